@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "kernel/arrivals.h"
+
+#include "kernel/dist.h"
+
+/* A gap counted in on time alone: off spans are stepped over. */
+static nap_time onoff_next(const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r)
+{
+	nap_time at = nap_time_after(s->last, nap_draw_gap(r, a->gap));
+
+	if (s->on_end == 0)
+		s->on_end = nap_draw_gap(r, a->on);
+	while (at >= s->on_end) {
+		nap_time off = nap_draw_gap(r, a->off);
+
+		at = nap_time_after(at, off);
+		s->on_end = nap_time_after(nap_time_after(s->on_end, off), nap_draw_gap(r, a->on));
+	}
+	return at;
+}
+
+nap_time nap_arrivals_next(const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r)
+{
+	switch (a->kind) {
+	case NAP_ARRIVALS_POISSON:
+		s->last = nap_time_after(s->last, nap_draw_gap(r, a->gap));
+		return s->last;
+	case NAP_ARRIVALS_PERIODIC:
+		s->last = nap_time_after(s->last, (nap_time)a->gap);
+		return s->last;
+	case NAP_ARRIVALS_ONOFF:
+		s->last = onoff_next(a, s, r);
+		return s->last;
+	case NAP_ARRIVALS_TIMES:
+		return s->index < a->n ? a->times[s->index++] : NAP_NEVER;
+	case NAP_ARRIVALS_NONE:
+		break;
+	}
+	return NAP_NEVER;
+}

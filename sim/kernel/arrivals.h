@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Arrival processes of pushes and outages, as written in scenarios ("poisson 4/h", "periodic 10min"). */
+#ifndef NAP_KERNEL_ARRIVALS_H
+#define NAP_KERNEL_ARRIVALS_H
+
+#include <stdint.h>
+
+#include "kernel/rng.h"
+#include "kernel/time.h"
+
+enum nap_arrivals_kind {
+	NAP_ARRIVALS_NONE,
+	NAP_ARRIVALS_POISSON,  /* independent exponential gaps of mean gap */
+	NAP_ARRIVALS_PERIODIC, /* every gap, the first after one gap */
+	NAP_ARRIVALS_ONOFF,    /* Poisson with mean gap while on; on and off spans exponential of mean on, off */
+	NAP_ARRIVALS_TIMES,    /* at the n given times */
+};
+
+struct nap_arrivals {
+	enum nap_arrivals_kind kind;
+	uint32_t n;            /* NAP_ARRIVALS_TIMES */
+	double gap;            /* ns: mean gap, or the period */
+	double on, off;        /* ns: NAP_ARRIVALS_ONOFF */
+	const nap_time *times; /* sorted, n of them; belongs to the maker */
+};
+
+/* Where a process stands; zero it, then take arrivals one after another. */
+struct nap_arrivals_state {
+	nap_time last;   /* the latest arrival */
+	nap_time on_end; /* NAP_ARRIVALS_ONOFF: end of the current on span */
+	uint32_t index;  /* NAP_ARRIVALS_TIMES: the next one */
+};
+
+/* The next arrival after those already taken, NAP_NEVER when there is none. */
+nap_time nap_arrivals_next(const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r);
+
+#endif

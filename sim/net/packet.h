@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Packets as the model sees them: the header fields that endpoints and
+ * middleboxes act on, lengths instead of payload, and marks that say what a
+ * packet is for. Plain values, copied freely.
+ */
+#ifndef NAP_NET_PACKET_H
+#define NAP_NET_PACKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * An IPv4 address in host order. The core compares addresses and never looks
+ * inside, so the shell stands IPv6 addresses in for handles in 240.0.0.0/4.
+ */
+typedef uint32_t nap_addr;
+
+#define NAP_ADDR(a, b, c, d) ((nap_addr)(((uint32_t)(a) << 24) | ((uint32_t)(b) << 16) | ((uint32_t)(c) << 8) | (uint32_t)(d)))
+
+struct nap_endpoint {
+	nap_addr addr;
+	uint16_t port; /* ICMP echo: the identifier */
+};
+
+enum { NAP_ICMP = 1, NAP_TCP = 6, NAP_UDP = 17, NAP_GRE = 47 }; /* IANA protocol numbers */
+
+enum nap_tcp_flags { /* RFC 9293 3.1 */
+	NAP_FIN = 1,
+	NAP_SYN = 2,
+	NAP_RST = 4,
+	NAP_PSH = 8,
+	NAP_ACK = 16,
+	NAP_URG = 32,
+};
+
+/* Which side of a middlebox: the client's or the server's. */
+enum nap_side { NAP_INSIDE, NAP_OUTSIDE };
+
+/* What a packet was sent for: its energy and bytes are charged to this cause. */
+enum nap_cause {
+	NAP_CAUSE_KEEPALIVE,
+	NAP_CAUSE_PUSH,       /* a push and its answer */
+	NAP_CAUSE_RECONNECT,  /* opening: SYN, TLS, login */
+	NAP_CAUSE_BACKGROUND, /* all else */
+	NAP_CAUSES
+};
+
+/* The packet an ICMP error quotes, as it looked where the error arrives. */
+struct nap_quote {
+	uint8_t proto;
+	struct nap_endpoint src, dst;
+};
+
+struct nap_packet {
+	struct nap_endpoint src, dst;
+	uint8_t proto;    /* NAP_UDP ... or another protocol's number */
+	uint8_t flags;    /* TCP: enum nap_tcp_flags */
+	uint8_t ttl;      /* 0 counts as "large enough" */
+	bool bad_csum;    /* the transport checksum is wrong */
+	bool fragment;    /* a fragment that is not the first */
+	uint8_t icmp_type, icmp_code; /* ICMP */
+	uint8_t wscale;   /* TCP with SYN: window scale + 1, 0 when the option is absent */
+	uint8_t cause;    /* enum nap_cause */
+	uint8_t message;  /* what the endpoints say: meaning is theirs (client/) */
+	uint16_t win;     /* TCP: window field, unscaled */
+	uint32_t len;     /* payload bytes above UDP or TCP */
+	uint32_t seq, ack; /* TCP */
+	uint32_t tag;     /* endpoints' own reference, for instance a push number */
+	struct nap_quote quote; /* ICMP errors: the quoted packet */
+};
+
+/* Is p an ICMP error (it quotes a packet), not a query? RFC 792. */
+static inline bool nap_packet_is_icmp_error(const struct nap_packet *p)
+{
+	return p->proto == NAP_ICMP && (p->icmp_type == 3 || p->icmp_type == 4 || p->icmp_type == 5 || p->icmp_type == 11 || p->icmp_type == 12);
+}
+
+/* Bytes on the wire above the link layer: IPv4 20, UDP 8, TCP 20 (+12 for timestamps is not modelled), ICMP 8. */
+static inline uint32_t nap_packet_bytes(const struct nap_packet *p)
+{
+	return p->len + 20 + (p->proto == NAP_TCP ? 20 : p->proto == NAP_UDP || p->proto == NAP_ICMP ? 8 : 0);
+}
+
+static inline bool nap_endpoint_equal(struct nap_endpoint a, struct nap_endpoint b)
+{
+	return a.addr == b.addr && a.port == b.port;
+}
+
+#endif
