@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Keepalive policies: pure decisions. Told what happened, a policy answers
+ * when the next keepalive is due. One file each (policy_NAME.c), ending in one
+ * constant `nap_policy_NAME`; the build gathers them.
+ */
+#ifndef NAP_CLIENT_POLICY_H
+#define NAP_CLIENT_POLICY_H
+
+#include <stddef.h>
+
+#include "kernel/param.h"
+#include "kernel/rng.h"
+#include "kernel/time.h"
+
+enum nap_policy_what {
+	NAP_EV_START,    /* the flow is open (first time, or again after a reconnect) */
+	NAP_EV_DUE,      /* the time it asked for has come: a keepalive is being sent now */
+	NAP_EV_SENT,     /* the client sent something else */
+	NAP_EV_RECEIVED, /* the client received something (a push, data) */
+	NAP_EV_ANSWERED, /* the server answered a keepalive */
+	NAP_EV_LOST,     /* the binding turned out to be gone (no answer, RST, new mapping) */
+	NAP_EV_RADIO_UP, /* the radio is up anyway: sending now costs no promotion */
+	NAP_EV_NETWORK,  /* moved to network number ev->network */
+};
+
+struct nap_policy_event {
+	nap_time now;
+	enum nap_policy_what what;
+	nap_time due;          /* the deadline it last gave, NAP_NEVER when none */
+	nap_time idle_since;   /* last packet on the flow, either direction */
+	nap_time outbound;     /* last packet sent */
+	uint32_t network;      /* which network the client is on: key of per-network memory */
+	bool radio_up;         /* would sending now need no promotion? */
+	nap_time lifetime;     /* what the middlebox granted (PCP), or the truth (oracle); NAP_NEVER when unknown */
+	struct nap_rng *rng;   /* the subscriber's policy stream */
+};
+
+struct nap_policy {
+	const char *name, *summary;      /* as written in a scenario; shown by `natnap help policy` */
+	const struct nap_param *params;  /* its keys in [client] */
+	size_t config_size, state_size;  /* of its two blocks; state is zeroed before NAP_EV_START of the first flow */
+	/* When is the next keepalive? An absolute time after ev->now (or NAP_NEVER); called on every event. */
+	nap_time (*next)(const void *config, void *state, const struct nap_policy_event *ev);
+};
+
+extern const struct nap_policy *const nap_policies[]; /* all of them, NULL-terminated, by name */
+
+/* The policy of that name, NULL when there is none. */
+const struct nap_policy *nap_policy_find(const char *name);
+
+#endif

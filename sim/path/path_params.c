@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "path/path_config.h"
+
+#define PATH(field) offsetof(struct nap_path_config, field)
+#define HOP(field)  offsetof(struct nap_hop_config, field)
+#define SRV(field)  offsetof(struct nap_server_config, field)
+
+const struct nap_param nap_path_params[] = {
+	{ "middleboxes", NAP_P_LIST, PATH(middleboxes), "", NULL, NULL, NULL,
+		"Names of the middleboxes from the client outwards; each has its group [middlebox NAME]." },
+	{ "delay", NAP_P_DIST_TIME, PATH(delay), "0s", "0s", "1h", NULL, "One-way delay of the access link." },
+	{ "loss", NAP_P_SHARE, PATH(loss), "0%", "0%", "100%", NULL, "Share of packets that the access link loses, each way." },
+	{ "loss-burst", NAP_P_REAL, PATH(loss_burst), "1", "1", "1000000", NULL,
+		"Mean length of a burst of lost packets; 1 makes losses independent." },
+	{ "outages", NAP_P_ARRIVALS, PATH(outages), "none", NULL, NULL, NULL,
+		"When the radio loses its network: nothing passes either way (RFC 5383 4.2)." },
+	{ "outage-length", NAP_P_DIST_TIME, PATH(outage_length), "30s", "0s", "30d", NULL, "How long an outage lasts." },
+	{ "outage-keeps-address", NAP_P_BOOL, PATH(outage_keeps_address), "yes", NULL, NULL, NULL,
+		"Does the client keep its address over an outage? RFC 5383 4.2 asks that connections survive only if so." },
+	NAP_PARAM_END
+};
+
+const struct nap_param nap_hop_params[] = {
+	{ "link-delay", NAP_P_DIST_TIME, HOP(delay), "0s", "0s", "1h", NULL,
+		"One-way delay between this middlebox and the next hop towards the server." },
+	{ "link-loss", NAP_P_SHARE, HOP(loss), "0%", "0%", "100%", NULL,
+		"Share of packets lost between this middlebox and the next hop, each way." },
+	NAP_PARAM_END
+};
+
+const struct nap_param nap_server_params[] = {
+	{ "push", NAP_P_ARRIVALS, SRV(push), "none", NULL, NULL, NULL, "When the server has something for the client." },
+	{ "push-size", NAP_P_BYTES, SRV(push_size), "0B", "0B", "1MB", NULL,
+		"Payload of a push; 0B takes the application's push-size." },
+	{ "answer", NAP_P_BOOL, SRV(answer), "yes", NULL, NULL, NULL, "Does the client answer each push by one packet?" },
+	{ "idle-timeout", NAP_P_TIME, SRV(idle_timeout), "never", "1s", NULL, NULL,
+		"The server closes a connection on which the client has been silent so long (IMAP autologout: 30 min or more, "
+		"RFC 9051 5.4)." },
+	NAP_PARAM_END
+};

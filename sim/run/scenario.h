@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A scenario as the core sees it: plain structs, filled by the loader in io/ from key files and profiles. */
+#ifndef NAP_RUN_SCENARIO_H
+#define NAP_RUN_SCENARIO_H
+
+#include "client/app.h"
+#include "client/policy.h"
+#include "kernel/param.h"
+#include "middlebox/box.h"
+#include "path/path_config.h"
+#include "radio/battery.h"
+#include "radio/radio.h"
+
+/* How subscribers are run; all orders give the same integers. */
+enum nap_order {
+	NAP_ORDER_AUTO,       /* independent where nothing couples them */
+	NAP_ORDER_SUBSCRIBER, /* one subscriber after another, each to the end */
+	NAP_ORDER_GLOBAL,     /* one queue over all, in time order */
+};
+
+/* Group [scenario]. */
+struct nap_general_config {
+	const char *title;
+	nap_time duration;
+	uint64_t seed;
+	uint32_t replications, subscribers;
+	uint32_t order; /* enum nap_order */
+	bool skip;      /* step over whole cycles that repeat exactly */
+};
+
+extern const struct nap_param nap_general_params[];
+
+/* A value that a profile or scenario gives as a distribution where one number is kept: drawn once per box. */
+struct nap_param_draw {
+	const struct nap_param *row; /* which key: type and offset */
+	struct nap_dist dist;        /* in the type's base unit */
+};
+
+/* One [middlebox NAME]. */
+struct nap_middlebox {
+	const char *name;
+	struct nap_box_config box;
+	struct nap_hop_config hop;
+	const struct nap_param_draw *draws; /* population profiles: fields of box drawn for each box made */
+	uint32_t n_draws;
+};
+
+struct nap_scenario {
+	struct nap_general_config general;
+	struct nap_path_config path;
+	struct nap_middlebox *middlebox; /* from the client outwards */
+	uint32_t n_middleboxes;
+	struct nap_radio_tech *radio;
+	struct nap_battery_config battery;
+	struct nap_app_config app;       /* [client]: the application's profile, with overrides */
+	const struct nap_policy *policy; /* [client] policy */
+	void *policy_config;             /* policy->config_size bytes, filled by policy->params */
+	struct nap_server_config server;
+};
+
+#endif
