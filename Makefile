@@ -1,51 +1,151 @@
-# natnap: make builds ./natnap; make demo, make check, make bench, make lint, make asan, make install PREFIX=
+# natnap: `make` builds ./natnap. Also: demo check check-kernel bench fuzz lint asan figures install man clean
 # SPDX-License-Identifier: BSD-2-Clause
 
-BUILD     ?= build
-PREFIX    ?= /usr/local
-CC        ?= cc
-CSTD      := -std=c11 -D_GNU_SOURCE
-OPT       ?= -O2 -g
-WARN      := -Wall -Wextra -Wshadow -Wconversion -Werror
-PKGS      := glib-2.0 gio-2.0 json-glib-1.0
+BUILD      ?= build
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+CC         ?= cc
 PKG_CONFIG ?= pkg-config
-VERSION   := 0.1.0
+VERSION    := 0.1.0
+OPT        ?= -O2 -g
+WARN       := -Wall -Wextra -Wshadow -Wconversion -Werror
+
+# --- what is there: pkg-config decides; a missing optional part is replaced by its no_ file ------------------------
+have = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
+MPI    := $(call have,ompi-c)
+LIBNET := $(shell command -v libnet-config >/dev/null 2>&1 && echo yes)
+PKGS   := glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap $(if $(MPI),ompi-c)
 
 CORE_DIRS  := kernel net stats middlebox radio client path discovery run
 SHELL_DIRS := io live parallel report cli
+CORE_SRC   := $(sort $(foreach d,$(CORE_DIRS),$(wildcard sim/$(d)/*.c)))
+SHELL_SRC  := $(sort $(foreach d,$(SHELL_DIRS),$(wildcard sim/$(d)/*.c)))
+SHELL_SRC  := $(filter-out $(if $(MPI),sim/parallel/no_mpi.c,sim/parallel/mpi.c),$(SHELL_SRC))
+SHELL_SRC  := $(filter-out $(if $(LIBNET),sim/live/no_raw.c,sim/live/raw.c),$(SHELL_SRC))
 
-CORE_SRC  := $(sort $(foreach d,$(CORE_DIRS),$(wildcard sim/$(d)/*.c)))
-SHELL_SRC := $(sort $(foreach d,$(SHELL_DIRS),$(wildcard sim/$(d)/*.c)))
-ifeq ($(shell $(PKG_CONFIG) --exists mpi 2>/dev/null && echo y),y)
-SHELL_SRC := $(filter-out sim/parallel/no_mpi.c,$(SHELL_SRC))
-else
-SHELL_SRC := $(filter-out sim/parallel/mpi.c,$(SHELL_SRC))
-endif
-
-PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS))
-PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS)) $(shell $(PKG_CONFIG) --libs gsl) $(shell $(PKG_CONFIG) --libs libpcap)
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --cflags --defines))
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --libs)) -lm
 # no contraction to fused operations: draws must be the same on every machine
-CFLAGS_ALL = $(CSTD) $(OPT) $(WARN) -Isim -I$(BUILD)/gen -ffp-contract=off -fPIC -DNATNAP_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CFLAGS)
+ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -ffp-contract=off -fPIC -fvisibility=default -pthread \
+	-Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' -DNATNAP_DATADIR='"$(PREFIX)/share/natnap"' \
+	-DNATNAP_LIBNET=$(if $(LIBNET),1,0) -DNATNAP_MPI=$(if $(MPI),1,0) $(PKG_CFLAGS) $(CFLAGS)
 
 CORE_OBJ  := $(CORE_SRC:%.c=$(BUILD)/%.o)
-SHELL_OBJ := $(SHELL_SRC:%.c=$(BUILD)/%.o)
+SHELL_OBJ := $(SHELL_SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/profiles.o
+LINK_OBJ  := $(filter-out $(BUILD)/sim/cli/main.o,$(SHELL_OBJ)) # all that a test links besides the core
 
-# policies, applications, subcommands: every file of the pattern ends in one constant; the tables are made from the list
-GEN := $(BUILD)/gen/policies.inc $(BUILD)/gen/commands.inc
+# --- generated: the tables of policies and commands from the list of files, the resource from the profiles ----------
+GEN      := $(BUILD)/gen/policies.inc $(BUILD)/gen/commands.inc
 POLICIES := $(patsubst sim/client/policy_%.c,%,$(sort $(wildcard sim/client/policy_*.c)))
 COMMANDS := $(patsubst sim/cli/cmd_%.c,%,$(sort $(wildcard sim/cli/cmd_*.c)))
+PROFILES := $(sort $(wildcard scenarios/profiles/*/*))
 
 all: natnap
 
 natnap: $(SHELL_OBJ) $(BUILD)/libnatnap.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(SHELL_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS) -lm
+	@echo "  LINK $@"
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(SHELL_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
 
 $(BUILD)/libnatnap.a: $(CORE_OBJ)
-	rm -f $@ && ar rcs $@ $^
+	@rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/libnatnap.so: $(CORE_OBJ)
+	@$(CC) -shared -Wl,-soname,libnatnap.so.0 -o $@ $^ $(shell $(PKG_CONFIG) --libs glib-2.0) -lm
 
 $(BUILD)/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo "  CC $<"
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-.PHONY: all
--include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d)
+# written anew only when the list changed, so that an added or deleted file is seen and nothing else rebuilds
+$(BUILD)/gen/policies.inc: FORCE
+	@mkdir -p $(@D); printf 'NAP_POLICY(%s)\n' $(POLICIES) > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(BUILD)/gen/commands.inc: FORCE
+	@mkdir -p $(@D); printf 'NAP_COMMAND(%s)\n' $(COMMANDS) > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(BUILD)/gen/profiles.xml: FORCE
+	@mkdir -p $(@D); { echo '<gresources><gresource prefix="/natnap/profiles">'; \
+	  for f in $(PROFILES:scenarios/profiles/%=%); do echo "<file>$$f</file>"; done; \
+	  echo '</gresource></gresources>'; } > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(BUILD)/gen/profiles.c: $(BUILD)/gen/profiles.xml $(PROFILES)
+	@glib-compile-resources --sourcedir=scenarios/profiles --generate-source --c-name nap_profiles --target=$@ $<
+$(BUILD)/gen/profiles.o: $(BUILD)/gen/profiles.c
+	@$(CC) -std=gnu11 $(OPT) -fPIC $(PKG_CFLAGS) $(CFLAGS) -c -o $@ $<
+FORCE:
+
+# --- tests: GLib programs and executable .t scripts, run by prove ----------------------------------------------------
+TEST_BIN := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test_*.c)))
+TEST_T   := $(sort $(wildcard tests/*.t))
+BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+
+define link_program
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -MMD -MP -o $@ $< $(LINK_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
+endef
+
+$(BUILD)/tests/%: tests/%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
+	$(link_program)
+$(BUILD)/bench/%: tests/bench/%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
+	$(link_program)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
+	$(link_program)
+
+check: deps
+	@$(MAKE) --no-print-directory check-built
+check-built: natnap $(TEST_BIN) check-core
+	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(TEST_BIN) $(TEST_T)
+check-kernel: natnap
+	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/kernel/*.t))
+check-core: $(BUILD)/libnatnap.a
+	@scripts/check-core.sh $(BUILD)/libnatnap.a
+
+bench: natnap $(BENCH_BIN)
+	@for b in $(BENCH_BIN); do $$b || exit 1; done
+fuzz: natnap $(FUZZ_BIN)
+	@for f in $(FUZZ_BIN); do echo "  FUZZ $$f"; $$f || exit 1; done
+
+# --- quality -----------------------------------------------------------------------------------------------------------
+ALL_C := $(sort $(wildcard sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/fuzz/*.c))
+lint:
+	@scripts/lint.sh $(BUILD) "$(ALL_CFLAGS)"
+format:
+	clang-format -i $(ALL_C)
+asan:
+	@$(MAKE) --no-print-directory BUILD=build-asan OPT="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" asan-run
+asan-run: $(TEST_BIN)
+	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(TEST_BIN)
+
+# --- the product -------------------------------------------------------------------------------------------------------
+deps:
+	@scripts/install-deps.sh
+demo: deps
+	@$(MAKE) --no-print-directory natnap
+	@scripts/demo.sh
+figures: natnap
+	@./natnap figures
+man: $(BUILD)/natnap.1
+$(BUILD)/natnap.1: natnap
+	@./natnap help --man > $@
+$(BUILD)/natnap.h: sim/natnap.h $(wildcard sim/*/*.h)
+	@scripts/amalgamate.sh sim/natnap.h > $@
+$(BUILD)/natnap.pc: Makefile
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' 'Name: natnap' \
+	  'Description: discrete-event model of NATs, radio dormancy and keepalives' 'Version: $(VERSION)' \
+	  'Requires.private: glib-2.0' 'Libs: -L$${libdir} -lnatnap' 'Libs.private: -lm' 'Cflags: -I$${includedir}' > $@
+install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUILD)/natnap.pc
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/natnap
+	install -m 755 natnap $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(BUILD)/libnatnap.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(BUILD)/libnatnap.so $(DESTDIR)$(PREFIX)/lib/libnatnap.so.0
+	ln -sf libnatnap.so.0 $(DESTDIR)$(PREFIX)/lib/libnatnap.so
+	install -m 644 $(BUILD)/natnap.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 $(BUILD)/natnap.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(BUILD)/natnap.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	cp -r scenarios/. $(DESTDIR)$(PREFIX)/share/natnap/
+clean:
+	rm -rf build build-* natnap
+
+.PHONY: all check check-built check-kernel check-core bench fuzz lint format asan asan-run deps demo figures man install clean FORCE
+-include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d)
