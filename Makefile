@@ -23,7 +23,7 @@ SHELL_SRC  := $(sort $(foreach d,$(SHELL_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(filter-out $(if $(MPI),sim/parallel/no_mpi.c,sim/parallel/mpi.c),$(SHELL_SRC))
 SHELL_SRC  := $(filter-out $(if $(LIBNET),sim/live/no_raw.c,sim/live/raw.c),$(SHELL_SRC))
 
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --cflags --defines))
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --cflags))
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --libs)) -lm
 # no contraction to fused operations: draws must be the same on every machine
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -ffp-contract=off -fPIC -fvisibility=default -pthread \
