@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a radio did, as integers: dwell, on-time, counts, bytes. Meters add up
+ * in any order to the same sums; energy is computed from them once, at the end.
+ */
+#ifndef NAP_RADIO_METER_H
+#define NAP_RADIO_METER_H
+
+#include <stdint.h>
+
+#include "kernel/time.h"
+#include "net/packet.h"
+#include "radio/tech.h"
+
+/*
+ * Watches state changes, in time order for one radio. edge NAP_RADIO_NONE: state is entered at that time; else the
+ * transition along that edge towards state begins (its end is reported as an entry when the machine is next touched).
+ */
+struct nap_radio_observer {
+	void (*change)(void *ctx, nap_time at, uint8_t state, uint8_t edge);
+	void *ctx;
+};
+
+/* One state's or edge's row: all that one touch writes lies close together. */
+struct nap_meter_state {
+	nap_time dwell[NAP_CAUSES];             /* ns in the state, by the cause of the last activity before */
+	nap_time on[NAP_CAUSES];                /* of these, in on-windows of its cycle */
+	uint64_t cycles[NAP_CAUSES];            /* on-windows begun */
+	uint64_t bytes[NAP_LINKS][NAP_CAUSES];  /* carried in the state */
+};
+
+struct nap_meter_edge {
+	uint64_t taken[NAP_CAUSES];
+	nap_time ns[NAP_CAUSES]; /* time spent in transition */
+};
+
+struct nap_meter {
+	struct nap_meter_state state[NAP_RADIO_STATES_MAX];
+	struct nap_meter_edge edge[NAP_RADIO_EDGES_MAX];
+	uint64_t packets[NAP_LINKS][NAP_CAUSES];
+	uint64_t events;                            /* edges taken */
+	const struct nap_radio_observer *observer;  /* NULL: none; not merged */
+};
+
+/* Where energy went, mJ. The six components sum to total; so do idle and the causes. */
+struct nap_energy {
+	double total;
+	double promotion; /* transitions on traffic */
+	double transfer;  /* bytes, above the state's own power */
+	double tail;      /* time in connected states, and demotions that take time */
+	double drx;       /* on-windows in connected states, above the state's power */
+	double paging;    /* on-windows in other states, above the state's power */
+	double base;      /* time in other states */
+	double idle;      /* paging and base: nobody's doing */
+	double cause[NAP_CAUSES]; /* all else, by what caused it */
+};
+
+/* into += from, n times; observers stay. */
+void nap_meter_add(struct nap_meter *into, const struct nap_meter *from, uint64_t n);
+
+/* to := a - b: what happened between two readings; a is the later. */
+void nap_meter_difference(struct nap_meter *to, const struct nap_meter *a, const struct nap_meter *b);
+
+/* The energy of what the meter counted on tech. */
+struct nap_energy nap_meter_energy(const struct nap_meter *meter, const struct nap_radio_tech *tech);
+
+/* Promotions taken; ns in states whose user plane is up. */
+uint64_t nap_meter_promotions(const struct nap_meter *meter, const struct nap_radio_tech *tech);
+nap_time nap_meter_connected(const struct nap_meter *meter, const struct nap_radio_tech *tech);
+
+/* Bytes carried in one direction, all states and causes. */
+uint64_t nap_meter_bytes(const struct nap_meter *meter, enum nap_link link);
+
+#endif
