@@ -17,9 +17,9 @@
 struct nap_box;
 
 enum nap_verdict {
-	NAP_PASS,       /* goes on, rewritten in place; see fx->out_side */
-	NAP_DROP,       /* gone, nothing said */
-	NAP_LOCAL,      /* taken by the box itself */
+	NAP_PASS,	/* goes on, rewritten in place; see fx->out_side */
+	NAP_DROP,	/* gone, nothing said */
+	NAP_LOCAL,	/* taken by the box itself */
 	NAP_REJECT_RST, /* gone, and fx->reply is a RST for the sender */
 	NAP_REJECT_ICMP /* gone, and fx->reply is an ICMP error for the sender */
 };
@@ -28,11 +28,11 @@ enum nap_class { NAP_CLASS_NONE, NAP_CLASS_NEW, NAP_CLASS_ESTABLISHED, NAP_CLASS
 
 /* What a packet did, besides its verdict. Filled by nap_box_input. */
 struct nap_box_effect {
-	enum nap_side out_side;  /* NAP_PASS: where it leaves; the side it came from when hairpinned */
-	enum nap_class klass;    /* how the tracker classed it */
-	uint32_t session;        /* handle of its session afterwards, NAP_NO_SESSION for none */
-	bool created;            /* the session is new */
-	bool refused;            /* refused by capacity, quota or ports running out */
+	enum nap_side out_side;	 /* NAP_PASS: where it leaves; the side it came from when hairpinned */
+	enum nap_class klass;	 /* how the tracker classed it */
+	uint32_t session;	 /* handle of its session afterwards, NAP_NO_SESSION for none */
+	bool created;		 /* the session is new */
+	bool refused;		 /* refused by capacity, quota or ports running out */
 	struct nap_packet reply; /* NAP_REJECT_*: to be sent back to the side the packet came from */
 };
 
@@ -42,22 +42,24 @@ struct nap_box_effect {
 struct nap_session_view {
 	uint8_t proto;
 	struct nap_endpoint inside, mapped, remote; /* firewall: mapped equals inside */
-	const char *state;  /* the tracker's name for it, static text; "" when it has none */
+	const char *state; /* the tracker's name for it, static text; "" when it has none */
 	nap_time created, expires;
 	bool assured, replied;
 };
 
 /* Integer totals since the box was made. */
 struct nap_box_counts {
-	uint64_t packets;        /* packets put in */
-	uint64_t created, expired, evicted, closed; /* sessions; created = live + expired + evicted + closed */
-	uint64_t refused;        /* new sessions refused: table, quota or ports */
-	uint64_t refused_ports;  /* of these, for lack of a port */
-	uint64_t dropped;        /* packets not passed */
-	uint64_t live, peak;     /* sessions now and at most (settled to the last packet's time) */
-	uint64_t session_ns;     /* sum over ended sessions of (end - creation), wraps past 2^64 ns (584 years) */
+	uint64_t packets; /* packets put in */
+	uint64_t created, expired, evicted,
+		closed;		/* sessions; created = live + expired + evicted + closed */
+	uint64_t refused;	/* new sessions refused: table, quota or ports */
+	uint64_t refused_ports; /* of these, for lack of a port */
+	uint64_t dropped;	/* packets not passed */
+	uint64_t live, peak;	/* sessions now and at most (settled to the last packet's time) */
+	uint64_t session_ns; /* sum over ended sessions of (end - creation), wraps past 2^64 ns (584 years) */
 	uint64_t ports_live, ports_peak; /* external ports in use */
-	uint64_t blocks_live, blocks_peak, log_records; /* port blocks; log lines of allocations (RFC 6888 REQ-12) */
+	uint64_t blocks_live, blocks_peak,
+		log_records; /* port blocks; log lines of allocations (RFC 6888 REQ-12) */
 };
 
 /* Packets that a box makes on its own: RST at expiry, held ICMP answers, keepalive probes. */
@@ -74,7 +76,8 @@ void nap_box_free(struct nap_box *box);
 void nap_box_reset(struct nap_box *box, struct nap_rng rng);
 
 /* Put packet p, arriving on side, in; times must not decrease. On NAP_PASS *p is as it leaves. */
-enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p, struct nap_box_effect *fx);
+enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
+	struct nap_box_effect *fx);
 
 /* Ask for the memory that nap_box_input will touch for p, a few packets ahead; no effect on results. */
 void nap_box_prefetch(const struct nap_box *box, enum nap_side side, const struct nap_packet *p);
@@ -89,10 +92,12 @@ void nap_box_advance(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void
  * Until when would a packet like p arriving on side keep passing, if nothing else came? Returns a time after now,
  * or 0 when it would not pass now. Looks, does not touch. On success *p is rewritten as it would leave.
  */
-nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p);
+nap_time nap_box_open_until(
+	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p);
 
 /* The session behind a handle; false when it is gone by now. */
-bool nap_box_session(const struct nap_box *box, nap_time now, uint32_t session, struct nap_session_view *view);
+bool nap_box_session(
+	const struct nap_box *box, nap_time now, uint32_t session, struct nap_session_view *view);
 
 /* Totals settled to now: sessions that expired by then are counted as expired at their own time. */
 void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out);

@@ -5,24 +5,155 @@
 
 #include "kernel/param.h"
 #include "kernel/time.h"
+#include "net/packet.h"
 
+/* Words of the schema, in the order of their rows' word lists. */
 enum nap_box_kind { NAP_BOX_NAT, NAP_BOX_FIREWALL };
+enum nap_tracker { NAP_TRACK_LINUX, NAP_TRACK_RFC7857, NAP_TRACK_RFC6146, NAP_TRACK_SIMPLE };
 enum nap_dependence { /* RFC 4787 4.1 and 5; the same three words for mapping and filtering */
 	NAP_ENDPOINT_INDEPENDENT,
 	NAP_ADDRESS_DEPENDENT,
 	NAP_ADDRESS_AND_PORT_DEPENDENT,
+	NAP_AS_FOR_UDP, /* tcp-mapping, tcp-filtering only */
+};
+enum nap_refresh { NAP_REFRESH_OUTBOUND, NAP_REFRESH_INBOUND, NAP_REFRESH_BOTH };
+enum nap_timer_scope { NAP_SCOPE_SESSION, NAP_SCOPE_MAPPING };
+enum nap_filtered { NAP_FILTERED_IGNORE, NAP_FILTERED_REFRESH, NAP_FILTERED_DESTROY };
+enum nap_icmp_errors { NAP_ICMP_TRANSLATE, NAP_ICMP_DROP, NAP_ICMP_KILL };
+enum nap_ports { NAP_PORTS_PRESERVE, NAP_PORTS_RANDOM, NAP_PORTS_SEQUENTIAL, NAP_PORTS_BLOCK };
+enum nap_port_clash { NAP_CLASH_OTHER, NAP_CLASH_OVERRIDE, NAP_CLASH_REFUSE };
+enum nap_port_classes { NAP_CLASSES_NONE, NAP_CLASSES_TWO, NAP_CLASSES_LINUX };
+enum nap_block_allocation { NAP_BLOCK_DYNAMIC, NAP_BLOCK_DETERMINISTIC };
+enum nap_pooling { NAP_POOL_PAIRED, NAP_POOL_ARBITRARY };
+enum nap_hairpin_source { NAP_HAIRPIN_EXTERNAL, NAP_HAIRPIN_INTERNAL, NAP_HAIRPIN_BOX };
+enum nap_input { NAP_INPUT_DROP, NAP_INPUT_ACCEPT };
+enum nap_reject { NAP_ANSWER_NONE, NAP_ANSWER_RST, NAP_ANSWER_ICMP };
+enum nap_exhaustion {
+	NAP_EXHAUSTED_AS_REJECT,
+	NAP_EXHAUSTED_SILENT,
+	NAP_EXHAUSTED_HOST,
+	NAP_EXHAUSTED_ADMIN
+};
+enum nap_on_miss { NAP_MISS_CREATE, NAP_MISS_DROP, NAP_MISS_RST };
+enum nap_on_expiry { NAP_EXPIRY_SILENT, NAP_EXPIRY_RST, NAP_EXPIRY_RST_INSIDE, NAP_EXPIRY_RST_OUTSIDE };
+enum nap_expiry { NAP_EXPIRE_EAGER, NAP_EXPIRE_CANDIDATE };
+enum nap_eviction { NAP_EVICT_REFUSE, NAP_EVICT_LRU, NAP_EVICT_RANDOM, NAP_EVICT_EARLY_DROP };
+enum nap_forward { NAP_FORWARD_STATEFUL, NAP_FORWARD_OPEN };
+enum nap_invalid { NAP_INVALID_PASS, NAP_INVALID_DROP };
+
+/* Idle timers: one a state. The tracker in use decides which of them run. */
+enum nap_timer {
+	NAP_TIMER_UDP,
+	NAP_TIMER_UDP_SINGLE,
+	NAP_TIMER_UDP_STREAM,
+	NAP_TIMER_SYN_SENT,
+	NAP_TIMER_SYN_SENT2,
+	NAP_TIMER_SYN_RECV,
+	NAP_TIMER_ESTABLISHED,
+	NAP_TIMER_FIN_WAIT,
+	NAP_TIMER_CLOSE_WAIT,
+	NAP_TIMER_LAST_ACK,
+	NAP_TIMER_TIME_WAIT,
+	NAP_TIMER_CLOSE,
+	NAP_TIMER_MAX_RETRANS,
+	NAP_TIMER_UNACKNOWLEDGED,
+	NAP_TIMER_HALF_CLOSED,
+	NAP_TIMER_CLOSING,
+	NAP_TIMER_TRANS,
+	NAP_TIMER_ICMP,
+	NAP_TIMER_GRE,
+	NAP_TIMER_GRE_STREAM,
+	NAP_TIMER_GENERIC,
+	NAP_TIMERS
 };
 
+/*
+ * Plain data. Lists belong to whoever loaded the scenario and must outlive the box. A timer given as a
+ * distribution is drawn once for each box (at nap_box_new and nap_box_reset), so that a population differs.
+ */
 struct nap_box_config {
-	const char *source, *note; /* where the profile's numbers are from; what is unsure about them */
-	uint32_t kind;             /* enum nap_box_kind */
-	uint32_t mapping, filtering; /* enum nap_dependence */
-	uint32_t refresh;
-	nap_time udp, udp_stream;
-	nap_time tcp_syn_sent, tcp_established;
-	/* ... */
+	const char *source, *note;     /* where the profile's numbers are from; what is unsure about them */
+	uint32_t verified;	       /* 1: every number was read in a primary text */
+	const char *const *unverified; /* keys whose values are unsure */
+
+	uint32_t kind;	  /* enum nap_box_kind */
+	bool shared;	  /* one box for all subscribers of the run, not one each */
+	uint32_t tracker; /* enum nap_tracker */
+
+	uint32_t mapping, filtering; /* enum nap_dependence, of UDP, ICMP and, unless said below, TCP */
+	uint32_t tcp_mapping, tcp_filtering; /* enum nap_dependence */
+	uint32_t refresh;		     /* enum nap_refresh */
+	bool reset_refresh;		     /* outbound RSTs and ICMP errors refresh too */
+	uint32_t filtered;		     /* enum nap_filtered */
+	uint32_t timer_scope;		     /* enum nap_timer_scope */
+	nap_time mapping_hold;		     /* a mapping outlives its last session by this */
+	uint32_t icmp_errors;		     /* enum nap_icmp_errors */
+
+	struct nap_dist timer[NAP_TIMERS]; /* ns */
+	nap_time udp_stream_after;	   /* age of a session from which udp-stream may apply */
+	bool half_closed_needs_ack;	   /* one FIN counts only when acknowledged (simple tracker) */
+	struct nap_port_timers port_timers;
+	nap_time duration_limit;
+
+	bool tcp_loose, tcp_be_liberal, tcp_ignore_invalid_rst;
+	uint32_t tcp_max_retrans_count;
+
+	uint32_t expiry;	 /* enum nap_expiry */
+	nap_time purge_interval; /* 0: sessions end at their very time */
+	uint32_t on_expiry;	 /* enum nap_on_expiry */
+	nap_time probe_interval; /* 0: no probes */
+	uint32_t probe_count;
+	uint64_t adaptive_start, adaptive_end; /* sessions; 0: fixed timers */
+
+	uint32_t forward, invalid, input, reject; /* enum nap_forward, nap_invalid, nap_input, nap_reject */
+	uint32_t on_miss;			  /* enum nap_on_miss */
+	uint32_t icmp_on_exhaustion;		  /* enum nap_exhaustion */
+	nap_time incoming_syn_hold;
+	const char *const *blocked_ports; /* "tcp/25" */
+
+	struct nap_addr_list addresses;	     /* external ones */
+	struct nap_addr_list inside_address; /* the box's own inside one, at most one */
+	struct nap_addr_list untranslated;   /* destinations reached without translation */
+	const char *const *forwards;	     /* "tcp/8080 > 10.0.0.2:80" */
+	struct nap_word_arg ports;	     /* enum nap_ports; block size */
+	struct nap_port_range port_range;
+	bool parity, overload, reuse_mapping;
+	uint32_t port_classes, port_clash; /* enum nap_port_classes, nap_port_clash */
+	nap_time port_hold_down;
+	uint32_t pooling; /* enum nap_pooling */
+	bool hairpin;
+	uint32_t hairpin_source;	/* enum nap_hairpin_source */
+	uint32_t block_allocation;	/* enum nap_block_allocation */
+	uint32_t blocks_per_subscriber; /* 0: no limit */
+	nap_time block_hold;
+	struct nap_addr_list inside_first; /* deterministic blocks: the first subscriber's address */
+
+	uint64_t capacity; /* live sessions; 0: no limit */
+	uint32_t eviction; /* enum nap_eviction */
+	uint32_t early_drop_scan;
+	uint32_t sessions_per_subscriber, ports_per_subscriber; /* 0: no limit */
 };
 
 extern const struct nap_param nap_box_params[]; /* the schema of [middlebox NAME] and of middlebox profiles */
+
+/* A port forward (static mapping), as parsed from one element of `forwards`. */
+struct nap_box_forward {
+	uint8_t proto;		    /* NAP_UDP, NAP_TCP */
+	nap_addr outside;	    /* 0: the first external address */
+	uint16_t lo, hi;	    /* external ports */
+	struct nap_endpoint inside; /* port of lo; the others follow */
+};
+
+/* Parse "tcp/8080 > 10.0.0.2:80", "udp/5000-5009 > 10.0.0.3:5000" or "tcp/203.0.113.2:80 > 10.0.0.2:80". */
+bool nap_box_forward_parse(const char *text, struct nap_box_forward *out);
+
+/* Parse "tcp/25", "udp/443" (or "25": any protocol, *proto 0). */
+bool nap_box_port_parse(const char *text, uint8_t *proto, uint16_t *port);
+
+/*
+ * Rules that join several keys, and lists whose elements have a form: NULL when all is well, else what is wrong
+ * (static text), and *key names the key to blame. To be asked by whoever loads a config.
+ */
+const char *nap_box_config_check(const struct nap_box_config *config, const char **key);
 
 #endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The forms of a config's list elements, and the rules that join several keys. */
+#include "middlebox/box_config.h"
+
+#include <string.h>
+
+/* Decimal number up to max at *s; moves *s behind it. */
+static bool number(const char **s, uint32_t max, uint32_t *out)
+{
+	uint64_t v = 0;
+	const char *p = *s;
+
+	if (*p < '0' || *p > '9')
+		return false;
+	for (; *p >= '0' && *p <= '9'; p++) {
+		v = v * 10 + (uint32_t)(*p - '0');
+		if (v > max)
+			return false;
+	}
+	*s = p;
+	*out = (uint32_t)v;
+	return true;
+}
+
+static bool address(const char **s, nap_addr *out)
+{
+	nap_addr a = 0;
+	uint32_t part;
+
+	for (int i = 0; i < 4; i++) {
+		if ((i && *(*s)++ != '.') || !number(s, 255, &part))
+			return false;
+		a = a << 8 | part;
+	}
+	*out = a;
+	return true;
+}
+
+static bool protocol(const char **s, uint8_t *out)
+{
+	if (!strncmp(*s, "tcp/", 4))
+		*out = NAP_TCP;
+	else if (!strncmp(*s, "udp/", 4))
+		*out = NAP_UDP;
+	else
+		return false;
+	*s += 4;
+	return true;
+}
+
+bool nap_box_forward_parse(const char *text, struct nap_box_forward *out)
+{
+	struct nap_box_forward f = { 0 };
+	const char *s = text, *colon;
+	uint32_t lo, hi, to;
+
+	if (!protocol(&s, &f.proto))
+		return false;
+	colon = strchr(s, ':');
+	if (colon && colon < s + strcspn(s, " >")) {
+		if (!address(&s, &f.outside) || *s++ != ':')
+			return false;
+	}
+	if (!number(&s, 65535, &lo))
+		return false;
+	hi = lo;
+	if (*s == '-') {
+		s++;
+		if (!number(&s, 65535, &hi))
+			return false;
+	}
+	s += strspn(s, " ");
+	if (*s++ != '>')
+		return false;
+	s += strspn(s, " ");
+	if (!address(&s, &f.inside.addr) || *s++ != ':' || !number(&s, 65535, &to) || *s || lo < 1 ||
+		hi < lo || to < 1 || to + (hi - lo) > 65535)
+		return false;
+	f.lo = (uint16_t)lo;
+	f.hi = (uint16_t)hi;
+	f.inside.port = (uint16_t)to;
+	*out = f;
+	return true;
+}
+
+bool nap_box_port_parse(const char *text, uint8_t *proto, uint16_t *port)
+{
+	const char *s = text;
+	uint32_t n;
+
+	*proto = 0;
+	if ((*s < '0' || *s > '9') && !protocol(&s, proto))
+		return false;
+	if (!number(&s, 65535, &n) || *s || n < 1)
+		return false;
+	*port = (uint16_t)n;
+	return true;
+}
+
+static const char *check_lists(const struct nap_box_config *c, const char **key)
+{
+	struct nap_box_forward f;
+	uint16_t port;
+	uint8_t proto;
+
+	for (const char *const *t = c->forwards; t && *t; t++)
+		if (!nap_box_forward_parse(*t, &f)) {
+			*key = "forwards";
+			return "each element must look like tcp/8080 > 10.0.0.2:80";
+		}
+	for (const char *const *t = c->blocked_ports; t && *t; t++)
+		if (!nap_box_port_parse(*t, &proto, &port)) {
+			*key = "blocked-ports";
+			return "each element must look like tcp/25";
+		}
+	return NULL;
+}
+
+const char *nap_box_config_check(const struct nap_box_config *c, const char **key)
+{
+	uint32_t span = (uint32_t)c->port_range.hi - c->port_range.lo + 1;
+
+	if (check_lists(c, key))
+		return check_lists(c, key);
+	if (c->kind == NAP_BOX_NAT && c->addresses.n == 0) {
+		*key = "addresses";
+		return "a NAT needs an external address";
+	}
+	if (c->port_range.lo < 1 || c->port_range.hi < c->port_range.lo) {
+		*key = "port-range";
+		return "must run upwards from at least 1";
+	}
+	if (c->ports.word == NAP_PORTS_BLOCK && (c->ports.arg < 1 || c->ports.arg > span)) {
+		*key = "ports";
+		return "a block must hold at least one port and fit into port-range";
+	}
+	if (c->ports.word == NAP_PORTS_BLOCK && c->block_allocation == NAP_BLOCK_DETERMINISTIC &&
+		c->inside_first.n != 1) {
+		*key = "inside-first";
+		return "deterministic blocks need the first subscriber's address";
+	}
+	if (c->inside_address.n > 1) {
+		*key = "inside-address";
+		return "at most one";
+	}
+	if (c->hairpin && c->hairpin_source == NAP_HAIRPIN_BOX && c->inside_address.n == 0) {
+		*key = "hairpin-source";
+		return "box needs inside-address";
+	}
+	if (c->adaptive_start && c->adaptive_end <= c->adaptive_start) {
+		*key = "adaptive-end";
+		return "must be above adaptive-start";
+	}
+	return NULL;
+}

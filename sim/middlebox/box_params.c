@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The schema of a middlebox. Defaults are those of a NAT that does as RFC 4787, 5382 and 7857 recommend; real boxes
+ * are profiles over them. Timers are named as the Linux kernel names them, so a sysctl dump maps by eye.
+ */
+#include "middlebox/box_config.h"
+
+#define AT(field)   offsetof(struct nap_box_config, field)
+#define TIMER(name) AT(timer[NAP_TIMER_##name])
+
+static const char *const no_yes[] = { "no", "yes", NULL };
+static const char *const kinds[] = { "nat", "firewall", NULL };
+static const char *const trackers[] = { "linux", "rfc7857", "rfc6146", "simple", NULL };
+static const char *const dependences[] = { "endpoint-independent", "address-dependent",
+	"address-and-port-dependent", NULL };
+static const char *const tcp_dependences[] = { "endpoint-independent", "address-dependent",
+	"address-and-port-dependent", "as-for-udp", NULL };
+static const char *const refreshes[] = { "outbound", "inbound", "both", NULL };
+static const char *const scopes[] = { "session", "mapping", NULL };
+static const char *const filtered[] = { "ignore", "refresh", "destroy", NULL };
+static const char *const icmp_errors[] = { "translate", "drop", "kill", NULL };
+static const char *const ports[] = { "preserve", "random", "sequential", "block N", NULL };
+static const char *const clashes[] = { "other", "override", "refuse", NULL };
+static const char *const classes[] = { "none", "two", "linux", NULL };
+static const char *const block_allocations[] = { "dynamic", "deterministic", NULL };
+static const char *const poolings[] = { "paired", "arbitrary", NULL };
+static const char *const hairpin_sources[] = { "external", "internal", "box", NULL };
+static const char *const inputs[] = { "drop", "accept", NULL };
+static const char *const rejects[] = { "drop", "rst", "icmp", NULL };
+static const char *const exhaustions[] = { "as-reject", "none", "3/1", "3/13", NULL };
+static const char *const misses[] = { "create", "drop", "rst", NULL };
+static const char *const on_expiries[] = { "silent", "rst", "rst-inside", "rst-outside", NULL };
+static const char *const expiries[] = { "eager", "candidate", NULL };
+static const char *const evictions[] = { "refuse", "lru", "random", "early-drop", NULL };
+static const char *const forward_words[] = { "stateful", "open", NULL };
+static const char *const invalids[] = { "pass", "drop", NULL };
+
+const struct nap_param nap_box_params[] = {
+	/* where it comes from */
+	{ "source", NAP_P_TEXT, AT(source), "", NULL, NULL, NULL,
+		"Where the numbers of a profile come from: document and section, source file, or "
+		"measurement." },
+	{ "note", NAP_P_TEXT, AT(note), "", NULL, NULL, NULL,
+		"What a reader of the profile should know, above all what is unsure." },
+	{ "verified", NAP_P_WORD, AT(verified), "no", NULL, NULL, no_yes,
+		"yes: every number was read in a primary text, save those listed in unverified." },
+	{ "unverified", NAP_P_LIST, AT(unverified), "", NULL, NULL, NULL,
+		"Keys of this profile whose values are unsure." },
+
+	/* what it is */
+	{ "kind", NAP_P_WORD, AT(kind), "nat", NULL, NULL, kinds,
+		"nat translates addresses and ports; firewall only decides and keeps state." },
+	{ "shared", NAP_P_BOOL, AT(shared), "no", NULL, NULL, NULL,
+		"yes: all subscribers of the run share this one box (carrier NAT, load balancer); no: each "
+		"has its own." },
+	{ "tracker", NAP_P_WORD, AT(tracker), "rfc7857", NULL, NULL, trackers,
+		"State machine of TCP and classes of UDP: linux (nf_conntrack with window tracking), rfc7857 "
+		"(section 2, figure 1), rfc6146 (section 3.5.2, NAT64), simple (SYN, open, half "
+		"closed, closing, reset; as pf, ASA and most others)." },
+
+	/* mapping and filtering */
+	{ "mapping", NAP_P_WORD, AT(mapping), "endpoint-independent", NULL, NULL, dependences,
+		"When one inside endpoint keeps its external one for another destination (RFC 4787 4.1)." },
+	{ "filtering", NAP_P_WORD, AT(filtering), "address-and-port-dependent", NULL, NULL, dependences,
+		"Which outside endpoints may send to a mapping (RFC 4787 section 5); for firewalls: to an "
+		"inside endpoint that spoke." },
+	{ "tcp-mapping", NAP_P_WORD, AT(tcp_mapping), "as-for-udp", NULL, NULL, tcp_dependences,
+		"mapping for TCP where it differs (RFC 5382 REQ-1)." },
+	{ "tcp-filtering", NAP_P_WORD, AT(tcp_filtering), "as-for-udp", NULL, NULL, tcp_dependences,
+		"filtering for TCP where it differs (RFC 5382 REQ-3b)." },
+	{ "refresh", NAP_P_WORD, AT(refresh), "outbound", NULL, NULL, refreshes,
+		"Which packets restart idle timers (RFC 4787 REQ-6: outbound must, inbound may)." },
+	{ "reset-refresh", NAP_P_BOOL, AT(reset_refresh), "no", NULL, NULL, NULL,
+		"Whether outbound RSTs and ICMP errors, mere refusals, restart idle timers too (RFC 7857 "
+		"7.1: should not)." },
+	{ "filtered", NAP_P_WORD, AT(filtered), "ignore", NULL, NULL, filtered,
+		"What an inbound packet that the filter stops does to the mapping it was sent to: nothing, "
+		"refresh it (RFC 7857 section 7: should not), or destroy it." },
+	{ "timer-scope", NAP_P_WORD, AT(timer_scope), "mapping", NULL, NULL, scopes,
+		"session: each session has its own timer; mapping: a packet of one session keeps the whole "
+		"mapping and all its sessions (RFC 4787 4.3)." },
+	{ "mapping-hold", NAP_P_TIME, AT(mapping_hold), "0s", "0s", NULL, NULL,
+		"How long a mapping stays for its inside endpoint after its last session." },
+	{ "icmp-errors", NAP_P_WORD, AT(icmp_errors), "translate", NULL, NULL, icmp_errors,
+		"ICMP errors about a live session: translate and pass, drop, or kill the session (RFC 4787 "
+		"REQ-12 and RFC 5382 REQ-10 forbid it)." },
+
+	/* idle timers */
+	{ "udp", NAP_P_DIST_TIME, TIMER(UDP), "300s", NULL, NULL, NULL,
+		"UDP session not yet replied to (RFC 4787 REQ-5: at least 120 s, better 300 s)." },
+	{ "udp-single", NAP_P_DIST_TIME, TIMER(UDP_SINGLE), "0s", NULL, NULL, NULL,
+		"UDP session with several packets one way and none back (pf udp.single); 0 s: as udp. "
+		"Tracker simple." },
+	{ "udp-stream", NAP_P_DIST_TIME, TIMER(UDP_STREAM), "300s", NULL, NULL, NULL,
+		"UDP session with traffic both ways (RFC 4787 REQ-5)." },
+	{ "udp-stream-after", NAP_P_TIME, AT(udp_stream_after), "0s", "0s", NULL, NULL,
+		"Age that a UDP session must have before udp-stream may apply (Linux: 2 s)." },
+	{ "tcp-syn-sent", NAP_P_DIST_TIME, TIMER(SYN_SENT), "240s", NULL, NULL, NULL,
+		"TCP, a SYN was seen (RFC 5382 REQ-5: transitory, at least 240 s); INIT of the RFC "
+		"trackers." },
+	{ "tcp-syn-sent2", NAP_P_DIST_TIME, TIMER(SYN_SENT2), "240s", NULL, NULL, NULL,
+		"TCP, SYNs from both sides; tracker linux keeps what is left of tcp-syn-sent instead." },
+	{ "tcp-syn-recv", NAP_P_DIST_TIME, TIMER(SYN_RECV), "240s", NULL, NULL, NULL,
+		"TCP, SYN and SYN/ACK were seen. Trackers linux and simple." },
+	{ "tcp-established", NAP_P_DIST_TIME, TIMER(ESTABLISHED), "7440s", NULL, NULL, NULL,
+		"TCP established and idle (RFC 5382 REQ-5 and RFC 5383 section 7: at least 2 h 4 min)." },
+	{ "tcp-fin-wait", NAP_P_DIST_TIME, TIMER(FIN_WAIT), "120s", NULL, NULL, NULL,
+		"TCP, one FIN was seen. Tracker linux." },
+	{ "tcp-close-wait", NAP_P_DIST_TIME, TIMER(CLOSE_WAIT), "60s", NULL, NULL, NULL,
+		"TCP, one FIN and an ACK after it were seen. Tracker linux." },
+	{ "tcp-last-ack", NAP_P_DIST_TIME, TIMER(LAST_ACK), "30s", NULL, NULL, NULL,
+		"TCP, a second FIN was seen. Tracker linux." },
+	{ "tcp-time-wait", NAP_P_DIST_TIME, TIMER(TIME_WAIT), "120s", NULL, NULL, NULL,
+		"TCP, closed by both sides. Tracker linux; trackers simple and RFC use tcp-closing." },
+	{ "tcp-close", NAP_P_DIST_TIME, TIMER(CLOSE), "240s", NULL, NULL, NULL,
+		"TCP, a valid RST was seen (RFC 7857 2.2: 4 min). Trackers linux and simple." },
+	{ "tcp-max-retrans", NAP_P_DIST_TIME, TIMER(MAX_RETRANS), "300s", NULL, NULL, NULL,
+		"TCP established, the same segment was seen tcp-max-retrans-count times again. Tracker "
+		"linux." },
+	{ "tcp-unacknowledged", NAP_P_DIST_TIME, TIMER(UNACKNOWLEDGED), "300s", NULL, NULL, NULL,
+		"TCP established, data seen but not yet acknowledged. Tracker linux." },
+	{ "tcp-half-closed", NAP_P_DIST_TIME, TIMER(HALF_CLOSED), "7440s", NULL, NULL, NULL,
+		"TCP, one side sent FIN (RFC 5382 section 5 counts it as established: 2 h 4 min). Trackers "
+		"simple and RFC." },
+	{ "tcp-closing", NAP_P_DIST_TIME, TIMER(CLOSING), "240s", NULL, NULL, NULL,
+		"TCP, both sides sent FIN (RFC 5382 REQ-5: transitory). Trackers simple and RFC." },
+	{ "tcp-trans", NAP_P_DIST_TIME, TIMER(TRANS), "240s", NULL, NULL, NULL,
+		"TCP, second stage after tcp-established ran out or a RST came; data in it revives the "
+		"session (RFC 6146 3.5.2, RFC 7857 section 2). RFC trackers." },
+	{ "icmp", NAP_P_DIST_TIME, TIMER(ICMP), "60s", NULL, NULL, NULL,
+		"ICMP query session (RFC 5508 REQ-2: at least 60 s)." },
+	{ "gre", NAP_P_DIST_TIME, TIMER(GRE), "30s", NULL, NULL, NULL, "GRE not yet replied to." },
+	{ "gre-stream", NAP_P_DIST_TIME, TIMER(GRE_STREAM), "180s", NULL, NULL, NULL,
+		"GRE with traffic both ways." },
+	{ "generic", NAP_P_DIST_TIME, TIMER(GENERIC), "600s", NULL, NULL, NULL, "Any other protocol." },
+	{ "half-closed-needs-ack", NAP_P_BOOL, AT(half_closed_needs_ack), "no", NULL, NULL, NULL,
+		"A FIN half-closes only once the other side has acknowledged it (Cisco ASA). Tracker "
+		"simple." },
+	{ "port-timers", NAP_P_TIMERS, AT(port_timers), "", NULL, NULL, NULL,
+		"Timers by destination port, in place of udp and udp-stream, or tcp-syn-sent and "
+		"tcp-established (RFC 4787 REQ-5a; Linux ct timeout objects)." },
+	{ "duration-limit", NAP_P_TIME, AT(duration_limit), "never", "1ms", NULL, NULL,
+		"Age at which a session ends, idle or not (RFC 5383 4.1 forbids it)." },
+
+	/* TCP switches of tracker linux */
+	{ "tcp-loose", NAP_P_BOOL, AT(tcp_loose), "yes", NULL, NULL, NULL,
+		"Whether an ACK or data segment without session opens one. Tracker linux." },
+	{ "tcp-be-liberal", NAP_P_BOOL, AT(tcp_be_liberal), "no", NULL, NULL, NULL,
+		"Whether segments out of the window count as valid. Tracker linux." },
+	{ "tcp-ignore-invalid-rst", NAP_P_BOOL, AT(tcp_ignore_invalid_rst), "no", NULL, NULL, NULL,
+		"Whether a RST below what was acknowledged passes, with the state kept. Tracker linux." },
+	{ "tcp-max-retrans-count", NAP_P_UINT, AT(tcp_max_retrans_count), "3", "0", "255", NULL,
+		"Repeats of one segment after which tcp-max-retrans applies; 0: never. Tracker linux." },
+
+	/* what expiry does */
+	{ "expiry", NAP_P_WORD, AT(expiry), "eager", NULL, NULL, expiries,
+		"eager: a session past its timer is gone; candidate: it may be removed when room is needed, "
+		"and lives till then (RFC 5382 section 5)." },
+	{ "purge-interval", NAP_P_TIME, AT(purge_interval), "0s", "0s", NULL, NULL,
+		"Sessions past their timer end only at multiples of this interval and live till then (pf: 10 "
+		"s)." },
+	{ "on-expiry", NAP_P_WORD, AT(on_expiry), "silent", NULL, NULL, on_expiries,
+		"When a TCP session runs out: nothing, or a RST to both ends or to one (RFC 5382 section "
+		"5)." },
+	{ "probe-interval", NAP_P_TIME, AT(probe_interval), "0s", "0s", NULL, NULL,
+		"When an established TCP session runs out, send both ends a keepalive and wait this long for "
+		"an answer before it goes (RFC 5382 section 5); 0 s: no." },
+	{ "probe-count", NAP_P_UINT, AT(probe_count), "5", "1", "1000", NULL,
+		"Keepalives to send, probe-interval apart, before an unanswered session goes." },
+	{ "adaptive-start", NAP_P_UINT64, AT(adaptive_start), "0", NULL, NULL, NULL,
+		"Sessions from which on all timers shrink linearly (pf adaptive.start); 0: never." },
+	{ "adaptive-end", NAP_P_UINT64, AT(adaptive_end), "0", NULL, NULL, NULL,
+		"Sessions at which timers would reach zero (pf adaptive.end)." },
+
+	/* what becomes of strays */
+	{ "forward", NAP_P_WORD, AT(forward), "stateful", NULL, NULL, forward_words,
+		"stateful: inside opens, outside only answers; open: all may open." },
+	{ "invalid", NAP_P_WORD, AT(invalid), "pass", NULL, NULL, invalids,
+		"Packets that the tracker calls invalid: pass (a NAT lets those from inside leave "
+		"untranslated, those from outside end at it) or drop. Tracker linux." },
+	{ "input", NAP_P_WORD, AT(input), "drop", NULL, NULL, inputs,
+		"Packets to the box itself that belong to no session: drop, or accept (it answers, and "
+		"tracks, like a host without services)." },
+	{ "reject", NAP_P_WORD, AT(reject), "drop", NULL, NULL, rejects,
+		"Answer to a packet that may not open a session: none, RST (TCP; ICMP 3/3 otherwise), or "
+		"ICMP 3/3." },
+	{ "on-miss", NAP_P_WORD, AT(on_miss), "drop", NULL, NULL, misses,
+		"A TCP segment from inside that is no SYN and has no session: create one, drop it, or answer "
+		"RST (RFC 5382 section 5). Trackers other than linux." },
+	{ "icmp-on-exhaustion", NAP_P_WORD, AT(icmp_on_exhaustion), "as-reject", NULL, NULL, exhaustions,
+		"Answer to a packet refused by capacity, quota or lack of ports: as reject says, none, ICMP "
+		"3/1 (RFC 6888 REQ-11) or 3/13 (RFC 5508 REQ-8)." },
+	{ "incoming-syn-hold", NAP_P_TIME, AT(incoming_syn_hold), "0s", "0s", NULL, NULL,
+		"How long an unsolicited inbound SYN is held before it is answered; an outbound SYN "
+		"meanwhile drops it (RFC 5382 REQ-4: 6 s)." },
+	{ "blocked-ports", NAP_P_LIST, AT(blocked_ports), "", NULL, NULL, NULL,
+		"Destination ports that inside may not reach, as tcp/25 or udp/443 (RFC 5383 sections 3 and "
+		"6 name ports that must be open)." },
+
+	/* translation */
+	{ "addresses", NAP_P_ADDRESSES, AT(addresses), "203.0.113.1", NULL, NULL, NULL,
+		"The external addresses." },
+	{ "inside-address", NAP_P_ADDRESSES, AT(inside_address), "", NULL, NULL, NULL,
+		"The box's own address on the inside: packets to it are its own." },
+	{ "untranslated", NAP_P_ADDRESSES, AT(untranslated), "", NULL, NULL, NULL,
+		"Destinations that are reached without translation (RFC 6888 REQ-6)." },
+	{ "forwards", NAP_P_LIST, AT(forwards), "", NULL, NULL, NULL,
+		"Static mappings (port forwards), each as tcp/8080 > 10.0.0.2:80 or udp/5000-5009 > "
+		"10.0.0.3:5000." },
+	{ "ports", NAP_P_WORD_ARG, AT(ports), "preserve", NULL, NULL, ports,
+		"Choice of the external port or ICMP identifier; block N: random inside the subscriber's "
+		"blocks of N ports." },
+	{ "port-range", NAP_P_PORT_RANGE, AT(port_range), "1024-65535", NULL, NULL, NULL,
+		"The external ports to choose from." },
+	{ "port-classes", NAP_P_WORD, AT(port_classes), "none", NULL, NULL, classes,
+		"Ranges that a changed port stays in: two (0-1023, 1024-65535: RFC 4787 REQ-3a), linux "
+		"(1-511, 600-1023, 1024-65535)." },
+	{ "parity", NAP_P_BOOL, AT(parity), "no", NULL, NULL, NULL,
+		"Even ports become even ones, odd ones odd (RFC 4787 REQ-4)." },
+	{ "overload", NAP_P_BOOL, AT(overload), "no", NULL, NULL, NULL,
+		"Whether inside endpoints may share an external port as long as their destinations differ "
+		"(RFC 7857 section 3; Linux)." },
+	{ "reuse-mapping", NAP_P_BOOL, AT(reuse_mapping), "no", NULL, NULL, NULL,
+		"With a dependent mapping, whether the newest external port of the same inside endpoint is "
+		"tried first for further destinations (Linux)." },
+	{ "port-clash", NAP_P_WORD, AT(port_clash), "other", NULL, NULL, clashes,
+		"When the port to preserve is taken: choose another, override (the older mapping dies, RFC "
+		"4787 4.2.1), or refuse." },
+	{ "port-hold-down", NAP_P_TIME, AT(port_hold_down), "0s", "0s", NULL, NULL,
+		"How long a freed external port is not given to another inside endpoint (RFC 6888 REQ-8: 120 "
+		"s)." },
+	{ "pooling", NAP_P_WORD, AT(pooling), "paired", NULL, NULL, poolings,
+		"Whether an inside address keeps one external address (RFC 4787 REQ-2)." },
+	{ "hairpin", NAP_P_BOOL, AT(hairpin), "yes", NULL, NULL, NULL,
+		"Whether inside hosts reach each other by external endpoints (RFC 4787 REQ-9)." },
+	{ "hairpin-source", NAP_P_WORD, AT(hairpin_source), "external", NULL, NULL, hairpin_sources,
+		"Source that a hairpinned packet shows: its external endpoint (RFC 4787 REQ-9a), its "
+		"internal one, or the box's inside address." },
+	{ "block-allocation", NAP_P_WORD, AT(block_allocation), "dynamic", NULL, NULL, block_allocations,
+		"ports = block N: blocks given when needed, or each inside address has its own by arithmetic "
+		"(RFC 7422)." },
+	{ "blocks-per-subscriber", NAP_P_UINT, AT(blocks_per_subscriber), "4", NULL, NULL, NULL,
+		"Most port blocks of one inside address; 0: no limit." },
+	{ "block-hold", NAP_P_TIME, AT(block_hold), "0s", "0s", NULL, NULL,
+		"How long an empty port block stays with its subscriber." },
+	{ "inside-first", NAP_P_ADDRESSES, AT(inside_first), "", NULL, NULL, NULL,
+		"block-allocation = deterministic: the inside address that owns the first block; the next "
+		"one owns the next." },
+
+	/* limits */
+	{ "capacity", NAP_P_UINT64, AT(capacity), "0", NULL, "2000000000", NULL,
+		"Most live sessions; 0: no limit." },
+	{ "eviction", NAP_P_WORD, AT(eviction), "refuse", NULL, NULL, evictions,
+		"When the table is full: refuse the new session, end the one idle longest, a random one, or "
+		"(Linux) one near by that is not assured, else refuse." },
+	{ "early-drop-scan", NAP_P_UINT, AT(early_drop_scan), "16", "1", "100000", NULL,
+		"eviction = early-drop: sessions looked at in search of one that is not assured (Linux: 8 "
+		"hash buckets)." },
+	{ "sessions-per-subscriber", NAP_P_UINT, AT(sessions_per_subscriber), "0", NULL, NULL, NULL,
+		"Most live sessions of one inside address (RFC 6888 REQ-5); 0: no limit." },
+	{ "ports-per-subscriber", NAP_P_UINT, AT(ports_per_subscriber), "0", NULL, NULL, NULL,
+		"Most external ports of one inside address (RFC 6888 REQ-4); 0: no limit." },
+	NAP_PARAM_END
+};
