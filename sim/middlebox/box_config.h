@@ -67,10 +67,7 @@ enum nap_timer {
 	NAP_TIMERS
 };
 
-/*
- * Plain data. Lists belong to whoever loaded the scenario and must outlive the box. A timer given as a
- * distribution is drawn once for each box (at nap_box_new and nap_box_reset), so that a population differs.
- */
+/* Plain data. Lists belong to whoever loaded the scenario and must outlive the box. */
 struct nap_box_config {
 	const char *source, *note;     /* where the profile's numbers are from; what is unsure about them */
 	uint32_t verified;	       /* 1: every number was read in a primary text */
@@ -89,9 +86,9 @@ struct nap_box_config {
 	nap_time mapping_hold;		     /* a mapping outlives its last session by this */
 	uint32_t icmp_errors;		     /* enum nap_icmp_errors */
 
-	struct nap_dist timer[NAP_TIMERS]; /* ns */
-	nap_time udp_stream_after;	   /* age of a session from which udp-stream may apply */
-	bool half_closed_needs_ack;	   /* one FIN counts only when acknowledged (simple tracker) */
+	nap_time timer[NAP_TIMERS];
+	nap_time udp_stream_after;  /* age of a session from which udp-stream may apply */
+	bool half_closed_needs_ack; /* one FIN counts only when acknowledged (simple tracker) */
 	struct nap_port_timers port_timers;
 	nap_time duration_limit;
 
