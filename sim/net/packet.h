@@ -67,6 +67,7 @@ struct nap_packet {
 	uint32_t len;     /* payload bytes above UDP or TCP */
 	uint32_t seq, ack; /* TCP */
 	uint32_t tag;     /* endpoints' own reference, for instance a push number */
+	int64_t stamp;    /* when what it carries was first offered (nap_time): the delay of a push counts from here */
 	struct nap_quote quote; /* ICMP errors: the quoted packet */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Groups [path] and [server], and a hop's share of [middlebox NAME], as plain data. */
+/* Group [path], and a hop's share of [middlebox NAME], as plain data. */
 #ifndef NAP_PATH_PATH_CONFIG_H
 #define NAP_PATH_PATH_CONFIG_H
 
@@ -24,14 +24,6 @@ struct nap_hop_config {
 	double loss;
 };
 
-/* Group [server]. */
-struct nap_server_config {
-	struct nap_arrivals push; /* when it has something for the client */
-	uint64_t push_size;       /* payload bytes of a push; 0: the application's */
-	bool answer;              /* does the client answer a push? */
-	nap_time idle_timeout;    /* closes a connection without traffic from the client */
-};
-
-extern const struct nap_param nap_path_params[], nap_hop_params[], nap_server_params[];
+extern const struct nap_param nap_path_params[], nap_hop_params[];
 
 #endif

@@ -3,7 +3,6 @@
 
 #define PATH(field) offsetof(struct nap_path_config, field)
 #define HOP(field)  offsetof(struct nap_hop_config, field)
-#define SRV(field)  offsetof(struct nap_server_config, field)
 
 const struct nap_param nap_path_params[] = {
 	{ "middleboxes", NAP_P_LIST, PATH(middleboxes), "", NULL, NULL, NULL,
@@ -25,16 +24,5 @@ const struct nap_param nap_hop_params[] = {
 		"One-way delay between this middlebox and the next hop towards the server." },
 	{ "link-loss", NAP_P_SHARE, HOP(loss), "0%", "0%", "100%", NULL,
 		"Share of packets lost between this middlebox and the next hop, each way." },
-	NAP_PARAM_END
-};
-
-const struct nap_param nap_server_params[] = {
-	{ "push", NAP_P_ARRIVALS, SRV(push), "none", NULL, NULL, NULL, "When the server has something for the client." },
-	{ "push-size", NAP_P_BYTES, SRV(push_size), "0B", "0B", "1MB", NULL,
-		"Payload of a push; 0B takes the application's push-size." },
-	{ "answer", NAP_P_BOOL, SRV(answer), "yes", NULL, NULL, NULL, "Does the client answer each push by one packet?" },
-	{ "idle-timeout", NAP_P_TIME, SRV(idle_timeout), "never", "1s", NULL, NULL,
-		"The server closes a connection on which the client has been silent so long (IMAP autologout: 30 min or more, "
-		"RFC 9051 5.4)." },
 	NAP_PARAM_END
 };

@@ -5,6 +5,7 @@
 
 #include "client/app.h"
 #include "client/policy.h"
+#include "client/server.h"
 #include "kernel/param.h"
 #include "middlebox/box.h"
 #include "path/path_config.h"
