@@ -55,11 +55,13 @@ struct nap_energy {
 	double cause[NAP_CAUSES]; /* all else, by what caused it */
 };
 
-/* into += from, n times; observers stay. */
-void nap_meter_add(struct nap_meter *into, const struct nap_meter *from, uint64_t n);
+/* into += n times from; observers stay. tech says how many rows are in use. */
+void nap_meter_add(
+	struct nap_meter *into, const struct nap_meter *from, uint64_t n, const struct nap_radio_tech *tech);
 
-/* to := a - b: what happened between two readings; a is the later. */
-void nap_meter_difference(struct nap_meter *to, const struct nap_meter *a, const struct nap_meter *b);
+/* to = a - b: what happened between two readings; a is the later, to may be either. */
+void nap_meter_difference(struct nap_meter *to, const struct nap_meter *a, const struct nap_meter *b,
+	const struct nap_radio_tech *tech);
 
 /* The energy of what the meter counted on tech. */
 struct nap_energy nap_meter_energy(const struct nap_meter *meter, const struct nap_radio_tech *tech);

@@ -13,14 +13,27 @@
 #include "radio/meter.h"
 #include "radio/tech.h"
 
-/* One device's machine. Plain; all of it is here, so that a population's radios lie in one array. */
+/* What nap_radio_receive returns when the network holds a packet for a device that sleeps: hand it over again when the
+ * device has spoken or listens (nap_radio_reachable_from), before the profile's buffer_time has passed. */
+#define NAP_RADIO_HELD (NAP_NEVER - 1)
+
+/* One device's machine: 40 bytes, all of it here, so that a population's radios lie in one array. */
 struct nap_radio {
-	nap_time since;	 /* when the current state was entered (a promotion under way: when it ends) */
-	nap_time active; /* the last activity that restarts inactivity timers */
-	uint8_t state;	 /* index into tech->state */
-	uint8_t cause;	 /* enum nap_cause of the last activity: pays for the tail */
+	nap_time since;	 /* start of the current stretch: entry into state or last activity in it; in the
+				future while a transition is under way: its end */
+	nap_time active; /* end of the last transfer: inactivity timers run from it */
+	nap_time wake;	 /* the network's packets wait for the on-window at this time; NAP_NEVER: none do */
+	uint32_t draw;	 /* seed of what this activity draws; constant when nothing is drawn */
+	uint32_t wake_bytes; /* what waits */
+	uint8_t state;	     /* index into tech->state */
+	uint8_t edge;	     /* the last edge taken, NAP_RADIO_NONE before the first */
+	uint8_t edge_cause;  /* enum nap_cause that took it */
+	uint8_t cause;	     /* enum nap_cause of the last activity: pays for the tail */
+	uint8_t wake_cause;  /* of what waits */
+	uint8_t held;	     /* packets the network holds while the device is not reachable */
 };
 
+/* At rest in the start state since now. */
 void nap_radio_init(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
 
 /* Take all demotions that are due by now; meter gets dwell and transitions. */
@@ -50,5 +63,23 @@ uint64_t nap_radio_fingerprint(const struct nap_radio *r, const struct nap_radio
 
 /* Move all of the machine's times by span: what n whole cycles do. */
 void nap_radio_shift(struct nap_radio *r, nap_time span);
+
+/*
+ * Until when could a downlink packet reach the device (at its next on-window at the latest) if nothing else
+ * happened? NAP_NEVER: always; 0: not now. Looks, does not touch.
+ */
+nap_time nap_radio_reachable_until(
+	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
+
+/* When the device is next reachable by its own timers (periodic updates): now or later, NAP_NEVER when it must speak first. */
+nap_time nap_radio_reachable_from(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
+
+/* Settle and account the dwell up to now, cutting what reaches beyond: the end of a run. The machine is spent after it. */
+void nap_radio_close(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter);
+
+/* *out: what meter will say once r is closed at now. Touches neither. */
+void nap_radio_reading(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	const struct nap_meter *meter, struct nap_meter *out);
 
 #endif

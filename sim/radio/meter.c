@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "radio/meter.h"
+
+#include <string.h>
+
+/* Rows are made of 64-bit counts alone, so that adding them is one loop. */
+#define WORDS(type) (sizeof(type) / sizeof(uint64_t))
+
+static void add_words(uint64_t *restrict to, const uint64_t *restrict from, size_t words, uint64_t n)
+{
+	for (size_t i = 0; i < words; i++)
+		to[i] += n * from[i];
+}
+
+void nap_meter_add(
+	struct nap_meter *into, const struct nap_meter *from, uint64_t n, const struct nap_radio_tech *tech)
+{
+	add_words((uint64_t *)into->state, (const uint64_t *)from->state,
+		tech->n_states * WORDS(struct nap_meter_state), n);
+	add_words((uint64_t *)into->edge, (const uint64_t *)from->edge,
+		tech->n_edges * WORDS(struct nap_meter_edge), n);
+	add_words((uint64_t *)into->packets, (const uint64_t *)from->packets, WORDS(into->packets), n);
+	into->events += n * from->events;
+}
+
+void nap_meter_difference(struct nap_meter *to, const struct nap_meter *a, const struct nap_meter *b,
+	const struct nap_radio_tech *tech)
+{
+	struct nap_meter d;
+
+	memset(&d, 0, sizeof d);
+	nap_meter_add(&d, a, 1, tech);
+	nap_meter_add(&d, b, UINT64_MAX, tech); /* times -1, modulo 2^64 */
+	*to = d;
+}
+
+static double cycles_energy(const struct nap_radio_state *s, double on_ns, double cycles)
+{
+	return (s->on_power_mw - s->power_mw) * on_ns * 1e-9 + s->cycle_energy_mj * cycles;
+}
+
+static void add_state(
+	struct nap_energy *e, const struct nap_meter_state *row, const struct nap_radio_state *s)
+{
+	for (unsigned c = 0; c < NAP_CAUSES; c++) {
+		double base = s->power_mw * (double)row->dwell[c] * 1e-9;
+		double cycles = cycles_energy(s, (double)row->on[c], (double)row->cycles[c]);
+		double bytes = s->byte_mj[NAP_UPLINK] * (double)row->bytes[NAP_UPLINK][c] +
+			       s->byte_mj[NAP_DOWNLINK] * (double)row->bytes[NAP_DOWNLINK][c];
+
+		e->transfer += bytes;
+		e->cause[c] += bytes;
+		if (s->connected) {
+			e->tail += base;
+			e->drx += cycles;
+			e->cause[c] += base + cycles;
+		} else {
+			e->base += base;
+			e->paging += cycles;
+		}
+	}
+}
+
+struct nap_energy nap_meter_energy(const struct nap_meter *meter, const struct nap_radio_tech *tech)
+{
+	struct nap_energy e;
+
+	memset(&e, 0, sizeof e);
+	for (unsigned i = 0; i < tech->n_states; i++)
+		add_state(&e, &meter->state[i], &tech->state[i]);
+	for (unsigned i = 0; i < tech->n_edges; i++) {
+		const struct nap_radio_edge *edge = &tech->edge[i];
+
+		for (unsigned c = 0; c < NAP_CAUSES; c++) {
+			double mj = edge->power_mw * (double)meter->edge[i].ns[c] * 1e-9 +
+				    edge->energy_mj * (double)meter->edge[i].taken[c];
+
+			*(edge->on == NAP_ON_IDLE ? &e.tail : &e.promotion) += mj;
+			e.cause[c] += mj;
+		}
+	}
+	e.idle = e.base + e.paging;
+	e.total = e.promotion + e.transfer + e.tail + e.drx + e.paging + e.base;
+	return e;
+}
+
+uint64_t nap_meter_promotions(const struct nap_meter *meter, const struct nap_radio_tech *tech)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < tech->n_edges; i++) {
+		for (unsigned c = 0; tech->edge[i].promotion && c < NAP_CAUSES; c++)
+			n += meter->edge[i].taken[c];
+	}
+	return n;
+}
+
+nap_time nap_meter_connected(const struct nap_meter *meter, const struct nap_radio_tech *tech)
+{
+	nap_time ns = 0;
+
+	for (unsigned i = 0; i < tech->n_states; i++) {
+		for (unsigned c = 0; tech->state[i].connected && c < NAP_CAUSES; c++)
+			ns += meter->state[i].dwell[c];
+	}
+	return ns;
+}
+
+uint64_t nap_meter_bytes(const struct nap_meter *meter, enum nap_link link)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < NAP_RADIO_STATES_MAX; i++) {
+		for (unsigned c = 0; c < NAP_CAUSES; c++)
+			n += meter->state[i].bytes[link][c];
+	}
+	return n;
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The interpreter. A machine is in a state since some time, or under way to it along an edge that ends then. Whatever
+ * is due before a touch (demotions, a page heard in an on-window) is taken first, in time order, by advance(); a
+ * packet then takes the edges that apply to it and is carried, in carry(). Everything drawn at random comes from one
+ * seed a packet, so that looking ahead on a copy sees what will happen. meter may be NULL: nothing is counted.
+ */
+#include "radio/radio.h"
+
+#include <glib.h>
+
+enum { SALT_AFTER, SALT_DELAY, SALT_WAIT }; /* what a draw of one activity is for */
+
+static nap_time draw(const struct nap_radio *r, const struct nap_dist *d, uint32_t index, uint32_t salt)
+{
+	struct nap_rng stream = nap_rng_stream(r->draw, salt, index, NAP_RNG_RADIO);
+
+	return nap_dist_draw_time(d, &stream);
+}
+
+static void redraw(struct nap_radio *r, const struct nap_radio_tech *tech, struct nap_rng *rng)
+{
+	if (tech->random)
+		r->draw = (uint32_t)(nap_rng_next(rng) >> 32);
+}
+
+/* floor(x / cycle), by the reciprocal where a double is exact. */
+static int64_t cycles_in(nap_time x, const struct nap_radio_state *s)
+{
+	const int64_t exact = INT64_C(1) << 52;
+	int64_t k, rest;
+
+	if (x > exact || x < -exact)
+		return x / s->cycle - (x % s->cycle < 0);
+	k = (int64_t)((double)x * s->per_cycle);
+	rest = x - k * s->cycle;
+	if (rest < 0)
+		k--;
+	else if (rest >= s->cycle)
+		k++;
+	return k;
+}
+
+/* On-time up to x, counted from the start of a window; differences of it are exact on-times. */
+static nap_time on_time(nap_time x, const struct nap_radio_state *s, int64_t *begun)
+{
+	int64_t k = cycles_in(x, s);
+	nap_time rest = x - k * s->cycle;
+
+	*begun = k + (rest > 0);
+	return k * s->on_duration + nap_time_min(rest, s->on_duration);
+}
+
+/* The start of some on-window of the current stretch. */
+static nap_time window_origin(const struct nap_radio *r, const struct nap_radio_state *s)
+{
+	switch (s->lock) {
+	case NAP_LOCK_EXCHANGE:
+		return r->active + s->phase;
+	case NAP_LOCK_ABSOLUTE:
+		return s->phase;
+	default:
+		return r->since + s->phase;
+	}
+}
+
+/* When the device listens next in its state: t itself inside an on-window. */
+static nap_time next_window(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time t)
+{
+	const struct nap_radio_state *s = &tech->state[r->state];
+	nap_time x;
+
+	if (s->cycle == 0)
+		return t;
+	if (s->lock == NAP_LOCK_RANDOM) {
+		struct nap_dist wait = { NAP_DIST_UNIFORM, 0, 0.0, (double)s->cycle, NULL };
+
+		return t + draw(r, &wait, r->state, SALT_WAIT);
+	}
+	x = t - window_origin(r, s);
+	x -= cycles_in(x, s) * s->cycle;
+	return x < s->on_duration || x == 0 ? t : t + (s->cycle - x);
+}
+
+/* Count the stretch from since to t. */
+static inline void account(
+	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time t, struct nap_meter *meter)
+{
+	const struct nap_radio_state *s = &tech->state[r->state];
+	struct nap_meter_state *row = &meter->state[r->state];
+
+	if (t <= r->since)
+		return;
+	row->dwell[r->cause] += t - r->since;
+	if (s->cycle != 0) {
+		nap_time origin = window_origin(r, s);
+		int64_t before, after;
+		nap_time on = on_time(t - origin, s, &after);
+
+		on -= on_time(r->since - origin, s, &before);
+		row->on[r->cause] += on;
+		row->cycles[r->cause] += (uint64_t)(after - before);
+	}
+}
+
+/* Leave the state at t along edge e for the given cause. */
+static inline void take(struct nap_radio *r, const struct nap_radio_tech *tech, uint8_t e, nap_time t,
+	uint8_t cause, struct nap_meter *meter)
+{
+	const struct nap_radio_edge *edge = &tech->edge[e];
+	nap_time delay = edge->random ? draw(r, &edge->delay_dist, e, SALT_DELAY) : edge->delay;
+
+	if (meter) {
+		account(r, tech, t, meter);
+		meter->edge[e].taken[cause]++;
+		meter->edge[e].ns[cause] += delay;
+		meter->events++;
+		if (meter->observer) {
+			if (delay > 0)
+				meter->observer->change(meter->observer->ctx, t, edge->to, e);
+			meter->observer->change(meter->observer->ctx, t + delay, edge->to, NAP_RADIO_NONE);
+		}
+	}
+	r->state = edge->to;
+	r->edge = e;
+	r->edge_cause = cause;
+	r->cause = cause;
+	r->since = t + delay;
+	if (tech->state[edge->to].reachable)
+		r->held = 0;
+}
+
+/* When the state's inactivity timer ends. */
+static inline nap_time demotion_due(const struct nap_radio *r, const struct nap_radio_tech *tech, uint8_t e)
+{
+	const struct nap_radio_edge *edge = &tech->edge[e];
+	nap_time after = edge->random ? MAX(draw(r, &edge->after_dist, e, SALT_AFTER), 1) : edge->after;
+
+	return nap_time_after(nap_time_max(r->since, r->active), after);
+}
+
+/* The first edge of the state that a packet of so many bytes takes at t. */
+static inline uint8_t matching_edge(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time t,
+	enum nap_link link, uint32_t bytes)
+{
+	const struct nap_radio_state *s = &tech->state[r->state];
+
+	for (unsigned i = s->first[link], end = i + s->n[link]; i < end; i++) {
+		const struct nap_radio_edge *edge = &tech->edge[tech->order[link][i]];
+		double waiting = (double)bytes;
+
+		if (edge->over[link] == 0)
+			return tech->order[link][i];
+		if (r->active > t && s->byte_ns[link] > 0.0)
+			waiting += (double)(r->active - t) / s->byte_ns[link];
+		if (waiting > (double)edge->over[link])
+			return tech->order[link][i];
+	}
+	return NAP_RADIO_NONE;
+}
+
+/* Carry a packet that is at the radio at now; returns when its last bit is through. */
+static nap_time carry(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	enum nap_link link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
+{
+	nap_time t = now;
+	const struct nap_radio_state *s;
+
+	if (r->since > now && !tech->edge[r->edge].carries)
+		t = r->since;
+	/* a packet takes at most one edge a state: nap_radio_compile has seen that they lead to a connected one */
+	for (unsigned n = 0; n < tech->n_states; n++) {
+		uint8_t e = matching_edge(r, tech, t, link, bytes);
+
+		if (e == NAP_RADIO_NONE)
+			break;
+		take(r, tech, e, t, cause, meter);
+		if (!tech->edge[e].carries)
+			t = r->since;
+	}
+	s = &tech->state[r->state];
+	if (!s->connected)
+		return NAP_NEVER;
+	if (meter) {
+		account(r, tech, t, meter);
+		meter->state[r->state].bytes[link][cause] += bytes;
+	}
+	r->since = nap_time_max(r->since, t);
+	r->cause = cause;
+	r->active = nap_time_max(t, r->active) + (nap_time)((double)bytes * s->byte_ns[link] + 0.5);
+	return r->active;
+}
+
+/* What waits for the device comes through, at t. */
+static void deliver_waiting(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time t, struct nap_meter *meter)
+{
+	r->wake = NAP_NEVER;
+	carry(r, tech, t, NAP_DOWNLINK, r->wake_bytes, r->wake_cause, meter);
+	r->wake_bytes = 0;
+}
+
+static void advance(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
+{
+	for (;;) {
+		uint8_t e = tech->state[r->state].idle_edge;
+		nap_time due;
+
+		if (r->wake != NAP_NEVER) {
+			/* what waits holds demotions off: the network's own timer was restarted by it */
+			if (r->wake > now)
+				return;
+			deliver_waiting(r, tech, r->wake, meter);
+			continue;
+		}
+		if (e == NAP_RADIO_NONE)
+			return;
+		due = demotion_due(r, tech, e);
+		if (due > now)
+			return;
+		take(r, tech, e, due, r->cause, meter);
+	}
+}
+
+void nap_radio_init(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
+{
+	*r = (struct nap_radio){ .since = now,
+		.active = now,
+		.wake = NAP_NEVER,
+		.state = tech->start,
+		.edge = NAP_RADIO_NONE,
+		.edge_cause = NAP_CAUSE_BACKGROUND,
+		.cause = NAP_CAUSE_BACKGROUND,
+		.wake_cause = NAP_CAUSE_BACKGROUND };
+}
+
+void nap_radio_settle(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
+{
+	advance(r, tech, now, meter);
+}
+
+nap_time nap_radio_send(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, uint32_t bytes,
+	enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter)
+{
+	nap_time end;
+
+	advance(r, tech, now, meter);
+	redraw(r, tech, rng);
+	if (meter)
+		meter->packets[NAP_UPLINK][cause]++;
+	end = carry(r, tech, now, NAP_UPLINK, bytes, (uint8_t)cause, meter);
+	if (r->wake != NAP_NEVER)
+		deliver_waiting(r, tech, now, meter);
+	return end;
+}
+
+/* The network keeps a packet, or does not, while the device is not reachable. */
+static nap_time hold(struct nap_radio *r, const struct nap_radio_tech *tech)
+{
+	if (r->held >= tech->buffer_packets)
+		return NAP_NEVER;
+	r->held++;
+	return NAP_RADIO_HELD;
+}
+
+/* Would the device have become unreachable by its timer before t? */
+static bool gone_before(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time t)
+{
+	uint8_t e = tech->state[r->state].idle_edge;
+
+	return e != NAP_RADIO_NONE && !tech->state[tech->edge[e].to].reachable &&
+	       demotion_due(r, tech, e) < t;
+}
+
+nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	uint32_t bytes, enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter)
+{
+	const struct nap_radio_state *s;
+	struct nap_radio ahead;
+	nap_time t, heard;
+
+	advance(r, tech, now, meter);
+	s = &tech->state[r->state];
+	if (!s->reachable)
+		return hold(r, tech);
+	if (r->wake == NAP_NEVER) {
+		redraw(r, tech, rng);
+		t = r->since > now && !tech->edge[r->edge].carries ? r->since : now;
+		heard = next_window(r, tech, t);
+		if (!s->connected && heard - now > tech->buffer_time)
+			return NAP_NEVER;
+		if (heard > t && gone_before(r, tech, heard))
+			return hold(r, tech);
+	} else {
+		heard = r->wake;
+	}
+	if (meter)
+		meter->packets[NAP_DOWNLINK][cause]++;
+	if (heard <= now)
+		return carry(r, tech, now, NAP_DOWNLINK, bytes, (uint8_t)cause, meter);
+	r->wake = heard;
+	r->wake_bytes += bytes;
+	r->wake_cause = (uint8_t)cause;
+	ahead = *r;
+	return carry(&ahead, tech, heard, NAP_DOWNLINK, ahead.wake_bytes, (uint8_t)cause, NULL);
+}
+
+bool nap_radio_connected(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
+{
+	struct nap_radio ahead = *r;
+
+	advance(&ahead, tech, now, NULL);
+	return tech->state[ahead.state].connected;
+}
+
+/* Follow the idle timers from now to the first state that is reachable or not, as asked; NAP_NEVER when none is. */
+static nap_time when_reachable_is(
+	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, bool reachable)
+{
+	struct nap_radio ahead = *r;
+
+	advance(&ahead, tech, now, NULL);
+	ahead.wake = NAP_NEVER;
+	for (unsigned n = 0; n <= tech->n_states; n++) {
+		uint8_t e = tech->state[ahead.state].idle_edge;
+
+		if (tech->state[ahead.state].reachable == reachable)
+			return nap_time_max(ahead.since, now);
+		if (e == NAP_RADIO_NONE)
+			return NAP_NEVER;
+		take(&ahead, tech, e, demotion_due(&ahead, tech, e), ahead.cause, NULL);
+	}
+	return NAP_NEVER;
+}
+
+nap_time nap_radio_reachable_until(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
+{
+	nap_time t = when_reachable_is(r, tech, now, false);
+
+	return t == now ? 0 : t;
+}
+
+nap_time nap_radio_reachable_from(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
+{
+	return when_reachable_is(r, tech, now, true);
+}
+
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+	struct nap_rng stream = { h ^ v, 0 };
+
+	return nap_rng_next(&stream);
+}
+
+uint64_t nap_radio_fingerprint(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
+{
+	uint64_t h = (uint64_t)r->state << 32 | (uint64_t)r->cause << 24 | (uint64_t)r->edge << 16 |
+		     (uint64_t)r->wake_cause << 8 | r->held | (uint64_t)r->edge_cause << 40;
+
+	h = mix(h, (uint64_t)(r->since - now));
+	h = mix(h, (uint64_t)(r->active - now));
+	h = mix(h, r->wake == NAP_NEVER ? 0 : (uint64_t)(r->wake - now));
+	h = mix(h, (uint64_t)r->wake_bytes << 32 | r->draw);
+	for (unsigned i = 0; i < tech->n_states; i++) {
+		if (tech->state[i].lock == NAP_LOCK_ABSOLUTE && tech->state[i].cycle > 0)
+			h = mix(h, (uint64_t)(now % tech->state[i].cycle));
+	}
+	return h;
+}
+
+void nap_radio_shift(struct nap_radio *r, nap_time span)
+{
+	r->since += span;
+	r->active += span;
+	if (r->wake != NAP_NEVER)
+		r->wake += span;
+}
+
+void nap_radio_close(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
+{
+	advance(r, tech, now, meter);
+	account(r, tech, now, meter);
+	if (r->since > now && r->edge != NAP_RADIO_NONE)
+		meter->edge[r->edge].ns[r->edge_cause] -= r->since - now;
+	r->since = now;
+}
+
+void nap_radio_reading(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	const struct nap_meter *meter, struct nap_meter *out)
+{
+	struct nap_radio copy = *r;
+
+	*out = *meter;
+	out->observer = NULL;
+	nap_radio_close(&copy, tech, now, out);
+}
