@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The client's end: transport, application and keepalive policy of one subscriber. Knows neither radio nor path. */
+/*
+ * The client's end: transport, application and keepalive policy of one
+ * subscriber. Packets and times in, packets and notes out; it knows neither
+ * radio nor path.
+ */
 #ifndef NAP_CLIENT_CLIENT_H
 #define NAP_CLIENT_CLIENT_H
 
@@ -19,39 +23,69 @@ struct nap_client_setup {
 
 /* What the world around tells a client with each call. */
 struct nap_client_world {
-	bool radio_up;        /* sending now needs no promotion */
-	uint32_t network;     /* number of the network it is on */
-	nap_time lifetime;    /* true idle timeout of its binding, for policies that are told; NAP_NEVER */
-	struct nap_rng *rng;  /* the policy's stream */
+	bool radio_up;	     /* sending now needs no promotion */
+	uint32_t network;    /* number of the network it is on */
+	nap_time lifetime;   /* true idle timeout of its binding, for policies that are told; NAP_NEVER */
+	struct nap_rng *rng; /* the policy's stream */
 };
 
-/* One client end. Plain; zeroed, then nap_client_init. */
+enum nap_client_phase {
+	NAP_CLIENT_CLOSED,     /* no flow; the next one opens at wait */
+	NAP_CLIENT_CONNECTING, /* TCP handshake */
+	NAP_CLIENT_OPENING,    /* round trips of TLS and login */
+	NAP_CLIENT_OPEN,
+};
+
+/* One client end. Plain; zeroed, then nap_client_init. Hot part first: all that a keepalive over UDP touches. */
 struct nap_client {
+	nap_time deadline; /* when nap_client_timer wants to be called: the earliest of all its timers */
+	nap_time due;	   /* the policy's next keepalive */
+	nap_time
+		wait; /* CLOSED: when to open; OPENING: the round trip is lost; OPEN: the keepalive has no answer */
+	nap_time outbound;	  /* last packet sent on this flow */
+	nap_time inbound;	  /* last packet received on this flow */
 	struct nap_endpoint self; /* its own address and port: a new port for each new flow */
 	struct nap_endpoint peer; /* the server */
-	bool open;                /* the flow is open as far as it knows */
-	nap_time deadline;        /* when nap_client_timer wants to be called: the earliest of all its timers */
-	struct nap_tcp tcp;
-	/* ... */
+	uint8_t phase;		  /* enum nap_client_phase */
+	bool open;		  /* phase is OPEN: the flow is open as far as it knows */
+	uint8_t fails; /* OPENING: transmissions of this round trip; OPEN: keepalives without answer in a row */
+	uint8_t step;		    /* OPENING: round trips done */
+	uint32_t flows;		    /* flows opened so far */
+	uint32_t pushed;	    /* number of the last push taken, where the server repeats them */
+	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
+	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
+	struct nap_tcp tcp;		       /* over TCP only */
 };
 
 /* Nothing is sent before the first deadline, which is start. */
-void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, nap_addr self, struct nap_endpoint peer, nap_time start);
+void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, nap_addr self,
+	struct nap_endpoint peer, nap_time start);
 
 /* A packet reached the device. */
-void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup, nap_time now, const struct nap_client_world *w, const struct nap_packet *p, struct nap_outbox *out);
+void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, const struct nap_packet *p, struct nap_outbox *out);
 
-/* Take what is due at now. */
-void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now, const struct nap_client_world *w, struct nap_outbox *out);
+/* Take what is due at now. Early calls do nothing. */
+void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, struct nap_outbox *out);
 
 /* The device's address changed (a move, an outage that did not keep it). */
-void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *setup, nap_time now, const struct nap_client_world *w, nap_addr self, struct nap_outbox *out);
+void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, nap_addr self, struct nap_outbox *out);
+
+/* The radio came up for something that is none of the client's: policies may use it. */
+void nap_client_radio_up(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, struct nap_outbox *out);
+
+/* How many leading bytes of a struct nap_client this setup uses: what populations need to store. */
+size_t nap_client_bytes(const struct nap_client_setup *setup);
 
 /*
- * State of both ends relative to now and to their sequence numbers, mixed: equal numbers, equal future; for exact
- * skipping of whole cycles. nap_client_shift moves all times by span.
+ * State relative to now and to its sequence numbers, mixed: equal numbers, equal future; for exact skipping of whole
+ * cycles. nap_client_shift moves all times by span.
  */
-uint64_t nap_client_fingerprint(const struct nap_client *c, const struct nap_client_setup *setup, nap_time now);
-void nap_client_shift(struct nap_client *c, nap_time span);
+uint64_t nap_client_fingerprint(
+	const struct nap_client *c, const struct nap_client_setup *setup, nap_time now);
+void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup, nap_time span);
 
 #endif

@@ -3,25 +3,41 @@
 #ifndef NAP_CLIENT_OUTBOX_H
 #define NAP_CLIENT_OUTBOX_H
 
+#include <glib.h>
+
 #include "kernel/time.h"
 #include "net/packet.h"
 
-#define NAP_OUTBOX_MAX 12
+#define NAP_OUTBOX_MAX 16
 
 enum nap_note {
 	NAP_NOTE_KEEPALIVE = 1, /* the client sent a keepalive */
-	NAP_NOTE_OPENED = 2,    /* the client's flow is open: pushes may come */
-	NAP_NOTE_DEAD = 4,      /* the client takes its flow for dead */
+	NAP_NOTE_OPENED = 2,	/* the client's flow is open: pushes may come */
+	NAP_NOTE_DEAD = 4,	/* the client noticed that its flow or its binding was gone */
 	NAP_NOTE_RECONNECT = 8, /* the client opens a flow again */
-	NAP_NOTE_CLOSED = 16,   /* the application closed its flow (server idle timeout, BYE) */
+	NAP_NOTE_CLOSED = 16,	/* the application closed its flow (server idle timeout, BYE) */
 };
 
 struct nap_outbox {
-	uint32_t n;         /* packets to send, in order */
-	uint32_t notes;     /* enum nap_note, or-ed */
-	uint32_t delivered; /* pushes that reached the client's application just now */
+	uint32_t n;			  /* packets to send, in order */
+	uint32_t notes;			  /* enum nap_note, or-ed */
+	uint32_t delivered;		  /* pushes that reached the client's application just now */
 	nap_time offered[NAP_OUTBOX_MAX]; /* when each of them was offered to the server */
 	struct nap_packet packet[NAP_OUTBOX_MAX];
 };
+
+/* The next free packet, for the caller to fill whole. An endpoint never needs more than there are. */
+static inline struct nap_packet *nap_outbox_add(struct nap_outbox *out)
+{
+	g_assert(out->n < NAP_OUTBOX_MAX);
+	return &out->packet[out->n++];
+}
+
+/* One more push reached the application, offered to the server at that time. */
+static inline void nap_outbox_deliver(struct nap_outbox *out, nap_time offered)
+{
+	g_assert(out->delivered < NAP_OUTBOX_MAX);
+	out->offered[out->delivered++] = offered;
+}
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef NAP_CLIENT_POLICY_H
 #define NAP_CLIENT_POLICY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kernel/param.h"
@@ -14,34 +15,53 @@
 #include "kernel/time.h"
 
 enum nap_policy_what {
-	NAP_EV_START,    /* the flow is open (first time, or again after a reconnect) */
-	NAP_EV_DUE,      /* the time it asked for has come: a keepalive is being sent now */
-	NAP_EV_SENT,     /* the client sent something else */
+	NAP_EV_START,	 /* the flow is open (first time, or again after a reconnect) */
+	NAP_EV_DUE,	 /* the time it asked for has come: a keepalive is being sent now */
+	NAP_EV_SENT,	 /* the client sent something else */
 	NAP_EV_RECEIVED, /* the client received something (a push, data) */
 	NAP_EV_ANSWERED, /* the server answered a keepalive */
-	NAP_EV_LOST,     /* the binding turned out to be gone (no answer, RST, new mapping) */
+	NAP_EV_LOST,	 /* the binding turned out to be gone (no answer, RST, new mapping) */
 	NAP_EV_RADIO_UP, /* the radio is up anyway: sending now costs no promotion */
-	NAP_EV_NETWORK,  /* moved to network number ev->network */
+	NAP_EV_NETWORK,	 /* moved to network number ev->network */
 };
 
 struct nap_policy_event {
 	nap_time now;
 	enum nap_policy_what what;
-	nap_time due;          /* the deadline it last gave, NAP_NEVER when none */
-	nap_time idle_since;   /* last packet on the flow, either direction */
-	nap_time outbound;     /* last packet sent */
-	uint32_t network;      /* which network the client is on: key of per-network memory */
-	bool radio_up;         /* would sending now need no promotion? */
-	nap_time lifetime;     /* what the middlebox granted (PCP), or the truth (oracle); NAP_NEVER when unknown */
-	struct nap_rng *rng;   /* the subscriber's policy stream */
+	nap_time due;	     /* the deadline it last gave, NAP_NEVER when none */
+	nap_time idle_since; /* last packet on the flow, either direction */
+	nap_time outbound;   /* last packet sent */
+	uint32_t network;    /* which network the client is on: key of per-network memory */
+	bool radio_up;	     /* would sending now need no promotion? */
+	nap_time
+		lifetime; /* what the middlebox granted (PCP), or the truth (oracle); NAP_NEVER when unknown */
+	struct nap_rng *rng; /* the subscriber's policy stream */
 };
 
+/* What a policy's keepalive is on the wire. */
+enum nap_policy_wire {
+	NAP_WIRE_MESSAGE,    /* a message of the application */
+	NAP_WIRE_TCP_OPTION, /* TCP's own probe; its config starts with a struct nap_tcp_keepalive */
+	NAP_WIRE_SERVER, /* the server's: the client asks for it when opening; config starts with the interval */
+};
+
+#define NAP_EV_BIT(what) (1u << (what))
+#define NAP_EV_TIMER                                                                                         \
+	(NAP_EV_BIT(NAP_EV_START) | NAP_EV_BIT(NAP_EV_DUE)) /* what a policy deaf to traffic needs */
+#define NAP_EV_ALL (~0u)
+
 struct nap_policy {
-	const char *name, *summary;      /* as written in a scenario; shown by `natnap help policy` */
-	const struct nap_param *params;  /* its keys in [client] */
-	size_t config_size, state_size;  /* of its two blocks; state is zeroed before NAP_EV_START of the first flow */
-	/* When is the next keepalive? An absolute time after ev->now (or NAP_NEVER); called on every event. */
+	const char *name, *summary;	/* as written in a scenario; shown by `natnap help policy` */
+	const struct nap_param *params; /* its keys in [client] */
+	size_t config_size,
+		state_size; /* of its two blocks; state is zeroed before NAP_EV_START of the first flow */
+	/* When is the next keepalive? An absolute time after ev->now (or NAP_NEVER); called on the events it listens to. */
 	nap_time (*next)(const void *config, void *state, const struct nap_policy_event *ev);
+	uint32_t listens; /* NAP_EV_BIT of each event that can change its mind; on others it is not called */
+	bool draws;	  /* takes random numbers: no two of its cycles repeat */
+	enum nap_policy_wire wire;
+	/* Adds span to each time in state that is not NAP_NEVER or 0; NULL: the state holds no times. */
+	void (*shift)(void *state, nap_time span);
 };
 
 extern const struct nap_policy *const nap_policies[]; /* all of them, NULL-terminated, by name */

@@ -11,9 +11,7 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	const struct config *c = config;
 
 	(void)state;
-	if (ev->what == NAP_EV_START || ev->what == NAP_EV_DUE)
-		return nap_time_after(ev->now, c->interval);
-	return ev->due;
+	return nap_time_after(ev->now, c->interval);
 }
 
 static const struct nap_param params[] = {
@@ -22,4 +20,11 @@ static const struct nap_param params[] = {
 	NAP_PARAM_END
 };
 
-const struct nap_policy nap_policy_fixed = { "fixed", "one keepalive every interval", params, sizeof(struct config), 0, next };
+const struct nap_policy nap_policy_fixed = {
+	.name = "fixed",
+	.summary = "one keepalive every interval",
+	.params = params,
+	.config_size = sizeof(struct config),
+	.next = next,
+	.listens = NAP_EV_TIMER,
+};

@@ -10,4 +10,9 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 
 static const struct nap_param params[] = { NAP_PARAM_END };
 
-const struct nap_policy nap_policy_none = { "none", "no keepalives (an explicit choice: RFC 5383 section 5)", params, 0, 0, next };
+const struct nap_policy nap_policy_none = {
+	.name = "none",
+	.summary = "no keepalives (an explicit choice: RFC 5383 section 5)",
+	.params = params,
+	.next = next,
+};

@@ -11,9 +11,10 @@
 /* Group [server]. */
 struct nap_server_config {
 	struct nap_arrivals push; /* when it has something for the client */
-	uint64_t push_size;       /* payload bytes of a push; 0: the application's */
-	bool answer;              /* does the client answer a push? */
-	nap_time idle_timeout;    /* closes a connection without traffic from the client */
+	uint64_t push_size;	  /* payload bytes of a push; 0: the application's */
+	bool answer;		  /* does the client answer a push? */
+	bool queue;		  /* keep pushes until the client has a flow again */
+	nap_time idle_timeout;	  /* closes a connection without traffic from the client */
 };
 
 extern const struct nap_param nap_server_params[];
@@ -24,24 +25,44 @@ struct nap_server_setup {
 	const struct nap_server_config *server;
 };
 
-/* One server end. Plain; zeroed, then nap_server_init. */
+#define NAP_SERVER_QUEUE 128 /* pushes a server keeps for a client; beyond, new ones are lost */
+
+/* One server end. Plain; zeroed, then nap_server_init. Hot part first: all that a bare UDP flow touches. */
 struct nap_server {
-	struct nap_endpoint self; /* its address and port */
-	struct nap_endpoint peer; /* where it last heard the client from: pushes go there */
-	bool open;                /* it has a flow to push on */
-	nap_time deadline;        /* when nap_server_timer wants to be called */
-	struct nap_tcp tcp;
+	nap_time deadline;		    /* when nap_server_timer wants to be called */
+	nap_time wait;			    /* reliable pushes: when to repeat those in flight */
+	nap_time heard;			    /* last packet from the client */
+	struct nap_endpoint self;	    /* its address and port */
+	struct nap_endpoint peer;	    /* where it last heard the client from: pushes go there */
+	bool open;			    /* it has a flow to push on */
+	uint8_t tries;			    /* transmissions of the pushes in flight */
+	uint32_t taken;			    /* number of the last push done with */
+	uint32_t sent;			    /* number of the last push given to the transport */
+	uint32_t pushes;		    /* number of the last push offered; taken <= sent <= pushes */
+	struct nap_tcp tcp;		    /* over TCP only */
+	nap_time offered[NAP_SERVER_QUEUE]; /* when push number n was offered: at n % NAP_SERVER_QUEUE */
 };
 
 void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup, struct nap_endpoint self);
 
 /* A packet arrived. */
-void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now, const struct nap_packet *p, struct nap_outbox *out);
+void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
+	const struct nap_packet *p, struct nap_outbox *out);
 
 /* The server has something for the client, offered at now: one push. */
-void nap_server_push(struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out);
+void nap_server_push(
+	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out);
 
-/* Take what is due at now (s->deadline). */
-void nap_server_timer(struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out);
+/* Take what is due at now (s->deadline). Early calls do nothing. */
+void nap_server_timer(
+	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out);
+
+/* How many leading bytes of a struct nap_server this setup uses: what populations need to store. */
+size_t nap_server_bytes(const struct nap_server_setup *setup);
+
+/* As nap_client_fingerprint and nap_client_shift. */
+uint64_t nap_server_fingerprint(
+	const struct nap_server *s, const struct nap_server_setup *setup, nap_time now);
+void nap_server_shift(struct nap_server *s, nap_time span);
 
 #endif

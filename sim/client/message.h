@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the two ends say to each other: the values of nap_packet.message. */
+#ifndef NAP_CLIENT_MESSAGE_H
+#define NAP_CLIENT_MESSAGE_H
+
+enum nap_message {
+	NAP_MSG_NONE,	   /* no message: TCP's own segments */
+	NAP_MSG_OPEN_UP,   /* the client's part of an opening round trip (TLS, login); tag: which, from 0 */
+	NAP_MSG_OPEN_DOWN, /* the server's part; tag: which */
+	NAP_MSG_KEEPALIVE, /* the client's keepalive */
+	NAP_MSG_KEEPALIVE_ANSWER, /* the server's answer; quote.src: where the server saw the client (STUN) */
+	NAP_MSG_SERVER_KEEPALIVE, /* the server's own keepalive */
+	NAP_MSG_SERVER_ANSWER,	  /* the client's answer to it */
+	NAP_MSG_PUSH,		  /* a push; tag: its number, from 1; stamp: when it was offered */
+	NAP_MSG_PUSH_SILENT,	  /* the same, and the client is not to answer */
+	NAP_MSG_PUSH_ANSWER,	  /* the client has all pushes up to number tag */
+	NAP_MSG_BYE,		  /* the server closes a flow over UDP */
+};
+
+#endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The client's and the server's end over UDP: what is sent when, and what is noticed. */
+#include "client/client.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "client/message.h"
+#include "client/server.h"
+
+#define SERVER ((struct nap_endpoint){ NAP_ADDR(203, 0, 113, 9), 4500 })
+#define DEVICE NAP_ADDR(10, 0, 0, 2)
+
+struct fixture {
+	struct nap_app_config app;
+	struct nap_server_config server_config;
+	nap_time interval;
+	struct nap_client_setup setup;
+	struct nap_server_setup server_setup;
+	struct nap_client_world world;
+	struct nap_rng rng;
+	struct nap_client c;
+	struct nap_server s;
+	struct nap_outbox out;
+};
+
+static void set_up(struct fixture *f, const char *policy, nap_time interval)
+{
+	memset(f, 0, sizeof *f);
+	f->app = (struct nap_app_config){
+		.keepalive_size = 1,
+		.push_size = 100,
+		.answer_size = 1,
+		.answer = true,
+		.follow = true,
+		.answer_timeout = 30 * NAP_S,
+		.answer_tries = 1,
+		.open_timeout = NAP_S,
+		.open_tries = 3,
+		.push_timeout = NAP_S,
+		.push_tries = 4,
+	};
+	f->server_config =
+		(struct nap_server_config){ .answer = true, .queue = true, .idle_timeout = NAP_NEVER };
+	f->interval = interval;
+	f->setup = (struct nap_client_setup){ &f->app, nap_policy_find(policy), &f->interval };
+	f->server_setup = (struct nap_server_setup){ &f->app, &f->server_config };
+	f->rng = nap_rng_stream(1, 0, 0, NAP_RNG_POLICY);
+	f->world = (struct nap_client_world){ .lifetime = NAP_NEVER, .rng = &f->rng };
+	nap_client_init(&f->c, &f->setup, DEVICE, SERVER, 5 * NAP_S);
+	nap_server_init(&f->s, &f->server_setup, SERVER);
+}
+
+static void timer(struct fixture *f, nap_time now)
+{
+	f->out.n = f->out.notes = f->out.delivered = 0;
+	nap_client_timer(&f->c, &f->setup, now, &f->world, &f->out);
+}
+
+static void to_client(struct fixture *f, nap_time now, struct nap_packet p)
+{
+	f->out.n = f->out.notes = f->out.delivered = 0;
+	nap_client_input(&f->c, &f->setup, now, &f->world, &p, &f->out);
+}
+
+static void to_server(struct fixture *f, nap_time now, struct nap_packet p)
+{
+	f->out.n = f->out.notes = f->out.delivered = 0;
+	nap_server_input(&f->s, &f->server_setup, now, &p, &f->out);
+}
+
+static void push(struct fixture *f, nap_time now)
+{
+	f->out.n = f->out.notes = f->out.delivered = 0;
+	nap_server_push(&f->s, &f->server_setup, now, &f->out);
+}
+
+static void test_fixed(void)
+{
+	struct fixture f;
+
+	set_up(&f, "fixed", 55 * NAP_S);
+	for (int i = 0; i < 100; i++) {
+		g_assert_cmpint(f.c.deadline, ==, (5 + 55 * i) * NAP_S);
+		timer(&f, f.c.deadline - 1);
+		g_assert_cmpuint(f.out.n, ==, 0);
+		timer(&f, f.c.deadline);
+		g_assert_cmpuint(f.out.n, ==, 1);
+		g_assert_cmpuint(f.out.packet[0].cause, ==, NAP_CAUSE_KEEPALIVE);
+		g_assert_cmpuint(
+			f.out.notes, ==, i == 0 ? NAP_NOTE_KEEPALIVE | NAP_NOTE_OPENED : NAP_NOTE_KEEPALIVE);
+	}
+}
+
+/* Without a policy one packet opens the flow, and no other follows. */
+static void test_none(void)
+{
+	struct fixture f;
+
+	set_up(&f, "none", 0);
+	timer(&f, f.c.deadline);
+	g_assert_cmpuint(f.out.n, ==, 1);
+	g_assert_cmpuint(f.out.packet[0].cause, ==, NAP_CAUSE_RECONNECT);
+	g_assert_cmpuint(f.out.notes, ==, NAP_NOTE_OPENED);
+	g_assert_cmpint(f.c.deadline, ==, NAP_NEVER);
+}
+
+static void test_push(void)
+{
+	struct fixture f;
+	struct nap_packet seen;
+
+	set_up(&f, "fixed", 55 * NAP_S);
+	push(&f, NAP_S);
+	g_assert_cmpuint(f.out.n, ==, 0); /* no flow yet: lost */
+	timer(&f, f.c.deadline);
+	seen = f.out.packet[0];
+	seen.src = (struct nap_endpoint){ NAP_ADDR(198, 51, 100, 1), 61000 }; /* as a NAT would have it */
+	to_server(&f, 6 * NAP_S, seen);
+	g_assert_cmpuint(f.out.n, ==, 0);
+	push(&f, 20 * NAP_S);
+	g_assert_cmpuint(f.out.n, ==, 1);
+	g_assert_true(nap_endpoint_equal(f.out.packet[0].dst, seen.src));
+	g_assert_cmpuint(f.out.packet[0].len, ==, 100);
+	f.out.packet[0].dst = f.c.self;
+	to_client(&f, 21 * NAP_S, f.out.packet[0]);
+	g_assert_cmpuint(f.out.delivered, ==, 1);
+	g_assert_cmpint(f.out.offered[0], ==, 20 * NAP_S);
+	g_assert_cmpuint(f.out.n, ==, 1);
+	g_assert_cmpuint(f.out.packet[0].cause, ==, NAP_CAUSE_PUSH);
+	f.server_config.answer = false;
+	push(&f, 30 * NAP_S);
+	f.out.packet[0].dst = f.c.self;
+	to_client(&f, 31 * NAP_S, f.out.packet[0]);
+	g_assert_cmpuint(f.out.delivered, ==, 1);
+	g_assert_cmpuint(f.out.n, ==, 0);
+	g_assert_cmpint(f.c.deadline, ==, 60 * NAP_S); /* a fixed policy does not move */
+}
+
+/* A keepalive whose answers stay out is repeated, then the flow is dead and a new one opens from a new port. */
+static void test_dead(void)
+{
+	struct fixture f;
+	struct nap_endpoint first;
+
+	set_up(&f, "fixed", 600 * NAP_S);
+	f.app.keepalive_answer = 1;
+	f.app.answer_tries = 3;
+	timer(&f, 5 * NAP_S);
+	first = f.c.self;
+	for (int i = 1; i <= 2; i++) {
+		g_assert_cmpint(f.c.deadline, ==, (5 + 30 * i) * NAP_S);
+		timer(&f, f.c.deadline);
+		g_assert_cmpuint(f.out.n, ==, 1);
+		g_assert_cmpuint(f.out.notes, ==, NAP_NOTE_KEEPALIVE);
+	}
+	timer(&f, 95 * NAP_S);
+	g_assert_cmpuint(f.out.notes, ==, NAP_NOTE_DEAD | NAP_NOTE_RECONNECT | NAP_NOTE_OPENED);
+	g_assert_cmpuint(f.out.packet[0].cause, ==, NAP_CAUSE_RECONNECT);
+	g_assert_false(nap_endpoint_equal(first, f.c.self));
+}
+
+/* An answer in time settles the keepalive; one that names a new mapped address tells that the binding had gone. */
+static void test_answered(void)
+{
+	struct fixture f;
+	struct nap_packet up;
+
+	set_up(&f, "fixed", 600 * NAP_S);
+	f.app.keepalive_answer = 1;
+	for (int i = 0; i < 2; i++) {
+		nap_time now = (5 + 600 * i) * NAP_S;
+
+		timer(&f, now);
+		up = f.out.packet[0];
+		up.src.port = (uint16_t)(1000 + i);
+		to_server(&f, now, up);
+		g_assert_cmpuint(f.out.n, ==, 1);
+		f.out.packet[0].dst = f.c.self;
+		to_client(&f, now + NAP_S, f.out.packet[0]);
+		g_assert_cmpuint(f.out.notes, ==, i == 0 ? 0 : NAP_NOTE_DEAD);
+		g_assert_cmpint(f.c.deadline, ==, now + 600 * NAP_S);
+	}
+	f.app.mapping_change = NAP_MAPPING_REOPEN;
+	timer(&f, 1205 * NAP_S);
+	up = f.out.packet[0];
+	to_server(&f, 1205 * NAP_S, up);
+	f.out.packet[0].dst = f.c.self;
+	to_client(&f, 1206 * NAP_S, f.out.packet[0]);
+	g_assert_cmpuint(f.out.notes, ==, NAP_NOTE_DEAD | NAP_NOTE_RECONNECT | NAP_NOTE_OPENED);
+}
+
+/* Opening in round trips: each is repeated with doubled waits, and pushes kept by the server follow at once. */
+static void test_opening(void)
+{
+	struct fixture f;
+
+	set_up(&f, "fixed", 600 * NAP_S);
+	f.app.open_round_trips = 2;
+	f.app.open_up = 300;
+	f.app.open_down = 3000;
+	f.app.reliable = true;
+	push(&f, NAP_S);
+	timer(&f, 5 * NAP_S);
+	g_assert_cmpuint(f.out.packet[0].len, ==, 150);
+	g_assert_cmpint(f.c.deadline, ==, 6 * NAP_S);
+	timer(&f, 6 * NAP_S);
+	g_assert_cmpint(f.c.deadline, ==, 8 * NAP_S);
+	to_server(&f, 7 * NAP_S, f.out.packet[0]);
+	g_assert_cmpuint(f.out.packet[0].len, ==, 1500);
+	g_assert_false(f.s.open);
+	to_client(&f, 7 * NAP_S, f.out.packet[0]);
+	g_assert_cmpuint(f.out.n, ==, 1);
+	to_server(&f, 7 * NAP_S, f.out.packet[0]);
+	g_assert_true(f.s.open);
+	g_assert_cmpuint(f.out.n, ==, 2);
+	to_client(&f, 7 * NAP_S, f.out.packet[0]);
+	g_assert_true(f.c.open);
+	g_assert_cmpint(f.s.deadline, ==, 8 * NAP_S);
+	f.out.n = 0;
+	nap_server_timer(&f.s, &f.server_setup, 8 * NAP_S, &f.out);
+	g_assert_cmpuint(f.out.n, ==, 1);
+	to_client(&f, 8 * NAP_S, f.out.packet[0]);
+	g_assert_cmpuint(f.out.delivered, ==, 1);
+	g_assert_cmpint(f.out.offered[0], ==, NAP_S);
+	to_server(&f, 8 * NAP_S, f.out.packet[0]);
+	g_assert_cmpint(f.s.deadline, ==, NAP_NEVER);
+}
+
+/* A repeating cycle has equal fingerprints, and a shifted client goes on as if the time had passed. */
+static void test_skip(void)
+{
+	struct fixture f;
+	uint64_t mark;
+
+	set_up(&f, "fixed", 55 * NAP_S);
+	timer(&f, 5 * NAP_S);
+	timer(&f, 60 * NAP_S);
+	mark = nap_client_fingerprint(&f.c, &f.setup, 60 * NAP_S);
+	timer(&f, 115 * NAP_S);
+	g_assert_cmpuint(mark, ==, nap_client_fingerprint(&f.c, &f.setup, 115 * NAP_S));
+	g_assert_cmpuint(mark, !=, nap_client_fingerprint(&f.c, &f.setup, 116 * NAP_S));
+	nap_client_shift(&f.c, &f.setup, 550 * NAP_S);
+	g_assert_cmpint(f.c.deadline, ==, (115 + 550 + 55) * NAP_S);
+	g_assert_cmpuint(mark, ==, nap_client_fingerprint(&f.c, &f.setup, 665 * NAP_S));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/client/fixed", test_fixed);
+	g_test_add_func("/client/none", test_none);
+	g_test_add_func("/client/push", test_push);
+	g_test_add_func("/client/dead", test_dead);
+	g_test_add_func("/client/answered", test_answered);
+	g_test_add_func("/client/opening", test_opening);
+	g_test_add_func("/client/skip", test_skip);
+	return g_test_run();
+}
