@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Profiles: named defaults of a middlebox, radio, battery or application, one
+ * key file each. Those of scenarios/profiles/ are compiled in; folders named
+ * by NATNAP_PROFILES (colon-separated; `natnap --profiles DIR` sets it) go
+ * before them and may replace some, the installed ones come after and add.
+ */
+#ifndef NAP_IO_PROFILE_H
+#define NAP_IO_PROFILE_H
+
+#include <glib.h>
+
+#include "io/keyfile.h"
+
+#define NAP_PROFILES_ENV "NATNAP_PROFILES"
+
+enum nap_profile_kind { NAP_MIDDLEBOX, NAP_RADIO, NAP_BATTERY, NAP_APPLICATION, NAP_PROFILE_KINDS };
+
+/* The kinds as written: names of folders and of the profiles' main group. NULL-terminated. */
+extern const char *const nap_profile_kinds[];
+
+/* Names of all profiles of a kind, sorted, each once, without EXAMPLE. Free with g_strfreev. */
+char **nap_profile_names(enum nap_profile_kind kind);
+
+/* A profile and those it is based on. */
+struct nap_profile {
+	enum nap_profile_kind kind;
+	char *name;
+	GPtrArray *documents; /* struct nap_document: the base's base first, the profile itself last */
+};
+
+/*
+ * The profile of that name (or, when the name has a slash, the file, relative to dir). NULL with a reason, which for
+ * an unknown one names the nearest and does not say where it was asked for. Free with nap_profile_free.
+ */
+struct nap_profile *nap_profile_load(
+	enum nap_profile_kind kind, const char *name, const char *dir, GError **error);
+void nap_profile_free(struct nap_profile *profile); /* accepts NULL */
+
+/* The profile's own document, without those it is based on. */
+const struct nap_document *nap_profile_document(const struct nap_profile *profile);
+
+#endif

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "io/quantity.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "io/input_error.h"
+
+typedef unsigned __int128 wide;
+
+#define DIGITS_MAX 24 /* significant digits of a fixed-point number: with the largest unit still below 2^127 */
+
+/* A unit of a whole quantity: how many of the smallest. */
+struct whole_unit {
+	const char *name;
+	uint64_t scale;
+	bool alias; /* read, never written */
+};
+
+static const struct whole_unit time_units[] = { { "d", UINT64_C(86400000000000), false },
+	{ "h", UINT64_C(3600000000000), false }, { "min", UINT64_C(60000000000), false },
+	{ "m", UINT64_C(60000000000), true }, { "s", 1000000000, false }, { "ms", 1000000, false },
+	{ "us", 1000, false }, { "\302\265s", 1000, true }, { "ns", 1, false }, { NULL, 0, false } };
+
+static const struct whole_unit byte_units[] = { { "GB", 1000000000, false }, { "MB", 1000000, false },
+	{ "kB", 1000, false }, { "GiB", 1073741824, true }, { "MiB", 1048576, true }, { "KiB", 1024, true },
+	{ "B", 1, false }, { NULL, 0, false } };
+
+/* A unit of a real quantity: a power of ten of the base unit, then a factor (1 for most). */
+struct real_unit {
+	const char *name;
+	int exponent;
+	double factor;
+};
+
+static const struct real_unit no_units[] = { { "", 0, 1 }, { NULL, 0, 0 } };
+static const struct real_unit share_units[] = { { "%", -2, 1 }, { NULL, 0, 0 } };
+static const struct real_unit power_units[] = { { "mW", 0, 1 }, { "W", 3, 1 }, { "uW", -3, 1 }, { "nW", -6, 1 },
+	{ "kW", 6, 1 }, { NULL, 0, 0 } };
+static const struct real_unit current_units[] = { { "mA", 0, 1 }, { "A", 3, 1 }, { "uA", -3, 1 }, { "nA", -6, 1 },
+	{ NULL, 0, 0 } };
+static const struct real_unit voltage_units[] = { { "V", 0, 1 }, { "mV", -3, 1 }, { NULL, 0, 0 } };
+static const struct real_unit charge_units[] = { { "mAh", 0, 1 }, { "Ah", 3, 1 }, { "uAh", -3, 1 }, { NULL, 0, 0 } };
+static const struct real_unit energy_units[] = { { "mJ", 0, 1 }, { "J", 3, 1 }, { "uJ", -3, 1 }, { "kJ", 6, 1 },
+	{ "Wh", 5, 36 }, { "mWh", 2, 36 }, { NULL, 0, 0 } };
+static const struct real_unit bitrate_units[] = { { "bit/s", 0, 1 }, { "kbit/s", 3, 1 }, { "Mbit/s", 6, 1 },
+	{ "Gbit/s", 9, 1 }, { "bps", 0, 1 }, { "kbps", 3, 1 }, { "Mbps", 6, 1 }, { "Gbps", 9, 1 }, { NULL, 0, 0 } };
+static const struct real_unit slope_units[] = { { "mW/Mbps", 0, 1 }, { "W/Mbps", 3, 1 }, { "uW/kbps", 0, 1 },
+	{ "mW/kbps", 3, 1 }, { NULL, 0, 0 } };
+
+/* What there is to say about a type; reals also have their units here. */
+static const struct type_info {
+	const char *name, *units, *example;
+	const struct real_unit *real;
+} types[NAP_P_TYPES] = {
+	[NAP_P_TIME] = { "a time", "ns us ms s min h d", "30s, 5min, 2h4min, never", NULL },
+	[NAP_P_DIST_TIME] = { "a time or a distribution of times", "ns us ms s min h d",
+		"40ms, uniform 20ms 60ms, exponential 1s, normal 40ms 5ms, lognormal 40ms 0.5, pareto 10ms 1.5, "
+		"weibull 40ms 2, empirical FILE",
+		NULL },
+	[NAP_P_ARRIVALS] = { "arrivals", "/s /min /h /d",
+		"none, poisson 4/h, periodic 10min, onoff 5min 1h 30/h (mean on, mean off, rate while on), times FILE",
+		NULL },
+	[NAP_P_UINT] = { "a whole number", "", "1, 250", NULL },
+	[NAP_P_UINT64] = { "a whole number", "", "1, 250", NULL },
+	[NAP_P_REAL] = { "a number", "", "0.5, 2", no_units },
+	[NAP_P_SHARE] = { "a share", "%", "0.1%, 50%", share_units },
+	[NAP_P_BOOL] = { "yes or no", "", "yes, no", NULL },
+	[NAP_P_WORD] = { "a word", "", "", NULL },
+	[NAP_P_WORD_ARG] = { "a word", "", "", NULL },
+	[NAP_P_POWER] = { "a power", "nW uW mW W kW", "620mW, 1.2W", power_units },
+	[NAP_P_CURRENT] = { "a current", "nA uA mA A", "20mA, 75uA", current_units },
+	[NAP_P_VOLTAGE] = { "a voltage", "mV V", "3.8V", voltage_units },
+	[NAP_P_CHARGE] = { "a charge", "uAh mAh Ah", "3000mAh", charge_units },
+	[NAP_P_ENERGY] = { "an energy", "uJ mJ J kJ mWh Wh", "450mJ, 12J", energy_units },
+	[NAP_P_BYTES] = { "a size", "B kB MB GB KiB MiB GiB", "64B, 2kB", NULL },
+	[NAP_P_BITRATE] = { "a bit rate", "bit/s kbit/s Mbit/s Gbit/s", "6Mbit/s", bitrate_units },
+	[NAP_P_SLOPE] = { "a power per bit rate", "mW/Mbps W/Mbps", "438.39mW/Mbps", slope_units },
+	[NAP_P_TEXT] = { "a text", "", "", NULL },
+	[NAP_P_LIST] = { "a list", "", "home; carrier", NULL },
+	[NAP_P_ADDRESSES] = { "IPv4 addresses", "", "203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28", NULL },
+	[NAP_P_PORT_RANGE] = { "a port range", "", "1024-65535", NULL },
+	[NAP_P_TIMERS] = { "timers of ports", "ns us ms s min h d", "53: 10s; tcp/443: 5min; udp/4500: 30s 5min",
+		NULL },
+};
+
+const char *nap_type_name(enum nap_param_type type)
+{
+	return types[type].name;
+}
+
+const char *nap_type_units(enum nap_param_type type)
+{
+	return types[type].units;
+}
+
+const char *nap_type_example(enum nap_param_type type)
+{
+	return types[type].example;
+}
+
+/* Why a text that does not even start with a number is no quantity of this type. */
+static bool fail_no_number(const struct type_info *info, const char *text, GError **error)
+{
+	g_autofree char *shown = nap_shown(text);
+
+	if (!*text)
+		return nap_fail(error, "empty; %s is needed, for instance %s", info->name, info->example);
+	if (text[0] == '-' && nap_number_length(text + 1))
+		return nap_fail(error, "%s must not be negative", shown);
+	return nap_fail(error, "%s is not %s, for instance %s", shown, info->name, info->example);
+}
+
+/* Why what follows the number is no unit of this type. */
+static bool fail_unit(const struct type_info *info, const char *unit, GError **error)
+{
+	g_autofree char *shown = nap_shown(unit), *near = NULL;
+	g_auto(GStrv) units = g_strsplit(info->units, " ", -1);
+
+	if (!*unit)
+		return nap_fail(error, "%s needs a unit: %s", info->name, info->example);
+	if (g_ascii_isspace(*unit))
+		return nap_fail(error, "%s after the number: write it and its unit without a space, and comments on lines "
+			"of their own", shown);
+	if (!*info->units)
+		return nap_fail(error, "%s after the number: %s takes no unit", shown, info->name);
+	near = nap_did_you_mean(unit, (const char *const *)units);
+	return nap_fail(error, "unknown unit %s: %s takes one of %s%s", shown, info->name, info->units, near);
+}
+
+static size_t count_digits(const char *s)
+{
+	return strspn(s, "0123456789");
+}
+
+/* digits[.digits] at the start of text: its length, 0 when there is none. */
+static size_t fixed_length(const char *text)
+{
+	size_t whole = count_digits(text), part = 0;
+
+	if (text[whole] == '.')
+		part = 1 + count_digits(text + whole + 1);
+	return whole + part > (part ? 1u : 0u) ? whole + part : 0;
+}
+
+size_t nap_number_length(const char *text)
+{
+	size_t n = fixed_length(text), sign;
+
+	if (!n || (text[n] != 'e' && text[n] != 'E'))
+		return n;
+	sign = text[n + 1] == '+' || text[n + 1] == '-';
+	return count_digits(text + n + 1 + sign) ? n + 1 + sign + count_digits(text + n + 1 + sign) : n;
+}
+
+/* The n characters of number times scale, exactly; false with a reason when it is no whole number or above max. */
+static bool scale_fixed(const char *number, size_t n, uint64_t scale, uint64_t max, uint64_t *out, GError **error)
+{
+	wide mantissa = 0, divisor = 1;
+	unsigned digits = 0, decimals = 0;
+	bool point = false;
+
+	if (memchr(number, '.', n))
+		while (number[n - 1] == '0')
+			n--;
+	for (size_t i = 0; i < n; i++) {
+		if (number[i] == '.') {
+			point = true;
+			continue;
+		}
+		digits += digits || number[i] != '0';
+		decimals += point;
+		if (digits > DIGITS_MAX || decimals > DIGITS_MAX)
+			return nap_fail(error, "too large or has too many digits");
+		mantissa = mantissa * 10 + (unsigned)(number[i] - '0');
+		divisor *= point ? 10u : 1u;
+	}
+	mantissa *= scale;
+	if (mantissa % divisor)
+		return nap_fail(error, "finer than the smallest unit");
+	if (mantissa / divisor > max)
+		return nap_fail(error, "too large");
+	*out = (uint64_t)(mantissa / divisor);
+	return true;
+}
+
+/* The unit that text starts with: up to the next digit. NULL when it is none of them. */
+static const struct whole_unit *find_whole_unit(const struct whole_unit *units, const char *text, size_t *length)
+{
+	size_t n = strcspn(text, "0123456789.");
+
+	for (; units->name; units++)
+		if (strlen(units->name) == n && strncmp(units->name, text, n) == 0) {
+			*length = n;
+			return units;
+		}
+	return NULL;
+}
+
+/* A sum of numbers with falling units, the last of them with a fraction or not. */
+static bool parse_whole(enum nap_param_type type, const struct whole_unit *units, const char *text, uint64_t max,
+	uint64_t *out, GError **error)
+{
+	const struct type_info *info = &types[type];
+	uint64_t sum = 0, last = UINT64_MAX;
+	const char *p = text;
+
+	do {
+		size_t n = fixed_length(p), unit_length = 0;
+		const struct whole_unit *unit;
+		uint64_t part;
+
+		if (!n)
+			return fail_no_number(info, text, error);
+		unit = find_whole_unit(units, p + n, &unit_length);
+		if (!unit)
+			return fail_unit(info, p + n, error);
+		if (unit->scale >= last)
+			return nap_fail(error, "units must fall from left to right, as in %s", info->example);
+		if (!scale_fixed(p, n, unit->scale, max - sum, &part, error)) {
+			g_autofree char *shown = nap_shown(text);
+
+			g_prefix_error(error, "%s is ", shown);
+			return false;
+		}
+		if (memchr(p, '.', n) && p[n + unit_length])
+			return nap_fail(error, "only the last number of a sum may have a fraction");
+		sum += part;
+		last = unit->scale;
+		p += n + unit_length;
+	} while (*p);
+	*out = sum;
+	return true;
+}
+
+bool nap_time_parse(const char *text, nap_time *out, GError **error)
+{
+	uint64_t ns;
+
+	if (strcmp(text, "never") == 0) {
+		*out = NAP_NEVER;
+		return true;
+	}
+	if (strcmp(text, "0") == 0)
+		return fail_unit(&types[NAP_P_TIME], "", error);
+	if (!parse_whole(NAP_P_TIME, time_units, text, (uint64_t)NAP_NEVER - 1, &ns, error))
+		return false;
+	*out = (nap_time)ns;
+	return true;
+}
+
+bool nap_bytes_parse(const char *text, uint64_t *out, GError **error)
+{
+	return parse_whole(NAP_P_BYTES, byte_units, text, UINT64_MAX, out, error);
+}
+
+bool nap_count_parse(const char *text, uint64_t max, uint64_t *out, GError **error)
+{
+	size_t n = count_digits(text);
+	uint64_t value = 0;
+
+	if (!n)
+		return fail_no_number(&types[NAP_P_UINT], text, error);
+	if (text[n] == '.' && count_digits(text + n + 1))
+		return nap_fail(error, "%s is not a whole number", text);
+	if (text[n])
+		return fail_unit(&types[NAP_P_UINT], text + n, error);
+	for (size_t i = 0; i < n; i++) {
+		unsigned digit = (unsigned)(text[i] - '0');
+
+		if (value > (max - digit) / 10)
+			return nap_fail(error, "%s is too large: at most %" G_GUINT64_FORMAT, text, max);
+		value = value * 10 + digit;
+	}
+	*out = value;
+	return true;
+}
+
+static unsigned digits_in(const char *s)
+{
+	unsigned n = 0;
+
+	for (; *s; s++)
+		n += g_ascii_isdigit(*s) != 0;
+	return n;
+}
+
+/* Keep whichever of the two texts has fewer digits, then characters; frees the other. */
+static char *shorter(char *best, char *other)
+{
+	unsigned a, b;
+
+	if (!best)
+		return other;
+	a = digits_in(best);
+	b = digits_in(other);
+	if (b < a || (b == a && strlen(other) < strlen(best))) {
+		g_free(best);
+		return other;
+	}
+	g_free(other);
+	return best;
+}
+
+/* value in one unit, with a decimal fraction where that is exact and the unit is a power of ten; else NULL. */
+static char *format_single(uint64_t value, const struct whole_unit *unit, bool fraction)
+{
+	uint64_t whole = value / unit->scale, part = value % unit->scale;
+	GString *s;
+
+	if (part && !fraction)
+		return NULL;
+	s = g_string_new(NULL);
+	g_string_append_printf(s, "%" G_GUINT64_FORMAT, whole);
+	if (part) {
+		g_string_append_c(s, '.');
+		for (uint64_t scale = unit->scale; part; part %= scale) {
+			scale /= 10;
+			g_string_append_c(s, (char)('0' + part / scale));
+		}
+	}
+	g_string_append(s, unit->name);
+	return g_string_free(s, FALSE);
+}
+
+/* d, h, min in whole numbers and the rest in s: 2h4min. */
+static char *format_sum(uint64_t ns)
+{
+	GString *s = g_string_new(NULL);
+
+	for (const struct whole_unit *u = time_units; u->scale >= UINT64_C(1000000000); u++) {
+		g_autofree char *part = NULL;
+
+		if (u->alias || ns < u->scale)
+			continue;
+		if (u->scale == UINT64_C(1000000000)) {
+			part = format_single(ns, u, true);
+			ns = 0;
+		} else {
+			part = g_strdup_printf("%" G_GUINT64_FORMAT "%s", ns / u->scale, u->name);
+			ns %= u->scale;
+		}
+		g_string_append(s, part);
+	}
+	if (ns || !s->len) {
+		g_string_free(s, TRUE);
+		return NULL;
+	}
+	return g_string_free(s, FALSE);
+}
+
+char *nap_time_format(nap_time t)
+{
+	char *best = NULL, *sum;
+
+	g_assert(t >= 0);
+	if (t == NAP_NEVER)
+		return g_strdup("never");
+	if (t == 0)
+		return g_strdup("0s");
+	for (const struct whole_unit *u = time_units; u->name; u++) {
+		char *one = u->alias ? NULL : format_single((uint64_t)t, u, u->scale <= UINT64_C(1000000000));
+
+		if (one)
+			best = shorter(best, one);
+	}
+	sum = format_sum((uint64_t)t);
+	return sum ? shorter(best, sum) : best;
+}
+
+char *nap_bytes_format(uint64_t bytes)
+{
+	char *best = NULL;
+
+	if (bytes == 0)
+		return g_strdup("0B");
+	for (const struct whole_unit *u = byte_units; u->name; u++)
+		if (!u->alias)
+			best = shorter(best, format_single(bytes, u, true));
+	return best;
+}
+
+/* The double nearest to number x 10^exponent x factor; the power of ten goes into the text, so it costs no rounding. */
+static double scale_real(const char *number, size_t n, const struct real_unit *unit)
+{
+	const char *e = memchr(number, 'e', n);
+	g_autofree char *text = NULL;
+	size_t mantissa;
+	gint64 exponent;
+
+	if (!e)
+		e = memchr(number, 'E', n);
+	mantissa = e ? (size_t)(e - number) : n;
+	exponent = e ? g_ascii_strtoll(e + 1, NULL, 10) : 0;
+	exponent = CLAMP(exponent, -100000, 100000) + unit->exponent;
+	text = g_strdup_printf("%.*se%d", (int)mantissa, number, (int)exponent);
+	return g_ascii_strtod(text, NULL) * unit->factor;
+}
+
+bool nap_quantity_parse(enum nap_param_type type, const char *text, double *out, GError **error)
+{
+	const struct type_info *info = &types[type];
+	bool minus = type == NAP_P_REAL && text[0] == '-';
+	const char *number = text + minus;
+	size_t n = nap_number_length(number);
+	const struct real_unit *u = info->real;
+	double value;
+
+	g_assert(u);
+	if (!n)
+		return fail_no_number(info, text, error);
+	while (u->name && strcmp(u->name, number + n) != 0)
+		u++;
+	if (!u->name)
+		return fail_unit(info, number + n, error);
+	value = scale_real(number, n, u);
+	if (!isfinite(value))
+		return nap_fail(error, "%s is too large", text);
+	*out = minus ? -value : value;
+	return true;
+}
+
+/* The shortest decimal that reads back as value. */
+static char *shortest_real(double value)
+{
+	char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+	for (int precision = 1; precision <= 17; precision++) {
+		char format[8];
+
+		g_snprintf(format, sizeof format, "%%.%dg", precision);
+		g_ascii_formatd(buffer, sizeof buffer, format, value);
+		if (g_ascii_strtod(buffer, NULL) == value)
+			break;
+	}
+	return g_strdup(buffer);
+}
+
+char *nap_quantity_format(enum nap_param_type type, double value)
+{
+	char *best = NULL;
+
+	g_assert(types[type].real);
+	for (const struct real_unit *u = types[type].real; u->name; u++) {
+		double scale = pow(10, u->exponent) * u->factor, back;
+		g_autofree char *number = shortest_real(value / scale);
+		char *text;
+
+		if (value == 0 && best)
+			break;
+		text = g_strconcat(number, u->name, NULL);
+		if (nap_quantity_parse(type, text, &back, NULL) && back == value)
+			best = shorter(best, text);
+		else
+			g_free(text);
+	}
+	return best ? best : shortest_real(value);
+}
+
+static const struct whole_unit rate_units[] = { { "s", UINT64_C(1000000000), false },
+	{ "min", UINT64_C(60000000000), false }, { "h", UINT64_C(3600000000000), false },
+	{ "d", UINT64_C(86400000000000), false }, { NULL, 0, false } };
+
+bool nap_rate_parse(const char *text, double *gap_ns, GError **error)
+{
+	static const struct type_info info = { "a rate", "/s /min /h /d", "4/h, 0.5/min", NULL };
+	size_t n = nap_number_length(text);
+	double rate;
+
+	if (!n)
+		return fail_no_number(&info, text, error);
+	for (const struct whole_unit *u = rate_units; u->name; u++) {
+		if (text[n] != '/' || strcmp(text + n + 1, u->name) != 0)
+			continue;
+		rate = scale_real(text, n, no_units);
+		*gap_ns = (double)u->scale / rate;
+		if (rate == 0)
+			return nap_fail(error, "a rate of 0 has no arrivals: write none");
+		if (!isfinite(rate) || *gap_ns < 1 || *gap_ns >= (double)NAP_NEVER)
+			return nap_fail(error, "%s is out of range", text);
+		return true;
+	}
+	return fail_unit(&info, text + n, error);
+}
+
+/* The shortest rate in one unit whose gap is gap_ns, NULL when no double's is. */
+static char *format_rate(double gap_ns, const struct whole_unit *u)
+{
+	char number[G_ASCII_DTOSTR_BUF_SIZE];
+	double back;
+
+	for (int precision = 1; precision <= 17; precision++) {
+		char format[8];
+		char *text;
+
+		g_snprintf(format, sizeof format, "%%.%dg", precision);
+		g_ascii_formatd(number, sizeof number, format, (double)u->scale / gap_ns);
+		text = g_strconcat(number, "/", u->name, NULL);
+		if (nap_rate_parse(text, &back, NULL) && back == gap_ns)
+			return text;
+		g_free(text);
+	}
+	return NULL;
+}
+
+char *nap_rate_format(double gap_ns)
+{
+	g_autofree char *inexact = g_strdup_printf("%.17g/s", 1e9 / gap_ns);
+	char *best = NULL;
+
+	for (const struct whole_unit *u = rate_units; u->name; u++) {
+		char *text = format_rate(gap_ns, u);
+
+		if (text)
+			best = shorter(best, text);
+	}
+	return best ? best : g_steal_pointer(&inexact);
+}

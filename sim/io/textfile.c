@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "io/textfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/input_error.h"
+
+static unsigned line_of(const char *data, size_t at)
+{
+	unsigned line = 1;
+
+	for (size_t i = 0; i < at; i++)
+		line += data[i] == '\n';
+	return line;
+}
+
+/* Index of the first byte that no text holds: controls but tab, line feed, carriage return. */
+static size_t find_control(const char *data, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = (unsigned char)data[i];
+
+		if ((c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+			return i;
+	}
+	return size;
+}
+
+char *nap_check_text(const char *name, const char *data, size_t size, size_t *length, GError **error)
+{
+	size_t at = find_control(data, size);
+	const char *end;
+
+	if (at < size) {
+		nap_fail(error, "%s:%u: not a text file (byte 0x%02x)", name, line_of(data, at),
+			(unsigned)(unsigned char)data[at]);
+		return NULL;
+	}
+	if (!g_utf8_validate_len(data, size, &end)) {
+		nap_fail(error, "%s:%u: not UTF-8 text (byte 0x%02x)", name, line_of(data, (size_t)(end - data)),
+			(unsigned)(unsigned char)*end);
+		return NULL;
+	}
+	if (size >= 3 && memcmp(data, "\357\273\277", 3) == 0) {
+		data += 3;
+		size -= 3;
+	}
+	if (length)
+		*length = size;
+	return g_strndup(data, size);
+}
+
+static bool fail_errno(const char *path, GError **error)
+{
+	return nap_fail(error, "%s: %s", path, g_strerror(errno));
+}
+
+static bool fail_size(const char *path, size_t max, GError **error)
+{
+	return nap_fail(error, "%s: too large: more than %zu MiB is no scenario, profile or list of values", path,
+		max >> 20);
+}
+
+/* All of fd, but no more than max bytes. */
+static bool read_all(int fd, const char *path, size_t max, GByteArray *into, GError **error)
+{
+	static const size_t block = 65536;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return fail_errno(path, error);
+	if (S_ISDIR(st.st_mode))
+		return nap_fail(error, "%s: is a directory", path);
+	if (S_ISREG(st.st_mode) && st.st_size > (off_t)max)
+		return fail_size(path, max, error);
+	for (;;) {
+		size_t have = into->len;
+		ssize_t n;
+
+		g_byte_array_set_size(into, (guint)(have + block));
+		n = read(fd, into->data + have, block);
+		g_byte_array_set_size(into, (guint)(have + (n > 0 ? (size_t)n : 0)));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_errno(path, error);
+		if (n == 0)
+			return true;
+		if (into->len > max)
+			return fail_size(path, max, error);
+	}
+}
+
+char *nap_read_text(const char *path, size_t max, size_t *length, GError **error)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0) {
+		fail_errno(path, error);
+		return NULL;
+	}
+	ok = read_all(fd, path, max, bytes, error);
+	close(fd);
+	return ok ? nap_check_text(path, (const char *)bytes->data, bytes->len, length, error) : NULL;
+}

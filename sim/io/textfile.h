@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading a text file that a user named, with a bound on its size. */
+#ifndef NAP_IO_TEXTFILE_H
+#define NAP_IO_TEXTFILE_H
+
+#include <stddef.h>
+
+#include <glib.h>
+
+#define NAP_TEXT_MAX (8u << 20) /* bytes: no honest scenario, profile or list of values is larger */
+
+/*
+ * The file's text, NUL-terminated, without a byte order mark; its length in *length when not NULL. NULL with a reason
+ * ("PATH: why" or "PATH:LINE: why") when it cannot be read, is longer than max, holds NUL or other control characters,
+ * or is not UTF-8. A file that is too long is refused before it is read. Free with g_free.
+ */
+char *nap_read_text(const char *path, size_t max, size_t *length, GError **error);
+
+/* The same checks on text already in memory. */
+char *nap_check_text(const char *name, const char *data, size_t size, size_t *length, GError **error);
+
+#endif
