@@ -85,8 +85,8 @@ bool nap_addresses_parse(const char *text, struct nap_arena *arena, struct nap_a
 		if (!parse_span(*part, &lo, &hi)) {
 			g_autofree char *shown = nap_shown(*part);
 
-			return nap_fail(error, "%s is no IPv4 address, range or prefix, for instance %s", shown,
-				nap_type_example(NAP_P_ADDRESSES));
+			return nap_fail(error, "%s is no IPv4 address, range or prefix, for instance %s",
+				shown, nap_type_example(NAP_P_ADDRESSES));
 		}
 		if (hi - lo >= ADDRESSES_MAX - list->len)
 			return nap_fail(error, "more than %u addresses", ADDRESSES_MAX);
@@ -135,8 +135,8 @@ bool nap_port_range_parse(const char *text, struct nap_port_range *out, GError *
 	if (!ok || *p || lo > hi) {
 		g_autofree char *shown = nap_shown(text);
 
-		return nap_fail(error, "%s is no port range: write LOW-HIGH within 0-65535, for instance 1024-65535",
-			shown);
+		return nap_fail(error,
+			"%s is no port range: write LOW-HIGH within 0-65535, for instance 1024-65535", shown);
 	}
 	*out = (struct nap_port_range){ (uint16_t)lo, (uint16_t)hi };
 	return true;
@@ -168,20 +168,23 @@ static bool parse_timer(const char *text, struct nap_port_timer *t, GError **err
 	if (!scan_number(&p, 65535, &port) || *p != ':') {
 		g_autofree char *shown = nap_shown(text);
 
-		return nap_fail(error, "%s is no timer of a port, for instance %s", shown, nap_type_example(NAP_P_TIMERS));
+		return nap_fail(error, "%s is no timer of a port, for instance %s", shown,
+			nap_type_example(NAP_P_TIMERS));
 	}
 	t->port = (uint16_t)port;
 	p += 1 + strspn(p + 1, " ");
 	times = g_strsplit(p, " ", -1);
 	if (g_strv_length(times) < 1 || g_strv_length(times) > 2)
-		return nap_fail(error, "port %u: write one time, or two: before and after the first answer", port);
+		return nap_fail(
+			error, "port %u: write one time, or two: before and after the first answer", port);
 	if (!nap_time_parse(times[0], &t->unreplied, error))
 		return false;
 	t->replied = t->unreplied;
 	return !times[1] || nap_time_parse(times[1], &t->replied, error);
 }
 
-bool nap_port_timers_parse(const char *text, struct nap_arena *arena, struct nap_port_timers *out, GError **error)
+bool nap_port_timers_parse(
+	const char *text, struct nap_arena *arena, struct nap_port_timers *out, GError **error)
 {
 	g_auto(GStrv) parts = g_strsplit(text, ";", -1);
 	struct nap_port_timer *row = nap_arena_alloc(arena, g_strv_length(parts) * sizeof *row);

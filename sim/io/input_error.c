@@ -69,8 +69,8 @@ unsigned nap_word_distance(const char *a, const char *b)
 			char y = g_ascii_tolower(b[j - 1]);
 
 			now[j] = min3(up[j] + 1, now[j - 1] + 1, up[j - 1] + (x != y));
-			if (i > 1 && j > 1 && x == g_ascii_tolower(b[j - 2]) && g_ascii_tolower(a[i - 2]) == y &&
-				up2[j - 2] + 1 < now[j])
+			if (i > 1 && j > 1 && x == g_ascii_tolower(b[j - 2]) &&
+				g_ascii_tolower(a[i - 2]) == y && up2[j - 2] + 1 < now[j])
 				now[j] = up2[j - 2] + 1;
 		}
 	}

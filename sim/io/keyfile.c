@@ -12,10 +12,10 @@
 /* A document while it is scanned. */
 struct scan {
 	struct nap_document *document;
-	GKeyFile *values;  /* GLib's view: unescapes values */
-	GArray *groups;    /* struct nap_group */
-	GArray *entries;   /* struct nap_entry of the current group */
-	GHashTable *seen;  /* "group" and "group\nkey" -> where */
+	GKeyFile *values; /* GLib's view: unescapes values */
+	GArray *groups;	  /* struct nap_group */
+	GArray *entries;  /* struct nap_entry of the current group */
+	GHashTable *seen; /* "group" and "group\nkey" -> where */
 	unsigned line, keys;
 };
 
@@ -87,7 +87,8 @@ static bool scan_group(struct scan *s, char *line, GError **error)
 		return fail_at(s, error, "a group's line must end in ]: %s", shown);
 	line[n - 1] = '\0';
 	name = g_strdup(line + 1);
-	if (!*name || strpbrk(name, "[]") || g_ascii_isspace(*name) || g_ascii_isspace(name[strlen(name) - 1]))
+	if (!*name || strpbrk(name, "[]") || g_ascii_isspace(*name) ||
+		g_ascii_isspace(name[strlen(name) - 1]))
 		return fail_at(s, error, "not a group's name: %s", shown);
 	if (!see(s, name, shown, error))
 		return false;

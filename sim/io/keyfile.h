@@ -26,11 +26,11 @@ struct nap_group {
 };
 
 struct nap_document {
-	const char *path;            /* as the user named it */
-	const char *dir;             /* its folder; NULL for a built-in profile */
-	const char *text;            /* all of it, without a byte order mark */
+	const char *path; /* as the user named it */
+	const char *dir;  /* its folder; NULL for a built-in profile */
+	const char *text; /* all of it, without a byte order mark */
 	size_t length;
-	const char *sha256;          /* of text, in hex */
+	const char *sha256;	       /* of text, in hex */
 	const struct nap_group *group; /* in file order */
 	unsigned n_groups;
 	struct nap_arena *arena;
@@ -46,6 +46,7 @@ void nap_document_free(struct nap_document *document); /* accepts NULL */
 
 /* NULL when there is none. */
 const struct nap_group *nap_document_group(const struct nap_document *document, const char *name);
-const struct nap_entry *nap_group_entry(const struct nap_group *group, const char *key); /* group may be NULL */
+const struct nap_entry *nap_group_entry(
+	const struct nap_group *group, const char *key); /* group may be NULL */
 
 #endif

@@ -157,10 +157,11 @@ static bool check_groups(enum nap_profile_kind kind, const struct nap_document *
 		const struct nap_group *g = &document->group[i];
 
 		if (strcmp(g->name, own) == 0 ||
-			(kind == NAP_RADIO && (g_str_has_prefix(g->name, "state ") || g_str_has_prefix(g->name, "edge "))))
+			(kind == NAP_RADIO &&
+				(g_str_has_prefix(g->name, "state ") || g_str_has_prefix(g->name, "edge "))))
 			continue;
-		return nap_fail(error, "%s: [%s]: a %s profile has no such group, but [%s]%s", g->where, g->name, own, own,
-			kind == NAP_RADIO ? ", [state NAME] and [edge NAME]" : "");
+		return nap_fail(error, "%s: [%s]: a %s profile has no such group, but [%s]%s", g->where,
+			g->name, own, own, kind == NAP_RADIO ? ", [state NAME] and [edge NAME]" : "");
 	}
 	return nap_document_group(document, own) ||
 	       nap_fail(error, "%s: [%s] is missing", document->path, own);
@@ -186,7 +187,8 @@ struct nap_profile *nap_profile_load(
 			if (!why)
 				nap_fail(&why, "based on itself, or more than %d deep", BASES_MAX);
 			if (base && !document)
-				nap_fail_key(error, base->where, nap_profile_kinds[kind], "base", "%s", why->message);
+				nap_fail_key(error, base->where, nap_profile_kinds[kind], "base", "%s",
+					why->message);
 			else
 				g_propagate_error(error, g_steal_pointer(&why));
 			nap_profile_free(profile);

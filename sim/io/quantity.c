@@ -8,7 +8,8 @@
 
 typedef unsigned __int128 wide;
 
-#define DIGITS_MAX 24 /* significant digits of a fixed-point number: with the largest unit still below 2^127 */
+#define DIGITS_MAX                                                                                           \
+	24 /* significant digits of a fixed-point number: with the largest unit still below 2^127 */
 
 /* A unit of a whole quantity: how many of the smallest. */
 struct whole_unit {
@@ -35,16 +36,18 @@ struct real_unit {
 
 static const struct real_unit no_units[] = { { "", 0, 1 }, { NULL, 0, 0 } };
 static const struct real_unit share_units[] = { { "%", -2, 1 }, { NULL, 0, 0 } };
-static const struct real_unit power_units[] = { { "mW", 0, 1 }, { "W", 3, 1 }, { "uW", -3, 1 }, { "nW", -6, 1 },
-	{ "kW", 6, 1 }, { NULL, 0, 0 } };
-static const struct real_unit current_units[] = { { "mA", 0, 1 }, { "A", 3, 1 }, { "uA", -3, 1 }, { "nA", -6, 1 },
-	{ NULL, 0, 0 } };
+static const struct real_unit power_units[] = { { "mW", 0, 1 }, { "W", 3, 1 }, { "uW", -3, 1 },
+	{ "nW", -6, 1 }, { "kW", 6, 1 }, { NULL, 0, 0 } };
+static const struct real_unit current_units[] = { { "mA", 0, 1 }, { "A", 3, 1 }, { "uA", -3, 1 },
+	{ "nA", -6, 1 }, { NULL, 0, 0 } };
 static const struct real_unit voltage_units[] = { { "V", 0, 1 }, { "mV", -3, 1 }, { NULL, 0, 0 } };
-static const struct real_unit charge_units[] = { { "mAh", 0, 1 }, { "Ah", 3, 1 }, { "uAh", -3, 1 }, { NULL, 0, 0 } };
-static const struct real_unit energy_units[] = { { "mJ", 0, 1 }, { "J", 3, 1 }, { "uJ", -3, 1 }, { "kJ", 6, 1 },
-	{ "Wh", 5, 36 }, { "mWh", 2, 36 }, { NULL, 0, 0 } };
+static const struct real_unit charge_units[] = { { "mAh", 0, 1 }, { "Ah", 3, 1 }, { "uAh", -3, 1 },
+	{ NULL, 0, 0 } };
+static const struct real_unit energy_units[] = { { "mJ", 0, 1 }, { "J", 3, 1 }, { "uJ", -3, 1 },
+	{ "kJ", 6, 1 }, { "Wh", 5, 36 }, { "mWh", 2, 36 }, { NULL, 0, 0 } };
 static const struct real_unit bitrate_units[] = { { "bit/s", 0, 1 }, { "kbit/s", 3, 1 }, { "Mbit/s", 6, 1 },
-	{ "Gbit/s", 9, 1 }, { "bps", 0, 1 }, { "kbps", 3, 1 }, { "Mbps", 6, 1 }, { "Gbps", 9, 1 }, { NULL, 0, 0 } };
+	{ "Gbit/s", 9, 1 }, { "bps", 0, 1 }, { "kbps", 3, 1 }, { "Mbps", 6, 1 }, { "Gbps", 9, 1 },
+	{ NULL, 0, 0 } };
 static const struct real_unit slope_units[] = { { "mW/Mbps", 0, 1 }, { "W/Mbps", 3, 1 }, { "uW/kbps", 0, 1 },
 	{ "mW/kbps", 3, 1 }, { NULL, 0, 0 } };
 
@@ -55,11 +58,13 @@ static const struct type_info {
 } types[NAP_P_TYPES] = {
 	[NAP_P_TIME] = { "a time", "ns us ms s min h d", "30s, 5min, 2h4min, never", NULL },
 	[NAP_P_DIST_TIME] = { "a time or a distribution of times", "ns us ms s min h d",
-		"40ms, uniform 20ms 60ms, exponential 1s, normal 40ms 5ms, lognormal 40ms 0.5, pareto 10ms 1.5, "
+		"40ms, uniform 20ms 60ms, exponential 1s, normal 40ms 5ms, lognormal 40ms 0.5, pareto 10ms "
+		"1.5, "
 		"weibull 40ms 2, empirical FILE",
 		NULL },
 	[NAP_P_ARRIVALS] = { "arrivals", "/s /min /h /d",
-		"none, poisson 4/h, periodic 10min, onoff 5min 1h 30/h (mean on, mean off, rate while on), times FILE",
+		"none, poisson 4/h, periodic 10min, onoff 5min 1h 30/h (mean on, mean off, rate while on), "
+		"times FILE",
 		NULL },
 	[NAP_P_UINT] = { "a whole number", "", "1, 250", NULL },
 	[NAP_P_UINT64] = { "a whole number", "", "1, 250", NULL },
@@ -78,10 +83,11 @@ static const struct type_info {
 	[NAP_P_SLOPE] = { "a power per bit rate", "mW/Mbps W/Mbps", "438.39mW/Mbps", slope_units },
 	[NAP_P_TEXT] = { "a text", "", "", NULL },
 	[NAP_P_LIST] = { "a list", "", "home; carrier", NULL },
-	[NAP_P_ADDRESSES] = { "IPv4 addresses", "", "203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28", NULL },
-	[NAP_P_PORT_RANGE] = { "a port range", "", "1024-65535", NULL },
-	[NAP_P_TIMERS] = { "timers of ports", "ns us ms s min h d", "53: 10s; tcp/443: 5min; udp/4500: 30s 5min",
+	[NAP_P_ADDRESSES] = { "IPv4 addresses", "", "203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28",
 		NULL },
+	[NAP_P_PORT_RANGE] = { "a port range", "", "1024-65535", NULL },
+	[NAP_P_TIMERS] = { "timers of ports", "ns us ms s min h d",
+		"53: 10s; tcp/443: 5min; udp/4500: 30s 5min", NULL },
 };
 
 const char *nap_type_name(enum nap_param_type type)
@@ -120,8 +126,10 @@ static bool fail_unit(const struct type_info *info, const char *unit, GError **e
 	if (!*unit)
 		return nap_fail(error, "%s needs a unit: %s", info->name, info->example);
 	if (g_ascii_isspace(*unit))
-		return nap_fail(error, "%s after the number: write it and its unit without a space, and comments on lines "
-			"of their own", shown);
+		return nap_fail(error,
+			"%s after the number: write it and its unit without a space, and comments on lines "
+			"of their own",
+			shown);
 	if (!*info->units)
 		return nap_fail(error, "%s after the number: %s takes no unit", shown, info->name);
 	near = nap_did_you_mean(unit, (const char *const *)units);
@@ -154,7 +162,8 @@ size_t nap_number_length(const char *text)
 }
 
 /* The n characters of number times scale, exactly; false with a reason when it is no whole number or above max. */
-static bool scale_fixed(const char *number, size_t n, uint64_t scale, uint64_t max, uint64_t *out, GError **error)
+static bool scale_fixed(
+	const char *number, size_t n, uint64_t scale, uint64_t max, uint64_t *out, GError **error)
 {
 	wide mantissa = 0, divisor = 1;
 	unsigned digits = 0, decimals = 0;
@@ -185,7 +194,8 @@ static bool scale_fixed(const char *number, size_t n, uint64_t scale, uint64_t m
 }
 
 /* The unit that text starts with: up to the next digit. NULL when it is none of them. */
-static const struct whole_unit *find_whole_unit(const struct whole_unit *units, const char *text, size_t *length)
+static const struct whole_unit *find_whole_unit(
+	const struct whole_unit *units, const char *text, size_t *length)
 {
 	size_t n = strcspn(text, "0123456789.");
 
@@ -198,8 +208,8 @@ static const struct whole_unit *find_whole_unit(const struct whole_unit *units, 
 }
 
 /* A sum of numbers with falling units, the last of them with a fraction or not. */
-static bool parse_whole(enum nap_param_type type, const struct whole_unit *units, const char *text, uint64_t max,
-	uint64_t *out, GError **error)
+static bool parse_whole(enum nap_param_type type, const struct whole_unit *units, const char *text,
+	uint64_t max, uint64_t *out, GError **error)
 {
 	const struct type_info *info = &types[type];
 	uint64_t sum = 0, last = UINT64_MAX;
@@ -208,7 +218,7 @@ static bool parse_whole(enum nap_param_type type, const struct whole_unit *units
 	do {
 		size_t n = fixed_length(p), unit_length = 0;
 		const struct whole_unit *unit;
-		uint64_t part;
+		uint64_t part = 0;
 
 		if (!n)
 			return fail_no_number(info, text, error);

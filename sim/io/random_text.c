@@ -29,7 +29,8 @@ static const struct form dist_forms[] = {
 	{ "lognormal", NAP_DIST_LOGNORMAL, { ARG_VALUE, ARG_SHAPE }, false, "lognormal MEDIAN SIGMA" },
 	{ "pareto", NAP_DIST_PARETO, { ARG_VALUE, ARG_SHAPE }, false, "pareto MINIMUM SHAPE" },
 	{ "weibull", NAP_DIST_WEIBULL, { ARG_VALUE, ARG_SHAPE }, false, "weibull SCALE SHAPE" },
-	{ "empirical", NAP_DIST_EMPIRICAL, { ARG_NONE }, true, "empirical FILE, or empirical VALUE VALUE ..." },
+	{ "empirical", NAP_DIST_EMPIRICAL, { ARG_NONE }, true,
+		"empirical FILE, or empirical VALUE VALUE ..." },
 	{ NULL, 0, { ARG_NONE }, false, NULL },
 };
 
@@ -179,7 +180,8 @@ static bool values_of_file(enum nap_param_type type, const char *path, GArray *v
 			unit = header_unit(cell);
 			if (*unit || type != NAP_P_TIME)
 				continue;
-			return nap_fail(error, "%s:%u: a header must end in the unit: _ns, _us, _ms, _s, _min or _h", path,
+			return nap_fail(error,
+				"%s:%u: a header must end in the unit: _ns, _us, _ms, _s, _min or _h", path,
 				number);
 		}
 		with_unit = g_strconcat(cell, nap_number_length(cell) == strlen(cell) ? unit : "", NULL);
@@ -203,7 +205,8 @@ static bool parse_list(const struct form *form, enum nap_param_type type, char *
 
 		if (!dir)
 			return nap_fail(error, "a profile that is built in cannot name a file");
-		path = g_path_is_absolute(words[0]) ? g_strdup(words[0]) : g_build_filename(dir, words[0], NULL);
+		path = g_path_is_absolute(words[0]) ? g_strdup(words[0])
+						    : g_build_filename(dir, words[0], NULL);
 		return values_of_file(type, path, values, error);
 	}
 	for (; *words; words++) {

@@ -85,7 +85,8 @@ static bool set_field(const struct nap_schema *s, const struct nap_param *row, v
 	return true;
 }
 
-static bool set_entry(const struct nap_schema *s, unsigned layer, const struct nap_entry *entry, GError **error)
+static bool set_entry(
+	const struct nap_schema *s, unsigned layer, const struct nap_entry *entry, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 
@@ -114,7 +115,8 @@ static bool set_defaults(const struct nap_schema *s, const struct nap_binding *b
 
 	for (const struct nap_param *row = b->rows; row->key; row++) {
 		if (!row->def) {
-			if (nap_layers_find(&s->layers, row->key, NULL) || (s->own && g_strv_contains(provenance, row->key)))
+			if (nap_layers_find(&s->layers, row->key, NULL) ||
+				(s->own && g_strv_contains(provenance, row->key)))
 				continue;
 			return nap_fail_key(error, s->where, s->group, row->key, "missing: %s", row->help);
 		}

@@ -24,13 +24,13 @@ struct nap_layers {
 };
 
 struct nap_schema {
-	const char *group;                  /* its name, for messages */
-	const char *where;                  /* where a missing key is missed: "FILE:LINE" or "FILE" */
+	const char *group;		    /* its name, for messages */
+	const char *where;		    /* where a missing key is missed: "FILE:LINE" or "FILE" */
 	const struct nap_binding *bindings; /* no key is in two of them */
 	unsigned n_bindings;
 	struct nap_layers layers;
-	const char *const *reserved;        /* keys that the loader itself reads, NULL-terminated; NULL: none */
-	bool own;                           /* no profile below: what says where numbers are from may be missing */
+	const char *const *reserved; /* keys that the loader itself reads, NULL-terminated; NULL: none */
+	bool own;		     /* no profile below: what says where numbers are from may be missing */
 	/* Is this key, which no binding has, one to pass over? It fills error itself when it knows better why not. */
 	bool (*excuse)(void *ctx, unsigned layer, const struct nap_entry *entry, GError **error);
 	void *ctx;
@@ -48,8 +48,7 @@ const struct nap_param *nap_row_find(const struct nap_param *rows, const char *k
 const struct nap_entry *nap_layers_find(const struct nap_layers *layers, const char *key, unsigned *layer);
 
 /* Return false with "where: [group] key: reason". */
-bool nap_fail_key(
-	GError **error, const char *where, const char *group, const char *key, const char *format, ...)
-	G_GNUC_PRINTF(5, 6);
+bool nap_fail_key(GError **error, const char *where, const char *group, const char *key, const char *format,
+	...) G_GNUC_PRINTF(5, 6);
 
 #endif

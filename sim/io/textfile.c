@@ -41,8 +41,8 @@ char *nap_check_text(const char *name, const char *data, size_t size, size_t *le
 		return NULL;
 	}
 	if (!g_utf8_validate_len(data, size, &end)) {
-		nap_fail(error, "%s:%u: not UTF-8 text (byte 0x%02x)", name, line_of(data, (size_t)(end - data)),
-			(unsigned)(unsigned char)*end);
+		nap_fail(error, "%s:%u: not UTF-8 text (byte 0x%02x)", name,
+			line_of(data, (size_t)(end - data)), (unsigned)(unsigned char)*end);
 		return NULL;
 	}
 	if (size >= 3 && memcmp(data, "\357\273\277", 3) == 0) {
@@ -61,8 +61,8 @@ static bool fail_errno(const char *path, GError **error)
 
 static bool fail_size(const char *path, size_t max, GError **error)
 {
-	return nap_fail(error, "%s: too large: more than %zu MiB is no scenario, profile or list of values", path,
-		max >> 20);
+	return nap_fail(error, "%s: too large: more than %zu MiB is no scenario, profile or list of values",
+		path, max >> 20);
 }
 
 /* All of fd, but no more than max bytes. */

@@ -70,7 +70,8 @@ static bool fail_word(const struct nap_param *row, const char *text, GError **er
 }
 
 /* A word, or a word and its number when the list has it as "word N". */
-static bool parse_word(const struct nap_param *row, const char *text, struct nap_word_arg *out, GError **error)
+static bool parse_word(
+	const struct nap_param *row, const char *text, struct nap_word_arg *out, GError **error)
 {
 	for (uint32_t i = 0; row->words[i]; i++) {
 		const char *word = row->words[i];
@@ -95,8 +96,8 @@ static bool parse_word(const struct nap_param *row, const char *text, struct nap
 
 static bool parse_bool(const char *text, bool *out, GError **error)
 {
-	static const struct nap_param row = { .type = NAP_P_WORD,
-		.words = (const char *const[]){ "no", "yes", NULL } };
+	static const char *const words[] = { "no", "yes", NULL };
+	static const struct nap_param row = { .type = NAP_P_WORD, .words = words };
 	struct nap_word_arg word;
 
 	if (!parse_word(&row, text, &word, error))
@@ -279,8 +280,8 @@ static void set_mean(const struct nap_param *row, const struct nap_dist *d, void
 		*(uint32_t *)field = (uint32_t)mean;
 }
 
-bool nap_value_parse_drawn(const struct nap_param *row, const char *text, struct nap_arena *arena, const char *dir,
-	void *field, struct nap_dist *dist, bool *drawn, GError **error)
+bool nap_value_parse_drawn(const struct nap_param *row, const char *text, struct nap_arena *arena,
+	const char *dir, void *field, struct nap_dist *dist, bool *drawn, GError **error)
 {
 	struct nap_param as_dist = *row;
 	union field f;
@@ -289,7 +290,8 @@ bool nap_value_parse_drawn(const struct nap_param *row, const char *text, struct
 	if (!*drawn)
 		return nap_value_parse(row, text, arena, dir, field, error);
 	memset(&f, 0, sizeof f);
-	if (!nap_dist_parse(row->type == NAP_P_TIME ? NAP_P_TIME : NAP_P_REAL, text, arena, dir, &f.dist, error))
+	if (!nap_dist_parse(
+		    row->type == NAP_P_TIME ? NAP_P_TIME : NAP_P_REAL, text, arena, dir, &f.dist, error))
 		return false;
 	if (row->type == NAP_P_TIME) {
 		as_dist.type = NAP_P_DIST_TIME;

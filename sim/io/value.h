@@ -22,8 +22,8 @@ bool nap_value_parse(const struct nap_param *row, const char *text, struct nap_a
  * The same for a time or count that may be a distribution: then *drawn is true, *dist holds it and *field its mean,
  * kept within the row's bounds.
  */
-bool nap_value_parse_drawn(const struct nap_param *row, const char *text, struct nap_arena *arena, const char *dir,
-	void *field, struct nap_dist *dist, bool *drawn, GError **error);
+bool nap_value_parse_drawn(const struct nap_param *row, const char *text, struct nap_arena *arena,
+	const char *dir, void *field, struct nap_dist *dist, bool *drawn, GError **error);
 
 /* Text that nap_value_parse reads back to the same value. Free with g_free. */
 char *nap_value_format(const struct nap_param *row, const void *field);

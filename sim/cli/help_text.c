@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/help_text.h"
+
+#include <string.h>
+
+#include "cli/cli.h"
+#include "io/quantity.h"
+
+#define WIDTH 92 /* columns of wrapped text */
+
+/* Append text in lines of at most WIDTH columns, each after indent spaces. */
+static void append_wrapped(GString *out, const char *text, unsigned indent)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	size_t column = 0;
+
+	for (char **word = words; *word; word++) {
+		size_t n = strlen(*word);
+
+		if (column && column + 1 + n > WIDTH) {
+			g_string_append_c(out, '\n');
+			column = 0;
+		}
+		if (!column) {
+			g_string_append_printf(out, "%*s", (int)indent, "");
+			column = indent;
+		} else {
+			g_string_append_c(out, ' ');
+			column++;
+		}
+		g_string_append(out, *word);
+		column += n;
+	}
+	g_string_append_c(out, '\n');
+}
+
+char *nap_help_type(const struct nap_param *row)
+{
+	GString *s = g_string_new(NULL);
+
+	if (row->words) {
+		g_autofree char *words = g_strjoinv(", ", (char **)(void *)row->words);
+
+		g_string_append_printf(s, "one of %s", words);
+	} else {
+		const char *example = nap_type_example(row->type);
+
+		g_string_append(s, nap_type_name(row->type));
+		if (*example && row->type != NAP_P_BOOL)
+			g_string_append_printf(s, " (%s)", example);
+	}
+	if (!row->def)
+		g_string_append(s, "; required");
+	else if (*row->def)
+		g_string_append_printf(s, "; default %s", row->def);
+	if (row->min && row->max)
+		g_string_append_printf(s, "; %s to %s", row->min, row->max);
+	else if (row->min || row->max)
+		g_string_append_printf(
+			s, "; at %s %s", row->min ? "least" : "most", row->min ? row->min : row->max);
+	return g_string_free(s, FALSE);
+}
+
+void nap_help_heading(GString *out, const struct nap_table *t)
+{
+	g_string_append_printf(out, "%s[%s]%s%s: %s\n", out->len ? "\n" : "", t->group,
+		t->policy ? ", policy " : "", t->policy ? t->policy->name : "", t->about);
+}
+
+void nap_help_row(GString *out, const struct nap_table *t, const struct nap_param *row)
+{
+	g_autofree char *type = nap_help_type(row);
+
+	g_string_append_printf(out, "[%s] %s", t->group, row->key);
+	if (t->policy)
+		g_string_append_printf(out, "  (policy %s)", t->policy->name);
+	g_string_append_c(out, '\n');
+	append_wrapped(out, type, 4);
+	append_wrapped(out, row->help, 4);
+}
+
+void nap_help_line(GString *out, const struct nap_param *row)
+{
+	const char *end = strstr(row->help, ". ");
+	size_t n = end ? (size_t)(end - row->help) + 1 : strlen(row->help);
+	g_autofree char *first = g_strndup(row->help, n);
+
+	g_string_append_printf(
+		out, "  %-24s %-12s %s\n", row->key, row->def ? row->def : "(required)", first);
+}
+
+void nap_help_sweep(GString *out)
+{
+	g_string_append_printf(out,
+		"%s[sweep]: values to go through\n"
+		"  GROUP.KEY = A; B; C              these values\n"
+		"  GROUP.KEY = linear A B N         N values from A to B in equal steps\n"
+		"  GROUP.KEY = geometric A B N      N values from A to B in equal ratios\n"
+		"  middlebox.NAME.KEY = ...         a key of [middlebox NAME]\n"
+		"  Several keys form a grid; the first turns slowest.\n",
+		out->len ? "\n" : "");
+}
+
+/* Text as troff sees it: no line starts with a macro, no backslash or hyphen is lost. */
+static void append_troff(GString *out, const char *text)
+{
+	if (*text == '.' || *text == '\'')
+		g_string_append(out, "\\&");
+	for (; *text; text++) {
+		if (*text == '\\')
+			g_string_append(out, "\\e");
+		else if (*text == '-')
+			g_string_append(out, "\\-");
+		else
+			g_string_append_c(out, *text);
+	}
+	g_string_append_c(out, '\n');
+}
+
+static void man_commands(GString *out)
+{
+	g_string_append(out, ".SH COMMANDS\n");
+	for (const struct nap_command *const *c = nap_commands; *c; c++) {
+		g_string_append_printf(out, ".TP\n.B natnap %s\n.br\n", (*c)->name);
+		append_troff(out, (*c)->synopsis);
+		g_string_append(out, ".br\n");
+		append_troff(out, (*c)->summary);
+	}
+}
+
+static void man_keys(GString *out, const struct nap_table *all)
+{
+	g_string_append(out, ".SH SCENARIO\n");
+	append_troff(out, "A scenario is a key file: [GROUP] lines, KEY = VALUE lines, and comments on lines "
+			  "of their own that "
+			  "start with #. Every quantity carries its unit.");
+	for (const struct nap_table *t = all; t->group; t++) {
+		g_autoptr(GString) heading = g_string_new(NULL);
+
+		nap_help_heading(heading, t);
+		g_string_append(out, ".SS ");
+		append_troff(out, g_strchomp(heading->str));
+		for (const struct nap_param *row = t->rows; row->key; row++) {
+			g_autofree char *type = nap_help_type(row);
+
+			g_string_append_printf(out, ".TP\n.B %s\n", row->key);
+			append_troff(out, type);
+			g_string_append(out, ".br\n");
+			append_troff(out, row->help);
+		}
+	}
+	g_string_append(out, ".SS [sweep]: values to go through\n");
+	append_troff(out, "GROUP.KEY = A; B; C, or linear A B N, or geometric A B N; a key of [middlebox "
+			  "NAME] is written "
+			  "middlebox.NAME.KEY. Several keys form a grid; the first turns slowest.");
+}
+
+char *nap_help_man(const struct nap_table *all)
+{
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, ".TH NATNAP 1 \"\" \"natnap %s\" \"User Commands\"\n", NATNAP_VERSION);
+	g_string_append(out, ".SH NAME\nnatnap \\- simulate NATs, radio dormancy and client keepalives\n");
+	g_string_append(out, ".SH SYNOPSIS\n.B natnap\n[\\-\\-profiles DIR] COMMAND [ARGUMENT]...\n");
+	g_string_append(out, ".SH DESCRIPTION\n");
+	append_troff(out, "natnap tells how often a client must speak so that the middleboxes between it and "
+			  "its server keep "
+			  "its connection open, and what that costs the battery.");
+	man_commands(out);
+	man_keys(out, all);
+	g_string_append(out, ".SH ENVIRONMENT\n.TP\n.B NATNAP_PROFILES\n");
+	append_troff(out, "Folders of profiles, separated by colons, that go before the built-in ones.");
+	g_string_append(out, ".SH EXIT STATUS\n");
+	append_troff(out, "0: success. 1: the run or check failed. 2: bad usage or bad input.");
+	return g_string_free(out, FALSE);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Help and the manual page as text, from the schema tables. */
+#ifndef NAP_CLI_HELP_TEXT_H
+#define NAP_CLI_HELP_TEXT_H
+
+#include <glib.h>
+
+#include "io/tables.h"
+
+/* "[client], policy fixed: one keepalive every interval" */
+void nap_help_heading(GString *out, const struct nap_table *table);
+
+/* All about one key: group, type, default, range, words, help. */
+void nap_help_row(GString *out, const struct nap_table *table, const struct nap_param *row);
+
+/* One line about a key. */
+void nap_help_line(GString *out, const struct nap_param *row);
+
+/* About group [sweep], which has no table: its keys are those of all others. */
+void nap_help_sweep(GString *out);
+
+/* The manual page in troff's man macros. Free with g_free. */
+char *nap_help_man(const struct nap_table *all);
+
+/* A key's type, and where it has them its words or bounds and default, in a line: "a time; default 30s; 1ms to 1h". */
+char *nap_help_type(const struct nap_param *row);
+
+#endif

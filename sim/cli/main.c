@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* natnap: a table of subcommands. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "cli/cli.h"
+#include "io/input_error.h"
+#include "io/outfile.h"
+#include "io/profile.h"
+
+static void print_overview(FILE *to)
+{
+	fputs("natnap: how often must a client speak so that the middleboxes between it and its server\n"
+	      "keep its connection open, and what does that cost the battery?\n\n"
+	      "Usage: natnap [--profiles DIR] COMMAND [ARGUMENT]...\n\nCommands:\n",
+		to);
+	for (const struct nap_command *const *c = nap_commands; *c; c++)
+		fprintf(to, "  %-12s %s\n", (*c)->name, (*c)->summary);
+	fputs("\nOptions:\n"
+	      "  --profiles DIR  take profiles from DIR before the built-in ones (also: " NAP_PROFILES_ENV
+	      ")\n"
+	      "  --version       show the version, the libraries and which optional parts are built in\n"
+	      "  --help          show this; natnap COMMAND --help shows a command's options\n\n"
+	      "natnap help explains every key of a scenario.\n",
+		to);
+}
+
+static const struct nap_command *find_command(const char *name)
+{
+	for (const struct nap_command *const *c = nap_commands; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
+	return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *near = NULL, *shown = nap_shown(name);
+
+	for (const struct nap_command *const *c = nap_commands; *c; c++)
+		g_ptr_array_add(names, (char *)(*c)->name);
+	g_ptr_array_add(names, NULL);
+	near = nap_did_you_mean(name, (const char *const *)names->pdata);
+	fprintf(stderr, "natnap: unknown %s %s%s\nTry: natnap --help\n", *name == '-' ? "option" : "command",
+		shown, near);
+	return NAP_EXIT_USAGE;
+}
+
+/* Options before the command; the rest goes to it. */
+static int dispatch(int argc, char **argv)
+{
+	const struct nap_command *command;
+	int i = 1;
+
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--version") == 0) {
+			g_autofree char *text = nap_version_text();
+
+			fputs(text, stdout);
+			return NAP_EXIT_OK;
+		}
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			print_overview(stdout);
+			return NAP_EXIT_OK;
+		}
+		if (strcmp(argv[i], "--profiles") == 0 && i + 1 < argc)
+			g_setenv(NAP_PROFILES_ENV, argv[++i], TRUE);
+		else if (g_str_has_prefix(argv[i], "--profiles="))
+			g_setenv(NAP_PROFILES_ENV, strchr(argv[i], '=') + 1, TRUE);
+		else
+			return unknown_command(argv[i]);
+	}
+	if (i == argc) {
+		print_overview(stderr);
+		return NAP_EXIT_USAGE;
+	}
+	command = find_command(argv[i]);
+	return command ? command->run(argc - i, argv + i) : unknown_command(argv[i]);
+}
+
+/* Fill closed standard descriptors, so that no output file gets their numbers; writing to the fillers fails. */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+			_exit(NAP_EXIT_FAILED);
+}
+
+int main(int argc, char **argv)
+{
+	GError *error = NULL;
+	int status;
+
+	hold_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is told as a failed write */
+	status = dispatch(argc, argv);
+	if (!nap_flush_stdout(&error)) {
+		fprintf(stderr, "natnap: %s\n", error->message);
+		g_error_free(error);
+		if (status == NAP_EXIT_OK)
+			status = NAP_EXIT_FAILED;
+	}
+	return status;
+}

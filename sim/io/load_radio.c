@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* [radio], [state NAME] and [edge NAME]: rows from profile, scenario and overrides, then compiled. */
+#include <string.h>
+
+#include "io/input_error.h"
+#include "io/loader.h"
+
+/* Names NAME of the groups "PREFIX NAME" in a list of groups, in order, each once. */
+static void add_names(const struct nap_document *document, const char *prefix, GPtrArray *names)
+{
+	size_t n = strlen(prefix);
+
+	for (unsigned i = 0; i < document->n_groups; i++) {
+		const char *group = document->group[i].name;
+
+		if (strncmp(group, prefix, n) == 0 &&
+			!g_ptr_array_find_with_equal_func(names, group + n, g_str_equal, NULL))
+			g_ptr_array_add(names, (void *)(group + n));
+	}
+}
+
+/* The documents that describe the radio: the profile's, weakest first, then the scenario. */
+static GPtrArray *radio_documents(const struct nap_loader *l, const struct nap_profile *profile)
+{
+	GPtrArray *documents = g_ptr_array_new();
+
+	for (unsigned i = 0; profile && i < profile->documents->len; i++)
+		g_ptr_array_add(documents, profile->documents->pdata[i]);
+	g_ptr_array_add(documents, (void *)l->document);
+	return documents;
+}
+
+/* One [state NAME] or [edge NAME] from all documents. */
+static bool load_part(const struct nap_loader *l, GPtrArray *documents, const char *group,
+	const struct nap_param *rows, void *base, GError **error)
+{
+	g_autoptr(GPtrArray) layers = g_ptr_array_new();
+	struct nap_binding binding = { rows, base };
+	struct nap_schema schema = {
+		.group = group, .bindings = &binding, .n_bindings = 1, .arena = l->arena
+	};
+
+	schema.where = l->document->path;
+	for (unsigned i = 0; i < documents->len; i++) {
+		const struct nap_group *g = nap_document_group(documents->pdata[i], group);
+
+		g_ptr_array_add(layers, (void *)g);
+		if (g)
+			schema.where = g->where;
+	}
+	g_ptr_array_add(layers, (void *)nap_loader_overrides(l, group));
+	schema.layers = (struct nap_layers){ (const struct nap_group *const *)layers->pdata, layers->len };
+	return nap_schema_apply(&schema, error);
+}
+
+static bool load_states(const struct nap_loader *l, GPtrArray *documents, GPtrArray *names,
+	struct nap_radio_state_row *states, GError **error)
+{
+	for (unsigned i = 0; i < names->len; i++) {
+		g_autofree char *group = g_strconcat("state ", names->pdata[i], NULL);
+
+		states[i].name = nap_arena_strdup(l->arena, names->pdata[i]);
+		if (!load_part(l, documents, group, nap_radio_state_params, &states[i], error))
+			return false;
+	}
+	return true;
+}
+
+static bool load_edges(const struct nap_loader *l, GPtrArray *documents, GPtrArray *names,
+	struct nap_radio_edge_row *edges, GError **error)
+{
+	for (unsigned i = 0; i < names->len; i++) {
+		g_autofree char *group = g_strconcat("edge ", names->pdata[i], NULL);
+
+		edges[i].name = nap_arena_strdup(l->arena, names->pdata[i]);
+		if (!load_part(l, documents, group, nap_radio_edge_params, &edges[i], error))
+			return false;
+	}
+	return true;
+}
+
+/* Compile; the compiler's reason starts with the group, and the place of that group goes before it. */
+static bool compile(struct nap_loader *l, GPtrArray *documents, const char *where,
+	const struct nap_radio_row *radio, const struct nap_radio_state_row *states, size_t n_states,
+	const struct nap_radio_edge_row *edges, size_t n_edges, GError **error)
+{
+	struct nap_radio_tech *tech = nap_arena_alloc(l->arena, sizeof *tech);
+	g_autofree char *reason = NULL, *group = NULL;
+
+	l->scenario->radio = tech;
+	if (nap_radio_compile(tech, radio, states, n_states, edges, n_edges, &reason))
+		return true;
+	if (reason[0] == '[' && strchr(reason, ']'))
+		group = g_strndup(reason + 1, strcspn(reason + 1, "]"));
+	for (unsigned i = 0; group && i < documents->len; i++) {
+		const struct nap_group *g = nap_document_group(documents->pdata[i], group);
+
+		if (g)
+			where = g->where;
+	}
+	return nap_fail(error, "%s: %s", where, reason);
+}
+
+/* Without [radio] the client is on a wire: always connected, and the radio's energy is none. */
+static bool no_radio(struct nap_loader *l, GError **error)
+{
+	static const struct nap_radio_row wire = { .title = "no radio",
+		.source = "",
+		.note = "",
+		.unverified = "",
+		.technology = NAP_RADIO_WIRED,
+		.start = "on" };
+	struct nap_radio_state_row on = { .name = "on" };
+	struct nap_binding binding = { nap_radio_state_params, &on };
+	static const struct nap_entry keys[] = { { "power", "0mW", "", NULL },
+		{ "connected", "yes", "", NULL } };
+	static const struct nap_group group = { "state on", "", keys, G_N_ELEMENTS(keys) };
+	struct nap_schema schema = { .group = "state on",
+		.where = "",
+		.bindings = &binding,
+		.n_bindings = 1,
+		.layers = { (const struct nap_group *const[]){ &group }, 1 },
+		.arena = l->arena };
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+
+	return nap_schema_apply(&schema, error) && compile(l, none, "", &wire, &on, 1, NULL, 0, error);
+}
+
+static bool load_parts(struct nap_loader *l, const struct nap_stack *stack, const struct nap_radio_row *radio,
+	GError **error)
+{
+	g_autoptr(GPtrArray) documents = radio_documents(l, stack->profile);
+	g_autoptr(GPtrArray) state_names = g_ptr_array_new(), edge_names = g_ptr_array_new();
+	struct nap_radio_state_row *states;
+	struct nap_radio_edge_row *edges;
+
+	for (unsigned i = 0; i < documents->len; i++) {
+		add_names(documents->pdata[i], "state ", state_names);
+		add_names(documents->pdata[i], "edge ", edge_names);
+	}
+	if (state_names->len > NAP_RADIO_STATES_MAX || edge_names->len > NAP_RADIO_EDGES_MAX)
+		return nap_fail(error, "%s: [radio]: more than %d states or %d edges", stack->where,
+			NAP_RADIO_STATES_MAX, NAP_RADIO_EDGES_MAX);
+	states = nap_arena_alloc(l->arena, state_names->len * sizeof *states);
+	edges = nap_arena_alloc(l->arena, edge_names->len * sizeof *edges);
+	return load_states(l, documents, state_names, states, error) &&
+	       load_edges(l, documents, edge_names, edges, error) &&
+	       compile(l, documents, stack->where, radio, states, state_names->len, edges, edge_names->len,
+		       error);
+}
+
+bool nap_loader_radio(struct nap_loader *l, GError **error)
+{
+	static const char *const reserved[] = { "profile", "base", NULL };
+	struct nap_radio_row *radio = nap_arena_alloc(l->arena, sizeof *radio);
+	struct nap_binding binding = { nap_radio_params, radio };
+	struct nap_stack stack;
+	struct nap_schema schema;
+	bool ok;
+
+	if (!nap_document_group(l->document, "radio") && !nap_loader_overrides(l, "radio"))
+		return no_radio(l, error);
+	if (!nap_loader_stack(l, "radio", "profile", NAP_RADIO, &stack, error))
+		return false;
+	schema = nap_loader_schema(l, &stack);
+	schema.bindings = &binding;
+	schema.n_bindings = 1;
+	schema.reserved = reserved;
+	ok = nap_schema_apply(&schema, error) && load_parts(l, &stack, radio, error);
+	nap_stack_clear(&stack);
+	return ok;
+}

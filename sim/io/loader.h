@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files that fill a scenario share; nobody else includes this. */
+#ifndef NAP_IO_LOADER_H
+#define NAP_IO_LOADER_H
+
+#include "io/arena.h"
+#include "io/scenario.h"
+#include "io/schema.h"
+
+struct nap_loader {
+	const struct nap_document *document;
+	const struct nap_override *overrides;
+	size_t n_overrides;
+	struct nap_scenario *scenario;
+	struct nap_arena *arena;
+	GPtrArray *profiles; /* struct nap_profile: used so far */
+};
+
+/* All that sets keys of one group: profiles (base first), the document's group, the overrides. */
+struct nap_stack {
+	const char *group;		   /* "middlebox home" */
+	const char *where;		   /* the document's group, or the document */
+	GPtrArray *layers;		   /* const struct nap_group *, some may be NULL */
+	const struct nap_profile *profile; /* NULL: none chosen */
+};
+
+/* The overrides of a group as a group of their own; NULL when there are none. */
+const struct nap_group *nap_loader_overrides(const struct nap_loader *l, const char *group);
+
+/*
+ * Gather what sets a group's keys; choice is the key that names a profile of the given kind, NULL for groups without
+ * profiles. False when that profile cannot be had. Clear with nap_stack_clear.
+ */
+bool nap_loader_stack(struct nap_loader *l, const char *group, const char *choice, enum nap_profile_kind kind,
+	struct nap_stack *out, GError **error);
+void nap_stack_clear(struct nap_stack *stack);
+
+/* A schema of the stack, ready but for bindings and what is special. */
+struct nap_schema nap_loader_schema(const struct nap_loader *l, const struct nap_stack *stack);
+
+/* Fill scenario->radio from [radio], [state NAME] and [edge NAME], or with a radio that is always on and free. */
+bool nap_loader_radio(struct nap_loader *l, GError **error);
+
+/* Fill scenario->app, policy and policy_config from [client]. */
+bool nap_loader_client(struct nap_loader *l, GError **error);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "io/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "io/input_error.h"
+
+struct nap_outfile {
+	char *path, *temporary; /* temporary NULL: written in place */
+	FILE *stream;
+};
+
+static bool fail_errno(const char *path, int number, GError **error)
+{
+	return nap_fail(error, "%s: %s", path, g_strerror(number));
+}
+
+/* Is there something under that name that is no plain file? */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* A stream on a new file beside path. */
+static FILE *open_temporary(struct nap_outfile *out)
+{
+	int fd;
+
+	out->temporary = g_strdup_printf("%s.XXXXXX", out->path);
+	fd = g_mkstemp_full(out->temporary, O_WRONLY | O_CLOEXEC, 0666);
+	if (fd < 0)
+		g_clear_pointer(&out->temporary, g_free);
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
+static void free_outfile(struct nap_outfile *out)
+{
+	g_free(out->path);
+	g_free(out->temporary);
+	g_free(out);
+}
+
+struct nap_outfile *nap_outfile_open(const char *path, GError **error)
+{
+	struct nap_outfile *out = g_new0(struct nap_outfile, 1);
+
+	out->path = g_strdup(path);
+	if (is_special(path)) {
+		int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+		out->stream = fd < 0 ? NULL : fdopen(fd, "w");
+	} else {
+		out->stream = open_temporary(out);
+	}
+	if (out->stream)
+		return out;
+	fail_errno(path, errno, error);
+	free_outfile(out);
+	return NULL;
+}
+
+FILE *nap_outfile_stream(struct nap_outfile *out)
+{
+	return out->stream;
+}
+
+bool nap_outfile_close(struct nap_outfile *out, GError **error)
+{
+	bool lost = ferror(out->stream) != 0;
+	int why = lost ? EIO : 0;
+
+	if (fflush(out->stream) != 0)
+		why = errno;
+	if (!why && out->temporary && fsync(fileno(out->stream)) != 0)
+		why = errno;
+	if (fclose(out->stream) != 0 && !why)
+		why = errno;
+	out->stream = NULL;
+	if (!why && out->temporary && g_rename(out->temporary, out->path) != 0)
+		why = errno;
+	if (why) {
+		fail_errno(out->path, why, error);
+		nap_outfile_abandon(out);
+		return false;
+	}
+	free_outfile(out);
+	return true;
+}
+
+void nap_outfile_abandon(struct nap_outfile *out)
+{
+	if (!out)
+		return;
+	if (out->stream)
+		fclose(out->stream);
+	if (out->temporary)
+		g_unlink(out->temporary);
+	free_outfile(out);
+}
+
+bool nap_write_file(const char *path, const char *data, size_t size, GError **error)
+{
+	struct nap_outfile *out = nap_outfile_open(path, error);
+
+	if (!out)
+		return false;
+	errno = 0;
+	if (size && fwrite(data, 1, size, out->stream) != size) {
+		fail_errno(path, errno ? errno : EIO, error);
+		nap_outfile_abandon(out);
+		return false;
+	}
+	return nap_outfile_close(out, error);
+}
+
+bool nap_make_folder(const char *path, GError **error)
+{
+	return g_mkdir_with_parents(path, 0777) == 0 || fail_errno(path, errno, error);
+}
+
+bool nap_flush_stdout(GError **error)
+{
+	bool lost = ferror(stdout) != 0;
+
+	errno = 0;
+	if (fflush(stdout) != 0 || lost)
+		return nap_fail(error, "standard output: %s", g_strerror(errno ? errno : EIO));
+	return true;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Output files, whole or not at all: written under a temporary name beside the target, synced, renamed. Device
+ * files, pipes and the like are written in place, as nothing can be renamed over them.
+ */
+#ifndef NAP_IO_OUTFILE_H
+#define NAP_IO_OUTFILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <glib.h>
+
+struct nap_outfile;
+
+/* Open PATH for writing; NULL with "PATH: why". Then close or abandon it. */
+struct nap_outfile *nap_outfile_open(const char *path, GError **error);
+
+/* The stream to write to; belongs to the outfile. */
+FILE *nap_outfile_stream(struct nap_outfile *out);
+
+/* Finish: the file appears under its name, complete. False with "PATH: why" when any write failed: then it does not appear. */
+bool nap_outfile_close(struct nap_outfile *out, GError **error);
+
+/* Give up: nothing appears. Accepts NULL. */
+void nap_outfile_abandon(struct nap_outfile *out);
+
+/* All of it in one call. */
+bool nap_write_file(const char *path, const char *data, size_t size, GError **error);
+
+/* Make a folder and those above it; false with "PATH: why". */
+bool nap_make_folder(const char *path, GError **error);
+
+/* Flush standard output; false with a reason when anything written to it was lost (full disk, closed pipe). */
+bool nap_flush_stdout(GError **error);
+
+#endif
