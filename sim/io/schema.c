@@ -114,9 +114,12 @@ static bool set_defaults(const struct nap_schema *s, const struct nap_binding *b
 	g_autoptr(GError) why = NULL;
 
 	for (const struct nap_param *row = b->rows; row->key; row++) {
+		bool excused = s->own && g_strv_contains(provenance, row->key);
+
+		if (!row->def && row->type == NAP_P_TEXT)
+			*(const char **)(void *)((char *)b->base + row->offset) = "";
 		if (!row->def) {
-			if (nap_layers_find(&s->layers, row->key, NULL) ||
-				(s->own && g_strv_contains(provenance, row->key)))
+			if (excused || nap_layers_find(&s->layers, row->key, NULL))
 				continue;
 			return nap_fail_key(error, s->where, s->group, row->key, "missing: %s", row->help);
 		}
