@@ -21,7 +21,7 @@ def arguments():
     a.add_argument('--scripts', type=int, default=int(os.environ.get('NATNAP_DIFFERENTIAL_SCRIPTS', 100)))
     a.add_argument('--seed', type=int, default=int(os.environ.get('NATNAP_DIFFERENTIAL_SEED', 1)))
     a.add_argument('--labs', type=int, default=12)
-    a.add_argument('--natnap', default=os.path.join(ROOT, 'natnap'))
+    a.add_argument('--natnap', default=os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
     a.add_argument('--save')
     a.add_argument('--only')
     a.add_argument('--shrink-seconds', type=float, default=90)
