@@ -11,6 +11,7 @@
 #include "io/profile.h"
 #include "io/schema.h"
 #include "middlebox/box_config.h"
+#include "run/scenario.h"
 
 struct loaded {
 	struct nap_profile *profile;
@@ -78,7 +79,7 @@ static void test_all(void)
 				g_error("%s: unverified: no key %s", names[i], l.box.unverified[k]);
 		/* what was not read anywhere must say which of its numbers are unsure */
 		g_assert_true(l.box.verified || (l.box.unverified && l.box.unverified[0]));
-		harmful += g_str_has_prefix(names[i], "harmful-5383-");
+		harmful += g_str_has_prefix(names[i], "harmful-5383-") ? 1 : 0;
 		unload(&l);
 	}
 	g_assert_cmpuint(n, >=, 30);
@@ -401,6 +402,19 @@ static void test_wang(void)
 	unload(&l);
 }
 
+/* Hatonen et al. 2010, TCP-4: sessions of one host to one server port, median 135.5, mean 259.21. */
+static void test_sessions(void)
+{
+	struct loaded l;
+	struct nap_dist d;
+
+	load("hatonen-2010", &l);
+	d = drawn(&l, "sessions-per-subscriber");
+	g_assert_cmpfloat(d.a, ==, 135.5);
+	g_assert_cmpfloat_with_epsilon(nap_dist_mean(&d), 259.21, 0.3);
+	unload(&l);
+}
+
 /* Numbers that the tables of reference call unsure are marked so. */
 static void test_unsure(void)
 {
@@ -429,6 +443,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/middlebox-profiles/behaviour", test_words);
 	g_test_add_func("/middlebox-profiles/populations", test_populations);
 	g_test_add_func("/middlebox-profiles/wang-2011", test_wang);
+	g_test_add_func("/middlebox-profiles/tcp-4", test_sessions);
 	g_test_add_func("/middlebox-profiles/unsure-is-marked", test_unsure);
 	return g_test_run();
 }
