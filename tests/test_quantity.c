@@ -203,7 +203,8 @@ static void test_quantity_round_trip(void)
 		double v = exp(40 * nap_rng_unit(&r) - 20), back = 0;
 		g_autofree char *text = nap_quantity_format(type, v);
 
-		g_assert_true(nap_quantity_parse(type, text, &back, NULL));
+		if (!nap_quantity_parse(type, text, &back, NULL))
+			g_error("%d: %.17g is written %s", (int)type, v, text);
 		g_assert_true(back == v);
 	}
 }

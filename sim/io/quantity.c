@@ -308,7 +308,7 @@ static unsigned digits_in(const char *s)
 	unsigned n = 0;
 
 	for (; *s; s++)
-		n += g_ascii_isdigit(*s) != 0;
+		n += *s == 'e' ? 10u : g_ascii_isdigit(*s) != 0; /* exponents only where all else is long */
 	return n;
 }
 
@@ -447,30 +447,53 @@ bool nap_quantity_parse(enum nap_param_type type, const char *text, double *out,
 	return true;
 }
 
-/* Write v with so many digits; without an exponent in the usual range, for which more digits are taken. */
-static void write_real(char *buffer, double v, int digits)
+/*
+ * v / 10^shift with so many digits, trailing zeros left out. The shift happens in the text, so it costs no rounding: 17
+ * digits always read back to v. Without an exponent in the usual range.
+ */
+static char *decimal(double v, int digits, int shift)
 {
-	bool usual = fabs(v) >= 1e-4 && fabs(v) < 1e15;
+	char format[8], number[G_ASCII_DTOSTR_BUF_SIZE];
+	GString *s = g_string_new(v < 0 ? "-" : "");
+	int exponent, n = 0;
+	char *e;
 
-	do {
-		char format[8];
-
-		g_snprintf(format, sizeof format, "%%.%dg", digits);
-		g_ascii_formatd(buffer, G_ASCII_DTOSTR_BUF_SIZE, format, v);
-	} while (usual && strchr(buffer, 'e') && digits++ < 17);
+	g_snprintf(format, sizeof format, "%%.%de", digits - 1);
+	g_ascii_formatd(number, sizeof number, format, fabs(v));
+	e = strchr(number, 'e');
+	exponent = v == 0 ? 0 : (int)g_ascii_strtoll(e + 1, NULL, 10) - shift;
+	for (char *p = number; p < e; p++)
+		if (*p != '.')
+			number[n++] = *p;
+	while (n > 1 && number[n - 1] == '0')
+		n--;
+	if (exponent < -4 || exponent > 15) {
+		g_string_append_printf(
+			s, "%c%s%.*se%d", number[0], n > 1 ? "." : "", n - 1, number + 1, exponent);
+		return g_string_free(s, FALSE);
+	}
+	if (exponent < 0)
+		g_string_append(s, "0");
+	for (int i = MIN(exponent, 0); i <= MAX(exponent, n - 1); i++) {
+		if (i == exponent + 1)
+			g_string_append_c(s, '.');
+		if (i >= 0)
+			g_string_append_c(s, i < n ? number[i] : '0');
+		else if (i > exponent)
+			g_string_append_c(s, '0');
+	}
+	return g_string_free(s, FALSE);
 }
 
 /* value in one unit with the fewest digits that read back to it, NULL when none do. */
 static char *format_real(enum nap_param_type type, double value, const struct real_unit *u)
 {
-	double scaled = value / (pow(10, u->exponent) * u->factor), back;
-	char number[G_ASCII_DTOSTR_BUF_SIZE];
+	double back;
 
 	for (int digits = 1; digits <= 17; digits++) {
-		char *text;
+		g_autofree char *number = decimal(value / u->factor, digits, u->exponent);
+		char *text = g_strconcat(number, u->name, NULL);
 
-		write_real(number, scaled, digits);
-		text = g_strconcat(number, u->name, NULL);
 		if (nap_quantity_parse(type, text, &back, NULL) && back == value)
 			return text;
 		g_free(text);
@@ -523,14 +546,12 @@ bool nap_rate_parse(const char *text, double *gap_ns, GError **error)
 /* The shortest rate in one unit whose gap is gap_ns, NULL when no double's is. */
 static char *format_rate(double gap_ns, const struct whole_unit *u)
 {
-	char number[G_ASCII_DTOSTR_BUF_SIZE];
 	double back;
 
 	for (int digits = 1; digits <= 17; digits++) {
-		char *text;
+		g_autofree char *number = decimal((double)u->scale / gap_ns, digits, 0);
+		char *text = g_strconcat(number, "/", u->name, NULL);
 
-		write_real(number, (double)u->scale / gap_ns, digits);
-		text = g_strconcat(number, "/", u->name, NULL);
 		if (nap_rate_parse(text, &back, NULL) && back == gap_ns)
 			return text;
 		g_free(text);
