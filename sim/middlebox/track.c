@@ -203,9 +203,6 @@ const char *nap_track_state_name(const struct nap_box *box, uint8_t proto, uint8
 		return box->config.tracker == NAP_TRACK_LINUX	 ? nap_tcp_linux_names[state]
 		       : box->config.tracker == NAP_TRACK_SIMPLE ? nap_tcp_simple_names[state]
 								 : nap_tcp_rfc_names[state];
-	case NAP_UDP:
-	case NAP_GRE:
-		return flags & SF_ASSURED ? "ASSURED" : flags & SF_REPLIED ? "REPLIED" : "UNREPLIED";
 	default:
 		return flags & SF_REPLIED ? "REPLIED" : "UNREPLIED";
 	}

@@ -189,7 +189,7 @@ class Conntrack:
         if orig[0] == 6:
             state = TCP_STATE[_attrs(_attrs(a[4])[1])[1][0]]
         else:
-            state = 'ASSURED' if assured else 'REPLIED' if replied else 'UNREPLIED'
+            state = 'REPLIED' if replied else 'UNREPLIED'
         return {'orig': orig, 'state': state, 'assured': assured, 'left': struct.unpack('!I', a[7])[0]}
 
 
