@@ -118,6 +118,10 @@ asan:
 asan-run: $(TEST_BIN)
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(TEST_BIN)
 
+# the EXAMPLE profiles, from the schema tables
+examples: natnap
+	@for k in middlebox radio battery application; do ./natnap help --example $$k > scenarios/profiles/$$k/EXAMPLE; done
+
 # --- the product -------------------------------------------------------------------------------------------------------
 deps:
 	@scripts/install-deps.sh
@@ -149,5 +153,5 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUIL
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all check check-built check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo figures man install clean FORCE
+.PHONY: all check check-built check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures man install clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d)
