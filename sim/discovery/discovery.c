@@ -12,7 +12,9 @@
 #include "discovery/bindings.h"
 #include "discovery/timer_search.h"
 
-#define MOST_VOIDS 12 /* trials in a row that came to nothing, before a test is given up */
+#define FIRST_BACKOFF (5 * NAP_S)
+#define LAST_BACKOFF  (20 * NAP_MIN)
+#define MOST_VOIDS    12 /* trials in a row that came to nothing, before a test is given up */
 
 const struct nap_discovery_options nap_discovery_defaults = {
 	.error = 1e-3,
@@ -25,7 +27,7 @@ const struct nap_discovery_options nap_discovery_defaults = {
 	.bindings = 1u << 17,
 	.repeats = 1,
 	.width = 16,
-	.flows = 240,
+	.flows = 64,
 	.control = 200,
 	.spacing = 50 * NAP_MS,
 };
@@ -45,7 +47,8 @@ struct job {
 	struct nap_timer_search search;
 	struct running running[NAP_SEARCH_WIDTH];
 	uint32_t n_running;
-	nap_time gap, age_alive; /* durations */
+	nap_time gap;	     /* durations */
+	nap_time not_before; /* after a void trial: give the boxes time */
 	nap_time started;
 };
 
@@ -241,9 +244,16 @@ static const char *const void_words[] = {
 /* A trial that came to nothing is made again, unless it never works. True when the test is given up. */
 static bool count_void(struct job *j, const struct nap_trial_result *r)
 {
+	struct nap_discovery *d = j->d;
+
 	j->finding.voids++;
-	if (++j->search.void_row <= MOST_VOIDS)
+	if (++j->search.void_row <=
+		MOST_VOIDS) { /* perhaps a table is full: fewer flows at once, and later */
+		d->options.flows = MAX(1, d->options.flows / 2);
+		j->not_before = d->prober->ops->now(d->prober) +
+				nap_time_min(FIRST_BACKOFF << j->search.void_row, LAST_BACKOFF);
 		return false;
+	}
 	if (r->why_void == NAP_VOID_SETUP)
 		g_snprintf(j->finding.detail, sizeof(j->finding.detail), "%s (step %u)",
 			void_words[r->why_void], r->steps);
@@ -521,10 +531,25 @@ static void schedule(struct nap_discovery *d)
 				prepare(j);
 				j->phase = JOB_RUNNING;
 			}
-			if (j->phase == JOB_RUNNING && !j->n_running)
+			if (j->phase == JOB_RUNNING && !j->n_running &&
+				j->not_before <= d->prober->ops->now(d->prober))
 				go_on(j);
 		}
 	}
+}
+
+/* When the first job that gives the boxes time goes on. */
+static nap_time backoff_end(const struct nap_discovery *d)
+{
+	nap_time first = NAP_NEVER, now = d->prober->ops->now(d->prober);
+
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		const struct job *j = job_at(d, i);
+
+		if (j->phase == JOB_RUNNING && !j->n_running && j->not_before > now)
+			first = nap_time_min(first, j->not_before);
+	}
+	return first;
 }
 
 nap_time nap_discovery_deadline(const struct nap_discovery *d)
@@ -533,6 +558,7 @@ nap_time nap_discovery_deadline(const struct nap_discovery *d)
 
 	if (d->dirty)
 		return 0;
+	t = nap_time_min(t, backoff_end(d));
 	if (d->bindings)
 		return nap_time_min(t, nap_bindings_deadline(d->bindings));
 	return nap_time_min(t, d->bindings_at);
@@ -558,6 +584,14 @@ void nap_discovery_advance(struct nap_discovery *d, nap_time now)
 	if (now >= d->bindings_at && !d->bindings) {
 		d->dirty = true;
 		d->bindings_at = d->bindings_job ? NAP_NEVER : d->bindings_at;
+	}
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		struct job *j = job_at(d, i);
+
+		if (j->not_before && j->not_before <= now) { /* its pause is over */
+			j->not_before = 0;
+			d->dirty = true;
+		}
 	}
 	d->dirty = d->dirty || ready != nap_lab_ready(d->lab);
 	schedule(d);

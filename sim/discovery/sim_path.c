@@ -103,10 +103,28 @@ static void separate_addresses(
 	}
 }
 
+/* Population profiles: this box' own values. */
+static void draw_values(struct nap_box_config *box, const struct nap_middlebox *m, struct nap_rng *rng)
+{
+	for (uint32_t i = 0; i < m->n_draws; i++) {
+		const struct nap_param_draw *d = &m->draws[i];
+		char *field = (char *)box + d->row->offset;
+		nap_time t = nap_dist_draw_time(&d->dist, rng);
+
+		if (d->row->type == NAP_P_TIME)
+			*(nap_time *)(void *)field = nap_time_max(t, 1);
+		else if (d->row->type == NAP_P_UINT)
+			*(uint32_t *)(void *)field = (uint32_t)CLAMP(t, 1, UINT32_MAX);
+		else if (d->row->type == NAP_P_UINT64)
+			*(uint64_t *)(void *)field = (uint64_t)nap_time_max(t, 1);
+	}
+}
+
 struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t seed)
 {
 	struct nap_sim_path *path = g_new0(struct nap_sim_path, 1);
 	uint32_t n = sc->n_middleboxes;
+	struct nap_rng values = nap_rng_stream(seed, 0, 0, NAP_RNG_PROFILE);
 
 	path->n_boxes = n;
 	path->box = g_new0(struct nap_box *, n);
@@ -117,6 +135,7 @@ struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t se
 		struct nap_box_config config = m->box;
 		nap_addr spare = NAP_ADDR(100, 64, i, 1);
 
+		draw_values(&config, m, &values);
 		separate_addresses(&config, i, sc, &spare);
 		path->box[i] = nap_box_new(&config, nap_rng_stream(seed, 0, i, NAP_RNG_PORTS), 64);
 		link_init(&path->link[i + 1], m->hop.delay, m->hop.loss, 1);
