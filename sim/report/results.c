@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "io/quantity.h"
 #include "run/metrics.h"
 
 /* The metrics that the terminal shows: first to last of the contract's list. */
@@ -27,7 +28,6 @@ static void add_column(GArray *columns, char *name, const char *help, bool contr
 static GArray *list_columns(const struct nap_scenario *sc)
 {
 	GArray *columns = g_array_new(FALSE, FALSE, sizeof(struct nap_column));
-	bool events_last = true;
 
 	for (const struct nap_metric *m = nap_metrics; m->name; m++)
 		if (!g_str_equal(m->name, "events"))
@@ -37,8 +37,7 @@ static GArray *list_columns(const struct nap_scenario *sc)
 	for (uint32_t k = 0; k < sc->n_middleboxes && sc->n_middleboxes > 1; k++)
 		for (const struct nap_box_metric *m = nap_box_metrics; m->name; m++)
 			add_column(columns, g_strdup_printf("%s.%s", sc->middlebox[k].name, m->name), m->help, false);
-	if (events_last)
-		add_column(columns, g_strdup("events"), "packet ends, expiries and radio transitions of the whole run", true);
+	add_column(columns, g_strdup("events"), "packet ends, expiries and radio transitions of the whole run", true);
 	return columns;
 }
 
@@ -86,6 +85,8 @@ static void summarise(struct nap_row *row, const double *values, uint32_t replic
 	}
 	row->mean[col] = mean;
 	row->ci95[col] = isfinite(mean) && have > 1 ? nap_half_width95(sqrt(squares / (have - 1.0)), have) : NAN;
+	if (row->ci95[col] < 1e-13 * fabs(mean)) /* equal values, but for the rounding of their mean */
+		row->ci95[col] = 0.0;
 }
 
 static void fill_row(struct nap_results *res, struct nap_row *row, const struct nap_point *p)
@@ -112,6 +113,7 @@ struct nap_results *nap_results_new(const struct nap_campaign *c, const char *co
 
 	res->n_swept = n_swept;
 	res->swept = g_new0(char *, n_swept + 1);
+	res->timed = g_new0(bool, n_swept + 1);
 	for (uint32_t i = 0; i < n_swept; i++)
 		res->swept[i] = g_strdup(swept[i]);
 	res->n_columns = columns->len;
@@ -120,8 +122,15 @@ struct nap_results *nap_results_new(const struct nap_campaign *c, const char *co
 	res->row = g_new0(struct nap_row, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		res->row[i].swept = g_new0(char *, n_swept + 1);
-		for (uint32_t k = 0; k < n_swept; k++)
+		res->row[i].swept_s = g_new(double, n_swept + 1);
+		for (uint32_t k = 0; k < n_swept; k++) {
+			nap_time t;
+			bool timed = nap_time_parse(values[i][k], &t, NULL) && t != NAP_NEVER;
+
 			res->row[i].swept[k] = g_strdup(values[i][k]);
+			res->row[i].swept_s[k] = timed ? nap_time_seconds(t) : (double)NAN;
+			res->timed[k] |= timed;
+		}
 		fill_row(res, &res->row[i], &c->point[i]);
 	}
 	return res;
@@ -135,10 +144,12 @@ void nap_results_free(struct nap_results *r)
 		g_free(r->column[i].name);
 	for (uint32_t i = 0; i < r->n_rows; i++) {
 		g_strfreev(r->row[i].swept);
+		g_free(r->row[i].swept_s);
 		g_free(r->row[i].mean);
 		g_free(r->row[i].ci95);
 	}
 	g_strfreev(r->swept);
+	g_free(r->timed);
 	g_free(r->column);
 	g_free(r->row);
 	g_free(r);
@@ -189,8 +200,11 @@ GString *nap_results_csv(const struct nap_results *r)
 {
 	GString *s = g_string_new(NULL);
 
-	for (uint32_t i = 0; i < r->n_swept; i++)
+	for (uint32_t i = 0; i < r->n_swept; i++) {
 		g_string_append_printf(s, "%s,", r->swept[i]);
+		if (r->timed[i])
+			g_string_append_printf(s, "%s_s,", r->swept[i]);
+	}
 	g_string_append(s, "replications");
 	for (uint32_t i = 0; i < r->n_columns; i++)
 		g_string_append_printf(s, ",%s,%s_ci95", r->column[i].name, r->column[i].name);
@@ -199,6 +213,10 @@ GString *nap_results_csv(const struct nap_results *r)
 		for (uint32_t i = 0; i < r->n_swept; i++) {
 			append_field(s, r->row[k].swept[i]);
 			g_string_append_c(s, ',');
+			if (r->timed[i]) {
+				nap_append_number(s, r->row[k].swept_s[i]);
+				g_string_append_c(s, ',');
+			}
 		}
 		g_string_append_printf(s, "%u", r->row[k].complete);
 		for (uint32_t i = 0; i < r->n_columns; i++) {

@@ -16,6 +16,7 @@ struct nap_column {
 
 struct nap_row {
 	char **swept;        /* n_swept texts, as in the scenario */
+	double *swept_s;     /* times among them, in seconds; NAN for others */
 	uint32_t complete;   /* replications that count */
 	double *mean, *ci95; /* n_columns each; NAN when nothing can be said */
 };
@@ -23,6 +24,7 @@ struct nap_row {
 struct nap_results {
 	uint32_t n_swept, n_columns, n_rows;
 	char **swept; /* "client.interval" ... */
+	bool *timed;  /* which of them are times: they get a column NAME_s too */
 	struct nap_column *column;
 	struct nap_row *row;
 	uint32_t missing; /* replications that were not completed */

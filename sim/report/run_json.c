@@ -65,8 +65,13 @@ static void add_provenance(JsonBuilder *b, const struct nap_scenario *sc, const 
 static void add_point(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row)
 {
 	json_builder_begin_object(b);
-	for (uint32_t i = 0; i < r->n_swept; i++)
+	for (uint32_t i = 0; i < r->n_swept; i++) {
+		g_autofree char *seconds = g_strconcat(r->swept[i], "_s", NULL);
+
 		add_text(b, r->swept[i], row->swept[i]);
+		if (r->timed[i])
+			add_number(b, seconds, row->swept_s[i]);
+	}
 	add_int(b, "replications", row->complete);
 	for (uint32_t i = 0; i < r->n_columns; i++) {
 		g_autofree char *ci = g_strconcat(r->column[i].name, "_ci95", NULL);

@@ -93,8 +93,7 @@ static GString *table(const struct nap_results *const *r, const char *const *nam
 	g_ptr_array_add(heads, NULL);
 	t = nap_table_new((const char *const *)heads->pdata);
 	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t k = 0; k < 1; k++)
-			add_rows(t, r[i], names ? names[i] : NULL, names ? 0 : r[i]->n_swept, chosen);
+		add_rows(t, r[i], names ? names[i] : NULL, names ? 0 : r[i]->n_swept, chosen);
 	s = nap_table_text(t);
 	nap_table_free(t);
 	g_array_unref(chosen);
