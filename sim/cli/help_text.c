@@ -8,9 +8,9 @@
 
 #define WIDTH 92 /* columns of wrapped text */
 
-char *nap_help_wrap(const char *text, const char *prefix)
+/* Append text in lines of at most WIDTH columns, each after indent spaces. */
+static void append_wrapped(GString *out, const char *text, unsigned indent)
 {
-	GString *out = g_string_new(NULL);
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 	size_t column = 0;
 
@@ -21,19 +21,17 @@ char *nap_help_wrap(const char *text, const char *prefix)
 			g_string_append_c(out, '\n');
 			column = 0;
 		}
-		g_string_append(out, column ? " " : prefix);
+		if (!column) {
+			g_string_append_printf(out, "%*s", (int)indent, "");
+			column = indent;
+		} else {
+			g_string_append_c(out, ' ');
+			column++;
+		}
 		g_string_append(out, *word);
-		column += n + (column ? 1 : strlen(prefix));
+		column += n;
 	}
 	g_string_append_c(out, '\n');
-	return g_string_free(out, FALSE);
-}
-
-static void append_wrapped(GString *out, const char *text)
-{
-	g_autofree char *wrapped = nap_help_wrap(text, "    ");
-
-	g_string_append(out, wrapped);
 }
 
 char *nap_help_type(const struct nap_param *row)
@@ -77,8 +75,8 @@ void nap_help_row(GString *out, const struct nap_table *t, const struct nap_para
 	if (t->policy)
 		g_string_append_printf(out, "  (policy %s)", t->policy->name);
 	g_string_append_c(out, '\n');
-	append_wrapped(out, type);
-	append_wrapped(out, row->help);
+	append_wrapped(out, type, 4);
+	append_wrapped(out, row->help, 4);
 }
 
 void nap_help_line(GString *out, const struct nap_param *row)

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "live/control.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "live/session.h"
+
+#define FIRST_RTO (300 * NAP_MS)
+#define MAX_RTO	  (2 * NAP_S)
+#define POLL_MIN  (50 * NAP_MS)
+#define POLL_MAX  (5 * NAP_S) /* also what keeps the control flow's own binding */
+#define LOST_AFTER                                                                                           \
+	(10 * NAP_S)  /* without an answer: perhaps the server has a new key; ask for a cookie again */
+#define EVENT_PRICE 2 /* paid ahead with each order: its DONE and an event */
+
+struct pending {
+	struct nap_wire_order order;
+	uint32_t price;
+	nap_time sent, due, rto;
+};
+
+struct news {
+	struct nap_wire_event event;
+	nap_time at;
+};
+
+struct nap_control {
+	nap_control_send_fn send;
+	nap_control_done_fn done;
+	void *ctx;
+	uint64_t session;
+	uint32_t seq, hello_seq, op, epoch;
+	uint8_t mac[NAP_WIRE_MAC];
+	bool welcomed;
+	struct nap_wire_welcome welcome;
+	nap_time hello_due, hello_rto, hello_at;
+	nap_time cookie_at; /* when the cookie came */
+	nap_time heard;	    /* when the server last answered */
+	uint32_t poll_seq;
+	nap_time poll_at, poll_due, poll_gap;
+	nap_time rtt, worst;
+	uint32_t acked;
+	bool had[NAP_SESSION_EVENTS]; /* of the events after acked, at number % size */
+	GArray *pending;	      /* struct pending */
+	GQueue news;		      /* struct news *, to be handed out */
+};
+
+struct nap_control *nap_control_new(
+	uint64_t session, nap_time now, nap_control_send_fn send, nap_control_done_fn done, void *ctx)
+{
+	struct nap_control *c = g_new0(struct nap_control, 1);
+
+	c->session = session;
+	c->send = send;
+	c->done = done;
+	c->ctx = ctx;
+	c->hello_due = now;
+	c->hello_rto = FIRST_RTO;
+	c->heard = now;
+	c->poll_due = NAP_NEVER;
+	c->poll_gap = POLL_MIN;
+	c->pending = g_array_new(FALSE, FALSE, sizeof(struct pending));
+	g_queue_init(&c->news);
+	return c;
+}
+
+void nap_control_free(struct nap_control *c)
+{
+	if (!c)
+		return;
+	g_array_unref(c->pending);
+	g_queue_clear_full(&c->news, g_free);
+	g_free(c);
+}
+
+const struct nap_wire_welcome *nap_control_welcome(const struct nap_control *c)
+{
+	return c->welcomed ? &c->welcome : NULL;
+}
+
+void nap_control_stamp(struct nap_control *c, struct nap_wire *w)
+{
+	w->session = c->session;
+	w->seq = ++c->seq;
+	w->epoch = c->epoch;
+	memcpy(w->mac, c->mac, sizeof(w->mac));
+}
+
+bool nap_control_ours(const struct nap_control *c, uint64_t session)
+{
+	return session == c->session;
+}
+
+static void send_record(struct nap_control *c, struct nap_wire *w)
+{
+	uint8_t buf[NAP_WIRE_SIZE];
+
+	nap_control_stamp(c, w);
+	nap_wire_write(w, buf);
+	c->send(c->ctx, buf, sizeof(buf));
+}
+
+static void send_hello(struct nap_control *c, nap_time now)
+{
+	struct nap_wire w = { .type = NAP_WIRE_HELLO, .session = c->session, .seq = ++c->seq };
+	uint8_t buf[NAP_WIRE_SIZE];
+
+	nap_wire_write(&w, buf);
+	c->send(c->ctx, buf, sizeof(buf));
+	c->hello_seq = w.seq;
+	c->hello_at = now;
+	c->hello_due = now + c->hello_rto;
+	c->hello_rto = MIN(2 * c->hello_rto, 8 * NAP_S);
+}
+
+static void pay(struct nap_control *c, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct nap_wire w = { .type = NAP_WIRE_CREDIT };
+
+		send_record(c, &w);
+	}
+}
+
+static void send_order(struct nap_control *c, struct pending *p, nap_time now)
+{
+	struct nap_wire w = { .type = NAP_WIRE_ORDER, .order = p->order };
+
+	w.order.acked = c->acked;
+	send_record(c, &w);
+	p->sent = now;
+	p->due = now + p->rto;
+	p->rto = MIN(2 * p->rto, MAX_RTO);
+}
+
+void nap_control_order(
+	struct nap_control *c, nap_time now, const struct nap_wire_order *order, uint32_t price)
+{
+	struct pending p = { .order = *order, .price = price, .rto = MAX(FIRST_RTO, 3 * c->worst) };
+
+	p.order.op = ++c->op;
+	pay(c, price + EVENT_PRICE);
+	send_order(c, &p, now);
+	g_array_append_val(c->pending, p);
+	nap_control_expect(c, now);
+}
+
+bool nap_control_busy(const struct nap_control *c, uint32_t flow)
+{
+	for (guint i = 0; i < c->pending->len; i++)
+		if (g_array_index(c->pending, struct pending, i).order.flow == flow)
+			return true;
+	return false;
+}
+
+void nap_control_expect(struct nap_control *c, nap_time now)
+{
+	c->poll_gap = MAX(POLL_MIN, 2 * c->rtt);
+	c->poll_due = nap_time_min(c->poll_due, now + c->poll_gap);
+}
+
+/* A round trip was seen. The least is the path; `worst` fades so that one stall does not stay for ever. */
+static void measure(struct nap_control *c, nap_time trip)
+{
+	c->rtt = c->rtt ? nap_time_min(c->rtt, trip) : trip;
+	c->worst = nap_time_max(trip, c->worst - c->worst / 64);
+}
+
+static void take_welcome(struct nap_control *c, nap_time now, const struct nap_wire *w)
+{
+	if (w->seq != c->hello_seq)
+		return;
+	c->epoch = w->epoch;
+	memcpy(c->mac, w->mac, sizeof(c->mac));
+	if (!c->welcomed)
+		measure(c, now - c->hello_at);
+	c->welcomed = true;
+	c->welcome = w->welcome;
+	c->cookie_at = now;
+	c->hello_rto = FIRST_RTO;
+	c->hello_due = NAP_NEVER;
+	c->poll_due = nap_time_min(c->poll_due, now);
+}
+
+static void take_done(struct nap_control *c, nap_time now, const struct nap_wire *w)
+{
+	for (guint i = 0; i < c->pending->len; i++) {
+		struct pending *p = &g_array_index(c->pending, struct pending, i);
+		struct nap_wire_order order = p->order;
+		nap_time at = now - c->rtt / 2;
+
+		if (order.op != w->done.op)
+			continue;
+		if (w->done.result == NAP_WIRE_NO_CREDIT) {
+			pay(c, p->price + EVENT_PRICE);
+			p->due = nap_time_min(p->due, now + POLL_MIN);
+			return;
+		}
+		g_array_remove_index(c->pending, i);
+		if (c->done)
+			c->done(c->ctx, &order, w->done.result, at);
+		return;
+	}
+}
+
+static void take_event(struct nap_control *c, nap_time now, const struct nap_wire_event *e)
+{
+	struct news *n;
+	bool *had = &c->had[e->number % NAP_SESSION_EVENTS];
+
+	c->poll_due = nap_time_min(c->poll_due, now + (e->newest != e->number ? 0 : c->poll_gap));
+	if (e->number - c->acked - 1 >= NAP_SESSION_EVENTS || *had)
+		return;
+	*had = true;
+	while (c->had[(c->acked + 1) % NAP_SESSION_EVENTS])
+		c->had[++c->acked % NAP_SESSION_EVENTS] = false;
+	n = g_new(struct news, 1);
+	n->event = *e;
+	/* an age no session can have is a lie; it must not carry the time out of range */
+	n->at = now - c->rtt / 2 - (nap_time)MIN(e->age_us, UINT64_C(86400000000)) * NAP_US;
+	g_queue_push_tail(&c->news, n);
+}
+
+static void take_idle(struct nap_control *c, nap_time now, const struct nap_wire_idle *idle)
+{
+	if (idle->newest < c->acked) { /* it knows less than it told: the server has started anew */
+		c->acked = idle->newest;
+		memset(c->had, 0, sizeof(c->had));
+	}
+	c->poll_gap = MIN(2 * c->poll_gap, POLL_MAX);
+	c->poll_due = now + c->poll_gap;
+}
+
+void nap_control_input(struct nap_control *c, nap_time now, const struct nap_wire *w)
+{
+	if (w->session != c->session)
+		return;
+	if (w->type == NAP_WIRE_WELCOME) {
+		c->heard = now;
+		take_welcome(c, now, w);
+		return;
+	}
+	if (!c->welcomed || w->type < NAP_WIRE_DONE)
+		return;
+	c->heard = now;
+	if (w->seq && w->seq == c->poll_seq) {
+		measure(c, now - c->poll_at);
+		c->poll_seq = 0;
+	}
+	if (w->type == NAP_WIRE_DONE)
+		take_done(c, now, w);
+	else if (w->type == NAP_WIRE_EVENT)
+		take_event(c, now, &w->event);
+	else if (w->type == NAP_WIRE_IDLE)
+		take_idle(c, now, &w->idle);
+}
+
+bool nap_control_event(struct nap_control *c, struct nap_wire_event *event, nap_time *at)
+{
+	struct news *n = g_queue_pop_head(&c->news);
+
+	if (!n)
+		return false;
+	*event = n->event;
+	*at = n->at;
+	g_free(n);
+	return true;
+}
+
+nap_time nap_control_deadline(const struct nap_control *c)
+{
+	nap_time t = nap_time_min(c->hello_due, c->welcomed ? c->poll_due : NAP_NEVER);
+
+	if (c->welcomed)
+		t = nap_time_min(t, c->cookie_at + (nap_time)c->welcome.rotate_s * NAP_S / 2);
+	for (guint i = 0; c->welcomed && i < c->pending->len; i++)
+		t = nap_time_min(t, g_array_index(c->pending, struct pending, i).due);
+	return t;
+}
+
+static void send_poll(struct nap_control *c, nap_time now)
+{
+	struct nap_wire w = { .type = NAP_WIRE_POLL, .acked = c->acked };
+
+	send_record(c, &w);
+	c->poll_seq = c->seq;
+	c->poll_at = now;
+	c->poll_due = now + MAX(FIRST_RTO, c->poll_gap);
+}
+
+void nap_control_advance(struct nap_control *c, nap_time now)
+{
+	bool stale = c->welcomed && now >= c->cookie_at + (nap_time)c->welcome.rotate_s * NAP_S / 2;
+	bool lost = c->welcomed && now - c->heard >= LOST_AFTER;
+
+	if ((stale || lost) && c->hello_due == NAP_NEVER)
+		c->hello_due = now;
+	if (c->hello_due <= now)
+		send_hello(c, now);
+	if (!c->welcomed)
+		return;
+	if (stale)
+		c->cookie_at = now; /* asked for; the old one is good for as long again */
+	for (guint i = 0; i < c->pending->len; i++) {
+		struct pending *p = &g_array_index(c->pending, struct pending, i);
+
+		if (p->due <= now) {
+			pay(c, p->price);
+			send_order(c, p, now);
+		}
+	}
+	if (c->poll_due <= now)
+		send_poll(c, now);
+}
+
+nap_time nap_control_rtt(const struct nap_control *c)
+{
+	return c->rtt;
+}
+
+nap_time nap_control_slack(const struct nap_control *c)
+{
+	return c->worst / 2 + NAP_MS;
+}
+
+nap_time nap_control_silence(const struct nap_control *c, nap_time now)
+{
+	return now - c->heard;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside of the live prober, shared by its files: flows, the event queue, the two ends' addresses. */
+#ifndef NAP_LIVE_LIVE_H
+#define NAP_LIVE_LIVE_H
+
+#include "live/control.h"
+#include "live/prober_live.h"
+#include "live/raw.h"
+#include "live/sniff.h"
+#include "live/wire.h"
+
+#define NAP_LIVE_SNIFF                                                                                       \
+	(UINT32_MAX - 1)    /* epoll's name of the watch on raw segments; flows go by their number */
+#define NAP_LIVE_WAITING 8  /* segments that wait for the server to know of their flow */
+#define NAP_LIVE_TAGS	 32 /* sends remembered per flow, to tell when what arrived was sent */
+
+struct nap_live_flow {
+	struct nap_flow_spec spec;
+	int fd;		     /* -1: closed, or raw */
+	bool open;	     /* not closed by discovery */
+	bool told;	     /* the server may know of it */
+	bool connecting, up; /* TCP */
+	uint8_t port;	     /* index of its server port */
+	struct nap_inet local;
+	struct nap_inet mapped;	 /* as the server saw it last; family 0: not yet */
+	nap_time sent, received; /* last packet that either end is known to have sent, and its arrival */
+	struct nap_live_tags {
+		struct {
+			uint32_t tag;
+			nap_time at;
+		} row[NAP_LIVE_TAGS];
+		uint32_t n;
+	} tags[2];		    /* by the end that sent, or was told to send */
+	uint8_t buf[NAP_WIRE_SIZE]; /* TCP: a record not yet complete */
+	uint32_t have;
+	struct nap_tcb tcb;			    /* raw flows */
+	bool expected;				    /* raw: the server knows it will come */
+	struct nap_probe waiting[NAP_LIVE_WAITING]; /* raw: segments until it does */
+	uint32_t n_waiting;
+};
+
+struct nap_live {
+	struct nap_prober head;
+	struct nap_live_options options;
+	struct nap_control *control;
+	int control_fd, epoll;
+	struct nap_inet here; /* this host's address towards the server, port 0 */
+	struct nap_live_flow *flow;
+	uint32_t n_flows, room;
+	uint8_t used_port[65536 / 8]; /* local ports that flows had */
+	uint16_t ports[NAP_WIRE_PORTS];
+	GArray *handles;     /* struct nap_inet: IPv6 addresses that stand behind 240.0.0.0/4 */
+	GQueue events;	     /* struct nap_probe_event *, in order of discovery */
+	struct nap_raw *raw; /* with sniff; both or neither */
+	struct nap_sniff *sniff;
+	uint32_t next_isn;
+};
+
+/* A is the prober's address of an Internet one: IPv4 as it is, IPv6 by a handle. */
+struct nap_endpoint nap_live_endpoint(struct nap_live *l, const struct nap_inet *a);
+
+/* The server's address and port at a place, as flow f sees it; false when there is none. */
+bool nap_live_place(
+	const struct nap_live *l, const struct nap_live_flow *f, enum nap_place place, struct nap_inet *out);
+
+/* The place of flow f that has this address and port; -1 when it is none of the server's. */
+int nap_live_place_of(const struct nap_live *l, const struct nap_live_flow *f, const struct nap_inet *from);
+
+/* A new event, zero but for flow, what, end, at; kept until nap_prober.wait hands it out. */
+struct nap_probe_event *nap_live_note(
+	struct nap_live *l, nap_flow flow, enum nap_got what, enum nap_end end, nap_time at);
+
+void nap_live_remember(struct nap_live_flow *f, enum nap_end from, uint32_t tag, nap_time at);
+
+/* When tag was sent by flow f's client, NAP_NEVER when that is not known. */
+nap_time nap_live_tag_time(const struct nap_live_flow *f, uint32_t tag);
+
+/* The latest tag of that end, 0 when there is none; with this mark: see segment.h. */
+uint32_t nap_live_last_tag(const struct nap_live_flow *f, enum nap_end from);
+uint32_t nap_live_marked_tag(const struct nap_live_flow *f, enum nap_end from, uint32_t mark);
+
+void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_probe *what,
+	uint32_t price);
+
+/* Sockets of flows: live_flow.c */
+bool nap_live_flow_open(struct nap_live *l, nap_flow flow);
+void nap_live_flow_close(struct nap_live *l, nap_flow flow);
+bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_probe *what);
+void nap_live_flow_ready(struct nap_live *l, nap_flow flow, uint32_t events);
+struct nap_flow_activity nap_live_flow_activity(struct nap_live *l, nap_flow flow);
+
+/* The next free local port for a flow: a socket bound by `bind`, or -1. */
+int nap_live_bind(struct nap_live *l, const struct nap_live_flow *f, int (*bind)(const struct nap_inet *at));
+
+/* Raw flows: live_raw.c. Opens crafting and watching; false without privilege. */
+bool nap_live_raw_start(struct nap_live *l);
+bool nap_live_raw_open(struct nap_live *l, nap_flow flow);
+bool nap_live_raw_send(struct nap_live *l, nap_flow flow, const struct nap_probe *what);
+void nap_live_raw_expected(struct nap_live *l, nap_flow flow);
+void nap_live_raw_ready(struct nap_live *l);
+
+#endif

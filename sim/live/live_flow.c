@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The flows' own sockets: UDP datagrams, TCP connections, and what comes back on them. */
+#include "live/live.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "live/sockets.h"
+
+#define PORT_LO	 49152 /* RFC 5780 4.1: a random port for each test, none used twice */
+#define PORT_HI	 65535
+#define ATTEMPTS 64
+
+static void use_port(struct nap_live *l, uint16_t port)
+{
+	l->used_port[port / 8] |= (uint8_t)(1u << port % 8);
+}
+
+static bool port_used(const struct nap_live *l, uint16_t port)
+{
+	return l->used_port[port / 8] >> port % 8 & 1;
+}
+
+/* Binds to the wished port, the shared one, or a random one that no flow of this prober had. */
+int nap_live_bind(
+	struct nap_live *l, const struct nap_live_flow *f, int (*bind_at)(const struct nap_inet *at))
+{
+	struct nap_inet at = l->here;
+	int fd = -1;
+
+	at.port = f->spec.same_local ? l->flow[f->spec.like].local.port : f->spec.local_port;
+	if (at.port)
+		return bind_at(&at);
+	for (int i = 0; i < ATTEMPTS && fd < 0; i++) {
+		uint16_t draw;
+
+		nap_random_bytes(&draw, sizeof(draw));
+		at.port = (uint16_t)(PORT_LO + draw % (PORT_HI - PORT_LO + 1));
+		if (!port_used(l, at.port))
+			fd = bind_at(&at);
+	}
+	if (fd >= 0)
+		use_port(l, at.port);
+	return fd;
+}
+
+static int bind_udp(const struct nap_inet *at)
+{
+	return nap_udp_open(at, NULL);
+}
+
+static int bind_tcp(const struct nap_inet *at)
+{
+	return nap_tcp_open(at, true, NULL);
+}
+
+bool nap_live_flow_open(struct nap_live *l, nap_flow flow)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+	struct epoll_event e = { .events = f->spec.proto == NAP_UDP ? EPOLLIN : 0, .data.u32 = flow };
+
+	f->fd = nap_live_bind(l, f, f->spec.proto == NAP_TCP ? bind_tcp : bind_udp);
+	if (f->fd < 0)
+		return false;
+	nap_socket_local(f->fd, &f->local);
+	/* a TCP socket that is not connecting yet would only report a hang-up */
+	return f->spec.proto == NAP_TCP || epoll_ctl(l->epoll, EPOLL_CTL_ADD, f->fd, &e) == 0;
+}
+
+void nap_live_flow_close(struct nap_live *l, nap_flow flow)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+	f->open = false;
+	if (f->told)
+		nap_live_order(l, flow, NAP_WIRE_FORGET, &(struct nap_probe){ 0 }, 0);
+}
+
+static bool send_record(
+	struct nap_live *l, nap_flow flow, const struct nap_probe *what, const struct nap_inet *to)
+{
+	static const struct nap_inet as_bound;
+	struct nap_live_flow *f = &l->flow[flow];
+	struct nap_wire w = { .type = NAP_WIRE_FLOW, .packet = { .flow = flow, .tag = what->tag } };
+	uint8_t buf[NAP_WIRE_SIZE];
+	nap_time now = nap_clock();
+	bool ok;
+
+	nap_control_stamp(l->control, &w);
+	nap_wire_write(&w, buf);
+	if (f->spec.proto == NAP_TCP)
+		ok = f->up && send(f->fd, buf, sizeof(buf), MSG_NOSIGNAL) == (ssize_t)sizeof(buf);
+	else
+		ok = nap_udp_send(f->fd, &as_bound, to, buf, sizeof(buf), what->ttl);
+	if (!ok)
+		return false;
+	nap_live_remember(f, NAP_CLIENT, what->tag, now);
+	f->sent = now;
+	f->told = true;
+	f->received = now + l->head.slack + nap_control_rtt(l->control) / 2;
+	nap_control_expect(l->control, now);
+	return true;
+}
+
+static bool start_connecting(struct nap_live *l, nap_flow flow, uint32_t tag)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+	struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP, .data.u32 = flow };
+	struct nap_inet to;
+
+	if (f->connecting || f->up || !nap_live_place(l, f, f->spec.place, &to) ||
+		!nap_tcp_connect(f->fd, &to))
+		return false;
+	f->connecting = true;
+	f->sent = f->received = nap_clock();
+	nap_live_remember(f, NAP_CLIENT, tag, f->sent);
+	return epoll_ctl(l->epoll, EPOLL_CTL_ADD, f->fd, &e) == 0;
+}
+
+/* To another flow's mapped endpoint; only if that is the address the user called his own. */
+static bool hairpin_target(const struct nap_live *l, nap_flow flow, struct nap_inet *to)
+{
+	if (flow >= l->n_flows || !nap_inet_same_host(&l->flow[flow].mapped, &l->options.public))
+		return false;
+	*to = l->flow[flow].mapped;
+	return true;
+}
+
+bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_probe *what)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+	struct nap_inet to;
+
+	if (f->fd < 0)
+		return false;
+	switch (what->act) {
+	case NAP_ACT_CONNECT:
+		return f->spec.proto == NAP_TCP && start_connecting(l, flow, what->tag);
+	case NAP_ACT_FIN:
+		if (!f->up || shutdown(f->fd, SHUT_WR))
+			return false;
+		f->sent = nap_clock();
+		nap_live_remember(f, NAP_CLIENT, what->tag, f->sent);
+		f->received = f->sent + l->head.slack;
+		return true;
+	case NAP_ACT_DATA:
+		if (what->to != NAP_NO_FLOW)
+			return hairpin_target(l, what->to, &to) && send_record(l, flow, what, &to);
+		if (f->spec.proto == NAP_TCP)
+			return send_record(l, flow, what, NULL);
+		return nap_live_place(l, f, what->place, &to) && send_record(l, flow, what, &to);
+	default:
+		return false;
+	}
+}
+
+/* A record on a flow's socket: the server's FLOWED of this very flow or, hairpinned, another flow's FLOW. */
+static void take_record(struct nap_live *l, nap_flow flow, const uint8_t *buf, size_t n,
+	const struct nap_inet *from, nap_time now)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+	struct nap_probe_event *e;
+	struct nap_wire w;
+	int place = f->spec.proto == NAP_TCP ? (int)f->spec.place : nap_live_place_of(l, f, from);
+
+	if (!nap_wire_read(buf, n, &w) || !nap_control_ours(l->control, w.session))
+		return;
+	if (w.type == NAP_WIRE_FLOW ? !l->options.public.family || w.packet.flow >= l->n_flows
+				    : w.type != NAP_WIRE_FLOWED || w.packet.flow != flow || place < 0)
+		return;
+	e = nap_live_note(l, flow, NAP_GOT_PACKET, NAP_CLIENT, now);
+	e->tag = w.packet.tag;
+	e->seen = nap_live_endpoint(l, from);
+	if (w.type == NAP_WIRE_FLOW) {
+		e->sent = nap_live_tag_time(&l->flow[w.packet.flow], w.packet.tag);
+		return;
+	}
+	e->place = (uint8_t)place;
+	e->sent = now - nap_control_rtt(l->control) / 2;
+	f->sent = e->sent;
+	f->received = now;
+}
+
+static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
+{
+	struct nap_icmp_error err;
+
+	while (nap_socket_error(l->flow[flow].fd, &err)) {
+		struct nap_probe_event *e = nap_live_note(l, flow, NAP_GOT_ICMP, NAP_CLIENT, now);
+		int place = nap_live_place_of(l, &l->flow[flow], &err.to);
+
+		e->place = place < 0 ? 0 : (uint8_t)place;
+		e->icmp_type = err.type;
+		e->icmp_code = err.code;
+		e->seen = nap_live_endpoint(l, &err.offender);
+	}
+}
+
+static void udp_ready(struct nap_live *l, nap_flow flow, nap_time now)
+{
+	uint8_t buf[NAP_WIRE_SIZE + 1];
+	struct nap_inet from, to;
+	ssize_t n;
+
+	take_errors(l, flow, now);
+	while ((n = nap_udp_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &to)) >= 0)
+		take_record(l, flow, buf, (size_t)n, &from, now);
+}
+
+/* The end of a connection; its socket is not watched any more. */
+static void end(struct nap_live *l, nap_flow flow, enum nap_got what, nap_time now)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+
+	struct nap_probe_event *e = nap_live_note(l, flow, what, NAP_CLIENT, now);
+
+	e->place = f->spec.place;
+	if (what == NAP_GOT_FIN)
+		e->tag = nap_live_last_tag(f, NAP_SERVER);
+	epoll_ctl(l->epoll, EPOLL_CTL_DEL, f->fd, NULL);
+	if (what == NAP_GOT_FIN) {
+		f->sent = now - nap_control_rtt(l->control) / 2;
+		f->received = now;
+		return;
+	}
+	f->up = f->connecting = false;
+	close(f->fd);
+	f->fd = -1;
+}
+
+static void connected(struct nap_live *l, nap_flow flow, nap_time now)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+	struct epoll_event watch = { .events = EPOLLIN | EPOLLRDHUP, .data.u32 = flow };
+	struct nap_probe_event *e;
+	int err = 0;
+	socklen_t n = sizeof(err);
+
+	take_errors(l, flow, now);
+	if (getsockopt(f->fd, SOL_SOCKET, SO_ERROR, &err, &n) || err) {
+		end(l, flow, NAP_GOT_FAILED, now);
+		return;
+	}
+	f->connecting = false;
+	f->up = true;
+	epoll_ctl(l->epoll, EPOLL_CTL_MOD, f->fd, &watch);
+	e = nap_live_note(l, flow, NAP_GOT_OPEN, NAP_CLIENT, now);
+	e->place = f->spec.place;
+	e->tag = nap_live_last_tag(f, NAP_CLIENT);
+	send_record(l, flow, &(struct nap_probe){ .tag = e->tag }, NULL); /* which flow this is */
+}
+
+static void tcp_ready(struct nap_live *l, nap_flow flow, nap_time now)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+	ssize_t n = recv(f->fd, f->buf + f->have, sizeof(f->buf) - f->have, 0);
+	struct nap_inet from = { 0 };
+
+	if (n == 0) {
+		end(l, flow, NAP_GOT_FIN, now);
+	} else if (n < 0 && errno != EAGAIN) {
+		take_errors(l, flow, now);
+		end(l, flow, errno == ECONNRESET || errno == EPIPE ? NAP_GOT_RST : NAP_GOT_FAILED, now);
+	} else if (n > 0) {
+		f->have += (uint32_t)n;
+		if (f->have < sizeof(f->buf))
+			return;
+		f->have = 0;
+		nap_live_place(l, f, f->spec.place, &from);
+		take_record(l, flow, f->buf, sizeof(f->buf), &from, now);
+	}
+}
+
+void nap_live_flow_ready(struct nap_live *l, nap_flow flow, uint32_t events)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+	nap_time now = nap_clock();
+
+	if (f->fd < 0)
+		return;
+	if (f->spec.proto == NAP_UDP)
+		udp_ready(l, flow, now);
+	else if (f->connecting)
+		connected(l, flow, now);
+	else if (events)
+		tcp_ready(l, flow, now);
+}
+
+/* TCP tells its last packets only through the kernel, in milliseconds ago. */
+static void tcp_activity(struct nap_live *l, const struct nap_live_flow *f, struct nap_flow_activity *a)
+{
+	struct tcp_info info = { 0 };
+	socklen_t n = sizeof(info);
+	nap_time now = nap_clock(), last;
+
+	if (f->fd < 0 || getsockopt(f->fd, IPPROTO_TCP, TCP_INFO, &info, &n))
+		return;
+	a->settled = a->settled && !info.tcpi_unacked && !info.tcpi_retransmits &&
+		     info.tcpi_state != TCP_SYN_SENT && info.tcpi_state != TCP_FIN_WAIT1 &&
+		     info.tcpi_state != TCP_LAST_ACK && info.tcpi_state != TCP_CLOSING;
+	if (!f->up)
+		return;
+	last = now - (nap_time)MIN(info.tcpi_last_ack_recv, info.tcpi_last_data_recv) * NAP_MS;
+	if (last >
+		a->sent) { /* the other end's packet, and our acknowledgement of it at once or 40 ms later */
+		a->sent = last;
+		a->received = last + 40 * NAP_MS + l->head.slack + nap_control_rtt(l->control) / 2;
+	}
+}
+
+struct nap_flow_activity nap_live_flow_activity(struct nap_live *l, nap_flow flow)
+{
+	const struct nap_live_flow *f = &l->flow[flow];
+	struct nap_flow_activity a = { f->sent, f->received, !nap_control_busy(l->control, flow) };
+
+	if (f->spec.proto == NAP_TCP && !f->spec.raw)
+		tcp_activity(l, f, &a);
+	return a;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "live/privilege.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <gio/gio.h>
+
+bool nap_privileged(void)
+{
+	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+bool nap_drop_privileges(const char *user, GError **error)
+{
+	const struct passwd *pw;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		goto failed;
+	if (geteuid() != 0)
+		return true;
+	errno = 0;
+	pw = getpwnam(user);
+	if (!pw || pw->pw_uid == 0) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+			"--user %s: no such user, or root", user);
+		return false;
+	}
+	if (setgroups(0, NULL) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
+		setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid))
+		goto failed;
+	if (setuid(0) == 0 || geteuid() == 0 || getegid() == 0) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "root could be regained after becoming %s",
+			user);
+		return false;
+	}
+	return true;
+failed:
+	g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno), "dropping privileges: %s",
+		g_strerror(errno));
+	return false;
+}

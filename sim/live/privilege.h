@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef NAP_LIVE_PRIVILEGE_H
+#define NAP_LIVE_PRIVILEGE_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+/* Is this process root, or can it send and see raw packets? */
+bool nap_privileged(void);
+
+/*
+ * Becomes user for good: supplementary groups, group, user, no new privileges; then proves that there is no way back. Does nothing
+ * but the last two when not root. False with error set when it does not work: the caller must not go on.
+ */
+bool nap_drop_privileges(const char *user, GError **error);
+
+#endif

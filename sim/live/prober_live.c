@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "live/prober_live.h"
+
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <gio/gio.h>
+
+#include "live/live.h"
+#include "live/reflector.h"
+#include "live/sockets.h"
+
+#define CONTROL	    UINT32_MAX /* epoll's name of the control socket; of the others, see live.h */
+#define HELLO_SPAN  (10 * NAP_S)
+#define MAX_FLOWS   (UINT32_C(1) << 20)
+#define SPARE_FILES 64
+
+static nap_time live_now(struct nap_prober *p)
+{
+	(void)p;
+	return nap_clock();
+}
+
+struct nap_endpoint nap_live_endpoint(struct nap_live *l, const struct nap_inet *a)
+{
+	struct nap_endpoint e = { 0, a->port };
+
+	if (a->family == 4) {
+		e.addr = NAP_ADDR(a->addr[0], a->addr[1], a->addr[2], a->addr[3]);
+	} else if (a->family == 6) {
+		guint i = 0;
+
+		while (i < l->handles->len &&
+			!nap_inet_same_host(&g_array_index(l->handles, struct nap_inet, i), a))
+			i++;
+		if (i == l->handles->len)
+			g_array_append_val(l->handles, *a);
+		e.addr = NAP_ADDR(240, 0, 0, 0) + i;
+	}
+	return e;
+}
+
+bool nap_live_place(
+	const struct nap_live *l, const struct nap_live_flow *f, enum nap_place place, struct nap_inet *out)
+{
+	bool other_port = place == NAP_AT_OTHER_PORT || place == NAP_AT_OTHER_BOTH;
+	bool other_address = place == NAP_AT_OTHER_ADDRESS || place == NAP_AT_OTHER_BOTH;
+	uint16_t port = l->ports[other_port ? (f->port ? 0 : 1) : f->port];
+
+	if (!port || (other_address && !(l->head.can & NAP_CAN_OTHER_ADDRESS)))
+		return false;
+	*out = other_address ? l->options.alternate : l->options.server;
+	out->port = port;
+	return true;
+}
+
+int nap_live_place_of(const struct nap_live *l, const struct nap_live_flow *f, const struct nap_inet *from)
+{
+	struct nap_inet at;
+
+	for (int place = 0; place < NAP_PLACES; place++)
+		if (nap_live_place(l, f, (enum nap_place)place, &at) && nap_inet_equal(&at, from))
+			return place;
+	return -1;
+}
+
+struct nap_probe_event *nap_live_note(
+	struct nap_live *l, nap_flow flow, enum nap_got what, enum nap_end at_end, nap_time at)
+{
+	struct nap_probe_event *e = g_new0(struct nap_probe_event, 1);
+
+	e->flow = flow;
+	e->what = (uint8_t)what;
+	e->end = (uint8_t)at_end;
+	e->at = at;
+	e->sent = NAP_NEVER;
+	g_queue_push_tail(&l->events, e);
+	return e;
+}
+
+void nap_live_remember(struct nap_live_flow *f, enum nap_end from, uint32_t tag, nap_time at)
+{
+	struct nap_live_tags *t = &f->tags[from];
+
+	t->row[t->n % NAP_LIVE_TAGS].tag = tag;
+	t->row[t->n++ % NAP_LIVE_TAGS].at = at;
+}
+
+nap_time nap_live_tag_time(const struct nap_live_flow *f, uint32_t tag)
+{
+	const struct nap_live_tags *t = &f->tags[NAP_CLIENT];
+
+	for (uint32_t i = 0; i < MIN(t->n, NAP_LIVE_TAGS); i++)
+		if (t->row[i].tag == tag)
+			return t->row[i].at;
+	return NAP_NEVER;
+}
+
+uint32_t nap_live_last_tag(const struct nap_live_flow *f, enum nap_end from)
+{
+	const struct nap_live_tags *t = &f->tags[from];
+
+	return t->n ? t->row[(t->n - 1) % NAP_LIVE_TAGS].tag : 0;
+}
+
+uint32_t nap_live_marked_tag(const struct nap_live_flow *f, enum nap_end from, uint32_t mark)
+{
+	const struct nap_live_tags *t = &f->tags[from];
+
+	for (uint32_t i = t->n; mark && i > 0 && t->n - i < NAP_LIVE_TAGS; i--)
+		if (t->row[(i - 1) % NAP_LIVE_TAGS].tag % NAP_SEGMENT_MARKS == mark)
+			return t->row[(i - 1) % NAP_LIVE_TAGS].tag;
+	return 0;
+}
+
+/* enum nap_place and the wire's bits */
+static const uint8_t to_wire[NAP_PLACES] = {
+	[NAP_AT_OTHER_PORT] = NAP_WIRE_OTHER_PORT,
+	[NAP_AT_OTHER_ADDRESS] = NAP_WIRE_OTHER_ADDRESS,
+	[NAP_AT_OTHER_BOTH] = NAP_WIRE_OTHER_PORT | NAP_WIRE_OTHER_ADDRESS,
+};
+static const uint8_t from_wire[NAP_WIRE_PLACES] = { NAP_AT_MAIN, NAP_AT_OTHER_PORT, NAP_AT_OTHER_ADDRESS,
+	NAP_AT_OTHER_BOTH };
+
+void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_probe *what,
+	uint32_t price)
+{
+	struct nap_wire_order o = { .flow = flow,
+		.tag = what->tag,
+		.act = (uint8_t)act,
+		.place = to_wire[what->place],
+		.flags = what->flags,
+		.ttl = what->ttl,
+		.again = what->again,
+		.seq_shift = what->seq_shift,
+		.len = (uint16_t)what->len };
+
+	nap_control_order(l->control, nap_clock(), &o, price);
+}
+
+static bool order_for(struct nap_live *l, nap_flow flow, const struct nap_probe *what)
+{
+	struct nap_live_flow *f = &l->flow[flow];
+	bool tcp = f->spec.proto == NAP_TCP;
+
+	if (f->spec.raw != (what->act == NAP_ACT_SEGMENT))
+		return false;
+	nap_live_remember(f, NAP_SERVER, what->tag, nap_clock());
+	switch (what->act) {
+	case NAP_ACT_SEGMENT:
+		nap_live_order(l, flow, NAP_WIRE_SEGMENT, what, 1);
+		return true;
+	case NAP_ACT_DATA:
+		nap_live_order(l, flow, NAP_WIRE_SEND, what, tcp ? NAP_TCP_PRICE : 1);
+		return true;
+	case NAP_ACT_FIN:
+		nap_live_order(l, flow, NAP_WIRE_FIN, what, NAP_TCP_PRICE);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool live_send(struct nap_prober *p, nap_flow flow, const struct nap_probe *what)
+{
+	struct nap_live *l = (struct nap_live *)p;
+
+	g_assert(flow < l->n_flows);
+	if (!l->flow[flow].open)
+		return false;
+	if (what->from == NAP_SERVER)
+		return order_for(l, flow, what);
+	return l->flow[flow].spec.raw ? nap_live_raw_send(l, flow, what) : nap_live_flow_send(l, flow, what);
+}
+
+static int port_index(const struct nap_live *l, uint16_t port)
+{
+	for (int i = 0; i < NAP_WIRE_PORTS; i++)
+		if (l->ports[i] && (l->ports[i] == port || (!port && !i)))
+			return i;
+	return -1;
+}
+
+static nap_flow live_open(struct nap_prober *p, const struct nap_flow_spec *spec)
+{
+	struct nap_live *l = (struct nap_live *)p;
+	int port = port_index(l, spec->server_port);
+	struct nap_live_flow *f;
+
+	if (port < 0 || spec->host || l->n_flows == MAX_FLOWS ||
+		(spec->proto != NAP_UDP && spec->proto != NAP_TCP) ||
+		(spec->proto == NAP_TCP && !(p->can & (spec->raw ? NAP_CAN_RAW_TCP : NAP_CAN_TCP))))
+		return NAP_NO_FLOW;
+	if (l->n_flows == l->room) {
+		l->room = l->room ? 2 * l->room : 64;
+		l->flow = g_renew(struct nap_live_flow, l->flow, l->room);
+	}
+	f = &l->flow[l->n_flows];
+	*f = (struct nap_live_flow){ .spec = *spec, .fd = -1, .open = true, .port = (uint8_t)port };
+	if (!(spec->raw ? nap_live_raw_open(l, l->n_flows) : nap_live_flow_open(l, l->n_flows)))
+		return NAP_NO_FLOW;
+	return l->n_flows++;
+}
+
+static void live_close(struct nap_prober *p, nap_flow flow)
+{
+	struct nap_live *l = (struct nap_live *)p;
+
+	g_assert(flow < l->n_flows);
+	if (l->flow[flow].open)
+		nap_live_flow_close(l, flow);
+}
+
+/* What the server met, as discovery's event. Numbers the server gives are checked, flows and times alike. */
+static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_time at)
+{
+	static const uint8_t got[NAP_WIRE_WHATS] = {
+		[NAP_WIRE_GOT_PACKET] = NAP_GOT_PACKET,
+		[NAP_WIRE_GOT_OPEN] = NAP_GOT_OPEN,
+		[NAP_WIRE_GOT_FIN] = NAP_GOT_FIN,
+		[NAP_WIRE_GOT_RST] = NAP_GOT_RST,
+		[NAP_WIRE_GOT_ICMP] = NAP_GOT_ICMP,
+		[NAP_WIRE_GOT_TIMEOUT] = NAP_GOT_FAILED,
+	};
+	struct nap_live_flow *f;
+	struct nap_probe_event *e;
+
+	if (w->flow >= l->n_flows || !l->flow[w->flow].open)
+		return;
+	f = &l->flow[w->flow];
+	e = nap_live_note(l, w->flow, (enum nap_got)got[w->what], NAP_SERVER, at);
+	e->place = from_wire[w->place];
+	e->tag = f->spec.raw		       ? nap_live_marked_tag(f, NAP_CLIENT, w->tag)
+		 : w->what == NAP_WIRE_GOT_FIN ? nap_live_last_tag(f, NAP_CLIENT)
+					       : w->tag;
+	e->flags = w->flags;
+	e->icmp_type = w->icmp_type;
+	e->icmp_code = w->icmp_code;
+	e->seen = nap_live_endpoint(l, &w->seen);
+	if (w->what == NAP_WIRE_GOT_PACKET || w->what == NAP_WIRE_GOT_OPEN) {
+		f->mapped = w->seen;
+		e->sent = nap_live_tag_time(f, e->tag);
+		if (e->sent != NAP_NEVER)
+			e->at = nap_time_max(e->at, e->sent); /* the clocks agree only to within slack */
+		if (e->sent == f->sent)
+			f->received = e->at;
+	}
+}
+
+static void order_done(void *ctx, const struct nap_wire_order *order, uint8_t result, nap_time at)
+{
+	struct nap_live *l = ctx;
+	struct nap_live_flow *f = &l->flow[order->flow];
+
+	if (order->act == NAP_WIRE_EXPECT && result == NAP_WIRE_OK)
+		nap_live_raw_expected(l, order->flow);
+	if (result != NAP_WIRE_OK || order->act == NAP_WIRE_FORGET || order->act == NAP_WIRE_EXPECT ||
+		at < f->sent)
+		return;
+	f->sent = at;
+	f->received = at + l->head.slack + nap_control_rtt(l->control) / 2;
+}
+
+static void control_send(void *ctx, const uint8_t *data, size_t n)
+{
+	static const struct nap_inet as_routed;
+	struct nap_live *l = ctx;
+
+	nap_udp_send(l->control_fd, &as_routed, &l->options.server, data, n, 0);
+}
+
+static void control_ready(struct nap_live *l, nap_time now)
+{
+	uint8_t buf[NAP_WIRE_SIZE + 1];
+	struct nap_inet from, to;
+	struct nap_icmp_error err;
+	struct nap_wire w;
+	struct nap_wire_event event;
+	nap_time at;
+	ssize_t n;
+
+	while (nap_socket_error(l->control_fd, &err))
+		;
+	while ((n = nap_udp_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &to)) >= 0)
+		if (nap_inet_equal(&from, &l->options.server) && nap_wire_read(buf, (size_t)n, &w))
+			nap_control_input(l->control, now, &w);
+	l->head.slack = nap_control_slack(l->control);
+	while (nap_control_event(l->control, &event, &at))
+		take_event(l, &event, at);
+}
+
+/* Waits until `until` at most and takes what came. False when interrupted. */
+static bool turn(struct nap_live *l, nap_time until)
+{
+	struct epoll_event e[64];
+	nap_time now = nap_clock(), span = nap_time_min(until, nap_control_deadline(l->control)) - now;
+	struct timespec wait = { .tv_sec = MAX(span, 0) / NAP_S, .tv_nsec = MAX(span, 0) % NAP_S };
+	int n = epoll_pwait2(l->epoll, e, G_N_ELEMENTS(e), &wait, NULL);
+
+	now = nap_clock();
+	for (int i = 0; i < n; i++) {
+		if (e[i].data.u32 == CONTROL)
+			control_ready(l, now);
+		else if (e[i].data.u32 == NAP_LIVE_SNIFF)
+			nap_live_raw_ready(l);
+		else
+			nap_live_flow_ready(l, e[i].data.u32, e[i].events);
+	}
+	nap_control_advance(l->control, now);
+	return n >= 0;
+}
+
+static bool live_wait(struct nap_prober *p, nap_time until, struct nap_probe_event *ev)
+{
+	struct nap_live *l = (struct nap_live *)p;
+	struct nap_probe_event *e;
+
+	do {
+		e = g_queue_pop_head(&l->events);
+		if (e) {
+			*ev = *e;
+			g_free(e);
+			return true;
+		}
+		if (l->options.stop && *l->options.stop)
+			return false;
+		if (!turn(l, until) && g_queue_is_empty(&l->events))
+			return false;
+	} while (!g_queue_is_empty(&l->events) || nap_clock() < until);
+	return false;
+}
+
+static struct nap_endpoint live_local(struct nap_prober *p, nap_flow flow)
+{
+	struct nap_live *l = (struct nap_live *)p;
+
+	return nap_live_endpoint(l, &l->flow[flow].local);
+}
+
+static struct nap_flow_activity live_activity(struct nap_prober *p, nap_flow flow)
+{
+	return nap_live_flow_activity((struct nap_live *)p, flow);
+}
+
+static void live_free(struct nap_prober *p)
+{
+	struct nap_live *l = (struct nap_live *)p;
+
+	for (uint32_t i = 0; i < l->n_flows; i++)
+		if (l->flow[i].fd >= 0)
+			close(l->flow[i].fd);
+	if (l->control_fd >= 0)
+		close(l->control_fd);
+	close(l->epoll);
+	nap_control_free(l->control);
+	nap_raw_free(l->raw);
+	nap_sniff_free(l->sniff);
+	g_queue_clear_full(&l->events, g_free);
+	g_array_unref(l->handles);
+	g_free(l->flow);
+	g_free(l);
+}
+
+static const struct nap_prober_ops live_ops = {
+	live_now,
+	live_open,
+	live_close,
+	live_send,
+	live_wait,
+	live_local,
+	live_activity,
+	live_free,
+};
+
+/* This host's address towards the server, as routing chooses it. */
+static bool find_local(struct nap_live *l, GError **error)
+{
+	struct nap_inet any = { .family = l->options.server.family };
+	struct sockaddr_storage ss;
+	socklen_t n = nap_inet_to_sockaddr(&l->options.server, &ss);
+	int fd = nap_udp_open(&any, error);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = connect(fd, (struct sockaddr *)&ss, n) == 0 && nap_socket_local(fd, &l->here);
+	close(fd);
+	l->here.port = 0;
+	if (!ok)
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE, "no route to the server");
+	return ok;
+}
+
+static void learn(struct nap_live *l)
+{
+	const struct nap_wire_welcome *w = nap_control_welcome(l->control);
+	struct rlimit files = { 0 };
+
+	memcpy(l->ports, w->port, sizeof(l->ports));
+	l->ports[0] = l->options.server.port;
+	l->head.usual_port = l->ports[0];
+	l->head.ports = l->ports + 1;
+	while (l->head.n_ports + 1 < NAP_WIRE_PORTS && l->ports[l->head.n_ports + 1])
+		l->head.n_ports++;
+	l->head.can = NAP_CAN_SEE_ICMP | NAP_CAN_LISTEN;
+	if (l->ports[1])
+		l->head.can |= NAP_CAN_OTHER_PORT;
+	if (w->other.family && nap_inet_same_host(&w->other, &l->options.alternate))
+		l->head.can |= NAP_CAN_OTHER_ADDRESS;
+	if (w->features & NAP_WIRE_CAN_TCP)
+		l->head.can |= NAP_CAN_TCP | NAP_CAN_SAME_LOCAL;
+	if (l->options.public.family)
+		l->head.can |= NAP_CAN_HAIRPIN;
+	if (l->options.raw && w->features & NAP_WIRE_CAN_RAW && w->raw_port && nap_live_raw_start(l))
+		l->head.can |= NAP_CAN_RAW_TCP | NAP_CAN_SAME_LOCAL;
+	l->head.slack = nap_control_slack(l->control);
+	getrlimit(RLIMIT_NOFILE, &files);
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+	l->head.max_flows = (uint32_t)MIN(files.rlim_cur - SPARE_FILES, 4096);
+	if (l->options.max_flows)
+		l->head.max_flows = MIN(l->head.max_flows, l->options.max_flows);
+}
+
+static bool greet(struct nap_live *l, GError **error)
+{
+	nap_time end = nap_clock() + HELLO_SPAN;
+	uint64_t session = 0;
+
+	while (!session)
+		nap_random_bytes(&session, sizeof(session));
+	l->control = nap_control_new(session, nap_clock(), control_send, order_done, l);
+	while (!nap_control_welcome(l->control) && nap_clock() < end &&
+		!(l->options.stop && *l->options.stop))
+		turn(l, end);
+	if (!nap_control_welcome(l->control)) {
+		g_autofree char *name = nap_inet_string(&l->options.server);
+
+		g_set_error(
+			error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "no reflector answers at %s over UDP", name);
+		return false;
+	}
+	learn(l);
+	return true;
+}
+
+struct nap_prober *nap_prober_live_new(const struct nap_live_options *options, GError **error)
+{
+	struct nap_live *l = g_new0(struct nap_live, 1);
+	struct epoll_event e = { .events = EPOLLIN, .data.u32 = CONTROL };
+
+	l->head.ops = &live_ops;
+	l->options = *options;
+	l->epoll = epoll_create1(EPOLL_CLOEXEC);
+	l->control_fd = -1;
+	l->handles = g_array_new(FALSE, FALSE, sizeof(struct nap_inet));
+	g_queue_init(&l->events);
+	if (find_local(l, error))
+		l->control_fd = nap_udp_open(&l->here, error);
+	if (l->control_fd < 0 || epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->control_fd, &e) || !greet(l, error)) {
+		live_free(&l->head);
+		return NULL;
+	}
+	return &l->head;
+}

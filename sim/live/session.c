@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "live/session.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+void nap_sessions_init(struct nap_sessions *t, uint32_t n, uint32_t per_host, nap_time keep)
+{
+	t->entry = g_new0(struct nap_session, n);
+	t->chain = g_new(uint32_t, n);
+	memset(t->chain, 0xff, n * sizeof(t->chain[0]));
+	t->n = n;
+	t->per_host = per_host;
+	t->keep = keep;
+}
+
+void nap_sessions_clear(struct nap_sessions *t)
+{
+	g_clear_pointer(&t->entry, g_free);
+	g_clear_pointer(&t->chain, g_free);
+}
+
+/* Ids are random numbers of clients that proved an address; who makes his own collide only slows himself. */
+static uint32_t *head(struct nap_sessions *t, uint64_t id)
+{
+	return &t->chain[(id ^ id >> 32) % t->n];
+}
+
+static void unlink_entry(struct nap_sessions *t, uint32_t index)
+{
+	uint32_t *at = head(t, t->entry[index].id);
+
+	while (*at != index)
+		at = &t->entry[*at].next;
+	*at = t->entry[index].next;
+	t->entry[index].used = false;
+}
+
+/* A free or stale slot for host, counting what the host has already. */
+static uint32_t make_room(struct nap_sessions *t, nap_time now, const struct nap_inet *host)
+{
+	uint32_t slot = NAP_NO_CLIENT, mine = 0;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		struct nap_session *s = &t->entry[i];
+
+		if (s->used && !s->flows && now - s->last >= t->keep)
+			unlink_entry(t, i);
+		if (!s->used && slot == NAP_NO_CLIENT)
+			slot = i;
+		if (s->used && nap_inet_same_host(&s->host, host))
+			mine++;
+	}
+	return mine < t->per_host ? slot : NAP_NO_CLIENT;
+}
+
+uint32_t nap_sessions_find(struct nap_sessions *t, nap_time now, uint64_t id, const struct nap_inet *host)
+{
+	uint32_t i;
+	struct nap_session *s;
+
+	for (i = *head(t, id); i != NAP_NO_CLIENT; i = t->entry[i].next)
+		if (t->entry[i].id == id && nap_inet_same_host(&t->entry[i].host, host))
+			return i;
+	i = make_room(t, now, host);
+	if (i == NAP_NO_CLIENT)
+		return i;
+	s = &t->entry[i];
+	memset(s, 0, sizeof(*s));
+	s->id = id;
+	s->host = *host;
+	s->host.port = 0;
+	s->last = now;
+	s->used = true;
+	s->next = *head(t, id);
+	*head(t, id) = i;
+	return i;
+}
+
+static void window_clear(struct nap_session *s, uint32_t from, uint32_t to)
+{
+	if (to - from >= NAP_SESSION_WINDOW) {
+		memset(s->window, 0, sizeof(s->window));
+		return;
+	}
+	for (uint32_t q = from + 1; q != to + 1; q++)
+		s->window[q % NAP_SESSION_WINDOW / 64] &= ~(UINT64_C(1) << q % 64);
+}
+
+bool nap_session_receive(struct nap_session *s, nap_time now, uint32_t seq)
+{
+	uint64_t *word = &s->window[seq % NAP_SESSION_WINDOW / 64], bit = UINT64_C(1) << seq % 64;
+
+	if (seq > s->top) {
+		window_clear(s, s->top, seq);
+		s->top = seq;
+	} else if (s->top - seq >= NAP_SESSION_WINDOW || *word & bit) {
+		return false;
+	}
+	*word |= bit;
+	s->last = now;
+	if (s->credit < NAP_SESSION_CREDIT)
+		s->credit++;
+	return true;
+}
+
+bool nap_session_pay(struct nap_session *s, uint32_t price)
+{
+	if (s->credit < price)
+		return false;
+	s->credit -= price;
+	return true;
+}
+
+void nap_session_refund(struct nap_session *s, uint32_t price)
+{
+	s->credit = MIN(s->credit + price, NAP_SESSION_CREDIT);
+}
+
+bool nap_session_note(struct nap_session *s, nap_time at, const struct nap_wire_event *event)
+{
+	struct nap_session_event *e;
+
+	if (s->newest - s->acked >= NAP_SESSION_EVENTS) {
+		s->lost++;
+		return false;
+	}
+	e = &s->events[++s->newest % NAP_SESSION_EVENTS];
+	e->event = *event;
+	e->event.number = s->newest;
+	e->at = at;
+	return true;
+}
+
+void nap_session_acknowledge(struct nap_session *s, uint32_t number)
+{
+	if (number - s->acked <= s->newest - s->acked)
+		s->acked = number;
+}
+
+bool nap_session_event(const struct nap_session *s, nap_time now, uint32_t number, struct nap_wire_event *out)
+{
+	const struct nap_session_event *e = &s->events[number % NAP_SESSION_EVENTS];
+
+	if (number - s->acked - 1 >= s->newest - s->acked)
+		return false;
+	*out = e->event;
+	out->newest = s->newest;
+	out->credit = s->credit;
+	out->age_us = (uint64_t)((now - e->at) / NAP_US);
+	return true;
+}
