@@ -1,4 +1,4 @@
-# natnap: `make` builds ./natnap. Also: demo check check-kernel bench fuzz lint asan figures install man clean
+# natnap: `make` builds ./natnap. Also: demo check check-kernel check-kernel-long bench fuzz lint asan figures install man clean
 # SPDX-License-Identifier: BSD-2-Clause
 
 BUILD      ?= build
@@ -97,6 +97,8 @@ check-built: natnap $(TEST_BIN) check-core
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(TEST_BIN) $(TEST_T)
 check-kernel: natnap
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/kernel/*.t))
+check-kernel-long: natnap
+	@NATNAP=./natnap NATNAP_DIFFERENTIAL_SCRIPTS=600 tests/kernel/differential.t
 check-core: $(BUILD)/libnatnap.a
 	@scripts/check-core.sh $(BUILD)/libnatnap.a
 
@@ -115,6 +117,10 @@ asan:
 	@$(MAKE) --no-print-directory BUILD=build-asan OPT="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" asan-run
 asan-run: $(TEST_BIN)
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(TEST_BIN)
+
+# the EXAMPLE profiles, from the schema tables
+examples: natnap
+	@for k in middlebox radio battery application; do ./natnap help --example $$k > scenarios/profiles/$$k/EXAMPLE; done
 
 # --- the product -------------------------------------------------------------------------------------------------------
 deps:
@@ -147,5 +153,5 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUIL
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all check check-built check-kernel check-core bench fuzz lint format asan asan-run deps demo figures man install clean FORCE
+.PHONY: all check check-built check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures man install clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d)

@@ -39,12 +39,16 @@ static void set_up(struct fixture *f, const char *policy, nap_time interval)
 		.open_tries = 3,
 		.push_timeout = NAP_S,
 		.push_tries = 4,
+		.idle_timeout = NAP_NEVER,
+		.reopen = true,
+		.reconnect_max = 30 * NAP_MIN,
 	};
-	f->server_config =
-		(struct nap_server_config){ .answer = true, .queue = true, .idle_timeout = NAP_NEVER };
+	f->server_config = (struct nap_server_config){
+		.answer = true, .queue = true, .idle_timeout = NAP_NEVER, .keepalive = NAP_NEVER
+	};
 	f->interval = interval;
 	f->setup = (struct nap_client_setup){ &f->app, nap_policy_find(policy), &f->interval };
-	f->server_setup = (struct nap_server_setup){ &f->app, &f->server_config };
+	f->server_setup = (struct nap_server_setup){ .app = &f->app, .server = &f->server_config };
 	f->rng = nap_rng_stream(1, 0, 0, NAP_RNG_POLICY);
 	f->world = (struct nap_client_world){ .lifetime = NAP_NEVER, .rng = &f->rng };
 	nap_client_init(&f->c, &f->setup, DEVICE, SERVER, 5 * NAP_S);

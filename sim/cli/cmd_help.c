@@ -172,11 +172,26 @@ static void overview(const struct nap_table *all)
 	g_string_free(out, TRUE);
 }
 
+static int print_example(const char *kind)
+{
+	for (int i = 0; i < NAP_PROFILE_KINDS; i++)
+		if (strcmp(kind, nap_profile_kinds[i]) == 0) {
+			g_autofree char *text = nap_help_example((enum nap_profile_kind)i);
+
+			fputs(text, stdout);
+			return NAP_EXIT_OK;
+		}
+	return nap_usage_error(&nap_command_help, "%s is no kind of profile", kind);
+}
+
 static int run(int argc, char **argv)
 {
 	int man = 0, status;
+	g_autofree char *example = NULL;
 	const GOptionEntry entries[] = {
 		{ "man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &man, "Print the manual page", NULL },
+		{ "example", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &example,
+			"Print the EXAMPLE profile of a kind", "KIND" },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
 	g_autofree struct nap_table *all = nap_tables_new();
@@ -189,6 +204,8 @@ static int run(int argc, char **argv)
 		fputs(page, stdout);
 		return NAP_EXIT_OK;
 	}
+	if (example)
+		return print_example(example);
 	if (argc == 1)
 		overview(all);
 	status = NAP_EXIT_OK;

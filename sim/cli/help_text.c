@@ -8,9 +8,9 @@
 
 #define WIDTH 92 /* columns of wrapped text */
 
-/* Append text in lines of at most WIDTH columns, each after indent spaces. */
-static void append_wrapped(GString *out, const char *text, unsigned indent)
+char *nap_help_wrap(const char *text, const char *prefix)
 {
+	GString *out = g_string_new(NULL);
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 	size_t column = 0;
 
@@ -21,17 +21,19 @@ static void append_wrapped(GString *out, const char *text, unsigned indent)
 			g_string_append_c(out, '\n');
 			column = 0;
 		}
-		if (!column) {
-			g_string_append_printf(out, "%*s", (int)indent, "");
-			column = indent;
-		} else {
-			g_string_append_c(out, ' ');
-			column++;
-		}
+		g_string_append(out, column ? " " : prefix);
 		g_string_append(out, *word);
-		column += n;
+		column += n + (column ? 1 : strlen(prefix));
 	}
 	g_string_append_c(out, '\n');
+	return g_string_free(out, FALSE);
+}
+
+static void append_wrapped(GString *out, const char *text)
+{
+	g_autofree char *wrapped = nap_help_wrap(text, "    ");
+
+	g_string_append(out, wrapped);
 }
 
 char *nap_help_type(const struct nap_param *row)
@@ -75,8 +77,8 @@ void nap_help_row(GString *out, const struct nap_table *t, const struct nap_para
 	if (t->policy)
 		g_string_append_printf(out, "  (policy %s)", t->policy->name);
 	g_string_append_c(out, '\n');
-	append_wrapped(out, type, 4);
-	append_wrapped(out, row->help, 4);
+	append_wrapped(out, type);
+	append_wrapped(out, row->help);
 }
 
 void nap_help_line(GString *out, const struct nap_param *row)

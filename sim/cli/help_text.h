@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "io/profile.h"
 #include "io/tables.h"
 
 /* "[client], policy fixed: one keepalive every interval" */
@@ -24,5 +25,11 @@ char *nap_help_man(const struct nap_table *all);
 
 /* A key's type, and where it has them its words or bounds and default, in a line: "a time; default 30s; 1ms to 1h". */
 char *nap_help_type(const struct nap_param *row);
+
+/* Text in lines of bearable length, each after prefix and ended. Free with g_free. */
+char *nap_help_wrap(const char *text, const char *prefix);
+
+/* A profile of that kind with every key, commented: the kind's EXAMPLE file. Free with g_free. */
+char *nap_help_example(enum nap_profile_kind kind);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef NAP_CLIENT_APP_H
 #define NAP_CLIENT_APP_H
 
+#include "client/tcp.h"
 #include "kernel/dist.h"
 #include "kernel/param.h"
 
@@ -15,6 +16,16 @@ enum nap_mapping_change {
 	NAP_MAPPING_REOPEN, /* counts the flow as failed and opens anew (RFC 5626 4.4.2) */
 };
 
+/* Security handshakes: rows of the table in app_open.c. */
+enum nap_tls { NAP_TLS_NONE, NAP_TLS_12, NAP_TLS_13, NAP_DTLS_12, NAP_DTLS_13, NAP_QUIC };
+
+/* What a client has from an earlier connection when it opens the next one. */
+enum nap_resume {
+	NAP_RESUME_NONE,   /* nothing: a full handshake each time */
+	NAP_RESUME_TICKET, /* a ticket or session: an abbreviated handshake */
+	NAP_RESUME_EARLY, /* the same, and the first request goes with it (0-RTT; TLS 1.3 and QUIC, else as ticket) */
+};
+
 /* Group [client], less the policy's own keys. Sizes are payload above UDP or TCP (TLS records included). */
 struct nap_app_config {
 	const char *source, *note, *verified;
@@ -24,21 +35,43 @@ struct nap_app_config {
 	uint64_t keepalive_size;	 /* a keepalive */
 	uint64_t keepalive_answer;	 /* the server's answer to it; 0: none */
 	uint64_t push_size, answer_size; /* a push, and the client's answer to it */
-	bool answer;		     /* does the client answer pushes? A reliable application always does */
-	uint32_t open_round_trips;   /* TLS and login after the transport's own handshake */
-	uint64_t open_up, open_down; /* bytes of these round trips in all, each way */
-	nap_time open_timeout;	     /* UDP: first wait for the answer to an opening packet; doubles */
-	uint32_t open_tries;	     /* UDP: transmissions of it before the opening has failed */
-	uint32_t mapping_change;     /* UDP: enum nap_mapping_change */
-	bool follow;		     /* UDP: does the server follow the client to a new address? */
-	bool reliable;		     /* UDP: are pushes repeated until answered? */
-	nap_time push_timeout;	     /* UDP, reliable: first wait for the answer to a push; doubles */
-	uint32_t push_tries;	     /* UDP, reliable: transmissions before the server gives the flow up */
-	nap_time answer_timeout;     /* a keepalive without answer for so long has failed */
-	uint32_t answer_tries;	     /* UDP: failed keepalives in a row before the flow counts as dead */
-	nap_time reconnect_delay;    /* from noticing a dead flow to opening the next */
+	bool answer;   /* does the client answer pushes? A reliable application always does */
+	bool starttls; /* TLS inside the application's protocol, after an exchange in the clear */
+	uint32_t starttls_round_trips;
+	uint64_t starttls_up, starttls_down; /* bytes of these in all, each way */
+	uint32_t tls;			     /* enum nap_tls */
+	uint32_t resume;		     /* enum nap_resume */
+	uint64_t certificates;		     /* bytes of the server's chain */
+	uint32_t open_round_trips;	     /* login, after transport and TLS */
+	uint64_t open_up, open_down;	     /* bytes of these round trips in all, each way */
+	nap_time open_timeout;	  /* UDP: first wait for the answer to an opening packet; doubles */
+	uint32_t open_tries;	  /* UDP: transmissions of it before the opening has failed */
+	uint32_t mapping_change;  /* UDP: enum nap_mapping_change */
+	bool follow;		  /* UDP: does the server follow the client to a new address? */
+	bool reliable;		  /* UDP: are pushes repeated until answered? */
+	nap_time push_timeout;	  /* UDP, reliable: first wait for the answer to a push; doubles */
+	uint32_t push_tries;	  /* UDP, reliable: transmissions before the server gives the flow up */
+	nap_time answer_timeout;  /* a keepalive without answer for so long has failed */
+	uint32_t answer_tries;	  /* UDP: failed keepalives in a row before the flow counts as dead */
+	nap_time idle_timeout;	  /* both ends forget a flow on which nothing was received for so long */
+	bool reopen;		  /* at once when the flow is over? Else when there is something to say */
+	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
+	nap_time reconnect_max;	  /* longest wait after openings that failed; doubles up to it */
+	struct nap_tcp_config tcp;
+	struct nap_tcp_keepalive tcp_keepalive; /* the client's */
 };
 
 extern const struct nap_param nap_app_params[];
+
+/* One round trip of an opening. */
+struct nap_app_step {
+	uint32_t up, down; /* payload bytes */
+};
+
+/* How many round trips follow the transport's own handshake; resumed: there was a connection before. */
+uint32_t nap_app_steps(const struct nap_app_config *app, bool resumed);
+
+/* The i-th of them, from 0. */
+struct nap_app_step nap_app_step(const struct nap_app_config *app, bool resumed, uint32_t i);
 
 #endif

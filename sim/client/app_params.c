@@ -4,10 +4,12 @@
 #define ROW(field) offsetof(struct nap_app_config, field)
 
 static const char *const transport_words[] = { "udp", "tcp", NULL };
+static const char *const tls_words[] = { "none", "tls12", "tls13", "dtls12", "dtls13", "quic", NULL };
+static const char *const resume_words[] = { "none", "ticket", "early", NULL };
 static const char *const mapping_words[] = { "note", "ignore", "reopen", NULL };
 
-const struct nap_param nap_app_params[] = { { "source", NAP_P_TEXT, ROW(source), "", NULL, NULL, NULL,
-						    "Where the profile's numbers are from." },
+const struct nap_param nap_app_params[] = {
+	{ "source", NAP_P_TEXT, ROW(source), "", NULL, NULL, NULL, "Where the profile's numbers are from." },
 	{ "note", NAP_P_TEXT, ROW(note), "", NULL, NULL, NULL, "What to know about the numbers." },
 	{ "verified", NAP_P_TEXT, ROW(verified), "", NULL, NULL, NULL,
 		"yes: every number was seen in the source; else which were not." },
@@ -26,12 +28,30 @@ const struct nap_param nap_app_params[] = { { "source", NAP_P_TEXT, ROW(source),
 		"Payload of the client's answer to a push." },
 	{ "answer", NAP_P_BOOL, ROW(answer), "yes", NULL, NULL, NULL,
 		"Does the client answer each push by one packet?" },
+	{ "starttls", NAP_P_BOOL, ROW(starttls), "no", NULL, NULL, NULL,
+		"Does TLS begin inside the application's protocol, after an exchange in the clear (RFC 5383 "
+		"section 8)? Else it "
+		"comes first (RFC 8314)." },
+	{ "starttls-round-trips", NAP_P_UINT, ROW(starttls_round_trips), "2", "1", "10", NULL,
+		"Round trips of that exchange: capabilities, STARTTLS." },
+	{ "starttls-up", NAP_P_BYTES, ROW(starttls_up), "30B", "0B", "60kB", NULL,
+		"Bytes sent in these, in all." },
+	{ "starttls-down", NAP_P_BYTES, ROW(starttls_down), "300B", "0B", "60kB", NULL,
+		"Bytes received in these, in all." },
+	{ "tls", NAP_P_WORD, ROW(tls), "none", NULL, NULL, tls_words,
+		"Security handshake of an opening: TLS 1.2 takes two round trips, TLS 1.3 and QUIC one, DTLS "
+		"a cookie exchange more." },
+	{ "resume", NAP_P_WORD, ROW(resume), "none", NULL, NULL, resume_words,
+		"What shortens the handshake of a reopening: nothing, a session ticket, or a ticket with "
+		"early data (0-RTT)." },
+	{ "certificates", NAP_P_BYTES, ROW(certificates), "3kB", "0B", "60kB", NULL,
+		"The server's certificate chain in a full handshake." },
 	{ "open-round-trips", NAP_P_UINT, ROW(open_round_trips), "0", "0", "100", NULL,
-		"Round trips of TLS and login after the transport's own handshake." },
-	{ "open-up", NAP_P_BYTES, ROW(open_up), "0B", "0B", "1MB", NULL,
-		"Bytes sent in these round trips, in all." },
-	{ "open-down", NAP_P_BYTES, ROW(open_down), "0B", "0B", "1MB", NULL,
-		"Bytes received in these round trips, in all." },
+		"Round trips of the login, after the transport's and the security handshake." },
+	{ "open-up", NAP_P_BYTES, ROW(open_up), "0B", "0B", "60kB", NULL,
+		"Bytes sent in the login's round trips, in all." },
+	{ "open-down", NAP_P_BYTES, ROW(open_down), "0B", "0B", "60kB", NULL,
+		"Bytes received in them, in all." },
 	{ "open-timeout", NAP_P_TIME, ROW(open_timeout), "1s", "1ms", "1h", NULL,
 		"UDP: how long the client waits for the answer to an opening packet before it repeats it; "
 		"doubles each time." },
@@ -58,7 +78,49 @@ const struct nap_param nap_app_params[] = { { "source", NAP_P_TEXT, ROW(source),
 	{ "answer-timeout", NAP_P_TIME, ROW(answer_timeout), "30s", "1ms", "1d", NULL,
 		"A keepalive that was to be answered and was not for so long has failed." },
 	{ "answer-tries", NAP_P_UINT, ROW(answer_tries), "1", "1", "100", NULL,
-		"Failed keepalives in a row after which the client takes its flow for dead and opens anew." },
+		"UDP: failed keepalives in a row after which the client takes its flow for dead and opens "
+		"anew. TCP repeats by "
+		"itself." },
+	{ "idle-timeout", NAP_P_TIME, ROW(idle_timeout), "never", "1s", NULL, NULL,
+		"Both ends forget a flow without a word when nothing was received for so long (QUIC's "
+		"max_idle_timeout, RFC 9000 "
+		"10.1: the smaller of both ends' values)." },
+	{ "reopen", NAP_P_BOOL, ROW(reopen), "yes", NULL, NULL, NULL,
+		"Does the client reopen at once when it notices that its flow is over? Else when the policy "
+		"next has it speak." },
 	{ "reconnect-delay", NAP_P_TIME, ROW(reconnect_delay), "0s", "0s", "1d", NULL,
 		"From noticing a dead flow to opening the next one." },
-	NAP_PARAM_END };
+	{ "reconnect-max", NAP_P_TIME, ROW(reconnect_max), "30min", "1s", "1d", NULL,
+		"Openings that fail are tried again after 1 s, 2 s, 4 s and so on up to this (RFC 5626 4.5: "
+		"1800 s)." },
+	{ "rto-initial", NAP_P_TIME, ROW(tcp.rto_initial), "1s", "1ms", "1h", NULL,
+		"TCP: first retransmission time-out, before a round trip was measured (RFC 6298 2.1)." },
+	{ "rto-min", NAP_P_TIME, ROW(tcp.rto_min), "200ms", "1ms", "1h", NULL,
+		"TCP: least retransmission time-out (Linux 200 ms; RFC 6298 2.4 asks for 1 s)." },
+	{ "rto-max", NAP_P_TIME, ROW(tcp.rto_max), "120s", "1s", "1h", NULL,
+		"TCP: largest retransmission time-out (Linux 120 s; RFC 6298 2.5: 60 s or more)." },
+	{ "tcp-retries", NAP_P_UINT, ROW(tcp.retries), "15", "1", "100", NULL,
+		"TCP: data is given up at the first time-out later than the time that so many "
+		"retransmissions take from rto-min "
+		"(Linux tcp_retries2: 15, 924.6 s)." },
+	{ "syn-retries", NAP_P_UINT, ROW(tcp.syn_retries), "6", "0", "30", NULL,
+		"TCP: retransmissions of a SYN (Linux tcp_syn_retries: 6, failing after 127 s)." },
+	{ "synack-retries", NAP_P_UINT, ROW(tcp.synack_retries), "5", "0", "30", NULL,
+		"TCP: retransmissions of a SYN-ACK (Linux tcp_synack_retries)." },
+	{ "user-timeout", NAP_P_TIME, ROW(tcp.user_timeout), "never", "1s", NULL, NULL,
+		"TCP: data unacknowledged for so long ends the connection (RFC 5482, TCP_USER_TIMEOUT); "
+		"never: tcp-retries decides." },
+	{ "hard-errors-abort", NAP_P_BOOL, ROW(tcp.hard_errors), "no", NULL, NULL, NULL,
+		"TCP: does ICMP protocol or port unreachable end an established connection? RFC 1122 4.2.3.9 "
+		"says it should; hosts "
+		"no longer do (RFC 5461 4.1). Codes 0, 1 and 5 never do (RFC 5383 4.2)." },
+	{ "tcp-keepalive", NAP_P_TIME, ROW(tcp_keepalive.idle), "never", "1s", NULL, NULL,
+		"TCP: the keepalive option of the client's socket: probe when nothing was heard for so long "
+		"(RFC 1122 4.2.3.6; "
+		"Linux 2 h when on); never: off." },
+	{ "tcp-keepalive-interval", NAP_P_TIME, ROW(tcp_keepalive.interval), "75s", "1s", "1h", NULL,
+		"TCP: time between probes." },
+	{ "tcp-keepalive-count", NAP_P_UINT, ROW(tcp_keepalive.count), "9", "1", "100", NULL,
+		"TCP: unanswered probes after which the connection is dead." },
+	NAP_PARAM_END
+};

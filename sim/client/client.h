@@ -40,18 +40,23 @@ enum nap_client_phase {
 struct nap_client {
 	nap_time deadline; /* when nap_client_timer wants to be called: the earliest of all its timers */
 	nap_time due;	   /* the policy's next keepalive */
-	nap_time
-		wait; /* CLOSED: when to open; OPENING: the round trip is lost; OPEN: the keepalive has no answer */
-	nap_time outbound;	  /* last packet sent on this flow */
-	nap_time inbound;	  /* last packet received on this flow */
+	nap_time wait;	   /* CLOSED: when to open; OPENING: the step is lost; OPEN: no answer in time */
+	nap_time outbound; /* last packet sent on this flow */
+	nap_time inbound;  /* last packet received on this flow */
+	nap_time since;	   /* idle time-out: last receipt, or the first sending after it (RFC 9000 10.1) */
 	struct nap_endpoint self; /* its own address and port: a new port for each new flow */
 	struct nap_endpoint peer; /* the server */
 	uint8_t phase;		  /* enum nap_client_phase */
 	bool open;		  /* phase is OPEN: the flow is open as far as it knows */
-	uint8_t fails; /* OPENING: transmissions of this round trip; OPEN: keepalives without answer in a row */
-	uint8_t step;		    /* OPENING: round trips done */
-	uint32_t flows;		    /* flows opened so far */
-	uint32_t pushed;	    /* number of the last push taken, where the server repeats them */
+	bool asked;		  /* a keepalive has gone whose answer (TCP: acknowledgement) is still out */
+	bool sent;		  /* something has gone since the last receipt */
+	uint8_t fails;	  /* OPENING: transmissions of this step; OPEN: keepalives without answer in a row */
+	uint8_t step;	  /* OPENING: round trips done */
+	uint8_t failures; /* openings in a row that came to nothing */
+	uint16_t closing; /* TCP: port of the last flow that ended by FIN */
+	uint32_t flows;	  /* flows begun so far */
+	uint32_t opened;  /* and of these opened */
+	uint32_t pushed;  /* number of the last push taken, where the server repeats them */
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
 	struct nap_tcp tcp;		       /* over TCP only */

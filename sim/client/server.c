@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/server.h"
 
+#include <string.h>
+
 #include "client/message.h"
 #include "client/mix.h"
 
-#define WINDOW 8 /* pushes in flight at once */
+#define WINDOW 8 /* pushes in flight at once over UDP */
 
 /* One call's arguments, so that they travel together. */
 struct call {
@@ -14,63 +16,86 @@ struct call {
 	struct nap_outbox *out;
 };
 
-void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup, struct nap_endpoint self)
+static bool over_tcp(const struct nap_server_setup *setup)
 {
-	(void)setup;
-	s->deadline = s->wait = NAP_NEVER;
-	s->heard = 0;
-	s->self = self;
-	s->peer = (struct nap_endpoint){ 0, 0 };
-	s->open = false;
-	s->tries = 0;
-	s->taken = s->sent = s->pushes = 0;
+	return setup->app->transport == NAP_OVER_TCP;
 }
 
 /* Does the server remember pushes? A bare UDP flow sends and forgets. */
 static bool keeps(const struct nap_server_setup *setup)
 {
-	return setup->app->reliable || setup->app->transport == NAP_OVER_TCP;
+	return setup->app->reliable || over_tcp(setup);
 }
 
-static struct nap_packet *say(
-	const struct call *k, enum nap_message message, uint64_t len, enum nap_cause cause)
+void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup, struct nap_endpoint self)
 {
-	struct nap_packet *p = nap_outbox_add(k->out);
+	memset(s, 0, nap_server_bytes(setup));
+	s->deadline = s->wait = NAP_NEVER;
+	s->self = self;
+}
 
-	*p = (struct nap_packet){
-		.src = k->s->self,
-		.dst = k->s->peer,
+/* --- what it says ------------------------------------------------------------------------------------------------ */
+
+/* What one message carries besides its size. */
+struct carried {
+	uint32_t tag, ack;
+	nap_time stamp;
+	struct nap_endpoint mapped;
+};
+
+static void say(const struct call *k, enum nap_message message, uint64_t len, enum nap_cause cause,
+	const struct carried *with)
+{
+	struct nap_server *s = k->s;
+
+	s->said = k->now;
+	if (over_tcp(k->setup)) {
+		nap_tcp_write(&s->tcp, message, len > 0 ? (uint32_t)len : 1, cause, with->tag, with->stamp);
+		return;
+	}
+	*nap_outbox_add(k->out) = (struct nap_packet){
+		.src = s->self,
+		.dst = s->peer,
 		.proto = NAP_UDP,
 		.cause = (uint8_t)cause,
 		.message = (uint8_t)message,
 		.len = (uint32_t)len,
-		.stamp = k->now,
+		.tag = with->tag,
+		.ack = with->ack,
+		.stamp = with->stamp,
+		.quote = { .src = with->mapped },
 	};
-	return p;
 }
 
 static void say_push(const struct call *k, uint32_t number, nap_time offered)
 {
 	const struct nap_server_config *server = k->setup->server;
 	uint64_t size = server->push_size > 0 ? server->push_size : k->setup->app->push_size;
-	struct nap_packet *p =
-		say(k, server->answer ? NAP_MSG_PUSH : NAP_MSG_PUSH_SILENT, size, NAP_CAUSE_PUSH);
 
-	p->tag = number;
-	p->ack = k->s->taken;
-	p->stamp = offered;
+	say(k, server->answer ? NAP_MSG_PUSH : NAP_MSG_PUSH_SILENT, size, NAP_CAUSE_PUSH,
+		&(struct carried){ .tag = number, .ack = k->s->taken, .stamp = offered });
 }
 
-/* Sends kept pushes as far as the window allows, and awaits their answer. */
+/* How many more pushes the transport takes now. */
+static uint32_t room(const struct call *k)
+{
+	uint32_t in_flight = k->s->sent - k->s->taken;
+
+	if (over_tcp(k->setup))
+		return nap_tcp_room(&k->s->tcp);
+	return in_flight < WINDOW ? WINDOW - in_flight : 0;
+}
+
+/* Sends kept pushes as far as there is room; over UDP awaits their answer. */
 static void send_kept(const struct call *k)
 {
 	struct nap_server *s = k->s;
 
-	while (s->open && s->sent < s->pushes && s->sent - s->taken < WINDOW) {
+	while (s->open && s->sent < s->pushes && room(k) > 0) {
 		s->sent++;
 		say_push(k, s->sent, s->offered[s->sent % NAP_SERVER_QUEUE]);
 	}
-	if (s->sent > s->taken && s->wait == NAP_NEVER) {
+	if (!over_tcp(k->setup) && s->sent > s->taken && s->wait == NAP_NEVER) {
 		s->tries = 1;
 		s->wait = nap_time_after(k->now, k->setup->app->push_timeout);
 	}
@@ -85,8 +110,9 @@ static void push_done(const struct call *k, uint32_t number)
 		return;
 	s->taken = number;
 	s->wait = NAP_NEVER;
-	send_kept(k);
 }
+
+/* --- its flow ---------------------------------------------------------------------------------------------------- */
 
 /* The flow is over: what was in flight waits for the next one, or is lost. */
 static void close_flow(const struct call *k)
@@ -101,29 +127,40 @@ static void close_flow(const struct call *k)
 		s->taken = s->sent = s->pushes;
 }
 
-static void push_lost(const struct call *k)
+/* The interval of the keepalives that are the server's to send. */
+static nap_time own_interval(const struct nap_server_setup *setup)
 {
-	struct nap_server *s = k->s;
+	nap_time interval = setup->server->keepalive;
 
-	s->wait = NAP_NEVER;
-	if (s->tries >= k->setup->app->push_tries) {
-		close_flow(k);
-		return;
-	}
-	for (uint32_t n = s->taken + 1; n <= s->sent; n++)
-		say_push(k, n, s->offered[n % NAP_SERVER_QUEUE]);
-	s->wait = nap_time_after(k->now, k->setup->app->push_timeout << s->tries);
-	s->tries++;
+	if (setup->policy && setup->policy->wire == NAP_WIRE_SERVER)
+		interval = nap_time_min(interval, *(const nap_time *)setup->policy_config);
+	return interval;
 }
 
-static void set_deadline(const struct call *k)
+/* When the server's patience with a silent client ends. */
+static nap_time idle_end(const struct nap_server *s, const struct nap_server_setup *setup)
+{
+	nap_time idle = nap_time_min(setup->server->idle_timeout, setup->app->idle_timeout);
+
+	return s->open ? nap_time_after(s->heard, idle) : NAP_NEVER;
+}
+
+static nap_time keepalive_due(const struct nap_server *s, const struct nap_server_setup *setup)
+{
+	return s->open ? nap_time_after(nap_time_max(s->heard, s->said), own_interval(setup)) : NAP_NEVER;
+}
+
+static void finish(const struct call *k)
 {
 	struct nap_server *s = k->s;
 
-	s->deadline = s->wait;
-	if (s->open && k->setup->server->idle_timeout != NAP_NEVER)
-		s->deadline =
-			nap_time_min(s->deadline, nap_time_after(s->heard, k->setup->server->idle_timeout));
+	if (keeps(k->setup))
+		send_kept(k);
+	s->deadline = nap_time_min(s->wait, nap_time_min(idle_end(s, k->setup), keepalive_due(s, k->setup)));
+	if (!over_tcp(k->setup))
+		return;
+	nap_tcp_flush(&s->tcp, k->now, k->out);
+	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->tcp));
 }
 
 void nap_server_push(
@@ -142,52 +179,119 @@ void nap_server_push(
 		return;
 	s->pushes++;
 	s->offered[s->pushes % NAP_SERVER_QUEUE] = now;
-	send_kept(&k);
-	set_deadline(&k);
+	finish(&k);
 }
 
-static void answer_keepalive(const struct call *k, const struct nap_packet *p)
-{
-	if (k->setup->app->keepalive_answer == 0)
-		return;
-	say(k, NAP_MSG_KEEPALIVE_ANSWER, k->setup->app->keepalive_answer, (enum nap_cause)p->cause)
-		->quote.src = p->src;
-}
+/* --- what it hears ----------------------------------------------------------------------------------------------- */
 
-/* The client's part of an opening round trip; the last one opens the flow. */
+/* The client's part of an opening step; the last one opens the flow. */
 static void answer_opening(const struct call *k, const struct nap_packet *p)
 {
 	const struct nap_app_config *app = k->setup->app;
-	struct nap_server *s = k->s;
+	uint32_t i = NAP_OPEN_STEP(p->tag);
+	bool resumed = NAP_OPEN_RESUMED(p->tag);
 
-	if (p->tag == 0 && !nap_endpoint_equal(s->peer, p->src))
-		close_flow(k);
-	s->peer = p->src;
-	say(k, NAP_MSG_OPEN_DOWN, app->open_down / app->open_round_trips, NAP_CAUSE_RECONNECT)->tag = p->tag;
-	if (p->tag + 1 >= app->open_round_trips)
-		s->open = true;
+	if (i >= nap_app_steps(app, resumed))
+		return;
+	say(k, NAP_MSG_OPEN_DOWN, nap_app_step(app, resumed, i).down, NAP_CAUSE_RECONNECT,
+		&(struct carried){ .tag = p->tag, .stamp = k->now });
+	k->s->open = i + 1 == nap_app_steps(app, resumed);
 }
 
 static void take(const struct call *k, const struct nap_packet *p)
 {
+	const struct nap_app_config *app = k->setup->app;
+
+	switch ((enum nap_message)p->message) {
+	case NAP_MSG_OPEN_UP:
+		answer_opening(k, p);
+		break;
+	case NAP_MSG_KEEPALIVE:
+		if (app->keepalive_answer > 0)
+			say(k, NAP_MSG_KEEPALIVE_ANSWER, app->keepalive_answer, (enum nap_cause)p->cause,
+				&(struct carried){ .stamp = k->now, .mapped = p->src });
+		break;
+	case NAP_MSG_PUSH_ANSWER:
+		if (app->reliable && !over_tcp(k->setup))
+			push_done(k, p->tag);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Over UDP: who may speak, and from where. False: a stranger, or a client that the server has given up. */
+static bool know(const struct call *k, const struct nap_packet *p)
+{
+	const struct nap_app_config *app = k->setup->app;
+	struct nap_server *s = k->s;
+	bool same = nap_endpoint_equal(s->peer, p->src);
+
+	if (nap_app_steps(app, false) == 0) {
+		s->open = true; /* a bare flow is open by its first packet */
+	} else if (p->message == NAP_MSG_OPEN_UP) {
+		if (!same && NAP_OPEN_STEP(p->tag) == 0)
+			close_flow(k); /* the client begins anew */
+		else if (!same)
+			return false;
+	} else if (!s->open || (!app->follow && !same)) {
+		return false;
+	}
+	s->peer = p->src;
+	return true;
+}
+
+static void tcp_events(const struct call *k, unsigned events, const struct nap_packet *p)
+{
 	struct nap_server *s = k->s;
 
-	if (k->setup->app->open_round_trips > 0 && p->message == NAP_MSG_OPEN_UP) {
-		answer_opening(k, p);
-	} else if (k->setup->app->open_round_trips == 0 ||
-		   (s->open && (k->setup->app->follow || nap_endpoint_equal(s->peer, p->src)))) {
-		s->open = true;
-		s->peer = p->src;
-	} else {
-		return; /* a stranger, or a client the server has given up */
+	if (events & NAP_TCP_ABORTED) {
+		close_flow(k);
+		return;
 	}
-	s->heard = k->now;
-	if (p->message == NAP_MSG_KEEPALIVE)
-		answer_keepalive(k, p);
-	if (p->message == NAP_MSG_PUSH_ANSWER)
-		push_done(k, p->tag);
-	if (keeps(k->setup))
-		send_kept(k);
+	push_done(k, s->tcp.acked);
+	if ((events & NAP_TCP_CONNECTED) && nap_app_steps(k->setup->app, false) == 0)
+		s->open = true;
+	if (events & NAP_TCP_MESSAGE)
+		take(k, p);
+	if (events & NAP_TCP_ENDED) {
+		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
+		close_flow(k);
+	}
+}
+
+static bool tcp_is_peer(const struct nap_server *s, const struct nap_packet *p)
+{
+	return s->tcp.state != NAP_TCP_CLOSED && nap_endpoint_equal(p->src, s->tcp.peer);
+}
+
+/* A SYN begins a connection and ends the one before: the same user, who has come back. */
+static void tcp_input(const struct call *k, const struct nap_packet *p)
+{
+	struct nap_server *s = k->s;
+	bool syn = (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN;
+	bool over = s->tcp.state == NAP_TCP_TIME_WAIT || s->tcp.state == NAP_TCP_LAST_ACK;
+
+	if (tcp_is_peer(s, p) && !(syn && over)) {
+		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
+	} else if (syn) {
+		close_flow(k);
+		s->peer = p->src;
+		nap_tcp_accept(&s->tcp, &k->setup->app->tcp, k->now, p, &k->setup->server->tcp_keepalive);
+	} else {
+		nap_tcp_refuse(p, k->out);
+	}
+}
+
+static void icmp_input(const struct call *k, const struct nap_packet *p)
+{
+	struct nap_server *s = k->s;
+	const struct nap_quote *q = &p->quote;
+
+	if (!nap_packet_is_icmp_error(p) || q->proto != NAP_TCP || s->tcp.state == NAP_TCP_CLOSED)
+		return;
+	if (nap_endpoint_equal(q->src, s->self) && nap_endpoint_equal(q->dst, s->tcp.peer))
+		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
 }
 
 void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
@@ -195,10 +299,49 @@ void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup
 {
 	const struct call k = { s, setup, now, out };
 
-	if (p->proto != NAP_UDP || !nap_endpoint_equal(p->dst, s->self))
+	if (over_tcp(setup) && p->proto == NAP_ICMP) {
+		icmp_input(&k, p);
+	} else if (!nap_endpoint_equal(p->dst, s->self)) {
 		return;
-	take(&k, p);
-	set_deadline(&k);
+	} else if (over_tcp(setup) && p->proto == NAP_TCP) {
+		s->heard = now;
+		tcp_input(&k, p);
+	} else if (!over_tcp(setup) && p->proto == NAP_UDP && know(&k, p)) {
+		s->heard = now;
+		take(&k, p);
+	}
+	finish(&k);
+}
+
+/* --- its timers -------------------------------------------------------------------------------------------------- */
+
+/* Over UDP: the pushes in flight have had no answer in time. */
+static void push_late(const struct call *k)
+{
+	struct nap_server *s = k->s;
+
+	s->wait = NAP_NEVER;
+	if (s->tries >= k->setup->app->push_tries) {
+		close_flow(k);
+		return;
+	}
+	for (uint32_t n = s->taken + 1; n <= s->sent; n++)
+		say_push(k, n, s->offered[n % NAP_SERVER_QUEUE]);
+	s->wait = nap_time_after(k->now, k->setup->app->push_timeout << s->tries);
+	s->tries++;
+}
+
+/* The client was silent for too long: a word and FIN, or over UDP a word unless both ends just forget. */
+static void idle_out(const struct call *k)
+{
+	struct nap_server *s = k->s;
+
+	k->out->notes |= NAP_NOTE_CLOSED;
+	if (over_tcp(k->setup))
+		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
+	else if (k->setup->server->idle_timeout < k->setup->app->idle_timeout)
+		say(k, NAP_MSG_BYE, 0, NAP_CAUSE_BACKGROUND, &(struct carried){ .stamp = k->now });
+	close_flow(k);
 }
 
 void nap_server_timer(
@@ -206,15 +349,21 @@ void nap_server_timer(
 {
 	const struct call k = { s, setup, now, out };
 
+	if (now < s->deadline)
+		return;
+	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->tcp))
+		tcp_events(&k, nap_tcp_timer(&s->tcp, &setup->app->tcp, now, out), NULL);
 	if (now >= s->wait)
-		push_lost(&k);
-	if (s->open && now >= nap_time_after(s->heard, setup->server->idle_timeout)) {
-		say(&k, NAP_MSG_BYE, 0, NAP_CAUSE_BACKGROUND);
-		close_flow(&k);
-		out->notes |= NAP_NOTE_CLOSED;
-	}
-	set_deadline(&k);
+		push_late(&k);
+	if (now >= idle_end(s, setup))
+		idle_out(&k);
+	if (now >= keepalive_due(s, setup))
+		say(&k, NAP_MSG_SERVER_KEEPALIVE, setup->server->keepalive_size, NAP_CAUSE_KEEPALIVE,
+			&(struct carried){ .tag = (uint32_t)setup->server->keepalive_answer, .stamp = now });
+	finish(&k);
 }
+
+/* --- whole cycles ------------------------------------------------------------------------------------------------ */
 
 size_t nap_server_bytes(const struct nap_server_setup *setup)
 {
@@ -229,16 +378,20 @@ uint64_t nap_server_fingerprint(
 	h = nap_mix(h, ((uint64_t)s->peer.port << 32) | s->peer.addr);
 	h = nap_mix(h, ((uint64_t)(s->pushes - s->sent) << 32) | (s->sent - s->taken));
 	h = nap_mix_time(h, s->wait, now);
-	if (setup->server->idle_timeout != NAP_NEVER)
-		h = nap_mix_time(h, s->heard, now);
+	h = nap_mix_time(h, idle_end(s, setup), now);
+	h = nap_mix_time(h, keepalive_due(s, setup), now);
+	/* when kept pushes were offered is a fact: with any, no two cycles are the same */
 	for (uint32_t n = s->taken + 1; n <= s->pushes; n++)
 		h = nap_mix_time(h, s->offered[n % NAP_SERVER_QUEUE], now);
-	return h;
+	return over_tcp(setup) ? nap_mix(h, nap_tcp_fingerprint(&s->tcp, now)) : h;
 }
 
-void nap_server_shift(struct nap_server *s, nap_time span)
+void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
 {
 	nap_move_time(&s->deadline, span);
 	nap_move_time(&s->wait, span);
 	nap_move_time(&s->heard, span);
+	nap_move_time(&s->said, span);
+	if (over_tcp(setup))
+		nap_tcp_shift(&s->tcp, span);
 }

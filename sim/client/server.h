@@ -5,6 +5,7 @@
 
 #include "client/app.h"
 #include "client/outbox.h"
+#include "client/policy.h"
 #include "client/tcp.h"
 #include "kernel/arrivals.h"
 
@@ -15,6 +16,10 @@ struct nap_server_config {
 	bool answer;		  /* does the client answer a push? */
 	bool queue;		  /* keep pushes until the client has a flow again */
 	nap_time idle_timeout;	  /* closes a connection without traffic from the client */
+	nap_time keepalive;	  /* its own keepalive after such a silence, NAP_NEVER: none */
+	uint64_t keepalive_size;
+	uint64_t keepalive_answer;		/* the client's answer to it; 0: none */
+	struct nap_tcp_keepalive tcp_keepalive; /* the server's socket option */
 };
 
 extern const struct nap_param nap_server_params[];
@@ -23,6 +28,9 @@ extern const struct nap_param nap_server_params[];
 struct nap_server_setup {
 	const struct nap_app_config *app;
 	const struct nap_server_config *server;
+	/* the client's policy: one of wire NAP_WIRE_SERVER is for the server to keep; may be NULL */
+	const struct nap_policy *policy;
+	const void *policy_config;
 };
 
 #define NAP_SERVER_QUEUE 128 /* pushes a server keeps for a client; beyond, new ones are lost */
@@ -32,6 +40,7 @@ struct nap_server {
 	nap_time deadline;		    /* when nap_server_timer wants to be called */
 	nap_time wait;			    /* reliable pushes: when to repeat those in flight */
 	nap_time heard;			    /* last packet from the client */
+	nap_time said;			    /* last packet to the client */
 	struct nap_endpoint self;	    /* its address and port */
 	struct nap_endpoint peer;	    /* where it last heard the client from: pushes go there */
 	bool open;			    /* it has a flow to push on */
@@ -63,6 +72,6 @@ size_t nap_server_bytes(const struct nap_server_setup *setup);
 /* As nap_client_fingerprint and nap_client_shift. */
 uint64_t nap_server_fingerprint(
 	const struct nap_server *s, const struct nap_server_setup *setup, nap_time now);
-void nap_server_shift(struct nap_server *s, nap_time span);
+void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span);
 
 #endif

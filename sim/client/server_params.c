@@ -17,4 +17,18 @@ const struct nap_param nap_server_params[] = { { "push", NAP_P_ARRIVALS, SRV(pus
 		"The server closes a connection on which the client has been silent so long (IMAP "
 		"autologout: 30 min or more, "
 		"RFC 9051 5.4)." },
+	{ "keepalive", NAP_P_TIME, SRV(keepalive), "never", "1s", NULL, NULL,
+		"The server's own keepalive, after so long without traffic in either direction (a mail "
+		"server's 'still here')." },
+	{ "keepalive-size", NAP_P_BYTES, SRV(keepalive_size), "20B", "1B", "60kB", NULL,
+		"Payload of the server's keepalive." },
+	{ "keepalive-answer", NAP_P_BYTES, SRV(keepalive_answer), "0B", "0B", "60kB", NULL,
+		"Payload of the client's answer to it; 0B: none (TCP acknowledges by itself)." },
+	{ "tcp-keepalive", NAP_P_TIME, SRV(tcp_keepalive.idle), "never", "1s", NULL, NULL,
+		"TCP: the keepalive option of the server's socket: probe when nothing was heard for so long; "
+		"never: off." },
+	{ "tcp-keepalive-interval", NAP_P_TIME, SRV(tcp_keepalive.interval), "75s", "1s", "1h", NULL,
+		"TCP: time between probes." },
+	{ "tcp-keepalive-count", NAP_P_UINT, SRV(tcp_keepalive.count), "9", "1", "100", NULL,
+		"TCP: unanswered probes after which the connection is dead." },
 	NAP_PARAM_END };

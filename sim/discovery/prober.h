@@ -55,6 +55,7 @@ enum nap_prober_can {
 	NAP_CAN_SAME_LOCAL = 1024, /* a TCP flow can share another's local port */
 	NAP_CAN_LISTEN =
 		2048, /* the server can open: send to a mapped endpoint it was never sent from at that place */
+	NAP_CAN_ALL = 4095,
 };
 
 /* A flow to be opened. Zero is a good default for all but proto. */
@@ -163,6 +164,8 @@ struct nap_prober {
 	uint16_t usual_port;   /* server port of flows that ask for none */
 	const uint16_t *ports; /* further server ports, without NAP_CAN_ANY_PORT */
 	uint32_t n_ports;
+	nap_time pace;	     /* least gap between two packets that discovery sends in bursts; 0: none */
+	nap_time retransmit; /* first retransmission timeout of the TCP that its ends use, unless raw */
 };
 
 #endif

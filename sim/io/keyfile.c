@@ -105,8 +105,9 @@ static char *value_of(struct scan *s, const char *group, const char *key, GError
 	g_autoptr(GError) why = NULL;
 	char *text = g_key_file_get_string(s->values, group, key, &why);
 
-	if (!text) {
+	if (!text || why) { /* GLib returns the text of a bad escape, too */
 		fail_at(s, error, "[%s] %s: %s", group, key, why->message);
+		g_free(text);
 		return NULL;
 	}
 	return g_strstrip(text);

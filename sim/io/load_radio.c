@@ -53,42 +53,42 @@ static bool load_part(const struct nap_loader *l, GPtrArray *documents, const ch
 	return nap_schema_apply(&schema, error);
 }
 
-static bool load_states(const struct nap_loader *l, GPtrArray *documents, GPtrArray *names,
-	struct nap_radio_state_row *states, GError **error)
+static bool load_states(const struct nap_loader *l, GPtrArray *documents, GPtrArray *names, GError **error)
 {
 	for (unsigned i = 0; i < names->len; i++) {
+		struct nap_radio_state_row *row = &l->radio->states[i];
 		g_autofree char *group = g_strconcat("state ", names->pdata[i], NULL);
 
-		states[i].name = nap_arena_strdup(l->arena, names->pdata[i]);
-		if (!load_part(l, documents, group, nap_radio_state_params, &states[i], error))
+		row->name = nap_arena_strdup(l->arena, names->pdata[i]);
+		if (!load_part(l, documents, group, nap_radio_state_params, row, error))
 			return false;
 	}
 	return true;
 }
 
-static bool load_edges(const struct nap_loader *l, GPtrArray *documents, GPtrArray *names,
-	struct nap_radio_edge_row *edges, GError **error)
+static bool load_edges(const struct nap_loader *l, GPtrArray *documents, GPtrArray *names, GError **error)
 {
 	for (unsigned i = 0; i < names->len; i++) {
+		struct nap_radio_edge_row *row = &l->radio->edges[i];
 		g_autofree char *group = g_strconcat("edge ", names->pdata[i], NULL);
 
-		edges[i].name = nap_arena_strdup(l->arena, names->pdata[i]);
-		if (!load_part(l, documents, group, nap_radio_edge_params, &edges[i], error))
+		row->name = nap_arena_strdup(l->arena, names->pdata[i]);
+		if (!load_part(l, documents, group, nap_radio_edge_params, row, error))
 			return false;
 	}
 	return true;
 }
 
 /* Compile; the compiler's reason starts with the group, and the place of that group goes before it. */
-static bool compile(struct nap_loader *l, GPtrArray *documents, const char *where,
-	const struct nap_radio_row *radio, const struct nap_radio_state_row *states, size_t n_states,
-	const struct nap_radio_edge_row *edges, size_t n_edges, GError **error)
+static bool compile(struct nap_loader *l, GPtrArray *documents, const char *where, GError **error)
 {
+	const struct nap_radio_rows *rows = l->radio;
 	struct nap_radio_tech *tech = nap_arena_alloc(l->arena, sizeof *tech);
 	g_autofree char *reason = NULL, *group = NULL;
 
 	l->scenario->radio = tech;
-	if (nap_radio_compile(tech, radio, states, n_states, edges, n_edges, &reason))
+	if (nap_radio_compile(
+		    tech, &rows->radio, rows->states, rows->n_states, rows->edges, rows->n_edges, &reason))
 		return true;
 	if (reason[0] == '[' && strchr(reason, ']'))
 		group = g_strndup(reason + 1, strcspn(reason + 1, "]"));
@@ -110,11 +110,11 @@ static bool no_radio(struct nap_loader *l, GError **error)
 		.unverified = "",
 		.technology = NAP_RADIO_WIRED,
 		.start = "on" };
-	struct nap_radio_state_row on = { .name = "on" };
-	struct nap_binding binding = { nap_radio_state_params, &on };
 	static const struct nap_entry keys[] = { { "power", "0mW", "", NULL },
 		{ "connected", "yes", "", NULL } };
 	static const struct nap_group group = { "state on", "", keys, G_N_ELEMENTS(keys) };
+	struct nap_radio_state_row *on = nap_arena_alloc(l->arena, sizeof *on);
+	struct nap_binding binding = { nap_radio_state_params, on };
 	struct nap_schema schema = { .group = "state on",
 		.where = "",
 		.bindings = &binding,
@@ -123,37 +123,36 @@ static bool no_radio(struct nap_loader *l, GError **error)
 		.arena = l->arena };
 	g_autoptr(GPtrArray) none = g_ptr_array_new();
 
-	return nap_schema_apply(&schema, error) && compile(l, none, "", &wire, &on, 1, NULL, 0, error);
+	on->name = "on";
+	*l->radio = (struct nap_radio_rows){ wire, on, NULL, 1, 0 };
+	return nap_schema_apply(&schema, error) && compile(l, none, "", error);
 }
 
-static bool load_parts(struct nap_loader *l, const struct nap_stack *stack, const struct nap_radio_row *radio,
-	GError **error)
+static bool load_parts(struct nap_loader *l, const struct nap_stack *stack, GError **error)
 {
 	g_autoptr(GPtrArray) documents = radio_documents(l, stack->profile);
-	g_autoptr(GPtrArray) state_names = g_ptr_array_new(), edge_names = g_ptr_array_new();
-	struct nap_radio_state_row *states;
-	struct nap_radio_edge_row *edges;
+	g_autoptr(GPtrArray) states = g_ptr_array_new(), edges = g_ptr_array_new();
+	struct nap_radio_rows *rows = l->radio;
 
 	for (unsigned i = 0; i < documents->len; i++) {
-		add_names(documents->pdata[i], "state ", state_names);
-		add_names(documents->pdata[i], "edge ", edge_names);
+		add_names(documents->pdata[i], "state ", states);
+		add_names(documents->pdata[i], "edge ", edges);
 	}
-	if (state_names->len > NAP_RADIO_STATES_MAX || edge_names->len > NAP_RADIO_EDGES_MAX)
+	if (states->len > NAP_RADIO_STATES_MAX || edges->len > NAP_RADIO_EDGES_MAX)
 		return nap_fail(error, "%s: [radio]: more than %d states or %d edges", stack->where,
 			NAP_RADIO_STATES_MAX, NAP_RADIO_EDGES_MAX);
-	states = nap_arena_alloc(l->arena, state_names->len * sizeof *states);
-	edges = nap_arena_alloc(l->arena, edge_names->len * sizeof *edges);
-	return load_states(l, documents, state_names, states, error) &&
-	       load_edges(l, documents, edge_names, edges, error) &&
-	       compile(l, documents, stack->where, radio, states, state_names->len, edges, edge_names->len,
-		       error);
+	rows->states = nap_arena_alloc(l->arena, states->len * sizeof *rows->states);
+	rows->edges = nap_arena_alloc(l->arena, edges->len * sizeof *rows->edges);
+	rows->n_states = states->len;
+	rows->n_edges = edges->len;
+	return load_states(l, documents, states, error) && load_edges(l, documents, edges, error) &&
+	       compile(l, documents, stack->where, error);
 }
 
 bool nap_loader_radio(struct nap_loader *l, GError **error)
 {
 	static const char *const reserved[] = { "profile", "base", NULL };
-	struct nap_radio_row *radio = nap_arena_alloc(l->arena, sizeof *radio);
-	struct nap_binding binding = { nap_radio_params, radio };
+	struct nap_binding binding = { nap_radio_params, &l->radio->radio };
 	struct nap_stack stack;
 	struct nap_schema schema;
 	bool ok;
@@ -166,7 +165,7 @@ bool nap_loader_radio(struct nap_loader *l, GError **error)
 	schema.bindings = &binding;
 	schema.n_bindings = 1;
 	schema.reserved = reserved;
-	ok = nap_schema_apply(&schema, error) && load_parts(l, &stack, radio, error);
+	ok = nap_schema_apply(&schema, error) && load_parts(l, &stack, error);
 	nap_stack_clear(&stack);
 	return ok;
 }

@@ -7,11 +7,20 @@
 #include "io/scenario.h"
 #include "io/schema.h"
 
+/* A radio as its rows say it, before it is compiled. All zero without [radio]. */
+struct nap_radio_rows {
+	struct nap_radio_row radio;
+	struct nap_radio_state_row *states;
+	struct nap_radio_edge_row *edges;
+	unsigned n_states, n_edges;
+};
+
 struct nap_loader {
 	const struct nap_document *document;
 	const struct nap_override *overrides;
 	size_t n_overrides;
 	struct nap_scenario *scenario;
+	struct nap_radio_rows *radio;
 	struct nap_arena *arena;
 	GPtrArray *profiles; /* struct nap_profile: used so far */
 };
@@ -38,8 +47,11 @@ void nap_stack_clear(struct nap_stack *stack);
 /* A schema of the stack, ready but for bindings and what is special. */
 struct nap_schema nap_loader_schema(const struct nap_loader *l, const struct nap_stack *stack);
 
-/* Fill scenario->radio from [radio], [state NAME] and [edge NAME], or with a radio that is always on and free. */
+/* Fill scenario->radio, and l->radio, from [radio], [state NAME] and [edge NAME], or with a radio that is always on and free. */
 bool nap_loader_radio(struct nap_loader *l, GError **error);
+
+/* The rows that a scenario of nap_scenario_new was made from; for nap_scenario_values. */
+const struct nap_radio_rows *nap_scenario_radio_rows(const struct nap_scenario *scenario);
 
 /* Fill scenario->app, policy and policy_config from [client]. */
 bool nap_loader_client(struct nap_loader *l, GError **error);

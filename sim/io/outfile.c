@@ -129,8 +129,10 @@ bool nap_flush_stdout(GError **error)
 {
 	bool lost = ferror(stdout) != 0;
 
-	errno = 0;
-	if (fflush(stdout) != 0 || lost)
-		return nap_fail(error, "standard output: %s", g_strerror(errno ? errno : EIO));
+	if (fflush(stdout) != 0)
+		return nap_fail(error, "standard output: %s", g_strerror(errno));
+	if (lost) /* by an earlier write, whose errno is gone */
+		return nap_fail(
+			error, "standard output: could not be written (disk full, or nobody reads it)");
 	return true;
 }

@@ -32,24 +32,27 @@ struct real_unit {
 	const char *name;
 	int exponent;
 	double factor;
+	bool alias; /* read, never written */
 };
 
-static const struct real_unit no_units[] = { { "", 0, 1 }, { NULL, 0, 0 } };
-static const struct real_unit share_units[] = { { "%", -2, 1 }, { NULL, 0, 0 } };
-static const struct real_unit power_units[] = { { "mW", 0, 1 }, { "W", 3, 1 }, { "uW", -3, 1 },
-	{ "nW", -6, 1 }, { "kW", 6, 1 }, { NULL, 0, 0 } };
-static const struct real_unit current_units[] = { { "mA", 0, 1 }, { "A", 3, 1 }, { "uA", -3, 1 },
-	{ "nA", -6, 1 }, { NULL, 0, 0 } };
-static const struct real_unit voltage_units[] = { { "V", 0, 1 }, { "mV", -3, 1 }, { NULL, 0, 0 } };
-static const struct real_unit charge_units[] = { { "mAh", 0, 1 }, { "Ah", 3, 1 }, { "uAh", -3, 1 },
-	{ NULL, 0, 0 } };
-static const struct real_unit energy_units[] = { { "mJ", 0, 1 }, { "J", 3, 1 }, { "uJ", -3, 1 },
-	{ "kJ", 6, 1 }, { "Wh", 5, 36 }, { "mWh", 2, 36 }, { NULL, 0, 0 } };
-static const struct real_unit bitrate_units[] = { { "bit/s", 0, 1 }, { "kbit/s", 3, 1 }, { "Mbit/s", 6, 1 },
-	{ "Gbit/s", 9, 1 }, { "bps", 0, 1 }, { "kbps", 3, 1 }, { "Mbps", 6, 1 }, { "Gbps", 9, 1 },
-	{ NULL, 0, 0 } };
-static const struct real_unit slope_units[] = { { "mW/Mbps", 0, 1 }, { "W/Mbps", 3, 1 }, { "uW/kbps", 0, 1 },
-	{ "mW/kbps", 3, 1 }, { NULL, 0, 0 } };
+static const struct real_unit no_units[] = { { "", 0, 1, false }, { NULL, 0, 0, false } };
+static const struct real_unit share_units[] = { { "%", -2, 1, false }, { NULL, 0, 0, false } };
+static const struct real_unit power_units[] = { { "mW", 0, 1, false }, { "W", 3, 1, false },
+	{ "uW", -3, 1, false }, { "nW", -6, 1, false }, { "kW", 6, 1, false }, { NULL, 0, 0, false } };
+static const struct real_unit current_units[] = { { "mA", 0, 1, false }, { "A", 3, 1, false },
+	{ "uA", -3, 1, false }, { "nA", -6, 1, false }, { NULL, 0, 0, false } };
+static const struct real_unit voltage_units[] = { { "V", 0, 1, false }, { "mV", -3, 1, false },
+	{ NULL, 0, 0, false } };
+static const struct real_unit charge_units[] = { { "mAh", 0, 1, false }, { "Ah", 3, 1, false },
+	{ "uAh", -3, 1, false }, { NULL, 0, 0, false } };
+static const struct real_unit energy_units[] = { { "mJ", 0, 1, false }, { "J", 3, 1, false },
+	{ "uJ", -3, 1, false }, { "kJ", 6, 1, false }, { "Wh", 5, 36, false }, { "mWh", 2, 36, false },
+	{ NULL, 0, 0, false } };
+static const struct real_unit bitrate_units[] = { { "bit/s", 0, 1, false }, { "kbit/s", 3, 1, false },
+	{ "Mbit/s", 6, 1, false }, { "Gbit/s", 9, 1, false }, { "bps", 0, 1, true }, { "kbps", 3, 1, true },
+	{ "Mbps", 6, 1, true }, { "Gbps", 9, 1, true }, { NULL, 0, 0, false } };
+static const struct real_unit slope_units[] = { { "mW/Mbps", 0, 1, false }, { "W/Mbps", 3, 1, false },
+	{ "uW/kbps", 0, 1, false }, { "mW/kbps", 3, 1, false }, { NULL, 0, 0, false } };
 
 /* What there is to say about a type; reals also have their units here. */
 static const struct type_info {
@@ -117,10 +120,23 @@ static bool fail_no_number(const struct type_info *info, const char *text, GErro
 	return nap_fail(error, "%s is not %s, for instance %s", shown, info->name, info->example);
 }
 
+/* The unit probably meant: the longest that the text begins with (sec, minutes), else the nearest. */
+static const char *likely_unit(const char *text, const char *const *units)
+{
+	const char *best = NULL;
+
+	for (const char *const *u = units; *u; u++)
+		if (**u && g_ascii_strncasecmp(text, *u, strlen(*u)) == 0 &&
+			(!best || strlen(*u) > strlen(best)))
+			best = *u;
+	return best ? best : nap_nearest_word(text, units);
+}
+
 /* Why what follows the number is no unit of this type. */
 static bool fail_unit(const struct type_info *info, const char *unit, GError **error)
 {
-	g_autofree char *shown = nap_shown(unit), *near = NULL;
+	g_autofree char *shown = nap_shown(unit);
+	const char *near;
 	g_auto(GStrv) units = g_strsplit(info->units, " ", -1);
 
 	if (!*unit)
@@ -132,8 +148,9 @@ static bool fail_unit(const struct type_info *info, const char *unit, GError **e
 			shown);
 	if (!*info->units)
 		return nap_fail(error, "%s after the number: %s takes no unit", shown, info->name);
-	near = nap_did_you_mean(unit, (const char *const *)units);
-	return nap_fail(error, "unknown unit %s: %s takes one of %s%s", shown, info->name, info->units, near);
+	near = likely_unit(unit, (const char *const *)units);
+	return nap_fail(error, "unknown unit %s: %s takes one of %s%s%s%s", shown, info->name, info->units,
+		near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
 }
 
 static size_t count_digits(const char *s)
@@ -291,7 +308,7 @@ static unsigned digits_in(const char *s)
 	unsigned n = 0;
 
 	for (; *s; s++)
-		n += g_ascii_isdigit(*s) != 0;
+		n += *s == 'e' ? 10u : g_ascii_isdigit(*s) != 0; /* exponents only where all else is long */
 	return n;
 }
 
@@ -430,20 +447,58 @@ bool nap_quantity_parse(enum nap_param_type type, const char *text, double *out,
 	return true;
 }
 
-/* The shortest decimal that reads back as value. */
-static char *shortest_real(double value)
+/*
+ * v / 10^shift with so many digits, trailing zeros left out. The shift happens in the text, so it costs no rounding: 17
+ * digits always read back to v. Without an exponent in the usual range.
+ */
+static char *decimal(double v, int digits, int shift)
 {
-	char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+	char format[8], number[G_ASCII_DTOSTR_BUF_SIZE];
+	GString *s = g_string_new(v < 0 ? "-" : "");
+	int exponent, n = 0;
+	char *e;
 
-	for (int precision = 1; precision <= 17; precision++) {
-		char format[8];
-
-		g_snprintf(format, sizeof format, "%%.%dg", precision);
-		g_ascii_formatd(buffer, sizeof buffer, format, value);
-		if (g_ascii_strtod(buffer, NULL) == value)
-			break;
+	g_snprintf(format, sizeof format, "%%.%de", digits - 1);
+	g_ascii_formatd(number, sizeof number, format, fabs(v));
+	e = strchr(number, 'e');
+	exponent = v == 0 ? 0 : (int)g_ascii_strtoll(e + 1, NULL, 10) - shift;
+	for (char *p = number; p < e; p++)
+		if (*p != '.')
+			number[n++] = *p;
+	while (n > 1 && number[n - 1] == '0')
+		n--;
+	if (exponent < -4 || exponent > 15) {
+		g_string_append_printf(
+			s, "%c%s%.*se%d", number[0], n > 1 ? "." : "", n - 1, number + 1, exponent);
+		return g_string_free(s, FALSE);
 	}
-	return g_strdup(buffer);
+	if (exponent < 0)
+		g_string_append(s, "0");
+	for (int i = MIN(exponent, 0); i <= MAX(exponent, n - 1); i++) {
+		if (i == exponent + 1)
+			g_string_append_c(s, '.');
+		if (i >= 0)
+			g_string_append_c(s, i < n ? number[i] : '0');
+		else if (i > exponent)
+			g_string_append_c(s, '0');
+	}
+	return g_string_free(s, FALSE);
+}
+
+/* value in one unit with the fewest digits that read back to it, NULL when none do. */
+static char *format_real(enum nap_param_type type, double value, const struct real_unit *u)
+{
+	double back;
+
+	for (int digits = 1; digits <= 17; digits++) {
+		g_autofree char *number = decimal(value / u->factor, digits, u->exponent);
+		char *text = g_strconcat(number, u->name, NULL);
+
+		if (nap_quantity_parse(type, text, &back, NULL) && back == value)
+			return text;
+		g_free(text);
+	}
+	return NULL;
 }
 
 char *nap_quantity_format(enum nap_param_type type, double value)
@@ -452,19 +507,14 @@ char *nap_quantity_format(enum nap_param_type type, double value)
 
 	g_assert(types[type].real);
 	for (const struct real_unit *u = types[type].real; u->name; u++) {
-		double scale = pow(10, u->exponent) * u->factor, back;
-		g_autofree char *number = shortest_real(value / scale);
-		char *text;
+		char *text = u->alias ? NULL : format_real(type, value, u);
 
-		if (value == 0 && best)
-			break;
-		text = g_strconcat(number, u->name, NULL);
-		if (nap_quantity_parse(type, text, &back, NULL) && back == value)
+		if (text)
 			best = shorter(best, text);
-		else
-			g_free(text);
+		if (value == 0 && best) /* in the base unit */
+			break;
 	}
-	return best ? best : shortest_real(value);
+	return best ? best : g_strdup_printf("%.17g", value);
 }
 
 static const struct whole_unit rate_units[] = { { "s", UINT64_C(1000000000), false },
@@ -496,16 +546,12 @@ bool nap_rate_parse(const char *text, double *gap_ns, GError **error)
 /* The shortest rate in one unit whose gap is gap_ns, NULL when no double's is. */
 static char *format_rate(double gap_ns, const struct whole_unit *u)
 {
-	char number[G_ASCII_DTOSTR_BUF_SIZE];
 	double back;
 
-	for (int precision = 1; precision <= 17; precision++) {
-		char format[8];
-		char *text;
+	for (int digits = 1; digits <= 17; digits++) {
+		g_autofree char *number = decimal((double)u->scale / gap_ns, digits, 0);
+		char *text = g_strconcat(number, "/", u->name, NULL);
 
-		g_snprintf(format, sizeof format, "%%.%dg", precision);
-		g_ascii_formatd(number, sizeof number, format, (double)u->scale / gap_ns);
-		text = g_strconcat(number, "/", u->name, NULL);
 		if (nap_rate_parse(text, &back, NULL) && back == gap_ns)
 			return text;
 		g_free(text);

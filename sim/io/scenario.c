@@ -9,6 +9,7 @@
 /* A scenario and what it points to. The scenario is first, so that a pointer to it finds the rest. */
 struct owned {
 	struct nap_scenario scenario;
+	struct nap_radio_rows radio;
 	struct nap_arena *arena;
 	GPtrArray *profiles; /* struct nap_profile */
 };
@@ -262,6 +263,7 @@ struct nap_scenario *nap_scenario_new(
 	owned->arena = l.arena = nap_arena_new();
 	owned->profiles = l.profiles = g_ptr_array_new_with_free_func((GDestroyNotify)nap_profile_free);
 	l.scenario = &owned->scenario;
+	l.radio = &owned->radio;
 	if (load_all(&l, error))
 		return &owned->scenario;
 	nap_scenario_free(&owned->scenario);
@@ -294,4 +296,9 @@ const struct nap_profile *const *nap_scenario_profiles(const struct nap_scenario
 
 	*n = owned->profiles->len;
 	return (const struct nap_profile *const *)owned->profiles->pdata;
+}
+
+const struct nap_radio_rows *nap_scenario_radio_rows(const struct nap_scenario *scenario)
+{
+	return &((const struct owned *)scenario)->radio;
 }

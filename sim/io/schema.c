@@ -44,7 +44,8 @@ bool nap_fail_key(
 	return nap_fail(error, "%s: [%s] %s: %s", where, group, key, reason);
 }
 
-static bool fail_unknown(const struct nap_schema *s, const struct nap_entry *entry, GError **error)
+static bool fail_unknown(
+	const struct nap_schema *s, const char *group, const struct nap_entry *entry, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	g_autofree char *near = NULL;
@@ -56,7 +57,7 @@ static bool fail_unknown(const struct nap_schema *s, const struct nap_entry *ent
 		g_ptr_array_add(names, (char *)*r);
 	g_ptr_array_add(names, NULL);
 	near = nap_did_you_mean(entry->key, (const char *const *)names->pdata);
-	return nap_fail_key(error, entry->where, s->group, entry->key, "unknown key%s", near);
+	return nap_fail_key(error, entry->where, group, entry->key, "unknown key%s", near);
 }
 
 static void forget_draw(const struct nap_schema *s, const struct nap_param *row)
@@ -88,6 +89,7 @@ static bool set_field(const struct nap_schema *s, const struct nap_param *row, v
 static bool set_entry(
 	const struct nap_schema *s, unsigned layer, const struct nap_entry *entry, GError **error)
 {
+	const char *group = s->layers.group[layer]->name; /* a profile's may differ from the scenario's */
 	g_autoptr(GError) why = NULL;
 
 	for (unsigned i = 0; i < s->n_bindings; i++) {
@@ -97,15 +99,15 @@ static bool set_entry(
 			continue;
 		if (set_field(s, row, s->bindings[i].base, entry->text, entry->dir, &why))
 			return true;
-		return nap_fail_key(error, entry->where, s->group, entry->key, "%s", why->message);
+		return nap_fail_key(error, entry->where, group, entry->key, "%s", why->message);
 	}
 	if (s->reserved && g_strv_contains(s->reserved, entry->key))
 		return true;
 	if (s->excuse && s->excuse(s->ctx, layer, entry, &why))
 		return true;
 	if (why)
-		return nap_fail_key(error, entry->where, s->group, entry->key, "%s", why->message);
-	return fail_unknown(s, entry, error);
+		return nap_fail_key(error, entry->where, group, entry->key, "%s", why->message);
+	return fail_unknown(s, group, entry, error);
 }
 
 /* Defaults first; a required key that no layer sets is missed here. */
@@ -114,9 +116,12 @@ static bool set_defaults(const struct nap_schema *s, const struct nap_binding *b
 	g_autoptr(GError) why = NULL;
 
 	for (const struct nap_param *row = b->rows; row->key; row++) {
+		bool excused = s->own && g_strv_contains(provenance, row->key);
+
+		if (!row->def && row->type == NAP_P_TEXT)
+			*(const char **)(void *)((char *)b->base + row->offset) = "";
 		if (!row->def) {
-			if (nap_layers_find(&s->layers, row->key, NULL) ||
-				(s->own && g_strv_contains(provenance, row->key)))
+			if (excused || nap_layers_find(&s->layers, row->key, NULL))
 				continue;
 			return nap_fail_key(error, s->where, s->group, row->key, "missing: %s", row->help);
 		}

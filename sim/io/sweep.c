@@ -12,7 +12,8 @@
 
 #define AXIS_MAX     10000u   /* values of one axis */
 #define POINTS_MAX   1000000u /* of the whole grid */
-#define SHOWN_DIGITS 4	      /* of values that a range computes */
+#define SHOWN_DIGITS 4	      /* of values that a range computes, unless they come too close */
+#define DIGITS_MAX   9
 
 /* A range of values as it is being written out. */
 struct range {
@@ -75,22 +76,22 @@ static double range_value(const struct range *r, unsigned i)
 	return (r->whole ? round(v) : v) / r->scale;
 }
 
-/* A number as text: exact when few digits suffice (a linear range's steps), else rounded. */
-static char *number_text(double v, bool whole)
+/* A number as text: exact when few digits suffice (a linear range's steps), else rounded to so many. */
+static char *number_text(double v, bool whole, int digits)
 {
-	char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+	char buffer[G_ASCII_DTOSTR_BUF_SIZE], format[8];
 
 	if (whole && fabs(v - round(v)) < 1e-9)
 		return g_strdup_printf("%.0f", v);
-	for (int digits = SHOWN_DIGITS; digits <= 9; digits++) {
-		char format[8];
-
-		g_snprintf(format, sizeof format, "%%.%dg", digits);
+	for (int more = digits; more <= DIGITS_MAX; more++) {
+		g_snprintf(format, sizeof format, "%%.%dg", more);
 		g_ascii_formatd(buffer, sizeof buffer, format, v);
 		if (fabs(g_ascii_strtod(buffer, NULL) - v) <= 1e-12 * fabs(v))
 			break;
-		if (digits == 9)
-			g_ascii_formatd(buffer, sizeof buffer, "%.4g", v);
+		if (more == DIGITS_MAX) {
+			g_snprintf(format, sizeof format, "%%.%dg", digits);
+			g_ascii_formatd(buffer, sizeof buffer, format, v);
+		}
 	}
 	if (strchr(buffer, 'e')) /* times know no exponents */
 		return g_strdup_printf("%.0f", g_ascii_strtod(buffer, NULL));
@@ -133,6 +134,23 @@ static bool parse_range(const struct nap_axis *axis, char **words, struct range 
 	return true;
 }
 
+/* The values of a range with so many digits; false when two of them become the same text. */
+static bool write_range(
+	const struct range *r, char **words, int digits, GPtrArray *values, struct nap_arena *arena)
+{
+	g_ptr_array_set_size(values, 0);
+	for (unsigned i = 0; i < r->n; i++) {
+		g_autofree char *number = number_text(range_value(r, i), r->whole, digits);
+		g_autofree char *text = g_strconcat(number, r->unit, NULL);
+		bool end = i == 0 || i == r->n - 1; /* the ends as they were written */
+
+		g_ptr_array_add(values, nap_arena_strdup(arena, end ? words[i ? 2 : 1] : text));
+		if (i && strcmp(values->pdata[i], values->pdata[i - 1]) == 0)
+			return false;
+	}
+	return true;
+}
+
 static bool add_range(
 	const struct nap_axis *axis, char **words, GPtrArray *values, struct nap_arena *arena, GError **error)
 {
@@ -140,19 +158,11 @@ static bool add_range(
 
 	if (!parse_range(axis, words, &r, error))
 		return false;
-	for (unsigned i = 0; i < r.n; i++) {
-		g_autofree char *number = number_text(range_value(&r, i), r.whole);
-		g_autofree char *text = g_strconcat(number, r.unit, NULL);
-
-		if (i == 0 || i == r.n - 1) /* the ends as they were written */
-			g_ptr_array_add(values, nap_arena_strdup(arena, words[i ? 2 : 1]));
-		else
-			g_ptr_array_add(values, nap_arena_strdup(arena, text));
-		if (i && strcmp(values->pdata[i], values->pdata[i - 1]) == 0)
-			return nap_fail(
-				error, "two values both round to %s: take fewer", (char *)values->pdata[i]);
-	}
-	return true;
+	for (int digits = SHOWN_DIGITS; digits <= DIGITS_MAX; digits++)
+		if (write_range(&r, words, digits, values, arena))
+			return true;
+	return nap_fail(
+		error, "two values both round to %s: take fewer", (char *)values->pdata[values->len - 1]);
 }
 
 static bool add_values(const struct nap_axis *axis, const char *text, GPtrArray *values,

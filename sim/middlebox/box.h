@@ -28,12 +28,13 @@ enum nap_class { NAP_CLASS_NONE, NAP_CLASS_NEW, NAP_CLASS_ESTABLISHED, NAP_CLASS
 
 /* What a packet did, besides its verdict. Filled by nap_box_input. */
 struct nap_box_effect {
-	enum nap_side out_side;	 /* NAP_PASS: where it leaves; the side it came from when hairpinned */
-	enum nap_class klass;	 /* how the tracker classed it */
-	uint32_t session;	 /* handle of its session afterwards, NAP_NO_SESSION for none */
-	bool created;		 /* the session is new */
-	bool refused;		 /* refused by capacity, quota or ports running out */
-	struct nap_packet reply; /* NAP_REJECT_*: to be sent back to the side the packet came from */
+	enum nap_side out_side; /* NAP_PASS: where it leaves; the side it came from when hairpinned */
+	enum nap_class klass;	/* how the tracker classed it */
+	uint32_t session;	/* handle of its session afterwards, NAP_NO_SESSION for none */
+	bool created;		/* the session is new */
+	bool refused;		/* refused by capacity, quota or ports running out */
+	bool answered; /* reply is to be sent back to the side the packet came from: always with NAP_REJECT_* */
+	struct nap_packet reply; /* only when answered */
 };
 
 #define NAP_NO_SESSION UINT32_MAX
@@ -42,8 +43,9 @@ struct nap_box_effect {
 struct nap_session_view {
 	uint8_t proto;
 	struct nap_endpoint inside, mapped, remote; /* firewall: mapped equals inside */
-	const char *state; /* the tracker's name for it, static text; "" when it has none */
-	nap_time created, expires;
+	const char *state;	   /* the tracker's name for it, static text; "" when it has none */
+	nap_time created, expires; /* expires: when its present timer runs out */
+	nap_time end;		   /* when it is gone if nothing more comes; NAP_NEVER for a mere candidate */
 	bool assured, replied;
 };
 
@@ -90,7 +92,8 @@ void nap_box_advance(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void
 
 /*
  * Until when would a packet like p arriving on side keep passing, if nothing else came? Returns a time after now,
- * or 0 when it would not pass now. Looks, does not touch. On success *p is rewritten as it would leave.
+ * or 0 when it would not pass now. Looks, does not touch. On success *p is rewritten as it would leave (from inside,
+ * where no session exists yet: unchanged, as its port is not chosen yet).
  */
 nap_time nap_box_open_until(
 	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p);
@@ -102,7 +105,25 @@ bool nap_box_session(
 /* Totals settled to now: sessions that expired by then are counted as expired at their own time. */
 void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out);
 
-/* Management: lose all state (reboot), one flow (conntrack -D), or what an interface going down flushes. */
+/*
+ * The state of all sessions relative to now, in one number: equal numbers, equal future. Sequence numbers count by
+ * their distances only, the age of a UDP session up to the 2 s rule. Whoever jumps adds what the ends know: how far
+ * their own sequence numbers lie from what they sent last.
+ */
+uint64_t nap_box_fingerprint(const struct nap_box *box, nap_time now);
+
+/*
+ * Jump over `times` repetitions of the last cycle, which took span and ended at now: expiry times move on, also the
+ * creation of sessions made in that cycle. Counts follow by nap_box_repeat_counts.
+ */
+void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t times);
+
+/* Add `times` times what happened between two nap_box_counts, the start and the end of one cycle. */
+void nap_box_repeat_counts(struct nap_box *box, const struct nap_box_counts *before,
+	const struct nap_box_counts *after, uint64_t times);
+
+/* Management: lose all sessions (reboot, flush, interface down), or one (conntrack -D). They count as closed. */
 void nap_box_reboot(struct nap_box *box, nap_time now);
+void nap_box_delete(struct nap_box *box, nap_time now, uint32_t session);
 
 #endif

@@ -143,9 +143,9 @@ const char *nap_box_config_check(const struct nap_box_config *c, const char **ke
 		*key = "inside-address";
 		return "at most one";
 	}
-	if (c->hairpin && c->hairpin_source == NAP_HAIRPIN_BOX && c->inside_address.n == 0) {
-		*key = "hairpin-source";
-		return "box needs inside-address";
+	if (c->port_timers.n > UINT8_MAX) {
+		*key = "port-timers";
+		return "at most 255";
 	}
 	if (c->adaptive_start && c->adaptive_end <= c->adaptive_start) {
 		*key = "adaptive-end";

@@ -24,7 +24,7 @@ static const char *const clashes[] = { "other", "override", "refuse", NULL };
 static const char *const classes[] = { "none", "two", "linux", NULL };
 static const char *const block_allocations[] = { "dynamic", "deterministic", NULL };
 static const char *const poolings[] = { "paired", "arbitrary", NULL };
-static const char *const hairpin_sources[] = { "external", "internal", "box", NULL };
+static const char *const hairpin_sources[] = { "external", "internal", NULL };
 static const char *const inputs[] = { "drop", "accept", NULL };
 static const char *const rejects[] = { "drop", "rst", "icmp", NULL };
 static const char *const exhaustions[] = { "as-reject", "none", "3/1", "3/13", NULL };
@@ -150,7 +150,8 @@ const struct nap_param nap_box_params[] = {
 	{ "tcp-ignore-invalid-rst", NAP_P_BOOL, AT(tcp_ignore_invalid_rst), "no", NULL, NULL, NULL,
 		"Whether a RST below what was acknowledged passes, with the state kept. Tracker linux." },
 	{ "tcp-max-retrans-count", NAP_P_UINT, AT(tcp_max_retrans_count), "3", "0", "255", NULL,
-		"Repeats of one segment after which tcp-max-retrans applies; 0: never. Tracker linux." },
+		"Repeats of one segment after which tcp-max-retrans applies; 0: from the first on. Tracker "
+		"linux." },
 
 	/* what expiry does */
 	{ "expiry", NAP_P_WORD, AT(expiry), "eager", NULL, NULL, expiries,
@@ -165,7 +166,7 @@ const struct nap_param nap_box_params[] = {
 	{ "probe-interval", NAP_P_TIME, AT(probe_interval), "0s", "0s", NULL, NULL,
 		"When an established TCP session runs out, send both ends a keepalive and wait this long for "
 		"an answer before it goes (RFC 5382 section 5); 0 s: no." },
-	{ "probe-count", NAP_P_UINT, AT(probe_count), "5", "1", "1000", NULL,
+	{ "probe-count", NAP_P_UINT, AT(probe_count), "5", "1", "255", NULL,
 		"Keepalives to send, probe-interval apart, before an unanswered session goes." },
 	{ "adaptive-start", NAP_P_UINT64, AT(adaptive_start), "0", NULL, NULL, NULL,
 		"Sessions from which on all timers shrink linearly (pf adaptive.start); 0: never." },

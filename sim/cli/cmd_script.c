@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* natnap script: timed packets through a scenario's first middlebox. */
+#include <stdio.h>
+#include <string.h>
+
+#include <json-glib/json-glib.h>
+
+#include "cli/cli.h"
+#include "io/scenario.h"
+#include "io/script.h"
+
+extern const struct nap_command nap_command_script;
+
+static const char details[] = "STEPS.csv has a header; its columns: "
+			      "time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref.\n"
+			      "  side   inside or outside, where the packet arrives\n"
+			      "  proto  udp, tcp, icmp, gre, a protocol's number; watch: nothing is sent, "
+			      "expired_at_s says when the session\n"
+			      "         of row ref goes if nothing comes before the next row; flush: the box "
+			      "loses all sessions (a restart, an\n"
+			      "         interface going down); delete: it loses the session of row ref\n"
+			      "  src, dst  address:port as written in the packet (ICMP: address); map:N the "
+			      "translated source of row N, from 0\n"
+			      "  flags  TCP: letters of SAFRPU; ICMP: type/code\n"
+			      "  ref    ICMP errors: the row whose packet is quoted\n"
+			      "Lines that begin with # are comments. Columns expect_verdict, expect_out_src, "
+			      "expect_out_dst, expect_class,\n"
+			      "expect_state, expect_expires_s, expect_assured, expect_sessions, "
+			      "expect_expired_at_s and expect_emitted say what\n"
+			      "should come out (- for nothing, a * at the end for any rest); if something "
+			      "else does, the exit status is 1.";
+
+static void add_text(JsonBuilder *b, const char *name, const char *text)
+{
+	json_builder_set_member_name(b, name);
+	if (*text)
+		json_builder_add_string_value(b, text);
+	else
+		json_builder_add_null_value(b);
+}
+
+/* Numbers as numbers where the column holds them. */
+static void add_cell(JsonBuilder *b, const char *name, const char *text, bool number)
+{
+	if (!number || !*text) {
+		add_text(b, name, text);
+		return;
+	}
+	json_builder_set_member_name(b, name);
+	if (strchr(text, '.'))
+		json_builder_add_double_value(b, g_ascii_strtod(text, NULL));
+	else
+		json_builder_add_int_value(b, g_ascii_strtoll(text, NULL, 10));
+}
+
+static bool is_numeric(enum nap_script_column c)
+{
+	return c == NAP_COL_TIME || (c >= NAP_COL_SEQ && c <= NAP_COL_TTL) || c == NAP_COL_REF;
+}
+
+static void print_json(const struct nap_script_file *script, GArray *results)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+	g_autoptr(JsonNode) root = NULL;
+	g_autofree char *text = NULL;
+
+	json_builder_begin_object(b);
+	add_text(b, "schema", "natnap-script-1");
+	json_builder_set_member_name(b, "steps");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < results->len; i++) {
+		const struct nap_script_row *row = &g_array_index(script->rows, struct nap_script_row, i);
+
+		json_builder_begin_object(b);
+		for (int c = 0; c < NAP_COLS; c++)
+			if (*row->cell[c])
+				add_cell(b, nap_script_columns[c], row->cell[c],
+					is_numeric((enum nap_script_column)c));
+		for (int o = 0; o < NAP_OUTS; o++) {
+			g_autofree char *cell = nap_script_cell(row,
+				&g_array_index(results, struct nap_script_result, i), (enum nap_script_out)o);
+
+			if (o == NAP_OUT_ASSURED && *cell) {
+				json_builder_set_member_name(b, nap_script_outs[o]);
+				json_builder_add_boolean_value(b, strcmp(cell, "yes") == 0);
+				continue;
+			}
+			add_cell(b, nap_script_outs[o], cell,
+				o == NAP_OUT_EXPIRES || o == NAP_OUT_SESSIONS || o == NAP_OUT_EXPIRED_AT);
+		}
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+	root = json_builder_get_root(b);
+	json_generator_set_root(generator, root);
+	json_generator_set_pretty(generator, TRUE);
+	text = json_generator_to_data(generator, NULL);
+	puts(text);
+}
+
+static void print_csv(const struct nap_script_file *script, GArray *results)
+{
+	for (int c = 0; c < NAP_COLS; c++)
+		printf("%s,", nap_script_columns[c]);
+	for (int o = 0; o < NAP_OUTS; o++)
+		printf("%s%s", nap_script_outs[o], o + 1 < NAP_OUTS ? "," : "\n");
+	for (guint i = 0; i < results->len; i++) {
+		const struct nap_script_row *row = &g_array_index(script->rows, struct nap_script_row, i);
+
+		for (int c = 0; c < NAP_COLS; c++)
+			printf("%s,", row->cell[c]);
+		for (int o = 0; o < NAP_OUTS; o++) {
+			g_autofree char *cell = nap_script_cell(row,
+				&g_array_index(results, struct nap_script_result, i), (enum nap_script_out)o);
+
+			printf("%s%s", cell, o + 1 < NAP_OUTS ? "," : "\n");
+		}
+	}
+}
+
+/* How many rows came out otherwise than expected, each told. */
+static unsigned check(const struct nap_script_file *script, GArray *results)
+{
+	unsigned bad = 0;
+
+	for (guint i = 0; i < results->len; i++) {
+		const struct nap_script_row *row = &g_array_index(script->rows, struct nap_script_row, i);
+		g_autofree char *why =
+			nap_script_mismatch(row, &g_array_index(results, struct nap_script_result, i));
+
+		if (!why)
+			continue;
+		fprintf(stderr, "%s:%u: %s\n", script->path, row->line, why);
+		bad++;
+	}
+	return bad;
+}
+
+static struct nap_scenario *load(const char *path, GError **error)
+{
+	struct nap_scenario *sc = nap_scenario_load(path, error);
+
+	if (sc && sc->n_middleboxes == 0) {
+		g_set_error(error, g_quark_from_static_string("nap-input-error"), 0,
+			"%s: [path] middleboxes: a script needs one", path);
+		nap_scenario_free(sc);
+		return NULL;
+	}
+	return sc;
+}
+
+static int run(int argc, char **argv)
+{
+	int json = 0, status;
+	const GOptionEntry entries[] = {
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON document", NULL },
+		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+	};
+	GError *error = NULL;
+	struct nap_script_file *script;
+	struct nap_scenario *sc;
+	struct nap_box *box;
+	GArray *results;
+
+	if (!nap_parse_options(&nap_command_script, entries, details, &argc, &argv, &status))
+		return status;
+	if (argc != 3)
+		return nap_usage_error(&nap_command_script, "needs a scenario and a script");
+	sc = load(argv[1], &error);
+	if (!sc)
+		return nap_input_failed(error);
+	script = nap_script_read(argv[2], &error);
+	if (!script) {
+		nap_scenario_free(sc);
+		return nap_input_failed(error);
+	}
+	box = nap_box_new(&sc->middlebox[0].box, nap_rng_stream(sc->general.seed, 0, 0, NAP_RNG_PORTS), 64);
+	results = nap_script_play(script, box);
+	if (json)
+		print_json(script, results);
+	else
+		print_csv(script, results);
+	status = check(script, results) ? NAP_EXIT_FAILED : NAP_EXIT_OK;
+	nap_script_results_free(results);
+	nap_box_free(box);
+	nap_script_free(script);
+	nap_scenario_free(sc);
+	return status;
+}
+
+const struct nap_command nap_command_script = { "script", "SCENARIO STEPS.csv [--json]",
+	"pass timed packets through one middlebox", run };

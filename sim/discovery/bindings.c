@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "discovery/bindings.h"
+
+#include <glib.h>
+
+#define FIRST_ROUND 64
+#define PER_HOST    60000 /* flows of one client host: its ports run out beyond */
+
+enum phase { PHASE_OUT, PHASE_IN, PHASE_DONE };
+
+struct nap_bindings {
+	struct nap_prober *prober;
+	uint64_t most, target;
+	uint32_t copies, tries;
+	nap_time grace, deadline;
+	enum phase phase;
+	uint32_t next;	     /* the flow to be sent to next in this pass */
+	nap_flow first_flow; /* flows have consecutive handles */
+	GArray *got;	     /* of bool: arrived in this phase */
+	GArray *reached;     /* of bool: the client's packet arrived in this round */
+	uint32_t tag;
+	struct nap_bindings_result result;
+};
+
+static bool *flag(GArray *a, uint32_t i)
+{
+	return &g_array_index(a, bool, i);
+}
+
+struct nap_bindings *nap_bindings_new(
+	struct nap_prober *prober, uint64_t most, uint32_t copies, nap_time grace)
+{
+	struct nap_bindings *b = g_new0(struct nap_bindings, 1);
+
+	b->prober = prober;
+	b->most = most;
+	b->target = MIN(most, FIRST_ROUND);
+	b->copies = MAX(copies, 1);
+	b->grace = grace;
+	b->first_flow = NAP_NO_FLOW;
+	b->got = g_array_new(FALSE, TRUE, sizeof(bool));
+	b->reached = g_array_new(FALSE, TRUE, sizeof(bool));
+	b->deadline = prober->ops->now(prober);
+	return b;
+}
+
+void nap_bindings_free(struct nap_bindings *b)
+{
+	if (!b)
+		return;
+	for (uint32_t i = 0; i < b->got->len; i++)
+		b->prober->ops->close(b->prober, b->first_flow + i);
+	g_array_free(b->got, TRUE);
+	g_array_free(b->reached, TRUE);
+	g_free(b);
+}
+
+bool nap_bindings_done(const struct nap_bindings *b)
+{
+	return b->phase == PHASE_DONE;
+}
+
+nap_time nap_bindings_deadline(const struct nap_bindings *b)
+{
+	return b->phase == PHASE_DONE ? NAP_NEVER : b->deadline;
+}
+
+void nap_bindings_result(const struct nap_bindings *b, struct nap_bindings_result *out)
+{
+	*out = b->result;
+}
+
+/* Open flows up to the target; false when the prober has no more. */
+static bool open_flows(struct nap_bindings *b)
+{
+	while (b->got->len < b->target) {
+		struct nap_flow_spec spec = { .proto = NAP_UDP };
+		nap_flow flow;
+		bool no = false;
+
+		if (b->prober->can & NAP_CAN_HOSTS)
+			spec.host = (uint8_t)(b->got->len / PER_HOST);
+		flow = b->prober->ops->open(b->prober, &spec);
+		if (flow == NAP_NO_FLOW)
+			return false;
+		if (b->first_flow == NAP_NO_FLOW)
+			b->first_flow = flow;
+		g_assert(flow == b->first_flow + b->got->len);
+		g_array_append_val(b->got, no);
+		g_array_append_val(b->reached, no);
+	}
+	return true;
+}
+
+static uint64_t count(GArray *a)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < a->len; i++)
+		n += *flag(a, i);
+	return n;
+}
+
+/* Send on every flow that has not arrived yet, at the prober's pace; true when this pass is complete. */
+static bool send_pass(struct nap_bindings *b, nap_time now)
+{
+	for (; b->next < b->got->len; b->next++) {
+		struct nap_probe probe = NAP_PROBE_INIT;
+
+		if (*flag(b->got, b->next) || (b->phase == PHASE_IN && !*flag(b->reached, b->next)))
+			continue;
+		probe.from = b->phase == PHASE_OUT ? NAP_CLIENT : NAP_SERVER;
+		probe.act = NAP_ACT_DATA;
+		probe.tag = UINT32_MAX - ++b->tag % 1000000000u; /* not to be confused with a trial's */
+		b->prober->ops->send(b->prober, b->first_flow + b->next, &probe);
+		if (b->prober->pace) {
+			b->next++;
+			b->deadline = now + b->prober->pace;
+			return false;
+		}
+	}
+	return true;
+}
+
+static void end_round(struct nap_bindings *b)
+{
+	uint64_t alive = count(b->got);
+
+	if (alive >= b->result.alive) {
+		b->result.alive = alive;
+		b->result.opened = b->got->len;
+	}
+	b->result.limit = alive < b->got->len;
+	if (b->result.limit || b->target >= b->most) {
+		b->phase = PHASE_DONE;
+		return;
+	}
+	b->target = MIN(b->most, 2 * b->target);
+	if (!open_flows(b) && b->got->len == b->result.opened) {
+		b->phase = PHASE_DONE; /* the prober's limit, not the path's */
+		return;
+	}
+	b->target = b->got->len;
+	b->phase = PHASE_OUT;
+}
+
+/* A phase has ended: all silent flows were tried often enough. */
+static void end_phase(struct nap_bindings *b)
+{
+	if (b->phase == PHASE_OUT) {
+		for (uint32_t i = 0; i < b->got->len; i++)
+			*flag(b->reached, i) = *flag(b->got, i);
+		b->phase = PHASE_IN;
+	} else {
+		end_round(b);
+	}
+	for (uint32_t i = 0; i < b->got->len; i++)
+		*flag(b->got, i) = false;
+	b->tries = 0;
+	b->next = 0;
+}
+
+void nap_bindings_advance(struct nap_bindings *b, nap_time now)
+{
+	uint64_t missing;
+
+	if (b->phase == PHASE_DONE || now < b->deadline)
+		return;
+	if (!b->got->len)
+		open_flows(b);
+	if (b->next >= b->got->len) { /* the grace after a pass is over */
+		missing = (b->phase == PHASE_OUT ? b->got->len : count(b->reached)) - count(b->got);
+		b->next = 0;
+		if (!missing || b->tries >= b->copies) {
+			end_phase(b);
+			if (b->phase == PHASE_DONE)
+				return;
+		}
+	}
+	if (send_pass(b, now)) {
+		b->tries++;
+		b->deadline = now + b->grace;
+	}
+}
+
+void nap_bindings_event(struct nap_bindings *b, const struct nap_probe_event *ev)
+{
+	enum nap_end to = b->phase == PHASE_OUT ? NAP_SERVER : NAP_CLIENT;
+
+	if (b->first_flow != NAP_NO_FLOW && ev->flow >= b->first_flow &&
+		ev->flow - b->first_flow < b->got->len && ev->what == NAP_GOT_PACKET && ev->end == to)
+		*flag(b->got, ev->flow - b->first_flow) = true;
+}

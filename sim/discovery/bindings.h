@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How many UDP flows a path keeps alive at once: twice as many each round, until some are not there. */
+#ifndef NAP_DISCOVERY_BINDINGS_H
+#define NAP_DISCOVERY_BINDINGS_H
+
+#include "discovery/prober.h"
+
+struct nap_bindings;
+
+struct nap_bindings_result {
+	uint64_t alive;	 /* most flows found alive at once */
+	uint64_t opened; /* flows opened then */
+	bool limit;	 /* fewer were alive than opened: the path's limit; else the test's own */
+};
+
+/* Tries up to `most` flows; a packet without trace is repeated until it was sent `copies` times, grace apart. */
+struct nap_bindings *nap_bindings_new(
+	struct nap_prober *prober, uint64_t most, uint32_t copies, nap_time grace);
+void nap_bindings_free(struct nap_bindings *b);
+
+bool nap_bindings_done(const struct nap_bindings *b);
+nap_time nap_bindings_deadline(const struct nap_bindings *b);
+void nap_bindings_event(struct nap_bindings *b, const struct nap_probe_event *ev);
+void nap_bindings_advance(struct nap_bindings *b, nap_time now);
+void nap_bindings_result(const struct nap_bindings *b, struct nap_bindings_result *out);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Discovery of a path as a black box: all tests of tests.c, many flows at
+ * once, over any prober. A state machine over (now, event), so that a
+ * simulated clock and a live loop drive it alike; findings can be read at any time
+ * and given back to a later discovery, which then goes on from there.
+ *
+ *	while (!nap_discovery_done(d))
+ *		nap_discovery_turn(d, NAP_NEVER);
+ */
+#ifndef NAP_DISCOVERY_DISCOVERY_H
+#define NAP_DISCOVERY_DISCOVERY_H
+
+#include "discovery/finding.h"
+#include "discovery/lab.h"
+#include "discovery/search.h"
+
+struct nap_discovery_options {
+	const struct nap_strategy *strategy;
+	double error;		     /* chance, for each finding, that loss has misled it */
+	nap_time resolution;	     /* of timers, and */
+	double relative;	     /* a share of them: the larger counts */
+	nap_time first;		     /* the first idle time tried */
+	nap_time most_udp, most_tcp; /* no idle time beyond is tried */
+	nap_time duration;	     /* how long a flow is kept busy in search of a limit of duration */
+	uint64_t bindings;	     /* most flows opened at once by the test of bindings */
+	uint32_t repeats;	     /* each timer's bracket is tried again so often */
+	uint32_t width;		     /* flows of one round of the grid */
+	uint32_t flows;		     /* flows under test at once, in all */
+	uint32_t control;	     /* packets each way to measure loss with */
+	nap_time spacing;	     /* between copies of a probe */
+	bool naive;		     /* one packet a question, no control flow: for comparison only */
+	const char *const *only;     /* names of the tests to run, NULL-terminated; NULL: all */
+};
+
+/* Defaults for a simulated path, where time costs nothing. */
+extern const struct nap_discovery_options nap_discovery_defaults;
+
+struct nap_discovery;
+
+/* Over prober, which stays the caller's, as do options->only. */
+struct nap_discovery *nap_discovery_new(
+	struct nap_prober *prober, const struct nap_discovery_options *options);
+void nap_discovery_free(struct nap_discovery *d);
+
+/* All findings, open ones too; valid until the next call that moves the discovery. */
+uint32_t nap_discovery_count(const struct nap_discovery *d);
+const struct nap_finding *nap_discovery_finding(const struct nap_discovery *d, uint32_t i);
+
+/* The finding of that name (per-port tests: of that port), NULL when there is none. */
+const struct nap_finding *nap_discovery_find(const struct nap_discovery *d, const char *name, uint16_t port);
+
+/* Before the first turn: take up what an earlier discovery had found (test and port of saved say which). */
+void nap_discovery_restore(struct nap_discovery *d, const struct nap_finding *saved);
+
+/* Nothing more to do? */
+bool nap_discovery_done(const struct nap_discovery *d);
+
+/* The machine: what a live loop calls. deadline: when advance next wants to be called. */
+nap_time nap_discovery_deadline(const struct nap_discovery *d);
+void nap_discovery_event(struct nap_discovery *d, const struct nap_probe_event *ev);
+void nap_discovery_advance(struct nap_discovery *d, nap_time now);
+
+/* Wait for the prober once, at most until `until`, and handle what came. */
+void nap_discovery_turn(struct nap_discovery *d, nap_time until);
+
+/* An idle time that is being waited for and when its trial will know: for progress displays. NAP_NEVER when none. */
+nap_time nap_discovery_expected_end(const struct nap_discovery *d);
+
+/* Loss measured, for reports. */
+const struct nap_lab *nap_discovery_lab(const struct nap_discovery *d);
+
+#endif

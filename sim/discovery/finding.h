@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What one test of a discovery found, or why it found nothing. */
+#ifndef NAP_DISCOVERY_FINDING_H
+#define NAP_DISCOVERY_FINDING_H
+
+#include "discovery/search.h"
+#include "discovery/tests.h"
+
+enum nap_finding_state {
+	NAP_FINDING_OPEN, /* not begun, or not ended */
+	NAP_FINDING_DONE,
+	NAP_FINDING_BEYOND,  /* the timer or limit is beyond what was tried */
+	NAP_FINDING_VARIES,  /* trials contradict each other: a bracket of what was seen */
+	NAP_FINDING_FAILED,  /* the trials could not be run; detail says why */
+	NAP_FINDING_SKIPPED, /* the prober cannot, or a timer it needs is not known */
+};
+
+struct nap_finding {
+	const struct nap_test *test;
+	uint16_t port; /* per-port tests, else 0 */
+	enum nap_finding_state state;
+	struct nap_bracket bracket; /* timers: idle times. Durations: ages. ns */
+	uint64_t bindings;	    /* most flows seen alive at once */
+	char word[32];		    /* other tests: the answer, in a profile's words where it has one */
+	char detail[160];
+	char after_server[12], after_client[12]; /* expiry: what a packet of either end meets afterwards */
+	bool recreated;				 /* expiry: a client's packet opened the state anew */
+	double error; /* bound of the chance that the finding is wrong because packets were lost */
+	uint32_t trials, silences, voids, contradictions, repeats;
+	nap_time elapsed; /* from its first trial to its end */
+};
+
+/* Set the answer. */
+void nap_finding_say(struct nap_finding *f, const char *word, const char *detail);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The lab runs trials, many at once, over one prober: a state machine over
+ * (now, event). It keeps a control flow beside them, by which it measures
+ * loss: a probe counts as unanswered only when control packets sent right
+ * before its copies got through, as often as the wanted error asks.
+ */
+#ifndef NAP_DISCOVERY_LAB_H
+#define NAP_DISCOVERY_LAB_H
+
+#include "discovery/loss.h"
+#include "discovery/script.h"
+
+struct nap_lab;
+
+/* What a probe (ASK), or a step that had to arrive (SEND), came to. */
+struct nap_answer {
+	bool done, got;		  /* the step was taken; its packet arrived */
+	uint32_t copies;	  /* sent */
+	double error;		  /* got false: the chance that loss alone explains it */
+	struct nap_endpoint seen; /* got: the source as the receiver saw it */
+	nap_time at;		  /* when it arrived, or when the last copy was sent */
+	nap_time idle_min; /* got: the flow had been idle at least so long at every box when it passed */
+	nap_time idle_max; /* not got: and at most so long when the last copy came */
+	bool rst, icmp;	   /* came back to the sender meanwhile */
+	uint8_t icmp_type, icmp_code;
+};
+
+/* What an end heard that no step asked for: the first of its kind. */
+struct nap_heard {
+	bool rst, icmp;
+	nap_time rst_at, icmp_at; /* age of the trial */
+	uint8_t rst_step, icmp_step;
+	uint8_t icmp_type, icmp_code;
+};
+
+enum nap_void {
+	NAP_NOT_VOID,
+	NAP_VOID_SETUP,	  /* a SEND never arrived: answer[step] tells which */
+	NAP_VOID_OUTAGE,  /* the control flow did not get through either */
+	NAP_VOID_FLOWS,	  /* no more flows, or the prober refused to send */
+	NAP_VOID_STOPPED, /* cancelled */
+};
+
+struct nap_trial_result {
+	const struct nap_script *script;
+	nap_time idle; /* the trial's idle time */
+	enum nap_void why_void;
+	uint32_t steps;	 /* taken, the last one included */
+	uint32_t rounds; /* REPEATs taken */
+	nap_time start, end;
+	struct nap_answer answer[NAP_SCRIPT_STEPS];
+	nap_time last_alive; /* age of the trial at the latest ASK that was answered, 0 when none was */
+	struct nap_endpoint local[NAP_SCRIPT_FLOWS];
+	struct nap_heard heard[2]; /* by enum nap_end, of all flows */
+};
+
+/* What may vary from trial to trial of one script. */
+struct nap_trial_spec {
+	const struct nap_script *script;
+	nap_time idle, gap;
+	uint16_t server_port; /* 0: as the script says */
+	uint8_t host;	      /* added to the script's hosts */
+};
+
+struct nap_lab_options {
+	double error;	   /* chance per test that a silence is misjudged */
+	uint32_t silences; /* how many silences a test may need to judge */
+	uint32_t control;  /* control packets each way to measure loss with, before anything else */
+	nap_time spacing;  /* between copies of a probe */
+	bool naive;	   /* one copy, no control: what a simple prober does. For comparison. */
+};
+
+extern const struct nap_lab_options nap_lab_defaults;
+
+/* done is called once for each trial, from nap_lab_event or nap_lab_advance. The result lives as long as the call. */
+typedef void (*nap_trial_done_fn)(void *ctx, uint32_t trial, const struct nap_trial_result *r);
+
+/* A lab over prober, which stays the caller's. Calibrates first, then is ready. */
+struct nap_lab *nap_lab_new(struct nap_prober *prober, const struct nap_lab_options *options);
+void nap_lab_free(struct nap_lab *lab);
+
+struct nap_prober *nap_lab_prober(struct nap_lab *lab);
+
+/* Has loss been measured? Trials may be started before: they begin then. */
+bool nap_lab_ready(const struct nap_lab *lab);
+
+/* Start a trial; returns its number, counting up from 0. */
+uint32_t nap_lab_start(
+	struct nap_lab *lab, const struct nap_trial_spec *spec, nap_trial_done_fn done, void *ctx);
+
+/* Give a trial up; done is called with NAP_VOID_STOPPED. No effect when it has ended. */
+void nap_lab_cancel(struct nap_lab *lab, uint32_t trial);
+
+/* Trials not ended. */
+uint32_t nap_lab_busy(const struct nap_lab *lab);
+
+/* When nap_lab_advance next wants to be called. */
+nap_time nap_lab_deadline(const struct nap_lab *lab);
+
+/* Something happened on the prober. */
+void nap_lab_event(struct nap_lab *lab, const struct nap_probe_event *ev);
+
+/* Take all that is due at now. */
+void nap_lab_advance(struct nap_lab *lab, nap_time now);
+
+/* Wait for the prober once and handle what came, or what is due: the step of a loop. */
+void nap_lab_turn(struct nap_lab *lab, nap_time until);
+
+/* Run one trial to its end and copy its result: for experiments that come one after another. */
+void nap_lab_run(struct nap_lab *lab, const struct nap_trial_spec *spec, struct nap_trial_result *out);
+
+/* Loss measured so far in packets from an end; the chance that one silence is misjudged. */
+const struct nap_loss *nap_lab_loss(const struct nap_lab *lab, enum nap_end from);
+double nap_lab_error(const struct nap_lab *lab, enum nap_end from);
+
+/* The longest one-way time seen. */
+nap_time nap_lab_transit(const struct nap_lab *lab);
+
+#endif

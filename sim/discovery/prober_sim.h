@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A prober over a simulated path: both ends are here, the clock is a variable. */
+#ifndef NAP_DISCOVERY_PROBER_SIM_H
+#define NAP_DISCOVERY_PROBER_SIM_H
+
+#include "discovery/prober.h"
+#include "discovery/sim_path.h"
+
+/* A prober over the path of sc (not copied: must outlive it), able to do all of enum nap_prober_can. Free by ops->free. */
+struct nap_prober *nap_prober_sim_new(const struct nap_scenario *sc, uint64_t seed);
+
+/* The path below it. */
+struct nap_sim_path *nap_prober_sim_path(struct nap_prober *p);
+
+/* The flow's endpoint as the server last saw it at a place; port 0 when it never did. */
+struct nap_endpoint nap_prober_sim_mapped(struct nap_prober *p, nap_flow flow, enum nap_place place);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The search for one idle timer: trials' verdicts in, idle times to try out. Private to discovery. */
+#ifndef NAP_DISCOVERY_TIMER_SEARCH_H
+#define NAP_DISCOVERY_TIMER_SEARCH_H
+
+#include "discovery/finding.h"
+#include "discovery/search.h"
+
+#define NAP_SEEN 256 /* verdicts remembered, for timers that vary */
+
+struct nap_timer_search {
+	struct nap_search_goal goal;
+	const struct nap_strategy *strategy;
+	struct nap_bracket before; /* the round under way began with this */
+	uint32_t stalled;	   /* rounds in a row that hardly narrowed it */
+	uint32_t repeats_left, void_row;
+	nap_time alive[NAP_SEEN], dead[NAP_SEEN];
+	uint32_t n_alive, n_dead;
+};
+
+/*
+ * The idle times of the next round, at most NAP_SEARCH_WIDTH; 0: the search is over and *f says how it ended. f's
+ * bracket is the search's.
+ */
+uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out);
+
+/* A verdict. Returns the idle time from which on trials under way are of no more use, NAP_NEVER when none is. */
+nap_time nap_timer_search_alive(struct nap_timer_search *s, struct nap_finding *f, nap_time idle);
+nap_time nap_timer_search_dead(
+	struct nap_timer_search *s, struct nap_finding *f, nap_time idle, double error);
+
+#endif

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The machine of one trial. Every step either goes on at once or leaves a
+ * phase and a deadline; events and the clock move it on from there.
+ */
+#include "discovery/trial.h"
+
+#include <string.h>
+
+#define SEND_TRIES  24
+#define WARM_TRIES  24
+#define CONNECTING  (150 * NAP_S) /* longer than any stack tries */
+#define SOCKET_WAIT (60 * NAP_S)  /* for data that the sender's stack repeats by itself */
+
+static void run_steps(struct nap_trial *t, struct nap_lab *lab, nap_time now);
+
+static const struct nap_step *current(const struct nap_trial *t)
+{
+	return &t->spec.script->step[t->step];
+}
+
+static struct nap_answer *answer(struct nap_trial *t)
+{
+	return &t->result.answer[t->step];
+}
+
+static bool raw(const struct nap_trial *t, const struct nap_step *step)
+{
+	return t->spec.script->flow[step->flow].raw;
+}
+
+/* Does the sender's own stack repeat what is lost? */
+static bool managed(const struct nap_trial *t, const struct nap_step *step)
+{
+	return t->spec.script->flow[step->flow].proto == NAP_TCP && !raw(t, step);
+}
+
+static bool open_flow(struct nap_trial *t, struct nap_lab *lab, uint32_t slot)
+{
+	struct nap_flow_spec spec = t->spec.script->flow[slot];
+
+	if (t->opened[slot])
+		return true;
+	if (spec.same_local) {
+		if (!open_flow(t, lab, spec.like))
+			return false;
+		spec.like = t->flow[spec.like];
+	}
+	if (t->spec.server_port && !spec.server_port)
+		spec.server_port = t->spec.server_port;
+	spec.host = (uint8_t)(spec.host + t->spec.host);
+	return nap_lab_open(lab, t, slot, &spec);
+}
+
+/* Send the step's packet once more; remembers it as a copy. */
+static bool send_copy(struct nap_trial *t, struct nap_lab *lab, nap_time now, uint32_t control)
+{
+	const struct nap_step *step = current(t);
+	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	struct nap_probe probe = step->probe;
+
+	if (t->n_copies == NAP_TRIAL_COPIES)
+		return false;
+	probe.tag = nap_lab_tag(lab);
+	probe.to = step->to ? t->flow[step->to - 1] : NAP_NO_FLOW;
+	probe.again = probe.again || (t->n_copies > 0 && probe.act == NAP_ACT_SEGMENT);
+	t->copy[t->n_copies++] = (struct nap_copy){ probe.tag, control, now, false };
+	return prober->ops->send(prober, t->flow[step->flow], &probe);
+}
+
+static const struct nap_copy *copy_of(const struct nap_trial *t, uint32_t tag)
+{
+	for (uint32_t i = 0; tag && i < t->n_copies; i++)
+		if (t->copy[i].tag == tag)
+			return &t->copy[i];
+	return NULL;
+}
+
+static void next_step(struct nap_trial *t)
+{
+	t->step++;
+	t->n_copies = 0;
+	t->tries = 0;
+}
+
+/* A raw flow has no stack to close it: a reset, so that the boxes need not keep it. */
+static void reset(struct nap_trial *t, struct nap_lab *lab, uint32_t slot)
+{
+	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	struct nap_probe rst = {
+		.from = NAP_CLIENT, .act = NAP_ACT_SEGMENT, .flags = NAP_RST | NAP_ACK, .to = NAP_NO_FLOW
+	};
+
+	rst.tag = nap_lab_tag(lab);
+	if (t->spec.script->flow[slot].raw)
+		prober->ops->send(prober, t->flow[slot], &rst);
+	prober->ops->close(prober, t->flow[slot]);
+}
+
+void nap_trial_end(struct nap_trial *t, struct nap_lab *lab, enum nap_void why)
+{
+	struct nap_prober *prober = nap_lab_view(lab)->prober;
+
+	if (t->phase == NAP_PHASE_ENDED)
+		return;
+	t->phase = NAP_PHASE_ENDED;
+	t->deadline = NAP_NEVER;
+	t->result.why_void = why;
+	t->result.end = prober->ops->now(prober);
+	t->result.steps = t->step < t->n_steps ? t->step + 1 : t->n_steps;
+	for (uint32_t i = 0; i < NAP_SCRIPT_FLOWS; i++)
+		if (t->opened[i])
+			reset(t, lab, i);
+	t->done(t->ctx, t->id, &t->result);
+}
+
+static void enter_send(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	const struct nap_step *step = current(t);
+
+	if (!open_flow(t, lab, step->flow) || (step->to && !t->opened[step->to - 1]) ||
+		!send_copy(t, lab, now, 0)) {
+		nap_trial_end(t, lab, NAP_VOID_FLOWS);
+		return;
+	}
+	answer(t)->done = true;
+	answer(t)->copies = 1;
+	t->phase = NAP_PHASE_CONFIRM;
+	t->deadline = now + (step->probe.act == NAP_ACT_CONNECT ? CONNECTING
+				    : managed(t, step)		? SOCKET_WAIT
+								: nap_lab_view(lab)->grace);
+}
+
+/* The control flow's mapping must be open when its packets are to vouch for the path: refresh it from inside. */
+static void warm_control(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	if (t->tries++ == WARM_TRIES) {
+		nap_trial_end(t, lab, NAP_VOID_OUTAGE);
+		return;
+	}
+	t->phase = NAP_PHASE_CONTROL;
+	t->warm_tag = nap_lab_control(lab, t, NAP_CLIENT);
+	t->deadline = now + nap_lab_view(lab)->grace;
+}
+
+/* A probe and, right before it, a packet of the control flow the same way. */
+static void ask_once(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	const struct nap_lab_view *v = nap_lab_view(lab);
+	const struct nap_step *step = current(t);
+	uint32_t control = v->options->naive ? 0 : nap_lab_control(lab, t, (enum nap_end)step->probe.from);
+
+	/* a stack repeats by itself: after the first time only control packets are sent */
+	if (managed(t, step) && t->n_copies > 0)
+		t->copy[t->n_copies++] = (struct nap_copy){ 0, control, now, false };
+	else if (!send_copy(t, lab, now, control)) {
+		nap_trial_end(t, lab, NAP_VOID_FLOWS);
+		return;
+	}
+	answer(t)->copies = t->n_copies;
+	t->deadline = now + (t->n_copies < t->wanted ? v->options->spacing : v->grace);
+	if (managed(t, step) && step->probe.act == NAP_ACT_CONNECT)
+		t->deadline = t->n_copies == 1 ? now + CONNECTING : t->deadline;
+	else if (managed(t, step)) /* the times of the stack's repeats: doubling */
+		t->deadline = now + (v->prober->retransmit << (t->n_copies < 20 ? t->n_copies - 1 : 19)) +
+			      (t->n_copies < t->wanted ? 0 : v->grace);
+}
+
+static void begin_copies(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	const struct nap_lab_view *v = nap_lab_view(lab);
+
+	t->phase = NAP_PHASE_COPIES;
+	t->n_copies = 0;
+	t->wanted = v->options->naive ? 1 : v->copies[current(t)->probe.from];
+	if (current(t)->to)
+		t->wanted *= 2; /* a hairpinned packet crosses the access link twice */
+	if (!t->wanted) {
+		nap_trial_end(t, lab, NAP_VOID_OUTAGE);
+		return;
+	}
+	ask_once(t, lab, now);
+}
+
+static void enter_ask(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	const struct nap_step *step = current(t);
+	struct nap_prober *prober = nap_lab_view(lab)->prober;
+
+	if (!open_flow(t, lab, step->flow) || (step->to && !t->opened[step->to - 1])) {
+		nap_trial_end(t, lab, NAP_VOID_FLOWS);
+		return;
+	}
+	*answer(t) = (struct nap_answer){ .done = true };
+	t->idle_from = prober->ops->activity(prober, t->flow[step->flow]);
+	if (nap_lab_view(lab)->options->naive)
+		begin_copies(t, lab, now);
+	else
+		warm_control(t, lab, now);
+}
+
+static void enter_idle(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	const struct nap_step *step = current(t);
+	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	struct nap_flow_activity a = prober->ops->activity(prober, t->flow[step->flow]);
+	nap_time idle = step->percent ? t->spec.idle / 100 * step->percent : t->spec.idle;
+
+	if (!a.settled) {
+		t->phase = NAP_PHASE_SETTLE;
+		t->deadline = now + nap_lab_view(lab)->grace;
+		return;
+	}
+	t->phase = NAP_PHASE_TIME;
+	t->deadline = nap_time_after(nap_time_after(a.received, idle), step->span);
+}
+
+/* Take one step; false when the trial has to wait (or has ended). */
+static bool take_step(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	const struct nap_step *step = current(t);
+
+	switch (step->what) {
+	case NAP_DO_SEND:
+		enter_send(t, lab, now);
+		return false;
+	case NAP_DO_ASK:
+		enter_ask(t, lab, now);
+		return false;
+	case NAP_DO_TELL:
+		if (open_flow(t, lab, step->flow))
+			answer(t)->done = send_copy(t, lab, now, 0);
+		next_step(t);
+		return true;
+	case NAP_DO_PAUSE:
+		t->phase = NAP_PHASE_TIME;
+		t->deadline = nap_time_after(now, step->span ? step->span : t->spec.gap);
+		return false;
+	case NAP_DO_IDLE:
+		enter_idle(t, lab, now);
+		return false;
+	case NAP_DO_REPEAT:
+		if (now - t->result.start < t->spec.idle) {
+			t->step -= step->back;
+			t->result.rounds++;
+			t->n_copies = 0;
+		} else {
+			next_step(t);
+		}
+		return true;
+	default:
+		nap_trial_end(t, lab, NAP_NOT_VOID);
+		return false;
+	}
+}
+
+static void run_steps(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	for (;;) {
+		if (t->step == t->n_steps) {
+			nap_trial_end(t, lab, NAP_NOT_VOID);
+			return;
+		}
+		if (!take_step(t, lab, now))
+			return;
+	}
+}
+
+void nap_trial_begin(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	t->result.script = t->spec.script;
+	t->result.idle = t->spec.idle;
+	t->result.start = now;
+	t->n_steps = nap_script_steps(t->spec.script);
+	run_steps(t, lab, now);
+}
+
+/* Silence: enough copies, each behind a control packet that arrived? */
+static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	const struct nap_lab_view *v = nap_lab_view(lab);
+	const struct nap_step *step = current(t);
+	struct nap_answer *a = answer(t);
+	uint32_t vouched = 0;
+
+	for (uint32_t i = 0; i < t->n_copies; i++)
+		vouched += t->copy[i].control_arrived;
+	if (!v->options->naive && vouched < t->wanted) {
+		if (t->n_copies < 4 * t->wanted + 16 && t->n_copies < NAP_TRIAL_COPIES)
+			ask_once(t, lab, now);
+		else
+			nap_trial_end(t, lab, NAP_VOID_OUTAGE);
+		return;
+	}
+	a->error = 1;
+	for (uint32_t i = 0; i < vouched; i++)
+		a->error *= v->bound[step->probe.from];
+	a->at = t->copy[t->n_copies - 1].sent;
+	a->idle_max = a->at + nap_lab_transit(lab) + v->prober->slack - t->idle_from.sent;
+	nap_lab_learn(lab, (enum nap_end)step->probe.from, t->copy, t->n_copies);
+	next_step(t);
+	if (step->stop)
+		nap_trial_end(t, lab, NAP_NOT_VOID);
+	else
+		run_steps(t, lab, now);
+}
+
+void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	const struct nap_step *step = current(t);
+
+	switch (t->phase) {
+	case NAP_PHASE_CONFIRM:
+		if (managed(t, step) || t->n_copies == SEND_TRIES || !send_copy(t, lab, now, 0)) {
+			nap_trial_end(t, lab, NAP_VOID_SETUP);
+			return;
+		}
+		answer(t)->copies++;
+		t->deadline = now + nap_lab_view(lab)->grace;
+		break;
+	case NAP_PHASE_CONTROL:
+		warm_control(t, lab, now);
+		break;
+	case NAP_PHASE_COPIES:
+		if (t->n_copies < t->wanted)
+			ask_once(t, lab, now);
+		else
+			judge_silence(t, lab, now);
+		break;
+	case NAP_PHASE_SETTLE:
+		enter_idle(t, lab, now);
+		break;
+	case NAP_PHASE_TIME:
+		next_step(t);
+		run_steps(t, lab, now);
+		break;
+	case NAP_PHASE_WAITING:
+	case NAP_PHASE_ENDED:
+		break;
+	}
+}
+
+/* The latest time at which the flow's last packet before the probe can have passed any box. */
+static nap_time last_refresh(const struct nap_trial *t, const struct nap_lab *lab)
+{
+	const struct nap_flow_activity *a = &t->idle_from;
+
+	return a->received > a->sent ? a->received : a->sent + nap_lab_transit(lab);
+}
+
+static void take_arrival(
+	struct nap_trial *t, struct nap_lab *lab, const struct nap_probe_event *ev, const struct nap_copy *c)
+{
+	struct nap_answer *a = answer(t);
+	nap_time sent = ev->sent == NAP_NEVER ? c->sent : ev->sent;
+
+	a->got = true;
+	a->seen = ev->seen;
+	a->at = ev->at;
+	if (t->phase == NAP_PHASE_COPIES) {
+		uint32_t n = (uint32_t)(c - t->copy) + 1;
+
+		a->idle_min = nap_time_max(0, sent - last_refresh(t, lab) - nap_lab_view(lab)->prober->slack);
+		t->result.last_alive = ev->at - t->result.start;
+		if (!nap_lab_view(lab)->options->naive)
+			nap_lab_learn(lab, (enum nap_end)current(t)->probe.from, t->copy, n);
+	}
+	next_step(t);
+	run_steps(t, lab, ev->at);
+}
+
+static void hear(struct nap_trial *t, const struct nap_probe_event *ev)
+{
+	struct nap_heard *h = &t->result.heard[ev->end];
+	bool mine = t->phase == NAP_PHASE_COPIES && current(t)->probe.from == ev->end;
+
+	if (ev->what == NAP_GOT_RST) {
+		if (!h->rst) {
+			h->rst_at = ev->at - t->result.start;
+			h->rst_step = (uint8_t)t->step;
+		}
+		h->rst = true;
+		if (mine)
+			answer(t)->rst = true;
+	} else if (ev->what == NAP_GOT_ICMP) {
+		if (!h->icmp) {
+			h->icmp_at = ev->at - t->result.start;
+			h->icmp_step = (uint8_t)t->step;
+			h->icmp_type = ev->icmp_type;
+			h->icmp_code = ev->icmp_code;
+		}
+		h->icmp = true;
+		if (mine) {
+			answer(t)->icmp = true;
+			answer(t)->icmp_type = ev->icmp_type;
+			answer(t)->icmp_code = ev->icmp_code;
+		}
+	}
+}
+
+/* Is ev the arrival that the current step waits for? */
+static const struct nap_copy *awaited(const struct nap_trial *t, const struct nap_probe_event *ev)
+{
+	const struct nap_step *step = current(t);
+	enum nap_end to = step->to || step->probe.from == NAP_SERVER ? NAP_CLIENT : NAP_SERVER;
+
+	if (t->phase != NAP_PHASE_CONFIRM && t->phase != NAP_PHASE_COPIES)
+		return NULL;
+	if (step->probe.act == NAP_ACT_CONNECT)
+		return ev->what == NAP_GOT_OPEN && ev->end == NAP_CLIENT && ev->flow == t->flow[step->flow]
+			       ? t->copy
+			       : NULL;
+	if (step->to ? ev->flow != t->flow[step->to - 1] : ev->flow != t->flow[step->flow])
+		return NULL;
+	return ev->end == to ? copy_of(t, ev->tag) : NULL;
+}
+
+void nap_trial_event(struct nap_trial *t, struct nap_lab *lab, const struct nap_probe_event *ev)
+{
+	const struct nap_copy *c;
+
+	if (t->phase == NAP_PHASE_ENDED || t->phase == NAP_PHASE_WAITING)
+		return;
+	c = t->step < t->n_steps ? awaited(t, ev) : NULL;
+	if (c) {
+		take_arrival(t, lab, ev, c);
+		return;
+	}
+	hear(t, ev);
+	if (ev->what == NAP_GOT_FAILED && t->phase == NAP_PHASE_CONFIRM)
+		nap_trial_end(t, lab, NAP_VOID_SETUP);
+	else if (ev->what == NAP_GOT_FAILED && t->phase == NAP_PHASE_COPIES)
+		t->deadline = ev->at; /* the stack gave up after its own tries: no need to wait on */
+	else if (t->phase == NAP_PHASE_SETTLE)
+		enter_idle(t, lab, ev->at);
+}
+
+void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag)
+{
+	struct nap_prober *prober = nap_lab_view(lab)->prober;
+
+	if (t->phase == NAP_PHASE_CONTROL && tag == t->warm_tag) {
+		begin_copies(t, lab, prober->ops->now(prober));
+		return;
+	}
+	for (uint32_t i = 0; i < t->n_copies; i++)
+		if (t->copy[i].control == tag)
+			t->copy[i].control_arrived = true;
+}

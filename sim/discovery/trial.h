@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One run of a script: private to lab.c and trial.c. */
+#ifndef NAP_DISCOVERY_TRIAL_H
+#define NAP_DISCOVERY_TRIAL_H
+
+#include "discovery/lab.h"
+
+#define NAP_TRIAL_COPIES 160 /* probes, or retries, of one step at most */
+
+enum nap_phase {
+	NAP_PHASE_WAITING, /* for the lab to be ready */
+	NAP_PHASE_CONFIRM, /* SEND: for the arrival */
+	NAP_PHASE_CONTROL, /* ASK: for the control flow's mapping to be fresh */
+	NAP_PHASE_COPIES,  /* ASK: for an answer to the copies sent so far */
+	NAP_PHASE_SETTLE,  /* IDLE: for the flow to have nothing outstanding */
+	NAP_PHASE_TIME,	   /* PAUSE, IDLE: for a time to come */
+	NAP_PHASE_ENDED,
+};
+
+/* A copy of a probe with the control packet sent right before it. */
+struct nap_copy {
+	uint32_t tag, control;
+	nap_time sent;
+	bool control_arrived;
+};
+
+struct nap_trial {
+	uint32_t id;
+	struct nap_trial_spec spec;
+	nap_trial_done_fn done;
+	void *ctx;
+	enum nap_phase phase;
+	nap_time deadline;
+	uint32_t step, n_steps;
+	nap_flow flow[NAP_SCRIPT_FLOWS];
+	bool opened[NAP_SCRIPT_FLOWS];
+	struct nap_flow_activity idle_from; /* the flow's last packet before the current ASK */
+	uint32_t warm_tag;		    /* of the control packet that is to refresh the control flow */
+	uint32_t tries;			    /* of it */
+	uint32_t n_copies, wanted;	    /* sent; needed with their control packets arrived */
+	struct nap_copy copy[NAP_TRIAL_COPIES];
+	struct nap_trial_result result;
+};
+
+/* What a trial needs of its lab. */
+struct nap_lab_view {
+	struct nap_prober *prober;
+	const struct nap_lab_options *options;
+	nap_time grace;	    /* how long after the last copy an arrival may come */
+	uint32_t copies[2]; /* silences needed, by sending end; 0: the path is too bad */
+	double bound[2];    /* chance that one copy is lost */
+};
+
+/* Services of the lab, for trial.c. */
+const struct nap_lab_view *nap_lab_view(const struct nap_lab *lab);
+uint32_t nap_lab_tag(struct nap_lab *lab);
+/* Open the slot's flow and let its events come to the trial. */
+bool nap_lab_open(struct nap_lab *lab, struct nap_trial *t, uint32_t slot, const struct nap_flow_spec *spec);
+/* Send a packet of the control flow whose fate is told to the trial; returns its tag, 0 when it could not be sent. */
+uint32_t nap_lab_control(struct nap_lab *lab, struct nap_trial *t, enum nap_end from);
+/* The fates of a trial's control packets. */
+void nap_lab_learn(struct nap_lab *lab, enum nap_end from, const struct nap_copy *copies, uint32_t n);
+
+/* The machine. */
+void nap_trial_begin(struct nap_trial *t, struct nap_lab *lab, nap_time now);
+void nap_trial_event(struct nap_trial *t, struct nap_lab *lab, const struct nap_probe_event *ev);
+void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag);
+void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now);
+void nap_trial_end(struct nap_trial *t, struct nap_lab *lab, enum nap_void why);
+
+#endif

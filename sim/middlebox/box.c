@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A packet's way through a box: its session, or a new one, or none; then translation. The order is that of a real
+ * box: tracking first, then translation of a new flow, then the rules; a packet of a live session refreshes it even
+ * if it goes no further.
+ */
+#include "middlebox/box.h"
+
+#include <string.h>
+
+#include "middlebox/mapping.h"
+#include "middlebox/reply.h"
+
+enum { MAX_HELD_SYNS = 4096 }; /* bounded, or a flood of SYNs would fill memory */
+
+/* One packet on its way. */
+struct way {
+	struct nap_box *box;
+	nap_time now;
+	enum nap_side side;
+	struct nap_packet *p;
+	struct nap_box_effect *fx;
+};
+
+static bool is_external(const struct nap_box *box, nap_addr a)
+{
+	uint32_t hash = nap_index_hash(a, 0), at = nap_index_first(&box->externals, hash), i;
+
+	if (box->config.kind != NAP_BOX_NAT)
+		return false;
+	while ((i = nap_index_next(&box->externals, hash, &at)) != NONE)
+		if (box->config.addresses.addr[i] == a)
+			return true;
+	return false;
+}
+
+static bool is_own(const struct nap_box *box, nap_addr a)
+{
+	return (box->config.inside_address.n && box->config.inside_address.addr[0] == a) ||
+	       is_external(box, a);
+}
+
+static enum nap_verdict answer_rst(const struct way *w)
+{
+	w->fx->answered = true;
+	w->fx->reply = nap_reply_rst(w->p);
+	return NAP_REJECT_RST;
+}
+
+static enum nap_verdict answer_icmp(const struct way *w, uint8_t type, uint8_t code)
+{
+	w->fx->answered = true;
+	w->fx->reply = nap_reply_icmp(w->box, w->side, w->p, type, code);
+	return NAP_REJECT_ICMP;
+}
+
+/* A packet that may not open a session. Nobody answers a RST or an ICMP error (RFC 1122 3.2.2). */
+static enum nap_verdict reject(const struct way *w)
+{
+	const struct nap_packet *p = w->p;
+	bool rst = p->proto == NAP_TCP && (p->flags & NAP_RST);
+
+	if (w->box->config.reject == NAP_ANSWER_NONE || rst || p->bad_csum || nap_packet_is_icmp_error(p))
+		return NAP_DROP;
+	if (w->box->config.reject == NAP_ANSWER_RST && p->proto == NAP_TCP)
+		return answer_rst(w);
+	return answer_icmp(w, 3, 3);
+}
+
+/* A new session that a limit forbids. */
+static enum nap_verdict refuse(const struct way *w, bool ports)
+{
+	w->fx->refused = true;
+	w->box->counts.refused++;
+	if (ports)
+		w->box->counts.refused_ports++;
+	switch (w->box->config.icmp_on_exhaustion) {
+	case NAP_EXHAUSTED_HOST:
+		return answer_icmp(w, 3, 1);
+	case NAP_EXHAUSTED_ADMIN:
+		return answer_icmp(w, 3, 13);
+	case NAP_EXHAUSTED_AS_REJECT:
+		return reject(w);
+	default:
+		return NAP_DROP;
+	}
+}
+
+/* One hop less to live; the box answers for a packet that has none left. */
+static bool hop(const struct way *w, enum nap_verdict *v)
+{
+	if (w->p->ttl == 1) {
+		*v = nap_packet_is_icmp_error(w->p) ? NAP_DROP : answer_icmp(w, 11, 0);
+		return false;
+	}
+	if (w->p->ttl)
+		w->p->ttl--;
+	return true;
+}
+
+/* A packet that the tracker calls invalid: no session, no refresh, no translation. */
+static enum nap_verdict invalid(const struct way *w)
+{
+	const struct nap_box_config *c = &w->box->config;
+	enum nap_verdict v;
+
+	w->fx->klass = NAP_CLASS_INVALID;
+	if (c->tracker != NAP_TRACK_LINUX || c->invalid == NAP_INVALID_DROP)
+		return NAP_DROP;
+	if (is_own(w->box, w->p->dst.addr)) {
+		if (c->input == NAP_INPUT_DROP)
+			return NAP_DROP;
+		if (w->p->proto == NAP_TCP && !w->p->bad_csum && !(w->p->flags & NAP_RST))
+			return answer_rst(w);
+		return NAP_LOCAL;
+	}
+	if (w->side == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN)
+		return reject(w);
+	if (!hop(w, &v))
+		return v;
+	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
+	return NAP_PASS;
+}
+
+static void translate(const struct session *s, enum nap_side side, struct nap_packet *p)
+{
+	if (!(s->flags & SF_TRANSLATED))
+		return;
+	if (side == NAP_INSIDE)
+		p->src = (struct nap_endpoint){ s->mapped, s->mapped_port };
+	else
+		p->dst = (struct nap_endpoint){ s->inside, s->inside_port };
+	if (p->proto == NAP_ICMP) /* the identifier is one number, kept at both ends */
+		p->src.port = p->dst.port = side == NAP_INSIDE ? s->mapped_port : s->inside_port;
+	else if (p->proto != NAP_TCP && p->proto != NAP_UDP)
+		p->src.port = p->dst.port = 0;
+}
+
+/* A packet that left towards an external address comes back in as if from outside (RFC 4787 section 6). */
+static enum nap_verdict hairpin(const struct way *w, struct nap_endpoint source)
+{
+	struct nap_box_effect fx;
+	enum nap_verdict v = nap_box_input(w->box, w->now, NAP_OUTSIDE, w->p, &fx);
+
+	w->box->counts.packets--; /* one packet, though it passed twice */
+	if (v != NAP_PASS) {
+		w->box->counts.dropped--;
+		return NAP_DROP;
+	}
+	if (w->box->config.hairpin_source == NAP_HAIRPIN_INTERNAL)
+		w->p->src = source;
+	w->fx->out_side = NAP_INSIDE;
+	return NAP_PASS;
+}
+
+/* The last leg of a packet whose session has taken note of it. */
+static enum nap_verdict go_on(const struct way *w, const struct session *s)
+{
+	struct nap_endpoint source = w->p->src;
+	enum nap_verdict v;
+
+	if (s->flags & SF_LOCAL)
+		return NAP_LOCAL;
+	if (!hop(w, &v))
+		return v;
+	translate(s, w->side, w->p);
+	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
+	if ((s->flags & SF_HAIRPIN) && w->side == NAP_INSIDE)
+		return hairpin(w, source);
+	return NAP_PASS;
+}
+
+/* Timers by destination port. */
+static uint8_t timers_for(const struct nap_box *box, uint8_t proto, uint16_t port)
+{
+	for (uint32_t i = 0; i < box->config.port_timers.n && i < UINT8_MAX; i++) {
+		const struct nap_port_timer *t = &box->config.port_timers.row[i];
+
+		if (t->port == port && (t->proto == 0 || t->proto == proto))
+			return (uint8_t)(i + 1);
+	}
+	return 0;
+}
+
+/* A held SYN that meets an outbound one to the same end is no stray any more (RFC 5382 REQ-4). */
+static void drop_held(struct nap_box *box, const struct session *s)
+{
+	for (guint i = box->syn->len; i-- > 0;) {
+		const struct nap_packet *p = &g_array_index(box->syn, struct held_syn, i).packet;
+
+		if (p->src.addr == s->remote && p->src.port == s->remote_port && p->dst.addr == s->mapped &&
+			p->dst.port == s->mapped_port)
+			g_array_remove_index(box->syn, i);
+	}
+}
+
+/* Makes the session of a first packet; like holds its ends. */
+static enum nap_verdict open(const struct way *w, struct session *like)
+{
+	struct nap_box *box = w->box;
+	uint32_t id;
+
+	like->proto = w->p->proto;
+	like->timers = timers_for(
+		box, like->proto, like->flags & SF_FROM_OUTSIDE ? like->inside_port : like->remote_port);
+	if (is_external(box, like->remote) && !(like->flags & SF_LOCAL))
+		like->flags |= SF_HAIRPIN;
+	id = nap_table_open(box, like, w->now);
+	nap_mapping_join(box, w->now, id);
+	nap_track_open(box, &box->session[id], w->p, w->now);
+	w->fx->session = id;
+	w->fx->created = true;
+	if (box->syn->len && w->side == NAP_INSIDE)
+		drop_held(box, &box->session[id]);
+	return go_on(w, &box->session[id]);
+}
+
+/* Is there room in table and quota for a session of inside? */
+static bool admitted(const struct way *w, nap_addr inside)
+{
+	return nap_subscriber_admits(w->box, inside) && nap_table_make_room(w->box, w->now);
+}
+
+/* The box as a host without services: it answers, and its tracker remembers what that leaves. */
+static enum nap_verdict local(const struct way *w, const struct key *k)
+{
+	struct session like = { .inside = k->local.addr,
+		.inside_port = k->local.port,
+		.remote = k->remote.addr,
+		.remote_port = k->remote.port };
+	struct nap_packet *p = w->p;
+
+	if (w->box->config.input == NAP_INPUT_DROP)
+		return reject(w);
+	if (p->proto == NAP_TCP) /* its RST ends the session at once */
+		return p->flags & NAP_RST ? NAP_LOCAL : answer_rst(w);
+	if (!nap_table_make_room(w->box, w->now))
+		return refuse(w, false);
+	like.mapped = like.inside;
+	like.mapped_port = like.inside_port;
+	like.flags = SF_LOCAL | (w->side == NAP_OUTSIDE ? SF_FROM_OUTSIDE : 0);
+	open(w, &like);
+	w->fx->answered = true;
+	if (p->proto == NAP_ICMP) {
+		w->fx->reply = *p;
+		w->fx->reply.src = p->dst;
+		w->fx->reply.dst = p->src;
+		w->fx->reply.icmp_type = 0;
+		w->box->session[w->fx->session].flags |= SF_REPLIED;
+	} else {
+		w->fx->reply = nap_reply_icmp(w->box, w->side, p, 3, p->proto == NAP_UDP ? 3 : 2);
+	}
+	return NAP_LOCAL;
+}
+
+static bool is_blocked(const struct nap_box *box, const struct nap_packet *p)
+{
+	for (uint32_t i = 0; i < box->n_blocked; i++)
+		if (box->blocked[i].port == p->dst.port &&
+			(box->blocked[i].proto == 0 || box->blocked[i].proto == p->proto))
+			return true;
+	return false;
+}
+
+static bool is_untranslated(const struct nap_box *box, nap_addr a)
+{
+	for (uint32_t i = 0; i < box->config.untranslated.n; i++)
+		if (box->config.untranslated.addr[i] == a)
+			return true;
+	return box->config.kind == NAP_BOX_FIREWALL;
+}
+
+/* The inside opens. */
+static enum nap_verdict open_outwards(const struct way *w, const struct key *k)
+{
+	struct session like = { .inside = k->local.addr,
+		.inside_port = k->local.port,
+		.remote = k->remote.addr,
+		.remote_port = k->remote.port };
+	struct nap_endpoint out = k->local;
+	struct nap_box *box = w->box;
+
+	if (!admitted(w, like.inside))
+		return refuse(w, false);
+	if (!is_untranslated(box, like.remote)) {
+		if (nap_port_choose(box, w->now, w->p, w->p->proto, k->local, k->remote, &out) == PORT_NONE)
+			return refuse(w, true);
+		like.flags |= SF_TRANSLATED;
+	}
+	like.mapped = out.addr;
+	like.mapped_port = out.port;
+	return open(w, &like);
+}
+
+static enum nap_verdict stray_from_inside(const struct way *w, const struct key *k)
+{
+	struct nap_box *box = w->box;
+	enum nap_verdict v;
+
+	if (is_own(box, w->p->dst.addr) && !(box->config.hairpin && is_external(box, w->p->dst.addr)))
+		return local(w, k);
+	if (is_blocked(box, w->p))
+		return reject(w);
+	if (w->p->ttl == 1) { /* ends here before a session is made */
+		hop(w, &v);
+		return v;
+	}
+	v = open_outwards(w, k);
+	if (v != NAP_PASS && w->fx->created && !(box->session[w->fx->session].flags & SF_LOCAL)) {
+		nap_table_end(box, w->fx->session, w->now, END_CLOSED); /* its first packet did not get out */
+		w->fx->session = NONE;
+		w->fx->created = false;
+	}
+	return v;
+}
+
+/* The port forward that an inbound packet meets. */
+static const struct nap_box_forward *forward_for(const struct nap_box *box, const struct nap_packet *p)
+{
+	for (uint32_t i = 0; i < box->n_forwards; i++) {
+		const struct nap_box_forward *f = &box->forward[i];
+
+		if (f->proto == p->proto && f->outside == p->dst.addr && p->dst.port >= f->lo &&
+			p->dst.port <= f->hi)
+			return f;
+	}
+	return NULL;
+}
+
+static enum nap_verdict open_inwards(
+	const struct way *w, const struct key *k, struct nap_endpoint inside, uint16_t flags)
+{
+	struct session like = { .inside = inside.addr,
+		.inside_port = inside.port,
+		.mapped = k->local.addr,
+		.mapped_port = k->local.port,
+		.remote = k->remote.addr,
+		.remote_port = k->remote.port,
+		.flags = (uint16_t)(flags | SF_FROM_OUTSIDE) };
+	enum nap_verdict v;
+
+	if (w->p->ttl == 1) {
+		hop(w, &v);
+		return v;
+	}
+	if (!admitted(w, like.inside))
+		return refuse(w, false);
+	return open(w, &like);
+}
+
+/* What a filtered packet does to the mapping that it was sent to. */
+static void filtered(const struct way *w, const struct key *k)
+{
+	struct nap_box *box = w->box;
+	uint32_t m, next;
+
+	if (box->config.filtered == NAP_FILTERED_IGNORE || !box->tracks_map)
+		return;
+	m = nap_mapping_on(box, w->now, w->p->proto, k->local);
+	if (m == NONE)
+		return;
+	for (uint32_t id = box->mapping[m].newest; id != NONE; id = next) {
+		next = box->session[id].older;
+		if (box->config.filtered == NAP_FILTERED_REFRESH)
+			nap_track_restart(box, &box->session[id], w->now);
+		else
+			nap_table_end(box, id, w->now, END_CLOSED);
+	}
+}
+
+static bool hold_syn(const struct way *w)
+{
+	struct held_syn h = { nap_time_after(w->now, w->box->config.incoming_syn_hold), *w->p };
+
+	if (!w->box->config.incoming_syn_hold || w->p->proto != NAP_TCP ||
+		(w->p->flags & (NAP_SYN | NAP_ACK)) != NAP_SYN)
+		return false;
+	if (w->box->syn->len < MAX_HELD_SYNS)
+		g_array_append_val(w->box->syn, h);
+	return true;
+}
+
+/* Something from outside without session: a forward, a mapping whose filter lets it in, or a stray. */
+static enum nap_verdict stray_from_outside(const struct way *w, const struct key *k, bool may_open)
+{
+	struct nap_box *box = w->box;
+	bool nat = box->config.kind == NAP_BOX_NAT, own = is_external(box, w->p->dst.addr);
+	const struct nap_box_forward *f = own ? forward_for(box, w->p) : NULL;
+	uint32_t m;
+
+	if (may_open && f) {
+		struct nap_endpoint inside = { f->inside.addr,
+			(uint16_t)(f->inside.port + (w->p->dst.port - f->lo)) };
+
+		return open_inwards(w, k, inside, SF_STATIC | SF_TRANSLATED);
+	}
+	if (may_open && (own || !nat) && box->tracks_map) {
+		m = nap_mapping_admits(box, w->now, w->p->proto, k->local, k->remote);
+		if (m != NONE)
+			return open_inwards(w, k, box->mapping[m].inside, nat ? SF_TRANSLATED : 0);
+	}
+	if (own || is_own(box, w->p->dst.addr)) {
+		filtered(w, k);
+		return hold_syn(w) ? NAP_DROP : local(w, k);
+	}
+	if (may_open && box->config.forward == NAP_FORWARD_OPEN)
+		return open_inwards(w, k, k->local, 0);
+	filtered(w, k);
+	return hold_syn(w) ? NAP_DROP : reject(w);
+}
+
+/* A packet without session. */
+static enum nap_verdict stray(const struct way *w, const struct key *k)
+{
+	struct nap_box *box = w->box;
+	enum track t = nap_track_may_open(box, w->p, w->side);
+
+	nap_table_settle(box, w->now, NULL, NULL);
+	if (t == TRACK_INVALID)
+		return invalid(w);
+	w->fx->klass = NAP_CLASS_NEW;
+	if (w->side == NAP_OUTSIDE)
+		return stray_from_outside(w, k, t == TRACK_PASS);
+	if (t == TRACK_MISS && box->config.on_miss != NAP_MISS_CREATE) {
+		bool answer = box->config.on_miss == NAP_MISS_RST && !(w->p->flags & NAP_RST);
+
+		return answer ? answer_rst(w) : NAP_DROP;
+	}
+	return stray_from_inside(w, k);
+}
+
+/* A packet of live session id. */
+static enum nap_verdict known(const struct way *w, const struct key *k, uint32_t id)
+{
+	struct nap_box *box = w->box;
+	struct session *s = &box->session[id];
+	bool reply = nap_track_is_reply(s, w->side), answered = s->flags & SF_REPLIED;
+	enum nap_verdict v;
+
+	switch (nap_track_packet(box, s, w->p, w->side, w->now)) {
+	case TRACK_INVALID:
+		w->fx->session = id;
+		return invalid(w);
+	case TRACK_REOPEN:
+		nap_table_end(box, id, w->now, END_CLOSED);
+		return stray(w, k);
+	case TRACK_CLOSE:
+		w->fx->klass = reply || answered ? NAP_CLASS_ESTABLISHED : NAP_CLASS_NEW;
+		v = go_on(w, s);
+		nap_table_end(box, id, w->now, END_CLOSED);
+		return v;
+	default:
+		break;
+	}
+	w->fx->session = id;
+	w->fx->klass = reply || answered ? NAP_CLASS_ESTABLISHED : NAP_CLASS_NEW;
+	if (box->stamp)
+		nap_table_touch_lru(box, id);
+	return go_on(w, s);
+}
+
+/* The session that an ICMP error is about: the quoted packet had come to where the error comes from. */
+static uint32_t quoted_session(
+	struct nap_box *box, nap_time now, enum nap_side side, const struct nap_quote *q)
+{
+	struct key k = { .proto = q->proto, .side = (uint8_t)side };
+	uint32_t id;
+
+	k.local = side == NAP_OUTSIDE ? q->src : q->dst;
+	k.remote = side == NAP_OUTSIDE ? q->dst : q->src;
+	if (q->proto == NAP_ICMP)
+		k.remote.port = 8 << 8; /* an echo that the inside began; else one that it answers */
+	else if (q->proto != NAP_TCP && q->proto != NAP_UDP)
+		k.local.port = k.remote.port = 0;
+	id = nap_table_live(box, &k, now);
+	if (id == NONE && q->proto == NAP_ICMP) {
+		k.remote.port = 0;
+		id = nap_table_live(box, &k, now);
+	}
+	return id;
+}
+
+/* An ICMP error: related to a live session it passes translated, and neither refreshes nor ends it (RFC 5508 REQ-6). */
+static enum nap_verdict icmp_error(const struct way *w)
+{
+	struct nap_box *box = w->box;
+	const struct nap_box_config *c = &box->config;
+	struct nap_packet *p = w->p;
+	uint32_t id = p->bad_csum ? NONE : quoted_session(box, w->now, w->side, &p->quote);
+	struct session *s = &box->session[id];
+	enum nap_verdict v;
+
+	if (id == NONE)
+		return invalid(w);
+	w->fx->klass = NAP_CLASS_RELATED;
+	w->fx->session = id;
+	if (c->icmp_errors == NAP_ICMP_DROP || (p->icmp_type == 5 && (s->flags & SF_TRANSLATED)))
+		return NAP_DROP; /* a redirect names routers of the other side */
+	if (s->flags & SF_LOCAL)
+		return NAP_LOCAL;
+	if (w->side == NAP_INSIDE && c->reset_refresh && c->tracker != NAP_TRACK_LINUX)
+		nap_track_restart(box, s, w->now);
+	if (!hop(w, &v))
+		return v;
+	if ((s->flags & SF_TRANSLATED) && w->side == NAP_OUTSIDE) {
+		p->dst.addr = s->inside;
+		p->quote.src = (struct nap_endpoint){ s->inside, s->inside_port };
+	} else if (s->flags & SF_TRANSLATED) {
+		p->src.addr = s->mapped;
+		p->quote.dst = (struct nap_endpoint){ s->mapped, s->mapped_port };
+	}
+	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
+	if (c->icmp_errors == NAP_ICMP_KILL) {
+		nap_table_end(box, id, w->now, END_CLOSED);
+		w->fx->session = NONE;
+	}
+	return NAP_PASS;
+}
+
+static enum nap_verdict pass(const struct way *w)
+{
+	struct nap_box *box = w->box;
+	struct key k;
+	uint32_t id;
+
+	if (nap_packet_is_icmp_error(w->p))
+		return icmp_error(w);
+	k = nap_key_of(w->side, w->p);
+	id = nap_table_live(box, &k, w->now);
+	return id != NONE ? known(w, &k, id) : stray(w, &k);
+}
+
+enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
+	struct nap_box_effect *fx)
+{
+	struct way w = { box, now, side, p, fx };
+	enum nap_verdict v;
+
+	fx->out_side = side;
+	fx->klass = NAP_CLASS_NONE;
+	fx->session = NAP_NO_SESSION;
+	fx->created = fx->refused = fx->answered = false;
+	box->counts.packets++;
+	v = pass(&w);
+	if (v != NAP_PASS)
+		box->counts.dropped++;
+	return v;
+}
+
+void nap_box_prefetch(const struct nap_box *box, enum nap_side side, const struct nap_packet *p)
+{
+	struct key k = nap_key_of(side, p);
+	uint32_t hash = nap_key_hash(box, &k);
+
+	__builtin_prefetch(&box->sessions.slot[nap_index_first(&box->sessions, hash)]);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Making, emptying and looking into a box; what it does by itself as time passes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "middlebox/mapping.h"
+#include "middlebox/reply.h"
+
+static uint8_t dependence(uint32_t tcp, uint32_t udp)
+{
+	return (uint8_t)(tcp == NAP_AS_FOR_UDP ? udp : tcp);
+}
+
+static uint32_t count_list(const char *const *list)
+{
+	uint32_t n = 0;
+
+	while (list && list[n])
+		n++;
+	return n;
+}
+
+/* Lists of text become records; nap_box_config_check has seen them. */
+static void parse_lists(struct nap_box *box)
+{
+	const struct nap_box_config *c = &box->config;
+
+	box->n_forwards = count_list(c->forwards);
+	box->forward = g_new0(struct nap_box_forward, box->n_forwards);
+	for (uint32_t i = 0; i < box->n_forwards; i++) {
+		g_assert(nap_box_forward_parse(c->forwards[i], &box->forward[i]));
+		if (!box->forward[i].outside && c->addresses.n)
+			box->forward[i].outside = c->addresses.addr[0];
+	}
+	box->n_blocked = count_list(c->blocked_ports);
+	box->blocked = g_malloc0_n(box->n_blocked, sizeof *box->blocked);
+	for (uint32_t i = 0; i < box->n_blocked; i++)
+		g_assert(nap_box_port_parse(
+			c->blocked_ports[i], &box->blocked[i].proto, &box->blocked[i].port));
+}
+
+/* What follows from the config once and for all. */
+static void derive(struct nap_box *box)
+{
+	const struct nap_box_config *c = &box->config;
+	bool rfc = c->tracker == NAP_TRACK_RFC6146 || c->tracker == NAP_TRACK_RFC7857;
+	bool nat = c->kind == NAP_BOX_NAT;
+
+	memcpy(box->timer, c->timer, sizeof box->timer);
+	box->mapping_dep[0] = (uint8_t)c->mapping;
+	box->mapping_dep[1] = dependence(c->tcp_mapping, c->mapping);
+	box->filtering_dep[0] = (uint8_t)c->filtering;
+	box->filtering_dep[1] = dependence(c->tcp_filtering, c->filtering);
+	box->refresh_mask = c->refresh == NAP_REFRESH_OUTBOUND	? 1 << NAP_INSIDE
+			    : c->refresh == NAP_REFRESH_INBOUND ? 1 << NAP_OUTSIDE
+								: 1 << NAP_INSIDE | 1 << NAP_OUTSIDE;
+	box->lenient = rfc || c->timer_scope == NAP_SCOPE_MAPPING || c->expiry == NAP_EXPIRE_CANDIDATE ||
+		       c->purge_interval;
+	box->acts = c->on_expiry != NAP_EXPIRY_SILENT || c->probe_interval;
+	box->numbers = box->acts && c->tracker != NAP_TRACK_LINUX;
+	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
+			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
+	box->tracks_sub = c->sessions_per_subscriber || c->ports_per_subscriber ||
+			  (nat && (c->ports.word == NAP_PORTS_BLOCK || c->addresses.n > 1));
+	if (nat && c->ports.word == NAP_PORTS_BLOCK) {
+		box->blocks_per_address = ((uint32_t)c->port_range.hi - c->port_range.lo + 1) / c->ports.arg;
+		box->n_blocks = box->blocks_per_address * c->addresses.n;
+		box->block = g_new0(struct block, box->n_blocks);
+	}
+	if (c->eviction == NAP_EVICT_LRU && c->capacity)
+		box->stamp = g_new(uint64_t, 1);
+}
+
+/* Everything as in a new box; memory stays. */
+static void empty(struct nap_box *box)
+{
+	nap_wheel_reset(&box->wheel);
+	nap_index_reset(&box->sessions);
+	nap_index_reset(&box->mappings);
+	nap_index_reset(&box->extports);
+	nap_index_reset(&box->subscribers);
+	box->high = box->live = box->window_high = box->mapping_high = box->extport_high =
+		box->subscriber_high = 0;
+	box->free_session = box->free_window = box->free_mapping = box->free_extport = NONE;
+	if (box->n_blocks)
+		memset(box->block, 0, box->n_blocks * sizeof *box->block);
+	box->lru_head = box->lru_tail = 0;
+	box->candidate_head = box->candidate_n = 0;
+	g_array_set_size(box->syn, 0);
+	box->last = 0;
+	box->next_port = 0;
+}
+
+struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected)
+{
+	struct nap_box *box = g_new0(struct nap_box, 1);
+
+	box->config = *config;
+	box->rng = rng;
+	box->due = g_array_new(FALSE, FALSE, sizeof(nap_time) * 2);
+	box->syn = g_array_new(FALSE, FALSE, sizeof(struct held_syn));
+	parse_lists(box);
+	derive(box);
+	nap_index_init(&box->sessions, expected * (config->kind == NAP_BOX_NAT ? 2 : 1));
+	nap_index_init(&box->mappings, 8);
+	nap_index_init(&box->extports, 8);
+	nap_index_init(&box->subscribers, 8);
+	nap_index_init(&box->externals, config->addresses.n);
+	for (uint32_t i = 0; i < config->addresses.n; i++)
+		nap_index_add(&box->externals, nap_index_hash(config->addresses.addr[i], 0), i);
+	empty(box);
+	return box;
+}
+
+void nap_box_free(struct nap_box *box)
+{
+	if (!box)
+		return;
+	free(box->session);
+	free(box->window);
+	g_free(box->wheel.link);
+	g_free(box->mapping);
+	g_free(box->extport);
+	g_free(box->subscriber);
+	g_free(box->block);
+	g_free(box->forward);
+	g_free(box->blocked);
+	g_free(box->lru);
+	g_free(box->stamp);
+	g_free(box->candidate);
+	g_array_free(box->due, TRUE);
+	g_array_free(box->syn, TRUE);
+	nap_index_clear(&box->sessions);
+	nap_index_clear(&box->mappings);
+	nap_index_clear(&box->extports);
+	nap_index_clear(&box->subscribers);
+	nap_index_clear(&box->externals);
+	g_free(box);
+}
+
+void nap_box_reset(struct nap_box *box, struct nap_rng rng)
+{
+	empty(box);
+	box->rng = rng;
+	memset(&box->counts, 0, sizeof box->counts);
+}
+
+nap_time nap_box_deadline(const struct nap_box *box)
+{
+	nap_time t = box->acts ? nap_wheel_earliest(&box->wheel) : NAP_NEVER;
+
+	for (guint i = 0; i < box->syn->len; i++)
+		t = nap_time_min(t, g_array_index(box->syn, struct held_syn, i).until);
+	return t;
+}
+
+/* Held SYNs whose time is up get the answer that strays get (RFC 5382 REQ-4: not before 6 s). */
+static void answer_held(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx)
+{
+	while (box->syn->len &&
+		g_array_index(box->syn, struct held_syn, 0).until <= now) { /* first come, first due */
+		struct held_syn h = g_array_index(box->syn, struct held_syn, 0);
+		struct nap_packet r;
+
+		g_array_remove_index(box->syn, 0);
+		if (box->config.reject == NAP_ANSWER_NONE || !fn)
+			continue;
+		r = box->config.reject == NAP_ANSWER_RST ? nap_reply_rst(&h.packet)
+							 : nap_reply_icmp(box, NAP_OUTSIDE, &h.packet, 3, 3);
+		fn(ctx, NAP_OUTSIDE, &r, h.until);
+	}
+}
+
+void nap_box_advance(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx)
+{
+	answer_held(box, now, fn, ctx);
+	nap_table_settle(box, now, fn, ctx);
+}
+
+bool nap_box_session(const struct nap_box *box, nap_time now, uint32_t id, struct nap_session_view *v)
+{
+	const struct session *s = &box->session[id];
+	uint8_t state;
+
+	if (id >= box->high || !(s->flags & SF_LIVE) || (now >= s->expires && now >= nap_session_end(box, s)))
+		return false;
+	state = s->state;
+	if (s->proto == NAP_TCP && now >= s->expires &&
+		nap_track_has_second_stage(box->config.tracker, state))
+		state = nap_track_second_stage(box->config.tracker);
+	*v = (struct nap_session_view){ .proto = s->proto,
+		.inside = { s->inside, s->inside_port },
+		.mapped = { s->mapped, s->mapped_port },
+		.remote = { s->remote, s->remote_port },
+		.state = nap_track_state_name(box, s->proto, state, s->flags),
+		.created = s->created,
+		.expires = now < s->expires ? s->expires : nap_session_end(box, s),
+		.end = nap_session_end(box, s),
+		.assured = s->flags & SF_ASSURED,
+		.replied = s->flags & SF_REPLIED };
+	return true;
+}
+
+void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out)
+{
+	nap_table_settle(box, now, NULL, NULL);
+	if (box->n_blocks)
+		nap_block_reclaim(box, now);
+	*out = box->counts;
+	out->live = box->live;
+}
+
+static void end_all(struct nap_box *box, nap_time now)
+{
+	for (uint32_t id = 0; id < box->high; id++)
+		if (box->session[id].flags & SF_LIVE)
+			nap_table_end(box, id, now, END_CLOSED);
+}
+
+void nap_box_reboot(struct nap_box *box, nap_time now)
+{
+	nap_table_settle(box, now, NULL, NULL);
+	end_all(box, now);
+	g_array_set_size(box->syn, 0);
+}
+
+void nap_box_delete(struct nap_box *box, nap_time now, uint32_t id)
+{
+	if (id < box->high && (box->session[id].flags & SF_LIVE))
+		nap_table_end(box, id, now, END_CLOSED);
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "middlebox/mapping.h"
+
+#include <string.h>
+
+/* Takes the number of a free element, growing the array when none is; `next` is the field that chains free ones. */
+#define TAKE(box, name, next, id)                                                                            \
+	do {                                                                                                 \
+		(id) = (box)->free_##name;                                                                   \
+		if ((id) != NONE) {                                                                          \
+			(box)->free_##name = (box)->name[id].next;                                           \
+		} else {                                                                                     \
+			if ((box)->name##_high == (box)->name##_size) {                                      \
+				(box)->name##_size = (box)->name##_size ? (box)->name##_size * 2 : 16;       \
+				(box)->name =                                                                \
+					g_realloc_n((box)->name, (box)->name##_size, sizeof *(box)->name);   \
+			}                                                                                    \
+			(id) = (box)->name##_high++;                                                         \
+		}                                                                                            \
+	} while (0)
+
+#define GIVE(box, name, next, id)                                                                            \
+	do {                                                                                                 \
+		(box)->name[id].next = (box)->free_##name;                                                   \
+		(box)->free_##name = (id);                                                                   \
+	} while (0)
+
+static uint32_t hash_endpoint(uint8_t proto, struct nap_endpoint at)
+{
+	return nap_index_hash(at.addr, (uint64_t)at.port << 8 | proto);
+}
+
+static uint32_t hash_mapping(const struct mapping *m)
+{
+	return nap_index_hash((uint64_t)m->inside.addr << 32 | m->remote,
+		(uint64_t)m->inside.port << 32 | (uint64_t)m->remote_port << 16 | m->proto);
+}
+
+/* The identity of a mapping: as much of the remote end as the mapping behaviour depends on. */
+static struct mapping identity(
+	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote)
+{
+	uint8_t dep = box->mapping_dep[proto == NAP_TCP];
+	struct mapping m = { .inside = inside, .proto = proto };
+
+	/* Linux keeps all sessions of a source together, to reuse the newest one's port */
+	if (dep == NAP_ENDPOINT_INDEPENDENT || box->config.reuse_mapping)
+		return m;
+	m.remote = remote.addr;
+	if (dep == NAP_ADDRESS_AND_PORT_DEPENDENT)
+		m.remote_port = remote.port;
+	return m;
+}
+
+static uint32_t find_identity(const struct nap_box *box, const struct mapping *like)
+{
+	uint32_t hash = hash_mapping(like), at = nap_index_first(&box->mappings, hash), id;
+
+	while ((id = nap_index_next(&box->mappings, hash, &at)) != NONE) {
+		const struct mapping *m = &box->mapping[id];
+
+		if (nap_endpoint_equal(m->inside, like->inside) && m->remote == like->remote &&
+			m->remote_port == like->remote_port && m->proto == like->proto)
+			break;
+	}
+	return id;
+}
+
+uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
+{
+	uint32_t hash = hash_endpoint(proto, at), pos = nap_index_first(&box->extports, hash), id;
+
+	while ((id = nap_index_next(&box->extports, hash, &pos)) != NONE)
+		if (nap_endpoint_equal(box->extport[id].at, at) && box->extport[id].proto == proto)
+			break;
+	return id;
+}
+
+static void forget_extport(struct nap_box *box, uint32_t id)
+{
+	nap_index_remove(&box->extports, hash_endpoint(box->extport[id].proto, box->extport[id].at), id);
+	GIVE(box, extport, next_free, id);
+}
+
+/* Nothing uses the port any more: it is free, or held down for a while. */
+static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
+{
+	struct extport *e = &box->extport[id];
+	uint32_t sub;
+
+	box->counts.ports_live--;
+	if (box->config.ports.word == NAP_PORTS_BLOCK)
+		nap_block_free(box, e->proto, e->at, when);
+	else
+		box->counts.log_records++;
+	if (box->tracks_sub) {
+		sub = nap_subscriber(box, e->owner);
+		box->subscriber[sub].ports--;
+	}
+	e->held_until = nap_time_after(when, box->config.port_hold_down);
+	if (box->config.port_hold_down == 0)
+		forget_extport(box, id);
+}
+
+static bool extport_idle(const struct extport *e)
+{
+	return e->refs == 0 && e->mappings == NONE;
+}
+
+/* The record of an external port that comes in use by inside. */
+static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
+{
+	uint32_t id = nap_extport_find(box, proto, at);
+	bool fresh = id == NONE;
+
+	if (fresh) {
+		TAKE(box, extport, next_free, id);
+		box->extport[id] = (struct extport){ .at = at, .proto = proto, .mappings = NONE };
+		nap_index_add(&box->extports, hash_endpoint(proto, at), id);
+	}
+	if (extport_idle(&box->extport[id])) {
+		box->extport[id].owner = inside;
+		box->counts.ports_live++;
+		if (box->counts.ports_live > box->counts.ports_peak)
+			box->counts.ports_peak = box->counts.ports_live;
+		if (box->config.ports.word == NAP_PORTS_BLOCK)
+			nap_block_use(box, proto, at);
+		else
+			box->counts.log_records++;
+		if (box->tracks_sub)
+			box->subscriber[nap_subscriber(box, inside)].ports++;
+	}
+	return id;
+}
+
+/* A mapping ends: off its external port, out of the index. */
+static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
+{
+	struct mapping *m = &box->mapping[id];
+	uint32_t port = nap_extport_find(box, m->proto, m->outside), *link;
+
+	g_assert(port != NONE);
+	for (link = &box->extport[port].mappings; *link != id; link = &box->mapping[*link].next_on_port)
+		;
+	*link = m->next_on_port;
+	if (extport_idle(&box->extport[port]))
+		release_extport(box, port, when);
+	nap_index_remove(&box->mappings, hash_mapping(m), id);
+	m->live = false;
+	GIVE(box, mapping, next_on_port, id);
+}
+
+/* Ends a mapping that has been without sessions for mapping-hold; true when it is gone. */
+static bool lapsed(struct nap_box *box, uint32_t id, nap_time now)
+{
+	struct mapping *m = &box->mapping[id];
+
+	if (m->sessions || now < m->expires)
+		return false;
+	end_mapping(box, id, m->expires);
+	return true;
+}
+
+uint32_t nap_mapping_find(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
+	struct nap_endpoint remote)
+{
+	struct mapping like = identity(box, proto, inside, remote);
+	uint32_t id = find_identity(box, &like);
+
+	return id == NONE || lapsed(box, id, now) ? NONE : id;
+}
+
+static uint32_t new_mapping(
+	struct nap_box *box, const struct mapping *like, struct nap_endpoint outside, nap_addr inside)
+{
+	uint32_t id, port = use_extport(box, like->proto, outside, inside);
+
+	TAKE(box, mapping, next_on_port, id);
+	box->mapping[id] = *like;
+	box->mapping[id].outside = outside;
+	box->mapping[id].newest = NONE;
+	box->mapping[id].live = true;
+	box->mapping[id].next_on_port = box->extport[port].mappings;
+	box->extport[port].mappings = id;
+	nap_index_add(&box->mappings, hash_mapping(like), id);
+	return id;
+}
+
+void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
+{
+	struct session *s = &box->session[id];
+	struct nap_endpoint inside = { s->inside, s->inside_port }, outside = { s->mapped, s->mapped_port },
+			    remote = { s->remote, s->remote_port };
+	struct mapping like, *m;
+
+	if (box->tracks_sub && !(s->flags & SF_LOCAL)) {
+		s->subscriber = nap_subscriber(box, s->inside);
+		box->subscriber[s->subscriber].sessions++;
+	}
+	if (!box->tracks_map || (s->flags & (SF_LOCAL | SF_STATIC)))
+		return;
+	if (box->config.kind == NAP_BOX_NAT && !(s->flags & SF_TRANSLATED))
+		return;
+	s->mapping = nap_mapping_find(box, now, s->proto, inside, remote);
+	if (s->mapping == NONE) {
+		like = identity(box, s->proto, inside, remote);
+		s->mapping = new_mapping(box, &like, outside, s->inside);
+	}
+	m = &box->mapping[s->mapping];
+	s->extport = use_extport(box, s->proto, outside, s->inside);
+	box->extport[s->extport].refs++;
+	s->older = m->newest;
+	if (m->newest != NONE) {
+		box->session[m->newest].newer = id;
+		box->session[m->newest].flags |= SF_JOINED;
+		if (m->sessions == 1)
+			m->expires = box->session[m->newest].expires;
+		s->flags |= SF_JOINED;
+	}
+	m->newest = id;
+	m->sessions++;
+}
+
+void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
+{
+	struct session *s = &box->session[id];
+	struct mapping *m;
+
+	if (s->subscriber != NONE)
+		box->subscriber[s->subscriber].sessions--;
+	if (s->mapping == NONE)
+		return;
+	m = &box->mapping[s->mapping];
+	if (s->newer != NONE)
+		box->session[s->newer].older = s->older;
+	else
+		m->newest = s->older;
+	if (s->older != NONE)
+		box->session[s->older].newer = s->newer;
+	m->sessions--;
+	box->extport[s->extport].refs--;
+	if (extport_idle(&box->extport[s->extport]))
+		release_extport(box, s->extport, when);
+	if (m->sessions == 0) {
+		m->expires = nap_time_after(when, box->config.mapping_hold);
+		if (box->config.mapping_hold == 0)
+			end_mapping(box, s->mapping, when);
+	}
+}
+
+/* Does mapping m let remote in? RFC 4787 section 5: whoever it spoke to, by address, or by address and port. */
+static bool admits(const struct nap_box *box, const struct mapping *m, struct nap_endpoint remote)
+{
+	uint8_t dep = box->filtering_dep[m->proto == NAP_TCP];
+
+	if (dep == NAP_ENDPOINT_INDEPENDENT)
+		return true;
+	for (uint32_t id = m->newest; id != NONE; id = box->session[id].older) {
+		const struct session *s = &box->session[id];
+
+		if (s->remote == remote.addr &&
+			(dep == NAP_ADDRESS_DEPENDENT || s->remote_port == remote.port))
+			return true;
+	}
+	return false;
+}
+
+uint32_t nap_mapping_on(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside)
+{
+	uint32_t port = nap_extport_find(box, proto, outside), id, next;
+
+	if (port == NONE)
+		return NONE;
+	for (id = box->extport[port].mappings; id != NONE; id = next) {
+		next = box->mapping[id].next_on_port;
+		if (!lapsed(box, id, now))
+			return id;
+	}
+	return NONE;
+}
+
+uint32_t nap_mapping_admits(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside,
+	struct nap_endpoint remote)
+{
+	uint32_t port = nap_extport_find(box, proto, outside), id, next;
+
+	if (port == NONE || box->filtering_dep[proto == NAP_TCP] == NAP_ADDRESS_AND_PORT_DEPENDENT)
+		return NONE;
+	for (id = box->extport[port].mappings; id != NONE; id = next) {
+		next = box->mapping[id].next_on_port;
+		if (!lapsed(box, id, now) && admits(box, &box->mapping[id], remote))
+			return id;
+	}
+	return NONE;
+}
+
+bool nap_extport_taken(
+	struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint at, nap_addr inside)
+{
+	uint32_t id = nap_extport_find(box, proto, at);
+	struct extport *e;
+
+	if (id == NONE)
+		return false;
+	if (nap_mapping_on(box, now, proto, at) != NONE)
+		return true;
+	id = nap_extport_find(box, proto, at); /* a mapping that lapsed may have taken it along */
+	if (id == NONE)
+		return false;
+	e = &box->extport[id];
+	if (!extport_idle(e))
+		return true;
+	if (now < e->held_until)
+		return e->owner != inside;
+	forget_extport(box, id);
+	return false;
+}
+
+uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
+{
+	uint32_t hash = nap_index_hash(inside, 1), at = nap_index_first(&box->subscribers, hash), id;
+
+	while ((id = nap_index_next(&box->subscribers, hash, &at)) != NONE)
+		if (box->subscriber[id].inside == inside)
+			return id;
+	if (box->subscriber_high == box->subscriber_size) {
+		box->subscriber_size = box->subscriber_size ? box->subscriber_size * 2 : 16;
+		box->subscriber = g_renew(struct subscriber, box->subscriber, box->subscriber_size);
+	}
+	id = box->subscriber_high++;
+	box->subscriber[id] = (struct subscriber){ .inside = inside, .first_block = NONE };
+	nap_index_add(&box->subscribers, hash, id);
+	return id;
+}
+
+bool nap_subscriber_admits(struct nap_box *box, nap_addr inside)
+{
+	uint32_t limit = box->config.sessions_per_subscriber;
+
+	return limit == 0 || box->subscriber[nap_subscriber(box, inside)].sessions < limit;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Mappings, external ports, subscribers and port blocks: who owns what, and what a new session gets. Private. */
+#ifndef NAP_MIDDLEBOX_MAPPING_H
+#define NAP_MIDDLEBOX_MAPPING_H
+
+#include "middlebox/track.h"
+
+/* The mapping of an inside endpoint towards remote, as the box' mapping behaviour defines it; NONE when there is none. */
+uint32_t nap_mapping_find(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
+	struct nap_endpoint remote);
+
+/* Puts a new session under its mapping (made when missing), external port and subscriber. */
+void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id);
+
+/* Takes an ended session out of them. */
+void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when);
+
+/* The mapping on an external endpoint through which remote may send (filtering), NONE when none allows it. */
+uint32_t nap_mapping_admits(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside,
+	struct nap_endpoint remote);
+
+/* Any mapping on an external endpoint, NONE when there is none. */
+uint32_t nap_mapping_on(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside);
+
+/* The external port's record, NONE when nothing ever used it or it was forgotten. */
+uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);
+
+/* Is an external port taken for a new mapping of inside? Used, or held down for others. */
+bool nap_extport_taken(
+	struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint at, nap_addr inside);
+
+/* The subscriber of an inside address, made when missing. */
+uint32_t nap_subscriber(struct nap_box *box, nap_addr inside);
+
+/* Does inside have room for one more session? (sessions-per-subscriber) */
+bool nap_subscriber_admits(struct nap_box *box, nap_addr inside);
+
+enum port_choice { PORT_FOUND, PORT_NONE };
+
+/*
+ * The external endpoint of a new session from inside to remote (ports: as key, see nap_key_of). PORT_NONE: the range
+ * or the subscriber's quota is used up. p decides in the rare case that a closed TCP connection's port may be taken over.
+ */
+enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct nap_packet *p, uint8_t proto,
+	struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out);
+
+/* Port blocks: a port of one came in use or free. */
+void nap_block_use(struct nap_box *box, uint8_t proto, struct nap_endpoint at);
+void nap_block_free(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_time when);
+/* Gives back blocks that have been empty for long enough. */
+void nap_block_reclaim(struct nap_box *box, nap_time now);
+
+#endif

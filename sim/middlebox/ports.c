@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which external address and port a new session gets: preservation, randomness, ranges, parity, blocks. */
+#include "middlebox/mapping.h"
+
+enum { LINUX_ATTEMPTS = 128, LINUX_EVICT_LAST = 32, LINUX_GIVE_UP = 16 };
+
+/* What a choice is about. */
+struct wish {
+	struct nap_box *box;
+	nap_time now;
+	const struct nap_packet *p;
+	uint8_t proto;
+	struct nap_endpoint inside, remote;
+	nap_addr address; /* external */
+};
+
+static bool has_ports(uint8_t proto)
+{
+	return proto == NAP_TCP || proto == NAP_UDP || proto == NAP_ICMP;
+}
+
+/* Is a static port forward on that external port? */
+static bool is_forwarded(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
+{
+	for (uint32_t i = 0; i < box->n_forwards; i++) {
+		const struct nap_box_forward *f = &box->forward[i];
+
+		if (f->proto == proto && f->outside == at.addr && at.port >= f->lo && at.port <= f->hi)
+			return true;
+	}
+	return false;
+}
+
+/* Would a session over that external port clash? With overloading only towards the same remote end. */
+static bool taken(const struct wish *w, uint16_t port)
+{
+	struct nap_endpoint at = { w->address, port };
+	struct key k = { .local = at, .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE };
+
+	if (nap_table_live(w->box, &k, w->now) != NONE)
+		return true;
+	if (!w->box->config.overload)
+		return nap_extport_taken(w->box, w->now, w->proto, at, w->inside.addr) ||
+		       is_forwarded(w->box, w->proto, at);
+	if (w->box->config.port_hold_down) {
+		uint32_t e = nap_extport_find(w->box, w->proto, at);
+
+		return e != NONE && w->box->extport[e].refs == 0 &&
+		       nap_extport_taken(w->box, w->now, w->proto, at, w->inside.addr);
+	}
+	return false;
+}
+
+/*
+ * Linux, towards the end of a vain search: a connection in TIME_WAIT gives way to a SYN whose sequence number lies
+ * above all that it sent.
+ */
+static bool takes_over(const struct wish *w, uint16_t port)
+{
+	struct key k = {
+		.local = { w->address, port }, .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE
+	};
+	struct nap_box *box = w->box;
+	uint32_t id;
+	const struct session *s;
+
+	if (w->proto != NAP_TCP || box->config.tracker != NAP_TRACK_LINUX || !(w->p->flags & NAP_SYN))
+		return false;
+	id = nap_table_live(box, &k, w->now);
+	s = &box->session[id];
+	if (id == NONE || s->state != NAP_TCP_LINUX_TIME_WAIT || (s->flags & SF_FROM_OUTSIDE))
+		return false;
+	if (!after32(w->p->seq + w->p->len + 1, box->window[s->window].side[0].end))
+		return false;
+	nap_table_end(box, id, w->now, END_CLOSED);
+	return true;
+}
+
+/* The range that a changed port is drawn from: port-range, within the class of the original port. */
+static struct nap_port_range range_for(const struct nap_box *box, uint8_t proto, uint16_t own)
+{
+	struct nap_port_range r = box->config.port_range, c = { 1024, 65535 };
+
+	if (proto == NAP_ICMP)
+		return r.lo <= 1024 && r.hi == 65535 ? (struct nap_port_range){ 0, 65535 }
+						     : r; /* identifiers have no classes */
+	if (box->config.port_classes == NAP_CLASSES_NONE)
+		return r;
+	if (own < 1024)
+		c = (struct nap_port_range){ 1, 1023 };
+	if (box->config.port_classes == NAP_CLASSES_LINUX && own < 1024)
+		c = own < 512 ? (struct nap_port_range){ 1, 511 } : (struct nap_port_range){ 600, 1023 };
+	if (c.lo < r.lo)
+		c.lo = r.lo;
+	if (c.hi > r.hi)
+		c.hi = r.hi;
+	return c.lo <= c.hi ? c : r;
+}
+
+/* Linux: from a random port upwards, up to 128 tries, then from others with half as many, down to 16. */
+static bool search_linux(const struct wish *w, struct nap_port_range r, uint16_t *port)
+{
+	uint32_t size = (uint32_t)r.hi - r.lo + 1, attempts = size < LINUX_ATTEMPTS ? size : LINUX_ATTEMPTS;
+
+	for (;;) {
+		uint32_t off = nap_rng_below(&w->box->rng, 65536);
+
+		for (uint32_t i = 0; i < attempts; i++) {
+			*port = (uint16_t)(r.lo + (off + i) % size);
+			if (!taken(w, *port) || (attempts - i <= LINUX_EVICT_LAST && takes_over(w, *port)))
+				return true;
+		}
+		if (attempts >= size || attempts < LINUX_GIVE_UP)
+			return false;
+		attempts /= 2;
+	}
+}
+
+/* All ports of a range, from a start on, in steps of 2 when parity is kept. */
+static bool search(const struct wish *w, struct nap_port_range r, uint32_t start, uint16_t *port)
+{
+	uint32_t size = (uint32_t)r.hi - r.lo + 1, step = 1;
+
+	if (w->box->config.parity && w->proto != NAP_ICMP && size > 1) {
+		if ((r.lo + start) % 2 != w->inside.port % 2u)
+			start++;
+		size &= ~1u;
+		step = 2;
+	}
+	for (uint32_t i = 0; i < size; i += step) {
+		*port = (uint16_t)(r.lo + (start + i) % size);
+		if (!taken(w, *port))
+			return true;
+	}
+	return false;
+}
+
+static bool in_range(struct nap_port_range r, uint16_t port)
+{
+	return port >= r.lo && port <= r.hi;
+}
+
+/* The older mapping on the port dies for the new one (RFC 4787 4.2.1, port overloading). */
+static void override(const struct wish *w, uint16_t port)
+{
+	struct nap_endpoint at = { w->address, port };
+	struct nap_box *box = w->box;
+	uint32_t m, next;
+
+	while ((m = nap_mapping_on(box, w->now, w->proto, at)) != NONE) {
+		bool had_sessions = box->mapping[m].newest != NONE;
+
+		for (uint32_t id = box->mapping[m].newest; id != NONE; id = next) {
+			next = box->session[id].older;
+			nap_table_end(box, id, w->now, END_EVICTED);
+		}
+		if (!had_sessions || box->config.mapping_hold)
+			break;
+	}
+}
+
+static bool choose_preserve(const struct wish *w, uint16_t *port)
+{
+	const struct nap_box_config *c = &w->box->config;
+	struct nap_port_range r = range_for(w->box, w->proto, w->inside.port);
+	bool keepable = w->proto == NAP_ICMP || in_range(c->port_range, w->inside.port);
+
+	*port = w->inside.port;
+	if (keepable && !taken(w, *port))
+		return true;
+	if (c->port_clash == NAP_CLASH_REFUSE)
+		return false;
+	if (c->port_clash == NAP_CLASH_OVERRIDE && keepable) {
+		override(w, *port);
+		if (!taken(w, *port))
+			return true;
+	}
+	if (c->tracker == NAP_TRACK_LINUX)
+		return search_linux(w, r, port);
+	return search(w, r, nap_rng_below(&w->box->rng, (uint32_t)r.hi - r.lo + 1), port);
+}
+
+static bool choose_sequential(const struct wish *w, uint16_t *port)
+{
+	struct nap_port_range r = range_for(w->box, w->proto, w->inside.port);
+	uint32_t size = (uint32_t)r.hi - r.lo + 1;
+
+	if (!search(w, r, w->box->next_port % size, port))
+		return false;
+	w->box->next_port = (uint32_t)(*port - r.lo + 1) % size;
+	return true;
+}
+
+/* Ports of block b, a part of port-range on one external address. */
+static struct nap_port_range block_range(const struct nap_box *box, uint32_t b)
+{
+	uint32_t n = box->config.ports.arg, lo = box->config.port_range.lo + b % box->blocks_per_address * n;
+
+	return (struct nap_port_range){ (uint16_t)lo, (uint16_t)(lo + n - 1) };
+}
+
+static bool search_block(struct wish *w, uint32_t b, uint16_t *port)
+{
+	struct nap_port_range r = block_range(w->box, b);
+
+	w->address = w->box->config.addresses.addr[b / w->box->blocks_per_address];
+	return search(w, r, nap_rng_below(&w->box->rng, w->box->config.ports.arg), port);
+}
+
+/* A block of no subscriber, near a random one, on the given address (0: on any). */
+static uint32_t free_block(struct nap_box *box, nap_addr address)
+{
+	uint32_t start = nap_rng_below(&box->rng, box->n_blocks), b;
+
+	for (uint32_t i = 0; i < box->n_blocks; i++) {
+		b = (start + i) % box->n_blocks;
+		if (!box->block[b].live &&
+			(!address || box->config.addresses.addr[b / box->blocks_per_address] == address))
+			return b;
+	}
+	return NONE;
+}
+
+static bool choose_block(struct wish *w, uint16_t *port)
+{
+	struct nap_box *box = w->box;
+	const struct nap_box_config *c = &box->config;
+	uint32_t id = nap_subscriber(box, w->inside.addr), b;
+	struct subscriber *sub = &box->subscriber[id];
+
+	if (c->block_allocation ==
+		NAP_BLOCK_DETERMINISTIC) { /* RFC 7422: the block follows from the address */
+		b = w->inside.addr - c->inside_first.addr[0];
+		return b < box->n_blocks && search_block(w, b, port);
+	}
+	nap_block_reclaim(box, w->now);
+	for (b = sub->first_block; b != NONE; b = box->block[b].next)
+		if (search_block(w, b, port))
+			return true;
+	if (c->blocks_per_subscriber && sub->blocks >= c->blocks_per_subscriber)
+		return false;
+	b = free_block(box, c->pooling == NAP_POOL_PAIRED ? sub->paired : 0);
+	if (b == NONE)
+		return false;
+	box->block[b] = (struct block){ .subscriber = id, .next = sub->first_block, .live = true };
+	sub->first_block = b;
+	sub->blocks++;
+	box->counts.log_records++;
+	box->counts.blocks_live++;
+	if (box->counts.blocks_live > box->counts.blocks_peak)
+		box->counts.blocks_peak = box->counts.blocks_live;
+	if (!search_block(w, b, port))
+		return false;
+	sub->paired = w->address;
+	return true;
+}
+
+static uint32_t block_of(const struct nap_box *box, struct nap_endpoint at)
+{
+	uint32_t a = 0;
+
+	while (box->config.addresses.addr[a] != at.addr)
+		a++;
+	return a * box->blocks_per_address + (at.port - box->config.port_range.lo) / box->config.ports.arg;
+}
+
+void nap_block_use(struct nap_box *box, uint8_t proto, struct nap_endpoint at)
+{
+	if (has_ports(proto))
+		box->block[block_of(box, at)].ports++;
+}
+
+void nap_block_free(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_time when)
+{
+	struct block *b;
+
+	if (!has_ports(proto))
+		return;
+	b = &box->block[block_of(box, at)];
+	if (--b->ports == 0)
+		b->empty_since = when;
+}
+
+void nap_block_reclaim(struct nap_box *box, nap_time now)
+{
+	uint32_t *link;
+
+	if (box->config.block_allocation == NAP_BLOCK_DETERMINISTIC)
+		return;
+	for (uint32_t b = 0; b < box->n_blocks; b++) {
+		struct block *k = &box->block[b];
+		struct subscriber *sub;
+
+		if (!k->live || k->ports || nap_time_after(k->empty_since, box->config.block_hold) > now)
+			continue;
+		sub = &box->subscriber[k->subscriber];
+		for (link = &sub->first_block; *link != b; link = &box->block[*link].next)
+			;
+		*link = k->next;
+		sub->blocks--;
+		k->live = false;
+		box->counts.blocks_live--;
+		box->counts.log_records++;
+	}
+}
+
+/* The external address: the subscriber's own, or any. */
+static nap_addr choose_address(struct nap_box *box, nap_addr inside)
+{
+	const struct nap_addr_list *a = &box->config.addresses;
+	uint32_t id;
+
+	if (a->n == 1)
+		return a->addr[0];
+	if (box->config.pooling == NAP_POOL_ARBITRARY)
+		return a->addr[nap_rng_below(&box->rng, a->n)];
+	id = nap_subscriber(box, inside);
+	if (!box->subscriber[id].paired)
+		box->subscriber[id].paired = a->addr[id % a->n];
+	return box->subscriber[id].paired;
+}
+
+static bool choose(struct wish *w, uint16_t *port)
+{
+	struct nap_box *box = w->box;
+	struct nap_port_range r = range_for(box, w->proto, w->inside.port);
+
+	if (!has_ports(w->proto)) { /* nothing to change but the address */
+		*port = 0;
+		return !taken(w, 0);
+	}
+	switch (box->config.ports.word) {
+	case NAP_PORTS_PRESERVE:
+		return choose_preserve(w, port);
+	case NAP_PORTS_SEQUENTIAL:
+		return choose_sequential(w, port);
+	case NAP_PORTS_BLOCK:
+		return choose_block(w, port);
+	default:
+		if (box->config.tracker == NAP_TRACK_LINUX)
+			return search_linux(w, r, port);
+		return search(w, r, nap_rng_below(&box->rng, (uint32_t)r.hi - r.lo + 1), port);
+	}
+}
+
+/* The external endpoint that an existing mapping gives, if it can serve remote too. */
+static bool reuse(const struct wish *w, uint32_t m, struct nap_endpoint *out)
+{
+	const struct nap_box *box = w->box;
+	struct key k = { .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE };
+
+	*out = box->mapping[m].outside;
+	if (box->config.reuse_mapping && box->mapping[m].newest != NONE) {
+		const struct session *s = &box->session[box->mapping[m].newest];
+
+		*out = (struct nap_endpoint){ s->mapped, s->mapped_port };
+	}
+	k.local = *out;
+	return nap_table_live(w->box, &k, w->now) == NONE;
+}
+
+enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct nap_packet *p, uint8_t proto,
+	struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
+{
+	struct wish w = { box, now, p, proto, inside, remote, 0 };
+	bool linux_random = box->config.reuse_mapping && box->config.ports.word == NAP_PORTS_RANDOM;
+	uint32_t m = nap_mapping_find(box, now, proto, inside, remote),
+		 limit = box->config.ports_per_subscriber;
+
+	if (m != NONE && !linux_random) {
+		if (reuse(&w, m, out))
+			return PORT_FOUND;
+		if (!box->config.reuse_mapping)
+			return PORT_NONE; /* the mapping is bound to its external endpoint (RFC 4787 REQ-1) */
+	}
+	if (limit && box->subscriber[nap_subscriber(box, inside.addr)].ports >= limit)
+		return PORT_NONE;
+	w.address = choose_address(box, inside.addr);
+	if (!choose(&w, &out->port))
+		return PORT_NONE;
+	out->addr = w.address;
+	return PORT_FOUND;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Packets that a box makes itself: RSTs, ICMP errors, keepalive probes. Private to middlebox/. */
+#ifndef NAP_MIDDLEBOX_REPLY_H
+#define NAP_MIDDLEBOX_REPLY_H
+
+#include "middlebox/state.h"
+
+/* The RST that a host without that connection answers to p (RFC 9293 3.10.7.1). */
+struct nap_packet nap_reply_rst(const struct nap_packet *p);
+
+/* The ICMP error that the box answers to p, which arrived on side. */
+struct nap_packet nap_reply_icmp(const struct nap_box *box, enum nap_side side, const struct nap_packet *p,
+	uint8_t type, uint8_t code);
+
+/* RSTs that tell the ends of s that it ran out (on-expiry); fn may be NULL. */
+void nap_reply_expiry(
+	const struct nap_box *box, const struct session *s, nap_time now, nap_box_emit_fn fn, void *ctx);
+
+/* Keepalives to both ends of s (RFC 9293 3.8.4); fn may be NULL. */
+void nap_reply_probe(
+	const struct nap_box *box, const struct session *s, nap_time now, nap_box_emit_fn fn, void *ctx);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a box keeps: sessions, the TCP windows of those whose tracker checks them, mappings, external ports and
+ * subscribers. Private to middlebox/.
+ *
+ * A session lives from its first packet until its expiry, which it merely stores; a wheel finds the expired ones in
+ * bulk before a new session is made, so that counts, peak and capacity are exact. A mapping joins the sessions of one
+ * inside endpoint that share, or may share, an external endpoint. An external port is owned by the mappings on it.
+ */
+#ifndef NAP_MIDDLEBOX_STATE_H
+#define NAP_MIDDLEBOX_STATE_H
+
+#include <glib.h>
+
+#include "middlebox/box.h"
+#include "middlebox/index.h"
+#include "middlebox/wheel.h"
+
+#define NONE UINT32_MAX
+
+enum session_flags {
+	SF_LIVE = 1,
+	SF_REPLIED = 2,	     /* a packet came back */
+	SF_ASSURED = 4,	     /* never evicted by early drop */
+	SF_FROM_OUTSIDE = 8, /* opened by the outside */
+	SF_LOCAL = 16,	     /* ends at the box itself */
+	SF_JOINED = 32,	     /* shares its mapping with other sessions */
+	SF_CANDIDATE = 64,   /* past its timer, waiting to be evicted */
+	SF_REPEATED = 128,   /* several packets one way and none back */
+	SF_FIN_INSIDE = 256, /* a FIN from that side was seen ... */
+	SF_FIN_OUTSIDE = 512,
+	SF_FIN_ACKED = 1024,  /* ... and acknowledged (half-closed-needs-ack) */
+	SF_TRANSLATED = 2048, /* addresses change on the way */
+	SF_STATIC = 4096,     /* by a port forward */
+	SF_HAIRPIN = 8192,    /* its remote end is an external address of the box */
+};
+
+/* One session: exactly a cache line. */
+struct session {
+	nap_time expires, created;
+	nap_addr inside, mapped, remote;
+	uint16_t inside_port, mapped_port,
+		remote_port;		       /* ICMP: remote_port holds type and code as sent from inside */
+	uint8_t proto, state;		       /* state: the tracker's own */
+	uint16_t flags;			       /* enum session_flags */
+	uint8_t timers;			       /* row of port-timers + 1, 0 for none */
+	uint8_t probes;			       /* keepalives sent since it ran out */
+	uint32_t window;		       /* struct window of tracker linux, NONE for none */
+	uint32_t mapping, extport, subscriber; /* NONE for none */
+	uint32_t newer, older;		       /* sessions of the same mapping */
+};
+_Static_assert(sizeof(struct session) == 64, "a session is one cache line");
+
+/* What one direction of a TCP connection has said (van Rooij 2000, "Real stateful TCP packet filtering in IP Filter"). */
+struct window_side {
+	uint32_t end;	  /* highest sequence number sent, plus one */
+	uint32_t max_end; /* highest sequence number that the other side allows, plus one */
+	uint32_t max_win; /* largest window advertised, scaled; 0: nothing seen yet */
+	uint32_t max_ack; /* highest acknowledgement sent */
+	uint8_t scale, flags;
+};
+
+struct window {
+	struct window_side side[2]; /* by direction: of the opener, of the answerer */
+	uint32_t last_seq, last_ack, last_end;
+	uint16_t last_win;
+	uint8_t last_dir, last_index, last_scale, last_flags, repeats;
+	uint32_t next_free;
+};
+
+struct mapping {
+	struct nap_endpoint inside, outside;
+	nap_addr remote;      /* 0: for all (endpoint independent) */
+	uint16_t remote_port; /* 0: for all ports */
+	uint8_t proto;
+	bool live;
+	uint32_t newest, sessions; /* of it, and how many */
+	nap_time expires; /* timer-scope = mapping: of the whole; else when a mapping without sessions goes */
+	uint32_t next_on_port; /* other mappings on the same external port; free list */
+};
+
+struct extport {
+	struct nap_endpoint at;
+	uint8_t proto;
+	bool live;
+	nap_addr owner;	     /* inside address that had it last */
+	uint32_t refs;	     /* sessions on it */
+	uint32_t mappings;   /* first of list */
+	nap_time held_until; /* hold-down, once nothing uses it any more */
+	uint32_t next_free;
+};
+
+struct subscriber {
+	nap_addr inside, paired; /* paired: its external address, 0 for none yet */
+	uint32_t sessions, ports, blocks, first_block;
+};
+
+struct block {				  /* of ports */
+	uint32_t subscriber, ports, next; /* ports in use; next of the subscriber, or free */
+	nap_time empty_since;
+	bool live;
+};
+
+struct held_syn { /* incoming-syn-hold */
+	nap_time until;
+	struct nap_packet packet;
+};
+
+struct nap_box {
+	struct nap_box_config config;
+	nap_time timer[NAP_TIMERS];
+	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
+	uint8_t refresh_mask;			  /* bit of each enum nap_side that refreshes */
+	bool lenient;				  /* a session past its expiry is not simply gone */
+	bool acts;				  /* does something at expiry */
+	bool tracks_map;			  /* keeps mappings and external ports */
+	bool tracks_sub;			  /* keeps subscribers */
+	bool numbers; /* keeps sequence numbers for packets of its own, though the tracker does not */
+	struct nap_rng rng;
+
+	struct session *session;
+	uint32_t size, high, free_session, live; /* room; ever used; chain through newer; live ones */
+	struct nap_index sessions;		 /* by inside and by mapped endpoint */
+	struct nap_wheel wheel;
+
+	struct window *window;
+	uint32_t window_size, window_high, free_window;
+
+	struct mapping *mapping;
+	uint32_t mapping_size, mapping_high, free_mapping;
+	struct nap_index mappings; /* by inside key */
+
+	struct extport *extport;
+	uint32_t extport_size, extport_high, free_extport, held;
+	struct nap_index extports; /* by external endpoint */
+
+	struct subscriber *subscriber;
+	uint32_t subscriber_size, subscriber_high;
+	struct nap_index subscribers;
+
+	struct block *block;
+	uint32_t n_blocks, blocks_per_address;
+
+	struct nap_index externals; /* own external addresses, by hash of themselves */
+	struct nap_box_forward *forward;
+	uint32_t n_forwards;
+	struct {
+		uint16_t port;
+		uint8_t proto;
+	} * blocked;
+	uint32_t n_blocked;
+
+	uint32_t *
+		lru; /* eviction = lru: session numbers in order of their last packet, stale ones among them */
+	uint64_t *stamp; /* position in lru of each session */
+	uint64_t lru_head, lru_tail, lru_size, lru_base;
+	uint32_t *candidate; /* expiry = candidate: ring of those past their timer, in that order */
+	uint32_t candidate_head, candidate_n, candidate_size;
+
+	GArray *due;	    /* scratch: sessions to end, sorted */
+	GArray *syn;	    /* struct held_syn */
+	nap_time last;	    /* time of the last packet */
+	uint32_t next_port; /* ports = sequential */
+	struct nap_box_counts counts;
+};
+
+static inline bool after32(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) > 0;
+}
+
+static inline bool before32(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) < 0;
+}
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "middlebox/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "middlebox/mapping.h"
+
+uint16_t nap_icmp_port(enum nap_side side, uint8_t type, uint8_t code)
+{
+	static const uint8_t inverse[] = {
+		[0] = 8, [8] = 0, [13] = 14, [14] = 13, [15] = 16, [16] = 15, [17] = 18, [18] = 17
+	};
+
+	if (side == NAP_OUTSIDE && (type == 0 || type == 8 || (type >= 13 && type <= 18)))
+		type = inverse[type];
+	return (uint16_t)(type << 8 | code);
+}
+
+struct key nap_key_of(enum nap_side side, const struct nap_packet *p)
+{
+	struct key k = { .proto = p->proto, .side = (uint8_t)side };
+
+	k.local = side == NAP_INSIDE ? p->src : p->dst;
+	k.remote = side == NAP_INSIDE ? p->dst : p->src;
+	if (p->proto == NAP_ICMP)
+		k.remote.port = nap_icmp_port(side, p->icmp_type, p->icmp_code);
+	else if (p->proto != NAP_TCP && p->proto != NAP_UDP)
+		k.local.port = k.remote.port = 0;
+	return k;
+}
+
+static struct key key_on(const struct session *s, enum nap_side side)
+{
+	struct key k = { .remote = { s->remote, s->remote_port }, .proto = s->proto, .side = (uint8_t)side };
+
+	if (side == NAP_INSIDE)
+		k.local = (struct nap_endpoint){ s->inside, s->inside_port };
+	else
+		k.local = (struct nap_endpoint){ s->mapped, s->mapped_port };
+	return k;
+}
+
+static void index_both(
+	struct nap_box *box, uint32_t id, void (*change)(struct nap_index *, uint32_t, uint32_t))
+{
+	struct key in = key_on(&box->session[id], NAP_INSIDE), out = key_on(&box->session[id], NAP_OUTSIDE);
+
+	change(&box->sessions, nap_key_hash(box, &in), id);
+	if (box->config.kind == NAP_BOX_NAT)
+		change(&box->sessions, nap_key_hash(box, &out), id);
+}
+
+/* Moves an array of lines to a larger, cache line aligned one. */
+static void *grow_lines(void *old, size_t old_bytes, size_t new_bytes)
+{
+	void *p = NULL;
+
+	g_assert(posix_memalign(&p, 64, new_bytes) == 0);
+	if (old_bytes)
+		memcpy(p, old, old_bytes);
+	free(old);
+	return p;
+}
+
+static uint32_t take_session(struct nap_box *box)
+{
+	uint32_t id = box->free_session, size;
+
+	if (id != NONE) {
+		box->free_session = box->session[id].newer;
+		return id;
+	}
+	if (box->high == box->size) {
+		size = box->size ? box->size * 2 : 16;
+		box->session = grow_lines(
+			box->session, box->size * sizeof *box->session, size * sizeof *box->session);
+		box->wheel.link = g_renew(struct nap_wheel_link, box->wheel.link, size);
+		if (box->stamp)
+			box->stamp = g_renew(uint64_t, box->stamp, size);
+		box->size = size;
+	}
+	return box->high++;
+}
+
+uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_time now)
+{
+	uint32_t id = take_session(box);
+	struct session *s = &box->session[id];
+
+	*s = *like;
+	s->flags |= SF_LIVE;
+	s->created = now;
+	s->expires = NAP_NEVER;
+	s->window = s->newer = s->older = s->mapping = s->extport = s->subscriber = NONE;
+	s->probes = 0;
+	box->wheel.link[id].at = NAP_NEVER; /* not in the wheel yet */
+	index_both(box, id, nap_index_add);
+	box->live++;
+	box->counts.created++;
+	if (box->live > box->counts.peak)
+		box->counts.peak = box->live;
+	if (box->stamp)
+		nap_table_touch_lru(box, id);
+	return id;
+}
+
+struct window *nap_table_window(struct nap_box *box, struct session *s)
+{
+	uint32_t id = box->free_window, size;
+
+	if (id != NONE) {
+		box->free_window = box->window[id].next_free;
+	} else {
+		if (box->window_high == box->window_size) {
+			size = box->window_size ? box->window_size * 2 : 16;
+			box->window = grow_lines(box->window, box->window_size * sizeof *box->window,
+				size * sizeof *box->window);
+			box->window_size = size;
+		}
+		id = box->window_high++;
+	}
+	memset(&box->window[id], 0, sizeof *box->window);
+	s->window = id;
+	return &box->window[id];
+}
+
+void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cause cause)
+{
+	struct session *s = &box->session[id];
+
+	index_both(box, id, nap_index_remove);
+	if (box->wheel.link[id].at != NAP_NEVER)
+		nap_wheel_remove(&box->wheel, id);
+	if (s->window != NONE) {
+		box->window[s->window].next_free = box->free_window;
+		box->free_window = s->window;
+	}
+	nap_mapping_leave(box, id, when);
+	s->flags = 0;
+	s->newer = box->free_session;
+	box->free_session = id;
+	box->live--;
+	box->counts.session_ns += (uint64_t)(when - s->created);
+	*(cause == END_EXPIRED	       ? &box->counts.expired
+		: cause == END_EVICTED ? &box->counts.evicted
+				       : &box->counts.closed) += 1;
+}
+
+void nap_session_shorten(struct nap_box *box, struct session *s, nap_time expires)
+{
+	uint32_t id = (uint32_t)(s - box->session);
+
+	s->expires = expires;
+	if (expires < box->wheel.link[id].at) {
+		if (box->wheel.link[id].at != NAP_NEVER)
+			nap_wheel_remove(&box->wheel, id);
+		nap_wheel_add(&box->wheel, id, expires);
+	}
+}
+
+static nap_time round_up(nap_time t, nap_time step)
+{
+	nap_time rest = t % step;
+
+	return rest ? nap_time_after(t, step - rest) : t;
+}
+
+nap_time nap_session_end(const struct nap_box *box, const struct session *s)
+{
+	const struct nap_box_config *c = &box->config;
+	nap_time end = s->expires;
+
+	if (!box->lenient)
+		return end;
+	if (s->proto == NAP_TCP && nap_track_has_second_stage(c->tracker, s->state))
+		end = nap_time_after(end, box->timer[NAP_TIMER_TRANS]);
+	if ((s->flags & SF_JOINED) && c->timer_scope == NAP_SCOPE_MAPPING && s->proto == NAP_UDP)
+		end = nap_time_max(end, box->mapping[s->mapping].expires);
+	if (c->expiry == NAP_EXPIRE_CANDIDATE)
+		end = NAP_NEVER;
+	else if (c->purge_interval && end != NAP_NEVER)
+		end = round_up(end, c->purge_interval);
+	return nap_time_min(end, nap_time_after(s->created, c->duration_limit));
+}
+
+bool nap_session_alive(struct nap_box *box, struct session *s, nap_time now)
+{
+	if (now < s->expires)
+		return true;
+	if (!box->lenient || now >= nap_session_end(box, s))
+		return false;
+	if (s->proto == NAP_TCP && nap_track_has_second_stage(box->config.tracker, s->state)) {
+		s->state = nap_track_second_stage(box->config.tracker);
+		s->expires = nap_time_after(s->expires, box->timer[NAP_TIMER_TRANS]);
+	}
+	return true;
+}
+
+uint32_t nap_table_live(struct nap_box *box, const struct key *k, nap_time now)
+{
+	uint32_t id = nap_table_find(box, k);
+
+	if (id == NONE || nap_session_alive(box, &box->session[id], now))
+		return id;
+	nap_table_end(box, id, nap_session_end(box, &box->session[id]), END_EXPIRED);
+	return NONE;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The session table: finding, opening and ending sessions, and the passing of time over them. Private to middlebox/. */
+#ifndef NAP_MIDDLEBOX_TABLE_H
+#define NAP_MIDDLEBOX_TABLE_H
+
+#include "middlebox/state.h"
+
+enum end_cause { END_EXPIRED, END_EVICTED, END_CLOSED };
+
+/* The two ways to look a session up: by what the inside calls it, by what the outside calls it. */
+struct key {
+	struct nap_endpoint local, remote; /* local: inside or mapped endpoint */
+	uint8_t proto;
+	uint8_t side; /* enum nap_side where such a packet arrives */
+};
+
+/* The key of a packet arriving on side; ports of protocols without ports count as 0, see nap_icmp_port. */
+struct key nap_key_of(enum nap_side side, const struct nap_packet *p);
+
+/* An ICMP query's type and code as a port of the remote end, as sent from inside; answers map to their queries. */
+uint16_t nap_icmp_port(enum nap_side side, uint8_t type, uint8_t code);
+
+static inline uint32_t nap_key_hash(const struct nap_box *box, const struct key *k)
+{
+	/* a firewall's sessions have one name on both sides */
+	uint64_t side = box->config.kind == NAP_BOX_FIREWALL ? 0 : k->side;
+
+	return nap_index_hash((uint64_t)k->local.addr << 32 | k->remote.addr,
+		(uint64_t)k->local.port << 32 | (uint64_t)k->remote.port << 16 | (uint64_t)k->proto << 1 |
+			side);
+}
+
+static inline bool nap_key_matches(const struct session *s, const struct key *k)
+{
+	nap_addr local = k->side == NAP_INSIDE ? s->inside : s->mapped;
+	uint16_t port = k->side == NAP_INSIDE ? s->inside_port : s->mapped_port;
+
+	return local == k->local.addr && port == k->local.port && s->remote == k->remote.addr &&
+	       s->remote_port == k->remote.port && s->proto == k->proto;
+}
+
+/* The session of a key, expired or not; NONE when there is none. */
+static inline uint32_t nap_table_find(const struct nap_box *box, const struct key *k)
+{
+	uint32_t hash = nap_key_hash(box, k), at = nap_index_first(&box->sessions, hash), ref;
+
+	while ((ref = nap_index_next(&box->sessions, hash, &at)) != NONE)
+		if (nap_key_matches(&box->session[ref], k))
+			break;
+	return ref;
+}
+
+/* When s goes if nothing more comes: NAP_NEVER for a mere candidate. */
+nap_time nap_session_end(const struct nap_box *box, const struct session *s);
+
+/* Is s there at now? Time may have moved it to its tracker's second stage (RFC 6146 TRANS). */
+bool nap_session_alive(struct nap_box *box, struct session *s, nap_time now);
+
+/* The live session of a key at now; one found expired is ended. */
+uint32_t nap_table_live(struct nap_box *box, const struct key *k, nap_time now);
+
+/* A new session like proto (endpoints, proto, flags, timers set), in the indexes; expires must be set at once after. */
+uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_time now);
+
+/* Ends session id as of when. */
+void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cause cause);
+
+/* A window for a TCP session, zeroed. */
+struct window *nap_table_window(struct nap_box *box, struct session *s);
+
+/* Sets when s expires; shorter than before moves it in the wheel. */
+void nap_session_shorten(struct nap_box *box, struct session *s, nap_time expires);
+
+static inline void nap_session_expire_at(struct nap_box *box, struct session *s, nap_time expires)
+{
+	if (expires < s->expires)
+		nap_session_shorten(box, s, expires);
+	else
+		s->expires = expires;
+}
+
+/* Sessions that share a mapping or wait as candidates: what else a restarted timer means for them. */
+void nap_session_restart_more(struct nap_box *box, struct session *s);
+
+/* Restarts s's timer; duration-limit holds. */
+static inline void nap_session_restart(struct nap_box *box, struct session *s, nap_time now, nap_time timeout)
+{
+	nap_time expires = nap_time_after(now, timeout);
+
+	if (box->config.duration_limit != NAP_NEVER)
+		expires = nap_time_min(expires, nap_time_after(s->created, box->config.duration_limit));
+	nap_session_expire_at(box, s, expires);
+	if (s->flags & (SF_JOINED | SF_CANDIDATE))
+		nap_session_restart_more(box, s);
+}
+
+/* Ends all that is due by now; what ends emits through fn where the box acts (fn may be NULL). */
+void nap_table_settle(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx);
+
+/* Room for one more session in a full table? Evicts as configured. hash: where the newcomer's neighbours are. */
+bool nap_table_make_room(struct nap_box *box, nap_time now);
+
+/* Notes that session id saw a packet (eviction = lru). */
+void nap_table_touch_lru(struct nap_box *box, uint32_t id);
+
+#endif

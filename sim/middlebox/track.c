@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Dispatch to the trackers, and all that is no TCP: UDP, ICMP queries, GRE, other protocols. */
+#include "middlebox/track.h"
+
+nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t)
+{
+	const struct nap_box_config *c = &box->config;
+	nap_time span = box->timer[t];
+
+	if (s->timers) {
+		const struct nap_port_timer *row = &c->port_timers.row[s->timers - 1];
+
+		if (t == NAP_TIMER_UDP || t == NAP_TIMER_UDP_SINGLE || t == NAP_TIMER_SYN_SENT)
+			span = row->unreplied;
+		else if (t == NAP_TIMER_UDP_STREAM || t == NAP_TIMER_ESTABLISHED)
+			span = row->replied;
+	}
+	if (c->adaptive_start && box->live > c->adaptive_start && span != NAP_NEVER) {
+		uint64_t left = box->live < c->adaptive_end ? c->adaptive_end - box->live : 0;
+
+		span = (nap_time)((unsigned __int128)span * left / (c->adaptive_end - c->adaptive_start));
+	}
+	return span;
+}
+
+static bool is_icmp_query(uint8_t type)
+{
+	return type == 8 || type == 13 || type == 15 || type == 17; /* RFC 792, RFC 950 */
+}
+
+enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p, enum nap_side side)
+{
+	(void)side;
+	if (p->bad_csum)
+		return TRACK_INVALID;
+	switch (p->proto) {
+	case NAP_ICMP:
+		return is_icmp_query(p->icmp_type) ? TRACK_PASS : TRACK_INVALID;
+	case NAP_TCP:
+		if (box->config.tracker == NAP_TRACK_LINUX)
+			return nap_tcp_linux_may_open(box, p) ? TRACK_PASS : TRACK_INVALID;
+		return (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN ? TRACK_PASS : TRACK_MISS;
+	default:
+		return TRACK_PASS;
+	}
+}
+
+/* Sequence numbers of a session whose tracker does not ask for them, for RSTs and keepalives of the box itself. */
+static void note_numbers(struct window *w, int dir, const struct nap_packet *p)
+{
+	struct window_side *from = &w->side[dir];
+	uint32_t end = p->seq + p->len + (p->flags & NAP_SYN ? 1 : 0) + (p->flags & NAP_FIN ? 1 : 0);
+
+	if (!(p->flags & NAP_RST) && (from->end == 0 || after32(end, from->end)))
+		from->end = end;
+}
+
+void nap_track_restart(struct nap_box *box, struct session *s, nap_time now)
+{
+	bool replied = s->flags & SF_REPLIED;
+	enum nap_timer t = NAP_TIMER_GENERIC;
+
+	if (s->proto == NAP_UDP)
+		t = replied ? NAP_TIMER_UDP_STREAM : NAP_TIMER_UDP;
+	else if (s->proto == NAP_TCP)
+		t = replied ? NAP_TIMER_ESTABLISHED : NAP_TIMER_SYN_SENT;
+	else if (s->proto == NAP_ICMP)
+		t = NAP_TIMER_ICMP;
+	nap_session_restart(box, s, now, nap_track_timeout(box, s, t));
+}
+
+void nap_track_open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time now)
+{
+	nap_time timeout = TRACK_KEEP;
+
+	switch (s->proto) {
+	case NAP_TCP:
+		if (box->numbers)
+			note_numbers(nap_table_window(box, s), 0, p);
+		if (box->config.tracker == NAP_TRACK_LINUX)
+			nap_tcp_linux_open(box, s, p, &timeout);
+		else if (box->config.tracker == NAP_TRACK_SIMPLE)
+			nap_tcp_simple_open(box, s, p, &timeout);
+		else
+			nap_tcp_rfc_open(box, s, p, &timeout);
+		break;
+	case NAP_UDP:
+		timeout = nap_track_timeout(box, s, NAP_TIMER_UDP);
+		break;
+	case NAP_ICMP:
+		timeout = nap_track_timeout(box, s, NAP_TIMER_ICMP);
+		break;
+	case NAP_GRE:
+		timeout = nap_track_timeout(box, s, NAP_TIMER_GRE);
+		break;
+	default:
+		timeout = nap_track_timeout(box, s, NAP_TIMER_GENERIC);
+	}
+	nap_session_restart(box, s, now, timeout);
+}
+
+/*
+ * UDP. Linux: a packet takes the stream timer when an earlier one was a reply and the session is older than
+ * udp-stream-after (2 s); elsewhere the reply itself counts.
+ */
+static enum track udp_packet(
+	const struct nap_box *box, struct session *s, enum nap_side side, nap_time now, nap_time *timeout)
+{
+	bool linux_rule = box->config.tracker == NAP_TRACK_LINUX, replied = s->flags & SF_REPLIED,
+	     reply = nap_track_is_reply(s, side);
+	nap_time age = now - s->created;
+	enum nap_timer t = NAP_TIMER_UDP;
+
+	if (!linux_rule && reply)
+		replied = true;
+	if (replied &&
+		(linux_rule ? age > box->config.udp_stream_after : age >= box->config.udp_stream_after)) {
+		t = NAP_TIMER_UDP_STREAM;
+		s->flags |= SF_ASSURED;
+	} else if (!replied && box->timer[NAP_TIMER_UDP_SINGLE] && !linux_rule) {
+		t = NAP_TIMER_UDP_SINGLE;
+	}
+	if (nap_track_refreshes(box, side))
+		*timeout = nap_track_timeout(box, s, t);
+	return TRACK_PASS;
+}
+
+static enum track other_packet(
+	const struct nap_box *box, struct session *s, enum nap_side side, nap_time *timeout)
+{
+	enum nap_timer t = s->proto == NAP_ICMP	 ? NAP_TIMER_ICMP
+			   : s->proto == NAP_GRE ? NAP_TIMER_GRE
+						 : NAP_TIMER_GENERIC;
+
+	if (s->proto == NAP_GRE && (s->flags & SF_REPLIED)) {
+		t = NAP_TIMER_GRE_STREAM;
+		s->flags |= SF_ASSURED;
+	}
+	if (nap_track_refreshes(box, side))
+		*timeout = nap_track_timeout(box, s, t);
+	return TRACK_PASS;
+}
+
+/* What a packet does to s and w, which may be copies; *timeout as in track.h. */
+static enum track step(const struct nap_box *box, struct session *s, struct window *w,
+	const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout)
+{
+	enum track t;
+
+	if (p->bad_csum)
+		return TRACK_INVALID;
+	if (box->numbers && w)
+		note_numbers(w, nap_track_is_reply(s, side), p);
+	if (s->proto == NAP_UDP)
+		t = udp_packet(box, s, side, now, timeout);
+	else if (s->proto != NAP_TCP)
+		t = other_packet(box, s, side, timeout);
+	else if (box->config.tracker == NAP_TRACK_LINUX)
+		t = nap_tcp_linux_packet(box, s, w, p, side, now, timeout);
+	else if (box->config.tracker == NAP_TRACK_SIMPLE)
+		t = nap_tcp_simple_packet(box, s, p, side, timeout);
+	else
+		t = nap_tcp_rfc_packet(box, s, p, side, timeout);
+	if (t == TRACK_PASS && nap_track_is_reply(s, side))
+		s->flags |= SF_REPLIED;
+	return t;
+}
+
+enum track nap_track_packet(
+	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now)
+{
+	nap_time timeout = TRACK_KEEP;
+	enum track t;
+
+	s->probes = 0; /* it is alive */
+	t = step(box, s, s->window != NONE ? &box->window[s->window] : NULL, p, side, now, &timeout);
+	if (timeout != TRACK_KEEP)
+		nap_session_restart(box, s, now, timeout);
+	return t;
+}
+
+bool nap_track_would_pass(const struct nap_box *box, const struct session *s, const struct nap_packet *p,
+	enum nap_side side, nap_time now)
+{
+	struct session copy = *s;
+	struct window w = { 0 };
+	nap_time timeout = TRACK_KEEP;
+	enum track t;
+
+	if (s->window != NONE)
+		w = box->window[s->window];
+	if (s->proto == NAP_TCP && now >= s->expires &&
+		nap_track_has_second_stage(box->config.tracker, s->state))
+		copy.state = nap_track_second_stage(box->config.tracker);
+	t = step(box, &copy, &w, p, side, now, &timeout);
+	return t == TRACK_PASS || t == TRACK_CLOSE;
+}
+
+const char *nap_track_state_name(const struct nap_box *box, uint8_t proto, uint8_t state, uint16_t flags)
+{
+	switch (proto) {
+	case NAP_TCP:
+		return box->config.tracker == NAP_TRACK_LINUX	 ? nap_tcp_linux_names[state]
+		       : box->config.tracker == NAP_TRACK_SIMPLE ? nap_tcp_simple_names[state]
+								 : nap_tcp_rfc_names[state];
+	default:
+		return flags & SF_REPLIED ? "REPLIED" : "UNREPLIED";
+	}
+}
+
+bool nap_track_has_second_stage(uint32_t tracker, uint8_t state)
+{
+	return (tracker == NAP_TRACK_RFC6146 || tracker == NAP_TRACK_RFC7857) &&
+	       state == NAP_TCP_RFC_ESTABLISHED;
+}
+
+uint8_t nap_track_second_stage(uint32_t tracker)
+{
+	(void)tracker;
+	return NAP_TCP_RFC_TRANS;
+}

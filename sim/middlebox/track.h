@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Trackers: what a packet does to the session it belongs to, and whether it may open one. Private to middlebox/.
+ * Every tracker names its states; their numbers live in session.state.
+ */
+#ifndef NAP_MIDDLEBOX_TRACK_H
+#define NAP_MIDDLEBOX_TRACK_H
+
+#include "middlebox/table.h"
+
+enum track {
+	TRACK_PASS,    /* valid; timer and state are as the tracker left them */
+	TRACK_INVALID, /* not of this session: no effect */
+	TRACK_CLOSE,   /* passes, then the session ends */
+	TRACK_REOPEN,  /* the session ends, and the packet counts as a new one */
+	TRACK_MISS,    /* opens nothing, though valid: on-miss decides */
+};
+
+/* A packet without session: may it open one? TRACK_PASS, TRACK_INVALID or TRACK_MISS. */
+enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p, enum nap_side side);
+
+/* First packet of the new session s, arriving on side. Sets state and timer. */
+void nap_track_open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time now);
+
+/* A further packet of s. */
+enum track nap_track_packet(
+	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now);
+
+/* A filtered packet refreshes s (filtered = refresh). */
+void nap_track_restart(struct nap_box *box, struct session *s, nap_time now);
+
+/* What a packet would do, without doing it: for nap_box_open_until. */
+bool nap_track_would_pass(const struct nap_box *box, const struct session *s, const struct nap_packet *p,
+	enum nap_side side, nap_time now);
+
+/* Name of a session's state, "" when it has none. */
+const char *nap_track_state_name(const struct nap_box *box, uint8_t proto, uint8_t state, uint16_t flags);
+
+/* Trackers whose established state has a second stage (TRANS). */
+bool nap_track_has_second_stage(uint32_t tracker, uint8_t state);
+uint8_t nap_track_second_stage(uint32_t tracker);
+
+/*
+ * TCP by tracker: changes s (and its window) only, which may be copies. *timeout, TRACK_KEEP before: how long the
+ * session lives from now on, set when the timer is to be restarted.
+ */
+#define TRACK_KEEP (-1)
+bool nap_tcp_linux_may_open(const struct nap_box *box, const struct nap_packet *p);
+void nap_tcp_linux_open(
+	struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout);
+enum track nap_tcp_linux_packet(const struct nap_box *box, struct session *s, struct window *w,
+	const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout);
+void nap_tcp_rfc_open(
+	const struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout);
+enum track nap_tcp_rfc_packet(const struct nap_box *box, struct session *s, const struct nap_packet *p,
+	enum nap_side side, nap_time *timeout);
+void nap_tcp_simple_open(
+	const struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout);
+enum track nap_tcp_simple_packet(const struct nap_box *box, struct session *s, const struct nap_packet *p,
+	enum nap_side side, nap_time *timeout);
+extern const char *const nap_tcp_linux_names[], *const nap_tcp_rfc_names[], *const nap_tcp_simple_names[];
+enum { NAP_TCP_RFC_ESTABLISHED = 2, NAP_TCP_RFC_TRANS = 6 };
+enum { NAP_TCP_LINUX_ESTABLISHED = 3, NAP_TCP_LINUX_TIME_WAIT = 7 }; /* states that others ask for */
+
+/* Is p from the side that did not open s? */
+static inline bool nap_track_is_reply(const struct session *s, enum nap_side side)
+{
+	return (side == NAP_OUTSIDE) != ((s->flags & SF_FROM_OUTSIDE) != 0);
+}
+
+/* How long timer t is for s: by destination port, scaled by the table's fill (adaptive-start). */
+nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t);
+
+/* Does a packet from side restart timers at all? */
+static inline bool nap_track_refreshes(const struct nap_box *box, enum nap_side side)
+{
+	return box->refresh_mask >> side & 1;
+}
+
+#endif

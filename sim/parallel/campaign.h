@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * All runs of a command: sweep points times replications times parts, shared
+ * out over threads. Parts are added up in order, so the number of threads
+ * cannot show in a result.
+ */
+#ifndef NAP_PARALLEL_CAMPAIGN_H
+#define NAP_PARALLEL_CAMPAIGN_H
+
+#include "run/run.h"
+
+/* One point of a sweep: a scenario and its replications. */
+struct nap_point {
+	const struct nap_scenario *sc;       /* the caller's */
+	const struct nap_observer *observer; /* watches subscriber 0 of replication 0, or NULL */
+	struct nap_plan plan;
+	struct nap_replication *replication; /* sc->general.replications of them */
+	bool *done;                          /* which of them are complete */
+};
+
+/* Told now and then, from the calling thread: jobs done and in all. */
+typedef void (*nap_progress_fn)(void *ctx, uint64_t done, uint64_t all);
+
+struct nap_campaign {
+	struct nap_point *point;
+	uint32_t n;
+	uint32_t threads;          /* 0: as many as there are processors */
+	const volatile int *stop;  /* becomes non-zero when no new work is to begin (Ctrl-C); NULL: never */
+	nap_progress_fn progress;  /* or NULL */
+	void *progress_ctx;
+};
+
+/* Plan all points. False: *why tells what cannot be run (static text), *point which. */
+bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point);
+
+/* Run; true when every replication was completed. Those that were are valid either way. */
+bool nap_campaign_run(struct nap_campaign *c);
+
+/* Free what nap_campaign_plan made. */
+void nap_campaign_clear(struct nap_campaign *c);
+
+#endif

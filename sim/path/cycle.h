@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whole cycles in one step. Between two random events a regular policy repeats
+ * the same cycle: when the state at a keepalive, taken relative to now, equals
+ * an earlier one, the integers it adds and the time it takes are known, and n
+ * cycles are n times that. Exact, since all is integer.
+ */
+#ifndef NAP_PATH_CYCLE_H
+#define NAP_PATH_CYCLE_H
+
+#include "path/subscriber.h"
+
+#define NAP_CYCLES     8   /* cycles remembered */
+#define NAP_CYCLE_DIFF 96  /* integers that one cycle may change */
+
+/* One integer of tally, meter or box counts that a cycle changes. */
+struct nap_cycle_word {
+	uint16_t index;
+	uint64_t by;
+};
+
+/* A learned cycle: from state `mark` back to it in `period`. */
+struct nap_cycle {
+	uint64_t mark;
+	nap_time period;
+	uint32_t n; /* words */
+	struct nap_cycle_word word[NAP_CYCLE_DIFF];
+	bool creates; /* it makes sessions */
+	struct nap_box_counts before[NAP_HOPS_MAX], after[NAP_HOPS_MAX];
+};
+
+struct nap_cycles {
+	uint32_t n, next;          /* learned so far; where the next one goes */
+	uint64_t pushes;           /* offered by then: a push in between makes the state one of its kind */
+	uint32_t misses;           /* states in a row that no cycle is known for */
+	nap_time last;             /* when the client's timer was last due */
+	bool watching;             /* a cycle has begun and may come round */
+	uint64_t mark;             /* its state at the beginning */
+	nap_time since;
+	uint64_t lived_mark, lived; /* how long sessions lived in the last cycle that made some, and its state */
+	uint64_t draws;            /* random numbers taken by then */
+	struct nap_tally tally;    /* counts at the beginning */
+	struct nap_meter meter;
+	struct nap_box_counts box[NAP_HOPS_MAX];
+	struct nap_cycle cycle[NAP_CYCLES];
+};
+
+void nap_cycles_forget(struct nap_cycles *c);
+
+/*
+ * The client's timer is due at now. Steps over as many whole cycles as fit before the next event from outside;
+ * false: none, go on event by event.
+ */
+bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now);
+
+#endif

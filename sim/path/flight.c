@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "path/flight.h"
+
+#include <glib.h>
+
+void nap_flights_init(struct nap_flights *f)
+{
+	*f = (struct nap_flights){ NULL, 0, NAP_FLIGHT_NONE };
+}
+
+void nap_flights_clear(struct nap_flights *f)
+{
+	g_free(f->item);
+	nap_flights_init(f);
+}
+
+static void grow(struct nap_flights *f)
+{
+	uint32_t size = f->size ? 2 * f->size : 16;
+
+	f->item = g_renew(struct nap_flight, f->item, size);
+	for (uint32_t i = f->size; i < size; i++)
+		f->item[i].next = i + 1 < size ? i + 1 : NAP_FLIGHT_NONE;
+	f->free = f->size;
+	f->size = size;
+}
+
+void nap_flights_push(struct nap_flights *f, uint32_t *head, const struct nap_flight *flight)
+{
+	uint32_t i, *link;
+
+	if (f->free == NAP_FLIGHT_NONE)
+		grow(f);
+	i = f->free;
+	f->free = f->item[i].next;
+	for (link = head; *link != NAP_FLIGHT_NONE && f->item[*link].at <= flight->at; link = &f->item[*link].next)
+		;
+	f->item[i] = *flight;
+	f->item[i].next = *link;
+	*link = i;
+}
+
+void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at)
+{
+	struct nap_flight held;
+	uint32_t *link = head;
+
+	while (*link != NAP_FLIGHT_NONE) {
+		uint32_t i = *link;
+
+		if (f->item[i].held == 0 || f->item[i].at <= at) {
+			link = &f->item[i].next;
+			continue;
+		}
+		held = f->item[i];
+		*link = held.next;
+		f->item[i].next = f->free;
+		f->free = i;
+		held.at = at;
+		nap_flights_push(f, head, &held);
+		link = head;
+	}
+}
+
+void nap_flights_pop(struct nap_flights *f, uint32_t *head, struct nap_flight *out)
+{
+	uint32_t i = *head;
+
+	*out = f->item[i];
+	*head = out->next;
+	f->item[i].next = f->free;
+	f->free = i;
+}

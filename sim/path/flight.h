@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Packets under way: one pool for a run, and for each subscriber a short list in order of arrival. */
+#ifndef NAP_PATH_FLIGHT_H
+#define NAP_PATH_FLIGHT_H
+
+#include "kernel/time.h"
+#include "net/packet.h"
+
+#define NAP_FLIGHT_NONE UINT32_MAX
+
+struct nap_flight {
+	nap_time at;   /* when it arrives */
+	uint32_t next; /* the subscriber's next one, or the next free one */
+	int8_t stage;  /* where: see enum nap_stage */
+	bool up;       /* towards the server */
+	nap_time held; /* since when the network holds it for a sleeping device; 0: it does not */
+	struct nap_packet packet;
+};
+
+/* Stages of the way: 0 .. n-1 are the middleboxes from the client outwards, n is the server. */
+enum nap_stage { NAP_STAGE_DEVICE = -2, NAP_STAGE_RADIO = -1 };
+
+struct nap_flights {
+	struct nap_flight *item;
+	uint32_t size, free; /* allocated items; head of the list of free ones */
+};
+
+void nap_flights_init(struct nap_flights *f);
+void nap_flights_clear(struct nap_flights *f);
+
+/* Put a copy of flight into the list at *head, behind those that arrive no later. */
+void nap_flights_push(struct nap_flights *f, uint32_t *head, const struct nap_flight *flight);
+
+/* Give packets that the network held until the device spoke a new arrival time. */
+void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at);
+
+/* Take the first of a list that is not empty. */
+void nap_flights_pop(struct nap_flights *f, uint32_t *head, struct nap_flight *out);
+
+#endif

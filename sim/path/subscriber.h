@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One subscriber: client, radio, links, middleboxes and server joined. It has
+ * a small fixed set of timers and two operations: when is your next event, and
+ * take it. Both orders of running (one subscriber after another, one queue
+ * over all) use the same two.
+ */
+#ifndef NAP_PATH_SUBSCRIBER_H
+#define NAP_PATH_SUBSCRIBER_H
+
+#include "client/client.h"
+#include "client/server.h"
+#include "middlebox/box.h"
+#include "path/flight.h"
+#include "path/path_config.h"
+#include "path/tally.h"
+#include "radio/radio.h"
+#include "stats/sketch.h"
+
+#define NAP_HOPS_MAX 8 /* middleboxes on a path */
+
+/* Where an observer sees a packet. */
+enum nap_place { NAP_AT_DEVICE, NAP_AT_BOX_IN, NAP_AT_BOX_OUT, NAP_AT_SERVER, NAP_AT_LOST };
+
+/* Watches one subscriber; any function may be NULL. Nothing it does can change the run. */
+struct nap_observer {
+	void *ctx;
+	/* A packet at a point: sent (up at the device, down at the server), seen by a box, delivered, or lost. */
+	void (*packet)(void *ctx, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p);
+	/* Something the client noticed (enum nap_note), or a binding that lapsed (notes 0). */
+	void (*note)(void *ctx, nap_time now, uint32_t notes);
+	/* The radio's changes. */
+	struct nap_radio_observer radio;
+};
+
+/* What all subscribers of a run share. Plain; set up by run/. */
+struct nap_line {
+	const struct nap_path_config *path;
+	const struct nap_radio_tech *tech;
+	struct nap_client_setup client;
+	struct nap_server_setup server;
+	uint32_t n_hops;
+	const struct nap_hop_config *hop[NAP_HOPS_MAX];
+	bool boxes_act; /* some box may act by itself: RST at expiry, probes */
+	bool steady;    /* no draw on the way of a packet: no loss, constant delays */
+	bool skip;      /* step over repeating cycles */
+	nap_time duration;
+	uint64_t seed;
+	uint32_t replication;
+	struct nap_flights flights;
+	struct nap_tally *tally;       /* where the current subscriber's counts go */
+	struct nap_meter *meter;
+	struct nap_sketch *push_delay; /* of delivered pushes */
+	const struct nap_observer *observer;
+	struct nap_cycles *cycles;     /* learned whole cycles, NULL when skip is off */
+};
+
+/* A subscriber's timers, in the order in which they are taken when due at the same time. */
+enum nap_timer_id { NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_OUTAGE, NAP_T_BOX, NAP_T_N };
+
+struct nap_subscriber {
+	nap_time at[NAP_T_N];        /* when each timer is due, NAP_NEVER when not running */
+	uint32_t id;
+	uint32_t flight;             /* list of packets under way */
+	bool out;                    /* in an outage */
+	bool was_open;               /* the way in was open when last looked at */
+	bool touched;                /* something happened since then */
+	struct nap_box *const *box;  /* n_hops boxes, from the client outwards */
+	nap_time open_until;         /* a push passes until then if nothing else happens; 0: not at all */
+	nap_time settled;            /* reachable time is counted up to here */
+	nap_time lost_at;            /* when the way in lapsed with the client unaware, NAP_NEVER */
+	nap_time lifetime;           /* how long the way in would last after the last packet, NAP_NEVER */
+	nap_time fifo[2];            /* latest arrival over the access link, up and down: links keep order */
+	struct nap_radio radio;
+	struct nap_arrivals_state push, outage;
+	struct nap_rng rng_push, rng_policy, rng_loss, rng_delay, rng_radio, rng_outage;
+	bool bad[2];                 /* the access link is in a burst of losses, up and down */
+	struct nap_server server;
+	struct nap_client client;
+};
+
+/* The first inside address; subscriber i behind a shared first box has this plus i. */
+#define NAP_FIRST_CLIENT NAP_ADDR(10, 0, 0, 2)
+#define NAP_SERVER_ADDR  NAP_ADDR(198, 51, 100, 1)
+
+/* Make *s subscriber number id of line, at time 0, with its boxes (kept by the caller) and its own address. */
+void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box, nap_addr self);
+
+/* When is its next event? NAP_NEVER when none is left. */
+static inline nap_time nap_subscriber_next(const struct nap_subscriber *s)
+{
+	nap_time t = s->at[0];
+
+	for (int i = 1; i < NAP_T_N; i++)
+		t = s->at[i] < t ? s->at[i] : t;
+	return t;
+}
+
+/* Take the next event, which is due at now. */
+void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_time now);
+
+/* Settle radio and reachable time to the end of the run. */
+void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line);
+
+/* Packet p leaves hop's box on side by the box' own doing (RST at expiry). */
+void nap_subscriber_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side, const struct nap_packet *p);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What happened, as integers that add up: one tally for any number of subscribers. */
+#ifndef NAP_PATH_TALLY_H
+#define NAP_PATH_TALLY_H
+
+#include <stdint.h>
+
+#include "radio/meter.h"
+
+/* All uint64_t: a tally is also an array of words, which is how whole cycles are multiplied (path/cycle.c). */
+struct nap_tally {
+	uint64_t packet_ends;  /* packets that arrived, were dropped or lost: each counts once */
+	uint64_t packets_up, packets_down; /* over the radio */
+	uint64_t bytes_up, bytes_down;     /* with IP and transport headers */
+	uint64_t packets_lost;             /* on links and in outages, not by middleboxes */
+	uint64_t keepalives;
+	uint64_t pushes_offered, pushes_delivered;
+	uint64_t reachable_ns;     /* a push would have got through */
+	uint64_t bindings_expired; /* times a live flow's way in lapsed by a middlebox timer */
+	uint64_t opened, reconnects;
+	uint64_t dead_noticed, dead_ns; /* dead flows noticed, and the time from the loss to that */
+	uint64_t outages;
+	uint64_t boxes_packets; /* packet decisions taken by middleboxes */
+};
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "path/travel.h"
+
+void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p)
+{
+	if (line->observer && line->observer->packet)
+		line->observer->packet(line->observer->ctx, now, point, hop, up, p);
+}
+
+static void lose(struct nap_line *line, nap_time now, bool up, const struct nap_packet *p)
+{
+	line->tally->packet_ends++;
+	line->tally->packets_lost++;
+	nap_travel_watch(line, now, NAP_AT_LOST, -1, up, p);
+}
+
+/*
+ * Does the access link lose this packet? Bursts are a two-state Gilbert chain: mean burst length b packets and share
+ * lost l give P(bad -> good) = 1/b and P(good -> bad) = l / (b (1 - l)).
+ */
+static bool access_loses(struct nap_subscriber *s, const struct nap_path_config *path, bool up)
+{
+	double u;
+
+	if (s->out)
+		return true;
+	if (path->loss <= 0.0)
+		return false;
+	u = nap_rng_unit(&s->rng_loss);
+	if (path->loss_burst <= 1.0 || path->loss >= 1.0)
+		return u < path->loss;
+	if (s->bad[up])
+		s->bad[up] = u >= 1.0 / path->loss_burst;
+	else
+		s->bad[up] = u < path->loss / (path->loss_burst * (1.0 - path->loss));
+	return s->bad[up];
+}
+
+static nap_time delay_of(struct nap_subscriber *s, const struct nap_dist *d)
+{
+	if (d->kind == NAP_DIST_CONSTANT)
+		return (nap_time)d->a;
+	return nap_dist_draw_time(d, &s->rng_delay);
+}
+
+/* Arrival over the access link: behind everything sent before it. */
+static nap_time access_arrival(struct nap_subscriber *s, const struct nap_line *line, nap_time now, bool up)
+{
+	nap_time t = nap_time_max(nap_time_after(now, delay_of(s, &line->path->delay)), s->fifo[up]);
+
+	s->fifo[up] = t;
+	return t;
+}
+
+/* Over the link outside of hop: false when lost, else *at is the arrival. */
+static bool cross_link(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, nap_time *at)
+{
+	const struct nap_hop_config *h = line->hop[hop];
+
+	if (h->loss > 0.0 && nap_rng_unit(&s->rng_loss) < h->loss)
+		return false;
+	*at = nap_time_after(now, delay_of(s, &h->delay));
+	return true;
+}
+
+/* Over the access link towards the device: false when lost. */
+static bool cross_access_down(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time *at)
+{
+	if (access_loses(s, line->path, false))
+		return false;
+	*at = access_arrival(s, line, now, false);
+	return true;
+}
+
+/* Where to and when, for a packet that leaves stage: false when the link loses it. */
+static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+{
+	if (f->up) {
+		if (!cross_link(s, line, f->at, (uint32_t)f->stage, &f->at))
+			return false;
+		f->stage++;
+		return true;
+	}
+	f->stage--;
+	if (f->stage == NAP_STAGE_RADIO)
+		return cross_access_down(s, line, f->at, &f->at);
+	return cross_link(s, line, f->at, (uint32_t)f->stage, &f->at);
+}
+
+/* The network keeps f's packet for a sleeping device: false when it would have to keep it too long. */
+static bool hold(const struct nap_subscriber *s, const struct nap_line *line, struct nap_flight *f)
+{
+	nap_time again = nap_radio_reachable_from(&s->radio, line->tech, f->at);
+
+	if (f->held == 0)
+		f->held = f->at > 0 ? f->at : 1;
+	if (f->at - f->held > line->tech->buffer_time)
+		return false;
+	f->at = again > f->at ? again : f->at + 1;
+	return true;
+}
+
+/* The network hands f's packet to the radio: false when it is dropped there. */
+static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+{
+	uint32_t bytes = nap_packet_bytes(&f->packet);
+	nap_time at;
+
+	if (f->held && f->at - f->held > line->tech->buffer_time)
+		return false;
+	at = nap_radio_receive(&s->radio, line->tech, f->at, bytes, f->packet.cause, &s->rng_radio, line->meter);
+	if (at == NAP_RADIO_HELD)
+		return hold(s, line, f);
+	if (at == NAP_NEVER)
+		return false;
+	line->tally->packets_down++;
+	line->tally->bytes_down += bytes;
+	f->stage = NAP_STAGE_DEVICE;
+	f->held = 0;
+	f->at = nap_time_max(at, s->fifo[0]);
+	s->fifo[0] = f->at;
+	return true;
+}
+
+/* Put f's packet into the box at its stage. True: it goes on. A box may turn a packet round (hairpin): nobody of ours. */
+static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+{
+	uint32_t hop = (uint32_t)f->stage;
+	enum nap_side side = f->up ? NAP_INSIDE : NAP_OUTSIDE;
+	struct nap_box_effect fx;
+	enum nap_verdict v;
+
+	s->touched = true;
+	line->tally->boxes_packets++;
+	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
+	v = nap_box_input(s->box[hop], f->at, side, &f->packet, &fx);
+	if (v == NAP_PASS && fx.out_side != side) {
+		nap_travel_watch(line, f->at, NAP_AT_BOX_OUT, (int)hop, f->up, &f->packet);
+		return true;
+	}
+	line->tally->packet_ends++;
+	nap_travel_watch(line, f->at, NAP_AT_LOST, (int)hop, f->up, &f->packet);
+	if (v == NAP_REJECT_RST || v == NAP_REJECT_ICMP)
+		nap_travel_from(s, line, f->at, hop, side, &fx.reply);
+	return false;
+}
+
+/* Move on while it takes no time. False: the packet is gone or waits in the list of flights. */
+static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f, nap_time now)
+{
+	for (;;) {
+		if (f->at > now) {
+			nap_flights_push(&line->flights, &s->flight, f);
+			return false;
+		}
+		if (f->stage == NAP_STAGE_DEVICE || (f->up && f->stage == (int)line->n_hops))
+			return true;
+		if (f->stage == NAP_STAGE_RADIO) {
+			if (s->out || !through_radio(s, line, f)) {
+				lose(line, now, false, &f->packet);
+				return false;
+			}
+			continue;
+		}
+		if (!through_box(s, line, f))
+			return false;
+		if (!next_stage(s, line, f)) {
+			lose(line, now, f->up, &f->packet);
+			return false;
+		}
+	}
+}
+
+bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+{
+	return move(s, line, f, f->at);
+}
+
+/* Start a packet on its way from inside an event: what arrives at an end in no time waits its turn in the list. */
+static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
+{
+	if (move(s, line, f, now))
+		nap_flights_push(&line->flights, &s->flight, f);
+	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
+}
+
+void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+{
+	struct nap_flight f;
+	uint32_t bytes = nap_packet_bytes(p);
+
+	f.up = true;
+	f.stage = 0;
+	f.held = 0;
+	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
+	f.at = s->out ? NAP_NEVER : nap_radio_send(&s->radio, line->tech, now, bytes, p->cause, &s->rng_radio, line->meter);
+	if (f.at == NAP_NEVER) {
+		lose(line, now, true, p);
+		return;
+	}
+	line->tally->packets_up++;
+	line->tally->bytes_up += bytes;
+	if (line->tech->buffer_packets > 0)
+		nap_flights_release(&line->flights, &s->flight, f.at);
+	if (access_loses(s, line->path, true)) {
+		lose(line, now, true, p);
+		return;
+	}
+	f.at = access_arrival(s, line, f.at, true);
+	f.packet = *p;
+	start(s, line, now, &f);
+}
+
+void nap_travel_down(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+{
+	nap_travel_watch(line, now, NAP_AT_SERVER, -1, false, p);
+	nap_travel_from(s, line, now, line->n_hops, NAP_INSIDE, p);
+}
+
+void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side, const struct nap_packet *p)
+{
+	struct nap_flight f = { .at = now, .up = side == NAP_OUTSIDE, .stage = (int8_t)hop, .packet = *p };
+
+	if (!next_stage(s, line, &f)) {
+		lose(line, now, f.up, p);
+		return;
+	}
+	start(s, line, now, &f);
+}

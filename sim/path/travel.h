@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How packets move: radio, links with delay and loss, the chain of middleboxes. */
+#ifndef NAP_PATH_TRAVEL_H
+#define NAP_PATH_TRAVEL_H
+
+#include "path/subscriber.h"
+
+/* The device sends p at now. */
+void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p);
+
+/* The server sends p at now. */
+void nap_travel_down(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p);
+
+/*
+ * The packet of flight *f arrives at its stage at f->at, and goes on from there as far as it gets in no time. Returns true when
+ * it arrived at an end: f->stage is then NAP_STAGE_DEVICE or the server's and f->packet is to be taken in.
+ */
+bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f);
+
+/* A box at hop sends p out on side at now. */
+void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side, const struct nap_packet *p);
+
+/* Tell the observer, if there is one. */
+void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p);
+
+#endif

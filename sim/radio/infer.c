@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Probes are cut into levels along idle time by dynamic programming over a grid of at most GRID places: every stretch
+ * is fitted with one level, the sum of log likelihoods less a price for each further level is made greatest. Then
+ * neighbours that are one level are joined, stretches in which two neighbours answer by turns become the uncertainty
+ * of the timer between them, and intervals are found.
+ */
+#include "radio/infer.h"
+
+#include <glib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "radio/level.h"
+
+#define GRID	   120
+#define FEWEST	   8  /* probes in a level */
+#define SEARCH_MAX 10 /* levels of the first cut: NAP_LEVELS_MAX, and the uncertain stretches between them */
+#define BOOTSTRAPS 200
+
+struct cut {
+	size_t first, end; /* probes [first, end) */
+	struct level level;
+};
+
+struct search {
+	const struct nap_probe *p;
+	size_t n;
+	size_t place[GRID + 1]; /* index of the first probe of each grid cell; place[cells] = n */
+	unsigned cells;
+	double *sorted;		       /* scratch, n long */
+	struct weighted_rtt *weighted; /* scratch, n long */
+};
+
+static int by_idle(const void *a, const void *b)
+{
+	const struct nap_probe *x = a, *y = b;
+
+	return (x->idle > y->idle) - (x->idle < y->idle);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Cells begin where the idle time changes; with many different idle times a cell holds several. */
+static void make_grid(struct search *s)
+{
+	size_t kinds = 0, taken = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		kinds += i == 0 || s->p[i].idle > s->p[i - 1].idle + 1e-9;
+	s->cells = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		if (i > 0 && s->p[i].idle <= s->p[i - 1].idle + 1e-9)
+			continue;
+		if (s->cells < GRID && taken * MIN(kinds, GRID) >= s->cells * kinds)
+			s->place[s->cells++] = i;
+		taken++;
+	}
+	s->place[s->cells] = s->n;
+}
+
+static int by_rtt(const void *a, const void *b)
+{
+	const struct weighted_rtt *x = a, *y = b;
+
+	return (x->rtt > y->rtt) - (x->rtt < y->rtt);
+}
+
+/* Insert a value into an ordered array. */
+static void insert(double *sorted, size_t n, double value)
+{
+	size_t i = n;
+
+	while (i > 0 && sorted[i - 1] > value)
+		i--;
+	memmove(sorted + i + 1, sorted + i, (n - i) * sizeof *sorted);
+	sorted[i] = value;
+}
+
+/* gain[a][b]: log likelihood of cells [a, b) as one level, -INFINITY when it holds too few probes. */
+static void fit_all(struct search *s, double (*gain)[GRID + 1])
+{
+	for (unsigned a = 0; a < s->cells; a++) {
+		size_t n = 0;
+
+		for (unsigned b = a + 1; b <= s->cells; b++) {
+			for (size_t i = s->place[b - 1]; i < s->place[b]; i++)
+				insert(s->sorted, n++, s->p[i].rtt);
+			gain[a][b] = n < FEWEST || b < a + 2
+					     ? -INFINITY
+					     : level_fit(s->p + s->place[a], s->sorted, n).log_likelihood;
+		}
+	}
+}
+
+/* The best cut into levels; returns their number. */
+static unsigned best_cut(struct search *s, struct cut *cuts)
+{
+	double(*gain)[GRID + 1] = g_malloc_n(GRID + 1, sizeof *gain);
+	double best[SEARCH_MAX + 1][GRID + 1];
+	unsigned from[SEARCH_MAX + 1][GRID + 1], levels = 1, end = s->cells;
+	double price = 5.0 * log((double)s->n);
+
+	fit_all(s, gain);
+	for (unsigned b = 0; b <= s->cells; b++) {
+		best[1][b] = b ? gain[0][b] : -INFINITY;
+		from[1][b] = 0;
+	}
+	for (unsigned k = 2; k <= SEARCH_MAX; k++) {
+		for (unsigned b = 0; b <= s->cells; b++) {
+			best[k][b] = -INFINITY;
+			from[k][b] = 0;
+			for (unsigned a = 1; a < b; a++) {
+				double value = best[k - 1][a] + gain[a][b] - price;
+
+				if (value > best[k][b]) {
+					best[k][b] = value;
+					from[k][b] = a;
+				}
+			}
+		}
+		if (best[k][end] > best[levels][end])
+			levels = k;
+	}
+	for (unsigned k = levels; k >= 1; k--) {
+		unsigned a = from[k][end];
+
+		cuts[k - 1].first = s->place[a];
+		cuts[k - 1].end = s->place[end];
+		end = a;
+	}
+	g_free(gain);
+	return levels;
+}
+
+/* Fill s->weighted with the cut's round trips in order; before: the level that some of them may belong to. */
+static void weigh(struct search *s, const struct cut *c, const struct level *before)
+{
+	for (size_t i = c->first; i < c->end; i++) {
+		double odds =
+			before ? exp(level_density(before, &s->p[i]) - level_density(&c->level, &s->p[i]))
+			       : 0.0;
+
+		s->weighted[i - c->first] = (struct weighted_rtt){ s->p[i].rtt, 1.0 / (1.0 + odds) };
+	}
+	qsort(s->weighted, c->end - c->first, sizeof *s->weighted, by_rtt);
+}
+
+static void fit_cut(struct search *s, struct cut *c)
+{
+	size_t n = c->end - c->first;
+
+	for (size_t i = 0; i < n; i++)
+		s->sorted[i] = s->p[c->first + i].rtt;
+	qsort(s->sorted, n, sizeof *s->sorted, by_value);
+	c->level = level_fit(s->p + c->first, s->sorted, n);
+	weigh(s, c, NULL);
+	level_refine(&c->level, s->p + c->first, s->weighted, n);
+}
+
+/* Fit again, giving back to the level before what answered like it. */
+static void refit_cut(struct search *s, struct cut *c)
+{
+	for (unsigned round = 0; round < 3; round++) {
+		weigh(s, c, &c[-1].level);
+		level_refine(&c->level, s->p + c->first, s->weighted, c->end - c->first);
+	}
+}
+
+static void drop_cut(struct cut *cuts, unsigned *n, unsigned k)
+{
+	memmove(cuts + k, cuts + k + 1, (*n - k - 1) * sizeof *cuts);
+	(*n)--;
+}
+
+/* Join neighbours whose levels one level explains as well. */
+static void join_equal(struct search *s, struct cut *cuts, unsigned *n)
+{
+	for (unsigned k = 0; k + 1 < *n;) {
+		const struct level *x = &cuts[k].level, *y = &cuts[k + 1].level;
+		double range_x = x->floor + x->cycle, range_y = y->floor + y->cycle;
+		double tolerance = fmax(0.020, 2 * fmax(x->spread, y->spread));
+
+		if (fabs(x->floor - y->floor) < tolerance && fabs(range_x - range_y) < tolerance) {
+			cuts[k].end = cuts[k + 1].end;
+			drop_cut(cuts, n, k + 1);
+			fit_cut(s, &cuts[k]);
+		} else {
+			k++;
+		}
+	}
+}
+
+/* Do the cut's neighbours by turns explain its probes as well as a level of its own? Then it is no state. */
+static bool is_transition(const struct search *s, const struct cut *c)
+{
+	const struct level *before = &c[-1].level, *after = &c[1].level;
+	size_t early = 0, late = 0, n = c->end - c->first;
+	double by_turns = 0.0;
+
+	for (size_t i = c->first; i < c->end; i++) {
+		double x = level_density(before, &s->p[i]), y = level_density(after, &s->p[i]);
+
+		*(x > y ? &early : &late) += 1;
+		by_turns += fmax(x, y) - G_LN2;
+	}
+	return early * 10 >= n && late * 10 >= n && by_turns > c->level.log_likelihood &&
+	       after->floor + after->cycle > before->floor + before->cycle + 0.02;
+}
+
+/* Give each transition's probes to the neighbours: its start becomes the border, find_border does the rest. */
+static void join_transitions(struct search *s, struct cut *cuts, unsigned *n)
+{
+	for (unsigned k = 1; k + 1 < *n;) {
+		if (is_transition(s, &cuts[k])) {
+			cuts[k + 1].first = cuts[k].first;
+			drop_cut(cuts, n, k);
+			/* the later level keeps the fit that it had without them */
+		} else {
+			k++;
+		}
+	}
+}
+
+/* Share of the probes at one idle time [i, j) that the later level answered. */
+static double share_late(const struct search *s, const struct cut *c, size_t i, size_t j)
+{
+	size_t late = 0;
+
+	for (size_t k = i; k < j; k++)
+		late += level_density(&c[1].level, &s->p[k]) > level_density(&c[0].level, &s->p[k]);
+	return (double)late / (double)(j - i);
+}
+
+static size_t next_idle(const struct search *s, size_t i)
+{
+	size_t j = i + 1;
+
+	while (j < s->n && s->p[j].idle <= s->p[i].idle + 1e-9)
+		j++;
+	return j;
+}
+
+/*
+ * The border of two levels. Value: the first idle time from which three quarters of the probes find the later level. Interval:
+ * from the last idle time before any quarter did, to the first after which none but a quarter finds the earlier one.
+ */
+static struct nap_estimate find_border(const struct search *s, const struct cut *c)
+{
+	struct nap_estimate e = { s->p[c[1].first].idle, s->p[c[0].first].idle, s->p[c[1].end - 1].idle };
+	bool begun = false, found = false;
+	double previous = s->p[c[0].first].idle;
+	size_t reach = c[1].first + (c[1].end - c[1].first) / 2;
+
+	for (size_t i = c[0].first, j; i < c[1].end; previous = s->p[i].idle, i = j) {
+		double late;
+
+		j = next_idle(s, i);
+		/* single probes say little: take neighbours along */
+		while (j - i < 4 && j < c[1].end)
+			j = next_idle(s, j);
+		late = share_late(s, c, i, j);
+		/* far before the border a quarter of odd probes is chance, far after it too */
+		if (!begun && late > 0.25 && s->p[i].idle > 0.75 * s->p[c[1].first].idle) {
+			begun = true;
+			e.lo = previous;
+		}
+		if (!found && late >= 0.75 && s->p[i].idle > 0.75 * s->p[c[1].first].idle) {
+			found = true;
+			e.value = s->p[i].idle;
+			e.hi = s->p[i].idle;
+		}
+		if (found && late < 0.75 && i < reach)
+			e.hi = j < s->n ? s->p[j].idle : s->p[i].idle;
+	}
+	if (!begun)
+		e.lo = c[1].first > 0 ? s->p[c[1].first - 1].idle : 0.0;
+	e.lo = fmin(e.lo, e.value);
+	e.hi = fmax(e.hi, e.value);
+	return e;
+}
+
+/* Floor of a resample of the cut's probes, which s->weighted holds. */
+static double resampled_floor(
+	const struct search *s, const struct cut *c, struct weighted_rtt *sample, struct nap_rng *rng)
+{
+	size_t n = c->end - c->first;
+
+	for (size_t i = 0; i < n; i++)
+		sample[i] = s->weighted[nap_rng_below(rng, (uint32_t)n)];
+	qsort(sample, n, sizeof *sample, by_rtt);
+	return level_floor(&c->level, sample, n);
+}
+
+static struct nap_estimate floor_interval(const struct search *s, const struct cut *c, struct nap_rng *rng)
+{
+	struct weighted_rtt *sample = g_new(struct weighted_rtt, c->end - c->first);
+	double floors[BOOTSTRAPS];
+
+	for (unsigned k = 0; k < BOOTSTRAPS; k++)
+		floors[k] = resampled_floor(s, c, sample, rng);
+	qsort(floors, BOOTSTRAPS, sizeof *floors, by_value);
+	g_free(sample);
+	return (struct nap_estimate){ c->level.floor, fmin(c->level.floor, floors[BOOTSTRAPS / 40]),
+		fmax(c->level.floor, floors[BOOTSTRAPS - 1 - BOOTSTRAPS / 40]) };
+}
+
+/* Describe cut k. */
+static void report(
+	struct search *s, const struct cut *cuts, unsigned k, struct nap_inference *out, struct nap_rng *rng)
+{
+	const struct cut *c = &cuts[k];
+	struct nap_level *level = &out->level[k];
+	size_t locked = 0;
+
+	level->cycle = c->level.cycle;
+	level->spread = c->level.spread;
+	level->probes = c->end - c->first;
+	weigh(s, c, k > 0 ? &c[-1].level : NULL);
+	level->floor = floor_interval(s, c, rng);
+	for (size_t i = c->first; i < c->end; i++) {
+		bool fits = level_covers(&c->level, &s->p[i]);
+
+		locked += fits && level_deviation(&c->level, &s->p[i]) < 4 * c->level.spread;
+		if (!fits && !(k > 0 && level_covers(&cuts[k - 1].level, &s->p[i])))
+			level->outliers++;
+	}
+	level->locked = (double)locked / (double)level->probes;
+	if (level->cycle > 0.0) {
+		double turns = (c->level.anchor - level->floor.value) / level->cycle;
+
+		level->phase = (turns - floor(turns)) * level->cycle;
+	}
+	if (k > 0) {
+		const struct nap_estimate *base = &out->level[0].floor;
+
+		level->from = find_border(s, c - 1);
+		level->delay = (struct nap_estimate){ level->floor.value - base->value,
+			level->floor.lo - base->hi, level->floor.hi - base->lo };
+	}
+	out->outliers += level->outliers;
+	out->log_likelihood += c->level.log_likelihood;
+}
+
+bool nap_radio_infer(struct nap_inference *out, struct nap_probe *probes, size_t n, struct nap_rng rng)
+{
+	struct search s = { .p = probes, .n = n };
+	struct cut cuts[SEARCH_MAX];
+	unsigned n_cuts;
+
+	memset(out, 0, sizeof *out);
+	if (n < 20)
+		return false;
+	qsort(probes, n, sizeof *probes, by_idle);
+	make_grid(&s);
+	if (s.cells < 5)
+		return false;
+	s.sorted = g_new(double, n);
+	s.weighted = g_new(struct weighted_rtt, n);
+	n_cuts = best_cut(&s, cuts);
+	for (unsigned k = 0; k < n_cuts; k++)
+		fit_cut(&s, &cuts[k]);
+	join_equal(&s, cuts, &n_cuts);
+	join_transitions(&s, cuts, &n_cuts);
+	join_equal(&s, cuts, &n_cuts);
+	for (unsigned k = 1; k < n_cuts; k++)
+		refit_cut(&s, &cuts[k]);
+	out->n_levels = MIN(n_cuts, NAP_LEVELS_MAX);
+	out->probes = n;
+	for (unsigned k = 0; k < out->n_levels; k++)
+		report(&s, cuts, k, out, &rng);
+	g_free(s.sorted);
+	g_free(s.weighted);
+	return true;
+}

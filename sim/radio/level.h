@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One level of an inference: how round trips in one radio state are distributed. Private to infer.c. */
+#ifndef NAP_RADIO_LEVEL_H
+#define NAP_RADIO_LEVEL_H
+
+#include "radio/infer.h"
+
+/* Round trip at idle time t: floor + ((anchor - floor - t) mod cycle) + Laplace noise of the given spread. */
+struct level {
+	double cycle;  /* 0: no waiting */
+	double anchor; /* (t + rtt) mod cycle of the sawtooth */
+	double floor;
+	double spread;
+	double log_likelihood; /* of the probes it was fitted to */
+};
+
+/* Log density of one probe in the level; outliers are spread evenly over OUTLIER_RANGE seconds. */
+double level_density(const struct level *l, const struct nap_probe *p);
+
+/* Is the probe inside what the level can produce: between floor and floor + cycle? */
+bool level_covers(const struct level *l, const struct nap_probe *p);
+
+/* Distance from the sawtooth, modulo cycle. */
+double level_deviation(const struct level *l, const struct nap_probe *p);
+
+/* Fit to n probes; sorted: their round trips in order. The best of the cycles that networks use. */
+struct level level_fit(const struct nap_probe *p, const double *sorted, size_t n);
+
+/* A round trip and how much it counts: 1 less the chance that it belongs to the level before. */
+struct weighted_rtt {
+	double rtt, weight;
+};
+
+/* The floor of greatest cover for round trips in order: their median when there is no cycle. */
+double level_floor(const struct level *l, const struct weighted_rtt *sorted, size_t n);
+
+/* Sharpen floor and cycle of a fitted level; sorted: the round trips of p in order. */
+void level_refine(struct level *l, const struct nap_probe *p, const struct weighted_rtt *sorted, size_t n);
+
+#endif

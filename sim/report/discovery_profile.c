@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Findings as a middlebox profile: which test speaks for which key. */
+#include <string.h>
+
+#include "io/quantity.h"
+#include "report/discovery_report.h"
+
+#define LINUX_STREAM_AGE "2s" /* between the packets of udp-quick and those of udp-3, 3 s apart */
+
+static const struct timer_key {
+	const char *key, *test, *other; /* of two tests the shorter counts */
+} timer_keys[] = {
+	{ "udp", "udp-1", NULL },
+	{ "udp-stream", "udp-3", NULL },
+	{ "tcp-syn-sent", "tcp-syn", NULL },
+	{ "tcp-syn-recv", "tcp-syn-ack", NULL },
+	{ "tcp-established", "tcp-1", NULL },
+	{ "tcp-half-closed", "tcp-fin-client", "tcp-fin-server" },
+	{ "tcp-closing", "tcp-fin-both", NULL },
+	{ "tcp-close", "tcp-rst-client", "tcp-rst-server" },
+	{ "icmp", "icmp", NULL },
+	{ "duration-limit", "udp-duration", "tcp-duration" },
+};
+
+static const struct nap_finding *known(const struct nap_discovery *d, const char *name, uint16_t port)
+{
+	const struct nap_finding *f = name ? nap_discovery_find(d, name, port) : NULL;
+
+	return f && f->state != NAP_FINDING_OPEN && f->state != NAP_FINDING_FAILED &&
+			       f->state != NAP_FINDING_SKIPPED
+		       ? f
+		       : NULL;
+}
+
+static const char *word(const struct nap_discovery *d, const char *name)
+{
+	const struct nap_finding *f = known(d, name, 0);
+
+	return f ? f->word : "";
+}
+
+static void line(GString *out, const char *key, const char *value)
+{
+	g_string_append_printf(out, "%s = %s\n", key, value);
+}
+
+static void timers(const struct nap_discovery *d, GString *out)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(timer_keys); i++) {
+		const struct nap_finding *a = known(d, timer_keys[i].test, 0),
+					 *b = known(d, timer_keys[i].other, 0);
+		const struct nap_finding *f = !a || (b && b->bracket.dead < a->bracket.dead) ? b : a;
+		g_autofree char *value = f ? nap_finding_value(f) : NULL;
+
+		if (f)
+			line(out, timer_keys[i].key, value);
+	}
+}
+
+/* A quick exchange that lives as long as no exchange at all, and not as long as a stream: streams need an age. */
+static void stream_age(const struct nap_discovery *d, GString *out)
+{
+	const struct nap_finding *one = known(d, "udp-1", 0), *quick = known(d, "udp-quick", 0),
+				 *stream = known(d, "udp-3", 0);
+
+	if (one && quick && stream && quick->bracket.dead > one->bracket.alive &&
+		quick->bracket.alive < one->bracket.dead &&
+		(quick->bracket.dead <= stream->bracket.alive ||
+			quick->bracket.alive >= stream->bracket.dead))
+		line(out, "udp-stream-after", LINUX_STREAM_AGE);
+}
+
+static bool differs(const struct nap_finding *port, const struct nap_finding *general)
+{
+	return port && general &&
+	       (port->bracket.dead <= general->bracket.alive || port->bracket.alive >= general->bracket.dead);
+}
+
+static void port_timers(const struct nap_discovery *d, GString *out)
+{
+	const struct nap_finding *one = known(d, "udp-1", 0), *three = known(d, "udp-3", 0);
+	const char *before = "port-timers = ";
+	bool any = false;
+
+	for (uint32_t i = 0; i < nap_n_test_ports; i++) {
+		const struct nap_finding *a = known(d, "udp-1", nap_test_ports[i]),
+					 *b = known(d, "udp-3", nap_test_ports[i]);
+		g_autofree char *first = a ? nap_finding_value(a) : NULL,
+				*then = b ? nap_finding_value(b) : NULL;
+
+		if (!a || !b || (!differs(a, one) && !differs(b, three)))
+			continue;
+		g_string_append_printf(out, "%sudp/%u: %s %s", before, nap_test_ports[i], first, then);
+		before = "; ";
+		any = true;
+	}
+	if (any)
+		g_string_append_c(out, '\n');
+}
+
+static void translation(const struct nap_discovery *d, GString *out)
+{
+	const char *mapping = word(d, "mapping"), *filtering = word(d, "filtering"),
+		   *ports = word(d, "ports");
+	const char *tcp_mapping = word(d, "tcp-mapping"), *tcp_filtering = word(d, "tcp-filtering"),
+		   *hairpin = word(d, "hairpin");
+	bool firewall = !strcmp(mapping, "none");
+
+	line(out, "kind", firewall ? "firewall" : "nat");
+	if (*mapping && !firewall)
+		line(out, "mapping", mapping);
+	if (*filtering)
+		line(out, "filtering", filtering);
+	if (*tcp_mapping && strcmp(tcp_mapping, mapping) && strcmp(tcp_mapping, "none"))
+		line(out, "tcp-mapping", tcp_mapping);
+	if (*tcp_filtering && strcmp(tcp_filtering, filtering))
+		line(out, "tcp-filtering", tcp_filtering);
+	if (*ports && !firewall)
+		line(out, "ports", ports);
+	if (*hairpin && !firewall) {
+		line(out, "hairpin", strcmp(hairpin, "no") ? "yes" : "no");
+		if (!strcmp(hairpin, "internal") || !strcmp(hairpin, "box"))
+			line(out, "hairpin-source", hairpin);
+	}
+}
+
+static void refresh(const struct nap_discovery *d, GString *out)
+{
+	bool in = !strcmp(word(d, "refresh-inbound"), "yes"),
+	     outwards = !strcmp(word(d, "refresh-outbound"), "yes");
+
+	if (in || outwards)
+		line(out, "refresh", in && outwards ? "both" : in ? "inbound" : "outbound");
+}
+
+static void expiry(const struct nap_discovery *d, GString *out)
+{
+	const struct nap_finding *tcp = known(d, "tcp-expiry", 0), *udp = known(d, "udp-expiry", 0);
+
+	if (tcp) {
+		line(out, "on-expiry", tcp->word);
+		line(out, "on-miss",
+			tcp->recreated			    ? "create"
+			: !strcmp(tcp->after_client, "RST") ? "rst"
+							    : "drop");
+	}
+	if (tcp && !strcmp(tcp->after_server, "RST"))
+		line(out, "reject", "rst");
+	else if ((tcp && !strcmp(tcp->after_server, "ICMP")) || (udp && !strcmp(udp->after_server, "ICMP")))
+		line(out, "reject", "icmp");
+}
+
+static void bindings(const struct nap_discovery *d, GString *out)
+{
+	const struct nap_finding *f = known(d, "bindings", 0);
+
+	if (f && f->state == NAP_FINDING_DONE)
+		g_string_append_printf(out, "capacity = %" G_GUINT64_FORMAT "\n", f->bindings);
+}
+
+char *nap_discovery_profile(const struct nap_discovery *d, const char *origin)
+{
+	GString *out = g_string_new(
+		"# Written by natnap: what a discovery found, in the words of a profile.\n[middlebox]\n");
+
+	g_string_append_printf(out, "source = discovery of %s, natnap %s\n", origin, NATNAP_VERSION);
+	line(out, "note",
+		"As one client sees it. Timers are the roundest value of their bracket; never stands for "
+		"more than was tried.");
+	line(out, "tracker", "simple");
+	translation(d, out);
+	refresh(d, out);
+	timers(d, out);
+	stream_age(d, out);
+	port_timers(d, out);
+	expiry(d, out);
+	bindings(d, out);
+	return g_string_free(out, FALSE);
+}

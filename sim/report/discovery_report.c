@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report/discovery_report.h"
+
+#include <string.h>
+
+#include <json-glib/json-glib.h>
+
+#include "io/quantity.h"
+
+static const char *const state_words[] = {
+	[NAP_FINDING_OPEN] = "unfinished",
+	[NAP_FINDING_DONE] = "found",
+	[NAP_FINDING_BEYOND] = "beyond",
+	[NAP_FINDING_VARIES] = "varies",
+	[NAP_FINDING_FAILED] = "failed",
+	[NAP_FINDING_SKIPPED] = "skipped",
+};
+
+static bool has_bracket(const struct nap_finding *f)
+{
+	return f->test->kind == NAP_TEST_TIMER || f->test->kind == NAP_TEST_DURATION;
+}
+
+char *nap_finding_value(const struct nap_finding *f)
+{
+	return f->bracket.dead == NAP_NEVER ? g_strdup("never")
+					    : nap_time_format(nap_search_round(&f->bracket));
+}
+
+/* A time to the millisecond: measured ones have no more to say. */
+static char *measured(nap_time t)
+{
+	return t == NAP_NEVER ? g_strdup("-") : g_strdup_printf("%.3f s", nap_time_seconds(t));
+}
+
+/* The answer in a few words. */
+static char *result_text(const struct nap_finding *f)
+{
+	g_autofree char *value = has_bracket(f) ? nap_finding_value(f) : NULL, *at = NULL;
+
+	switch (f->state) {
+	case NAP_FINDING_DONE:
+	case NAP_FINDING_VARIES:
+		if (value)
+			return g_strdup_printf("%s%s", f->state == NAP_FINDING_VARIES ? "from " : "", value);
+		if (f->test->kind == NAP_TEST_BINDINGS)
+			return g_strdup_printf("%" G_GUINT64_FORMAT, f->bindings);
+		return g_strdup(f->word);
+	case NAP_FINDING_BEYOND:
+		if (f->test->kind == NAP_TEST_BINDINGS)
+			return g_strdup_printf("%" G_GUINT64_FORMAT " or more", f->bindings);
+		at = nap_time_format(f->bracket.alive / NAP_S * NAP_S);
+		return g_strdup_printf("> %s", at);
+	case NAP_FINDING_OPEN:
+	case NAP_FINDING_FAILED:
+	case NAP_FINDING_SKIPPED:
+		break;
+	}
+	return g_strdup(state_words[f->state]);
+}
+
+static char *evidence_text(const struct nap_finding *f)
+{
+	g_autofree char *alive = measured(f->bracket.alive), *dead = measured(f->bracket.dead);
+
+	if (!has_bracket(f) || *f->detail)
+		return g_strdup(f->detail);
+	if (f->bracket.dead == NAP_NEVER)
+		return g_strdup_printf("alive at %s", alive);
+	return g_strdup_printf("alive at %s, dead at %s", alive, dead);
+}
+
+static char *name_text(const struct nap_finding *f)
+{
+	return f->port ? g_strdup_printf("%s port %u", f->test->name, f->port) : g_strdup(f->test->name);
+}
+
+static void loss_text(const struct nap_discovery *d, GString *out)
+{
+	const struct nap_lab *lab = nap_discovery_lab(d);
+
+	for (int end = 0; end < 2; end++) {
+		const struct nap_loss *l = nap_lab_loss(lab, (enum nap_end)end);
+
+		g_string_append_printf(out, "%s %.2f %% of %" G_GUINT64_FORMAT,
+			end == NAP_CLIENT ? "Control flow: lost outbound" : ", inbound",
+			100 * nap_loss_share(l), l->sent);
+	}
+	g_string_append_printf(
+		out, "; longest one-way time %.3f s\n\n", nap_time_seconds(nap_lab_transit(lab)));
+}
+
+char *nap_discovery_text(const struct nap_discovery *d, const char *origin)
+{
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "%s\n", origin);
+	loss_text(d, out);
+	g_string_append_printf(
+		out, "%-18s %-28s %6s %9s  %s\n", "test", "result", "trials", "error <=", "evidence");
+	for (uint32_t i = 0; i < nap_discovery_count(d); i++) {
+		const struct nap_finding *f = nap_discovery_finding(d, i);
+		g_autofree char *name = name_text(f), *result = result_text(f), *evidence = evidence_text(f),
+				*error = NULL;
+
+		error = f->silences ? g_strdup_printf("%.1e", f->error) : g_strdup("0");
+		g_string_append_printf(
+			out, "%-18s %-28s %6u %9s  %s\n", name, result, f->trials, error, evidence);
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* --- JSON --- */
+
+static void member_text(JsonBuilder *b, const char *name, const char *text)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_add_string_value(b, text);
+}
+
+static void member_real(JsonBuilder *b, const char *name, double v)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_add_double_value(b, v);
+}
+
+static void member_count(JsonBuilder *b, const char *name, uint64_t v)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_add_int_value(b, (gint64)v);
+}
+
+/* A time in seconds, null for never. */
+static void member_time(JsonBuilder *b, const char *name, nap_time t)
+{
+	json_builder_set_member_name(b, name);
+	if (t == NAP_NEVER)
+		json_builder_add_null_value(b);
+	else
+		json_builder_add_double_value(b, nap_time_seconds(t));
+}
+
+static void finding_json(JsonBuilder *b, const struct nap_finding *f)
+{
+	json_builder_begin_object(b);
+	member_text(b, "test", f->test->name);
+	if (f->port)
+		member_count(b, "port", f->port);
+	member_text(b, "title", f->test->title);
+	member_text(b, "state", state_words[f->state]);
+	if (has_bracket(f)) {
+		member_time(b, "value_s",
+			f->bracket.dead == NAP_NEVER ? NAP_NEVER : nap_search_round(&f->bracket));
+		member_time(b, "alive_at_s", f->bracket.alive);
+		member_time(b, "dead_at_s", f->bracket.dead);
+	} else if (f->test->kind == NAP_TEST_BINDINGS) {
+		member_count(b, "flows", f->bindings);
+	} else {
+		member_text(b, "answer", f->word);
+	}
+	if (*f->after_server) {
+		member_text(b, "server_packet_meets", f->after_server);
+		member_text(b, "client_packet_meets", f->after_client);
+		json_builder_set_member_name(b, "opened_anew_from_inside");
+		json_builder_add_boolean_value(b, f->recreated);
+	}
+	member_text(b, "detail", f->detail);
+	member_count(b, "trials", f->trials);
+	member_count(b, "silences", f->silences);
+	member_count(b, "repeats", f->repeats);
+	member_count(b, "contradictions", f->contradictions);
+	member_count(b, "voids", f->voids);
+	member_real(b, "error", f->error);
+	member_time(b, "elapsed_s", f->elapsed);
+	json_builder_end_object(b);
+}
+
+static void loss_json(JsonBuilder *b, const struct nap_discovery *d)
+{
+	static const char *const names[] = { "outbound", "inbound" };
+
+	json_builder_set_member_name(b, "loss");
+	json_builder_begin_object(b);
+	for (int end = 0; end < 2; end++) {
+		const struct nap_loss *l = nap_lab_loss(nap_discovery_lab(d), (enum nap_end)end);
+
+		json_builder_set_member_name(b, names[end]);
+		json_builder_begin_object(b);
+		member_count(b, "sent", l->sent);
+		member_count(b, "lost", l->lost);
+		member_count(b, "sent_after_arrival", l->after);
+		member_count(b, "lost_after_arrival", l->after_lost);
+		json_builder_end_object(b);
+	}
+	json_builder_end_object(b);
+}
+
+char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+	g_autoptr(JsonNode) root = NULL;
+
+	json_builder_begin_object(b);
+	member_text(b, "schema", "natnap-discover-1");
+	member_text(b, "version", NATNAP_VERSION);
+	member_text(b, "origin", origin);
+	loss_json(b, d);
+	member_time(b, "longest_one_way_s", nap_lab_transit(nap_discovery_lab(d)));
+	json_builder_set_member_name(b, "findings");
+	json_builder_begin_array(b);
+	for (uint32_t i = 0; i < nap_discovery_count(d); i++)
+		finding_json(b, nap_discovery_finding(d, i));
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+	root = json_builder_get_root(b);
+	json_generator_set_root(generator, root);
+	json_generator_set_pretty(generator, TRUE);
+	return json_generator_to_data(generator, NULL);
+}

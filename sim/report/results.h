@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a run reports: for each sweep point each metric's mean and 95 % confidence half-width over replications. */
+#ifndef NAP_REPORT_RESULTS_H
+#define NAP_REPORT_RESULTS_H
+
+#include <glib.h>
+
+#include "parallel/campaign.h"
+
+/* A column of results; name is owned. */
+struct nap_column {
+	char *name;
+	const char *help;
+	bool contract; /* shown in the terminal table only if so */
+};
+
+struct nap_row {
+	char **swept;        /* n_swept texts, as in the scenario */
+	double *swept_s;     /* times among them, in seconds; NAN for others */
+	uint32_t complete;   /* replications that count */
+	double *mean, *ci95; /* n_columns each; NAN when nothing can be said */
+};
+
+struct nap_results {
+	uint32_t n_swept, n_columns, n_rows;
+	char **swept; /* "client.interval" ... */
+	bool *timed;  /* which of them are times: they get a column NAME_s too */
+	struct nap_column *column;
+	struct nap_row *row;
+	uint32_t missing; /* replications that were not completed */
+};
+
+/*
+ * Collect from a finished campaign. swept: the n_swept parameters' names; values: for each point its n_swept texts.
+ * All points must have the same middleboxes. Free with nap_results_free.
+ */
+struct nap_results *nap_results_new(const struct nap_campaign *c, const char *const *swept, uint32_t n_swept, const char *const *const *values);
+void nap_results_free(struct nap_results *r);
+
+/* Half-width of the 95 % confidence interval of the mean of n values with standard deviation s: Student's t (GSL); NAN below 2. */
+double nap_half_width95(double s, uint32_t n);
+
+/* The column's number, -1 when there is none of that name. */
+int nap_results_column(const struct nap_results *r, const char *name);
+
+/* summary.csv as text. */
+GString *nap_results_csv(const struct nap_results *r);
+
+/* A number as CSV and JSON write it: shortest text that reads back the same, "" for NAN. */
+void nap_append_number(GString *s, double v);
+
+#endif

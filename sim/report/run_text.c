@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report/run_text.h"
+
+#include <math.h>
+
+#include "report/text_table.h"
+
+/* What a sweep's table shows: metric, head, and whether it is dropped when it is zero everywhere. */
+static const struct shown {
+	const char *metric, *head;
+	bool drop_zero;
+} shown[] = {
+	{ "battery_percent_per_day", "battery %/day", false },
+	{ "average_power_mw", "mean mW", false },
+	{ "reachable_fraction", "reachable", false },
+	{ "keepalives_sent", "keepalives", false },
+	{ "radio_promotions", "promotions", false },
+	{ "pushes_offered", "pushes", true },
+	{ "pushes_lost", "lost", true },
+	{ "push_delay_p95_s", "delay p95 s", true },
+	{ "bindings_expired", "expired", true },
+	{ "reconnects", "reconnects", true },
+	{ "dead_detection_s", "noticed after s", true },
+	{ "sessions_peak", "sessions peak", false },
+	{ "sessions_refused", "refused", true },
+	{ "sessions_evicted", "evicted", true },
+};
+
+static char *with_half_width(double mean, double ci95)
+{
+	g_autofree char *m = nap_number_text(mean), *c = NULL;
+
+	if (isnan(ci95) || ci95 == 0.0)
+		return g_steal_pointer(&m);
+	c = nap_number_text(ci95);
+	return g_strdup_printf("%s \xc2\xb1 %s", m, c);
+}
+
+static bool zero_everywhere(const struct nap_results *const *r, uint32_t n, const char *metric)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		int col = nap_results_column(r[i], metric);
+
+		for (uint32_t k = 0; col >= 0 && k < r[i]->n_rows; k++)
+			if (!isnan(r[i]->row[k].mean[col]) && r[i]->row[k].mean[col] != 0.0)
+				return false;
+	}
+	return true;
+}
+
+/* The rows of shown that this table has, as indices, -1-terminated. */
+static GArray *choose(const struct nap_results *const *r, uint32_t n)
+{
+	GArray *chosen = g_array_new(FALSE, FALSE, sizeof(int));
+
+	for (int i = 0; i < (int)G_N_ELEMENTS(shown); i++) {
+		bool zero = zero_everywhere(r, n, shown[i].metric);
+
+		if (nap_results_column(r[0], shown[i].metric) >= 0 && !(zero && shown[i].drop_zero))
+			g_array_append_val(chosen, i);
+	}
+	return chosen;
+}
+
+static void add_rows(struct nap_table *t, const struct nap_results *r, const char *name, uint32_t swept, const GArray *chosen)
+{
+	for (uint32_t k = 0; k < r->n_rows; k++) {
+		if (name)
+			nap_table_cell(t, g_strdup(name));
+		for (uint32_t i = 0; i < swept; i++)
+			nap_table_cell(t, g_strdup(r->row[k].swept[i]));
+		for (guint i = 0; i < chosen->len; i++) {
+			int col = nap_results_column(r, shown[g_array_index(chosen, int, i)].metric);
+
+			nap_table_cell(t, col < 0 ? g_strdup("-") : with_half_width(r->row[k].mean[col], r->row[k].ci95[col]));
+		}
+	}
+}
+
+static GString *table(const struct nap_results *const *r, const char *const *names, uint32_t n)
+{
+	GArray *chosen = choose(r, n);
+	g_autoptr(GPtrArray) heads = g_ptr_array_new_with_free_func(g_free);
+	struct nap_table *t;
+	GString *s;
+
+	if (names)
+		g_ptr_array_add(heads, g_strdup("<scenario"));
+	for (uint32_t i = 0; !names && i < r[0]->n_swept; i++)
+		g_ptr_array_add(heads, g_strdup(r[0]->swept[i]));
+	for (guint i = 0; i < chosen->len; i++)
+		g_ptr_array_add(heads, g_strdup(shown[g_array_index(chosen, int, i)].head));
+	g_ptr_array_add(heads, NULL);
+	t = nap_table_new((const char *const *)heads->pdata);
+	for (uint32_t i = 0; i < n; i++)
+		add_rows(t, r[i], names ? names[i] : NULL, names ? 0 : r[i]->n_swept, chosen);
+	s = nap_table_text(t);
+	nap_table_free(t);
+	g_array_unref(chosen);
+	return s;
+}
+
+static GString *list(const struct nap_results *r)
+{
+	static const char *const heads[] = { "<metric", "value", "<meaning", NULL };
+	struct nap_table *t = nap_table_new(heads);
+	GString *s;
+
+	for (uint32_t i = 0; i < r->n_columns; i++) {
+		if (!r->column[i].contract)
+			continue;
+		nap_table_cell(t, g_strdup(r->column[i].name));
+		nap_table_cell(t, with_half_width(r->row[0].mean[i], r->row[0].ci95[i]));
+		nap_table_cell(t, g_strdup(r->column[i].help));
+	}
+	s = nap_table_text(t);
+	nap_table_free(t);
+	return s;
+}
+
+GString *nap_run_text(const struct nap_results *r)
+{
+	return r->n_swept == 0 ? list(r) : table(&r, NULL, 1);
+}
+
+/* A scenario's name, with the swept values of the point behind it. */
+GString *nap_runs_text(const struct nap_results *const *r, const char *const *names, uint32_t n)
+{
+	g_autoptr(GPtrArray) single = g_ptr_array_new(), labels = g_ptr_array_new_with_free_func(g_free);
+	GString *s;
+
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < r[i]->n_rows; k++) {
+			struct nap_results *one = g_new(struct nap_results, 1);
+			g_autofree char *point = g_strjoinv(" ", r[i]->row[k].swept);
+
+			*one = *r[i]; /* a view of one row */
+			one->row = &r[i]->row[k];
+			one->n_rows = 1;
+			g_ptr_array_add(single, one);
+			g_ptr_array_add(labels, g_strconcat(names[i], *point ? " " : "", point, NULL));
+		}
+	s = table((const struct nap_results *const *)single->pdata, (const char *const *)labels->pdata, single->len);
+	g_ptr_array_set_free_func(single, g_free);
+	return s;
+}
+
+static int swept_number(const struct nap_results *r, const char *name)
+{
+	for (uint32_t i = 0; i < r->n_swept; i++)
+		if (g_str_equal(r->swept[i], name))
+			return (int)i;
+	return -1;
+}
+
+/* All swept values of a row but the interval's, as one text. */
+static char *others(const struct nap_results *r, const struct nap_row *row, int interval)
+{
+	GString *s = g_string_new(NULL);
+
+	for (uint32_t i = 0; i < r->n_swept; i++)
+		if ((int)i != interval)
+			g_string_append_printf(s, "%s%s = %s", s->len ? ", " : "", r->swept[i], row->swept[i]);
+	return g_string_free(s, FALSE);
+}
+
+GString *nap_run_recommendation(const struct nap_results *r)
+{
+	static const char *const heads[] = { "<where", "<recommended interval", "battery %/day", "reachable", NULL };
+	int interval = swept_number(r, "client.interval"), reach = nap_results_column(r, "reachable_fraction");
+	int power = nap_results_column(r, "average_power_mw"), battery = nap_results_column(r, "battery_percent_per_day");
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct nap_table *t;
+	GString *s, *body;
+
+	if (interval < 0)
+		return g_string_new(NULL);
+	t = nap_table_new(heads);
+	for (uint32_t k = 0; k < r->n_rows; k++) {
+		char *where = others(r, &r->row[k], interval);
+		const struct nap_row *best = NULL;
+
+		if (!g_hash_table_add(seen, where))
+			continue;
+		for (uint32_t j = k; j < r->n_rows; j++) {
+			g_autofree char *other = others(r, &r->row[j], interval);
+			const struct nap_row *row = &r->row[j];
+
+			if (g_str_equal(other, where) && row->mean[reach] >= NAP_REACH_TARGET && (!best || row->mean[power] < best->mean[power]))
+				best = row;
+		}
+		nap_table_cell(t, g_strdup(*where ? where : "everywhere"));
+		nap_table_cell(t, g_strdup(best ? best->swept[interval] : "none of those swept"));
+		nap_table_cell(t, best ? nap_number_text(best->mean[battery]) : g_strdup("-"));
+		nap_table_cell(t, best ? nap_number_text(best->mean[reach]) : g_strdup("-"));
+	}
+	body = nap_table_text(t);
+	nap_table_free(t);
+	s = g_string_new(NULL);
+	g_string_append_printf(s, "Least energy with the client reachable at least %.1f %% of the time:\n%s", 100 * NAP_REACH_TARGET, body->str);
+	g_string_free(body, TRUE);
+	return s;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tables for people: aligned columns of UTF-8 text. */
+#ifndef NAP_REPORT_TEXT_TABLE_H
+#define NAP_REPORT_TEXT_TABLE_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+struct nap_table;
+
+/* heads: NULL-terminated; a head that begins with '<' makes its column left-aligned (the sign is not shown). */
+struct nap_table *nap_table_new(const char *const *heads);
+void nap_table_free(struct nap_table *t);
+
+/* Add the next cell of the current row; takes text. */
+void nap_table_cell(struct nap_table *t, char *text);
+
+/* The whole table as text, each line indented by two spaces. Free with g_string_free. */
+GString *nap_table_text(const struct nap_table *t);
+
+/* A number for people: at most four significant digits, "-" for NAN; free with g_free. */
+char *nap_number_text(double v);
+
+#endif

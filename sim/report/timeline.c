@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report/timeline.h"
+
+#include <stdio.h>
+
+enum kind { STATE, PACKET, NOTE };
+
+struct line {
+	nap_time at;
+	uint32_t order; /* as told: breaks ties */
+	enum kind kind;
+	const char *state; /* STATE: the state's or transition's name */
+	double power_mw;
+	char detail[64];
+};
+
+struct nap_timeline {
+	const struct nap_radio_tech *tech;
+	nap_time duration;
+	GArray *line;
+};
+
+static struct line *add(struct nap_timeline *t, nap_time at, enum kind kind)
+{
+	struct line l = { at, t->line->len, kind, "", 0.0, "" };
+
+	g_array_append_val(t->line, l);
+	return &g_array_index(t->line, struct line, t->line->len - 1);
+}
+
+static void on_change(void *ctx, nap_time at, uint8_t state, uint8_t edge)
+{
+	struct nap_timeline *t = ctx;
+	struct line *l = add(t, at, STATE);
+
+	if (edge == NAP_RADIO_NONE) {
+		l->state = t->tech->state[state].name;
+		l->power_mw = t->tech->state[state].power_mw;
+		return;
+	}
+	l->state = t->tech->edge[edge].name;
+	l->power_mw = t->tech->edge[edge].power_mw;
+	g_strlcpy(l->detail, "to ", sizeof l->detail);
+	g_strlcat(l->detail, t->tech->state[state].name, sizeof l->detail);
+}
+
+static const char *proto_name(const struct nap_packet *p)
+{
+	return p->proto == NAP_TCP ? "tcp" : p->proto == NAP_UDP ? "udp" : p->proto == NAP_ICMP ? "icmp" : "other";
+}
+
+static void flags_text(const struct nap_packet *p, char text[8])
+{
+	static const struct {
+		uint8_t bit;
+		char letter;
+	} letters[] = { { NAP_SYN, 'S' }, { NAP_ACK, 'A' }, { NAP_FIN, 'F' }, { NAP_RST, 'R' }, { NAP_PSH, 'P' } };
+	int n = 0;
+
+	for (size_t i = 0; p->proto == NAP_TCP && i < G_N_ELEMENTS(letters); i++)
+		if (p->flags & letters[i].bit)
+			text[n++] = letters[i].letter;
+	text[n] = '\0';
+}
+
+static void on_packet(void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
+{
+	static const char *const causes[] = { "keepalive", "push", "reconnect", "background" };
+	char flags[8];
+	struct line *l;
+
+	(void)hop;
+	if (place != NAP_AT_DEVICE && place != NAP_AT_LOST)
+		return;
+	l = add(ctx, now, PACKET);
+	flags_text(p, flags);
+	l->state = place == NAP_AT_LOST ? "lost" : up ? "up" : "down";
+	snprintf(l->detail, sizeof l->detail, "%s %s%s%uB %s", proto_name(p), flags, *flags ? " " : "", nap_packet_bytes(p), causes[p->cause]);
+}
+
+static void on_note(void *ctx, nap_time now, uint32_t notes)
+{
+	static const struct {
+		uint32_t note;
+		const char *text;
+	} texts[] = { { NAP_NOTE_KEEPALIVE, "keepalive" }, { NAP_NOTE_OPENED, "opened" }, { NAP_NOTE_DEAD, "dead" },
+		{ NAP_NOTE_RECONNECT, "reconnect" }, { NAP_NOTE_CLOSED, "closed" } };
+
+	if (notes == 0)
+		add(ctx, now, NOTE)->state = "binding-lost";
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		if (notes & texts[i].note)
+			add(ctx, now, NOTE)->state = texts[i].text;
+}
+
+struct nap_timeline *nap_timeline_new(const struct nap_radio_tech *tech, nap_time duration)
+{
+	struct nap_timeline *t = g_new0(struct nap_timeline, 1);
+
+	t->tech = tech;
+	t->duration = duration;
+	t->line = g_array_new(FALSE, FALSE, sizeof(struct line));
+	on_change(t, 0, tech->start, NAP_RADIO_NONE);
+	return t;
+}
+
+void nap_timeline_free(struct nap_timeline *t)
+{
+	if (!t)
+		return;
+	g_array_unref(t->line);
+	g_free(t);
+}
+
+void nap_timeline_observe(struct nap_timeline *t, struct nap_observer *o)
+{
+	*o = (struct nap_observer){ t, on_packet, on_note, { on_change, t } };
+}
+
+/* The radio is settled late, so its changes come after packets that followed them. */
+static gint by_time(gconstpointer a, gconstpointer b)
+{
+	const struct line *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+GString *nap_timeline_csv(struct nap_timeline *t)
+{
+	static const char *const kinds[] = { "state", "packet", "note" };
+	GString *s = g_string_new("time_s,kind,state,power_mw,detail\n");
+
+	g_array_sort(t->line, by_time);
+	for (guint i = 0; i < t->line->len; i++) {
+		const struct line *l = &g_array_index(t->line, struct line, i);
+
+		if (l->at > t->duration)
+			continue;
+		g_string_append_printf(s, "%" G_GINT64_FORMAT ".%09d,%s,%s,", l->at / NAP_S, (int)(l->at % NAP_S), kinds[l->kind], l->state);
+		if (l->kind == STATE)
+			g_string_append_printf(s, "%.10g", l->power_mw);
+		g_string_append_printf(s, ",%s\n", l->detail);
+	}
+	g_string_append_printf(s, "%" G_GINT64_FORMAT ".%09d,end,,,\n", t->duration / NAP_S, (int)(t->duration % NAP_S));
+	return s;
+}

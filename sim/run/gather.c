@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Adding parts up, in order, to a replication. */
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "run/workspace.h"
+
+struct nap_gather *nap_gather_new(const struct nap_plan *plan)
+{
+	struct nap_gather *g = g_new0(struct nap_gather, 1);
+
+	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
+		if (!nap_hop_shared(plan->sc, k))
+			continue;
+		g->occupancy[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
+		g->held[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
+	}
+	return g;
+}
+
+void nap_gather_free(struct nap_gather *g)
+{
+	if (!g)
+		return;
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
+		nap_occupancy_free(g->occupancy[k]);
+		nap_occupancy_free(g->held[k]);
+	}
+	g_free(g);
+}
+
+static void move_occupancy(struct nap_occupancy *into, struct nap_occupancy *from)
+{
+	if (!from)
+		return;
+	nap_occupancy_merge(into, from);
+	memset(from->change, 0, from->n * sizeof *from->change);
+	memset(from->births, 0, from->n * sizeof *from->births);
+}
+
+void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
+{
+	nap_sketch_merge(&g->push_delay, &ws->push_delay);
+	if (ws->push_delay.count > 0)
+		memset(&ws->push_delay, 0, sizeof ws->push_delay);
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
+		move_occupancy(g->occupancy[k], ws->occupancy[k]);
+		move_occupancy(g->held[k], ws->held[k]);
+	}
+}
+
+static void add_words(double *into, const uint64_t *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		into[i] += (double)words[i];
+}
+
+static void add_energy(struct nap_energy *into, const struct nap_energy *e)
+{
+	into->total += e->total;
+	into->promotion += e->promotion;
+	into->transfer += e->transfer;
+	into->tail += e->tail;
+	into->drx += e->drx;
+	into->paging += e->paging;
+	into->base += e->base;
+	into->idle += e->idle;
+	for (int i = 0; i < NAP_CAUSES; i++)
+		into->cause[i] += e->cause[i];
+}
+
+static void add_part(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *p)
+{
+	const struct nap_radio_tech *tech = plan->sc->radio;
+	struct nap_energy e = nap_meter_energy(&p->meter, tech);
+
+	r->subscribers += p->subscribers;
+	add_words(r->tally, (const uint64_t *)&p->tally, G_N_ELEMENTS(r->tally));
+	add_energy(&r->energy, &e);
+	r->promotions += (double)nap_meter_promotions(&p->meter, tech);
+	r->connected_ns += (double)nap_meter_connected(&p->meter, tech);
+	r->radio_events += (double)p->meter.events;
+	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++)
+		add_words(r->box[k], (const uint64_t *)&p->box[k], G_N_ELEMENTS(r->box[k]));
+}
+
+void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts, const struct nap_gather *g)
+{
+	static const double q[] = { 0.5, 0.95, 0.99 };
+
+	memset(r, 0, sizeof *r);
+	for (uint32_t i = 0; i < plan->parts; i++)
+		add_part(r, plan, &parts[i]);
+	for (int i = 0; i < 3; i++) {
+		nap_time t = nap_sketch_quantile(&g->push_delay, q[i]);
+
+		r->push_delay_ns[i] = t < 0 ? (double)NAN : (double)t;
+	}
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
+		r->shared_peak[k] = g->occupancy[k] ? (double)nap_occupancy_peak(g->occupancy[k]) : (double)NAN;
+		if (g->held[k] && plan->limit[k] > 0 && !plan->global && nap_occupancy_bound(g->held[k]) > plan->limit[k])
+			r->coupled = true;
+	}
+}

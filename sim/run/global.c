@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The global order: one queue over all subscribers in time order, for boxes whose limits couple them. */
+#include <glib.h>
+#include <string.h>
+
+#include "run/queue.h"
+#include "run/workspace.h"
+
+/* Everything that lives as long as one replication in the global order. */
+struct crowd {
+	struct nap_workspace *ws;
+	struct nap_part *parts;
+	struct nap_subscriber *sub;
+	struct nap_chain *chain;     /* one a subscriber, or one for all when every box is shared */
+	uint32_t chains, n;
+	struct nap_box *shared[NAP_HOPS_MAX];
+	struct nap_queue queue;
+};
+
+static uint32_t chain_of(const struct crowd *c, uint32_t id)
+{
+	return c->chains == 1 ? 0 : id;
+}
+
+/* Point the line's counters at the part of subscriber id. */
+static void count_for(struct crowd *c, uint32_t id)
+{
+	struct nap_part *part = &c->parts[id / c->ws->plan->part_size];
+
+	c->ws->line.tally = &part->tally;
+	c->ws->line.meter = &part->meter;
+}
+
+static void make_boxes(struct crowd *c)
+{
+	struct nap_workspace *ws = c->ws;
+	const struct nap_scenario *sc = ws->plan->sc;
+	bool all_shared = true;
+
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		all_shared &= nap_hop_shared(sc, k);
+	c->chains = all_shared ? 1 : c->n;
+	c->chain = g_new0(struct nap_chain, c->chains);
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		if (nap_hop_shared(sc, k))
+			c->shared[k] = nap_workspace_box(ws, &ws->chain.hop[k], k, UINT32_MAX, c->n);
+	for (uint32_t i = 0; i < c->chains; i++) {
+		struct nap_chain *chain = &c->chain[i];
+
+		chain->hop = g_new0(struct nap_chain_hop, sc->n_middleboxes);
+		for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+			chain->box[k] = c->shared[k] ? c->shared[k] : nap_workspace_box(ws, &chain->hop[k], k, i, 4);
+	}
+}
+
+static void free_boxes(struct crowd *c)
+{
+	for (uint32_t i = 0; i < c->chains; i++) {
+		for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
+			if (!c->shared[k])
+				nap_box_free(c->chain[i].box[k]);
+		g_free(c->chain[i].hop);
+	}
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
+		nap_box_free(c->shared[k]);
+	g_free(c->chain);
+}
+
+static void start_all(struct crowd *c)
+{
+	const struct nap_plan *plan = c->ws->plan;
+
+	c->sub = g_new(struct nap_subscriber, c->n);
+	nap_queue_init(&c->queue, c->n);
+	for (uint32_t i = 0; i < c->n; i++) {
+		c->parts[i / plan->part_size].subscribers++;
+		count_for(c, i);
+		nap_subscriber_init(&c->sub[i], &c->ws->line, i, c->chain[chain_of(c, i)].box, nap_workspace_self(plan->sc, i));
+		nap_queue_add(&c->queue, nap_subscriber_next(&c->sub[i]), i);
+	}
+	nap_queue_order(&c->queue);
+}
+
+static void count_boxes(struct crowd *c)
+{
+	const struct nap_plan *plan = c->ws->plan;
+
+	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
+		if (c->shared[k]) {
+			nap_workspace_count_box(c->ws, c->shared[k], k, &c->parts[0]);
+			continue;
+		}
+		for (uint32_t i = 0; i < c->n; i++)
+			nap_workspace_count_box(c->ws, c->chain[i].box[k], k, &c->parts[i / plan->part_size]);
+	}
+}
+
+void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer, struct nap_part *out)
+{
+	struct crowd c = { .ws = ws, .parts = out, .n = ws->plan->sc->general.subscribers };
+	struct nap_line *line = &ws->line;
+
+	memset(out, 0, ws->plan->parts * sizeof *out);
+	nap_workspace_begin(ws, replication, NULL);
+	line->cycles = NULL;
+	make_boxes(&c);
+	start_all(&c);
+	while (c.queue.n > 0 && c.queue.entry[0].at < line->duration && !nap_workspace_stopped(ws)) {
+		uint32_t id = c.queue.entry[0].id;
+		struct nap_subscriber *s = &c.sub[id];
+
+		count_for(&c, id);
+		line->observer = id == 0 ? observer : NULL;
+		line->meter->observer = id == 0 && observer ? &observer->radio : NULL;
+		nap_subscriber_take(s, line, c.queue.entry[0].at);
+		nap_queue_delay_first(&c.queue, nap_subscriber_next(s));
+	}
+	for (uint32_t i = 0; i < c.n; i++) {
+		count_for(&c, i);
+		nap_subscriber_finish(&c.sub[i], line);
+	}
+	count_boxes(&c);
+	free_boxes(&c);
+	nap_queue_clear(&c.queue);
+	nap_flights_clear(&line->flights);
+	g_free(c.sub);
+}

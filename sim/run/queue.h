@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One entry a subscriber, in order of time and then of number: a four-ary heap with the next event of each. */
+#ifndef NAP_RUN_QUEUE_H
+#define NAP_RUN_QUEUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/time.h"
+
+struct nap_queue_entry {
+	nap_time at;
+	uint32_t id;
+};
+
+struct nap_queue {
+	struct nap_queue_entry *entry;
+	uint32_t n;
+};
+
+/* Room for n entries, filled by nap_queue_add, then ordered by nap_queue_order. */
+void nap_queue_init(struct nap_queue *q, uint32_t n);
+void nap_queue_clear(struct nap_queue *q);
+void nap_queue_add(struct nap_queue *q, nap_time at, uint32_t id);
+void nap_queue_order(struct nap_queue *q);
+
+/* The first entry's time changes to at, which is no earlier. */
+void nap_queue_delay_first(struct nap_queue *q, nap_time at);
+
+#endif

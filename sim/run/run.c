@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The subscriber order: one after another, each to the end, with everything in cache. */
+#include <string.h>
+
+#include "run/workspace.h"
+
+/* Boxes for subscriber id: the same ones emptied, or new ones where their values are drawn for each. */
+static void renew_boxes(struct nap_workspace *ws, uint32_t id)
+{
+	const struct nap_plan *plan = ws->plan;
+
+	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
+		struct nap_chain_hop *h = &ws->chain.hop[k];
+		bool drawn = (plan->drawn_hops >> k) & 1 && !nap_hop_shared(plan->sc, k);
+		uint32_t whose = nap_hop_shared(plan->sc, k) ? UINT32_MAX : id;
+
+		if (!ws->chain.box[k] || drawn) {
+			nap_box_free(ws->chain.box[k]);
+			ws->chain.box[k] = nap_workspace_box(ws, h, k, whose, 4);
+		}
+		nap_workspace_readdress(plan->sc, h, k, id);
+		nap_box_reset(ws->chain.box[k], nap_workspace_ports(ws, k, id));
+	}
+}
+
+static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t id, struct nap_part *out)
+{
+	struct nap_line *line = &ws->line;
+	nap_time now;
+
+	renew_boxes(ws, id);
+	nap_subscriber_init(s, line, id, ws->chain.box, nap_workspace_self(ws->plan->sc, id));
+	while ((now = nap_subscriber_next(s)) < line->duration && !nap_workspace_stopped(ws))
+		nap_subscriber_take(s, line, now);
+	nap_subscriber_finish(s, line);
+	while (s->flight != NAP_FLIGHT_NONE) {
+		struct nap_flight f;
+
+		nap_flights_pop(&line->flights, &s->flight, &f);
+	}
+	for (uint32_t k = 0; k < line->n_hops; k++)
+		nap_workspace_count_box(ws, ws->chain.box[k], k, out);
+}
+
+void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part, const struct nap_observer *observer, struct nap_part *out)
+{
+	const struct nap_plan *plan = ws->plan;
+	uint32_t first = part * plan->part_size, left = plan->sc->general.subscribers - first;
+	struct nap_subscriber s;
+
+	memset(out, 0, sizeof *out);
+	out->subscribers = left < plan->part_size ? left : plan->part_size;
+	ws->line.tally = &out->tally;
+	ws->line.meter = &out->meter;
+	for (uint32_t i = 0; i < out->subscribers; i++) {
+		if (i < 2 || plan->drawn_hops) /* learned cycles hold for all whose boxes are the same */
+			nap_workspace_begin(ws, replication, first + i == 0 ? observer : NULL);
+		out->meter.observer = first + i == 0 && observer ? &observer->radio : NULL;
+		run_one(ws, &s, first + i, out);
+	}
+	out->meter.observer = NULL;
+}

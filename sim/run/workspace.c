@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run/workspace.h"
+
+#include <glib.h>
+#include <string.h>
+
+
+
+bool nap_hop_shared(const struct nap_scenario *sc, uint32_t hop)
+{
+	return sc->middlebox[hop].box.shared && sc->general.subscribers > 1;
+}
+
+/* A subscriber's own NAT hides its inside address, so only without one before the first shared box must devices differ. */
+nap_addr nap_workspace_self(const struct nap_scenario *sc, uint32_t id)
+{
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
+		if (nap_hop_shared(sc, k))
+			break;
+		if (sc->middlebox[k].box.kind == NAP_BOX_NAT)
+			return NAP_FIRST_CLIENT;
+	}
+	return NAP_FIRST_CLIENT + id;
+}
+
+/* A private NAT before another box needs an address of its own there (RFC 6598 space); the last one keeps the scenario's. */
+void nap_workspace_readdress(const struct nap_scenario *sc, struct nap_chain_hop *h, uint32_t hop, uint32_t id)
+{
+	if (h->config.kind != NAP_BOX_NAT || nap_hop_shared(sc, hop) || hop + 1 == sc->n_middleboxes)
+		return;
+	h->external = NAP_ADDR(100 + hop, 64, 0, 2) + id;
+	h->config.addresses = (struct nap_addr_list){ &h->external, 1 };
+}
+
+struct nap_rng nap_workspace_ports(const struct nap_workspace *ws, uint32_t hop, uint32_t id)
+{
+	return nap_rng_stream(ws->line.seed, ws->line.replication, ((uint64_t)(hop + 1) << 32) | id, NAP_RNG_PORTS);
+}
+
+/* Values that the profile gives as distributions, drawn for this box (id: whose; a shared box has the last number). */
+static void draw_values(const struct nap_workspace *ws, struct nap_box_config *config, uint32_t hop, uint32_t id)
+{
+	const struct nap_middlebox *m = &ws->plan->sc->middlebox[hop];
+	struct nap_rng rng = nap_rng_stream(ws->line.seed, ws->line.replication, ((uint64_t)(hop + 1) << 32) | id, NAP_RNG_PROFILE);
+
+	for (uint32_t i = 0; i < m->n_draws; i++) {
+		const struct nap_param_draw *d = &m->draws[i];
+		char *field = (char *)config + d->row->offset;
+
+		if (d->row->type == NAP_P_TIME)
+			*(nap_time *)field = nap_time_max(1, nap_dist_draw_time(&d->dist, &rng));
+		else if (d->row->type == NAP_P_UINT)
+			*(uint32_t *)field = (uint32_t)nap_dist_draw_time(&d->dist, &rng);
+		else if (d->row->type == NAP_P_UINT64)
+			*(uint64_t *)field = (uint64_t)nap_dist_draw_time(&d->dist, &rng);
+	}
+}
+
+struct nap_box *nap_workspace_box(struct nap_workspace *ws, struct nap_chain_hop *h, uint32_t hop, uint32_t id, size_t expected)
+{
+	h->config = ws->plan->sc->middlebox[hop].box;
+	nap_workspace_readdress(ws->plan->sc, h, hop, id);
+	draw_values(ws, &h->config, hop, id);
+	return nap_box_new(&h->config, nap_workspace_ports(ws, hop, id), expected);
+}
+
+static bool acts(const struct nap_box_config *b)
+{
+	return b->on_expiry != NAP_EXPIRY_SILENT || b->probe_interval > 0 || b->incoming_syn_hold > 0;
+}
+
+static void set_up_line(struct nap_line *line, const struct nap_scenario *sc)
+{
+	line->path = &sc->path;
+	line->tech = sc->radio;
+	line->client = (struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config };
+	line->server = (struct nap_server_setup){ &sc->app, &sc->server, sc->policy, sc->policy_config };
+	line->n_hops = sc->n_middleboxes;
+	line->duration = sc->general.duration;
+	line->seed = sc->general.seed;
+	line->steady = sc->path.loss <= 0.0 && sc->path.delay.kind == NAP_DIST_CONSTANT && !sc->radio->random;
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
+		const struct nap_middlebox *m = &sc->middlebox[k];
+
+		line->hop[k] = &m->hop;
+		line->boxes_act |= acts(&m->box);
+		line->steady &= m->hop.loss <= 0.0 && m->hop.delay.kind == NAP_DIST_CONSTANT;
+	}
+	line->skip = sc->general.skip && line->steady && !line->boxes_act;
+}
+
+struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volatile int *stop)
+{
+	struct nap_workspace *ws = g_new0(struct nap_workspace, 1);
+
+	ws->plan = plan;
+	ws->stop = stop;
+	ws->chain.hop = g_new0(struct nap_chain_hop, NAP_HOPS_MAX);
+	set_up_line(&ws->line, plan->sc);
+	ws->line.push_delay = &ws->push_delay;
+	nap_flights_init(&ws->line.flights);
+	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
+		if (!nap_hop_shared(plan->sc, k))
+			continue;
+		ws->occupancy[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
+		ws->held[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
+	}
+	return ws;
+}
+
+void nap_workspace_free(struct nap_workspace *ws)
+{
+	if (!ws)
+		return;
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
+		nap_box_free(ws->chain.box[k]);
+		nap_occupancy_free(ws->occupancy[k]);
+		nap_occupancy_free(ws->held[k]);
+	}
+	nap_flights_clear(&ws->line.flights);
+	g_free(ws->chain.hop);
+	g_free(ws);
+}
+
+void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer)
+{
+	ws->line.replication = replication;
+	ws->line.observer = observer;
+	ws->line.cycles = ws->line.skip && !observer ? &ws->cycles : NULL;
+	nap_cycles_forget(&ws->cycles);
+}
+
+void nap_workspace_count_box(struct nap_workspace *ws, struct nap_box *box, uint32_t hop, struct nap_part *part)
+{
+	struct nap_box_counts c;
+	struct nap_box_sums *s = &part->box[hop];
+
+	nap_box_counts(box, ws->line.duration, &c);
+	s->created += c.created;
+	s->expired += c.expired;
+	s->evicted += c.evicted;
+	s->closed += c.closed;
+	s->refused += c.refused;
+	s->refused_ports += c.refused_ports;
+	s->dropped += c.dropped;
+	s->packets += c.packets;
+	s->session_ns += c.session_ns;
+	s->peak += c.peak;
+	s->ports_peak += c.ports_peak;
+	s->blocks_peak += c.blocks_peak;
+	s->log_records += c.log_records;
+}

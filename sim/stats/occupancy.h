@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Occupancy of a state table over time from births and deaths alone, in any
+ * order: net changes in bins of equal width. The peak is that of the occupancy
+ * at the bins' ends.
+ */
+#ifndef NAP_STATS_OCCUPANCY_H
+#define NAP_STATS_OCCUPANCY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/time.h"
+
+struct nap_occupancy {
+	nap_time width;   /* of a bin, ns */
+	uint32_t n;       /* bins; the last one also takes what comes later */
+	int64_t *change;  /* births minus deaths in each bin */
+	uint64_t *births; /* births in each bin: with change, an upper bound of the peak */
+};
+
+/* Zeroed bins over a duration; free with nap_occupancy_free, which accepts NULL. */
+struct nap_occupancy *nap_occupancy_new(nap_time duration, uint32_t bins);
+void nap_occupancy_free(struct nap_occupancy *o);
+
+/* One session lived from born to died. */
+static inline void nap_occupancy_add(struct nap_occupancy *o, nap_time born, nap_time died)
+{
+	int64_t b = born / o->width, d = died / o->width;
+
+	if (b >= o->n)
+		b = o->n - 1;
+	o->change[b]++;
+	o->births[b]++;
+	if (d < o->n)
+		o->change[d]--;
+}
+
+void nap_occupancy_merge(struct nap_occupancy *into, const struct nap_occupancy *from);
+
+/* The largest occupancy at the end of any bin. */
+uint64_t nap_occupancy_peak(const struct nap_occupancy *o);
+
+/* No moment can have had more: occupancy at a bin's start plus all its births, the largest of all bins. */
+uint64_t nap_occupancy_bound(const struct nap_occupancy *o);
+
+#endif

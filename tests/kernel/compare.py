@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The same script on natnap, and the comparison with what the kernel did.
+
+natnap gets each packet at the very time at which the kernel got it. Where a packet came so close to a timer's end
+(or to the 2 s rule of UDP) that the kernel's clock ticks decide, the comparison of that script ends there: such a
+script is cut, not in disagreement.
+"""
+import csv, io, json, subprocess, tempfile
+
+import lab as laboratory
+
+GUARD = 0.08      # seconds to a timer's end within which a packet's fate is not compared
+TOLERANCE = 0.03  # of an expiry read from the kernel: clock ticks of 4 ms, and the time the reading took
+COLUMNS = 'time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref'.split(',')
+CANONICAL = {'NAT': '203.0.113.1', 'X': '203.0.113.20', **{'C%d' % i: '10.0.0.%d' % (i + 1) for i in range(1, 10)}, **{'S%d' % i: '203.0.113.%d' % (9 + i) for i in range(1, 10)}}
+NAMES = {v: k for k, v in CANONICAL.items()}
+TCP_KEYS = {'tcp_loose': 'tcp-loose', 'tcp_be_liberal': 'tcp-be-liberal', 'tcp_ignore_invalid_rst': 'tcp-ignore-invalid-rst'}
+
+
+class Model:
+    """How to run natnap."""
+
+    def __init__(self, program):
+        self.program = program
+
+    def run(self, env, rows):
+        """The steps that natnap printed for rows. Raises RuntimeError when it refused."""
+        with tempfile.TemporaryDirectory(prefix='natnap-diff-') as d:
+            with open(d + '/s.ini', 'w') as f:
+                f.write(scenario(env))
+            with open(d + '/p.csv', 'w') as f:
+                f.write(text(rows))
+            r = subprocess.run([self.program, 'script', d + '/s.ini', d + '/p.csv', '--json'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+            if r.returncode:
+                raise RuntimeError('natnap script: exit %d: %s' % (r.returncode, r.stderr.strip().replace(d, '')))
+            return json.loads(r.stdout)['steps']
+
+
+def scenario(env, title='differential test'):
+    """An environment as a natnap scenario."""
+    lines = ['[scenario]', 'title = ' + title, 'duration = 10min', 'seed = 1', '', '[path]', 'middleboxes = box', '', '[middlebox box]', 'profile = linux',
+             'kind = ' + ('nat' if env['nat'] else 'firewall')]
+    if env['nat']:
+        lines.append('addresses = ' + CANONICAL['NAT'])
+    lines += ['forward = ' + env['forward'], 'invalid = ' + env['invalid'], 'input = ' + env['input']]
+    for key, value in sorted(env['sysctls'].items()):
+        if '_timeout' in key:
+            name = key.replace('_timeout', '', 1) if not key.startswith('tcp_') else 'tcp_' + key[len('tcp_timeout_'):]
+            lines.append('%s = %ds' % (name.replace('_', '-').strip('-'), value))
+        elif key == 'tcp_max_retrans':
+            lines.append('tcp-max-retrans-count = %d' % value)
+        else:
+            lines.append('%s = %s' % (TCP_KEYS[key], 'yes' if value else 'no'))
+    return '\n'.join(lines) + '\n'
+
+
+def text(rows):
+    out = io.StringIO()
+    w = csv.DictWriter(out, COLUMNS, lineterminator='\n')
+    w.writeheader()
+    w.writerows(rows)
+    return out.getvalue()
+
+
+def _canonical(endpoint):
+    return CANONICAL[laboratory.name_of(endpoint[0])], endpoint[1]
+
+
+def _name(endpoint):
+    return '%s:%d' % (laboratory.name_of(endpoint[0]), endpoint[1])
+
+
+def rows_of(played):
+    """-> rows for natnap of the packets that were sent, and for each row the index of its step."""
+    rows, back, row_of, mapped = [], [], {}, {}
+    times = {entry[1]: (entry[2] + entry[3]) / 2 for entry in played.log if entry[0] == 'step'}
+    for i, (step, result) in enumerate(zip(played.steps, played.results)):
+        if not result['sent']:
+            continue
+        portless = step['proto'] not in ('udp', 'tcp')
+        show = lambda e: '%s' % _canonical(e)[0] if portless else '%s:%d' % _canonical(e)
+        row = {'time_s': '%.6f' % times[i], 'side': step['side'], 'proto': step['proto'], 'src': show(result['src']), 'dst': show(result['dst'])}
+        via = step.get('via') and (step['proto'],) + tuple(step['via'])
+        if via in mapped:
+            row['dst'] = 'map:%d' % mapped[via]
+        for key in ('flags', 'seq', 'ack', 'win', 'len', 'wscale', 'ttl', 'csum'):
+            if step.get(key) is not None:
+                row[key] = step[key]
+        if step['proto'] == 'icmp':
+            row['flags'] = '%d/%d' % tuple(step['type'])
+            if 'quotes' in step:
+                row['ref'] = row_of[played.by_number[step['quotes']]]
+            elif via not in mapped:
+                row['id'] = step['id']
+        row_of[i] = len(rows)
+        out = result['out']
+        if out and played.lab.env['nat'] and step['side'] == 'inside' and out[0] == 'outside' and out[1]['src'][0] == laboratory.NAT_OUTSIDE and 'quotes' not in step:
+            flow = (step['src'][0], step['id'] if step['proto'] == 'icmp' else step['src'][1], step['dst'][0], 8 if step['proto'] == 'icmp' else step['dst'][1])
+            mapped[(step['proto'],) + flow] = len(rows)
+        rows.append(row)
+        back.append(i)
+    return rows, back
+
+
+# ------------------------------------------------------------------ comparison
+
+class Comparison:
+    """One played script against natnap's answers. problems: texts; cut: index of the step where comparing ended."""
+
+    def __init__(self, played):
+        self.p, self.problems, self.cut = played, [], None
+        self.model = {}    # tuple of the entry -> (expiry, state, assured) as natnap has it
+        self.created = {}  # UDP: when the entry began, by the kernel
+        self.ports = {}    # remapped port of the kernel -> natnap's
+        self.steps = 0
+        self.at = 0
+        self.cells = set() # (state before, side, flags) of the TCP packets compared
+
+    def run(self, back, answers):
+        self.answer = dict(zip(back, answers))
+        for entry in self.p.log:
+            if entry[0] == 'step':
+                if self.too_close(entry):
+                    self.cut = entry[1]
+                    return
+                self.step(*entry[1:])
+            else:
+                self.entry(*entry[1:])
+            if self.problems:
+                return
+
+    def too_close(self, entry):
+        _, i, t0, t1 = entry
+        if t1 - t0 > 0.02:
+            return True
+        if any(abs(expiry - t0) < GUARD for expiry, _, _ in self.model.values()):
+            return True
+        return any(abs(t0 - start - 2.0) < GUARD for start in self.created.values())
+
+    def say(self, i, what, model, kernel):
+        self.problems.append('step %d: %s: natnap %s, kernel %s' % (self.p.steps[i]['n'], what, model, kernel))
+
+    def step(self, i, t0, t1):
+        step, result, a = self.p.steps[i], self.p.results[i], self.answer[i]
+        self.at = i
+        self.steps += 1
+        out = result['out']
+        if step['proto'] == 'tcp':
+            known = self.model.get(result['key'])
+            self.cells.add((known[1] if known and known[0] > t0 else 'NONE', step['side'], step['flags']))
+        passed = a['verdict'] == 'pass'
+        if passed != (out is not None):
+            return self.say(i, 'verdict', a['verdict'], 'pass' if out else 'drop')
+        if out:
+            self.translation(i, step, out[1], a)
+            if out[1]['class'] != a['class']:
+                self.say(i, 'class', a['class'], out[1]['class'])
+        self.remember(step, result, a, (t0 + t1) / 2)
+
+    def translation(self, i, step, out, a):
+        portless = step['proto'] not in ('udp', 'tcp')
+        for field, answer in (('src', a['out_src']), ('dst', a['out_dst'])):
+            addr, _, port = answer.partition(':')
+            name = NAMES.get(addr, addr)
+            kernel = _name(out[field]).split(':')[0]
+            if name != kernel:
+                return self.say(i, 'out_' + field, answer, _name(out[field]))
+            if portless:
+                continue
+            own, have, want = step[field][1] if step.get(field) else None, int(port or 0), out[field][1]
+            if field == 'dst' or own is None:
+                if have != want:
+                    return self.say(i, 'out_' + field, answer, _name(out[field]))
+            elif (have == own) != (want == own):
+                return self.say(i, 'out_' + field, answer, _name(out[field]))
+            elif have != own and (self.ports.setdefault(want, have) != have or _range(have) != _range(want)):
+                return self.say(i, 'out_' + field + ' (remapped)', answer, _name(out[field]))
+
+    def remember(self, step, result, a, t):
+        """What natnap has for the packet's entry from now on. An invalid packet or an ICMP error has none of its own."""
+        key = result['key']
+        if key is None or a['class'] == 'invalid':
+            return
+        if a['state'] in (None, '') or a['expires_s'] in (None, ''):
+            self.model.pop(key, None)
+            return
+        self.model[key] = (t + float(a['expires_s']), a['state'], bool(a['assured']))
+
+    def entry(self, t0, t1, key, entry):
+        known = self.model.get(key)
+        if entry is None:
+            self.created.pop(key, None)
+            if known and known[0] > t1 + TOLERANCE:
+                self.say(self.at, 'entry %s after %.2f s' % (self.show(key), t0), '%s for %.2f s more' % (known[1], known[0] - t1), 'none')
+            return
+        if key[0] == 17:
+            self.created.setdefault(key, t0)
+        kernel = '%s %s for %d to %d s more' % (entry['state'], 'assured' if entry['assured'] else 'unassured', entry['left'], entry['left'] + 1)
+        where = 'entry %s after %.2f s' % (self.show(key), t0)
+        if known is None or known[0] < t0 - TOLERANCE:
+            return self.say(self.at, where, 'none', kernel)
+        expiry, state, assured = known
+        model = '%s %s for %.2f s more' % (state, 'assured' if assured else 'unassured', expiry - t0)
+        if key[0] in (6, 17) and state != entry['state'] or key[0] in (6, 17) and assured != entry['assured']:
+            return self.say(self.at, where, model, kernel)
+        if not t0 + entry['left'] - TOLERANCE <= expiry <= t1 + entry['left'] + 1 + TOLERANCE:
+            self.say(self.at, where, model, kernel)
+
+    def show(self, key):
+        return '%s %s>%s' % ({6: 'tcp', 17: 'udp', 1: 'icmp'}.get(key[0], key[0]), _name(key[1]), _name(key[2]) if key[0] != 1 else laboratory.name_of(key[2][0]))
+
+
+def _range(port):
+    """Which of the kernel's port ranges a port lies in."""
+    return 0 if port < 512 else 1 if 600 <= port < 1024 else 2 if port >= 1024 else 3
+
+
+def compare(played, model):
+    """Comparison of a played script; problems holds natnap's complaint when it refused the script."""
+    rows, back = rows_of(played)
+    c = Comparison(played)
+    try:
+        answers = model.run(played.lab.env, rows)
+        if len(answers) != len(rows):
+            raise RuntimeError('natnap printed %d steps of %d' % (len(answers), len(rows)))
+    except (RuntimeError, subprocess.TimeoutExpired, ValueError, KeyError) as e:
+        c.problems = [str(e)]
+        return c
+    c.run(back, answers)
+    return c

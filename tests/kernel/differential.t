@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Differential test: random packet scripts on this machine's Linux NAT and on natnap must agree.
+
+Prints TAP, a test an environment (rules and timers of one NAT). Everything is seeded; a disagreement is played
+again, shrunk, and printed as scenario and packet script. Skipped where namespaces cannot be made.
+usage: differential.t [--scripts N] [--seed N] [--labs N] [--natnap PROGRAM] [--save DIR] [--only ENVIRONMENT/SCRIPT]
+"""
+import argparse, os, random, sys, time
+from concurrent.futures import ThreadPoolExecutor
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import compare, generate, lab, play, shrink
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def arguments():
+    a = argparse.ArgumentParser(usage=__doc__.split('usage: ')[1])
+    a.add_argument('--scripts', type=int, default=int(os.environ.get('NATNAP_DIFFERENTIAL_SCRIPTS', 100)))
+    a.add_argument('--seed', type=int, default=int(os.environ.get('NATNAP_DIFFERENTIAL_SEED', 1)))
+    a.add_argument('--labs', type=int, default=12)
+    a.add_argument('--natnap', default=os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
+    a.add_argument('--save')
+    a.add_argument('--only')
+    a.add_argument('--shrink-seconds', type=float, default=90)
+    return a.parse_args()
+
+
+def say(*lines):
+    for line in lines:
+        print('\n'.join('# ' + x for x in str(line).split('\n')), flush=True)
+
+
+def describe(env):
+    words = ['masquerade' if env['nat'] else 'firewall', env['forward']]
+    words += [k.replace('tcp_', '') for k in ('tcp_loose', 'tcp_be_liberal', 'tcp_ignore_invalid_rst') if env['sysctls'][k]]
+    if env['invalid'] == 'drop':
+        words.append('invalid dropped')
+    if env['input'] == 'accept':
+        words.append('input accepted')
+    return ', '.join(words)
+
+
+def environment(args, n):
+    return generate.environment(random.Random('%d environment %d' % (args.seed, n)))
+
+
+def steps_of(args, env, n, k):
+    return generate.script('%d script %d/%d' % (args.seed, n, k), env)
+
+
+def play_all(args, field):
+    """Comparisons by environment; the kernel first, all scripts side by side, then natnap."""
+    model = compare.Model(args.natnap)
+    wanted = [tuple(map(int, args.only.split('/')))] if args.only else [(i % args.labs, i // args.labs) for i in range(args.scripts)]
+    labs = {n: lab.Lab(field, environment(args, n)) for n in sorted({n for n, _ in wanted})}
+    began = time.monotonic()
+    played = []
+    for at in range(0, len(wanted), 300):
+        part = wanted[at:at + 300]
+        played += play.play([(labs[n], steps_of(args, labs[n].env, n, k)) for n, k in part])
+    kernel = time.monotonic() - began
+    with ThreadPoolExecutor(2) as pool:
+        comparisons = list(pool.map(lambda p: compare.compare(p, model), played))
+    say('kernel %s: %d scripts, %d packets in %.1f s; natnap and comparing %.1f s'
+        % (os.uname().release, len(played), sum(len(p.steps) for p in played), kernel, time.monotonic() - began - kernel))
+    return labs, list(zip(wanted, comparisons))
+
+
+def report(args, which, the_lab, comparison):
+    """Play a disagreeing script again; True when it disagrees again, then shrunk and shown."""
+    model = compare.Model(args.natnap)
+    again = compare.compare(play.play([(the_lab, comparison.p.steps)])[0], model)
+    if not again.problems:
+        say('script %d/%d disagreed once, then agreed: %s' % (which + (comparison.problems[0],)))
+        return False
+    steps, why = shrink.shrink(the_lab, again.p.steps, again, model, args.shrink_seconds)
+    rows, _ = compare.rows_of(why.p)
+    say('script %d/%d, shrunk from %d to %d steps:' % (which + (len(comparison.p.steps), len(steps))), *why.problems)
+    say(compare.scenario(the_lab.env), compare.text(rows))
+    if args.save:
+        os.makedirs(args.save, exist_ok=True)
+        name = '%s/diff-%d-%d-%d' % ((args.save, args.seed) + which)
+        for suffix, text in (('.ini', compare.scenario(the_lab.env, why.problems[0])), ('.csv', compare.text(rows))):
+            with open(name + suffix, 'w') as f:
+                f.write(text)
+    return True
+
+
+def wrong_model_is_noticed(args, labs, results):
+    """The comparison itself on trial: natnap told timers that are a second longer than the kernel's must be caught."""
+    caught = 0
+    for (n, _), c in results[:24]:
+        env = labs[n].env
+        false = {**env, 'sysctls': {k: v + 1 if '_timeout' in k else v for k, v in env['sysctls'].items()}}
+        rows, back = compare.rows_of(c.p)
+        other = compare.Comparison(c.p)
+        other.run(back, compare.Model(args.natnap).run(false, rows))
+        caught += bool(other.problems)
+    return caught, len(results[:24])
+
+
+def main():
+    args = arguments()
+    if not os.access(args.natnap, os.X_OK):
+        sys.exit('no program %s: run make first' % args.natnap)
+    try:
+        field = lab.Field()
+        labs, results = play_all(args, field)
+    except lab.Unavailable as e:
+        print('1..0 # SKIP no netfilter laboratory here: %s' % e)
+        return 0
+    bad = 0
+    tests = 0
+    for n, one in labs.items():
+        mine = [(which, c) for which, c in results if which[0] == n]
+        wrong = [(which, c) for which, c in mine if c.problems]
+        shown = [which for which, c in wrong[:3] if report(args, which, one, c)]
+        real = len(shown) + max(0, len(wrong) - 3)
+        for which, c in wrong[3:]:
+            say('script %d/%d disagrees too (not shrunk): %s' % (which + (c.problems[0],)))
+        tests += 1
+        bad += bool(real)
+        print('%s %d - environment %d (%s): %d scripts, %d packets, %d disagree, %d cut short'
+              % ('not ok' if real else 'ok', tests, n, describe(one.env), len(mine), sum(c.steps for _, c in mine), real, sum(c.cut is not None for _, c in mine)), flush=True)
+    if not bad and not args.only:
+        packets, planned = sum(c.steps for _, c in results), sum(len(c.p.steps) for _, c in results)
+        cells = set().union(*(c.cells for _, c in results))
+        caught, tried = wrong_model_is_noticed(args, labs, results)
+        for good, what in ((packets > 0.85 * planned, '%d of %d packets compared, %d kinds of (state, side, flags) of TCP met' % (packets, planned, len(cells))),
+                           (caught > 0.6 * tried, 'timers a second too long are noticed in %d of %d scripts' % (caught, tried))):
+            tests += 1
+            bad += not good
+            print('%s %d - %s' % ('ok' if good else 'not ok', tests, what))
+    print('1..%d' % tests)
+    field.close()
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

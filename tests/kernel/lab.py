@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Laboratories: Linux NATs in network namespaces, played by raw frames.
+
+A lab is one namespace with a netfilter NAT or firewall between two virtual links, `lan` and `wan`. All labs
+of a campaign share one more namespace that holds the far ends of the links; it has no addresses, so nothing
+answers but the script. The namespaces have no names: they live as long as this process holds them open, so
+even a killed run leaves nothing behind.
+
+Many scripts run in one lab at the same time. Each owns a slot, that is its own client and server addresses;
+a netfilter tuple holds the server's address, so scripts of different slots never meet, though they share the
+NAT's external address.
+"""
+import ctypes, errno, os, socket, struct, subprocess
+
+CLONE_NEWNET = 0x40000000
+ETH_P_ALL, ETH_P_IP, PACKET_OUTGOING = 3, 0x0800, 4
+NETLINK_NETFILTER = 12
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+NAT_OUTSIDE = '198.18.0.1'
+SLOTS = 250
+PROTO = {'icmp': 1, 'tcp': 6, 'udp': 17}
+FLAG = {'F': 1, 'S': 2, 'R': 4, 'P': 8, 'A': 16, 'U': 32}
+TCP_STATE = ['NONE', 'SYN_SENT', 'SYN_RECV', 'ESTABLISHED', 'FIN_WAIT', 'CLOSE_WAIT', 'LAST_ACK', 'TIME_WAIT', 'CLOSE', 'SYN_SENT2']
+IPS_SEEN_REPLY, IPS_ASSURED = 2, 4
+CLASS_OF_DSCP = {1: 'new', 2: 'established', 3: 'related', 4: 'invalid', 5: 'untracked'}
+
+
+class Unavailable(Exception):
+    """Namespaces, nft or raw sockets cannot be had here."""
+
+
+def protocol(name):
+    return PROTO[name] if name in PROTO else int(name)
+
+
+# ------------------------------------------------------------------ names and addresses
+
+def address(name, slot):
+    """The address that a script's name (C1 S2 X NAT ...) has in a slot of a lab."""
+    if name == 'NAT':
+        return NAT_OUTSIDE
+    host = {'C': 0, 'S': 10, 'X': 20}[name[0]] + int(name[1:] or 0) + 1
+    return ('10.64.%d.%d' if name[0] == 'C' else '198.18.%d.%d') % (slot + 1, host)
+
+
+def name_of(addr):
+    """The inverse of address."""
+    if addr == NAT_OUTSIDE:
+        return 'NAT'
+    net, host = addr.rsplit('.', 1)
+    h = int(host) - 1
+    if net.startswith('10.64.'):
+        return 'C%d' % h
+    return 'S%d' % (h - 10) if h < 20 else 'X%s' % (h - 20 or '')
+
+
+# ------------------------------------------------------------------ packets
+
+def checksum(data):
+    if len(data) & 1:
+        data += b'\0'
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def ip_packet(src, dst, proto, payload, ident, ttl=64):
+    head = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + len(payload), ident, 0, ttl, proto, 0, socket.inet_aton(src), socket.inet_aton(dst))
+    return head[:10] + struct.pack('!H', checksum(head)) + head[12:] + payload
+
+
+def with_checksum(segment, at, src, dst, proto, bad):
+    """Segment with its checksum at offset `at`; over the pseudo header when src is given."""
+    pseudo = socket.inet_aton(src) + socket.inet_aton(dst) + struct.pack('!BBH', 0, proto, len(segment)) if src else b''
+    c = checksum(pseudo + segment)
+    if bad:
+        c ^= 0x5555
+    return segment[:at] + struct.pack('!H', c or 0xFFFF) + segment[at + 2:]
+
+
+def segment(p, src, dst):
+    """Layer 4 bytes of packet p (a dict as in a step) between resolved (address, port) pairs."""
+    data = b'x' * p.get('len', 0)
+    bad = p.get('csum') == 'bad'
+    proto = p['proto']
+    if proto == 'udp':
+        return with_checksum(struct.pack('!HHHH', src[1], dst[1], 8 + len(data), 0) + data, 6, src[0], dst[0], 17, bad)
+    if proto == 'tcp':
+        opt = b'' if p.get('wscale') is None else struct.pack('!BBBB', 1, 3, 3, p['wscale'])
+        flags = sum(FLAG[c] for c in p['flags'])
+        head = struct.pack('!HHIIBBHHH', src[1], dst[1], p['seq'], p.get('ack', 0), (5 + len(opt) // 4) << 4, flags, p['win'], 0, 0)
+        return with_checksum(head + opt + data, 16, src[0], dst[0], 6, bad)
+    if proto == 'icmp':
+        kind, code = p['type']
+        body = struct.pack('!BBHI', kind, code, 0, 0) + p['quoted'] if 'quoted' in p else struct.pack('!BBHHH', kind, code, 0, p['id'], 1) + data
+        return with_checksum(body, 2, None, None, 1, bad)
+    return data
+
+
+def parse(frame):
+    """What the comparison needs of a captured IPv4 packet, None when it is something else."""
+    if len(frame) < 20 or frame[0] >> 4 != 4:
+        return None
+    ihl = (frame[0] & 15) * 4
+    proto = frame[9]
+    src, dst, l4 = socket.inet_ntoa(frame[12:16]), socket.inet_ntoa(frame[16:20]), frame[ihl:]
+    out = {'ident': struct.unpack('!H', frame[4:6])[0], 'proto': proto, 'class': CLASS_OF_DSCP.get(frame[1] >> 2), 'src': (src, 0), 'dst': (dst, 0)}
+    if proto in (6, 17) and len(l4) >= 8:
+        sport, dport = struct.unpack('!HH', l4[:4])
+        out['src'], out['dst'] = (src, sport), (dst, dport)
+    elif proto == 1 and len(l4) >= 8:
+        out['type'], out['id'] = l4[0], struct.unpack('!H', l4[4:6])[0]
+        if out['type'] in (3, 4, 5, 11, 12) and len(l4) >= 36:
+            quoted = l4[8:]
+            sport, dport = struct.unpack('!HH', quoted[20:24])
+            out['quoted'] = ((socket.inet_ntoa(quoted[12:16]), sport), (socket.inet_ntoa(quoted[16:20]), dport))
+    return out
+
+
+# ------------------------------------------------------------------ conntrack over netlink
+
+def _attr(kind, payload):
+    n = 4 + len(payload)
+    return struct.pack('=HH', n, kind) + payload + b'\0' * (-n % 4)
+
+
+def _nest(kind, *parts):
+    return _attr(kind | 0x8000, b''.join(parts))
+
+
+def _attrs(data):
+    out, at = {}, 0
+    while at + 4 <= len(data):
+        n, kind = struct.unpack_from('=HH', data, at)
+        if n < 4:
+            break
+        out[kind & 0x3FFF] = data[at + 4:at + n]
+        at += n + (-n % 4)
+    return out
+
+
+def _tuple_attr(t):
+    proto, src, dst = t
+    ip = _nest(1, _attr(1, socket.inet_aton(src[0])), _attr(2, socket.inet_aton(dst[0])))
+    l4 = [_attr(1, bytes([proto]))]
+    if proto == 1:
+        l4 += [_attr(4, struct.pack('!H', src[1])), _attr(5, bytes([dst[1]])), _attr(6, b'\0')]
+    elif proto in (6, 17):
+        l4 += [_attr(2, struct.pack('!H', src[1])), _attr(3, struct.pack('!H', dst[1]))]
+    return _nest(1, ip, _nest(2, *l4))
+
+
+def _read_tuple(data):
+    a = _attrs(data)
+    ip, l4 = _attrs(a[1]), _attrs(a[2])
+    proto = l4[1][0]
+    sport = struct.unpack('!H', l4[4] if proto == 1 else l4.get(2, b'\0\0'))[0]
+    dport = l4[5][0] if proto == 1 else struct.unpack('!H', l4.get(3, b'\0\0'))[0]
+    return (proto, (socket.inet_ntoa(ip[1]), sport), (socket.inet_ntoa(ip[2]), dport))
+
+
+class Conntrack:
+    """Reads single entries of one namespace's table. A tuple is (protocol, (address, port), (address, port));
+    for ICMP echo the source port is the identifier and the destination port the type."""
+
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
+        self.seq = 0
+
+    def get(self, t):
+        """The live entry that has tuple t in either direction, or None. Looking does not touch its timer."""
+        self.seq += 1
+        body = struct.pack('!BBH', socket.AF_INET, 0, 0) + _tuple_attr(t)
+        self.sock.send(struct.pack('=IHHII', 16 + len(body), (1 << 8) | 1, 1, self.seq, 0) + body)
+        answer = self.sock.recv(65536)
+        kind = struct.unpack_from('=H', answer, 4)[0]
+        if kind == 2:
+            code = -struct.unpack_from('=i', answer, 16)[0]
+            if code == errno.ENOENT:
+                return None
+            raise OSError(code, 'conntrack netlink: ' + os.strerror(code))
+        a = _attrs(answer[20:struct.unpack_from('=I', answer, 0)[0]])
+        orig = _read_tuple(a[1])
+        status = struct.unpack('!I', a[3])[0]
+        assured, replied = bool(status & IPS_ASSURED), bool(status & IPS_SEEN_REPLY)
+        if orig[0] == 6:
+            state = TCP_STATE[_attrs(_attrs(a[4])[1])[1][0]]
+        else:
+            state = 'REPLIED' if replied else 'UNREPLIED'
+        return {'orig': orig, 'state': state, 'assured': assured, 'left': struct.unpack('!I', a[7])[0]}
+
+
+# ------------------------------------------------------------------ namespaces
+
+def _enter(fd):
+    if _libc.setns(fd, CLONE_NEWNET) != 0:
+        raise Unavailable('setns: ' + os.strerror(ctypes.get_errno()))
+
+
+def _new_namespace():
+    """A fresh network namespace, entered; returns its descriptor."""
+    if _libc.unshare(CLONE_NEWNET) != 0:
+        raise Unavailable('network namespaces: ' + os.strerror(ctypes.get_errno()))
+    return os.open('/proc/thread-self/ns/net', os.O_RDONLY)
+
+
+def _sh(cmd, text=None):
+    r = subprocess.run(cmd, shell=isinstance(cmd, str), input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if r.returncode:
+        raise Unavailable('%s: %s' % (cmd if isinstance(cmd, str) else ' '.join(cmd), r.stdout.strip().split('\n')[-1]))
+    return r.stdout
+
+
+def _sysctl(path, value):
+    try:
+        with open('/proc/sys/net/' + path, 'w') as f:
+            f.write(str(value))
+    except OSError as e:
+        raise Unavailable('sysctl %s: %s' % (path, e.strerror))
+
+
+
+def _mac_by_ip(interface):
+    text = _sh('ip -o link show dev ' + interface)
+    return bytes.fromhex(text.split('link/ether ')[1].split()[0].replace(':', ''))
+
+
+def ruleset(env):
+    """nft rules of an environment. The tracker's class leaves in the DSCP field of every packet that passes."""
+    lines = ['table ip lab {', 'chain tag { type filter hook prerouting priority -90; policy accept;']
+    lines += ['ct state %s ip dscp set %d' % (name, code) for code, name in CLASS_OF_DSCP.items()]
+    lines += ['}', 'chain forw { type filter hook forward priority 0; policy %s;' % ('accept' if env['forward'] == 'open' else 'drop')]
+    if env['invalid'] == 'drop':
+        lines.append('ct state invalid drop')
+    if env['forward'] == 'stateful':
+        lines += ['ct state established,related accept', 'iifname "lan" accept']
+    lines += ['}', 'chain inpt { type filter hook input priority 0; policy %s; }' % env['input']]
+    if env['nat']:
+        lines += ['chain postr { type nat hook postrouting priority 100; policy accept;', 'oifname "wan" ' + env['nat'], '}']
+    return '\n'.join(lines + ['}', ''])
+
+
+class Field:
+    """The shared namespace of far ends, and the way home."""
+
+    def __init__(self):
+        if os.geteuid() != 0:
+            raise Unavailable('not root')
+        self.home = os.open('/proc/thread-self/ns/net', os.O_RDONLY)
+        self.labs = []
+        try:
+            self.fd = _new_namespace()
+            for scope in ('all', 'default'):
+                _sysctl('ipv6/conf/%s/disable_ipv6' % scope, 1)
+        finally:
+            _enter(self.home)
+
+    def close(self):
+        for lab in self.labs:
+            lab.close()
+        self.labs = []
+        os.close(self.fd)
+        os.close(self.home)
+
+
+class Lab:
+    """One NAT, its two links and the sockets on them. env: see generate.environment."""
+
+    def __init__(self, field, env):
+        self.field, self.env, self.ident = field, env, 0
+        n = len(field.labs)
+        field.labs.append(self)
+        self.socks, self.fd = {}, None
+        try:
+            self._build(n)
+        finally:
+            _enter(field.home)
+
+    def _build(self, n):
+        self.fd = _new_namespace()
+        far = '/proc/%d/fd/%d' % (os.getpid(), self.field.fd)
+        for scope in ('all', 'default'):
+            _sysctl('ipv6/conf/%s/disable_ipv6' % scope, 1)
+            _sysctl('ipv4/conf/%s/rp_filter' % scope, 0)
+            _sysctl('ipv4/conf/%s/send_redirects' % scope, 0)
+        _sh('ip link add lan type veth peer name c%d netns %s && ip link add wan type veth peer name s%d netns %s' % (n, far, n, far))
+        near = {'inside': _mac_by_ip('lan'), 'outside': _mac_by_ip('wan')}
+        _enter(self.field.fd)
+        ends = {'inside': 'c%d' % n, 'outside': 's%d' % n}
+        far_mac = {}
+        for side, interface in ends.items():
+            _sh('ip link set %s arp off up' % interface)
+            far_mac[side] = _mac_by_ip(interface)
+            s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+            s.bind((interface, ETH_P_ALL))
+            s.setblocking(False)
+            self.socks[side] = s
+        self.header = {side: near[side] + far_mac[side] + struct.pack('!H', ETH_P_IP) for side in ends}
+        _enter(self.fd)
+        _sysctl('ipv4/ip_forward', 1)
+        _sysctl('ipv4/icmp_ratelimit', 0)
+        text = lambda m: ':'.join('%02x' % b for b in m)
+        _sh('ip link set lo up; ip addr add 10.255.0.1/32 dev lan; ip addr add %s/32 dev wan; ip link set lan up; ip link set wan up' % NAT_OUTSIDE)
+        _sh('ip neigh add 10.255.0.2 lladdr %s nud permanent dev lan; ip neigh add 198.18.0.2 lladdr %s nud permanent dev wan;'
+            'ip route add 10.0.0.0/8 via 10.255.0.2 dev lan onlink; ip route add 198.18.0.0/15 via 198.18.0.2 dev wan onlink'
+            % (text(far_mac['inside']), text(far_mac['outside'])))
+        for key, value in self.env['sysctls'].items():
+            _sysctl('netfilter/nf_conntrack_' + key, value)
+        _sh(['nft', '-f', '-'], ruleset(self.env))
+        self.conntrack = Conntrack()
+
+    def close(self):
+        for s in self.socks.values():
+            s.close()
+        if self.fd is not None:
+            os.close(self.fd)
+
+    def send(self, side, packet, src, dst):
+        """Inject one packet; returns its IP identification, by which it is recognised when it comes out."""
+        self.ident = self.ident % 65535 + 1
+        raw = ip_packet(src[0], dst[0], protocol(packet['proto']), segment(packet, src, dst), self.ident, packet.get('ttl', 64))
+        self.socks[side].send(self.header[side] + raw)
+        return self.ident
+
+    def receive(self):
+        """All packets that came out since the last call, as (side, parsed packet)."""
+        out = []
+        for side, s in self.socks.items():
+            while True:
+                try:
+                    frame, info = s.recvfrom(2048)
+                except BlockingIOError:
+                    break
+                if info[2] != PACKET_OUTGOING and frame[12:14] == b'\x08\0':
+                    p = parse(frame[14:])
+                    if p:
+                        out.append((side, p))
+        return out

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Plays many scripts at once on the kernel and records what became of each packet and of each conntrack entry.
+
+One thread, one queue of due actions. The record of a script is a list in time order of
+  ('step', index, t0, t1)              step sent between t0 and t1 (seconds of the script's own clock)
+  ('entry', t0, t1, tuple, entry)      what the table held for the tuple (Conntrack.get)
+and for each step a dict: sent (False when it had nothing to refer to), src and dst as sent, key (the tuple of the
+entry that the packet belongs to), out (side and parsed packet as it came out, None when it did not).
+"""
+import heapq, itertools, select, time
+
+import lab as laboratory
+
+SAMPLE = 0.11      # between two looks at an entry's timer
+SAMPLE_SPAN = 1.15 # looking this long after a packet crosses one whole second, which fixes the timer to SAMPLE
+TAIL = 1.3         # looking after the last packet
+
+
+class Playing:
+    """One script in one slot of a lab."""
+
+    def __init__(self, lab, slot, steps):
+        self.lab, self.slot, self.steps = lab, slot, steps
+        self.log, self.results = [], [dict(sent=False, out=None) for _ in steps]
+        self.mapped = {}   # (proto, flow) -> external endpoint last seen, with the index of its step
+        self.keys = []     # tuples of entries to look at
+        self.key = None    # that of the latest packet
+        self.start = 0.0
+        self.by_number = {step['n']: i for i, step in enumerate(steps)}
+
+    def clock(self):
+        return time.monotonic() - self.start
+
+    def at(self, endpoint):
+        return (laboratory.address(endpoint[0], self.slot), endpoint[1])
+
+    # --- sending
+
+    def resolve(self, step):
+        """-> packet to send, src, dst with real addresses, or None when what it refers to did not come out."""
+        packet = dict(step)
+        if 'quotes' in step:
+            return self.resolve_error(step, packet)
+        src = self.at(step['src'])
+        if step.get('dst') is not None:
+            return packet, src, self.at(step['dst'])
+        via = tuple(step['via'])
+        known = self.mapped.get((step['proto'], via))
+        if known:
+            dst = known
+        elif self.lab.env['nat']:
+            dst = (laboratory.NAT_OUTSIDE, via[1])
+        else:
+            dst = self.at(via[:2])
+        if step['proto'] == 'icmp' and step['type'][0] == 0:
+            packet['id'] = dst[1]
+        return packet, src, dst
+
+    def resolve_error(self, step, packet):
+        i = self.by_number.get(step['quotes'])
+        out = self.results[i]['out'] if i is not None else None
+        if out is None or out[0] != step['side']:
+            return None
+        seen, about = out[1], self.steps[i]
+        inner = dict(about)
+        src, dst = seen['src'], seen['dst']
+        if about['proto'] == 'icmp':
+            inner['id'] = seen['id']
+        body = laboratory.segment({**inner, 'csum': 'ok'}, src, dst)
+        packet['quoted'] = laboratory.ip_packet(src[0], dst[0], laboratory.protocol(about['proto']), body, 7, 63)[:48].ljust(48, b'\0')
+        return packet, self.at(step['src']), (src[0], 0)
+
+    def tuple_of(self, packet, src, dst):
+        """The tuple by which the tracker looks the packet up."""
+        if 'quoted' in packet:
+            return None
+        if packet['proto'] == 'icmp':
+            return (1, (src[0], packet['id']), (dst[0], packet['type'][0]))
+        n = laboratory.protocol(packet['proto'])
+        return (n, src, dst) if n in (6, 17) else (n, (src[0], 0), (dst[0], 0))
+
+    def send(self, i):
+        step, result = self.steps[i], self.results[i]
+        resolved = self.resolve(step)
+        if resolved is None:
+            return None
+        packet, src, dst = resolved
+        for key in self.keys:
+            self.look(key)
+        t0 = self.clock()
+        ident = self.lab.send(step['side'], packet, src, dst)
+        t1 = self.clock()
+        self.log.append(('step', i, t0, t1))
+        result.update(sent=True, src=src, dst=dst, id=packet.get('id'), key=None)
+        t = self.tuple_of(packet, src, dst)
+        if t:
+            entry = self.look(t, log=False)
+            key = entry['orig'] if entry else t
+            result['key'] = self.key = key
+            self.log.append(('entry', t1, self.clock(), key, entry))
+            if key not in self.keys:
+                self.keys.append(key)
+        for key in self.keys:
+            if key != self.key:
+                self.look(key)
+        return ident
+
+    # --- looking
+
+    def look(self, t, log=True):
+        t0 = self.clock()
+        entry = self.lab.conntrack.get(t)
+        if log:
+            self.log.append(('entry', t0, self.clock(), t, entry))
+        return entry
+
+    def came_out(self, i, side, p):
+        step, result = self.steps[i], self.results[i]
+        if p['proto'] != laboratory.protocol(step['proto']) or result['out']:
+            return
+        if 'quotes' not in step and p.get('quoted'):
+            return  # the box's own error, its random identification equal by chance
+        result['out'] = (side, p)
+        if step['side'] == 'inside' and side == 'outside' and step.get('dst'):
+            port = p.get('id', p['src'][1])
+            flow = (step['src'][0], step['id'] if step['proto'] == 'icmp' else step['src'][1], step['dst'][0], 8 if step['proto'] == 'icmp' else step['dst'][1])
+            if p['src'][0] == laboratory.NAT_OUTSIDE or not self.lab.env['nat']:
+                self.mapped[(step['proto'], flow)] = (p['src'][0], port)
+
+
+def play(jobs, stagger=0.02):
+    """Play jobs, a list of (lab, steps); returns a list of finished Playing in the same order."""
+    slots, playing = {}, []
+    for lab, steps in jobs:
+        slot = slots[id(lab)] = slots.get(id(lab), -1) + 1
+        if slot >= laboratory.SLOTS:
+            raise ValueError('more scripts than slots in a lab')
+        playing.append(Playing(lab, slot, steps))
+    labs = {id(p.lab): p.lab for p in playing}
+    owner, order, queue = {}, itertools.count(), []
+    begin = time.monotonic() + 0.05
+    for n, p in enumerate(playing):
+        p.start = begin + n * stagger
+        _schedule(queue, order, p)
+    poll = select.poll()
+    for lab in labs.values():
+        for s in lab.socks.values():
+            poll.register(s, select.POLLIN)
+    while queue:
+        pause = queue[0][0] - time.monotonic()
+        if pause > 0:
+            poll.poll(max(1, int(pause * 1000)) if pause > 0.001 else 0)
+        due = []
+        while queue and queue[0][0] <= time.monotonic():
+            due.append(heapq.heappop(queue))
+            if due[-1][2] is not None:
+                break
+        _collect(labs, owner)
+        for _, _, step, p in due:
+            if step is None:
+                if p.key:
+                    p.look(p.key)
+            elif step < 0:
+                for key in p.keys:
+                    p.look(key)
+            else:
+                ident = p.send(step)
+                if ident is not None:
+                    owner[(id(p.lab), ident)] = (p, step)
+                    _collect(labs, owner, only=p.lab)
+    _collect(labs, owner)
+    return playing
+
+
+def _schedule(queue, order, p):
+    """Steps, and between them the looks at the latest packet's entry; after the last, looks at all."""
+    steps = p.steps
+    for i, step in enumerate(steps):
+        heapq.heappush(queue, (p.start + step['t'], next(order), i, p))
+        until = step['t'] + SAMPLE_SPAN
+        if i + 1 < len(steps):
+            until = min(until, steps[i + 1]['t'] - 0.03)
+        t = step['t'] + SAMPLE
+        while t < until:
+            heapq.heappush(queue, (p.start + t, next(order), None, p))
+            t += SAMPLE
+    t = (steps[-1]['t'] if steps else 0) + SAMPLE
+    end = t + TAIL
+    while t < end:
+        heapq.heappush(queue, (p.start + t, next(order), -1, p))
+        t += SAMPLE
+
+
+def _collect(labs, owner, only=None):
+    for lab in ([only] if only else labs.values()):
+        for side, packet in lab.receive():
+            hit = owner.get((id(lab), packet['ident']))
+            if hit:
+                hit[0].came_out(hit[1], side, packet)

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A client and a server joined by a wire for tests: fixed delay, packets
+ * dropped by a function, and a binding with one idle timeout between them.
+ */
+#ifndef NAP_TESTS_PAIR_H
+#define NAP_TESTS_PAIR_H
+
+#include <glib.h>
+#include <string.h>
+
+#include "client/client.h"
+#include "client/message.h"
+#include "client/server.h"
+
+#define PAIR_FLIGHT 64
+#define PAIR_LOG    4096
+
+struct pair;
+typedef bool (*pair_drop_fn)(struct pair *p, const struct nap_packet *pkt, bool up);
+
+struct pair_flight {
+	nap_time at;
+	bool up;
+	struct nap_packet pkt;
+};
+
+struct pair {
+	struct nap_app_config app;
+	struct nap_server_config server_config;
+	uint64_t policy_config[32];
+	struct nap_client_setup setup;
+	struct nap_server_setup server_setup;
+	struct nap_client_world world;
+	struct nap_rng policy_rng, loss_rng;
+	struct nap_client c;
+	struct nap_server s;
+	struct nap_outbox out;
+	nap_time now, delay;
+	pair_drop_fn drop;
+	double loss;
+	/* the binding: NAP_NEVER as timeout passes everything untouched */
+	nap_time timeout, binding_until;
+	bool inbound_refreshes, keep_port;
+	uint16_t mapped_port;
+	struct nap_endpoint inside;
+	struct pair_flight flight[PAIR_FLIGHT];
+	uint32_t n_flight;
+	/* what happened */
+	uint32_t keepalives, opened, dead, reconnects, closed, delivered, up, down, expired;
+	nap_time last_dead, last_opened, last_delivered;
+	nap_time log[PAIR_LOG]; /* when the client sent its packets */
+	uint64_t bytes_up, bytes_down;
+};
+
+static inline void pair_init(struct pair *p, uint32_t transport, const char *policy, nap_time start)
+{
+	static const struct nap_tcp_keepalive off = { NAP_NEVER, 75 * NAP_S, 9 };
+
+	memset(p, 0, sizeof *p);
+	p->app = (struct nap_app_config){
+		.transport = transport,
+		.keepalive_size = 1,
+		.push_size = 100,
+		.answer_size = 1,
+		.answer = true,
+		.follow = true,
+		.certificates = 3000,
+		.answer_timeout = 30 * NAP_S,
+		.answer_tries = 1,
+		.open_timeout = NAP_S,
+		.open_tries = 7,
+		.push_timeout = NAP_S,
+		.push_tries = 8,
+		.idle_timeout = NAP_NEVER,
+		.reopen = true,
+		.reconnect_max = 30 * NAP_MIN,
+		.tcp = { NAP_S, 200 * NAP_MS, 120 * NAP_S, 15, 6, 5, NAP_NEVER, false },
+		.tcp_keepalive = off,
+	};
+	p->server_config = (struct nap_server_config){ .answer = true,
+		.queue = true,
+		.idle_timeout = NAP_NEVER,
+		.keepalive = NAP_NEVER,
+		.keepalive_size = 20,
+		.tcp_keepalive = off };
+	p->setup = (struct nap_client_setup){ &p->app, nap_policy_find(policy), p->policy_config };
+	g_assert_nonnull(p->setup.policy);
+	p->server_setup =
+		(struct nap_server_setup){ &p->app, &p->server_config, p->setup.policy, p->policy_config };
+	p->policy_rng = nap_rng_stream(1, 0, 0, NAP_RNG_POLICY);
+	p->loss_rng = nap_rng_stream(1, 0, 0, NAP_RNG_LOSS);
+	p->world = (struct nap_client_world){ .lifetime = NAP_NEVER, .rng = &p->policy_rng };
+	p->delay = 50 * NAP_MS;
+	p->timeout = NAP_NEVER;
+	p->mapped_port = 61000;
+	nap_client_init(&p->c, &p->setup, NAP_ADDR(10, 0, 0, 2),
+		(struct nap_endpoint){ NAP_ADDR(203, 0, 113, 9), 4500 }, start);
+	nap_server_init(&p->s, &p->server_setup, (struct nap_endpoint){ NAP_ADDR(203, 0, 113, 9), 4500 });
+}
+
+/* Through the binding, at now; false: dropped there. */
+static inline bool pair_nat(struct pair *p, struct nap_packet *pkt, bool up)
+{
+	if (p->timeout == NAP_NEVER)
+		return true;
+	if (up) {
+		bool alive = p->now < p->binding_until && nap_endpoint_equal(p->inside, pkt->src);
+
+		if (!alive && p->binding_until > 0 && !p->keep_port)
+			p->mapped_port++;
+		p->expired += !alive && p->binding_until > 0 && nap_endpoint_equal(p->inside, pkt->src);
+		p->inside = pkt->src;
+		p->binding_until = p->now + p->timeout;
+		pkt->src = (struct nap_endpoint){ NAP_ADDR(198, 51, 100, 1), p->mapped_port };
+		return true;
+	}
+	if (p->now >= p->binding_until || pkt->dst.port != p->mapped_port)
+		return false;
+	if (p->inbound_refreshes)
+		p->binding_until = p->now + p->timeout;
+	pkt->dst = p->inside;
+	return true;
+}
+
+/* Takes what the last call put in the outbox, and empties it. */
+static inline void pair_collect(struct pair *p, bool from_client)
+{
+	for (uint32_t i = 0; i < p->out.n; i++) {
+		struct nap_packet pkt = p->out.packet[i];
+
+		if (from_client) {
+			p->log[p->up % PAIR_LOG] = p->now;
+			p->up++;
+			p->bytes_up += nap_packet_bytes(&pkt);
+		} else {
+			p->down++;
+			p->bytes_down += nap_packet_bytes(&pkt);
+		}
+		if ((p->drop && p->drop(p, &pkt, from_client)) ||
+			(p->loss > 0 && nap_rng_unit(&p->loss_rng) < p->loss) ||
+			!pair_nat(p, &pkt, from_client))
+			continue;
+		g_assert(p->n_flight < PAIR_FLIGHT);
+		p->flight[p->n_flight++] = (struct pair_flight){ p->now + p->delay, from_client, pkt };
+	}
+	p->keepalives += !!(p->out.notes & NAP_NOTE_KEEPALIVE) && from_client;
+	p->dead += !!(p->out.notes & NAP_NOTE_DEAD);
+	p->reconnects += !!(p->out.notes & NAP_NOTE_RECONNECT);
+	p->closed += !!(p->out.notes & NAP_NOTE_CLOSED);
+	if (p->out.notes & NAP_NOTE_OPENED) {
+		p->opened++;
+		p->last_opened = p->now;
+	}
+	if (p->out.notes & NAP_NOTE_DEAD)
+		p->last_dead = p->now;
+	if (p->out.delivered > 0)
+		p->last_delivered = p->now;
+	p->delivered += p->out.delivered;
+	p->out.n = p->out.notes = p->out.delivered = 0;
+}
+
+static inline void pair_push(struct pair *p)
+{
+	nap_server_push(&p->s, &p->server_setup, p->now, &p->out);
+	pair_collect(p, false);
+}
+
+/* Takes the earliest packet in flight. */
+static inline void pair_land(struct pair *p, uint32_t i)
+{
+	struct pair_flight f = p->flight[i];
+
+	memmove(&p->flight[i], &p->flight[i + 1], (p->n_flight - i - 1) * sizeof p->flight[0]);
+	p->n_flight--;
+	if (f.up)
+		nap_server_input(&p->s, &p->server_setup, p->now, &f.pkt, &p->out);
+	else
+		nap_client_input(&p->c, &p->setup, p->now, &p->world, &f.pkt, &p->out);
+	pair_collect(p, !f.up);
+}
+
+/* Runs all events up to and including until. */
+static inline void pair_run(struct pair *p, nap_time until)
+{
+	for (;;) {
+		nap_time next = nap_time_min(p->c.deadline, p->s.deadline);
+		uint32_t first = 0;
+
+		for (uint32_t i = 1; i < p->n_flight; i++)
+			if (p->flight[i].at < p->flight[first].at)
+				first = i;
+		if (p->n_flight > 0)
+			next = nap_time_min(next, p->flight[first].at);
+		if (next > until)
+			break;
+		g_assert_cmpint(next, >=, p->now);
+		p->now = next;
+		if (p->n_flight > 0 && p->flight[first].at <= p->now) {
+			pair_land(p, first);
+		} else if (p->c.deadline <= p->now) {
+			nap_client_timer(&p->c, &p->setup, p->now, &p->world, &p->out);
+			g_assert_cmpint(p->c.deadline, >, p->now);
+			pair_collect(p, true);
+		} else {
+			nap_server_timer(&p->s, &p->server_setup, p->now, &p->out);
+			g_assert_cmpint(p->s.deadline, >, p->now);
+			pair_collect(p, false);
+		}
+	}
+	p->now = until;
+}
+
+#endif

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* TCP's timing against closed forms: RFC 6298 back-off, giving up, the keepalive option, errors; and what loss does. */
+#include "pair.h"
+
+static void set_interval(struct pair *p, nap_time interval)
+{
+	memcpy(p->policy_config, &interval, sizeof interval);
+}
+
+static bool drop_all_up(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p, (void)pkt;
+	return up;
+}
+
+static bool drop_all(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p, (void)pkt, (void)up;
+	return true;
+}
+
+static void test_handshake(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", NAP_S);
+	pair_run(&p, 10 * NAP_S);
+	g_assert_true(p.c.open && p.s.open);
+	g_assert_cmpuint(p.up, ==, 2);	 /* SYN, ACK */
+	g_assert_cmpuint(p.down, ==, 1); /* SYN-ACK */
+	g_assert_cmpint(p.last_opened, ==, NAP_S + 100 * NAP_MS);
+	g_assert_cmpint(p.c.tcp.srtt, ==, 100 * NAP_MS);
+	g_assert_cmpuint(p.reconnects, ==, 0);
+	pair_push(&p);
+	pair_run(&p, 20 * NAP_S);
+	g_assert_cmpuint(p.delivered, ==, 1);
+	g_assert_cmpuint(p.up, ==, 3);	 /* the answer, with the acknowledgement on it */
+	g_assert_cmpuint(p.down, ==, 3); /* push, acknowledgement of the answer */
+	g_assert_cmpint(p.last_delivered, ==, 10 * NAP_S + 50 * NAP_MS);
+	g_assert_cmpuint(p.s.taken, ==, 1);
+}
+
+/* SYN at 0, 1, 3, 7, 15, 31, 63 s, given up at 127 s: the doubling of RFC 6298 5.5 with Linux' six retries. */
+static void test_syn_retries(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	p.drop = drop_all;
+	pair_run(&p, 127 * NAP_S - 1);
+	g_assert_cmpuint(p.up, ==, 7);
+	for (int i = 0; i < 7; i++)
+		g_assert_cmpint(p.log[i], ==, ((1 << i) - 1) * NAP_S);
+	g_assert_cmpuint(p.c.phase, ==, NAP_CLIENT_CONNECTING);
+	pair_run(&p, 127 * NAP_S);
+	g_assert_cmpuint(p.c.phase, ==, NAP_CLIENT_CLOSED);
+	g_assert_cmpuint(p.dead, ==, 0);
+	g_assert_cmpint(p.c.deadline, ==, 128 * NAP_S); /* the next try after one second, from another port */
+}
+
+/* Closed form: retransmission k goes at RTO (2^k - 1) until the cap, then every rto-max; given up at patience. */
+static void check_backoff(nap_time delay, nap_time rto)
+{
+	struct pair p;
+	nap_time start, at, step;
+	uint32_t before;
+
+	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+	p.delay = delay;
+	set_interval(&p, NAP_H);
+	pair_run(&p, NAP_H - NAP_S);
+	p.drop = drop_all_up;
+	before = p.up;
+	start = NAP_H + 2 * delay; /* an hour after it opened */
+	pair_run(&p, start + nap_tcp_patience(&p.app.tcp) + 400 * NAP_S);
+	g_assert_cmpuint(p.dead, ==, 1);
+	at = start;
+	step = rto;
+	for (uint32_t i = before; at - start < nap_tcp_patience(&p.app.tcp); i++) {
+		g_assert_cmpint(p.log[i], ==, at);
+		at += step;
+		step = nap_time_min(2 * step, 120 * NAP_S);
+	}
+	g_assert_cmpint(p.last_dead, ==, at); /* the first time-out beyond patience */
+}
+
+static void test_backoff(void)
+{
+	struct nap_tcp_config cfg = { NAP_S, 200 * NAP_MS, 120 * NAP_S, 15, 6, 5, NAP_NEVER, false };
+
+	g_assert_cmpint(nap_tcp_patience(&cfg), ==, 924600 * NAP_MS); /* Linux ip-sysctl: tcp_retries2 */
+	/* one sample: SRTT = R, RTTVAR = R/2, RTO = 3 R; not below rto-min */
+	check_backoff(50 * NAP_MS, 300 * NAP_MS);
+	check_backoff(20 * NAP_MS, 200 * NAP_MS);
+	check_backoff(500 * NAP_MS, 3 * NAP_S);
+}
+
+/* A constant round trip: RTTVAR decays by a quarter each time, so RTO tends to SRTT plus granularity, or rto-min. */
+static void test_estimator(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+	p.delay = 400 * NAP_MS;
+	set_interval(&p, 10 * NAP_S);
+	pair_run(&p, NAP_H);
+	g_assert_cmpint(p.c.tcp.srtt, ==, 800 * NAP_MS);
+	g_assert_cmpint(p.c.tcp.rto, ==, 801 * NAP_MS);
+	g_assert_cmpuint(p.keepalives, ==, 359);
+	g_assert_cmpuint(p.dead, ==, 0);
+}
+
+static void test_user_timeout(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+	p.app.tcp.user_timeout = 30 * NAP_S;
+	set_interval(&p, 600 * NAP_S);
+	pair_run(&p, 300 * NAP_S);
+	p.drop = drop_all_up;
+	pair_run(&p, 900 * NAP_S);
+	g_assert_cmpint(p.last_dead, ==, 600 * NAP_S + 100 * NAP_MS + 30 * NAP_S);
+}
+
+/* A dead binding: the next write makes a new one with another port, the server answers RST, the client reopens. */
+static void test_binding_lost_rst(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+	p.timeout = 60 * NAP_S;
+	set_interval(&p, 90 * NAP_S);
+	pair_run(&p, 100 * NAP_S);
+	g_assert_cmpuint(p.dead, ==, 1);
+	g_assert_cmpint(p.last_dead, ==,
+		90 * NAP_S + 200 * NAP_MS); /* opened at 0.1 s, one round trip after the write */
+	g_assert_cmpint(p.last_opened, ==, p.last_dead + 100 * NAP_MS);
+	g_assert_cmpuint(p.reconnects, ==, 1);
+}
+
+static bool drop_established(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	return up && p->now > 80 * NAP_S && !(pkt->flags & NAP_SYN) && pkt->src.port == p->world.network;
+}
+
+/* A binding that drops in silence: noticed only when the retransmissions are over; the pushes kept meanwhile come then. */
+static void test_binding_lost_silent(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+	p.timeout = 60 * NAP_S;
+	set_interval(&p, 90 * NAP_S);
+	p.world.network = p.c.self.port;
+	p.drop = drop_established;
+	pair_run(&p, 70 * NAP_S);
+	pair_push(&p);
+	pair_run(&p, 1050 * NAP_S);
+	g_assert_cmpuint(p.delivered, ==, 0);
+	g_assert_cmpuint(p.dead, ==, 0);
+	while (p.dead == 0 && p.now < 1400 * NAP_S)
+		pair_run(&p, p.now + NAP_S);
+	pair_run(&p, p.now + NAP_S);
+	g_assert_cmpuint(p.dead, ==, 1);
+	g_assert_cmpuint(p.delivered, ==, 1);
+	g_assert_cmpint(p.last_dead - 90 * NAP_S, >=, nap_tcp_patience(&p.app.tcp));
+	g_assert_cmpint(p.last_dead - 90 * NAP_S, <, nap_tcp_patience(&p.app.tcp) + 121 * NAP_S);
+}
+
+/* The option: probes after idle without an answer end the connection after idle + count * interval. */
+static void test_option(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	p.app.tcp_keepalive = (struct nap_tcp_keepalive){ 2 * NAP_H, 75 * NAP_S, 9 };
+	pair_run(&p, 5 * NAP_H);
+	g_assert_cmpuint(p.keepalives, ==, 2);
+	g_assert_cmpuint(p.dead, ==, 0);
+	g_assert_cmpuint(p.up, ==, 2 + 2);
+	g_assert_cmpint(p.log[2], ==, 2 * NAP_H + 100 * NAP_MS);
+	p.drop = drop_all_up;
+	pair_run(&p, 8 * NAP_H);
+	g_assert_cmpuint(p.keepalives, ==, 2 + 9);
+	g_assert_cmpuint(p.dead, ==, 1);
+	/* answered at 4 h + 0.3 s, probed at 6 h + 0.3 s */
+	g_assert_cmpint(p.last_dead, ==, 6 * NAP_H + 300 * NAP_MS + 9 * 75 * NAP_S);
+}
+
+static struct nap_packet icmp_about(const struct pair *p, uint8_t type, uint8_t code)
+{
+	return (struct nap_packet){ .src = { NAP_ADDR(192, 0, 2, 1), 0 },
+		.dst = { p->c.self.addr, 0 },
+		.proto = NAP_ICMP,
+		.icmp_type = type,
+		.icmp_code = code,
+		.quote = { NAP_TCP, p->c.self, p->c.peer } };
+}
+
+/* RFC 5383 4.2: codes 0, 1 and 5 abort nothing; protocol and port unreachable do where the host follows RFC 1122. */
+static void test_icmp(void)
+{
+	static const struct {
+		uint8_t type, code;
+		bool abort_established[2]; /* [hard-errors-abort] */
+	} rows[] = {
+		{ 3, 0, { false, false } },
+		{ 3, 1, { false, false } },
+		{ 3, 2, { false, true } },
+		{ 3, 3, { false, true } },
+		{ 3, 4, { false, false } },
+		{ 3, 5, { false, false } },
+		{ 3, 13, { false, false } },
+		{ 4, 0, { false, false } },
+		{ 11, 0, { false, false } },
+		{ 12, 0, { false, false } },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (int hard = 0; hard < 2; hard++) {
+			struct nap_packet pkt;
+			struct pair p;
+
+			pair_init(&p, NAP_OVER_TCP, "none", 0);
+			p.app.tcp.hard_errors = hard;
+			p.app.reconnect_delay = NAP_H;
+			pair_run(&p, NAP_S);
+			pkt = icmp_about(&p, rows[i].type, rows[i].code);
+			pkt.quote.src.port++;
+			nap_client_input(&p.c, &p.setup, p.now, &p.world, &pkt, &p.out);
+			g_assert_true(p.c.open); /* about another connection */
+			pkt.quote.src.port--;
+			nap_client_input(&p.c, &p.setup, p.now, &p.world, &pkt, &p.out);
+			g_assert_cmpint(p.c.open, ==, !rows[i].abort_established[hard]);
+		}
+}
+
+/* A RST outside the window is not believed. */
+static void test_blind_rst(void)
+{
+	struct nap_packet rst;
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	pair_run(&p, NAP_S);
+	rst = (struct nap_packet){
+		.src = p.c.peer, .dst = p.c.self, .proto = NAP_TCP, .flags = NAP_RST, .seq = p.c.tcp.rcv - 1
+	};
+	nap_client_input(&p.c, &p.setup, p.now, &p.world, &rst, &p.out);
+	g_assert_true(p.c.open);
+	rst.seq = p.c.tcp.rcv + 70000;
+	nap_client_input(&p.c, &p.setup, p.now, &p.world, &rst, &p.out);
+	g_assert_true(p.c.open);
+	rst.seq = p.c.tcp.rcv;
+	nap_client_input(&p.c, &p.setup, p.now, &p.world, &rst, &p.out);
+	g_assert_cmpuint(p.c.phase, ==, NAP_CLIENT_CONNECTING);
+}
+
+/* Autologout: the server ends a silent connection by FIN; both ends close, and the client opens the next. */
+static void test_fin(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	p.server_config.idle_timeout = 30 * NAP_MIN;
+	p.app.reconnect_delay = NAP_S;
+	pair_run(&p, 30 * NAP_MIN + 500 * NAP_MS);
+	g_assert_cmpuint(p.closed, ==, 2); /* noted by the server and by the client */
+	g_assert_cmpuint(p.dead, ==, 0);
+	g_assert_false(p.c.open || p.s.open);
+	g_assert_cmpuint(p.s.tcp.state, ==, NAP_TCP_TIME_WAIT);
+	pair_run(&p, 31 * NAP_MIN);
+	g_assert_true(p.c.open && p.s.open);
+}
+
+static bool drop_one_in_three(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)pkt, (void)up;
+	return (p->up + p->down) % 3 == 1;
+}
+
+/* Every push arrives, once, whatever is lost; delays show the retransmissions. */
+static void test_loss(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	pair_run(&p, 10 * NAP_S);
+	p.drop = drop_one_in_three;
+	for (int i = 1; i <= 100; i++) {
+		pair_push(&p);
+		if (i % 10 == 0)
+			for (int j = 0; j < 20; j++) /* a burst beyond what may be in flight */
+				pair_push(&p);
+		pair_run(&p, (10 + 60 * i) * NAP_S);
+	}
+	g_assert_cmpuint(p.delivered, ==, 100 + 200);
+	g_assert_cmpuint(p.s.taken, ==, 300);
+	g_assert_cmpuint(p.dead, ==, 0);
+}
+
+/* Pushes of a user who is away are kept, and come when the next connection is open. */
+static void test_queue(void)
+{
+	struct pair p;
+
+	for (int keep = 0; keep < 2; keep++) {
+		pair_init(&p, NAP_OVER_TCP, "none", NAP_H);
+		p.server_config.queue = keep;
+		for (int i = 0; i < 30; i++)
+			pair_push(&p);
+		pair_run(&p, NAP_H + NAP_MIN);
+		g_assert_cmpuint(p.delivered, ==, keep ? 30 : 0);
+	}
+}
+
+/* Reopening costs what was asked for: round trips, bytes, and full or abbreviated handshakes. */
+static void test_steps(void)
+{
+	static const struct {
+		uint32_t tls, resume;
+		bool starttls;
+		uint32_t first, again; /* round trips after TCP's own */
+	} rows[] = {
+		{ NAP_TLS_NONE, NAP_RESUME_NONE, false, 3, 3 },
+		{ NAP_TLS_12, NAP_RESUME_NONE, false, 5, 5 },
+		{ NAP_TLS_12, NAP_RESUME_TICKET, false, 5, 4 },
+		{ NAP_TLS_12, NAP_RESUME_TICKET, true, 7, 6 },
+		{ NAP_TLS_13, NAP_RESUME_NONE, false, 4, 4 },
+		{ NAP_TLS_13, NAP_RESUME_TICKET, true, 6, 6 },
+		{ NAP_TLS_13, NAP_RESUME_EARLY, false, 4, 3 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct pair p;
+		nap_time opened;
+
+		pair_init(&p, NAP_OVER_TCP, "none", 0);
+		p.app.tls = rows[i].tls;
+		p.app.resume = rows[i].resume;
+		p.app.starttls = rows[i].starttls;
+		p.app.starttls_round_trips = 2;
+		p.app.starttls_up = 30;
+		p.app.starttls_down = 300;
+		p.app.open_round_trips = 3;
+		p.app.open_up = 300;
+		p.app.open_down = 1000;
+		p.server_config.idle_timeout = NAP_H;
+		p.app.reconnect_delay = NAP_S;
+		pair_run(&p, NAP_MIN);
+		g_assert_cmpuint(p.opened, ==, 1);
+		g_assert_cmpint(p.last_opened, ==, (1 + rows[i].first) * 100 * NAP_MS);
+		opened = p.s.heard + NAP_H + 50 * NAP_MS + NAP_S; /* closed, a second passed */
+		pair_run(&p, NAP_H + NAP_MIN);
+		g_assert_cmpuint(p.opened, ==, 2);
+		g_assert_cmpint(p.last_opened, ==, opened + (1 + rows[i].again) * 100 * NAP_MS);
+	}
+}
+
+/* Equal fingerprints a keepalive apart, and a shifted pair goes on as if the time had passed. */
+static void test_skip(void)
+{
+	struct pair p, q;
+	uint64_t mark;
+
+	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+	set_interval(&p, 55 * NAP_S);
+	pair_run(&p, 100 * 55 * NAP_S);
+	mark = nap_client_fingerprint(&p.c, &p.setup, p.now) ^
+	       nap_server_fingerprint(&p.s, &p.server_setup, p.now);
+	pair_run(&p, 101 * 55 * NAP_S);
+	g_assert_cmpuint(mark, ==,
+		nap_client_fingerprint(&p.c, &p.setup, p.now) ^
+			nap_server_fingerprint(&p.s, &p.server_setup, p.now));
+	q = p;
+	nap_client_shift(&q.c, &q.setup, 5500 * NAP_S);
+	nap_server_shift(&q.s, &q.server_setup, 5500 * NAP_S);
+	pair_run(&p, p.now + 5500 * NAP_S);
+	g_assert_cmpint(q.c.deadline, ==, p.c.deadline);
+	g_assert_cmpuint(nap_client_fingerprint(&p.c, &p.setup, p.now), ==,
+		nap_client_fingerprint(&q.c, &p.setup, p.now));
+	g_assert_cmpuint(nap_server_fingerprint(&p.s, &p.server_setup, p.now), ==,
+		nap_server_fingerprint(&q.s, &p.server_setup, p.now));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/tcp/handshake", test_handshake);
+	g_test_add_func("/tcp/syn-retries", test_syn_retries);
+	g_test_add_func("/tcp/backoff", test_backoff);
+	g_test_add_func("/tcp/estimator", test_estimator);
+	g_test_add_func("/tcp/user-timeout", test_user_timeout);
+	g_test_add_func("/tcp/binding-lost-rst", test_binding_lost_rst);
+	g_test_add_func("/tcp/binding-lost-silent", test_binding_lost_silent);
+	g_test_add_func("/tcp/option", test_option);
+	g_test_add_func("/tcp/icmp", test_icmp);
+	g_test_add_func("/tcp/blind-rst", test_blind_rst);
+	g_test_add_func("/tcp/fin", test_fin);
+	g_test_add_func("/tcp/loss", test_loss);
+	g_test_add_func("/tcp/queue", test_queue);
+	g_test_add_func("/tcp/steps", test_steps);
+	g_test_add_func("/tcp/skip", test_skip);
+	return g_test_run();
+}
