@@ -8,7 +8,7 @@
 #include "live/session.h"
 
 #define FIRST_RTO (300 * NAP_MS)
-#define MAX_RTO	  (2 * NAP_S)
+#define MAX_RTO   (2 * NAP_S)
 #define POLL_MIN  (50 * NAP_MS)
 #define POLL_MAX  (5 * NAP_S) /* also what keeps the control flow's own binding */
 #define LOST_AFTER                                                                                           \
@@ -37,14 +37,14 @@ struct nap_control {
 	struct nap_wire_welcome welcome;
 	nap_time hello_due, hello_rto, hello_at;
 	nap_time cookie_at; /* when the cookie came */
-	nap_time heard;	    /* when the server last answered */
+	nap_time heard;     /* when the server last answered */
 	uint32_t poll_seq;
 	nap_time poll_at, poll_due, poll_gap;
 	nap_time rtt, worst;
 	uint32_t acked;
 	bool had[NAP_SESSION_EVENTS]; /* of the events after acked, at number % size */
-	GArray *pending;	      /* struct pending */
-	GQueue news;		      /* struct news *, to be handed out */
+	GArray *pending;              /* struct pending */
+	GQueue news;                  /* struct news *, to be handed out */
 };
 
 struct nap_control *nap_control_new(

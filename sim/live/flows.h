@@ -20,8 +20,8 @@ struct nap_reflow {
 	uint8_t port; /* index of its usual server port: the one its first record came to */
 	bool heard[NAP_WIRE_PLACES];
 	struct nap_reflect_path path[NAP_WIRE_PLACES]; /* of its last record at each place heard */
-	uint8_t place;				       /* of its last record */
-	uint32_t next;				       /* in its hash chain, or in the list of free entries */
+	uint8_t place;                                 /* of its last record */
+	uint32_t next;                                 /* in its hash chain, or in the list of free entries */
 };
 
 struct nap_reflows {

@@ -24,7 +24,7 @@ struct ip {
 	struct nap_inet src, dst;
 	uint8_t proto, hops;
 	const uint8_t *body;
-	size_t n;	/* bytes of the body captured */
+	size_t n;       /* bytes of the body captured */
 	size_t claimed; /* bytes of the body by the header */
 };
 

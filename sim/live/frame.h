@@ -12,7 +12,7 @@ struct nap_frame {
 	bool icmp;
 	uint8_t icmp_type, icmp_code;
 	struct nap_inet offender; /* icmp: who sent the error */
-	uint8_t hops_left;	  /* of the frame's own IP header */
+	uint8_t hops_left;        /* of the frame's own IP header */
 };
 
 /* link: libpcap's DLT_ value (raw IP, Ethernet, Linux cooked 1 and 2). False when it is anything else, or cut short. */

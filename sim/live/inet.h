@@ -9,8 +9,8 @@
 
 struct nap_inet {
 	uint8_t addr[16]; /* network order; IPv4 uses the first four, the rest is zero */
-	uint16_t port;	  /* host order */
-	uint8_t family;	  /* 4 or 6; 0: none */
+	uint16_t port;    /* host order */
+	uint8_t family;   /* 4 or 6; 0: none */
 };
 
 /* From a socket address; an IPv4-mapped IPv6 address becomes IPv4. False when it is neither family or cut short. */

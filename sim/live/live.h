@@ -12,17 +12,17 @@
 #define NAP_LIVE_SNIFF                                                                                       \
 	(UINT32_MAX - 1)    /* epoll's name of the watch on raw segments; flows go by their number */
 #define NAP_LIVE_WAITING 8  /* segments that wait for the server to know of their flow */
-#define NAP_LIVE_TAGS	 32 /* sends remembered per flow, to tell when what arrived was sent */
+#define NAP_LIVE_TAGS    32 /* sends remembered per flow, to tell when what arrived was sent */
 
 struct nap_live_flow {
 	struct nap_flow_spec spec;
-	int fd;		     /* -1: closed, or raw */
-	bool open;	     /* not closed by discovery */
-	bool told;	     /* the server may know of it */
+	int fd;              /* -1: closed, or raw */
+	bool open;           /* not closed by discovery */
+	bool told;           /* the server may know of it */
 	bool connecting, up; /* TCP */
-	uint8_t port;	     /* index of its server port */
+	uint8_t port;        /* index of its server port */
 	struct nap_inet local;
-	struct nap_inet mapped;	 /* as the server saw it last; family 0: not yet */
+	struct nap_inet mapped;  /* as the server saw it last; family 0: not yet */
 	nap_time sent, received; /* last packet that either end is known to have sent, and its arrival */
 	struct nap_live_tags {
 		struct {
@@ -30,11 +30,11 @@ struct nap_live_flow {
 			nap_time at;
 		} row[NAP_LIVE_TAGS];
 		uint32_t n;
-	} tags[2];		    /* by the end that sent, or was told to send */
+	} tags[2];                  /* by the end that sent, or was told to send */
 	uint8_t buf[NAP_WIRE_SIZE]; /* TCP: a record not yet complete */
 	uint32_t have;
-	struct nap_tcb tcb;			    /* raw flows */
-	bool expected;				    /* raw: the server knows it will come */
+	struct nap_tcb tcb;                         /* raw flows */
+	bool expected;                              /* raw: the server knows it will come */
 	struct nap_probe waiting[NAP_LIVE_WAITING]; /* raw: segments until it does */
 	uint32_t n_waiting;
 };
@@ -50,7 +50,7 @@ struct nap_live {
 	uint8_t used_port[65536 / 8]; /* local ports that flows had */
 	uint16_t ports[NAP_WIRE_PORTS];
 	GArray *handles;     /* struct nap_inet: IPv6 addresses that stand behind 240.0.0.0/4 */
-	GQueue events;	     /* struct nap_probe_event *, in order of discovery */
+	GQueue events;       /* struct nap_probe_event *, in order of discovery */
 	struct nap_raw *raw; /* with sniff; both or neither */
 	struct nap_sniff *sniff;
 	uint32_t next_isn;

@@ -12,8 +12,8 @@
 
 #include "live/sockets.h"
 
-#define PORT_LO	 49152 /* RFC 5780 4.1: a random port for each test, none used twice */
-#define PORT_HI	 65535
+#define PORT_LO  49152 /* RFC 5780 4.1: a random port for each test, none used twice */
+#define PORT_HI  65535
 #define ATTEMPTS 64
 
 static void use_port(struct nap_live *l, uint16_t port)
@@ -51,12 +51,12 @@ int nap_live_bind(
 
 static int bind_udp(const struct nap_inet *at)
 {
-	return nap_udp_open(at, NULL);
+	return nap_socket_udp(at, NULL);
 }
 
 static int bind_tcp(const struct nap_inet *at)
 {
-	return nap_tcp_open(at, true, NULL);
+	return nap_socket_tcp(at, true, NULL);
 }
 
 bool nap_live_flow_open(struct nap_live *l, nap_flow flow)
@@ -99,7 +99,7 @@ static bool send_record(
 	if (f->spec.proto == NAP_TCP)
 		ok = f->up && send(f->fd, buf, sizeof(buf), MSG_NOSIGNAL) == (ssize_t)sizeof(buf);
 	else
-		ok = nap_udp_send(f->fd, &as_bound, to, buf, sizeof(buf), what->ttl);
+		ok = nap_socket_send(f->fd, &as_bound, to, buf, sizeof(buf), what->ttl);
 	if (!ok)
 		return false;
 	nap_live_remember(f, NAP_CLIENT, what->tag, now);
@@ -117,7 +117,7 @@ static bool start_connecting(struct nap_live *l, nap_flow flow, uint32_t tag)
 	struct nap_inet to;
 
 	if (f->connecting || f->up || !nap_live_place(l, f, f->spec.place, &to) ||
-		!nap_tcp_connect(f->fd, &to))
+		!nap_socket_connect(f->fd, &to))
 		return false;
 	f->connecting = true;
 	f->sent = f->received = nap_clock();
@@ -211,7 +211,7 @@ static void udp_ready(struct nap_live *l, nap_flow flow, nap_time now)
 	ssize_t n;
 
 	take_errors(l, flow, now);
-	while ((n = nap_udp_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &to)) >= 0)
+	while ((n = nap_socket_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &to)) >= 0)
 		take_record(l, flow, buf, (size_t)n, &from, now);
 }
 

@@ -38,7 +38,7 @@ bool nap_live_raw_start(struct nap_live *l)
 
 static int bind_silent(const struct nap_inet *at)
 {
-	return nap_tcp_listen(at, true, NULL);
+	return nap_socket_listen(at, true, NULL);
 }
 
 bool nap_live_raw_open(struct nap_live *l, nap_flow flow)
@@ -159,7 +159,7 @@ static void take_frame(struct nap_live *l, const struct nap_frame *frame, nap_ti
 		return;
 	f = &l->flow[flow];
 	e = nap_live_note(l, flow,
-		frame->icmp	     ? NAP_GOT_ICMP
+		frame->icmp          ? NAP_GOT_ICMP
 		: s->flags & NAP_RST ? NAP_GOT_RST
 				     : NAP_GOT_PACKET,
 		NAP_CLIENT, now);

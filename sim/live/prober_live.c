@@ -12,7 +12,7 @@
 #include "live/reflector.h"
 #include "live/sockets.h"
 
-#define CONTROL	    UINT32_MAX /* epoll's name of the control socket; of the others, see live.h */
+#define CONTROL     UINT32_MAX /* epoll's name of the control socket; of the others, see live.h */
 #define HELLO_SPAN  (10 * NAP_S)
 #define MAX_FLOWS   (UINT32_C(1) << 20)
 #define SPARE_FILES 64
@@ -232,7 +232,7 @@ static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_t
 	f = &l->flow[w->flow];
 	e = nap_live_note(l, w->flow, (enum nap_got)got[w->what], NAP_SERVER, at);
 	e->place = from_wire[w->place];
-	e->tag = f->spec.raw		       ? nap_live_marked_tag(f, NAP_CLIENT, w->tag)
+	e->tag = f->spec.raw                   ? nap_live_marked_tag(f, NAP_CLIENT, w->tag)
 		 : w->what == NAP_WIRE_GOT_FIN ? nap_live_last_tag(f, NAP_CLIENT)
 					       : w->tag;
 	e->flags = w->flags;
@@ -268,7 +268,7 @@ static void control_send(void *ctx, const uint8_t *data, size_t n)
 	static const struct nap_inet as_routed;
 	struct nap_live *l = ctx;
 
-	nap_udp_send(l->control_fd, &as_routed, &l->options.server, data, n, 0);
+	nap_socket_send(l->control_fd, &as_routed, &l->options.server, data, n, 0);
 }
 
 static void control_ready(struct nap_live *l, nap_time now)
@@ -283,7 +283,7 @@ static void control_ready(struct nap_live *l, nap_time now)
 
 	while (nap_socket_error(l->control_fd, &err))
 		;
-	while ((n = nap_udp_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &to)) >= 0)
+	while ((n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &to)) >= 0)
 		if (nap_inet_equal(&from, &l->options.server) && nap_wire_read(buf, (size_t)n, &w))
 			nap_control_input(l->control, now, &w);
 	l->head.slack = nap_control_slack(l->control);
@@ -380,7 +380,7 @@ static bool find_local(struct nap_live *l, GError **error)
 	struct nap_inet any = { .family = l->options.server.family };
 	struct sockaddr_storage ss;
 	socklen_t n = nap_inet_to_sockaddr(&l->options.server, &ss);
-	int fd = nap_udp_open(&any, error);
+	int fd = nap_socket_udp(&any, error);
 	bool ok;
 
 	if (fd < 0)
@@ -458,7 +458,7 @@ struct nap_prober *nap_prober_live_new(const struct nap_live_options *options, G
 	l->handles = g_array_new(FALSE, FALSE, sizeof(struct nap_inet));
 	g_queue_init(&l->events);
 	if (find_local(l, error))
-		l->control_fd = nap_udp_open(&l->here, error);
+		l->control_fd = nap_socket_udp(&l->here, error);
 	if (l->control_fd < 0 || epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->control_fd, &e) || !greet(l, error)) {
 		live_free(&l->head);
 		return NULL;

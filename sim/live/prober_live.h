@@ -11,12 +11,12 @@
 #include "live/inet.h"
 
 struct nap_live_options {
-	struct nap_inet server;	   /* the named server, with the reflector's usual port */
+	struct nap_inet server;    /* the named server, with the reflector's usual port */
 	struct nap_inet alternate; /* its second address, if the user named that too; family 0: none */
 	struct nap_inet public; /* the user's own public address, to try hairpinning with; family 0: none */
-	bool raw;		/* use crafted segments when this process may */
+	bool raw;               /* use crafted segments when this process may */
 	const volatile sig_atomic_t *stop; /* not 0: waits return at once */
-	uint32_t max_flows;		   /* open at once; 0: what the file limit allows */
+	uint32_t max_flows;                /* open at once; 0: what the file limit allows */
 };
 
 /*

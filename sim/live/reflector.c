@@ -471,7 +471,7 @@ void nap_reflector_datagram(struct nap_reflector *r, nap_time now, const struct 
 		return;
 	}
 	r->sessions.entry[i].control = *from;
-	nap_session_acknowledge(&r->sessions.entry[i], w.type == NAP_WIRE_POLL	  ? w.acked
+	nap_session_acknowledge(&r->sessions.entry[i], w.type == NAP_WIRE_POLL    ? w.acked
 						       : w.type == NAP_WIRE_ORDER ? w.order.acked
 										  : 0);
 	if (w.type == NAP_WIRE_ORDER)

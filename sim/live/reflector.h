@@ -26,7 +26,7 @@
 #include "live/wire.h"
 
 /* Copies the kernel may send of one TCP segment before TCP_USER_TIMEOUT (NAP_TCP_PATIENCE_MS) ends it: RTO 0.2 s, doubling, and one tail probe. */
-#define NAP_TCP_PRICE	    6
+#define NAP_TCP_PRICE       6
 #define NAP_TCP_PATIENCE_MS 3000
 
 struct nap_reflector_config {
@@ -34,8 +34,8 @@ struct nap_reflector_config {
 	uint16_t raw_port;
 	struct nap_inet other[2]; /* second address, IPv4 and IPv6; family 0: none */
 	uint8_t features;
-	nap_time rotate;			 /* life of a key; a cookie is good for one to two of them */
-	struct nap_rate host_rate, total_rate;	 /* records with a cookie */
+	nap_time rotate;                         /* life of a key; a cookie is good for one to two of them */
+	struct nap_rate host_rate, total_rate;   /* records with a cookie */
 	struct nap_rate hello_rate, hello_total; /* records that ask for one */
 	uint32_t sessions, sessions_per_host, flows, flows_per_session, conns, conns_per_host, slots;
 };
@@ -46,8 +46,8 @@ extern const struct nap_reflector_config nap_reflector_defaults;
 struct nap_reflector_out {
 	bool (*datagram)(void *ctx, const struct nap_reflect_path *to, const uint8_t *data, size_t n);
 	bool (*stream)(void *ctx, int32_t conn, const uint8_t *data, size_t n);
-	bool (*finish)(void *ctx, int32_t conn);		 /* send FIN, keep receiving */
-	void (*drop)(void *ctx, int32_t conn, bool reset);	 /* close for good */
+	bool (*finish)(void *ctx, int32_t conn);                 /* send FIN, keep receiving */
+	void (*drop)(void *ctx, int32_t conn, bool reset);       /* close for good */
 	bool (*segment)(void *ctx, const struct nap_segment *s); /* NULL without the privilege */
 };
 

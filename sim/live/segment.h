@@ -25,7 +25,7 @@ struct nap_segment {
 /* One end of a raw flow. */
 struct nap_tcb {
 	uint32_t next, expected; /* sequence number to send next, and to come next */
-	uint32_t last;	   /* sequence number of the last segment sent in order, which `again` repeats */
+	uint32_t last;     /* sequence number of the last segment sent in order, which `again` repeats */
 	bool synchronised; /* expected is known */
 };
 

@@ -28,14 +28,14 @@ struct sock {
 
 #define MAX_SOCKS                                                                                            \
 	(4 * (2 * NAP_WIRE_PORTS + 2)) /* two families, two addresses; UDP and TCP on each port, two raw */
-#define BATCH 64		       /* datagrams taken from one socket before the others get their turn */
+#define BATCH 64                       /* datagrams taken from one socket before the others get their turn */
 
 struct server {
 	struct nap_reflector *reflector;
 	struct nap_reflector_config config;
 	struct sock sock[MAX_SOCKS];
 	uint32_t n_socks;
-	int *conn;	 /* file descriptor of each connection, -1 */
+	int *conn;       /* file descriptor of each connection, -1 */
 	nap_time *since; /* when each was accepted */
 	int epoll;
 	struct nap_raw *raw; /* with sniff: both or neither */
@@ -51,7 +51,7 @@ static bool send_datagram(void *ctx, const struct nap_reflect_path *to, const ui
 
 		if (k->kind == UDP && k->port == to->port && k->alt == to->alt &&
 			k->family == to->remote.family)
-			return nap_udp_send(k->fd, &to->local, &to->remote, data, n, 0);
+			return nap_socket_send(k->fd, &to->local, &to->remote, data, n, 0);
 	}
 	return false;
 }
@@ -124,7 +124,7 @@ static bool add_socket(
 
 	at.port = kind == RAW ? (uint16_t)(s->config.raw_port + port) : s->config.port[port];
 	*k = (struct sock){ .kind = kind, .port = port, .alt = alt, .family = at.family };
-	k->fd = kind == UDP ? nap_udp_open(&at, error) : nap_tcp_listen(&at, kind == RAW, error);
+	k->fd = kind == UDP ? nap_socket_udp(&at, error) : nap_socket_listen(&at, kind == RAW, error);
 	if (k->fd < 0)
 		return false;
 	s->n_socks++;
@@ -230,7 +230,7 @@ static void udp_ready(struct server *s, const struct sock *k, nap_time now)
 	for (int i = 0; i < BATCH && nap_socket_error(k->fd, &e); i++)
 		nap_reflector_icmp(s->reflector, now, &e.to, e.type, e.code, &e.offender);
 	for (int i = 0; i < BATCH; i++) {
-		ssize_t n = nap_udp_receive(k->fd, buf, NAP_WIRE_SIZE, &path.remote, &path.local);
+		ssize_t n = nap_socket_receive(k->fd, buf, NAP_WIRE_SIZE, &path.remote, &path.local);
 
 		if (n < 0)
 			return;

@@ -11,7 +11,7 @@
 
 struct nap_server_options {
 	const struct nap_inet *listen; /* usual addresses, one a family at most; ports are ignored */
-	uint32_t n_listen;	       /* 0: all addresses of both families */
+	uint32_t n_listen;             /* 0: all addresses of both families */
 	struct nap_inet other[2];      /* second addresses, IPv4 and IPv6; family 0: none */
 	struct nap_reflector_config
 		reflector; /* its ports, raw_port 0: none; addresses and features are set here */

@@ -20,14 +20,14 @@ struct nap_reflect_path {
 	struct nap_inet remote;
 	struct nap_inet local; /* the address it was sent to, when known: answers leave from there */
 	uint8_t port, alt;     /* which of the server's ports; 1: the second address */
-	int32_t conn;	       /* TCP: connection, else -1 */
+	int32_t conn;          /* TCP: connection, else -1 */
 };
 
-#define NAP_SESSION_WINDOW 256	/* records by which order may be mixed up */
+#define NAP_SESSION_WINDOW 256  /* records by which order may be mixed up */
 #define NAP_SESSION_CREDIT 4096 /* a balance never grows above this */
-#define NAP_SESSION_EVENTS 256	/* kept until acknowledged; more are lost and counted */
-#define NAP_SESSION_OPS	   256	/* orders whose result is remembered */
-#define NAP_NO_CLIENT	   UINT32_MAX
+#define NAP_SESSION_EVENTS 256  /* kept until acknowledged; more are lost and counted */
+#define NAP_SESSION_OPS    256  /* orders whose result is remembered */
+#define NAP_NO_CLIENT      UINT32_MAX
 
 struct nap_session_event {
 	struct nap_wire_event event; /* age and counts are filled in when sent */
@@ -36,19 +36,19 @@ struct nap_session_event {
 
 struct nap_session {
 	uint64_t id;
-	struct nap_inet host;			  /* port 0 */
-	uint32_t credit;			  /* records received and not yet answered */
-	uint32_t flows;				  /* tags held for it: while not 0 the session stays */
-	uint32_t top;				  /* highest seq seen */
+	struct nap_inet host;                     /* port 0 */
+	uint32_t credit;                          /* records received and not yet answered */
+	uint32_t flows;                           /* tags held for it: while not 0 the session stays */
+	uint32_t top;                             /* highest seq seen */
 	uint64_t window[NAP_SESSION_WINDOW / 64]; /* bit seq % size: seen */
-	nap_time last;				  /* when it was last heard of */
+	nap_time last;                            /* when it was last heard of */
 	struct nap_reflect_path control; /* where its last control record came from; family 0: none yet */
-	uint32_t newest, acked;		 /* events are (acked, newest] */
-	uint32_t lost;			 /* events dropped for want of room */
+	uint32_t newest, acked;          /* events are (acked, newest] */
+	uint32_t lost;                   /* events dropped for want of room */
 	struct nap_session_event events[NAP_SESSION_EVENTS]; /* at number % size */
-	uint32_t op[NAP_SESSION_OPS];			     /* orders done, at op % size */
-	uint8_t result[NAP_SESSION_OPS];		     /* enum nap_wire_result of each */
-	uint32_t next;					     /* in its hash chain */
+	uint32_t op[NAP_SESSION_OPS];                        /* orders done, at op % size */
+	uint8_t result[NAP_SESSION_OPS];                     /* enum nap_wire_result of each */
+	uint32_t next;                                       /* in its hash chain */
 	bool used;
 };
 

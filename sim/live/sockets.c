@@ -70,7 +70,7 @@ static void want_errors(int fd, const struct nap_inet *at)
 		option(fd, IPPROTO_IP, IP_RECVERR, 1);
 }
 
-int nap_udp_open(const struct nap_inet *at, GError **error)
+int nap_socket_udp(const struct nap_inet *at, GError **error)
 {
 	int fd = open_socket(at, SOCK_DGRAM);
 
@@ -84,7 +84,7 @@ int nap_udp_open(const struct nap_inet *at, GError **error)
 	return fd;
 }
 
-int nap_tcp_listen(const struct nap_inet *at, bool drop_all, GError **error)
+int nap_socket_listen(const struct nap_inet *at, bool drop_all, GError **error)
 {
 	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
 	struct sock_fprog program = { .len = 1, .filter = &nothing };
@@ -99,7 +99,7 @@ int nap_tcp_listen(const struct nap_inet *at, bool drop_all, GError **error)
 	return fd;
 }
 
-int nap_tcp_open(const struct nap_inet *at, bool share_port, GError **error)
+int nap_socket_tcp(const struct nap_inet *at, bool share_port, GError **error)
 {
 	int fd = open_socket(at, SOCK_STREAM);
 
@@ -115,7 +115,7 @@ int nap_tcp_open(const struct nap_inet *at, bool share_port, GError **error)
 	return fd;
 }
 
-bool nap_tcp_connect(int fd, const struct nap_inet *to)
+bool nap_socket_connect(int fd, const struct nap_inet *to)
 {
 	struct sockaddr_storage ss;
 	socklen_t n = nap_inet_to_sockaddr(to, &ss);
@@ -151,7 +151,7 @@ static void destination(struct msghdr *m, struct nap_inet *to)
 	}
 }
 
-ssize_t nap_udp_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to)
+ssize_t nap_socket_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to)
 {
 	struct sockaddr_storage ss = { 0 };
 	_Alignas(struct cmsghdr) char control[256];
@@ -213,7 +213,7 @@ static size_t sending(char *control, const struct nap_inet *source, int family, 
 	return used;
 }
 
-bool nap_udp_send(int fd, const struct nap_inet *source, const struct nap_inet *to, const uint8_t *data,
+bool nap_socket_send(int fd, const struct nap_inet *source, const struct nap_inet *to, const uint8_t *data,
 	size_t n, int ttl)
 {
 	struct sockaddr_storage ss;

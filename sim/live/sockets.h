@@ -22,29 +22,29 @@ void nap_random_bytes(void *out, size_t n);
  * A UDP socket bound to at (port 0: any), that notes each datagram's destination and queues ICMP errors.
  * -1 with error set when it cannot be bound.
  */
-int nap_udp_open(const struct nap_inet *at, GError **error);
+int nap_socket_udp(const struct nap_inet *at, GError **error);
 
 /* A listening TCP socket; with drop_all a filter that discards every segment, so that the kernel stays silent. */
-int nap_tcp_listen(const struct nap_inet *at, bool drop_all, GError **error);
+int nap_socket_listen(const struct nap_inet *at, bool drop_all, GError **error);
 
 /* A TCP socket bound to at (port 0: any), whose port others that ask for it may share. */
-int nap_tcp_open(const struct nap_inet *at, bool share_port, GError **error);
+int nap_socket_tcp(const struct nap_inet *at, bool share_port, GError **error);
 
 /* Starts connecting; its outcome shows when the socket becomes writable. */
-bool nap_tcp_connect(int fd, const struct nap_inet *to);
+bool nap_socket_connect(int fd, const struct nap_inet *to);
 
 /* What a socket is bound to. */
 bool nap_socket_local(int fd, struct nap_inet *out);
 
 /* One waiting datagram: its length (at most cap, longer ones are cut to cap + 1 so that they cannot pass for shorter), or -1. */
-ssize_t nap_udp_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to);
+ssize_t nap_socket_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to);
 
 /* From source (family 0: as routed) to `to`; ttl 0: as usual. An old ICMP error waiting on the socket does not count. */
-bool nap_udp_send(int fd, const struct nap_inet *source, const struct nap_inet *to, const uint8_t *data,
+bool nap_socket_send(int fd, const struct nap_inet *source, const struct nap_inet *to, const uint8_t *data,
 	size_t n, int ttl);
 
 struct nap_icmp_error {
-	struct nap_inet to;	  /* where the datagram in question was sent */
+	struct nap_inet to;       /* where the datagram in question was sent */
 	struct nap_inet offender; /* who complains; family 0: this host */
 	uint8_t type, code;
 };

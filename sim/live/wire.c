@@ -9,7 +9,7 @@
 
 /* A place in a record. Both directions run the same field list, so they cannot disagree about the layout. */
 struct cursor {
-	uint8_t *out;	   /* writing, else NULL */
+	uint8_t *out;      /* writing, else NULL */
 	const uint8_t *in; /* reading, else NULL */
 	size_t at;
 	bool bad;

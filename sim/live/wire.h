@@ -59,10 +59,10 @@ enum nap_wire_feature { /* WELCOME: bits */
 	NAP_WIRE_FEATURES = 4,
 };
 
-enum nap_wire_act {	   /* ORDER */
+enum nap_wire_act {        /* ORDER */
 	NAP_WIRE_SEND = 1, /* a FLOWED record */
-	NAP_WIRE_FIN,	   /* TCP: close this direction */
-	NAP_WIRE_RESET,	   /* TCP: abort */
+	NAP_WIRE_FIN,      /* TCP: close this direction */
+	NAP_WIRE_RESET,    /* TCP: abort */
 	NAP_WIRE_EXPECT,   /* raw TCP: a flow will come whose first segment has sequence number isn */
 	NAP_WIRE_SEGMENT,  /* raw TCP: a segment */
 	NAP_WIRE_FORGET,   /* drop the flow; closes its connection */
@@ -90,28 +90,28 @@ enum nap_wire_what { /* EVENT: what the server met */
 struct nap_wire_order {
 	uint32_t op; /* counts up within a session; an op is done once however often it is sent */
 	uint32_t flow, tag;
-	uint8_t act;		   /* enum nap_wire_act */
-	uint8_t place;		   /* enum nap_wire_place bits */
+	uint8_t act;               /* enum nap_wire_act */
+	uint8_t place;             /* enum nap_wire_place bits */
 	uint8_t flags, ttl, again; /* SEGMENT: as struct nap_probe */
 	int32_t seq_shift;
 	uint16_t len;
-	uint32_t isn;	/* EXPECT */
+	uint32_t isn;   /* EXPECT */
 	uint32_t acked; /* events up to this number have arrived */
 };
 
 struct nap_wire_welcome {
-	struct nap_inet seen;	       /* where the HELLO came from */
-	struct nap_inet other;	       /* the second address; family 0: none */
+	struct nap_inet seen;          /* where the HELLO came from */
+	struct nap_inet other;         /* the second address; family 0: none */
 	uint16_t port[NAP_WIRE_PORTS]; /* the server's ports, the usual one first, 0 after the last */
-	uint16_t raw_port;	       /* for raw TCP flows, and the next; 0: none */
-	uint8_t features;	       /* enum nap_wire_feature */
-	uint32_t rotate_s;	       /* a cookie is good for at least this long */
+	uint16_t raw_port;             /* for raw TCP flows, and the next; 0: none */
+	uint8_t features;              /* enum nap_wire_feature */
+	uint32_t rotate_s;             /* a cookie is good for at least this long */
 };
 
 struct nap_wire_event {
 	uint32_t number, newest; /* this event's; the last there is */
-	uint32_t flow, tag;	 /* raw segments: of the tag only the bits that nap_segment_mark keeps */
-	uint64_t age_us;	 /* how long ago it happened when this record was sent */
+	uint32_t flow, tag;      /* raw segments: of the tag only the bits that nap_segment_mark keeps */
+	uint64_t age_us;         /* how long ago it happened when this record was sent */
 	uint8_t what, place, flags, icmp_type, icmp_code;
 	uint32_t credit;
 	struct nap_inet seen; /* the flow's mapped endpoint; ICMP: who sent the error */
@@ -123,7 +123,7 @@ struct nap_wire_idle {
 };
 
 struct nap_wire {
-	uint8_t type;	  /* enum nap_wire_type */
+	uint8_t type;     /* enum nap_wire_type */
 	uint64_t session; /* chosen at random by the client */
 	uint32_t
 		seq; /* client: grows with each record of the session; server: of the record it answers, or 0 */
