@@ -540,6 +540,7 @@ enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side 
 	fx->klass = NAP_CLASS_NONE;
 	fx->session = NAP_NO_SESSION;
 	fx->created = fx->refused = fx->answered = false;
+	box->last = now;
 	box->counts.packets++;
 	v = pass(&w);
 	if (v != NAP_PASS)

@@ -59,6 +59,7 @@ struct nap_box_counts {
 	uint64_t dropped;	/* packets not passed */
 	uint64_t live, peak;	/* sessions now and at most (settled to the last packet's time) */
 	uint64_t session_ns; /* sum over ended sessions of (end - creation), wraps past 2^64 ns (584 years) */
+	uint64_t alive_ns; /* sum over live sessions of their age now; not a count that repeats */
 	uint64_t ports_live, ports_peak; /* external ports in use */
 	uint64_t blocks_live, blocks_peak,
 		log_records; /* port blocks; log lines of allocations (RFC 6888 REQ-12) */
@@ -101,6 +102,19 @@ nap_time nap_box_open_until(
 /* The session behind a handle; false when it is gone by now. */
 bool nap_box_session(
 	const struct nap_box *box, nap_time now, uint32_t session, struct nap_session_view *view);
+
+/* What ended: a session by its timer or packets, one thrown out to make room, the use of an external port. */
+enum nap_ended { NAP_ENDED_SESSION, NAP_ENDED_EVICTED, NAP_ENDED_PORT };
+
+/* It lived from born to died (NAP_NEVER: it still does, see nap_box_tell_live); inside: whose it was. */
+typedef void (*nap_box_ended_fn)(
+	void *ctx, enum nap_ended what, nap_time born, nap_time died, struct nap_endpoint inside);
+
+/* From now on fn is told of the end of each session and port use; NULL: no more. Kept over nap_box_reset. */
+void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx);
+
+/* Tell of all sessions and ports that are alive at now. */
+void nap_box_tell_live(struct nap_box *box, nap_time now);
 
 /* Totals settled to now: sessions that expired by then are counted as expired at their own time. */
 void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out);

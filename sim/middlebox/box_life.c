@@ -142,6 +142,7 @@ void nap_box_reset(struct nap_box *box, struct nap_rng rng)
 {
 	empty(box);
 	box->rng = rng;
+	box->born = 0;
 	memset(&box->counts, 0, sizeof box->counts);
 }
 
@@ -201,6 +202,30 @@ bool nap_box_session(const struct nap_box *box, nap_time now, uint32_t id, struc
 	return true;
 }
 
+void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx)
+{
+	box->ended = fn;
+	box->ended_ctx = ctx;
+}
+
+void nap_box_tell_live(struct nap_box *box, nap_time now)
+{
+	nap_table_settle(box, now, NULL, NULL);
+	for (uint32_t id = 0; id < box->high && box->ended; id++) {
+		const struct session *s = &box->session[id];
+
+		if (s->flags & SF_LIVE)
+			box->ended(box->ended_ctx, NAP_ENDED_SESSION, s->created, NAP_NEVER,
+				(struct nap_endpoint){ s->inside, s->inside_port });
+	}
+	for (uint32_t id = 0; id < box->extport_high && box->ended; id++) {
+		const struct extport *e = &box->extport[id];
+
+		if (e->refs > 0 || e->mappings != NONE)
+			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER, (struct nap_endpoint){ e->owner, e->at.port });
+	}
+}
+
 void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out)
 {
 	nap_table_settle(box, now, NULL, NULL);
@@ -208,6 +233,7 @@ void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *ou
 		nap_block_reclaim(box, now);
 	*out = box->counts;
 	out->live = box->live;
+	out->alive_ns = (uint64_t)box->live * (uint64_t)now - box->born;
 }
 
 static void end_all(struct nap_box *box, nap_time now)

@@ -167,8 +167,10 @@ void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t ti
 		if (!(s->flags & SF_LIVE))
 			continue;
 		move(&s->expires, by);
-		if (s->created > now - span) /* made in the cycle that repeats, so made in each */
+		if (s->created > now - span) { /* made in the cycle that repeats, so made in each */
+			box->born += (uint64_t)by;
 			move(&s->created, by);
+		}
 		if (l->at != NAP_NEVER) {
 			move(&l->at, by);
 			if (l->at != NAP_NEVER)

@@ -89,6 +89,8 @@ static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
 	uint32_t sub;
 
 	box->counts.ports_live--;
+	if (box->ended)
+		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when, (struct nap_endpoint){ e->owner, e->at.port });
 	if (box->config.ports.word == NAP_PORTS_BLOCK)
 		nap_block_free(box, e->proto, e->at, when);
 	else
@@ -120,6 +122,7 @@ static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpo
 	}
 	if (extport_idle(&box->extport[id])) {
 		box->extport[id].owner = inside;
+		box->extport[id].since = box->last;
 		box->counts.ports_live++;
 		if (box->counts.ports_live > box->counts.ports_peak)
 			box->counts.ports_peak = box->counts.ports_live;

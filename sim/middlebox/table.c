@@ -97,6 +97,7 @@ uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_tim
 	box->wheel.link[id].at = NAP_NEVER; /* not in the wheel yet */
 	index_both(box, id, nap_index_add);
 	box->live++;
+	box->born += (uint64_t)now;
 	box->counts.created++;
 	if (box->live > box->counts.peak)
 		box->counts.peak = box->live;
@@ -141,6 +142,10 @@ void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cau
 	s->newer = box->free_session;
 	box->free_session = id;
 	box->live--;
+	box->born -= (uint64_t)s->created;
+	if (box->ended)
+		box->ended(box->ended_ctx, cause == END_EVICTED ? NAP_ENDED_EVICTED : NAP_ENDED_SESSION, s->created, when,
+			(struct nap_endpoint){ s->inside, s->inside_port });
 	box->counts.session_ns += (uint64_t)(when - s->created);
 	*(cause == END_EXPIRED	       ? &box->counts.expired
 		: cause == END_EVICTED ? &box->counts.evicted

@@ -106,7 +106,7 @@ static struct nap_cycle *learn(struct nap_cycles *c, const struct nap_subscriber
 		nap_box_counts(s->box[k], now, &cycle->after[k]);
 		cycle->creates |= cycle->after[k].created != c->box[k].created;
 	}
-	if (cycle->creates && !repeats_lifetimes(c, cycle, line->n_hops))
+	if (cycle->creates && (line->ends_matter || !repeats_lifetimes(c, cycle, line->n_hops)))
 		return NULL;
 	c->next = (c->next + 1) % NAP_CYCLES;
 	c->n = c->n < NAP_CYCLES ? c->n + 1 : NAP_CYCLES;

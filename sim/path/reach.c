@@ -40,3 +40,15 @@ void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_t
 		s->lifetime = s->open_until == NAP_NEVER ? NAP_NEVER : s->open_until - now;
 	}
 }
+
+void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	bool was_open = s->was_open;
+
+	nap_reach_look(s, line, now);
+	if (!was_open || s->was_open)
+		return;
+	line->tally->bindings_evicted++;
+	if (s->lost_at == NAP_NEVER)
+		s->lost_at = now;
+}

@@ -43,6 +43,7 @@ struct nap_line {
 	const struct nap_hop_config *hop[NAP_HOPS_MAX];
 	bool boxes_act; /* some box may act by itself: RST at expiry, probes */
 	bool steady;    /* no draw on the way of a packet: no loss, constant delays */
+	bool ends_matter; /* each session's end is told to somebody: cycles that make sessions are not stepped over */
 	bool skip;      /* step over repeating cycles */
 	nap_time duration;
 	uint64_t seed;

@@ -17,6 +17,7 @@ struct nap_tally {
 	uint64_t pushes_offered, pushes_delivered;
 	uint64_t reachable_ns;     /* a push would have got through */
 	uint64_t bindings_expired; /* times a live flow's way in lapsed by a middlebox timer */
+	uint64_t bindings_evicted; /* times it was thrown out of a shared box to make room */
 	uint64_t opened, reconnects;
 	uint64_t dead_noticed, dead_ns; /* dead flows noticed, and the time from the loss to that */
 	uint64_t outages;

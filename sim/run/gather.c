@@ -14,6 +14,7 @@ struct nap_gather *nap_gather_new(const struct nap_plan *plan)
 		if (!nap_hop_shared(plan->sc, k))
 			continue;
 		g->occupancy[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
+		g->ports[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		g->held[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 	}
 	return g;
@@ -26,6 +27,7 @@ void nap_gather_free(struct nap_gather *g)
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		nap_occupancy_free(g->occupancy[k]);
 		nap_occupancy_free(g->held[k]);
+		nap_occupancy_free(g->ports[k]);
 	}
 	g_free(g);
 }
@@ -47,6 +49,7 @@ void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		move_occupancy(g->occupancy[k], ws->occupancy[k]);
 		move_occupancy(g->held[k], ws->held[k]);
+		move_occupancy(g->ports[k], ws->ports[k]);
 	}
 }
 
@@ -99,6 +102,7 @@ void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan,
 	}
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		r->shared_peak[k] = g->occupancy[k] ? (double)nap_occupancy_peak(g->occupancy[k]) : (double)NAN;
+		r->shared_ports[k] = g->ports[k] ? (double)nap_occupancy_peak(g->ports[k]) : (double)NAN;
 		if (g->held[k] && plan->limit[k] > 0 && !plan->global && nap_occupancy_bound(g->held[k]) > plan->limit[k])
 			r->coupled = true;
 	}

@@ -3,8 +3,11 @@
 #include <glib.h>
 #include <string.h>
 
+#include "path/reach.h"
 #include "run/queue.h"
 #include "run/workspace.h"
+
+#define CROWD_EVICTED 64 /* sessions that one packet can throw out, at most */
 
 /* Everything that lives as long as one replication in the global order. */
 struct crowd {
@@ -15,6 +18,8 @@ struct crowd {
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_queue queue;
+	nap_addr first;              /* address that subscriber 0 has at the first shared box */
+	uint32_t n_evicted, evicted[CROWD_EVICTED]; /* victims of the current event */
 };
 
 static uint32_t chain_of(const struct crowd *c, uint32_t id)
@@ -31,6 +36,35 @@ static void count_for(struct crowd *c, uint32_t id)
 	c->ws->line.meter = &part->meter;
 }
 
+struct nap_part *nap_crowd_part(struct crowd *c, nap_addr inside)
+{
+	uint32_t id = inside - c->first;
+
+	return &c->parts[(id < c->n ? id : 0) / c->ws->plan->part_size];
+}
+
+/* A session at inside was thrown out of a shared box: its subscriber must look again whether it is reachable. */
+void nap_crowd_evicted(struct crowd *c, struct nap_endpoint inside)
+{
+	uint32_t id = inside.addr - c->first;
+
+	if (id < c->n)
+		c->evicted[c->n_evicted < CROWD_EVICTED ? c->n_evicted++ : CROWD_EVICTED - 1] = id;
+}
+
+/* After an event: the victims' way in is settled and looked at again. */
+static void attend_victims(struct crowd *c, nap_time now)
+{
+	for (uint32_t i = 0; i < c->n_evicted; i++) {
+		uint32_t id = c->evicted[i];
+
+		count_for(c, id);
+		nap_reach_settle(&c->sub[id], &c->ws->line, now);
+		nap_reach_evicted(&c->sub[id], &c->ws->line, now);
+	}
+	c->n_evicted = 0;
+}
+
 static void make_boxes(struct crowd *c)
 {
 	struct nap_workspace *ws = c->ws;
@@ -42,8 +76,11 @@ static void make_boxes(struct crowd *c)
 	c->chains = all_shared ? 1 : c->n;
 	c->chain = g_new0(struct nap_chain, c->chains);
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		if (nap_hop_shared(sc, k))
+		if (nap_hop_shared(sc, k)) {
 			c->shared[k] = nap_workspace_box(ws, &ws->chain.hop[k], k, UINT32_MAX, c->n);
+			nap_workspace_watch(ws, c->shared[k], k);
+			ws->watch[k].crowd = c;
+		}
 	for (uint32_t i = 0; i < c->chains; i++) {
 		struct nap_chain *chain = &c->chain[i];
 
@@ -103,17 +140,21 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	memset(out, 0, ws->plan->parts * sizeof *out);
 	nap_workspace_begin(ws, replication, NULL);
 	line->cycles = NULL;
+	c.first = nap_workspace_first(ws->plan->sc);
 	make_boxes(&c);
 	start_all(&c);
 	while (c.queue.n > 0 && c.queue.entry[0].at < line->duration && !nap_workspace_stopped(ws)) {
 		uint32_t id = c.queue.entry[0].id;
+		nap_time now = c.queue.entry[0].at;
 		struct nap_subscriber *s = &c.sub[id];
 
 		count_for(&c, id);
 		line->observer = id == 0 ? observer : NULL;
 		line->meter->observer = id == 0 && observer ? &observer->radio : NULL;
-		nap_subscriber_take(s, line, c.queue.entry[0].at);
+		nap_subscriber_take(s, line, now);
 		nap_queue_delay_first(&c.queue, nap_subscriber_next(s));
+		if (c.n_evicted > 0)
+			attend_victims(&c, now);
 	}
 	for (uint32_t i = 0; i < c.n; i++) {
 		count_for(&c, i);

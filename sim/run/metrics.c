@@ -51,12 +51,12 @@ static double average_power_mw(const struct nap_scenario *sc, const struct nap_r
 
 static double battery_percent_per_day(const struct nap_scenario *sc, const struct nap_replication *r)
 {
-	return nap_battery_percent_per_day(&sc->battery, average_power_mw(sc, r));
+	return sc->battery.capacity_mah > 0.0 ? nap_battery_percent_per_day(&sc->battery, average_power_mw(sc, r)) : (double)NAN;
 }
 
 static double battery_life_h(const struct nap_scenario *sc, const struct nap_replication *r)
 {
-	return nap_battery_life_h(&sc->battery, average_power_mw(sc, r));
+	return sc->battery.capacity_mah > 0.0 ? nap_battery_life_h(&sc->battery, average_power_mw(sc, r)) : (double)NAN;
 }
 
 static double radio_promotions(const struct nap_scenario *sc, const struct nap_replication *r)
@@ -164,7 +164,6 @@ static double boxes(const struct nap_replication *r, uint32_t hop)
 		return NAP_BOXED(r, hop, field) / boxes(r, hop); \
 	}
 
-OF_BOX(ports_peak, ports_peak)
 OF_BOX(sessions_refused, refused)
 OF_BOX(sessions_evicted, evicted)
 OF_BOX(sessions_created, created)
@@ -178,6 +177,12 @@ static double sessions_peak(const struct nap_scenario *sc, const struct nap_repl
 {
 	(void)sc;
 	return isnan(r->shared_peak[hop]) ? NAP_BOXED(r, hop, peak) / r->subscribers : r->shared_peak[hop];
+}
+
+static double ports_peak(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
+{
+	(void)sc;
+	return isnan(r->shared_ports[hop]) ? NAP_BOXED(r, hop, ports_peak) / r->subscribers : r->shared_ports[hop];
 }
 
 static double sessions_mean(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)

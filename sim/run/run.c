@@ -17,6 +17,8 @@ static void renew_boxes(struct nap_workspace *ws, uint32_t id)
 		if (!ws->chain.box[k] || drawn) {
 			nap_box_free(ws->chain.box[k]);
 			ws->chain.box[k] = nap_workspace_box(ws, h, k, whose, 4);
+			if (nap_hop_shared(plan->sc, k))
+				nap_workspace_watch(ws, ws->chain.box[k], k);
 		}
 		nap_workspace_readdress(plan->sc, h, k, id);
 		nap_box_reset(ws->chain.box[k], nap_workspace_ports(ws, k, id));
@@ -50,6 +52,7 @@ void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
 
 	memset(out, 0, sizeof *out);
 	out->subscribers = left < plan->part_size ? left : plan->part_size;
+	ws->part = out;
 	ws->line.tally = &out->tally;
 	ws->line.meter = &out->meter;
 	for (uint32_t i = 0; i < out->subscribers; i++) {

@@ -44,7 +44,7 @@ struct nap_replication {
 	struct nap_energy energy;
 	double promotions, connected_ns, radio_events;
 	double box[NAP_HOPS_MAX][sizeof(struct nap_box_sums) / sizeof(uint64_t)];
-	double shared_peak[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
+	double shared_peak[NAP_HOPS_MAX], shared_ports[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
 	double push_delay_ns[3];          /* quantiles 0.5, 0.95, 0.99; NAN when nothing was delivered */
 	bool coupled;                     /* a limit of a shared box may have bound: only the global order is exact */
 };
@@ -61,6 +61,7 @@ struct nap_gather {
 	struct nap_sketch push_delay;
 	struct nap_occupancy *occupancy[NAP_HOPS_MAX]; /* of shared boxes, NULL for others */
 	struct nap_occupancy *held[NAP_HOPS_MAX];      /* the same with ports held down after the end */
+	struct nap_occupancy *ports[NAP_HOPS_MAX];     /* of external ports in use, one for each subscriber that uses it */
 };
 
 /* False: *why tells (static text) what in the scenario cannot be run. */

@@ -32,6 +32,16 @@ void nap_workspace_readdress(const struct nap_scenario *sc, struct nap_chain_hop
 	h->config.addresses = (struct nap_addr_list){ &h->external, 1 };
 }
 
+nap_addr nap_workspace_first(const struct nap_scenario *sc)
+{
+	nap_addr first = NAP_FIRST_CLIENT;
+
+	for (uint32_t k = 0; k < sc->n_middleboxes && !nap_hop_shared(sc, k); k++)
+		if (sc->middlebox[k].box.kind == NAP_BOX_NAT)
+			first = NAP_ADDR(100 + k, 64, 0, 2);
+	return first;
+}
+
 struct nap_rng nap_workspace_ports(const struct nap_workspace *ws, uint32_t hop, uint32_t id)
 {
 	return nap_rng_stream(ws->line.seed, ws->line.replication, ((uint64_t)(hop + 1) << 32) | id, NAP_RNG_PORTS);
@@ -86,6 +96,8 @@ static void set_up_line(struct nap_line *line, const struct nap_scenario *sc)
 		line->boxes_act |= acts(&m->box);
 		line->steady &= m->hop.loss <= 0.0 && m->hop.delay.kind == NAP_DIST_CONSTANT;
 	}
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		line->ends_matter |= nap_hop_shared(sc, k);
 	line->skip = sc->general.skip && line->steady && !line->boxes_act;
 }
 
@@ -103,6 +115,7 @@ struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volat
 		if (!nap_hop_shared(plan->sc, k))
 			continue;
 		ws->occupancy[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
+		ws->ports[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		ws->held[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 	}
 	return ws;
@@ -116,6 +129,7 @@ void nap_workspace_free(struct nap_workspace *ws)
 		nap_box_free(ws->chain.box[k]);
 		nap_occupancy_free(ws->occupancy[k]);
 		nap_occupancy_free(ws->held[k]);
+		nap_occupancy_free(ws->ports[k]);
 	}
 	nap_flights_clear(&ws->line.flights);
 	g_free(ws->chain.hop);
@@ -130,12 +144,39 @@ void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const s
 	nap_cycles_forget(&ws->cycles);
 }
 
+static void on_end(void *ctx, enum nap_ended what, nap_time born, nap_time died, struct nap_endpoint inside)
+{
+	struct nap_hop_watch *w = ctx;
+	struct nap_workspace *ws = w->ws;
+	struct nap_part *part = w->crowd ? nap_crowd_part(w->crowd, inside.addr) : ws->part;
+	nap_time hold = ws->plan->sc->middlebox[w->hop].box.port_hold_down;
+
+	if (what == NAP_ENDED_PORT) {
+		nap_occupancy_add(ws->ports[w->hop], born, died);
+		return;
+	}
+	part->box[w->hop].session_ns += (uint64_t)(nap_time_min(died, ws->line.duration) - born);
+	nap_occupancy_add(ws->occupancy[w->hop], born, died);
+	nap_occupancy_add(ws->held[w->hop], born, nap_time_after(died, hold));
+	if (what == NAP_ENDED_EVICTED && w->crowd)
+		nap_crowd_evicted(w->crowd, inside);
+}
+
+void nap_workspace_watch(struct nap_workspace *ws, struct nap_box *box, uint32_t hop)
+{
+	ws->watch[hop].ws = ws;
+	ws->watch[hop].hop = hop;
+	nap_box_watch(box, on_end, &ws->watch[hop]);
+}
+
 void nap_workspace_count_box(struct nap_workspace *ws, struct nap_box *box, uint32_t hop, struct nap_part *part)
 {
 	struct nap_box_counts c;
 	struct nap_box_sums *s = &part->box[hop];
 
 	nap_box_counts(box, ws->line.duration, &c);
+	if (ws->occupancy[hop])
+		nap_box_tell_live(box, ws->line.duration);
 	s->created += c.created;
 	s->expired += c.expired;
 	s->evicted += c.evicted;
@@ -144,7 +185,8 @@ void nap_workspace_count_box(struct nap_workspace *ws, struct nap_box *box, uint
 	s->refused_ports += c.refused_ports;
 	s->dropped += c.dropped;
 	s->packets += c.packets;
-	s->session_ns += c.session_ns;
+	if (!ws->occupancy[hop]) /* a shared box' are counted one by one, for the part of whose they are */
+		s->session_ns += c.session_ns + c.alive_ns;
 	s->peak += c.peak;
 	s->ports_peak += c.ports_peak;
 	s->blocks_peak += c.blocks_peak;

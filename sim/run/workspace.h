@@ -17,15 +17,23 @@ struct nap_chain {
 	} *hop;
 };
 
+struct crowd; /* the global order, see global.c */
+
 struct nap_workspace {
 	const struct nap_plan *plan;
 	struct nap_line line;
 	struct nap_chain chain; /* one of each box: all that the subscriber order needs */
 	struct nap_sketch push_delay;
-	struct nap_occupancy *occupancy[NAP_HOPS_MAX], *held[NAP_HOPS_MAX];
+	struct nap_occupancy *occupancy[NAP_HOPS_MAX], *held[NAP_HOPS_MAX], *ports[NAP_HOPS_MAX];
 	struct nap_cycles cycles;
 	const volatile int *stop;
 	bool cut_short;
+	struct nap_part *part; /* the subscriber order's current one */
+	struct nap_hop_watch {
+		struct nap_workspace *ws;
+		uint32_t hop;
+		struct crowd *crowd; /* the global order's, told of evictions */
+	} watch[NAP_HOPS_MAX];
 };
 
 /* Has the run been told to stop? */
@@ -51,8 +59,20 @@ struct nap_rng nap_workspace_ports(const struct nap_workspace *ws, uint32_t hop,
 /* The address that subscriber id's device has. */
 nap_addr nap_workspace_self(const struct nap_scenario *sc, uint32_t id);
 
+/* The address that subscriber 0 shows to the first shared box; the others' follow. */
+nap_addr nap_workspace_first(const struct nap_scenario *sc);
+
 /* Set h's external address to subscriber id's. */
 void nap_workspace_readdress(const struct nap_scenario *sc, struct nap_chain_hop *h, uint32_t hop, uint32_t id);
+
+/* Told by a watched box in the global order. */
+void nap_crowd_evicted(struct crowd *c, struct nap_endpoint inside);
+
+/* The part of the subscriber who has that address at a shared box. */
+struct nap_part *nap_crowd_part(struct crowd *c, nap_addr inside);
+
+/* Have the ends of a shared hop's sessions counted in its occupancy. */
+void nap_workspace_watch(struct nap_workspace *ws, struct nap_box *box, uint32_t hop);
 
 /* Add the totals of hop's box, at the end of the run, to part. */
 void nap_workspace_count_box(struct nap_workspace *ws, struct nap_box *box, uint32_t hop, struct nap_part *part);
