@@ -51,8 +51,8 @@ static const struct {
 	{ "0", "a time needs a unit" },
 	{ "-5s", "must not be negative" },
 	{ "5 s", "without a space" },
-	{ "30s # comment", "unknown unit" },
-	{ "30s ", "unknown unit" },
+	{ "30s # comment", "comments on lines of their own" },
+	{ "30s ", "without a space" },
 	{ "30sec", "did you mean s?" },
 	{ "30S", "did you mean s?" },
 	{ "abc", "is not a time" },
@@ -167,7 +167,7 @@ static const struct {
 	{ NAP_P_REAL, "0.5s", "takes no unit" },
 	{ NAP_P_BITRATE, "6M", "unknown unit" },
 	{ NAP_P_CHARGE, "3000mA", "did you mean mAh?" },
-	{ NAP_P_VOLTAGE, "3.8V 2", "unknown unit" },
+	{ NAP_P_VOLTAGE, "3.8V 2", "without a space" },
 };
 
 static void test_quantities(void)

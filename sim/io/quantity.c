@@ -141,10 +141,10 @@ static bool fail_unit(const struct type_info *info, const char *unit, GError **e
 
 	if (!*unit)
 		return nap_fail(error, "%s needs a unit: %s", info->name, info->example);
-	if (g_ascii_isspace(*unit))
+	if (strpbrk(unit, " \t"))
 		return nap_fail(error,
-			"%s after the number: write it and its unit without a space, and comments on lines "
-			"of their own",
+			"%s after the number: write its unit without a space, and comments on lines of their "
+			"own",
 			shown);
 	if (!*info->units)
 		return nap_fail(error, "%s after the number: %s takes no unit", shown, info->name);
