@@ -169,6 +169,10 @@ void nap_append_number(GString *s, double v)
 
 	if (isnan(v))
 		return;
+	if (v == floor(v) && fabs(v) < 1e15) {
+		g_string_append_printf(s, "%.0f", v);
+		return;
+	}
 	for (unsigned digits = 6; digits <= 17; digits++) {
 		char format[8];
 

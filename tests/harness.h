@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* For tests: a scenario's text to its replications. */
+#ifndef NAP_TESTS_HARNESS_H
+#define NAP_TESTS_HARNESS_H
+
+#include <glib.h>
+#include <string.h>
+
+#include "io/scenario.h"
+#include "parallel/campaign.h"
+#include "report/results.h"
+
+/* A run of one scenario; free with h_free. */
+struct h_run {
+	struct nap_scenario *sc;
+	struct nap_point point;
+	struct nap_campaign campaign;
+	struct nap_results *results;
+};
+
+static inline struct nap_scenario *h_scenario(const char *text)
+{
+	GError *error = NULL;
+	struct nap_document *doc = nap_document_new("test.ini", ".", text, strlen(text), &error);
+	struct nap_scenario *sc;
+
+	g_assert_no_error(error);
+	sc = nap_scenario_new(doc, NULL, 0, &error);
+	g_assert_no_error(error);
+	nap_document_free(doc);
+	return sc;
+}
+
+/* Run text (a whole scenario) with so many threads. */
+static inline struct h_run *h_run(const char *text, uint32_t threads)
+{
+	struct h_run *h = g_new0(struct h_run, 1);
+	const char *why = NULL;
+	uint32_t bad;
+
+	h->sc = h_scenario(text);
+	h->point.sc = h->sc;
+	h->campaign.point = &h->point;
+	h->campaign.n = 1;
+	h->campaign.threads = threads;
+	g_assert_true(nap_campaign_plan(&h->campaign, &why, &bad));
+	g_assert_true(nap_campaign_run(&h->campaign));
+	h->results = nap_results_new(&h->campaign, NULL, 0, (const char *const *const[]){ NULL });
+	return h;
+}
+
+static inline void h_free(struct h_run *h)
+{
+	nap_results_free(h->results);
+	nap_campaign_clear(&h->campaign);
+	nap_scenario_free(h->sc);
+	g_free(h);
+}
+
+static inline double h_mean(const struct h_run *h, const char *metric)
+{
+	int col = nap_results_column(h->results, metric);
+
+	g_assert_cmpint(col, >=, 0);
+	return h->results->row[0].mean[col];
+}
+
+#endif
