@@ -15,9 +15,13 @@
 #include "radio/level.h"
 
 #define GRID	   120
+#define FINE	   30
 #define FEWEST	   8  /* probes in a level */
 #define SEARCH_MAX 10 /* levels of the first cut: NAP_LEVELS_MAX, and the uncertain stretches between them */
 #define BOOTSTRAPS 200
+#define GROUP_MIN  4			    /* probes that may vote on an idle time */
+#define WINDOW	   20			    /* probes that must agree that a border is behind */
+#define PRICE(n)   (5.0 * log((double)(n))) /* log likelihood that a further level must bring */
 
 struct cut {
 	size_t first, end; /* probes [first, end) */
@@ -47,7 +51,10 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Cells begin where the idle time changes; with many different idle times a cell holds several. */
+/*
+ * Cells begin where the idle time changes. With many different idle times the first FINE have a cell each (short timers
+ * lie there), and later cells hold several.
+ */
 static void make_grid(struct search *s)
 {
 	size_t kinds = 0, taken = 0;
@@ -58,7 +65,9 @@ static void make_grid(struct search *s)
 	for (size_t i = 0; i < s->n; i++) {
 		if (i > 0 && s->p[i].idle <= s->p[i - 1].idle + 1e-9)
 			continue;
-		if (s->cells < GRID && taken * MIN(kinds, GRID) >= s->cells * kinds)
+		if (s->cells < GRID &&
+			(kinds <= GRID || taken < FINE ||
+				(taken - FINE) * (GRID - FINE) >= (s->cells - FINE) * (kinds - FINE)))
 			s->place[s->cells++] = i;
 		taken++;
 	}
@@ -105,7 +114,7 @@ static unsigned best_cut(struct search *s, struct cut *cuts)
 	double(*gain)[GRID + 1] = g_malloc_n(GRID + 1, sizeof *gain);
 	double best[SEARCH_MAX + 1][GRID + 1];
 	unsigned from[SEARCH_MAX + 1][GRID + 1], levels = 1, end = s->cells;
-	double price = 5.0 * log((double)s->n);
+	double price = PRICE(s->n);
 
 	fit_all(s, gain);
 	for (unsigned b = 0; b <= s->cells; b++) {
@@ -164,6 +173,16 @@ static void fit_cut(struct search *s, struct cut *c)
 	level_refine(&c->level, s->p + c->first, s->weighted, n);
 }
 
+/* Fit from the start that another level gives, and keep the better. */
+static void fit_cut_like(struct search *s, struct cut *c, const struct level *start)
+{
+	struct level l = *start;
+
+	level_refine(&l, s->p + c->first, s->weighted, c->end - c->first);
+	if (l.log_likelihood > c->level.log_likelihood)
+		c->level = l;
+}
+
 /* Fit again, giving back to the level before what answered like it. */
 static void refit_cut(struct search *s, struct cut *c)
 {
@@ -179,39 +198,63 @@ static void drop_cut(struct cut *cuts, unsigned *n, unsigned k)
 	(*n)--;
 }
 
-/* Join neighbours whose levels one level explains as well. */
+/* Do two levels say the same, but for how their probes happened to fall? */
+static bool are_alike(const struct level *x, const struct level *y)
+{
+	double tolerance = fmax(0.020, 2 * fmin(x->spread, y->spread));
+
+	return fabs(x->floor - y->floor) < tolerance && fabs(x->cycle - y->cycle) <= 0.01 * x->cycle;
+}
+
+/* Join neighbours that are alike or whose probes one level explains as well, at the price of two. */
 static void join_equal(struct search *s, struct cut *cuts, unsigned *n)
 {
 	for (unsigned k = 0; k + 1 < *n;) {
-		const struct level *x = &cuts[k].level, *y = &cuts[k + 1].level;
-		double range_x = x->floor + x->cycle, range_y = y->floor + y->cycle;
-		double tolerance = fmax(0.020, 2 * fmax(x->spread, y->spread));
+		struct cut both = { .first = cuts[k].first, .end = cuts[k + 1].end };
 
-		if (fabs(x->floor - y->floor) < tolerance && fabs(range_x - range_y) < tolerance) {
-			cuts[k].end = cuts[k + 1].end;
+		fit_cut(s, &both);
+		fit_cut_like(s, &both, &cuts[k].level);
+		fit_cut_like(s, &both, &cuts[k + 1].level);
+		if (are_alike(&cuts[k].level, &cuts[k + 1].level) ||
+			both.level.log_likelihood + PRICE(s->n) >
+				cuts[k].level.log_likelihood + cuts[k + 1].level.log_likelihood) {
+			cuts[k] = both;
 			drop_cut(cuts, n, k + 1);
-			fit_cut(s, &cuts[k]);
 		} else {
 			k++;
 		}
 	}
 }
 
-/* Do the cut's neighbours by turns explain its probes as well as a level of its own? Then it is no state. */
+/* Can the later level's round trips be longer than any of the earlier one's? */
+static bool reaches_beyond(const struct level *before, const struct level *after)
+{
+	return after->floor + after->cycle > before->floor + before->cycle + 4 * before->spread + 0.020;
+}
+
+/*
+ * Do the cut's neighbours by turns explain its probes as well as a level of its own? Then it is no state. The later
+ * neighbour may have another phase there: only its range counts.
+ */
 static bool is_transition(const struct search *s, const struct cut *c)
 {
 	const struct level *before = &c[-1].level, *after = &c[1].level;
+	struct level range = *after;
 	size_t early = 0, late = 0, n = c->end - c->first;
 	double by_turns = 0.0;
 
+	if (!reaches_beyond(before, after))
+		return false;
+	range.spread = fmax(range.cycle, range.spread); /* no teeth */
 	for (size_t i = c->first; i < c->end; i++) {
-		double x = level_density(before, &s->p[i]), y = level_density(after, &s->p[i]);
+		double x = level_density(before, &s->p[i]);
+		double y = fmax(level_density(after, &s->p[i]), level_density(&range, &s->p[i]));
 
 		*(x > y ? &early : &late) += 1;
 		by_turns += fmax(x, y) - G_LN2;
 	}
-	return early * 10 >= n && late * 10 >= n && by_turns > c->level.log_likelihood &&
-	       after->floor + after->cycle > before->floor + before->cycle + 0.02;
+	/* a state of its own tells several nats more a probe, by the teeth of its sawtooth or a level of its own */
+	return early * 10 >= n && late * 10 >= n && by_turns + (double)n > c->level.log_likelihood;
 }
 
 /* Give each transition's probes to the neighbours: its start becomes the border, find_border does the rest. */
@@ -228,13 +271,18 @@ static void join_transitions(struct search *s, struct cut *cuts, unsigned *n)
 	}
 }
 
-/* Share of the probes at one idle time [i, j) that the later level answered. */
+/* Share of the probes in [i, j) that the later level answered: by their length where that tells, else by density. */
 static double share_late(const struct search *s, const struct cut *c, size_t i, size_t j)
 {
+	bool by_length = reaches_beyond(&c[0].level, &c[1].level);
 	size_t late = 0;
 
-	for (size_t k = i; k < j; k++)
-		late += level_density(&c[1].level, &s->p[k]) > level_density(&c[0].level, &s->p[k]);
+	for (size_t k = i; k < j; k++) {
+		if (by_length)
+			late += s->p[k].rtt > c->level.floor && !level_covers(&c[0].level, &s->p[k]);
+		else
+			late += level_density(&c[1].level, &s->p[k]) > level_density(&c[0].level, &s->p[k]);
+	}
 	return (double)late / (double)(j - i);
 }
 
@@ -248,40 +296,35 @@ static size_t next_idle(const struct search *s, size_t i)
 }
 
 /*
- * The border of two levels. Value: the first idle time from which three quarters of the probes find the later level. Interval:
- * from the last idle time before any quarter did, to the first after which none but a quarter finds the earlier one.
+ * The border of two levels. Value: the first idle time at which three quarters of the probes find the later level. Interval:
+ * from the last idle time before a quarter does, to the first after which the earlier one is rare; both over the next
+ * WINDOW probes, so that single odd ones say nothing.
  */
 static struct nap_estimate find_border(const struct search *s, const struct cut *c)
 {
-	struct nap_estimate e = { s->p[c[1].first].idle, s->p[c[0].first].idle, s->p[c[1].end - 1].idle };
-	bool begun = false, found = false;
+	struct nap_estimate e = { s->p[c[1].first].idle, -1.0, -1.0 };
 	double previous = s->p[c[0].first].idle;
-	size_t reach = c[1].first + (c[1].end - c[1].first) / 2;
+	bool found = false;
 
-	for (size_t i = c[0].first, j; i < c[1].end; previous = s->p[i].idle, i = j) {
-		double late;
+	for (size_t i = c[0].first, j, ahead; i < c[1].end; previous = s->p[i].idle, i = next_idle(s, i)) {
+		double here, next;
 
-		j = next_idle(s, i);
 		/* single probes say little: take neighbours along */
-		while (j - i < 4 && j < c[1].end)
+		for (j = next_idle(s, i); j - i < GROUP_MIN && j < c[1].end;)
 			j = next_idle(s, j);
-		late = share_late(s, c, i, j);
-		/* far before the border a quarter of odd probes is chance, far after it too */
-		if (!begun && late > 0.25 && s->p[i].idle > 0.75 * s->p[c[1].first].idle) {
-			begun = true;
+		ahead = MIN(MAX(j, i + WINDOW), c[1].end);
+		here = share_late(s, c, i, j);
+		next = share_late(s, c, i, ahead);
+		if (e.lo < 0.0 && here > 0.25 && next > 0.25)
 			e.lo = previous;
-		}
-		if (!found && late >= 0.75 && s->p[i].idle > 0.75 * s->p[c[1].first].idle) {
+		if (!found && here >= 0.75 && next > 0.25) {
 			found = true;
 			e.value = s->p[i].idle;
-			e.hi = s->p[i].idle;
 		}
-		if (found && late < 0.75 && i < reach)
-			e.hi = j < s->n ? s->p[j].idle : s->p[i].idle;
+		if (e.lo >= 0.0 && e.hi < 0.0 && here >= 0.75 && next >= 0.75)
+			e.hi = s->p[i].idle;
 	}
-	if (!begun)
-		e.lo = c[1].first > 0 ? s->p[c[1].first - 1].idle : 0.0;
-	e.lo = fmin(e.lo, e.value);
+	e.lo = e.lo < 0.0 ? e.value : fmin(e.lo, e.value);
 	e.hi = fmax(e.hi, e.value);
 	return e;
 }
@@ -295,20 +338,22 @@ static double resampled_floor(
 	for (size_t i = 0; i < n; i++)
 		sample[i] = s->weighted[nap_rng_below(rng, (uint32_t)n)];
 	qsort(sample, n, sizeof *sample, by_rtt);
-	return level_floor(&c->level, sample, n);
+	return level_floor(&c->level, sample, n).value;
 }
 
 static struct nap_estimate floor_interval(const struct search *s, const struct cut *c, struct nap_rng *rng)
 {
 	struct weighted_rtt *sample = g_new(struct weighted_rtt, c->end - c->first);
 	double floors[BOOTSTRAPS];
+	struct nap_estimate e = level_floor(&c->level, s->weighted, c->end - c->first);
 
 	for (unsigned k = 0; k < BOOTSTRAPS; k++)
 		floors[k] = resampled_floor(s, c, sample, rng);
 	qsort(floors, BOOTSTRAPS, sizeof *floors, by_value);
 	g_free(sample);
-	return (struct nap_estimate){ c->level.floor, fmin(c->level.floor, floors[BOOTSTRAPS / 40]),
-		fmax(c->level.floor, floors[BOOTSTRAPS - 1 - BOOTSTRAPS / 40]) };
+	e.lo = fmin(e.lo, floors[BOOTSTRAPS / 40]);
+	e.hi = fmax(e.hi, floors[BOOTSTRAPS - 1 - BOOTSTRAPS / 40]);
+	return e;
 }
 
 /* Describe cut k. */
@@ -366,9 +411,11 @@ bool nap_radio_infer(struct nap_inference *out, struct nap_probe *probes, size_t
 	n_cuts = best_cut(&s, cuts);
 	for (unsigned k = 0; k < n_cuts; k++)
 		fit_cut(&s, &cuts[k]);
-	join_equal(&s, cuts, &n_cuts);
-	join_transitions(&s, cuts, &n_cuts);
-	join_equal(&s, cuts, &n_cuts);
+	for (unsigned before = 0; before != n_cuts;) {
+		before = n_cuts;
+		join_equal(&s, cuts, &n_cuts);
+		join_transitions(&s, cuts, &n_cuts);
+	}
 	for (unsigned k = 1; k < n_cuts; k++)
 		refit_cut(&s, &cuts[k]);
 	out->n_levels = MIN(n_cuts, NAP_LEVELS_MAX);

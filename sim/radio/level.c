@@ -191,6 +191,8 @@ struct level level_fit(const struct nap_probe *p, const double *sorted, size_t n
 		if (cycles[c] > 0.0 && p[n - 1].idle - p[0].idle < 1.5 * cycles[c])
 			continue;
 		l = fit_cycle(p, sorted, n, cycles[c]);
+		if (l.spread * 6 > l.cycle && l.cycle > 0.0)
+			continue; /* no teeth to be seen */
 		if (cycles[c] > 0.0)
 			l.log_likelihood -= 3.0; /* two parameters more */
 		if (l.log_likelihood > best.log_likelihood)
@@ -211,27 +213,29 @@ static double weighted_median(const struct weighted_rtt *sorted, size_t n)
 	return sorted[i].rtt;
 }
 
-/* The floor of greatest cover: most weight in [floor, floor + cycle]; the middle where several floors have it. */
-double level_floor(const struct level *l, const struct weighted_rtt *sorted, size_t n)
+struct nap_estimate level_floor(const struct level *l, const struct weighted_rtt *sorted, size_t n)
 {
-	double most = -1.0, inside = 0.0, lo = 0.0, hi = 0.0;
+	double most = -1.0, inside = 0.0;
+	struct nap_estimate e = { 0.0, 0.0, 0.0 };
 
-	if (l->cycle <= 0.0)
-		return weighted_median(sorted, n);
+	if (l->cycle <= 0.0) {
+		e.value = e.lo = e.hi = weighted_median(sorted, n);
+		return e;
+	}
 	for (size_t i = 0, j = 0; i < n; i++) {
 		while (j < n && sorted[j].rtt <= sorted[i].rtt + l->cycle)
 			inside += sorted[j++].weight;
 		if (inside > most + 1e-9) {
 			most = inside;
 			/* the window may slide down until it loses its last probe, or meets the one below */
-			lo = sorted[j - 1].rtt - l->cycle;
-			if (i > 0 && sorted[i - 1].rtt > lo)
-				lo = sorted[i - 1].rtt;
-			hi = sorted[i].rtt;
+			e.lo = fmax(0.0, sorted[j - 1].rtt - l->cycle);
+			if (i > 0 && sorted[i - 1].rtt > e.lo)
+				e.lo = sorted[i - 1].rtt;
+			e.value = e.hi = sorted[i].rtt;
 		}
 		inside -= sorted[i].weight;
 	}
-	return fmax(0.0, (lo + hi) / 2);
+	return e;
 }
 
 void level_refine(struct level *l, const struct nap_probe *p, const struct weighted_rtt *sorted, size_t n)
@@ -240,12 +244,12 @@ void level_refine(struct level *l, const struct nap_probe *p, const struct weigh
 	double span = p[n - 1].idle - p[0].idle;
 
 	if (l->cycle <= 0.0) {
-		l->floor = level_floor(l, sorted, n);
+		l->floor = level_floor(l, sorted, n).value;
 		fit_spread(l, p, n);
 		l->log_likelihood = log_likelihood(l, p, n);
 		return;
 	}
-	l->floor = level_floor(l, sorted, n);
+	l->floor = level_floor(l, sorted, n).value;
 	fit_spread(l, p, n);
 	best = *l;
 	best.log_likelihood = log_likelihood(l, p, n);

@@ -31,8 +31,11 @@ struct weighted_rtt {
 	double rtt, weight;
 };
 
-/* The floor of greatest cover for round trips in order: their median when there is no cycle. */
-double level_floor(const struct level *l, const struct weighted_rtt *sorted, size_t n);
+/*
+ * The floor of greatest cover for round trips in order: most weight in [floor, floor + cycle]. hi is the least round trip
+ * in there and the estimate, lo as far down as it might lie. Without a cycle all three are the median.
+ */
+struct nap_estimate level_floor(const struct level *l, const struct weighted_rtt *sorted, size_t n);
 
 /* Sharpen floor and cycle of a fitted level; sorted: the round trips of p in order. */
 void level_refine(struct level *l, const struct nap_probe *p, const struct weighted_rtt *sorted, size_t n);
