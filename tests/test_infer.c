@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inference of a radio: the open RRC-probe measurements, and simulated probes of every shipped profile. */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "io/probes.h"
+#include "io/radio_profile.h"
+#include "radio/infer.h"
+#include "radio/radio.h"
+
+#define MEASURED "scenarios/figures/sigcomm2021-rtt/measured/"
+
+static struct nap_inference infer(struct nap_probe *probe, size_t n)
+{
+	struct nap_inference found;
+
+	g_assert_true(nap_radio_infer(&found, probe, n, nap_rng_stream(1, 0, 0, NAP_RNG_SEARCH)));
+	return found;
+}
+
+static const struct nap_level *last_level(const struct nap_inference *found)
+{
+	return &found->level[found->n_levels - 1];
+}
+
+/* The authors' annotated end of RRC_CONNECTED; cycles and idle floor as fitted to the same data elsewhere. */
+static const struct measured {
+	const char *file;
+	double connected_until, cdrx_cycle, idle_floor;
+} measured[] = {
+	{ "RASPBERRY_670_TMobile_NSA.csv", 10.2, 0.320, 0.398 },
+	{ "RASPBERRY_670_Verizon_NSAlow.csv", 10.2, 0.320, 0.3745 },
+	{ "SALMONBERRY_299_TMobile_4G.csv", 5.0, 0.080, 0.310 },
+	{ "SALMONBERRY_299_Verizon_NSAmmwave.csv", 11.2, 0.080, 0.3007 },
+};
+
+static void test_measured(const void *row)
+{
+	const struct measured *m = row;
+	g_autofree char *path = g_strconcat(MEASURED, m->file, NULL);
+	struct nap_probe_set set;
+	struct nap_inference found;
+	GError *error = NULL;
+
+	if (!nap_probes_load(path, &set, &error))
+		g_error("%s", error->message);
+	found = infer(set.probe, set.n);
+	g_test_message("%s: idle from %.2f s [%.2f, %.2f]", m->file, last_level(&found)->from.value,
+		last_level(&found)->from.lo, last_level(&found)->from.hi);
+	/* where both states answer by turns for a second (mmWave) the annotation must lie in the interval */
+	g_assert_cmpfloat(last_level(&found)->from.lo, <=, m->connected_until);
+	g_assert_cmpfloat(last_level(&found)->from.hi, >=, m->connected_until);
+	if (m->connected_until < 11)
+		g_assert_cmpfloat_with_epsilon(
+			last_level(&found)->from.value, m->connected_until, 0.1 + 1e-9);
+	g_assert_cmpfloat_with_epsilon(last_level(&found)->cycle, 1.28, 0.005);
+	g_assert_cmpfloat_with_epsilon(found.level[found.n_levels - 2].cycle, m->cdrx_cycle, 0.001);
+	g_assert_cmpfloat_with_epsilon(last_level(&found)->floor.value, m->idle_floor, 0.060);
+	g_assert_cmpuint(found.outliers * 20, <, found.probes);
+	g_free(set.probe);
+}
+
+/* Outliers and losses must not move the timers. */
+static void test_robust(void)
+{
+	struct nap_probe_set set;
+	struct nap_inference clean, spoilt;
+	struct nap_rng rng = nap_rng_stream(7, 0, 0, NAP_RNG_LOSS);
+	GError *error = NULL;
+
+	if (!nap_probes_load(MEASURED "SALMONBERRY_299_TMobile_4G.csv", &set, &error))
+		g_error("%s", error->message);
+	clean = infer(set.probe, set.n);
+	for (size_t i = 0; i < set.n; i++) {
+		if (nap_rng_unit(&rng) < 0.1)
+			set.probe[i].rtt = nap_rng_unit(&rng) * 8.0;
+	}
+	spoilt = infer(set.probe, set.n);
+	g_assert_cmpfloat_with_epsilon(
+		last_level(&spoilt)->from.value, last_level(&clean)->from.value, 0.1 + 1e-9);
+	g_assert_cmpfloat_with_epsilon(last_level(&spoilt)->cycle, 1.28, 0.005);
+	g_free(set.probe);
+}
+
+/* ---- simulated ---- */
+
+enum { REPEATS = 5 };
+
+static size_t simulate(const struct nap_radio_tech *t, double until, struct nap_probe *probe)
+{
+	struct nap_rng rng = nap_rng_stream(5, 0, 0, NAP_RNG_RADIO),
+		       phase = nap_rng_stream(5, 0, 0, NAP_RNG_PHASE);
+	size_t n = 0;
+
+	for (int step = 0; step * 0.1 <= until; step++) {
+		for (int k = 0; k < REPEATS; k++) {
+			nap_time start = (nap_time)(nap_rng_unit(&phase) * 3600e9);
+			double rtt = nap_radio_probe(t, start, step * 100 * NAP_MS, 64, 50 * NAP_MS, &rng);
+
+			/* clocks and queues */
+			if (rtt > 0)
+				probe[n++] =
+					(struct nap_probe){ step * 0.1, rtt + 0.004 * nap_rng_unit(&phase) };
+		}
+	}
+	return n;
+}
+
+/* Promotion delay, s, that a small packet to the device meets in a state. */
+static double promotion(const struct nap_radio_tech *t, unsigned i)
+{
+	double delay = 0;
+
+	for (unsigned hop = 0; hop < t->n_states; hop++) {
+		const struct nap_radio_edge *taken = NULL;
+
+		for (unsigned k = 0; k < t->n_edges && !taken; k++) {
+			if (t->edge[k].from == i &&
+				(t->edge[k].on == NAP_ON_TRAFFIC || t->edge[k].on == NAP_ON_RECEIVE) &&
+				t->edge[k].over[NAP_DOWNLINK] < 64)
+				taken = &t->edge[k];
+		}
+		if (!taken)
+			break;
+		delay += taken->carries ? 0.0 : (double)taken->delay / 1e9;
+		i = taken->to;
+	}
+	return delay;
+}
+
+/*
+ * The timers of a profile that show: where the promotion delay changes by 0.2 s or more. They must come back within a
+ * step of the probes, and so must the delay when nothing hides it.
+ */
+static void test_simulated(const void *name)
+{
+	GError *error = NULL;
+	struct nap_scenario *s = nap_radio_profile_load(name, NULL, 0, &error);
+	struct nap_probe *probe = g_new(struct nap_probe, 20000);
+	const struct nap_radio_tech *t;
+	struct nap_radio r;
+	struct nap_inference found;
+	double border = 0, until;
+	unsigned checked = 0;
+
+	if (!s)
+		g_error("%s", error->message);
+	t = s->radio;
+	nap_radio_init(&r, t, 0);
+	nap_radio_send(&r, t, 0, 64, NAP_CAUSE_KEEPALIVE, NULL, NULL);
+	/* the sum of its timers until the device rests, and 8 s more: where the state that it rests in must be seen */
+	for (unsigned i = r.state, hop = 0;
+		t->state[i].idle_edge != NAP_RADIO_NONE && i != t->start && hop < 12; hop++) {
+		border += (double)t->edge[t->state[i].idle_edge].after / 1e9;
+		i = t->edge[t->state[i].idle_edge].to;
+	}
+	until = border + 8;
+	if (until > 150) /* hours of PSM */
+		until = 60;
+	found = infer(probe, simulate(t, until, probe));
+	border = 0;
+	for (unsigned i = r.state, hop = 0;
+		t->state[i].idle_edge != NAP_RADIO_NONE && i != t->start && hop < 12; hop++) {
+		const struct nap_radio_edge *e = &t->edge[t->state[i].idle_edge];
+		double before = promotion(t, i), after = promotion(t, e->to);
+		double nearest = INFINITY;
+
+		border += (double)e->after / 1e9 + (double)e->delay / 1e9;
+		i = e->to;
+		if (!t->state[i].reachable || fabs(after - before) < 0.2 || border < 0.3 ||
+			border > until - 1)
+			continue;
+		for (unsigned k = 1; k < found.n_levels; k++)
+			nearest = fabs(found.level[k].from.value - border) < fabs(nearest - border)
+					  ? found.level[k].from.value
+					  : nearest;
+		g_test_message(
+			"%s: timer ends at %.3f s, found at %.3f s", (const char *)name, border, nearest);
+		g_assert_cmpfloat_with_epsilon(nearest, border, 0.1 + 1e-6);
+		checked++;
+	}
+	g_test_message("%s: %u of its borders show", (const char *)name, checked);
+	nap_scenario_free(s);
+	g_free(probe);
+}
+
+static void test_too_few(void)
+{
+	struct nap_probe few[30];
+	struct nap_inference found;
+
+	for (int i = 0; i < 30; i++)
+		few[i] = (struct nap_probe){ i % 3, 0.1 };
+	g_assert_false(nap_radio_infer(&found, few, 30, nap_rng_stream(1, 0, 0, NAP_RNG_SEARCH)));
+	g_assert_false(nap_radio_infer(&found, few, 3, nap_rng_stream(1, 0, 0, NAP_RNG_SEARCH)));
+}
+
+static void check_refused(const char *text, const char *why)
+{
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "natnap-probes-XXXXXX", NULL);
+	struct nap_probe_set set;
+	GError *error = NULL;
+	int fd = g_mkstemp(path);
+
+	g_assert_cmpint(fd, >=, 0);
+	g_close(fd, NULL);
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_assert_false(nap_probes_load(path, &set, &error));
+	g_assert_nonnull(strstr(error->message, why));
+	g_clear_error(&error);
+	g_remove(path);
+}
+
+static void test_bad_files(void)
+{
+	check_refused("", "no column interval");
+	check_refused("interval,x\n1,2\n", "no column RTT1");
+	check_refused("interval,RTT1\n1,2\nx,3\n", ":3: the idle time is not a number");
+	check_refused("interval,RTT1\n-1,2\n", ":2: the idle time is out of range");
+	check_refused("interval,RTT1\n1,nan\n", ":2: the round trip is not a number");
+	check_refused("interval,RTT1\n1\n", ":2: 1 fields are too few");
+}
+
+int main(int argc, char **argv)
+{
+	g_auto(GStrv) names = nap_profile_names(NAP_RADIO);
+
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(measured); i++) {
+		g_autofree char *path = g_strconcat("/infer/measured/", measured[i].file, NULL);
+
+		g_test_add_data_func(path, &measured[i], test_measured);
+	}
+	g_test_add_func("/infer/robust", test_robust);
+	g_test_add_func("/infer/too-few", test_too_few);
+	g_test_add_func("/infer/bad-files", test_bad_files);
+	for (char **name = names; *name; name++) {
+		g_autofree char *path = g_strconcat("/infer/simulated/", *name, NULL);
+
+		g_test_add_data_func(path, *name, test_simulated);
+	}
+	return g_test_run();
+}
