@@ -95,7 +95,7 @@ bool nap_probes_load(const char *path, struct nap_probe_set *set, GError **error
 	if (!text)
 		return false;
 	lines = g_strsplit(text, "\n", -1);
-	if (!read_header(path, lines[0], &columns, error))
+	if (!read_header(path, lines[0] ? lines[0] : "", &columns, error))
 		return false;
 	set->probe = g_new(struct nap_probe, g_strv_length(lines));
 	for (unsigned i = 1; lines[i]; i++) {
