@@ -14,13 +14,14 @@
 
 #include "radio/level.h"
 
-#define GRID	   120
-#define FINE	   30
-#define FEWEST	   8  /* probes in a level */
-#define SEARCH_MAX 10 /* levels of the first cut: NAP_LEVELS_MAX, and the uncertain stretches between them */
+#define GRID       96
+#define FINE       30
+#define FEWEST     8   /* probes in a level */
+#define THIN       500 /* probes that the first search looks at */
+#define SEARCH_MAX 10  /* levels of the first cut: NAP_LEVELS_MAX, and the uncertain stretches between them */
 #define BOOTSTRAPS 200
-#define GROUP_MIN  4			    /* probes that may vote on an idle time */
-#define WINDOW	   20			    /* probes that must agree that a border is behind */
+#define GROUP_MIN  4                        /* probes that may vote on an idle time */
+#define WINDOW     20                       /* probes that must agree that a border is behind */
 #define PRICE(n)   (5.0 * log((double)(n))) /* log likelihood that a further level must bring */
 
 struct cut {
@@ -33,7 +34,7 @@ struct search {
 	size_t n;
 	size_t place[GRID + 1]; /* index of the first probe of each grid cell; place[cells] = n */
 	unsigned cells;
-	double *sorted;		       /* scratch, n long */
+	double *sorted;                /* scratch, n long */
 	struct weighted_rtt *weighted; /* scratch, n long */
 };
 
@@ -92,20 +93,31 @@ static void insert(double *sorted, size_t n, double value)
 	sorted[i] = value;
 }
 
-/* gain[a][b]: log likelihood of cells [a, b) as one level, -INFINITY when it holds too few probes. */
+/*
+ * gain[a][b]: log likelihood of cells [a, b) as one level, -INFINITY when it holds too few probes. Of many probes every
+ * stride-th is enough to find where to cut.
+ */
 static void fit_all(struct search *s, double (*gain)[GRID + 1])
 {
+	size_t stride = (s->n + THIN - 1) / THIN, fewest = MAX(FEWEST / stride, 3);
+	struct nap_probe *thin = g_new(struct nap_probe, s->n);
+
 	for (unsigned a = 0; a < s->cells; a++) {
 		size_t n = 0;
 
 		for (unsigned b = a + 1; b <= s->cells; b++) {
-			for (size_t i = s->place[b - 1]; i < s->place[b]; i++)
-				insert(s->sorted, n++, s->p[i].rtt);
-			gain[a][b] = n < FEWEST || b < a + 2
+			for (size_t i = s->place[b - 1]; i < s->place[b]; i++) {
+				if (i % stride == 0) {
+					thin[n] = s->p[i];
+					insert(s->sorted, n++, s->p[i].rtt);
+				}
+			}
+			gain[a][b] = n < fewest || b < a + 2
 					     ? -INFINITY
-					     : level_fit(s->p + s->place[a], s->sorted, n).log_likelihood;
+					     : (double)stride * level_fit(thin, s->sorted, n).log_likelihood;
 		}
 	}
+	g_free(thin);
 }
 
 /* The best cut into levels; returns their number. */
@@ -201,9 +213,10 @@ static void drop_cut(struct cut *cuts, unsigned *n, unsigned k)
 /* Do two levels say the same, but for how their probes happened to fall? */
 static bool are_alike(const struct level *x, const struct level *y)
 {
-	double tolerance = fmax(0.020, 2 * fmin(x->spread, y->spread));
+	double tolerance = fmax(0.020, fmin(0.060, 2 * fmin(x->spread, y->spread)));
 
-	return fabs(x->floor - y->floor) < tolerance && fabs(x->cycle - y->cycle) <= 0.01 * x->cycle;
+	return x->even == y->even && fabs(x->floor - y->floor) < tolerance &&
+	       fabs(x->cycle - y->cycle) <= 0.01 * x->cycle;
 }
 
 /* Join neighbours that are alike or whose probes one level explains as well, at the price of two. */
@@ -296,6 +309,37 @@ static size_t next_idle(const struct search *s, size_t i)
 }
 
 /*
+ * The border of two levels whose waits lie evenly in overlapping ranges: where the likelihood is greatest, and the 95 %
+ * interval of its ratio. Single probes tell little there, all together much.
+ */
+static struct nap_estimate find_even_border(const struct search *s, const struct cut *c)
+{
+	struct nap_estimate e = { s->p[c[1].first].idle, 0.0, 0.0 };
+	double ll = 0.0, best = -INFINITY;
+
+	for (unsigned pass = 0; pass < 2; pass++, ll = 0.0) {
+		double previous = s->p[c[0].first].idle;
+
+		e.lo = e.hi = -1.0;
+		for (size_t i = c[0].first, j; i < c[1].end; previous = s->p[i].idle, i = j) {
+			j = next_idle(s, i);
+			if (ll > best && pass == 0) {
+				best = ll;
+				e.value = s->p[i].idle;
+			}
+			if (ll > best - 1.92 && pass == 1) {
+				e.lo = e.lo < 0.0 ? previous : e.lo;
+				e.hi = s->p[i].idle;
+			}
+			for (size_t k = i; k < j; k++)
+				ll += level_density(&c[0].level, &s->p[k]) -
+				      level_density(&c[1].level, &s->p[k]);
+		}
+	}
+	return e;
+}
+
+/*
  * The border of two levels. Value: the first idle time at which three quarters of the probes find the later level. Interval:
  * from the last idle time before a quarter does, to the first after which the earlier one is rare; both over the next
  * WINDOW probes, so that single odd ones say nothing.
@@ -306,6 +350,8 @@ static struct nap_estimate find_border(const struct search *s, const struct cut 
 	double previous = s->p[c[0].first].idle;
 	bool found = false;
 
+	if (c[0].level.even && c[1].level.even)
+		return find_even_border(s, c);
 	for (size_t i = c[0].first, j, ahead; i < c[1].end; previous = s->p[i].idle, i = next_idle(s, i)) {
 		double here, next;
 
@@ -365,6 +411,7 @@ static void report(
 	size_t locked = 0;
 
 	level->cycle = c->level.cycle;
+	level->even = c->level.even;
 	level->spread = c->level.spread;
 	level->probes = c->end - c->first;
 	weigh(s, c, k > 0 ? &c[-1].level : NULL);
@@ -372,12 +419,13 @@ static void report(
 	for (size_t i = c->first; i < c->end; i++) {
 		bool fits = level_covers(&c->level, &s->p[i]);
 
-		locked += fits && level_deviation(&c->level, &s->p[i]) < 4 * c->level.spread;
+		locked +=
+			fits && !c->level.even && level_deviation(&c->level, &s->p[i]) < 4 * c->level.spread;
 		if (!fits && !(k > 0 && level_covers(&cuts[k - 1].level, &s->p[i])))
 			level->outliers++;
 	}
 	level->locked = (double)locked / (double)level->probes;
-	if (level->cycle > 0.0) {
+	if (level->cycle > 0.0 && !level->even) {
 		double turns = (c->level.anchor - level->floor.value) / level->cycle;
 
 		level->phase = (turns - floor(turns)) * level->cycle;

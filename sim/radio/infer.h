@@ -32,10 +32,11 @@ struct nap_level {
 	struct nap_estimate from;  /* idle time at which it begins: the sum of demotion timers before it */
 	struct nap_estimate floor; /* least round trip: path and promotion */
 	struct nap_estimate delay; /* promotion: floor above that of the first level; 0 for the first */
-	double cycle;		   /* of its on-windows; 0: none seen */
-	double phase;		   /* idle time of an on-window, modulo cycle: locked to the last exchange */
-	double spread;		   /* typical deviation from the sawtooth */
-	double locked;		   /* share of probes that the sawtooth explains */
+	double cycle;              /* of its on-windows; 0: none seen */
+	bool even;                 /* the cycle is not locked to the last exchange: waits lie evenly in it */
+	double phase;              /* idle time of an on-window, modulo cycle: locked to the last exchange */
+	double spread;             /* typical deviation from the sawtooth */
+	double locked;             /* share of probes that the sawtooth explains */
 	size_t probes, outliers;   /* outliers: fit no level */
 };
 

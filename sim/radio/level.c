@@ -13,9 +13,10 @@
 #define OUTLIER_RANGE 10.0 /* s */
 #define ON_SAWTOOTH   0.75
 #define IN_RANGE      0.22
-#define OUTLIER	      0.03
+#define OUTLIER       0.03
 #define SPREAD_MIN    0.001 /* s: clocks of probes tell milliseconds */
-#define SPREADS	      10    /* powers of two above it */
+#define SPREADS       10    /* powers of two above it */
+#define EVEN_EDGE     0.005 /* s: noise beyond the range of even waits */
 #define BINS_MAX      256
 
 /* Paging cycles of TS 36.304, DRX cycles of TS 36.331 that a probe can tell, 1 and 3 Wi-Fi beacons, 3G paging. */
@@ -51,7 +52,9 @@ double level_density(const struct level *l, const struct nap_probe *p)
 {
 	double density = OUTLIER / OUTLIER_RANGE;
 
-	if (level_covers(l, p))
+	if (l->even)
+		density += level_covers(l, p) ? (ON_SAWTOOTH + IN_RANGE) / (l->cycle + 8 * l->spread) : 0.0;
+	else if (level_covers(l, p))
 		density += ON_SAWTOOTH / (2 * l->spread) * decay(level_deviation(l, p) / l->spread) +
 			   IN_RANGE / (l->cycle + 8 * l->spread);
 	return nap_log(density);
@@ -180,10 +183,22 @@ static struct level fit_cycle(const struct nap_probe *p, const double *sorted, s
 	return l;
 }
 
+/* Waits that lie evenly between the outer fiftieths. */
+static struct level fit_even(const struct nap_probe *p, const double *sorted, size_t n)
+{
+	struct level l = { .even = true, .spread = EVEN_EDGE };
+
+	l.floor = sorted[n / 50];
+	l.cycle = (sorted[n - 1 - n / 50] - l.floor) / (1.0 - 2.0 / 50);
+	l.log_likelihood = log_likelihood(&l, p, n);
+	return l;
+}
+
 struct level level_fit(const struct nap_probe *p, const double *sorted, size_t n)
 {
-	struct level best = { .log_likelihood = -INFINITY };
+	struct level best = fit_even(p, sorted, n);
 
+	best.log_likelihood -= 3.0; /* as a cycle: more parameters than a constant has */
 	for (size_t c = 0; c < sizeof cycles / sizeof *cycles; c++) {
 		struct level l;
 
@@ -218,6 +233,10 @@ struct nap_estimate level_floor(const struct level *l, const struct weighted_rtt
 	double most = -1.0, inside = 0.0;
 	struct nap_estimate e = { 0.0, 0.0, 0.0 };
 
+	if (l->even) {
+		e.value = e.lo = e.hi = sorted[n / 50].rtt;
+		return e;
+	}
 	if (l->cycle <= 0.0) {
 		e.value = e.lo = e.hi = weighted_median(sorted, n);
 		return e;
@@ -243,6 +262,12 @@ void level_refine(struct level *l, const struct nap_probe *p, const struct weigh
 	struct level best;
 	double span = p[n - 1].idle - p[0].idle;
 
+	if (l->even) {
+		l->floor = sorted[n / 50].rtt;
+		l->cycle = (sorted[n - 1 - n / 50].rtt - l->floor) / (1.0 - 2.0 / 50);
+		l->log_likelihood = log_likelihood(l, p, n);
+		return;
+	}
 	if (l->cycle <= 0.0) {
 		l->floor = level_floor(l, sorted, n).value;
 		fit_spread(l, p, n);

@@ -8,6 +8,7 @@
 /* Round trip at idle time t: floor + ((anchor - floor - t) mod cycle) + Laplace noise of the given spread. */
 struct level {
 	double cycle;  /* 0: no waiting */
+	bool even;     /* the cycle is not locked to the exchange: waits lie evenly in it */
 	double anchor; /* (t + rtt) mod cycle of the sawtooth */
 	double floor;
 	double spread;

@@ -23,9 +23,9 @@ struct nap_radio_observer {
 
 /* One state's or edge's row: all that one touch writes lies close together. */
 struct nap_meter_state {
-	nap_time dwell[NAP_CAUSES];	       /* ns in the state, by the cause of the last activity before */
-	nap_time on[NAP_CAUSES];	       /* of these, in on-windows of its cycle */
-	uint64_t cycles[NAP_CAUSES];	       /* on-windows begun */
+	nap_time dwell[NAP_CAUSES];            /* ns in the state, by the cause of the last activity before */
+	nap_time on[NAP_CAUSES];               /* of these, in on-windows of its cycle */
+	uint64_t cycles[NAP_CAUSES];           /* on-windows begun */
 	uint64_t bytes[NAP_LINKS][NAP_CAUSES]; /* carried in the state */
 };
 
@@ -38,20 +38,20 @@ struct nap_meter {
 	struct nap_meter_state state[NAP_RADIO_STATES_MAX];
 	struct nap_meter_edge edge[NAP_RADIO_EDGES_MAX];
 	uint64_t packets[NAP_LINKS][NAP_CAUSES];
-	uint64_t events;			   /* edges taken */
+	uint64_t events;                           /* edges taken */
 	const struct nap_radio_observer *observer; /* NULL: none; not merged */
 };
 
 /* Where energy went, mJ. The six components sum to total; so do idle and the causes. */
 struct nap_energy {
 	double total;
-	double promotion;	  /* transitions on traffic */
-	double transfer;	  /* bytes, above the state's own power */
-	double tail;		  /* time in connected states, and demotions that take time */
-	double drx;		  /* on-windows in connected states, above the state's power */
-	double paging;		  /* on-windows in other states, above the state's power */
-	double base;		  /* time in other states */
-	double idle;		  /* paging and base: nobody's doing */
+	double promotion;         /* transitions on traffic */
+	double transfer;          /* bytes, above the state's own power */
+	double tail;              /* time in connected states, and demotions that take time */
+	double drx;               /* on-windows in connected states, above the state's power */
+	double paging;            /* on-windows in other states, above the state's power */
+	double base;              /* time in other states */
+	double idle;              /* paging and base: nobody's doing */
 	double cause[NAP_CAUSES]; /* all else, by what caused it */
 };
 

@@ -19,18 +19,18 @@
 
 /* One device's machine: 40 bytes, all of it here, so that a population's radios lie in one array. */
 struct nap_radio {
-	nap_time since;	 /* start of the current stretch: entry into state or last activity in it; in the
+	nap_time since;  /* start of the current stretch: entry into state or last activity in it; in the
 				future while a transition is under way: its end */
 	nap_time active; /* end of the last transfer: inactivity timers run from it */
-	nap_time wake;	 /* the network's packets wait for the on-window at this time; NAP_NEVER: none do */
-	uint32_t draw;	 /* seed of what this activity draws; constant when nothing is drawn */
+	nap_time wake;   /* the network's packets wait for the on-window at this time; NAP_NEVER: none do */
+	uint32_t draw;   /* seed of what this activity draws; constant when nothing is drawn */
 	uint32_t wake_bytes; /* what waits */
-	uint8_t state;	     /* index into tech->state */
-	uint8_t edge;	     /* the last edge taken, NAP_RADIO_NONE before the first */
+	uint8_t state;       /* index into tech->state */
+	uint8_t edge;        /* the last edge taken, NAP_RADIO_NONE before the first */
 	uint8_t edge_cause;  /* enum nap_cause that took it */
-	uint8_t cause;	     /* enum nap_cause of the last activity: pays for the tail */
+	uint8_t cause;       /* enum nap_cause of the last activity: pays for the tail */
 	uint8_t wake_cause;  /* of what waits */
-	uint8_t held;	     /* packets the network holds while the device is not reachable */
+	uint8_t held;        /* packets the network holds while the device is not reachable */
 };
 
 /* At rest in the start state since now. */

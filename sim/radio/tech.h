@@ -40,8 +40,8 @@ enum nap_verified { NAP_VERIFIED_YES, NAP_VERIFIED_SECONDARY, NAP_VERIFIED_MEMOR
 
 /* Key on: what makes an edge be taken. */
 enum nap_edge_on {
-	NAP_ON_IDLE,	/* after the timer since the last activity (or since entry, whichever is later) */
-	NAP_ON_SEND,	/* the device has a packet */
+	NAP_ON_IDLE,    /* after the timer since the last activity (or since entry, whichever is later) */
+	NAP_ON_SEND,    /* the device has a packet */
 	NAP_ON_RECEIVE, /* the network has a packet */
 	NAP_ON_TRAFFIC, /* either */
 };
@@ -51,7 +51,7 @@ enum nap_reach { NAP_REACH_YES, NAP_REACH_NO };
 
 /* Key lock: where the on-windows of a state's cycle lie. */
 enum nap_lock {
-	NAP_LOCK_ENTRY,	   /* the first begins with the state, and anew at each activity in it */
+	NAP_LOCK_ENTRY,    /* the first begins with the state, and anew at each activity in it */
 	NAP_LOCK_EXCHANGE, /* counted from the end of the last exchange, also through demotions */
 	NAP_LOCK_ABSOLUTE, /* counted from time 0: the network's own clock */
 	NAP_LOCK_RANDOM,   /* a packet waits uniformly 0 .. cycle; energy as for entry */
@@ -62,41 +62,41 @@ enum nap_lock {
 /* Group [radio]. */
 struct nap_radio_row {
 	const char *title, *source, *note, *unverified; /* "" when absent */
-	uint32_t technology;				/* enum nap_radio_kind */
-	uint32_t verified;				/* enum nap_verified */
-	const char *start;				/* name of the resting state */
+	uint32_t technology;                            /* enum nap_radio_kind */
+	uint32_t verified;                              /* enum nap_verified */
+	const char *start;                              /* name of the resting state */
 	uint32_t buffer_packets; /* packets the network holds for an unreachable device */
-	nap_time buffer_time;	 /* and how long */
+	nap_time buffer_time;    /* and how long */
 };
 
 /* Group [state NAME]. */
 struct nap_radio_state_row {
 	const char *name;
-	double power_mw;		     /* while nothing else goes on */
-	bool connected;			     /* the user plane is up: packets flow without a promotion */
-	uint32_t reachable;		     /* enum nap_reach */
-	nap_time cycle;			     /* DRX or paging cycle; 0: listens all the time */
-	nap_time on_duration;		     /* listening part of a cycle */
-	double on_power_mw;		     /* power in it, instead of power_mw */
-	double cycle_energy_mj;		     /* per cycle: what waking up and falling asleep cost besides */
-	nap_time phase;			     /* where in the cycle the window begins */
-	uint32_t lock;			     /* enum nap_lock */
-	double rate_bps[NAP_LINKS];	     /* air rate; 0: transfers take no time */
-	double transfer_mw[NAP_LINKS];	     /* power while transferring; 0: as power_mw */
+	double power_mw;                     /* while nothing else goes on */
+	bool connected;                      /* the user plane is up: packets flow without a promotion */
+	uint32_t reachable;                  /* enum nap_reach */
+	nap_time cycle;                      /* DRX or paging cycle; 0: listens all the time */
+	nap_time on_duration;                /* listening part of a cycle */
+	double on_power_mw;                  /* power in it, instead of power_mw */
+	double cycle_energy_mj;              /* per cycle: what waking up and falling asleep cost besides */
+	nap_time phase;                      /* where in the cycle the window begins */
+	uint32_t lock;                       /* enum nap_lock */
+	double rate_bps[NAP_LINKS];          /* air rate; 0: transfers take no time */
+	double transfer_mw[NAP_LINKS];       /* power while transferring; 0: as power_mw */
 	double slope_mw_per_mbps[NAP_LINKS]; /* added per Mbit/s: energy per bit */
-	double kb_energy_mj[NAP_LINKS];	     /* added per 1000 bytes */
+	double kb_energy_mj[NAP_LINKS];      /* added per 1000 bytes */
 };
 
 /* Group [edge NAME]. */
 struct nap_radio_edge_row {
 	const char *name, *from, *to;
-	uint32_t on;		  /* enum nap_edge_on */
-	struct nap_dist after;	  /* ns; NAP_ON_IDLE */
-	struct nap_dist delay;	  /* ns the transition takes */
-	double power_mw;	  /* during the transition */
-	double energy_mj;	  /* once, besides */
+	uint32_t on;              /* enum nap_edge_on */
+	struct nap_dist after;    /* ns; NAP_ON_IDLE */
+	struct nap_dist delay;    /* ns the transition takes */
+	double power_mw;          /* during the transition */
+	double energy_mj;         /* once, besides */
 	uint64_t over[NAP_LINKS]; /* only when more than this many bytes wait; 0: any packet */
-	bool carries;		  /* packets flow during the transition */
+	bool carries;             /* packets flow during the transition */
 };
 
 extern const struct nap_param nap_radio_params[]; /* [radio] -> struct nap_radio_row */
@@ -114,9 +114,9 @@ struct nap_radio_state {
 	double byte_ns[NAP_LINKS]; /* air time of one byte */
 	nap_time cycle, on_duration, phase;
 	double per_cycle; /* 1 / cycle */
-	uint8_t lock;	  /* enum nap_lock */
+	uint8_t lock;     /* enum nap_lock */
 	bool connected, reachable;
-	uint8_t idle_edge;			/* NAP_RADIO_NONE: stays */
+	uint8_t idle_edge;                      /* NAP_RADIO_NONE: stays */
 	uint8_t first[NAP_LINKS], n[NAP_LINKS]; /* its edges on traffic: slice of tech->order[link] */
 };
 
@@ -125,7 +125,7 @@ struct nap_radio_edge {
 	uint8_t from, to, on; /* on: enum nap_edge_on */
 	bool carries,
 		promotion; /* promotion: on traffic, and it costs a wait or leaves a state without user plane */
-	bool random;	   /* after or delay is not a constant */
+	bool random;       /* after or delay is not a constant */
 	nap_time after, delay; /* when constant */
 	struct nap_dist after_dist, delay_dist;
 	double power_mw, energy_mj;

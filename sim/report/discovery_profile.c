@@ -140,7 +140,7 @@ static void expiry(const struct nap_discovery *d, GString *out)
 	if (tcp) {
 		line(out, "on-expiry", tcp->word);
 		line(out, "on-miss",
-			tcp->recreated			    ? "create"
+			tcp->recreated                      ? "create"
 			: !strcmp(tcp->after_client, "RST") ? "rst"
 							    : "drop");
 	}

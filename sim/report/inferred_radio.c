@@ -46,15 +46,16 @@ static void table_row(GString *out, const struct nap_inference *found, unsigned 
 	else
 		g_string_append_printf(out, "  %12.1f  %6.1f .. %6.1f", l->delay.value * 1e3,
 			l->delay.lo * 1e3, l->delay.hi * 1e3);
-	if (l->cycle > 0.0)
+	if (l->even)
+		g_string_append_printf(out, "  %8.1f  %7s", l->cycle * 1e3, "any");
+	else if (l->cycle > 0.0)
 		g_string_append_printf(out, "  %8.1f  %7.3f", l->cycle * 1e3, l->phase);
 	else
 		g_string_append_printf(out, "  %8s  %7s", "-", "-");
 	g_string_append_printf(out, "  %9.0f  %6zu\n", l->spread * 1e3, l->probes);
 }
 
-char *nap_inferred_table(
-	const char *name, const struct nap_probe_set *set, const struct nap_inference *found)
+char *nap_inferred_table(const char *name, const struct nap_probe_set *set, const struct nap_inference *found)
 {
 	GString *out = g_string_new(NULL);
 
@@ -75,7 +76,10 @@ static void write_state(GString *out, const struct nap_level *l, const char *sta
 	if (is_connected(l))
 		g_string_append(out, "connected = yes\n");
 	/* how long a window is does not show in round trips: 1 ms, the least there is */
-	if (l->cycle > 0.0)
+	if (l->even && l->cycle >= 0.001)
+		g_string_append_printf(
+			out, "cycle = %.1fms\non-duration = 1ms\nlock = random\n", l->cycle * 1e3);
+	else if (l->cycle > 0.0 && !l->even)
 		g_string_append_printf(out,
 			"cycle = %.1fms\non-duration = 1ms\nlock = exchange\nphase = %.1fms\n",
 			l->cycle * 1e3, MIN(l->phase, l->cycle - 0.0001) * 1e3);
@@ -98,8 +102,8 @@ static void write_edges(GString *out, const struct nap_inference *found, unsigne
 	if (k == 0)
 		return;
 	if (is_connected(l))
-		g_string_append_printf(out, "\n[edge %s-resumes]\nfrom = %s\nto = %s\non = traffic\n", state,
-			state, first);
+		g_string_append_printf(
+			out, "\n[edge %s-resumes]\nfrom = %s\nto = %s\non = traffic\n", state, state, first);
 	else
 		g_string_append_printf(out,
 			"\n# 95%%: %.1f ms to %.1f ms\n"
@@ -175,6 +179,8 @@ static void add_level(JsonBuilder *b, const struct nap_inference *found, unsigne
 	if (!is_connected(l))
 		add_estimate(b, "promotion_s", l->delay);
 	add_number(b, "cycle_s", l->cycle);
+	json_builder_set_member_name(b, "locked");
+	json_builder_add_boolean_value(b, l->cycle > 0.0 && !l->even);
 	add_number(b, "phase_s", l->phase);
 	add_number(b, "spread_s", l->spread);
 	add_count(b, "probes", l->probes);
@@ -182,8 +188,7 @@ static void add_level(JsonBuilder *b, const struct nap_inference *found, unsigne
 	json_builder_end_object(b);
 }
 
-char *nap_inferred_json(
-	const char *name, const struct nap_probe_set *set, const struct nap_inference *found)
+char *nap_inferred_json(const char *name, const struct nap_probe_set *set, const struct nap_inference *found)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autoptr(JsonGenerator) generator = json_generator_new();

@@ -36,8 +36,10 @@ static GArray *list_columns(const struct nap_scenario *sc)
 		add_column(columns, g_strdup(m->name), m->help, m - nap_box_metrics < 5);
 	for (uint32_t k = 0; k < sc->n_middleboxes && sc->n_middleboxes > 1; k++)
 		for (const struct nap_box_metric *m = nap_box_metrics; m->name; m++)
-			add_column(columns, g_strdup_printf("%s.%s", sc->middlebox[k].name, m->name), m->help, false);
-	add_column(columns, g_strdup("events"), "packet ends, expiries and radio transitions of the whole run", true);
+			add_column(columns, g_strdup_printf("%s.%s", sc->middlebox[k].name, m->name), m->help,
+				false);
+	add_column(columns, g_strdup("events"),
+		"packet ends, expiries and radio transitions of the whole run", true);
 	return columns;
 }
 
@@ -66,7 +68,8 @@ double nap_half_width95(double s, uint32_t n)
 }
 
 /* Mean and half-width of column col over the complete replications that have a value there. */
-static void summarise(struct nap_row *row, const double *values, uint32_t replications, uint32_t n, uint32_t col)
+static void summarise(
+	struct nap_row *row, const double *values, uint32_t replications, uint32_t n, uint32_t col)
 {
 	double sum = 0.0, squares = 0.0, mean;
 	uint32_t have = 0;
@@ -84,7 +87,8 @@ static void summarise(struct nap_row *row, const double *values, uint32_t replic
 		squares += isnan(d) ? 0.0 : d * d;
 	}
 	row->mean[col] = mean;
-	row->ci95[col] = isfinite(mean) && have > 1 ? nap_half_width95(sqrt(squares / (have - 1.0)), have) : NAN;
+	row->ci95[col] =
+		isfinite(mean) && have > 1 ? nap_half_width95(sqrt(squares / (have - 1.0)), have) : NAN;
 	if (row->ci95[col] < 1e-13 * fabs(mean)) /* equal values, but for the rounding of their mean */
 		row->ci95[col] = 0.0;
 }
@@ -92,7 +96,7 @@ static void summarise(struct nap_row *row, const double *values, uint32_t replic
 static void fill_row(struct nap_results *res, struct nap_row *row, const struct nap_point *p)
 {
 	uint32_t n = res->n_columns, reps = p->sc->general.replications;
-	g_autofree double *values = g_new(double, (size_t)n * reps);
+	g_autofree double *values = g_new(double, (size_t)n *reps);
 
 	row->mean = g_new(double, n);
 	row->ci95 = g_new(double, n);
@@ -106,7 +110,8 @@ static void fill_row(struct nap_results *res, struct nap_row *row, const struct 
 		summarise(row, values, row->complete, n, k);
 }
 
-struct nap_results *nap_results_new(const struct nap_campaign *c, const char *const *swept, uint32_t n_swept, const char *const *const *values)
+struct nap_results *nap_results_new(const struct nap_campaign *c, const char *const *swept, uint32_t n_swept,
+	const char *const *const *values)
 {
 	struct nap_results *res = g_new0(struct nap_results, 1);
 	GArray *columns = list_columns(c->point[0].sc);

@@ -82,7 +82,8 @@ static void add_point(JsonBuilder *b, const struct nap_results *r, const struct 
 	json_builder_end_object(b);
 }
 
-JsonNode *nap_run_json(const struct nap_results *r, const struct nap_scenario *sc, const struct nap_provenance *from)
+JsonNode *nap_run_json(
+	const struct nap_results *r, const struct nap_scenario *sc, const struct nap_provenance *from)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 

@@ -62,7 +62,8 @@ static GArray *choose(const struct nap_results *const *r, uint32_t n)
 	return chosen;
 }
 
-static void add_rows(struct nap_table *t, const struct nap_results *r, const char *name, uint32_t swept, const GArray *chosen)
+static void add_rows(struct nap_table *t, const struct nap_results *r, const char *name, uint32_t swept,
+	const GArray *chosen)
 {
 	for (uint32_t k = 0; k < r->n_rows; k++) {
 		if (name)
@@ -72,7 +73,9 @@ static void add_rows(struct nap_table *t, const struct nap_results *r, const cha
 		for (guint i = 0; i < chosen->len; i++) {
 			int col = nap_results_column(r, shown[g_array_index(chosen, int, i)].metric);
 
-			nap_table_cell(t, col < 0 ? g_strdup("-") : with_half_width(r->row[k].mean[col], r->row[k].ci95[col]));
+			nap_table_cell(
+				t, col < 0 ? g_strdup("-")
+					   : with_half_width(r->row[k].mean[col], r->row[k].ci95[col]));
 		}
 	}
 }
@@ -140,7 +143,8 @@ GString *nap_runs_text(const struct nap_results *const *r, const char *const *na
 			g_ptr_array_add(single, one);
 			g_ptr_array_add(labels, g_strconcat(names[i], *point ? " " : "", point, NULL));
 		}
-	s = table((const struct nap_results *const *)single->pdata, (const char *const *)labels->pdata, single->len);
+	s = table((const struct nap_results *const *)single->pdata, (const char *const *)labels->pdata,
+		single->len);
 	g_ptr_array_set_free_func(single, g_free);
 	return s;
 }
@@ -160,15 +164,19 @@ static char *others(const struct nap_results *r, const struct nap_row *row, int 
 
 	for (uint32_t i = 0; i < r->n_swept; i++)
 		if ((int)i != interval)
-			g_string_append_printf(s, "%s%s = %s", s->len ? ", " : "", r->swept[i], row->swept[i]);
+			g_string_append_printf(
+				s, "%s%s = %s", s->len ? ", " : "", r->swept[i], row->swept[i]);
 	return g_string_free(s, FALSE);
 }
 
 GString *nap_run_recommendation(const struct nap_results *r)
 {
-	static const char *const heads[] = { "<where", "<recommended interval", "battery %/day", "reachable", NULL };
-	int interval = swept_number(r, "client.interval"), reach = nap_results_column(r, "reachable_fraction");
-	int power = nap_results_column(r, "average_power_mw"), battery = nap_results_column(r, "battery_percent_per_day");
+	static const char *const heads[] = { "<where", "<recommended interval", "battery %/day", "reachable",
+		NULL };
+	int interval = swept_number(r, "client.interval"),
+	    reach = nap_results_column(r, "reachable_fraction");
+	int power = nap_results_column(r, "average_power_mw"),
+	    battery = nap_results_column(r, "battery_percent_per_day");
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	struct nap_table *t;
 	GString *s, *body;
@@ -186,7 +194,8 @@ GString *nap_run_recommendation(const struct nap_results *r)
 			g_autofree char *other = others(r, &r->row[j], interval);
 			const struct nap_row *row = &r->row[j];
 
-			if (g_str_equal(other, where) && row->mean[reach] >= NAP_REACH_TARGET && (!best || row->mean[power] < best->mean[power]))
+			if (g_str_equal(other, where) && row->mean[reach] >= NAP_REACH_TARGET &&
+				(!best || row->mean[power] < best->mean[power]))
 				best = row;
 		}
 		nap_table_cell(t, g_strdup(*where ? where : "everywhere"));
@@ -197,7 +206,8 @@ GString *nap_run_recommendation(const struct nap_results *r)
 	body = nap_table_text(t);
 	nap_table_free(t);
 	s = g_string_new(NULL);
-	g_string_append_printf(s, "Least energy with the client reachable at least %.1f %% of the time:\n%s", 100 * NAP_REACH_TARGET, body->str);
+	g_string_append_printf(s, "Least energy with the client reachable at least %.1f %% of the time:\n%s",
+		100 * NAP_REACH_TARGET, body->str);
 	g_string_free(body, TRUE);
 	return s;
 }

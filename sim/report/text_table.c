@@ -59,7 +59,8 @@ GString *nap_table_text(const struct nap_table *t)
 		int pad = (int)(width[column] - g_utf8_strlen(text, -1));
 		bool last = column == t->columns - 1;
 
-		g_string_append_printf(s, "  %*s%s%*s", t->left[column] ? 0 : pad, "", text, t->left[column] && !last ? pad : 0, "");
+		g_string_append_printf(s, "  %*s%s%*s", t->left[column] ? 0 : pad, "", text,
+			t->left[column] && !last ? pad : 0, "");
 		if (last)
 			g_string_append_c(s, '\n');
 	}

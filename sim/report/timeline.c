@@ -46,7 +46,10 @@ static void on_change(void *ctx, nap_time at, uint8_t state, uint8_t edge)
 
 static const char *proto_name(const struct nap_packet *p)
 {
-	return p->proto == NAP_TCP ? "tcp" : p->proto == NAP_UDP ? "udp" : p->proto == NAP_ICMP ? "icmp" : "other";
+	return p->proto == NAP_TCP    ? "tcp"
+	       : p->proto == NAP_UDP  ? "udp"
+	       : p->proto == NAP_ICMP ? "icmp"
+				      : "other";
 }
 
 static void flags_text(const struct nap_packet *p, char text[8])
@@ -54,7 +57,8 @@ static void flags_text(const struct nap_packet *p, char text[8])
 	static const struct {
 		uint8_t bit;
 		char letter;
-	} letters[] = { { NAP_SYN, 'S' }, { NAP_ACK, 'A' }, { NAP_FIN, 'F' }, { NAP_RST, 'R' }, { NAP_PSH, 'P' } };
+	} letters[] = { { NAP_SYN, 'S' }, { NAP_ACK, 'A' }, { NAP_FIN, 'F' }, { NAP_RST, 'R' },
+		{ NAP_PSH, 'P' } };
 	int n = 0;
 
 	for (size_t i = 0; p->proto == NAP_TCP && i < G_N_ELEMENTS(letters); i++)
@@ -63,7 +67,8 @@ static void flags_text(const struct nap_packet *p, char text[8])
 	text[n] = '\0';
 }
 
-static void on_packet(void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
+static void on_packet(
+	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
 {
 	static const char *const causes[] = { "keepalive", "push", "reconnect", "background" };
 	char flags[8];
@@ -75,7 +80,8 @@ static void on_packet(void *ctx, nap_time now, enum nap_place place, int hop, bo
 	l = add(ctx, now, PACKET);
 	flags_text(p, flags);
 	l->state = place == NAP_AT_LOST ? "lost" : up ? "up" : "down";
-	snprintf(l->detail, sizeof l->detail, "%s %s%s%uB %s", proto_name(p), flags, *flags ? " " : "", nap_packet_bytes(p), causes[p->cause]);
+	snprintf(l->detail, sizeof l->detail, "%s %s%s%uB %s", proto_name(p), flags, *flags ? " " : "",
+		nap_packet_bytes(p), causes[p->cause]);
 }
 
 static void on_note(void *ctx, nap_time now, uint32_t notes)
@@ -83,8 +89,9 @@ static void on_note(void *ctx, nap_time now, uint32_t notes)
 	static const struct {
 		uint32_t note;
 		const char *text;
-	} texts[] = { { NAP_NOTE_KEEPALIVE, "keepalive" }, { NAP_NOTE_OPENED, "opened" }, { NAP_NOTE_DEAD, "dead" },
-		{ NAP_NOTE_RECONNECT, "reconnect" }, { NAP_NOTE_CLOSED, "closed" } };
+	} texts[] = { { NAP_NOTE_KEEPALIVE, "keepalive" }, { NAP_NOTE_OPENED, "opened" },
+		{ NAP_NOTE_DEAD, "dead" }, { NAP_NOTE_RECONNECT, "reconnect" },
+		{ NAP_NOTE_CLOSED, "closed" } };
 
 	if (notes == 0)
 		add(ctx, now, NOTE)->state = "binding-lost";
@@ -138,11 +145,13 @@ GString *nap_timeline_csv(struct nap_timeline *t)
 
 		if (l->at > t->duration)
 			continue;
-		g_string_append_printf(s, "%" G_GINT64_FORMAT ".%09d,%s,%s,", l->at / NAP_S, (int)(l->at % NAP_S), kinds[l->kind], l->state);
+		g_string_append_printf(s, "%" G_GINT64_FORMAT ".%09d,%s,%s,", l->at / NAP_S,
+			(int)(l->at % NAP_S), kinds[l->kind], l->state);
 		if (l->kind == STATE)
 			g_string_append_printf(s, "%.10g", l->power_mw);
 		g_string_append_printf(s, ",%s\n", l->detail);
 	}
-	g_string_append_printf(s, "%" G_GINT64_FORMAT ".%09d,end,,,\n", t->duration / NAP_S, (int)(t->duration % NAP_S));
+	g_string_append_printf(
+		s, "%" G_GINT64_FORMAT ".%09d,end,,,\n", t->duration / NAP_S, (int)(t->duration % NAP_S));
 	return s;
 }
