@@ -10,7 +10,7 @@ static nap_time onoff_next(const struct nap_arrivals *a, struct nap_arrivals_sta
 
 	if (s->on_end == 0)
 		s->on_end = nap_draw_gap(r, a->on);
-	while (at >= s->on_end) {
+	while (at >= s->on_end && at != NAP_NEVER) {
 		nap_time off = nap_draw_gap(r, a->off);
 
 		at = nap_time_after(at, off);

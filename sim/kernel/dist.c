@@ -32,7 +32,7 @@ double nap_dist_draw(const struct nap_dist *d, struct nap_rng *r)
 /* Doubles to integer nanoseconds: nearest, clamped to [0, NAP_NEVER). */
 static nap_time to_time(double ns)
 {
-	if (ns < 0.5)
+	if (!(ns >= 0.5)) /* 0 times infinity too */
 		return 0;
 	if (ns > 9.2e18)
 		return NAP_NEVER - 1;

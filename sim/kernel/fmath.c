@@ -37,6 +37,8 @@ double nap_exp(double x)
 	uint64_t bits;
 	double scale;
 
+	if (!(fabs(x) <= 708.0)) /* extreme shape parameters ask for more than a double holds */
+		return x > 0.0 ? (double)INFINITY : 0.0;
 	for (int n = 14; n >= 1; n--) /* |r| <= 0.3466: fourteen terms reach 1e-18 */
 		sum = 1.0 + sum * r / n;
 	bits = (uint64_t)((int64_t)k + 1023) << 52;

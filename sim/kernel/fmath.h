@@ -9,7 +9,7 @@
 /* Natural logarithm of a normal x > 0; relative error below 1e-14. */
 double nap_log(double x);
 
-/* e to the x, for |x| <= 700; relative error below 1e-14. */
+/* e to the x; relative error below 1e-13 for |x| <= 708, beyond that infinity or 0. */
 double nap_exp(double x);
 
 /* x to the y, x > 0. */
