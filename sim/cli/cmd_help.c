@@ -132,6 +132,38 @@ static int unknown_word(const struct nap_table *all, const char *question)
 		&nap_command_help, "%s is no group, key, word, policy or profile%s", shown, near);
 }
 
+/* Is the row among the answers to a question: by key, group, policy or word? */
+static bool is_answer(const struct nap_table *t, const struct nap_param *row, const char *question)
+{
+	return asks_for(t, row, question) || is_group(t, question) || has_word(row, question) ||
+	       (t->policy && strcmp(t->policy->name, question) == 0);
+}
+
+/* One JSON document: the rows that answer any of the questions; all of them when there are none. */
+static int print_json(const struct nap_table *all, int n, char **questions)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autofree char *text = NULL;
+	unsigned found = 0;
+
+	nap_help_json_begin(b);
+	for (const struct nap_table *t = all; t->group; t++)
+		for (const struct nap_param *row = t->rows; row->key; row++) {
+			bool wanted = n == 0;
+
+			for (int i = 0; i < n; i++)
+				wanted |= is_answer(t, row, questions[i]);
+			if (wanted)
+				nap_help_json_row(b, t, row);
+			found += wanted;
+		}
+	text = nap_help_json_end(b);
+	if (!found)
+		return unknown_word(all, questions[0]);
+	puts(text);
+	return NAP_EXIT_OK;
+}
+
 /* Answer one question; the most telling kind of match alone is shown. */
 static int answer(const struct nap_table *all, const char *question)
 {
@@ -186,9 +218,10 @@ static int print_example(const char *kind)
 
 static int run(int argc, char **argv)
 {
-	int man = 0, status;
+	int man = 0, json = 0, status;
 	g_autofree char *example = NULL;
 	const GOptionEntry entries[] = {
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON document", NULL },
 		{ "man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &man, "Print the manual page", NULL },
 		{ "example", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &example,
 			"Print the EXAMPLE profile of a kind", "KIND" },
@@ -206,6 +239,8 @@ static int run(int argc, char **argv)
 	}
 	if (example)
 		return print_example(example);
+	if (json)
+		return print_json(all, argc - 1, argv + 1);
 	if (argc == 1)
 		overview(all);
 	status = NAP_EXIT_OK;
@@ -214,5 +249,5 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-const struct nap_command nap_command_help = { "help", "[GROUP|KEY|GROUP.KEY|WORD|POLICY]...",
+const struct nap_command nap_command_help = { "help", "[GROUP|KEY|GROUP.KEY|WORD|POLICY]... [--json]",
 	"what the keys of a scenario mean", run };

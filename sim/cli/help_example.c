@@ -16,7 +16,7 @@ struct part {
 	const char *group;
 	const struct nap_param *rows;
 	const struct sample *samples; /* ends with a NULL key */
-	bool brief;		      /* only the samples */
+	bool brief;                   /* only the samples */
 };
 
 /* An example: what is said before the first group, then the parts; two parts of one group follow each other. */

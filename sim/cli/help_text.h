@@ -4,6 +4,7 @@
 #define NAP_CLI_HELP_TEXT_H
 
 #include <glib.h>
+#include <json-glib/json-glib.h>
 
 #include "io/profile.h"
 #include "io/tables.h"
@@ -25,6 +26,11 @@ char *nap_help_man(const struct nap_table *all);
 
 /* A key's type, and where it has them its words or bounds and default, in a line: "a time; default 30s; 1ms to 1h". */
 char *nap_help_type(const struct nap_param *row);
+
+/* Help as JSON: begin, any rows, end, which returns the document's text. Free it with g_free. */
+void nap_help_json_begin(JsonBuilder *b);
+void nap_help_json_row(JsonBuilder *b, const struct nap_table *table, const struct nap_param *row);
+char *nap_help_json_end(JsonBuilder *b);
 
 /* Text in lines of bearable length, each after prefix and ended. Free with g_free. */
 char *nap_help_wrap(const char *text, const char *prefix);

@@ -13,7 +13,7 @@
 struct scan {
 	struct nap_document *document;
 	GKeyFile *values; /* GLib's view: unescapes values */
-	GArray *groups;	  /* struct nap_group */
+	GArray *groups;   /* struct nap_group */
 	GArray *entries;  /* struct nap_entry of the current group */
 	GHashTable *seen; /* "group" and "group\nkey" -> where */
 	unsigned line, keys;
@@ -121,19 +121,27 @@ static bool is_key(const char *key)
 	return *key && *key != '-' && *key != '.';
 }
 
+/* "FILE:LINE: what: "LINE'S TEXT"" */
+static bool fail_line(const struct scan *s, const char *what, const char *line, GError **error)
+{
+	g_autofree char *shown = nap_shown(line);
+
+	return fail_at(s, error, "%s: %s", what, shown);
+}
+
 static bool scan_key(struct scan *s, char *line, GError **error)
 {
 	const struct nap_group *group = last_group(s);
 	char *equals = strchr(line, '=');
 	struct nap_entry entry;
-	g_autofree char *name = NULL, *value = NULL, *shown = nap_shown(line), *what = NULL;
+	g_autofree char *name = NULL, *value = NULL, *what = NULL;
 
 	if (!equals)
-		return fail_at(s, error, "neither a [group], a key = value nor a # comment: %s", shown);
+		return fail_line(s, "neither a [group], a key = value nor a # comment", line, error);
 	*equals = '\0';
-	g_strstrip(line);
+	g_strchomp(line);
 	if (!is_key(line))
-		return fail_at(s, error, "not a key's name: %s", shown);
+		return fail_line(s, "not a key's name", line, error);
 	if (!group)
 		return fail_at(s, error, "key %s stands before any [group]", line);
 	name = g_strconcat(group->name, "\n", line, NULL);

@@ -12,7 +12,7 @@
 
 #define AXIS_MAX     10000u   /* values of one axis */
 #define POINTS_MAX   1000000u /* of the whole grid */
-#define SHOWN_DIGITS 4	      /* of values that a range computes, unless they come too close */
+#define SHOWN_DIGITS 4        /* of values that a range computes, unless they come too close */
 #define DIGITS_MAX   9
 
 /* A range of values as it is being written out. */
