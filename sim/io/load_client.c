@@ -36,13 +36,16 @@ static bool excuse(void *ctx, unsigned layer, const struct nap_entry *entry, GEr
 
 static bool choose_policy(const struct nap_schema *schema, struct choice *out, GError **error)
 {
+	static const struct nap_entry by_default = { "policy", DEFAULT_POLICY, "", NULL };
 	const struct nap_entry *entry = nap_layers_find(&schema->layers, "policy", &out->layer);
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	g_autofree char *near = NULL, *shown = NULL, *all = NULL;
 
-	if (!entry)
+	if (!entry) {
 		out->layer = 0;
-	out->policy = nap_policy_find(entry ? entry->text : DEFAULT_POLICY);
+		entry = &by_default;
+	}
+	out->policy = nap_policy_find(entry->text);
 	if (out->policy)
 		return true;
 	for (const struct nap_policy *const *p = nap_policies; *p; p++)

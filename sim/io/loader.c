@@ -72,7 +72,9 @@ bool nap_loader_stack(struct nap_loader *l, const char *group, const char *choic
 
 void nap_stack_clear(struct nap_stack *stack)
 {
-	g_clear_pointer(&stack->layers, g_ptr_array_unref);
+	if (stack->layers)
+		g_ptr_array_unref(stack->layers);
+	stack->layers = NULL;
 }
 
 struct nap_schema nap_loader_schema(const struct nap_loader *l, const struct nap_stack *stack)

@@ -360,12 +360,15 @@ void nap_sweep_point(const struct nap_sweep *sweep, size_t i, struct nap_overrid
 struct nap_scenario *nap_sweep_scenario(const struct nap_sweep *sweep, const struct nap_document *document,
 	const struct nap_override *overrides, size_t n, size_t i, GError **error)
 {
-	g_autofree struct nap_override *all = g_new0(struct nap_override, n + sweep->n_axes);
+	struct nap_override *all = g_new0(struct nap_override, n + sweep->n_axes);
+	struct nap_scenario *scenario;
 
 	if (n)
 		memcpy(all, overrides, n * sizeof *all);
 	nap_sweep_point(sweep, i, all + n);
 	for (size_t a = 0; a < sweep->n_axes; a++)
 		all[n + a].dir = document->dir;
-	return nap_scenario_new(document, all, n + sweep->n_axes, error);
+	scenario = nap_scenario_new(document, all, n + sweep->n_axes, error);
+	g_free(all);
+	return scenario;
 }
