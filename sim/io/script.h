@@ -33,10 +33,10 @@ enum nap_script_column {
 /* Output columns. */
 enum nap_script_out {
 	NAP_OUT_VERDICT, /* pass, drop, local, rst, icmp */
-	NAP_OUT_SRC,	 /* as it leaves */
+	NAP_OUT_SRC,     /* as it leaves */
 	NAP_OUT_DST,
-	NAP_OUT_CLASS,	    /* new, established, related, invalid */
-	NAP_OUT_STATE,	    /* of its session afterwards, as the tracker calls it */
+	NAP_OUT_CLASS,      /* new, established, related, invalid */
+	NAP_OUT_STATE,      /* of its session afterwards, as the tracker calls it */
 	NAP_OUT_EXPIRES,    /* seconds until the session's timer runs out */
 	NAP_OUT_ASSURED,    /* yes, no */
 	NAP_OUT_SESSIONS,   /* live ones in the box */
@@ -51,7 +51,7 @@ enum nap_script_what { NAP_SCRIPT_PACKET, NAP_SCRIPT_WATCH, NAP_SCRIPT_FLUSH, NA
 
 struct nap_script_row {
 	unsigned line;
-	char *cell[NAP_COLS];	/* as written, "" when absent */
+	char *cell[NAP_COLS];   /* as written, "" when absent */
 	char *expect[NAP_OUTS]; /* NULL: nothing expected; "-": the output must be empty */
 	enum nap_script_what what;
 	nap_time time;
@@ -74,7 +74,7 @@ void nap_script_free(struct nap_script_file *script); /* accepts NULL */
 /* What became of a row. */
 struct nap_script_result {
 	enum nap_verdict verdict;
-	bool passed;		   /* a packet that went on */
+	bool passed;               /* a packet that went on */
 	struct nap_packet in, out; /* as it came, as it left */
 	enum nap_class klass;
 	bool has_session;

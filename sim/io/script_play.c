@@ -199,15 +199,27 @@ char *nap_script_cell(
 	}
 }
 
-/* Times agree when they differ by less than a millisecond, the rest when equal; a trailing * stands for anything. */
+/* "2.7..4.3": a time between both; else one within a millisecond. */
+static bool meets_time(const char *want, const char *have)
+{
+	const char *dots = strstr(want, "..");
+	double t = g_ascii_strtod(have, NULL), lo = g_ascii_strtod(want, NULL),
+	       hi = dots ? g_ascii_strtod(dots + 2, NULL) : lo;
+
+	return *have && t > lo - 0.001 && t < hi + 0.001;
+}
+
+/* "-": nothing; "!x": anything but x; "x*": anything that begins with x; else x itself. */
 static bool meets(const char *want, const char *have, bool time)
 {
 	size_t n = strlen(want);
 
 	if (strcmp(want, "-") == 0)
 		return !*have;
-	if (time && *have)
-		return ABS(g_ascii_strtod(want, NULL) - g_ascii_strtod(have, NULL)) < 0.001;
+	if (time)
+		return meets_time(want, have);
+	if (*want == '!')
+		return strcmp(want + 1, have) != 0;
 	return n && want[n - 1] == '*' ? strncmp(want, have, n - 1) == 0 : strcmp(want, have) == 0;
 }
 

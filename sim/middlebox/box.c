@@ -555,3 +555,18 @@ void nap_box_prefetch(const struct nap_box *box, enum nap_side side, const struc
 
 	__builtin_prefetch(&box->sessions.slot[nap_index_first(&box->sessions, hash)]);
 }
+
+void nap_box_prefetch_session(const struct nap_box *box, enum nap_side side, const struct nap_packet *p)
+{
+	struct key k = nap_key_of(side, p);
+	uint32_t hash = nap_key_hash(box, &k), at = nap_index_first(&box->sessions, hash);
+	uint32_t id = nap_index_next(&box->sessions, hash, &at);
+
+	if (id != NONE)
+		__builtin_prefetch(&box->session[id], 1);
+}
+
+size_t nap_box_session_bytes(void)
+{
+	return sizeof(struct session);
+}

@@ -17,9 +17,9 @@
 struct nap_box;
 
 enum nap_verdict {
-	NAP_PASS,	/* goes on, rewritten in place; see fx->out_side */
-	NAP_DROP,	/* gone, nothing said */
-	NAP_LOCAL,	/* taken by the box itself */
+	NAP_PASS,       /* goes on, rewritten in place; see fx->out_side */
+	NAP_DROP,       /* gone, nothing said */
+	NAP_LOCAL,      /* taken by the box itself */
 	NAP_REJECT_RST, /* gone, and fx->reply is a RST for the sender */
 	NAP_REJECT_ICMP /* gone, and fx->reply is an ICMP error for the sender */
 };
@@ -29,10 +29,10 @@ enum nap_class { NAP_CLASS_NONE, NAP_CLASS_NEW, NAP_CLASS_ESTABLISHED, NAP_CLASS
 /* What a packet did, besides its verdict. Filled by nap_box_input. */
 struct nap_box_effect {
 	enum nap_side out_side; /* NAP_PASS: where it leaves; the side it came from when hairpinned */
-	enum nap_class klass;	/* how the tracker classed it */
-	uint32_t session;	/* handle of its session afterwards, NAP_NO_SESSION for none */
-	bool created;		/* the session is new */
-	bool refused;		/* refused by capacity, quota or ports running out */
+	enum nap_class klass;   /* how the tracker classed it */
+	uint32_t session;       /* handle of its session afterwards, NAP_NO_SESSION for none */
+	bool created;           /* the session is new */
+	bool refused;           /* refused by capacity, quota or ports running out */
 	bool answered; /* reply is to be sent back to the side the packet came from: always with NAP_REJECT_* */
 	struct nap_packet reply; /* only when answered */
 };
@@ -43,9 +43,9 @@ struct nap_box_effect {
 struct nap_session_view {
 	uint8_t proto;
 	struct nap_endpoint inside, mapped, remote; /* firewall: mapped equals inside */
-	const char *state;	   /* the tracker's name for it, static text; "" when it has none */
+	const char *state;         /* the tracker's name for it, static text; "" when it has none */
 	nap_time created, expires; /* expires: when its present timer runs out */
-	nap_time end;		   /* when it is gone if nothing more comes; NAP_NEVER for a mere candidate */
+	nap_time end;              /* when it is gone if nothing more comes; NAP_NEVER for a mere candidate */
 	bool assured, replied;
 };
 
@@ -53,11 +53,11 @@ struct nap_session_view {
 struct nap_box_counts {
 	uint64_t packets; /* packets put in */
 	uint64_t created, expired, evicted,
-		closed;		/* sessions; created = live + expired + evicted + closed */
-	uint64_t refused;	/* new sessions refused: table, quota or ports */
+		closed;         /* sessions; created = live + expired + evicted + closed */
+	uint64_t refused;       /* new sessions refused: table, quota or ports */
 	uint64_t refused_ports; /* of these, for lack of a port */
-	uint64_t dropped;	/* packets not passed */
-	uint64_t live, peak;	/* sessions now and at most (settled to the last packet's time) */
+	uint64_t dropped;       /* packets not passed */
+	uint64_t live, peak;    /* sessions now and at most (settled to the last packet's time) */
 	uint64_t session_ns; /* sum over ended sessions of (end - creation), wraps past 2^64 ns (584 years) */
 	uint64_t alive_ns; /* sum over live sessions of their age now; not a count that repeats */
 	uint64_t ports_live, ports_peak; /* external ports in use */
@@ -82,8 +82,15 @@ void nap_box_reset(struct nap_box *box, struct nap_rng rng);
 enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
 	struct nap_box_effect *fx);
 
-/* Ask for the memory that nap_box_input will touch for p, a few packets ahead; no effect on results. */
+/*
+ * Ask for the memory that nap_box_input will touch for p, a few packets ahead; no effect on results. In two steps,
+ * as one leads to the other: the index (some 20 packets ahead), then the session (some 10 ahead).
+ */
 void nap_box_prefetch(const struct nap_box *box, enum nap_side side, const struct nap_packet *p);
+void nap_box_prefetch_session(const struct nap_box *box, enum nap_side side, const struct nap_packet *p);
+
+/* Bytes that one session takes, without index and wheel. */
+size_t nap_box_session_bytes(void);
 
 /* When the box next acts by itself (RST at expiry, probe, held answer), NAP_NEVER when never. */
 nap_time nap_box_deadline(const struct nap_box *box);

@@ -70,21 +70,21 @@ enum nap_timer {
 /* Plain data. Lists belong to whoever loaded the scenario and must outlive the box. */
 struct nap_box_config {
 	const char *source, *note;     /* where the profile's numbers are from; what is unsure about them */
-	uint32_t verified;	       /* 1: every number was read in a primary text */
+	uint32_t verified;             /* 1: every number was read in a primary text */
 	const char *const *unverified; /* keys whose values are unsure */
 
-	uint32_t kind;	  /* enum nap_box_kind */
-	bool shared;	  /* one box for all subscribers of the run, not one each */
+	uint32_t kind;    /* enum nap_box_kind */
+	bool shared;      /* one box for all subscribers of the run, not one each */
 	uint32_t tracker; /* enum nap_tracker */
 
 	uint32_t mapping, filtering; /* enum nap_dependence, of UDP, ICMP and, unless said below, TCP */
 	uint32_t tcp_mapping, tcp_filtering; /* enum nap_dependence */
-	uint32_t refresh;		     /* enum nap_refresh */
-	bool reset_refresh;		     /* outbound RSTs and ICMP errors refresh too */
-	uint32_t filtered;		     /* enum nap_filtered */
-	uint32_t timer_scope;		     /* enum nap_timer_scope */
-	nap_time mapping_hold;		     /* a mapping outlives its last session by this */
-	uint32_t icmp_errors;		     /* enum nap_icmp_errors */
+	uint32_t refresh;                    /* enum nap_refresh */
+	bool reset_refresh;                  /* outbound RSTs and ICMP errors refresh too */
+	uint32_t filtered;                   /* enum nap_filtered */
+	uint32_t timer_scope;                /* enum nap_timer_scope */
+	nap_time mapping_hold;               /* a mapping outlives its last session by this */
+	uint32_t icmp_errors;                /* enum nap_icmp_errors */
 
 	nap_time timer[NAP_TIMERS];
 	nap_time udp_stream_after;  /* age of a session from which udp-stream may apply */
@@ -95,32 +95,32 @@ struct nap_box_config {
 	bool tcp_loose, tcp_be_liberal, tcp_ignore_invalid_rst;
 	uint32_t tcp_max_retrans_count;
 
-	uint32_t expiry;	 /* enum nap_expiry */
+	uint32_t expiry;         /* enum nap_expiry */
 	nap_time purge_interval; /* 0: sessions end at their very time */
-	uint32_t on_expiry;	 /* enum nap_on_expiry */
+	uint32_t on_expiry;      /* enum nap_on_expiry */
 	nap_time probe_interval; /* 0: no probes */
 	uint32_t probe_count;
 	uint64_t adaptive_start, adaptive_end; /* sessions; 0: fixed timers */
 
 	uint32_t forward, invalid, input, reject; /* enum nap_forward, nap_invalid, nap_input, nap_reject */
-	uint32_t on_miss;			  /* enum nap_on_miss */
-	uint32_t icmp_on_exhaustion;		  /* enum nap_exhaustion */
+	uint32_t on_miss;                         /* enum nap_on_miss */
+	uint32_t icmp_on_exhaustion;              /* enum nap_exhaustion */
 	nap_time incoming_syn_hold;
 	const char *const *blocked_ports; /* "tcp/25" */
 
-	struct nap_addr_list addresses;	     /* external ones */
+	struct nap_addr_list addresses;      /* external ones */
 	struct nap_addr_list inside_address; /* the box's own inside one, at most one */
 	struct nap_addr_list untranslated;   /* destinations reached without translation */
-	const char *const *forwards;	     /* "tcp/8080 > 10.0.0.2:80" */
-	struct nap_word_arg ports;	     /* enum nap_ports; block size */
+	const char *const *forwards;         /* "tcp/8080 > 10.0.0.2:80" */
+	struct nap_word_arg ports;           /* enum nap_ports; block size */
 	struct nap_port_range port_range;
 	bool parity, overload, reuse_mapping;
 	uint32_t port_classes, port_clash; /* enum nap_port_classes, nap_port_clash */
 	nap_time port_hold_down;
 	uint32_t pooling; /* enum nap_pooling */
 	bool hairpin;
-	uint32_t hairpin_source;	/* enum nap_hairpin_source */
-	uint32_t block_allocation;	/* enum nap_block_allocation */
+	uint32_t hairpin_source;        /* enum nap_hairpin_source */
+	uint32_t block_allocation;      /* enum nap_block_allocation */
 	uint32_t blocks_per_subscriber; /* 0: no limit */
 	nap_time block_hold;
 	struct nap_addr_list inside_first; /* deterministic blocks: the first subscriber's address */
@@ -135,9 +135,9 @@ extern const struct nap_param nap_box_params[]; /* the schema of [middlebox NAME
 
 /* A port forward (static mapping), as parsed from one element of `forwards`. */
 struct nap_box_forward {
-	uint8_t proto;		    /* NAP_UDP, NAP_TCP */
-	nap_addr outside;	    /* 0: the first external address */
-	uint16_t lo, hi;	    /* external ports */
+	uint8_t proto;              /* NAP_UDP, NAP_TCP */
+	nap_addr outside;           /* 0: the first external address */
+	uint16_t lo, hi;            /* external ports */
 	struct nap_endpoint inside; /* port of lo; the others follow */
 };
 

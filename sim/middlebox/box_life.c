@@ -51,7 +51,7 @@ static void derive(struct nap_box *box)
 	box->mapping_dep[1] = dependence(c->tcp_mapping, c->mapping);
 	box->filtering_dep[0] = (uint8_t)c->filtering;
 	box->filtering_dep[1] = dependence(c->tcp_filtering, c->filtering);
-	box->refresh_mask = c->refresh == NAP_REFRESH_OUTBOUND	? 1 << NAP_INSIDE
+	box->refresh_mask = c->refresh == NAP_REFRESH_OUTBOUND  ? 1 << NAP_INSIDE
 			    : c->refresh == NAP_REFRESH_INBOUND ? 1 << NAP_OUTSIDE
 								: 1 << NAP_INSIDE | 1 << NAP_OUTSIDE;
 	box->lenient = rfc || c->timer_scope == NAP_SCOPE_MAPPING || c->expiry == NAP_EXPIRE_CANDIDATE ||

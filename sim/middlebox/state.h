@@ -20,11 +20,11 @@
 
 enum session_flags {
 	SF_LIVE = 1,
-	SF_REPLIED = 2,	     /* a packet came back */
-	SF_ASSURED = 4,	     /* never evicted by early drop */
+	SF_REPLIED = 2,      /* a packet came back */
+	SF_ASSURED = 4,      /* never evicted by early drop */
 	SF_FROM_OUTSIDE = 8, /* opened by the outside */
-	SF_LOCAL = 16,	     /* ends at the box itself */
-	SF_JOINED = 32,	     /* shares its mapping with other sessions */
+	SF_LOCAL = 16,       /* ends at the box itself */
+	SF_JOINED = 32,      /* shares its mapping with other sessions */
 	SF_CANDIDATE = 64,   /* past its timer, waiting to be evicted */
 	SF_REPEATED = 128,   /* several packets one way and none back */
 	SF_FIN_INSIDE = 256, /* a FIN from that side was seen ... */
@@ -40,20 +40,20 @@ struct session {
 	nap_time expires, created;
 	nap_addr inside, mapped, remote;
 	uint16_t inside_port, mapped_port,
-		remote_port;		       /* ICMP: remote_port holds type and code as sent from inside */
-	uint8_t proto, state;		       /* state: the tracker's own */
-	uint16_t flags;			       /* enum session_flags */
-	uint8_t timers;			       /* row of port-timers + 1, 0 for none */
-	uint8_t probes;			       /* keepalives sent since it ran out */
-	uint32_t window;		       /* struct window of tracker linux, NONE for none */
+		remote_port;                   /* ICMP: remote_port holds type and code as sent from inside */
+	uint8_t proto, state;                  /* state: the tracker's own */
+	uint16_t flags;                        /* enum session_flags */
+	uint8_t timers;                        /* row of port-timers + 1, 0 for none */
+	uint8_t probes;                        /* keepalives sent since it ran out */
+	uint32_t window;                       /* struct window of tracker linux, NONE for none */
 	uint32_t mapping, extport, subscriber; /* NONE for none */
-	uint32_t newer, older;		       /* sessions of the same mapping */
+	uint32_t newer, older;                 /* sessions of the same mapping */
 };
 _Static_assert(sizeof(struct session) == 64, "a session is one cache line");
 
 /* What one direction of a TCP connection has said (van Rooij 2000, "Real stateful TCP packet filtering in IP Filter"). */
 struct window_side {
-	uint32_t end;	  /* highest sequence number sent, plus one */
+	uint32_t end;     /* highest sequence number sent, plus one */
 	uint32_t max_end; /* highest sequence number that the other side allows, plus one */
 	uint32_t max_win; /* largest window advertised, scaled; 0: nothing seen yet */
 	uint32_t max_ack; /* highest acknowledgement sent */
@@ -96,7 +96,7 @@ struct subscriber {
 	uint32_t sessions, ports, blocks, first_block;
 };
 
-struct block {				  /* of ports */
+struct block {                            /* of ports */
 	uint32_t subscriber, ports, next; /* ports in use; next of the subscriber, or free */
 	nap_time empty_since;
 	bool live;
@@ -111,17 +111,17 @@ struct nap_box {
 	struct nap_box_config config;
 	nap_time timer[NAP_TIMERS];
 	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
-	uint8_t refresh_mask;			  /* bit of each enum nap_side that refreshes */
-	bool lenient;				  /* a session past its expiry is not simply gone */
-	bool acts;				  /* does something at expiry */
-	bool tracks_map;			  /* keeps mappings and external ports */
-	bool tracks_sub;			  /* keeps subscribers */
+	uint8_t refresh_mask;                     /* bit of each enum nap_side that refreshes */
+	bool lenient;                             /* a session past its expiry is not simply gone */
+	bool acts;                                /* does something at expiry */
+	bool tracks_map;                          /* keeps mappings and external ports */
+	bool tracks_sub;                          /* keeps subscribers */
 	bool numbers; /* keeps sequence numbers for packets of its own, though the tracker does not */
 	struct nap_rng rng;
 
 	struct session *session;
 	uint32_t size, high, free_session, live; /* room; ever used; chain through newer; live ones */
-	struct nap_index sessions;		 /* by inside and by mapped endpoint */
+	struct nap_index sessions;               /* by inside and by mapped endpoint */
 	struct nap_wheel wheel;
 
 	struct window *window;
@@ -158,9 +158,9 @@ struct nap_box {
 	uint32_t *candidate; /* expiry = candidate: ring of those past their timer, in that order */
 	uint32_t candidate_head, candidate_n, candidate_size;
 
-	GArray *due;	    /* scratch: sessions to end, sorted */
-	GArray *syn;	    /* struct held_syn */
-	nap_time last;	    /* time of the last packet */
+	GArray *due;        /* scratch: sessions to end, sorted */
+	GArray *syn;        /* struct held_syn */
+	nap_time last;      /* time of the last packet */
 	uint32_t next_port; /* ports = sequential */
 	uint64_t born;	    /* sum of the live sessions' times of creation, modulo 2^64 */
 	nap_box_ended_fn ended; /* told of each session's end, or NULL */

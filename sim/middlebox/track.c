@@ -128,7 +128,7 @@ static enum track udp_packet(
 static enum track other_packet(
 	const struct nap_box *box, struct session *s, enum nap_side side, nap_time *timeout)
 {
-	enum nap_timer t = s->proto == NAP_ICMP	 ? NAP_TIMER_ICMP
+	enum nap_timer t = s->proto == NAP_ICMP  ? NAP_TIMER_ICMP
 			   : s->proto == NAP_GRE ? NAP_TIMER_GRE
 						 : NAP_TIMER_GENERIC;
 
@@ -200,7 +200,7 @@ const char *nap_track_state_name(const struct nap_box *box, uint8_t proto, uint8
 {
 	switch (proto) {
 	case NAP_TCP:
-		return box->config.tracker == NAP_TRACK_LINUX	 ? nap_tcp_linux_names[state]
+		return box->config.tracker == NAP_TRACK_LINUX    ? nap_tcp_linux_names[state]
 		       : box->config.tracker == NAP_TRACK_SIMPLE ? nap_tcp_simple_names[state]
 								 : nap_tcp_rfc_names[state];
 	default:

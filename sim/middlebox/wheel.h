@@ -17,13 +17,13 @@ enum { NAP_WHEEL_LEVELS = 6, NAP_WHEEL_SHIFT = 22 };
 #define NAP_WHEEL_NONE UINT32_MAX
 
 struct nap_wheel_link {
-	nap_time at;	     /* where the item stands in the wheel */
+	nap_time at;         /* where the item stands in the wheel */
 	uint32_t prev, next; /* neighbours; prev of a first one: its slot, with the top bit set */
 };
 
 struct nap_wheel {
-	uint64_t tick;			    /* all before it has been taken */
-	struct nap_wheel_link *link;	    /* one per item number */
+	uint64_t tick;                      /* all before it has been taken */
+	struct nap_wheel_link *link;        /* one per item number */
 	uint64_t used[NAP_WHEEL_LEVELS][4]; /* a bit for each slot that holds something */
 	uint32_t head[NAP_WHEEL_LEVELS * 256];
 	uint32_t items;

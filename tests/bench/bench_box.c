@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Packet decisions per second of a middlebox, and bytes a session, over small and large tables. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/scenario.h"
+#include "middlebox/box.h"
+
+enum { AHEAD = 24, REPEATS = 2 };
+
+struct load {
+	const char *name, *profile, *overrides;
+	uint32_t sessions; /* live at once */
+	uint32_t packets;
+	uint8_t proto;
+	double churn; /* share of packets that open a session in place of one that runs out */
+};
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static struct nap_scenario *scenario_of(const struct load *l)
+{
+	g_autofree char *text = g_strdup_printf("[scenario]\ntitle = bench\nduration = "
+						"1h\n[path]\nmiddleboxes = b\n[middlebox b]\nprofile = %s\n"
+						"addresses = 198.51.100.0/24\n%s",
+		l->profile, l->overrides);
+	g_autofree char *path = NULL;
+	g_autoptr(GError) error = NULL;
+	int fd = g_file_open_tmp("bench-XXXXXX.ini", &path, &error);
+	struct nap_scenario *sc;
+
+	g_assert_no_error(error);
+	g_assert(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+	sc = nap_scenario_load(path, &error);
+	g_assert_no_error(error);
+	unlink(path);
+	return sc;
+}
+
+/* Packet of flow i: 100 flows a subscriber, to one of a few servers. */
+static struct nap_packet packet_of(const struct load *l, uint32_t i, bool reply)
+{
+	struct nap_packet p = { .proto = l->proto, .len = 20, .win = 65535 };
+
+	p.src = (struct nap_endpoint){ NAP_ADDR(100, 64, 0, 0) + i / 100, (uint16_t)(10000 + i % 100) };
+	p.dst = (struct nap_endpoint){ NAP_ADDR(203, 0, 113, 1) + i % 7, 443 };
+	if (l->proto == NAP_TCP)
+		p.flags = NAP_ACK, p.seq = 1001, p.ack = 5001, p.len = 0;
+	(void)reply;
+	return p;
+}
+
+/* Opens flow i; returns its external endpoint. */
+static struct nap_endpoint open_flow(struct nap_box *box, const struct load *l, uint32_t i, nap_time now)
+{
+	struct nap_packet p = packet_of(l, i, false), q;
+	struct nap_box_effect fx;
+	struct nap_endpoint out, remote = p.dst, inside = p.src;
+
+	if (l->proto == NAP_TCP)
+		p.flags = NAP_SYN, p.seq = 1000, p.ack = 0;
+	g_assert_cmpint(nap_box_input(box, now, NAP_INSIDE, &p, &fx), ==, NAP_PASS);
+	out = p.src;
+	q = (struct nap_packet){ .proto = l->proto, .src = remote, .dst = out, .win = 65535 };
+	if (l->proto == NAP_TCP)
+		q.flags = NAP_SYN | NAP_ACK, q.seq = 5000, q.ack = 1001;
+	g_assert_cmpint(nap_box_input(box, now, NAP_OUTSIDE, &q, &fx), ==, NAP_PASS);
+	p = packet_of(l, i, false);
+	g_assert_cmpint(nap_box_input(box, now, NAP_INSIDE, &p, &fx), ==, NAP_PASS);
+	(void)inside;
+	return out;
+}
+
+/* A random order of flows, half the packets answers, time running so that a flow is touched every 5 s. */
+static double run(const struct load *l, struct nap_box *box, struct nap_endpoint *outside, uint64_t *passed)
+{
+	struct nap_rng rng = nap_rng_stream(7, 0, 0, NAP_RNG_PHASE);
+	struct nap_packet ring[AHEAD * 2];
+	enum nap_side side[AHEAD * 2];
+	nap_time now = NAP_S, gap = 5 * NAP_S / l->sessions + 1;
+	struct nap_box_effect fx;
+	double t0 = seconds();
+
+	*passed = 0;
+	for (uint32_t n = 0; n < l->packets + AHEAD; n++) {
+		if (n < l->packets) {
+			struct nap_packet *p = &ring[n % (AHEAD * 2)];
+			uint64_t r = nap_rng_next(&rng);
+			uint32_t i = (uint32_t)(((r >> 32) * l->sessions) >> 32);
+
+			*p = packet_of(l, i, false);
+			side[n % (AHEAD * 2)] = r & 1 ? NAP_OUTSIDE : NAP_INSIDE;
+			if (r & 1) {
+				p->src = p->dst;
+				p->dst = outside[i];
+				p->seq = 5001;
+				p->ack = 1001;
+			}
+			nap_box_prefetch(box, side[n % (AHEAD * 2)], p);
+		}
+		if (n >= AHEAD / 2 && n - AHEAD / 2 < l->packets)
+			nap_box_prefetch_session(box, side[(n - AHEAD / 2) % (AHEAD * 2)],
+				&ring[(n - AHEAD / 2) % (AHEAD * 2)]);
+		if (n >= AHEAD) {
+			struct nap_packet *p = &ring[(n - AHEAD) % (AHEAD * 2)];
+
+			now += gap;
+			*passed +=
+				nap_box_input(box, now, side[(n - AHEAD) % (AHEAD * 2)], p, &fx) == NAP_PASS;
+		}
+	}
+	return (seconds() - t0) / l->packets * 1e9;
+}
+
+static void bench(const struct load *l)
+{
+	struct nap_scenario *sc = scenario_of(l);
+	struct nap_endpoint *outside = g_new(struct nap_endpoint, l->sessions);
+	double best = 1e9, opening;
+	uint64_t passed = 0;
+	struct nap_box_counts c = { 0 };
+
+	for (int k = 0; k < REPEATS; k++) {
+		struct nap_box *box = nap_box_new(
+			&sc->middlebox[0].box, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), l->sessions);
+		double t0 = seconds(), ns;
+
+		for (uint32_t i = 0; i < l->sessions; i++)
+			outside[i] = open_flow(box, l, i, 0);
+		opening = (seconds() - t0) / (3.0 * l->sessions) * 1e9;
+		ns = run(l, box, outside, &passed);
+		best = ns < best ? ns : best;
+		g_assert_cmpuint(passed, ==, l->packets);
+		nap_box_counts(box, NAP_MIN, &c);
+		printf("# %s: opening %.1f ns a packet, then %.1f ns\n", l->name, opening, ns);
+		nap_box_free(box);
+	}
+	printf("%-34s %9u sessions  %6.1f ns a decision  %6.1f million/s\n", l->name, l->sessions, best,
+		1e3 / best);
+	g_free(outside);
+	nap_scenario_free(sc);
+}
+
+int main(void)
+{
+	static const char cgn[] = "ports = random\nport-range = 1024-65535\nsessions-per-subscriber = "
+				  "0\nports-per-subscriber = 0\n";
+	const struct load loads[] = {
+		{ "one subscriber, UDP, linux", "linux", "", 4, 4000000, NAP_UDP, 0 },
+		{ "one subscriber, TCP, linux", "linux", "", 4, 4000000, NAP_TCP, 0 },
+		{ "one subscriber, UDP, RFC", "rfc-recommended", "", 4, 4000000, NAP_UDP, 0 },
+		{ "home table, UDP, linux", "linux", "capacity = 0\nudp = 300s\nudp-stream = 300s\n", 10000,
+			3000000, NAP_UDP, 0 },
+		{ "carrier NAT, UDP", "cgn-rfc6888", cgn, 1000000, 3000000, NAP_UDP, 0 },
+		{ "carrier NAT, TCP", "cgn-rfc6888", cgn, 1000000, 3000000, NAP_TCP, 0 },
+		{ "carrier firewall, UDP, linux", "linux", "kind = firewall\ncapacity = 0\nudp = 300s\n",
+			1000000, 3000000, NAP_UDP, 0 },
+		{ "carrier NAT, UDP, linux", "linux", "capacity = 0\nudp = 300s\n", 1000000, 3000000, NAP_UDP,
+			0 },
+		{ "carrier NAT, TCP, linux", "linux", "capacity = 0\n", 1000000, 3000000, NAP_TCP, 0 },
+	};
+
+	printf("# a session takes %zu bytes, its entry in the wheel %zu, in the index 2 x 8 at 5/8 full or "
+	       "less\n",
+		nap_box_session_bytes(), (size_t)16);
+	for (size_t i = 0; i < G_N_ELEMENTS(loads); i++)
+		bench(&loads[i]);
+	return 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Packet scripts with expectations: tests/groundtruth/recorded (what a Linux kernel did), tests/stories (how boxes
+ * behave, one finding each). A script begins with its middlebox' keys as comments, "#= key = value".
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "io/scenario.h"
+#include "io/script.h"
+#include "io/textfile.h"
+
+/* The scenario that the "#= " lines of a story give, as a file. Free with g_free; unlink it. */
+static char *scenario_file(const char *text)
+{
+	GString *s = g_string_new("[scenario]\ntitle = story\nduration = 1h\nseed = 1\n[path]\nmiddleboxes = "
+				  "box\n[middlebox box]\n");
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(GError) error = NULL;
+	char *path = NULL;
+	int fd = g_file_open_tmp("story-XXXXXX.ini", &path, &error);
+
+	g_assert_no_error(error);
+	for (char **l = lines; *l; l++)
+		if (g_str_has_prefix(*l, "#= "))
+			g_string_append_printf(s, "%s\n", *l + 3);
+	g_assert_cmpint(write(fd, s->str, s->len), ==, (gssize)s->len);
+	close(fd);
+	g_string_free(s, TRUE);
+	return path;
+}
+
+/* Every row meets its expectations, and at least one has some. */
+static void test_story(gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = nap_read_text(data, NAP_TEXT_MAX, NULL, &error), *path = NULL;
+	struct nap_script_file *script;
+	struct nap_scenario *sc;
+	struct nap_box *box;
+	unsigned expectations = 0;
+	GArray *results;
+
+	g_assert_no_error(error);
+	path = scenario_file(text);
+	sc = nap_scenario_load(path, &error);
+	g_assert_no_error(error);
+	unlink(path);
+	script = nap_script_parse(data, text, &error);
+	g_assert_no_error(error);
+	box = nap_box_new(&sc->middlebox[0].box, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 16);
+	results = nap_script_play(script, box);
+	for (guint i = 0; i < results->len; i++) {
+		const struct nap_script_row *row = &g_array_index(script->rows, struct nap_script_row, i);
+		g_autofree char *why =
+			nap_script_mismatch(row, &g_array_index(results, struct nap_script_result, i));
+
+		for (int o = 0; o < NAP_OUTS; o++)
+			expectations += row->expect[o] != NULL;
+		if (why) {
+			g_test_message("%s:%u: %s", script->path, row->line, why);
+			g_test_fail();
+		}
+	}
+	g_assert_cmpuint(expectations, >, 0);
+	nap_script_results_free(results);
+	nap_box_free(box);
+	nap_script_free(script);
+	nap_scenario_free(sc);
+}
+
+static unsigned add_folder(const char *name, const char *folder)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *file;
+	unsigned n = 0;
+
+	while (dir && (file = g_dir_read_name(dir))) {
+		g_autofree char *test = g_strdup_printf("/%s/%.*s", name, (int)(strlen(file) - 4), file);
+
+		if (!g_str_has_suffix(file, ".csv"))
+			continue;
+		g_test_add_data_func_full(test, g_build_filename(folder, file, NULL), test_story, g_free);
+		n++;
+	}
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_assert_cmpuint(add_folder("recorded", "tests/groundtruth/recorded"), >=, 60);
+	g_assert_cmpuint(add_folder("stories", "tests/stories"), >, 0);
+	return g_test_run();
+}
