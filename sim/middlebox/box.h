@@ -59,7 +59,7 @@ struct nap_box_counts {
 	uint64_t dropped;       /* packets not passed */
 	uint64_t live, peak;    /* sessions now and at most (settled to the last packet's time) */
 	uint64_t session_ns; /* sum over ended sessions of (end - creation), wraps past 2^64 ns (584 years) */
-	uint64_t alive_ns; /* sum over live sessions of their age now; not a count that repeats */
+	uint64_t alive_ns;   /* sum over live sessions of their age now; not a count that repeats */
 	uint64_t ports_live, ports_peak; /* external ports in use */
 	uint64_t blocks_live, blocks_peak,
 		log_records; /* port blocks; log lines of allocations (RFC 6888 REQ-12) */

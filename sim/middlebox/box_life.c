@@ -222,7 +222,8 @@ void nap_box_tell_live(struct nap_box *box, nap_time now)
 		const struct extport *e = &box->extport[id];
 
 		if (e->refs > 0 || e->mappings != NONE)
-			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER, (struct nap_endpoint){ e->owner, e->at.port });
+			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER,
+				(struct nap_endpoint){ e->owner, e->at.port });
 	}
 }
 

@@ -90,7 +90,8 @@ static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
 
 	box->counts.ports_live--;
 	if (box->ended)
-		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when, (struct nap_endpoint){ e->owner, e->at.port });
+		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when,
+			(struct nap_endpoint){ e->owner, e->at.port });
 	if (box->config.ports.word == NAP_PORTS_BLOCK)
 		nap_block_free(box, e->proto, e->at, when);
 	else

@@ -83,9 +83,9 @@ struct extport {
 	struct nap_endpoint at;
 	uint8_t proto;
 	bool live;
-	nap_addr owner;	     /* inside address that had it last */
-	nap_time since;	     /* when it came in use */
-	uint32_t refs;	     /* sessions on it */
+	nap_addr owner;      /* inside address that had it last */
+	nap_time since;      /* when it came in use */
+	uint32_t refs;       /* sessions on it */
 	uint32_t mappings;   /* first of list */
 	nap_time held_until; /* hold-down, once nothing uses it any more */
 	uint32_t next_free;
@@ -158,11 +158,11 @@ struct nap_box {
 	uint32_t *candidate; /* expiry = candidate: ring of those past their timer, in that order */
 	uint32_t candidate_head, candidate_n, candidate_size;
 
-	GArray *due;        /* scratch: sessions to end, sorted */
-	GArray *syn;        /* struct held_syn */
-	nap_time last;      /* time of the last packet */
-	uint32_t next_port; /* ports = sequential */
-	uint64_t born;	    /* sum of the live sessions' times of creation, modulo 2^64 */
+	GArray *due;            /* scratch: sessions to end, sorted */
+	GArray *syn;            /* struct held_syn */
+	nap_time last;          /* time of the last packet */
+	uint32_t next_port;     /* ports = sequential */
+	uint64_t born;          /* sum of the live sessions' times of creation, modulo 2^64 */
 	nap_box_ended_fn ended; /* told of each session's end, or NULL */
 	void *ended_ctx;
 	struct nap_box_counts counts;
