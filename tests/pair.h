@@ -13,8 +13,9 @@
 #include "client/message.h"
 #include "client/server.h"
 
-#define PAIR_FLIGHT 64
-#define PAIR_LOG    4096
+#define PAIR_FLIGHT   64
+#define PAIR_LOG      4096
+#define PAIR_BINDINGS 8
 
 struct pair;
 typedef bool (*pair_drop_fn)(struct pair *p, const struct nap_packet *pkt, bool up);
@@ -40,16 +41,21 @@ struct pair {
 	pair_drop_fn drop;
 	double loss;
 	/* the binding: NAP_NEVER as timeout passes everything untouched */
-	nap_time timeout, binding_until;
+	nap_time timeout;
 	bool inbound_refreshes, keep_port;
-	uint16_t mapped_port;
-	struct nap_endpoint inside;
+	struct pair_binding {
+		struct nap_endpoint inside;
+		nap_time until;
+		uint16_t port; /* outside */
+	} binding[PAIR_BINDINGS];
+	uint16_t next_port;
 	struct pair_flight flight[PAIR_FLIGHT];
 	uint32_t n_flight;
 	/* what happened */
 	uint32_t keepalives, opened, dead, reconnects, closed, delivered, up, down, expired;
 	nap_time last_dead, last_opened, last_delivered;
-	nap_time log[PAIR_LOG]; /* when the client sent its packets */
+	nap_time log[PAIR_LOG];		  /* when the client sent its packets */
+	nap_time keepalive_log[PAIR_LOG]; /* and its keepalives */
 	uint64_t bytes_up, bytes_down;
 };
 
@@ -93,34 +99,54 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 	p->world = (struct nap_client_world){ .lifetime = NAP_NEVER, .rng = &p->policy_rng };
 	p->delay = 50 * NAP_MS;
 	p->timeout = NAP_NEVER;
-	p->mapped_port = 61000;
+	p->next_port = 10000;
 	nap_client_init(&p->c, &p->setup, NAP_ADDR(10, 0, 0, 2),
 		(struct nap_endpoint){ NAP_ADDR(203, 0, 113, 9), 4500 }, start);
 	nap_server_init(&p->s, &p->server_setup, (struct nap_endpoint){ NAP_ADDR(203, 0, 113, 9), 4500 });
 }
 
-/* Through the binding, at now; false: dropped there. */
+/* The binding of an inside endpoint, or the one that has been silent for longest. */
+static inline struct pair_binding *pair_binding_of(struct pair *p, struct nap_endpoint inside)
+{
+	struct pair_binding *oldest = &p->binding[0];
+
+	for (uint32_t i = 0; i < PAIR_BINDINGS; i++) {
+		if (nap_endpoint_equal(p->binding[i].inside, inside))
+			return &p->binding[i];
+		if (p->binding[i].until < oldest->until)
+			oldest = &p->binding[i];
+	}
+	*oldest = (struct pair_binding){ .inside = inside };
+	return oldest;
+}
+
+/* Through the NAT, at now; false: dropped there. */
 static inline bool pair_nat(struct pair *p, struct nap_packet *pkt, bool up)
 {
 	if (p->timeout == NAP_NEVER)
 		return true;
 	if (up) {
-		bool alive = p->now < p->binding_until && nap_endpoint_equal(p->inside, pkt->src);
+		struct pair_binding *b = pair_binding_of(p, pkt->src);
 
-		if (!alive && p->binding_until > 0 && !p->keep_port)
-			p->mapped_port++;
-		p->expired += !alive && p->binding_until > 0 && nap_endpoint_equal(p->inside, pkt->src);
-		p->inside = pkt->src;
-		p->binding_until = p->now + p->timeout;
-		pkt->src = (struct nap_endpoint){ NAP_ADDR(198, 51, 100, 1), p->mapped_port };
+		if (p->now >= b->until) {
+			p->expired += b->port > 0;
+			b->port = p->keep_port ? pkt->src.port : p->next_port++;
+		}
+		b->until = p->now + p->timeout;
+		pkt->src = (struct nap_endpoint){ NAP_ADDR(198, 51, 100, 1), b->port };
 		return true;
 	}
-	if (p->now >= p->binding_until || pkt->dst.port != p->mapped_port)
-		return false;
-	if (p->inbound_refreshes)
-		p->binding_until = p->now + p->timeout;
-	pkt->dst = p->inside;
-	return true;
+	for (uint32_t i = 0; i < PAIR_BINDINGS; i++) {
+		struct pair_binding *b = &p->binding[i];
+
+		if (b->port != pkt->dst.port || p->now >= b->until)
+			continue;
+		if (p->inbound_refreshes)
+			b->until = p->now + p->timeout;
+		pkt->dst = b->inside;
+		return true;
+	}
+	return false;
 }
 
 /* Takes what the last call put in the outbox, and empties it. */
@@ -144,7 +170,8 @@ static inline void pair_collect(struct pair *p, bool from_client)
 		g_assert(p->n_flight < PAIR_FLIGHT);
 		p->flight[p->n_flight++] = (struct pair_flight){ p->now + p->delay, from_client, pkt };
 	}
-	p->keepalives += !!(p->out.notes & NAP_NOTE_KEEPALIVE) && from_client;
+	if ((p->out.notes & NAP_NOTE_KEEPALIVE) && from_client)
+		p->keepalive_log[p->keepalives++ % PAIR_LOG] = p->now;
 	p->dead += !!(p->out.notes & NAP_NOTE_DEAD);
 	p->reconnects += !!(p->out.notes & NAP_NOTE_RECONNECT);
 	p->closed += !!(p->out.notes & NAP_NOTE_CLOSED);

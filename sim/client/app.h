@@ -68,6 +68,12 @@ struct nap_app_step {
 	uint32_t up, down; /* payload bytes */
 };
 
+/* Is the flow bare: nothing but the transport, open by its first packet or handshake? */
+static inline bool nap_app_is_bare(const struct nap_app_config *app)
+{
+	return app->tls == NAP_TLS_NONE && app->open_round_trips == 0;
+}
+
 /* How many round trips follow the transport's own handshake; resumed: there was a connection before. */
 uint32_t nap_app_steps(const struct nap_app_config *app, bool resumed);
 

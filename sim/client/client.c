@@ -25,6 +25,7 @@ struct call {
 };
 
 static void open_flow(const struct call *k);
+static bool probes(const struct nap_client_setup *setup);
 
 static bool over_tcp(const struct nap_client_setup *setup)
 {
@@ -44,11 +45,13 @@ void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup,
 		(uint16_t)(PORT_FIRST + (self * 2654435761u >> 8) % PORT_COUNT) };
 	c->peer = peer;
 	c->phase = NAP_CLIENT_CLOSED;
+	if (probes(setup))
+		c->probe.at = NAP_NEVER;
 }
 
 /* --- what it says ------------------------------------------------------------------------------------------------ */
 
-static void tell(const struct call *k, enum nap_policy_what what)
+static void tell_tested(const struct call *k, enum nap_policy_what what, nap_time tested)
 {
 	const struct nap_policy *policy = k->setup->policy;
 	struct nap_client *c = k->c;
@@ -66,11 +69,17 @@ static void tell(const struct call *k, enum nap_policy_what what)
 		.network = k->w->network,
 		.radio_up = k->w->radio_up,
 		.lifetime = k->w->lifetime,
+		.tested = tested,
 		.rng = k->w->rng,
 	};
 	due = policy->next(k->setup->policy_config, c->policy, &ev);
 	g_assert(due > k->now || due == ev.due);
 	c->due = c->open || !k->setup->app->reopen ? due : NAP_NEVER;
+}
+
+static void tell(const struct call *k, enum nap_policy_what what)
+{
+	tell_tested(k, what, 0);
 }
 
 /* Something went out: for the idle time-out, only the first sending after a receipt counts. */
@@ -120,6 +129,53 @@ static void keepalive(const struct call *k, enum nap_cause cause)
 		k->c->wait = nap_time_after(k->now, app->answer_timeout);
 }
 
+/* --- the second port --------------------------------------------------------------------------------------------- */
+
+static bool probes(const struct nap_client_setup *setup)
+{
+	return setup->policy->probe && !over_tcp(setup);
+}
+
+/* Begins the next trial if the policy wants one. */
+static void probe_next(const struct call *k)
+{
+	const struct nap_policy *policy = k->setup->policy;
+	struct nap_client *c = k->c;
+	nap_time silence;
+	struct nap_endpoint second = c->self;
+
+	if (!c->open || c->probe.phase != NAP_PROBE_NONE)
+		return;
+	silence = policy->probe(k->setup->policy_config, c->policy, k->now);
+	if (silence == NAP_NEVER)
+		return;
+	/* a port as far from the flow's own as can be, and a new one each time */
+	second.port = (uint16_t)(PORT_FIRST +
+				 (c->self.port - PORT_FIRST + PORT_COUNT / 2 + c->probe.trials) % PORT_COUNT);
+	nap_probe_begin(&c->probe, k->now, silence, second, c->peer, k->out);
+}
+
+static void probe_outcome(const struct call *k, enum nap_probe_outcome outcome)
+{
+	if (outcome == NAP_PROBE_HELD)
+		tell_tested(k, NAP_EV_PROBED, k->c->probe.silence);
+	if (outcome == NAP_PROBE_FAILED)
+		tell_tested(k, NAP_EV_PROBE_LOST, k->c->probe.silence);
+	if (outcome == NAP_PROBE_HELD || outcome == NAP_PROBE_FAILED)
+		probe_next(k);
+}
+
+static void probe_timer(const struct call *k)
+{
+	struct nap_client *c = k->c;
+
+	if (k->now < c->probe.at)
+		return;
+	probe_outcome(k, nap_probe_timer(&c->probe, k->now, c->self, c->peer, k->out));
+	if (c->probe.phase == NAP_PROBE_ASKING)
+		mark_sent(k); /* it went over the flow */
+}
+
 /* --- opening and closing ----------------------------------------------------------------------------------------- */
 
 static void set_open(const struct call *k)
@@ -161,7 +217,7 @@ static void begin_steps(const struct call *k)
 	struct nap_client *c = k->c;
 
 	c->step = c->fails = 0;
-	if (nap_app_steps(k->setup->app, resumed(c)) == 0) {
+	if (nap_app_is_bare(k->setup->app)) {
 		set_open(k);
 		return;
 	}
@@ -279,6 +335,12 @@ static void flow_ended(const struct call *k)
 
 /* --- timers ------------------------------------------------------------------------------------------------------ */
 
+static void repeat_keepalive(const struct call *k)
+{
+	keepalive(k, NAP_CAUSE_KEEPALIVE);
+	tell(k, NAP_EV_SENT);
+}
+
 static void wait_over(const struct call *k)
 {
 	const struct nap_app_config *app = k->setup->app;
@@ -303,7 +365,7 @@ static void wait_over(const struct call *k)
 		if (++c->fails >= app->answer_tries || over_tcp(k->setup))
 			flow_dead(k);
 		else
-			keepalive(k, NAP_CAUSE_KEEPALIVE);
+			repeat_keepalive(k);
 		break;
 	}
 }
@@ -318,10 +380,14 @@ static void keepalive_due(const struct call *k)
 			open_flow(k);
 		return;
 	}
-	/* while an answer is awaited, its own timer repeats the keepalive */
-	if (c->wait == NAP_NEVER)
-		keepalive(k, NAP_CAUSE_KEEPALIVE);
+	if (c->wait != NAP_NEVER) { /* an answer is awaited, and its own timer repeats the keepalive */
+		c->due = c->wait;
+		return;
+	}
+	keepalive(k, NAP_CAUSE_KEEPALIVE);
 	tell(k, NAP_EV_DUE);
+	if (probes(k->setup))
+		probe_next(k);
 }
 
 static nap_time idle_end(const struct nap_client *c, const struct nap_client_setup *setup)
@@ -335,6 +401,8 @@ static void finish(const struct call *k)
 	struct nap_client *c = k->c;
 
 	c->deadline = nap_time_min(c->due, c->wait);
+	if (probes(k->setup))
+		c->deadline = nap_time_min(c->deadline, c->probe.at);
 	if (over_tcp(k->setup)) {
 		nap_tcp_flush(&c->tcp, k->now, k->out);
 		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->tcp));
@@ -356,10 +424,12 @@ void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup
 		tcp_events(&k, nap_tcp_timer(&c->tcp, &setup->app->tcp, now, out), NULL);
 	if (setup->app->idle_timeout != NAP_NEVER && now >= idle_end(c, setup))
 		flow_ended(&k);
-	if (now >= c->due)
-		keepalive_due(&k);
 	if (now >= c->wait)
 		wait_over(&k);
+	if (now >= c->due)
+		keepalive_due(&k);
+	if (probes(setup))
+		probe_timer(&k);
 	finish(&k);
 }
 
@@ -530,6 +600,8 @@ void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup
 		c->inbound = c->since = now;
 		c->sent = false;
 		take(&k, p);
+	} else if (probes(setup) && p->proto == NAP_UDP && nap_endpoint_equal(p->dst, c->probe.self)) {
+		probe_outcome(&k, nap_probe_input(&c->probe, now, p));
 	}
 	finish(&k);
 }
@@ -545,10 +617,12 @@ void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *s
 	c->self.addr = self;
 	c->mapped = (struct nap_endpoint){ 0, 0 };
 	tell(&k, NAP_EV_NETWORK);
-	if (moved && c->open && !over_tcp(setup) && setup->app->follow)
+	if (moved && c->open && !over_tcp(setup) && setup->app->follow) {
 		keepalive(&k, NAP_CAUSE_RECONNECT); /* tell the server where the client is now: migration */
-	else if (moved && c->phase != NAP_CLIENT_CLOSED)
+		tell(&k, NAP_EV_SENT);
+	} else if (moved && c->phase != NAP_CLIENT_CLOSED) {
 		flow_lost(&k); /* the host knows that the address its flow is bound to has gone */
+	}
 	finish(&k);
 }
 
@@ -569,6 +643,8 @@ size_t nap_client_bytes(const struct nap_client_setup *setup)
 {
 	if (over_tcp(setup))
 		return sizeof(struct nap_client);
+	if (setup->policy->probe)
+		return offsetof(struct nap_client, tcp);
 	return offsetof(struct nap_client, policy) + (setup->policy->state_size + 7) / 8 * 8;
 }
 
@@ -618,6 +694,8 @@ void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup
 	nap_move_time(&c->since, span);
 	if (over_tcp(setup))
 		nap_tcp_shift(&c->tcp, span);
+	if (probes(setup))
+		nap_move_time(&c->probe.at, span);
 	if (setup->policy->shift)
 		setup->policy->shift(c->policy, span);
 }

@@ -10,9 +10,10 @@
 #include "client/app.h"
 #include "client/outbox.h"
 #include "client/policy.h"
+#include "client/probe.h"
 #include "client/tcp.h"
 
-#define NAP_POLICY_STATE 96 /* bytes a policy may keep; checked when a run starts */
+#define NAP_POLICY_STATE 256 /* bytes a policy may keep; checked when a run starts */
 
 /* What a client needs to know and does not change: shared by all subscribers of a run. */
 struct nap_client_setup {
@@ -59,6 +60,7 @@ struct nap_client {
 	uint32_t pushed;  /* number of the last push taken, where the server repeats them */
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
+	struct nap_probe probe;		       /* for policies that probe */
 	struct nap_tcp tcp;		       /* over TCP only */
 };
 

@@ -220,6 +220,26 @@ static void take(const struct call *k, const struct nap_packet *p)
 	}
 }
 
+/* What a client's second port needs of the server; the flow is not concerned. False: p is something else. */
+static bool serve_probe(const struct call *k, const struct nap_packet *p)
+{
+	bool learn = p->message == NAP_MSG_PROBE_LEARN;
+
+	if (!learn && p->message != NAP_MSG_PROBE)
+		return false;
+	*nap_outbox_add(k->out) = (struct nap_packet){
+		.src = k->s->self,
+		.dst = learn ? p->src : p->quote.src,
+		.proto = NAP_UDP,
+		.cause = p->cause,
+		.message = learn ? NAP_MSG_PROBE_LEARNT : NAP_MSG_PROBE_REPLY,
+		.len = p->len,
+		.stamp = p->stamp,
+		.quote = { .src = p->src },
+	};
+	return learn;
+}
+
 /* Over UDP: who may speak, and from where. False: a stranger, or a client that the server has given up. */
 static bool know(const struct call *k, const struct nap_packet *p)
 {
@@ -227,7 +247,7 @@ static bool know(const struct call *k, const struct nap_packet *p)
 	struct nap_server *s = k->s;
 	bool same = nap_endpoint_equal(s->peer, p->src);
 
-	if (nap_app_steps(app, false) == 0) {
+	if (nap_app_is_bare(app)) {
 		s->open = true; /* a bare flow is open by its first packet */
 	} else if (p->message == NAP_MSG_OPEN_UP) {
 		if (!same && NAP_OPEN_STEP(p->tag) == 0)
@@ -250,7 +270,7 @@ static void tcp_events(const struct call *k, unsigned events, const struct nap_p
 		return;
 	}
 	push_done(k, s->tcp.acked);
-	if ((events & NAP_TCP_CONNECTED) && nap_app_steps(k->setup->app, false) == 0)
+	if ((events & NAP_TCP_CONNECTED) && nap_app_is_bare(k->setup->app))
 		s->open = true;
 	if (events & NAP_TCP_MESSAGE)
 		take(k, p);
@@ -306,7 +326,7 @@ void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup
 	} else if (over_tcp(setup) && p->proto == NAP_TCP) {
 		s->heard = now;
 		tcp_input(&k, p);
-	} else if (!over_tcp(setup) && p->proto == NAP_UDP && know(&k, p)) {
+	} else if (!over_tcp(setup) && p->proto == NAP_UDP && !serve_probe(&k, p) && know(&k, p)) {
 		s->heard = now;
 		take(&k, p);
 	}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Additive increase, multiplicative decrease, as TCP finds its window: a saw-tooth below the timeout, for ever. */
+#include "client/adapt.h"
+
+struct config {
+	nap_time min, max, increase;
+	double decrease;
+};
+
+struct state {
+	struct nap_trial trial;
+	nap_time interval;
+};
+
+static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
+{
+	const struct config *c = config;
+	struct state *s = state;
+	enum nap_outcome outcome = nap_trial_observe(&s->trial, ev);
+
+	if (s->interval == 0 || ev->what == NAP_EV_NETWORK)
+		s->interval = c->min;
+	if (outcome == NAP_TRIAL_HELD && s->trial.tested >= s->interval)
+		s->interval = nap_time_min(c->max, nap_time_after(s->interval, c->increase));
+	if (outcome == NAP_TRIAL_LOST)
+		s->interval = nap_time_max(c->min, nap_scale(s->interval, c->decrease));
+	return nap_trial_due(&s->trial, ev, s->interval);
+}
+
+static void shift(void *state, nap_time span)
+{
+	((struct state *)state)->trial.sent += span;
+}
+
+static const struct nap_param params[] = {
+	{ "min-interval", NAP_P_TIME, offsetof(struct config, min), "15s", "1ms", "365d", NULL,
+		"Least interval, where it starts (RFC 8085 3.5: not below 15 s)." },
+	{ "max-interval", NAP_P_TIME, offsetof(struct config, max), "2h", "1ms", "365d", NULL,
+		"Largest interval tried (RFC 5383 4.1: the two-hour rule)." },
+	{ "increase", NAP_P_TIME, offsetof(struct config, increase), "30s", "1ms", "1d", NULL,
+		"Added to the interval after each success." },
+	{ "decrease", NAP_P_SHARE, offsetof(struct config, decrease), "50%", "1%", "99%", NULL,
+		"Share of the interval that is left after a failure." },
+	NAP_PARAM_END
+};
+
+const struct nap_policy nap_policy_aimd = {
+	.name = "aimd",
+	.summary = "additive increase, multiplicative decrease",
+	.params = params,
+	.config_size = sizeof(struct config),
+	.state_size = sizeof(struct state),
+	.next = next,
+	.listens = NAP_EV_ALL,
+	.shift = shift,
+};

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The binary search, with what was learnt on each network remembered over moves between them. */
+#include "client/search.h"
+
+#define NETWORKS 3 /* remembered; the one not used for longest is forgotten */
+
+struct config {
+	struct nap_search_config search;
+};
+
+struct place {
+	struct nap_search search;
+	uint32_t network;
+	uint32_t used; /* order of use; 0: free */
+};
+
+struct state {
+	struct nap_trial trial;
+	uint32_t current, uses;
+	struct place place[NETWORKS];
+};
+
+static void enter(struct state *s, const struct config *c, uint32_t network)
+{
+	uint32_t oldest = 0, i;
+
+	for (i = 0; i < NETWORKS; i++) {
+		if (s->place[i].used > 0 && s->place[i].network == network)
+			break;
+		if (s->place[i].used < s->place[oldest].used)
+			oldest = i;
+	}
+	if (i == NETWORKS) {
+		i = oldest;
+		nap_search_start(&s->place[i].search, &c->search);
+		s->place[i].network = network;
+	}
+	s->place[i].used = ++s->uses;
+	s->current = i;
+}
+
+static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
+{
+	const struct config *c = config;
+	struct state *s = state;
+	struct nap_search *search;
+
+	if (s->uses == 0 || s->place[s->current].network != ev->network)
+		enter(s, c, ev->network);
+	search = &s->place[s->current].search;
+	nap_search_outcome(search, &c->search, ev->now, s->trial.tested, nap_trial_observe(&s->trial, ev));
+	return nap_trial_due(&s->trial, ev, search->tried);
+}
+
+static void shift(void *state, nap_time span)
+{
+	struct state *s = state;
+
+	s->trial.sent += span;
+	for (uint32_t i = 0; i < NETWORKS; i++)
+		if (s->place[i].used > 0)
+			nap_search_shift(&s->place[i].search, span);
+}
+
+static const struct nap_param params[] = { NAP_SEARCH_ROWS(struct config, search), NAP_PARAM_END };
+
+const struct nap_policy nap_policy_memory = {
+	.name = "memory",
+	.summary = "binary search that remembers what it learnt on each network",
+	.params = params,
+	.config_size = sizeof(struct config),
+	.state_size = sizeof(struct state),
+	.next = next,
+	.listens = NAP_EV_ALL,
+	.shift = shift,
+};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Longer by a step after enough successes; back by one step, and staying there for a while, after failures. */
+#include "client/adapt.h"
+#include "client/mix.h"
+
+struct config {
+	nap_time min, max;
+	double growth;
+	uint32_t confirm, verify;
+	nap_time hold;
+};
+
+struct state {
+	struct nap_trial trial;
+	nap_time interval;
+	nap_time held; /* until when it does not try longer ones; 0: it does */
+	uint32_t good, bad;
+};
+
+static void succeeded(struct state *s, const struct config *c, nap_time now)
+{
+	s->bad = 0;
+	if (now < s->held || ++s->good < c->confirm)
+		return;
+	s->good = 0;
+	s->held = 0;
+	s->interval = nap_time_min(c->max, nap_scale(s->interval, 1.0 + c->growth));
+}
+
+static void failed(struct state *s, const struct config *c, nap_time now)
+{
+	s->good = 0;
+	if (++s->bad < c->verify)
+		return;
+	s->bad = 0;
+	s->interval = nap_time_max(c->min, nap_scale(s->interval, 1.0 / (1.0 + c->growth)));
+	s->held = nap_time_after(now, c->hold);
+}
+
+static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
+{
+	const struct config *c = config;
+	struct state *s = state;
+	enum nap_outcome outcome = nap_trial_observe(&s->trial, ev);
+
+	if (s->interval == 0 || ev->what == NAP_EV_NETWORK)
+		*s = (struct state){ .trial = s->trial, .interval = c->min };
+	if (outcome == NAP_TRIAL_HELD && s->trial.tested >= s->interval)
+		succeeded(s, c, ev->now);
+	if (outcome == NAP_TRIAL_LOST)
+		failed(s, c, ev->now);
+	return nap_trial_due(&s->trial, ev, s->interval);
+}
+
+static void shift(void *state, nap_time span)
+{
+	struct state *s = state;
+
+	s->trial.sent += span;
+	if (s->held > 0)
+		nap_move_time(&s->held, span);
+}
+
+static const struct nap_param params[] = {
+	{ "min-interval", NAP_P_TIME, offsetof(struct config, min), "15s", "1ms", "365d", NULL,
+		"Least interval, where it starts (RFC 8085 3.5: not below 15 s)." },
+	{ "max-interval", NAP_P_TIME, offsetof(struct config, max), "2h", "1ms", "365d", NULL,
+		"Largest interval tried (RFC 5383 4.1: the two-hour rule)." },
+	{ "growth", NAP_P_SHARE, offsetof(struct config, growth), "25%", "0.1%", "1000%", NULL,
+		"One step: how much longer the next interval is." },
+	{ "confirm", NAP_P_UINT, offsetof(struct config, confirm), "2", "1", "100", NULL,
+		"Successes in a row before a step up." },
+	{ "verify", NAP_P_UINT, offsetof(struct config, verify), "2", "1", "10", NULL,
+		"Failures in a row before a step down." },
+	{ "hold", NAP_P_TIME, offsetof(struct config, hold), "1d", "0s", NULL, NULL,
+		"After a step down it does not step up for so long." },
+	NAP_PARAM_END
+};
+
+const struct nap_policy nap_policy_stepwise = {
+	.name = "stepwise",
+	.summary = "a step longer after successes, a step back after failures",
+	.params = params,
+	.config_size = sizeof(struct config),
+	.state_size = sizeof(struct state),
+	.next = next,
+	.listens = NAP_EV_ALL,
+	.shift = shift,
+};

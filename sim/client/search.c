@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/search.h"
+
+#include "client/mix.h"
+
+/* Between the bounds: doubling while they are far apart, then the middle. */
+static nap_time between(nap_time held, nap_time failed)
+{
+	if (failed / 4 > held)
+		return 2 * held;
+	return held + (failed - held) / 2;
+}
+
+static bool is_done(const struct nap_search *s, const struct nap_search_config *cfg)
+{
+	return s->failed - s->held <= nap_scale(s->held, cfg->resolution);
+}
+
+static void next_trial(struct nap_search *s, const struct nap_search_config *cfg, nap_time now)
+{
+	s->fails = 0;
+	if (is_done(s, cfg) && !s->bounded) /* what bounded it was a reprobe's caution: further up */
+		s->failed = nap_time_max(s->held, nap_time_min(cfg->max, 4 * s->held));
+	if (!is_done(s, cfg)) {
+		s->since = NAP_NEVER;
+		s->tried = between(s->held, s->failed);
+		return;
+	}
+	if (s->since == NAP_NEVER)
+		s->since = now;
+	/* where nothing up to max failed, max itself is tried, and kept while it holds */
+	s->tried = s->bounded ? s->held : s->failed;
+}
+
+void nap_search_start(struct nap_search *s, const struct nap_search_config *cfg)
+{
+	*s = (struct nap_search){
+		.held = cfg->min, .failed = nap_time_max(cfg->max, cfg->min), .since = NAP_NEVER
+	};
+	/* the first trial is the one interval that is believed to hold */
+	s->tried = cfg->min;
+}
+
+static void lost(struct nap_search *s, const struct nap_search_config *cfg, nap_time now)
+{
+	if (++s->fails < cfg->verify)
+		return;
+	if (s->tried <= s->held) {
+		/* what held does so no more: another network, or it never did; all below is open again */
+		s->failed = s->tried;
+		s->held = cfg->min;
+	} else {
+		s->failed = s->tried;
+	}
+	s->bounded = s->failed > cfg->min;
+	if (!s->bounded)
+		s->failed = nap_time_max(
+			cfg->max, cfg->min); /* even min fails: whatever it is, waiting less is not allowed */
+	next_trial(s, cfg, now);
+	if (!s->bounded)
+		s->tried = cfg->min;
+}
+
+void nap_search_outcome(struct nap_search *s, const struct nap_search_config *cfg, nap_time now,
+	nap_time tested, enum nap_outcome outcome)
+{
+	bool settled = s->since != NAP_NEVER;
+
+	if (outcome == NAP_TRIAL_LOST) {
+		lost(s, cfg, now);
+		return;
+	}
+	if (outcome != NAP_TRIAL_HELD || tested < s->tried)
+		return;
+	s->fails = 0;
+	if (settled && now - s->since >= cfg->reprobe && s->bounded) {
+		s->failed = nap_time_min(nap_time_max(cfg->max, s->held), 4 * s->held);
+		s->bounded = false;
+		s->since = NAP_NEVER;
+		next_trial(s, cfg, now);
+	} else {
+		s->held = nap_time_max(s->held, s->tried);
+		if (!settled)
+			next_trial(s, cfg, now);
+	}
+}
+
+void nap_search_shift(struct nap_search *s, nap_time span)
+{
+	nap_move_time(&s->since, span);
+}
