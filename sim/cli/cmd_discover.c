@@ -182,7 +182,7 @@ static int run(int argc, char **argv)
 		{ "max", 0, 0, G_OPTION_ARG_FILENAME, &s.most, "Longest idle time to try (8d)", "TIME" },
 		{ "duration", 0, 0, G_OPTION_ARG_FILENAME, &s.duration, "How long to keep a flow busy (2d)",
 			"TIME" },
-		{ "repeats", 0, 0, G_OPTION_ARG_INT, &s.repeats, "Times to try a found bracket again (1)",
+		{ "repeats", 0, 0, G_OPTION_ARG_INT, &s.repeats, "Times to try a found bracket again (5)",
 			"N" },
 		{ "width", 0, 0, G_OPTION_ARG_INT, &s.width, "Flows of one round of the grid (16)", "N" },
 		{ "bindings", 0, 0, G_OPTION_ARG_INT, &s.bindings, "Most flows to open at once (131072)",

@@ -4,9 +4,11 @@
 #include <glib.h>
 
 #define FIRST_ROUND 64
+#define TAIL        64
 #define PER_HOST    60000 /* flows of one client host: its ports run out beyond */
 
-enum phase { PHASE_OUT, PHASE_IN, PHASE_DONE };
+/* A round: open by packets out, refresh all that are open, ask by packets in. */
+enum phase { PHASE_OUT, PHASE_REFRESH, PHASE_IN, PHASE_DONE };
 
 struct nap_bindings {
 	struct nap_prober *prober;
@@ -14,9 +16,11 @@ struct nap_bindings {
 	uint32_t copies, tries;
 	nap_time grace, deadline;
 	enum phase phase;
-	uint32_t next;	     /* the flow to be sent to next in this pass */
+	uint32_t old;        /* flows opened in earlier rounds */
+	uint32_t limit;      /* flows of this pass: new ones come a quarter at a time */
+	uint32_t next;       /* the flow to be sent to next in this pass */
 	nap_flow first_flow; /* flows have consecutive handles */
-	GArray *got;	     /* of bool: arrived in this phase */
+	GArray *got;         /* of bool: arrived in this phase */
 	GArray *reached;     /* of bool: the client's packet arrived in this round */
 	uint32_t tag;
 	struct nap_bindings_result result;
@@ -101,15 +105,35 @@ static uint64_t count(GArray *a)
 	return n;
 }
 
-/* Send on every flow that has not arrived yet, at the prober's pace; true when this pass is complete. */
+/*
+ * Losses lie anywhere, refusals at the end, where the table was full: of the flows beyond the last that got through
+ * a few are enough.
+ */
+static uint32_t worth_repeating(const struct nap_bindings *b)
+{
+	uint32_t last = b->got->len;
+
+	while (last > 0 && !*flag(b->got, last - 1))
+		last--;
+	return MIN(b->got->len, last + TAIL);
+}
+
+static bool wanted(const struct nap_bindings *b, uint32_t i)
+{
+	if (b->phase == PHASE_OUT)
+		return !*flag(b->got, i);
+	return *flag(b->reached, i) && (b->phase == PHASE_REFRESH || !*flag(b->got, i));
+}
+
+/* Send on every flow that is to be sent on, at the prober's pace; true when this pass is complete. */
 static bool send_pass(struct nap_bindings *b, nap_time now)
 {
-	for (; b->next < b->got->len; b->next++) {
+	for (; b->next < b->limit; b->next++) {
 		struct nap_probe probe = NAP_PROBE_INIT;
 
-		if (*flag(b->got, b->next) || (b->phase == PHASE_IN && !*flag(b->reached, b->next)))
+		if (!wanted(b, b->next))
 			continue;
-		probe.from = b->phase == PHASE_OUT ? NAP_CLIENT : NAP_SERVER;
+		probe.from = b->phase == PHASE_IN ? NAP_SERVER : NAP_CLIENT;
 		probe.act = NAP_ACT_DATA;
 		probe.tag = UINT32_MAX - ++b->tag % 1000000000u; /* not to be confused with a trial's */
 		b->prober->ops->send(b->prober, b->first_flow + b->next, &probe);
@@ -120,6 +144,12 @@ static bool send_pass(struct nap_bindings *b, nap_time now)
 		}
 	}
 	return true;
+}
+
+/* Is the end of what was sent so far silent? Then sending more would only be refused too. */
+static bool tail_silent(const struct nap_bindings *b)
+{
+	return b->limit >= b->old + TAIL && worth_repeating(b) <= b->limit;
 }
 
 static void end_round(struct nap_bindings *b)
@@ -135,47 +165,72 @@ static void end_round(struct nap_bindings *b)
 		b->phase = PHASE_DONE;
 		return;
 	}
+	b->old = b->got->len;
 	b->target = MIN(b->most, 2 * b->target);
 	if (!open_flows(b) && b->got->len == b->result.opened) {
 		b->phase = PHASE_DONE; /* the prober's limit, not the path's */
 		return;
 	}
 	b->target = b->got->len;
-	b->phase = PHASE_OUT;
 }
 
-/* A phase has ended: all silent flows were tried often enough. */
+static void begin_phase(struct nap_bindings *b, enum phase phase)
+{
+	uint32_t n = b->got->len;
+
+	b->phase = phase;
+	for (uint32_t i = 0; i < n; i++)
+		*flag(b->got, i) = false;
+	b->tries = 0;
+	b->next = 0;
+	b->limit = phase == PHASE_OUT ? b->old + (n - b->old + 3) / 4 : n;
+}
+
 static void end_phase(struct nap_bindings *b)
 {
 	if (b->phase == PHASE_OUT) {
 		for (uint32_t i = 0; i < b->got->len; i++)
 			*flag(b->reached, i) = *flag(b->got, i);
-		b->phase = PHASE_IN;
+		begin_phase(b, PHASE_REFRESH);
+	} else if (b->phase == PHASE_REFRESH) {
+		begin_phase(b, PHASE_IN);
 	} else {
 		end_round(b);
+		if (b->phase != PHASE_DONE)
+			begin_phase(b, PHASE_OUT);
 	}
-	for (uint32_t i = 0; i < b->got->len; i++)
-		*flag(b->got, i) = false;
-	b->tries = 0;
+}
+
+/* The grace after a pass is over: another pass, or the next phase. */
+static void end_pass(struct nap_bindings *b)
+{
+	uint32_t n = b->got->len;
+
+	if (b->phase == PHASE_OUT && b->tries == 1 && b->limit < n && !tail_silent(b)) {
+		b->limit = MIN(n, b->limit + (n - b->old + 3) / 4);
+		b->tries = 0; /* still the first pass: on from where it stopped */
+		return;
+	}
+	if (b->phase == PHASE_REFRESH || b->tries >= b->copies ||
+		count(b->got) == (b->phase == PHASE_OUT ? n : count(b->reached))) {
+		end_phase(b);
+		return;
+	}
 	b->next = 0;
+	b->limit = MIN(b->limit, worth_repeating(b));
 }
 
 void nap_bindings_advance(struct nap_bindings *b, nap_time now)
 {
-	uint64_t missing;
-
 	if (b->phase == PHASE_DONE || now < b->deadline)
 		return;
-	if (!b->got->len)
+	if (!b->got->len) {
 		open_flows(b);
-	if (b->next >= b->got->len) { /* the grace after a pass is over */
-		missing = (b->phase == PHASE_OUT ? b->got->len : count(b->reached)) - count(b->got);
-		b->next = 0;
-		if (!missing || b->tries >= b->copies) {
-			end_phase(b);
-			if (b->phase == PHASE_DONE)
-				return;
-		}
+		begin_phase(b, PHASE_OUT);
+	} else if (b->next >= b->limit) {
+		end_pass(b);
+		if (b->phase == PHASE_DONE)
+			return;
 	}
 	if (send_pass(b, now)) {
 		b->tries++;

@@ -8,9 +8,9 @@
 struct nap_bindings;
 
 struct nap_bindings_result {
-	uint64_t alive;	 /* most flows found alive at once */
+	uint64_t alive;  /* most flows found alive at once */
 	uint64_t opened; /* flows opened then */
-	bool limit;	 /* fewer were alive than opened: the path's limit; else the test's own */
+	bool limit;      /* fewer were alive than opened: the path's limit; else the test's own */
 };
 
 /* Tries up to `most` flows; a packet without trace is repeated until it was sent `copies` times, grace apart. */

@@ -14,23 +14,27 @@
 #include "discovery/finding.h"
 #include "discovery/lab.h"
 #include "discovery/search.h"
+#include "kernel/rng.h"
 
 struct nap_discovery_options {
 	const struct nap_strategy *strategy;
-	double error;		     /* chance, for each finding, that loss has misled it */
-	nap_time resolution;	     /* of timers, and */
-	double relative;	     /* a share of them: the larger counts */
-	nap_time first;		     /* the first idle time tried */
+	double error;                /* chance, for each finding, that loss has misled it */
+	nap_time resolution;         /* of timers, and */
+	double relative;             /* a share of them: the larger counts */
+	nap_time first;              /* the first idle time tried */
 	nap_time most_udp, most_tcp; /* no idle time beyond is tried */
-	nap_time duration;	     /* how long a flow is kept busy in search of a limit of duration */
-	uint64_t bindings;	     /* most flows opened at once by the test of bindings */
-	uint32_t repeats;	     /* each timer's bracket is tried again so often */
-	uint32_t width;		     /* flows of one round of the grid */
-	uint32_t flows;		     /* flows under test at once, in all */
-	uint32_t control;	     /* packets each way to measure loss with */
-	nap_time spacing;	     /* between copies of a probe */
-	bool naive;		     /* one packet a question, no control flow: for comparison only */
-	const char *const *only;     /* names of the tests to run, NULL-terminated; NULL: all */
+	nap_time duration;           /* how long a flow is kept busy in search of a limit of duration */
+	uint64_t bindings;           /* most flows opened at once by the test of bindings */
+	uint32_t repeats;            /* each timer's bracket is tried again so often */
+	uint32_t width;              /* flows of one round of the grid */
+	uint32_t flows;              /* flows under test at once, in all */
+	uint32_t control;            /* packets each way to measure loss with */
+	nap_time spacing;            /* between copies of a probe */
+	nap_time
+		phase; /* trials begin up to so much later, at random: that shows timers that depend on the time of day */
+	uint64_t seed;           /* of that */
+	bool naive;              /* one packet a question, no control flow: for comparison only */
+	const char *const *only; /* names of the tests to run, NULL-terminated; NULL: all */
 };
 
 /* Defaults for a simulated path, where time costs nothing. */

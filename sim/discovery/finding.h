@@ -20,11 +20,11 @@ struct nap_finding {
 	uint16_t port; /* per-port tests, else 0 */
 	enum nap_finding_state state;
 	struct nap_bracket bracket; /* timers: idle times. Durations: ages. ns */
-	uint64_t bindings;	    /* most flows seen alive at once */
-	char word[32];		    /* other tests: the answer, in a profile's words where it has one */
+	uint64_t bindings;          /* most flows seen alive at once */
+	char word[32];              /* other tests: the answer, in a profile's words where it has one */
 	char detail[160];
 	char after_server[12], after_client[12]; /* expiry: what a packet of either end meets afterwards */
-	bool recreated;				 /* expiry: a client's packet opened the state anew */
+	bool recreated;                          /* expiry: a client's packet opened the state anew */
 	double error; /* bound of the chance that the finding is wrong because packets were lost */
 	uint32_t trials, silences, voids, contradictions, repeats;
 	nap_time elapsed; /* from its first trial to its end */

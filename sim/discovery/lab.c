@@ -26,8 +26,8 @@ struct nap_lab {
 	bool *arrived[2]; /* by sending end: fates of the control packets of the measurement */
 	struct nap_loss loss[2];
 	nap_time transit;
-	GPtrArray *trial;	/* live ones, and ended ones until swept */
-	GHashTable *by_flow;	/* nap_flow + 1 -> struct nap_trial */
+	GPtrArray *trial;       /* live ones, and ended ones until swept */
+	GHashTable *by_flow;    /* nap_flow + 1 -> struct nap_trial */
 	GHashTable *by_control; /* tag -> struct nap_trial */
 	uint32_t next_id, busy;
 };
@@ -186,9 +186,10 @@ uint32_t nap_lab_start(
 
 	t->id = lab->next_id++;
 	t->spec = *spec;
+	t->result.script = spec->script;
 	t->done = done;
 	t->ctx = ctx;
-	t->deadline = NAP_NEVER;
+	t->deadline = nap_time_after(now_of(lab), spec->after);
 	g_ptr_array_add(lab->trial, t);
 	lab->busy++;
 	return t->id;
@@ -247,9 +248,8 @@ nap_time nap_lab_deadline(const struct nap_lab *lab)
 	for (uint32_t i = 0; i < lab->trial->len; i++) {
 		const struct nap_trial *t = g_ptr_array_index(lab->trial, i);
 
-		if (lab->state == LAB_READY && t->phase == NAP_PHASE_WAITING)
-			return 0; /* at once */
-		first = nap_time_min(first, t->deadline);
+		if (lab->state == LAB_READY || t->phase != NAP_PHASE_WAITING)
+			first = nap_time_min(first, t->deadline);
 	}
 	return first;
 }
@@ -347,9 +347,11 @@ void nap_lab_advance(struct nap_lab *lab, nap_time now)
 	for (uint32_t i = 0; i < lab->trial->len; i++) { /* callbacks may add trials at the end */
 		struct nap_trial *t = g_ptr_array_index(lab->trial, i);
 
-		if (t->phase == NAP_PHASE_WAITING && lab->state == LAB_READY)
+		if (t->deadline > now || (t->phase == NAP_PHASE_WAITING && lab->state != LAB_READY))
+			continue;
+		if (t->phase == NAP_PHASE_WAITING)
 			nap_trial_begin(t, lab, now);
-		else if (t->deadline <= now)
+		else
 			nap_trial_timer(t, lab, now);
 	}
 	sweep(lab);

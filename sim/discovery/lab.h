@@ -15,14 +15,14 @@ struct nap_lab;
 
 /* What a probe (ASK), or a step that had to arrive (SEND), came to. */
 struct nap_answer {
-	bool done, got;		  /* the step was taken; its packet arrived */
-	uint32_t copies;	  /* sent */
-	double error;		  /* got false: the chance that loss alone explains it */
+	bool done, got;           /* the step was taken; its packet arrived */
+	uint32_t copies;          /* sent */
+	double error;             /* got false: the chance that loss alone explains it */
 	struct nap_endpoint seen; /* got: the source as the receiver saw it */
-	nap_time at;		  /* when it arrived, or when the last copy was sent */
+	nap_time at;              /* when it arrived, or when the last copy was sent */
 	nap_time idle_min; /* got: the flow had been idle at least so long at every box when it passed */
 	nap_time idle_max; /* not got: and at most so long when the last copy came */
-	bool rst, icmp;	   /* came back to the sender meanwhile */
+	bool rst, icmp;    /* came back to the sender meanwhile */
 	uint8_t icmp_type, icmp_code;
 };
 
@@ -36,9 +36,9 @@ struct nap_heard {
 
 enum nap_void {
 	NAP_NOT_VOID,
-	NAP_VOID_SETUP,	  /* a SEND never arrived: answer[step] tells which */
+	NAP_VOID_SETUP,   /* a SEND never arrived: answer[step] tells which */
 	NAP_VOID_OUTAGE,  /* the control flow did not get through either */
-	NAP_VOID_FLOWS,	  /* no more flows, or the prober refused to send */
+	NAP_VOID_FLOWS,   /* no more flows, or the prober refused to send */
 	NAP_VOID_STOPPED, /* cancelled */
 };
 
@@ -46,7 +46,7 @@ struct nap_trial_result {
 	const struct nap_script *script;
 	nap_time idle; /* the trial's idle time */
 	enum nap_void why_void;
-	uint32_t steps;	 /* taken, the last one included */
+	uint32_t steps;  /* taken, the last one included */
 	uint32_t rounds; /* REPEATs taken */
 	nap_time start, end;
 	struct nap_answer answer[NAP_SCRIPT_STEPS];
@@ -59,16 +59,17 @@ struct nap_trial_result {
 struct nap_trial_spec {
 	const struct nap_script *script;
 	nap_time idle, gap;
+	nap_time after;       /* begin so much later */
 	uint16_t server_port; /* 0: as the script says */
-	uint8_t host;	      /* added to the script's hosts */
+	uint8_t host;         /* added to the script's hosts */
 };
 
 struct nap_lab_options {
-	double error;	   /* chance per test that a silence is misjudged */
+	double error;      /* chance per test that a silence is misjudged */
 	uint32_t silences; /* how many silences a test may need to judge */
 	uint32_t control;  /* control packets each way to measure loss with, before anything else */
 	nap_time spacing;  /* between copies of a probe */
-	bool naive;	   /* one copy, no control: what a simple prober does. For comparison. */
+	bool naive;        /* one copy, no control: what a simple prober does. For comparison. */
 };
 
 extern const struct nap_lab_options nap_lab_defaults;

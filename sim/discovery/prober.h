@@ -33,7 +33,7 @@ enum nap_end { NAP_CLIENT, NAP_SERVER };
 
 /* The server's places, as RFC 5780 names them. A prober without NAP_CAN_OTHER_* has NAP_AT_MAIN only. */
 enum nap_place {
-	NAP_AT_MAIN,	      /* main address, the flow's server port */
+	NAP_AT_MAIN,          /* main address, the flow's server port */
 	NAP_AT_OTHER_PORT,    /* main address, another port */
 	NAP_AT_OTHER_ADDRESS, /* another address, the flow's server port */
 	NAP_AT_OTHER_BOTH,    /* another address, another port */
@@ -42,16 +42,16 @@ enum nap_place {
 
 /* What a prober can do beyond UDP flows with NAP_AT_MAIN: bits of nap_prober.can. A test that lacks one is not run. */
 enum nap_prober_can {
-	NAP_CAN_TCP = 1,	   /* TCP as ordinary sockets do it: CONNECT, DATA, FIN */
-	NAP_CAN_OTHER_PORT = 2,	   /* the server sends and receives at NAP_AT_OTHER_PORT */
+	NAP_CAN_TCP = 1,           /* TCP as ordinary sockets do it: CONNECT, DATA, FIN */
+	NAP_CAN_OTHER_PORT = 2,    /* the server sends and receives at NAP_AT_OTHER_PORT */
 	NAP_CAN_OTHER_ADDRESS = 4, /* ... at NAP_AT_OTHER_ADDRESS and NAP_AT_OTHER_BOTH */
 	NAP_CAN_ANY_PORT = 8,  /* the server listens on whatever port a flow asks for; else only on ports[] */
 	NAP_CAN_RAW_TCP = 16,  /* raw TCP flows: SEGMENT with any flags, no end answers by itself */
 	NAP_CAN_HAIRPIN = 32,  /* a client flow can send to another flow's mapped endpoint */
 	NAP_CAN_SEE_ICMP = 64, /* ICMP errors that come back are reported */
 	NAP_CAN_SEND_ICMP = 128,   /* the server side can send ICMP errors that quote a flow's packet */
-	NAP_CAN_ECHO = 256,	   /* ICMP echo flows */
-	NAP_CAN_HOSTS = 512,	   /* several client hosts behind the same path */
+	NAP_CAN_ECHO = 256,        /* ICMP echo flows */
+	NAP_CAN_HOSTS = 512,       /* several client hosts behind the same path */
 	NAP_CAN_SAME_LOCAL = 1024, /* a TCP flow can share another's local port */
 	NAP_CAN_LISTEN =
 		2048, /* the server can open: send to a mapped endpoint it was never sent from at that place */
@@ -60,20 +60,20 @@ enum nap_prober_can {
 
 /* A flow to be opened. Zero is a good default for all but proto. */
 struct nap_flow_spec {
-	uint8_t proto;	      /* NAP_UDP, NAP_TCP, NAP_ICMP (echo) */
-	uint8_t place;	      /* TCP: where it connects to. UDP: each send names its place */
-	bool raw;	      /* TCP: no end answers by itself; only SEGMENT and ICMP may be sent */
+	uint8_t proto;        /* NAP_UDP, NAP_TCP, NAP_ICMP (echo) */
+	uint8_t place;        /* TCP: where it connects to. UDP: each send names its place */
+	bool raw;             /* TCP: no end answers by itself; only SEGMENT and ICMP may be sent */
 	bool same_local;      /* share the local endpoint of flow `like` (TCP mapping tests) */
-	uint8_t host;	      /* which client host, 0 the first */
+	uint8_t host;         /* which client host, 0 the first */
 	uint16_t server_port; /* 0: the prober's usual one */
 	uint16_t local_port;  /* wished for; 0: a fresh one that no earlier flow of this prober had */
-	nap_flow like;	      /* with same_local */
+	nap_flow like;        /* with same_local */
 };
 
 enum nap_act {
 	NAP_ACT_DATA, /* UDP: a datagram. TCP: a few bytes, acknowledged and retransmitted as any stack does. ICMP: echo request, or from the server the reply to the last request */
 	NAP_ACT_CONNECT, /* client, TCP: the three-way handshake, with retransmissions; ends in NAP_GOT_OPEN or NAP_GOT_FAILED */
-	NAP_ACT_FIN,	 /* TCP: shutdown of this direction; the other stays open */
+	NAP_ACT_FIN,     /* TCP: shutdown of this direction; the other stays open */
 	NAP_ACT_SEGMENT, /* raw TCP: one segment with `flags`, numbers as the flow's state wants, moved by seq_shift; nothing is retransmitted */
 	NAP_ACT_ICMP, /* server: an ICMP error quoting the flow's last packet as it left the path; client: quoting the last it got */
 };
@@ -82,13 +82,13 @@ enum nap_act {
 struct nap_probe {
 	uint8_t from;  /* enum nap_end */
 	uint8_t act;   /* enum nap_act */
-	uint8_t place; /* enum nap_place it goes to or comes from; TCP: the flow's own, whatever stands here, unless raw from the server */
+	uint8_t place; /* enum nap_place it goes to or comes from; TCP: the flow's own, unless a raw segment of the server names another than NAP_AT_MAIN */
 	uint8_t flags; /* SEGMENT: enum nap_tcp_flags */
 	uint8_t ttl;   /* 0: as usual */
 	uint8_t icmp_type, icmp_code; /* ICMP */
 	bool again; /* SEGMENT: the same sequence numbers as this end's last segment (a retransmission) */
 	int32_t seq_shift; /* SEGMENT: added to the sequence number, which the flow then does not remember */
-	uint32_t len;	   /* SEGMENT: payload bytes */
+	uint32_t len;      /* SEGMENT: payload bytes */
 	uint32_t
 		tag; /* comes back in the event of its receipt; not 0. TCP data: of one of the tags that have arrived */
 	nap_flow
@@ -103,10 +103,10 @@ struct nap_probe {
 
 enum nap_got {
 	NAP_GOT_PACKET, /* a datagram, TCP bytes, a raw segment, an echo */
-	NAP_GOT_OPEN,	/* TCP: the handshake is complete at this end */
-	NAP_GOT_FIN,	/* TCP: the other end's FIN */
-	NAP_GOT_RST,	/* TCP: a reset, from the other end or from a box */
-	NAP_GOT_ICMP,	/* an ICMP error about this flow */
+	NAP_GOT_OPEN,   /* TCP: the handshake is complete at this end */
+	NAP_GOT_FIN,    /* TCP: the other end's FIN */
+	NAP_GOT_RST,    /* TCP: a reset, from the other end or from a box */
+	NAP_GOT_ICMP,   /* an ICMP error about this flow */
 	NAP_GOT_FAILED, /* TCP: the handshake was given up */
 };
 
@@ -127,9 +127,9 @@ struct nap_probe_event {
 
 /* When a flow last had a packet on its way, as its ends know it. */
 struct nap_flow_activity {
-	nap_time sent;	   /* when the last packet left its sender, acknowledgements included */
+	nap_time sent;     /* when the last packet left its sender, acknowledgements included */
 	nap_time received; /* when it arrived; sent + slack when that is not known (an ACK may be lost) */
-	bool settled;	   /* nothing is unacknowledged and nothing will be retransmitted */
+	bool settled;      /* nothing is unacknowledged and nothing will be retransmitted */
 };
 
 struct nap_prober;
@@ -158,13 +158,13 @@ struct nap_prober_ops {
 /* The head of every prober; its maker sets all of it. */
 struct nap_prober {
 	const struct nap_prober_ops *ops;
-	uint32_t can;	       /* enum nap_prober_can */
+	uint32_t can;          /* enum nap_prober_can */
 	uint32_t max_flows;    /* open at once */
-	nap_time slack;	       /* how far its times of the other end may be off */
+	nap_time slack;        /* how far its times of the other end may be off */
 	uint16_t usual_port;   /* server port of flows that ask for none */
 	const uint16_t *ports; /* further server ports, without NAP_CAN_ANY_PORT */
 	uint32_t n_ports;
-	nap_time pace;	     /* least gap between two packets that discovery sends in bursts; 0: none */
+	nap_time pace;       /* least gap between two packets that discovery sends in bursts; 0: none */
 	nap_time retransmit; /* first retransmission timeout of the TCP that its ends use, unless raw */
 };
 

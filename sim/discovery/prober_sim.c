@@ -16,11 +16,11 @@ struct prober_sim {
 	struct nap_prober head;
 	struct nap_sim_path *path;
 	nap_addr client_first;
-	GArray *flow;		/* of struct nap_sim_flow */
-	GHashTable *by_local;	/* key of local endpoint -> first flow + 1 */
-	GHashTable *by_server;	/* key of (mapped endpoint, place) -> flow + 1 */
+	GArray *flow;           /* of struct nap_sim_flow */
+	GHashTable *by_local;   /* key of local endpoint -> first flow + 1 */
+	GHashTable *by_server;  /* key of (mapped endpoint, place) -> flow + 1 */
 	GHashTable *next_local; /* (proto, host) -> next local port to give */
-	GArray *events;		/* of struct nap_probe_event, from first_event on */
+	GArray *events;         /* of struct nap_probe_event, from first_event on */
 	uint32_t first_event;
 	GArray *timed; /* of nap_flow: flows that may retransmit */
 	uint32_t n_open;
@@ -257,11 +257,14 @@ static void watch(struct prober_sim *s, nap_flow flow)
 static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_probe *what)
 {
 	struct nap_sim_tcp *t = &f->tcp[what->from];
+	uint8_t place = what->place;
 	struct nap_packet p = {
 		.flags = what->flags, .len = what->len, .tag = what->tag, .ttl = what->ttl, .win = 65535
 	};
 
-	if (!address(f, (enum nap_end)what->from, (enum nap_place)what->place, &p))
+	if (what->from == NAP_CLIENT || place == NAP_AT_MAIN)
+		place = f->spec.place;
+	if (!address(f, (enum nap_end)what->from, (enum nap_place)place, &p))
 		return false;
 	p.seq = (what->again ? t->last.seq : t->next) + (uint32_t)what->seq_shift;
 	if (what->flags & NAP_ACK)

@@ -12,7 +12,7 @@ uint32_t nap_script_steps(const struct nap_script *s)
 
 static uint32_t place_needs(uint8_t place)
 {
-	return place == NAP_AT_MAIN	    ? 0u
+	return place == NAP_AT_MAIN         ? 0u
 	       : place == NAP_AT_OTHER_PORT ? NAP_CAN_OTHER_PORT
 					    : NAP_CAN_OTHER_ADDRESS;
 }

@@ -23,20 +23,20 @@ enum nap_do {
 };
 
 struct nap_step {
-	uint8_t what;	 /* enum nap_do */
-	uint8_t flow;	 /* slot */
-	uint8_t to;	 /* hairpin: slot + 1 of the flow whose mapped endpoint is meant; 0: the server */
+	uint8_t what;    /* enum nap_do */
+	uint8_t flow;    /* slot */
+	uint8_t to;      /* hairpin: slot + 1 of the flow whose mapped endpoint is meant; 0: the server */
 	uint8_t percent; /* IDLE */
-	uint8_t back;	 /* REPEAT */
-	bool stop;	 /* ASK: no answer ends the trial */
+	uint8_t back;    /* REPEAT */
+	bool stop;       /* ASK: no answer ends the trial */
 	struct nap_probe probe; /* from, act, place, flags and so on; tag and to are set by the trial */
-	nap_time span;		/* PAUSE, IDLE */
+	nap_time span;          /* PAUSE, IDLE */
 };
 
 struct nap_script {
 	const char *name;
 	struct nap_flow_spec flow[NAP_SCRIPT_FLOWS]; /* like: a slot; slots are opened when first used */
-	struct nap_step step[NAP_SCRIPT_STEPS];	     /* up to the first NAP_DO_END */
+	struct nap_step step[NAP_SCRIPT_STEPS];      /* up to the first NAP_DO_END */
 };
 
 /* Rows of scripts, to be read like a story: what the client or the server does. */
@@ -50,8 +50,8 @@ struct nap_script {
 	NAP_BY(CLIENT, SEND, slot, .act = NAP_ACT_SEGMENT, .flags = (f), .len = (n))
 #define NAP_SERVER_SEG(slot, f, n)                                                                           \
 	NAP_BY(SERVER, SEND, slot, .act = NAP_ACT_SEGMENT, .flags = (f), .len = (n))
-#define NAP_ASK_CLIENT(slot)	      NAP_BY(CLIENT, ASK, slot, .act = NAP_ACT_DATA)
-#define NAP_ASK_SERVER(slot)	      NAP_BY(SERVER, ASK, slot, .act = NAP_ACT_DATA)
+#define NAP_ASK_CLIENT(slot)          NAP_BY(CLIENT, ASK, slot, .act = NAP_ACT_DATA)
+#define NAP_ASK_SERVER(slot)          NAP_BY(SERVER, ASK, slot, .act = NAP_ACT_DATA)
 #define NAP_ASK_SERVER_FROM(slot, pl) NAP_BY(SERVER, ASK, slot, .act = NAP_ACT_DATA, .place = (pl))
 #define NAP_ASK_CLIENT_SEG(slot, f, n)                                                                       \
 	NAP_BY(CLIENT, ASK, slot, .act = NAP_ACT_SEGMENT, .flags = (f), .len = (n))

@@ -21,10 +21,10 @@ struct nap_bracket {
 
 struct nap_search_goal {
 	nap_time first; /* the first idle time to try */
-	nap_time most;	/* no idle time beyond it is tried: a timer that outlives it is "more than most" */
+	nap_time most;  /* no idle time beyond it is tried: a timer that outlives it is "more than most" */
 	nap_time resolution; /* done when dead - alive is no more than this, */
 	double relative;     /* or than this share of it */
-	uint32_t width;	     /* idle times that may be tried at once, 1 .. NAP_SEARCH_WIDTH */
+	uint32_t width;      /* idle times that may be tried at once, 1 .. NAP_SEARCH_WIDTH */
 };
 
 struct nap_strategy {

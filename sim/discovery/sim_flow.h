@@ -6,7 +6,7 @@
 #include "discovery/prober.h"
 
 #define NAP_SIM_UNACKED 8
-#define NAP_SIM_RTO	(300 * NAP_MS) /* first retransmission of data */
+#define NAP_SIM_RTO     (300 * NAP_MS) /* first retransmission of data */
 
 /* A segment that may have to be sent again. */
 struct nap_sim_segment {
@@ -20,7 +20,7 @@ enum nap_sim_tcp_state { NAP_SIM_CLOSED, NAP_SIM_SYN_SENT, NAP_SIM_SYN_RECEIVED,
 struct nap_sim_tcp {
 	enum nap_sim_tcp_state state;
 	uint32_t next, expected;     /* sequence number to send next, and to come next */
-	bool synchronised;	     /* expected is known */
+	bool synchronised;           /* expected is known */
 	struct nap_sim_segment last; /* raw: what `again` repeats */
 	struct nap_sim_segment unacked[NAP_SIM_UNACKED];
 	uint32_t n_unacked, tries;

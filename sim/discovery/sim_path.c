@@ -7,14 +7,14 @@
 struct link {
 	struct nap_dist delay;
 	double loss, burst;
-	bool losing[2];	  /* inside a burst of losses, by direction (enum nap_side the packets come from) */
+	bool losing[2];   /* inside a burst of losses, by direction (enum nap_side the packets come from) */
 	nap_time last[2]; /* links keep order: no packet overtakes another */
 };
 
 struct in_flight {
 	nap_time at, sent;
 	uint64_t order; /* among equal times: first sent, first served */
-	uint32_t node;	/* where it arrives */
+	uint32_t node;  /* where it arrives */
 	enum nap_side side;
 	nap_flow flow;
 	struct nap_packet packet;

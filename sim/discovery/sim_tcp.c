@@ -6,9 +6,9 @@
  */
 #include "discovery/sim_flow.h"
 
-#define RTO_SYN	  NAP_S /* RFC 6298 2.1 */
-#define SYN_TRIES 6	/* retransmissions, as Linux tcp_syn_retries */
-#define TRIES	  15	/* as Linux tcp_retries2 */
+#define RTO_SYN   NAP_S /* RFC 6298 2.1 */
+#define SYN_TRIES 6     /* retransmissions, as Linux tcp_syn_retries */
+#define TRIES     15    /* as Linux tcp_retries2 */
 
 static uint32_t span(const struct nap_sim_segment *s)
 {

@@ -23,7 +23,7 @@
 		.proto = NAP_ICMP                                                                            \
 	}
 
-#define DATA	(NAP_ACK | NAP_PSH)
+#define DATA    (NAP_ACK | NAP_PSH)
 #define CONNECT NAP_BY(CLIENT, SEND, 0, .act = NAP_ACT_CONNECT)
 
 /* Traffic both ways that is older than the age some trackers ask of a stream (Linux: 2 s). */
@@ -247,8 +247,8 @@ static void judge_expiry(const struct nap_trial_result *r, struct nap_finding *f
 		told[end] = r->heard[end].rst && r->heard[end].rst_step == idle;
 	nap_finding_say(f,
 		told[NAP_CLIENT] && told[NAP_SERVER] ? "rst"
-		: told[NAP_CLIENT]		     ? "rst-inside"
-		: told[NAP_SERVER]		     ? "rst-outside"
+		: told[NAP_CLIENT]                   ? "rst-inside"
+		: told[NAP_SERVER]                   ? "rst-outside"
 						     : "silent",
 		"");
 	f->error = server->got ? 0 : server->error;
@@ -258,7 +258,7 @@ static void judge_expiry(const struct nap_trial_result *r, struct nap_finding *f
 	g_snprintf(f->detail, sizeof(f->detail), "server's packet then: %s; client's: %s%s", f->after_server,
 		f->after_client,
 		!client || !client->got ? ""
-		: !again->got		? ", the server still gets nothing back"
+		: !again->got           ? ", the server still gets nothing back"
 		: nap_endpoint_equal(client->seen, r->answer[0].seen)
 			? ", opens it anew, same external endpoint"
 			: ", opens it anew, another external endpoint");

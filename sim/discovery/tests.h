@@ -8,8 +8,8 @@
 struct nap_finding;
 
 enum nap_test_kind {
-	NAP_TEST_TIMER,	   /* a search for an idle timer */
-	NAP_TEST_ONCE,	   /* one trial, judged */
+	NAP_TEST_TIMER,    /* a search for an idle timer */
+	NAP_TEST_ONCE,     /* one trial, judged */
 	NAP_TEST_DURATION, /* one long trial of a flow that is never idle */
 	NAP_TEST_BINDINGS, /* how many flows at once */
 };
@@ -20,8 +20,8 @@ struct nap_test {
 	enum nap_test_kind kind;
 	const struct nap_script *script;  /* with raw TCP where it has TCP */
 	const struct nap_script *sockets; /* the same with ordinary sockets; NULL when they cannot do it */
-	const char *timer;		  /* the timer whose value its trials need; NULL: none */
-	bool per_port;			  /* repeated for each well-known port */
+	const char *timer;                /* the timer whose value its trials need; NULL: none */
+	bool per_port;                    /* repeated for each well-known port */
 	/* NAP_TEST_ONCE: what the trial says; fills word and detail. */
 	void (*judge)(const struct nap_trial_result *r, struct nap_finding *f);
 };

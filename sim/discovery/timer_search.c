@@ -3,25 +3,63 @@
 
 #include <glib.h>
 
-#define MOST_CONTRADICTIONS 3
-#define MOST_STALLED	    3
+#define MOST_STALLED 3
+#define EDGE_TRIALS  12 /* lives in a row that count as always */
+#define EDGE_ROUNDS  24
+#define EDGE_WIDTH   (5 * NAP_S)
 
-/* Nothing longer than a silence, nothing that ever survived above it: what can be relied on, and the spread. */
-static void conclude_varying(const struct nap_timer_search *s, struct nap_finding *f)
+/* From what contradicts itself to a bracket of the shortest life: dead there once, never seen dead below. */
+static void begin_varying(struct nap_timer_search *s, struct nap_finding *f)
 {
-	nap_time dead = NAP_NEVER, alive = 0, longest = 0;
+	nap_time dead = NAP_NEVER;
 
 	for (uint32_t i = 0; i < s->n_dead; i++)
 		dead = nap_time_min(dead, s->dead[i]);
-	for (uint32_t i = 0; i < s->n_alive; i++) {
+	f->bracket = (struct nap_bracket){ 0, dead };
+	s->varies = true;
+}
+
+static void conclude_varying(const struct nap_timer_search *s, struct nap_finding *f)
+{
+	nap_time longest = 0;
+
+	for (uint32_t i = 0; i < s->n_alive; i++)
 		longest = nap_time_max(longest, s->alive[i]);
-		if (s->alive[i] < dead)
-			alive = nap_time_max(alive, s->alive[i]);
-	}
-	f->bracket = (struct nap_bracket){ alive, dead };
 	f->state = NAP_FINDING_VARIES;
-	g_snprintf(f->detail, sizeof(f->detail), "varies: seen dead from %.3f s on, alive up to %.3f s",
-		nap_time_seconds(dead), nap_time_seconds(longest));
+	g_snprintf(f->detail, sizeof(f->detail),
+		"varies: %u of %u alive at %.3f s, dead at %.3f s, yet once alive at %.3f s", EDGE_TRIALS,
+		EDGE_TRIALS, nap_time_seconds(f->bracket.alive), nap_time_seconds(f->bracket.dead),
+		nap_time_seconds(longest));
+}
+
+/* The next trials of the shortest life: the same idle time again and again, until it dies or has lived often enough. */
+static uint32_t next_edge(struct nap_timer_search *s, struct nap_finding *f, nap_time *out)
+{
+	uint32_t n;
+
+	if (s->edge && s->edge_alive >= EDGE_TRIALS) {
+		f->bracket.alive = nap_time_min(s->edge, f->bracket.dead - 1);
+		s->edge = 0;
+	}
+	if (s->edge && f->bracket.dead <= s->edge + s->goal.resolution)
+		s->edge = 0;
+	if (!s->edge) {
+		nap_time width = f->bracket.dead - f->bracket.alive;
+
+		if (width <= nap_time_max(nap_search_resolution(&s->goal, f->bracket.alive),
+				     nap_time_min(f->bracket.dead / 50, EDGE_WIDTH)) ||
+			s->edge_rounds == EDGE_ROUNDS) {
+			conclude_varying(s, f);
+			return 0;
+		}
+		s->edge_rounds++;
+		s->edge_alive = 0;
+		s->edge = f->bracket.alive + width / 2;
+	}
+	n = MIN(s->goal.width, EDGE_TRIALS - s->edge_alive);
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = s->edge;
+	return n;
 }
 
 static bool narrowed(const struct nap_bracket *before, const struct nap_bracket *now)
@@ -39,12 +77,12 @@ static void conclude(const struct nap_timer_search *s, struct nap_finding *f)
 uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out)
 {
 	bool done = nap_search_done(&s->goal, &f->bracket);
-	uint32_t n = 0;
+	uint32_t n = 0, pairs;
 
-	if (f->contradictions > MOST_CONTRADICTIONS) {
-		conclude_varying(s, f);
-		return 0;
-	}
+	if (!s->varies && f->contradictions > s->tolerated)
+		begin_varying(s, f);
+	if (s->varies)
+		return next_edge(s, f, out);
 	if (!done && f->trials && !s->void_row)
 		s->stalled = narrowed(&s->before, &f->bracket) ? 0 : s->stalled + 1;
 	if (s->stalled > MOST_STALLED) /* the path's own delays are wider than the resolution asked for */
@@ -56,12 +94,15 @@ uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f
 		conclude(s, f);
 		return 0;
 	}
-	s->repeats_left--;
-	f->repeats++;
-	if (f->bracket.alive > 0)
-		out[n++] = nap_time_min(f->bracket.alive, s->goal.most);
-	if (f->bracket.dead != NAP_NEVER)
-		out[n++] = f->bracket.dead;
+	pairs = MAX(1, MIN(s->repeats_left, s->goal.width / 2));
+	s->repeats_left -= pairs;
+	f->repeats += pairs;
+	for (uint32_t i = 0; i < pairs; i++) {
+		if (f->bracket.alive > 0)
+			out[n++] = nap_time_min(f->bracket.alive, s->goal.most);
+		if (f->bracket.dead != NAP_NEVER)
+			out[n++] = f->bracket.dead;
+	}
 	return n;
 }
 
@@ -70,7 +111,9 @@ nap_time nap_timer_search_alive(struct nap_timer_search *s, struct nap_finding *
 	s->void_row = 0;
 	if (s->n_alive < NAP_SEEN)
 		s->alive[s->n_alive++] = idle;
-	if (!nap_search_alive(&f->bracket, idle))
+	if (s->varies)
+		s->edge_alive++;
+	else if (!nap_search_alive(&f->bracket, idle))
 		f->contradictions++;
 	return NAP_NEVER;
 }
@@ -82,6 +125,11 @@ nap_time nap_timer_search_dead(struct nap_timer_search *s, struct nap_finding *f
 		s->dead[s->n_dead++] = idle;
 	f->silences++;
 	f->error += error;
+	if (s->varies) { /* one death settles this idle time */
+		f->bracket.dead = nap_time_min(f->bracket.dead, idle);
+		s->edge = 0;
+		return 0;
+	}
 	if (!nap_search_dead(&f->bracket, idle))
 		f->contradictions++;
 	return f->bracket.dead;

@@ -12,10 +12,14 @@ struct nap_timer_search {
 	struct nap_search_goal goal;
 	const struct nap_strategy *strategy;
 	struct nap_bracket before; /* the round under way began with this */
-	uint32_t stalled;	   /* rounds in a row that hardly narrowed it */
+	uint32_t stalled;          /* rounds in a row that hardly narrowed it */
 	uint32_t repeats_left, void_row;
+	uint32_t tolerated; /* contradictions before the timer counts as one that varies */
 	nap_time alive[NAP_SEEN], dead[NAP_SEEN];
 	uint32_t n_alive, n_dead;
+	bool varies;   /* contradictions: now in search of the idle time that it always outlives */
+	nap_time edge; /* the idle time under test for that */
+	uint32_t edge_alive, edge_rounds; /* times it was outlived in a row; idle times tested */
 };
 
 /*

@@ -127,7 +127,7 @@ static void enter_send(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	answer(t)->copies = 1;
 	t->phase = NAP_PHASE_CONFIRM;
 	t->deadline = now + (step->probe.act == NAP_ACT_CONNECT ? CONNECTING
-				    : managed(t, step)		? SOCKET_WAIT
+				    : managed(t, step)          ? SOCKET_WAIT
 								: nap_lab_view(lab)->grace);
 }
 
@@ -268,7 +268,6 @@ static void run_steps(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 
 void nap_trial_begin(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 {
-	t->result.script = t->spec.script;
 	t->result.idle = t->spec.idle;
 	t->result.start = now;
 	t->n_steps = nap_script_steps(t->spec.script);

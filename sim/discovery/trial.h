@@ -13,7 +13,7 @@ enum nap_phase {
 	NAP_PHASE_CONTROL, /* ASK: for the control flow's mapping to be fresh */
 	NAP_PHASE_COPIES,  /* ASK: for an answer to the copies sent so far */
 	NAP_PHASE_SETTLE,  /* IDLE: for the flow to have nothing outstanding */
-	NAP_PHASE_TIME,	   /* PAUSE, IDLE: for a time to come */
+	NAP_PHASE_TIME,    /* PAUSE, IDLE: for a time to come */
 	NAP_PHASE_ENDED,
 };
 
@@ -35,9 +35,9 @@ struct nap_trial {
 	nap_flow flow[NAP_SCRIPT_FLOWS];
 	bool opened[NAP_SCRIPT_FLOWS];
 	struct nap_flow_activity idle_from; /* the flow's last packet before the current ASK */
-	uint32_t warm_tag;		    /* of the control packet that is to refresh the control flow */
-	uint32_t tries;			    /* of it */
-	uint32_t n_copies, wanted;	    /* sent; needed with their control packets arrived */
+	uint32_t warm_tag;                  /* of the control packet that is to refresh the control flow */
+	uint32_t tries;                     /* of it */
+	uint32_t n_copies, wanted;          /* sent; needed with their control packets arrived */
 	struct nap_copy copy[NAP_TRIAL_COPIES];
 	struct nap_trial_result result;
 };
@@ -46,7 +46,7 @@ struct nap_trial {
 struct nap_lab_view {
 	struct nap_prober *prober;
 	const struct nap_lab_options *options;
-	nap_time grace;	    /* how long after the last copy an arrival may come */
+	nap_time grace;     /* how long after the last copy an arrival may come */
 	uint32_t copies[2]; /* silences needed, by sending end; 0: the path is too bad */
 	double bound[2];    /* chance that one copy is lost */
 };
