@@ -131,7 +131,8 @@ def help_and_profiles():
     expect("help of a profile", ["help", "lte-two-state"], 0, out="natnap profiles radio lte-two-state")
     expect("help of nothing", ["help", "intervl"], 2, r"did you mean interval\?")
     expect("help of all", ["help"], 0, out=r"\[scenario\](.|\n)*\[sweep\]")
-    expect("the manual page", ["help", "--man"], 0, out=r"^\.TH NATNAP 1(.|\n)*\n\.SH EXIT STATUS")
+    expect("the manual page", ["help", "--man"], 0, out=r"^\.TH NATNAP 1(.|\n)*\\-\\-json(.|\n)*\n\.SH EXIT STATUS")
+    expect("help as JSON", ["help", "--json", "udp-stream"], 0, out=r'"key" : "udp-stream"')
     expect("profiles", ["profiles"], 0, out=r"^middlebox:\n(.|\n)*  linux (.|\n)*\nradio:\n(.|\n)*battery:\n(.|\n)*application:")
     expect("profiles of a kind", ["profiles", "radio"], 0, out=r"^radio:\n(.|\n)*lte-huang-2012")
     expect("a profile", ["profiles", "middlebox", "linux"], 0, out=r"\[middlebox\](.|\n)*All values(.|\n)*tcp-established = 5d")
@@ -145,7 +146,10 @@ def profile_folder(folder):
         f.write("[middlebox]\nsource = mine\nudp = 77s\n")
     own = os.path.join(folder, "p")
     for args in (["--profiles", own, "profiles"], ["profiles", "--profiles=" + own]):
-        expect("--profiles", [*args, "middlebox", "linux"], 0, out="udp = 77s")
+        expect(" ".join(args[:1]) + " with --profiles", [*args, "middlebox", "linux"], 0, out="udp = 77s")
+    expect("--profiles of no folder", ["--profiles", "/nonexistent", "profiles"], 2, r'there is no folder "/nonexistent"')
+    expect("--profiles of another folder", ["profiles", "--profiles", os.path.join(own, "middlebox")], 2, "has none of the folders")
+    expect("help of a command", ["help", "profiles"], 0, out="natnap profiles --help")
 
 
 with tempfile.TemporaryDirectory() as tmp:

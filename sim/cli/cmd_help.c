@@ -83,7 +83,7 @@ static unsigned find_policy(const struct nap_table *all, const char *question, G
 	return found;
 }
 
-/* Keys that take the word as a value, and profiles of that name. */
+/* Keys that take the word as a value, and profiles and commands of that name. */
 static unsigned find_word(const struct nap_table *all, const char *question, GString *out)
 {
 	unsigned found = 0;
@@ -103,6 +103,12 @@ static unsigned find_word(const struct nap_table *all, const char *question, GSt
 			found++;
 		}
 	}
+	for (const struct nap_command *const *c = nap_commands; *c; c++)
+		if (strcmp((*c)->name, question) == 0) {
+			g_string_append_printf(
+				out, "%s is a command: natnap %s --help\n", question, question);
+			found++;
+		}
 	return found;
 }
 

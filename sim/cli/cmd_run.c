@@ -184,7 +184,7 @@ static JsonNode *job_json(const struct job *j, const struct options *o)
 
 	for (size_t i = 0; i < n; i++) {
 		g_ptr_array_add(names, g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind], profile[i]->name));
-		g_ptr_array_add(texts, (char *)nap_profile_document(profile[i])->text);
+		g_ptr_array_add(texts, (char *)nap_profile_text(profile[i]));
 	}
 	g_ptr_array_add(names, NULL);
 	from.profile_names = (const char *const *)names->pdata;

@@ -90,8 +90,10 @@ bool nap_parse_options(const struct nap_command *command, const GOptionEntry *en
 		*status = nap_usage_error(command, "%s%s", error->message, near);
 		return false;
 	}
-	if (profiles)
-		g_setenv(NAP_PROFILES_ENV, profiles, TRUE);
+	if (profiles && !nap_profiles_use(profiles, &error)) {
+		*status = nap_input_failed(g_steal_pointer(&error));
+		return false;
+	}
 	if (help) {
 		g_autofree char *text = g_option_context_get_help(context, FALSE, NULL);
 

@@ -119,14 +119,38 @@ static void append_troff(GString *out, const char *text)
 	g_string_append_c(out, '\n');
 }
 
+/* What `natnap NAME --help` prints below its summary: options and details. NULL when the program cannot be asked. */
+static char *options_of(const char *name)
+{
+	char *argv[] = { (char *)"/proc/self/exe", (char *)name, (char *)"--help", NULL };
+	char *text = NULL, *options;
+	int status;
+
+	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &text, NULL, &status, NULL) ||
+		status != 0) {
+		g_free(text);
+		return NULL;
+	}
+	options = strstr(text, "Options:\n");
+	options = options ? g_strdup(strchr(options, '\n') + 1) : NULL;
+	g_free(text);
+	return options ? g_strchomp(options) : NULL;
+}
+
 static void man_commands(GString *out)
 {
 	g_string_append(out, ".SH COMMANDS\n");
 	for (const struct nap_command *const *c = nap_commands; *c; c++) {
-		g_string_append_printf(out, ".TP\n.B natnap %s\n.br\n", (*c)->name);
+		g_autofree char *options = options_of((*c)->name);
+		g_auto(GStrv) lines = g_strsplit(options ? options : "", "\n", -1);
+
+		g_string_append_printf(out, ".SS natnap %s ", (*c)->name);
 		append_troff(out, (*c)->synopsis);
-		g_string_append(out, ".br\n");
 		append_troff(out, (*c)->summary);
+		g_string_append(out, ".PP\n.nf\n");
+		for (char **line = lines; *line; line++)
+			append_troff(out, *line);
+		g_string_append(out, ".fi\n");
 	}
 }
 

@@ -56,6 +56,8 @@ static int unknown_command(const char *name)
 static int dispatch(int argc, char **argv)
 {
 	const struct nap_command *command;
+	const char *profiles = NULL;
+	GError *error = NULL;
 	int i = 1;
 
 	for (; i < argc && argv[i][0] == '-'; i++) {
@@ -70,9 +72,9 @@ static int dispatch(int argc, char **argv)
 			return NAP_EXIT_OK;
 		}
 		if (strcmp(argv[i], "--profiles") == 0 && i + 1 < argc)
-			g_setenv(NAP_PROFILES_ENV, argv[++i], TRUE);
+			profiles = argv[++i];
 		else if (g_str_has_prefix(argv[i], "--profiles="))
-			g_setenv(NAP_PROFILES_ENV, strchr(argv[i], '=') + 1, TRUE);
+			profiles = strchr(argv[i], '=') + 1;
 		else
 			return unknown_command(argv[i]);
 	}
@@ -80,6 +82,8 @@ static int dispatch(int argc, char **argv)
 		print_overview(stderr);
 		return NAP_EXIT_USAGE;
 	}
+	if (!nap_profiles_use(profiles, &error))
+		return nap_input_failed(error);
 	command = find_command(argv[i]);
 	return command ? command->run(argc - i, argv + i) : unknown_command(argv[i]);
 }

@@ -57,7 +57,7 @@ unsigned nap_word_distance(const char *a, const char *b)
 	unsigned row[3][WORD_MAX + 1];
 
 	if (la > WORD_MAX || lb > WORD_MAX)
-		return WORD_MAX;
+		return G_MAXUINT;
 	for (size_t j = 0; j <= lb; j++)
 		row[0][j] = (unsigned)j;
 	for (size_t i = 1; i <= la; i++) {

@@ -167,6 +167,21 @@ static bool check_groups(enum nap_profile_kind kind, const struct nap_document *
 	       nap_fail(error, "%s: [%s] is missing", document->path, own);
 }
 
+/* A base's text is told apart by a comment that names it. */
+static char *all_text(const struct nap_profile *profile)
+{
+	GString *s = g_string_new(NULL);
+
+	for (unsigned i = 0; i < profile->documents->len; i++) {
+		const struct nap_document *document = profile->documents->pdata[i];
+
+		if (profile->documents->len > 1)
+			g_string_append_printf(s, "# %s\n", document->path);
+		g_string_append(s, document->text);
+	}
+	return g_string_free(s, FALSE);
+}
+
 struct nap_profile *nap_profile_load(
 	enum nap_profile_kind kind, const char *name, const char *dir, GError **error)
 {
@@ -196,6 +211,7 @@ struct nap_profile *nap_profile_load(
 		}
 		base = nap_group_entry(nap_document_group(document, nap_profile_kinds[kind]), "base");
 	} while (base);
+	profile->text = all_text(profile);
 	return profile;
 }
 
@@ -204,6 +220,7 @@ void nap_profile_free(struct nap_profile *profile)
 	if (!profile)
 		return;
 	g_free(profile->name);
+	g_free(profile->text);
 	g_ptr_array_unref(profile->documents);
 	g_free(profile);
 }
@@ -211,4 +228,38 @@ void nap_profile_free(struct nap_profile *profile)
 const struct nap_document *nap_profile_document(const struct nap_profile *profile)
 {
 	return profile->documents->pdata[profile->documents->len - 1];
+}
+
+const char *nap_profile_text(const struct nap_profile *profile)
+{
+	return profile->text;
+}
+
+static bool check_folder(const char *dir, GError **error)
+{
+	g_autofree char *shown = nap_shown(dir);
+
+	if (!g_file_test(dir, G_FILE_TEST_IS_DIR))
+		return nap_fail(error, "profiles: there is no folder %s", shown);
+	for (const char *const *kind = nap_profile_kinds; *kind; kind++) {
+		g_autofree char *path = g_build_filename(dir, *kind, NULL);
+
+		if (g_file_test(path, G_FILE_TEST_IS_DIR))
+			return true;
+	}
+	return nap_fail(error,
+		"profiles: folder %s has none of the folders middlebox, radio, battery, application", shown);
+}
+
+bool nap_profiles_use(const char *dirs, GError **error)
+{
+	g_auto(GStrv) list = NULL;
+
+	if (!dirs)
+		dirs = g_getenv(NAP_PROFILES_ENV);
+	list = g_strsplit(dirs ? dirs : "", ":", -1);
+	for (char **dir = list; *dir; dir++)
+		if (**dir && !check_folder(*dir, error))
+			return false;
+	return !dirs || g_setenv(NAP_PROFILES_ENV, dirs, TRUE);
 }

@@ -8,6 +8,8 @@
 #ifndef NAP_IO_PROFILE_H
 #define NAP_IO_PROFILE_H
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 #include "io/keyfile.h"
@@ -26,6 +28,7 @@ char **nap_profile_names(enum nap_profile_kind kind);
 struct nap_profile {
 	enum nap_profile_kind kind;
 	char *name;
+	char *text;
 	GPtrArray *documents; /* struct nap_document: the base's base first, the profile itself last */
 };
 
@@ -39,5 +42,11 @@ void nap_profile_free(struct nap_profile *profile); /* accepts NULL */
 
 /* The profile's own document, without those it is based on. */
 const struct nap_document *nap_profile_document(const struct nap_profile *profile);
+
+/* The text of the profile, after those of the profiles it is based on: all that its values come from. */
+const char *nap_profile_text(const struct nap_profile *profile);
+
+/* Look for profiles in dir (or dirs, colon-separated) first from now on; NULL: in those of the environment. False with a reason when there is none. */
+bool nap_profiles_use(const char *dirs, GError **error);
 
 #endif
