@@ -20,9 +20,9 @@ void nap_cycles_forget(struct nap_cycles *c)
 /* The state of all that lies between client and server, relative to now. */
 static uint64_t mark_of(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	uint64_t h = nap_client_fingerprint(&s->client, &line->client, now);
+	uint64_t h = nap_client_fingerprint(s->client, &line->client, now);
 
-	h = nap_mix(h, nap_server_fingerprint(&s->server, &line->server, now));
+	h = nap_mix(h, nap_server_fingerprint(s->server, &line->server, now));
 	h = nap_mix(h, nap_radio_fingerprint(&s->radio, line->tech, now));
 	h = nap_mix_time(h, s->open_until == 0 ? NAP_NEVER : s->open_until, now);
 	h = nap_mix_time(h, s->lost_at, now);
@@ -140,10 +140,10 @@ static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, 
 		nap_box_repeat_counts(s->box[k], &cycle->before[k], &cycle->after[k], n);
 	}
 	nap_radio_shift(&s->radio, span);
-	nap_client_shift(&s->client, &line->client, span);
-	nap_server_shift(&s->server, &line->server, span);
-	s->at[NAP_T_CLIENT] = s->client.deadline;
-	s->at[NAP_T_SERVER] = s->server.deadline;
+	nap_client_shift(s->client, &line->client, span);
+	nap_server_shift(s->server, &line->server, span);
+	s->at[NAP_T_CLIENT] = s->client->deadline;
+	s->at[NAP_T_SERVER] = s->server->deadline;
 	if (s->open_until > 0)
 		nap_move_time(&s->open_until, span);
 	nap_move_time(&s->lost_at, span);
@@ -166,7 +166,7 @@ bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time no
 		c->watching = false;
 		return false;
 	}
-	if (s->flight != NAP_FLIGHT_NONE || s->out || !s->client.open || horizon - now < since) {
+	if (s->flight != NAP_FLIGHT_NONE || s->out || !s->client->open || horizon - now < since) {
 		c->watching = false;
 		return false;
 	}

@@ -20,17 +20,17 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 static nap_time way_in(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	nap_time until = nap_radio_reachable_until(&s->radio, line->tech, now);
-	struct nap_packet p = { .src = s->server.self, .dst = s->server.peer,
+	struct nap_packet p = { .src = s->server->self, .dst = s->server->peer,
 		.proto = line->client.app->transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP, .flags = NAP_ACK | NAP_PSH, .len = 1, .win = 65535 };
 
 	for (uint32_t k = line->n_hops; k-- > 0;)
 		until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_OUTSIDE, &p));
-	return nap_endpoint_equal(p.dst, s->client.self) ? until : 0;
+	return nap_endpoint_equal(p.dst, s->client->self) ? until : 0;
 }
 
 void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	bool ends = s->server.open && s->client.open && !s->out;
+	bool ends = s->server->open && s->client->open && !s->out;
 
 	s->touched = false;
 	s->open_until = ends ? way_in(s, line, now) : 0;

@@ -12,13 +12,25 @@ static void schedule_outage(struct nap_subscriber *s, const struct nap_line *lin
 	s->at[NAP_T_OUTAGE] = nap_arrivals_next(&line->path->outages, &s->outage, &s->rng_outage);
 }
 
+static size_t whole(size_t bytes)
+{
+	return (bytes + 7) & ~(size_t)7;
+}
+
+size_t nap_subscriber_bytes(const struct nap_line *line)
+{
+	return sizeof(struct nap_subscriber) + whole(nap_server_bytes(&line->server)) + whole(nap_client_bytes(&line->client));
+}
+
 void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box, nap_addr self)
 {
 	const struct nap_app_config *app = line->client.app;
 	struct nap_endpoint server = { NAP_SERVER_ADDR, (uint16_t)app->port };
 	struct nap_rng phase = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PHASE);
 
-	memset(s, 0, sizeof *s);
+	memset(s, 0, nap_subscriber_bytes(line));
+	s->server = (struct nap_server *)(void *)((char *)s + sizeof *s);
+	s->client = (struct nap_client *)(void *)((char *)s->server + whole(nap_server_bytes(&line->server)));
 	s->id = id;
 	s->box = box;
 	s->flight = NAP_FLIGHT_NONE;
@@ -30,12 +42,12 @@ void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, 
 	s->rng_radio = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_RADIO);
 	s->rng_outage = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_OUTAGE);
 	nap_radio_init(&s->radio, line->tech, 0);
-	nap_server_init(&s->server, &line->server, server);
-	nap_client_init(&s->client, &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
+	nap_server_init(s->server, &line->server, server);
+	nap_client_init(s->client, &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
 	for (int i = 0; i < NAP_T_N; i++)
 		s->at[i] = NAP_NEVER;
-	s->at[NAP_T_CLIENT] = s->client.deadline;
-	s->at[NAP_T_SERVER] = s->server.deadline;
+	s->at[NAP_T_CLIENT] = s->client->deadline;
+	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
 	schedule_outage(s, line);
 }
@@ -69,7 +81,7 @@ static void count_notes(struct nap_subscriber *s, struct nap_line *line, nap_tim
 /* Carry out what the client wants done. */
 static void client_did(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
-	s->at[NAP_T_CLIENT] = s->client.deadline;
+	s->at[NAP_T_CLIENT] = s->client->deadline;
 	if (out->notes) {
 		s->touched = true;
 		count_notes(s, line, now, out->notes);
@@ -83,7 +95,7 @@ static void client_did(struct nap_subscriber *s, struct nap_line *line, nap_time
 
 static void server_did(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
-	s->at[NAP_T_SERVER] = s->server.deadline;
+	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->touched = true;
 	for (uint32_t i = 0; i < out->n; i++)
 		nap_travel_down(s, line, now, &out->packet[i]);
@@ -104,14 +116,14 @@ static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	clear(&out);
 	if (f.up) {
 		nap_travel_watch(line, now, NAP_AT_SERVER, -1, true, &f.packet);
-		nap_server_input(&s->server, &line->server, now, &f.packet, &out);
+		nap_server_input(s->server, &line->server, now, &f.packet, &out);
 		server_did(s, line, now, &out);
 	} else {
 		struct nap_client_world w = world_of(s, line, now);
 
 		nap_travel_watch(line, now, NAP_AT_DEVICE, -1, false, &f.packet);
 		s->touched = true;
-		nap_client_input(&s->client, &line->client, now, &w, &f.packet, &out);
+		nap_client_input(s->client, &line->client, now, &w, &f.packet, &out);
 		client_did(s, line, now, &out);
 	}
 }
@@ -122,7 +134,7 @@ static void take_client(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	struct nap_outbox out;
 
 	clear(&out);
-	nap_client_timer(&s->client, &line->client, now, &w, &out);
+	nap_client_timer(s->client, &line->client, now, &w, &out);
 	client_did(s, line, now, &out);
 }
 
@@ -131,7 +143,7 @@ static void take_server(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	struct nap_outbox out;
 
 	clear(&out);
-	nap_server_timer(&s->server, &line->server, now, &out);
+	nap_server_timer(s->server, &line->server, now, &out);
 	server_did(s, line, now, &out);
 }
 
@@ -142,7 +154,7 @@ static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	line->tally->pushes_offered++;
 	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
 	clear(&out);
-	nap_server_push(&s->server, &line->server, now, &out);
+	nap_server_push(s->server, &line->server, now, &out);
 	server_did(s, line, now, &out);
 }
 
@@ -166,7 +178,7 @@ static void take_outage(struct nap_subscriber *s, struct nap_line *line, nap_tim
 		return;
 	clear(&out);
 	w = world_of(s, line, now);
-	nap_client_readdress(&s->client, &line->client, now, &w, s->client.self.addr ^ NAP_ADDR(0, 128, 0, 0), &out);
+	nap_client_readdress(s->client, &line->client, now, &w, s->client->self.addr ^ NAP_ADDR(0, 128, 0, 0), &out);
 	client_did(s, line, now, &out);
 }
 

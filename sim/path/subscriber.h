@@ -76,15 +76,18 @@ struct nap_subscriber {
 	struct nap_arrivals_state push, outage;
 	struct nap_rng rng_push, rng_policy, rng_loss, rng_delay, rng_radio, rng_outage;
 	bool bad[2];                 /* the access link is in a burst of losses, up and down */
-	struct nap_server server;
-	struct nap_client client;
+	struct nap_server *server;   /* both behind this struct: only as much of them as the transport uses */
+	struct nap_client *client;
 };
+
+/* Bytes of one subscriber with its two ends, a multiple of 8: what a population keeps for each. */
+size_t nap_subscriber_bytes(const struct nap_line *line);
 
 /* The first inside address; subscriber i behind a shared first box has this plus i. */
 #define NAP_FIRST_CLIENT NAP_ADDR(10, 0, 0, 2)
 #define NAP_SERVER_ADDR  NAP_ADDR(198, 51, 100, 1)
 
-/* Make *s subscriber number id of line, at time 0, with its boxes (kept by the caller) and its own address. */
+/* Make *s (nap_subscriber_bytes of memory) subscriber number id of line, at time 0, with its boxes (kept by the caller) and its own address. */
 void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box, nap_addr self);
 
 /* When is its next event? NAP_NEVER when none is left. */

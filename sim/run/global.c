@@ -13,7 +13,8 @@
 struct crowd {
 	struct nap_workspace *ws;
 	struct nap_part *parts;
-	struct nap_subscriber *sub;
+	char *sub;                   /* n subscribers, stride bytes each */
+	size_t stride;
 	struct nap_chain *chain;     /* one a subscriber, or one for all when every box is shared */
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
@@ -21,6 +22,11 @@ struct crowd {
 	nap_addr first;              /* address that subscriber 0 has at the first shared box */
 	uint32_t n_evicted, evicted[CROWD_EVICTED]; /* victims of the current event */
 };
+
+static struct nap_subscriber *sub_of(const struct crowd *c, uint32_t id)
+{
+	return (struct nap_subscriber *)(void *)(c->sub + id * c->stride);
+}
 
 static uint32_t chain_of(const struct crowd *c, uint32_t id)
 {
@@ -59,8 +65,8 @@ static void attend_victims(struct crowd *c, nap_time now)
 		uint32_t id = c->evicted[i];
 
 		count_for(c, id);
-		nap_reach_settle(&c->sub[id], &c->ws->line, now);
-		nap_reach_evicted(&c->sub[id], &c->ws->line, now);
+		nap_reach_settle(sub_of(c, id), &c->ws->line, now);
+		nap_reach_evicted(sub_of(c, id), &c->ws->line, now);
 	}
 	c->n_evicted = 0;
 }
@@ -107,13 +113,14 @@ static void start_all(struct crowd *c)
 {
 	const struct nap_plan *plan = c->ws->plan;
 
-	c->sub = g_new(struct nap_subscriber, c->n);
+	c->stride = nap_subscriber_bytes(&c->ws->line);
+	c->sub = g_malloc_n(c->n, c->stride);
 	nap_queue_init(&c->queue, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->parts[i / plan->part_size].subscribers++;
 		count_for(c, i);
-		nap_subscriber_init(&c->sub[i], &c->ws->line, i, c->chain[chain_of(c, i)].box, nap_workspace_self(plan->sc, i));
-		nap_queue_add(&c->queue, nap_subscriber_next(&c->sub[i]), i);
+		nap_subscriber_init(sub_of(c, i), &c->ws->line, i, c->chain[chain_of(c, i)].box, nap_workspace_self(plan->sc, i));
+		nap_queue_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
 	}
 	nap_queue_order(&c->queue);
 }
@@ -146,7 +153,7 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	while (c.queue.n > 0 && c.queue.entry[0].at < line->duration && !nap_workspace_stopped(ws)) {
 		uint32_t id = c.queue.entry[0].id;
 		nap_time now = c.queue.entry[0].at;
-		struct nap_subscriber *s = &c.sub[id];
+		struct nap_subscriber *s = sub_of(&c, id);
 
 		count_for(&c, id);
 		line->observer = id == 0 ? observer : NULL;
@@ -158,7 +165,7 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	}
 	for (uint32_t i = 0; i < c.n; i++) {
 		count_for(&c, i);
-		nap_subscriber_finish(&c.sub[i], line);
+		nap_subscriber_finish(sub_of(&c, i), line);
 	}
 	count_boxes(&c);
 	free_boxes(&c);

@@ -48,7 +48,7 @@ void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
 {
 	const struct nap_plan *plan = ws->plan;
 	uint32_t first = part * plan->part_size, left = plan->sc->general.subscribers - first;
-	struct nap_subscriber s;
+	struct nap_subscriber *s = ws->sub;
 
 	memset(out, 0, sizeof *out);
 	out->subscribers = left < plan->part_size ? left : plan->part_size;
@@ -59,7 +59,7 @@ void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
 		if (i < 2 || plan->drawn_hops) /* learned cycles hold for all whose boxes are the same */
 			nap_workspace_begin(ws, replication, first + i == 0 ? observer : NULL);
 		out->meter.observer = first + i == 0 && observer ? &observer->radio : NULL;
-		run_one(ws, &s, first + i, out);
+		run_one(ws, s, first + i, out);
 	}
 	out->meter.observer = NULL;
 }

@@ -109,6 +109,7 @@ struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volat
 	ws->stop = stop;
 	ws->chain.hop = g_new0(struct nap_chain_hop, NAP_HOPS_MAX);
 	set_up_line(&ws->line, plan->sc);
+	ws->sub = g_malloc(nap_subscriber_bytes(&ws->line));
 	ws->line.push_delay = &ws->push_delay;
 	nap_flights_init(&ws->line.flights);
 	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
@@ -132,6 +133,7 @@ void nap_workspace_free(struct nap_workspace *ws)
 		nap_occupancy_free(ws->ports[k]);
 	}
 	nap_flights_clear(&ws->line.flights);
+	g_free(ws->sub);
 	g_free(ws->chain.hop);
 	g_free(ws);
 }
