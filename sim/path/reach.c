@@ -19,7 +19,7 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 /* Until when would the server's packets reach the client's socket? 0: they would not now. */
 static nap_time way_in(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	nap_time until = nap_radio_reachable_until(&s->radio, line->tech, now);
+	nap_time until = line->may_sleep ? nap_radio_reachable_until(&s->radio, line->tech, now) : NAP_NEVER;
 	struct nap_packet p = { .src = s->server->self, .dst = s->server->peer,
 		.proto = line->client.app->transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP, .flags = NAP_ACK | NAP_PSH, .len = 1, .win = 65535 };
 

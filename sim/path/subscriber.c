@@ -54,7 +54,9 @@ void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, 
 
 static struct nap_client_world world_of(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	return (struct nap_client_world){ nap_radio_connected(&s->radio, line->tech, now), 0, s->lifetime, &s->rng_policy };
+	bool up = line->asks_radio && nap_radio_connected(&s->radio, line->tech, now);
+
+	return (struct nap_client_world){ up, 0, s->lifetime, &s->rng_policy };
 }
 
 static void clear(struct nap_outbox *out)
@@ -83,7 +85,7 @@ static void client_did(struct nap_subscriber *s, struct nap_line *line, nap_time
 {
 	s->at[NAP_T_CLIENT] = s->client->deadline;
 	if (out->notes) {
-		s->touched = true;
+		s->touched |= (out->notes & ~(uint32_t)NAP_NOTE_KEEPALIVE) != 0; /* a keepalive alone opens and closes nothing */
 		count_notes(s, line, now, out->notes);
 	}
 	for (uint32_t i = 0; i < out->delivered; i++)

@@ -42,6 +42,8 @@ struct nap_line {
 	uint32_t n_hops;
 	const struct nap_hop_config *hop[NAP_HOPS_MAX];
 	bool boxes_act; /* some box may act by itself: RST at expiry, probes */
+	bool asks_radio;    /* the policy wants to know whether the radio is up */
+	bool may_sleep;     /* the network cannot reach the device in some state of its radio */
 	bool steady;    /* no draw on the way of a packet: no loss, constant delays */
 	bool ends_matter; /* each session's end is told to somebody: cycles that make sessions are not stepped over */
 	bool skip;      /* step over repeating cycles */

@@ -98,6 +98,9 @@ static void set_up_line(struct nap_line *line, const struct nap_scenario *sc)
 	}
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
 		line->ends_matter |= nap_hop_shared(sc, k);
+	line->asks_radio = (sc->policy->listens & NAP_EV_BIT(NAP_EV_RADIO_UP)) != 0;
+	for (uint32_t i = 0; i < sc->radio->n_states; i++)
+		line->may_sleep |= !sc->radio->state[i].reachable;
 	line->skip = sc->general.skip && line->steady && !line->boxes_act;
 }
 
