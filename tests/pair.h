@@ -54,7 +54,7 @@ struct pair {
 	/* what happened */
 	uint32_t keepalives, opened, dead, reconnects, closed, delivered, up, down, expired;
 	nap_time last_dead, last_opened, last_delivered;
-	nap_time log[PAIR_LOG];		  /* when the client sent its packets */
+	nap_time log[PAIR_LOG];           /* when the client sent its packets */
 	nap_time keepalive_log[PAIR_LOG]; /* and its keepalives */
 	uint64_t bytes_up, bytes_down;
 };
@@ -78,6 +78,9 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.open_tries = 7,
 		.push_timeout = NAP_S,
 		.push_tries = 8,
+		.answer_last = NAP_NEVER,
+		.window = NAP_NEVER,
+		.session_timeout = NAP_NEVER,
 		.idle_timeout = NAP_NEVER,
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,

@@ -11,16 +11,16 @@
 #include "client/policy.h"
 
 enum nap_outcome {
-	NAP_TRIAL_NONE,	   /* nothing learnt */
-	NAP_TRIAL_HELD,	   /* the binding outlived trial->tested */
+	NAP_TRIAL_NONE,    /* nothing learnt */
+	NAP_TRIAL_HELD,    /* the binding outlived trial->tested */
 	NAP_TRIAL_SPOILED, /* an answer came, but to nothing that proves anything */
-	NAP_TRIAL_LOST,	   /* the flow or binding was gone */
+	NAP_TRIAL_LOST,    /* the flow or binding was gone */
 };
 
 struct nap_trial {
-	nap_time sent;	 /* start of the present silence: the last packet sent */
+	nap_time sent;   /* start of the present silence: the last packet sent */
 	nap_time tested; /* silence before the last keepalive; 0: spoiled */
-	bool clean;	 /* nothing was received since sent, but answers */
+	bool clean;      /* nothing was received since sent, but answers */
 };
 
 /* Takes one event; says what it proves. */

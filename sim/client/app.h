@@ -29,34 +29,40 @@ enum nap_resume {
 /* Group [client], less the policy's own keys. Sizes are payload above UDP or TCP (TLS records included). */
 struct nap_app_config {
 	const char *source, *note, *verified;
-	uint32_t transport;		 /* enum nap_transport */
-	uint32_t port;			 /* of the server */
-	struct nap_dist start;		 /* when the client opens its flow, ns */
-	uint64_t keepalive_size;	 /* a keepalive */
-	uint64_t keepalive_answer;	 /* the server's answer to it; 0: none */
+	uint32_t transport;              /* enum nap_transport */
+	uint32_t port;                   /* of the server */
+	struct nap_dist start;           /* when the client opens its flow, ns */
+	uint64_t keepalive_size;         /* a keepalive */
+	uint64_t keepalive_answer;       /* the server's answer to it; 0: none */
 	uint64_t push_size, answer_size; /* a push, and the client's answer to it */
 	bool answer;   /* does the client answer pushes? A reliable application always does */
 	bool starttls; /* TLS inside the application's protocol, after an exchange in the clear */
 	uint32_t starttls_round_trips;
 	uint64_t starttls_up, starttls_down; /* bytes of these in all, each way */
-	uint32_t tls;			     /* enum nap_tls */
-	uint32_t resume;		     /* enum nap_resume */
-	uint64_t certificates;		     /* bytes of the server's chain */
-	uint32_t open_round_trips;	     /* login, after transport and TLS */
-	uint64_t open_up, open_down;	     /* bytes of these round trips in all, each way */
-	nap_time open_timeout;	  /* UDP: first wait for the answer to an opening packet; doubles */
-	uint32_t open_tries;	  /* UDP: transmissions of it before the opening has failed */
-	uint32_t mapping_change;  /* UDP: enum nap_mapping_change */
-	bool follow;		  /* UDP: does the server follow the client to a new address? */
-	bool reliable;		  /* UDP: are pushes repeated until answered? */
-	nap_time push_timeout;	  /* UDP, reliable: first wait for the answer to a push; doubles */
-	uint32_t push_tries;	  /* UDP, reliable: transmissions before the server gives the flow up */
-	nap_time answer_timeout;  /* a keepalive without answer for so long has failed */
-	uint32_t answer_tries;	  /* UDP: failed keepalives in a row before the flow counts as dead */
-	nap_time idle_timeout;	  /* both ends forget a flow on which nothing was received for so long */
-	bool reopen;		  /* at once when the flow is over? Else when there is something to say */
+	uint32_t tls;                        /* enum nap_tls */
+	uint32_t resume;                     /* enum nap_resume */
+	uint64_t certificates;               /* bytes of the server's chain */
+	uint32_t open_round_trips;           /* login, after transport and TLS */
+	uint64_t open_up, open_down;         /* bytes of these round trips in all, each way */
+	nap_time open_timeout;   /* UDP: first wait for the answer to an opening packet; doubles */
+	uint32_t open_tries;     /* UDP: transmissions of it before the opening has failed */
+	uint32_t mapping_change; /* UDP: enum nap_mapping_change */
+	bool follow;             /* UDP: does the server follow the client to a new address? */
+	bool reliable;           /* UDP: are pushes repeated until answered? */
+	nap_time push_timeout;   /* UDP, reliable: first wait for the answer to a push; doubles */
+	uint32_t push_tries;     /* UDP, reliable: transmissions before the server gives the flow up */
+	nap_time answer_timeout; /* a keepalive without answer for so long has failed */
+	uint32_t answer_tries;   /* UDP: failed keepalives in a row before the flow counts as dead */
+	bool answer_backoff;     /* UDP: each try waits twice as long for its answer as the one before */
+	nap_time answer_last;    /* UDP: after the last try; NAP_NEVER: as the others */
+	uint64_t
+		validation; /* UDP: bytes of a challenge to a client at a new address, and of its response; 0: none */
+	nap_time window;          /* the server pushes only so long after it heard the client (queue mode) */
+	nap_time session_timeout; /* the server closes when it has not heard the client for so long */
+	nap_time idle_timeout;    /* both ends forget a flow on which nothing was received for so long */
+	bool reopen;              /* at once when the flow is over? Else when there is something to say */
 	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
-	nap_time reconnect_max;	  /* longest wait after openings that failed; doubles up to it */
+	nap_time reconnect_max;   /* longest wait after openings that failed; doubles up to it */
 	struct nap_tcp_config tcp;
 	struct nap_tcp_keepalive tcp_keepalive; /* the client's */
 };

@@ -81,6 +81,25 @@ const struct nap_param nap_app_params[] = {
 		"UDP: failed keepalives in a row after which the client takes its flow for dead and opens "
 		"anew. TCP repeats by "
 		"itself." },
+	{ "answer-backoff", NAP_P_BOOL, ROW(answer_backoff), "no", NULL, NULL, NULL,
+		"UDP: does each repetition of a keepalive wait twice as long for the answer as the one "
+		"before (RFC 8489 6.2.1, "
+		"QUIC's probe time-out)?" },
+	{ "answer-last", NAP_P_TIME, ROW(answer_last), "never", "1ms", NULL, NULL,
+		"UDP: how long the last repetition waits (STUN: Rm times the first, 8 s); never: as "
+		"answer-timeout has it." },
+	{ "path-validation", NAP_P_BYTES, ROW(validation), "0B", "0B", "60kB", NULL,
+		"UDP: payload of the server's challenge to a client at a new address, and of the response "
+		"(QUIC: 1200 bytes, RFC "
+		"9000 8.2); 0B: it believes any packet that the flow's keys protect." },
+	{ "push-window", NAP_P_TIME, ROW(window), "never", "1s", NULL, NULL,
+		"The server sends pushes only so long after it heard the client, and keeps others until it "
+		"does again (queue mode "
+		"of LwM2M: 93 s); never: at any time. Needs tcp or reliable." },
+	{ "session-timeout", NAP_P_TIME, ROW(session_timeout), "never", "1s", NULL, NULL,
+		"The server closes a flow on which it has not heard the client for so long, as the protocol "
+		"has it (MQTT: 1.5 times "
+		"the keepalive interval told when connecting)." },
 	{ "idle-timeout", NAP_P_TIME, ROW(idle_timeout), "never", "1s", NULL, NULL,
 		"Both ends forget a flow without a word when nothing was received for so long (QUIC's "
 		"max_idle_timeout, RFC 9000 "

@@ -117,6 +117,14 @@ static void say(
 	};
 }
 
+/* How long a keepalive waits for its answer, after fails that had none. */
+static nap_time answer_wait(const struct nap_app_config *app, uint32_t fails)
+{
+	if (fails + 1 >= app->answer_tries && app->answer_last != NAP_NEVER)
+		return app->answer_last;
+	return app->answer_backoff ? app->answer_timeout << MIN(fails, 16u) : app->answer_timeout;
+}
+
 static void keepalive(const struct call *k, enum nap_cause cause)
 {
 	const struct nap_app_config *app = k->setup->app;
@@ -126,7 +134,7 @@ static void keepalive(const struct call *k, enum nap_cause cause)
 		k->out->notes |= NAP_NOTE_KEEPALIVE;
 	k->c->asked = app->keepalive_answer > 0 || over_tcp(k->setup);
 	if (app->keepalive_answer > 0)
-		k->c->wait = nap_time_after(k->now, app->answer_timeout);
+		k->c->wait = nap_time_after(k->now, answer_wait(app, k->c->fails));
 }
 
 /* --- the second port --------------------------------------------------------------------------------------------- */
@@ -522,6 +530,9 @@ static void take(const struct call *k, const struct nap_packet *p)
 	case NAP_MSG_SERVER_KEEPALIVE:
 		if (c->open)
 			take_server_keepalive(k, p);
+		break;
+	case NAP_MSG_CHALLENGE:
+		say(k, NAP_MSG_RESPONSE, p->len, NAP_CAUSE_RECONNECT, 0);
 		break;
 	case NAP_MSG_BYE:
 		flow_ended(k);

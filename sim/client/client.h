@@ -24,7 +24,7 @@ struct nap_client_setup {
 
 /* What the world around tells a client with each call. */
 struct nap_client_world {
-	bool radio_up;	     /* sending now needs no promotion */
+	bool radio_up;       /* sending now needs no promotion */
 	uint32_t network;    /* number of the network it is on */
 	nap_time lifetime;   /* true idle timeout of its binding, for policies that are told; NAP_NEVER */
 	struct nap_rng *rng; /* the policy's stream */
@@ -40,28 +40,28 @@ enum nap_client_phase {
 /* One client end. Plain; zeroed, then nap_client_init. Hot part first: all that a keepalive over UDP touches. */
 struct nap_client {
 	nap_time deadline; /* when nap_client_timer wants to be called: the earliest of all its timers */
-	nap_time due;	   /* the policy's next keepalive */
-	nap_time wait;	   /* CLOSED: when to open; OPENING: the step is lost; OPEN: no answer in time */
+	nap_time due;      /* the policy's next keepalive */
+	nap_time wait;     /* CLOSED: when to open; OPENING: the step is lost; OPEN: no answer in time */
 	nap_time outbound; /* last packet sent on this flow */
 	nap_time inbound;  /* last packet received on this flow */
-	nap_time since;	   /* idle time-out: last receipt, or the first sending after it (RFC 9000 10.1) */
+	nap_time since;    /* idle time-out: last receipt, or the first sending after it (RFC 9000 10.1) */
 	struct nap_endpoint self; /* its own address and port: a new port for each new flow */
 	struct nap_endpoint peer; /* the server */
-	uint8_t phase;		  /* enum nap_client_phase */
-	bool open;		  /* phase is OPEN: the flow is open as far as it knows */
-	bool asked;		  /* a keepalive has gone whose answer (TCP: acknowledgement) is still out */
-	bool sent;		  /* something has gone since the last receipt */
-	uint8_t fails;	  /* OPENING: transmissions of this step; OPEN: keepalives without answer in a row */
-	uint8_t step;	  /* OPENING: round trips done */
+	uint8_t phase;            /* enum nap_client_phase */
+	bool open;                /* phase is OPEN: the flow is open as far as it knows */
+	bool asked;               /* a keepalive has gone whose answer (TCP: acknowledgement) is still out */
+	bool sent;                /* something has gone since the last receipt */
+	uint8_t fails;    /* OPENING: transmissions of this step; OPEN: keepalives without answer in a row */
+	uint8_t step;     /* OPENING: round trips done */
 	uint8_t failures; /* openings in a row that came to nothing */
 	uint16_t closing; /* TCP: port of the last flow that ended by FIN */
-	uint32_t flows;	  /* flows begun so far */
+	uint32_t flows;   /* flows begun so far */
 	uint32_t opened;  /* and of these opened */
 	uint32_t pushed;  /* number of the last push taken, where the server repeats them */
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
-	struct nap_probe probe;		       /* for policies that probe */
-	struct nap_tcp tcp;		       /* over TCP only */
+	struct nap_probe probe;                /* for policies that probe */
+	struct nap_tcp tcp;                    /* over TCP only */
 };
 
 /* Nothing is sent before the first deadline, which is start. */

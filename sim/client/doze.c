@@ -3,7 +3,7 @@
 
 /* DeviceIdleController of AOSP (base@00185053), phone values: idle periods and the maintenance windows between them. */
 static const struct doze {
-	nap_time begins;	 /* first idle period, after the device was last used */
+	nap_time begins;         /* first idle period, after the device was last used */
 	nap_time idle, idle_max; /* an idle period; each is twice the one before, up to max */
 	nap_time open, open_max; /* a maintenance window; likewise */
 } dozes[] = {

@@ -4,26 +4,28 @@
 #define NAP_CLIENT_MESSAGE_H
 
 enum nap_message {
-	NAP_MSG_NONE,	   /* no message: TCP's own segments */
+	NAP_MSG_NONE,      /* no message: TCP's own segments */
 	NAP_MSG_OPEN_UP,   /* the client's part of an opening round trip (TLS, login); tag: NAP_OPEN_TAG */
 	NAP_MSG_OPEN_DOWN, /* the server's part; tag: the same */
 	NAP_MSG_KEEPALIVE, /* the client's keepalive */
 	NAP_MSG_KEEPALIVE_ANSWER, /* the server's answer; quote.src: where the server saw the client (STUN) */
 	NAP_MSG_SERVER_KEEPALIVE, /* the server's own keepalive; tag: bytes of the answer it wants */
-	NAP_MSG_SERVER_ANSWER,	  /* the client's answer to it */
-	NAP_MSG_PUSH,		  /* a push; tag: its number, from 1; stamp: when it was offered */
-	NAP_MSG_PUSH_SILENT,	  /* the same, and the client is not to answer */
-	NAP_MSG_PUSH_ANSWER,	  /* the client has all pushes up to number tag */
-	NAP_MSG_PROBE_LEARN,	  /* the second port asks how it is mapped */
-	NAP_MSG_PROBE_LEARNT,	  /* the answer; quote.src: its mapping, stamp: when it was asked */
-	NAP_MSG_PROBE,		  /* asks the server to send to quote.src */
-	NAP_MSG_PROBE_REPLY,	  /* which it does */
-	NAP_MSG_BYE,		  /* the server closes a flow over UDP */
+	NAP_MSG_SERVER_ANSWER,    /* the client's answer to it */
+	NAP_MSG_PUSH,             /* a push; tag: its number, from 1; stamp: when it was offered */
+	NAP_MSG_PUSH_SILENT,      /* the same, and the client is not to answer */
+	NAP_MSG_PUSH_ANSWER,      /* the client has all pushes up to number tag */
+	NAP_MSG_PROBE_LEARN,      /* the second port asks how it is mapped */
+	NAP_MSG_PROBE_LEARNT,     /* the answer; quote.src: its mapping, stamp: when it was asked */
+	NAP_MSG_PROBE,            /* asks the server to send to quote.src */
+	NAP_MSG_PROBE_REPLY,      /* which it does */
+	NAP_MSG_CHALLENGE,        /* the server wants to know that the client is where its packet came from */
+	NAP_MSG_RESPONSE,         /* it is */
+	NAP_MSG_BYE,              /* the server closes a flow over UDP */
 };
 
 /* Tag of an opening step: its number, and whether an earlier connection shortens the handshake. */
 #define NAP_OPEN_TAG(step, resumed) ((uint32_t)(step) | (uint32_t)(resumed) << 8)
-#define NAP_OPEN_STEP(tag)	    ((tag)&0xff)
-#define NAP_OPEN_RESUMED(tag)	    (((tag) >> 8) != 0)
+#define NAP_OPEN_STEP(tag)          ((tag)&0xff)
+#define NAP_OPEN_RESUMED(tag)       (((tag) >> 8) != 0)
 
 #endif

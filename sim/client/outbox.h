@@ -12,16 +12,16 @@
 
 enum nap_note {
 	NAP_NOTE_KEEPALIVE = 1, /* the client sent a keepalive */
-	NAP_NOTE_OPENED = 2,	/* the client's flow is open: pushes may come */
-	NAP_NOTE_DEAD = 4,	/* the client noticed that its flow or its binding was gone */
+	NAP_NOTE_OPENED = 2,    /* the client's flow is open: pushes may come */
+	NAP_NOTE_DEAD = 4,      /* the client noticed that its flow or its binding was gone */
 	NAP_NOTE_RECONNECT = 8, /* the client opens a flow again */
-	NAP_NOTE_CLOSED = 16,	/* the application closed its flow (server idle timeout, BYE) */
+	NAP_NOTE_CLOSED = 16,   /* the application closed its flow (server idle timeout, BYE) */
 };
 
 struct nap_outbox {
-	uint32_t n;			  /* packets to send, in order */
-	uint32_t notes;			  /* enum nap_note, or-ed */
-	uint32_t delivered;		  /* pushes that reached the client's application just now */
+	uint32_t n;                       /* packets to send, in order */
+	uint32_t notes;                   /* enum nap_note, or-ed */
+	uint32_t delivered;               /* pushes that reached the client's application just now */
 	nap_time offered[NAP_OUTBOX_MAX]; /* when each of them was offered to the server */
 	struct nap_packet packet[NAP_OUTBOX_MAX];
 };

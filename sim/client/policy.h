@@ -15,26 +15,26 @@
 #include "kernel/time.h"
 
 enum nap_policy_what {
-	NAP_EV_START,	   /* the flow is open (first time, or again after a reconnect) */
-	NAP_EV_DUE,	   /* the time it asked for has come: a keepalive is being sent now */
-	NAP_EV_SENT,	   /* the client sent something else */
+	NAP_EV_START,      /* the flow is open (first time, or again after a reconnect) */
+	NAP_EV_DUE,        /* the time it asked for has come: a keepalive is being sent now */
+	NAP_EV_SENT,       /* the client sent something else */
 	NAP_EV_RECEIVED,   /* the client received something (a push, data) */
 	NAP_EV_ANSWERED,   /* the server answered a keepalive */
-	NAP_EV_LOST,	   /* the binding turned out to be gone (no answer, RST, new mapping) */
+	NAP_EV_LOST,       /* the binding turned out to be gone (no answer, RST, new mapping) */
 	NAP_EV_RADIO_UP,   /* the radio is up anyway: sending now costs no promotion */
-	NAP_EV_NETWORK,	   /* moved to network number ev->network */
-	NAP_EV_PROBED,	   /* the second port was still reachable after the silence that probe() gave */
+	NAP_EV_NETWORK,    /* moved to network number ev->network */
+	NAP_EV_PROBED,     /* the second port was still reachable after the silence that probe() gave */
 	NAP_EV_PROBE_LOST, /* it was not, or a packet was lost */
 };
 
 struct nap_policy_event {
 	nap_time now;
 	enum nap_policy_what what;
-	nap_time due;	     /* the deadline it last gave, NAP_NEVER when none */
+	nap_time due;        /* the deadline it last gave, NAP_NEVER when none */
 	nap_time idle_since; /* last packet on the flow, either direction */
 	nap_time outbound;   /* last packet sent */
 	uint32_t network;    /* which network the client is on: key of per-network memory */
-	bool radio_up;	     /* would sending now need no promotion? */
+	bool radio_up;       /* would sending now need no promotion? */
 	nap_time lifetime;   /* what the middlebox granted (PCP), or the truth (oracle); NAP_NEVER: unknown */
 	nap_time tested;     /* NAP_EV_PROBED, NAP_EV_PROBE_LOST: the silence that was tried */
 	struct nap_rng *rng; /* the subscriber's policy stream */
@@ -53,7 +53,7 @@ enum nap_policy_wire {
 #define NAP_EV_ALL (~0u)
 
 struct nap_policy {
-	const char *name, *summary;	/* as written in a scenario; shown by `natnap help policy` */
+	const char *name, *summary;     /* as written in a scenario; shown by `natnap help policy` */
 	const struct nap_param *params; /* its keys in [client] */
 	size_t config_size,
 		state_size; /* of its two blocks; state is zeroed before NAP_EV_START of the first flow */
@@ -62,7 +62,7 @@ struct nap_policy {
 	/* Silence that a second port is to try out from now, NAP_NEVER: none. NULL: the policy does not probe. UDP only. */
 	nap_time (*probe)(const void *config, const void *state, nap_time now);
 	uint32_t listens; /* NAP_EV_BIT of each event that can change its mind; on others it is not called */
-	bool draws;	  /* takes random numbers: no two of its cycles repeat */
+	bool draws;       /* takes random numbers: no two of its cycles repeat */
 	enum nap_policy_wire wire;
 	/* Adds span to each time in state that is not NAP_NEVER or 0; NULL: the state holds no times. */
 	void (*shift)(void *state, nap_time span);

@@ -14,8 +14,8 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	static const struct {
 		nap_time low, high;
 	} ranges[] = {
-		[FLOW_UDP] = { 24 * NAP_S, 29 * NAP_S },	   /* 4.4.2 */
-		[FLOW_TCP] = { 95 * NAP_S, 120 * NAP_S },	   /* 4.4.1 */
+		[FLOW_UDP] = { 24 * NAP_S, 29 * NAP_S },           /* 4.4.2 */
+		[FLOW_TCP] = { 95 * NAP_S, 120 * NAP_S },          /* 4.4.1 */
 		[FLOW_TCP_BATTERY] = { 672 * NAP_S, 840 * NAP_S }, /* 4.4.1 */
 	};
 	const struct config *c = config;

@@ -17,7 +17,7 @@ struct config {
 
 struct state {
 	nap_time interval; /* known to hold */
-	nap_time done;	   /* when the determination ended; NAP_NEVER: it runs */
+	nap_time done;     /* when the determination ended; NAP_NEVER: it runs */
 	uint32_t fails;
 	uint32_t network;
 };

@@ -14,11 +14,11 @@ enum nap_probe_phase { NAP_PROBE_NONE, NAP_PROBE_LEARNING, NAP_PROBE_SILENT, NAP
 enum nap_probe_outcome { NAP_PROBE_OPEN, NAP_PROBE_HELD, NAP_PROBE_FAILED, NAP_PROBE_GIVEN_UP };
 
 struct nap_probe {
-	nap_time at;		    /* when nap_probe_timer wants to be called */
-	nap_time silence;	    /* under trial */
+	nap_time at;                /* when nap_probe_timer wants to be called */
+	nap_time silence;           /* under trial */
 	struct nap_endpoint self;   /* the second port */
 	struct nap_endpoint mapped; /* and how the server sees it */
-	uint32_t trials;	    /* so far: each uses a port of its own */
+	uint32_t trials;            /* so far: each uses a port of its own */
 	uint8_t phase, tries;
 };
 

@@ -34,12 +34,12 @@ struct nap_search_config {
 	}
 
 struct nap_search {
-	nap_time held;	 /* longest silence that held; at least min */
+	nap_time held;   /* longest silence that held; at least min */
 	nap_time failed; /* least that failed; max when none did */
-	nap_time tried;	 /* the silence under trial */
-	nap_time since;	 /* when the search ended, NAP_NEVER while it runs */
-	uint32_t fails;	 /* failures in a row at tried */
-	bool bounded;	 /* failed has really failed */
+	nap_time tried;  /* the silence under trial */
+	nap_time since;  /* when the search ended, NAP_NEVER while it runs */
+	uint32_t fails;  /* failures in a row at tried */
+	bool bounded;    /* failed has really failed */
 };
 
 void nap_search_start(struct nap_search *s, const struct nap_search_config *cfg);

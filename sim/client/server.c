@@ -91,7 +91,9 @@ static void send_kept(const struct call *k)
 {
 	struct nap_server *s = k->s;
 
-	while (s->open && s->sent < s->pushes && room(k) > 0) {
+	bool listening = k->now <= nap_time_after(s->heard, k->setup->app->window);
+
+	while (s->open && listening && s->sent < s->pushes && room(k) > 0) {
 		s->sent++;
 		say_push(k, s->sent, s->offered[s->sent % NAP_SERVER_QUEUE]);
 	}
@@ -140,7 +142,9 @@ static nap_time own_interval(const struct nap_server_setup *setup)
 /* When the server's patience with a silent client ends. */
 static nap_time idle_end(const struct nap_server *s, const struct nap_server_setup *setup)
 {
-	nap_time idle = nap_time_min(setup->server->idle_timeout, setup->app->idle_timeout);
+	const struct nap_app_config *app = setup->app;
+	nap_time idle = nap_time_min(
+		setup->server->idle_timeout, nap_time_min(app->idle_timeout, app->session_timeout));
 
 	return s->open ? nap_time_after(s->heard, idle) : NAP_NEVER;
 }
@@ -258,6 +262,9 @@ static bool know(const struct call *k, const struct nap_packet *p)
 		return false;
 	}
 	s->peer = p->src;
+	if (!same && s->open && app->validation > 0 && p->message != NAP_MSG_OPEN_UP)
+		say(k, NAP_MSG_CHALLENGE, app->validation, NAP_CAUSE_RECONNECT,
+			&(struct carried){ .stamp = k->now });
 	return true;
 }
 
@@ -359,7 +366,8 @@ static void idle_out(const struct call *k)
 	k->out->notes |= NAP_NOTE_CLOSED;
 	if (over_tcp(k->setup))
 		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
-	else if (k->setup->server->idle_timeout < k->setup->app->idle_timeout)
+	else if (nap_time_min(k->setup->server->idle_timeout, k->setup->app->session_timeout) <
+		 k->setup->app->idle_timeout)
 		say(k, NAP_MSG_BYE, 0, NAP_CAUSE_BACKGROUND, &(struct carried){ .stamp = k->now });
 	close_flow(k);
 }

@@ -12,13 +12,13 @@
 /* Group [server]. */
 struct nap_server_config {
 	struct nap_arrivals push; /* when it has something for the client */
-	uint64_t push_size;	  /* payload bytes of a push; 0: the application's */
-	bool answer;		  /* does the client answer a push? */
-	bool queue;		  /* keep pushes until the client has a flow again */
-	nap_time idle_timeout;	  /* closes a connection without traffic from the client */
-	nap_time keepalive;	  /* its own keepalive after such a silence, NAP_NEVER: none */
+	uint64_t push_size;       /* payload bytes of a push; 0: the application's */
+	bool answer;              /* does the client answer a push? */
+	bool queue;               /* keep pushes until the client has a flow again */
+	nap_time idle_timeout;    /* closes a connection without traffic from the client */
+	nap_time keepalive;       /* its own keepalive after such a silence, NAP_NEVER: none */
 	uint64_t keepalive_size;
-	uint64_t keepalive_answer;		/* the client's answer to it; 0: none */
+	uint64_t keepalive_answer;              /* the client's answer to it; 0: none */
 	struct nap_tcp_keepalive tcp_keepalive; /* the server's socket option */
 };
 
@@ -37,18 +37,18 @@ struct nap_server_setup {
 
 /* One server end. Plain; zeroed, then nap_server_init. Hot part first: all that a bare UDP flow touches. */
 struct nap_server {
-	nap_time deadline;		    /* when nap_server_timer wants to be called */
-	nap_time wait;			    /* reliable pushes: when to repeat those in flight */
-	nap_time heard;			    /* last packet from the client */
-	nap_time said;			    /* last packet to the client */
-	struct nap_endpoint self;	    /* its address and port */
-	struct nap_endpoint peer;	    /* where it last heard the client from: pushes go there */
-	bool open;			    /* it has a flow to push on */
-	uint8_t tries;			    /* transmissions of the pushes in flight */
-	uint32_t taken;			    /* number of the last push done with */
-	uint32_t sent;			    /* number of the last push given to the transport */
-	uint32_t pushes;		    /* number of the last push offered; taken <= sent <= pushes */
-	struct nap_tcp tcp;		    /* over TCP only */
+	nap_time deadline;                  /* when nap_server_timer wants to be called */
+	nap_time wait;                      /* reliable pushes: when to repeat those in flight */
+	nap_time heard;                     /* last packet from the client */
+	nap_time said;                      /* last packet to the client */
+	struct nap_endpoint self;           /* its address and port */
+	struct nap_endpoint peer;           /* where it last heard the client from: pushes go there */
+	bool open;                          /* it has a flow to push on */
+	uint8_t tries;                      /* transmissions of the pushes in flight */
+	uint32_t taken;                     /* number of the last push done with */
+	uint32_t sent;                      /* number of the last push given to the transport */
+	uint32_t pushes;                    /* number of the last push offered; taken <= sent <= pushes */
+	struct nap_tcp tcp;                 /* over TCP only */
 	nap_time offered[NAP_SERVER_QUEUE]; /* when push number n was offered: at n % NAP_SERVER_QUEUE */
 };
 

@@ -7,9 +7,9 @@
 
 /* As Linux announces itself: what trackers of windows in middleboxes expect. */
 #define SYN_WINDOW  64240u
-#define WSCALE	    7u
-#define WINDOW	    502u	 /* 64256 bytes, scaled */
-#define GRANULARITY NAP_MS	 /* G of RFC 6298 */
+#define WSCALE      7u
+#define WINDOW      502u         /* 64256 bytes, scaled */
+#define GRANULARITY NAP_MS       /* G of RFC 6298 */
 #define TIME_WAIT   (60 * NAP_S) /* Linux; also how long FIN-WAIT-2 lasts */
 
 static bool seq_before(uint32_t a, uint32_t b)

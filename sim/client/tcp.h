@@ -15,9 +15,9 @@
 
 /* The keepalive option: RFC 1122 4.2.3.6. idle NAP_NEVER: off. A policy of wire TCP_OPTION begins with this. */
 struct nap_tcp_keepalive {
-	nap_time idle;	   /* probe after nothing was heard for so long */
+	nap_time idle;     /* probe after nothing was heard for so long */
 	nap_time interval; /* between probes */
-	uint32_t count;	   /* unanswered probes after which the connection is dead */
+	uint32_t count;    /* unanswered probes after which the connection is dead */
 };
 
 /* What the host's TCP is like: shared by all connections. */
@@ -25,7 +25,7 @@ struct nap_tcp_config {
 	nap_time rto_initial, rto_min, rto_max; /* RFC 6298 */
 	uint32_t
 		retries; /* tcp_retries2: gives up after as long as so many retransmissions take from rto_min */
-	uint32_t syn_retries;	 /* retransmissions of a SYN */
+	uint32_t syn_retries;    /* retransmissions of a SYN */
 	uint32_t synack_retries; /* and of a SYN-ACK */
 	nap_time
 		user_timeout; /* RFC 9293 3.9.1.6, RFC 5482: gives up data unacknowledged for so long; NAP_NEVER: by retries */
@@ -69,23 +69,23 @@ struct nap_tcp_segment {
 
 struct nap_tcp {
 	struct nap_endpoint self, peer;
-	uint8_t state;		  /* enum nap_tcp_state */
-	uint8_t backoff;	  /* retransmissions of the oldest segment */
-	uint8_t probes;		  /* keepalive probes without answer */
-	uint8_t first;		  /* index of the oldest segment in queue */
-	uint8_t n, n_sent;	  /* segments in queue, and of these sent (again) since the last time-out */
-	uint8_t ack_cause;	  /* who is charged for an acknowledgement */
-	bool ack_due;		  /* an acknowledgement is to go */
+	uint8_t state;            /* enum nap_tcp_state */
+	uint8_t backoff;          /* retransmissions of the oldest segment */
+	uint8_t probes;           /* keepalive probes without answer */
+	uint8_t first;            /* index of the oldest segment in queue */
+	uint8_t n, n_sent;        /* segments in queue, and of these sent (again) since the last time-out */
+	uint8_t ack_cause;        /* who is charged for an acknowledgement */
+	bool ack_due;             /* an acknowledgement is to go */
 	uint32_t una, nxt, write; /* send: oldest unacknowledged, next never sent, next to be queued */
-	uint32_t rcv;		  /* receive: next expected */
-	uint32_t acked;		  /* tag of the last push that the peer has acknowledged */
+	uint32_t rcv;             /* receive: next expected */
+	uint32_t acked;           /* tag of the last push that the peer has acknowledged */
 	nap_time rto, srtt, rttvar;
-	nap_time timed;	    /* when the segment whose round trip is being measured went, NAP_NEVER: none */
+	nap_time timed;     /* when the segment whose round trip is being measured went, NAP_NEVER: none */
 	uint32_t timed_end; /* and its end */
-	nap_time retry;	    /* retransmission timer */
+	nap_time retry;     /* retransmission timer */
 	nap_time oldest;    /* when the oldest unacknowledged segment was first sent */
-	nap_time heard;	    /* last segment received */
-	nap_time keep;	    /* keepalive timer; FIN-WAIT-2 and TIME-WAIT: when they end */
+	nap_time heard;     /* last segment received */
+	nap_time keep;      /* keepalive timer; FIN-WAIT-2 and TIME-WAIT: when they end */
 	struct nap_tcp_keepalive option;
 	struct nap_tcp_segment queue[NAP_TCP_QUEUE];
 };
