@@ -169,7 +169,7 @@ static const struct {
 	{ HEAD "[client]\npolicy = fixd\n",
 		"s.ini:10: [client] policy: there is no policy \"fixd\" (did you mean fixed?)" },
 	{ HEAD "[client]\npolicy = none\ninterval = 5min\n",
-		"s.ini:11: [client] interval: a key of policy fixed, but the policy is none" },
+		"s.ini:11: [client] interval: the policy is none, and this is a key of " },
 	{ HEAD "[client]\npolicy = fixed\ninterval = 30\n",
 		"s.ini:11: [client] interval: a time needs a unit: 30s" },
 	{ HEAD "[client]\napplication = imap\n",

@@ -13,25 +13,31 @@ struct choice {
 	unsigned layer;
 };
 
-static const struct nap_policy *policy_of_key(const char *key)
+/* Names of the policies that have this key, separated by commas; NULL when none has. Free with g_free. */
+static char *policies_of_key(const char *key)
 {
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
 	for (const struct nap_policy *const *p = nap_policies; *p; p++)
 		if (nap_row_find((*p)->params, key))
-			return *p;
-	return NULL;
+			g_ptr_array_add(names, (char *)(*p)->name);
+	if (!names->len)
+		return NULL;
+	g_ptr_array_add(names, NULL);
+	return g_strjoinv(", ", (char **)names->pdata);
 }
 
 /* A key of another policy: right where a stronger layer changed the policy, else a mistake. */
 static bool excuse(void *ctx, unsigned layer, const struct nap_entry *entry, GError **error)
 {
 	const struct choice *choice = ctx;
-	const struct nap_policy *other = policy_of_key(entry->key);
+	g_autofree char *others = policies_of_key(entry->key);
 
-	if (!other)
+	if (!others)
 		return false;
 	if (layer < choice->layer)
 		return true;
-	return nap_fail(error, "a key of policy %s, but the policy is %s", other->name, choice->policy->name);
+	return nap_fail(error, "the policy is %s, and this is a key of %s", choice->policy->name, others);
 }
 
 static bool choose_policy(const struct nap_schema *schema, struct choice *out, GError **error)
