@@ -31,8 +31,8 @@ static inline struct nap_scenario *h_scenario(const char *text)
 	return sc;
 }
 
-/* Run text (a whole scenario) with so many threads. */
-static inline struct h_run *h_run(const char *text, uint32_t threads)
+/* Run text (a whole scenario) with so many threads; observer (or NULL) watches its first subscriber. */
+static inline struct h_run *h_run_watched(const char *text, uint32_t threads, const struct nap_observer *observer)
 {
 	struct h_run *h = g_new0(struct h_run, 1);
 	const char *why = NULL;
@@ -40,6 +40,7 @@ static inline struct h_run *h_run(const char *text, uint32_t threads)
 
 	h->sc = h_scenario(text);
 	h->point.sc = h->sc;
+	h->point.observer = observer;
 	h->campaign.point = &h->point;
 	h->campaign.n = 1;
 	h->campaign.threads = threads;
@@ -47,6 +48,11 @@ static inline struct h_run *h_run(const char *text, uint32_t threads)
 	g_assert_true(nap_campaign_run(&h->campaign));
 	h->results = nap_results_new(&h->campaign, NULL, 0, (const char *const *const[]){ NULL });
 	return h;
+}
+
+static inline struct h_run *h_run(const char *text, uint32_t threads)
+{
+	return h_run_watched(text, threads, NULL);
 }
 
 static inline void h_free(struct h_run *h)

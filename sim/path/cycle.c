@@ -30,6 +30,7 @@ static uint64_t mark_of(const struct nap_subscriber *s, const struct nap_line *l
 	h = nap_mix(h, (uint64_t)(s->lifetime));
 	h = nap_mix(h, (uint64_t)nap_time_max(s->fifo[0] - now, 0));
 	h = nap_mix(h, (uint64_t)nap_time_max(s->fifo[1] - now, 0));
+	h = nap_mix(h, (uint64_t)nap_time_max(s->handed - now, 0));
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		h = nap_mix(h, nap_box_fingerprint(s->box[k], now));
 	return h;
@@ -150,6 +151,7 @@ static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, 
 	s->settled += span;
 	s->fifo[0] += span;
 	s->fifo[1] += span;
+	s->handed += span;
 }
 
 bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)

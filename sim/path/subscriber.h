@@ -73,7 +73,8 @@ struct nap_subscriber {
 	nap_time settled;            /* reachable time is counted up to here */
 	nap_time lost_at;            /* when the way in lapsed with the client unaware, NAP_NEVER */
 	nap_time lifetime;           /* how long the way in would last after the last packet, NAP_NEVER */
-	nap_time fifo[2];            /* latest arrival over the access link, up and down: links keep order */
+	nap_time fifo[2];            /* latest arrival over the access link, down and up: links keep order */
+	nap_time handed;             /* latest handing over of a packet by the radio to the device: it keeps order too */
 	struct nap_radio radio;
 	struct nap_arrivals_state push, outage;
 	struct nap_rng rng_push, rng_policy, rng_loss, rng_delay, rng_radio, rng_outage;

@@ -117,8 +117,8 @@ static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struc
 	line->tally->bytes_down += bytes;
 	f->stage = NAP_STAGE_DEVICE;
 	f->held = 0;
-	f->at = nap_time_max(at, s->fifo[0]);
-	s->fifo[0] = f->at;
+	f->at = nap_time_max(at, s->handed);
+	s->handed = f->at;
 	return true;
 }
 
@@ -158,6 +158,10 @@ static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_fli
 		if (f->stage == NAP_STAGE_RADIO) {
 			if (s->out || !through_radio(s, line, f)) {
 				lose(line, now, false, &f->packet);
+				return false;
+			}
+			if (s->flight != NAP_FLIGHT_NONE && line->flights.item[s->flight].at <= f->at) {
+				nap_flights_push(&line->flights, &s->flight, f); /* behind those that came before it */
 				return false;
 			}
 			continue;

@@ -157,7 +157,7 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 
 		count_for(&c, id);
 		line->observer = id == 0 ? observer : NULL;
-		line->meter->observer = id == 0 && observer ? &observer->radio : NULL;
+		line->meter->observer = id == 0 && observer && observer->radio.change ? &observer->radio : NULL;
 		nap_subscriber_take(s, line, now);
 		nap_queue_delay_first(&c.queue, nap_subscriber_next(s));
 		if (c.n_evicted > 0)

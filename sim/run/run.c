@@ -58,7 +58,7 @@ void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
 	for (uint32_t i = 0; i < out->subscribers; i++) {
 		if (i < 2 || plan->drawn_hops) /* learned cycles hold for all whose boxes are the same */
 			nap_workspace_begin(ws, replication, first + i == 0 ? observer : NULL);
-		out->meter.observer = first + i == 0 && observer ? &observer->radio : NULL;
+		out->meter.observer = first + i == 0 && observer && observer->radio.change ? &observer->radio : NULL;
 		run_one(ws, s, first + i, out);
 	}
 	out->meter.observer = NULL;
