@@ -75,6 +75,9 @@ typedef void (*nap_box_emit_fn)(void *ctx, enum nap_side side, const struct nap_
 struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected);
 void nap_box_free(struct nap_box *box);
 
+/* Give an empty NAT one external address of its own: members of a population have different ones. */
+void nap_box_readdress(struct nap_box *box, nap_addr external);
+
 /* Forget all sessions, mappings and counts, keep the memory: one box serves many subscribers in turn. */
 void nap_box_reset(struct nap_box *box, struct nap_rng rng);
 

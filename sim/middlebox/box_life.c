@@ -112,6 +112,15 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	return box;
 }
 
+void nap_box_readdress(struct nap_box *box, nap_addr external)
+{
+	box->own = external;
+	box->config.addresses = (struct nap_addr_list){ &box->own, 1 };
+	nap_index_reset(&box->externals);
+	nap_index_add(&box->externals, nap_index_hash(external, 0), 0);
+	parse_lists(box);
+}
+
 void nap_box_free(struct nap_box *box)
 {
 	if (!box)

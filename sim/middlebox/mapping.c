@@ -131,8 +131,11 @@ static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpo
 			nap_block_use(box, proto, at);
 		else
 			box->counts.log_records++;
-		if (box->tracks_sub)
-			box->subscriber[nap_subscriber(box, inside)].ports++;
+		if (box->tracks_sub) {
+			uint32_t subscriber = nap_subscriber(box, inside); /* may move the array */
+
+			box->subscriber[subscriber].ports++;
+		}
 	}
 	return id;
 }
@@ -339,7 +342,10 @@ uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
 
 bool nap_subscriber_admits(struct nap_box *box, nap_addr inside)
 {
-	uint32_t limit = box->config.sessions_per_subscriber;
+	uint32_t limit = box->config.sessions_per_subscriber, id;
 
-	return limit == 0 || box->subscriber[nap_subscriber(box, inside)].sessions < limit;
+	if (limit == 0)
+		return true;
+	id = nap_subscriber(box, inside); /* may move the array */
+	return box->subscriber[id].sessions < limit;
 }

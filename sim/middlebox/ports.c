@@ -373,8 +373,12 @@ enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct
 		if (!box->config.reuse_mapping)
 			return PORT_NONE; /* the mapping is bound to its external endpoint (RFC 4787 REQ-1) */
 	}
-	if (limit && box->subscriber[nap_subscriber(box, inside.addr)].ports >= limit)
-		return PORT_NONE;
+	if (limit) {
+		uint32_t subscriber = nap_subscriber(box, inside.addr); /* may move the array */
+
+		if (box->subscriber[subscriber].ports >= limit)
+			return PORT_NONE;
+	}
 	w.address = choose_address(box, inside.addr);
 	if (!choose(&w, &out->port))
 		return PORT_NONE;

@@ -145,6 +145,7 @@ static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, 
 	nap_server_shift(s->server, &line->server, span);
 	s->at[NAP_T_CLIENT] = s->client->deadline;
 	s->at[NAP_T_SERVER] = s->server->deadline;
+	nap_subscriber_schedule_boxes(s, line);
 	if (s->open_until > 0)
 		nap_move_time(&s->open_until, span);
 	nap_move_time(&s->lost_at, span);

@@ -214,8 +214,10 @@ void nap_subscriber_emit(struct nap_subscriber *s, struct nap_line *line, nap_ti
 	nap_travel_from(s, line, now, hop, side, p);
 }
 
-static void schedule_boxes(struct nap_subscriber *s, const struct nap_line *line)
+void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_line *line)
 {
+	if (!line->boxes_act)
+		return;
 	s->at[NAP_T_BOX] = NAP_NEVER;
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		s->at[NAP_T_BOX] = nap_time_min(s->at[NAP_T_BOX], nap_box_deadline(s->box[k]));
@@ -239,8 +241,7 @@ void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_ti
 		return; /* whole cycles were stepped over: all its times have moved */
 	nap_reach_settle(s, line, now);
 	take[i](s, line, now);
-	if (line->boxes_act)
-		schedule_boxes(s, line);
+	nap_subscriber_schedule_boxes(s, line);
 	if (s->touched)
 		nap_reach_look(s, line, now);
 }

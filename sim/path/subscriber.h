@@ -88,7 +88,7 @@ size_t nap_subscriber_bytes(const struct nap_line *line);
 
 /* The first inside address; subscriber i behind a shared first box has this plus i. */
 #define NAP_FIRST_CLIENT NAP_ADDR(10, 0, 0, 2)
-#define NAP_SERVER_ADDR  NAP_ADDR(198, 51, 100, 1)
+#define NAP_SERVER_ADDR  NAP_ADDR(192, 0, 2, 1)
 
 /* Make *s (nap_subscriber_bytes of memory) subscriber number id of line, at time 0, with its boxes (kept by the caller) and its own address. */
 void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box, nap_addr self);
@@ -105,6 +105,9 @@ static inline nap_time nap_subscriber_next(const struct nap_subscriber *s)
 
 /* Take the next event, which is due at now. */
 void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_time now);
+
+/* Ask the boxes anew when they act by themselves. */
+void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_line *line);
 
 /* Settle radio and reachable time to the end of the run. */
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line);

@@ -83,16 +83,15 @@ static void make_boxes(struct crowd *c)
 	c->chain = g_new0(struct nap_chain, c->chains);
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
 		if (nap_hop_shared(sc, k)) {
-			c->shared[k] = nap_workspace_box(ws, &ws->chain.hop[k], k, UINT32_MAX, c->n);
+			c->shared[k] = nap_workspace_box(ws, k, UINT32_MAX, c->n);
 			nap_workspace_watch(ws, c->shared[k], k);
 			ws->watch[k].crowd = c;
 		}
 	for (uint32_t i = 0; i < c->chains; i++) {
 		struct nap_chain *chain = &c->chain[i];
 
-		chain->hop = g_new0(struct nap_chain_hop, sc->n_middleboxes);
 		for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-			chain->box[k] = c->shared[k] ? c->shared[k] : nap_workspace_box(ws, &chain->hop[k], k, i, 4);
+			chain->box[k] = c->shared[k] ? c->shared[k] : nap_workspace_box(ws, k, i, 4);
 	}
 }
 
@@ -102,7 +101,6 @@ static void free_boxes(struct crowd *c)
 		for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
 			if (!c->shared[k])
 				nap_box_free(c->chain[i].box[k]);
-		g_free(c->chain[i].hop);
 	}
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
 		nap_box_free(c->shared[k]);

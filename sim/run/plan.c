@@ -8,7 +8,7 @@
 static uint32_t choose_part_size(const struct nap_scenario *sc)
 {
 	uint64_t fits = (UINT64_C(1) << 58) / (uint64_t)sc->general.duration;
-	uint64_t share = (sc->general.subscribers + 255) / 256;
+	uint64_t share = (sc->general.subscribers + 63) / 64;
 	uint64_t size = share < fits ? share : fits;
 
 	return size > 0 ? (uint32_t)size : 1;

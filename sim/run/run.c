@@ -10,18 +10,17 @@ static void renew_boxes(struct nap_workspace *ws, uint32_t id)
 	const struct nap_plan *plan = ws->plan;
 
 	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
-		struct nap_chain_hop *h = &ws->chain.hop[k];
 		bool drawn = (plan->drawn_hops >> k) & 1 && !nap_hop_shared(plan->sc, k);
 		uint32_t whose = nap_hop_shared(plan->sc, k) ? UINT32_MAX : id;
 
 		if (!ws->chain.box[k] || drawn) {
 			nap_box_free(ws->chain.box[k]);
-			ws->chain.box[k] = nap_workspace_box(ws, h, k, whose, 4);
+			ws->chain.box[k] = nap_workspace_box(ws, k, whose, 4);
 			if (nap_hop_shared(plan->sc, k))
 				nap_workspace_watch(ws, ws->chain.box[k], k);
 		}
-		nap_workspace_readdress(plan->sc, h, k, id);
 		nap_box_reset(ws->chain.box[k], nap_workspace_ports(ws, k, id));
+		nap_workspace_readdress(plan->sc, ws->chain.box[k], k, id);
 	}
 }
 

@@ -24,12 +24,10 @@ nap_addr nap_workspace_self(const struct nap_scenario *sc, uint32_t id)
 }
 
 /* A private NAT before another box needs an address of its own there (RFC 6598 space); the last one keeps the scenario's. */
-void nap_workspace_readdress(const struct nap_scenario *sc, struct nap_chain_hop *h, uint32_t hop, uint32_t id)
+void nap_workspace_readdress(const struct nap_scenario *sc, struct nap_box *box, uint32_t hop, uint32_t id)
 {
-	if (h->config.kind != NAP_BOX_NAT || nap_hop_shared(sc, hop) || hop + 1 == sc->n_middleboxes)
-		return;
-	h->external = NAP_ADDR(100 + hop, 64, 0, 2) + id;
-	h->config.addresses = (struct nap_addr_list){ &h->external, 1 };
+	if (sc->middlebox[hop].box.kind == NAP_BOX_NAT && !nap_hop_shared(sc, hop) && hop + 1 < sc->n_middleboxes)
+		nap_box_readdress(box, NAP_ADDR(100 + hop, 64, 0, 2) + id);
 }
 
 nap_addr nap_workspace_first(const struct nap_scenario *sc)
@@ -66,12 +64,15 @@ static void draw_values(const struct nap_workspace *ws, struct nap_box_config *c
 	}
 }
 
-struct nap_box *nap_workspace_box(struct nap_workspace *ws, struct nap_chain_hop *h, uint32_t hop, uint32_t id, size_t expected)
+struct nap_box *nap_workspace_box(struct nap_workspace *ws, uint32_t hop, uint32_t id, size_t expected)
 {
-	h->config = ws->plan->sc->middlebox[hop].box;
-	nap_workspace_readdress(ws->plan->sc, h, hop, id);
-	draw_values(ws, &h->config, hop, id);
-	return nap_box_new(&h->config, nap_workspace_ports(ws, hop, id), expected);
+	struct nap_box_config config = ws->plan->sc->middlebox[hop].box;
+	struct nap_box *box;
+
+	draw_values(ws, &config, hop, id);
+	box = nap_box_new(&config, nap_workspace_ports(ws, hop, id), expected);
+	nap_workspace_readdress(ws->plan->sc, box, hop, id);
+	return box;
 }
 
 static bool acts(const struct nap_box_config *b)
@@ -81,6 +82,8 @@ static bool acts(const struct nap_box_config *b)
 
 static void set_up_line(struct nap_line *line, const struct nap_scenario *sc)
 {
+	bool probes = false; /* a box that probes counts its probes, which no fingerprint holds */
+
 	line->path = &sc->path;
 	line->tech = sc->radio;
 	line->client = (struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config };
@@ -94,6 +97,7 @@ static void set_up_line(struct nap_line *line, const struct nap_scenario *sc)
 
 		line->hop[k] = &m->hop;
 		line->boxes_act |= acts(&m->box);
+		probes |= m->box.probe_interval > 0;
 		line->steady &= m->hop.loss <= 0.0 && m->hop.delay.kind == NAP_DIST_CONSTANT;
 	}
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
@@ -101,7 +105,7 @@ static void set_up_line(struct nap_line *line, const struct nap_scenario *sc)
 	line->asks_radio = (sc->policy->listens & NAP_EV_BIT(NAP_EV_RADIO_UP)) != 0;
 	for (uint32_t i = 0; i < sc->radio->n_states; i++)
 		line->may_sleep |= !sc->radio->state[i].reachable;
-	line->skip = sc->general.skip && line->steady && !line->boxes_act;
+	line->skip = sc->general.skip && line->steady && !probes;
 }
 
 struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volatile int *stop)
@@ -110,7 +114,6 @@ struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volat
 
 	ws->plan = plan;
 	ws->stop = stop;
-	ws->chain.hop = g_new0(struct nap_chain_hop, NAP_HOPS_MAX);
 	set_up_line(&ws->line, plan->sc);
 	ws->sub = g_malloc(nap_subscriber_bytes(&ws->line));
 	ws->line.push_delay = &ws->push_delay;
@@ -137,7 +140,6 @@ void nap_workspace_free(struct nap_workspace *ws)
 	}
 	nap_flights_clear(&ws->line.flights);
 	g_free(ws->sub);
-	g_free(ws->chain.hop);
 	g_free(ws);
 }
 

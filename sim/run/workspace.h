@@ -6,15 +6,11 @@
 #include "path/cycle.h"
 #include "run/run.h"
 
-#define NAP_OCCUPANCY_BINS 65536 /* resolution of a shared box' peak: 1.3 s in a day */
+#define NAP_OCCUPANCY_BINS 32768 /* resolution of a shared box' peak: 2.6 s in a day */
 
-/* One set of boxes, and the external addresses that population members' own NATs have. */
+/* One box a hop, from the client outwards. */
 struct nap_chain {
 	struct nap_box *box[NAP_HOPS_MAX];
-	struct nap_chain_hop {
-		struct nap_box_config config;
-		nap_addr external;
-	} *hop;
 };
 
 struct crowd; /* the global order, see global.c */
@@ -52,7 +48,7 @@ bool nap_hop_shared(const struct nap_scenario *sc, uint32_t hop);
 void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer);
 
 /* A box of hop for subscriber id (or the shared one), new. */
-struct nap_box *nap_workspace_box(struct nap_workspace *ws, struct nap_chain_hop *h, uint32_t hop, uint32_t id, size_t expected);
+struct nap_box *nap_workspace_box(struct nap_workspace *ws, uint32_t hop, uint32_t id, size_t expected);
 
 /* The stream of hop's box; of subscriber id's own or, for a shared box in the global order, of all. */
 struct nap_rng nap_workspace_ports(const struct nap_workspace *ws, uint32_t hop, uint32_t id);
@@ -63,8 +59,8 @@ nap_addr nap_workspace_self(const struct nap_scenario *sc, uint32_t id);
 /* The address that subscriber 0 shows to the first shared box; the others' follow. */
 nap_addr nap_workspace_first(const struct nap_scenario *sc);
 
-/* Set h's external address to subscriber id's. */
-void nap_workspace_readdress(const struct nap_scenario *sc, struct nap_chain_hop *h, uint32_t hop, uint32_t id);
+/* Give hop's box the external address that subscriber id's own NAT has there. */
+void nap_workspace_readdress(const struct nap_scenario *sc, struct nap_box *box, uint32_t hop, uint32_t id);
 
 /* Told by a watched box in the global order. */
 void nap_crowd_evicted(struct crowd *c, struct nap_endpoint inside);
