@@ -397,7 +397,8 @@ static void note_arrival(struct prober_sim *s, struct nap_sim_flow *f, const str
 		f->at_client = a->packet;
 		f->seen_by_client = true;
 	}
-	f->received = a->at;
+	if (a->flow != NAP_NO_FLOW) /* what a box sends by itself is no life of the flow */
+		f->received = a->at;
 }
 
 static void take_raw(struct nap_sim_flow *f, const struct nap_sim_arrival *a)

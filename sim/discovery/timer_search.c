@@ -88,6 +88,7 @@ uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f
 	if (s->stalled > MOST_STALLED) /* the path's own delays are wider than the resolution asked for */
 		done = true;
 	s->before = f->bracket;
+	s->repeating = done;
 	if (!done)
 		return s->strategy->next(&s->goal, &f->bracket, out);
 	if (!s->repeats_left) {
@@ -132,5 +133,5 @@ nap_time nap_timer_search_dead(struct nap_timer_search *s, struct nap_finding *f
 	}
 	if (!nap_search_dead(&f->bracket, idle))
 		f->contradictions++;
-	return f->bracket.dead;
+	return s->repeating ? NAP_NEVER : f->bracket.dead;
 }

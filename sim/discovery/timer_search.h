@@ -17,6 +17,7 @@ struct nap_timer_search {
 	uint32_t tolerated; /* contradictions before the timer counts as one that varies */
 	nap_time alive[NAP_SEEN], dead[NAP_SEEN];
 	uint32_t n_alive, n_dead;
+	bool repeating; /* the round under way tries a found bracket again */
 	bool varies;   /* contradictions: now in search of the idle time that it always outlives */
 	nap_time edge; /* the idle time under test for that */
 	uint32_t edge_alive, edge_rounds; /* times it was outlived in a row; idle times tested */

@@ -297,11 +297,12 @@ static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now
 	a->at = t->copy[t->n_copies - 1].sent;
 	a->idle_max = a->at + nap_lab_transit(lab) + v->prober->slack - t->idle_from.sent;
 	nap_lab_learn(lab, (enum nap_end)step->probe.from, t->copy, t->n_copies);
-	next_step(t);
-	if (step->stop)
+	if (step->stop) {
 		nap_trial_end(t, lab, NAP_NOT_VOID);
-	else
-		run_steps(t, lab, now);
+		return;
+	}
+	next_step(t);
+	run_steps(t, lab, now);
 }
 
 void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now)
@@ -351,7 +352,6 @@ static void take_arrival(
 	struct nap_trial *t, struct nap_lab *lab, const struct nap_probe_event *ev, const struct nap_copy *c)
 {
 	struct nap_answer *a = answer(t);
-	nap_time sent = ev->sent == NAP_NEVER ? c->sent : ev->sent;
 
 	a->got = true;
 	a->seen = ev->seen;
@@ -359,7 +359,9 @@ static void take_arrival(
 	if (t->phase == NAP_PHASE_COPIES) {
 		uint32_t n = (uint32_t)(c - t->copy) + 1;
 
-		a->idle_min = nap_time_max(0, sent - last_refresh(t, lab) - nap_lab_view(lab)->prober->slack);
+		/* an earlier copy may have passed the boxes, restarted their timers and been lost behind them */
+		a->idle_min = nap_time_max(
+			0, t->copy[0].sent - last_refresh(t, lab) - nap_lab_view(lab)->prober->slack);
 		t->result.last_alive = ev->at - t->result.start;
 		if (!nap_lab_view(lab)->options->naive)
 			nap_lab_learn(lab, (enum nap_end)current(t)->probe.from, t->copy, n);

@@ -292,6 +292,16 @@ static enum nap_verdict open_outwards(const struct way *w, const struct key *k)
 	return open(w, &like);
 }
 
+/*
+ * Does a session stay whose first packet went no further? Those of the box itself do. So do hairpinned ones that the
+ * other side's filter stopped, else two inside hosts could never open to each other (RFC 5128 3.3.2); in Linux a
+ * session is kept only once its packet has left.
+ */
+static bool keeps_refused(const struct nap_box *box, const struct session *s)
+{
+	return s->flags & SF_LOCAL || (s->flags & SF_HAIRPIN && box->config.tracker != NAP_TRACK_LINUX);
+}
+
 static enum nap_verdict stray_from_inside(const struct way *w, const struct key *k)
 {
 	struct nap_box *box = w->box;
@@ -306,7 +316,7 @@ static enum nap_verdict stray_from_inside(const struct way *w, const struct key 
 		return v;
 	}
 	v = open_outwards(w, k);
-	if (v != NAP_PASS && w->fx->created && !(box->session[w->fx->session].flags & SF_LOCAL)) {
+	if (v != NAP_PASS && w->fx->created && !keeps_refused(box, &box->session[w->fx->session])) {
 		nap_table_end(box, w->fx->session, w->now, END_CLOSED); /* its first packet did not get out */
 		w->fx->session = NONE;
 		w->fx->created = false;

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Searches and loss bounds against plain models: no path, no packets. */
+#include <glib.h>
+
+#include "discovery/loss.h"
+#include "discovery/search.h"
+#include "discovery/timer_search.h"
+#include "kernel/fmath.h"
+#include "kernel/rng.h"
+
+static const struct nap_search_goal goal = {
+	.first = 8 * NAP_S, .most = 8 * NAP_DAY, .resolution = NAP_S, .width = 16
+};
+
+/* Search a timer of exactly `timer` without any loss; returns the rounds it took and, in *elapsed, their time. */
+static uint32_t search(const struct nap_strategy *s, nap_time timer, struct nap_bracket *b, nap_time *elapsed)
+{
+	nap_time out[NAP_SEARCH_WIDTH];
+	uint32_t rounds = 0;
+
+	*b = (struct nap_bracket){ 0, NAP_NEVER };
+	*elapsed = 0;
+	while (!nap_search_done(&goal, b)) {
+		uint32_t n = s->next(&goal, b, out);
+		nap_time longest = 0;
+
+		g_assert_cmpuint(n, >=, 1);
+		g_assert_cmpuint(n, <=, goal.width);
+		for (uint32_t i = 0; i < n; i++) {
+			g_assert_cmpint(out[i], >, b->alive);
+			g_assert_cmpint(out[i], <=, goal.most);
+			if (i)
+				g_assert_cmpint(out[i], >=, out[i - 1]);
+			longest = out[i];
+			if (out[i] < timer) {
+				g_assert_true(nap_search_alive(b, out[i]));
+				continue;
+			}
+			g_assert_true(nap_search_dead(b, out[i]));
+			break; /* longer ones are called off */
+		}
+		*elapsed += longest;
+		g_assert_cmpuint(++rounds, <, 200);
+	}
+	return rounds;
+}
+
+static void test_strategies(void)
+{
+	static const nap_time timers[] = { 3 * NAP_S, 30 * NAP_S, 31 * NAP_S + 7, 120 * NAP_S, 7440 * NAP_S,
+		86400 * NAP_S, 432000 * NAP_S, 5 * NAP_DAY + 12345 };
+
+	for (uint32_t s = 0; nap_strategies[s]; s++)
+		for (uint32_t i = 0; i < G_N_ELEMENTS(timers); i++) {
+			struct nap_bracket b;
+			nap_time elapsed;
+
+			search(nap_strategies[s], timers[i], &b, &elapsed);
+			g_assert_cmpint(b.alive, <, timers[i]);
+			g_assert_cmpint(b.dead, >=, timers[i]);
+			g_assert_cmpint(b.dead - b.alive, <=, goal.resolution);
+			/* even one flow at a time: doubling costs twice the timer, each halving about once, a wrong first guess its own length */
+			g_assert_cmpint(elapsed, <, 40 * timers[i] + 300 * NAP_S);
+			g_test_message("%s: %.0f s timer found in %.1f times its length",
+				nap_strategies[s]->name, nap_time_seconds(timers[i]),
+				(double)elapsed / (double)timers[i]);
+		}
+}
+
+/* Doubling and bisection take as many trials as arithmetic says. */
+static void test_bisect_steps(void)
+{
+	struct nap_bracket b;
+	nap_time elapsed;
+	uint32_t rounds = search(nap_strategy_find("bisect"), 1000 * NAP_S, &b, &elapsed);
+
+	/* 8, 16 ... 1024: 8 trials; then 512 s halved to 1 s: 9 trials */
+	g_assert_cmpuint(rounds, ==, 17);
+}
+
+static void test_beyond(void)
+{
+	for (uint32_t s = 0; nap_strategies[s]; s++) {
+		struct nap_bracket b;
+		nap_time elapsed;
+
+		search(nap_strategies[s], NAP_NEVER, &b, &elapsed);
+		g_assert_cmpint(b.alive, ==, goal.most);
+		g_assert_cmpint(b.dead, ==, NAP_NEVER);
+	}
+}
+
+static void test_round(void)
+{
+	static const struct {
+		double alive, dead, round;
+	} rows[] = { { 29.6, 30.4, 30 }, { 7439.2, 7440.1, 7440 }, { 65.149, 65.359, 65.3 },
+		{ 86399, 86400, 86400 }, { 0, 1.2, 1 } };
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct nap_bracket b = { (nap_time)(rows[i].alive * 1e9), (nap_time)(rows[i].dead * 1e9) };
+
+		g_assert_cmpfloat_with_epsilon(nap_time_seconds(nap_search_round(&b)), rows[i].round, 1e-9);
+	}
+}
+
+/* A timer that is uniform between 60 and 70 s is told from a fixed one, and its shortest life found. */
+static void test_varying(void)
+{
+	struct nap_rng r = nap_rng_stream(1, 0, 0, NAP_RNG_SEARCH);
+	uint32_t told = 0, n = 200;
+
+	for (uint32_t k = 0; k < n; k++) {
+		struct nap_timer_search s = {
+			.goal = goal, .strategy = nap_strategies[0], .repeats_left = 5
+		};
+		struct nap_finding f = { .bracket = { 0, NAP_NEVER } };
+		nap_time out[NAP_SEARCH_WIDTH];
+		uint32_t got;
+
+		while ((got = nap_timer_search_next(&s, &f, out)) > 0)
+			for (uint32_t i = 0; i < got; i++) {
+				nap_time life = 60 * NAP_S + (nap_time)(nap_rng_unit(&r) * 10e9);
+
+				f.trials++;
+				if (out[i] < life)
+					nap_timer_search_alive(&s, &f, out[i]);
+				else if (nap_timer_search_dead(&s, &f, out[i], 0) != NAP_NEVER)
+					break;
+			}
+		told += f.state == NAP_FINDING_VARIES;
+		if (f.state == NAP_FINDING_VARIES) {
+			g_assert_cmpint(f.bracket.dead, >=, 60 * NAP_S);
+			g_assert_cmpint(
+				f.bracket.alive, <=, 66 * NAP_S); /* 12 lives in a row at 66 s: 0.4^12 */
+		}
+	}
+	g_assert_cmpuint(told, >=, n - 2);
+}
+
+/* The bound of loss holds, at its stated rate, over many measurements of a known loss. */
+static void test_loss_bound(void)
+{
+	struct nap_rng r = nap_rng_stream(7, 0, 0, NAP_RNG_LOSS);
+	static const double losses[] = { 0.001, 0.05, 0.3 };
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(losses); i++) {
+		uint32_t low = 0, n = 4000;
+
+		for (uint32_t k = 0; k < n; k++) {
+			struct nap_loss l = { 0 };
+			bool arrived[200];
+
+			for (uint32_t j = 0; j < 200; j++)
+				arrived[j] = nap_rng_unit(&r) >= losses[i];
+			nap_loss_add(&l, arrived, 200);
+			low += nap_loss_bound(&l, 0.01) < losses[i];
+		}
+		g_assert_cmpuint(low, <=, n / 100); /* Chernoff's bound is on the safe side */
+	}
+}
+
+static void test_loss_bursts(void)
+{
+	static const bool fates[] = { true, true, false, false, false, true, false, true, true, true };
+	struct nap_loss l = { 0 };
+
+	nap_loss_add(&l, fates, G_N_ELEMENTS(fates));
+	g_assert_cmpuint(l.sent, ==, 10);
+	g_assert_cmpuint(l.lost, ==, 4);
+	g_assert_cmpuint(l.after, ==, 5); /* only packets whose predecessor arrived count */
+	g_assert_cmpuint(l.after_lost, ==, 2);
+	g_assert_cmpuint(nap_loss_copies(0.1, 1.01e-3), ==, 3);
+	g_assert_cmpuint(nap_loss_copies(0.5, 1e-3), ==, 10);
+	g_assert_cmpuint(nap_loss_copies(1, 1e-3), ==, 0);
+	g_assert_cmpfloat(nap_loss_bound(&(struct nap_loss){ 0 }, 1e-3), ==, 1);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/search/strategies", test_strategies);
+	g_test_add_func("/search/bisect-steps", test_bisect_steps);
+	g_test_add_func("/search/beyond", test_beyond);
+	g_test_add_func("/search/round", test_round);
+	g_test_add_func("/search/varying", test_varying);
+	g_test_add_func("/search/loss-bound", test_loss_bound);
+	g_test_add_func("/search/loss-bursts", test_loss_bursts);
+	return g_test_run();
+}
