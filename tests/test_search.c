@@ -125,7 +125,7 @@ static void test_varying(void)
 				f.trials++;
 				if (out[i] < life)
 					nap_timer_search_alive(&s, &f, out[i]);
-				else if (nap_timer_search_dead(&s, &f, out[i], 0) != NAP_NEVER)
+				else if (nap_timer_search_dead(&s, &f, out[i], out[i], 0) != NAP_NEVER)
 					break;
 			}
 		told += f.state == NAP_FINDING_VARIES;

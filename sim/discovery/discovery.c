@@ -298,7 +298,7 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 		return;
 	}
 	useless = a->got ? nap_timer_search_alive(&j->search, &j->finding, a->idle_min)
-			 : nap_timer_search_dead(&j->search, &j->finding, a->idle_max, a->error);
+			 : nap_timer_search_dead(&j->search, &j->finding, r->idle, a->idle_max, a->error);
 	if (useless != NAP_NEVER)
 		cancel_from(j, useless);
 }

@@ -77,6 +77,8 @@ static void conclude(const struct nap_timer_search *s, struct nap_finding *f)
 uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out)
 {
 	bool done = nap_search_done(&s->goal, &f->bracket);
+	/* so far below that a silence there cannot lie inside the bracket */
+	nap_time below = f->bracket.alive - s->blur;
 	uint32_t n = 0, pairs;
 
 	if (!s->varies && f->contradictions > s->tolerated)
@@ -99,8 +101,8 @@ uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f
 	s->repeats_left -= pairs;
 	f->repeats += pairs;
 	for (uint32_t i = 0; i < pairs; i++) {
-		if (f->bracket.alive > 0)
-			out[n++] = nap_time_min(f->bracket.alive, s->goal.most);
+		if (below > 0)
+			out[n++] = nap_time_min(below, s->goal.most);
 		if (f->bracket.dead != NAP_NEVER)
 			out[n++] = f->bracket.dead;
 	}
@@ -119,11 +121,13 @@ nap_time nap_timer_search_alive(struct nap_timer_search *s, struct nap_finding *
 	return NAP_NEVER;
 }
 
-nap_time nap_timer_search_dead(struct nap_timer_search *s, struct nap_finding *f, nap_time idle, double error)
+nap_time nap_timer_search_dead(
+	struct nap_timer_search *s, struct nap_finding *f, nap_time aim, nap_time idle, double error)
 {
 	s->void_row = 0;
 	if (s->n_dead < NAP_SEEN)
 		s->dead[s->n_dead++] = idle;
+	s->blur = nap_time_max(s->blur, idle - aim);
 	f->silences++;
 	f->error += error;
 	if (s->varies) { /* one death settles this idle time */

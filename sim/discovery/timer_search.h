@@ -17,9 +17,10 @@ struct nap_timer_search {
 	uint32_t tolerated; /* contradictions before the timer counts as one that varies */
 	nap_time alive[NAP_SEEN], dead[NAP_SEEN];
 	uint32_t n_alive, n_dead;
+	nap_time blur;  /* how far a silence's idle time lay above what was aimed at, at most */
 	bool repeating; /* the round under way tries a found bracket again */
-	bool varies;   /* contradictions: now in search of the idle time that it always outlives */
-	nap_time edge; /* the idle time under test for that */
+	bool varies;    /* contradictions: now in search of the idle time that it always outlives */
+	nap_time edge;  /* the idle time under test for that */
 	uint32_t edge_alive, edge_rounds; /* times it was outlived in a row; idle times tested */
 };
 
@@ -29,9 +30,9 @@ struct nap_timer_search {
  */
 uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out);
 
-/* A verdict. Returns the idle time from which on trials under way are of no more use, NAP_NEVER when none is. */
+/* A verdict; aim is the idle time asked for, idle what it became. Returns the idle time from which on trials under way are of no more use, NAP_NEVER when none is. */
 nap_time nap_timer_search_alive(struct nap_timer_search *s, struct nap_finding *f, nap_time idle);
 nap_time nap_timer_search_dead(
-	struct nap_timer_search *s, struct nap_finding *f, nap_time idle, double error);
+	struct nap_timer_search *s, struct nap_finding *f, nap_time aim, nap_time idle, double error);
 
 #endif
