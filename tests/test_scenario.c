@@ -103,6 +103,20 @@ static void test_bare(void)
 	nap_scenario_free(s);
 }
 
+/* Two boxes of one profile: it is told of once. */
+static void test_shared_profile(void)
+{
+	struct nap_scenario *s = scenario("[scenario]\nduration = 1h\n[path]\nmiddleboxes = a; b\n"
+					  "[middlebox a]\nprofile = linux\n[middlebox b]\nprofile = linux\n",
+		NULL, NULL);
+	size_t n;
+
+	g_assert_cmpuint(s->n_middleboxes, ==, 2);
+	nap_scenario_profiles(s, &n);
+	g_assert_cmpuint(n, ==, 1);
+	nap_scenario_free(s);
+}
+
 static void test_draws(void)
 {
 	struct nap_scenario *s =
@@ -279,7 +293,9 @@ static void test_sweep_of_names(void)
 		NULL);
 	g_autoptr(GError) error = NULL;
 	struct nap_sweep *sweep = sweep_of(d, NULL, &error);
+	const struct nap_profile *const *profiles;
 	struct nap_scenario *s;
+	size_t n;
 
 	g_assert_no_error(error);
 	g_assert_cmpuint(sweep->n_points, ==, 16);
@@ -287,8 +303,12 @@ static void test_sweep_of_names(void)
 	s = nap_sweep_scenario(sweep, d, NULL, 0, 15, NULL);
 	g_assert_cmpstr(s->policy->name, ==, "fixed");
 	g_assert_cmpuint(s->general.replications, ==, 10);
+	nap_sweep_free(sweep); /* profiles outlive the sweep that loaded them */
+	profiles = nap_scenario_profiles(s, &n);
+	g_assert_cmpuint(n, ==, 1);
+	g_assert_cmpstr(profiles[0]->name, ==, "cisco-asa");
+	g_assert_nonnull(strstr(nap_profile_text(profiles[0]), "[middlebox]"));
 	nap_scenario_free(s);
-	nap_sweep_free(sweep);
 	nap_document_free(d);
 }
 
@@ -372,6 +392,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/scenario/layers", test_layers);
 	g_test_add_func("/scenario/overrides", test_overrides);
 	g_test_add_func("/scenario/bare", test_bare);
+	g_test_add_func("/scenario/shared-profile", test_shared_profile);
 	g_test_add_func("/scenario/draws", test_draws);
 	g_test_add_func("/scenario/own-radio", test_own_radio);
 	g_test_add_func("/scenario/bad", test_bad);

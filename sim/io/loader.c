@@ -35,13 +35,16 @@ static const struct nap_profile *choose_profile(struct nap_loader *l, const char
 	const struct nap_entry *entry, enum nap_profile_kind kind, GError **error)
 {
 	g_autoptr(GError) why = NULL;
-	struct nap_profile *profile = nap_profile_load(kind, entry->text, entry->dir, &why);
+	struct nap_profile *profile = nap_profile_cached(l->cache, kind, entry->text, entry->dir, &why);
 
 	if (!profile) {
 		nap_fail_key(error, entry->where, group, entry->key, "%s", why->message);
 		return NULL;
 	}
-	g_ptr_array_add(l->profiles, profile);
+	if (g_ptr_array_find(l->profiles, profile, NULL))
+		nap_profile_free(profile); /* the reference that is held already will do */
+	else
+		g_ptr_array_add(l->profiles, profile);
 	return profile;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the files that fill a scenario share; nobody else includes this. */
+/* What the files that fill scenarios share; nobody else includes this. */
 #ifndef NAP_IO_LOADER_H
 #define NAP_IO_LOADER_H
 
@@ -22,16 +22,21 @@ struct nap_loader {
 	struct nap_scenario *scenario;
 	struct nap_radio_rows *radio;
 	struct nap_arena *arena;
+	struct nap_profile_cache *cache;
 	GPtrArray *profiles; /* struct nap_profile: used so far */
 };
 
 /* All that sets keys of one group: profiles (base first), the document's group, the overrides. */
 struct nap_stack {
-	const char *group;		   /* "middlebox home" */
-	const char *where;		   /* the document's group, or the document */
-	GPtrArray *layers;		   /* const struct nap_group *, some may be NULL */
+	const char *group;                 /* "middlebox home" */
+	const char *where;                 /* the document's group, or the document */
+	GPtrArray *layers;                 /* const struct nap_group *, some may be NULL */
 	const struct nap_profile *profile; /* NULL: none chosen */
 };
+
+/* nap_scenario_new with profiles from a cache, which must live as long as this call only. */
+struct nap_scenario *nap_scenario_new_cached(const struct nap_document *document,
+	const struct nap_override *overrides, size_t n, struct nap_profile_cache *cache, GError **error);
 
 /* The overrides of a group as a group of their own; NULL when there are none. */
 const struct nap_group *nap_loader_overrides(const struct nap_loader *l, const char *group);

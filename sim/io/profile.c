@@ -188,8 +188,10 @@ struct nap_profile *nap_profile_load(
 	struct nap_profile *profile = g_new0(struct nap_profile, 1);
 	const struct nap_entry *base = NULL;
 
+	profile->references = 1;
 	profile->kind = kind;
 	profile->name = g_strdup(name);
+	profile->dir = g_strdup(dir);
 	profile->documents = g_ptr_array_new_with_free_func((GDestroyNotify)nap_document_free);
 	do {
 		g_autoptr(GError) why = NULL;
@@ -217,12 +219,66 @@ struct nap_profile *nap_profile_load(
 
 void nap_profile_free(struct nap_profile *profile)
 {
-	if (!profile)
+	if (!profile || !g_atomic_int_dec_and_test(&profile->references))
 		return;
 	g_free(profile->name);
+	g_free(profile->dir);
 	g_free(profile->text);
 	g_ptr_array_unref(profile->documents);
 	g_free(profile);
+}
+
+struct nap_profile_cache {
+	GMutex lock;
+	GPtrArray *profiles; /* struct nap_profile */
+};
+
+struct nap_profile_cache *nap_profile_cache_new(void)
+{
+	struct nap_profile_cache *cache = g_new0(struct nap_profile_cache, 1);
+
+	g_mutex_init(&cache->lock);
+	cache->profiles = g_ptr_array_new_with_free_func((GDestroyNotify)nap_profile_free);
+	return cache;
+}
+
+void nap_profile_cache_free(struct nap_profile_cache *cache)
+{
+	if (!cache)
+		return;
+	g_ptr_array_unref(cache->profiles);
+	g_mutex_clear(&cache->lock);
+	g_free(cache);
+}
+
+static struct nap_profile *find_cached(
+	const struct nap_profile_cache *cache, enum nap_profile_kind kind, const char *name, const char *dir)
+{
+	for (unsigned i = 0; i < cache->profiles->len; i++) {
+		struct nap_profile *p = cache->profiles->pdata[i];
+
+		if (p->kind == kind && strcmp(p->name, name) == 0 && g_strcmp0(p->dir, dir) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+struct nap_profile *nap_profile_cached(struct nap_profile_cache *cache, enum nap_profile_kind kind,
+	const char *name, const char *dir, GError **error)
+{
+	struct nap_profile *profile;
+
+	g_mutex_lock(&cache->lock);
+	profile = find_cached(cache, kind, name, dir);
+	if (!profile) {
+		profile = nap_profile_load(kind, name, dir, error);
+		if (profile)
+			g_ptr_array_add(cache->profiles, profile);
+	}
+	if (profile)
+		g_atomic_int_inc(&profile->references);
+	g_mutex_unlock(&cache->lock);
+	return profile;
 }
 
 const struct nap_document *nap_profile_document(const struct nap_profile *profile)

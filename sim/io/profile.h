@@ -24,10 +24,11 @@ extern const char *const nap_profile_kinds[];
 /* Names of all profiles of a kind, sorted, each once, without EXAMPLE. Free with g_strfreev. */
 char **nap_profile_names(enum nap_profile_kind kind);
 
-/* A profile and those it is based on. */
+/* A profile and those it is based on. Not changed once loaded, so any number of scenarios may share it. */
 struct nap_profile {
+	int references; /* atomic */
 	enum nap_profile_kind kind;
-	char *name;
+	char *name, *dir; /* as asked for */
 	char *text;
 	GPtrArray *documents; /* struct nap_document: the base's base first, the profile itself last */
 };
@@ -38,7 +39,16 @@ struct nap_profile {
  */
 struct nap_profile *nap_profile_load(
 	enum nap_profile_kind kind, const char *name, const char *dir, GError **error);
-void nap_profile_free(struct nap_profile *profile); /* accepts NULL */
+void nap_profile_free(struct nap_profile *profile); /* drops one reference; accepts NULL */
+
+/* Profiles that were loaded before, for many scenarios of one sweep; may be used by several threads. */
+struct nap_profile_cache;
+struct nap_profile_cache *nap_profile_cache_new(void);
+void nap_profile_cache_free(struct nap_profile_cache *cache); /* accepts NULL; profiles taken from it stay */
+
+/* As nap_profile_load, but each profile is read once. Free with nap_profile_free. */
+struct nap_profile *nap_profile_cached(struct nap_profile_cache *cache, enum nap_profile_kind kind,
+	const char *name, const char *dir, GError **error);
 
 /* The profile's own document, without those it is based on. */
 const struct nap_document *nap_profile_document(const struct nap_profile *profile);

@@ -254,11 +254,13 @@ static bool load_all(struct nap_loader *l, GError **error)
 	       load_battery(l, error) && nap_loader_client(l, error);
 }
 
-struct nap_scenario *nap_scenario_new(
-	const struct nap_document *document, const struct nap_override *overrides, size_t n, GError **error)
+struct nap_scenario *nap_scenario_new_cached(const struct nap_document *document,
+	const struct nap_override *overrides, size_t n, struct nap_profile_cache *cache, GError **error)
 {
 	struct owned *owned = g_new0(struct owned, 1);
-	struct nap_loader l = { .document = document, .overrides = overrides, .n_overrides = n };
+	struct nap_loader l = {
+		.document = document, .overrides = overrides, .n_overrides = n, .cache = cache
+	};
 
 	owned->arena = l.arena = nap_arena_new();
 	owned->profiles = l.profiles = g_ptr_array_new_with_free_func((GDestroyNotify)nap_profile_free);
@@ -268,6 +270,16 @@ struct nap_scenario *nap_scenario_new(
 		return &owned->scenario;
 	nap_scenario_free(&owned->scenario);
 	return NULL;
+}
+
+struct nap_scenario *nap_scenario_new(
+	const struct nap_document *document, const struct nap_override *overrides, size_t n, GError **error)
+{
+	struct nap_profile_cache *cache = nap_profile_cache_new();
+	struct nap_scenario *scenario = nap_scenario_new_cached(document, overrides, n, cache, error);
+
+	nap_profile_cache_free(cache);
+	return scenario;
 }
 
 void nap_scenario_free(struct nap_scenario *scenario)

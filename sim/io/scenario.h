@@ -12,8 +12,8 @@
 /* A key set from outside the document: by --set or by a sweep. */
 struct nap_override {
 	const char *group, *key, *text; /* group as in a document: "client", "middlebox home" */
-	const char *where;		/* for messages: "--set", or "FILE:LINE" of the sweep */
-	const char *dir;		/* what FILEs in the value are relative to */
+	const char *where;              /* for messages: "--set", or "FILE:LINE" of the sweep */
+	const char *dir;                /* what FILEs in the value are relative to */
 };
 
 /*

@@ -6,6 +6,7 @@
 
 #include "io/arena.h"
 #include "io/input_error.h"
+#include "io/loader.h"
 #include "io/quantity.h"
 #include "io/schema.h"
 #include "io/tables.h"
@@ -332,6 +333,7 @@ struct nap_sweep *nap_sweep_new(
 	struct nap_sweep *sweep = g_new0(struct nap_sweep, 1);
 
 	sweep->arena = nap_arena_new();
+	sweep->cache = nap_profile_cache_new();
 	if (fill_sweep(sweep, document, overrides, n, error))
 		return sweep;
 	nap_sweep_free(sweep);
@@ -343,6 +345,7 @@ void nap_sweep_free(struct nap_sweep *sweep)
 	if (!sweep)
 		return;
 	nap_arena_free(sweep->arena);
+	nap_profile_cache_free(sweep->cache);
 	g_free(sweep);
 }
 
@@ -368,7 +371,7 @@ struct nap_scenario *nap_sweep_scenario(const struct nap_sweep *sweep, const str
 	nap_sweep_point(sweep, i, all + n);
 	for (size_t a = 0; a < sweep->n_axes; a++)
 		all[n + a].dir = document->dir;
-	scenario = nap_scenario_new(document, all, n + sweep->n_axes, error);
+	scenario = nap_scenario_new_cached(document, all, n + sweep->n_axes, sweep->cache, error);
 	g_free(all);
 	return scenario;
 }

@@ -19,9 +19,10 @@ struct nap_axis {
 
 struct nap_sweep {
 	const struct nap_axis *axis;
-	size_t n_axes;	 /* 0 when nothing is swept */
+	size_t n_axes;   /* 0 when nothing is swept */
 	size_t n_points; /* product of the axes' n: 1 when nothing is swept */
 	struct nap_arena *arena;
+	struct nap_profile_cache *cache; /* shared by the scenarios of all points */
 };
 
 /*
