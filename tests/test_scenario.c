@@ -337,7 +337,7 @@ static const struct {
 		"[sweep] scenario.replications: two values both round to 1" },
 	{ "middlebox.x.udp = 5s; 6s", "[middlebox x] udp: not used" },
 	{ "client.interval = linear 1s 2s 5000\nserver.idle-timeout = linear 1s 2s 5000",
-		"[sweep] server.idle-timeout: the grid has more than a million points" },
+		"[sweep] server.idle-timeout: the grid has more than 100000 points" },
 };
 
 static void test_bad_sweeps(void)

@@ -130,7 +130,7 @@ static int list(enum nap_profile_kind only, JsonBuilder *json)
 
 	if (json) {
 		json_builder_begin_object(json);
-		add_string(json, "schema", "natnap-profiles-1");
+		add_string(json, "schema", "natnap-profiles/1");
 		json_builder_set_member_name(json, "profiles");
 		json_builder_begin_array(json);
 	}
@@ -163,7 +163,7 @@ static void show_json(enum nap_profile_kind kind, const char *name, const struct
 	struct digest d = digest_of(profile);
 
 	json_builder_begin_object(b);
-	add_string(b, "schema", "natnap-profile-1");
+	add_string(b, "schema", "natnap-profile/1");
 	add_string(b, "kind", nap_profile_kinds[kind]);
 	add_string(b, "name", name);
 	add_string(b, "summary", d.summary);

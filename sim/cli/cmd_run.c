@@ -174,18 +174,31 @@ static bool job_observe(struct job *j, const struct options *o, GError **error)
 
 /* ---- outputs ------------------------------------------------------------------------------------------------------ */
 
+/* Names and texts of the profiles of all sweep points, each once. */
+static void collect_profiles(const struct job *j, GPtrArray *names, GPtrArray *texts)
+{
+	for (uint32_t k = 0; k < j->campaign.n; k++) {
+		size_t n;
+		const struct nap_profile *const *profile = nap_scenario_profiles(j->scenario[k], &n);
+
+		for (size_t i = 0; i < n; i++) {
+			const char *text = nap_profile_text(profile[i]); /* points share profiles */
+
+			if (g_ptr_array_find(texts, text, NULL))
+				continue;
+			g_ptr_array_add(names, g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind], profile[i]->name));
+			g_ptr_array_add(texts, (char *)text);
+		}
+	}
+}
+
 static JsonNode *job_json(const struct job *j, const struct options *o)
 {
-	size_t n;
-	const struct nap_profile *const *profile = nap_scenario_profiles(j->scenario[0], &n);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free), texts = g_ptr_array_new();
 	struct nap_provenance from = { j->path, j->document->text, j->document->sha256, (const char *const *)o->set, NULL, NULL,
 		j->scenario[0]->general.seed };
 
-	for (size_t i = 0; i < n; i++) {
-		g_ptr_array_add(names, g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind], profile[i]->name));
-		g_ptr_array_add(texts, (char *)nap_profile_text(profile[i]));
-	}
+	collect_profiles(j, names, texts);
 	g_ptr_array_add(names, NULL);
 	from.profile_names = (const char *const *)names->pdata;
 	from.profile_texts = (const char *const *)texts->pdata;

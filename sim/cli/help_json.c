@@ -14,7 +14,7 @@ static void add_string(JsonBuilder *b, const char *name, const char *text)
 void nap_help_json_begin(JsonBuilder *b)
 {
 	json_builder_begin_object(b);
-	add_string(b, "schema", "natnap-help-1");
+	add_string(b, "schema", "natnap-help/1");
 	json_builder_set_member_name(b, "keys");
 	json_builder_begin_array(b);
 }

@@ -11,9 +11,9 @@
 #include "io/schema.h"
 #include "io/tables.h"
 
-#define AXIS_MAX     10000u   /* values of one axis */
-#define POINTS_MAX   1000000u /* of the whole grid */
-#define SHOWN_DIGITS 4        /* of values that a range computes, unless they come too close */
+#define AXIS_MAX     10000u  /* values of one axis */
+#define POINTS_MAX   100000u /* of the whole grid */
+#define SHOWN_DIGITS 4       /* of values that a range computes, unless they come too close */
 #define DIGITS_MAX   9
 
 /* A range of values as it is being written out. */
@@ -322,7 +322,7 @@ static bool fill_sweep(struct nap_sweep *sweep, const struct nap_document *docum
 	for (size_t i = 0; i < axes->len; i++) {
 		sweep->n_points *= copy[i].n;
 		if (sweep->n_points > POINTS_MAX)
-			return fail_axis(&copy[i], error, "the grid has more than a million points");
+			return fail_axis(&copy[i], error, "the grid has more than 100000 points");
 	}
 	return try_values(sweep, document, overrides, n, error);
 }
