@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "io/probes.h"
-#include "io/radio_profile.h"
+#include "io/device.h"
 #include "radio/infer.h"
 #include "radio/radio.h"
 
 #define MEASURED "scenarios/figures/sigcomm2021-rtt/measured/"
 
-static struct nap_inference infer(struct nap_probe *probe, size_t n)
+static struct nap_inference infer(struct nap_rrc_probe *probe, size_t n)
 {
 	struct nap_inference found;
 
@@ -88,7 +88,7 @@ static void test_robust(void)
 
 enum { REPEATS = 4 };
 
-static size_t simulate(const struct nap_radio_tech *t, double until, struct nap_probe *probe)
+static size_t simulate(const struct nap_radio_tech *t, double until, struct nap_rrc_probe *probe)
 {
 	struct nap_rng rng = nap_rng_stream(5, 0, 0, NAP_RNG_RADIO),
 		       phase = nap_rng_stream(5, 0, 0, NAP_RNG_PHASE);
@@ -101,8 +101,8 @@ static size_t simulate(const struct nap_radio_tech *t, double until, struct nap_
 
 			/* clocks and queues */
 			if (rtt > 0)
-				probe[n++] =
-					(struct nap_probe){ step * 0.1, rtt + 0.004 * nap_rng_unit(&phase) };
+				probe[n++] = (struct nap_rrc_probe){ step * 0.1,
+					rtt + 0.004 * nap_rng_unit(&phase) };
 		}
 	}
 	return n;
@@ -137,8 +137,8 @@ static double promotion(const struct nap_radio_tech *t, unsigned i)
 static void test_simulated(const void *name)
 {
 	GError *error = NULL;
-	struct nap_scenario *s = nap_radio_profile_load(name, NULL, 0, &error);
-	struct nap_probe *probe = g_new(struct nap_probe, 20000);
+	struct nap_scenario *s = nap_device_load(name, NULL, ".", NULL, 0, &error);
+	struct nap_rrc_probe *probe = g_new(struct nap_rrc_probe, 20000);
 	const struct nap_radio_tech *t;
 	struct nap_radio r;
 	struct nap_inference found;
@@ -197,11 +197,11 @@ static void test_simulated(const void *name)
 
 static void test_too_few(void)
 {
-	struct nap_probe few[30];
+	struct nap_rrc_probe few[30];
 	struct nap_inference found;
 
 	for (int i = 0; i < 30; i++)
-		few[i] = (struct nap_probe){ i % 3, 0.1 };
+		few[i] = (struct nap_rrc_probe){ i % 3, 0.1 };
 	g_assert_false(nap_radio_infer(&found, few, 30, nap_rng_stream(1, 0, 0, NAP_RNG_SEARCH)));
 	g_assert_false(nap_radio_infer(&found, few, 3, nap_rng_stream(1, 0, 0, NAP_RNG_SEARCH)));
 }

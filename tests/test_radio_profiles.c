@@ -7,13 +7,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/radio_profile.h"
+#include "io/device.h"
 #include "radio/radio.h"
 
 static struct nap_scenario *load(const char *name)
 {
 	GError *error = NULL;
-	struct nap_scenario *s = nap_radio_profile_load(name, NULL, 0, &error);
+	struct nap_scenario *s = nap_device_load(name, NULL, ".", NULL, 0, &error);
 
 	if (!s)
 		g_error("%s: %s", name, error->message);

@@ -8,7 +8,7 @@
 #include "io/outfile.h"
 #include "io/probes.h"
 #include "io/quantity.h"
-#include "io/radio_profile.h"
+#include "io/device.h"
 #include "report/inferred_radio.h"
 
 extern const struct nap_command nap_command_infer_radio;
@@ -31,7 +31,7 @@ static const char details[] = "PROBES.csv has a header and the columns interval 
 static int simulate(const char *name, double until_s, int repeats, double path_ms)
 {
 	GError *error = NULL;
-	struct nap_scenario *s = nap_radio_profile_load(name, NULL, 0, &error);
+	struct nap_scenario *s = nap_device_load(name, NULL, ".", NULL, 0, &error);
 	struct nap_rng rng = nap_rng_stream(SEED, 0, 0, NAP_RNG_RADIO),
 		       phase = nap_rng_stream(SEED, 0, 0, NAP_RNG_PHASE);
 

@@ -8,7 +8,7 @@
 #include "io/textfile.h"
 
 #define IDLE_MAX 86400.0  /* s */
-#define RTT_MAX	 600000.0 /* ms */
+#define RTT_MAX  600000.0 /* ms */
 
 /* Where the columns are; -1: not there. */
 struct columns {
@@ -81,7 +81,7 @@ static bool read_row(const char *path, unsigned line, const char *text, const st
 		set->dropped++;
 		return true;
 	}
-	set->probe[set->n++] = (struct nap_probe){ idle, rtt / 1e3 };
+	set->probe[set->n++] = (struct nap_rrc_probe){ idle, rtt / 1e3 };
 	return true;
 }
 
@@ -97,7 +97,7 @@ bool nap_probes_load(const char *path, struct nap_probe_set *set, GError **error
 	lines = g_strsplit(text, "\n", -1);
 	if (!read_header(path, lines[0] ? lines[0] : "", &columns, error))
 		return false;
-	set->probe = g_new(struct nap_probe, g_strv_length(lines));
+	set->probe = g_new(struct nap_rrc_probe, g_strv_length(lines));
 	for (unsigned i = 1; lines[i]; i++) {
 		g_strchomp(lines[i]);
 		if (*lines[i] && !read_row(path, i + 1, lines[i], &columns, set, error)) {

@@ -10,9 +10,9 @@
 #include "radio/infer.h"
 
 struct nap_probe_set {
-	struct nap_probe *probe; /* n of them, in file order */
+	struct nap_rrc_probe *probe; /* n of them, in file order */
 	size_t n;
-	size_t rows;	/* data rows read */
+	size_t rows;    /* data rows read */
 	size_t dropped; /* of these, marked to be dropped (KeepOrDrop other than YEP) or without a round trip */
 };
 

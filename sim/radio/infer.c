@@ -30,7 +30,7 @@ struct cut {
 };
 
 struct search {
-	const struct nap_probe *p;
+	const struct nap_rrc_probe *p;
 	size_t n;
 	size_t place[GRID + 1]; /* index of the first probe of each grid cell; place[cells] = n */
 	unsigned cells;
@@ -40,7 +40,7 @@ struct search {
 
 static int by_idle(const void *a, const void *b)
 {
-	const struct nap_probe *x = a, *y = b;
+	const struct nap_rrc_probe *x = a, *y = b;
 
 	return (x->idle > y->idle) - (x->idle < y->idle);
 }
@@ -100,7 +100,7 @@ static void insert(double *sorted, size_t n, double value)
 static void fit_all(struct search *s, double (*gain)[GRID + 1])
 {
 	size_t stride = (s->n + THIN - 1) / THIN, fewest = MAX(FEWEST / stride, 3);
-	struct nap_probe *thin = g_new(struct nap_probe, s->n);
+	struct nap_rrc_probe *thin = g_new(struct nap_rrc_probe, s->n);
 
 	for (unsigned a = 0; a < s->cells; a++) {
 		size_t n = 0;
@@ -441,7 +441,7 @@ static void report(
 	out->log_likelihood += c->level.log_likelihood;
 }
 
-bool nap_radio_infer(struct nap_inference *out, struct nap_probe *probes, size_t n, struct nap_rng rng)
+bool nap_radio_infer(struct nap_inference *out, struct nap_rrc_probe *probes, size_t n, struct nap_rng rng)
 {
 	struct search s = { .p = probes, .n = n };
 	struct cut cuts[SEARCH_MAX];

@@ -15,7 +15,7 @@
 #include "radio/tech.h"
 
 /* One probe, seconds. */
-struct nap_probe {
+struct nap_rrc_probe {
 	double idle; /* gap since the exchange before */
 	double rtt;  /* of the first packet after it */
 };
@@ -51,7 +51,7 @@ struct nap_inference {
  * Infer levels from n probes, any order (sorted by idle time afterwards). rng feeds the bootstrap of the intervals.
  * False when there are too few probes (less than 20 or less than 5 different idle times).
  */
-bool nap_radio_infer(struct nap_inference *out, struct nap_probe *probes, size_t n, struct nap_rng rng);
+bool nap_radio_infer(struct nap_inference *out, struct nap_rrc_probe *probes, size_t n, struct nap_rng rng);
 
 /*
  * The probe of a simulated radio: an exchange, idle seconds of silence, then one downlink packet of so many bytes that

@@ -36,19 +36,19 @@ static double decay(double x)
 	return x < 60.0 ? nap_exp(-x) : 0.0;
 }
 
-double level_deviation(const struct level *l, const struct nap_probe *p)
+double level_deviation(const struct level *l, const struct nap_rrc_probe *p)
 {
 	if (l->cycle <= 0.0)
 		return fabs(p->rtt - l->floor);
 	return fabs(modulo(p->idle + p->rtt - l->anchor + l->cycle / 2, l->cycle) - l->cycle / 2);
 }
 
-bool level_covers(const struct level *l, const struct nap_probe *p)
+bool level_covers(const struct level *l, const struct nap_rrc_probe *p)
 {
 	return p->rtt > l->floor - 4 * l->spread && p->rtt < l->floor + l->cycle + 4 * l->spread;
 }
 
-double level_density(const struct level *l, const struct nap_probe *p)
+double level_density(const struct level *l, const struct nap_rrc_probe *p)
 {
 	double density = OUTLIER / OUTLIER_RANGE;
 
@@ -60,7 +60,7 @@ double level_density(const struct level *l, const struct nap_probe *p)
 	return nap_log(density);
 }
 
-static double log_likelihood(const struct level *l, const struct nap_probe *p, size_t n)
+static double log_likelihood(const struct level *l, const struct nap_rrc_probe *p, size_t n)
 {
 	double sum = 0.0;
 
@@ -70,7 +70,7 @@ static double log_likelihood(const struct level *l, const struct nap_probe *p, s
 }
 
 /* Where (t + rtt) mod cycle gathers: the fullest bins, then the mean around them. */
-static double anchor_of(const struct nap_probe *p, size_t n, double cycle)
+static double anchor_of(const struct nap_rrc_probe *p, size_t n, double cycle)
 {
 	unsigned bins = (unsigned)(cycle / 0.008), best = 0;
 	unsigned count[BINS_MAX] = { 0 };
@@ -143,7 +143,7 @@ static double bins_likelihood(const struct bins *b, int most, double spread, dou
 }
 
 /* The spread of greatest likelihood; probes outside the range are covered up to 4 spreads. */
-static void fit_spread(struct level *l, const struct nap_probe *p, size_t n)
+static void fit_spread(struct level *l, const struct nap_rrc_probe *p, size_t n)
 {
 	struct bins inside = { { 0 }, { 0 } }, outside = { { 0 }, { 0 } };
 	double spread = SPREAD_MIN;
@@ -169,7 +169,7 @@ static void fit_spread(struct level *l, const struct nap_probe *p, size_t n)
 	}
 }
 
-static struct level fit_cycle(const struct nap_probe *p, const double *sorted, size_t n, double cycle)
+static struct level fit_cycle(const struct nap_rrc_probe *p, const double *sorted, size_t n, double cycle)
 {
 	struct level l = { .cycle = cycle };
 
@@ -184,7 +184,7 @@ static struct level fit_cycle(const struct nap_probe *p, const double *sorted, s
 }
 
 /* Waits that lie evenly between the outer fiftieths. */
-static struct level fit_even(const struct nap_probe *p, const double *sorted, size_t n)
+static struct level fit_even(const struct nap_rrc_probe *p, const double *sorted, size_t n)
 {
 	struct level l = { .even = true, .spread = EVEN_EDGE };
 
@@ -194,7 +194,7 @@ static struct level fit_even(const struct nap_probe *p, const double *sorted, si
 	return l;
 }
 
-struct level level_fit(const struct nap_probe *p, const double *sorted, size_t n)
+struct level level_fit(const struct nap_rrc_probe *p, const double *sorted, size_t n)
 {
 	struct level best = fit_even(p, sorted, n);
 
@@ -257,7 +257,7 @@ struct nap_estimate level_floor(const struct level *l, const struct weighted_rtt
 	return e;
 }
 
-void level_refine(struct level *l, const struct nap_probe *p, const struct weighted_rtt *sorted, size_t n)
+void level_refine(struct level *l, const struct nap_rrc_probe *p, const struct weighted_rtt *sorted, size_t n)
 {
 	struct level best;
 	double span = p[n - 1].idle - p[0].idle;

@@ -16,16 +16,16 @@ struct level {
 };
 
 /* Log density of one probe in the level; outliers are spread evenly over OUTLIER_RANGE seconds. */
-double level_density(const struct level *l, const struct nap_probe *p);
+double level_density(const struct level *l, const struct nap_rrc_probe *p);
 
 /* Is the probe inside what the level can produce: between floor and floor + cycle? */
-bool level_covers(const struct level *l, const struct nap_probe *p);
+bool level_covers(const struct level *l, const struct nap_rrc_probe *p);
 
 /* Distance from the sawtooth, modulo cycle. */
-double level_deviation(const struct level *l, const struct nap_probe *p);
+double level_deviation(const struct level *l, const struct nap_rrc_probe *p);
 
 /* Fit to n probes; sorted: their round trips in order. The best of the cycles that networks use. */
-struct level level_fit(const struct nap_probe *p, const double *sorted, size_t n);
+struct level level_fit(const struct nap_rrc_probe *p, const double *sorted, size_t n);
 
 /* A round trip and how much it counts: 1 less the chance that it belongs to the level before. */
 struct weighted_rtt {
@@ -39,6 +39,7 @@ struct weighted_rtt {
 struct nap_estimate level_floor(const struct level *l, const struct weighted_rtt *sorted, size_t n);
 
 /* Sharpen floor and cycle of a fitted level; sorted: the round trips of p in order. */
-void level_refine(struct level *l, const struct nap_probe *p, const struct weighted_rtt *sorted, size_t n);
+void level_refine(
+	struct level *l, const struct nap_rrc_probe *p, const struct weighted_rtt *sorted, size_t n);
 
 #endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* natnap figures: published figures reproduced, with what was published beside what is simulated. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "io/outfile.h"
+#include "report/figure.h"
+
+extern const struct nap_command nap_command_figures;
+
+static const char details[] = "Each figure is a folder: figure.ini (what is simulated), published.csv "
+			      "(published values with their source), plot.gp.\n"
+			      "Written into DIR (results): NAME.csv (simulated points), NAME-table.csv "
+			      "(published against simulated), NAME.svg, NAME.png.\n"
+			      "A value whose `verified` is memory was recalled, not seen in a source; a "
+			      "series that names something under `fitted`\n"
+			      "has it fitted to the published points. A figure that is not met within its "
+			      "tolerance says so, and is no failure.";
+
+static bool write_text(const char *path, GString *text, GError **error)
+{
+	bool ok = nap_write_file(path, text->str, text->len, error);
+
+	g_string_free(text, TRUE);
+	return ok;
+}
+
+/* Simulate, compare, write and draw one figure; prints its table. */
+static int make_figure(const char *from, const char *name, const char *out)
+{
+	GError *error = NULL;
+	g_autofree char *stem = g_build_filename(out, name, NULL),
+			*points_path = g_strconcat(stem, ".csv", NULL),
+			*checks_path = g_strconcat(stem, "-table.csv", NULL);
+	struct nap_figure *f = nap_figure_load(from, name, &error);
+	GArray *points = f ? nap_figure_simulate(f, &error) : NULL;
+	GPtrArray *checks = points ? nap_figure_compare(f, points, &error) : NULL;
+	int status = NAP_EXIT_OK;
+
+	if (!checks) {
+		status = nap_input_failed(error);
+	} else if (!nap_make_folder(out, &error) ||
+		   !write_text(points_path, nap_figure_points_csv(f, points), &error) ||
+		   !write_text(checks_path, nap_figure_checks_csv(checks), &error)) {
+		status = nap_run_failed(error);
+	} else {
+		GString *text = nap_figure_checks_text(f, checks);
+
+		fputs(text->str, stdout);
+		putchar('\n');
+		fflush(stdout);
+		g_string_free(text, TRUE);
+		if (!nap_figure_draw(f, stem, points_path, checks_path, &error))
+			status = nap_run_failed(error);
+	}
+	if (checks)
+		g_ptr_array_unref(checks);
+	if (points)
+		g_array_unref(points);
+	nap_figure_free(f);
+	return status;
+}
+
+/* Where the figures' folders are: in the source tree, else where they were installed. */
+static char *default_folder(void)
+{
+	char *here = g_build_filename("scenarios", "figures", NULL);
+
+	if (g_file_test(here, G_FILE_TEST_IS_DIR))
+		return here;
+	g_free(here);
+	return g_build_filename(NATNAP_DATADIR, "figures", NULL);
+}
+
+static int run(int argc, char **argv)
+{
+	int status, list = 0;
+	g_autofree char *out = NULL, *from = NULL;
+	g_auto(GStrv) names = NULL;
+	const GOptionEntry entries[] = {
+		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write into DIR (results)", "DIR" },
+		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &from,
+			"Take the figures' folders from DIR (scenarios/figures)", "DIR" },
+		{ "list", 0, 0, G_OPTION_ARG_NONE, &list, "List the figures and make none", NULL },
+		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+	};
+
+	if (!nap_parse_options(&nap_command_figures, entries, details, &argc, &argv, &status))
+		return status;
+	if (!from)
+		from = default_folder();
+	if (!out)
+		out = g_strdup("results");
+	names = argc > 1 ? g_strdupv(argv + 1) : nap_figure_names(from);
+	if (!names[0])
+		return nap_usage_error(&nap_command_figures, "there are no figures in %s", from);
+	for (char **name = names; *name; name++) {
+		int s = NAP_EXIT_OK;
+
+		if (list)
+			printf("%s\n", *name);
+		else
+			s = make_figure(from, *name, out);
+		status = *name == names[0] || s > status ? s : status;
+	}
+	return status;
+}
+
+const struct nap_command nap_command_figures = { "figures", "[NAME]... [--out DIR]",
+	"published figures reproduced, with a table of published against simulated", run };

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The experiments behind a figure's series: packet trains on the radio alone, probes, whole scenarios. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/device.h"
+#include "io/input_error.h"
+#include "io/quantity.h"
+#include "io/sweep.h"
+#include "radio/battery.h"
+#include "radio/infer.h"
+#include "radio/radio.h"
+#include "report/figure.h"
+#include "report/results.h"
+
+#define SEED        1
+#define WARM_UP     3              /* exchanges of a train before it counts */
+#define COUNTED     40             /* exchanges that count */
+#define AT_REST     (5120 * NAP_S) /* a whole number of paging and DRX cycles */
+#define LONE_START  (600 * NAP_S)
+#define DAYS_A_YEAR 365.25
+
+/* One series under way. */
+struct work {
+	const struct nap_figure *figure;
+	const struct nap_figure_series *series;
+	unsigned index;
+	GArray *points;
+	struct nap_rng rng;
+};
+
+static void add_point(struct work *w, double x, double y)
+{
+	struct nap_figure_point p = { w->index, x, y };
+
+	g_array_append_val(w->points, p);
+}
+
+static bool fail_series(const struct work *w, GError **error, const char *key, const char *why)
+{
+	return nap_fail(
+		error, "%s: [series %s] %s: %s", w->figure->document->path, w->series->name, key, why);
+}
+
+/* ---- where x goes --------------------------------------------------------------------------------------------------- */
+
+/* The number of an x value for the axis: seconds of a time, else the number that the text starts with. */
+static double axis_number(const char *text)
+{
+	nap_time t;
+
+	if (nap_time_parse(text, &t, NULL))
+		return t == NAP_NEVER ? INFINITY : nap_time_seconds(t);
+	return g_ascii_strtod(text, NULL);
+}
+
+/* Overrides of a series: its set keys and, when x is a key, its value. Free with free_overrides. */
+static bool make_overrides(const struct work *w, const char *value, GArray *out, GError **error)
+{
+	for (const char *const *s = w->series->set; s && *s; s++) {
+		struct nap_override o;
+
+		if (!nap_override_parse(*s, &o, error))
+			return false;
+		o.dir = w->figure->dir;
+		g_array_append_val(out, o);
+	}
+	if (value && strchr(w->series->x, '.')) {
+		g_autofree char *text = g_strdup_printf("%s=%s", w->series->x, value);
+		struct nap_override o;
+
+		if (!nap_override_parse(text, &o, error))
+			return false;
+		g_array_append_val(out, o);
+	}
+	return true;
+}
+
+static void free_overrides(GArray *overrides)
+{
+	for (guint i = 0; i < overrides->len; i++)
+		nap_override_clear(&g_array_index(overrides, struct nap_override, i));
+	g_array_unref(overrides);
+}
+
+static struct nap_scenario *load_device(const struct work *w, const char *value, GError **error)
+{
+	GArray *overrides = g_array_new(FALSE, FALSE, sizeof(struct nap_override));
+	struct nap_scenario *device = NULL;
+
+	if (make_overrides(w, value, overrides, error))
+		device = nap_device_load(w->series->radio, *w->series->battery ? w->series->battery : NULL,
+			w->figure->dir, (struct nap_override *)overrides->data, overrides->len, error);
+	free_overrides(overrides);
+	return device;
+}
+
+/* ---- trains --------------------------------------------------------------------------------------------------------- */
+
+/* One exchange of the series at now; returns when it is over. */
+static nap_time exchange(struct work *w, struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	uint64_t up, struct nap_meter *m)
+{
+	const struct nap_figure_series *s = w->series;
+
+	if (up > 0)
+		now = nap_radio_send(r, tech, now, (uint32_t)up, NAP_CAUSE_KEEPALIVE, &w->rng, m);
+	if (s->bytes_down > 0)
+		now = nap_radio_receive(
+			r, tech, now + s->path_rtt, (uint32_t)s->bytes_down, NAP_CAUSE_KEEPALIVE, &w->rng, m);
+	return now;
+}
+
+/* What a stretch of radio life tells; the metrics below read it. */
+struct stretch {
+	struct nap_energy energy; /* mJ */
+	double seconds, exchanges;
+	const struct nap_meter *meter;
+	const struct nap_scenario *device;
+	const struct nap_figure_series *series;
+};
+
+static double mean_mw(const struct stretch *s)
+{
+	return s->energy.total / s->seconds;
+}
+
+static double get_power(const struct stretch *s)
+{
+	return mean_mw(s);
+}
+
+static double get_current(const struct stretch *s)
+{
+	return mean_mw(s) / s->series->voltage_v;
+}
+
+static double get_energy_each(const struct stretch *s)
+{
+	return s->energy.total / 1e3 / s->exchanges;
+}
+
+static double get_caused_each(const struct stretch *s)
+{
+	return (s->energy.total - s->energy.idle) / 1e3 / s->exchanges;
+}
+
+static double get_energy_day(const struct stretch *s)
+{
+	return mean_mw(s) * 86.4;
+}
+
+static double get_promotion_each(const struct stretch *s)
+{
+	return s->energy.promotion / 1e3 / s->exchanges;
+}
+
+static double get_transfer_each(const struct stretch *s)
+{
+	return s->energy.transfer / 1e3 / s->exchanges;
+}
+
+static double get_tail_each(const struct stretch *s)
+{
+	return (s->energy.tail + s->energy.drx) / 1e3 / s->exchanges;
+}
+
+static double get_idle_each(const struct stretch *s)
+{
+	return s->energy.idle / 1e3 / s->exchanges;
+}
+
+static double get_connected(const struct stretch *s)
+{
+	return nap_time_seconds(nap_meter_connected(s->meter, s->device->radio)) / s->seconds;
+}
+
+static double get_life_years(const struct stretch *s)
+{
+	return nap_battery_life_h(&s->device->battery, mean_mw(s)) / 24.0 / DAYS_A_YEAR;
+}
+
+static double get_life_hours(const struct stretch *s)
+{
+	return nap_battery_life_h(&s->device->battery, mean_mw(s));
+}
+
+static double get_percent_a_day(const struct stretch *s)
+{
+	return nap_battery_percent_per_day(&s->device->battery, mean_mw(s));
+}
+
+static const struct stretch_metric {
+	const char *name;
+	double (*get)(const struct stretch *s);
+} stretch_metrics[] = {
+	{ "average_power_mw", get_power },
+	{ "average_current_ma", get_current },
+	{ "exchange_energy_j", get_energy_each }, /* all energy, idle too, over the exchanges */
+	{ "exchange_caused_j", get_caused_each }, /* without what the idle radio takes */
+	{ "exchange_promotion_j", get_promotion_each },
+	{ "exchange_transfer_j", get_transfer_each },
+	{ "exchange_tail_j", get_tail_each }, /* tail with DRX */
+	{ "exchange_idle_j", get_idle_each },
+	{ "energy_per_day_j", get_energy_day },
+	{ "connected_share", get_connected },
+	{ "battery_life_years", get_life_years },
+	{ "battery_life_h", get_life_hours },
+	{ "battery_percent_per_day", get_percent_a_day },
+};
+
+static const struct stretch_metric *find_metric(const struct work *w, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(stretch_metrics); i++) {
+		if (strcmp(stretch_metrics[i].name, w->series->metric) == 0)
+			return &stretch_metrics[i];
+	}
+	fail_series(w, error, "metric", "there is no such metric of trains");
+	return NULL;
+}
+
+/* Energy of what lies between two readings. */
+static struct stretch stretch_between(const struct work *w, const struct nap_scenario *device,
+	struct nap_meter *later, const struct nap_meter *earlier, nap_time span, double exchanges)
+{
+	nap_meter_difference(later, later, earlier, device->radio);
+	return (struct stretch){ nap_meter_energy(later, device->radio), nap_time_seconds(span), exchanges,
+		later, device, w->series };
+}
+
+/* The steady state: COUNTED exchanges after WARM_UP, between two readings at the start of an exchange. */
+static double run_train(struct work *w, const struct nap_scenario *device,
+	const struct stretch_metric *metric, nap_time interval, uint64_t up)
+{
+	const struct nap_radio_tech *tech = device->radio;
+	g_autofree struct nap_meter *m = g_new0(struct nap_meter, 1), *before = g_new0(struct nap_meter, 1),
+				    *after = g_new0(struct nap_meter, 1);
+	struct nap_radio r;
+	struct stretch s;
+
+	nap_radio_init(&r, tech, 0);
+	if (interval == NAP_NEVER) { /* at rest */
+		nap_radio_reading(&r, tech, AT_REST, m, after);
+		s = stretch_between(w, device, after, before, AT_REST, 0.0);
+		return metric->get(&s);
+	}
+	for (int i = 0; i < WARM_UP + COUNTED; i++) {
+		if (i == WARM_UP)
+			nap_radio_reading(&r, tech, i * interval, m, before);
+		exchange(w, &r, tech, i * interval, up, m);
+	}
+	nap_radio_reading(&r, tech, (WARM_UP + COUNTED) * interval, m, after);
+	s = stretch_between(w, device, after, before, COUNTED * interval, COUNTED);
+	return metric->get(&s);
+}
+
+/* One exchange from rest; all that it caused, until the radio rests again or an hour has passed. */
+static double run_lone(
+	struct work *w, const struct nap_scenario *device, const struct stretch_metric *metric, uint64_t up)
+{
+	const struct nap_radio_tech *tech = device->radio;
+	g_autofree struct nap_meter *m = g_new0(struct nap_meter, 1), *before = g_new0(struct nap_meter, 1),
+				    *after = g_new0(struct nap_meter, 1);
+	struct nap_radio r;
+	struct stretch s;
+
+	nap_radio_init(&r, tech, 0);
+	nap_radio_settle(&r, tech, LONE_START, m);
+	nap_radio_reading(&r, tech, LONE_START, m, before);
+	exchange(w, &r, tech, LONE_START, up, m);
+	nap_radio_reading(&r, tech, LONE_START + NAP_H, m, after);
+	s = stretch_between(w, device, after, before, NAP_H, 1.0);
+	return metric->get(&s);
+}
+
+static bool simulate_train(struct work *w, GError **error)
+{
+	const struct nap_figure_series *s = w->series;
+	const struct stretch_metric *metric = find_metric(w, error);
+
+	if (!metric)
+		return false;
+	for (const char *const *value = s->values; *value; value++) {
+		struct nap_scenario *device = load_device(w, *value, error);
+		nap_time interval = s->interval;
+		uint64_t up = s->bytes_up;
+		bool ok = device != NULL;
+
+		if (strcmp(s->x, "interval") == 0)
+			ok = ok && nap_time_parse(*value, &interval, error);
+		else if (strcmp(s->x, "bytes") == 0)
+			ok = ok && nap_bytes_parse(*value, &up, error);
+		else if (!strchr(s->x, '.'))
+			ok = ok && fail_series(w, error, "x", "a train sweeps interval, bytes or a key");
+		if (ok)
+			add_point(w, axis_number(*value),
+				s->experiment == NAP_EXPERIMENT_TRAIN
+					? run_train(w, device, metric, interval, up)
+					: run_lone(w, device, metric, up));
+		nap_scenario_free(device);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+/* ---- power over time -------------------------------------------------------------------------------------------------- */
+
+/* values: "FROM; TO; STEP": mean power in each step; time 0 is the exchange. */
+static bool simulate_pulse(struct work *w, GError **error)
+{
+	const char *const *v = w->series->values;
+	struct nap_scenario *device = load_device(w, NULL, error);
+	struct nap_meter *m = g_new0(struct nap_meter, 1), *a = g_new0(struct nap_meter, 1),
+			 *b = g_new0(struct nap_meter, 1);
+	nap_time from, to, step;
+	struct nap_radio r;
+	bool ok = device && g_strv_length((char **)v) == 3 && nap_time_parse(v[0], &from, error) &&
+		  nap_time_parse(v[1], &to, error) && nap_time_parse(v[2], &step, error);
+
+	if (ok && (step <= 0 || to / step > 100000))
+		ok = fail_series(w, error, "values", "FROM; TO; STEP with at most 100000 steps");
+	if (ok) {
+		const struct nap_radio_tech *tech = device->radio;
+
+		nap_radio_init(&r, tech, 0);
+		nap_radio_settle(&r, tech, LONE_START - from, m);
+		nap_radio_reading(&r, tech, LONE_START - from, m, a);
+		for (nap_time t = -from; t < to; t += step) {
+			if (t <= 0 && t + step > 0)
+				exchange(w, &r, tech, LONE_START, w->series->bytes_up, m);
+			nap_radio_reading(&r, tech, LONE_START + t + step, m, b);
+			add_point(w, nap_time_seconds(t + step / 2),
+				(nap_meter_energy(b, tech).total - nap_meter_energy(a, tech).total) /
+					nap_time_seconds(step));
+			memcpy(a, b, sizeof *a);
+		}
+	}
+	if (!ok && error && !*error)
+		fail_series(w, error, "values", "FROM; TO; STEP are needed");
+	g_free(m);
+	g_free(a);
+	g_free(b);
+	nap_scenario_free(device);
+	return ok;
+}
+
+/* ---- probes ----------------------------------------------------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* values: "FROM; TO; STEP" of idle times. Metric rtt_ms: their medians; idle_from_s: what inference makes of them all. */
+static bool simulate_probe(struct work *w, GError **error)
+{
+	const struct nap_figure_series *s = w->series;
+	struct nap_scenario *device = load_device(w, NULL, error);
+	g_autoptr(GArray) probes = g_array_new(FALSE, FALSE, sizeof(struct nap_rrc_probe));
+	g_autofree double *rtts = g_new(double, s->repeats);
+	struct nap_rng phase = nap_rng_stream(SEED, 0, w->index, NAP_RNG_PHASE);
+	nap_time from, to, step;
+	bool curve = strcmp(s->metric, "rtt_ms") == 0;
+	bool ok = device && g_strv_length((char **)s->values) == 3 &&
+		  nap_time_parse(s->values[0], &from, error) && nap_time_parse(s->values[1], &to, error) &&
+		  nap_time_parse(s->values[2], &step, error) && step > 0;
+
+	for (nap_time idle = from; ok && idle <= to; idle += step) {
+		unsigned n = 0;
+
+		for (unsigned k = 0; k < s->repeats; k++) {
+			nap_time start = (nap_time)(nap_rng_unit(&phase) * 3600e9);
+			struct nap_rrc_probe p = { nap_time_seconds(idle),
+				nap_radio_probe(device->radio, start, idle, (uint32_t)s->bytes_up,
+					s->path_rtt, &w->rng) };
+
+			if (p.rtt < 0.0)
+				continue;
+			g_array_append_val(probes, p);
+			rtts[n++] = p.rtt * 1e3;
+		}
+		qsort(rtts, n, sizeof *rtts, by_value);
+		if (n > 0 && curve)
+			add_point(w, nap_time_seconds(idle), rtts[n / 2]);
+	}
+	if (ok && !curve) {
+		struct nap_inference found;
+
+		ok = nap_radio_infer(&found, (struct nap_rrc_probe *)probes->data, probes->len,
+			     nap_rng_stream(SEED, 0, w->index, NAP_RNG_SEARCH)) &&
+		     found.n_levels > 1;
+		if (ok)
+			add_point(w, 0.0, found.level[found.n_levels - 1].from.value);
+	}
+	nap_scenario_free(device);
+	if (!ok && error && !*error)
+		fail_series(w, error, "values", "FROM; TO; STEP are needed, and enough of them");
+	return ok;
+}
+
+/* ---- whole scenarios -------------------------------------------------------------------------------------------------- */
+
+/* Run one scenario to its results. */
+static bool run_scenario(struct work *w, const struct nap_document *document,
+	const struct nap_override *overrides, size_t n, double x, GError **error)
+{
+	struct nap_scenario *scenario = nap_scenario_new(document, overrides, n, error);
+	struct nap_point point = { .sc = scenario };
+	struct nap_campaign campaign = { .point = &point, .n = 1 };
+	struct nap_results *results;
+	const char *why;
+	uint32_t which;
+	int column;
+	bool ok = false;
+
+	if (!scenario)
+		return false;
+	if (!nap_campaign_plan(&campaign, &why, &which)) {
+		fail_series(w, error, "scenario", why);
+	} else {
+		nap_campaign_run(&campaign);
+		results = nap_results_new(&campaign, NULL, 0, (const char *const *const[]){ NULL });
+		column = nap_results_column(results, w->series->metric);
+		ok = column >= 0 || fail_series(w, error, "metric", "the run has no such metric");
+		if (ok)
+			add_point(w, x, results->row[0].mean[column]);
+		nap_results_free(results);
+		nap_campaign_clear(&campaign);
+	}
+	nap_scenario_free(scenario);
+	return ok;
+}
+
+static bool simulate_scenario(struct work *w, GError **error)
+{
+	g_autofree char *path = g_build_filename(w->figure->dir, w->series->scenario, NULL);
+	struct nap_document *document = nap_document_load(path, error);
+	bool ok = document != NULL;
+
+	for (const char *const *value = w->series->values; ok && *value; value++) {
+		GArray *overrides = g_array_new(FALSE, FALSE, sizeof(struct nap_override));
+
+		ok = make_overrides(w, *value, overrides, error) &&
+		     run_scenario(w, document, (struct nap_override *)overrides->data, overrides->len,
+			     axis_number(*value), error);
+		free_overrides(overrides);
+	}
+	nap_document_free(document);
+	return ok;
+}
+
+GArray *nap_figure_simulate(const struct nap_figure *figure, GError **error)
+{
+	static bool (*const run[])(struct work *, GError **) = { simulate_probe, simulate_train,
+		simulate_train, simulate_pulse, simulate_scenario };
+	GArray *points = g_array_new(FALSE, FALSE, sizeof(struct nap_figure_point));
+
+	for (unsigned i = 0; i < figure->n_series; i++) {
+		struct work w = { figure, &figure->series[i], i, points,
+			nap_rng_stream(SEED, 0, i, NAP_RNG_RADIO) };
+
+		if (!run[w.series->experiment](&w, error)) {
+			g_array_unref(points);
+			return NULL;
+		}
+	}
+	return points;
+}
