@@ -18,16 +18,15 @@ set ylabel 'mean power (mW)' offset 1,0
 set label 1 'promotion' at 0.7,1330 font small
 set label 2 'tail: DRX every 40 ms' at 3.5,1180 font small
 set label 3 'idle: paging every 1.28 s' at 11.5,700 right font small
-set key off
+unset key
 plot points using (strcol(1) eq 'power' ? $2 : NaN):3 with histeps lw 1.2 lc rgb '#0072B2'
 unset label
 set title 'Energy against the tail timer'
-set key on
 set xrange [0:30]
 set yrange [0:*]
 set xlabel 'time in long DRX before release (s)'
 set ylabel 'energy (J)' offset 1,0
-set key top left samplen 1.5
+set key on top left Left reverse samplen 1.5
 set arrow 1 from 11.456, graph 0 to 11.456, graph 0.75 nohead dt 2 lc rgb '#777777'
 set label 4 'measured network' at 11.8, graph 0.06 font small tc rgb '#555555'
 plot points using (strcol(1) eq 'tail-lone' ? $2 : NaN):3 with lines ls 1 title 'lone packet', \
