@@ -162,6 +162,8 @@ static const struct {
 		"s.ini:4: [path] middleboxes: there is no group [middlebox home]" },
 	{ "[scenario]\nduration = 1h\n[path]\nmiddleboxes = a; a\n[middlebox a]\n",
 		"s.ini:4: [path] middleboxes: a stands twice" },
+	{ "[scenario]\nduration = 1h\n[path]\nmiddleboxes = a,b\n[middlebox a,b]\n",
+		"s.ini:4: [path] middleboxes: a,b: a name has letters" },
 	{ HEAD "[middlebox hom]\n",
 		"s.ini:9: [middlebox hom]: not used: hom is not among [path] middleboxes (did you mean "
 		"middlebox home?)" },
@@ -365,7 +367,7 @@ static void test_round_trip(void)
 {
 	struct nap_scenario
 		*s = scenario(HEAD
-			"udp = uniform 10s 20s\n[client]\npolicy = fixed\ninterval = 5min\n"
+			"note = two\\nlines, a \\\\ and a\\ttab\nudp = uniform 10s 20s\n[client]\npolicy = fixed\ninterval = 5min\n"
 			"[radio]\nprofile = umts-qian-2010-carrier1\n[battery]\nprofile = phone-3000mah\n",
 			NULL, NULL),
 		*again;

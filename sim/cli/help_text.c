@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "io/quantity.h"
+#include "run/scenario.h"
 
 #define WIDTH 92 /* columns of wrapped text */
 
@@ -78,6 +79,9 @@ void nap_help_row(GString *out, const struct nap_table *t, const struct nap_para
 		g_string_append_printf(out, "  (policy %s)", t->policy->name);
 	g_string_append_c(out, '\n');
 	append_wrapped(out, type);
+	if (t->rows == nap_box_params && (row->type == NAP_P_TIME || row->type == NAP_P_UINT))
+		append_wrapped(out, "or a distribution of them (uniform 30s 90s, lognormal 60s 0.5): each "
+				    "box draws its own");
 	append_wrapped(out, row->help);
 }
 

@@ -173,6 +173,15 @@ static const struct nap_entry *middleboxes_entry(const struct nap_loader *l)
 	return nap_layers_find(&both, "middleboxes", NULL);
 }
 
+/* Names become parts of keys (middlebox.home.udp) and of file columns. */
+static bool is_middlebox_name(const char *name)
+{
+	for (const char *p = name; *p; p++)
+		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_')
+			return false;
+	return *name != '-';
+}
+
 static bool load_middleboxes(struct nap_loader *l, GError **error)
 {
 	struct nap_scenario *s = l->scenario;
@@ -184,6 +193,9 @@ static bool load_middleboxes(struct nap_loader *l, GError **error)
 	s->middlebox = nap_arena_alloc(l->arena, n * sizeof *s->middlebox);
 	s->n_middleboxes = n;
 	for (uint32_t i = 0; i < n; i++) {
+		if (!is_middlebox_name(names[i]))
+			return nap_fail_key(error, where, "path", "middleboxes",
+				"%s: a name has letters, digits, - and _ only", names[i]);
 		for (uint32_t j = 0; j < i; j++)
 			if (strcmp(names[i], names[j]) == 0)
 				return nap_fail_key(

@@ -172,12 +172,15 @@ GPtrArray *nap_profile_values(enum nap_profile_kind kind, const char *name, GErr
 	return values;
 }
 
-/* A value as GLib's reader takes it: a leading space or backslash would not survive. */
+/* A value as GLib's reader takes it: escapes for what would not survive on a line. */
 static char *escaped(const char *text)
 {
+	static const char *const pairs[][2] = { { "\\", "\\\\" }, { "\n", "\\n" }, { "\t", "\\t" },
+		{ "\r", "\\r" } };
 	g_autoptr(GString) s = g_string_new(text);
 
-	g_string_replace(s, "\\", "\\\\", 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+		g_string_replace(s, pairs[i][0], pairs[i][1], 0);
 	return g_strdup(s->str);
 }
 

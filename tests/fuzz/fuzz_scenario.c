@@ -26,7 +26,7 @@ static const char *const corpus[] = {
 
 static const char *const words[] = { "[", "]", "=", "\n", ";", "#", "never", "0s", "-", "1e9", "%",
 	"geometric ", "linear ", "empirical ", "uniform ", "profile = ", "state ", "edge ", "middlebox ",
-	"99999999999999999999", "\\", "\xc2\xb5", "base = ", "block ", "/" };
+	"99999999999999999999", "\\", "\\n", "\\t", "\xc2\xb5", "base = ", "block ", "/" };
 
 static char *written(const struct nap_scenario *s)
 {
