@@ -4,6 +4,7 @@
 #define NAP_CLIENT_APP_H
 
 #include "client/tcp.h"
+#include "kernel/arrivals.h"
 #include "kernel/dist.h"
 #include "kernel/param.h"
 
@@ -63,6 +64,8 @@ struct nap_app_config {
 	bool reopen;              /* at once when the flow is over? Else when there is something to say */
 	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
 	nap_time reconnect_max;   /* longest wait after openings that failed; doubles up to it */
+	struct nap_arrivals background; /* other traffic of the device */
+	uint64_t background_size;       /* bytes of it each time */
 	struct nap_tcp_config tcp;
 	struct nap_tcp_keepalive tcp_keepalive; /* the client's */
 };

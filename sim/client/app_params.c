@@ -112,6 +112,11 @@ const struct nap_param nap_app_params[] = {
 	{ "reconnect-max", NAP_P_TIME, ROW(reconnect_max), "30min", "1s", "1d", NULL,
 		"Openings that fail are tried again after 1 s, 2 s, 4 s and so on up to this (RFC 5626 4.5: "
 		"1800 s)." },
+	{ "background", NAP_P_ARRIVALS, ROW(background), "none", NULL, NULL, NULL,
+		"When the device's other applications send something: it wakes the radio, and costs its own "
+		"energy." },
+	{ "background-size", NAP_P_BYTES, ROW(background_size), "1kB", "1B", "60kB", NULL,
+		"How much they send each time." },
 	{ "rto-initial", NAP_P_TIME, ROW(tcp.rto_initial), "1s", "1ms", "1h", NULL,
 		"TCP: first retransmission time-out, before a round trip was measured (RFC 6298 2.1)." },
 	{ "rto-min", NAP_P_TIME, ROW(tcp.rto_min), "200ms", "1ms", "1h", NULL,

@@ -69,6 +69,7 @@ static void tell_tested(const struct call *k, enum nap_policy_what what, nap_tim
 		.network = k->w->network,
 		.radio_up = k->w->radio_up,
 		.lifetime = k->w->lifetime,
+		.until = k->w->until,
 		.tested = tested,
 		.rng = k->w->rng,
 	};
@@ -645,6 +646,16 @@ void nap_client_radio_up(struct nap_client *c, const struct nap_client_setup *se
 	if (!c->open || !(setup->policy->listens & NAP_EV_BIT(NAP_EV_RADIO_UP)))
 		return;
 	tell(&k, NAP_EV_RADIO_UP);
+	finish(&k);
+}
+
+void nap_client_binding(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, struct nap_outbox *out)
+{
+	const struct call k = { c, setup, now, w, out };
+
+	if (c->open)
+		tell(&k, NAP_EV_BINDING);
 	finish(&k);
 }
 

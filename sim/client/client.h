@@ -24,9 +24,11 @@ struct nap_client_setup {
 
 /* What the world around tells a client with each call. */
 struct nap_client_world {
-	bool radio_up;       /* sending now needs no promotion */
-	uint32_t network;    /* number of the network it is on */
-	nap_time lifetime;   /* true idle timeout of its binding, for policies that are told; NAP_NEVER */
+	bool radio_up;    /* sending now needs no promotion */
+	uint32_t network; /* number of the network it is on */
+	nap_time
+		lifetime; /* true idle timeout of its binding, for policies that are told; NAP_NEVER: unknown */
+	nap_time until; /* when its binding will go if nothing more passes, for the oracle; 0: it has none */
 	struct nap_rng *rng; /* the policy's stream */
 };
 
@@ -82,6 +84,10 @@ void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *s
 
 /* The radio came up for something that is none of the client's: policies may use it. */
 void nap_client_radio_up(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, struct nap_outbox *out);
+
+/* Something is new about its binding: for policies that are told. */
+void nap_client_binding(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out);
 
 /* How many leading bytes of a struct nap_client this setup uses: what populations need to store. */

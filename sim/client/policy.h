@@ -23,6 +23,7 @@ enum nap_policy_what {
 	NAP_EV_LOST,       /* the binding turned out to be gone (no answer, RST, new mapping) */
 	NAP_EV_RADIO_UP,   /* the radio is up anyway: sending now costs no promotion */
 	NAP_EV_NETWORK,    /* moved to network number ev->network */
+	NAP_EV_BINDING,    /* something is new about the binding: ev->until, ev->lifetime */
 	NAP_EV_PROBED,     /* the second port was still reachable after the silence that probe() gave */
 	NAP_EV_PROBE_LOST, /* it was not, or a packet was lost */
 };
@@ -36,6 +37,7 @@ struct nap_policy_event {
 	uint32_t network;    /* which network the client is on: key of per-network memory */
 	bool radio_up;       /* would sending now need no promotion? */
 	nap_time lifetime;   /* what the middlebox granted (PCP), or the truth (oracle); NAP_NEVER: unknown */
+	nap_time until;      /* when the binding will go if nothing more passes; 0: there is none */
 	nap_time tested;     /* NAP_EV_PROBED, NAP_EV_PROBE_LOST: the silence that was tried */
 	struct nap_rng *rng; /* the subscriber's policy stream */
 };
@@ -50,7 +52,10 @@ enum nap_policy_wire {
 #define NAP_EV_BIT(what) (1u << (what))
 #define NAP_EV_TIMER                                                                                         \
 	(NAP_EV_BIT(NAP_EV_START) | NAP_EV_BIT(NAP_EV_DUE)) /* what a policy deaf to traffic needs */
-#define NAP_EV_ALL (~0u)
+/* what a policy needs that learns from its keepalives (client/adapt.h) */
+#define NAP_EV_TRIALS                                                                                        \
+	(NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_SENT) | NAP_EV_BIT(NAP_EV_RECEIVED) |                              \
+		NAP_EV_BIT(NAP_EV_ANSWERED) | NAP_EV_BIT(NAP_EV_LOST) | NAP_EV_BIT(NAP_EV_NETWORK))
 
 struct nap_policy {
 	const char *name, *summary;     /* as written in a scenario; shown by `natnap help policy` */

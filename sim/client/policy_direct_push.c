@@ -87,6 +87,6 @@ const struct nap_policy nap_policy_direct_push = {
 	.config_size = sizeof(struct config),
 	.state_size = sizeof(struct state),
 	.next = next,
-	.listens = NAP_EV_ALL,
+	.listens = NAP_EV_TRIALS,
 	.shift = shift,
 };

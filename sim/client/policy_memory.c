@@ -71,6 +71,6 @@ const struct nap_policy nap_policy_memory = {
 	.config_size = sizeof(struct config),
 	.state_size = sizeof(struct state),
 	.next = next,
-	.listens = NAP_EV_ALL,
+	.listens = NAP_EV_TRIALS,
 	.shift = shift,
 };

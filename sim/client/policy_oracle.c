@@ -11,13 +11,16 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	const struct config *c = config;
 
 	(void)state;
-	if (ev->lifetime == NAP_NEVER)
+	if (ev->until == NAP_NEVER)
 		return NAP_NEVER;
-	return nap_time_max(nap_time_after(ev->outbound, ev->lifetime - c->margin), ev->now + NAP_MS);
+	if (ev->until <= ev->now) /* none yet, or lost all the same: unless a packet is under way, make one */
+		return ev->due == NAP_NEVER || ev->due <= ev->now ? ev->now + c->margin + NAP_MS : ev->due;
+	/* short timeouts: half of what is left */
+	return nap_time_max(ev->until - c->margin, ev->now + (ev->until - ev->now + 1) / 2);
 }
 
 static const struct nap_param params[] = {
-	{ "margin", NAP_P_TIME, offsetof(struct config, margin), "1s", "0s", "1h", NULL,
+	{ "margin", NAP_P_TIME, offsetof(struct config, margin), "3s", "0s", "1h", NULL,
 		"How long before the binding goes a keepalive is sent: promotion and path take time." },
 	NAP_PARAM_END
 };
@@ -28,5 +31,5 @@ const struct nap_policy nap_policy_oracle = {
 	.params = params,
 	.config_size = sizeof(struct config),
 	.next = next,
-	.listens = NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_SENT) | NAP_EV_BIT(NAP_EV_NETWORK),
+	.listens = NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_BINDING),
 };

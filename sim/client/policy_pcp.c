@@ -13,11 +13,16 @@ struct config {
 static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
 {
 	const struct config *c = config;
-	nap_time granted = ev->lifetime == NAP_NEVER ? c->fallback : nap_time_min(c->request, ev->lifetime);
-	double share = 0.5 + 0.125 * nap_rng_unit(ev->rng);
+	nap_time *granted = state; /* 0: not told yet */
+	double share;
 
-	(void)state;
-	return ev->now + nap_time_max(4 * NAP_S, nap_scale(granted, share)); /* never less than 4 s apart */
+	if (ev->what == NAP_EV_BINDING && (*granted > 0 || ev->lifetime == NAP_NEVER))
+		return ev->due;
+	if (ev->lifetime != NAP_NEVER && *granted == 0)
+		*granted = nap_time_min(c->request, ev->lifetime);
+	share = 0.5 + 0.125 * nap_rng_unit(ev->rng);
+	return ev->now + nap_time_max(4 * NAP_S, nap_scale(*granted > 0 ? *granted : c->fallback,
+							 share)); /* never less than 4 s apart */
 }
 
 static const struct nap_param params[] = { { "request", NAP_P_TIME, offsetof(struct config, request), "2h",
@@ -32,7 +37,8 @@ const struct nap_policy nap_policy_pcp = {
 	.summary = "renews at half the lifetime that the box grants",
 	.params = params,
 	.config_size = sizeof(struct config),
+	.state_size = sizeof(nap_time),
 	.next = next,
-	.listens = NAP_EV_TIMER,
+	.listens = NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_BINDING),
 	.draws = true,
 };

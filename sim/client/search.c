@@ -73,11 +73,12 @@ void nap_search_outcome(struct nap_search *s, const struct nap_search_config *cf
 	if (outcome != NAP_TRIAL_HELD || tested < s->tried)
 		return;
 	s->fails = 0;
-	if (settled && now - s->since >= cfg->reprobe && s->bounded) {
-		s->failed = nap_time_min(nap_time_max(cfg->max, s->held), 4 * s->held);
+	if (settled && now - s->since >= cfg->reprobe && s->bounded && s->held < cfg->max) {
+		/* a little longer first: if that still fails, little is lost by asking */
+		s->failed = nap_time_min(cfg->max, 4 * s->held);
+		s->tried = nap_time_min(s->failed, s->held + nap_scale(s->held, cfg->resolution));
 		s->bounded = false;
 		s->since = NAP_NEVER;
-		next_trial(s, cfg, now);
 	} else {
 		s->held = nap_time_max(s->held, s->tried);
 		if (!settled)

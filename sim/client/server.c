@@ -91,7 +91,7 @@ static void send_kept(const struct call *k)
 {
 	struct nap_server *s = k->s;
 
-	bool listening = k->now <= nap_time_after(s->heard, k->setup->app->window);
+	bool listening = !s->quiet && k->now <= nap_time_after(s->heard, k->setup->app->window);
 
 	while (s->open && listening && s->sent < s->pushes && room(k) > 0) {
 		s->sent++;
@@ -116,17 +116,22 @@ static void push_done(const struct call *k, uint32_t number)
 
 /* --- its flow ---------------------------------------------------------------------------------------------------- */
 
-/* The flow is over: what was in flight waits for the next one, or is lost. */
-static void close_flow(const struct call *k)
+/* What was in flight waits until the client is heard, or is lost. */
+static void put_back(const struct call *k)
 {
 	struct nap_server *s = k->s;
 
-	s->open = false;
 	s->wait = NAP_NEVER;
 	if (k->setup->server->queue)
 		s->sent = s->taken;
 	else
 		s->taken = s->sent = s->pushes;
+}
+
+static void close_flow(const struct call *k)
+{
+	k->s->open = false;
+	put_back(k);
 }
 
 /* The interval of the keepalives that are the server's to send. */
@@ -262,6 +267,7 @@ static bool know(const struct call *k, const struct nap_packet *p)
 		return false;
 	}
 	s->peer = p->src;
+	s->quiet = false;
 	if (!same && s->open && app->validation > 0 && p->message != NAP_MSG_OPEN_UP)
 		say(k, NAP_MSG_CHALLENGE, app->validation, NAP_CAUSE_RECONNECT,
 			&(struct carried){ .stamp = k->now });
@@ -349,7 +355,8 @@ static void push_late(const struct call *k)
 
 	s->wait = NAP_NEVER;
 	if (s->tries >= k->setup->app->push_tries) {
-		close_flow(k);
+		put_back(k);
+		s->quiet = true;
 		return;
 	}
 	for (uint32_t n = s->taken + 1; n <= s->sent; n++)
@@ -391,6 +398,13 @@ void nap_server_timer(
 	finish(&k);
 }
 
+struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap_server_setup *setup)
+{
+	if (!over_tcp(setup))
+		return (struct nap_packet){ .src = s->self, .dst = s->peer, .proto = NAP_UDP, .len = 1 };
+	return nap_tcp_sample(&s->tcp);
+}
+
 /* --- whole cycles ------------------------------------------------------------------------------------------------ */
 
 size_t nap_server_bytes(const struct nap_server_setup *setup)
@@ -401,7 +415,7 @@ size_t nap_server_bytes(const struct nap_server_setup *setup)
 uint64_t nap_server_fingerprint(
 	const struct nap_server *s, const struct nap_server_setup *setup, nap_time now)
 {
-	uint64_t h = nap_mix(0, ((uint64_t)s->open << 8) | s->tries);
+	uint64_t h = nap_mix(0, ((uint64_t)s->quiet << 9) | ((uint64_t)s->open << 8) | s->tries);
 
 	h = nap_mix(h, ((uint64_t)s->peer.port << 32) | s->peer.addr);
 	h = nap_mix(h, ((uint64_t)(s->pushes - s->sent) << 32) | (s->sent - s->taken));

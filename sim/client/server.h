@@ -45,6 +45,7 @@ struct nap_server {
 	struct nap_endpoint peer;           /* where it last heard the client from: pushes go there */
 	bool open;                          /* it has a flow to push on */
 	uint8_t tries;                      /* transmissions of the pushes in flight */
+	bool quiet;                         /* UDP: pushes had no answer; they wait until the client speaks */
 	uint32_t taken;                     /* number of the last push done with */
 	uint32_t sent;                      /* number of the last push given to the transport */
 	uint32_t pushes;                    /* number of the last push offered; taken <= sent <= pushes */
@@ -65,6 +66,9 @@ void nap_server_push(
 /* Take what is due at now (s->deadline). Early calls do nothing. */
 void nap_server_timer(
 	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out);
+
+/* What a push sent now would look like, for asking a path whether it would pass. */
+struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap_server_setup *setup);
 
 /* How many leading bytes of a struct nap_server this setup uses: what populations need to store. */
 size_t nap_server_bytes(const struct nap_server_setup *setup);

@@ -478,6 +478,20 @@ void nap_tcp_refuse(const struct nap_packet *p, struct nap_outbox *out)
 	};
 }
 
+struct nap_packet nap_tcp_sample(const struct nap_tcp *t)
+{
+	return (struct nap_packet){
+		.src = t->self,
+		.dst = t->peer,
+		.proto = NAP_TCP,
+		.flags = NAP_ACK | NAP_PSH,
+		.seq = t->nxt,
+		.ack = t->rcv,
+		.win = WINDOW,
+		.len = 1,
+	};
+}
+
 uint64_t nap_tcp_fingerprint(const struct nap_tcp *t, nap_time now)
 {
 	uint64_t h = nap_mix(t->state, ((uint64_t)t->backoff << 24) | ((uint64_t)t->probes << 16) |

@@ -22,6 +22,9 @@ enum nap_purpose {
 	NAP_RNG_RADIO,   /* promotion delays given as distributions */
 	NAP_RNG_APP,     /* message sizes, think times */
 	NAP_RNG_SEARCH,  /* discovery and tuning */
+	NAP_RNG_MOVE,    /* moves between networks */
+	NAP_RNG_REBOOT,  /* reboots of middleboxes: the same for all subscribers */
+	NAP_RNG_BACKGROUND, /* the device's other traffic */
 };
 
 /* A stream: 16 bytes; copy it to save its position. */

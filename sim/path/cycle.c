@@ -94,7 +94,7 @@ static struct nap_cycle *learn(struct nap_cycles *c, const struct nap_subscriber
 
 	c->watching = false;
 	if (c->draws != draws_of(s) || now == c->since || c->tally.pushes_offered != line->tally->pushes_offered ||
-		c->tally.outages != line->tally->outages)
+		c->tally.outages != line->tally->outages || c->tally.stirred != line->tally->stirred)
 		return NULL; /* something from outside came in between */
 	cycle->mark = c->mark;
 	cycle->period = now - c->since;
@@ -158,7 +158,8 @@ static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, 
 bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_cycles *c = line->cycles;
-	nap_time horizon = nap_time_min(nap_time_min(s->at[NAP_T_PUSH], s->at[NAP_T_OUTAGE]), line->duration);
+	nap_time outside = nap_time_min(s->at[NAP_T_OUTAGE], s->at[NAP_T_WORLD]);
+	nap_time horizon = nap_time_min(nap_time_min(s->at[NAP_T_PUSH], outside), line->duration);
 	nap_time since = now - nap_time_min(c->last, now);
 	struct nap_cycle *cycle;
 	uint64_t mark, n;

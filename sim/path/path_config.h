@@ -16,12 +16,18 @@ struct nap_path_config {
 	struct nap_arrivals outages;    /* radio outages: nothing passes, either way */
 	struct nap_dist outage_length;  /* ns */
 	bool outage_keeps_address;      /* does the client come back with the same address? */
+	struct nap_arrivals moves;      /* from the home network to the other, and back */
+	struct nap_arrivals reboots;    /* of all middleboxes on the path */
 };
+
+/* On which of a client's two networks a middlebox is. */
+enum nap_hop_network { NAP_HOP_BOTH, NAP_HOP_HOME, NAP_HOP_AWAY };
 
 /* What lies between a middlebox and the next hop outwards. */
 struct nap_hop_config {
 	struct nap_dist delay; /* one way, ns */
 	double loss;
+	uint32_t network; /* enum nap_hop_network */
 };
 
 extern const struct nap_param nap_path_params[], nap_hop_params[];

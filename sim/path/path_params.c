@@ -16,13 +16,22 @@ const struct nap_param nap_path_params[] = {
 	{ "outage-length", NAP_P_DIST_TIME, PATH(outage_length), "30s", "0s", "30d", NULL, "How long an outage lasts." },
 	{ "outage-keeps-address", NAP_P_BOOL, PATH(outage_keeps_address), "yes", NULL, NULL, NULL,
 		"Does the client keep its address over an outage? RFC 5383 4.2 asks that connections survive only if so." },
+	{ "moves", NAP_P_ARRIVALS, PATH(moves), "none", NULL, NULL, NULL,
+		"When the client changes between its two networks (Wi-Fi and cellular): its address changes, and so do the "
+		"middleboxes whose network is home or away. It begins at home." },
+	{ "reboots", NAP_P_ARRIVALS, PATH(reboots), "none", NULL, NULL, NULL,
+		"When the middleboxes on the path lose all their state." },
 	NAP_PARAM_END
 };
+
+static const char *const network_words[] = { "both", "home", "away", NULL };
 
 const struct nap_param nap_hop_params[] = {
 	{ "link-delay", NAP_P_DIST_TIME, HOP(delay), "0s", "0s", "1h", NULL,
 		"One-way delay between this middlebox and the next hop towards the server." },
 	{ "link-loss", NAP_P_SHARE, HOP(loss), "0%", "0%", "100%", NULL,
 		"Share of packets lost between this middlebox and the next hop, each way." },
+	{ "network", NAP_P_WORD, HOP(network), "both", NULL, NULL, network_words,
+		"On which of the client's two networks this middlebox is, where the path has moves." },
 	NAP_PARAM_END
 };

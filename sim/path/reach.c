@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/reach.h"
 
+#include "path/world.h"
+
 void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	if (s->open_until > s->settled)
@@ -20,11 +22,11 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 static nap_time way_in(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	nap_time until = line->may_sleep ? nap_radio_reachable_until(&s->radio, line->tech, now) : NAP_NEVER;
-	struct nap_packet p = { .src = s->server->self, .dst = s->server->peer,
-		.proto = line->client.app->transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP, .flags = NAP_ACK | NAP_PSH, .len = 1, .win = 65535 };
+	struct nap_packet p = nap_server_sample(s->server, &line->server);
 
 	for (uint32_t k = line->n_hops; k-- > 0;)
-		until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_OUTSIDE, &p));
+		if (nap_world_has_hop(s, line, k))
+			until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_OUTSIDE, &p));
 	return nap_endpoint_equal(p.dst, s->client->self) ? until : 0;
 }
 

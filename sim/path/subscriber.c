@@ -6,6 +6,7 @@
 #include "path/cycle.h"
 #include "path/reach.h"
 #include "path/travel.h"
+#include "path/world.h"
 
 static void schedule_outage(struct nap_subscriber *s, const struct nap_line *line)
 {
@@ -19,7 +20,10 @@ static size_t whole(size_t bytes)
 
 size_t nap_subscriber_bytes(const struct nap_line *line)
 {
-	return sizeof(struct nap_subscriber) + whole(nap_server_bytes(&line->server)) + whole(nap_client_bytes(&line->client));
+	size_t world = nap_world_stirs(line) ? sizeof(struct nap_world) : 0;
+
+	return sizeof(struct nap_subscriber) + whole(nap_server_bytes(&line->server)) +
+	       whole(nap_client_bytes(&line->client)) + whole(world);
 }
 
 void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box, nap_addr self)
@@ -50,13 +54,24 @@ void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, 
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
 	schedule_outage(s, line);
+	if (!nap_world_stirs(line))
+		return;
+	s->world = (struct nap_world *)(void *)((char *)s->client + whole(nap_client_bytes(&line->client)));
+	nap_world_init(s->world, line, id);
+	s->at[NAP_T_WORLD] = nap_world_next(s->world);
 }
 
 static struct nap_client_world world_of(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	bool up = line->asks_radio && nap_radio_connected(&s->radio, line->tech, now);
 
-	return (struct nap_client_world){ up, 0, s->lifetime, &s->rng_policy };
+	return (struct nap_client_world){
+		.radio_up = up,
+		.network = s->world ? s->world->network : 0,
+		.lifetime = s->lifetime,
+		.until = s->open_until,
+		.rng = &s->rng_policy,
+	};
 }
 
 static void clear(struct nap_outbox *out)
@@ -160,12 +175,20 @@ static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	server_did(s, line, now, &out);
 }
 
+/* The client's address becomes another, or again the one it was. */
+static void readdress(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_client_world w = world_of(s, line, now);
+	struct nap_outbox out;
+
+	clear(&out);
+	nap_client_readdress(s->client, &line->client, now, &w, s->client->self.addr ^ NAP_ADDR(0, 128, 0, 0), &out);
+	client_did(s, line, now, &out);
+}
+
 /* An outage begins or ends. Packets handed to the network meanwhile are lost, both ways (RFC 5383 4.2). */
 static void take_outage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_client_world w;
-	struct nap_outbox out;
-
 	s->touched = true;
 	s->out = !s->out;
 	if (s->out) {
@@ -176,11 +199,62 @@ static void take_outage(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	do
 		schedule_outage(s, line);
 	while (s->at[NAP_T_OUTAGE] < now); /* those that fell into this one are part of it */
-	if (line->path->outage_keeps_address)
+	if (!line->path->outage_keeps_address)
+		readdress(s, line, now);
+}
+
+/* Other applications of the device send: the radio is up, and the policy may use that. */
+static void take_background(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_outbox out;
+	struct nap_client_world w;
+
+	if (s->out)
 		return;
+	nap_radio_send(&s->radio, line->tech, now, (uint32_t)line->client.app->background_size, NAP_CAUSE_BACKGROUND,
+		&s->rng_radio, line->meter);
 	clear(&out);
 	w = world_of(s, line, now);
-	nap_client_readdress(s->client, &line->client, now, &w, s->client->self.addr ^ NAP_ADDR(0, 128, 0, 0), &out);
+	w.radio_up = true;
+	nap_client_radio_up(s->client, &line->client, now, &w, &out);
+	client_did(s, line, now, &out);
+}
+
+static void reboot(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	for (uint32_t k = 0; k < line->n_hops; k++)
+		if (nap_world_has_hop(s, line, k))
+			nap_box_reboot(s->box[k], now);
+	nap_reach_evicted(s, line, now);
+}
+
+static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	s->touched = true;
+	line->tally->stirred++;
+	switch (nap_world_take(s->world, line, now)) {
+	case NAP_WORLD_MOVE:
+		s->world->network ^= 1;
+		readdress(s, line, now);
+		break;
+	case NAP_WORLD_REBOOT:
+		reboot(s, line, now);
+		break;
+	default:
+		take_background(s, line, now);
+		break;
+	}
+	s->at[NAP_T_WORLD] = nap_world_next(s->world);
+}
+
+/* For policies that are told: something may be new about the binding. */
+static void tell_binding(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_client_world w = world_of(s, line, now);
+	struct nap_outbox out;
+
+	clear(&out);
+	nap_client_binding(s->client, &line->client, now, &w, &out);
 	client_did(s, line, now, &out);
 }
 
@@ -232,6 +306,7 @@ void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_ti
 		[NAP_T_PUSH] = take_push,
 		[NAP_T_OUTAGE] = take_outage,
 		[NAP_T_BOX] = take_boxes,
+		[NAP_T_WORLD] = take_world,
 	};
 	int i = 0;
 
@@ -242,8 +317,11 @@ void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_ti
 	nap_reach_settle(s, line, now);
 	take[i](s, line, now);
 	nap_subscriber_schedule_boxes(s, line);
-	if (s->touched)
-		nap_reach_look(s, line, now);
+	if (!s->touched)
+		return;
+	nap_reach_look(s, line, now);
+	if (line->client.policy->listens & NAP_EV_BIT(NAP_EV_BINDING))
+		tell_binding(s, line, now);
 }
 
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)

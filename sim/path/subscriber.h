@@ -59,7 +59,7 @@ struct nap_line {
 };
 
 /* A subscriber's timers, in the order in which they are taken when due at the same time. */
-enum nap_timer_id { NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_OUTAGE, NAP_T_BOX, NAP_T_N };
+enum nap_timer_id { NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_OUTAGE, NAP_T_BOX, NAP_T_WORLD, NAP_T_N };
 
 struct nap_subscriber {
 	nap_time at[NAP_T_N];        /* when each timer is due, NAP_NEVER when not running */
@@ -79,6 +79,7 @@ struct nap_subscriber {
 	struct nap_arrivals_state push, outage;
 	struct nap_rng rng_push, rng_policy, rng_loss, rng_delay, rng_radio, rng_outage;
 	bool bad[2];                 /* the access link is in a burst of losses, up and down */
+	struct nap_world *world;     /* moves, reboots, other traffic; NULL: none in this scenario; behind this struct */
 	struct nap_server *server;   /* both behind this struct: only as much of them as the transport uses */
 	struct nap_client *client;
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/travel.h"
 
+#include "path/world.h"
+
 void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p)
 {
 	if (line->observer && line->observer->packet)
@@ -57,6 +59,9 @@ static bool cross_link(struct nap_subscriber *s, struct nap_line *line, nap_time
 {
 	const struct nap_hop_config *h = line->hop[hop];
 
+	*at = now;
+	if (!nap_world_has_hop(s, line, hop))
+		return true;
 	if (h->loss > 0.0 && nap_rng_unit(&s->rng_loss) < h->loss)
 		return false;
 	*at = nap_time_after(now, delay_of(s, &h->delay));
@@ -130,6 +135,8 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	struct nap_box_effect fx;
 	enum nap_verdict v;
 
+	if (!nap_world_has_hop(s, line, hop))
+		return true;
 	s->touched = true;
 	line->tally->boxes_packets++;
 	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
