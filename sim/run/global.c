@@ -167,6 +167,8 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	}
 	count_boxes(&c);
 	free_boxes(&c);
+	for (uint32_t k = 0; k < line->n_hops; k++)
+		ws->watch[k].crowd = NULL; /* the workspace may run parts next */
 	nap_queue_clear(&c.queue);
 	nap_flights_clear(&line->flights);
 	g_free(c.sub);

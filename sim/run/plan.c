@@ -49,6 +49,14 @@ static bool coupled_from_the_start(const struct nap_plan *plan)
 	return false;
 }
 
+static bool is_external(const struct nap_box_config *b, nap_addr a)
+{
+	for (uint32_t i = 0; i < b->addresses.n; i++)
+		if (b->addresses.addr[i] == a)
+			return b->kind == NAP_BOX_NAT;
+	return false;
+}
+
 bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc, const char **why)
 {
 	memset(plan, 0, sizeof *plan);
@@ -61,6 +69,11 @@ bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc, const c
 		*why = "the policy keeps more state than a client has room for";
 		return false;
 	}
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		if (is_external(&sc->middlebox[k].box, NAP_SERVER_ADDR)) {
+			*why = "a middlebox has the server's address, 192.0.2.1, among its own";
+			return false;
+		}
 	plan->part_size = choose_part_size(sc);
 	plan->parts = (sc->general.subscribers + plan->part_size - 1) / plan->part_size;
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
