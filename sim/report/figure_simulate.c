@@ -5,14 +5,11 @@
 #include <string.h>
 
 #include "io/device.h"
-#include "io/input_error.h"
 #include "io/quantity.h"
-#include "io/sweep.h"
 #include "radio/battery.h"
 #include "radio/infer.h"
 #include "radio/radio.h"
-#include "report/figure.h"
-#include "report/results.h"
+#include "report/figure_work.h"
 
 #define SEED        1
 #define WARM_UP     3              /* exchanges of a train before it counts */
@@ -21,86 +18,23 @@
 #define LONE_START  (600 * NAP_S)
 #define DAYS_A_YEAR 365.25
 
-/* One series under way. */
-struct work {
-	const struct nap_figure *figure;
-	const struct nap_figure_series *series;
-	unsigned index;
-	GArray *points;
-	struct nap_rng rng;
-};
-
-static void add_point(struct work *w, double x, double y)
-{
-	struct nap_figure_point p = { w->index, x, y };
-
-	g_array_append_val(w->points, p);
-}
-
-static bool fail_series(const struct work *w, GError **error, const char *key, const char *why)
-{
-	return nap_fail(
-		error, "%s: [series %s] %s: %s", w->figure->document->path, w->series->name, key, why);
-}
-
-/* ---- where x goes --------------------------------------------------------------------------------------------------- */
-
-/* The number of an x value for the axis: seconds of a time, else the number that the text starts with. */
-static double axis_number(const char *text)
-{
-	nap_time t;
-
-	if (nap_time_parse(text, &t, NULL))
-		return t == NAP_NEVER ? INFINITY : nap_time_seconds(t);
-	return g_ascii_strtod(text, NULL);
-}
-
-/* Overrides of a series: its set keys and, when x is a key, its value. Free with free_overrides. */
-static bool make_overrides(const struct work *w, const char *value, GArray *out, GError **error)
-{
-	for (const char *const *s = w->series->set; s && *s; s++) {
-		struct nap_override o;
-
-		if (!nap_override_parse(*s, &o, error))
-			return false;
-		o.dir = w->figure->dir;
-		g_array_append_val(out, o);
-	}
-	if (value && strchr(w->series->x, '.')) {
-		g_autofree char *text = g_strdup_printf("%s=%s", w->series->x, value);
-		struct nap_override o;
-
-		if (!nap_override_parse(text, &o, error))
-			return false;
-		g_array_append_val(out, o);
-	}
-	return true;
-}
-
-static void free_overrides(GArray *overrides)
-{
-	for (guint i = 0; i < overrides->len; i++)
-		nap_override_clear(&g_array_index(overrides, struct nap_override, i));
-	g_array_unref(overrides);
-}
-
-static struct nap_scenario *load_device(const struct work *w, const char *value, GError **error)
+static struct nap_scenario *load_device(const struct nap_figure_work *w, const char *value, GError **error)
 {
 	GArray *overrides = g_array_new(FALSE, FALSE, sizeof(struct nap_override));
 	struct nap_scenario *device = NULL;
 
-	if (make_overrides(w, value, overrides, error))
+	if (nap_work_make_overrides(w, value, overrides, error))
 		device = nap_device_load(w->series->radio, *w->series->battery ? w->series->battery : NULL,
 			w->figure->dir, (struct nap_override *)overrides->data, overrides->len, error);
-	free_overrides(overrides);
+	nap_work_free_overrides(overrides);
 	return device;
 }
 
 /* ---- trains --------------------------------------------------------------------------------------------------------- */
 
 /* One exchange of the series at now; returns when it is over. */
-static nap_time exchange(struct work *w, struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
-	uint64_t up, struct nap_meter *m)
+static nap_time exchange(struct nap_figure_work *w, struct nap_radio *r, const struct nap_radio_tech *tech,
+	nap_time now, uint64_t up, struct nap_meter *m)
 {
 	const struct nap_figure_series *s = w->series;
 
@@ -210,18 +144,18 @@ static const struct stretch_metric {
 	{ "battery_percent_per_day", get_percent_a_day },
 };
 
-static const struct stretch_metric *find_metric(const struct work *w, GError **error)
+static const struct stretch_metric *find_metric(const struct nap_figure_work *w, GError **error)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(stretch_metrics); i++) {
 		if (strcmp(stretch_metrics[i].name, w->series->metric) == 0)
 			return &stretch_metrics[i];
 	}
-	fail_series(w, error, "metric", "there is no such metric of trains");
+	nap_work_fail_series(w, error, "metric", "there is no such metric of trains");
 	return NULL;
 }
 
 /* Energy of what lies between two readings. */
-static struct stretch stretch_between(const struct work *w, const struct nap_scenario *device,
+static struct stretch stretch_between(const struct nap_figure_work *w, const struct nap_scenario *device,
 	struct nap_meter *later, const struct nap_meter *earlier, nap_time span, double exchanges)
 {
 	nap_meter_difference(later, later, earlier, device->radio);
@@ -230,7 +164,7 @@ static struct stretch stretch_between(const struct work *w, const struct nap_sce
 }
 
 /* The steady state: COUNTED exchanges after WARM_UP, between two readings at the start of an exchange. */
-static double run_train(struct work *w, const struct nap_scenario *device,
+static double run_train(struct nap_figure_work *w, const struct nap_scenario *device,
 	const struct stretch_metric *metric, nap_time interval, uint64_t up)
 {
 	const struct nap_radio_tech *tech = device->radio;
@@ -256,8 +190,8 @@ static double run_train(struct work *w, const struct nap_scenario *device,
 }
 
 /* One exchange from rest; all that it caused, until the radio rests again or an hour has passed. */
-static double run_lone(
-	struct work *w, const struct nap_scenario *device, const struct stretch_metric *metric, uint64_t up)
+static double run_lone(struct nap_figure_work *w, const struct nap_scenario *device,
+	const struct stretch_metric *metric, uint64_t up)
 {
 	const struct nap_radio_tech *tech = device->radio;
 	g_autofree struct nap_meter *m = g_new0(struct nap_meter, 1), *before = g_new0(struct nap_meter, 1),
@@ -274,7 +208,7 @@ static double run_lone(
 	return metric->get(&s);
 }
 
-static bool simulate_train(struct work *w, GError **error)
+static bool simulate_train(struct nap_figure_work *w, GError **error)
 {
 	const struct nap_figure_series *s = w->series;
 	const struct stretch_metric *metric = find_metric(w, error);
@@ -292,9 +226,10 @@ static bool simulate_train(struct work *w, GError **error)
 		else if (strcmp(s->x, "bytes") == 0)
 			ok = ok && nap_bytes_parse(*value, &up, error);
 		else if (!strchr(s->x, '.'))
-			ok = ok && fail_series(w, error, "x", "a train sweeps interval, bytes or a key");
+			ok = ok &&
+			     nap_work_fail_series(w, error, "x", "a train sweeps interval, bytes or a key");
 		if (ok)
-			add_point(w, axis_number(*value),
+			nap_work_add_point(w, nap_work_axis_number(*value),
 				s->experiment == NAP_EXPERIMENT_TRAIN
 					? run_train(w, device, metric, interval, up)
 					: run_lone(w, device, metric, up));
@@ -308,7 +243,7 @@ static bool simulate_train(struct work *w, GError **error)
 /* ---- power over time -------------------------------------------------------------------------------------------------- */
 
 /* values: "FROM; TO; STEP": mean power in each step; time 0 is the exchange. */
-static bool simulate_pulse(struct work *w, GError **error)
+static bool simulate_pulse(struct nap_figure_work *w, GError **error)
 {
 	const char *const *v = w->series->values;
 	struct nap_scenario *device = load_device(w, NULL, error);
@@ -320,7 +255,7 @@ static bool simulate_pulse(struct work *w, GError **error)
 		  nap_time_parse(v[1], &to, error) && nap_time_parse(v[2], &step, error);
 
 	if (ok && (step <= 0 || to / step > 100000))
-		ok = fail_series(w, error, "values", "FROM; TO; STEP with at most 100000 steps");
+		ok = nap_work_fail_series(w, error, "values", "FROM; TO; STEP with at most 100000 steps");
 	if (ok) {
 		const struct nap_radio_tech *tech = device->radio;
 
@@ -331,14 +266,14 @@ static bool simulate_pulse(struct work *w, GError **error)
 			if (t <= 0 && t + step > 0)
 				exchange(w, &r, tech, LONE_START, w->series->bytes_up, m);
 			nap_radio_reading(&r, tech, LONE_START + t + step, m, b);
-			add_point(w, nap_time_seconds(t + step / 2),
+			nap_work_add_point(w, nap_time_seconds(t + step / 2),
 				(nap_meter_energy(b, tech).total - nap_meter_energy(a, tech).total) /
 					nap_time_seconds(step));
 			memcpy(a, b, sizeof *a);
 		}
 	}
 	if (!ok && error && !*error)
-		fail_series(w, error, "values", "FROM; TO; STEP are needed");
+		nap_work_fail_series(w, error, "values", "FROM; TO; STEP are needed");
 	g_free(m);
 	g_free(a);
 	g_free(b);
@@ -356,7 +291,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* values: "FROM; TO; STEP" of idle times. Metric rtt_ms: their medians; idle_from_s: what inference makes of them all. */
-static bool simulate_probe(struct work *w, GError **error)
+static bool simulate_probe(struct nap_figure_work *w, GError **error)
 {
 	const struct nap_figure_series *s = w->series;
 	struct nap_scenario *device = load_device(w, NULL, error);
@@ -385,7 +320,7 @@ static bool simulate_probe(struct work *w, GError **error)
 		}
 		qsort(rtts, n, sizeof *rtts, by_value);
 		if (n > 0 && curve)
-			add_point(w, nap_time_seconds(idle), rtts[n / 2]);
+			nap_work_add_point(w, nap_time_seconds(idle), rtts[n / 2]);
 	}
 	if (ok && !curve) {
 		struct nap_inference found;
@@ -394,73 +329,22 @@ static bool simulate_probe(struct work *w, GError **error)
 			     nap_rng_stream(SEED, 0, w->index, NAP_RNG_SEARCH)) &&
 		     found.n_levels > 1;
 		if (ok)
-			add_point(w, 0.0, found.level[found.n_levels - 1].from.value);
+			nap_work_add_point(w, 0.0, found.level[found.n_levels - 1].from.value);
 	}
 	nap_scenario_free(device);
 	if (!ok && error && !*error)
-		fail_series(w, error, "values", "FROM; TO; STEP are needed, and enough of them");
-	return ok;
-}
-
-/* ---- whole scenarios -------------------------------------------------------------------------------------------------- */
-
-/* Run one scenario to its results. */
-static bool run_scenario(struct work *w, const struct nap_document *document,
-	const struct nap_override *overrides, size_t n, double x, GError **error)
-{
-	struct nap_scenario *scenario = nap_scenario_new(document, overrides, n, error);
-	struct nap_point point = { .sc = scenario };
-	struct nap_campaign campaign = { .point = &point, .n = 1 };
-	struct nap_results *results;
-	const char *why;
-	uint32_t which;
-	int column;
-	bool ok = false;
-
-	if (!scenario)
-		return false;
-	if (!nap_campaign_plan(&campaign, &why, &which)) {
-		fail_series(w, error, "scenario", why);
-	} else {
-		nap_campaign_run(&campaign);
-		results = nap_results_new(&campaign, NULL, 0, (const char *const *const[]){ NULL });
-		column = nap_results_column(results, w->series->metric);
-		ok = column >= 0 || fail_series(w, error, "metric", "the run has no such metric");
-		if (ok)
-			add_point(w, x, results->row[0].mean[column]);
-		nap_results_free(results);
-		nap_campaign_clear(&campaign);
-	}
-	nap_scenario_free(scenario);
-	return ok;
-}
-
-static bool simulate_scenario(struct work *w, GError **error)
-{
-	g_autofree char *path = g_build_filename(w->figure->dir, w->series->scenario, NULL);
-	struct nap_document *document = nap_document_load(path, error);
-	bool ok = document != NULL;
-
-	for (const char *const *value = w->series->values; ok && *value; value++) {
-		GArray *overrides = g_array_new(FALSE, FALSE, sizeof(struct nap_override));
-
-		ok = make_overrides(w, *value, overrides, error) &&
-		     run_scenario(w, document, (struct nap_override *)overrides->data, overrides->len,
-			     axis_number(*value), error);
-		free_overrides(overrides);
-	}
-	nap_document_free(document);
+		nap_work_fail_series(w, error, "values", "FROM; TO; STEP are needed, and enough of them");
 	return ok;
 }
 
 GArray *nap_figure_simulate(const struct nap_figure *figure, GError **error)
 {
-	static bool (*const run[])(struct work *, GError **) = { simulate_probe, simulate_train,
-		simulate_train, simulate_pulse, simulate_scenario };
+	static bool (*const run[])(struct nap_figure_work *, GError **) = { simulate_probe, simulate_train,
+		simulate_train, simulate_pulse, nap_figure_scenario };
 	GArray *points = g_array_new(FALSE, FALSE, sizeof(struct nap_figure_point));
 
 	for (unsigned i = 0; i < figure->n_series; i++) {
-		struct work w = { figure, &figure->series[i], i, points,
+		struct nap_figure_work w = { figure, &figure->series[i], i, points,
 			nap_rng_stream(SEED, 0, i, NAP_RNG_RADIO) };
 
 		if (!run[w.series->experiment](&w, error)) {
