@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reports: numbers that read back to the last bit, quoting, half-widths by hand, and what is not known stays empty. */
+#include <json-glib/json-glib.h>
+#include <math.h>
+
+#include "harness.h"
+#include "report/run_json.h"
+#include "report/run_text.h"
+
+/* The metrics that the contract names, in the order of its list. */
+static const char *const contract[] = { "energy_j", "average_power_mw", "battery_percent_per_day",
+	"battery_life_h", "radio_promotions", "radio_connected_s", "keepalives_sent", "packets_up",
+	"packets_down", "bytes_up", "bytes_down", "pushes_offered", "pushes_delivered", "pushes_lost",
+	"push_delay_p50_s", "push_delay_p95_s", "push_delay_p99_s", "reachable_fraction", "bindings_expired",
+	"reconnects", "dead_detection_s", "sessions_peak", "sessions_mean", "ports_peak", "sessions_refused",
+	"sessions_evicted", "events" };
+
+static const char scenario[] =
+	"[scenario]\ntitle = \"A\", and B\nduration = 2h\nreplications = 5\nseed = "
+	"18446744073709551615\n[path]\nmiddleboxes = nat\n"
+	"[middlebox nat]\nudp = 50s\nudp-stream = 50s\n[radio]\nprofile = lte-two-state\n"
+	"[client]\napplication = udp\npolicy = fixed\ninterval = 60s\n[server]\npush = poisson 10/h\n";
+
+/* ---- numbers -------------------------------------------------------------------------------------------------------- */
+
+static void test_numbers(void)
+{
+	static const struct {
+		double v;
+		const char *text;
+	} rows[] = { { 0.0, "0" }, { 1.0, "1" }, { -3.0, "-3" }, { 0.5, "0.5" }, { 1e6, "1000000" },
+		{ 0.1, "0.1" }, { 1.0 / 3.0, "0.3333333333333333" }, { 123456789012.0, "123456789012" },
+		{ (double)NAN, "" } };
+	struct nap_rng r = nap_rng_stream(1, 0, 0, NAP_RNG_APP);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GString) s = g_string_new(NULL);
+
+		nap_append_number(s, rows[i].v);
+		g_assert_cmpstr(s->str, ==, rows[i].text);
+	}
+	for (int i = 0; i < 20000; i++) {
+		g_autoptr(GString) s = g_string_new(NULL);
+		double v = ldexp(nap_rng_unit(&r) - 0.5, (int)nap_rng_below(&r, 200) - 100);
+		char *end;
+
+		nap_append_number(s, v);
+		g_assert_cmpfloat(g_ascii_strtod(s->str, &end), ==, v);
+		g_assert_cmpint(*end, ==, '\0');
+		g_assert_null(strchr(s->str, ','));
+	}
+}
+
+/* ---- half-widths ---------------------------------------------------------------------------------------------------- */
+
+static void test_half_width(void)
+{
+	/* Student's t, 0.975 quantile, from the printed tables */
+	static const struct {
+		uint32_t n;
+		double t;
+	} rows[] = { { 2, 12.7062 }, { 3, 4.30265 }, { 5, 2.77645 }, { 10, 2.26216 }, { 20, 2.09302 },
+		{ 30, 2.04523 }, { 121, 1.97993 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpfloat(
+			fabs(nap_half_width95(3.0, rows[i].n) / (rows[i].t * 3.0 / sqrt(rows[i].n)) - 1.0), <,
+			1e-5);
+	g_assert_true(isnan(nap_half_width95(1.0, 1)));
+	g_assert_true(isnan(nap_half_width95(1.0, 0)));
+	g_assert_cmpfloat(nap_half_width95(0.0, 7), ==, 0.0);
+}
+
+/* A run's column against mean and half-width worked out from its replications. */
+static void test_half_width_of_run(void)
+{
+	struct h_run *h = h_run(scenario, 1);
+	int col = nap_results_column(h->results, "pushes_offered");
+	double sum = 0, squares = 0, mean;
+
+	for (int i = 0; i < 5; i++)
+		sum += NAP_TALLIED(&h->point.replication[i], pushes_offered);
+	mean = sum / 5;
+	for (int i = 0; i < 5; i++)
+		squares += pow(NAP_TALLIED(&h->point.replication[i], pushes_offered) - mean, 2);
+	g_assert_cmpfloat(squares, >, 0);
+	g_assert_cmpfloat(h->results->row[0].mean[col], ==, mean);
+	g_assert_cmpfloat(
+		fabs(h->results->row[0].ci95[col] - 2.776445105 * sqrt(squares / 4) / sqrt(5)), <, 1e-8);
+	/* what is the same in all replications has no spread */
+	g_assert_cmpfloat(h->results->row[0].ci95[nap_results_column(h->results, "keepalives_sent")], ==, 0);
+	h_free(h);
+}
+
+/* ---- CSV ------------------------------------------------------------------------------------------------------------ */
+
+/* RFC 4180 read back: rows of fields. */
+static GPtrArray *read_csv(const char *text)
+{
+	GPtrArray *rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	GPtrArray *row = g_ptr_array_new_with_free_func(g_free);
+
+	while (*text) {
+		GString *field = g_string_new(NULL);
+
+		if (*text == '"') {
+			for (text++; *text != '"' || text[1] == '"'; text++) {
+				g_assert_cmpint(*text, !=, '\0');
+				g_string_append_c(field, *text);
+				text += *text == '"';
+			}
+			text++;
+		} else {
+			for (; !strchr(",\n", *text); text++)
+				g_string_append_c(field, *text);
+		}
+		g_ptr_array_add(row, g_string_free(field, FALSE));
+		g_assert_true(*text == ',' || *text == '\n');
+		if (*text++ == '\n') {
+			g_ptr_array_add(rows, row);
+			row = g_ptr_array_new_with_free_func(g_free);
+		}
+	}
+	g_assert_cmpuint(row->len, ==, 0); /* the last line ends too */
+	g_ptr_array_unref(row);
+	return rows;
+}
+
+static const char *cell(const GPtrArray *rows, guint row, guint col)
+{
+	const GPtrArray *r = g_ptr_array_index(rows, row);
+
+	g_assert_cmpuint(col, <, r->len);
+	return g_ptr_array_index(r, col);
+}
+
+static int find_column(const GPtrArray *rows, const char *name)
+{
+	const GPtrArray *head = g_ptr_array_index(rows, 0);
+
+	for (guint i = 0; i < head->len; i++)
+		if (g_str_equal(g_ptr_array_index(head, i), name))
+			return (int)i;
+	return -1;
+}
+
+/* The results of h again, as if swept over two keys, one of them with a text that needs quotes. */
+static struct nap_results *swept(const struct h_run *h)
+{
+	static const char *const names[] = { "client.interval", "path.delay" };
+	static const char *const values[] = { "60s", "a \"quoted\", text\nof two lines" };
+	static const char *const *const points[] = { values };
+
+	return nap_results_new(&h->campaign, names, 2, points);
+}
+
+static void test_csv(void)
+{
+	struct h_run *h = h_run(scenario, 1);
+	struct nap_results *res = swept(h);
+	g_autoptr(GString) text = nap_results_csv(res);
+	GPtrArray *rows = read_csv(text->str);
+
+	g_assert_cmpuint(rows->len, ==, 2);
+	g_assert_cmpuint(((GPtrArray *)g_ptr_array_index(rows, 0))->len, ==,
+		((GPtrArray *)g_ptr_array_index(rows, 1))->len);
+	g_assert_cmpstr(cell(rows, 0, 0), ==, "client.interval");
+	g_assert_cmpstr(cell(rows, 1, 0), ==, "60s");
+	g_assert_cmpstr(cell(rows, 0, 1), ==, "client.interval_s");
+	g_assert_cmpstr(cell(rows, 1, 1), ==, "60");
+	g_assert_cmpstr(cell(rows, 0, 2), ==, "path.delay");
+	g_assert_cmpstr(cell(rows, 1, 2), ==, "a \"quoted\", text\nof two lines");
+	for (size_t i = 0; i < G_N_ELEMENTS(contract); i++) {
+		g_autofree char *ci = g_strconcat(contract[i], "_ci95", NULL);
+		int at = find_column(rows, contract[i]), col = nap_results_column(res, contract[i]);
+
+		g_assert_cmpint(at, >=, 0);
+		g_assert_cmpint(find_column(rows, ci), ==, at + 1);
+		if (isnan(res->row[0].mean[col]))
+			g_assert_cmpstr(cell(rows, 1, (guint)at), ==, "");
+		else
+			g_assert_cmpfloat(
+				g_ascii_strtod(cell(rows, 1, (guint)at), NULL), ==, res->row[0].mean[col]);
+		if (!isnan(res->row[0].ci95[col]))
+			g_assert_cmpfloat(g_ascii_strtod(cell(rows, 1, (guint)at + 1), NULL), ==,
+				res->row[0].ci95[col]);
+	}
+	/* no battery group: nothing to say about it */
+	g_assert_cmpstr(cell(rows, 1, (guint)find_column(rows, "battery_life_h")), ==, "");
+	g_assert_null(strstr(text->str, "nan"));
+	g_assert_null(strstr(text->str, "inf"));
+	g_ptr_array_unref(rows);
+	nap_results_free(res);
+	h_free(h);
+}
+
+/* One replication has a mean and no half-width; none at all has neither. */
+static void test_csv_of_few(void)
+{
+	g_autofree char *once = g_strdup(scenario);
+	struct h_run *h;
+	g_autoptr(GString) one = NULL, none = NULL;
+	GPtrArray *rows;
+	int at;
+
+	memcpy(strstr(once, "replications = 5"), "replications = 1", 16);
+	h = h_run(once, 1);
+	one = nap_results_csv(h->results);
+	rows = read_csv(one->str);
+	at = find_column(rows, "energy_j");
+	g_assert_cmpstr(cell(rows, 1, (guint)at), !=, "");
+	g_assert_cmpstr(cell(rows, 1, (guint)at + 1), ==, "");
+	g_ptr_array_unref(rows);
+	nap_results_free(h->results);
+	h->point.done[0] = false; /* as after Ctrl-C */
+	h->results = nap_results_new(&h->campaign, NULL, 0, (const char *const *const[]){ NULL });
+	none = nap_results_csv(h->results);
+	rows = read_csv(none->str);
+	g_assert_cmpuint(h->results->missing, ==, 1);
+	g_assert_cmpstr(cell(rows, 1, (guint)find_column(rows, "replications")), ==, "0");
+	for (size_t i = 0; i < G_N_ELEMENTS(contract); i++)
+		g_assert_cmpstr(cell(rows, 1, (guint)find_column(rows, contract[i])), ==, "");
+	g_ptr_array_unref(rows);
+	h_free(h);
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------------------------------- */
+
+static void test_json(void)
+{
+	struct h_run *h = h_run(scenario, 1);
+	struct nap_results *res = swept(h);
+	const struct nap_provenance from = {
+		.path = "a \"b\".ini", .text = scenario, .sha256 = "0123", .seed = h->sc->general.seed
+	};
+	g_autofree char *text = nap_json_text(nap_run_json(res, h->sc, &from));
+	g_autoptr(JsonParser) parser = json_parser_new();
+	JsonObject *root, *point;
+	GError *error = NULL;
+
+	g_assert_true(g_str_has_suffix(text, "}\n"));
+	json_parser_load_from_data(parser, text, -1, &error);
+	g_assert_no_error(error);
+	root = json_node_get_object(json_parser_get_root(parser));
+	g_assert_cmpstr(json_object_get_string_member(root, "schema"), ==, "natnap-run/1");
+	g_assert_cmpstr(json_object_get_string_member(root, "title"), ==, "\"A\", and B");
+	g_assert_cmpstr(json_object_get_string_member(root, "seed"), ==,
+		"18446744073709551615"); /* no double holds it */
+	g_assert_cmpstr(
+		json_object_get_string_member(json_object_get_object_member(root, "scenario"), "text"), ==,
+		scenario);
+	g_assert_cmpstr(
+		json_object_get_string_member(json_object_get_object_member(root, "scenario"), "file"), ==,
+		"a \"b\".ini");
+	g_assert_cmpint(json_object_get_int_member(root, "replications_missing"), ==, 0);
+	g_assert_cmpuint(json_array_get_length(json_object_get_array_member(root, "points")), ==, 1);
+	point = json_array_get_object_element(json_object_get_array_member(root, "points"), 0);
+	g_assert_cmpstr(json_object_get_string_member(point, "client.interval"), ==, "60s");
+	g_assert_cmpfloat(json_object_get_double_member(point, "client.interval_s"), ==, 60);
+	for (size_t i = 0; i < G_N_ELEMENTS(contract); i++) {
+		int col = nap_results_column(res, contract[i]);
+
+		g_assert_true(json_object_has_member(point, contract[i]));
+		if (isnan(res->row[0].mean[col]))
+			g_assert_true(json_object_get_null_member(point, contract[i]));
+		else
+			g_assert_cmpfloat(
+				json_object_get_double_member(point, contract[i]), ==, res->row[0].mean[col]);
+	}
+	g_assert_true(json_object_get_null_member(point, "battery_life_h"));
+	nap_results_free(res);
+	h_free(h);
+}
+
+/* ---- tables --------------------------------------------------------------------------------------------------------- */
+
+static void test_text(void)
+{
+	struct h_run *h = h_run(scenario, 1);
+	struct nap_results *res = swept(h);
+	g_autoptr(GString) list = nap_run_text(h->results), table = nap_run_text(res);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(contract); i++)
+		g_assert_nonnull(strstr(list->str, contract[i]));
+	g_assert_null(strstr(list->str, "nan"));
+	g_assert_nonnull(strstr(table->str, "client.interval"));
+	g_assert_nonnull(strstr(table->str, "reachable"));
+	nap_results_free(res);
+	h_free(h);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/report/numbers", test_numbers);
+	g_test_add_func("/report/half-width", test_half_width);
+	g_test_add_func("/report/half-width-of-run", test_half_width_of_run);
+	g_test_add_func("/report/csv", test_csv);
+	g_test_add_func("/report/csv-of-few", test_csv_of_few);
+	g_test_add_func("/report/json", test_json);
+	g_test_add_func("/report/text", test_text);
+	return g_test_run();
+}
