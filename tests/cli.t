@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line: exit statuses, messages with their place, lost output. Prints TAP."""
+import csv
+import json
 import os
 import re
+import resource
+import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -152,10 +157,189 @@ def profile_folder(folder):
     expect("help of a command", ["help", "profiles"], 0, out="natnap profiles --help")
 
 
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+SWEEP = HEAD.decode() + """[radio]
+profile = lte-two-state
+[battery]
+profile = phone-3000mah
+[client]
+application = udp
+policy = fixed
+interval = 60s
+[server]
+push = poisson 12/h
+[sweep]
+client.interval = 30s; 60s; 2min
+middlebox.home.udp-stream = 45s; 180s
+"""
+
+
+def result_files(folder):
+    path = write(folder, "sweep.ini", SWEEP.replace("duration = 10min", "duration = 6h\nreplications = 3"))
+    out = os.path.join(folder, "deep", "er")
+    expect("--out and --timeline", ["run", path, "--out", out, "--timeline"], 0, out=r"recommended interval(.|\n)*45s")
+    check("files of a run, and no others", sorted(os.listdir(out)) == ["run.json", "summary.csv", "timeline.csv"], os.listdir(out))
+    rows = list(csv.DictReader(open(os.path.join(out, "summary.csv"), newline="")))
+    doc = json.load(open(os.path.join(out, "run.json")))
+    check("a row a point", len(rows) == 6 and len(doc["points"]) == 6, rows)
+    check("swept values, as text and in seconds", [(r["client.interval"], r["middlebox.home.udp-stream_s"]) for r in rows][:3] ==
+          [("30s", "45"), ("30s", "180"), ("60s", "45")], rows[:3])
+    same = all(r[k] == "" and p[k] is None or float(r[k]) == p[k] for r, p in zip(rows, doc["points"])
+               for k in r if isinstance(p[k], (float, type(None))))
+    check("summary.csv and run.json hold the same numbers", same)
+    check("provenance", doc["schema"] == "natnap-run/1" and doc["scenario"]["text"] == open(path).read() and doc["seed"] == 1 and
+          "middlebox/linux" in doc["profiles"] and len(doc["scenario"]["sha256"]) == 64, doc.keys())
+    head = open(os.path.join(out, "summary.csv")).readline().strip().split(",")
+    check("each metric has its half-width", all(h + "_ci95" in head for h in ("energy_j", "reachable_fraction", "sessions_peak", "events")), head)
+    again = os.path.join(folder, "again")
+    run("run", path, "--out", again, "--jobs", "3", "--timeline")
+    check("the same bytes with three threads", all(open(os.path.join(a, n), "rb").read() == open(os.path.join(out, n), "rb").read()
+          for a in (again,) for n in os.listdir(out)))
+    r = run("run", path, "--json")
+    check("--json is what run.json holds", r.returncode == 0 and json.loads(r.stdout) == doc)
+    lines = list(csv.reader(open(os.path.join(out, "timeline.csv"), newline="")))
+    times = [float(x[0]) for x in lines[1:]]
+    check("timeline.csv: in order, whole, to the end", len(lines) > 100 and all(len(x) == len(lines[0]) for x in lines) and
+          times == sorted(times) and times[-1] == 6 * 3600, lines[:3])
+
+
+def pcap(folder):
+    path = write(folder, "tcp.ini", SWEEP[:SWEEP.index("[sweep]")].replace("= udp", "= tcp").replace("duration = 10min", "duration = 2h"))
+    file = os.path.join(folder, "a.pcap")
+    r = run("run", path, "--pcap", file, "--json")
+    point = json.loads(r.stdout)["points"][0]
+    data = open(file, "rb").read()
+    magic, major, minor, _, _, _, link = struct.unpack("<IHHiIII", data[:24])
+    check("pcap header: nanoseconds, version 2.4, raw IP", (magic, major, minor, link) == (0xa1b23c4d, 2, 4, 101), (hex(magic), link))
+    at, last, n, bad, ports, up = 24, 0, 0, [], set(), 0
+    while at < len(data):
+        sec, nsec, cap, full = struct.unpack("<IIII", data[at:at + 16])
+        p, at, n = data[at + 16:at + 16 + cap], at + 16 + cap, n + 1
+        total = sum(struct.unpack(">10H", p[:20]))
+        total = (total & 0xffff) + (total >> 16)
+        stamp = sec * 10**9 + nsec
+        if p[0] != 0x45 or p[9] != 6 or struct.unpack(">H", p[2:4])[0] != full or (total & 0xffff) + (total >> 16) != 0xffff or stamp < last:
+            bad.append(n)
+        last = stamp
+        up += p[12] == 10
+        ports.add(struct.unpack(">HH", p[20:24]))
+    check("pcap records: IPv4, TCP, length, header checksum, time order", not bad and at == len(data), bad[:10])
+    check("pcap holds what the device sent and received", (up, n - up) == (point["packets_up"], point["packets_down"]), (n, up, point["packets_up"]))
+    check("pcap: one flow, both ways", len(ports) == 2, ports)
+    expect("--pcap of two", ["run", path, path, "--pcap", file], 2, "--pcap takes one scenario")
+    expect("--pcap to a full disk", ["run", path, "--pcap", "/dev/full"], 1, "^/dev/full: ", out="energy_j")
+
+
+def several(folder):
+    a = write(folder, "one.ini", SWEEP[:SWEEP.index("[sweep]")])
+    b = write(folder, "two.ini", SWEEP[:SWEEP.index("[sweep]")].replace("interval = 60s", "interval = 90s"))
+    os.makedirs(os.path.join(folder, "sub"), exist_ok=True)
+    c = write(os.path.join(folder, "sub"), "one.ini", SWEEP)
+    out = os.path.join(folder, "several")
+    expect("two scenarios", ["run", a, b, "--out", out], 0, out=r"scenario .*\n +one .*\n +two ")
+    check("a folder each", sorted(os.listdir(out)) == ["one", "two"] and os.path.exists(os.path.join(out, "two", "summary.csv")))
+    doc = json.loads(run("run", a, b, "--json").stdout)
+    check("two as JSON: one document", doc["schema"] == "natnap-runs/1" and len(doc["runs"]) == 2, doc.keys())
+    other = os.path.join(folder, "clash")
+    expect("two of one name", ["run", a, c, "--out", other], 2, "one.ini and .*one.ini would both be written to one")
+    check("two of one name: nothing written", not os.path.exists(other))
+    bad = write(folder, "bad2.ini", "[scenario]\nduration = 1h\nfoo = 1\n")
+    expect("a bad one among good ones", ["run", a, bad, "--out", other], 2, r"bad2.ini:3: \[scenario\] foo")
+    check("a bad one among good ones: nothing written", not os.path.exists(other))
+    for option in ("--jobs", "--replications"):
+        for value in ("0", "-1", "x"):
+            expect(f"{option} {value}", ["run", a, option, value], 2)
+    expect("--seed", ["run", a, "--seed", "-1"], 2, "seed")
+    expect("--timeline without --out", ["run", a, "--timeline"], 2, "--timeline needs --out")
+
+
+def full_disk(folder):
+    """A disk that takes only so many bytes: nothing of a file that did not fit stays, the table is shown all the same."""
+    path = write(folder, "full.ini", SWEEP.replace("duration = 10min", "duration = 1h"))
+    disk, mounted = os.path.join(folder, "disk"), False
+    os.makedirs(disk)
+    if os.geteuid() == 0:
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", disk], stderr=subprocess.DEVNULL).returncode == 0
+
+    def limit():
+        if not mounted:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    try:
+        r = run("run", path, "--out", os.path.join(disk, "x"), preexec_fn=limit)
+        left = [os.path.join(d, f) for d, _, files in os.walk(disk) for f in files]
+        whole = all(open(f, "rb").read().endswith(b"\n") and f.endswith(".csv") for f in left)
+        check("full disk: exit status, reason, table", r.returncode == 1 and re.search(rb"run\.json: (No space left|File too large)|summary.csv: (No space|File too)", r.stderr) and
+              b"battery" in r.stdout, r)
+        check("full disk: no half file", whole, left)
+    finally:
+        if mounted:
+            subprocess.run(["umount", disk])
+
+
+def interrupted(folder):
+    base = HEAD.decode().replace("duration = 10min", "duration = 24h\nreplications = %d").replace("middleboxes", "loss = 1%%\nmiddleboxes")
+    text = base + "[client]\napplication = udp\npolicy = fixed\ninterval = %s\n[server]\npush = poisson 60/h\n"
+    path, out = write(folder, "long.ini", text % (50000, "10s")), os.path.join(folder, "part")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        p = subprocess.Popen([NATNAP, "run", path, "--out", out], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(0.7)
+        p.send_signal(number)
+        begin = time.monotonic()
+        stdout, stderr = p.communicate(timeout=20)
+        took = time.monotonic() - begin
+        missing = re.search(rb"interrupted: (\d+) replications are missing", stderr)
+        rows = list(csv.DictReader(open(os.path.join(out, "summary.csv"), newline="")))
+        doc = json.load(open(os.path.join(out, "run.json")))
+        name = signal.Signals(number).name
+        check(f"{name}: status 1, what is missing, soon", p.returncode == 1 and missing and took < 5, (p.returncode, stderr, took))
+        check(f"{name}: complete partial results", missing and int(rows[0]["replications"]) + int(missing[1]) == 50000 and
+              doc["replications_missing"] == int(missing[1]) and b"energy_j" in stdout and
+              (rows[0]["energy_j"] != "") == (int(rows[0]["replications"]) > 0), (rows[0]["replications"], missing))
+        check(f"{name}: no other files", sorted(os.listdir(out)) == ["run.json", "summary.csv"], os.listdir(out))
+    one = write(folder, "huge.ini", text.replace("duration = 24h", "duration = 3650d") % (1, "1s"))
+    p = subprocess.Popen([NATNAP, "run", one], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.5)
+    p.send_signal(signal.SIGINT)
+    begin = time.monotonic()
+    stdout, stderr = p.communicate(timeout=20)
+    check("Ctrl-C in the middle of one long replication", p.returncode == 1 and b"interrupted: 1 replications" in stderr and
+          time.monotonic() - begin < 5, stderr)
+    p = subprocess.Popen([NATNAP, "run", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.3)
+    p.stdout.close()
+    p.send_signal(signal.SIGINT)
+    status = p.wait(timeout=20)
+    check("nobody reads the results", status == 1 and b"standard output" in p.stderr.read(), status)
+
+
+def anywhere(folder):
+    os.makedirs(os.path.join(folder, "own"))
+    write(os.path.join(folder, "own"), "mine", "[middlebox]\nsource = mine\nudp = 33s\nudp-stream = 33s\n")
+    path = write(folder, "rel.ini", HEAD.decode().replace("profile = linux", "profile = own/mine") + CLIENT.decode())
+    for cwd, name in ((folder, "rel.ini"), ("/", path), (os.path.join(folder, "own"), "../rel.ini")):
+        r = run("run", name, "--json", cwd=cwd)
+        check("from " + ("/" if cwd == "/" else os.path.relpath(cwd, folder)), r.returncode == 0 and
+              json.loads(r.stdout)["points"][0]["bindings_expired"] > 0, r)
+
+
 with tempfile.TemporaryDirectory() as tmp:
     usage()
     help_and_profiles()
     profile_folder(tmp)
     bad_scenarios(tmp)
     outputs(tmp)
+    result_files(tmp)
+    pcap(tmp)
+    several(tmp)
+    full_disk(tmp)
+    interrupted(tmp)
+    anywhere(tmp)
 print(f"1..{count}")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* natnap run: scenarios, their sweeps and replications, to tables and files. */
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,8 @@ static void on_signal(int number)
 		_Exit(NAP_EXIT_FAILED);
 	interrupted = 1;
 }
+
+#define NOT_GIVEN INT_MIN /* of a number on the command line */
 
 struct options {
 	char **set, *out, *pcap, *seed;
@@ -81,7 +84,7 @@ static bool read_overrides(struct job *j, const struct options *o, GError **erro
 		g_ptr_array_add(texts, g_strdup(*s));
 	if (o->seed)
 		g_ptr_array_add(texts, g_strconcat("scenario.seed=", o->seed, NULL));
-	if (o->replications != 0)
+	if (o->replications != NOT_GIVEN)
 		g_ptr_array_add(texts, g_strdup_printf("scenario.replications=%d", o->replications));
 	j->overrides = g_new0(struct nap_override, texts->len + 1);
 	for (guint i = 0; i < texts->len; i++, j->n_overrides++)
@@ -292,7 +295,7 @@ static void job_run(struct job *j, const struct options *o)
 	g_autofree const char **names = g_new0(const char *, j->sweep->n_axes + 1);
 
 	nap_progress_begin(&progress);
-	j->campaign.threads = (uint32_t)o->jobs;
+	j->campaign.threads = o->jobs == NOT_GIVEN ? 0 : (uint32_t)o->jobs;
 	j->campaign.stop = &interrupted;
 	j->campaign.progress = nap_progress_show;
 	j->campaign.progress_ctx = &progress;
@@ -303,29 +306,49 @@ static void job_run(struct job *j, const struct options *o)
 	j->results = nap_results_new(&j->campaign, names, (uint32_t)j->sweep->n_axes, (const char *const *const *)j->values);
 }
 
+/* Files of job i, as far as asked for. */
+static bool job_files(struct job *j, uint32_t n, const struct options *o, GError **error)
+{
+	g_autofree char *dir = n == 1 ? g_strdup(o->out) : g_build_filename(o->out ? o->out : "", j->name, NULL);
+
+	if (o->out && !job_write(j, o, dir, error))
+		return false;
+	return !j->capture || nap_capture_close(g_steal_pointer(&j->capture), error);
+}
+
+/* What was computed is shown also when a file could not be written. */
 static int finish(struct job *jobs, uint32_t n, const struct options *o)
 {
 	GError *error = NULL;
 	uint32_t missing = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		g_autofree char *dir = o->out ? (n == 1 ? g_strdup(o->out) : g_build_filename(o->out, jobs[i].name, NULL)) : NULL;
-
 		missing += jobs[i].results->missing;
-		if (dir && !job_write(&jobs[i], o, dir, &error))
-			return nap_run_failed(error);
-		if (jobs[i].capture && !nap_capture_close(g_steal_pointer(&jobs[i].capture), &error))
-			return nap_run_failed(error);
+		if (!error)
+			job_files(&jobs[i], n, o, &error);
 	}
 	if (o->json)
 		print_json(jobs, n, o);
 	else
 		print_text(jobs, n);
-	if (missing > 0) {
+	if (missing > 0)
 		fprintf(stderr, "natnap: interrupted: %u replications are missing; the numbers are of those completed\n", missing);
-		return NAP_EXIT_FAILED;
-	}
-	return NAP_EXIT_OK;
+	if (error)
+		return nap_run_failed(error);
+	return missing > 0 ? NAP_EXIT_FAILED : NAP_EXIT_OK;
+}
+
+/* Each scenario has a folder of its name in --out: two of the same name would take it from one another. */
+static bool names_differ(const struct job *jobs, uint32_t n, GError **error)
+{
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < i; k++)
+			if (g_str_equal(jobs[i].name, jobs[k].name)) {
+				g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s and %s would both be written to %s in --out", jobs[k].path, jobs[i].path,
+					jobs[i].name);
+				return false;
+			}
+	return true;
 }
 
 static int run_all(struct job *jobs, uint32_t n, const struct options *o)
@@ -335,6 +358,8 @@ static int run_all(struct job *jobs, uint32_t n, const struct options *o)
 	for (uint32_t i = 0; i < n; i++)
 		if (!job_load(&jobs[i], o, &error))
 			return nap_input_failed(error);
+	if (o->out && !names_differ(jobs, n, &error))
+		return nap_input_failed(error);
 	if (o->out && !nap_make_folder(o->out, &error))
 		return nap_run_failed(error);
 	for (uint32_t i = 0; i < n; i++)
@@ -349,7 +374,7 @@ static int run_all(struct job *jobs, uint32_t n, const struct options *o)
 
 static int run(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = { .jobs = NOT_GIVEN, .replications = NOT_GIVEN };
 	const GOptionEntry entries[] = {
 		{ "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &o.set, "Set a key of the scenario, over what the file says", "GROUP.KEY=VALUE" },
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &o.out, "Write summary.csv and run.json into DIR", "DIR" },
@@ -369,7 +394,7 @@ static int run(int argc, char **argv)
 		return status;
 	if (argc < 2)
 		return nap_usage_error(&nap_command_run, "no scenario given");
-	if (o.jobs < 0 || o.replications < 0)
+	if ((o.jobs < 1 && o.jobs != NOT_GIVEN) || (o.replications < 1 && o.replications != NOT_GIVEN))
 		return nap_usage_error(&nap_command_run, "--jobs and --replications take a positive number");
 	if (o.timeline && !o.out)
 		return nap_usage_error(&nap_command_run, "--timeline needs --out DIR to write to");
