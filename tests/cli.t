@@ -87,6 +87,17 @@ def bad_scenarios(folder):
     begin = time.monotonic()
     expect("100 MB", ["run", path], 2, re.escape(path) + ": too large: more than 8 MiB")
     check("100 MB is refused at once", time.monotonic() - begin < 2)
+    for name, text, message in [
+            ("90000 states", HEAD + b"[radio]\nprofile = wired\n" + b"".join(b"[state s%d]\n" % i for i in range(90000)),
+             "more than 12 states"),
+            ("20000 middleboxes", b"[scenario]\nduration = 1h\n[path]\nmiddleboxes = " + b";".join(b"b%d" % i for i in range(20000))
+             + b"\n" + b"".join(b"[middlebox b%d]\n" % i for i in range(20000)), "more than 8"),
+            ("90000 keys", HEAD + b"[client]\n" + b"".join(b"k%d = 1\n" % i for i in range(90000)), "unknown key")]:
+        with open(path, "wb") as f:
+            f.write(text)
+        begin = time.monotonic()
+        expect(name, ["run", path], 2, message)
+        check(name + " are refused in bearable time", time.monotonic() - begin < 10)
     expect("no such file", ["run", "/nonexistent.ini"], 2, "^/nonexistent.ini: No such file or directory")
     expect("a folder", ["run", folder], 2, "is a directory")
 

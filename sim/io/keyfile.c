@@ -208,6 +208,8 @@ static bool scan_document(struct nap_document *document, GError **error)
 		memcpy(copy, s.groups->data, s.groups->len * sizeof *copy);
 		document->group = copy;
 		document->n_groups = s.groups->len;
+		for (unsigned i = 0; i < s.groups->len; i++)
+			g_hash_table_insert(document->index, (char *)copy[i].name, &copy[i]);
 	}
 	g_key_file_unref(s.values);
 	g_array_unref(s.groups);
@@ -223,6 +225,7 @@ struct nap_document *nap_document_new(
 	g_autofree char *checked = nap_check_text(path, text, length, &document->length, error), *hash = NULL;
 
 	document->arena = nap_arena_new();
+	document->index = g_hash_table_new(g_str_hash, g_str_equal);
 	document->path = nap_arena_strdup(document->arena, path);
 	document->dir = dir ? nap_arena_strdup(document->arena, dir) : NULL;
 	if (!checked) {
@@ -252,16 +255,14 @@ void nap_document_free(struct nap_document *document)
 {
 	if (!document)
 		return;
+	g_hash_table_unref(document->index);
 	nap_arena_free(document->arena);
 	g_free(document);
 }
 
 const struct nap_group *nap_document_group(const struct nap_document *document, const char *name)
 {
-	for (unsigned i = 0; i < document->n_groups; i++)
-		if (strcmp(document->group[i].name, name) == 0)
-			return &document->group[i];
-	return NULL;
+	return g_hash_table_lookup(document->index, name);
 }
 
 const struct nap_entry *nap_group_entry(const struct nap_group *group, const char *key)

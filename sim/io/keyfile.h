@@ -30,9 +30,10 @@ struct nap_document {
 	const char *dir;  /* its folder; NULL for a built-in profile */
 	const char *text; /* all of it, without a byte order mark */
 	size_t length;
-	const char *sha256;	       /* of text, in hex */
+	const char *sha256;            /* of text, in hex */
 	const struct nap_group *group; /* in file order */
 	unsigned n_groups;
+	GHashTable *index; /* name -> group */
 	struct nap_arena *arena;
 };
 

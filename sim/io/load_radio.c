@@ -5,12 +5,12 @@
 #include "io/input_error.h"
 #include "io/loader.h"
 
-/* Names NAME of the groups "PREFIX NAME" in a list of groups, in order, each once. */
-static void add_names(const struct nap_document *document, const char *prefix, GPtrArray *names)
+/* Names NAME of the groups "PREFIX NAME" of a document, in order, each once; one more than max is enough to refuse. */
+static void add_names(const struct nap_document *document, const char *prefix, unsigned max, GPtrArray *names)
 {
 	size_t n = strlen(prefix);
 
-	for (unsigned i = 0; i < document->n_groups; i++) {
+	for (unsigned i = 0; i < document->n_groups && names->len <= max; i++) {
 		const char *group = document->group[i].name;
 
 		if (strncmp(group, prefix, n) == 0 &&
@@ -135,8 +135,8 @@ static bool load_parts(struct nap_loader *l, const struct nap_stack *stack, GErr
 	struct nap_radio_rows *rows = l->radio;
 
 	for (unsigned i = 0; i < documents->len; i++) {
-		add_names(documents->pdata[i], "state ", states);
-		add_names(documents->pdata[i], "edge ", edges);
+		add_names(documents->pdata[i], "state ", NAP_RADIO_STATES_MAX, states);
+		add_names(documents->pdata[i], "edge ", NAP_RADIO_EDGES_MAX, edges);
 	}
 	if (states->len > NAP_RADIO_STATES_MAX || edges->len > NAP_RADIO_EDGES_MAX)
 		return nap_fail(error, "%s: [radio]: more than %d states or %d edges", stack->where,

@@ -5,6 +5,7 @@
 
 #include "io/input_error.h"
 #include "io/loader.h"
+#include "path/subscriber.h"
 
 /* A scenario and what it points to. The scenario is first, so that a pointer to it finds the rest. */
 struct owned {
@@ -190,6 +191,8 @@ static bool load_middleboxes(struct nap_loader *l, GError **error)
 	const char *where = entry ? entry->where : l->document->path;
 	uint32_t n = g_strv_length((char **)(void *)names);
 
+	if (n > NAP_HOPS_MAX)
+		return nap_fail_key(error, where, "path", "middleboxes", "more than %d", NAP_HOPS_MAX);
 	s->middlebox = nap_arena_alloc(l->arena, n * sizeof *s->middlebox);
 	s->n_middleboxes = n;
 	for (uint32_t i = 0; i < n; i++) {
@@ -262,7 +265,7 @@ static bool load_all(struct nap_loader *l, GError **error)
 	for (size_t i = 0; i < G_N_ELEMENTS(plain_groups); i++)
 		if (!load_plain(l, &plain_groups[i], error))
 			return false;
-	return check_groups(l, error) && load_middleboxes(l, error) && nap_loader_radio(l, error) &&
+	return load_middleboxes(l, error) && check_groups(l, error) && nap_loader_radio(l, error) &&
 	       load_battery(l, error) && nap_loader_client(l, error);
 }
 
