@@ -284,14 +284,13 @@ static void close_flow(const struct call *k, nap_time delay)
 {
 	struct nap_client *c = k->c;
 
+	bool wanted = k->setup->app->reopen || c->asked; /* what it had to say has not been answered */
+
 	c->phase = NAP_CLIENT_CLOSED;
 	c->open = c->asked = false;
-	if (k->setup->app->reopen) {
+	c->wait = wanted ? nap_time_after(k->now, delay) : NAP_NEVER;
+	if (wanted)
 		c->due = NAP_NEVER;
-		c->wait = nap_time_after(k->now, delay);
-	} else {
-		c->wait = NAP_NEVER;
-	}
 }
 
 /* What still comes for the connection is answered by RST. */
@@ -370,7 +369,6 @@ static void wait_over(const struct call *k)
 		break;
 	case NAP_CLIENT_OPEN:
 		c->wait = NAP_NEVER;
-		c->asked = false;
 		if (++c->fails >= app->answer_tries || over_tcp(k->setup))
 			flow_dead(k);
 		else

@@ -16,6 +16,7 @@ struct nap_path_config {
 	struct nap_arrivals outages;    /* radio outages: nothing passes, either way */
 	struct nap_dist outage_length;  /* ns */
 	bool outage_keeps_address;      /* does the client come back with the same address? */
+	uint32_t outage_icmp;           /* what the network's router tells the server meanwhile; 0: nothing, else code + 1 of type 3 */
 	struct nap_arrivals moves;      /* from the home network to the other, and back */
 	struct nap_arrivals reboots;    /* of all middleboxes on the path */
 };

@@ -4,6 +4,8 @@
 #define PATH(field) offsetof(struct nap_path_config, field)
 #define HOP(field)  offsetof(struct nap_hop_config, field)
 
+static const char *const icmp_words[] = { "none", "3/0", "3/1", "3/2", "3/3", "3/4", "3/5", NULL };
+
 const struct nap_param nap_path_params[] = {
 	{ "middleboxes", NAP_P_LIST, PATH(middleboxes), "", NULL, NULL, NULL,
 		"Names of the middleboxes from the client outwards; each has its group [middlebox NAME]." },
@@ -16,6 +18,9 @@ const struct nap_param nap_path_params[] = {
 	{ "outage-length", NAP_P_DIST_TIME, PATH(outage_length), "30s", "0s", "30d", NULL, "How long an outage lasts." },
 	{ "outage-keeps-address", NAP_P_BOOL, PATH(outage_keeps_address), "yes", NULL, NULL, NULL,
 		"Does the client keep its address over an outage? RFC 5383 4.2 asks that connections survive only if so." },
+	{ "outage-icmp", NAP_P_WORD, PATH(outage_icmp), "none", NULL, NULL, icmp_words,
+		"What the network's router answers to packets for the client during an outage: nothing, or ICMP Destination "
+		"Unreachable with that code. 3/0, 3/1 and 3/5 are soft errors: no connection may end by them (RFC 5383 4.2)." },
 	{ "moves", NAP_P_ARRIVALS, PATH(moves), "none", NULL, NULL, NULL,
 		"When the client changes between its two networks (Wi-Fi and cellular): its address changes, and so do the "
 		"middleboxes whose network is home or away. It begins at home." },

@@ -152,6 +152,28 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	return false;
 }
 
+static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f);
+
+/* The packet towards the device is lost; in an outage the network's router may say so to its sender. */
+static void lose_at_access(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+{
+	struct nap_flight error = { .at = now, .up = true, .stage = 0 };
+
+	lose(line, now, false, p);
+	if (!s->out || line->path->outage_icmp == 0 || p->proto == NAP_ICMP)
+		return;
+	error.packet = (struct nap_packet){
+		.src = { NAP_ADDR(10, 255, 255, 254), 0 },
+		.dst = { p->src.addr, 0 },
+		.proto = NAP_ICMP,
+		.icmp_type = 3,
+		.icmp_code = (uint8_t)(line->path->outage_icmp - 1),
+		.cause = p->cause,
+		.quote = { p->proto, p->src, p->dst },
+	};
+	start(s, line, now, &error);
+}
+
 /* Move on while it takes no time. False: the packet is gone or waits in the list of flights. */
 static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f, nap_time now)
 {
@@ -164,7 +186,7 @@ static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_fli
 			return true;
 		if (f->stage == NAP_STAGE_RADIO) {
 			if (s->out || !through_radio(s, line, f)) {
-				lose(line, now, false, &f->packet);
+				lose_at_access(s, line, now, &f->packet);
 				return false;
 			}
 			if (s->flight != NAP_FLIGHT_NONE && line->flights.item[s->flight].at <= f->at) {
@@ -176,7 +198,10 @@ static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_fli
 		if (!through_box(s, line, f))
 			return false;
 		if (!next_stage(s, line, f)) {
-			lose(line, now, f->up, &f->packet);
+			if (f->up)
+				lose(line, now, true, &f->packet);
+			else
+				lose_at_access(s, line, now, &f->packet);
 			return false;
 		}
 	}
