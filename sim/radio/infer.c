@@ -284,10 +284,17 @@ static void join_transitions(struct search *s, struct cut *cuts, unsigned *n)
 	}
 }
 
+/* Do the lengths of round trips tell the two apart: are few of the later level's inside the earlier one's range? */
+static bool told_by_length(const struct level *before, const struct level *after)
+{
+	return reaches_beyond(before, after) &&
+	       before->floor + before->cycle - after->floor < 0.3 * fmax(after->cycle, after->spread);
+}
+
 /* Share of the probes in [i, j) that the later level answered: by their length where that tells, else by density. */
 static double share_late(const struct search *s, const struct cut *c, size_t i, size_t j)
 {
-	bool by_length = reaches_beyond(&c[0].level, &c[1].level);
+	bool by_length = told_by_length(&c[0].level, &c[1].level);
 	size_t late = 0;
 
 	for (size_t k = i; k < j; k++) {

@@ -17,7 +17,7 @@
 #include "report/figure_work.h"
 #include "report/results.h"
 
-#define ALARM_STEP (5 * NAP_MIN) /* between the alarms of alarm_delay_s */
+#define ALARM_STEP (30 * NAP_S) /* between the alarms of alarm_delay_s */
 
 /* What the first subscriber did. */
 struct seen {

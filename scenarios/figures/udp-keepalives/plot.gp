@@ -33,5 +33,8 @@ set xtics 5
 set xlabel 'UDP timeout of the NAT (s)'
 set ylabel 'share of time reachable' offset 1,0
 set key bottom right samplen 1.5 font small
-plot for [i=1:6] points using (strcol(1) eq word(names, i).'-reachable' ? $2 : NaN):3 with lines lw 2 title word(labels, i)
+colors = "#0072B2 #D55E00 #009E73 #777777 #000000 #777777"
+dashes = '1 1 1 2 1 4'
+labels = "'Teredo' 'RFC 5626' 'Tailscale' 'WireGuard (recalled)' 'RFC 9000' 'RFC 3948 (recalled)'"
+plot for [i=1:6] points using (strcol(1) eq word(names, i).'-reachable' ? $2 : NaN):3 with lines lw 2 dt int(word(dashes, i)) lc rgb word(colors, i) title word(labels, i)
 unset multiplot

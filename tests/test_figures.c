@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every shipped figure: it loads, simulates, and keeps its tolerances, but for the points that are known not to. */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "report/figure.h"
+
+#define FOLDER "scenarios/figures"
+
+/* Points that a figure's note explains: no model of the project meets them. */
+static const struct known {
+	const char *figure, *series, *x;
+} not_met[] = {
+	{ "haverinen-2007-current", "3g-model", "150" },
+	{ "haverinen-2007-current", "3g-model", "300" },
+	{ "haverinen-2007-current", "3g-none", "inf" },
+};
+
+static bool is_known(const char *figure, const struct nap_figure_check *c)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(not_met); i++) {
+		if (strcmp(not_met[i].figure, figure) == 0 && strcmp(not_met[i].series, c->series) == 0 &&
+			strcmp(not_met[i].x, c->x) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void test_figure(const void *name)
+{
+	GError *error = NULL;
+	struct nap_figure *f = nap_figure_load(FOLDER, name, &error);
+	GArray *points = f ? nap_figure_simulate(f, &error) : NULL;
+	GPtrArray *checks = points ? nap_figure_compare(f, points, &error) : NULL;
+	GString *csv;
+
+	if (!checks)
+		g_error("%s", error->message);
+	g_assert_cmpuint(checks->len, >, 0);
+	for (guint i = 0; i < checks->len; i++) {
+		const struct nap_figure_check *c = checks->pdata[i];
+
+		if (c->met == is_known(name, c))
+			g_test_message("%s %s %s: %g, published %g", (const char *)name, c->series, c->x,
+				c->simulated, c->published);
+		g_assert_true(c->met != is_known(name, c));
+		/* where a value was seen, or that it was not, and who says it */
+		g_assert_true(strcmp(c->verified, "yes") == 0 || strcmp(c->verified, "memory") == 0);
+		g_assert_cmpstr(c->source, !=, "");
+	}
+	csv = nap_figure_checks_csv(checks);
+	g_assert_nonnull(strstr(csv->str, "relative_error"));
+	g_string_free(csv, TRUE);
+	g_ptr_array_unref(checks);
+	g_array_unref(points);
+	nap_figure_free(f);
+}
+
+/* The same input, the same bytes. */
+static void test_repeatable(void)
+{
+	GError *error = NULL;
+	struct nap_figure *f = nap_figure_load(FOLDER, "udp-keepalives", &error);
+	GArray *a = nap_figure_simulate(f, &error), *b = nap_figure_simulate(f, &error);
+	GString *x = nap_figure_points_csv(f, a), *y = nap_figure_points_csv(f, b);
+
+	g_assert_cmpstr(x->str, ==, y->str);
+	g_string_free(x, TRUE);
+	g_string_free(y, TRUE);
+	g_array_unref(a);
+	g_array_unref(b);
+	nap_figure_free(f);
+}
+
+static void check_refused(const char *ini, const char *why)
+{
+	g_autofree char *dir = g_dir_make_tmp("natnap-figure-XXXXXX", NULL),
+			*folder = g_build_filename(dir, "f", NULL),
+			*path = g_build_filename(folder, "figure.ini", NULL);
+	GError *error = NULL;
+	struct nap_figure *f;
+	GArray *points = NULL;
+
+	g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(path, ini, -1, NULL));
+	f = nap_figure_load(dir, "f", &error);
+	if (f)
+		points = nap_figure_simulate(f, &error);
+	g_assert_null(points);
+	g_assert_nonnull(error);
+	if (!strstr(error->message, why))
+		g_error("%s lacks: %s", error->message, why);
+	g_clear_error(&error);
+	nap_figure_free(f);
+	g_remove(path);
+	g_rmdir(folder);
+	g_rmdir(dir);
+}
+
+static void test_refused(void)
+{
+	static const char head[] = "[figure]\ntitle = t\nsource = s\n";
+	g_autofree char *unknown = g_strconcat(head,
+		"[series a]\nexperiment = train\nradio = wired\nmetric = nonsense\nx = interval\nvalues = "
+		"1s\n",
+		NULL);
+	g_autofree char *no_radio = g_strconcat(head,
+		"[series a]\nexperiment = train\nradio = nothing\nmetric = average_power_mw\nx = "
+		"interval\nvalues = 1s\n",
+		NULL);
+	g_autofree char *steps = g_strconcat(head,
+		"[series a]\nexperiment = probe\nradio = wired\nmetric = rtt_ms\nx = idle\nvalues = 1s\n",
+		NULL);
+	g_autofree char *zero = g_strconcat(head,
+		"[series a]\nexperiment = pulse\nradio = wired\nmetric = power_mw\nx = time\nvalues = 0s; "
+		"1s; 0s\n",
+		NULL);
+
+	check_refused("[series a]\n", "there is no group [figure]");
+	check_refused(
+		"[figure]\ntitle = t\nsource = s\n[other]\n", "groups [figure] and [series NAME] alone");
+	check_refused(unknown, "[series a] metric");
+	check_refused(no_radio, "nothing");
+	check_refused(steps, "FROM; TO; STEP");
+	check_refused(zero, "[series a] values");
+}
+
+int main(int argc, char **argv)
+{
+	g_auto(GStrv) names = nap_figure_names(FOLDER);
+
+	g_test_init(&argc, &argv, NULL);
+	g_assert_cmpuint(g_strv_length(names), >=, 10);
+	for (char **name = names; *name; name++) {
+		g_autofree char *path = g_strconcat("/figures/", *name, NULL);
+
+		g_test_add_data_func(path, *name, test_figure);
+	}
+	g_test_add_func("/figures/repeatable", test_repeatable);
+	g_test_add_func("/figures/refused", test_refused);
+	return g_test_run();
+}
