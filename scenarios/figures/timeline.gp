@@ -34,11 +34,11 @@ set ytics 0, 200
 if (top < 400) set ytics auto
 set key outside top center horizontal samplen 1.2 width 1
 set style fill solid noborder
-t0 = 0; s0 = 0; t1 = 0; s1 = 0
+t0 = 0; s0 = 0; t1 = 0; s1 = 0; p = 0
 band(x, k, s) = (t1 = t0, s1 = s0, t0 = x, s0 = (k eq 'state' ? index_of(s) : s0), (t1 + x) / 2)
 plot timeline using (is_state(strcol(2)) ? band($1, strcol(2), strcol(3)) : NaN):(top / 2):(t1):(t0):(0):(top):(s1 > 0 ? color_of(s1) : 0xffffff) with boxxyerror lc rgb variable notitle, \
      for [i=1:words(states)] NaN with boxes lc rgb color_of(i) title word(states, i), \
-     timeline using (strcol(2) eq 'state' ? $1 : NaN):(p = $4) with steps lw 1.4 lc rgb '#20304a' title 'power', \
+     timeline using (is_state(strcol(2)) ? $1 : NaN):(strcol(2) eq 'state' ? (p = $4) : p) with steps lw 1.4 lc rgb '#20304a' title 'power', \
      timeline using (strcol(2) eq 'packet' && strcol(3) eq 'up' ? $1 : NaN):(-0.04 * top):(0):(-0.05 * top) with vectors nohead lw 1 lc rgb '#0072B2' title 'packet up', \
      timeline using (strcol(2) eq 'packet' && strcol(3) eq 'down' ? $1 : NaN):(-0.10 * top):(0):(-0.05 * top) with vectors nohead lw 1 lc rgb '#D55E00' title 'packet down', \
      timeline using (strcol(2) eq 'packet' && strcol(3) eq 'lost' ? $1 : NaN):(-0.10 * top) with points pt 2 lc rgb '#cc0000' title 'lost'
