@@ -83,6 +83,9 @@ void nap_lab_free(struct nap_lab *lab);
 
 struct nap_prober *nap_lab_prober(struct nap_lab *lab);
 
+/* A tag that no packet of this lab has had. */
+uint32_t nap_lab_tag(struct nap_lab *lab);
+
 /* Has loss been measured? Trials may be started before: they begin then. */
 bool nap_lab_ready(const struct nap_lab *lab);
 

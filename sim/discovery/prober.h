@@ -91,8 +91,9 @@ struct nap_probe {
 	uint32_t len;      /* SEGMENT: payload bytes */
 	uint32_t
 		tag; /* comes back in the event of its receipt; not 0. TCP data: of one of the tags that have arrived */
-	nap_flow
-		to; /* client, hairpin: not to the server but to this flow's mapped endpoint; NAP_NO_FLOW: to the server */
+	/* not to the server, or not to the flow's own mapped endpoint, but to that of this flow; NAP_NO_FLOW: as usual */
+	nap_flow to;
+	bool bad_csum;  /* ICMP errors: with a wrong checksum */
 	nap_time delay; /* server: wait so long after the order; 0 in all of this program's tests */
 };
 

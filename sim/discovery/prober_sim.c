@@ -266,6 +266,8 @@ static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct 
 		place = f->spec.place;
 	if (!address(f, (enum nap_end)what->from, (enum nap_place)place, &p))
 		return false;
+	if (what->to != NAP_NO_FLOW)
+		p.dst = target(flow_at(s, what->to), NAP_AT_MAIN);
 	p.seq = (what->again ? t->last.seq : t->next) + (uint32_t)what->seq_shift;
 	if (what->flags & NAP_ACK)
 		p.ack = t->expected;
@@ -289,7 +291,9 @@ static bool send_icmp_error(struct prober_sim *s, struct nap_sim_flow *f, const 
 
 	if (!(what->from == NAP_SERVER ? f->seen_by_server : f->seen_by_client))
 		return false;
-	p.src.addr = about->dst.addr;
+	p.src.addr = what->from == NAP_SERVER && what->place >= NAP_AT_OTHER_ADDRESS ? SERVER_OTHER
+										     : about->dst.addr;
+	p.bad_csum = what->bad_csum;
 	p.dst.addr = about->src.addr;
 	p.quote = (struct nap_quote){ about->proto, about->src, about->dst };
 	nap_sim_path_send(s->path, (enum nap_end)what->from, &p,
@@ -303,8 +307,7 @@ static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const st
 		.len = what->len ? what->len : PROBE_BYTES, .tag = what->tag, .ttl = what->ttl
 	};
 
-	if (!address(f, (enum nap_end)what->from, (enum nap_place)what->place, &p))
-		return false;
+	address(f, (enum nap_end)what->from, (enum nap_place)what->place, &p);
 	if (what->to != NAP_NO_FLOW)
 		p.dst = target(flow_at(s, what->to), NAP_AT_MAIN);
 	if (!p.dst.port)

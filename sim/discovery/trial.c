@@ -411,7 +411,7 @@ static const struct nap_copy *awaited(const struct nap_trial *t, const struct na
 		return ev->what == NAP_GOT_OPEN && ev->end == NAP_CLIENT && ev->flow == t->flow[step->flow]
 			       ? t->copy
 			       : NULL;
-	if (step->to ? ev->flow != t->flow[step->to - 1] : ev->flow != t->flow[step->flow])
+	if (ev->flow != t->flow[step->to && step->probe.from == NAP_CLIENT ? step->to - 1 : step->flow])
 		return NULL;
 	return ev->end == to ? copy_of(t, ev->tag) : NULL;
 }

@@ -119,7 +119,7 @@ static void translation(const struct nap_discovery *d, GString *out)
 		line(out, "ports", ports);
 	if (*hairpin && !firewall) {
 		line(out, "hairpin", strcmp(hairpin, "no") ? "yes" : "no");
-		if (!strcmp(hairpin, "internal") || !strcmp(hairpin, "box"))
+		if (!strcmp(hairpin, "internal"))
 			line(out, "hairpin-source", hairpin);
 	}
 }

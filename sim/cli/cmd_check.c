@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* natnap check: a middlebox profile, or all of a scenario, against what the RFCs ask. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "io/input_error.h"
+#include "io/scenario.h"
+#include "report/conformance_report.h"
+
+extern const struct nap_command nap_command_check;
+
+static bool is_profile_name(const char *word)
+{
+	g_auto(GStrv) names = nap_profile_names(NAP_MIDDLEBOX);
+
+	return g_strv_contains((const char *const *)names, word);
+}
+
+/* A scenario of nothing but the middlebox of a profile. */
+static struct nap_scenario *around_profile(const char *profile, GError **error)
+{
+	g_autofree char *text = g_strdup_printf(
+		"[scenario]\nduration = 1h\n[path]\nmiddleboxes = box\n[middlebox box]\nprofile = %s\n",
+		profile);
+	struct nap_document *d = nap_document_new(profile, ".", text, strlen(text), error);
+	struct nap_scenario *sc = d ? nap_scenario_new(d, NULL, 0, error) : NULL;
+
+	nap_document_free(d);
+	return sc;
+}
+
+/* A profile by name, a profile's file, or a scenario's. */
+static struct nap_scenario *load(const char *what, bool *whole, GError **error)
+{
+	struct nap_document *d;
+	struct nap_scenario *sc;
+	g_autofree char *near = NULL;
+
+	*whole = false;
+	if (is_profile_name(what))
+		return around_profile(what, error);
+	d = nap_document_load(what, error);
+	if (!d)
+		return NULL;
+	if (nap_document_group(d, "middlebox")) {
+		g_autofree char *path = strchr(what, '/') ? g_strdup(what) : g_strconcat("./", what, NULL);
+
+		nap_document_free(d);
+		return around_profile(path, error);
+	}
+	*whole = true;
+	sc = nap_scenario_new(d, NULL, 0, error);
+	nap_document_free(d);
+	return sc;
+}
+
+static GPtrArray *judge(const struct nap_scenario *sc, bool whole)
+{
+	GPtrArray *list = nap_judged_list_new();
+
+	for (uint32_t i = 0; i < sc->n_middleboxes; i++) {
+		g_autofree char *title = g_strdup_printf("middlebox %s", sc->middlebox[i].name);
+
+		nap_check_box(&sc->middlebox[i], nap_judged_add(list, title)->judgement);
+	}
+	(void)whole;
+	return list;
+}
+
+static int run(int argc, char **argv)
+{
+	int json = 0, markdown = 0, status;
+	const GOptionEntry entries[] = {
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON document", NULL },
+		{ "markdown", 0, 0, G_OPTION_ARG_NONE, &markdown, "Print Markdown, each experiment described",
+			NULL },
+		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+	};
+	g_autoptr(GPtrArray) list = NULL;
+	g_autofree char *text = NULL;
+	struct nap_scenario *sc;
+	GError *error = NULL;
+	bool whole;
+
+	if (!nap_parse_options(&nap_command_check, entries,
+		    "Every verdict comes from packets sent through the box. The status is 1 when a MUST is "
+		    "violated.",
+		    &argc, &argv, &status))
+		return status;
+	if (argc != 2)
+		return nap_usage_error(&nap_command_check, "one PROFILE or SCENARIO is wanted");
+	if (json && markdown)
+		return nap_usage_error(&nap_command_check, "--json or --markdown, not both");
+	sc = load(argv[1], &whole, &error);
+	if (!sc)
+		return nap_input_failed(error);
+	list = judge(sc, whole);
+	text = json       ? nap_conformance_json(list, argv[1])
+	       : markdown ? nap_conformance_markdown(list, argv[1])
+			  : nap_conformance_text(list, argv[1]);
+	puts(text);
+	nap_scenario_free(sc);
+	return nap_judged_violations(list, NAP_MUST) ? NAP_EXIT_FAILED : NAP_EXIT_OK;
+}
+
+const struct nap_command nap_command_check = { "check", "PROFILE|SCENARIO [--json|--markdown]",
+	"a middlebox and a client against RFC 5383, 5382, 4787, 5508, 6888 and 7857", run };

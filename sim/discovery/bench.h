@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The bench on which a middlebox is examined: a path without delay or loss, fresh for each experiment. */
+#ifndef NAP_DISCOVERY_BENCH_H
+#define NAP_DISCOVERY_BENCH_H
+
+#include <glib.h>
+
+#include "discovery/lab.h"
+#include "discovery/requirements.h"
+#include "run/scenario.h"
+
+#define NAP_OBSERVED 240
+
+/* What filling the box with flows of one host, then of others, has shown. */
+struct nap_fill {
+	bool done;
+	uint32_t opened;          /* flows of the first host that got out */
+	bool refused;             /* then one did not */
+	int icmp_type, icmp_code; /* its answer, -1: none */
+	bool others;              /* other hosts' flows still got out */
+	uint32_t total;           /* flows that got out in all */
+	bool full;                /* nobody's flows got out any more */
+	uint32_t first_alive;     /* of the first 20 flows, those alive in the end */
+	bool second_address;      /* the first host was seen at two addresses */
+};
+
+struct nap_bench {
+	const struct nap_middlebox *middlebox;
+	struct nap_middlebox *chain; /* the boxes of the path: this one, once */
+	struct nap_scenario scenario;
+	struct nap_prober *prober;
+	struct nap_lab *lab;
+	char observed[NAP_OBSERVED];
+	/* what earlier experiments on the same box have measured; 0: not yet */
+	nap_time udp_life, udp_quiet_life;
+	struct nap_fill fill;
+	int translates; /* 1 yes, -1 no */
+};
+
+void nap_bench_init(struct nap_bench *b, const struct nap_middlebox *m);
+void nap_bench_clear(struct nap_bench *b);
+
+/* A new box, prober and lab: nothing of an earlier experiment is left. */
+void nap_bench_fresh(struct nap_bench *b);
+
+/* Run a script; false when a packet that had to arrive did not (what it was is in observed). */
+bool nap_bench_run(
+	struct nap_bench *b, const struct nap_script *s, nap_time idle, struct nap_trial_result *r);
+bool nap_bench_run_port(struct nap_bench *b, const struct nap_script *s, nap_time idle, uint16_t port,
+	struct nap_trial_result *r);
+
+/* The script of a test of discovery. */
+const struct nap_script *nap_bench_script(const char *test);
+
+/* Does the box translate, as the server sees it? */
+bool nap_bench_translates(struct nap_bench *b);
+
+/* How long a flow of that test outlives its last packet, to the second, at most a day; NAP_NEVER beyond. */
+nap_time nap_bench_life(struct nap_bench *b, const char *test);
+
+/* Let time pass; what happens meanwhile is dropped. */
+void nap_bench_pass(struct nap_bench *b, nap_time span);
+
+/* A UDP flow whose first packet is sent at once; seen is 0:0 when it did not arrive. icmp: of an error that came back, or -1. */
+struct nap_opened {
+	nap_flow flow;
+	struct nap_endpoint local, seen;
+	int icmp_type, icmp_code;
+};
+void nap_bench_open(
+	struct nap_bench *b, uint8_t host, uint16_t local_port, uint16_t server_port, struct nap_opened *out);
+
+/* Does a packet from the server's usual place reach the flow now? */
+bool nap_bench_reaches(struct nap_bench *b, nap_flow flow);
+
+/* Judgements: set what was observed. */
+enum nap_check_verdict nap_meets(struct nap_bench *b, const char *format, ...) G_GNUC_PRINTF(2, 3);
+enum nap_check_verdict nap_violates(struct nap_bench *b, const char *format, ...) G_GNUC_PRINTF(2, 3);
+enum nap_check_verdict nap_does_not_apply(struct nap_bench *b, const char *format, ...) G_GNUC_PRINTF(2, 3);
+enum nap_check_verdict nap_untested(struct nap_bench *b, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The last step's answer of a script that was run. */
+const struct nap_answer *nap_last_answer(const struct nap_trial_result *r);
+
+#endif

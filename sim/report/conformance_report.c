@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report/conformance_report.h"
+
+#include <json-glib/json-glib.h>
+
+static const char *const verdict_words[] = {
+	[NAP_MEETS] = "meets",
+	[NAP_VIOLATES] = "violates",
+	[NAP_NOT_APPLICABLE] = "not applicable",
+	[NAP_NOT_TESTED] = "not tested",
+};
+
+static void free_judged(gpointer p)
+{
+	struct nap_judged *j = p;
+
+	g_free(j->title);
+	g_array_unref(j->judgement);
+	g_free(j);
+}
+
+GPtrArray *nap_judged_list_new(void)
+{
+	return g_ptr_array_new_with_free_func(free_judged);
+}
+
+struct nap_judged *nap_judged_add(GPtrArray *list, const char *title)
+{
+	struct nap_judged *j = g_new0(struct nap_judged, 1);
+
+	j->title = g_strdup(title);
+	j->judgement = g_array_new(FALSE, FALSE, sizeof(struct nap_judgement));
+	g_ptr_array_add(list, j);
+	return j;
+}
+
+uint32_t nap_judged_violations(const GPtrArray *list, enum nap_level level)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < list->len; i++)
+		n += nap_judgements_count(
+			((struct nap_judged *)list->pdata[i])->judgement, NAP_VIOLATES, level);
+	return n;
+}
+
+static const struct nap_judgement *judgement_at(const struct nap_judged *j, uint32_t i)
+{
+	return &g_array_index(j->judgement, struct nap_judgement, i);
+}
+
+/* "MUST: 20 meet, 3 violate; SHOULD: ..." */
+static char *tally(const struct nap_judged *j)
+{
+	static const char *const levels[] = { [NAP_MUST] = "MUST", [NAP_SHOULD] = "SHOULD" };
+	GString *s = g_string_new(NULL);
+
+	for (int level = NAP_MUST; level <= NAP_SHOULD; level++) {
+		g_string_append_printf(s, "%s%s:", level ? "; " : "", levels[level]);
+		for (int v = NAP_MEETS; v <= NAP_NOT_TESTED; v++)
+			g_string_append_printf(s, "%s %u %s", v ? "," : "",
+				nap_judgements_count(
+					j->judgement, (enum nap_check_verdict)v, (enum nap_level)level),
+				verdict_words[v]);
+	}
+	return g_string_free(s, FALSE);
+}
+
+char *nap_conformance_text(const GPtrArray *list, const char *origin)
+{
+	GString *s = g_string_new(NULL);
+
+	g_string_append_printf(s, "%s\n", origin);
+	for (uint32_t i = 0; i < list->len; i++) {
+		const struct nap_judged *j = list->pdata[i];
+		g_autofree char *sum = tally(j);
+
+		g_string_append_printf(s, "\n%s\n%s\n\n%-17s %-12s %-15s %s\n", j->title, sum, "requirement",
+			"asked", "verdict", "observed");
+		for (uint32_t k = 0; k < j->judgement->len; k++) {
+			const struct nap_judgement *g = judgement_at(j, k);
+
+			g_string_append_printf(s, "%-17s %-12s %-15s %s\n", g->requirement->id,
+				g->requirement->keyword, verdict_words[g->verdict], g->observed);
+			if (g->verdict == NAP_VIOLATES)
+				g_string_append_printf(s, "%-17s %-12s %-15s (RFC %.4s section %s) %s\n", "",
+					"", "", g->requirement->id, g->requirement->section,
+					g->requirement->text);
+		}
+	}
+	return g_string_free(s, FALSE);
+}
+
+/* A cell of a Markdown table: bars would end it. */
+static void cell(GString *s, const char *text)
+{
+	g_string_append(s, "| ");
+	for (; *text; text++) {
+		if (*text == '|')
+			g_string_append_c(s, '\\');
+		g_string_append_c(s, *text);
+	}
+	g_string_append_c(s, ' ');
+}
+
+char *nap_conformance_markdown(const GPtrArray *list, const char *origin)
+{
+	GString *s = g_string_new(NULL);
+
+	g_string_append_printf(s, "# Conformance of %s\n", origin);
+	for (uint32_t i = 0; i < list->len; i++) {
+		const struct nap_judged *j = list->pdata[i];
+		g_autofree char *sum = tally(j);
+
+		g_string_append_printf(s,
+			"\n## %s\n\n%s.\n\n| requirement | section | asked | what | experiment | verdict | "
+			"observed |\n"
+			"|---|---|---|---|---|---|---|\n",
+			j->title, sum);
+		for (uint32_t k = 0; k < j->judgement->len; k++) {
+			const struct nap_judgement *g = judgement_at(j, k);
+			const struct nap_requirement *r = g->requirement;
+			g_autofree char *section = g_strdup_printf("RFC %.4s, %s", r->id, r->section);
+			const char *const cells[] = { r->id, section, r->keyword, r->text,
+				r->run ? r->how : "none", verdict_words[g->verdict], g->observed };
+
+			for (size_t c = 0; c < G_N_ELEMENTS(cells); c++)
+				cell(s, cells[c]);
+			g_string_append(s, "|\n");
+		}
+	}
+	return g_string_free(s, FALSE);
+}
+
+static void member(JsonBuilder *b, const char *name, const char *text)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_add_string_value(b, text);
+}
+
+static void judgement_json(JsonBuilder *b, const struct nap_judgement *g)
+{
+	const struct nap_requirement *r = g->requirement;
+	g_autofree char *document = g_strdup_printf("RFC %.4s", r->id); /* ids begin so */
+
+	json_builder_begin_object(b);
+	member(b, "id", r->id);
+	member(b, "document", document);
+	member(b, "section", r->section);
+	member(b, "keyword", r->keyword);
+	member(b, "level", r->level == NAP_MUST ? "MUST" : "SHOULD");
+	member(b, "text", r->text);
+	member(b, "experiment", r->run ? r->how : "");
+	member(b, "verdict", verdict_words[g->verdict]);
+	member(b, "observed", g->observed);
+	json_builder_end_object(b);
+}
+
+char *nap_conformance_json(const GPtrArray *list, const char *origin)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+	g_autoptr(JsonNode) root = NULL;
+
+	json_builder_begin_object(b);
+	member(b, "schema", "natnap-check-1");
+	member(b, "version", NATNAP_VERSION);
+	member(b, "origin", origin);
+	json_builder_set_member_name(b, "must_violations");
+	json_builder_add_int_value(b, nap_judged_violations(list, NAP_MUST));
+	json_builder_set_member_name(b, "should_violations");
+	json_builder_add_int_value(b, nap_judged_violations(list, NAP_SHOULD));
+	json_builder_set_member_name(b, "judged");
+	json_builder_begin_array(b);
+	for (uint32_t i = 0; i < list->len; i++) {
+		const struct nap_judged *j = list->pdata[i];
+
+		json_builder_begin_object(b);
+		member(b, "subject", j->title);
+		json_builder_set_member_name(b, "requirements");
+		json_builder_begin_array(b);
+		for (uint32_t k = 0; k < j->judgement->len; k++)
+			judgement_json(b, judgement_at(j, k));
+		json_builder_end_array(b);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+	root = json_builder_get_root(b);
+	json_generator_set_root(generator, root);
+	json_generator_set_pretty(generator, TRUE);
+	return json_generator_to_data(generator, NULL);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every experiment of the conformance report is shown to work: a box that meets its requirement is said to meet it, and
+ * a box made to violate it, by one or two keys, is said to violate it.
+ */
+#include <string.h>
+
+#include <glib.h>
+
+#include "discovery/conformance.h"
+#include "discovery_scenario.h"
+#include "report/conformance_report.h"
+
+static enum nap_check_verdict verdict_of(
+	const char *profile, const char *keys, const char *id, char *observed)
+{
+	struct nap_scenario *sc = scenario_of_profile(profile, "", keys);
+	const struct nap_requirement *r = nap_requirement_find(id);
+	struct nap_judgement j;
+
+	g_assert_nonnull(r);
+	nap_check_one(&sc->middlebox[0], r, &j);
+	g_strlcpy(observed, j.observed, NAP_OBSERVED);
+	nap_scenario_free(sc);
+	return j.verdict;
+}
+
+/* A requirement, a box that meets it, and what makes that box violate it. */
+static const struct mutant {
+	const char *id, *profile, *good, *bad;
+} mutants[] = {
+	{ "5383-3-1", "rfc-recommended", "", "blocked-ports = tcp/587" },
+	{ "5383-3-1", "rfc-recommended", "", "blocked-ports = tcp/143" },
+	{ "5383-4.1-2", "rfc-recommended", "", "duration-limit = 24h" },
+	{ "5383-4.2-1", "linux", "", "tcp-loose = no\ntcp-unacknowledged = 100s\ntcp-max-retrans = 100s" },
+	{ "5383-4.2-1", "linux", "", "tcp-unacknowledged = 100s\ntcp-max-retrans = 100s\non-expiry = rst" },
+	{ "5383-4.2-5", "rfc-recommended", "", "icmp-errors = kill" },
+	{ "5383-5-3", "rfc-recommended", "", "tcp-established = 20min\ntcp-trans = 0s" },
+	{ "5383-6-2", "rfc-recommended", "", "blocked-ports = tcp/587" },
+	{ "5383-6-3", "rfc-recommended", "", "blocked-ports = tcp/143" },
+	{ "5383-7-1", "rfc-recommended", "", "tcp-established = 7000s\ntcp-trans = 0s" },
+	{ "5383-7-1", "rfc-recommended", "", "port-timers = tcp/587: 5min\ntcp-trans = 0s" },
+	{ "5382-REQ-1", "rfc-recommended", "ports = random",
+		"ports = random\ntcp-mapping = address-dependent" },
+	{ "5382-REQ-1", "rfc-recommended", "ports = random",
+		"ports = random\nmapping = address-and-port-dependent" },
+	{ "5382-REQ-2", "rfc-recommended", "", "tracker = simple\ntcp-half-closed = 0s\non-miss = drop" },
+	{ "5382-REQ-2a", "rfc-recommended", "", "tracker = simple\nforward = stateful\ntcp-syn-sent = 0s" },
+	{ "5382-REQ-3", "rfc-recommended", "", "tcp-filtering = address-and-port-dependent" },
+	{ "5382-REQ-4", "rfc-minimum", "incoming-syn-hold = 6s\nreject = icmp",
+		"incoming-syn-hold = 0s\nreject = icmp" },
+	{ "5382-REQ-4", "rfc-minimum", "", "incoming-syn-hold = 0s\nreject = rst" },
+	{ "5382-REQ-4c", "rfc-minimum", "incoming-syn-hold = 6s\nreject = icmp",
+		"incoming-syn-hold = 0s\nreject = drop" },
+	{ "5382-REQ-4b", "rfc-minimum", "incoming-syn-hold = 6s\nreject = icmp",
+		"incoming-syn-hold = 0s\nreject = icmp" },
+	{ "5382-REQ-5", "rfc-recommended", "", "tcp-established = 7400s\ntcp-trans = 0s" },
+	{ "5382-REQ-5", "rfc-recommended", "tcp-established = 2h\ntcp-trans = 4min",
+		"tcp-established = 2h\ntcp-trans = 3min" },
+	{ "5382-REQ-5b", "rfc-recommended", "", "tcp-syn-sent = 200s" },
+	{ "5382-REQ-5b", "rfc-recommended", "", "tcp-closing = 200s" },
+	{ "5382-5-def", "rfc-recommended", "", "tcp-half-closed = 1h" },
+	{ "5382-REQ-7", "rfc-recommended", "", "port-clash = override" },
+	{ "5382-REQ-8", "rfc-recommended", "", "hairpin = no" },
+	{ "5382-REQ-8", "rfc-recommended", "", "hairpin-source = internal" },
+	{ "5382-REQ-9", "rfc-recommended", "", "icmp-errors = drop" },
+	{ "5382-REQ-10", "rfc-recommended", "", "icmp-errors = kill" },
+	{ "5382-9", "linux", "", "tracker = simple\ntcp-close = 10s" },
+	{ "4787-REQ-1", "rfc-recommended", "ports = random", "ports = random\nmapping = address-dependent" },
+	{ "4787-REQ-1", "rfc-recommended", "ports = random",
+		"ports = random\nmapping = address-and-port-dependent" },
+	{ "4787-REQ-2", "cgn-rfc6888", "", "ports = random\npooling = arbitrary" },
+	{ "4787-REQ-3", "rfc-recommended", "", "port-clash = override" },
+	{ "4787-REQ-3a", "rfc-recommended", "port-classes = two\nport-range = 1-65535", "port-classes = none\nports = random" },
+	{ "4787-REQ-4", "rfc-recommended", "parity = yes", "parity = no\nports = random" },
+	{ "4787-REQ-5", "rfc-recommended", "", "udp = 119s" },
+	{ "4787-REQ-5", "rfc-recommended", "", "udp-stream = 119s" },
+	{ "4787-REQ-5c", "rfc-recommended", "", "udp = 299s" },
+	{ "4787-REQ-6", "rfc-recommended", "", "refresh = inbound" },
+	{ "4787-REQ-8", "rfc-recommended", "", "filtering = address-and-port-dependent" },
+	{ "4787-REQ-9", "rfc-recommended", "", "hairpin = no" },
+	{ "4787-REQ-9", "rfc-recommended", "", "hairpin-source = internal" },
+	{ "4787-REQ-11", "rfc-recommended", "",
+		"mapping = address-and-port-dependent\noverload = yes" },
+	{ "4787-REQ-12", "rfc-recommended", "", "icmp-errors = kill" },
+	{ "4787-REQ-12a", "rfc-recommended", "", "icmp-errors = drop" },
+	{ "4787-REQ-12b", "rfc-recommended", "", "icmp-errors = drop" },
+	{ "5508-REQ-1", "rfc-recommended", "", "icmp = 0s" },
+	{ "5508-REQ-2", "rfc-recommended", "", "icmp = 59s" },
+	{ "5508-REQ-5", "rfc-recommended", "", "icmp-errors = drop" },
+	{ "5508-REQ-8", "rfc-recommended", "capacity = 1000", "capacity = 1000\nicmp-on-exhaustion = none" },
+	{ "5508-REQ-8", "rfc-recommended", "capacity = 1000", "capacity = 1000\nicmp-on-exhaustion = 3/1" },
+	{ "7857-2", "rfc-recommended", "", "tracker = simple" },
+	{ "7857-2.1b", "rfc-recommended", "", "tcp-syn-sent = 100s" },
+	{ "7857-2.2b", "rfc-recommended", "", "tcp-trans = 100s" },
+	{ "7857-2.2b", "rfc-recommended", "tracker = simple", "tracker = simple\ntcp-close = 100s" },
+	{ "7857-2.2a", "linux", "", "tracker = simple\ntcp-close = 10s" },
+	{ "7857-7", "rfc-minimum", "refresh = both", "refresh = both\nfiltered = refresh" },
+	{ "7857-7.1", "rfc-recommended", "", "reset-refresh = yes" },
+	{ "7857-9", "rfc-recommended", "ports = random", "ports = sequential" },
+	{ "6888-REQ-2", "cgn-rfc6888", "", "ports = random\npooling = arbitrary" },
+	{ "6888-REQ-4", "cgn-rfc6888", "", "ports = random\nsessions-per-subscriber = 0" },
+	{ "6888-REQ-5", "cgn-rfc6888", "", "sessions-per-subscriber = 0" },
+	{ "6888-REQ-7", "cgn-rfc6888", "", "filtering = address-dependent" },
+	{ "6888-REQ-8", "cgn-rfc6888", "ports = random\nblocks-per-subscriber = 0",
+		"ports = preserve\nport-hold-down = 0s" },
+	{ "6888-REQ-11b", "cgn-rfc6888", "", "icmp-on-exhaustion = none" },
+	{ "6888-REQ-11b", "cgn-rfc6888", "", "icmp-on-exhaustion = 3/13" },
+	{ "6888-REQ-11d", "cgn-rfc6888", "", "capacity = 500\neviction = lru" },
+	{ "6888-REQ-15", "cgn-rfc6888", "", "ports = sequential" },
+};
+
+static void test_mutants(void)
+{
+	char good_text[NAP_OBSERVED], bad_text[NAP_OBSERVED];
+	uint32_t wrong = 0;
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(mutants); i++) {
+		const struct mutant *m = &mutants[i];
+		enum nap_check_verdict good = verdict_of(m->profile, m->good, m->id, good_text),
+				       bad = verdict_of(m->profile, m->bad, m->id, bad_text);
+
+		if (good == NAP_MEETS && bad == NAP_VIOLATES)
+			continue;
+		wrong++;
+		g_test_message("%s on %s: with \"%s\" %d (%s), with \"%s\" %d (%s)", m->id, m->profile,
+			m->good, good, good_text, m->bad, bad, bad_text);
+	}
+	g_assert_cmpuint(wrong, ==, 0);
+}
+
+/* No experiment without a mutant, but for those that no key of a box can make fail; they are named here with the reason. */
+static const struct {
+	const char *id, *why;
+} without_mutant[] = {
+	{ "5508-REQ-3", "no key makes a box accept a wrong checksum" },
+	{ "5508-REQ-4", "no key makes a box translate what it does not know" },
+	{ "5508-REQ-6", "no key lets ICMP errors refresh" },
+	{ "7857-2.2", "no key makes a box drop a valid RST" },
+	{ "7857-4", "no key lets a paired host spill over to another address" },
+	{ "7857-5", "no key joins mappings of two protocols" },
+	{ "6888-REQ-1", "follows from the others: tested on its own" },
+};
+
+static void test_every_experiment_has_a_mutant(void)
+{
+	for (uint32_t i = 0; i < nap_n_requirements; i++) {
+		const struct nap_requirement *r = &nap_requirements[i];
+		bool found = !r->run;
+
+		for (uint32_t k = 0; k < G_N_ELEMENTS(mutants); k++)
+			found = found || !strcmp(mutants[k].id, r->id);
+		for (uint32_t k = 0; k < G_N_ELEMENTS(without_mutant); k++)
+			found = found || !strcmp(without_mutant[k].id, r->id);
+		if (!found)
+			g_error("%s has an experiment and no mutant", r->id);
+	}
+}
+
+static void judge(const char *profile, const char *keys, GArray *out)
+{
+	struct nap_scenario *sc = scenario_of_profile(profile, "", keys);
+
+	nap_check_box(&sc->middlebox[0], out);
+	nap_scenario_free(sc);
+}
+
+static enum nap_check_verdict verdict_in(const GArray *a, const char *id)
+{
+	for (uint32_t i = 0; i < a->len; i++)
+		if (!strcmp(g_array_index(a, struct nap_judgement, i).requirement->id, id))
+			return g_array_index(a, struct nap_judgement, i).verdict;
+	g_assert_not_reached();
+}
+
+/* The published faults of real boxes are found. */
+static void test_profiles(void)
+{
+	static const struct {
+		const char *profile, *id;
+		enum nap_check_verdict verdict;
+	} rows[] = {
+		{ "linux", "4787-REQ-5", NAP_VIOLATES }, /* 30 s */
+		{ "linux", "5382-REQ-5", NAP_MEETS },    /* 5 d */
+		{ "linux", "5382-5-def", NAP_VIOLATES }, /* 60 s */
+		{ "linux", "5508-REQ-2", NAP_VIOLATES }, /* 30 s */
+		{ "linux", "7857-2.2b", NAP_VIOLATES },  /* 10 s */
+		{ "linux-firewall", "4787-REQ-1", NAP_NOT_APPLICABLE },
+		{ "azure-lb", "5383-7-1", NAP_VIOLATES }, /* 240 s */
+		{ "vpp-nat44-ed", "5382-REQ-5", NAP_MEETS },
+		{ "rfc-recommended", "5382-REQ-5", NAP_MEETS },
+		{ "cgn-rfc6888", "6888-REQ-2", NAP_MEETS },
+		{ "cgn-rfc6888", "6888-REQ-11d", NAP_MEETS },
+		{ "cgn-rfc6888", "5508-REQ-8", NAP_NOT_APPLICABLE },
+		{ "rfc-recommended", "6888-REQ-1", NAP_NOT_APPLICABLE },
+		{ "harmful-5383-ports-blocked", "5383-3-1", NAP_VIOLATES },
+		{ "harmful-5383-duration-limit", "5383-4.1-2", NAP_VIOLATES },
+		{ "harmful-5383-icmp-kills", "5383-4.2-5", NAP_VIOLATES },
+		{ "harmful-5383-rst-on-outage", "5383-4.2-1", NAP_VIOLATES },
+		{ "harmful-5383-dormancy", "5383-5-3", NAP_VIOLATES },
+		{ "harmful-5383-partial", "5383-3-1", NAP_VIOLATES },
+		{ "harmful-5383-idle-2h", "5383-7-1", NAP_VIOLATES },
+		{ "harmful-5383-idle-5min", "5383-7-1", NAP_VIOLATES },
+		{ "harmful-5383-non-http", "5383-7-1", NAP_VIOLATES },
+	};
+	char observed[NAP_OBSERVED];
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		enum nap_check_verdict v = verdict_of(rows[i].profile, "", rows[i].id, observed);
+
+		if (v != rows[i].verdict)
+			g_error("%s %s: %d, not %d (%s)", rows[i].profile, rows[i].id, v, rows[i].verdict,
+				observed);
+	}
+}
+
+/* RFC 6888 REQ-1 stands for the MUSTs of three documents. */
+static void test_all_of_it(void)
+{
+	g_autoptr(GArray) good = g_array_new(FALSE, FALSE, sizeof(struct nap_judgement));
+	g_autoptr(GArray) bad = g_array_new(FALSE, FALSE, sizeof(struct nap_judgement));
+
+	judge("cgn-rfc6888",
+		"tracker = linux\ntcp-established = 3h\ntcp-fin-wait = 3h\ntcp-close-wait = 3h\ntcp-last-ack "
+		"= 300s\ntcp-time-wait = 300s\n"
+		"tcp-syn-sent = 300s\ntcp-syn-sent2 = 300s\ntcp-syn-recv = 300s",
+		good);
+	judge("cgn-rfc6888", "udp = 60s", bad);
+	for (uint32_t i = 0; i < good->len; i++)
+		if (g_array_index(good, struct nap_judgement, i).verdict == NAP_VIOLATES)
+			g_test_message("%s: %s", g_array_index(good, struct nap_judgement, i).requirement->id,
+				g_array_index(good, struct nap_judgement, i).observed);
+	g_assert_cmpint(verdict_in(good, "6888-REQ-1"), ==, NAP_MEETS);
+	g_assert_cmpint(verdict_in(bad, "6888-REQ-1"), ==, NAP_VIOLATES);
+	g_assert_cmpuint(nap_judgements_count(good, NAP_VIOLATES, NAP_MUST), ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/check/mutants", test_mutants);
+	g_test_add_func("/check/every-experiment-has-a-mutant", test_every_experiment_has_a_mutant);
+	g_test_add_func("/check/profiles", test_profiles);
+	g_test_add_func("/check/all-of-it", test_all_of_it);
+	return g_test_run();
+}
