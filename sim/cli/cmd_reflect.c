@@ -127,7 +127,7 @@ static bool set_limits(const struct arguments *a, struct nap_reflector_config *c
 			"--rate and --total-rate must be above 0, --sessions from 1 to 65536");
 		return false;
 	}
-	c->host_rate = (struct nap_rate){ a->host_rate, 4 * a->host_rate };
+	c->host_rate = (struct nap_rate){ a->host_rate, 2 * a->host_rate };
 	c->total_rate = (struct nap_rate){ a->total_rate, 2 * a->total_rate };
 	c->sessions = (uint32_t)a->sessions;
 	return true;
@@ -164,7 +164,7 @@ static int run(int argc, char **argv)
 		{ "user", 'u', 0, G_OPTION_ARG_FILENAME, &a.user,
 			"Whom to become once bound, when root (nobody)", "NAME" },
 		{ "rate", 0, 0, G_OPTION_ARG_DOUBLE, &a.host_rate,
-			"Records a second taken from one address (500)", "N" },
+			"Records a second taken from one address (2000)", "N" },
 		{ "total-rate", 0, 0, G_OPTION_ARG_DOUBLE, &a.total_rate,
 			"Records a second taken in all (20000)", "N" },
 		{ "sessions", 0, 0, G_OPTION_ARG_INT, &a.sessions, "Clients held at once (256)", "N" },

@@ -13,7 +13,7 @@
 #define POLL_MAX  (5 * NAP_S) /* also what keeps the control flow's own binding */
 #define LOST_AFTER                                                                                           \
 	(10 * NAP_S)  /* without an answer: perhaps the server has a new key; ask for a cookie again */
-#define EVENT_PRICE 2 /* paid ahead with each order: its DONE and an event */
+#define SPARE      8            /* credit kept for events, which come unasked */
 
 struct pending {
 	struct nap_wire_order order;
@@ -42,6 +42,7 @@ struct nap_control {
 	nap_time poll_at, poll_due, poll_gap;
 	nap_time rtt, worst;
 	uint32_t acked;
+	int64_t credit; /* what the server would still send, as far as is known: reported, less what is ordered */
 	bool had[NAP_SESSION_EVENTS]; /* of the events after acked, at number % size */
 	GArray *pending;              /* struct pending */
 	GQueue news;                  /* struct news *, to be handed out */
@@ -115,13 +116,24 @@ static void send_hello(struct nap_control *c, nap_time now)
 	c->hello_rto = MIN(2 * c->hello_rto, 8 * NAP_S);
 }
 
+/* Sends credit until n records more are paid for, and SPARE beyond. */
 static void pay(struct nap_control *c, uint32_t n)
 {
-	for (uint32_t i = 0; i < n; i++) {
+	c->credit -= n;
+	while (c->credit < SPARE) {
 		struct nap_wire w = { .type = NAP_WIRE_CREDIT };
 
 		send_record(c, &w);
+		c->credit++;
 	}
+}
+
+/* The server told its balance; orders under way will still take from it. */
+static void balance(struct nap_control *c, uint32_t told)
+{
+	c->credit = told;
+	for (guint i = 0; i < c->pending->len; i++)
+		c->credit -= g_array_index(c->pending, struct pending, i).price;
 }
 
 static void send_order(struct nap_control *c, struct pending *p, nap_time now)
@@ -141,7 +153,7 @@ void nap_control_order(
 	struct pending p = { .order = *order, .price = price, .rto = MAX(FIRST_RTO, 3 * c->worst) };
 
 	p.order.op = ++c->op;
-	pay(c, price + EVENT_PRICE);
+	pay(c, price);
 	send_order(c, &p, now);
 	g_array_append_val(c->pending, p);
 	nap_control_expect(c, now);
@@ -194,7 +206,7 @@ static void take_done(struct nap_control *c, nap_time now, const struct nap_wire
 		if (order.op != w->done.op)
 			continue;
 		if (w->done.result == NAP_WIRE_NO_CREDIT) {
-			pay(c, p->price + EVENT_PRICE);
+			pay(c, 0); /* the balance says what is missing */
 			p->due = nap_time_min(p->due, now + POLL_MIN);
 			return;
 		}
@@ -205,12 +217,13 @@ static void take_done(struct nap_control *c, nap_time now, const struct nap_wire
 	}
 }
 
-static void take_event(struct nap_control *c, nap_time now, const struct nap_wire_event *e)
+/* polled: it answers a poll, so what it does not tell has to be asked for; else the rest is on its way. */
+static void take_event(struct nap_control *c, nap_time now, const struct nap_wire_event *e, bool polled)
 {
 	struct news *n;
 	bool *had = &c->had[e->number % NAP_SESSION_EVENTS];
 
-	c->poll_due = nap_time_min(c->poll_due, now + (e->newest != e->number ? 0 : c->poll_gap));
+	c->poll_due = nap_time_min(c->poll_due, now + (polled && e->newest != e->number ? 0 : c->poll_gap));
 	if (e->number - c->acked - 1 >= NAP_SESSION_EVENTS || *had)
 		return;
 	*had = true;
@@ -249,12 +262,16 @@ void nap_control_input(struct nap_control *c, nap_time now, const struct nap_wir
 		measure(c, now - c->poll_at);
 		c->poll_seq = 0;
 	}
-	if (w->type == NAP_WIRE_DONE)
+	if (w->type == NAP_WIRE_DONE) {
+		balance(c, w->done.credit);
 		take_done(c, now, w);
-	else if (w->type == NAP_WIRE_EVENT)
-		take_event(c, now, &w->event);
-	else if (w->type == NAP_WIRE_IDLE)
+	} else if (w->type == NAP_WIRE_EVENT) {
+		balance(c, w->event.credit);
+		take_event(c, now, &w->event, w->seq != 0);
+	} else if (w->type == NAP_WIRE_IDLE) {
+		balance(c, w->idle.credit);
 		take_idle(c, now, &w->idle);
+	}
 }
 
 bool nap_control_event(struct nap_control *c, struct nap_wire_event *event, nap_time *at)
@@ -306,10 +323,8 @@ void nap_control_advance(struct nap_control *c, nap_time now)
 	for (guint i = 0; i < c->pending->len; i++) {
 		struct pending *p = &g_array_index(c->pending, struct pending, i);
 
-		if (p->due <= now) {
-			pay(c, p->price);
+		if (p->due <= now)
 			send_order(c, p, now);
-		}
 	}
 	if (c->poll_due <= now)
 		send_poll(c, now);

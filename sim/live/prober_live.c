@@ -16,6 +16,8 @@
 #define HELLO_SPAN  (10 * NAP_S)
 #define MAX_FLOWS   (UINT32_C(1) << 20)
 #define SPARE_FILES 64
+#define PACE        (5 * NAP_MS)   /* well below what a reflector takes from one address */
+#define LEAST_RTO   (200 * NAP_MS) /* Linux: added to the round trip, at least */
 
 static nap_time live_now(struct nap_prober *p)
 {
@@ -416,6 +418,8 @@ static void learn(struct nap_live *l)
 	if (l->options.raw && w->features & NAP_WIRE_CAN_RAW && w->raw_port && nap_live_raw_start(l))
 		l->head.can |= NAP_CAN_RAW_TCP | NAP_CAN_SAME_LOCAL;
 	l->head.slack = nap_control_slack(l->control);
+	l->head.pace = PACE;
+	l->head.retransmit = LEAST_RTO + nap_control_rtt(l->control);
 	getrlimit(RLIMIT_NOFILE, &files);
 	files.rlim_cur = files.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &files);

@@ -10,7 +10,7 @@
 
 const struct nap_reflector_config nap_reflector_defaults = {
 	.rotate = 10 * NAP_MIN,
-	.host_rate = { 500, 2000 },
+	.host_rate = { 2000, 4000 },
 	.total_rate = { 20000, 40000 },
 	.hello_rate = { 2, 10 },
 	.hello_total = { 500, 1000 },

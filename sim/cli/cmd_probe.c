@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* natnap probe: the discovery of natnap discover, over a live path. */
+#include <netdb.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/discovery_options.h"
+#include "io/input_error.h"
+#include "io/outfile.h"
+#include "io/quantity.h"
+#include "live/prober_live.h"
+#include "live/state.h"
+#include "live/wire.h"
+#include "report/discovery_report.h"
+
+extern const struct nap_command nap_command_probe;
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+/* What a live path's discovery starts from: real time costs what it says. */
+static struct nap_discovery_options live_defaults(void)
+{
+	static const char *const tests[] = { "udp-1", "udp-2", "udp-3", "udp-quick", "tcp-1", "tcp-syn", "tcp-syn-ack",
+		"tcp-fin-client", "tcp-fin-server", "tcp-fin-both", "tcp-rst-client", "tcp-rst-server", "mapping", "filtering",
+		"tcp-mapping", "tcp-filtering", "ports", "hairpin", "refresh-outbound", "refresh-inbound", "udp-expiry", "tcp-expiry",
+		NULL };
+	struct nap_discovery_options o = nap_discovery_defaults;
+
+	o.only = tests;
+	o.width = NAP_SEARCH_WIDTH;
+	o.flows = 1024;
+	o.most_udp = 10 * NAP_MIN;
+	o.most_tcp = 2 * NAP_H + 5 * NAP_MIN; /* beyond RFC 5382 REQ-5 */
+	o.duration = 30 * NAP_MIN;
+	o.bindings = 1024;
+	return o;
+}
+
+struct settings {
+	struct nap_discovery_settings discovery;
+	char *alternate, *public, *state;
+	int port, stun, plain, six, four;
+};
+
+static bool choose_address(const char *option, const char *text, struct nap_inet *out, GError **error)
+{
+	if (!text || nap_inet_parse(text, 0, out))
+		return true;
+	return nap_fail(error, "%s: a numeric IPv4 or IPv6 address is wanted", option);
+}
+
+/* The server by name or number, of the family asked for, else the first the resolver gives. */
+static bool find_server(const char *name, const struct settings *s, struct nap_inet *out, GError **error)
+{
+	struct addrinfo hints = { .ai_family = s->four ? AF_INET : s->six ? AF_INET6 : AF_UNSPEC, .ai_socktype = SOCK_DGRAM },
+			*found = NULL;
+	int why = getaddrinfo(name, NULL, &hints, &found);
+	struct sockaddr_storage ss = { 0 };
+	g_autofree char *shown = nap_shown(name);
+
+	if (why)
+		return nap_fail(error, "%s: %s", shown, gai_strerror(why));
+	memcpy(&ss, found->ai_addr, MIN(found->ai_addrlen, sizeof(ss)));
+	why = !nap_inet_from_sockaddr(&ss, found->ai_addrlen, out);
+	freeaddrinfo(found);
+	out->port = (uint16_t)s->port;
+	return !why || nap_fail(error, "%s: no internet address", shown);
+}
+
+/* --- while it runs --- */
+
+struct watch {
+	struct nap_discovery *d;
+	struct nap_prober *prober;
+	const char *state_path, *origin;
+	nap_time shown, saved;
+	bool tty;
+};
+
+static uint32_t count_ended(const struct nap_discovery *d)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < nap_discovery_count(d); i++)
+		n += nap_discovery_finding(d, i)->state != NAP_FINDING_OPEN;
+	return n;
+}
+
+/* One line on a terminal, a few times a second. */
+static void show(struct watch *w, nap_time now)
+{
+	nap_time end = nap_discovery_expected_end(w->d);
+	g_autofree char *left = NULL;
+
+	if (!w->tty || now - w->shown < 250 * NAP_MS)
+		return;
+	w->shown = now;
+	left = end == NAP_NEVER ? g_strdup("...") : nap_time_format(nap_time_max(0, end - now) / NAP_S * NAP_S);
+	fprintf(stderr, "\r%u of %u tests ended; those under way will know in %s \033[K", count_ended(w->d),
+		nap_discovery_count(w->d), left);
+}
+
+/* The state, every 10 s and when asked; a failed write ends the probe: a state that is not kept is a promise broken. */
+static bool save(struct watch *w, nap_time now, bool must, GError **error)
+{
+	if (!w->state_path || (!must && now - w->saved < 10 * NAP_S))
+		return true;
+	w->saved = now;
+	return nap_state_save(w->state_path, w->origin, w->d, error);
+}
+
+static bool explore(struct watch *w, GError **error)
+{
+	while (!stop && !nap_discovery_done(w->d)) {
+		nap_time now = w->prober->ops->now(w->prober);
+
+		show(w, now);
+		if (!save(w, now, false, error))
+			return false;
+		nap_discovery_turn(w->d, now + (w->tty ? 250 * NAP_MS : NAP_S));
+	}
+	if (w->tty)
+		fputs("\r\033[K", stderr);
+	return save(w, w->prober->ops->now(w->prober), true, error);
+}
+
+static bool report(const struct settings *s, const struct nap_discovery *d, const char *origin, GError **error)
+{
+	g_autofree char *text = s->discovery.json ? nap_discovery_json(d, origin) : nap_discovery_text(d, origin);
+	g_autofree char *profile = nap_discovery_profile(d, origin);
+
+	fputs(text, stdout);
+	if (s->discovery.json)
+		putchar('\n');
+	return !s->discovery.profile || nap_write_file(s->discovery.profile, profile, strlen(profile), error);
+}
+
+static int probe(const struct settings *s, const struct nap_discovery_options *o, struct nap_prober *prober, const char *origin)
+{
+	struct nap_discovery *d = nap_discovery_new(prober, o);
+	struct watch w = { .d = d, .prober = prober, .state_path = s->state, .origin = origin, .tty = isatty(STDERR_FILENO) };
+	GError *error = NULL;
+	uint32_t open;
+	bool ok;
+
+	w.saved = prober->ops->now(prober);
+	ok = !s->state || nap_state_load(s->state, origin, d, &error);
+	if (!ok) {
+		nap_discovery_free(d);
+		return nap_input_failed(error);
+	}
+	ok = explore(&w, &error) && report(s, d, origin, &error);
+	open = nap_discovery_count(d) - count_ended(d);
+	if (ok && open)
+		fprintf(stderr, "natnap probe: interrupted; %u of %u tests are unfinished%s\n", open, nap_discovery_count(d),
+			s->state ? "; the same command goes on from the state file" : "");
+	nap_discovery_free(d);
+	return ok ? open ? NAP_EXIT_FAILED : NAP_EXIT_OK : nap_run_failed(error);
+}
+
+static int start(const struct settings *s, const struct nap_discovery_options *o, const char *name)
+{
+	struct nap_live_options live = { .raw = !s->plain, .stop = &stop };
+	struct sigaction act = { .sa_handler = on_signal };
+	struct nap_prober *prober;
+	GError *error = NULL;
+	g_autofree char *address = NULL, *origin = NULL;
+	int status;
+
+	if (!choose_address("--alternate", s->alternate, &live.alternate, &error) ||
+		!choose_address("--public", s->public, &live.public, &error) || !find_server(name, s, &live.server, &error)) {
+		status = nap_usage_error(&nap_command_probe, "%s", error->message);
+		g_error_free(error);
+		return status;
+	}
+	address = nap_inet_string(&live.server);
+	origin = g_strdup_printf("the path to %s", address);
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	prober = nap_prober_live_new(&live, &error);
+	if (!prober)
+		return nap_run_failed(error);
+	status = probe(s, o, prober, origin);
+	prober->ops->free(prober);
+	return status;
+}
+
+static int run(int argc, char **argv)
+{
+	struct nap_discovery_options defaults = live_defaults(), options;
+	struct settings s = { .port = NAP_WIRE_PORT };
+	const GOptionEntry own[] = {
+		{ "port", 'p', 0, G_OPTION_ARG_INT, &s.port, "The server's first port (3479)", "N" },
+		{ "alternate", 'a', 0, G_OPTION_ARG_FILENAME, &s.alternate,
+			"The server's second address, if it may be sent to: for mapping and filtering", "ADDR" },
+		{ "public", 0, 0, G_OPTION_ARG_FILENAME, &s.public, "Your own public address, if it may be sent to: for hairpinning",
+			"ADDR" },
+		{ "state", 0, 0, G_OPTION_ARG_FILENAME, &s.state, "Keep what is known here, and go on from it", "FILE" },
+		{ "no-raw", 0, 0, G_OPTION_ARG_NONE, &s.plain, "Ordinary sockets only, even with privilege", NULL },
+		{ "ipv4", '4', 0, G_OPTION_ARG_NONE, &s.four, "Use the server's IPv4 address", NULL },
+		{ "ipv6", '6', 0, G_OPTION_ARG_NONE, &s.six, "Use the server's IPv6 address", NULL },
+		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+	};
+	g_autofree GOptionEntry *entries = NULL;
+	g_autofree char *more = nap_discovery_details();
+	GError *error = NULL;
+	int status;
+
+	nap_discovery_settings_init(&s.discovery, &defaults);
+	entries = nap_discovery_entries(&s.discovery, own);
+	if (nap_parse_options(&nap_command_probe, entries, more, &argc, &argv, &status)) {
+		if (argc != 2 || s.port < 1 || s.port > 65535)
+			status = nap_usage_error(&nap_command_probe,
+				argc != 2 ? "one SERVER is wanted" : "--port: from 1 to 65535");
+		else if (!nap_discovery_choose(&s.discovery, &defaults, &options, &error)) {
+			status = nap_usage_error(&nap_command_probe, "%s", error->message);
+			g_error_free(error);
+		} else
+			status = start(&s, &options, argv[1]);
+	}
+	nap_discovery_settings_clear(&s.discovery);
+	g_free(s.alternate);
+	g_free(s.public);
+	g_free(s.state);
+	return status;
+}
+
+const struct nap_command nap_command_probe = { "probe", "SERVER [--json] [--profile FILE] [--state FILE]",
+	"binding timeouts and habits of a live path, with natnap reflect at its end", run };

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/discovery_options.h"
+
+#include <string.h>
+
+#include "io/input_error.h"
+#include "io/quantity.h"
+
+void nap_discovery_settings_init(struct nap_discovery_settings *s, const struct nap_discovery_options *defaults)
+{
+	*s = (struct nap_discovery_settings){ .repeats = (int)defaults->repeats,
+		.width = (int)defaults->width,
+		.bindings = (int)defaults->bindings };
+}
+
+void nap_discovery_settings_clear(struct nap_discovery_settings *s)
+{
+	g_free(s->strategy);
+	g_free(s->error);
+	g_free(s->resolution);
+	g_free(s->most);
+	g_free(s->duration);
+	g_free(s->profile);
+	g_strfreev(s->test);
+}
+
+GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOptionEntry *own)
+{
+	const GOptionEntry shared[] = {
+		{ "test", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &s->test, "Run this test alone (may be repeated)", "NAME" },
+		{ "strategy", 0, 0, G_OPTION_ARG_FILENAME, &s->strategy, "How to search for timers", "NAME" },
+		{ "error", 0, 0, G_OPTION_ARG_FILENAME, &s->error, "Chance that loss misleads a finding (1e-3)", "P" },
+		{ "resolution", 0, 0, G_OPTION_ARG_FILENAME, &s->resolution, "Width of a timer's bracket (1s)", "TIME" },
+		{ "max", 0, 0, G_OPTION_ARG_FILENAME, &s->most, "Longest idle time to try", "TIME" },
+		{ "duration", 0, 0, G_OPTION_ARG_FILENAME, &s->duration, "How long to keep a flow busy", "TIME" },
+		{ "repeats", 0, 0, G_OPTION_ARG_INT, &s->repeats, "Times to try a found bracket again (1)", "N" },
+		{ "width", 0, 0, G_OPTION_ARG_INT, &s->width, "Flows of one round of the grid", "N" },
+		{ "bindings", 0, 0, G_OPTION_ARG_INT, &s->bindings, "Most flows to open at once", "N" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &s->json, "Print one JSON document", NULL },
+		{ "profile", 0, 0, G_OPTION_ARG_FILENAME, &s->profile, "Write what was found as a middlebox profile", "FILE" },
+	};
+	size_t n = 0;
+	GOptionEntry *all;
+
+	while (own[n].long_name)
+		n++;
+	all = g_new0(GOptionEntry, n + G_N_ELEMENTS(shared) + 1);
+	memcpy(all, own, n * sizeof(*all));
+	memcpy(all + n, shared, sizeof(shared));
+	return all;
+}
+
+static bool choose_time(const char *option, const char *text, nap_time *out, GError **error)
+{
+	if (!text)
+		return true;
+	if (!nap_time_parse(text, out, error)) {
+		g_prefix_error(error, "%s: ", option);
+		return false;
+	}
+	return *out > 0 || nap_fail(error, "%s: must be more than 0", option);
+}
+
+static bool choose_strategy(const char *name, struct nap_discovery_options *o, GError **error)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	if (!name)
+		return true;
+	o->strategy = nap_strategy_find(name);
+	for (uint32_t i = 0; nap_strategies[i]; i++)
+		g_string_append_printf(all, "%s%s", i ? ", " : "", nap_strategies[i]->name);
+	return o->strategy || nap_fail(error, "--strategy: none of %s", all->str);
+}
+
+static bool choose_tests(char **names, struct nap_discovery_options *o, GError **error)
+{
+	for (char **name = names; name && *name; name++) {
+		bool found = false;
+
+		for (uint32_t i = 0; i < nap_n_tests; i++)
+			found = found || !strcmp(nap_tests[i].name, *name);
+		if (!found) {
+			g_autofree char *shown = nap_shown(*name);
+
+			return nap_fail(error, "--test: %s is no test; --help lists them", shown);
+		}
+	}
+	if (names)
+		o->only = (const char *const *)names;
+	return true;
+}
+
+static bool choose_error(const char *text, struct nap_discovery_options *o, GError **error)
+{
+	char *end;
+	double e;
+
+	if (!text)
+		return true;
+	e = g_ascii_strtod(text, &end);
+	if (end == text || *end || !(e > 0 && e < 1))
+		return nap_fail(error, "--error: a probability above 0 and below 1 is wanted, for instance 1e-3");
+	o->error = e;
+	return true;
+}
+
+bool nap_discovery_choose(const struct nap_discovery_settings *s, const struct nap_discovery_options *defaults,
+	struct nap_discovery_options *out, GError **error)
+{
+	*out = *defaults;
+	if (s->repeats < 0 || s->width < 1 || s->width > NAP_SEARCH_WIDTH || s->bindings < 1 || s->bindings > 1000000)
+		return nap_fail(error, "--repeats, --width (1-%d) or --bindings (1-1000000): out of range", NAP_SEARCH_WIDTH);
+	out->repeats = (uint32_t)s->repeats;
+	out->width = (uint32_t)s->width;
+	out->bindings = (uint64_t)s->bindings;
+	if (s->most) {
+		if (!choose_time("--max", s->most, &out->most_tcp, error))
+			return false;
+		out->most_udp = out->most_tcp;
+		out->first = nap_time_min(out->first, out->most_tcp);
+	}
+	return choose_error(s->error, out, error) && choose_time("--resolution", s->resolution, &out->resolution, error) &&
+	       choose_time("--duration", s->duration, &out->duration, error) && choose_strategy(s->strategy, out, error) &&
+	       choose_tests(s->test, out, error);
+}
+
+char *nap_discovery_details(void)
+{
+	GString *out = g_string_new("Strategies:\n");
+
+	for (uint32_t i = 0; nap_strategies[i]; i++)
+		g_string_append_printf(out, "  %-10s %s\n", nap_strategies[i]->name, nap_strategies[i]->summary);
+	g_string_append(out, "\nTests:\n");
+	for (uint32_t i = 0; i < nap_n_tests; i++)
+		if (!nap_tests[i].per_port)
+			g_string_append_printf(out, "  %-18s %s\n", nap_tests[i].name, nap_tests[i].title);
+	g_string_append(out, "udp-1 and udp-3 are also made for each well-known port.");
+	return g_string_free(out, FALSE);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Options that the commands which discover a path share, from text to struct nap_discovery_options. */
+#ifndef NAP_CLI_DISCOVERY_OPTIONS_H
+#define NAP_CLI_DISCOVERY_OPTIONS_H
+
+#include <glib.h>
+
+#include "discovery/discovery.h"
+
+/* What the command line says, as text; clear it with nap_discovery_settings_clear. */
+struct nap_discovery_settings {
+	char *strategy, *error, *resolution, *most, *duration, *profile;
+	char **test;
+	int repeats, width, bindings, json;
+};
+
+/* Numbers as in defaults, texts NULL. */
+void nap_discovery_settings_init(struct nap_discovery_settings *s, const struct nap_discovery_options *defaults);
+void nap_discovery_settings_clear(struct nap_discovery_settings *s);
+
+/* The options' entries, writing to s; then own ones up to a long_name of NULL. Free with g_free. */
+GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOptionEntry *own);
+
+/* defaults with what s says; false with error set, naming the option. out->only points into s. */
+bool nap_discovery_choose(const struct nap_discovery_settings *s, const struct nap_discovery_options *defaults,
+	struct nap_discovery_options *out, GError **error);
+
+/* For --help: the strategies and the tests. Free with g_free. */
+char *nap_discovery_details(void);
+
+#endif
