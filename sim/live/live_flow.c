@@ -208,11 +208,12 @@ static void udp_ready(struct nap_live *l, nap_flow flow, nap_time now)
 {
 	uint8_t buf[NAP_WIRE_SIZE + 1];
 	struct nap_inet from, to;
+	nap_time at;
 	ssize_t n;
 
 	take_errors(l, flow, now);
-	while ((n = nap_socket_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &to)) >= 0)
-		take_record(l, flow, buf, (size_t)n, &from, now);
+	while ((n = nap_socket_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &to, &at)) >= 0)
+		take_record(l, flow, buf, (size_t)n, &from, at);
 }
 
 /* The end of a connection; its socket is not watched any more. */

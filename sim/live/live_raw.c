@@ -184,5 +184,5 @@ void nap_live_raw_ready(struct nap_live *l)
 	struct nap_frame frame;
 
 	while (nap_sniff_next(l->sniff, &frame))
-		take_frame(l, &frame, nap_clock());
+		take_frame(l, &frame, frame.at);
 }

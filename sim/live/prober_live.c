@@ -273,7 +273,7 @@ static void control_send(void *ctx, const uint8_t *data, size_t n)
 	nap_socket_send(l->control_fd, &as_routed, &l->options.server, data, n, 0);
 }
 
-static void control_ready(struct nap_live *l, nap_time now)
+static void control_ready(struct nap_live *l)
 {
 	uint8_t buf[NAP_WIRE_SIZE + 1];
 	struct nap_inet from, to;
@@ -285,9 +285,9 @@ static void control_ready(struct nap_live *l, nap_time now)
 
 	while (nap_socket_error(l->control_fd, &err))
 		;
-	while ((n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &to)) >= 0)
+	while ((n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &to, &at)) >= 0)
 		if (nap_inet_equal(&from, &l->options.server) && nap_wire_read(buf, (size_t)n, &w))
-			nap_control_input(l->control, now, &w);
+			nap_control_input(l->control, at, &w);
 	l->head.slack = nap_control_slack(l->control);
 	while (nap_control_event(l->control, &event, &at))
 		take_event(l, &event, at);
@@ -304,7 +304,7 @@ static bool turn(struct nap_live *l, nap_time until)
 	now = nap_clock();
 	for (int i = 0; i < n; i++) {
 		if (e[i].data.u32 == CONTROL)
-			control_ready(l, now);
+			control_ready(l);
 		else if (e[i].data.u32 == NAP_LIVE_SNIFF)
 			nap_live_raw_ready(l);
 		else

@@ -172,13 +172,13 @@ static void hello(
 	send_record(r, from, &answer);
 }
 
-/* Tells a client what happened, at once when it has the credit; else it will poll. */
-static void note(struct nap_reflector *r, nap_time now, uint32_t session, const struct nap_wire_event *event)
+/* Tells a client what happened at `at`, at once when it has the credit; else it will poll. */
+static void note(struct nap_reflector *r, nap_time now, nap_time at, uint32_t session, const struct nap_wire_event *event)
 {
 	struct nap_session *s = &r->sessions.entry[session];
 	struct nap_wire w = { .type = NAP_WIRE_EVENT, .session = s->id };
 
-	if (!nap_session_note(s, now, event) || !s->control.remote.family || !nap_session_pay(s, 1))
+	if (!nap_session_note(s, at, event) || !s->control.remote.family || !nap_session_pay(s, 1))
 		return;
 	nap_session_event(s, now, s->newest, &w.event);
 	send_record(r, &s->control, &w);
@@ -235,7 +235,7 @@ static uint32_t flow_record(struct nap_reflector *r, nap_time now, uint32_t sess
 	f->place = place;
 	e.place = place;
 	e.seen = from->remote;
-	note(r, now, session, &e);
+	note(r, now, from->arrived ? from->arrived : now, session, &e);
 	return i;
 }
 
@@ -500,7 +500,7 @@ void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_
 			.icmp_type = type,
 			.icmp_code = code,
 			.seen = *offender };
-		note(r, now, f->session, &e);
+		note(r, now, now, f->session, &e);
 	}
 }
 
@@ -576,7 +576,7 @@ bool nap_reflector_ended(struct nap_reflector *r, nap_time now, int32_t conn, en
 			.flow = f->id, .what = (uint8_t)what, .place = f->place, .seen = c->path.remote
 		};
 
-		note(r, now, f->session, &e);
+		note(r, now, now, f->session, &e);
 		if (what == NAP_WIRE_GOT_FIN)
 			return true;
 	}
@@ -610,7 +610,7 @@ static uint32_t raw_flow(const struct nap_reflector *r, const struct nap_inet *h
 	return best;
 }
 
-static void raw_segment(struct nap_reflector *r, nap_time now, const struct nap_segment *s)
+static void raw_segment(struct nap_reflector *r, nap_time now, nap_time at, const struct nap_segment *s)
 {
 	uint32_t i = raw_flow(r, &s->src, s->seq);
 	struct nap_reflow *f;
@@ -634,7 +634,7 @@ static void raw_segment(struct nap_reflector *r, nap_time now, const struct nap_
 		f->place = e.place;
 		f->path[e.place] = (struct nap_reflect_path){ .remote = s->src, .local = s->dst, .conn = -1 };
 	}
-	note(r, now, f->session, &e);
+	note(r, now, at, f->session, &e);
 }
 
 /* An RST that a box sends for a flow it has forgotten bears our numbers, not the client's: it is known by its endpoint. */
@@ -652,7 +652,7 @@ static bool raw_reply(struct nap_reflector *r, nap_time now, const struct nap_in
 			continue;
 		e.flow = f->id;
 		e.place = f->place;
-		note(r, now, f->session, &e);
+		note(r, now, now, f->session, &e);
 		any = true;
 	}
 	return any;
@@ -674,7 +674,7 @@ void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap
 			.icmp_code = frame->icmp_code };
 		raw_reply(r, now, &s->dst, &e);
 	} else if (!(s->flags & NAP_RST) || nap_segment_mark(s->window) || !raw_reply(r, now, &s->src, &e)) {
-		raw_segment(r, now, s);
+		raw_segment(r, now, frame->at ? frame->at : now, s);
 	}
 }
 

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <pcap/pcap.h>
 
+#include "live/sockets.h"
+
 #define SNAP 256 /* bytes of a frame that matter: link header, IP with options, ICMP, the quoted headers */
 
 struct nap_sniff {
@@ -63,8 +65,11 @@ bool nap_sniff_next(struct nap_sniff *s, struct nap_frame *out)
 	struct pcap_pkthdr *head;
 	const uint8_t *data;
 
-	while (pcap_next_ex(s->pcap, &head, &data) == 1)
-		if (nap_frame_read(s->link, data, head->caplen, out))
-			return true;
+	while (pcap_next_ex(s->pcap, &head, &data) == 1) {
+		if (!nap_frame_read(s->link, data, head->caplen, out))
+			continue;
+		out->at = nap_clock_from_real((nap_time)head->ts.tv_sec * NAP_S + (nap_time)head->ts.tv_usec * NAP_US);
+		return true;
+	}
 	return false;
 }

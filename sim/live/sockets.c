@@ -22,6 +22,16 @@ nap_time nap_clock(void)
 	return (nap_time)t.tv_sec * NAP_S + t.tv_nsec;
 }
 
+nap_time nap_clock_from_real(nap_time real)
+{
+	struct timespec t;
+	nap_time now = nap_clock(), ago;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	ago = (nap_time)t.tv_sec * NAP_S + t.tv_nsec - real;
+	return ago >= 0 && ago < NAP_MIN ? now - ago : now; /* anything else: the real-time clock was set */
+}
+
 void nap_random_bytes(void *out, size_t n)
 {
 	if (getrandom(out, n, 0) != (ssize_t)n)
@@ -81,6 +91,7 @@ int nap_socket_udp(const struct nap_inet *at, GError **error)
 	else
 		option(fd, IPPROTO_IP, IP_PKTINFO, 1);
 	want_errors(fd, at);
+	option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
 	return fd;
 }
 
@@ -131,9 +142,10 @@ bool nap_socket_local(int fd, struct nap_inet *out)
 	return getsockname(fd, (struct sockaddr *)&ss, &n) == 0 && nap_inet_from_sockaddr(&ss, n, out);
 }
 
-static void destination(struct msghdr *m, struct nap_inet *to)
+static void destination(struct msghdr *m, struct nap_inet *to, nap_time *at)
 {
 	*to = (struct nap_inet){ 0 };
+	*at = nap_clock();
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
 		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
 			struct in_pktinfo info;
@@ -147,11 +159,16 @@ static void destination(struct msghdr *m, struct nap_inet *to)
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
 			to->family = 6;
 			memcpy(to->addr, &info.ipi6_addr, 16);
+		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+			struct timespec t;
+
+			memcpy(&t, CMSG_DATA(c), sizeof(t));
+			*at = nap_clock_from_real((nap_time)t.tv_sec * NAP_S + t.tv_nsec);
 		}
 	}
 }
 
-ssize_t nap_socket_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to)
+ssize_t nap_socket_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to, nap_time *at)
 {
 	struct sockaddr_storage ss = { 0 };
 	_Alignas(struct cmsghdr) char control[256];
@@ -173,7 +190,7 @@ ssize_t nap_socket_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *fr
 	}
 	if (n < 0 || !nap_inet_from_sockaddr(&ss, m.msg_namelen, from))
 		return -1;
-	destination(&m, to);
+	destination(&m, to, at);
 	return n > (ssize_t)cap ? (ssize_t)cap + 1 : n;
 }
 

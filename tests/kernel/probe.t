@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The proof of natnap: a live NAT -> its profile -> a simulation -> the same answer.
+
+Client, NAT and server are network namespaces, the NAT is Linux netfilter with its timers scaled down. Each
+laboratory below is one run of `natnap probe`; they run side by side. Prints TAP; skipped where namespaces
+cannot be had.
+"""
+import json, os, signal, subprocess, sys, tempfile, threading, time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import netns
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+NATNAP = os.path.abspath(os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
+RESOLUTION = 0.6
+SEARCH = ('--max', '30s', '--resolution', '600ms')
+
+# seconds; each differs from its neighbours, so that no timer can be taken for another
+TIMERS = {'udp': 4, 'udp_stream': 9, 'tcp_syn_sent': 6, 'tcp_syn_recv': 5, 'tcp_established': 13, 'tcp_fin_wait': 14,
+          'tcp_close_wait': 8, 'tcp_last_ack': 3, 'tcp_time_wait': 11, 'tcp_close': 7, 'tcp_unacknowledged': 20, 'tcp_max_retrans': 20}
+# which timer of netfilter each test meets: nf_conntrack_proto_tcp.c's table, a FIN that was answered is CLOSE_WAIT
+TRUTH = {'udp-1': 'udp', 'udp-2': 'udp', 'udp-quick': 'udp', 'udp-3': 'udp_stream', 'tcp-1': 'tcp_established', 'tcp-syn': 'tcp_syn_sent',
+         'tcp-syn-ack': 'tcp_syn_recv', 'tcp-fin-client': 'tcp_close_wait', 'tcp-fin-server': 'tcp_close_wait',
+         'tcp-fin-both': 'tcp_time_wait', 'tcp-rst-client': 'tcp_close', 'tcp-rst-server': 'tcp_close'}
+
+tests = failed = 0
+
+
+def ok(good, name, *why):
+    global tests, failed
+    tests += 1
+    failed += not good
+    print('%sok %d - %s' % ('' if good else 'not ', tests, name), flush=True)
+    for w in why if not good else ():
+        print('\n'.join('# ' + line for line in str(w).splitlines()), flush=True)
+
+
+class Probe(threading.Thread):
+    """A laboratory with a server and one run of the probe in it."""
+
+    def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_after=None):
+        super().__init__()
+        self.net = netns.Net(timers, rules)
+        self.name, self.folder, self.words, self.stop_after = name, folder, words, stop_after
+        self.prefix = ('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all') if as_nobody else ()
+        self.server = self.net.start(self.net.server, *server, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.error = ''
+
+    def run(self):
+        began = time.monotonic()
+        self.process = self.net.start(self.net.client, *self.prefix, NATNAP, 'probe', *self.words, '--json',
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if self.stop_after:
+            time.sleep(self.stop_after)
+            self.process.send_signal(signal.SIGINT)
+        try:
+            self.text, self.error = self.process.communicate(timeout=600)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.text, self.error = self.process.communicate()
+        self.seconds = time.monotonic() - began
+
+    def findings(self):
+        """By test name."""
+        try:
+            return {f['test']: f for f in json.loads(self.text)['findings'] if not f.get('port')}
+        except ValueError:
+            return {}
+
+
+def reflect(*more):
+    return (NATNAP, 'reflect', '--listen', netns.SERVER, '--alternate', netns.OTHER) + more
+
+
+def check_timers(p, names, timers=TIMERS):
+    found = p.findings()
+    for name in names:
+        f, want = found.get(name, {}), timers[TRUTH[name]]
+        value, alive, dead = f.get('value_s'), f.get('alive_at_s'), f.get('dead_at_s')
+        good = f.get('state') == 'found' and value is not None and abs(value - want) <= RESOLUTION and alive <= want + 0.05 and dead >= want - 0.05
+        ok(good, '%s: %s is %s s, probed as %s' % (p.name, name, want, value), json.dumps(f, indent=1), p.error)
+
+
+def check_words(p, words):
+    found = p.findings()
+    for name, want in words.items():
+        ok(found.get(name, {}).get('answer') == want, '%s: %s is %s' % (p.name, name, want), found.get(name))
+
+
+def check_strays(p):
+    n = p.net.strays()
+    ok(n == 0, '%s: all packets went to the named server' % p.name, '%d did not' % n)
+
+
+def same_answer(folder, live):
+    """The profile that the probe wrote, put into a simulation, is discovered to be the same."""
+    scenario = os.path.join(folder, 'loop.ini')
+    with open(scenario, 'w') as f:
+        f.write('[scenario]\ntitle = what the probe found\nduration = 1h\n[path]\nmiddleboxes = nat\ndelay = 1ms\n'
+                '[middlebox nat]\nprofile = probed\n[client]\napplication = udp\n')
+    tests = [w for f in live.findings().values() if f['state'] == 'found' for w in ('--test', f['test'])]
+    done = subprocess.run((NATNAP, '--profiles', folder, 'discover', scenario, '--json') + SEARCH + tuple(tests),
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    ok(done.returncode == 0, 'loop: the profile makes a scenario', done.stderr)
+    if done.returncode:
+        return
+    simulated = {f['test']: f for f in json.loads(done.stdout)['findings'] if not f.get('port')}
+    for name, f in live.findings().items():
+        s = simulated.get(name, {})
+        if f['state'] != 'found':
+            continue
+        if 'value_s' in f:
+            good = s.get('value_s') is not None and abs(s['value_s'] - f['value_s']) <= RESOLUTION
+            ok(good, 'loop: %s is %s live and %s simulated' % (name, f['value_s'], s.get('value_s')), json.dumps(s, indent=1))
+        else:
+            same = all(s.get(k) == f.get(k) for k in ('answer', 'server_packet_meets', 'client_packet_meets', 'opened_anew_from_inside'))
+            ok(same, 'loop: %s is %s live and %s simulated' % (name, f['answer'], s.get('answer')), json.dumps([f, s], indent=1))
+
+
+def dropped(p):
+    """The reflector has become nobody, with no capability left."""
+    pid = subprocess.run(('ip', 'netns', 'pids', p.net.server), stdout=subprocess.PIPE, text=True).stdout.split()[0]
+    status = dict(line.split(':', 1) for line in open('/proc/%s/status' % pid))
+    ok(set(status['Uid'].split()) == {'65534'} and int(status['CapEff'], 16) == 0 and int(status['CapPrm'], 16) == 0 and
+       not status['Groups'].split() and status['NoNewPrivs'].split() == ['1'],
+       'reflect: root became nobody, without groups, capabilities or a way back', status['Uid'], status['CapEff'], status['Groups'])
+
+
+def main():
+    try:
+        netns.available()
+        folder = tempfile.mkdtemp(prefix='natnap-probe-')
+        os.chmod(folder, 0o777)
+        os.mkdir(os.path.join(folder, 'middlebox'))
+        profile, state = os.path.join(folder, 'middlebox', 'probed'), os.path.join(folder, 'state.json')
+        at = (netns.SERVER, '--alternate', netns.OTHER)
+        raw = Probe(folder, 'raw', reflect('--raw'), at + SEARCH + ('--profile', profile))
+        plain = Probe(folder, 'sockets', reflect(), at + SEARCH + ('--test', 'udp-1', '--test', 'udp-3', '--test', 'tcp-1', '--test', 'mapping'),
+                      as_nobody=True)
+        six = Probe(folder, 'IPv6', (NATNAP, 'reflect', '--listen', netns.SERVER6),
+                    (netns.SERVER6,) + SEARCH + ('--test', 'udp-1', '--test', 'tcp-1'), as_nobody=True)
+        halted = Probe(folder, 'interrupted', reflect(), at + SEARCH + ('--test', 'udp-1', '--test', 'mapping', '--state', state), stop_after=14)
+    except netns.Unavailable as why:
+        print('1..0 # SKIP %s' % why)
+        return 0
+    probes = [raw, plain, six, halted]
+    time.sleep(0.5)
+    dropped(raw)
+    for p in probes:
+        p.start()
+    halted.join()
+    interrupted(halted, at + SEARCH + ('--test', 'udp-1', '--test', 'mapping', '--state', state))
+    for p in (plain, six, raw):
+        p.join()
+        print('# %s: %.0f s, exit %d' % (p.name, p.seconds, p.process.returncode))
+    check_timers(raw, TRUTH)
+    check_words(raw, {'mapping': 'endpoint-independent', 'filtering': 'address-and-port-dependent', 'ports': 'preserve',
+                      'tcp-mapping': 'endpoint-independent', 'refresh-outbound': 'yes', 'refresh-inbound': 'yes'})
+    check_timers(plain, ['udp-1', 'udp-3', 'tcp-1'])
+    check_words(plain, {'mapping': 'endpoint-independent'})
+    check_timers(six, ['udp-1', 'tcp-1'])
+    for p in probes:
+        check_strays(p)
+    same_answer(folder, raw)
+    print('1..%d' % tests)
+    netns.down()
+    subprocess.run(('rm', '-r', folder))
+    return failed > 0
+
+
+def interrupted(p, words):
+    """Ctrl-C gave what was known; the same command goes on from there."""
+    found = p.findings()
+    ok(p.process.returncode == 1 and found.get('udp-1', {}).get('state') == 'unfinished' and 'unfinished' in p.error,
+       'interrupted: valid JSON says what is missing', p.text, p.error)
+    ok(found.get('mapping', {}).get('state') == 'found', 'interrupted: what was known is there', p.text)
+    known = found.get('udp-1', {}).get('trials', 0)
+    again = Probe.__new__(Probe)
+    threading.Thread.__init__(again)
+    again.net, again.name, again.words, again.stop_after, again.prefix = p.net, 'resumed', words, None, ()
+    again.start()
+    again.join()
+    check_timers(again, ['udp-1'])
+    ok(again.findings().get('udp-1', {}).get('trials', 0) > known and again.findings().get('mapping', {}).get('trials') == 1,
+       'resumed: it went on, and did not begin again', again.text)
+
+
+sys.exit(main())
