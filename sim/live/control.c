@@ -133,7 +133,8 @@ static void balance(struct nap_control *c, uint32_t told)
 {
 	c->credit = told;
 	for (guint i = 0; i < c->pending->len; i++)
-		c->credit -= g_array_index(c->pending, struct pending, i).price;
+		if (g_array_index(c->pending, struct pending, i).sent)
+			c->credit -= g_array_index(c->pending, struct pending, i).price;
 }
 
 static void send_order(struct nap_control *c, struct pending *p, nap_time now)
@@ -147,15 +148,34 @@ static void send_order(struct nap_control *c, struct pending *p, nap_time now)
 	p->rto = MIN(2 * p->rto, MAX_RTO);
 }
 
+/* The server remembers the results of the last NAP_SESSION_OPS orders: none may run further ahead of the oldest open one. */
+static bool may_send(const struct nap_control *c, const struct pending *p)
+{
+	return p->order.op - g_array_index(c->pending, struct pending, 0).order.op < NAP_SESSION_OPS;
+}
+
+static void send_orders(struct nap_control *c, nap_time now)
+{
+	for (guint i = 0; i < c->pending->len; i++) {
+		struct pending *p = &g_array_index(c->pending, struct pending, i);
+
+		if (p->due > now || !may_send(c, p))
+			continue;
+		if (!p->sent)
+			pay(c, p->price);
+		send_order(c, p, now);
+	}
+}
+
 void nap_control_order(
 	struct nap_control *c, nap_time now, const struct nap_wire_order *order, uint32_t price)
 {
 	struct pending p = { .order = *order, .price = price, .rto = MAX(FIRST_RTO, 3 * c->worst) };
 
 	p.order.op = ++c->op;
-	pay(c, price);
-	send_order(c, &p, now);
+	p.due = now;
 	g_array_append_val(c->pending, p);
+	send_orders(c, now);
 	nap_control_expect(c, now);
 }
 
@@ -293,7 +313,8 @@ nap_time nap_control_deadline(const struct nap_control *c)
 	if (c->welcomed)
 		t = nap_time_min(t, c->cookie_at + (nap_time)c->welcome.rotate_s * NAP_S / 2);
 	for (guint i = 0; c->welcomed && i < c->pending->len; i++)
-		t = nap_time_min(t, g_array_index(c->pending, struct pending, i).due);
+		if (may_send(c, &g_array_index(c->pending, struct pending, i)))
+			t = nap_time_min(t, g_array_index(c->pending, struct pending, i).due);
 	return t;
 }
 
@@ -320,12 +341,7 @@ void nap_control_advance(struct nap_control *c, nap_time now)
 		return;
 	if (stale)
 		c->cookie_at = now; /* asked for; the old one is good for as long again */
-	for (guint i = 0; i < c->pending->len; i++) {
-		struct pending *p = &g_array_index(c->pending, struct pending, i);
-
-		if (p->due <= now)
-			send_order(c, p, now);
-	}
+	send_orders(c, now);
 	if (c->poll_due <= now)
 		send_poll(c, now);
 }

@@ -14,6 +14,8 @@
 
 #include <gio/gio.h>
 
+#define RECEIVE_BUFFER (1 << 22)
+
 nap_time nap_clock(void)
 {
 	struct timespec t;
@@ -24,12 +26,17 @@ nap_time nap_clock(void)
 
 nap_time nap_clock_from_real(nap_time real)
 {
+	nap_time before, after, ago;
 	struct timespec t;
-	nap_time now = nap_clock(), ago;
+	int tries = 0;
 
-	clock_gettime(CLOCK_REALTIME, &t);
+	do { /* again when something came between the readings */
+		before = nap_clock();
+		clock_gettime(CLOCK_REALTIME, &t);
+		after = nap_clock();
+	} while (after - before > 50 * NAP_US && ++tries < 8);
 	ago = (nap_time)t.tv_sec * NAP_S + t.tv_nsec - real;
-	return ago >= 0 && ago < NAP_MIN ? now - ago : now; /* anything else: the real-time clock was set */
+	return ago >= 0 && ago < NAP_MIN ? before - ago : before; /* anything else: the real-time clock was set */
 }
 
 void nap_random_bytes(void *out, size_t n)
@@ -92,6 +99,7 @@ int nap_socket_udp(const struct nap_inet *at, GError **error)
 		option(fd, IPPROTO_IP, IP_PKTINFO, 1);
 	want_errors(fd, at);
 	option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	option(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER); /* as much of it as the system allows */
 	return fd;
 }
 

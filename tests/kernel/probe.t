@@ -20,8 +20,9 @@ SEARCH = ('--max', '30s', '--resolution', '600ms')
 # seconds; each differs from its neighbours, so that no timer can be taken for another
 TIMERS = {'udp': 4, 'udp_stream': 9, 'tcp_syn_sent': 6, 'tcp_syn_recv': 5, 'tcp_established': 13, 'tcp_fin_wait': 14,
           'tcp_close_wait': 8, 'tcp_last_ack': 3, 'tcp_time_wait': 11, 'tcp_close': 7, 'tcp_unacknowledged': 20, 'tcp_max_retrans': 20}
-# which timer of netfilter each test meets: nf_conntrack_proto_tcp.c's table, a FIN that was answered is CLOSE_WAIT
-TRUTH = {'udp-1': 'udp', 'udp-2': 'udp', 'udp-quick': 'udp', 'udp-3': 'udp_stream', 'tcp-1': 'tcp_established', 'tcp-syn': 'tcp_syn_sent',
+# which timer of netfilter each test meets (nf_conntrack_proto_udp.c, _tcp.c): a reply later than 2 s makes a stream; a FIN
+# that was answered is CLOSE_WAIT
+TRUTH = {'udp-1': 'udp', 'udp-2': 'udp_stream', 'udp-quick': 'udp', 'udp-3': 'udp_stream', 'tcp-1': 'tcp_established', 'tcp-syn': 'tcp_syn_sent',
          'tcp-syn-ack': 'tcp_syn_recv', 'tcp-fin-client': 'tcp_close_wait', 'tcp-fin-server': 'tcp_close_wait',
          'tcp-fin-both': 'tcp_time_wait', 'tcp-rst-client': 'tcp_close', 'tcp-rst-server': 'tcp_close'}
 
