@@ -12,6 +12,7 @@
 #include "io/outfile.h"
 #include "io/quantity.h"
 #include "live/prober_live.h"
+#include "live/prober_stun.h"
 #include "live/state.h"
 #include "live/wire.h"
 #include "report/discovery_report.h"
@@ -29,10 +30,10 @@ static void on_signal(int sig)
 /* What a live path's discovery starts from: real time costs what it says. */
 static struct nap_discovery_options live_defaults(void)
 {
-	static const char *const tests[] = { "udp-1", "udp-2", "udp-3", "udp-quick", "tcp-1", "tcp-syn", "tcp-syn-ack",
-		"tcp-fin-client", "tcp-fin-server", "tcp-fin-both", "tcp-rst-client", "tcp-rst-server", "mapping", "filtering",
-		"tcp-mapping", "tcp-filtering", "ports", "hairpin", "refresh-outbound", "refresh-inbound", "udp-expiry", "tcp-expiry",
-		NULL };
+	static const char *const tests[] = { "udp-1", "udp-2", "udp-3", "udp-quick", "tcp-1", "tcp-syn",
+		"tcp-syn-ack", "tcp-fin-client", "tcp-fin-server", "tcp-fin-both", "tcp-rst-client",
+		"tcp-rst-server", "mapping", "filtering", "tcp-mapping", "tcp-filtering", "ports", "hairpin",
+		"refresh-outbound", "refresh-inbound", "udp-expiry", "tcp-expiry", NULL };
 	struct nap_discovery_options o = nap_discovery_defaults;
 
 	o.only = tests;
@@ -61,7 +62,10 @@ static bool choose_address(const char *option, const char *text, struct nap_inet
 /* The server by name or number, of the family asked for, else the first the resolver gives. */
 static bool find_server(const char *name, const struct settings *s, struct nap_inet *out, GError **error)
 {
-	struct addrinfo hints = { .ai_family = s->four ? AF_INET : s->six ? AF_INET6 : AF_UNSPEC, .ai_socktype = SOCK_DGRAM },
+	struct addrinfo hints = { .ai_family = s->four  ? AF_INET
+					       : s->six ? AF_INET6
+							: AF_UNSPEC,
+		.ai_socktype = SOCK_DGRAM },
 			*found = NULL;
 	int why = getaddrinfo(name, NULL, &hints, &found);
 	struct sockaddr_storage ss = { 0 };
@@ -104,7 +108,8 @@ static void show(struct watch *w, nap_time now)
 	if (!w->tty || now - w->shown < 250 * NAP_MS)
 		return;
 	w->shown = now;
-	left = end == NAP_NEVER ? g_strdup("...") : nap_time_format(nap_time_max(0, end - now) / NAP_S * NAP_S);
+	left = end == NAP_NEVER ? g_strdup("...")
+				: nap_time_format(nap_time_max(0, end - now) / NAP_S * NAP_S);
 	fprintf(stderr, "\r%u of %u tests ended; those under way will know in %s \033[K", count_ended(w->d),
 		nap_discovery_count(w->d), left);
 }
@@ -133,9 +138,11 @@ static bool explore(struct watch *w, GError **error)
 	return save(w, w->prober->ops->now(w->prober), true, error);
 }
 
-static bool report(const struct settings *s, const struct nap_discovery *d, const char *origin, GError **error)
+static bool report(
+	const struct settings *s, const struct nap_discovery *d, const char *origin, GError **error)
 {
-	g_autofree char *text = s->discovery.json ? nap_discovery_json(d, origin) : nap_discovery_text(d, origin);
+	g_autofree char *text =
+		s->discovery.json ? nap_discovery_json(d, origin) : nap_discovery_text(d, origin);
 	g_autofree char *profile = nap_discovery_profile(d, origin);
 
 	fputs(text, stdout);
@@ -144,10 +151,15 @@ static bool report(const struct settings *s, const struct nap_discovery *d, cons
 	return !s->discovery.profile || nap_write_file(s->discovery.profile, profile, strlen(profile), error);
 }
 
-static int probe(const struct settings *s, const struct nap_discovery_options *o, struct nap_prober *prober, const char *origin)
+static int probe(const struct settings *s, const struct nap_discovery_options *o, struct nap_prober *prober,
+	const char *origin)
 {
 	struct nap_discovery *d = nap_discovery_new(prober, o);
-	struct watch w = { .d = d, .prober = prober, .state_path = s->state, .origin = origin, .tty = isatty(STDERR_FILENO) };
+	struct watch w = { .d = d,
+		.prober = prober,
+		.state_path = s->state,
+		.origin = origin,
+		.tty = isatty(STDERR_FILENO) };
 	GError *error = NULL;
 	uint32_t open;
 	bool ok;
@@ -161,32 +173,45 @@ static int probe(const struct settings *s, const struct nap_discovery_options *o
 	ok = explore(&w, &error) && report(s, d, origin, &error);
 	open = nap_discovery_count(d) - count_ended(d);
 	if (ok && open)
-		fprintf(stderr, "natnap probe: interrupted; %u of %u tests are unfinished%s\n", open, nap_discovery_count(d),
+		fprintf(stderr, "natnap probe: interrupted; %u of %u tests are unfinished%s\n", open,
+			nap_discovery_count(d),
 			s->state ? "; the same command goes on from the state file" : "");
 	nap_discovery_free(d);
 	return ok ? open ? NAP_EXIT_FAILED : NAP_EXIT_OK : nap_run_failed(error);
 }
 
+static struct nap_prober *open_prober(const struct settings *s, const struct nap_inet *server,
+	const struct nap_inet *alternate, const struct nap_inet *public, GError **error)
+{
+	const struct nap_live_options live = {
+		.server = *server, .alternate = *alternate, .public = *public, .raw = !s->plain, .stop = &stop
+	};
+	const struct nap_stun_options stun = { .server = *server, .alternate = *alternate, .stop = &stop };
+
+	return s->stun ? nap_prober_stun_new(&stun, error) : nap_prober_live_new(&live, error);
+}
+
 static int start(const struct settings *s, const struct nap_discovery_options *o, const char *name)
 {
-	struct nap_live_options live = { .raw = !s->plain, .stop = &stop };
+	struct nap_inet server, alternate = { 0 }, public = { 0 };
 	struct sigaction act = { .sa_handler = on_signal };
 	struct nap_prober *prober;
 	GError *error = NULL;
 	g_autofree char *address = NULL, *origin = NULL;
 	int status;
 
-	if (!choose_address("--alternate", s->alternate, &live.alternate, &error) ||
-		!choose_address("--public", s->public, &live.public, &error) || !find_server(name, s, &live.server, &error)) {
+	if (!choose_address("--alternate", s->alternate, &alternate, &error) ||
+		!choose_address("--public", s->public, &public, &error) ||
+		!find_server(name, s, &server, &error)) {
 		status = nap_usage_error(&nap_command_probe, "%s", error->message);
 		g_error_free(error);
 		return status;
 	}
-	address = nap_inet_string(&live.server);
+	address = nap_inet_string(&server);
 	origin = g_strdup_printf("the path to %s", address);
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
-	prober = nap_prober_live_new(&live, &error);
+	prober = open_prober(s, &server, &alternate, &public, &error);
 	if (!prober)
 		return nap_run_failed(error);
 	status = probe(s, o, prober, origin);
@@ -194,18 +219,34 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 	return status;
 }
 
+/* RFC 5780 5 asks for no more than ten transactions a second: fewer flows, fewer packets to measure loss with. */
+static void slow_down(struct nap_discovery_options *o)
+{
+	o->width = MIN(o->width, 12);
+	o->flows = MIN(o->flows, 24);
+	o->control = MIN(o->control, 40);
+	o->spacing = 100 * NAP_MS;
+	o->bindings = MIN(o->bindings, 256);
+}
+
 static int run(int argc, char **argv)
 {
 	struct nap_discovery_options defaults = live_defaults(), options;
-	struct settings s = { .port = NAP_WIRE_PORT };
+	struct settings s = { .port = 0 };
 	const GOptionEntry own[] = {
-		{ "port", 'p', 0, G_OPTION_ARG_INT, &s.port, "The server's first port (3479)", "N" },
+		{ "port", 'p', 0, G_OPTION_ARG_INT, &s.port,
+			"The server's first port (3479; with --stun 3478)", "N" },
+		{ "stun", 0, 0, G_OPTION_ARG_NONE, &s.stun,
+			"SERVER is a STUN server with RFC 5780's RESPONSE-PORT: UDP only", NULL },
 		{ "alternate", 'a', 0, G_OPTION_ARG_FILENAME, &s.alternate,
-			"The server's second address, if it may be sent to: for mapping and filtering", "ADDR" },
-		{ "public", 0, 0, G_OPTION_ARG_FILENAME, &s.public, "Your own public address, if it may be sent to: for hairpinning",
+			"The server's second address, if it may be sent to: for mapping and filtering",
 			"ADDR" },
-		{ "state", 0, 0, G_OPTION_ARG_FILENAME, &s.state, "Keep what is known here, and go on from it", "FILE" },
-		{ "no-raw", 0, 0, G_OPTION_ARG_NONE, &s.plain, "Ordinary sockets only, even with privilege", NULL },
+		{ "public", 0, 0, G_OPTION_ARG_FILENAME, &s.public,
+			"Your own public address, if it may be sent to: for hairpinning", "ADDR" },
+		{ "state", 0, 0, G_OPTION_ARG_FILENAME, &s.state,
+			"Keep what is known here, and go on from it", "FILE" },
+		{ "no-raw", 0, 0, G_OPTION_ARG_NONE, &s.plain, "Ordinary sockets only, even with privilege",
+			NULL },
 		{ "ipv4", '4', 0, G_OPTION_ARG_NONE, &s.four, "Use the server's IPv4 address", NULL },
 		{ "ipv6", '6', 0, G_OPTION_ARG_NONE, &s.six, "Use the server's IPv6 address", NULL },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -218,14 +259,18 @@ static int run(int argc, char **argv)
 	nap_discovery_settings_init(&s.discovery, &defaults);
 	entries = nap_discovery_entries(&s.discovery, own);
 	if (nap_parse_options(&nap_command_probe, entries, more, &argc, &argv, &status)) {
+		s.port = s.port ? s.port : s.stun ? NAP_STUN_PORT : NAP_WIRE_PORT;
 		if (argc != 2 || s.port < 1 || s.port > 65535)
 			status = nap_usage_error(&nap_command_probe,
 				argc != 2 ? "one SERVER is wanted" : "--port: from 1 to 65535");
 		else if (!nap_discovery_choose(&s.discovery, &defaults, &options, &error)) {
 			status = nap_usage_error(&nap_command_probe, "%s", error->message);
 			g_error_free(error);
-		} else
+		} else {
+			if (s.stun)
+				slow_down(&options);
 			status = start(&s, &options, argv[1]);
+		}
 	}
 	nap_discovery_settings_clear(&s.discovery);
 	g_free(s.alternate);

@@ -6,7 +6,8 @@
 #include "io/input_error.h"
 #include "io/quantity.h"
 
-void nap_discovery_settings_init(struct nap_discovery_settings *s, const struct nap_discovery_options *defaults)
+void nap_discovery_settings_init(
+	struct nap_discovery_settings *s, const struct nap_discovery_options *defaults)
 {
 	*s = (struct nap_discovery_settings){ .repeats = (int)defaults->repeats,
 		.width = (int)defaults->width,
@@ -27,17 +28,23 @@ void nap_discovery_settings_clear(struct nap_discovery_settings *s)
 GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOptionEntry *own)
 {
 	const GOptionEntry shared[] = {
-		{ "test", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &s->test, "Run this test alone (may be repeated)", "NAME" },
+		{ "test", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &s->test,
+			"Run this test alone (may be repeated)", "NAME" },
 		{ "strategy", 0, 0, G_OPTION_ARG_FILENAME, &s->strategy, "How to search for timers", "NAME" },
-		{ "error", 0, 0, G_OPTION_ARG_FILENAME, &s->error, "Chance that loss misleads a finding (1e-3)", "P" },
-		{ "resolution", 0, 0, G_OPTION_ARG_FILENAME, &s->resolution, "Width of a timer's bracket (1s)", "TIME" },
+		{ "error", 0, 0, G_OPTION_ARG_FILENAME, &s->error,
+			"Chance that loss misleads a finding (1e-3)", "P" },
+		{ "resolution", 0, 0, G_OPTION_ARG_FILENAME, &s->resolution,
+			"Width of a timer's bracket (1s)", "TIME" },
 		{ "max", 0, 0, G_OPTION_ARG_FILENAME, &s->most, "Longest idle time to try", "TIME" },
-		{ "duration", 0, 0, G_OPTION_ARG_FILENAME, &s->duration, "How long to keep a flow busy", "TIME" },
-		{ "repeats", 0, 0, G_OPTION_ARG_INT, &s->repeats, "Times to try a found bracket again (1)", "N" },
+		{ "duration", 0, 0, G_OPTION_ARG_FILENAME, &s->duration, "How long to keep a flow busy",
+			"TIME" },
+		{ "repeats", 0, 0, G_OPTION_ARG_INT, &s->repeats, "Times to try a found bracket again (1)",
+			"N" },
 		{ "width", 0, 0, G_OPTION_ARG_INT, &s->width, "Flows of one round of the grid", "N" },
 		{ "bindings", 0, 0, G_OPTION_ARG_INT, &s->bindings, "Most flows to open at once", "N" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &s->json, "Print one JSON document", NULL },
-		{ "profile", 0, 0, G_OPTION_ARG_FILENAME, &s->profile, "Write what was found as a middlebox profile", "FILE" },
+		{ "profile", 0, 0, G_OPTION_ARG_FILENAME, &s->profile,
+			"Write what was found as a middlebox profile", "FILE" },
 	};
 	size_t n = 0;
 	GOptionEntry *all;
@@ -100,17 +107,20 @@ static bool choose_error(const char *text, struct nap_discovery_options *o, GErr
 		return true;
 	e = g_ascii_strtod(text, &end);
 	if (end == text || *end || !(e > 0 && e < 1))
-		return nap_fail(error, "--error: a probability above 0 and below 1 is wanted, for instance 1e-3");
+		return nap_fail(
+			error, "--error: a probability above 0 and below 1 is wanted, for instance 1e-3");
 	o->error = e;
 	return true;
 }
 
-bool nap_discovery_choose(const struct nap_discovery_settings *s, const struct nap_discovery_options *defaults,
-	struct nap_discovery_options *out, GError **error)
+bool nap_discovery_choose(const struct nap_discovery_settings *s,
+	const struct nap_discovery_options *defaults, struct nap_discovery_options *out, GError **error)
 {
 	*out = *defaults;
-	if (s->repeats < 0 || s->width < 1 || s->width > NAP_SEARCH_WIDTH || s->bindings < 1 || s->bindings > 1000000)
-		return nap_fail(error, "--repeats, --width (1-%d) or --bindings (1-1000000): out of range", NAP_SEARCH_WIDTH);
+	if (s->repeats < 0 || s->width < 1 || s->width > NAP_SEARCH_WIDTH || s->bindings < 1 ||
+		s->bindings > 1000000)
+		return nap_fail(error, "--repeats, --width (1-%d) or --bindings (1-1000000): out of range",
+			NAP_SEARCH_WIDTH);
 	out->repeats = (uint32_t)s->repeats;
 	out->width = (uint32_t)s->width;
 	out->bindings = (uint64_t)s->bindings;
@@ -120,9 +130,10 @@ bool nap_discovery_choose(const struct nap_discovery_settings *s, const struct n
 		out->most_udp = out->most_tcp;
 		out->first = nap_time_min(out->first, out->most_tcp);
 	}
-	return choose_error(s->error, out, error) && choose_time("--resolution", s->resolution, &out->resolution, error) &&
-	       choose_time("--duration", s->duration, &out->duration, error) && choose_strategy(s->strategy, out, error) &&
-	       choose_tests(s->test, out, error);
+	return choose_error(s->error, out, error) &&
+	       choose_time("--resolution", s->resolution, &out->resolution, error) &&
+	       choose_time("--duration", s->duration, &out->duration, error) &&
+	       choose_strategy(s->strategy, out, error) && choose_tests(s->test, out, error);
 }
 
 char *nap_discovery_details(void)
@@ -130,7 +141,8 @@ char *nap_discovery_details(void)
 	GString *out = g_string_new("Strategies:\n");
 
 	for (uint32_t i = 0; nap_strategies[i]; i++)
-		g_string_append_printf(out, "  %-10s %s\n", nap_strategies[i]->name, nap_strategies[i]->summary);
+		g_string_append_printf(
+			out, "  %-10s %s\n", nap_strategies[i]->name, nap_strategies[i]->summary);
 	g_string_append(out, "\nTests:\n");
 	for (uint32_t i = 0; i < nap_n_tests; i++)
 		if (!nap_tests[i].per_port)

@@ -15,15 +15,16 @@ struct nap_discovery_settings {
 };
 
 /* Numbers as in defaults, texts NULL. */
-void nap_discovery_settings_init(struct nap_discovery_settings *s, const struct nap_discovery_options *defaults);
+void nap_discovery_settings_init(
+	struct nap_discovery_settings *s, const struct nap_discovery_options *defaults);
 void nap_discovery_settings_clear(struct nap_discovery_settings *s);
 
 /* The options' entries, writing to s; then own ones up to a long_name of NULL. Free with g_free. */
 GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOptionEntry *own);
 
 /* defaults with what s says; false with error set, naming the option. out->only points into s. */
-bool nap_discovery_choose(const struct nap_discovery_settings *s, const struct nap_discovery_options *defaults,
-	struct nap_discovery_options *out, GError **error);
+bool nap_discovery_choose(const struct nap_discovery_settings *s,
+	const struct nap_discovery_options *defaults, struct nap_discovery_options *out, GError **error);
 
 /* For --help: the strategies and the tests. Free with g_free. */
 char *nap_discovery_details(void);

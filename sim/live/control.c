@@ -12,8 +12,8 @@
 #define POLL_MIN  (50 * NAP_MS)
 #define POLL_MAX  (5 * NAP_S) /* also what keeps the control flow's own binding */
 #define LOST_AFTER                                                                                           \
-	(10 * NAP_S)  /* without an answer: perhaps the server has a new key; ask for a cookie again */
-#define SPARE      8            /* credit kept for events, which come unasked */
+	(10 * NAP_S) /* without an answer: perhaps the server has a new key; ask for a cookie again */
+#define SPARE 8      /* credit kept for events, which come unasked */
 
 struct pending {
 	struct nap_wire_order order;

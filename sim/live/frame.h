@@ -15,7 +15,7 @@ struct nap_frame {
 	uint8_t icmp_type, icmp_code;
 	struct nap_inet offender; /* icmp: who sent the error */
 	uint8_t hops_left;        /* of the frame's own IP header */
-	nap_time at; /* when it arrived; 0: unknown. Set by whoever captured it */
+	nap_time at;              /* when it arrived; 0: unknown. Set by whoever captured it */
 };
 
 /* link: libpcap's DLT_ value (raw IP, Ethernet, Linux cooked 1 and 2). False when it is anything else, or cut short. */

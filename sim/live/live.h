@@ -4,6 +4,7 @@
 #define NAP_LIVE_LIVE_H
 
 #include "live/control.h"
+#include "live/local.h"
 #include "live/prober_live.h"
 #include "live/raw.h"
 #include "live/sniff.h"
@@ -44,20 +45,15 @@ struct nap_live {
 	struct nap_live_options options;
 	struct nap_control *control;
 	int control_fd, epoll;
-	struct nap_inet here; /* this host's address towards the server, port 0 */
+	struct nap_local local;
 	struct nap_live_flow *flow;
 	uint32_t n_flows, room;
-	uint8_t used_port[65536 / 8]; /* local ports that flows had */
 	uint16_t ports[NAP_WIRE_PORTS];
-	GArray *handles;     /* struct nap_inet: IPv6 addresses that stand behind 240.0.0.0/4 */
 	GQueue events;       /* struct nap_probe_event *, in order of discovery */
 	struct nap_raw *raw; /* with sniff; both or neither */
 	struct nap_sniff *sniff;
 	uint32_t next_isn;
 };
-
-/* A is the prober's address of an Internet one: IPv4 as it is, IPv6 by a handle. */
-struct nap_endpoint nap_live_endpoint(struct nap_live *l, const struct nap_inet *a);
 
 /* The server's address and port at a place, as flow f sees it; false when there is none. */
 bool nap_live_place(
@@ -72,8 +68,14 @@ struct nap_probe_event *nap_live_note(
 
 void nap_live_remember(struct nap_live_flow *f, enum nap_end from, uint32_t tag, nap_time at);
 
-/* When tag was sent by flow f's client, NAP_NEVER when that is not known. */
-nap_time nap_live_tag_time(const struct nap_live_flow *f, uint32_t tag);
+/*
+ * When that end of flow f sent tag, NAP_NEVER when that is not known. For the server this is when it was ordered to: the packet
+ * left later, by a way and a wait that nobody measured, so it is the time that may be counted on.
+ */
+nap_time nap_live_tag_time(const struct nap_live_flow *f, enum nap_end from, uint32_t tag);
+
+/* A packet that the server was told to send at `sent` (NAP_NEVER: unknown) arrived at `at`. */
+void nap_live_heard(struct nap_live_flow *f, nap_time sent, nap_time at);
 
 /* The latest tag of that end, 0 when there is none; with this mark: see segment.h. */
 uint32_t nap_live_last_tag(const struct nap_live_flow *f, enum nap_end from);
@@ -89,8 +91,8 @@ bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_prob
 void nap_live_flow_ready(struct nap_live *l, nap_flow flow, uint32_t events);
 struct nap_flow_activity nap_live_flow_activity(struct nap_live *l, nap_flow flow);
 
-/* The next free local port for a flow: a socket bound by `bind`, or -1. */
-int nap_live_bind(struct nap_live *l, const struct nap_live_flow *f, int (*bind)(const struct nap_inet *at));
+/* A socket bound to the port that f wishes, shares or draws; sets f->local. */
+int nap_live_bind(struct nap_live *l, struct nap_live_flow *f, int (*bind_at)(const struct nap_inet *at));
 
 /* Raw flows: live_raw.c. Opens crafting and watching; false without privilege. */
 bool nap_live_raw_start(struct nap_live *l);

@@ -12,41 +12,11 @@
 
 #include "live/sockets.h"
 
-#define PORT_LO  49152 /* RFC 5780 4.1: a random port for each test, none used twice */
-#define PORT_HI  65535
-#define ATTEMPTS 64
-
-static void use_port(struct nap_live *l, uint16_t port)
+int nap_live_bind(struct nap_live *l, struct nap_live_flow *f, int (*bind_at)(const struct nap_inet *at))
 {
-	l->used_port[port / 8] |= (uint8_t)(1u << port % 8);
-}
+	uint16_t port = f->spec.same_local ? l->flow[f->spec.like].local.port : f->spec.local_port;
 
-static bool port_used(const struct nap_live *l, uint16_t port)
-{
-	return l->used_port[port / 8] >> port % 8 & 1;
-}
-
-/* Binds to the wished port, the shared one, or a random one that no flow of this prober had. */
-int nap_live_bind(
-	struct nap_live *l, const struct nap_live_flow *f, int (*bind_at)(const struct nap_inet *at))
-{
-	struct nap_inet at = l->here;
-	int fd = -1;
-
-	at.port = f->spec.same_local ? l->flow[f->spec.like].local.port : f->spec.local_port;
-	if (at.port)
-		return bind_at(&at);
-	for (int i = 0; i < ATTEMPTS && fd < 0; i++) {
-		uint16_t draw;
-
-		nap_random_bytes(&draw, sizeof(draw));
-		at.port = (uint16_t)(PORT_LO + draw % (PORT_HI - PORT_LO + 1));
-		if (!port_used(l, at.port))
-			fd = bind_at(&at);
-	}
-	if (fd >= 0)
-		use_port(l, at.port);
-	return fd;
+	return nap_local_bind(&l->local, port, bind_at, &f->local);
 }
 
 static int bind_udp(const struct nap_inet *at)
@@ -67,7 +37,6 @@ bool nap_live_flow_open(struct nap_live *l, nap_flow flow)
 	f->fd = nap_live_bind(l, f, f->spec.proto == NAP_TCP ? bind_tcp : bind_udp);
 	if (f->fd < 0)
 		return false;
-	nap_socket_local(f->fd, &f->local);
 	/* a TCP socket that is not connecting yet would only report a hang-up */
 	return f->spec.proto == NAP_TCP || epoll_ctl(l->epoll, EPOLL_CTL_ADD, f->fd, &e) == 0;
 }
@@ -178,15 +147,14 @@ static void take_record(struct nap_live *l, nap_flow flow, const uint8_t *buf, s
 		return;
 	e = nap_live_note(l, flow, NAP_GOT_PACKET, NAP_CLIENT, now);
 	e->tag = w.packet.tag;
-	e->seen = nap_live_endpoint(l, from);
+	e->seen = nap_local_endpoint(&l->local, from);
 	if (w.type == NAP_WIRE_FLOW) {
-		e->sent = nap_live_tag_time(&l->flow[w.packet.flow], w.packet.tag);
+		e->sent = nap_live_tag_time(&l->flow[w.packet.flow], NAP_CLIENT, w.packet.tag);
 		return;
 	}
 	e->place = (uint8_t)place;
-	e->sent = now - nap_control_rtt(l->control) / 2;
-	f->sent = e->sent;
-	f->received = now;
+	e->sent = nap_live_tag_time(f, NAP_SERVER, e->tag);
+	nap_live_heard(f, e->sent, now);
 }
 
 static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
@@ -200,7 +168,7 @@ static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
 		e->place = place < 0 ? 0 : (uint8_t)place;
 		e->icmp_type = err.type;
 		e->icmp_code = err.code;
-		e->seen = nap_live_endpoint(l, &err.offender);
+		e->seen = nap_local_endpoint(&l->local, &err.offender);
 	}
 }
 
@@ -228,8 +196,8 @@ static void end(struct nap_live *l, nap_flow flow, enum nap_got what, nap_time n
 		e->tag = nap_live_last_tag(f, NAP_SERVER);
 	epoll_ctl(l->epoll, EPOLL_CTL_DEL, f->fd, NULL);
 	if (what == NAP_GOT_FIN) {
-		f->sent = now - nap_control_rtt(l->control) / 2;
-		f->received = now;
+		e->sent = nap_live_tag_time(f, NAP_SERVER, e->tag);
+		nap_live_heard(f, e->sent, now);
 		return;
 	}
 	f->up = f->connecting = false;

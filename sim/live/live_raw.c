@@ -52,7 +52,6 @@ bool nap_live_raw_open(struct nap_live *l, nap_flow flow)
 		f->fd = nap_live_bind(l, f, bind_silent);
 		if (f->fd < 0)
 			return false;
-		nap_socket_local(f->fd, &f->local);
 	}
 	f->tcb.next = l->next_isn;
 	l->next_isn += ISN_SPACING;
@@ -150,8 +149,9 @@ static void take_frame(struct nap_live *l, const struct nap_frame *frame, nap_ti
 	const struct nap_segment *s = &frame->segment;
 	const struct nap_inet *mine = frame->icmp ? &s->src : &s->dst;
 	int place = place_at(l, frame->icmp ? &s->dst : &s->src);
-	nap_flow flow = place < 0 || !nap_inet_same_host(mine, &l->here) ? NAP_NO_FLOW
-									 : flow_at(l, mine->port, place);
+	nap_flow flow = place < 0 || !nap_inet_same_host(mine, &l->local.here)
+				? NAP_NO_FLOW
+				: flow_at(l, mine->port, place);
 	struct nap_live_flow *f;
 	struct nap_probe_event *e;
 
@@ -166,7 +166,7 @@ static void take_frame(struct nap_live *l, const struct nap_frame *frame, nap_ti
 	e->place = (uint8_t)place;
 	e->icmp_type = frame->icmp_type;
 	e->icmp_code = frame->icmp_code;
-	e->seen = nap_live_endpoint(l, frame->icmp ? &frame->offender : &s->src);
+	e->seen = nap_local_endpoint(&l->local, frame->icmp ? &frame->offender : &s->src);
 	if (frame->icmp)
 		return;
 	nap_tcb_receive(&f->tcb, s);
@@ -174,9 +174,8 @@ static void take_frame(struct nap_live *l, const struct nap_frame *frame, nap_ti
 	e->tag = nap_live_marked_tag(f, NAP_SERVER, nap_segment_mark(s->window));
 	if (!e->tag)
 		return;
-	e->sent = now - nap_control_rtt(l->control) / 2;
-	f->sent = e->sent;
-	f->received = now;
+	e->sent = nap_live_tag_time(f, NAP_SERVER, e->tag);
+	nap_live_heard(f, e->sent, now);
 }
 
 void nap_live_raw_ready(struct nap_live *l)

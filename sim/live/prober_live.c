@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
@@ -12,36 +11,16 @@
 #include "live/reflector.h"
 #include "live/sockets.h"
 
-#define CONTROL     UINT32_MAX /* epoll's name of the control socket; of the others, see live.h */
-#define HELLO_SPAN  (10 * NAP_S)
-#define MAX_FLOWS   (UINT32_C(1) << 20)
-#define SPARE_FILES 64
-#define PACE        (5 * NAP_MS)   /* well below what a reflector takes from one address */
-#define LEAST_RTO   (200 * NAP_MS) /* Linux: added to the round trip, at least */
+#define CONTROL    UINT32_MAX /* epoll's name of the control socket; of the others, see live.h */
+#define HELLO_SPAN (10 * NAP_S)
+#define MAX_FLOWS  (UINT32_C(1) << 20)
+#define PACE       (5 * NAP_MS)   /* well below what a reflector takes from one address */
+#define LEAST_RTO  (200 * NAP_MS) /* Linux: added to the round trip, at least */
 
 static nap_time live_now(struct nap_prober *p)
 {
 	(void)p;
 	return nap_clock();
-}
-
-struct nap_endpoint nap_live_endpoint(struct nap_live *l, const struct nap_inet *a)
-{
-	struct nap_endpoint e = { 0, a->port };
-
-	if (a->family == 4) {
-		e.addr = NAP_ADDR(a->addr[0], a->addr[1], a->addr[2], a->addr[3]);
-	} else if (a->family == 6) {
-		guint i = 0;
-
-		while (i < l->handles->len &&
-			!nap_inet_same_host(&g_array_index(l->handles, struct nap_inet, i), a))
-			i++;
-		if (i == l->handles->len)
-			g_array_append_val(l->handles, *a);
-		e.addr = NAP_ADDR(240, 0, 0, 0) + i;
-	}
-	return e;
 }
 
 bool nap_live_place(
@@ -90,14 +69,20 @@ void nap_live_remember(struct nap_live_flow *f, enum nap_end from, uint32_t tag,
 	t->row[t->n++ % NAP_LIVE_TAGS].at = at;
 }
 
-nap_time nap_live_tag_time(const struct nap_live_flow *f, uint32_t tag)
+nap_time nap_live_tag_time(const struct nap_live_flow *f, enum nap_end from, uint32_t tag)
 {
-	const struct nap_live_tags *t = &f->tags[NAP_CLIENT];
+	const struct nap_live_tags *t = &f->tags[from];
 
 	for (uint32_t i = 0; i < MIN(t->n, NAP_LIVE_TAGS); i++)
 		if (t->row[i].tag == tag)
 			return t->row[i].at;
 	return NAP_NEVER;
+}
+
+void nap_live_heard(struct nap_live_flow *f, nap_time sent, nap_time at)
+{
+	f->sent = sent == NAP_NEVER ? f->sent : nap_time_max(f->sent, sent);
+	f->received = nap_time_max(f->received, at);
 }
 
 uint32_t nap_live_last_tag(const struct nap_live_flow *f, enum nap_end from)
@@ -240,10 +225,10 @@ static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_t
 	e->flags = w->flags;
 	e->icmp_type = w->icmp_type;
 	e->icmp_code = w->icmp_code;
-	e->seen = nap_live_endpoint(l, &w->seen);
+	e->seen = nap_local_endpoint(&l->local, &w->seen);
 	if (w->what == NAP_WIRE_GOT_PACKET || w->what == NAP_WIRE_GOT_OPEN) {
 		f->mapped = w->seen;
-		e->sent = nap_live_tag_time(f, e->tag);
+		e->sent = nap_live_tag_time(f, NAP_CLIENT, e->tag);
 		if (e->sent != NAP_NEVER)
 			e->at = nap_time_max(e->at, e->sent); /* the clocks agree only to within slack */
 		if (e->sent == f->sent)
@@ -261,7 +246,7 @@ static void order_done(void *ctx, const struct nap_wire_order *order, uint8_t re
 	if (result != NAP_WIRE_OK || order->act == NAP_WIRE_FORGET || order->act == NAP_WIRE_EXPECT ||
 		at < f->sent)
 		return;
-	f->sent = at;
+	f->sent = nap_time_max(f->sent, nap_time_min(at, nap_live_tag_time(f, NAP_SERVER, order->tag)));
 	f->received = at + l->head.slack + nap_control_rtt(l->control) / 2;
 }
 
@@ -338,7 +323,7 @@ static struct nap_endpoint live_local(struct nap_prober *p, nap_flow flow)
 {
 	struct nap_live *l = (struct nap_live *)p;
 
-	return nap_live_endpoint(l, &l->flow[flow].local);
+	return nap_local_endpoint(&l->local, &l->flow[flow].local);
 }
 
 static struct nap_flow_activity live_activity(struct nap_prober *p, nap_flow flow)
@@ -360,7 +345,7 @@ static void live_free(struct nap_prober *p)
 	nap_raw_free(l->raw);
 	nap_sniff_free(l->sniff);
 	g_queue_clear_full(&l->events, g_free);
-	g_array_unref(l->handles);
+	nap_local_clear(&l->local);
 	g_free(l->flow);
 	g_free(l);
 }
@@ -376,29 +361,9 @@ static const struct nap_prober_ops live_ops = {
 	live_free,
 };
 
-/* This host's address towards the server, as routing chooses it. */
-static bool find_local(struct nap_live *l, GError **error)
-{
-	struct nap_inet any = { .family = l->options.server.family };
-	struct sockaddr_storage ss;
-	socklen_t n = nap_inet_to_sockaddr(&l->options.server, &ss);
-	int fd = nap_socket_udp(&any, error);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = connect(fd, (struct sockaddr *)&ss, n) == 0 && nap_socket_local(fd, &l->here);
-	close(fd);
-	l->here.port = 0;
-	if (!ok)
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE, "no route to the server");
-	return ok;
-}
-
 static void learn(struct nap_live *l)
 {
 	const struct nap_wire_welcome *w = nap_control_welcome(l->control);
-	struct rlimit files = { 0 };
 
 	memcpy(l->ports, w->port, sizeof(l->ports));
 	l->ports[0] = l->options.server.port;
@@ -420,10 +385,7 @@ static void learn(struct nap_live *l)
 	l->head.slack = nap_control_slack(l->control);
 	l->head.pace = PACE;
 	l->head.retransmit = LEAST_RTO + nap_control_rtt(l->control);
-	getrlimit(RLIMIT_NOFILE, &files);
-	files.rlim_cur = files.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &files);
-	l->head.max_flows = (uint32_t)MIN(files.rlim_cur - SPARE_FILES, 4096);
+	l->head.max_flows = nap_local_sockets();
 	if (l->options.max_flows)
 		l->head.max_flows = MIN(l->head.max_flows, l->options.max_flows);
 }
@@ -459,10 +421,9 @@ struct nap_prober *nap_prober_live_new(const struct nap_live_options *options, G
 	l->options = *options;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->control_fd = -1;
-	l->handles = g_array_new(FALSE, FALSE, sizeof(struct nap_inet));
 	g_queue_init(&l->events);
-	if (find_local(l, error))
-		l->control_fd = nap_socket_udp(&l->here, error);
+	if (nap_local_init(&l->local, &options->server, error))
+		l->control_fd = nap_socket_udp(&l->local.here, error);
 	if (l->control_fd < 0 || epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->control_fd, &e) || !greet(l, error)) {
 		live_free(&l->head);
 		return NULL;

@@ -173,7 +173,8 @@ static void hello(
 }
 
 /* Tells a client what happened at `at`, at once when it has the credit; else it will poll. */
-static void note(struct nap_reflector *r, nap_time now, nap_time at, uint32_t session, const struct nap_wire_event *event)
+static void note(struct nap_reflector *r, nap_time now, nap_time at, uint32_t session,
+	const struct nap_wire_event *event)
 {
 	struct nap_session *s = &r->sessions.entry[session];
 	struct nap_wire w = { .type = NAP_WIRE_EVENT, .session = s->id };

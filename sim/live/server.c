@@ -230,7 +230,8 @@ static void udp_ready(struct server *s, const struct sock *k, nap_time now)
 	for (int i = 0; i < BATCH && nap_socket_error(k->fd, &e); i++)
 		nap_reflector_icmp(s->reflector, now, &e.to, e.type, e.code, &e.offender);
 	for (int i = 0; i < BATCH; i++) {
-		ssize_t n = nap_socket_receive(k->fd, buf, NAP_WIRE_SIZE, &path.remote, &path.local, &path.arrived);
+		ssize_t n = nap_socket_receive(
+			k->fd, buf, NAP_WIRE_SIZE, &path.remote, &path.local, &path.arrived);
 
 		if (n < 0)
 			return;

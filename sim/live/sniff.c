@@ -68,7 +68,8 @@ bool nap_sniff_next(struct nap_sniff *s, struct nap_frame *out)
 	while (pcap_next_ex(s->pcap, &head, &data) == 1) {
 		if (!nap_frame_read(s->link, data, head->caplen, out))
 			continue;
-		out->at = nap_clock_from_real((nap_time)head->ts.tv_sec * NAP_S + (nap_time)head->ts.tv_usec * NAP_US);
+		out->at = nap_clock_from_real(
+			(nap_time)head->ts.tv_sec * NAP_S + (nap_time)head->ts.tv_usec * NAP_US);
 		return true;
 	}
 	return false;

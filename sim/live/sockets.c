@@ -36,7 +36,8 @@ nap_time nap_clock_from_real(nap_time real)
 		after = nap_clock();
 	} while (after - before > 50 * NAP_US && ++tries < 8);
 	ago = (nap_time)t.tv_sec * NAP_S + t.tv_nsec - real;
-	return ago >= 0 && ago < NAP_MIN ? before - ago : before; /* anything else: the real-time clock was set */
+	return ago >= 0 && ago < NAP_MIN ? before - ago
+					 : before; /* anything else: the real-time clock was set */
 }
 
 void nap_random_bytes(void *out, size_t n)
@@ -176,7 +177,8 @@ static void destination(struct msghdr *m, struct nap_inet *to, nap_time *at)
 	}
 }
 
-ssize_t nap_socket_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to, nap_time *at)
+ssize_t nap_socket_receive(
+	int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to, nap_time *at)
 {
 	struct sockaddr_storage ss = { 0 };
 	_Alignas(struct cmsghdr) char control[256];

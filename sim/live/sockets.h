@@ -40,7 +40,8 @@ bool nap_socket_local(int fd, struct nap_inet *out);
  * One waiting datagram: its length (at most cap, longer ones are cut to cap + 1 so that they cannot pass for shorter), or -1.
  * at: when the kernel got it, by the monotonic clock; a process that had to wait for its turn does not age it.
  */
-ssize_t nap_socket_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to, nap_time *at);
+ssize_t nap_socket_receive(
+	int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to, nap_time *at);
 
 /* A time of the kernel's real-time clock, in the near past, by the monotonic one. */
 nap_time nap_clock_from_real(nap_time real);

@@ -18,7 +18,10 @@ static const struct field {
 	enum field_type type;
 	size_t offset, size; /* TEXT: of its array */
 } fields[] = {
-#define FIELD(name, type, member) { name, type, offsetof(struct nap_finding, member), sizeof(((struct nap_finding *)0)->member) }
+#define FIELD(name, type, member)                                                                            \
+	{                                                                                                    \
+		name, type, offsetof(struct nap_finding, member), sizeof(((struct nap_finding *)0)->member)  \
+	}
 	FIELD("alive_ns", TIME, bracket.alive),
 	FIELD("dead_ns", TIME, bracket.dead),
 	FIELD("bindings", WHOLE64, bindings),
@@ -115,7 +118,9 @@ static bool whole(JsonNode *n, gint64 most, gint64 *out)
 
 static bool read_text(JsonNode *n, char *out, size_t size)
 {
-	const char *text = JSON_NODE_HOLDS_VALUE(n) && json_node_get_value_type(n) == G_TYPE_STRING ? json_node_get_string(n) : NULL;
+	const char *text = JSON_NODE_HOLDS_VALUE(n) && json_node_get_value_type(n) == G_TYPE_STRING
+				   ? json_node_get_string(n)
+				   : NULL;
 
 	return text && g_strlcpy(out, text, size) < size;
 }
@@ -148,17 +153,20 @@ static bool read_field(const struct field *f, JsonNode *n, void *at)
 }
 
 /* The finding of d that an object speaks of; NULL when it names none, or a field of it is not as it should be. */
-static const char *read_finding(JsonObject *o, const struct nap_discovery *d, struct nap_finding *out, bool *skip)
+static const char *read_finding(
+	JsonObject *o, const struct nap_discovery *d, struct nap_finding *out, bool *skip)
 {
 	char name[64];
 	gint64 port, state;
 	const struct nap_finding *f;
 
-	if (!json_object_has_member(o, "test") || !read_text(json_object_get_member(o, "test"), name, sizeof(name)))
+	if (!json_object_has_member(o, "test") ||
+		!read_text(json_object_get_member(o, "test"), name, sizeof(name)))
 		return "test";
 	if (!json_object_has_member(o, "port") || !whole(json_object_get_member(o, "port"), 65535, &port))
 		return "port";
-	if (!json_object_has_member(o, "state") || !whole(json_object_get_member(o, "state"), NAP_FINDING_SKIPPED, &state))
+	if (!json_object_has_member(o, "state") ||
+		!whole(json_object_get_member(o, "state"), NAP_FINDING_SKIPPED, &state))
 		return "state";
 	f = nap_discovery_find(d, name, (uint16_t)port);
 	*skip = !f || state == NAP_FINDING_SKIPPED || state == NAP_FINDING_FAILED; /* these are tried again */
@@ -167,7 +175,8 @@ static const char *read_finding(JsonObject *o, const struct nap_discovery *d, st
 	*out = *f;
 	out->state = (enum nap_finding_state)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
-		if (!read_field(&fields[i], json_object_get_member(o, fields[i].name), (char *)out + fields[i].offset))
+		if (!read_field(&fields[i], json_object_get_member(o, fields[i].name),
+			    (char *)out + fields[i].offset))
 			return fields[i].name;
 	return out->bracket.alive < out->bracket.dead ? NULL : "alive_ns";
 }
@@ -180,7 +189,9 @@ static bool take_all(const char *path, JsonArray *all, struct nap_discovery *d, 
 		JsonNode *n = json_array_get_element(all, i);
 		struct nap_finding f;
 		bool skip = false;
-		const char *bad = JSON_NODE_HOLDS_OBJECT(n) ? read_finding(json_node_get_object(n), d, &f, &skip) : "findings";
+		const char *bad = JSON_NODE_HOLDS_OBJECT(n)
+					  ? read_finding(json_node_get_object(n), d, &f, &skip)
+					  : "findings";
 
 		if (bad)
 			return nap_fail(error, "%s: finding %u: %s is missing or out of range", path, i, bad);
@@ -203,16 +214,17 @@ bool nap_state_load(const char *path, const char *origin, struct nap_discovery *
 	char text[256];
 
 	if (!g_file_get_contents(path, &data, &n, &why))
-		return g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT) || nap_fail(error, "%s: %s", path, why->message);
+		return g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+		       nap_fail(error, "%s: %s", path, why->message);
 	if (!json_parser_load_from_data(parser, data, (gssize)n, &why))
 		return nap_fail(error, "%s: %s", path, why->message);
 	root = json_parser_get_root(parser);
 	o = root && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
-	if (!o || !json_object_has_member(o, "schema") || !read_text(json_object_get_member(o, "schema"), text, sizeof(text)) ||
-		strcmp(text, SCHEMA))
+	if (!o || !json_object_has_member(o, "schema") ||
+		!read_text(json_object_get_member(o, "schema"), text, sizeof(text)) || strcmp(text, SCHEMA))
 		return nap_fail(error, "%s: this is no state of a probe (schema %s)", path, SCHEMA);
-	if (!json_object_has_member(o, "origin") || !read_text(json_object_get_member(o, "origin"), text, sizeof(text)) ||
-		strcmp(text, origin))
+	if (!json_object_has_member(o, "origin") ||
+		!read_text(json_object_get_member(o, "origin"), text, sizeof(text)) || strcmp(text, origin))
 		return nap_fail(error, "%s: this is the state of another probe, not of %s", path, origin);
 	findings = json_object_get_member(o, "findings");
 	if (!findings || !JSON_NODE_HOLDS_ARRAY(findings))
