@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/fmath.h"
 #include "radio/level.h"
 
 #define GRID       96
@@ -22,7 +23,7 @@
 #define BOOTSTRAPS 200
 #define GROUP_MIN  4                        /* probes that may vote on an idle time */
 #define WINDOW     20                       /* probes that must agree that a border is behind */
-#define PRICE(n)   (5.0 * log((double)(n))) /* log likelihood that a further level must bring */
+#define PRICE(n)   (5.0 * nap_log((double)(n))) /* log likelihood that a further level must bring */
 
 struct cut {
 	size_t first, end; /* probes [first, end) */
@@ -165,7 +166,7 @@ static void weigh(struct search *s, const struct cut *c, const struct level *bef
 {
 	for (size_t i = c->first; i < c->end; i++) {
 		double odds =
-			before ? exp(level_density(before, &s->p[i]) - level_density(&c->level, &s->p[i]))
+			before ? nap_exp(level_density(before, &s->p[i]) - level_density(&c->level, &s->p[i]))
 			       : 0.0;
 
 		s->weighted[i - c->first] = (struct weighted_rtt){ s->p[i].rtt, 1.0 / (1.0 + odds) };
