@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The server's end with its client: who is followed, what is kept, what is closed, and what each costs. */
+#include "pair.h"
+
+static void set_interval(struct pair *p, nap_time interval)
+{
+	memcpy(p->policy_config, &interval, sizeof interval);
+}
+
+/* A client over UDP whose binding is made anew, with another port, at each keepalive. */
+static void set_up_rebinding(struct pair *p, bool follow)
+{
+	pair_init(p, NAP_OVER_UDP, "fixed", 0);
+	p->app.tls = NAP_DTLS_12;
+	p->app.keepalive_answer = 33;
+	p->app.mapping_change = NAP_MAPPING_IGNORE;
+	p->app.reliable = true;
+	p->app.follow = follow;
+	p->app.answer_timeout = 2 * NAP_S;
+	p->app.answer_tries = 3;
+	p->timeout = 60 * NAP_S;
+	set_interval(p, 100 * NAP_S);
+}
+
+/* RFC 9146: with a connection ID the server knows its client from any address; without one each lost binding costs a handshake. */
+static void test_follow(void)
+{
+	struct pair p;
+
+	set_up_rebinding(&p, true);
+	pair_run(&p, 1000 * NAP_S);
+	g_assert_cmpuint(p.reconnects, ==, 0);
+	g_assert_cmpuint(p.dead, ==, 0);
+	g_assert_cmpuint(p.expired, ==, 9);
+	set_up_rebinding(&p, false);
+	pair_run(&p, 1000 * NAP_S);
+	g_assert_cmpuint(p.reconnects, ==, 9);
+	g_assert_cmpuint(p.opened, ==, 10);
+}
+
+/* RFC 9000 8.2: the server challenges a client at a new address, and only then. */
+static void test_path_validation(void)
+{
+	uint64_t plain;
+	struct pair p;
+
+	set_up_rebinding(&p, true);
+	pair_run(&p, 1000 * NAP_S);
+	plain = p.bytes_up;
+	set_up_rebinding(&p, true);
+	p.app.validation = 1200;
+	pair_run(&p, 1000 * NAP_S);
+	g_assert_cmpuint(p.bytes_up - plain, ==, 9 * (1200 + 28));
+	set_up_rebinding(&p, true);
+	p.timeout = 200 * NAP_S;
+	p.app.validation = 1200;
+	pair_run(&p, 1000 * NAP_S);
+	g_assert_cmpuint(p.bytes_up, <, plain + 1);
+}
+
+/* Pushes to a client whose binding is gone are repeated for a while, then wait until it speaks, and come once. */
+static void test_kept(void)
+{
+	struct pair p;
+
+	set_up_rebinding(&p, true);
+	p.app.push_tries = 3;
+	pair_run(&p, 80 * NAP_S); /* the binding went at 60 s and some */
+	pair_push(&p);
+	pair_push(&p);
+	pair_run(&p, 99 * NAP_S);
+	g_assert_cmpuint(p.delivered, ==, 0);
+	pair_run(&p, 110 * NAP_S);
+	g_assert_cmpuint(p.delivered, ==, 2);
+	g_assert_cmpuint(p.s.taken, ==, 2);
+	set_up_rebinding(&p, true);
+	p.app.push_tries = 3;
+	p.server_config.queue = false;
+	pair_run(&p, 80 * NAP_S);
+	pair_push(&p);
+	pair_run(&p, 110 * NAP_S);
+	g_assert_cmpuint(p.delivered, ==, 0);
+	pair_push(&p);
+	pair_run(&p, 120 * NAP_S);
+	g_assert_cmpuint(p.delivered, ==, 1); /* the next is not held up by the lost one */
+}
+
+/* Queue mode: within the window pushes go at once, after it they wait for the client. */
+static void test_queue_mode(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_UDP, "fixed", 0);
+	p.app.reliable = true;
+	p.app.window = 93 * NAP_S;
+	set_interval(&p, NAP_H);
+	pair_run(&p, 50 * NAP_S);
+	pair_push(&p);
+	pair_run(&p, 51 * NAP_S);
+	g_assert_cmpuint(p.delivered, ==, 1);
+	pair_run(&p, 500 * NAP_S);
+	pair_push(&p);
+	pair_run(&p, NAP_H - NAP_S);
+	g_assert_cmpuint(p.delivered, ==, 1);
+	pair_run(&p, NAP_H + NAP_S);
+	g_assert_cmpuint(p.delivered, ==, 2);
+}
+
+/* RFC 9000 10.1: both ends forget a silent flow at the same silence, without a packet. */
+static void test_idle_agreed(void)
+{
+	uint32_t packets;
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_UDP, "none", 0);
+	p.app.tls = NAP_QUIC;
+	p.app.idle_timeout = 60 * NAP_S;
+	p.app.reopen = false;
+	pair_run(&p, 50 * NAP_S);
+	g_assert_true(p.c.open && p.s.open);
+	packets = p.up + p.down;
+	pair_run(&p, 61 * NAP_S);
+	g_assert_false(p.c.open || p.s.open);
+	g_assert_cmpuint(p.up + p.down, ==, packets);
+}
+
+/* A keepalive within the agreed time-out keeps both. */
+static void test_idle_kept(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_UDP, "fixed", 0);
+	p.app.tls = NAP_QUIC;
+	p.app.keepalive_answer = 38;
+	p.app.mapping_change = NAP_MAPPING_IGNORE;
+	p.app.idle_timeout = 60 * NAP_S;
+	set_interval(&p, 30 * NAP_S);
+	pair_run(&p, NAP_H);
+	g_assert_cmpuint(p.closed, ==, 0);
+	g_assert_cmpuint(p.opened, ==, 1);
+}
+
+/* The server's own keepalives: after silence only; the client answers with what is asked. */
+static void test_server_side(void)
+{
+	for (int by_policy = 0; by_policy < 2; by_policy++) {
+		struct pair p;
+
+		pair_init(&p, NAP_OVER_TCP, by_policy ? "server-side" : "none", 0);
+		if (by_policy)
+			set_interval(&p, 2 * NAP_MIN);
+		else
+			p.server_config.keepalive = 2 * NAP_MIN;
+		p.server_config.keepalive_answer = 10;
+		pair_run(&p, NAP_S);
+		p.up = p.down = 0;
+		pair_run(&p, NAP_H);
+		/* two minutes after the answer to the one before: 29 in an hour, each acknowledged on its answer */
+		g_assert_cmpuint(p.up, ==, 29);
+		g_assert_cmpuint(p.down, ==, 2 * 29);
+		g_assert_cmpuint(p.keepalives, ==, 0);
+	}
+}
+
+static bool drop_up(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p, (void)pkt;
+	return up;
+}
+
+/* The option of the server's socket finds a client that is gone: idle + count * interval. */
+static void test_server_option(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	p.server_config.tcp_keepalive = (struct nap_tcp_keepalive){ NAP_H, 75 * NAP_S, 9 };
+	pair_run(&p, NAP_S);
+	p.drop = drop_up;
+	pair_run(&p, NAP_H + 9 * 75 * NAP_S);
+	g_assert_true(p.s.open);
+	pair_run(&p, NAP_H + 9 * 75 * NAP_S + NAP_S);
+	g_assert_false(p.s.open);
+}
+
+/* A flow that the protocol bounds: closed by the server with a word, over UDP too. */
+static void test_session_timeout(void)
+{
+	for (uint32_t transport = NAP_OVER_UDP; transport <= NAP_OVER_TCP; transport++) {
+		struct pair p;
+
+		pair_init(&p, transport, "none", 0);
+		p.app.session_timeout = 90 * NAP_S;
+		p.app.reconnect_delay = 10 * NAP_S;
+		pair_run(&p, 95 * NAP_S);
+		g_assert_false(p.c.open || p.s.open);
+		g_assert_cmpuint(p.dead, ==, 0);
+		pair_run(&p, 105 * NAP_S);
+		g_assert_true(p.c.open && p.s.open);
+	}
+}
+
+/* The server does not believe strangers: not over UDP behind an opening, and over TCP it answers with RST. */
+static void test_strangers(void)
+{
+	struct nap_packet pkt = {
+		.src = { NAP_ADDR(192, 0, 2, 66), 1234 }, .message = NAP_MSG_KEEPALIVE, .len = 1
+	};
+	struct nap_endpoint peer;
+	struct pair p;
+
+	set_up_rebinding(&p, true);
+	pkt.dst = p.s.self;
+	pkt.proto = NAP_UDP;
+	nap_server_input(&p.s, &p.server_setup, 0, &pkt, &p.out); /* before any flow */
+	g_assert_cmpuint(p.out.n, ==, 0);
+	g_assert_false(p.s.open);
+	set_up_rebinding(&p, false);
+	pair_run(&p, 10 * NAP_S);
+	peer = p.s.peer;
+	nap_server_input(&p.s, &p.server_setup, p.now, &pkt, &p.out);
+	g_assert_cmpuint(p.out.n, ==, 0);
+	g_assert_true(nap_endpoint_equal(peer, p.s.peer));
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	pair_run(&p, 10 * NAP_S);
+	pkt.proto = NAP_TCP;
+	pkt.flags = NAP_ACK;
+	pkt.ack = 77;
+	nap_server_input(&p.s, &p.server_setup, p.now, &pkt, &p.out);
+	g_assert_cmpuint(p.out.n, ==, 1);
+	g_assert_cmpuint(p.out.packet[0].flags, ==, NAP_RST);
+	g_assert_cmpuint(p.out.packet[0].seq, ==, 77);
+	g_assert_true(p.s.open);
+}
+
+/* Any packet at all, at any time, leaves both ends within their bounds. */
+static void test_noise(void)
+{
+	struct nap_rng r = nap_rng_stream(7, 0, 0, NAP_RNG_APP);
+
+	for (int round = 0; round < 40; round++) {
+		struct pair p;
+
+		pair_init(&p, round % 2 ? NAP_OVER_TCP : NAP_OVER_UDP, "binary", 0);
+		((nap_time *)(void *)p.policy_config)[0] = NAP_S;
+		((nap_time *)(void *)p.policy_config)[1] = NAP_H;
+		p.app.keepalive_answer = 1;
+		p.app.reliable = round % 3 == 0;
+		p.app.tls = (uint32_t)round % 6;
+		for (int i = 0; i < 500; i++) {
+			struct nap_packet pkt = {
+				.src = p.c.peer,
+				.dst = p.c.self,
+				.proto = (uint8_t)(nap_rng_below(&r, 4) ? (round % 2 ? NAP_TCP : NAP_UDP)
+									: NAP_ICMP),
+				.flags = (uint8_t)nap_rng_below(&r, 64),
+				.icmp_type = (uint8_t)nap_rng_below(&r, 16),
+				.icmp_code = (uint8_t)nap_rng_below(&r, 16),
+				.message = (uint8_t)nap_rng_below(&r, 40),
+				.len = nap_rng_below(&r, 3000),
+				.seq = p.c.tcp.rcv + nap_rng_below(&r, 3) - 1,
+				.ack = p.c.tcp.nxt + nap_rng_below(&r, 3) - 1,
+				.tag = nap_rng_below(&r, 300),
+				.stamp = p.now,
+				.quote = { NAP_TCP, p.c.self, p.c.peer },
+			};
+
+			nap_client_input(&p.c, &p.setup, p.now, &p.world, &pkt, &p.out);
+			pair_collect(&p, true);
+			pkt.src = nap_rng_below(&r, 2) ? p.s.peer : p.c.self;
+			pkt.dst = p.s.self;
+			pkt.seq = p.s.tcp.rcv + nap_rng_below(&r, 3) - 1;
+			pkt.ack = p.s.tcp.nxt + nap_rng_below(&r, 3) - 1;
+			nap_server_input(&p.s, &p.server_setup, p.now, &pkt, &p.out);
+			pair_collect(&p, false);
+			pair_run(&p, p.now + nap_rng_below(&r, 5) * 300 * NAP_MS);
+		}
+		g_assert_cmpuint(p.s.taken, <=, p.s.sent);
+		g_assert_cmpuint(p.s.sent, <=, p.s.pushes);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/server/follow", test_follow);
+	g_test_add_func("/server/path-validation", test_path_validation);
+	g_test_add_func("/server/kept", test_kept);
+	g_test_add_func("/server/queue-mode", test_queue_mode);
+	g_test_add_func("/server/idle-agreed", test_idle_agreed);
+	g_test_add_func("/server/idle-kept", test_idle_kept);
+	g_test_add_func("/server/server-side", test_server_side);
+	g_test_add_func("/server/option", test_server_option);
+	g_test_add_func("/server/session-timeout", test_session_timeout);
+	g_test_add_func("/server/strangers", test_strangers);
+	g_test_add_func("/server/noise", test_noise);
+	return g_test_run();
+}
