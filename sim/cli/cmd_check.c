@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "discovery/client_check.h"
 #include "io/input_error.h"
 #include "io/scenario.h"
 #include "report/conformance_report.h"
+#include "run/run.h"
 
 extern const struct nap_command nap_command_check;
 
@@ -55,7 +57,54 @@ static struct nap_scenario *load(const char *what, bool *whole, GError **error)
 	return sc;
 }
 
-static GPtrArray *judge(const struct nap_scenario *sc, bool whole)
+static void see_packet(
+	void *ctx, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p)
+{
+	(void)hop;
+	if (up ? point == NAP_AT_DEVICE : point == NAP_AT_SERVER) /* where it is sent */
+		nap_client_trace_packet(ctx, now, up, p);
+}
+
+/* The scenario's client alone with its server: no middlebox, no loss, no push, nothing else on the device. */
+static struct nap_scenario client_alone(const struct nap_scenario *sc)
+{
+	struct nap_scenario alone = *sc;
+
+	alone.n_middleboxes = 0;
+	alone.path.loss = 0;
+	alone.path.outages = alone.server.push = alone.app.background =
+		(struct nap_arrivals){ .kind = NAP_ARRIVALS_NONE };
+	alone.general.duration = NAP_CLIENT_WATCH;
+	alone.general.subscribers = alone.general.replications = 1;
+	alone.general.order = NAP_ORDER_SUBSCRIBER;
+	alone.general.skip = false;
+	return alone;
+}
+
+static bool judge_client(const struct nap_scenario *sc, GArray *out, GError **error)
+{
+	struct nap_scenario alone = client_alone(sc);
+	struct nap_client_trace *trace = nap_client_trace_new();
+	struct nap_observer observer = { .ctx = trace, .packet = see_packet };
+	struct nap_workspace *ws;
+	struct nap_part part = { 0 };
+	struct nap_plan plan;
+	const char *why = "";
+
+	if (!nap_plan_make(&plan, &alone, &why)) {
+		nap_client_trace_free(trace);
+		return nap_fail(error, "client: %s", why);
+	}
+	ws = nap_workspace_new(&plan, NULL);
+	nap_run_part(ws, 0, 0, &observer, &part);
+	nap_client_trace_judge(trace, NAP_CLIENT_WATCH, out);
+	nap_workspace_free(ws);
+	nap_client_trace_free(trace);
+	return true;
+}
+
+/* NULL when the client cannot be run. */
+static GPtrArray *judge(const struct nap_scenario *sc, bool whole, GError **error)
 {
 	GPtrArray *list = nap_judged_list_new();
 
@@ -64,7 +113,10 @@ static GPtrArray *judge(const struct nap_scenario *sc, bool whole)
 
 		nap_check_box(&sc->middlebox[i], nap_judged_add(list, title)->judgement);
 	}
-	(void)whole;
+	if (whole && !judge_client(sc, nap_judged_add(list, "client")->judgement, error)) {
+		g_ptr_array_unref(list);
+		return NULL;
+	}
 	return list;
 }
 
@@ -95,7 +147,11 @@ static int run(int argc, char **argv)
 	sc = load(argv[1], &whole, &error);
 	if (!sc)
 		return nap_input_failed(error);
-	list = judge(sc, whole);
+	list = judge(sc, whole, &error);
+	if (!list) {
+		nap_scenario_free(sc);
+		return nap_run_failed(error);
+	}
 	text = json       ? nap_conformance_json(list, argv[1])
 	       : markdown ? nap_conformance_markdown(list, argv[1])
 			  : nap_conformance_text(list, argv[1]);

@@ -9,8 +9,6 @@
 #include "discovery/requirements.h"
 #include "run/scenario.h"
 
-#define NAP_OBSERVED 240
-
 /* What filling the box with flows of one host, then of others, has shown. */
 struct nap_fill {
 	bool done;

@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-#include "discovery/bench.h"
 #include "discovery/requirements.h"
+#include "run/scenario.h"
 
 struct nap_judgement {
 	const struct nap_requirement *requirement;

@@ -10,6 +10,8 @@
 
 #include "kernel/time.h"
 
+#define NAP_OBSERVED 240 /* bytes of an observation's text */
+
 struct nap_bench;
 
 enum nap_check_verdict { NAP_MEETS, NAP_VIOLATES, NAP_NOT_APPLICABLE, NAP_NOT_TESTED };

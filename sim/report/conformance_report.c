@@ -91,6 +91,12 @@ char *nap_conformance_text(const GPtrArray *list, const char *origin)
 	return g_string_free(s, FALSE);
 }
 
+/* What was done to find out; "" when nothing was. */
+static const char *experiment(const struct nap_requirement *r)
+{
+	return r->run || r->subject == NAP_OF_CLIENT ? r->how : "";
+}
+
 /* A cell of a Markdown table: bars would end it. */
 static void cell(GString *s, const char *text)
 {
@@ -121,8 +127,8 @@ char *nap_conformance_markdown(const GPtrArray *list, const char *origin)
 			const struct nap_judgement *g = judgement_at(j, k);
 			const struct nap_requirement *r = g->requirement;
 			g_autofree char *section = g_strdup_printf("RFC %.4s, %s", r->id, r->section);
-			const char *const cells[] = { r->id, section, r->keyword, r->text,
-				r->run ? r->how : "none", verdict_words[g->verdict], g->observed };
+			const char *const cells[] = { r->id, section, r->keyword, r->text, experiment(r),
+				verdict_words[g->verdict], g->observed };
 
 			for (size_t c = 0; c < G_N_ELEMENTS(cells); c++)
 				cell(s, cells[c]);
@@ -150,7 +156,7 @@ static void judgement_json(JsonBuilder *b, const struct nap_judgement *g)
 	member(b, "keyword", r->keyword);
 	member(b, "level", r->level == NAP_MUST ? "MUST" : "SHOULD");
 	member(b, "text", r->text);
-	member(b, "experiment", r->run ? r->how : "");
+	member(b, "experiment", experiment(r));
 	member(b, "verdict", verdict_words[g->verdict]);
 	member(b, "observed", g->observed);
 	json_builder_end_object(b);

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""natnap discover and natnap check from the command line: statuses, JSON, the written profile, the client. Prints TAP."""
+import json
+import os
+import subprocess
+import tempfile
+
+NATNAP = os.path.abspath(os.environ.get("NATNAP", "./natnap"))
+os.environ.pop("NATNAP_PROFILES", None)
+count = 0
+
+
+def check(name, good, why=""):
+    global count
+    count += 1
+    print(f"{'ok' if good else 'not ok'} {count} - {name}")
+    if not good:
+        for line in str(why).splitlines()[:20]:
+            print(f"# {line}")
+
+
+def run(*args):
+    r = subprocess.run([NATNAP, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    return r.returncode, r.stdout.decode(), r.stderr.decode()
+
+
+def scenario(name, box, client="", path="delay = 20ms", server=""):
+    file = os.path.join(tmp, name + ".ini")
+    with open(file, "w") as f:
+        f.write(f"[scenario]\nduration = 2h\n[path]\nmiddleboxes = box\n{path}\n[middlebox box]\n{box}\n"
+                f"[client]\napplication = udp\npolicy = none\n" if not client else
+                f"[scenario]\nduration = 2h\n[path]\nmiddleboxes = box\n{path}\n[middlebox box]\n{box}\n[client]\n{client}\n{server}\n")
+    return file
+
+
+def finding(doc, test, port=None):
+    return next(f for f in doc["findings"] if f["test"] == test and f.get("port") == port)
+
+
+def verdicts(doc, subject):
+    part = next(p for p in doc["judged"] if p["subject"] == subject)
+    return {r["id"]: r["verdict"] for r in part["requirements"]}
+
+
+def discover():
+    linux = scenario("linux", "profile = linux", path="delay = 20ms\nloss = 5%")
+    profile = os.path.join(tmp, "found")
+    timers = ["udp-1", "udp-3", "udp-quick", "tcp-1", "tcp-syn", "tcp-rst-client", "mapping", "filtering", "ports", "refresh-inbound",
+              "refresh-outbound", "tcp-expiry"]
+    tests = [a for t in timers for a in ("--test", t)]
+    status, out, err = run("discover", linux, "--json", "--profile", profile, *tests)
+    doc = json.loads(out) if status == 0 else {"findings": []}
+    check("discover writes JSON with a schema", status == 0 and doc.get("schema") == "natnap-discover-1", err)
+    truth = {"udp-1": 30, "udp-3": 120, "udp-quick": 30, "tcp-1": 432000, "tcp-syn": 120, "tcp-rst-client": 10}
+    for test, value in truth.items():
+        f = finding(doc, test)
+        check(f"linux {test} at 5 % loss is {value} s", f["alive_at_s"] <= value <= f["dead_at_s"] and f["error"] <= 1e-3, f)
+    check("loss is measured", abs(doc["loss"]["inbound"]["lost"] / doc["loss"]["inbound"]["sent"] - 0.05) < 0.02, doc["loss"])
+    status, out, err = run("discover", linux, "--json", *tests)
+    check("the same seed, the same bytes", json.loads(out) == doc)
+    again = scenario("again", f"profile = {profile}")
+    status, out, err = run("run", again)
+    check("run accepts the written profile", status == 0, err)
+    status, out, err = run("discover", again, "--json", *tests)
+    doc2 = json.loads(out) if status == 0 else {"findings": []}
+    for test in truth:
+        a, b = finding(doc, test), finding(doc2, test)
+        check(f"the profile's {test} is the same", a["alive_at_s"] <= b["dead_at_s"] + 1 and b["alive_at_s"] <= a["dead_at_s"] + 1, (a, b))
+    for test in ("mapping", "filtering", "ports", "refresh-inbound", "refresh-outbound", "tcp-expiry"):
+        check(f"the profile's {test} is the same", finding(doc, test)["answer"] == finding(doc2, test)["answer"])
+    for strategy in ("bisect", "grid", "adaptive"):
+        status, out, err = run("discover", linux, "--json", "--strategy", strategy, "--test", "udp-3")
+        f = finding(json.loads(out), "udp-3")
+        check(f"strategy {strategy}", f["alive_at_s"] <= 120 <= f["dead_at_s"], f)
+    for args in (["discover"], ["discover", linux, "--strategy", "guess"], ["discover", linux, "--test", "udp-9"],
+                 ["discover", linux, "--error", "2"], ["discover", linux, "--max", "5"], ["discover", "/nonexistent"],
+                 ["discover", linux, "--set", "middlebox.box.udp=30"]):
+        status, out, err = run(*args)
+        check("bad usage: " + " ".join(args[2:] or args), status == 2 and out == "" and err != "", (status, out, err))
+    refused = os.path.join(tmp, "no", "such", "folder")
+    status, out, err = run("discover", linux, "--test", "mapping", "--profile", refused)
+    check("a profile that cannot be written fails", status == 1 and refused in err, (status, err))
+
+
+def conformance():
+    status, out, err = run("check", "linux", "--json")
+    doc = json.loads(out)
+    v = verdicts(doc, "middlebox box")
+    check("check says 1 when a MUST is violated", status == 1 and doc["must_violations"] > 0 and doc["schema"] == "natnap-check-1")
+    check("Linux violates RFC 4787 REQ-5 and meets RFC 5382 REQ-5", v["4787-REQ-5"] == "violates" and v["5382-REQ-5"] == "meets", v)
+    status, out, err = run("check", "cgn-rfc6888", "--markdown")
+    check("Markdown has a row a requirement", out.startswith("# Conformance") and out.count("| 6888-REQ-") >= 10, out[:300])
+    good = scenario("good", "profile = rfc-recommended\ntracker = linux\ntcp-established = 3h\ntcp-fin-wait = 3h\ntcp-close-wait = 3h\n"
+                    "tcp-last-ack = 300s\ntcp-time-wait = 300s\ntcp-syn-sent = 300s\ntcp-syn-sent2 = 300s\ntcp-syn-recv = 300s\n")
+    status, out, err = run("check", good, "--json")
+    check("check says 0 when no MUST is violated", status == 0 and json.loads(out)["must_violations"] == 0,
+          [r for p in json.loads(out)["judged"] for r in p["requirements"] if r["verdict"] == "violates"])
+    for args, code in ((["check"], 2), (["check", "no-such-profile"], 2), (["check", "linux", "--json", "--markdown"], 2)):
+        status, out, err = run(*args)
+        check("bad usage: " + " ".join(args), status == code and out == "", (status, err))
+
+
+CLIENTS = [  # the client's lines, the rule, its verdict
+    ("application = imap-idle\npolicy = fixed\ninterval = 29min", "5383-4.1-5", "meets"),
+    ("application = imap-idle\npolicy = none", "5383-4.1-5", "violates"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 1h59min", "5383-4.1-5", "meets"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 2h1min", "5383-4.1-5", "violates"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 29min", "2177-3", "meets"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 31min", "2177-3", "violates"),
+    ("application = tcp\npolicy = fixed\ninterval = 29min", "2177-3", "not applicable"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 29min", "5383-4.2-2", "meets"),
+    ("application = tcp\npolicy = none\ntcp-keepalive = 10min", "5383-4.2-2", "violates"),
+    ("application = tcp\npolicy = none\ntcp-keepalive = 2h", "5383-4.2-2", "meets"),
+    ("application = udp\npolicy = fixed\ninterval = 14s", "8085-3.5-3", "violates"),
+    ("application = udp\npolicy = fixed\ninterval = 5s", "8085-3.5-3", "violates"),
+    ("application = udp\npolicy = fixed\ninterval = 15s", "8085-3.5-3", "meets"),
+    ("application = udp\npolicy = fixed\ninterval = 15s", "8085-3.5-4", "violates"),
+    ("application = sip-outbound-udp", "8085-3.5-3", "meets"),
+    ("application = sip-outbound-udp", "8085-3.5-4", "meets"),
+    ("application = udp\npolicy = fixed\ninterval = 15s", "5383-4.1-5", "not applicable"),
+]
+
+
+def clients():
+    seen = {}
+    for i, (lines, rule, want) in enumerate(CLIENTS):
+        if lines not in seen:
+            status, out, err = run("check", scenario(f"client{i}", "profile = linux", client=lines), "--json")
+            seen[lines] = verdicts(json.loads(out), "client") if out else {}
+        got = seen[lines].get(rule)
+        check(f"client {rule} {want}: {lines!r}", got == want, got)
+
+
+with tempfile.TemporaryDirectory() as tmp:
+    discover()
+    conformance()
+    clients()
+print(f"1..{count}")
