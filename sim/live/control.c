@@ -41,7 +41,7 @@ struct nap_control {
 	uint32_t poll_seq;
 	nap_time poll_at, poll_due, poll_gap;
 	nap_time rtt, worst;
-	uint32_t acked;
+	uint32_t acked, newest; /* events had without a gap; the last the server spoke of */
 	int64_t credit; /* what the server would still send, as far as is known: reported, less what is ordered */
 	bool had[NAP_SESSION_EVENTS]; /* of the events after acked, at number % size */
 	GArray *pending;              /* struct pending */
@@ -244,6 +244,7 @@ static void take_event(struct nap_control *c, nap_time now, const struct nap_wir
 	bool *had = &c->had[e->number % NAP_SESSION_EVENTS];
 
 	c->poll_due = nap_time_min(c->poll_due, now + (polled && e->newest != e->number ? 0 : c->poll_gap));
+	c->newest = e->newest;
 	if (e->number - c->acked - 1 >= NAP_SESSION_EVENTS || *had)
 		return;
 	*had = true;
@@ -259,7 +260,7 @@ static void take_event(struct nap_control *c, nap_time now, const struct nap_wir
 static void take_idle(struct nap_control *c, nap_time now, const struct nap_wire_idle *idle)
 {
 	if (idle->newest < c->acked) { /* it knows less than it told: the server has started anew */
-		c->acked = idle->newest;
+		c->acked = c->newest = idle->newest;
 		memset(c->had, 0, sizeof(c->had));
 	}
 	c->poll_gap = MIN(2 * c->poll_gap, POLL_MAX);
@@ -325,7 +326,8 @@ static void send_poll(struct nap_control *c, nap_time now)
 	send_record(c, &w);
 	c->poll_seq = c->seq;
 	c->poll_at = now;
-	c->poll_due = now + MAX(FIRST_RTO, c->poll_gap);
+	/* when the answer is lost: soon again if it is known that there is news */
+	c->poll_due = now + (c->newest != c->acked ? MAX(POLL_MIN, 2 * c->rtt) : MAX(FIRST_RTO, c->poll_gap));
 }
 
 void nap_control_advance(struct nap_control *c, nap_time now)

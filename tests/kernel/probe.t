@@ -41,10 +41,10 @@ def ok(good, name, *why):
 class Probe(threading.Thread):
     """A laboratory with a server and one run of the probe in it."""
 
-    def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_after=None):
+    def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_when=None):
         super().__init__()
         self.net = netns.Net(timers, rules)
-        self.name, self.folder, self.words, self.stop_after = name, folder, words, stop_after
+        self.name, self.folder, self.words, self.stop_when = name, folder, words, stop_when
         self.prefix = ('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all') if as_nobody else ()
         self.server = self.net.start(self.net.server, *server, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.error = ''
@@ -53,8 +53,9 @@ class Probe(threading.Thread):
         began = time.monotonic()
         self.process = self.net.start(self.net.client, *self.prefix, NATNAP, 'probe', *self.words, '--json',
                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        if self.stop_after:
-            time.sleep(self.stop_after)
+        if self.stop_when:
+            while not self.stop_when() and self.process.poll() is None:
+                time.sleep(0.5)
             self.process.send_signal(signal.SIGINT)
         try:
             self.text, self.error = self.process.communicate(timeout=600)
@@ -129,6 +130,15 @@ def dropped(p):
        'reflect: root became nobody, without groups, capabilities or a way back', status['Uid'], status['CapEff'], status['Groups'])
 
 
+def found_in(state, test):
+    """Does the state file hold the answer of a test?"""
+    try:
+        with open(state) as f:
+            return any(t['test'] == test and t['answer'] for t in json.load(f)['findings'])
+    except (OSError, ValueError):
+        return False
+
+
 def main():
     try:
         netns.available()
@@ -137,12 +147,13 @@ def main():
         os.mkdir(os.path.join(folder, 'middlebox'))
         profile, state = os.path.join(folder, 'middlebox', 'probed'), os.path.join(folder, 'state.json')
         at = (netns.SERVER, '--alternate', netns.OTHER)
+        halted_words = at + SEARCH + ('--test', 'udp-3', '--test', 'mapping', '--state', state)
         raw = Probe(folder, 'raw', reflect('--raw'), at + SEARCH + ('--profile', profile))
         plain = Probe(folder, 'sockets', reflect(), at + SEARCH + ('--test', 'udp-1', '--test', 'udp-3', '--test', 'tcp-1', '--test', 'mapping'),
                       as_nobody=True)
         six = Probe(folder, 'IPv6', (NATNAP, 'reflect', '--listen', netns.SERVER6),
                     (netns.SERVER6,) + SEARCH + ('--test', 'udp-1', '--test', 'tcp-1'), as_nobody=True)
-        halted = Probe(folder, 'interrupted', reflect(), at + SEARCH + ('--test', 'udp-1', '--test', 'mapping', '--state', state), stop_after=14)
+        halted = Probe(folder, 'interrupted', reflect(), halted_words, stop_when=lambda: found_in(state, 'mapping'))
     except netns.Unavailable as why:
         print('1..0 # SKIP %s' % why)
         return 0
@@ -152,7 +163,7 @@ def main():
     for p in probes:
         p.start()
     halted.join()
-    interrupted(halted, at + SEARCH + ('--test', 'udp-1', '--test', 'mapping', '--state', state))
+    interrupted(halted, halted_words)
     for p in (plain, six, raw):
         p.join()
         print('# %s: %.0f s, exit %d' % (p.name, p.seconds, p.process.returncode))
@@ -174,17 +185,17 @@ def main():
 def interrupted(p, words):
     """Ctrl-C gave what was known; the same command goes on from there."""
     found = p.findings()
-    ok(p.process.returncode == 1 and found.get('udp-1', {}).get('state') == 'unfinished' and 'unfinished' in p.error,
+    ok(p.process.returncode == 1 and found.get('udp-3', {}).get('state') == 'unfinished' and 'unfinished' in p.error,
        'interrupted: valid JSON says what is missing', p.text, p.error)
     ok(found.get('mapping', {}).get('state') == 'found', 'interrupted: what was known is there', p.text)
-    known = found.get('udp-1', {}).get('trials', 0)
+    known = found.get('udp-3', {}).get('trials', 0)
     again = Probe.__new__(Probe)
     threading.Thread.__init__(again)
-    again.net, again.name, again.words, again.stop_after, again.prefix = p.net, 'resumed', words, None, ()
+    again.net, again.name, again.words, again.stop_when, again.prefix = p.net, 'resumed', words, None, ()
     again.start()
     again.join()
-    check_timers(again, ['udp-1'])
-    ok(again.findings().get('udp-1', {}).get('trials', 0) > known and again.findings().get('mapping', {}).get('trials') == 1,
+    check_timers(again, ['udp-3'])
+    ok(again.findings().get('udp-3', {}).get('trials', 0) > known and again.findings().get('mapping', {}).get('trials') == 1,
        'resumed: it went on, and did not begin again', again.text)
 
 
