@@ -128,9 +128,9 @@ static bool no_radio(struct nap_loader *l, GError **error)
 	return nap_schema_apply(&schema, error) && compile(l, none, "", error);
 }
 
-static bool load_parts(struct nap_loader *l, const struct nap_stack *stack, GError **error)
+/* All states and edges of the documents, compiled. */
+static bool load_parts(struct nap_loader *l, GPtrArray *documents, const char *where, GError **error)
 {
-	g_autoptr(GPtrArray) documents = radio_documents(l, stack->profile);
 	g_autoptr(GPtrArray) states = g_ptr_array_new(), edges = g_ptr_array_new();
 	struct nap_radio_rows *rows = l->radio;
 
@@ -139,20 +139,21 @@ static bool load_parts(struct nap_loader *l, const struct nap_stack *stack, GErr
 		add_names(documents->pdata[i], "edge ", NAP_RADIO_EDGES_MAX, edges);
 	}
 	if (states->len > NAP_RADIO_STATES_MAX || edges->len > NAP_RADIO_EDGES_MAX)
-		return nap_fail(error, "%s: [radio]: more than %d states or %d edges", stack->where,
+		return nap_fail(error, "%s: [radio]: more than %d states or %d edges", where,
 			NAP_RADIO_STATES_MAX, NAP_RADIO_EDGES_MAX);
 	rows->states = nap_arena_alloc(l->arena, states->len * sizeof *rows->states);
 	rows->edges = nap_arena_alloc(l->arena, edges->len * sizeof *rows->edges);
 	rows->n_states = states->len;
 	rows->n_edges = edges->len;
 	return load_states(l, documents, states, error) && load_edges(l, documents, edges, error) &&
-	       compile(l, documents, stack->where, error);
+	       compile(l, documents, where, error);
 }
 
 bool nap_loader_radio(struct nap_loader *l, GError **error)
 {
 	static const char *const reserved[] = { "profile", "base", NULL };
 	struct nap_binding binding = { nap_radio_params, &l->radio->radio };
+	g_autoptr(GPtrArray) documents = NULL;
 	struct nap_stack stack;
 	struct nap_schema schema;
 	bool ok;
@@ -165,7 +166,45 @@ bool nap_loader_radio(struct nap_loader *l, GError **error)
 	schema.bindings = &binding;
 	schema.n_bindings = 1;
 	schema.reserved = reserved;
-	ok = nap_schema_apply(&schema, error) && load_parts(l, &stack, error);
+	documents = radio_documents(l, stack.profile);
+	ok = nap_schema_apply(&schema, error) && load_parts(l, documents, stack.where, error);
 	nap_stack_clear(&stack);
+	return ok;
+}
+
+/* The profile's own [radio] group, those it is based on first. */
+static bool load_profile_rows(struct nap_loader *l, GPtrArray *documents, GError **error)
+{
+	static const char *const reserved[] = { "profile", "base", NULL };
+	struct nap_binding binding = { nap_radio_params, &l->radio->radio };
+	g_autoptr(GPtrArray) layers = g_ptr_array_new();
+	struct nap_schema schema = {
+		.group = "radio", .where = l->document->path, .bindings = &binding, .n_bindings = 1, .arena = l->arena, .reserved = reserved
+	};
+
+	for (unsigned i = 0; i < documents->len; i++)
+		g_ptr_array_add(layers, (void *)nap_document_group(documents->pdata[i], "radio"));
+	schema.layers = (struct nap_layers){ (const struct nap_group *const *)layers->pdata, layers->len };
+	return nap_schema_apply(&schema, error);
+}
+
+bool nap_loader_radio_profile(struct nap_loader *l, const char *name, const char *group, const char *where,
+	struct nap_radio_tech **out, GError **error)
+{
+	struct nap_profile *profile = nap_profile_load(NAP_RADIO, name, l->document->dir, error);
+	struct nap_radio_rows *own_rows = l->radio;
+	struct nap_radio_tech *own = l->scenario->radio;
+	bool ok;
+
+	if (!profile) {
+		g_prefix_error(error, "%s: [%s] radio: ", where, group);
+		return false;
+	}
+	g_ptr_array_add(l->profiles, profile);
+	l->radio = nap_arena_alloc(l->arena, sizeof *l->radio); /* the parts are read as if they were the path's */
+	ok = load_profile_rows(l, profile->documents, error) && load_parts(l, profile->documents, where, error);
+	*out = l->scenario->radio;
+	l->scenario->radio = own;
+	l->radio = own_rows;
 	return ok;
 }

@@ -55,6 +55,10 @@ struct nap_schema nap_loader_schema(const struct nap_loader *l, const struct nap
 /* Fill scenario->radio, and l->radio, from [radio], [state NAME] and [edge NAME], or with a radio that is always on and free. */
 bool nap_loader_radio(struct nap_loader *l, GError **error);
 
+/* A radio from a profile alone, for a group of the document at where that names it by its key radio. */
+bool nap_loader_radio_profile(struct nap_loader *l, const char *name, const char *group, const char *where,
+	struct nap_radio_tech **out, GError **error);
+
 /* The rows that a scenario of nap_scenario_new was made from; for nap_scenario_values. */
 const struct nap_radio_rows *nap_scenario_radio_rows(const struct nap_scenario *scenario);
 

@@ -30,7 +30,7 @@ static const struct plain_group {
 static const char *const other_groups[] = { "radio", "battery", "client", "sweep", NULL };
 
 /* Groups that have a name of their own: [middlebox home]. */
-static const char *const named_groups[] = { "middlebox", "state", "edge", NULL };
+static const char *const named_groups[] = { "middlebox", "network", "state", "edge", NULL };
 
 bool nap_key_split(const char *name, char **group, char **key, GError **error)
 {
@@ -133,7 +133,8 @@ static bool check_box(const struct nap_schema *schema, const struct nap_box_conf
 	return nap_fail_key(error, entry ? entry->where : schema->where, schema->group, key, "%s", why);
 }
 
-static bool load_middlebox(struct nap_loader *l, struct nap_middlebox *m, const char *where, GError **error)
+static bool load_middlebox(
+	struct nap_loader *l, struct nap_middlebox *m, const char *from, const char *where, GError **error)
 {
 	static const char *const reserved[] = { "profile", "base", NULL };
 	g_autofree char *group = g_strconcat("middlebox ", m->name, NULL);
@@ -144,7 +145,7 @@ static bool load_middlebox(struct nap_loader *l, struct nap_middlebox *m, const 
 	bool ok;
 
 	if (!nap_document_group(l->document, group) && !nap_loader_overrides(l, group))
-		return nap_fail_key(error, where, "path", "middleboxes", "there is no group [%s]", group);
+		return nap_fail_key(error, where, from, "middleboxes", "there is no group [%s]", group);
 	if (!nap_loader_stack(l, group, "profile", NAP_MIDDLEBOX, &stack, error))
 		return false;
 	schema = nap_loader_schema(l, &stack);
@@ -174,37 +175,88 @@ static const struct nap_entry *middleboxes_entry(const struct nap_loader *l)
 	return nap_layers_find(&both, "middleboxes", NULL);
 }
 
-/* Names become parts of keys (middlebox.home.udp) and of file columns. */
-static bool is_middlebox_name(const char *name)
+/* The middleboxes of a list that group's key middleboxes names, put behind those there are. */
+static bool load_list(struct nap_loader *l, const char *const *names, const char *group, const char *where, GError **error)
 {
-	for (const char *p = name; *p; p++)
-		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_')
+	struct nap_scenario *s = l->scenario;
+
+	for (; *names; names++) {
+		if (!is_middlebox_name(*names))
+			return nap_fail_key(error, where, group, "middleboxes",
+				"%s: a name has letters, digits, - and _ only", *names);
+		if (s->n_middleboxes == NAP_HOPS_MAX)
+			return nap_fail_key(error, where, group, "middleboxes", "more than %d", NAP_HOPS_MAX);
+		for (uint32_t j = 0; j < s->n_middleboxes; j++)
+			if (strcmp(*names, s->middlebox[j].name) == 0)
+				return nap_fail_key(error, where, group, "middleboxes", "%s stands twice", *names);
+		s->middlebox[s->n_middleboxes].name = *names;
+		if (!load_middlebox(l, &s->middlebox[s->n_middleboxes++], group, where, error))
 			return false;
-	return *name != '-';
+	}
+	return true;
 }
 
+static uint32_t length_of(const char *const *list)
+{
+	return g_strv_length((char **)(void *)list);
+}
+
+/* First the path's, then those of each network. */
 static bool load_middleboxes(struct nap_loader *l, GError **error)
 {
 	struct nap_scenario *s = l->scenario;
-	const char *const *names = s->path.middleboxes;
 	const struct nap_entry *entry = middleboxes_entry(l);
-	const char *where = entry ? entry->where : l->document->path;
-	uint32_t n = g_strv_length((char **)(void *)names);
+	uint32_t n = length_of(s->path.middleboxes);
 
-	if (n > NAP_HOPS_MAX)
-		return nap_fail_key(error, where, "path", "middleboxes", "more than %d", NAP_HOPS_MAX);
+	for (uint32_t i = 0; i < s->n_networks; i++)
+		n += length_of(s->network[i].config.middleboxes);
 	s->middlebox = nap_arena_alloc(l->arena, n * sizeof *s->middlebox);
-	s->n_middleboxes = n;
-	for (uint32_t i = 0; i < n; i++) {
-		if (!is_middlebox_name(names[i]))
-			return nap_fail_key(error, where, "path", "middleboxes",
-				"%s: a name has letters, digits, - and _ only", names[i]);
-		for (uint32_t j = 0; j < i; j++)
-			if (strcmp(names[i], names[j]) == 0)
-				return nap_fail_key(
-					error, where, "path", "middleboxes", "%s stands twice", names[i]);
-		s->middlebox[i].name = names[i];
-		if (!load_middlebox(l, &s->middlebox[i], where, error))
+	if (!load_list(l, s->path.middleboxes, "path", entry ? entry->where : l->document->path, error))
+		return false;
+	s->n_path_middleboxes = s->n_middleboxes;
+	for (uint32_t i = 0; i < s->n_networks; i++) {
+		struct nap_network *net = &s->network[i];
+		g_autofree char *group = g_strconcat("network ", net->name, NULL);
+		const struct nap_group *g = nap_document_group(l->document, group);
+
+		net->first = s->n_middleboxes;
+		if (!load_list(l, net->config.middleboxes, group, g ? g->where : l->document->path, error))
+			return false;
+		net->n = s->n_middleboxes - net->first;
+	}
+	return true;
+}
+
+/* One [network NAME], and its radio. */
+static bool load_network(struct nap_loader *l, struct nap_network *net, const struct nap_group *g, GError **error)
+{
+	struct nap_binding binding = { nap_network_params, &net->config };
+	struct nap_stack stack;
+	struct nap_schema schema;
+	bool ok;
+
+	net->name = nap_arena_strdup(l->arena, g->name + strlen("network "));
+	if (!nap_loader_stack(l, g->name, NULL, NAP_PROFILE_KINDS, &stack, error))
+		return false;
+	schema = nap_loader_schema(l, &stack);
+	schema.bindings = &binding;
+	schema.n_bindings = 1;
+	ok = nap_schema_apply(&schema, error) &&
+	     nap_loader_radio_profile(l, net->config.radio, g->name, g->where, &net->radio, error);
+	nap_stack_clear(&stack);
+	return ok;
+}
+
+/* All [network NAME] of the document, in its order. */
+static bool load_networks(struct nap_loader *l, GError **error)
+{
+	struct nap_scenario *s = l->scenario;
+
+	s->network = nap_arena_alloc(l->arena, (l->document->n_groups + 1) * sizeof *s->network);
+	for (unsigned i = 0; i < l->document->n_groups; i++) {
+		const struct nap_group *g = &l->document->group[i];
+
+		if (g_str_has_prefix(g->name, "network ") && !load_network(l, &s->network[s->n_networks++], g, error))
 			return false;
 	}
 	return true;
@@ -225,6 +277,13 @@ static char *unknown_group(const struct nap_loader *l, const char *name)
 		g_ptr_array_add(known, g_strdup(*g));
 	for (; *boxes; boxes++)
 		g_ptr_array_add(known, g_strconcat("middlebox ", *boxes, NULL));
+	for (uint32_t i = 0; i < l->scenario->n_networks; i++) {
+		const struct nap_network *net = &l->scenario->network[i];
+
+		g_ptr_array_add(known, g_strconcat("network ", net->name, NULL));
+		for (boxes = net->config.middleboxes; *boxes; boxes++)
+			g_ptr_array_add(known, g_strconcat("middlebox ", *boxes, NULL));
+	}
 	if (g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
 		return NULL;
 	if (g_str_has_prefix(name, "state ") || g_str_has_prefix(name, "edge "))
@@ -265,7 +324,7 @@ static bool load_all(struct nap_loader *l, GError **error)
 	for (size_t i = 0; i < G_N_ELEMENTS(plain_groups); i++)
 		if (!load_plain(l, &plain_groups[i], error))
 			return false;
-	return load_middleboxes(l, error) && check_groups(l, error) && nap_loader_radio(l, error) &&
+	return load_networks(l, error) && load_middleboxes(l, error) && check_groups(l, error) && nap_loader_radio(l, error) &&
 	       load_battery(l, error) && nap_loader_client(l, error);
 }
 

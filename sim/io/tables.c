@@ -29,6 +29,7 @@ const struct nap_param nap_choice_client[] = {
 static const struct nap_table fixed[] = {
 	{ "scenario", "what is run", nap_general_params, NULL },
 	{ "path", "the access link and the middleboxes", nap_path_params, NULL },
+	{ "network NAME", "another network that the device moves to", nap_network_params, NULL },
 	{ "middlebox NAME", "where its values come from", nap_choice_profile, NULL },
 	{ "middlebox NAME", "a NAT, firewall or load balancer", nap_box_params, NULL },
 	{ "middlebox NAME", "the link behind it", nap_hop_params, NULL },

@@ -23,10 +23,10 @@ static uint64_t mark_of(const struct nap_subscriber *s, const struct nap_line *l
 	uint64_t h = nap_client_fingerprint(s->client, &line->client, now);
 
 	h = nap_mix(h, nap_server_fingerprint(s->server, &line->server, now));
-	h = nap_mix(h, nap_radio_fingerprint(&s->radio, line->tech, now));
+	h = nap_mix(h, nap_radio_fingerprint(&s->radio, nap_tech_of(s, line), now));
 	h = nap_mix_time(h, s->open_until == 0 ? NAP_NEVER : s->open_until, now);
 	h = nap_mix_time(h, s->lost_at, now);
-	h = nap_mix(h, (uint64_t)s->was_open << 1 | (uint64_t)s->touched);
+	h = nap_mix(h, (uint64_t)s->net << 8 | (uint64_t)s->was_open << 1 | (uint64_t)s->touched);
 	h = nap_mix(h, (uint64_t)(s->lifetime));
 	h = nap_mix(h, (uint64_t)nap_time_max(s->fifo[0] - now, 0));
 	h = nap_mix(h, (uint64_t)nap_time_max(s->fifo[1] - now, 0));
@@ -65,7 +65,7 @@ static void watch(struct nap_cycles *c, const struct nap_subscriber *s, const st
 	c->since = now;
 	c->draws = draws_of(s);
 	c->tally = *line->tally;
-	c->meter = *line->meter;
+	c->meter = *nap_meter_of(s, line);
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		nap_box_counts(s->box[k], now, &c->box[k]);
 }
@@ -94,12 +94,12 @@ static struct nap_cycle *learn(struct nap_cycles *c, const struct nap_subscriber
 
 	c->watching = false;
 	if (c->draws != draws_of(s) || now == c->since || c->tally.pushes_offered != line->tally->pushes_offered ||
-		c->tally.outages != line->tally->outages || c->tally.stirred != line->tally->stirred)
+		c->tally.stirred != line->tally->stirred)
 		return NULL; /* something from outside came in between */
 	cycle->mark = c->mark;
 	cycle->period = now - c->since;
 	cycle->n = 0;
-	if (!differ(cycle, &c->tally, line->tally, TALLY_WORDS, 0) || !differ(cycle, &c->meter, line->meter, METER_WORDS, TALLY_WORDS))
+	if (!differ(cycle, &c->tally, line->tally, TALLY_WORDS, 0) || !differ(cycle, &c->meter, nap_meter_of(s, line), METER_WORDS, TALLY_WORDS))
 		return NULL;
 	cycle->creates = false;
 	for (uint32_t k = 0; k < line->n_hops; k++) {
@@ -125,7 +125,7 @@ static struct nap_cycle *find(struct nap_cycles *c, uint64_t mark)
 /* n times the cycle: counts multiplied, all stored times moved. */
 static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_cycle *cycle, uint64_t n)
 {
-	uint64_t *tally = (uint64_t *)line->tally, *meter = (uint64_t *)line->meter;
+	uint64_t *tally = (uint64_t *)line->tally, *meter = (uint64_t *)nap_meter_of(s, line);
 	nap_time span = (nap_time)n * cycle->period;
 
 	for (uint32_t i = 0; i < cycle->n; i++) {
@@ -158,8 +158,7 @@ static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, 
 bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_cycles *c = line->cycles;
-	nap_time outside = nap_time_min(s->at[NAP_T_OUTAGE], s->at[NAP_T_WORLD]);
-	nap_time horizon = nap_time_min(nap_time_min(s->at[NAP_T_PUSH], outside), line->duration);
+	nap_time horizon = nap_time_min(nap_time_min(s->at[NAP_T_PUSH], s->at[NAP_T_WORLD]), line->duration);
 	nap_time since = now - nap_time_min(c->last, now);
 	struct nap_cycle *cycle;
 	uint64_t mark, n;

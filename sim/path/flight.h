@@ -13,6 +13,7 @@ struct nap_flight {
 	uint32_t next; /* the subscriber's next one, or the next free one */
 	int8_t stage;  /* where: see enum nap_stage */
 	bool up;       /* towards the server */
+	uint8_t net;   /* on which of the line's networks it travels */
 	nap_time held; /* since when the network holds it for a sleeping device; 0: it does not */
 	struct nap_packet packet;
 };

@@ -17,20 +17,33 @@ struct nap_path_config {
 	struct nap_dist outage_length;  /* ns */
 	bool outage_keeps_address;      /* does the client come back with the same address? */
 	uint32_t outage_icmp;           /* what the network's router tells the server meanwhile; 0: nothing, else code + 1 of type 3 */
-	struct nap_arrivals moves;      /* from the home network to the other, and back */
-	struct nap_arrivals reboots;    /* of all middleboxes on the path */
+	struct nap_dist stay;           /* time on this network before moving to the next [network NAME]; ns */
+	struct nap_dist move_gap;       /* between two networks, on none; ns */
+	struct nap_arrivals icmp;       /* ICMP errors about the flow that a router sends to the client */
+	uint32_t icmp_error;            /* which: index of the words of key icmp-error */
 };
 
-/* On which of a client's two networks a middlebox is. */
-enum nap_hop_network { NAP_HOP_BOTH, NAP_HOP_HOME, NAP_HOP_AWAY };
+/* Group [network NAME]: another network that the device moves to. The path's own delay, loss and radio are the first one's. */
+struct nap_network_config {
+	const char *radio;              /* a radio profile */
+	const char *const *middleboxes; /* names, from the client outwards */
+	struct nap_dist delay;          /* as in [path] */
+	double loss, loss_burst;
+	struct nap_dist stay;           /* time on it before moving on, ns */
+};
 
 /* What lies between a middlebox and the next hop outwards. */
 struct nap_hop_config {
 	struct nap_dist delay; /* one way, ns */
 	double loss;
-	uint32_t network; /* enum nap_hop_network */
+	struct nap_arrivals reboots; /* when the middlebox loses all its state */
 };
 
-extern const struct nap_param nap_path_params[], nap_hop_params[];
+/* Type and code of icmp-error's words, in their order. */
+extern const struct nap_icmp_error {
+	uint8_t type, code;
+} nap_icmp_errors[];
+
+extern const struct nap_param nap_path_params[], nap_hop_params[], nap_network_params[];
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/reach.h"
 
-#include "path/world.h"
-
 void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	if (s->open_until > s->settled)
@@ -21,12 +19,12 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 /* Until when would the server's packets reach the client's socket? 0: they would not now. */
 static nap_time way_in(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	nap_time until = line->may_sleep ? nap_radio_reachable_until(&s->radio, line->tech, now) : NAP_NEVER;
+	const struct nap_net *net = nap_net_of(s, line);
+	nap_time until = net->may_sleep ? nap_radio_reachable_until(&s->radio, net->tech, now) : NAP_NEVER;
 	struct nap_packet p = nap_server_sample(s->server, &line->server);
 
-	for (uint32_t k = line->n_hops; k-- > 0;)
-		if (nap_world_has_hop(s, line, k))
-			until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_OUTSIDE, &p));
+	for (uint32_t k = net->first + net->n_hops; k-- > net->first;)
+		until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_OUTSIDE, &p));
 	return nap_endpoint_equal(p.dst, s->client->self) ? until : 0;
 }
 

@@ -8,11 +8,6 @@
 #include "path/travel.h"
 #include "path/world.h"
 
-static void schedule_outage(struct nap_subscriber *s, const struct nap_line *line)
-{
-	s->at[NAP_T_OUTAGE] = nap_arrivals_next(&line->path->outages, &s->outage, &s->rng_outage);
-}
-
 static size_t whole(size_t bytes)
 {
 	return (bytes + 7) & ~(size_t)7;
@@ -20,16 +15,15 @@ static size_t whole(size_t bytes)
 
 size_t nap_subscriber_bytes(const struct nap_line *line)
 {
-	size_t world = nap_world_stirs(line) ? sizeof(struct nap_world) : 0;
-
-	return sizeof(struct nap_subscriber) + whole(nap_server_bytes(&line->server)) +
-	       whole(nap_client_bytes(&line->client)) + whole(world);
+	return sizeof(struct nap_subscriber) + whole(nap_server_bytes(&line->server)) + whole(nap_client_bytes(&line->client)) +
+	       whole(nap_world_bytes(line));
 }
 
 void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box, nap_addr self)
 {
 	const struct nap_app_config *app = line->client.app;
 	struct nap_endpoint server = { NAP_SERVER_ADDR, (uint16_t)app->port };
+	size_t world = nap_world_bytes(line);
 	struct nap_rng phase = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PHASE);
 
 	memset(s, 0, nap_subscriber_bytes(line));
@@ -44,8 +38,7 @@ void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, 
 	s->rng_loss = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_LOSS);
 	s->rng_delay = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_DELAY);
 	s->rng_radio = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_RADIO);
-	s->rng_outage = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_OUTAGE);
-	nap_radio_init(&s->radio, line->tech, 0);
+	nap_radio_init(&s->radio, nap_tech_of(s, line), 0);
 	nap_server_init(s->server, &line->server, server);
 	nap_client_init(s->client, &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
 	for (int i = 0; i < NAP_T_N; i++)
@@ -53,21 +46,20 @@ void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, 
 	s->at[NAP_T_CLIENT] = s->client->deadline;
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
-	schedule_outage(s, line);
-	if (!nap_world_stirs(line))
-		return;
-	s->world = (struct nap_world *)(void *)((char *)s->client + whole(nap_client_bytes(&line->client)));
-	nap_world_init(s->world, line, id);
-	s->at[NAP_T_WORLD] = nap_world_next(s->world);
+	s->base = self;
+	if (world) {
+		s->world = (struct nap_world *)(void *)((char *)s->client + whole(nap_client_bytes(&line->client)));
+		nap_world_init(s, line);
+	}
 }
 
 static struct nap_client_world world_of(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	bool up = line->asks_radio && nap_radio_connected(&s->radio, line->tech, now);
+	bool up = line->asks_radio && nap_radio_connected(&s->radio, nap_tech_of(s, line), now);
 
 	return (struct nap_client_world){
 		.radio_up = up,
-		.network = s->world ? s->world->network : 0,
+		.network = s->net,
 		.lifetime = s->lifetime,
 		.until = s->open_until,
 		.rng = &s->rng_policy,
@@ -175,76 +167,26 @@ static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	server_did(s, line, now, &out);
 }
 
-/* The client's address becomes another, or again the one it was. */
-static void readdress(struct nap_subscriber *s, struct nap_line *line, nap_time now)
-{
-	struct nap_client_world w = world_of(s, line, now);
-	struct nap_outbox out;
-
-	clear(&out);
-	nap_client_readdress(s->client, &line->client, now, &w, s->client->self.addr ^ NAP_ADDR(0, 128, 0, 0), &out);
-	client_did(s, line, now, &out);
-}
-
-/* An outage begins or ends. Packets handed to the network meanwhile are lost, both ways (RFC 5383 4.2). */
-static void take_outage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
-{
-	s->touched = true;
-	s->out = !s->out;
-	if (s->out) {
-		line->tally->outages++;
-		s->at[NAP_T_OUTAGE] = nap_time_after(now, nap_dist_draw_time(&line->path->outage_length, &s->rng_outage));
-		return;
-	}
-	do
-		schedule_outage(s, line);
-	while (s->at[NAP_T_OUTAGE] < now); /* those that fell into this one are part of it */
-	if (!line->path->outage_keeps_address)
-		readdress(s, line, now);
-}
-
-/* Other applications of the device send: the radio is up, and the policy may use that. */
-static void take_background(struct nap_subscriber *s, struct nap_line *line, nap_time now)
-{
-	struct nap_outbox out;
-	struct nap_client_world w;
-
-	if (s->out)
-		return;
-	nap_radio_send(&s->radio, line->tech, now, (uint32_t)line->client.app->background_size, NAP_CAUSE_BACKGROUND,
-		&s->rng_radio, line->meter);
-	clear(&out);
-	w = world_of(s, line, now);
-	w.radio_up = true;
-	nap_client_radio_up(s->client, &line->client, now, &w, &out);
-	client_did(s, line, now, &out);
-}
-
-static void reboot(struct nap_subscriber *s, struct nap_line *line, nap_time now)
-{
-	for (uint32_t k = 0; k < line->n_hops; k++)
-		if (nap_world_has_hop(s, line, k))
-			nap_box_reboot(s->box[k], now);
-	nap_reach_evicted(s, line, now);
-}
-
+/* Outages, moves, restarts, ICMP errors; after some of them the device has another address. */
 static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	s->touched = true;
-	line->tally->stirred++;
-	switch (nap_world_take(s->world, line, now)) {
-	case NAP_WORLD_MOVE:
-		s->world->network ^= 1;
-		readdress(s, line, now);
-		break;
-	case NAP_WORLD_REBOOT:
-		reboot(s, line, now);
-		break;
-	default:
-		take_background(s, line, now);
-		break;
+	uint32_t news = nap_world_take(s, line, now);
+	struct nap_client_world w;
+	struct nap_outbox out;
+
+	if (news == 0)
+		return;
+	clear(&out);
+	w = world_of(s, line, now);
+	if (news & NAP_WORLD_ADDRESS) {
+		nap_addr other = ++s->readdressed & 1 ? NAP_OTHER_ADDR : 0;
+
+		nap_client_readdress(s->client, &line->client, now, &w, s->base + ((nap_addr)s->net << 20) + other, &out);
+	} else {
+		w.radio_up = true;
+		nap_client_radio_up(s->client, &line->client, now, &w, &out);
 	}
-	s->at[NAP_T_WORLD] = nap_world_next(s->world);
+	client_did(s, line, now, &out);
 }
 
 /* For policies that are told: something may be new about the binding. */
@@ -304,9 +246,8 @@ void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_ti
 		[NAP_T_CLIENT] = take_client,
 		[NAP_T_SERVER] = take_server,
 		[NAP_T_PUSH] = take_push,
-		[NAP_T_OUTAGE] = take_outage,
-		[NAP_T_BOX] = take_boxes,
 		[NAP_T_WORLD] = take_world,
+		[NAP_T_BOX] = take_boxes,
 	};
 	int i = 0;
 
@@ -327,5 +268,5 @@ void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_ti
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 {
 	nap_reach_settle(s, line, line->duration);
-	nap_radio_close(&s->radio, line->tech, line->duration, line->meter);
+	nap_radio_close(&s->radio, nap_tech_of(s, line), line->duration, nap_meter_of(s, line));
 }

@@ -20,8 +20,8 @@ struct nap_tally {
 	uint64_t bindings_evicted; /* times it was thrown out of a shared box to make room */
 	uint64_t opened, reconnects;
 	uint64_t dead_noticed, dead_ns; /* dead flows noticed, and the time from the loss to that */
-	uint64_t outages;
-	uint64_t stirred; /* moves, reboots and bursts of other traffic */
+	uint64_t outages, moves;
+	uint64_t stirred; /* anything that came from outside, but pushes */
 	uint64_t boxes_packets; /* packet decisions taken by middleboxes */
 };
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/travel.h"
 
-#include "path/world.h"
-
 void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p)
 {
 	if (line->observer && line->observer->packet)
@@ -20,21 +18,21 @@ static void lose(struct nap_line *line, nap_time now, bool up, const struct nap_
  * Does the access link lose this packet? Bursts are a two-state Gilbert chain: mean burst length b packets and share
  * lost l give P(bad -> good) = 1/b and P(good -> bad) = l / (b (1 - l)).
  */
-static bool access_loses(struct nap_subscriber *s, const struct nap_path_config *path, bool up)
+static bool access_loses(struct nap_subscriber *s, const struct nap_net *net, bool up)
 {
 	double u;
 
 	if (s->out)
 		return true;
-	if (path->loss <= 0.0)
+	if (net->loss <= 0.0)
 		return false;
 	u = nap_rng_unit(&s->rng_loss);
-	if (path->loss_burst <= 1.0 || path->loss >= 1.0)
-		return u < path->loss;
+	if (net->loss_burst <= 1.0 || net->loss >= 1.0)
+		return u < net->loss;
 	if (s->bad[up])
-		s->bad[up] = u >= 1.0 / path->loss_burst;
+		s->bad[up] = u >= 1.0 / net->loss_burst;
 	else
-		s->bad[up] = u < path->loss / (path->loss_burst * (1.0 - path->loss));
+		s->bad[up] = u < net->loss / (net->loss_burst * (1.0 - net->loss));
 	return s->bad[up];
 }
 
@@ -48,7 +46,7 @@ static nap_time delay_of(struct nap_subscriber *s, const struct nap_dist *d)
 /* Arrival over the access link: behind everything sent before it. */
 static nap_time access_arrival(struct nap_subscriber *s, const struct nap_line *line, nap_time now, bool up)
 {
-	nap_time t = nap_time_max(nap_time_after(now, delay_of(s, &line->path->delay)), s->fifo[up]);
+	nap_time t = nap_time_max(nap_time_after(now, delay_of(s, nap_net_of(s, line)->delay)), s->fifo[up]);
 
 	s->fifo[up] = t;
 	return t;
@@ -59,9 +57,6 @@ static bool cross_link(struct nap_subscriber *s, struct nap_line *line, nap_time
 {
 	const struct nap_hop_config *h = line->hop[hop];
 
-	*at = now;
-	if (!nap_world_has_hop(s, line, hop))
-		return true;
 	if (h->loss > 0.0 && nap_rng_unit(&s->rng_loss) < h->loss)
 		return false;
 	*at = nap_time_after(now, delay_of(s, &h->delay));
@@ -71,35 +66,43 @@ static bool cross_link(struct nap_subscriber *s, struct nap_line *line, nap_time
 /* Over the access link towards the device: false when lost. */
 static bool cross_access_down(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time *at)
 {
-	if (access_loses(s, line->path, false))
+	if (access_loses(s, nap_net_of(s, line), false))
 		return false;
 	*at = access_arrival(s, line, now, false);
 	return true;
 }
 
+/* Its stage as a number of a middlebox of its network; not for the stages below 0. */
+static uint32_t hop_of(const struct nap_flight *f)
+{
+	return (uint8_t)f->stage;
+}
+
 /* Where to and when, for a packet that leaves stage: false when the link loses it. */
 static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
+	uint32_t first = line->net[f->net].first;
+
 	if (f->up) {
-		if (!cross_link(s, line, f->at, (uint32_t)f->stage, &f->at))
+		if (!cross_link(s, line, f->at, first + hop_of(f), &f->at))
 			return false;
 		f->stage++;
 		return true;
 	}
 	f->stage--;
 	if (f->stage == NAP_STAGE_RADIO)
-		return cross_access_down(s, line, f->at, &f->at);
-	return cross_link(s, line, f->at, (uint32_t)f->stage, &f->at);
+		return f->net == s->net && cross_access_down(s, line, f->at, &f->at);
+	return cross_link(s, line, f->at, first + hop_of(f), &f->at);
 }
 
 /* The network keeps f's packet for a sleeping device: false when it would have to keep it too long. */
 static bool hold(const struct nap_subscriber *s, const struct nap_line *line, struct nap_flight *f)
 {
-	nap_time again = nap_radio_reachable_from(&s->radio, line->tech, f->at);
+	nap_time again = nap_radio_reachable_from(&s->radio, nap_tech_of(s, line), f->at);
 
 	if (f->held == 0)
 		f->held = f->at > 0 ? f->at : 1;
-	if (f->at - f->held > line->tech->buffer_time)
+	if (f->at - f->held > nap_tech_of(s, line)->buffer_time)
 		return false;
 	f->at = again > f->at ? again : f->at + 1;
 	return true;
@@ -111,9 +114,10 @@ static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struc
 	uint32_t bytes = nap_packet_bytes(&f->packet);
 	nap_time at;
 
-	if (f->held && f->at - f->held > line->tech->buffer_time)
+	if (f->held && f->at - f->held > nap_tech_of(s, line)->buffer_time)
 		return false;
-	at = nap_radio_receive(&s->radio, line->tech, f->at, bytes, f->packet.cause, &s->rng_radio, line->meter);
+	at = nap_radio_receive(
+		&s->radio, nap_tech_of(s, line), f->at, bytes, f->packet.cause, &s->rng_radio, nap_meter_of(s, line));
 	if (at == NAP_RADIO_HELD)
 		return hold(s, line, f);
 	if (at == NAP_NEVER)
@@ -130,13 +134,11 @@ static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struc
 /* Put f's packet into the box at its stage. True: it goes on. A box may turn a packet round (hairpin): nobody of ours. */
 static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
-	uint32_t hop = (uint32_t)f->stage;
+	uint32_t hop = line->net[f->net].first + hop_of(f);
 	enum nap_side side = f->up ? NAP_INSIDE : NAP_OUTSIDE;
 	struct nap_box_effect fx;
 	enum nap_verdict v;
 
-	if (!nap_world_has_hop(s, line, hop))
-		return true;
 	s->touched = true;
 	line->tally->boxes_packets++;
 	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
@@ -157,7 +159,7 @@ static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now,
 /* The packet towards the device is lost; in an outage the network's router may say so to its sender. */
 static void lose_at_access(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
-	struct nap_flight error = { .at = now, .up = true, .stage = 0 };
+	struct nap_flight error = { .at = now, .up = true, .net = s->net, .stage = 0 };
 
 	lose(line, now, false, p);
 	if (!s->out || line->path->outage_icmp == 0 || p->proto == NAP_ICMP)
@@ -182,10 +184,10 @@ static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_fli
 			nap_flights_push(&line->flights, &s->flight, f);
 			return false;
 		}
-		if (f->stage == NAP_STAGE_DEVICE || (f->up && f->stage == (int)line->n_hops))
+		if (f->stage == NAP_STAGE_DEVICE || (f->up && f->stage == (int)line->net[f->net].n_hops))
 			return true;
 		if (f->stage == NAP_STAGE_RADIO) {
-			if (s->out || !through_radio(s, line, f)) {
+			if (s->out || f->net != s->net || !through_radio(s, line, f)) {
 				lose_at_access(s, line, now, &f->packet);
 				return false;
 			}
@@ -226,19 +228,20 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	uint32_t bytes = nap_packet_bytes(p);
 
 	f.up = true;
+	f.net = s->net;
 	f.stage = 0;
 	f.held = 0;
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
-	f.at = s->out ? NAP_NEVER : nap_radio_send(&s->radio, line->tech, now, bytes, p->cause, &s->rng_radio, line->meter);
+	f.at = s->out ? NAP_NEVER : nap_radio_send(&s->radio, nap_tech_of(s, line), now, bytes, p->cause, &s->rng_radio, nap_meter_of(s, line));
 	if (f.at == NAP_NEVER) {
 		lose(line, now, true, p);
 		return;
 	}
 	line->tally->packets_up++;
 	line->tally->bytes_up += bytes;
-	if (line->tech->buffer_packets > 0)
+	if (nap_tech_of(s, line)->buffer_packets > 0)
 		nap_flights_release(&line->flights, &s->flight, f.at);
-	if (access_loses(s, line->path, true)) {
+	if (access_loses(s, nap_net_of(s, line), true)) {
 		lose(line, now, true, p);
 		return;
 	}
@@ -249,13 +252,28 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 
 void nap_travel_down(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
+	const struct nap_net *net = nap_net_of(s, line);
+
 	nap_travel_watch(line, now, NAP_AT_SERVER, -1, false, p);
-	nap_travel_from(s, line, now, line->n_hops, NAP_INSIDE, p);
+	nap_travel_from(s, line, now, net->first + net->n_hops, NAP_INSIDE, p);
+}
+
+/* The network whose hop this is: the current one where that may be (a position behind its last hop is the server's). */
+static uint8_t net_of_hop(const struct nap_line *line, uint32_t hop, uint8_t current)
+{
+	uint8_t net = 0;
+
+	if (hop >= line->net[current].first && hop <= line->net[current].first + line->net[current].n_hops)
+		return current;
+	while (net + 1u < line->n_nets && hop >= line->net[net].first + line->net[net].n_hops)
+		net++;
+	return net;
 }
 
 void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side, const struct nap_packet *p)
 {
-	struct nap_flight f = { .at = now, .up = side == NAP_OUTSIDE, .stage = (int8_t)hop, .packet = *p };
+	uint8_t net = net_of_hop(line, hop, s->net);
+	struct nap_flight f = { .at = now, .up = side == NAP_OUTSIDE, .net = net, .stage = (int8_t)(hop - line->net[net].first), .packet = *p };
 
 	if (!next_stage(s, line, &f)) {
 		lose(line, now, f.up, p);

@@ -1,63 +1,196 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/world.h"
 
-static const struct nap_arrivals *arrivals(const struct nap_line *line, uint32_t kind)
+#include "path/travel.h"
+
+/* A process of events: when the next one is due, and where the process stands. */
+struct process {
+	nap_time next;
+	struct nap_arrivals_state state;
+	struct nap_rng rng;
+};
+
+struct nap_world {
+	struct process outage, icmp, background;
+	nap_time move;        /* when the device leaves its network, or joins the next one */
+	nap_time back;        /* when the outage that is on ends */
+	struct nap_rng moves;
+	struct process reboot[]; /* one a hop, where boxes restart at all */
+};
+
+static bool never(const struct nap_dist *d)
 {
-	switch ((enum nap_world_kind)kind) {
-	case NAP_WORLD_MOVE:
-		return &line->path->moves;
-	case NAP_WORLD_REBOOT:
-		return &line->path->reboots;
-	default:
-		return &line->client.app->background;
-	}
+	return d->kind == NAP_DIST_CONSTANT && d->a >= 3650.0 * (double)NAP_DAY; /* no run is longer */
 }
 
-bool nap_world_stirs(const struct nap_line *line)
+size_t nap_world_bytes(const struct nap_line *line)
 {
-	for (uint32_t i = 0; i < NAP_WORLD_KINDS; i++)
-		if (arrivals(line, i)->kind != NAP_ARRIVALS_NONE)
-			return true;
-	return false;
+	const struct nap_path_config *p = line->path;
+	bool moves = line->n_nets > 1 && !never(line->net[0].stay);
+
+	bool background = line->client.app->background.kind != NAP_ARRIVALS_NONE;
+
+	if (p->outages.kind == NAP_ARRIVALS_NONE && p->icmp.kind == NAP_ARRIVALS_NONE && !background && !moves && !line->reboots)
+		return 0;
+	return sizeof(struct nap_world) + (line->reboots ? line->n_hops * sizeof(struct process) : 0);
 }
 
-static void schedule(struct nap_world *w, const struct nap_line *line, uint32_t kind)
+static void advance(struct process *p, const struct nap_arrivals *a)
 {
-	w->at[kind] = nap_arrivals_next(arrivals(line, kind), &w->state[kind], &w->rng[kind]);
+	p->next = nap_arrivals_next(a, &p->state, &p->rng);
 }
 
-void nap_world_init(struct nap_world *w, const struct nap_line *line, uint32_t id)
+static void begin(struct process *p, const struct nap_arrivals *a, const struct nap_line *line, uint64_t entity)
 {
-	static const enum nap_purpose purpose[NAP_WORLD_KINDS] = {
-		[NAP_WORLD_MOVE] = NAP_RNG_MOVE,
-		[NAP_WORLD_REBOOT] = NAP_RNG_REBOOT,
-		[NAP_WORLD_BACKGROUND] = NAP_RNG_BACKGROUND,
-	};
-
-	for (uint32_t i = 0; i < NAP_WORLD_KINDS; i++) {
-		/* a box reboots for all subscribers at once */
-		uint64_t entity = i == NAP_WORLD_REBOOT ? UINT64_MAX : id;
-
-		w->rng[i] = nap_rng_stream(line->seed, line->replication, entity, purpose[i]);
-		schedule(w, line, i);
-	}
+	p->rng = nap_rng_stream(line->seed, line->replication, entity, NAP_RNG_OUTAGE);
+	advance(p, a);
 }
 
-nap_time nap_world_next(const struct nap_world *w)
+/* The next move is due when the stay on this network is over. */
+static void schedule_move(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	nap_time t = w->at[0];
+	const struct nap_dist *stay = nap_net_of(s, line)->stay;
 
-	for (uint32_t i = 1; i < NAP_WORLD_KINDS; i++)
-		t = nap_time_min(t, w->at[i]);
-	return t;
+	s->world->move = line->n_nets < 2 || never(stay) ? NAP_NEVER : nap_time_after(now, nap_dist_draw_time(stay, &s->world->moves));
 }
 
-enum nap_world_kind nap_world_take(struct nap_world *w, const struct nap_line *line, nap_time now)
+static void schedule(struct nap_subscriber *s, const struct nap_line *line)
 {
-	uint32_t i = 0;
+	const struct nap_world *w = s->world;
+	nap_time t = nap_time_min(nap_time_min(w->outage.next, w->icmp.next), nap_time_min(w->move, w->back));
 
-	while (w->at[i] != now)
-		i++;
-	schedule(w, line, i);
-	return (enum nap_world_kind)i;
+	t = nap_time_min(t, w->background.next);
+	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
+		t = nap_time_min(t, w->reboot[k].next);
+	s->at[NAP_T_WORLD] = t;
+}
+
+void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
+{
+	struct nap_world *w = s->world;
+
+	w->back = NAP_NEVER;
+	w->moves = nap_rng_stream(line->seed, line->replication, s->id | UINT64_C(1) << 40, NAP_RNG_OUTAGE);
+	begin(&w->outage, &line->path->outages, line, s->id);
+	begin(&w->icmp, &line->path->icmp, line, s->id | UINT64_C(2) << 40);
+	begin(&w->background, &line->client.app->background, line, s->id | UINT64_C(3) << 40);
+	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
+		begin(&w->reboot[k], &line->hop[k]->reboots, line, (line->hop_shared[k] ? UINT32_MAX : s->id) | (uint64_t)(k + 4) << 40);
+	schedule_move(s, line, 0);
+	schedule(s, line);
+}
+
+/* What the client relied on is gone, by no timer: note since when, for how long it stays unaware. */
+static void lost(struct nap_subscriber *s, nap_time now)
+{
+	if (s->was_open && s->lost_at == NAP_NEVER)
+		s->lost_at = now;
+}
+
+/* An outage begins: packets handed to the network meanwhile are lost, both ways (RFC 5383 4.2). */
+static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_world *w = s->world;
+
+	s->out = true;
+	line->tally->outages++;
+	w->back = nap_time_after(now, nap_dist_draw_time(&line->path->outage_length, &w->outage.rng));
+	do
+		advance(&w->outage, &line->path->outages);
+	while (w->outage.next <= w->back && w->outage.next != NAP_NEVER); /* those that fall into this one are part of it */
+}
+
+/* Returns whether the device comes back with another address. */
+static bool end_outage(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	s->world->back = NAP_NEVER;
+	s->out = s->moving;
+	if (line->path->outage_keeps_address)
+		return false;
+	lost(s, now);
+	return !s->out;
+}
+
+/* Off this network: its radio's account is closed, the next one's radio starts at rest. */
+static void leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	lost(s, now);
+	nap_radio_close(&s->radio, nap_tech_of(s, line), now, nap_meter_of(s, line));
+	s->net = (uint8_t)((s->net + 1u) % line->n_nets);
+	nap_radio_init(&s->radio, nap_tech_of(s, line), now);
+	s->fifo[0] = s->fifo[1] = 0;
+	s->bad[0] = s->bad[1] = false;
+	s->out = s->moving = true;
+	s->world->move = nap_time_after(now, nap_dist_draw_time(&line->path->move_gap, &s->world->moves));
+	line->tally->moves++;
+}
+
+/* Returns true: every network gives another address. */
+static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	s->moving = false;
+	s->out = s->world->back != NAP_NEVER;
+	schedule_move(s, line, now);
+	return true;
+}
+
+static void reboot(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop)
+{
+	advance(&s->world->reboot[hop], &line->hop[hop]->reboots);
+	lost(s, now);
+	if (line->hop_shared[hop] && line->rebooted[hop] == now)
+		return; /* another subscriber has seen to it */
+	line->rebooted[hop] = now;
+	nap_box_reboot(s->box[hop], now);
+}
+
+/* A router before the server sends an ICMP error about the client's latest packet, as seen there. */
+static void send_icmp(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	const struct nap_icmp_error *e = &nap_icmp_errors[line->path->icmp_error];
+	bool tcp = line->client.app->transport != NAP_OVER_UDP;
+	struct nap_packet p = { .src = { NAP_ROUTER_ADDR, 0 }, .dst = { s->server->peer.addr, 0 }, .proto = NAP_ICMP,
+		.icmp_type = e->type, .icmp_code = e->code, .len = 28, .cause = NAP_CAUSE_BACKGROUND,
+		.quote = { tcp ? NAP_TCP : NAP_UDP, s->server->peer, s->server->self } };
+
+	advance(&s->world->icmp, &line->path->icmp);
+	if (s->server->peer.addr != 0)
+		nap_travel_down(s, line, now, &p);
+}
+
+/* Other applications of the device send. Returns whether that brought the radio up. */
+static bool background(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	const struct nap_app_config *app = line->client.app;
+
+	advance(&s->world->background, &app->background);
+	return !s->out && nap_radio_send(&s->radio, nap_tech_of(s, line), now, (uint32_t)app->background_size, NAP_CAUSE_BACKGROUND,
+				   &s->rng_radio, nap_meter_of(s, line)) != NAP_NEVER;
+}
+
+uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_world *w = s->world;
+	bool readdressed = false;
+	uint32_t news = 0;
+
+	s->touched = true;
+	line->tally->stirred++;
+	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
+		if (w->reboot[k].next == now)
+			reboot(s, line, now, k);
+	if (w->icmp.next == now)
+		send_icmp(s, line, now);
+	if (w->back == now)
+		readdressed |= end_outage(s, line, now);
+	if (w->outage.next == now)
+		begin_outage(s, line, now);
+	if (w->move == now && !s->moving)
+		leave(s, line, now);
+	if (w->move == now && s->moving)
+		readdressed |= join(s, line, now);
+	if (w->background.next == now && background(s, line, now))
+		news |= NAP_WORLD_RADIO_UP;
+	schedule(s, line);
+	return readdressed ? NAP_WORLD_ADDRESS : news;
 }

@@ -39,23 +39,30 @@ static void count_for(struct crowd *c, uint32_t id)
 	struct nap_part *part = &c->parts[id / c->ws->plan->part_size];
 
 	c->ws->line.tally = &part->tally;
-	c->ws->line.meter = &part->meter;
+	c->ws->line.meter = part->meter;
+}
+
+/* The subscriber behind an address at a shared box. With several networks they lie 2^20 apart. */
+static uint32_t whose(const struct crowd *c, nap_addr inside)
+{
+	uint32_t id = inside - c->first;
+
+	if (c->ws->line.n_nets > 1)
+		id &= (1u << 20) - 1;
+	return id < c->n ? id : 0;
 }
 
 struct nap_part *nap_crowd_part(struct crowd *c, nap_addr inside)
 {
-	uint32_t id = inside - c->first;
-
-	return &c->parts[(id < c->n ? id : 0) / c->ws->plan->part_size];
+	return &c->parts[whose(c, inside) / c->ws->plan->part_size];
 }
 
 /* A session at inside was thrown out of a shared box: its subscriber must look again whether it is reachable. */
 void nap_crowd_evicted(struct crowd *c, struct nap_endpoint inside)
 {
-	uint32_t id = inside.addr - c->first;
+	uint32_t id = whose(c, inside.addr);
 
-	if (id < c->n)
-		c->evicted[c->n_evicted < CROWD_EVICTED ? c->n_evicted++ : CROWD_EVICTED - 1] = id;
+	c->evicted[c->n_evicted < CROWD_EVICTED ? c->n_evicted++ : CROWD_EVICTED - 1] = id;
 }
 
 /* After an event: the victims' way in is settled and looked at again. */
@@ -155,7 +162,7 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 
 		count_for(&c, id);
 		line->observer = id == 0 ? observer : NULL;
-		line->meter->observer = id == 0 && observer && observer->radio.change ? &observer->radio : NULL;
+		nap_workspace_observe(line->meter, id == 0 ? observer : NULL);
 		nap_subscriber_take(s, line, now);
 		nap_queue_delay_first(&c.queue, nap_subscriber_next(s));
 		if (c.n_evicted > 0)

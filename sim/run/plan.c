@@ -65,6 +65,10 @@ bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc, const c
 		*why = "more than eight middleboxes on the path";
 		return false;
 	}
+	if (sc->n_networks >= NAP_NETS_MAX) {
+		*why = "more than three [network NAME] groups";
+		return false;
+	}
 	if (sc->policy->state_size > NAP_POLICY_STATE) {
 		*why = "the policy keeps more state than a client has room for";
 		return false;

@@ -53,12 +53,12 @@ void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
 	out->subscribers = left < plan->part_size ? left : plan->part_size;
 	ws->part = out;
 	ws->line.tally = &out->tally;
-	ws->line.meter = &out->meter;
+	ws->line.meter = out->meter;
 	for (uint32_t i = 0; i < out->subscribers; i++) {
 		if (i < 2 || plan->drawn_hops) /* learned cycles hold for all whose boxes are the same */
 			nap_workspace_begin(ws, replication, first + i == 0 ? observer : NULL);
-		out->meter.observer = first + i == 0 && observer && observer->radio.change ? &observer->radio : NULL;
+		nap_workspace_observe(out->meter, first + i == 0 ? observer : NULL);
 		run_one(ws, s, first + i, out);
 	}
-	out->meter.observer = NULL;
+	nap_workspace_observe(out->meter, NULL);
 }

@@ -33,7 +33,7 @@ struct nap_box_sums {
 struct nap_part {
 	uint32_t subscribers;
 	struct nap_tally tally;
-	struct nap_meter meter;
+	struct nap_meter meter[NAP_NETS_MAX]; /* one a network: technologies differ */
 	struct nap_box_sums box[NAP_HOPS_MAX];
 };
 

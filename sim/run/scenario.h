@@ -46,11 +46,22 @@ struct nap_middlebox {
 	uint32_t n_draws;
 };
 
+/* One [network NAME]. */
+struct nap_network {
+	const char *name;
+	struct nap_network_config config;
+	struct nap_radio_tech *radio;
+	uint32_t first, n; /* its middleboxes: so many of nap_scenario.middlebox, from there on */
+};
+
 struct nap_scenario {
 	struct nap_general_config general;
 	struct nap_path_config path;
 	struct nap_middlebox *middlebox; /* from the client outwards */
 	uint32_t n_middleboxes;
+	uint32_t n_path_middleboxes;     /* of these, those of [path]; they come first */
+	struct nap_network *network;     /* where the device moves to, in the scenario's order */
+	uint32_t n_networks;
 	struct nap_radio_tech *radio;
 	struct nap_battery_config battery;
 	struct nap_app_config app;       /* [client]: the application's profile, with overrides */

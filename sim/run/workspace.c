@@ -14,6 +14,8 @@ bool nap_hop_shared(const struct nap_scenario *sc, uint32_t hop)
 /* A subscriber's own NAT hides its inside address, so only without one before the first shared box must devices differ. */
 nap_addr nap_workspace_self(const struct nap_scenario *sc, uint32_t id)
 {
+	if (sc->n_networks > 0)
+		return NAP_FIRST_CLIENT + id;
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
 		if (nap_hop_shared(sc, k))
 			break;
@@ -26,7 +28,11 @@ nap_addr nap_workspace_self(const struct nap_scenario *sc, uint32_t id)
 /* A private NAT before another box needs an address of its own there (RFC 6598 space); the last one keeps the scenario's. */
 void nap_workspace_readdress(const struct nap_scenario *sc, struct nap_box *box, uint32_t hop, uint32_t id)
 {
-	if (sc->middlebox[hop].box.kind == NAP_BOX_NAT && !nap_hop_shared(sc, hop) && hop + 1 < sc->n_middleboxes)
+	bool last = hop + 1 == sc->n_path_middleboxes;
+
+	for (uint32_t i = 0; i < sc->n_networks; i++)
+		last |= hop + 1 == sc->network[i].first + sc->network[i].n;
+	if (sc->middlebox[hop].box.kind == NAP_BOX_NAT && !nap_hop_shared(sc, hop) && !last)
 		nap_box_readdress(box, NAP_ADDR(100 + hop, 64, 0, 2) + id);
 }
 
@@ -80,32 +86,61 @@ static bool acts(const struct nap_box_config *b)
 	return b->on_expiry != NAP_EXPIRY_SILENT || b->probe_interval > 0 || b->incoming_syn_hold > 0;
 }
 
+static bool may_sleep(const struct nap_radio_tech *tech)
+{
+	for (uint32_t i = 0; i < tech->n_states; i++)
+		if (!tech->state[i].reachable)
+			return true;
+	return false;
+}
+
+/* Network 0 is the path's own. */
+static void set_up_nets(struct nap_line *line, const struct nap_scenario *sc)
+{
+	line->net[0] = (struct nap_net){ &sc->path.delay, &sc->path.stay, sc->path.loss, sc->path.loss_burst, sc->radio, 0,
+		sc->n_path_middleboxes, may_sleep(sc->radio) };
+	for (uint32_t i = 0; i < sc->n_networks; i++) {
+		const struct nap_network *n = &sc->network[i];
+
+		line->net[i + 1] = (struct nap_net){ &n->config.delay, &n->config.stay, n->config.loss, n->config.loss_burst, n->radio,
+			n->first, n->n, may_sleep(n->radio) };
+	}
+	line->n_nets = sc->n_networks + 1;
+	line->steady = true;
+	for (uint32_t i = 0; i < line->n_nets; i++)
+		line->steady &= line->net[i].loss <= 0.0 && line->net[i].delay->kind == NAP_DIST_CONSTANT && !line->net[i].tech->random;
+}
+
 static void set_up_line(struct nap_line *line, const struct nap_scenario *sc)
 {
 	bool probes = false; /* a box that probes counts its probes, which no fingerprint holds */
 
 	line->path = &sc->path;
-	line->tech = sc->radio;
 	line->client = (struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config };
 	line->server = (struct nap_server_setup){ &sc->app, &sc->server, sc->policy, sc->policy_config };
 	line->n_hops = sc->n_middleboxes;
 	line->duration = sc->general.duration;
 	line->seed = sc->general.seed;
-	line->steady = sc->path.loss <= 0.0 && sc->path.delay.kind == NAP_DIST_CONSTANT && !sc->radio->random;
+	line->asks_radio = (sc->policy->listens & NAP_EV_BIT(NAP_EV_RADIO_UP)) != 0;
+	set_up_nets(line, sc);
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
 		const struct nap_middlebox *m = &sc->middlebox[k];
 
 		line->hop[k] = &m->hop;
+		line->hop_shared[k] = nap_hop_shared(sc, k);
+		line->reboots |= m->hop.reboots.kind != NAP_ARRIVALS_NONE;
+		line->ends_matter |= line->hop_shared[k];
 		line->boxes_act |= acts(&m->box);
 		probes |= m->box.probe_interval > 0;
 		line->steady &= m->hop.loss <= 0.0 && m->hop.delay.kind == NAP_DIST_CONSTANT;
 	}
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		line->ends_matter |= nap_hop_shared(sc, k);
-	line->asks_radio = (sc->policy->listens & NAP_EV_BIT(NAP_EV_RADIO_UP)) != 0;
-	for (uint32_t i = 0; i < sc->radio->n_states; i++)
-		line->may_sleep |= !sc->radio->state[i].reachable;
 	line->skip = sc->general.skip && line->steady && !probes;
+}
+
+void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *observer)
+{
+	for (int i = 0; i < NAP_NETS_MAX; i++)
+		meter[i].observer = observer && observer->radio.change ? &observer->radio : NULL;
 }
 
 struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volatile int *stop)
@@ -146,6 +181,8 @@ void nap_workspace_free(struct nap_workspace *ws)
 void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer)
 {
 	ws->line.replication = replication;
+	for (int k = 0; k < NAP_HOPS_MAX; k++)
+		ws->line.rebooted[k] = -1;
 	ws->line.observer = observer;
 	ws->line.cycles = ws->line.skip && !observer ? &ws->cycles : NULL;
 	nap_cycles_forget(&ws->cycles);

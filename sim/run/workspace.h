@@ -47,6 +47,9 @@ bool nap_hop_shared(const struct nap_scenario *sc, uint32_t hop);
 /* Give the line its replication and observer. */
 void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer);
 
+/* Have the meters of all networks watched, or not. */
+void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *observer);
+
 /* A box of hop for subscriber id (or the shared one), new. */
 struct nap_box *nap_workspace_box(struct nap_workspace *ws, uint32_t hop, uint32_t id, size_t expected);
 
