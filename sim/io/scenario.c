@@ -175,6 +175,15 @@ static const struct nap_entry *middleboxes_entry(const struct nap_loader *l)
 	return nap_layers_find(&both, "middleboxes", NULL);
 }
 
+/* Names become parts of keys (middlebox.home.udp) and of file columns. */
+static bool is_middlebox_name(const char *name)
+{
+	for (const char *p = name; *p; p++)
+		if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_')
+			return false;
+	return *name != '-';
+}
+
 /* The middleboxes of a list that group's key middleboxes names, put behind those there are. */
 static bool load_list(struct nap_loader *l, const char *const *names, const char *group, const char *where, GError **error)
 {
