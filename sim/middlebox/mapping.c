@@ -110,6 +110,14 @@ static bool extport_idle(const struct extport *e)
 	return e->refs == 0 && e->mappings == NONE;
 }
 
+/* The call may move the array: fetch first, look after. */
+static struct subscriber *subscriber_of(struct nap_box *box, nap_addr inside)
+{
+	uint32_t id = nap_subscriber(box, inside);
+
+	return &box->subscriber[id];
+}
+
 /* The record of an external port that comes in use by inside. */
 static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
 {
@@ -131,11 +139,8 @@ static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpo
 			nap_block_use(box, proto, at);
 		else
 			box->counts.log_records++;
-		if (box->tracks_sub) {
-			uint32_t subscriber = nap_subscriber(box, inside); /* may move the array */
-
-			box->subscriber[subscriber].ports++;
-		}
+		if (box->tracks_sub)
+			subscriber_of(box, inside)->ports++;
 	}
 	return id;
 }
@@ -342,10 +347,7 @@ uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
 
 bool nap_subscriber_admits(struct nap_box *box, nap_addr inside)
 {
-	uint32_t limit = box->config.sessions_per_subscriber, id;
+	uint32_t limit = box->config.sessions_per_subscriber;
 
-	if (limit == 0)
-		return true;
-	id = nap_subscriber(box, inside); /* may move the array */
-	return box->subscriber[id].sessions < limit;
+	return limit == 0 || subscriber_of(box, inside)->sessions < limit;
 }

@@ -374,9 +374,9 @@ enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct
 			return PORT_NONE; /* the mapping is bound to its external endpoint (RFC 4787 REQ-1) */
 	}
 	if (limit) {
-		uint32_t subscriber = nap_subscriber(box, inside.addr); /* may move the array */
+		uint32_t id = nap_subscriber(box, inside.addr); /* may move the array */
 
-		if (box->subscriber[subscriber].ports >= limit)
+		if (box->subscriber[id].ports >= limit)
 			return PORT_NONE;
 	}
 	w.address = choose_address(box, inside.addr);

@@ -478,12 +478,22 @@ static enum track believe(const struct nap_box *box, struct session *s, struct w
 	return TRACK_PASS;
 }
 
+/* Is the connection being closed? Then its ends may already be in use again, and our numbers tell nothing. */
+static bool is_closing(uint8_t state)
+{
+	return state == FW || state == CW || state == LA || state == TW || state == CL;
+}
+
 /* What the table cannot say about a RST. Returns the state to go to, or IV. *skip: do not ask the window. */
 static uint8_t rst_leads_to(const struct nap_box *box, const struct window *w, const struct session *s,
 	enum dir dir, const struct nap_packet *p, bool *skip)
 {
-	enum rst r = judge_rst(box, w, s, dir, p);
+	enum rst r;
 
+	*skip = is_closing(s->state);
+	if (*skip)
+		return CL;
+	r = judge_rst(box, w, s, dir, p);
 	*skip = r != RST_INVALID && rst_answers_ignored(w, s, p);
 	return r == RST_INVALID ? IV : r == RST_INEXACT ? s->state : CL;
 }

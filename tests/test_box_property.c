@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What must hold of every middlebox whatever the traffic: random packets over random behaviours. Nothing gets in
+ * without a mapping and a filter that allow it, no two sessions share an external endpoint towards one destination,
+ * counts balance, limits hold, and nothing that ran out comes back.
+ */
+#include "box_test.h"
+
+enum {
+	HOSTS = 3,
+	PORTS = 4,
+	SERVERS = 3,
+	SERVICES = 3,
+	INSIDES = HOSTS * PORTS,
+	REMOTES = SERVERS * SERVICES,
+	PROTOS = 3
+};
+enum { BOXES = 120, PACKETS = 10000 };
+
+static const uint8_t protos[PROTOS] = { NAP_UDP, NAP_TCP, NAP_ICMP };
+
+/* What an onlooker knows: who sent to whom, through which external endpoint, and when it was last used. */
+struct seen {
+	struct nap_endpoint mapped;
+	bool sent;
+};
+
+struct onlooker {
+	struct nap_box *box;
+	struct nap_box_config config;
+	struct nap_rng rng;
+	nap_time now, longest; /* no timer is longer */
+	struct seen seen[PROTOS][INSIDES][REMOTES];
+	nap_time used[PROTOS][INSIDES]; /* last packet of any session of that inside endpoint */
+	uint64_t inbound_passed, refused;
+};
+
+static uint32_t below(struct onlooker *o, uint32_t n)
+{
+	return nap_rng_below(&o->rng, n);
+}
+
+static struct nap_endpoint inside_end(uint32_t i)
+{
+	return (struct nap_endpoint){ IN_A + i / PORTS, (uint16_t)(5000 + i % PORTS) };
+}
+
+static struct nap_endpoint remote_end(uint32_t i)
+{
+	return (struct nap_endpoint){ OUT_A + i / SERVICES, (uint16_t)(80 + i % SERVICES) };
+}
+
+/* A behaviour at random: timers of seconds, ranges of few ports, all policies. */
+static void vary(struct onlooker *o)
+{
+	struct nap_box_config *c = &o->config;
+
+	c->tracker = below(o, 4);
+	c->mapping = below(o, 3);
+	c->filtering = below(o, 3);
+	c->refresh = below(o, 3);
+	c->timer_scope = below(o, 2);
+	c->filtered = below(o, 3);
+	c->mapping_hold = below(o, 3) == 0 ? 3 * NAP_S : 0;
+	o->longest = 0;
+	for (int t = 0; t < NAP_TIMERS; t++) {
+		c->timer[t] = (1 + below(o, 20)) * NAP_S;
+		o->longest = nap_time_max(o->longest, c->timer[t]);
+	}
+	c->udp_stream_after = below(o, 3) * NAP_S;
+	c->purge_interval = below(o, 3) == 0 ? 10 * NAP_S : 0;
+	c->expiry = below(o, 6) == 0 ? NAP_EXPIRE_CANDIDATE : NAP_EXPIRE_EAGER;
+	c->duration_limit = below(o, 4) == 0 ? 30 * NAP_S : NAP_NEVER;
+	c->reject = below(o, 3);
+	c->on_miss = below(o, 3);
+	c->input = below(o, 2);
+	c->tcp_loose = below(o, 2);
+	c->icmp_errors = below(o, 3);
+	c->ports.word = below(o, 4);
+	c->ports.arg = 4;
+	c->port_range = (struct nap_port_range){ 4998, (uint16_t)(5004 + below(o, 60)) };
+	c->parity = below(o, 3) == 0;
+	c->overload = below(o, 2);
+	c->reuse_mapping = below(o, 2);
+	c->port_clash = below(o, 3);
+	c->port_classes = below(o, 3);
+	c->port_hold_down = below(o, 3) == 0 ? 5 * NAP_S : 0;
+	c->pooling = below(o, 2);
+	c->hairpin = below(o, 2);
+	c->capacity = below(o, 2) ? 5 + below(o, 40) : 0;
+	c->eviction = below(o, 4);
+	c->early_drop_scan = 8;
+	c->sessions_per_subscriber = below(o, 3) == 0 ? 8 : 0;
+	c->ports_per_subscriber = below(o, 3) == 0 ? 4 : 0;
+	c->blocks_per_subscriber = 2;
+	c->block_hold = below(o, 2) * 4 * NAP_S;
+}
+
+static struct nap_packet random_packet(
+	struct onlooker *o, uint32_t proto, struct nap_endpoint src, struct nap_endpoint dst)
+{
+	static const uint8_t flags[] = { NAP_SYN, NAP_SYN | NAP_ACK, NAP_ACK, NAP_ACK, NAP_ACK | NAP_PSH,
+		NAP_FIN | NAP_ACK, NAP_RST, NAP_RST | NAP_ACK, 0 };
+	struct nap_packet p = { .proto = protos[proto], .src = src, .dst = dst };
+
+	if (p.proto == NAP_TCP) {
+		p.flags = flags[below(o, G_N_ELEMENTS(flags))];
+		p.seq = 1000 + below(o, 3);
+		p.ack = 1000 + below(o, 3);
+		p.win = 1000;
+	}
+	p.bad_csum = below(o, 50) == 0;
+	p.ttl = below(o, 50) == 0 ? 1 : 64;
+	return p;
+}
+
+static void send_out(struct onlooker *o)
+{
+	uint32_t proto = below(o, PROTOS), i = below(o, INSIDES), r = below(o, REMOTES);
+	struct nap_packet p = random_packet(o, proto, inside_end(i), remote_end(r));
+	struct nap_box_effect fx;
+
+	if (p.proto == NAP_ICMP) {
+		p.icmp_type = 8;
+		p.dst.port = p.src.port;
+	}
+	if (nap_box_input(o->box, o->now, NAP_INSIDE, &p, &fx) != NAP_PASS) {
+		o->refused += fx.refused;
+		return;
+	}
+	if (fx.klass == NAP_CLASS_INVALID) { /* such a packet leaves as it came, and opens nothing */
+		g_assert_cmpuint(p.src.addr, ==, inside_end(i).addr);
+		return;
+	}
+	g_assert_cmpuint(p.src.addr, ==, NAT_A);
+	o->seen[proto][i][r] = (struct seen){ p.src, true };
+	o->used[proto][i] = o->now;
+}
+
+/* Which inside endpoint, -1 for none. */
+static int inside_index(struct nap_endpoint e)
+{
+	for (int i = 0; i < INSIDES; i++)
+		if (nap_endpoint_equal(inside_end((uint32_t)i), e))
+			return i;
+	return -1;
+}
+
+/* Did inside endpoint i speak to r (as far as the filter asks) through that external endpoint? */
+static bool allowed(const struct onlooker *o, uint32_t proto, int i, uint32_t r, struct nap_endpoint mapped)
+{
+	for (uint32_t k = 0; k < REMOTES; k++) {
+		const struct seen *s = &o->seen[proto][i][k];
+		bool same_address = k / SERVICES == r / SERVICES, same = k == r;
+
+		if (protos[proto] == NAP_ICMP) /* an identifier is no port of the remote end */
+			same = same_address;
+		if (!s->sent || !nap_endpoint_equal(s->mapped, mapped))
+			continue;
+		if (o->config.filtering == NAP_ENDPOINT_INDEPENDENT || same ||
+			(o->config.filtering == NAP_ADDRESS_DEPENDENT && same_address))
+			return true;
+	}
+	return false;
+}
+
+static void send_in(struct onlooker *o)
+{
+	uint32_t proto = below(o, PROTOS), r = below(o, REMOTES), i = below(o, INSIDES);
+	struct nap_endpoint to = o->seen[proto][i][below(o, REMOTES)].mapped;
+	struct nap_packet p;
+	struct nap_box_effect fx;
+	int got;
+
+	if (!to.addr || below(o, 10) == 0)
+		to = (struct nap_endpoint){ NAT_A, (uint16_t)(4998 + below(o, 70)) };
+	p = random_packet(o, proto, remote_end(r), to);
+	if (p.proto == NAP_ICMP)
+		p.src.port = p.dst.port;
+	if (nap_box_input(o->box, o->now, NAP_OUTSIDE, &p, &fx) != NAP_PASS)
+		return;
+	got = inside_index(p.dst);
+	g_assert_cmpint(got, >=, 0);
+	g_assert_true(allowed(o, proto, got, r, to));
+	if (o->config.expiry !=
+		NAP_EXPIRE_CANDIDATE) /* two stages of the RFC trackers, the hold, and a late purge */
+		g_assert_cmpint(o->now - o->used[proto][got], <=,
+			2 * o->longest + o->config.mapping_hold + o->config.purge_interval);
+	o->used[proto][got] = o->now;
+	o->inbound_passed++;
+}
+
+/* No two live sessions are the same to the outside; without overloading, no external endpoint has two owners. */
+static void check_table(const struct onlooker *o)
+{
+	struct nap_session_view v[512];
+	unsigned n = 0;
+
+	for (uint32_t id = 0; id < 512; id++)
+		n += nap_box_session(o->box, o->now, id, &v[n]);
+	for (unsigned a = 0; a < n; a++) {
+		g_assert_cmpint(v[a].end, >, o->now);
+		for (unsigned b = 0; b < a; b++) {
+			bool shared =
+				v[a].proto == v[b].proto && nap_endpoint_equal(v[a].mapped, v[b].mapped);
+			bool own = inside_index(v[a].inside) >= 0 && inside_index(v[b].inside) >= 0;
+
+			if (shared && nap_endpoint_equal(v[a].remote, v[b].remote))
+				g_error("two sessions are one to the outside");
+			if (shared && own && !o->config.overload)
+				g_assert_true(nap_endpoint_equal(v[a].inside, v[b].inside));
+		}
+	}
+}
+
+static void check_counts(const struct onlooker *o)
+{
+	struct nap_box_counts c;
+
+	nap_box_counts(o->box, o->now, &c);
+	g_assert_cmpuint(c.created, ==, c.live + c.expired + c.evicted + c.closed);
+	g_assert_cmpuint(c.live, <=, c.peak);
+	if (o->config.capacity)
+		g_assert_cmpuint(c.peak, <=, o->config.capacity);
+	g_assert_cmpuint(c.ports_live, <=, c.ports_peak);
+	g_assert_cmpuint(c.ports_live, <=, c.live + (o->config.mapping_hold ? 1000 : 0));
+	g_assert_cmpuint(c.dropped, <=, c.packets);
+}
+
+/* All gone in the end: nothing is left over of ports, blocks, sessions. */
+static void check_end(struct onlooker *o)
+{
+	struct nap_box_counts c;
+
+	nap_box_reboot(o->box, o->now);
+	nap_box_counts(o->box, o->now + 100 * NAP_S, &c);
+	g_assert_cmpuint(c.live, ==, 0);
+	g_assert_cmpuint(c.created, ==, c.expired + c.evicted + c.closed);
+	g_assert_cmpuint(c.blocks_live, ==, 0);
+	if (!o->config.mapping_hold)
+		g_assert_cmpuint(c.ports_live, ==, 0);
+}
+
+static void no_emission(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now)
+{
+	(void)ctx, (void)side, (void)p, (void)now;
+}
+
+static void test_random(void)
+{
+	struct nap_scenario *sc = box_scenario("addresses = 203.0.113.1\n");
+	uint64_t passed = 0, refused = 0, packets = 0;
+
+	for (uint32_t k = 0; k < BOXES; k++) {
+		g_autofree struct onlooker *o = g_new0(struct onlooker, 1);
+
+		o->config = sc->middlebox[0].box;
+		o->rng = nap_rng_stream(20, k, 0, NAP_RNG_PHASE);
+		vary(o);
+		o->box = nap_box_new(&o->config, nap_rng_stream(21, k, 0, NAP_RNG_PORTS), 16);
+		for (uint32_t n = 0; n < PACKETS; n++) {
+			o->now += below(o, 40) == 0 ? below(o, 20) * NAP_S : below(o, 200) * NAP_MS;
+			if (below(o, 2))
+				send_out(o);
+			else
+				send_in(o);
+			if (n % 50 == 0) {
+				nap_box_advance(o->box, o->now, no_emission, NULL);
+				check_table(o);
+				check_counts(o);
+			}
+			packets++;
+		}
+		check_end(o);
+		passed += o->inbound_passed;
+		refused += o->refused;
+		nap_box_free(o->box);
+	}
+	g_test_message("%" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT " got in, %" G_GUINT64_FORMAT
+		       " refused",
+		packets, passed, refused);
+	g_assert_cmpuint(packets, >=, 1000000);
+	g_assert_cmpuint(passed, >, packets / 100); /* the traffic does get through, or nothing was tested */
+	g_assert_cmpuint(refused, >, 100);
+	nap_scenario_free(sc);
+}
+
+/* nap_box_open_until says of a packet what nap_box_input then does, and for how long. */
+static void test_open_until(void)
+{
+	struct nap_scenario *sc = box_scenario("addresses = 203.0.113.1\n");
+	uint64_t asked = 0;
+
+	for (uint32_t k = 0; k < BOXES; k++) {
+		g_autofree struct onlooker *o = g_new0(struct onlooker, 1);
+
+		o->config = sc->middlebox[0].box;
+		o->rng = nap_rng_stream(22, k, 0, NAP_RNG_PHASE);
+		vary(o);
+		o->config.capacity = o->config.sessions_per_subscriber = o->config.ports_per_subscriber =
+			0; /* room for all */
+		o->box = nap_box_new(&o->config, nap_rng_stream(23, k, 0, NAP_RNG_PORTS), 16);
+		for (uint32_t n = 0; n < 300; n++) {
+			struct nap_box_effect fx;
+			struct nap_packet p, q;
+			nap_time until;
+			uint32_t r = below(o, REMOTES), proto = below(o, 2);
+
+			o->now += below(o, 3000) * NAP_MS;
+			send_out(o);
+			p = random_packet(
+				o, proto, remote_end(r), o->seen[proto][below(o, INSIDES)][r].mapped);
+			p.ttl = 64;
+			q = p;
+			until = nap_box_open_until(o->box, o->now, NAP_OUTSIDE, &q);
+			g_assert_true(until == 0 || until > o->now);
+			if (until != 0 && until != NAP_NEVER && below(o, 2))
+				o->now = until - 1; /* up to the last moment */
+			if (nap_box_input(o->box, o->now, NAP_OUTSIDE, &p, &fx) == NAP_PASS) {
+				g_assert_cmpint(until, >, 0);
+				g_assert_true(nap_endpoint_equal(p.dst, q.dst));
+				asked++;
+			} else {
+				g_assert_cmpint(until, ==, 0);
+			}
+		}
+		nap_box_free(o->box);
+	}
+	g_assert_cmpuint(asked, >, 1000);
+	nap_scenario_free(sc);
+}
+
+/* Skipping whole cycles leaves the box as if each had been played. */
+static void test_shift(void)
+{
+	static const char *const keys[] = { "profile = linux\n",
+		"profile = linux\nudp = 20s\nudp-stream = 20s\n", "profile = rfc-recommended\n",
+		"profile = pf-default\n", "profile = cgn-rfc6888\n" };
+
+	for (size_t k = 0; k < G_N_ELEMENTS(keys); k++) {
+		struct nap_scenario *sc = box_scenario(keys[k]);
+		struct nap_box *slow = box_of(sc, 1), *fast = box_of(sc, 1);
+		struct nap_box_counts a, b, c;
+		nap_time span = 25 * NAP_S;
+
+		for (int n = 0; n < 40; n++) {
+			struct nap_box *boxes[] = { slow, n < 4 ? fast : NULL };
+
+			for (int i = 0; i < 2 && boxes[i]; i++) {
+				struct nap_endpoint e = udp_out(boxes[i], n * span, IN_A, 5000, OUT_A, 53);
+
+				g_assert_cmpuint(e.port, !=, 0);
+				udp_in(boxes[i], n * span + NAP_S, OUT_A, 53, e);
+			}
+			if (n == 2)
+				nap_box_counts(fast, 2 * span + NAP_S, &a);
+			if (n == 3) {
+				g_assert_cmpuint(nap_box_fingerprint(slow, n * span + NAP_S), ==,
+					nap_box_fingerprint(fast, n * span + NAP_S));
+				nap_box_counts(fast, 3 * span + NAP_S, &b);
+				nap_box_repeat_counts(fast, &a, &b, 36);
+				nap_box_shift(fast, 3 * span + NAP_S, span, 36);
+			}
+		}
+		g_assert_cmpuint(nap_box_fingerprint(slow, 39 * span + NAP_S), ==,
+			nap_box_fingerprint(fast, 39 * span + NAP_S));
+		nap_box_counts(slow, 39 * span + 400 * NAP_S, &c);
+		nap_box_counts(fast, 39 * span + 400 * NAP_S, &b);
+		g_assert_cmpint(memcmp(&b, &c, sizeof b), ==, 0);
+		nap_box_free(slow);
+		nap_box_free(fast);
+		nap_scenario_free(sc);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/box/random-packets", test_random);
+	g_test_add_func("/box/open-until", test_open_until);
+	g_test_add_func("/box/shift", test_shift);
+	return g_test_run();
+}
