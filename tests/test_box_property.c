@@ -15,14 +15,15 @@ enum {
 	REMOTES = SERVERS * SERVICES,
 	PROTOS = 3
 };
+enum { FIRST_PORT = 4998, LAST_PORT = 5070 };
 enum { BOXES = 120, PACKETS = 10000 };
 
 static const uint8_t protos[PROTOS] = { NAP_UDP, NAP_TCP, NAP_ICMP };
 
 /* What an onlooker knows: who sent to whom, through which external endpoint, and when it was last used. */
 struct seen {
-	struct nap_endpoint mapped;
-	bool sent;
+	struct nap_endpoint mapped; /* the latest */
+	bool through[LAST_PORT + 1 - FIRST_PORT];
 };
 
 struct onlooker {
@@ -78,7 +79,7 @@ static void vary(struct onlooker *o)
 	c->icmp_errors = below(o, 3);
 	c->ports.word = below(o, 4);
 	c->ports.arg = 4;
-	c->port_range = (struct nap_port_range){ 4998, (uint16_t)(5004 + below(o, 60)) };
+	c->port_range = (struct nap_port_range){ FIRST_PORT, (uint16_t)(5004 + below(o, 60)) };
 	c->parity = below(o, 3) == 0;
 	c->overload = below(o, 2);
 	c->reuse_mapping = below(o, 2);
@@ -133,7 +134,9 @@ static void send_out(struct onlooker *o)
 		return;
 	}
 	g_assert_cmpuint(p.src.addr, ==, NAT_A);
-	o->seen[proto][i][r] = (struct seen){ p.src, true };
+	g_assert_true(p.src.port >= FIRST_PORT && p.src.port <= LAST_PORT);
+	o->seen[proto][i][r].mapped = p.src;
+	o->seen[proto][i][r].through[p.src.port - FIRST_PORT] = true;
 	o->used[proto][i] = o->now;
 }
 
@@ -155,7 +158,7 @@ static bool allowed(const struct onlooker *o, uint32_t proto, int i, uint32_t r,
 
 		if (protos[proto] == NAP_ICMP) /* an identifier is no port of the remote end */
 			same = same_address;
-		if (!s->sent || !nap_endpoint_equal(s->mapped, mapped))
+		if (mapped.addr != NAT_A || !s->through[mapped.port - FIRST_PORT])
 			continue;
 		if (o->config.filtering == NAP_ENDPOINT_INDEPENDENT || same ||
 			(o->config.filtering == NAP_ADDRESS_DEPENDENT && same_address))
@@ -173,7 +176,7 @@ static void send_in(struct onlooker *o)
 	int got;
 
 	if (!to.addr || below(o, 10) == 0)
-		to = (struct nap_endpoint){ NAT_A, (uint16_t)(4998 + below(o, 70)) };
+		to = (struct nap_endpoint){ NAT_A, (uint16_t)(FIRST_PORT + below(o, 70)) };
 	p = random_packet(o, proto, remote_end(r), to);
 	if (p.proto == NAP_ICMP)
 		p.src.port = p.dst.port;
@@ -182,8 +185,8 @@ static void send_in(struct onlooker *o)
 	got = inside_index(p.dst);
 	g_assert_cmpint(got, >=, 0);
 	g_assert_true(allowed(o, proto, got, r, to));
-	if (o->config.expiry !=
-		NAP_EXPIRE_CANDIDATE) /* two stages of the RFC trackers, the hold, and a late purge */
+	/* at most two stages of the RFC trackers, the hold, and a late purge */
+	if (o->config.expiry != NAP_EXPIRE_CANDIDATE && o->config.filtered != NAP_FILTERED_REFRESH)
 		g_assert_cmpint(o->now - o->used[proto][got], <=,
 			2 * o->longest + o->config.mapping_hold + o->config.purge_interval);
 	o->used[proto][got] = o->now;

@@ -239,6 +239,7 @@ void nap_box_tell_live(struct nap_box *box, nap_time now)
 void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out)
 {
 	nap_table_settle(box, now, NULL, NULL);
+	nap_mapping_sweep(box, now, false);
 	if (box->n_blocks)
 		nap_block_reclaim(box, now);
 	*out = box->counts;
@@ -257,6 +258,7 @@ void nap_box_reboot(struct nap_box *box, nap_time now)
 {
 	nap_table_settle(box, now, NULL, NULL);
 	end_all(box, now);
+	nap_mapping_sweep(box, now, true);
 	g_array_set_size(box->syn, 0);
 }
 

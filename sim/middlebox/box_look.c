@@ -30,7 +30,7 @@ static nap_time admitted_until(
 		for (uint32_t id = box->mapping[m].newest; id != NONE; id = box->session[id].older) {
 			const struct session *s = &box->session[id];
 
-			if (dep == NAP_ENDPOINT_INDEPENDENT || s->remote == k->remote.addr)
+			if (nap_session_admits(s, dep, k->local, k->remote))
 				until = nap_time_max(until, nap_session_end(box, s));
 		}
 		*inside = box->mapping[m].inside;

@@ -49,7 +49,8 @@ void nap_session_restart_more(struct nap_box *box, struct session *s)
 
 	if (s->flags & SF_CANDIDATE) { /* revived; its place in the ring is stale */
 		s->flags &= (uint16_t)~SF_CANDIDATE;
-		put_in_wheel(box, id, s->expires);
+		if (box->wheel.link[id].at == NAP_NEVER)
+			put_in_wheel(box, id, s->expires);
 	}
 	if ((s->flags & SF_JOINED) && s->proto == NAP_UDP)
 		box->mapping[s->mapping].expires = nap_time_max(box->mapping[s->mapping].expires, s->expires);

@@ -145,8 +145,8 @@ static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpo
 	return id;
 }
 
-/* A mapping ends: off its external port, out of the index. */
-static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
+/* Takes a mapping off the list of its external port; returns that port's record. */
+static uint32_t unlist(struct nap_box *box, uint32_t id)
 {
 	struct mapping *m = &box->mapping[id];
 	uint32_t port = nap_extport_find(box, m->proto, m->outside), *link;
@@ -155,6 +155,34 @@ static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
 	for (link = &box->extport[port].mappings; *link != id; link = &box->mapping[*link].next_on_port)
 		;
 	*link = m->next_on_port;
+	return port;
+}
+
+/* No session is on the port any more: mappings with sessions on others (reuse-mapping) are listed there. */
+static void vacate(struct nap_box *box, uint32_t port)
+{
+	uint32_t next;
+
+	for (uint32_t id = box->extport[port].mappings; id != NONE; id = next) {
+		struct mapping *m = &box->mapping[id];
+		const struct session *s = &box->session[m->newest];
+
+		next = m->next_on_port;
+		if (m->sessions == 0)
+			continue;
+		unlist(box, id);
+		m->outside = (struct nap_endpoint){ s->mapped, s->mapped_port };
+		m->next_on_port = box->extport[s->extport].mappings;
+		box->extport[s->extport].mappings = id;
+	}
+}
+
+/* A mapping ends: off its external port, out of the index. */
+static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
+{
+	struct mapping *m = &box->mapping[id];
+	uint32_t port = unlist(box, id);
+
 	if (extport_idle(&box->extport[port]))
 		release_extport(box, port, when);
 	nap_index_remove(&box->mappings, hash_mapping(m), id);
@@ -171,6 +199,13 @@ static bool lapsed(struct nap_box *box, uint32_t id, nap_time now)
 		return false;
 	end_mapping(box, id, m->expires);
 	return true;
+}
+
+void nap_mapping_sweep(struct nap_box *box, nap_time now, bool all)
+{
+	for (uint32_t id = 0; box->config.mapping_hold && id < box->mapping_high; id++)
+		if (box->mapping[id].live && !lapsed(box, id, now) && all && !box->mapping[id].sessions)
+			end_mapping(box, id, now);
 }
 
 uint32_t nap_mapping_find(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
@@ -251,6 +286,8 @@ void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 		box->session[s->older].newer = s->newer;
 	m->sessions--;
 	box->extport[s->extport].refs--;
+	if (box->extport[s->extport].refs == 0)
+		vacate(box, s->extport);
 	if (extport_idle(&box->extport[s->extport]))
 		release_extport(box, s->extport, when);
 	if (m->sessions == 0) {
@@ -260,20 +297,17 @@ void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 	}
 }
 
-/* Does mapping m let remote in? RFC 4787 section 5: whoever it spoke to, by address, or by address and port. */
-static bool admits(const struct nap_box *box, const struct mapping *m, struct nap_endpoint remote)
+/* Does mapping m let remote in at outside? RFC 4787 section 5: whoever it spoke to, by address, or by address and port. */
+static bool admits(const struct nap_box *box, const struct mapping *m, struct nap_endpoint outside,
+	struct nap_endpoint remote)
 {
 	uint8_t dep = box->filtering_dep[m->proto == NAP_TCP];
 
-	if (dep == NAP_ENDPOINT_INDEPENDENT)
-		return true;
-	for (uint32_t id = m->newest; id != NONE; id = box->session[id].older) {
-		const struct session *s = &box->session[id];
-
-		if (s->remote == remote.addr &&
-			(dep == NAP_ADDRESS_DEPENDENT || s->remote_port == remote.port))
+	if (m->sessions == 0)
+		return dep == NAP_ENDPOINT_INDEPENDENT; /* held */
+	for (uint32_t id = m->newest; id != NONE; id = box->session[id].older)
+		if (nap_session_admits(&box->session[id], dep, outside, remote))
 			return true;
-	}
 	return false;
 }
 
@@ -300,7 +334,7 @@ uint32_t nap_mapping_admits(struct nap_box *box, nap_time now, uint8_t proto, st
 		return NONE;
 	for (id = box->extport[port].mappings; id != NONE; id = next) {
 		next = box->mapping[id].next_on_port;
-		if (!lapsed(box, id, now) && admits(box, &box->mapping[id], remote))
+		if (!lapsed(box, id, now) && admits(box, &box->mapping[id], outside, remote))
 			return id;
 	}
 	return NONE;

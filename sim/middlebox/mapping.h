@@ -9,6 +9,9 @@
 uint32_t nap_mapping_find(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
 	struct nap_endpoint remote);
 
+/* Ends the mappings that mapping-hold kept, as far as their time is up, or all. */
+void nap_mapping_sweep(struct nap_box *box, nap_time now, bool all);
+
 /* Puts a new session under its mapping (made when missing), external port and subscriber. */
 void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id);
 
@@ -49,5 +52,17 @@ void nap_block_use(struct nap_box *box, uint8_t proto, struct nap_endpoint at);
 void nap_block_free(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_time when);
 /* Gives back blocks that have been empty for long enough. */
 void nap_block_reclaim(struct nap_box *box, nap_time now);
+
+/* Does session s, as part of its mapping, open outside to remote? (Linux' mappings may have several external ports.) */
+static inline bool nap_session_admits(
+	const struct session *s, uint8_t filtering, struct nap_endpoint outside, struct nap_endpoint remote)
+{
+	if (s->mapped != outside.addr || s->mapped_port != outside.port)
+		return false;
+	if (filtering == NAP_ENDPOINT_INDEPENDENT)
+		return true;
+	return s->remote == remote.addr &&
+	       (filtering == NAP_ADDRESS_DEPENDENT || s->remote_port == remote.port);
+}
 
 #endif
