@@ -12,7 +12,7 @@ static void rewrite(const struct session *s, enum nap_side side, struct nap_pack
 		p->src.port = p->dst.port = side == NAP_INSIDE ? s->mapped_port : s->inside_port;
 }
 
-/* Until when some mapping on the packet's destination lets its source in; 0 when none does. *inside: where it leads. */
+/* Until when the first mapping on the packet's destination that lets its source in does so; 0: none. *inside: its owner. */
 static nap_time admitted_until(
 	const struct nap_box *box, nap_time now, const struct key *k, struct nap_endpoint *inside)
 {
@@ -24,9 +24,10 @@ static nap_time admitted_until(
 
 	if (port == NONE)
 		return 0;
-	for (uint32_t m = box->extport[port].mappings; m != NONE; m = box->mapping[m].next_on_port) {
+	for (uint32_t m = box->extport[port].mappings; m != NONE && until <= now;
+		m = box->mapping[m].next_on_port) {
 		if (box->mapping[m].sessions == 0 && dep == NAP_ENDPOINT_INDEPENDENT)
-			until = nap_time_max(until, box->mapping[m].expires);
+			until = box->mapping[m].expires;
 		for (uint32_t id = box->mapping[m].newest; id != NONE; id = box->session[id].older) {
 			const struct session *s = &box->session[id];
 
@@ -63,7 +64,8 @@ nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_si
 	nap_time until = 0, admitted;
 
 	if (id != NONE && nap_session_end(box, &box->session[id]) > now) {
-		if (!nap_track_would_pass(box, &box->session[id], p, side, now))
+		if ((box->session[id].flags & SF_LOCAL) ||
+			!nap_track_would_pass(box, &box->session[id], p, side, now))
 			return 0;
 		until = nap_session_end(box, &box->session[id]);
 		rewrite(&box->session[id], side, p);
@@ -75,9 +77,12 @@ nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_si
 	if (always_open(box, &k, p))
 		return NAP_NEVER;
 	admitted = admitted_until(box, now, &k, &inside);
-	if (admitted && !until)
-		p->dst = inside;
-	return nap_time_max(until, admitted);
+	if (!until) {
+		if (admitted)
+			p->dst = inside;
+		return admitted;
+	}
+	return nap_endpoint_equal(p->dst, inside) ? nap_time_max(until, admitted) : until;
 }
 
 static uint64_t mix(uint64_t h, uint64_t v)

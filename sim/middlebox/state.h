@@ -162,7 +162,7 @@ struct nap_box {
 	GArray *syn;            /* struct held_syn */
 	nap_time last;          /* time of the last packet */
 	uint32_t next_port;     /* ports = sequential */
-	nap_addr own; /* external address set by nap_box_readdress */
+	nap_addr own;           /* external address set by nap_box_readdress */
 	uint64_t born;          /* sum of the live sessions' times of creation, modulo 2^64 */
 	nap_box_ended_fn ended; /* told of each session's end, or NULL */
 	void *ended_ctx;

@@ -356,7 +356,8 @@ static bool answers_ignored_syn(struct window *w, enum dir dir, enum segment seg
 	opener->scale = w->last_scale;
 	w->last_flags &= (uint8_t)~W_CHALLENGE;
 	opener->flags = w->last_flags;
-	w->side[dir] = (struct window_side){ .flags = w->side[dir].flags & W_LIBERAL }; /* starts anew below */
+	w->side[dir] =
+		(struct window_side){ .flags = w->side[dir].flags & W_LIBERAL }; /* starts anew below */
 	return true;
 }
 
