@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client/flow.h"
+
+#include "client/message.h"
+
+/* --- what it says ------------------------------------------------------------------------------------------------ */
+
+static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap_time tested)
+{
+	const struct nap_policy *policy = k->setup->policy;
+	struct nap_client *c = k->c;
+	struct nap_policy_event ev;
+	nap_time due;
+
+	if (!(policy->listens & NAP_EV_BIT(what)))
+		return;
+	ev = (struct nap_policy_event){
+		.now = k->now,
+		.what = what,
+		.due = c->due,
+		.idle_since = nap_time_max(c->inbound, c->outbound),
+		.outbound = c->outbound,
+		.network = k->w->network,
+		.radio_up = k->w->radio_up,
+		.lifetime = k->w->lifetime,
+		.until = k->w->until,
+		.tested = tested,
+		.rng = k->w->rng,
+	};
+	due = policy->next(k->setup->policy_config, c->policy, &ev);
+	g_assert(due > k->now || due == ev.due);
+	c->due = c->open || !k->setup->app->reopen ? due : NAP_NEVER;
+}
+
+void nap_flow_tell(const struct nap_call *k, enum nap_policy_what what)
+{
+	tell_tested(k, what, 0);
+}
+
+/* Something went out: for the idle time-out, only the first sending after a receipt counts. */
+static void mark_sent(const struct nap_call *k)
+{
+	struct nap_client *c = k->c;
+
+	c->outbound = k->now;
+	if (!c->sent)
+		c->since = k->now;
+	c->sent = true;
+}
+
+/* One message to the server. */
+void nap_flow_say(
+	const struct nap_call *k, enum nap_message message, uint64_t len, enum nap_cause cause, uint32_t tag)
+{
+	struct nap_client *c = k->c;
+
+	mark_sent(k);
+	if (nap_flow_over_tcp(k->setup)) {
+		/* a message has at least one byte, or the peer would not see it */
+		nap_tcp_write(&c->tcp, message, len > 0 ? (uint32_t)len : 1, cause, tag, k->now);
+		return;
+	}
+	*nap_outbox_add(k->out) = (struct nap_packet){
+		.src = c->self,
+		.dst = c->peer,
+		.proto = NAP_UDP,
+		.cause = (uint8_t)cause,
+		.message = (uint8_t)message,
+		.len = (uint32_t)len,
+		.tag = tag,
+		.stamp = k->now,
+	};
+}
+
+/* How long a keepalive waits for its answer, after fails that had none. */
+static nap_time answer_wait(const struct nap_app_config *app, uint32_t fails)
+{
+	if (fails + 1 >= app->answer_tries && app->answer_last != NAP_NEVER)
+		return app->answer_last;
+	return app->answer_backoff ? app->answer_timeout << MIN(fails, 16u) : app->answer_timeout;
+}
+
+void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
+{
+	const struct nap_app_config *app = k->setup->app;
+
+	nap_flow_say(k, NAP_MSG_KEEPALIVE, app->keepalive_size, cause, 0);
+	if (cause == NAP_CAUSE_KEEPALIVE)
+		k->out->notes |= NAP_NOTE_KEEPALIVE;
+	k->c->asked = app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup);
+	if (app->keepalive_answer > 0)
+		k->c->wait = nap_time_after(k->now, answer_wait(app, k->c->fails));
+}
+
+/* --- the second port --------------------------------------------------------------------------------------------- */
+
+/* Begins the next trial if the policy wants one. */
+void nap_flow_probe_next(const struct nap_call *k)
+{
+	const struct nap_policy *policy = k->setup->policy;
+	struct nap_client *c = k->c;
+	nap_time silence;
+	struct nap_endpoint second = c->self;
+
+	if (!c->open || c->probe.phase != NAP_PROBE_NONE)
+		return;
+	silence = policy->probe(k->setup->policy_config, c->policy, k->now);
+	if (silence == NAP_NEVER)
+		return;
+	/* a port as far from the flow's own as can be, and a new one each time */
+	second.port = (uint16_t)(NAP_PORT_FIRST +
+				 (c->self.port - NAP_PORT_FIRST + NAP_PORT_COUNT / 2 + c->probe.trials) %
+					 NAP_PORT_COUNT);
+	nap_probe_begin(&c->probe, k->now, silence, second, c->peer, k->out);
+}
+
+void nap_flow_probe_outcome(const struct nap_call *k, enum nap_probe_outcome outcome)
+{
+	if (outcome == NAP_PROBE_HELD)
+		tell_tested(k, NAP_EV_PROBED, k->c->probe.silence);
+	if (outcome == NAP_PROBE_FAILED)
+		tell_tested(k, NAP_EV_PROBE_LOST, k->c->probe.silence);
+	if (outcome == NAP_PROBE_HELD || outcome == NAP_PROBE_FAILED)
+		nap_flow_probe_next(k);
+}
+
+void nap_flow_probe_timer(const struct nap_call *k)
+{
+	struct nap_client *c = k->c;
+
+	if (k->now < c->probe.at)
+		return;
+	nap_flow_probe_outcome(k, nap_probe_timer(&c->probe, k->now, c->self, c->peer, k->out));
+	if (c->probe.phase == NAP_PROBE_ASKING)
+		mark_sent(k); /* it went over the flow */
+}
+
+/* --- opening and closing ----------------------------------------------------------------------------------------- */
+
+static void set_open(const struct nap_call *k)
+{
+	struct nap_client *c = k->c;
+
+	c->phase = NAP_CLIENT_OPEN;
+	c->open = true;
+	c->asked = false;
+	c->fails = c->failures = 0;
+	c->opened++;
+	c->wait = NAP_NEVER;
+	k->out->notes |= NAP_NOTE_OPENED;
+	nap_flow_tell(k, NAP_EV_START);
+}
+
+/* Sends (again) the client's part of the current step; over UDP it waits twice as long each time. */
+void nap_flow_send_step(const struct nap_call *k)
+{
+	const struct nap_app_config *app = k->setup->app;
+	struct nap_client *c = k->c;
+	struct nap_app_step step = nap_app_step(app, nap_flow_resumed(c), c->step);
+
+	nap_flow_say(
+		k, NAP_MSG_OPEN_UP, step.up, NAP_CAUSE_RECONNECT, NAP_OPEN_TAG(c->step, nap_flow_resumed(c)));
+	c->wait = nap_time_after(
+		k->now, nap_flow_over_tcp(k->setup) ? app->answer_timeout : app->open_timeout << c->fails);
+	c->fails++;
+}
+
+/* The transport is there: on with TLS and login, or open. */
+void nap_flow_begin_steps(const struct nap_call *k)
+{
+	struct nap_client *c = k->c;
+
+	c->step = c->fails = 0;
+	if (nap_app_is_bare(k->setup->app)) {
+		set_open(k);
+		return;
+	}
+	c->phase = NAP_CLIENT_OPENING;
+	nap_flow_send_step(k);
+}
+
+void nap_flow_step_done(const struct nap_call *k)
+{
+	struct nap_client *c = k->c;
+
+	c->step++;
+	c->fails = 0;
+	if (c->step < nap_app_steps(k->setup->app, nap_flow_resumed(c)))
+		nap_flow_send_step(k);
+	else
+		set_open(k);
+}
+
+static const struct nap_tcp_keepalive *keepalive_option(const struct nap_client_setup *setup)
+{
+	if (setup->policy->wire == NAP_WIRE_TCP_OPTION)
+		return setup->policy_config;
+	return &setup->app->tcp_keepalive;
+}
+
+/* A flow from a new port. */
+void nap_flow_open(const struct nap_call *k)
+{
+	struct nap_client *c = k->c;
+
+	if (c->flows++ > 0) {
+		c->self.port =
+			(uint16_t)(NAP_PORT_FIRST + (c->self.port - NAP_PORT_FIRST + 1) % NAP_PORT_COUNT);
+		k->out->notes |= NAP_NOTE_RECONNECT;
+	}
+	c->due = c->wait = NAP_NEVER;
+	c->mapped = (struct nap_endpoint){ 0, 0 };
+	c->inbound = c->outbound = c->since = k->now;
+	c->sent = false;
+	if (nap_flow_over_tcp(k->setup)) {
+		c->phase = NAP_CLIENT_CONNECTING;
+		nap_tcp_connect(
+			&c->tcp, &k->setup->app->tcp, k->now, c->self, c->peer, keepalive_option(k->setup));
+		return;
+	}
+	nap_flow_begin_steps(k);
+	/* a bare flow is open by its first packet, which is a keepalive like any other if there are to be any */
+	if (c->open)
+		nap_flow_keepalive(
+			k, c->flows == 1 && c->due != NAP_NEVER ? NAP_CAUSE_KEEPALIVE : NAP_CAUSE_RECONNECT);
+}
+
+/* The flow is over; the next one opens after delay, or when there is something to say. */
+static void close_flow(const struct nap_call *k, nap_time delay)
+{
+	struct nap_client *c = k->c;
+
+	bool wanted = k->setup->app->reopen || c->asked; /* what it had to say has not been answered */
+
+	c->phase = NAP_CLIENT_CLOSED;
+	c->open = c->asked = false;
+	c->wait = wanted ? nap_time_after(k->now, delay) : NAP_NEVER;
+	if (wanted)
+		c->due = NAP_NEVER;
+}
+
+/* What still comes for the connection is answered by RST. */
+static void forget_connection(const struct nap_call *k)
+{
+	if (nap_flow_over_tcp(k->setup))
+		k->c->tcp.state = NAP_TCP_CLOSED;
+}
+
+/* The flow turned out to be dead. */
+void nap_flow_dead(const struct nap_call *k)
+{
+	forget_connection(k);
+	k->out->notes |= NAP_NOTE_DEAD;
+	close_flow(k, k->setup->app->reconnect_delay);
+	nap_flow_tell(k, NAP_EV_LOST);
+	if (k->c->wait <= k->now)
+		nap_flow_open(k);
+}
+
+/* An opening came to nothing: the next try waits twice as long as the one before. */
+void nap_flow_opening_failed(const struct nap_call *k)
+{
+	const struct nap_app_config *app = k->setup->app;
+	struct nap_client *c = k->c;
+	nap_time delay = nap_time_min(NAP_S << c->failures, app->reconnect_max);
+
+	forget_connection(k);
+	if (c->failures < 30)
+		c->failures++;
+	close_flow(k, nap_time_max(delay, app->reconnect_delay));
+	if (!app->reopen)
+		c->wait = nap_time_after(k->now, delay); /* it had something to say */
+}
+
+void nap_flow_lost(const struct nap_call *k)
+{
+	if (k->c->open)
+		nap_flow_dead(k);
+	else
+		nap_flow_opening_failed(k);
+}
+
+/* The server has closed the flow, or both ends have agreed to forget it. */
+void nap_flow_ended(const struct nap_call *k)
+{
+	k->out->notes |= NAP_NOTE_CLOSED;
+	close_flow(k, k->setup->app->reconnect_delay);
+}

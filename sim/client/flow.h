@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The life of a client's flow, private to client/: closed until wait; over TCP
+ * connecting; opening step by step (TLS, login); open, with keepalives when the
+ * policy has them due; closed again when it is found dead, reset, or ended by
+ * the server.
+ */
+#ifndef NAP_CLIENT_FLOW_H
+#define NAP_CLIENT_FLOW_H
+
+#include "client/client.h"
+#include "client/message.h"
+
+/* The ports that clients use in turn: Linux' ephemeral range. */
+#define NAP_PORT_FIRST 32768u
+#define NAP_PORT_COUNT 28232u
+
+/* One call's arguments, so that they travel together. */
+struct nap_call {
+	struct nap_client *c;
+	const struct nap_client_setup *setup;
+	nap_time now;
+	const struct nap_client_world *w;
+	struct nap_outbox *out;
+};
+
+static inline bool nap_flow_over_tcp(const struct nap_client_setup *setup)
+{
+	return setup->app->transport == NAP_OVER_TCP;
+}
+
+/* Does the policy probe by a second port? */
+static inline bool nap_flow_probes(const struct nap_client_setup *setup)
+{
+	return setup->policy->probe && !nap_flow_over_tcp(setup);
+}
+
+/* Was there a connection before, so that its ticket serves? */
+static inline bool nap_flow_resumed(const struct nap_client *c)
+{
+	return c->opened > 0;
+}
+
+/* Tells the policy what happened, if it listens; tested: the silence that a probe tried. */
+void nap_flow_tell(const struct nap_call *k, enum nap_policy_what what);
+
+/* One message to the server. */
+void nap_flow_say(
+	const struct nap_call *k, enum nap_message message, uint64_t len, enum nap_cause cause, uint32_t tag);
+
+/* A keepalive, or the first packet of a bare flow; awaits its answer where there is to be one. */
+void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause);
+
+/* The second port: begin the next trial if the policy wants one; take what is due; take the outcome. */
+void nap_flow_probe_next(const struct nap_call *k);
+void nap_flow_probe_timer(const struct nap_call *k);
+void nap_flow_probe_outcome(const struct nap_call *k, enum nap_probe_outcome outcome);
+
+/* A flow from a new port. */
+void nap_flow_open(const struct nap_call *k);
+
+/* The transport is there: on with TLS and login, or open. */
+void nap_flow_begin_steps(const struct nap_call *k);
+
+/* Sends (again) the client's part of the current step; the server's part of it has come. */
+void nap_flow_send_step(const struct nap_call *k);
+void nap_flow_step_done(const struct nap_call *k);
+
+/* An opening came to nothing. */
+void nap_flow_opening_failed(const struct nap_call *k);
+
+/* An open flow turned out to be dead. */
+void nap_flow_dead(const struct nap_call *k);
+
+/* Either of the two, as it stands. */
+void nap_flow_lost(const struct nap_call *k);
+
+/* The server has closed the flow, or both ends have agreed to forget it. */
+void nap_flow_ended(const struct nap_call *k);
+
+#endif
