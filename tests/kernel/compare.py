@@ -41,7 +41,7 @@ def scenario(env, title='differential test'):
     lines = ['[scenario]', 'title = ' + title, 'duration = 10min', 'seed = 1', '', '[path]', 'middleboxes = box', '', '[middlebox box]', 'profile = linux',
              'kind = ' + ('nat' if env['nat'] else 'firewall')]
     if env['nat']:
-        lines.append('addresses = ' + CANONICAL['NAT'])
+        lines += ['addresses = ' + CANONICAL['NAT'], 'ports = ' + ('random' if 'random' in env['nat'] else 'preserve')]
     lines += ['forward = ' + env['forward'], 'invalid = ' + env['invalid'], 'input = ' + env['input']]
     for key, value in sorted(env['sysctls'].items()):
         if '_timeout' in key:
@@ -187,6 +187,7 @@ class Comparison:
         self.model[key] = (t + float(a['expires_s']), a['state'], bool(a['assured']))
 
     def entry(self, t0, t1, key, entry):
+        key = entry['orig'] if entry else key  # asked for by the reply's tuple, perhaps
         known = self.model.get(key)
         if entry is None:
             self.created.pop(key, None)

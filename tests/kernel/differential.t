@@ -34,7 +34,7 @@ def say(*lines):
 
 
 def describe(env):
-    words = ['masquerade' if env['nat'] else 'firewall', env['forward']]
+    words = [env['nat'] or 'firewall', env['forward']]
     words += [k.replace('tcp_', '') for k in ('tcp_loose', 'tcp_be_liberal', 'tcp_ignore_invalid_rst') if env['sysctls'][k]]
     if env['invalid'] == 'drop':
         words.append('invalid dropped')

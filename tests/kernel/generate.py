@@ -33,7 +33,8 @@ def environment(rng, nat=None):
                    tcp_max_retrans=rng.choice((3, 3, 3, 1, 2, 5)))
     if nat is None:
         nat = rng.random() < 0.7
-    return {'nat': 'masquerade' if nat else None, 'invalid': 'drop' if rng.random() < 0.25 else 'pass', 'input': 'accept' if nat and rng.random() < 0.25 else 'drop',
+    kind = 'masquerade' if rng.random() < 0.8 else rng.choice(('masquerade random', 'masquerade fully-random'))
+    return {'nat': kind if nat else None, 'invalid': 'drop' if rng.random() < 0.25 else 'pass', 'input': 'accept' if nat and rng.random() < 0.25 else 'drop',
             'forward': 'stateful' if nat or rng.random() < 0.5 else 'open', 'sysctls': sysctls}
 
 

@@ -170,12 +170,22 @@ class Conntrack:
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
         self.seq = 0
 
+    def _ask(self, message, flags, payload):
+        """Send one ctnetlink request; its (first) answer."""
+        self.seq += 1
+        body = struct.pack('!BBH', socket.AF_INET, 0, 0) + payload
+        self.sock.send(struct.pack('=IHHII', 16 + len(body), (1 << 8) | message, flags, self.seq, 0) + body)
+        return self.sock.recv(65536)
+
+    def flush(self):
+        """Forget all entries of the namespace."""
+        code = -struct.unpack_from('=i', self._ask(2, 5, b''), 16)[0]
+        if code:
+            raise OSError(code, 'conntrack netlink: ' + os.strerror(code))
+
     def get(self, t):
         """The live entry that has tuple t in either direction, or None. Looking does not touch its timer."""
-        self.seq += 1
-        body = struct.pack('!BBH', socket.AF_INET, 0, 0) + _tuple_attr(t)
-        self.sock.send(struct.pack('=IHHII', 16 + len(body), (1 << 8) | 1, 1, self.seq, 0) + body)
-        answer = self.sock.recv(65536)
+        answer = self._ask(1, 1, _tuple_attr(t))
         kind = struct.unpack_from('=H', answer, 4)[0]
         if kind == 2:
             code = -struct.unpack_from('=i', answer, 16)[0]

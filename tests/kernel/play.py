@@ -137,6 +137,9 @@ def play(jobs, stagger=0.02):
             raise ValueError('more scripts than slots in a lab')
         playing.append(Playing(lab, slot, steps))
     labs = {id(p.lab): p.lab for p in playing}
+    for lab in labs.values():
+        lab.conntrack.flush()  # what the slots' last scripts left
+        lab.receive()
     owner, order, queue = {}, itertools.count(), []
     begin = time.monotonic() + 0.05
     for n, p in enumerate(playing):
