@@ -110,6 +110,7 @@ class Comparison:
     def __init__(self, played):
         self.p, self.problems, self.cut = played, [], None
         self.model = {}    # tuple of the entry -> (expiry, state, assured) as natnap has it
+        self.reply_of = {} # tuple of an entry -> that of its replies, as last seen
         self.created = {}  # UDP: when the entry began, by the kernel
         self.ports = {}    # remapped port of the kernel -> natnap's
         self.steps = 0
@@ -176,9 +177,18 @@ class Comparison:
             elif have != own and (self.ports.setdefault(want, have) != have or _range(have) != _range(want)):
                 return self.say(i, 'out_' + field + ' (remapped)', answer, _name(out[field]))
 
+    def canonical(self, t, now):
+        """The tuple under which the entry that t belongs to is known: a reply's leads to that of the opener."""
+        if t in self.model:
+            return t
+        for key, reply in self.reply_of.items():
+            if reply == t and key in self.model and self.model[key][0] > now:
+                return key
+        return t
+
     def remember(self, step, result, a, t):
         """What natnap has for the packet's entry from now on. An invalid packet or an ICMP error has none of its own."""
-        key = result['key']
+        key = result['key'] and self.canonical(result['key'], t)
         if key is None or a['class'] == 'invalid':
             return
         if a['state'] in (None, '') or a['expires_s'] in (None, ''):
@@ -187,7 +197,11 @@ class Comparison:
         self.model[key] = (t + float(a['expires_s']), a['state'], bool(a['assured']))
 
     def entry(self, t0, t1, key, entry):
-        key = entry['orig'] if entry else key  # asked for by the reply's tuple, perhaps
+        if entry:  # asked for by the reply's tuple, perhaps
+            key = entry['orig']
+            self.reply_of[key] = entry['reply']
+        else:
+            key = self.canonical(key, t1)
         known = self.model.get(key)
         if entry is None:
             self.created.pop(key, None)

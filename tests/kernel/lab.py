@@ -200,7 +200,7 @@ class Conntrack:
             state = TCP_STATE[_attrs(_attrs(a[4])[1])[1][0]]
         else:
             state = 'REPLIED' if replied else 'UNREPLIED'
-        return {'orig': orig, 'state': state, 'assured': assured, 'left': struct.unpack('!I', a[7])[0]}
+        return {'orig': orig, 'reply': _read_tuple(a[2]), 'state': state, 'assured': assured, 'left': struct.unpack('!I', a[7])[0]}
 
 
 # ------------------------------------------------------------------ namespaces
