@@ -89,7 +89,9 @@ def segment(p, src, dst):
     if proto == 'udp':
         return with_checksum(struct.pack('!HHHH', src[1], dst[1], 8 + len(data), 0) + data, 6, src[0], dst[0], 17, bad)
     if proto == 'tcp':
-        opt = b'' if p.get('wscale') is None else struct.pack('!BBBB', 1, 3, 3, p['wscale'])
+        # a SYN always carries the MSS option, as all real ones do
+        opt = struct.pack('!BBH', 2, 4, 1460) if 'S' in p['flags'] else b''
+        opt += b'' if p.get('wscale') is None else struct.pack('!BBBB', 1, 3, 3, p['wscale'])
         flags = sum(FLAG[c] for c in p['flags'])
         head = struct.pack('!HHIIBBHHH', src[1], dst[1], p['seq'], p.get('ack', 0), (5 + len(opt) // 4) << 4, flags, p['win'], 0, 0)
         return with_checksum(head + opt + data, 16, src[0], dst[0], 6, bad)
