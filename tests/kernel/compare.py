@@ -112,7 +112,7 @@ class Comparison:
         self.model = {}    # tuple of the entry -> (expiry, state, assured) as natnap has it
         self.reply_of = {} # tuple of an entry -> that of its replies, as last seen
         self.created = {}  # UDP: when the entry began, by the kernel
-        self.ports = {}    # remapped port of the kernel -> natnap's
+        self.ports = {}    # inside socket and its remapped port of the kernel -> natnap's
         self.steps = 0
         self.at = 0
         self.cells = set() # (state before, side, flags) of the TCP packets compared
@@ -174,12 +174,18 @@ class Comparison:
                     return self.say(i, 'out_' + field, answer, _name(out[field]))
             elif (have == own) != (want == own):
                 return self.say(i, 'out_' + field, answer, _name(out[field]))
-            elif have != own and (self.ports.setdefault(want, have) != have or _range(have) != _range(want)):
+            elif have != own and (self.reuses(step, want, have) or _range(have) != _range(want)):
                 return self.say(i, 'out_' + field + ' (remapped)', answer, _name(out[field]))
+
+    def reuses(self, step, kernel, model):
+        """Does only one of the two take a remapped port again for the same socket? Random ports agree by chance only."""
+        if 'random' in self.p.lab.env['nat']:
+            return False
+        return self.ports.setdefault((step['src'], kernel), model) != model
 
     def canonical(self, t, now):
         """The tuple under which the entry that t belongs to is known: a reply's leads to that of the opener."""
-        if t in self.model:
+        if t in self.model and self.model[t][0] > now:
             return t
         for key, reply in self.reply_of.items():
             if reply == t and key in self.model and self.model[key][0] > now:
@@ -188,7 +194,9 @@ class Comparison:
 
     def remember(self, step, result, a, t):
         """What natnap has for the packet's entry from now on. An invalid packet or an ICMP error has none of its own."""
-        key = result['key'] and self.canonical(result['key'], t)
+        key = result['key']
+        if key and not result['entry']:
+            key = self.canonical(key, t)
         if key is None or a['class'] == 'invalid':
             return
         if a['state'] in (None, '') or a['expires_s'] in (None, ''):
@@ -200,6 +208,7 @@ class Comparison:
         if entry:  # asked for by the reply's tuple, perhaps
             key = entry['orig']
             self.reply_of[key] = entry['reply']
+            self.model.pop(entry['reply'], None)  # an older one that was opened from the other side
         else:
             key = self.canonical(key, t1)
         known = self.model.get(key)

@@ -5,7 +5,8 @@ One thread, one queue of due actions. The record of a script is a list in time o
   ('step', index, t0, t1)              step sent between t0 and t1 (seconds of the script's own clock)
   ('entry', t0, t1, tuple, entry)      what the table held for the tuple (Conntrack.get)
 and for each step a dict: sent (False when it had nothing to refer to), src and dst as sent, key (the tuple of the
-entry that the packet belongs to), out (side and parsed packet as it came out, None when it did not).
+entry that the packet belongs to), entry (that one, None when there was none), out (side and parsed packet as it came
+out, None when it did not).
 """
 import heapq, itertools, select, time
 
@@ -91,12 +92,13 @@ class Playing:
         ident = self.lab.send(step['side'], packet, src, dst)
         t1 = self.clock()
         self.log.append(('step', i, t0, t1))
-        result.update(sent=True, src=src, dst=dst, id=packet.get('id'), key=None)
+        result.update(sent=True, src=src, dst=dst, id=packet.get('id'), key=None, entry=None)
         t = self.tuple_of(packet, src, dst)
         if t:
             entry = self.look(t, log=False)
             key = entry['orig'] if entry else t
             result['key'] = self.key = key
+            result['entry'] = entry
             self.log.append(('entry', t1, self.clock(), key, entry))
             if key not in self.keys:
                 self.keys.append(key)
