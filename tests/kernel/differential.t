@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import compare, generate, lab, play, shrink
+import compare, generate, lab, play, shrink, story
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -22,7 +22,7 @@ def arguments():
     a.add_argument('--seed', type=int, default=int(os.environ.get('NATNAP_DIFFERENTIAL_SEED', 1)))
     a.add_argument('--labs', type=int, default=12)
     a.add_argument('--natnap', default=os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
-    a.add_argument('--save')
+    a.add_argument('--save', help='folder for disagreements, as stories with what the kernel did')
     a.add_argument('--only')
     a.add_argument('--shrink-seconds', type=float, default=45)
     return a.parse_args()
@@ -82,10 +82,8 @@ def report(args, which, the_lab, comparison):
     say(compare.scenario(the_lab.env), compare.text(rows))
     if args.save:
         os.makedirs(args.save, exist_ok=True)
-        name = '%s/diff-%d-%d-%d' % ((args.save, args.seed) + which)
-        for suffix, text in (('.ini', compare.scenario(the_lab.env, why.problems[0])), ('.csv', compare.text(rows))):
-            with open(name + suffix, 'w') as f:
-                f.write(text)
+        with open('%s/found-%d-%d-%d.csv' % ((args.save, args.seed) + which), 'w') as f:
+            f.write(story.text(why.p, *why.problems))
     return True
 
 

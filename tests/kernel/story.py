@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A played script as a story of tests/stories: packets, and as expectations what the kernel did with them."""
+import csv, io
+
+import compare
+import lab as laboratory
+
+EXPECT = ['expect_verdict', 'expect_out_src', 'expect_class', 'expect_state', 'expect_expires_s']
+
+
+def expectation(played, i):
+    result, out = played.results[i], played.results[i]['out']
+    row = {'expect_verdict': 'pass' if out else '!pass'}
+    if out:
+        name, port = laboratory.name_of(out[1]['src'][0]), out[1]['src'][1]
+        row['expect_class'] = out[1]['class']
+        if port and port == result['src'][1]:
+            row['expect_out_src'] = '%s:%d' % (compare.CANONICAL[name], port)
+    entry = result['entry']
+    if entry and out and out[1]['class'] != 'invalid':
+        row['expect_state'] = entry['state']
+        row['expect_expires_s'] = '%.2f..%.2f' % (max(0, entry['left'] - compare.TOLERANCE), entry['left'] + 1 + compare.TOLERANCE)
+    return row
+
+
+def text(played, *title):
+    """The story; title: lines for its head."""
+    rows, back = compare.rows_of(played)
+    head = ['# ' + line for line in title]
+    scenario = compare.scenario(played.lab.env)
+    head += ['#= ' + line for line in scenario[scenario.index('profile ='):].strip().split('\n')]
+    out = io.StringIO()
+    w = csv.DictWriter(out, compare.COLUMNS + EXPECT, lineterminator='\n')
+    w.writeheader()
+    for row, i in zip(rows, back):
+        w.writerow({**row, **expectation(played, i)})
+    return '\n'.join(head) + '\n' + out.getvalue()
