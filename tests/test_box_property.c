@@ -338,7 +338,7 @@ static void test_shift(void)
 {
 	static const char *const keys[] = { "profile = linux\n",
 		"profile = linux\nudp = 20s\nudp-stream = 20s\n", "profile = rfc-recommended\n",
-		"profile = pf-default\n", "profile = cgn-rfc6888\n" };
+		"profile = pf-default\n", "profile = cgn-rfc6888\naddresses = 203.0.113.1\n" };
 
 	for (size_t k = 0; k < G_N_ELEMENTS(keys); k++) {
 		struct nap_scenario *sc = box_scenario(keys[k]);
