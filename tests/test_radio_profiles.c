@@ -200,11 +200,11 @@ enum { PACKETS_MAX = 20000 };
 
 struct slow {
 	unsigned state;
-	double timer;		    /* ms of silence that count for the inactivity timer */
-	double moving;		    /* ms left of a transition */
-	double in_air;		    /* ms left of transfers */
+	double timer;               /* ms of silence that count for the inactivity timer */
+	double moving;              /* ms left of a transition */
+	double in_air;              /* ms left of transfers */
 	double packet[PACKETS_MAX]; /* to send: they wait for the end of a transition, one after another */
-	unsigned first, end;	    /* of them, those that wait */
+	unsigned first, end;        /* of them, those that wait */
 	const struct nap_radio_edge *edge;
 	double mj, dwell[NAP_RADIO_STATES_MAX], transition;
 	uint64_t promotions;

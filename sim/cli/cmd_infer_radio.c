@@ -109,9 +109,9 @@ static int run(int argc, char **argv)
 			return nap_usage_error(&nap_command_infer_radio, "--simulate takes no file");
 		if (!(until >= 0.0 && until <= 3600.0) || repeats < 1 || repeats > 1000 ||
 			!(path_ms >= 0.0 && path_ms <= 60000.0))
-			return nap_usage_error(
-				&nap_command_infer_radio, "--until lies in 0 to 3600, --repeats in 1 to "
-							  "1000, --path-rtt in 0 to 60000");
+			return nap_usage_error(&nap_command_infer_radio,
+				"--until lies in 0 to 3600, --repeats in 1 to "
+				"1000, --path-rtt in 0 to 60000");
 		return simulate(radio, until, repeats, path_ms);
 	}
 	if (argc != 2)

@@ -21,8 +21,8 @@
 #define THIN       500 /* probes that the first search looks at */
 #define SEARCH_MAX 10  /* levels of the first cut: NAP_LEVELS_MAX, and the uncertain stretches between them */
 #define BOOTSTRAPS 200
-#define GROUP_MIN  4                        /* probes that may vote on an idle time */
-#define WINDOW     20                       /* probes that must agree that a border is behind */
+#define GROUP_MIN  4                            /* probes that may vote on an idle time */
+#define WINDOW     20                           /* probes that must agree that a border is behind */
 #define PRICE(n)   (5.0 * nap_log((double)(n))) /* log likelihood that a further level must bring */
 
 struct cut {

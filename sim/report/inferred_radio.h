@@ -12,7 +12,6 @@
 char *nap_inferred_table(
 	const char *name, const struct nap_probe_set *set, const struct nap_inference *found);
 char *nap_inferred_profile(const char *name, const struct nap_inference *found);
-char *nap_inferred_json(
-	const char *name, const struct nap_probe_set *set, const struct nap_inference *found);
+char *nap_inferred_json(const char *name, const struct nap_probe_set *set, const struct nap_inference *found);
 
 #endif
