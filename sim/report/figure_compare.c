@@ -75,7 +75,7 @@ static double simulated_at(const GArray *points, int series, const char *x)
 	return NAN;
 }
 
-/* Largest difference that a tolerance allows: "5%" of the published value, or a number in its unit. */
+/* Largest difference that a tolerance allows: "5%" of the published value, or a number in its unit ("at least": 0). */
 static double allowed_difference(const char *tolerance, double published)
 {
 	double v = g_ascii_strtod(tolerance, NULL);
@@ -98,7 +98,10 @@ static struct nap_figure_check *new_check(
 	c->published = g_ascii_strtod(field[Y], NULL);
 	c->simulated = simulated_at(points, series, field[X]);
 	c->allowed = allowed_difference(field[TOLERANCE], c->published);
-	c->met = fabs(c->simulated - c->published) <= c->allowed * (1 + 1e-9) + 1e-12;
+	if (strcmp(c->tolerance, "at least") == 0)
+		c->met = c->simulated >= c->published;
+	else
+		c->met = fabs(c->simulated - c->published) <= c->allowed * (1 + 1e-9) + 1e-12;
 	return c;
 }
 
