@@ -367,7 +367,8 @@ static void test_round_trip(void)
 {
 	struct nap_scenario
 		*s = scenario(HEAD
-			"note = two\\nlines, a \\\\ and a\\ttab\nudp = uniform 10s 20s\n[client]\npolicy = fixed\ninterval = 5min\n"
+			"note = two\\nlines, a \\\\ and a\\ttab\nudp = uniform 10s 20s\n[client]\npolicy = "
+			"fixed\ninterval = 5min\n"
 			"[radio]\nprofile = umts-qian-2010-carrier1\n[battery]\nprofile = phone-3000mah\n",
 			NULL, NULL),
 		*again;
@@ -387,6 +388,62 @@ static void test_round_trip(void)
 	nap_scenario_free(again);
 }
 
+static char *written(const struct nap_scenario *s)
+{
+	GPtrArray *values = nap_scenario_values(s);
+	char *text = nap_values_text(values);
+
+	g_ptr_array_unref(values);
+	return text;
+}
+
+/* Every shipped scenario loads, sweep and all, and its first point, written back, is the same scenario. */
+static void check_file(const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	struct nap_document *d = nap_document_load(path, &error);
+	struct nap_sweep *sweep = d ? nap_sweep_new(d, NULL, 0, &error) : NULL;
+	struct nap_scenario *s = sweep ? nap_sweep_scenario(sweep, d, NULL, 0, 0, &error) : NULL, *back;
+	g_autofree char *text = NULL, *again = NULL;
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(strlen(s->general.title), >, 5);
+	text = written(s);
+	back = scenario(text, NULL, &error);
+	g_assert_no_error(error);
+	again = written(back);
+	g_assert_cmpstr(text, ==, again);
+	nap_scenario_free(s);
+	nap_scenario_free(back);
+	nap_sweep_free(sweep);
+	nap_document_free(d);
+}
+
+/* All *.ini of a folder and the folders in it. */
+static unsigned check_folder(const char *folder)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	unsigned n = 0;
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		if (g_str_has_suffix(name, ".ini") && strcmp(name, "figure.ini") != 0) { /* a recipe */
+			check_file(path);
+			n++;
+		} else if (g_file_test(path, G_FILE_TEST_IS_DIR) && strcmp(name, "profiles") != 0) {
+			n += check_folder(path);
+		}
+	}
+	return n;
+}
+
+static void test_shipped(void)
+{
+	g_assert_cmpuint(check_folder("scenarios"), >, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_unsetenv(NAP_PROFILES_ENV);
@@ -403,5 +460,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/scenario/sweep-of-names", test_sweep_of_names);
 	g_test_add_func("/scenario/bad-sweeps", test_bad_sweeps);
 	g_test_add_func("/scenario/round-trip", test_round_trip);
+	g_test_add_func("/scenario/shipped", test_shipped);
 	return g_test_run();
 }
