@@ -110,7 +110,7 @@ fuzz: natnap $(FUZZ_BIN)
 # --- quality -----------------------------------------------------------------------------------------------------------
 ALL_C := $(sort $(wildcard sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/fuzz/*.c))
 lint:
-	@scripts/lint.sh $(BUILD) "$(ALL_CFLAGS)"
+	@scripts/lint.sh $(BUILD)
 format:
 	clang-format -i $(ALL_C)
 asan:

@@ -162,7 +162,7 @@ static bool read_numbers(struct nap_script_row *r, int *column, GError **error)
 		uint64_t max;
 	} limits[] = { { NAP_COL_SEQ, UINT32_MAX }, { NAP_COL_ACK, UINT32_MAX }, { NAP_COL_WIN, 65535 },
 		{ NAP_COL_LEN, 65535 }, { NAP_COL_WSCALE, 14 }, { NAP_COL_ID, 65535 }, { NAP_COL_TTL, 255 } };
-	uint64_t v[G_N_ELEMENTS(limits)];
+	uint64_t v[G_N_ELEMENTS(limits)] = { 0 };
 	struct nap_packet *p = &r->packet;
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(limits); i++) {
