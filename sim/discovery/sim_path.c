@@ -265,10 +265,11 @@ struct emission {
 	uint32_t node;
 };
 
-static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now)
+static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside)
 {
 	struct emission *e = ctx;
 
+	(void)inside;
 	(void)now; /* the path's clock stands at the deadline already */
 	transmit(e->path, e->node, side, p, NAP_NEVER, NAP_NO_FLOW);
 }

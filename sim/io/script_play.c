@@ -15,11 +15,12 @@ static char *endpoint_text(uint8_t proto, struct nap_endpoint e)
 }
 
 /* "rst inside 203.0.113.9:80>10.0.0.2:5000 at 15.000": something that the box sent by itself. */
-static void note_emitted(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now)
+static void note_emitted(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside)
 {
 	g_autofree char *src = endpoint_text(p->proto, p->src), *dst = endpoint_text(p->proto, p->dst);
 	GString *out = ctx;
 
+	(void)inside;
 	if (out->len)
 		g_string_append(out, "; ");
 	if (p->proto == NAP_ICMP)
@@ -85,7 +86,7 @@ static void play_packet(const struct nap_script_file *script, GArray *results, s
 	out->has_session =
 		fx.session != NAP_NO_SESSION && nap_box_session(box, r->time, fx.session, &out->session);
 	if (fx.answered)
-		note_emitted(out->emitted, r->side, &fx.reply, r->time);
+		note_emitted(out->emitted, r->side, &fx.reply, r->time, 0);
 }
 
 /* When the session of row ref goes: its present end, or the one it had when last seen. */

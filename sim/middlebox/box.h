@@ -65,8 +65,12 @@ struct nap_box_counts {
 		log_records; /* port blocks; log lines of allocations (RFC 6888 REQ-12) */
 };
 
-/* Packets that a box makes on its own: RST at expiry, held ICMP answers, keepalive probes. */
-typedef void (*nap_box_emit_fn)(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now);
+/*
+ * Packets that a box makes on its own: RST at expiry, held ICMP answers, keepalive probes. inside: address of the inside host
+ * whose session it is about, 0 when there is none.
+ */
+typedef void (*nap_box_emit_fn)(
+	void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside);
 
 /*
  * A new box. config is copied (lists stay the caller's); rng is its stream for ports and victims; expected is the

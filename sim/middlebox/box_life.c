@@ -177,7 +177,7 @@ static void answer_held(struct nap_box *box, nap_time now, nap_box_emit_fn fn, v
 			continue;
 		r = box->config.reject == NAP_ANSWER_RST ? nap_reply_rst(&h.packet)
 							 : nap_reply_icmp(box, NAP_OUTSIDE, &h.packet, 3, 3);
-		fn(ctx, NAP_OUTSIDE, &r, h.until);
+		fn(ctx, NAP_OUTSIDE, &r, h.until, 0);
 	}
 }
 

@@ -66,11 +66,11 @@ void nap_reply_expiry(
 		return;
 	if (box->config.on_expiry != NAP_EXPIRY_RST_OUTSIDE) {
 		p = segment_to(box, s, NAP_INSIDE, NAP_RST | NAP_ACK);
-		fn(ctx, NAP_INSIDE, &p, now);
+		fn(ctx, NAP_INSIDE, &p, now, s->inside);
 	}
 	if (box->config.on_expiry != NAP_EXPIRY_RST_INSIDE) {
 		p = segment_to(box, s, NAP_OUTSIDE, NAP_RST | NAP_ACK);
-		fn(ctx, NAP_OUTSIDE, &p, now);
+		fn(ctx, NAP_OUTSIDE, &p, now, s->inside);
 	}
 }
 
@@ -85,6 +85,6 @@ void nap_reply_probe(
 		p = segment_to(box, s, (enum nap_side)side, NAP_ACK);
 		p.seq--;
 		p.cause = NAP_CAUSE_KEEPALIVE;
-		fn(ctx, (enum nap_side)side, &p, now);
+		fn(ctx, (enum nap_side)side, &p, now, s->inside);
 	}
 }

@@ -206,11 +206,16 @@ struct emission {
 	uint32_t hop;
 };
 
-static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now)
+static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside)
 {
 	struct emission *e = ctx;
 
-	nap_subscriber_emit(e->s, e->line, now, e->hop, side, p);
+	if (e->line->deal && e->line->hop_shared[e->hop]) { /* it may be about any subscriber's session */
+		e->line->deal(e->line->deal_ctx, e->hop, side, p, inside);
+		return;
+	}
+	e->s->touched = true;
+	nap_travel_from(e->s, e->line, now, e->hop, side, p);
 }
 
 static void take_boxes(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -226,8 +231,10 @@ static void take_boxes(struct nap_subscriber *s, struct nap_line *line, nap_time
 
 void nap_subscriber_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side, const struct nap_packet *p)
 {
-	s->touched = true;
+	nap_reach_settle(s, line, now);
 	nap_travel_from(s, line, now, hop, side, p);
+	nap_subscriber_schedule_boxes(s, line);
+	nap_reach_look(s, line, now);
 }
 
 void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_line *line)

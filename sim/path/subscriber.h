@@ -63,6 +63,9 @@ struct nap_line {
 	nap_time duration;
 	uint64_t seed;
 	uint32_t replication;
+	/* The global order's: deal out a packet that a shared box made to the subscriber whose inside address that is. */
+	void (*deal)(void *ctx, uint32_t hop, enum nap_side side, const struct nap_packet *p, nap_addr inside);
+	void *deal_ctx;
 	struct nap_flights flights;
 	struct nap_tally *tally;       /* where the current subscriber's counts go */
 	struct nap_meter *meter;       /* one a network */
@@ -148,7 +151,7 @@ void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_li
 /* Settle radio and reachable time to the end of the run. */
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line);
 
-/* Packet p leaves hop's box on side by the box' own doing (RST at expiry). */
+/* Packet p leaves hop's box on side by the box' own doing (RST at expiry); to be called between events, at now. */
 void nap_subscriber_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side, const struct nap_packet *p);
 
 #endif

@@ -9,6 +9,13 @@
 
 #define CROWD_EVICTED 64 /* sessions that one packet can throw out, at most */
 
+/* A packet that a shared box made, and whose it is. */
+struct dealt {
+	uint32_t id, hop;
+	enum nap_side side;
+	struct nap_packet packet;
+};
+
 /* Everything that lives as long as one replication in the global order. */
 struct crowd {
 	struct nap_workspace *ws;
@@ -20,6 +27,7 @@ struct crowd {
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_queue queue;
 	nap_addr first;              /* address that subscriber 0 has at the first shared box */
+	GArray *dealt;               /* struct dealt: packets that shared boxes made in the current event */
 	uint32_t n_evicted, evicted[CROWD_EVICTED]; /* victims of the current event */
 };
 
@@ -76,6 +84,28 @@ static void attend_victims(struct crowd *c, nap_time now)
 		nap_reach_evicted(sub_of(c, id), &c->ws->line, now);
 	}
 	c->n_evicted = 0;
+}
+
+static void deal(void *ctx, uint32_t hop, enum nap_side side, const struct nap_packet *p, nap_addr inside)
+{
+	struct crowd *c = ctx;
+	struct dealt d = { whose(c, inside), hop, side, *p };
+
+	g_array_append_val(c->dealt, d);
+}
+
+/* After an event: what shared boxes made sets out on its way, each for its own subscriber. */
+static void send_dealt(struct crowd *c, nap_time now)
+{
+	for (guint i = 0; i < c->dealt->len; i++) {
+		const struct dealt *d = &g_array_index(c->dealt, struct dealt, i);
+		struct nap_subscriber *s = sub_of(c, d->id);
+
+		count_for(c, d->id);
+		nap_subscriber_emit(s, &c->ws->line, now, d->hop, d->side, &d->packet);
+		nap_queue_move(&c->queue, d->id, nap_subscriber_next(s));
+	}
+	g_array_set_size(c->dealt, 0);
 }
 
 static void make_boxes(struct crowd *c)
@@ -152,6 +182,9 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	memset(out, 0, ws->plan->parts * sizeof *out);
 	nap_workspace_begin(ws, replication, NULL);
 	line->cycles = NULL;
+	c.dealt = g_array_new(FALSE, FALSE, sizeof(struct dealt));
+	line->deal = deal;
+	line->deal_ctx = &c;
 	c.first = nap_workspace_first(ws->plan->sc);
 	make_boxes(&c);
 	start_all(&c);
@@ -164,7 +197,9 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 		line->observer = id == 0 ? observer : NULL;
 		nap_workspace_observe(line->meter, id == 0 ? observer : NULL);
 		nap_subscriber_take(s, line, now);
-		nap_queue_delay_first(&c.queue, nap_subscriber_next(s));
+		nap_queue_move(&c.queue, id, nap_subscriber_next(s));
+		if (c.dealt->len > 0)
+			send_dealt(&c, now);
 		if (c.n_evicted > 0)
 			attend_victims(&c, now);
 	}
@@ -179,4 +214,6 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	nap_queue_clear(&c.queue);
 	nap_flights_clear(&line->flights);
 	g_free(c.sub);
+	g_array_unref(c.dealt);
+	line->deal = NULL;
 }

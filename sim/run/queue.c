@@ -7,24 +7,32 @@
 void nap_queue_init(struct nap_queue *q, uint32_t n)
 {
 	q->entry = g_new(struct nap_queue_entry, n + 1);
+	q->where = g_new(uint32_t, n + 1);
 	q->n = 0;
 }
 
 void nap_queue_clear(struct nap_queue *q)
 {
-	g_free(q->entry);
-	q->entry = NULL;
+	g_clear_pointer(&q->entry, g_free);
+	g_clear_pointer(&q->where, g_free);
 	q->n = 0;
 }
 
 void nap_queue_add(struct nap_queue *q, nap_time at, uint32_t id)
 {
+	q->where[id] = q->n;
 	q->entry[q->n++] = (struct nap_queue_entry){ at, id };
 }
 
 static bool before(struct nap_queue_entry a, struct nap_queue_entry b)
 {
 	return a.at < b.at || (a.at == b.at && a.id < b.id);
+}
+
+static inline void put(struct nap_queue *q, uint32_t i, struct nap_queue_entry e)
+{
+	q->entry[i] = e;
+	q->where[e.id] = i;
 }
 
 static void sift_down(struct nap_queue *q, uint32_t i)
@@ -41,10 +49,21 @@ static void sift_down(struct nap_queue *q, uint32_t i)
 				least = c;
 		if (!before(q->entry[least], e))
 			break;
-		q->entry[i] = q->entry[least];
+		put(q, i, q->entry[least]);
 		i = least;
 	}
-	q->entry[i] = e;
+	put(q, i, e);
+}
+
+static void sift_up(struct nap_queue *q, uint32_t i)
+{
+	struct nap_queue_entry e = q->entry[i];
+
+	while (i > 0 && before(e, q->entry[(i - 1) / 4])) {
+		put(q, i, q->entry[(i - 1) / 4]);
+		i = (i - 1) / 4;
+	}
+	put(q, i, e);
 }
 
 void nap_queue_order(struct nap_queue *q)
@@ -53,8 +72,14 @@ void nap_queue_order(struct nap_queue *q)
 		sift_down(q, i);
 }
 
-void nap_queue_delay_first(struct nap_queue *q, nap_time at)
+void nap_queue_move(struct nap_queue *q, uint32_t id, nap_time at)
 {
-	q->entry[0].at = at;
-	sift_down(q, 0);
+	uint32_t i = q->where[id];
+	bool later = at >= q->entry[i].at;
+
+	q->entry[i].at = at;
+	if (later)
+		sift_down(q, i);
+	else
+		sift_up(q, i);
 }

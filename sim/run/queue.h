@@ -15,6 +15,7 @@ struct nap_queue_entry {
 
 struct nap_queue {
 	struct nap_queue_entry *entry;
+	uint32_t *where; /* place of each subscriber's entry */
 	uint32_t n;
 };
 
@@ -24,7 +25,7 @@ void nap_queue_clear(struct nap_queue *q);
 void nap_queue_add(struct nap_queue *q, nap_time at, uint32_t id);
 void nap_queue_order(struct nap_queue *q);
 
-/* The first entry's time changes to at, which is no earlier. */
-void nap_queue_delay_first(struct nap_queue *q, nap_time at);
+/* The time of subscriber id's next event is at now, earlier or later than before. */
+void nap_queue_move(struct nap_queue *q, uint32_t id, nap_time at);
 
 #endif
