@@ -17,19 +17,6 @@ uint16_t nap_icmp_port(enum nap_side side, uint8_t type, uint8_t code)
 	return (uint16_t)(type << 8 | code);
 }
 
-struct key nap_key_of(enum nap_side side, const struct nap_packet *p)
-{
-	struct key k = { .proto = p->proto, .side = (uint8_t)side };
-
-	k.local = side == NAP_INSIDE ? p->src : p->dst;
-	k.remote = side == NAP_INSIDE ? p->dst : p->src;
-	if (p->proto == NAP_ICMP)
-		k.remote.port = nap_icmp_port(side, p->icmp_type, p->icmp_code);
-	else if (p->proto != NAP_TCP && p->proto != NAP_UDP)
-		k.local.port = k.remote.port = 0;
-	return k;
-}
-
 static struct key key_on(const struct session *s, enum nap_side side)
 {
 	struct key k = { .remote = { s->remote, s->remote_port }, .proto = s->proto, .side = (uint8_t)side };
@@ -202,11 +189,9 @@ bool nap_session_alive(struct nap_box *box, struct session *s, nap_time now)
 	return true;
 }
 
-uint32_t nap_table_live(struct nap_box *box, const struct key *k, nap_time now)
+uint32_t nap_table_overdue(struct nap_box *box, uint32_t id, nap_time now)
 {
-	uint32_t id = nap_table_find(box, k);
-
-	if (id == NONE || nap_session_alive(box, &box->session[id], now))
+	if (nap_session_alive(box, &box->session[id], now))
 		return id;
 	nap_table_end(box, id, nap_session_end(box, &box->session[id]), END_EXPIRED);
 	return NONE;

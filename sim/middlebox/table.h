@@ -14,11 +14,22 @@ struct key {
 	uint8_t side; /* enum nap_side where such a packet arrives */
 };
 
-/* The key of a packet arriving on side; ports of protocols without ports count as 0, see nap_icmp_port. */
-struct key nap_key_of(enum nap_side side, const struct nap_packet *p);
-
 /* An ICMP query's type and code as a port of the remote end, as sent from inside; answers map to their queries. */
 uint16_t nap_icmp_port(enum nap_side side, uint8_t type, uint8_t code);
+
+/* The key of a packet arriving on side; ports of protocols without ports count as 0. */
+static inline struct key nap_key_of(enum nap_side side, const struct nap_packet *p)
+{
+	struct key k = { .proto = p->proto, .side = (uint8_t)side };
+
+	k.local = side == NAP_INSIDE ? p->src : p->dst;
+	k.remote = side == NAP_INSIDE ? p->dst : p->src;
+	if (p->proto == NAP_ICMP)
+		k.remote.port = nap_icmp_port(side, p->icmp_type, p->icmp_code);
+	else if (p->proto != NAP_TCP && p->proto != NAP_UDP)
+		k.local.port = k.remote.port = 0;
+	return k;
+}
 
 static inline uint32_t nap_key_hash(const struct nap_box *box, const struct key *k)
 {
@@ -56,8 +67,16 @@ nap_time nap_session_end(const struct nap_box *box, const struct session *s);
 /* Is s there at now? Time may have moved it to its tracker's second stage (RFC 6146 TRANS). */
 bool nap_session_alive(struct nap_box *box, struct session *s, nap_time now);
 
+/* Session id as of now: itself when it is alive, else it is ended and NONE. */
+uint32_t nap_table_overdue(struct nap_box *box, uint32_t id, nap_time now);
+
 /* The live session of a key at now; one found expired is ended. */
-uint32_t nap_table_live(struct nap_box *box, const struct key *k, nap_time now);
+static inline uint32_t nap_table_live(struct nap_box *box, const struct key *k, nap_time now)
+{
+	uint32_t id = nap_table_find(box, k);
+
+	return id == NONE || now < box->session[id].expires ? id : nap_table_overdue(box, id, now);
+}
 
 /* A new session like proto (endpoints, proto, flags, timers set), in the indexes; expires must be set at once after. */
 uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_time now);
