@@ -167,6 +167,7 @@ int main(void)
 		{ "carrier NAT, TCP, linux", "linux", "capacity = 0\n", 1000000, 3000000, NAP_TCP },
 	};
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("# a session takes %zu bytes, its entry in the wheel %zu, in the index 2 x 8 at 5/8 full or "
 	       "less\n",
 		nap_box_session_bytes(), (size_t)16);
