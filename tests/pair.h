@@ -79,6 +79,7 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.push_timeout = NAP_S,
 		.push_tries = 8,
 		.answer_last = NAP_NEVER,
+		.rekey = NAP_NEVER,
 		.window = NAP_NEVER,
 		.session_timeout = NAP_NEVER,
 		.idle_timeout = NAP_NEVER,

@@ -109,6 +109,24 @@ def longer_limit():
     check("4.1-6: a limit of a day saves 7 % against two hours", 0.06 < 1 - power[-1] / power[1] < 0.09, power)
 
 
+def overload():
+    p = run("5383-4.1-8-overload")
+
+    def row(capacity, eviction):
+        return p.at(middlebox__cgn__capacity=capacity, middlebox__cgn__eviction=eviction)
+
+    check("4.1-8: while there is room nobody is cut", all(row("1000", e)["reconnects"] == 0
+          and row("1000", e)["sessions_evicted"] == 0 for e in ("refuse", "lru")))
+    refuse, lru = row("80", "refuse"), row("80", "lru")
+    check("4.1-8: full and refusing: eighty of a hundred are served, and undisturbed", 0.78 < refuse["reachable_fraction"] < 0.8
+          and refuse["sessions_evicted"] == 0 and refuse["sessions_created"] == 80, show(refuse, "reachable_fraction"))
+    check("4.1-8: full and ending idle ones: nobody is refused, everybody is cut",
+          lru["sessions_refused"] == 0 and lru["reconnects"] > 100, show(lru, "reconnects"))
+    check("4.1-8: which costs twice the energy for no more reachability",
+          lru["average_power_mw"] > 2 * refuse["average_power_mw"]
+          and lru["reachable_fraction"] <= refuse["reachable_fraction"] + 0.01, show(lru, "average_power_mw"))
+
+
 def outage():
     p = run("5383-4.2-1-outage")
     kept, changed = (p.at(client__application="imap-idle", path__outage_keeps_address=k) for k in ("yes", "no"))
@@ -253,7 +271,7 @@ def crossover():
         check(f"7-3: a NOOP every 5 min costs more than reopening every {need}", h > 1.5 * d, (h, d))
 
 
-for claim in (ports, third_leg, duration, application_close, two_hours, longer_limit, outage, tcp_option, icmp, dormancy,
+for claim in (ports, third_leg, duration, application_close, two_hours, longer_limit, overload, outage, tcp_option, icmp, dormancy,
               noop, no_keepalive, tunnel, req5, reopen, crossover):
     claim()
 names = {os.path.basename(f)[:-4] for f in glob.glob(os.path.join(HERE, "*.ini"))}

@@ -40,6 +40,7 @@ static void set_up(struct fixture *f, const char *policy, nap_time interval)
 		.push_timeout = NAP_S,
 		.push_tries = 4,
 		.answer_last = NAP_NEVER,
+		.rekey = NAP_NEVER,
 		.window = NAP_NEVER,
 		.session_timeout = NAP_NEVER,
 		.idle_timeout = NAP_NEVER,

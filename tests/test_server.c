@@ -280,6 +280,25 @@ static void test_noise(void)
 	}
 }
 
+/* WireGuard's keys: the first keepalive 120 s after they were made brings a handshake, 148 and 92 bytes. */
+static void test_rekey(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_UDP, "fixed", 0);
+	p.app.open_round_trips = 1;
+	p.app.open_up = 148;
+	p.app.open_down = 92;
+	p.app.keepalive_size = 32;
+	p.app.rekey = 120 * NAP_S;
+	set_interval(&p, 25 * NAP_S);
+	pair_run(&p, NAP_H + NAP_S);
+	/* keepalives at 25 s and so on after the opening at 0.1 s; keys at 125, 250 ... 3500 s */
+	g_assert_cmpuint(p.keepalives, ==, 144);
+	g_assert_cmpuint(p.bytes_up, ==, 144 * (32 + 28) + (1 + 28) * (148 + 28));
+	g_assert_cmpuint(p.bytes_down, ==, (1 + 28) * (92 + 28));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -293,6 +312,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/server/option", test_server_option);
 	g_test_add_func("/server/session-timeout", test_session_timeout);
 	g_test_add_func("/server/strangers", test_strangers);
+	g_test_add_func("/server/rekey", test_rekey);
 	g_test_add_func("/server/noise", test_noise);
 	return g_test_run();
 }

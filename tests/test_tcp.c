@@ -26,7 +26,7 @@ static void test_handshake(void)
 	pair_init(&p, NAP_OVER_TCP, "none", NAP_S);
 	pair_run(&p, 10 * NAP_S);
 	g_assert_true(p.c.open && p.s.open);
-	g_assert_cmpuint(p.up, ==, 2);	 /* SYN, ACK */
+	g_assert_cmpuint(p.up, ==, 2);   /* SYN, ACK */
 	g_assert_cmpuint(p.down, ==, 1); /* SYN-ACK */
 	g_assert_cmpint(p.last_opened, ==, NAP_S + 100 * NAP_MS);
 	g_assert_cmpint(p.c.tcp.srtt, ==, 100 * NAP_MS);
@@ -34,7 +34,7 @@ static void test_handshake(void)
 	pair_push(&p);
 	pair_run(&p, 20 * NAP_S);
 	g_assert_cmpuint(p.delivered, ==, 1);
-	g_assert_cmpuint(p.up, ==, 3);	 /* the answer, with the acknowledgement on it */
+	g_assert_cmpuint(p.up, ==, 3);   /* the answer, with the acknowledgement on it */
 	g_assert_cmpuint(p.down, ==, 3); /* push, acknowledgement of the answer */
 	g_assert_cmpint(p.last_delivered, ==, 10 * NAP_S + 50 * NAP_MS);
 	g_assert_cmpuint(p.s.taken, ==, 1);

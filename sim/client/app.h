@@ -58,6 +58,8 @@ struct nap_app_config {
 	nap_time answer_last;    /* UDP: after the last try; NAP_NEVER: as the others */
 	uint64_t
 		validation; /* UDP: bytes of a challenge to a client at a new address, and of its response; 0: none */
+	nap_time
+		rekey; /* UDP: a keepalive after so long makes new keys first: a handshake of the last step's size */
 	nap_time window;          /* the server pushes only so long after it heard the client (queue mode) */
 	nap_time session_timeout; /* the server closes when it has not heard the client for so long */
 	nap_time idle_timeout;    /* both ends forget a flow on which nothing was received for so long */

@@ -92,6 +92,10 @@ const struct nap_param nap_app_params[] = {
 		"UDP: payload of the server's challenge to a client at a new address, and of the response "
 		"(QUIC: 1200 bytes, RFC "
 		"9000 8.2); 0B: it believes any packet that the flow's keys protect." },
+	{ "rekey", NAP_P_TIME, ROW(rekey), "never", "1s", NULL, NULL,
+		"UDP: the first keepalive so long after the keys were made makes new ones: the last opening "
+		"round trip again "
+		"(WireGuard: 120 s); never: keys last." },
 	{ "push-window", NAP_P_TIME, ROW(window), "never", "1s", NULL, NULL,
 		"The server sends pushes only so long after it heard the client, and keeps others until it "
 		"does again (queue mode "

@@ -239,7 +239,7 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 		nap_flow_begin_steps(k);
 	if ((events & NAP_TCP_SETTLED) && c->open && c->asked && k->setup->app->keepalive_answer == 0)
 		keepalive_answered(k, NULL);
-	if (events & NAP_TCP_MESSAGE)
+	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);
 	if (events & NAP_TCP_ENDED) {
 		nap_tcp_close(&c->tcp, NAP_CAUSE_BACKGROUND);

@@ -45,6 +45,8 @@ uint64_t nap_client_fingerprint(
 	h = nap_mix_time(h, c->wait, now);
 	h = nap_mix_time(h, c->outbound, now);
 	h = nap_mix_time(h, nap_time_max(c->inbound, c->outbound), now);
+	if (setup->app->rekey != NAP_NEVER)
+		h = nap_mix_time(h, c->keyed, now);
 	if (setup->app->idle_timeout != NAP_NEVER)
 		h = nap_mix_time(h, c->since, now);
 	if (nap_flow_over_tcp(setup))
@@ -60,6 +62,7 @@ void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup
 	nap_move_time(&c->outbound, span);
 	nap_move_time(&c->inbound, span);
 	nap_move_time(&c->since, span);
+	nap_move_time(&c->keyed, span);
 	if (nap_flow_over_tcp(setup))
 		nap_tcp_shift(&c->tcp, span);
 	if (nap_flow_probes(setup))

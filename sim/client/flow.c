@@ -72,6 +72,17 @@ void nap_flow_say(
 	};
 }
 
+/* The last round trip of the opening again; its answer needs no waiting for. */
+static void make_new_keys(const struct nap_call *k)
+{
+	const struct nap_app_config *app = k->setup->app;
+	uint32_t last = nap_app_steps(app, true) - 1;
+
+	nap_flow_say(k, NAP_MSG_REKEY, nap_app_step(app, true, last).up, NAP_CAUSE_KEEPALIVE,
+		NAP_OPEN_TAG(last, true));
+	k->c->keyed = k->now;
+}
+
 /* How long a keepalive waits for its answer, after fails that had none. */
 static nap_time answer_wait(const struct nap_app_config *app, uint32_t fails)
 {
@@ -84,6 +95,8 @@ void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 {
 	const struct nap_app_config *app = k->setup->app;
 
+	if (app->rekey != NAP_NEVER && k->now - k->c->keyed >= app->rekey && !nap_app_is_bare(app))
+		make_new_keys(k);
 	nap_flow_say(k, NAP_MSG_KEEPALIVE, app->keepalive_size, cause, 0);
 	if (cause == NAP_CAUSE_KEEPALIVE)
 		k->out->notes |= NAP_NOTE_KEEPALIVE;
@@ -146,6 +159,7 @@ static void set_open(const struct nap_call *k)
 	c->asked = false;
 	c->fails = c->failures = 0;
 	c->opened++;
+	c->keyed = k->now;
 	c->wait = NAP_NEVER;
 	k->out->notes |= NAP_NOTE_OPENED;
 	nap_flow_tell(k, NAP_EV_START);

@@ -215,6 +215,12 @@ static void take(const struct call *k, const struct nap_packet *p)
 	case NAP_MSG_OPEN_UP:
 		answer_opening(k, p);
 		break;
+	case NAP_MSG_REKEY:
+		if (NAP_OPEN_STEP(p->tag) < nap_app_steps(app, NAP_OPEN_RESUMED(p->tag)))
+			say(k, NAP_MSG_REKEYED,
+				nap_app_step(app, NAP_OPEN_RESUMED(p->tag), NAP_OPEN_STEP(p->tag)).down,
+				NAP_CAUSE_KEEPALIVE, &(struct carried){ .tag = p->tag, .stamp = k->now });
+		break;
 	case NAP_MSG_KEEPALIVE:
 		if (app->keepalive_answer > 0)
 			say(k, NAP_MSG_KEEPALIVE_ANSWER, app->keepalive_answer, (enum nap_cause)p->cause,
@@ -285,7 +291,7 @@ static void tcp_events(const struct call *k, unsigned events, const struct nap_p
 	push_done(k, s->tcp.acked);
 	if ((events & NAP_TCP_CONNECTED) && nap_app_is_bare(k->setup->app))
 		s->open = true;
-	if (events & NAP_TCP_MESSAGE)
+	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);
 	if (events & NAP_TCP_ENDED) {
 		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
