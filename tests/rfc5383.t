@@ -262,7 +262,7 @@ def crossover():
     check("7-3: one want an hour, a silent NAT: holding is cheaper only with a NOOP rarer than every 35 to 45 min",
           35 < silent < 45, silent)
     check("7-3: more than its 30 min allow: let the connection die", silent > 30)
-    check("7-3: where dead connections are refused by RST, rarer than every 10 h", told > 600 or told < 0, told)
+    check("7-3: where dead connections are refused by RST, rarer than every 4 h", told > 240 or told < 0, told)
     often = equal_interval("poisson 12/h", "5min", "drop")
     check("7-3: the more often the user wants something, the less there is to choose", often > silent or often < 0, often)
     for need, rate in (("30min", "poisson 2/h"), ("1h", "poisson 1/h"), ("2h", "poisson 0.5/h")):
