@@ -267,6 +267,11 @@ def several(folder):
         for value in ("0", "-1", "x"):
             expect(f"{option} {value}", ["run", a, option, value], 2)
     expect("--seed", ["run", a, "--seed", "-1"], 2, "seed")
+    crowd = write(folder, "crowd.ini", "[scenario]\nduration = 1h\nsubscribers = 100000000\norder = global\n" + CLIENT.decode())
+    if os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE") < 30e9:
+        expect("more subscribers than memory", ["run", crowd], 2, "crowd.ini: the global order keeps every subscriber in memory")
+    grid = write(folder, "grid.ini", SWEEP.replace("30s; 60s; 2min", "linear 1s 1h 1000000000"))
+    expect("a sweep without end", ["run", grid], 2, r"\[sweep\] client.interval: 1000000000 is too large: at most 10000")
     expect("--timeline without --out", ["run", a, "--timeline"], 2, "--timeline needs --out")
 
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "parallel/campaign.h"
 
+#include <unistd.h>
+
 #include <glib.h>
 
 /* A replication in the making. */
@@ -22,12 +24,25 @@ struct crew {
 	uint32_t working;
 };
 
+/* The global order has all subscribers in memory at once: is there so much? */
+static bool fits_in_memory(const struct nap_plan *plan)
+{
+	double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+
+	return !plan->global || have <= 0.0 || (double)plan->sc->general.subscribers * sizeof(struct nap_subscriber) < have;
+}
+
 bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point)
 {
 	for (uint32_t i = 0; i < c->n; i++) {
 		struct nap_point *p = &c->point[i];
 
 		if (!nap_plan_make(&p->plan, p->sc, why)) {
+			*point = i;
+			return false;
+		}
+		if (!fits_in_memory(&p->plan)) {
+			*why = "the global order keeps every subscriber in memory, and this machine has too little for so many";
 			*point = i;
 			return false;
 		}
