@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* natnap discover: the timers and habits of a scenario's path, found by packets alone. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "discovery/discovery.h"
 #include "discovery/prober_sim.h"
 #include "io/input_error.h"
@@ -13,6 +15,16 @@
 #include "report/discovery_report.h"
 
 extern const struct nap_command nap_command_discover;
+
+static volatile sig_atomic_t interrupted; /* set by Ctrl-C: stop, and tell what is known so far */
+
+static void on_signal(int number)
+{
+	(void)number;
+	if (interrupted) /* asked twice: now */
+		_Exit(NAP_EXIT_FAILED);
+	interrupted = 1;
+}
 
 /* What the command line says, as text. */
 struct settings {
@@ -112,6 +124,24 @@ static struct nap_scenario *load(const char *path, char **set, GError **error)
 	return sc;
 }
 
+/* Turn until all is found, or Ctrl-C: then false. */
+static bool go_on(struct nap_discovery *d)
+{
+	struct sigaction action = { .sa_handler = on_signal }, before;
+	struct nap_progress progress;
+
+	sigaction(SIGINT, &action, &before);
+	nap_progress_begin(&progress);
+	for (uint32_t turn = 0; !interrupted && !nap_discovery_done(d); turn++) {
+		nap_discovery_turn(d, NAP_NEVER);
+		if (turn % 256 == 0)
+			nap_progress_show(&progress, nap_discovery_ended(d), nap_discovery_count(d));
+	}
+	nap_progress_end(&progress);
+	sigaction(SIGINT, &before, NULL);
+	return nap_discovery_done(d);
+}
+
 static int discover(const struct settings *s, const struct nap_discovery_options *o, const char *path,
 	const struct nap_scenario *sc)
 {
@@ -122,8 +152,11 @@ static int discover(const struct settings *s, const struct nap_discovery_options
 	int status = NAP_EXIT_OK;
 	GError *error = NULL;
 
-	while (!nap_discovery_done(d))
-		nap_discovery_turn(d, NAP_NEVER);
+	if (!go_on(d)) {
+		fputs("natnap discover: interrupted; tests that had not ended are marked unfinished\n",
+			stderr);
+		status = NAP_EXIT_FAILED;
+	}
 	text = s->json ? nap_discovery_json(d, path) : nap_discovery_text(d, path);
 	profile = nap_discovery_profile(d, path);
 	fputs(text, stdout);

@@ -193,12 +193,18 @@ void nap_discovery_restore(struct nap_discovery *d, const struct nap_finding *sa
 		j->phase = JOB_ENDED;
 }
 
+uint32_t nap_discovery_ended(const struct nap_discovery *d)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < d->job->len; i++)
+		n += job_at(d, i)->phase == JOB_ENDED;
+	return n;
+}
+
 bool nap_discovery_done(const struct nap_discovery *d)
 {
-	for (uint32_t i = 0; i < d->job->len; i++)
-		if (job_at(d, i)->phase != JOB_ENDED)
-			return false;
-	return true;
+	return nap_discovery_ended(d) == d->job->len;
 }
 
 static void end_job(struct job *j, enum nap_finding_state state)

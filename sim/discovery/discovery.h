@@ -57,6 +57,9 @@ const struct nap_finding *nap_discovery_find(const struct nap_discovery *d, cons
 /* Before the first turn: take up what an earlier discovery had found (test and port of saved say which). */
 void nap_discovery_restore(struct nap_discovery *d, const struct nap_finding *saved);
 
+/* Tests that have ended, of nap_discovery_count. */
+uint32_t nap_discovery_ended(const struct nap_discovery *d);
+
 /* Nothing more to do? */
 bool nap_discovery_done(const struct nap_discovery *d);
 

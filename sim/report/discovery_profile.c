@@ -129,7 +129,7 @@ static void refresh(const struct nap_discovery *d, GString *out)
 	bool in = !strcmp(word(d, "refresh-inbound"), "yes"),
 	     outwards = !strcmp(word(d, "refresh-outbound"), "yes");
 
-	if (in || outwards)
+	if (known(d, "refresh-inbound", 0) && known(d, "refresh-outbound", 0) && (in || outwards))
 		line(out, "refresh", in && outwards ? "both" : in ? "inbound" : "outbound");
 }
 
