@@ -59,10 +59,10 @@ check("one that knows every timeout loses none on either network", points["oracl
       and points["oracle"]["pushes_lost"] == 0, points["oracle"]["bindings_expired"])
 
 NOOP = "application = imap-noop\npolicy = fixed\ninterval = 5min"
-loose = run("delay = 40ms\nreboots = periodic 6h", "profile = linux", NOOP)
+loose = run("delay = 40ms", "profile = linux\nreboots = periodic 6h", NOOP)
 check("after a reboot a NAT that picks flows up goes on at the next NOOP, without a reconnect",
       loose["reconnects"] == 0 and 0.97 < loose["reachable_fraction"] < 1, loose["reachable_fraction"])
-strict = run("delay = 40ms\nreboots = periodic 6h", "profile = linux\ntcp-loose = no\ninvalid = drop", NOOP)
+strict = run("delay = 40ms", "profile = linux\ntcp-loose = no\ninvalid = drop\nreboots = periodic 6h", NOOP)
 check("one that does not costs each connection", strict["reconnects"] == 3, strict["reconnects"])
 check("noticed when the NOOP has had no answer for 30 s: between 30 s and 5 min 30 s", 30 < strict["dead_detection_s"] < 331,
       strict["dead_detection_s"])
