@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every shipped radio profile: it loads, every state can be reached and left for home, the energy of one lone packet
- * is what a pencil gives, and random packet trains agree with a straight loop over milliseconds.
+ * Every shipped radio profile: it loads, every state can be reached and left for home, and the energy of one lone
+ * packet is what a pencil gives.
  */
 #include <glib.h>
 #include <math.h>
@@ -194,174 +194,6 @@ static void test_lone_packet(const void *name)
 	nap_scenario_free(s);
 }
 
-/* ---- the slow reference: one step a millisecond, nothing lazy ---- */
-
-enum { PACKETS_MAX = 20000 };
-
-struct slow {
-	unsigned state;
-	double timer;               /* ms of silence that count for the inactivity timer */
-	double moving;              /* ms left of a transition */
-	double in_air;              /* ms left of transfers */
-	double packet[PACKETS_MAX]; /* to send: they wait for the end of a transition, one after another */
-	unsigned first, end;        /* of them, those that wait */
-	const struct nap_radio_edge *edge;
-	double mj, dwell[NAP_RADIO_STATES_MAX], transition;
-	uint64_t promotions;
-};
-
-/* The edge that a packet of so many bytes takes, behind what is in the air. */
-static const struct nap_radio_edge *slow_edge(
-	const struct nap_radio_tech *t, const struct slow *w, double bytes)
-{
-	double ns = t->state[w->state].byte_ns[NAP_UPLINK];
-
-	if (ns > 0)
-		bytes += w->in_air * 1e6 / ns;
-	for (unsigned k = 0; k < t->n_edges; k++) {
-		const struct nap_radio_edge *e = &t->edge[k];
-
-		if (e->from == w->state && (e->on == NAP_ON_TRAFFIC || e->on == NAP_ON_SEND) &&
-			bytes > (double)e->over[NAP_UPLINK])
-			return e;
-	}
-	return NULL;
-}
-
-static void slow_go(struct slow *w, const struct nap_radio_edge *e)
-{
-	w->edge = e;
-	w->state = e->to;
-	w->moving = (double)e->delay / 1e6;
-	w->timer = 0;
-	w->mj += e->energy_mj;
-	w->promotions += e->promotion;
-}
-
-/* What waits, now that packets may flow. */
-static void slow_flow(const struct nap_radio_tech *t, struct slow *w)
-{
-	while (w->first < w->end && (w->moving <= 0 || w->edge->carries)) {
-		const struct nap_radio_edge *e = slow_edge(t, w, w->packet[w->first]);
-
-		if (e) {
-			slow_go(w, e);
-			continue;
-		}
-		w->mj += w->packet[w->first] * t->state[w->state].byte_mj[NAP_UPLINK];
-		w->in_air += w->packet[w->first] * t->state[w->state].byte_ns[NAP_UPLINK] / 1e6;
-		w->first++;
-		w->timer = 0;
-	}
-}
-
-static void slow_step(const struct nap_radio_tech *t, struct slow *w)
-{
-	const struct nap_radio_state *s;
-
-	slow_flow(t, w);
-	if (w->moving > 0) {
-		w->mj += w->edge->power_mw / 1e3;
-		w->transition += 1;
-		w->moving -= 1;
-		w->in_air = fmax(0, w->in_air - 1);
-		return;
-	}
-	s = &t->state[w->state];
-	w->mj += s->power_mw / 1e3;
-	if (s->cycle > 0) /* mean power: where the windows lie is another test's business */
-		w->mj += ((s->on_power_mw - s->power_mw) * (double)s->on_duration / (double)s->cycle) / 1e3 +
-			 s->cycle_energy_mj * 1e6 / (double)s->cycle;
-	w->dwell[w->state] += 1;
-	if (w->in_air > 0) {
-		w->in_air = fmax(0, w->in_air - 1);
-		return;
-	}
-	w->timer += 1;
-	if (s->idle_edge != NAP_RADIO_NONE && w->timer >= (double)t->edge[s->idle_edge].after / 1e6)
-		slow_go(w, &t->edge[s->idle_edge]);
-}
-
-/*
- * Would a packet of so many bytes now hang on less than a few steps: a timer that is about to end, a queue that is
- * about to pass its threshold? Then both machines may be right, and the train avoids it.
- */
-static bool too_close(const struct nap_radio_tech *t, const struct slow *w, uint32_t bytes)
-{
-	const struct nap_radio_state *s = &t->state[w->state];
-	double backlog = bytes;
-
-	if (s->idle_edge != NAP_RADIO_NONE && (double)t->edge[s->idle_edge].after / 1e6 - w->timer < 4)
-		return (double)t->edge[s->idle_edge].after / 1e6 > 8;
-	if (s->byte_ns[NAP_UPLINK] > 0)
-		backlog += w->in_air * 1e6 / s->byte_ns[NAP_UPLINK];
-	for (unsigned k = 0; k < t->n_edges; k++) {
-		if (t->edge[k].from == w->state && t->edge[k].over[NAP_UPLINK] > 0 &&
-			fabs(backlog - (double)t->edge[k].over[NAP_UPLINK]) < 8)
-			return true;
-	}
-	return false;
-}
-
-enum { TRAIN_MS = 600000 };
-
-/* A train of packets sent, at whole milliseconds: gaps from 1 ms to a minute. */
-static void test_trains(const void *name)
-{
-	struct nap_scenario *s = load(name);
-	const struct nap_radio_tech *t = s->radio;
-	uint32_t seed = g_test_rand_int() ? (uint32_t)g_test_rand_int() : 1;
-	struct nap_rng rng = nap_rng_stream(seed, 0, 0, NAP_RNG_PUSH);
-	struct nap_meter m = { 0 };
-	struct nap_radio r;
-	struct slow *slow = g_new0(struct slow, 1);
-	struct nap_energy e;
-	nap_time next = 500;
-	unsigned packets = 0;
-	double window = 0, step = 0;
-
-	slow->state = t->start;
-	g_test_message("%s: seed %u", (const char *)name, seed);
-	nap_radio_init(&r, t, 0);
-	for (nap_time ms = 0; ms < TRAIN_MS; ms++) {
-		while (ms == next && ms < TRAIN_MS - 30000) { /* no promotion is cut by the end */
-			uint32_t bytes = 28 + nap_rng_below(&rng, 1400);
-
-			if (too_close(t, slow, bytes)) {
-				next++;
-				continue;
-			}
-			nap_radio_send(&r, t, ms * NAP_MS, bytes, NAP_CAUSE_KEEPALIVE, &rng, &m);
-			g_assert_cmpuint(slow->end, <, PACKETS_MAX);
-			slow->packet[slow->end++] = bytes;
-			packets++;
-			next += 1 + (nap_time)exp(nap_rng_unit(&rng) * 11);
-		}
-		slow_step(t, slow);
-	}
-	nap_radio_close(&r, t, TRAIN_MS * NAP_MS, &m);
-	e = nap_meter_energy(&m, t);
-	for (unsigned i = 0; i < t->n_states; i++) {
-		double ms = 0;
-
-		for (unsigned c = 0; c < NAP_CAUSES; c++)
-			ms += (double)m.state[i].dwell[c] / 1e6;
-		/* within a step at each packet and each edge it took */
-		g_assert_cmpfloat_with_epsilon(ms, slow->dwell[i], (double)(m.events + 2 * packets + 2));
-		window += (t->state[i].on_power_mw - t->state[i].power_mw) * (double)t->state[i].on_duration /
-				  1e9 +
-			  t->state[i].cycle_energy_mj;
-		step = fmax(step, t->state[i].power_mw / 1e3);
-	}
-	for (unsigned i = 0; i < t->n_edges; i++)
-		step = fmax(step, t->edge[i].power_mw / 1e3);
-	g_assert_cmpuint(nap_meter_promotions(&m, t), ==, slow->promotions);
-	g_assert_cmpfloat_with_epsilon(
-		e.total, slow->mj, (step + window) * (double)(m.events + 2 * packets + 2) + 1e-9);
-	g_free(slow);
-	nap_scenario_free(s);
-}
-
 int main(int argc, char **argv)
 {
 	g_auto(GStrv) names = nap_profile_names(NAP_RADIO);
@@ -371,11 +203,9 @@ int main(int argc, char **argv)
 	for (char **name = names; *name; name++) {
 		g_autofree char *all = g_strconcat("/radio-profiles/reaches-all/", *name, NULL);
 		g_autofree char *lone = g_strconcat("/radio-profiles/lone-packet/", *name, NULL);
-		g_autofree char *train = g_strconcat("/radio-profiles/trains/", *name, NULL);
 
 		g_test_add_data_func(all, *name, test_reaches_all_and_returns);
 		g_test_add_data_func(lone, *name, test_lone_packet);
-		g_test_add_data_func(train, *name, test_trains);
 	}
 	return g_test_run();
 }
