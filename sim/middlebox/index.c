@@ -3,6 +3,9 @@
 
 #include <glib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+enum { HUGE_PAGES_FROM = 4 << 20 };
 
 void nap_index_init(struct nap_index *ix, uint64_t n)
 {
@@ -12,6 +15,11 @@ void nap_index_init(struct nap_index *ix, uint64_t n)
 		size *= 2;
 	g_assert(size <= UINT32_MAX);
 	ix->slot = g_new0(struct nap_index_slot, size);
+	if (size * sizeof *ix->slot >= HUGE_PAGES_FROM) { /* else most of a look-up is spent on page tables */
+		uintptr_t at = ((uintptr_t)ix->slot + 4095) & ~(uintptr_t)4095;
+
+		madvise((void *)at, size * sizeof *ix->slot - 4096, MADV_HUGEPAGE);
+	}
 	ix->mask = (uint32_t)size - 1;
 	ix->used = 0;
 }

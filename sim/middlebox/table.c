@@ -3,8 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "middlebox/mapping.h"
+
+enum { HUGE_PAGE = 2 << 20 };
 
 uint16_t nap_icmp_port(enum nap_side side, uint8_t type, uint8_t code)
 {
@@ -43,7 +46,10 @@ static void *grow_lines(void *old, size_t old_bytes, size_t new_bytes)
 {
 	void *p = NULL;
 
-	g_assert(posix_memalign(&p, 64, new_bytes) == 0);
+	g_assert(posix_memalign(&p, new_bytes >= HUGE_PAGE ? HUGE_PAGE : 64, new_bytes) == 0);
+	if (new_bytes >= HUGE_PAGE)
+		madvise(p, new_bytes,
+			MADV_HUGEPAGE); /* else most of a random access is spent on page tables */
 	if (old_bytes)
 		memcpy(p, old, old_bytes);
 	free(old);

@@ -77,43 +77,51 @@ static struct nap_endpoint open_flow(struct nap_box *box, const struct load *l, 
 	return out;
 }
 
+static uint32_t flow_of(const struct load *l, uint64_t r)
+{
+	return (uint32_t)(((r >> 32) * l->sessions) >> 32);
+}
+
 /* A random order of flows, half the packets answers, time running so that a flow is touched every 5 s. */
 static double run(const struct load *l, struct nap_box *box, struct nap_endpoint *outside, uint64_t *passed)
 {
 	struct nap_rng rng = nap_rng_stream(7, 0, 0, NAP_RNG_PHASE);
-	struct nap_packet ring[AHEAD * 2];
-	enum nap_side side[AHEAD * 2];
+	enum { RING = 128 }; /* a packet is drawn, 2 AHEAD later built, then played AHEAD after that */
+	struct nap_packet ring[RING];
+	uint64_t draw[RING];
 	nap_time now = NAP_S, gap = 5 * NAP_S / l->sessions + 1;
+	bool large = l->sessions > 1000; /* else all is in cache */
 	struct nap_box_effect fx;
 	double t0 = seconds();
 
 	*passed = 0;
-	for (uint32_t n = 0; n < l->packets + AHEAD; n++) {
-		if (n < l->packets) {
-			struct nap_packet *p = &ring[n % (AHEAD * 2)];
-			uint64_t r = nap_rng_next(&rng);
-			uint32_t i = (uint32_t)(((r >> 32) * l->sessions) >> 32);
+	for (uint32_t n = 0; n < l->packets + 3 * AHEAD; n++) {
+		uint32_t built = n - 2 * AHEAD, middle = n - 2 * AHEAD - AHEAD / 2, played = n - 3 * AHEAD;
 
-			*p = packet_of(l, i);
-			side[n % (AHEAD * 2)] = r & 1 ? NAP_OUTSIDE : NAP_INSIDE;
+		draw[n % RING] = nap_rng_next(&rng);
+		if (large)
+			__builtin_prefetch(&outside[flow_of(l, draw[n % RING])]);
+		if (built < l->packets) {
+			uint64_t r = draw[built % RING];
+			struct nap_packet *p = &ring[built % RING];
+
+			*p = packet_of(l, flow_of(l, r));
 			if (r & 1) {
 				p->src = p->dst;
-				p->dst = outside[i];
+				p->dst = outside[flow_of(l, r)];
 				p->seq = 5001;
 				p->ack = 1001;
 			}
-			if (l->sessions > 1000) /* else all is in cache */
-				nap_box_prefetch(box, side[n % (AHEAD * 2)], p);
+			if (large)
+				nap_box_prefetch(box, r & 1 ? NAP_OUTSIDE : NAP_INSIDE, p);
 		}
-		if (l->sessions > 1000 && n >= AHEAD / 2 && n - AHEAD / 2 < l->packets)
-			nap_box_prefetch_session(box, side[(n - AHEAD / 2) % (AHEAD * 2)],
-				&ring[(n - AHEAD / 2) % (AHEAD * 2)]);
-		if (n >= AHEAD) {
-			struct nap_packet *p = &ring[(n - AHEAD) % (AHEAD * 2)];
-
+		if (large && middle < l->packets)
+			nap_box_prefetch_session(box, draw[middle % RING] & 1 ? NAP_OUTSIDE : NAP_INSIDE,
+				&ring[middle % RING]);
+		if (played < l->packets) {
 			now += gap;
-			*passed +=
-				nap_box_input(box, now, side[(n - AHEAD) % (AHEAD * 2)], p, &fx) == NAP_PASS;
+			*passed += nap_box_input(box, now, draw[played % RING] & 1 ? NAP_OUTSIDE : NAP_INSIDE,
+					   &ring[played % RING], &fx) == NAP_PASS;
 		}
 	}
 	return (seconds() - t0) / l->packets * 1e9;
