@@ -38,6 +38,7 @@ struct nap_live_flow {
 	bool expected;                              /* raw: the server knows it will come */
 	struct nap_probe waiting[NAP_LIVE_WAITING]; /* raw: segments until it does */
 	uint32_t n_waiting;
+	uint32_t fin_tag[2]; /* TCP: of the FIN that an end sent, or was told to send; 0: none, so a FIN is its host's own doing */
 };
 
 struct nap_live {

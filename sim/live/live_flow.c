@@ -117,6 +117,7 @@ bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_prob
 		if (!f->up || shutdown(f->fd, SHUT_WR))
 			return false;
 		f->sent = nap_clock();
+		f->fin_tag[NAP_CLIENT] = what->tag;
 		nap_live_remember(f, NAP_CLIENT, what->tag, f->sent);
 		f->received = f->sent + l->head.slack;
 		return true;
@@ -193,7 +194,7 @@ static void end(struct nap_live *l, nap_flow flow, enum nap_got what, nap_time n
 
 	e->place = f->spec.place;
 	if (what == NAP_GOT_FIN)
-		e->tag = nap_live_last_tag(f, NAP_SERVER);
+		e->tag = f->fin_tag[NAP_SERVER];
 	epoll_ctl(l->epoll, EPOLL_CTL_DEL, f->fd, NULL);
 	if (what == NAP_GOT_FIN) {
 		e->sent = nap_live_tag_time(f, NAP_SERVER, e->tag);

@@ -143,6 +143,7 @@ static bool order_for(struct nap_live *l, nap_flow flow, const struct nap_probe 
 		nap_live_order(l, flow, NAP_WIRE_SEND, what, tcp ? NAP_TCP_PRICE : 1);
 		return true;
 	case NAP_ACT_FIN:
+		f->fin_tag[NAP_SERVER] = what->tag;
 		nap_live_order(l, flow, NAP_WIRE_FIN, what, NAP_TCP_PRICE);
 		return true;
 	default:
@@ -220,7 +221,7 @@ static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_t
 	e = nap_live_note(l, w->flow, (enum nap_got)got[w->what], NAP_SERVER, at);
 	e->place = from_wire[w->place];
 	e->tag = f->spec.raw                   ? nap_live_marked_tag(f, NAP_CLIENT, w->tag)
-		 : w->what == NAP_WIRE_GOT_FIN ? nap_live_last_tag(f, NAP_CLIENT)
+		 : w->what == NAP_WIRE_GOT_FIN ? f->fin_tag[NAP_CLIENT]
 					       : w->tag;
 	e->flags = w->flags;
 	e->icmp_type = w->icmp_type;
