@@ -14,6 +14,7 @@
 #include "kernel/rng.h"
 #include "live/control.h"
 #include "live/reflector.h"
+#include "live/stun.h"
 #include "net/packet.h"
 
 struct world {
@@ -117,6 +118,36 @@ static void fuzz_frame(struct world *w)
 	g_free(exact);
 }
 
+/* A request with attributes, damaged, cut or stretched; what reads must be sane. */
+static void fuzz_stun(struct world *w)
+{
+	struct nap_stun m = { .klass = (uint8_t)nap_rng_below(&w->rng, 4), .change = 6, .response_port = 9 };
+	uint8_t buf[NAP_STUN_MAX];
+	size_t n = nap_stun_write(&m, buf);
+	uint8_t *exact;
+
+	random_bytes(w, buf + n, 32);
+	if (nap_rng_below(&w->rng, 2)) { /* one attribute more, of a kind that is read */
+		static const uint16_t types[] = { 0x0001, 0x0009, 0x0020, 0x0027, 0x802b, 0x802c };
+		uint16_t type = types[nap_rng_below(&w->rng, G_N_ELEMENTS(types))];
+
+		buf[n] = (uint8_t)(type >> 8);
+		buf[n + 1] = (uint8_t)type;
+		buf[n + 2] = 0;
+		buf[n + 3] = (uint8_t)(4 * nap_rng_below(&w->rng, 6));
+		buf[n + 5] = (uint8_t)nap_rng_below(&w->rng, 4);
+		n += 4 + buf[n + 3];
+		buf[3] = (uint8_t)(n - 20);
+	}
+	while (nap_rng_below(&w->rng, 3) == 0)
+		buf[nap_rng_below(&w->rng, (uint32_t)n)] = (uint8_t)nap_rng_next(&w->rng);
+	exact = g_memdup2(buf, n);
+	if (nap_stun_read(exact, n, &m) && m.mapped.family != 0 && m.mapped.family != 4 &&
+		m.mapped.family != 6)
+		g_error("a STUN message with an address of no family");
+	g_free(exact);
+}
+
 static void fuzz_stream(struct world *w)
 {
 	struct nap_reflect_path from = { .remote = { .family = 4, .addr = { 10, 0, 0, 1 }, .port = 9 },
@@ -186,6 +217,7 @@ int main(int argc, char **argv)
 		nap_control_advance(w.c, w.now);
 		fuzz_control(&w, session);
 		fuzz_frame(&w);
+		fuzz_stun(&w);
 		if (i % 8 == 0)
 			fuzz_stream(&w);
 		if (i % 1000 ==
