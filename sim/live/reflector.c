@@ -585,6 +585,11 @@ bool nap_reflector_ended(struct nap_reflector *r, nap_time now, int32_t conn, en
 	return false;
 }
 
+void nap_reflector_closed(struct nap_reflector *r, int32_t conn)
+{
+	r->conns[conn].used = false;
+}
+
 bool nap_reflector_keeps(const struct nap_reflector *r, nap_time now, int32_t conn, nap_time since)
 {
 	const struct conn *c = &r->conns[conn];

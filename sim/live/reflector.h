@@ -84,6 +84,8 @@ int32_t nap_reflector_accept(struct nap_reflector *r, nap_time now, const struct
 bool nap_reflector_stream(struct nap_reflector *r, nap_time now, int32_t conn, const uint8_t *data, size_t n);
 /* The far side closed, reset or never acknowledged: what is one of NAP_WIRE_GOT_FIN, _RST, _TIMEOUT. True: keep it (half-closed). */
 bool nap_reflector_ended(struct nap_reflector *r, nap_time now, int32_t conn, enum nap_wire_what what);
+/* A connection is gone, and its client knows why. */
+void nap_reflector_closed(struct nap_reflector *r, int32_t conn);
 /* Should a connection that has been silent since `since` still be kept? */
 bool nap_reflector_keeps(const struct nap_reflector *r, nap_time now, int32_t conn, nap_time since);
 

@@ -37,6 +37,7 @@ struct server {
 	uint32_t n_socks;
 	int *conn;       /* file descriptor of each connection, -1 */
 	nap_time *since; /* when each was accepted */
+	bool *half;         /* the far side has closed */
 	int epoll;
 	struct nap_raw *raw; /* with sniff: both or neither */
 	struct nap_sniff *sniff;
@@ -189,6 +190,7 @@ static void accept_all(struct server *s, const struct sock *k, nap_time now)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 		s->conn[conn] = fd;
 		s->since[conn] = now;
+		s->half[conn] = false;
 		if (!watch(s, fd, CONN, (uint32_t)conn, EPOLLIN | EPOLLRDHUP))
 			drop_stream(s, conn, true);
 	}
@@ -198,11 +200,26 @@ static void conn_ended(struct server *s, int32_t conn, nap_time now, enum nap_wi
 {
 	struct epoll_event e = { .events = 0, .data.u64 = (uint64_t)CONN << 32 | (uint32_t)conn };
 
-	if (nap_reflector_ended(s->reflector, now, conn, what))
+	s->half[conn] = nap_reflector_ended(s->reflector, now, conn, what);
+	if (s->half[conn])
 		epoll_ctl(s->epoll, EPOLL_CTL_MOD, s->conn[conn],
 			&e); /* half-closed: only its end is of interest now */
 	else
 		drop_stream(s, conn, false);
+}
+
+/* Of a half-closed connection nothing more can come but its end: an error, or that this side has closed as well. */
+static void half_closed_ready(struct server *s, int32_t conn, nap_time now)
+{
+	int err = 0;
+	socklen_t n = sizeof(err);
+
+	if (getsockopt(s->conn[conn], SOL_SOCKET, SO_ERROR, &err, &n) == 0 && err) {
+		conn_ended(s, conn, now, err == ETIMEDOUT ? NAP_WIRE_GOT_TIMEOUT : NAP_WIRE_GOT_RST);
+		return;
+	}
+	nap_reflector_closed(s->reflector, conn);
+	drop_stream(s, conn, false);
 }
 
 static void conn_ready(struct server *s, int32_t conn, nap_time now)
@@ -212,6 +229,10 @@ static void conn_ready(struct server *s, int32_t conn, nap_time now)
 
 	if (s->conn[conn] < 0)
 		return;
+	if (s->half[conn]) {
+		half_closed_ready(s, conn, now);
+		return;
+	}
 	n = recv(s->conn[conn], buf, sizeof(buf), 0);
 	if (n > 0 && !nap_reflector_stream(s->reflector, now, conn, buf, (size_t)n))
 		drop_stream(s, conn, true);
@@ -308,6 +329,7 @@ static void set_up(struct server *s, const struct nap_server_options *o)
 	s->conn = g_new(int, s->config.conns);
 	memset(s->conn, 0xff, s->config.conns * sizeof(int));
 	s->since = g_new0(nap_time, s->config.conns);
+	s->half = g_new0(bool, s->config.conns);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 }
 
@@ -324,6 +346,7 @@ static void tear_down(struct server *s)
 	nap_sniff_free(s->sniff);
 	g_free(s->conn);
 	g_free(s->since);
+	g_free(s->half);
 }
 
 bool nap_server_run(const struct nap_server_options *options, const volatile sig_atomic_t *stop,

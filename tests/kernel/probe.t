@@ -44,7 +44,7 @@ class Probe(threading.Thread):
     """A laboratory with a server and one run of the probe in it."""
 
     def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_when=None):
-        super().__init__()
+        super().__init__(daemon=True)
         self.net = netns.Net(timers, rules)
         self.name, self.folder, self.words, self.stop_when = name, folder, words, stop_when
         self.prefix = ('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all') if as_nobody else ()
@@ -213,7 +213,7 @@ def interrupted(p, words):
     ok(found.get('mapping', {}).get('state') == 'found', 'interrupted: what was known is there', p.text)
     known = found.get('udp-3', {}).get('trials', 0)
     again = Probe.__new__(Probe)
-    threading.Thread.__init__(again)
+    threading.Thread.__init__(again, daemon=True)
     again.net, again.name, again.words, again.stop_when, again.prefix = p.net, 'resumed', words, None, ()
     again.start()
     again.join()
