@@ -383,7 +383,12 @@ static void note_ignored(
 		w->last_ack = p->ack; /* a challenge ACK; the RST it provokes will carry this number */
 }
 
-enum rst { RST_INVALID, RST_CLOSES, RST_INEXACT };
+enum rst {
+	RST_INVALID,
+	RST_CLOSES,  /* if the window agrees */
+	RST_UNKNOWN, /* the same, for want of numbers to compare with */
+	RST_INEXACT  /* passes; state kept */
+};
 
 /* RFC 5961 3.2 seen from the middle: an exact RST closes, one inside the window may only provoke a challenge ACK. */
 static enum rst judge_rst(const struct nap_box *box, const struct window *w, const struct session *s,
@@ -392,8 +397,8 @@ static enum rst judge_rst(const struct nap_box *box, const struct window *w, con
 	const struct window_side *to = &w->side[!dir];
 	bool established = s->state == ES && (s->flags & SF_ASSURED);
 
-	if (!(to->flags & W_MAXACK))
-		return RST_CLOSES;
+	if (!(to->flags & W_MAXACK) || w->last_index == SEG_SYN)
+		return RST_UNKNOWN; /* no acknowledgement seen, or a SYN that we let through has outdated it */
 	if (p->seq == 0 && !established)
 		return RST_CLOSES; /* answer to a SYN that we let through */
 	if (before32(p->seq, to->max_ack) && !box->config.tcp_ignore_invalid_rst)
@@ -406,11 +411,13 @@ static enum rst judge_rst(const struct nap_box *box, const struct window *w, con
 }
 
 /* A RST that answers something we let through unbelieved; its numbers are not ours, so the window cannot judge it. */
-static bool rst_answers_ignored(const struct window *w, const struct session *s, const struct nap_packet *p)
+static bool rst_answers_ignored(
+	const struct window *w, const struct session *s, enum dir dir, const struct nap_packet *p)
 {
-	if ((((s->flags & SF_REPLIED) && w->last_index == SEG_SYN) ||
-		    (!(s->flags & SF_ASSURED) && w->last_index == SEG_ACK)) &&
-		p->ack == w->last_end)
+	bool syn = (s->flags & SF_REPLIED) && w->last_index == SEG_SYN && w->last_dir != dir;
+	bool ack = !(s->flags & SF_ASSURED) && w->last_index == SEG_ACK;
+
+	if ((syn || ack) && p->ack == w->last_end)
 		return true;
 	return s->state == SS && w->last_index == SEG_ACK && w->last_dir == REPLY && p->seq == w->last_ack;
 }
@@ -495,7 +502,7 @@ static uint8_t rst_leads_to(const struct nap_box *box, const struct window *w, c
 	if (*skip)
 		return CL;
 	r = judge_rst(box, w, s, dir, p);
-	*skip = r != RST_INVALID && rst_answers_ignored(w, s, p);
+	*skip = (r == RST_UNKNOWN || r == RST_INEXACT) && rst_answers_ignored(w, s, dir, p);
 	return r == RST_INVALID ? IV : r == RST_INEXACT ? s->state : CL;
 }
 
