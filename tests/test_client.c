@@ -253,6 +253,32 @@ static void test_skip(void)
 	g_assert_cmpuint(mark, ==, nap_client_fingerprint(&f.c, &f.setup, 665 * NAP_S));
 }
 
+/* What does not go together is refused before a run. */
+static void test_check(void)
+{
+	struct fixture f;
+
+	set_up(&f, "fixed", NAP_S);
+	g_assert_null(nap_client_check(&f.setup));
+	f.app.starttls = true;
+	g_assert_nonnull(nap_client_check(&f.setup));
+	f.app.tls = NAP_TLS_13;
+	g_assert_null(nap_client_check(&f.setup));
+	f.app.window = NAP_MIN;
+	g_assert_nonnull(nap_client_check(&f.setup));
+	f.app.reliable = true;
+	g_assert_null(nap_client_check(&f.setup));
+	f.setup.policy = nap_policy_find("tcp-keepalive");
+	g_assert_nonnull(nap_client_check(&f.setup));
+	f.app.transport = NAP_OVER_TCP;
+	g_assert_null(nap_client_check(&f.setup));
+	f.app.tls = NAP_QUIC;
+	g_assert_nonnull(nap_client_check(&f.setup));
+	f.app.tls = NAP_TLS_12;
+	f.setup.policy = nap_policy_find("teredo");
+	g_assert_nonnull(nap_client_check(&f.setup));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -263,5 +289,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/client/answered", test_answered);
 	g_test_add_func("/client/opening", test_opening);
 	g_test_add_func("/client/skip", test_skip);
+	g_test_add_func("/client/check", test_check);
 	return g_test_run();
 }

@@ -465,6 +465,39 @@ static void test_aimd_sawtooth(void)
 	g_assert_cmpint(least, >=, 300 * NAP_S);
 }
 
+/* Policies bound to a range of their own: they come to rest below the timeout, not more than a step and a bit under it. */
+static void test_converge_bounded(void)
+{
+	static const struct {
+		const char *policy;
+		double timeout, step;
+	} rows[] = {
+		{ "wechat", 250, 80 },
+		{ "wechat", 400, 80 },
+		{ "wechat", 560, 80 },
+		{ "direct-push", 600, 300 },
+		{ "direct-push", 1500, 300 },
+		{ "direct-push", 3000, 300 },
+		{ "aimd", 100, 60 },
+		{ "aimd", 1000, 530 },
+		{ "aimd", 7000, 3530 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (size_t j = 0; j < G_N_ELEMENTS(losses); j++) {
+			double gap, t = rows[i].timeout;
+			struct pair p;
+
+			set_up(&p, NAP_OVER_UDP, rows[i].policy, seconds(t), losses[j]);
+			pair_run(&p, seconds(600 * t));
+			gap = usual_gap(&p, 0.5);
+			g_test_message("%s, timeout %g s, loss %g: usual gap %g s", rows[i].policy, t,
+				losses[j], gap);
+			g_assert_cmpfloat(gap, <, t);
+			g_assert_cmpfloat(gap, >=, t - rows[i].step);
+		}
+}
+
 /* However much is lost for a day, the interval comes back afterwards: none stays at its minimum for ever. */
 static void test_not_tricked(void)
 {
@@ -558,6 +591,7 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, &searches[i], test_converge);
 	}
+	g_test_add_func("/policy/converge/bounded", test_converge_bounded);
 	g_test_add_func("/policy/aimd", test_aimd_sawtooth);
 	g_test_add_func("/policy/not-tricked", test_not_tricked);
 	g_test_add_func("/policy/memory", test_memory);

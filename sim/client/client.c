@@ -7,6 +7,26 @@
 #include "client/flow.h"
 #include "client/message.h"
 
+const char *nap_client_check(const struct nap_client_setup *setup)
+{
+	const struct nap_app_config *app = setup->app;
+	bool tcp = nap_flow_over_tcp(setup);
+
+	if (setup->policy->state_size > NAP_POLICY_STATE)
+		return "the policy keeps more state than a client has room for";
+	if (setup->policy->wire == NAP_WIRE_TCP_OPTION && !tcp)
+		return "the policy is an option of TCP, but the application is over UDP";
+	if (setup->policy->probe && tcp)
+		return "the policy probes by a second UDP port, but the application is over TCP";
+	if (app->starttls && app->tls == NAP_TLS_NONE)
+		return "starttls = yes, but there is no tls to start";
+	if (tcp && app->tls >= NAP_DTLS_12)
+		return "DTLS and QUIC are over UDP, but the application is over TCP";
+	if (app->window != NAP_NEVER && !tcp && !app->reliable)
+		return "push-window is for applications that keep pushes: tcp, or reliable = yes";
+	return NULL;
+}
+
 void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, nap_addr self,
 	struct nap_endpoint peer, nap_time start)
 {

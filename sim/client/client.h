@@ -67,6 +67,9 @@ struct nap_client {
 	struct nap_tcp tcp;                    /* over TCP only */
 };
 
+/* Do application and policy go together? NULL when they do, else what is wrong, static text. */
+const char *nap_client_check(const struct nap_client_setup *setup);
+
 /* Nothing is sent before the first deadline, which is start. */
 void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, nap_addr self,
 	struct nap_endpoint peer, nap_time start);

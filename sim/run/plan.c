@@ -69,10 +69,9 @@ bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc, const c
 		*why = "more than three [network NAME] groups";
 		return false;
 	}
-	if (sc->policy->state_size > NAP_POLICY_STATE) {
-		*why = "the policy keeps more state than a client has room for";
+	*why = nap_client_check(&(struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config });
+	if (*why)
 		return false;
-	}
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
 		if (is_external(&sc->middlebox[k].box, NAP_SERVER_ADDR)) {
 			*why = "a middlebox has the server's address, 192.0.2.1, among its own";
