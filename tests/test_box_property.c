@@ -244,9 +244,10 @@ static void check_end(struct onlooker *o)
 		g_assert_cmpuint(c.ports_live, ==, 0);
 }
 
-static void no_emission(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now)
+static void no_emission(
+	void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside)
 {
-	(void)ctx, (void)side, (void)p, (void)now;
+	(void)ctx, (void)side, (void)p, (void)now, (void)inside;
 }
 
 static void test_random(void)
