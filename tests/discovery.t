@@ -119,6 +119,12 @@ CLIENTS = [  # the client's lines, the rule, its verdict
     ("application = sip-outbound-udp", "8085-3.5-3", "meets"),
     ("application = sip-outbound-udp", "8085-3.5-4", "meets"),
     ("application = udp\npolicy = fixed\ninterval = 15s", "5383-4.1-5", "not applicable"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 5min", "1122-4.2.3.9", "meets"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 5min", "1122-4.2.3.6", "meets"),
+    ("application = tcp\npolicy = none\ntcp-keepalive = 2h\ntcp-keepalive-count = 9", "1122-4.2.3.6", "meets"),
+    ("application = tcp\npolicy = none\ntcp-keepalive = 2h\ntcp-keepalive-count = 1", "1122-4.2.3.6", "violates"),
+    ("application = tcp\npolicy = none", "1122-4.2.3.6", "not applicable"),
+    ("application = sip-outbound-udp", "1122-4.2.3.9", "not applicable"),
 ]
 
 

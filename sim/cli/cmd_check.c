@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "discovery/client_bench.h"
 #include "discovery/client_check.h"
 #include "io/input_error.h"
 #include "io/scenario.h"
@@ -70,7 +71,7 @@ static struct nap_scenario client_alone(const struct nap_scenario *sc)
 {
 	struct nap_scenario alone = *sc;
 
-	alone.n_middleboxes = 0;
+	alone.n_middleboxes = alone.n_path_middleboxes = alone.n_networks = 0;
 	alone.path.loss = 0;
 	alone.path.outages = alone.server.push = alone.app.background =
 		(struct nap_arrivals){ .kind = NAP_ARRIVALS_NONE };
@@ -98,6 +99,7 @@ static bool judge_client(const struct nap_scenario *sc, GArray *out, GError **er
 	ws = nap_workspace_new(&plan, NULL);
 	nap_run_part(ws, 0, 0, &observer, &part);
 	nap_client_trace_judge(trace, NAP_CLIENT_WATCH, out);
+	nap_client_bench_judge(&alone, out);
 	nap_workspace_free(ws);
 	nap_client_trace_free(trace);
 	return true;

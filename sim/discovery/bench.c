@@ -19,7 +19,7 @@ void nap_bench_init(struct nap_bench *b, const struct nap_middlebox *m)
 	b->scenario.path.delay = nap_dist_constant(0);
 	b->scenario.path.loss_burst = 1;
 	b->scenario.middlebox = b->chain;
-	b->scenario.n_middleboxes = 1;
+	b->scenario.n_middleboxes = b->scenario.n_path_middleboxes = 1;
 }
 
 static void drop_prober(struct nap_bench *b)

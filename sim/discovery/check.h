@@ -31,7 +31,8 @@ nap_check_fn nap_check_mail_ports, nap_check_duration, nap_check_outage, nap_che
 
 /* check_icmp.c */
 nap_check_fn nap_check_icmp_translated, nap_check_icmp_kills_tcp, nap_check_icmp_kills_udp,
-	nap_check_icmp_any_source, nap_check_echo, nap_check_icmp_unknown, nap_check_icmp_checksum;
+	nap_check_icmp_any_source, nap_check_echo, nap_check_icmp_unknown, nap_check_icmp_checksum,
+	nap_check_hairpin_error;
 
 /* check_cgn.c */
 nap_check_fn nap_check_pooling, nap_check_pool_empty, nap_check_port_limit, nap_check_state_limit,

@@ -163,3 +163,34 @@ enum nap_check_verdict nap_check_icmp_unknown(struct nap_bench *b, const struct 
 	return nap_last_answer(&t)->got ? nap_violates(b, "an error about a flow that has expired came in")
 					: nap_meets(b, "an error about a flow that has expired was dropped");
 }
+
+/* One inside host refuses what another sent it by its external endpoint: does the refusal come back? */
+#define HAIRPIN(sender, receiver)                                                                            \
+	{                                                                                                    \
+		.what = NAP_DO_ASK, .flow = (sender), .to = (receiver) + 1,                                  \
+		.probe = { .from = NAP_CLIENT, .act = NAP_ACT_DATA },                                        \
+	}
+static const struct nap_script hairpin = { "hairpinned ICMP error", { UDP, { .proto = NAP_UDP, .host = 1 } },
+	{ NAP_CLIENT_DATA(0), NAP_CLIENT_DATA(1), HAIRPIN(0, 1), HAIRPIN(1, 0), HAIRPIN(0, 1),
+		{ .what = NAP_DO_ASK,
+			.flow = 1,
+			.to = 1,
+			.probe = { .from = NAP_CLIENT,
+				.act = NAP_ACT_ICMP,
+				.icmp_type = 3,
+				.icmp_code = 3 } } } };
+
+enum nap_check_verdict nap_check_hairpin_error(struct nap_bench *b, const struct nap_requirement *r)
+{
+	struct nap_trial_result t;
+
+	(void)r;
+	nap_bench_fresh(b);
+	if (!nap_bench_run(b, &hairpin, 0, &t))
+		return NAP_NOT_TESTED;
+	if (!t.answer[4].got)
+		return nap_does_not_apply(b, "packets are not hairpinned (4787-REQ-9)");
+	return nap_last_answer(&t)->got
+		       ? nap_meets(b, "the refusal of a hairpinned packet reaches its sender")
+		       : nap_violates(b, "the refusal of a hairpinned packet does not reach its sender");
+}

@@ -557,7 +557,7 @@ static const struct nap_prober_ops sim_ops = {
 struct nap_prober *nap_prober_sim_new(const struct nap_scenario *sc, uint64_t seed)
 {
 	struct prober_sim *s = g_new0(struct prober_sim, 1);
-	const struct nap_box_config *first = sc->n_middleboxes ? &sc->middlebox[0].box : NULL;
+	const struct nap_box_config *first = sc->n_path_middleboxes ? &sc->middlebox[0].box : NULL;
 
 	s->head = (struct nap_prober){
 		.ops = &sim_ops, .can = NAP_CAN_ALL, .max_flows = 1u << 20, .usual_port = USUAL_PORT

@@ -92,7 +92,7 @@ static void link_init(struct link *l, struct nap_dist delay, double loss, double
 static void separate_addresses(
 	struct nap_box_config *box, uint32_t i, const struct nap_scenario *sc, nap_addr *spare)
 {
-	for (uint32_t k = i + 1; k < sc->n_middleboxes; k++) {
+	for (uint32_t k = i + 1; k < sc->n_path_middleboxes; k++) {
 		const struct nap_box_config *outer = &sc->middlebox[k].box;
 
 		if (outer->kind == NAP_BOX_NAT && box->addresses.n && outer->addresses.n &&
@@ -123,7 +123,7 @@ static void draw_values(struct nap_box_config *box, const struct nap_middlebox *
 struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t seed)
 {
 	struct nap_sim_path *path = g_new0(struct nap_sim_path, 1);
-	uint32_t n = sc->n_middleboxes;
+	uint32_t n = sc->n_path_middleboxes;
 	struct nap_rng values = nap_rng_stream(seed, 0, 0, NAP_RNG_PROFILE);
 
 	path->n_boxes = n;

@@ -498,6 +498,7 @@ static enum nap_verdict icmp_error(const struct way *w)
 	struct nap_packet *p = w->p;
 	uint32_t id = p->bad_csum ? NONE : quoted_session(box, w->now, w->side, &p->quote);
 	struct session *s = &box->session[id];
+	struct nap_endpoint source = p->src;
 	enum nap_verdict v;
 
 	if (id == NONE)
@@ -524,6 +525,8 @@ static enum nap_verdict icmp_error(const struct way *w)
 		nap_table_end(box, id, w->now, END_CLOSED);
 		w->fx->session = NONE;
 	}
+	if (w->side == NAP_INSIDE && c->hairpin && is_external(box, p->dst.addr))
+		return hairpin(w, source); /* about a hairpinned packet (RFC 5508 REQ-7) */
 	return NAP_PASS;
 }
 
