@@ -11,13 +11,14 @@
 #include "radio/radio.h"
 #include "report/figure_work.h"
 
-#define SEED        1
-#define WARM_UP     3              /* exchanges of a train before it counts */
-#define COUNTED     40             /* exchanges that count */
-#define AT_REST     (5120 * NAP_S) /* a whole number of paging and DRX cycles */
-#define LONE_START  (600 * NAP_S)
-#define DAYS_A_YEAR 365.25
-#define CUT_METRIC  "tail_cut_saving_percent"
+#define SEED         1
+#define WARM_UP      3              /* exchanges of a train before it counts */
+#define COUNTED      40             /* exchanges that count */
+#define AT_REST      (5120 * NAP_S) /* a whole number of paging and DRX cycles */
+#define LONE_START   (600 * NAP_S)
+#define DAYS_A_YEAR  365.25
+#define STATE_METRIC "state_energy_j "
+#define CUT_METRIC   "tail_cut_saving_percent"
 
 static struct nap_scenario *load_device(const struct nap_figure_work *w, const char *value, GError **error)
 {
@@ -126,10 +127,29 @@ static double get_percent_a_day(const struct stretch *s)
 	return nap_battery_percent_per_day(&s->device->battery, mean_mw(s));
 }
 
+/* Metric "state_energy_j NAME": what the exchange caused in one state, on-windows included, bytes not. */
+static double get_state_each(const struct stretch *s)
+{
+	const struct nap_radio_tech *tech = s->device->radio;
+	const char *name = s->series->metric + strlen(STATE_METRIC);
+	struct nap_meter only;
+
+	for (unsigned i = 0; i < tech->n_states; i++) {
+		if (strcmp(tech->state[i].name, name) != 0)
+			continue;
+		memset(&only, 0, sizeof only);
+		only.state[i] = s->meter->state[i];
+		memset(only.state[i].bytes, 0, sizeof only.state[i].bytes);
+		return nap_meter_energy(&only, tech).total / 1e3 / s->exchanges;
+	}
+	return NAN;
+}
+
 static const struct stretch_metric {
 	const char *name;
 	double (*get)(const struct stretch *s);
 } stretch_metrics[] = {
+	{ STATE_METRIC, get_state_each },
 	{ "average_power_mw", get_power },
 	{ "average_current_ma", get_current },
 	{ "exchange_energy_j", get_energy_each }, /* all energy, idle too, over the exchanges */
@@ -149,7 +169,9 @@ static const struct stretch_metric {
 static const struct stretch_metric *find_metric(const struct nap_figure_work *w, GError **error)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(stretch_metrics); i++) {
-		if (strcmp(stretch_metrics[i].name, w->series->metric) == 0)
+		if (strcmp(stretch_metrics[i].name, w->series->metric) == 0 ||
+			(stretch_metrics[i].get == get_state_each &&
+				g_str_has_prefix(w->series->metric, STATE_METRIC)))
 			return &stretch_metrics[i];
 	}
 	nap_work_fail_series(w, error, "metric", "there is no such metric of trains");
