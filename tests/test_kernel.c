@@ -74,7 +74,7 @@ static void test_bits(void)
 		uint64_t x = nap_rng_next(&r);
 
 		for (int b = 0; b < 64; b++)
-			ones[b] += (x >> b) & 1;
+			ones[b] += (uint32_t)((x >> b) & 1);
 	}
 	for (int b = 0; b < 64; b++)
 		g_assert_cmpfloat(fabs(ones[b] - N / 2.0), <, 4.5 * sqrt(N / 4.0));
