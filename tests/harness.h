@@ -32,7 +32,8 @@ static inline struct nap_scenario *h_scenario(const char *text)
 }
 
 /* Run text (a whole scenario) with so many threads; observer (or NULL) watches its first subscriber. */
-static inline struct h_run *h_run_watched(const char *text, uint32_t threads, const struct nap_observer *observer)
+static inline struct h_run *h_run_watched(
+	const char *text, uint32_t threads, const struct nap_observer *observer)
 {
 	struct h_run *h = g_new0(struct h_run, 1);
 	const char *why = NULL;
@@ -74,7 +75,8 @@ static inline double h_mean(const struct h_run *h, const char *metric)
 /* Bytes a subscriber of an application takes in the global order. */
 static inline size_t h_population_bytes(const char *application)
 {
-	g_autofree char *text = g_strdup_printf("[scenario]\nduration = 1h\n[client]\napplication = %s\n", application);
+	g_autofree char *text =
+		g_strdup_printf("[scenario]\nduration = 1h\n[client]\napplication = %s\n", application);
 	struct nap_scenario *sc = h_scenario(text);
 	struct nap_line line = { .client = { &sc->app, sc->policy, sc->policy_config },
 		.server = { &sc->app, &sc->server, sc->policy, sc->policy_config } };

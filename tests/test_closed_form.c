@@ -11,12 +11,13 @@
 /* n cycles of interval T, no pushes, no loss, no delay; NAT idle timeout tau, refreshed by outbound packets. */
 static struct h_run *fixed(nap_time T, uint32_t n, nap_time tau, bool skip)
 {
-	g_autofree char *text = g_strdup_printf("[scenario]\nduration = %" G_GINT64_FORMAT "ns\nskip = %s\n"
-						"[path]\nmiddleboxes = nat\n"
-						"[middlebox nat]\nudp = %" G_GINT64_FORMAT "ns\nudp-stream = %" G_GINT64_FORMAT
-						"ns\nrefresh = outbound\n"
-						"[radio]\nprofile = lte-two-state\n"
-						"[client]\napplication = udp\npolicy = fixed\ninterval = %" G_GINT64_FORMAT "ns\n",
+	g_autofree char *text = g_strdup_printf(
+		"[scenario]\nduration = %" G_GINT64_FORMAT "ns\nskip = %s\n"
+		"[path]\nmiddleboxes = nat\n"
+		"[middlebox nat]\nudp = %" G_GINT64_FORMAT "ns\nudp-stream = %" G_GINT64_FORMAT
+		"ns\nrefresh = outbound\n"
+		"[radio]\nprofile = lte-two-state\n"
+		"[client]\napplication = udp\npolicy = fixed\ninterval = %" G_GINT64_FORMAT "ns\n",
 		T * n, skip ? "yes" : "no", tau, tau, T);
 
 	return h_run(text, 1);
@@ -34,12 +35,14 @@ static void check_energy(const struct cycle_row *r, bool skip)
 {
 	struct h_run *h = fixed(r->T, r->n, NAP_DAY, skip);
 	nap_time total = r->T * r->n, promotion = r->promotions * P, connected = total - promotion - r->idle;
-	double mj = (double)promotion / 1e9 * 1210.7 + (double)connected / 1e9 * 1060.0 + (double)r->idle / 1e9 * 11.4;
+	double mj = (double)promotion / 1e9 * 1210.7 + (double)connected / 1e9 * 1060.0 +
+		    (double)r->idle / 1e9 * 11.4;
 
 	g_test_message("%s, skip %d", r->what, skip);
 	g_assert_cmpfloat(h_mean(h, "radio_promotions"), ==, r->promotions);
 	g_assert_cmpfloat(h_mean(h, "keepalives_sent"), ==, r->n);
-	g_assert_cmpfloat(h->point.replication[0].connected_ns, ==, (double)connected); /* integers below 2^53 */
+	g_assert_cmpfloat(
+		h->point.replication[0].connected_ns, ==, (double)connected); /* integers below 2^53 */
 	g_assert_cmpfloat(fabs(h_mean(h, "energy_j") * 1e3 - mj), <, 1e-9 * mj);
 	h_free(h);
 }
@@ -77,7 +80,8 @@ static void test_binding(void)
 
 	for (int skip = 0; skip <= 1; skip++) {
 		check_binding(tau - 1, tau, 0, 100 * (tau - 1) - P, skip);
-		check_binding(tau, tau, 99, 100 * tau - P, skip); /* it dies in the very moment the packet comes */
+		check_binding(
+			tau, tau, 99, 100 * tau - P, skip); /* it dies in the very moment the packet comes */
 		check_binding(tau + 1, tau, 99, 99 * tau + (tau + 1 - P), skip);
 		check_binding(90 * NAP_S, tau, 100, 100 * tau, skip);
 	}
@@ -87,12 +91,15 @@ static void test_binding(void)
 static void test_push_success(void)
 {
 	struct h_run *h = h_run("[scenario]\nduration = 24h\nreplications = 30\nsubscribers = 40\n"
-				"[path]\nmiddleboxes = nat\n[middlebox nat]\nudp = 60s\nudp-stream = 60s\nrefresh = outbound\n"
+				"[path]\nmiddleboxes = nat\n[middlebox nat]\nudp = 60s\nudp-stream = "
+				"60s\nrefresh = outbound\n"
 				"[radio]\nprofile = lte-two-state\n"
-				"[client]\napplication = udp\npolicy = fixed\ninterval = 90s\nanswer = no\nstart = uniform 0s 90s\n"
+				"[client]\napplication = udp\npolicy = fixed\ninterval = 90s\nanswer = "
+				"no\nstart = uniform 0s 90s\n"
 				"[server]\npush = poisson 4/h\n",
 		0);
-	int col = nap_results_column(h->results, "pushes_delivered"), all = nap_results_column(h->results, "pushes_offered");
+	int col = nap_results_column(h->results, "pushes_delivered"),
+	    all = nap_results_column(h->results, "pushes_offered");
 	const struct nap_row *row = &h->results->row[0];
 	double p = 60.0 / 90.0;
 
@@ -110,10 +117,12 @@ static void test_little(void)
 	const char *const orders[] = { "subscriber", "global" };
 
 	for (int i = 0; i < 2; i++) {
-		g_autofree char *text = g_strdup_printf("[scenario]\nduration = 90min\nsubscribers = 300\norder = %s\n"
-							"[path]\nmiddleboxes = nat\n[middlebox nat]\nshared = yes\nudp = 60s\n"
-							"udp-stream = 60s\nrefresh = outbound\n[radio]\nprofile = lte-two-state\n"
-							"[client]\napplication = udp\npolicy = fixed\ninterval = 90s\nstart = uniform 0s 29s\n",
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 90min\nsubscribers = 300\norder = %s\n"
+			"[path]\nmiddleboxes = nat\n[middlebox nat]\nshared = yes\nudp = 60s\n"
+			"udp-stream = 60s\nrefresh = outbound\n[radio]\nprofile = lte-two-state\n"
+			"[client]\napplication = udp\npolicy = fixed\ninterval = 90s\nstart = uniform 0s "
+			"29s\n",
 			orders[i]);
 		struct h_run *h = h_run(text, 1);
 		double lambda = h_mean(h, "sessions_created") / 5400.0;

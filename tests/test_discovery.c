@@ -141,7 +141,8 @@ static void compare(const char *profile, const struct nap_box_config *config, co
 		least = nap_time_min(least, t);
 		most = nap_time_max(most, t);
 	}
-	if (config->probe_interval && s->proto == NAP_TCP) { /* the box first asks the ends whether they live */
+	if (config->probe_interval &&
+		s->proto == NAP_TCP) { /* the box first asks the ends whether they live */
 		most = nap_time_after(most, config->probe_interval * config->probe_count);
 		g_assert_cmpint(f->bracket.dead, >=, least);
 		g_assert_cmpint(f->bracket.alive, <=, most);
@@ -234,7 +235,8 @@ static uint32_t wrong(
 		const struct nap_finding *f = nap_discovery_find(d, "udp-3", 0);
 
 		if (f->bracket.alive > timer || f->bracket.dead < timer)
-			g_test_message("seed %u: %.9f-%.9f", seed, nap_time_seconds(f->bracket.alive), nap_time_seconds(f->bracket.dead));
+			g_test_message("seed %u: %.9f-%.9f", seed, nap_time_seconds(f->bracket.alive),
+				nap_time_seconds(f->bracket.dead));
 		bad += f->state != NAP_FINDING_DONE || f->bracket.alive > timer || f->bracket.dead < timer;
 		nap_discovery_free(d);
 		prober->ops->free(prober);

@@ -65,10 +65,13 @@ static const struct story stories[] = {
 		"100s\ntracker = simple\non-expiry = rst\n" LTE TCP("5min") PUSH,
 		false },
 	{ "moves, restarts, ICMP", "",
-		"[path]\nmiddleboxes = nat\ndelay = 20ms\nstay = exponential 30min\nmove-gap = 2s\nicmp = poisson 2/h\n"
+		"[path]\nmiddleboxes = nat\ndelay = 20ms\nstay = exponential 30min\nmove-gap = 2s\nicmp = "
+		"poisson 2/h\n"
 		"[middlebox nat]\nprofile = linux\nreboots = poisson 1/h\n"
-		"[network cellular]\nradio = lte-two-state\nmiddleboxes = cgn\ndelay = 50ms\nstay = exponential 20min\n"
-		"[middlebox cgn]\nshared = yes\nreboots = periodic 50min\n[radio]\nprofile = wifi-adaptive-psm\n" TCP("4min") PUSH,
+		"[network cellular]\nradio = lte-two-state\nmiddleboxes = cgn\ndelay = 50ms\nstay = "
+		"exponential 20min\n"
+		"[middlebox cgn]\nshared = yes\nreboots = periodic 50min\n[radio]\nprofile = "
+		"wifi-adaptive-psm\n" TCP("4min") PUSH,
 		false },
 	{ "shared NAT without limits", "",
 		"[path]\nmiddleboxes = cgn\n[middlebox cgn]\nshared = yes\nudp = 50s\nudp-stream = 50s\n" LTE

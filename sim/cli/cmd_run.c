@@ -107,7 +107,8 @@ static bool load_points(struct job *j, GError **error)
 	for (size_t i = 0; i < n; i++) {
 		g_autofree struct nap_override *point = g_new0(struct nap_override, j->sweep->n_axes + 1);
 
-		j->scenario[i] = nap_sweep_scenario(j->sweep, j->document, j->overrides, j->n_overrides, i, error);
+		j->scenario[i] =
+			nap_sweep_scenario(j->sweep, j->document, j->overrides, j->n_overrides, i, error);
 		if (!j->scenario[i])
 			return false;
 		nap_sweep_point(j->sweep, i, point);
@@ -140,7 +141,8 @@ static bool job_load(struct job *j, const struct options *o, GError **error)
 
 /* ---- observers of the first point: a timeline, a capture, or both ------------------------------------------------ */
 
-static void on_packet(void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
+static void on_packet(
+	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
 {
 	struct job *j = ctx;
 
@@ -189,7 +191,8 @@ static void collect_profiles(const struct job *j, GPtrArray *names, GPtrArray *t
 
 			if (g_ptr_array_find(texts, text, NULL))
 				continue;
-			g_ptr_array_add(names, g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind], profile[i]->name));
+			g_ptr_array_add(names, g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind],
+						       profile[i]->name));
 			g_ptr_array_add(texts, (char *)text);
 		}
 	}
@@ -198,8 +201,8 @@ static void collect_profiles(const struct job *j, GPtrArray *names, GPtrArray *t
 static JsonNode *job_json(const struct job *j, const struct options *o)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free), texts = g_ptr_array_new();
-	struct nap_provenance from = { j->path, j->document->text, j->document->sha256, (const char *const *)o->set, NULL, NULL,
-		j->scenario[0]->general.seed };
+	struct nap_provenance from = { j->path, j->document->text, j->document->sha256,
+		(const char *const *)o->set, NULL, NULL, j->scenario[0]->general.seed };
 
 	collect_profiles(j, names, texts);
 	g_ptr_array_add(names, NULL);
@@ -220,7 +223,8 @@ static bool job_write(struct job *j, const struct options *o, const char *dir, G
 {
 	GString *csv = nap_results_csv(j->results);
 	g_autofree char *json = nap_json_text(job_json(j, o));
-	bool ok = nap_make_folder(dir, error) && write_text(dir, "summary.csv", csv->str, error) && write_text(dir, "run.json", json, error);
+	bool ok = nap_make_folder(dir, error) && write_text(dir, "summary.csv", csv->str, error) &&
+		  write_text(dir, "run.json", json, error);
 
 	g_string_free(csv, TRUE);
 	if (ok && j->timeline) {
@@ -303,13 +307,15 @@ static void job_run(struct job *j, const struct options *o)
 	nap_progress_end(&progress);
 	for (size_t i = 0; i < j->sweep->n_axes; i++)
 		names[i] = j->sweep->axis[i].name;
-	j->results = nap_results_new(&j->campaign, names, (uint32_t)j->sweep->n_axes, (const char *const *const *)j->values);
+	j->results = nap_results_new(
+		&j->campaign, names, (uint32_t)j->sweep->n_axes, (const char *const *const *)j->values);
 }
 
 /* Files of job i, as far as asked for. */
 static bool job_files(struct job *j, uint32_t n, const struct options *o, GError **error)
 {
-	g_autofree char *dir = n == 1 ? g_strdup(o->out) : g_build_filename(o->out ? o->out : "", j->name, NULL);
+	g_autofree char *dir =
+		n == 1 ? g_strdup(o->out) : g_build_filename(o->out ? o->out : "", j->name, NULL);
 
 	if (o->out && !job_write(j, o, dir, error))
 		return false;
@@ -332,7 +338,10 @@ static int finish(struct job *jobs, uint32_t n, const struct options *o)
 	else
 		print_text(jobs, n);
 	if (missing > 0)
-		fprintf(stderr, "natnap: interrupted: %u replications are missing; the numbers are of those completed\n", missing);
+		fprintf(stderr,
+			"natnap: interrupted: %u replications are missing; the numbers are of those "
+			"completed\n",
+			missing);
 	if (error)
 		return nap_run_failed(error);
 	return missing > 0 ? NAP_EXIT_FAILED : NAP_EXIT_OK;
@@ -344,8 +353,9 @@ static bool names_differ(const struct job *jobs, uint32_t n, GError **error)
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < i; k++)
 			if (g_str_equal(jobs[i].name, jobs[k].name)) {
-				g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s and %s would both be written to %s in --out", jobs[k].path, jobs[i].path,
-					jobs[i].name);
+				g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+					"%s and %s would both be written to %s in --out", jobs[k].path,
+					jobs[i].path, jobs[i].name);
 				return false;
 			}
 	return true;
@@ -376,14 +386,21 @@ static int run(int argc, char **argv)
 {
 	struct options o = { .jobs = NOT_GIVEN, .replications = NOT_GIVEN };
 	const GOptionEntry entries[] = {
-		{ "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &o.set, "Set a key of the scenario, over what the file says", "GROUP.KEY=VALUE" },
-		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &o.out, "Write summary.csv and run.json into DIR", "DIR" },
-		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o.jobs, "Threads (default: as many as processors); results do not depend on it", "N" },
+		{ "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &o.set,
+			"Set a key of the scenario, over what the file says", "GROUP.KEY=VALUE" },
+		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &o.out, "Write summary.csv and run.json into DIR",
+			"DIR" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o.jobs,
+			"Threads (default: as many as processors); results do not depend on it", "N" },
 		{ "seed", 0, 0, G_OPTION_ARG_FILENAME, &o.seed, "Seed of all random streams", "N" },
-		{ "replications", 'r', 0, G_OPTION_ARG_INT, &o.replications, "Replications, for confidence intervals", "N" },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "Print one JSON document instead of tables", NULL },
-		{ "timeline", 0, 0, G_OPTION_ARG_NONE, &o.timeline, "Write timeline.csv of the first subscriber into DIR", NULL },
-		{ "pcap", 0, 0, G_OPTION_ARG_FILENAME, &o.pcap, "Write the first subscriber's packets, as its device sees them", "FILE" },
+		{ "replications", 'r', 0, G_OPTION_ARG_INT, &o.replications,
+			"Replications, for confidence intervals", "N" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "Print one JSON document instead of tables",
+			NULL },
+		{ "timeline", 0, 0, G_OPTION_ARG_NONE, &o.timeline,
+			"Write timeline.csv of the first subscriber into DIR", NULL },
+		{ "pcap", 0, 0, G_OPTION_ARG_FILENAME, &o.pcap,
+			"Write the first subscriber's packets, as its device sees them", "FILE" },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
 	g_autofree struct job *jobs = NULL;
@@ -414,5 +431,6 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-const struct nap_command nap_command_run = { "run", "SCENARIO... [--set GROUP.KEY=VALUE]... [--out DIR] [--jobs N]",
+const struct nap_command nap_command_run = { "run",
+	"SCENARIO... [--set GROUP.KEY=VALUE]... [--out DIR] [--jobs N]",
 	"run scenarios with their sweeps and replications", run };

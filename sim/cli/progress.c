@@ -23,9 +23,10 @@ void nap_progress_show(void *ctx, uint64_t done, uint64_t all)
 	if (!p->tty || spent < G_USEC_PER_SEC || now - p->shown < G_USEC_PER_SEC / 10)
 		return;
 	p->shown = now;
-	left = done > 0 ? (int64_t)((double)spent * (double)(all - done) / (double)done) / G_USEC_PER_SEC : -1;
-	fprintf(stderr, "\r  [%.*s%*s] %3d%%", full, "########################################", WIDTH - full, "",
-		(int)(100.0 * (double)done / (double)all));
+	left = done > 0 ? (int64_t)((double)spent * (double)(all - done) / (double)done) / G_USEC_PER_SEC
+			: -1;
+	fprintf(stderr, "\r  [%.*s%*s] %3d%%", full, "########################################", WIDTH - full,
+		"", (int)(100.0 * (double)done / (double)all));
 	if (left >= 0)
 		fprintf(stderr, "  %" G_GINT64_FORMAT ":%02d left ", left / 60, (int)(left % 60));
 	fflush(stderr);

@@ -178,9 +178,12 @@ static bool load_profile_rows(struct nap_loader *l, GPtrArray *documents, GError
 	static const char *const reserved[] = { "profile", "base", NULL };
 	struct nap_binding binding = { nap_radio_params, &l->radio->radio };
 	g_autoptr(GPtrArray) layers = g_ptr_array_new();
-	struct nap_schema schema = {
-		.group = "radio", .where = l->document->path, .bindings = &binding, .n_bindings = 1, .arena = l->arena, .reserved = reserved
-	};
+	struct nap_schema schema = { .group = "radio",
+		.where = l->document->path,
+		.bindings = &binding,
+		.n_bindings = 1,
+		.arena = l->arena,
+		.reserved = reserved };
 
 	for (unsigned i = 0; i < documents->len; i++)
 		g_ptr_array_add(layers, (void *)nap_document_group(documents->pdata[i], "radio"));
@@ -201,8 +204,10 @@ bool nap_loader_radio_profile(struct nap_loader *l, const char *name, const char
 		return false;
 	}
 	g_ptr_array_add(l->profiles, profile);
-	l->radio = nap_arena_alloc(l->arena, sizeof *l->radio); /* the parts are read as if they were the path's */
-	ok = load_profile_rows(l, profile->documents, error) && load_parts(l, profile->documents, where, error);
+	l->radio = nap_arena_alloc(
+		l->arena, sizeof *l->radio); /* the parts are read as if they were the path's */
+	ok = load_profile_rows(l, profile->documents, error) &&
+	     load_parts(l, profile->documents, where, error);
 	*out = l->scenario->radio;
 	l->scenario->radio = own;
 	l->radio = own_rows;

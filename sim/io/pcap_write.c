@@ -58,7 +58,8 @@ static uint16_t checksum(const uint8_t *data, size_t n, uint32_t sum)
 
 static uint32_t pseudo_header(const struct nap_packet *p, size_t n)
 {
-	return (p->src.addr >> 16) + (p->src.addr & 0xffff) + (p->dst.addr >> 16) + (p->dst.addr & 0xffff) + p->proto + (uint32_t)n;
+	return (p->src.addr >> 16) + (p->src.addr & 0xffff) + (p->dst.addr >> 16) + (p->dst.addr & 0xffff) +
+	       p->proto + (uint32_t)n;
 }
 
 /* Returns the length of the transport header and data at seg. */
@@ -127,10 +128,10 @@ void nap_capture_add(struct nap_capture *c, nap_time now, const struct nap_packe
 	size_t n;
 
 	memset(c->frame, 0, HEADERS + data);
-	n = p->proto == NAP_TCP ? put_tcp(seg, p, data) :
-		p->proto == NAP_UDP ? put_udp(seg, p, data) :
-		p->proto == NAP_ICMP ? put_icmp(seg, p, data) :
-				       data;
+	n = p->proto == NAP_TCP    ? put_tcp(seg, p, data)
+	    : p->proto == NAP_UDP  ? put_udp(seg, p, data)
+	    : p->proto == NAP_ICMP ? put_icmp(seg, p, data)
+				   : data;
 	n += 20;
 	ip[0] = 0x45;
 	put16(ip + 2, (uint32_t)n);

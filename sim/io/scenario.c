@@ -185,7 +185,8 @@ static bool is_middlebox_name(const char *name)
 }
 
 /* The middleboxes of a list that group's key middleboxes names, put behind those there are. */
-static bool load_list(struct nap_loader *l, const char *const *names, const char *group, const char *where, GError **error)
+static bool load_list(
+	struct nap_loader *l, const char *const *names, const char *group, const char *where, GError **error)
 {
 	struct nap_scenario *s = l->scenario;
 
@@ -197,7 +198,8 @@ static bool load_list(struct nap_loader *l, const char *const *names, const char
 			return nap_fail_key(error, where, group, "middleboxes", "more than %d", NAP_HOPS_MAX);
 		for (uint32_t j = 0; j < s->n_middleboxes; j++)
 			if (strcmp(*names, s->middlebox[j].name) == 0)
-				return nap_fail_key(error, where, group, "middleboxes", "%s stands twice", *names);
+				return nap_fail_key(
+					error, where, group, "middleboxes", "%s stands twice", *names);
 		s->middlebox[s->n_middleboxes].name = *names;
 		if (!load_middlebox(l, &s->middlebox[s->n_middleboxes++], group, where, error))
 			return false;
@@ -237,7 +239,8 @@ static bool load_middleboxes(struct nap_loader *l, GError **error)
 }
 
 /* One [network NAME], and its radio. */
-static bool load_network(struct nap_loader *l, struct nap_network *net, const struct nap_group *g, GError **error)
+static bool load_network(
+	struct nap_loader *l, struct nap_network *net, const struct nap_group *g, GError **error)
 {
 	struct nap_binding binding = { nap_network_params, &net->config };
 	struct nap_stack stack;
@@ -265,7 +268,8 @@ static bool load_networks(struct nap_loader *l, GError **error)
 	for (unsigned i = 0; i < l->document->n_groups; i++) {
 		const struct nap_group *g = &l->document->group[i];
 
-		if (g_str_has_prefix(g->name, "network ") && !load_network(l, &s->network[s->n_networks++], g, error))
+		if (g_str_has_prefix(g->name, "network ") &&
+			!load_network(l, &s->network[s->n_networks++], g, error))
 			return false;
 	}
 	return true;
@@ -333,8 +337,8 @@ static bool load_all(struct nap_loader *l, GError **error)
 	for (size_t i = 0; i < G_N_ELEMENTS(plain_groups); i++)
 		if (!load_plain(l, &plain_groups[i], error))
 			return false;
-	return load_networks(l, error) && load_middleboxes(l, error) && check_groups(l, error) && nap_loader_radio(l, error) &&
-	       load_battery(l, error) && nap_loader_client(l, error);
+	return load_networks(l, error) && load_middleboxes(l, error) && check_groups(l, error) &&
+	       nap_loader_radio(l, error) && load_battery(l, error) && nap_loader_client(l, error);
 }
 
 struct nap_scenario *nap_scenario_new_cached(const struct nap_document *document,

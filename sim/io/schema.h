@@ -24,13 +24,13 @@ struct nap_layers {
 };
 
 struct nap_schema {
-	const char *group;		    /* its name, for messages */
-	const char *where;		    /* where a missing key is missed: "FILE:LINE" or "FILE" */
+	const char *group;                  /* its name, for messages */
+	const char *where;                  /* where a missing key is missed: "FILE:LINE" or "FILE" */
 	const struct nap_binding *bindings; /* no key is in two of them */
 	unsigned n_bindings;
 	struct nap_layers layers;
 	const char *const *reserved; /* keys that the loader itself reads, NULL-terminated; NULL: none */
-	bool own;		     /* no profile below: what says where numbers are from may be missing */
+	bool own;                    /* no profile below: what says where numbers are from may be missing */
 	/* Is this key, which no binding has, one to pass over? It fills error itself when it knows better why not. */
 	bool (*excuse)(void *ctx, unsigned layer, const struct nap_entry *entry, GError **error);
 	void *ctx;

@@ -87,7 +87,8 @@ GPtrArray *nap_scenario_values(const struct nap_scenario *s)
 	add_rows(values, "scenario", nap_general_params, &s->general, NULL);
 	add_rows(values, "path", nap_path_params, &s->path, NULL);
 	for (uint32_t i = 0; i < s->n_networks; i++)
-		add_named(values, "network", s->network[i].name, nap_network_params, &s->network[i].config, NULL);
+		add_named(values, "network", s->network[i].name, nap_network_params, &s->network[i].config,
+			NULL);
 	for (uint32_t i = 0; i < s->n_middleboxes; i++) {
 		const struct nap_middlebox *m = &s->middlebox[i];
 

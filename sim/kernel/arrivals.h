@@ -12,8 +12,8 @@ enum nap_arrivals_kind {
 	NAP_ARRIVALS_NONE,
 	NAP_ARRIVALS_POISSON,  /* independent exponential gaps of mean gap */
 	NAP_ARRIVALS_PERIODIC, /* every gap, the first after one gap */
-	NAP_ARRIVALS_ONOFF,    /* Poisson with mean gap while on; on and off spans exponential of mean on, off */
-	NAP_ARRIVALS_TIMES,    /* at the n given times */
+	NAP_ARRIVALS_ONOFF, /* Poisson with mean gap while on; on and off spans exponential of mean on, off */
+	NAP_ARRIVALS_TIMES, /* at the n given times */
 };
 
 struct nap_arrivals {

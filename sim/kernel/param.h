@@ -17,26 +17,26 @@
 
 /* What a value is; beside it: how it is written -> the C type at row.offset. */
 enum nap_param_type {
-	NAP_P_TIME,       /* 30s, 2h4m, never -> nap_time */
-	NAP_P_DIST_TIME,  /* 40ms, uniform 20ms 60ms, lognormal 40ms 0.5, empirical FILE -> struct nap_dist (ns) */
-	NAP_P_ARRIVALS,   /* none, poisson 4/h, periodic 10min, onoff ..., times FILE -> struct nap_arrivals */
-	NAP_P_UINT,       /* 10 -> uint32_t */
-	NAP_P_UINT64,     /* 10 -> uint64_t */
-	NAP_P_REAL,       /* 0.5 -> double */
-	NAP_P_SHARE,      /* 0.1% -> double, 0.001 */
-	NAP_P_BOOL,       /* yes, no -> bool */
-	NAP_P_WORD,       /* one of row.words -> uint32_t, its index */
-	NAP_P_WORD_ARG,   /* one of row.words; a word that ends in " N" takes a number -> struct nap_word_arg */
-	NAP_P_POWER,      /* 620mW, 1.2W, 75uW -> double, mW */
-	NAP_P_CURRENT,    /* 20mA, 75uA -> double, mA */
-	NAP_P_VOLTAGE,    /* 3.8V -> double, V */
-	NAP_P_CHARGE,     /* 3000mAh, 1.2Ah -> double, mAh */
-	NAP_P_ENERGY,     /* 12J, 450mJ, 5Wh -> double, mJ */
-	NAP_P_BYTES,      /* 64B, 2kB, 1MB (SI) -> uint64_t */
-	NAP_P_BITRATE,    /* 6Mbit/s -> double, bit/s */
-	NAP_P_SLOPE,      /* 438.39mW/Mbps -> double, mW per Mbit/s */
-	NAP_P_TEXT,       /* anything -> const char * */
-	NAP_P_LIST,       /* a; b; c -> const char *const *, NULL-terminated */
+	NAP_P_TIME,      /* 30s, 2h4m, never -> nap_time */
+	NAP_P_DIST_TIME, /* 40ms, uniform 20ms 60ms, lognormal 40ms 0.5, empirical FILE -> struct nap_dist (ns) */
+	NAP_P_ARRIVALS, /* none, poisson 4/h, periodic 10min, onoff ..., times FILE -> struct nap_arrivals */
+	NAP_P_UINT,     /* 10 -> uint32_t */
+	NAP_P_UINT64,   /* 10 -> uint64_t */
+	NAP_P_REAL,     /* 0.5 -> double */
+	NAP_P_SHARE,    /* 0.1% -> double, 0.001 */
+	NAP_P_BOOL,     /* yes, no -> bool */
+	NAP_P_WORD,     /* one of row.words -> uint32_t, its index */
+	NAP_P_WORD_ARG, /* one of row.words; a word that ends in " N" takes a number -> struct nap_word_arg */
+	NAP_P_POWER,    /* 620mW, 1.2W, 75uW -> double, mW */
+	NAP_P_CURRENT,  /* 20mA, 75uA -> double, mA */
+	NAP_P_VOLTAGE,  /* 3.8V -> double, V */
+	NAP_P_CHARGE,   /* 3000mAh, 1.2Ah -> double, mAh */
+	NAP_P_ENERGY,   /* 12J, 450mJ, 5Wh -> double, mJ */
+	NAP_P_BYTES,    /* 64B, 2kB, 1MB (SI) -> uint64_t */
+	NAP_P_BITRATE,  /* 6Mbit/s -> double, bit/s */
+	NAP_P_SLOPE,    /* 438.39mW/Mbps -> double, mW per Mbit/s */
+	NAP_P_TEXT,     /* anything -> const char * */
+	NAP_P_LIST,     /* a; b; c -> const char *const *, NULL-terminated */
 	NAP_P_ADDRESSES,  /* 203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28 -> struct nap_addr_list */
 	NAP_P_PORT_RANGE, /* 1024-65535 -> struct nap_port_range */
 	NAP_P_TIMERS,     /* 53: 10s; 443: 5min (per destination port) -> struct nap_port_timers */
@@ -77,6 +77,9 @@ struct nap_param {
 	const char *help;         /* one or two sentences, with the RFC section where there is one */
 };
 
-#define NAP_PARAM_END { NULL, NAP_P_TYPES, 0, NULL, NULL, NULL, NULL, NULL }
+#define NAP_PARAM_END                                                                                        \
+	{                                                                                                    \
+		NULL, NAP_P_TYPES, 0, NULL, NULL, NULL, NULL, NULL                                           \
+	}
 
 #endif

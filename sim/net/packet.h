@@ -16,7 +16,8 @@
  */
 typedef uint32_t nap_addr;
 
-#define NAP_ADDR(a, b, c, d) ((nap_addr)(((uint32_t)(a) << 24) | ((uint32_t)(b) << 16) | ((uint32_t)(c) << 8) | (uint32_t)(d)))
+#define NAP_ADDR(a, b, c, d)                                                                                 \
+	((nap_addr)(((uint32_t)(a) << 24) | ((uint32_t)(b) << 16) | ((uint32_t)(c) << 8) | (uint32_t)(d)))
 
 struct nap_endpoint {
 	nap_addr addr;
@@ -54,27 +55,28 @@ struct nap_quote {
 
 struct nap_packet {
 	struct nap_endpoint src, dst;
-	uint8_t proto;    /* NAP_UDP ... or another protocol's number */
-	uint8_t flags;    /* TCP: enum nap_tcp_flags */
-	uint8_t ttl;      /* 0 counts as "large enough" */
-	bool bad_csum;    /* the transport checksum is wrong */
-	bool fragment;    /* a fragment that is not the first */
+	uint8_t proto;                /* NAP_UDP ... or another protocol's number */
+	uint8_t flags;                /* TCP: enum nap_tcp_flags */
+	uint8_t ttl;                  /* 0 counts as "large enough" */
+	bool bad_csum;                /* the transport checksum is wrong */
+	bool fragment;                /* a fragment that is not the first */
 	uint8_t icmp_type, icmp_code; /* ICMP */
-	uint8_t wscale;   /* TCP with SYN: window scale + 1, 0 when the option is absent */
-	uint8_t cause;    /* enum nap_cause */
-	uint8_t message;  /* what the endpoints say: meaning is theirs (client/) */
-	uint16_t win;     /* TCP: window field, unscaled */
-	uint32_t len;     /* payload bytes above UDP or TCP */
-	uint32_t seq, ack; /* TCP */
-	uint32_t tag;     /* endpoints' own reference, for instance a push number */
-	int64_t stamp;    /* when what it carries was first offered (nap_time): the delay of a push counts from here */
+	uint8_t wscale;               /* TCP with SYN: window scale + 1, 0 when the option is absent */
+	uint8_t cause;                /* enum nap_cause */
+	uint8_t message;              /* what the endpoints say: meaning is theirs (client/) */
+	uint16_t win;                 /* TCP: window field, unscaled */
+	uint32_t len;                 /* payload bytes above UDP or TCP */
+	uint32_t seq, ack;            /* TCP */
+	uint32_t tag;                 /* endpoints' own reference, for instance a push number */
+	int64_t stamp; /* when what it carries was first offered (nap_time): the delay of a push counts from here */
 	struct nap_quote quote; /* ICMP errors: the quoted packet */
 };
 
 /* Is p an ICMP error (it quotes a packet), not a query? RFC 792. */
 static inline bool nap_packet_is_icmp_error(const struct nap_packet *p)
 {
-	return p->proto == NAP_ICMP && (p->icmp_type == 3 || p->icmp_type == 4 || p->icmp_type == 5 || p->icmp_type == 11 || p->icmp_type == 12);
+	return p->proto == NAP_ICMP && (p->icmp_type == 3 || p->icmp_type == 4 || p->icmp_type == 5 ||
+					       p->icmp_type == 11 || p->icmp_type == 12);
 }
 
 /* Bytes on the wire above the link layer: IPv4 20, UDP 8, TCP 20 (+12 for timestamps is not modelled), ICMP 8. */

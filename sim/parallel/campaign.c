@@ -8,8 +8,8 @@
 /* A replication in the making. */
 struct task {
 	uint32_t point, replication;
-	uint32_t jobs;        /* parts, or 1 in the global order */
-	uint32_t left;        /* jobs not yet finished */
+	uint32_t jobs; /* parts, or 1 in the global order */
+	uint32_t left; /* jobs not yet finished */
 	struct nap_part *part;
 	struct nap_gather *gather;
 };
@@ -29,7 +29,8 @@ static bool fits_in_memory(const struct nap_plan *plan)
 {
 	double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 
-	return !plan->global || have <= 0.0 || (double)plan->sc->general.subscribers * sizeof(struct nap_subscriber) < have;
+	return !plan->global || have <= 0.0 ||
+	       (double)plan->sc->general.subscribers * sizeof(struct nap_subscriber) < have;
 }
 
 bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point)
@@ -42,7 +43,8 @@ bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point
 			return false;
 		}
 		if (!fits_in_memory(&p->plan)) {
-			*why = "the global order keeps every subscriber in memory, and this machine has too little for so many";
+			*why = "the global order keeps every subscriber in memory, and this machine has too "
+			       "little for so many";
 			*point = i;
 			return false;
 		}
@@ -183,7 +185,8 @@ static void attend(struct crew *crew)
 	while (crew->working > 0) {
 		uint64_t done;
 
-		g_cond_wait_until(&crew->finished, &crew->lock, g_get_monotonic_time() + G_TIME_SPAN_SECOND / 10);
+		g_cond_wait_until(
+			&crew->finished, &crew->lock, g_get_monotonic_time() + G_TIME_SPAN_SECOND / 10);
 		done = crew->done;
 		if (crew->c->progress) {
 			g_mutex_unlock(&crew->lock);

@@ -24,9 +24,9 @@ typedef void (*nap_progress_fn)(void *ctx, uint64_t done, uint64_t all);
 struct nap_campaign {
 	struct nap_point *point;
 	uint32_t n;
-	uint32_t threads;          /* 0: as many as there are processors */
-	const volatile int *stop;  /* becomes non-zero when no new work is to begin (Ctrl-C); NULL: never */
-	nap_progress_fn progress;  /* or NULL */
+	uint32_t threads;         /* 0: as many as there are processors */
+	const volatile int *stop; /* becomes non-zero when no new work is to begin (Ctrl-C); NULL: never */
+	nap_progress_fn progress; /* or NULL */
 	void *progress_ctx;
 };
 

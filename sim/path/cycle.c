@@ -58,7 +58,8 @@ static bool differ(struct nap_cycle *c, const void *before, const void *after, s
 }
 
 /* Remember the state at the beginning of what may be a cycle. */
-static void watch(struct nap_cycles *c, const struct nap_subscriber *s, const struct nap_line *line, nap_time now, uint64_t mark)
+static void watch(struct nap_cycles *c, const struct nap_subscriber *s, const struct nap_line *line,
+	nap_time now, uint64_t mark)
 {
 	c->watching = true;
 	c->mark = mark;
@@ -88,18 +89,21 @@ static bool repeats_lifetimes(struct nap_cycles *c, const struct nap_cycle *cycl
 }
 
 /* The watched cycle has come round: learn it. NULL when it cannot be. */
-static struct nap_cycle *learn(struct nap_cycles *c, const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+static struct nap_cycle *learn(
+	struct nap_cycles *c, const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	struct nap_cycle *cycle = &c->cycle[c->next];
 
 	c->watching = false;
-	if (c->draws != draws_of(s) || now == c->since || c->tally.pushes_offered != line->tally->pushes_offered ||
+	if (c->draws != draws_of(s) || now == c->since ||
+		c->tally.pushes_offered != line->tally->pushes_offered ||
 		c->tally.stirred != line->tally->stirred)
 		return NULL; /* something from outside came in between */
 	cycle->mark = c->mark;
 	cycle->period = now - c->since;
 	cycle->n = 0;
-	if (!differ(cycle, &c->tally, line->tally, TALLY_WORDS, 0) || !differ(cycle, &c->meter, nap_meter_of(s, line), METER_WORDS, TALLY_WORDS))
+	if (!differ(cycle, &c->tally, line->tally, TALLY_WORDS, 0) ||
+		!differ(cycle, &c->meter, nap_meter_of(s, line), METER_WORDS, TALLY_WORDS))
 		return NULL;
 	cycle->creates = false;
 	for (uint32_t k = 0; k < line->n_hops; k++) {
@@ -123,7 +127,8 @@ static struct nap_cycle *find(struct nap_cycles *c, uint64_t mark)
 }
 
 /* n times the cycle: counts multiplied, all stored times moved. */
-static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_cycle *cycle, uint64_t n)
+static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_cycle *cycle,
+	uint64_t n)
 {
 	uint64_t *tally = (uint64_t *)line->tally, *meter = (uint64_t *)nap_meter_of(s, line);
 	nap_time span = (nap_time)n * cycle->period;
@@ -131,7 +136,8 @@ static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, 
 	for (uint32_t i = 0; i < cycle->n; i++) {
 		uint32_t index = cycle->word[i].index;
 
-		*(index < TALLY_WORDS ? tally + index : meter + (index - TALLY_WORDS)) += n * cycle->word[i].by;
+		*(index < TALLY_WORDS ? tally + index : meter + (index - TALLY_WORDS)) +=
+			n * cycle->word[i].by;
 	}
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		if (cycle->creates) /* what it made is made again each time; else the sessions are those there were */
@@ -164,7 +170,8 @@ bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time no
 	uint64_t mark, n;
 
 	c->last = now;
-	if (line->tally->pushes_offered != c->pushes) { /* the first keepalive after a push finds a state of its own */
+	if (line->tally->pushes_offered !=
+		c->pushes) { /* the first keepalive after a push finds a state of its own */
 		c->pushes = line->tally->pushes_offered;
 		c->watching = false;
 		return false;
@@ -179,7 +186,9 @@ bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time no
 	if (!cycle && c->watching && c->mark == mark)
 		cycle = learn(c, s, line, now);
 	if (!cycle) {
-		if (c->n == 0 || c->lived_mark == mark || ++c->misses > 1) /* one odd state among known ones is not worth a copy of all counts */
+		if (c->n == 0 || c->lived_mark == mark ||
+			++c->misses >
+				1) /* one odd state among known ones is not worth a copy of all counts */
 			watch(c, s, line, now, mark);
 		return false;
 	}

@@ -10,8 +10,8 @@
 
 #include "path/subscriber.h"
 
-#define NAP_CYCLES     8   /* cycles remembered */
-#define NAP_CYCLE_DIFF 96  /* integers that one cycle may change */
+#define NAP_CYCLES     8  /* cycles remembered */
+#define NAP_CYCLE_DIFF 96 /* integers that one cycle may change */
 
 /* One integer of tally, meter or box counts that a cycle changes. */
 struct nap_cycle_word {
@@ -30,16 +30,17 @@ struct nap_cycle {
 };
 
 struct nap_cycles {
-	uint32_t n, next;          /* learned so far; where the next one goes */
-	uint64_t pushes;           /* offered by then: a push in between makes the state one of its kind */
-	uint32_t misses;           /* states in a row that no cycle is known for */
-	nap_time last;             /* when the client's timer was last due */
-	bool watching;             /* a cycle has begun and may come round */
-	uint64_t mark;             /* its state at the beginning */
+	uint32_t n, next; /* learned so far; where the next one goes */
+	uint64_t pushes;  /* offered by then: a push in between makes the state one of its kind */
+	uint32_t misses;  /* states in a row that no cycle is known for */
+	nap_time last;    /* when the client's timer was last due */
+	bool watching;    /* a cycle has begun and may come round */
+	uint64_t mark;    /* its state at the beginning */
 	nap_time since;
-	uint64_t lived_mark, lived; /* how long sessions lived in the last cycle that made some, and its state */
-	uint64_t draws;            /* random numbers taken by then */
-	struct nap_tally tally;    /* counts at the beginning */
+	uint64_t lived_mark,
+		lived;          /* how long sessions lived in the last cycle that made some, and its state */
+	uint64_t draws;         /* random numbers taken by then */
+	struct nap_tally tally; /* counts at the beginning */
 	struct nap_meter meter;
 	struct nap_box_counts box[NAP_HOPS_MAX];
 	struct nap_cycle cycle[NAP_CYCLES];

@@ -33,7 +33,8 @@ void nap_flights_push(struct nap_flights *f, uint32_t *head, const struct nap_fl
 		grow(f);
 	i = f->free;
 	f->free = f->item[i].next;
-	for (link = head; *link != NAP_FLIGHT_NONE && f->item[*link].at <= flight->at; link = &f->item[*link].next)
+	for (link = head; *link != NAP_FLIGHT_NONE && f->item[*link].at <= flight->at;
+		link = &f->item[*link].next)
 		;
 	f->item[i] = *flight;
 	f->item[i].next = *link;

@@ -16,11 +16,12 @@ struct nap_path_config {
 	struct nap_arrivals outages;    /* radio outages: nothing passes, either way */
 	struct nap_dist outage_length;  /* ns */
 	bool outage_keeps_address;      /* does the client come back with the same address? */
-	uint32_t outage_icmp;           /* what the network's router tells the server meanwhile; 0: nothing, else code + 1 of type 3 */
-	struct nap_dist stay;           /* time on this network before moving to the next [network NAME]; ns */
-	struct nap_dist move_gap;       /* between two networks, on none; ns */
-	struct nap_arrivals icmp;       /* ICMP errors about the flow that a router sends to the client */
-	uint32_t icmp_error;            /* which: index of the words of key icmp-error */
+	uint32_t
+		outage_icmp; /* what the network's router tells the server meanwhile; 0: nothing, else code + 1 of type 3 */
+	struct nap_dist stay;     /* time on this network before moving to the next [network NAME]; ns */
+	struct nap_dist move_gap; /* between two networks, on none; ns */
+	struct nap_arrivals icmp; /* ICMP errors about the flow that a router sends to the client */
+	uint32_t icmp_error;      /* which: index of the words of key icmp-error */
 };
 
 /* Group [network NAME]: another network that the device moves to. The path's own delay, loss and radio are the first one's. */
@@ -29,7 +30,7 @@ struct nap_network_config {
 	const char *const *middleboxes; /* names, from the client outwards */
 	struct nap_dist delay;          /* as in [path] */
 	double loss, loss_burst;
-	struct nap_dist stay;           /* time on it before moving on, ns */
+	struct nap_dist stay; /* time on it before moving on, ns */
 };
 
 /* What lies between a middlebox and the next hop outwards. */

@@ -7,32 +7,43 @@
 
 static const char *const outage_icmp_words[] = { "none", "3/0", "3/1", "3/2", "3/3", "3/4", "3/5", NULL };
 
-static const char *const icmp_words[] = { "3/0", "3/1", "3/2", "3/3", "3/4", "3/5", "3/13", "11/0", "12/0", NULL };
-const struct nap_icmp_error nap_icmp_errors[] = { { 3, 0 }, { 3, 1 }, { 3, 2 }, { 3, 3 }, { 3, 4 }, { 3, 5 }, { 3, 13 }, { 11, 0 }, { 12, 0 } };
+static const char *const icmp_words[] = { "3/0", "3/1", "3/2", "3/3", "3/4", "3/5", "3/13", "11/0", "12/0",
+	NULL };
+const struct nap_icmp_error nap_icmp_errors[] = { { 3, 0 }, { 3, 1 }, { 3, 2 }, { 3, 3 }, { 3, 4 }, { 3, 5 },
+	{ 3, 13 }, { 11, 0 }, { 12, 0 } };
 
 const struct nap_param nap_path_params[] = {
 	{ "middleboxes", NAP_P_LIST, PATH(middleboxes), "", NULL, NULL, NULL,
 		"Names of the middleboxes from the client outwards; each has its group [middlebox NAME]." },
-	{ "delay", NAP_P_DIST_TIME, PATH(delay), "0s", "0s", "1h", NULL, "One-way delay of the access link." },
-	{ "loss", NAP_P_SHARE, PATH(loss), "0%", "0%", "100%", NULL, "Share of packets that the access link loses, each way." },
+	{ "delay", NAP_P_DIST_TIME, PATH(delay), "0s", "0s", "1h", NULL,
+		"One-way delay of the access link." },
+	{ "loss", NAP_P_SHARE, PATH(loss), "0%", "0%", "100%", NULL,
+		"Share of packets that the access link loses, each way." },
 	{ "loss-burst", NAP_P_REAL, PATH(loss_burst), "1", "1", "1000000", NULL,
 		"Mean length of a burst of lost packets; 1 makes losses independent." },
 	{ "outages", NAP_P_ARRIVALS, PATH(outages), "none", NULL, NULL, NULL,
 		"When the radio loses its network: nothing passes either way (RFC 5383 4.2)." },
-	{ "outage-length", NAP_P_DIST_TIME, PATH(outage_length), "30s", "0s", "30d", NULL, "How long an outage lasts." },
+	{ "outage-length", NAP_P_DIST_TIME, PATH(outage_length), "30s", "0s", "30d", NULL,
+		"How long an outage lasts." },
 	{ "outage-keeps-address", NAP_P_BOOL, PATH(outage_keeps_address), "yes", NULL, NULL, NULL,
-		"Does the client keep its address over an outage? RFC 5383 4.2 asks that connections survive only if so." },
+		"Does the client keep its address over an outage? RFC 5383 4.2 asks that connections survive "
+		"only if so." },
 	{ "outage-icmp", NAP_P_WORD, PATH(outage_icmp), "none", NULL, NULL, outage_icmp_words,
-		"What the network's router answers to packets for the client during an outage: nothing, or ICMP Destination "
-		"Unreachable with that code. 3/0, 3/1 and 3/5 are soft errors: no connection may end by them (RFC 5383 4.2)." },
+		"What the network's router answers to packets for the client during an outage: nothing, or "
+		"ICMP Destination "
+		"Unreachable with that code. 3/0, 3/1 and 3/5 are soft errors: no connection may end by them "
+		"(RFC 5383 4.2)." },
 	{ "stay", NAP_P_DIST_TIME, PATH(stay), "3650d", "1ms", NULL, NULL,
-		"How long the device stays on this network before it moves to the first [network NAME]; after the last one it "
+		"How long the device stays on this network before it moves to the first [network NAME]; "
+		"after the last one it "
 		"comes back. Each move changes its address." },
-	{ "move-gap", NAP_P_DIST_TIME, PATH(move_gap), "0s", "0s", "1d", NULL, "Time without any network at each move." },
+	{ "move-gap", NAP_P_DIST_TIME, PATH(move_gap), "0s", "0s", "1d", NULL,
+		"Time without any network at each move." },
 	{ "icmp", NAP_P_ARRIVALS, PATH(icmp), "none", NULL, NULL, NULL,
 		"When a router near the server sends the client an ICMP error about its flow." },
 	{ "icmp-error", NAP_P_WORD, PATH(icmp_error), "3/1", NULL, NULL, icmp_words,
-		"Type and code of these errors. 3/0, 3/1 and 3/5 must not abort a TCP connection (RFC 1122 4.2.3.9, RFC 5383 4.2)." },
+		"Type and code of these errors. 3/0, 3/1 and 3/5 must not abort a TCP connection (RFC 1122 "
+		"4.2.3.9, RFC 5383 4.2)." },
 	NAP_PARAM_END
 };
 
@@ -41,17 +52,23 @@ const struct nap_param nap_hop_params[] = {
 		"One-way delay between this middlebox and the next hop towards the server." },
 	{ "link-loss", NAP_P_SHARE, HOP(loss), "0%", "0%", "100%", NULL,
 		"Share of packets lost between this middlebox and the next hop, each way." },
-	{ "reboots", NAP_P_ARRIVALS, HOP(reboots), "none", NULL, NULL, NULL, "When this middlebox restarts and forgets all it knew." },
+	{ "reboots", NAP_P_ARRIVALS, HOP(reboots), "none", NULL, NULL, NULL,
+		"When this middlebox restarts and forgets all it knew." },
 	NAP_PARAM_END
 };
 
 const struct nap_param nap_network_params[] = {
-	{ "radio", NAP_P_TEXT, NET(radio), NULL, NULL, NULL, NULL, "The radio profile that the device uses on this network." },
+	{ "radio", NAP_P_TEXT, NET(radio), NULL, NULL, NULL, NULL,
+		"The radio profile that the device uses on this network." },
 	{ "middleboxes", NAP_P_LIST, NET(middleboxes), "", NULL, NULL, NULL,
-		"Names of this network's middleboxes from the client outwards; each has its group [middlebox NAME]." },
+		"Names of this network's middleboxes from the client outwards; each has its group [middlebox "
+		"NAME]." },
 	{ "delay", NAP_P_DIST_TIME, NET(delay), "0s", "0s", "1h", NULL, "One-way delay of the access link." },
-	{ "loss", NAP_P_SHARE, NET(loss), "0%", "0%", "100%", NULL, "Share of packets that the access link loses, each way." },
-	{ "loss-burst", NAP_P_REAL, NET(loss_burst), "1", "1", "1000000", NULL, "Mean length of a burst of lost packets." },
-	{ "stay", NAP_P_DIST_TIME, NET(stay), "3650d", "1ms", NULL, NULL, "How long the device stays before it moves on." },
+	{ "loss", NAP_P_SHARE, NET(loss), "0%", "0%", "100%", NULL,
+		"Share of packets that the access link loses, each way." },
+	{ "loss-burst", NAP_P_REAL, NET(loss_burst), "1", "1", "1000000", NULL,
+		"Mean length of a burst of lost packets." },
+	{ "stay", NAP_P_DIST_TIME, NET(stay), "3650d", "1ms", NULL, NULL,
+		"How long the device stays before it moves on." },
 	NAP_PARAM_END
 };

@@ -6,7 +6,8 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	if (s->open_until > s->settled)
 		line->tally->reachable_ns += (uint64_t)(nap_time_min(now, s->open_until) - s->settled);
 	s->settled = now;
-	if (s->was_open && now >= s->open_until) { /* the way in lapsed by itself: a timer of some box ran out */
+	if (s->was_open &&
+		now >= s->open_until) { /* the way in lapsed by itself: a timer of some box ran out */
 		s->was_open = false;
 		line->tally->bindings_expired++;
 		if (s->lost_at == NAP_NEVER)

@@ -15,11 +15,12 @@ static size_t whole(size_t bytes)
 
 size_t nap_subscriber_bytes(const struct nap_line *line)
 {
-	return sizeof(struct nap_subscriber) + whole(nap_server_bytes(&line->server)) + whole(nap_client_bytes(&line->client)) +
-	       whole(nap_world_bytes(line));
+	return sizeof(struct nap_subscriber) + whole(nap_server_bytes(&line->server)) +
+	       whole(nap_client_bytes(&line->client)) + whole(nap_world_bytes(line));
 }
 
-void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box, nap_addr self)
+void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id,
+	struct nap_box *const *box, nap_addr self)
 {
 	const struct nap_app_config *app = line->client.app;
 	struct nap_endpoint server = { NAP_SERVER_ADDR, (uint16_t)app->port };
@@ -48,7 +49,8 @@ void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, 
 	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
 	s->base = self;
 	if (world) {
-		s->world = (struct nap_world *)(void *)((char *)s->client + whole(nap_client_bytes(&line->client)));
+		s->world = (struct nap_world *)(void *)((char *)s->client +
+							whole(nap_client_bytes(&line->client)));
 		nap_world_init(s, line);
 	}
 }
@@ -88,11 +90,13 @@ static void count_notes(struct nap_subscriber *s, struct nap_line *line, nap_tim
 }
 
 /* Carry out what the client wants done. */
-static void client_did(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
+static void client_did(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	s->at[NAP_T_CLIENT] = s->client->deadline;
 	if (out->notes) {
-		s->touched |= (out->notes & ~(uint32_t)NAP_NOTE_KEEPALIVE) != 0; /* a keepalive alone opens and closes nothing */
+		s->touched |= (out->notes & ~(uint32_t)NAP_NOTE_KEEPALIVE) !=
+			      0; /* a keepalive alone opens and closes nothing */
 		count_notes(s, line, now, out->notes);
 	}
 	for (uint32_t i = 0; i < out->delivered; i++)
@@ -102,7 +106,8 @@ static void client_did(struct nap_subscriber *s, struct nap_line *line, nap_time
 		nap_travel_up(s, line, now, &out->packet[i]);
 }
 
-static void server_did(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
+static void server_did(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->touched = true;
@@ -181,7 +186,8 @@ static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time
 	if (news & NAP_WORLD_ADDRESS) {
 		nap_addr other = ++s->readdressed & 1 ? NAP_OTHER_ADDR : 0;
 
-		nap_client_readdress(s->client, &line->client, now, &w, s->base + ((nap_addr)s->net << 20) + other, &out);
+		nap_client_readdress(
+			s->client, &line->client, now, &w, s->base + ((nap_addr)s->net << 20) + other, &out);
 	} else {
 		w.radio_up = true;
 		nap_client_radio_up(s->client, &line->client, now, &w, &out);
@@ -229,7 +235,8 @@ static void take_boxes(struct nap_subscriber *s, struct nap_line *line, nap_time
 	}
 }
 
-void nap_subscriber_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side, const struct nap_packet *p)
+void nap_subscriber_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
+	enum nap_side side, const struct nap_packet *p)
 {
 	nap_reach_settle(s, line, now);
 	nap_travel_from(s, line, now, hop, side, p);

@@ -9,7 +9,7 @@
 
 /* All uint64_t: a tally is also an array of words, which is how whole cycles are multiplied (path/cycle.c). */
 struct nap_tally {
-	uint64_t packet_ends;  /* packets that arrived, were dropped or lost: each counts once */
+	uint64_t packet_ends;              /* packets that arrived, were dropped or lost: each counts once */
 	uint64_t packets_up, packets_down; /* over the radio */
 	uint64_t bytes_up, bytes_down;     /* with IP and transport headers */
 	uint64_t packets_lost;             /* on links and in outages, not by middleboxes */
@@ -21,7 +21,7 @@ struct nap_tally {
 	uint64_t opened, reconnects;
 	uint64_t dead_noticed, dead_ns; /* dead flows noticed, and the time from the loss to that */
 	uint64_t outages, moves;
-	uint64_t stirred; /* anything that came from outside, but pushes */
+	uint64_t stirred;       /* anything that came from outside, but pushes */
 	uint64_t boxes_packets; /* packet decisions taken by middleboxes */
 };
 

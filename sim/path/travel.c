@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/travel.h"
 
-void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p)
+void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up,
+	const struct nap_packet *p)
 {
 	if (line->observer && line->observer->packet)
 		line->observer->packet(line->observer->ctx, now, point, hop, up, p);
@@ -53,7 +54,8 @@ static nap_time access_arrival(struct nap_subscriber *s, const struct nap_line *
 }
 
 /* Over the link outside of hop: false when lost, else *at is the arrival. */
-static bool cross_link(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, nap_time *at)
+static bool cross_link(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, nap_time *at)
 {
 	const struct nap_hop_config *h = line->hop[hop];
 
@@ -116,8 +118,8 @@ static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struc
 
 	if (f->held && f->at - f->held > nap_tech_of(s, line)->buffer_time)
 		return false;
-	at = nap_radio_receive(
-		&s->radio, nap_tech_of(s, line), f->at, bytes, f->packet.cause, &s->rng_radio, nap_meter_of(s, line));
+	at = nap_radio_receive(&s->radio, nap_tech_of(s, line), f->at, bytes, f->packet.cause, &s->rng_radio,
+		nap_meter_of(s, line));
 	if (at == NAP_RADIO_HELD)
 		return hold(s, line, f);
 	if (at == NAP_NEVER)
@@ -157,7 +159,8 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f);
 
 /* The packet towards the device is lost; in an outage the network's router may say so to its sender. */
-static void lose_at_access(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+static void lose_at_access(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
 	struct nap_flight error = { .at = now, .up = true, .net = s->net, .stage = 0 };
 
@@ -192,7 +195,8 @@ static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_fli
 				return false;
 			}
 			if (s->flight != NAP_FLIGHT_NONE && line->flights.item[s->flight].at <= f->at) {
-				nap_flights_push(&line->flights, &s->flight, f); /* behind those that came before it */
+				nap_flights_push(
+					&line->flights, &s->flight, f); /* behind those that came before it */
 				return false;
 			}
 			continue;
@@ -232,7 +236,9 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	f.stage = 0;
 	f.held = 0;
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
-	f.at = s->out ? NAP_NEVER : nap_radio_send(&s->radio, nap_tech_of(s, line), now, bytes, p->cause, &s->rng_radio, nap_meter_of(s, line));
+	f.at = s->out ? NAP_NEVER
+		      : nap_radio_send(&s->radio, nap_tech_of(s, line), now, bytes, p->cause, &s->rng_radio,
+				nap_meter_of(s, line));
 	if (f.at == NAP_NEVER) {
 		lose(line, now, true, p);
 		return;
@@ -250,7 +256,8 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	start(s, line, now, &f);
 }
 
-void nap_travel_down(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+void nap_travel_down(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
 	const struct nap_net *net = nap_net_of(s, line);
 
@@ -270,10 +277,15 @@ static uint8_t net_of_hop(const struct nap_line *line, uint32_t hop, uint8_t cur
 	return net;
 }
 
-void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side, const struct nap_packet *p)
+void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
+	enum nap_side side, const struct nap_packet *p)
 {
 	uint8_t net = net_of_hop(line, hop, s->net);
-	struct nap_flight f = { .at = now, .up = side == NAP_OUTSIDE, .net = net, .stage = (int8_t)(hop - line->net[net].first), .packet = *p };
+	struct nap_flight f = { .at = now,
+		.up = side == NAP_OUTSIDE,
+		.net = net,
+		.stage = (int8_t)(hop - line->net[net].first),
+		.packet = *p };
 
 	if (!next_stage(s, line, &f)) {
 		lose(line, now, f.up, p);

@@ -9,7 +9,8 @@
 void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p);
 
 /* The server sends p at now. */
-void nap_travel_down(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p);
+void nap_travel_down(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p);
 
 /*
  * The packet of flight *f arrives at its stage at f->at, and goes on from there as far as it gets in no time. Returns true when
@@ -18,9 +19,11 @@ void nap_travel_down(struct nap_subscriber *s, struct nap_line *line, nap_time n
 bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f);
 
 /* A box at hop sends p out on side at now. */
-void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side, const struct nap_packet *p);
+void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
+	enum nap_side side, const struct nap_packet *p);
 
 /* Tell the observer, if there is one. */
-void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p);
+void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up,
+	const struct nap_packet *p);
 
 #endif

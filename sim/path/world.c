@@ -12,8 +12,8 @@ struct process {
 
 struct nap_world {
 	struct process outage, icmp, background;
-	nap_time move;        /* when the device leaves its network, or joins the next one */
-	nap_time back;        /* when the outage that is on ends */
+	nap_time move; /* when the device leaves its network, or joins the next one */
+	nap_time back; /* when the outage that is on ends */
 	struct nap_rng moves;
 	struct process reboot[]; /* one a hop, where boxes restart at all */
 };
@@ -30,7 +30,8 @@ size_t nap_world_bytes(const struct nap_line *line)
 
 	bool background = line->client.app->background.kind != NAP_ARRIVALS_NONE;
 
-	if (p->outages.kind == NAP_ARRIVALS_NONE && p->icmp.kind == NAP_ARRIVALS_NONE && !background && !moves && !line->reboots)
+	if (p->outages.kind == NAP_ARRIVALS_NONE && p->icmp.kind == NAP_ARRIVALS_NONE && !background &&
+		!moves && !line->reboots)
 		return 0;
 	return sizeof(struct nap_world) + (line->reboots ? line->n_hops * sizeof(struct process) : 0);
 }
@@ -40,7 +41,8 @@ static void advance(struct process *p, const struct nap_arrivals *a)
 	p->next = nap_arrivals_next(a, &p->state, &p->rng);
 }
 
-static void begin(struct process *p, const struct nap_arrivals *a, const struct nap_line *line, uint64_t entity)
+static void begin(
+	struct process *p, const struct nap_arrivals *a, const struct nap_line *line, uint64_t entity)
 {
 	p->rng = nap_rng_stream(line->seed, line->replication, entity, NAP_RNG_OUTAGE);
 	advance(p, a);
@@ -51,7 +53,9 @@ static void schedule_move(struct nap_subscriber *s, const struct nap_line *line,
 {
 	const struct nap_dist *stay = nap_net_of(s, line)->stay;
 
-	s->world->move = line->n_nets < 2 || never(stay) ? NAP_NEVER : nap_time_after(now, nap_dist_draw_time(stay, &s->world->moves));
+	s->world->move = line->n_nets < 2 || never(stay)
+				 ? NAP_NEVER
+				 : nap_time_after(now, nap_dist_draw_time(stay, &s->world->moves));
 }
 
 static void schedule(struct nap_subscriber *s, const struct nap_line *line)
@@ -75,7 +79,8 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 	begin(&w->icmp, &line->path->icmp, line, s->id | UINT64_C(2) << 40);
 	begin(&w->background, &line->client.app->background, line, s->id | UINT64_C(3) << 40);
 	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
-		begin(&w->reboot[k], &line->hop[k]->reboots, line, (line->hop_shared[k] ? UINT32_MAX : s->id) | (uint64_t)(k + 4) << 40);
+		begin(&w->reboot[k], &line->hop[k]->reboots, line,
+			(line->hop_shared[k] ? UINT32_MAX : s->id) | (uint64_t)(k + 4) << 40);
 	schedule_move(s, line, 0);
 	schedule(s, line);
 }
@@ -97,7 +102,8 @@ static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_ti
 	w->back = nap_time_after(now, nap_dist_draw_time(&line->path->outage_length, &w->outage.rng));
 	do
 		advance(&w->outage, &line->path->outages);
-	while (w->outage.next <= w->back && w->outage.next != NAP_NEVER); /* those that fall into this one are part of it */
+	while (w->outage.next <= w->back &&
+		w->outage.next != NAP_NEVER); /* those that fall into this one are part of it */
 }
 
 /* Returns whether the device comes back with another address. */
@@ -149,8 +155,13 @@ static void send_icmp(struct nap_subscriber *s, struct nap_line *line, nap_time 
 {
 	const struct nap_icmp_error *e = &nap_icmp_errors[line->path->icmp_error];
 	bool tcp = line->client.app->transport != NAP_OVER_UDP;
-	struct nap_packet p = { .src = { NAP_ROUTER_ADDR, 0 }, .dst = { s->server->peer.addr, 0 }, .proto = NAP_ICMP,
-		.icmp_type = e->type, .icmp_code = e->code, .len = 28, .cause = NAP_CAUSE_BACKGROUND,
+	struct nap_packet p = { .src = { NAP_ROUTER_ADDR, 0 },
+		.dst = { s->server->peer.addr, 0 },
+		.proto = NAP_ICMP,
+		.icmp_type = e->type,
+		.icmp_code = e->code,
+		.len = 28,
+		.cause = NAP_CAUSE_BACKGROUND,
 		.quote = { tcp ? NAP_TCP : NAP_UDP, s->server->peer, s->server->self } };
 
 	advance(&s->world->icmp, &line->path->icmp);
@@ -164,8 +175,8 @@ static bool background(struct nap_subscriber *s, struct nap_line *line, nap_time
 	const struct nap_app_config *app = line->client.app;
 
 	advance(&s->world->background, &app->background);
-	return !s->out && nap_radio_send(&s->radio, nap_tech_of(s, line), now, (uint32_t)app->background_size, NAP_CAUSE_BACKGROUND,
-				   &s->rng_radio, nap_meter_of(s, line)) != NAP_NEVER;
+	return !s->out && nap_radio_send(&s->radio, nap_tech_of(s, line), now, (uint32_t)app->background_size,
+				  NAP_CAUSE_BACKGROUND, &s->rng_radio, nap_meter_of(s, line)) != NAP_NEVER;
 }
 
 uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)

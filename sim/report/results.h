@@ -34,7 +34,8 @@ struct nap_results {
  * Collect from a finished campaign. swept: the n_swept parameters' names; values: for each point its n_swept texts.
  * All points must have the same middleboxes. Free with nap_results_free.
  */
-struct nap_results *nap_results_new(const struct nap_campaign *c, const char *const *swept, uint32_t n_swept, const char *const *const *values);
+struct nap_results *nap_results_new(const struct nap_campaign *c, const char *const *swept, uint32_t n_swept,
+	const char *const *const *values);
 void nap_results_free(struct nap_results *r);
 
 /* Half-width of the 95 % confidence interval of the mean of n values with standard deviation s: Student's t (GSL); NAN below 2. */

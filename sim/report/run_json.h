@@ -9,15 +9,16 @@
 
 /* Where a run's numbers come from. All texts are the caller's. */
 struct nap_provenance {
-	const char *path, *text, *sha256;   /* the scenario */
-	const char *const *overrides;       /* GROUP.KEY=VALUE as given, NULL-terminated; or NULL */
-	const char *const *profile_names;   /* "middlebox/linux" ..., NULL-terminated */
-	const char *const *profile_texts;   /* in the same order */
+	const char *path, *text, *sha256; /* the scenario */
+	const char *const *overrides;     /* GROUP.KEY=VALUE as given, NULL-terminated; or NULL */
+	const char *const *profile_names; /* "middlebox/linux" ..., NULL-terminated */
+	const char *const *profile_texts; /* in the same order */
 	uint64_t seed;
 };
 
 /* One run as a JSON object. */
-JsonNode *nap_run_json(const struct nap_results *r, const struct nap_scenario *sc, const struct nap_provenance *from);
+JsonNode *nap_run_json(
+	const struct nap_results *r, const struct nap_scenario *sc, const struct nap_provenance *from);
 
 /* A document's text, indented, with a line's end; free with g_free. Takes node. */
 char *nap_json_text(JsonNode *node);

@@ -90,7 +90,8 @@ static void add_part(struct nap_replication *r, const struct nap_plan *plan, con
 		add_words(r->box[k], (const uint64_t *)&p->box[k], G_N_ELEMENTS(r->box[k]));
 }
 
-void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts, const struct nap_gather *g)
+void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
+	const struct nap_gather *g)
 {
 	static const double q[] = { 0.5, 0.95, 0.99 };
 
@@ -103,9 +104,11 @@ void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan,
 		r->push_delay_ns[i] = t < 0 ? (double)NAN : (double)t;
 	}
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
-		r->shared_peak[k] = g->occupancy[k] ? (double)nap_occupancy_peak(g->occupancy[k]) : (double)NAN;
+		r->shared_peak[k] =
+			g->occupancy[k] ? (double)nap_occupancy_peak(g->occupancy[k]) : (double)NAN;
 		r->shared_ports[k] = g->ports[k] ? (double)nap_occupancy_peak(g->ports[k]) : (double)NAN;
-		if (g->held[k] && plan->limit[k] > 0 && !plan->global && nap_occupancy_bound(g->held[k]) > plan->limit[k])
+		if (g->held[k] && plan->limit[k] > 0 && !plan->global &&
+			nap_occupancy_bound(g->held[k]) > plan->limit[k])
 			r->coupled = true;
 	}
 }

@@ -5,8 +5,8 @@
 
 static const char *const order_words[] = { "auto", "subscriber", "global", NULL };
 
-const struct nap_param nap_general_params[] = {
-	{ "title", NAP_P_TEXT, ROW(title), "", NULL, NULL, NULL, "What the scenario shows, in a line." },
+const struct nap_param nap_general_params[] = { { "title", NAP_P_TEXT, ROW(title), "", NULL, NULL, NULL,
+							"What the scenario shows, in a line." },
 	{ "duration", NAP_P_TIME, ROW(duration), NULL, "1ms", "3650d", NULL, "Simulated time." },
 	{ "seed", NAP_P_UINT64, ROW(seed), "1", NULL, NULL, NULL,
 		"Names all random streams: same seed, same results, for any number of threads." },
@@ -15,9 +15,9 @@ const struct nap_param nap_general_params[] = {
 	{ "subscribers", NAP_P_UINT, ROW(subscribers), "1", "1", "100000000", NULL,
 		"Clients in the population, each with its own radio and private middleboxes." },
 	{ "order", NAP_P_WORD, ROW(order), "auto", NULL, NULL, order_words,
-		"How subscribers are run: one after another, or all in one queue in time order. Results are the same; auto "
+		"How subscribers are run: one after another, or all in one queue in time order. Results are "
+		"the same; auto "
 		"takes the first unless a shared middlebox' limit can bind." },
 	{ "skip", NAP_P_BOOL, ROW(skip), "yes", NULL, NULL, NULL,
 		"Step over whole keepalive cycles that repeat exactly; results are the same, only faster." },
-	NAP_PARAM_END
-};
+	NAP_PARAM_END };

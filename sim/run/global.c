@@ -20,14 +20,14 @@ struct dealt {
 struct crowd {
 	struct nap_workspace *ws;
 	struct nap_part *parts;
-	char *sub;                   /* n subscribers, stride bytes each */
+	char *sub; /* n subscribers, stride bytes each */
 	size_t stride;
-	struct nap_chain *chain;     /* one a subscriber, or one for all when every box is shared */
+	struct nap_chain *chain; /* one a subscriber, or one for all when every box is shared */
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_queue queue;
-	nap_addr first;              /* address that subscriber 0 has at the first shared box */
-	GArray *dealt;               /* struct dealt: packets that shared boxes made in the current event */
+	nap_addr first; /* address that subscriber 0 has at the first shared box */
+	GArray *dealt;  /* struct dealt: packets that shared boxes made in the current event */
 	uint32_t n_evicted, evicted[CROWD_EVICTED]; /* victims of the current event */
 };
 
@@ -154,7 +154,8 @@ static void start_all(struct crowd *c)
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->parts[i / plan->part_size].subscribers++;
 		count_for(c, i);
-		nap_subscriber_init(sub_of(c, i), &c->ws->line, i, c->chain[chain_of(c, i)].box, nap_workspace_self(plan->sc, i));
+		nap_subscriber_init(sub_of(c, i), &c->ws->line, i, c->chain[chain_of(c, i)].box,
+			nap_workspace_self(plan->sc, i));
 		nap_queue_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
 	}
 	nap_queue_order(&c->queue);
@@ -174,7 +175,8 @@ static void count_boxes(struct crowd *c)
 	}
 }
 
-void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer, struct nap_part *out)
+void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer,
+	struct nap_part *out)
 {
 	struct crowd c = { .ws = ws, .parts = out, .n = ws->plan->sc->general.subscribers };
 	struct nap_line *line = &ws->line;

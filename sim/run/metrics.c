@@ -4,11 +4,11 @@
 #include <math.h>
 
 /* Mean over subscribers of a tally field. */
-#define PER_SUBSCRIBER(metric, field) \
-	static double metric(const struct nap_scenario *sc, const struct nap_replication *r) \
-	{ \
-		(void)sc; \
-		return NAP_TALLIED(r, field) / r->subscribers; \
+#define PER_SUBSCRIBER(metric, field)                                                                        \
+	static double metric(const struct nap_scenario *sc, const struct nap_replication *r)                 \
+	{                                                                                                    \
+		(void)sc;                                                                                    \
+		return NAP_TALLIED(r, field) / r->subscribers;                                               \
 	}
 
 PER_SUBSCRIBER(keepalives_sent, keepalives)
@@ -24,11 +24,11 @@ PER_SUBSCRIBER(reconnects, reconnects)
 PER_SUBSCRIBER(outages, outages)
 
 /* Mean over subscribers of an energy, mJ to J. */
-#define ENERGY(metric, member) \
-	static double metric(const struct nap_scenario *sc, const struct nap_replication *r) \
-	{ \
-		(void)sc; \
-		return r->energy.member / 1e3 / r->subscribers; \
+#define ENERGY(metric, member)                                                                               \
+	static double metric(const struct nap_scenario *sc, const struct nap_replication *r)                 \
+	{                                                                                                    \
+		(void)sc;                                                                                    \
+		return r->energy.member / 1e3 / r->subscribers;                                              \
 	}
 
 ENERGY(energy_j, total)
@@ -51,12 +51,15 @@ static double average_power_mw(const struct nap_scenario *sc, const struct nap_r
 
 static double battery_percent_per_day(const struct nap_scenario *sc, const struct nap_replication *r)
 {
-	return sc->battery.capacity_mah > 0.0 ? nap_battery_percent_per_day(&sc->battery, average_power_mw(sc, r)) : (double)NAN;
+	return sc->battery.capacity_mah > 0.0
+		       ? nap_battery_percent_per_day(&sc->battery, average_power_mw(sc, r))
+		       : (double)NAN;
 }
 
 static double battery_life_h(const struct nap_scenario *sc, const struct nap_replication *r)
 {
-	return sc->battery.capacity_mah > 0.0 ? nap_battery_life_h(&sc->battery, average_power_mw(sc, r)) : (double)NAN;
+	return sc->battery.capacity_mah > 0.0 ? nap_battery_life_h(&sc->battery, average_power_mw(sc, r))
+					      : (double)NAN;
 }
 
 static double radio_promotions(const struct nap_scenario *sc, const struct nap_replication *r)
@@ -102,7 +105,8 @@ static double reachable_fraction(const struct nap_scenario *sc, const struct nap
 static double dead_detection_s(const struct nap_scenario *sc, const struct nap_replication *r)
 {
 	(void)sc;
-	return NAP_TALLIED(r, dead_noticed) > 0 ? NAP_TALLIED(r, dead_ns) / NAP_TALLIED(r, dead_noticed) / 1e9 : (double)NAN;
+	return NAP_TALLIED(r, dead_noticed) > 0 ? NAP_TALLIED(r, dead_ns) / NAP_TALLIED(r, dead_noticed) / 1e9
+						: (double)NAN;
 }
 
 /* Packet ends, expiries, promotions and demotions of all subscribers: what a simulator has to work through. */
@@ -133,7 +137,8 @@ const struct nap_metric nap_metrics[] = {
 	{ "reachable_fraction", "share of time in which a push would get through", reachable_fraction },
 	{ "bindings_expired", "times the way in lapsed by a middlebox timer", bindings_expired },
 	{ "reconnects", "times the client opened its flow anew", reconnects },
-	{ "dead_detection_s", "mean time from the loss of a binding to the client's noticing", dead_detection_s },
+	{ "dead_detection_s", "mean time from the loss of a binding to the client's noticing",
+		dead_detection_s },
 	{ "energy_promotion_j", "energy of setting the channel up", energy_promotion_j },
 	{ "energy_transfer_j", "energy of moving bytes", energy_transfer_j },
 	{ "energy_tail_j", "energy of waiting in connected states", energy_tail_j },
@@ -157,11 +162,11 @@ static double boxes(const struct nap_replication *r, uint32_t hop)
 	return isnan(r->shared_peak[hop]) ? r->subscribers : 1.0;
 }
 
-#define OF_BOX(metric, field) \
-	static double metric(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop) \
-	{ \
-		(void)sc; \
-		return NAP_BOXED(r, hop, field) / boxes(r, hop); \
+#define OF_BOX(metric, field)                                                                                \
+	static double metric(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)   \
+	{                                                                                                    \
+		(void)sc;                                                                                    \
+		return NAP_BOXED(r, hop, field) / boxes(r, hop);                                             \
 	}
 
 OF_BOX(sessions_refused, refused)
@@ -182,7 +187,8 @@ static double sessions_peak(const struct nap_scenario *sc, const struct nap_repl
 static double ports_peak(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
 {
 	(void)sc;
-	return isnan(r->shared_ports[hop]) ? NAP_BOXED(r, hop, ports_peak) / r->subscribers : r->shared_ports[hop];
+	return isnan(r->shared_ports[hop]) ? NAP_BOXED(r, hop, ports_peak) / r->subscribers
+					   : r->shared_ports[hop];
 }
 
 static double sessions_mean(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)

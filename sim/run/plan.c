@@ -26,11 +26,13 @@ static uint64_t limit_of(const struct nap_box_config *b)
 
 	if (b->kind == NAP_BOX_NAT && b->ports.word == NAP_PORTS_BLOCK && b->ports.arg > 0) {
 		/* a subscriber takes whole blocks: at worst each session sits in a block of its own */
-		uint64_t blocks = (uint64_t)b->addresses.n * (uint64_t)(b->port_range.hi - b->port_range.lo + 1) / b->ports.arg;
+		uint64_t blocks = (uint64_t)b->addresses.n *
+				  (uint64_t)(b->port_range.hi - b->port_range.lo + 1) / b->ports.arg;
 
 		limit = smaller_limit(limit, blocks);
 	} else if (b->kind == NAP_BOX_NAT) {
-		limit = smaller_limit(limit, (uint64_t)b->addresses.n * (uint64_t)(b->port_range.hi - b->port_range.lo + 1));
+		limit = smaller_limit(limit,
+			(uint64_t)b->addresses.n * (uint64_t)(b->port_range.hi - b->port_range.lo + 1));
 	}
 	return limit;
 }

@@ -43,7 +43,8 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 		nap_workspace_count_box(ws, ws->chain.box[k], k, out);
 }
 
-void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part, const struct nap_observer *observer, struct nap_part *out)
+void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
+	const struct nap_observer *observer, struct nap_part *out)
 {
 	const struct nap_plan *plan = ws->plan;
 	uint32_t first = part * plan->part_size, left = plan->sc->general.subscribers - first;

@@ -16,17 +16,19 @@
 /* How a scenario will be run; plain, made once by nap_plan_make. */
 struct nap_plan {
 	const struct nap_scenario *sc;
-	uint32_t part_size, parts;     /* subscribers a part, and how many parts */
-	bool global;                   /* one queue over all: a part cannot be run alone */
-	uint64_t limit[NAP_HOPS_MAX];  /* sessions of a shared box beyond which its subscribers touch one another; 0: none */
-	uint64_t drawn_hops;           /* bit k: middlebox k has values drawn for each box made */
+	uint32_t part_size, parts; /* subscribers a part, and how many parts */
+	bool global;               /* one queue over all: a part cannot be run alone */
+	uint64_t limit
+		[NAP_HOPS_MAX]; /* sessions of a shared box beyond which its subscribers touch one another; 0: none */
+	uint64_t drawn_hops; /* bit k: middlebox k has values drawn for each box made */
 };
 
 /* Sums over subscribers of one middlebox. */
 struct nap_box_sums {
 	uint64_t created, expired, evicted, closed, refused, refused_ports, dropped, packets;
 	uint64_t session_ns;
-	uint64_t peak, ports_peak, blocks_peak, log_records; /* sums of each private box'; a shared box' own */
+	uint64_t peak, ports_peak, blocks_peak,
+		log_records; /* sums of each private box'; a shared box' own */
 };
 
 /* What a part of the subscribers did. */
@@ -44,13 +46,14 @@ struct nap_replication {
 	struct nap_energy energy;
 	double promotions, connected_ns, radio_events;
 	double box[NAP_HOPS_MAX][sizeof(struct nap_box_sums) / sizeof(uint64_t)];
-	double shared_peak[NAP_HOPS_MAX], shared_ports[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
-	double push_delay_ns[3];          /* quantiles 0.5, 0.95, 0.99; NAN when nothing was delivered */
-	bool coupled;                     /* a limit of a shared box may have bound: only the global order is exact */
+	double shared_peak[NAP_HOPS_MAX],
+		shared_ports[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
+	double push_delay_ns[3];            /* quantiles 0.5, 0.95, 0.99; NAN when nothing was delivered */
+	bool coupled; /* a limit of a shared box may have bound: only the global order is exact */
 };
 
 /* Read one field of a replication's tally or box sums by its member name. */
-#define NAP_TALLIED(r, field) ((r)->tally[offsetof(struct nap_tally, field) / sizeof(uint64_t)])
+#define NAP_TALLIED(r, field)    ((r)->tally[offsetof(struct nap_tally, field) / sizeof(uint64_t)])
 #define NAP_BOXED(r, hop, field) ((r)->box[hop][offsetof(struct nap_box_sums, field) / sizeof(uint64_t)])
 
 /* What one worker needs; made once, used for many parts. */
@@ -61,7 +64,8 @@ struct nap_gather {
 	struct nap_sketch push_delay;
 	struct nap_occupancy *occupancy[NAP_HOPS_MAX]; /* of shared boxes, NULL for others */
 	struct nap_occupancy *held[NAP_HOPS_MAX];      /* the same with ports held down after the end */
-	struct nap_occupancy *ports[NAP_HOPS_MAX];     /* of external ports in use, one for each subscriber that uses it */
+	struct nap_occupancy
+		*ports[NAP_HOPS_MAX]; /* of external ports in use, one for each subscriber that uses it */
 };
 
 /* False: *why tells (static text) what in the scenario cannot be run. */
@@ -72,10 +76,12 @@ struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volat
 void nap_workspace_free(struct nap_workspace *ws);
 
 /* Run part number part of a replication, one subscriber after another; observer (or NULL) watches subscriber 0. */
-void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part, const struct nap_observer *observer, struct nap_part *out);
+void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
+	const struct nap_observer *observer, struct nap_part *out);
 
 /* Run all parts of a replication in one queue in time order; out has plan->parts elements. */
-void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer, struct nap_part *out);
+void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer,
+	struct nap_part *out);
 
 /* Add what the workspace has gathered since the last call to g. */
 void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g);
@@ -84,6 +90,7 @@ struct nap_gather *nap_gather_new(const struct nap_plan *plan);
 void nap_gather_free(struct nap_gather *g);
 
 /* The replication from its parts, in order, and what was gathered. */
-void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts, const struct nap_gather *g);
+void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
+	const struct nap_gather *g);
 
 #endif

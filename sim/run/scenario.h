@@ -59,8 +59,8 @@ struct nap_scenario {
 	struct nap_path_config path;
 	struct nap_middlebox *middlebox; /* from the client outwards */
 	uint32_t n_middleboxes;
-	uint32_t n_path_middleboxes;     /* of these, those of [path]; they come first */
-	struct nap_network *network;     /* where the device moves to, in the scenario's order */
+	uint32_t n_path_middleboxes; /* of these, those of [path]; they come first */
+	struct nap_network *network; /* where the device moves to, in the scenario's order */
 	uint32_t n_networks;
 	struct nap_radio_tech *radio;
 	struct nap_battery_config battery;

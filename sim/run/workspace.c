@@ -4,8 +4,6 @@
 #include <glib.h>
 #include <string.h>
 
-
-
 bool nap_hop_shared(const struct nap_scenario *sc, uint32_t hop)
 {
 	return sc->middlebox[hop].box.shared && sc->general.subscribers > 1;
@@ -48,14 +46,17 @@ nap_addr nap_workspace_first(const struct nap_scenario *sc)
 
 struct nap_rng nap_workspace_ports(const struct nap_workspace *ws, uint32_t hop, uint32_t id)
 {
-	return nap_rng_stream(ws->line.seed, ws->line.replication, ((uint64_t)(hop + 1) << 32) | id, NAP_RNG_PORTS);
+	return nap_rng_stream(
+		ws->line.seed, ws->line.replication, ((uint64_t)(hop + 1) << 32) | id, NAP_RNG_PORTS);
 }
 
 /* Values that the profile gives as distributions, drawn for this box (id: whose; a shared box has the last number). */
-static void draw_values(const struct nap_workspace *ws, struct nap_box_config *config, uint32_t hop, uint32_t id)
+static void draw_values(
+	const struct nap_workspace *ws, struct nap_box_config *config, uint32_t hop, uint32_t id)
 {
 	const struct nap_middlebox *m = &ws->plan->sc->middlebox[hop];
-	struct nap_rng rng = nap_rng_stream(ws->line.seed, ws->line.replication, ((uint64_t)(hop + 1) << 32) | id, NAP_RNG_PROFILE);
+	struct nap_rng rng = nap_rng_stream(
+		ws->line.seed, ws->line.replication, ((uint64_t)(hop + 1) << 32) | id, NAP_RNG_PROFILE);
 
 	for (uint32_t i = 0; i < m->n_draws; i++) {
 		const struct nap_param_draw *d = &m->draws[i];
@@ -97,18 +98,19 @@ static bool may_sleep(const struct nap_radio_tech *tech)
 /* Network 0 is the path's own. */
 static void set_up_nets(struct nap_line *line, const struct nap_scenario *sc)
 {
-	line->net[0] = (struct nap_net){ &sc->path.delay, &sc->path.stay, sc->path.loss, sc->path.loss_burst, sc->radio, 0,
-		sc->n_path_middleboxes, may_sleep(sc->radio) };
+	line->net[0] = (struct nap_net){ &sc->path.delay, &sc->path.stay, sc->path.loss, sc->path.loss_burst,
+		sc->radio, 0, sc->n_path_middleboxes, may_sleep(sc->radio) };
 	for (uint32_t i = 0; i < sc->n_networks; i++) {
 		const struct nap_network *n = &sc->network[i];
 
-		line->net[i + 1] = (struct nap_net){ &n->config.delay, &n->config.stay, n->config.loss, n->config.loss_burst, n->radio,
-			n->first, n->n, may_sleep(n->radio) };
+		line->net[i + 1] = (struct nap_net){ &n->config.delay, &n->config.stay, n->config.loss,
+			n->config.loss_burst, n->radio, n->first, n->n, may_sleep(n->radio) };
 	}
 	line->n_nets = sc->n_networks + 1;
 	line->steady = true;
 	for (uint32_t i = 0; i < line->n_nets; i++)
-		line->steady &= line->net[i].loss <= 0.0 && line->net[i].delay->kind == NAP_DIST_CONSTANT && !line->net[i].tech->random;
+		line->steady &= line->net[i].loss <= 0.0 && line->net[i].delay->kind == NAP_DIST_CONSTANT &&
+				!line->net[i].tech->random;
 }
 
 static void set_up_line(struct nap_line *line, const struct nap_scenario *sc)
@@ -213,7 +215,8 @@ void nap_workspace_watch(struct nap_workspace *ws, struct nap_box *box, uint32_t
 	nap_box_watch(box, on_end, &ws->watch[hop]);
 }
 
-void nap_workspace_count_box(struct nap_workspace *ws, struct nap_box *box, uint32_t hop, struct nap_part *part)
+void nap_workspace_count_box(
+	struct nap_workspace *ws, struct nap_box *box, uint32_t hop, struct nap_part *part)
 {
 	struct nap_box_counts c;
 	struct nap_box_sums *s = &part->box[hop];

@@ -18,7 +18,7 @@ struct crowd; /* the global order, see global.c */
 struct nap_workspace {
 	const struct nap_plan *plan;
 	struct nap_line line;
-	struct nap_chain chain; /* one of each box: all that the subscriber order needs */
+	struct nap_chain chain;     /* one of each box: all that the subscriber order needs */
 	struct nap_subscriber *sub; /* the one that is run */
 	struct nap_sketch push_delay;
 	struct nap_occupancy *occupancy[NAP_HOPS_MAX], *held[NAP_HOPS_MAX], *ports[NAP_HOPS_MAX];
@@ -75,6 +75,7 @@ struct nap_part *nap_crowd_part(struct crowd *c, nap_addr inside);
 void nap_workspace_watch(struct nap_workspace *ws, struct nap_box *box, uint32_t hop);
 
 /* Add the totals of hop's box, at the end of the run, to part. */
-void nap_workspace_count_box(struct nap_workspace *ws, struct nap_box *box, uint32_t hop, struct nap_part *part);
+void nap_workspace_count_box(
+	struct nap_workspace *ws, struct nap_box *box, uint32_t hop, struct nap_part *part);
 
 #endif

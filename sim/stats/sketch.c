@@ -11,7 +11,8 @@ static uint32_t bucket_of(uint64_t v)
 	if (v < (1u << NAP_SKETCH_BITS))
 		return (uint32_t)v;
 	shift = 63 - __builtin_clzll(v) - NAP_SKETCH_BITS;
-	return (uint32_t)(((uint64_t)(shift + 1) << NAP_SKETCH_BITS) + ((v >> shift) - (1u << NAP_SKETCH_BITS)));
+	return (uint32_t)(((uint64_t)(shift + 1) << NAP_SKETCH_BITS) +
+			  ((v >> shift) - (1u << NAP_SKETCH_BITS)));
 }
 
 static nap_time middle_of(uint32_t b)
@@ -21,7 +22,8 @@ static nap_time middle_of(uint32_t b)
 	if (shift == 0)
 		return low;
 	shift--;
-	return (nap_time)((((uint64_t)low + (1u << NAP_SKETCH_BITS)) << shift) + ((UINT64_C(1) << shift) >> 1));
+	return (nap_time)((((uint64_t)low + (1u << NAP_SKETCH_BITS)) << shift) +
+			  ((UINT64_C(1) << shift) >> 1));
 }
 
 void nap_sketch_add(struct nap_sketch *s, nap_time value)

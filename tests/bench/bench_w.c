@@ -32,18 +32,20 @@ struct measured {
 
 static struct measured measure(const struct work *w)
 {
-	g_autofree char *text = g_strdup_printf("[scenario]\nduration = %s\nsubscribers = %u\norder = %s\nskip = %s\n"
-						"[path]\nmiddleboxes = nat\n[middlebox nat]\nshared = %s\nudp = 60s\nudp-stream = 60s\n"
-						"refresh = outbound\ntracker = simple\ncapacity = %s\neviction = lru\n"
-						"[radio]\nprofile = lte-two-state\n"
-						"[client]\napplication = udp\npolicy = fixed\ninterval = %s\nstart = uniform 0s %s\n"
-						"[server]\npush = poisson 4/h\n",
-		*w->capacity == '0' ? "24h" : "2h", w->subscribers, w->order, w->skip, *w->capacity == '0' ? "no" : "yes", w->capacity,
-		w->interval, w->interval);
+	g_autofree char *text = g_strdup_printf(
+		"[scenario]\nduration = %s\nsubscribers = %u\norder = %s\nskip = %s\n"
+		"[path]\nmiddleboxes = nat\n[middlebox nat]\nshared = %s\nudp = 60s\nudp-stream = 60s\n"
+		"refresh = outbound\ntracker = simple\ncapacity = %s\neviction = lru\n"
+		"[radio]\nprofile = lte-two-state\n"
+		"[client]\napplication = udp\npolicy = fixed\ninterval = %s\nstart = uniform 0s %s\n"
+		"[server]\npush = poisson 4/h\n",
+		*w->capacity == '0' ? "24h" : "2h", w->subscribers, w->order, w->skip,
+		*w->capacity == '0' ? "no" : "yes", w->capacity, w->interval, w->interval);
 	size_t before = mallinfo2().uordblks;
 	double cpu = clock_s(CLOCK_PROCESS_CPUTIME_ID), wall = clock_s(CLOCK_MONOTONIC);
 	struct h_run *h = h_run(text, w->threads);
-	struct measured m = { clock_s(CLOCK_PROCESS_CPUTIME_ID) - cpu, clock_s(CLOCK_MONOTONIC) - wall, h_mean(h, "events"), 0 };
+	struct measured m = { clock_s(CLOCK_PROCESS_CPUTIME_ID) - cpu, clock_s(CLOCK_MONOTONIC) - wall,
+		h_mean(h, "events"), 0 };
 
 	m.bytes = (double)(mallinfo2().uordblks - before) / w->subscribers;
 	h_free(h);
@@ -60,8 +62,8 @@ static void report(const struct work *w)
 		if (i == 0 || m.cpu < best.cpu)
 			best = m;
 	}
-	printf("  %-42s %8u %7.1f %9.1f %8.3g\n", w->name, w->subscribers, 1e9 * best.cpu / best.events, best.events / best.cpu / 1e6,
-		best.events);
+	printf("  %-42s %8u %7.1f %9.1f %8.3g\n", w->name, w->subscribers, 1e9 * best.cpu / best.events,
+		best.events / best.cpu / 1e6, best.events);
 	fflush(stdout);
 }
 
@@ -86,9 +88,12 @@ int main(void)
 	one_thread = measure(&two);
 	two.threads = 2;
 	two_threads = measure(&two);
-	printf("  two threads over one, W1, N = 20000: %.2f times as fast\n", one_thread.wall / two_threads.wall);
-	printf("  bytes a subscriber, subscriber order: %.1f at N = 20000 (the results; the state of one subscriber serves all)\n",
+	printf("  two threads over one, W1, N = 20000: %.2f times as fast\n",
+		one_thread.wall / two_threads.wall);
+	printf("  bytes a subscriber, subscriber order: %.1f at N = 20000 (the results; the state of one "
+	       "subscriber serves all)\n",
 		one_thread.bytes);
-	printf("  bytes a subscriber, one queue over all: %zu (UDP), without its session\n", h_population_bytes("udp"));
+	printf("  bytes a subscriber, one queue over all: %zu (UDP), without its session\n",
+		h_population_bytes("udp"));
 	return 0;
 }
