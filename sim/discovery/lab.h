@@ -24,6 +24,7 @@ struct nap_answer {
 	nap_time idle_max; /* not got: and at most so long when the last copy came */
 	bool rst, icmp;    /* came back to the sender meanwhile */
 	uint8_t icmp_type, icmp_code;
+	struct nap_endpoint from; /* whose RST or ICMP error that was, by its source address */
 };
 
 /* What an end heard that no step asked for: the first of its kind. */

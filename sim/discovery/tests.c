@@ -199,6 +199,10 @@ static void judge_hairpin(const struct nap_trial_result *r, struct nap_finding *
 static const struct nap_script refresh_out = { "refresh-outbound", { UDP }, { REFRESH_BY(CLIENT) } };
 static const struct nap_script refresh_in = { "refresh-inbound", { UDP }, { REFRESH_BY(SERVER) } };
 
+static const struct nap_script refresh_ttl = { "refresh-ttl", { UDP },
+	{ UDP_STREAM, NAP_IDLE_SHARE(0, 60), NAP_BY(CLIENT, TELL, 0, .act = NAP_ACT_DATA, .ttl = 1),
+		NAP_IDLE_SHARE(0, 70), NAP_ASK_SERVER(0) } };
+
 static void judge_last(
 	const struct nap_trial_result *r, struct nap_finding *f, const char *yes, const char *no)
 {
@@ -212,6 +216,12 @@ static void judge_refresh(const struct nap_trial_result *r, struct nap_finding *
 {
 	judge_last(r, f, "a packet at 60 % of the timer kept the flow beyond it",
 		"the flow died although a packet passed at 60 % of the timer");
+}
+
+static void judge_refresh_ttl(const struct nap_trial_result *r, struct nap_finding *f)
+{
+	judge_last(r, f, "a packet that died at the first hop, at 60 % of the timer, kept the flow beyond it",
+		"the flow died although a packet reached the first hop at 60 % of the timer");
 }
 
 /* --- what happens at expiry: a look from both ends --- */
@@ -232,11 +242,21 @@ static const char *answered(const struct nap_answer *a)
 	return a->got ? "passes" : a->rst ? "RST" : a->icmp ? "ICMP" : "silence";
 }
 
+/* " from 192.0.2.1", the host that answered for the flow, when one did. */
+static const char *answerer(const struct nap_answer *a, char buf[24])
+{
+	nap_addr h = a->from.addr;
+
+	g_snprintf(buf, 24, h ? " from %u.%u.%u.%u" : "", h >> 24, h >> 16 & 255, h >> 8 & 255, h & 255);
+	return a->got ? "" : buf;
+}
+
 static void judge_expiry(const struct nap_trial_result *r, struct nap_finding *f)
 {
 	uint32_t n = nap_script_steps(r->script), idle = 0;
 	const struct nap_answer *server, *client, *again;
 	bool told[2];
+	char by_server[24], by_client[24];
 
 	while (r->script->step[idle].what != NAP_DO_IDLE)
 		idle++;
@@ -255,8 +275,9 @@ static void judge_expiry(const struct nap_trial_result *r, struct nap_finding *f
 	g_snprintf(f->after_server, sizeof(f->after_server), "%s", answered(server));
 	g_snprintf(f->after_client, sizeof(f->after_client), "%s", client ? answered(client) : "not tried");
 	f->recreated = client && client->got && again && again->got;
-	g_snprintf(f->detail, sizeof(f->detail), "server's packet then: %s; client's: %s%s", f->after_server,
-		f->after_client,
+	g_snprintf(f->detail, sizeof(f->detail), "server's packet then: %s%s; client's: %s%s%s",
+		f->after_server, answerer(server, by_server), f->after_client,
+		client ? answerer(client, by_client) : "",
 		!client || !client->got ? ""
 		: !again->got           ? ", the server still gets nothing back"
 		: nap_endpoint_equal(client->seen, r->answer[0].seen)
@@ -329,6 +350,7 @@ const struct nap_test nap_tests[] = {
 	ONCE("hairpin", "hairpinning", &hairpin, NULL, judge_hairpin),
 	ONCE("refresh-outbound", "an outbound packet refreshes", &refresh_out, "udp-3", judge_refresh),
 	ONCE("refresh-inbound", "an inbound packet refreshes", &refresh_in, "udp-3", judge_refresh),
+	ONCE("refresh-ttl", "a packet with TTL 1 refreshes", &refresh_ttl, "udp-3", judge_refresh_ttl),
 	ONCE("udp-expiry", "UDP at expiry", &udp_expiry, "udp-3", judge_expiry),
 	{ .name = "tcp-expiry",
 		.title = "TCP at expiry",

@@ -381,8 +381,10 @@ static void hear(struct nap_trial *t, const struct nap_probe_event *ev)
 			h->rst_step = (uint8_t)t->step;
 		}
 		h->rst = true;
-		if (mine)
+		if (mine) {
 			answer(t)->rst = true;
+			answer(t)->from = ev->seen;
+		}
 	} else if (ev->what == NAP_GOT_ICMP) {
 		if (!h->icmp) {
 			h->icmp_at = ev->at - t->result.start;
@@ -395,6 +397,7 @@ static void hear(struct nap_trial *t, const struct nap_probe_event *ev)
 			answer(t)->icmp = true;
 			answer(t)->icmp_type = ev->icmp_type;
 			answer(t)->icmp_code = ev->icmp_code;
+			answer(t)->from = ev->seen;
 		}
 	}
 }

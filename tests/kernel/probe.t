@@ -187,7 +187,7 @@ def main():
             print('# %s: %.0f s, exit %d' % (p.name, p.seconds, p.process.returncode))
     check_timers(raw, TRUTH, FINE)
     check_words(raw, {'mapping': 'endpoint-independent', 'filtering': 'address-and-port-dependent', 'ports': 'preserve',
-                      'tcp-mapping': 'endpoint-independent', 'refresh-outbound': 'yes', 'refresh-inbound': 'yes'})
+                      'tcp-mapping': 'endpoint-independent', 'refresh-outbound': 'yes', 'refresh-inbound': 'yes', 'refresh-ttl': 'yes'})
     check_timers(plain, ['udp-1', 'udp-3', 'tcp-1', 'tcp-fin-client'], COARSE)
     check_words(plain, {'mapping': 'endpoint-independent'})
     check_timers(six, ['udp-1', 'tcp-1'], COARSE)
