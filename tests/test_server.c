@@ -280,6 +280,32 @@ static void test_noise(void)
 	}
 }
 
+/* RFC 5626 4.5: waits before reopening are drawn between half and all of the delay. */
+static void test_jitter(void)
+{
+	nap_time least = NAP_NEVER, most = 0;
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_UDP, "none", 0);
+	p.app.tls = NAP_DTLS_13;
+	p.app.session_timeout = 90 * NAP_S;
+	p.app.reconnect_delay = 30 * NAP_S;
+	p.app.reconnect_jitter = 0.5;
+	pair_run(&p, NAP_S);
+	for (int i = 0; i < 200; i++) {
+		while (p.c.open || p.c.phase != NAP_CLIENT_CLOSED)
+			pair_run(&p, p.now + 10 * NAP_MS);
+		least = nap_time_min(least, p.c.wait - p.now);
+		most = nap_time_max(most, p.c.wait - p.now);
+		while (!p.c.open)
+			pair_run(&p, p.now + 10 * NAP_MS);
+	}
+	g_assert_cmpint(least, >=, 15 * NAP_S - 20 * NAP_MS);
+	g_assert_cmpint(least, <, 16 * NAP_S);
+	g_assert_cmpint(most, <=, 30 * NAP_S);
+	g_assert_cmpint(most, >, 29 * NAP_S);
+}
+
 /* WireGuard's keys: the first keepalive 120 s after they were made brings a handshake, 148 and 92 bytes. */
 static void test_rekey(void)
 {
@@ -313,6 +339,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/server/session-timeout", test_session_timeout);
 	g_test_add_func("/server/strangers", test_strangers);
 	g_test_add_func("/server/rekey", test_rekey);
+	g_test_add_func("/server/jitter", test_jitter);
 	g_test_add_func("/server/noise", test_noise);
 	return g_test_run();
 }

@@ -66,6 +66,7 @@ struct nap_app_config {
 	bool reopen;              /* at once when the flow is over? Else when there is something to say */
 	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
 	nap_time reconnect_max;   /* longest wait after openings that failed; doubles up to it */
+	double reconnect_jitter;  /* these waits are shortened at random by up to this share */
 	struct nap_arrivals background; /* other traffic of the device */
 	uint64_t background_size;       /* bytes of it each time */
 	struct nap_tcp_config tcp;

@@ -116,6 +116,10 @@ const struct nap_param nap_app_params[] = {
 	{ "reconnect-max", NAP_P_TIME, ROW(reconnect_max), "30min", "1s", "1d", NULL,
 		"Openings that fail are tried again after 1 s, 2 s, 4 s and so on up to this (RFC 5626 4.5: "
 		"1800 s)." },
+	{ "reconnect-jitter", NAP_P_SHARE, ROW(reconnect_jitter), "0%", "0%", "100%", NULL,
+		"Each wait before an opening is shortened at random by up to this share, so that a reboot "
+		"does not bring all "
+		"clients back at once (RFC 5626 4.5: 50 %)." },
 	{ "background", NAP_P_ARRIVALS, ROW(background), "none", NULL, NULL, NULL,
 		"When the device's other applications send something: it wakes the radio, and costs its own "
 		"energy." },

@@ -246,6 +246,9 @@ static void close_flow(const struct nap_call *k, nap_time delay)
 
 	bool wanted = k->setup->app->reopen || c->asked; /* what it had to say has not been answered */
 
+	if (k->setup->app->reconnect_jitter > 0.0 && delay > 0)
+		delay -=
+			(nap_time)((double)delay * k->setup->app->reconnect_jitter * nap_rng_unit(k->w->rng));
 	c->phase = NAP_CLIENT_CLOSED;
 	c->open = c->asked = false;
 	c->wait = wanted ? nap_time_after(k->now, delay) : NAP_NEVER;

@@ -82,6 +82,8 @@ void nap_tcp_write(
 {
 	struct nap_tcp_segment *last;
 
+	if (t->state == NAP_TCP_CLOSED || t->state > NAP_TCP_CLOSE_WAIT)
+		return; /* nothing follows a FIN */
 	if (nap_tcp_room(t) > 0) {
 		enqueue(t,
 			&(struct nap_tcp_segment){

@@ -104,7 +104,7 @@ static inline uint32_t nap_tcp_room(const struct nap_tcp *t)
 	return (uint32_t)(NAP_TCP_QUEUE - 1 - t->n); /* one place is kept for the FIN */
 }
 
-/* Queues one message; without room it is added to the last one queued (bytes are bytes). It goes with the next flush. */
+/* Queues one message, if this side is not closed; without room it is added to the last one queued (bytes are bytes). It goes with the next flush. */
 void nap_tcp_write(
 	struct nap_tcp *t, uint8_t message, uint32_t len, uint8_t cause, uint32_t tag, nap_time stamp);
 
