@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Packet scripts with expectations: tests/groundtruth/recorded (what a Linux kernel did), tests/stories (how boxes
- * behave, one finding each). A script begins with its middlebox' keys as comments, "#= key = value".
+ * behave, one finding each). A script begins with its middlebox' keys as comments, "#= key = value". "#! key = value"
+ * names a box that behaves otherwise: with that key instead the story must not hold, or it would prove nothing.
  */
 #include <string.h>
 #include <unistd.h>
@@ -10,8 +11,19 @@
 #include "io/script.h"
 #include "io/textfile.h"
 
-/* The scenario that the "#= " lines of a story give, as a file. Free with g_free; unlink it. */
-static char *scenario_file(const char *text)
+/* Does line, "#= key = value", set the key of other, "key = value"? */
+static bool sets_same(const char *line, const char *other)
+{
+	size_t n = other ? strcspn(other, " =") : 0;
+
+	return n && strncmp(line + 3, other, n) == 0 && (line[3 + n] == ' ' || line[3 + n] == '=');
+}
+
+/*
+ * The scenario that the "#= " lines of a story give, as a file; instead, or NULL, replaces the line of its key. Free with
+ * g_free; unlink it.
+ */
+static char *scenario_file(const char *text, const char *instead)
 {
 	GString *s = g_string_new("[scenario]\ntitle = story\nduration = 1h\nseed = 1\n[path]\nmiddleboxes = "
 				  "box\n[middlebox box]\n");
@@ -22,51 +34,75 @@ static char *scenario_file(const char *text)
 
 	g_assert_no_error(error);
 	for (char **l = lines; *l; l++)
-		if (g_str_has_prefix(*l, "#= "))
+		if (g_str_has_prefix(*l, "#= ") && !sets_same(*l, instead))
 			g_string_append_printf(s, "%s\n", *l + 3);
+	if (instead)
+		g_string_append_printf(s, "%s\n", instead);
 	g_assert_cmpint(write(fd, s->str, s->len), ==, (gssize)s->len);
 	close(fd);
 	g_string_free(s, TRUE);
 	return path;
 }
 
-/* Every row meets its expectations, and at least one has some. */
-static void test_story(gconstpointer data)
+/* What a story says, as played on its box; "" when all of it holds. *expectations: how many it has. Free with g_free. */
+static char *play(const char *path, const char *text, const char *instead, unsigned *expectations)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *text = nap_read_text(data, NAP_TEXT_MAX, NULL, &error), *path = NULL;
+	g_autofree char *ini = scenario_file(text, instead);
 	struct nap_script_file *script;
-	struct nap_scenario *sc;
+	GString *said = g_string_new(NULL);
+	struct nap_scenario *sc = nap_scenario_load(ini, &error);
 	struct nap_box *box;
-	unsigned expectations = 0;
 	GArray *results;
 
 	g_assert_no_error(error);
-	path = scenario_file(text);
-	sc = nap_scenario_load(path, &error);
-	g_assert_no_error(error);
-	unlink(path);
-	script = nap_script_parse(data, text, &error);
+	unlink(ini);
+	script = nap_script_parse(path, text, &error);
 	g_assert_no_error(error);
 	box = nap_box_new(&sc->middlebox[0].box, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 16);
 	results = nap_script_play(script, box);
+	*expectations = 0;
 	for (guint i = 0; i < results->len; i++) {
 		const struct nap_script_row *row = &g_array_index(script->rows, struct nap_script_row, i);
 		g_autofree char *why =
 			nap_script_mismatch(row, &g_array_index(results, struct nap_script_result, i));
 
 		for (int o = 0; o < NAP_OUTS; o++)
-			expectations += row->expect[o] != NULL;
-		if (why) {
-			g_test_message("%s:%u: %s", script->path, row->line, why);
-			g_test_fail();
-		}
+			*expectations += row->expect[o] != NULL;
+		if (why)
+			g_string_append_printf(said, "%s:%u: %s\n", script->path, row->line, why);
 	}
-	g_assert_cmpuint(expectations, >, 0);
 	nap_script_results_free(results);
 	nap_box_free(box);
 	nap_script_free(script);
 	nap_scenario_free(sc);
+	return g_string_free(said, FALSE);
+}
+
+/* Every row meets its expectations, and at least one has some; on each box that behaves otherwise, one does not. */
+static void test_story(gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = nap_read_text(data, NAP_TEXT_MAX, NULL, &error), *said = NULL;
+	g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+	unsigned expectations;
+
+	g_assert_no_error(error);
+	said = play(data, text, NULL, &expectations);
+	if (*said) {
+		g_test_message("%s", said);
+		g_test_fail();
+	}
+	g_assert_cmpuint(expectations, >, 0);
+	for (char **l = lines; *l; l++) {
+		g_autofree char *otherwise =
+			g_str_has_prefix(*l, "#! ") ? play(data, text, *l + 3, &expectations) : NULL;
+
+		if (otherwise && !*otherwise) {
+			g_test_message("%s holds with %s, too", (const char *)data, *l + 3);
+			g_test_fail();
+		}
+	}
 }
 
 static unsigned add_folder(const char *name, const char *folder)
