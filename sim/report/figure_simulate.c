@@ -12,6 +12,7 @@
 #include "report/figure_work.h"
 
 #define SEED         1
+#define REPEATS_MAX  1000           /* as the schema has it */
 #define WARM_UP      3              /* exchanges of a train before it counts */
 #define COUNTED      40             /* exchanges that count */
 #define AT_REST      (5120 * NAP_S) /* a whole number of paging and DRX cycles */
@@ -192,24 +193,23 @@ static double run_train(struct nap_figure_work *w, const struct nap_scenario *de
 	const struct stretch_metric *metric, nap_time interval, uint64_t up)
 {
 	const struct nap_radio_tech *tech = device->radio;
-	g_autofree struct nap_meter *m = g_new0(struct nap_meter, 1), *before = g_new0(struct nap_meter, 1),
-				    *after = g_new0(struct nap_meter, 1);
+	struct nap_meter m = { 0 }, before = { 0 }, after = { 0 };
 	struct nap_radio r;
 	struct stretch s;
 
 	nap_radio_init(&r, tech, 0);
 	if (interval == NAP_NEVER) { /* at rest */
-		nap_radio_reading(&r, tech, AT_REST, m, after);
-		s = stretch_between(w, device, after, before, AT_REST, 0.0);
+		nap_radio_reading(&r, tech, AT_REST, &m, &after);
+		s = stretch_between(w, device, &after, &before, AT_REST, 0.0);
 		return metric->get(&s);
 	}
 	for (int i = 0; i < WARM_UP + COUNTED; i++) {
 		if (i == WARM_UP)
-			nap_radio_reading(&r, tech, i * interval, m, before);
-		exchange(w, &r, tech, i * interval, up, m);
+			nap_radio_reading(&r, tech, i * interval, &m, &before);
+		exchange(w, &r, tech, i * interval, up, &m);
 	}
-	nap_radio_reading(&r, tech, (WARM_UP + COUNTED) * interval, m, after);
-	s = stretch_between(w, device, after, before, COUNTED * interval, COUNTED);
+	nap_radio_reading(&r, tech, (WARM_UP + COUNTED) * interval, &m, &after);
+	s = stretch_between(w, device, &after, &before, COUNTED * interval, COUNTED);
 	return metric->get(&s);
 }
 
@@ -218,17 +218,16 @@ static double run_lone(struct nap_figure_work *w, const struct nap_scenario *dev
 	const struct stretch_metric *metric, uint64_t up)
 {
 	const struct nap_radio_tech *tech = device->radio;
-	g_autofree struct nap_meter *m = g_new0(struct nap_meter, 1), *before = g_new0(struct nap_meter, 1),
-				    *after = g_new0(struct nap_meter, 1);
+	struct nap_meter m = { 0 }, before = { 0 }, after = { 0 };
 	struct nap_radio r;
 	struct stretch s;
 
 	nap_radio_init(&r, tech, 0);
-	nap_radio_settle(&r, tech, LONE_START, m);
-	nap_radio_reading(&r, tech, LONE_START, m, before);
-	exchange(w, &r, tech, LONE_START, up, m);
-	nap_radio_reading(&r, tech, LONE_START + NAP_H, m, after);
-	s = stretch_between(w, device, after, before, NAP_H, 1.0);
+	nap_radio_settle(&r, tech, LONE_START, &m);
+	nap_radio_reading(&r, tech, LONE_START, &m, &before);
+	exchange(w, &r, tech, LONE_START, up, &m);
+	nap_radio_reading(&r, tech, LONE_START + NAP_H, &m, &after);
+	s = stretch_between(w, device, &after, &before, NAP_H, 1.0);
 	return metric->get(&s);
 }
 
@@ -343,7 +342,7 @@ static bool simulate_probe(struct nap_figure_work *w, GError **error)
 	const struct nap_figure_series *s = w->series;
 	struct nap_scenario *device = load_device(w, NULL, error);
 	g_autoptr(GArray) probes = g_array_new(FALSE, FALSE, sizeof(struct nap_rrc_probe));
-	g_autofree double *rtts = g_new(double, s->repeats);
+	double rtts[REPEATS_MAX];
 	struct nap_rng phase = nap_rng_stream(SEED, 0, w->index, NAP_RNG_PHASE);
 	nap_time from, to, step;
 	bool curve = strcmp(s->metric, "rtt_ms") == 0;
