@@ -38,6 +38,7 @@ static struct nap_discovery_options live_defaults(void)
 
 	o.only = tests;
 	o.width = NAP_SEARCH_WIDTH;
+	o.phase = 10 * NAP_S; /* as far apart as the sweeps of pf; each round of a search costs it */
 	o.flows = 1024;
 	o.most_udp = 10 * NAP_MIN;
 	o.most_tcp = 2 * NAP_H + 5 * NAP_MIN; /* beyond RFC 5382 REQ-5 */
@@ -252,7 +253,7 @@ static int run(int argc, char **argv)
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
 	g_autofree GOptionEntry *entries = NULL;
-	g_autofree char *more = nap_discovery_details();
+	g_autofree char *more = nap_discovery_details(&defaults);
 	GError *error = NULL;
 	int status;
 

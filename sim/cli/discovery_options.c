@@ -31,15 +31,14 @@ GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOpt
 		{ "test", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &s->test,
 			"Run this test alone (may be repeated)", "NAME" },
 		{ "strategy", 0, 0, G_OPTION_ARG_FILENAME, &s->strategy, "How to search for timers", "NAME" },
-		{ "error", 0, 0, G_OPTION_ARG_FILENAME, &s->error,
-			"Chance that loss misleads a finding (1e-3)", "P" },
-		{ "resolution", 0, 0, G_OPTION_ARG_FILENAME, &s->resolution,
-			"Width of a timer's bracket (1s)", "TIME" },
+		{ "error", 0, 0, G_OPTION_ARG_FILENAME, &s->error, "Chance that loss misleads a finding",
+			"P" },
+		{ "resolution", 0, 0, G_OPTION_ARG_FILENAME, &s->resolution, "Width of a timer's bracket",
+			"TIME" },
 		{ "max", 0, 0, G_OPTION_ARG_FILENAME, &s->most, "Longest idle time to try", "TIME" },
 		{ "duration", 0, 0, G_OPTION_ARG_FILENAME, &s->duration, "How long to keep a flow busy",
 			"TIME" },
-		{ "repeats", 0, 0, G_OPTION_ARG_INT, &s->repeats, "Times to try a found bracket again (1)",
-			"N" },
+		{ "repeats", 0, 0, G_OPTION_ARG_INT, &s->repeats, "Times to try a found bracket again", "N" },
 		{ "width", 0, 0, G_OPTION_ARG_INT, &s->width, "Flows of one round of the grid", "N" },
 		{ "bindings", 0, 0, G_OPTION_ARG_INT, &s->bindings, "Most flows to open at once", "N" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &s->json, "Print one JSON document", NULL },
@@ -136,9 +135,13 @@ bool nap_discovery_choose(const struct nap_discovery_settings *s,
 	       choose_strategy(s->strategy, out, error) && choose_tests(s->test, out, error);
 }
 
-char *nap_discovery_details(void)
+char *nap_discovery_details(const struct nap_discovery_options *defaults)
 {
 	GString *out = g_string_new("Strategies:\n");
+	g_autofree char *resolution = nap_time_format(defaults->resolution),
+			*udp = nap_time_format(defaults->most_udp),
+			*tcp = nap_time_format(defaults->most_tcp),
+			*duration = nap_time_format(defaults->duration);
 
 	for (uint32_t i = 0; nap_strategies[i]; i++)
 		g_string_append_printf(
@@ -147,6 +150,11 @@ char *nap_discovery_details(void)
 	for (uint32_t i = 0; i < nap_n_tests; i++)
 		if (!nap_tests[i].per_port)
 			g_string_append_printf(out, "  %-18s %s\n", nap_tests[i].name, nap_tests[i].title);
-	g_string_append(out, "udp-1 and udp-3 are also made for each well-known port.");
+	g_string_append_printf(out,
+		"udp-1 and udp-3 are also made for each well-known port.\n\n"
+		"Defaults: error %g, resolution %s, max %s for UDP and %s for TCP, duration %s, repeats %u, "
+		"width %u, bindings %" G_GUINT64_FORMAT ".",
+		defaults->error, resolution, udp, tcp, duration, defaults->repeats, defaults->width,
+		defaults->bindings);
 	return g_string_free(out, FALSE);
 }

@@ -26,7 +26,7 @@ GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOpt
 bool nap_discovery_choose(const struct nap_discovery_settings *s,
 	const struct nap_discovery_options *defaults, struct nap_discovery_options *out, GError **error);
 
-/* For --help: the strategies and the tests. Free with g_free. */
-char *nap_discovery_details(void);
+/* For --help: the strategies, the tests, the defaults. Free with g_free. */
+char *nap_discovery_details(const struct nap_discovery_options *defaults);
 
 #endif
