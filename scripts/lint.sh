@@ -7,7 +7,7 @@ files=$(ls sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests
 clang-format --dry-run --Werror $files || fail=1
 cppcheck --quiet -j "$jobs" --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
 	--suppress=missingIncludeSystem --suppress=unknownMacro -Isim -I"$1/gen" sim || fail=1
-checks='-*,bugprone-sizeof-expression,bugprone-suspicious-memset-usage,bugprone-infinite-loop,bugprone-macro-repeated-side-effects,bugprone-integer-division,clang-analyzer-core.NullDereference,clang-analyzer-core.DivideZero,clang-analyzer-unix.MallocSizeof,misc-redundant-expression'
+checks='-*,bugprone-suspicious-memset-usage,bugprone-infinite-loop,bugprone-macro-repeated-side-effects,bugprone-integer-division,clang-analyzer-core.NullDereference,clang-analyzer-core.DivideZero,clang-analyzer-unix.MallocSizeof,misc-redundant-expression'
 # what the Makefile compiles: one of no_mpi.c and mpi.c, of no_raw.c and raw.c
 left_out=$(pkg-config --exists ompi-c && echo /no_mpi.c || echo /mpi.c)
 command -v libnet-config >/dev/null && left_out="$left_out|/no_raw.c" || left_out="$left_out|/raw.c"
