@@ -191,9 +191,9 @@ static void test_policies(void)
 			"[path]\nmiddleboxes = nat\ndelay = 20ms\n[middlebox nat]\ntracker = "
 			"simple\ntcp-established = 4min\n"
 			"udp = 4min\nudp-stream = 4min\n" LTE
-			"[client]\napplication = imap-idle\npolicy = %s\nstart = uniform 0s 60s\n"
+			"[client]\napplication = %s\npolicy = %s\nstart = uniform 0s 60s\n"
 			"[server]\npush = poisson 1/h\n",
-			(*p)->name);
+			(*p)->probe ? "stun" : "imap-idle", (*p)->name);
 		const struct story s = { (*p)->name, "", rest, false };
 		g_autofree char *text = text_of(&s, "");
 		struct h_run *a = h_run(text, 1);
