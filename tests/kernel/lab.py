@@ -220,7 +220,10 @@ def _new_namespace():
 
 
 def _sh(cmd, text=None):
-    r = subprocess.run(cmd, shell=isinstance(cmd, str), input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        r = subprocess.run(cmd, shell=isinstance(cmd, str), input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    except FileNotFoundError:
+        raise Unavailable('no program ' + cmd[0])
     if r.returncode:
         raise Unavailable('%s: %s' % (cmd if isinstance(cmd, str) else ' '.join(cmd), r.stdout.strip().split('\n')[-1]))
     return r.stdout
