@@ -266,6 +266,26 @@ static void test_naive(void)
 	nap_scenario_free(sc);
 }
 
+/* The stated error holds: asked for a tenth at 20 % loss, fewer than a tenth of the answers are wrong. */
+static void test_stated_error(void)
+{
+	static const char *const only[] = { "udp-3", NULL };
+	struct nap_scenario *sc =
+		scenario_of_profile("linux", "delay = 40ms\nloss = 20%\nloss-burst = 2", "");
+	struct nap_discovery_options o = nap_discovery_defaults;
+	uint32_t n = 200, bad;
+
+	o.only = only;
+	o.strategy = nap_strategy_find("bisect");
+	o.repeats = 0; /* repeats would mend some errors */
+	o.error = 0.1;
+	o.resolution = 2 * NAP_S;
+	bad = wrong(sc, &o, 120 * NAP_S, n);
+	g_test_message("asked for 0.1 at 20 %% loss in bursts: wrong in %u of %u", bad, n);
+	g_assert_cmpuint(bad, <=, n / 10);
+	nap_scenario_free(sc);
+}
+
 /* --- behaviour, not timers --- */
 
 static void expect_word(const char *profile, const char *box, const char *test, const char *word)
@@ -516,6 +536,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/discovery/profiles/loss-and-jitter", test_profiles_lossy);
 	g_test_add_func("/discovery/profiles/bursts", test_profiles_bursts);
 	g_test_add_func("/discovery/naive", test_naive);
+	g_test_add_func("/discovery/stated-error", test_stated_error);
 	g_test_add_func("/discovery/behaviour", test_behaviour);
 	g_test_add_func("/discovery/recreation", test_recreation);
 	g_test_add_func("/discovery/limits", test_limits);

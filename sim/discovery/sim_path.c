@@ -20,10 +20,21 @@ struct in_flight {
 	struct nap_packet packet;
 };
 
+/*
+ * When a box next acts by itself, as it last said. Asking may cost it a look at all its sessions, so it is asked again only
+ * when time has moved: within ALARM_KEPT a packet cannot have brought its next act any nearer.
+ */
+struct alarm {
+	nap_time at, asked;
+};
+
+#define ALARM_KEPT NAP_MS /* no timer is shorter */
+
 struct nap_sim_path {
 	nap_time now;
 	uint32_t n_boxes;
 	struct nap_box **box;
+	struct alarm *alarm; /* of each box */
 	struct link *link;
 	struct nap_rng loss, delay, outage;
 	struct nap_arrivals outages;
@@ -128,6 +139,7 @@ struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t se
 
 	path->n_boxes = n;
 	path->box = g_new0(struct nap_box *, n);
+	path->alarm = g_new(struct alarm, n);
 	path->link = g_new0(struct link, n + 1);
 	link_init(&path->link[0], sc->path.delay, sc->path.loss, sc->path.loss_burst);
 	for (uint32_t i = 0; i < n; i++) {
@@ -138,6 +150,7 @@ struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t se
 		draw_values(&config, m, &values);
 		separate_addresses(&config, i, sc, &spare);
 		path->box[i] = nap_box_new(&config, nap_rng_stream(seed, 0, i, NAP_RNG_PORTS), 64);
+		path->alarm[i] = (struct alarm){ NAP_NEVER, -ALARM_KEPT };
 		link_init(&path->link[i + 1], m->hop.delay, m->hop.loss, 1);
 	}
 	path->loss = nap_rng_stream(seed, 0, 0, NAP_RNG_LOSS);
@@ -161,6 +174,7 @@ void nap_sim_path_free(struct nap_sim_path *path)
 	for (uint32_t i = 0; i < path->n_boxes; i++)
 		nap_box_free(path->box[i]);
 	g_free(path->box);
+	g_free(path->alarm);
 	g_free(path->link);
 	g_array_free(path->heap, TRUE);
 	g_free(path);
@@ -237,27 +251,35 @@ void nap_sim_path_send(
 		transmit(path, path->n_boxes + 1, NAP_INSIDE, p, path->now, flow);
 }
 
-static nap_time box_deadline(const struct nap_sim_path *path, uint32_t *which)
+/* The first alarm of all boxes, when nothing else happens before t. */
+static nap_time box_deadline(const struct nap_sim_path *path, nap_time t, uint32_t *which)
 {
 	nap_time first = NAP_NEVER;
 
 	for (uint32_t i = 0; i < path->n_boxes; i++) {
-		nap_time t = nap_box_deadline(path->box[i]);
+		struct alarm *a = &path->alarm[i];
 
-		if (t < first) {
-			first = t;
+		if (t >= nap_time_min(a->at, a->asked + ALARM_KEPT))
+			*a = (struct alarm){ nap_box_deadline(path->box[i]), path->now };
+		if (a->at < first) {
+			first = a->at;
 			*which = i;
 		}
 	}
 	return first;
 }
 
+static nap_time flight_deadline(const struct nap_sim_path *path)
+{
+	return path->heap->len ? heap_at(path, 0)->at : NAP_NEVER;
+}
+
 nap_time nap_sim_path_next(const struct nap_sim_path *path)
 {
+	nap_time flight = flight_deadline(path);
 	uint32_t which;
-	nap_time box = box_deadline(path, &which);
 
-	return path->heap->len ? nap_time_min(box, heap_at(path, 0)->at) : box;
+	return nap_time_min(flight, box_deadline(path, flight, &which));
 }
 
 struct emission {
@@ -296,8 +318,7 @@ static void pass_box(struct nap_sim_path *path, struct in_flight *f)
 bool nap_sim_path_step(struct nap_sim_path *path, nap_time until, struct nap_sim_arrival *out)
 {
 	uint32_t which = 0;
-	nap_time box = box_deadline(path, &which),
-		 flight = path->heap->len ? heap_at(path, 0)->at : NAP_NEVER;
+	nap_time flight = flight_deadline(path), box = box_deadline(path, flight, &which);
 	struct in_flight f;
 
 	if (until < nap_time_min(box, flight)) {
