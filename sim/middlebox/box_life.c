@@ -195,7 +195,7 @@ bool nap_box_session(const struct nap_box *box, nap_time now, uint32_t id, struc
 	if (id >= box->high || !(s->flags & SF_LIVE) || (now >= s->expires && now >= nap_session_end(box, s)))
 		return false;
 	state = s->state;
-	if (s->proto == NAP_TCP && now >= s->expires &&
+	if (s->proto == NAP_TCP && now >= nap_session_held(box, s) &&
 		nap_track_has_second_stage(box->config.tracker, state))
 		state = nap_track_second_stage(box->config.tracker);
 	*v = (struct nap_session_view){ .proto = s->proto,

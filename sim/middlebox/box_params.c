@@ -78,7 +78,7 @@ const struct nap_param nap_box_params[] = {
 		"refresh it (RFC 7857 section 7: should not), or destroy it." },
 	{ "timer-scope", NAP_P_WORD, AT(timer_scope), "mapping", NULL, NULL, scopes,
 		"session: each session has its own timer; mapping: a packet of one session keeps the whole "
-		"mapping and all its sessions (RFC 4787 4.3)." },
+		"mapping and all its sessions (RFC 4787 4.3); of TCP, those that are open." },
 	{ "mapping-hold", NAP_P_TIME, AT(mapping_hold), "0s", "0s", NULL, NULL,
 		"How long a mapping stays for its inside endpoint after its last session." },
 	{ "icmp-errors", NAP_P_WORD, AT(icmp_errors), "translate", NULL, NULL, icmp_errors,

@@ -52,8 +52,12 @@ void nap_session_restart_more(struct nap_box *box, struct session *s)
 		if (box->wheel.link[id].at == NAP_NEVER)
 			put_in_wheel(box, id, s->expires);
 	}
-	if ((s->flags & SF_JOINED) && s->proto == NAP_UDP)
+	if (!(s->flags & SF_JOINED))
+		return;
+	if (nap_session_holds(box, s))
 		box->mapping[s->mapping].expires = nap_time_max(box->mapping[s->mapping].expires, s->expires);
+	else if (box->wheel.link[id].at != NAP_NEVER) /* its mapping may have kept it beyond its own timer */
+		nap_session_shorten(box, s, s->expires);
 }
 
 /* Established TCP that ran out gets probed a few times first (probe-interval). True: it lives on till the answer. */

@@ -261,7 +261,9 @@ void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 		box->session[m->newest].newer = id;
 		box->session[m->newest].flags |= SF_JOINED;
 		if (m->sessions == 1)
-			m->expires = box->session[m->newest].expires;
+			m->expires = nap_session_holds(box, &box->session[m->newest])
+					     ? box->session[m->newest].expires
+					     : 0;
 		s->flags |= SF_JOINED;
 	}
 	m->newest = id;

@@ -164,6 +164,19 @@ static nap_time round_up(nap_time t, nap_time step)
 	return rest ? nap_time_after(t, step - rest) : t;
 }
 
+bool nap_session_holds(const struct nap_box *box, const struct session *s)
+{
+	return s->proto != NAP_TCP || nap_track_is_open(box->config.tracker, s->state);
+}
+
+nap_time nap_session_held(const struct nap_box *box, const struct session *s)
+{
+	if (!(s->flags & SF_JOINED) || box->config.timer_scope != NAP_SCOPE_MAPPING ||
+		!nap_session_holds(box, s))
+		return s->expires;
+	return nap_time_max(s->expires, box->mapping[s->mapping].expires);
+}
+
 nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 {
 	const struct nap_box_config *c = &box->config;
@@ -171,10 +184,9 @@ nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 
 	if (!box->lenient)
 		return end;
+	end = nap_session_held(box, s);
 	if (s->proto == NAP_TCP && nap_track_has_second_stage(c->tracker, s->state))
 		end = nap_time_after(end, box->timer[NAP_TIMER_TRANS]);
-	if ((s->flags & SF_JOINED) && c->timer_scope == NAP_SCOPE_MAPPING && s->proto == NAP_UDP)
-		end = nap_time_max(end, box->mapping[s->mapping].expires);
 	if (c->expiry == NAP_EXPIRE_CANDIDATE)
 		end = NAP_NEVER;
 	else if (c->purge_interval && end != NAP_NEVER)
@@ -184,13 +196,16 @@ nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 
 bool nap_session_alive(struct nap_box *box, struct session *s, nap_time now)
 {
+	nap_time held;
+
 	if (now < s->expires)
 		return true;
 	if (!box->lenient || now >= nap_session_end(box, s))
 		return false;
-	if (s->proto == NAP_TCP && nap_track_has_second_stage(box->config.tracker, s->state)) {
+	held = nap_session_held(box, s);
+	if (now >= held && s->proto == NAP_TCP && nap_track_has_second_stage(box->config.tracker, s->state)) {
 		s->state = nap_track_second_stage(box->config.tracker);
-		s->expires = nap_time_after(s->expires, box->timer[NAP_TIMER_TRANS]);
+		s->expires = nap_time_after(held, box->timer[NAP_TIMER_TRANS]);
 	}
 	return true;
 }

@@ -61,6 +61,15 @@ static inline uint32_t nap_table_find(const struct nap_box *box, const struct ke
 	return ref;
 }
 
+/*
+ * Until when the timer holds s: its own, or with timer-scope = mapping that of any session of its mapping (RFC 4787
+ * 4.3). TCP is held only while it is open: a connection that opens or closes has timers of its own (RFC 5382 REQ-5).
+ */
+nap_time nap_session_held(const struct nap_box *box, const struct session *s);
+
+/* Does s hold its mapping, and is it held by it? All but TCP that is not open. */
+bool nap_session_holds(const struct nap_box *box, const struct session *s);
+
 /* When s goes if nothing more comes: NAP_NEVER for a mere candidate. */
 nap_time nap_session_end(const struct nap_box *box, const struct session *s);
 

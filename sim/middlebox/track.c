@@ -189,7 +189,7 @@ bool nap_track_would_pass(const struct nap_box *box, const struct session *s, co
 
 	if (s->window != NONE)
 		w = box->window[s->window];
-	if (s->proto == NAP_TCP && now >= s->expires &&
+	if (s->proto == NAP_TCP && now >= nap_session_held(box, s) &&
 		nap_track_has_second_stage(box->config.tracker, s->state))
 		copy.state = nap_track_second_stage(box->config.tracker);
 	t = step(box, &copy, &w, p, side, now, &timeout);
@@ -206,6 +206,18 @@ const char *nap_track_state_name(const struct nap_box *box, uint8_t proto, uint8
 	default:
 		return flags & SF_REPLIED ? "REPLIED" : "UNREPLIED";
 	}
+}
+
+bool nap_track_is_open(uint32_t tracker, uint8_t state)
+{
+	static const uint8_t first_last[][2] = {
+		[NAP_TRACK_LINUX] = { NAP_TCP_LINUX_ESTABLISHED, NAP_TCP_LINUX_ESTABLISHED },
+		[NAP_TRACK_RFC7857] = { NAP_TCP_RFC_ESTABLISHED, NAP_TCP_RFC_S_FIN },
+		[NAP_TRACK_RFC6146] = { NAP_TCP_RFC_ESTABLISHED, NAP_TCP_RFC_S_FIN },
+		[NAP_TRACK_SIMPLE] = { NAP_TCP_SIMPLE_ESTABLISHED, NAP_TCP_SIMPLE_HALF_CLOSED },
+	};
+
+	return state >= first_last[tracker][0] && state <= first_last[tracker][1];
 }
 
 bool nap_track_has_second_stage(uint32_t tracker, uint8_t state)

@@ -36,6 +36,9 @@ bool nap_track_would_pass(const struct nap_box *box, const struct session *s, co
 /* Name of a session's state, "" when it has none. */
 const char *nap_track_state_name(const struct nap_box *box, uint8_t proto, uint8_t state, uint16_t flags);
 
+/* Is a TCP connection in that state open (established, half-closed), rather than opening or closing? */
+bool nap_track_is_open(uint32_t tracker, uint8_t state);
+
 /* Trackers whose established state has a second stage (TRANS). */
 bool nap_track_has_second_stage(uint32_t tracker, uint8_t state);
 uint8_t nap_track_second_stage(uint32_t tracker);
@@ -59,7 +62,8 @@ void nap_tcp_simple_open(
 enum track nap_tcp_simple_packet(const struct nap_box *box, struct session *s, const struct nap_packet *p,
 	enum nap_side side, nap_time *timeout);
 extern const char *const nap_tcp_linux_names[], *const nap_tcp_rfc_names[], *const nap_tcp_simple_names[];
-enum { NAP_TCP_RFC_ESTABLISHED = 2, NAP_TCP_RFC_TRANS = 6 };
+enum { NAP_TCP_RFC_ESTABLISHED = 2, NAP_TCP_RFC_S_FIN = 4, NAP_TCP_RFC_TRANS = 6 };
+enum { NAP_TCP_SIMPLE_ESTABLISHED = 3, NAP_TCP_SIMPLE_HALF_CLOSED = 4 };
 enum { NAP_TCP_LINUX_ESTABLISHED = 3, NAP_TCP_LINUX_TIME_WAIT = 7 }; /* states that others ask for */
 
 /* Is p from the side that did not open s? */

@@ -6,7 +6,16 @@
  */
 #include "middlebox/track.h"
 
-enum state { NO, OPENING, HANDSHAKE, ESTABLISHED, HALF_CLOSED, CLOSING, CLOSED, STATES };
+enum state {
+	NO,
+	OPENING,
+	HANDSHAKE,
+	ESTABLISHED = NAP_TCP_SIMPLE_ESTABLISHED,
+	HALF_CLOSED = NAP_TCP_SIMPLE_HALF_CLOSED,
+	CLOSING,
+	CLOSED,
+	STATES
+};
 
 const char *const nap_tcp_simple_names[STATES] = {
 	[NO] = "NONE",
