@@ -12,7 +12,7 @@
 extern const struct nap_command nap_command_script;
 
 static const char details[] = "STEPS.csv has a header; its columns: "
-			      "time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref.\n"
+			      "time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref,frag.\n"
 			      "  side   inside or outside, where the packet arrives\n"
 			      "  proto  udp, tcp, icmp, gre, a protocol's number; watch: nothing is sent, "
 			      "expired_at_s says when the session\n"
@@ -23,6 +23,7 @@ static const char details[] = "STEPS.csv has a header; its columns: "
 			      "translated source of row N, from 0\n"
 			      "  flags  TCP: letters of SAFRPU; ICMP: type/code\n"
 			      "  ref    ICMP errors: the row whose packet is quoted\n"
+			      "  frag   later: a fragment that is not the first of its datagram; first\n"
 			      "Lines that begin with # are comments. Columns expect_verdict, expect_out_src, "
 			      "expect_out_dst, expect_class,\n"
 			      "expect_state, expect_expires_s, expect_assured, expect_sessions, "

@@ -12,7 +12,7 @@
 enum { MAX_FIELDS = 64 };
 
 const char *const nap_script_columns[NAP_COLS + 1] = { "time_s", "side", "proto", "src", "dst", "flags",
-	"seq", "ack", "win", "len", "wscale", "id", "ttl", "csum", "ref", NULL };
+	"seq", "ack", "win", "len", "wscale", "id", "ttl", "csum", "ref", "frag", NULL };
 const char *const nap_script_outs[NAP_OUTS + 1] = { "verdict", "out_src", "out_dst", "class", "state",
 	"expires_s", "assured", "sessions", "expired_at_s", "emitted", NULL };
 
@@ -183,6 +183,11 @@ static bool read_numbers(struct nap_script_row *r, int *column, GError **error)
 		strcmp(r->cell[NAP_COL_CSUM], "bad") != 0)
 		return nap_fail(error, "must be ok or bad");
 	p->bad_csum = strcmp(r->cell[NAP_COL_CSUM], "bad") == 0;
+	*column = NAP_COL_FRAG;
+	if (*r->cell[NAP_COL_FRAG] && strcmp(r->cell[NAP_COL_FRAG], "first") != 0 &&
+		strcmp(r->cell[NAP_COL_FRAG], "later") != 0)
+		return nap_fail(error, "must be first or later");
+	p->fragment = strcmp(r->cell[NAP_COL_FRAG], "later") == 0;
 	return true;
 }
 

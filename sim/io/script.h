@@ -27,6 +27,7 @@ enum nap_script_column {
 	NAP_COL_TTL,
 	NAP_COL_CSUM,
 	NAP_COL_REF,
+	NAP_COL_FRAG, /* later: a fragment that is not the first */
 	NAP_COLS
 };
 

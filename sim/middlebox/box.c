@@ -140,7 +140,11 @@ static void translate(const struct session *s, enum nap_side side, struct nap_pa
 static enum nap_verdict hairpin(const struct way *w, struct nap_endpoint source)
 {
 	struct nap_box_effect fx;
-	enum nap_verdict v = nap_box_input(w->box, w->now, NAP_OUTSIDE, w->p, &fx);
+	enum nap_verdict v;
+
+	if (w->p->ttl)
+		w->p->ttl++; /* it passes twice, but that is one hop */
+	v = nap_box_input(w->box, w->now, NAP_OUTSIDE, w->p, &fx);
 
 	w->box->counts.packets--; /* one packet, though it passed twice */
 	if (v != NAP_PASS) {
@@ -203,7 +207,7 @@ static enum nap_verdict open(const struct way *w, struct session *like)
 	like->proto = w->p->proto;
 	like->timers = timers_for(
 		box, like->proto, like->flags & SF_FROM_OUTSIDE ? like->inside_port : like->remote_port);
-	if (is_external(box, like->remote) && !(like->flags & SF_LOCAL))
+	if (is_own(box, like->remote) && !(like->flags & SF_LOCAL))
 		like->flags |= SF_HAIRPIN;
 	id = nap_table_open(box, like, w->now);
 	nap_mapping_join(box, w->now, id);
@@ -283,9 +287,12 @@ static enum nap_verdict open_outwards(const struct way *w, const struct key *k)
 	if (!admitted(w, like.inside))
 		return refuse(w, false);
 	if (!is_untranslated(box, like.remote)) {
-		if (nap_port_choose(box, w->now, w->p, w->p->proto, k->local, k->remote, &out) == PORT_NONE)
+		bool own = box->config.hairpin_source == NAP_HAIRPIN_BOX && is_external(box, like.remote);
+
+		if ((own ? nap_port_choose_own : nap_port_choose)(
+			    box, w->now, w->p, w->p->proto, k->local, k->remote, &out) == PORT_NONE)
 			return refuse(w, true);
-		like.flags |= SF_TRANSLATED;
+		like.flags |= SF_TRANSLATED | (own ? SF_STATIC : 0); /* its mapping is for that peer alone */
 	}
 	like.mapped = out.addr;
 	like.mapped_port = out.port;
@@ -525,9 +532,39 @@ static enum nap_verdict icmp_error(const struct way *w)
 		nap_table_end(box, id, w->now, END_CLOSED);
 		w->fx->session = NONE;
 	}
-	if (w->side == NAP_INSIDE && c->hairpin && is_external(box, p->dst.addr))
+	if (w->side == NAP_INSIDE && c->hairpin && is_own(box, p->dst.addr))
 		return hairpin(w, source); /* about a hairpinned packet (RFC 5508 REQ-7) */
 	return NAP_PASS;
+}
+
+/* A fragment that is not the first: it has no ports, so only a box that reassembles knows whose it is. */
+static enum nap_verdict fragment(const struct way *w)
+{
+	const struct nap_box_config *c = &w->box->config;
+	struct key k = nap_key_of(w->side, w->p);
+	enum nap_verdict v;
+	uint32_t id;
+
+	switch (c->fragments) {
+	case NAP_FRAGMENTS_REASSEMBLE: /* the first one has opened or refreshed the session, once for its datagram */
+		id = nap_packet_is_icmp_error(w->p) ? NONE : nap_table_live(w->box, &k, w->now);
+		if (id == NONE)
+			return NAP_DROP;
+		w->fx->session = id;
+		w->fx->klass = w->box->session[id].flags & SF_REPLIED ? NAP_CLASS_ESTABLISHED : NAP_CLASS_NEW;
+		return go_on(w, &w->box->session[id]);
+	case NAP_FRAGMENTS_DROP:
+		return NAP_DROP;
+	default:
+		w->fx->klass = NAP_CLASS_INVALID;
+		if (is_own(w->box, w->p->dst.addr) ||
+			(c->kind == NAP_BOX_NAT && w->side == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN))
+			return NAP_DROP;
+		if (!hop(w, &v))
+			return v;
+		w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
+		return NAP_PASS;
+	}
 }
 
 static enum nap_verdict pass(const struct way *w)
@@ -536,6 +573,8 @@ static enum nap_verdict pass(const struct way *w)
 	struct key k;
 	uint32_t id;
 
+	if (w->p->fragment)
+		return fragment(w);
 	if (nap_packet_is_icmp_error(w->p))
 		return icmp_error(w);
 	k = nap_key_of(w->side, w->p);

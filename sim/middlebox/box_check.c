@@ -143,6 +143,10 @@ const char *nap_box_config_check(const struct nap_box_config *c, const char **ke
 		*key = "inside-address";
 		return "at most one";
 	}
+	if (c->hairpin && c->hairpin_source == NAP_HAIRPIN_BOX && c->inside_address.n == 0) {
+		*key = "hairpin-source";
+		return "box needs an inside-address";
+	}
 	if (c->port_timers.n > UINT8_MAX) {
 		*key = "port-timers";
 		return "at most 255";

@@ -25,7 +25,8 @@ enum nap_port_clash { NAP_CLASH_OTHER, NAP_CLASH_OVERRIDE, NAP_CLASH_REFUSE };
 enum nap_port_classes { NAP_CLASSES_NONE, NAP_CLASSES_TWO, NAP_CLASSES_LINUX };
 enum nap_block_allocation { NAP_BLOCK_DYNAMIC, NAP_BLOCK_DETERMINISTIC };
 enum nap_pooling { NAP_POOL_PAIRED, NAP_POOL_ARBITRARY };
-enum nap_hairpin_source { NAP_HAIRPIN_EXTERNAL, NAP_HAIRPIN_INTERNAL };
+enum nap_hairpin_source { NAP_HAIRPIN_EXTERNAL, NAP_HAIRPIN_INTERNAL, NAP_HAIRPIN_BOX };
+enum nap_fragments { NAP_FRAGMENTS_REASSEMBLE, NAP_FRAGMENTS_DROP, NAP_FRAGMENTS_PASS };
 enum nap_input { NAP_INPUT_DROP, NAP_INPUT_ACCEPT };
 enum nap_reject { NAP_ANSWER_NONE, NAP_ANSWER_RST, NAP_ANSWER_ICMP };
 enum nap_exhaustion {
@@ -85,6 +86,7 @@ struct nap_box_config {
 	uint32_t timer_scope;                /* enum nap_timer_scope */
 	nap_time mapping_hold;               /* a mapping outlives its last session by this */
 	uint32_t icmp_errors;                /* enum nap_icmp_errors */
+	uint32_t fragments;                  /* enum nap_fragments */
 
 	nap_time timer[NAP_TIMERS];
 	nap_time udp_stream_after;  /* age of a session from which udp-stream may apply */

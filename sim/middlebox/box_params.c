@@ -19,12 +19,13 @@ static const char *const refreshes[] = { "outbound", "inbound", "both", NULL };
 static const char *const scopes[] = { "session", "mapping", NULL };
 static const char *const filtered[] = { "ignore", "refresh", "destroy", NULL };
 static const char *const icmp_errors[] = { "translate", "drop", "kill", NULL };
+static const char *const fragment_words[] = { "reassemble", "drop", "pass", NULL };
 static const char *const ports[] = { "preserve", "random", "sequential", "block N", NULL };
 static const char *const clashes[] = { "other", "override", "refuse", NULL };
 static const char *const classes[] = { "none", "two", "linux", NULL };
 static const char *const block_allocations[] = { "dynamic", "deterministic", NULL };
 static const char *const poolings[] = { "paired", "arbitrary", NULL };
-static const char *const hairpin_sources[] = { "external", "internal", NULL };
+static const char *const hairpin_sources[] = { "external", "internal", "box", NULL };
 static const char *const inputs[] = { "drop", "accept", NULL };
 static const char *const rejects[] = { "drop", "rst", "icmp", NULL };
 static const char *const exhaustions[] = { "as-reject", "none", "3/1", "3/13", NULL };
@@ -84,6 +85,11 @@ const struct nap_param nap_box_params[] = {
 	{ "icmp-errors", NAP_P_WORD, AT(icmp_errors), "translate", NULL, NULL, icmp_errors,
 		"ICMP errors about a live session: translate and pass, drop, or kill the session (RFC 4787 "
 		"REQ-12 and RFC 5382 REQ-10 forbid it)." },
+
+	{ "fragments", NAP_P_WORD, AT(fragments), "reassemble", NULL, NULL, fragment_words,
+		"Fragments that are not the first of their datagram, and so lack ports: reassemble (they go "
+		"where "
+		"the first one went, RFC 4787 REQ-14; Linux), drop, or pass (untracked and untranslated)." },
 
 	/* idle timers */
 	{ "udp", NAP_P_TIME, TIMER(UDP), "300s", NULL, NULL, NULL,
@@ -236,7 +242,8 @@ const struct nap_param nap_box_params[] = {
 		"Whether inside hosts reach each other by external endpoints (RFC 4787 REQ-9)." },
 	{ "hairpin-source", NAP_P_WORD, AT(hairpin_source), "external", NULL, NULL, hairpin_sources,
 		"Source that a hairpinned packet shows: its external endpoint (RFC 4787 REQ-9a), its "
-		"internal one, or the box's inside address." },
+		"internal "
+		"one, or box: an endpoint of inside-address (masquerading on both sides)." },
 	{ "block-allocation", NAP_P_WORD, AT(block_allocation), "dynamic", NULL, NULL, block_allocations,
 		"ports = block N: blocks given when needed, or each inside address has its own by arithmetic "
 		"(RFC 7422)." },

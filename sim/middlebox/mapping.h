@@ -47,6 +47,10 @@ enum port_choice { PORT_FOUND, PORT_NONE };
 enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct nap_packet *p, uint8_t proto,
 	struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out);
 
+/* The same on the box's own inside address, for a peer reached by hairpinning (hairpin-source = box): port preserved. */
+enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const struct nap_packet *p,
+	uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out);
+
 /* Port blocks: a port of one came in use or free. */
 void nap_block_use(struct nap_box *box, uint8_t proto, struct nap_endpoint at);
 void nap_block_free(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_time when);

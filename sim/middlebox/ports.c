@@ -359,6 +359,18 @@ static bool reuse(const struct wish *w, uint32_t m, struct nap_endpoint *out)
 	return nap_table_live(w->box, &k, w->now) == NONE;
 }
 
+enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const struct nap_packet *p,
+	uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
+{
+	struct wish w = { box, now, p, proto, inside, remote, box->config.inside_address.addr[0] };
+
+	out->addr = w.address;
+	out->port = 0;
+	if (has_ports(proto) ? choose_preserve(&w, &out->port) : !taken(&w, 0))
+		return PORT_FOUND;
+	return PORT_NONE;
+}
+
 enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct nap_packet *p, uint8_t proto,
 	struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
 {
