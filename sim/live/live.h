@@ -38,7 +38,8 @@ struct nap_live_flow {
 	bool expected;                              /* raw: the server knows it will come */
 	struct nap_probe waiting[NAP_LIVE_WAITING]; /* raw: segments until it does */
 	uint32_t n_waiting;
-	uint32_t fin_tag[2]; /* TCP: of the FIN that an end sent, or was told to send; 0: none, so a FIN is its host's own doing */
+	uint32_t fin_tag
+		[2]; /* TCP: of the FIN that an end sent, or was told to send; 0: none, so a FIN is its host's own doing */
 };
 
 struct nap_live {
@@ -75,8 +76,11 @@ void nap_live_remember(struct nap_live_flow *f, enum nap_end from, uint32_t tag,
  */
 nap_time nap_live_tag_time(const struct nap_live_flow *f, enum nap_end from, uint32_t tag);
 
-/* A packet that the server was told to send at `sent` (NAP_NEVER: unknown) arrived at `at`. */
-void nap_live_heard(struct nap_live_flow *f, nap_time sent, nap_time at);
+/*
+ * The server's packet with this tag arrived at `at`: notes the activity and returns when it was sent, or NAP_NEVER when its order was
+ * so long under way that it must have been repeated: then only the order's time is known, which the caller of send knows too.
+ */
+nap_time nap_live_heard(struct nap_live *l, struct nap_live_flow *f, uint32_t tag, nap_time at);
 
 /* The latest tag of that end, 0 when there is none; with this mark: see segment.h. */
 uint32_t nap_live_last_tag(const struct nap_live_flow *f, enum nap_end from);

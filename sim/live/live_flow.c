@@ -154,8 +154,7 @@ static void take_record(struct nap_live *l, nap_flow flow, const uint8_t *buf, s
 		return;
 	}
 	e->place = (uint8_t)place;
-	e->sent = nap_live_tag_time(f, NAP_SERVER, e->tag);
-	nap_live_heard(f, e->sent, now);
+	e->sent = nap_live_heard(l, f, e->tag, now);
 }
 
 static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
@@ -197,8 +196,7 @@ static void end(struct nap_live *l, nap_flow flow, enum nap_got what, nap_time n
 		e->tag = f->fin_tag[NAP_SERVER];
 	epoll_ctl(l->epoll, EPOLL_CTL_DEL, f->fd, NULL);
 	if (what == NAP_GOT_FIN) {
-		e->sent = nap_live_tag_time(f, NAP_SERVER, e->tag);
-		nap_live_heard(f, e->sent, now);
+		e->sent = nap_live_heard(l, f, e->tag, now);
 		return;
 	}
 	f->up = f->connecting = false;

@@ -174,8 +174,7 @@ static void take_frame(struct nap_live *l, const struct nap_frame *frame, nap_ti
 	e->tag = nap_live_marked_tag(f, NAP_SERVER, nap_segment_mark(s->window));
 	if (!e->tag)
 		return;
-	e->sent = nap_live_tag_time(f, NAP_SERVER, e->tag);
-	nap_live_heard(f, e->sent, now);
+	e->sent = nap_live_heard(l, f, e->tag, now);
 }
 
 void nap_live_raw_ready(struct nap_live *l)

@@ -14,8 +14,10 @@
 #define CONTROL    UINT32_MAX /* epoll's name of the control socket; of the others, see live.h */
 #define HELLO_SPAN (10 * NAP_S)
 #define MAX_FLOWS  (UINT32_C(1) << 20)
-#define PACE       (5 * NAP_MS)   /* well below what a reflector takes from one address */
-#define LEAST_RTO  (200 * NAP_MS) /* Linux: added to the round trip, at least */
+#define REPEATED                                                                                             \
+	(250 * NAP_MS) /* no order takes so long unless it was repeated, or the way is longer: see control.c */
+#define PACE      (5 * NAP_MS)   /* well below what a reflector takes from one address */
+#define LEAST_RTO (200 * NAP_MS) /* Linux: added to the round trip, at least */
 
 static nap_time live_now(struct nap_prober *p)
 {
@@ -79,10 +81,15 @@ nap_time nap_live_tag_time(const struct nap_live_flow *f, enum nap_end from, uin
 	return NAP_NEVER;
 }
 
-void nap_live_heard(struct nap_live_flow *f, nap_time sent, nap_time at)
+nap_time nap_live_heard(struct nap_live *l, struct nap_live_flow *f, uint32_t tag, nap_time at)
 {
-	f->sent = sent == NAP_NEVER ? f->sent : nap_time_max(f->sent, sent);
+	nap_time ordered = nap_live_tag_time(f, NAP_SERVER, tag);
+
 	f->received = nap_time_max(f->received, at);
+	if (ordered == NAP_NEVER)
+		return ordered;
+	f->sent = nap_time_max(f->sent, ordered);
+	return at - ordered < nap_time_max(REPEATED, 4 * l->head.slack) ? ordered : NAP_NEVER;
 }
 
 uint32_t nap_live_last_tag(const struct nap_live_flow *f, enum nap_end from)

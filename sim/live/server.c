@@ -37,7 +37,7 @@ struct server {
 	uint32_t n_socks;
 	int *conn;       /* file descriptor of each connection, -1 */
 	nap_time *since; /* when each was accepted */
-	bool *half;         /* the far side has closed */
+	bool *half;      /* the far side has closed */
 	int epoll;
 	struct nap_raw *raw; /* with sniff: both or neither */
 	struct nap_sniff *sniff;
