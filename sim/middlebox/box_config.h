@@ -82,6 +82,7 @@ struct nap_box_config {
 	uint32_t tcp_mapping, tcp_filtering; /* enum nap_dependence */
 	uint32_t refresh;                    /* enum nap_refresh */
 	bool reset_refresh;                  /* outbound RSTs and ICMP errors refresh too */
+	bool reset_check;                    /* a RST must fit the connection's numbers */
 	uint32_t filtered;                   /* enum nap_filtered */
 	uint32_t timer_scope;                /* enum nap_timer_scope */
 	nap_time mapping_hold;               /* a mapping outlives its last session by this */

@@ -57,7 +57,7 @@ static void derive(struct nap_box *box)
 	box->lenient = rfc || c->timer_scope == NAP_SCOPE_MAPPING || c->expiry == NAP_EXPIRE_CANDIDATE ||
 		       c->purge_interval;
 	box->acts = c->on_expiry != NAP_EXPIRY_SILENT || c->probe_interval;
-	box->numbers = box->acts && c->tracker != NAP_TRACK_LINUX;
+	box->numbers = (box->acts || c->reset_check) && c->tracker != NAP_TRACK_LINUX;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->tracks_sub = c->sessions_per_subscriber || c->ports_per_subscriber ||
@@ -230,7 +230,7 @@ void nap_box_tell_live(struct nap_box *box, nap_time now)
 	for (uint32_t id = 0; id < box->extport_high && box->ended; id++) {
 		const struct extport *e = &box->extport[id];
 
-		if (e->refs > 0 || e->mappings != NONE)
+		if (box->config.kind == NAP_BOX_NAT && (e->refs > 0 || e->mappings != NONE))
 			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER,
 				(struct nap_endpoint){ e->owner, e->at.port });
 	}

@@ -74,6 +74,10 @@ const struct nap_param nap_box_params[] = {
 	{ "reset-refresh", NAP_P_BOOL, AT(reset_refresh), "no", NULL, NULL, NULL,
 		"Whether outbound RSTs and ICMP errors, mere refusals, restart idle timers too (RFC 7857 "
 		"7.1: should not)." },
+	{ "reset-check", NAP_P_BOOL, AT(reset_check), "no", NULL, NULL, NULL,
+		"Whether a RST whose sequence number its receiver would not take is dropped (RFC 7857 2.2, "
+		"RFC "
+		"5961). Trackers other than linux, which always checks." },
 	{ "filtered", NAP_P_WORD, AT(filtered), "ignore", NULL, NULL, filtered,
 		"What an inbound packet that the filter stops does to the mapping it was sent to: nothing, "
 		"refresh it (RFC 7857 section 7: should not), or destroy it." },

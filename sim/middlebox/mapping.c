@@ -82,12 +82,13 @@ static void forget_extport(struct nap_box *box, uint32_t id)
 	GIVE(box, extport, next_free, id);
 }
 
-/* Nothing uses the port any more: it is free, or held down for a while. */
-static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
+/* Accounts of a port that comes free. A firewall only borrows the record: it has no ports to give. */
+static void note_port_free(struct nap_box *box, const struct extport *e, nap_time when)
 {
-	struct extport *e = &box->extport[id];
 	uint32_t sub;
 
+	if (box->config.kind != NAP_BOX_NAT)
+		return;
 	box->counts.ports_live--;
 	if (box->ended)
 		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when,
@@ -100,6 +101,14 @@ static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
 		sub = nap_subscriber(box, e->owner);
 		box->subscriber[sub].ports--;
 	}
+}
+
+/* Nothing uses the port any more: it is free, or held down for a while. */
+static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
+{
+	struct extport *e = &box->extport[id];
+
+	note_port_free(box, e, when);
 	e->held_until = nap_time_after(when, box->config.port_hold_down);
 	if (box->config.port_hold_down == 0)
 		forget_extport(box, id);
@@ -118,6 +127,22 @@ static struct subscriber *subscriber_of(struct nap_box *box, nap_addr inside)
 	return &box->subscriber[id];
 }
 
+/* Accounts of a port that comes in use by inside. */
+static void note_port_used(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
+{
+	if (box->config.kind != NAP_BOX_NAT)
+		return;
+	box->counts.ports_live++;
+	if (box->counts.ports_live > box->counts.ports_peak)
+		box->counts.ports_peak = box->counts.ports_live;
+	if (box->config.ports.word == NAP_PORTS_BLOCK)
+		nap_block_use(box, proto, at);
+	else
+		box->counts.log_records++;
+	if (box->tracks_sub)
+		subscriber_of(box, inside)->ports++;
+}
+
 /* The record of an external port that comes in use by inside. */
 static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
 {
@@ -132,15 +157,7 @@ static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpo
 	if (extport_idle(&box->extport[id])) {
 		box->extport[id].owner = inside;
 		box->extport[id].since = box->last;
-		box->counts.ports_live++;
-		if (box->counts.ports_live > box->counts.ports_peak)
-			box->counts.ports_peak = box->counts.ports_live;
-		if (box->config.ports.word == NAP_PORTS_BLOCK)
-			nap_block_use(box, proto, at);
-		else
-			box->counts.log_records++;
-		if (box->tracks_sub)
-			subscriber_of(box, inside)->ports++;
+		note_port_used(box, proto, at, inside);
 	}
 	return id;
 }

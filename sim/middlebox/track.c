@@ -2,6 +2,24 @@
 /* Dispatch to the trackers, and all that is no TCP: UDP, ICMP queries, GRE, other protocols. */
 #include "middlebox/track.h"
 
+/* A Linux timeout object takes the kernel's own defaults, not the sysctls, for TCP states that it does not name. */
+static nap_time unnamed(enum nap_timer t, nap_time configured)
+{
+	static const nap_time kernel[NAP_TIMERS] = {
+		[NAP_TIMER_SYN_SENT2] = 120 * NAP_S,
+		[NAP_TIMER_SYN_RECV] = 60 * NAP_S,
+		[NAP_TIMER_FIN_WAIT] = 120 * NAP_S,
+		[NAP_TIMER_CLOSE_WAIT] = 60 * NAP_S,
+		[NAP_TIMER_LAST_ACK] = 30 * NAP_S,
+		[NAP_TIMER_TIME_WAIT] = 120 * NAP_S,
+		[NAP_TIMER_CLOSE] = 10 * NAP_S,
+		[NAP_TIMER_MAX_RETRANS] = 300 * NAP_S,
+		[NAP_TIMER_UNACKNOWLEDGED] = 300 * NAP_S,
+	};
+
+	return kernel[t] ? kernel[t] : configured;
+}
+
 nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t)
 {
 	const struct nap_box_config *c = &box->config;
@@ -14,6 +32,8 @@ nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, e
 			span = row->unreplied;
 		else if (t == NAP_TIMER_UDP_STREAM || t == NAP_TIMER_ESTABLISHED)
 			span = row->replied;
+		else if (c->tracker == NAP_TRACK_LINUX)
+			span = unnamed(t, span);
 	}
 	if (c->adaptive_start && box->live > c->adaptive_start && span != NAP_NEVER) {
 		uint64_t left = box->live < c->adaptive_end ? c->adaptive_end - box->live : 0;
@@ -51,8 +71,30 @@ static void note_numbers(struct window *w, int dir, const struct nap_packet *p)
 	struct window_side *from = &w->side[dir];
 	uint32_t end = p->seq + p->len + (p->flags & NAP_SYN ? 1 : 0) + (p->flags & NAP_FIN ? 1 : 0);
 
-	if (!(p->flags & NAP_RST) && (from->end == 0 || after32(end, from->end)))
+	if (p->flags & NAP_RST)
+		return;
+	if (from->end == 0 || after32(end, from->end))
 		from->end = end;
+	if (p->flags & NAP_SYN)
+		from->scale = p->wscale ? (uint8_t)(p->wscale - 1) : 0;
+	if (p->flags & NAP_ACK) {
+		from->max_ack = p->ack;
+		from->flags = NAP_ACK;
+	}
+	from->max_win = (uint32_t)p->win << (p->flags & NAP_SYN ? 0 : from->scale);
+}
+
+/*
+ * Would the receiver take that RST? One that answers a SYN acknowledges it; else its number lies in the receiver's
+ * window (RFC 9293 3.10.7.4). What was not seen (a session picked up in mid-stream) is not judged.
+ */
+static bool reset_fits(const struct window *w, int dir, const struct nap_packet *p)
+{
+	const struct window_side *from = &w->side[dir], *to = &w->side[!dir];
+
+	if (!(to->flags & NAP_ACK))
+		return !(p->flags & NAP_ACK) || to->end == 0 || p->ack == to->end;
+	return from->end == 0 || p->seq - to->max_ack <= to->max_win;
 }
 
 void nap_track_restart(struct nap_box *box, struct session *s, nap_time now)
@@ -149,8 +191,12 @@ static enum track step(const struct nap_box *box, struct session *s, struct wind
 
 	if (p->bad_csum)
 		return TRACK_INVALID;
-	if (box->numbers && w)
+	if (box->numbers && w && s->proto == NAP_TCP) {
+		if ((p->flags & NAP_RST) && box->config.reset_check &&
+			!reset_fits(w, nap_track_is_reply(s, side), p))
+			return TRACK_INVALID;
 		note_numbers(w, nap_track_is_reply(s, side), p);
+	}
 	if (s->proto == NAP_UDP)
 		t = udp_packet(box, s, side, now, timeout);
 	else if (s->proto != NAP_TCP)
