@@ -109,7 +109,7 @@ fuzz: natnap $(FUZZ_BIN)
 
 # --- quality -----------------------------------------------------------------------------------------------------------
 ALL_C := $(sort $(wildcard sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/fuzz/*.c))
-lint:
+lint: $(GEN)
 	@scripts/lint.sh $(BUILD)
 format:
 	clang-format -i $(ALL_C)

@@ -279,7 +279,7 @@ static void judge_expiry(const struct nap_trial_result *r, struct nap_finding *f
 		f->after_server, answerer(server, by_server), f->after_client,
 		client ? answerer(client, by_client) : "",
 		!client || !client->got ? ""
-		: !again->got           ? ", the server still gets nothing back"
+		: !f->recreated         ? ", the server still gets nothing back"
 		: nap_endpoint_equal(client->seen, r->answer[0].seen)
 			? ", opens it anew, same external endpoint"
 			: ", opens it anew, another external endpoint");

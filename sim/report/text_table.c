@@ -51,6 +51,7 @@ GString *nap_table_text(const struct nap_table *t)
 	GString *s = g_string_new(NULL);
 	g_autofree glong *width = g_new(glong, t->columns);
 
+	g_assert(t->columns > 0);
 	for (guint i = 0; i < t->columns; i++)
 		width[i] = width_of(t, i);
 	for (guint i = 0; i < t->cell->len; i++) {
