@@ -99,6 +99,12 @@ static const struct story stories[] = {
 		"simple\n"
 		"ports-per-subscriber = 1\n" LTE TCP("6min") PUSH,
 		false },
+	{ "mappings by request", "",
+		"[path]\nmiddleboxes = cgn\ndelay = 10ms\nloss = 1%\n[middlebox cgn]\nshared = yes\nudp = "
+		"50s\npcp = pcp\n"
+		"pcp-maximum = 10min\nreboots = poisson 1/h\n" LTE
+		"[client]\napplication = udp\npolicy = pcp\nstart = uniform 0s 60s\n" PUSH,
+		false },
 	{ "blocks of ports", "",
 		"[path]\nmiddleboxes = cgn\n[middlebox cgn]\nprofile = cgn-rfc6888\nshared = yes\nports = "
 		"block 64\n" LTE UDP("55s") PUSH,
@@ -187,13 +193,13 @@ static void test_story(gconstpointer data)
 static void test_policies(void)
 {
 	for (const struct nap_policy *const *p = nap_policies; *p; p++) {
-		g_autofree char *rest = g_strdup_printf(
-			"[path]\nmiddleboxes = nat\ndelay = 20ms\n[middlebox nat]\ntracker = "
-			"simple\ntcp-established = 4min\n"
-			"udp = 4min\nudp-stream = 4min\n" LTE
-			"[client]\napplication = %s\npolicy = %s\nstart = uniform 0s 60s\n"
-			"[server]\npush = poisson 1/h\n",
-			(*p)->probe ? "stun" : "imap-idle", (*p)->name);
+		g_autofree char *rest =
+			g_strdup_printf("[path]\nmiddleboxes = nat\ndelay = 20ms\n[middlebox nat]\ntracker = "
+					"simple\ntcp-established = 4min\n"
+					"udp = 4min\nudp-stream = 4min\n" LTE
+					"[client]\napplication = %s\npolicy = %s\nstart = uniform 0s 60s\n"
+					"[server]\npush = poisson 1/h\n",
+				(*p)->probe ? "stun" : "imap-idle", (*p)->name);
 		const struct story s = { (*p)->name, "", rest, false };
 		g_autofree char *text = text_of(&s, "");
 		struct h_run *a = h_run(text, 1);

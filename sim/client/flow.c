@@ -148,6 +148,26 @@ void nap_flow_probe_timer(const struct nap_call *k)
 		mark_sent(k); /* it went over the flow */
 }
 
+/* --- the mapping asked for --------------------------------------------------------------------------------------- */
+
+void nap_flow_pcp_begin(const struct nap_call *k)
+{
+	struct nap_pcp *pcp = nap_flow_pcp(k->c, k->setup);
+
+	if (pcp)
+		nap_pcp_begin(pcp, k->setup->policy_config, k->now,
+			nap_flow_over_tcp(k->setup) ? NAP_TCP : NAP_UDP, k->c->self, k->w->rng, k->out);
+}
+
+void nap_flow_pcp_outcome(const struct nap_call *k, enum nap_pcp_outcome outcome)
+{
+	if (outcome == NAP_PCP_NOTHING || !k->c->open)
+		return;
+	if (outcome == NAP_PCP_MOVED) /* the server has to hear of it */
+		nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
+	nap_flow_tell(k, NAP_EV_GRANT);
+}
+
 /* --- opening and closing ----------------------------------------------------------------------------------------- */
 
 static void set_open(const struct nap_call *k)
@@ -226,6 +246,7 @@ void nap_flow_open(const struct nap_call *k)
 	c->mapped = (struct nap_endpoint){ 0, 0 };
 	c->inbound = c->outbound = c->since = k->now;
 	c->sent = false;
+	nap_flow_pcp_begin(k); /* before the flow's own first packet, which then goes through the mapping */
 	if (nap_flow_over_tcp(k->setup)) {
 		c->phase = NAP_CLIENT_CONNECTING;
 		nap_tcp_connect(

@@ -10,6 +10,7 @@
 
 #include "client/client.h"
 #include "client/message.h"
+#include "client/pcp.h"
 
 /* The ports that clients use in turn: Linux' ephemeral range. */
 #define NAP_PORT_FIRST 32768u
@@ -35,6 +36,12 @@ static inline bool nap_flow_probes(const struct nap_client_setup *setup)
 	return setup->policy->probe && !nap_flow_over_tcp(setup);
 }
 
+/* Does the policy ask the box for a mapping? Then this is how it stands. */
+static inline struct nap_pcp *nap_flow_pcp(struct nap_client *c, const struct nap_client_setup *setup)
+{
+	return setup->policy->wire == NAP_WIRE_PCP ? (struct nap_pcp *)(void *)c->policy : NULL;
+}
+
 /* Was there a connection before, so that its ticket serves? */
 static inline bool nap_flow_resumed(const struct nap_client *c)
 {
@@ -55,6 +62,10 @@ void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause);
 void nap_flow_probe_next(const struct nap_call *k);
 void nap_flow_probe_timer(const struct nap_call *k);
 void nap_flow_probe_outcome(const struct nap_call *k, enum nap_probe_outcome outcome);
+
+/* PCP: ask for a mapping of the flow's endpoint; what came of requests. */
+void nap_flow_pcp_begin(const struct nap_call *k);
+void nap_flow_pcp_outcome(const struct nap_call *k, enum nap_pcp_outcome outcome);
 
 /* A flow from a new port. */
 void nap_flow_open(const struct nap_call *k);

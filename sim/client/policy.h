@@ -26,6 +26,7 @@ enum nap_policy_what {
 	NAP_EV_BINDING,    /* something is new about the binding: ev->until, ev->lifetime */
 	NAP_EV_PROBED,     /* the second port was still reachable after the silence that probe() gave */
 	NAP_EV_PROBE_LOST, /* it was not, or a packet was lost */
+	NAP_EV_GRANT,      /* a mapping was granted or renewed by PCP, or its lifetime is over */
 };
 
 struct nap_policy_event {
@@ -36,7 +37,7 @@ struct nap_policy_event {
 	nap_time outbound;   /* last packet sent */
 	uint32_t network;    /* which network the client is on: key of per-network memory */
 	bool radio_up;       /* would sending now need no promotion? */
-	nap_time lifetime;   /* what the middlebox granted (PCP), or the truth (oracle); NAP_NEVER: unknown */
+	nap_time lifetime;   /* the true idle timeout of the binding (oracle); NAP_NEVER: unknown */
 	nap_time until;      /* when the binding will go if nothing more passes; 0: there is none */
 	nap_time tested;     /* NAP_EV_PROBED, NAP_EV_PROBE_LOST: the silence that was tried */
 	struct nap_rng *rng; /* the subscriber's policy stream */
@@ -46,6 +47,7 @@ struct nap_policy_event {
 enum nap_policy_wire {
 	NAP_WIRE_MESSAGE,    /* a message of the application */
 	NAP_WIRE_TCP_OPTION, /* TCP's own probe; its config starts with a struct nap_tcp_keepalive */
+	NAP_WIRE_PCP, /* a message, and requests to the box; config and state start with struct nap_pcp_config, nap_pcp */
 	NAP_WIRE_SERVER, /* the server's: the client asks for it when opening; config starts with the interval */
 };
 

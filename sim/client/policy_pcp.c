@@ -1,44 +1,59 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PCP, RFC 6887 11.2.1: the box says for how long it keeps the mapping; the
- * renewal goes between 1/2 and 5/8 of that. A box that says nothing is taken
- * to keep it as long as the fallback.
+ * PCP, RFC 6887, and NAT-PMP, RFC 6886: the first box on the path is asked to
+ * keep the mapping for a lifetime, and again before it ends (client/pcp.c).
+ * While it is granted, no keepalive goes to the server; without a grant they
+ * go at a fixed interval.
  */
-#include "client/adapt.h"
+#include "client/mix.h"
+#include "client/pcp.h"
+#include "client/policy.h"
 
 struct config {
-	nap_time request, fallback;
+	struct nap_pcp_config pcp; /* first: the client reads it */
+	nap_time fallback;
 };
 
 static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
 {
 	const struct config *c = config;
-	nap_time *granted = state; /* 0: not told yet */
-	double share;
+	const struct nap_pcp *pcp = state;
 
-	if (ev->what == NAP_EV_BINDING && (*granted > 0 || ev->lifetime == NAP_NEVER))
-		return ev->due;
-	if (ev->lifetime != NAP_NEVER && *granted == 0)
-		*granted = nap_time_min(c->request, ev->lifetime);
-	share = 0.5 + 0.125 * nap_rng_unit(ev->rng);
-	return ev->now + nap_time_max(4 * NAP_S, nap_scale(*granted > 0 ? *granted : c->fallback,
-							 share)); /* never less than 4 s apart */
+	return pcp->until > ev->now ? NAP_NEVER : ev->now + c->fallback;
 }
 
-static const struct nap_param params[] = { { "request", NAP_P_TIME, offsetof(struct config, request), "2h",
-						   "2min", "1d", NULL,
-						   "Lifetime the client asks for; the box may grant less." },
-	{ "fallback", NAP_P_TIME, offsetof(struct config, fallback), "60s", "8s", "1d", NULL,
-		"Lifetime believed where the box grants none." },
-	NAP_PARAM_END };
+static void shift(void *state, nap_time span)
+{
+	struct nap_pcp *pcp = state;
+
+	nap_move_time(&pcp->at, span);
+	if (pcp->until > 0)
+		nap_move_time(&pcp->until, span);
+	nap_move_time(&pcp->asked, span);
+}
+
+static const char *const protocols[] = { "pcp", "nat-pmp", NULL };
+
+static const struct nap_param params[] = {
+	{ "request", NAP_P_TIME, offsetof(struct config, pcp.request), "2h", "1s", "49710d", NULL,
+		"Lifetime the client asks for; the box may grant another (pcp-minimum, "
+		"pcp-maximum). The first box on the path is asked; NATs behind it are not." },
+	{ "protocol", NAP_P_WORD, offsetof(struct config, pcp.version), "pcp", NULL, NULL, protocols,
+		"pcp: by PCP, by NAT-PMP where the box knows only that; nat-pmp: by NAT-PMP." },
+	{ "fallback", NAP_P_TIME, offsetof(struct config, fallback), "60s", "1s", NULL, NULL,
+		"Interval of keepalives to the server while no mapping is granted." },
+	NAP_PARAM_END
+};
 
 const struct nap_policy nap_policy_pcp = {
 	.name = "pcp",
-	.summary = "renews at half the lifetime that the box grants",
+	.summary = "asks the first box for a mapping (PCP, NAT-PMP) and renews it at half its lifetime",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(nap_time),
+	.state_size = sizeof(struct nap_pcp),
 	.next = next,
-	.listens = NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_BINDING),
+	.listens = NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_GRANT),
 	.draws = true,
+	.wire = NAP_WIRE_PCP,
+	.shift = shift,
 };

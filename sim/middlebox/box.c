@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "middlebox/mapping.h"
+#include "middlebox/pcp.h"
 #include "middlebox/reply.h"
 
 enum { MAX_HELD_SYNS = 4096 }; /* bounded, or a flood of SYNs would fill memory */
@@ -288,9 +289,14 @@ static enum nap_verdict open_outwards(const struct way *w, const struct key *k)
 		return refuse(w, false);
 	if (!is_untranslated(box, like.remote)) {
 		bool own = box->config.hairpin_source == NAP_HAIRPIN_BOX && is_external(box, like.remote);
+		const struct grant *g =
+			own ? NULL : nap_grant_on(box, w->now, NAP_INSIDE, w->p->proto, k->local);
 
-		if ((own ? nap_port_choose_own : nap_port_choose)(
-			    box, w->now, w->p, w->p->proto, k->local, k->remote, &out) == PORT_NONE)
+		if (g) {
+			out = g->outside;
+			like.flags |= SF_GRANTED;
+		} else if ((own ? nap_port_choose_own : nap_port_choose)(
+				   box, w->now, w->p, w->p->proto, k->local, k->remote, &out) == PORT_NONE)
 			return refuse(w, true);
 		like.flags |= SF_TRANSLATED | (own ? SF_STATIC : 0); /* its mapping is for that peer alone */
 	}
@@ -309,11 +315,20 @@ static bool keeps_refused(const struct nap_box *box, const struct session *s)
 	return s->flags & SF_LOCAL || (s->flags & SF_HAIRPIN && box->config.tracker != NAP_TRACK_LINUX);
 }
 
+/* A request for a mapping (PCP, NAT-PMP). */
+static enum nap_verdict answer_pcp(const struct way *w)
+{
+	w->fx->answered = nap_pcp_request(w->box, w->now, w->p, &w->fx->reply);
+	return w->fx->answered ? NAP_LOCAL : NAP_DROP;
+}
+
 static enum nap_verdict stray_from_inside(const struct way *w, const struct key *k)
 {
 	struct nap_box *box = w->box;
 	enum nap_verdict v;
 
+	if (nap_pcp_takes(box, w->p))
+		return answer_pcp(w);
 	if (is_own(box, w->p->dst.addr) && !(box->config.hairpin && is_external(box, w->p->dst.addr)))
 		return local(w, k);
 	if (is_blocked(box, w->p))
@@ -397,12 +412,13 @@ static bool hold_syn(const struct way *w)
 	return true;
 }
 
-/* Something from outside without session: a forward, a mapping whose filter lets it in, or a stray. */
+/* Something from outside without session: a forward, a grant, a mapping whose filter lets it in, or a stray. */
 static enum nap_verdict stray_from_outside(const struct way *w, const struct key *k, bool may_open)
 {
 	struct nap_box *box = w->box;
 	bool nat = box->config.kind == NAP_BOX_NAT, own = is_external(box, w->p->dst.addr);
 	const struct nap_box_forward *f = own ? forward_for(box, w->p) : NULL;
+	const struct grant *g = nap_grant_on(box, w->now, NAP_OUTSIDE, w->p->proto, w->p->dst);
 	uint32_t m;
 
 	if (may_open && f) {
@@ -411,6 +427,8 @@ static enum nap_verdict stray_from_outside(const struct way *w, const struct key
 
 		return open_inwards(w, k, inside, SF_STATIC | SF_TRANSLATED);
 	}
+	if (g) /* segments in the middle of a connection too: the mapping is there without a session */
+		return open_inwards(w, k, g->inside, SF_GRANTED | (nat ? SF_TRANSLATED : 0));
 	if (may_open && (own || !nat) && box->tracks_map) {
 		m = nap_mapping_admits(box, w->now, w->p->proto, k->local, k->remote);
 		if (m != NONE)
@@ -433,12 +451,14 @@ static enum nap_verdict stray(const struct way *w, const struct key *k)
 	enum track t = nap_track_may_open(box, w->p, w->side);
 
 	nap_table_settle(box, w->now, NULL, NULL);
+	nap_grant_sweep(box, w->now, false);
 	if (t == TRACK_INVALID)
 		return invalid(w);
 	w->fx->klass = NAP_CLASS_NEW;
 	if (w->side == NAP_OUTSIDE)
 		return stray_from_outside(w, k, t == TRACK_PASS);
-	if (t == TRACK_MISS && box->config.on_miss != NAP_MISS_CREATE) {
+	if (t == TRACK_MISS && box->config.on_miss != NAP_MISS_CREATE &&
+		!nap_grant_on(box, w->now, NAP_INSIDE, w->p->proto, k->local)) {
 		bool answer = box->config.on_miss == NAP_MISS_RST && !(w->p->flags & NAP_RST);
 
 		return answer ? answer_rst(w) : NAP_DROP;

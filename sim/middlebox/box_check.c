@@ -147,6 +147,10 @@ const char *nap_box_config_check(const struct nap_box_config *c, const char **ke
 		*key = "hairpin-source";
 		return "box needs an inside-address";
 	}
+	if (c->pcp_maximum < c->pcp_minimum) {
+		*key = "pcp-maximum";
+		return "must not be below pcp-minimum";
+	}
 	if (c->port_timers.n > UINT8_MAX) {
 		*key = "port-timers";
 		return "at most 255";

@@ -27,6 +27,7 @@ enum nap_block_allocation { NAP_BLOCK_DYNAMIC, NAP_BLOCK_DETERMINISTIC };
 enum nap_pooling { NAP_POOL_PAIRED, NAP_POOL_ARBITRARY };
 enum nap_hairpin_source { NAP_HAIRPIN_EXTERNAL, NAP_HAIRPIN_INTERNAL, NAP_HAIRPIN_BOX };
 enum nap_fragments { NAP_FRAGMENTS_REASSEMBLE, NAP_FRAGMENTS_DROP, NAP_FRAGMENTS_PASS };
+enum nap_pcp_service { NAP_PCP_NONE, NAP_PCP_PCP, NAP_PCP_PMP };
 enum nap_input { NAP_INPUT_DROP, NAP_INPUT_ACCEPT };
 enum nap_reject { NAP_ANSWER_NONE, NAP_ANSWER_RST, NAP_ANSWER_ICMP };
 enum nap_exhaustion {
@@ -113,6 +114,8 @@ struct nap_box_config {
 
 	struct nap_addr_list addresses;      /* external ones */
 	struct nap_addr_list inside_address; /* the box's own inside one, at most one */
+	uint32_t pcp;                        /* enum nap_pcp_service */
+	nap_time pcp_minimum, pcp_maximum;   /* lifetimes it grants */
 	struct nap_addr_list untranslated;   /* destinations reached without translation */
 	const char *const *forwards;         /* "tcp/8080 > 10.0.0.2:80" */
 	struct nap_word_arg ports;           /* enum nap_ports; block size */

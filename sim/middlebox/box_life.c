@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "middlebox/mapping.h"
+#include "middlebox/pcp.h"
 #include "middlebox/reply.h"
 
 static uint8_t dependence(uint32_t tcp, uint32_t udp)
@@ -86,6 +87,7 @@ static void empty(struct nap_box *box)
 		memset(box->block, 0, box->n_blocks * sizeof *box->block);
 	box->lru_head = box->lru_tail = 0;
 	box->candidate_head = box->candidate_n = 0;
+	nap_grant_reset(box);
 	g_array_set_size(box->syn, 0);
 	box->last = 0;
 	box->next_port = 0;
@@ -105,6 +107,7 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	nap_index_init(&box->mappings, 8);
 	nap_index_init(&box->extports, 8);
 	nap_index_init(&box->subscribers, 8);
+	nap_index_init(&box->grants, 4);
 	nap_index_init(&box->externals, config->addresses.n);
 	for (uint32_t i = 0; i < config->addresses.n; i++)
 		nap_index_add(&box->externals, nap_index_hash(config->addresses.addr[i], 0), i);
@@ -144,6 +147,7 @@ void nap_box_free(struct nap_box *box)
 	nap_index_clear(&box->extports);
 	nap_index_clear(&box->subscribers);
 	nap_index_clear(&box->externals);
+	nap_grant_clear(box);
 	g_free(box);
 }
 
@@ -220,6 +224,7 @@ void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx)
 void nap_box_tell_live(struct nap_box *box, nap_time now)
 {
 	nap_table_settle(box, now, NULL, NULL);
+	nap_grant_sweep(box, now, false);
 	for (uint32_t id = 0; id < box->high && box->ended; id++) {
 		const struct session *s = &box->session[id];
 
@@ -240,6 +245,7 @@ void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *ou
 {
 	nap_table_settle(box, now, NULL, NULL);
 	nap_mapping_sweep(box, now, false);
+	nap_grant_sweep(box, now, false);
 	if (box->n_blocks)
 		nap_block_reclaim(box, now);
 	*out = box->counts;
@@ -258,6 +264,7 @@ void nap_box_reboot(struct nap_box *box, nap_time now)
 {
 	nap_table_settle(box, now, NULL, NULL);
 	end_all(box, now);
+	nap_grant_sweep(box, now, true);
 	nap_mapping_sweep(box, now, true);
 	g_array_set_size(box->syn, 0);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Questions about a box' future: how long a packet would pass, whether two moments are alike, a jump over whole cycles. */
 #include "middlebox/mapping.h"
+#include "middlebox/pcp.h"
 
 static void rewrite(const struct session *s, enum nap_side side, struct nap_packet *p)
 {
@@ -59,7 +60,10 @@ nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_si
 {
 	struct key k = nap_key_of(side, p);
 	uint32_t id = nap_table_find(box, &k);
-	bool may_open = nap_track_may_open(box, p, side) == TRACK_PASS;
+	enum track track = nap_track_may_open(box, p, side);
+	const struct grant *g = side == NAP_OUTSIDE && track != TRACK_INVALID
+					? nap_grant_on(box, now, NAP_OUTSIDE, p->proto, p->dst)
+					: NULL;
 	struct nap_endpoint inside = { 0 };
 	nap_time until = 0, admitted;
 
@@ -70,7 +74,11 @@ nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_si
 		until = nap_session_end(box, &box->session[id]);
 		rewrite(&box->session[id], side, p);
 	}
-	if (!may_open)
+	if (g && (until == 0 || nap_endpoint_equal(p->dst, g->inside))) {
+		p->dst = g->inside;
+		until = nap_time_max(until, g->expires);
+	}
+	if (track != TRACK_PASS)
 		return until;
 	if (side == NAP_INSIDE)
 		return NAP_NEVER; /* it would open a session again; through which port is not known before */
@@ -142,6 +150,8 @@ uint64_t nap_box_fingerprint(const struct nap_box *box, nap_time now)
 	}
 	h = mix(h, box->rng.counter);
 	h = mix(h, box->next_port);
+	if (box->grants_live)
+		h = mix(h, nap_grant_fingerprint(box, now));
 	if (box->config.purge_interval)
 		h = mix(h, (uint64_t)(now % box->config.purge_interval));
 	for (uint32_t i = 0; box->config.port_hold_down && i < box->extport_high; i++)
@@ -186,6 +196,7 @@ void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t ti
 		move(&box->mapping[i].expires, by);
 	for (uint32_t i = 0; i < box->extport_high; i++)
 		move(&box->extport[i].held_until, by);
+	nap_grant_shift(box, by);
 	for (uint32_t i = 0; i < box->n_blocks; i++)
 		move(&box->block[i].empty_since, by);
 	for (guint i = 0; i < box->syn->len; i++)

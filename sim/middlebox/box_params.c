@@ -26,6 +26,7 @@ static const char *const classes[] = { "none", "two", "linux", NULL };
 static const char *const block_allocations[] = { "dynamic", "deterministic", NULL };
 static const char *const poolings[] = { "paired", "arbitrary", NULL };
 static const char *const hairpin_sources[] = { "external", "internal", "box", NULL };
+static const char *const pcps[] = { "none", "pcp", "nat-pmp", NULL };
 static const char *const inputs[] = { "drop", "accept", NULL };
 static const char *const rejects[] = { "drop", "rst", "icmp", NULL };
 static const char *const exhaustions[] = { "as-reject", "none", "3/1", "3/13", NULL };
@@ -213,6 +214,16 @@ const struct nap_param nap_box_params[] = {
 		"The external addresses." },
 	{ "inside-address", NAP_P_ADDRESSES, AT(inside_address), "", NULL, NULL, NULL,
 		"The box's own address on the inside: packets to it are its own." },
+	{ "pcp", NAP_P_WORD, AT(pcp), "none", NULL, NULL, pcps,
+		"Does the box grant mappings to clients that ask (policy pcp)? pcp: by PCP and NAT-PMP; "
+		"nat-pmp: by "
+		"NAT-PMP only. Such a mapping lets everyone in for its lifetime (RFC 6887 11). Only the "
+		"first box on "
+		"the path can be asked: a NAT behind it needs packets all the same." },
+	{ "pcp-minimum", NAP_P_TIME, AT(pcp_minimum), "120s", "1s", "49710d", NULL,
+		"Shortest lifetime granted (RFC 6887 15)." },
+	{ "pcp-maximum", NAP_P_TIME, AT(pcp_maximum), "24h", "1s", "49710d", NULL,
+		"Longest lifetime granted (RFC 6887 15)." },
 	{ "untranslated", NAP_P_ADDRESSES, AT(untranslated), "", NULL, NULL, NULL,
 		"Destinations that are reached without translation (RFC 6888 REQ-6)." },
 	{ "forwards", NAP_P_LIST, AT(forwards), "", NULL, NULL, NULL,

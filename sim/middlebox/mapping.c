@@ -194,6 +194,23 @@ static void vacate(struct nap_box *box, uint32_t port)
 	}
 }
 
+uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
+{
+	uint32_t id = use_extport(box, proto, at, inside);
+
+	box->extport[id].refs++;
+	return id;
+}
+
+void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when)
+{
+	box->extport[port].refs--;
+	if (box->extport[port].refs == 0)
+		vacate(box, port);
+	if (extport_idle(&box->extport[port]))
+		release_extport(box, port, when);
+}
+
 /* A mapping ends: off its external port, out of the index. */
 static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
 {
@@ -261,7 +278,9 @@ void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 		s->subscriber = nap_subscriber(box, s->inside);
 		box->subscriber[s->subscriber].sessions++;
 	}
-	if (!box->tracks_map || (s->flags & (SF_LOCAL | SF_STATIC)))
+	if ((s->flags & SF_GRANTED) && box->config.kind == NAP_BOX_NAT)
+		s->extport = nap_extport_hold(box, s->proto, outside, s->inside);
+	if (!box->tracks_map || (s->flags & (SF_LOCAL | SF_STATIC | SF_GRANTED)))
 		return;
 	if (box->config.kind == NAP_BOX_NAT && !(s->flags & SF_TRANSLATED))
 		return;
@@ -271,8 +290,7 @@ void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 		s->mapping = new_mapping(box, &like, outside, s->inside);
 	}
 	m = &box->mapping[s->mapping];
-	s->extport = use_extport(box, s->proto, outside, s->inside);
-	box->extport[s->extport].refs++;
+	s->extport = nap_extport_hold(box, s->proto, outside, s->inside);
 	s->older = m->newest;
 	if (m->newest != NONE) {
 		box->session[m->newest].newer = id;
@@ -294,6 +312,8 @@ void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 
 	if (s->subscriber != NONE)
 		box->subscriber[s->subscriber].sessions--;
+	if (s->flags & SF_GRANTED && s->extport != NONE)
+		nap_extport_drop(box, s->extport, when);
 	if (s->mapping == NONE)
 		return;
 	m = &box->mapping[s->mapping];
@@ -304,11 +324,7 @@ void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 	if (s->older != NONE)
 		box->session[s->older].newer = s->newer;
 	m->sessions--;
-	box->extport[s->extport].refs--;
-	if (box->extport[s->extport].refs == 0)
-		vacate(box, s->extport);
-	if (extport_idle(&box->extport[s->extport]))
-		release_extport(box, s->extport, when);
+	nap_extport_drop(box, s->extport, when);
 	if (m->sessions == 0) {
 		m->expires = nap_time_after(when, box->config.mapping_hold);
 		if (box->config.mapping_hold == 0)

@@ -28,6 +28,10 @@ uint32_t nap_mapping_on(struct nap_box *box, nap_time now, uint8_t proto, struct
 /* The external port's record, NONE when nothing ever used it or it was forgotten. */
 uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);
 
+/* Keeps an external port in use until it is dropped, once for each time; returns its record. */
+uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside);
+void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when);
+
 /* Is an external port taken for a new mapping of inside? Used, or held down for others. */
 bool nap_extport_taken(
 	struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint at, nap_addr inside);

@@ -32,7 +32,9 @@ enum session_flags {
 	SF_FIN_ACKED = 1024,  /* ... and acknowledged (half-closed-needs-ack) */
 	SF_TRANSLATED = 2048, /* addresses change on the way */
 	SF_STATIC = 4096,     /* by a port forward */
-	SF_HAIRPIN = 8192,    /* its remote end is an external address of the box */
+	SF_GRANTED =
+		16384, /* through a mapping that PCP granted: holds its external port, has no mapping of packets */
+	SF_HAIRPIN = 8192, /* its remote end is an external address of the box */
 };
 
 /* One session: exactly a cache line. */
@@ -141,6 +143,11 @@ struct nap_box {
 
 	struct block *block;
 	uint32_t n_blocks, blocks_per_address;
+
+	struct grant *grant; /* middlebox/pcp.h */
+	uint32_t grant_size, grant_high, grants_live;
+	nap_time grants_due; /* no grant ends before */
+	struct nap_index grants;
 
 	struct nap_index externals; /* own external addresses, by hash of themselves */
 	struct nap_box_forward *forward;

@@ -128,7 +128,9 @@ static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_tim
 		return;
 	line->tally->packet_ends++;
 	clear(&out);
-	if (f.up) {
+	if (f.up && f.packet.dst.addr != s->server->self.addr) { /* for a box (PCP), and none has taken it */
+		nap_travel_watch(line, now, NAP_AT_LOST, -1, true, &f.packet);
+	} else if (f.up) {
 		nap_travel_watch(line, now, NAP_AT_SERVER, -1, true, &f.packet);
 		nap_server_input(s->server, &line->server, now, &f.packet, &out);
 		server_did(s, line, now, &out);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "middlebox/pcp.h"
+
+#include "middlebox/mapping.h"
+#include "net/pcp.h"
+
+/* Both ends of a grant are in one index, told apart by side. */
+static uint32_t hash(enum nap_side side, uint8_t proto, struct nap_endpoint at)
+{
+	return nap_index_hash(at.addr, (uint64_t)at.port << 16 | (uint64_t)side << 8 | proto);
+}
+
+static uint32_t find(const struct nap_box *box, enum nap_side side, uint8_t proto, struct nap_endpoint at)
+{
+	uint32_t h = hash(side, proto, at), pos = nap_index_first(&box->grants, h), id;
+
+	while ((id = nap_index_next(&box->grants, h, &pos)) != NONE) {
+		const struct grant *g = &box->grant[id];
+
+		if (g->proto == proto && nap_endpoint_equal(side == NAP_INSIDE ? g->inside : g->outside, at))
+			break;
+	}
+	return id;
+}
+
+const struct grant *nap_grant_on(
+	const struct nap_box *box, nap_time now, enum nap_side side, uint8_t proto, struct nap_endpoint at)
+{
+	uint32_t id = box->grants_live ? find(box, side, proto, at) : NONE;
+
+	return id != NONE && now < box->grant[id].expires ? &box->grant[id] : NULL;
+}
+
+static void end_grant(struct nap_box *box, uint32_t id, nap_time when)
+{
+	struct grant *g = &box->grant[id];
+
+	nap_index_remove(&box->grants, hash(NAP_INSIDE, g->proto, g->inside), id);
+	nap_index_remove(&box->grants, hash(NAP_OUTSIDE, g->proto, g->outside), id);
+	if (g->extport != NONE)
+		nap_extport_drop(box, g->extport, when);
+	g->live = false;
+	box->grants_live--;
+}
+
+void nap_grant_sweep(struct nap_box *box, nap_time now, bool all)
+{
+	nap_time due = NAP_NEVER;
+
+	if (box->grants_live == 0 || (!all && now < box->grants_due))
+		return;
+	for (uint32_t id = 0; id < box->grant_high; id++) {
+		const struct grant *g = &box->grant[id];
+
+		if (!g->live)
+			continue;
+		if (all || g->expires <= now)
+			end_grant(box, id, nap_time_min(g->expires, now));
+		else
+			due = nap_time_min(due, g->expires);
+	}
+	box->grants_due = due;
+}
+
+/* A port beside `out` that nobody has: boxes that share ports between destinations cannot share this one. */
+static bool unshared(
+	struct nap_box *box, nap_time now, uint8_t proto, nap_addr inside, struct nap_endpoint *out)
+{
+	struct nap_port_range range = box->config.port_range;
+
+	for (uint32_t n = (uint32_t)range.hi - range.lo + 1; n-- > 0;) {
+		if (!nap_extport_taken(box, now, proto, *out, inside))
+			return true;
+		out->port =
+			out->port >= range.hi || out->port < range.lo ? range.lo : (uint16_t)(out->port + 1);
+	}
+	return false;
+}
+
+/* The external endpoint for a new grant: that of a mapping which packets have made, what the client suggests, any. */
+static bool choose(struct nap_box *box, nap_time now, const struct nap_packet *p, struct nap_endpoint inside,
+	struct nap_endpoint *out)
+{
+	const struct nap_box_config *c = &box->config;
+	struct nap_endpoint suggested = p->quote.dst, anyone = { 0, 0 };
+	uint8_t proto = p->quote.proto;
+	uint32_t m = nap_mapping_find(box, now, proto, inside, anyone);
+
+	if (m != NONE) {
+		*out = box->mapping[m].outside;
+		return true;
+	}
+	if (nap_port_choose(box, now, p, proto, inside, anyone, out) == PORT_NONE)
+		return false;
+	if (suggested.addr == out->addr && suggested.port >= c->port_range.lo &&
+		suggested.port <= c->port_range.hi && c->ports.word != NAP_PORTS_BLOCK &&
+		!nap_extport_taken(box, now, proto, suggested, inside.addr))
+		*out = suggested;
+	return unshared(box, now, proto, inside.addr, out);
+}
+
+/* A new grant without lifetime as yet, NONE when there is no port for it. */
+static uint32_t new_grant(
+	struct nap_box *box, nap_time now, const struct nap_packet *p, struct nap_endpoint inside)
+{
+	struct grant g = {
+		.inside = inside, .outside = inside, .extport = NONE, .proto = p->quote.proto, .live = true
+	};
+	uint32_t id;
+
+	if (box->config.kind == NAP_BOX_NAT) {
+		if (!choose(box, now, p, inside, &g.outside))
+			return NONE;
+		g.extport = nap_extport_hold(box, g.proto, g.outside, inside.addr);
+	}
+	for (id = 0; id < box->grant_high && box->grant[id].live && box->grants_live < box->grant_high; id++)
+		;
+	if (box->grants_live == box->grant_high)
+		id = box->grant_high++;
+	if (id == box->grant_size) {
+		box->grant_size = box->grant_size ? box->grant_size * 2 : 4;
+		box->grant = g_renew(struct grant, box->grant, box->grant_size);
+	}
+	box->grant[id] = g;
+	nap_index_add(&box->grants, hash(NAP_INSIDE, g.proto, g.inside), id);
+	nap_index_add(&box->grants, hash(NAP_OUTSIDE, g.proto, g.outside), id);
+	box->grants_live++;
+	return id;
+}
+
+bool nap_pcp_takes(const struct nap_box *box, const struct nap_packet *p)
+{
+	const struct nap_addr_list *own = &box->config.inside_address;
+
+	if (box->config.pcp == NAP_PCP_NONE || p->proto != NAP_UDP || p->dst.port != NAP_PCP_PORT ||
+		p->bad_csum)
+		return false;
+	return p->dst.addr == NAP_PCP_ANYCAST || (own->n && own->addr[0] == p->dst.addr);
+}
+
+static uint8_t carry_out(
+	struct nap_box *box, nap_time now, const struct nap_packet *p, struct nap_packet *answer)
+{
+	const struct nap_box_config *c = &box->config;
+	struct nap_endpoint inside = { p->src.addr, p->quote.src.port };
+	nap_time wanted = (nap_time)p->tag * NAP_S, granted;
+	uint32_t id;
+
+	if (p->message == NAP_PCP_MAP && c->pcp == NAP_PCP_PMP)
+		return NAP_PCP_OTHER_VERSION;
+	if (p->quote.src.addr != p->src.addr) {
+		answer->tag = 30 * 60; /* a long lifetime error (RFC 6887 7.4) */
+		return NAP_PCP_WRONG_ADDRESS;
+	}
+	nap_grant_sweep(box, now, false);
+	id = find(box, NAP_INSIDE, p->quote.proto, inside);
+	if (wanted == 0) { /* the client gives it back (RFC 6887 15.1) */
+		if (id != NONE)
+			end_grant(box, id, now);
+		answer->tag = 0;
+		return NAP_PCP_GRANTED;
+	}
+	if (id == NONE)
+		id = new_grant(box, now, p, inside);
+	if (id == NONE) {
+		answer->tag = 30; /* a short one */
+		return NAP_PCP_NO_RESOURCES;
+	}
+	granted = nap_time_min(nap_time_max(wanted, c->pcp_minimum), c->pcp_maximum);
+	box->grant[id].expires = nap_time_after(now, granted);
+	box->grants_due = box->grants_live == 1 ? box->grant[id].expires
+						: nap_time_min(box->grants_due, box->grant[id].expires);
+	answer->tag = (uint32_t)(granted / NAP_S);
+	answer->quote.dst = box->grant[id].outside;
+	return NAP_PCP_GRANTED;
+}
+
+bool nap_pcp_request(
+	struct nap_box *box, nap_time now, const struct nap_packet *request, struct nap_packet *answer)
+{
+	uint8_t proto = request->quote.proto;
+	bool pmp = request->message == NAP_PMP_MAP;
+
+	/* only a neighbour of the client hears NAT-PMP, and no NAT is between neighbours */
+	if ((request->message != NAP_PCP_MAP && !pmp) || (proto != NAP_UDP && proto != NAP_TCP) ||
+		(pmp && request->quote.src.addr != request->src.addr))
+		return false;
+	*answer = *request;
+	answer->src = request->dst;
+	answer->dst = request->src;
+	answer->ttl = 0;
+	answer->len = pmp ? NAP_PMP_ANSWER_BYTES : NAP_PCP_BYTES;
+	answer->message = carry_out(box, now, request, answer);
+	return true;
+}
+
+uint64_t nap_grant_fingerprint(const struct nap_box *box, nap_time now)
+{
+	uint64_t h = 0;
+
+	for (uint32_t id = 0; id < box->grant_high && box->grants_live; id++) {
+		const struct grant *g = &box->grant[id];
+		uint64_t ends = (uint64_t)hash(NAP_INSIDE, g->proto, g->inside) << 32 |
+				hash(NAP_OUTSIDE, g->proto, g->outside);
+
+		if (g->live && now < g->expires) /* whatever the order */
+			h += nap_index_hash(ends, (uint64_t)(g->expires - now)) * (ends | 1);
+	}
+	return h;
+}
+
+void nap_grant_shift(struct nap_box *box, nap_time by)
+{
+	for (uint32_t id = 0; id < box->grant_high; id++)
+		box->grant[id].expires = nap_time_after(box->grant[id].expires, by);
+	box->grants_due = nap_time_after(box->grants_due, by);
+}
+
+void nap_grant_reset(struct nap_box *box)
+{
+	nap_index_reset(&box->grants);
+	box->grant_high = box->grants_live = 0;
+	box->grants_due = NAP_NEVER;
+}
+
+void nap_grant_clear(struct nap_box *box)
+{
+	g_free(box->grant);
+	nap_index_clear(&box->grants);
+}

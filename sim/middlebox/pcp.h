@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Mappings that a client asked for by PCP or NAT-PMP: independent of the remote end both in mapping and in filtering
+ * (RFC 6887 11), for a granted lifetime, whatever the timers of the sessions through them. Private to middlebox/.
+ */
+#ifndef NAP_MIDDLEBOX_PCP_H
+#define NAP_MIDDLEBOX_PCP_H
+
+#include "middlebox/state.h"
+
+struct grant {
+	struct nap_endpoint inside, outside; /* firewall: the same */
+	nap_time expires;
+	uint32_t extport; /* NAT: the external port's record, held by it */
+	uint8_t proto;
+	bool live;
+};
+
+/* Is p, from inside, a request that this box takes? */
+bool nap_pcp_takes(const struct nap_box *box, const struct nap_packet *p);
+
+/* Carries the request out; *answer is to be sent back. False: it is dropped. */
+bool nap_pcp_request(
+	struct nap_box *box, nap_time now, const struct nap_packet *request, struct nap_packet *answer);
+
+/* The live grant by its outside, or inside, endpoint; NULL when there is none. */
+const struct grant *nap_grant_on(
+	const struct nap_box *box, nap_time now, enum nap_side side, uint8_t proto, struct nap_endpoint at);
+
+/* Ends the grants whose time is up, each at its own time, or all. */
+void nap_grant_sweep(struct nap_box *box, nap_time now, bool all);
+
+/* All grants relative to now, for nap_box_fingerprint; moved by a time, for nap_box_shift; forgotten; freed. */
+uint64_t nap_grant_fingerprint(const struct nap_box *box, nap_time now);
+void nap_grant_shift(struct nap_box *box, nap_time by);
+void nap_grant_reset(struct nap_box *box);
+void nap_grant_clear(struct nap_box *box);
+
+#endif
