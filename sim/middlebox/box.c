@@ -614,6 +614,8 @@ enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side 
 	fx->created = fx->refused = fx->answered = false;
 	box->last = now;
 	box->counts.packets++;
+	if (box->live > box->purges_above && now >= box->next_purge)
+		nap_table_purge(box, now);
 	v = pass(&w);
 	if (v != NAP_PASS)
 		box->counts.dropped++;

@@ -59,6 +59,10 @@ static void derive(struct nap_box *box)
 		       c->purge_interval;
 	box->acts = c->on_expiry != NAP_EXPIRY_SILENT || c->probe_interval;
 	box->numbers = (box->acts || c->reset_check) && c->tracker != NAP_TRACK_LINUX;
+	box->purges_above = UINT32_MAX;
+	if (c->adaptive_start && c->adaptive_start < UINT32_MAX && c->purge_interval && !box->acts &&
+		c->tracker == NAP_TRACK_SIMPLE)
+		box->purges_above = (uint32_t)c->adaptive_start;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->tracks_sub = c->sessions_per_subscriber || c->ports_per_subscriber ||
@@ -91,6 +95,7 @@ static void empty(struct nap_box *box)
 	g_array_set_size(box->syn, 0);
 	box->last = 0;
 	box->next_port = 0;
+	box->next_purge = 0;
 }
 
 struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected)

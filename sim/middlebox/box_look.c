@@ -192,6 +192,7 @@ void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t ti
 				nap_wheel_add(&box->wheel, id, l->at);
 		}
 	}
+	move(&box->next_purge, by);
 	for (uint32_t i = 0; i < box->mapping_high; i++)
 		move(&box->mapping[i].expires, by);
 	for (uint32_t i = 0; i < box->extport_high; i++)

@@ -180,7 +180,9 @@ const struct nap_param nap_box_params[] = {
 	{ "probe-count", NAP_P_UINT, AT(probe_count), "5", "1", "255", NULL,
 		"Keepalives to send, probe-interval apart, before an unanswered session goes." },
 	{ "adaptive-start", NAP_P_UINT64, AT(adaptive_start), "0", NULL, NULL, NULL,
-		"Sessions from which on all timers shrink linearly (pf adaptive.start); 0: never." },
+		"Sessions from which on all timers shrink linearly (pf adaptive.start): at each purge with "
+		"tracker "
+		"simple and a purge-interval, else as packets set them; 0: never." },
 	{ "adaptive-end", NAP_P_UINT64, AT(adaptive_end), "0", NULL, NULL, NULL,
 		"Sessions at which timers would reach zero (pf adaptive.end)." },
 

@@ -135,6 +135,24 @@ void nap_table_settle(struct nap_box *box, nap_time now, nap_box_emit_fn fn, voi
 	}
 }
 
+void nap_table_purge(struct nap_box *box, nap_time now)
+{
+	nap_time tick = now - now % box->config.purge_interval;
+
+	nap_table_settle(box, tick, NULL, NULL);
+	for (uint32_t id = 0; id < box->high && box->live > box->purges_above; id++) {
+		const struct session *s = &box->session[id];
+		nap_time span;
+
+		if (!(s->flags & SF_LIVE) || s->expires == NAP_NEVER)
+			continue;
+		span = nap_track_span(box, s);
+		if (s->expires - span + nap_track_scaled(box, span) <= tick)
+			nap_table_end(box, id, tick, END_EXPIRED);
+	}
+	box->next_purge = nap_time_after(tick, box->config.purge_interval);
+}
+
 static bool evict(struct nap_box *box, uint32_t id, nap_time now)
 {
 	nap_table_end(box, id, now, END_EVICTED);

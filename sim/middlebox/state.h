@@ -118,6 +118,8 @@ struct nap_box {
 	bool acts;                                /* does something at expiry */
 	bool tracks_map;                          /* keeps mappings and external ports */
 	bool tracks_sub;                          /* keeps subscribers */
+	uint32_t purges_above; /* live sessions above which each purge scales the timers; UINT32_MAX: never */
+	nap_time next_purge;   /* then: the next one */
 	bool numbers; /* keeps sequence numbers for packets of its own, though the tracker does not */
 	struct nap_rng rng;
 

@@ -92,6 +92,8 @@ uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_tim
 	box->live++;
 	box->born += (uint64_t)now;
 	box->counts.created++;
+	if (box->live == box->purges_above + 1)
+		box->next_purge = now - now % box->config.purge_interval + box->config.purge_interval;
 	if (box->live > box->counts.peak)
 		box->counts.peak = box->live;
 	if (box->stamp)

@@ -125,6 +125,12 @@ static inline void nap_session_restart(struct nap_box *box, struct session *s, n
 /* Ends all that is due by now; what ends emits through fn where the box acts (fn may be NULL). */
 void nap_table_settle(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx);
 
+/*
+ * pf's purge under load, at the latest multiple of purge-interval: timers count scaled by the table's fill at that
+ * moment, whatever it was when they were set.
+ */
+void nap_table_purge(struct nap_box *box, nap_time now);
+
 /* Room for one more session in a full table? Evicts as configured. hash: where the newcomer's neighbours are. */
 bool nap_table_make_room(struct nap_box *box, nap_time now);
 

@@ -2,6 +2,16 @@
 /* Dispatch to the trackers, and all that is no TCP: UDP, ICMP queries, GRE, other protocols. */
 #include "middlebox/track.h"
 
+nap_time nap_track_scaled(const struct nap_box *box, nap_time span)
+{
+	const struct nap_box_config *c = &box->config;
+	uint64_t left = box->live < c->adaptive_end ? c->adaptive_end - box->live : 0;
+
+	if (box->live <= c->adaptive_start || span == NAP_NEVER)
+		return span;
+	return (nap_time)((unsigned __int128)span * left / (c->adaptive_end - c->adaptive_start));
+}
+
 /* A Linux timeout object takes the kernel's own defaults, not the sysctls, for TCP states that it does not name. */
 static nap_time unnamed(enum nap_timer t, nap_time configured)
 {
@@ -35,12 +45,27 @@ nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, e
 		else if (c->tracker == NAP_TRACK_LINUX)
 			span = unnamed(t, span);
 	}
-	if (c->adaptive_start && box->live > c->adaptive_start && span != NAP_NEVER) {
-		uint64_t left = box->live < c->adaptive_end ? c->adaptive_end - box->live : 0;
+	return c->adaptive_start && box->purges_above == UINT32_MAX ? nap_track_scaled(box, span) : span;
+}
 
-		span = (nap_time)((unsigned __int128)span * left / (c->adaptive_end - c->adaptive_start));
+nap_time nap_track_span(const struct nap_box *box, const struct session *s)
+{
+	switch (s->proto) {
+	case NAP_TCP:
+		return nap_track_timeout(box, s, nap_tcp_simple_timer(s->state));
+	case NAP_UDP:
+		return nap_track_timeout(box, s,
+			s->flags & SF_ASSURED    ? NAP_TIMER_UDP_STREAM
+			: s->flags & SF_REPEATED ? NAP_TIMER_UDP_SINGLE
+						 : NAP_TIMER_UDP);
+	case NAP_ICMP:
+		return nap_track_timeout(box, s, NAP_TIMER_ICMP);
+	case NAP_GRE:
+		return nap_track_timeout(
+			box, s, s->flags & SF_ASSURED ? NAP_TIMER_GRE_STREAM : NAP_TIMER_GRE);
+	default:
+		return nap_track_timeout(box, s, NAP_TIMER_GENERIC);
 	}
-	return span;
 }
 
 static bool is_icmp_query(uint8_t type)
@@ -161,6 +186,7 @@ static enum track udp_packet(
 		s->flags |= SF_ASSURED;
 	} else if (!replied && box->timer[NAP_TIMER_UDP_SINGLE] && !linux_rule) {
 		t = NAP_TIMER_UDP_SINGLE;
+		s->flags |= SF_REPEATED;
 	}
 	if (nap_track_refreshes(box, side))
 		*timeout = nap_track_timeout(box, s, t);

@@ -75,6 +75,13 @@ static inline bool nap_track_is_reply(const struct session *s, enum nap_side sid
 /* How long timer t is for s: by destination port, scaled by the table's fill (adaptive-start). */
 nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t);
 
+/* span, scaled by the table's fill now. */
+nap_time nap_track_scaled(const struct nap_box *box, nap_time span);
+
+/* Tracker simple: how long the timer is that s has now, unscaled. */
+nap_time nap_track_span(const struct nap_box *box, const struct session *s);
+enum nap_timer nap_tcp_simple_timer(uint8_t state);
+
 /* Does a packet from side restart timers at all? */
 static inline bool nap_track_refreshes(const struct nap_box *box, enum nap_side side)
 {

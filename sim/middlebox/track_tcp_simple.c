@@ -36,6 +36,11 @@ static const uint8_t timer_of[STATES] = {
 	[CLOSED] = NAP_TIMER_CLOSE,
 };
 
+enum nap_timer nap_tcp_simple_timer(uint8_t state)
+{
+	return (enum nap_timer)timer_of[state];
+}
+
 void nap_tcp_simple_open(
 	const struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout)
 {
