@@ -254,6 +254,42 @@ static void test_skip(void)
 }
 
 /* What does not go together is refused before a run. */
+/* RFC 3261 18.4: unreachable and parameter problem fail the flow they quote, where the application has it so. */
+static void test_icmp(void)
+{
+	static const struct {
+		uint8_t type, code;
+		bool fails, fatal;
+		uint16_t other; /* quoted port less the flow's own */
+	} rows[] = { { 3, 0, true, true, 0 }, { 3, 1, true, true, 0 }, { 3, 3, true, true, 0 },
+		{ 12, 0, true, true, 0 }, { 3, 4, true, false, 0 }, { 4, 0, true, false, 0 },
+		{ 11, 0, true, false, 0 }, { 3, 3, true, false, 1 }, { 3, 3, false, false, 0 },
+		{ 12, 0, false, false, 0 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct fixture f;
+		struct nap_packet error = { .proto = NAP_ICMP,
+			.src = { NAP_ADDR(192, 0, 2, 1), 0 },
+			.dst = { DEVICE, 0 },
+			.icmp_type = rows[i].type,
+			.icmp_code = rows[i].code };
+
+		set_up(&f, "fixed", 55 * NAP_S);
+		f.app.icmp_fails = rows[i].fails;
+		f.app.reconnect_delay = 10 * NAP_S;
+		timer(&f, 5 * NAP_S);
+		g_assert_true(f.c.open);
+		error.quote = (struct nap_quote){ NAP_UDP,
+			{ DEVICE, (uint16_t)(f.c.self.port + rows[i].other) }, SERVER };
+		to_client(&f, 6 * NAP_S, error);
+		g_assert_true(f.c.open == !rows[i].fatal);
+		g_assert_true(((f.out.notes & NAP_NOTE_DEAD) != 0) == rows[i].fatal);
+		g_assert_cmpint(f.c.deadline, ==, (rows[i].fatal ? 16 : 60) * NAP_S);
+		timer(&f, f.c.deadline);
+		g_assert_cmpuint(f.c.flows, ==, rows[i].fatal ? 2 : 1);
+	}
+}
+
 static void test_check(void)
 {
 	struct fixture f;
@@ -289,6 +325,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/client/answered", test_answered);
 	g_test_add_func("/client/opening", test_opening);
 	g_test_add_func("/client/skip", test_skip);
+	g_test_add_func("/client/icmp", test_icmp);
 	g_test_add_func("/client/check", test_check);
 	return g_test_run();
 }

@@ -48,6 +48,7 @@ struct nap_app_config {
 	nap_time open_timeout;   /* UDP: first wait for the answer to an opening packet; doubles */
 	uint32_t open_tries;     /* UDP: transmissions of it before the opening has failed */
 	uint32_t mapping_change; /* UDP: enum nap_mapping_change */
+	bool icmp_fails;         /* UDP: is the flow over when an ICMP error about it says unreachable? */
 	bool follow;             /* UDP: does the server follow the client to a new address? */
 	bool reliable;           /* UDP: are pushes repeated until answered? */
 	nap_time push_timeout;   /* UDP, reliable: first wait for the answer to a push; doubles */

@@ -63,6 +63,11 @@ const struct nap_param nap_app_params[] = {
 		"note it as a lost "
 		"binding, ignore (answers name none), or count the flow as failed and reopen (RFC 5626 "
 		"4.4.2)." },
+	{ "icmp-fails", NAP_P_BOOL, ROW(icmp_fails), "no", NULL, NULL, NULL,
+		"UDP: does the client count the flow as failed when an ICMP error about it reports an "
+		"unreachable "
+		"destination or a parameter problem (SIP: RFC 3261 18.4, RFC 5626 4.4.2)? Others ignore "
+		"it." },
 	{ "follow", NAP_P_BOOL, ROW(follow), "yes", NULL, NULL, NULL,
 		"UDP: does the server follow the client to a new address without a new opening (connection "
 		"ID: QUIC, DTLS of RFC "

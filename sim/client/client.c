@@ -290,8 +290,8 @@ static void tcp_input(const struct nap_call *k, const struct nap_packet *p)
 	tcp_events(k, nap_tcp_input(&c->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
 }
 
-/* Errors count only for the flow they quote; over UDP nothing is made of them. */
-static void icmp_input(const struct nap_call *k, const struct nap_packet *p)
+/* Errors count only for the flow they quote. */
+static void tcp_icmp_input(const struct nap_call *k, const struct nap_packet *p)
 {
 	struct nap_client *c = k->c;
 	const struct nap_quote *q = &p->quote;
@@ -300,6 +300,19 @@ static void icmp_input(const struct nap_call *k, const struct nap_packet *p)
 		return;
 	if (nap_endpoint_equal(q->src, c->self) && nap_endpoint_equal(q->dst, c->peer))
 		tcp_events(k, nap_tcp_input(&c->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
+}
+
+/* Over UDP most applications make nothing of them; of those that do, time exceeded and source quench are ignored. */
+static void udp_icmp_input(const struct nap_call *k, const struct nap_packet *p)
+{
+	struct nap_client *c = k->c;
+	const struct nap_quote *q = &p->quote;
+	bool fatal = (p->icmp_type == 3 && p->icmp_code != 4) || p->icmp_type == 12; /* RFC 3261 18.4 */
+
+	if (!k->setup->app->icmp_fails || !fatal || q->proto != NAP_UDP || c->phase == NAP_CLIENT_CLOSED)
+		return;
+	if (nap_endpoint_equal(q->src, c->self) && nap_endpoint_equal(q->dst, c->peer))
+		nap_flow_lost(k);
 }
 
 void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
@@ -317,12 +330,14 @@ void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup
 		if (p->proto == NAP_TCP)
 			tcp_input(&k, p);
 		else if (p->proto == NAP_ICMP)
-			icmp_input(&k, p);
+			tcp_icmp_input(&k, p);
 	} else if (p->proto == NAP_UDP && nap_endpoint_equal(p->dst, c->self) &&
 		   nap_endpoint_equal(p->src, c->peer)) {
 		c->inbound = c->since = now;
 		c->sent = false;
 		take(&k, p);
+	} else if (p->proto == NAP_ICMP) {
+		udp_icmp_input(&k, p);
 	} else if (nap_flow_probes(setup) && p->proto == NAP_UDP &&
 		   nap_endpoint_equal(p->dst, c->probe.self)) {
 		nap_flow_probe_outcome(&k, nap_probe_input(&c->probe, now, p));
