@@ -56,6 +56,25 @@ def ports():
     check("3-1: trying in vain costs more than being connected", bad > good, f"{bad} {good} mW")
 
 
+def port_25():
+    p = run("5383-3-2-port-25")
+    at = {(port, how): p.at(client__port=port, middlebox__nat__reject=how)
+          for port in ("25", "587") for how in ("drop", "rst", "icmp")}
+    for how in ("drop", "rst", "icmp"):
+        no, yes = at["25", how], at["587", how]
+        check(f"3-2: port 25 blocked ({how}): nothing but SYNs of 40 B leaves, nothing opens",
+              no["bytes_up"] == 40 * no["packets_up"] > 0 and no["sessions_peak"] == 0 and no["reachable_fraction"] == 0,
+              show(no, "bytes_up", "packets_up", "sessions_peak"))
+        check(f"3-2: port 587 ({how}): the same client opens and sends",
+              yes["bytes_up"] > 100 * yes["packets_up"] and yes["sessions_peak"] == 1 and yes["keepalives_sent"] > 0,
+              show(yes, "bytes_up", "packets_up", "sessions_peak", "keepalives_sent"))
+        check(f"3-2: trying port 25 in vain costs more than sending ({how})", no["energy_j"] > 1.1 * yes["energy_j"],
+              (no["energy_j"], yes["energy_j"]))
+    check("3-2: a block without a word costs most", at["25", "drop"]["energy_j"] > 1.5 * at["25", "rst"]["energy_j"])
+    check("3-2: the client stays with its port: what the box says to port 25 changes nothing on 587",
+          len({at["587", how]["energy_j"] for how in ("drop", "rst", "icmp")}) == 1)
+
+
 def third_leg():
     p = run("5383-3-3-third-leg")
     through = p.at(middlebox__firewall__blocked_ports="tcp/25")
@@ -271,7 +290,7 @@ def crossover():
         check(f"7-3: a NOOP every 5 min costs more than reopening every {need}", h > 1.5 * d, (h, d))
 
 
-for claim in (ports, third_leg, duration, application_close, two_hours, longer_limit, overload, outage, tcp_option, icmp, dormancy,
+for claim in (ports, port_25, third_leg, duration, application_close, two_hours, longer_limit, overload, outage, tcp_option, icmp, dormancy,
               noop, no_keepalive, tunnel, req5, reopen, crossover):
     claim()
 names = {os.path.basename(f)[:-4] for f in glob.glob(os.path.join(HERE, "*.ini"))}

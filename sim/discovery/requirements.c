@@ -228,7 +228,7 @@ const struct nap_requirement nap_requirements[] = {
 		"A freed UDP port is not given to another within 2 min.",
 		"expiry, a minute, then 66000 flows of 250 others", nap_check_port_reuse),
 	NO_ROW("6888-REQ-9", "3", "MUST", MUST, CGN, "Subscribers can make mappings (PCP).",
-		"PCP is not modelled in the box"),
+		"no test asks by PCP"),
 	ROW("6888-REQ-11b", "3", "SHOULD", SHOULD, CGN,
 		"A flow refused for lack of ports or state is answered by ICMP 3/1.",
 		"flows until one is refused", nap_check_full_icmp),
