@@ -64,15 +64,16 @@ nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_si
 	const struct grant *g = side == NAP_OUTSIDE && track != TRACK_INVALID
 					? nap_grant_on(box, now, NAP_OUTSIDE, p->proto, p->dst)
 					: NULL;
+	const struct session *s = id == NONE ? NULL : &box->session[id];
+	nap_time end = !s ? 0 : box->lenient ? nap_session_end(box, s) : s->expires;
 	struct nap_endpoint inside = { 0 };
 	nap_time until = 0, admitted;
 
-	if (id != NONE && nap_session_end(box, &box->session[id]) > now) {
-		if ((box->session[id].flags & SF_LOCAL) ||
-			!nap_track_would_pass(box, &box->session[id], p, side, now))
+	if (s && end > now) {
+		if ((s->flags & SF_LOCAL) || !nap_track_would_pass(box, s, p, side, now))
 			return 0;
-		until = nap_session_end(box, &box->session[id]);
-		rewrite(&box->session[id], side, p);
+		until = end;
+		rewrite(s, side, p);
 	}
 	if (g && (until == 0 || nap_endpoint_equal(p->dst, g->inside))) {
 		p->dst = g->inside;

@@ -254,15 +254,17 @@ enum track nap_track_packet(
 bool nap_track_would_pass(const struct nap_box *box, const struct session *s, const struct nap_packet *p,
 	enum nap_side side, nap_time now)
 {
-	struct session copy = *s;
+	struct session copy;
 	struct window w = { 0 };
 	nap_time timeout = TRACK_KEEP;
 	enum track t;
 
+	if (s->proto != NAP_TCP) /* nothing else has a state that stops a packet */
+		return !p->bad_csum;
+	copy = *s;
 	if (s->window != NONE)
 		w = box->window[s->window];
-	if (s->proto == NAP_TCP && now >= nap_session_held(box, s) &&
-		nap_track_has_second_stage(box->config.tracker, s->state))
+	if (now >= nap_session_held(box, s) && nap_track_has_second_stage(box->config.tracker, s->state))
 		copy.state = nap_track_second_stage(box->config.tracker);
 	t = step(box, &copy, &w, p, side, now, &timeout);
 	return t == TRACK_PASS || t == TRACK_CLOSE;
