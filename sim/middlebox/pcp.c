@@ -40,6 +40,8 @@ static void end_grant(struct nap_box *box, uint32_t id, nap_time when)
 	if (g->extport != NONE)
 		nap_extport_drop(box, g->extport, when);
 	g->live = false;
+	g->next_free = box->free_grant;
+	box->free_grant = id;
 	box->grants_live--;
 }
 
@@ -113,9 +115,10 @@ static uint32_t new_grant(
 			return NONE;
 		g.extport = nap_extport_hold(box, g.proto, g.outside, inside.addr);
 	}
-	for (id = 0; id < box->grant_high && box->grant[id].live && box->grants_live < box->grant_high; id++)
-		;
-	if (box->grants_live == box->grant_high)
+	id = box->free_grant;
+	if (id != NONE)
+		box->free_grant = box->grant[id].next_free;
+	else
 		id = box->grant_high++;
 	if (id == box->grant_size) {
 		box->grant_size = box->grant_size ? box->grant_size * 2 : 4;
@@ -220,6 +223,7 @@ void nap_grant_reset(struct nap_box *box)
 {
 	nap_index_reset(&box->grants);
 	box->grant_high = box->grants_live = 0;
+	box->free_grant = NONE;
 	box->grants_due = NAP_NEVER;
 }
 

@@ -11,6 +11,7 @@
 struct grant {
 	struct nap_endpoint inside, outside; /* firewall: the same */
 	nap_time expires;
+	uint32_t next_free;
 	uint32_t extport; /* NAT: the external port's record, held by it */
 	uint8_t proto;
 	bool live;

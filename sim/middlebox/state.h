@@ -147,7 +147,7 @@ struct nap_box {
 	uint32_t n_blocks, blocks_per_address;
 
 	struct grant *grant; /* middlebox/pcp.h */
-	uint32_t grant_size, grant_high, grants_live;
+	uint32_t grant_size, grant_high, free_grant, grants_live;
 	nap_time grants_due; /* no grant ends before */
 	struct nap_index grants;
 
