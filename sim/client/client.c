@@ -86,6 +86,7 @@ static void keepalive_due(const struct nap_call *k)
 
 	if (!c->open) { /* reopen = no: now there is something to say */
 		c->due = NAP_NEVER;
+		c->wants = true;
 		if (c->phase == NAP_CLIENT_CLOSED)
 			nap_flow_open(k);
 		return;

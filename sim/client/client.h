@@ -52,7 +52,8 @@ struct nap_client {
 	uint8_t phase;            /* enum nap_client_phase */
 	bool open;                /* phase is OPEN: the flow is open as far as it knows */
 	bool asked;               /* a keepalive has gone whose answer (TCP: acknowledgement) is still out */
-	bool sent;                /* something has gone since the last receipt */
+	bool wants;       /* opens because there is something to say (reopen = no), and says it once open */
+	bool sent;        /* something has gone since the last receipt */
 	uint8_t fails;    /* OPENING: transmissions of this step; OPEN: keepalives without answer in a row */
 	uint8_t step;     /* OPENING: round trips done */
 	uint8_t failures; /* openings in a row that came to nothing */

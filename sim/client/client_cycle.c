@@ -36,7 +36,8 @@ uint64_t nap_client_fingerprint(
 	const struct nap_client *c, const struct nap_client_setup *setup, nap_time now)
 {
 	uint64_t h = nap_mix(0, ((uint64_t)c->phase << 24) | ((uint64_t)c->fails << 16) |
-					((uint64_t)c->step << 8) | (uint64_t)(c->asked << 1) | c->sent);
+					((uint64_t)c->step << 8) | (uint64_t)(c->wants << 2) |
+					(uint64_t)(c->asked << 1) | c->sent);
 
 	h = nap_mix(h, ((uint64_t)c->self.port << 32) | c->self.addr);
 	h = nap_mix(h, ((uint64_t)c->mapped.port << 32) | c->mapped.addr);

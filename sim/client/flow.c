@@ -183,6 +183,10 @@ static void set_open(const struct nap_call *k)
 	c->wait = NAP_NEVER;
 	k->out->notes |= NAP_NOTE_OPENED;
 	nap_flow_tell(k, NAP_EV_START);
+	/* a bare flow over UDP opens by saying it */
+	if (c->wants && (nap_flow_over_tcp(k->setup) || !nap_app_is_bare(k->setup->app)))
+		nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
+	c->wants = false;
 }
 
 /* Sends (again) the client's part of the current step; over UDP it waits twice as long each time. */
@@ -270,6 +274,7 @@ static void close_flow(const struct nap_call *k, nap_time delay)
 	if (k->setup->app->reconnect_jitter > 0.0 && delay > 0)
 		delay -=
 			(nap_time)((double)delay * k->setup->app->reconnect_jitter * nap_rng_unit(k->w->rng));
+	c->wants |= c->asked && !k->setup->app->reopen;
 	c->phase = NAP_CLIENT_CLOSED;
 	c->open = c->asked = false;
 	c->wait = wanted ? nap_time_after(k->now, delay) : NAP_NEVER;
