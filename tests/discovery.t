@@ -51,7 +51,7 @@ def discover():
     tests = [a for t in timers for a in ("--test", t)]
     status, out, err = run("discover", linux, "--json", "--profile", profile, *tests)
     doc = json.loads(out) if status == 0 else {"findings": []}
-    check("discover writes JSON with a schema", status == 0 and doc.get("schema") == "natnap-discover-1", err)
+    check("discover writes JSON with a schema", status == 0 and doc.get("schema") == "natnap-discover/1", err)
     truth = {"udp-1": 30, "udp-3": 120, "udp-quick": 30, "tcp-1": 432000, "tcp-syn": 120, "tcp-rst-client": 10}
     for test, value in truth.items():
         f = finding(doc, test)
@@ -87,7 +87,7 @@ def conformance():
     status, out, err = run("check", "linux", "--json")
     doc = json.loads(out)
     v = verdicts(doc, "middlebox box")
-    check("check says 1 when a MUST is violated", status == 1 and doc["must_violations"] > 0 and doc["schema"] == "natnap-check-1")
+    check("check says 1 when a MUST is violated", status == 1 and doc["must_violations"] > 0 and doc["schema"] == "natnap-check/1")
     check("Linux violates RFC 4787 REQ-5 and meets RFC 5382 REQ-5", v["4787-REQ-5"] == "violates" and v["5382-REQ-5"] == "meets", v)
     status, out, err = run("check", "cgn-rfc6888", "--markdown")
     check("Markdown has a row a requirement", out.startswith("# Conformance") and out.count("| 6888-REQ-") >= 10, out[:300])

@@ -328,7 +328,7 @@ static void test_state_round_trip(void)
 static void test_state_refused(void)
 {
 	static const char *const rows[][2] = {
-		{ "natnap-probe-state-1", "natnap-probe-state-2" },
+		{ "natnap-probe-state/1", "natnap-probe-state-2" },
 		{ "\"origin\" : \"x\"", "\"origin\" : \"y\"" },
 		{ "\"alive_ns\" : 29000000000", "\"alive_ns\" : 32000000000" },
 		{ "\"alive_ns\" : 29000000000", "\"alive_ns\" : -1" },

@@ -67,7 +67,7 @@ static void print_json(const struct nap_script_file *script, GArray *results)
 	g_autofree char *text = NULL;
 
 	json_builder_begin_object(b);
-	add_text(b, "schema", "natnap-script-1");
+	add_text(b, "schema", "natnap-script/1");
 	json_builder_set_member_name(b, "steps");
 	json_builder_begin_array(b);
 	for (guint i = 0; i < results->len; i++) {

@@ -8,7 +8,7 @@
 #include "io/input_error.h"
 #include "io/outfile.h"
 
-#define SCHEMA "natnap-probe-state-1"
+#define SCHEMA "natnap-probe-state/1"
 
 /* One table for both directions: the fields of a finding by name. */
 enum field_type { WHOLE32, WHOLE64, TIME, REAL, TRUTH, TEXT };

@@ -169,7 +169,7 @@ char *nap_conformance_json(const GPtrArray *list, const char *origin)
 	g_autoptr(JsonNode) root = NULL;
 
 	json_builder_begin_object(b);
-	member(b, "schema", "natnap-check-1");
+	member(b, "schema", "natnap-check/1");
 	member(b, "version", NATNAP_VERSION);
 	member(b, "origin", origin);
 	json_builder_set_member_name(b, "must_violations");

@@ -202,7 +202,7 @@ char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
 	g_autoptr(JsonNode) root = NULL;
 
 	json_builder_begin_object(b);
-	member_text(b, "schema", "natnap-discover-1");
+	member_text(b, "schema", "natnap-discover/1");
 	member_text(b, "version", NATNAP_VERSION);
 	member_text(b, "origin", origin);
 	loss_json(b, d);

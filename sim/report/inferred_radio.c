@@ -196,7 +196,7 @@ char *nap_inferred_json(const char *name, const struct nap_probe_set *set, const
 	g_autofree char *profile = nap_inferred_profile(name, found);
 
 	json_builder_begin_object(b);
-	add_text(b, "schema", "natnap-infer-radio-1");
+	add_text(b, "schema", "natnap-infer-radio/1");
 	add_text(b, "probes_file", name);
 	add_count(b, "rows", set->rows);
 	add_count(b, "dropped", set->dropped);
