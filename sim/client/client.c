@@ -114,8 +114,8 @@ static void finish(const struct nap_call *k)
 	c->deadline = nap_time_min(c->due, c->wait);
 	if (nap_flow_probes(k->setup))
 		c->deadline = nap_time_min(c->deadline, c->probe.at);
-	if (nap_flow_pcp(c, k->setup) && c->phase != NAP_CLIENT_CLOSED)
-		c->deadline = nap_time_min(c->deadline, nap_flow_pcp(c, k->setup)->at);
+	if (nap_flow_asks(k->setup) && c->phase != NAP_CLIENT_CLOSED)
+		c->deadline = nap_time_min(c->deadline, nap_flow_pcp(c)->at);
 	if (nap_flow_over_tcp(k->setup)) {
 		nap_tcp_flush(&c->tcp, k->now, k->out);
 		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->tcp));
@@ -143,9 +143,9 @@ void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup
 		keepalive_due(&k);
 	if (nap_flow_probes(setup))
 		nap_flow_probe_timer(&k);
-	if (nap_flow_pcp(c, setup) && c->phase != NAP_CLIENT_CLOSED)
+	if (nap_flow_asks(setup) && c->phase != NAP_CLIENT_CLOSED)
 		nap_flow_pcp_outcome(
-			&k, nap_pcp_timer(nap_flow_pcp(c, setup), setup->policy_config, now, w->rng, out));
+			&k, nap_pcp_timer(nap_flow_pcp(c), setup->policy_config, now, w->rng, out));
 	finish(&k);
 }
 
@@ -321,10 +321,10 @@ void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup
 {
 	const struct nap_call k = { c, setup, now, w, out };
 
-	if (nap_flow_pcp(c, setup) && nap_pcp_is_answer(p)) {
+	if (nap_flow_asks(setup) && nap_pcp_is_answer(p)) {
 		if (p->dst.addr == c->self.addr && c->phase != NAP_CLIENT_CLOSED)
-			nap_flow_pcp_outcome(&k, nap_pcp_input(nap_flow_pcp(c, setup), setup->policy_config,
-							 now, p, w->rng, out));
+			nap_flow_pcp_outcome(&k,
+				nap_pcp_input(nap_flow_pcp(c), setup->policy_config, now, p, w->rng, out));
 	} else if (nap_flow_over_tcp(setup)) {
 		c->inbound = c->since = now;
 		c->sent = false;

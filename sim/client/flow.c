@@ -152,10 +152,8 @@ void nap_flow_probe_timer(const struct nap_call *k)
 
 void nap_flow_pcp_begin(const struct nap_call *k)
 {
-	struct nap_pcp *pcp = nap_flow_pcp(k->c, k->setup);
-
-	if (pcp)
-		nap_pcp_begin(pcp, k->setup->policy_config, k->now,
+	if (nap_flow_asks(k->setup))
+		nap_pcp_begin(nap_flow_pcp(k->c), k->setup->policy_config, k->now,
 			nap_flow_over_tcp(k->setup) ? NAP_TCP : NAP_UDP, k->c->self, k->w->rng, k->out);
 }
 

@@ -36,10 +36,16 @@ static inline bool nap_flow_probes(const struct nap_client_setup *setup)
 	return setup->policy->probe && !nap_flow_over_tcp(setup);
 }
 
-/* Does the policy ask the box for a mapping? Then this is how it stands. */
-static inline struct nap_pcp *nap_flow_pcp(struct nap_client *c, const struct nap_client_setup *setup)
+/* Does the policy ask the box for a mapping? */
+static inline bool nap_flow_asks(const struct nap_client_setup *setup)
 {
-	return setup->policy->wire == NAP_WIRE_PCP ? (struct nap_pcp *)(void *)c->policy : NULL;
+	return setup->policy->wire == NAP_WIRE_PCP;
+}
+
+/* How that stands, for policies that ask. */
+static inline struct nap_pcp *nap_flow_pcp(struct nap_client *c)
+{
+	return (struct nap_pcp *)(void *)c->policy;
 }
 
 /* Was there a connection before, so that its ticket serves? */

@@ -138,6 +138,7 @@ GString *nap_timeline_csv(struct nap_timeline *t)
 {
 	static const char *const kinds[] = { "state", "packet", "note" };
 	GString *s = g_string_new("time_s,kind,state,power_mw,detail\n");
+	const struct line *last = NULL; /* state that the run ends in */
 
 	g_array_sort(t->line, by_time);
 	for (guint i = 0; i < t->line->len; i++) {
@@ -147,11 +148,13 @@ GString *nap_timeline_csv(struct nap_timeline *t)
 			continue;
 		g_string_append_printf(s, "%" G_GINT64_FORMAT ".%09d,%s,%s,", l->at / NAP_S,
 			(int)(l->at % NAP_S), kinds[l->kind], l->state);
-		if (l->kind == STATE)
+		if (l->kind == STATE) {
 			g_string_append_printf(s, "%.10g", l->power_mw);
+			last = l;
+		}
 		g_string_append_printf(s, ",%s\n", l->detail);
 	}
-	g_string_append_printf(
-		s, "%" G_GINT64_FORMAT ".%09d,end,,,\n", t->duration / NAP_S, (int)(t->duration % NAP_S));
+	g_string_append_printf(s, "%" G_GINT64_FORMAT ".%09d,end,%s,%.10g,\n", t->duration / NAP_S,
+		(int)(t->duration % NAP_S), last ? last->state : "", last ? last->power_mw : 0.0);
 	return s;
 }
