@@ -133,7 +133,21 @@ static char *text_of(const struct story *s, const char *more)
  */
 static bool is_where_strays_end(const struct h_run *h, const char *column)
 {
-	return h->sc->n_middleboxes > 1 && g_str_has_suffix(column, "packets_dropped");
+	bool shared = false;
+
+	for (uint32_t k = 0; k < h->sc->n_middleboxes; k++)
+		shared |= h->sc->middlebox[k].box.shared;
+	return shared && h->sc->n_middleboxes > 1 && g_str_has_suffix(column, "packets_dropped");
+}
+
+/* Wherever they end, all boxes together drop as many packets. */
+static double dropped_in_all(const struct h_run *h, uint32_t replication)
+{
+	double sum = 0.0;
+
+	for (uint32_t k = 0; k < h->sc->n_middleboxes; k++)
+		sum += NAP_BOXED(&h->point.replication[replication], k, dropped);
+	return sum;
 }
 
 /* All means and half-widths of two runs, bit for bit. */
@@ -142,6 +156,8 @@ static void assert_same(const struct h_run *a, const struct h_run *b, const char
 	const struct nap_results *x = a->results, *y = b->results;
 
 	g_assert_cmpuint(x->n_columns, ==, y->n_columns);
+	for (uint32_t r = 0; r < a->sc->general.replications; r++)
+		g_assert_cmpfloat(dropped_in_all(a, r), ==, dropped_in_all(b, r));
 	for (uint32_t i = 0; i < x->n_columns; i++) {
 		const struct nap_row *p = &x->row[0], *q = &y->row[0];
 

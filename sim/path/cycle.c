@@ -98,7 +98,8 @@ static struct nap_cycle *learn(
 	if (c->draws != draws_of(s) || now == c->since ||
 		c->tally.pushes_offered != line->tally->pushes_offered ||
 		c->tally.stirred != line->tally->stirred)
-		return NULL; /* something from outside came in between */
+		return NULL;   /* something from outside came in between */
+	cycle->creates = true; /* may stand in the place of an older one: not to be found until it is whole */
 	cycle->mark = c->mark;
 	cycle->period = now - c->since;
 	cycle->n = 0;
