@@ -440,7 +440,7 @@ static void test_hostile_reflector(void)
 	struct nap_prober *p;
 	GThread *thread;
 	struct nap_probe_event ev;
-	struct nap_probe what = NAP_PROBE_INIT;
+	struct nap_sending what = NAP_SENDING_INIT;
 	uint8_t buf[NAP_WIRE_SIZE];
 	struct nap_inet from, to;
 	nap_time at, end;
@@ -458,7 +458,7 @@ static void test_hostile_reflector(void)
 	f = p->ops->open(p, &(struct nap_flow_spec){ .proto = NAP_UDP });
 	what.act = NAP_ACT_DATA;
 	for (end = p->ops->now(p) + 300 * NAP_MS; p->ops->now(p) < end;) {
-		what.place = (uint8_t)((what.place + 1) % NAP_PLACES);
+		what.place = (uint8_t)((what.place + 1) % NAP_SERVER_PLACES);
 		what.tag++;
 		p->ops->send(p, f, &what);
 		what.from = what.from == NAP_CLIENT ? NAP_SERVER : NAP_CLIENT;

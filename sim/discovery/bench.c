@@ -124,7 +124,7 @@ void nap_bench_open(
 	struct nap_flow_spec spec = {
 		.proto = NAP_UDP, .host = host, .local_port = local_port, .server_port = server_port
 	};
-	struct nap_probe probe = NAP_PROBE_INIT;
+	struct nap_sending probe = NAP_SENDING_INIT;
 	struct nap_probe_event ev;
 
 	*out = (struct nap_opened){ .icmp_type = -1, .icmp_code = -1 };
@@ -147,7 +147,7 @@ void nap_bench_open(
 
 bool nap_bench_reaches(struct nap_bench *b, nap_flow flow)
 {
-	struct nap_probe probe = NAP_PROBE_INIT;
+	struct nap_sending probe = NAP_SENDING_INIT;
 	struct nap_probe_event ev;
 	bool got = false;
 

@@ -129,7 +129,7 @@ static bool wanted(const struct nap_bindings *b, uint32_t i)
 static bool send_pass(struct nap_bindings *b, nap_time now)
 {
 	for (; b->next < b->limit; b->next++) {
-		struct nap_probe probe = NAP_PROBE_INIT;
+		struct nap_sending probe = NAP_SENDING_INIT;
 
 		if (!wanted(b, b->next))
 			continue;

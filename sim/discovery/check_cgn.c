@@ -13,7 +13,7 @@
 static bool seen_of(struct nap_bench *b, uint8_t proto, uint8_t host, nap_addr *addr)
 {
 	struct nap_flow_spec spec = { .proto = proto, .raw = proto == NAP_TCP, .host = host };
-	struct nap_probe probe = { .from = NAP_CLIENT,
+	struct nap_sending probe = { .from = NAP_CLIENT,
 		.act = proto == NAP_TCP ? NAP_ACT_SEGMENT : NAP_ACT_DATA,
 		.flags = NAP_SYN,
 		.to = NAP_NO_FLOW };

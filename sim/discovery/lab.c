@@ -134,7 +134,7 @@ bool nap_lab_open(struct nap_lab *lab, struct nap_trial *t, uint32_t slot, const
 static uint32_t send_control(struct nap_lab *lab, enum nap_end from)
 {
 	struct nap_prober *prober = lab->view.prober;
-	struct nap_probe probe = NAP_PROBE_INIT;
+	struct nap_sending probe = NAP_SENDING_INIT;
 
 	if (lab->control == NAP_NO_FLOW) {
 		struct nap_flow_spec spec = { .proto = NAP_UDP };

@@ -32,12 +32,12 @@ typedef uint32_t nap_flow;
 enum nap_end { NAP_CLIENT, NAP_SERVER };
 
 /* The server's places, as RFC 5780 names them. A prober without NAP_CAN_OTHER_* has NAP_AT_MAIN only. */
-enum nap_place {
+enum nap_server_place {
 	NAP_AT_MAIN,          /* main address, the flow's server port */
 	NAP_AT_OTHER_PORT,    /* main address, another port */
 	NAP_AT_OTHER_ADDRESS, /* another address, the flow's server port */
 	NAP_AT_OTHER_BOTH,    /* another address, another port */
-	NAP_PLACES
+	NAP_SERVER_PLACES
 };
 
 /* What a prober can do beyond UDP flows with NAP_AT_MAIN: bits of nap_prober.can. A test that lacks one is not run. */
@@ -79,10 +79,10 @@ enum nap_act {
 };
 
 /* Something to send. */
-struct nap_probe {
+struct nap_sending {
 	uint8_t from;  /* enum nap_end */
 	uint8_t act;   /* enum nap_act */
-	uint8_t place; /* enum nap_place it goes to or comes from; TCP: the flow's own, unless a raw segment of the server names another than NAP_AT_MAIN */
+	uint8_t place; /* enum nap_server_place it goes to or comes from; TCP: the flow's own, unless a raw segment of the server names another than NAP_AT_MAIN */
 	uint8_t flags; /* SEGMENT: enum nap_tcp_flags */
 	uint8_t ttl;   /* 0: as usual */
 	uint8_t icmp_type, icmp_code; /* ICMP */
@@ -97,7 +97,7 @@ struct nap_probe {
 	nap_time delay; /* server: wait so long after the order; 0 in all of this program's tests */
 };
 
-#define NAP_PROBE_INIT                                                                                       \
+#define NAP_SENDING_INIT                                                                                     \
 	{                                                                                                    \
 		.to = NAP_NO_FLOW                                                                            \
 	}
@@ -118,7 +118,7 @@ struct nap_probe_event {
 	nap_flow flow; /* the flow it belongs to; hairpin: the receiving flow */
 	uint8_t what;  /* enum nap_got */
 	uint8_t end;   /* enum nap_end where it arrived */
-	uint8_t place; /* enum nap_place involved at the server */
+	uint8_t place; /* enum nap_server_place involved at the server */
 	uint8_t flags; /* raw segments: TCP flags */
 	uint8_t icmp_type, icmp_code;
 	uint32_t tag; /* of the send that caused it, 0 when unknown */
@@ -143,7 +143,7 @@ struct nap_prober_ops {
 	/* Forget a flow; later packets of it are not reported. Sends nothing, or what closing a socket sends. */
 	void (*close)(struct nap_prober *p, nap_flow flow);
 	/* Start sending; returns at once. False when this prober cannot do it now (not connected, not able). */
-	bool (*send)(struct nap_prober *p, nap_flow flow, const struct nap_probe *what);
+	bool (*send)(struct nap_prober *p, nap_flow flow, const struct nap_sending *what);
 	/*
 	 * Until something happens or the time `until` has come: true with *ev filled, or false with now() >= until
 	 * (or the wait was interrupted, for a live prober: then now() may be earlier).

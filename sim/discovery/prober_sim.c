@@ -48,7 +48,7 @@ static gpointer local_key(uint8_t proto, struct nap_endpoint e)
 	return (gpointer)(uintptr_t)(((uint64_t)proto << 48) | ((uint64_t)e.addr << 16) | e.port);
 }
 
-static struct nap_endpoint place_endpoint(const struct nap_sim_flow *f, enum nap_place place)
+static struct nap_endpoint place_endpoint(const struct nap_sim_flow *f, enum nap_server_place place)
 {
 	uint16_t port = f->spec.server_port;
 	bool other_port = place == NAP_AT_OTHER_PORT || place == NAP_AT_OTHER_BOTH;
@@ -60,21 +60,21 @@ static struct nap_endpoint place_endpoint(const struct nap_sim_flow *f, enum nap
 	return (struct nap_endpoint){ place >= NAP_AT_OTHER_ADDRESS ? SERVER_OTHER : SERVER_MAIN, port };
 }
 
-static enum nap_place place_of(const struct nap_sim_flow *f, struct nap_endpoint e)
+static enum nap_server_place place_of(const struct nap_sim_flow *f, struct nap_endpoint e)
 {
-	for (int i = 0; i < NAP_PLACES; i++) {
-		struct nap_endpoint at = place_endpoint(f, (enum nap_place)i);
+	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
+		struct nap_endpoint at = place_endpoint(f, (enum nap_server_place)i);
 
 		if (at.addr == e.addr && (at.port == e.port || f->spec.proto == NAP_ICMP))
-			return (enum nap_place)i;
+			return (enum nap_server_place)i;
 	}
 	return NAP_AT_MAIN;
 }
 
 /* Where the server sends to: the endpoint seen at that place, else the one seen first anywhere. */
-static struct nap_endpoint target(const struct nap_sim_flow *f, enum nap_place place)
+static struct nap_endpoint target(const struct nap_sim_flow *f, enum nap_server_place place)
 {
-	for (int i = 0; !f->mapped[place].port && i < NAP_PLACES; i++)
+	for (int i = 0; !f->mapped[place].port && i < NAP_SERVER_PLACES; i++)
 		if (f->mapped[i].port)
 			return f->mapped[i];
 	return f->mapped[place];
@@ -163,7 +163,7 @@ static void sim_close(struct nap_prober *p, nap_flow flow)
 	} else {
 		g_hash_table_remove(s->by_local, key);
 	}
-	for (int i = 0; i < NAP_PLACES; i++) {
+	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
 		gpointer seen = local_key(f->spec.proto, f->mapped[i]);
 
 		if (f->mapped[i].port &&
@@ -181,7 +181,7 @@ static void transmit(
 
 /* Addresses of a packet of this flow. */
 static bool address(
-	const struct nap_sim_flow *f, enum nap_end from, enum nap_place place, struct nap_packet *p)
+	const struct nap_sim_flow *f, enum nap_end from, enum nap_server_place place, struct nap_packet *p)
 {
 	p->proto = f->spec.proto;
 	if (from == NAP_CLIENT) {
@@ -211,7 +211,7 @@ static void tcp_transmit(void *ctx, enum nap_end from, const struct nap_sim_segm
 
 	if (seg->flags & NAP_ACK)
 		p.ack = ack;
-	if (address(f, from, (enum nap_place)f->spec.place, &p))
+	if (address(f, from, (enum nap_server_place)f->spec.place, &p))
 		transmit(c->s, f, from, &p);
 }
 
@@ -254,7 +254,7 @@ static void watch(struct prober_sim *s, nap_flow flow)
 	g_array_append_val(s->timed, flow);
 }
 
-static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_probe *what)
+static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
 	struct nap_sim_tcp *t = &f->tcp[what->from];
 	uint8_t place = what->place;
@@ -264,7 +264,7 @@ static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct 
 
 	if (what->from == NAP_CLIENT || place == NAP_AT_MAIN)
 		place = f->spec.place;
-	if (!address(f, (enum nap_end)what->from, (enum nap_place)place, &p))
+	if (!address(f, (enum nap_end)what->from, (enum nap_server_place)place, &p))
 		return false;
 	if (what->to != NAP_NO_FLOW)
 		p.dst = target(flow_at(s, what->to), NAP_AT_MAIN);
@@ -280,7 +280,7 @@ static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct 
 }
 
 /* An ICMP error about the last packet this end received, as it looked there. */
-static bool send_icmp_error(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_probe *what)
+static bool send_icmp_error(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
 	const struct nap_packet *about = what->from == NAP_SERVER ? &f->at_server : &f->at_client;
 	struct nap_packet p = { .proto = NAP_ICMP,
@@ -301,13 +301,13 @@ static bool send_icmp_error(struct prober_sim *s, struct nap_sim_flow *f, const 
 	return true;
 }
 
-static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_probe *what)
+static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
 	struct nap_packet p = {
 		.len = what->len ? what->len : PROBE_BYTES, .tag = what->tag, .ttl = what->ttl
 	};
 
-	address(f, (enum nap_end)what->from, (enum nap_place)what->place, &p);
+	address(f, (enum nap_end)what->from, (enum nap_server_place)what->place, &p);
 	if (what->to != NAP_NO_FLOW)
 		p.dst = target(flow_at(s, what->to), NAP_AT_MAIN);
 	if (!p.dst.port)
@@ -318,7 +318,7 @@ static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const st
 	return true;
 }
 
-static bool send_managed(struct prober_sim *s, nap_flow flow, const struct nap_probe *what)
+static bool send_managed(struct prober_sim *s, nap_flow flow, const struct nap_sending *what)
 {
 	struct tcp_ctx c = { s, flow };
 	struct nap_sim_tcp_io io = tcp_io(&c);
@@ -337,7 +337,7 @@ static bool send_managed(struct prober_sim *s, nap_flow flow, const struct nap_p
 	}
 }
 
-static bool sim_send(struct nap_prober *p, nap_flow flow, const struct nap_probe *what)
+static bool sim_send(struct nap_prober *p, nap_flow flow, const struct nap_sending *what)
 {
 	struct prober_sim *s = sim(p);
 	struct nap_sim_flow *f = flow_at(s, flow);
@@ -361,7 +361,7 @@ static nap_flow client_flow(
 	while (id != NAP_NO_FLOW) {
 		struct nap_sim_flow *f = flow_at(s, id);
 
-		if (nap_endpoint_equal(place_endpoint(f, (enum nap_place)f->spec.place), src))
+		if (nap_endpoint_equal(place_endpoint(f, (enum nap_server_place)f->spec.place), src))
 			return id;
 		id = f->next_same;
 	}
@@ -389,7 +389,7 @@ static nap_flow owner(struct prober_sim *s, const struct nap_sim_arrival *a)
 static void note_arrival(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sim_arrival *a)
 {
 	if (a->end == NAP_SERVER) {
-		enum nap_place place = place_of(f, a->packet.dst);
+		enum nap_server_place place = place_of(f, a->packet.dst);
 
 		f->mapped[place] = a->packet.src;
 		f->at_server = a->packet;
@@ -578,7 +578,7 @@ struct nap_sim_path *nap_prober_sim_path(struct nap_prober *p)
 	return sim(p)->path;
 }
 
-struct nap_endpoint nap_prober_sim_mapped(struct nap_prober *p, nap_flow flow, enum nap_place place)
+struct nap_endpoint nap_prober_sim_mapped(struct nap_prober *p, nap_flow flow, enum nap_server_place place)
 {
 	return flow_at(sim(p), flow)->mapped[place];
 }

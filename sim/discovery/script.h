@@ -29,8 +29,8 @@ struct nap_step {
 	uint8_t percent; /* IDLE */
 	uint8_t back;    /* REPEAT */
 	bool stop;       /* ASK: no answer ends the trial */
-	struct nap_probe probe; /* from, act, place, flags and so on; tag and to are set by the trial */
-	nap_time span;          /* PAUSE, IDLE */
+	struct nap_sending probe; /* from, act, place, flags and so on; tag and to are set by the trial */
+	nap_time span;            /* PAUSE, IDLE */
 };
 
 struct nap_script {

@@ -31,7 +31,7 @@ struct nap_sim_flow {
 	bool open;
 	struct nap_flow_spec spec;
 	struct nap_endpoint local;
-	struct nap_endpoint mapped[NAP_PLACES]; /* as the server saw it; port 0: never */
+	struct nap_endpoint mapped[NAP_SERVER_PLACES]; /* as the server saw it; port 0: never */
 	struct nap_packet at_server,
 		at_client; /* the last packet each end received, for ICMP errors to quote */
 	bool seen_by_server, seen_by_client;

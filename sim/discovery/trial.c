@@ -57,7 +57,7 @@ static bool send_copy(struct nap_trial *t, struct nap_lab *lab, nap_time now, ui
 {
 	const struct nap_step *step = current(t);
 	struct nap_prober *prober = nap_lab_view(lab)->prober;
-	struct nap_probe probe = step->probe;
+	struct nap_sending probe = step->probe;
 
 	if (t->n_copies == NAP_TRIAL_COPIES)
 		return false;
@@ -87,7 +87,7 @@ static void next_step(struct nap_trial *t)
 static void reset(struct nap_trial *t, struct nap_lab *lab, uint32_t slot)
 {
 	struct nap_prober *prober = nap_lab_view(lab)->prober;
-	struct nap_probe rst = {
+	struct nap_sending rst = {
 		.from = NAP_CLIENT, .act = NAP_ACT_SEGMENT, .flags = NAP_RST | NAP_ACK, .to = NAP_NO_FLOW
 	};
 

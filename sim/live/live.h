@@ -34,9 +34,9 @@ struct nap_live_flow {
 	} tags[2];                  /* by the end that sent, or was told to send */
 	uint8_t buf[NAP_WIRE_SIZE]; /* TCP: a record not yet complete */
 	uint32_t have;
-	struct nap_tcb tcb;                         /* raw flows */
-	bool expected;                              /* raw: the server knows it will come */
-	struct nap_probe waiting[NAP_LIVE_WAITING]; /* raw: segments until it does */
+	struct nap_tcb tcb;                           /* raw flows */
+	bool expected;                                /* raw: the server knows it will come */
+	struct nap_sending waiting[NAP_LIVE_WAITING]; /* raw: segments until it does */
 	uint32_t n_waiting;
 	uint32_t fin_tag
 		[2]; /* TCP: of the FIN that an end sent, or was told to send; 0: none, so a FIN is its host's own doing */
@@ -58,8 +58,8 @@ struct nap_live {
 };
 
 /* The server's address and port at a place, as flow f sees it; false when there is none. */
-bool nap_live_place(
-	const struct nap_live *l, const struct nap_live_flow *f, enum nap_place place, struct nap_inet *out);
+bool nap_live_place(const struct nap_live *l, const struct nap_live_flow *f, enum nap_server_place place,
+	struct nap_inet *out);
 
 /* The place of flow f that has this address and port; -1 when it is none of the server's. */
 int nap_live_place_of(const struct nap_live *l, const struct nap_live_flow *f, const struct nap_inet *from);
@@ -86,13 +86,13 @@ nap_time nap_live_heard(struct nap_live *l, struct nap_live_flow *f, uint32_t ta
 uint32_t nap_live_last_tag(const struct nap_live_flow *f, enum nap_end from);
 uint32_t nap_live_marked_tag(const struct nap_live_flow *f, enum nap_end from, uint32_t mark);
 
-void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_probe *what,
+void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_sending *what,
 	uint32_t price);
 
 /* Sockets of flows: live_flow.c */
 bool nap_live_flow_open(struct nap_live *l, nap_flow flow);
 void nap_live_flow_close(struct nap_live *l, nap_flow flow);
-bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_probe *what);
+bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_sending *what);
 void nap_live_flow_ready(struct nap_live *l, nap_flow flow, uint32_t events);
 struct nap_flow_activity nap_live_flow_activity(struct nap_live *l, nap_flow flow);
 
@@ -102,7 +102,7 @@ int nap_live_bind(struct nap_live *l, struct nap_live_flow *f, int (*bind_at)(co
 /* Raw flows: live_raw.c. Opens crafting and watching; false without privilege. */
 bool nap_live_raw_start(struct nap_live *l);
 bool nap_live_raw_open(struct nap_live *l, nap_flow flow);
-bool nap_live_raw_send(struct nap_live *l, nap_flow flow, const struct nap_probe *what);
+bool nap_live_raw_send(struct nap_live *l, nap_flow flow, const struct nap_sending *what);
 void nap_live_raw_expected(struct nap_live *l, nap_flow flow);
 void nap_live_raw_ready(struct nap_live *l);
 

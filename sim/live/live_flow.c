@@ -50,11 +50,11 @@ void nap_live_flow_close(struct nap_live *l, nap_flow flow)
 	f->fd = -1;
 	f->open = false;
 	if (f->told)
-		nap_live_order(l, flow, NAP_WIRE_FORGET, &(struct nap_probe){ 0 }, 0);
+		nap_live_order(l, flow, NAP_WIRE_FORGET, &(struct nap_sending){ 0 }, 0);
 }
 
 static bool send_record(
-	struct nap_live *l, nap_flow flow, const struct nap_probe *what, const struct nap_inet *to)
+	struct nap_live *l, nap_flow flow, const struct nap_sending *what, const struct nap_inet *to)
 {
 	static const struct nap_inet as_bound;
 	struct nap_live_flow *f = &l->flow[flow];
@@ -103,7 +103,7 @@ static bool hairpin_target(const struct nap_live *l, nap_flow flow, struct nap_i
 	return true;
 }
 
-bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_probe *what)
+bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_sending *what)
 {
 	struct nap_live_flow *f = &l->flow[flow];
 	struct nap_inet to;
@@ -223,7 +223,7 @@ static void connected(struct nap_live *l, nap_flow flow, nap_time now)
 	e = nap_live_note(l, flow, NAP_GOT_OPEN, NAP_CLIENT, now);
 	e->place = f->spec.place;
 	e->tag = nap_live_last_tag(f, NAP_CLIENT);
-	send_record(l, flow, &(struct nap_probe){ .tag = e->tag }, NULL); /* which flow this is */
+	send_record(l, flow, &(struct nap_sending){ .tag = e->tag }, NULL); /* which flow this is */
 }
 
 static void tcp_ready(struct nap_live *l, nap_flow flow, nap_time now)

@@ -61,7 +61,7 @@ bool nap_live_raw_open(struct nap_live *l, nap_flow flow)
 }
 
 /* The server's raw endpoint at a place. */
-static bool raw_place(const struct nap_live *l, enum nap_place place, struct nap_inet *out)
+static bool raw_place(const struct nap_live *l, enum nap_server_place place, struct nap_inet *out)
 {
 	bool other_address = place == NAP_AT_OTHER_ADDRESS || place == NAP_AT_OTHER_BOTH;
 	uint16_t port = nap_control_welcome(l->control)->raw_port;
@@ -73,7 +73,7 @@ static bool raw_place(const struct nap_live *l, enum nap_place place, struct nap
 	return true;
 }
 
-static bool transmit(struct nap_live *l, nap_flow flow, const struct nap_probe *what)
+static bool transmit(struct nap_live *l, nap_flow flow, const struct nap_sending *what)
 {
 	struct nap_live_flow *f = &l->flow[flow];
 	struct nap_segment s = { .src = f->local,
@@ -83,7 +83,7 @@ static bool transmit(struct nap_live *l, nap_flow flow, const struct nap_probe *
 		.window = nap_segment_window(what->tag) };
 	nap_time now = nap_clock();
 
-	if (what->len > NAP_SEGMENT_DATA || !raw_place(l, (enum nap_place)f->spec.place, &s.dst))
+	if (what->len > NAP_SEGMENT_DATA || !raw_place(l, (enum nap_server_place)f->spec.place, &s.dst))
 		return false;
 	nap_tcb_send(&f->tcb, what->again, what->seq_shift, &s);
 	if (!nap_raw_send(l->raw, &s))
@@ -95,7 +95,7 @@ static bool transmit(struct nap_live *l, nap_flow flow, const struct nap_probe *
 	return true;
 }
 
-bool nap_live_raw_send(struct nap_live *l, nap_flow flow, const struct nap_probe *what)
+bool nap_live_raw_send(struct nap_live *l, nap_flow flow, const struct nap_sending *what)
 {
 	struct nap_live_flow *f = &l->flow[flow];
 
@@ -138,8 +138,8 @@ static int place_at(const struct nap_live *l, const struct nap_inet *from)
 {
 	struct nap_inet at;
 
-	for (int place = 0; place < NAP_PLACES; place++)
-		if (raw_place(l, (enum nap_place)place, &at) && nap_inet_equal(&at, from))
+	for (int place = 0; place < NAP_SERVER_PLACES; place++)
+		if (raw_place(l, (enum nap_server_place)place, &at) && nap_inet_equal(&at, from))
 			return place;
 	return -1;
 }

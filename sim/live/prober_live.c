@@ -25,8 +25,8 @@ static nap_time live_now(struct nap_prober *p)
 	return nap_clock();
 }
 
-bool nap_live_place(
-	const struct nap_live *l, const struct nap_live_flow *f, enum nap_place place, struct nap_inet *out)
+bool nap_live_place(const struct nap_live *l, const struct nap_live_flow *f, enum nap_server_place place,
+	struct nap_inet *out)
 {
 	bool other_port = place == NAP_AT_OTHER_PORT || place == NAP_AT_OTHER_BOTH;
 	bool other_address = place == NAP_AT_OTHER_ADDRESS || place == NAP_AT_OTHER_BOTH;
@@ -43,8 +43,8 @@ int nap_live_place_of(const struct nap_live *l, const struct nap_live_flow *f, c
 {
 	struct nap_inet at;
 
-	for (int place = 0; place < NAP_PLACES; place++)
-		if (nap_live_place(l, f, (enum nap_place)place, &at) && nap_inet_equal(&at, from))
+	for (int place = 0; place < NAP_SERVER_PLACES; place++)
+		if (nap_live_place(l, f, (enum nap_server_place)place, &at) && nap_inet_equal(&at, from))
 			return place;
 	return -1;
 }
@@ -109,8 +109,8 @@ uint32_t nap_live_marked_tag(const struct nap_live_flow *f, enum nap_end from, u
 	return 0;
 }
 
-/* enum nap_place and the wire's bits */
-static const uint8_t to_wire[NAP_PLACES] = {
+/* enum nap_server_place and the wire's bits */
+static const uint8_t to_wire[NAP_SERVER_PLACES] = {
 	[NAP_AT_OTHER_PORT] = NAP_WIRE_OTHER_PORT,
 	[NAP_AT_OTHER_ADDRESS] = NAP_WIRE_OTHER_ADDRESS,
 	[NAP_AT_OTHER_BOTH] = NAP_WIRE_OTHER_PORT | NAP_WIRE_OTHER_ADDRESS,
@@ -118,7 +118,7 @@ static const uint8_t to_wire[NAP_PLACES] = {
 static const uint8_t from_wire[NAP_WIRE_PLACES] = { NAP_AT_MAIN, NAP_AT_OTHER_PORT, NAP_AT_OTHER_ADDRESS,
 	NAP_AT_OTHER_BOTH };
 
-void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_probe *what,
+void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_sending *what,
 	uint32_t price)
 {
 	struct nap_wire_order o = { .flow = flow,
@@ -134,7 +134,7 @@ void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, co
 	nap_control_order(l->control, nap_clock(), &o, price);
 }
 
-static bool order_for(struct nap_live *l, nap_flow flow, const struct nap_probe *what)
+static bool order_for(struct nap_live *l, nap_flow flow, const struct nap_sending *what)
 {
 	struct nap_live_flow *f = &l->flow[flow];
 	bool tcp = f->spec.proto == NAP_TCP;
@@ -158,7 +158,7 @@ static bool order_for(struct nap_live *l, nap_flow flow, const struct nap_probe 
 	}
 }
 
-static bool live_send(struct nap_prober *p, nap_flow flow, const struct nap_probe *what)
+static bool live_send(struct nap_prober *p, nap_flow flow, const struct nap_sending *what)
 {
 	struct nap_live *l = (struct nap_live *)p;
 

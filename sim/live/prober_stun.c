@@ -61,7 +61,7 @@ static bool named(const struct nap_stun_prober *s, const struct nap_stun *m, uin
 	return memcmp(m->id, &s->secret, 4) == 0;
 }
 
-static bool place_at(const struct nap_stun_prober *s, enum nap_place place, struct nap_inet *out)
+static bool place_at(const struct nap_stun_prober *s, enum nap_server_place place, struct nap_inet *out)
 {
 	bool address = place == NAP_AT_OTHER_ADDRESS || place == NAP_AT_OTHER_BOTH;
 	bool port = place == NAP_AT_OTHER_PORT || place == NAP_AT_OTHER_BOTH;
@@ -77,14 +77,14 @@ static int place_of(const struct nap_stun_prober *s, const struct nap_inet *from
 {
 	struct nap_inet at;
 
-	for (int place = 0; place < NAP_PLACES; place++)
-		if (place_at(s, (enum nap_place)place, &at) && nap_inet_equal(&at, from))
+	for (int place = 0; place < NAP_SERVER_PLACES; place++)
+		if (place_at(s, (enum nap_server_place)place, &at) && nap_inet_equal(&at, from))
 			return place;
 	return -1;
 }
 
-static bool send_message(
-	const struct nap_stun_prober *s, int fd, const struct nap_stun *m, enum nap_place place, int ttl)
+static bool send_message(const struct nap_stun_prober *s, int fd, const struct nap_stun *m,
+	enum nap_server_place place, int ttl)
 {
 	static const struct nap_inet as_bound;
 	struct nap_inet to;
@@ -100,8 +100,8 @@ static void keep_courier(struct nap_stun_prober *s, nap_time now)
 	struct nap_stun m = { .klass = NAP_STUN_REQUEST };
 
 	name(s, &m, COURIER, ++s->keep_sent);
-	for (int place = 0; place < NAP_PLACES; place++)
-		send_message(s, s->courier, &m, (enum nap_place)place, 0);
+	for (int place = 0; place < NAP_SERVER_PLACES; place++)
+		send_message(s, s->courier, &m, (enum nap_server_place)place, 0);
 	s->keep_at = now;
 	s->keep_due = now + (s->courier_mapped.family ? KEEP : KEEP / 4);
 }
@@ -295,9 +295,9 @@ static void stun_close(struct nap_prober *p, nap_flow flow)
 }
 
 /* The server's packet: the courier asks for an answer to the flow's port. It passes the NAT half a round trip from now. */
-static bool order(struct nap_stun_prober *s, nap_flow flow, const struct nap_probe *what)
+static bool order(struct nap_stun_prober *s, nap_flow flow, const struct nap_sending *what)
 {
-	static const uint8_t change[NAP_PLACES] = { 0, NAP_STUN_CHANGE_PORT, NAP_STUN_CHANGE_IP,
+	static const uint8_t change[NAP_SERVER_PLACES] = { 0, NAP_STUN_CHANGE_PORT, NAP_STUN_CHANGE_IP,
 		NAP_STUN_CHANGE_PORT | NAP_STUN_CHANGE_IP };
 	struct stun_flow *f = &s->flow[flow];
 	struct nap_stun m = {
@@ -314,7 +314,7 @@ static bool order(struct nap_stun_prober *s, nap_flow flow, const struct nap_pro
 	return true;
 }
 
-static bool stun_send(struct nap_prober *p, nap_flow flow, const struct nap_probe *what)
+static bool stun_send(struct nap_prober *p, nap_flow flow, const struct nap_sending *what)
 {
 	struct nap_stun_prober *s = (struct nap_stun_prober *)p;
 	struct stun_flow *f = &s->flow[flow];
@@ -326,7 +326,7 @@ static bool stun_send(struct nap_prober *p, nap_flow flow, const struct nap_prob
 	if (what->from == NAP_SERVER)
 		return order(s, flow, what);
 	name(s, &m, flow, what->tag);
-	if (!send_message(s, f->fd, &m, (enum nap_place)what->place, what->ttl))
+	if (!send_message(s, f->fd, &m, (enum nap_server_place)what->place, what->ttl))
 		return false;
 	remember(f, what->tag, now);
 	f->sent = now;
@@ -396,7 +396,7 @@ static const struct nap_prober_ops stun_ops = {
 static bool try_response_port(struct nap_stun_prober *s, nap_time end)
 {
 	nap_flow f = stun_open(&s->head, &(struct nap_flow_spec){ .proto = NAP_UDP });
-	struct nap_probe what = NAP_PROBE_INIT;
+	struct nap_sending what = NAP_SENDING_INIT;
 
 	while (f != NAP_NO_FLOW && !s->obeys && !s->error && nap_clock() < end &&
 		!(s->options.stop && *s->options.stop)) {

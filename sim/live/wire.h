@@ -92,7 +92,7 @@ struct nap_wire_order {
 	uint32_t flow, tag;
 	uint8_t act;               /* enum nap_wire_act */
 	uint8_t place;             /* enum nap_wire_place bits */
-	uint8_t flags, ttl, again; /* SEGMENT: as struct nap_probe */
+	uint8_t flags, ttl, again; /* SEGMENT: as struct nap_sending */
 	int32_t seq_shift;
 	uint16_t len;
 	uint32_t isn;   /* EXPECT */
