@@ -76,7 +76,7 @@ static void vary(struct onlooker *o)
 	c->on_miss = below(o, 3);
 	c->input = below(o, 2);
 	c->tcp_loose = below(o, 2);
-	c->icmp_errors = below(o, 3);
+	c->icmp_errors = below(o, 4);
 	c->ports.word = below(o, 4);
 	c->ports.arg = 4;
 	c->port_range = (struct nap_port_range){ FIRST_PORT, (uint16_t)(5004 + below(o, 60)) };
@@ -86,7 +86,7 @@ static void vary(struct onlooker *o)
 	c->port_clash = below(o, 3);
 	c->port_classes = below(o, 3);
 	c->port_hold_down = below(o, 3) == 0 ? 5 * NAP_S : 0;
-	c->pooling = below(o, 2);
+	c->pooling = below(o, 3);
 	c->hairpin = below(o, 2);
 	c->capacity = below(o, 2) ? 5 + below(o, 40) : 0;
 	c->eviction = below(o, 4);

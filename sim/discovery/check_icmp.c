@@ -143,10 +143,11 @@ enum nap_check_verdict nap_check_echo(struct nap_bench *b, const struct nap_requ
 					: nap_violates(b, "the echo reply does not get in");
 }
 
-/* An error about a flow whose state has gone. */
+/* Errors of both ends about a flow whose state has gone. */
 static const struct nap_script forgotten = { "ICMP about a forgotten flow", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_PAUSE(3 * NAP_S), NAP_CLIENT_DATA(0),
 		NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0), NAP_IDLE(0),
+		NAP_BY(CLIENT, ASK, 0, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 3),
 		ERROR(ASK, .icmp_type = 3, .icmp_code = 3) } };
 
 enum nap_check_verdict nap_check_icmp_unknown(struct nap_bench *b, const struct nap_requirement *r)
@@ -160,8 +161,11 @@ enum nap_check_verdict nap_check_icmp_unknown(struct nap_bench *b, const struct 
 	nap_bench_fresh(b);
 	if (!nap_bench_run(b, &forgotten, 2 * (life + b->middlebox->box.purge_interval), &t))
 		return NAP_NOT_TESTED;
-	return nap_last_answer(&t)->got ? nap_violates(b, "an error about a flow that has expired came in")
-					: nap_meets(b, "an error about a flow that has expired was dropped");
+	if (nap_last_answer(&t)->got)
+		return nap_violates(b, "an error about a flow that has expired came in");
+	if (nap_last_answer(&t)[-1].got)
+		return nap_violates(b, "the client's error about a flow that has expired got out");
+	return nap_meets(b, "errors of both ends about a flow that has expired were dropped");
 }
 
 /* One inside host refuses what another sent it by its external endpoint: does the refusal come back? */

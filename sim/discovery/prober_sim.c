@@ -373,6 +373,14 @@ static nap_flow server_flow(struct prober_sim *s, uint8_t proto, struct nap_endp
 	return GPOINTER_TO_UINT(g_hash_table_lookup(s->by_server, local_key(proto, mapped))) - 1;
 }
 
+/* Whose is an ICMP error that reached the server? Of the endpoint it quotes; untranslated, by the data it quotes. */
+static nap_flow server_error_flow(struct prober_sim *s, const struct nap_sim_arrival *a)
+{
+	nap_flow id = server_flow(s, a->packet.quote.proto, a->packet.quote.dst);
+
+	return id != NAP_NO_FLOW ? id : a->flow;
+}
+
 /* Which flow does a packet belong to? At the server by what it carries (in life: the payload), else by addresses. */
 static nap_flow owner(struct prober_sim *s, const struct nap_sim_arrival *a)
 {
@@ -380,7 +388,7 @@ static nap_flow owner(struct prober_sim *s, const struct nap_sim_arrival *a)
 
 	if (nap_packet_is_icmp_error(p))
 		return a->end == NAP_CLIENT ? client_flow(s, p->quote.proto, p->quote.src, p->quote.dst)
-					    : server_flow(s, p->quote.proto, p->quote.dst);
+					    : server_error_flow(s, a);
 	if (a->end == NAP_CLIENT)
 		return client_flow(s, p->proto, p->dst, p->src);
 	return a->flow != NAP_NO_FLOW ? a->flow : server_flow(s, p->proto, p->src);

@@ -431,6 +431,8 @@ static enum nap_verdict stray_from_outside(const struct way *w, const struct key
 		return open_inwards(w, k, g->inside, SF_GRANTED | (nat ? SF_TRANSLATED : 0));
 	if (may_open && (own || !nat) && box->tracks_map) {
 		m = nap_mapping_admits(box, w->now, w->p->proto, k->local, k->remote);
+		if (m == NONE && box->config.joined_protocols)
+			m = nap_mapping_admits_joined(box, w->now, w->p->proto, k->local, k->remote);
 		if (m != NONE)
 			return open_inwards(w, k, box->mapping[m].inside, nat ? SF_TRANSLATED : 0);
 	}
@@ -478,6 +480,9 @@ static enum nap_verdict known(const struct way *w, const struct key *k, uint32_t
 	case TRACK_INVALID:
 		w->fx->session = id;
 		return invalid(w);
+	case TRACK_STOP:
+		w->fx->session = id;
+		return NAP_DROP;
 	case TRACK_REOPEN:
 		nap_table_end(box, id, w->now, END_CLOSED);
 		return stray(w, k);
@@ -517,26 +522,43 @@ static uint32_t quoted_session(
 	return id;
 }
 
+/* A packet that passes without state and as it is; none of the box' own, nor from outside through a NAT. */
+static enum nap_verdict go_untracked(const struct way *w)
+{
+	const struct nap_box_config *c = &w->box->config;
+	enum nap_verdict v;
+
+	w->fx->klass = NAP_CLASS_INVALID;
+	if (is_own(w->box, w->p->dst.addr) ||
+		(c->kind == NAP_BOX_NAT && w->side == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN))
+		return NAP_DROP;
+	if (!hop(w, &v))
+		return v;
+	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
+	return NAP_PASS;
+}
+
 /* An ICMP error: related to a live session it passes translated, and neither refreshes nor ends it (RFC 5508 REQ-6). */
 static enum nap_verdict icmp_error(const struct way *w)
 {
 	struct nap_box *box = w->box;
 	const struct nap_box_config *c = &box->config;
 	struct nap_packet *p = w->p;
-	uint32_t id = p->bad_csum ? NONE : quoted_session(box, w->now, w->side, &p->quote);
+	uint32_t id = p->bad_csum && c->checksum ? NONE : quoted_session(box, w->now, w->side, &p->quote);
 	struct session *s = &box->session[id];
 	struct nap_endpoint source = p->src;
 	enum nap_verdict v;
 
 	if (id == NONE)
-		return invalid(w);
+		return c->icmp_unknown == NAP_ICMP_UNKNOWN_PASS ? go_untracked(w) : invalid(w);
 	w->fx->klass = NAP_CLASS_RELATED;
 	w->fx->session = id;
 	if (c->icmp_errors == NAP_ICMP_DROP || (p->icmp_type == 5 && (s->flags & SF_TRANSLATED)))
 		return NAP_DROP; /* a redirect names routers of the other side */
 	if (s->flags & SF_LOCAL)
 		return NAP_LOCAL;
-	if (w->side == NAP_INSIDE && c->reset_refresh && c->tracker != NAP_TRACK_LINUX)
+	if (c->icmp_errors == NAP_ICMP_REFRESH ||
+		(w->side == NAP_INSIDE && c->reset_refresh && c->tracker != NAP_TRACK_LINUX))
 		nap_track_restart(box, s, w->now);
 	if (!hop(w, &v))
 		return v;
@@ -562,7 +584,6 @@ static enum nap_verdict fragment(const struct way *w)
 {
 	const struct nap_box_config *c = &w->box->config;
 	struct key k = nap_key_of(w->side, w->p);
-	enum nap_verdict v;
 	uint32_t id;
 
 	switch (c->fragments) {
@@ -576,14 +597,7 @@ static enum nap_verdict fragment(const struct way *w)
 	case NAP_FRAGMENTS_DROP:
 		return NAP_DROP;
 	default:
-		w->fx->klass = NAP_CLASS_INVALID;
-		if (is_own(w->box, w->p->dst.addr) ||
-			(c->kind == NAP_BOX_NAT && w->side == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN))
-			return NAP_DROP;
-		if (!hop(w, &v))
-			return v;
-		w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
-		return NAP_PASS;
+		return go_untracked(w);
 	}
 }
 

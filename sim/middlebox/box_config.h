@@ -19,12 +19,14 @@ enum nap_dependence { /* RFC 4787 4.1 and 5; the same three words for mapping an
 enum nap_refresh { NAP_REFRESH_OUTBOUND, NAP_REFRESH_INBOUND, NAP_REFRESH_BOTH };
 enum nap_timer_scope { NAP_SCOPE_SESSION, NAP_SCOPE_MAPPING };
 enum nap_filtered { NAP_FILTERED_IGNORE, NAP_FILTERED_REFRESH, NAP_FILTERED_DESTROY };
-enum nap_icmp_errors { NAP_ICMP_TRANSLATE, NAP_ICMP_DROP, NAP_ICMP_KILL };
+enum nap_icmp_errors { NAP_ICMP_TRANSLATE, NAP_ICMP_DROP, NAP_ICMP_KILL, NAP_ICMP_REFRESH };
+enum nap_icmp_unknown { NAP_ICMP_UNKNOWN_DROP, NAP_ICMP_UNKNOWN_PASS };
+enum nap_resets { NAP_RESETS_PASS, NAP_RESETS_DROP_INBOUND, NAP_RESETS_DROP };
 enum nap_ports { NAP_PORTS_PRESERVE, NAP_PORTS_RANDOM, NAP_PORTS_SEQUENTIAL, NAP_PORTS_BLOCK };
 enum nap_port_clash { NAP_CLASH_OTHER, NAP_CLASH_OVERRIDE, NAP_CLASH_REFUSE };
 enum nap_port_classes { NAP_CLASSES_NONE, NAP_CLASSES_TWO, NAP_CLASSES_LINUX };
 enum nap_block_allocation { NAP_BLOCK_DYNAMIC, NAP_BLOCK_DETERMINISTIC };
-enum nap_pooling { NAP_POOL_PAIRED, NAP_POOL_ARBITRARY };
+enum nap_pooling { NAP_POOL_PAIRED, NAP_POOL_ARBITRARY, NAP_POOL_PAIRED_SOFT };
 enum nap_hairpin_source { NAP_HAIRPIN_EXTERNAL, NAP_HAIRPIN_INTERNAL, NAP_HAIRPIN_BOX };
 enum nap_fragments { NAP_FRAGMENTS_REASSEMBLE, NAP_FRAGMENTS_DROP, NAP_FRAGMENTS_PASS };
 enum nap_pcp_service { NAP_PCP_NONE, NAP_PCP_PCP, NAP_PCP_PMP };
@@ -84,10 +86,13 @@ struct nap_box_config {
 	uint32_t refresh;                    /* enum nap_refresh */
 	bool reset_refresh;                  /* outbound RSTs and ICMP errors refresh too */
 	bool reset_check;                    /* a RST must fit the connection's numbers */
+	uint32_t resets;                     /* enum nap_resets */
+	bool checksum;                       /* a wrong checksum makes a packet invalid */
 	uint32_t filtered;                   /* enum nap_filtered */
 	uint32_t timer_scope;                /* enum nap_timer_scope */
 	nap_time mapping_hold;               /* a mapping outlives its last session by this */
 	uint32_t icmp_errors;                /* enum nap_icmp_errors */
+	uint32_t icmp_unknown;               /* enum nap_icmp_unknown */
 	uint32_t fragments;                  /* enum nap_fragments */
 
 	nap_time timer[NAP_TIMERS];
@@ -124,6 +129,7 @@ struct nap_box_config {
 	uint32_t port_classes, port_clash; /* enum nap_port_classes, nap_port_clash */
 	nap_time port_hold_down;
 	uint32_t pooling; /* enum nap_pooling */
+	bool joined_protocols;
 	bool hairpin;
 	uint32_t hairpin_source;        /* enum nap_hairpin_source */
 	uint32_t block_allocation;      /* enum nap_block_allocation */

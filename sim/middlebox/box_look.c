@@ -40,6 +40,23 @@ static nap_time admitted_until(
 	return until > now ? until : 0;
 }
 
+/* The same with joined-protocols: what the mapping of the other protocol lets in, where this one has none. */
+static nap_time admitted_joined(
+	const struct nap_box *box, nap_time now, const struct key *k, struct nap_endpoint *inside)
+{
+	struct key other = *k;
+	uint32_t port = nap_extport_find(box, k->proto, k->local);
+
+	other.proto = nap_joined_protocol(k->proto);
+	if (!box->config.joined_protocols || !box->tracks_map || !other.proto)
+		return 0;
+	for (uint32_t m = port == NONE ? NONE : box->extport[port].mappings; m != NONE;
+		m = box->mapping[m].next_on_port)
+		if (box->mapping[m].sessions || now < box->mapping[m].expires)
+			return 0;
+	return admitted_until(box, now, &other, inside);
+}
+
 /* A port forward, or a firewall open to all, lets it in for ever. */
 static bool always_open(const struct nap_box *box, const struct key *k, struct nap_packet *p)
 {
@@ -86,6 +103,8 @@ nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_si
 	if (always_open(box, &k, p))
 		return NAP_NEVER;
 	admitted = admitted_until(box, now, &k, &inside);
+	if (!admitted)
+		admitted = admitted_joined(box, now, &k, &inside);
 	if (!until) {
 		if (admitted)
 			p->dst = inside;

@@ -18,13 +18,15 @@ static const char *const tcp_dependences[] = { "endpoint-independent", "address-
 static const char *const refreshes[] = { "outbound", "inbound", "both", NULL };
 static const char *const scopes[] = { "session", "mapping", NULL };
 static const char *const filtered[] = { "ignore", "refresh", "destroy", NULL };
-static const char *const icmp_errors[] = { "translate", "drop", "kill", NULL };
+static const char *const icmp_errors[] = { "translate", "drop", "kill", "refresh", NULL };
+static const char *const icmp_unknown[] = { "drop", "pass", NULL };
+static const char *const resets[] = { "pass", "drop-inbound", "drop", NULL };
 static const char *const fragment_words[] = { "reassemble", "drop", "pass", NULL };
 static const char *const ports[] = { "preserve", "random", "sequential", "block N", NULL };
 static const char *const clashes[] = { "other", "override", "refuse", NULL };
 static const char *const classes[] = { "none", "two", "linux", NULL };
 static const char *const block_allocations[] = { "dynamic", "deterministic", NULL };
-static const char *const poolings[] = { "paired", "arbitrary", NULL };
+static const char *const poolings[] = { "paired", "arbitrary", "paired-soft", NULL };
 static const char *const hairpin_sources[] = { "external", "internal", "box", NULL };
 static const char *const pcps[] = { "none", "pcp", "nat-pmp", NULL };
 static const char *const inputs[] = { "drop", "accept", NULL };
@@ -79,6 +81,12 @@ const struct nap_param nap_box_params[] = {
 		"Whether a RST whose sequence number its receiver would not take is dropped (RFC 7857 2.2, "
 		"RFC "
 		"5961). Trackers other than linux, which always checks." },
+	{ "resets", NAP_P_WORD, AT(resets), "pass", NULL, NULL, resets,
+		"What becomes of a RST of a live connection: it passes (RFC 7857 2.2: must), or those from "
+		"outside, or all, are dropped and end nothing, as some firewalls do against forged ones." },
+	{ "checksum", NAP_P_BOOL, AT(checksum), "yes", NULL, NULL, NULL,
+		"Whether a wrong transport or ICMP checksum makes a packet invalid (RFC 5508 REQ-3; Linux "
+		"nf_conntrack_checksum)." },
 	{ "filtered", NAP_P_WORD, AT(filtered), "ignore", NULL, NULL, filtered,
 		"What an inbound packet that the filter stops does to the mapping it was sent to: nothing, "
 		"refresh it (RFC 7857 section 7: should not), or destroy it." },
@@ -88,9 +96,15 @@ const struct nap_param nap_box_params[] = {
 	{ "mapping-hold", NAP_P_TIME, AT(mapping_hold), "0s", "0s", NULL, NULL,
 		"How long a mapping stays for its inside endpoint after its last session." },
 	{ "icmp-errors", NAP_P_WORD, AT(icmp_errors), "translate", NULL, NULL, icmp_errors,
-		"ICMP errors about a live session: translate and pass, drop, or kill the session (RFC 4787 "
-		"REQ-12 and RFC 5382 REQ-10 forbid it)." },
+		"ICMP errors about a live session: translate and pass, drop, kill the session (RFC 4787 "
+		"REQ-12 and RFC 5382 REQ-10 forbid it), or pass and refresh it (RFC 5508 REQ-6 forbids "
+		"it)." },
 
+	{ "icmp-unknown", NAP_P_WORD, AT(icmp_unknown), "drop", NULL, NULL, icmp_unknown,
+		"ICMP errors about no live session: drop (RFC 5508 REQ-4; tracker linux: as invalid says), "
+		"or "
+		"pass, as by a rule that permits all of them; a NAT has no inside address for those from "
+		"outside." },
 	{ "fragments", NAP_P_WORD, AT(fragments), "reassemble", NULL, NULL, fragment_words,
 		"Fragments that are not the first of their datagram, and so lack ports: reassemble (they go "
 		"where "
@@ -254,7 +268,13 @@ const struct nap_param nap_box_params[] = {
 		"How long a freed external port is not given to another inside endpoint (RFC 6888 REQ-8: 120 "
 		"s)." },
 	{ "pooling", NAP_P_WORD, AT(pooling), "paired", NULL, NULL, poolings,
-		"Whether an inside address keeps one external address (RFC 4787 REQ-2)." },
+		"Whether an inside address keeps one external address (RFC 4787 REQ-2); paired-soft: until "
+		"that "
+		"one has no port left, then it gets another (RFC 7857 section 4: better refuse)." },
+	{ "joined-protocols", NAP_P_BOOL, AT(joined_protocols), "no", NULL, NULL, NULL,
+		"Whether a mapping of TCP is one of UDP too, and one of UDP one of TCP: same external port, "
+		"same "
+		"filter (RFC 7857 sections 5 and 6: not by default)." },
 	{ "hairpin", NAP_P_BOOL, AT(hairpin), "yes", NULL, NULL, NULL,
 		"Whether inside hosts reach each other by external endpoints (RFC 4787 REQ-9)." },
 	{ "hairpin-source", NAP_P_WORD, AT(hairpin_source), "external", NULL, NULL, hairpin_sources,

@@ -375,6 +375,16 @@ uint32_t nap_mapping_admits(struct nap_box *box, nap_time now, uint8_t proto, st
 	return NONE;
 }
 
+uint32_t nap_mapping_admits_joined(struct nap_box *box, nap_time now, uint8_t proto,
+	struct nap_endpoint outside, struct nap_endpoint remote)
+{
+	uint8_t other = nap_joined_protocol(proto);
+
+	if (!other || nap_mapping_on(box, now, proto, outside) != NONE)
+		return NONE; /* of a protocol of its own, and that one has spoken already */
+	return nap_mapping_admits(box, now, other, outside, remote);
+}
+
 bool nap_extport_taken(
 	struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint at, nap_addr inside)
 {

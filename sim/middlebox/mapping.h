@@ -22,6 +22,16 @@ void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when);
 uint32_t nap_mapping_admits(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside,
 	struct nap_endpoint remote);
 
+/* The protocol that shares its mappings with proto where joined-protocols is set; 0: none. */
+static inline uint8_t nap_joined_protocol(uint8_t proto)
+{
+	return proto == NAP_TCP ? NAP_UDP : proto == NAP_UDP ? NAP_TCP : 0;
+}
+
+/* The same for the mapping of that other protocol, where proto has none of its own there. */
+uint32_t nap_mapping_admits_joined(struct nap_box *box, nap_time now, uint8_t proto,
+	struct nap_endpoint outside, struct nap_endpoint remote);
+
 /* Any mapping on an external endpoint, NONE when there is none. */
 uint32_t nap_mapping_on(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside);
 

@@ -239,7 +239,9 @@ static bool choose_block(struct wish *w, uint16_t *port)
 			return true;
 	if (c->blocks_per_subscriber && sub->blocks >= c->blocks_per_subscriber)
 		return false;
-	b = free_block(box, c->pooling == NAP_POOL_PAIRED ? sub->paired : 0);
+	b = free_block(box, c->pooling == NAP_POOL_ARBITRARY ? 0 : sub->paired);
+	if (b == NONE && c->pooling == NAP_POOL_PAIRED_SOFT)
+		b = free_block(box, 0);
 	if (b == NONE)
 		return false;
 	box->block[b] = (struct block){ .subscriber = id, .next = sub->first_block, .live = true };
@@ -371,6 +373,32 @@ enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const st
 	return PORT_NONE;
 }
 
+/* The external endpoint that the inside endpoint has in the other protocol (joined-protocols), if it is free here. */
+static bool choose_joined(struct wish *w, struct nap_endpoint *out)
+{
+	uint8_t other = nap_joined_protocol(w->proto);
+	uint32_t m = other ? nap_mapping_find(w->box, w->now, other, w->inside, w->remote) : NONE;
+
+	if (m == NONE)
+		return false;
+	*out = w->box->mapping[m].outside;
+	w->address = out->addr;
+	return !taken(w, out->port);
+}
+
+/* Ports of the paired address are used up: one of another (pooling = paired-soft). */
+static bool choose_elsewhere(struct wish *w, uint16_t *port)
+{
+	const struct nap_addr_list *a = &w->box->config.addresses;
+
+	for (uint32_t i = 0; i < a->n; i++) {
+		w->address = a->addr[i];
+		if (choose(w, port))
+			return true;
+	}
+	return false;
+}
+
 enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct nap_packet *p, uint8_t proto,
 	struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
 {
@@ -391,8 +419,11 @@ enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct
 		if (box->subscriber[id].ports >= limit)
 			return PORT_NONE;
 	}
+	if (box->config.joined_protocols && choose_joined(&w, out))
+		return PORT_FOUND;
 	w.address = choose_address(box, inside.addr);
-	if (!choose(&w, &out->port))
+	if (!choose(&w, &out->port) &&
+		(box->config.pooling != NAP_POOL_PAIRED_SOFT || !choose_elsewhere(&w, &out->port)))
 		return PORT_NONE;
 	out->addr = w.address;
 	return PORT_FOUND;

@@ -76,7 +76,7 @@ static bool is_icmp_query(uint8_t type)
 enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p, enum nap_side side)
 {
 	(void)side;
-	if (p->bad_csum)
+	if (p->bad_csum && box->config.checksum)
 		return TRACK_INVALID;
 	switch (p->proto) {
 	case NAP_ICMP:
@@ -209,14 +209,25 @@ static enum track other_packet(
 	return TRACK_PASS;
 }
 
+/* Is a RST of s from side one that this box lets nobody see? */
+static bool stops_reset(const struct nap_box *box, const struct session *s, enum nap_side side)
+{
+	uint32_t resets = box->config.resets;
+
+	return s->proto == NAP_TCP &&
+	       (resets == NAP_RESETS_DROP || (resets == NAP_RESETS_DROP_INBOUND && side == NAP_OUTSIDE));
+}
+
 /* What a packet does to s and w, which may be copies; *timeout as in track.h. */
 static enum track step(const struct nap_box *box, struct session *s, struct window *w,
 	const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout)
 {
 	enum track t;
 
-	if (p->bad_csum)
+	if (p->bad_csum && box->config.checksum)
 		return TRACK_INVALID;
+	if ((p->flags & NAP_RST) && stops_reset(box, s, side))
+		return TRACK_STOP;
 	if (box->numbers && w && s->proto == NAP_TCP) {
 		if ((p->flags & NAP_RST) && box->config.reset_check &&
 			!reset_fits(w, nap_track_is_reply(s, side), p))
@@ -260,7 +271,7 @@ bool nap_track_would_pass(const struct nap_box *box, const struct session *s, co
 	enum track t;
 
 	if (s->proto != NAP_TCP) /* nothing else has a state that stops a packet */
-		return !p->bad_csum;
+		return !p->bad_csum || !box->config.checksum;
 	copy = *s;
 	if (s->window != NONE)
 		w = box->window[s->window];

@@ -14,6 +14,7 @@ enum track {
 	TRACK_CLOSE,   /* passes, then the session ends */
 	TRACK_REOPEN,  /* the session ends, and the packet counts as a new one */
 	TRACK_MISS,    /* opens nothing, though valid: on-miss decides */
+	TRACK_STOP,    /* valid and of this session, but not let through: no effect */
 };
 
 /* A packet without session: may it open one? TRACK_PASS, TRACK_INVALID or TRACK_MISS. */

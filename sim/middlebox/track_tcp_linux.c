@@ -334,7 +334,8 @@ bool nap_tcp_linux_may_open(const struct nap_box *box, const struct nap_packet *
 {
 	uint8_t to = next[ORIG][segment_of(p)][NO];
 
-	return !p->bad_csum && flags_valid(p) && (to == SS || (to == ES && box->config.tcp_loose));
+	return (!p->bad_csum || !box->config.checksum) && flags_valid(p) &&
+	       (to == SS || (to == ES && box->config.tcp_loose));
 }
 
 /* A SYN in TIME_WAIT or CLOSE begins anew when we saw this connection close, or the sender itself reset it. */
@@ -514,7 +515,7 @@ enum track nap_tcp_linux_packet(const struct nap_box *box, struct session *s, st
 	uint8_t old = s->state, to = next[dir][seg][old];
 	bool skip = false;
 
-	if (p->bad_csum || !flags_valid(p))
+	if ((p->bad_csum && box->config.checksum) || !flags_valid(p))
 		return TRACK_INVALID;
 	if (to == SS && (old == TW || old == CL)) {
 		if (reopens(w, dir))
