@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The reflector's flows: their own records, the ICMP errors about them, and the orders to send on them. */
+#include "live/reflector_inside.h"
+
+/* Which place of flow f a record came to; a port that is no other port of the flow counts as its usual one. */
+static uint8_t place_of(const struct nap_reflow *f, const struct nap_reflect_path *from)
+{
+	uint8_t place = from->port == f->port ? 0 : NAP_WIRE_OTHER_PORT;
+
+	return from->alt ? place | NAP_WIRE_OTHER_ADDRESS : place;
+}
+
+uint32_t nap_reflector_add_flow(struct nap_reflector *r, uint32_t session, uint32_t id, uint8_t proto)
+{
+	struct nap_session *s = &r->sessions.entry[session];
+	uint32_t i = s->flows < r->config.flows_per_session ? nap_reflows_add(&r->flows, session, id, proto)
+							    : NAP_NO_REFLOW;
+
+	if (i == NAP_NO_REFLOW)
+		r->counts.refused++;
+	else
+		s->flows++;
+	return i;
+}
+
+void nap_reflector_forget(struct nap_reflector *r, uint32_t i)
+{
+	struct nap_reflow *f = &r->flows.entry[i];
+	int32_t conn = nap_reflector_conn_of(r, i);
+
+	if (conn >= 0)
+		nap_reflector_drop(r, conn, false);
+	r->sessions.entry[f->session].flows--;
+	nap_reflows_remove(&r->flows, i);
+}
+
+uint32_t nap_reflector_flow(struct nap_reflector *r, nap_time now, uint32_t session,
+	const struct nap_reflect_path *from, const struct nap_wire *w)
+{
+	uint8_t proto = from->conn < 0 ? NAP_UDP : NAP_TCP, place;
+	uint32_t i = nap_reflows_find(&r->flows, session, w->packet.flow);
+	struct nap_wire_event e = {
+		.flow = w->packet.flow, .tag = w->packet.tag, .what = NAP_WIRE_GOT_PACKET
+	};
+	struct nap_reflow *f;
+	bool first = i == NAP_NO_REFLOW;
+
+	if (first)
+		i = nap_reflector_add_flow(r, session, w->packet.flow, proto);
+	if (i == NAP_NO_REFLOW)
+		return i;
+	f = &r->flows.entry[i];
+	if (first)
+		f->port = from->port;
+	place = place_of(f, from);
+	if (f->proto != proto || f->raw ||
+		(proto == NAP_TCP && f->heard[f->place] && f->path[f->place].conn != from->conn))
+		return NAP_NO_REFLOW;
+	if (proto == NAP_TCP && first)
+		e.what = NAP_WIRE_GOT_OPEN;
+	f->heard[place] = true;
+	f->path[place] = *from;
+	f->place = place;
+	e.place = place;
+	e.seen = from->remote;
+	nap_reflector_note(r, now, from->arrived ? from->arrived : now, session, &e);
+	return i;
+}
+
+/* Where a packet of flow f from place is to go: to where that place was addressed from, else to the last seen endpoint. */
+static bool path_to(
+	const struct nap_reflector *r, const struct nap_reflow *f, uint8_t place, struct nap_reflect_path *to)
+{
+	uint8_t other = f->port ? 0 : 1;
+
+	if (!f->heard[f->place])
+		return false;
+	*to = f->path[f->heard[place] ? place : f->place];
+	if (f->heard[place] || place == f->place)
+		return true;
+	to->port = place & NAP_WIRE_OTHER_PORT ? other : f->port;
+	to->alt = (place & NAP_WIRE_OTHER_ADDRESS) != 0;
+	to->local.family = 0;
+	return r->config.port[to->port] != 0 && (!to->alt || r->config.other[to->remote.family == 6].family);
+}
+
+static enum nap_wire_result send_flowed(struct nap_reflector *r, uint32_t flow,
+	const struct nap_reflect_path *to, const struct nap_wire_order *o)
+{
+	const struct nap_reflow *f = &r->flows.entry[flow];
+	struct nap_session *s = &r->sessions.entry[f->session];
+	struct nap_wire w = {
+		.type = NAP_WIRE_FLOWED, .session = s->id, .packet = { .flow = f->id, .tag = o->tag }
+	};
+	uint8_t buf[NAP_WIRE_SIZE];
+
+	if (f->raw || (f->proto == NAP_TCP && nap_reflector_conn_of(r, flow) < 0))
+		return NAP_WIRE_CANNOT;
+	if (!nap_session_pay(s, f->proto == NAP_TCP ? NAP_TCP_PRICE : 1))
+		return NAP_WIRE_NO_CREDIT;
+	if (f->proto == NAP_UDP) {
+		nap_reflector_send(r, to, &w);
+		return NAP_WIRE_OK;
+	}
+	nap_wire_write(&w, buf);
+	if (!r->out.stream(r->ctx, nap_reflector_conn_of(r, flow), buf, sizeof(buf)))
+		return NAP_WIRE_CANNOT;
+	r->counts.sent++;
+	r->counts.bytes_sent += sizeof(buf);
+	return NAP_WIRE_OK;
+}
+
+static enum nap_wire_result end_stream(struct nap_reflector *r, uint32_t flow, bool reset)
+{
+	struct nap_session *s = &r->sessions.entry[r->flows.entry[flow].session];
+	int32_t conn = nap_reflector_conn_of(r, flow);
+
+	if (conn < 0)
+		return NAP_WIRE_CANNOT;
+	if (!nap_session_pay(s, NAP_TCP_PRICE))
+		return NAP_WIRE_NO_CREDIT;
+	if (reset) {
+		nap_reflector_drop(r, conn, true);
+		return NAP_WIRE_OK;
+	}
+	return r->out.finish(r->ctx, conn) ? NAP_WIRE_OK : NAP_WIRE_CANNOT;
+}
+
+enum nap_wire_result nap_reflector_obey(
+	struct nap_reflector *r, uint32_t session, const struct nap_wire_order *o)
+{
+	struct nap_reflect_path to;
+	uint32_t i = nap_reflows_find(&r->flows, session, o->flow);
+
+	if (o->act == NAP_WIRE_EXPECT)
+		return nap_reflector_expect(r, session, o);
+	if (i == NAP_NO_REFLOW)
+		return o->act == NAP_WIRE_FORGET ? NAP_WIRE_OK : NAP_WIRE_NO_FLOW;
+	if (o->act == NAP_WIRE_FORGET) {
+		nap_reflector_forget(r, i);
+		return NAP_WIRE_OK;
+	}
+	if (!r->flows.entry[i].heard[r->flows.entry[i].place])
+		return NAP_WIRE_NO_FLOW;
+	if (o->act == NAP_WIRE_SEGMENT)
+		return nap_reflector_segment(r, i, o);
+	if (!path_to(r, &r->flows.entry[i], o->place, &to))
+		return NAP_WIRE_CANNOT;
+	switch (o->act) {
+	case NAP_WIRE_SEND:
+		return send_flowed(r, i, &to, o);
+	case NAP_WIRE_FIN:
+	case NAP_WIRE_RESET:
+		return end_stream(r, i, o->act == NAP_WIRE_RESET);
+	default:
+		return NAP_WIRE_CANNOT;
+	}
+}
+
+void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_inet *to, uint8_t type,
+	uint8_t code, const struct nap_inet *offender)
+{
+	/* an error is no proof of anything and looks through the table: it counts against the rate of whom it names */
+	if (!nap_limiter_admit(r->known, now, to)) {
+		r->counts.limited++;
+		return;
+	}
+	for (uint32_t i = 0; i < r->config.flows; i++) {
+		struct nap_reflow *f = &r->flows.entry[i];
+
+		if (!f->used || f->proto != NAP_UDP || !f->heard[f->place] ||
+			!nap_inet_equal(&f->path[f->place].remote, to))
+			continue;
+		struct nap_wire_event e = { .flow = f->id,
+			.what = NAP_WIRE_GOT_ICMP,
+			.place = f->place,
+			.icmp_type = type,
+			.icmp_code = code,
+			.seen = *offender };
+		nap_reflector_note(r, now, now, f->session, &e);
+	}
+}
