@@ -15,6 +15,7 @@
 #define FIRST_BACKOFF   (5 * NAP_S)
 #define LAST_BACKOFF    (20 * NAP_MIN)
 #define MOST_LENGTHENED 4
+#define MOST_STALLED    200
 #define MOST_VOIDS      12 /* trials in a row that came to nothing, before a test is given up */
 
 const struct nap_discovery_options nap_discovery_defaults = {
@@ -52,6 +53,7 @@ struct job {
 	nap_time gap;        /* durations */
 	nap_time idle;       /* once-tests that need a timer */
 	uint32_t lengthened; /* times that it was made longer */
+	uint32_t stalled;    /* trials void because this process stood still */
 	nap_time not_before; /* after a void trial: give the boxes time */
 	nap_time started;
 };
@@ -251,6 +253,7 @@ static const char *const void_words[] = {
 	[NAP_VOID_SETUP] = "the packets before the question did not get through",
 	[NAP_VOID_OUTAGE] = "the control flow did not get through",
 	[NAP_VOID_FLOWS] = "no more flows",
+	[NAP_VOID_STALLED] = "this machine is too busy to tell times",
 	[NAP_VOID_STOPPED] = "stopped",
 };
 
@@ -260,6 +263,8 @@ static bool count_void(struct job *j, const struct nap_trial_result *r)
 	struct nap_discovery *d = j->d;
 
 	j->finding.voids++;
+	if (r->why_void == NAP_VOID_STALLED && ++j->stalled <= MOST_STALLED)
+		return false; /* no fault of the path: at once again */
 	if (++j->search.void_row <=
 		MOST_VOIDS) { /* perhaps a table is full: fewer flows at once, and later */
 		d->options.flows = MAX(1, d->options.flows / 2);

@@ -254,8 +254,14 @@ nap_time nap_lab_deadline(const struct nap_lab *lab)
 	return first;
 }
 
-static void finish_measuring(struct nap_lab *lab)
+/* Trials that were started meanwhile keep their distance from each other: not all at once. */
+static void finish_measuring(struct nap_lab *lab, nap_time now)
 {
+	for (uint32_t i = 0; i < lab->trial->len; i++) {
+		struct nap_trial *t = g_ptr_array_index(lab->trial, i);
+
+		t->deadline = nap_time_after(now, t->spec.after);
+	}
 	for (int end = 0; end < 2; end++)
 		nap_loss_add(&lab->loss[end], lab->arrived[end], lab->measured);
 	judge_loss(lab);
@@ -269,7 +275,7 @@ static void measure(struct nap_lab *lab, nap_time now)
 	switch (lab->state) {
 	case LAB_WARMING:
 		if (lab->tries++ == CONTROL_TRIES) { /* no way through: every trial will say so */
-			finish_measuring(lab);
+			finish_measuring(lab, now);
 			return;
 		}
 		lab->first_tag[NAP_CLIENT] = send_control(lab, NAP_CLIENT);
@@ -291,7 +297,7 @@ static void measure(struct nap_lab *lab, nap_time now)
 		lab->deadline = now + lab->options.spacing;
 		break;
 	case LAB_LISTENING:
-		finish_measuring(lab);
+		finish_measuring(lab, now);
 		break;
 	case LAB_READY:
 		break;

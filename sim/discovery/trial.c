@@ -7,10 +7,11 @@
 
 #include <string.h>
 
-#define SEND_TRIES  24
-#define WARM_TRIES  24
-#define CONNECTING  (150 * NAP_S) /* longer than any stack tries */
-#define SOCKET_WAIT (60 * NAP_S)  /* for data that the sender's stack repeats by itself */
+#define SEND_TRIES   24
+#define WARM_TRIES   24
+#define SETTLE_TRIES 24
+#define CONNECTING   (150 * NAP_S) /* longer than any stack tries */
+#define SOCKET_WAIT  (60 * NAP_S)  /* for data that the sender's stack repeats by itself */
 
 static void run_steps(struct nap_trial *t, struct nap_lab *lab, nap_time now);
 
@@ -59,13 +60,20 @@ static bool send_copy(struct nap_trial *t, struct nap_lab *lab, nap_time now, ui
 	struct nap_prober *prober = nap_lab_view(lab)->prober;
 	struct nap_sending probe = step->probe;
 
+	struct nap_copy *c;
+	bool sent;
+
 	if (t->n_copies == NAP_TRIAL_COPIES)
 		return false;
 	probe.tag = nap_lab_tag(lab);
 	probe.to = step->to ? t->flow[step->to - 1] : NAP_NO_FLOW;
 	probe.again = probe.again || (t->n_copies > 0 && probe.act == NAP_ACT_SEGMENT);
-	t->copy[t->n_copies++] = (struct nap_copy){ probe.tag, control, now, false };
-	return prober->ops->send(prober, t->flow[step->flow], &probe);
+	t->stalls = prober->stalls;
+	c = &t->copy[t->n_copies++];
+	*c = (struct nap_copy){ .tag = probe.tag, .control = control, .sent = now };
+	sent = prober->ops->send(prober, t->flow[step->flow], &probe);
+	c->done = prober->ops->now(prober);
+	return sent;
 }
 
 static const struct nap_copy *copy_of(const struct nap_trial *t, uint32_t tag)
@@ -152,7 +160,7 @@ static void ask_once(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 
 	/* a stack repeats by itself: after the first time only control packets are sent */
 	if (managed(t, step) && t->n_copies > 0)
-		t->copy[t->n_copies++] = (struct nap_copy){ 0, control, now, false };
+		t->copy[t->n_copies++] = (struct nap_copy){ .control = control, .sent = now, .done = now };
 	else if (!send_copy(t, lab, now, control)) {
 		nap_trial_end(t, lab, NAP_VOID_FLOWS);
 		return;
@@ -172,6 +180,7 @@ static void begin_copies(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 
 	t->phase = NAP_PHASE_COPIES;
 	t->n_copies = 0;
+	t->tries = 0;
 	t->wanted = v->options->naive ? 1 : v->copies[current(t)->probe.from];
 	if (current(t)->to)
 		t->wanted *= 2; /* a hairpinned packet crosses the access link twice */
@@ -209,6 +218,10 @@ static void enter_idle(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	if (!a.settled) {
 		t->phase = NAP_PHASE_SETTLE;
 		t->deadline = now + nap_lab_view(lab)->grace;
+		return;
+	}
+	if (t->stalls != prober->stalls) { /* now, before the wait, it costs little */
+		nap_trial_end(t, lab, NAP_VOID_STALLED);
 		return;
 	}
 	t->phase = NAP_PHASE_TIME;
@@ -280,8 +293,14 @@ static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now
 	const struct nap_lab_view *v = nap_lab_view(lab);
 	const struct nap_step *step = current(t);
 	struct nap_answer *a = answer(t);
+	struct nap_flow_activity last = v->prober->ops->activity(v->prober, t->flow[step->flow]);
 	uint32_t vouched = 0;
 
+	if (!last.settled && !managed(t, step) &&
+		t->tries++ < SETTLE_TRIES) { /* the last may not have left yet */
+		t->deadline = now + v->grace;
+		return;
+	}
 	for (uint32_t i = 0; i < t->n_copies; i++)
 		vouched += t->copy[i].control_arrived;
 	if (!v->options->naive && vouched < t->wanted) {
@@ -294,8 +313,9 @@ static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now
 	a->error = 1;
 	for (uint32_t i = 0; i < vouched; i++)
 		a->error *= v->bound[step->probe.from];
-	a->at = t->copy[t->n_copies - 1].sent;
-	a->idle_max = a->at + nap_lab_transit(lab) + v->prober->slack - t->idle_from.sent;
+	a->at = t->copy[t->n_copies - 1].done;
+	a->idle_max = nap_time_max(a->at + nap_lab_transit(lab) + v->prober->slack, last.received) -
+		      t->idle_from.sent;
 	nap_lab_learn(lab, (enum nap_end)step->probe.from, t->copy, t->n_copies);
 	if (step->stop) {
 		nap_trial_end(t, lab, NAP_NOT_VOID);

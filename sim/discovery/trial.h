@@ -20,7 +20,7 @@ enum nap_phase {
 /* A copy of a probe with the control packet sent right before it. */
 struct nap_copy {
 	uint32_t tag, control;
-	nap_time sent;
+	nap_time sent, done; /* it left between these two */
 	bool control_arrived;
 };
 
@@ -37,6 +37,7 @@ struct nap_trial {
 	struct nap_flow_activity idle_from; /* the flow's last packet before the current ASK */
 	uint32_t warm_tag;                  /* of the control packet that is to refresh the control flow */
 	uint32_t tries;                     /* of it */
+	uint32_t stalls;                    /* of the prober, before the last packet was sent */
 	uint32_t n_copies, wanted;          /* sent; needed with their control packets arrived */
 	struct nap_copy copy[NAP_TRIAL_COPIES];
 	struct nap_trial_result result;

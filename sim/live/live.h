@@ -52,6 +52,7 @@ struct nap_live {
 	uint32_t n_flows, room;
 	uint16_t ports[NAP_WIRE_PORTS];
 	GQueue events;       /* struct nap_probe_event *, in order of discovery */
+	nap_time awake;      /* when this process last looked at the clock */
 	struct nap_raw *raw; /* with sniff; both or neither */
 	struct nap_sniff *sniff;
 	uint32_t next_isn;
@@ -67,6 +68,15 @@ int nap_live_place_of(const struct nap_live *l, const struct nap_live_flow *f, c
 /* A new event, zero but for flow, what, end, at; kept until nap_prober.wait hands it out. */
 struct nap_probe_event *nap_live_note(
 	struct nap_live *l, nap_flow flow, enum nap_got what, enum nap_end end, nap_time at);
+
+/*
+ * The time. What came at `expected` (0: nothing) is handled so late that this process must have been kept from running:
+ * then that is counted, as is a clock that has jumped since it was last looked at.
+ */
+nap_time nap_live_clock(struct nap_live *l, nap_time expected);
+
+/* A packet has just been sent on f, begun at `began`: when it left, and by when it must have passed every box. */
+void nap_live_left(struct nap_live *l, struct nap_live_flow *f, nap_time began);
 
 void nap_live_remember(struct nap_live_flow *f, enum nap_end from, uint32_t tag, nap_time at);
 

@@ -72,10 +72,8 @@ static bool send_record(
 	if (!ok)
 		return false;
 	nap_live_remember(f, NAP_CLIENT, what->tag, now);
-	f->sent = now;
 	f->told = true;
-	f->received = now + l->head.slack + nap_control_rtt(l->control) / 2;
-	nap_control_expect(l->control, now);
+	nap_live_left(l, f, now);
 	return true;
 }
 
@@ -180,8 +178,10 @@ static void udp_ready(struct nap_live *l, nap_flow flow, nap_time now)
 	ssize_t n;
 
 	take_errors(l, flow, now);
-	while ((n = nap_socket_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &to, &at)) >= 0)
+	while ((n = nap_socket_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &to, &at)) >= 0) {
+		nap_live_clock(l, at);
 		take_record(l, flow, buf, (size_t)n, &from, at);
+	}
 }
 
 /* The end of a connection; its socket is not watched any more. */

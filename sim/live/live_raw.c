@@ -89,9 +89,7 @@ static bool transmit(struct nap_live *l, nap_flow flow, const struct nap_sending
 	if (!nap_raw_send(l->raw, &s))
 		return false;
 	nap_live_remember(f, NAP_CLIENT, what->tag, now);
-	f->sent = now;
-	f->received = now + l->head.slack + nap_control_rtt(l->control) / 2;
-	nap_control_expect(l->control, now);
+	nap_live_left(l, f, now);
 	return true;
 }
 
@@ -181,6 +179,8 @@ void nap_live_raw_ready(struct nap_live *l)
 {
 	struct nap_frame frame;
 
-	while (nap_sniff_next(l->sniff, &frame))
+	while (nap_sniff_next(l->sniff, &frame)) {
+		nap_live_clock(l, frame.at);
 		take_frame(l, &frame, frame.at);
+	}
 }

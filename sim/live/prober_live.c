@@ -16,6 +16,7 @@
 #define MAX_FLOWS  (UINT32_C(1) << 20)
 #define REPEATED                                                                                             \
 	(250 * NAP_MS) /* no order takes so long unless it was repeated, or the way is longer: see control.c */
+#define STALL     (50 * NAP_MS)  /* no turn takes so long: the process was kept from running */
 #define PACE      (5 * NAP_MS)   /* well below what a reflector takes from one address */
 #define LEAST_RTO (200 * NAP_MS) /* Linux: added to the round trip, at least */
 
@@ -23,6 +24,25 @@ static nap_time live_now(struct nap_prober *p)
 {
 	(void)p;
 	return nap_clock();
+}
+
+nap_time nap_live_clock(struct nap_live *l, nap_time expected)
+{
+	nap_time now = nap_clock();
+
+	if ((expected && now - expected > STALL) || now - l->awake > STALL)
+		l->head.stalls++;
+	l->awake = now;
+	return now;
+}
+
+void nap_live_left(struct nap_live *l, struct nap_live_flow *f, nap_time began)
+{
+	nap_time now = nap_live_clock(l, began);
+
+	f->sent = began;
+	f->received = now + l->head.slack + nap_control_rtt(l->control) / 2;
+	nap_control_expect(l->control, now);
 }
 
 bool nap_live_place(const struct nap_live *l, const struct nap_live_flow *f, enum nap_server_place place,
@@ -278,9 +298,11 @@ static void control_ready(struct nap_live *l)
 
 	while (nap_socket_error(l->control_fd, &err))
 		;
-	while ((n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &to, &at)) >= 0)
+	while ((n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &to, &at)) >= 0) {
+		nap_live_clock(l, at);
 		if (nap_inet_equal(&from, &l->options.server) && nap_wire_read(buf, (size_t)n, &w))
 			nap_control_input(l->control, at, &w);
+	}
 	l->head.slack = nap_control_slack(l->control);
 	while (nap_control_event(l->control, &event, &at))
 		take_event(l, &event, at);
@@ -290,11 +312,13 @@ static void control_ready(struct nap_live *l)
 static bool turn(struct nap_live *l, nap_time until)
 {
 	struct epoll_event e[64];
-	nap_time now = nap_clock(), span = nap_time_min(until, nap_control_deadline(l->control)) - now;
+	nap_time now = nap_live_clock(l, 0), due = nap_time_min(until, nap_control_deadline(l->control)),
+		 span = due - now;
 	struct timespec wait = { .tv_sec = MAX(span, 0) / NAP_S, .tv_nsec = MAX(span, 0) % NAP_S };
 	int n = epoll_pwait2(l->epoll, e, G_N_ELEMENTS(e), &wait, NULL);
 
-	now = nap_clock();
+	l->awake = nap_clock(); /* asleep by its own will till now, or till due */
+	now = nap_live_clock(l, n > 0 ? 0 : nap_time_max(now, due));
 	for (int i = 0; i < n; i++) {
 		if (e[i].data.u32 == CONTROL)
 			control_ready(l);
@@ -427,6 +451,7 @@ struct nap_prober *nap_prober_live_new(const struct nap_live_options *options, G
 
 	l->head.ops = &live_ops;
 	l->options = *options;
+	l->awake = nap_clock();
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->control_fd = -1;
 	g_queue_init(&l->events);
