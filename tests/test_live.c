@@ -415,12 +415,12 @@ static gpointer liar_main(gpointer data)
 {
 	struct liar *liar = data;
 	uint8_t buf[NAP_WIRE_SIZE + 1];
-	struct nap_inet from, to;
+	struct nap_inet from;
+	struct nap_arrival a;
 	struct nap_wire w;
-	nap_time at;
 
 	while (!g_atomic_int_get(&liar->stop)) {
-		ssize_t n = nap_socket_receive(liar->fd, buf, NAP_WIRE_SIZE, &from, &to, &at);
+		ssize_t n = nap_socket_receive(liar->fd, buf, NAP_WIRE_SIZE, &from, &a);
 
 		if (n >= 0 && nap_wire_read(buf, (size_t)n, &w))
 			lie(liar, &w, &from);
@@ -442,8 +442,9 @@ static void test_hostile_reflector(void)
 	struct nap_probe_event ev;
 	struct nap_sending what = NAP_SENDING_INIT;
 	uint8_t buf[NAP_WIRE_SIZE];
-	struct nap_inet from, to;
-	nap_time at, end;
+	struct nap_inet from;
+	struct nap_arrival a;
+	nap_time end;
 	int victim;
 	nap_flow f;
 
@@ -467,7 +468,7 @@ static void test_hostile_reflector(void)
 			g_assert_cmpint(ev.at, <=, p->ops->now(p));
 		}
 	}
-	g_assert_cmpint(nap_socket_receive(victim, buf, sizeof(buf), &from, &to, &at), ==, -1);
+	g_assert_cmpint(nap_socket_receive(victim, buf, sizeof(buf), &from, &a), ==, -1);
 	p->ops->free(p);
 	g_atomic_int_set(&liar.stop, 1);
 	g_thread_join(thread);

@@ -22,9 +22,12 @@ struct nap_finding {
 	struct nap_bracket bracket; /* timers: idle times. Durations: ages. ns */
 	uint64_t bindings;          /* most flows seen alive at once */
 	char word[32];              /* other tests: the answer, in a profile's words where it has one */
-	char detail[160];
+	char detail[320];
 	char after_server[12], after_client[12]; /* expiry: what a packet of either end meets afterwards */
-	bool recreated;                          /* expiry: a client's packet opened the state anew */
+	uint32_t hops;                           /* to the server, 0: not known */
+	uint32_t rst_hop, server_answer_hop,
+		client_answer_hop; /* expiry: which hop sent what was heard; 0: not known, or an end itself */
+	bool recreated;            /* expiry: a client's packet opened the state anew */
 	double error; /* bound of the chance that the finding is wrong because packets were lost */
 	uint32_t trials, silences, voids, contradictions, repeats;
 	nap_time elapsed; /* from its first trial to its end */

@@ -11,6 +11,7 @@
 #include "discovery/loss.h"
 #include "discovery/script.h"
 
+struct nap_hops;
 struct nap_lab;
 
 /* What a probe (ASK), or a step that had to arrive (SEND), came to. */
@@ -25,6 +26,7 @@ struct nap_answer {
 	bool rst, icmp;    /* came back to the sender meanwhile */
 	uint8_t icmp_type, icmp_code;
 	struct nap_endpoint from; /* whose RST or ICMP error that was, by its source address */
+	uint8_t ttl; /* got: of the packet as it arrived; else of that RST or ICMP error. 0: unknown */
 };
 
 /* What an end heard that no step asked for: the first of its kind. */
@@ -33,6 +35,8 @@ struct nap_heard {
 	nap_time rst_at, icmp_at; /* age of the trial */
 	uint8_t rst_step, icmp_step;
 	uint8_t icmp_type, icmp_code;
+	uint8_t rst_ttl; /* as it arrived, 0: unknown */
+	struct nap_endpoint rst_from;
 };
 
 enum nap_void {
@@ -46,7 +50,9 @@ enum nap_void {
 
 struct nap_trial_result {
 	const struct nap_script *script;
-	nap_time idle; /* the trial's idle time */
+	struct nap_prober *prober;   /* for the names of addresses */
+	const struct nap_hops *hops; /* of the path, as far as known; NULL: not at all */
+	nap_time idle;               /* the trial's idle time */
 	enum nap_void why_void;
 	uint32_t steps;  /* taken, the last one included */
 	uint32_t rounds; /* REPEATs taken */
@@ -64,6 +70,8 @@ struct nap_trial_spec {
 	nap_time after;       /* begin so much later */
 	uint16_t server_port; /* 0: as the script says */
 	uint8_t host;         /* added to the script's hosts */
+	uint8_t ttl;          /* of the packets whose script says NAP_TRIAL_TTL */
+	const struct nap_hops *hops;
 };
 
 struct nap_lab_options {

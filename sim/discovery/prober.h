@@ -29,6 +29,8 @@
 typedef uint32_t nap_flow;
 #define NAP_NO_FLOW UINT32_MAX
 
+#define NAP_ADDRESS_TEXT 46 /* bytes of an address in text, IPv6 too */
+
 enum nap_end { NAP_CLIENT, NAP_SERVER };
 
 /* The server's places, as RFC 5780 names them. A prober without NAP_CAN_OTHER_* has NAP_AT_MAIN only. */
@@ -120,6 +122,7 @@ struct nap_probe_event {
 	uint8_t end;   /* enum nap_end where it arrived */
 	uint8_t place; /* enum nap_server_place involved at the server */
 	uint8_t flags; /* raw segments: TCP flags */
+	uint8_t ttl;   /* of the packet as it arrived, 0 when unknown */
 	uint8_t icmp_type, icmp_code;
 	uint32_t tag; /* of the send that caused it, 0 when unknown */
 	struct nap_endpoint
@@ -151,6 +154,10 @@ struct nap_prober_ops {
 	bool (*wait)(struct nap_prober *p, nap_time until, struct nap_probe_event *ev);
 	/* The flow's own address and port at the client. */
 	struct nap_endpoint (*local)(struct nap_prober *p, nap_flow flow);
+	/* An address as people write it; NULL: dotted. */
+	void (*name)(struct nap_prober *p, nap_addr a, char out[NAP_ADDRESS_TEXT]);
+	/* What the user could do about abilities (enum nap_prober_can) that this prober lacks; NULL: nothing is known. */
+	const char *(*advice)(struct nap_prober *p, uint32_t lacking);
 	/* What the ends know of the flow's last packet. */
 	struct nap_flow_activity (*activity)(struct nap_prober *p, nap_flow flow);
 	void (*free)(struct nap_prober *p);

@@ -175,8 +175,12 @@ static void sim_close(struct nap_prober *p, nap_flow flow)
 static void transmit(
 	struct prober_sim *s, struct nap_sim_flow *f, enum nap_end from, const struct nap_packet *p)
 {
+	struct nap_packet sent = *p;
+
+	if (!sent.ttl)
+		sent.ttl = NAP_SIM_TTL;
 	f->sent = nap_sim_path_now(s->path);
-	nap_sim_path_send(s->path, from, p, index_of(s, f));
+	nap_sim_path_send(s->path, from, &sent, index_of(s, f));
 }
 
 /* Addresses of a packet of this flow. */
@@ -236,6 +240,7 @@ static void tcp_report(void *ctx, enum nap_end end, enum nap_got what, uint32_t 
 		ev.sent = c->s->arrival->sent;
 		ev.seen = c->s->arrival->packet.src;
 		ev.flags = c->s->arrival->packet.flags;
+		ev.ttl = c->s->arrival->packet.ttl;
 	}
 	report(c->s, &ev);
 }
@@ -287,6 +292,7 @@ static bool send_icmp_error(struct prober_sim *s, struct nap_sim_flow *f, const 
 		.icmp_type = what->icmp_type,
 		.icmp_code = what->icmp_code,
 		.len = 28,
+		.ttl = NAP_SIM_TTL,
 		.tag = what->tag };
 
 	if (!(what->from == NAP_SERVER ? f->seen_by_server : f->seen_by_client))
@@ -435,6 +441,7 @@ static void take(struct prober_sim *s, const struct nap_sim_arrival *a)
 		.what = NAP_GOT_PACKET,
 		.end = (uint8_t)a->end,
 		.flags = a->packet.flags,
+		.ttl = a->packet.ttl,
 		.icmp_type = a->packet.icmp_type,
 		.icmp_code = a->packet.icmp_code,
 		.tag = a->packet.tag,

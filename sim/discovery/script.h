@@ -11,6 +11,7 @@
 
 #define NAP_SCRIPT_FLOWS 4
 #define NAP_SCRIPT_STEPS 28
+#define NAP_TRIAL_TTL    255 /* as a step's ttl: that of the trial */
 
 enum nap_do {
 	NAP_DO_END,

@@ -282,6 +282,13 @@ nap_time nap_sim_path_next(const struct nap_sim_path *path)
 	return nap_time_min(flight, box_deadline(path, flight, &which));
 }
 
+/* A packet that the box at node made: it begins a life of its own. */
+static void transmit_own(struct nap_sim_path *path, uint32_t node, enum nap_side to, struct nap_packet p)
+{
+	p.ttl = NAP_SIM_TTL;
+	transmit(path, node, to, &p, NAP_NEVER, NAP_NO_FLOW);
+}
+
 struct emission {
 	struct nap_sim_path *path;
 	uint32_t node;
@@ -293,7 +300,7 @@ static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_
 
 	(void)inside;
 	(void)now; /* the path's clock stands at the deadline already */
-	transmit(e->path, e->node, side, p, NAP_NEVER, NAP_NO_FLOW);
+	transmit_own(e->path, e->node, side, *p);
 }
 
 static void pass_box(struct nap_sim_path *path, struct in_flight *f)
@@ -307,7 +314,7 @@ static void pass_box(struct nap_sim_path *path, struct in_flight *f)
 		break;
 	case NAP_REJECT_RST:
 	case NAP_REJECT_ICMP:
-		transmit(path, f->node, f->side, &fx.reply, NAP_NEVER, NAP_NO_FLOW);
+		transmit_own(path, f->node, f->side, fx.reply);
 		break;
 	case NAP_DROP:
 	case NAP_LOCAL:

@@ -14,6 +14,8 @@
 
 struct nap_sim_path;
 
+#define NAP_SIM_TTL 64 /* of packets that ask for none, hosts' and boxes' alike */
+
 /* A packet that reached an end. sent: when the other end sent it, NAP_NEVER when a box made it. */
 struct nap_sim_arrival {
 	nap_time at, sent;

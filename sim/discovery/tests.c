@@ -5,37 +5,8 @@
 #include <string.h>
 
 #include "discovery/finding.h"
-
-#define UDP                                                                                                  \
-	{                                                                                                    \
-		.proto = NAP_UDP                                                                             \
-	}
-#define TCP                                                                                                  \
-	{                                                                                                    \
-		.proto = NAP_TCP                                                                             \
-	}
-#define RAW                                                                                                  \
-	{                                                                                                    \
-		.proto = NAP_TCP, .raw = true                                                                \
-	}
-#define ECHO                                                                                                 \
-	{                                                                                                    \
-		.proto = NAP_ICMP                                                                            \
-	}
-
-#define DATA    (NAP_ACK | NAP_PSH)
-#define CONNECT NAP_BY(CLIENT, SEND, 0, .act = NAP_ACT_CONNECT)
-
-/* Traffic both ways that is older than the age some trackers ask of a stream (Linux: 2 s). */
-#define UDP_STREAM                                                                                           \
-	NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_PAUSE(3 * NAP_S), NAP_CLIENT_DATA(0),                    \
-		NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0)
-
-/* An open connection with data both ways, all of it acknowledged. */
-#define RAW_STREAM                                                                                           \
-	NAP_RAW_OPEN(0), NAP_CLIENT_SEG(0, DATA, 1), NAP_SERVER_SEG(0, NAP_ACK, 0),                          \
-		NAP_SERVER_SEG(0, DATA, 1), NAP_CLIENT_SEG(0, NAP_ACK, 0)
-#define TCP_STREAM CONNECT, NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0)
+#include "discovery/tests_path.h"
+#include "discovery/tests_steps.h"
 
 /* --- idle timers: always asked by the server's packets, as those are what a push is (and an inside packet may
  * silently open the state anew) --- */
@@ -199,10 +170,6 @@ static void judge_hairpin(const struct nap_trial_result *r, struct nap_finding *
 static const struct nap_script refresh_out = { "refresh-outbound", { UDP }, { REFRESH_BY(CLIENT) } };
 static const struct nap_script refresh_in = { "refresh-inbound", { UDP }, { REFRESH_BY(SERVER) } };
 
-static const struct nap_script refresh_ttl = { "refresh-ttl", { UDP },
-	{ UDP_STREAM, NAP_IDLE_SHARE(0, 60), NAP_BY(CLIENT, TELL, 0, .act = NAP_ACT_DATA, .ttl = 1),
-		NAP_IDLE_SHARE(0, 70), NAP_ASK_SERVER(0) } };
-
 static void judge_last(
 	const struct nap_trial_result *r, struct nap_finding *f, const char *yes, const char *no)
 {
@@ -216,73 +183,6 @@ static void judge_refresh(const struct nap_trial_result *r, struct nap_finding *
 {
 	judge_last(r, f, "a packet at 60 % of the timer kept the flow beyond it",
 		"the flow died although a packet passed at 60 % of the timer");
-}
-
-static void judge_refresh_ttl(const struct nap_trial_result *r, struct nap_finding *f)
-{
-	judge_last(r, f, "a packet that died at the first hop, at 60 % of the timer, kept the flow beyond it",
-		"the flow died although a packet reached the first hop at 60 % of the timer");
-}
-
-/* --- what happens at expiry: a look from both ends --- */
-#define AFTER_EXPIRY                                                                                         \
-	{                                                                                                    \
-		.what = NAP_DO_IDLE, .flow = 0, .span = 2 * NAP_S                                            \
-	}
-static const struct nap_script udp_expiry = { "udp-expiry", { UDP },
-	{ UDP_STREAM, AFTER_EXPIRY, NAP_ASK_SERVER(0), NAP_ASK_CLIENT(0), NAP_ASK_SERVER(0) } };
-static const struct nap_script tcp_expiry = { "tcp-expiry", { RAW },
-	{ RAW_STREAM, AFTER_EXPIRY, NAP_ASK_SERVER_SEG(0, DATA, 1), NAP_ASK_CLIENT_SEG(0, DATA, 1),
-		NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
-static const struct nap_script tcp_expiry_sockets = { "tcp-expiry", { TCP },
-	{ TCP_STREAM, AFTER_EXPIRY, NAP_ASK_SERVER(0) } };
-
-static const char *answered(const struct nap_answer *a)
-{
-	return a->got ? "passes" : a->rst ? "RST" : a->icmp ? "ICMP" : "silence";
-}
-
-/* " from 192.0.2.1", the host that answered for the flow, when one did. */
-static const char *answerer(const struct nap_answer *a, char buf[24])
-{
-	nap_addr h = a->from.addr;
-
-	g_snprintf(buf, 24, h ? " from %u.%u.%u.%u" : "", h >> 24, h >> 16 & 255, h >> 8 & 255, h & 255);
-	return a->got ? "" : buf;
-}
-
-static void judge_expiry(const struct nap_trial_result *r, struct nap_finding *f)
-{
-	uint32_t n = nap_script_steps(r->script), idle = 0;
-	const struct nap_answer *server, *client, *again;
-	bool told[2];
-	char by_server[24], by_client[24];
-
-	while (r->script->step[idle].what != NAP_DO_IDLE)
-		idle++;
-	server = &r->answer[idle + 1];
-	client = idle + 2 < n ? &r->answer[idle + 2] : NULL;
-	again = idle + 3 < n ? &r->answer[idle + 3] : NULL;
-	for (int end = 0; end < 2; end++)
-		told[end] = r->heard[end].rst && r->heard[end].rst_step == idle;
-	nap_finding_say(f,
-		told[NAP_CLIENT] && told[NAP_SERVER] ? "rst"
-		: told[NAP_CLIENT]                   ? "rst-inside"
-		: told[NAP_SERVER]                   ? "rst-outside"
-						     : "silent",
-		"");
-	f->error = server->got ? 0 : server->error;
-	g_snprintf(f->after_server, sizeof(f->after_server), "%s", answered(server));
-	g_snprintf(f->after_client, sizeof(f->after_client), "%s", client ? answered(client) : "not tried");
-	f->recreated = client && client->got && again && again->got;
-	g_snprintf(f->detail, sizeof(f->detail), "server's packet then: %s%s; client's: %s%s%s",
-		f->after_server, answerer(server, by_server), f->after_client,
-		client ? answerer(client, by_client) : "",
-		!client || !client->got ? ""
-		: !f->recreated         ? ", the server still gets nothing back"
-		: nap_endpoint_equal(client->seen, r->answer[0].seen)
-			? ", opens it anew, same external endpoint"
-			: ", opens it anew, another external endpoint");
 }
 
 /* --- limits of duration: kept busy, the server's packet first, as an inside one would hide a cut --- */
@@ -350,15 +250,16 @@ const struct nap_test nap_tests[] = {
 	ONCE("hairpin", "hairpinning", &hairpin, NULL, judge_hairpin),
 	ONCE("refresh-outbound", "an outbound packet refreshes", &refresh_out, "udp-3", judge_refresh),
 	ONCE("refresh-inbound", "an inbound packet refreshes", &refresh_in, "udp-3", judge_refresh),
-	ONCE("refresh-ttl", "a packet with TTL 1 refreshes", &refresh_ttl, "udp-3", judge_refresh_ttl),
-	ONCE("udp-expiry", "UDP at expiry", &udp_expiry, "udp-3", judge_expiry),
+	ONCE("refresh-ttl", "a packet with TTL 1 refreshes", &nap_script_refresh_ttl, "udp-3",
+		nap_judge_refresh_ttl),
+	ONCE("udp-expiry", "UDP at expiry", &nap_script_udp_expiry, "udp-3", nap_judge_expiry),
 	{ .name = "tcp-expiry",
 		.title = "TCP at expiry",
 		.kind = NAP_TEST_ONCE,
-		.script = &tcp_expiry,
-		.sockets = &tcp_expiry_sockets,
+		.script = &nap_script_tcp_expiry,
+		.sockets = &nap_script_tcp_expiry_sockets,
 		.timer = "tcp-1",
-		.judge = judge_expiry },
+		.judge = nap_judge_expiry },
 	{ .name = "udp-duration",
 		.title = "UDP, never idle",
 		.kind = NAP_TEST_DURATION,

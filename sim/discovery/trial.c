@@ -67,6 +67,8 @@ static bool send_copy(struct nap_trial *t, struct nap_lab *lab, nap_time now, ui
 		return false;
 	probe.tag = nap_lab_tag(lab);
 	probe.to = step->to ? t->flow[step->to - 1] : NAP_NO_FLOW;
+	if (probe.ttl == NAP_TRIAL_TTL)
+		probe.ttl = t->spec.ttl;
 	probe.again = probe.again || (t->n_copies > 0 && probe.act == NAP_ACT_SEGMENT);
 	t->stalls = prober->stalls;
 	c = &t->copy[t->n_copies++];
@@ -282,6 +284,8 @@ static void run_steps(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 void nap_trial_begin(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 {
 	t->result.idle = t->spec.idle;
+	t->result.prober = nap_lab_view(lab)->prober;
+	t->result.hops = t->spec.hops;
 	t->result.start = now;
 	t->n_steps = nap_script_steps(t->spec.script);
 	run_steps(t, lab, now);
@@ -375,6 +379,7 @@ static void take_arrival(
 
 	a->got = true;
 	a->seen = ev->seen;
+	a->ttl = ev->ttl;
 	a->at = ev->at;
 	if (t->phase == NAP_PHASE_COPIES) {
 		uint32_t n = (uint32_t)(c - t->copy) + 1;
@@ -399,11 +404,14 @@ static void hear(struct nap_trial *t, const struct nap_probe_event *ev)
 		if (!h->rst) {
 			h->rst_at = ev->at - t->result.start;
 			h->rst_step = (uint8_t)t->step;
+			h->rst_ttl = ev->ttl;
+			h->rst_from = ev->seen;
 		}
 		h->rst = true;
 		if (mine) {
 			answer(t)->rst = true;
 			answer(t)->from = ev->seen;
+			answer(t)->ttl = ev->ttl;
 		}
 	} else if (ev->what == NAP_GOT_ICMP) {
 		if (!h->icmp) {
@@ -418,6 +426,7 @@ static void hear(struct nap_trial *t, const struct nap_probe_event *ev)
 			answer(t)->icmp_type = ev->icmp_type;
 			answer(t)->icmp_code = ev->icmp_code;
 			answer(t)->from = ev->seen;
+			answer(t)->ttl = ev->ttl;
 		}
 	}
 }

@@ -28,4 +28,12 @@ bool nap_inet_same_host(const struct nap_inet *a, const struct nap_inet *b);
 /* "192.0.2.1:53", "[2001:db8::1]:53"; without the port when it is 0. Caller frees. */
 char *nap_inet_string(const struct nap_inet *a);
 
+/* An ICMP error about a datagram or connection. */
+struct nap_icmp_error {
+	struct nap_inet to;       /* where the datagram in question was sent */
+	struct nap_inet offender; /* who complains; family 0: this host */
+	uint8_t type, code;
+	uint8_t ttl; /* of the error itself as it arrived, 0: unknown */
+};
+
 #endif

@@ -51,7 +51,8 @@ struct nap_live {
 	struct nap_live_flow *flow;
 	uint32_t n_flows, room;
 	uint16_t ports[NAP_WIRE_PORTS];
-	GQueue events;       /* struct nap_probe_event *, in order of discovery */
+	GQueue events; /* struct nap_probe_event *, in order of discovery */
+	char advice[160];
 	nap_time awake;      /* when this process last looked at the clock */
 	struct nap_raw *raw; /* with sniff; both or neither */
 	struct nap_sniff *sniff;

@@ -132,7 +132,7 @@ bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_send
 
 /* A record on a flow's socket: the server's FLOWED of this very flow or, hairpinned, another flow's FLOW. */
 static void take_record(struct nap_live *l, nap_flow flow, const uint8_t *buf, size_t n,
-	const struct nap_inet *from, nap_time now)
+	const struct nap_inet *from, const struct nap_arrival *a)
 {
 	struct nap_live_flow *f = &l->flow[flow];
 	struct nap_probe_event *e;
@@ -144,15 +144,16 @@ static void take_record(struct nap_live *l, nap_flow flow, const uint8_t *buf, s
 	if (w.type == NAP_WIRE_FLOW ? !l->options.public.family || w.packet.flow >= l->n_flows
 				    : w.type != NAP_WIRE_FLOWED || w.packet.flow != flow || place < 0)
 		return;
-	e = nap_live_note(l, flow, NAP_GOT_PACKET, NAP_CLIENT, now);
+	e = nap_live_note(l, flow, NAP_GOT_PACKET, NAP_CLIENT, a->at);
 	e->tag = w.packet.tag;
+	e->ttl = a->ttl;
 	e->seen = nap_local_endpoint(&l->local, from);
 	if (w.type == NAP_WIRE_FLOW) {
 		e->sent = nap_live_tag_time(&l->flow[w.packet.flow], NAP_CLIENT, w.packet.tag);
 		return;
 	}
 	e->place = (uint8_t)place;
-	e->sent = nap_live_heard(l, f, e->tag, now);
+	e->sent = nap_live_heard(l, f, e->tag, a->at);
 }
 
 static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
@@ -166,6 +167,7 @@ static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
 		e->place = place < 0 ? 0 : (uint8_t)place;
 		e->icmp_type = err.type;
 		e->icmp_code = err.code;
+		e->ttl = err.ttl;
 		e->seen = nap_local_endpoint(&l->local, &err.offender);
 	}
 }
@@ -173,14 +175,14 @@ static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
 static void udp_ready(struct nap_live *l, nap_flow flow, nap_time now)
 {
 	uint8_t buf[NAP_WIRE_SIZE + 1];
-	struct nap_inet from, to;
-	nap_time at;
+	struct nap_inet from;
+	struct nap_arrival a;
 	ssize_t n;
 
 	take_errors(l, flow, now);
-	while ((n = nap_socket_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &to, &at)) >= 0) {
-		nap_live_clock(l, at);
-		take_record(l, flow, buf, (size_t)n, &from, at);
+	while ((n = nap_socket_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &a)) >= 0) {
+		nap_live_clock(l, a.at);
+		take_record(l, flow, buf, (size_t)n, &from, &a);
 	}
 }
 
@@ -243,7 +245,7 @@ static void tcp_ready(struct nap_live *l, nap_flow flow, nap_time now)
 			return;
 		f->have = 0;
 		nap_live_place(l, f, f->spec.place, &from);
-		take_record(l, flow, f->buf, sizeof(f->buf), &from, now);
+		take_record(l, flow, f->buf, sizeof(f->buf), &from, &(struct nap_arrival){ .at = now });
 	}
 }
 

@@ -164,6 +164,7 @@ static void take_frame(struct nap_live *l, const struct nap_frame *frame, nap_ti
 	e->place = (uint8_t)place;
 	e->icmp_type = frame->icmp_type;
 	e->icmp_code = frame->icmp_code;
+	e->ttl = frame->hops_left;
 	e->seen = nap_local_endpoint(&l->local, frame->icmp ? &frame->offender : &s->src);
 	if (frame->icmp)
 		return;

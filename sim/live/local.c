@@ -99,3 +99,17 @@ uint32_t nap_local_sockets(void)
 		       ? MOST_FLOWS
 		       : (uint32_t)MAX(files.rlim_cur, 2 * SPARE_FILES) - SPARE_FILES;
 }
+
+void nap_local_name(const struct nap_local *l, nap_addr a, char out[NAP_ADDRESS_TEXT])
+{
+	struct nap_inet at = { .family = 4,
+		.addr = { (uint8_t)(a >> 24), (uint8_t)(a >> 16), (uint8_t)(a >> 8), (uint8_t)a } };
+	g_autofree char *text = NULL;
+
+	if (a - NAP_ADDR(240, 0, 0, 0) < l->handles->len) {
+		at = g_array_index(l->handles, struct nap_inet, a - NAP_ADDR(240, 0, 0, 0));
+		at.port = 0;
+	}
+	text = nap_inet_string(&at);
+	g_strlcpy(out, text, NAP_ADDRESS_TEXT);
+}

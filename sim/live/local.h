@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "discovery/prober.h"
 #include "live/inet.h"
 #include "net/packet.h"
 
@@ -27,6 +28,9 @@ int nap_local_bind(
 
 /* a as the prober interface writes addresses: IPv4 as it is, IPv6 by a handle. */
 struct nap_endpoint nap_local_endpoint(struct nap_local *l, const struct nap_inet *a);
+
+/* An address of the prober interface as people write it. */
+void nap_local_name(const struct nap_local *l, nap_addr a, char out[NAP_ADDRESS_TEXT]);
 
 /* Raises the limit of open files as far as it goes; returns how many sockets a prober may open. */
 uint32_t nap_local_sockets(void);

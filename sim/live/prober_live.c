@@ -253,6 +253,7 @@ static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_t
 	e->flags = w->flags;
 	e->icmp_type = w->icmp_type;
 	e->icmp_code = w->icmp_code;
+	e->ttl = w->ttl;
 	e->seen = nap_local_endpoint(&l->local, &w->seen);
 	if (w->what == NAP_WIRE_GOT_PACKET || w->what == NAP_WIRE_GOT_OPEN) {
 		f->mapped = w->seen;
@@ -289,7 +290,8 @@ static void control_send(void *ctx, const uint8_t *data, size_t n)
 static void control_ready(struct nap_live *l)
 {
 	uint8_t buf[NAP_WIRE_SIZE + 1];
-	struct nap_inet from, to;
+	struct nap_inet from;
+	struct nap_arrival a;
 	struct nap_icmp_error err;
 	struct nap_wire w;
 	struct nap_wire_event event;
@@ -298,10 +300,10 @@ static void control_ready(struct nap_live *l)
 
 	while (nap_socket_error(l->control_fd, &err))
 		;
-	while ((n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &to, &at)) >= 0) {
-		nap_live_clock(l, at);
+	while ((n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &a)) >= 0) {
+		nap_live_clock(l, a.at);
 		if (nap_inet_equal(&from, &l->options.server) && nap_wire_read(buf, (size_t)n, &w))
-			nap_control_input(l->control, at, &w);
+			nap_control_input(l->control, a.at, &w);
 	}
 	l->head.slack = nap_control_slack(l->control);
 	while (nap_control_event(l->control, &event, &at))
@@ -358,6 +360,48 @@ static struct nap_endpoint live_local(struct nap_prober *p, nap_flow flow)
 	return nap_local_endpoint(&l->local, &l->flow[flow].local);
 }
 
+static void live_name(struct nap_prober *p, nap_addr a, char out[NAP_ADDRESS_TEXT])
+{
+	nap_local_name(&((struct nap_live *)p)->local, a, out);
+}
+
+/* "--option 192.0.2.1: why", or just why, when the server has not told an address. */
+static const char *suggest(
+	struct nap_live *l, const char *option, struct nap_inet at, const char *why, const char *otherwise)
+{
+	g_autofree char *text = NULL;
+
+	at.port = 0;
+	if (!at.family)
+		return otherwise;
+	text = nap_inet_string(&at);
+	g_snprintf(l->advice, sizeof(l->advice), "%s %s%s", option, text, why);
+	return l->advice;
+}
+
+/* The server may tell addresses, but only the user may allow that they are sent to. */
+static const char *live_advice(struct nap_prober *p, uint32_t lacking)
+{
+	struct nap_live *l = (struct nap_live *)p;
+	const struct nap_wire_welcome *w = nap_control_welcome(l->control);
+
+	if (lacking & NAP_CAN_RAW_TCP)
+		return w->raw_port ? "root is needed here for crafted segments"
+				   : "needs crafted segments: root at both ends, and reflect --raw";
+	if (lacking & NAP_CAN_ECHO)
+		return w->features & NAP_WIRE_CAN_ECHO
+			       ? "this host lets this user send no ICMP echo"
+			       : "needs a server that crafts echo replies: reflect --raw";
+	if (lacking & NAP_CAN_OTHER_ADDRESS)
+		return suggest(l, "--alternate", w->other, " allows to send to the server's second address",
+			"needs a server with two addresses: reflect --alternate");
+	if (lacking & NAP_CAN_HAIRPIN)
+		return suggest(l, "--public", w->seen,
+			" allows to send to the address that the server sees this host at, if it is yours",
+			NULL);
+	return NULL;
+}
+
 static struct nap_flow_activity live_activity(struct nap_prober *p, nap_flow flow)
 {
 	return nap_live_flow_activity((struct nap_live *)p, flow);
@@ -383,14 +427,16 @@ static void live_free(struct nap_prober *p)
 }
 
 static const struct nap_prober_ops live_ops = {
-	live_now,
-	live_open,
-	live_close,
-	live_send,
-	live_wait,
-	live_local,
-	live_activity,
-	live_free,
+	.now = live_now,
+	.open = live_open,
+	.close = live_close,
+	.send = live_send,
+	.wait = live_wait,
+	.local = live_local,
+	.name = live_name,
+	.advice = live_advice,
+	.activity = live_activity,
+	.free = live_free,
 };
 
 static void learn(struct nap_live *l)

@@ -173,7 +173,7 @@ static void courier_answer(struct nap_stun_prober *s, const struct nap_stun *m, 
 
 /* An answer on a flow: what the courier asked the server to send there. */
 static void flow_answer(struct nap_stun_prober *s, nap_flow at_flow, const struct nap_stun *m, int place,
-	const struct nap_inet *from, nap_time at)
+	const struct nap_inet *from, const struct nap_arrival *a)
 {
 	struct stun_flow *f = &s->flow[at_flow];
 	uint32_t flow, tag;
@@ -182,10 +182,11 @@ static void flow_answer(struct nap_stun_prober *s, nap_flow at_flow, const struc
 	if (!named(s, m, &flow, &tag) || flow != at_flow || m->klass != NAP_STUN_SUCCESS)
 		return;
 	e = note(s, flow, NAP_CLIENT, place, tag);
-	e->at = at;
+	e->at = a->at;
+	e->ttl = a->ttl;
 	e->sent = tag_time(f, tag);
 	e->seen = nap_local_endpoint(&s->local, from);
-	f->received = nap_time_max(f->received, at);
+	f->received = nap_time_max(f->received, a->at);
 }
 
 static void take_errors(struct nap_stun_prober *s, nap_flow flow)
@@ -203,6 +204,7 @@ static void take_errors(struct nap_stun_prober *s, nap_flow flow)
 		e->at = nap_clock();
 		e->icmp_type = err.type;
 		e->icmp_code = err.code;
+		e->ttl = err.ttl;
 		e->seen = nap_local_endpoint(&s->local, &err.offender);
 	}
 }
@@ -210,16 +212,16 @@ static void take_errors(struct nap_stun_prober *s, nap_flow flow)
 static void ready(struct nap_stun_prober *s, uint32_t who)
 {
 	uint8_t buf[NAP_STUN_MAX + 1];
-	struct nap_inet from, to;
+	struct nap_inet from;
+	struct nap_arrival a;
 	struct nap_stun m;
-	nap_time at;
 	ssize_t n;
 
 	if (who != COURIER && s->flow[who].fd < 0)
 		return;
 	take_errors(s, who);
-	while ((n = nap_socket_receive(who == COURIER ? s->courier : s->flow[who].fd, buf, NAP_STUN_MAX,
-			&from, &to, &at)) >= 0) {
+	while ((n = nap_socket_receive(
+			who == COURIER ? s->courier : s->flow[who].fd, buf, NAP_STUN_MAX, &from, &a)) >= 0) {
 		int place = place_of(s, &from);
 
 		if (place < 0 || !nap_stun_read(buf, (size_t)n, &m))
@@ -229,9 +231,9 @@ static void ready(struct nap_stun_prober *s, uint32_t who)
 				s->other_port = m.other.port;
 			if (nap_inet_same_host(&m.other, &s->options.alternate))
 				s->head.can |= NAP_CAN_OTHER_ADDRESS;
-			courier_answer(s, &m, place, at);
+			courier_answer(s, &m, place, a.at);
 		} else {
-			flow_answer(s, who, &m, place, &from, at);
+			flow_answer(s, who, &m, place, &from, &a);
 		}
 	}
 }
@@ -358,6 +360,18 @@ static struct nap_endpoint stun_local(struct nap_prober *p, nap_flow flow)
 	return nap_local_endpoint(&s->local, &s->flow[flow].local);
 }
 
+static void stun_name(struct nap_prober *p, nap_addr a, char out[NAP_ADDRESS_TEXT])
+{
+	nap_local_name(&((struct nap_stun_prober *)p)->local, a, out);
+}
+
+static const char *stun_advice(struct nap_prober *p, uint32_t lacking)
+{
+	(void)p;
+	return lacking & NAP_CAN_OTHER_ADDRESS ? "needs a server with two addresses, and --alternate"
+					       : "no STUN server can do it: needs natnap reflect";
+}
+
 static struct nap_flow_activity stun_activity(struct nap_prober *p, nap_flow flow)
 {
 	const struct stun_flow *f = &((struct nap_stun_prober *)p)->flow[flow];
@@ -382,14 +396,16 @@ static void stun_free(struct nap_prober *p)
 }
 
 static const struct nap_prober_ops stun_ops = {
-	stun_now,
-	stun_open,
-	stun_close,
-	stun_send,
-	stun_wait,
-	stun_local,
-	stun_activity,
-	stun_free,
+	.now = stun_now,
+	.open = stun_open,
+	.close = stun_close,
+	.send = stun_send,
+	.wait = stun_wait,
+	.local = stun_local,
+	.name = stun_name,
+	.advice = stun_advice,
+	.activity = stun_activity,
+	.free = stun_free,
 };
 
 /* Does an answer come to the courier for a request that another socket sent? */

@@ -74,9 +74,8 @@ void nap_reflector_rotate(struct nap_reflector *r, nap_time now, const uint8_t *
 void nap_reflector_datagram(struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from,
 	const uint8_t *data, size_t n);
 
-/* An ICMP error came back for a datagram sent to `to`. */
-void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_inet *to, uint8_t type,
-	uint8_t code, const struct nap_inet *offender);
+/* An ICMP error came back for a datagram sent from here. */
+void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_icmp_error *about);
 
 /* TCP: a connection's number, or -1: close it at once. */
 int32_t nap_reflector_accept(struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from);

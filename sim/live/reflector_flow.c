@@ -63,6 +63,7 @@ uint32_t nap_reflector_flow(struct nap_reflector *r, nap_time now, uint32_t sess
 	f->place = place;
 	e.place = place;
 	e.seen = from->remote;
+	e.ttl = from->ttl;
 	nap_reflector_note(r, now, from->arrived ? from->arrived : now, session, &e);
 	return i;
 }
@@ -157,11 +158,10 @@ enum nap_wire_result nap_reflector_obey(
 	}
 }
 
-void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_inet *to, uint8_t type,
-	uint8_t code, const struct nap_inet *offender)
+void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_icmp_error *about)
 {
 	/* an error is no proof of anything and looks through the table: it counts against the rate of whom it names */
-	if (!nap_limiter_admit(r->known, now, to)) {
+	if (!nap_limiter_admit(r->known, now, &about->to)) {
 		r->counts.limited++;
 		return;
 	}
@@ -169,14 +169,15 @@ void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_
 		struct nap_reflow *f = &r->flows.entry[i];
 
 		if (!f->used || f->proto != NAP_UDP || !f->heard[f->place] ||
-			!nap_inet_equal(&f->path[f->place].remote, to))
+			!nap_inet_equal(&f->path[f->place].remote, &about->to))
 			continue;
 		struct nap_wire_event e = { .flow = f->id,
 			.what = NAP_WIRE_GOT_ICMP,
 			.place = f->place,
-			.icmp_type = type,
-			.icmp_code = code,
-			.seen = *offender };
+			.icmp_type = about->type,
+			.icmp_code = about->code,
+			.ttl = about->ttl,
+			.seen = about->offender };
 		nap_reflector_note(r, now, now, f->session, &e);
 	}
 }

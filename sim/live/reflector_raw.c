@@ -80,6 +80,7 @@ static void raw_segment(struct nap_reflector *r, nap_time now, nap_time at, cons
 	struct nap_wire_event e = { .what = s->flags & NAP_RST ? NAP_WIRE_GOT_RST : NAP_WIRE_GOT_PACKET,
 		.tag = nap_segment_mark(s->window),
 		.flags = s->flags,
+		.ttl = s->ttl,
 		.seen = s->src };
 	struct nap_inet other = r->config.other[s->src.family == 6];
 
@@ -124,7 +125,9 @@ static bool raw_reply(struct nap_reflector *r, nap_time now, const struct nap_in
 void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap_frame *frame)
 {
 	const struct nap_segment *s = &frame->segment;
-	struct nap_wire_event e = { .seen = s->src, .flags = s->flags, .what = NAP_WIRE_GOT_RST };
+	struct nap_wire_event e = {
+		.seen = s->src, .flags = s->flags, .ttl = s->ttl, .what = NAP_WIRE_GOT_RST
+	};
 
 	if (!nap_limiter_admit(r->known, now, frame->icmp ? &s->dst : &s->src)) {
 		r->counts.limited++;
@@ -133,6 +136,7 @@ void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap
 	if (frame->icmp) {
 		e = (struct nap_wire_event){ .seen = frame->offender,
 			.what = NAP_WIRE_GOT_ICMP,
+			.ttl = frame->hops_left,
 			.icmp_type = frame->icmp_type,
 			.icmp_code = frame->icmp_code };
 		raw_reply(r, now, &s->dst, &e);

@@ -249,13 +249,16 @@ static void udp_ready(struct server *s, const struct sock *k, nap_time now)
 	struct nap_reflect_path path = { .port = k->port, .alt = k->alt, .conn = -1 };
 
 	for (int i = 0; i < BATCH && nap_socket_error(k->fd, &e); i++)
-		nap_reflector_icmp(s->reflector, now, &e.to, e.type, e.code, &e.offender);
+		nap_reflector_icmp(s->reflector, now, &e);
 	for (int i = 0; i < BATCH; i++) {
-		ssize_t n = nap_socket_receive(
-			k->fd, buf, NAP_WIRE_SIZE, &path.remote, &path.local, &path.arrived);
+		struct nap_arrival a;
+		ssize_t n = nap_socket_receive(k->fd, buf, NAP_WIRE_SIZE, &path.remote, &a);
 
 		if (n < 0)
 			return;
+		path.local = a.to;
+		path.arrived = a.at;
+		path.ttl = a.ttl;
 		nap_reflector_datagram(s->reflector, now, &path, buf, (size_t)n);
 	}
 }

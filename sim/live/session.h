@@ -22,6 +22,7 @@ struct nap_reflect_path {
 	uint8_t port, alt;     /* which of the server's ports; 1: the second address */
 	int32_t conn;          /* TCP: connection, else -1 */
 	nap_time arrived;      /* when the kernel got it; 0: now */
+	uint8_t ttl;           /* of the packet as it arrived, 0: unknown */
 };
 
 #define NAP_SESSION_WINDOW 256  /* records by which order may be mixed up */

@@ -94,10 +94,13 @@ int nap_socket_udp(const struct nap_inet *at, GError **error)
 
 	if (fd < 0 || !bind_to(fd, at))
 		return failed(fd, "UDP", at, error);
-	if (at->family == 6)
+	if (at->family == 6) {
 		option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-	else
+		option(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+	} else {
 		option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+		option(fd, IPPROTO_IP, IP_RECVTTL, 1);
+	}
 	want_errors(fd, at);
 	option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
 	option(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER); /* as much of it as the system allows */
@@ -151,34 +154,45 @@ bool nap_socket_local(int fd, struct nap_inet *out)
 	return getsockname(fd, (struct sockaddr *)&ss, &n) == 0 && nap_inet_from_sockaddr(&ss, n, out);
 }
 
-static void destination(struct msghdr *m, struct nap_inet *to, nap_time *at)
+/* The hop limit of a packet, from a message that carries it; 0 when it does not. */
+static uint8_t hop_limit(struct cmsghdr *c)
 {
-	*to = (struct nap_inet){ 0 };
-	*at = nap_clock();
+	int ttl = 0;
+
+	if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
+		(c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT))
+		memcpy(&ttl, CMSG_DATA(c), sizeof(ttl));
+	return (uint8_t)CLAMP(ttl, 0, UINT8_MAX);
+}
+
+static void arrival(struct msghdr *m, struct nap_arrival *a)
+{
+	*a = (struct nap_arrival){ .at = nap_clock() };
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
 		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
 			struct in_pktinfo info;
 
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
-			to->family = 4;
-			memcpy(to->addr, &info.ipi_addr, 4);
+			a->to.family = 4;
+			memcpy(a->to.addr, &info.ipi_addr, 4);
 		} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
 			struct in6_pktinfo info;
 
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
-			to->family = 6;
-			memcpy(to->addr, &info.ipi6_addr, 16);
+			a->to.family = 6;
+			memcpy(a->to.addr, &info.ipi6_addr, 16);
 		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
 			struct timespec t;
 
 			memcpy(&t, CMSG_DATA(c), sizeof(t));
-			*at = nap_clock_from_real((nap_time)t.tv_sec * NAP_S + t.tv_nsec);
+			a->at = nap_clock_from_real((nap_time)t.tv_sec * NAP_S + t.tv_nsec);
+		} else if (hop_limit(c)) {
+			a->ttl = hop_limit(c);
 		}
 	}
 }
 
-ssize_t nap_socket_receive(
-	int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to, nap_time *at)
+ssize_t nap_socket_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_arrival *a)
 {
 	struct sockaddr_storage ss = { 0 };
 	_Alignas(struct cmsghdr) char control[256];
@@ -200,7 +214,7 @@ ssize_t nap_socket_receive(
 	}
 	if (n < 0 || !nap_inet_from_sockaddr(&ss, m.msg_namelen, from))
 		return -1;
-	destination(&m, to, at);
+	arrival(&m, a);
 	return n > (ssize_t)cap ? (ssize_t)cap + 1 : n;
 }
 
@@ -263,44 +277,58 @@ bool nap_socket_send(int fd, const struct nap_inet *source, const struct nap_ine
 	return false;
 }
 
+/* The ICMP error in a control message; false when there is none. */
+static bool icmp_error(struct cmsghdr *c, struct nap_icmp_error *out)
+{
+	struct {
+		struct sock_extended_err ee;
+		struct sockaddr_storage offender;
+	} got = { 0 };
+	bool v4 = c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR;
+	bool v6 = c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR;
+	size_t n = c->cmsg_len - CMSG_LEN(0);
+
+	if (!v4 && !v6)
+		return false;
+	memcpy(&got.ee, CMSG_DATA(c), MIN(n, sizeof(got.ee)));
+	if (n > sizeof(got.ee))
+		memcpy(&got.offender, CMSG_DATA(c) + sizeof(got.ee),
+			MIN(n - sizeof(got.ee), sizeof(got.offender)));
+	if (got.ee.ee_origin != SO_EE_ORIGIN_ICMP && got.ee.ee_origin != SO_EE_ORIGIN_ICMP6)
+		return false;
+	out->type = got.ee.ee_type;
+	out->code = got.ee.ee_code;
+	nap_inet_from_sockaddr(&got.offender, sizeof(got.offender), &out->offender);
+	return true;
+}
+
 bool nap_socket_error(int fd, struct nap_icmp_error *out)
 {
 	struct sockaddr_storage ss = { 0 };
 	_Alignas(struct cmsghdr) char control[512];
 	uint8_t quoted[64];
 	struct iovec iov = { quoted, sizeof(quoted) };
-	struct msghdr m;
 
 	for (;;) {
-		m = (struct msghdr){ .msg_name = &ss,
+		struct msghdr m = { .msg_name = &ss,
 			.msg_namelen = sizeof(ss),
 			.msg_iov = &iov,
 			.msg_iovlen = 1,
 			.msg_control = control,
 			.msg_controllen = sizeof(control) };
+		struct nap_icmp_error e = { 0 };
+		bool found = false;
+
 		if (recvmsg(fd, &m, MSG_ERRQUEUE) < 0)
 			return false;
 		for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
-			struct {
-				struct sock_extended_err ee;
-				struct sockaddr_storage offender;
-			} got = { 0 };
-			bool v4 = c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR;
-			bool v6 = c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR;
-			size_t n = c->cmsg_len - CMSG_LEN(0);
-
-			if (!v4 && !v6)
-				continue;
-			memcpy(&got.ee, CMSG_DATA(c), MIN(n, sizeof(got.ee)));
-			if (n > sizeof(got.ee))
-				memcpy(&got.offender, CMSG_DATA(c) + sizeof(got.ee),
-					MIN(n - sizeof(got.ee), sizeof(got.offender)));
-			if (got.ee.ee_origin != SO_EE_ORIGIN_ICMP && got.ee.ee_origin != SO_EE_ORIGIN_ICMP6)
-				continue;
-			*out = (struct nap_icmp_error){ .type = got.ee.ee_type, .code = got.ee.ee_code };
-			nap_inet_from_sockaddr(&ss, m.msg_namelen, &out->to);
-			nap_inet_from_sockaddr(&got.offender, sizeof(got.offender), &out->offender);
-			return true;
+			found = icmp_error(c, &e) || found;
+			e.ttl = hop_limit(c) ? hop_limit(c) : e.ttl;
 		}
+		if (!found)
+			continue;
+		nap_inet_from_sockaddr(&ss, m.msg_namelen, &e.to);
+		*out = e;
+		return true;
 	}
 }

@@ -36,12 +36,18 @@ bool nap_socket_connect(int fd, const struct nap_inet *to);
 /* What a socket is bound to. */
 bool nap_socket_local(int fd, struct nap_inet *out);
 
+/* What the kernel knows of a packet that came. */
+struct nap_arrival {
+	struct nap_inet to; /* the address it was sent to; family 0: unknown */
+	nap_time
+		at; /* when the kernel got it, by the monotonic clock; a process that had to wait for its turn does not age it */
+	uint8_t ttl; /* 0: unknown */
+};
+
 /*
  * One waiting datagram: its length (at most cap, longer ones are cut to cap + 1 so that they cannot pass for shorter), or -1.
- * at: when the kernel got it, by the monotonic clock; a process that had to wait for its turn does not age it.
  */
-ssize_t nap_socket_receive(
-	int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_inet *to, nap_time *at);
+ssize_t nap_socket_receive(int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_arrival *a);
 
 /* A time of the kernel's real-time clock, in the near past, by the monotonic one. */
 nap_time nap_clock_from_real(nap_time real);
@@ -49,12 +55,6 @@ nap_time nap_clock_from_real(nap_time real);
 /* From source (family 0: as routed) to `to`; ttl 0: as usual. An old ICMP error waiting on the socket does not count. */
 bool nap_socket_send(int fd, const struct nap_inet *source, const struct nap_inet *to, const uint8_t *data,
 	size_t n, int ttl);
-
-struct nap_icmp_error {
-	struct nap_inet to;       /* where the datagram in question was sent */
-	struct nap_inet offender; /* who complains; family 0: this host */
-	uint8_t type, code;
-};
 
 /* One queued ICMP error of a UDP or TCP socket; false when there is none (left). */
 bool nap_socket_error(int fd, struct nap_icmp_error *out);

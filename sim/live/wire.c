@@ -131,6 +131,7 @@ static void event(struct cursor *c, struct nap_wire_event *e)
 	u8(c, &e->flags);
 	u8(c, &e->icmp_type);
 	u8(c, &e->icmp_code);
+	u8(c, &e->ttl);
 	u32(c, &e->credit);
 	inet(c, &e->seen);
 }

@@ -55,8 +55,9 @@ enum nap_wire_place { /* a server socket relative to a flow's usual one: bits, a
 
 enum nap_wire_feature { /* WELCOME: bits */
 	NAP_WIRE_CAN_TCP = 1,
-	NAP_WIRE_CAN_RAW = 2, /* raw TCP flows */
-	NAP_WIRE_FEATURES = 4,
+	NAP_WIRE_CAN_RAW = 2,  /* raw TCP flows */
+	NAP_WIRE_CAN_ECHO = 4, /* ICMP echo flows, IPv4 */
+	NAP_WIRE_FEATURES = 8,
 };
 
 enum nap_wire_act {        /* ORDER */
@@ -113,6 +114,7 @@ struct nap_wire_event {
 	uint32_t flow, tag;      /* raw segments: of the tag only the bits that nap_segment_mark keeps */
 	uint64_t age_us;         /* how long ago it happened when this record was sent */
 	uint8_t what, place, flags, icmp_type, icmp_code;
+	uint8_t ttl; /* of the packet as it arrived, 0 when unknown */
 	uint32_t credit;
 	struct nap_inet seen; /* the flow's mapped endpoint; ICMP: who sent the error */
 };

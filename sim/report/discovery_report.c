@@ -140,6 +140,13 @@ static void member_time(JsonBuilder *b, const char *name, nap_time t)
 		json_builder_add_double_value(b, nap_time_seconds(t));
 }
 
+/* A hop's number, left out when it is not known. */
+static void member_hop(JsonBuilder *b, const char *name, uint32_t hop)
+{
+	if (hop)
+		member_count(b, name, hop);
+}
+
 static void finding_json(JsonBuilder *b, const struct nap_finding *f)
 {
 	json_builder_begin_object(b);
@@ -164,6 +171,10 @@ static void finding_json(JsonBuilder *b, const struct nap_finding *f)
 		json_builder_set_member_name(b, "opened_anew_from_inside");
 		json_builder_add_boolean_value(b, f->recreated);
 	}
+	member_hop(b, "hops", f->hops);
+	member_hop(b, "rst_from_hop", f->rst_hop);
+	member_hop(b, "server_packet_answered_by_hop", f->server_answer_hop);
+	member_hop(b, "client_packet_answered_by_hop", f->client_answer_hop);
 	member_text(b, "detail", f->detail);
 	member_count(b, "trials", f->trials);
 	member_count(b, "silences", f->silences);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests that look along the path: who answers at expiry, how far a keepalive must go. Private to tests*.c. */
+#ifndef NAP_DISCOVERY_TESTS_PATH_H
+#define NAP_DISCOVERY_TESTS_PATH_H
+
+#include "discovery/finding.h"
+
+extern const struct nap_script nap_script_udp_expiry, nap_script_tcp_expiry, nap_script_tcp_expiry_sockets,
+	nap_script_refresh_ttl;
+
+void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f);
+void nap_judge_refresh_ttl(const struct nap_trial_result *r, struct nap_finding *f);
+
+#endif
