@@ -6,6 +6,7 @@
 
 #include "discovery/finding.h"
 #include "discovery/tests_path.h"
+#include "discovery/tests_stray.h"
 #include "discovery/tests_steps.h"
 
 /* --- idle timers: always asked by the server's packets, as those are what a push is (and an inside packet may
@@ -252,6 +253,10 @@ const struct nap_test nap_tests[] = {
 	ONCE("refresh-inbound", "an inbound packet refreshes", &refresh_in, "udp-3", judge_refresh),
 	ONCE("refresh-ttl", "a packet with TTL 1 refreshes", &nap_script_refresh_ttl, "udp-3",
 		nap_judge_refresh_ttl),
+	ONCE("tcp-stray-rst", "TCP, RST far outside of the window", &nap_script_stray_rst, NULL,
+		nap_judge_stray_rst),
+	ONCE("tcp-stray-refresh", "TCP data far outside of the window refreshes", &nap_script_stray_data,
+		"tcp-1", nap_judge_stray_data),
 	ONCE("udp-expiry", "UDP at expiry", &nap_script_udp_expiry, "udp-3", nap_judge_expiry),
 	{ .name = "tcp-expiry",
 		.title = "TCP at expiry",

@@ -31,9 +31,10 @@
 		NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0)
 
 /* An open connection with data both ways, all of it acknowledged. */
-#define RAW_STREAM                                                                                           \
-	NAP_RAW_OPEN(0), NAP_CLIENT_SEG(0, DATA, 1), NAP_SERVER_SEG(0, NAP_ACK, 0),                          \
-		NAP_SERVER_SEG(0, DATA, 1), NAP_CLIENT_SEG(0, NAP_ACK, 0)
+#define RAW_STREAM_OF(slot)                                                                                  \
+	NAP_RAW_OPEN(slot), NAP_CLIENT_SEG(slot, DATA, 1), NAP_SERVER_SEG(slot, NAP_ACK, 0),                 \
+		NAP_SERVER_SEG(slot, DATA, 1), NAP_CLIENT_SEG(slot, NAP_ACK, 0)
+#define RAW_STREAM RAW_STREAM_OF(0)
 #define TCP_STREAM CONNECT, NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0)
 
 #endif

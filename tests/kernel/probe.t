@@ -5,6 +5,9 @@
 Client, NAT and server are network namespaces, the NAT is Linux netfilter with its timers scaled down. Each
 laboratory below is one run of `natnap probe`; they run side by side. Prints TAP; skipped where namespaces
 cannot be had.
+
+probe.t --hour [SECONDS]: one laboratory with netfilter's own timers but tcp-established, which is SECONDS (3600); tells how
+long finding all of them took against the longest.
 """
 import json, os, shutil, signal, subprocess, sys, tempfile, threading, time
 
@@ -28,6 +31,10 @@ TRUTH = {'udp-1': 'udp', 'udp-2': 'udp_stream', 'udp-quick': 'udp', 'udp-3': 'ud
          'tcp-syn-ack': 'tcp_syn_recv', 'tcp-fin-client': 'tcp_close_wait', 'tcp-fin-server': 'tcp_close_wait',
          'tcp-fin-both': 'tcp_time_wait', 'tcp-rst-client': 'tcp_close', 'tcp-rst-server': 'tcp_close'}
 
+# what --hour asks for: all timers, and what needs no wait as long as the longest again
+HOUR = tuple(TRUTH) + ('mapping', 'filtering', 'tcp-mapping', 'tcp-filtering', 'ports', 'refresh-outbound', 'refresh-inbound',
+                       'refresh-ttl', 'tcp-stray-rst', 'udp-expiry')
+
 tests = failed = 0
 
 
@@ -43,10 +50,10 @@ def ok(good, name, *why):
 class Probe(threading.Thread):
     """A laboratory with a server and one run of the probe in it."""
 
-    def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_when=None):
+    def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_when=None, limit=600):
         super().__init__(daemon=True)
         self.net = netns.Net(timers, rules)
-        self.name, self.folder, self.words, self.stop_when = name, folder, words, stop_when
+        self.name, self.folder, self.words, self.stop_when, self.limit = name, folder, words, stop_when, limit
         self.prefix = ('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all') if as_nobody else ()
         self.server = self.net.start(self.net.server, *server, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.error = ''
@@ -60,7 +67,7 @@ class Probe(threading.Thread):
                 time.sleep(0.5)
             self.process.send_signal(signal.SIGINT)
         try:
-            self.text, self.error = self.process.communicate(timeout=600)
+            self.text, self.error = self.process.communicate(timeout=self.limit)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.text, self.error = self.process.communicate()
@@ -152,6 +159,35 @@ def found_in(state, test):
         return False
 
 
+# netfilter's own timers, in seconds, of those that the tests meet
+DEFAULTS = {'udp': 30, 'udp_stream': 120, 'tcp_syn_sent': 120, 'tcp_syn_recv': 60, 'tcp_close_wait': 60, 'tcp_time_wait': 120, 'tcp_close': 10}
+
+
+def hour(longest, resolution=10):
+    """All timers of a NAT as Linux ships it, in little more than the longest."""
+    try:
+        netns.available()
+        p = Probe(None, 'hour', reflect('--raw'), (netns.SERVER, '--alternate', netns.OTHER, '--max', '%ds' % (longest * 21 // 20),
+                  '--resolution', '%ds' % resolution) + tests_named(*HOUR), timers={'tcp_established': longest}, limit=3 * longest)
+    except netns.Unavailable as why:
+        print('1..0 # SKIP %s' % why)
+        return 0
+    time.sleep(1)
+    p.start()
+    p.join()
+    timers = dict(DEFAULTS, tcp_established=longest)
+    check_timers(p, TRUTH, resolution, timers)
+    for name in HOUR:
+        f = p.findings().get(name, {})
+        print('#   %-18s %-12s alive %s dead %s: %s trials in %.0f s' % (name, f.get('value_s') or f.get('answer'), f.get('alive_at_s'),
+              f.get('dead_at_s'), f.get('trials'), f.get('elapsed_s') or 0))
+    check_strays(p)
+    print('# %d findings in %.0f s, %.2f of the longest timer (%d s)' % (len(p.findings()), p.seconds, p.seconds / longest, longest))
+    print('1..%d' % tests)
+    netns.down()
+    return failed > 0
+
+
 def main():
     try:
         netns.available()
@@ -214,7 +250,7 @@ def interrupted(p, words):
     known = found.get('udp-3', {}).get('trials', 0)
     again = Probe.__new__(Probe)
     threading.Thread.__init__(again, daemon=True)
-    again.net, again.name, again.words, again.stop_when, again.prefix = p.net, 'resumed', words, None, ()
+    again.net, again.name, again.words, again.stop_when, again.prefix, again.limit = p.net, 'resumed', words, None, (), 600
     again.start()
     again.join()
     check_timers(again, ['udp-3'], FINE)
@@ -222,4 +258,6 @@ def interrupted(p, words):
        'resumed: it went on, and did not begin again', again.text)
 
 
+if sys.argv[1:2] == ['--hour']:
+    sys.exit(hour(int(sys.argv[2]) if sys.argv[2:] else 3600))
 sys.exit(main())

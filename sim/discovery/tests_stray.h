@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests with segments far outside of a connection's window: RFC 5382 section 9. Private to tests*.c. */
+#ifndef NAP_DISCOVERY_TESTS_STRAY_H
+#define NAP_DISCOVERY_TESTS_STRAY_H
+
+#include "discovery/finding.h"
+
+extern const struct nap_script nap_script_stray_rst, nap_script_stray_data;
+
+void nap_judge_stray_rst(const struct nap_trial_result *r, struct nap_finding *f);
+void nap_judge_stray_data(const struct nap_trial_result *r, struct nap_finding *f);
+
+#endif
