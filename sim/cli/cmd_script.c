@@ -12,7 +12,7 @@
 extern const struct nap_command nap_command_script;
 
 static const char details[] = "STEPS.csv has a header; its columns: "
-			      "time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref,frag.\n"
+			      "time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref,frag,ip_id,offset.\n"
 			      "  side   inside or outside, where the packet arrives\n"
 			      "  proto  udp, tcp, icmp, gre, a protocol's number; watch: nothing is sent, "
 			      "expired_at_s says when the session\n"
@@ -23,11 +23,15 @@ static const char details[] = "STEPS.csv has a header; its columns: "
 			      "translated source of row N, from 0\n"
 			      "  flags  TCP: letters of SAFRPU; ICMP: type/code\n"
 			      "  ref    ICMP errors: the row whose packet is quoted\n"
-			      "  frag   later: a fragment that is not the first of its datagram; first\n"
+			      "  frag   df: may not be fragmented; more: a fragment that others follow; last: the "
+			      "last one\n"
+			      "  ip_id, offset  fragments: which datagram they are of, bytes of it before this one "
+			      "(multiples of 8; those with an\n"
+			      "         offset have no ports, and len counts all that follows the IP header)\n"
 			      "Lines that begin with # are comments. Columns expect_verdict, expect_out_src, "
 			      "expect_out_dst, expect_class,\n"
 			      "expect_state, expect_expires_s, expect_assured, expect_sessions, "
-			      "expect_expired_at_s and expect_emitted say what\n"
+			      "expect_expired_at_s, expect_out_ip_id, expect_pieces and\nexpect_emitted say what "
 			      "should come out (- for nothing, a * at the end for any rest); if something "
 			      "else does, the exit status is 1.";
 
@@ -56,7 +60,8 @@ static void add_cell(JsonBuilder *b, const char *name, const char *text, bool nu
 
 static bool is_numeric(enum nap_script_column c)
 {
-	return c == NAP_COL_TIME || (c >= NAP_COL_SEQ && c <= NAP_COL_TTL) || c == NAP_COL_REF;
+	return c == NAP_COL_TIME || (c >= NAP_COL_SEQ && c <= NAP_COL_TTL) || c == NAP_COL_REF || c == NAP_COL_IP_ID ||
+	       c == NAP_COL_OFFSET;
 }
 
 static void print_json(const struct nap_script_file *script, GArray *results)
@@ -88,7 +93,8 @@ static void print_json(const struct nap_script_file *script, GArray *results)
 				continue;
 			}
 			add_cell(b, nap_script_outs[o], cell,
-				o == NAP_OUT_EXPIRES || o == NAP_OUT_SESSIONS || o == NAP_OUT_EXPIRED_AT);
+				o == NAP_OUT_EXPIRES || o == NAP_OUT_SESSIONS || o == NAP_OUT_EXPIRED_AT ||
+					o == NAP_OUT_IP_ID);
 		}
 		json_builder_end_object(b);
 	}

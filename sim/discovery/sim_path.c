@@ -307,17 +307,23 @@ static void pass_box(struct nap_sim_path *path, struct in_flight *f)
 {
 	struct nap_box_effect fx = { .out_side = NAP_OUTSIDE };
 	struct nap_box *box = path->box[f->node - 1];
+	struct nap_packet piece;
 
 	switch (nap_box_input(box, path->now, f->side, &f->packet, &fx)) {
 	case NAP_PASS:
-		transmit(path, f->node, fx.out_side, &f->packet, f->sent, f->flow);
+		for (uint32_t i = 0; nap_box_piece(box, &fx, &f->packet, i, &piece); i++)
+			transmit(path, f->node, fx.out_side, &piece, f->sent, f->flow);
 		break;
 	case NAP_REJECT_RST:
 	case NAP_REJECT_ICMP:
 		transmit_own(path, f->node, f->side, fx.reply);
 		break;
-	case NAP_DROP:
 	case NAP_LOCAL:
+		if (fx.answered)
+			transmit(path, f->node, f->side, &fx.reply, NAP_NEVER, NAP_NO_FLOW);
+		break;
+	case NAP_DROP:
+	case NAP_HELD:
 		break;
 	}
 }

@@ -12,9 +12,9 @@
 enum { MAX_FIELDS = 64 };
 
 const char *const nap_script_columns[NAP_COLS + 1] = { "time_s", "side", "proto", "src", "dst", "flags",
-	"seq", "ack", "win", "len", "wscale", "id", "ttl", "csum", "ref", "frag", NULL };
+	"seq", "ack", "win", "len", "wscale", "id", "ttl", "csum", "ref", "frag", "ip_id", "offset", NULL };
 const char *const nap_script_outs[NAP_OUTS + 1] = { "verdict", "out_src", "out_dst", "class", "state",
-	"expires_s", "assured", "sessions", "expired_at_s", "emitted", NULL };
+	"expires_s", "assured", "sessions", "expired_at_s", "emitted", "out_ip_id", "pieces", NULL };
 
 /* What the fields of a line are: an input column, or NAP_COLS + an output column that is expected. */
 struct header {
@@ -154,6 +154,22 @@ static bool read_proto(struct nap_script_row *r, GError **error)
 	return true;
 }
 
+/* "df", "more", "last", "": the flags of the IP header. */
+static bool read_frag(const char *text, struct nap_packet *p, GError **error)
+{
+	static const char *const words[] = { "", "df", "more", "last", NULL };
+	static const uint16_t flags[] = { 0, NAP_DF, NAP_MF, 0 };
+	int i = index_of(words, text);
+
+	if (i < 0)
+		return nap_fail(error, "must be df, more or last");
+	if ((i == 3) != (p->ip_frag && i != 2))
+		return nap_fail(error, i == 3 ? "the last fragment needs an offset"
+					      : "one with an offset is more or last");
+	p->ip_frag |= flags[i];
+	return true;
+}
+
 /* The numbers of a row; *column: the one at fault. */
 static bool read_numbers(struct nap_script_row *r, int *column, GError **error)
 {
@@ -161,7 +177,8 @@ static bool read_numbers(struct nap_script_row *r, int *column, GError **error)
 		int column;
 		uint64_t max;
 	} limits[] = { { NAP_COL_SEQ, UINT32_MAX }, { NAP_COL_ACK, UINT32_MAX }, { NAP_COL_WIN, 65535 },
-		{ NAP_COL_LEN, 65535 }, { NAP_COL_WSCALE, 14 }, { NAP_COL_ID, 65535 }, { NAP_COL_TTL, 255 } };
+		{ NAP_COL_LEN, 65535 }, { NAP_COL_WSCALE, 14 }, { NAP_COL_ID, 65535 }, { NAP_COL_TTL, 255 },
+		{ NAP_COL_IP_ID, 65535 }, { NAP_COL_OFFSET, 65528 } };
 	uint64_t v[G_N_ELEMENTS(limits)] = { 0 };
 	struct nap_packet *p = &r->packet;
 
@@ -183,12 +200,12 @@ static bool read_numbers(struct nap_script_row *r, int *column, GError **error)
 		strcmp(r->cell[NAP_COL_CSUM], "bad") != 0)
 		return nap_fail(error, "must be ok or bad");
 	p->bad_csum = strcmp(r->cell[NAP_COL_CSUM], "bad") == 0;
+	p->ip_id = (uint16_t)v[7];
+	if (v[8] % 8)
+		return (*column = NAP_COL_OFFSET), nap_fail(error, "must be a multiple of 8");
+	p->ip_frag = (uint16_t)(v[8] / 8);
 	*column = NAP_COL_FRAG;
-	if (*r->cell[NAP_COL_FRAG] && strcmp(r->cell[NAP_COL_FRAG], "first") != 0 &&
-		strcmp(r->cell[NAP_COL_FRAG], "later") != 0)
-		return nap_fail(error, "must be first or later");
-	p->fragment = strcmp(r->cell[NAP_COL_FRAG], "later") == 0;
-	return true;
+	return read_frag(r->cell[NAP_COL_FRAG], p, error);
 }
 
 static bool read_ref(struct nap_script_row *r, int here, GError **error)
@@ -246,7 +263,8 @@ static bool read_row(struct nap_script_row *r, int here, nap_time before, int *c
 	if (r->what == NAP_SCRIPT_PACKET) {
 		if (!read_numbers(r, column, error))
 			return false;
-		ports = r->packet.proto == NAP_TCP || r->packet.proto == NAP_UDP;
+		ports = (r->packet.proto == NAP_TCP || r->packet.proto == NAP_UDP) &&
+			!nap_packet_is_later_fragment(&r->packet);
 		*column = NAP_COL_SRC;
 		if (!read_map(r->cell[NAP_COL_SRC], here, &r->map_src, error) ||
 			(r->map_src < 0 &&

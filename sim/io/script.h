@@ -27,13 +27,15 @@ enum nap_script_column {
 	NAP_COL_TTL,
 	NAP_COL_CSUM,
 	NAP_COL_REF,
-	NAP_COL_FRAG, /* later: a fragment that is not the first */
+	NAP_COL_FRAG,   /* df: may not be fragmented; more, last: a fragment */
+	NAP_COL_IP_ID,  /* which datagram it is one of */
+	NAP_COL_OFFSET, /* bytes of that before it */
 	NAP_COLS
 };
 
 /* Output columns. */
 enum nap_script_out {
-	NAP_OUT_VERDICT, /* pass, drop, local, rst, icmp */
+	NAP_OUT_VERDICT, /* pass, drop, local, rst, icmp, held */
 	NAP_OUT_SRC,     /* as it leaves */
 	NAP_OUT_DST,
 	NAP_OUT_CLASS,      /* new, established, related, invalid */
@@ -43,6 +45,8 @@ enum nap_script_out {
 	NAP_OUT_SESSIONS,   /* live ones in the box */
 	NAP_OUT_EXPIRED_AT, /* watch: when the session goes, if before the next row */
 	NAP_OUT_EMITTED, /* what the box sent of its own since the last row, and its answer to this packet */
+	NAP_OUT_IP_ID,  /* as it leaves */
+	NAP_OUT_PIECES, /* sizes and offsets, when it leaves in several */
 	NAP_OUTS
 };
 
@@ -83,7 +87,7 @@ struct nap_script_result {
 	uint32_t id; /* of its session */
 	uint64_t sessions;
 	nap_time expired_at; /* NAP_NEVER: not before the next row */
-	GString *emitted;
+	GString *emitted, *pieces;
 };
 
 /* Play a script on a box: one result a row. Free the array with nap_script_results_free. */

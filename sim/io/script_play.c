@@ -10,7 +10,7 @@ static char *endpoint_text(uint8_t proto, struct nap_endpoint e)
 {
 	g_autofree char *addr = nap_address_format(e.addr);
 
-	return proto == NAP_TCP || proto == NAP_UDP ? g_strdup_printf("%s:%u", addr, e.port)
+	return (proto == NAP_TCP || proto == NAP_UDP) && e.port ? g_strdup_printf("%s:%u", addr, e.port)
 						    : g_steal_pointer(&addr);
 }
 
@@ -19,13 +19,14 @@ static void note_emitted(
 	void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside)
 {
 	g_autofree char *src = endpoint_text(p->proto, p->src), *dst = endpoint_text(p->proto, p->dst);
+	g_autofree char *mtu = p->mtu ? g_strdup_printf(" mtu %u", p->mtu) : g_strdup("");
 	GString *out = ctx;
 
 	(void)inside;
 	if (out->len)
 		g_string_append(out, "; ");
 	if (p->proto == NAP_ICMP)
-		g_string_append_printf(out, "icmp %u/%u", p->icmp_type, p->icmp_code);
+		g_string_append_printf(out, "icmp %u/%u%s", p->icmp_type, p->icmp_code, mtu);
 	else
 		g_string_append(out, p->flags & NAP_RST ? "rst" : "ack");
 	g_string_append_printf(out, " %s %s>%s at %.3f", side == NAP_INSIDE ? "inside" : "outside", src, dst,
@@ -64,13 +65,15 @@ static void play_packet(const struct nap_script_file *script, GArray *results, s
 	const struct nap_script_row *r, struct nap_script_result *out)
 {
 	struct nap_box_effect fx;
-	struct nap_packet p = r->packet;
+	struct nap_packet p = r->packet, piece;
 	uint16_t id = p.src.port;
 
 	if (r->map_src >= 0)
 		p.src = translated(results, r->map_src);
 	if (r->map_dst >= 0)
 		p.dst = translated(results, r->map_dst);
+	if (nap_packet_is_later_fragment(&p))
+		p.src.port = p.dst.port = 0;
 	if (p.proto == NAP_ICMP && !nap_packet_is_icmp_error(&p)) {
 		if (!*r->cell[NAP_COL_ID] && r->map_dst >= 0)
 			id = translated(results, r->map_dst).port;
@@ -86,6 +89,9 @@ static void play_packet(const struct nap_script_file *script, GArray *results, s
 	out->id = fx.session;
 	out->has_session =
 		fx.session != NAP_NO_SESSION && nap_box_session(box, r->time, fx.session, &out->session);
+	for (uint32_t i = 0; out->passed && fx.mtu && nap_box_piece(box, &fx, &p, i, &piece); i++)
+		g_string_append_printf(out->pieces, "%s%u@%u", i ? " " : "", nap_packet_bytes(&piece),
+			(piece.ip_frag & NAP_OFFSET) * 8u);
 	if (fx.answered)
 		note_emitted(out->emitted, r->side, &fx.reply, r->time, 0);
 }
@@ -131,7 +137,7 @@ GArray *nap_script_play(const struct nap_script_file *script, struct nap_box *bo
 	for (unsigned i = 0; i < script->rows->len; i++) {
 		const struct nap_script_row *r = &g_array_index(script->rows, struct nap_script_row, i);
 		struct nap_script_result out = {
-			.id = NAP_NO_SESSION, .expired_at = NAP_NEVER, .emitted = g_string_new(NULL)
+			.id = NAP_NO_SESSION, .expired_at = NAP_NEVER, .emitted = g_string_new(NULL), .pieces = g_string_new(NULL)
 		};
 
 		advance(box, r->time, out.emitted);
@@ -158,8 +164,10 @@ GArray *nap_script_play(const struct nap_script_file *script, struct nap_box *bo
 
 void nap_script_results_free(GArray *results)
 {
-	for (guint i = 0; i < results->len; i++)
+	for (guint i = 0; i < results->len; i++) {
 		g_string_free(g_array_index(results, struct nap_script_result, i).emitted, TRUE);
+		g_string_free(g_array_index(results, struct nap_script_result, i).pieces, TRUE);
+	}
 	g_array_free(results, TRUE);
 }
 
@@ -171,7 +179,7 @@ static char *seconds_text(nap_time t)
 char *nap_script_cell(
 	const struct nap_script_row *row, const struct nap_script_result *r, enum nap_script_out out)
 {
-	static const char *const verdicts[] = { "pass", "drop", "local", "rst", "icmp" };
+	static const char *const verdicts[] = { "pass", "drop", "local", "rst", "icmp", "held" };
 	static const char *const classes[] = { "", "new", "established", "related", "invalid" };
 	bool packet = row->what == NAP_SCRIPT_PACKET;
 
@@ -196,8 +204,12 @@ char *nap_script_cell(
 		return g_strdup_printf("%" G_GUINT64_FORMAT, r->sessions);
 	case NAP_OUT_EXPIRED_AT:
 		return seconds_text(r->expired_at);
-	default:
+	case NAP_OUT_IP_ID:
+		return packet && r->passed && r->out.ip_id ? g_strdup_printf("%u", r->out.ip_id) : g_strdup("");
+	case NAP_OUT_EMITTED:
 		return g_strdup(r->emitted->str);
+	default:
+		return g_strdup(r->pieces->str);
 	}
 }
 

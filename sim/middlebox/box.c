@@ -11,6 +11,7 @@
 #include "middlebox/mapping.h"
 #include "middlebox/pcp.h"
 #include "middlebox/reply.h"
+#include "middlebox/wire.h"
 
 enum { MAX_HELD_SYNS = 4096 }; /* bounded, or a flood of SYNs would fill memory */
 
@@ -168,7 +169,11 @@ static enum nap_verdict go_on(const struct way *w, const struct session *s)
 		return NAP_LOCAL;
 	if (!hop(w, &v))
 		return v;
+	if (w->box->wire && !(s->flags & SF_HAIRPIN) && !nap_wire_fits(w->box, w->side, w->p, w->fx, &v))
+		return v;
 	translate(s, w->side, w->p);
+	if (w->box->wire)
+		nap_wire_translated(w->box, s, w->p);
 	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
 	if ((s->flags & SF_HAIRPIN) && w->side == NAP_INSIDE)
 		return hairpin(w, source);
@@ -532,7 +537,7 @@ static enum nap_verdict go_untracked(const struct way *w)
 	if (is_own(w->box, w->p->dst.addr) ||
 		(c->kind == NAP_BOX_NAT && w->side == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN))
 		return NAP_DROP;
-	if (!hop(w, &v))
+	if (!hop(w, &v) || !nap_wire_fits(w->box, w->side, w->p, w->fx, &v))
 		return v;
 	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
 	return NAP_PASS;
@@ -579,41 +584,55 @@ static enum nap_verdict icmp_error(const struct way *w)
 	return NAP_PASS;
 }
 
-/* A fragment that is not the first: it has no ports, so only a box that reassembles knows whose it is. */
-static enum nap_verdict fragment(const struct way *w)
-{
-	const struct nap_box_config *c = &w->box->config;
-	struct key k = nap_key_of(w->side, w->p);
-	uint32_t id;
-
-	switch (c->fragments) {
-	case NAP_FRAGMENTS_REASSEMBLE: /* the first one has opened or refreshed the session, once for its datagram */
-		id = nap_packet_is_icmp_error(w->p) ? NONE : nap_table_live(w->box, &k, w->now);
-		if (id == NONE)
-			return NAP_DROP;
-		w->fx->session = id;
-		w->fx->klass = w->box->session[id].flags & SF_REPLIED ? NAP_CLASS_ESTABLISHED : NAP_CLASS_NEW;
-		return go_on(w, &w->box->session[id]);
-	case NAP_FRAGMENTS_DROP:
-		return NAP_DROP;
-	default:
-		return go_untracked(w);
-	}
-}
-
-static enum nap_verdict pass(const struct way *w)
+/* A packet that has its transport header. */
+static enum nap_verdict pass_headed(const struct way *w)
 {
 	struct nap_box *box = w->box;
 	struct key k;
 	uint32_t id;
 
-	if (w->p->fragment)
-		return fragment(w);
 	if (nap_packet_is_icmp_error(w->p))
 		return icmp_error(w);
 	k = nap_key_of(w->side, w->p);
 	id = nap_table_live(box, &k, w->now);
 	return id != NONE ? known(w, &k, id) : stray(w, &k);
+}
+
+/* A later fragment, given the ports of its first one, which has opened or refreshed the session for its datagram. */
+static enum nap_verdict follow(const struct way *w)
+{
+	struct key k = nap_key_of(w->side, w->p);
+	uint32_t id = nap_packet_is_icmp_error(w->p) ? NONE : nap_table_live(w->box, &k, w->now);
+
+	if (id == NONE)
+		return NAP_DROP;
+	w->fx->session = id;
+	w->fx->klass = w->box->session[id].flags & SF_REPLIED ? NAP_CLASS_ESTABLISHED : NAP_CLASS_NEW;
+	return go_on(w, &w->box->session[id]);
+}
+
+static enum nap_verdict fragment(const struct way *w)
+{
+	uint32_t largest;
+
+	switch (nap_wire_fragment(w->box, w->now, w->p, &largest)) {
+	case NAP_PIECE_IS_HELD:
+		return NAP_HELD;
+	case NAP_PIECE_IS_LOST:
+		return NAP_DROP;
+	case NAP_PIECE_FOLLOWS:
+		return follow(w);
+	case NAP_PIECE_UNTRACKED:
+		return go_untracked(w);
+	default:
+		w->fx->mtu = (uint16_t)largest; /* pieces leave no larger than they came */
+		return pass_headed(w);
+	}
+}
+
+static enum nap_verdict pass(const struct way *w)
+{
+	return nap_packet_is_fragment(w->p) ? fragment(w) : pass_headed(w);
 }
 
 enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
@@ -625,13 +644,14 @@ enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side 
 	fx->out_side = side;
 	fx->klass = NAP_CLASS_NONE;
 	fx->session = NAP_NO_SESSION;
+	fx->mtu = 0;
 	fx->created = fx->refused = fx->answered = false;
 	box->last = now;
 	box->counts.packets++;
 	if (box->live > box->purges_above && now >= box->next_purge)
 		nap_table_purge(box, now);
 	v = pass(&w);
-	if (v != NAP_PASS)
+	if (v != NAP_PASS && v != NAP_HELD)
 		box->counts.dropped++;
 	return v;
 }

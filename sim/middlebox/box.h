@@ -21,7 +21,8 @@ enum nap_verdict {
 	NAP_DROP,       /* gone, nothing said */
 	NAP_LOCAL,      /* taken by the box itself */
 	NAP_REJECT_RST, /* gone, and fx->reply is a RST for the sender */
-	NAP_REJECT_ICMP /* gone, and fx->reply is an ICMP error for the sender */
+	NAP_REJECT_ICMP, /* gone, and fx->reply is an ICMP error for the sender */
+	NAP_HELD         /* kept: the other fragments of its datagram have not come yet */
 };
 
 enum nap_class { NAP_CLASS_NONE, NAP_CLASS_NEW, NAP_CLASS_ESTABLISHED, NAP_CLASS_RELATED, NAP_CLASS_INVALID };
@@ -32,6 +33,7 @@ struct nap_box_effect {
 	enum nap_class klass;   /* how the tracker classed it */
 	uint32_t session;       /* handle of its session afterwards, NAP_NO_SESSION for none */
 	bool created;           /* the session is new */
+	uint16_t mtu;           /* NAP_PASS: it leaves in pieces of so many bytes, see nap_box_piece; 0: as it is */
 	bool refused;           /* refused by capacity, quota or ports running out */
 	bool answered; /* reply is to be sent back to the side the packet came from: always with NAP_REJECT_* */
 	struct nap_packet reply; /* only when answered */
@@ -88,6 +90,13 @@ void nap_box_reset(struct nap_box *box, struct nap_rng rng);
 /* Put packet p, arriving on side, in; times must not decrease. On NAP_PASS *p is as it leaves. */
 enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
 	struct nap_box_effect *fx);
+
+/*
+ * Piece i, in the order in which they leave, of a packet that passed; false when there are no more. Piece 0 of a packet
+ * that leaves as it is, is itself.
+ */
+bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx, const struct nap_packet *p,
+	uint32_t i, struct nap_packet *piece);
 
 /*
  * Ask for the memory that nap_box_input will touch for p, a few packets ahead; no effect on results. In two steps,

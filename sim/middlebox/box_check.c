@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "net/fragment.h"
+
 /* Decimal number up to max at *s; moves *s behind it. */
 static bool number(const char **s, uint32_t max, uint32_t *out)
 {
@@ -138,6 +140,10 @@ const char *nap_box_config_check(const struct nap_box_config *c, const char **ke
 		c->inside_first.n != 1) {
 		*key = "inside-first";
 		return "deterministic blocks need the first subscriber's address";
+	}
+	if (c->mtu && c->mtu < NAP_MTU_LEAST) {
+		*key = "mtu";
+		return "must be 0 or at least 68";
 	}
 	if (c->inside_address.n > 1) {
 		*key = "inside-address";

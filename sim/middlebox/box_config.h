@@ -28,7 +28,16 @@ enum nap_port_classes { NAP_CLASSES_NONE, NAP_CLASSES_TWO, NAP_CLASSES_LINUX };
 enum nap_block_allocation { NAP_BLOCK_DYNAMIC, NAP_BLOCK_DETERMINISTIC };
 enum nap_pooling { NAP_POOL_PAIRED, NAP_POOL_ARBITRARY, NAP_POOL_PAIRED_SOFT };
 enum nap_hairpin_source { NAP_HAIRPIN_EXTERNAL, NAP_HAIRPIN_INTERNAL, NAP_HAIRPIN_BOX };
-enum nap_fragments { NAP_FRAGMENTS_REASSEMBLE, NAP_FRAGMENTS_DROP, NAP_FRAGMENTS_PASS };
+enum nap_fragments {
+	NAP_FRAGMENTS_REASSEMBLE,
+	NAP_FRAGMENTS_ORDERED,
+	NAP_FRAGMENTS_DROP,
+	NAP_FRAGMENTS_PASS
+};
+enum nap_fragments_full { NAP_FULL_OLDEST, NAP_FULL_REFUSE };
+enum nap_too_big { NAP_TOO_BIG_ICMP, NAP_TOO_BIG_DROP, NAP_TOO_BIG_FRAGMENT };
+enum nap_fragmenting { NAP_FRAGMENTING_ORDERED, NAP_FRAGMENTING_BACKWARD, NAP_FRAGMENTING_NO };
+enum nap_ip_id { NAP_IP_ID_KEEP, NAP_IP_ID_REWRITE };
 enum nap_pcp_service { NAP_PCP_NONE, NAP_PCP_PCP, NAP_PCP_PMP };
 enum nap_input { NAP_INPUT_DROP, NAP_INPUT_ACCEPT };
 enum nap_reject { NAP_ANSWER_NONE, NAP_ANSWER_RST, NAP_ANSWER_ICMP };
@@ -94,6 +103,12 @@ struct nap_box_config {
 	uint32_t icmp_errors;                /* enum nap_icmp_errors */
 	uint32_t icmp_unknown;               /* enum nap_icmp_unknown */
 	uint32_t fragments;                  /* enum nap_fragments */
+	uint32_t fragment_limit;             /* unfinished datagrams kept; 0: no limit */
+	nap_time fragment_timeout;           /* ... for so long */
+	uint32_t fragments_full;             /* enum nap_fragments_full */
+	uint32_t mtu;                        /* of the link outside, bytes; 0: no limit */
+	uint32_t too_big, fragmenting;       /* enum nap_too_big (DF set), nap_fragmenting (not set) */
+	uint32_t ip_id;                      /* enum nap_ip_id */
 
 	nap_time timer[NAP_TIMERS];
 	nap_time udp_stream_after;  /* age of a session from which udp-stream may apply */

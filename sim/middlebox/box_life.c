@@ -6,6 +6,7 @@
 #include "middlebox/mapping.h"
 #include "middlebox/pcp.h"
 #include "middlebox/reply.h"
+#include "net/fragment.h"
 
 static uint8_t dependence(uint32_t tcp, uint32_t udp)
 {
@@ -63,6 +64,7 @@ static void derive(struct nap_box *box)
 	if (c->adaptive_start && c->adaptive_start < UINT32_MAX && c->purge_interval && !box->acts &&
 		c->tracker == NAP_TRACK_SIMPLE)
 		box->purges_above = (uint32_t)c->adaptive_start;
+	box->wire = c->mtu || c->ip_id != NAP_IP_ID_KEEP;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->tracks_sub = c->sessions_per_subscriber || c->ports_per_subscriber ||
@@ -92,6 +94,7 @@ static void empty(struct nap_box *box)
 	box->lru_head = box->lru_tail = 0;
 	box->candidate_head = box->candidate_n = 0;
 	nap_grant_reset(box);
+	nap_reassembly_clear(box->pieces);
 	g_array_set_size(box->syn, 0);
 	box->last = 0;
 	box->next_port = 0;
@@ -153,6 +156,7 @@ void nap_box_free(struct nap_box *box)
 	nap_index_clear(&box->subscribers);
 	nap_index_clear(&box->externals);
 	nap_grant_clear(box);
+	nap_reassembly_free(box->pieces);
 	g_free(box);
 }
 
@@ -271,6 +275,7 @@ void nap_box_reboot(struct nap_box *box, nap_time now)
 	end_all(box, now);
 	nap_grant_sweep(box, now, true);
 	nap_mapping_sweep(box, now, true);
+	nap_reassembly_clear(box->pieces);
 	g_array_set_size(box->syn, 0);
 }
 

@@ -2,6 +2,7 @@
 /* Questions about a box' future: how long a packet would pass, whether two moments are alike, a jump over whole cycles. */
 #include "middlebox/mapping.h"
 #include "middlebox/pcp.h"
+#include "net/fragment.h"
 
 static void rewrite(const struct session *s, enum nap_side side, struct nap_packet *p)
 {
@@ -169,6 +170,8 @@ uint64_t nap_box_fingerprint(const struct nap_box *box, nap_time now)
 			h += mix_session(box, s, now); /* whatever the order */
 	}
 	h = mix(h, box->rng.counter);
+	if (nap_reassembly_waiting(box->pieces))
+		h = mix(h, nap_reassembly_fingerprint(box->pieces, now));
 	h = mix(h, box->next_port);
 	if (box->grants_live)
 		h = mix(h, nap_grant_fingerprint(box, now));
@@ -218,6 +221,7 @@ void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t ti
 	for (uint32_t i = 0; i < box->extport_high; i++)
 		move(&box->extport[i].held_until, by);
 	nap_grant_shift(box, by);
+	nap_reassembly_shift(box->pieces, by);
 	for (uint32_t i = 0; i < box->n_blocks; i++)
 		move(&box->block[i].empty_since, by);
 	for (guint i = 0; i < box->syn->len; i++)

@@ -114,6 +114,7 @@ struct nap_box {
 	nap_time timer[NAP_TIMERS];
 	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
 	uint8_t refresh_mask;                     /* bit of each enum nap_side that refreshes */
+	bool wire;                                /* sizes, identifications or payloads matter: wire.h */
 	bool lenient;                             /* a session past its expiry is not simply gone */
 	bool acts;                                /* does something at expiry */
 	bool tracks_map;                          /* keeps mappings and external ports */
@@ -166,6 +167,9 @@ struct nap_box {
 	uint64_t lru_head, lru_tail, lru_size, lru_base;
 	uint32_t *candidate; /* expiry = candidate: ring of those past their timer, in that order */
 	uint32_t candidate_head, candidate_n, candidate_size;
+
+	struct nap_reassembly *pieces; /* unfinished datagrams, NULL until a fragment comes */
+	uint16_t next_ip_id;           /* ip-id = rewrite */
 
 	GArray *due;            /* scratch: sessions to end, sorted */
 	GArray *syn;            /* struct held_syn */

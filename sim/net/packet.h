@@ -35,6 +35,12 @@ enum nap_tcp_flags { /* RFC 9293 3.1 */
 	NAP_URG = 32,
 };
 
+enum nap_ip_frag { /* RFC 791 3.1: flags beside the offset, which counts in 8 bytes */
+	NAP_DF = 0x4000,
+	NAP_MF = 0x2000,
+	NAP_OFFSET = 0x1fff,
+};
+
 /* Which side of a middlebox: the client's or the server's. */
 enum nap_side { NAP_INSIDE, NAP_OUTSIDE };
 
@@ -59,7 +65,6 @@ struct nap_packet {
 	uint8_t flags;                /* TCP: enum nap_tcp_flags */
 	uint8_t ttl;                  /* 0 counts as "large enough" */
 	bool bad_csum;                /* the transport checksum is wrong */
-	bool fragment;                /* a fragment that is not the first */
 	uint8_t icmp_type, icmp_code; /* ICMP */
 	uint8_t wscale;               /* TCP with SYN: window scale + 1, 0 when the option is absent */
 	uint8_t cause;                /* enum nap_cause */
@@ -67,9 +72,11 @@ struct nap_packet {
 	uint16_t win;                 /* TCP: window field, unscaled */
 	uint32_t len;                 /* payload bytes above UDP or TCP */
 	uint32_t seq, ack;            /* TCP */
+	uint16_t ip_id, ip_frag;      /* IPv4 identification; enum nap_ip_frag and offset, as in the header */
 	uint32_t tag;                 /* endpoints' own reference, for instance a push number */
 	int64_t stamp; /* when what it carries was first offered (nap_time): the delay of a push counts from here */
 	struct nap_quote quote; /* ICMP errors: the quoted packet */
+	uint16_t mtu;           /* ICMP 3/4: the next hop's, 0 when it is not said (RFC 1191) */
 };
 
 /* Is p an ICMP error (it quotes a packet), not a query? RFC 792. */
@@ -79,10 +86,30 @@ static inline bool nap_packet_is_icmp_error(const struct nap_packet *p)
 					       p->icmp_type == 11 || p->icmp_type == 12);
 }
 
-/* Bytes on the wire above the link layer: IPv4 20, UDP 8, TCP 20 (+12 for timestamps is not modelled), ICMP 8. */
+/* Is p a fragment of a datagram? */
+static inline bool nap_packet_is_fragment(const struct nap_packet *p)
+{
+	return p->ip_frag & (NAP_MF | NAP_OFFSET);
+}
+
+/* Is it one that is not the first, and so lacks ports, flags and all that the transport header says? */
+static inline bool nap_packet_is_later_fragment(const struct nap_packet *p)
+{
+	return p->ip_frag & NAP_OFFSET;
+}
+
+/* Bytes of the transport header: UDP 8, TCP 20 (+12 for timestamps is not modelled), ICMP 8. */
+static inline uint32_t nap_packet_header(const struct nap_packet *p)
+{
+	if (nap_packet_is_later_fragment(p))
+		return 0;
+	return p->proto == NAP_TCP ? 20 : p->proto == NAP_UDP || p->proto == NAP_ICMP ? 8 : 0;
+}
+
+/* Bytes on the wire above the link layer: IPv4 20, the transport header, the payload. */
 static inline uint32_t nap_packet_bytes(const struct nap_packet *p)
 {
-	return p->len + 20 + (p->proto == NAP_TCP ? 20 : p->proto == NAP_UDP || p->proto == NAP_ICMP ? 8 : 0);
+	return p->len + 20 + nap_packet_header(p);
 }
 
 static inline bool nap_endpoint_equal(struct nap_endpoint a, struct nap_endpoint b)
