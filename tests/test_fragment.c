@@ -12,12 +12,9 @@
 
 static struct nap_packet packet(uint8_t proto, uint32_t len, uint16_t id)
 {
-	return (struct nap_packet){ .src = { SRC, 5000 },
-		.dst = { DST, 53 },
-		.proto = proto,
-		.len = len,
-		.ip_id = id,
-		.tag = 4711 };
+	return (struct nap_packet){
+		.src = { SRC, 5000 }, .dst = { DST, 53 }, .proto = proto, .len = len, .ip_id = id, .tag = 4711
+	};
 }
 
 static struct nap_packet piece_of(uint32_t from, uint32_t to, bool more, uint16_t id)
@@ -56,8 +53,9 @@ static void test_cut(void)
 
 	for (uint32_t i = 0; i < 20000; i++) {
 		uint32_t mtu = NAP_MTU_LEAST + nap_rng_below(&rng, 1500), inner;
-		struct nap_packet p =
-			packet(protos[nap_rng_below(&rng, 4)], 1 + nap_rng_below(&rng, 9000), 1), f;
+		struct nap_packet p = packet(
+					  protos[nap_rng_below(&rng, 4)], 1 + nap_rng_below(&rng, 9000), 1),
+				  f;
 
 		check_pieces(&p, mtu);
 		nap_fragment_cut(&p, mtu, nap_rng_below(&rng, nap_fragment_count(&p, mtu)), &f);
@@ -98,8 +96,7 @@ static void test_any_order(void)
 			got = nap_reassembly_add(r, i, &f, &whole);
 			g_assert_cmpint(got, ==, k + 1 == n ? NAP_PIECE_COMPLETE : NAP_PIECE_KEPT);
 			if (k + 1 < n && nap_rng_below(&rng, 4) == 0)
-				g_assert_cmpint(
-					nap_reassembly_add(r, i, &f, &whole), ==, NAP_PIECE_DROPPED);
+				g_assert_cmpint(nap_reassembly_add(r, i, &f, &whole), ==, NAP_PIECE_DROPPED);
 		}
 		g_assert_cmpuint(whole.packet.len, ==, p.len);
 		g_assert_cmpuint(whole.packet.ip_frag, ==, 0);
@@ -192,12 +189,13 @@ static void test_bounds(void)
 		add(evicting, 0, id, false);
 	}
 	g_assert_cmpint(add(refusing, 1, 3, false), ==, NAP_PIECE_DROPPED);
+	g_assert_cmpint(add(refusing, 1, 1, true), ==, NAP_PIECE_DROPPED);
 	g_assert_cmpint(add(evicting, 1, 3, false), ==, NAP_PIECE_KEPT);
-	g_assert_cmpint(add(refusing, 2, 1, true), ==, NAP_PIECE_COMPLETE);
-	g_assert_cmpint(add(evicting, 2, 1, true), ==, NAP_PIECE_KEPT); /* the oldest went, this is a new one */
+	g_assert_cmpint(
+		add(evicting, 2, 1, true), ==, NAP_PIECE_KEPT); /* the oldest went, this is a new one */
 	g_assert_cmpint(add(evicting, 2, 3, true), ==, NAP_PIECE_COMPLETE);
-	g_assert_cmpint(add(refusing, 30 * NAP_S - 1, 2, true), ==, NAP_PIECE_COMPLETE);
-	add(refusing, 40 * NAP_S, 4, false);
+	add(refusing, 40 * NAP_S, 4, false); /* the others' time is up */
+	g_assert_cmpuint(nap_reassembly_waiting(refusing), ==, 1);
 	g_assert_cmpint(add(refusing, 70 * NAP_S, 4, true), ==, NAP_PIECE_KEPT); /* timed out */
 	nap_reassembly_free(refusing);
 	nap_reassembly_free(evicting);

@@ -11,29 +11,30 @@
 
 extern const struct nap_command nap_command_script;
 
-static const char details[] = "STEPS.csv has a header; its columns: "
-			      "time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref,frag,ip_id,offset.\n"
-			      "  side   inside or outside, where the packet arrives\n"
-			      "  proto  udp, tcp, icmp, gre, a protocol's number; watch: nothing is sent, "
-			      "expired_at_s says when the session\n"
-			      "         of row ref goes if nothing comes before the next row; flush: the box "
-			      "loses all sessions (a restart, an\n"
-			      "         interface going down); delete: it loses the session of row ref\n"
-			      "  src, dst  address:port as written in the packet (ICMP: address); map:N the "
-			      "translated source of row N, from 0\n"
-			      "  flags  TCP: letters of SAFRPU; ICMP: type/code\n"
-			      "  ref    ICMP errors: the row whose packet is quoted\n"
-			      "  frag   df: may not be fragmented; more: a fragment that others follow; last: the "
-			      "last one\n"
-			      "  ip_id, offset  fragments: which datagram they are of, bytes of it before this one "
-			      "(multiples of 8; those with an\n"
-			      "         offset have no ports, and len counts all that follows the IP header)\n"
-			      "Lines that begin with # are comments. Columns expect_verdict, expect_out_src, "
-			      "expect_out_dst, expect_class,\n"
-			      "expect_state, expect_expires_s, expect_assured, expect_sessions, "
-			      "expect_expired_at_s, expect_out_ip_id, expect_pieces and\nexpect_emitted say what "
-			      "should come out (- for nothing, a * at the end for any rest); if something "
-			      "else does, the exit status is 1.";
+static const char details[] =
+	"STEPS.csv has a header; its columns: "
+	"time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref,frag,ip_id,offset.\n"
+	"  side   inside or outside, where the packet arrives\n"
+	"  proto  udp, tcp, icmp, gre, a protocol's number; watch: nothing is sent, "
+	"expired_at_s says when the session\n"
+	"         of row ref goes if nothing comes before the next row; flush: the box "
+	"loses all sessions (a restart, an\n"
+	"         interface going down); delete: it loses the session of row ref\n"
+	"  src, dst  address:port as written in the packet (ICMP: address); map:N the "
+	"translated source of row N, from 0\n"
+	"  flags  TCP: letters of SAFRPU; ICMP: type/code\n"
+	"  ref    ICMP errors: the row whose packet is quoted\n"
+	"  frag   df: may not be fragmented; more: a fragment that others follow; last: the "
+	"last one\n"
+	"  ip_id, offset  fragments: which datagram they are of, bytes of it before this one "
+	"(multiples of 8; those with an\n"
+	"         offset have no ports, and len counts all that follows the IP header)\n"
+	"Lines that begin with # are comments. Columns expect_verdict, expect_out_src, "
+	"expect_out_dst, expect_class,\n"
+	"expect_state, expect_expires_s, expect_assured, expect_sessions, "
+	"expect_expired_at_s, expect_out_ip_id, expect_pieces and\nexpect_emitted say what "
+	"should come out (- for nothing, a * at the end for any rest); if something "
+	"else does, the exit status is 1.";
 
 static void add_text(JsonBuilder *b, const char *name, const char *text)
 {
@@ -60,8 +61,8 @@ static void add_cell(JsonBuilder *b, const char *name, const char *text, bool nu
 
 static bool is_numeric(enum nap_script_column c)
 {
-	return c == NAP_COL_TIME || (c >= NAP_COL_SEQ && c <= NAP_COL_TTL) || c == NAP_COL_REF || c == NAP_COL_IP_ID ||
-	       c == NAP_COL_OFFSET;
+	return c == NAP_COL_TIME || (c >= NAP_COL_SEQ && c <= NAP_COL_TTL) || c == NAP_COL_REF ||
+	       c == NAP_COL_IP_ID || c == NAP_COL_OFFSET;
 }
 
 static void print_json(const struct nap_script_file *script, GArray *results)

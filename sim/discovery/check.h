@@ -34,6 +34,10 @@ nap_check_fn nap_check_icmp_translated, nap_check_icmp_kills_tcp, nap_check_icmp
 	nap_check_icmp_any_source, nap_check_echo, nap_check_icmp_unknown, nap_check_icmp_checksum,
 	nap_check_hairpin_error;
 
+/* check_fragments.c */
+nap_check_fn nap_check_too_big, nap_check_fragments_sent, nap_check_fragments_in_order,
+	nap_check_fragments_received, nap_check_fragments_flood, nap_check_ip_id;
+
 /* check_cgn.c */
 nap_check_fn nap_check_pooling, nap_check_pool_empty, nap_check_port_limit, nap_check_state_limit,
 	nap_check_port_reuse, nap_check_full_icmp, nap_check_full_admin, nap_check_full_keeps,

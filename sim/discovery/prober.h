@@ -57,7 +57,9 @@ enum nap_prober_can {
 	NAP_CAN_SAME_LOCAL = 1024, /* a TCP flow can share another's local port */
 	NAP_CAN_LISTEN =
 		2048, /* the server can open: send to a mapped endpoint it was never sent from at that place */
-	NAP_CAN_ALL = 4095,
+	NAP_CAN_FRAGMENT =
+		4096, /* datagrams of any size, in fragments, with DF or without, and sees how they arrive */
+	NAP_CAN_ALL = 8191,
 };
 
 /* A flow to be opened. Zero is a good default for all but proto. */
@@ -80,6 +82,14 @@ enum nap_act {
 	NAP_ACT_ICMP, /* server: an ICMP error quoting the flow's last packet as it left the path; client: quoting the last it got */
 };
 
+/* Which fragments of a datagram are sent, and in what order. */
+enum nap_pieces {
+	NAP_PIECES_IN_ORDER,
+	NAP_PIECES_FIRST_LAST,
+	NAP_PIECES_FIRST_ONLY,
+	NAP_PIECES_ALL_BUT_FIRST
+};
+
 /* Something to send. */
 struct nap_sending {
 	uint8_t from;  /* enum nap_end */
@@ -90,7 +100,11 @@ struct nap_sending {
 	uint8_t icmp_type, icmp_code; /* ICMP */
 	bool again; /* SEGMENT: the same sequence numbers as this end's last segment (a retransmission) */
 	int32_t seq_shift; /* SEGMENT: added to the sequence number, which the flow then does not remember */
-	uint32_t len;      /* SEGMENT: payload bytes */
+	uint32_t len;      /* payload bytes: SEGMENT; datagrams, 0: a few */
+	uint16_t fragment,
+		ip_id; /* datagrams: in fragments of so many bytes (0: whole); identification, 0: a fresh one */
+	uint8_t pieces; /* enum nap_pieces */
+	bool df;        /* datagrams: may not be fragmented */
 	uint32_t
 		tag; /* comes back in the event of its receipt; not 0. TCP data: of one of the tags that have arrived */
 	/* not to the server, or not to the flow's own mapped endpoint, but to that of this flow; NAP_NO_FLOW: as usual */
@@ -125,6 +139,10 @@ struct nap_probe_event {
 	uint8_t ttl;   /* of the packet as it arrived, 0 when unknown */
 	uint8_t icmp_type, icmp_code;
 	uint32_t tag; /* of the send that caused it, 0 when unknown */
+	uint16_t ip_id,
+		mtu; /* identification; ICMP 3/4: the next hop's mtu. Both with NAP_CAN_FRAGMENT only */
+	uint16_t fragments; /* the datagram came in so many, 0: whole */
+	bool disordered;    /* ... and not in order */
 	struct nap_endpoint
 		seen; /* the packet's source as the receiver saw it: at the server, the mapped endpoint */
 };

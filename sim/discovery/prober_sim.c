@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "discovery/sim_flow.h"
+#include "net/fragment.h"
 
 #define SERVER_MAIN  NAP_ADDR(192, 0, 2, 10) /* TEST-NET-1, RFC 5737 */
 #define SERVER_OTHER NAP_ADDR(192, 0, 2, 20)
@@ -11,6 +12,7 @@
 #define USUAL_PORT   7000 /* no service of that port has a timer of its own anywhere */
 #define FIRST_LOCAL  32768
 #define PROBE_BYTES  32
+#define UNFINISHED   65536 /* datagrams that a host keeps */
 
 struct prober_sim {
 	struct nap_prober head;
@@ -22,6 +24,8 @@ struct prober_sim {
 	GHashTable *next_local; /* (proto, host) -> next local port to give */
 	GArray *events;         /* of struct nap_probe_event, from first_event on */
 	uint32_t first_event;
+	struct nap_reassembly *host[2]; /* by enum nap_end */
+	uint16_t next_ip_id;
 	GArray *timed; /* of nap_flow: flows that may retransmit */
 	uint32_t n_open;
 	const struct nap_sim_arrival *arrival; /* being taken, for the reports of TCP */
@@ -307,12 +311,31 @@ static bool send_icmp_error(struct prober_sim *s, struct nap_sim_flow *f, const 
 	return true;
 }
 
+/* The fragments of a datagram that a probe asks for. */
+static void transmit_pieces(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what,
+	const struct nap_packet *p)
+{
+	uint32_t n = nap_fragment_count(p, what->fragment), first = what->pieces == NAP_PIECES_ALL_BUT_FIRST;
+	struct nap_packet piece;
+
+	for (uint32_t i = first; i < n; i++) {
+		uint32_t k = what->pieces == NAP_PIECES_FIRST_LAST ? n - 1 - i : i;
+
+		nap_fragment_cut(p, what->fragment, k, &piece);
+		transmit(s, f, (enum nap_end)what->from, &piece);
+		if (what->pieces == NAP_PIECES_FIRST_ONLY)
+			break;
+	}
+}
+
 static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
 	struct nap_packet p = {
 		.len = what->len ? what->len : PROBE_BYTES, .tag = what->tag, .ttl = what->ttl
 	};
 
+	p.ip_frag = what->df ? NAP_DF : 0;
+	p.ip_id = what->ip_id ? what->ip_id : ++s->next_ip_id;
 	address(f, (enum nap_end)what->from, (enum nap_server_place)what->place, &p);
 	if (what->to != NAP_NO_FLOW)
 		p.dst = target(flow_at(s, what->to), NAP_AT_MAIN);
@@ -320,7 +343,7 @@ static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const st
 		return false;
 	if (p.proto == NAP_ICMP)
 		p.icmp_type = what->from == NAP_CLIENT ? 8 : 0; /* RFC 792: echo, echo reply */
-	transmit(s, f, (enum nap_end)what->from, &p);
+	transmit_pieces(s, f, what, &p);
 	return true;
 }
 
@@ -432,7 +455,8 @@ static void take_raw(struct nap_sim_flow *f, const struct nap_sim_arrival *a)
 	}
 }
 
-static void take(struct prober_sim *s, const struct nap_sim_arrival *a)
+/* A packet reached an end, in so many fragments. */
+static void take(struct prober_sim *s, const struct nap_sim_arrival *a, uint16_t fragments, bool disordered)
 {
 	nap_flow id = owner(s, a);
 	struct nap_probe_event ev = { .at = a->at,
@@ -444,6 +468,10 @@ static void take(struct prober_sim *s, const struct nap_sim_arrival *a)
 		.ttl = a->packet.ttl,
 		.icmp_type = a->packet.icmp_type,
 		.icmp_code = a->packet.icmp_code,
+		.ip_id = a->packet.ip_id,
+		.mtu = a->packet.mtu,
+		.fragments = fragments,
+		.disordered = disordered,
 		.tag = a->packet.tag,
 		.seen = a->packet.src };
 	struct nap_sim_flow *f;
@@ -474,6 +502,24 @@ static void take(struct prober_sim *s, const struct nap_sim_arrival *a)
 			ev.what = NAP_GOT_RST;
 	}
 	report(s, &ev);
+}
+
+/* What comes over the path: a fragment waits at the end for the others, as at any host. */
+static void take_piece(struct prober_sim *s, struct nap_sim_arrival *a)
+{
+	struct nap_reassembly **host = &s->host[a->end];
+	struct nap_datagram whole;
+
+	if (!nap_packet_is_fragment(&a->packet)) {
+		take(s, a, 0, false);
+		return;
+	}
+	if (!*host)
+		*host = nap_reassembly_new(UNFINISHED, 30 * NAP_S, true);
+	if (nap_reassembly_add(*host, a->at, &a->packet, &whole) != NAP_PIECE_COMPLETE)
+		return;
+	a->packet = whole.packet;
+	take(s, a, (uint16_t)whole.pieces, !whole.in_order);
 }
 
 static nap_time tcp_deadline(struct prober_sim *s)
@@ -526,7 +572,7 @@ static bool sim_wait(struct nap_prober *p, nap_time until, struct nap_probe_even
 			nap_sim_path_step(s->path, tcp, &a);
 			tcp_timers(s);
 		} else if (nap_sim_path_step(s->path, until, &a)) {
-			take(s, &a);
+			take_piece(s, &a);
 		}
 	}
 }
@@ -552,6 +598,8 @@ static void sim_free(struct nap_prober *p)
 	g_array_free(s->flow, TRUE);
 	g_array_free(s->events, TRUE);
 	g_array_free(s->timed, TRUE);
+	for (int end = 0; end < 2; end++)
+		nap_reassembly_free(s->host[end]);
 	g_hash_table_destroy(s->by_local);
 	g_hash_table_destroy(s->by_server);
 	g_hash_table_destroy(s->next_local);

@@ -46,6 +46,8 @@ uint32_t nap_script_needs(const struct nap_script *s)
 		needs |= flow_needs(&s->flow[step->flow]) | place_needs(step->probe.place);
 		if (step->to)
 			needs |= NAP_CAN_HAIRPIN;
+		if (step->probe.fragment || step->probe.df || step->probe.ip_id)
+			needs |= NAP_CAN_FRAGMENT;
 		if (step->probe.act == NAP_ACT_ICMP)
 			needs |= NAP_CAN_SEND_ICMP;
 	}

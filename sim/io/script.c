@@ -164,8 +164,8 @@ static bool read_frag(const char *text, struct nap_packet *p, GError **error)
 	if (i < 0)
 		return nap_fail(error, "must be df, more or last");
 	if ((i == 3) != (p->ip_frag && i != 2))
-		return nap_fail(error, i == 3 ? "the last fragment needs an offset"
-					      : "one with an offset is more or last");
+		return nap_fail(error,
+			i == 3 ? "the last fragment needs an offset" : "one with an offset is more or last");
 	p->ip_frag |= flags[i];
 	return true;
 }

@@ -45,8 +45,8 @@ enum nap_script_out {
 	NAP_OUT_SESSIONS,   /* live ones in the box */
 	NAP_OUT_EXPIRED_AT, /* watch: when the session goes, if before the next row */
 	NAP_OUT_EMITTED, /* what the box sent of its own since the last row, and its answer to this packet */
-	NAP_OUT_IP_ID,  /* as it leaves */
-	NAP_OUT_PIECES, /* sizes and offsets, when it leaves in several */
+	NAP_OUT_IP_ID,   /* as it leaves */
+	NAP_OUT_PIECES,  /* sizes and offsets, when it leaves in several */
 	NAP_OUTS
 };
 

@@ -11,7 +11,7 @@ static char *endpoint_text(uint8_t proto, struct nap_endpoint e)
 	g_autofree char *addr = nap_address_format(e.addr);
 
 	return (proto == NAP_TCP || proto == NAP_UDP) && e.port ? g_strdup_printf("%s:%u", addr, e.port)
-						    : g_steal_pointer(&addr);
+								: g_steal_pointer(&addr);
 }
 
 /* "rst inside 203.0.113.9:80>10.0.0.2:5000 at 15.000": something that the box sent by itself. */
@@ -136,9 +136,10 @@ GArray *nap_script_play(const struct nap_script_file *script, struct nap_box *bo
 
 	for (unsigned i = 0; i < script->rows->len; i++) {
 		const struct nap_script_row *r = &g_array_index(script->rows, struct nap_script_row, i);
-		struct nap_script_result out = {
-			.id = NAP_NO_SESSION, .expired_at = NAP_NEVER, .emitted = g_string_new(NULL), .pieces = g_string_new(NULL)
-		};
+		struct nap_script_result out = { .id = NAP_NO_SESSION,
+			.expired_at = NAP_NEVER,
+			.emitted = g_string_new(NULL),
+			.pieces = g_string_new(NULL) };
 
 		advance(box, r->time, out.emitted);
 		switch (r->what) {
@@ -205,7 +206,8 @@ char *nap_script_cell(
 	case NAP_OUT_EXPIRED_AT:
 		return seconds_text(r->expired_at);
 	case NAP_OUT_IP_ID:
-		return packet && r->passed && r->out.ip_id ? g_strdup_printf("%u", r->out.ip_id) : g_strdup("");
+		return packet && r->passed && r->out.ip_id ? g_strdup_printf("%u", r->out.ip_id)
+							   : g_strdup("");
 	case NAP_OUT_EMITTED:
 		return g_strdup(r->emitted->str);
 	default:

@@ -17,10 +17,10 @@
 struct nap_box;
 
 enum nap_verdict {
-	NAP_PASS,       /* goes on, rewritten in place; see fx->out_side */
-	NAP_DROP,       /* gone, nothing said */
-	NAP_LOCAL,      /* taken by the box itself */
-	NAP_REJECT_RST, /* gone, and fx->reply is a RST for the sender */
+	NAP_PASS,        /* goes on, rewritten in place; see fx->out_side */
+	NAP_DROP,        /* gone, nothing said */
+	NAP_LOCAL,       /* taken by the box itself */
+	NAP_REJECT_RST,  /* gone, and fx->reply is a RST for the sender */
 	NAP_REJECT_ICMP, /* gone, and fx->reply is an ICMP error for the sender */
 	NAP_HELD         /* kept: the other fragments of its datagram have not come yet */
 };
@@ -33,8 +33,8 @@ struct nap_box_effect {
 	enum nap_class klass;   /* how the tracker classed it */
 	uint32_t session;       /* handle of its session afterwards, NAP_NO_SESSION for none */
 	bool created;           /* the session is new */
-	uint16_t mtu;           /* NAP_PASS: it leaves in pieces of so many bytes, see nap_box_piece; 0: as it is */
-	bool refused;           /* refused by capacity, quota or ports running out */
+	uint16_t mtu; /* NAP_PASS: it leaves in pieces of so many bytes, see nap_box_piece; 0: as it is */
+	bool refused; /* refused by capacity, quota or ports running out */
 	bool answered; /* reply is to be sent back to the side the packet came from: always with NAP_REJECT_* */
 	struct nap_packet reply; /* only when answered */
 };

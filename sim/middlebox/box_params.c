@@ -111,29 +111,36 @@ const struct nap_param nap_box_params[] = {
 		"outside." },
 	/* fragments and the size of packets */
 	{ "fragments", NAP_P_WORD, AT(fragments), "reassemble", NULL, NULL, fragment_words,
-		"Fragments: reassemble (the datagram is tracked and translated as a whole, then cut again; RFC "
+		"Fragments: reassemble (the datagram is tracked and translated as a whole, then cut again; "
+		"RFC "
 		"4787 REQ-14, Linux), ordered (later ones follow the first, none may come before it), drop "
 		"(all but the first, for they lack ports), or pass (these untracked and untranslated)." },
 	{ "fragment-limit", NAP_P_UINT, AT(fragment_limit), "4096", NULL, NULL, NULL,
 		"Most unfinished datagrams that reassembly keeps (Linux: 4 MiB of them); 0: no limit." },
 	{ "fragment-timeout", NAP_P_TIME, AT(fragment_timeout), "30s", "1ms", NULL, NULL,
-		"How long it waits for the rest of a datagram (RFC 6146 FRAGMENT_MIN: at least 2 s; Linux: 30 "
+		"How long it waits for the rest of a datagram (RFC 6146 FRAGMENT_MIN: at least 2 s; Linux: "
+		"30 "
 		"s)." },
 	{ "fragments-full", NAP_P_WORD, AT(fragments_full), "oldest", NULL, NULL, fulls,
-		"At the limit a new datagram takes the place of the oldest, or is refused until others time "
-		"out, so that a flood stops all fragments (RFC 4787 REQ-14a; Linux)." },
+		"At the limit a new datagram takes the place of the oldest, or no fragment is taken until "
+		"others "
+		"time out, so that a flood stops all of them (RFC 4787 REQ-14a; Linux)." },
 	{ "mtu", NAP_P_UINT, AT(mtu), "0", "0", "65535", NULL,
 		"Bytes of the largest packet that the link outside carries; 0: no limit. Matters to scripts, "
 		"discovery and checks: in a run a packet stands for all its segments." },
 	{ "too-big", NAP_P_WORD, AT(too_big), "icmp", NULL, NULL, too_bigs,
-		"A packet from inside that is larger than mtu and may not be fragmented (DF): ICMP 3/4 with the "
+		"A packet from inside that is larger than mtu and may not be fragmented (DF): ICMP 3/4 with "
+		"the "
 		"mtu (RFC 4787 REQ-13), dropped in silence (a black hole), or fragmented all the same." },
 	{ "fragmenting", NAP_P_WORD, AT(fragmenting), "in-order", NULL, NULL, fragmentings,
-		"One that may: fragmented and sent in order (RFC 4787 REQ-13a), last piece first (old kernels), "
+		"One that may: fragmented and sent in order (RFC 4787 REQ-13a), last piece first (old "
+		"kernels), "
 		"or no: dropped in silence." },
 	{ "ip-id", NAP_P_WORD, AT(ip_id), "keep", NULL, NULL, ip_ids,
-		"The identification of translated packets that may be fragmented: keep the host's, so that two "
-		"hosts' fragments may be mixed up, or rewrite to one of the box' own (RFC 7857 section 10, RFC "
+		"The identification of translated packets that may be fragmented: keep the host's, so that "
+		"two "
+		"hosts' fragments may be mixed up, or rewrite to one of the box' own (RFC 7857 section 10, "
+		"RFC "
 		"6864 5.3.1)." },
 
 	/* idle timers */

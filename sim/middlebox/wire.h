@@ -11,7 +11,7 @@ enum nap_piece {
 	NAP_PIECE_IS_LOST,   /* dropped */
 	NAP_PIECE_FOLLOWS,   /* goes where the first one went, whose ports it was given */
 	NAP_PIECE_UNTRACKED, /* passes as it is */
-	NAP_PIECE_GOES_ON,   /* as any packet: it has the transport header, or has become the whole datagram */
+	NAP_PIECE_GOES_ON, /* as any packet: it has the transport header, or has become the whole datagram */
 };
 
 /* A fragment came (key fragments). *largest: bytes of the largest piece when *p is now the whole datagram, else 0. */

@@ -3,7 +3,10 @@
 
 #include <glib.h>
 
-enum { IP_HEADER = 20, MAX_GAPS = 32 }; /* 44 pieces of 1500 bytes make the largest datagram: every other one is 22 */
+enum {
+	IP_HEADER = 20,
+	MAX_GAPS = 32
+}; /* 44 pieces of 1500 bytes make the largest datagram: every other one is 22 */
 
 /* Bytes of IP payload before p and in it. */
 static uint32_t offset_of(const struct nap_packet *p)
@@ -33,7 +36,8 @@ uint32_t nap_fragment_count(const struct nap_packet *p, uint32_t mtu)
 
 void nap_fragment_cut(const struct nap_packet *p, uint32_t mtu, uint32_t i, struct nap_packet *piece)
 {
-	uint32_t n = nap_fragment_count(p, mtu), room = n > 1 ? room_in(mtu) : 0, header = nap_packet_header(p);
+	uint32_t n = nap_fragment_count(p, mtu), room = n > 1 ? room_in(mtu) : 0,
+		 header = nap_packet_header(p);
 	uint32_t left = payload_of(p) - i * room;
 	bool last = i + 1 == n;
 
@@ -143,14 +147,13 @@ static struct waiting *datagram_of(struct nap_reassembly *r, nap_time now, const
 
 	while (r->oldest && nap_time_after(r->oldest->since, r->timeout) <= now)
 		give_up(r, r->oldest);
+	if (r->limit && r->n >= r->limit && !r->evicts) /* as Linux: not even the rest of what waits */
+		return NULL;
 	w = g_hash_table_lookup(r->by_key, &k);
 	if (w)
 		return w;
-	if (r->limit && r->n >= r->limit) {
-		if (!r->evicts)
-			return NULL;
+	if (r->limit && r->n >= r->limit)
 		give_up(r, r->oldest);
-	}
 	w = g_new0(struct waiting, 1);
 	w->key = k;
 	w->since = now;

@@ -35,7 +35,7 @@ struct nap_datagram {
 
 /*
  * A buffer for at most limit (0: no limit) unfinished datagrams, each for at most timeout from its first piece on. When
- * it is full a new datagram takes the place of the oldest, or with !oldest is refused. Free with nap_reassembly_free.
+ * it is full a new datagram takes the place of the oldest, or with !oldest no piece is taken any more. Free with nap_reassembly_free.
  */
 struct nap_reassembly *nap_reassembly_new(uint32_t limit, nap_time timeout, bool oldest);
 void nap_reassembly_free(struct nap_reassembly *r); /* accepts NULL */
