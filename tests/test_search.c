@@ -8,11 +8,14 @@
 #include "kernel/fmath.h"
 #include "kernel/rng.h"
 
-static const struct nap_search_goal goal = {
+static struct nap_search_goal goal = {
 	.first = 8 * NAP_S, .most = 8 * NAP_DAY, .resolution = NAP_S, .width = 16
 };
 
-/* Search a timer of exactly `timer` without any loss; returns the rounds it took and, in *elapsed, their time. */
+/*
+ * Search a timer of exactly `timer` without any loss; returns the rounds it took and, in *elapsed, their time: candidates of a
+ * round begin as the strategy says, and a death calls the longer ones off.
+ */
 static uint32_t search(const struct nap_strategy *s, nap_time timer, struct nap_bracket *b, nap_time *elapsed)
 {
 	nap_time out[NAP_SEARCH_WIDTH];
@@ -22,16 +25,17 @@ static uint32_t search(const struct nap_strategy *s, nap_time timer, struct nap_
 	*elapsed = 0;
 	while (!nap_search_done(&goal, b)) {
 		uint32_t n = s->next(&goal, b, out);
+		double late = b->dead == NAP_NEVER ? s->stagger : 0;
 		nap_time longest = 0;
 
 		g_assert_cmpuint(n, >=, 1);
-		g_assert_cmpuint(n, <=, goal.width);
+		g_assert_cmpuint(n, <=, NAP_SEARCH_WIDTH);
 		for (uint32_t i = 0; i < n; i++) {
-			g_assert_cmpint(out[i], >, b->alive);
+			g_assert_cmpint(out[i], >, b->alive - (i && out[i] == out[i - 1]));
 			g_assert_cmpint(out[i], <=, goal.most);
 			if (i)
 				g_assert_cmpint(out[i], >=, out[i - 1]);
-			longest = out[i];
+			longest = out[i] + (nap_time)(late * (double)(out[i] - out[0]));
 			if (out[i] < timer) {
 				g_assert_true(nap_search_alive(b, out[i]));
 				continue;
@@ -43,6 +47,59 @@ static uint32_t search(const struct nap_strategy *s, nap_time timer, struct nap_
 		g_assert_cmpuint(++rounds, <, 200);
 	}
 	return rounds;
+}
+
+/* The default strategy finds a usual timer in one wave, any other in two. */
+static void test_waves(void)
+{
+	static const nap_time usual[] = { 30, 60, 120, 300, 3600, 7200, 7440, 86400 };
+	struct nap_search_goal saved = goal;
+	struct nap_bracket b;
+	nap_time elapsed;
+
+	goal.width = 512;
+	goal.repeats = 5;
+	for (uint32_t i = 0; i < G_N_ELEMENTS(usual); i++) {
+		g_assert_cmpuint(search(nap_strategies[0], usual[i] * NAP_S, &b, &elapsed), ==, 1);
+		g_assert_cmpfloat(nap_time_seconds(elapsed), <, 1.13 * (double)usual[i] + 1);
+	}
+	for (nap_time timer = 11 * NAP_S + 1; timer < 2 * NAP_H; timer += timer / 17) {
+		g_assert_cmpuint(search(nap_strategies[0], timer, &b, &elapsed), <=, 2);
+		g_assert_cmpfloat(nap_time_seconds(elapsed), <, 2.16 * nap_time_seconds(timer) + 2);
+	}
+	goal = saved;
+}
+
+/*
+ * Flows open at once, were all to live: the candidates that have begun and not ended, at any time, are about as many as the
+ * width says.
+ */
+static void test_room(void)
+{
+	static const uint32_t widths[] = { 4, 16, 70, 200, 512 };
+	struct nap_search_goal saved = goal;
+	nap_time out[NAP_SEARCH_WIDTH];
+
+	for (uint32_t k = 0; k < G_N_ELEMENTS(widths); k++) {
+		struct nap_bracket b = { 0, NAP_NEVER };
+		double late = nap_strategies[0]->stagger;
+		uint32_t n, most = 0;
+
+		goal.width = widths[k];
+		goal.repeats = 5;
+		n = nap_strategies[0]->next(&goal, &b, out);
+		for (uint32_t i = 0; i < n; i++) { /* when candidate i begins */
+			double begin = late * (double)out[i];
+			uint32_t open = 0;
+
+			for (uint32_t j = 0; j <= i; j++)
+				open += (1 + late) * (double)out[j] > begin;
+			most = MAX(most, open);
+		}
+		g_test_message("width %u: %u candidates, at most %u at once", widths[k], n, most);
+		g_assert_cmpuint(most, <=, widths[k] * 5 / 4 + 6);
+	}
+	goal = saved;
 }
 
 static void test_strategies(void)
@@ -111,23 +168,27 @@ static void test_varying(void)
 	uint32_t told = 0, n = 200;
 
 	for (uint32_t k = 0; k < n; k++) {
-		struct nap_timer_search s = {
-			.goal = goal, .strategy = nap_strategies[0], .repeats_left = 5
-		};
+		struct nap_timer_search s;
 		struct nap_finding f = { .bracket = { 0, NAP_NEVER } };
-		nap_time out[NAP_SEARCH_WIDTH];
+		nap_time out[NAP_ROUND];
 		uint32_t got;
 
-		while ((got = nap_timer_search_next(&s, &f, out)) > 0)
-			for (uint32_t i = 0; i < got; i++) {
+		goal.repeats = 5;
+		nap_timer_search_init(&s, &goal, nap_strategies[0]);
+		while ((got = nap_timer_search_next(&s, &f, out)) > 0) {
+			nap_time useless = NAP_NEVER;
+
+			for (uint32_t i = 0; i < got && out[i] < useless; i++) {
 				nap_time life = 60 * NAP_S + (nap_time)(nap_rng_unit(&r) * 10e9);
 
 				f.trials++;
 				if (out[i] < life)
 					nap_timer_search_alive(&s, &f, out[i]);
-				else if (nap_timer_search_dead(&s, &f, out[i], out[i], 0) != NAP_NEVER)
-					break;
+				else
+					useless = nap_time_min(
+						useless, nap_timer_search_dead(&s, &f, out[i], out[i], 0));
 			}
+		}
 		told += f.state == NAP_FINDING_VARIES;
 		if (f.state == NAP_FINDING_VARIES) {
 			g_assert_cmpint(f.bracket.dead, >=, 60 * NAP_S);
@@ -180,6 +241,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/search/strategies", test_strategies);
+	g_test_add_func("/search/waves", test_waves);
+	g_test_add_func("/search/room", test_room);
 	g_test_add_func("/search/bisect-steps", test_bisect_steps);
 	g_test_add_func("/search/beyond", test_beyond);
 	g_test_add_func("/search/round", test_round);

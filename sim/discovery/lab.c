@@ -5,6 +5,7 @@
 
 #define CONTROL_TRIES 24
 #define LEAST_GRACE   (500 * NAP_MS)
+#define CONTROLS      (1 << 16) /* control packets remembered: more than can be under way */
 
 const struct nap_lab_options nap_lab_defaults = {
 	.error = 1e-3,
@@ -14,6 +15,11 @@ const struct nap_lab_options nap_lab_defaults = {
 };
 
 enum lab_state { LAB_WARMING, LAB_MEASURING, LAB_LISTENING, LAB_READY };
+
+/* For which trial a control packet was sent. */
+struct control {
+	uint32_t tag, trial;
+};
 
 struct nap_lab {
 	struct nap_lab_view view;
@@ -26,16 +32,13 @@ struct nap_lab {
 	bool *arrived[2]; /* by sending end: fates of the control packets of the measurement */
 	struct nap_loss loss[2];
 	nap_time transit;
-	GPtrArray *trial;       /* live ones, and ended ones until swept */
-	GHashTable *by_flow;    /* nap_flow + 1 -> struct nap_trial */
-	GHashTable *by_control; /* tag -> struct nap_trial */
-	uint32_t next_id, busy;
+	GPtrArray *trial;           /* those that have not ended, a heap by deadline and number */
+	GPtrArray *ended;           /* until swept: not from inside their callbacks */
+	GHashTable *by_id;          /* number + 1 -> struct nap_trial */
+	GHashTable *by_flow;        /* nap_flow + 1 -> struct nap_trial */
+	struct control *control_of; /* by tag modulo CONTROLS */
+	uint32_t next_id;
 };
-
-static void free_trial(gpointer p)
-{
-	g_free(p);
-}
 
 static nap_time now_of(struct nap_lab *lab)
 {
@@ -51,9 +54,11 @@ struct nap_lab *nap_lab_new(struct nap_prober *prober, const struct nap_lab_opti
 		.prober = prober, .options = &lab->options, .grace = LEAST_GRACE, .bound = { 1, 1 }
 	};
 	lab->control = NAP_NO_FLOW;
-	lab->trial = g_ptr_array_new_with_free_func(free_trial);
+	lab->trial = g_ptr_array_new_with_free_func(g_free);
+	lab->ended = g_ptr_array_new_with_free_func(g_free);
+	lab->by_id = g_hash_table_new(NULL, NULL);
 	lab->by_flow = g_hash_table_new(NULL, NULL);
-	lab->by_control = g_hash_table_new(NULL, NULL);
+	lab->control_of = g_new0(struct control, CONTROLS);
 	for (int end = 0; end < 2; end++)
 		lab->arrived[end] = g_new0(bool, options->control);
 	lab->deadline = now_of(lab);
@@ -69,8 +74,10 @@ void nap_lab_free(struct nap_lab *lab)
 	if (!lab)
 		return;
 	g_ptr_array_free(lab->trial, TRUE);
+	g_ptr_array_free(lab->ended, TRUE);
+	g_hash_table_destroy(lab->by_id);
 	g_hash_table_destroy(lab->by_flow);
-	g_hash_table_destroy(lab->by_control);
+	g_free(lab->control_of);
 	for (int end = 0; end < 2; end++)
 		g_free(lab->arrived[end]);
 	g_free(lab);
@@ -103,6 +110,16 @@ double nap_lab_error(const struct nap_lab *lab, enum nap_end from)
 	for (uint32_t i = 0; i < lab->view.copies[from]; i++)
 		e *= lab->view.bound[from];
 	return e;
+}
+
+nap_time nap_lab_blur(const struct nap_lab *lab, enum nap_end from, bool managed)
+{
+	const struct nap_prober *prober = lab->view.prober;
+	uint32_t more = lab->options.naive ? 0 : MAX(lab->view.copies[from], 1) - 1;
+	nap_time copies =
+		managed ? prober->retransmit * ((1 << MIN(more, 20)) - 1) : lab->options.spacing * more;
+
+	return copies + lab->transit + prober->slack;
 }
 
 nap_time nap_lab_transit(const struct nap_lab *lab)
@@ -153,8 +170,7 @@ uint32_t nap_lab_control(struct nap_lab *lab, struct nap_trial *t, enum nap_end 
 {
 	uint32_t tag = send_control(lab, from);
 
-	if (tag)
-		g_hash_table_insert(lab->by_control, GUINT_TO_POINTER(tag), t);
+	lab->control_of[tag % CONTROLS] = (struct control){ tag, t->id };
 	return tag;
 }
 
@@ -179,6 +195,77 @@ void nap_lab_learn(struct nap_lab *lab, enum nap_end from, const struct nap_copy
 	judge_loss(lab);
 }
 
+/* --- the heap of trials --- */
+
+static struct nap_trial *trial_at(const struct nap_lab *lab, uint32_t i)
+{
+	return g_ptr_array_index(lab->trial, i);
+}
+
+static bool earlier(const struct nap_trial *a, const struct nap_trial *b)
+{
+	return a->deadline < b->deadline || (a->deadline == b->deadline && a->id < b->id);
+}
+
+static void set_place(struct nap_lab *lab, uint32_t i, struct nap_trial *t)
+{
+	g_ptr_array_index(lab->trial, i) = t;
+	t->place = i;
+}
+
+/* To its place, after its deadline has changed. */
+static void sift(struct nap_lab *lab, struct nap_trial *t)
+{
+	uint32_t i = t->place, child;
+
+	for (; i > 0 && earlier(t, trial_at(lab, (i - 1) / 2)); i = (i - 1) / 2)
+		set_place(lab, i, trial_at(lab, (i - 1) / 2));
+	while ((child = 2 * i + 1) < lab->trial->len) {
+		if (child + 1 < lab->trial->len && earlier(trial_at(lab, child + 1), trial_at(lab, child)))
+			child++;
+		if (!earlier(trial_at(lab, child), t))
+			break;
+		set_place(lab, i, trial_at(lab, child));
+		i = child;
+	}
+	set_place(lab, i, t);
+}
+
+/* Out of the heap; freed by the next sweep. */
+static void put_aside(struct nap_lab *lab, struct nap_trial *t)
+{
+	struct nap_trial *last = trial_at(lab, lab->trial->len - 1);
+	uint32_t place = t->place;
+
+	lab->trial->pdata[lab->trial->len - 1] = t;
+	g_ptr_array_steal_index(lab->trial, lab->trial->len - 1);
+	if (last != t) {
+		set_place(lab, place, last);
+		sift(lab, last);
+	}
+	g_ptr_array_add(lab->ended, t);
+	g_hash_table_remove(lab->by_id, GUINT_TO_POINTER(t->id + 1));
+	for (uint32_t i = 0; i < NAP_SCRIPT_FLOWS; i++)
+		if (t->opened[i])
+			g_hash_table_remove(lab->by_flow, GUINT_TO_POINTER(t->flow[i] + 1));
+}
+
+/* A trial has been told something: it may have ended, or wait for another time. */
+static void moved(struct nap_lab *lab, struct nap_trial *t)
+{
+	if (!g_hash_table_contains(lab->by_id, GUINT_TO_POINTER(t->id + 1)))
+		return; /* its end came to pass inside a callback, and was seen to */
+	if (t->phase == NAP_PHASE_ENDED)
+		put_aside(lab, t);
+	else
+		sift(lab, t);
+}
+
+static void sweep(struct nap_lab *lab)
+{
+	g_ptr_array_set_size(lab->ended, 0);
+}
+
 uint32_t nap_lab_start(
 	struct nap_lab *lab, const struct nap_trial_spec *spec, nap_trial_done_fn done, void *ctx)
 {
@@ -190,68 +277,50 @@ uint32_t nap_lab_start(
 	t->done = done;
 	t->ctx = ctx;
 	t->deadline = nap_time_after(now_of(lab), spec->after);
+	t->place = lab->trial->len;
 	g_ptr_array_add(lab->trial, t);
-	lab->busy++;
+	g_hash_table_insert(lab->by_id, GUINT_TO_POINTER(t->id + 1), t);
+	sift(lab, t);
 	return t->id;
 }
 
-/* The end of a trial is seen here, whoever brought it about. */
-static void note_end(struct nap_lab *lab, struct nap_trial *t)
+static struct nap_trial *trial_of(const struct nap_lab *lab, uint32_t id)
 {
-	for (uint32_t i = 0; i < NAP_SCRIPT_FLOWS; i++)
-		if (t->opened[i])
-			g_hash_table_remove(lab->by_flow, GUINT_TO_POINTER(t->flow[i] + 1));
-	lab->busy--;
-}
-
-static gboolean is_of(gpointer key, gpointer value, gpointer trial)
-{
-	(void)key;
-	return value == trial;
-}
-
-/* Free the trials that have ended; not from inside their callbacks. */
-static void sweep(struct nap_lab *lab)
-{
-	for (uint32_t i = 0; i < lab->trial->len;) {
-		struct nap_trial *t = g_ptr_array_index(lab->trial, i);
-
-		if (t->phase != NAP_PHASE_ENDED) {
-			i++;
-			continue;
-		}
-		note_end(lab, t);
-		g_hash_table_foreach_remove(lab->by_control, is_of, t);
-		g_ptr_array_remove_index_fast(lab->trial, i);
-	}
+	return g_hash_table_lookup(lab->by_id, GUINT_TO_POINTER(id + 1));
 }
 
 void nap_lab_cancel(struct nap_lab *lab, uint32_t trial)
 {
-	for (uint32_t i = 0; i < lab->trial->len; i++) {
-		struct nap_trial *t = g_ptr_array_index(lab->trial, i);
+	struct nap_trial *t = trial_of(lab, trial);
 
-		if (t->id == trial)
-			nap_trial_end(t, lab, NAP_VOID_STOPPED);
+	if (!t)
+		return;
+	nap_trial_end(t, lab, NAP_VOID_STOPPED);
+	moved(lab, t);
+}
+
+uint32_t nap_lab_holding(const struct nap_lab *lab)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < lab->trial->len; i++) {
+		const struct nap_trial *t = trial_at(lab, i);
+
+		n += t->step > 0;
 	}
+	return n;
 }
 
 uint32_t nap_lab_busy(const struct nap_lab *lab)
 {
-	return lab->busy;
+	return lab->trial->len;
 }
 
 nap_time nap_lab_deadline(const struct nap_lab *lab)
 {
-	nap_time first = lab->deadline;
-
-	for (uint32_t i = 0; i < lab->trial->len; i++) {
-		const struct nap_trial *t = g_ptr_array_index(lab->trial, i);
-
-		if (lab->state == LAB_READY || t->phase != NAP_PHASE_WAITING)
-			first = nap_time_min(first, t->deadline);
-	}
-	return first;
+	if (lab->state != LAB_READY || !lab->trial->len)
+		return lab->deadline;
+	return nap_time_min(lab->deadline, trial_at(lab, 0)->deadline);
 }
 
 /* Trials that were started meanwhile keep their distance from each other: not all at once. */
@@ -321,10 +390,13 @@ static void control_event(struct nap_lab *lab, const struct nap_probe_event *ev)
 		if (ev->tag >= lab->first_tag[from] && i < lab->measured)
 			lab->arrived[from][i] = true;
 	} else {
-		t = g_hash_table_lookup(lab->by_control, GUINT_TO_POINTER(ev->tag));
-		if (t && t->phase != NAP_PHASE_ENDED)
+		const struct control *c = &lab->control_of[ev->tag % CONTROLS];
+
+		t = c->tag == ev->tag ? trial_of(lab, c->trial) : NULL;
+		if (t) {
 			nap_trial_control(t, lab, ev->tag);
-		g_hash_table_remove(lab->by_control, GUINT_TO_POINTER(ev->tag));
+			moved(lab, t);
+		}
 	}
 }
 
@@ -340,8 +412,10 @@ void nap_lab_event(struct nap_lab *lab, const struct nap_probe_event *ev)
 		control_event(lab, ev);
 	} else {
 		t = g_hash_table_lookup(lab->by_flow, GUINT_TO_POINTER(ev->flow + 1));
-		if (t)
+		if (t) {
 			nap_trial_event(t, lab, ev);
+			moved(lab, t);
+		}
 	}
 	sweep(lab);
 }
@@ -350,15 +424,14 @@ void nap_lab_advance(struct nap_lab *lab, nap_time now)
 {
 	if (lab->deadline <= now)
 		measure(lab, now);
-	for (uint32_t i = 0; i < lab->trial->len; i++) { /* callbacks may add trials at the end */
-		struct nap_trial *t = g_ptr_array_index(lab->trial, i);
+	while (lab->state == LAB_READY && lab->trial->len && trial_at(lab, 0)->deadline <= now) {
+		struct nap_trial *t = trial_at(lab, 0);
 
-		if (t->deadline > now || (t->phase == NAP_PHASE_WAITING && lab->state != LAB_READY))
-			continue;
 		if (t->phase == NAP_PHASE_WAITING)
 			nap_trial_begin(t, lab, now);
 		else
 			nap_trial_timer(t, lab, now);
+		moved(lab, t);
 	}
 	sweep(lab);
 }

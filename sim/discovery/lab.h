@@ -106,6 +106,9 @@ uint32_t nap_lab_start(
 /* Give a trial up; done is called with NAP_VOID_STOPPED. No effect when it has ended. */
 void nap_lab_cancel(struct nap_lab *lab, uint32_t trial);
 
+/* Trials under way whose first packet has got through: flows that the boxes hold for us, about. */
+uint32_t nap_lab_holding(const struct nap_lab *lab);
+
 /* Trials not ended. */
 uint32_t nap_lab_busy(const struct nap_lab *lab);
 
@@ -127,6 +130,12 @@ void nap_lab_run(struct nap_lab *lab, const struct nap_trial_spec *spec, struct 
 /* Loss measured so far in packets from an end; the chance that one silence is misjudged. */
 const struct nap_loss *nap_lab_loss(const struct nap_lab *lab, enum nap_end from);
 double nap_lab_error(const struct nap_lab *lab, enum nap_end from);
+
+/*
+ * How much longer than a trial's idle time a flow has been idle by the time it is known to be dead, about: its copies take
+ * time, the more so when the sending stack repeats them by itself (managed).
+ */
+nap_time nap_lab_blur(const struct nap_lab *lab, enum nap_end from, bool managed);
 
 /* The longest one-way time seen. */
 nap_time nap_lab_transit(const struct nap_lab *lab);

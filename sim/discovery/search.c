@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <glib.h>
+
 #include "kernel/fmath.h"
 
 nap_time nap_search_resolution(const struct nap_search_goal *goal, nap_time alive)
@@ -27,48 +29,143 @@ static uint32_t next_bisect(const struct nap_search_goal *goal, const struct nap
 	return 1;
 }
 
-/* Grid in equal ratios from lo to hi, both included when n > 1. */
-static uint32_t ratios(nap_time lo, nap_time hi, uint32_t n, nap_time *out)
-{
-	double step = n > 1 ? nap_log((double)hi / (double)lo) / (n - 1) : 0;
+/* Timers that people set, s: a first look just below and just above one of them often ends the search. */
+static const uint32_t usual[] = { 10, 15, 20, 30, 45, 60, 90, 100, 120, 150, 180, 200, 240, 300, 350, 400,
+	600, 900, 1200, 1800, 3600, 4200, 5400, 7200, 7440, 7680, 10800, 14400, 28800, 43200, 86400, 432000 };
 
-	for (uint32_t i = 0; i < n; i++)
-		out[i] = (nap_time)((double)lo * nap_exp(step * i));
-	out[n - 1] = hi;
-	return n;
+#define USUALS (sizeof(usual) / sizeof(usual[0]))
+
+/*
+ * The grid. A flow for each candidate, all in one wave: the flow that is to be idle for c begins STAGGER * c after the
+ * first, so that the answer comes little later than the timer's own length while of all candidates only
+ * those within a factor of 10 have their flows open at once, and those beyond the timer are never begun.
+ */
+#define STAGGER   0.12
+#define LN_WINDOW 2.285 /* of 1.18 / STAGGER: with the random part of the beginning, a share of c too */
+#define DENSE     10    /* usual values in such a factor, at most */
+#define FINEST    1.02 /* ratio of two rungs */
+#define COARSEST  3.0
+
+struct ladder {
+	const struct nap_search_goal *goal;
+	nap_time lo, hi;  /* candidates lie strictly between, or at goal->most */
+	uint32_t copies;  /* of those beside a usual value; 0: no regard to such */
+	uint32_t singles; /* of the others */
+	double ratio;     /* from one candidate to the next at most, */
+	nap_time gap;     /* unless this is more */
+	nap_time *out;
+	uint32_t n;
+};
+
+/* Half the distance of the two candidates beside a usual value, such that the bracket is narrow enough when dead is late by the blur. */
+static nap_time beside(const struct nap_search_goal *goal, nap_time v)
+{
+	nap_time width = nap_search_resolution(goal, v);
+
+	return nap_time_max(nap_time_max(width - goal->blur, width / 4) * 45 / 100, 1);
+}
+
+static void put(struct ladder *l, nap_time idle, uint32_t copies)
+{
+	for (uint32_t i = 0; i < copies && l->n < NAP_SEARCH_WIDTH; i++)
+		l->out[l->n++] = idle;
+}
+
+/* Candidates between two others, none of them included: in equal steps, or in growing ones. */
+static void fill(struct ladder *l, nap_time from, nap_time to)
+{
+	nap_time parts = (to - from + l->gap - 1) / l->gap, t = from;
+
+	if (l->ratio <= 1) {
+		for (nap_time i = 1; i < parts; i++)
+			put(l, from + (nap_time)((double)(to - from) / (double)parts * (double)i),
+				l->singles);
+		return;
+	}
+	for (;;) {
+		nap_time step = nap_time_max(l->gap, (nap_time)((double)t * (l->ratio - 1)));
+
+		t += step;
+		if (t + step / 2 >= to)
+			return;
+		put(l, t, l->singles);
+	}
+}
+
+static uint32_t climb(struct ladder *l)
+{
+	nap_time last = l->lo;
+
+	for (uint32_t i = 0; i < USUALS && l->copies; i++) {
+		nap_time v = usual[i] * NAP_S, near = beside(l->goal, v);
+
+		if (v - near > last && v - near < l->hi) {
+			fill(l, last, v - near);
+			last = v - near;
+			put(l, last, l->copies);
+		}
+		if (v + near > last && v + near < l->hi) {
+			fill(l, last, v + near);
+			last = v + near;
+			put(l, last, l->copies);
+		}
+	}
+	fill(l, last, l->hi);
+	return l->n;
+}
+
+/* Nothing is known to die yet: usual values with as many copies as there is room for, a ladder between them. */
+static uint32_t first_wave(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
+{
+	uint32_t copies = MIN(goal->repeats + 1, goal->width * 7 / 8 / (2 * DENSE));
+	uint32_t rungs = MAX(goal->width / 4, goal->width - MIN(goal->width, copies * 2 * DENSE));
+	struct ladder l = {
+		.goal = goal, .lo = b->alive, .hi = goal->most, .copies = copies, .singles = 1, .out = out
+	};
+
+	l.ratio = nap_exp(LN_WINDOW / rungs);
+	l.ratio = CLAMP(l.ratio, FINEST, COARSEST);
+	l.gap = goal->resolution;
+	if (!b->alive) {
+		put(&l, goal->first, 1);
+		l.lo = goal->first;
+	}
+	climb(&l);
+	if (l.n == NAP_SEARCH_WIDTH)
+		l.n--;
+	put(&l, goal->most, 1);
+	return l.n;
 }
 
 /*
- * All candidates at once, a flow each. The trials end in rising order, and the first silence calls
- * the longer ones off, so a round lasts little longer than the timer itself.
+ * The bracket in equal parts, as fine as asked for and as the width allows; if it can be, twice as fine, so that neighbours
+ * bear each other out, or each several times.
  */
-static uint32_t next_grid(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
+static uint32_t cut(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
-	uint32_t n = goal->width;
-	nap_time gap, fine = nap_search_resolution(goal, b->alive) / 4;
+	nap_time span = b->dead - b->alive, fine = nap_search_resolution(goal, b->alive);
+	struct ladder l = {
+		.goal = goal, .lo = b->alive, .hi = b->dead, .singles = 1, .ratio = 1, .out = out
+	};
 
-	if (b->dead == NAP_NEVER) {
-		nap_time lo = b->alive ? b->alive + goal->resolution : goal->first;
-
-		return lo >= goal->most || n == 1 ? ratios(goal->most, goal->most, 1, out)
-						  : ratios(lo, goal->most, n, out);
+	fine = nap_time_max(nap_time_max((fine - goal->blur) * 9 / 10, fine / 4), 2);
+	l.gap = nap_time_max(fine, span / ((nap_time)goal->width + 1));
+	if (l.gap >
+		fine) { /* not enough flows: it will take another round, unless the value is a usual one */
+		l.copies = goal->width >= 8;
+	} else if (2 * span / fine < goal->width) {
+		l.gap = fine / 2;
+		l.singles = MIN(goal->repeats + 1, goal->width / (uint32_t)(2 * span / fine + 1));
 	}
-	gap = (b->dead - b->alive) / (n + 1);
-	if (gap < fine) { /* no use in cutting finer than asked for */
-		gap = nap_time_max(1, fine);
-		n = (uint32_t)nap_time_max(1, nap_time_min(n, (b->dead - b->alive) / gap - 1));
-		gap = (b->dead - b->alive) / (n + 1);
-	}
-	for (uint32_t i = 0; i < n; i++)
-		out[i] = b->alive + gap * (i + 1);
-	return n;
+	if (!climb(&l))
+		put(&l, middle(b), l.singles);
+	return l.n;
 }
 
-/* Timers that people set, s: a first look just below and just above one of them often ends the search. */
-static const uint32_t usual[] = { 10, 15, 20, 30, 45, 60, 90, 100, 120, 150, 180, 240, 300, 350, 400, 600,
-	900, 1200, 1800, 3600, 4200, 5400, 7200, 7440, 10800, 14400, 28800, 43200, 86400, 432000 };
-
-#define USUALS (sizeof(usual) / sizeof(usual[0]))
+static uint32_t next_grid(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
+{
+	return b->dead == NAP_NEVER ? first_wave(goal, b, out) : cut(goal, b, out);
+}
 
 /* Values on which the next trial has something to say: those whose neighbourhood the bracket has not excluded. */
 static bool open_value(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time v)
@@ -114,11 +211,13 @@ static uint32_t next_adaptive(const struct nap_search_goal *goal, const struct n
 }
 
 static const struct nap_strategy bisect = { "bisect",
-	"double the idle time until the flow dies, then halve the bracket; one flow at a time", next_bisect };
+	"double the idle time until the flow dies, then halve the bracket; one flow at a time", 0,
+	next_bisect };
 static const struct nap_strategy grid = { "grid",
-	"one flow for each candidate, all at once; least elapsed time", next_grid };
+	"one flow for each candidate, all in one wave; about the timer's own length, least elapsed time",
+	STAGGER, next_grid };
 static const struct nap_strategy adaptive = { "adaptive",
-	"one flow at a time; looks around the values that timers usually have, short ones first",
+	"one flow at a time; looks around the values that timers usually have, short ones first", 0,
 	next_adaptive };
 
 const struct nap_strategy *const nap_strategies[] = { &grid, &bisect, &adaptive, NULL };

@@ -12,7 +12,7 @@
 
 #include "kernel/time.h"
 
-#define NAP_SEARCH_WIDTH 64 /* idle times tried at once, at most */
+#define NAP_SEARCH_WIDTH 1024 /* idle times of a round, at most */
 
 /* The flow was alive after `alive` of idleness and dead after `dead`; 0 and NAP_NEVER: not known yet. */
 struct nap_bracket {
@@ -24,14 +24,19 @@ struct nap_search_goal {
 	nap_time most;  /* no idle time beyond it is tried: a timer that outlives it is "more than most" */
 	nap_time resolution; /* done when dead - alive is no more than this, */
 	double relative;     /* or than this share of it */
-	uint32_t width;      /* idle times that may be tried at once, 1 .. NAP_SEARCH_WIDTH */
+	uint32_t width;      /* flows that may be open at once, 1 .. NAP_SEARCH_WIDTH */
+	uint32_t repeats;    /* times that each end of the bracket should be tried again */
+	nap_time blur;       /* how much longer than asked for a flow is idle that is found dead, about */
+	nap_time phase;      /* trials begin up to so much later, at random */
 };
 
 struct nap_strategy {
 	const char *name, *summary;
+	double stagger; /* the trial of an idle time begins later than the round by this share of it */
 	/*
-	 * The idle times to try now, in rising order, strictly inside the bracket: writes up to goal->width of them
-	 * and returns how many. Called when no trial of the search is under way and it is not done.
+	 * The idle times to try now, in rising order, inside the bracket; one that is to be tried by several flows
+	 * comes as often. Writes up to NAP_SEARCH_WIDTH and returns how many. Called when no trial of the
+	 * search is under way and it is not done.
 	 */
 	uint32_t (*next)(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out);
 };

@@ -2,63 +2,94 @@
 #include "discovery/timer_search.h"
 
 #include <glib.h>
+#include <stdlib.h>
 
 #define MOST_STALLED 3
 #define EDGE_TRIALS  12 /* lives in a row that count as always */
 #define EDGE_ROUNDS  24
+#define LEAST_LEVELS 5 /* idle times tried at once, in search of the shortest life */
+#define MOST_LEVELS  10
 #define EDGE_WIDTH   (5 * NAP_S)
+#define NEAR         3 /* resolutions: verdicts so near a bracket's end repeat it */
+
+void nap_timer_search_init(
+	struct nap_timer_search *s, const struct nap_search_goal *goal, const struct nap_strategy *strategy)
+{
+	*s = (struct nap_timer_search){ .goal = *goal, .strategy = strategy, .shortest_dead = NAP_NEVER };
+}
 
 /* From what contradicts itself to a bracket of the shortest life: dead there once, never seen dead below. */
 static void begin_varying(struct nap_timer_search *s, struct nap_finding *f)
 {
-	nap_time dead = NAP_NEVER;
-
-	for (uint32_t i = 0; i < s->n_dead; i++)
-		dead = nap_time_min(dead, s->dead[i]);
-	f->bracket = (struct nap_bracket){ 0, dead };
+	f->bracket = (struct nap_bracket){ 0, s->shortest_dead };
+	s->n_alive = 0; /* lives count from now on, with beginnings as far apart as boxes sweep */
 	s->varies = true;
 }
 
 static void conclude_varying(const struct nap_timer_search *s, struct nap_finding *f)
 {
-	nap_time longest = 0;
-
-	for (uint32_t i = 0; i < s->n_alive; i++)
-		longest = nap_time_max(longest, s->alive[i]);
 	f->state = NAP_FINDING_VARIES;
 	g_snprintf(f->detail, sizeof(f->detail),
 		"varies: %u of %u alive at %.3f s, dead at %.3f s, yet once alive at %.3f s", EDGE_TRIALS,
 		EDGE_TRIALS, nap_time_seconds(f->bracket.alive), nap_time_seconds(f->bracket.dead),
-		nap_time_seconds(longest));
+		nap_time_seconds(s->longest_alive));
 }
 
-/* The next trials of the shortest life: the same idle time again and again, until it dies or has lived often enough. */
+static int longer_first(const void *a, const void *b)
+{
+	nap_time x = *(const nap_time *)a, y = *(const nap_time *)b;
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/*
+ * The idle time that EDGE_TRIALS flows have outlived while none died below. Lives beyond the shortest death do not
+ * count: their trials had luck, and those without it are the dead ones.
+ */
+static nap_time always_outlived(const struct nap_timer_search *s, nap_time shortest_dead)
+{
+	nap_time life[NAP_SEEN];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < MIN(s->n_alive, NAP_SEEN); i++)
+		if (s->alive[i] < shortest_dead)
+			life[n++] = s->alive[i];
+	qsort(life, n, sizeof(life[0]), longer_first);
+	return n < EDGE_TRIALS ? 0 : life[EDGE_TRIALS - 1];
+}
+
+/*
+ * The next trials of the shortest life: idle times further and further below the shortest death, each many times. Those
+ * that are too long die and bring it down, so a wide variation takes few rounds too.
+ */
 static uint32_t next_edge(struct nap_timer_search *s, struct nap_finding *f, nap_time *out)
 {
-	uint32_t n;
+	nap_time width, fine, below;
+	uint32_t n = 0, levels;
 
-	if (s->edge && s->edge_alive >= EDGE_TRIALS) {
-		f->bracket.alive = nap_time_min(s->edge, f->bracket.dead - 1);
-		s->edge = 0;
+	f->bracket.alive = nap_time_max(f->bracket.alive, always_outlived(s, f->bracket.dead));
+	fine = nap_time_max(nap_search_resolution(&s->goal, f->bracket.alive),
+		nap_time_min(f->bracket.dead / 50, EDGE_WIDTH));
+	width = f->bracket.dead - f->bracket.alive;
+	if (width <= fine || s->edge_rounds == EDGE_ROUNDS) {
+		conclude_varying(s, f);
+		return 0;
 	}
-	if (s->edge && f->bracket.dead <= s->edge + s->goal.resolution)
-		s->edge = 0;
-	if (!s->edge) {
-		nap_time width = f->bracket.dead - f->bracket.alive;
+	s->edge_rounds++;
+	levels = CLAMP(s->goal.width / EDGE_TRIALS, LEAST_LEVELS, MOST_LEVELS);
+	below = fine * 9 / 10;
+	for (uint32_t k = 0; k < levels && below < width; k++, below *= 2) {
+		for (uint32_t i = 0; i < EDGE_TRIALS; i++)
+			out[n++] = f->bracket.dead - below;
+	}
+	if (!n) /* a death so early that nothing is left below it */
+		conclude_varying(s, f);
+	for (uint32_t i = 0; i < n / 2; i++) { /* in rising order */
+		nap_time t = out[i];
 
-		if (width <= nap_time_max(nap_search_resolution(&s->goal, f->bracket.alive),
-				     nap_time_min(f->bracket.dead / 50, EDGE_WIDTH)) ||
-			s->edge_rounds == EDGE_ROUNDS) {
-			conclude_varying(s, f);
-			return 0;
-		}
-		s->edge_rounds++;
-		s->edge_alive = 0;
-		s->edge = f->bracket.alive + width / 2;
+		out[i] = out[n - 1 - i];
+		out[n - 1 - i] = t;
 	}
-	n = MIN(s->goal.width, EDGE_TRIALS - s->edge_alive);
-	for (uint32_t i = 0; i < n; i++)
-		out[i] = s->edge;
 	return n;
 }
 
@@ -74,12 +105,73 @@ static void conclude(const struct nap_timer_search *s, struct nap_finding *f)
 	f->state = f->bracket.alive >= s->goal.most ? NAP_FINDING_BEYOND : NAP_FINDING_DONE;
 }
 
+/* Verdicts so near an end of the bracket that a timer which varies would have been found out, without the one that set it. */
+static uint32_t repeated(const nap_time *idle, uint32_t n, nap_time from, nap_time to)
+{
+	uint32_t k = 0;
+
+	for (uint32_t i = 0; i < MIN(n, NAP_SEEN); i++)
+		k += idle[i] >= from && idle[i] <= to;
+	return k ? k - 1 : 0;
+}
+
+static uint32_t repeats_so_far(const struct nap_timer_search *s, const struct nap_bracket *b)
+{
+	nap_time near = NEAR * nap_search_resolution(&s->goal, b->alive) + s->blur;
+	uint32_t dead = repeated(s->dead, s->n_dead, b->dead, b->dead + near);
+
+	return b->alive <= s->blur /* too short to be tried from below */
+		       ? dead
+		       : MIN(dead, repeated(s->alive, s->n_alive, b->alive - near, b->alive));
+}
+
+/* Narrow enough, or as narrow as can be where a silence takes longer to be told than the resolution? */
+static bool found(const struct nap_timer_search *s, const struct nap_bracket *b)
+{
+	nap_time width = nap_search_resolution(&s->goal, b->alive);
+
+	if (nap_search_done(&s->goal, b))
+		return true;
+	return b->dead != NAP_NEVER && s->goal.blur > width * 3 / 4 &&
+	       b->dead - b->alive - s->blur <= width / 2;
+}
+
+/* Both ends of the bracket again; the lower so far below that a silence there cannot lie inside the bracket. */
+static uint32_t again(
+	const struct nap_timer_search *s, const struct nap_bracket *b, uint32_t pairs, nap_time *out)
+{
+	nap_time below = b->alive - s->blur;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; below > 0 && i < pairs; i++)
+		out[n++] = nap_time_min(below, s->goal.most);
+	for (uint32_t i = 0; i < pairs; i++)
+		out[n++] = b->dead;
+	return n;
+}
+
+/*
+ * The strategy's candidates. Those of a wave into a bracket come with its ends: boxes that sweep their tables kill all flows
+ * of a wave at one time, so that another wave may find all alive, or dead, and that must not pass for a bracket.
+ */
+static uint32_t next_round(const struct nap_timer_search *s, const struct nap_bracket *b, nap_time *out)
+{
+	nap_time below = b->alive - s->blur;
+	uint32_t n = 0;
+
+	if (!(s->strategy->stagger > 0) || b->dead == NAP_NEVER)
+		return s->strategy->next(&s->goal, b, out);
+	for (uint32_t i = 0; below > 0 && i < NAP_ENDS; i++)
+		out[n++] = below;
+	n += s->strategy->next(&s->goal, b, out + n);
+	for (uint32_t i = 0; i < NAP_ENDS; i++)
+		out[n++] = b->dead;
+	return n;
+}
+
 uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out)
 {
-	bool done = nap_search_done(&s->goal, &f->bracket);
-	/* so far below that a silence there cannot lie inside the bracket */
-	nap_time below = f->bracket.alive - s->blur;
-	uint32_t n = 0, pairs;
+	bool done = found(s, &f->bracket);
 
 	if (!s->varies && f->contradictions > s->tolerated)
 		begin_varying(s, f);
@@ -90,52 +182,46 @@ uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f
 	if (s->stalled > MOST_STALLED) /* the path's own delays are wider than the resolution asked for */
 		done = true;
 	s->before = f->bracket;
-	s->repeating = done;
 	if (!done)
-		return s->strategy->next(&s->goal, &f->bracket, out);
-	if (!s->repeats_left) {
+		return next_round(s, &f->bracket, out);
+	f->repeats = f->bracket.dead == NAP_NEVER ? 0 : repeats_so_far(s, &f->bracket);
+	if (f->bracket.dead == NAP_NEVER || f->repeats >= s->goal.repeats ||
+		s->repeated++ > 2 * s->goal.repeats) {
 		conclude(s, f);
 		return 0;
 	}
-	pairs = MAX(1, MIN(s->repeats_left, s->goal.width / 2));
-	s->repeats_left -= pairs;
-	f->repeats += pairs;
-	for (uint32_t i = 0; i < pairs; i++) {
-		if (below > 0)
-			out[n++] = nap_time_min(below, s->goal.most);
-		if (f->bracket.dead != NAP_NEVER)
-			out[n++] = f->bracket.dead;
-	}
-	return n;
+	return again(s, &f->bracket, s->goal.repeats - f->repeats, out);
 }
 
-nap_time nap_timer_search_alive(struct nap_timer_search *s, struct nap_finding *f, nap_time idle)
+bool nap_timer_search_staggers(const struct nap_timer_search *s, const struct nap_finding *f)
+{
+	return s->strategy->stagger > 0 && !s->varies && f->bracket.dead == NAP_NEVER;
+}
+
+void nap_timer_search_alive(struct nap_timer_search *s, struct nap_finding *f, nap_time idle)
 {
 	s->void_row = 0;
-	if (s->n_alive < NAP_SEEN)
-		s->alive[s->n_alive++] = idle;
-	if (s->varies)
-		s->edge_alive++;
-	else if (!nap_search_alive(&f->bracket, idle))
+	s->alive[s->n_alive++ % NAP_SEEN] = idle;
+	s->longest_alive = nap_time_max(s->longest_alive, idle);
+	if (!s->varies && !nap_search_alive(&f->bracket, idle))
 		f->contradictions++;
-	return NAP_NEVER;
 }
 
 nap_time nap_timer_search_dead(
 	struct nap_timer_search *s, struct nap_finding *f, nap_time aim, nap_time idle, double error)
 {
 	s->void_row = 0;
-	if (s->n_dead < NAP_SEEN)
-		s->dead[s->n_dead++] = idle;
+	s->dead[s->n_dead++ % NAP_SEEN] = idle;
+	s->shortest_dead = nap_time_min(s->shortest_dead, idle);
 	s->blur = nap_time_max(s->blur, idle - aim);
 	f->silences++;
 	f->error += error;
-	if (s->varies) { /* one death settles this idle time */
+	if (s->varies) { /* one death settles an idle time, and those above */
 		f->bracket.dead = nap_time_min(f->bracket.dead, idle);
-		s->edge = 0;
-		return 0;
+		return aim;
 	}
 	if (!nap_search_dead(&f->bracket, idle))
 		f->contradictions++;
-	return s->repeating ? NAP_NEVER : f->bracket.dead;
+	/* those close above repeat it */
+	return aim + NEAR * nap_search_resolution(&s->goal, f->bracket.alive) + 1;
 }

@@ -6,32 +6,49 @@
 #include "discovery/finding.h"
 #include "discovery/search.h"
 
-#define NAP_SEEN 256 /* verdicts remembered, for timers that vary */
+#define NAP_SEEN  256 /* verdicts remembered, of each kind */
+#define NAP_ENDS  2   /* flows at either end of a bracket in each wave into it */
+#define NAP_ROUND (NAP_SEARCH_WIDTH + 2 * NAP_ENDS)
 
 struct nap_timer_search {
-	struct nap_search_goal goal;
+	struct nap_search_goal goal; /* its width may change from round to round */
 	const struct nap_strategy *strategy;
 	struct nap_bracket before; /* the round under way began with this */
 	uint32_t stalled;          /* rounds in a row that hardly narrowed it */
-	uint32_t repeats_left, void_row;
-	uint32_t tolerated; /* contradictions before the timer counts as one that varies */
-	nap_time alive[NAP_SEEN], dead[NAP_SEEN];
-	uint32_t n_alive, n_dead;
-	nap_time blur;  /* how far a silence's idle time lay above what was aimed at, at most */
-	bool repeating; /* the round under way tries a found bracket again */
-	bool varies;    /* contradictions: now in search of the idle time that it always outlives */
-	nap_time edge;  /* the idle time under test for that */
-	uint32_t edge_alive, edge_rounds; /* times it was outlived in a row; idle times tested */
+	uint32_t void_row;         /* in a row */
+	uint32_t tolerated;        /* contradictions before the timer counts as one that varies */
+	nap_time alive[NAP_SEEN], dead[NAP_SEEN]; /* idle times of verdicts, the last ones */
+	uint32_t n_alive, n_dead;                 /* in all */
+	nap_time shortest_dead, longest_alive;    /* of all */
+	nap_time blur;     /* how far a silence's idle time lay above what was aimed at, at most */
+	uint32_t repeated; /* rounds that tried a found bracket again */
+	bool varies;       /* contradictions: now in search of the idle time that it always outlives */
+	uint32_t edge_rounds;
 };
 
+/* A search from the beginning. */
+void nap_timer_search_init(
+	struct nap_timer_search *s, const struct nap_search_goal *goal, const struct nap_strategy *strategy);
+
 /*
- * The idle times of the next round, at most NAP_SEARCH_WIDTH; 0: the search is over and *f says how it ended. f's
+ * The idle times of the next round, at most NAP_ROUND; 0: the search is over and *f says how it ended. f's
  * bracket is the search's.
  */
 uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out);
 
-/* A verdict; aim is the idle time asked for, idle what it became. Returns the idle time from which on trials under way are of no more use, NAP_NEVER when none is. */
-nap_time nap_timer_search_alive(struct nap_timer_search *s, struct nap_finding *f, nap_time idle);
+/*
+ * May the longer candidates of the round under way begin later, each by the strategy's share, and be chosen anew when the
+ * width has changed? Only while nothing is known to die.
+ */
+bool nap_timer_search_staggers(const struct nap_timer_search *s, const struct nap_finding *f);
+
+/* A verdict: alive after an idle time. */
+void nap_timer_search_alive(struct nap_timer_search *s, struct nap_finding *f, nap_time idle);
+
+/*
+ * A verdict: dead after idle; aim is the idle time asked for, error the chance that it was loss. Returns the idle time
+ * from which on trials under way, and those to come, are of no more use.
+ */
 nap_time nap_timer_search_dead(
 	struct nap_timer_search *s, struct nap_finding *f, nap_time aim, nap_time idle, double error);
 

@@ -31,6 +31,7 @@ struct nap_trial {
 	void *ctx;
 	enum nap_phase phase;
 	nap_time deadline;
+	uint32_t place; /* in the lab's heap */
 	uint32_t step, n_steps;
 	nap_flow flow[NAP_SCRIPT_FLOWS];
 	bool opened[NAP_SCRIPT_FLOWS];

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A job: one test of a discovery on its way to a finding. A job waits for the timer it needs, then has its
+ * trials made; all jobs share the lab and the room for flows. Private to discovery.c and job*.c.
+ */
+#ifndef NAP_DISCOVERY_JOB_H
+#define NAP_DISCOVERY_JOB_H
+
+#include <glib.h>
+
+#include "discovery/bindings.h"
+#include "discovery/discovery.h"
+#include "discovery/timer_search.h"
+
+#define NAP_ROOM_SPAN (2 * NAP_MIN) /* without a refusal: then there may be more room */
+
+enum nap_job_phase { NAP_JOB_WAITING, NAP_JOB_RUNNING, NAP_JOB_ENDED };
+
+struct nap_running {
+	uint32_t trial;
+	nap_time idle, end; /* when it will know, about */
+};
+
+/* A candidate of a timer's search that has not begun. */
+struct nap_pending {
+	nap_time idle, due;
+};
+
+struct nap_job {
+	struct nap_discovery *d;
+	struct nap_finding finding;
+	enum nap_job_phase phase;
+	const struct nap_script *script;
+	GArray *running; /* of struct nap_running */
+	nap_time started;
+	uint32_t stalled;    /* trials void because this process stood still */
+	nap_time not_before; /* after a void trial: give the boxes time */
+	/* timers */
+	struct nap_timer_search search;
+	GArray *pending;      /* of struct nap_pending, by due */
+	nap_time round_start; /* of the search's round */
+	nap_time round_first; /* its shortest candidate */
+	nap_time launched;    /* the longest candidate of the round that has begun */
+	/* the others */
+	nap_time gap;        /* durations */
+	nap_time idle;       /* once-tests that need a timer */
+	uint32_t lengthened; /* times that it was made longer */
+};
+
+struct nap_discovery {
+	struct nap_prober *prober;
+	struct nap_discovery_options options;
+	struct nap_lab *lab;
+	GPtrArray *job;
+	uint32_t flows;     /* trials under way, roughly flows */
+	uint32_t room;      /* most of them; when a box refuses, less than */
+	uint32_t most_room; /* this */
+	nap_time room_cut;  /* when it last became less, or could have */
+	nap_time last_sign; /* when a trial last came to something */
+	nap_time next_launch;
+	nap_time start, timers_end; /* of the discovery; of its last timer */
+	struct nap_rng rng;
+	bool dirty; /* a job may be able to go on */
+	struct nap_bindings *bindings;
+	struct nap_job *bindings_job;
+	nap_time bindings_at; /* when the last sessions of other tests are gone */
+};
+
+nap_time nap_discovery_now(const struct nap_discovery *d);
+struct nap_job *nap_discovery_job(const struct nap_discovery *d, const char *name, uint16_t port);
+static inline struct nap_job *nap_job_at(const struct nap_discovery *d, uint32_t i)
+{
+	return g_ptr_array_index(d->job, i);
+}
+
+/* --- any job (job.c) --- */
+struct nap_job *nap_job_new(struct nap_discovery *d, const struct nap_test *test, uint16_t port);
+void nap_job_free(struct nap_job *j);
+void nap_job_end(struct nap_job *j, enum nap_finding_state state);
+void nap_job_skip(struct nap_job *j, const char *why);
+
+/* A trial that begins `after` from now; done is given the job. */
+void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_done_fn done);
+
+/*
+ * For done: the trial is over. True when it came to something; else it was stopped, or void, which is counted: a job whose
+ * trials are void too often is given up. *idle: what it was tried for.
+ */
+bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_result *r, nap_time *idle);
+
+/* Stop the trials of idle times from `idle` on. */
+void nap_job_cancel(struct nap_job *j, nap_time idle);
+
+/* --- timers (job_timer.c) --- */
+void nap_job_timer_begin(struct nap_job *j);
+/* Plan a round when none is under way. */
+void nap_job_timer_plan(struct nap_job *j);
+/* The candidate that would begin next, NULL when there is none. */
+const struct nap_pending *nap_job_timer_next(const struct nap_job *j);
+void nap_job_timer_launch(struct nap_job *j);
+
+/* --- the others (job_once.c) --- */
+void nap_job_once(struct nap_job *j);
+void nap_job_duration(struct nap_job *j);
+void nap_job_bindings(struct nap_job *j);
+void nap_job_bindings_end(struct nap_discovery *d);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Jobs that are no searches: one trial and its judgement, limits of duration, flows at once. */
+#include <string.h>
+
+#include "discovery/job.h"
+
+#define MOST_LENGTHENED 4
+
+/* Trials begin at a random phase of whatever the boxes do in time. */
+static nap_time random_part(struct nap_discovery *d)
+{
+	return (nap_time)(nap_rng_unit(&d->rng) * (double)d->options.phase);
+}
+
+/* Does the test look at what is after a timer, not at what is before? */
+static bool needs_expiry(const struct nap_job *j)
+{
+	return g_str_has_suffix(j->finding.test->name, "expiry");
+}
+
+static void once_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)
+{
+	struct nap_job *j = ctx;
+	nap_time idle;
+
+	if (!nap_job_take(j, trial, r, &idle))
+		return;
+	j->finding.test->judge(r, &j->finding);
+	if (needs_expiry(j) && !strcmp(j->finding.after_server, "passes") &&
+		j->lengthened++ < MOST_LENGTHENED) {
+		j->idle *= 2; /* not expired yet: such boxes take their time */
+		j->finding.error = 0;
+		return;
+	}
+	if (j->finding.error > 0)
+		j->finding.silences++;
+	nap_job_end(j, NAP_FINDING_DONE);
+}
+
+/* A cut seen at one age is a limit of duration if another rhythm of packets meets it at the same age. */
+static void duration_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)
+{
+	struct nap_job *j = ctx;
+	struct nap_finding *f = &j->finding;
+	const struct nap_answer *a = &r->answer[r->steps - 1];
+	nap_time dead = r->end - r->start, idle;
+
+	if (!nap_job_take(j, trial, r, &idle))
+		return;
+	if (a->got || r->steps == nap_script_steps(r->script)) {
+		f->bracket = (struct nap_bracket){ nap_time_max(f->bracket.alive, r->last_alive), NAP_NEVER };
+		f->contradictions += f->trials > 1;
+		nap_job_end(j, NAP_FINDING_BEYOND);
+		return;
+	}
+	f->silences++;
+	f->error += a->error;
+	if (f->trials == 1) {
+		f->bracket = (struct nap_bracket){ r->last_alive, dead };
+		j->gap = j->gap / 3 * 2;
+		return;
+	}
+	if (r->last_alive >= f->bracket.dead || dead <= f->bracket.alive) {
+		f->contradictions++;
+		g_snprintf(f->detail, sizeof(f->detail),
+			"cut at another age with another rhythm: no limit of duration");
+		nap_job_end(j, NAP_FINDING_VARIES);
+		return;
+	}
+	f->bracket = (struct nap_bracket){ nap_time_max(f->bracket.alive, r->last_alive),
+		nap_time_min(f->bracket.dead, dead) };
+	nap_job_end(j, NAP_FINDING_DONE);
+}
+
+void nap_job_once(struct nap_job *j)
+{
+	const struct nap_finding *timer =
+		j->finding.test->timer ? nap_discovery_find(j->d, j->finding.test->timer, 0) : NULL;
+
+	if (timer && !j->idle)
+		j->idle = needs_expiry(j) ? timer->bracket.dead : timer->bracket.alive;
+	nap_job_try(j, j->idle, random_part(j->d), once_done);
+}
+
+void nap_job_duration(struct nap_job *j)
+{
+	nap_job_try(j, j->d->options.duration, random_part(j->d), duration_done);
+}
+
+/* Sessions of earlier tests are still in the tables: wait until those that can be waited for are gone. */
+static nap_time settle_time(const struct nap_discovery *d)
+{
+	nap_time longest = 0;
+
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		const struct nap_finding *f = &nap_job_at(d, i)->finding;
+
+		if (f->test->kind == NAP_TEST_TIMER && f->bracket.dead <= NAP_H)
+			longest = nap_time_max(longest, f->bracket.dead);
+	}
+	return longest;
+}
+
+void nap_job_bindings(struct nap_job *j)
+{
+	struct nap_discovery *d = j->d;
+	nap_time now = nap_discovery_now(d),
+		 grace = 200 * NAP_MS + 4 * (nap_lab_transit(d->lab) + d->prober->slack);
+	uint32_t copies = 4;
+
+	for (int end = 0; end < 2; end++) /* each of many flows may be the one that is misjudged */
+		copies = MAX(
+			copies, 2 * nap_loss_copies(nap_loss_bound(nap_lab_loss(d->lab, (enum nap_end)end),
+							    d->options.error / 4),
+					    d->options.error));
+	if (d->bindings)
+		return;
+	if (d->bindings_at == NAP_NEVER)
+		d->bindings_at = now + settle_time(d);
+	if (now < d->bindings_at)
+		return;
+	d->bindings_job = j;
+	d->bindings = nap_bindings_new(d->prober, d->options.bindings, copies, grace);
+}
+
+void nap_job_bindings_end(struct nap_discovery *d)
+{
+	struct nap_bindings_result r;
+	struct nap_job *j = d->bindings_job;
+
+	nap_bindings_result(d->bindings, &r);
+	j->finding.bindings = r.alive;
+	j->finding.trials = 1;
+	g_snprintf(j->finding.detail, sizeof(j->finding.detail),
+		"%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " flows opened were alive", r.alive, r.opened);
+	nap_bindings_free(d->bindings);
+	d->bindings = NULL;
+	nap_job_end(j, r.limit ? NAP_FINDING_DONE : NAP_FINDING_BEYOND);
+}

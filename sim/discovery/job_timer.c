@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Jobs that search for a timer: rounds of candidates, each begun when it is due and there is room for its flow. */
+#include "discovery/job.h"
+
+/* Trials begin at random within a part of the phase: this share of their idle time, for short ones more, but not above */
+#define SPREAD       0.05
+#define SHORT_SPREAD 0.25
+#define MANY         20 /* resolutions, by which a sweep shows */
+
+/*
+ * Searches that know a death need the flows of the round under way and soon end; those that know none yet share the rest, as
+ * the longest timer decides when all is known.
+ */
+static uint32_t share(const struct nap_job *j)
+{
+	const struct nap_discovery *d = j->d;
+	uint32_t searching = 0, waving = 0, taken = 0, n = d->room;
+
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		const struct nap_job *other = nap_job_at(d, i);
+
+		if (other->finding.test->kind != NAP_TEST_TIMER || other->phase != NAP_JOB_RUNNING)
+			continue;
+		searching++;
+		if (other->finding.bracket.dead == NAP_NEVER)
+			waving++;
+		else
+			taken += other->running->len + other->pending->len;
+	}
+	n = j->finding.bracket.dead == NAP_NEVER ? (n - MIN(n, taken)) / MAX(waving, 1)
+						 : MAX(n / MAX(searching, 1), (n - MIN(n, d->flows)) / 2);
+	return CLAMP(n, 1, d->options.width);
+}
+
+void nap_job_timer_begin(struct nap_job *j)
+{
+	const struct nap_discovery_options *o = &j->d->options;
+	const struct nap_flow_spec *flow = &j->script->flow[0];
+	bool tcp = flow->proto == NAP_TCP;
+	struct nap_search_goal goal = { .first = o->first,
+		.most = tcp ? o->most_tcp : o->most_udp,
+		.resolution = o->resolution,
+		.relative = o->relative,
+		.width = 1,
+		.repeats = o->repeats,
+		.blur = nap_lab_blur(j->d->lab, NAP_SERVER, tcp && !flow->raw),
+		.phase = o->phase };
+
+	nap_timer_search_init(&j->search, &goal, o->strategy ? o->strategy : nap_strategies[0]);
+	j->search.tolerated = o->naive ? 8 : 0; /* a silence hardly ever lies, unless it was one packet's */
+}
+
+/* Into its place by the time it is due. */
+static void insert(struct nap_job *j, nap_time idle, nap_time due)
+{
+	struct nap_pending p = { .idle = idle, .due = due };
+	uint32_t at = j->pending->len;
+
+	while (at > 0 && g_array_index(j->pending, struct nap_pending, at - 1).due > due)
+		at--;
+	g_array_insert_val(j->pending, at, p);
+}
+
+static void add(struct nap_job *j, nap_time idle)
+{
+	bool staggers = nap_timer_search_staggers(&j->search, &j->finding);
+	double late = staggers ? j->search.strategy->stagger * (double)(idle - j->round_first) : 0;
+
+	insert(j, idle, j->round_start + (nap_time)late);
+}
+
+void nap_job_timer_plan(struct nap_job *j)
+{
+	nap_time idle[NAP_ROUND];
+	uint32_t n;
+
+	if (j->pending->len || j->running->len)
+		return;
+	j->search.goal.width = share(j);
+	n = nap_timer_search_next(&j->search, &j->finding, idle);
+	if (!n) {
+		nap_job_end(j, j->finding.state);
+		return;
+	}
+	j->round_start = nap_discovery_now(j->d);
+	j->round_first = idle[0];
+	j->launched = 0;
+	for (uint32_t i = 0; i < n; i++)
+		add(j, idle[i]);
+}
+
+/* Candidates from idle on need not begin. */
+static void drop_from(struct nap_job *j, nap_time idle)
+{
+	for (uint32_t i = j->pending->len; i-- > 0;)
+		if (g_array_index(j->pending, struct nap_pending, i).idle >= idle)
+			g_array_remove_index(j->pending, i);
+}
+
+/*
+ * The wave goes on with more or fewer flows than it was planned for, as other searches have ended or begun: its longer
+ * candidates are chosen anew. So the searches for the longest timers get the room of all others.
+ */
+static void plan_again(struct nap_job *j)
+{
+	uint32_t width = share(j), n;
+	struct nap_bracket nothing = { 0, NAP_NEVER };
+	nap_time idle[NAP_ROUND];
+
+	if (!nap_timer_search_staggers(&j->search, &j->finding) || !j->launched ||
+		(width < 2 * j->search.goal.width && 2 * width > j->search.goal.width))
+		return;
+	j->search.goal.width = width;
+	n = j->search.strategy->next(&j->search.goal, &nothing, idle);
+	drop_from(j, j->launched + 1);
+	for (uint32_t i = 0; i < n; i++)
+		if (idle[i] > j->launched)
+			add(j, idle[i]);
+}
+
+const struct nap_pending *nap_job_timer_next(const struct nap_job *j)
+{
+	return j->pending->len ? &g_array_index(j->pending, struct nap_pending, 0) : NULL;
+}
+
+static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)
+{
+	struct nap_job *j = ctx;
+	const struct nap_answer *a = &r->answer[nap_script_steps(r->script) - 1];
+	nap_time idle, useless;
+
+	if (!nap_job_take(j, trial, r, &idle)) {
+		if (j->phase == NAP_JOB_RUNNING && r->why_void != NAP_VOID_STOPPED)
+			insert(j, idle, j->not_before); /* again, once the boxes have had time */
+		return;
+	}
+	if (a->got) {
+		nap_timer_search_alive(&j->search, &j->finding, a->idle_min);
+		return;
+	}
+	useless = nap_timer_search_dead(&j->search, &j->finding, r->idle, a->idle_max, a->error);
+	drop_from(j, useless);
+	nap_job_cancel(j, useless);
+}
+
+/*
+ * How much later a trial begins, at random: boxes that sweep their tables are told from boxes with one timer by
+ * beginnings that are further apart than the resolution. A search for what varies covers a whole sweep.
+ */
+static nap_time random_part(struct nap_job *j, nap_time idle)
+{
+	nap_time spread = j->d->options.phase;
+
+	if (j->search.strategy->stagger > 0 && !j->search.varies) {
+		nap_time more = nap_time_min((nap_time)(SHORT_SPREAD * (double)idle),
+			MANY * nap_search_resolution(&j->search.goal, idle));
+
+		spread = nap_time_min(spread, nap_time_max((nap_time)(SPREAD * (double)idle), more));
+	}
+	return (nap_time)(nap_rng_unit(&j->d->rng) * (double)spread);
+}
+
+void nap_job_timer_launch(struct nap_job *j)
+{
+	struct nap_pending p;
+
+	plan_again(j);
+	if (!j->pending->len)
+		return;
+	p = g_array_index(j->pending, struct nap_pending, 0);
+	g_array_remove_index(j->pending, 0);
+	j->launched = nap_time_max(j->launched, p.idle);
+	nap_job_try(j, p.idle, random_part(j, p.idle), timer_done);
+}
