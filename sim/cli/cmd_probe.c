@@ -38,9 +38,9 @@ static struct nap_discovery_options live_defaults(void)
 	struct nap_discovery_options o = nap_discovery_defaults;
 
 	o.only = tests;
-	o.width = NAP_SEARCH_WIDTH;
+	o.width = 512;
 	o.phase = 10 * NAP_S; /* as far apart as the sweeps of pf; each round of a search costs it */
-	o.flows = 1024;
+	o.flows = 2048;
 	o.most_udp = 10 * NAP_MIN;
 	o.most_tcp = 2 * NAP_H + 5 * NAP_MIN; /* beyond RFC 5382 REQ-5 */
 	o.duration = 30 * NAP_MIN;
@@ -112,7 +112,7 @@ static void show(struct watch *w, nap_time now)
 	w->shown = now;
 	left = end == NAP_NEVER ? g_strdup("...")
 				: nap_time_format(nap_time_max(0, end - now) / NAP_S * NAP_S);
-	fprintf(stderr, "\r%u of %u tests ended; those under way will know in %s \033[K", count_ended(w->d),
+	fprintf(stderr, "\r%u of %u tests ended; those under way will know in at most %s \033[K", count_ended(w->d),
 		nap_discovery_count(w->d), left);
 }
 
