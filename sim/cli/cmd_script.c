@@ -13,7 +13,7 @@ extern const struct nap_command nap_command_script;
 
 static const char details[] =
 	"STEPS.csv has a header; its columns: "
-	"time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref,frag,ip_id,offset.\n"
+	"time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref,frag,ip_id,offset,payload.\n"
 	"  side   inside or outside, where the packet arrives\n"
 	"  proto  udp, tcp, icmp, gre, a protocol's number; watch: nothing is sent, "
 	"expired_at_s says when the session\n"
@@ -29,10 +29,13 @@ static const char details[] =
 	"  ip_id, offset  fragments: which datagram they are of, bytes of it before this one "
 	"(multiples of 8; those with an\n"
 	"         offset have no ports, and len counts all that follows the IP header)\n"
+	"  payload  what an application gateway would act on: an address:port that it names, or command: an "
+	"extension's\n"
 	"Lines that begin with # are comments. Columns expect_verdict, expect_out_src, "
 	"expect_out_dst, expect_class,\n"
 	"expect_state, expect_expires_s, expect_assured, expect_sessions, "
-	"expect_expired_at_s, expect_out_ip_id, expect_pieces and\nexpect_emitted say what "
+	"expect_expired_at_s, expect_out_ip_id, expect_pieces,\n"
+	"expect_out_payload and expect_emitted say what "
 	"should come out (- for nothing, a * at the end for any rest); if something "
 	"else does, the exit status is 1.";
 

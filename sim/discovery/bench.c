@@ -145,6 +145,29 @@ void nap_bench_open(
 	}
 }
 
+struct nap_outcome nap_bench_exchange(struct nap_bench *b, nap_flow flow, struct nap_sending what)
+{
+	struct nap_outcome o = { .icmp_type = -1, .icmp_code = -1 };
+	struct nap_probe_event ev;
+
+	what.to = NAP_NO_FLOW;
+	what.tag = nap_lab_tag(b->lab);
+	b->prober->ops->send(b->prober, flow, &what);
+	while (b->prober->ops->wait(b->prober, b->prober->ops->now(b->prober), &ev)) {
+		if (ev.flow != flow)
+			continue;
+		if (ev.what == NAP_GOT_PACKET && ev.end != what.from && ev.tag == what.tag) {
+			o.arrived = true;
+			o.event = ev;
+		} else if (ev.what == NAP_GOT_ICMP && ev.end == what.from) {
+			o.icmp_type = ev.icmp_type;
+			o.icmp_code = ev.icmp_code;
+			o.icmp_mtu = ev.mtu;
+		}
+	}
+	return o;
+}
+
 bool nap_bench_reaches(struct nap_bench *b, nap_flow flow)
 {
 	struct nap_sending probe = NAP_SENDING_INIT;

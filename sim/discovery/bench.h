@@ -68,6 +68,17 @@ struct nap_opened {
 void nap_bench_open(
 	struct nap_bench *b, uint8_t host, uint16_t local_port, uint16_t server_port, struct nap_opened *out);
 
+/* What became of something sent. */
+struct nap_outcome {
+	bool arrived;
+	struct nap_probe_event event; /* its arrival */
+	int icmp_type, icmp_code;     /* of an error that came back, or -1 */
+	uint16_t icmp_mtu;
+};
+
+/* Send something in a flow and see what becomes of it at once. */
+struct nap_outcome nap_bench_exchange(struct nap_bench *b, nap_flow flow, struct nap_sending what);
+
 /* Does a packet from the server's usual place reach the flow now? */
 bool nap_bench_reaches(struct nap_bench *b, nap_flow flow);
 

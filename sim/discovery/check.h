@@ -25,14 +25,20 @@ nap_check_fn nap_check_survives, nap_check_mapping, nap_check_filtering, nap_che
 
 /* check_tcp.c */
 nap_check_fn nap_check_mail_ports, nap_check_duration, nap_check_outage, nap_check_dormancy,
-	nap_check_soft_errors, nap_check_undamaged, nap_check_both_ways, nap_check_mail_idle,
-	nap_check_sequences, nap_check_simultaneous, nap_check_no_early_answer, nap_check_held_syn,
-	nap_check_late_answer, nap_check_blind_reset, nap_check_reset_passes, nap_check_reset_revives;
+	nap_check_soft_errors, nap_check_both_ways, nap_check_mail_idle, nap_check_sequences,
+	nap_check_simultaneous, nap_check_no_early_answer, nap_check_held_syn, nap_check_late_answer,
+	nap_check_blind_reset, nap_check_reset_passes, nap_check_reset_revives;
 
 /* check_icmp.c */
 nap_check_fn nap_check_icmp_translated, nap_check_icmp_kills_tcp, nap_check_icmp_kills_udp,
 	nap_check_icmp_any_source, nap_check_echo, nap_check_icmp_unknown, nap_check_icmp_checksum,
 	nap_check_hairpin_error;
+
+/* Do segments of many sizes get through on the mail ports, both ways? If not, observed says which did not. */
+bool nap_check_dialogues(struct nap_bench *b);
+
+/* check_alg.c */
+nap_check_fn nap_check_tcp_algs, nap_check_udp_algs, nap_check_undamaged, nap_check_not_partial;
 
 /* check_fragments.c */
 nap_check_fn nap_check_too_big, nap_check_fragments_sent, nap_check_fragments_in_order,

@@ -12,37 +12,6 @@
 #define LATE      1900  /* ms; RFC 6146 FRAGMENT_MIN: 2 s */
 #define COMMON_ID 4711
 
-/* What became of something sent. */
-struct outcome {
-	bool arrived;
-	struct nap_probe_event event; /* its arrival */
-	int icmp_type, icmp_code;     /* of an error that came back, or -1 */
-	uint16_t icmp_mtu;
-};
-
-static struct outcome exchange(struct nap_bench *b, nap_flow flow, struct nap_sending what)
-{
-	struct outcome o = { .icmp_type = -1, .icmp_code = -1 };
-	struct nap_probe_event ev;
-
-	what.to = NAP_NO_FLOW;
-	what.tag = nap_lab_tag(b->lab);
-	b->prober->ops->send(b->prober, flow, &what);
-	while (b->prober->ops->wait(b->prober, b->prober->ops->now(b->prober), &ev)) {
-		if (ev.flow != flow)
-			continue;
-		if (ev.what == NAP_GOT_PACKET && ev.end != what.from && ev.tag == what.tag) {
-			o.arrived = true;
-			o.event = ev;
-		} else if (ev.what == NAP_GOT_ICMP && ev.end == what.from) {
-			o.icmp_type = ev.icmp_type;
-			o.icmp_code = ev.icmp_code;
-			o.icmp_mtu = ev.mtu;
-		}
-	}
-	return o;
-}
-
 /* A new box with a narrow link outside, and a UDP flow through it. */
 static nap_flow narrow(struct nap_bench *b)
 {
@@ -64,7 +33,8 @@ static uint32_t largest_whole(struct nap_bench *b, nap_flow flow)
 	while (hi - lo > 1) {
 		uint32_t len = (lo + hi) / 2;
 
-		*(exchange(b, flow, (struct nap_sending){ .from = NAP_CLIENT, .len = len, .df = true })
+		*(nap_bench_exchange(
+			  b, flow, (struct nap_sending){ .from = NAP_CLIENT, .len = len, .df = true })
 					.arrived
 				? &lo
 				: &hi) = len;
@@ -76,7 +46,7 @@ enum nap_check_verdict nap_check_too_big(struct nap_bench *b, const struct nap_r
 {
 	nap_flow flow = narrow(b);
 	struct nap_sending large = { .from = NAP_CLIENT, .len = LARGE, .df = true };
-	struct outcome o = exchange(b, flow, large);
+	struct nap_outcome o = nap_bench_exchange(b, flow, large);
 	uint32_t most;
 
 	(void)r;
@@ -97,7 +67,8 @@ enum nap_check_verdict nap_check_too_big(struct nap_bench *b, const struct nap_r
 enum nap_check_verdict nap_check_fragments_sent(struct nap_bench *b, const struct nap_requirement *r)
 {
 	nap_flow flow = narrow(b);
-	struct outcome o = exchange(b, flow, (struct nap_sending){ .from = NAP_CLIENT, .len = LARGE });
+	struct nap_outcome o =
+		nap_bench_exchange(b, flow, (struct nap_sending){ .from = NAP_CLIENT, .len = LARGE });
 
 	(void)r;
 	if (!o.arrived)
@@ -108,7 +79,8 @@ enum nap_check_verdict nap_check_fragments_sent(struct nap_bench *b, const struc
 enum nap_check_verdict nap_check_fragments_in_order(struct nap_bench *b, const struct nap_requirement *r)
 {
 	nap_flow flow = narrow(b);
-	struct outcome o = exchange(b, flow, (struct nap_sending){ .from = NAP_CLIENT, .len = LARGE });
+	struct nap_outcome o =
+		nap_bench_exchange(b, flow, (struct nap_sending){ .from = NAP_CLIENT, .len = LARGE });
 
 	(void)r;
 	if (!o.arrived)
@@ -127,7 +99,7 @@ static bool crosses(struct nap_bench *b, nap_flow flow, enum nap_end from, uint8
 		.pieces = pieces,
 		.ip_id = COMMON_ID };
 
-	return exchange(b, flow, what).arrived;
+	return nap_bench_exchange(b, flow, what).arrived;
 }
 
 /* The first fragment follows the others after a while; they are one datagram by their identification. */
@@ -179,7 +151,7 @@ enum nap_check_verdict nap_check_fragments_flood(struct nap_bench *b, const stru
 	if (!crosses(b, o.flow, NAP_SERVER, NAP_PIECES_IN_ORDER))
 		return nap_does_not_apply(b, "fragments do not get through anyway (4787-REQ-14)");
 	for (uint32_t i = 0; i < FLOOD; i++)
-		exchange(b, o.flow, unfinished);
+		nap_bench_exchange(b, o.flow, unfinished);
 	if (!nap_bench_reaches(b, o.flow))
 		return nap_violates(b, "beside %u unfinished datagrams a whole packet did not get in", FLOOD);
 	if (!crosses(b, o.flow, NAP_SERVER, NAP_PIECES_IN_ORDER))
@@ -194,14 +166,14 @@ enum nap_check_verdict nap_check_fragments_flood(struct nap_bench *b, const stru
 enum nap_check_verdict nap_check_ip_id(struct nap_bench *b, const struct nap_requirement *r)
 {
 	struct nap_sending what = { .from = NAP_CLIENT, .ip_id = COMMON_ID };
-	struct outcome out[2];
+	struct nap_outcome out[2];
 	struct nap_opened o;
 
 	(void)r;
 	nap_bench_fresh(b);
 	for (uint8_t host = 0; host < 2; host++) {
 		nap_bench_open(b, host, 0, 0, &o);
-		out[host] = exchange(b, o.flow, what);
+		out[host] = nap_bench_exchange(b, o.flow, what);
 		if (!out[host].arrived)
 			return nap_untested(b, "a packet did not get out");
 	}

@@ -48,17 +48,16 @@ enum nap_check_verdict nap_check_mail_ports(struct nap_bench *b, const struct na
 static const struct nap_script dialogue = { "dialogue", { RAW },
 	{ NAP_RAW_OPEN(0), EXCHANGE(1), EXCHANGE(50), EXCHANGE(536), EXCHANGE(1400), EXCHANGE(3) } };
 
-enum nap_check_verdict nap_check_undamaged(struct nap_bench *b, const struct nap_requirement *r)
+bool nap_check_dialogues(struct nap_bench *b)
 {
-	(void)r;
 	for (uint32_t i = 0; i < G_N_ELEMENTS(mail_ports); i++) {
 		struct nap_trial_result t;
 
 		nap_bench_fresh(b);
 		if (!nap_bench_run_port(b, &dialogue, 0, mail_ports[i], &t))
-			return NAP_VIOLATES;
+			return false;
 	}
-	return nap_meets(b, "on ports 143 and 587 every segment of 1 to 1400 bytes arrived, both ways");
+	return true;
 }
 
 #define A_DAY_AND_MORE (25 * NAP_H)

@@ -59,7 +59,8 @@ enum nap_prober_can {
 		2048, /* the server can open: send to a mapped endpoint it was never sent from at that place */
 	NAP_CAN_FRAGMENT =
 		4096, /* datagrams of any size, in fragments, with DF or without, and sees how they arrive */
-	NAP_CAN_ALL = 8191,
+	NAP_CAN_SAY = 8192, /* payloads that application gateways may act on, and sees how they arrive */
+	NAP_CAN_ALL = 16383,
 };
 
 /* A flow to be opened. Zero is a good default for all but proto. */
@@ -103,8 +104,10 @@ struct nap_sending {
 	uint32_t len;      /* payload bytes: SEGMENT; datagrams, 0: a few */
 	uint16_t fragment,
 		ip_id; /* datagrams: in fragments of so many bytes (0: whole); identification, 0: a fresh one */
-	uint8_t pieces; /* enum nap_pieces */
-	bool df;        /* datagrams: may not be fragmented */
+	uint8_t pieces;            /* enum nap_pieces */
+	bool df;                   /* datagrams: may not be fragmented */
+	uint8_t says;              /* datagrams, SEGMENT: enum nap_says of the payload */
+	struct nap_endpoint names; /* ... NAP_SAYS_ENDPOINT: which */
 	uint32_t
 		tag; /* comes back in the event of its receipt; not 0. TCP data: of one of the tags that have arrived */
 	/* not to the server, or not to the flow's own mapped endpoint, but to that of this flow; NAP_NO_FLOW: as usual */
@@ -143,6 +146,8 @@ struct nap_probe_event {
 		mtu; /* identification; ICMP 3/4: the next hop's mtu. Both with NAP_CAN_FRAGMENT only */
 	uint16_t fragments; /* the datagram came in so many, 0: whole */
 	bool disordered;    /* ... and not in order */
+	uint8_t says;       /* enum nap_says, as it arrived; NAP_CAN_SAY only */
+	struct nap_endpoint names;
 	struct nap_endpoint
 		seen; /* the packet's source as the receiver saw it: at the server, the mapped endpoint */
 };

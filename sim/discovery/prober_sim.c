@@ -263,6 +263,12 @@ static void watch(struct prober_sim *s, nap_flow flow)
 	g_array_append_val(s->timed, flow);
 }
 
+static void say(const struct nap_sending *what, struct nap_packet *p)
+{
+	p->says = what->says;
+	p->quote.src = what->names;
+}
+
 static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
 	struct nap_sim_tcp *t = &f->tcp[what->from];
@@ -277,6 +283,7 @@ static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct 
 		return false;
 	if (what->to != NAP_NO_FLOW)
 		p.dst = target(flow_at(s, what->to), NAP_AT_MAIN);
+	say(what, &p);
 	p.seq = (what->again ? t->last.seq : t->next) + (uint32_t)what->seq_shift;
 	if (what->flags & NAP_ACK)
 		p.ack = t->expected;
@@ -334,6 +341,7 @@ static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const st
 		.len = what->len ? what->len : PROBE_BYTES, .tag = what->tag, .ttl = what->ttl
 	};
 
+	say(what, &p);
 	p.ip_frag = what->df ? NAP_DF : 0;
 	p.ip_id = what->ip_id ? what->ip_id : ++s->next_ip_id;
 	address(f, (enum nap_end)what->from, (enum nap_server_place)what->place, &p);
@@ -472,6 +480,8 @@ static void take(struct prober_sim *s, const struct nap_sim_arrival *a, uint16_t
 		.mtu = a->packet.mtu,
 		.fragments = fragments,
 		.disordered = disordered,
+		.says = a->packet.says,
+		.names = a->packet.quote.src,
 		.tag = a->packet.tag,
 		.seen = a->packet.src };
 	struct nap_sim_flow *f;

@@ -48,6 +48,8 @@ uint32_t nap_script_needs(const struct nap_script *s)
 			needs |= NAP_CAN_HAIRPIN;
 		if (step->probe.fragment || step->probe.df || step->probe.ip_id)
 			needs |= NAP_CAN_FRAGMENT;
+		if (step->probe.says)
+			needs |= NAP_CAN_SAY;
 		if (step->probe.act == NAP_ACT_ICMP)
 			needs |= NAP_CAN_SEND_ICMP;
 	}

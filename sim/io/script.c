@@ -12,9 +12,11 @@
 enum { MAX_FIELDS = 64 };
 
 const char *const nap_script_columns[NAP_COLS + 1] = { "time_s", "side", "proto", "src", "dst", "flags",
-	"seq", "ack", "win", "len", "wscale", "id", "ttl", "csum", "ref", "frag", "ip_id", "offset", NULL };
+	"seq", "ack", "win", "len", "wscale", "id", "ttl", "csum", "ref", "frag", "ip_id", "offset",
+	"payload", NULL };
 const char *const nap_script_outs[NAP_OUTS + 1] = { "verdict", "out_src", "out_dst", "class", "state",
-	"expires_s", "assured", "sessions", "expired_at_s", "emitted", "out_ip_id", "pieces", NULL };
+	"expires_s", "assured", "sessions", "expired_at_s", "emitted", "out_ip_id", "pieces", "out_payload",
+	NULL };
 
 /* What the fields of a line are: an input column, or NAP_COLS + an output column that is expected. */
 struct header {
@@ -245,6 +247,17 @@ static bool read_time(struct nap_script_row *r, nap_time before, GError **error)
 	return r->time >= before || nap_fail(error, "goes back in time");
 }
 
+/* "command", or an endpoint: what an application gateway would act on. */
+static bool read_payload(const char *text, struct nap_packet *p, GError **error)
+{
+	if (!*text)
+		return true;
+	p->says = strcmp(text, "command") == 0 ? NAP_SAYS_COMMAND : NAP_SAYS_ENDPOINT;
+	if (nap_packet_is_icmp_error(p))
+		return nap_fail(error, "ICMP errors quote a packet, they say nothing");
+	return p->says == NAP_SAYS_COMMAND || read_endpoint(text, true, &p->quote.src, error);
+}
+
 /* The meaning of a row's cells; *column: the one at fault. */
 static bool read_row(struct nap_script_row *r, int here, nap_time before, int *column, GError **error)
 {
@@ -284,6 +297,9 @@ static bool read_row(struct nap_script_row *r, int here, nap_time before, int *c
 				(uint16_t)g_ascii_strtoull(r->cell[NAP_COL_ID], NULL, 10);
 		}
 	}
+	*column = NAP_COL_PAYLOAD;
+	if (!read_payload(r->cell[NAP_COL_PAYLOAD], &r->packet, error))
+		return false;
 	*column = NAP_COL_REF;
 	return read_ref(r, here, error);
 }

@@ -27,9 +27,10 @@ enum nap_script_column {
 	NAP_COL_TTL,
 	NAP_COL_CSUM,
 	NAP_COL_REF,
-	NAP_COL_FRAG,   /* df: may not be fragmented; more, last: a fragment */
-	NAP_COL_IP_ID,  /* which datagram it is one of */
-	NAP_COL_OFFSET, /* bytes of that before it */
+	NAP_COL_FRAG,    /* df: may not be fragmented; more, last: a fragment */
+	NAP_COL_IP_ID,   /* which datagram it is one of */
+	NAP_COL_OFFSET,  /* bytes of that before it */
+	NAP_COL_PAYLOAD, /* command, or an endpoint that it names */
 	NAP_COLS
 };
 
@@ -47,6 +48,7 @@ enum nap_script_out {
 	NAP_OUT_EMITTED, /* what the box sent of its own since the last row, and its answer to this packet */
 	NAP_OUT_IP_ID,   /* as it leaves */
 	NAP_OUT_PIECES,  /* sizes and offsets, when it leaves in several */
+	NAP_OUT_PAYLOAD, /* as it leaves; masked: made unreadable */
 	NAP_OUTS
 };
 

@@ -177,6 +177,13 @@ static char *seconds_text(nap_time t)
 	return t == NAP_NEVER ? g_strdup("") : g_strdup_printf("%.3f", nap_time_seconds(t));
 }
 
+static char *payload_text(const struct nap_packet *p)
+{
+	if (p->says == NAP_SAYS_ENDPOINT)
+		return endpoint_text(NAP_UDP, p->quote.src);
+	return g_strdup(p->says == NAP_SAYS_COMMAND ? "command" : p->says == NAP_SAYS_MASKED ? "masked" : "");
+}
+
 char *nap_script_cell(
 	const struct nap_script_row *row, const struct nap_script_result *r, enum nap_script_out out)
 {
@@ -210,8 +217,10 @@ char *nap_script_cell(
 							   : g_strdup("");
 	case NAP_OUT_EMITTED:
 		return g_strdup(r->emitted->str);
-	default:
+	case NAP_OUT_PIECES:
 		return g_strdup(r->pieces->str);
+	default:
+		return packet && r->passed ? payload_text(&r->out) : g_strdup("");
 	}
 }
 

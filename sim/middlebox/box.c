@@ -173,7 +173,7 @@ static enum nap_verdict go_on(const struct way *w, const struct session *s)
 		return v;
 	translate(s, w->side, w->p);
 	if (w->box->wire)
-		nap_wire_translated(w->box, s, w->p);
+		nap_wire_translated(w->box, w->now, s, w->side, w->p);
 	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
 	if ((s->flags & SF_HAIRPIN) && w->side == NAP_INSIDE)
 		return hairpin(w, source);

@@ -115,6 +115,11 @@ static const char *check_lists(const struct nap_box_config *c, const char **key)
 			*key = "blocked-ports";
 			return "each element must look like tcp/25";
 		}
+	for (const char *const *t = c->algs; t && *t; t++)
+		if (!nap_box_alg_known(*t)) {
+			*key = "alg";
+			return "each element must be ftp, sip, h323, rtsp, tftp, smtp or imap";
+		}
 	return NULL;
 }
 

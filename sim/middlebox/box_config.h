@@ -109,6 +109,7 @@ struct nap_box_config {
 	uint32_t mtu;                        /* of the link outside, bytes; 0: no limit */
 	uint32_t too_big, fragmenting;       /* enum nap_too_big (DF set), nap_fragmenting (not set) */
 	uint32_t ip_id;                      /* enum nap_ip_id */
+	const char *const *algs;             /* names of application gateways that are on */
 
 	nap_time timer[NAP_TIMERS];
 	nap_time udp_stream_after;  /* age of a session from which udp-stream may apply */
@@ -170,6 +171,9 @@ struct nap_box_forward {
 
 /* Parse "tcp/8080 > 10.0.0.2:80", "udp/5000-5009 > 10.0.0.3:5000" or "tcp/203.0.113.2:80 > 10.0.0.2:80". */
 bool nap_box_forward_parse(const char *text, struct nap_box_forward *out);
+
+/* Is there an application gateway of that name? */
+bool nap_box_alg_known(const char *name);
 
 /* Parse "tcp/25", "udp/443" (or "25": any protocol, *proto 0). */
 bool nap_box_port_parse(const char *text, uint8_t *proto, uint16_t *port);

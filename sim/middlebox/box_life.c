@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "middlebox/alg.h"
 #include "middlebox/mapping.h"
 #include "middlebox/pcp.h"
 #include "middlebox/reply.h"
@@ -64,7 +65,8 @@ static void derive(struct nap_box *box)
 	if (c->adaptive_start && c->adaptive_start < UINT32_MAX && c->purge_interval && !box->acts &&
 		c->tracker == NAP_TRACK_SIMPLE)
 		box->purges_above = (uint32_t)c->adaptive_start;
-	box->wire = c->mtu || c->ip_id != NAP_IP_ID_KEEP;
+	box->algs = nap_algs_of(c);
+	box->wire = c->mtu || c->ip_id != NAP_IP_ID_KEEP || box->algs;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->tracks_sub = c->sessions_per_subscriber || c->ports_per_subscriber ||

@@ -143,6 +143,13 @@ const struct nap_param nap_box_params[] = {
 		"RFC "
 		"6864 5.3.1)." },
 
+	{ "alg", NAP_P_LIST, AT(algs), "", NULL, NULL, NULL,
+		"Application gateways that are on: ftp, sip, h323, rtsp (the endpoint that a client's "
+		"payload "
+		"names becomes an external one and is open), tftp (the client's port is open to the server's "
+		"other ports), smtp, imap (commands of extensions are made unreadable: smtp on ports 25 and "
+		"587 both ways, imap on 143 the client's). RFC 5382 REQ-6, RFC 4787 REQ-10: off, but ftp." },
+
 	/* idle timers */
 	{ "udp", NAP_P_TIME, TIMER(UDP), "300s", NULL, NULL, NULL,
 		"UDP session not yet replied to (RFC 4787 REQ-5: at least 120 s, better 300 s)." },

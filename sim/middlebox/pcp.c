@@ -101,9 +101,9 @@ static bool choose(struct nap_box *box, nap_time now, const struct nap_packet *p
 	return unshared(box, now, proto, inside.addr, out);
 }
 
-/* A new grant without lifetime as yet, NONE when there is no port for it. */
-static uint32_t new_grant(
-	struct nap_box *box, nap_time now, const struct nap_packet *p, struct nap_endpoint inside)
+/* A new grant, at an endpoint or NULL, without lifetime as yet; NONE when there is no port for it. */
+static uint32_t new_grant(struct nap_box *box, nap_time now, const struct nap_packet *p,
+	struct nap_endpoint inside, const struct nap_endpoint *at)
 {
 	struct grant g = {
 		.inside = inside, .outside = inside, .extport = NONE, .proto = p->quote.proto, .live = true
@@ -111,7 +111,9 @@ static uint32_t new_grant(
 	uint32_t id;
 
 	if (box->config.kind == NAP_BOX_NAT) {
-		if (!choose(box, now, p, inside, &g.outside))
+		if (at)
+			g.outside = *at;
+		else if (!choose(box, now, p, inside, &g.outside))
 			return NONE;
 		g.extport = nap_extport_hold(box, g.proto, g.outside, inside.addr);
 	}
@@ -129,6 +131,29 @@ static uint32_t new_grant(
 	nap_index_add(&box->grants, hash(NAP_OUTSIDE, g.proto, g.outside), id);
 	box->grants_live++;
 	return id;
+}
+
+static void expire_at(struct nap_box *box, uint32_t id, nap_time expires)
+{
+	box->grant[id].expires = expires;
+	box->grants_due = box->grants_live == 1 ? expires : nap_time_min(box->grants_due, expires);
+}
+
+bool nap_grant_pinhole(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
+	const struct nap_endpoint *at, nap_time lifetime, struct nap_endpoint *outside)
+{
+	struct nap_packet like = { .proto = proto, .quote = { proto, inside, { 0, 0 } } };
+	uint32_t id;
+
+	nap_grant_sweep(box, now, false);
+	id = find(box, NAP_INSIDE, proto, inside);
+	if (id == NONE)
+		id = new_grant(box, now, &like, inside, at);
+	if (id == NONE)
+		return false;
+	expire_at(box, id, nap_time_after(now, lifetime));
+	*outside = box->grant[id].outside;
+	return true;
 }
 
 bool nap_pcp_takes(const struct nap_box *box, const struct nap_packet *p)
@@ -164,15 +189,13 @@ static uint8_t carry_out(
 		return NAP_PCP_GRANTED;
 	}
 	if (id == NONE)
-		id = new_grant(box, now, p, inside);
+		id = new_grant(box, now, p, inside, NULL);
 	if (id == NONE) {
 		answer->tag = 30; /* a short one */
 		return NAP_PCP_NO_RESOURCES;
 	}
 	granted = nap_time_min(nap_time_max(wanted, c->pcp_minimum), c->pcp_maximum);
-	box->grant[id].expires = nap_time_after(now, granted);
-	box->grants_due = box->grants_live == 1 ? box->grant[id].expires
-						: nap_time_min(box->grants_due, box->grant[id].expires);
+	expire_at(box, id, nap_time_after(now, granted));
 	answer->tag = (uint32_t)(granted / NAP_S);
 	answer->quote.dst = box->grant[id].outside;
 	return NAP_PCP_GRANTED;

@@ -28,6 +28,13 @@ bool nap_pcp_request(
 const struct grant *nap_grant_on(
 	const struct nap_box *box, nap_time now, enum nap_side side, uint8_t proto, struct nap_endpoint at);
 
+/*
+ * A pinhole that a gateway opens, or prolongs, for an inside endpoint: at the external endpoint *at, or NULL: at any.
+ * False when there is no port for it.
+ */
+bool nap_grant_pinhole(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
+	const struct nap_endpoint *at, nap_time lifetime, struct nap_endpoint *outside);
+
 /* Ends the grants whose time is up, each at its own time, or all. */
 void nap_grant_sweep(struct nap_box *box, nap_time now, bool all);
 

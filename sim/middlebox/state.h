@@ -170,6 +170,7 @@ struct nap_box {
 
 	struct nap_reassembly *pieces; /* unfinished datagrams, NULL until a fragment comes */
 	uint16_t next_ip_id;           /* ip-id = rewrite */
+	uint32_t algs;                 /* application gateways, bits of alg.c */
 
 	GArray *due;            /* scratch: sessions to end, sorted */
 	GArray *syn;            /* struct held_syn */

@@ -24,7 +24,8 @@ enum nap_piece nap_wire_fragment(struct nap_box *box, nap_time now, struct nap_p
 bool nap_wire_fits(const struct nap_box *box, enum nap_side side, struct nap_packet *p,
 	struct nap_box_effect *fx, enum nap_verdict *v);
 
-/* p, of s, has been translated: another identification (key ip-id). */
-void nap_wire_translated(struct nap_box *box, const struct session *s, struct nap_packet *p);
+/* p, of s and from side, has been translated: identification (key ip-id) and payload (key alg) may follow. */
+void nap_wire_translated(
+	struct nap_box *box, nap_time now, const struct session *s, enum nap_side side, struct nap_packet *p);
 
 #endif

@@ -53,6 +53,14 @@ enum nap_cause {
 	NAP_CAUSES
 };
 
+/* What a payload says that an application gateway may act on. */
+enum nap_says {
+	NAP_SAYS_NOTHING,
+	NAP_SAYS_ENDPOINT, /* names quote.src: FTP PORT, SIP Contact ... */
+	NAP_SAYS_COMMAND,  /* offers or uses an extension: EHLO keyword, IMAP capability ... */
+	NAP_SAYS_MASKED    /* did so until a gateway made it unreadable */
+};
+
 /* The packet an ICMP error quotes, as it looked where the error arrives. */
 struct nap_quote {
 	uint8_t proto;
@@ -66,6 +74,7 @@ struct nap_packet {
 	uint8_t ttl;                  /* 0 counts as "large enough" */
 	bool bad_csum;                /* the transport checksum is wrong */
 	uint8_t icmp_type, icmp_code; /* ICMP */
+	uint8_t says;                 /* enum nap_says */
 	uint8_t wscale;               /* TCP with SYN: window scale + 1, 0 when the option is absent */
 	uint8_t cause;                /* enum nap_cause */
 	uint8_t message;              /* what the endpoints say: meaning is theirs (client/) */
@@ -75,7 +84,7 @@ struct nap_packet {
 	uint16_t ip_id, ip_frag;      /* IPv4 identification; enum nap_ip_frag and offset, as in the header */
 	uint32_t tag;                 /* endpoints' own reference, for instance a push number */
 	int64_t stamp; /* when what it carries was first offered (nap_time): the delay of a push counts from here */
-	struct nap_quote quote; /* ICMP errors: the quoted packet */
+	struct nap_quote quote; /* ICMP errors: the quoted packet; NAP_SAYS_ENDPOINT: src is what it names */
 	uint16_t mtu;           /* ICMP 3/4: the next hop's, 0 when it is not said (RFC 1191) */
 };
 
