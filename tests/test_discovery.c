@@ -223,6 +223,56 @@ static void test_profiles_bursts(void)
 	test_profiles_on("delay = lognormal 40ms 0.4\nloss = 5%\nloss-burst = 4", 3 * NAP_S, only);
 }
 
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * All timers of a profile, those of ports too, take little longer than the longest of them: about its own length where
+ * the box has room for the flows and one timer, a few times it where a table is small or swept.
+ */
+static void test_elapsed(void)
+{
+	static const char *const only[] = { "udp-1", "udp-2", "udp-3", "udp-quick", "tcp-1", "tcp-syn",
+		"tcp-syn-ack", "tcp-fin-client", "tcp-fin-server", "tcp-fin-both", "tcp-rst-client",
+		"tcp-rst-server", "icmp", NULL };
+	g_auto(GStrv) names = nap_profile_names(NAP_MIDDLEBOX);
+	struct nap_discovery_options o = nap_discovery_defaults;
+	uint32_t n = g_strv_length(names), quick = 0;
+	g_autofree double *ratio = g_new0(double, n);
+
+	o.only = only;
+	for (uint32_t i = 0; i < n; i++) {
+		struct nap_scenario *sc = scenario_of_profile(names[i], "delay = 20ms", "");
+		struct nap_discovery_summary s;
+		struct nap_prober *prober;
+		struct nap_discovery *d;
+
+		sc->middlebox[0].n_draws = 0;
+		d = discover(sc, &o, 1, &prober);
+		nap_discovery_summary(d, &s);
+		ratio[i] = (double)s.timers / (double)s.longest;
+		quick += ratio[i] < 1.3;
+		if (ratio[i] >= 1.3)
+			g_test_message(
+				"%s: %.2f times %.0f s", names[i], ratio[i], nap_time_seconds(s.longest));
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+		nap_scenario_free(sc);
+	}
+	qsort(ratio, n, sizeof(ratio[0]), by_size);
+	g_test_message("time until all timers are known, against the longest timer: median %.2f, at most 1.3 "
+		       "for %u of "
+		       "%u profiles, worst %.2f",
+		ratio[n / 2], quick, n, ratio[n - 1]);
+	g_assert_cmpfloat(ratio[n / 2], <, 1.2);
+	g_assert_cmpuint(quick, >=, n * 7 / 10);
+	g_assert_cmpfloat(ratio[n - 1], <, 10);
+}
+
 /* How often is the answer wrong under 5 % loss? Plain bisection with one packet a question, and ours. */
 static uint32_t wrong(
 	const struct nap_scenario *sc, const struct nap_discovery_options *o, nap_time timer, uint32_t n)
@@ -535,6 +585,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/discovery/profiles/clean", test_profiles_clean);
 	g_test_add_func("/discovery/profiles/loss-and-jitter", test_profiles_lossy);
 	g_test_add_func("/discovery/profiles/bursts", test_profiles_bursts);
+	g_test_add_func("/discovery/elapsed", test_elapsed);
 	g_test_add_func("/discovery/naive", test_naive);
 	g_test_add_func("/discovery/stated-error", test_stated_error);
 	g_test_add_func("/discovery/behaviour", test_behaviour);

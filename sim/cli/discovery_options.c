@@ -6,11 +6,15 @@
 #include "io/input_error.h"
 #include "io/quantity.h"
 
+#define MOST_REPEATS 100
+#define MOST_FLOWS   60000 /* ports of one address, about */
+
 void nap_discovery_settings_init(
 	struct nap_discovery_settings *s, const struct nap_discovery_options *defaults)
 {
 	*s = (struct nap_discovery_settings){ .repeats = (int)defaults->repeats,
 		.width = (int)defaults->width,
+		.flows = (int)defaults->flows,
 		.bindings = (int)defaults->bindings };
 }
 
@@ -39,7 +43,9 @@ GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOpt
 		{ "duration", 0, 0, G_OPTION_ARG_FILENAME, &s->duration, "How long to keep a flow busy",
 			"TIME" },
 		{ "repeats", 0, 0, G_OPTION_ARG_INT, &s->repeats, "Times to try a found bracket again", "N" },
-		{ "width", 0, 0, G_OPTION_ARG_INT, &s->width, "Flows of one round of the grid", "N" },
+		{ "width", 0, 0, G_OPTION_ARG_INT, &s->width, "Flows of one search at once, at most", "N" },
+		{ "flows", 0, 0, G_OPTION_ARG_INT, &s->flows, "Flows under test at once, in all, at most",
+			"N" },
 		{ "bindings", 0, 0, G_OPTION_ARG_INT, &s->bindings, "Most flows to open at once", "N" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &s->json, "Print one JSON document", NULL },
 		{ "profile", 0, 0, G_OPTION_ARG_FILENAME, &s->profile,
@@ -116,12 +122,15 @@ bool nap_discovery_choose(const struct nap_discovery_settings *s,
 	const struct nap_discovery_options *defaults, struct nap_discovery_options *out, GError **error)
 {
 	*out = *defaults;
-	if (s->repeats < 0 || s->width < 1 || s->width > NAP_SEARCH_WIDTH || s->bindings < 1 ||
-		s->bindings > 1000000)
-		return nap_fail(error, "--repeats, --width (1-%d) or --bindings (1-1000000): out of range",
-			NAP_SEARCH_WIDTH);
+	if (s->repeats < 0 || s->repeats > MOST_REPEATS || s->width < 1 || s->width > NAP_SEARCH_WIDTH ||
+		s->flows < 1 || s->flows > MOST_FLOWS || s->bindings < 1 || s->bindings > 1000000)
+		return nap_fail(error,
+			"--repeats (0-%d), --width (1-%d), --flows (1-%d) or --bindings (1-1000000): out of "
+			"range",
+			MOST_REPEATS, NAP_SEARCH_WIDTH, MOST_FLOWS);
 	out->repeats = (uint32_t)s->repeats;
 	out->width = (uint32_t)s->width;
+	out->flows = (uint32_t)s->flows;
 	out->bindings = (uint64_t)s->bindings;
 	if (s->most) {
 		if (!choose_time("--max", s->most, &out->most_tcp, error))
@@ -153,8 +162,8 @@ char *nap_discovery_details(const struct nap_discovery_options *defaults)
 	g_string_append_printf(out,
 		"udp-1 and udp-3 are also made for each well-known port.\n\n"
 		"Defaults: error %g, resolution %s, max %s for UDP and %s for TCP, duration %s, repeats %u, "
-		"width %u, bindings %" G_GUINT64_FORMAT ".",
+		"width %u, flows %u, bindings %" G_GUINT64_FORMAT ".",
 		defaults->error, resolution, udp, tcp, duration, defaults->repeats, defaults->width,
-		defaults->bindings);
+		defaults->flows, defaults->bindings);
 	return g_string_free(out, FALSE);
 }

@@ -11,7 +11,7 @@
 struct nap_discovery_settings {
 	char *strategy, *error, *resolution, *most, *duration, *profile;
 	char **test;
-	int repeats, width, bindings, json;
+	int repeats, width, flows, bindings, json;
 };
 
 /* Numbers as in defaults, texts NULL. */

@@ -65,6 +65,21 @@ static void add_jobs(struct nap_discovery *d)
 	}
 }
 
+void nap_discovery_summary(const struct nap_discovery *d, struct nap_discovery_summary *out)
+{
+	*out = (struct nap_discovery_summary){ .elapsed = nap_discovery_now(d) - d->start,
+		.timers = d->timers_end ? d->timers_end - d->start : 0 };
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		const struct nap_finding *f = &nap_job_at(d, i)->finding;
+
+		out->error += f->error;
+		if (f->test->kind == NAP_TEST_TIMER && f->state != NAP_FINDING_OPEN)
+			out->longest = nap_time_max(out->longest,
+				f->bracket.dead == NAP_NEVER ? f->bracket.alive : f->bracket.dead);
+	}
+	out->error = MIN(out->error, 1);
+}
+
 static void free_job(gpointer job)
 {
 	nap_job_free(job);

@@ -26,8 +26,8 @@ struct nap_discovery_options {
 	nap_time duration;           /* how long a flow is kept busy in search of a limit of duration */
 	uint64_t bindings;           /* most flows opened at once by the test of bindings */
 	uint32_t repeats;            /* each timer's bracket is tried again so often */
-	uint32_t width;              /* flows of one round of the grid */
-	uint32_t flows;              /* flows under test at once, in all */
+	uint32_t width;              /* flows of one search at once, at most */
+	uint32_t flows;              /* flows under test at once, in all; fewer when the prober has fewer */
 	uint32_t control;            /* packets each way to measure loss with */
 	nap_time spacing;            /* between copies of a probe */
 	nap_time
@@ -73,6 +73,16 @@ void nap_discovery_turn(struct nap_discovery *d, nap_time until);
 
 /* An idle time that is being waited for and when its trial will know: for progress displays. NAP_NEVER when none. */
 nap_time nap_discovery_expected_end(const struct nap_discovery *d);
+
+/* All findings together, for reports. */
+struct nap_discovery_summary {
+	nap_time elapsed; /* since the discovery began, or was taken up again */
+	nap_time timers;  /* until the last of its timers was known; 0 when none was searched for */
+	nap_time longest; /* the longest of them, or the longest idle time outlived */
+	double error;     /* bound of the chance that lost packets have misled any finding at all */
+};
+
+void nap_discovery_summary(const struct nap_discovery *d, struct nap_discovery_summary *out);
 
 /* Loss measured, for reports. */
 const struct nap_lab *nap_discovery_lab(const struct nap_discovery *d);

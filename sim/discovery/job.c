@@ -39,7 +39,7 @@ void nap_job_end(struct nap_job *j, enum nap_finding_state state)
 	j->finding.elapsed = nap_discovery_now(d) - j->started;
 	if (j->finding.silences && !d->options.naive)
 		j->finding.error += d->options.error / 4; /* the bound of loss may be too low */
-	if (j->finding.test->kind == NAP_TEST_TIMER)
+	if (j->finding.test->kind == NAP_TEST_TIMER && state != NAP_FINDING_SKIPPED)
 		d->timers_end = nap_discovery_now(d);
 	g_array_set_size(j->pending, 0);
 	d->dirty = true;

@@ -43,7 +43,7 @@ static const uint32_t usual[] = { 10, 15, 20, 30, 45, 60, 90, 100, 120, 150, 180
 #define STAGGER   0.12
 #define LN_WINDOW 2.285 /* of 1.18 / STAGGER: with the random part of the beginning, a share of c too */
 #define DENSE     10    /* usual values in such a factor, at most */
-#define FINEST    1.02 /* ratio of two rungs */
+#define FINEST    1.02  /* ratio of two rungs */
 #define COARSEST  3.0
 
 struct ladder {

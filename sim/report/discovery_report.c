@@ -90,6 +90,25 @@ static void loss_text(const struct nap_discovery *d, GString *out)
 		out, "; longest one-way time %.3f s\n\n", nap_time_seconds(nap_lab_transit(lab)));
 }
 
+/* The time it took, against the timer that none of it can be shorter than. */
+static void summary_text(const struct nap_discovery *d, GString *out)
+{
+	struct nap_discovery_summary s;
+	g_autofree char *elapsed = NULL, *timers = NULL, *longest = NULL;
+
+	nap_discovery_summary(d, &s);
+	elapsed = nap_time_format(s.elapsed / NAP_S * NAP_S);
+	g_string_append_printf(out, "\nElapsed %s", elapsed);
+	if (s.timers && s.longest) {
+		timers = nap_time_format(s.timers / NAP_S * NAP_S);
+		longest = nap_time_format(s.longest / NAP_S * NAP_S);
+		g_string_append_printf(out, "; all timers known after %s, %.2f times the longest (%s)",
+			timers, (double)s.timers / (double)s.longest, longest);
+	}
+	g_string_append_printf(
+		out, ".\nChance that lost packets have misled any finding: at most %.1e.\n", s.error);
+}
+
 char *nap_discovery_text(const struct nap_discovery *d, const char *origin)
 {
 	GString *out = g_string_new(NULL);
@@ -107,6 +126,7 @@ char *nap_discovery_text(const struct nap_discovery *d, const char *origin)
 		g_string_append_printf(
 			out, "%-18s %-28s %6u %9s  %s\n", name, result, f->trials, error, evidence);
 	}
+	summary_text(d, out);
 	return g_string_free(out, FALSE);
 }
 
@@ -206,6 +226,20 @@ static void loss_json(JsonBuilder *b, const struct nap_discovery *d)
 	json_builder_end_object(b);
 }
 
+static void summary_json(JsonBuilder *b, const struct nap_discovery *d)
+{
+	struct nap_discovery_summary s;
+
+	nap_discovery_summary(d, &s);
+	member_time(b, "elapsed_s", s.elapsed);
+	if (s.timers && s.longest) {
+		member_time(b, "timers_known_after_s", s.timers);
+		member_time(b, "longest_timer_s", s.longest);
+		member_real(b, "timers_known_after_per_longest", (double)s.timers / (double)s.longest);
+	}
+	member_real(b, "error", s.error);
+}
+
 char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
@@ -218,6 +252,7 @@ char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
 	member_text(b, "origin", origin);
 	loss_json(b, d);
 	member_time(b, "longest_one_way_s", nap_lab_transit(nap_discovery_lab(d)));
+	summary_json(b, d);
 	json_builder_set_member_name(b, "findings");
 	json_builder_begin_array(b);
 	for (uint32_t i = 0; i < nap_discovery_count(d); i++)
