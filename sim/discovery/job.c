@@ -27,6 +27,7 @@ void nap_job_free(struct nap_job *j)
 {
 	g_array_free(j->running, TRUE);
 	g_array_free(j->pending, TRUE);
+	g_free(j->after);
 	g_free(j);
 }
 

@@ -40,7 +40,10 @@ struct nap_job {
 	GArray *pending;      /* of struct nap_pending, by due */
 	nap_time round_start; /* of the search's round */
 	nap_time round_first; /* its shortest candidate */
-	nap_time launched;    /* the longest candidate of the round that has begun */
+	struct nap_job
+		*heir; /* the test of what is after the timer: its script is run, a death answers it too */
+	struct nap_trial_result *after; /* for the heir, NULL when there is none yet */
+	nap_time launched;              /* the longest candidate of the round that has begun */
 	/* the others */
 	nap_time gap;        /* durations */
 	nap_time idle;       /* once-tests that need a timer */
@@ -101,6 +104,10 @@ void nap_job_timer_launch(struct nap_job *j);
 
 /* --- the others (job_once.c) --- */
 void nap_job_once(struct nap_job *j);
+/* The test that looks at what is after this timer, and has not begun; NULL when there is none. */
+struct nap_job *nap_job_after(const struct nap_job *timer);
+/* A trial that another job made of this one's script says it all. */
+void nap_job_inherit(struct nap_job *j, const struct nap_trial_result *r);
 void nap_job_duration(struct nap_job *j);
 void nap_job_bindings(struct nap_job *j);
 void nap_job_bindings_end(struct nap_discovery *d);

@@ -5,6 +5,7 @@
 #include "discovery/job.h"
 
 #define MOST_LENGTHENED 4
+#define AFTER_EXPIRY    (2 * NAP_S)
 
 /* Trials begin at a random phase of whatever the boxes do in time. */
 static nap_time random_part(struct nap_discovery *d)
@@ -16,6 +17,31 @@ static nap_time random_part(struct nap_discovery *d)
 static bool needs_expiry(const struct nap_job *j)
 {
 	return g_str_has_suffix(j->finding.test->name, "expiry");
+}
+
+struct nap_job *nap_job_after(const struct nap_job *timer)
+{
+	const struct nap_discovery *d = timer->d;
+
+	for (uint32_t i = 0; i < d->job->len && !timer->finding.port; i++) {
+		struct nap_job *j = nap_job_at(d, i);
+
+		if (needs_expiry(j) && j->phase == NAP_JOB_WAITING && j->script &&
+			!strcmp(j->finding.test->timer, timer->finding.test->name))
+			return j;
+	}
+	return NULL;
+}
+
+void nap_job_inherit(struct nap_job *j, const struct nap_trial_result *r)
+{
+	if (j->phase != NAP_JOB_WAITING)
+		return;
+	j->started = nap_discovery_now(j->d) - (r->end - r->start);
+	j->finding.trials++;
+	j->finding.test->judge(r, &j->finding);
+	j->finding.silences += j->finding.error > 0;
+	nap_job_end(j, NAP_FINDING_DONE);
 }
 
 static void once_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)
@@ -78,7 +104,7 @@ void nap_job_once(struct nap_job *j)
 		j->finding.test->timer ? nap_discovery_find(j->d, j->finding.test->timer, 0) : NULL;
 
 	if (timer && !j->idle)
-		j->idle = needs_expiry(j) ? timer->bracket.dead : timer->bracket.alive;
+		j->idle = needs_expiry(j) ? timer->bracket.dead + AFTER_EXPIRY : timer->bracket.alive;
 	nap_job_try(j, j->idle, random_part(j->d), once_done);
 }
 

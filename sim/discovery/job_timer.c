@@ -46,6 +46,9 @@ void nap_job_timer_begin(struct nap_job *j)
 		.blur = nap_lab_blur(j->d->lab, NAP_SERVER, tcp && !flow->raw),
 		.phase = o->phase };
 
+	j->heir = o->naive ? NULL : nap_job_after(j);
+	if (j->heir)
+		j->script = j->heir->script;
 	nap_timer_search_init(&j->search, &goal, o->strategy ? o->strategy : nap_strategies[0]);
 	j->search.tolerated = o->naive ? 8 : 0; /* a silence hardly ever lies, unless it was one packet's */
 }
@@ -80,6 +83,8 @@ void nap_job_timer_plan(struct nap_job *j)
 	n = nap_timer_search_next(&j->search, &j->finding, idle);
 	if (!n) {
 		nap_job_end(j, j->finding.state);
+		if (j->after && j->finding.state == NAP_FINDING_DONE)
+			nap_job_inherit(j->heir, j->after);
 		return;
 	}
 	j->round_start = nap_discovery_now(j->d);
@@ -123,10 +128,28 @@ const struct nap_pending *nap_job_timer_next(const struct nap_job *j)
 	return j->pending->len ? &g_array_index(j->pending, struct nap_pending, 0) : NULL;
 }
 
+/* The longest trial that ended in a death, and what any of them was told by then: a RST may be lost too. */
+static void keep_for_heir(struct nap_job *j, const struct nap_trial_result *r)
+{
+	struct nap_trial_result *new =
+		g_memdup2(j->after && j->after->idle > r->idle ? j->after : r, sizeof(*r));
+	const struct nap_trial_result *from[] = { j->after, r };
+
+	for (uint32_t i = 0; i < 2; i++)
+		for (int end = 0; end < 2; end++)
+			if (from[i] && from[i]->heard[end].rst &&
+				from[i]->heard[end].rst_step < nap_script_question(r->script) &&
+				!(new->heard[end].rst &&new->heard[end].rst_step <
+					nap_script_question(r->script)))
+				new->heard[end] = from[i]->heard[end];
+	g_free(j->after);
+	j->after = new;
+}
+
 static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)
 {
 	struct nap_job *j = ctx;
-	const struct nap_answer *a = &r->answer[nap_script_steps(r->script) - 1];
+	const struct nap_answer *a = &r->answer[nap_script_question(r->script)];
 	nap_time idle, useless;
 
 	if (!nap_job_take(j, trial, r, &idle)) {
@@ -138,6 +161,8 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 		nap_timer_search_alive(&j->search, &j->finding, a->idle_min);
 		return;
 	}
+	if (j->heir)
+		keep_for_heir(j, r);
 	useless = nap_timer_search_dead(&j->search, &j->finding, r->idle, a->idle_max, a->error);
 	drop_from(j, useless);
 	nap_job_cancel(j, useless);

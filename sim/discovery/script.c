@@ -10,6 +10,15 @@ uint32_t nap_script_steps(const struct nap_script *s)
 	return n;
 }
 
+uint32_t nap_script_question(const struct nap_script *s)
+{
+	uint32_t i = 0, n = nap_script_steps(s);
+
+	while (i < n && s->step[i].what != NAP_DO_ASK)
+		i++;
+	return i;
+}
+
 static uint32_t place_needs(uint8_t place)
 {
 	return place == NAP_AT_MAIN         ? 0u

@@ -30,6 +30,7 @@ struct nap_step {
 	uint8_t percent; /* IDLE */
 	uint8_t back;    /* REPEAT */
 	bool stop;       /* ASK: no answer ends the trial */
+	bool last;       /* ASK: an answer ends the trial */
 	struct nap_sending probe; /* from, act, place, flags and so on; tag and to are set by the trial */
 	nap_time span;            /* PAUSE, IDLE */
 };
@@ -78,6 +79,9 @@ struct nap_script {
 
 /* The steps of a script. */
 uint32_t nap_script_steps(const struct nap_script *s);
+
+/* The first step that asks; the number of steps when none does. */
+uint32_t nap_script_question(const struct nap_script *s);
 
 /* What a prober must be able to do for it: enum nap_prober_can. */
 uint32_t nap_script_needs(const struct nap_script *s);

@@ -6,18 +6,19 @@
 #include "discovery/hops.h"
 #include "discovery/tests_steps.h"
 
-/* --- what happens at expiry: a look from both ends --- */
-#define AFTER_EXPIRY                                                                                         \
+/* --- what happens at expiry: a look from both ends, once the server's packet has shown that the flow is dead. The
+ * scripts of udp-3 and tcp-1 and more, so that their searches can run these instead. --- */
+#define WHEN_DEAD(...)                                                                                       \
 	{                                                                                                    \
-		.what = NAP_DO_IDLE, .flow = 0, .span = 2 * NAP_S                                            \
+		.what = NAP_DO_ASK, .flow = 0, .last = true, .probe = {.from = NAP_SERVER, __VA_ARGS__ }     \
 	}
 const struct nap_script nap_script_udp_expiry = { "udp-expiry", { UDP },
-	{ UDP_STREAM, AFTER_EXPIRY, NAP_ASK_SERVER(0), NAP_ASK_CLIENT(0), NAP_ASK_SERVER(0) } };
+	{ UDP_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_DATA), NAP_ASK_CLIENT(0), NAP_ASK_SERVER(0) } };
 const struct nap_script nap_script_tcp_expiry = { "tcp-expiry", { RAW },
-	{ RAW_STREAM, AFTER_EXPIRY, NAP_ASK_SERVER_SEG(0, DATA, 1), NAP_ASK_CLIENT_SEG(0, DATA, 1),
-		NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
+	{ RAW_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_SEGMENT, .flags = DATA, .len = 1),
+		NAP_ASK_CLIENT_SEG(0, DATA, 1), NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
 const struct nap_script nap_script_tcp_expiry_sockets = { "tcp-expiry", { TCP },
-	{ TCP_STREAM, AFTER_EXPIRY, NAP_ASK_SERVER(0) } };
+	{ TCP_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_DATA) } };
 
 static const char *answered(const struct nap_answer *a)
 {
@@ -76,7 +77,8 @@ void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f)
 		"");
 	f->error = server->got ? 0 : server->error;
 	g_snprintf(f->after_server, sizeof(f->after_server), "%s", answered(server));
-	g_snprintf(f->after_client, sizeof(f->after_client), "%s", client ? answered(client) : "not tried");
+	g_snprintf(f->after_client, sizeof(f->after_client), "%s",
+		client && client->done ? answered(client) : "not tried");
 	f->recreated = client && client->got && again && again->got;
 	f->hops = nap_hops_length(r);
 	at_expiry = told_text(r, told, f);

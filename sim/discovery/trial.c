@@ -390,6 +390,10 @@ static void take_arrival(
 		t->result.last_alive = ev->at - t->result.start;
 		if (!nap_lab_view(lab)->options->naive)
 			nap_lab_learn(lab, (enum nap_end)current(t)->probe.from, t->copy, n);
+		if (current(t)->last) {
+			nap_trial_end(t, lab, NAP_NOT_VOID);
+			return;
+		}
 	}
 	next_step(t);
 	run_steps(t, lab, ev->at);
