@@ -31,6 +31,8 @@ static const struct mutant {
 } mutants[] = {
 	{ "5383-3-1", "rfc-recommended", "", "blocked-ports = tcp/587" },
 	{ "5383-3-1", "rfc-recommended", "", "blocked-ports = tcp/143" },
+	{ "5383-3-3", "rfc-recommended", "", "blocked-ports = tcp/143" },
+	{ "5383-4-1", "rfc-recommended", "", "port-timers = tcp/587: 5min\ntcp-trans = 0s" },
 	{ "5383-4.1-2", "rfc-recommended", "", "duration-limit = 24h" },
 	{ "5383-4.2-1", "linux", "", "tcp-loose = no\ntcp-unacknowledged = 100s\ntcp-max-retrans = 100s" },
 	{ "5383-4.2-1", "linux", "", "tcp-unacknowledged = 100s\ntcp-max-retrans = 100s\non-expiry = rst" },
@@ -85,6 +87,8 @@ static const struct mutant {
 	{ "4787-REQ-5", "rfc-recommended", "", "udp-stream = 119s" },
 	{ "4787-REQ-5c", "rfc-recommended", "", "udp = 299s" },
 	{ "4787-REQ-6", "rfc-recommended", "", "refresh = inbound" },
+	{ "4787-REQ-7", "rfc-recommended", "", "inside-network = 10.0.0.0/24" },
+	{ "4787-REQ-7", "linux", "", "inside-network = 10.0.0.0/24" },
 	{ "4787-REQ-8", "rfc-recommended", "", "filtering = address-and-port-dependent" },
 	{ "4787-REQ-9", "rfc-recommended", "", "hairpin = no" },
 	{ "4787-REQ-9", "rfc-recommended", "", "hairpin-source = internal" },
@@ -137,13 +141,23 @@ static const struct mutant {
 	{ "7857-10", "rfc-recommended", "ip-id = rewrite", "ip-id = keep" },
 	{ "6888-REQ-2", "cgn-rfc6888", "", "ports = random\npooling = arbitrary" },
 	{ "6888-REQ-4", "cgn-rfc6888", "", "ports = random\nsessions-per-subscriber = 0" },
+	{ "6888-REQ-4-rate", "cgn-rfc6888", "session-rate = 100", "session-rate = 0" },
 	{ "6888-REQ-5", "cgn-rfc6888", "", "sessions-per-subscriber = 0" },
 	{ "6888-REQ-7", "cgn-rfc6888", "", "filtering = address-dependent" },
 	{ "6888-REQ-8", "cgn-rfc6888", "ports = random\nblocks-per-subscriber = 0",
 		"ports = preserve\nport-hold-down = 0s" },
+	{ "6888-REQ-8-2", "cgn-rfc6888", "ports = preserve", "ports = preserve\nport-hold-down = 0s" },
+	{ "6888-REQ-8-2", "cgn-rfc6888", "ports = preserve", "ports = preserve\nhold-survives = no" },
+	{ "6888-REQ-9", "cgn-rfc6888", "pcp = pcp", "pcp = none" },
+	{ "6888-REQ-9", "cgn-rfc6888", "pcp = nat-pmp", "pcp = none" },
+	{ "6888-REQ-11a", "cgn-rfc6888", "capacity = 500", "capacity = 500\neviction = lru" },
 	{ "6888-REQ-11b", "cgn-rfc6888", "", "icmp-on-exhaustion = none" },
 	{ "6888-REQ-11b", "cgn-rfc6888", "", "icmp-on-exhaustion = 3/13" },
 	{ "6888-REQ-11d", "cgn-rfc6888", "", "capacity = 500\neviction = lru" },
+	{ "6888-REQ-12", "cgn-rfc6888", "", "log-destinations = yes" },
+	{ "6888-REQ-12", "cgn-rfc6888", "ports = random", "ports = random\nlog-destinations = yes" },
+	{ "6888-REQ-13", "cgn-rfc6888", "", "ports = block 4096" },
+	{ "6888-REQ-14", "cgn-rfc6888", "", "ports = random" },
 	{ "6888-REQ-15", "cgn-rfc6888", "", "ports = sequential" },
 };
 
@@ -252,7 +266,8 @@ static void test_all_of_it(void)
 	g_autoptr(GArray) bad = g_array_new(FALSE, FALSE, sizeof(struct nap_judgement));
 
 	judge("cgn-rfc6888",
-		"tracker = linux\ntcp-established = 3h\ntcp-fin-wait = 3h\ntcp-close-wait = 3h\ntcp-last-ack "
+		"tracker = linux\ntcp-established = 3h\ntcp-unacknowledged = 3h\ntcp-fin-wait = "
+		"3h\ntcp-close-wait = 3h\ntcp-last-ack "
 		"= 300s\ntcp-time-wait = 300s\n"
 		"tcp-syn-sent = 300s\ntcp-syn-sent2 = 300s\ntcp-syn-recv = 300s",
 		good);

@@ -22,6 +22,13 @@ struct nap_fill {
 	bool second_address;      /* the first host was seen at two addresses */
 };
 
+/* What many subscribers of one external address have got. */
+struct nap_share {
+	bool done;
+	uint32_t served; /* flows that got out */
+	uint64_t log_records;
+};
+
 struct nap_bench {
 	const struct nap_middlebox *middlebox;
 	struct nap_middlebox *chain; /* the boxes of the path: this one, once */
@@ -32,6 +39,7 @@ struct nap_bench {
 	/* what earlier experiments on the same box have measured; 0: not yet */
 	nap_time udp_life, udp_quiet_life;
 	struct nap_fill fill;
+	struct nap_share share;
 	int translates; /* 1 yes, -1 no */
 };
 

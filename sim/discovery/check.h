@@ -25,9 +25,10 @@ nap_check_fn nap_check_survives, nap_check_mapping, nap_check_filtering, nap_che
 
 /* check_tcp.c */
 nap_check_fn nap_check_mail_ports, nap_check_duration, nap_check_outage, nap_check_dormancy,
-	nap_check_soft_errors, nap_check_both_ways, nap_check_mail_idle, nap_check_sequences,
-	nap_check_simultaneous, nap_check_no_early_answer, nap_check_held_syn, nap_check_late_answer,
-	nap_check_blind_reset, nap_check_reset_passes, nap_check_reset_revives;
+	nap_check_soft_errors, nap_check_server_leg, nap_check_maintained, nap_check_both_ways,
+	nap_check_mail_idle, nap_check_sequences, nap_check_simultaneous, nap_check_no_early_answer,
+	nap_check_held_syn, nap_check_late_answer, nap_check_blind_reset, nap_check_reset_passes,
+	nap_check_reset_revives;
 
 /* check_icmp.c */
 nap_check_fn nap_check_icmp_translated, nap_check_icmp_kills_tcp, nap_check_icmp_kills_udp,
@@ -44,9 +45,16 @@ nap_check_fn nap_check_tcp_algs, nap_check_udp_algs, nap_check_undamaged, nap_ch
 nap_check_fn nap_check_too_big, nap_check_fragments_sent, nap_check_fragments_in_order,
 	nap_check_fragments_received, nap_check_fragments_flood, nap_check_ip_id;
 
+/* check_map.c */
+nap_check_fn nap_check_mapping_asked, nap_check_port_reuse_reboot, nap_check_overlap,
+	nap_check_log_destinations, nap_check_port_utilisation, nap_check_log_volume;
+
+/* Is a freed external endpoint given to another host, if so many open flows that every free port would be? */
+bool nap_check_port_given(struct nap_bench *b, struct nap_endpoint freed);
+
 /* check_cgn.c */
 nap_check_fn nap_check_pooling, nap_check_pool_empty, nap_check_port_limit, nap_check_state_limit,
-	nap_check_port_reuse, nap_check_full_icmp, nap_check_full_admin, nap_check_full_keeps,
-	nap_check_all_of_it;
+	nap_check_port_reuse, nap_check_session_rate, nap_check_full_drops, nap_check_full_icmp,
+	nap_check_full_admin, nap_check_full_keeps, nap_check_all_of_it;
 
 #endif

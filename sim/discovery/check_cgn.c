@@ -6,6 +6,7 @@
 #define FIRST_FLOWS 20
 #define HOST_FLOWS  64000 /* of one host: more than any limit in use, less than its ports */
 #define ALL_FLOWS   66000 /* more than one external address has ports */
+#define RATE_FLOWS  5000  /* at once: more than any host needs */
 #define REFUSALS    50    /* flows tried after the first refused one */
 
 /* --- pooling --- */
@@ -124,6 +125,13 @@ static const struct nap_fill *fill(struct nap_bench *b)
 	return f;
 }
 
+static bool has_limit(struct nap_bench *b)
+{
+	const struct nap_fill *f = fill(b);
+
+	return f->refused || f->full;
+}
+
 enum nap_check_verdict nap_check_port_limit(struct nap_bench *b, const struct nap_requirement *r)
 {
 	const struct nap_fill *f = fill(b);
@@ -154,6 +162,44 @@ enum nap_check_verdict nap_check_state_limit(struct nap_bench *b, const struct n
 	return nap_violates(b, "a host opened %u flows from one port and met no limit", n);
 }
 
+/* As many flows at once as are let out, then the same a minute later: a limit of the rate, apart from one of the number. */
+enum nap_check_verdict nap_check_session_rate(struct nap_bench *b, const struct nap_requirement *r)
+{
+	uint32_t let[2] = { 0, 0 };
+
+	(void)r;
+	nap_bench_fresh(b);
+	for (uint32_t round = 0; round < G_N_ELEMENTS(let); round++) {
+		for (uint32_t refusals = 0; let[round] < RATE_FLOWS && refusals < REFUSALS;) {
+			struct nap_opened o;
+
+			nap_bench_open(b, 0, 0, 0, &o);
+			*(o.seen.port ? &let[round] : &refusals) += 1;
+		}
+		nap_bench_pass(b, NAP_MIN);
+	}
+	if (let[0] >= RATE_FLOWS)
+		return nap_violates(b, "a host opened %u flows at one moment", let[0]);
+	if (!let[1])
+		return nap_violates(b,
+			"a host opened %u flows at one moment, and none a minute later: their number "
+			"is limited, not their rate",
+			let[0]);
+	return nap_meets(b, "a host opened %u flows at one moment, and %u a minute later", let[0], let[1]);
+}
+
+enum nap_check_verdict nap_check_full_drops(struct nap_bench *b, const struct nap_requirement *r)
+{
+	const struct nap_fill *f = fill(b);
+
+	(void)r;
+	if (f->first_alive < FIRST_FLOWS)
+		return nap_violates(b, "no flow is dropped: each is let out, in place of earlier ones");
+	if (!has_limit(b))
+		return nap_untested(b, "%u flows met no limit", f->total);
+	return nap_meets(b, "beyond its limit, %u flows, packets of further ones were dropped", f->total);
+}
+
 enum nap_check_verdict nap_check_pool_empty(struct nap_bench *b, const struct nap_requirement *r)
 {
 	const struct nap_fill *f;
@@ -169,13 +215,6 @@ enum nap_check_verdict nap_check_pool_empty(struct nap_bench *b, const struct na
 		return nap_untested(b, "%u flows of one host met no limit", f->opened);
 	return nap_meets(b, "after %u flows a host's further ones were refused, not moved to another address",
 		f->opened);
-}
-
-static bool has_limit(struct nap_bench *b)
-{
-	const struct nap_fill *f = fill(b);
-
-	return f->refused || f->full;
 }
 
 enum nap_check_verdict nap_check_full_icmp(struct nap_bench *b, const struct nap_requirement *r)
@@ -210,8 +249,8 @@ enum nap_check_verdict nap_check_full_keeps(struct nap_bench *b, const struct na
 
 /* --- reuse of a freed port --- */
 
-/* Open so many flows of other hosts, asking for the port itself first, that a free port would be given; is it? */
-static bool port_given(struct nap_bench *b, struct nap_endpoint freed)
+/* Flows of other hosts, asking for the port itself first. */
+bool nap_check_port_given(struct nap_bench *b, struct nap_endpoint freed)
 {
 	for (uint32_t i = 0; i < ALL_FLOWS; i++) {
 		struct nap_opened o;
@@ -241,7 +280,7 @@ enum nap_check_verdict nap_check_port_reuse(struct nap_bench *b, const struct na
 		nap_bench_pass(b, silent);
 	}
 	nap_bench_pass(b, NAP_MIN);
-	if (port_given(b, o.seen))
+	if (nap_check_port_given(b, o.seen))
 		return nap_violates(b,
 			"a minute after it had expired, a flow's external port %u was given to another host",
 			o.seen.port);

@@ -60,6 +60,41 @@ bool nap_check_dialogues(struct nap_bench *b)
 	return true;
 }
 
+/* Submission asks IMAP for a message (RFC 4468): a short connection between hosts that no client takes part in. */
+static const struct nap_script between_servers = { "submission to IMAP",
+	{ { .proto = NAP_TCP, .raw = true, .host = 9 } },
+	{ NAP_RAW_OPEN(0), EXCHANGE(60), NAP_PAUSE(2 * NAP_MIN), EXCHANGE(1400) } };
+
+enum nap_check_verdict nap_check_server_leg(struct nap_bench *b, const struct nap_requirement *r)
+{
+	struct nap_trial_result t;
+
+	(void)r;
+	nap_bench_fresh(b);
+	if (!nap_bench_run_port(b, &between_servers, 0, 143, &t))
+		return NAP_VIOLATES;
+	return nap_meets(
+		b, "a server behind the box opened a connection to port 143 outside and fetched data");
+}
+
+/* IDLE, renewed as well-behaved clients do. */
+#define RENEWAL NAP_PAUSE(29 * NAP_MIN), EXCHANGE(12)
+static const struct nap_script idling = { "IDLE renewed every 29 min", { RAW },
+	{ STREAM, RENEWAL, RENEWAL, RENEWAL } };
+
+enum nap_check_verdict nap_check_maintained(struct nap_bench *b, const struct nap_requirement *r)
+{
+	(void)r;
+	for (uint32_t i = 0; i < G_N_ELEMENTS(mail_ports); i++) {
+		struct nap_trial_result t;
+
+		nap_bench_fresh(b);
+		if (!nap_bench_run_port(b, &idling, 0, mail_ports[i], &t))
+			return NAP_VIOLATES;
+	}
+	return nap_meets(b, "connections to ports 143 and 587 that spoke every 29 min were maintained");
+}
+
 #define A_DAY_AND_MORE (25 * NAP_H)
 
 enum nap_check_verdict nap_check_duration(struct nap_bench *b, const struct nap_requirement *r)

@@ -60,7 +60,9 @@ enum nap_prober_can {
 	NAP_CAN_FRAGMENT =
 		4096, /* datagrams of any size, in fragments, with DF or without, and sees how they arrive */
 	NAP_CAN_SAY = 8192, /* payloads that application gateways may act on, and sees how they arrive */
-	NAP_CAN_ALL = 16383,
+	NAP_CAN_MAP =
+		16384, /* asks the box before it for mappings (PCP, NAT-PMP), and hears what it grants */
+	NAP_CAN_ALL = 32767,
 };
 
 /* A flow to be opened. Zero is a good default for all but proto. */
@@ -71,6 +73,7 @@ struct nap_flow_spec {
 	bool same_local;      /* share the local endpoint of flow `like` (TCP mapping tests) */
 	uint8_t host;         /* which client host, 0 the first */
 	uint16_t server_port; /* 0: the prober's usual one */
+	nap_addr server;      /* simulated: another main address of the server; 0: the usual one */
 	uint16_t local_port;  /* wished for; 0: a fresh one that no earlier flow of this prober had */
 	nap_flow like;        /* with same_local */
 };
@@ -81,6 +84,7 @@ enum nap_act {
 	NAP_ACT_FIN,     /* TCP: shutdown of this direction; the other stays open */
 	NAP_ACT_SEGMENT, /* raw TCP: one segment with `flags`, numbers as the flow's state wants, moved by seq_shift; nothing is retransmitted */
 	NAP_ACT_ICMP, /* server: an ICMP error quoting the flow's last packet as it left the path; client: quoting the last it got */
+	NAP_ACT_MAP, /* client: asks for a mapping of the flow's own endpoint, for an hour; flags 1: by NAT-PMP */
 };
 
 /* Which fragments of a datagram are sent, and in what order. */
@@ -128,6 +132,7 @@ enum nap_got {
 	NAP_GOT_RST,    /* TCP: a reset, from the other end or from a box */
 	NAP_GOT_ICMP,   /* an ICMP error about this flow */
 	NAP_GOT_FAILED, /* TCP: the handshake was given up */
+	NAP_GOT_MAPPED, /* a mapping was granted: seen is its external endpoint; the server may send there */
 };
 
 /* Something that happened at one end. */

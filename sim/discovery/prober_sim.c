@@ -5,6 +5,7 @@
 
 #include "discovery/sim_flow.h"
 #include "net/fragment.h"
+#include "net/pcp.h"
 
 #define SERVER_MAIN  NAP_ADDR(192, 0, 2, 10) /* TEST-NET-1, RFC 5737 */
 #define SERVER_OTHER NAP_ADDR(192, 0, 2, 20)
@@ -61,7 +62,9 @@ static struct nap_endpoint place_endpoint(const struct nap_sim_flow *f, enum nap
 		port = f->local.port;
 	else if (other_port)
 		port = (uint16_t)(port == 65535 ? 1024 : port + 1);
-	return (struct nap_endpoint){ place >= NAP_AT_OTHER_ADDRESS ? SERVER_OTHER : SERVER_MAIN, port };
+	if (place >= NAP_AT_OTHER_ADDRESS)
+		return (struct nap_endpoint){ SERVER_OTHER, port };
+	return (struct nap_endpoint){ f->spec.server ? f->spec.server : SERVER_MAIN, port };
 }
 
 static enum nap_server_place place_of(const struct nap_sim_flow *f, struct nap_endpoint e)
@@ -355,6 +358,50 @@ static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const st
 	return true;
 }
 
+/* Asks the box for a mapping (RFC 6887 11.1, RFC 6886 3.3). */
+static bool ask_mapping(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
+{
+	struct nap_packet p = { .src = { f->local.addr, NAP_PCP_CLIENT_PORT },
+		.dst = { NAP_PCP_ANYCAST, NAP_PCP_PORT },
+		.proto = NAP_UDP,
+		.ttl = NAP_SIM_TTL,
+		.message = what->flags ? NAP_PMP_MAP : NAP_PCP_MAP,
+		.len = what->flags ? NAP_PMP_REQUEST_BYTES : NAP_PCP_BYTES,
+		.tag = 3600,
+		.quote = { f->spec.proto, f->local, { 0, 0 } } };
+
+	if (what->from != NAP_CLIENT)
+		return false;
+	nap_sim_path_send(s->path, NAP_CLIENT, &p, NAP_NO_FLOW);
+	return true;
+}
+
+/* The box' answer: a mapping granted is where the server may send to. False: p is none. */
+static bool take_mapping(struct prober_sim *s, const struct nap_sim_arrival *a)
+{
+	const struct nap_packet *p = &a->packet;
+	struct nap_probe_event ev = {
+		.at = a->at, .sent = NAP_NEVER, .what = NAP_GOT_MAPPED, .end = NAP_CLIENT
+	};
+	struct nap_sim_flow *f;
+
+	if (a->end != NAP_CLIENT || p->proto != NAP_UDP || p->src.port != NAP_PCP_PORT ||
+		p->dst.port != NAP_PCP_CLIENT_PORT)
+		return false;
+	ev.flow =
+		GPOINTER_TO_UINT(g_hash_table_lookup(s->by_local, local_key(p->quote.proto, p->quote.src))) -
+		1;
+	if (p->message != NAP_PCP_GRANTED || ev.flow == NAP_NO_FLOW)
+		return true;
+	f = flow_at(s, ev.flow);
+	ev.seen = p->quote.dst;
+	for (int i = 0; i < NAP_SERVER_PLACES; i++)
+		if (!f->mapped[i].port)
+			f->mapped[i] = ev.seen;
+	report(s, &ev);
+	return true;
+}
+
 static bool send_managed(struct prober_sim *s, nap_flow flow, const struct nap_sending *what)
 {
 	struct tcp_ctx c = { s, flow };
@@ -381,6 +428,8 @@ static bool sim_send(struct nap_prober *p, nap_flow flow, const struct nap_sendi
 
 	if (what->act == NAP_ACT_ICMP)
 		return send_icmp_error(s, f, what);
+	if (what->act == NAP_ACT_MAP)
+		return ask_mapping(s, f, what);
 	if (f->spec.proto != NAP_TCP)
 		return what->act == NAP_ACT_DATA && send_datagram(s, f, what);
 	if (f->spec.raw || what->act == NAP_ACT_SEGMENT)
@@ -520,6 +569,8 @@ static void take_piece(struct prober_sim *s, struct nap_sim_arrival *a)
 	struct nap_reassembly **host = &s->host[a->end];
 	struct nap_datagram whole;
 
+	if (take_mapping(s, a))
+		return;
 	if (!nap_packet_is_fragment(&a->packet)) {
 		take(s, a, 0, false);
 		return;

@@ -59,6 +59,8 @@ uint32_t nap_script_needs(const struct nap_script *s)
 			needs |= NAP_CAN_FRAGMENT;
 		if (step->probe.says)
 			needs |= NAP_CAN_SAY;
+		if (step->probe.act == NAP_ACT_MAP)
+			needs |= NAP_CAN_MAP;
 		if (step->probe.act == NAP_ACT_ICMP)
 			needs |= NAP_CAN_SEND_ICMP;
 	}

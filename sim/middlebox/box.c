@@ -220,6 +220,8 @@ static enum nap_verdict open(const struct way *w, struct session *like)
 	nap_track_open(box, &box->session[id], w->p, w->now);
 	w->fx->session = id;
 	w->fx->created = true;
+	if (box->config.log_destinations && (like->flags & SF_TRANSLATED))
+		box->counts.log_records++;
 	if (box->syn->len && w->side == NAP_INSIDE)
 		drop_held(box, &box->session[id]);
 	return go_on(w, &box->session[id]);
@@ -228,7 +230,7 @@ static enum nap_verdict open(const struct way *w, struct session *like)
 /* Is there room in table and quota for a session of inside? */
 static bool admitted(const struct way *w, nap_addr inside)
 {
-	return nap_subscriber_admits(w->box, inside) && nap_table_make_room(w->box, w->now);
+	return nap_subscriber_admits(w->box, w->now, inside) && nap_table_make_room(w->box, w->now);
 }
 
 /* The box as a host without services: it answers, and its tracker remembers what that leaves. */
@@ -272,12 +274,17 @@ static bool is_blocked(const struct nap_box *box, const struct nap_packet *p)
 	return false;
 }
 
+static bool is_listed(const struct nap_addr_list *list, nap_addr a)
+{
+	for (uint32_t i = 0; i < list->n; i++)
+		if (list->addr[i] == a)
+			return true;
+	return false;
+}
+
 static bool is_untranslated(const struct nap_box *box, nap_addr a)
 {
-	for (uint32_t i = 0; i < box->config.untranslated.n; i++)
-		if (box->config.untranslated.addr[i] == a)
-			return true;
-	return box->config.kind == NAP_BOX_FIREWALL;
+	return is_listed(&box->config.untranslated, a) || box->config.kind == NAP_BOX_FIREWALL;
 }
 
 /* The inside opens. */
@@ -338,6 +345,8 @@ static enum nap_verdict stray_from_inside(const struct way *w, const struct key 
 		return local(w, k);
 	if (is_blocked(box, w->p))
 		return reject(w);
+	if (is_listed(&box->config.inside_network, w->p->dst.addr))
+		return NAP_DROP;
 	if (w->p->ttl == 1) { /* ends here before a session is made */
 		hop(w, &v);
 		return v;
@@ -426,6 +435,8 @@ static enum nap_verdict stray_from_outside(const struct way *w, const struct key
 	const struct grant *g = nap_grant_on(box, w->now, NAP_OUTSIDE, w->p->proto, w->p->dst);
 	uint32_t m;
 
+	if (is_listed(&box->config.inside_network, w->p->src.addr))
+		return NAP_DROP; /* a forged source, as it seems */
 	if (may_open && f) {
 		struct nap_endpoint inside = { f->inside.addr,
 			(uint16_t)(f->inside.port + (w->p->dst.port - f->lo)) };

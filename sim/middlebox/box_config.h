@@ -137,6 +137,7 @@ struct nap_box_config {
 	struct nap_addr_list inside_address; /* the box's own inside one, at most one */
 	uint32_t pcp;                        /* enum nap_pcp_service */
 	nap_time pcp_minimum, pcp_maximum;   /* lifetimes it grants */
+	struct nap_addr_list inside_network; /* addresses that it looks for inside only */
 	struct nap_addr_list untranslated;   /* destinations reached without translation */
 	const char *const *forwards;         /* "tcp/8080 > 10.0.0.2:80" */
 	struct nap_word_arg ports;           /* enum nap_ports; block size */
@@ -144,6 +145,7 @@ struct nap_box_config {
 	bool parity, overload, reuse_mapping;
 	uint32_t port_classes, port_clash; /* enum nap_port_classes, nap_port_clash */
 	nap_time port_hold_down;
+	bool hold_survives;
 	uint32_t pooling; /* enum nap_pooling */
 	bool joined_protocols;
 	bool hairpin;
@@ -157,6 +159,8 @@ struct nap_box_config {
 	uint32_t eviction; /* enum nap_eviction */
 	uint32_t early_drop_scan;
 	uint32_t sessions_per_subscriber, ports_per_subscriber; /* 0: no limit */
+	uint32_t session_rate; /* new ones a second and subscriber; 0: no limit */
+	bool log_destinations;
 };
 
 extern const struct nap_param nap_box_params[]; /* the schema of [middlebox NAME] and of middlebox profiles */

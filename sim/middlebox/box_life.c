@@ -69,7 +69,7 @@ static void derive(struct nap_box *box)
 	box->wire = c->mtu || c->ip_id != NAP_IP_ID_KEEP || box->algs;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
-	box->tracks_sub = c->sessions_per_subscriber || c->ports_per_subscriber ||
+	box->tracks_sub = c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber ||
 			  (nat && (c->ports.word == NAP_PORTS_BLOCK || c->addresses.n > 1));
 	if (nat && c->ports.word == NAP_PORTS_BLOCK) {
 		box->blocks_per_address = ((uint32_t)c->port_range.hi - c->port_range.lo + 1) / c->ports.arg;
@@ -129,6 +129,7 @@ void nap_box_readdress(struct nap_box *box, nap_addr external)
 {
 	box->own = external;
 	box->config.addresses = (struct nap_addr_list){ &box->own, 1 };
+	box->n_blocks = box->blocks_per_address;
 	nap_index_reset(&box->externals);
 	nap_index_add(&box->externals, nap_index_hash(external, 0), 0);
 	parse_lists(box);
@@ -277,6 +278,8 @@ void nap_box_reboot(struct nap_box *box, nap_time now)
 	end_all(box, now);
 	nap_grant_sweep(box, now, true);
 	nap_mapping_sweep(box, now, true);
+	for (uint32_t i = 0; !box->config.hold_survives && i < box->extport_high; i++)
+		box->extport[i].held_until = now;
 	nap_reassembly_clear(box->pieces);
 	g_array_set_size(box->syn, 0);
 }

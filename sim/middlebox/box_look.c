@@ -170,6 +170,9 @@ uint64_t nap_box_fingerprint(const struct nap_box *box, nap_time now)
 			h += mix_session(box, s, now); /* whatever the order */
 	}
 	h = mix(h, box->rng.counter);
+	for (uint32_t i = 0; box->config.session_rate && i < box->subscriber_high; i++)
+		if (box->subscriber[i].paid > now)
+			h = mix(h, (uint64_t)(box->subscriber[i].paid - now));
 	if (nap_reassembly_waiting(box->pieces))
 		h = mix(h, nap_reassembly_fingerprint(box->pieces, now));
 	h = mix(h, box->next_port);
@@ -221,6 +224,8 @@ void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t ti
 	for (uint32_t i = 0; i < box->extport_high; i++)
 		move(&box->extport[i].held_until, by);
 	nap_grant_shift(box, by);
+	for (uint32_t i = 0; i < box->subscriber_high; i++)
+		move(&box->subscriber[i].paid, by);
 	nap_reassembly_shift(box->pieces, by);
 	for (uint32_t i = 0; i < box->n_blocks; i++)
 		move(&box->block[i].empty_since, by);

@@ -280,6 +280,10 @@ const struct nap_param nap_box_params[] = {
 		"Shortest lifetime granted (RFC 6887 15)." },
 	{ "pcp-maximum", NAP_P_TIME, AT(pcp_maximum), "24h", "1s", "49710d", NULL,
 		"Longest lifetime granted (RFC 6887 15)." },
+	{ "inside-network", NAP_P_ADDRESSES, AT(inside_network), "", NULL, NULL, NULL,
+		"Addresses that the box routes to the inside whoever has them: hosts outside with one of "
+		"them "
+		"are out of reach (RFC 4787 REQ-7 forbids it where the outside address comes by itself)." },
 	{ "untranslated", NAP_P_ADDRESSES, AT(untranslated), "", NULL, NULL, NULL,
 		"Destinations that are reached without translation (RFC 6888 REQ-6)." },
 	{ "forwards", NAP_P_LIST, AT(forwards), "", NULL, NULL, NULL,
@@ -307,6 +311,8 @@ const struct nap_param nap_box_params[] = {
 	{ "port-hold-down", NAP_P_TIME, AT(port_hold_down), "0s", "0s", NULL, NULL,
 		"How long a freed external port is not given to another inside endpoint (RFC 6888 REQ-8: 120 "
 		"s)." },
+	{ "hold-survives", NAP_P_BOOL, AT(hold_survives), "yes", NULL, NULL, NULL,
+		"Whether a restart remembers which external ports it must not give yet (RFC 6888 REQ-8)." },
 	{ "pooling", NAP_P_WORD, AT(pooling), "paired", NULL, NULL, poolings,
 		"Whether an inside address keeps one external address (RFC 4787 REQ-2); paired-soft: until "
 		"that "
@@ -345,5 +351,13 @@ const struct nap_param nap_box_params[] = {
 		"Most live sessions of one inside address (RFC 6888 REQ-5); 0: no limit." },
 	{ "ports-per-subscriber", NAP_P_UINT, AT(ports_per_subscriber), "0", NULL, NULL, NULL,
 		"Most external ports of one inside address (RFC 6888 REQ-4); 0: no limit." },
+	{ "session-rate", NAP_P_UINT, AT(session_rate), "0", NULL, "1000000", NULL,
+		"Most new sessions of one inside address a second, as many at once (RFC 6888 REQ-4: "
+		"recommended, "
+		"REQ-5); 0: no limit." },
+	{ "log-destinations", NAP_P_BOOL, AT(log_destinations), "no", NULL, NULL, NULL,
+		"Whether each session is a log record with its destination, beside those of ports or blocks "
+		"(RFC "
+		"6888 REQ-12: should not)." },
 	NAP_PARAM_END
 };

@@ -424,9 +424,19 @@ uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
 	return id;
 }
 
-bool nap_subscriber_admits(struct nap_box *box, nap_addr inside)
+bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside)
 {
-	uint32_t limit = box->config.sessions_per_subscriber;
+	uint32_t limit = box->config.sessions_per_subscriber, rate = box->config.session_rate;
+	struct subscriber *sub = limit || rate ? subscriber_of(box, inside) : NULL;
 
-	return limit == 0 || subscriber_of(box, inside)->sessions < limit;
+	if (limit && sub->sessions >= limit)
+		return false;
+	if (!rate)
+		return true;
+	/* each session takes 1/rate of a second, of which one second may be taken in advance */
+	sub->paid = nap_time_max(sub->paid, now);
+	if (sub->paid + NAP_S / rate > now + NAP_S)
+		return false;
+	sub->paid += NAP_S / rate;
+	return true;
 }

@@ -49,8 +49,8 @@ bool nap_extport_taken(
 /* The subscriber of an inside address, made when missing. */
 uint32_t nap_subscriber(struct nap_box *box, nap_addr inside);
 
-/* Does inside have room for one more session? (sessions-per-subscriber) */
-bool nap_subscriber_admits(struct nap_box *box, nap_addr inside);
+/* May inside open one more session now? (sessions-per-subscriber, session-rate) */
+bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside);
 
 enum port_choice { PORT_FOUND, PORT_NONE };
 

@@ -96,6 +96,7 @@ struct extport {
 struct subscriber {
 	nap_addr inside, paired; /* paired: its external address, 0 for none yet */
 	uint32_t sessions, ports, blocks, first_block;
+	nap_time paid; /* session-rate: the sessions opened so far are paid for until then */
 };
 
 struct block {                            /* of ports */
