@@ -116,7 +116,7 @@ static bool read_flags(struct nap_script_row *r, GError **error)
 	g_auto(GStrv) parts = NULL;
 
 	if (p->proto == NAP_TCP) {
-		for (const char *c = text; *c; c++) {
+		for (const char *c = strcmp(text, "-") == 0 ? "" : text; *c; c++) {
 			if (!strchr(letters, *c))
 				return nap_fail(error, "%s: flags are letters of SAFRPU", shown);
 			p->flags |= (uint8_t)(1u << (strchr(letters, *c) - letters));

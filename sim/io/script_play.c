@@ -45,9 +45,30 @@ static void advance(struct nap_box *box, nap_time now, GString *emitted)
 	nap_box_advance(box, now, note_emitted, emitted);
 }
 
+static bool same_flow(const struct nap_packet *a, const struct nap_packet *b)
+{
+	return a->proto == b->proto && nap_endpoint_equal(a->src, b->src) && nap_endpoint_equal(a->dst, b->dst);
+}
+
+/*
+ * The translated source of a row: as its packet left; of one that was stopped, or left as it came though it has a
+ * session (out of the window), the session's; of one without session the last that its flow had.
+ */
 static struct nap_endpoint translated(GArray *results, int row)
 {
-	return g_array_index(results, struct nap_script_result, row).out.src;
+	const struct nap_script_result *of = &g_array_index(results, struct nap_script_result, row);
+
+	for (int i = row; i >= 0; i--) {
+		const struct nap_script_result *r = &g_array_index(results, struct nap_script_result, i);
+
+		if (!same_flow(&r->in, &of->in))
+			continue;
+		if (r->passed && !nap_endpoint_equal(r->in.src, r->out.src))
+			return r->out.src;
+		if (r->has_session && nap_endpoint_equal(r->in.src, r->session.inside))
+			return r->session.mapped;
+	}
+	return of->out.src;
 }
 
 /* The packet that an ICMP error quotes: as it looked on the side where the error arrives. */

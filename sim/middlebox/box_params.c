@@ -268,8 +268,9 @@ const struct nap_param nap_box_params[] = {
 	/* translation */
 	{ "addresses", NAP_P_ADDRESSES, AT(addresses), "203.0.113.1", NULL, NULL, NULL,
 		"The external addresses." },
-	{ "inside-address", NAP_P_ADDRESSES, AT(inside_address), "", NULL, NULL, NULL,
-		"The box's own address on the inside: packets to it are its own." },
+	{ "inside-address", NAP_P_ADDRESSES, AT(inside_address), "10.0.0.1", NULL, NULL, NULL,
+		"The box's own address on the inside: packets to it are its own (clients are 10.0.0.2 and "
+		"up)." },
 	{ "pcp", NAP_P_WORD, AT(pcp), "none", NULL, NULL, pcps,
 		"Does the box grant mappings to clients that ask (policy pcp)? pcp: by PCP and NAT-PMP; "
 		"nat-pmp: by "
