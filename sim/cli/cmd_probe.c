@@ -32,9 +32,9 @@ static struct nap_discovery_options live_defaults(void)
 {
 	static const char *const tests[] = { "udp-1", "udp-2", "udp-3", "udp-quick", "tcp-1", "tcp-syn",
 		"tcp-syn-ack", "tcp-fin-client", "tcp-fin-server", "tcp-fin-both", "tcp-rst-client",
-		"tcp-rst-server", "mapping", "filtering", "tcp-mapping", "tcp-filtering", "ports", "hairpin",
-		"refresh-outbound", "refresh-inbound", "refresh-ttl", "tcp-stray-rst", "tcp-stray-refresh",
-		"udp-expiry", "tcp-expiry", NULL };
+		"tcp-rst-server", "icmp", "mapping", "filtering", "tcp-mapping", "tcp-filtering", "ports",
+		"hairpin", "refresh-outbound", "refresh-inbound", "refresh-ttl", "tcp-stray-rst",
+		"tcp-stray-refresh", "udp-expiry", "tcp-expiry", NULL };
 	struct nap_discovery_options o = nap_discovery_defaults;
 
 	o.only = tests;

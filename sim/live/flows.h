@@ -15,7 +15,7 @@
 
 struct nap_reflow {
 	uint32_t session, id;
-	uint8_t proto; /* NAP_UDP, NAP_TCP */
+	uint8_t proto; /* NAP_UDP, NAP_TCP, NAP_ICMP */
 	bool used, raw;
 	uint8_t port; /* index of its usual server port: the one its first record came to */
 	bool heard[NAP_WIRE_PLACES];

@@ -99,6 +99,22 @@ static bool read_tcp(const struct ip *ip, struct nap_segment *s)
 	return true;
 }
 
+/* RFC 792: type 8, code 0, checksum, identifier, sequence number, data. */
+static bool read_echo(const struct ip *ip, struct nap_frame *f)
+{
+	size_t n = ip->n - 8;
+
+	f->echo = true;
+	f->segment.src = ip->src;
+	f->segment.dst = ip->dst;
+	f->segment.src.port = f->segment.dst.port = be16(ip->body + 4);
+	if (ip->claimed - 8 > UINT16_MAX || ip->n != ip->claimed)
+		return false;
+	f->n_payload = (uint16_t)n;
+	memcpy(f->payload, ip->body + 8, n < sizeof(f->payload) ? n : sizeof(f->payload));
+	return true;
+}
+
 /* An ICMP error that quotes TCP: RFC 792 promises eight bytes of it. */
 static bool read_icmp(const struct ip *ip, struct nap_frame *f)
 {
@@ -109,6 +125,8 @@ static bool read_icmp(const struct ip *ip, struct nap_frame *f)
 		return false;
 	f->icmp_type = ip->body[0];
 	f->icmp_code = ip->body[1];
+	if (!v6 && f->icmp_type == 8)
+		return read_echo(ip, f);
 	if (v6 ? f->icmp_type >= 128 : f->icmp_type != 3 && f->icmp_type != 11 && f->icmp_type != 12)
 		return false;
 	if (!read_ip(ip->body + 8, ip->n - 8, &quoted) || quoted.proto != NAP_TCP || quoted.n < 8)

@@ -52,6 +52,7 @@ struct nap_live {
 	uint32_t n_flows, room;
 	uint16_t ports[NAP_WIRE_PORTS];
 	GQueue events; /* struct nap_probe_event *, in order of discovery */
+	bool echo_raw; /* ICMP echo needs the privilege here */
 	char advice[160];
 	nap_time awake;      /* when this process last looked at the clock */
 	struct nap_raw *raw; /* with sniff; both or neither */
@@ -101,6 +102,9 @@ void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, co
 	uint32_t price);
 
 /* Sockets of flows: live_flow.c */
+/* May this process send ICMP echo? Sets how. */
+bool nap_live_can_echo(struct nap_live *l);
+
 bool nap_live_flow_open(struct nap_live *l, nap_flow flow);
 void nap_live_flow_close(struct nap_live *l, nap_flow flow);
 bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_sending *what);

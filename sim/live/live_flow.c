@@ -29,12 +29,42 @@ static int bind_tcp(const struct nap_inet *at)
 	return nap_socket_tcp(at, true, NULL);
 }
 
+static int bind_echo(const struct nap_inet *at)
+{
+	return nap_socket_echo(at, false, NULL);
+}
+
+static int bind_echo_raw(const struct nap_inet *at)
+{
+	return nap_socket_echo(at, true, NULL);
+}
+
+bool nap_live_can_echo(struct nap_live *l)
+{
+	struct nap_inet at = l->local.here;
+	int fd = -1;
+
+	at.port = 1;
+	if (at.family == 4)
+		fd = bind_echo(&at);
+	l->echo_raw = fd < 0;
+	if (fd < 0 && at.family == 4 && l->options.raw)
+		fd = bind_echo_raw(&at);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 bool nap_live_flow_open(struct nap_live *l, nap_flow flow)
 {
 	struct nap_live_flow *f = &l->flow[flow];
-	struct epoll_event e = { .events = f->spec.proto == NAP_UDP ? EPOLLIN : 0, .data.u32 = flow };
+	struct epoll_event e = { .events = f->spec.proto != NAP_TCP ? EPOLLIN : 0, .data.u32 = flow };
 
-	f->fd = nap_live_bind(l, f, f->spec.proto == NAP_TCP ? bind_tcp : bind_udp);
+	f->fd = nap_live_bind(l, f,
+		f->spec.proto == NAP_TCP   ? bind_tcp
+		: f->spec.proto == NAP_UDP ? bind_udp
+		: l->echo_raw              ? bind_echo_raw
+					   : bind_echo);
 	if (f->fd < 0)
 		return false;
 	/* a TCP socket that is not connecting yet would only report a hang-up */
@@ -67,6 +97,8 @@ static bool send_record(
 	nap_wire_write(&w, buf);
 	if (f->spec.proto == NAP_TCP)
 		ok = f->up && send(f->fd, buf, sizeof(buf), MSG_NOSIGNAL) == (ssize_t)sizeof(buf);
+	else if (f->spec.proto == NAP_ICMP)
+		ok = nap_socket_echo_send(f->fd, f->local.port, to, buf, sizeof(buf), what->ttl);
 	else
 		ok = nap_socket_send(f->fd, &as_bound, to, buf, sizeof(buf), what->ttl);
 	if (!ok)
@@ -130,18 +162,28 @@ bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_send
 	}
 }
 
-/* A record on a flow's socket: the server's FLOWED of this very flow or, hairpinned, another flow's FLOW. */
+/*
+ * A record on a flow's socket: the server's FLOWED of this very flow or, hairpinned, another flow's FLOW. ICMP: an echo
+ * that brings a FLOW back is the answer of the server's kernel, no work of the reflector, but it refreshes the boxes.
+ */
 static void take_record(struct nap_live *l, nap_flow flow, const uint8_t *buf, size_t n,
 	const struct nap_inet *from, const struct nap_arrival *a)
 {
 	struct nap_live_flow *f = &l->flow[flow];
 	struct nap_probe_event *e;
 	struct nap_wire w;
-	int place = f->spec.proto == NAP_TCP ? (int)f->spec.place : nap_live_place_of(l, f, from);
+	bool echo = f->spec.proto == NAP_ICMP;
+	int place = f->spec.proto == NAP_TCP ? (int)f->spec.place
+		    : echo ? (nap_inet_same_host(from, &l->options.server) ? NAP_AT_MAIN : -1)
+			   : nap_live_place_of(l, f, from);
 
 	if (!nap_wire_read(buf, n, &w) || !nap_control_ours(l->control, w.session))
 		return;
-	if (w.type == NAP_WIRE_FLOW ? !l->options.public.family || w.packet.flow >= l->n_flows
+	if (echo && place >= 0 && w.type == NAP_WIRE_FLOW && w.packet.flow == flow) {
+		f->received = nap_time_max(f->received, a->at);
+		return;
+	}
+	if (w.type == NAP_WIRE_FLOW ? echo || !l->options.public.family || w.packet.flow >= l->n_flows
 				    : w.type != NAP_WIRE_FLOWED || w.packet.flow != flow || place < 0)
 		return;
 	e = nap_live_note(l, flow, NAP_GOT_PACKET, NAP_CLIENT, a->at);
@@ -172,7 +214,14 @@ static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
 	}
 }
 
-static void udp_ready(struct nap_live *l, nap_flow flow, nap_time now)
+static ssize_t receive(
+	const struct nap_live_flow *f, uint8_t *buf, struct nap_inet *from, struct nap_arrival *a)
+{
+	return f->spec.proto == NAP_ICMP ? nap_socket_echo_receive(f->fd, buf, NAP_WIRE_SIZE, from, a)
+					 : nap_socket_receive(f->fd, buf, NAP_WIRE_SIZE, from, a);
+}
+
+static void datagrams_ready(struct nap_live *l, nap_flow flow, nap_time now)
 {
 	uint8_t buf[NAP_WIRE_SIZE + 1];
 	struct nap_inet from;
@@ -180,7 +229,7 @@ static void udp_ready(struct nap_live *l, nap_flow flow, nap_time now)
 	ssize_t n;
 
 	take_errors(l, flow, now);
-	while ((n = nap_socket_receive(l->flow[flow].fd, buf, NAP_WIRE_SIZE, &from, &a)) >= 0) {
+	while ((n = receive(&l->flow[flow], buf, &from, &a)) >= 0) {
 		nap_live_clock(l, a.at);
 		take_record(l, flow, buf, (size_t)n, &from, &a);
 	}
@@ -256,8 +305,8 @@ void nap_live_flow_ready(struct nap_live *l, nap_flow flow, uint32_t events)
 
 	if (f->fd < 0)
 		return;
-	if (f->spec.proto == NAP_UDP)
-		udp_ready(l, flow, now);
+	if (f->spec.proto != NAP_TCP)
+		datagrams_ready(l, flow, now);
 	else if (f->connecting)
 		connected(l, flow, now);
 	else if (events)

@@ -20,3 +20,14 @@ bool nap_raw_send(struct nap_raw *r, const struct nap_segment *s)
 	(void)s;
 	return false;
 }
+
+bool nap_raw_echo_reply(struct nap_raw *r, const struct nap_inet *src, const struct nap_inet *dst,
+	const uint8_t *data, size_t n)
+{
+	(void)r;
+	(void)src;
+	(void)dst;
+	(void)data;
+	(void)n;
+	return false;
+}

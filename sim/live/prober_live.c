@@ -205,7 +205,8 @@ static nap_flow live_open(struct nap_prober *p, const struct nap_flow_spec *spec
 	struct nap_live_flow *f;
 
 	if (port < 0 || spec->host || l->n_flows == MAX_FLOWS ||
-		(spec->proto != NAP_UDP && spec->proto != NAP_TCP) ||
+		(spec->proto == NAP_ICMP && !(p->can & NAP_CAN_ECHO)) ||
+		(spec->proto != NAP_UDP && spec->proto != NAP_TCP && spec->proto != NAP_ICMP) ||
 		(spec->proto == NAP_TCP && !(p->can & (spec->raw ? NAP_CAN_RAW_TCP : NAP_CAN_TCP))))
 		return NAP_NO_FLOW;
 	if (l->n_flows == l->room) {
@@ -456,6 +457,8 @@ static void learn(struct nap_live *l)
 		l->head.can |= NAP_CAN_OTHER_ADDRESS;
 	if (w->features & NAP_WIRE_CAN_TCP)
 		l->head.can |= NAP_CAN_TCP | NAP_CAN_SAME_LOCAL;
+	if (w->features & NAP_WIRE_CAN_ECHO && nap_live_can_echo(l))
+		l->head.can |= NAP_CAN_ECHO;
 	if (l->options.public.family)
 		l->head.can |= NAP_CAN_HAIRPIN;
 	if (l->options.raw && w->features & NAP_WIRE_CAN_RAW && w->raw_port && nap_live_raw_start(l))

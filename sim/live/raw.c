@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <libnet.h>
 
+#include "live/sockets.h"
 #include "net/packet.h"
 
 #define USUAL_TTL 64
@@ -73,5 +74,24 @@ bool nap_raw_send(struct nap_raw *r, const struct nap_segment *s)
 	ok = ok && (s->dst.family == 6 ? build_ip6(r, s) : build_ip4(r, s));
 	ok = ok && libnet_write(l) >= 0;
 	libnet_clear_packet(l);
+	return ok;
+}
+
+bool nap_raw_echo_reply(struct nap_raw *r, const struct nap_inet *src, const struct nap_inet *dst,
+	const uint8_t *data, size_t n)
+{
+	uint32_t from, to;
+	bool ok;
+
+	if (src->family != 4 || dst->family != 4 || n > NAP_SEGMENT_DATA)
+		return false;
+	memcpy(&from, src->addr, 4);
+	memcpy(&to, dst->addr, 4);
+	ok = libnet_build_icmpv4_echo(
+		     ICMP_ECHOREPLY, 0, 0, dst->port, NAP_ECHO_SEQUENCE, data, (uint32_t)n, r->v4, 0) >= 0;
+	ok = ok && libnet_build_ipv4((uint16_t)(LIBNET_IPV4_H + LIBNET_ICMPV4_ECHO_H + n), 0, r->id++, IP_DF,
+			   USUAL_TTL, NAP_ICMP, 0, from, to, NULL, 0, r->v4, 0) >= 0;
+	ok = ok && libnet_write(r->v4) >= 0;
+	libnet_clear_packet(r->v4);
 	return ok;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Crafting: TCP segments put on the wire as they are, by libnet (raw.c) or, built without it, not at all (no_raw.c). */
+/* Crafting: TCP segments and echo replies put on the wire as they are, by libnet (raw.c) or, built without it, not at all (no_raw.c). */
 #ifndef NAP_LIVE_RAW_H
 #define NAP_LIVE_RAW_H
 
@@ -13,5 +13,9 @@ void nap_raw_free(struct nap_raw *r);
 
 /* Sends s once. False when the kernel refuses. */
 bool nap_raw_send(struct nap_raw *r, const struct nap_segment *s);
+
+/* Sends one ICMP echo reply, IPv4; the ports are its identifier. Its sequence number is NAP_ECHO_SEQUENCE, as a prober's requests'. */
+bool nap_raw_echo_reply(struct nap_raw *r, const struct nap_inet *src, const struct nap_inet *dst,
+	const uint8_t *data, size_t n);
 
 #endif

@@ -88,7 +88,7 @@ void nap_reflector_closed(struct nap_reflector *r, int32_t conn);
 /* Should a connection that has been silent since `since` still be kept? */
 bool nap_reflector_keeps(const struct nap_reflector *r, nap_time now, int32_t conn, nap_time since);
 
-/* A raw segment to one of the raw ports, or an ICMP error about one sent from there. */
+/* A raw segment to one of the raw ports, an ICMP error about one sent from there, or an echo request. */
 void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap_frame *frame);
 
 void nap_reflector_counts(const struct nap_reflector *r, struct nap_reflector_counts *out);

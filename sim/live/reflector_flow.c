@@ -37,7 +37,7 @@ void nap_reflector_forget(struct nap_reflector *r, uint32_t i)
 uint32_t nap_reflector_flow(struct nap_reflector *r, nap_time now, uint32_t session,
 	const struct nap_reflect_path *from, const struct nap_wire *w)
 {
-	uint8_t proto = from->conn < 0 ? NAP_UDP : NAP_TCP, place;
+	uint8_t proto = from->echo ? NAP_ICMP : from->conn < 0 ? NAP_UDP : NAP_TCP, place;
 	uint32_t i = nap_reflows_find(&r->flows, session, w->packet.flow);
 	struct nap_wire_event e = {
 		.flow = w->packet.flow, .tag = w->packet.tag, .what = NAP_WIRE_GOT_PACKET
@@ -99,7 +99,7 @@ static enum nap_wire_result send_flowed(struct nap_reflector *r, uint32_t flow,
 		return NAP_WIRE_CANNOT;
 	if (!nap_session_pay(s, f->proto == NAP_TCP ? NAP_TCP_PRICE : 1))
 		return NAP_WIRE_NO_CREDIT;
-	if (f->proto == NAP_UDP) {
+	if (f->proto != NAP_TCP) {
 		nap_reflector_send(r, to, &w);
 		return NAP_WIRE_OK;
 	}

@@ -122,6 +122,34 @@ static bool raw_reply(struct nap_reflector *r, nap_time now, const struct nap_in
 	return any;
 }
 
+/*
+ * An echo request that carries a flow's record. This host's kernel has answered it with as many bytes, so that it pays for
+ * nothing more.
+ */
+static void echo_request(struct nap_reflector *r, nap_time now, const struct nap_frame *frame)
+{
+	struct nap_reflect_path from = { .remote = frame->segment.src,
+		.local = frame->segment.dst,
+		.conn = -1,
+		.echo = true,
+		.ttl = frame->hops_left,
+		.arrived = frame->at };
+	struct nap_wire w;
+	uint32_t session;
+
+	if (frame->n_payload != NAP_WIRE_SIZE || !nap_wire_read(frame->payload, NAP_WIRE_SIZE, &w) ||
+		w.type != NAP_WIRE_FLOW)
+		return; /* others may ping, too */
+	nap_reflector_read(r, frame->payload, NAP_WIRE_SIZE, &w);
+	session = nap_reflector_admit(r, now, &from, &w);
+	r->counts.sent++;
+	r->counts.bytes_sent += NAP_WIRE_SIZE;
+	if (session == NAP_NO_CLIENT)
+		return;
+	nap_session_pay(&r->sessions.entry[session], 1);
+	nap_reflector_flow(r, now, session, &from, &w);
+}
+
 void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap_frame *frame)
 {
 	const struct nap_segment *s = &frame->segment;
@@ -129,6 +157,10 @@ void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap
 		.seen = s->src, .flags = s->flags, .ttl = s->ttl, .what = NAP_WIRE_GOT_RST
 	};
 
+	if (frame->echo) {
+		echo_request(r, now, frame);
+		return;
+	}
 	if (!nap_limiter_admit(r->known, now, frame->icmp ? &s->dst : &s->src)) {
 		r->counts.limited++;
 		return;

@@ -47,6 +47,8 @@ static bool send_datagram(void *ctx, const struct nap_reflect_path *to, const ui
 {
 	struct server *s = ctx;
 
+	if (to->echo)
+		return s->raw && nap_raw_echo_reply(s->raw, &to->local, &to->remote, data, n);
 	for (uint32_t i = 0; i < s->n_socks; i++) {
 		const struct sock *k = &s->sock[i];
 
@@ -321,7 +323,7 @@ static void set_up(struct server *s, const struct nap_server_options *o)
 	s->config = o->reflector;
 	s->config.other[0] = o->other[0];
 	s->config.other[1] = o->other[1];
-	s->config.features = NAP_WIRE_CAN_TCP | (s->raw ? NAP_WIRE_CAN_RAW : 0);
+	s->config.features = NAP_WIRE_CAN_TCP | (s->raw ? NAP_WIRE_CAN_RAW | NAP_WIRE_CAN_ECHO : 0);
 	if (!s->raw)
 		s->config.raw_port = 0;
 	getrlimit(RLIMIT_NOFILE, &files);

@@ -19,6 +19,7 @@
 struct nap_reflect_path {
 	struct nap_inet remote;
 	struct nap_inet local; /* the address it was sent to, when known: answers leave from there */
+	bool echo;             /* ICMP: remote.port is the identifier */
 	uint8_t port, alt;     /* which of the server's ports; 1: the second address */
 	int32_t conn;          /* TCP: connection, else -1 */
 	nap_time arrived;      /* when the kernel got it; 0: now */

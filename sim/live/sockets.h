@@ -18,6 +18,14 @@ nap_time nap_clock(void);
 /* n unpredictable bytes from the kernel; ends the program when there are none. */
 void nap_random_bytes(void *out, size_t n);
 
+/* What the kernel knows of a packet that came. */
+struct nap_arrival {
+	struct nap_inet to; /* the address it was sent to; family 0: unknown */
+	nap_time
+		at; /* when the kernel got it, by the monotonic clock; a process that had to wait for its turn does not age it */
+	uint8_t ttl; /* 0: unknown */
+};
+
 /*
  * A UDP socket bound to at (port 0: any), that notes each datagram's destination and queues ICMP errors.
  * -1 with error set when it cannot be bound.
@@ -30,19 +38,27 @@ int nap_socket_listen(const struct nap_inet *at, bool drop_all, GError **error);
 /* A TCP socket bound to at (port 0: any), whose port others that ask for it may share. */
 int nap_socket_tcp(const struct nap_inet *at, bool share_port, GError **error);
 
+/*
+ * A socket for ICMP echo with identifier at->port, IPv4: of the kind for ordinary users, where the system allows it to this
+ * one (net.ipv4.ping_group_range), else (raw) a raw one that hears only replies to this identifier. -1 when neither may be.
+ */
+int nap_socket_echo(const struct nap_inet *at, bool raw, GError **error);
+
+#define NAP_ECHO_SEQUENCE 1 /* of all requests and replies: no middlebox has reason to mind */
+
+/* An echo request with n bytes of data; ttl 0: as usual. */
+bool nap_socket_echo_send(
+	int fd, uint16_t id, const struct nap_inet *to, const uint8_t *data, size_t n, int ttl);
+
+/* The data of one waiting echo reply, as nap_socket_receive. from's port is 0. */
+ssize_t nap_socket_echo_receive(
+	int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_arrival *a);
+
 /* Starts connecting; its outcome shows when the socket becomes writable. */
 bool nap_socket_connect(int fd, const struct nap_inet *to);
 
 /* What a socket is bound to. */
 bool nap_socket_local(int fd, struct nap_inet *out);
-
-/* What the kernel knows of a packet that came. */
-struct nap_arrival {
-	struct nap_inet to; /* the address it was sent to; family 0: unknown */
-	nap_time
-		at; /* when the kernel got it, by the monotonic clock; a process that had to wait for its turn does not age it */
-	uint8_t ttl; /* 0: unknown */
-};
 
 /*
  * One waiting datagram: its length (at most cap, longer ones are cut to cap + 1 so that they cannot pass for shorter), or -1.
