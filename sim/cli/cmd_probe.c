@@ -32,8 +32,8 @@ static struct nap_discovery_options live_defaults(void)
 {
 	static const char *const tests[] = { "udp-1", "udp-2", "udp-3", "udp-quick", "tcp-1", "tcp-syn",
 		"tcp-syn-ack", "tcp-fin-client", "tcp-fin-server", "tcp-fin-both", "tcp-rst-client",
-		"tcp-rst-server", "icmp", "mapping", "filtering", "tcp-mapping", "tcp-filtering", "ports",
-		"hairpin", "refresh-outbound", "refresh-inbound", "refresh-ttl", "tcp-stray-rst",
+		"tcp-rst-server", "icmp", "path", "mapping", "filtering", "tcp-mapping", "tcp-filtering",
+		"ports", "hairpin", "refresh-outbound", "refresh-inbound", "refresh-ttl", "tcp-stray-rst",
 		"tcp-stray-refresh", "udp-expiry", "tcp-expiry", NULL };
 	struct nap_discovery_options o = nap_discovery_defaults;
 
@@ -112,8 +112,8 @@ static void show(struct watch *w, nap_time now)
 	w->shown = now;
 	left = end == NAP_NEVER ? g_strdup("...")
 				: nap_time_format(nap_time_max(0, end - now) / NAP_S * NAP_S);
-	fprintf(stderr, "\r%u of %u tests ended; those under way will know in at most %s \033[K", count_ended(w->d),
-		nap_discovery_count(w->d), left);
+	fprintf(stderr, "\r%u of %u tests ended; those under way will know in at most %s \033[K",
+		count_ended(w->d), nap_discovery_count(w->d), left);
 }
 
 /* The state, every 10 s and when asked; a failed write ends the probe: a state that is not kept is a promise broken. */

@@ -187,10 +187,15 @@ static bool may_begin(struct nap_job *j)
 {
 	const struct nap_test *t = j->finding.test;
 	const struct nap_discovery *d = j->d;
-	struct nap_job *timer = t->timer ? nap_discovery_job(d, t->timer, 0) : NULL;
+	struct nap_job *timer = t->timer ? nap_discovery_job(d, t->timer, 0) : NULL,
+		       *path = nap_discovery_job(d, "path", 0);
 
 	if (t->kind != NAP_TEST_BINDINGS && !j->script) {
-		nap_job_skip(j, "this prober cannot do it");
+		const char *advice = d->prober->ops->advice
+					     ? d->prober->ops->advice(d->prober, nap_test_lacks(t, d->prober))
+					     : NULL;
+
+		nap_job_skip(j, advice ? advice : "this prober cannot do it");
 		return false;
 	}
 	if (t->kind == NAP_TEST_BINDINGS) {
@@ -207,10 +212,13 @@ static bool may_begin(struct nap_job *j)
 	}
 	if (timer->phase != NAP_JOB_ENDED)
 		return false;
-	if (t->kind == NAP_TEST_ONCE && timer->finding.bracket.dead == NAP_NEVER) {
+	if ((t->kind == NAP_TEST_ONCE || t->kind == NAP_TEST_HOPS) &&
+		timer->finding.bracket.dead == NAP_NEVER) {
 		nap_job_skip(j, "the timer it needs was not found");
 		return false;
 	}
+	if (t->kind == NAP_TEST_HOPS && path && path->phase != NAP_JOB_ENDED) /* how many hops are there? */
+		return false;
 	j->gap = nap_time_min(
 		timer->finding.bracket.alive / 3, nap_time_max(d->options.duration / 200, NAP_MIN));
 	if (t->kind == NAP_TEST_DURATION && j->gap < 100 * NAP_MS) {
@@ -236,6 +244,9 @@ static void go_on(struct nap_job *j)
 		break;
 	case NAP_TEST_ONCE:
 		nap_job_once(j);
+		break;
+	case NAP_TEST_HOPS:
+		nap_job_hops(j);
 		break;
 	case NAP_TEST_DURATION:
 		nap_job_duration(j);

@@ -27,8 +27,9 @@ struct nap_finding {
 	uint32_t hops;                           /* to the server, 0: not known */
 	uint32_t rst_hop, server_answer_hop,
 		client_answer_hop; /* expiry: which hop sent what was heard; 0: not known, or an end itself */
-	bool recreated;            /* expiry: a client's packet opened the state anew */
-	double error; /* bound of the chance that the finding is wrong because packets were lost */
+	uint32_t least_ttl; /* of a keepalive that keeps the flow and does not reach the server; 0: none */
+	bool recreated;     /* expiry: a client's packet opened the state anew */
+	double error;       /* bound of the chance that the finding is wrong because packets were lost */
 	uint32_t trials, silences, voids, contradictions, repeats;
 	nap_time elapsed; /* from its first trial to its end */
 };

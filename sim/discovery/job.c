@@ -60,6 +60,8 @@ void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_don
 		.idle = idle,
 		.gap = j->gap,
 		.after = after,
+		.ttl = j->ttl,
+		.hops = &d->hops,
 		.server_port = j->finding.port };
 	struct nap_running r = { .idle = idle,
 		.end = nap_time_after(nap_discovery_now(d) + spec.after, idle) };

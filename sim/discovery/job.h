@@ -10,6 +10,7 @@
 
 #include "discovery/bindings.h"
 #include "discovery/discovery.h"
+#include "discovery/hops.h"
 #include "discovery/timer_search.h"
 
 #define NAP_ROOM_SPAN (2 * NAP_MIN) /* without a refusal: then there may be more room */
@@ -48,12 +49,20 @@ struct nap_job {
 	nap_time gap;        /* durations */
 	nap_time idle;       /* once-tests that need a timer */
 	uint32_t lengthened; /* times that it was made longer */
+	struct nap_hop_seen {
+		bool seen, arrived, kept; /* tried; reached the server; the flow outlived its timer */
+		nap_addr from;            /* who said that the packet died there, 0: nobody */
+		double error;
+	} hop[NAP_MOST_HOPS];
+	uint32_t n_hops;
+	uint8_t ttl; /* of the next trial */
 };
 
 struct nap_discovery {
 	struct nap_prober *prober;
 	struct nap_discovery_options options;
 	struct nap_lab *lab;
+	struct nap_hops hops;
 	GPtrArray *job;
 	uint32_t flows;     /* trials under way, roughly flows */
 	uint32_t room;      /* most of them; when a box refuses, less than */
@@ -109,6 +118,8 @@ struct nap_job *nap_job_after(const struct nap_job *timer);
 /* A trial that another job made of this one's script says it all. */
 void nap_job_inherit(struct nap_job *j, const struct nap_trial_result *r);
 void nap_job_duration(struct nap_job *j);
+/* job_hops.c */
+void nap_job_hops(struct nap_job *j);
 void nap_job_bindings(struct nap_job *j);
 void nap_job_bindings_end(struct nap_discovery *d);
 

@@ -51,6 +51,7 @@ enum nap_void {
 struct nap_trial_result {
 	const struct nap_script *script;
 	struct nap_prober *prober;   /* for the names of addresses */
+	uint8_t ttl;                 /* the trial's */
 	const struct nap_hops *hops; /* of the path, as far as known; NULL: not at all */
 	nap_time idle;               /* the trial's idle time */
 	enum nap_void why_void;

@@ -243,6 +243,7 @@ const struct nap_test nap_tests[] = {
 		.script = &udp_3,
 		.sockets = &udp_3,
 		.per_port = true },
+	{ .name = "path", .title = "hops to the server", .kind = NAP_TEST_HOPS, .script = &nap_script_path },
 	ONCE("mapping", "UDP mapping", &mapping, NULL, judge_mapping),
 	ONCE("filtering", "UDP filtering", &filtering, NULL, judge_filtering),
 	ONCE("tcp-mapping", "TCP mapping", &tcp_mapping, NULL, judge_mapping),
@@ -251,8 +252,11 @@ const struct nap_test nap_tests[] = {
 	ONCE("hairpin", "hairpinning", &hairpin, NULL, judge_hairpin),
 	ONCE("refresh-outbound", "an outbound packet refreshes", &refresh_out, "udp-3", judge_refresh),
 	ONCE("refresh-inbound", "an inbound packet refreshes", &refresh_in, "udp-3", judge_refresh),
-	ONCE("refresh-ttl", "a packet with TTL 1 refreshes", &nap_script_refresh_ttl, "udp-3",
-		nap_judge_refresh_ttl),
+	{ .name = "refresh-ttl",
+		.title = "a packet that dies on its way refreshes",
+		.kind = NAP_TEST_HOPS,
+		.script = &nap_script_refresh_ttl,
+		.timer = "udp-3" },
 	ONCE("tcp-stray-rst", "TCP, RST far outside of the window", &nap_script_stray_rst, NULL,
 		nap_judge_stray_rst),
 	ONCE("tcp-stray-refresh", "TCP data far outside of the window refreshes", &nap_script_stray_data,
@@ -286,4 +290,11 @@ const struct nap_script *nap_test_script(const struct nap_test *t, const struct 
 	if (t->script && !(nap_script_needs(t->script) & ~p->can))
 		return t->script;
 	return t->sockets && !(nap_script_needs(t->sockets) & ~p->can) ? t->sockets : NULL;
+}
+
+uint32_t nap_test_lacks(const struct nap_test *t, const struct nap_prober *p)
+{
+	const struct nap_script *easier = t->sockets ? t->sockets : t->script;
+
+	return easier ? nap_script_needs(easier) & ~p->can : 0;
 }

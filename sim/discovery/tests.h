@@ -10,6 +10,7 @@ struct nap_finding;
 enum nap_test_kind {
 	NAP_TEST_TIMER,    /* a search for an idle timer */
 	NAP_TEST_ONCE,     /* one trial, judged */
+	NAP_TEST_HOPS,     /* a trial for each TTL */
 	NAP_TEST_DURATION, /* one long trial of a flow that is never idle */
 	NAP_TEST_BINDINGS, /* how many flows at once */
 };
@@ -32,6 +33,9 @@ extern const uint32_t nap_n_tests;
 /* Destination ports that middleboxes are known to treat in their own way. */
 extern const uint16_t nap_test_ports[];
 extern const uint32_t nap_n_test_ports;
+
+/* What the prober lacks for the test: enum nap_prober_can. */
+uint32_t nap_test_lacks(const struct nap_test *t, const struct nap_prober *p);
 
 /* The test's script that this prober can run, NULL when there is none. */
 const struct nap_script *nap_test_script(const struct nap_test *t, const struct nap_prober *p);

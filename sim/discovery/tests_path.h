@@ -6,9 +6,8 @@
 #include "discovery/finding.h"
 
 extern const struct nap_script nap_script_udp_expiry, nap_script_tcp_expiry, nap_script_tcp_expiry_sockets,
-	nap_script_refresh_ttl;
+	nap_script_refresh_ttl, nap_script_path;
 
 void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f);
-void nap_judge_refresh_ttl(const struct nap_trial_result *r, struct nap_finding *f);
 
 #endif

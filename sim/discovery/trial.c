@@ -286,6 +286,7 @@ void nap_trial_begin(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	t->result.idle = t->spec.idle;
 	t->result.prober = nap_lab_view(lab)->prober;
 	t->result.hops = t->spec.hops;
+	t->result.ttl = t->spec.ttl;
 	t->result.start = now;
 	t->n_steps = nap_script_steps(t->spec.script);
 	run_steps(t, lab, now);

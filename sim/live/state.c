@@ -33,6 +33,7 @@ static const struct field {
 	FIELD("rst_hop", WHOLE32, rst_hop),
 	FIELD("server_answer_hop", WHOLE32, server_answer_hop),
 	FIELD("client_answer_hop", WHOLE32, client_answer_hop),
+	FIELD("least_ttl", WHOLE32, least_ttl),
 	FIELD("recreated", TRUTH, recreated),
 	FIELD("error", REAL, error),
 	FIELD("trials", WHOLE32, trials),

@@ -192,6 +192,7 @@ static void finding_json(JsonBuilder *b, const struct nap_finding *f)
 		json_builder_add_boolean_value(b, f->recreated);
 	}
 	member_hop(b, "hops", f->hops);
+	member_hop(b, "least_ttl", f->least_ttl);
 	member_hop(b, "rst_from_hop", f->rst_hop);
 	member_hop(b, "server_packet_answered_by_hop", f->server_answer_hop);
 	member_hop(b, "client_packet_answered_by_hop", f->client_answer_hop);
