@@ -90,7 +90,7 @@ static void vary(struct onlooker *o)
 	c->hairpin = below(o, 2);
 	c->capacity = below(o, 2) ? 5 + below(o, 40) : 0;
 	c->eviction = below(o, 4);
-	c->early_drop_scan = 8;
+	c->hash_buckets = below(o, 2) ? 1 + below(o, 60) : 0;
 	c->sessions_per_subscriber = below(o, 3) == 0 ? 8 : 0;
 	c->ports_per_subscriber = below(o, 3) == 0 ? 4 : 0;
 	c->blocks_per_subscriber = 2;

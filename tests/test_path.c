@@ -472,6 +472,33 @@ static void test_icmp_reply(void)
 	done(t);
 }
 
+/* A NAT whose input chain accepts answers a push to a mapping that is gone: the server hears of it, ICMP 3/3, as its push was. */
+static void test_answer_to_server(void)
+{
+	struct trace t = watch("[scenario]\nduration = 100s\n[path]\nmiddleboxes = nat; fw\ndelay = 40ms\n"
+			       "[middlebox nat]\nprofile = linux\ninput = accept\nudp = 10s\nlink-delay = 5ms\n"
+			       "[middlebox fw]\nkind = firewall\nudp = 1h\nudp-stream = 1h\n"
+			       "[server]\npush = periodic 30s\n" WIRED FIXED("udp", "1h"));
+	const struct seen *push = NULL, *heard = NULL;
+
+	for (guint i = 0; i < t.seen->len && !heard; i++) {
+		const struct seen *s = at(&t, i);
+
+		if (s->place == NAP_AT_LOST && !s->up && s->p.proto == NAP_UDP && !push)
+			push = s;
+		if (s->place == NAP_AT_SERVER && s->up && nap_packet_is_icmp_error(&s->p))
+			heard = s;
+	}
+	g_assert_nonnull(push);
+	g_assert_nonnull(heard);
+	g_assert_cmpuint(heard->p.icmp_type, ==, 3);
+	g_assert_cmpuint(heard->p.icmp_code, ==, 3);
+	g_assert_cmpint(heard->now, >, push->now);
+	g_assert_true(nap_endpoint_equal(heard->p.quote.src, push->p.src));
+	g_assert_true(nap_endpoint_equal(heard->p.quote.dst, push->p.dst));
+	done(t);
+}
+
 /* A firewall that answers with RST once its session is gone: the client hears it a round trip later. */
 static void test_rst_reply(void)
 {
@@ -550,6 +577,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/path/outage-udp", test_outage_udp);
 	g_test_add_func("/path/outage-tcp", test_outage_tcp);
 	g_test_add_func("/path/icmp-reply", test_icmp_reply);
+	g_test_add_func("/path/answer-to-server", test_answer_to_server);
 	g_test_add_func("/path/rst-reply", test_rst_reply);
 	g_test_add_func("/path/rst-at-expiry", test_rst_at_expiry);
 	return g_test_run();

@@ -228,9 +228,9 @@ static enum nap_verdict open(const struct way *w, struct session *like)
 }
 
 /* Is there room in table and quota for a session of inside? */
-static bool admitted(const struct way *w, nap_addr inside)
+static bool admitted(const struct way *w, const struct key *k, nap_addr inside)
 {
-	return nap_subscriber_admits(w->box, w->now, inside) && nap_table_make_room(w->box, w->now);
+	return nap_subscriber_admits(w->box, w->now, inside) && nap_table_make_room(w->box, k, w->now);
 }
 
 /* The box as a host without services: it answers, and its tracker remembers what that leaves. */
@@ -246,7 +246,7 @@ static enum nap_verdict local(const struct way *w, const struct key *k)
 		return reject(w);
 	if (p->proto == NAP_TCP) /* its RST ends the session at once */
 		return p->flags & NAP_RST ? NAP_LOCAL : answer_rst(w);
-	if (!nap_table_make_room(w->box, w->now))
+	if (!nap_table_make_room(w->box, k, w->now))
 		return refuse(w, false);
 	like.mapped = like.inside;
 	like.mapped_port = like.inside_port;
@@ -297,7 +297,7 @@ static enum nap_verdict open_outwards(const struct way *w, const struct key *k)
 	struct nap_endpoint out = k->local;
 	struct nap_box *box = w->box;
 
-	if (!admitted(w, like.inside))
+	if (!admitted(w, k, like.inside))
 		return refuse(w, false);
 	if (!is_untranslated(box, like.remote)) {
 		bool own = box->config.hairpin_source == NAP_HAIRPIN_BOX && is_external(box, like.remote);
@@ -389,7 +389,7 @@ static enum nap_verdict open_inwards(
 		hop(w, &v);
 		return v;
 	}
-	if (!admitted(w, like.inside))
+	if (!admitted(w, k, like.inside))
 		return refuse(w, false);
 	return open(w, &like);
 }

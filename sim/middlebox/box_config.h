@@ -157,7 +157,7 @@ struct nap_box_config {
 
 	uint64_t capacity; /* live sessions; 0: no limit */
 	uint32_t eviction; /* enum nap_eviction */
-	uint32_t early_drop_scan;
+	uint32_t hash_buckets; /* 0: as many as capacity */
 	uint32_t sessions_per_subscriber, ports_per_subscriber; /* 0: no limit */
 	uint32_t session_rate; /* new ones a second and subscriber; 0: no limit */
 	bool log_destinations;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "middlebox/alg.h"
+#include "middlebox/early_drop.h"
 #include "middlebox/mapping.h"
 #include "middlebox/pcp.h"
 #include "middlebox/reply.h"
@@ -88,6 +89,7 @@ static void empty(struct nap_box *box)
 	nap_index_reset(&box->mappings);
 	nap_index_reset(&box->extports);
 	nap_index_reset(&box->subscribers);
+	nap_buckets_clear(box);
 	box->high = box->live = box->window_high = box->mapping_high = box->extport_high =
 		box->subscriber_high = 0;
 	box->free_session = box->free_window = box->free_mapping = box->free_extport = NONE;
@@ -148,6 +150,7 @@ void nap_box_free(struct nap_box *box)
 	g_free(box->block);
 	g_free(box->forward);
 	g_free(box->blocked);
+	nap_buckets_clear(box);
 	g_free(box->lru);
 	g_free(box->stamp);
 	g_free(box->candidate);

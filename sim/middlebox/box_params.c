@@ -345,9 +345,10 @@ const struct nap_param nap_box_params[] = {
 	{ "eviction", NAP_P_WORD, AT(eviction), "refuse", NULL, NULL, evictions,
 		"When the table is full: refuse the new session, end the one idle longest, a random one, or "
 		"(Linux) one near by that is not assured, else refuse." },
-	{ "early-drop-scan", NAP_P_UINT, AT(early_drop_scan), "16", "1", "100000", NULL,
-		"eviction = early-drop: sessions looked at in search of one that is not assured (Linux: 8 "
-		"hash buckets)." },
+	{ "hash-buckets", NAP_P_UINT, AT(hash_buckets), "0", NULL, NULL, NULL,
+		"eviction = early-drop: buckets of the hash table (nf_conntrack_buckets), of which a "
+		"newcomer looks through 8 for sessions that are not assured; 0: as many as capacity, as in "
+		"the kernel." },
 	{ "sessions-per-subscriber", NAP_P_UINT, AT(sessions_per_subscriber), "0", NULL, NULL, NULL,
 		"Most live sessions of one inside address (RFC 6888 REQ-5); 0: no limit." },
 	{ "ports-per-subscriber", NAP_P_UINT, AT(ports_per_subscriber), "0", NULL, NULL, NULL,

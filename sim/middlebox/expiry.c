@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The passing of time over the table: what ends when, what is evicted, what a box says at an end. */
+#include "middlebox/early_drop.h"
 #include "middlebox/mapping.h"
 #include "middlebox/reply.h"
 
@@ -219,23 +220,7 @@ static bool evict_random(struct nap_box *box, nap_time now)
 	return evict(box, id, now);
 }
 
-/* Linux: the first session that is not assured among a few from a random place on. */
-static bool early_drop(struct nap_box *box, nap_time now)
-{
-	uint32_t id = nap_rng_below(&box->rng, box->high), seen = 0;
-
-	for (uint32_t i = 0; i < box->high && seen < box->config.early_drop_scan;
-		i++, id = id + 1 == box->high ? 0 : id + 1) {
-		if (!(box->session[id].flags & SF_LIVE))
-			continue;
-		seen++;
-		if (!(box->session[id].flags & SF_ASSURED))
-			return evict(box, id, now);
-	}
-	return false;
-}
-
-bool nap_table_make_room(struct nap_box *box, nap_time now)
+bool nap_table_make_room(struct nap_box *box, const struct key *newcomer, nap_time now)
 {
 	const struct nap_box_config *c = &box->config;
 
@@ -249,7 +234,7 @@ bool nap_table_make_room(struct nap_box *box, nap_time now)
 	case NAP_EVICT_RANDOM:
 		return evict_random(box, now);
 	case NAP_EVICT_EARLY_DROP:
-		return early_drop(box, now);
+		return nap_early_drop(box, newcomer, now);
 	default:
 		return false;
 	}

@@ -162,6 +162,10 @@ struct nap_box {
 	} * blocked;
 	uint32_t n_blocked;
 
+	uint32_t *bucket, *chain; /* early_drop.h; NULL until the table is full */
+	uint32_t n_buckets;
+	uint64_t bucket_seed;
+
 	uint32_t *
 		lru; /* eviction = lru: session numbers in order of their last packet, stale ones among them */
 	uint64_t *stamp; /* position in lru of each session */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "middlebox/early_drop.h"
 #include "middlebox/mapping.h"
 
 enum { HUGE_PAGE = 2 << 20 };
@@ -20,7 +21,7 @@ uint16_t nap_icmp_port(enum nap_side side, uint8_t type, uint8_t code)
 	return (uint16_t)(type << 8 | code);
 }
 
-static struct key key_on(const struct session *s, enum nap_side side)
+struct key nap_session_key(const struct session *s, enum nap_side side)
 {
 	struct key k = { .remote = { s->remote, s->remote_port }, .proto = s->proto, .side = (uint8_t)side };
 
@@ -34,7 +35,8 @@ static struct key key_on(const struct session *s, enum nap_side side)
 static void index_both(
 	struct nap_box *box, uint32_t id, void (*change)(struct nap_index *, uint32_t, uint32_t))
 {
-	struct key in = key_on(&box->session[id], NAP_INSIDE), out = key_on(&box->session[id], NAP_OUTSIDE);
+	struct key in = nap_session_key(&box->session[id], NAP_INSIDE),
+		   out = nap_session_key(&box->session[id], NAP_OUTSIDE);
 
 	change(&box->sessions, nap_key_hash(box, &in), id);
 	if (box->config.kind == NAP_BOX_NAT)
@@ -71,6 +73,8 @@ static uint32_t take_session(struct nap_box *box)
 		box->wheel.link = g_renew(struct nap_wheel_link, box->wheel.link, size);
 		if (box->stamp)
 			box->stamp = g_renew(uint64_t, box->stamp, size);
+		if (box->bucket)
+			box->chain = g_renew(uint32_t, box->chain, (size_t)size * 2);
 		box->size = size;
 	}
 	return box->high++;
@@ -89,6 +93,8 @@ uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_tim
 	s->probes = 0;
 	box->wheel.link[id].at = NAP_NEVER; /* not in the wheel yet */
 	index_both(box, id, nap_index_add);
+	if (box->bucket)
+		nap_buckets_add(box, id);
 	box->live++;
 	box->born += (uint64_t)now;
 	box->counts.created++;
@@ -126,6 +132,8 @@ void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cau
 	struct session *s = &box->session[id];
 
 	index_both(box, id, nap_index_remove);
+	if (box->bucket)
+		nap_buckets_remove(box, id);
 	if (box->wheel.link[id].at != NAP_NEVER)
 		nap_wheel_remove(&box->wheel, id);
 	if (s->window != NONE) {

@@ -50,6 +50,9 @@ static inline bool nap_key_matches(const struct session *s, const struct key *k)
 	       s->remote_port == k->remote.port && s->proto == k->proto;
 }
 
+/* The key of packets of s that arrive on side. */
+struct key nap_session_key(const struct session *s, enum nap_side side);
+
 /* The session of a key, expired or not; NONE when there is none. */
 static inline uint32_t nap_table_find(const struct nap_box *box, const struct key *k)
 {
@@ -131,8 +134,8 @@ void nap_table_settle(struct nap_box *box, nap_time now, nap_box_emit_fn fn, voi
  */
 void nap_table_purge(struct nap_box *box, nap_time now);
 
-/* Room for one more session in a full table? Evicts as configured. hash: where the newcomer's neighbours are. */
-bool nap_table_make_room(struct nap_box *box, nap_time now);
+/* Room for one more session in a full table? Evicts as configured; newcomer: the key of its first packet. */
+bool nap_table_make_room(struct nap_box *box, const struct key *newcomer, nap_time now);
 
 /* Notes that session id saw a packet (eviction = lru). */
 void nap_table_touch_lru(struct nap_box *box, uint32_t id);

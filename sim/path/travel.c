@@ -151,7 +151,7 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	}
 	line->tally->packet_ends++;
 	nap_travel_watch(line, f->at, NAP_AT_LOST, (int)hop, f->up, &f->packet);
-	if (v == NAP_REJECT_RST || v == NAP_REJECT_ICMP || (v == NAP_LOCAL && f->up && fx.answered))
+	if (v == NAP_REJECT_RST || v == NAP_REJECT_ICMP || (v == NAP_LOCAL && fx.answered))
 		nap_travel_from(s, line, f->at, hop, side, &fx.reply);
 	return false;
 }
