@@ -336,6 +336,49 @@ static void test_stated_error(void)
 	nap_scenario_free(sc);
 }
 
+/*
+ * One-way times with a long tail, single ones of seconds: brackets hold the truth, and are no wider than asked for.
+ */
+static void test_slow_packets(void)
+{
+	static const char *const only[] = { "udp-3", NULL };
+	static const char *const paths[] = { "delay = pareto 20ms 2.5",
+		"delay = lognormal 40ms 0.6\nloss = 5%\nloss-burst = 4" };
+	struct nap_discovery_options o = nap_discovery_defaults;
+
+	o.only = only;
+	o.flows = 256;
+	for (uint32_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+		struct nap_scenario *sc = scenario_of_profile("linux", paths[i], "");
+		nap_time widest = 0, slowest = 0;
+
+		o.resolution = 3 * NAP_S;
+		for (uint64_t seed = 1; seed <= 20; seed++) {
+			struct nap_prober *prober;
+			struct nap_discovery *d = discover(sc, &o, seed, &prober);
+			const struct nap_finding *f = nap_discovery_find(d, "udp-3", 0);
+
+			g_assert_cmpint(f->state, ==, NAP_FINDING_DONE);
+			g_assert_cmpint(f->bracket.alive, <=, 120 * NAP_S);
+			g_assert_cmpint(f->bracket.dead, >=, 120 * NAP_S);
+			g_assert_cmpfloat(f->error, <=, o.error);
+			if (f->bracket.dead - f->bracket.alive > o.resolution)
+				g_test_message("seed %u: alive at %.3f s, dead at %.3f s", (uint32_t)seed,
+					nap_time_seconds(f->bracket.alive), nap_time_seconds(f->bracket.dead));
+			widest = nap_time_max(widest, f->bracket.dead - f->bracket.alive);
+			slowest = nap_time_max(slowest, nap_lab_transit(nap_discovery_lab(d)));
+			nap_discovery_free(d);
+			prober->ops->free(prober);
+		}
+		g_test_message("%s: slowest packet %.1f s, widest bracket %.2f s", paths[i],
+			nap_time_seconds(slowest), nap_time_seconds(widest));
+		g_assert_cmpint(widest, <=, o.resolution);
+		if (!i)
+			g_assert_cmpint(slowest, >, 2 * NAP_S);
+		nap_scenario_free(sc);
+	}
+}
+
 /* --- behaviour, not timers --- */
 
 static void expect_word(const char *profile, const char *box, const char *test, const char *word)
@@ -588,6 +631,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/discovery/elapsed", test_elapsed);
 	g_test_add_func("/discovery/naive", test_naive);
 	g_test_add_func("/discovery/stated-error", test_stated_error);
+	g_test_add_func("/discovery/slow-packets", test_slow_packets);
 	g_test_add_func("/discovery/behaviour", test_behaviour);
 	g_test_add_func("/discovery/recreation", test_recreation);
 	g_test_add_func("/discovery/limits", test_limits);

@@ -210,12 +210,12 @@ static void test_loss_bound(void)
 
 		for (uint32_t k = 0; k < n; k++) {
 			struct nap_loss l = { 0 };
-			bool arrived[200];
+			nap_time took[200];
 
 			for (uint32_t j = 0; j < 200; j++)
-				arrived[j] = nap_rng_unit(&r) >= losses[i];
-			nap_loss_add(&l, arrived, 200);
-			low += nap_loss_bound(&l, 0.01) < losses[i];
+				took[j] = nap_rng_unit(&r) >= losses[i] ? NAP_MS : NAP_NEVER;
+			nap_loss_add(&l, took, 200);
+			low += nap_loss_bound(&l, NAP_MS, 0.01) < losses[i];
 		}
 		g_assert_cmpuint(low, <=, n / 100); /* Chernoff's bound is on the safe side */
 	}
@@ -223,18 +223,52 @@ static void test_loss_bound(void)
 
 static void test_loss_bursts(void)
 {
-	static const bool fates[] = { true, true, false, false, false, true, false, true, true, true };
+	static const int fates[] = { 1, 1, 0, 0, 0, 1, 0, 1, 1, 1 };
 	struct nap_loss l = { 0 };
+	nap_time took[G_N_ELEMENTS(fates)];
+	uint64_t after, failed;
 
-	nap_loss_add(&l, fates, G_N_ELEMENTS(fates));
+	for (uint32_t i = 0; i < G_N_ELEMENTS(fates); i++)
+		took[i] = fates[i] ? NAP_MS : NAP_NEVER;
+	nap_loss_add(&l, took, G_N_ELEMENTS(fates));
+	nap_loss_after(&l, NAP_MS, &after, &failed);
 	g_assert_cmpuint(l.sent, ==, 10);
 	g_assert_cmpuint(l.lost, ==, 4);
-	g_assert_cmpuint(l.after, ==, 5); /* only packets whose predecessor arrived count */
-	g_assert_cmpuint(l.after_lost, ==, 2);
+	g_assert_cmpuint(after, ==, 5); /* only packets whose predecessor arrived count */
+	g_assert_cmpuint(failed, ==, 2);
 	g_assert_cmpuint(nap_loss_copies(0.1, 1.01e-3), ==, 3);
 	g_assert_cmpuint(nap_loss_copies(0.5, 1e-3), ==, 10);
 	g_assert_cmpuint(nap_loss_copies(1, 1e-3), ==, 0);
-	g_assert_cmpfloat(nap_loss_bound(&(struct nap_loss){ 0 }, 1e-3), ==, 1);
+	g_assert_cmpfloat(nap_loss_bound(&(struct nap_loss){ 0 }, NAP_S, 1e-3), ==, 1);
+}
+
+/* One packet of 300 takes two seconds: what is in time does not change, and that one counts as lost. */
+static void test_late(void)
+{
+	struct nap_loss l = { 0 };
+	nap_time took[300];
+	uint64_t after, failed;
+	double before;
+
+	for (uint32_t i = 0; i < 300; i++)
+		took[i] = 40 * NAP_MS + i % 10 * NAP_MS;
+	nap_loss_add(&l, took, 300);
+	g_assert_cmpint(nap_loss_in_time(&l), ==, 49 * NAP_MS);
+	before = nap_loss_bound(&l, 49 * NAP_MS, 1e-3);
+	took[150] = 2 * NAP_S;
+	l = (struct nap_loss){ 0 };
+	nap_loss_add(&l, took, 300);
+	g_assert_cmpint(nap_loss_in_time(&l), ==, 49 * NAP_MS);
+	nap_loss_after(&l, 49 * NAP_MS, &after, &failed);
+	g_assert_cmpuint(failed, ==, 1);
+	g_assert_cmpuint(l.lost, ==, 0);
+	g_assert_cmpfloat(nap_loss_bound(&l, 49 * NAP_MS, 1e-3), >, before);
+	for (uint32_t k = 0; k < 20; k++) { /* the way has become longer: the old fates are forgotten */
+		for (uint32_t i = 0; i < 300; i++)
+			took[i] = 100 * NAP_MS;
+		nap_loss_add(&l, took, 300);
+	}
+	g_assert_cmpint(nap_loss_in_time(&l), ==, 100 * NAP_MS);
 }
 
 int main(int argc, char **argv)
@@ -249,5 +283,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/search/varying", test_varying);
 	g_test_add_func("/search/loss-bound", test_loss_bound);
 	g_test_add_func("/search/loss-bursts", test_loss_bursts);
+	g_test_add_func("/search/late", test_late);
 	return g_test_run();
 }

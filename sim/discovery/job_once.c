@@ -131,13 +131,13 @@ void nap_job_bindings(struct nap_job *j)
 {
 	struct nap_discovery *d = j->d;
 	nap_time now = nap_discovery_now(d),
-		 grace = 200 * NAP_MS + 4 * (nap_lab_transit(d->lab) + d->prober->slack);
+		 grace = 200 * NAP_MS + 4 * (nap_lab_in_time(d->lab) + d->prober->slack);
 	uint32_t copies = 4;
 
 	for (int end = 0; end < 2; end++) /* each of many flows may be the one that is misjudged */
 		copies = MAX(
 			copies, 2 * nap_loss_copies(nap_loss_bound(nap_lab_loss(d->lab, (enum nap_end)end),
-							    d->options.error / 4),
+							    nap_lab_in_time(d->lab), d->options.error / 4),
 					    d->options.error));
 	if (d->bindings)
 		return;

@@ -35,15 +35,13 @@ static uint32_t share(const struct nap_job *j)
 void nap_job_timer_begin(struct nap_job *j)
 {
 	const struct nap_discovery_options *o = &j->d->options;
-	const struct nap_flow_spec *flow = &j->script->flow[0];
-	bool tcp = flow->proto == NAP_TCP;
+	bool tcp = j->script->flow[0].proto == NAP_TCP;
 	struct nap_search_goal goal = { .first = o->first,
 		.most = tcp ? o->most_tcp : o->most_udp,
 		.resolution = o->resolution,
 		.relative = o->relative,
 		.width = 1,
 		.repeats = o->repeats,
-		.blur = nap_lab_blur(j->d->lab, NAP_SERVER, tcp && !flow->raw),
 		.phase = o->phase };
 
 	j->heir = o->naive ? NULL : nap_job_after(j);
@@ -74,12 +72,14 @@ static void add(struct nap_job *j, nap_time idle)
 
 void nap_job_timer_plan(struct nap_job *j)
 {
+	const struct nap_flow_spec *flow = &j->script->flow[0];
 	nap_time idle[NAP_ROUND];
 	uint32_t n;
 
 	if (j->pending->len || j->running->len)
 		return;
 	j->search.goal.width = share(j);
+	j->search.goal.blur = nap_lab_blur(j->d->lab, NAP_SERVER, flow->proto == NAP_TCP && !flow->raw);
 	n = nap_timer_search_next(&j->search, &j->finding, idle);
 	if (!n) {
 		nap_job_end(j, j->finding.state);

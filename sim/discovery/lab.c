@@ -5,11 +5,12 @@
 
 #define CONTROL_TRIES 24
 #define LEAST_GRACE   (500 * NAP_MS)
+#define JUDGE_AGAIN   32        /* fates */
 #define CONTROLS      (1 << 16) /* control packets remembered: more than can be under way */
 
 const struct nap_lab_options nap_lab_defaults = {
 	.error = 1e-3,
-	.silences = 40,
+	.silences = 80,
 	.control = 200,
 	.spacing = 50 * NAP_MS,
 };
@@ -29,15 +30,16 @@ struct nap_lab {
 	nap_flow control;
 	uint32_t tag, tries, measured;
 	uint32_t first_tag[2];
-	bool *arrived[2]; /* by sending end: fates of the control packets of the measurement */
+	nap_time *sent[2], *took[2]; /* by sending end: the control packets of the measurement */
 	struct nap_loss loss[2];
-	nap_time transit;
+	nap_time longest;           /* one-way time */
 	GPtrArray *trial;           /* those that have not ended, a heap by deadline and number */
 	GPtrArray *ended;           /* until swept: not from inside their callbacks */
 	GHashTable *by_id;          /* number + 1 -> struct nap_trial */
 	GHashTable *by_flow;        /* nap_flow + 1 -> struct nap_trial */
 	struct control *control_of; /* by tag modulo CONTROLS */
 	uint32_t next_id;
+	uint64_t judged; /* fates known when loss was last judged */
 };
 
 static nap_time now_of(struct nap_lab *lab)
@@ -59,8 +61,10 @@ struct nap_lab *nap_lab_new(struct nap_prober *prober, const struct nap_lab_opti
 	lab->by_id = g_hash_table_new(NULL, NULL);
 	lab->by_flow = g_hash_table_new(NULL, NULL);
 	lab->control_of = g_new0(struct control, CONTROLS);
-	for (int end = 0; end < 2; end++)
-		lab->arrived[end] = g_new0(bool, options->control);
+	for (int end = 0; end < 2; end++) {
+		lab->sent[end] = g_new0(nap_time, options->control);
+		lab->took[end] = g_new0(nap_time, options->control);
+	}
 	lab->deadline = now_of(lab);
 	if (options->naive || !options->control) {
 		lab->state = LAB_READY;
@@ -78,8 +82,10 @@ void nap_lab_free(struct nap_lab *lab)
 	g_hash_table_destroy(lab->by_id);
 	g_hash_table_destroy(lab->by_flow);
 	g_free(lab->control_of);
-	for (int end = 0; end < 2; end++)
-		g_free(lab->arrived[end]);
+	for (int end = 0; end < 2; end++) {
+		g_free(lab->sent[end]);
+		g_free(lab->took[end]);
+	}
 	g_free(lab);
 }
 
@@ -119,12 +125,17 @@ nap_time nap_lab_blur(const struct nap_lab *lab, enum nap_end from, bool managed
 	nap_time copies =
 		managed ? prober->retransmit * ((1 << MIN(more, 20)) - 1) : lab->options.spacing * more;
 
-	return copies + lab->transit + prober->slack;
+	return copies + lab->view.in_time + prober->slack;
+}
+
+nap_time nap_lab_in_time(const struct nap_lab *lab)
+{
+	return lab->view.in_time;
 }
 
 nap_time nap_lab_transit(const struct nap_lab *lab)
 {
-	return lab->transit;
+	return lab->longest;
 }
 
 uint32_t nap_lab_tag(struct nap_lab *lab)
@@ -174,25 +185,38 @@ uint32_t nap_lab_control(struct nap_lab *lab, struct nap_trial *t, enum nap_end 
 	return tag;
 }
 
-/* A quarter of the error is for the bound of loss being too low, the rest for the silences of a test. */
+static void set_in_time(struct nap_lab *lab, nap_time in_time)
+{
+	lab->view.in_time = in_time;
+	lab->view.grace = LEAST_GRACE + 4 * (in_time + lab->view.prober->slack);
+}
+
+/*
+ * A packet is in time within what nearly all need: a single slow one does not widen what is said of all others, and later ones
+ * count as lost. A quarter of the error is for the bound of loss being too low, the rest for the silences of a test.
+ */
 static void judge_loss(struct nap_lab *lab)
 {
+	set_in_time(lab, nap_time_max(nap_loss_in_time(&lab->loss[0]), nap_loss_in_time(&lab->loss[1])));
 	for (int end = 0; end < 2; end++) {
-		lab->view.bound[end] = nap_loss_bound(&lab->loss[end], lab->options.error / 4);
+		lab->view.bound[end] =
+			nap_loss_bound(&lab->loss[end], lab->view.in_time, lab->options.error / 4);
 		lab->view.copies[end] = nap_loss_copies(
 			lab->view.bound[end], lab->options.error * 0.75 / lab->options.silences);
 	}
-	lab->view.grace = LEAST_GRACE + 4 * (lab->transit + lab->view.prober->slack);
 }
 
 void nap_lab_learn(struct nap_lab *lab, enum nap_end from, const struct nap_copy *copies, uint32_t n)
 {
-	bool arrived[NAP_TRIAL_COPIES];
+	nap_time took[NAP_TRIAL_COPIES];
 
 	for (uint32_t i = 0; i < n; i++)
-		arrived[i] = copies[i].control_arrived;
-	nap_loss_add(&lab->loss[from], arrived, n);
-	judge_loss(lab);
+		took[i] = copies[i].control_took;
+	nap_loss_add(&lab->loss[from], took, n);
+	if (lab->loss[0].kept + lab->loss[1].kept >= lab->judged + JUDGE_AGAIN) {
+		lab->judged = lab->loss[0].kept + lab->loss[1].kept;
+		judge_loss(lab);
+	}
 }
 
 /* --- the heap of trials --- */
@@ -205,6 +229,13 @@ static struct nap_trial *trial_at(const struct nap_lab *lab, uint32_t i)
 static bool earlier(const struct nap_trial *a, const struct nap_trial *b)
 {
 	return a->deadline < b->deadline || (a->deadline == b->deadline && a->id < b->id);
+}
+
+static int by_deadline(gconstpointer a, gconstpointer b)
+{
+	const struct nap_trial *const *x = a, *const *y = b;
+
+	return earlier(*x, *y) ? -1 : earlier(*y, *x);
 }
 
 static void set_place(struct nap_lab *lab, uint32_t i, struct nap_trial *t)
@@ -326,13 +357,13 @@ nap_time nap_lab_deadline(const struct nap_lab *lab)
 /* Trials that were started meanwhile keep their distance from each other: not all at once. */
 static void finish_measuring(struct nap_lab *lab, nap_time now)
 {
-	for (uint32_t i = 0; i < lab->trial->len; i++) {
-		struct nap_trial *t = g_ptr_array_index(lab->trial, i);
-
-		t->deadline = nap_time_after(now, t->spec.after);
-	}
+	for (uint32_t i = 0; i < lab->trial->len; i++)
+		trial_at(lab, i)->deadline = nap_time_after(now, trial_at(lab, i)->spec.after);
+	g_ptr_array_sort(lab->trial, by_deadline); /* what is sorted is a heap */
+	for (uint32_t i = 0; i < lab->trial->len; i++)
+		trial_at(lab, i)->place = i;
 	for (int end = 0; end < 2; end++)
-		nap_loss_add(&lab->loss[end], lab->arrived[end], lab->measured);
+		nap_loss_add(&lab->loss[end], lab->took[end], lab->measured);
 	judge_loss(lab);
 	lab->state = LAB_READY;
 	lab->deadline = NAP_NEVER;
@@ -353,7 +384,7 @@ static void measure(struct nap_lab *lab, nap_time now)
 	case LAB_MEASURING:
 		if (lab->measured == lab->options.control) {
 			lab->state = LAB_LISTENING;
-			lab->deadline = now + lab->view.grace + 4 * lab->transit;
+			lab->deadline = now + lab->view.grace + 4 * lab->longest;
 			break;
 		}
 		for (int end = 0; end < 2; end++) {
@@ -361,6 +392,8 @@ static void measure(struct nap_lab *lab, nap_time now)
 
 			if (!lab->measured)
 				lab->first_tag[end] = tag;
+			lab->sent[end][lab->measured] = now;
+			lab->took[end][lab->measured] = NAP_NEVER;
 		}
 		lab->measured++;
 		lab->deadline = now + lab->options.spacing;
@@ -388,13 +421,13 @@ static void control_event(struct nap_lab *lab, const struct nap_probe_event *ev)
 		uint32_t i = (ev->tag - lab->first_tag[from]) / 2;
 
 		if (ev->tag >= lab->first_tag[from] && i < lab->measured)
-			lab->arrived[from][i] = true;
+			lab->took[from][i] = ev->at - lab->sent[from][i];
 	} else {
 		const struct control *c = &lab->control_of[ev->tag % CONTROLS];
 
 		t = c->tag == ev->tag ? trial_of(lab, c->trial) : NULL;
 		if (t) {
-			nap_trial_control(t, lab, ev->tag);
+			nap_trial_control(t, lab, ev->tag, ev->at);
 			moved(lab, t);
 		}
 	}
@@ -404,10 +437,10 @@ void nap_lab_event(struct nap_lab *lab, const struct nap_probe_event *ev)
 {
 	struct nap_trial *t;
 
-	if (ev->sent != NAP_NEVER && ev->at - ev->sent > lab->transit) {
-		lab->transit = ev->at - ev->sent;
-		lab->view.grace = LEAST_GRACE + 4 * (lab->transit + lab->view.prober->slack);
-	}
+	if (ev->sent != NAP_NEVER)
+		lab->longest = nap_time_max(lab->longest, ev->at - ev->sent);
+	if (lab->state != LAB_READY) /* nothing better is known yet */
+		set_in_time(lab, lab->longest);
 	if (ev->flow == lab->control) {
 		control_event(lab, ev);
 	} else {

@@ -138,7 +138,8 @@ double nap_lab_error(const struct nap_lab *lab, enum nap_end from);
  */
 nap_time nap_lab_blur(const struct nap_lab *lab, enum nap_end from, bool managed);
 
-/* The longest one-way time seen. */
+/* The one-way time within which a packet is in time: later ones count as lost. The longest one seen. */
+nap_time nap_lab_in_time(const struct nap_lab *lab);
 nap_time nap_lab_transit(const struct nap_lab *lab);
 
 #endif

@@ -1,19 +1,95 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "discovery/loss.h"
 
+#include <stdlib.h>
+
 #include "kernel/fmath.h"
 
-#define MOST_COPIES 64 /* beyond this a path is too bad to say anything */
+#define CHOICES     50   /* times considered for being in time, from the median to the longest */
+#define MOST_LATE   0.01 /* of the packets behind one in time, later than that */
+#define MOST_COPIES 64   /* beyond this a path is too bad to say anything */
 
-void nap_loss_add(struct nap_loss *l, const bool *arrived, uint32_t n)
+static void keep(struct nap_loss *l, nap_time took)
 {
+	l->took[l->kept++ % NAP_LOSS_KEPT] = took;
+}
+
+void nap_loss_add(struct nap_loss *l, const nap_time *took, uint32_t n)
+{
+	if (n > 1)
+		keep(l, NAP_LOSS_BREAK);
 	for (uint32_t i = 0; i < n; i++) {
 		l->sent++;
-		l->lost += !arrived[i];
-		if (i && arrived[i - 1]) {
-			l->after++;
-			l->after_lost += !arrived[i];
-		}
+		l->lost += took[i] == NAP_NEVER;
+		if (n > 1) /* single ones say nothing of what comes behind them, and would crowd others out */
+			keep(l, took[i]);
+	}
+}
+
+static int by_time(const void *a, const void *b)
+{
+	nap_time x = *(const nap_time *)a, y = *(const nap_time *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The k-th fate kept, oldest first. */
+static nap_time fate(const struct nap_loss *l, uint64_t k)
+{
+	return l->took[(l->kept <= NAP_LOSS_KEPT ? k : l->kept + k) % NAP_LOSS_KEPT];
+}
+
+static uint64_t fates(const struct nap_loss *l)
+{
+	return l->kept < NAP_LOSS_KEPT ? l->kept : NAP_LOSS_KEPT;
+}
+
+/* Share of the packets behind one in time that arrive, but late. */
+static double late_share(const struct nap_loss *l, nap_time in_time)
+{
+	uint32_t after = 0, late = 0;
+
+	for (uint64_t k = 1; k < fates(l); k++) {
+		nap_time before = fate(l, k - 1), now = fate(l, k);
+
+		if (now == NAP_LOSS_BREAK || before == NAP_LOSS_BREAK || before > in_time)
+			continue;
+		after++;
+		late += now > in_time && now != NAP_NEVER;
+	}
+	return after ? (double)late / after : 1;
+}
+
+nap_time nap_loss_in_time(const struct nap_loss *l)
+{
+	nap_time took[NAP_LOSS_KEPT];
+	uint32_t n = 0;
+
+	for (uint64_t k = 0; k < fates(l); k++)
+		if (fate(l, k) != NAP_LOSS_BREAK && fate(l, k) != NAP_NEVER)
+			took[n++] = fate(l, k);
+	if (!n)
+		return 0;
+	qsort(took, n, sizeof(took[0]), by_time);
+	for (uint32_t i = 0; i < CHOICES; i++) {
+		nap_time t = took[n - 1 - (n - 1) * (CHOICES - i) / (2 * CHOICES)];
+
+		if (late_share(l, t) <= MOST_LATE)
+			return t;
+	}
+	return took[n - 1];
+}
+
+void nap_loss_after(const struct nap_loss *l, nap_time in_time, uint64_t *after, uint64_t *failed)
+{
+	*after = *failed = 0;
+	for (uint64_t k = 1; k < fates(l); k++) {
+		nap_time before = fate(l, k - 1), now = fate(l, k);
+
+		if (now == NAP_LOSS_BREAK || before == NAP_LOSS_BREAK || before > in_time)
+			continue;
+		++*after;
+		*failed += now > in_time;
 	}
 }
 
@@ -34,14 +110,16 @@ static double entropy(double p, double q)
 	return d;
 }
 
-double nap_loss_bound(const struct nap_loss *l, double delta)
+double nap_loss_bound(const struct nap_loss *l, nap_time in_time, double delta)
 {
 	double p, lo, hi = 1, need;
+	uint64_t after, failed;
 
-	if (!l->after || delta <= 0)
+	nap_loss_after(l, in_time, &after, &failed);
+	if (!after || delta <= 0)
 		return 1;
-	p = lo = (double)l->after_lost / (double)l->after;
-	need = -nap_log(delta) / (double)l->after;
+	p = lo = (double)failed / (double)after;
+	need = -nap_log(delta / CHOICES) / (double)after; /* in_time was the best of so many */
 	for (int i = 0; i < 60 && p < 1; i++) {
 		double q = (lo + hi) / 2;
 

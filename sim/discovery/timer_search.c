@@ -105,6 +105,12 @@ static void conclude(const struct nap_timer_search *s, struct nap_finding *f)
 	f->state = f->bracket.alive >= s->goal.most ? NAP_FINDING_BEYOND : NAP_FINDING_DONE;
 }
 
+/* How late silences are told, without the few that slow packets made very late. */
+static nap_time usual_blur(const struct nap_timer_search *s)
+{
+	return nap_time_min(s->blur, 2 * s->goal.blur);
+}
+
 /* Verdicts so near an end of the bracket that a timer which varies would have been found out, without the one that set it. */
 static uint32_t repeated(const nap_time *idle, uint32_t n, nap_time from, nap_time to)
 {
@@ -117,10 +123,10 @@ static uint32_t repeated(const nap_time *idle, uint32_t n, nap_time from, nap_ti
 
 static uint32_t repeats_so_far(const struct nap_timer_search *s, const struct nap_bracket *b)
 {
-	nap_time near = NEAR * nap_search_resolution(&s->goal, b->alive) + s->blur;
+	nap_time near = NEAR * nap_search_resolution(&s->goal, b->alive) + usual_blur(s);
 	uint32_t dead = repeated(s->dead, s->n_dead, b->dead, b->dead + near);
 
-	return b->alive <= s->blur /* too short to be tried from below */
+	return b->alive <= usual_blur(s) /* too short to be tried from below */
 		       ? dead
 		       : MIN(dead, repeated(s->alive, s->n_alive, b->alive - near, b->alive));
 }
@@ -133,14 +139,14 @@ static bool found(const struct nap_timer_search *s, const struct nap_bracket *b)
 	if (nap_search_done(&s->goal, b))
 		return true;
 	return b->dead != NAP_NEVER && s->goal.blur > width * 3 / 4 &&
-	       b->dead - b->alive - s->blur <= width / 2;
+	       b->dead - b->alive - usual_blur(s) <= width / 2;
 }
 
 /* Both ends of the bracket again; the lower so far below that a silence there cannot lie inside the bracket. */
 static uint32_t again(
 	const struct nap_timer_search *s, const struct nap_bracket *b, uint32_t pairs, nap_time *out)
 {
-	nap_time below = b->alive - s->blur;
+	nap_time below = b->alive - usual_blur(s);
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; below > 0 && i < pairs; i++)
@@ -156,7 +162,7 @@ static uint32_t again(
  */
 static uint32_t next_round(const struct nap_timer_search *s, const struct nap_bracket *b, nap_time *out)
 {
-	nap_time below = b->alive - s->blur;
+	nap_time below = b->alive - usual_blur(s);
 	uint32_t n = 0;
 
 	if (!(s->strategy->stagger > 0) || b->dead == NAP_NEVER)

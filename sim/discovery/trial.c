@@ -72,7 +72,9 @@ static bool send_copy(struct nap_trial *t, struct nap_lab *lab, nap_time now, ui
 	probe.again = probe.again || (t->n_copies > 0 && probe.act == NAP_ACT_SEGMENT);
 	t->stalls = prober->stalls;
 	c = &t->copy[t->n_copies++];
-	*c = (struct nap_copy){ .tag = probe.tag, .control = control, .sent = now };
+	*c = (struct nap_copy){
+		.tag = probe.tag, .control = control, .sent = now, .control_took = NAP_NEVER
+	};
 	sent = prober->ops->send(prober, t->flow[step->flow], &probe);
 	c->done = prober->ops->now(prober);
 	return sent;
@@ -162,7 +164,9 @@ static void ask_once(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 
 	/* a stack repeats by itself: after the first time only control packets are sent */
 	if (managed(t, step) && t->n_copies > 0)
-		t->copy[t->n_copies++] = (struct nap_copy){ .control = control, .sent = now, .done = now };
+		t->copy[t->n_copies++] = (struct nap_copy){
+			.control = control, .sent = now, .done = now, .control_took = NAP_NEVER
+		};
 	else if (!send_copy(t, lab, now, control)) {
 		nap_trial_end(t, lab, NAP_VOID_FLOWS);
 		return;
@@ -176,16 +180,22 @@ static void ask_once(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 			      (t->n_copies < t->wanted ? 0 : v->grace);
 }
 
-static void begin_copies(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+/* Copies that must stay unanswered; 0: the path is too bad to tell. */
+static uint32_t wanted(const struct nap_trial *t, const struct nap_lab *lab)
 {
 	const struct nap_lab_view *v = nap_lab_view(lab);
+	uint32_t copies = v->options->naive ? 1 : v->copies[current(t)->probe.from];
+
+	return current(t)->to ? 2 * copies : copies; /* a hairpinned packet crosses the access link twice */
+}
+
+static void begin_copies(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
 
 	t->phase = NAP_PHASE_COPIES;
 	t->n_copies = 0;
 	t->tries = 0;
-	t->wanted = v->options->naive ? 1 : v->copies[current(t)->probe.from];
-	if (current(t)->to)
-		t->wanted *= 2; /* a hairpinned packet crosses the access link twice */
+	t->wanted = wanted(t, lab);
 	if (!t->wanted) {
 		nap_trial_end(t, lab, NAP_VOID_OUTAGE);
 		return;
@@ -307,9 +317,10 @@ static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now
 		return;
 	}
 	for (uint32_t i = 0; i < t->n_copies; i++)
-		vouched += t->copy[i].control_arrived;
-	if (!v->options->naive && vouched < t->wanted) {
-		if (t->n_copies < 4 * t->wanted + 16 && t->n_copies < NAP_TRIAL_COPIES)
+		vouched += t->copy[i].control_took <= v->in_time;
+	t->wanted = wanted(t, lab); /* the path may have become worse meanwhile */
+	if (!v->options->naive && (!t->wanted || vouched < t->wanted)) {
+		if (t->wanted && t->n_copies < 4 * t->wanted + 16 && t->n_copies < NAP_TRIAL_COPIES)
 			ask_once(t, lab, now);
 		else
 			nap_trial_end(t, lab, NAP_VOID_OUTAGE);
@@ -319,8 +330,7 @@ static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now
 	for (uint32_t i = 0; i < vouched; i++)
 		a->error *= v->bound[step->probe.from];
 	a->at = t->copy[t->n_copies - 1].done;
-	a->idle_max = nap_time_max(a->at + nap_lab_transit(lab) + v->prober->slack, last.received) -
-		      t->idle_from.sent;
+	a->idle_max = nap_time_max(a->at + v->in_time + v->prober->slack, last.received) - t->idle_from.sent;
 	nap_lab_learn(lab, (enum nap_end)step->probe.from, t->copy, t->n_copies);
 	if (step->stop) {
 		nap_trial_end(t, lab, NAP_NOT_VOID);
@@ -370,7 +380,7 @@ static nap_time last_refresh(const struct nap_trial *t, const struct nap_lab *la
 {
 	const struct nap_flow_activity *a = &t->idle_from;
 
-	return a->received > a->sent ? a->received : a->sent + nap_lab_transit(lab);
+	return a->received > a->sent ? a->received : a->sent + nap_lab_view(lab)->in_time;
 }
 
 static void take_arrival(
@@ -473,15 +483,16 @@ void nap_trial_event(struct nap_trial *t, struct nap_lab *lab, const struct nap_
 		enter_idle(t, lab, ev->at);
 }
 
-void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag)
+void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag, nap_time at)
 {
 	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	nap_time now = prober->ops->now(prober);
 
 	if (t->phase == NAP_PHASE_CONTROL && tag == t->warm_tag) {
-		begin_copies(t, lab, prober->ops->now(prober));
+		begin_copies(t, lab, now);
 		return;
 	}
 	for (uint32_t i = 0; i < t->n_copies; i++)
 		if (t->copy[i].control == tag)
-			t->copy[i].control_arrived = true;
+			t->copy[i].control_took = at - t->copy[i].sent;
 }

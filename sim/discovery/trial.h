@@ -20,8 +20,8 @@ enum nap_phase {
 /* A copy of a probe with the control packet sent right before it. */
 struct nap_copy {
 	uint32_t tag, control;
-	nap_time sent, done; /* it left between these two */
-	bool control_arrived;
+	nap_time sent, done;   /* it left between these two */
+	nap_time control_took; /* from sent on; NAP_NEVER: not arrived */
 };
 
 struct nap_trial {
@@ -48,9 +48,10 @@ struct nap_trial {
 struct nap_lab_view {
 	struct nap_prober *prober;
 	const struct nap_lab_options *options;
+	nap_time in_time;   /* a packet that takes longer one way counts as lost */
 	nap_time grace;     /* how long after the last copy an arrival may come */
 	uint32_t copies[2]; /* silences needed, by sending end; 0: the path is too bad */
-	double bound[2];    /* chance that one copy is lost */
+	double bound[2];    /* chance that one copy is lost or late */
 };
 
 /* Services of the lab, for trial.c. */
@@ -65,7 +66,8 @@ void nap_lab_learn(struct nap_lab *lab, enum nap_end from, const struct nap_copy
 /* The machine. */
 void nap_trial_begin(struct nap_trial *t, struct nap_lab *lab, nap_time now);
 void nap_trial_event(struct nap_trial *t, struct nap_lab *lab, const struct nap_probe_event *ev);
-void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag);
+/* A control packet of it arrived, at `at`. */
+void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag, nap_time at);
 void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now);
 void nap_trial_end(struct nap_trial *t, struct nap_lab *lab, enum nap_void why);
 

@@ -86,8 +86,8 @@ static void loss_text(const struct nap_discovery *d, GString *out)
 			end == NAP_CLIENT ? "Control flow: lost outbound" : ", inbound",
 			100 * nap_loss_share(l), l->sent);
 	}
-	g_string_append_printf(
-		out, "; longest one-way time %.3f s\n\n", nap_time_seconds(nap_lab_transit(lab)));
+	g_string_append_printf(out, "; one-way time %.3f s, at most %.3f s\n\n",
+		nap_time_seconds(nap_lab_in_time(lab)), nap_time_seconds(nap_lab_transit(lab)));
 }
 
 /* The time it took, against the timer that none of it can be shorter than. */
@@ -215,13 +215,15 @@ static void loss_json(JsonBuilder *b, const struct nap_discovery *d)
 	json_builder_begin_object(b);
 	for (int end = 0; end < 2; end++) {
 		const struct nap_loss *l = nap_lab_loss(nap_discovery_lab(d), (enum nap_end)end);
+		uint64_t after, failed;
 
 		json_builder_set_member_name(b, names[end]);
 		json_builder_begin_object(b);
 		member_count(b, "sent", l->sent);
 		member_count(b, "lost", l->lost);
-		member_count(b, "sent_after_arrival", l->after);
-		member_count(b, "lost_after_arrival", l->after_lost);
+		nap_loss_after(l, nap_lab_in_time(nap_discovery_lab(d)), &after, &failed);
+		member_count(b, "sent_after_arrival", after);
+		member_count(b, "lost_after_arrival", failed);
 		json_builder_end_object(b);
 	}
 	json_builder_end_object(b);
@@ -252,6 +254,7 @@ char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
 	member_text(b, "version", NATNAP_VERSION);
 	member_text(b, "origin", origin);
 	loss_json(b, d);
+	member_time(b, "one_way_s", nap_lab_in_time(nap_discovery_lab(d)));
 	member_time(b, "longest_one_way_s", nap_lab_transit(nap_discovery_lab(d)));
 	summary_json(b, d);
 	json_builder_set_member_name(b, "findings");
