@@ -153,7 +153,7 @@ enum nap_check_verdict nap_check_log_destinations(struct nap_bench *b, const str
 {
 	struct nap_endpoint seen[DESTINATIONS];
 	uint32_t n = 0;
-	uint64_t first;
+	uint64_t first = 0;
 
 	(void)r;
 	nap_bench_fresh(b);
