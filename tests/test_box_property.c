@@ -77,6 +77,8 @@ static void vary(struct onlooker *o)
 	c->input = below(o, 2);
 	c->tcp_loose = below(o, 2);
 	c->icmp_errors = below(o, 4);
+	c->resets = below(o, 3);
+	c->session_rate = below(o, 4) == 0 ? 2 : 0;
 	c->ports.word = below(o, 4);
 	c->ports.arg = 4;
 	c->port_range = (struct nap_port_range){ FIRST_PORT, (uint16_t)(5004 + below(o, 60)) };

@@ -274,17 +274,9 @@ static bool is_blocked(const struct nap_box *box, const struct nap_packet *p)
 	return false;
 }
 
-static bool is_listed(const struct nap_addr_list *list, nap_addr a)
-{
-	for (uint32_t i = 0; i < list->n; i++)
-		if (list->addr[i] == a)
-			return true;
-	return false;
-}
-
 static bool is_untranslated(const struct nap_box *box, nap_addr a)
 {
-	return is_listed(&box->config.untranslated, a) || box->config.kind == NAP_BOX_FIREWALL;
+	return nap_addr_listed(&box->config.untranslated, a) || box->config.kind == NAP_BOX_FIREWALL;
 }
 
 /* The inside opens. */
@@ -345,7 +337,7 @@ static enum nap_verdict stray_from_inside(const struct way *w, const struct key 
 		return local(w, k);
 	if (is_blocked(box, w->p))
 		return reject(w);
-	if (is_listed(&box->config.inside_network, w->p->dst.addr))
+	if (nap_addr_listed(&box->config.inside_network, w->p->dst.addr))
 		return NAP_DROP;
 	if (w->p->ttl == 1) { /* ends here before a session is made */
 		hop(w, &v);
@@ -435,7 +427,7 @@ static enum nap_verdict stray_from_outside(const struct way *w, const struct key
 	const struct grant *g = nap_grant_on(box, w->now, NAP_OUTSIDE, w->p->proto, w->p->dst);
 	uint32_t m;
 
-	if (is_listed(&box->config.inside_network, w->p->src.addr))
+	if (nap_addr_listed(&box->config.inside_network, w->p->src.addr))
 		return NAP_DROP; /* a forged source, as it seems */
 	if (may_open && f) {
 		struct nap_endpoint inside = { f->inside.addr,

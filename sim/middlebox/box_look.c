@@ -101,6 +101,8 @@ nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_si
 		return until;
 	if (side == NAP_INSIDE)
 		return NAP_NEVER; /* it would open a session again; through which port is not known before */
+	if (nap_addr_listed(&box->config.inside_network, p->src.addr))
+		return until;
 	if (always_open(box, &k, p))
 		return NAP_NEVER;
 	admitted = admitted_until(box, now, &k, &inside);

@@ -188,6 +188,14 @@ struct nap_box {
 	struct nap_box_counts counts;
 };
 
+static inline bool nap_addr_listed(const struct nap_addr_list *list, nap_addr a)
+{
+	for (uint32_t i = 0; i < list->n; i++)
+		if (list->addr[i] == a)
+			return true;
+	return false;
+}
+
 static inline bool after32(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b) > 0;
