@@ -303,8 +303,8 @@ static void test_open_until(void)
 		o->config = sc->middlebox[0].box;
 		o->rng = nap_rng_stream(22, k, 0, NAP_RNG_PHASE);
 		vary(o);
-		o->config.capacity = o->config.sessions_per_subscriber = o->config.ports_per_subscriber =
-			0; /* room for all */
+		o->config.capacity = o->config.session_rate = o->config.sessions_per_subscriber =
+			o->config.ports_per_subscriber = 0; /* room for all */
 		o->box = nap_box_new(&o->config, nap_rng_stream(23, k, 0, NAP_RNG_PORTS), 16);
 		for (uint32_t n = 0; n < 300; n++) {
 			struct nap_box_effect fx;
