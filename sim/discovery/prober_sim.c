@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "discovery/prober_sim.h"
 
-#include <glib.h>
-
-#include "discovery/sim_flow.h"
+#include "discovery/sim_prober.h"
 #include "net/fragment.h"
 #include "net/pcp.h"
 
@@ -13,47 +11,8 @@
 #define USUAL_PORT   7000 /* no service of that port has a timer of its own anywhere */
 #define FIRST_LOCAL  32768
 #define PROBE_BYTES  32
-#define UNFINISHED   65536 /* datagrams that a host keeps */
 
-struct prober_sim {
-	struct nap_prober head;
-	struct nap_sim_path *path;
-	nap_addr client_first;
-	GArray *flow;           /* of struct nap_sim_flow */
-	GHashTable *by_local;   /* key of local endpoint -> first flow + 1 */
-	GHashTable *by_server;  /* key of (mapped endpoint, place) -> flow + 1 */
-	GHashTable *next_local; /* (proto, host) -> next local port to give */
-	GArray *events;         /* of struct nap_probe_event, from first_event on */
-	uint32_t first_event;
-	struct nap_reassembly *host[2]; /* by enum nap_end */
-	uint16_t next_ip_id;
-	GArray *timed; /* of nap_flow: flows that may retransmit */
-	uint32_t n_open;
-	const struct nap_sim_arrival *arrival; /* being taken, for the reports of TCP */
-};
-
-static struct prober_sim *sim(struct nap_prober *p)
-{
-	return (struct prober_sim *)p;
-}
-
-static struct nap_sim_flow *flow_at(const struct prober_sim *s, nap_flow flow)
-{
-	g_assert(flow < s->flow->len);
-	return &g_array_index(s->flow, struct nap_sim_flow, flow);
-}
-
-static nap_flow index_of(const struct prober_sim *s, const struct nap_sim_flow *f)
-{
-	return (nap_flow)(f - &g_array_index(s->flow, struct nap_sim_flow, 0));
-}
-
-static gpointer local_key(uint8_t proto, struct nap_endpoint e)
-{
-	return (gpointer)(uintptr_t)(((uint64_t)proto << 48) | ((uint64_t)e.addr << 16) | e.port);
-}
-
-static struct nap_endpoint place_endpoint(const struct nap_sim_flow *f, enum nap_server_place place)
+struct nap_endpoint nap_sim_place_endpoint(const struct nap_sim_flow *f, enum nap_server_place place)
 {
 	uint16_t port = f->spec.server_port;
 	bool other_port = place == NAP_AT_OTHER_PORT || place == NAP_AT_OTHER_BOTH;
@@ -67,10 +26,10 @@ static struct nap_endpoint place_endpoint(const struct nap_sim_flow *f, enum nap
 	return (struct nap_endpoint){ f->spec.server ? f->spec.server : SERVER_MAIN, port };
 }
 
-static enum nap_server_place place_of(const struct nap_sim_flow *f, struct nap_endpoint e)
+enum nap_server_place nap_sim_place_of(const struct nap_sim_flow *f, struct nap_endpoint e)
 {
 	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
-		struct nap_endpoint at = place_endpoint(f, (enum nap_server_place)i);
+		struct nap_endpoint at = nap_sim_place_endpoint(f, (enum nap_server_place)i);
 
 		if (at.addr == e.addr && (at.port == e.port || f->spec.proto == NAP_ICMP))
 			return (enum nap_server_place)i;
@@ -89,18 +48,18 @@ static struct nap_endpoint target(const struct nap_sim_flow *f, enum nap_server_
 
 static nap_time sim_now(struct nap_prober *p)
 {
-	return nap_sim_path_now(sim(p)->path);
+	return nap_sim_path_now(nap_sim_of(p)->path);
 }
 
-static bool local_taken(struct prober_sim *s, uint8_t proto, struct nap_endpoint e)
+static bool local_taken(struct nap_sim_prober *s, uint8_t proto, struct nap_endpoint e)
 {
-	return g_hash_table_contains(s->by_local, local_key(proto, e));
+	return g_hash_table_contains(s->by_local, nap_sim_local_key(proto, e));
 }
 
 /* A local port that no open flow of this host has; earlier flows' ports come again only after all others. */
-static uint16_t fresh_port(struct prober_sim *s, uint8_t proto, nap_addr host)
+static uint16_t fresh_port(struct nap_sim_prober *s, uint8_t proto, nap_addr host)
 {
-	gpointer key = local_key(proto, (struct nap_endpoint){ host, 0 });
+	gpointer key = nap_sim_local_key(proto, (struct nap_endpoint){ host, 0 });
 	uint32_t at = GPOINTER_TO_UINT(g_hash_table_lookup(s->next_local, key));
 
 	if (at < 1024)
@@ -119,7 +78,7 @@ static uint16_t fresh_port(struct prober_sim *s, uint8_t proto, nap_addr host)
 
 static nap_flow sim_open(struct nap_prober *p, const struct nap_flow_spec *spec)
 {
-	struct prober_sim *s = sim(p);
+	struct nap_sim_prober *s = nap_sim_of(p);
 	struct nap_sim_flow f = { .open = true, .spec = *spec, .next_same = NAP_NO_FLOW };
 	nap_flow id = s->flow->len;
 	gpointer key;
@@ -131,7 +90,7 @@ static nap_flow sim_open(struct nap_prober *p, const struct nap_flow_spec *spec)
 	f.local.addr = s->client_first + spec->host;
 	f.local.port = spec->local_port;
 	if (spec->same_local)
-		f.local = flow_at(s, spec->like)->local;
+		f.local = nap_sim_flow_at(s, spec->like)->local;
 	else if (!f.local.port)
 		f.local.port = fresh_port(s, spec->proto, f.local.addr);
 	if (!f.local.port)
@@ -139,7 +98,7 @@ static nap_flow sim_open(struct nap_prober *p, const struct nap_flow_spec *spec)
 	for (int end = 0; end < 2; end++)
 		f.tcp[end] = (struct nap_sim_tcp){ .next = 1000000u * (uint32_t)(end + 1) + id * 7919u,
 			.retransmit = NAP_NEVER };
-	key = local_key(spec->proto, f.local);
+	key = nap_sim_local_key(spec->proto, f.local);
 	if (g_hash_table_contains(s->by_local, key))
 		f.next_same = GPOINTER_TO_UINT(g_hash_table_lookup(s->by_local, key)) - 1;
 	g_hash_table_insert(s->by_local, key, GUINT_TO_POINTER(id + 1));
@@ -150,9 +109,9 @@ static nap_flow sim_open(struct nap_prober *p, const struct nap_flow_spec *spec)
 
 static void sim_close(struct nap_prober *p, nap_flow flow)
 {
-	struct prober_sim *s = sim(p);
-	struct nap_sim_flow *f = flow_at(s, flow);
-	gpointer key = local_key(f->spec.proto, f->local);
+	struct nap_sim_prober *s = nap_sim_of(p);
+	struct nap_sim_flow *f = nap_sim_flow_at(s, flow);
+	gpointer key = nap_sim_local_key(f->spec.proto, f->local);
 	nap_flow head = GPOINTER_TO_UINT(g_hash_table_lookup(s->by_local, key)) - 1;
 
 	if (!f->open)
@@ -162,16 +121,16 @@ static void sim_close(struct nap_prober *p, nap_flow flow)
 	for (int end = 0; end < 2; end++)
 		f->tcp[end].retransmit = NAP_NEVER;
 	if (head != flow) {
-		while (flow_at(s, head)->next_same != flow)
-			head = flow_at(s, head)->next_same;
-		flow_at(s, head)->next_same = f->next_same;
+		while (nap_sim_flow_at(s, head)->next_same != flow)
+			head = nap_sim_flow_at(s, head)->next_same;
+		nap_sim_flow_at(s, head)->next_same = f->next_same;
 	} else if (f->next_same != NAP_NO_FLOW) {
 		g_hash_table_insert(s->by_local, key, GUINT_TO_POINTER(f->next_same + 1));
 	} else {
 		g_hash_table_remove(s->by_local, key);
 	}
 	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
-		gpointer seen = local_key(f->spec.proto, f->mapped[i]);
+		gpointer seen = nap_sim_local_key(f->spec.proto, f->mapped[i]);
 
 		if (f->mapped[i].port &&
 			GPOINTER_TO_UINT(g_hash_table_lookup(s->by_server, seen)) == flow + 1)
@@ -180,14 +139,14 @@ static void sim_close(struct nap_prober *p, nap_flow flow)
 }
 
 static void transmit(
-	struct prober_sim *s, struct nap_sim_flow *f, enum nap_end from, const struct nap_packet *p)
+	struct nap_sim_prober *s, struct nap_sim_flow *f, enum nap_end from, const struct nap_packet *p)
 {
 	struct nap_packet sent = *p;
 
 	if (!sent.ttl)
 		sent.ttl = NAP_SIM_TTL;
 	f->sent = nap_sim_path_now(s->path);
-	nap_sim_path_send(s->path, from, &sent, index_of(s, f));
+	nap_sim_path_send(s->path, from, &sent, nap_sim_index_of(s, f));
 }
 
 /* Addresses of a packet of this flow. */
@@ -197,25 +156,20 @@ static bool address(
 	p->proto = f->spec.proto;
 	if (from == NAP_CLIENT) {
 		p->src = f->local;
-		p->dst = place_endpoint(f, place);
+		p->dst = nap_sim_place_endpoint(f, place);
 		return true;
 	}
-	p->src = place_endpoint(f, place);
+	p->src = nap_sim_place_endpoint(f, place);
 	p->dst = target(f, place);
 	if (f->spec.proto == NAP_ICMP)
 		p->src.port = p->dst.port;
 	return p->dst.port != 0;
 }
 
-struct tcp_ctx {
-	struct prober_sim *s;
-	nap_flow flow;
-};
-
 static void tcp_transmit(void *ctx, enum nap_end from, const struct nap_sim_segment *seg, uint32_t ack)
 {
-	struct tcp_ctx *c = ctx;
-	struct nap_sim_flow *f = flow_at(c->s, c->flow);
+	struct nap_sim_tcp_ctx *c = ctx;
+	struct nap_sim_flow *f = nap_sim_flow_at(c->s, c->flow);
 	struct nap_packet p = {
 		.flags = seg->flags, .len = seg->len, .seq = seg->seq, .tag = seg->tag, .win = 65535
 	};
@@ -226,15 +180,15 @@ static void tcp_transmit(void *ctx, enum nap_end from, const struct nap_sim_segm
 		transmit(c->s, f, from, &p);
 }
 
-static void report(struct prober_sim *s, const struct nap_probe_event *ev)
+void nap_sim_report(struct nap_sim_prober *s, const struct nap_probe_event *ev)
 {
 	g_array_append_vals(s->events, ev, 1);
 }
 
 static void tcp_report(void *ctx, enum nap_end end, enum nap_got what, uint32_t tag)
 {
-	struct tcp_ctx *c = ctx;
-	struct nap_sim_flow *f = flow_at(c->s, c->flow);
+	struct nap_sim_tcp_ctx *c = ctx;
+	struct nap_sim_flow *f = nap_sim_flow_at(c->s, c->flow);
 	struct nap_probe_event ev = { .at = nap_sim_path_now(c->s->path),
 		.sent = NAP_NEVER,
 		.flow = c->flow,
@@ -249,16 +203,15 @@ static void tcp_report(void *ctx, enum nap_end end, enum nap_got what, uint32_t 
 		ev.flags = c->s->arrival->packet.flags;
 		ev.ttl = c->s->arrival->packet.ttl;
 	}
-	report(c->s, &ev);
+	nap_sim_report(c->s, &ev);
 }
 
-static struct nap_sim_tcp_io tcp_io(struct tcp_ctx *c)
+struct nap_sim_tcp_io nap_sim_tcp_io_of(struct nap_sim_tcp_ctx *c)
 {
 	return (struct nap_sim_tcp_io){ c, nap_sim_path_now(c->s->path), tcp_transmit, tcp_report };
 }
 
-/* Make sure the flow's retransmissions are looked after. */
-static void watch(struct prober_sim *s, nap_flow flow)
+void nap_sim_watch(struct nap_sim_prober *s, nap_flow flow)
 {
 	for (uint32_t i = 0; i < s->timed->len; i++)
 		if (g_array_index(s->timed, nap_flow, i) == flow)
@@ -272,7 +225,7 @@ static void say(const struct nap_sending *what, struct nap_packet *p)
 	p->quote.src = what->names;
 }
 
-static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
+static bool send_raw(struct nap_sim_prober *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
 	struct nap_sim_tcp *t = &f->tcp[what->from];
 	uint8_t place = what->place;
@@ -285,7 +238,7 @@ static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct 
 	if (!address(f, (enum nap_end)what->from, (enum nap_server_place)place, &p))
 		return false;
 	if (what->to != NAP_NO_FLOW)
-		p.dst = target(flow_at(s, what->to), NAP_AT_MAIN);
+		p.dst = target(nap_sim_flow_at(s, what->to), NAP_AT_MAIN);
 	say(what, &p);
 	p.seq = (what->again ? t->last.seq : t->next) + (uint32_t)what->seq_shift;
 	if (what->flags & NAP_ACK)
@@ -299,7 +252,7 @@ static bool send_raw(struct prober_sim *s, struct nap_sim_flow *f, const struct 
 }
 
 /* An ICMP error about the last packet this end received, as it looked there. */
-static bool send_icmp_error(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
+static bool send_icmp_error(struct nap_sim_prober *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
 	const struct nap_packet *about = what->from == NAP_SERVER ? &f->at_server : &f->at_client;
 	struct nap_packet p = { .proto = NAP_ICMP,
@@ -317,12 +270,12 @@ static bool send_icmp_error(struct prober_sim *s, struct nap_sim_flow *f, const 
 	p.dst.addr = about->src.addr;
 	p.quote = (struct nap_quote){ about->proto, about->src, about->dst };
 	nap_sim_path_send(s->path, (enum nap_end)what->from, &p,
-		index_of(s, f)); /* no packet of the flow: its activity stays */
+		nap_sim_index_of(s, f)); /* no packet of the flow: its activity stays */
 	return true;
 }
 
 /* The fragments of a datagram that a probe asks for. */
-static void transmit_pieces(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what,
+static void transmit_pieces(struct nap_sim_prober *s, struct nap_sim_flow *f, const struct nap_sending *what,
 	const struct nap_packet *p)
 {
 	uint32_t n = nap_fragment_count(p, what->fragment), first = what->pieces == NAP_PIECES_ALL_BUT_FIRST;
@@ -338,7 +291,7 @@ static void transmit_pieces(struct prober_sim *s, struct nap_sim_flow *f, const 
 	}
 }
 
-static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
+static bool send_datagram(struct nap_sim_prober *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
 	struct nap_packet p = {
 		.len = what->len ? what->len : PROBE_BYTES, .tag = what->tag, .ttl = what->ttl
@@ -349,7 +302,7 @@ static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const st
 	p.ip_id = what->ip_id ? what->ip_id : ++s->next_ip_id;
 	address(f, (enum nap_end)what->from, (enum nap_server_place)what->place, &p);
 	if (what->to != NAP_NO_FLOW)
-		p.dst = target(flow_at(s, what->to), NAP_AT_MAIN);
+		p.dst = target(nap_sim_flow_at(s, what->to), NAP_AT_MAIN);
 	if (!p.dst.port)
 		return false;
 	if (p.proto == NAP_ICMP)
@@ -359,7 +312,7 @@ static bool send_datagram(struct prober_sim *s, struct nap_sim_flow *f, const st
 }
 
 /* Asks the box for a mapping (RFC 6887 11.1, RFC 6886 3.3). */
-static bool ask_mapping(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sending *what)
+static bool ask_mapping(struct nap_sim_prober *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
 	struct nap_packet p = { .src = { f->local.addr, NAP_PCP_CLIENT_PORT },
 		.dst = { NAP_PCP_ANYCAST, NAP_PCP_PORT },
@@ -376,39 +329,13 @@ static bool ask_mapping(struct prober_sim *s, struct nap_sim_flow *f, const stru
 	return true;
 }
 
-/* The box' answer: a mapping granted is where the server may send to. False: p is none. */
-static bool take_mapping(struct prober_sim *s, const struct nap_sim_arrival *a)
+static bool send_managed(struct nap_sim_prober *s, nap_flow flow, const struct nap_sending *what)
 {
-	const struct nap_packet *p = &a->packet;
-	struct nap_probe_event ev = {
-		.at = a->at, .sent = NAP_NEVER, .what = NAP_GOT_MAPPED, .end = NAP_CLIENT
-	};
-	struct nap_sim_flow *f;
+	struct nap_sim_tcp_ctx c = { s, flow };
+	struct nap_sim_tcp_io io = nap_sim_tcp_io_of(&c);
+	struct nap_sim_flow *f = nap_sim_flow_at(s, flow);
 
-	if (a->end != NAP_CLIENT || p->proto != NAP_UDP || p->src.port != NAP_PCP_PORT ||
-		p->dst.port != NAP_PCP_CLIENT_PORT)
-		return false;
-	ev.flow =
-		GPOINTER_TO_UINT(g_hash_table_lookup(s->by_local, local_key(p->quote.proto, p->quote.src))) -
-		1;
-	if (p->message != NAP_PCP_GRANTED || ev.flow == NAP_NO_FLOW)
-		return true;
-	f = flow_at(s, ev.flow);
-	ev.seen = p->quote.dst;
-	for (int i = 0; i < NAP_SERVER_PLACES; i++)
-		if (!f->mapped[i].port)
-			f->mapped[i] = ev.seen;
-	report(s, &ev);
-	return true;
-}
-
-static bool send_managed(struct prober_sim *s, nap_flow flow, const struct nap_sending *what)
-{
-	struct tcp_ctx c = { s, flow };
-	struct nap_sim_tcp_io io = tcp_io(&c);
-	struct nap_sim_flow *f = flow_at(s, flow);
-
-	watch(s, flow);
+	nap_sim_watch(s, flow);
 	switch (what->act) {
 	case NAP_ACT_CONNECT:
 		return nap_sim_tcp_connect(f, what->tag, &io);
@@ -423,8 +350,8 @@ static bool send_managed(struct prober_sim *s, nap_flow flow, const struct nap_s
 
 static bool sim_send(struct nap_prober *p, nap_flow flow, const struct nap_sending *what)
 {
-	struct prober_sim *s = sim(p);
-	struct nap_sim_flow *f = flow_at(s, flow);
+	struct nap_sim_prober *s = nap_sim_of(p);
+	struct nap_sim_flow *f = nap_sim_flow_at(s, flow);
 
 	if (what->act == NAP_ACT_ICMP)
 		return send_icmp_error(s, f, what);
@@ -437,158 +364,12 @@ static bool sim_send(struct nap_prober *p, nap_flow flow, const struct nap_sendi
 	return send_managed(s, flow, what);
 }
 
-/* The open flow at a client endpoint that expects packets from src; NAP_NO_FLOW when none. */
-static nap_flow client_flow(
-	struct prober_sim *s, uint8_t proto, struct nap_endpoint local, struct nap_endpoint src)
-{
-	nap_flow id = GPOINTER_TO_UINT(g_hash_table_lookup(s->by_local, local_key(proto, local))) - 1,
-		 first = id;
-
-	while (id != NAP_NO_FLOW) {
-		struct nap_sim_flow *f = flow_at(s, id);
-
-		if (nap_endpoint_equal(place_endpoint(f, (enum nap_server_place)f->spec.place), src))
-			return id;
-		id = f->next_same;
-	}
-	return first;
-}
-
-static nap_flow server_flow(struct prober_sim *s, uint8_t proto, struct nap_endpoint mapped)
-{
-	return GPOINTER_TO_UINT(g_hash_table_lookup(s->by_server, local_key(proto, mapped))) - 1;
-}
-
-/* Whose is an ICMP error that reached the server? Of the endpoint it quotes; untranslated, by the data it quotes. */
-static nap_flow server_error_flow(struct prober_sim *s, const struct nap_sim_arrival *a)
-{
-	nap_flow id = server_flow(s, a->packet.quote.proto, a->packet.quote.dst);
-
-	return id != NAP_NO_FLOW ? id : a->flow;
-}
-
-/* Which flow does a packet belong to? At the server by what it carries (in life: the payload), else by addresses. */
-static nap_flow owner(struct prober_sim *s, const struct nap_sim_arrival *a)
-{
-	const struct nap_packet *p = &a->packet;
-
-	if (nap_packet_is_icmp_error(p))
-		return a->end == NAP_CLIENT ? client_flow(s, p->quote.proto, p->quote.src, p->quote.dst)
-					    : server_error_flow(s, a);
-	if (a->end == NAP_CLIENT)
-		return client_flow(s, p->proto, p->dst, p->src);
-	return a->flow != NAP_NO_FLOW ? a->flow : server_flow(s, p->proto, p->src);
-}
-
-static void note_arrival(struct prober_sim *s, struct nap_sim_flow *f, const struct nap_sim_arrival *a)
-{
-	if (a->end == NAP_SERVER) {
-		enum nap_server_place place = place_of(f, a->packet.dst);
-
-		f->mapped[place] = a->packet.src;
-		f->at_server = a->packet;
-		f->seen_by_server = true;
-		g_hash_table_insert(s->by_server, local_key(f->spec.proto, a->packet.src),
-			GUINT_TO_POINTER(index_of(s, f) + 1));
-	} else {
-		f->at_client = a->packet;
-		f->seen_by_client = true;
-	}
-	if (a->flow != NAP_NO_FLOW) /* what a box sends by itself is no life of the flow */
-		f->received = a->at;
-}
-
-static void take_raw(struct nap_sim_flow *f, const struct nap_sim_arrival *a)
-{
-	struct nap_sim_tcp *t = &f->tcp[a->end];
-	const struct nap_packet *p = &a->packet;
-	uint32_t size = p->len + (p->flags & NAP_SYN ? 1 : 0) + (p->flags & NAP_FIN ? 1 : 0);
-
-	if (p->flags & NAP_RST)
-		return;
-	if (!t->synchronised || p->seq == t->expected) {
-		t->expected = p->seq + size;
-		t->synchronised = true;
-	}
-}
-
-/* A packet reached an end, in so many fragments. */
-static void take(struct prober_sim *s, const struct nap_sim_arrival *a, uint16_t fragments, bool disordered)
-{
-	nap_flow id = owner(s, a);
-	struct nap_probe_event ev = { .at = a->at,
-		.sent = a->sent,
-		.flow = id,
-		.what = NAP_GOT_PACKET,
-		.end = (uint8_t)a->end,
-		.flags = a->packet.flags,
-		.ttl = a->packet.ttl,
-		.icmp_type = a->packet.icmp_type,
-		.icmp_code = a->packet.icmp_code,
-		.ip_id = a->packet.ip_id,
-		.mtu = a->packet.mtu,
-		.fragments = fragments,
-		.disordered = disordered,
-		.says = a->packet.says,
-		.names = a->packet.quote.src,
-		.tag = a->packet.tag,
-		.seen = a->packet.src };
-	struct nap_sim_flow *f;
-
-	if (id == NAP_NO_FLOW || !flow_at(s, id)->open)
-		return;
-	f = flow_at(s, id);
-	if (nap_packet_is_icmp_error(&a->packet)) {
-		ev.what = NAP_GOT_ICMP;
-		report(s, &ev);
-		return;
-	}
-	note_arrival(s, f, a);
-	ev.place = place_of(f, a->end == NAP_SERVER ? a->packet.dst : a->packet.src);
-	if (f->spec.proto == NAP_TCP && !f->spec.raw) {
-		struct tcp_ctx c = { s, id };
-		struct nap_sim_tcp_io io = tcp_io(&c);
-
-		s->arrival = a;
-		watch(s, id);
-		nap_sim_tcp_input(f, a->end, &a->packet, &io);
-		s->arrival = NULL;
-		return;
-	}
-	if (f->spec.proto == NAP_TCP) {
-		take_raw(f, a);
-		if (a->packet.flags & NAP_RST)
-			ev.what = NAP_GOT_RST;
-	}
-	report(s, &ev);
-}
-
-/* What comes over the path: a fragment waits at the end for the others, as at any host. */
-static void take_piece(struct prober_sim *s, struct nap_sim_arrival *a)
-{
-	struct nap_reassembly **host = &s->host[a->end];
-	struct nap_datagram whole;
-
-	if (take_mapping(s, a))
-		return;
-	if (!nap_packet_is_fragment(&a->packet)) {
-		take(s, a, 0, false);
-		return;
-	}
-	if (!*host)
-		*host = nap_reassembly_new(UNFINISHED, 30 * NAP_S, true);
-	if (nap_reassembly_add(*host, a->at, &a->packet, &whole) != NAP_PIECE_COMPLETE)
-		return;
-	a->packet = whole.packet;
-	take(s, a, (uint16_t)whole.pieces, !whole.in_order);
-}
-
-static nap_time tcp_deadline(struct prober_sim *s)
+static nap_time tcp_deadline(struct nap_sim_prober *s)
 {
 	nap_time first = NAP_NEVER;
 
 	for (uint32_t i = 0; i < s->timed->len;) {
-		nap_time t = nap_sim_tcp_deadline(flow_at(s, g_array_index(s->timed, nap_flow, i)));
+		nap_time t = nap_sim_tcp_deadline(nap_sim_flow_at(s, g_array_index(s->timed, nap_flow, i)));
 
 		if (t == NAP_NEVER)
 			g_array_remove_index_fast(s->timed, i);
@@ -599,19 +380,19 @@ static nap_time tcp_deadline(struct prober_sim *s)
 	return first;
 }
 
-static void tcp_timers(struct prober_sim *s)
+static void tcp_timers(struct nap_sim_prober *s)
 {
 	for (uint32_t i = 0; i < s->timed->len; i++) {
-		struct tcp_ctx c = { s, g_array_index(s->timed, nap_flow, i) };
-		struct nap_sim_tcp_io io = tcp_io(&c);
+		struct nap_sim_tcp_ctx c = { s, g_array_index(s->timed, nap_flow, i) };
+		struct nap_sim_tcp_io io = nap_sim_tcp_io_of(&c);
 
-		nap_sim_tcp_timer(flow_at(s, c.flow), &io);
+		nap_sim_tcp_timer(nap_sim_flow_at(s, c.flow), &io);
 	}
 }
 
 static bool sim_wait(struct nap_prober *p, nap_time until, struct nap_probe_event *ev)
 {
-	struct prober_sim *s = sim(p);
+	struct nap_sim_prober *s = nap_sim_of(p);
 
 	for (;;) {
 		nap_time tcp, path;
@@ -633,19 +414,19 @@ static bool sim_wait(struct nap_prober *p, nap_time until, struct nap_probe_even
 			nap_sim_path_step(s->path, tcp, &a);
 			tcp_timers(s);
 		} else if (nap_sim_path_step(s->path, until, &a)) {
-			take_piece(s, &a);
+			nap_sim_take(s, &a);
 		}
 	}
 }
 
 static struct nap_endpoint sim_local(struct nap_prober *p, nap_flow flow)
 {
-	return flow_at(sim(p), flow)->local;
+	return nap_sim_flow_at(nap_sim_of(p), flow)->local;
 }
 
 static struct nap_flow_activity sim_activity(struct nap_prober *p, nap_flow flow)
 {
-	const struct nap_sim_flow *f = flow_at(sim(p), flow);
+	const struct nap_sim_flow *f = nap_sim_flow_at(nap_sim_of(p), flow);
 
 	return (struct nap_flow_activity){ f->sent, nap_time_max(f->sent, f->received),
 		!f->tcp[NAP_CLIENT].n_unacked && !f->tcp[NAP_SERVER].n_unacked };
@@ -653,7 +434,7 @@ static struct nap_flow_activity sim_activity(struct nap_prober *p, nap_flow flow
 
 static void sim_free(struct nap_prober *p)
 {
-	struct prober_sim *s = sim(p);
+	struct nap_sim_prober *s = nap_sim_of(p);
 
 	nap_sim_path_free(s->path);
 	g_array_free(s->flow, TRUE);
@@ -680,7 +461,7 @@ static const struct nap_prober_ops sim_ops = {
 
 struct nap_prober *nap_prober_sim_new(const struct nap_scenario *sc, uint64_t seed)
 {
-	struct prober_sim *s = g_new0(struct prober_sim, 1);
+	struct nap_sim_prober *s = g_new0(struct nap_sim_prober, 1);
 	const struct nap_box_config *first = sc->n_path_middleboxes ? &sc->middlebox[0].box : NULL;
 
 	s->head = (struct nap_prober){
@@ -699,10 +480,10 @@ struct nap_prober *nap_prober_sim_new(const struct nap_scenario *sc, uint64_t se
 
 struct nap_sim_path *nap_prober_sim_path(struct nap_prober *p)
 {
-	return sim(p)->path;
+	return nap_sim_of(p)->path;
 }
 
 struct nap_endpoint nap_prober_sim_mapped(struct nap_prober *p, nap_flow flow, enum nap_server_place place)
 {
-	return flow_at(sim(p), flow)->mapped[place];
+	return nap_sim_flow_at(nap_sim_of(p), flow)->mapped[place];
 }
