@@ -99,6 +99,8 @@ static void test_any_order(void)
 				g_assert_cmpint(nap_reassembly_add(r, i, &f, &whole), ==, NAP_PIECE_DROPPED);
 		}
 		g_assert_cmpuint(whole.packet.len, ==, p.len);
+		for (uint32_t k = 0; k < n; k++)
+			g_assert_cmpuint(whole.start[k], ==, k * ((mtu - 20) & ~7u));
 		g_assert_cmpuint(whole.packet.ip_frag, ==, 0);
 		g_assert_cmpuint(whole.packet.src.port, ==, 5000);
 		g_assert_cmpuint(whole.packet.tag, ==, 4711);

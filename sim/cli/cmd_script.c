@@ -25,7 +25,7 @@ static const char details[] =
 	"  flags  TCP: letters of SAFRPU; ICMP: type/code\n"
 	"  ref    ICMP errors: the row whose packet is quoted\n"
 	"  frag   df: may not be fragmented; more: a fragment that others follow; last: the "
-	"last one\n"
+	"last one; df-more, df-last\n"
 	"  ip_id, offset  fragments: which datagram they are of, bytes of it before this one "
 	"(multiples of 8; those with an\n"
 	"         offset have no ports, and len counts all that follows the IP header)\n"

@@ -156,20 +156,28 @@ static bool read_proto(struct nap_script_row *r, GError **error)
 	return true;
 }
 
-/* "df", "more", "last", "": the flags of the IP header. */
+/* "df", "more", "last", "df-more", "df-last", "": the flags of the IP header. */
 static bool read_frag(const char *text, struct nap_packet *p, GError **error)
 {
-	static const char *const words[] = { "", "df", "more", "last", NULL };
-	static const uint16_t flags[] = { 0, NAP_DF, NAP_MF, 0 };
-	int i = index_of(words, text);
+	static const struct {
+		const char *word;
+		uint16_t flags;
+		bool offset, none; /* it needs one, can have none */
+	} words[] = { { "", 0, false, true }, { "df", NAP_DF, false, true }, { "more", NAP_MF, false, false },
+		{ "last", 0, true, false }, { "df-more", NAP_DF | NAP_MF, false, false },
+		{ "df-last", NAP_DF, true, false } };
 
-	if (i < 0)
-		return nap_fail(error, "must be df, more or last");
-	if ((i == 3) != (p->ip_frag && i != 2))
-		return nap_fail(error,
-			i == 3 ? "the last fragment needs an offset" : "one with an offset is more or last");
-	p->ip_frag |= flags[i];
-	return true;
+	for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (strcmp(words[i].word, text) != 0)
+			continue;
+		if (words[i].offset && !p->ip_frag)
+			return nap_fail(error, "the last fragment needs an offset");
+		if (words[i].none && p->ip_frag)
+			return nap_fail(error, "one with an offset is more or last");
+		p->ip_frag |= words[i].flags;
+		return true;
+	}
+	return nap_fail(error, "must be df, more, last, df-more or df-last");
 }
 
 /* The numbers of a row; *column: the one at fault. */

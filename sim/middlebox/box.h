@@ -93,7 +93,7 @@ enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side 
 
 /*
  * Piece i, in the order in which they leave, of a packet that passed; false when there are no more. Piece 0 of a packet
- * that leaves as it is, is itself.
+ * that leaves as it is, is itself. To be asked before the next packet is put in.
  */
 bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx, const struct nap_packet *p,
 	uint32_t i, struct nap_packet *piece);

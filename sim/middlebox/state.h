@@ -15,6 +15,7 @@
 #include "middlebox/box.h"
 #include "middlebox/index.h"
 #include "middlebox/wheel.h"
+#include "net/fragment.h"
 
 #define NONE UINT32_MAX
 
@@ -174,6 +175,8 @@ struct nap_box {
 	uint32_t candidate_head, candidate_n, candidate_size;
 
 	struct nap_reassembly *pieces; /* unfinished datagrams, NULL until a fragment comes */
+	uint16_t start[NAP_STARTS];    /* where the pieces began of the datagram that came last ... */
+	uint32_t starts;               /* ... and how many; 0: it came whole, or in too many */
 	uint16_t next_ip_id;           /* ip-id = rewrite */
 	uint32_t algs;                 /* application gateways, bits of alg.c */
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "middlebox/wire.h"
 
+#include <string.h>
+
 #include "middlebox/alg.h"
 #include "middlebox/reply.h"
 
@@ -30,6 +32,8 @@ enum nap_piece nap_wire_fragment(struct nap_box *box, nap_time now, struct nap_p
 		default:
 			*p = whole.packet;
 			*largest = whole.largest;
+			box->starts = whole.pieces <= NAP_STARTS ? whole.pieces : 0;
+			memcpy(box->start, whole.start, sizeof box->start);
 			return NAP_PIECE_GOES_ON;
 		}
 	case NAP_FRAGMENTS_ORDERED:
@@ -43,8 +47,8 @@ enum nap_piece nap_wire_fragment(struct nap_box *box, nap_time now, struct nap_p
 	}
 }
 
-bool nap_wire_fits(const struct nap_box *box, enum nap_side side, struct nap_packet *p,
-	struct nap_box_effect *fx, enum nap_verdict *v)
+bool nap_wire_fits(struct nap_box *box, enum nap_side side, struct nap_packet *p, struct nap_box_effect *fx,
+	enum nap_verdict *v)
 {
 	const struct nap_box_config *c = &box->config;
 	bool may_not = p->ip_frag & NAP_DF;
@@ -58,6 +62,7 @@ bool nap_wire_fits(const struct nap_box *box, enum nap_side side, struct nap_pac
 	}
 	if (!may_not && c->fragmenting != NAP_FRAGMENTING_NO) {
 		fx->mtu = (uint16_t)c->mtu;
+		box->starts = 0;
 		return true;
 	}
 	*v = NAP_DROP;
@@ -85,12 +90,16 @@ void nap_wire_translated(
 bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx, const struct nap_packet *p,
 	uint32_t i, struct nap_packet *piece)
 {
-	uint32_t n = nap_fragment_count(p, fx->mtu);
+	uint32_t n = fx->mtu == 0 ? 1 : box->starts ? box->starts : nap_fragment_count(p, fx->mtu);
 
 	if (i >= n)
 		return false;
 	if (box->config.fragmenting == NAP_FRAGMENTING_BACKWARD)
 		i = n - 1 - i;
-	nap_fragment_cut(p, fx->mtu, i, piece);
+	if (n > 1 && box->starts) /* as it came */
+		nap_fragment_span(
+			p, box->start[i], i + 1 < n ? box->start[i + 1] : nap_packet_bytes(p) - 20, piece);
+	else
+		nap_fragment_cut(p, fx->mtu, i, piece);
 	return true;
 }

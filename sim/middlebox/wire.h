@@ -21,8 +21,8 @@ enum nap_piece nap_wire_fragment(struct nap_box *box, nap_time now, struct nap_p
  * Does the link that a packet from side leaves by take it (keys mtu, too-big, fragmenting)? If not, *v is what becomes
  * of it; fx->mtu, the size of the pieces it came in (0: whole), is set to that of those it goes in. To be asked before translation: an answer quotes it as it came.
  */
-bool nap_wire_fits(const struct nap_box *box, enum nap_side side, struct nap_packet *p,
-	struct nap_box_effect *fx, enum nap_verdict *v);
+bool nap_wire_fits(struct nap_box *box, enum nap_side side, struct nap_packet *p, struct nap_box_effect *fx,
+	enum nap_verdict *v);
 
 /* p, of s and from side, has been translated: identification (key ip-id) and payload (key alg) may follow. */
 void nap_wire_translated(

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/fragment.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 enum {
@@ -34,28 +36,35 @@ uint32_t nap_fragment_count(const struct nap_packet *p, uint32_t mtu)
 	return 1 + (rest + room_in(mtu) - 1) / room_in(mtu);
 }
 
-void nap_fragment_cut(const struct nap_packet *p, uint32_t mtu, uint32_t i, struct nap_packet *piece)
+void nap_fragment_span(const struct nap_packet *p, uint32_t from, uint32_t to, struct nap_packet *piece)
 {
-	uint32_t n = nap_fragment_count(p, mtu), room = n > 1 ? room_in(mtu) : 0,
-		 header = nap_packet_header(p);
-	uint32_t left = payload_of(p) - i * room;
-	bool last = i + 1 == n;
+	uint32_t whole = payload_of(p);
 
-	g_assert(i < n);
+	g_assert(from < to && to <= whole);
 	*piece = *p;
-	if (n == 1)
-		return;
-	piece->ip_frag = (uint16_t)((p->ip_frag & NAP_DF) | (offset_of(p) + i * room) / 8 |
-				    (last ? p->ip_frag & NAP_MF : NAP_MF));
-	piece->len = last ? left : room;
-	if (i == 0) {
-		piece->len -= header;
+	piece->ip_frag = (uint16_t)((p->ip_frag & NAP_DF) | (offset_of(p) + from) / 8 |
+				    (to == whole ? p->ip_frag & NAP_MF : NAP_MF));
+	piece->len = to - from;
+	if (from == 0) {
+		piece->len -= nap_packet_header(p);
 		return;
 	}
 	piece->src.port = piece->dst.port = 0;
 	piece->flags = 0;
 	piece->seq = piece->ack = 0;
 	piece->win = 0;
+	piece->says = NAP_SAYS_NOTHING;
+}
+
+void nap_fragment_cut(const struct nap_packet *p, uint32_t mtu, uint32_t i, struct nap_packet *piece)
+{
+	uint32_t n = nap_fragment_count(p, mtu), room = n > 1 ? room_in(mtu) : 0;
+
+	g_assert(i < n);
+	if (n == 1)
+		*piece = *p;
+	else
+		nap_fragment_span(p, i * room, i + 1 == n ? payload_of(p) : (i + 1) * room, piece);
 }
 
 /* What tells datagrams apart (RFC 791). */
@@ -78,6 +87,7 @@ struct waiting {
 	bool has_head, all_df, in_order;
 	uint32_t end; /* bytes in all, 0 until the last piece has told */
 	uint32_t largest, pieces, n_spans;
+	uint16_t start[NAP_STARTS]; /* offsets of the pieces, in order, as long as there is room */
 	struct span span[MAX_GAPS]; /* what came, in order, apart from one another */
 };
 
@@ -214,6 +224,17 @@ static bool consistent(const struct waiting *w, const struct nap_packet *p, uint
 	return !last || w->n_spans == 0 || w->span[w->n_spans - 1].to <= to;
 }
 
+static void note_start(struct waiting *w, uint32_t from)
+{
+	uint32_t i = w->pieces;
+
+	if (i >= NAP_STARTS)
+		return;
+	for (; i > 0 && w->start[i - 1] > from; i--)
+		w->start[i] = w->start[i - 1];
+	w->start[i] = (uint16_t)from;
+}
+
 enum nap_reassembled nap_reassembly_add(
 	struct nap_reassembly *r, nap_time now, const struct nap_packet *p, struct nap_datagram *whole)
 {
@@ -237,10 +258,12 @@ enum nap_reassembled nap_reassembly_add(
 		w->end = to;
 	w->all_df = w->all_df && (p->ip_frag & NAP_DF);
 	w->largest = MAX(w->largest, nap_packet_bytes(p));
+	note_start(w, from);
 	w->pieces++;
 	if (!w->end || w->n_spans != 1 || w->span[0].from || w->span[0].to != w->end)
 		return NAP_PIECE_KEPT;
-	*whole = (struct nap_datagram){ w->head, w->largest, w->pieces, w->in_order };
+	*whole = (struct nap_datagram){ w->head, w->largest, w->pieces, w->in_order, { 0 } };
+	memcpy(whole->start, w->start, sizeof w->start);
 	whole->packet.ip_frag = w->all_df ? NAP_DF : 0;
 	whole->packet.len = w->end - nap_packet_header(&whole->packet);
 	give_up(r, w);

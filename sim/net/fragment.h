@@ -9,6 +9,7 @@
 #include "kernel/time.h"
 #include "net/packet.h"
 
+#define NAP_STARTS    64 /* pieces of a datagram whose places are known: of 1500 bytes it has at most 45 */
 #define NAP_MTU_LEAST 68 /* RFC 791: every link carries so much */
 
 /* How many pieces of at most mtu bytes p (a fragment itself, perhaps) takes; 1 when it fits. mtu: 0 or from NAP_MTU_LEAST. */
@@ -16,6 +17,9 @@ uint32_t nap_fragment_count(const struct nap_packet *p, uint32_t mtu);
 
 /* Piece i of these, counted from the front. */
 void nap_fragment_cut(const struct nap_packet *p, uint32_t mtu, uint32_t i, struct nap_packet *piece);
+
+/* The piece of p from one byte of its IP payload to before another; from, and to but for the end, in multiples of 8. */
+void nap_fragment_span(const struct nap_packet *p, uint32_t from, uint32_t to, struct nap_packet *piece);
 
 struct nap_reassembly;
 
@@ -31,6 +35,7 @@ struct nap_datagram {
 	uint32_t largest;         /* bytes of its largest piece */
 	uint32_t pieces;
 	bool in_order;
+	uint16_t start[NAP_STARTS]; /* where its pieces began, from the front; known of so many */
 };
 
 /*
