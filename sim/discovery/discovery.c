@@ -182,6 +182,18 @@ bool nap_discovery_done(const struct nap_discovery *d)
 	return nap_discovery_ended(d) == d->job->len;
 }
 
+/* Are the tests over that searches would disturb? One that meets difficulties does not hold all others up. */
+static bool undisturbed(const struct nap_discovery *d)
+{
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		const struct nap_job *j = nap_job_at(d, i);
+
+		if (j->finding.test->first && j->script && j->phase != NAP_JOB_ENDED && !j->finding.voids)
+			return false;
+	}
+	return true;
+}
+
 /* Can the job begin? Jobs that never can are skipped. */
 static bool may_begin(struct nap_job *j)
 {
@@ -205,7 +217,7 @@ static bool may_begin(struct nap_job *j)
 		return nap_lab_ready(d->lab);
 	}
 	if (!t->timer) /* searches ask the lab how long a silence takes to be told */
-		return t->kind != NAP_TEST_TIMER || nap_lab_ready(d->lab);
+		return t->kind != NAP_TEST_TIMER || (nap_lab_ready(d->lab) && undisturbed(d));
 	if (!timer) {
 		nap_job_skip(j, "the timer it needs is not among the tests");
 		return false;

@@ -6,8 +6,10 @@
 #define MOST_VOIDS    12 /* times in a row that trials came to nothing, before a test is given up; */
 #define MOST_BARREN   6  /* when none of its trials ever came to anything */
 #define MOST_STALLED  1000
-#define LEAST_ROOM    4
-#define SIGN_SPAN     (30 * NAP_S)
+#define MOST_REPEATED                                                                                        \
+	60 /* trials in a row that lost a packet of their opening: then it is part of the path */
+#define LEAST_ROOM 4
+#define SIGN_SPAN  (30 * NAP_S)
 
 struct nap_job *nap_job_new(struct nap_discovery *d, const struct nap_test *test, uint16_t port)
 {
@@ -60,6 +62,7 @@ void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_don
 		.idle = idle,
 		.gap = j->gap,
 		.after = after,
+		.clean = j->script->flow[0].raw && j->repeated < MOST_REPEATED,
 		.ttl = j->ttl,
 		.hops = &d->hops,
 		.server_port = j->finding.port };
@@ -95,6 +98,7 @@ static const char *const void_words[] = {
 	[NAP_VOID_OUTAGE] = "the control flow did not get through",
 	[NAP_VOID_FLOWS] = "no more flows",
 	[NAP_VOID_STALLED] = "this machine is too busy to tell times",
+	[NAP_VOID_REPEATED] = "packets before the question had to be sent again",
 	[NAP_VOID_STOPPED] = "stopped",
 };
 
@@ -148,11 +152,16 @@ bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_resu
 	*idle = forget(j, trial);
 	if (j->phase != NAP_JOB_RUNNING || r->why_void == NAP_VOID_STOPPED)
 		return false;
+	if (r->why_void == NAP_VOID_REPEATED) { /* it has hardly begun */
+		j->repeated++;
+		return false;
+	}
 	j->finding.trials++;
 	if (r->why_void) {
 		count_void(j, r);
 		return false;
 	}
+	j->repeated = 0;
 	j->d->last_sign = nap_discovery_now(j->d);
 	return true;
 }

@@ -34,6 +34,7 @@ struct nap_job {
 	const struct nap_script *script;
 	GArray *running; /* of struct nap_running */
 	nap_time started;
+	uint32_t repeated;   /* trials in a row void because a packet of the opening was lost */
 	uint32_t stalled;    /* trials void because this process stood still */
 	nap_time not_before; /* after a void trial: give the boxes time */
 	/* timers */

@@ -105,7 +105,7 @@ void nap_job_once(struct nap_job *j)
 
 	if (timer && !j->idle)
 		j->idle = needs_expiry(j) ? timer->bracket.dead + AFTER_EXPIRY : timer->bracket.alive;
-	nap_job_try(j, j->idle, random_part(j->d), once_done);
+	nap_job_try(j, j->idle, j->finding.test->first ? 0 : random_part(j->d), once_done);
 }
 
 void nap_job_duration(struct nap_job *j)

@@ -45,7 +45,8 @@ enum nap_void {
 	NAP_VOID_OUTAGE, /* the control flow did not get through either */
 	NAP_VOID_FLOWS,  /* no more flows, or the prober refused to send */
 	NAP_VOID_STALLED, /* this process stood still while the packet was sent that the idle time counts from */
-	NAP_VOID_STOPPED, /* cancelled */
+	NAP_VOID_REPEATED, /* a packet of the opening had to be sent again, and the trial was to do without */
+	NAP_VOID_STOPPED,  /* cancelled */
 };
 
 struct nap_trial_result {
@@ -68,7 +69,8 @@ struct nap_trial_result {
 struct nap_trial_spec {
 	const struct nap_script *script;
 	nap_time idle, gap;
-	nap_time after;       /* begin so much later */
+	nap_time after; /* begin so much later */
+	bool clean; /* void when any packet but the first has to be sent again: boxes may tell repeats from others */
 	uint16_t server_port; /* 0: as the script says */
 	uint8_t host;         /* added to the script's hosts */
 	uint8_t ttl;          /* of the packets whose script says NAP_TRIAL_TTL */

@@ -62,7 +62,7 @@ static nap_time beside(const struct nap_search_goal *goal, nap_time v)
 {
 	nap_time width = nap_search_resolution(goal, v);
 
-	return nap_time_max(nap_time_max(width - goal->blur, width / 4) * 45 / 100, 1);
+	return nap_time_max(nap_time_max(width - goal->blur, width / 4) * 2 / 5, 1);
 }
 
 static void put(struct ladder *l, nap_time idle, uint32_t copies)
@@ -117,7 +117,8 @@ static uint32_t climb(struct ladder *l)
 /* Nothing is known to die yet: usual values with as many copies as there is room for, a ladder between them. */
 static uint32_t first_wave(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
-	uint32_t copies = MIN(goal->repeats + 1, goal->width * 7 / 8 / (2 * DENSE));
+	/* one to spare: a trial may be late and say nothing here */
+	uint32_t copies = MIN(goal->repeats + 2, goal->width * 7 / 8 / (2 * DENSE));
 	uint32_t rungs = MAX(goal->width / 4, goal->width - MIN(goal->width, copies * 2 * DENSE));
 	struct ladder l = {
 		.goal = goal, .lo = b->alive, .hi = goal->most, .copies = copies, .singles = 1, .out = out

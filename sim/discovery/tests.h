@@ -22,6 +22,7 @@ struct nap_test {
 	const struct nap_script *script;  /* with raw TCP where it has TCP */
 	const struct nap_script *sockets; /* the same with ordinary sockets; NULL when they cannot do it */
 	const char *timer;                /* the timer whose value its trials need; NULL: none */
+	bool first;                       /* before any search, whose flows would disturb it */
 	bool per_port;                    /* repeated for each well-known port */
 	/* NAP_TEST_ONCE: what the trial says; fills word and detail. */
 	void (*judge)(const struct nap_trial_result *r, struct nap_finding *f);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define SEND_TRIES   24
+#define WARM_SHARE  8 /* of the idle time, at most, for refreshing the control flow before its end */
 #define WARM_TRIES   24
 #define SETTLE_TRIES 24
 #define CONNECTING   (150 * NAP_S) /* longer than any stack tries */
@@ -214,10 +215,11 @@ static void enter_ask(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	}
 	*answer(t) = (struct nap_answer){ .done = true };
 	t->idle_from = prober->ops->activity(prober, t->flow[step->flow]);
-	if (nap_lab_view(lab)->options->naive)
+	if (nap_lab_view(lab)->options->naive || t->warm)
 		begin_copies(t, lab, now);
 	else
 		warm_control(t, lab, now);
+	t->warm = false;
 }
 
 static void enter_idle(struct nap_trial *t, struct nap_lab *lab, nap_time now)
@@ -237,7 +239,18 @@ static void enter_idle(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 		return;
 	}
 	t->phase = NAP_PHASE_TIME;
-	t->deadline = nap_time_after(nap_time_after(a.received, idle), step->span);
+	t->due = t->deadline = nap_time_after(nap_time_after(a.received, idle), step->span);
+	t->warm = false;
+	if (!nap_lab_view(lab)->options->naive && t->step + 1 < t->n_steps && step[1].what == NAP_DO_ASK)
+		t->deadline = nap_time_max(
+			now, t->due - nap_time_min(2 * nap_lab_view(lab)->grace, idle / WARM_SHARE));
+}
+
+/* The control flow's mapping, refreshed shortly before the question, so that a loss there does not delay that. */
+static void warm_early(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+{
+	t->warm_tag = nap_lab_control(lab, t, NAP_CLIENT);
+	t->deadline = nap_time_min(t->due, now + nap_lab_view(lab)->grace / 2);
 }
 
 /* Take one step; false when the trial has to wait (or has ended). */
@@ -346,6 +359,10 @@ void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 
 	switch (t->phase) {
 	case NAP_PHASE_CONFIRM:
+		if (t->spec.clean && t->step > 0) {
+			nap_trial_end(t, lab, NAP_VOID_REPEATED);
+			return;
+		}
 		if (managed(t, step) || t->n_copies == SEND_TRIES || !send_copy(t, lab, now, 0)) {
 			nap_trial_end(t, lab, NAP_VOID_SETUP);
 			return;
@@ -366,6 +383,10 @@ void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 		enter_idle(t, lab, now);
 		break;
 	case NAP_PHASE_TIME:
+		if (step->what == NAP_DO_IDLE && now < t->due) {
+			warm_early(t, lab, now);
+			break;
+		}
 		next_step(t);
 		run_steps(t, lab, now);
 		break;
@@ -488,6 +509,11 @@ void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag, n
 	struct nap_prober *prober = nap_lab_view(lab)->prober;
 	nap_time now = prober->ops->now(prober);
 
+	if (t->phase == NAP_PHASE_TIME && tag == t->warm_tag) {
+		t->warm = true;
+		t->deadline = t->due;
+		return;
+	}
 	if (t->phase == NAP_PHASE_CONTROL && tag == t->warm_tag) {
 		begin_copies(t, lab, now);
 		return;

@@ -38,8 +38,10 @@ struct nap_trial {
 	struct nap_flow_activity idle_from; /* the flow's last packet before the current ASK */
 	uint32_t warm_tag;                  /* of the control packet that is to refresh the control flow */
 	uint32_t tries;                     /* of it */
-	uint32_t stalls;                    /* of the prober, before the last packet was sent */
-	uint32_t n_copies, wanted;          /* sent; needed with their control packets arrived */
+	nap_time due;    /* IDLE: its end; before an ASK the control flow is refreshed in time for it */
+	bool warm;       /* and has been */
+	uint32_t stalls; /* of the prober, before the last packet was sent */
+	uint32_t n_copies, wanted; /* sent; needed with their control packets arrived */
 	struct nap_copy copy[NAP_TRIAL_COPIES];
 	struct nap_trial_result result;
 };
