@@ -266,7 +266,7 @@ static void test_all_of_it(void)
 	g_autoptr(GArray) bad = g_array_new(FALSE, FALSE, sizeof(struct nap_judgement));
 
 	judge("cgn-rfc6888",
-		"tracker = linux\ntcp-established = 3h\ntcp-unacknowledged = 3h\ntcp-fin-wait = "
+		"tracker = linux\ntcp-established = 3h\ntcp-fin-wait = "
 		"3h\ntcp-close-wait = 3h\ntcp-last-ack "
 		"= 300s\ntcp-time-wait = 300s\n"
 		"tcp-syn-sent = 300s\ntcp-syn-sent2 = 300s\ntcp-syn-recv = 300s",

@@ -78,7 +78,9 @@ enum nap_check_verdict nap_check_server_leg(struct nap_bench *b, const struct na
 }
 
 /* IDLE, renewed as well-behaved clients do. */
-#define RENEWAL NAP_PAUSE(29 * NAP_MIN), EXCHANGE(12)
+#define RENEWAL                                                                                              \
+	NAP_PAUSE(29 * NAP_MIN), NAP_CLIENT_SEG(0, DATA, 12), NAP_SERVER_SEG(0, DATA, 20),                   \
+		NAP_CLIENT_SEG(0, NAP_ACK, 0)
 static const struct nap_script idling = { "IDLE renewed every 29 min", { RAW },
 	{ STREAM, RENEWAL, RENEWAL, RENEWAL } };
 
