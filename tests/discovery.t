@@ -3,8 +3,10 @@
 """natnap discover and natnap check from the command line: statuses, JSON, the written profile, the client. Prints TAP."""
 import json
 import os
+import signal
 import subprocess
 import tempfile
+import time
 
 NATNAP = os.path.abspath(os.environ.get("NATNAP", "./natnap"))
 os.environ.pop("NATNAP_PROFILES", None)
@@ -56,6 +58,9 @@ def discover():
     for test, value in truth.items():
         f = finding(doc, test)
         check(f"linux {test} at 5 % loss is {value} s", f["alive_at_s"] <= value <= f["dead_at_s"] and f["error"] <= 1e-3, f)
+    check("the time is told against the longest timer", doc["longest_timer_s"] > 431999 and
+          doc["timers_known_after_per_longest"] < 1.2 and doc["timers_known_after_s"] <= doc["elapsed_s"], doc)
+    check("the chance that any finding is misled is the findings' sum", abs(doc["error"] - sum(f["error"] for f in doc["findings"])) < 1e-9)
     check("loss is measured", abs(doc["loss"]["inbound"]["lost"] / doc["loss"]["inbound"]["sent"] - 0.05) < 0.02, doc["loss"])
     status, out, err = run("discover", linux, "--json", *tests)
     check("the same seed, the same bytes", json.loads(out) == doc)
@@ -81,6 +86,35 @@ def discover():
     refused = os.path.join(tmp, "no", "such", "folder")
     status, out, err = run("discover", linux, "--test", "mapping", "--profile", refused)
     check("a profile that cannot be written fails", status == 1 and refused in err, (status, err))
+
+
+def interrupted():
+    long = scenario("long", "profile = linux", path="delay = 20ms\nloss = 5%")
+    state, profile = os.path.join(tmp, "state"), os.path.join(tmp, "partial")
+    args = ["discover", long, "--json", "--state", state, "--profile", profile, "--duration", "36500d", "--test", "udp-duration", "--test", "udp-1",
+            "--test", "udp-3", "--test", "tcp-1"]
+    p = subprocess.Popen([NATNAP, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(3)  # minutes are left of the hundred years that a flow is to be kept busy
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=60)
+    doc = json.loads(out)
+    unfinished = [f["test"] for f in doc["findings"] if f["state"] == "unfinished"]
+    check("Ctrl-C: status 1, the rest is unfinished", p.returncode == 1 and "udp-duration" in unfinished, (p.returncode, unfinished))
+    check("Ctrl-C: says how many tests are missing", f"interrupted; {len(unfinished)} of {len(doc['findings'])}".encode() in err, err)
+    ended = [f for f in doc["findings"] if f["state"] == "found"]
+    check("Ctrl-C: what is found is told", all(f["alive_at_s"] < f["dead_at_s"] for f in ended if "alive_at_s" in f), ended)
+    status, out, err = run("run", scenario("partial-run", f"profile = {profile}"))
+    check("Ctrl-C: the partial profile can be run", status == 0, err)
+    args = [a if a != "36500d" else "1d" for a in args]
+    status, out, err = run(*args)
+    again = json.loads(out)
+    check("resumed from its state: all tests end", status == 0 and all(f["state"] != "unfinished" for f in again["findings"]), err)
+    check("resumed: what was found is not looked for again", all(f == finding(again, f["test"], f.get("port")) for f in ended), ended)
+    for test, value in {"udp-1": 30, "udp-3": 120, "tcp-1": 432000}.items():
+        f = finding(again, test)
+        check(f"resumed: {test} is {value} s", f["alive_at_s"] <= value <= f["dead_at_s"], f)
+    status, out, err = run("discover", long, "--state", state, "--set", "middlebox.box.udp=40s", "--test", "udp-1")
+    check("another path's state is refused", status == 2 and out == "" and "another" in err, (status, err))
 
 
 def conformance():
@@ -140,6 +174,7 @@ def clients():
 
 with tempfile.TemporaryDirectory() as tmp:
     discover()
+    interrupted()
     conformance()
     clients()
 print(f"1..{count}")

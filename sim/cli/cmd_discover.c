@@ -12,6 +12,7 @@
 #include "io/input_error.h"
 #include "io/outfile.h"
 #include "io/scenario.h"
+#include "live/state.h"
 #include "report/discovery_report.h"
 
 extern const struct nap_command nap_command_discover;
@@ -28,7 +29,7 @@ static void on_signal(int number)
 
 struct settings {
 	struct nap_discovery_settings shared;
-	char **set;
+	char **set, *state;
 	int seed, naive;
 };
 
@@ -68,28 +69,53 @@ static bool go_on(struct nap_discovery *d)
 	return nap_discovery_done(d);
 }
 
+/* What a state must be of: the scenario's file and all that changes it. */
+static char *state_origin(const struct settings *s, const char *path)
+{
+	GString *out = g_string_new(path);
+
+	for (char **set = s->set; set && *set; set++)
+		g_string_append_printf(out, " --set %s", *set);
+	if (s->naive)
+		g_string_append(out, " --naive");
+	return g_string_free(out, FALSE);
+}
+
+static bool write_all(
+	const struct settings *s, const struct nap_discovery *d, const char *path, GError **error)
+{
+	g_autofree char *text = s->shared.json ? nap_discovery_json(d, path) : nap_discovery_text(d, path);
+	g_autofree char *profile = nap_discovery_profile(d, path), *origin = state_origin(s, path);
+
+	fputs(text, stdout);
+	if (s->shared.json)
+		putchar('\n');
+	return (!s->shared.profile || nap_write_file(s->shared.profile, profile, strlen(profile), error)) &&
+	       (!s->state || nap_state_save(s->state, origin, d, error));
+}
+
 static int discover(const struct settings *s, const struct nap_discovery_options *o, const char *path,
 	const struct nap_scenario *sc)
 {
 	struct nap_prober *prober =
 		nap_prober_sim_new(sc, s->seed >= 0 ? (uint64_t)s->seed : sc->general.seed);
 	struct nap_discovery *d = nap_discovery_new(prober, o);
-	g_autofree char *text = NULL, *profile = NULL;
+	g_autofree char *origin = state_origin(s, path);
 	int status = NAP_EXIT_OK;
 	GError *error = NULL;
 
-	if (!go_on(d)) {
-		fputs("natnap discover: interrupted; tests that had not ended are marked unfinished\n",
-			stderr);
-		status = NAP_EXIT_FAILED;
+	if (s->state && !nap_state_load(s->state, origin, d, &error)) {
+		status = nap_input_failed(error);
+	} else {
+		if (!go_on(d)) {
+			fprintf(stderr, "natnap discover: interrupted; %u of %u tests are unfinished%s\n",
+				nap_discovery_count(d) - nap_discovery_ended(d), nap_discovery_count(d),
+				s->state ? "; the same command goes on from the state file" : "");
+			status = NAP_EXIT_FAILED;
+		}
+		if (!write_all(s, d, path, &error))
+			status = nap_run_failed(error);
 	}
-	text = s->shared.json ? nap_discovery_json(d, path) : nap_discovery_text(d, path);
-	profile = nap_discovery_profile(d, path);
-	fputs(text, stdout);
-	if (s->shared.json)
-		putchar('\n');
-	if (s->shared.profile && !nap_write_file(s->shared.profile, profile, strlen(profile), &error))
-		status = nap_run_failed(error);
 	nap_discovery_free(d);
 	prober->ops->free(prober);
 	return status;
@@ -102,6 +128,8 @@ static int run(int argc, char **argv)
 		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &s.set, "Set a key of the scenario",
 			"GROUP.KEY=VALUE" },
 		{ "seed", 0, 0, G_OPTION_ARG_INT, &s.seed, "Seed, instead of the scenario's", "N" },
+		{ "state", 0, 0, G_OPTION_ARG_FILENAME, &s.state,
+			"Keep what is known here, and go on from it", "FILE" },
 		{ "naive", 0, 0, G_OPTION_ARG_NONE, &s.naive,
 			"One packet a question, no control flow: for comparison", NULL },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -131,9 +159,10 @@ static int run(int argc, char **argv)
 	nap_scenario_free(sc);
 	nap_discovery_settings_clear(&s.shared);
 	g_strfreev(s.set);
+	g_free(s.state);
 	return status;
 }
 
 const struct nap_command nap_command_discover = { "discover",
-	"SCENARIO [--set GROUP.KEY=VALUE]... [--json] [--profile FILE]",
+	"SCENARIO [--set GROUP.KEY=VALUE]... [--json] [--profile FILE] [--state FILE]",
 	"binding timeouts and habits of the scenario's path, found as a black box", run };
