@@ -364,7 +364,8 @@ static void test_slow_packets(void)
 			g_assert_cmpfloat(f->error, <=, o.error);
 			if (f->bracket.dead - f->bracket.alive > o.resolution)
 				g_test_message("seed %u: alive at %.3f s, dead at %.3f s", (uint32_t)seed,
-					nap_time_seconds(f->bracket.alive), nap_time_seconds(f->bracket.dead));
+					nap_time_seconds(f->bracket.alive),
+					nap_time_seconds(f->bracket.dead));
 			widest = nap_time_max(widest, f->bracket.dead - f->bracket.alive);
 			slowest = nap_time_max(slowest, nap_lab_transit(nap_discovery_lab(d)));
 			nap_discovery_free(d);
@@ -538,7 +539,7 @@ static void test_sockets(void)
 }
 
 /* Findings given back to a new discovery are not looked for again; half-done ones go on from their bracket. */
-static void test_resume(void)
+static void resume(const struct nap_strategy *strategy)
 {
 	static const char *const only[] = { "udp-1", "udp-3", NULL };
 	struct nap_scenario *sc = scenario_of_profile("linux", "delay = 20ms", "");
@@ -548,7 +549,7 @@ static void test_resume(void)
 	struct nap_discovery *d;
 
 	o.only = only;
-	o.strategy = nap_strategy_find("bisect");
+	o.strategy = strategy;
 	prober = nap_prober_sim_new(sc, 1);
 	d = nap_discovery_new(prober, &o);
 	while (nap_discovery_find(d, "udp-3", 0)->trials < 6)
@@ -573,6 +574,12 @@ static void test_resume(void)
 	nap_discovery_free(d);
 	prober->ops->free(prober);
 	nap_scenario_free(sc);
+}
+
+static void test_resume(void)
+{
+	for (uint32_t i = 0; nap_strategies[i]; i++)
+		resume(nap_strategies[i]);
 }
 
 /* The profile written from a discovery, put into a scenario, is discovered as the same. */
