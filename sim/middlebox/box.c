@@ -56,11 +56,11 @@ static enum nap_verdict answer_icmp(const struct way *w, uint8_t type, uint8_t c
 	return NAP_REJECT_ICMP;
 }
 
-/* A packet that may not open a session. Nobody answers a RST or an ICMP error (RFC 1122 3.2.2). */
+/* A packet that may not open a session. No RST answers a RST, no ICMP error another (RFC 1122 3.2.2). */
 static enum nap_verdict reject(const struct way *w)
 {
 	const struct nap_packet *p = w->p;
-	bool rst = p->proto == NAP_TCP && (p->flags & NAP_RST);
+	bool rst = p->proto == NAP_TCP && (p->flags & NAP_RST) && w->box->config.reject == NAP_ANSWER_RST;
 
 	if (w->box->config.reject == NAP_ANSWER_NONE || rst || p->bad_csum || nap_packet_is_icmp_error(p))
 		return NAP_DROP;
@@ -100,6 +100,12 @@ static bool hop(const struct way *w, enum nap_verdict *v)
 	return true;
 }
 
+/* Does the packet, which is not for the box itself, run out of hops here? A router looks before its rules do. */
+static bool ends_here(const struct way *w, enum nap_verdict *v)
+{
+	return w->p->ttl == 1 && !is_own(w->box, w->p->dst.addr) && !hop(w, v);
+}
+
 /* A packet that the tracker calls invalid: no session, no refresh, no translation. */
 static enum nap_verdict invalid(const struct way *w)
 {
@@ -107,11 +113,15 @@ static enum nap_verdict invalid(const struct way *w)
 	enum nap_verdict v;
 
 	w->fx->klass = NAP_CLASS_INVALID;
-	if (c->tracker != NAP_TRACK_LINUX || c->invalid == NAP_INVALID_DROP)
+	if (c->tracker != NAP_TRACK_LINUX)
+		return NAP_DROP;
+	if (ends_here(w, &v))
+		return v;
+	if (c->invalid == NAP_INVALID_DROP)
 		return NAP_DROP;
 	if (is_own(w->box, w->p->dst.addr)) {
 		if (c->input == NAP_INPUT_DROP)
-			return NAP_DROP;
+			return reject(w);
 		if (w->p->proto == NAP_TCP && !w->p->bad_csum && !(w->p->flags & NAP_RST))
 			return answer_rst(w);
 		return NAP_LOCAL;
@@ -335,6 +345,8 @@ static enum nap_verdict stray_from_inside(const struct way *w, const struct key 
 		return answer_pcp(w);
 	if (is_own(box, w->p->dst.addr) && !(box->config.hairpin && is_external(box, w->p->dst.addr)))
 		return local(w, k);
+	if (ends_here(w, &v))
+		return v;
 	if (is_blocked(box, w->p))
 		return reject(w);
 	if (nap_addr_listed(&box->config.inside_network, w->p->dst.addr))
@@ -425,6 +437,7 @@ static enum nap_verdict stray_from_outside(const struct way *w, const struct key
 	bool nat = box->config.kind == NAP_BOX_NAT, own = is_external(box, w->p->dst.addr);
 	const struct nap_box_forward *f = own ? forward_for(box, w->p) : NULL;
 	const struct grant *g = nap_grant_on(box, w->now, NAP_OUTSIDE, w->p->proto, w->p->dst);
+	enum nap_verdict v;
 	uint32_t m;
 
 	if (nap_addr_listed(&box->config.inside_network, w->p->src.addr))
@@ -448,6 +461,8 @@ static enum nap_verdict stray_from_outside(const struct way *w, const struct key
 		filtered(w, k);
 		return hold_syn(w) ? NAP_DROP : local(w, k);
 	}
+	if (ends_here(w, &v))
+		return v;
 	if (may_open && box->config.forward == NAP_FORWARD_OPEN)
 		return open_inwards(w, k, k->local, 0);
 	filtered(w, k);

@@ -5,7 +5,7 @@ natnap gets each packet at the very time at which the kernel got it. Where a pac
 (or to the 2 s rule of UDP) that the kernel's clock ticks decide, the comparison of that script ends there: such a
 script is cut, not in disagreement.
 """
-import csv, io, json, subprocess, tempfile
+import csv, io, json, re, subprocess, tempfile
 
 import lab as laboratory
 
@@ -42,6 +42,14 @@ def scenario(env, title='differential test'):
              'kind = ' + ('nat' if env['nat'] else 'firewall')]
     if env['nat']:
         lines += ['addresses = ' + CANONICAL['NAT'], 'ports = ' + ('random' if 'random' in env['nat'] else 'preserve')]
+        if ' to :' in env['nat']:
+            lines.append('port-range = ' + env['nat'].split(':')[1])
+    if env.get('reject'):
+        lines.append('reject = ' + env['reject'])
+    if env.get('forwards'):
+        lines.append('forwards = ' + '; '.join('%s/%d > %s:%d' % (proto, port, CANONICAL[client], to) for proto, port, client, to in env['forwards']))
+    if env.get('port_timers'):
+        lines.append('port-timers = ' + '; '.join('%s/%d: %ds %ds' % x for x in env['port_timers']))
     lines += ['forward = ' + env['forward'], 'invalid = ' + env['invalid'], 'input = ' + env['input']]
     for key, value in sorted(env['sysctls'].items()):
         if '_timeout' in key:
@@ -127,7 +135,7 @@ class Comparison:
                 self.step(*entry[1:])
             else:
                 self.entry(*entry[1:])
-            if self.problems:
+            if self.problems or self.cut is not None:
                 return
 
     def too_close(self, entry):
@@ -156,6 +164,9 @@ class Comparison:
             self.translation(i, step, out[1], a)
             if out[1]['class'] != a['class']:
                 self.say(i, 'class', a['class'], out[1]['class'])
+        mine = re.search(r'rst|icmp (?:3|4|5|11|12)/\d+', a['emitted'] or '')
+        if (mine.group() if mine else None) != result.get('answer') and result.get('comparable', True):
+            return self.say(i, 'answer of the box', mine and mine.group(), result.get('answer'))
         self.remember(step, result, a, (t0 + t1) / 2)
 
     def translation(self, i, step, out, a):
@@ -169,6 +180,9 @@ class Comparison:
             if portless:
                 continue
             own, have, want = step[field][1] if step.get(field) else None, int(port or 0), out[field][1]
+            if field == 'src' and step['side'] == 'outside' and want != own and self.p.lab.env.get('forwards'):
+                self.cut = i  # a forwarded flow met one that the inside had opened: the kernel changes the peer's port, too
+                return
             if field == 'dst' or own is None:
                 if have != want:
                     return self.say(i, 'out_' + field, answer, _name(out[field]))
@@ -178,8 +192,8 @@ class Comparison:
                 return self.say(i, 'out_' + field + ' (remapped)', answer, _name(out[field]))
 
     def reuses(self, step, kernel, model):
-        """Does only one of the two take a remapped port again for the same socket? Random ports agree by chance only."""
-        if 'random' in self.p.lab.env['nat']:
+        """Does only one of the two take a remapped port again for the same socket? Random ports agree by chance only, few of them clash by chance."""
+        if 'random' in self.p.lab.env['nat'] or ' to :' in self.p.lab.env['nat']:
             return False
         return self.ports.setdefault((step['src'], kernel), model) != model
 

@@ -40,6 +40,8 @@ def describe(env):
         words.append('invalid dropped')
     if env['input'] == 'accept':
         words.append('input accepted')
+    words += ['rejected by ' + env['reject']] if env.get('reject') else []
+    words += [word.replace('_', ' ') for word in ('forwards', 'port_timers') if env.get(word)]
     return ', '.join(words)
 
 

@@ -34,7 +34,17 @@ def environment(rng, nat=None):
     if nat is None:
         nat = rng.random() < 0.7
     kind = 'masquerade' if rng.random() < 0.8 else rng.choice(('masquerade random', 'masquerade fully-random'))
-    return {'nat': kind if nat else None, 'invalid': 'drop' if rng.random() < 0.25 else 'pass', 'input': 'accept' if nat and rng.random() < 0.25 else 'drop',
+    if nat and rng.random() < 0.25:
+        kind = rng.choice(('snat to 198.18.0.1', 'masquerade to :6000-6003'))
+    more = {}
+    if rng.random() < 0.25:
+        more['reject'] = rng.choice(('rst', 'icmp'))
+    if nat and rng.random() < 0.4:
+        more['forwards'] = [('tcp', 8080, 'C1', 80), ('udp', 8053, 'C1', 53)]
+    if rng.random() < 0.25:
+        more['port_timers'] = [('udp', 53) + tuple(rng.sample(range(3, 9), 2)), ('tcp', 80) + tuple(rng.sample(range(3, 9), 2))]
+    sysctls.update(zip(('gre_timeout', 'gre_timeout_stream'), rng.sample(range(2, 8), 2)))
+    return {**more, 'nat': kind if nat else None, 'invalid': 'drop' if rng.random() < 0.25 else 'pass', 'input': 'accept' if nat and rng.random() < 0.25 else 'drop',
             'forward': 'stateful' if nat or rng.random() < 0.5 else 'open', 'sysctls': sysctls}
 
 
@@ -91,6 +101,7 @@ class Connection:
     def __init__(self, script, client, server):
         self.s, self.rng = script, script.rng
         self.client, self.server = client, server
+        self.front = None  # the external endpoint of a port forward to the client
         r = self.rng
         scaled = r.random() < 0.5
         shift = lambda: r.choice((0, 2, 7, 14)) if scaled else None
@@ -112,7 +123,7 @@ class Connection:
         if side == 'inside':
             packet.update(src=self.client, dst=self.server)
         else:
-            packet.update(src=self.server, via=self.client + self.server)
+            packet.update(src=self.server, **({'dst': self.front} if self.front else {'via': self.client + self.server}))
         step = self.s.add(quick=quick, **packet)
         me.sent.append({k: v for k, v in step.items() if k not in ('n', 't')})
         if regular and count and 'csum' not in step:
@@ -288,9 +299,13 @@ def tcp(s):
         connections.append(Connection(s, ('C2', port), ('S1', 80)))  # clashes with the first behind a NAT
     elif u < 0.18:
         connections.append(Connection(s, ('C1', port), ('S2', 80)))
-    connections[0].open()
-    for c in connections[1:]:
-        c.open()
+    if s.env.get('forwards') and r.random() < 0.5:
+        connections = [Connection(s, ('C1', 80), ('S1', 4000))]
+        connections[0].front = ('NAT', 8080)
+        connections[0].handshake('outside')
+    else:
+        for c in connections:
+            c.open()
     while not s.done():
         if r.random() < 0.04:
             error(s)
@@ -319,10 +334,21 @@ def udp(s):
         elif u < 0.85:
             flow = flow if flow in used and r.random() < 0.7 else r.choice(used)
             s.add(side='outside', src=flow[2:], via=flow, **base)
+        elif u < 0.90 and s.env.get('forwards'):
+            forwarded(s, base)
         elif u < 0.92:
             s.add(side='outside', src=r.choice((('X', 9999), (server[0], 54), ('S2', 53))), via=r.choice(used), **base)
         else:
             error(s)
+
+
+def forwarded(s, base):
+    """One packet of a flow through a port forward, of either side."""
+    peer = s.rng.choice((('S1', 4000), ('X', 4001)))
+    if s.rng.random() < 0.6:
+        s.add(side='outside', src=peer, dst=('NAT', 8053), **base)
+    else:
+        s.add(side='inside', src=('C1', 53), dst=peer, **base)
 
 
 def echo(s):
@@ -349,7 +375,7 @@ def echo(s):
 
 def other(s):
     r = s.rng
-    proto = r.choice(('253', '99'))
+    proto = r.choice(('253', '99', '47', '47'))
     flows = [(c, 0, v, 0) for c in ('C1', 'C2') for v in ('S1', 'S2')]
     while not s.done():
         flow = r.choice(flows)
@@ -386,7 +412,7 @@ def mixed(s):
     s.steps.sort(key=lambda x: x['t'])
 
 
-KINDS = ((tcp, 70), (udp, 20), (echo, 4), (other, 2), (mixed, 4))
+KINDS = ((tcp, 68), (udp, 20), (echo, 4), (other, 4), (mixed, 4))
 
 
 def script(seed, env):

@@ -99,7 +99,7 @@ def segment(p, src, dst):
         kind, code = p['type']
         body = struct.pack('!BBHI', kind, code, 0, 0) + p['quoted'] if 'quoted' in p else struct.pack('!BBHHH', kind, code, 0, p['id'], 1) + data
         return with_checksum(body, 2, None, None, 1, bad)
-    return data
+    return b'\0\0\x08\0' + data if proto == '47' else data  # GRE of version 0, without options
 
 
 def parse(frame):
@@ -113,11 +113,12 @@ def parse(frame):
     if proto in (6, 17) and len(l4) >= 8:
         sport, dport = struct.unpack('!HH', l4[:4])
         out['src'], out['dst'] = (src, sport), (dst, dport)
+        out['rst'] = proto == 6 and len(l4) >= 14 and bool(l4[13] & FLAG['R'])
     elif proto == 1 and len(l4) >= 8:
-        out['type'], out['id'] = l4[0], struct.unpack('!H', l4[4:6])[0]
+        out['type'], out['code'], out['id'] = l4[0], l4[1], struct.unpack('!H', l4[4:6])[0]
         if out['type'] in (3, 4, 5, 11, 12) and len(l4) >= 36:
             quoted = l4[8:]
-            sport, dport = struct.unpack('!HH', quoted[20:24])
+            sport, dport = struct.unpack('!HH', quoted[20:24]) if quoted[9] in (6, 17) else (0, 0)
             out['quoted'] = ((socket.inet_ntoa(quoted[12:16]), sport), (socket.inet_ntoa(quoted[16:20]), dport))
     return out
 
@@ -150,7 +151,7 @@ def _tuple_attr(t):
     l4 = [_attr(1, bytes([proto]))]
     if proto == 1:
         l4 += [_attr(4, struct.pack('!H', src[1])), _attr(5, bytes([dst[1]])), _attr(6, b'\0')]
-    elif proto in (6, 17):
+    elif proto in (6, 17, 47):  # GRE: keys in the place of ports, 0 without PPTP
         l4 += [_attr(2, struct.pack('!H', src[1])), _attr(3, struct.pack('!H', dst[1]))]
     return _nest(1, ip, _nest(2, *l4))
 
@@ -243,18 +244,46 @@ def _mac_by_ip(interface):
     return bytes.fromhex(text.split('link/ether ')[1].split()[0].replace(':', ''))
 
 
+def rejects(env):
+    """The last rules of a chain: what a packet that nothing accepted gets for an answer."""
+    if not env.get('reject'):
+        return []
+    return (['meta l4proto tcp reject with tcp reset'] if env['reject'] == 'rst' else []) + ['reject']
+
+
 def ruleset(env):
     """nft rules of an environment. The tracker's class leaves in the DSCP field of every packet that passes."""
-    lines = ['table ip lab {', 'chain tag { type filter hook prerouting priority -90; policy accept;']
+    lines = ['table ip lab {']
+    for n, (proto, port, first, second) in enumerate(env.get('port_timers', ())):
+        names = ('unreplied', 'replied') if proto == 'udp' else ('syn_sent', 'established')
+        lines.append('ct timeout t%d { protocol %s; l3proto ip; policy = { %s : %d, %s : %d }; }' % (n, proto, names[0], first, names[1], second))
+    if env.get('port_timers'):
+        lines.append('chain timers { type filter hook prerouting priority -95; policy accept;')
+        lines += ['%s dport %d ct timeout set "t%d"' % (proto, port, n) for n, (proto, port, _, _) in enumerate(env['port_timers'])] + ['}']
+    if env.get('forwards'):
+        lines.append('chain dnats { type nat hook prerouting priority -100; policy accept;')
+        for proto, port, client, to in env['forwards']:
+            slots = ', '.join('198.18.%d.0/24 : %s . %d' % (slot + 1, address(client, slot), to) for slot in range(SLOTS))
+            lines.append('ip daddr %s %s dport %d dnat ip to ip saddr map { %s }' % (NAT_OUTSIDE, proto, port, slots))
+        lines.append('}')
+    lines += ['chain tag { type filter hook prerouting priority -90; policy accept;']
     lines += ['ct state %s ip dscp set %d' % (name, code) for code, name in CLASS_OF_DSCP.items()]
     lines += ['}', 'chain forw { type filter hook forward priority 0; policy %s;' % ('accept' if env['forward'] == 'open' else 'drop')]
     if env['invalid'] == 'drop':
         lines.append('ct state invalid drop')
     if env['forward'] == 'stateful':
         lines += ['ct state established,related accept', 'iifname "lan" accept']
-    lines += ['}', 'chain inpt { type filter hook input priority 0; policy %s; }' % env['input']]
+        if env.get('forwards'):
+            lines.append('ct status dnat accept')
+        lines += rejects(env)
+    lines += ['}', 'chain inpt { type filter hook input priority 0; policy %s;' % env['input']]
+    lines += (['ct state invalid drop'] if env['invalid'] == 'drop' and env.get('reject') else []) + (rejects(env) if env['input'] == 'drop' else []) + ['}']
     if env['nat']:
-        lines += ['chain postr { type nat hook postrouting priority 100; policy accept;', 'oifname "wan" ' + env['nat'], '}']
+        lines += ['chain postr { type nat hook postrouting priority 100; policy accept;']
+        if env['nat'].startswith('masquerade to :'):
+            lines += ['oifname "wan" meta l4proto { tcp, udp } ' + env['nat'], 'oifname "wan" masquerade', '}']
+        else:
+            lines += ['oifname "wan" ' + env['nat'], '}']
     return '\n'.join(lines + ['}', ''])
 
 

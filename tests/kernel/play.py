@@ -26,6 +26,7 @@ class Playing:
         self.mapped = {}   # (proto, flow) -> external endpoint last seen, with the index of its step
         self.keys = []     # tuples of entries to look at
         self.key = None    # that of the latest packet
+        self.awaiting = (None, None, None) # the latest packet, as sent: what answers it came from the box itself
         self.start = 0.0
         self.by_number = {step['n']: i for i, step in enumerate(steps)}
 
@@ -86,6 +87,8 @@ class Playing:
         if resolved is None:
             return None
         packet, src, dst = resolved
+        ports = packet['proto'] in ('tcp', 'udp')
+        self.awaiting = (i, src if ports else (src[0], 0), dst if ports else (dst[0], 0))
         for key in self.keys:
             self.look(key)
         t0 = self.clock()
@@ -116,6 +119,19 @@ class Playing:
             self.log.append(('entry', t0, self.clock(), t, entry))
         return entry
 
+    def answered(self, p):
+        """Is p, which nobody of ours sent, the box's answer to the latest packet? A RST or an ICMP error."""
+        i, src, dst = self.awaiting
+        if i is None or 'answer' in self.results[i]:
+            return False
+        if p.get('rst') and (p['src'], p['dst']) == (dst, src):
+            self.results[i]['answer'] = 'rst'
+        elif p.get('quoted') and p['dst'][0] == src[0] and p['quoted'] == (src, dst):
+            self.results[i]['answer'] = 'icmp %d/%d' % (p['type'], p['code'])
+        else:
+            return False
+        return True
+
     def came_out(self, i, side, p):
         step, result = self.steps[i], self.results[i]
         if p['proto'] != laboratory.protocol(step['proto']) or result['out']:
@@ -142,7 +158,7 @@ def play(jobs, stagger=0.02):
     for lab in labs.values():
         lab.conntrack.flush()  # what the slots' last scripts left
         lab.receive()
-    owner, order, queue = {}, itertools.count(), []
+    owner, order, queue = {'playing': playing}, itertools.count(), []
     begin = time.monotonic() + 0.05
     for n, p in enumerate(playing):
         p.start = begin + n * stagger
@@ -202,3 +218,5 @@ def _collect(labs, owner, only=None):
             hit = owner.get((id(lab), packet['ident']))
             if hit:
                 hit[0].came_out(hit[1], side, packet)
+            elif packet.get('rst') or packet.get('quoted'):
+                any(p.answered(packet) for p in owner['playing'] if p.lab is lab)
