@@ -336,6 +336,91 @@ static void test_open_until(void)
 	nap_scenario_free(sc);
 }
 
+enum { BURST = 200 };
+
+static struct nap_packet any_packet(struct onlooker *o, enum nap_side *side)
+{
+	uint32_t proto = below(o, PROTOS), r = below(o, REMOTES);
+	struct nap_endpoint to = { NAT_A, (uint16_t)(FIRST_PORT + below(o, 12)) };
+	struct nap_packet p;
+
+	*side = below(o, 2) ? NAP_INSIDE : NAP_OUTSIDE;
+	if (*side == NAP_INSIDE)
+		p = random_packet(o, proto, inside_end(below(o, INSIDES)), remote_end(r));
+	else
+		p = random_packet(o, proto, remote_end(r), to);
+	if (p.proto == NAP_ICMP) {
+		p.icmp_type = *side == NAP_INSIDE ? 8 : 0;
+		p.src.port = p.dst.port = *side == NAP_INSIDE ? p.src.port : p.dst.port;
+	}
+	if (below(o, 20) == 0) { /* an error about any flow */
+		p.proto = NAP_ICMP;
+		p.icmp_type = 3;
+		p.quote = (struct nap_quote){ NAP_UDP, p.dst, p.src };
+	}
+	return p;
+}
+
+static void same_effect(const struct nap_box_effect *a, const struct nap_box_effect *b, enum nap_verdict v)
+{
+	g_assert_cmpint(a->klass, ==, b->klass);
+	g_assert_cmpuint(a->session, ==, b->session);
+	g_assert_true(a->created == b->created && a->refused == b->refused && a->answered == b->answered);
+	if (v == NAP_PASS)
+		g_assert_cmpint(a->out_side, ==, b->out_side);
+	if (a->answered)
+		g_assert_true(nap_endpoint_equal(a->reply.dst, b->reply.dst) &&
+			      a->reply.flags == b->reply.flags && a->reply.icmp_code == b->reply.icmp_code);
+}
+
+/* Packets put in by bursts fare as they do one by one. */
+static void test_burst(void)
+{
+	struct nap_scenario *sc = box_scenario("addresses = 203.0.113.1\n");
+	uint64_t passed = 0, created = 0;
+
+	for (uint32_t k = 0; k < BOXES; k++) {
+		g_autofree struct onlooker *o = g_new0(struct onlooker, 1);
+		struct nap_box *single;
+
+		o->config = sc->middlebox[0].box;
+		o->rng = nap_rng_stream(24, k, 0, NAP_RNG_PHASE);
+		vary(o);
+		o->box = nap_box_new(&o->config, nap_rng_stream(25, k, 0, NAP_RNG_PORTS), 16);
+		single = nap_box_new(&o->config, nap_rng_stream(25, k, 0, NAP_RNG_PORTS), 16);
+		for (uint32_t round = 0; round < 20; round++) {
+			static struct nap_packet p[BURST], q[BURST];
+			static struct nap_box_arrival a[BURST];
+			static struct nap_box_effect fx[BURST], gx;
+			static enum nap_verdict v[BURST];
+			uint32_t n = 1 + below(o, BURST);
+
+			for (uint32_t i = 0; i < n; i++) {
+				o->now += below(o, 40) == 0 ? below(o, 20) * NAP_S : below(o, 200) * NAP_MS;
+				a[i] = (struct nap_box_arrival){ o->now, &p[i], NAP_INSIDE };
+				p[i] = q[i] = any_packet(o, &a[i].side);
+			}
+			nap_box_input_burst(o->box, a, n, v, fx);
+			for (uint32_t i = 0; i < n; i++) {
+				g_assert_cmpint(
+					nap_box_input(single, a[i].at, a[i].side, &q[i], &gx), ==, v[i]);
+				same_effect(&fx[i], &gx, v[i]);
+				g_assert_true(nap_endpoint_equal(p[i].src, q[i].src) &&
+					      nap_endpoint_equal(p[i].dst, q[i].dst));
+				passed += v[i] == NAP_PASS && a[i].side == NAP_OUTSIDE;
+				created += fx[i].created;
+			}
+		}
+		g_assert_cmpuint(
+			nap_box_fingerprint(o->box, o->now), ==, nap_box_fingerprint(single, o->now));
+		nap_box_free(o->box);
+		nap_box_free(single);
+	}
+	g_assert_cmpuint(passed, >, 1000);
+	g_assert_cmpuint(created, >, 1000);
+	nap_scenario_free(sc);
+}
+
 /* Skipping whole cycles leaves the box as if each had been played. */
 static void test_shift(void)
 {
@@ -384,6 +469,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/box/random-packets", test_random);
 	g_test_add_func("/box/open-until", test_open_until);
+	g_test_add_func("/box/burst", test_burst);
 	g_test_add_func("/box/shift", test_shift);
 	return g_test_run();
 }

@@ -91,19 +91,27 @@ void nap_box_reset(struct nap_box *box, struct nap_rng rng);
 enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
 	struct nap_box_effect *fx);
 
+/* A packet that arrives at a box. */
+struct nap_box_arrival {
+	nap_time at;
+	struct nap_packet *packet; /* on NAP_PASS: as it leaves */
+	enum nap_side side;
+};
+
+/*
+ * n packets in order of time, all at hand: the same as nap_box_input for one after another, whose results go to
+ * verdict[i] and fx[i]; while one is decided, the memory that later ones will touch is fetched. No packet may
+ * stand in two arrivals.
+ */
+void nap_box_input_burst(struct nap_box *box, const struct nap_box_arrival *arrival, uint32_t n,
+	enum nap_verdict *verdict, struct nap_box_effect *fx);
+
 /*
  * Piece i, in the order in which they leave, of a packet that passed; false when there are no more. Piece 0 of a packet
  * that leaves as it is, is itself. To be asked before the next packet is put in.
  */
 bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx, const struct nap_packet *p,
 	uint32_t i, struct nap_packet *piece);
-
-/*
- * Ask for the memory that nap_box_input will touch for p, a few packets ahead; no effect on results. In two steps,
- * as one leads to the other: the index (some 20 packets ahead), then the session (some 10 ahead).
- */
-void nap_box_prefetch(const struct nap_box *box, enum nap_side side, const struct nap_packet *p);
-void nap_box_prefetch_session(const struct nap_box *box, enum nap_side side, const struct nap_packet *p);
 
 /* Bytes that one session takes, without index and wheel. */
 size_t nap_box_session_bytes(void);

@@ -155,9 +155,9 @@ struct nap_box_config {
 	nap_time block_hold;
 	struct nap_addr_list inside_first; /* deterministic blocks: the first subscriber's address */
 
-	uint64_t capacity; /* live sessions; 0: no limit */
-	uint32_t eviction; /* enum nap_eviction */
-	uint32_t hash_buckets; /* 0: as many as capacity */
+	uint64_t capacity;                                      /* live sessions; 0: no limit */
+	uint32_t eviction;                                      /* enum nap_eviction */
+	uint32_t hash_buckets;                                  /* 0: as many as capacity */
 	uint32_t sessions_per_subscriber, ports_per_subscriber; /* 0: no limit */
 	uint32_t session_rate; /* new ones a second and subscriber; 0: no limit */
 	bool log_destinations;

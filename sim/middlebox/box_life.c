@@ -67,7 +67,7 @@ static void derive(struct nap_box *box)
 		c->tracker == NAP_TRACK_SIMPLE)
 		box->purges_above = (uint32_t)c->adaptive_start;
 	box->algs = nap_algs_of(c);
-	box->wire = c->mtu || c->ip_id != NAP_IP_ID_KEEP || box->algs;
+	box->wire = c->ip_id != NAP_IP_ID_KEEP || box->algs;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->tracks_sub = c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber ||

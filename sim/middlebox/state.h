@@ -116,7 +116,7 @@ struct nap_box {
 	nap_time timer[NAP_TIMERS];
 	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
 	uint8_t refresh_mask;                     /* bit of each enum nap_side that refreshes */
-	bool wire;                                /* sizes, identifications or payloads matter: wire.h */
+	bool wire;                                /* identifications or payloads matter: wire.h */
 	bool lenient;                             /* a session past its expiry is not simply gone */
 	bool acts;                                /* does something at expiry */
 	bool tracks_map;                          /* keeps mappings and external ports */

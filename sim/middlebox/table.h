@@ -20,13 +20,14 @@ uint16_t nap_icmp_port(enum nap_side side, uint8_t type, uint8_t code);
 /* The key of a packet arriving on side; ports of protocols without ports count as 0. */
 static inline struct key nap_key_of(enum nap_side side, const struct nap_packet *p)
 {
-	struct key k = { .proto = p->proto, .side = (uint8_t)side };
+	uint32_t outside = side == NAP_OUTSIDE;
+	struct key k = { *nap_packet_end(p, outside), *nap_packet_end(p, !outside), p->proto, (uint8_t)side };
 
-	k.local = side == NAP_INSIDE ? p->src : p->dst;
-	k.remote = side == NAP_INSIDE ? p->dst : p->src;
+	if (p->proto == NAP_TCP || p->proto == NAP_UDP)
+		return k;
 	if (p->proto == NAP_ICMP)
 		k.remote.port = nap_icmp_port(side, p->icmp_type, p->icmp_code);
-	else if (p->proto != NAP_TCP && p->proto != NAP_UDP)
+	else
 		k.local.port = k.remote.port = 0;
 	return k;
 }
@@ -46,22 +47,29 @@ static inline bool nap_key_matches(const struct session *s, const struct key *k)
 	nap_addr local = k->side == NAP_INSIDE ? s->inside : s->mapped;
 	uint16_t port = k->side == NAP_INSIDE ? s->inside_port : s->mapped_port;
 
-	return local == k->local.addr && port == k->local.port && s->remote == k->remote.addr &&
-	       s->remote_port == k->remote.port && s->proto == k->proto;
+	/* in one go: a session that is found by its hash is nearly always the right one */
+	return ((local ^ k->local.addr) | (s->remote ^ k->remote.addr) |
+		       (uint32_t)((port ^ k->local.port) | (s->remote_port ^ k->remote.port) |
+				  (s->proto ^ k->proto))) == 0;
 }
 
 /* The key of packets of s that arrive on side. */
 struct key nap_session_key(const struct session *s, enum nap_side side);
 
-/* The session of a key, expired or not; NONE when there is none. */
-static inline uint32_t nap_table_find(const struct nap_box *box, const struct key *k)
+/* The session of a key with that hash, expired or not; NONE when there is none. */
+static inline uint32_t nap_table_seek(const struct nap_box *box, const struct key *k, uint32_t hash)
 {
-	uint32_t hash = nap_key_hash(box, k), at = nap_index_first(&box->sessions, hash), ref;
+	uint32_t at = nap_index_first(&box->sessions, hash), ref;
 
 	while ((ref = nap_index_next(&box->sessions, hash, &at)) != NONE)
 		if (nap_key_matches(&box->session[ref], k))
 			break;
 	return ref;
+}
+
+static inline uint32_t nap_table_find(const struct nap_box *box, const struct key *k)
+{
+	return nap_table_seek(box, k, nap_key_hash(box, k));
 }
 
 /*
@@ -82,12 +90,18 @@ bool nap_session_alive(struct nap_box *box, struct session *s, nap_time now);
 /* Session id as of now: itself when it is alive, else it is ended and NONE. */
 uint32_t nap_table_overdue(struct nap_box *box, uint32_t id, nap_time now);
 
-/* The live session of a key at now; one found expired is ended. */
-static inline uint32_t nap_table_live(struct nap_box *box, const struct key *k, nap_time now)
+/* The live session of a key with that hash at now; one found expired is ended. */
+static inline uint32_t nap_table_live_at(
+	struct nap_box *box, const struct key *k, uint32_t hash, nap_time now)
 {
-	uint32_t id = nap_table_find(box, k);
+	uint32_t id = nap_table_seek(box, k, hash);
 
 	return id == NONE || now < box->session[id].expires ? id : nap_table_overdue(box, id, now);
+}
+
+static inline uint32_t nap_table_live(struct nap_box *box, const struct key *k, nap_time now)
+{
+	return nap_table_live_at(box, k, nap_key_hash(box, k), now);
 }
 
 /* A new session like proto (endpoints, proto, flags, timers set), in the indexes; expires must be set at once after. */
@@ -122,6 +136,23 @@ static inline void nap_session_restart(struct nap_box *box, struct session *s, n
 		expires = nap_time_min(expires, nap_time_after(s->created, box->config.duration_limit));
 	nap_session_expire_at(box, s, expires);
 	if (s->flags & (SF_JOINED | SF_CANDIDATE))
+		nap_session_restart_more(box, s);
+}
+
+#define TRACK_KEEP (-1) /* for a timeout: the timer is not restarted */
+
+/* The same unless timeout is TRACK_KEEP; without a branch where that depends on the packet's side. */
+static inline void nap_session_restart_if(
+	struct nap_box *box, struct session *s, nap_time now, nap_time timeout)
+{
+	nap_time kept = -(nap_time)(timeout == TRACK_KEEP), expires;
+
+	__asm__("" : "+r"(kept)); /* or the compiler makes a branch of the mask */
+	expires = (s->expires & kept) | (nap_time_after(now, timeout) & ~kept);
+	if (box->config.duration_limit != NAP_NEVER)
+		expires = nap_time_min(expires, nap_time_after(s->created, box->config.duration_limit));
+	nap_session_expire_at(box, s, expires);
+	if ((s->flags & (SF_JOINED | SF_CANDIDATE)) && !kept)
 		nap_session_restart_more(box, s);
 }
 

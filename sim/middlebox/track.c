@@ -30,7 +30,7 @@ static nap_time unnamed(enum nap_timer t, nap_time configured)
 	return kernel[t] ? kernel[t] : configured;
 }
 
-nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t)
+nap_time nap_track_own_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t)
 {
 	const struct nap_box_config *c = &box->config;
 	nap_time span = box->timer[t];
@@ -166,33 +166,6 @@ void nap_track_open(struct nap_box *box, struct session *s, const struct nap_pac
 	nap_session_restart(box, s, now, timeout);
 }
 
-/*
- * UDP. Linux: a packet takes the stream timer when an earlier one was a reply and the session is older than
- * udp-stream-after (2 s); elsewhere the reply itself counts.
- */
-static enum track udp_packet(
-	const struct nap_box *box, struct session *s, enum nap_side side, nap_time now, nap_time *timeout)
-{
-	bool linux_rule = box->config.tracker == NAP_TRACK_LINUX, replied = s->flags & SF_REPLIED,
-	     reply = nap_track_is_reply(s, side);
-	nap_time age = now - s->created;
-	enum nap_timer t = NAP_TIMER_UDP;
-
-	if (!linux_rule && reply)
-		replied = true;
-	if (replied &&
-		(linux_rule ? age > box->config.udp_stream_after : age >= box->config.udp_stream_after)) {
-		t = NAP_TIMER_UDP_STREAM;
-		s->flags |= SF_ASSURED;
-	} else if (!replied && box->timer[NAP_TIMER_UDP_SINGLE] && !linux_rule) {
-		t = NAP_TIMER_UDP_SINGLE;
-		s->flags |= SF_REPEATED;
-	}
-	if (nap_track_refreshes(box, side))
-		*timeout = nap_track_timeout(box, s, t);
-	return TRACK_PASS;
-}
-
 static enum track other_packet(
 	const struct nap_box *box, struct session *s, enum nap_side side, nap_time *timeout)
 {
@@ -234,9 +207,11 @@ static enum track step(const struct nap_box *box, struct session *s, struct wind
 			return TRACK_INVALID;
 		note_numbers(w, nap_track_is_reply(s, side), p);
 	}
-	if (s->proto == NAP_UDP)
-		t = udp_packet(box, s, side, now, timeout);
-	else if (s->proto != NAP_TCP)
+	if (s->proto == NAP_UDP) {
+		*timeout = nap_track_udp(box, s, side, now);
+		return TRACK_PASS;
+	}
+	if (s->proto != NAP_TCP)
 		t = other_packet(box, s, side, timeout);
 	else if (box->config.tracker == NAP_TRACK_LINUX)
 		t = nap_tcp_linux_packet(box, s, w, p, side, now, timeout);
@@ -244,21 +219,18 @@ static enum track step(const struct nap_box *box, struct session *s, struct wind
 		t = nap_tcp_simple_packet(box, s, p, side, timeout);
 	else
 		t = nap_tcp_rfc_packet(box, s, p, side, timeout);
-	if (t == TRACK_PASS && nap_track_is_reply(s, side))
-		s->flags |= SF_REPLIED;
+	s->flags = (uint16_t)(s->flags | SF_REPLIED * (t == TRACK_PASS && nap_track_is_reply(s, side)));
 	return t;
 }
 
-enum track nap_track_packet(
+enum track nap_track_others(
 	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now)
 {
 	nap_time timeout = TRACK_KEEP;
 	enum track t;
 
-	s->probes = 0; /* it is alive */
 	t = step(box, s, s->window != NONE ? &box->window[s->window] : NULL, p, side, now, &timeout);
-	if (timeout != TRACK_KEEP)
-		nap_session_restart(box, s, now, timeout);
+	nap_session_restart_if(box, s, now, timeout);
 	return t;
 }
 

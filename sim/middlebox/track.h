@@ -23,10 +23,6 @@ enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet
 /* First packet of the new session s, arriving on side. Sets state and timer. */
 void nap_track_open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time now);
 
-/* A further packet of s. */
-enum track nap_track_packet(
-	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now);
-
 /* A filtered packet refreshes s (filtered = refresh). */
 void nap_track_restart(struct nap_box *box, struct session *s, nap_time now);
 
@@ -48,7 +44,6 @@ uint8_t nap_track_second_stage(uint32_t tracker);
  * TCP by tracker: changes s (and its window) only, which may be copies. *timeout, TRACK_KEEP before: how long the
  * session lives from now on, set when the timer is to be restarted.
  */
-#define TRACK_KEEP (-1)
 bool nap_tcp_linux_may_open(const struct nap_box *box, const struct nap_packet *p);
 void nap_tcp_linux_open(
 	struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout);
@@ -74,7 +69,12 @@ static inline bool nap_track_is_reply(const struct session *s, enum nap_side sid
 }
 
 /* How long timer t is for s: by destination port, scaled by the table's fill (adaptive-start). */
-nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t);
+nap_time nap_track_own_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t);
+
+static inline nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t)
+{
+	return s->timers || box->config.adaptive_start ? nap_track_own_timeout(box, s, t) : box->timer[t];
+}
 
 /* span, scaled by the table's fill now. */
 nap_time nap_track_scaled(const struct nap_box *box, nap_time span);
@@ -87,6 +87,46 @@ enum nap_timer nap_tcp_simple_timer(uint8_t state);
 static inline bool nap_track_refreshes(const struct nap_box *box, enum nap_side side)
 {
 	return box->refresh_mask >> side & 1;
+}
+
+/*
+ * UDP. Linux: a packet takes the stream timer when an earlier one was a reply and the session is older than
+ * udp-stream-after (2 s); elsewhere the reply itself counts. Returns the timer, TRACK_KEEP when it is not restarted.
+ * The side, which nobody can foresee, is reckoned with and not branched on.
+ */
+static inline nap_time nap_track_udp(
+	const struct nap_box *box, struct session *s, enum nap_side side, nap_time now)
+{
+	bool linux_rule = box->config.tracker == NAP_TRACK_LINUX, reply = nap_track_is_reply(s, side);
+	bool replied = (s->flags & SF_REPLIED) | (reply & !linux_rule);
+	nap_time age = now - s->created - linux_rule; /* Linux: older than, elsewhere: as old as */
+	enum nap_timer t = NAP_TIMER_UDP;
+
+	if (replied && age >= box->config.udp_stream_after) {
+		t = NAP_TIMER_UDP_STREAM;
+		s->flags |= SF_ASSURED;
+	} else if (!replied && !linux_rule && box->timer[NAP_TIMER_UDP_SINGLE]) {
+		t = NAP_TIMER_UDP_SINGLE;
+		s->flags |= SF_REPEATED;
+	}
+	s->flags = (uint16_t)(s->flags | SF_REPLIED * reply);
+	return nap_track_timeout(box, s, t) |
+	       ((nap_time)nap_track_refreshes(box, side) - 1); /* or TRACK_KEEP */
+}
+
+/* nap_track_packet for all but sound UDP. */
+enum track nap_track_others(
+	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now);
+
+/* A further packet of s. */
+static inline enum track nap_track_packet(
+	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now)
+{
+	s->probes = 0; /* it is alive */
+	if (s->proto != NAP_UDP || p->bad_csum)
+		return nap_track_others(box, s, p, side, now);
+	nap_session_restart_if(box, s, now, nap_track_udp(box, s, side, now));
+	return TRACK_PASS;
 }
 
 #endif

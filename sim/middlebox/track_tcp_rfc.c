@@ -75,6 +75,7 @@ enum track nap_tcp_rfc_packet(const struct nap_box *box, struct session *s, cons
 {
 	enum segment seg = segment_of(p);
 	uint8_t to = next[side][seg][s->state];
+	bool restart;
 
 	if (s->state == INIT && seg == SEG_SYN && nap_track_is_reply(s, side))
 		to = ESTABLISHED; /* SYNs of both sides */
@@ -82,9 +83,10 @@ enum track nap_tcp_rfc_packet(const struct nap_box *box, struct session *s, cons
 		to = STAY; /* figure 1 of RFC 7857 alone lets a RST cut a half-closed session short */
 	if (to == STAY)
 		return TRACK_PASS;
-	if (to != s->state ||
-		(nap_track_refreshes(box, side) && (seg != SEG_RST || box->config.reset_refresh)))
-		*timeout = nap_track_timeout(box, s, timer_of[to]);
+	/* reckoned, not branched to: the side cannot be foreseen */
+	restart = (to != s->state) |
+		  (nap_track_refreshes(box, side) & (seg != SEG_RST || box->config.reset_refresh));
+	*timeout = nap_track_timeout(box, s, timer_of[to]) | ((nap_time)restart - 1);
 	s->state = to;
 	return TRACK_PASS;
 }

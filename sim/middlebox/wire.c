@@ -75,18 +75,6 @@ bool nap_wire_fits(struct nap_box *box, enum nap_side side, struct nap_packet *p
 	return false;
 }
 
-void nap_wire_translated(
-	struct nap_box *box, nap_time now, const struct session *s, enum nap_side side, struct nap_packet *p)
-{
-	bool may_be_cut = !(p->ip_frag & NAP_DF) && !nap_packet_is_fragment(p);
-
-	/* RFC 6864: what cannot be a fragment needs no identification; what is one already keeps its datagram's */
-	if (box->config.ip_id == NAP_IP_ID_REWRITE && (s->flags & SF_TRANSLATED) && may_be_cut)
-		p->ip_id = ++box->next_ip_id;
-	if (box->algs && !nap_packet_is_later_fragment(p))
-		nap_alg_apply(box, now, s, side, p);
-}
-
 bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx, const struct nap_packet *p,
 	uint32_t i, struct nap_packet *piece)
 {

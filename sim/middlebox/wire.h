@@ -3,6 +3,7 @@
 #ifndef NAP_MIDDLEBOX_WIRE_H
 #define NAP_MIDDLEBOX_WIRE_H
 
+#include "middlebox/alg.h"
 #include "middlebox/state.h"
 #include "net/fragment.h"
 
@@ -25,7 +26,16 @@ bool nap_wire_fits(struct nap_box *box, enum nap_side side, struct nap_packet *p
 	enum nap_verdict *v);
 
 /* p, of s and from side, has been translated: identification (key ip-id) and payload (key alg) may follow. */
-void nap_wire_translated(
-	struct nap_box *box, nap_time now, const struct session *s, enum nap_side side, struct nap_packet *p);
+static inline void nap_wire_translated(
+	struct nap_box *box, nap_time now, const struct session *s, enum nap_side side, struct nap_packet *p)
+{
+	bool may_be_cut = !(p->ip_frag & NAP_DF) && !nap_packet_is_fragment(p);
+
+	/* RFC 6864: what cannot be a fragment needs no identification; what is one already keeps its datagram's */
+	if (box->config.ip_id == NAP_IP_ID_REWRITE && (s->flags & SF_TRANSLATED) && may_be_cut)
+		p->ip_id = ++box->next_ip_id;
+	if (box->algs && !nap_packet_is_later_fragment(p))
+		nap_alg_apply(box, now, s, side, p);
+}
 
 #endif

@@ -8,6 +8,7 @@
 #define NAP_NET_PACKET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -87,6 +88,17 @@ struct nap_packet {
 	struct nap_quote quote; /* ICMP errors: the quoted packet; NAP_SAYS_ENDPOINT: src is what it names */
 	uint16_t mtu;           /* ICMP 3/4: the next hop's, 0 when it is not said (RFC 1191) */
 };
+
+/*
+ * Source or destination of p by number, 0 or 1: reckoned, not branched to, for who asks by the side that a packet
+ * comes from, which no processor can foresee.
+ */
+static inline struct nap_endpoint *nap_packet_end(const struct nap_packet *p, uint32_t which)
+{
+	return (struct nap_endpoint *)(void *)((uintptr_t)p + offsetof(struct nap_packet, src) +
+					       which * (offsetof(struct nap_packet, dst) -
+							       offsetof(struct nap_packet, src)));
+}
 
 /* Is p an ICMP error (it quotes a packet), not a query? RFC 792. */
 static inline bool nap_packet_is_icmp_error(const struct nap_packet *p)
