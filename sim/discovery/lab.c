@@ -104,6 +104,11 @@ const struct nap_lab_view *nap_lab_view(const struct nap_lab *lab)
 	return &lab->view;
 }
 
+nap_time nap_lab_grace(const struct nap_lab *lab)
+{
+	return lab->view.grace + lab->view.prober->backlog;
+}
+
 const struct nap_loss *nap_lab_loss(const struct nap_lab *lab, enum nap_end from)
 {
 	return &lab->loss[from];
@@ -379,12 +384,12 @@ static void measure(struct nap_lab *lab, nap_time now)
 			return;
 		}
 		lab->first_tag[NAP_CLIENT] = send_control(lab, NAP_CLIENT);
-		lab->deadline = now + lab->view.grace;
+		lab->deadline = now + nap_lab_grace(lab);
 		break;
 	case LAB_MEASURING:
 		if (lab->measured == lab->options.control) {
 			lab->state = LAB_LISTENING;
-			lab->deadline = now + lab->view.grace + 4 * lab->longest;
+			lab->deadline = now + nap_lab_grace(lab) + 4 * lab->longest;
 			break;
 		}
 		for (int end = 0; end < 2; end++) {

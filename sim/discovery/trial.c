@@ -7,10 +7,13 @@
 
 #include <string.h>
 
+#include <glib.h>
+
 #define SEND_TRIES   24
 #define WARM_SHARE  8 /* of the idle time, at most, for refreshing the control flow before its end */
 #define WARM_TRIES   24
 #define SETTLE_TRIES 24
+#define MOST_WRITTEN 6 /* no more than any stack sends at once to whom it has not heard of lately */
 #define CONNECTING   (150 * NAP_S) /* longer than any stack tries */
 #define SOCKET_WAIT  (60 * NAP_S)  /* for data that the sender's stack repeats by itself */
 
@@ -141,7 +144,7 @@ static void enter_send(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	t->phase = NAP_PHASE_CONFIRM;
 	t->deadline = now + (step->probe.act == NAP_ACT_CONNECT ? CONNECTING
 				    : managed(t, step)          ? SOCKET_WAIT
-								: nap_lab_view(lab)->grace);
+								: nap_lab_grace(lab));
 }
 
 /* The control flow's mapping must be open when its packets are to vouch for the path: refresh it from inside. */
@@ -153,7 +156,23 @@ static void warm_control(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	}
 	t->phase = NAP_PHASE_CONTROL;
 	t->warm_tag = nap_lab_control(lab, t, NAP_CLIENT);
-	t->deadline = now + nap_lab_view(lab)->grace;
+	t->deadline = now + nap_lab_grace(lab);
+}
+
+/* Copies that the trial itself writes to a flow whose stack repeats; 0: it is no such flow. */
+static uint32_t written(const struct nap_trial *t)
+{
+	const struct nap_step *step = current(t);
+
+	if (!managed(t, step))
+		return 0;
+	return step->probe.act == NAP_ACT_DATA ? MIN(t->wanted, MOST_WRITTEN) : 1;
+}
+
+/* Control packets that must arrive: one a copy, and of a flow whose stack repeats, as many again with the repeats. */
+static uint32_t asked(const struct nap_trial *t)
+{
+	return written(t) > 1 ? t->wanted + written(t) - 1 : t->wanted;
 }
 
 /* A probe and, right before it, a packet of the control flow the same way. */
@@ -163,22 +182,30 @@ static void ask_once(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	const struct nap_step *step = current(t);
 	uint32_t control = v->options->naive ? 0 : nap_lab_control(lab, t, (enum nap_end)step->probe.from);
 
-	/* a stack repeats by itself: after the first time only control packets are sent */
-	if (managed(t, step) && t->n_copies > 0)
+	/*
+	 * A stack repeats by itself, but late. Data is written again instead, soon, each a segment of its own, so that the
+	 * last one to be met by silence follows the first closely. Then, as a hole may keep what arrived from being read,
+	 * only control packets go along with the stack's repeats.
+	 */
+	if (managed(t, step) && t->n_copies > 0 &&
+		(step->probe.act != NAP_ACT_DATA || t->n_copies >= t->wanted || t->n_copies >= MOST_WRITTEN))
 		t->copy[t->n_copies++] = (struct nap_copy){
 			.control = control, .sent = now, .done = now, .control_took = NAP_NEVER
 		};
-	else if (!send_copy(t, lab, now, control)) {
+	else if (!send_copy(t, lab, now, control) && !(managed(t, step) && t->n_copies > 1)) {
 		nap_trial_end(t, lab, NAP_VOID_FLOWS);
 		return;
 	}
 	answer(t)->copies = t->n_copies;
-	t->deadline = now + (t->n_copies < t->wanted ? v->options->spacing : v->grace);
+	t->deadline = now + (t->n_copies < asked(t) ? v->options->spacing : nap_lab_grace(lab));
 	if (managed(t, step) && step->probe.act == NAP_ACT_CONNECT)
 		t->deadline = t->n_copies == 1 ? now + CONNECTING : t->deadline;
-	else if (managed(t, step)) /* the times of the stack's repeats: doubling */
-		t->deadline = now + (v->prober->retransmit << (t->n_copies < 20 ? t->n_copies - 1 : 19)) +
-			      (t->n_copies < t->wanted ? 0 : v->grace);
+	else if (managed(t, step) && t->n_copies >= written(t)) { /* the stack's repeats: doubling */
+		uint32_t k = t->n_copies - written(t);
+
+		t->deadline = now + (v->prober->retransmit << (k < 20 ? k : 19)) +
+			      (t->n_copies < asked(t) ? 0 : nap_lab_grace(lab));
+	}
 }
 
 /* Copies that must stay unanswered; 0: the path is too bad to tell. */
@@ -231,7 +258,7 @@ static void enter_idle(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 
 	if (!a.settled) {
 		t->phase = NAP_PHASE_SETTLE;
-		t->deadline = now + nap_lab_view(lab)->grace;
+		t->deadline = now + nap_lab_grace(lab);
 		return;
 	}
 	if (t->stalls != prober->stalls) { /* now, before the wait, it costs little */
@@ -315,6 +342,16 @@ void nap_trial_begin(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	run_steps(t, lab, now);
 }
 
+/* The copy by which a silence is dated: the last one written; when a stack was given too few, the last of its repeats. */
+static uint32_t last_sent(const struct nap_trial *t)
+{
+	uint32_t n = 0;
+
+	while (n < t->n_copies && t->copy[n].tag)
+		n++;
+	return n < t->wanted ? t->n_copies : n;
+}
+
 /* Silence: enough copies, each behind a control packet that arrived? */
 static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 {
@@ -326,23 +363,23 @@ static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now
 
 	if (!last.settled && !managed(t, step) &&
 		t->tries++ < SETTLE_TRIES) { /* the last may not have left yet */
-		t->deadline = now + v->grace;
+		t->deadline = now + nap_lab_grace(lab);
 		return;
 	}
 	for (uint32_t i = 0; i < t->n_copies; i++)
 		vouched += t->copy[i].control_took <= v->in_time;
 	t->wanted = wanted(t, lab); /* the path may have become worse meanwhile */
-	if (!v->options->naive && (!t->wanted || vouched < t->wanted)) {
-		if (t->wanted && t->n_copies < 4 * t->wanted + 16 && t->n_copies < NAP_TRIAL_COPIES)
+	if (!v->options->naive && (!t->wanted || vouched < asked(t))) {
+		if (t->wanted && t->n_copies < 4 * asked(t) + 16 && t->n_copies < NAP_TRIAL_COPIES)
 			ask_once(t, lab, now);
 		else
 			nap_trial_end(t, lab, NAP_VOID_OUTAGE);
 		return;
 	}
 	a->error = 1;
-	for (uint32_t i = 0; i < vouched; i++)
+	for (uint32_t i = 0; i < MIN(vouched, t->wanted); i++)
 		a->error *= v->bound[step->probe.from];
-	a->at = t->copy[t->n_copies - 1].done;
+	a->at = t->copy[last_sent(t) - 1].done;
 	a->idle_max = nap_time_max(a->at + v->in_time + v->prober->slack, last.received) - t->idle_from.sent;
 	nap_lab_learn(lab, (enum nap_end)step->probe.from, t->copy, t->n_copies);
 	if (step->stop) {
@@ -368,13 +405,13 @@ void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 			return;
 		}
 		answer(t)->copies++;
-		t->deadline = now + nap_lab_view(lab)->grace;
+		t->deadline = now + nap_lab_grace(lab);
 		break;
 	case NAP_PHASE_CONTROL:
 		warm_control(t, lab, now);
 		break;
 	case NAP_PHASE_COPIES:
-		if (t->n_copies < t->wanted)
+		if (t->n_copies < asked(t))
 			ask_once(t, lab, now);
 		else
 			judge_silence(t, lab, now);

@@ -58,6 +58,8 @@ struct nap_lab_view {
 
 /* Services of the lab, for trial.c. */
 const struct nap_lab_view *nap_lab_view(const struct nap_lab *lab);
+/* How long to wait for the arrival of what was just sent. */
+nap_time nap_lab_grace(const struct nap_lab *lab);
 /* Open the slot's flow and let its events come to the trial. */
 bool nap_lab_open(struct nap_lab *lab, struct nap_trial *t, uint32_t slot, const struct nap_flow_spec *spec);
 /* Send a packet of the control flow whose fate is told to the trial; returns its tag, 0 when it could not be sent. */

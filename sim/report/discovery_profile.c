@@ -150,6 +150,12 @@ static void expiry(const struct nap_discovery *d, GString *out)
 		line(out, "reject", "icmp");
 }
 
+static void resets(const struct nap_discovery *d, GString *out)
+{
+	if (known(d, "tcp-stray-rst", 0))
+		line(out, "reset-check", strcmp(word(d, "tcp-stray-rst"), "survives") ? "no" : "yes");
+}
+
 static void bindings(const struct nap_discovery *d, GString *out)
 {
 	const struct nap_finding *f = known(d, "bindings", 0);
@@ -170,6 +176,7 @@ char *nap_discovery_profile(const struct nap_discovery *d, const char *origin)
 	line(out, "tracker", "simple");
 	translation(d, out);
 	refresh(d, out);
+	resets(d, out);
 	timers(d, out);
 	stream_age(d, out);
 	port_timers(d, out);

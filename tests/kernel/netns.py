@@ -7,6 +7,7 @@ exit, also after a failure or a signal. Nothing outside these namespaces is ever
 import atexit, os, shutil, signal, subprocess, sys
 
 CLIENT, NAT_IN, NAT_OUT = '10.77.0.2', '10.77.0.1', '198.51.100.1'
+SHARED, CARRIER_IN = '100.64.0.2', '100.64.0.1'
 SERVER, OTHER = '198.51.100.9', '198.51.100.10'
 CLIENT6, NAT_IN6, NAT_OUT6, SERVER6 = 'fd77::2', 'fd77::1', '2001:db8:100::1', '2001:db8:100::9'
 
@@ -34,18 +35,23 @@ def available():
 
 
 class Net:
-    def __init__(self, timers, rules='', sysctls=()):
-        """timers: {'udp': 4, 'tcp_established': 12 ...}, seconds, as in net.netfilter.nf_conntrack_..._timeout."""
+    def __init__(self, timers, rules='', sysctls=(), carrier=None):
+        """timers: {'udp': 4, 'tcp_established': 12 ...}, seconds, as in net.netfilter.nf_conntrack_..._timeout.
+        carrier: the same for a second NAT, between the first and the server."""
         self.id = '%x%d' % (os.getpid(), len(_made))
         self.client, self.nat, self.server = ('nap%s%s' % (k, self.id) for k in 'cns')
         self.processes = []
+        self.carrier = None
         _made.append(self)
         for ns in (self.client, self.nat, self.server):
             run('ip', 'netns', 'add', ns)
             run('ip', '-n', ns, 'link', 'set', 'lo', 'up')
             run('ip', 'netns', 'exec', ns, 'sysctl', '-qw', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0')
         self.link('c', self.client, CLIENT, CLIENT6, 'i', self.nat, NAT_IN, NAT_IN6)
-        self.link('o', self.nat, NAT_OUT, NAT_OUT6, 's', self.server, SERVER, SERVER6)
+        if carrier:
+            self.add_carrier(carrier)
+        else:
+            self.link('o', self.nat, NAT_OUT, NAT_OUT6, 's', self.server, SERVER, SERVER6)
         run('ip', '-n', self.server, 'addr', 'add', OTHER + '/24', 'dev', self.device('s'))
         run('ip', '-n', self.client, 'route', 'add', 'default', 'via', NAT_IN)
         run('ip', '-n', self.client, '-6', 'route', 'add', 'default', 'via', NAT_IN6)
@@ -61,6 +67,17 @@ class Net:
         self.nft(self.client, '''table inet watch { counter strays { }; chain out { type filter hook output priority 0;
             oifname "lo" accept; ip daddr { %s, %s } accept; ip6 daddr %s accept; meta l4proto icmpv6 accept;
             counter name strays; }; }''' % (SERVER, OTHER, SERVER6))
+
+    def add_carrier(self, timers):
+        """IPv4 alone: home - (shared address space, RFC 6598) - carrier - server."""
+        self.carrier = 'napr%s' % self.id
+        run('ip', 'netns', 'add', self.carrier)
+        self.link('o', self.nat, SHARED, 'fd64::2', 'j', self.carrier, CARRIER_IN, 'fd64::1')
+        self.link('p', self.carrier, NAT_OUT, NAT_OUT6, 's', self.server, SERVER, SERVER6)
+        run('ip', '-n', self.nat, 'route', 'add', 'default', 'via', CARRIER_IN)
+        self.nft(self.carrier, 'table ip nat { chain post { type nat hook postrouting priority 100; oifname "%s" masquerade; }; }' % self.device('p'))
+        run('ip', 'netns', 'exec', self.carrier, 'sysctl', '-qw', 'net.ipv4.ip_forward=1',
+            *['net.netfilter.nf_conntrack_%s=%d' % (timer_key(k), v) for k, v in timers.items()])
 
     def device(self, which):
         return 'n%s%s' % (which, self.id)
@@ -97,7 +114,7 @@ class Net:
                 p.wait(5)
             except subprocess.TimeoutExpired:
                 p.kill()
-        for ns in (self.client, self.nat, self.server):
+        for ns in (self.client, self.nat, self.server) + ((self.carrier,) if self.carrier else ()):
             subprocess.run(('ip', 'netns', 'del', ns), stderr=subprocess.DEVNULL)
 
 
