@@ -464,9 +464,11 @@ struct nap_prober *nap_prober_sim_new(const struct nap_scenario *sc, uint64_t se
 	struct nap_sim_prober *s = g_new0(struct nap_sim_prober, 1);
 	const struct nap_box_config *first = sc->n_path_middleboxes ? &sc->middlebox[0].box : NULL;
 
-	s->head = (struct nap_prober){
-		.ops = &sim_ops, .can = NAP_CAN_ALL, .max_flows = 1u << 20, .usual_port = USUAL_PORT
-	};
+	s->head = (struct nap_prober){ .ops = &sim_ops,
+		.can = NAP_CAN_ALL,
+		.max_flows = 1u << 20,
+		.usual_port = USUAL_PORT,
+		.retransmit = NAP_SIM_RTO };
 	s->path = nap_sim_path_new(sc, seed);
 	s->client_first = first && first->inside_first.n ? first->inside_first.addr[0] : CLIENT_FIRST;
 	s->flow = g_array_new(FALSE, FALSE, sizeof(struct nap_sim_flow));
