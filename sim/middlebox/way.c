@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the ways of packets through a box share: whose address it is, and how a packet ends. */
+#include "middlebox/way.h"
+
+#include "middlebox/reply.h"
+
+bool nap_way_is_external(const struct nap_box *box, nap_addr a)
+{
+	uint32_t hash = nap_index_hash(a, 0), at = nap_index_first(&box->externals, hash), i;
+
+	if (box->config.kind != NAP_BOX_NAT)
+		return false;
+	while ((i = nap_index_next(&box->externals, hash, &at)) != NONE)
+		if (box->config.addresses.addr[i] == a)
+			return true;
+	return false;
+}
+
+bool nap_way_is_own(const struct nap_box *box, nap_addr a)
+{
+	return (box->config.inside_address.n && box->config.inside_address.addr[0] == a) ||
+	       nap_way_is_external(box, a);
+}
+
+enum nap_verdict nap_way_answer_rst(const struct way *w)
+{
+	w->fx->answered = true;
+	w->fx->reply = nap_reply_rst(w->p);
+	return NAP_REJECT_RST;
+}
+
+enum nap_verdict nap_way_answer_icmp(const struct way *w, uint8_t type, uint8_t code)
+{
+	w->fx->answered = true;
+	w->fx->reply = nap_reply_icmp(w->box, w->side, w->p, type, code);
+	return NAP_REJECT_ICMP;
+}
+
+/* A packet that may not open a session. No RST answers a RST, no ICMP error another (RFC 1122 3.2.2). */
+enum nap_verdict nap_way_reject(const struct way *w)
+{
+	const struct nap_packet *p = w->p;
+	bool rst = p->proto == NAP_TCP && (p->flags & NAP_RST) && w->box->config.reject == NAP_ANSWER_RST;
+
+	if (w->box->config.reject == NAP_ANSWER_NONE || rst || p->bad_csum || nap_packet_is_icmp_error(p))
+		return NAP_DROP;
+	if (w->box->config.reject == NAP_ANSWER_RST && p->proto == NAP_TCP)
+		return nap_way_answer_rst(w);
+	return nap_way_answer_icmp(w, 3, 3);
+}
+
+/* A packet that the tracker calls invalid: no session, no refresh, no translation. */
+enum nap_verdict nap_way_invalid(const struct way *w)
+{
+	const struct nap_box_config *c = &w->box->config;
+	enum nap_verdict v;
+
+	w->fx->klass = NAP_CLASS_INVALID;
+	if (c->tracker != NAP_TRACK_LINUX)
+		return NAP_DROP;
+	if (nap_way_ends_here(w, &v))
+		return v;
+	if (c->invalid == NAP_INVALID_DROP)
+		return NAP_DROP;
+	if (nap_way_is_own(w->box, w->p->dst.addr)) {
+		if (c->input == NAP_INPUT_DROP)
+			return nap_way_reject(w);
+		if (w->p->proto == NAP_TCP && !w->p->bad_csum && !(w->p->flags & NAP_RST))
+			return nap_way_answer_rst(w);
+		return NAP_LOCAL;
+	}
+	if (w->side == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN)
+		return nap_way_reject(w);
+	if (!nap_way_hop(w, &v))
+		return v;
+	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
+	return NAP_PASS;
+}
+
+/* A packet that left towards an external address comes back in as if from outside (RFC 4787 section 6). */
+enum nap_verdict nap_way_hairpin(const struct way *w, struct nap_endpoint source)
+{
+	struct nap_box_effect fx;
+	enum nap_verdict v;
+
+	if (w->p->ttl)
+		w->p->ttl++; /* it passes twice, but that is one hop */
+	v = nap_box_input(w->box, w->now, NAP_OUTSIDE, w->p, &fx);
+
+	w->box->counts.packets--; /* one packet, though it passed twice */
+	if (v != NAP_PASS) {
+		w->box->counts.dropped--;
+		return NAP_DROP;
+	}
+	if (w->box->config.hairpin_source == NAP_HAIRPIN_INTERNAL)
+		w->p->src = source;
+	w->fx->out_side = NAP_INSIDE;
+	return NAP_PASS;
+}
