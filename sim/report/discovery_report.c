@@ -90,6 +90,18 @@ static void loss_text(const struct nap_discovery *d, GString *out)
 		nap_time_seconds(nap_lab_in_time(lab)), nap_time_seconds(nap_lab_transit(lab)));
 }
 
+/* A span to the nearest of two units, as people say it. */
+static char *span(nap_time t)
+{
+	long s = (long)(t / NAP_S);
+
+	if (s >= 86400)
+		return g_strdup_printf("%ld d %ld h", s / 86400, s / 3600 % 24);
+	if (s >= 3600)
+		return g_strdup_printf("%ld h %ld min", s / 3600, s / 60 % 60);
+	return s >= 600 ? g_strdup_printf("%ld min %ld s", s / 60, s % 60) : g_strdup_printf("%ld s", s);
+}
+
 /* The time it took, against the timer that none of it can be shorter than. */
 static void summary_text(const struct nap_discovery *d, GString *out)
 {
@@ -97,11 +109,11 @@ static void summary_text(const struct nap_discovery *d, GString *out)
 	g_autofree char *elapsed = NULL, *timers = NULL, *longest = NULL;
 
 	nap_discovery_summary(d, &s);
-	elapsed = nap_time_format(s.elapsed / NAP_S * NAP_S);
+	elapsed = span(s.elapsed);
 	g_string_append_printf(out, "\nElapsed %s", elapsed);
 	if (s.timers && s.longest) {
-		timers = nap_time_format(s.timers / NAP_S * NAP_S);
-		longest = nap_time_format(s.longest / NAP_S * NAP_S);
+		timers = span(s.timers);
+		longest = span(s.longest);
 		g_string_append_printf(out, "; all timers known after %s, %.2f times the longest (%s)",
 			timers, (double)s.timers / (double)s.longest, longest);
 	}
