@@ -126,6 +126,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_assert_cmpuint(add_folder("recorded", "tests/groundtruth/recorded"), >=, 60);
+	g_assert_cmpuint(add_folder("variations", "tests/groundtruth/variations"), >=, 150);
 	g_assert_cmpuint(add_folder("stories", "tests/stories"), >, 0);
 	return g_test_run();
 }
