@@ -150,6 +150,9 @@ void nap_track_open(struct nap_box *box, struct session *s, const struct nap_pac
 			nap_tcp_simple_open(box, s, p, &timeout);
 		else
 			nap_tcp_rfc_open(box, s, p, &timeout);
+		if (box->config.tracker == NAP_TRACK_LINUX && s->timers)
+			timeout = nap_track_timeout(
+				box, s, NAP_TIMER_SYN_SENT); /* picked up or not: the object's first one */
 		break;
 	case NAP_UDP:
 		timeout = nap_track_timeout(box, s, NAP_TIMER_UDP);

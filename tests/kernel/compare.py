@@ -223,6 +223,9 @@ class Comparison:
             key = entry['orig']
             self.reply_of[key] = entry['reply']
             self.model.pop(entry['reply'], None)  # an older one that was opened from the other side
+            for older, reply in self.reply_of.items():
+                if reply == key and older != key:
+                    self.model.pop(older, None)  # likewise, through a port forward
         else:
             key = self.canonical(key, t1)
         known = self.model.get(key)

@@ -277,7 +277,7 @@ def ruleset(env):
             lines.append('ct status dnat accept')
         lines += rejects(env)
     lines += ['}', 'chain inpt { type filter hook input priority 0; policy %s;' % env['input']]
-    lines += (['ct state invalid drop'] if env['invalid'] == 'drop' and env.get('reject') else []) + (rejects(env) if env['input'] == 'drop' else []) + ['}']
+    lines += (['ct state invalid drop'] if env['invalid'] == 'drop' else []) + (rejects(env) if env['input'] == 'drop' else []) + ['}']
     if env['nat']:
         lines += ['chain postr { type nat hook postrouting priority 100; policy accept;']
         if env['nat'].startswith('masquerade to :'):
