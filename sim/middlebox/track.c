@@ -185,13 +185,12 @@ static enum track other_packet(
 	return TRACK_PASS;
 }
 
-/* Is a RST of s from side one that this box lets nobody see? */
-static bool stops_reset(const struct nap_box *box, const struct session *s, enum nap_side side)
+/* Is a RST from side one that this box lets nobody see? */
+static bool stops_reset(const struct nap_box *box, enum nap_side side)
 {
 	uint32_t resets = box->config.resets;
 
-	return s->proto == NAP_TCP &&
-	       (resets == NAP_RESETS_DROP || (resets == NAP_RESETS_DROP_INBOUND && side == NAP_OUTSIDE));
+	return resets == NAP_RESETS_DROP || (resets == NAP_RESETS_DROP_INBOUND && side == NAP_OUTSIDE);
 }
 
 /* What a packet does to s and w, which may be copies; *timeout as in track.h. */
@@ -202,8 +201,6 @@ static enum track step(const struct nap_box *box, struct session *s, struct wind
 
 	if (p->bad_csum && box->config.checksum)
 		return TRACK_INVALID;
-	if ((p->flags & NAP_RST) && stops_reset(box, s, side))
-		return TRACK_STOP;
 	if (box->numbers && w && s->proto == NAP_TCP) {
 		if ((p->flags & NAP_RST) && box->config.reset_check &&
 			!reset_fits(w, nap_track_is_reply(s, side), p))
@@ -216,6 +213,8 @@ static enum track step(const struct nap_box *box, struct session *s, struct wind
 	}
 	if (s->proto != NAP_TCP)
 		t = other_packet(box, s, side, timeout);
+	else if ((p->flags & NAP_RST) && stops_reset(box, side))
+		t = TRACK_STOP;
 	else if (box->config.tracker == NAP_TRACK_LINUX)
 		t = nap_tcp_linux_packet(box, s, w, p, side, now, timeout);
 	else if (box->config.tracker == NAP_TRACK_SIMPLE)
