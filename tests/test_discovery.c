@@ -629,6 +629,34 @@ static void test_profile_round_trip(void)
 	}
 }
 
+/* A box that drops its oldest session for a new one is not overrun: its timers come out, not its size. */
+static void test_small_table(void)
+{
+	static const char *const only[] = { "udp-1", "udp-3", "tcp-1", NULL };
+	static const char *const boxes[] = { "capacity = 300\neviction = lru",
+		"capacity = 300\neviction = refuse" };
+	struct nap_discovery_options o = nap_discovery_defaults;
+
+	o.only = only;
+	for (uint32_t i = 0; i < G_N_ELEMENTS(boxes); i++) {
+		struct nap_scenario *sc = scenario_of_profile("rfc-minimum", "delay = 20ms", boxes[i]);
+		struct nap_prober *prober;
+		struct nap_discovery *d = discover(sc, &o, 1, &prober);
+
+		for (uint32_t k = 0; k < 3; k++) {
+			const struct nap_finding *f = nap_discovery_find(d, only[k], 0);
+			nap_time timer = k < 2 ? 120 * NAP_S : 7680 * NAP_S;
+
+			g_assert_cmpint(f->state, ==, NAP_FINDING_DONE);
+			g_assert_cmpint(f->bracket.alive, <=, timer);
+			g_assert_cmpint(f->bracket.dead, >=, timer);
+		}
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+		nap_scenario_free(sc);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -644,6 +672,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/discovery/limits", test_limits);
 	g_test_add_func("/discovery/chain-and-outages", test_chain_and_outages);
 	g_test_add_func("/discovery/sockets", test_sockets);
+	g_test_add_func("/discovery/small-table", test_small_table);
 	g_test_add_func("/discovery/resume", test_resume);
 	g_test_add_func("/discovery/profile-round-trip", test_profile_round_trip);
 	return g_test_run();

@@ -11,7 +11,8 @@
 
 #define RESERVE                                                                                              \
 	16 /* flows of the prober that are kept for the control flow and the tests that are no searches */
-#define BURST 8 /* packets that the beginning of a trial takes, about: for the pace */
+#define UNSURVEYED 64 /* flows that any box keeps */
+#define BURST      8  /* packets that the beginning of a trial takes, about: for the pace */
 
 const struct nap_discovery_options nap_discovery_defaults = {
 	.error = 1e-3,
@@ -319,8 +320,33 @@ static nap_time next_launch(const struct nap_discovery *d)
 	return first == NAP_NEVER ? first : nap_time_max(first, d->next_launch);
 }
 
+/* Is a survey needed, for searches with many flows? */
+static bool needs_survey(const struct nap_discovery *d)
+{
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		const struct nap_job *j = nap_job_at(d, i);
+
+		if (j->finding.test->kind == NAP_TEST_TIMER && j->script && j->phase == NAP_JOB_WAITING)
+			return d->room > UNSURVEYED && !d->options.naive;
+	}
+	return false;
+}
+
 static void schedule(struct nap_discovery *d)
 {
+	if (!d->surveyed) {
+		if (!nap_lab_ready(d->lab) && needs_survey(d)) {
+			d->dirty = false;
+			return;
+		}
+		if (!d->bindings && needs_survey(d))
+			nap_job_survey(d);
+		d->surveyed = !d->bindings;
+		if (d->bindings) {
+			d->dirty = false;
+			return;
+		}
+	}
 	while (d->dirty) {
 		d->dirty = false;
 		for (uint32_t i = 0; i < d->job->len; i++) {
@@ -381,7 +407,7 @@ void nap_discovery_advance(struct nap_discovery *d, nap_time now)
 	if (d->bindings) {
 		nap_bindings_advance(d->bindings, now);
 		if (nap_bindings_done(d->bindings))
-			nap_job_bindings_end(d);
+			(d->bindings_job ? nap_job_bindings_end : nap_job_survey_end)(d);
 	}
 	if (now >= d->bindings_at && !d->bindings) {
 		d->dirty = true;

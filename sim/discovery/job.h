@@ -73,7 +73,8 @@ struct nap_discovery {
 	nap_time next_launch;
 	nap_time start, timers_end; /* of the discovery; of its last timer */
 	struct nap_rng rng;
-	bool dirty; /* a job may be able to go on */
+	bool surveyed; /* the boxes keep as many flows as there is room for */
+	bool dirty;    /* a job may be able to go on */
 	struct nap_bindings *bindings;
 	struct nap_job *bindings_job;
 	nap_time bindings_at; /* when the last sessions of other tests are gone */
@@ -122,6 +123,12 @@ void nap_job_duration(struct nap_job *j);
 /* job_hops.c */
 void nap_job_hops(struct nap_job *j);
 void nap_job_bindings(struct nap_job *j);
+/*
+ * Before any test: how many of the flows that there may be at once do the boxes keep? One that drops old sessions for new
+ * ones would look as if its timers were short.
+ */
+void nap_job_survey(struct nap_discovery *d);
+void nap_job_survey_end(struct nap_discovery *d);
 void nap_job_bindings_end(struct nap_discovery *d);
 
 #endif

@@ -127,11 +127,9 @@ static nap_time settle_time(const struct nap_discovery *d)
 	return longest;
 }
 
-void nap_job_bindings(struct nap_job *j)
+static struct nap_bindings *open_bindings(struct nap_discovery *d, uint64_t most)
 {
-	struct nap_discovery *d = j->d;
-	nap_time now = nap_discovery_now(d),
-		 grace = 200 * NAP_MS + 4 * (nap_lab_in_time(d->lab) + d->prober->slack);
+	nap_time grace = 200 * NAP_MS + 4 * (nap_lab_in_time(d->lab) + d->prober->slack);
 	uint32_t copies = 4;
 
 	for (int end = 0; end < 2; end++) /* each of many flows may be the one that is misjudged */
@@ -139,6 +137,32 @@ void nap_job_bindings(struct nap_job *j)
 			copies, 2 * nap_loss_copies(nap_loss_bound(nap_lab_loss(d->lab, (enum nap_end)end),
 							    nap_lab_in_time(d->lab), d->options.error / 4),
 					    d->options.error));
+	return nap_bindings_new(d->prober, most, copies, grace);
+}
+
+void nap_job_survey(struct nap_discovery *d)
+{
+	d->bindings = open_bindings(d, d->most_room);
+}
+
+void nap_job_survey_end(struct nap_discovery *d)
+{
+	struct nap_bindings_result r;
+
+	nap_bindings_result(d->bindings, &r);
+	nap_bindings_free(d->bindings);
+	d->bindings = NULL;
+	d->surveyed = true;
+	d->dirty = true;
+	if (r.limit) /* sessions of flows that have ended stay for a while */
+		d->room = d->most_room = CLAMP((uint32_t)r.alive / 2, 1, d->most_room);
+}
+
+void nap_job_bindings(struct nap_job *j)
+{
+	struct nap_discovery *d = j->d;
+	nap_time now = nap_discovery_now(d);
+
 	if (d->bindings)
 		return;
 	if (d->bindings_at == NAP_NEVER)
@@ -146,7 +170,7 @@ void nap_job_bindings(struct nap_job *j)
 	if (now < d->bindings_at)
 		return;
 	d->bindings_job = j;
-	d->bindings = nap_bindings_new(d->prober, d->options.bindings, copies, grace);
+	d->bindings = open_bindings(d, d->options.bindings);
 }
 
 void nap_job_bindings_end(struct nap_discovery *d)
