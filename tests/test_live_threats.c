@@ -639,6 +639,41 @@ static void test_tcp_price(void)
 	tear_down(&s);
 }
 
+/* The kernel answers an echo request by itself: it pays for nothing more, and a push goes back to its sender alone. */
+static void test_echo_pays_nothing(void)
+{
+	struct stage s = { 0 };
+	struct client c;
+	struct nap_wire w;
+	struct nap_reflector_counts n;
+	struct nap_frame ping = { .echo = true,
+		.segment = { .src = host(2, 77), .dst = host(99, 77) },
+		.n_payload = NAP_WIRE_SIZE };
+
+	set_up(&s);
+	c = welcome(&s, host(2, 4000), 99);
+	w = flow_record(&c, 5);
+	nap_wire_write(&w, ping.payload);
+	for (int i = 0; i < 3; i++) /* a replay, too */
+		nap_reflector_frame(s.r, s.now, &ping);
+	w = order_record(&c, 5, NAP_WIRE_SEND);
+	put(&s, &c.at, &w);
+	g_assert_cmpuint(last(&s).done.result, ==, NAP_WIRE_NO_CREDIT);
+	say(&s, &c, NAP_WIRE_CREDIT);
+	g_array_set_size(s.sent, 0);
+	w = order_record(&c, 5, NAP_WIRE_SEND);
+	put(&s, &c.at, &w);
+	g_assert_cmpuint(last(&s).done.result, ==, NAP_WIRE_OK);
+	g_assert_true(g_array_index(s.sent, struct sent, 0).to.echo);
+	g_assert_true(nap_inet_equal(&g_array_index(s.sent, struct sent, 0).to.remote, &ping.segment.src));
+	ping.n_payload = 56; /* somebody's ordinary ping */
+	nap_reflector_frame(s.r, s.now, &ping);
+	nap_reflector_counts(s.r, &n);
+	g_assert_cmpuint(n.sent, <=, n.received);
+	g_assert_cmpuint(n.malformed, ==, 0);
+	tear_down(&s);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -659,5 +694,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/threats/malformed/wrong-record", test_wrong_record);
 	g_test_add_func("/threats/amplification", test_never_more_than_received);
 	g_test_add_func("/threats/amplification/tcp", test_tcp_price);
+	g_test_add_func("/threats/amplification/echo", test_echo_pays_nothing);
 	return g_test_run();
 }

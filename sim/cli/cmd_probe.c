@@ -40,7 +40,7 @@ static struct nap_discovery_options live_defaults(void)
 	o.only = tests;
 	o.width = 512;
 	o.phase = 10 * NAP_S; /* as far apart as the sweeps of pf; each round of a search costs it */
-	o.flows = 512; /* what a carrier leaves a subscriber, and a home router its other users */
+	o.flows = 512;        /* what a carrier leaves a subscriber, and a home router its other users */
 	o.most_udp = 10 * NAP_MIN;
 	o.most_tcp = 2 * NAP_H + 5 * NAP_MIN; /* beyond RFC 5382 REQ-5 */
 	o.duration = 30 * NAP_MIN;
@@ -224,10 +224,10 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 /* RFC 5780 5 asks for no more than ten transactions a second: fewer flows, fewer packets to measure loss with. */
 static void slow_down(struct nap_discovery_options *o)
 {
-	o->width = MIN(o->width, 12);
-	o->flows = MIN(o->flows, 24);
+	o->width = MIN(o->width, 8);
+	o->flows = MIN(o->flows, 8);
 	o->control = MIN(o->control, 40);
-	o->spacing = 100 * NAP_MS;
+	o->spacing = 200 * NAP_MS; /* a copy is two transactions, with its control packet */
 	o->bindings = MIN(o->bindings, 256);
 }
 

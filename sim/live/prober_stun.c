@@ -14,9 +14,11 @@
 #define TAGS        32
 #define COURIER     UINT32_MAX /* epoll's name of it; in transaction ids: no flow */
 #define KEEP        (2 * NAP_S) /* between the courier's own requests, which keep its binding and measure the way */
+#define KEEP_OTHERS 5           /* every so many of them goes to the other places, too */
 #define ANSWER_SPAN (10 * NAP_S)
-#define PACE        (100 * NAP_MS) /* RFC 5780 5: no more than ten transactions a second */
-#define MAX_FLOWS   (UINT32_C(1) << 20)
+#define PACE                                                                                                 \
+	(100 * NAP_MS) /* RFC 5780 5: no more than ten new transactions a second, so none sooner after another */
+#define MAX_FLOWS (UINT32_C(1) << 20)
 
 struct stun_flow {
 	int fd; /* -1: closed */
@@ -27,6 +29,16 @@ struct stun_flow {
 		nap_time at;
 	} tag[TAGS];
 	uint32_t n_tags;
+	uint32_t waiting; /* messages of its that wait for their turn */
+};
+
+/* A message that waits for its turn. */
+struct waiting {
+	struct nap_stun message;
+	nap_flow flow; /* whose it is; COURIER: nobody's */
+	bool courier;  /* the courier sends it */
+	uint8_t place, ttl;
+	uint32_t tag;
 };
 
 struct nap_stun_prober {
@@ -44,6 +56,8 @@ struct nap_stun_prober {
 	struct stun_flow *flow;
 	uint32_t n_flows, room;
 	GQueue events;
+	GQueue waiting;     /* struct waiting * */
+	nap_time next_free; /* when the next may leave */
 };
 
 /* A transaction id: secret, flow, tag. */
@@ -94,18 +108,6 @@ static bool send_message(const struct nap_stun_prober *s, int fd, const struct n
 	       nap_socket_send(fd, &as_bound, &to, buf, nap_stun_write(m, buf), ttl);
 }
 
-/* The courier's own requests: to every place, so that each may answer to it through the strictest filter. */
-static void keep_courier(struct nap_stun_prober *s, nap_time now)
-{
-	struct nap_stun m = { .klass = NAP_STUN_REQUEST };
-
-	name(s, &m, COURIER, ++s->keep_sent);
-	for (int place = 0; place < NAP_SERVER_PLACES; place++)
-		send_message(s, s->courier, &m, (enum nap_server_place)place, 0);
-	s->keep_at = now;
-	s->keep_due = now + (s->courier_mapped.family ? KEEP : KEEP / 4);
-}
-
 static void remember(struct stun_flow *f, uint32_t tag, nap_time at)
 {
 	f->tag[f->n_tags % TAGS].tag = tag;
@@ -119,6 +121,69 @@ static nap_time tag_time(const struct stun_flow *f, uint32_t tag)
 		if (f->tag[i].tag == tag)
 			return f->tag[i].at;
 	return NAP_NEVER;
+}
+
+/* A message's turn has come. Only now is known when its flow was last refreshed. */
+static bool transmit(struct nap_stun_prober *s, const struct waiting *w, nap_time now)
+{
+	struct stun_flow *f = w->flow == COURIER ? NULL : &s->flow[w->flow];
+
+	s->next_free = now + PACE;
+	if (!f) {
+		if (w->place == NAP_AT_MAIN)
+			s->keep_at = now;
+		return send_message(s, s->courier, &w->message, (enum nap_server_place)w->place, 0);
+	}
+	if (f->fd < 0)
+		return false;
+	remember(f, w->tag, now);
+	f->sent = now;
+	/* the courier's passes the NAT half a round trip later, after the server's turn */
+	f->received = now + (w->courier ? s->rtt : s->rtt / 2) + s->head.slack;
+	return send_message(
+		s, w->courier ? s->courier : f->fd, &w->message, (enum nap_server_place)w->place, w->ttl);
+}
+
+static bool submit(struct nap_stun_prober *s, const struct waiting *w)
+{
+	nap_time now = nap_clock();
+
+	if (g_queue_is_empty(&s->waiting) && now >= s->next_free)
+		return transmit(s, w, now);
+	if (w->flow != COURIER)
+		s->flow[w->flow].waiting++;
+	g_queue_push_tail(&s->waiting, g_memdup2(w, sizeof(*w)));
+	s->head.backlog = (nap_time)s->waiting.length * PACE;
+	return true;
+}
+
+static void take_turns(struct nap_stun_prober *s)
+{
+	while (!g_queue_is_empty(&s->waiting) && nap_clock() >= s->next_free) {
+		struct waiting *w = g_queue_pop_head(&s->waiting);
+
+		if (w->flow != COURIER)
+			s->flow[w->flow].waiting--;
+		transmit(s, w, nap_clock());
+		g_free(w);
+	}
+	s->head.backlog = (nap_time)s->waiting.length * PACE;
+}
+
+/* The courier's own requests: now and then to every place, so that each may answer to it through the strictest filter. */
+static void keep_courier(struct nap_stun_prober *s, nap_time now)
+{
+	struct waiting w = { .flow = COURIER, .message = { .klass = NAP_STUN_REQUEST } };
+	struct nap_inet at;
+	bool others = s->keep_sent++ % KEEP_OTHERS == 0;
+
+	name(s, &w.message, COURIER, s->keep_sent);
+	for (uint8_t place = 0; place < (others ? NAP_SERVER_PLACES : 1); place++) {
+		w.place = place;
+		if (place_at(s, (enum nap_server_place)place, &at))
+			submit(s, &w);
+	}
+	s->keep_due = now + (s->courier_mapped.family ? KEEP : KEEP / 4);
 }
 
 static struct nap_probe_event *note(
@@ -241,12 +306,14 @@ static void ready(struct nap_stun_prober *s, uint32_t who)
 static bool turn(struct nap_stun_prober *s, nap_time until)
 {
 	struct epoll_event e[64];
-	nap_time span = nap_time_min(until, s->keep_due) - nap_clock();
+	nap_time turn_due = g_queue_is_empty(&s->waiting) ? NAP_NEVER : s->next_free,
+		 span = nap_time_min(nap_time_min(until, s->keep_due), turn_due) - nap_clock();
 	struct timespec wait = { .tv_sec = MAX(span, 0) / NAP_S, .tv_nsec = MAX(span, 0) % NAP_S };
 	int n = epoll_pwait2(s->epoll, e, G_N_ELEMENTS(e), &wait, NULL);
 
 	for (int i = 0; i < n; i++)
 		ready(s, e[i].data.u32);
+	take_turns(s);
 	if (nap_clock() >= s->keep_due)
 		keep_courier(s, nap_clock());
 	return n >= 0;
@@ -302,38 +369,34 @@ static bool order(struct nap_stun_prober *s, nap_flow flow, const struct nap_sen
 	static const uint8_t change[NAP_SERVER_PLACES] = { 0, NAP_STUN_CHANGE_PORT, NAP_STUN_CHANGE_IP,
 		NAP_STUN_CHANGE_PORT | NAP_STUN_CHANGE_IP };
 	struct stun_flow *f = &s->flow[flow];
-	struct nap_stun m = {
-		.klass = NAP_STUN_REQUEST, .response_port = f->mapped.port, .change = change[what->place]
-	};
-	nap_time now = nap_clock();
+	struct waiting w = { .flow = flow,
+		.courier = true,
+		.tag = what->tag,
+		.message = { .klass = NAP_STUN_REQUEST,
+			.response_port = f->mapped.port,
+			.change = change[what->place] } };
 
-	name(s, &m, flow, what->tag);
-	remember(f, what->tag, now);
-	if (!f->mapped.family || !send_message(s, s->courier, &m, NAP_AT_MAIN, 0))
-		return false;
-	f->sent = now;
-	f->received = now + s->rtt + s->head.slack;
-	return true;
+	name(s, &w.message, flow, what->tag);
+	return f->mapped.family && submit(s, &w);
 }
 
 static bool stun_send(struct nap_prober *p, nap_flow flow, const struct nap_sending *what)
 {
 	struct nap_stun_prober *s = (struct nap_stun_prober *)p;
 	struct stun_flow *f = &s->flow[flow];
-	struct nap_stun m = { .klass = NAP_STUN_REQUEST, .response_port = s->courier_mapped.port };
-	nap_time now = nap_clock();
+	struct waiting w = { .flow = flow,
+		.tag = what->tag,
+		.place = what->place,
+		.ttl = what->ttl,
+		.message = { .klass = NAP_STUN_REQUEST, .response_port = s->courier_mapped.port } };
+	struct nap_inet at;
 
 	if (f->fd < 0 || what->act != NAP_ACT_DATA || what->to != NAP_NO_FLOW)
 		return false;
 	if (what->from == NAP_SERVER)
 		return order(s, flow, what);
-	name(s, &m, flow, what->tag);
-	if (!send_message(s, f->fd, &m, (enum nap_server_place)what->place, what->ttl))
-		return false;
-	remember(f, what->tag, now);
-	f->sent = now;
-	f->received = now + s->rtt / 2 + s->head.slack;
-	return true;
+	name(s, &w.message, flow, what->tag);
+	return place_at(s, (enum nap_server_place)what->place, &at) && submit(s, &w);
 }
 
 static bool stun_wait(struct nap_prober *p, nap_time until, struct nap_probe_event *ev)
@@ -376,7 +439,7 @@ static struct nap_flow_activity stun_activity(struct nap_prober *p, nap_flow flo
 {
 	const struct stun_flow *f = &((struct nap_stun_prober *)p)->flow[flow];
 
-	return (struct nap_flow_activity){ f->sent, f->received, true };
+	return (struct nap_flow_activity){ f->sent, f->received, !f->waiting };
 }
 
 static void stun_free(struct nap_prober *p)
@@ -391,6 +454,7 @@ static void stun_free(struct nap_prober *p)
 	close(s->epoll);
 	nap_local_clear(&s->local);
 	g_queue_clear_full(&s->events, g_free);
+	g_queue_clear_full(&s->waiting, g_free);
 	g_free(s->flow);
 	g_free(s);
 }
@@ -465,6 +529,7 @@ struct nap_prober *nap_prober_stun_new(const struct nap_stun_options *options, G
 	s->keep_due = nap_clock();
 	nap_random_bytes(&s->secret, sizeof(s->secret));
 	g_queue_init(&s->events);
+	g_queue_init(&s->waiting);
 	if (nap_local_init(&s->local, &options->server, error)) {
 		struct nap_inet at;
 

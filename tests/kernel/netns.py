@@ -61,7 +61,8 @@ class Net:
             iifname "%s" accept; ct state established,related accept; }; }''' % self.device('i'))
         if rules:
             self.nft(self.nat, rules)
-        self.sysctl('net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1',
+        # many tests at once: the NAT answers each of them, not one a second
+        self.sysctl('net.ipv4.icmp_ratelimit=0', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1',
                     *['net.netfilter.nf_conntrack_%s=%d' % (timer_key(k), v) for k, v in timers.items()], *sysctls)
         # what the client sends, by whether it goes to its server
         self.nft(self.client, '''table inet watch { counter strays { }; chain out { type filter hook output priority 0;

@@ -18,9 +18,9 @@ import netns
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NATNAP = os.path.abspath(os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
 # what the probe is asked for; a STUN server may be asked so seldom that more is not to be had
-FINE, COARSE = 0.6, 2.0
+FINE, COARSE, SELDOM = 0.6, 2.0, 4.0
 MOST = ('--max', '30s', '--resolution')
-SEARCH, COARSELY = MOST + ('%dms' % (FINE * 1000),), MOST + ('%dms' % (COARSE * 1000),)
+SEARCH, COARSELY, SELDOMLY = (MOST + ('%dms' % (r * 1000),) for r in (FINE, COARSE, SELDOM))
 
 # seconds; each differs from its neighbours, so that no timer can be taken for another
 TIMERS = {'udp': 4, 'icmp': 10, 'udp_stream': 9, 'tcp_syn_sent': 6, 'tcp_syn_recv': 5, 'tcp_established': 22, 'tcp_fin_wait': 14,
@@ -108,6 +108,33 @@ def coturn(folder):
     return ('turnserver', '-n', '--stun-only', '--listening-ip=' + netns.SERVER, '--listening-ip=' + netns.OTHER, '--no-tls', '--no-dtls',
             '--no-cli', '--no-tcp', '--userdb=' + os.path.join(folder, 'turndb'), '--log-file=stdout', '--simple-log',
             '--pidfile=' + os.path.join(folder, 'turn.pid'))
+
+
+# STUN requests that leave the client: how many, how many new transactions in any second, and the least time between two
+WATCH = r"""
+import signal, socket, sys, time
+s, seen, t, end = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.ntohs(3)), set(), [], []
+signal.signal(signal.SIGTERM, lambda *a: end.append(1))
+s.settimeout(0.5)
+while not end:
+    try:
+        d, a = s.recvfrom(2000)
+    except socket.timeout:
+        continue
+    h = (d[0] & 15) * 4 + 8
+    if a[2] != socket.PACKET_OUTGOING or a[1] != 0x800 or d[9] != 17 or d[h:h + 2] != b'\0\1' or d[h + 4:h + 8] != b'\x21\x12\xa4\x42':
+        continue
+    if d[12:24] + d[h + 8:h + 20] not in seen:
+        seen.add(d[12:24] + d[h + 8:h + 20])
+        t.append(time.monotonic())
+print(len(t), max((sum(u < b + 0.95 for u in t[i:i + 40]) for i, b in enumerate(t)), default=0))
+"""
+
+
+def check_rate(p):
+    p.watch.terminate()
+    n, most = (int(w) for w in p.watch.communicate()[0].split())
+    ok(n > 100 and most <= 10, 'coturn: %d transactions, at most %d new ones in any second' % (n, most))
 
 
 def reflect(*more):
@@ -277,7 +304,9 @@ def main():
         probes = [raw, plain, six, halted, stalled, chain, ports]
         stun = None
         if shutil.which('turnserver'):
-            stun = Probe(folder, 'coturn', coturn(folder), at + COARSELY + ('--stun',) + tests_named('udp-1', 'udp-3', 'mapping', 'filtering'), as_nobody=True)
+            stun = Probe(folder, 'coturn', coturn(folder), at + SELDOMLY + ('--stun',) + tests_named('udp-1', 'udp-3', 'mapping', 'filtering'), as_nobody=True,
+                         timers={'udp': 8, 'udp_stream': 20})
+            stun.watch = stun.net.start(stun.net.client, sys.executable, '-c', WATCH, stdout=subprocess.PIPE)
             probes.append(stun)
     except netns.Unavailable as why:
         print('1..0 # SKIP %s' % why)
@@ -304,7 +333,8 @@ def main():
     no_file(raw)
     check_timers(six, ['udp-1', 'tcp-1'], FINE)
     if stun:
-        check_timers(stun, ['udp-1', 'udp-3'], COARSE)
+        check_timers(stun, ['udp-1', 'udp-3'], SELDOM, {'udp': 8, 'udp_stream': 20})
+        check_rate(stun)
         check_words(stun, {'mapping': 'endpoint-independent', 'filtering': 'address-and-port-dependent'})
     else:
         ok(True, 'coturn: probed # SKIP no turnserver here')
