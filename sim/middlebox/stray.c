@@ -101,16 +101,8 @@ static enum nap_verdict local(const struct way *w, const struct key *k)
 	like.mapped_port = like.inside_port;
 	like.flags = SF_LOCAL | (w->side == NAP_OUTSIDE ? SF_FROM_OUTSIDE : 0);
 	open(w, &like);
-	w->fx->answered = true;
-	if (p->proto == NAP_ICMP) {
-		w->fx->reply = *p;
-		w->fx->reply.src = p->dst;
-		w->fx->reply.dst = p->src;
-		w->fx->reply.icmp_type = 0;
+	if (p->proto == NAP_ICMP)
 		w->box->session[w->fx->session].flags |= SF_REPLIED;
-	} else {
-		w->fx->reply = nap_reply_icmp(w->box, w->side, p, 3, p->proto == NAP_UDP ? 3 : 2);
-	}
 	return NAP_LOCAL;
 }
 

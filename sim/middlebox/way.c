@@ -97,3 +97,19 @@ enum nap_verdict nap_way_hairpin(const struct way *w, struct nap_endpoint source
 	w->fx->out_side = NAP_INSIDE;
 	return NAP_PASS;
 }
+
+enum nap_verdict nap_way_answer_local(const struct way *w)
+{
+	const struct nap_packet *p = w->p;
+
+	w->fx->answered = true;
+	if (p->proto != NAP_ICMP) {
+		w->fx->reply = nap_reply_icmp(w->box, w->side, p, 3, p->proto == NAP_UDP ? 3 : 2);
+		return NAP_LOCAL;
+	}
+	w->fx->reply = *p;
+	w->fx->reply.src = p->dst;
+	w->fx->reply.dst = p->src;
+	w->fx->reply.icmp_type = 0;
+	return NAP_LOCAL;
+}

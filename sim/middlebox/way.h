@@ -28,6 +28,9 @@ enum nap_verdict nap_way_answer_icmp(const struct way *w, uint8_t type, uint8_t 
 /* A packet that may not open a session. Nobody answers a RST or an ICMP error (RFC 1122 3.2.2). */
 enum nap_verdict nap_way_reject(const struct way *w);
 
+/* What a host without services says to each packet that reaches it: an echo reply, ICMP 3/3, or 3/2 to other protocols. */
+enum nap_verdict nap_way_answer_local(const struct way *w);
+
 /* A packet that the tracker calls invalid: no session, no refresh, no translation. */
 enum nap_verdict nap_way_invalid(const struct way *w);
 
@@ -87,7 +90,7 @@ static inline enum nap_verdict nap_way_go_on(const struct way *w, const struct s
 	enum nap_verdict v;
 
 	if (s->flags & SF_LOCAL)
-		return NAP_LOCAL;
+		return nap_way_answer_local(w);
 	if (!nap_way_hop(w, &v))
 		return v;
 	if (w->box->config.mtu && !(s->flags & SF_HAIRPIN) &&
