@@ -142,6 +142,18 @@ static void keep_for_heir(struct nap_job *j, const struct nap_trial_result *r)
 				!(new->heard[end].rst &&new->heard[end].rst_step <
 					nap_script_question(r->script)))
 				new->heard[end] = from[i]->heard[end];
+	for (uint32_t i = 0; i < 2; i++) { /* many ask at once, and boxes limit the rate of their errors */
+		uint32_t q = nap_script_question(r->script);
+		struct nap_answer *mine = &new->answer[q];
+
+		if (from[i] && !mine->rst && !mine->icmp &&
+			(from[i]->answer[q].rst || from[i]->answer[q].icmp)) {
+			nap_time at = mine->at;
+
+			*mine = from[i]->answer[q];
+			mine->at = at;
+		}
+	}
 	g_free(j->after);
 	j->after = new;
 }
