@@ -475,10 +475,11 @@ static void test_icmp_reply(void)
 /* A NAT whose input chain accepts answers a push to a mapping that is gone: the server hears of it, ICMP 3/3, as its push was. */
 static void test_answer_to_server(void)
 {
-	struct trace t = watch("[scenario]\nduration = 100s\n[path]\nmiddleboxes = nat; fw\ndelay = 40ms\n"
-			       "[middlebox nat]\nprofile = linux\ninput = accept\nudp = 10s\nlink-delay = 5ms\n"
-			       "[middlebox fw]\nkind = firewall\nudp = 1h\nudp-stream = 1h\n"
-			       "[server]\npush = periodic 30s\n" WIRED FIXED("udp", "1h"));
+	struct trace t =
+		watch("[scenario]\nduration = 100s\n[path]\nmiddleboxes = nat; fw\ndelay = 40ms\n"
+		      "[middlebox nat]\nprofile = linux\ninput = accept\nudp = 10s\nlink-delay = 5ms\n"
+		      "[middlebox fw]\nkind = firewall\nudp = 1h\nudp-stream = 1h\n"
+		      "[server]\npush = periodic 30s\n" WIRED FIXED("udp", "1h"));
 	const struct seen *push = NULL, *heard = NULL;
 
 	for (guint i = 0; i < t.seen->len && !heard; i++) {

@@ -10,7 +10,7 @@
 #include <glib.h>
 
 #define SEND_TRIES   24
-#define WARM_SHARE  8 /* of the idle time, at most, for refreshing the control flow before its end */
+#define WARM_SHARE   8 /* of the idle time, at most, for refreshing the control flow before its end */
 #define WARM_TRIES   24
 #define SETTLE_TRIES 24
 #define MOST_WRITTEN 6 /* no more than any stack sends at once to whom it has not heard of lately */

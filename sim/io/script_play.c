@@ -47,7 +47,8 @@ static void advance(struct nap_box *box, nap_time now, GString *emitted)
 
 static bool same_flow(const struct nap_packet *a, const struct nap_packet *b)
 {
-	return a->proto == b->proto && nap_endpoint_equal(a->src, b->src) && nap_endpoint_equal(a->dst, b->dst);
+	return a->proto == b->proto && nap_endpoint_equal(a->src, b->src) &&
+	       nap_endpoint_equal(a->dst, b->dst);
 }
 
 /*

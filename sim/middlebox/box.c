@@ -90,7 +90,7 @@ enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side 
  * A burst: each packet is looked at four times, a block of packets apart, and each look asks for the memory of the
  * next: the index, then the session, then a TCP session's window. Loops that do nothing else ask best.
  */
-enum { BLOCK = 32, BLOCKS = 4 };
+enum { BLOCK = 64, BLOCKS = 4 };
 
 struct look {
 	struct key key;

@@ -8,7 +8,7 @@
 #include "io/scenario.h"
 #include "middlebox/box.h"
 
-enum { BATCH = 256, REPEATS = 2 };
+enum { BATCH = 1024, REPEATS = 2 };
 
 struct load {
 	const char *name, *profile, *overrides;
