@@ -148,7 +148,7 @@ enum nap_check_verdict nap_check_undamaged(struct nap_bench *b, const struct nap
 
 enum nap_check_verdict nap_check_not_partial(struct nap_bench *b, const struct nap_requirement *r)
 {
-	bool open[2];
+	bool open[2] = { false, false };
 
 	(void)r;
 	for (uint32_t i = 0; i < G_N_ELEMENTS(mail_ports); i++) {

@@ -28,21 +28,21 @@ const struct nap_script nap_script_stray_data = { "tcp-stray-refresh", { RAW, RA
 
 /* The answers to the stray segments and to the pushes after them, by the end that strayed. */
 struct strays {
-	const struct nap_answer *stray[2], *push[2];
+	struct nap_answer stray[2], push[2];
 };
 
 static struct strays find(const struct nap_trial_result *r)
 {
-	struct strays s = { { NULL, NULL }, { NULL, NULL } };
+	struct strays s = { 0 };
 
 	for (uint32_t i = 0; i < nap_script_steps(r->script); i++) {
 		const struct nap_step *step = &r->script->step[i];
 		enum nap_end end = step->flow == 0 ? NAP_SERVER : NAP_CLIENT;
 
 		if (step->what == NAP_DO_ASK && step->probe.seq_shift)
-			s.stray[end] = &r->answer[i];
+			s.stray[end] = r->answer[i];
 		else if (step->what == NAP_DO_ASK)
-			s.push[end] = &r->answer[i];
+			s.push[end] = r->answer[i];
 	}
 	return s;
 }
@@ -51,16 +51,16 @@ static void judge(const struct nap_trial_result *r, struct nap_finding *f, const
 	const char *lives, const char *dies)
 {
 	struct strays s = find(r);
-	uint32_t live = (s.push[NAP_CLIENT]->got ? 1 : 0) | (s.push[NAP_SERVER]->got ? 2 : 0);
+	uint32_t live = (s.push[NAP_CLIENT].got ? 1 : 0) | (s.push[NAP_SERVER].got ? 2 : 0);
 
 	f->error = 0;
 	for (int end = 0; end < 2; end++)
-		f->error += s.push[end]->got ? 0 : s.push[end]->error;
+		f->error += s.push[end].got ? 0 : s.push[end].error;
 	nap_finding_say(f, words[live], "");
 	g_snprintf(f->detail, sizeof(f->detail),
 		"the server's is %s, the flow %s; the client's is %s, the flow %s",
-		s.stray[NAP_SERVER]->got ? "passed on" : "stopped", s.push[NAP_SERVER]->got ? lives : dies,
-		s.stray[NAP_CLIENT]->got ? "passed on" : "stopped", s.push[NAP_CLIENT]->got ? lives : dies);
+		s.stray[NAP_SERVER].got ? "passed on" : "stopped", s.push[NAP_SERVER].got ? lives : dies,
+		s.stray[NAP_CLIENT].got ? "passed on" : "stopped", s.push[NAP_CLIENT].got ? lives : dies);
 }
 
 void nap_judge_stray_rst(const struct nap_trial_result *r, struct nap_finding *f)

@@ -48,7 +48,7 @@ static int longer_first(const void *a, const void *b)
  */
 static nap_time always_outlived(const struct nap_timer_search *s, nap_time shortest_dead)
 {
-	nap_time life[NAP_SEEN];
+	nap_time life[NAP_SEEN] = { 0 };
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < MIN(s->n_alive, NAP_SEEN); i++)

@@ -162,7 +162,7 @@ static struct waiting *datagram_of(struct nap_reassembly *r, nap_time now, const
 	w = g_hash_table_lookup(r->by_key, &k);
 	if (w)
 		return w;
-	if (r->limit && r->n >= r->limit)
+	if (r->limit && r->n >= r->limit && r->oldest)
 		give_up(r, r->oldest);
 	w = g_new0(struct waiting, 1);
 	w->key = k;
