@@ -50,7 +50,7 @@ def ok(good, name, *why):
 class Probe(threading.Thread):
     """A laboratory with a server and one run of the probe in it."""
 
-    def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_when=None, limit=600, hiccups=False, carrier=None, sysctls=()):
+    def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_when=None, limit=420, hiccups=False, carrier=None, sysctls=()):
         super().__init__(daemon=True)
         self.net = netns.Net(timers, rules, sysctls, carrier)
         self.name, self.folder, self.words, self.stop_when, self.limit, self.hiccups = name, folder, words, stop_when, limit, hiccups
@@ -70,7 +70,9 @@ class Probe(threading.Thread):
             self.process.send_signal(signal.SIGINT)
         try:
             self.text, self.error = self.process.communicate(timeout=self.limit)
-        except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired: # it tells what it knows
+            self.process.send_signal(signal.SIGINT)
+            time.sleep(3)
             self.process.kill()
             self.text, self.error = self.process.communicate()
         self.seconds = time.monotonic() - began
@@ -78,7 +80,7 @@ class Probe(threading.Thread):
     def hiccup(self):
         """The probe's process stands still now and then, as on a machine that has too much to do."""
         while self.process.poll() is None:
-            time.sleep(random.uniform(0.3, 2.5))
+            time.sleep(random.uniform(0.8, 4))
             if self.process.poll() is None:
                 self.process.send_signal(signal.SIGSTOP)
                 time.sleep(random.uniform(0.1, 0.8))
