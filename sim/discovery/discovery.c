@@ -332,6 +332,11 @@ static bool needs_survey(const struct nap_discovery *d)
 	return false;
 }
 
+static bool searches(const struct nap_job *j)
+{
+	return j->finding.test->kind == NAP_TEST_TIMER && j->phase == NAP_JOB_RUNNING;
+}
+
 static void schedule(struct nap_discovery *d)
 {
 	if (!d->surveyed) {
@@ -362,6 +367,9 @@ static void schedule(struct nap_discovery *d)
 				j->not_before <= nap_discovery_now(d))
 				go_on(j);
 		}
+		for (uint32_t i = 0; i < d->job->len; i++)
+			if (searches(nap_job_at(d, i)))
+				nap_job_timer_plan_again(nap_job_at(d, i));
 	}
 	launch(d);
 }

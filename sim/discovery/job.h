@@ -109,6 +109,8 @@ void nap_job_cancel(struct nap_job *j, nap_time idle);
 void nap_job_timer_begin(struct nap_job *j);
 /* Plan a round when none is under way. */
 void nap_job_timer_plan(struct nap_job *j);
+/* Other searches may have ended or begun: choose what is still to begin anew if the room has much changed. */
+void nap_job_timer_plan_again(struct nap_job *j);
 /* The candidate that would begin next, NULL when there is none. */
 const struct nap_pending *nap_job_timer_next(const struct nap_job *j);
 void nap_job_timer_launch(struct nap_job *j);

@@ -5,7 +5,8 @@
 /* Trials begin at random within a part of the phase: this share of their idle time, for short ones more, but not above */
 #define SPREAD       0.05
 #define SHORT_SPREAD 0.25
-#define MANY         20 /* resolutions, by which a sweep shows */
+#define MANY         20   /* resolutions, by which a sweep shows */
+#define LATEST       0.05 /* of its idle time, by which a candidate may begin too late */
 
 /*
  * Searches that know a death need the flows of the round under way and soon end; those that know none yet share the rest, as
@@ -62,12 +63,17 @@ static void insert(struct nap_job *j, nap_time idle, nap_time due)
 	g_array_insert_val(j->pending, at, p);
 }
 
+/* How much later than its round a candidate begins. */
+static nap_time lateness(const struct nap_job *j, nap_time idle)
+{
+	if (!nap_timer_search_staggers(&j->search, &j->finding))
+		return 0;
+	return (nap_time)(j->search.strategy->stagger * (double)(idle - j->round_first));
+}
+
 static void add(struct nap_job *j, nap_time idle)
 {
-	bool staggers = nap_timer_search_staggers(&j->search, &j->finding);
-	double late = staggers ? j->search.strategy->stagger * (double)(idle - j->round_first) : 0;
-
-	insert(j, idle, j->round_start + (nap_time)late);
+	insert(j, idle, j->round_start + lateness(j, idle));
 }
 
 void nap_job_timer_plan(struct nap_job *j)
@@ -102,25 +108,49 @@ static void drop_from(struct nap_job *j, nap_time idle)
 			g_array_remove_index(j->pending, i);
 }
 
+/* Trials of exactly this idle time that are under way, or will be. */
+static uint32_t copies_of(const struct nap_job *j, nap_time idle)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < j->running->len; i++)
+		n += g_array_index(j->running, struct nap_running, i).idle == idle;
+	for (uint32_t i = 0; i < j->pending->len; i++)
+		n += g_array_index(j->pending, struct nap_pending, i).idle == idle;
+	return n;
+}
+
+/* May a candidate that the wave has passed by still begin, with the wave little longer for it? */
+static bool in_time(const struct nap_job *j, nap_time idle)
+{
+	nap_time due = j->round_start + lateness(j, idle);
+
+	return nap_discovery_now(j->d) - due <= (nap_time)(LATEST * (double)idle);
+}
+
 /*
  * The wave goes on with more or fewer flows than it was planned for, as other searches have ended or begun: its longer
- * candidates are chosen anew. So the searches for the longest timers get the room of all others.
+ * candidates are chosen anew, with more flows also those just begun. So the searches for the longest timers get the room of
+ * all others.
  */
-static void plan_again(struct nap_job *j)
+void nap_job_timer_plan_again(struct nap_job *j)
 {
-	uint32_t width = share(j), n;
+	uint32_t width = share(j), before = j->search.goal.width, n;
 	struct nap_bracket nothing = { 0, NAP_NEVER };
 	nap_time idle[NAP_ROUND];
 
 	if (!nap_timer_search_staggers(&j->search, &j->finding) || !j->launched ||
-		(width < 2 * j->search.goal.width && 2 * width > j->search.goal.width))
+		(4 * width < 5 * before && 2 * width > before))
 		return;
 	j->search.goal.width = width;
 	n = j->search.strategy->next(&j->search.goal, &nothing, idle);
 	drop_from(j, j->launched + 1);
-	for (uint32_t i = 0; i < n; i++)
-		if (idle[i] > j->launched)
+	for (uint32_t i = 0, copies = 1; i < n; i++) {
+		copies = i && idle[i] == idle[i - 1] ? copies + 1 : 1;
+		if (idle[i] > j->launched ||
+			(width > before && in_time(j, idle[i]) && copies > copies_of(j, idle[i])))
 			add(j, idle[i]);
+	}
 }
 
 const struct nap_pending *nap_job_timer_next(const struct nap_job *j)
@@ -201,7 +231,7 @@ void nap_job_timer_launch(struct nap_job *j)
 {
 	struct nap_pending p;
 
-	plan_again(j);
+	nap_job_timer_plan_again(j);
 	if (!j->pending->len)
 		return;
 	p = g_array_index(j->pending, struct nap_pending, 0);

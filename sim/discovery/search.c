@@ -40,18 +40,20 @@ static const uint32_t usual[] = { 10, 15, 20, 30, 45, 60, 90, 100, 120, 150, 180
  * first, so that the answer comes little later than the timer's own length while of all candidates only
  * those within a factor of 10 have their flows open at once, and those beyond the timer are never begun.
  */
-#define STAGGER   0.12
-#define LN_WINDOW 2.285 /* of 1.18 / STAGGER: with the random part of the beginning, a share of c too */
-#define DENSE     10    /* usual values in such a factor, at most */
-#define FINEST    1.02  /* ratio of two rungs */
-#define COARSEST  3.0
+#define STAGGER  0.12
+#define WINDOW   (1.18 / STAGGER) /* with the random part of the beginning, a share of c too */
+#define DENSE    10               /* usual values in such a factor, at most */
+#define TWINS    2                /* of each rung at least, in a wave as fine as the resolution */
+#define BORNE    3                /* of those beside usual values there */
+#define FINEST   1.02             /* ratio of two rungs */
+#define COARSEST 3.0
 
 struct ladder {
 	const struct nap_search_goal *goal;
 	nap_time lo, hi;  /* candidates lie strictly between, or at goal->most */
 	uint32_t copies;  /* of those beside a usual value; 0: no regard to such */
 	uint32_t singles; /* of the others */
-	double ratio;     /* from one candidate to the next at most, */
+	double ratio;     /* from one candidate to the next at most, 1: equal steps, */
 	nap_time gap;     /* unless this is more */
 	nap_time *out;
 	uint32_t n;
@@ -114,19 +116,48 @@ static uint32_t climb(struct ladder *l)
 	return l->n;
 }
 
-/* Nothing is known to die yet: usual values with as many copies as there is room for, a ladder between them. */
+/* How far apart candidates may be such that the bracket between two is narrow enough when dead is late by the blur. */
+static nap_time finest_gap(const struct nap_search_goal *goal, nap_time alive)
+{
+	nap_time fine = nap_search_resolution(goal, alive);
+
+	return nap_time_max(nap_time_max((fine - goal->blur) * 9 / 10, fine / 4), 2);
+}
+
+/* How many times each rung of a ladder in steps of the gap may be tried, up to its end, with no more flows open at once than the width. */
+static uint32_t twins_that_fit(const struct ladder *l)
+{
+	double all = (double)(l->hi - l->lo) / (double)l->gap, at_once = all * (1 - 1 / WINDOW);
+	uint32_t width = l->goal->width - MIN(l->goal->width, BORNE * 2 * DENSE), n;
+
+	n = (uint32_t)MIN(width / (at_once + 2 * DENSE), /* each usual value adds a rung, by rounding */
+		(NAP_SEARCH_WIDTH - BORNE * 2 * USUALS) / (all + 2 * USUALS));
+	return n >= TWINS ? MIN(n, l->goal->repeats + 1) : 0;
+}
+
+/*
+ * Nothing is known to die yet. Where there is room, steps of the resolution, each rung so often that it and its neighbours bear a
+ * finding out: any value is found in one wave. Else usual values with as many copies as there is room for, a ladder between them.
+ */
 static uint32_t first_wave(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
-	/* one to spare: a trial may be late and say nothing here */
-	uint32_t copies = MIN(goal->repeats + 2, goal->width * 7 / 8 / (2 * DENSE));
-	uint32_t rungs = MAX(goal->width / 4, goal->width - MIN(goal->width, copies * 2 * DENSE));
 	struct ladder l = {
-		.goal = goal, .lo = b->alive, .hi = goal->most, .copies = copies, .singles = 1, .out = out
+		.goal = goal, .lo = b->alive, .hi = goal->most, .gap = finest_gap(goal, 0), .out = out
 	};
+	uint32_t twins = twins_that_fit(&l);
 
-	l.ratio = nap_exp(LN_WINDOW / rungs);
-	l.ratio = CLAMP(l.ratio, FINEST, COARSEST);
-	l.gap = goal->resolution;
+	l.ratio = 1;
+	l.singles = MAX(twins, 1);
+	l.copies = MAX(twins, BORNE);
+	if (!twins) { /* one to spare: a trial may be late and say nothing here */
+		uint32_t rungs;
+
+		l.copies = MIN(goal->repeats + 2, goal->width * 7 / 8 / (2 * DENSE));
+		rungs = MAX(goal->width / 4, goal->width - MIN(goal->width, l.copies * 2 * DENSE));
+		l.ratio = nap_exp(nap_log(WINDOW) / rungs);
+		l.ratio = CLAMP(l.ratio, FINEST, COARSEST);
+		l.gap = goal->resolution;
+	}
 	if (!b->alive) {
 		put(&l, goal->first, 1);
 		l.lo = goal->first;
@@ -144,12 +175,11 @@ static uint32_t first_wave(const struct nap_search_goal *goal, const struct nap_
  */
 static uint32_t cut(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
-	nap_time span = b->dead - b->alive, fine = nap_search_resolution(goal, b->alive);
+	nap_time span = b->dead - b->alive, fine = finest_gap(goal, b->alive);
 	struct ladder l = {
 		.goal = goal, .lo = b->alive, .hi = b->dead, .singles = 1, .ratio = 1, .out = out
 	};
 
-	fine = nap_time_max(nap_time_max((fine - goal->blur) * 9 / 10, fine / 4), 2);
 	l.gap = nap_time_max(fine, span / ((nap_time)goal->width + 1));
 	if (l.gap >
 		fine) { /* not enough flows: it will take another round, unless the value is a usual one */

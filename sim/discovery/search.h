@@ -12,7 +12,7 @@
 
 #include "kernel/time.h"
 
-#define NAP_SEARCH_WIDTH 1024 /* idle times of a round, at most */
+#define NAP_SEARCH_WIDTH 2048 /* idle times of a round, at most */
 
 /* The flow was alive after `alive` of idleness and dead after `dead`; 0 and NAP_NEVER: not known yet. */
 struct nap_bracket {

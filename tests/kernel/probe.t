@@ -6,7 +6,7 @@ Client, NAT and server are network namespaces, the NAT is Linux netfilter with i
 laboratory below is one run of `natnap probe`; they run side by side. Prints TAP; skipped where namespaces
 cannot be had.
 
-probe.t --hour [SECONDS]: one laboratory with netfilter's own timers but tcp-established, which is SECONDS (3600); tells how
+probe.t --hour [SECONDS [FLOWS]]: one laboratory with netfilter's own timers but tcp-established, which is SECONDS (3600); tells how
 long finding all of them took against the longest.
 """
 import json, os, random, shutil, signal, subprocess, sys, tempfile, threading, time
@@ -258,12 +258,13 @@ def found_in(state, test):
 DEFAULTS = {'udp': 30, 'icmp': 30, 'udp_stream': 120, 'tcp_syn_sent': 120, 'tcp_syn_recv': 60, 'tcp_close_wait': 60, 'tcp_time_wait': 120, 'tcp_close': 10}
 
 
-def hour(longest, resolution=10):
+def hour(longest, flows=512, resolution=10):
     """All timers of a NAT as Linux ships it, in little more than the longest."""
     try:
         netns.available()
-        p = Probe(None, 'hour', reflect('--raw'), (netns.SERVER, '--alternate', netns.OTHER, '--max', '%ds' % (longest * 21 // 20),
-                  '--resolution', '%ds' % resolution) + tests_named(*HOUR), timers={'tcp_established': longest}, limit=3 * longest)
+        p = Probe(None, 'hour', reflect('--raw'), (netns.SERVER, '--alternate', netns.OTHER, '--max', '%ds' % (longest * 21 // 20), '--resolution',
+                  '%ds' % resolution, '--flows', str(flows), '--width', str(flows)) + tests_named(*HOUR), timers={'tcp_established': longest},
+                  limit=3 * longest)
     except netns.Unavailable as why:
         print('1..0 # SKIP %s' % why)
         return 0
@@ -277,6 +278,7 @@ def hour(longest, resolution=10):
         print('#   %-18s %-12s alive %s dead %s: %s trials in %.0f s' % (name, f.get('value_s') or f.get('answer'), f.get('alive_at_s'),
               f.get('dead_at_s'), f.get('trials'), f.get('elapsed_s') or 0))
     check_strays(p)
+    ok(p.seconds < 1.3 * longest, 'hour: all is known within 1.3 times the longest timer', p.seconds)
     print('# %d findings in %.0f s, %.2f of the longest timer (%d s)' % (len(p.findings()), p.seconds, p.seconds / longest, longest))
     print('1..%d' % tests)
     netns.down()
@@ -367,5 +369,5 @@ def interrupted(p, words):
 
 
 if sys.argv[1:2] == ['--hour']:
-    sys.exit(hour(int(sys.argv[2]) if sys.argv[2:] else 3600))
+    sys.exit(hour(*(int(word) for word in sys.argv[2:] or ['3600'])))
 sys.exit(main())
