@@ -269,6 +269,41 @@ static void test_frame(void)
 	g_assert_cmpuint(nap_segment_mark(f.segment.window), ==, 5);
 }
 
+/* Echo requests of either family bear their identifier as port; replies, and the other family's numbers, are no requests. */
+static void test_echo_frames(void)
+{
+	static const uint8_t ping4[] = { 0x45, 0, 0, 30, 0, 1, 0, 0, 63, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0,
+		2, /* IPv4 */
+		8, 0, 0, 0, 0x12, 0x34, 0, 1, 'h', 'i' };
+	uint8_t ping6[40 + 10] = { 0x60, [5] = 10, [6] = 58, [7] = 62, [8] = 0xfd, [23] = 1, [24] = 0xfd,
+		[39] = 2, [40] = 128, [44] = 0x12, [45] = 0x34, [47] = 1, [48] = 'h', [49] = 'i' };
+	uint8_t reply6[sizeof(ping6)], mixed[sizeof(ping4)];
+	struct nap_frame four, six, f;
+
+	g_assert_true(nap_frame_read(DLT_RAW, ping4, sizeof(ping4), &four));
+	g_assert_true(nap_frame_read(DLT_RAW, ping6, sizeof(ping6), &six));
+	g_assert_true(four.echo && six.echo);
+	g_assert_cmpuint(four.segment.src.port, ==, 0x1234);
+	g_assert_cmpuint(six.segment.src.port, ==, 0x1234);
+	g_assert_cmpuint(six.segment.src.family, ==, 6);
+	g_assert_cmpuint(six.hops_left, ==, 62);
+	g_assert_cmpuint(six.n_payload, ==, 2);
+	g_assert_cmpuint(four.n_payload, ==, 2);
+	g_assert_true(!memcmp(six.payload, "hi", 2) && !memcmp(four.payload, "hi", 2));
+
+	memcpy(reply6, ping6, sizeof(ping6));
+	reply6[40] = 129;
+	g_assert_false(nap_frame_read(DLT_RAW, reply6, sizeof(reply6), &f));
+	memcpy(mixed, ping4, sizeof(ping4));
+	mixed[20] = 128;
+	g_assert_false(nap_frame_read(DLT_RAW, mixed, sizeof(mixed), &f));
+	for (size_t cut = 1; cut <= sizeof(ping6); cut++) {
+		g_autofree uint8_t *part = g_memdup2(ping6, sizeof(ping6) - cut);
+
+		g_assert_false(nap_frame_read(DLT_RAW, part, sizeof(ping6) - cut, &f));
+	}
+}
+
 /* --- state files --- */
 
 static nap_time still(struct nap_prober *p)
@@ -486,6 +521,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/live/control/loss-30-percent", &shares[2], control_under_loss);
 	g_test_add_func("/live/stun", test_stun);
 	g_test_add_func("/live/frame", test_frame);
+	g_test_add_func("/live/frame/echo", test_echo_frames);
 	g_test_add_func("/live/state/round-trip", test_state_round_trip);
 	g_test_add_func("/live/state/refused", test_state_refused);
 	g_test_add_func("/live/threats/hostile-reflector", test_hostile_reflector);

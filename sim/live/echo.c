@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ICMP echo over sockets: RFC 792. */
+/* ICMP echo over sockets: RFC 792; RFC 4443 4.1 and 4.2 for IPv6. */
 #include "live/sockets.h"
 
 #include <errno.h>
@@ -13,16 +13,27 @@
 
 #define HEADER    8
 #define MOST_DATA 256
-#define REQUEST   8
-#define REPLY     0
+
+/* Message types by family. */
+static uint8_t request(uint8_t family)
+{
+	return family == 6 ? 128 : 8;
+}
+
+static uint8_t reply(uint8_t family)
+{
+	return family == 6 ? 129 : 0;
+}
 
 /* A raw socket hears all of ICMP: keep the replies to this identifier. */
-static bool listen_to(int fd, uint16_t id)
+static bool listen_to(int fd, uint8_t family, uint16_t id)
 {
 	struct sock_filter code[] = {
-		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0), /* the IP header's length */
+		/* the length of the IP header, which raw sockets of IPv6 are not given */
+		family == 6 ? (struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 0)
+			    : (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
 		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, REPLY, 0, 3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, reply(family), 0, 3),
 		BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, id, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
@@ -33,32 +44,23 @@ static bool listen_to(int fd, uint16_t id)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0;
 }
 
-static void option(int fd, int level, int name)
-{
-	int on = 1;
-
-	setsockopt(fd, level, name, &on, sizeof(on));
-}
-
 int nap_socket_echo(const struct nap_inet *at, bool raw, GError **error)
 {
+	bool v6 = at->family == 6;
 	int kind = raw ? SOCK_RAW : SOCK_DGRAM,
-	    fd = socket(AF_INET, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ICMP);
+	    fd = socket(v6 ? AF_INET6 : AF_INET, kind | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		    v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
 	struct sockaddr_storage ss;
 	socklen_t n = nap_inet_to_sockaddr(at, &ss);
 
-	if (at->family != 4 || fd < 0 || bind(fd, (struct sockaddr *)&ss, n) ||
-		(raw && !listen_to(fd, at->port))) {
+	if (fd < 0 || bind(fd, (struct sockaddr *)&ss, n) || (raw && !listen_to(fd, at->family, at->port))) {
 		g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno), "ICMP echo: %s",
 			g_strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return -1;
 	}
-	option(fd, IPPROTO_IP, IP_PKTINFO);
-	option(fd, IPPROTO_IP, IP_RECVTTL);
-	option(fd, IPPROTO_IP, IP_RECVERR);
-	option(fd, SOL_SOCKET, SO_TIMESTAMPNS);
+	nap_socket_tell_all(fd, at->family);
 	return fd;
 }
 
@@ -78,7 +80,7 @@ bool nap_socket_echo_send(
 	int fd, uint16_t id, const struct nap_inet *to, const uint8_t *data, size_t n, int ttl)
 {
 	static const struct nap_inet as_bound;
-	uint8_t m[HEADER + MOST_DATA] = { REQUEST, [4] = (uint8_t)(id >> 8), [5] = (uint8_t)id,
+	uint8_t m[HEADER + MOST_DATA] = { request(to->family), [4] = (uint8_t)(id >> 8), [5] = (uint8_t)id,
 		[6] = NAP_ECHO_SEQUENCE >> 8, [7] = NAP_ECHO_SEQUENCE };
 	struct nap_inet host = *to;
 	uint16_t sum;
@@ -87,9 +89,11 @@ bool nap_socket_echo_send(
 		return false;
 	host.port = 0;
 	memcpy(m + HEADER, data, n);
-	sum = checksum(m, (HEADER + n + 1) / 2 * 2); /* m ends in zeros */
-	m[2] = (uint8_t)(sum >> 8);
-	m[3] = (uint8_t)sum;
+	if (to->family == 4) { /* else it covers addresses, and the kernel writes it */
+		sum = checksum(m, (HEADER + n + 1) / 2 * 2); /* m ends in zeros */
+		m[2] = (uint8_t)(sum >> 8);
+		m[3] = (uint8_t)sum;
+	}
 	return nap_socket_send(fd, &as_bound, &host, m, HEADER + n, ttl);
 }
 
@@ -104,9 +108,9 @@ ssize_t nap_socket_echo_receive(
 
 	if (n < 0 || getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &size))
 		return -1;
-	if (kind == SOCK_RAW && n > 0)
+	if (kind == SOCK_RAW && from->family == 4 && n > 0)
 		head = (size_t)(m[0] & 15) * 4;
-	if ((size_t)n > sizeof(m) - 1 || (size_t)n < head + HEADER || m[head] != REPLY)
+	if ((size_t)n > sizeof(m) - 1 || (size_t)n < head + HEADER || m[head] != reply(from->family))
 		return 0; /* nothing of ours, and not the end of the queue */
 	from->port = 0;
 	data = (size_t)n - head - HEADER;

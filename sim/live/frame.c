@@ -99,7 +99,7 @@ static bool read_tcp(const struct ip *ip, struct nap_segment *s)
 	return true;
 }
 
-/* RFC 792: type 8, code 0, checksum, identifier, sequence number, data. */
+/* RFC 792, RFC 4443 4.1: type, code, checksum, identifier, sequence number, data. */
 static bool read_echo(const struct ip *ip, struct nap_frame *f)
 {
 	size_t n = ip->n - 8;
@@ -125,7 +125,7 @@ static bool read_icmp(const struct ip *ip, struct nap_frame *f)
 		return false;
 	f->icmp_type = ip->body[0];
 	f->icmp_code = ip->body[1];
-	if (!v6 && f->icmp_type == 8)
+	if (f->icmp_type == (v6 ? 128 : 8))
 		return read_echo(ip, f);
 	if (v6 ? f->icmp_type >= 128 : f->icmp_type != 3 && f->icmp_type != 11 && f->icmp_type != 12)
 		return false;

@@ -45,10 +45,9 @@ bool nap_live_can_echo(struct nap_live *l)
 	int fd = -1;
 
 	at.port = 1;
-	if (at.family == 4)
-		fd = bind_echo(&at);
+	fd = bind_echo(&at);
 	l->echo_raw = fd < 0;
-	if (fd < 0 && at.family == 4 && l->options.raw)
+	if (fd < 0 && l->options.raw)
 		fd = bind_echo_raw(&at);
 	if (fd >= 0)
 		close(fd);

@@ -14,7 +14,7 @@ void nap_raw_free(struct nap_raw *r);
 /* Sends s once. False when the kernel refuses. */
 bool nap_raw_send(struct nap_raw *r, const struct nap_segment *s);
 
-/* Sends one ICMP echo reply, IPv4; the ports are its identifier. Its sequence number is NAP_ECHO_SEQUENCE, as a prober's requests'. */
+/* Sends one ICMP echo reply of either family; the ports are its identifier. Its sequence number is NAP_ECHO_SEQUENCE, as a prober's requests'. */
 bool nap_raw_echo_reply(struct nap_raw *r, const struct nap_inet *src, const struct nap_inet *dst,
 	const uint8_t *data, size_t n);
 

@@ -80,12 +80,25 @@ static bool bind_to(int fd, const struct nap_inet *at)
 	return bind(fd, (struct sockaddr *)&ss, n) == 0;
 }
 
-static void want_errors(int fd, const struct nap_inet *at)
+static void want_errors(int fd, uint8_t family)
 {
-	if (at->family == 6)
+	if (family == 6)
 		option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
 	else
 		option(fd, IPPROTO_IP, IP_RECVERR, 1);
+}
+
+void nap_socket_tell_all(int fd, uint8_t family)
+{
+	if (family == 6) {
+		option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+		option(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+	} else {
+		option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+		option(fd, IPPROTO_IP, IP_RECVTTL, 1);
+	}
+	want_errors(fd, family);
+	option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
 }
 
 int nap_socket_udp(const struct nap_inet *at, GError **error)
@@ -94,15 +107,7 @@ int nap_socket_udp(const struct nap_inet *at, GError **error)
 
 	if (fd < 0 || !bind_to(fd, at))
 		return failed(fd, "UDP", at, error);
-	if (at->family == 6) {
-		option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-		option(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
-	} else {
-		option(fd, IPPROTO_IP, IP_PKTINFO, 1);
-		option(fd, IPPROTO_IP, IP_RECVTTL, 1);
-	}
-	want_errors(fd, at);
-	option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	nap_socket_tell_all(fd, at->family);
 	option(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER); /* as much of it as the system allows */
 	return fd;
 }
@@ -134,7 +139,7 @@ int nap_socket_tcp(const struct nap_inet *at, bool share_port, GError **error)
 	if (!bind_to(fd, at))
 		return failed(fd, "TCP", at, error);
 	option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-	want_errors(fd, at);
+	want_errors(fd, at->family);
 	return fd;
 }
 

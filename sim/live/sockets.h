@@ -38,8 +38,11 @@ int nap_socket_listen(const struct nap_inet *at, bool drop_all, GError **error);
 /* A TCP socket bound to at (port 0: any), whose port others that ask for it may share. */
 int nap_socket_tcp(const struct nap_inet *at, bool share_port, GError **error);
 
+/* Have arrivals told with their address, hop limit and time, and ICMP errors kept. */
+void nap_socket_tell_all(int fd, uint8_t family);
+
 /*
- * A socket for ICMP echo with identifier at->port, IPv4: of the kind for ordinary users, where the system allows it to this
+ * A socket for ICMP echo with identifier at->port: of the kind for ordinary users, where the system allows it to this
  * one (net.ipv4.ping_group_range), else (raw) a raw one that hears only replies to this identifier. -1 when neither may be.
  */
 int nap_socket_echo(const struct nap_inet *at, bool raw, GError **error);

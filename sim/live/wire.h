@@ -56,7 +56,7 @@ enum nap_wire_place { /* a server socket relative to a flow's usual one: bits, a
 enum nap_wire_feature { /* WELCOME: bits */
 	NAP_WIRE_CAN_TCP = 1,
 	NAP_WIRE_CAN_RAW = 2,  /* raw TCP flows */
-	NAP_WIRE_CAN_ECHO = 4, /* ICMP echo flows, IPv4 */
+	NAP_WIRE_CAN_ECHO = 4, /* ICMP echo flows */
 	NAP_WIRE_FEATURES = 8,
 };
 

@@ -23,13 +23,16 @@ MOST = ('--max', '30s', '--resolution')
 SEARCH, COARSELY, SELDOMLY = (MOST + ('%dms' % (r * 1000),) for r in (FINE, COARSE, SELDOM))
 
 # seconds; each differs from its neighbours, so that no timer can be taken for another
-TIMERS = {'udp': 4, 'icmp': 10, 'udp_stream': 9, 'tcp_syn_sent': 6, 'tcp_syn_recv': 5, 'tcp_established': 22, 'tcp_fin_wait': 14,
+TIMERS = {'udp': 4, 'icmp': 10, 'icmpv6': 10, 'udp_stream': 9, 'tcp_syn_sent': 6, 'tcp_syn_recv': 5, 'tcp_established': 22, 'tcp_fin_wait': 14,
           'tcp_close_wait': 8, 'tcp_last_ack': 3, 'tcp_time_wait': 11, 'tcp_close': 7, 'tcp_unacknowledged': 20, 'tcp_max_retrans': 20}
 # which timer of netfilter each test meets (nf_conntrack_proto_udp.c, _tcp.c): a reply later than 2 s makes a stream; a FIN
 # that was answered is CLOSE_WAIT
 TRUTH = {'udp-1': 'udp', 'icmp': 'icmp', 'udp-2': 'udp_stream', 'udp-quick': 'udp', 'udp-3': 'udp_stream', 'tcp-1': 'tcp_established', 'tcp-syn': 'tcp_syn_sent',
          'tcp-syn-ack': 'tcp_syn_recv', 'tcp-fin-client': 'tcp_close_wait', 'tcp-fin-server': 'tcp_close_wait',
          'tcp-fin-both': 'tcp_time_wait', 'tcp-rst-client': 'tcp_close', 'tcp-rst-server': 'tcp_close'}
+
+# crafted segments and echo by IPv6, through a firewall that does not translate
+SIX = ['udp-3', 'icmp', 'tcp-syn', 'tcp-fin-both', 'tcp-rst-server']
 
 # what --hour asks for: all timers, and what needs no wait as long as the longest again
 HOUR = tuple(TRUTH) + ('mapping', 'filtering', 'tcp-mapping', 'tcp-filtering', 'ports', 'refresh-outbound', 'refresh-inbound',
@@ -299,13 +302,15 @@ def main():
                       as_nobody=True)
         six = Probe(folder, 'IPv6', (NATNAP, 'reflect', '--listen', netns.SERVER6),
                     (netns.SERVER6,) + SEARCH + tests_named('udp-1', 'tcp-1'), as_nobody=True)
+        six_raw = Probe(folder, 'IPv6 raw', (NATNAP, 'reflect', '--raw', '--listen', netns.SERVER6), (netns.SERVER6,) + SEARCH +
+                        tests_named(*SIX, 'path', 'refresh-ttl'))
         halted = Probe(folder, 'interrupted', reflect(), halted_words, stop_when=lambda: found_in(state, 'mapping'))
         stalled = Probe(folder, 'stalled', reflect('--raw'), at + SEARCH + tests_named('udp-1', 'udp-3', 'tcp-1', 'tcp-fin-client', 'tcp-rst-server'),
                         hiccups=True)
         chain = chain_lab(folder)
         ports = Probe(folder, 'ports', reflect('--also', '5060', '--also', '5683'), (netns.SERVER,) + COARSELY + tests_named('udp-3', 'hairpin', 'filtering'),
                       as_nobody=True, rules=SIP)
-        probes = [raw, plain, six, halted, stalled, chain, ports]
+        probes = [raw, plain, six, six_raw, halted, stalled, chain, ports]
         stun = None
         if shutil.which('turnserver'):
             stun = Probe(folder, 'coturn', coturn(folder), at + SELDOMLY + ('--stun',) + tests_named('udp-1', 'udp-3', 'mapping', 'filtering'), as_nobody=True,
@@ -336,6 +341,8 @@ def main():
     check_ports(ports)
     no_file(raw)
     check_timers(six, ['udp-1', 'tcp-1'], FINE)
+    check_timers(six_raw, SIX, FINE)
+    check_words(six_raw, {'path': '2', 'refresh-ttl': 'yes'})
     if stun:
         check_timers(stun, ['udp-1', 'udp-3'], SELDOM, {'udp': 8, 'udp_stream': 20})
         check_rate(stun)
