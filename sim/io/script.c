@@ -8,6 +8,7 @@
 #include "io/input_error.h"
 #include "io/quantity.h"
 #include "io/textfile.h"
+#include "io/value.h"
 
 enum { MAX_FIELDS = 64 };
 
@@ -136,7 +137,8 @@ static bool read_flags(struct nap_script_row *r, GError **error)
 
 static bool read_proto(struct nap_script_row *r, GError **error)
 {
-	static const char *const words[] = { "udp", "tcp", "icmp", "gre", "watch", "flush", "delete", NULL };
+	static const char *const words[] = { "udp", "tcp", "icmp", "gre", "watch", "flush", "delete", "set",
+		NULL };
 	static const uint8_t protos[] = { NAP_UDP, NAP_TCP, NAP_ICMP, NAP_GRE };
 	const char *text = r->cell[NAP_COL_PROTO];
 	int i = index_of(words, text);
@@ -144,7 +146,7 @@ static bool read_proto(struct nap_script_row *r, GError **error)
 	g_autofree char *shown = nap_shown(text), *hint = nap_did_you_mean(text, words);
 
 	if (i >= 4) {
-		r->what = i == 4 ? NAP_SCRIPT_WATCH : i == 5 ? NAP_SCRIPT_FLUSH : NAP_SCRIPT_DELETE;
+		r->what = (enum nap_script_what)(NAP_SCRIPT_WATCH + i - 4);
 		return true;
 	}
 	if (i >= 0)
@@ -266,6 +268,26 @@ static bool read_payload(const char *text, struct nap_packet *p, GError **error)
 	return p->says == NAP_SAYS_COMMAND || read_endpoint(text, true, &p->quote.src, error);
 }
 
+/* "udp-stream = 5s": a key that may change while sessions live. */
+static bool read_setting(const char *text, struct nap_script_setting *set, GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(text, "=", 2);
+	g_autofree char *shown = nap_shown(text);
+
+	if (!parts[0] || !parts[1])
+		return nap_fail(error, "%s is no key = value", shown);
+	g_strstrip(parts[0]);
+	for (set->row = nap_box_params; set->row->key; set->row++)
+		if (strcmp(set->row->key, parts[0]) == 0)
+			break;
+	if (!set->row->key || !nap_box_may_set(set->row))
+		return nap_fail(error,
+			"%s: only timers, the switches of tcp-*, forward, invalid, input and reject change "
+			"while sessions live",
+			shown);
+	return nap_value_parse(set->row, g_strstrip(parts[1]), NULL, NULL, &set->value, error);
+}
+
 /* The meaning of a row's cells; *column: the one at fault. */
 static bool read_row(struct nap_script_row *r, int here, nap_time before, int *column, GError **error)
 {
@@ -306,6 +328,8 @@ static bool read_row(struct nap_script_row *r, int here, nap_time before, int *c
 		}
 	}
 	*column = NAP_COL_PAYLOAD;
+	if (r->what == NAP_SCRIPT_SET)
+		return read_setting(r->cell[NAP_COL_PAYLOAD], &r->set, error);
 	if (!read_payload(r->cell[NAP_COL_PAYLOAD], &r->packet, error))
 		return false;
 	*column = NAP_COL_REF;

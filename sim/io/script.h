@@ -54,7 +54,23 @@ enum nap_script_out {
 
 extern const char *const nap_script_columns[NAP_COLS + 1], *const nap_script_outs[NAP_OUTS + 1];
 
-enum nap_script_what { NAP_SCRIPT_PACKET, NAP_SCRIPT_WATCH, NAP_SCRIPT_FLUSH, NAP_SCRIPT_DELETE };
+enum nap_script_what {
+	NAP_SCRIPT_PACKET,
+	NAP_SCRIPT_WATCH,
+	NAP_SCRIPT_FLUSH,
+	NAP_SCRIPT_DELETE,
+	NAP_SCRIPT_SET
+};
+
+/* A key of the box that changes: its row, and the value in the row's type. */
+struct nap_script_setting {
+	const struct nap_param *row;
+	union {
+		nap_time time;
+		uint32_t number;
+		bool yes;
+	} value;
+};
 
 struct nap_script_row {
 	unsigned line;
@@ -65,6 +81,7 @@ struct nap_script_row {
 	enum nap_side side;
 	struct nap_packet packet;  /* addresses of map:N still to be put in */
 	int map_src, map_dst, ref; /* row numbers, -1 for none */
+	struct nap_script_setting set;
 };
 
 struct nap_script_file {

@@ -151,6 +151,16 @@ static void play_watch(const struct nap_script_file *script, GArray *results, st
 		out->expired_at = end;
 }
 
+/* The session that a row had, if it is still that one: numbers are used again. */
+static void play_delete(const struct nap_script_result *of, struct nap_box *box, nap_time now)
+{
+	struct nap_session_view now_there;
+
+	if (of->has_session && nap_box_session(box, now, of->id, &now_there) &&
+		now_there.created == of->session.created)
+		nap_box_delete(box, now, of->id);
+}
+
 GArray *nap_script_play(const struct nap_script_file *script, struct nap_box *box)
 {
 	GArray *results = g_array_new(FALSE, TRUE, sizeof(struct nap_script_result));
@@ -172,8 +182,10 @@ GArray *nap_script_play(const struct nap_script_file *script, struct nap_box *bo
 			nap_box_reboot(box, r->time);
 			break;
 		case NAP_SCRIPT_DELETE:
-			nap_box_delete(
-				box, r->time, g_array_index(results, struct nap_script_result, r->ref).id);
+			play_delete(&g_array_index(results, struct nap_script_result, r->ref), box, r->time);
+			break;
+		case NAP_SCRIPT_SET:
+			nap_box_set(box, r->set.row, &r->set.value);
 			break;
 		default:
 			play_packet(script, results, box, r, &out);

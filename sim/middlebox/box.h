@@ -171,4 +171,12 @@ void nap_box_repeat_counts(struct nap_box *box, const struct nap_box_counts *bef
 void nap_box_reboot(struct nap_box *box, nap_time now);
 void nap_box_delete(struct nap_box *box, nap_time now, uint32_t session);
 
+/*
+ * Management: a key takes another value while sessions live (a sysctl, a changed rule): *value is of row's type, within
+ * its bounds. What exists stays as it is until its next packet. Only for rows that nap_box_may_set allows: timers, the
+ * switches of TCP tracking, the rules for strays.
+ */
+bool nap_box_may_set(const struct nap_param *row);
+void nap_box_set(struct nap_box *box, const struct nap_param *row, const void *value);
+
 #endif

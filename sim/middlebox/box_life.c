@@ -292,3 +292,33 @@ void nap_box_delete(struct nap_box *box, nap_time now, uint32_t id)
 	if (id < box->high && (box->session[id].flags & SF_LIVE))
 		nap_table_end(box, id, now, END_CLOSED);
 }
+
+bool nap_box_may_set(const struct nap_param *row)
+{
+#define FIELD(name)                                                                                          \
+	{                                                                                                    \
+		offsetof(struct nap_box_config, name), sizeof(((struct nap_box_config *)0)->name)            \
+	}
+	static const struct {
+		size_t from, bytes;
+	} fields[] = { FIELD(timer), FIELD(udp_stream_after), FIELD(tcp_loose), FIELD(tcp_be_liberal),
+		FIELD(tcp_ignore_invalid_rst), FIELD(tcp_max_retrans_count), FIELD(forward), FIELD(invalid),
+		FIELD(input), FIELD(reject) };
+#undef FIELD
+
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+		if (row->offset - fields[i].from < fields[i].bytes)
+			return true;
+	return false;
+}
+
+void nap_box_set(struct nap_box *box, const struct nap_param *row, const void *value)
+{
+	size_t bytes = row->type == NAP_P_TIME   ? sizeof(nap_time)
+		       : row->type == NAP_P_BOOL ? sizeof(bool)
+						 : sizeof(uint32_t);
+
+	g_assert(nap_box_may_set(row));
+	memcpy((char *)&box->config + row->offset, value, bytes);
+	memcpy(box->timer, box->config.timer, sizeof box->timer);
+}

@@ -11,7 +11,7 @@ import lab as laboratory
 
 GUARD = 0.08      # seconds to a timer's end within which a packet's fate is not compared
 TOLERANCE = 0.03  # of an expiry read from the kernel: clock ticks of 4 ms, and the time the reading took
-COLUMNS = 'time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref'.split(',')
+COLUMNS = 'time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref,payload'.split(',')
 CANONICAL = {'NAT': '203.0.113.1', 'X': '203.0.113.20', **{'C%d' % i: '10.0.0.%d' % (i + 1) for i in range(1, 10)}, **{'S%d' % i: '203.0.113.%d' % (9 + i) for i in range(1, 10)}}
 NAMES = {v: k for k, v in CANONICAL.items()}
 TCP_KEYS = {'tcp_loose': 'tcp-loose', 'tcp_be_liberal': 'tcp-be-liberal', 'tcp_ignore_invalid_rst': 'tcp-ignore-invalid-rst'}
@@ -51,15 +51,18 @@ def scenario(env, title='differential test'):
     if env.get('port_timers'):
         lines.append('port-timers = ' + '; '.join('%s/%d: %ds %ds' % x for x in env['port_timers']))
     lines += ['forward = ' + env['forward'], 'invalid = ' + env['invalid'], 'input = ' + env['input']]
-    for key, value in sorted(env['sysctls'].items()):
-        if '_timeout' in key:
-            name = key.replace('_timeout', '', 1) if not key.startswith('tcp_') else 'tcp_' + key[len('tcp_timeout_'):]
-            lines.append('%s = %ds' % (name.replace('_', '-').strip('-'), value))
-        elif key == 'tcp_max_retrans':
-            lines.append('tcp-max-retrans-count = %d' % value)
-        else:
-            lines.append('%s = %s' % (TCP_KEYS[key], 'yes' if value else 'no'))
+    lines += [setting(key, value) for key, value in sorted(env['sysctls'].items())]
     return '\n'.join(lines) + '\n'
+
+
+def setting(key, value):
+    """A sysctl as natnap's key and value."""
+    if '_timeout' in key:
+        name = key.replace('_timeout', '', 1) if not key.startswith('tcp_') else 'tcp_' + key[len('tcp_timeout_'):]
+        return '%s = %ds' % (name.replace('_', '-').strip('-'), value)
+    if key == 'tcp_max_retrans':
+        return 'tcp-max-retrans-count = %d' % value
+    return '%s = %s' % (TCP_KEYS[key], 'yes' if value else 'no')
 
 
 def text(rows):
@@ -78,12 +81,24 @@ def _name(endpoint):
     return '%s:%d' % (laboratory.name_of(endpoint[0]), endpoint[1])
 
 
+def meddling(step, result, row_of):
+    """The row for what was done to the box."""
+    if step['do'] == 'delete':
+        return {'proto': 'delete', 'ref': row_of[result['of']]}
+    return {'proto': 'flush'} if step['do'] == 'flush' else {'proto': 'set', 'payload': setting(step['key'], step['value'])}
+
+
 def rows_of(played):
     """-> rows for natnap of the packets that were sent, and for each row the index of its step."""
     rows, back, row_of, mapped = [], [], {}, {}
     times = {entry[1]: (entry[2] + entry[3]) / 2 for entry in played.log if entry[0] == 'step'}
     for i, (step, result) in enumerate(zip(played.steps, played.results)):
         if not result['sent']:
+            continue
+        if 'do' in step:
+            row_of[i] = len(rows)
+            rows.append({'time_s': '%.6f' % times[i], **meddling(step, result, row_of)})
+            back.append(i)
             continue
         portless = step['proto'] not in ('udp', 'tcp')
         show = lambda e: '%s' % _canonical(e)[0] if portless else '%s:%d' % _canonical(e)
@@ -153,6 +168,8 @@ class Comparison:
         step, result, a = self.p.steps[i], self.p.results[i], self.answer[i]
         self.at = i
         self.steps += 1
+        if 'do' in step:
+            return self.meddled(step, result)
         out = result['out']
         if step['proto'] == 'tcp':
             known = self.model.get(result['key'])
@@ -168,6 +185,13 @@ class Comparison:
         if (mine.group() if mine else None) != result.get('answer') and step['proto'] in ('tcp', 'udp', 'icmp'):
             return self.say(i, 'answer of the box', mine and mine.group(), result.get('answer'))
         self.remember(step, result, a, (t0 + t1) / 2)
+
+    def meddled(self, step, result):
+        """Deleted entries are gone; a changed timer shows at the next packet."""
+        gone = list(self.model) if step['do'] == 'flush' else [result['key']] if step['do'] == 'delete' else ()
+        for key in gone:
+            self.model.pop(key, None)
+            self.created.pop(key, None)
 
     def translation(self, i, step, out, a):
         portless = step['proto'] not in ('udp', 'tcp')

@@ -4,7 +4,7 @@
 
 Prints TAP, a test an environment (rules and timers of one NAT). Everything is seeded; a disagreement is played
 again, shrunk, and printed as scenario and packet script. Skipped where namespaces cannot be made.
-usage: differential.t [--scripts N] [--seed N] [--labs N] [--natnap PROGRAM] [--save DIR] [--only ENVIRONMENT/SCRIPT]
+usage: differential.t [--scripts N] [--seed N] [--labs N] [--natnap PROGRAM] [--save DIR] [--only ENVIRONMENT/SCRIPT] [--focus WHAT]
 """
 import argparse, os, random, sys, time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +24,7 @@ def arguments():
     a.add_argument('--natnap', default=os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
     a.add_argument('--save', help='folder for disagreements, as stories with what the kernel did')
     a.add_argument('--only')
+    a.add_argument('--focus', choices=('meddle',), help='what all scripts are to have')
     a.add_argument('--shrink-seconds', type=float, default=45)
     return a.parse_args()
 
@@ -50,7 +51,7 @@ def environment(args, n):
 
 
 def steps_of(args, env, n, k):
-    return generate.script('%d script %d/%d' % (args.seed, n, k), env)
+    return generate.script('%d script %d/%d' % (args.seed, n, k), env, args.focus)
 
 
 def play_all(args, field):

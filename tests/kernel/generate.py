@@ -12,6 +12,9 @@ they were. Keys of a step:
   via    (client, port, server, port): to wherever that flow was last seen to come from outside
   TCP: flags seq ack win len wscale;  ICMP: type (type, code), id, or for an error quotes, the number of a step
   csum   bad;  ttl 1
+A step may be what someone does to the box instead of a packet:
+  do     delete: the entry of the packet of step `of` goes (conntrack -D); flush: all go (conntrack -F);
+         sysctl: key takes another value
 """
 import random
 
@@ -19,6 +22,12 @@ TIMERS_TCP = ('syn_sent', 'syn_recv', 'established', 'fin_wait', 'close_wait', '
 WINDOWS = (65535, 65535, 29200, 8192, 1000, 100)
 U32 = 0xFFFFFFFF
 LONGEST = 20.0  # seconds that a script may take
+ALONE = {'flush', 'sysctl'}  # what concerns all flows of a box: such a script has a box of its own
+
+
+def alone(steps):
+    """Does a script need a lab that no other one uses?"""
+    return any(x.get('do') in ALONE for x in steps)
 
 
 # ------------------------------------------------------------------ environments
@@ -56,6 +65,7 @@ class Script:
     def __init__(self, rng, env, length):
         self.rng, self.env, self.left = rng, env, length
         self.t, self.steps = 0.0, []
+        self.meddling = ()  # what is done to the box between packets
 
     def wait(self, quick=False):
         r = self.rng
@@ -76,7 +86,31 @@ class Script:
         self.steps.append(step)
         self.left -= 1
         self.wait(quick)
+        if self.meddling and self.rng.random() < 0.2:
+            self.meddle()
         return step
+
+    def meddle(self):
+        r = self.rng
+        do = r.choice(self.meddling)
+        step = {'n': len(self.steps), 't': round(self.t, 3), 'do': do}
+        if do == 'delete':
+            step['of'] = r.choice([x['n'] for x in self.steps if 'do' not in x][-8:])
+        elif do == 'sysctl':
+            step['key'], step['value'] = self.setting()
+        self.steps.append(step)
+        self.wait(quick=r.random() < 0.5)
+
+    def setting(self):
+        """Another value for one of the environment's sysctls, mostly one that the script's packets ask for."""
+        r = self.rng
+        used = {x['proto'] for x in self.steps if 'do' not in x}
+        keys = [k for k in self.env['sysctls'] if k.split('_')[0] in used] or list(self.env['sysctls'])
+        key = r.choice(keys)
+        now = self.env['sysctls'][key]
+        if '_timeout' in key:
+            return key, r.choice([v for v in range(2, 13) if v != now])
+        return key, r.choice((1, 2, 3, 4)) if key == 'tcp_max_retrans' else r.choice((0, 1))
 
     def spoil(self):
         """Rarely, what makes a packet unfit: a wrong checksum, a time to live that ends at the box."""
@@ -390,7 +424,7 @@ ERRORS = ((3, 0), (3, 1), (3, 3), (3, 4), (3, 5), (3, 13), (11, 0), (12, 0), (4,
 
 def error(s):
     """An ICMP error about an earlier packet, from a router or from the host that got it."""
-    earlier = [x for x in s.steps if 'quotes' not in x]
+    earlier = [x for x in s.steps if 'quotes' not in x and 'do' not in x]
     if not earlier:
         return
     about = s.rng.choice(earlier[-6:])
@@ -415,10 +449,12 @@ def mixed(s):
 KINDS = ((tcp, 68), (udp, 20), (echo, 4), (other, 4), (mixed, 4))
 
 
-def script(seed, env):
-    """The random script of a seed, for an environment."""
+def script(seed, env, focus=None):
+    """The random script of a seed, for an environment. focus: every script has what else few have (meddle)."""
     rng = random.Random(seed)
     s = Script(rng, env, rng.randint(5, 24))
+    u = rng.random() * (0.16 if focus == 'meddle' else 1)
+    s.meddling = ('delete',) if u < 0.1 else ('delete', 'flush', 'sysctl', 'sysctl') if u < 0.16 else ()
     rng.choices([k for k, _ in KINDS], [w for _, w in KINDS])[0](s)
     spread(s.steps)
     return s.steps

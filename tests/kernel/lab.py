@@ -182,7 +182,14 @@ class Conntrack:
 
     def flush(self):
         """Forget all entries of the namespace."""
-        code = -struct.unpack_from('=i', self._ask(2, 5, b''), 16)[0]
+        self._done(self._ask(2, 5, b''))
+
+    def delete(self, t):
+        """Forget the entry that t opened."""
+        self._done(self._ask(2, 5, _tuple_attr(t)))
+
+    def _done(self, answer):
+        code = -struct.unpack_from('=i', answer, 16)[0]
         if code:
             raise OSError(code, 'conntrack netlink: ' + os.strerror(code))
 
@@ -294,7 +301,7 @@ class Field:
         if os.geteuid() != 0:
             raise Unavailable('not root')
         self.home = os.open('/proc/thread-self/ns/net', os.O_RDONLY)
-        self.labs = []
+        self.labs, self.made = [], 0
         try:
             self.fd = _new_namespace()
             for scope in ('all', 'default'):
@@ -315,11 +322,11 @@ class Lab:
 
     def __init__(self, field, env):
         self.field, self.env, self.ident = field, env, 0
-        n = len(field.labs)
+        field.made += 1
         field.labs.append(self)
         self.socks, self.fd = {}, None
         try:
-            self._build(n)
+            self._build(field.made)
         finally:
             _enter(field.home)
 
@@ -359,8 +366,24 @@ class Lab:
     def close(self):
         for s in self.socks.values():
             s.close()
+        self.conntrack.sock.close()
         if self.fd is not None:
             os.close(self.fd)
+
+    def sibling(self):
+        """Another lab of the same environment, the caller's to discard."""
+        return Lab(self.field, self.env)
+
+    def discard(self):
+        self.field.labs.remove(self)
+        self.close()
+
+    def sysctl(self, key, value):
+        _enter(self.fd)
+        try:
+            _sysctl('netfilter/nf_conntrack_' + key, value)
+        finally:
+            _enter(self.field.home)
 
     def send(self, side, packet, src, dst):
         """Inject one packet; returns its IP identification, by which it is recognised when it comes out."""

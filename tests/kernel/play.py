@@ -2,7 +2,7 @@
 """Plays many scripts at once on the kernel and records what became of each packet and of each conntrack entry.
 
 One thread, one queue of due actions. The record of a script is a list in time order of
-  ('step', index, t0, t1)              step sent between t0 and t1 (seconds of the script's own clock)
+  ('step', index, t0, t1)              step sent, or done to the box, between t0 and t1 (seconds of the script's own clock)
   ('entry', t0, t1, tuple, entry)      what the table held for the tuple (Conntrack.get)
 and for each step a dict: sent (False when it had nothing to refer to), src and dst as sent, key (the tuple of the
 entry that the packet belongs to), entry (that one, None when there was none), out (side and parsed packet as it came
@@ -10,6 +10,7 @@ out, None when it did not).
 """
 import heapq, itertools, select, time
 
+import generate
 import lab as laboratory
 
 SAMPLE = 0.11      # between two looks at an entry's timer
@@ -81,8 +82,33 @@ class Playing:
         n = laboratory.protocol(packet['proto'])
         return (n, src, dst) if n in (6, 17) else (n, (src[0], 0), (dst[0], 0))
 
+    def meddle(self, i):
+        """What is no packet. result: of, the latest step that the deleted entry was seen at."""
+        step, result = self.steps[i], self.results[i]
+        if step['do'] == 'delete':
+            at = self.by_number.get(step['of'])
+            key = self.results[at].get('key') if at is not None else None
+            entry = self.lab.conntrack.get(key) if key else None
+            seen = [k for k in range(i) if entry and self.results[k].get('entry') and self.results[k]['key'] == entry['orig']]
+            if not seen:
+                return
+            key, result['of'] = entry['orig'], seen[-1]
+        t0 = self.clock()
+        if step['do'] == 'delete':
+            self.lab.conntrack.delete(key)
+        elif step['do'] == 'flush':
+            self.lab.conntrack.flush()
+        else:
+            self.lab.sysctl(step['key'], step['value'])
+        result.update(sent=True, key=key if step['do'] == 'delete' else None, entry=None)
+        self.log.append(('step', i, t0, self.clock()))
+        for key in self.keys:
+            self.look(key)
+
     def send(self, i):
         step, result = self.steps[i], self.results[i]
+        if 'do' in step:
+            return self.meddle(i)
         resolved = self.resolve(step)
         if resolved is None:
             return None
@@ -147,7 +173,23 @@ class Playing:
 
 
 def play(jobs, stagger=0.02):
-    """Play jobs, a list of (lab, steps); returns a list of finished Playing in the same order."""
+    """
+    Play jobs, a list of (lab, steps); returns a list of finished Playing in the same order. A script that needs a lab
+    of its own gets one.
+    """
+    own = []
+    for n, (lab, steps) in enumerate(jobs):
+        if generate.alone(steps):
+            own.append(lab.sibling())
+            jobs[n] = (own[-1], steps)
+    try:
+        return _play(jobs, stagger)
+    finally:
+        for lab in own:
+            lab.discard()
+
+
+def _play(jobs, stagger):
     slots, playing = {}, []
     for lab, steps in jobs:
         slot = slots[id(lab)] = slots.get(id(lab), -1) + 1
@@ -163,20 +205,20 @@ def play(jobs, stagger=0.02):
     for n, p in enumerate(playing):
         p.start = begin + n * stagger
         _schedule(queue, order, p)
-    poll = select.poll()
+    poll, of = select.poll(), {}
     for lab in labs.values():
         for s in lab.socks.values():
             poll.register(s, select.POLLIN)
+            of[s.fileno()] = lab
     while queue:
         pause = queue[0][0] - time.monotonic()
-        if pause > 0:
-            poll.poll(max(1, int(pause * 1000)) if pause > 0.001 else 0)
+        ready = {id(of[fd]): of[fd] for fd, _ in poll.poll(max(1, int(pause * 1000)) if pause > 0.001 else 0)}
         due = []
         while queue and queue[0][0] <= time.monotonic():
             due.append(heapq.heappop(queue))
             if due[-1][2] is not None:
                 break
-        _collect(labs, owner)
+        _collect(ready, owner)
         for _, _, step, p in due:
             if step is None:
                 if p.key:

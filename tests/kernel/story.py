@@ -10,6 +10,8 @@ EXPECT = ['expect_verdict', 'expect_out_src', 'expect_class', 'expect_state', 'e
 
 def expectation(played, i):
     result, out = played.results[i], played.results[i]['out']
+    if 'do' in played.steps[i]:
+        return {}
     row = {'expect_verdict': 'pass' if out else '!pass'}
     if out:
         name, port = laboratory.name_of(out[1]['src'][0]), out[1]['src'][1]
@@ -23,12 +25,19 @@ def expectation(played, i):
     return row
 
 
+def asked_for(line, steps):
+    """Does a key matter to the script's protocols? Timers of others do not."""
+    owner = line.split('-')[0].split(' ')[0]
+    used = {x['proto'] for x in steps if 'do' not in x}
+    return owner not in ('tcp', 'udp', 'icmp', 'gre', 'generic') or {'gre': '47', 'generic': None}.get(owner, owner) in used or owner == 'generic' and used - {'tcp', 'udp', 'icmp', '47'}
+
+
 def text(played, *title):
     """The story; title: lines for its head."""
     rows, back = compare.rows_of(played)
     head = ['# ' + line for line in title]
     scenario = compare.scenario(played.lab.env)
-    head += ['#= ' + line for line in scenario[scenario.index('profile ='):].strip().split('\n')]
+    head += ['#= ' + line for line in scenario[scenario.index('profile ='):].strip().split('\n') if asked_for(line, played.steps)]
     out = io.StringIO()
     w = csv.DictWriter(out, compare.COLUMNS + EXPECT, lineterminator='\n')
     w.writeheader()
