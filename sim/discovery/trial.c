@@ -521,6 +521,12 @@ static const struct nap_copy *awaited(const struct nap_trial *t, const struct na
 	return ev->end == to ? copy_of(t, ev->tag) : NULL;
 }
 
+/* Has a stack given up the connection, so that it will neither send nor take anything more? */
+static bool given_up(const struct nap_trial *t, const struct nap_probe_event *ev)
+{
+	return ev->what == NAP_GOT_FAILED || (ev->what == NAP_GOT_RST && managed(t, current(t)));
+}
+
 void nap_trial_event(struct nap_trial *t, struct nap_lab *lab, const struct nap_probe_event *ev)
 {
 	const struct nap_copy *c;
@@ -533,10 +539,10 @@ void nap_trial_event(struct nap_trial *t, struct nap_lab *lab, const struct nap_
 		return;
 	}
 	hear(t, ev);
-	if (ev->what == NAP_GOT_FAILED && t->phase == NAP_PHASE_CONFIRM)
+	if (t->phase == NAP_PHASE_CONFIRM && given_up(t, ev))
 		nap_trial_end(t, lab, NAP_VOID_SETUP);
-	else if (ev->what == NAP_GOT_FAILED && t->phase == NAP_PHASE_COPIES)
-		t->deadline = ev->at; /* the stack gave up after its own tries: no need to wait on */
+	else if (t->phase == NAP_PHASE_COPIES && given_up(t, ev))
+		t->deadline = ev->at; /* no need to wait on */
 	else if (t->phase == NAP_PHASE_SETTLE)
 		enter_idle(t, lab, ev->at);
 }

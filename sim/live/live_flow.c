@@ -280,13 +280,14 @@ static void tcp_ready(struct nap_live *l, nap_flow flow, nap_time now)
 {
 	struct nap_live_flow *f = &l->flow[flow];
 	ssize_t n = recv(f->fd, f->buf + f->have, sizeof(f->buf) - f->have, 0);
+	int why = errno; /* reading the queue of errors changes it */
 	struct nap_inet from = { 0 };
 
 	if (n == 0) {
 		end(l, flow, NAP_GOT_FIN, now);
-	} else if (n < 0 && errno != EAGAIN) {
+	} else if (n < 0 && why != EAGAIN) {
 		take_errors(l, flow, now);
-		end(l, flow, errno == ECONNRESET || errno == EPIPE ? NAP_GOT_RST : NAP_GOT_FAILED, now);
+		end(l, flow, why == ECONNRESET || why == EPIPE ? NAP_GOT_RST : NAP_GOT_FAILED, now);
 	} else if (n > 0) {
 		f->have += (uint32_t)n;
 		if (f->have < sizeof(f->buf))
