@@ -97,23 +97,32 @@ bool nap_socket_echo_send(
 	return nap_socket_send(fd, &as_bound, &host, m, HEADER + n, ttl);
 }
 
+const uint8_t *nap_echo_data(const uint8_t *m, size_t n, uint8_t family, bool raw, size_t *n_data)
+{
+	size_t head = raw && family == 4 && n > 0 ? (size_t)(m[0] & 15) * 4 : 0;
+
+	if (n < head + HEADER || m[head] != reply(family))
+		return NULL;
+	*n_data = n - head - HEADER;
+	return m + head + HEADER;
+}
+
 ssize_t nap_socket_echo_receive(
 	int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_arrival *a)
 {
 	uint8_t m[60 + HEADER + MOST_DATA + 1];
+	const uint8_t *data;
 	int kind = 0;
 	socklen_t size = sizeof(kind);
 	ssize_t n = nap_socket_receive(fd, m, sizeof(m) - 1, from, a);
-	size_t head = 0, data;
+	size_t n_data;
 
 	if (n < 0 || getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &size))
 		return -1;
-	if (kind == SOCK_RAW && from->family == 4 && n > 0)
-		head = (size_t)(m[0] & 15) * 4;
-	if ((size_t)n > sizeof(m) - 1 || (size_t)n < head + HEADER || m[head] != reply(from->family))
+	if ((size_t)n > sizeof(m) - 1 ||
+		!(data = nap_echo_data(m, (size_t)n, from->family, kind == SOCK_RAW, &n_data)))
 		return 0; /* nothing of ours, and not the end of the queue */
 	from->port = 0;
-	data = (size_t)n - head - HEADER;
-	memcpy(buf, m + head + HEADER, MIN(data, cap));
-	return (ssize_t)(data > cap ? cap + 1 : data);
+	memcpy(buf, data, MIN(n_data, cap));
+	return (ssize_t)(n_data > cap ? cap + 1 : n_data);
 }

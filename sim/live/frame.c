@@ -121,7 +121,7 @@ static bool read_icmp(const struct ip *ip, struct nap_frame *f)
 	bool v6 = ip->proto == ICMPV6;
 	struct ip quoted;
 
-	if (ip->n < 8)
+	if (ip->n < 8 || v6 != (ip->src.family == 6))
 		return false;
 	f->icmp_type = ip->body[0];
 	f->icmp_code = ip->body[1];
@@ -129,7 +129,8 @@ static bool read_icmp(const struct ip *ip, struct nap_frame *f)
 		return read_echo(ip, f);
 	if (v6 ? f->icmp_type >= 128 : f->icmp_type != 3 && f->icmp_type != 11 && f->icmp_type != 12)
 		return false;
-	if (!read_ip(ip->body + 8, ip->n - 8, &quoted) || quoted.proto != NAP_TCP || quoted.n < 8)
+	if (!read_ip(ip->body + 8, ip->n - 8, &quoted) || quoted.src.family != ip->src.family ||
+		quoted.proto != NAP_TCP || quoted.n < 8)
 		return false;
 	f->icmp = true;
 	f->offender = ip->src;

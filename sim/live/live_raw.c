@@ -153,7 +153,7 @@ static void take_frame(struct nap_live *l, const struct nap_frame *frame, nap_ti
 	struct nap_live_flow *f;
 	struct nap_probe_event *e;
 
-	if (flow == NAP_NO_FLOW)
+	if (flow == NAP_NO_FLOW || frame->echo) /* a ping's identifier is no port */
 		return;
 	f = &l->flow[flow];
 	e = nap_live_note(l, flow,

@@ -28,7 +28,7 @@ int32_t nap_reflector_accept(struct nap_reflector *r, nap_time now, const struct
 
 		if (!c->used && slot < 0)
 			slot = (int32_t)i;
-		if (c->used && nap_inet_same_host(&c->path.remote, &from->remote))
+		if (c->used && nap_inet_same_site(&c->path.remote, &from->remote))
 			mine++;
 	}
 	if (slot < 0 || mine >= r->config.conns_per_host ||

@@ -193,8 +193,10 @@ static void accept_all(struct server *s, const struct sock *k, nap_time now)
 		s->conn[conn] = fd;
 		s->since[conn] = now;
 		s->half[conn] = false;
-		if (!watch(s, fd, CONN, (uint32_t)conn, EPOLLIN | EPOLLRDHUP))
+		if (!watch(s, fd, CONN, (uint32_t)conn, EPOLLIN | EPOLLRDHUP)) {
+			nap_reflector_closed(s->reflector, conn);
 			drop_stream(s, conn, true);
+		}
 	}
 }
 

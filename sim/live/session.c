@@ -37,7 +37,7 @@ static void unlink_entry(struct nap_sessions *t, uint32_t index)
 	t->entry[index].used = false;
 }
 
-/* A free or stale slot for host, counting what the host has already. */
+/* A free or stale slot for host, counting what its site has already. */
 static uint32_t make_room(struct nap_sessions *t, nap_time now, const struct nap_inet *host)
 {
 	uint32_t slot = NAP_NO_CLIENT, mine = 0;
@@ -49,7 +49,7 @@ static uint32_t make_room(struct nap_sessions *t, nap_time now, const struct nap
 			unlink_entry(t, i);
 		if (!s->used && slot == NAP_NO_CLIENT)
 			slot = i;
-		if (s->used && nap_inet_same_host(&s->host, host))
+		if (s->used && nap_inet_same_site(&s->host, host))
 			mine++;
 	}
 	return mine < t->per_host ? slot : NAP_NO_CLIENT;
@@ -148,6 +148,7 @@ bool nap_session_event(const struct nap_session *s, nap_time now, uint32_t numbe
 	*out = e->event;
 	out->newest = s->newest;
 	out->credit = s->credit;
-	out->age_us = (uint64_t)((now - e->at) / NAP_US);
+	/* what came while this turn was under way bears a later stamp than the turn */
+	out->age_us = (uint64_t)(nap_time_max(now - e->at, 0) / NAP_US);
 	return true;
 }

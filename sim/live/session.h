@@ -62,7 +62,7 @@ struct nap_sessions {
 	nap_time keep; /* idle time after which a session without flows may be given away */
 };
 
-/* Room for n sessions, at most per_host for one host. All memory is taken here. */
+/* Room for n sessions, at most per_host for one host (IPv6: for one /64). All memory is taken here. */
 void nap_sessions_init(struct nap_sessions *t, uint32_t n, uint32_t per_host, nap_time keep);
 void nap_sessions_clear(struct nap_sessions *t);
 

@@ -48,8 +48,8 @@ void nap_random_bytes(void *out, size_t n)
 
 static int failed(int fd, const char *what, const struct nap_inet *at, GError **error)
 {
-	g_autofree char *where = nap_inet_string(at);
 	int saved = errno;
+	g_autofree char *where = nap_inet_string(at);
 
 	if (fd >= 0)
 		close(fd);

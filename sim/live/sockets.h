@@ -53,7 +53,13 @@ int nap_socket_echo(const struct nap_inet *at, bool raw, GError **error);
 bool nap_socket_echo_send(
 	int fd, uint16_t id, const struct nap_inet *to, const uint8_t *data, size_t n, int ttl);
 
-/* The data of one waiting echo reply, as nap_socket_receive. from's port is 0. */
+/*
+ * The data of an echo reply as a socket handed it out: a place in m; NULL when it is something else, or cut short. Raw sockets of
+ * IPv4 put the IP header before it.
+ */
+const uint8_t *nap_echo_data(const uint8_t *m, size_t n, uint8_t family, bool raw, size_t *n_data);
+
+/* The data of one waiting echo reply, as nap_socket_receive: 0 for what is something else. from's port is 0. */
 ssize_t nap_socket_echo_receive(
 	int fd, uint8_t *buf, size_t cap, struct nap_inet *from, struct nap_arrival *a);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "live/state.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <json-glib/json-glib.h>
@@ -8,7 +10,10 @@
 #include "io/input_error.h"
 #include "io/outfile.h"
 
-#define SCHEMA "natnap-probe-state/1"
+#define SCHEMA        "natnap-probe-state/1"
+#define MOST_BYTES    (4u << 20)        /* all tests, each with the longest of texts, take a tenth of it */
+#define LONGEST       (36500 * NAP_DAY) /* no time is longer, and sums of such are times */
+#define MOST_BRACKETS 4096              /* a finding has one pair, and some addresses within its text */
 
 /* One table for both directions: the fields of a finding by name. */
 enum field_type { WHOLE32, WHOLE64, TIME, REAL, TRUTH, TEXT };
@@ -121,13 +126,23 @@ static bool whole(JsonNode *n, gint64 most, gint64 *out)
 	return *out >= 0 && *out <= most;
 }
 
+/* Texts go to terminals and into profiles: they are one line of characters that can be seen. */
+static bool printable(const char *text)
+{
+	for (; *text; text = g_utf8_next_char(text))
+		if (g_unichar_iscntrl(g_utf8_get_char(text)))
+			return false;
+	return true;
+}
+
 static bool read_text(JsonNode *n, char *out, size_t size)
 {
 	const char *text = JSON_NODE_HOLDS_VALUE(n) && json_node_get_value_type(n) == G_TYPE_STRING
 				   ? json_node_get_string(n)
 				   : NULL;
 
-	return text && g_strlcpy(out, text, size) < size;
+	return text && g_utf8_validate(text, -1, NULL) && printable(text) &&
+	       g_strlcpy(out, text, size) < size;
 }
 
 static bool read_field(const struct field *f, JsonNode *n, void *at)
@@ -144,7 +159,7 @@ static bool read_field(const struct field *f, JsonNode *n, void *at)
 		return whole(n, G_MAXINT64, &v) && (*(uint64_t *)at = (uint64_t)v, true);
 	case TIME:
 		*(nap_time *)at = NAP_NEVER;
-		return JSON_NODE_HOLDS_NULL(n) || whole(n, G_MAXINT64, at);
+		return JSON_NODE_HOLDS_NULL(n) || whole(n, LONGEST, at);
 	case REAL:
 		*(double *)at = type == G_TYPE_DOUBLE || type == G_TYPE_INT64 ? json_node_get_double(n) : -1;
 		return *(double *)at >= 0 && *(double *)at <= 1;
@@ -208,19 +223,61 @@ static bool take_all(const char *path, JsonArray *all, struct nap_discovery *d, 
 	return true;
 }
 
+/*
+ * The parser calls itself for every bracket within another and knows no limit: a file of nothing but brackets would
+ * exhaust the stack. So they are counted first, wherever they stand: what a string or comment is, only the parser knows.
+ */
+static bool few_brackets(const char *text, size_t n)
+{
+	uint32_t brackets = 0;
+
+	for (size_t i = 0; i < n; i++)
+		brackets += text[i] == '[' || text[i] == '{';
+	return brackets <= MOST_BRACKETS;
+}
+
+/* The file's text; NULL without an error when there is no file. Never more than MOST_BYTES are read, whatever it is. */
+static char *read_file(const char *path, size_t *n, GError **error)
+{
+	g_autofree char *data = NULL;
+	FILE *f = fopen(path, "re");
+	bool bad;
+
+	if (!f) {
+		if (errno != ENOENT)
+			nap_fail(error, "%s: %s", path, g_strerror(errno));
+		return NULL;
+	}
+	data = g_malloc(MOST_BYTES + 1);
+	*n = fread(data, 1, MOST_BYTES + 1, f);
+	bad = ferror(f);
+	fclose(f);
+	if (bad || *n > MOST_BYTES) {
+		nap_fail(error, "%s: %s", path, bad ? "it cannot be read" : "too long for a probe's state");
+		return NULL;
+	}
+	return g_steal_pointer(&data);
+}
+
 bool nap_state_load(const char *path, const char *origin, struct nap_discovery *d, GError **error)
 {
 	g_autoptr(JsonParser) parser = json_parser_new();
 	g_autoptr(GError) why = NULL;
 	g_autofree char *data = NULL;
-	gsize n;
+	size_t n;
 	JsonObject *o;
 	JsonNode *root, *findings;
 	char text[256];
 
-	if (!g_file_get_contents(path, &data, &n, &why))
-		return g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
-		       nap_fail(error, "%s: %s", path, why->message);
+	data = read_file(path, &n, &why);
+	if (why) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return false;
+	}
+	if (!data)
+		return true;
+	if (!few_brackets(data, n))
+		return nap_fail(error, "%s: too many brackets for a probe's state", path);
 	if (!json_parser_load_from_data(parser, data, (gssize)n, &why))
 		return nap_fail(error, "%s: %s", path, why->message);
 	root = json_parser_get_root(parser);
