@@ -411,7 +411,10 @@ static void measure(struct nap_lab *lab, nap_time now)
 	}
 }
 
-/* A packet of the control flow arrived. While measuring, tags alternate: client, server, client ... */
+/*
+ * A packet of the control flow arrived. While measuring, tags alternate: client, server, client ... The server may tell wrong
+ * times: nothing arrives before it is sent, or every grace would lie in the past.
+ */
 static void control_event(struct nap_lab *lab, const struct nap_probe_event *ev)
 {
 	enum nap_end from = ev->end == NAP_CLIENT ? NAP_SERVER : NAP_CLIENT;
@@ -426,11 +429,11 @@ static void control_event(struct nap_lab *lab, const struct nap_probe_event *ev)
 		uint32_t i = (ev->tag - lab->first_tag[from]) / 2;
 
 		if (ev->tag >= lab->first_tag[from] && i < lab->measured)
-			lab->took[from][i] = ev->at - lab->sent[from][i];
+			lab->took[from][i] = nap_time_max(0, ev->at - lab->sent[from][i]);
 	} else {
 		const struct control *c = &lab->control_of[ev->tag % CONTROLS];
 
-		t = c->tag == ev->tag ? trial_of(lab, c->trial) : NULL;
+		t = ev->tag && c->tag == ev->tag ? trial_of(lab, c->trial) : NULL;
 		if (t) {
 			nap_trial_control(t, lab, ev->tag, ev->at);
 			moved(lab, t);

@@ -563,5 +563,5 @@ void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag, n
 	}
 	for (uint32_t i = 0; i < t->n_copies; i++)
 		if (t->copy[i].control == tag)
-			t->copy[i].control_took = at - t->copy[i].sent;
+			t->copy[i].control_took = nap_time_max(0, at - t->copy[i].sent);
 }

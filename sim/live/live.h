@@ -24,6 +24,7 @@ struct nap_live_flow {
 	uint8_t port;        /* index of its server port */
 	struct nap_inet local;
 	struct nap_inet mapped;  /* as the server saw it last; family 0: not yet */
+	nap_time opened;         /* nothing that either end tells of it was earlier */
 	nap_time sent, received; /* last packet that either end is known to have sent, and its arrival */
 	struct nap_live_tags {
 		struct {

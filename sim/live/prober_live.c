@@ -214,7 +214,9 @@ static nap_flow live_open(struct nap_prober *p, const struct nap_flow_spec *spec
 		l->flow = g_renew(struct nap_live_flow, l->flow, l->room);
 	}
 	f = &l->flow[l->n_flows];
-	*f = (struct nap_live_flow){ .spec = *spec, .fd = -1, .open = true, .port = (uint8_t)port };
+	*f = (struct nap_live_flow){
+		.spec = *spec, .fd = -1, .open = true, .port = (uint8_t)port, .opened = nap_clock()
+	};
 	if (!(spec->raw ? nap_live_raw_open(l, l->n_flows) : nap_live_flow_open(l, l->n_flows)))
 		return NAP_NO_FLOW;
 	return l->n_flows++;
@@ -246,7 +248,7 @@ static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_t
 	if (w->flow >= l->n_flows || !l->flow[w->flow].open)
 		return;
 	f = &l->flow[w->flow];
-	e = nap_live_note(l, w->flow, (enum nap_got)got[w->what], NAP_SERVER, at);
+	e = nap_live_note(l, w->flow, (enum nap_got)got[w->what], NAP_SERVER, nap_time_max(at, f->opened));
 	e->place = from_wire[w->place];
 	e->tag = f->spec.raw                   ? nap_live_marked_tag(f, NAP_CLIENT, w->tag)
 		 : w->what == NAP_WIRE_GOT_FIN ? f->fin_tag[NAP_CLIENT]

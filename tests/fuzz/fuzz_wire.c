@@ -14,8 +14,12 @@
 #include "kernel/rng.h"
 #include "live/control.h"
 #include "live/reflector.h"
+#include "live/sockets.h"
 #include "live/stun.h"
 #include "net/packet.h"
+
+#define SEQ   13  /* where a record's sequence number lies */
+#define SPELL 100 /* rounds of one session */
 
 struct world {
 	struct nap_rng rng;
@@ -24,6 +28,7 @@ struct world {
 	nap_time now;
 	uint8_t last[NAP_WIRE_SIZE]; /* what the reflector sent last: mutated into its client */
 	uint64_t sent;
+	uint64_t frames, echoes, errors; /* taken */
 };
 
 static bool world_datagram(void *ctx, const struct nap_reflect_path *to, const uint8_t *data, size_t n)
@@ -76,9 +81,15 @@ static void world_send(void *ctx, const uint8_t *data, size_t n)
 
 	memcpy(buf, data, n);
 	while (nap_rng_below(&w->rng, 3) == 0) {
-		buf[nap_rng_below(&w->rng, (uint32_t)n)] ^= (uint8_t)(1u << nap_rng_below(&w->rng, 8));
+		uint32_t at = nap_rng_below(&w->rng, (uint32_t)n);
+
+		/* a number far ahead makes replays of all that follow: now and then only */
+		if (at < SEQ || at >= SEQ + 4 || nap_rng_below(&w->rng, 20) == 0)
+			buf[at] ^= (uint8_t)(1u << nap_rng_below(&w->rng, 8));
 		if (nap_rng_below(&w->rng, 50) == 0)
 			n = nap_rng_below(&w->rng, sizeof(buf));
+		if (n == 0)
+			break;
 	}
 	from.port = (uint8_t)nap_rng_below(&w->rng, 2);
 	nap_reflector_datagram(w->r, w->now, &from, buf, n);
@@ -91,30 +102,77 @@ static uint8_t *random_bytes(struct world *w, uint8_t *buf, size_t n)
 	return buf;
 }
 
-/* A plausible frame, then damaged: header lengths, protocol numbers, quoted headers. */
+/* Headers of a packet of either family, to its end: a segment, an ICMP error that quotes one, or an echo request with a record. */
+static void plausible(struct world *w, uint8_t *p, size_t n)
+{
+	static const uint8_t types[2][3] = { { 3, 11, 8 }, { 1, 3, 128 } };
+	bool v6 = nap_rng_below(&w->rng, 2), tcp = nap_rng_below(&w->rng, 2);
+	size_t head = v6 ? 40 : 20, claimed = v6 ? n - 40 : n;
+	uint8_t *body = p + head;
+
+	p[0] = v6 ? 0x60 : 0x45;
+	p[v6 ? 4 : 2] = (uint8_t)(claimed >> 8);
+	p[v6 ? 5 : 3] = (uint8_t)claimed;
+	if (!v6)
+		p[6] = p[7] = 0;
+	p[v6 ? 6 : 9] = tcp ? 6 : v6 ? 58 : 1;
+	if (tcp) {
+		body[12] = 0x50;
+		return;
+	}
+	body[0] = types[v6][nap_rng_below(&w->rng, 3)];
+	body[8] = v6 ? 0x60 : 0x45; /* quoted */
+	body[8 + (v6 ? 6 : 9)] = 6;
+	if (body[0] == types[v6][2] && n - head >= 8 + NAP_WIRE_SIZE)
+		memcpy(body + 8, w->last, NAP_WIRE_SIZE);
+}
+
+/* A plausible frame, perhaps damaged: header lengths, protocol numbers, quoted headers. */
 static void fuzz_frame(struct world *w)
 {
-	static const int links[] = { DLT_RAW, DLT_EN10MB, DLT_LINUX_SLL, DLT_LINUX_SLL2, 999 };
-	uint8_t buf[200];
-	size_t n = nap_rng_below(&w->rng, sizeof(buf));
-	size_t head = nap_rng_below(&w->rng, 4) * 7;
+	static const struct {
+		int link;
+		size_t header;
+	} links[] = { { DLT_RAW, 0 }, { DLT_EN10MB, 14 }, { DLT_LINUX_SLL, 16 }, { DLT_LINUX_SLL2, 20 },
+		{ 999, 0 } };
+	uint32_t which = nap_rng_below(&w->rng, G_N_ELEMENTS(links));
+	uint8_t buf[256];
+	size_t n = nap_rng_below(&w->rng, sizeof(buf)), header = links[which].header;
 	struct nap_frame f;
 	/* exactly as long as it says, so that a checked build sees a read beyond */
 	uint8_t *exact;
 
 	random_bytes(w, buf, sizeof(buf));
-	if (head + 60 < n) {
-		buf[head] = nap_rng_below(&w->rng, 2) ? 0x45 : (uint8_t)nap_rng_next(&w->rng);
-		buf[head + 2] = 0;
-		buf[head + 6] = buf[head + 7] = 0;
-		buf[head + 9] = nap_rng_below(&w->rng, 2) ? 6 : 1;
-		buf[head + 20] = 3;
-		buf[head + 28] = 0x45;
-		buf[head + 37] = 6;
-	}
+	if (n > header + 80)
+		plausible(w, buf + header, n - header);
+	while (n && nap_rng_below(&w->rng, 2))
+		buf[nap_rng_below(&w->rng, (uint32_t)n)] = (uint8_t)nap_rng_next(&w->rng);
 	exact = g_memdup2(buf, n);
-	if (nap_frame_read(links[nap_rng_below(&w->rng, G_N_ELEMENTS(links))], exact, n, &f))
+	if (nap_frame_read(links[which].link, exact, n, &f)) {
+		w->frames++;
+		w->echoes += f.echo;
+		w->errors += f.icmp;
 		nap_reflector_frame(w->r, w->now, &f);
+	}
+	g_free(exact);
+}
+
+/* What a socket hands out for an echo reply, of either family, raw or not. */
+static void fuzz_echo(struct world *w)
+{
+	uint8_t buf[64];
+	size_t n = nap_rng_below(&w->rng, sizeof(buf)), n_data = 0;
+	uint8_t family = nap_rng_below(&w->rng, 2) ? 4 : 6;
+	uint8_t *exact;
+	const uint8_t *data;
+
+	random_bytes(w, buf, sizeof(buf));
+	buf[0] = nap_rng_below(&w->rng, 3) ? 0x45 : nap_rng_below(&w->rng, 2) ? 0 : 129;
+	buf[20] = 0;
+	exact = g_memdup2(buf, n);
+	data = nap_echo_data(exact, n, family, nap_rng_below(&w->rng, 2), &n_data);
+	if (data && (data < exact || data + n_data != exact + n))
+		g_error("an echo reply's data that is not its end");
 	g_free(exact);
 }
 
@@ -199,8 +257,9 @@ int main(int argc, char **argv)
 
 	config.port[0] = 3479;
 	config.raw_port = 3481;
-	config.sessions = 8;
-	config.flows = 64;
+	/* forgotten ones are kept for as long as their cookies */
+	config.sessions = config.sessions_per_host = 300;
+	config.flows = 1024;
 	config.conns = 16;
 	w.r = nap_reflector_new(&config, &out, &w, keys, w.now);
 	w.c = nap_control_new(session, w.now, world_send, NULL, &w);
@@ -217,11 +276,12 @@ int main(int argc, char **argv)
 		nap_control_advance(w.c, w.now);
 		fuzz_control(&w, session);
 		fuzz_frame(&w);
+		fuzz_echo(&w);
 		fuzz_stun(&w);
 		if (i % 8 == 0)
 			fuzz_stream(&w);
-		if (i % 1000 ==
-			999) { /* a control flow whose orders pile up is slow, not wrong: start another */
+		if (i % SPELL ==
+			SPELL - 1) { /* a control flow whose orders pile up is slow, not wrong: start another */
 			nap_control_free(w.c);
 			w.c = nap_control_new(++session, w.now, world_send, NULL, &w);
 		}
@@ -233,8 +293,9 @@ int main(int argc, char **argv)
 	}
 	printf("fuzz_wire: %" G_GUINT64_FORMAT " rounds, seed %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
 	       " records in (%" G_GUINT64_FORMAT " malformed, %" G_GUINT64_FORMAT
-	       " unproven), %" G_GUINT64_FORMAT " out\n",
-		rounds, seed, n.received, n.malformed, n.unproven, w.sent);
+	       " unproven), %" G_GUINT64_FORMAT " out; %" G_GUINT64_FORMAT " frames (%" G_GUINT64_FORMAT
+	       " echo requests, %" G_GUINT64_FORMAT " ICMP errors)\n",
+		rounds, seed, n.received, n.malformed, n.unproven, w.sent, w.frames, w.echoes, w.errors);
 	nap_control_free(w.c);
 	nap_reflector_free(w.r);
 	return 0;
