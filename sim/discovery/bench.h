@@ -37,7 +37,7 @@ struct nap_bench {
 	struct nap_lab *lab;
 	char observed[NAP_OBSERVED];
 	/* what earlier experiments on the same box have measured; 0: not yet */
-	nap_time udp_life, udp_quiet_life;
+	nap_time udp_life;
 	struct nap_fill fill;
 	struct nap_share share;
 	int translates; /* 1 yes, -1 no */

@@ -17,7 +17,6 @@
 const struct nap_discovery_options nap_discovery_defaults = {
 	.error = 1e-3,
 	.resolution = NAP_S,
-	.relative = 0,
 	.first = 8 * NAP_S,
 	.most_udp = 8 * NAP_DAY,
 	.most_tcp = 8 * NAP_DAY,

@@ -19,8 +19,7 @@
 struct nap_discovery_options {
 	const struct nap_strategy *strategy;
 	double error;                /* chance, for each finding, that loss has misled it */
-	nap_time resolution;         /* of timers, and */
-	double relative;             /* a share of them: the larger counts */
+	nap_time resolution;         /* of timers: the widest bracket that is narrow enough */
 	nap_time first;              /* the first idle time tried */
 	nap_time most_udp, most_tcp; /* no idle time beyond is tried */
 	nap_time duration;           /* how long a flow is kept busy in search of a limit of duration */

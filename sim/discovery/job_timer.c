@@ -40,7 +40,6 @@ void nap_job_timer_begin(struct nap_job *j)
 	struct nap_search_goal goal = { .first = o->first,
 		.most = tcp ? o->most_tcp : o->most_udp,
 		.resolution = o->resolution,
-		.relative = o->relative,
 		.width = 1,
 		.repeats = o->repeats,
 		.phase = o->phase };
@@ -219,8 +218,8 @@ static nap_time random_part(struct nap_job *j, nap_time idle)
 	nap_time spread = j->d->options.phase;
 
 	if (j->search.strategy->stagger > 0 && !j->search.varies) {
-		nap_time more = nap_time_min((nap_time)(SHORT_SPREAD * (double)idle),
-			MANY * nap_search_resolution(&j->search.goal, idle));
+		nap_time more = nap_time_min(
+			(nap_time)(SHORT_SPREAD * (double)idle), MANY * j->search.goal.resolution);
 
 		spread = nap_time_min(spread, nap_time_max((nap_time)(SPREAD * (double)idle), more));
 	}

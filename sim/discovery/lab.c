@@ -89,11 +89,6 @@ void nap_lab_free(struct nap_lab *lab)
 	g_free(lab);
 }
 
-struct nap_prober *nap_lab_prober(struct nap_lab *lab)
-{
-	return lab->view.prober;
-}
-
 bool nap_lab_ready(const struct nap_lab *lab)
 {
 	return lab->state == LAB_READY;
@@ -112,15 +107,6 @@ nap_time nap_lab_grace(const struct nap_lab *lab)
 const struct nap_loss *nap_lab_loss(const struct nap_lab *lab, enum nap_end from)
 {
 	return &lab->loss[from];
-}
-
-double nap_lab_error(const struct nap_lab *lab, enum nap_end from)
-{
-	double e = 1;
-
-	for (uint32_t i = 0; i < lab->view.copies[from]; i++)
-		e *= lab->view.bound[from];
-	return e;
 }
 
 nap_time nap_lab_blur(const struct nap_lab *lab, enum nap_end from, bool managed)
@@ -345,11 +331,6 @@ uint32_t nap_lab_holding(const struct nap_lab *lab)
 		n += t->step > 0;
 	}
 	return n;
-}
-
-uint32_t nap_lab_busy(const struct nap_lab *lab)
-{
-	return lab->trial->len;
 }
 
 nap_time nap_lab_deadline(const struct nap_lab *lab)

@@ -94,8 +94,6 @@ typedef void (*nap_trial_done_fn)(void *ctx, uint32_t trial, const struct nap_tr
 struct nap_lab *nap_lab_new(struct nap_prober *prober, const struct nap_lab_options *options);
 void nap_lab_free(struct nap_lab *lab);
 
-struct nap_prober *nap_lab_prober(struct nap_lab *lab);
-
 /* A tag that no packet of this lab has had. */
 uint32_t nap_lab_tag(struct nap_lab *lab);
 
@@ -112,9 +110,6 @@ void nap_lab_cancel(struct nap_lab *lab, uint32_t trial);
 /* Trials under way whose first packet has got through: flows that the boxes hold for us, about. */
 uint32_t nap_lab_holding(const struct nap_lab *lab);
 
-/* Trials not ended. */
-uint32_t nap_lab_busy(const struct nap_lab *lab);
-
 /* When nap_lab_advance next wants to be called. */
 nap_time nap_lab_deadline(const struct nap_lab *lab);
 
@@ -130,9 +125,8 @@ void nap_lab_turn(struct nap_lab *lab, nap_time until);
 /* Run one trial to its end and copy its result: for experiments that come one after another. */
 void nap_lab_run(struct nap_lab *lab, const struct nap_trial_spec *spec, struct nap_trial_result *out);
 
-/* Loss measured so far in packets from an end; the chance that one silence is misjudged. */
+/* Loss measured so far in packets from an end. */
 const struct nap_loss *nap_lab_loss(const struct nap_lab *lab, enum nap_end from);
-double nap_lab_error(const struct nap_lab *lab, enum nap_end from);
 
 /*
  * How much longer than a trial's idle time a flow has been idle by the time it is known to be dead, about: its copies take

@@ -484,8 +484,3 @@ struct nap_sim_path *nap_prober_sim_path(struct nap_prober *p)
 {
 	return nap_sim_of(p)->path;
 }
-
-struct nap_endpoint nap_prober_sim_mapped(struct nap_prober *p, nap_flow flow, enum nap_server_place place)
-{
-	return nap_sim_flow_at(nap_sim_of(p), flow)->mapped[place];
-}

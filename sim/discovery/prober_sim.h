@@ -12,7 +12,4 @@ struct nap_prober *nap_prober_sim_new(const struct nap_scenario *sc, uint64_t se
 /* The path below it. */
 struct nap_sim_path *nap_prober_sim_path(struct nap_prober *p);
 
-/* The flow's endpoint as the server last saw it at a place; port 0 when it never did. */
-struct nap_endpoint nap_prober_sim_mapped(struct nap_prober *p, nap_flow flow, enum nap_server_place place);
-
 #endif

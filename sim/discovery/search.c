@@ -7,11 +7,6 @@
 
 #include "kernel/fmath.h"
 
-nap_time nap_search_resolution(const struct nap_search_goal *goal, nap_time alive)
-{
-	return nap_time_max(goal->resolution, (nap_time)(goal->relative * (double)alive));
-}
-
 static nap_time middle(const struct nap_bracket *b)
 {
 	return b->alive + (b->dead - b->alive) / 2;
@@ -60,9 +55,9 @@ struct ladder {
 };
 
 /* Half the distance of the two candidates beside a usual value, such that the bracket is narrow enough when dead is late by the blur. */
-static nap_time beside(const struct nap_search_goal *goal, nap_time v)
+static nap_time beside(const struct nap_search_goal *goal)
 {
-	nap_time width = nap_search_resolution(goal, v);
+	nap_time width = goal->resolution;
 
 	return nap_time_max(nap_time_max(width - goal->blur, width / 4) * 2 / 5, 1);
 }
@@ -96,10 +91,10 @@ static void fill(struct ladder *l, nap_time from, nap_time to)
 
 static uint32_t climb(struct ladder *l)
 {
-	nap_time last = l->lo;
+	nap_time last = l->lo, near = beside(l->goal);
 
 	for (uint32_t i = 0; i < USUALS && l->copies; i++) {
-		nap_time v = usual[i] * NAP_S, near = beside(l->goal, v);
+		nap_time v = usual[i] * NAP_S;
 
 		if (v - near > last && v - near < l->hi) {
 			fill(l, last, v - near);
@@ -117,9 +112,9 @@ static uint32_t climb(struct ladder *l)
 }
 
 /* How far apart candidates may be such that the bracket between two is narrow enough when dead is late by the blur. */
-static nap_time finest_gap(const struct nap_search_goal *goal, nap_time alive)
+static nap_time finest_gap(const struct nap_search_goal *goal)
 {
-	nap_time fine = nap_search_resolution(goal, alive);
+	nap_time fine = goal->resolution;
 
 	return nap_time_max(nap_time_max((fine - goal->blur) * 9 / 10, fine / 4), 2);
 }
@@ -142,7 +137,7 @@ static uint32_t twins_that_fit(const struct ladder *l)
 static uint32_t first_wave(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
 	struct ladder l = {
-		.goal = goal, .lo = b->alive, .hi = goal->most, .gap = finest_gap(goal, 0), .out = out
+		.goal = goal, .lo = b->alive, .hi = goal->most, .gap = finest_gap(goal), .out = out
 	};
 	uint32_t twins = twins_that_fit(&l);
 
@@ -175,7 +170,7 @@ static uint32_t first_wave(const struct nap_search_goal *goal, const struct nap_
  */
 static uint32_t cut(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
-	nap_time span = b->dead - b->alive, fine = finest_gap(goal, b->alive);
+	nap_time span = b->dead - b->alive, fine = finest_gap(goal);
 	struct ladder l = {
 		.goal = goal, .lo = b->alive, .hi = b->dead, .singles = 1, .ratio = 1, .out = out
 	};
@@ -201,7 +196,7 @@ static uint32_t next_grid(const struct nap_search_goal *goal, const struct nap_b
 /* Values on which the next trial has something to say: those whose neighbourhood the bracket has not excluded. */
 static bool open_value(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time v)
 {
-	nap_time near = nap_search_resolution(goal, v) / 2;
+	nap_time near = goal->resolution / 2;
 
 	return v <= goal->most && (v - near > b->alive || v + near / 2 < b->dead) && v > b->alive &&
 	       v < b->dead;
@@ -223,7 +218,7 @@ static uint32_t next_adaptive(const struct nap_search_goal *goal, const struct n
 			value[n++] = v;
 	}
 	if (n) {
-		nap_time v = value[n / 3], near = nap_time_max(nap_search_resolution(goal, v) * 2 / 5, 1);
+		nap_time v = value[n / 3], near = nap_time_max(goal->resolution * 2 / 5, 1);
 
 		if (v - near > b->alive) {
 			out[0] = v - near;
@@ -263,8 +258,7 @@ const struct nap_strategy *nap_strategy_find(const char *name)
 
 bool nap_search_done(const struct nap_search_goal *goal, const struct nap_bracket *b)
 {
-	return b->alive >= goal->most ||
-	       (b->dead != NAP_NEVER && b->dead - b->alive <= nap_search_resolution(goal, b->alive));
+	return b->alive >= goal->most || (b->dead != NAP_NEVER && b->dead - b->alive <= goal->resolution);
 }
 
 bool nap_search_alive(struct nap_bracket *b, nap_time idle)

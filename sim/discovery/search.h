@@ -22,8 +22,7 @@ struct nap_bracket {
 struct nap_search_goal {
 	nap_time first; /* the first idle time to try */
 	nap_time most;  /* no idle time beyond it is tried: a timer that outlives it is "more than most" */
-	nap_time resolution; /* done when dead - alive is no more than this, */
-	double relative;     /* or than this share of it */
+	nap_time resolution; /* done when dead - alive is no more than this */
 	uint32_t width;      /* flows that may be open at once, 1 .. NAP_SEARCH_WIDTH */
 	uint32_t repeats;    /* times that each end of the bracket should be tried again */
 	nap_time blur;       /* how much longer than asked for a flow is idle that is found dead, about */
@@ -45,9 +44,6 @@ extern const struct nap_strategy *const nap_strategies[]; /* NULL-terminated; th
 
 /* The strategy of that name, NULL when there is none. */
 const struct nap_strategy *nap_strategy_find(const char *name);
-
-/* How wide a bracket may be that begins at alive. */
-nap_time nap_search_resolution(const struct nap_search_goal *goal, nap_time alive);
 
 /* Is the bracket narrow enough, or the timer known to be beyond goal->most? */
 bool nap_search_done(const struct nap_search_goal *goal, const struct nap_bracket *b);

@@ -55,11 +55,6 @@ static const struct nap_script tcp_rst_server = { "tcp-rst-server", { RAW },
 	{                                                                                                    \
 		.proto = NAP_TCP, .raw = true, .same_local = true, .like = 0, .place = (pl)                  \
 	}
-#define SAME_SOCKET(pl)                                                                                      \
-	{                                                                                                    \
-		.proto = NAP_TCP, .same_local = true, .like = 0, .place = (pl)                               \
-	}
-#define CONNECT_SLOT(sl) NAP_BY(CLIENT, SEND, sl, .act = NAP_ACT_CONNECT)
 
 static const struct nap_script mapping = { "mapping", { UDP },
 	{ TO(0, NAP_AT_MAIN), TO(0, NAP_AT_OTHER_ADDRESS), TO(0, NAP_AT_OTHER_BOTH) } };

@@ -68,8 +68,7 @@ static uint32_t next_edge(struct nap_timer_search *s, struct nap_finding *f, nap
 	uint32_t n = 0, levels;
 
 	f->bracket.alive = nap_time_max(f->bracket.alive, always_outlived(s, f->bracket.dead));
-	fine = nap_time_max(nap_search_resolution(&s->goal, f->bracket.alive),
-		nap_time_min(f->bracket.dead / 50, EDGE_WIDTH));
+	fine = nap_time_max(s->goal.resolution, nap_time_min(f->bracket.dead / 50, EDGE_WIDTH));
 	width = f->bracket.dead - f->bracket.alive;
 	if (width <= fine || s->edge_rounds == EDGE_ROUNDS) {
 		conclude_varying(s, f);
@@ -123,7 +122,7 @@ static uint32_t repeated(const nap_time *idle, uint32_t n, nap_time from, nap_ti
 
 static uint32_t repeats_so_far(const struct nap_timer_search *s, const struct nap_bracket *b)
 {
-	nap_time near = NEAR * nap_search_resolution(&s->goal, b->alive) + usual_blur(s);
+	nap_time near = NEAR * s->goal.resolution + usual_blur(s);
 	uint32_t dead = repeated(s->dead, s->n_dead, b->dead, b->dead + near);
 
 	return b->alive <= usual_blur(s) /* too short to be tried from below */
@@ -134,7 +133,7 @@ static uint32_t repeats_so_far(const struct nap_timer_search *s, const struct na
 /* Narrow enough, or as narrow as can be where a silence takes longer to be told than the resolution? */
 static bool found(const struct nap_timer_search *s, const struct nap_bracket *b)
 {
-	nap_time width = nap_search_resolution(&s->goal, b->alive);
+	nap_time width = s->goal.resolution;
 
 	if (nap_search_done(&s->goal, b))
 		return true;
@@ -229,5 +228,5 @@ nap_time nap_timer_search_dead(
 	if (!nap_search_dead(&f->bracket, idle))
 		f->contradictions++;
 	/* those close above repeat it */
-	return aim + NEAR * nap_search_resolution(&s->goal, f->bracket.alive) + 1;
+	return aim + NEAR * s->goal.resolution + 1;
 }

@@ -357,8 +357,3 @@ nap_time nap_control_slack(const struct nap_control *c)
 {
 	return c->worst / 2 + NAP_MS;
 }
-
-nap_time nap_control_silence(const struct nap_control *c, nap_time now)
-{
-	return now - c->heard;
-}

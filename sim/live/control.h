@@ -56,7 +56,4 @@ void nap_control_advance(struct nap_control *c, nap_time now);
 nap_time nap_control_rtt(const struct nap_control *c);
 nap_time nap_control_slack(const struct nap_control *c);
 
-/* How long the server has not answered. */
-nap_time nap_control_silence(const struct nap_control *c, nap_time now);
-
 #endif

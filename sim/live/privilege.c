@@ -3,22 +3,11 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
-
-bool nap_privileged(void)
-{
-	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
 
 bool nap_drop_privileges(const char *user, GError **error)
 {

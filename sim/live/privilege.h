@@ -6,9 +6,6 @@
 
 #include <glib.h>
 
-/* Is this process root, or can it send and see raw packets? */
-bool nap_privileged(void);
-
 /*
  * Becomes user for good: supplementary groups, group, user, no new privileges; then proves that there is no way back. Does nothing
  * but the last two when not root. False with error set when it does not work: the caller must not go on.

@@ -16,7 +16,6 @@ struct nap_server_options {
 	struct nap_reflector_config
 		reflector; /* its ports, raw_port 0: none; addresses and features are set here */
 	const char *user;  /* to become after binding, when root */
-	bool verbose;
 };
 
 /*

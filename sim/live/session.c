@@ -113,11 +113,6 @@ bool nap_session_pay(struct nap_session *s, uint32_t price)
 	return true;
 }
 
-void nap_session_refund(struct nap_session *s, uint32_t price)
-{
-	s->credit = MIN(s->credit + price, NAP_SESSION_CREDIT);
-}
-
 bool nap_session_note(struct nap_session *s, nap_time at, const struct nap_wire_event *event)
 {
 	struct nap_session_event *e;

@@ -78,9 +78,6 @@ bool nap_session_receive(struct nap_session *s, nap_time now, uint32_t seq);
 /* Takes price from the balance; false, and nothing taken, when it is not there. */
 bool nap_session_pay(struct nap_session *s, uint32_t price);
 
-/* Gives back what was paid for a record that is not sent after all. */
-void nap_session_refund(struct nap_session *s, uint32_t price);
-
 /* Keeps an event (its number is set here); false when the client has too many to fetch. */
 bool nap_session_note(struct nap_session *s, nap_time at, const struct nap_wire_event *event);
 
