@@ -80,12 +80,22 @@ def discover():
         check(f"strategy {strategy}", f["alive_at_s"] <= 120 <= f["dead_at_s"], f)
     for args in (["discover"], ["discover", linux, "--strategy", "guess"], ["discover", linux, "--test", "udp-9"],
                  ["discover", linux, "--error", "2"], ["discover", linux, "--max", "5"], ["discover", "/nonexistent"],
+                 ["discover", linux, "--duration", "never"], ["discover", linux, "--max", "never"], ["discover", linux, "--flows", "0"],
+                 ["discover", linux, "--state", "/dev/zero"], ["discover", linux, "--state", NATNAP], ["discover", linux, "--state", os.devnull],
                  ["discover", linux, "--set", "middlebox.box.udp=30"]):
         status, out, err = run(*args)
         check("bad usage: " + " ".join(args[2:] or args), status == 2 and out == "" and err != "", (status, out, err))
     refused = os.path.join(tmp, "no", "such", "folder")
     status, out, err = run("discover", linux, "--test", "mapping", "--profile", refused)
-    check("a profile that cannot be written fails", status == 1 and refused in err, (status, err))
+    check("a profile that cannot be written fails before the work", status == 1 and out == "" and refused in err, (status, err))
+    status, out, err = run("discover", linux, "--json", "--test", "tcp-expiry")
+    check("a test brings the timer that it needs", status == 0 and finding(json.loads(out), "tcp-1")["state"] == "found", err)
+    status, out, err = run("discover", scenario("silent", "profile = linux", path="loss = 100%"), "--test", "udp-1")
+    check("nothing found is a failure that says so", status == 1 and "no test came to an answer" in err and " failed " in out, (status, out, err))
+    state, args = os.path.join(tmp, "long-state"), ["--test", "mapping", "--set", "scenario.title=" + "x" * 500]
+    for what in ("kept", "taken up"):
+        status, out, err = run("discover", linux, *args, "--state", state)
+        check(f"a state with a long origin is {what}", status == 0, err)
 
 
 def interrupted():

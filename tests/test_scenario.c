@@ -149,8 +149,7 @@ static void test_own_radio(void)
 static const struct {
 	const char *text, *message;
 } bad[] = {
-	{ "[scenario]\n", "s.ini:1: [scenario] duration: missing" },
-	{ "[path]\n", "s.ini: [scenario] duration: missing" },
+	{ "[battery]\nvoltage = 3V\n", "s.ini:1: [battery] capacity: missing" },
 	{ "[scenario]\nduration = 0s\n", "s.ini:2: [scenario] duration: \"0s\" is out of range" },
 	{ "[scenario]\nduration = 24\n", "s.ini:2: [scenario] duration: a time needs a unit: 30s" },
 	{ "[scenario]\nduration = 1h\nduratoin = 1h\n",

@@ -51,8 +51,8 @@ static struct nap_scenario *load(const char *path, char **set, GError **error)
 	return sc;
 }
 
-/* Turn until all is found, or Ctrl-C: then false. */
-static bool go_on(struct nap_discovery *d)
+/* Turn until all is found, or Ctrl-C. */
+static void go_on(struct nap_discovery *d)
 {
 	struct sigaction action = { .sa_handler = on_signal }, before;
 	struct nap_progress progress;
@@ -66,7 +66,6 @@ static bool go_on(struct nap_discovery *d)
 	}
 	nap_progress_end(&progress);
 	sigaction(SIGINT, &before, NULL);
-	return nap_discovery_done(d);
 }
 
 /* What a state must be of: the scenario's file and all that changes it. */
@@ -106,15 +105,13 @@ static int discover(const struct settings *s, const struct nap_discovery_options
 
 	if (s->state && !nap_state_load(s->state, origin, d, &error)) {
 		status = nap_input_failed(error);
+	} else if (!nap_discovery_can_write(&s->shared, s->state, &error)) {
+		status = nap_run_failed(error);
 	} else {
-		if (!go_on(d)) {
-			fprintf(stderr, "natnap discover: interrupted; %u of %u tests are unfinished%s\n",
-				nap_discovery_count(d) - nap_discovery_ended(d), nap_discovery_count(d),
-				s->state ? "; the same command goes on from the state file" : "");
-			status = NAP_EXIT_FAILED;
-		}
-		if (!write_all(s, d, path, &error))
-			status = nap_run_failed(error);
+		go_on(d);
+		status = write_all(s, d, path, &error)
+				 ? nap_discovery_status(&nap_command_discover, d, s->state != NULL)
+				 : nap_run_failed(error);
 	}
 	nap_discovery_free(d);
 	prober->ops->free(prober);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* natnap probe: the discovery of natnap discover, over a live path. */
+#include <limits.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,21 @@
 #include "live/state.h"
 #include "live/wire.h"
 #include "report/discovery_report.h"
+
+#define PORT_UNSET INT_MIN
+
+static const char help[] =
+	"SERVER runs natnap reflect; packets go to it and to no one else. Without privilege ordinary sockets "
+	"are\n"
+	"used; as root, with reflect --raw at the server, TCP segments are crafted too. A test that cannot "
+	"be run\n"
+	"says what it lacks. Ctrl-C prints what is known so far (status 1); with --state FILE the same "
+	"command\n"
+	"goes on from there. A timer takes about its own length to find: an hour's timer an hour.\n"
+	"\n"
+	"  natnap probe server.example --profile home.nat --state home.state\n"
+	"  natnap probe --stun stun.example --test udp-1 --test udp-3\n"
+	"\n";
 
 extern const struct nap_command nap_command_probe;
 
@@ -92,15 +108,6 @@ struct watch {
 	bool tty;
 };
 
-static uint32_t count_ended(const struct nap_discovery *d)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < nap_discovery_count(d); i++)
-		n += nap_discovery_finding(d, i)->state != NAP_FINDING_OPEN;
-	return n;
-}
-
 /* One line on a terminal, a few times a second. */
 static void show(struct watch *w, nap_time now)
 {
@@ -113,7 +120,7 @@ static void show(struct watch *w, nap_time now)
 	left = end == NAP_NEVER ? g_strdup("...")
 				: nap_time_format(nap_time_max(0, end - now) / NAP_S * NAP_S);
 	fprintf(stderr, "\r%u of %u tests ended; those under way will know in at most %s \033[K",
-		count_ended(w->d), nap_discovery_count(w->d), left);
+		nap_discovery_ended(w->d), nap_discovery_count(w->d), left);
 }
 
 /* The state, every 10 s and when asked; a failed write ends the probe: a state that is not kept is a promise broken. */
@@ -163,23 +170,21 @@ static int probe(const struct settings *s, const struct nap_discovery_options *o
 		.origin = origin,
 		.tty = isatty(STDERR_FILENO) };
 	GError *error = NULL;
-	uint32_t open;
-	bool ok;
+	int status;
+	bool kept;
 
 	w.saved = prober->ops->now(prober);
-	ok = !s->state || nap_state_load(s->state, origin, d, &error);
-	if (!ok) {
+	if (s->state && !nap_state_load(s->state, origin, d, &error)) {
 		nap_discovery_free(d);
 		return nap_input_failed(error);
 	}
-	ok = explore(&w, &error) && report(s, d, origin, &error);
-	open = nap_discovery_count(d) - count_ended(d);
-	if (ok && open)
-		fprintf(stderr, "natnap probe: interrupted; %u of %u tests are unfinished%s\n", open,
-			nap_discovery_count(d),
-			s->state ? "; the same command goes on from the state file" : "");
+	kept = explore(&w, &error); /* what is known is told even if the state cannot be kept */
+	if (!report(s, d, origin, kept ? &error : NULL) || !kept)
+		status = nap_run_failed(error);
+	else
+		status = nap_discovery_status(&nap_command_probe, d, s->state != NULL);
 	nap_discovery_free(d);
-	return ok ? open ? NAP_EXIT_FAILED : NAP_EXIT_OK : nap_run_failed(error);
+	return status;
 }
 
 static struct nap_prober *open_prober(const struct settings *s, const struct nap_inet *server,
@@ -202,6 +207,8 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 	g_autofree char *address = NULL, *origin = NULL;
 	int status;
 
+	if (s->four && s->six)
+		return nap_usage_error(&nap_command_probe, "one of -4 and -6 is wanted");
 	if (!choose_address("--alternate", s->alternate, &alternate, &error) ||
 		!choose_address("--public", s->public, &public, &error) ||
 		!find_server(name, s, &server, &error)) {
@@ -211,6 +218,8 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 	}
 	address = nap_inet_string(&server);
 	origin = g_strdup_printf("the path to %s", address);
+	if (!nap_discovery_can_write(&s->discovery, s->state, &error))
+		return nap_run_failed(error);
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
 	prober = open_prober(s, &server, &alternate, &public, &error);
@@ -234,7 +243,7 @@ static void slow_down(struct nap_discovery_options *o)
 static int run(int argc, char **argv)
 {
 	struct nap_discovery_options defaults = live_defaults(), options;
-	struct settings s = { .port = 0 };
+	struct settings s = { .port = PORT_UNSET };
 	const GOptionEntry own[] = {
 		{ "port", 'p', 0, G_OPTION_ARG_INT, &s.port,
 			"The server's first port (3479; with --stun 3478)", "N" },
@@ -254,14 +263,15 @@ static int run(int argc, char **argv)
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
 	g_autofree GOptionEntry *entries = NULL;
-	g_autofree char *more = nap_discovery_details(&defaults);
+	g_autofree char *shared = nap_discovery_details(&defaults), *more = g_strconcat(help, shared, NULL);
 	GError *error = NULL;
 	int status;
 
 	nap_discovery_settings_init(&s.discovery, &defaults);
 	entries = nap_discovery_entries(&s.discovery, own);
 	if (nap_parse_options(&nap_command_probe, entries, more, &argc, &argv, &status)) {
-		s.port = s.port ? s.port : s.stun ? NAP_STUN_PORT : NAP_WIRE_PORT;
+		if (s.port == PORT_UNSET)
+			s.port = s.stun ? NAP_STUN_PORT : NAP_WIRE_PORT;
 		if (argc != 2 || s.port < 1 || s.port > 65535)
 			status = nap_usage_error(&nap_command_probe,
 				argc != 2 ? "one SERVER is wanted" : "--port: from 1 to 65535");

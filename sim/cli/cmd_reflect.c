@@ -8,7 +8,20 @@
 #include "cli/cli.h"
 #include "live/server.h"
 
+#define MOST_RATE 1e9 /* records a second */
+
 extern const struct nap_command nap_command_reflect;
+
+static const char help[] =
+	"A firewall before it must let UDP and TCP through to its first two ports, with --raw to the two "
+	"after\n"
+	"them as well, with --also to those. It answers only clients that prove their address, never sends "
+	"more\n"
+	"than it received, and writes no file. Ctrl-C (or SIGTERM) ends it; it then prints what it counted.\n"
+	"\n"
+	"  natnap reflect                                 all addresses, ports 3479 and 3480\n"
+	"  natnap reflect --listen A --alternate B        two addresses: mapping and filtering by address\n"
+	"  natnap reflect --raw --also 53 --also 5060     as root: TCP segments by hand; more ports";
 
 static volatile sig_atomic_t stop;
 
@@ -114,7 +127,7 @@ static int serve(const struct nap_server_options *o)
 		return nap_run_failed(error);
 	printf("received %" G_GUINT64_FORMAT " records, sent %" G_GUINT64_FORMAT
 	       "\nturned away: %" G_GUINT64_FORMAT " malformed, %" G_GUINT64_FORMAT
-	       " unproven, %" G_GUINT64_FORMAT " replayed, %" G_GUINT64_FORMAT
+	       " without a valid cookie, %" G_GUINT64_FORMAT " replayed, %" G_GUINT64_FORMAT
 	       " over the rate, %" G_GUINT64_FORMAT " for lack of room\n",
 		n.received, n.sent, n.malformed, n.unproven, n.replayed, n.limited, n.refused);
 	return NAP_EXIT_OK;
@@ -122,9 +135,12 @@ static int serve(const struct nap_server_options *o)
 
 static bool set_limits(const struct arguments *a, struct nap_reflector_config *c, GError **error)
 {
-	if (a->host_rate <= 0 || a->total_rate <= 0 || a->sessions <= 0 || a->sessions > 65536) {
+	if (!(a->host_rate > 0 && a->host_rate <= MOST_RATE && a->total_rate > 0 &&
+		    a->total_rate <= MOST_RATE) ||
+		a->sessions <= 0 || a->sessions > 65536) {
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			"--rate and --total-rate must be above 0, --sessions from 1 to 65536");
+			"--rate and --total-rate must be above 0 and at most %g, --sessions from 1 to 65536",
+			MOST_RATE);
 		return false;
 	}
 	c->host_rate = (struct nap_rate){ a->host_rate, 2 * a->host_rate };
@@ -172,7 +188,7 @@ static int run(int argc, char **argv)
 	};
 	int status;
 
-	if (nap_parse_options(&nap_command_reflect, entries, NULL, &argc, &argv, &status)) {
+	if (nap_parse_options(&nap_command_reflect, entries, help, &argc, &argv, &status)) {
 		o.user = a.user ? a.user : "nobody";
 		if (argc > 1)
 			status = nap_usage_error(&nap_command_reflect, "no argument is wanted");

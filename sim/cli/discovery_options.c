@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/discovery_options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "io/input_error.h"
+#include "io/outfile.h"
 #include "io/quantity.h"
+#include "report/discovery_report.h"
 
 #define MOST_REPEATS 100
 #define MOST_FLOWS   60000 /* ports of one address, about */
+#define LONGEST_DAYS 36500 /* what twice still fits into a time */
+#define LONGEST      (LONGEST_DAYS * NAP_DAY)
 
 void nap_discovery_settings_init(
 	struct nap_discovery_settings *s, const struct nap_discovery_options *defaults)
@@ -33,7 +38,7 @@ GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOpt
 {
 	const GOptionEntry shared[] = {
 		{ "test", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &s->test,
-			"Run this test alone (may be repeated)", "NAME" },
+			"Run this test alone, and the timer it needs (may be repeated)", "NAME" },
 		{ "strategy", 0, 0, G_OPTION_ARG_FILENAME, &s->strategy, "How to search for timers", "NAME" },
 		{ "error", 0, 0, G_OPTION_ARG_FILENAME, &s->error, "Chance that loss misleads a finding",
 			"P" },
@@ -70,7 +75,9 @@ static bool choose_time(const char *option, const char *text, nap_time *out, GEr
 		g_prefix_error(error, "%s: ", option);
 		return false;
 	}
-	return *out > 0 || nap_fail(error, "%s: must be more than 0", option);
+	if (*out <= 0)
+		return nap_fail(error, "%s: must be more than 0", option);
+	return *out <= LONGEST || nap_fail(error, "%s: at most %d days can be tried", option, LONGEST_DAYS);
 }
 
 static bool choose_strategy(const char *name, struct nap_discovery_options *o, GError **error)
@@ -121,13 +128,21 @@ static bool choose_error(const char *text, struct nap_discovery_options *o, GErr
 bool nap_discovery_choose(const struct nap_discovery_settings *s,
 	const struct nap_discovery_options *defaults, struct nap_discovery_options *out, GError **error)
 {
+	const struct {
+		const char *option;
+		int value, least, most;
+	} numbers[] = {
+		{ "--repeats", s->repeats, 0, MOST_REPEATS },
+		{ "--width", s->width, 1, NAP_SEARCH_WIDTH },
+		{ "--flows", s->flows, 1, MOST_FLOWS },
+		{ "--bindings", s->bindings, 1, 1000000 },
+	};
+
 	*out = *defaults;
-	if (s->repeats < 0 || s->repeats > MOST_REPEATS || s->width < 1 || s->width > NAP_SEARCH_WIDTH ||
-		s->flows < 1 || s->flows > MOST_FLOWS || s->bindings < 1 || s->bindings > 1000000)
-		return nap_fail(error,
-			"--repeats (0-%d), --width (1-%d), --flows (1-%d) or --bindings (1-1000000): out of "
-			"range",
-			MOST_REPEATS, NAP_SEARCH_WIDTH, MOST_FLOWS);
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		if (numbers[i].value < numbers[i].least || numbers[i].value > numbers[i].most)
+			return nap_fail(error, "%s: from %d to %d", numbers[i].option, numbers[i].least,
+				numbers[i].most);
 	out->repeats = (uint32_t)s->repeats;
 	out->width = (uint32_t)s->width;
 	out->flows = (uint32_t)s->flows;
@@ -144,6 +159,30 @@ bool nap_discovery_choose(const struct nap_discovery_settings *s,
 	       choose_strategy(s->strategy, out, error) && choose_tests(s->test, out, error);
 }
 
+bool nap_discovery_can_write(const struct nap_discovery_settings *s, const char *state, GError **error)
+{
+	return (!s->profile || nap_outfile_try(s->profile, error)) &&
+	       (!state || nap_outfile_try(state, error));
+}
+
+int nap_discovery_status(const struct nap_command *command, const struct nap_discovery *d, bool kept)
+{
+	uint32_t all = nap_discovery_count(d), open = all - nap_discovery_ended(d);
+
+	if (open)
+		fprintf(stderr, "natnap %s: interrupted; %u of %u tests are unfinished%s\n", command->name,
+			open, all, kept ? "; the same command goes on from the state file" : "");
+	else if (!nap_discovery_answered(d))
+		fprintf(stderr, "natnap %s: no test came to an answer\n", command->name);
+	return open || !nap_discovery_answered(d) ? NAP_EXIT_FAILED : NAP_EXIT_OK;
+}
+
+/* Is a test made unless others are named? */
+static bool is_usual(const struct nap_discovery_options *defaults, const char *test)
+{
+	return !defaults->only || g_strv_contains(defaults->only, test);
+}
+
 char *nap_discovery_details(const struct nap_discovery_options *defaults)
 {
 	GString *out = g_string_new("Strategies:\n");
@@ -158,9 +197,14 @@ char *nap_discovery_details(const struct nap_discovery_options *defaults)
 	g_string_append(out, "\nTests:\n");
 	for (uint32_t i = 0; i < nap_n_tests; i++)
 		if (!nap_tests[i].per_port)
-			g_string_append_printf(out, "  %-18s %s\n", nap_tests[i].name, nap_tests[i].title);
+			g_string_append_printf(out, "  %-18s %s%s\n", nap_tests[i].name, nap_tests[i].title,
+				is_usual(defaults, nap_tests[i].name) ? "" : "; only if named by --test");
+	g_string_append(
+		out, "udp-1 and udp-3 are also made for each well-known port at which the server listens:");
+	for (uint32_t i = 0; i < nap_n_test_ports; i++)
+		g_string_append_printf(out, "%s %u", i ? "," : "", nap_test_ports[i]);
 	g_string_append_printf(out,
-		"udp-1 and udp-3 are also made for each well-known port.\n\n"
+		".\n\n"
 		"Defaults: error %g, resolution %s, max %s for UDP and %s for TCP, duration %s, repeats %u, "
 		"width %u, flows %u, bindings %" G_GUINT64_FORMAT ".",
 		defaults->error, resolution, udp, tcp, duration, defaults->repeats, defaults->width,

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "cli/cli.h"
 #include "discovery/discovery.h"
 
 /* What the command line says, as text; clear it with nap_discovery_settings_clear. */
@@ -25,6 +26,15 @@ GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOpt
 /* defaults with what s says; false with error set, naming the option. out->only points into s. */
 bool nap_discovery_choose(const struct nap_discovery_settings *s,
 	const struct nap_discovery_options *defaults, struct nap_discovery_options *out, GError **error);
+
+/* Can the files be written that are asked for at the end? state may be NULL. False with error set. */
+bool nap_discovery_can_write(const struct nap_discovery_settings *s, const char *state, GError **error);
+
+/*
+ * The exit status of a discovery that has ended or was interrupted; says on standard error what is missing. kept: there is a
+ * state file to go on from.
+ */
+int nap_discovery_status(const struct nap_command *command, const struct nap_discovery *d, bool kept);
 
 /* For --help: the strategies, the tests, the defaults. Free with g_free. */
 char *nap_discovery_details(const struct nap_discovery_options *defaults);

@@ -30,12 +30,21 @@ const struct nap_discovery_options nap_discovery_defaults = {
 	.phase = 64 * NAP_S,
 };
 
-static bool wanted(const struct nap_discovery_options *o, const char *name)
+static bool named(const struct nap_discovery_options *o, const char *name)
 {
-	if (!o->only)
-		return true;
 	for (uint32_t i = 0; o->only[i]; i++)
 		if (!strcmp(o->only[i], name))
+			return true;
+	return false;
+}
+
+/* Those named, and the timers that they need. */
+static bool wanted(const struct nap_discovery_options *o, const char *name)
+{
+	if (!o->only || named(o, name))
+		return true;
+	for (uint32_t i = 0; i < nap_n_tests; i++)
+		if (!g_strcmp0(nap_tests[i].timer, name) && named(o, nap_tests[i].name))
 			return true;
 	return false;
 }
@@ -218,10 +227,7 @@ static bool may_begin(struct nap_job *j)
 	}
 	if (!t->timer) /* searches ask the lab how long a silence takes to be told */
 		return t->kind != NAP_TEST_TIMER || (nap_lab_ready(d->lab) && undisturbed(d));
-	if (!timer) {
-		nap_job_skip(j, "the timer it needs is not among the tests");
-		return false;
-	}
+	g_assert(timer); /* see wanted() */
 	if (timer->phase != NAP_JOB_ENDED)
 		return false;
 	if ((t->kind == NAP_TEST_ONCE || t->kind == NAP_TEST_HOPS) &&

@@ -33,7 +33,7 @@ struct nap_discovery_options {
 		phase; /* trials begin up to so much later, at random: that shows timers that depend on the time of day */
 	uint64_t seed;           /* of that */
 	bool naive;              /* one packet a question, no control flow: for comparison only */
-	const char *const *only; /* names of the tests to run, NULL-terminated; NULL: all */
+	const char *const *only; /* tests to run (and those they need), NULL-terminated; NULL: all */
 };
 
 /* Defaults for a simulated path, where time costs nothing. */

@@ -105,6 +105,17 @@ void nap_outfile_abandon(struct nap_outfile *out)
 	free_outfile(out);
 }
 
+bool nap_outfile_try(const char *path, GError **error)
+{
+	struct nap_outfile *out;
+
+	if (is_special(path))
+		return true;
+	out = nap_outfile_open(path, error);
+	nap_outfile_abandon(out);
+	return out != NULL;
+}
+
 bool nap_write_file(const char *path, const char *data, size_t size, GError **error)
 {
 	struct nap_outfile *out = nap_outfile_open(path, error);

@@ -25,6 +25,9 @@ bool nap_outfile_close(struct nap_outfile *out, GError **error);
 /* Give up: nothing appears. Accepts NULL. */
 void nap_outfile_abandon(struct nap_outfile *out);
 
+/* Could it be written? Asked before long work; false with "PATH: why". */
+bool nap_outfile_try(const char *path, GError **error);
+
 /* All of it in one call. */
 bool nap_write_file(const char *path, const char *data, size_t size, GError **error);
 

@@ -487,8 +487,10 @@ static bool greet(struct nap_live *l, GError **error)
 	if (!nap_control_welcome(l->control)) {
 		g_autofree char *name = nap_inet_string(&l->options.server);
 
-		g_set_error(
-			error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "no reflector answers at %s over UDP", name);
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+			"no reflector answers at %s over UDP: does natnap reflect run there, and may UDP "
+			"reach it?",
+			name);
 		return false;
 	}
 	learn(l);

@@ -135,11 +135,22 @@ static bool printable(const char *text)
 	return true;
 }
 
+static const char *text_of(JsonNode *n)
+{
+	return n && JSON_NODE_HOLDS_VALUE(n) && json_node_get_value_type(n) == G_TYPE_STRING
+		       ? json_node_get_string(n)
+		       : NULL;
+}
+
+/* The text of a member; NULL when it has none. */
+static const char *member_text(JsonObject *o, const char *name)
+{
+	return text_of(json_object_get_member(o, name));
+}
+
 static bool read_text(JsonNode *n, char *out, size_t size)
 {
-	const char *text = JSON_NODE_HOLDS_VALUE(n) && json_node_get_value_type(n) == G_TYPE_STRING
-				   ? json_node_get_string(n)
-				   : NULL;
+	const char *text = text_of(n);
 
 	return text && g_utf8_validate(text, -1, NULL) && printable(text) &&
 	       g_strlcpy(out, text, size) < size;
@@ -267,7 +278,7 @@ bool nap_state_load(const char *path, const char *origin, struct nap_discovery *
 	size_t n;
 	JsonObject *o;
 	JsonNode *root, *findings;
-	char text[256];
+	const char *of;
 
 	data = read_file(path, &n, &why);
 	if (why) {
@@ -282,12 +293,15 @@ bool nap_state_load(const char *path, const char *origin, struct nap_discovery *
 		return nap_fail(error, "%s: %s", path, why->message);
 	root = json_parser_get_root(parser);
 	o = root && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
-	if (!o || !json_object_has_member(o, "schema") ||
-		!read_text(json_object_get_member(o, "schema"), text, sizeof(text)) || strcmp(text, SCHEMA))
+	if (!o || g_strcmp0(member_text(o, "schema"), SCHEMA) != 0)
 		return nap_fail(error, "%s: this is no state of a probe (schema %s)", path, SCHEMA);
-	if (!json_object_has_member(o, "origin") ||
-		!read_text(json_object_get_member(o, "origin"), text, sizeof(text)) || strcmp(text, origin))
-		return nap_fail(error, "%s: this is the state of another probe, not of %s", path, origin);
+	of = member_text(o, "origin");
+	if (g_strcmp0(of, origin) != 0) {
+		g_autofree char *shown = nap_shown(of ? of : "");
+
+		return nap_fail(
+			error, "%s: this is the state of another probe, %s, not of %s", path, shown, origin);
+	}
 	findings = json_object_get_member(o, "findings");
 	if (!findings || !JSON_NODE_HOLDS_ARRAY(findings))
 		return nap_fail(error, "%s: findings are missing", path);

@@ -190,7 +190,9 @@ static enum nap_verdict stray_from_inside(const struct way *w, const struct key 
 	}
 	v = open_outwards(w, k);
 	if (v != NAP_PASS && w->fx->created && !keeps_refused(box, &box->session[w->fx->session])) {
-		nap_table_end(box, w->fx->session, w->now, END_CLOSED); /* its first packet did not get out */
+		/* its first packet did not get out; a hairpinned one may have ended it on its second way in */
+		if (box->session[w->fx->session].flags & SF_LIVE)
+			nap_table_end(box, w->fx->session, w->now, END_CLOSED);
 		w->fx->session = NONE;
 		w->fx->created = false;
 	}

@@ -21,6 +21,12 @@ static bool has_bracket(const struct nap_finding *f)
 	return f->test->kind == NAP_TEST_TIMER || f->test->kind == NAP_TEST_DURATION;
 }
 
+static bool is_answered(const struct nap_finding *f)
+{
+	return f->state == NAP_FINDING_DONE || f->state == NAP_FINDING_BEYOND ||
+	       f->state == NAP_FINDING_VARIES;
+}
+
 char *nap_finding_value(const struct nap_finding *f)
 {
 	return f->bracket.dead == NAP_NEVER ? g_strdup("never")
@@ -79,6 +85,10 @@ static void loss_text(const struct nap_discovery *d, GString *out)
 {
 	const struct nap_lab *lab = nap_discovery_lab(d);
 
+	if (!nap_lab_loss(lab, NAP_CLIENT)->sent && !nap_lab_loss(lab, NAP_SERVER)->sent) {
+		g_string_append(out, "Control flow: not measured\n\n");
+		return;
+	}
 	for (int end = 0; end < 2; end++) {
 		const struct nap_loss *l = nap_lab_loss(lab, (enum nap_end)end);
 
@@ -118,7 +128,16 @@ static void summary_text(const struct nap_discovery *d, GString *out)
 			timers, (double)s.timers / (double)s.longest, longest);
 	}
 	g_string_append_printf(
-		out, ".\nChance that lost packets have misled any finding: at most %.1e.\n", s.error);
+		out, ".\nChance that lost packets have misled any finding: at most %.2g.\n", s.error);
+}
+
+uint32_t nap_discovery_answered(const struct nap_discovery *d)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < nap_discovery_count(d); i++)
+		n += is_answered(nap_discovery_finding(d, i));
+	return n;
 }
 
 char *nap_discovery_text(const struct nap_discovery *d, const char *origin)
@@ -134,7 +153,9 @@ char *nap_discovery_text(const struct nap_discovery *d, const char *origin)
 		g_autofree char *name = name_text(f), *result = result_text(f), *evidence = evidence_text(f),
 				*error = NULL;
 
-		error = f->silences ? g_strdup_printf("%.1e", f->error) : g_strdup("0");
+		error = !is_answered(f) ? g_strdup("-")
+			: f->silences   ? g_strdup_printf("%.1e", f->error)
+					: g_strdup("0");
 		g_string_append_printf(
 			out, "%-18s %-28s %6u %9s  %s\n", name, result, f->trials, error, evidence);
 	}

@@ -11,6 +11,9 @@
 char *nap_discovery_text(const struct nap_discovery *d, const char *origin);
 char *nap_discovery_json(const struct nap_discovery *d, const char *origin);
 
+/* How many of its tests came to an answer. */
+uint32_t nap_discovery_answered(const struct nap_discovery *d);
+
 /* A middlebox profile that behaves as what was found; keys that nothing was found for are left out. */
 char *nap_discovery_profile(const struct nap_discovery *d, const char *origin);
 
