@@ -99,6 +99,7 @@ void nap_script_free(struct nap_script_file *script); /* accepts NULL */
 struct nap_script_result {
 	enum nap_verdict verdict;
 	bool passed;               /* a packet that went on */
+	enum nap_side out_side;    /* where */
 	struct nap_packet in, out; /* as it came, as it left */
 	enum nap_class klass;
 	bool has_session;

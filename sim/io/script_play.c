@@ -72,13 +72,14 @@ static struct nap_endpoint translated(GArray *results, int row)
 	return of->out.src;
 }
 
-/* The packet that an ICMP error quotes: as it looked on the side where the error arrives. */
+/* The packet that an ICMP error quotes: as it looked on the side where the error arrives; turned back, as it left. */
 static struct nap_quote quote_of(
 	const struct nap_script_file *script, GArray *results, const struct nap_script_row *r)
 {
 	const struct nap_script_result *q = &g_array_index(results, struct nap_script_result, r->ref);
-	bool same_side = g_array_index(script->rows, struct nap_script_row, r->ref).side == r->side;
-	const struct nap_packet *p = same_side ? &q->in : &q->out;
+	bool came = g_array_index(script->rows, struct nap_script_row, r->ref).side == r->side,
+	     left = q->passed && q->out_side == r->side;
+	const struct nap_packet *p = came && !left ? &q->in : &q->out;
 
 	return (struct nap_quote){ p->proto, p->src, p->dst };
 }
@@ -107,6 +108,7 @@ static void play_packet(const struct nap_script_file *script, GArray *results, s
 	out->verdict = nap_box_input(box, r->time, r->side, &p, &fx);
 	out->out = p;
 	out->passed = out->verdict == NAP_PASS;
+	out->out_side = fx.out_side;
 	out->klass = fx.klass;
 	out->id = fx.session;
 	out->has_session =

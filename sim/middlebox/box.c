@@ -78,7 +78,7 @@ static inline enum nap_verdict decide(const struct way *w, const struct key *k, 
 enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
 	struct nap_box_effect *fx)
 {
-	struct way w = { box, now, side, p, fx };
+	struct way w = { box, now, side, p, fx, false };
 	struct key k = nap_key_of(side, p);
 	bool odd = is_odd(p);
 
@@ -147,7 +147,7 @@ static void decide_block(struct nap_box *box, const struct nap_box_arrival *a, c
 	uint32_t n, enum nap_verdict *verdict, struct nap_box_effect *fx)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		struct way w = { box, a[i].at, a[i].side, a[i].packet, &fx[i] };
+		struct way w = { box, a[i].at, a[i].side, a[i].packet, &fx[i], false };
 
 		arrive(box, w.now);
 		verdict[i] = decide(&w, &l[i].key, l[i].odd ? NONE : found(box, &l[i], w.now), l[i].odd);

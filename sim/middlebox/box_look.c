@@ -10,6 +10,10 @@ static void rewrite(const struct session *s, enum nap_side side, struct nap_pack
 		p->src = (struct nap_endpoint){ s->mapped, s->mapped_port };
 	else
 		p->dst = (struct nap_endpoint){ s->inside, s->inside_port };
+	if ((s->flags & SF_TWICE) && side == NAP_INSIDE)
+		p->dst = (struct nap_endpoint){ s->remote, s->remote_port };
+	else if (s->flags & SF_TWICE)
+		p->src = (struct nap_endpoint){ s->shown, s->shown_port };
 	if (p->proto == NAP_ICMP)
 		p->src.port = p->dst.port = side == NAP_INSIDE ? s->mapped_port : s->inside_port;
 }
@@ -156,6 +160,8 @@ static uint64_t mix_session(const struct nap_box *box, const struct session *s, 
 			   (uint64_t)s->flags << 16 | (uint64_t)s->timers << 8 | s->probes);
 	h = mix(h, (uint64_t)(s->expires == NAP_NEVER ? NAP_NEVER : s->expires - now));
 	h = mix(h, (uint64_t)age);
+	if (s->flags & SF_TWICE)
+		h = mix(h, (uint64_t)s->shown << 16 | s->shown_port);
 	if (s->flags & SF_JOINED)
 		h = mix(h, (uint64_t)(box->mapping[s->mapping].expires - now));
 	return s->window != NONE ? mix_window(h, &box->window[s->window]) : h;

@@ -61,6 +61,13 @@ enum port_choice { PORT_FOUND, PORT_NONE };
 enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct nap_packet *p, uint8_t proto,
 	struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out);
 
+/*
+ * The port under which a peer shows itself to an inside endpoint behind a port forward, at peer->addr: its own, unless
+ * the inside has a session of those very ends. Changes *peer.
+ */
+enum port_choice nap_port_show(struct nap_box *box, nap_time now, const struct nap_packet *p,
+	struct nap_endpoint inside, struct nap_endpoint *peer);
+
 /* The same on the box's own inside address, for a peer reached by hairpinning (hairpin-source = box): port preserved. */
 enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const struct nap_packet *p,
 	uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out);

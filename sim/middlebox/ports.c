@@ -12,6 +12,7 @@ struct wish {
 	uint8_t proto;
 	struct nap_endpoint inside, remote;
 	nap_addr address; /* external */
+	bool shown;       /* the port is the peer's, as the inside endpoint sees it at address */
 };
 
 static bool has_ports(uint8_t proto)
@@ -37,8 +38,12 @@ static bool taken(const struct wish *w, uint16_t port)
 	struct nap_endpoint at = { w->address, port };
 	struct key k = { .local = at, .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE };
 
+	if (w->shown)
+		k = (struct key){ .local = w->inside, .remote = at, .proto = w->proto, .side = NAP_INSIDE };
 	if (nap_table_live(w->box, &k, w->now) != NONE)
 		return true;
+	if (w->shown)
+		return false;
 	if (!w->box->config.overload)
 		return nap_extport_taken(w->box, w->now, w->proto, at, w->inside.addr) ||
 		       is_forwarded(w->box, w->proto, at);
@@ -64,7 +69,8 @@ static bool takes_over(const struct wish *w, uint16_t port)
 	uint32_t id;
 	const struct session *s;
 
-	if (w->proto != NAP_TCP || box->config.tracker != NAP_TRACK_LINUX || !(w->p->flags & NAP_SYN))
+	if (w->shown || w->proto != NAP_TCP || box->config.tracker != NAP_TRACK_LINUX ||
+		!(w->p->flags & NAP_SYN))
 		return false;
 	id = nap_table_live(box, &k, w->now);
 	s = &box->session[id];
@@ -76,10 +82,11 @@ static bool takes_over(const struct wish *w, uint16_t port)
 	return true;
 }
 
-/* The range that a changed port is drawn from: port-range, within the class of the original port. */
-static struct nap_port_range range_for(const struct nap_box *box, uint8_t proto, uint16_t own)
+/* The range that a changed port is drawn from: r, within the class of the original port. */
+static struct nap_port_range range_within(
+	const struct nap_box *box, struct nap_port_range r, uint8_t proto, uint16_t own)
 {
-	struct nap_port_range r = box->config.port_range, c = { 1024, 65535 };
+	struct nap_port_range c = { 1024, 65535 };
 
 	if (proto == NAP_ICMP)
 		return r.lo <= 1024 && r.hi == 65535 ? (struct nap_port_range){ 0, 65535 }
@@ -95,6 +102,11 @@ static struct nap_port_range range_for(const struct nap_box *box, uint8_t proto,
 	if (c.hi > r.hi)
 		c.hi = r.hi;
 	return c.lo <= c.hi ? c : r;
+}
+
+static struct nap_port_range range_for(const struct nap_box *box, uint8_t proto, uint16_t own)
+{
+	return range_within(box, box->config.port_range, proto, own);
 }
 
 /* Linux: from a random port upwards, up to 128 tries, then from others with half as many, down to 16. */
@@ -364,7 +376,7 @@ static bool reuse(const struct wish *w, uint32_t m, struct nap_endpoint *out)
 enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const struct nap_packet *p,
 	uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
 {
-	struct wish w = { box, now, p, proto, inside, remote, box->config.inside_address.addr[0] };
+	struct wish w = { box, now, p, proto, inside, remote, box->config.inside_address.addr[0], false };
 
 	out->addr = w.address;
 	out->port = 0;
@@ -402,7 +414,7 @@ static bool choose_elsewhere(struct wish *w, uint16_t *port)
 enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct nap_packet *p, uint8_t proto,
 	struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
 {
-	struct wish w = { box, now, p, proto, inside, remote, 0 };
+	struct wish w = { box, now, p, proto, inside, remote, 0, false };
 	bool linux_random = box->config.reuse_mapping && box->config.ports.word == NAP_PORTS_RANDOM;
 	uint32_t m = nap_mapping_find(box, now, proto, inside, remote),
 		 limit = box->config.ports_per_subscriber;
@@ -427,4 +439,16 @@ enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct
 		return PORT_NONE;
 	out->addr = w.address;
 	return PORT_FOUND;
+}
+
+enum port_choice nap_port_show(struct nap_box *box, nap_time now, const struct nap_packet *p,
+	struct nap_endpoint inside, struct nap_endpoint *peer)
+{
+	static const struct nap_port_range all = { 1, 65535 };
+	struct wish w = { box, now, p, p->proto, inside, *peer, peer->addr, true };
+	struct nap_port_range r = range_within(box, all, p->proto, peer->port);
+
+	if (!taken(&w, peer->port) || search_linux(&w, r, &peer->port))
+		return PORT_FOUND;
+	return PORT_NONE;
 }

@@ -41,6 +41,39 @@ static enum nap_verdict go_untracked(const struct way *w)
 	return NAP_PASS;
 }
 
+/* Is it from inside about a packet that a port forward turned back? Then *back, the same as one from outside. */
+static bool turned(const struct way *w, struct way *back)
+{
+	const struct nap_box_config *c = &w->box->config;
+
+	*back = *w;
+	back->side = NAP_OUTSIDE;
+	back->hairpin = true;
+	return w->side == NAP_INSIDE && w->box->n_forwards && c->hairpin &&
+	       c->hairpin_source != NAP_HAIRPIN_EXTERNAL && nap_way_is_external(w->box, w->p->dst.addr) &&
+	       quoted_session(w->box, w->now, NAP_OUTSIDE, &w->p->quote) != NONE;
+}
+
+/* A hairpinned session that a port forward turns back is one, not a leg out and a leg in. */
+static bool one_leg(const struct nap_box *box, const struct session *s)
+{
+	return (s->flags & SF_HAIRPIN) && !nap_way_is_external(box, s->remote);
+}
+
+/* An error about a session of two changed ends: its other end. */
+static void translate_twice(const struct session *s, enum nap_side side, struct nap_packet *p)
+{
+	if (!(s->flags & SF_TWICE))
+		return;
+	if (side == NAP_OUTSIDE) {
+		p->src.addr = s->shown;
+		p->quote.dst = (struct nap_endpoint){ s->shown, s->shown_port };
+	} else {
+		p->dst.addr = s->remote;
+		p->quote.src = (struct nap_endpoint){ s->remote, s->remote_port };
+	}
+}
+
 /* An ICMP error: related to a live session it passes translated, and neither refreshes nor ends it (RFC 5508 REQ-6). */
 enum nap_verdict nap_way_icmp_error(const struct way *w)
 {
@@ -50,8 +83,11 @@ enum nap_verdict nap_way_icmp_error(const struct way *w)
 	uint32_t id = p->bad_csum && c->checksum ? NONE : quoted_session(box, w->now, w->side, &p->quote);
 	struct session *s = &box->session[id];
 	struct nap_endpoint source = p->src;
+	struct way back;
 	enum nap_verdict v;
 
+	if (id == NONE && !w->hairpin && turned(w, &back))
+		return nap_way_icmp_error(&back);
 	if (id == NONE)
 		return c->icmp_unknown == NAP_ICMP_UNKNOWN_PASS ? go_untracked(w) : nap_way_invalid(w);
 	w->fx->klass = NAP_CLASS_RELATED;
@@ -72,7 +108,8 @@ enum nap_verdict nap_way_icmp_error(const struct way *w)
 		p->src.addr = s->mapped;
 		p->quote.dst = (struct nap_endpoint){ s->mapped, s->mapped_port };
 	}
-	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
+	translate_twice(s, w->side, p);
+	w->fx->out_side = w->side == NAP_OUTSIDE || one_leg(box, s) ? NAP_INSIDE : NAP_OUTSIDE;
 	if (c->icmp_errors == NAP_ICMP_KILL) {
 		nap_table_end(box, id, w->now, END_CLOSED);
 		w->fx->session = NONE;

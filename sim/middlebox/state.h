@@ -35,7 +35,9 @@ enum session_flags {
 	SF_STATIC = 4096,     /* by a port forward */
 	SF_GRANTED =
 		16384, /* through a mapping that PCP granted: holds its external port, has no mapping of packets */
-	SF_HAIRPIN = 8192, /* its remote end is an external address of the box */
+	SF_HAIRPIN = 8192, /* its remote end is on the inside, or an external address of the box */
+	SF_TWICE =
+		32768, /* both ends change (RFC 2663 4.3, twice NAT): the inside sees the remote end as `shown` */
 };
 
 /* One session: exactly a cache line. */
@@ -50,7 +52,15 @@ struct session {
 	uint8_t probes;                        /* keepalives sent since it ran out */
 	uint32_t window;                       /* struct window of tracker linux, NONE for none */
 	uint32_t mapping, extport, subscriber; /* NONE for none */
-	uint32_t newer, older;                 /* sessions of the same mapping */
+	union {
+		struct {
+			uint32_t newer, older; /* sessions of the same mapping; newer: chain of free ones */
+		};
+		struct {
+			nap_addr shown; /* SF_TWICE: such a session is static and has no mapping */
+			uint16_t shown_port;
+		};
+	};
 };
 _Static_assert(sizeof(struct session) == 64, "a session is one cache line");
 

@@ -168,6 +168,16 @@ static enum nap_verdict answer_pcp(const struct way *w)
 	return w->fx->answered ? NAP_LOCAL : NAP_DROP;
 }
 
+/* Is a packet from inside for the box to turn back? Linux does so by port forwards alone. */
+static bool hairpins(const struct nap_box *box, const struct nap_packet *p)
+{
+	bool by_forward = box->config.tracker == NAP_TRACK_LINUX &&
+			  box->filtering_dep[p->proto == NAP_TCP] == NAP_ADDRESS_AND_PORT_DEPENDENT;
+
+	return box->config.hairpin && nap_way_is_external(box, p->dst.addr) &&
+	       (!by_forward || nap_forward_for(box, p));
+}
+
 static enum nap_verdict stray_from_inside(const struct way *w, const struct key *k)
 {
 	struct nap_box *box = w->box;
@@ -175,8 +185,7 @@ static enum nap_verdict stray_from_inside(const struct way *w, const struct key 
 
 	if (nap_pcp_takes(box, w->p))
 		return answer_pcp(w);
-	if (nap_way_is_own(box, w->p->dst.addr) &&
-		!(box->config.hairpin && nap_way_is_external(box, w->p->dst.addr)))
+	if (nap_way_is_own(box, w->p->dst.addr) && !hairpins(box, w->p))
 		return local(w, k);
 	if (nap_way_ends_here(w, &v))
 		return v;
@@ -199,17 +208,19 @@ static enum nap_verdict stray_from_inside(const struct way *w, const struct key 
 	return v;
 }
 
-/* The port forward that an inbound packet meets. */
-static const struct nap_box_forward *forward_for(const struct nap_box *box, const struct nap_packet *p)
+/*
+ * How the host behind a port forward sees the peer: under the box' own address when it is hairpinned so; in Linux
+ * under another port when the inside has a session of those very ends already. False: no port is left.
+ */
+static bool show(const struct way *w, struct nap_endpoint inside, struct nap_endpoint *peer)
 {
-	for (uint32_t i = 0; i < box->n_forwards; i++) {
-		const struct nap_box_forward *f = &box->forward[i];
+	const struct nap_box_config *c = &w->box->config;
+	bool own = w->hairpin && c->hairpin_source == NAP_HAIRPIN_BOX;
 
-		if (f->proto == p->proto && f->outside == p->dst.addr && p->dst.port >= f->lo &&
-			p->dst.port <= f->hi)
-			return f;
-	}
-	return NULL;
+	if (own)
+		peer->addr = c->inside_address.addr[0];
+	return (!own && c->tracker != NAP_TRACK_LINUX) ||
+	       nap_port_show(w->box, w->now, w->p, inside, peer) == PORT_FOUND;
 }
 
 static enum nap_verdict open_inwards(
@@ -222,6 +233,7 @@ static enum nap_verdict open_inwards(
 		.remote = k->remote.addr,
 		.remote_port = k->remote.port,
 		.flags = (uint16_t)(flags | SF_FROM_OUTSIDE) };
+	struct nap_endpoint shown = k->remote;
 	enum nap_verdict v;
 
 	if (w->p->ttl == 1) {
@@ -230,7 +242,23 @@ static enum nap_verdict open_inwards(
 	}
 	if (!admitted(w, k, like.inside))
 		return refuse(w, false);
+	if ((flags & SF_STATIC) && !show(w, inside, &shown))
+		return refuse(w, true);
+	if (!nap_endpoint_equal(shown, k->remote)) {
+		like.flags |= SF_TWICE;
+		like.shown = shown.addr;
+		like.shown_port = shown.port;
+	}
 	return open(w, &like);
+}
+
+static enum nap_verdict open_forwarded(
+	const struct way *w, const struct key *k, const struct nap_box_forward *f)
+{
+	struct nap_endpoint inside = { f->inside.addr,
+		(uint16_t)(f->inside.port + (w->p->dst.port - f->lo)) };
+
+	return open_inwards(w, k, inside, SF_STATIC | SF_TRANSLATED | (w->hairpin ? SF_HAIRPIN : 0));
 }
 
 /* What a filtered packet does to the mapping that it was sent to. */
@@ -270,19 +298,15 @@ static enum nap_verdict stray_from_outside(const struct way *w, const struct key
 {
 	struct nap_box *box = w->box;
 	bool nat = box->config.kind == NAP_BOX_NAT, own = nap_way_is_external(box, w->p->dst.addr);
-	const struct nap_box_forward *f = own ? forward_for(box, w->p) : NULL;
+	const struct nap_box_forward *f = own ? nap_forward_for(box, w->p) : NULL;
 	const struct grant *g = nap_grant_on(box, w->now, NAP_OUTSIDE, w->p->proto, w->p->dst);
 	enum nap_verdict v;
 	uint32_t m;
 
-	if (nap_addr_listed(&box->config.inside_network, w->p->src.addr))
+	if (nap_addr_listed(&box->config.inside_network, w->p->src.addr) && !w->hairpin)
 		return NAP_DROP; /* a forged source, as it seems */
-	if (may_open && f) {
-		struct nap_endpoint inside = { f->inside.addr,
-			(uint16_t)(f->inside.port + (w->p->dst.port - f->lo)) };
-
-		return open_inwards(w, k, inside, SF_STATIC | SF_TRANSLATED);
-	}
+	if (may_open && f)
+		return open_forwarded(w, k, f);
 	if (g) /* segments in the middle of a connection too: the mapping is there without a session */
 		return open_inwards(w, k, g->inside, SF_GRANTED | (nat ? SF_TRANSLATED : 0));
 	if (may_open && (own || !nat) && box->tracks_map) {
@@ -304,12 +328,25 @@ static enum nap_verdict stray_from_outside(const struct way *w, const struct key
 	return hold_syn(w) ? NAP_DROP : nap_way_reject(w);
 }
 
+/* A packet from inside for a port forward: known or new, it is one from outside that leaves inside. */
+static enum nap_verdict forward_back(const struct way *w)
+{
+	struct way back = { w->box, w->now, NAP_OUTSIDE, w->p, w->fx, true };
+	struct key k = nap_key_of(NAP_OUTSIDE, w->p);
+	uint32_t id = nap_table_live(w->box, &k, w->now);
+
+	w->fx->out_side = NAP_INSIDE;
+	return id != NONE ? nap_way_known(&back, &k, id) : nap_way_stray(&back, &k);
+}
+
 /* A packet without session. */
 enum nap_verdict nap_way_stray(const struct way *w, const struct key *k)
 {
 	struct nap_box *box = w->box;
 	enum track t = nap_track_may_open(box, w->p, w->side);
 
+	if (nap_way_forwards_back(w))
+		return forward_back(w);
 	nap_table_settle(box, w->now, NULL, NULL);
 	nap_grant_sweep(box, w->now, false);
 	if (t == TRACK_INVALID)

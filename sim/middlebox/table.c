@@ -29,6 +29,8 @@ struct key nap_session_key(const struct session *s, enum nap_side side)
 		k.local = (struct nap_endpoint){ s->inside, s->inside_port };
 	else
 		k.local = (struct nap_endpoint){ s->mapped, s->mapped_port };
+	if (side == NAP_INSIDE && (s->flags & SF_TWICE))
+		k.remote = (struct nap_endpoint){ s->shown, s->shown_port };
 	return k;
 }
 
@@ -89,7 +91,9 @@ uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_tim
 	s->flags |= SF_LIVE;
 	s->created = now;
 	s->expires = NAP_NEVER;
-	s->window = s->newer = s->older = s->mapping = s->extport = s->subscriber = NONE;
+	s->window = s->mapping = s->extport = s->subscriber = NONE;
+	if (!(s->flags & SF_TWICE))
+		s->newer = s->older = NONE;
 	s->probes = 0;
 	box->wheel.link[id].at = NAP_NEVER; /* not in the wheel yet */
 	index_both(box, id, nap_index_add);

@@ -47,6 +47,9 @@ static inline bool nap_key_matches(const struct session *s, const struct key *k)
 	nap_addr local = k->side == NAP_INSIDE ? s->inside : s->mapped;
 	uint16_t port = k->side == NAP_INSIDE ? s->inside_port : s->mapped_port;
 
+	if (G_UNLIKELY(s->flags & SF_TWICE) && k->side == NAP_INSIDE)
+		return local == k->local.addr && port == k->local.port && s->proto == k->proto &&
+		       s->shown == k->remote.addr && s->shown_port == k->remote.port;
 	/* in one go: a session that is found by its hash is nearly always the right one */
 	return ((local ^ k->local.addr) | (s->remote ^ k->remote.addr) |
 		       (uint32_t)((port ^ k->local.port) | (s->remote_port ^ k->remote.port) |

@@ -98,6 +98,34 @@ enum nap_verdict nap_way_hairpin(const struct way *w, struct nap_endpoint source
 	return NAP_PASS;
 }
 
+enum nap_verdict nap_way_turn(const struct way *w, const struct session *s, struct nap_endpoint source)
+{
+	if (nap_way_is_external(w->box, s->remote))
+		return nap_way_hairpin(w, source);
+	w->fx->out_side = NAP_INSIDE;
+	return NAP_PASS;
+}
+
+bool nap_way_forwards_back(const struct way *w)
+{
+	const struct nap_box_config *c = &w->box->config;
+
+	return w->side == NAP_INSIDE && w->box->n_forwards && c->hairpin &&
+	       c->hairpin_source != NAP_HAIRPIN_EXTERNAL && nap_forward_for(w->box, w->p);
+}
+
+const struct nap_box_forward *nap_forward_for(const struct nap_box *box, const struct nap_packet *p)
+{
+	for (uint32_t i = 0; i < box->n_forwards; i++) {
+		const struct nap_box_forward *f = &box->forward[i];
+
+		if (f->proto == p->proto && f->outside == p->dst.addr && p->dst.port >= f->lo &&
+			p->dst.port <= f->hi)
+			return f;
+	}
+	return NULL;
+}
+
 enum nap_verdict nap_way_answer_local(const struct way *w)
 {
 	const struct nap_packet *p = w->p;

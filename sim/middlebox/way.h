@@ -15,11 +15,15 @@ struct way {
 	enum nap_side side;
 	struct nap_packet *p;
 	struct nap_box_effect *fx;
+	bool hairpin; /* it comes from inside, for a port forward: side says outside, as that is how it is tracked */
 };
 
 /* Is a one of the box's external addresses? Or any of its own? */
 bool nap_way_is_external(const struct nap_box *box, nap_addr a);
 bool nap_way_is_own(const struct nap_box *box, nap_addr a);
+
+/* The port forward that a packet to an external address meets, NULL for none. */
+const struct nap_box_forward *nap_forward_for(const struct nap_box *box, const struct nap_packet *p);
 
 /* The packet ends here and the box answers. */
 enum nap_verdict nap_way_answer_rst(const struct way *w);
@@ -36,6 +40,15 @@ enum nap_verdict nap_way_invalid(const struct way *w);
 
 /* A packet that left towards an external address comes back in as if from outside (RFC 4787 section 6). */
 enum nap_verdict nap_way_hairpin(const struct way *w, struct nap_endpoint source);
+
+/* A packet of s, which is hairpinned: it goes back in, or has been translated for good and leaves inside. */
+enum nap_verdict nap_way_turn(const struct way *w, const struct session *s, struct nap_endpoint source);
+
+/*
+ * A packet from inside for a port forward of a box that hairpins by it, as Linux does: the destination is translated
+ * before anything is looked up, so one session sees it all, like that of a packet from outside. False: it is none.
+ */
+bool nap_way_forwards_back(const struct way *w);
 
 /* A packet without session, whose key is k. */
 enum nap_verdict nap_way_stray(const struct way *w, const struct key *k);
@@ -75,6 +88,11 @@ static inline void nap_way_translate(const struct session *s, enum nap_side side
 		return;
 	end->addr = side == NAP_INSIDE ? s->mapped : s->inside;
 	end->port = side == NAP_INSIDE ? s->mapped_port : s->inside_port;
+	if (G_UNLIKELY(s->flags & SF_TWICE)) {
+		end = nap_packet_end(p, side == NAP_INSIDE);
+		end->addr = side == NAP_INSIDE ? s->remote : s->shown;
+		end->port = side == NAP_INSIDE ? s->remote_port : s->shown_port;
+	}
 	if (p->proto == NAP_UDP || p->proto == NAP_TCP)
 		return;
 	if (p->proto == NAP_ICMP) /* the identifier is one number, kept at both ends */
@@ -100,8 +118,8 @@ static inline enum nap_verdict nap_way_go_on(const struct way *w, const struct s
 	if (w->box->wire)
 		nap_wire_translated(w->box, w->now, s, w->side, w->p);
 	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
-	if ((s->flags & SF_HAIRPIN) && w->side == NAP_INSIDE)
-		return nap_way_hairpin(w, source);
+	if ((s->flags & SF_HAIRPIN) && (w->side == NAP_INSIDE || w->hairpin))
+		return nap_way_turn(w, s, source);
 	return NAP_PASS;
 }
 

@@ -24,7 +24,7 @@ def arguments():
     a.add_argument('--natnap', default=os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
     a.add_argument('--save', help='folder for disagreements, as stories with what the kernel did')
     a.add_argument('--only')
-    a.add_argument('--focus', choices=('meddle',), help='what all scripts are to have')
+    a.add_argument('--focus', choices=('meddle', 'forward'), help='what all scripts are to have')
     a.add_argument('--shrink-seconds', type=float, default=45)
     return a.parse_args()
 
@@ -43,11 +43,12 @@ def describe(env):
         words.append('input accepted')
     words += ['rejected by ' + env['reject']] if env.get('reject') else []
     words += [word.replace('_', ' ') for word in ('forwards', 'port_timers') if env.get(word)]
+    words += ['hairpin ' + env['hairpin']] if env.get('hairpin') else []
     return ', '.join(words)
 
 
 def environment(args, n):
-    return generate.environment(random.Random('%d environment %d' % (args.seed, n)))
+    return generate.environment(random.Random('%d environment %d' % (args.seed, n)), focus=args.focus)
 
 
 def steps_of(args, env, n, k):
@@ -132,7 +133,7 @@ def main():
         print('%s %d - environment %d (%s): %d scripts, %d packets, %d disagree, %d cut short'
               % ('not ok' if real else 'ok', tests, n, describe(one.env), len(mine), sum(c.steps for _, c in mine), real, sum(c.cut is not None for _, c in mine)), flush=True)
     if not bad and not args.only:
-        packets, planned = sum(c.steps for _, c in results), sum(len(c.p.steps) for _, c in results)
+        packets, planned = sum(c.steps for _, c in results), sum(r['sent'] for _, c in results for r in c.p.results)
         cells = set().union(*(c.cells for _, c in results))
         caught, tried = wrong_model_is_noticed(args, labs, results)
         for good, what in ((packets > 0.85 * planned, '%d of %d packets compared, %d kinds of (state, side, flags) of TCP met' % (packets, planned, len(cells))),

@@ -7,11 +7,14 @@ they were. Keys of a step:
   t      seconds from the start
   side   inside or outside: where the packet arrives
   proto  udp, tcp, icmp or a protocol number as text
-  src    (name, port); names: C1..C3 inside, S1 S2 X outside, NAT the external address
+  src    (name, port); names: C1..C3 inside, S1 S2 X outside, NAT the external address, NATL the inside one
   dst    (name, port), or None with
-  via    (client, port, server, port): to wherever that flow was last seen to come from outside
+  via    (client, port, server, port): to wherever that flow was last seen to come from outside; of a port forward,
+         (peer, port, NAT, port): to the peer as it was last seen inside
   TCP: flags seq ack win len wscale;  ICMP: type (type, code), id, or for an error quotes, the number of a step
   csum   bad;  ttl 1
+  back   for what a port forward turns back: the inside host that gets it
+  known  sent only if the kernel has an entry for it: hosts of one network need no router to begin with each other
 A step may be what someone does to the box instead of a packet:
   do     delete: the entry of the packet of step `of` goes (conntrack -D); flush: all go (conntrack -F);
          sysctl: key takes another value
@@ -32,7 +35,7 @@ def alone(steps):
 
 # ------------------------------------------------------------------ environments
 
-def environment(rng, nat=None):
+def environment(rng, nat=None, focus=None):
     """Rules and timers of one NAT or firewall. Timers of one protocol all differ by a second or more."""
     tcp = rng.sample(range(2, 15), len(TIMERS_TCP))
     sysctls = {'tcp_timeout_' + name: value for name, value in zip(TIMERS_TCP, tcp)}
@@ -41,15 +44,16 @@ def environment(rng, nat=None):
     sysctls.update(tcp_loose=int(rng.random() < 0.75), tcp_be_liberal=int(rng.random() < 0.2), tcp_ignore_invalid_rst=int(rng.random() < 0.25),
                    tcp_max_retrans=rng.choice((3, 3, 3, 1, 2, 5)))
     if nat is None:
-        nat = rng.random() < 0.7
+        nat = rng.random() < 0.7 or focus == 'forward'
     kind = 'masquerade' if rng.random() < 0.8 else rng.choice(('masquerade random', 'masquerade fully-random'))
     if nat and rng.random() < 0.25:
         kind = rng.choice(('snat to 198.18.0.1', 'masquerade to :6000-6003'))
     more = {}
     if rng.random() < 0.25:
         more['reject'] = rng.choice(('rst', 'icmp'))
-    if nat and rng.random() < 0.4:
+    if nat and (rng.random() < 0.4 or focus == 'forward'):
         more['forwards'] = [('tcp', 8080, 'C1', 80), ('udp', 8053, 'C1', 53)]
+        more['hairpin'] = rng.choice(('internal', 'box') if focus else (None, 'internal', 'box'))  # the source that the host behind a forward sees
     if rng.random() < 0.25:
         more['port_timers'] = [('udp', 53) + tuple(rng.sample(range(3, 9), 2)), ('tcp', 80) + tuple(rng.sample(range(3, 9), 2))]
     sysctls.update(zip(('gre_timeout', 'gre_timeout_stream'), rng.sample(range(2, 8), 2)))
@@ -66,6 +70,7 @@ class Script:
         self.rng, self.env, self.left = rng, env, length
         self.t, self.steps = 0.0, []
         self.meddling = ()  # what is done to the box between packets
+        self.through = False  # mostly packets that a port forward sees, if there is one
 
     def wait(self, quick=False):
         r = self.rng
@@ -131,11 +136,19 @@ class End:
         self.sent = []  # steps it sent, to repeat
 
 
+def turned(env, client, peer, front, side):
+    """Ends of a packet between two inside hosts by way of a port forward; side: that of the peer counts as outside."""
+    if side == 'outside':
+        return dict(src=peer, dst=front, back=client[0])
+    return dict(src=client, back=peer[0], via=peer + front, **({} if env['hairpin'] == 'box' else {'known': True}))
+
+
 class Connection:
     def __init__(self, script, client, server):
         self.s, self.rng = script, script.rng
         self.client, self.server = client, server
         self.front = None  # the external endpoint of a port forward to the client
+        self.back = server[0][0] == 'C'  # and the server is one more inside host, hairpinned
         r = self.rng
         scaled = r.random() < 0.5
         shift = lambda: r.choice((0, 2, 7, 14)) if scaled else None
@@ -154,8 +167,10 @@ class Connection:
         ack = (peer.nxt if ack is None else ack) if 'A' in flags else 0
         packet = dict(side=side, proto='tcp', flags=flags, seq=seq & U32, ack=ack & U32, win=me.win if win is None else win, len=length, wscale=wscale)
         packet.update(self.s.spoil())
-        if side == 'inside':
-            packet.update(src=self.client, dst=self.server)
+        if self.back:
+            packet.update(side='inside', **turned(self.s.env, self.client, self.server, self.front, side))
+        elif side == 'inside':
+            packet.update(src=self.client, **({'via': self.server + self.front} if self.front else {'dst': self.server}))
         else:
             packet.update(src=self.server, **({'dst': self.front} if self.front else {'via': self.client + self.server}))
         step = self.s.add(quick=quick, **packet)
@@ -324,6 +339,23 @@ class Connection:
             self.send(self.rng.choice(('inside', 'inside', 'outside')), self.rng.choice(('A', 'PA', 'FA')), length=self.rng.choice((0, 10)))
 
 
+def forwarded_tcp(s, connections):
+    """One or two connections through a port forward; or one by which the forward's host had opened the same ends itself."""
+    r = s.rng
+    peers = [('S1', 4000)]
+    if s.env['hairpin'] and r.random() < 0.7:
+        peers = r.choice(([('C2', 4000)], [('C2', 4000), ('C3', 4000)], [('C1', 4000)], [('C2', 400)], [('C2', 4000), ('S1', 4000)]))
+    connections[:] = [Connection(s, ('C1', 80), p) for p in peers]
+    if len(peers) == 1 and peers[0][0] == 'S1' and r.random() < 0.4:
+        connections.insert(0, Connection(s, ('C1', 80), peers[0]))
+        connections[0].handshake()
+        s.wait()
+    for c in connections:
+        if c.back or c is connections[-1]:
+            c.front = ('NAT', 8080)
+            c.handshake('outside')
+
+
 def tcp(s):
     r = s.rng
     port = r.choice((5000, 5000, 5000, 400, 700))
@@ -333,10 +365,8 @@ def tcp(s):
         connections.append(Connection(s, ('C2', port), ('S1', 80)))  # clashes with the first behind a NAT
     elif u < 0.18:
         connections.append(Connection(s, ('C1', port), ('S2', 80)))
-    if s.env.get('forwards') and r.random() < 0.5:
-        connections = [Connection(s, ('C1', 80), ('S1', 4000))]
-        connections[0].front = ('NAT', 8080)
-        connections[0].handshake('outside')
+    if s.env.get('forwards') and s.through:
+        forwarded_tcp(s, connections)
     else:
         for c in connections:
             c.open()
@@ -362,16 +392,19 @@ def udp(s):
         client, server = flow[:2], flow[2:]
         base = dict(proto='udp', len=r.choice((0, 4, 100)), **s.spoil())
         u = r.random()
-        if u < 0.45 or not used:
+        focused = s.env.get('forwards') and s.through and r.random() < 0.7
+        if (u < 0.45 or not used) and not focused:
             s.add(side='inside', src=client, dst=server, **base)
             used.append(flow)
-        elif u < 0.85:
+        elif u < 0.85 and not focused:
             flow = flow if flow in used and r.random() < 0.7 else r.choice(used)
             s.add(side='outside', src=flow[2:], via=flow, **base)
-        elif u < 0.90 and s.env.get('forwards'):
+        elif u < 0.90 and s.env.get('forwards') or focused:
             forwarded(s, base)
         elif u < 0.92:
             s.add(side='outside', src=r.choice((('X', 9999), (server[0], 54), ('S2', 53))), via=r.choice(used), **base)
+        elif u < 0.94 and s.env['nat']:
+            s.add(side='inside', src=('C3', r.choice((5000, 6000))), via=r.choice(used), **base)  # no forward turns it back
         else:
             error(s)
 
@@ -379,10 +412,13 @@ def udp(s):
 def forwarded(s, base):
     """One packet of a flow through a port forward, of either side."""
     peer = s.rng.choice((('S1', 4000), ('X', 4001)))
-    if s.rng.random() < 0.6:
+    if s.env['hairpin'] and s.rng.random() < 0.7:
+        peer = s.rng.choice((('C2', 4000), ('C2', 4000), ('C3', 4000), ('C1', 4000), ('C2', 400)))
+        s.add(side='inside', **turned(s.env, ('C1', 53), peer, ('NAT', 8053), s.rng.choice(('inside', 'outside'))), **base)
+    elif s.rng.random() < 0.6:
         s.add(side='outside', src=peer, dst=('NAT', 8053), **base)
     else:
-        s.add(side='inside', src=('C1', 53), dst=peer, **base)
+        s.add(side='inside', src=('C1', 53), **(dict(via=peer + ('NAT', 8053)) if s.rng.random() < 0.7 else dict(dst=peer)), **base)
 
 
 def echo(s):
@@ -429,6 +465,8 @@ def error(s):
         return
     about = s.rng.choice(earlier[-6:])
     side = 'outside' if about['side'] == 'inside' else 'inside'
+    if about.get('back'):
+        return s.add(side='inside', proto='icmp', type=s.rng.choice(ERRORS), quotes=about['n'], src=(about['back'], 0))
     src = s.rng.choice((('X', 0), ('S1', 0))) if side == 'outside' else (about['via'][0] if about.get('via') else about['dst'][0], 0)
     if side == 'inside' and src[0][0] != 'C':
         return
@@ -455,6 +493,7 @@ def script(seed, env, focus=None):
     s = Script(rng, env, rng.randint(5, 24))
     u = rng.random() * (0.16 if focus == 'meddle' else 1)
     s.meddling = ('delete',) if u < 0.1 else ('delete', 'flush', 'sysctl', 'sysctl') if u < 0.16 else ()
+    s.through = focus == 'forward' or rng.random() < 0.4
     rng.choices([k for k, _ in KINDS], [w for _, w in KINDS])[0](s)
     spread(s.steps)
     return s.steps

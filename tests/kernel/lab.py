@@ -18,7 +18,8 @@ NETLINK_NETFILTER = 12
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
-NAT_OUTSIDE = '198.18.0.1'
+NAT_OUTSIDE, NAT_INSIDE = '198.18.0.1', '10.255.0.1'
+OWN = {'NAT': NAT_OUTSIDE, 'NATL': NAT_INSIDE}
 SLOTS = 250
 PROTO = {'icmp': 1, 'tcp': 6, 'udp': 17}
 FLAG = {'F': 1, 'S': 2, 'R': 4, 'P': 8, 'A': 16, 'U': 32}
@@ -39,16 +40,17 @@ def protocol(name):
 
 def address(name, slot):
     """The address that a script's name (C1 S2 X NAT ...) has in a slot of a lab."""
-    if name == 'NAT':
-        return NAT_OUTSIDE
+    if name in OWN:
+        return OWN[name]
     host = {'C': 0, 'S': 10, 'X': 20}[name[0]] + int(name[1:] or 0) + 1
     return ('10.64.%d.%d' if name[0] == 'C' else '198.18.%d.%d') % (slot + 1, host)
 
 
 def name_of(addr):
     """The inverse of address."""
-    if addr == NAT_OUTSIDE:
-        return 'NAT'
+    for name, own in OWN.items():
+        if addr == own:
+            return name
     net, host = addr.rsplit('.', 1)
     h = int(host) - 1
     if net.startswith('10.64.'):
@@ -270,7 +272,8 @@ def ruleset(env):
     if env.get('forwards'):
         lines.append('chain dnats { type nat hook prerouting priority -100; policy accept;')
         for proto, port, client, to in env['forwards']:
-            slots = ', '.join('198.18.%d.0/24 : %s . %d' % (slot + 1, address(client, slot), to) for slot in range(SLOTS))
+            nets = ('198.18.%d.0/24', '10.64.%d.0/24') if env['hairpin'] else ('198.18.%d.0/24',)
+            slots = ', '.join((net + ' : %s . %d') % (slot + 1, address(client, slot), to) for slot in range(SLOTS) for net in nets)
             lines.append('ip daddr %s %s dport %d dnat ip to ip saddr map { %s }' % (NAT_OUTSIDE, proto, port, slots))
         lines.append('}')
     lines += ['chain tag { type filter hook prerouting priority -90; policy accept;']
@@ -291,6 +294,8 @@ def ruleset(env):
             lines += ['oifname "wan" meta l4proto { tcp, udp } ' + env['nat'], 'oifname "wan" masquerade', '}']
         else:
             lines += ['oifname "wan" ' + env['nat'], '}']
+        if env.get('hairpin') == 'box':
+            lines.insert(-1, 'oifname "lan" ip saddr 10.64.0.0/16 ct status dnat masquerade')
     return '\n'.join(lines + ['}', ''])
 
 
@@ -354,7 +359,7 @@ class Lab:
         _sysctl('ipv4/ip_forward', 1)
         _sysctl('ipv4/icmp_ratelimit', 0)
         text = lambda m: ':'.join('%02x' % b for b in m)
-        _sh('ip link set lo up; ip addr add 10.255.0.1/32 dev lan; ip addr add %s/32 dev wan; ip link set lan up; ip link set wan up' % NAT_OUTSIDE)
+        _sh('ip link set lo up; ip addr add %s/32 dev lan; ip addr add %s/32 dev wan; ip link set lan up; ip link set wan up' % (NAT_INSIDE, NAT_OUTSIDE))
         _sh('ip neigh add 10.255.0.2 lladdr %s nud permanent dev lan; ip neigh add 198.18.0.2 lladdr %s nud permanent dev wan;'
             'ip route add 10.0.0.0/8 via 10.255.0.2 dev lan onlink; ip route add 198.18.0.0/15 via 198.18.0.2 dev wan onlink'
             % (text(far_mac['inside']), text(far_mac['outside'])))

@@ -51,6 +51,8 @@ class Playing:
         known = self.mapped.get((step['proto'], via))
         if known:
             dst = known
+        elif via[2] == 'NAT':  # through a port forward, perhaps turned back under the box' inside address
+            dst = (laboratory.NAT_INSIDE, via[1]) if via[0][0] == 'C' and self.lab.env['hairpin'] == 'box' else self.at(via[:2])
         elif self.lab.env['nat']:
             dst = (laboratory.NAT_OUTSIDE, via[1])
         else:
@@ -113,6 +115,8 @@ class Playing:
         if resolved is None:
             return None
         packet, src, dst = resolved
+        if step.get('known') and not self.lab.conntrack.get(self.tuple_of(packet, src, dst)):
+            return None
         ports = packet['proto'] in ('tcp', 'udp')
         self.awaiting = (i, src if ports else (src[0], 0), dst if ports else (dst[0], 0))
         for key in self.keys:
@@ -165,10 +169,10 @@ class Playing:
         if 'quotes' not in step and p.get('quoted'):
             return  # the box's own error, its random identification equal by chance
         result['out'] = (side, p)
-        if step['side'] == 'inside' and side == 'outside' and step.get('dst'):
+        if step.get('dst') and 'quotes' not in step:
             port = p.get('id', p['src'][1])
             flow = (step['src'][0], step['id'] if step['proto'] == 'icmp' else step['src'][1], step['dst'][0], 8 if step['proto'] == 'icmp' else step['dst'][1])
-            if p['src'][0] == laboratory.NAT_OUTSIDE or not self.lab.env['nat']:
+            if p['src'][0] in laboratory.OWN.values() or not self.lab.env['nat'] or step['dst'][0] == 'NAT':
                 self.mapped[(step['proto'], flow)] = (p['src'][0], port)
 
 

@@ -16,8 +16,10 @@ def expectation(played, i):
     if out:
         name, port = laboratory.name_of(out[1]['src'][0]), out[1]['src'][1]
         row['expect_class'] = out[1]['class']
-        if port and port == result['src'][1]:
-            row['expect_out_src'] = '%s:%d' % (compare.CANONICAL[name], port)
+        own = result['src'][1]
+        fixed = port == own or (name, port) in [('NAT', f[1]) for f in played.lab.env.get('forwards', ())]
+        if port:  # else one that the kernel chose at random
+            row['expect_out_src'] = '%s%s:%d' % ('' if fixed else '!', compare.CANONICAL[name], port if fixed else own)
     entry = result['entry']
     if entry and out and out[1]['class'] != 'invalid':
         row['expect_state'] = entry['state']
