@@ -198,3 +198,16 @@ JUDGE(nap_meets, NAP_MEETS)
 JUDGE(nap_violates, NAP_VIOLATES)
 JUDGE(nap_does_not_apply, NAP_NOT_APPLICABLE)
 JUDGE(nap_untested, NAP_NOT_TESTED)
+
+enum nap_check_verdict nap_bench_question(
+	struct nap_bench *b, const struct nap_script *s, bool wanted, const char *arrived, const char *lost)
+{
+	struct nap_trial_result t;
+	bool got;
+
+	nap_bench_fresh(b);
+	if (!nap_bench_run(b, s, 0, &t))
+		return NAP_NOT_TESTED;
+	got = nap_last_answer(&t)->got;
+	return (got == wanted ? nap_meets : nap_violates)(b, "%s", got ? arrived : lost);
+}

@@ -55,6 +55,10 @@ bool nap_bench_run(
 bool nap_bench_run_port(struct nap_bench *b, const struct nap_script *s, nap_time idle, uint16_t port,
 	struct nap_trial_result *r);
 
+/* Run a script on a new box and judge by its last question: should its packet arrive? What is observed when it does, when not. */
+enum nap_check_verdict nap_bench_question(
+	struct nap_bench *b, const struct nap_script *s, bool wanted, const char *arrived, const char *lost);
+
 /* The script of a test of discovery. */
 const struct nap_script *nap_bench_script(const char *test);
 

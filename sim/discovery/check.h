@@ -6,12 +6,7 @@
 #include "discovery/bench.h"
 #include "discovery/finding.h"
 
-#define NAP_SECONDS_TEXT 32
-
 typedef enum nap_check_verdict nap_check_fn(struct nap_bench *b, const struct nap_requirement *r);
-
-/* A time as "N s". */
-const char *nap_seconds(nap_time t, char out[NAP_SECONDS_TEXT]);
 
 /* How long a UDP stream outlives its last packet, measured once a box. */
 nap_time nap_check_udp_life(struct nap_bench *b);

@@ -4,8 +4,8 @@
  * 5383 section 6.
  */
 #include "discovery/check.h"
+#include "discovery/steps.h"
 
-#define DATA       (NAP_ACK | NAP_PSH)
 #define NAMED_PORT 6000 /* the client says that it can be reached there */
 
 /* Services whose payloads name endpoints, by the port of their servers. */

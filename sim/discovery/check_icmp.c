@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Experiments with ICMP: RFC 5508, RFC 4787 REQ-12, RFC 5382 REQ-9 and REQ-10, RFC 5383 section 4.2. */
 #include "discovery/check.h"
+#include "discovery/steps.h"
 
-#define UDP                                                                                                  \
-	{                                                                                                    \
-		.proto = NAP_UDP                                                                             \
-	}
-#define RAW                                                                                                  \
-	{                                                                                                    \
-		.proto = NAP_TCP, .raw = true                                                                \
-	}
-#define ECHO                                                                                                 \
-	{                                                                                                    \
-		.proto = NAP_ICMP                                                                            \
-	}
-#define DATA (NAP_ACK | NAP_PSH)
 #define OPEN NAP_RAW_OPEN(0), NAP_CLIENT_SEG(0, DATA, 1), NAP_SERVER_SEG(0, NAP_ACK, 0)
 #define ERROR(how, ...)                                                                                      \
 	{                                                                                                    \
@@ -106,27 +94,18 @@ enum nap_check_verdict nap_check_icmp_translated(struct nap_bench *b, const stru
 
 enum nap_check_verdict nap_check_icmp_any_source(struct nap_bench *b, const struct nap_requirement *r)
 {
-	struct nap_trial_result t;
-
 	(void)r;
-	nap_bench_fresh(b);
-	if (!nap_bench_run(b, &from_elsewhere, 0, &t))
-		return NAP_NOT_TESTED;
-	return nap_last_answer(&t)->got
-		       ? nap_meets(b, "an error from a third address reaches the client")
-		       : nap_violates(b, "an error from a third address does not reach the client");
+	return nap_bench_question(b, &from_elsewhere, true,
+		"an error from a third address reaches the client",
+		"an error from a third address does not reach the client");
 }
 
 enum nap_check_verdict nap_check_icmp_checksum(struct nap_bench *b, const struct nap_requirement *r)
 {
-	struct nap_trial_result t;
-
 	(void)r;
-	nap_bench_fresh(b);
-	if (!nap_bench_run(b, &bad_checksum, 0, &t))
-		return NAP_NOT_TESTED;
-	return nap_last_answer(&t)->got ? nap_violates(b, "an error with a wrong checksum reaches the client")
-					: nap_meets(b, "an error with a wrong checksum is dropped");
+	return nap_bench_question(b, &bad_checksum, false,
+		"an error with a wrong checksum reaches the client",
+		"an error with a wrong checksum is dropped");
 }
 
 static const struct nap_script echo = { "echo", { ECHO }, { NAP_CLIENT_DATA(0), NAP_ASK_SERVER(0) } };

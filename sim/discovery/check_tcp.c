@@ -3,15 +3,8 @@
 #include <string.h>
 
 #include "discovery/check.h"
+#include "discovery/steps.h"
 
-#define RAW                                                                                                  \
-	{                                                                                                    \
-		.proto = NAP_TCP, .raw = true                                                                \
-	}
-#define DATA (NAP_ACK | NAP_PSH)
-#define STREAM                                                                                               \
-	NAP_RAW_OPEN(0), NAP_CLIENT_SEG(0, DATA, 1), NAP_SERVER_SEG(0, NAP_ACK, 0),                          \
-		NAP_SERVER_SEG(0, DATA, 1), NAP_CLIENT_SEG(0, NAP_ACK, 0)
 #define EXCHANGE(n)                                                                                          \
 	NAP_SERVER_SEG(0, DATA, n), NAP_CLIENT_SEG(0, NAP_ACK, 0), NAP_CLIENT_SEG(0, DATA, n),               \
 		NAP_SERVER_SEG(0, NAP_ACK, 0)
@@ -29,7 +22,7 @@
 /* Ports that RFC 5383 sections 3 and 6 name: IMAP and submission. */
 static const uint16_t mail_ports[] = { 143, 587 };
 
-static const struct nap_script stream = { "open and exchange data", { RAW }, { STREAM } };
+static const struct nap_script stream = { "open and exchange data", { RAW }, { RAW_STREAM } };
 
 enum nap_check_verdict nap_check_mail_ports(struct nap_bench *b, const struct nap_requirement *r)
 {
@@ -82,7 +75,7 @@ enum nap_check_verdict nap_check_server_leg(struct nap_bench *b, const struct na
 	NAP_PAUSE(29 * NAP_MIN), NAP_CLIENT_SEG(0, DATA, 12), NAP_SERVER_SEG(0, DATA, 20),                   \
 		NAP_CLIENT_SEG(0, NAP_ACK, 0)
 static const struct nap_script idling = { "IDLE renewed every 29 min", { RAW },
-	{ STREAM, RENEWAL, RENEWAL, RENEWAL } };
+	{ RAW_STREAM, RENEWAL, RENEWAL, RENEWAL } };
 
 enum nap_check_verdict nap_check_maintained(struct nap_bench *b, const struct nap_requirement *r)
 {
@@ -116,7 +109,7 @@ enum nap_check_verdict nap_check_duration(struct nap_bench *b, const struct nap_
 
 /* The device is out of reach for 4 min: the server repeats its data, nothing answers; then the device is back. */
 static const struct nap_script outage = { "outage", { RAW },
-	{ STREAM, NAP_SERVER_SEG(0, DATA, 1), NAP_PAUSE(NAP_S), AGAIN, NAP_PAUSE(2 * NAP_S), AGAIN,
+	{ RAW_STREAM, NAP_SERVER_SEG(0, DATA, 1), NAP_PAUSE(NAP_S), AGAIN, NAP_PAUSE(2 * NAP_S), AGAIN,
 		NAP_PAUSE(4 * NAP_S), AGAIN, NAP_PAUSE(8 * NAP_S), AGAIN, NAP_PAUSE(16 * NAP_S), AGAIN,
 		NAP_PAUSE(32 * NAP_S), AGAIN, NAP_PAUSE(177 * NAP_S), NAP_ASK_CLIENT_SEG(0, NAP_ACK, 0),
 		NAP_ASK_SERVER_SEG(0, DATA, 1) } };
@@ -141,7 +134,7 @@ enum nap_check_verdict nap_check_outage(struct nap_bench *b, const struct nap_re
 
 /* 2 h 4 min, whichever end speaks then, and on the mail ports too. */
 static const struct nap_script idle_client = { "idle, then the client", { RAW },
-	{ STREAM, NAP_IDLE(0), NAP_ASK_CLIENT_SEG(0, DATA, 1) } };
+	{ RAW_STREAM, NAP_IDLE(0), NAP_ASK_CLIENT_SEG(0, DATA, 1) } };
 
 enum nap_check_verdict nap_check_mail_idle(struct nap_bench *b, const struct nap_requirement *r)
 {
@@ -175,14 +168,14 @@ enum nap_check_verdict nap_check_mail_idle(struct nap_bench *b, const struct nap
 #define S_ACK NAP_SERVER_SEG(0, NAP_ACK, 0)
 
 static const struct nap_script sequences[] = {
-	{ "close by the client", { RAW }, { STREAM, C_FIN, S_ACK, S_FIN, C_ACK } },
-	{ "close by the server", { RAW }, { STREAM, S_FIN, C_ACK, C_FIN, S_ACK } },
-	{ "close by both at once", { RAW }, { STREAM, C_FIN, S_FIN, C_ACK, S_ACK } },
+	{ "close by the client", { RAW }, { RAW_STREAM, C_FIN, S_ACK, S_FIN, C_ACK } },
+	{ "close by the server", { RAW }, { RAW_STREAM, S_FIN, C_ACK, C_FIN, S_ACK } },
+	{ "close by both at once", { RAW }, { RAW_STREAM, C_FIN, S_FIN, C_ACK, S_ACK } },
 	{ "half-close by the client, then data", { RAW },
-		{ STREAM, C_FIN, S_ACK, NAP_SERVER_SEG(0, DATA, 900), C_ACK, NAP_SERVER_SEG(0, DATA, 900),
+		{ RAW_STREAM, C_FIN, S_ACK, NAP_SERVER_SEG(0, DATA, 900), C_ACK, NAP_SERVER_SEG(0, DATA, 900),
 			C_ACK, S_FIN, C_ACK } },
 	{ "half-close by the server, then data", { RAW },
-		{ STREAM, S_FIN, C_ACK, NAP_CLIENT_SEG(0, DATA, 900), S_ACK, NAP_CLIENT_SEG(0, DATA, 900),
+		{ RAW_STREAM, S_FIN, C_ACK, NAP_CLIENT_SEG(0, DATA, 900), S_ACK, NAP_CLIENT_SEG(0, DATA, 900),
 			S_ACK, C_FIN, S_ACK } },
 	{ "a repeated SYN", { RAW },
 		{ NAP_CLIENT_SEG(0, NAP_SYN, 0),
@@ -316,7 +309,7 @@ enum nap_check_verdict nap_check_held_syn(struct nap_bench *b, const struct nap_
 /* --- resets --- */
 
 static const struct nap_script blind = { "blind reset", { RAW },
-	{ STREAM,
+	{ RAW_STREAM,
 		{ .what = NAP_DO_TELL,
 			.probe = { .from = NAP_SERVER,
 				.act = NAP_ACT_SEGMENT,
@@ -324,7 +317,7 @@ static const struct nap_script blind = { "blind reset", { RAW },
 				.seq_shift = 1000000 } },
 		NAP_PAUSE(5 * NAP_MIN), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
 static const struct nap_script no_reset = { "no reset", { RAW },
-	{ STREAM, NAP_PAUSE(5 * NAP_MIN), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
+	{ RAW_STREAM, NAP_PAUSE(5 * NAP_MIN), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
 
 enum nap_check_verdict nap_check_blind_reset(struct nap_bench *b, const struct nap_requirement *r)
 {
@@ -336,18 +329,14 @@ enum nap_check_verdict nap_check_blind_reset(struct nap_bench *b, const struct n
 		return NAP_NOT_TESTED;
 	if (!nap_last_answer(&t)->got)
 		return nap_untested(b, "the connection does not live for 5 min anyway");
-	nap_bench_fresh(b);
-	if (!nap_bench_run(b, &blind, 0, &t))
-		return NAP_NOT_TESTED;
-	return nap_last_answer(&t)->got
-		       ? nap_meets(b, "5 min after a RST a million beyond the window the connection lived")
-		       : nap_violates(
-				 b, "a RST a million beyond the window ended the connection within 5 min");
+	return nap_bench_question(b, &blind, true,
+		"5 min after a RST a million beyond the window the connection lived",
+		"a RST a million beyond the window ended the connection within 5 min");
 }
 
 static const struct nap_script resets[] = {
-	{ "the client's RST", { RAW }, { STREAM, NAP_CLIENT_SEG(0, NAP_RST | NAP_ACK, 0) } },
-	{ "the server's RST", { RAW }, { STREAM, NAP_SERVER_SEG(0, NAP_RST | NAP_ACK, 0) } },
+	{ "the client's RST", { RAW }, { RAW_STREAM, NAP_CLIENT_SEG(0, NAP_RST | NAP_ACK, 0) } },
+	{ "the server's RST", { RAW }, { RAW_STREAM, NAP_SERVER_SEG(0, NAP_RST | NAP_ACK, 0) } },
 };
 
 enum nap_check_verdict nap_check_reset_passes(struct nap_bench *b, const struct nap_requirement *r)
@@ -364,19 +353,13 @@ enum nap_check_verdict nap_check_reset_passes(struct nap_bench *b, const struct 
 }
 
 static const struct nap_script revived = { "data after a RST", { RAW },
-	{ STREAM, NAP_SERVER_SEG(0, NAP_RST | NAP_ACK, 0), NAP_PAUSE(100 * NAP_S),
+	{ RAW_STREAM, NAP_SERVER_SEG(0, NAP_RST | NAP_ACK, 0), NAP_PAUSE(100 * NAP_S),
 		NAP_ASK_CLIENT_SEG(0, DATA, 1), NAP_PAUSE(5 * NAP_MIN), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
 
 enum nap_check_verdict nap_check_reset_revives(struct nap_bench *b, const struct nap_requirement *r)
 {
-	struct nap_trial_result t;
-
 	(void)r;
-	nap_bench_fresh(b);
-	if (!nap_bench_run(b, &revived, 0, &t))
-		return NAP_NOT_TESTED;
-	return nap_last_answer(&t)->got
-		       ? nap_meets(b, "data 100 s after a RST brought the connection back: alive 5 min later")
-		       : nap_violates(b, "data 100 s after a RST did not bring the connection back: dead 5 "
-					 "min later");
+	return nap_bench_question(b, &revived, true,
+		"data 100 s after a RST brought the connection back: alive 5 min later",
+		"data 100 s after a RST did not bring the connection back: dead 5 min later");
 }

@@ -3,22 +3,17 @@
 #include <string.h>
 
 #include "discovery/check.h"
+#include "discovery/steps.h"
 
-#define UDP                                                                                                  \
-	{                                                                                                    \
-		.proto = NAP_UDP                                                                             \
-	}
-#define RAW                                                                                                  \
-	{                                                                                                    \
-		.proto = NAP_TCP, .raw = true                                                                \
-	}
+#define SECONDS_TEXT 32
 
-const char *nap_seconds(nap_time t, char out[NAP_SECONDS_TEXT])
+/* A time as "N s". */
+static const char *seconds(nap_time t, char out[SECONDS_TEXT])
 {
 	if (t == NAP_NEVER)
-		g_strlcpy(out, "more than a day", NAP_SECONDS_TEXT);
+		g_strlcpy(out, "more than a day", SECONDS_TEXT);
 	else
-		g_snprintf(out, NAP_SECONDS_TEXT, "%.0f s", nap_time_seconds(t));
+		g_snprintf(out, SECONDS_TEXT, "%.0f s", nap_time_seconds(t));
 	return out;
 }
 
@@ -34,12 +29,12 @@ enum nap_check_verdict nap_check_survives(struct nap_bench *b, const struct nap_
 			return NAP_VIOLATES;
 		}
 		if (!nap_last_answer(&t)->got) {
-			char life[NAP_SECONDS_TEXT];
+			char life[SECONDS_TEXT];
 
 			return nap_violates(b,
 				"%s: the server's packet after %.0f s is lost; the state lives %s",
 				r->test[i], nap_time_seconds(r->idle),
-				nap_seconds(nap_bench_life(b, r->test[i]), life));
+				seconds(nap_bench_life(b, r->test[i]), life));
 		}
 	}
 	return nap_meets(b, "the server's packet after %.0f s still arrives", nap_time_seconds(r->idle));
@@ -369,15 +364,9 @@ static const struct nap_script protocols = { "TCP mapping, UDP packet",
 
 enum nap_check_verdict nap_check_protocols(struct nap_bench *b, const struct nap_requirement *r)
 {
-	struct nap_trial_result t;
-
 	(void)r;
-	nap_bench_fresh(b);
-	if (!nap_bench_run(b, &protocols, 0, &t))
-		return NAP_NOT_TESTED;
-	return nap_last_answer(&t)->got
-		       ? nap_violates(b, "a UDP packet came in through a mapping of TCP")
-		       : nap_meets(b, "a UDP packet to the external port of a TCP mapping did not come in");
+	return nap_bench_question(b, &protocols, false, "a UDP packet came in through a mapping of TCP",
+		"a UDP packet to the external port of a TCP mapping did not come in");
 }
 
 /* --- determinism: the same classes when a port is contested and under load --- */

@@ -140,7 +140,7 @@ const struct nap_finding *nap_discovery_finding(const struct nap_discovery *d, u
 	return &nap_job_at(d, i)->finding;
 }
 
-struct nap_job *nap_discovery_job(const struct nap_discovery *d, const char *name, uint16_t port)
+static struct nap_job *job_of(const struct nap_discovery *d, const char *name, uint16_t port)
 {
 	for (uint32_t i = 0; i < d->job->len; i++)
 		if (!strcmp(nap_job_at(d, i)->finding.test->name, name) &&
@@ -151,7 +151,7 @@ struct nap_job *nap_discovery_job(const struct nap_discovery *d, const char *nam
 
 const struct nap_finding *nap_discovery_find(const struct nap_discovery *d, const char *name, uint16_t port)
 {
-	struct nap_job *j = nap_discovery_job(d, name, port);
+	struct nap_job *j = job_of(d, name, port);
 
 	return j ? &j->finding : NULL;
 }
@@ -168,7 +168,7 @@ const struct nap_lab *nap_discovery_lab(const struct nap_discovery *d)
 
 void nap_discovery_restore(struct nap_discovery *d, const struct nap_finding *saved)
 {
-	struct nap_job *j = nap_discovery_job(d, saved->test->name, saved->port);
+	struct nap_job *j = job_of(d, saved->test->name, saved->port);
 
 	if (!j)
 		return;
@@ -208,8 +208,7 @@ static bool may_begin(struct nap_job *j)
 {
 	const struct nap_test *t = j->finding.test;
 	const struct nap_discovery *d = j->d;
-	struct nap_job *timer = t->timer ? nap_discovery_job(d, t->timer, 0) : NULL,
-		       *path = nap_discovery_job(d, "path", 0);
+	struct nap_job *timer = t->timer ? job_of(d, t->timer, 0) : NULL, *path = job_of(d, "path", 0);
 
 	if (t->kind != NAP_TEST_BINDINGS && !j->script) {
 		const char *advice = d->prober->ops->advice
@@ -393,7 +392,7 @@ static nap_time backoff_end(const struct nap_discovery *d)
 	return first;
 }
 
-nap_time nap_discovery_deadline(const struct nap_discovery *d)
+static nap_time deadline(const struct nap_discovery *d)
 {
 	nap_time t = nap_lab_deadline(d->lab);
 
@@ -405,14 +404,14 @@ nap_time nap_discovery_deadline(const struct nap_discovery *d)
 	return nap_time_min(t, d->bindings_at);
 }
 
-void nap_discovery_event(struct nap_discovery *d, const struct nap_probe_event *ev)
+static void take_event(struct nap_discovery *d, const struct nap_probe_event *ev)
 {
 	if (d->bindings)
 		nap_bindings_event(d->bindings, ev);
 	nap_lab_event(d->lab, ev);
 }
 
-void nap_discovery_advance(struct nap_discovery *d, nap_time now)
+static void advance(struct nap_discovery *d, nap_time now)
 {
 	bool ready = nap_lab_ready(d->lab);
 
@@ -442,9 +441,9 @@ void nap_discovery_turn(struct nap_discovery *d, nap_time until)
 {
 	struct nap_probe_event ev;
 
-	if (d->prober->ops->wait(d->prober, nap_time_min(until, nap_discovery_deadline(d)), &ev))
-		nap_discovery_event(d, &ev);
-	nap_discovery_advance(d, nap_discovery_now(d));
+	if (d->prober->ops->wait(d->prober, nap_time_min(until, deadline(d)), &ev))
+		take_event(d, &ev);
+	advance(d, nap_discovery_now(d));
 }
 
 nap_time nap_discovery_expected_end(const struct nap_discovery *d)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Discovery of a path as a black box: all tests of tests.c, many flows at
- * once, over any prober. A state machine over (now, event), so that a
- * simulated clock and a live loop drive it alike; findings can be read at any time
+ * once, over any prober. A state machine over (now, event) that only the prober's
+ * wait moves on, so that a simulated clock and a live one drive it alike; findings can be read at any time
  * and given back to a later discovery, which then goes on from there.
  *
  *	while (!nap_discovery_done(d))
@@ -62,12 +62,10 @@ uint32_t nap_discovery_ended(const struct nap_discovery *d);
 /* Nothing more to do? */
 bool nap_discovery_done(const struct nap_discovery *d);
 
-/* The machine: what a live loop calls. deadline: when advance next wants to be called. */
-nap_time nap_discovery_deadline(const struct nap_discovery *d);
-void nap_discovery_event(struct nap_discovery *d, const struct nap_probe_event *ev);
-void nap_discovery_advance(struct nap_discovery *d, nap_time now);
-
-/* Wait for the prober once, at most until `until`, and handle what came. */
+/*
+ * Wait for the prober once, at most until `until` or until something is due, and handle what came: the step of any loop,
+ * simulated or live.
+ */
 void nap_discovery_turn(struct nap_discovery *d, nap_time until);
 
 /* An idle time that is being waited for and when its trial will know: for progress displays. NAP_NEVER when none. */

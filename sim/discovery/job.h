@@ -81,7 +81,6 @@ struct nap_discovery {
 };
 
 nap_time nap_discovery_now(const struct nap_discovery *d);
-struct nap_job *nap_discovery_job(const struct nap_discovery *d, const char *name, uint16_t port);
 static inline struct nap_job *nap_job_at(const struct nap_discovery *d, uint32_t i)
 {
 	return g_ptr_array_index(d->job, i);

@@ -458,7 +458,8 @@ void nap_lab_advance(struct nap_lab *lab, nap_time now)
 	sweep(lab);
 }
 
-void nap_lab_turn(struct nap_lab *lab, nap_time until)
+/* Wait for the prober once and handle what came, or what is due: the step of a loop. */
+static void turn(struct nap_lab *lab, nap_time until)
 {
 	struct nap_prober *prober = lab->view.prober;
 	struct nap_probe_event ev;
@@ -488,5 +489,5 @@ void nap_lab_run(struct nap_lab *lab, const struct nap_trial_spec *spec, struct 
 
 	nap_lab_start(lab, spec, keep, &one);
 	while (!one.done)
-		nap_lab_turn(lab, NAP_NEVER);
+		turn(lab, NAP_NEVER);
 }

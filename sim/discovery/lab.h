@@ -119,9 +119,6 @@ void nap_lab_event(struct nap_lab *lab, const struct nap_probe_event *ev);
 /* Take all that is due at now. */
 void nap_lab_advance(struct nap_lab *lab, nap_time now);
 
-/* Wait for the prober once and handle what came, or what is due: the step of a loop. */
-void nap_lab_turn(struct nap_lab *lab, nap_time until);
-
 /* Run one trial to its end and copy its result: for experiments that come one after another. */
 void nap_lab_run(struct nap_lab *lab, const struct nap_trial_spec *spec, struct nap_trial_result *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Flows and steps that many tests begin with: private to tests*.c. */
-#ifndef NAP_DISCOVERY_TESTS_STEPS_H
-#define NAP_DISCOVERY_TESTS_STEPS_H
+/* Flows and steps that many scripts begin with: private to tests*.c and check*.c. */
+#ifndef NAP_DISCOVERY_STEPS_H
+#define NAP_DISCOVERY_STEPS_H
 
 #include "discovery/script.h"
 
