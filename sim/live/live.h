@@ -8,12 +8,12 @@
 #include "live/prober_live.h"
 #include "live/raw.h"
 #include "live/sniff.h"
+#include "live/tags.h"
 #include "live/wire.h"
 
 #define NAP_LIVE_SNIFF                                                                                       \
-	(UINT32_MAX - 1)    /* epoll's name of the watch on raw segments; flows go by their number */
-#define NAP_LIVE_WAITING 8  /* segments that wait for the server to know of their flow */
-#define NAP_LIVE_TAGS    32 /* sends remembered per flow, to tell when what arrived was sent */
+	(UINT32_MAX - 1)   /* epoll's name of the watch on raw segments; flows go by their number */
+#define NAP_LIVE_WAITING 8 /* segments that wait for the server to know of their flow */
 
 struct nap_live_flow {
 	struct nap_flow_spec spec;
@@ -26,13 +26,8 @@ struct nap_live_flow {
 	struct nap_inet mapped;  /* as the server saw it last; family 0: not yet */
 	nap_time opened;         /* nothing that either end tells of it was earlier */
 	nap_time sent, received; /* last packet that either end is known to have sent, and its arrival */
-	struct nap_live_tags {
-		struct {
-			uint32_t tag;
-			nap_time at;
-		} row[NAP_LIVE_TAGS];
-		uint32_t n;
-	} tags[2];                  /* by the end that sent, or was told to send */
+	/* by the end that sent, or was told to send. The server's: when it was ordered to; it left later, by a way and a wait nobody measured */
+	struct nap_tags tags[2];
 	uint8_t buf[NAP_WIRE_SIZE]; /* TCP: a record not yet complete */
 	uint32_t have;
 	struct nap_tcb tcb;                           /* raw flows */
@@ -81,23 +76,11 @@ nap_time nap_live_clock(struct nap_live *l, nap_time expected);
 /* A packet has just been sent on f, begun at `began`: when it left, and by when it must have passed every box. */
 void nap_live_left(struct nap_live *l, struct nap_live_flow *f, nap_time began);
 
-void nap_live_remember(struct nap_live_flow *f, enum nap_end from, uint32_t tag, nap_time at);
-
-/*
- * When that end of flow f sent tag, NAP_NEVER when that is not known. For the server this is when it was ordered to: the packet
- * left later, by a way and a wait that nobody measured, so it is the time that may be counted on.
- */
-nap_time nap_live_tag_time(const struct nap_live_flow *f, enum nap_end from, uint32_t tag);
-
 /*
  * The server's packet with this tag arrived at `at`: notes the activity and returns when it was sent, or NAP_NEVER when its order was
  * so long under way that it must have been repeated: then only the order's time is known, which the caller of send knows too.
  */
 nap_time nap_live_heard(struct nap_live *l, struct nap_live_flow *f, uint32_t tag, nap_time at);
-
-/* The latest tag of that end, 0 when there is none; with this mark: see segment.h. */
-uint32_t nap_live_last_tag(const struct nap_live_flow *f, enum nap_end from);
-uint32_t nap_live_marked_tag(const struct nap_live_flow *f, enum nap_end from, uint32_t mark);
 
 void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_sending *what,
 	uint32_t price);

@@ -102,7 +102,7 @@ static bool send_record(
 		ok = nap_socket_send(f->fd, &as_bound, to, buf, sizeof(buf), what->ttl);
 	if (!ok)
 		return false;
-	nap_live_remember(f, NAP_CLIENT, what->tag, now);
+	nap_tags_add(&f->tags[NAP_CLIENT], what->tag, now);
 	f->told = true;
 	nap_live_left(l, f, now);
 	return true;
@@ -119,7 +119,7 @@ static bool start_connecting(struct nap_live *l, nap_flow flow, uint32_t tag)
 		return false;
 	f->connecting = true;
 	f->sent = f->received = nap_clock();
-	nap_live_remember(f, NAP_CLIENT, tag, f->sent);
+	nap_tags_add(&f->tags[NAP_CLIENT], tag, f->sent);
 	return epoll_ctl(l->epoll, EPOLL_CTL_ADD, f->fd, &e) == 0;
 }
 
@@ -147,7 +147,7 @@ bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_send
 			return false;
 		f->sent = nap_clock();
 		f->fin_tag[NAP_CLIENT] = what->tag;
-		nap_live_remember(f, NAP_CLIENT, what->tag, f->sent);
+		nap_tags_add(&f->tags[NAP_CLIENT], what->tag, f->sent);
 		f->received = f->sent + l->head.slack;
 		return true;
 	case NAP_ACT_DATA:
@@ -190,7 +190,7 @@ static void take_record(struct nap_live *l, nap_flow flow, const uint8_t *buf, s
 	e->ttl = a->ttl;
 	e->seen = nap_local_endpoint(&l->local, from);
 	if (w.type == NAP_WIRE_FLOW) {
-		e->sent = nap_live_tag_time(&l->flow[w.packet.flow], NAP_CLIENT, w.packet.tag);
+		e->sent = nap_tags_time(&l->flow[w.packet.flow].tags[NAP_CLIENT], w.packet.tag);
 		return;
 	}
 	e->place = (uint8_t)place;
@@ -272,7 +272,7 @@ static void connected(struct nap_live *l, nap_flow flow, nap_time now)
 	epoll_ctl(l->epoll, EPOLL_CTL_MOD, f->fd, &watch);
 	e = nap_live_note(l, flow, NAP_GOT_OPEN, NAP_CLIENT, now);
 	e->place = f->spec.place;
-	e->tag = nap_live_last_tag(f, NAP_CLIENT);
+	e->tag = nap_tags_last(&f->tags[NAP_CLIENT]);
 	send_record(l, flow, &(struct nap_sending){ .tag = e->tag }, NULL); /* which flow this is */
 }
 

@@ -88,7 +88,7 @@ static bool transmit(struct nap_live *l, nap_flow flow, const struct nap_sending
 	nap_tcb_send(&f->tcb, what->again, what->seq_shift, &s);
 	if (!nap_raw_send(l->raw, &s))
 		return false;
-	nap_live_remember(f, NAP_CLIENT, what->tag, now);
+	nap_tags_add(&f->tags[NAP_CLIENT], what->tag, now);
 	nap_live_left(l, f, now);
 	return true;
 }
@@ -170,7 +170,7 @@ static void take_frame(struct nap_live *l, const struct nap_frame *frame, nap_ti
 		return;
 	nap_tcb_receive(&f->tcb, s);
 	e->flags = s->flags;
-	e->tag = nap_live_marked_tag(f, NAP_SERVER, nap_segment_mark(s->window));
+	e->tag = nap_tags_marked(&f->tags[NAP_SERVER], nap_segment_mark(s->window));
 	if (!e->tag)
 		return;
 	e->sent = nap_live_heard(l, f, e->tag, now);

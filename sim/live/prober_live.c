@@ -83,50 +83,15 @@ struct nap_probe_event *nap_live_note(
 	return e;
 }
 
-void nap_live_remember(struct nap_live_flow *f, enum nap_end from, uint32_t tag, nap_time at)
-{
-	struct nap_live_tags *t = &f->tags[from];
-
-	t->row[t->n % NAP_LIVE_TAGS].tag = tag;
-	t->row[t->n++ % NAP_LIVE_TAGS].at = at;
-}
-
-nap_time nap_live_tag_time(const struct nap_live_flow *f, enum nap_end from, uint32_t tag)
-{
-	const struct nap_live_tags *t = &f->tags[from];
-
-	for (uint32_t i = 0; i < MIN(t->n, NAP_LIVE_TAGS); i++)
-		if (t->row[i].tag == tag)
-			return t->row[i].at;
-	return NAP_NEVER;
-}
-
 nap_time nap_live_heard(struct nap_live *l, struct nap_live_flow *f, uint32_t tag, nap_time at)
 {
-	nap_time ordered = nap_live_tag_time(f, NAP_SERVER, tag);
+	nap_time ordered = nap_tags_time(&f->tags[NAP_SERVER], tag);
 
 	f->received = nap_time_max(f->received, at);
 	if (ordered == NAP_NEVER)
 		return ordered;
 	f->sent = nap_time_max(f->sent, ordered);
 	return at - ordered < nap_time_max(REPEATED, 4 * l->head.slack) ? ordered : NAP_NEVER;
-}
-
-uint32_t nap_live_last_tag(const struct nap_live_flow *f, enum nap_end from)
-{
-	const struct nap_live_tags *t = &f->tags[from];
-
-	return t->n ? t->row[(t->n - 1) % NAP_LIVE_TAGS].tag : 0;
-}
-
-uint32_t nap_live_marked_tag(const struct nap_live_flow *f, enum nap_end from, uint32_t mark)
-{
-	const struct nap_live_tags *t = &f->tags[from];
-
-	for (uint32_t i = t->n; mark && i > 0 && t->n - i < NAP_LIVE_TAGS; i--)
-		if (t->row[(i - 1) % NAP_LIVE_TAGS].tag % NAP_SEGMENT_MARKS == mark)
-			return t->row[(i - 1) % NAP_LIVE_TAGS].tag;
-	return 0;
 }
 
 /* enum nap_server_place and the wire's bits */
@@ -161,7 +126,7 @@ static bool order_for(struct nap_live *l, nap_flow flow, const struct nap_sendin
 
 	if (f->spec.raw != (what->act == NAP_ACT_SEGMENT))
 		return false;
-	nap_live_remember(f, NAP_SERVER, what->tag, nap_clock());
+	nap_tags_add(&f->tags[NAP_SERVER], what->tag, nap_clock());
 	switch (what->act) {
 	case NAP_ACT_SEGMENT:
 		nap_live_order(l, flow, NAP_WIRE_SEGMENT, what, 1);
@@ -250,7 +215,7 @@ static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_t
 	f = &l->flow[w->flow];
 	e = nap_live_note(l, w->flow, (enum nap_got)got[w->what], NAP_SERVER, nap_time_max(at, f->opened));
 	e->place = from_wire[w->place];
-	e->tag = f->spec.raw                   ? nap_live_marked_tag(f, NAP_CLIENT, w->tag)
+	e->tag = f->spec.raw                   ? nap_tags_marked(&f->tags[NAP_CLIENT], w->tag)
 		 : w->what == NAP_WIRE_GOT_FIN ? f->fin_tag[NAP_CLIENT]
 					       : w->tag;
 	e->flags = w->flags;
@@ -260,7 +225,7 @@ static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_t
 	e->seen = nap_local_endpoint(&l->local, &w->seen);
 	if (w->what == NAP_WIRE_GOT_PACKET || w->what == NAP_WIRE_GOT_OPEN) {
 		f->mapped = w->seen;
-		e->sent = nap_live_tag_time(f, NAP_CLIENT, e->tag);
+		e->sent = nap_tags_time(&f->tags[NAP_CLIENT], e->tag);
 		if (e->sent != NAP_NEVER)
 			e->at = nap_time_max(e->at, e->sent); /* the clocks agree only to within slack */
 		if (e->sent == f->sent)
@@ -278,7 +243,7 @@ static void order_done(void *ctx, const struct nap_wire_order *order, uint8_t re
 	if (result != NAP_WIRE_OK || order->act == NAP_WIRE_FORGET || order->act == NAP_WIRE_EXPECT ||
 		at < f->sent)
 		return;
-	f->sent = nap_time_max(f->sent, nap_time_min(at, nap_live_tag_time(f, NAP_SERVER, order->tag)));
+	f->sent = nap_time_max(f->sent, nap_time_min(at, nap_tags_time(&f->tags[NAP_SERVER], order->tag)));
 	f->received = at + l->head.slack + nap_control_rtt(l->control) / 2;
 }
 

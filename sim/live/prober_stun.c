@@ -10,8 +10,8 @@
 #include "live/local.h"
 #include "live/sockets.h"
 #include "live/stun.h"
+#include "live/tags.h"
 
-#define TAGS        32
 #define COURIER     UINT32_MAX /* epoll's name of it; in transaction ids: no flow */
 #define KEEP        (2 * NAP_S) /* between the courier's own requests, which keep its binding and measure the way */
 #define KEEP_OTHERS 5           /* every so many of them goes to the other places, too */
@@ -24,12 +24,8 @@ struct stun_flow {
 	int fd; /* -1: closed */
 	struct nap_inet local, mapped;
 	nap_time sent, received;
-	struct {
-		uint32_t tag;
-		nap_time at;
-	} tag[TAGS];
-	uint32_t n_tags;
-	uint32_t waiting; /* messages of its that wait for their turn */
+	struct nap_tags tags; /* of both ends: when a packet was sent, or the server asked to send it */
+	uint32_t waiting;     /* messages of its that wait for their turn */
 };
 
 /* A message that waits for its turn. */
@@ -108,21 +104,6 @@ static bool send_message(const struct nap_stun_prober *s, int fd, const struct n
 	       nap_socket_send(fd, &as_bound, &to, buf, nap_stun_write(m, buf), ttl);
 }
 
-static void remember(struct stun_flow *f, uint32_t tag, nap_time at)
-{
-	f->tag[f->n_tags % TAGS].tag = tag;
-	f->tag[f->n_tags++ % TAGS].at = at;
-}
-
-/* When a tag was sent, or the server asked to send it. */
-static nap_time tag_time(const struct stun_flow *f, uint32_t tag)
-{
-	for (uint32_t i = 0; i < MIN(f->n_tags, TAGS); i++)
-		if (f->tag[i].tag == tag)
-			return f->tag[i].at;
-	return NAP_NEVER;
-}
-
 /* A message's turn has come. Only now is known when its flow was last refreshed. */
 static bool transmit(struct nap_stun_prober *s, const struct waiting *w, nap_time now)
 {
@@ -136,7 +117,7 @@ static bool transmit(struct nap_stun_prober *s, const struct waiting *w, nap_tim
 	}
 	if (f->fd < 0)
 		return false;
-	remember(f, w->tag, now);
+	nap_tags_add(&f->tags, w->tag, now);
 	f->sent = now;
 	/* the courier's passes the NAT half a round trip later, after the server's turn */
 	f->received = now + (w->courier ? s->rtt : s->rtt / 2) + s->head.slack;
@@ -229,7 +210,7 @@ static void courier_answer(struct nap_stun_prober *s, const struct nap_stun *m, 
 	s->obeys = true;
 	f->mapped = m->mapped;
 	e = note(s, flow, NAP_SERVER, place, tag);
-	e->sent = tag_time(f, tag);
+	e->sent = nap_tags_time(&f->tags, tag);
 	e->at = nap_time_max(at - s->rtt / 2, e->sent == NAP_NEVER ? 0 : e->sent);
 	e->seen = nap_local_endpoint(&s->local, &m->mapped);
 	if (e->sent == f->sent)
@@ -249,7 +230,7 @@ static void flow_answer(struct nap_stun_prober *s, nap_flow at_flow, const struc
 	e = note(s, flow, NAP_CLIENT, place, tag);
 	e->at = a->at;
 	e->ttl = a->ttl;
-	e->sent = tag_time(f, tag);
+	e->sent = nap_tags_time(&f->tags, tag);
 	e->seen = nap_local_endpoint(&s->local, from);
 	f->received = nap_time_max(f->received, a->at);
 }
