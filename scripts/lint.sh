@@ -1,9 +1,10 @@
 #!/bin/sh
-# Format, cppcheck and a small set of clang-tidy checks over all sources; two or three minutes on two cores.
+# Structure, format, cppcheck and a small set of clang-tidy checks over all sources; two or three minutes on two cores.
 # usage: lint.sh BUILD
 fail=0
 jobs=$(nproc)
 files=$(ls sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/fuzz/*.c tests/fuzz/*.h 2>/dev/null)
+scripts/check-structure || fail=1
 clang-format --dry-run --Werror $files || fail=1
 cppcheck --quiet -j "$jobs" --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
 	--suppress=missingIncludeSystem --suppress=unknownMacro -Isim -I"$1/gen" sim || fail=1

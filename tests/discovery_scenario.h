@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Scenarios of one middlebox, made from text, for the tests of discovery and conformance. */
+/* Scenarios of one middlebox, made from text, and discoveries on them, for the tests of discovery and conformance. */
 #ifndef TESTS_DISCOVERY_SCENARIO_H
 #define TESTS_DISCOVERY_SCENARIO_H
 
@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "discovery/discovery.h"
+#include "discovery/prober_sim.h"
 #include "io/scenario.h"
 
 /* The scenario of a text; fails the test when it is wrong. Free with nap_scenario_free. */
@@ -31,6 +33,21 @@ static inline struct nap_scenario *scenario_of_profile(const char *profile, cons
 		path, profile, box);
 
 	return scenario_of_text(text);
+}
+
+/* A whole discovery of sc's path, with the prober it was made by; the caller frees both. */
+static inline struct nap_discovery *discover(const struct nap_scenario *sc,
+	const struct nap_discovery_options *o, uint64_t seed, struct nap_prober **prober)
+{
+	struct nap_discovery *d;
+
+	*prober = nap_prober_sim_new(sc, seed);
+	d = nap_discovery_new(*prober, o);
+	for (uint32_t turns = 0; !nap_discovery_done(d); turns++) {
+		g_assert_cmpuint(turns, <, 20000000);
+		nap_discovery_turn(d, NAP_NEVER);
+	}
+	return d;
 }
 
 #endif

@@ -208,7 +208,8 @@ nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 	return nap_time_min(end, nap_time_after(s->created, c->duration_limit));
 }
 
-bool nap_session_alive(struct nap_box *box, struct session *s, nap_time now)
+/* Is s there at now? Time may have moved it to its tracker's second stage (RFC 6146 TRANS). */
+static bool alive(struct nap_box *box, struct session *s, nap_time now)
 {
 	nap_time held;
 
@@ -226,7 +227,7 @@ bool nap_session_alive(struct nap_box *box, struct session *s, nap_time now)
 
 uint32_t nap_table_overdue(struct nap_box *box, uint32_t id, nap_time now)
 {
-	if (nap_session_alive(box, &box->session[id], now))
+	if (alive(box, &box->session[id], now))
 		return id;
 	nap_table_end(box, id, nap_session_end(box, &box->session[id]), END_EXPIRED);
 	return NONE;

@@ -87,9 +87,6 @@ bool nap_session_holds(const struct nap_box *box, const struct session *s);
 /* When s goes if nothing more comes: NAP_NEVER for a mere candidate. */
 nap_time nap_session_end(const struct nap_box *box, const struct session *s);
 
-/* Is s there at now? Time may have moved it to its tracker's second stage (RFC 6146 TRANS). */
-bool nap_session_alive(struct nap_box *box, struct session *s, nap_time now);
-
 /* Session id as of now: itself when it is alive, else it is ended and NONE. */
 uint32_t nap_table_overdue(struct nap_box *box, uint32_t id, nap_time now);
 

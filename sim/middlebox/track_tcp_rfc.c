@@ -2,7 +2,7 @@
 /*
  * TCP as RFC 6146 3.5.2 (NAT64) and RFC 7857 section 2, figure 1 (NAT44) follow it. "C" is the inside (client), "S"
  * the outside. ESTABLISHED that runs out goes to TRANS for another tcp-trans, in which data revives it: that step is
- * taken by whoever asks for the session later (nap_session_alive).
+ * taken by whoever asks for the session later (nap_table_overdue).
  */
 #include "middlebox/track.h"
 
