@@ -24,7 +24,7 @@ def arguments():
     a.add_argument('--natnap', default=os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
     a.add_argument('--save', help='folder for disagreements, as stories with what the kernel did')
     a.add_argument('--only')
-    a.add_argument('--focus', choices=('meddle', 'forward'), help='what all scripts are to have')
+    a.add_argument('--focus', choices=('meddle', 'forward', 'six'), help='what all scripts are to have')
     a.add_argument('--shrink-seconds', type=float, default=45)
     return a.parse_args()
 
@@ -35,7 +35,7 @@ def say(*lines):
 
 
 def describe(env):
-    words = [env['nat'] or 'firewall', env['forward']]
+    words = [env['nat'] or 'firewall', env['forward']] + ['IPv6'] * (env.get('version') == 6)
     words += [k.replace('tcp_', '') for k in ('tcp_loose', 'tcp_be_liberal', 'tcp_ignore_invalid_rst') if env['sysctls'][k]]
     if env['invalid'] == 'drop':
         words.append('invalid dropped')
@@ -96,7 +96,8 @@ def wrong_model_is_noticed(args, labs, results):
     caught = 0
     for (n, _), c in results[:24]:
         env = labs[n].env
-        false = {**env, 'sysctls': {k: v + 1 if '_timeout' in k else v for k, v in env['sysctls'].items()}}
+        false = {**env, 'sysctls': {k: v + 1 if '_timeout' in k else v for k, v in env['sysctls'].items()},
+                 'port_timers': [row[:2] + (row[2] + 1, row[3] + 1) for row in env.get('port_timers', ())]}
         rows, back = compare.rows_of(c.p)
         other = compare.Comparison(c.p)
         other.run(back, compare.Model(args.natnap).run(false, rows))

@@ -44,7 +44,7 @@ def environment(rng, nat=None, focus=None):
     sysctls.update(tcp_loose=int(rng.random() < 0.75), tcp_be_liberal=int(rng.random() < 0.2), tcp_ignore_invalid_rst=int(rng.random() < 0.25),
                    tcp_max_retrans=rng.choice((3, 3, 3, 1, 2, 5)))
     if nat is None:
-        nat = rng.random() < 0.7 or focus == 'forward'
+        nat = (rng.random() < 0.7 or focus == 'forward') and focus != 'six'
     kind = 'masquerade' if rng.random() < 0.8 else rng.choice(('masquerade random', 'masquerade fully-random'))
     if nat and rng.random() < 0.25:
         kind = rng.choice(('snat to 198.18.0.1', 'masquerade to :6000-6003'))
@@ -56,6 +56,8 @@ def environment(rng, nat=None, focus=None):
         more['hairpin'] = rng.choice(('internal', 'box') if focus else (None, 'internal', 'box'))  # the source that the host behind a forward sees
     if rng.random() < 0.25:
         more['port_timers'] = [('udp', 53) + tuple(rng.sample(range(3, 9), 2)), ('tcp', 80) + tuple(rng.sample(range(3, 9), 2))]
+    if not nat and (rng.random() < 0.5 or focus == 'six'):
+        more['version'] = 6
     sysctls.update(zip(('gre_timeout', 'gre_timeout_stream'), rng.sample(range(2, 8), 2)))
     return {**more, 'nat': kind if nat else None, 'invalid': 'drop' if rng.random() < 0.25 else 'pass', 'input': 'accept' if nat and rng.random() < 0.25 else 'drop',
             'forward': 'stateful' if nat or rng.random() < 0.5 else 'open', 'sysctls': sysctls}
@@ -465,12 +467,13 @@ def error(s):
         return
     about = s.rng.choice(earlier[-6:])
     side = 'outside' if about['side'] == 'inside' else 'inside'
+    kinds = [x for x in ERRORS if s.env.get('version') != 6 or x not in ((4, 0), (5, 1))]
     if about.get('back'):
-        return s.add(side='inside', proto='icmp', type=s.rng.choice(ERRORS), quotes=about['n'], src=(about['back'], 0))
+        return s.add(side='inside', proto='icmp', type=s.rng.choice(kinds), quotes=about['n'], src=(about['back'], 0))
     src = s.rng.choice((('X', 0), ('S1', 0))) if side == 'outside' else (about['via'][0] if about.get('via') else about['dst'][0], 0)
     if side == 'inside' and src[0][0] != 'C':
         return
-    s.add(side=side, proto='icmp', type=s.rng.choice(ERRORS), quotes=about['n'], src=src, **({'csum': 'bad'} if s.rng.random() < 0.03 else {}))
+    s.add(side=side, proto='icmp', type=s.rng.choice(kinds), quotes=about['n'], src=src, **({'csum': 'bad'} if s.rng.random() < 0.03 else {}))
 
 
 def mixed(s):

@@ -13,7 +13,9 @@ NAT's external address.
 import ctypes, errno, os, socket, struct, subprocess
 
 CLONE_NEWNET = 0x40000000
-ETH_P_ALL, ETH_P_IP, PACKET_OUTGOING = 3, 0x0800, 4
+ETH_P_ALL, PACKET_OUTGOING = 3, 4
+ETH_P = {4: 0x0800, 6: 0x86DD}
+FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
 NETLINK_NETFILTER = 12
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -38,11 +40,13 @@ def protocol(name):
 
 # ------------------------------------------------------------------ names and addresses
 
-def address(name, slot):
+def address(name, slot, version=4):
     """The address that a script's name (C1 S2 X NAT ...) has in a slot of a lab."""
     if name in OWN:
         return OWN[name]
     host = {'C': 0, 'S': 10, 'X': 20}[name[0]] + int(name[1:] or 0) + 1
+    if version == 6:
+        return ('fd00:0:0:%x::%x' if name[0] == 'C' else '2001:db8:0:%x::%x') % (slot + 1, host)
     return ('10.64.%d.%d' if name[0] == 'C' else '198.18.%d.%d') % (slot + 1, host)
 
 
@@ -51,9 +55,9 @@ def name_of(addr):
     for name, own in OWN.items():
         if addr == own:
             return name
-    net, host = addr.rsplit('.', 1)
-    h = int(host) - 1
-    if net.startswith('10.64.'):
+    net, host = addr.rsplit('::' if ':' in addr else '.', 1)
+    h = int(host, 16 if ':' in addr else 10) - 1
+    if net.startswith(('10.64.', 'fd00:')):
         return 'C%d' % h
     return 'S%d' % (h - 10) if h < 20 else 'X%s' % (h - 20 or '')
 
@@ -69,14 +73,26 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
+# Numbers of ICMPv6 and those of ICMP that mean the same; scripts know the latter only
+ICMP6 = {(1, 0): (3, 0), (1, 3): (3, 1), (1, 4): (3, 3), (1, 5): (3, 5), (1, 1): (3, 13), (2, 0): (3, 4), (3, 0): (11, 0), (4, 0): (12, 0), (128, 0): (8, 0), (129, 0): (0, 0)}
+ICMP4 = {four: six for six, four in ICMP6.items()}
+
+
+def packed(addr):
+    return socket.inet_pton(socket.AF_INET6 if ':' in addr else socket.AF_INET, addr)
+
+
 def ip_packet(src, dst, proto, payload, ident, ttl=64):
+    """The packet; ident is its identification, in IPv6 its flow label."""
+    if ':' in src:
+        return struct.pack('!IHBB', 6 << 28 | ident, len(payload), 58 if proto == 1 else proto, ttl) + packed(src) + packed(dst) + payload
     head = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + len(payload), ident, 0, ttl, proto, 0, socket.inet_aton(src), socket.inet_aton(dst))
     return head[:10] + struct.pack('!H', checksum(head)) + head[12:] + payload
 
 
 def with_checksum(segment, at, src, dst, proto, bad):
     """Segment with its checksum at offset `at`; over the pseudo header when src is given."""
-    pseudo = socket.inet_aton(src) + socket.inet_aton(dst) + struct.pack('!BBH', 0, proto, len(segment)) if src else b''
+    pseudo = packed(src) + packed(dst) + struct.pack('!II' if ':' in src else '!HH', len(segment), proto) if src else b''
     c = checksum(pseudo + segment)
     if bad:
         c ^= 0x5555
@@ -98,30 +114,42 @@ def segment(p, src, dst):
         head = struct.pack('!HHIIBBHHH', src[1], dst[1], p['seq'], p.get('ack', 0), (5 + len(opt) // 4) << 4, flags, p['win'], 0, 0)
         return with_checksum(head + opt + data, 16, src[0], dst[0], 6, bad)
     if proto == 'icmp':
-        kind, code = p['type']
+        six = ':' in src[0]
+        kind, code = ICMP4[tuple(p['type'])] if six else p['type']
         body = struct.pack('!BBHI', kind, code, 0, 0) + p['quoted'] if 'quoted' in p else struct.pack('!BBHHH', kind, code, 0, p['id'], 1) + data
-        return with_checksum(body, 2, None, None, 1, bad)
+        return with_checksum(body, 2, *((src[0], dst[0], 58) if six else (None, None, 1)), bad)
     return b'\0\0\x08\0' + data if proto == '47' else data  # GRE of version 0, without options
 
 
+def ip_header(data):
+    """(version, source, destination, protocol, identification, DSCP, what follows) of an IP packet, or None."""
+    if len(data) >= 20 and data[0] >> 4 == 4:
+        return 4, socket.inet_ntoa(data[12:16]), socket.inet_ntoa(data[16:20]), data[9], struct.unpack('!H', data[4:6])[0], data[1] >> 2, data[(data[0] & 15) * 4:]
+    if len(data) >= 40 and data[0] >> 4 == 6:
+        word = struct.unpack('!I', data[:4])[0]
+        src, dst = (socket.inet_ntop(socket.AF_INET6, data[i:i + 16]) for i in (8, 24))
+        return 6, src, dst, 1 if data[6] == 58 else data[6], word & 0xFFFFF, word >> 22 & 63, data[40:]
+    return None
+
+
 def parse(frame):
-    """What the comparison needs of a captured IPv4 packet, None when it is something else."""
-    if len(frame) < 20 or frame[0] >> 4 != 4:
+    """What the comparison needs of a captured packet, None when it is something else."""
+    head = ip_header(frame)
+    if not head:
         return None
-    ihl = (frame[0] & 15) * 4
-    proto = frame[9]
-    src, dst, l4 = socket.inet_ntoa(frame[12:16]), socket.inet_ntoa(frame[16:20]), frame[ihl:]
-    out = {'ident': struct.unpack('!H', frame[4:6])[0], 'proto': proto, 'class': CLASS_OF_DSCP.get(frame[1] >> 2), 'src': (src, 0), 'dst': (dst, 0)}
+    version, src, dst, proto, ident, dscp, l4 = head
+    out = {'ident': ident, 'proto': proto, 'class': CLASS_OF_DSCP.get(dscp), 'src': (src, 0), 'dst': (dst, 0)}
     if proto in (6, 17) and len(l4) >= 8:
         sport, dport = struct.unpack('!HH', l4[:4])
         out['src'], out['dst'] = (src, sport), (dst, dport)
         out['rst'] = proto == 6 and len(l4) >= 14 and bool(l4[13] & FLAG['R'])
     elif proto == 1 and len(l4) >= 8:
-        out['type'], out['code'], out['id'] = l4[0], l4[1], struct.unpack('!H', l4[4:6])[0]
-        if out['type'] in (3, 4, 5, 11, 12) and len(l4) >= 36:
-            quoted = l4[8:]
-            sport, dport = struct.unpack('!HH', quoted[20:24]) if quoted[9] in (6, 17) else (0, 0)
-            out['quoted'] = ((socket.inet_ntoa(quoted[12:16]), sport), (socket.inet_ntoa(quoted[16:20]), dport))
+        out['type'], out['code'] = ICMP6.get((l4[0], l4[1]), (None, None)) if version == 6 else (l4[0], l4[1])
+        out['id'] = struct.unpack('!H', l4[4:6])[0]
+        inner = ip_header(l4[8:]) if out['type'] in (3, 4, 5, 11, 12) else None
+        if inner and len(inner[6]) >= 8:
+            sport, dport = struct.unpack('!HH', inner[6][:4]) if inner[3] in (6, 17) else (0, 0)
+            out['quoted'] = ((inner[1], sport), (inner[2], dport))
     return out
 
 
@@ -149,9 +177,12 @@ def _attrs(data):
 
 def _tuple_attr(t):
     proto, src, dst = t
-    ip = _nest(1, _attr(1, socket.inet_aton(src[0])), _attr(2, socket.inet_aton(dst[0])))
-    l4 = [_attr(1, bytes([proto]))]
-    if proto == 1:
+    six = ':' in src[0]
+    ip = _nest(1, _attr(3 if six else 1, packed(src[0])), _attr(4 if six else 2, packed(dst[0])))
+    l4 = [_attr(1, bytes([58 if six and proto == 1 else proto]))]
+    if proto == 1 and six:
+        l4 += [_attr(7, struct.pack('!H', src[1])), _attr(8, bytes([ICMP4[dst[1], 0][0]])), _attr(9, b'\0')]
+    elif proto == 1:
         l4 += [_attr(4, struct.pack('!H', src[1])), _attr(5, bytes([dst[1]])), _attr(6, b'\0')]
     elif proto in (6, 17, 47):  # GRE: keys in the place of ports, 0 without PPTP
         l4 += [_attr(2, struct.pack('!H', src[1])), _attr(3, struct.pack('!H', dst[1]))]
@@ -162,23 +193,26 @@ def _read_tuple(data):
     a = _attrs(data)
     ip, l4 = _attrs(a[1]), _attrs(a[2])
     proto = l4[1][0]
+    src, dst = (socket.inet_ntop(FAMILY[6], ip[k + 2]) if k + 2 in ip else socket.inet_ntoa(ip[k]) for k in (1, 2))
+    if proto == 58:
+        return (1, (src, struct.unpack('!H', l4[7])[0]), (dst, ICMP6[l4[8][0], 0][0]))
     sport = struct.unpack('!H', l4[4] if proto == 1 else l4.get(2, b'\0\0'))[0]
     dport = l4[5][0] if proto == 1 else struct.unpack('!H', l4.get(3, b'\0\0'))[0]
-    return (proto, (socket.inet_ntoa(ip[1]), sport), (socket.inet_ntoa(ip[2]), dport))
+    return (proto, (src, sport), (dst, dport))
 
 
 class Conntrack:
     """Reads single entries of one namespace's table. A tuple is (protocol, (address, port), (address, port));
     for ICMP echo the source port is the identifier and the destination port the type."""
 
-    def __init__(self):
+    def __init__(self, version=4):
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
-        self.seq = 0
+        self.seq, self.family = 0, FAMILY[version]
 
     def _ask(self, message, flags, payload):
         """Send one ctnetlink request; its (first) answer."""
         self.seq += 1
-        body = struct.pack('!BBH', socket.AF_INET, 0, 0) + payload
+        body = struct.pack('!BBH', self.family, 0, 0) + payload
         self.sock.send(struct.pack('=IHHII', 16 + len(body), (1 << 8) | message, flags, self.seq, 0) + body)
         return self.sock.recv(65536)
 
@@ -262,10 +296,11 @@ def rejects(env):
 
 def ruleset(env):
     """nft rules of an environment. The tracker's class leaves in the DSCP field of every packet that passes."""
-    lines = ['table ip lab {']
+    ip = 'ip6' if env.get('version') == 6 else 'ip'
+    lines = ['table %s lab {' % ip]
     for n, (proto, port, first, second) in enumerate(env.get('port_timers', ())):
         names = ('unreplied', 'replied') if proto == 'udp' else ('syn_sent', 'established')
-        lines.append('ct timeout t%d { protocol %s; l3proto ip; policy = { %s : %d, %s : %d }; }' % (n, proto, names[0], first, names[1], second))
+        lines.append('ct timeout t%d { protocol %s; l3proto %s; policy = { %s : %d, %s : %d }; }' % (n, proto, ip, names[0], first, names[1], second))
     if env.get('port_timers'):
         lines.append('chain timers { type filter hook prerouting priority -95; policy accept;')
         lines += ['%s dport %d ct timeout set "t%d"' % (proto, port, n) for n, (proto, port, _, _) in enumerate(env['port_timers'])] + ['}']
@@ -277,7 +312,7 @@ def ruleset(env):
             lines.append('ip daddr %s %s dport %d dnat ip to ip saddr map { %s }' % (NAT_OUTSIDE, proto, port, slots))
         lines.append('}')
     lines += ['chain tag { type filter hook prerouting priority -90; policy accept;']
-    lines += ['ct state %s ip dscp set %d' % (name, code) for code, name in CLASS_OF_DSCP.items()]
+    lines += ['ct state %s %s dscp set %d' % (name, ip, code) for code, name in CLASS_OF_DSCP.items()]
     lines += ['}', 'chain forw { type filter hook forward priority 0; policy %s;' % ('accept' if env['forward'] == 'open' else 'drop')]
     if env['invalid'] == 'drop':
         lines.append('ct state invalid drop')
@@ -329,7 +364,7 @@ class Lab:
         self.field, self.env, self.ident = field, env, 0
         field.made += 1
         field.labs.append(self)
-        self.socks, self.fd = {}, None
+        self.socks, self.fd, self.version = {}, None, env.get('version', 4)
         try:
             self._build(field.made)
         finally:
@@ -339,7 +374,7 @@ class Lab:
         self.fd = _new_namespace()
         far = '/proc/%d/fd/%d' % (os.getpid(), self.field.fd)
         for scope in ('all', 'default'):
-            _sysctl('ipv6/conf/%s/disable_ipv6' % scope, 1)
+            _sysctl('ipv6/conf/%s/disable_ipv6' % scope, int(self.version == 4))
             _sysctl('ipv4/conf/%s/rp_filter' % scope, 0)
             _sysctl('ipv4/conf/%s/send_redirects' % scope, 0)
         _sh('ip link add lan type veth peer name c%d netns %s && ip link add wan type veth peer name s%d netns %s' % (n, far, n, far))
@@ -354,19 +389,31 @@ class Lab:
             s.bind((interface, ETH_P_ALL))
             s.setblocking(False)
             self.socks[side] = s
-        self.header = {side: near[side] + far_mac[side] + struct.pack('!H', ETH_P_IP) for side in ends}
+        self.header = {side: near[side] + far_mac[side] + struct.pack('!H', ETH_P[self.version]) for side in ends}
         _enter(self.fd)
         _sysctl('ipv4/ip_forward', 1)
         _sysctl('ipv4/icmp_ratelimit', 0)
-        text = lambda m: ':'.join('%02x' % b for b in m)
-        _sh('ip link set lo up; ip addr add %s/32 dev lan; ip addr add %s/32 dev wan; ip link set lan up; ip link set wan up' % (NAT_INSIDE, NAT_OUTSIDE))
-        _sh('ip neigh add 10.255.0.2 lladdr %s nud permanent dev lan; ip neigh add 198.18.0.2 lladdr %s nud permanent dev wan;'
-            'ip route add 10.0.0.0/8 via 10.255.0.2 dev lan onlink; ip route add 198.18.0.0/15 via 198.18.0.2 dev wan onlink'
-            % (text(far_mac['inside']), text(far_mac['outside'])))
+        self.number(far_mac)
         for key, value in self.env['sysctls'].items():
-            _sysctl('netfilter/nf_conntrack_' + key, value)
+            _sysctl('netfilter/nf_conntrack_' + key.replace('icmp', 'icmpv6' if self.version == 6 else 'icmp'), value)
         _sh(['nft', '-f', '-'], ruleset(self.env))
-        self.conntrack = Conntrack()
+        self.conntrack = Conntrack(self.version)
+
+    def number(self, far_mac):
+        """Addresses, neighbours and routes."""
+        mac = {side: ':'.join('%02x' % b for b in m) for side, m in far_mac.items()}
+        _sh('ip link set lo up; ip link set lan up; ip link set wan up')
+        if self.version == 4:
+            _sh('ip addr add %s/32 dev lan; ip addr add %s/32 dev wan' % (NAT_INSIDE, NAT_OUTSIDE))
+            nets = (('lan', '10.255.0.2', '10.0.0.0/8', 'inside'), ('wan', '198.18.0.2', '198.18.0.0/15', 'outside'))
+        else:
+            for key in ('ipv6/conf/all/forwarding', 'ipv6/icmp/ratelimit'):
+                _sysctl(key, int('forwarding' in key))
+            _sh('ip addr add fe80::1/64 dev lan nodad; ip addr add fe80::2/64 dev wan nodad; ip addr add fd00::1/128 dev lan nodad; ip addr add 2001:db8::1/128 dev wan nodad')
+            nets = (('lan', 'fe80::ffff:1', 'fd00::/16', 'inside'), ('wan', 'fe80::ffff:2', '2001:db8::/32', 'outside'))
+        for interface, gateway, net, side in nets:
+            _sh('ip neigh add {1} lladdr {3} nud permanent dev {0}; ip {4} route add {2} via {1} dev {0} onlink'.format(
+                interface, gateway, net, mac[side], '-6' if self.version == 6 else '-4'))
 
     def close(self):
         for s in self.socks.values():
@@ -386,7 +433,7 @@ class Lab:
     def sysctl(self, key, value):
         _enter(self.fd)
         try:
-            _sysctl('netfilter/nf_conntrack_' + key, value)
+            _sysctl('netfilter/nf_conntrack_' + key.replace('icmp', 'icmpv6' if self.version == 6 else 'icmp'), value)
         finally:
             _enter(self.field.home)
 
@@ -406,7 +453,7 @@ class Lab:
                     frame, info = s.recvfrom(2048)
                 except BlockingIOError:
                     break
-                if info[2] != PACKET_OUTGOING and frame[12:14] == b'\x08\0':
+                if info[2] != PACKET_OUTGOING and frame[12:14] in (b'\x08\0', b'\x86\xdd'):
                     p = parse(frame[14:])
                     if p:
                         out.append((side, p))

@@ -35,7 +35,7 @@ class Playing:
         return time.monotonic() - self.start
 
     def at(self, endpoint):
-        return (laboratory.address(endpoint[0], self.slot), endpoint[1])
+        return (laboratory.address(endpoint[0], self.slot, self.lab.version), endpoint[1])
 
     # --- sending
 
@@ -72,7 +72,7 @@ class Playing:
         if about['proto'] == 'icmp':
             inner['id'] = seen['id']
         body = laboratory.segment({**inner, 'csum': 'ok'}, src, dst)
-        packet['quoted'] = laboratory.ip_packet(src[0], dst[0], laboratory.protocol(about['proto']), body, 7, 63)[:48].ljust(48, b'\0')
+        packet['quoted'] = laboratory.ip_packet(src[0], dst[0], laboratory.protocol(about['proto']), body, 7, 63)[:68].ljust(48, b'\0')
         return packet, self.at(step['src']), (src[0], 0)
 
     def tuple_of(self, packet, src, dst):
