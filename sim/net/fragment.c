@@ -7,8 +7,9 @@
 
 enum {
 	IP_HEADER = 20,
-	MAX_GAPS = 32
-}; /* 44 pieces of 1500 bytes make the largest datagram: every other one is 22 */
+	MOST = 65535 - IP_HEADER, /* payload of the largest datagram */
+	MAX_GAPS = 32             /* 44 pieces of 1500 bytes make it: every other one is 22 */
+};
 
 /* Bytes of IP payload before p and in it. */
 static uint32_t offset_of(const struct nap_packet *p)
@@ -217,7 +218,8 @@ static bool consistent(const struct waiting *w, const struct nap_packet *p, uint
 {
 	bool last = !(p->ip_frag & NAP_MF);
 
-	if (to <= from || to > 65535 - IP_HEADER || (!last && (to - from) % 8))
+	if (p->len > MOST || to <= from || to > MOST ||
+		(!last && (to - from) % 8)) /* len: else to has wrapped */
 		return false;
 	if (w->end && (to > w->end || (last && to != w->end)))
 		return false;
