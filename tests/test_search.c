@@ -44,7 +44,8 @@ static uint32_t search(const struct nap_strategy *s, nap_time timer, struct nap_
 			break; /* longer ones are called off */
 		}
 		*elapsed += longest;
-		g_assert_cmpuint(++rounds, <, 200);
+		rounds++;
+		g_assert_cmpuint(rounds, <, 200);
 	}
 	return rounds;
 }

@@ -46,6 +46,7 @@ void nap_pcp_begin(struct nap_pcp *p, const struct nap_pcp_config *c, nap_time n
 /* Is p an answer to it? */
 bool nap_pcp_is_answer(const struct nap_packet *p);
 
+/* An answer arrived (nap_pcp_is_answer): takes it, or sends what it asks for, such as the request in the older protocol. */
 enum nap_pcp_outcome nap_pcp_input(struct nap_pcp *p, const struct nap_pcp_config *c, nap_time now,
 	const struct nap_packet *answer, struct nap_rng *rng, struct nap_outbox *out);
 

@@ -42,12 +42,14 @@ struct nap_search {
 	bool bounded;    /* failed has really failed */
 };
 
+/* A search from the beginning: s->tried is the first silence to try. */
 void nap_search_start(struct nap_search *s, const struct nap_search_config *cfg);
 
 /* Takes the outcome of a trial at now; the next silence to try is s->tried. */
 void nap_search_outcome(struct nap_search *s, const struct nap_search_config *cfg, nap_time now,
 	nap_time tested, enum nap_outcome outcome);
 
+/* All times it holds are later by span: for jumps in time. */
 void nap_search_shift(struct nap_search *s, nap_time span);
 
 #endif

@@ -53,6 +53,7 @@ struct nap_server {
 	nap_time offered[NAP_SERVER_QUEUE]; /* when push number n was offered: at n % NAP_SERVER_QUEUE */
 };
 
+/* The server's end of a flow that nobody has opened yet; setup stays the caller's. */
 void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup, struct nap_endpoint self);
 
 /* A packet arrived. */

@@ -43,6 +43,7 @@ struct nap_bench {
 	int translates; /* 1 yes, -1 no */
 };
 
+/* A bench for boxes like m, which stays the caller's; no box is set up yet (nap_bench_fresh). */
 void nap_bench_init(struct nap_bench *b, const struct nap_middlebox *m);
 void nap_bench_clear(struct nap_bench *b);
 

@@ -18,10 +18,12 @@ struct nap_bindings *nap_bindings_new(
 	struct nap_prober *prober, uint64_t most, uint32_t copies, nap_time grace);
 void nap_bindings_free(struct nap_bindings *b);
 
+/* A state machine: what the prober tells goes to event, advance is called when the deadline has come, until it is done. */
 bool nap_bindings_done(const struct nap_bindings *b);
 nap_time nap_bindings_deadline(const struct nap_bindings *b);
 void nap_bindings_event(struct nap_bindings *b, const struct nap_probe_event *ev);
 void nap_bindings_advance(struct nap_bindings *b, nap_time now);
+/* What was found so far; all of it once done. */
 void nap_bindings_result(const struct nap_bindings *b, struct nap_bindings_result *out);
 
 #endif

@@ -14,6 +14,7 @@
 /* What was seen of a client. Feed it every packet that either end sends, in time order. */
 struct nap_client_trace;
 
+/* Nothing seen yet. Free with nap_client_trace_free, which accepts NULL. */
 struct nap_client_trace *nap_client_trace_new(void);
 void nap_client_trace_free(struct nap_client_trace *t);
 

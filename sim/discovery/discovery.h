@@ -79,6 +79,7 @@ struct nap_discovery_summary {
 	double error;     /* bound of the chance that lost packets have misled any finding at all */
 };
 
+/* As of now, open findings included. */
 void nap_discovery_summary(const struct nap_discovery *d, struct nap_discovery_summary *out);
 
 /* Loss measured, for reports. */

@@ -80,6 +80,7 @@ struct nap_discovery {
 	nap_time bindings_at; /* when the last sessions of other tests are gone */
 };
 
+/* The prober's clock. */
 nap_time nap_discovery_now(const struct nap_discovery *d);
 static inline struct nap_job *nap_job_at(const struct nap_discovery *d, uint32_t i)
 {
@@ -87,9 +88,12 @@ static inline struct nap_job *nap_job_at(const struct nap_discovery *d, uint32_t
 }
 
 /* --- any job (job.c) --- */
+/* A job of a test (on port, for tests that are made per port), waiting to begin. */
 struct nap_job *nap_job_new(struct nap_discovery *d, const struct nap_test *test, uint16_t port);
 void nap_job_free(struct nap_job *j);
+/* Its finding is final; whoever waits for it may begin. */
 void nap_job_end(struct nap_job *j, enum nap_finding_state state);
+/* It cannot be done: the finding says why. */
 void nap_job_skip(struct nap_job *j, const char *why);
 
 /* A trial that begins `after` from now; done is given the job. */

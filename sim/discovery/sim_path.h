@@ -28,6 +28,7 @@ struct nap_sim_arrival {
 struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t seed);
 void nap_sim_path_free(struct nap_sim_path *path);
 
+/* The path's clock, 0 at the beginning. */
 nap_time nap_sim_path_now(const struct nap_sim_path *path);
 
 /* An end sends p now, marked as flow's. */

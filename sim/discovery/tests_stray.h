@@ -7,6 +7,7 @@
 
 extern const struct nap_script nap_script_stray_rst, nap_script_stray_data;
 
+/* struct nap_test.judge of them: did the RST end the connection, did the data refresh it? */
 void nap_judge_stray_rst(const struct nap_trial_result *r, struct nap_finding *f);
 void nap_judge_stray_data(const struct nap_trial_result *r, struct nap_finding *f);
 

@@ -49,6 +49,7 @@ void nap_control_input(struct nap_control *c, nap_time now, const struct nap_wir
 /* The next event not yet handed out, and when it happened in the client's clock. */
 bool nap_control_event(struct nap_control *c, struct nap_wire_event *event, nap_time *at);
 
+/* When nap_control_advance wants to be called; it repeats what is due, polls, and renews the cookie. */
 nap_time nap_control_deadline(const struct nap_control *c);
 void nap_control_advance(struct nap_control *c, nap_time now);
 

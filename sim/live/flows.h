@@ -30,9 +30,11 @@ struct nap_reflows {
 	uint32_t n, free;
 };
 
+/* Room for n flows. All memory is taken here. */
 void nap_reflows_init(struct nap_reflows *t, uint32_t n);
 void nap_reflows_clear(struct nap_reflows *t);
 
+/* The flow's index, NAP_NO_REFLOW when it has not been heard of. */
 uint32_t nap_reflows_find(const struct nap_reflows *t, uint32_t session, uint32_t id);
 
 /* A new flow, not yet heard of anywhere; NAP_NO_REFLOW when the table is full. It must not exist already. */

@@ -82,6 +82,7 @@ void nap_live_left(struct nap_live *l, struct nap_live_flow *f, nap_time began);
  */
 nap_time nap_live_heard(struct nap_live *l, struct nap_live_flow *f, uint32_t tag, nap_time at);
 
+/* Order the server to do something on a flow; price: records that doing it costs it. */
 void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_sending *what,
 	uint32_t price);
 
@@ -89,6 +90,7 @@ void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, co
 /* May this process send ICMP echo? Sets how. */
 bool nap_live_can_echo(struct nap_live *l);
 
+/* The operations of a prober (prober.h) on flows with a socket of their own; ready: epoll says so. */
 bool nap_live_flow_open(struct nap_live *l, nap_flow flow);
 void nap_live_flow_close(struct nap_live *l, nap_flow flow);
 bool nap_live_flow_send(struct nap_live *l, nap_flow flow, const struct nap_sending *what);

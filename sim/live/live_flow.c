@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The flows' own sockets: UDP datagrams, TCP connections, and what comes back on them. */
+/* The flows' own sockets: UDP datagrams, TCP connections, ICMP echo, and what comes back on them. */
 #include "live/live.h"
 
 #include <errno.h>

@@ -71,6 +71,7 @@ void nap_reflector_free(struct nap_reflector *r);
 nap_time nap_reflector_deadline(const struct nap_reflector *r);
 void nap_reflector_rotate(struct nap_reflector *r, nap_time now, const uint8_t *key);
 
+/* A datagram came; what it asks for is done and answered before this returns. */
 void nap_reflector_datagram(struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from,
 	const uint8_t *data, size_t n);
 
@@ -91,6 +92,7 @@ bool nap_reflector_keeps(const struct nap_reflector *r, nap_time now, int32_t co
 /* A raw segment to one of the raw ports, an ICMP error about one sent from there, or an echo request. */
 void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap_frame *frame);
 
+/* All since the start. */
 void nap_reflector_counts(const struct nap_reflector *r, struct nap_reflector_counts *out);
 
 #endif

@@ -73,6 +73,7 @@ enum nap_wire_result nap_reflector_obey(
 
 /* --- streams: reflector_stream.c --- */
 
+/* Close a connection for good; reset: by RST. */
 void nap_reflector_drop(struct nap_reflector *r, int32_t conn, bool reset);
 
 /* The connection of flow i, -1 when it has none (any more). */
@@ -80,6 +81,7 @@ int32_t nap_reflector_conn_of(const struct nap_reflector *r, uint32_t i);
 
 /* --- raw flows: reflector_raw.c --- */
 
+/* The orders SEGMENT and EXPECT. */
 enum nap_wire_result nap_reflector_segment(
 	struct nap_reflector *r, uint32_t flow, const struct nap_wire_order *o);
 enum nap_wire_result nap_reflector_expect(

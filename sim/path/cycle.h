@@ -46,6 +46,7 @@ struct nap_cycles {
 	struct nap_cycle cycle[NAP_CYCLES];
 };
 
+/* Nothing seen before counts any more: something came from outside. */
 void nap_cycles_forget(struct nap_cycles *c);
 
 /*

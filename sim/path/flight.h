@@ -26,6 +26,7 @@ struct nap_flights {
 	uint32_t size, free; /* allocated items; head of the list of free ones */
 };
 
+/* No packets under way. */
 void nap_flights_init(struct nap_flights *f);
 void nap_flights_clear(struct nap_flights *f);
 

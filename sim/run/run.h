@@ -86,6 +86,7 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 /* Add what the workspace has gathered since the last call to g. */
 void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g);
 
+/* What all workspaces of a plan have gathered; free with nap_gather_free, which accepts NULL. */
 struct nap_gather *nap_gather_new(const struct nap_plan *plan);
 void nap_gather_free(struct nap_gather *g);
 

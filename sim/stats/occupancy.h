@@ -36,6 +36,7 @@ static inline void nap_occupancy_add(struct nap_occupancy *o, nap_time born, nap
 		o->change[d]--;
 }
 
+/* The sessions of both, counted together; they must have the same bins. */
 void nap_occupancy_merge(struct nap_occupancy *into, const struct nap_occupancy *from);
 
 /* The largest occupancy at the end of any bin. */

@@ -20,6 +20,7 @@ struct nap_sketch {
 	uint64_t bucket[NAP_SKETCH_BUCKETS];
 };
 
+/* Count a value (a negative one as 0); add what another sketch has counted. */
 void nap_sketch_add(struct nap_sketch *s, nap_time value);
 void nap_sketch_merge(struct nap_sketch *into, const struct nap_sketch *from);
 
