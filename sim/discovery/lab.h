@@ -33,7 +33,7 @@ struct nap_answer {
 struct nap_heard {
 	bool rst, icmp;
 	nap_time rst_at, icmp_at; /* age of the trial */
-	uint8_t rst_step, icmp_step;
+	uint8_t rst_step;
 	uint8_t icmp_type, icmp_code;
 	uint8_t rst_ttl; /* as it arrived, 0: unknown */
 	struct nap_endpoint rst_from;

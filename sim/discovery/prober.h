@@ -116,8 +116,7 @@ struct nap_sending {
 		tag; /* comes back in the event of its receipt; not 0. TCP data: of one of the tags that have arrived */
 	/* not to the server, or not to the flow's own mapped endpoint, but to that of this flow; NAP_NO_FLOW: as usual */
 	nap_flow to;
-	bool bad_csum;  /* ICMP errors: with a wrong checksum */
-	nap_time delay; /* server: wait so long after the order; 0 in all of this program's tests */
+	bool bad_csum; /* ICMP errors: with a wrong checksum */
 };
 
 #define NAP_SENDING_INIT                                                                                     \

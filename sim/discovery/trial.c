@@ -489,7 +489,6 @@ static void hear(struct nap_trial *t, const struct nap_probe_event *ev)
 	} else if (ev->what == NAP_GOT_ICMP) {
 		if (!h->icmp) {
 			h->icmp_at = ev->at - t->result.start;
-			h->icmp_step = (uint8_t)t->step;
 			h->icmp_type = ev->icmp_type;
 			h->icmp_code = ev->icmp_code;
 		}

@@ -11,20 +11,17 @@
 
 /* What a stream is for: part of its name. Append only: the order is part of every seeded result. */
 enum nap_purpose {
-	NAP_RNG_PHASE,      /* when a subscriber starts */
-	NAP_RNG_PUSH,       /* times of server pushes */
-	NAP_RNG_POLICY,     /* jitter of keepalive policies */
-	NAP_RNG_LOSS,       /* packet loss */
-	NAP_RNG_DELAY,      /* packet delay and jitter */
-	NAP_RNG_PORTS,      /* a middlebox' choice of ports and victims */
-	NAP_RNG_PROFILE,    /* profile values given as distributions */
-	NAP_RNG_OUTAGE,     /* radio outages and moves */
-	NAP_RNG_RADIO,      /* promotion delays given as distributions */
-	NAP_RNG_APP,        /* message sizes, think times */
-	NAP_RNG_SEARCH,     /* discovery and tuning */
-	NAP_RNG_MOVE,       /* moves between networks */
-	NAP_RNG_REBOOT,     /* reboots of middleboxes: the same for all subscribers */
-	NAP_RNG_BACKGROUND, /* the device's other traffic */
+	NAP_RNG_PHASE,   /* when a subscriber starts */
+	NAP_RNG_PUSH,    /* times of server pushes */
+	NAP_RNG_POLICY,  /* jitter of keepalive policies */
+	NAP_RNG_LOSS,    /* packet loss */
+	NAP_RNG_DELAY,   /* packet delay and jitter */
+	NAP_RNG_PORTS,   /* a middlebox' choice of ports and victims */
+	NAP_RNG_PROFILE, /* profile values given as distributions */
+	NAP_RNG_OUTAGE,  /* radio outages and moves */
+	NAP_RNG_RADIO,   /* promotion delays given as distributions */
+	NAP_RNG_APP,     /* message sizes, think times */
+	NAP_RNG_SEARCH,  /* discovery and tuning */
 };
 
 /* A stream: 16 bytes; copy it to save its position. */
