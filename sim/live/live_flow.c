@@ -201,7 +201,7 @@ static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
 {
 	struct nap_icmp_error err;
 
-	while (nap_socket_error(l->flow[flow].fd, &err)) {
+	for (int i = 0; i < NAP_SOCKET_BATCH && nap_socket_error(l->flow[flow].fd, &err); i++) {
 		struct nap_probe_event *e = nap_live_note(l, flow, NAP_GOT_ICMP, NAP_CLIENT, now);
 		int place = nap_live_place_of(l, &l->flow[flow], &err.to);
 
@@ -228,7 +228,7 @@ static void datagrams_ready(struct nap_live *l, nap_flow flow, nap_time now)
 	ssize_t n;
 
 	take_errors(l, flow, now);
-	while ((n = receive(&l->flow[flow], buf, &from, &a)) >= 0) {
+	for (int i = 0; i < NAP_SOCKET_BATCH && (n = receive(&l->flow[flow], buf, &from, &a)) >= 0; i++) {
 		nap_live_clock(l, a.at);
 		take_record(l, flow, buf, (size_t)n, &from, &a);
 	}

@@ -180,7 +180,7 @@ void nap_live_raw_ready(struct nap_live *l)
 {
 	struct nap_frame frame;
 
-	while (nap_sniff_next(l->sniff, &frame)) {
+	for (int i = 0; i < NAP_SOCKET_BATCH && nap_sniff_next(l->sniff, &frame); i++) {
 		nap_live_clock(l, frame.at);
 		take_frame(l, &frame, frame.at);
 	}

@@ -266,9 +266,11 @@ static void control_ready(struct nap_live *l)
 	nap_time at;
 	ssize_t n;
 
-	while (nap_socket_error(l->control_fd, &err))
+	for (int i = 0; i < NAP_SOCKET_BATCH && nap_socket_error(l->control_fd, &err); i++)
 		;
-	while ((n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &a)) >= 0) {
+	for (int i = 0; i < NAP_SOCKET_BATCH &&
+			(n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &a)) >= 0;
+		i++) {
 		nap_live_clock(l, a.at);
 		if (nap_inet_equal(&from, &l->options.server) && nap_wire_read(buf, (size_t)n, &w))
 			nap_control_input(l->control, a.at, &w);

@@ -239,7 +239,9 @@ static void take_errors(struct nap_stun_prober *s, nap_flow flow)
 {
 	struct nap_icmp_error err;
 
-	while (nap_socket_error(flow == COURIER ? s->courier : s->flow[flow].fd, &err)) {
+	int fd = flow == COURIER ? s->courier : s->flow[flow].fd;
+
+	for (int i = 0; i < NAP_SOCKET_BATCH && nap_socket_error(fd, &err); i++) {
 		struct nap_probe_event *e;
 		int place = place_of(s, &err.to);
 
@@ -262,12 +264,15 @@ static void ready(struct nap_stun_prober *s, uint32_t who)
 	struct nap_arrival a;
 	struct nap_stun m;
 	ssize_t n;
+	int fd;
 
 	if (who != COURIER && s->flow[who].fd < 0)
 		return;
 	take_errors(s, who);
-	while ((n = nap_socket_receive(
-			who == COURIER ? s->courier : s->flow[who].fd, buf, NAP_STUN_MAX, &from, &a)) >= 0) {
+	fd = who == COURIER ? s->courier : s->flow[who].fd;
+	for (int i = 0;
+		i < NAP_SOCKET_BATCH && (n = nap_socket_receive(fd, buf, NAP_STUN_MAX, &from, &a)) >= 0;
+		i++) {
 		int place = place_of(s, &from);
 
 		if (place < 0 || !nap_stun_read(buf, (size_t)n, &m))

@@ -28,7 +28,6 @@ struct sock {
 
 #define MAX_SOCKS                                                                                            \
 	(4 * (2 * NAP_WIRE_PORTS + 2)) /* two families, two addresses; UDP and TCP on each port, two raw */
-#define BATCH 64                       /* datagrams taken from one socket before the others get their turn */
 
 struct server {
 	struct nap_reflector *reflector;
@@ -97,7 +96,7 @@ static void raw_ready(struct server *s, nap_time now)
 {
 	struct nap_frame frame;
 
-	for (int i = 0; i < BATCH && nap_sniff_next(s->sniff, &frame); i++)
+	for (int i = 0; i < NAP_SOCKET_BATCH && nap_sniff_next(s->sniff, &frame); i++)
 		nap_reflector_frame(s->reflector, now, &frame);
 }
 
@@ -173,7 +172,7 @@ static bool add_all(struct server *s, const struct nap_server_options *o, GError
 
 static void accept_all(struct server *s, const struct sock *k, nap_time now)
 {
-	for (int i = 0; i < BATCH; i++) {
+	for (int i = 0; i < NAP_SOCKET_BATCH; i++) {
 		struct sockaddr_storage ss;
 		socklen_t len = sizeof(ss);
 		struct nap_reflect_path path = { .port = k->port, .alt = k->alt, .conn = -1 };
@@ -252,9 +251,9 @@ static void udp_ready(struct server *s, const struct sock *k, nap_time now)
 	struct nap_icmp_error e;
 	struct nap_reflect_path path = { .port = k->port, .alt = k->alt, .conn = -1 };
 
-	for (int i = 0; i < BATCH && nap_socket_error(k->fd, &e); i++)
+	for (int i = 0; i < NAP_SOCKET_BATCH && nap_socket_error(k->fd, &e); i++)
 		nap_reflector_icmp(s->reflector, now, &e);
-	for (int i = 0; i < BATCH; i++) {
+	for (int i = 0; i < NAP_SOCKET_BATCH; i++) {
 		struct nap_arrival a;
 		ssize_t n = nap_socket_receive(k->fd, buf, NAP_WIRE_SIZE, &path.remote, &a);
 
@@ -299,8 +298,8 @@ static void serve(struct server *s, const volatile sig_atomic_t *stop)
 	nap_time swept = nap_clock();
 
 	while (!*stop) {
-		struct epoll_event e[BATCH];
-		int n = epoll_wait(s->epoll, e, BATCH, 1000);
+		struct epoll_event e[NAP_SOCKET_BATCH];
+		int n = epoll_wait(s->epoll, e, NAP_SOCKET_BATCH, 1000);
 		nap_time now = nap_clock();
 
 		for (int i = 0; i < n; i++)

@@ -65,7 +65,7 @@ bool nap_sniff_next(struct nap_sniff *s, struct nap_frame *out)
 	struct pcap_pkthdr *head;
 	const uint8_t *data;
 
-	while (pcap_next_ex(s->pcap, &head, &data) == 1) {
+	for (int i = 0; i < NAP_SOCKET_BATCH && pcap_next_ex(s->pcap, &head, &data) == 1; i++) {
 		if (!nap_frame_read(s->link, data, head->caplen, out))
 			continue;
 		out->at = nap_clock_from_real(

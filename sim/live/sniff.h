@@ -14,7 +14,7 @@ void nap_sniff_free(struct nap_sniff *s);
 /* Becomes readable when a frame is waiting. */
 int nap_sniff_fd(const struct nap_sniff *s);
 
-/* The next waiting frame that nap_frame_read takes; false when there is none. */
+/* The next waiting frame that nap_frame_read takes; false when there is none, or many came that are of no interest. */
 bool nap_sniff_next(struct nap_sniff *s, struct nap_frame *out);
 
 #endif

@@ -12,6 +12,9 @@
 #include "kernel/time.h"
 #include "live/inet.h"
 
+/* Packets, and ICMP errors, taken from one socket before others have their turn: whoever floods it must not be all that is heard. */
+#define NAP_SOCKET_BATCH 64
+
 /* The monotonic clock. */
 nap_time nap_clock(void);
 
