@@ -10,17 +10,14 @@ VERSION    := 0.1.0
 OPT        ?= -O2 -g
 WARN       := -Wall -Wextra -Wshadow -Wconversion -Werror
 
-# --- what is there: pkg-config decides; a missing optional part is replaced by its no_ file ------------------------
-have = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
-MPI    := $(call have,ompi-c)
+# --- what is there: without libnet its no_ file takes its place ---------------------------------------------------------
 LIBNET := $(shell command -v libnet-config >/dev/null 2>&1 && echo yes)
-PKGS   := glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap $(if $(MPI),ompi-c)
+PKGS   := glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap
 
 CORE_DIRS  := kernel net stats middlebox radio client path discovery run
 SHELL_DIRS := io live parallel report cli
 CORE_SRC   := $(sort $(foreach d,$(CORE_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(sort $(foreach d,$(SHELL_DIRS),$(wildcard sim/$(d)/*.c)))
-SHELL_SRC  := $(filter-out $(if $(MPI),sim/parallel/no_mpi.c,sim/parallel/mpi.c),$(SHELL_SRC))
 SHELL_SRC  := $(filter-out $(if $(LIBNET),sim/live/no_raw.c,sim/live/raw.c),$(SHELL_SRC))
 
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --cflags))
@@ -28,7 +25,7 @@ PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) $(if $(LIBNET),$
 # no contraction to fused operations: draws must be the same on every machine
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -ffp-contract=off -fPIC -fvisibility=default -pthread \
 	-Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' -DNATNAP_DATADIR='"$(PREFIX)/share/natnap"' \
-	-DNATNAP_LIBNET=$(if $(LIBNET),1,0) -DNATNAP_MPI=$(if $(MPI),1,0) $(PKG_CFLAGS) $(CFLAGS)
+	-DNATNAP_LIBNET=$(if $(LIBNET),1,0) $(PKG_CFLAGS) $(CFLAGS)
 
 CORE_OBJ  := $(CORE_SRC:%.c=$(BUILD)/%.o)
 SHELL_OBJ := $(SHELL_SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/profiles.o

@@ -9,11 +9,10 @@ clang-format --dry-run --Werror $files || fail=1
 cppcheck --quiet -j "$jobs" --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
 	--suppress=missingIncludeSystem --suppress=unknownMacro -Isim -I"$1/gen" sim || fail=1
 checks='-*,bugprone-suspicious-memset-usage,bugprone-infinite-loop,bugprone-macro-repeated-side-effects,bugprone-integer-division,clang-analyzer-core.NullDereference,clang-analyzer-core.DivideZero,clang-analyzer-unix.MallocSizeof,misc-redundant-expression'
-# what the Makefile compiles: one of no_mpi.c and mpi.c, of no_raw.c and raw.c
-left_out=$(pkg-config --exists ompi-c && echo /no_mpi.c || echo /mpi.c)
-command -v libnet-config >/dev/null && left_out="$left_out|/no_raw.c" || left_out="$left_out|/raw.c"
-flags="-std=c11 -D_GNU_SOURCE -Isim -I$1/gen $(pkg-config --cflags glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap) $(pkg-config --exists ompi-c && pkg-config --cflags ompi-c)
-	-DNATNAP_VERSION=\"0\" -DNATNAP_DATADIR=\"/\" -DNATNAP_LIBNET=1 -DNATNAP_MPI=0"
+# what the Makefile compiles: one of no_raw.c and raw.c
+left_out=$(command -v libnet-config >/dev/null && echo /no_raw.c || echo /raw.c)
+flags="-std=c11 -D_GNU_SOURCE -Isim -I$1/gen $(pkg-config --cflags glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap)
+	-DNATNAP_VERSION=\"0\" -DNATNAP_DATADIR=\"/\" -DNATNAP_LIBNET=1"
 # in small handfuls, so that no core waits for the other; what it says of suppressed warnings is left out
 printf '%s\n' sim/*/*.c | grep -vE "($left_out)$" | CHECKS="$checks" FLAGS="$flags" xargs -P "$jobs" -n 4 sh -c \
 	'out=$(clang-tidy --quiet --warnings-as-errors="*" --checks="$CHECKS" "$@" -- $FLAGS 2>&1); rc=$?; [ $rc -eq 0 ] || printf "%s\n" "$out"; exit $rc' lint || fail=1

@@ -15,9 +15,8 @@ char *nap_version_text(void)
 			       "json-glib %s\n"
 			       "%s\n"
 			       "libnet: %s\n"
-			       "MPI: %s\n",
+			       "MPI: not built in (one machine)\n",
 		NATNAP_VERSION, glib_major_version, glib_minor_version, glib_micro_version, gsl_version,
 		JSON_VERSION_S, pcap_lib_version(),
-		NATNAP_LIBNET ? "yes" : "not built in (no raw packets: probes send by sockets only)",
-		NATNAP_MPI ? "yes" : "not built in (one machine)");
+		NATNAP_LIBNET ? "yes" : "not built in (no raw packets: probes send by sockets only)");
 }

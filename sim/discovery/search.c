@@ -28,7 +28,7 @@ static uint32_t next_bisect(const struct nap_search_goal *goal, const struct nap
 static const uint32_t usual[] = { 10, 15, 20, 30, 45, 60, 90, 100, 120, 150, 180, 200, 240, 300, 350, 400,
 	600, 900, 1200, 1800, 3600, 4200, 5400, 7200, 7440, 7680, 10800, 14400, 28800, 43200, 86400, 432000 };
 
-#define USUALS (sizeof(usual) / sizeof(usual[0]))
+enum { USUALS = sizeof(usual) / sizeof(usual[0]) };
 
 /*
  * The grid. A flow for each candidate, all in one wave: the flow that is to be idle for c begins STAGGER * c after the

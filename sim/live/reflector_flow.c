@@ -165,6 +165,8 @@ void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_
 		r->counts.limited++;
 		return;
 	}
+	if (!nap_sessions_knows(&r->sessions, &about->to))
+		return;
 	for (uint32_t i = 0; i < r->config.flows; i++) {
 		struct nap_reflow *f = &r->flows.entry[i];
 

@@ -153,6 +153,7 @@ static void echo_request(struct nap_reflector *r, nap_time now, const struct nap
 void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap_frame *frame)
 {
 	const struct nap_segment *s = &frame->segment;
+	const struct nap_inet *client = frame->icmp ? &s->dst : &s->src;
 	struct nap_wire_event e = {
 		.seen = s->src, .flags = s->flags, .ttl = s->ttl, .what = NAP_WIRE_GOT_RST
 	};
@@ -161,10 +162,12 @@ void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap
 		echo_request(r, now, frame);
 		return;
 	}
-	if (!nap_limiter_admit(r->known, now, frame->icmp ? &s->dst : &s->src)) {
+	if (!nap_limiter_admit(r->known, now, client)) {
 		r->counts.limited++;
 		return;
 	}
+	if (!nap_sessions_knows(&r->sessions, client))
+		return;
 	if (frame->icmp) {
 		e = (struct nap_wire_event){ .seen = frame->offender,
 			.what = NAP_WIRE_GOT_ICMP,

@@ -78,6 +78,14 @@ uint32_t nap_sessions_find(struct nap_sessions *t, nap_time now, uint64_t id, co
 	return i;
 }
 
+bool nap_sessions_knows(const struct nap_sessions *t, const struct nap_inet *host)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		if (nap_inet_same_host(&t->entry[i].host, host) && t->entry[i].used)
+			return true;
+	return false;
+}
+
 static void window_clear(struct nap_session *s, uint32_t from, uint32_t to)
 {
 	if (to - from >= NAP_SESSION_WINDOW) {

@@ -69,6 +69,9 @@ void nap_sessions_clear(struct nap_sessions *t);
 /* The session's index, opened if new; NAP_NO_CLIENT when the table or the host's share of it is full. */
 uint32_t nap_sessions_find(struct nap_sessions *t, nap_time now, uint64_t id, const struct nap_inet *host);
 
+/* Has host a session? Cheaper than looking through all flows for one of a stranger's. */
+bool nap_sessions_knows(const struct nap_sessions *t, const struct nap_inet *host);
+
 /*
  * Counts in a record: false when seq was seen before or is too old to tell (a replay). Otherwise the record pays: the
  * balance grows by one.
