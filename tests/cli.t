@@ -152,6 +152,7 @@ def help_and_profiles():
     expect("profiles", ["profiles"], 0, out=r"^middlebox:\n(.|\n)*  linux (.|\n)*\nradio:\n(.|\n)*battery:\n(.|\n)*application:")
     expect("profiles of a kind", ["profiles", "radio"], 0, out=r"^radio:\n(.|\n)*lte-huang-2012")
     expect("a profile", ["profiles", "middlebox", "linux"], 0, out=r"\[middlebox\](.|\n)*All values(.|\n)*tcp-established = 5d")
+    expect("a profile's unsure values", ["profiles", "middlebox", "pf-default"], 0, out=r"\nUnsure: mapping; (.|\n)*\n\? mapping = .*\n(.|\n)*\n  udp = 1min\n")
     expect("a profile that is none", ["profiles", "radio", "lte-huang"], 2, r"there is no radio profile")
     expect("a kind that is none", ["profiles", "radios"], 2, r"did you mean radio\?")
 

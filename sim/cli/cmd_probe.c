@@ -18,7 +18,8 @@
 #include "live/wire.h"
 #include "report/discovery_report.h"
 
-#define PORT_UNSET INT_MIN
+#define PORT_UNSET   INT_MIN
+#define SILENT_AFTER (30 * NAP_S) /* as the message says; the control flow asks every 5 s */
 
 static const char help[] =
 	"SERVER runs natnap reflect; packets go to it and to no one else. Without privilege ordinary sockets "
@@ -105,8 +106,21 @@ struct watch {
 	struct nap_prober *prober;
 	const char *state_path, *origin;
 	nap_time shown, saved;
-	bool tty;
+	bool tty, silent;
 };
+
+/* Tells of a server that has gone, and of its coming back: trials wait for it, and otherwise nothing would be seen. */
+static void watch_server(struct watch *w, nap_time now)
+{
+	bool silent = w->prober->heard && now - w->prober->heard >= SILENT_AFTER;
+
+	if (silent != w->silent)
+		fprintf(stderr, "%snatnap probe: %s\n", w->tty ? "\r\033[K" : "",
+			silent ? "the server has not been heard for 30 s; still trying (Ctrl-C tells what is "
+				 "known)"
+			       : "the server is heard again");
+	w->silent = silent;
+}
 
 /* One line on a terminal, a few times a second. */
 static void show(struct watch *w, nap_time now)
@@ -137,6 +151,7 @@ static bool explore(struct watch *w, GError **error)
 	while (!stop && !nap_discovery_done(w->d)) {
 		nap_time now = w->prober->ops->now(w->prober);
 
+		watch_server(w, now);
 		show(w, now);
 		if (!save(w, now, false, error))
 			return false;

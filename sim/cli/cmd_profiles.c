@@ -157,6 +157,17 @@ static int list(enum nap_profile_kind only, JsonBuilder *json)
 	return status;
 }
 
+/* Is a value among those that a middlebox profile lists as unsure? (Other kinds say in words what is.) */
+static bool is_unsure(const struct nap_profile *profile, const struct nap_value *value)
+{
+	g_auto(GStrv) keys = g_strsplit(profile_text(profile, "unverified"), ";", -1);
+
+	for (char **key = keys; *key; key++)
+		if (g_str_equal(g_strstrip(*key), value->key))
+			return true;
+	return false;
+}
+
 static void show_json(enum nap_profile_kind kind, const char *name, const struct nap_profile *profile,
 	const GPtrArray *values, JsonBuilder *b)
 {
@@ -182,6 +193,8 @@ static void show_json(enum nap_profile_kind kind, const char *name, const struct
 		add_string(b, "value", value->text);
 		json_builder_set_member_name(b, "default");
 		json_builder_add_boolean_value(b, value->is_default);
+		json_builder_set_member_name(b, "unsure");
+		json_builder_add_boolean_value(b, is_unsure(profile, value));
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);
@@ -193,6 +206,7 @@ static void show_json(enum nap_profile_kind kind, const char *name, const struct
 static void show_text(const struct nap_profile *profile, const GPtrArray *values)
 {
 	const char *group = "";
+	struct digest d = digest_of(profile);
 
 	for (unsigned i = profile->documents->len; i-- > 0;) {
 		const struct nap_document *document = profile->documents->pdata[i];
@@ -200,7 +214,10 @@ static void show_text(const struct nap_profile *profile, const GPtrArray *values
 		printf("%s%s:\n\n%s", i + 1 < profile->documents->len ? "\nbased on " : "", document->path,
 			document->text);
 	}
-	puts("\nAll values (. marks those that are the program's defaults):");
+	puts("\nAll values (. marks those that are the program's defaults, ? those that are unsure):");
+	if (*d.doubt)
+		printf("\nUnsure: %s\n", d.doubt);
+	clear_digest(&d);
 	for (unsigned i = 0; i < values->len; i++) {
 		const struct nap_value *value = values->pdata[i];
 
@@ -208,7 +225,11 @@ static void show_text(const struct nap_profile *profile, const GPtrArray *values
 			printf("\n[%s]\n", value->group);
 		group = value->group;
 		if (*value->text)
-			printf("%c %s = %s\n", value->is_default ? '.' : ' ', value->key, value->text);
+			printf("%c %s = %s\n",
+				is_unsure(profile, value) ? '?'
+				: value->is_default       ? '.'
+							  : ' ',
+				value->key, value->text);
 	}
 }
 

@@ -67,6 +67,11 @@ static bool take_ports(const struct arguments *a, struct nap_reflector_config *c
 			!take_port(c, i + 2, port, error))
 			return false;
 	}
+	if (a->raw && a->port + 3 > UINT16_MAX) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			"--raw takes two more ports than --port and the next: %d is too high", a->port);
+		return false;
+	}
 	if (a->raw)
 		c->raw_port = (uint16_t)(a->port + 2);
 	return true;
@@ -84,13 +89,15 @@ static bool take_address(const char *text, struct nap_inet *out, GError **error)
 static bool take_addresses(
 	const struct arguments *a, struct nap_server_options *o, struct nap_inet *listen, GError **error)
 {
-	for (uint32_t i = 0; a->listen && a->listen[i]; i++, o->n_listen++)
-		if (i == 2 || !take_address(a->listen[i], &listen[i], error)) {
-			if (i == 2)
-				g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-					"--listen: one address of each family");
+	for (uint32_t i = 0; a->listen && a->listen[i]; i++, o->n_listen++) {
+		if (i < 2 && !take_address(a->listen[i], &listen[i], error))
+			return false;
+		if (i == 2 || (i == 1 && listen[1].family == listen[0].family)) {
+			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+				"--listen: one address of each family; a second one is --alternate");
 			return false;
 		}
+	}
 	o->listen = listen;
 	for (uint32_t i = 0; a->alternate && a->alternate[i]; i++) {
 		struct nap_inet at;
@@ -112,7 +119,11 @@ static void say_ready(const struct nap_server_options *o)
 	fprintf(stderr, "natnap reflect: serving on ports");
 	for (int i = 0; i < NAP_WIRE_PORTS && o->reflector.port[i]; i++)
 		fprintf(stderr, " %u", o->reflector.port[i]);
-	fprintf(stderr, ", UDP and TCP\n");
+	fprintf(stderr, ", UDP and TCP");
+	if (o->reflector.raw_port)
+		fprintf(stderr, "; crafted segments on %u %u", o->reflector.raw_port,
+			o->reflector.raw_port + 1);
+	fputc('\n', stderr);
 }
 
 static int serve(const struct nap_server_options *o)

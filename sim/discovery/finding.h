@@ -15,6 +15,8 @@ enum nap_finding_state {
 	NAP_FINDING_SKIPPED, /* the prober cannot, or a timer it needs is not known */
 };
 
+#define NAP_NOT_TRIED "not tried" /* in after_client */
+
 struct nap_finding {
 	const struct nap_test *test;
 	uint16_t port; /* per-port tests, else 0 */

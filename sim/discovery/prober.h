@@ -202,6 +202,7 @@ struct nap_prober {
 	nap_time pace;       /* least gap between two packets that discovery sends in bursts; 0: none */
 	nap_time retransmit; /* first retransmission timeout of the TCP that its ends use, unless raw */
 	nap_time backlog;    /* how long a packet given to it now will wait for its turn */
+	nap_time heard;      /* when a live server was last heard of; 0: not told */
 	uint32_t stalls;     /* times that this process did not run when it should have: counts up */
 };
 

@@ -78,7 +78,7 @@ void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f)
 	f->error = server->got ? 0 : server->error;
 	g_snprintf(f->after_server, sizeof(f->after_server), "%s", answered(server));
 	g_snprintf(f->after_client, sizeof(f->after_client), "%s",
-		client && client->done ? answered(client) : "not tried");
+		client && client->done ? answered(client) : NAP_NOT_TRIED);
 	f->recreated = client && client->got && again && again->got;
 	f->hops = nap_hops_length(r);
 	at_expiry = told_text(r, told, f);

@@ -330,6 +330,11 @@ static void send_poll(struct nap_control *c, nap_time now)
 	c->poll_due = now + (c->newest != c->acked ? MAX(POLL_MIN, 2 * c->rtt) : MAX(FIRST_RTO, c->poll_gap));
 }
 
+nap_time nap_control_heard(const struct nap_control *c)
+{
+	return c->heard;
+}
+
 void nap_control_advance(struct nap_control *c, nap_time now)
 {
 	bool stale = c->welcomed && now >= c->cookie_at + (nap_time)c->welcome.rotate_s * NAP_S / 2;

@@ -53,6 +53,9 @@ bool nap_control_event(struct nap_control *c, struct nap_wire_event *event, nap_
 nap_time nap_control_deadline(const struct nap_control *c);
 void nap_control_advance(struct nap_control *c, nap_time now);
 
+/* When the server last answered. */
+nap_time nap_control_heard(const struct nap_control *c);
+
 /* Least round trip seen, and the greatest of late: times of the other end are off by no more than half of it. */
 nap_time nap_control_rtt(const struct nap_control *c);
 nap_time nap_control_slack(const struct nap_control *c);

@@ -276,6 +276,7 @@ static void control_ready(struct nap_live *l)
 			nap_control_input(l->control, a.at, &w);
 	}
 	l->head.slack = nap_control_slack(l->control);
+	l->head.heard = nap_control_heard(l->control);
 	while (nap_control_event(l->control, &event, &at))
 		take_event(l, &event, at);
 }

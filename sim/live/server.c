@@ -100,16 +100,20 @@ static void raw_ready(struct server *s, nap_time now)
 		nap_reflector_frame(s->reflector, now, &frame);
 }
 
-/* Crafting and watching on a raw port and the next; with too little privilege neither. */
-static void open_raw(struct server *s, uint16_t port)
+/* Crafting and watching on a raw port and the next. */
+static bool open_raw(struct server *s, uint16_t port, GError **error)
 {
 	g_autofree char *filter =
 		g_strdup_printf("(tcp and dst portrange %u-%u) or icmp or icmp6", port, port + 1);
 
 	s->raw = nap_raw_open();
 	s->sniff = s->raw ? nap_sniff_open(filter) : NULL;
-	if (!s->sniff)
-		g_clear_pointer(&s->raw, nap_raw_free);
+	if (s->sniff)
+		return true;
+	g_clear_pointer(&s->raw, nap_raw_free);
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+		"crafted segments need root (or CAP_NET_RAW) and a natnap that was built with libnet");
+	return false;
 }
 
 static bool watch(struct server *s, int fd, enum kind kind, uint32_t index, uint32_t events)
@@ -364,8 +368,8 @@ bool nap_server_run(const struct nap_server_options *options, const volatile sig
 	uint8_t keys[NAP_REFLECTOR_KEYS];
 	bool ok;
 
-	if (options->reflector.raw_port)
-		open_raw(&s, options->reflector.raw_port);
+	if (options->reflector.raw_port && !open_raw(&s, options->reflector.raw_port, error))
+		return false;
 	set_up(&s, options);
 	if (s.raw)
 		out.segment = send_segment;

@@ -139,10 +139,11 @@ static void expiry(const struct nap_discovery *d, GString *out)
 
 	if (tcp) {
 		line(out, "on-expiry", tcp->word);
-		line(out, "on-miss",
-			tcp->recreated                      ? "create"
-			: !strcmp(tcp->after_client, "RST") ? "rst"
-							    : "drop");
+		if (strcmp(tcp->after_client, NAP_NOT_TRIED))
+			line(out, "on-miss",
+				tcp->recreated                      ? "create"
+				: !strcmp(tcp->after_client, "RST") ? "rst"
+								    : "drop");
 	}
 	if (tcp && !strcmp(tcp->after_server, "RST"))
 		line(out, "reject", "rst");

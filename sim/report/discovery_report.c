@@ -71,6 +71,8 @@ static char *evidence_text(const struct nap_finding *f)
 
 	if (!has_bracket(f) || *f->detail)
 		return g_strdup(f->detail);
+	if (f->state == NAP_FINDING_OPEN && !f->bracket.alive && f->bracket.dead == NAP_NEVER)
+		return g_strdup(""); /* nothing is known yet */
 	if (f->bracket.dead == NAP_NEVER)
 		return g_strdup_printf("alive at %s", alive);
 	return g_strdup_printf("alive at %s, dead at %s", alive, dead);

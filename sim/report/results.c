@@ -7,8 +7,9 @@
 
 #include "io/quantity.h"
 #include "run/metrics.h"
+#include "run/workspace.h"
 
-/* The metrics that the terminal shows: first to last of the contract's list. */
+/* The metrics that the terminal shows: the contract's, and all of a carrier's box. */
 static bool in_contract(const char *name)
 {
 	return !g_str_has_prefix(name, "energy_") || g_str_equal(name, "energy_j");
@@ -33,7 +34,8 @@ static GArray *list_columns(const struct nap_scenario *sc)
 		if (!g_str_equal(m->name, "events"))
 			add_column(columns, g_strdup(m->name), m->help, in_contract(m->name));
 	for (const struct nap_box_metric *m = nap_box_metrics; m->name && sc->n_middleboxes > 0; m++)
-		add_column(columns, g_strdup(m->name), m->help, m - nap_box_metrics < 5);
+		add_column(columns, g_strdup(m->name), m->help,
+			m - nap_box_metrics < 5 || nap_hop_shared(sc, sc->n_middleboxes - 1));
 	for (uint32_t k = 0; k < sc->n_middleboxes && sc->n_middleboxes > 1; k++)
 		for (const struct nap_box_metric *m = nap_box_metrics; m->name; m++)
 			add_column(columns, g_strdup_printf("%s.%s", sc->middlebox[k].name, m->name), m->help,

@@ -11,7 +11,7 @@
 struct nap_column {
 	char *name;
 	const char *help;
-	bool contract; /* shown in the terminal table only if so */
+	bool contract; /* shown in the terminal list only if so */
 };
 
 struct nap_row {

@@ -2,8 +2,10 @@
 #include "report/run_text.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "report/text_table.h"
+#include "run/metrics.h"
 
 /* What a sweep's table shows: metric, head, and whether it is dropped when it is zero everywhere. */
 static const struct shown {
@@ -121,9 +123,50 @@ static GString *list(const struct nap_results *r)
 	return s;
 }
 
+/* With several middleboxes, whose columns bear their names: a row for each, from the client outwards. */
+static void append_boxes(GString *s, const struct nap_results *r)
+{
+	g_autoptr(GPtrArray) heads = g_ptr_array_new_with_free_func(g_free);
+	struct nap_table *t;
+	GString *body;
+
+	g_ptr_array_add(heads, g_strdup("<middlebox"));
+	for (const struct nap_box_metric *m = nap_box_metrics; m->name; m++)
+		g_ptr_array_add(heads, g_strdelimit(g_strdup(m->name), "_", ' '));
+	g_ptr_array_add(heads, NULL);
+	t = nap_table_new((const char *const *)heads->pdata);
+	for (uint32_t i = 0; i < r->n_columns; i++) {
+		const char *name = r->column[i].name, *dot = strrchr(name, '.');
+
+		if (dot && g_str_equal(dot + 1, nap_box_metrics[0].name))
+			nap_table_cell(t, g_strndup(name, (gsize)(dot - name)));
+		if (dot)
+			nap_table_cell(t, nap_number_text(r->row[0].mean[i]));
+	}
+	body = nap_table_text(t);
+	nap_table_free(t);
+	g_string_append_printf(s,
+		"\nEach middlebox, from the client outwards; above are the numbers of the last:\n%s",
+		body->str);
+	g_string_free(body, TRUE);
+}
+
+/* Are there columns of several middleboxes? */
+static bool has_boxes(const struct nap_results *r)
+{
+	for (uint32_t i = 0; i < r->n_columns; i++)
+		if (strchr(r->column[i].name, '.'))
+			return true;
+	return false;
+}
+
 GString *nap_run_text(const struct nap_results *r)
 {
-	return r->n_swept == 0 ? list(r) : table(&r, NULL, 1);
+	GString *s = r->n_swept == 0 ? list(r) : table(&r, NULL, 1);
+
+	if (r->n_swept == 0 && has_boxes(r))
+		append_boxes(s, r);
+	return s;
 }
 
 /* A scenario's name, with the swept values of the point behind it. */
