@@ -5,23 +5,8 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
+#include "idle_prober.h"
 #include "live/state.h"
-
-static nap_time still(struct nap_prober *p)
-{
-	(void)p;
-	return 0;
-}
-
-static nap_flow none(struct nap_prober *p, const struct nap_flow_spec *spec)
-{
-	(void)p;
-	(void)spec;
-	return NAP_NO_FLOW;
-}
-
-static const struct nap_prober_ops idle_ops = { .now = still, .open = none };
-static struct nap_prober idle_prober = { .ops = &idle_ops, .max_flows = 1, .can = NAP_CAN_TCP };
 
 static char *state_path(char **folder)
 {

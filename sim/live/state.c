@@ -267,6 +267,7 @@ static char *read_file(const char *path, size_t *n, GError **error)
 		nap_fail(error, "%s: %s", path, bad ? "it cannot be read" : "too long for a probe's state");
 		return NULL;
 	}
+	data[*n] = '\0'; /* the parser looks one character beyond */
 	return g_steal_pointer(&data);
 }
 

@@ -6,36 +6,33 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
+#include "idle_prober.h"
 #include "kernel/rng.h"
 #include "live/state.h"
 
-static nap_time still(struct nap_prober *p)
+/* Another value in the place of one: what a field may hold, what it may not. */
+static void change_value(GString *s, gsize at, struct nap_rng *rng)
 {
-	(void)p;
-	return 0;
-}
+	static const char *const words[] = { "null", "-1", "1e309", "\"\"", "[]", "{}",
+		"99999999999999999999", "true", ",", "\"\\u0000\"", "0", "1", "2", "0.5", "false",
+		"29000000000", "4294967295", "\"yes\"", "\"\\u001b[2J\"", "\"udp-3\"",
+		"9223372036854775807" };
+	const char *colon = strchr(s->str + at, ':');
 
-static nap_flow none(struct nap_prober *p, const struct nap_flow_spec *spec)
-{
-	(void)p;
-	(void)spec;
-	return NAP_NO_FLOW;
+	at = colon ? (gsize)(colon - s->str) + 1 : at;
+	g_string_erase(s, (gssize)at, (gssize)strcspn(s->str + at, ",}"));
+	g_string_insert(s, (gssize)at, words[nap_rng_below(rng, G_N_ELEMENTS(words))]);
 }
-
-static const struct nap_prober_ops idle_ops = { .now = still, .open = none };
-static struct nap_prober idle_prober = { .ops = &idle_ops, .max_flows = 1 };
 
 static void damage(GString *s, struct nap_rng *rng)
 {
-	static const char *const words[] = { "null", "-1", "1e309", "\"\"", "[]", "{}",
-		"99999999999999999999", "true", ",", "\\u0000" };
+	bool values = nap_rng_below(rng, 4); /* only these: JSON that parses */
 
 	do {
 		gsize at = s->len ? nap_rng_below(rng, (uint32_t)s->len) : 0;
 		gsize span = nap_rng_below(rng, 40);
-		const char *word = words[nap_rng_below(rng, G_N_ELEMENTS(words))];
 
-		switch (s->len ? nap_rng_below(rng, 4) : 4) {
+		switch (values ? 3 : s->len ? nap_rng_below(rng, 4) : 4) {
 		case 0:
 			s->str[at] = (char)nap_rng_next(rng);
 			break;
@@ -46,15 +43,21 @@ static void damage(GString *s, struct nap_rng *rng)
 			g_string_erase(s, (gssize)at, (gssize)MIN(s->len - at, span));
 			break;
 		case 3:
-			at = (gsize)(strchr(s->str + at, ':') ? strchr(s->str + at, ':') - s->str + 1
-							      : (gssize)at);
-			g_string_erase(s, (gssize)at, (gssize)strcspn(s->str + at, ",}"));
-			g_string_insert(s, (gssize)at, word);
+			change_value(s, at, rng);
 			break;
 		default:
-			g_string_append(s, word);
+			g_string_append(s, "null");
 		}
 	} while (nap_rng_below(rng, 3) == 0);
+}
+
+/* Not g_file_set_contents: it syncs, or (with no flags) leaves the end of what was longer. */
+static void write_over(const char *path, const GString *s)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f || fwrite(s->str, 1, s->len, f) != s->len || fclose(f))
+		g_error("%s cannot be written", path);
 }
 
 int main(int argc, char **argv)
@@ -75,9 +78,7 @@ int main(int argc, char **argv)
 		GError *error = NULL;
 
 		damage(s, &rng);
-		if (!g_file_set_contents_full(
-			    path, s->str, (gssize)s->len, G_FILE_SET_CONTENTS_NONE, 0600, NULL))
-			return 1;
+		write_over(path, s);
 		if (nap_state_load(path, "x", d, &error))
 			taken++;
 		else if (!g_str_has_prefix(error->message, path))
