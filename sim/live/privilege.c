@@ -3,11 +3,22 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
+
+/* All of them: one who is no root may have been given some with the file. What is open stays open. */
+static bool drop_capabilities(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	return syscall(SYS_capset, &head, none) == 0;
+}
 
 bool nap_drop_privileges(const char *user, GError **error)
 {
@@ -15,8 +26,11 @@ bool nap_drop_privileges(const char *user, GError **error)
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		goto failed;
-	if (geteuid() != 0)
-		return true;
+	if (geteuid() != 0) {
+		if (drop_capabilities())
+			return true;
+		goto failed;
+	}
 	errno = 0;
 	pw = getpwnam(user);
 	if (!pw || pw->pw_uid == 0) {
@@ -25,7 +39,7 @@ bool nap_drop_privileges(const char *user, GError **error)
 		return false;
 	}
 	if (setgroups(0, NULL) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
-		setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid))
+		setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) || !drop_capabilities())
 		goto failed;
 	if (setuid(0) == 0 || geteuid() == 0 || getegid() == 0) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "root could be regained after becoming %s",

@@ -7,8 +7,8 @@
 #include <glib.h>
 
 /*
- * Becomes user for good: supplementary groups, group, user, no new privileges; then proves that there is no way back. Does nothing
- * but the last two when not root. False with error set when it does not work: the caller must not go on.
+ * Becomes user for good: supplementary groups, group, user, no capabilities, no new privileges; then proves that there is no way
+ * back. One who is no root stays who he is, without capabilities. False with error set when it does not work: the caller must not go on.
  */
 bool nap_drop_privileges(const char *user, GError **error);
 
