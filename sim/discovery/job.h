@@ -13,13 +13,13 @@
 #include "discovery/hops.h"
 #include "discovery/timer_search.h"
 
-#define NAP_ROOM_SPAN (2 * NAP_MIN) /* without a refusal: then there may be more room */
+#define NAP_ROOM_SPAN (2 * NAP_MIN) /* after so long without a refusal the room is widened again */
 
 enum nap_job_phase { NAP_JOB_WAITING, NAP_JOB_RUNNING, NAP_JOB_ENDED };
 
 struct nap_running {
 	uint32_t trial;
-	nap_time idle, end; /* when it will know, about */
+	nap_time idle, end; /* end: about when the trial will know its answer */
 };
 
 /* A candidate of a timer's search that has not begun. */
@@ -39,17 +39,17 @@ struct nap_job {
 	nap_time not_before; /* after a void trial: give the boxes time */
 	/* timers */
 	struct nap_timer_search search;
-	GArray *pending;      /* of struct nap_pending, by due */
+	GArray *pending;      /* of struct nap_pending, in the order they are due */
 	nap_time round_start; /* of the search's round */
 	nap_time round_first; /* its shortest candidate */
-	struct nap_job
-		*heir; /* the test of what is after the timer: its script is run, a death answers it too */
-	struct nap_trial_result *after; /* for the heir, NULL when there is none yet */
-	nap_time launched;              /* the longest candidate of the round that has begun */
+	struct nap_job *
+		heir; /* the test of what happens after this timer: its script is run instead, so that a death answers both */
+	struct nap_trial_result *after; /* a death kept for the heir; NULL: none yet */
+	nap_time launched;              /* the longest candidate of this round whose trial has begun */
 	/* the others */
 	nap_time gap;        /* durations */
 	nap_time idle;       /* once-tests that need a timer */
-	uint32_t lengthened; /* times that it was made longer */
+	uint32_t lengthened; /* how often that idle time was doubled */
 	struct nap_hop_seen {
 		bool seen, arrived, kept; /* tried; reached the server; the flow outlived its timer */
 		nap_addr from;            /* who said that the packet died there, 0: nobody */
@@ -65,15 +65,15 @@ struct nap_discovery {
 	struct nap_lab *lab;
 	struct nap_hops hops;
 	GPtrArray *job;
-	uint32_t flows;     /* trials under way, roughly flows */
-	uint32_t room;      /* most of them; when a box refuses, less than */
-	uint32_t most_room; /* this */
-	nap_time room_cut;  /* when it last became less, or could have */
+	uint32_t flows;     /* trials under way: about as many flows */
+	uint32_t room;      /* how many there may be now; cut when a box refuses one */
+	uint32_t most_room; /* how many there may be at the most */
+	nap_time room_cut;  /* when the room was last cut or widened */
 	nap_time last_sign; /* when a trial last came to something */
 	nap_time next_launch;
-	nap_time start, timers_end; /* of the discovery; of its last timer */
+	nap_time start, timers_end; /* when the discovery began; when its last timer was known */
 	struct nap_rng rng;
-	bool surveyed; /* the boxes keep as many flows as there is room for */
+	bool surveyed; /* the count of how many flows the boxes keep is over, or was not needed */
 	bool dirty;    /* a job may be able to go on */
 	struct nap_bindings *bindings;
 	struct nap_job *bindings_job;

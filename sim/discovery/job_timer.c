@@ -2,11 +2,11 @@
 /* Jobs that search for a timer: rounds of candidates, each begun when it is due and there is room for its flow. */
 #include "discovery/job.h"
 
-/* Trials begin at random within a part of the phase: this share of their idle time, for short ones more, but not above */
+/* Trials begin later by a random part of the phase: up to this share of their idle time; short ones up to the greater share */
 #define SPREAD       0.05
 #define SHORT_SPREAD 0.25
-#define MANY         20   /* resolutions, by which a sweep shows */
-#define LATEST       0.05 /* of its idle time, by which a candidate may begin too late */
+#define MANY         20   /* but no more than so many resolutions: enough for a sweep to show */
+#define LATEST       0.05 /* a candidate may begin later than planned by this share of its idle time, at most */
 
 /*
  * Searches that know a death need the flows of the round under way and soon end; those that know none yet share the rest, as
@@ -48,7 +48,8 @@ void nap_job_timer_begin(struct nap_job *j)
 	if (j->heir)
 		j->script = j->heir->script;
 	nap_timer_search_init(&j->search, &goal, o->strategy ? o->strategy : nap_strategies[0]);
-	j->search.tolerated = o->naive ? 8 : 0; /* a silence hardly ever lies, unless it was one packet's */
+	j->search.tolerated =
+		o->naive ? 8 : 0; /* only a silence after a single packet is often a mere loss */
 }
 
 /* Into its place by the time it is due. */

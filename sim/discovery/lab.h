@@ -44,7 +44,7 @@ enum nap_void {
 	NAP_VOID_SETUP,  /* a SEND never arrived: answer[step] tells which */
 	NAP_VOID_OUTAGE, /* the control flow did not get through either */
 	NAP_VOID_FLOWS,  /* no more flows, or the prober refused to send */
-	NAP_VOID_STALLED, /* this process stood still while the packet was sent that the idle time counts from */
+	NAP_VOID_STALLED, /* this process was not running when the packet left that the idle time counts from */
 	NAP_VOID_REPEATED, /* a packet of the opening had to be sent again, and the trial was to do without */
 	NAP_VOID_STOPPED,  /* cancelled */
 };

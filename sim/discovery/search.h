@@ -24,9 +24,9 @@ struct nap_search_goal {
 	nap_time most;  /* no idle time beyond it is tried: a timer that outlives it is "more than most" */
 	nap_time resolution; /* done when dead - alive is no more than this */
 	uint32_t width;      /* flows that may be open at once, 1 .. NAP_SEARCH_WIDTH */
-	uint32_t repeats;    /* times that each end of the bracket should be tried again */
-	nap_time blur;       /* how much longer than asked for a flow is idle that is found dead, about */
-	nap_time phase;      /* trials begin up to so much later, at random */
+	uint32_t repeats;    /* how often each end of the bracket should be confirmed */
+	nap_time blur;  /* about how much longer than asked for a flow had been idle that is found dead */
+	nap_time phase; /* trials begin up to so much later, at random */
 };
 
 struct nap_strategy {

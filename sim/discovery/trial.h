@@ -38,10 +38,12 @@ struct nap_trial {
 	struct nap_flow_activity idle_from; /* the flow's last packet before the current ASK */
 	uint32_t warm_tag;                  /* of the control packet that is to refresh the control flow */
 	uint32_t tries;                     /* of it */
-	nap_time due;    /* IDLE: its end; before an ASK the control flow is refreshed in time for it */
-	bool warm;       /* and has been */
-	uint32_t stalls; /* of the prober, before the last packet was sent */
-	uint32_t n_copies, wanted; /* sent; needed with their control packets arrived */
+	nap_time
+		due; /* IDLE: when it ends; if an ASK follows, the control flow is refreshed shortly before */
+	bool warm;   /* the control flow has been refreshed */
+	uint32_t stalls; /* the prober's count before the last packet was sent */
+	uint32_t n_copies,
+		wanted; /* copies sent; how many must have a control packet that arrived, for a silence to count */
 	struct nap_copy copy[NAP_TRIAL_COPIES];
 	struct nap_trial_result result;
 };
@@ -50,10 +52,11 @@ struct nap_trial {
 struct nap_lab_view {
 	struct nap_prober *prober;
 	const struct nap_lab_options *options;
-	nap_time in_time;   /* a packet that takes longer one way counts as lost */
-	nap_time grace;     /* how long after the last copy an arrival may come */
-	uint32_t copies[2]; /* silences needed, by sending end; 0: the path is too bad */
-	double bound[2];    /* chance that one copy is lost or late */
+	nap_time in_time; /* a packet that takes longer one way counts as lost */
+	nap_time grace;   /* how long after the last copy an arrival may come */
+	uint32_t copies
+		[2]; /* copies that must stay unanswered to call it a silence, by sending end; 0: the path is too bad to tell */
+	double bound[2]; /* chance that one copy is lost or late */
 };
 
 /* Services of the lab, for trial.c. */

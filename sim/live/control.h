@@ -56,7 +56,7 @@ void nap_control_advance(struct nap_control *c, nap_time now);
 /* When the server last answered. */
 nap_time nap_control_heard(const struct nap_control *c);
 
-/* Least round trip seen, and the greatest of late: times of the other end are off by no more than half of it. */
+/* The least round trip seen; and half of the greatest one seen lately: the server's times are off by no more than that. */
 nap_time nap_control_rtt(const struct nap_control *c);
 nap_time nap_control_slack(const struct nap_control *c);
 

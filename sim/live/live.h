@@ -26,7 +26,7 @@ struct nap_live_flow {
 	struct nap_inet mapped;  /* as the server saw it last; family 0: not yet */
 	nap_time opened;         /* nothing that either end tells of it was earlier */
 	nap_time sent, received; /* last packet that either end is known to have sent, and its arrival */
-	/* by the end that sent, or was told to send. The server's: when it was ordered to; it left later, by a way and a wait nobody measured */
+	/* by the end that sent. The server's at the time of the order: its packet left later, by a way and a wait that nobody measured */
 	struct nap_tags tags[2];
 	uint8_t buf[NAP_WIRE_SIZE]; /* TCP: a record not yet complete */
 	uint32_t have;
@@ -34,8 +34,8 @@ struct nap_live_flow {
 	bool expected;                                /* raw: the server knows it will come */
 	struct nap_sending waiting[NAP_LIVE_WAITING]; /* raw: segments until it does */
 	uint32_t n_waiting;
-	uint32_t fin_tag
-		[2]; /* TCP: of the FIN that an end sent, or was told to send; 0: none, so a FIN is its host's own doing */
+	/* TCP: tag of the FIN that an end sent, or was told to send; 0: none, so that a FIN is the host's own doing */
+	uint32_t fin_tag[2];
 };
 
 struct nap_live {

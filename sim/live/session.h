@@ -26,7 +26,7 @@ struct nap_reflect_path {
 	uint8_t ttl;           /* of the packet as it arrived, 0: unknown */
 };
 
-#define NAP_SESSION_WINDOW 256  /* records by which order may be mixed up */
+#define NAP_SESSION_WINDOW 256  /* a record may be overtaken by so many and still be taken */
 #define NAP_SESSION_CREDIT 4096 /* a balance never grows above this */
 #define NAP_SESSION_EVENTS 256  /* kept until acknowledged; more are lost and counted */
 #define NAP_SESSION_OPS    256  /* orders whose result is remembered */
