@@ -44,7 +44,7 @@ static bool wanted(const struct nap_discovery_options *o, const char *name)
 	if (!o->only || named(o, name))
 		return true;
 	for (uint32_t i = 0; i < nap_n_tests; i++)
-		if (!g_strcmp0(nap_tests[i].timer, name) && named(o, nap_tests[i].name))
+		if (nap_tests[i].timer && !strcmp(nap_tests[i].timer, name) && named(o, nap_tests[i].name))
 			return true;
 	return false;
 }
