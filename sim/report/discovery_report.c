@@ -98,7 +98,7 @@ static void loss_text(const struct nap_discovery *d, GString *out)
 			end == NAP_CLIENT ? "Control flow: lost outbound" : ", inbound",
 			100 * nap_loss_share(l), l->sent);
 	}
-	g_string_append_printf(out, "; one-way time %.3f s, at most %.3f s\n\n",
+	g_string_append_printf(out, "; in time within %.3f s one way, the longest %.3f s\n\n",
 		nap_time_seconds(nap_lab_in_time(lab)), nap_time_seconds(nap_lab_transit(lab)));
 }
 
