@@ -61,8 +61,7 @@ static bool fail_errno(const char *path, GError **error)
 
 static bool fail_size(const char *path, size_t max, GError **error)
 {
-	return nap_fail(error, "%s: too large: more than %zu MiB is no scenario, profile or list of values",
-		path, max >> 20);
+	return nap_fail(error, "%s: too large: more than %zu MiB, as no such file is", path, max >> 20);
 }
 
 /* All of fd, but no more than max bytes. */

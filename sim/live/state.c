@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "live/state.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <json-glib/json-glib.h>
 
 #include "io/input_error.h"
 #include "io/outfile.h"
+#include "io/textfile.h"
 
 #define SCHEMA        "natnap-probe-state/1"
 #define MOST_BYTES    (4u << 20)        /* all tests, each with the longest of texts, take a tenth of it */
@@ -247,30 +246,6 @@ static bool few_brackets(const char *text, size_t n)
 	return brackets <= MOST_BRACKETS;
 }
 
-/* The file's text; NULL without an error when there is no file. Never more than MOST_BYTES are read, whatever it is. */
-static char *read_file(const char *path, size_t *n, GError **error)
-{
-	g_autofree char *data = NULL;
-	FILE *f = fopen(path, "re");
-	bool bad;
-
-	if (!f) {
-		if (errno != ENOENT)
-			nap_fail(error, "%s: %s", path, g_strerror(errno));
-		return NULL;
-	}
-	data = g_malloc(MOST_BYTES + 1);
-	*n = fread(data, 1, MOST_BYTES + 1, f);
-	bad = ferror(f);
-	fclose(f);
-	if (bad || *n > MOST_BYTES) {
-		nap_fail(error, "%s: %s", path, bad ? "it cannot be read" : "too long for a probe's state");
-		return NULL;
-	}
-	data[*n] = '\0'; /* the parser looks one character beyond */
-	return g_steal_pointer(&data);
-}
-
 bool nap_state_load(const char *path, const char *origin, struct nap_discovery *d, GError **error)
 {
 	g_autoptr(JsonParser) parser = json_parser_new();
@@ -281,13 +256,11 @@ bool nap_state_load(const char *path, const char *origin, struct nap_discovery *
 	JsonNode *root, *findings;
 	const char *of;
 
-	data = read_file(path, &n, &why);
-	if (why) {
-		g_propagate_error(error, g_steal_pointer(&why));
-		return false;
-	}
-	if (!data)
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return true;
+	data = nap_read_text(path, MOST_BYTES, &n, error);
+	if (!data)
+		return false;
 	if (!few_brackets(data, n))
 		return nap_fail(error, "%s: too many brackets for a probe's state", path);
 	if (!json_parser_load_from_data(parser, data, (gssize)n, &why))
