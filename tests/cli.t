@@ -164,6 +164,10 @@ def profile_folder(folder):
     own = os.path.join(folder, "p")
     for args in (["--profiles", own, "profiles"], ["profiles", "--profiles=" + own]):
         expect(" ".join(args[:1]) + " with --profiles", [*args, "middlebox", "linux"], 0, out="udp = 77s")
+    for name, base in (("snake", "tail"), ("tail", "snake")):
+        with open(os.path.join(own, "middlebox", name), "w") as f:
+            f.write(f"[middlebox]\nsource = mine\nbase = {base}\n")
+    expect("a profile based on itself", ["check", "--profiles", own, "snake"], 2, r"/middlebox/(snake|tail):3: \[middlebox\] base: based on itself")
     expect("--profiles of no folder", ["--profiles", "/nonexistent", "profiles"], 2, r'there is no folder "/nonexistent"')
     expect("--profiles of another folder", ["profiles", "--profiles", os.path.join(own, "middlebox")], 2, "has none of the folders")
     expect("help of a command", ["help", "profiles"], 0, out="natnap profiles --help")

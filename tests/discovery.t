@@ -140,7 +140,7 @@ def conformance():
     status, out, err = run("check", good, "--json")
     check("check says 0 when no MUST is violated", status == 0 and json.loads(out)["must_violations"] == 0,
           [r for p in json.loads(out)["judged"] for r in p["requirements"] if r["verdict"] == "violates"])
-    for args, code in ((["check"], 2), (["check", "no-such-profile"], 2), (["check", "linux", "--json", "--markdown"], 2)):
+    for args, code in ((["check"], 2), (["check", "no-such-profile"], 2), (["check", "lnux"], 2), (["check", "linux", "--json", "--markdown"], 2)):
         status, out, err = run(*args)
         check("bad usage: " + " ".join(args), status == code and out == "", (status, err))
 

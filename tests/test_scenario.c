@@ -175,7 +175,7 @@ static const struct {
 		"s.ini:4: [radio] profile: there is no radio profile \"lte-huang-2021\" (did you mean "
 		"lte-huang-2012?)" },
 	{ "[scenario]\nduration = 1h\n[radio]\nprofile = ../../none/such\n",
-		"s.ini:4: [radio] profile: ./../../none/such: No such file" },
+		"s.ini:4: [radio] profile: ../../none/such: No such file" },
 	{ "[scenario]\nduration = 1h\n[radio]\nprofile = .\n",
 		"s.ini:4: [radio] profile: there is no radio profile" },
 	{ "[scenario]\nduration = 1h\n[state x]\n",

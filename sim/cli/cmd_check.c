@@ -26,11 +26,22 @@ static struct nap_scenario *around_profile(const char *profile, GError **error)
 	g_autofree char *text = g_strdup_printf(
 		"[scenario]\nduration = 1h\n[path]\nmiddleboxes = box\n[middlebox box]\nprofile = %s\n",
 		profile);
-	struct nap_document *d = nap_document_new(profile, ".", text, strlen(text), error);
+	struct nap_profile *p =
+		nap_profile_load(NAP_MIDDLEBOX, profile, ".", error); /* for its own messages */
+	struct nap_document *d = p ? nap_document_new(profile, ".", text, strlen(text), error) : NULL;
 	struct nap_scenario *sc = d ? nap_scenario_new(d, NULL, 0, error) : NULL;
 
+	nap_profile_free(p);
 	nap_document_free(d);
 	return sc;
+}
+
+static void fail_neither(const char *what, GError **error)
+{
+	g_auto(GStrv) names = nap_profile_names(NAP_MIDDLEBOX);
+	g_autofree char *near = nap_did_you_mean(what, (const char *const *)names), *shown = nap_shown(what);
+
+	nap_fail(error, "%s is neither a middlebox profile nor a file%s", shown, near);
 }
 
 /* A profile by name, a profile's file, or a scenario's. */
@@ -38,11 +49,14 @@ static struct nap_scenario *load(const char *what, bool *whole, GError **error)
 {
 	struct nap_document *d;
 	struct nap_scenario *sc;
-	g_autofree char *near = NULL;
 
 	*whole = false;
 	if (is_profile_name(what))
 		return around_profile(what, error);
+	if (!strchr(what, '/') && !g_file_test(what, G_FILE_TEST_EXISTS)) {
+		fail_neither(what, error);
+		return NULL;
+	}
 	d = nap_document_load(what, error);
 	if (!d)
 		return NULL;

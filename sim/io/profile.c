@@ -125,7 +125,9 @@ static struct nap_document *open_document(
 	GError *why = NULL;
 
 	if (strchr(name, '/')) {
-		path = dir && !g_path_is_absolute(name) ? g_build_filename(dir, name, NULL) : g_strdup(name);
+		path = dir && strcmp(dir, ".") != 0 && !g_path_is_absolute(name)
+			       ? g_build_filename(dir, name, NULL)
+			       : g_strdup(name);
 		return nap_document_load(path, error);
 	}
 	if (!is_name(name)) {
@@ -201,9 +203,10 @@ struct nap_profile *nap_profile_load(
 		if (document)
 			g_ptr_array_insert(profile->documents, 0, document);
 		if (!document || !check_groups(kind, document, &why) || profile->documents->len > BASES_MAX) {
-			if (!why)
-				nap_fail(&why, "based on itself, or more than %d deep", BASES_MAX);
-			if (base && !document)
+			if (base && !why) /* the deepest one's base */
+				nap_fail_key(error, base->where, nap_profile_kinds[kind], "base",
+					"based on itself, or more than %d deep", BASES_MAX);
+			else if (base && !document)
 				nap_fail_key(error, base->where, nap_profile_kinds[kind], "base", "%s",
 					why->message);
 			else
