@@ -138,7 +138,7 @@ static bool read_flags(struct nap_script_row *r, GError **error)
 static bool read_proto(struct nap_script_row *r, GError **error)
 {
 	static const char *const words[] = { "udp", "tcp", "icmp", "gre", "watch", "flush", "delete", "set",
-		NULL };
+		"down", "up", NULL };
 	static const uint8_t protos[] = { NAP_UDP, NAP_TCP, NAP_ICMP, NAP_GRE };
 	const char *text = r->cell[NAP_COL_PROTO];
 	int i = index_of(words, text);
@@ -269,7 +269,8 @@ static bool read_payload(const char *text, struct nap_packet *p, GError **error)
 }
 
 /* "udp-stream = 5s": a key that may change while sessions live. */
-static bool read_setting(const char *text, struct nap_script_setting *set, GError **error)
+static bool read_setting(
+	const char *text, struct nap_arena *arena, struct nap_script_setting *set, GError **error)
 {
 	g_auto(GStrv) parts = g_strsplit(text, "=", 2);
 	g_autofree char *shown = nap_shown(text);
@@ -282,14 +283,18 @@ static bool read_setting(const char *text, struct nap_script_setting *set, GErro
 			break;
 	if (!set->row->key || !nap_box_may_set(set->row))
 		return nap_fail(error,
-			"%s: only timers, the switches of tcp-*, forward, invalid, input and reject change "
+			"%s: only timers, the switches of tcp-*, forward, invalid, input, reject and "
+			"addresses change "
 			"while sessions live",
 			shown);
-	return nap_value_parse(set->row, g_strstrip(parts[1]), NULL, NULL, &set->value, error);
+	return nap_value_parse(set->row, g_strstrip(parts[1]), arena, NULL, &set->value, error) &&
+	       (set->row->type != NAP_P_ADDRESSES || set->value.addresses.n == 1 ||
+		       nap_fail(error, "%s: one address", shown));
 }
 
 /* The meaning of a row's cells; *column: the one at fault. */
-static bool read_row(struct nap_script_row *r, int here, nap_time before, int *column, GError **error)
+static bool read_row(struct nap_script_row *r, struct nap_arena *arena, int here, nap_time before,
+	int *column, GError **error)
 {
 	bool ports;
 
@@ -329,7 +334,7 @@ static bool read_row(struct nap_script_row *r, int here, nap_time before, int *c
 	}
 	*column = NAP_COL_PAYLOAD;
 	if (r->what == NAP_SCRIPT_SET)
-		return read_setting(r->cell[NAP_COL_PAYLOAD], &r->set, error);
+		return read_setting(r->cell[NAP_COL_PAYLOAD], arena, &r->set, error);
 	if (!read_payload(r->cell[NAP_COL_PAYLOAD], &r->packet, error))
 		return false;
 	*column = NAP_COL_REF;
@@ -371,6 +376,7 @@ struct nap_script_file *nap_script_parse(const char *path, const char *text, GEr
 	nap_time before = 0;
 
 	s->path = g_strdup(path);
+	s->arena = nap_arena_new();
 	s->rows = g_array_new(FALSE, TRUE, sizeof(struct nap_script_row));
 	for (unsigned i = 0; lines[i]; i++) {
 		g_autoptr(GError) why = NULL;
@@ -387,7 +393,7 @@ struct nap_script_file *nap_script_parse(const char *path, const char *text, GEr
 			r = &g_array_index(s->rows, struct nap_script_row, s->rows->len - 1);
 			r->line = i + 1;
 			if (fill_row(r, &h, lines[i], &why) &&
-				read_row(r, (int)s->rows->len - 1, before, &column, &why)) {
+				read_row(r, s->arena, (int)s->rows->len - 1, before, &column, &why)) {
 				before = r->time;
 				continue;
 			}
@@ -427,6 +433,7 @@ void nap_script_free(struct nap_script_file *s)
 			g_free(r->expect[o]);
 	}
 	g_array_free(s->rows, TRUE);
+	nap_arena_free(s->arena);
 	g_free(s->path);
 	g_free(s);
 }

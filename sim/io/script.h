@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "io/arena.h"
 #include "middlebox/box.h"
 
 /* Input columns, in the order in which they are printed. */
@@ -59,7 +60,9 @@ enum nap_script_what {
 	NAP_SCRIPT_WATCH,
 	NAP_SCRIPT_FLUSH,
 	NAP_SCRIPT_DELETE,
-	NAP_SCRIPT_SET
+	NAP_SCRIPT_SET,
+	NAP_SCRIPT_DOWN,
+	NAP_SCRIPT_UP
 };
 
 /* A key of the box that changes: its row, and the value in the row's type. */
@@ -69,6 +72,7 @@ struct nap_script_setting {
 		nap_time time;
 		uint32_t number;
 		bool yes;
+		struct nap_addr_list addresses;
 	} value;
 };
 
@@ -87,6 +91,7 @@ struct nap_script_row {
 struct nap_script_file {
 	char *path;
 	GArray *rows; /* struct nap_script_row */
+	struct nap_arena *arena;
 };
 
 /* Read a script. NULL with "FILE:LINE: [column] reason". */

@@ -186,6 +186,10 @@ GArray *nap_script_play(const struct nap_script_file *script, struct nap_box *bo
 		case NAP_SCRIPT_DELETE:
 			play_delete(&g_array_index(results, struct nap_script_result, r->ref), box, r->time);
 			break;
+		case NAP_SCRIPT_DOWN:
+		case NAP_SCRIPT_UP:
+			nap_box_link(box, r->time, r->what == NAP_SCRIPT_UP);
+			break;
 		case NAP_SCRIPT_SET:
 			nap_box_set(box, r->set.row, &r->set.value);
 			break;

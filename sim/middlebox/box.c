@@ -67,7 +67,9 @@ static inline enum nap_verdict decide(const struct way *w, const struct key *k, 
 	fx->session = NAP_NO_SESSION;
 	fx->mtu = 0;
 	fx->created = fx->refused = fx->answered = false;
-	if (odd)
+	if (G_UNLIKELY(box->down) && w->side == NAP_OUTSIDE)
+		v = NAP_DROP;
+	else if (odd)
 		v = nap_packet_is_fragment(w->p) ? nap_way_fragment(w) : nap_way_icmp_error(w);
 	else
 		v = id != NONE ? nap_way_known(w, k, id) : nap_way_stray(w, k);

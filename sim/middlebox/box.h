@@ -172,9 +172,16 @@ void nap_box_reboot(struct nap_box *box, nap_time now);
 void nap_box_delete(struct nap_box *box, nap_time now, uint32_t session);
 
 /*
+ * Management: the link outside goes down, and with it what link-down says, or it comes up. While it is down nothing
+ * arrives there, and what the inside sends there finds no route (ICMP 3/0).
+ */
+void nap_box_link(struct nap_box *box, nap_time now, bool up);
+
+/*
  * Management: a key takes another value while sessions live (a sysctl, a changed rule): *value is of row's type, within
  * its bounds. What exists stays as it is until its next packet. Only for rows that nap_box_may_set allows: timers, the
- * switches of TCP tracking, the rules for strays.
+ * switches of TCP tracking, the rules for strays; addresses, of which the first becomes the only one, and
+ * sessions that have a port of the old ones are lost.
  */
 bool nap_box_may_set(const struct nap_param *row);
 void nap_box_set(struct nap_box *box, const struct nap_param *row, const void *value);

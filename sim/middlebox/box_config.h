@@ -47,6 +47,7 @@ enum nap_exhaustion {
 	NAP_EXHAUSTED_HOST,
 	NAP_EXHAUSTED_ADMIN
 };
+enum nap_link_down { NAP_LINK_DOWN_FLUSH, NAP_LINK_DOWN_KEEP };
 enum nap_on_miss { NAP_MISS_CREATE, NAP_MISS_DROP, NAP_MISS_RST };
 enum nap_on_expiry { NAP_EXPIRY_SILENT, NAP_EXPIRY_RST, NAP_EXPIRY_RST_INSIDE, NAP_EXPIRY_RST_OUTSIDE };
 enum nap_expiry { NAP_EXPIRE_EAGER, NAP_EXPIRE_CANDIDATE };
@@ -130,6 +131,7 @@ struct nap_box_config {
 	uint32_t forward, invalid, input, reject; /* enum nap_forward, nap_invalid, nap_input, nap_reject */
 	uint32_t on_miss;                         /* enum nap_on_miss */
 	uint32_t icmp_on_exhaustion;              /* enum nap_exhaustion */
+	uint32_t link_down;                       /* enum nap_link_down */
 	nap_time incoming_syn_hold;
 	const char *const *blocked_ports; /* "tcp/25" */
 

@@ -101,6 +101,7 @@ static void empty(struct nap_box *box)
 	nap_reassembly_clear(box->pieces);
 	g_array_set_size(box->syn, 0);
 	box->last = 0;
+	box->down = false;
 	box->next_port = 0;
 	box->next_purge = 0;
 }
@@ -134,6 +135,8 @@ void nap_box_readdress(struct nap_box *box, nap_addr external)
 	box->n_blocks = box->blocks_per_address;
 	nap_index_reset(&box->externals);
 	nap_index_add(&box->externals, nap_index_hash(external, 0), 0);
+	g_free(box->forward);
+	g_free(box->blocked);
 	parse_lists(box);
 }
 
@@ -293,6 +296,36 @@ void nap_box_delete(struct nap_box *box, nap_time now, uint32_t id)
 		nap_table_end(box, id, now, END_CLOSED);
 }
 
+/* Does s use a port that a NAT chose on its external address? */
+static bool is_masqueraded(const struct session *s)
+{
+	return (s->flags & (SF_LIVE | SF_TRANSLATED | SF_STATIC)) == (SF_LIVE | SF_TRANSLATED);
+}
+
+static void end_masqueraded(struct nap_box *box, nap_time now)
+{
+	nap_table_settle(box, now, NULL, NULL);
+	for (uint32_t id = 0; id < box->high; id++)
+		if (is_masqueraded(&box->session[id]))
+			nap_table_end(box, id, now, END_CLOSED);
+}
+
+void nap_box_link(struct nap_box *box, nap_time now, bool up)
+{
+	box->down = !up;
+	if (!up && box->config.link_down == NAP_LINK_DOWN_FLUSH)
+		end_masqueraded(box, now);
+}
+
+/* Another external address: nothing may be left that has a port of the old one. */
+static void move_to(struct nap_box *box, nap_addr external)
+{
+	end_masqueraded(box, box->last);
+	nap_grant_sweep(box, box->last, true);
+	nap_mapping_sweep(box, box->last, true);
+	nap_box_readdress(box, external);
+}
+
 bool nap_box_may_set(const struct nap_param *row)
 {
 #define FIELD(name)                                                                                          \
@@ -306,6 +339,8 @@ bool nap_box_may_set(const struct nap_param *row)
 		FIELD(input), FIELD(reject) };
 #undef FIELD
 
+	if (row->offset == offsetof(struct nap_box_config, addresses))
+		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
 		if (row->offset - fields[i].from < fields[i].bytes)
 			return true;
@@ -319,6 +354,10 @@ void nap_box_set(struct nap_box *box, const struct nap_param *row, const void *v
 						 : sizeof(uint32_t);
 
 	g_assert(nap_box_may_set(row));
+	if (row->type == NAP_P_ADDRESSES) {
+		move_to(box, ((const struct nap_addr_list *)value)->addr[0]);
+		return;
+	}
 	memcpy((char *)&box->config + row->offset, value, bytes);
 	memcpy(box->timer, box->config.timer, sizeof box->timer);
 }

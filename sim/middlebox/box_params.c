@@ -36,6 +36,7 @@ static const char *const pcps[] = { "none", "pcp", "nat-pmp", NULL };
 static const char *const inputs[] = { "drop", "accept", NULL };
 static const char *const rejects[] = { "drop", "rst", "icmp", NULL };
 static const char *const exhaustions[] = { "as-reject", "none", "3/1", "3/13", NULL };
+static const char *const link_downs[] = { "flush", "keep", NULL };
 static const char *const misses[] = { "create", "drop", "rst", NULL };
 static const char *const on_expiries[] = { "silent", "rst", "rst-inside", "rst-outside", NULL };
 static const char *const expiries[] = { "eager", "candidate", NULL };
@@ -258,6 +259,11 @@ const struct nap_param nap_box_params[] = {
 	{ "icmp-on-exhaustion", NAP_P_WORD, AT(icmp_on_exhaustion), "as-reject", NULL, NULL, exhaustions,
 		"Answer to a packet refused by capacity, quota or lack of ports: as reject says, none, ICMP "
 		"3/1 (RFC 6888 REQ-11) or 3/13 (RFC 5508 REQ-8)." },
+	{ "link-down", NAP_P_WORD, AT(link_down), "flush", NULL, NULL, link_downs,
+		"When the link outside goes down (packet scripts: down): flush the sessions that have a port "
+		"of "
+		"its "
+		"address, as Linux' masquerading does, or keep them, as its snat does." },
 	{ "incoming-syn-hold", NAP_P_TIME, AT(incoming_syn_hold), "0s", "0s", NULL, NULL,
 		"How long an unsolicited inbound SYN is held before it is answered; an outbound SYN "
 		"meanwhile drops it (RFC 5382 REQ-4: 6 s)." },
@@ -350,7 +356,8 @@ const struct nap_param nap_box_params[] = {
 		"newcomer looks through 8 for sessions that are not assured; 0: as many as capacity, as in "
 		"the kernel." },
 	{ "sessions-per-subscriber", NAP_P_UINT, AT(sessions_per_subscriber), "0", NULL, NULL, NULL,
-		"Most live sessions of one inside address (RFC 6888 REQ-5); 0: no limit." },
+		"Most live sessions of one inside address (RFC 6888 REQ-5); 0: no limit. Tracker linux, like "
+		"its connlimit, does not count connections in TIME_WAIT or CLOSE." },
 	{ "ports-per-subscriber", NAP_P_UINT, AT(ports_per_subscriber), "0", NULL, NULL, NULL,
 		"Most external ports of one inside address (RFC 6888 REQ-4); 0: no limit." },
 	{ "session-rate", NAP_P_UINT, AT(session_rate), "0", NULL, "1000000", NULL,

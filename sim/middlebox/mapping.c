@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "middlebox/track.h"
+
 /* Takes the number of a free element, growing the array when none is; `next` is the field that chains free ones. */
 #define TAKE(box, name, next, id)                                                                            \
 	do {                                                                                                 \
@@ -310,8 +312,10 @@ void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 	struct session *s = &box->session[id];
 	struct mapping *m;
 
-	if (s->subscriber != NONE)
+	if (s->subscriber != NONE) {
 		box->subscriber[s->subscriber].sessions--;
+		box->subscriber[s->subscriber].closed -= nap_track_is_closed(box, s);
+	}
 	if (s->flags & SF_GRANTED && s->extport != NONE)
 		nap_extport_drop(box, s->extport, when);
 	if (s->mapping == NONE)
@@ -429,7 +433,7 @@ bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside)
 	uint32_t limit = box->config.sessions_per_subscriber, rate = box->config.session_rate;
 	struct subscriber *sub = limit || rate ? subscriber_of(box, inside) : NULL;
 
-	if (limit && sub->sessions >= limit)
+	if (limit && sub->sessions - sub->closed >= limit)
 		return false;
 	if (!rate)
 		return true;

@@ -54,12 +54,6 @@ static bool turned(const struct way *w, struct way *back)
 	       quoted_session(w->box, w->now, NAP_OUTSIDE, &w->p->quote) != NONE;
 }
 
-/* A hairpinned session that a port forward turns back is one, not a leg out and a leg in. */
-static bool one_leg(const struct nap_box *box, const struct session *s)
-{
-	return (s->flags & SF_HAIRPIN) && !nap_way_is_external(box, s->remote);
-}
-
 /* An error about a session of two changed ends: its other end. */
 static void translate_twice(const struct session *s, enum nap_side side, struct nap_packet *p)
 {
@@ -99,7 +93,7 @@ enum nap_verdict nap_way_icmp_error(const struct way *w)
 	if (c->icmp_errors == NAP_ICMP_REFRESH ||
 		(w->side == NAP_INSIDE && c->reset_refresh && c->tracker != NAP_TRACK_LINUX))
 		nap_track_restart(box, s, w->now);
-	if (!nap_way_hop(w, &v))
+	if ((!nap_way_turns_at_once(box, s) && nap_way_stranded(w, &v)) || !nap_way_hop(w, &v))
 		return v;
 	if ((s->flags & SF_TRANSLATED) && w->side == NAP_OUTSIDE) {
 		p->dst.addr = s->inside;
@@ -109,7 +103,7 @@ enum nap_verdict nap_way_icmp_error(const struct way *w)
 		p->quote.dst = (struct nap_endpoint){ s->mapped, s->mapped_port };
 	}
 	translate_twice(s, w->side, p);
-	w->fx->out_side = w->side == NAP_OUTSIDE || one_leg(box, s) ? NAP_INSIDE : NAP_OUTSIDE;
+	w->fx->out_side = w->side == NAP_OUTSIDE || nap_way_turns_at_once(box, s) ? NAP_INSIDE : NAP_OUTSIDE;
 	if (c->icmp_errors == NAP_ICMP_KILL) {
 		nap_table_end(box, id, w->now, END_CLOSED);
 		w->fx->session = NONE;

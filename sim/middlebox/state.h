@@ -107,7 +107,8 @@ struct extport {
 struct subscriber {
 	nap_addr inside, paired; /* paired: its external address, 0 for none yet */
 	uint32_t sessions, ports, blocks, first_block;
-	nap_time paid; /* session-rate: the sessions opened so far are paid for until then */
+	uint32_t closed; /* of the sessions: those that tracker linux's limit does not count */
+	nap_time paid;   /* session-rate: the sessions opened so far are paid for until then */
 };
 
 struct block {                            /* of ports */
@@ -129,6 +130,7 @@ struct nap_box {
 	bool wire;                                /* identifications or payloads matter: wire.h */
 	bool lenient;                             /* a session past its expiry is not simply gone */
 	bool acts;                                /* does something at expiry */
+	bool down;                                /* the link outside */
 	bool tracks_map;                          /* keeps mappings and external ports */
 	bool tracks_sub;                          /* keeps subscribers */
 	uint32_t purges_above; /* live sessions above which each purge scales the timers; UINT32_MAX: never */

@@ -185,6 +185,8 @@ static enum nap_verdict stray_from_inside(const struct way *w, const struct key 
 
 	if (nap_pcp_takes(box, w->p))
 		return answer_pcp(w);
+	if (nap_way_stranded(w, &v))
+		return v;
 	if (nap_way_is_own(box, w->p->dst.addr) && !hairpins(box, w->p))
 		return local(w, k);
 	if (nap_way_ends_here(w, &v))

@@ -229,9 +229,12 @@ enum track nap_track_others(
 	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now)
 {
 	nap_time timeout = TRACK_KEEP;
+	bool closed = nap_track_is_closed(box, s);
 	enum track t;
 
 	t = step(box, s, s->window != NONE ? &box->window[s->window] : NULL, p, side, now, &timeout);
+	if (s->subscriber != NONE && !closed && nap_track_is_closed(box, s))
+		box->subscriber[s->subscriber].closed++;
 	nap_session_restart_if(box, s, now, timeout);
 	return t;
 }

@@ -60,7 +60,11 @@ enum track nap_tcp_simple_packet(const struct nap_box *box, struct session *s, c
 extern const char *const nap_tcp_linux_names[], *const nap_tcp_rfc_names[], *const nap_tcp_simple_names[];
 enum { NAP_TCP_RFC_ESTABLISHED = 2, NAP_TCP_RFC_S_FIN = 4, NAP_TCP_RFC_TRANS = 6 };
 enum { NAP_TCP_SIMPLE_ESTABLISHED = 3, NAP_TCP_SIMPLE_HALF_CLOSED = 4 };
-enum { NAP_TCP_LINUX_ESTABLISHED = 3, NAP_TCP_LINUX_TIME_WAIT = 7 }; /* states that others ask for */
+enum {
+	NAP_TCP_LINUX_ESTABLISHED = 3,
+	NAP_TCP_LINUX_TIME_WAIT = 7,
+	NAP_TCP_LINUX_CLOSE = 8
+}; /* states that others ask for */
 
 /* Is p from the side that did not open s? */
 static inline bool nap_track_is_reply(const struct session *s, enum nap_side side)
@@ -117,6 +121,13 @@ static inline nap_time nap_track_udp(
 /* nap_track_packet for all but sound UDP. */
 enum track nap_track_others(
 	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now);
+
+/* Is it a connection over and done with, which Linux' connlimit does not count? It never comes back to life. */
+static inline bool nap_track_is_closed(const struct nap_box *box, const struct session *s)
+{
+	return s->proto == NAP_TCP && box->config.tracker == NAP_TRACK_LINUX &&
+	       (s->state == NAP_TCP_LINUX_TIME_WAIT || s->state == NAP_TCP_LINUX_CLOSE);
+}
 
 /* A further packet of s. */
 static inline enum track nap_track_packet(

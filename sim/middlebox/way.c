@@ -53,12 +53,14 @@ enum nap_verdict nap_way_reject(const struct way *w)
 enum nap_verdict nap_way_invalid(const struct way *w)
 {
 	const struct nap_box_config *c = &w->box->config;
+	bool turned =
+		w->fx->session != NONE && nap_way_turns_at_once(w->box, &w->box->session[w->fx->session]);
 	enum nap_verdict v;
 
 	w->fx->klass = NAP_CLASS_INVALID;
 	if (c->tracker != NAP_TRACK_LINUX)
 		return NAP_DROP;
-	if (nap_way_ends_here(w, &v))
+	if ((!turned && nap_way_stranded(w, &v)) || nap_way_ends_here(w, &v))
 		return v;
 	if (c->invalid == NAP_INVALID_DROP)
 		return NAP_DROP;
@@ -73,7 +75,7 @@ enum nap_verdict nap_way_invalid(const struct way *w)
 		return nap_way_reject(w);
 	if (!nap_way_hop(w, &v))
 		return v;
-	w->fx->out_side = w->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
+	w->fx->out_side = w->side == NAP_INSIDE && !turned ? NAP_OUTSIDE : NAP_INSIDE;
 	return NAP_PASS;
 }
 
@@ -100,7 +102,7 @@ enum nap_verdict nap_way_hairpin(const struct way *w, struct nap_endpoint source
 
 enum nap_verdict nap_way_turn(const struct way *w, const struct session *s, struct nap_endpoint source)
 {
-	if (nap_way_is_external(w->box, s->remote))
+	if (!nap_way_turns_at_once(w->box, s))
 		return nap_way_hairpin(w, source);
 	w->fx->out_side = NAP_INSIDE;
 	return NAP_PASS;

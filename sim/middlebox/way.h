@@ -74,6 +74,15 @@ static inline bool nap_way_hop(const struct way *w, enum nap_verdict *v)
 	return true;
 }
 
+/* Is the packet from inside to leave by a link that is down? No route is found, before anything but tracking is asked. */
+static inline bool nap_way_stranded(const struct way *w, enum nap_verdict *v)
+{
+	if (G_LIKELY(!w->box->down) || w->side != NAP_INSIDE || nap_way_is_own(w->box, w->p->dst.addr))
+		return false;
+	*v = nap_packet_is_icmp_error(w->p) ? NAP_DROP : nap_way_answer_icmp(w, 3, 0);
+	return true;
+}
+
 /* Does the packet, which is not for the box itself, run out of hops here? A router looks before its rules do. */
 static inline bool nap_way_ends_here(const struct way *w, enum nap_verdict *v)
 {
@@ -101,12 +110,20 @@ static inline void nap_way_translate(const struct session *s, enum nap_side side
 		p->src.port = p->dst.port = 0;
 }
 
+/* Is s one that port forwards turn back by one session? Those do not leave by the link outside. */
+static inline bool nap_way_turns_at_once(const struct nap_box *box, const struct session *s)
+{
+	return (s->flags & SF_HAIRPIN) && !nap_way_is_external(box, s->remote);
+}
+
 /* The last leg of a packet whose session has taken note of it. */
 static inline enum nap_verdict nap_way_go_on(const struct way *w, const struct session *s)
 {
 	struct nap_endpoint source = w->p->src;
 	enum nap_verdict v;
 
+	if (G_UNLIKELY(w->box->down) && !nap_way_turns_at_once(w->box, s) && nap_way_stranded(w, &v))
+		return v;
 	if (s->flags & SF_LOCAL)
 		return nap_way_answer_local(w);
 	if (!nap_way_hop(w, &v))

@@ -12,7 +12,7 @@ import lab as laboratory
 GUARD = 0.08      # seconds to a timer's end within which a packet's fate is not compared
 TOLERANCE = 0.03  # of an expiry read from the kernel: clock ticks of 4 ms, and the time the reading took
 COLUMNS = 'time_s,side,proto,src,dst,flags,seq,ack,win,len,wscale,id,ttl,csum,ref,payload'.split(',')
-CANONICAL = {'NAT': '203.0.113.1', 'NATL': '10.0.0.1', 'X': '203.0.113.20', **{'C%d' % i: '10.0.0.%d' % (i + 1) for i in range(1, 10)}, **{'S%d' % i: '203.0.113.%d' % (9 + i) for i in range(1, 10)}}
+CANONICAL = {'NAT': '203.0.113.1', 'NAT2': '203.0.113.3', 'NATL': '10.0.0.1', 'X': '203.0.113.20', **{'C%d' % i: '10.0.0.%d' % (i + 1) for i in range(1, 10)}, **{'S%d' % i: '203.0.113.%d' % (9 + i) for i in range(1, 10)}}
 NAMES = {v: k for k, v in CANONICAL.items()}
 TCP_KEYS = {'tcp_loose': 'tcp-loose', 'tcp_be_liberal': 'tcp-be-liberal', 'tcp_ignore_invalid_rst': 'tcp-ignore-invalid-rst'}
 
@@ -49,8 +49,11 @@ def scenario(env, title='differential test'):
     if env.get('forwards'):
         lines.append('forwards = ' + '; '.join('%s/%d > %s:%d' % (proto, port, CANONICAL[client], to) for proto, port, client, to in env['forwards']))
     if env['nat']:
+        lines += ['link-down = ' + ('flush' if env['nat'].startswith('masquerade') else 'keep')]
         lines += ['inside-address = ' + CANONICAL['NATL'], 'hairpin = ' + ('yes' if env.get('hairpin') else 'no')]
         lines += ['hairpin-source = ' + env['hairpin']] if env.get('hairpin') else []
+    if env.get('limit'):
+        lines += ['sessions-per-subscriber = %d' % env['limit'], 'icmp-on-exhaustion = as-reject']
     if env.get('port_timers'):
         lines.append('port-timers = ' + '; '.join('%s/%d: %ds %ds' % x for x in env['port_timers']))
     lines += ['forward = ' + env['forward'], 'invalid = ' + env['invalid'], 'input = ' + env['input']]
@@ -88,7 +91,9 @@ def meddling(step, result, row_of):
     """The row for what was done to the box."""
     if step['do'] == 'delete':
         return {'proto': 'delete', 'ref': row_of[result['of']]}
-    return {'proto': 'flush'} if step['do'] == 'flush' else {'proto': 'set', 'payload': setting(step['key'], step['value'])}
+    if step['do'] == 'address':
+        return {'proto': 'set', 'payload': 'addresses = ' + CANONICAL[result['address']]}
+    return {'proto': step['do']} if step['do'] != 'sysctl' else {'proto': 'set', 'payload': setting(step['key'], step['value'])}
 
 
 def rows_of(played):
@@ -158,7 +163,7 @@ class Comparison:
 
     def too_close(self, entry):
         _, i, t0, t1 = entry
-        if t1 - t0 > 0.02:
+        if t1 - t0 > 0.02 and 'do' not in self.p.steps[i]:
             return True
         if any(abs(expiry - t0) < GUARD for expiry, _, _ in self.model.values()):
             return True
@@ -178,6 +183,9 @@ class Comparison:
             known = self.model.get(result['key'])
             self.cells.add((known[1] if known and known[0] > t0 else 'NONE', step['side'], step['flags']))
         passed = a['verdict'] == 'pass'
+        if passed and out is None and self.shadowed(result, a, t0):
+            self.cut = i
+            return
         if passed != (out is not None):
             return self.say(i, 'verdict', a['verdict'], 'pass' if out else 'drop')
         if out and step.get('known') and out[1]['class'] == 'new':
@@ -188,13 +196,25 @@ class Comparison:
             if out[1]['class'] != a['class']:
                 self.say(i, 'class', a['class'], out[1]['class'])
         mine = re.search(r'rst|icmp (?:3|4|5|11|12)/\d+', a['emitted'] or '')
-        if (mine.group() if mine else None) != result.get('answer') and step['proto'] in ('tcp', 'udp', 'icmp'):
+        untold = mine and mine.group() == 'icmp 3/0' and not result.get('answer')  # a router says it five times, then once a second
+        if (mine.group() if mine else None) != result.get('answer') and not untold and step['proto'] in ('tcp', 'udp', 'icmp'):
             return self.say(i, 'answer of the box', mine and mine.group(), result.get('answer'))
         self.remember(step, result, a, (t0 + t1) / 2)
+
+    def shadowed(self, result, a, now):
+        """
+        The kernel's connlimit goes on counting a newcomer that it refused until it next sweeps that host's list, once a
+        second or for another newcomer. Meanwhile further packets of a session that is still unanswered are over the limit.
+        """
+        known = self.model.get(result['key'])
+        return self.p.lab.env.get('limit') and a['class'] == 'new' and known and known[0] > now
 
     def meddled(self, step, result):
         """Deleted entries are gone; a changed timer shows at the next packet."""
         gone = list(self.model) if step['do'] == 'flush' else [result['key']] if step['do'] == 'delete' else ()
+        if step['do'] in ('down', 'address') and (self.p.lab.env['nat'] or '').startswith('masquerade'):
+            old = {'NAT': 'NAT2', 'NAT2': 'NAT'}[result['address']] if step['do'] == 'address' else result['address']
+            gone = [key for key in self.model if key[1][0].startswith('10.64.') and self.reply_of.get(key, key)[2][0] == laboratory.OWN[old]]
         for key in gone:
             self.model.pop(key, None)
             self.created.pop(key, None)
@@ -211,7 +231,7 @@ class Comparison:
                 continue
             own, have, want = step[field][1] if step.get(field) else None, int(port or 0), out[field][1]
             sent = self.p.results[i]['dst'][1]
-            if field == 'dst' and step.get('via') and step['via'][2] == 'NAT' and sent == want != step['via'][1]:
+            if field == 'dst' and step.get('via') and sent == want != step['via'][1]:
                 if have == step['via'][1]:  # a port that the kernel chose at random, passed as it is
                     return self.say(i, 'out_dst', answer, _name(out[field]))
             elif field == 'dst' or own is None:

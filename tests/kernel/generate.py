@@ -17,7 +17,7 @@ they were. Keys of a step:
   known  sent only if the kernel has an entry for it: hosts of one network need no router to begin with each other
 A step may be what someone does to the box instead of a packet:
   do     delete: the entry of the packet of step `of` goes (conntrack -D); flush: all go (conntrack -F);
-         sysctl: key takes another value
+         sysctl: key takes another value; down, up: the outside interface; address: it has another address
 """
 import random
 
@@ -25,7 +25,7 @@ TIMERS_TCP = ('syn_sent', 'syn_recv', 'established', 'fin_wait', 'close_wait', '
 WINDOWS = (65535, 65535, 29200, 8192, 1000, 100)
 U32 = 0xFFFFFFFF
 LONGEST = 20.0  # seconds that a script may take
-ALONE = {'flush', 'sysctl'}  # what concerns all flows of a box: such a script has a box of its own
+ALONE = {'flush', 'sysctl', 'down', 'up', 'address'}  # what concerns all flows of a box: such a script has a box of its own
 
 
 def alone(steps):
@@ -51,7 +51,10 @@ def environment(rng, nat=None, focus=None):
     more = {}
     if rng.random() < 0.25:
         more['reject'] = rng.choice(('rst', 'icmp'))
-    if nat and (rng.random() < 0.4 or focus == 'forward'):
+    if rng.random() < (1 if focus == 'limit' else 0.12):
+        more['limit'] = rng.choice((1, 2, 3))  # sessions of an inside host (connlimit); of those that it opens, the others are left out
+        kind = 'masquerade' if ' to :' in kind else kind  # whose lack of ports is silent
+    if nat and 'limit' not in more and (rng.random() < 0.4 or focus == 'forward'):
         more['forwards'] = [('tcp', 8080, 'C1', 80), ('udp', 8053, 'C1', 53)]
         more['hairpin'] = rng.choice(('internal', 'box') if focus else (None, 'internal', 'box'))  # the source that the host behind a forward sees
     if rng.random() < 0.25:
@@ -59,8 +62,8 @@ def environment(rng, nat=None, focus=None):
     if not nat and (rng.random() < 0.5 or focus == 'six'):
         more['version'] = 6
     sysctls.update(zip(('gre_timeout', 'gre_timeout_stream'), rng.sample(range(2, 8), 2)))
-    return {**more, 'nat': kind if nat else None, 'invalid': 'drop' if rng.random() < 0.25 else 'pass', 'input': 'accept' if nat and rng.random() < 0.25 else 'drop',
-            'forward': 'stateful' if nat or rng.random() < 0.5 else 'open', 'sysctls': sysctls}
+    return {**more, 'nat': kind if nat else None, 'invalid': 'drop' if rng.random() < 0.25 else 'pass', 'input': 'accept' if nat and 'limit' not in more and rng.random() < 0.25 else 'drop',
+            'forward': 'stateful' if nat or 'limit' in more or rng.random() < 0.5 else 'open', 'sysctls': sysctls}
 
 
 # ------------------------------------------------------------------ the common part
@@ -72,6 +75,7 @@ class Script:
         self.rng, self.env, self.left = rng, env, length
         self.t, self.steps = 0.0, []
         self.meddling = ()  # what is done to the box between packets
+        self.restore = None # when the interface that is down comes up again
         self.through = False  # mostly packets that a port forward sees, if there is one
 
     def wait(self, quick=False):
@@ -93,7 +97,12 @@ class Script:
         self.steps.append(step)
         self.left -= 1
         self.wait(quick)
-        if self.meddling and self.rng.random() < 0.2:
+        if self.restore is not None:
+            if self.t > self.restore:
+                self.restore = None
+                self.steps.append({'n': len(self.steps), 't': round(self.t, 3), 'do': 'up'})
+                self.t += 1.3  # the link is not there at once
+        elif self.meddling and self.rng.random() < 0.2:
             self.meddle()
         return step
 
@@ -107,6 +116,8 @@ class Script:
             step['key'], step['value'] = self.setting()
         self.steps.append(step)
         self.wait(quick=r.random() < 0.5)
+        if do == 'down':
+            self.restore = self.t + r.choice((0.5, 2.0, 4.0))
 
     def setting(self):
         """Another value for one of the environment's sysctls, mostly one that the script's packets ask for."""
@@ -367,6 +378,8 @@ def tcp(s):
         connections.append(Connection(s, ('C2', port), ('S1', 80)))  # clashes with the first behind a NAT
     elif u < 0.18:
         connections.append(Connection(s, ('C1', port), ('S2', 80)))
+    if s.env.get('limit'):
+        connections += [Connection(s, ('C1', port), x) for x in (('S2', 80), ('S1', 81), ('S2', 81))[:r.choice((1, 2, 3))]]
     if s.env.get('forwards') and s.through:
         forwarded_tcp(s, connections)
     else:
@@ -386,6 +399,8 @@ def udp(s):
     ports = r.choice(((5000,), (5000, 5001), (400,), (700,)))
     servers = [('S1', 53), ('S2', 53), ('S1', 7000)][:r.choice((1, 2, 3))]
     clients = ['C1', 'C2', 'C3'][:r.choice((1, 1, 2, 3))]
+    if s.env.get('limit'):
+        clients, ports, servers = clients[:2], (5000, 5001), [('S1', 53), ('S2', 53), ('S1', 7000)]
     flows = [(c, p) + v for c in clients for p in ports for v in servers]
     favourite = r.choice(flows)
     used = []
@@ -496,6 +511,9 @@ def script(seed, env, focus=None):
     s = Script(rng, env, rng.randint(5, 24))
     u = rng.random() * (0.16 if focus == 'meddle' else 1)
     s.meddling = ('delete',) if u < 0.1 else ('delete', 'flush', 'sysctl', 'sysctl') if u < 0.16 else ()
+    if focus == 'link' or u > 0.97:
+        moves = (env['nat'] or '').startswith('masquerade') and not env.get('forwards')  # those stay with the address
+        s.meddling = ('down', 'address') if moves else ('down',)
     s.through = focus == 'forward' or rng.random() < 0.4
     rng.choices([k for k, _ in KINDS], [w for _, w in KINDS])[0](s)
     spread(s.steps)

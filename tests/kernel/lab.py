@@ -21,7 +21,7 @@ NETLINK_NETFILTER = 12
 _libc = ctypes.CDLL(None, use_errno=True)
 
 NAT_OUTSIDE, NAT_INSIDE = '198.18.0.1', '10.255.0.1'
-OWN = {'NAT': NAT_OUTSIDE, 'NATL': NAT_INSIDE}
+OWN = {'NAT': NAT_OUTSIDE, 'NATL': NAT_INSIDE, 'NAT2': '198.18.0.3'}
 SLOTS = 250
 PROTO = {'icmp': 1, 'tcp': 6, 'udp': 17}
 FLAG = {'F': 1, 'S': 2, 'R': 4, 'P': 8, 'A': 16, 'U': 32}
@@ -294,6 +294,13 @@ def rejects(env):
     return (['meta l4proto tcp reject with tcp reset'] if env['reject'] == 'rst' else []) + ['reject']
 
 
+def limits(env, ip):
+    """What a limit on a host's sessions needs."""
+    if not env.get('limit'):
+        return []
+    return ['set busy { type %s; flags dynamic; size 65535; }' % ('ipv6_addr' if ip == 'ip6' else 'ipv4_addr'), 'chain refused {'] + rejects(env) + ['drop', '}']
+
+
 def ruleset(env):
     """nft rules of an environment. The tracker's class leaves in the DSCP field of every packet that passes."""
     ip = 'ip6' if env.get('version') == 6 else 'ip'
@@ -313,9 +320,11 @@ def ruleset(env):
         lines.append('}')
     lines += ['chain tag { type filter hook prerouting priority -90; policy accept;']
     lines += ['ct state %s %s dscp set %d' % (name, ip, code) for code, name in CLASS_OF_DSCP.items()]
-    lines += ['}', 'chain forw { type filter hook forward priority 0; policy %s;' % ('accept' if env['forward'] == 'open' else 'drop')]
+    lines += ['}'] + limits(env, ip) + ['chain forw { type filter hook forward priority 0; policy %s;' % ('accept' if env['forward'] == 'open' else 'drop')]
     if env['invalid'] == 'drop':
         lines.append('ct state invalid drop')
+    if env.get('limit'):
+        lines.append('iifname "lan" ct state new add @busy { %s saddr ct count over %d } goto refused' % (ip, env['limit']))
     if env['forward'] == 'stateful':
         lines += ['ct state established,related accept', 'iifname "lan" accept']
         if env.get('forwards'):
@@ -363,8 +372,9 @@ class Lab:
     def __init__(self, field, env):
         self.field, self.env, self.ident = field, env, 0
         field.made += 1
+        self.up = True  # the outside interface
         field.labs.append(self)
-        self.socks, self.fd, self.version = {}, None, env.get('version', 4)
+        self.socks, self.fd, self.version, self.outside = {}, None, env.get('version', 4), 'NAT'
         try:
             self._build(field.made)
         finally:
@@ -401,19 +411,38 @@ class Lab:
 
     def number(self, far_mac):
         """Addresses, neighbours and routes."""
-        mac = {side: ':'.join('%02x' % b for b in m) for side, m in far_mac.items()}
+        self.mac = mac = {side: ':'.join('%02x' % b for b in m) for side, m in far_mac.items()}
         _sh('ip link set lo up; ip link set lan up; ip link set wan up')
         if self.version == 4:
             _sh('ip addr add %s/32 dev lan; ip addr add %s/32 dev wan' % (NAT_INSIDE, NAT_OUTSIDE))
-            nets = (('lan', '10.255.0.2', '10.0.0.0/8', 'inside'), ('wan', '198.18.0.2', '198.18.0.0/15', 'outside'))
         else:
             for key in ('ipv6/conf/all/forwarding', 'ipv6/icmp/ratelimit'):
                 _sysctl(key, int('forwarding' in key))
             _sh('ip addr add fe80::1/64 dev lan nodad; ip addr add fe80::2/64 dev wan nodad; ip addr add fd00::1/128 dev lan nodad; ip addr add 2001:db8::1/128 dev wan nodad')
-            nets = (('lan', 'fe80::ffff:1', 'fd00::/16', 'inside'), ('wan', 'fe80::ffff:2', '2001:db8::/32', 'outside'))
-        for interface, gateway, net, side in nets:
-            _sh('ip neigh add {1} lladdr {3} nud permanent dev {0}; ip {4} route add {2} via {1} dev {0} onlink'.format(
-                interface, gateway, net, mac[side], '-6' if self.version == 6 else '-4'))
+        self.route('lan', 'inside')
+        self.route('wan', 'outside')
+
+    def route(self, interface, side):
+        """The way to all hosts of a side; an interface that was down has forgotten it."""
+        gateway, net = {(4, 'lan'): ('10.255.0.2', '10.0.0.0/8'), (4, 'wan'): ('198.18.0.2', '198.18.0.0/15'),
+                        (6, 'lan'): ('fe80::ffff:1', 'fd00::/16'), (6, 'wan'): ('fe80::ffff:2', '2001:db8::/32')}[self.version, interface]
+        _sh('ip neigh replace {1} lladdr {3} nud permanent dev {0}; ip -{4} route replace {2} via {1} dev {0} onlink'.format(
+            interface, gateway, net, self.mac[side], self.version))
+
+    def link(self, do):
+        """The outside interface goes down, comes up, or changes its address."""
+        _enter(self.fd)
+        try:
+            if do == 'address':
+                old, self.outside = self.outside, 'NAT2' if self.outside == 'NAT' else 'NAT'
+                _sh('ip addr add %s/32 dev wan; ip addr del %s/32 dev wan' % (OWN[self.outside], OWN[old]))
+            else:
+                _sh('ip link set wan ' + do)
+                self.up = do == 'up'
+            if do == 'up':
+                self.route('wan', 'outside')
+        finally:
+            _enter(self.field.home)
 
     def close(self):
         for s in self.socks.values():
@@ -438,9 +467,11 @@ class Lab:
             _enter(self.field.home)
 
     def send(self, side, packet, src, dst):
-        """Inject one packet; returns its IP identification, by which it is recognised when it comes out."""
+        """Inject one packet; returns its identification, by which it is recognised when it comes out; None when it could not be sent."""
         self.ident = self.ident % 65535 + 1
         raw = ip_packet(src[0], dst[0], protocol(packet['proto']), segment(packet, src, dst), self.ident, packet.get('ttl', 64))
+        if side == 'outside' and not self.up:
+            return None
         self.socks[side].send(self.header[side] + raw)
         return self.ident
 

@@ -52,9 +52,9 @@ class Playing:
         if known:
             dst = known
         elif via[2] == 'NAT':  # through a port forward, perhaps turned back under the box' inside address
-            dst = (laboratory.NAT_INSIDE, via[1]) if via[0][0] == 'C' and self.lab.env['hairpin'] == 'box' else self.at(via[:2])
+            dst = (laboratory.OWN['NATL'], via[1]) if via[0][0] == 'C' and self.lab.env['hairpin'] == 'box' else self.at(via[:2])
         elif self.lab.env['nat']:
-            dst = (laboratory.NAT_OUTSIDE, via[1])
+            dst = (laboratory.OWN[self.lab.outside], via[1])
         else:
             dst = self.at(via[:2])
         if step['proto'] == 'icmp' and step['type'][0] == 0:
@@ -100,9 +100,11 @@ class Playing:
             self.lab.conntrack.delete(key)
         elif step['do'] == 'flush':
             self.lab.conntrack.flush()
-        else:
+        elif step['do'] == 'sysctl':
             self.lab.sysctl(step['key'], step['value'])
-        result.update(sent=True, key=key if step['do'] == 'delete' else None, entry=None)
+        else:
+            self.lab.link(step['do'])
+        result.update(sent=True, key=key if step['do'] == 'delete' else None, entry=None, address=self.lab.outside)
         self.log.append(('step', i, t0, self.clock()))
         for key in self.keys:
             self.look(key)
@@ -124,6 +126,8 @@ class Playing:
         t0 = self.clock()
         ident = self.lab.send(step['side'], packet, src, dst)
         t1 = self.clock()
+        if ident is None:
+            return None
         self.log.append(('step', i, t0, t1))
         result.update(sent=True, src=src, dst=dst, id=packet.get('id'), key=None, entry=None)
         t = self.tuple_of(packet, src, dst)
