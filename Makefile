@@ -105,7 +105,7 @@ fuzz: natnap $(FUZZ_BIN)
 	@for f in $(FUZZ_BIN); do echo "  FUZZ $$f"; $$f || exit 1; done
 
 # --- quality -----------------------------------------------------------------------------------------------------------
-ALL_C := $(sort $(wildcard sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/fuzz/*.c))
+ALL_C := $(sort $(wildcard sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/fuzz/*.c tests/fuzz/*.h))
 lint: $(GEN)
 	@scripts/lint.sh $(BUILD)
 format:
@@ -151,4 +151,4 @@ clean:
 	rm -rf build build-* natnap
 
 .PHONY: all check check-built check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures man install clean FORCE
--include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d)
+-include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)
