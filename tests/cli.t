@@ -225,6 +225,20 @@ def result_files(folder):
           times == sorted(times) and times[-1] == 6 * 3600, lines[:3])
 
 
+def occupancy(folder):
+    text = SWEEP[:SWEEP.index("[sweep]")].replace("profile = linux", "profile = linux\nshared = yes\ncapacity = 30\neviction = lru")
+    path = write(folder, "shared.ini", text.replace("duration = 10min", "duration = 2h\nsubscribers = 40"))
+    out = [os.path.join(folder, "shared", jobs) for jobs in "13"]
+    for jobs, where in zip("13", out):
+        run("run", path, "--out", where, "--timeline", "--jobs", jobs)
+    rows = list(csv.DictReader(open(os.path.join(out[0], "occupancy.csv"), newline="")))
+    summary = list(csv.DictReader(open(os.path.join(out[0], "summary.csv"), newline="")))[0]
+    check("occupancy.csv: the run in 256 parts", len(rows) == 256 and float(rows[-1]["time_s"]) == 7200 and {r["middlebox"] for r in rows} == {"home"}, rows[-1:])
+    check("its peak and its openings are the summary's", max(int(r["sessions_peak"]) for r in rows) == float(summary["sessions_peak"]) == 30 and
+          sum(int(r["opened"]) for r in rows) == float(summary["sessions_created"]), summary)
+    check("the same bytes with three threads", len({open(os.path.join(o, "occupancy.csv")).read() for o in out}) == 1)
+
+
 def pcap(folder):
     path = write(folder, "tcp.ini", SWEEP[:SWEEP.index("[sweep]")].replace("= udp", "= tcp").replace("duration = 10min", "duration = 2h"))
     file = os.path.join(folder, "a.pcap")
@@ -358,6 +372,7 @@ with tempfile.TemporaryDirectory() as tmp:
     bad_scenarios(tmp)
     outputs(tmp)
     result_files(tmp)
+    occupancy(tmp)
     pcap(tmp)
     several(tmp)
     full_disk(tmp)

@@ -13,6 +13,7 @@
 #include "io/sweep.h"
 #include "report/run_json.h"
 #include "report/run_text.h"
+#include "report/occupancy.h"
 #include "report/timeline.h"
 
 extern const struct nap_command nap_command_run;
@@ -51,12 +52,14 @@ struct job {
 	struct nap_observer observer, timeline_observer;
 	struct nap_timeline *timeline;
 	struct nap_capture *capture;
+	struct nap_gather *gathered;
 };
 
 static void job_clear(struct job *j)
 {
 	nap_results_free(j->results);
 	nap_timeline_free(j->timeline);
+	nap_gather_free(j->gathered);
 	nap_capture_abandon(j->capture);
 	nap_campaign_clear(&j->campaign);
 	for (uint32_t i = 0; i < j->campaign.n; i++) {
@@ -169,6 +172,8 @@ static bool job_observe(struct job *j, const struct options *o, GError **error)
 	if (o->timeline) {
 		j->timeline = nap_timeline_new(sc->radio, sc->general.duration);
 		nap_timeline_observe(j->timeline, &j->timeline_observer);
+		if (nap_occupancy_is_known(sc))
+			j->campaign.point[0].gathered = &j->gathered;
 	}
 	if (j->capture || j->timeline) {
 		j->observer = (struct nap_observer){ j, on_packet, on_note, j->timeline_observer.radio };
@@ -218,7 +223,7 @@ static bool write_text(const char *dir, const char *name, const char *text, GErr
 	return nap_write_file(path, text, strlen(text), error);
 }
 
-/* summary.csv, run.json and, asked for, timeline.csv. */
+/* summary.csv, run.json and, asked for, timeline.csv and occupancy.csv. */
 static bool job_write(struct job *j, const struct options *o, const char *dir, GError **error)
 {
 	GString *csv = nap_results_csv(j->results);
@@ -231,6 +236,12 @@ static bool job_write(struct job *j, const struct options *o, const char *dir, G
 		GString *lines = nap_timeline_csv(j->timeline);
 
 		ok = write_text(dir, "timeline.csv", lines->str, error);
+		g_string_free(lines, TRUE);
+	}
+	if (ok && j->gathered) {
+		GString *lines = nap_occupancy_csv(j->scenario[0], j->gathered);
+
+		ok = write_text(dir, "occupancy.csv", lines->str, error);
 		g_string_free(lines, TRUE);
 	}
 	return ok;
@@ -398,7 +409,9 @@ static int run(int argc, char **argv)
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "Print one JSON document instead of tables",
 			NULL },
 		{ "timeline", 0, 0, G_OPTION_ARG_NONE, &o.timeline,
-			"Write timeline.csv of the first subscriber into DIR", NULL },
+			"Write timeline.csv of the first subscriber into DIR, and occupancy.csv of shared "
+			"middleboxes",
+			NULL },
 		{ "pcap", 0, 0, G_OPTION_ARG_FILENAME, &o.pcap,
 			"Write the first subscriber's packets, as its device sees them", "FILE" },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },

@@ -107,8 +107,9 @@ static void complete(struct crew *crew, struct task *t, struct nap_workspace *ws
 	}
 	p->done[t->replication] = !stopped(crew->c);
 	g_clear_pointer(&t->part, g_free);
-	nap_gather_free(t->gather);
-	t->gather = NULL;
+	if (t->replication == 0 && p->gathered && p->done[0])
+		*p->gathered = g_steal_pointer(&t->gather);
+	g_clear_pointer(&t->gather, nap_gather_free);
 }
 
 static void do_job(struct crew *crew, struct nap_workspace *ws, struct task *t, uint32_t job)
