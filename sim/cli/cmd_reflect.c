@@ -122,7 +122,7 @@ static void say_ready(const struct nap_server_options *o)
 	fprintf(stderr, ", UDP and TCP");
 	if (o->reflector.raw_port)
 		fprintf(stderr, "; crafted segments on %u %u", o->reflector.raw_port,
-			o->reflector.raw_port + 1);
+			o->reflector.raw_port + 1u);
 	fputc('\n', stderr);
 }
 
