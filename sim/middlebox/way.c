@@ -22,10 +22,26 @@ bool nap_way_is_own(const struct nap_box *box, nap_addr a)
 	       nap_way_is_external(box, a);
 }
 
+/* Linux tracks the box' own RST like any packet: untranslated it looks like one of the host that it stands in for. */
+static void track_own_reset(const struct way *w)
+{
+	enum nap_side from = w->side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE;
+	struct key k = nap_key_of(from, &w->fx->reply);
+	uint32_t id = w->box->config.tracker == NAP_TRACK_LINUX ? nap_table_live(w->box, &k, w->now) : NONE;
+
+	if (id == NONE ||
+		nap_track_packet(w->box, &w->box->session[id], &w->fx->reply, from, w->now) != TRACK_CLOSE)
+		return;
+	nap_table_end(w->box, id, w->now, END_CLOSED);
+	if (w->fx->session == id)
+		w->fx->session = NONE;
+}
+
 enum nap_verdict nap_way_answer_rst(const struct way *w)
 {
 	w->fx->answered = true;
 	w->fx->reply = nap_reply_rst(w->p);
+	track_own_reset(w);
 	return NAP_REJECT_RST;
 }
 

@@ -93,6 +93,8 @@ def meddling(step, result, row_of):
         return {'proto': 'delete', 'ref': row_of[result['of']]}
     if step['do'] == 'address':
         return {'proto': 'set', 'payload': 'addresses = ' + CANONICAL[result['address']]}
+    if step['do'] == 'rules':
+        return {'proto': 'set', 'payload': '%s = %s' % (step['key'], step['value'] or 'drop')}
     return {'proto': step['do']} if step['do'] != 'sysctl' else {'proto': 'set', 'payload': setting(step['key'], step['value'])}
 
 
@@ -262,8 +264,8 @@ class Comparison:
         key = result['key']
         if key and not result['entry']:
             key = self.canonical(key, t)
-        if key is None or a['class'] == 'invalid':
-            return
+        if key is None or (a['class'] == 'invalid' and 'rst' not in (a['emitted'] or '')):
+            return  # but a RST that the box answers with is of the entry
         if a['state'] in (None, '') or a['expires_s'] in (None, ''):
             self.model.pop(key, None)
             return

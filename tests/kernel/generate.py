@@ -17,7 +17,7 @@ they were. Keys of a step:
   known  sent only if the kernel has an entry for it: hosts of one network need no router to begin with each other
 A step may be what someone does to the box instead of a packet:
   do     delete: the entry of the packet of step `of` goes (conntrack -D); flush: all go (conntrack -F);
-         sysctl: key takes another value; down, up: the outside interface; address: it has another address
+         sysctl: key takes another value; rules: so does a key of the environment; down, up: the outside interface; address: it has another address
 """
 import random
 
@@ -25,7 +25,8 @@ TIMERS_TCP = ('syn_sent', 'syn_recv', 'established', 'fin_wait', 'close_wait', '
 WINDOWS = (65535, 65535, 29200, 8192, 1000, 100)
 U32 = 0xFFFFFFFF
 LONGEST = 20.0  # seconds that a script may take
-ALONE = {'flush', 'sysctl', 'down', 'up', 'address'}  # what concerns all flows of a box: such a script has a box of its own
+RULES = {'invalid': ('pass', 'drop'), 'input': ('drop', 'accept'), 'reject': (None, 'rst', 'icmp'), 'forward': ('stateful', 'open')}
+ALONE = {'flush', 'sysctl', 'rules', 'down', 'up', 'address'}  # what concerns all flows of a box: such a script has a box of its own
 
 
 def alone(steps):
@@ -114,6 +115,8 @@ class Script:
             step['of'] = r.choice([x['n'] for x in self.steps if 'do' not in x][-8:])
         elif do == 'sysctl':
             step['key'], step['value'] = self.setting()
+        elif do == 'rules':
+            step['key'], step['value'] = r.choice([(k, v) for k, values in RULES.items() for v in values])
         self.steps.append(step)
         self.wait(quick=r.random() < 0.5)
         if do == 'down':
@@ -511,6 +514,8 @@ def script(seed, env, focus=None):
     s = Script(rng, env, rng.randint(5, 24))
     u = rng.random() * (0.16 if focus == 'meddle' else 1)
     s.meddling = ('delete',) if u < 0.1 else ('delete', 'flush', 'sysctl', 'sysctl') if u < 0.16 else ()
+    if s.meddling and focus != 'link' and not env.get('port_timers') and not env.get('limit') and rng.random() < 0.4:
+        s.meddling = ('rules', 'rules', 'delete', 'sysctl')  # other rules would bring other timer objects and lists
     if focus == 'link' or u > 0.97:
         moves = (env['nat'] or '').startswith('masquerade') and not env.get('forwards')  # those stay with the address
         s.meddling = ('down', 'address') if moves else ('down',)

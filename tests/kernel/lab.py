@@ -459,6 +459,15 @@ class Lab:
         self.field.labs.remove(self)
         self.close()
 
+    def rules(self, env):
+        """Other rules, in one go; what the tracker has stays."""
+        table = 'table %s lab' % ('ip6' if self.version == 6 else 'ip')
+        _enter(self.fd)
+        try:
+            _sh(['nft', '-f', '-'], 'delete %s\n%s' % (table, ruleset(env)))
+        finally:
+            _enter(self.field.home)
+
     def sysctl(self, key, value):
         _enter(self.fd)
         try:

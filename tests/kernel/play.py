@@ -29,6 +29,7 @@ class Playing:
         self.key = None    # that of the latest packet
         self.awaiting = (None, None, None) # the latest packet, as sent: what answers it came from the box itself
         self.start = 0.0
+        self.rules = lab.env # as they are now
         self.by_number = {step['n']: i for i, step in enumerate(steps)}
 
     def clock(self):
@@ -102,6 +103,9 @@ class Playing:
             self.lab.conntrack.flush()
         elif step['do'] == 'sysctl':
             self.lab.sysctl(step['key'], step['value'])
+        elif step['do'] == 'rules':
+            self.rules = {**self.rules, step['key']: step['value']}
+            self.lab.rules(self.rules)
         else:
             self.lab.link(step['do'])
         result.update(sent=True, key=key if step['do'] == 'delete' else None, entry=None, address=self.lab.outside)
