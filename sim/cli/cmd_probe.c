@@ -131,10 +131,13 @@ static void show(struct watch *w, nap_time now)
 	if (!w->tty || now - w->shown < 250 * NAP_MS)
 		return;
 	w->shown = now;
-	left = end == NAP_NEVER ? g_strdup("...")
-				: nap_time_format(nap_time_max(0, end - now) / NAP_S * NAP_S);
-	fprintf(stderr, "\r%u of %u tests ended; those under way will know in at most %s \033[K",
-		nap_discovery_ended(w->d), nap_discovery_count(w->d), left);
+	fprintf(stderr, "\r%u of %u tests ended; ", nap_discovery_ended(w->d), nap_discovery_count(w->d));
+	if (end == NAP_NEVER) {
+		fputs("measuring loss, or between trials\033[K", stderr);
+		return;
+	}
+	left = nap_time_format(nap_time_max(0, end - now) / NAP_S * NAP_S);
+	fprintf(stderr, "those under way will know in at most %s\033[K", left);
 }
 
 /* The state, every 10 s and when asked; a failed write ends the probe: a state that is not kept is a promise broken. */
