@@ -236,6 +236,11 @@ def occupancy(folder):
     check("occupancy.csv: the run in 256 parts", len(rows) == 256 and float(rows[-1]["time_s"]) == 7200 and {r["middlebox"] for r in rows} == {"home"}, rows[-1:])
     check("its peak and its openings are the summary's", max(int(r["sessions_peak"]) for r in rows) == float(summary["sessions_peak"]) == 30 and
           sum(int(r["opened"]) for r in rows) == float(summary["sessions_created"]), summary)
+    meters = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenarios", "carrier-meters.ini")
+    both = [json.loads(run("run", meters, "--json", "--set", "middlebox.carrier.udp-stream=2min", "--set", "scenario.order=" + order).stdout)["points"]
+            for order in ("subscriber", "global")]
+    check("a carrier's blocks are those in use at once, whatever the order", both[0] == both[1] and
+          both[0][0]["blocks_peak"] == both[0][0]["sessions_peak"] < 200, [p[0]["blocks_peak"] for p in both])
     check("the same bytes with three threads", len({open(os.path.join(o, "occupancy.csv")).read() for o in out}) == 1)
 
 

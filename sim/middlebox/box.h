@@ -134,17 +134,17 @@ nap_time nap_box_open_until(
 bool nap_box_session(
 	const struct nap_box *box, nap_time now, uint32_t session, struct nap_session_view *view);
 
-/* What ended: a session by its timer or packets, one thrown out to make room, the use of an external port. */
-enum nap_ended { NAP_ENDED_SESSION, NAP_ENDED_EVICTED, NAP_ENDED_PORT };
+/* What ended: a session by its timer or packets, one thrown out to make room, the use of an external port, of a block of them. */
+enum nap_ended { NAP_ENDED_SESSION, NAP_ENDED_EVICTED, NAP_ENDED_PORT, NAP_ENDED_BLOCK };
 
 /* It lived from born to died (NAP_NEVER: it still does, see nap_box_tell_live); inside: whose it was. */
 typedef void (*nap_box_ended_fn)(
 	void *ctx, enum nap_ended what, nap_time born, nap_time died, struct nap_endpoint inside);
 
-/* From now on fn is told of the end of each session and port use; NULL: no more. Kept over nap_box_reset. */
+/* From now on fn is told of the end of each session, port use and block; NULL: no more. Kept over nap_box_reset. */
 void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx);
 
-/* Tell of all sessions and ports that are alive at now. */
+/* Tell of all sessions, ports and blocks that are alive at now. */
 void nap_box_tell_live(struct nap_box *box, nap_time now);
 
 /* Totals settled to now: sessions that expired by then are counted as expired at their own time. */

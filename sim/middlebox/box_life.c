@@ -257,6 +257,10 @@ void nap_box_tell_live(struct nap_box *box, nap_time now)
 			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER,
 				(struct nap_endpoint){ e->owner, e->at.port });
 	}
+	for (uint32_t b = 0; b < box->n_blocks && box->ended; b++)
+		if (box->block[b].live)
+			box->ended(box->ended_ctx, NAP_ENDED_BLOCK, box->block[b].since, NAP_NEVER,
+				(struct nap_endpoint){ box->subscriber[box->block[b].subscriber].inside, 0 });
 }
 
 void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out)

@@ -256,7 +256,8 @@ static bool choose_block(struct wish *w, uint16_t *port)
 		b = free_block(box, 0);
 	if (b == NONE)
 		return false;
-	box->block[b] = (struct block){ .subscriber = id, .next = sub->first_block, .live = true };
+	box->block[b] =
+		(struct block){ .subscriber = id, .next = sub->first_block, .since = w->now, .live = true };
 	sub->first_block = b;
 	sub->blocks++;
 	box->counts.log_records++;
@@ -313,6 +314,10 @@ void nap_block_reclaim(struct nap_box *box, nap_time now)
 		*link = k->next;
 		sub->blocks--;
 		k->live = false;
+		if (box->ended) /* when it was free to go, whenever that is noticed */
+			box->ended(box->ended_ctx, NAP_ENDED_BLOCK, k->since,
+				nap_time_after(k->empty_since, box->config.block_hold),
+				(struct nap_endpoint){ sub->inside, 0 });
 		box->counts.blocks_live--;
 		box->counts.log_records++;
 	}

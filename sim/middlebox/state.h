@@ -113,7 +113,7 @@ struct subscriber {
 
 struct block {                            /* of ports */
 	uint32_t subscriber, ports, next; /* ports in use; next of the subscriber, or free */
-	nap_time empty_since;
+	nap_time since, empty_since;
 	bool live;
 };
 

@@ -72,7 +72,8 @@ static char *evidence_text(const struct nap_finding *f)
 	if (!has_bracket(f) || *f->detail)
 		return g_strdup(f->detail);
 	if (f->state == NAP_FINDING_OPEN && !f->bracket.alive && f->bracket.dead == NAP_NEVER)
-		return g_strdup(""); /* nothing is known yet */
+		return f->voids ? g_strdup_printf("%u trials have come to nothing so far", f->voids)
+				: g_strdup("");
 	if (f->bracket.dead == NAP_NEVER)
 		return g_strdup_printf("alive at %s", alive);
 	return g_strdup_printf("alive at %s, dead at %s", alive, dead);

@@ -11,9 +11,9 @@
 bool nap_occupancy_is_known(const struct nap_scenario *sc);
 
 /*
- * time_s,middlebox,sessions,sessions_peak,opened,ports: for each of NAP_OCCUPANCY_ROWS equal intervals of the run, which
+ * time_s,middlebox,sessions,sessions_peak,opened,ports,blocks: for each of NAP_OCCUPANCY_ROWS equal intervals of the run, which
  * ends at time_s, and each shared middlebox: sessions at its end, most sessions and sessions opened within it, external
- * ports in use at its end. Free with g_string_free.
+ * ports and blocks of ports in use at its end. Free with g_string_free.
  */
 #define NAP_OCCUPANCY_ROWS 256
 GString *nap_occupancy_csv(const struct nap_scenario *sc, const struct nap_gather *g);

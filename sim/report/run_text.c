@@ -26,6 +26,9 @@ static const struct shown {
 	{ "sessions_peak", "sessions peak", false },
 	{ "sessions_refused", "refused", true },
 	{ "sessions_evicted", "evicted", true },
+	{ "ports_refused", "no port", true },
+	{ "blocks_peak", "blocks peak", true },
+	{ "log_records", "log records", true },
 };
 
 static char *with_half_width(double mean, double ci95)
@@ -57,8 +60,9 @@ static GArray *choose(const struct nap_results *const *r, uint32_t n)
 
 	for (int i = 0; i < (int)G_N_ELEMENTS(shown); i++) {
 		bool zero = zero_everywhere(r, n, shown[i].metric);
+		int col = nap_results_column(r[0], shown[i].metric);
 
-		if (nap_results_column(r[0], shown[i].metric) >= 0 && !(zero && shown[i].drop_zero))
+		if (col >= 0 && r[0]->column[col].contract && !(zero && shown[i].drop_zero))
 			g_array_append_val(chosen, i);
 	}
 	return chosen;

@@ -15,6 +15,7 @@ struct nap_gather *nap_gather_new(const struct nap_plan *plan)
 			continue;
 		g->occupancy[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		g->ports[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
+		g->blocks[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		g->held[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 	}
 	return g;
@@ -28,6 +29,7 @@ void nap_gather_free(struct nap_gather *g)
 		nap_occupancy_free(g->occupancy[k]);
 		nap_occupancy_free(g->held[k]);
 		nap_occupancy_free(g->ports[k]);
+		nap_occupancy_free(g->blocks[k]);
 	}
 	g_free(g);
 }
@@ -50,6 +52,7 @@ void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
 		move_occupancy(g->occupancy[k], ws->occupancy[k]);
 		move_occupancy(g->held[k], ws->held[k]);
 		move_occupancy(g->ports[k], ws->ports[k]);
+		move_occupancy(g->blocks[k], ws->blocks[k]);
 	}
 }
 
@@ -107,6 +110,7 @@ void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan,
 		r->shared_peak[k] =
 			g->occupancy[k] ? (double)nap_occupancy_peak(g->occupancy[k]) : (double)NAN;
 		r->shared_ports[k] = g->ports[k] ? (double)nap_occupancy_peak(g->ports[k]) : (double)NAN;
+		r->shared_blocks[k] = g->blocks[k] ? (double)nap_occupancy_peak(g->blocks[k]) : (double)NAN;
 		if (g->held[k] && plan->limit[k] > 0 && !plan->global &&
 			nap_occupancy_bound(g->held[k]) > plan->limit[k])
 			r->coupled = true;

@@ -174,7 +174,6 @@ OF_BOX(sessions_evicted, evicted)
 OF_BOX(sessions_created, created)
 OF_BOX(sessions_expired, expired)
 OF_BOX(ports_refused, refused_ports)
-OF_BOX(blocks_peak, blocks_peak)
 OF_BOX(log_records, log_records)
 OF_BOX(packets_dropped, dropped)
 
@@ -189,6 +188,13 @@ static double ports_peak(const struct nap_scenario *sc, const struct nap_replica
 	(void)sc;
 	return isnan(r->shared_ports[hop]) ? NAP_BOXED(r, hop, ports_peak) / r->subscribers
 					   : r->shared_ports[hop];
+}
+
+static double blocks_peak(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
+{
+	(void)sc;
+	return isnan(r->shared_blocks[hop]) ? NAP_BOXED(r, hop, blocks_peak) / r->subscribers
+					    : r->shared_blocks[hop];
 }
 
 static double sessions_mean(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)

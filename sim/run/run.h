@@ -46,9 +46,9 @@ struct nap_replication {
 	struct nap_energy energy;
 	double promotions, connected_ns, radio_events;
 	double box[NAP_HOPS_MAX][sizeof(struct nap_box_sums) / sizeof(uint64_t)];
-	double shared_peak[NAP_HOPS_MAX],
-		shared_ports[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
-	double push_delay_ns[3];            /* quantiles 0.5, 0.95, 0.99; NAN when nothing was delivered */
+	double shared_peak[NAP_HOPS_MAX], shared_ports[NAP_HOPS_MAX],
+		shared_blocks[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
+	double push_delay_ns[3];             /* quantiles 0.5, 0.95, 0.99; NAN when nothing was delivered */
 	bool coupled; /* a limit of a shared box may have bound: only the global order is exact */
 };
 
@@ -66,6 +66,7 @@ struct nap_gather {
 	struct nap_occupancy *held[NAP_HOPS_MAX];      /* the same with ports held down after the end */
 	struct nap_occupancy
 		*ports[NAP_HOPS_MAX]; /* of external ports in use, one for each subscriber that uses it */
+	struct nap_occupancy *blocks[NAP_HOPS_MAX]; /* of blocks of ports */
 };
 
 /* False: *why tells (static text) what in the scenario cannot be run. */

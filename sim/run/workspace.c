@@ -160,6 +160,7 @@ struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volat
 			continue;
 		ws->occupancy[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		ws->ports[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
+		ws->blocks[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		ws->held[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 	}
 	return ws;
@@ -174,6 +175,7 @@ void nap_workspace_free(struct nap_workspace *ws)
 		nap_occupancy_free(ws->occupancy[k]);
 		nap_occupancy_free(ws->held[k]);
 		nap_occupancy_free(ws->ports[k]);
+		nap_occupancy_free(ws->blocks[k]);
 	}
 	nap_flights_clear(&ws->line.flights);
 	g_free(ws->sub);
@@ -199,6 +201,10 @@ static void on_end(void *ctx, enum nap_ended what, nap_time born, nap_time died,
 
 	if (what == NAP_ENDED_PORT) {
 		nap_occupancy_add(ws->ports[w->hop], born, died);
+		return;
+	}
+	if (what == NAP_ENDED_BLOCK) {
+		nap_occupancy_add(ws->blocks[w->hop], born, died);
 		return;
 	}
 	part->box[w->hop].session_ns += (uint64_t)(nap_time_min(died, ws->line.duration) - born);

@@ -21,7 +21,8 @@ struct nap_workspace {
 	struct nap_chain chain;     /* one of each box: all that the subscriber order needs */
 	struct nap_subscriber *sub; /* the one that is run */
 	struct nap_sketch push_delay;
-	struct nap_occupancy *occupancy[NAP_HOPS_MAX], *held[NAP_HOPS_MAX], *ports[NAP_HOPS_MAX];
+	struct nap_occupancy *occupancy[NAP_HOPS_MAX], *held[NAP_HOPS_MAX], *ports[NAP_HOPS_MAX],
+		*blocks[NAP_HOPS_MAX];
 	struct nap_cycles cycles;
 	const volatile int *stop;
 	bool cut_short;
