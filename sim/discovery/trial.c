@@ -169,7 +169,7 @@ static uint32_t written(const struct nap_trial *t)
 	return step->probe.act == NAP_ACT_DATA ? MIN(t->wanted, MOST_WRITTEN) : 1;
 }
 
-/* Control packets that must arrive: one a copy, and of a flow whose stack repeats, as many again with the repeats. */
+/* Control packets that must arrive: one per copy, and of a flow whose stack repeats, as many again with the repeats. */
 static uint32_t asked(const struct nap_trial *t)
 {
 	return written(t) > 1 ? t->wanted + written(t) - 1 : t->wanted;

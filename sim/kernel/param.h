@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Schema rows: one row a key of a scenario or profile. Parser, range check,
+ * Schema rows: one row per key of a scenario or profile. Parser, range check,
  * `natnap help KEY`, the manual page and error messages all read these rows;
  * nothing else in the program knows the name of a key.
  */

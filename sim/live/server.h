@@ -10,7 +10,7 @@
 #include "live/reflector.h"
 
 struct nap_server_options {
-	const struct nap_inet *listen; /* usual addresses, one a family at most; ports are ignored */
+	const struct nap_inet *listen; /* usual addresses, at most one per family; ports are ignored */
 	uint32_t n_listen;             /* 0: all addresses of both families */
 	struct nap_inet other[2];      /* second addresses, IPv4 and IPv6; family 0: none */
 	struct nap_reflector_config

@@ -70,7 +70,7 @@ struct nap_line {
 	void *deal_ctx;
 	struct nap_flights flights;
 	struct nap_tally *tally;       /* where the current subscriber's counts go */
-	struct nap_meter *meter;       /* one a network */
+	struct nap_meter *meter;       /* one per network */
 	struct nap_sketch *push_delay; /* of delivered pushes */
 	const struct nap_observer *observer;
 	struct nap_cycles *cycles; /* learned whole cycles, NULL when skip is off */

@@ -15,7 +15,7 @@ struct nap_world {
 	nap_time move; /* when the device leaves its network, or joins the next one */
 	nap_time back; /* when the outage that is on ends */
 	struct nap_rng moves;
-	struct process reboot[]; /* one a hop, where boxes restart at all */
+	struct process reboot[]; /* one per hop, where boxes restart at all */
 };
 
 static bool never(const struct nap_dist *d)

@@ -22,7 +22,7 @@ struct crowd {
 	struct nap_part *parts;
 	char *sub; /* n subscribers, stride bytes each */
 	size_t stride;
-	struct nap_chain *chain; /* one a subscriber, or one for all when every box is shared */
+	struct nap_chain *chain; /* one per subscriber, or one for all when every box is shared */
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_queue queue;

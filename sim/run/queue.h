@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One entry a subscriber, in order of time and then of number: a four-ary heap with the next event of each. */
+/* One entry per subscriber, in order of time and then of number: a four-ary heap with the next event of each. */
 #ifndef NAP_RUN_QUEUE_H
 #define NAP_RUN_QUEUE_H
 

@@ -16,7 +16,7 @@
 /* How a scenario will be run; plain, made once by nap_plan_make. */
 struct nap_plan {
 	const struct nap_scenario *sc;
-	uint32_t part_size, parts; /* subscribers a part, and how many parts */
+	uint32_t part_size, parts; /* subscribers per part, and how many parts */
 	bool global;               /* one queue over all: a part cannot be run alone */
 	uint64_t limit
 		[NAP_HOPS_MAX]; /* sessions of a shared box beyond which its subscribers touch one another; 0: none */
@@ -35,7 +35,7 @@ struct nap_box_sums {
 struct nap_part {
 	uint32_t subscribers;
 	struct nap_tally tally;
-	struct nap_meter meter[NAP_NETS_MAX]; /* one a network: technologies differ */
+	struct nap_meter meter[NAP_NETS_MAX]; /* one per network: technologies differ */
 	struct nap_box_sums box[NAP_HOPS_MAX];
 };
 
