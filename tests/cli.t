@@ -154,6 +154,7 @@ def help_and_profiles():
     expect("a profile", ["profiles", "middlebox", "linux"], 0, out=r"\[middlebox\](.|\n)*All values(.|\n)*tcp-established = 5d")
     expect("a profile's unsure values", ["profiles", "middlebox", "pf-default"], 0, out=r"\nUnsure: mapping; (.|\n)*\n\? mapping = .*\n(.|\n)*\n  udp = 1min\n")
     expect("a profile that is none", ["profiles", "radio", "lte-huang"], 2, r"there is no radio profile")
+    expect("a profile without its kind", ["profiles", "linux"], 2, r"did you mean natnap profiles middlebox linux\?")
     expect("a kind that is none", ["profiles", "radios"], 2, r"did you mean radio\?")
 
 

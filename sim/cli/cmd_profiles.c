@@ -262,6 +262,19 @@ static bool find_kind(const char *word, enum nap_profile_kind *kind)
 	return false;
 }
 
+/* What a word that is no kind may have been meant for: a profile's name, or another kind. Free with g_free. */
+static char *what_else(const char *word)
+{
+	for (int i = 0; i < NAP_PROFILE_KINDS; i++) {
+		g_auto(GStrv) names = nap_profile_names((enum nap_profile_kind)i);
+
+		if (g_strv_contains((const char *const *)names, word))
+			return g_strdup_printf(
+				"; did you mean natnap profiles %s %s?", nap_profile_kinds[i], word);
+	}
+	return nap_did_you_mean(word, nap_profile_kinds);
+}
+
 static int run(int argc, char **argv)
 {
 	int json = 0, status;
@@ -278,8 +291,7 @@ static int run(int argc, char **argv)
 	if (argc > 3)
 		return nap_usage_error(&nap_command_profiles, "too many arguments");
 	if (argc > 1 && !find_kind(argv[1], &kind)) {
-		g_autofree char *near = nap_did_you_mean(argv[1], nap_profile_kinds),
-				*shown = nap_shown(argv[1]);
+		g_autofree char *near = what_else(argv[1]), *shown = nap_shown(argv[1]);
 
 		return nap_usage_error(&nap_command_profiles, "%s is no kind of profile%s", shown, near);
 	}
