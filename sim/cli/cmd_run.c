@@ -393,6 +393,31 @@ static int run_all(struct job *jobs, uint32_t n, const struct options *o)
 	return finish(jobs, n, o);
 }
 
+/* What is wrong with the command line, NULL when nothing is. */
+static const char *usage_fault(const struct options *o, int scenarios)
+{
+	if (scenarios < 1)
+		return "no scenario given";
+	if ((o->jobs < 1 && o->jobs != NOT_GIVEN) || (o->replications < 1 && o->replications != NOT_GIVEN))
+		return "--jobs and --replications take a positive number";
+	if (o->timeline && !o->out)
+		return "--timeline needs --out DIR to write to";
+	return o->pcap && scenarios > 1 ? "--pcap takes one scenario" : NULL;
+}
+
+static int run_named(char **paths, uint32_t n, const struct options *o)
+{
+	g_autofree struct job *jobs = g_new0(struct job, n);
+	int status;
+
+	for (uint32_t i = 0; i < n; i++)
+		jobs[i].path = paths[i];
+	status = run_all(jobs, n, o);
+	for (uint32_t i = 0; i < n; i++)
+		job_clear(&jobs[i]);
+	return status;
+}
+
 static int run(int argc, char **argv)
 {
 	struct options o = { .jobs = NOT_GIVEN, .replications = NOT_GIVEN };
@@ -416,27 +441,14 @@ static int run(int argc, char **argv)
 			"Write the first subscriber's packets, as its device sees them", "FILE" },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
-	g_autofree struct job *jobs = NULL;
-	uint32_t n;
+	const char *wrong;
 	int status;
 
 	if (!nap_parse_options(&nap_command_run, entries, NULL, &argc, &argv, &status))
 		return status;
-	if (argc < 2)
-		return nap_usage_error(&nap_command_run, "no scenario given");
-	if ((o.jobs < 1 && o.jobs != NOT_GIVEN) || (o.replications < 1 && o.replications != NOT_GIVEN))
-		return nap_usage_error(&nap_command_run, "--jobs and --replications take a positive number");
-	if (o.timeline && !o.out)
-		return nap_usage_error(&nap_command_run, "--timeline needs --out DIR to write to");
-	if (o.pcap && argc > 2)
-		return nap_usage_error(&nap_command_run, "--pcap takes one scenario");
-	n = (uint32_t)argc - 1;
-	jobs = g_new0(struct job, n);
-	for (uint32_t i = 0; i < n; i++)
-		jobs[i].path = argv[i + 1];
-	status = run_all(jobs, n, &o);
-	for (uint32_t i = 0; i < n; i++)
-		job_clear(&jobs[i]);
+	wrong = usage_fault(&o, argc - 1);
+	status = wrong ? nap_usage_error(&nap_command_run, "%s", wrong)
+		       : run_named(argv + 1, (uint32_t)argc - 1, &o);
 	g_strfreev(o.set);
 	g_free(o.out);
 	g_free(o.pcap);
