@@ -94,14 +94,17 @@ static struct nap_packet answer_of(const struct load *l, const struct nap_endpoi
 	return p;
 }
 
-/* A random packet of a random flow, half of them answers. */
+/* A random packet of a random flow, half of them answers. Windows differ, or acknowledgements would look like retransmissions. */
 static struct nap_packet random_packet(
 	const struct load *l, const struct nap_endpoint *outside, struct nap_rng *rng, enum nap_side *side)
 {
 	uint64_t r = nap_rng_next(rng);
+	uint32_t flow = flow_of(l, r);
+	struct nap_packet p = r & 1 ? answer_of(l, outside, flow) : packet_of(l, flow);
 
 	*side = r & 1 ? NAP_OUTSIDE : NAP_INSIDE;
-	return *side == NAP_OUTSIDE ? answer_of(l, outside, flow_of(l, r)) : packet_of(l, flow_of(l, r));
+	p.win = (uint16_t)(65535 - (r >> 8 & 1023));
+	return p;
 }
 
 /* Every flow is answered once more, later: trackers that tell streams from short exchanges have made up their minds. */
