@@ -212,7 +212,7 @@ static int by_size(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-#define QUICK 1.34 /* times the longest timer */
+#define QUICK 1.3 /* times the longest timer */
 
 static const char *const all_timers[] = { "udp-1", "udp-2", "udp-3", "udp-quick", "tcp-1", "tcp-syn",
 	"tcp-syn-ack", "tcp-fin-client", "tcp-fin-server", "tcp-fin-both", "tcp-rst-client", "tcp-rst-server",

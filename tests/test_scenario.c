@@ -149,7 +149,9 @@ static void test_own_radio(void)
 static const struct {
 	const char *text, *message;
 } bad[] = {
-	{ "[battery]\nvoltage = 3V\n", "s.ini:1: [battery] capacity: missing" },
+	{ "[scenario]\n", "s.ini:1: [scenario] duration: missing" },
+	{ "[path]\n", "s.ini: [scenario] duration: missing" },
+	{ "[scenario]\nduration = 1h\n[battery]\nvoltage = 3V\n", "s.ini:3: [battery] capacity: missing" },
 	{ "[scenario]\nduration = 0s\n", "s.ini:2: [scenario] duration: \"0s\" is out of range" },
 	{ "[scenario]\nduration = 24\n", "s.ini:2: [scenario] duration: a time needs a unit: 30s" },
 	{ "[scenario]\nduration = 1h\nduratoin = 1h\n",

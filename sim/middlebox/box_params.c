@@ -260,9 +260,7 @@ const struct nap_param nap_box_params[] = {
 		"Answer to a packet refused by capacity, quota or lack of ports: as reject says, none, ICMP "
 		"3/1 (RFC 6888 REQ-11) or 3/13 (RFC 5508 REQ-8)." },
 	{ "link-down", NAP_P_WORD, AT(link_down), "flush", NULL, NULL, link_downs,
-		"When the link outside goes down (packet scripts: down): flush the sessions that have a port "
-		"of "
-		"its "
+		"When the link outside goes down (packet scripts: down): flush the sessions on a port of its "
 		"address, as Linux' masquerading does, or keep them, as its snat does." },
 	{ "incoming-syn-hold", NAP_P_TIME, AT(incoming_syn_hold), "0s", "0s", NULL, NULL,
 		"How long an unsolicited inbound SYN is held before it is answered; an outbound SYN "

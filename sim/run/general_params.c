@@ -7,7 +7,7 @@ static const char *const order_words[] = { "auto", "subscriber", "global", NULL 
 
 const struct nap_param nap_general_params[] = { { "title", NAP_P_TEXT, ROW(title), "", NULL, NULL, NULL,
 							"What the scenario shows, in a line." },
-	{ "duration", NAP_P_TIME, ROW(duration), "24h", "1ms", "3650d", NULL, "Simulated time of a run." },
+	{ "duration", NAP_P_TIME, ROW(duration), NULL, "1ms", "3650d", NULL, "Simulated time." },
 	{ "seed", NAP_P_UINT64, ROW(seed), "1", NULL, NULL, NULL,
 		"Names all random streams: same seed, same results, for any number of threads." },
 	{ "replications", NAP_P_UINT, ROW(replications), "1", "1", "1000000", NULL,
