@@ -14,8 +14,8 @@ WARN       := -Wall -Wextra -Wshadow -Wconversion -Werror
 LIBNET := $(shell command -v libnet-config >/dev/null 2>&1 && echo yes)
 PKGS   := glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap
 
-CORE_DIRS  := kernel net stats middlebox radio client path discovery run
-SHELL_DIRS := io live parallel report cli
+CORE_DIRS  := kernel net stats middlebox radio client path run probe discovery conformance
+SHELL_DIRS := io live parallel report experiments cli
 CORE_SRC   := $(sort $(foreach d,$(CORE_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(sort $(foreach d,$(SHELL_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(filter-out $(if $(LIBNET),sim/live/no_raw.c,sim/live/raw.c),$(SHELL_SRC))

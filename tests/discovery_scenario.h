@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "discovery/discovery.h"
-#include "discovery/prober_sim.h"
+#include "probe/prober_sim.h"
 #include "io/scenario.h"
 
 /* The scenario of a text; fails the test when it is wrong. Free with nap_scenario_free. */

@@ -3,7 +3,7 @@
 #ifndef NAP_TESTS_IDLE_PROBER_H
 #define NAP_TESTS_IDLE_PROBER_H
 
-#include "discovery/prober.h"
+#include "probe/prober.h"
 
 static inline nap_time idle_now(struct nap_prober *p)
 {

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "io/scenario.h"
-#include "io/script.h"
+#include "io/packet_script.h"
 #include "io/textfile.h"
 
 /* Does line, "#= key = value", set the key of other, "key = value"? */
@@ -49,7 +49,7 @@ static char *play(const char *path, const char *text, const char *instead, unsig
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *ini = scenario_file(text, instead);
-	struct nap_script_file *script;
+	struct nap_packet_script *script;
 	GString *said = g_string_new(NULL);
 	struct nap_scenario *sc = nap_scenario_load(ini, &error);
 	struct nap_box *box;
@@ -57,24 +57,25 @@ static char *play(const char *path, const char *text, const char *instead, unsig
 
 	g_assert_no_error(error);
 	unlink(ini);
-	script = nap_script_parse(path, text, &error);
+	script = nap_packet_script_parse(path, text, &error);
 	g_assert_no_error(error);
 	box = nap_box_new(&sc->middlebox[0].box, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 16);
-	results = nap_script_play(script, box);
+	results = nap_packet_script_play(script, box);
 	*expectations = 0;
 	for (guint i = 0; i < results->len; i++) {
-		const struct nap_script_row *row = &g_array_index(script->rows, struct nap_script_row, i);
-		g_autofree char *why =
-			nap_script_mismatch(row, &g_array_index(results, struct nap_script_result, i));
+		const struct nap_packet_script_row *row =
+			&g_array_index(script->rows, struct nap_packet_script_row, i);
+		g_autofree char *why = nap_packet_script_mismatch(
+			row, &g_array_index(results, struct nap_packet_script_result, i));
 
 		for (int o = 0; o < NAP_OUTS; o++)
 			*expectations += row->expect[o] != NULL;
 		if (why)
 			g_string_append_printf(said, "%s:%u: %s\n", script->path, row->line, why);
 	}
-	nap_script_results_free(results);
+	nap_packet_script_results_free(results);
 	nap_box_free(box);
-	nap_script_free(script);
+	nap_packet_script_free(script);
 	nap_scenario_free(sc);
 	return g_string_free(said, FALSE);
 }

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "discovery/conformance.h"
+#include "conformance/conformance.h"
 #include "discovery_scenario.h"
 #include "report/conformance_report.h"
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "report/figure.h"
+#include "experiments/figure.h"
 
 #define FOLDER "scenarios/figures"
 

@@ -6,7 +6,7 @@
 
 #include "discovery/discovery.h"
 #include "discovery/hops.h"
-#include "discovery/prober_sim.h"
+#include "probe/prober_sim.h"
 #include "discovery_scenario.h"
 
 static void test_away(void)

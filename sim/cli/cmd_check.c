@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "discovery/client_bench.h"
-#include "discovery/client_check.h"
+#include "conformance/client_dut.h"
+#include "conformance/client_check.h"
 #include "io/input_error.h"
 #include "io/scenario.h"
 #include "report/conformance_report.h"
@@ -113,7 +113,7 @@ static bool judge_client(const struct nap_scenario *sc, GArray *out, GError **er
 	ws = nap_workspace_new(&plan, NULL);
 	nap_run_part(ws, 0, 0, &observer, &part);
 	nap_client_trace_judge(trace, NAP_CLIENT_WATCH, out);
-	nap_client_bench_judge(&alone, out);
+	nap_client_dut_judge(&alone, out);
 	nap_workspace_free(ws);
 	nap_client_trace_free(trace);
 	return true;

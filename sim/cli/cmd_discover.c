@@ -8,7 +8,7 @@
 #include "cli/discovery_options.h"
 #include "cli/progress.h"
 #include "discovery/discovery.h"
-#include "discovery/prober_sim.h"
+#include "probe/prober_sim.h"
 #include "io/input_error.h"
 #include "io/outfile.h"
 #include "io/scenario.h"

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 #include "io/outfile.h"
-#include "report/figure.h"
+#include "experiments/figure.h"
 
 extern const struct nap_command nap_command_figures;
 

@@ -7,7 +7,7 @@
 
 #include "cli/cli.h"
 #include "io/scenario.h"
-#include "io/script.h"
+#include "io/packet_script.h"
 
 extern const struct nap_command nap_command_script;
 
@@ -65,13 +65,13 @@ static void add_cell(JsonBuilder *b, const char *name, const char *text, bool nu
 		json_builder_add_int_value(b, g_ascii_strtoll(text, NULL, 10));
 }
 
-static bool is_numeric(enum nap_script_column c)
+static bool is_numeric(enum nap_packet_script_column c)
 {
 	return c == NAP_COL_TIME || (c >= NAP_COL_SEQ && c <= NAP_COL_TTL) || c == NAP_COL_REF ||
 	       c == NAP_COL_IP_ID || c == NAP_COL_OFFSET;
 }
 
-static void print_json(const struct nap_script_file *script, GArray *results)
+static void print_json(const struct nap_packet_script *script, GArray *results)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autoptr(JsonGenerator) generator = json_generator_new();
@@ -83,23 +83,25 @@ static void print_json(const struct nap_script_file *script, GArray *results)
 	json_builder_set_member_name(b, "steps");
 	json_builder_begin_array(b);
 	for (guint i = 0; i < results->len; i++) {
-		const struct nap_script_row *row = &g_array_index(script->rows, struct nap_script_row, i);
+		const struct nap_packet_script_row *row =
+			&g_array_index(script->rows, struct nap_packet_script_row, i);
 
 		json_builder_begin_object(b);
 		for (int c = 0; c < NAP_COLS; c++)
 			if (*row->cell[c])
-				add_cell(b, nap_script_columns[c], row->cell[c],
-					is_numeric((enum nap_script_column)c));
+				add_cell(b, nap_packet_script_columns[c], row->cell[c],
+					is_numeric((enum nap_packet_script_column)c));
 		for (int o = 0; o < NAP_OUTS; o++) {
-			g_autofree char *cell = nap_script_cell(row,
-				&g_array_index(results, struct nap_script_result, i), (enum nap_script_out)o);
+			g_autofree char *cell = nap_packet_script_cell(row,
+				&g_array_index(results, struct nap_packet_script_result, i),
+				(enum nap_packet_script_out)o);
 
 			if (o == NAP_OUT_ASSURED && *cell) {
-				json_builder_set_member_name(b, nap_script_outs[o]);
+				json_builder_set_member_name(b, nap_packet_script_outs[o]);
 				json_builder_add_boolean_value(b, strcmp(cell, "yes") == 0);
 				continue;
 			}
-			add_cell(b, nap_script_outs[o], cell,
+			add_cell(b, nap_packet_script_outs[o], cell,
 				o == NAP_OUT_EXPIRES || o == NAP_OUT_SESSIONS || o == NAP_OUT_EXPIRED_AT ||
 					o == NAP_OUT_IP_ID);
 		}
@@ -114,20 +116,22 @@ static void print_json(const struct nap_script_file *script, GArray *results)
 	puts(text);
 }
 
-static void print_csv(const struct nap_script_file *script, GArray *results)
+static void print_csv(const struct nap_packet_script *script, GArray *results)
 {
 	for (int c = 0; c < NAP_COLS; c++)
-		printf("%s,", nap_script_columns[c]);
+		printf("%s,", nap_packet_script_columns[c]);
 	for (int o = 0; o < NAP_OUTS; o++)
-		printf("%s%s", nap_script_outs[o], o + 1 < NAP_OUTS ? "," : "\n");
+		printf("%s%s", nap_packet_script_outs[o], o + 1 < NAP_OUTS ? "," : "\n");
 	for (guint i = 0; i < results->len; i++) {
-		const struct nap_script_row *row = &g_array_index(script->rows, struct nap_script_row, i);
+		const struct nap_packet_script_row *row =
+			&g_array_index(script->rows, struct nap_packet_script_row, i);
 
 		for (int c = 0; c < NAP_COLS; c++)
 			printf("%s,", row->cell[c]);
 		for (int o = 0; o < NAP_OUTS; o++) {
-			g_autofree char *cell = nap_script_cell(row,
-				&g_array_index(results, struct nap_script_result, i), (enum nap_script_out)o);
+			g_autofree char *cell = nap_packet_script_cell(row,
+				&g_array_index(results, struct nap_packet_script_result, i),
+				(enum nap_packet_script_out)o);
 
 			printf("%s%s", cell, o + 1 < NAP_OUTS ? "," : "\n");
 		}
@@ -135,14 +139,15 @@ static void print_csv(const struct nap_script_file *script, GArray *results)
 }
 
 /* How many rows came out otherwise than expected, each told. */
-static unsigned check(const struct nap_script_file *script, GArray *results)
+static unsigned check(const struct nap_packet_script *script, GArray *results)
 {
 	unsigned bad = 0;
 
 	for (guint i = 0; i < results->len; i++) {
-		const struct nap_script_row *row = &g_array_index(script->rows, struct nap_script_row, i);
-		g_autofree char *why =
-			nap_script_mismatch(row, &g_array_index(results, struct nap_script_result, i));
+		const struct nap_packet_script_row *row =
+			&g_array_index(script->rows, struct nap_packet_script_row, i);
+		g_autofree char *why = nap_packet_script_mismatch(
+			row, &g_array_index(results, struct nap_packet_script_result, i));
 
 		if (!why)
 			continue;
@@ -173,7 +178,7 @@ static int run(int argc, char **argv)
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
 	GError *error = NULL;
-	struct nap_script_file *script;
+	struct nap_packet_script *script;
 	struct nap_scenario *sc;
 	struct nap_box *box;
 	GArray *results;
@@ -185,21 +190,21 @@ static int run(int argc, char **argv)
 	sc = load(argv[1], &error);
 	if (!sc)
 		return nap_input_failed(error);
-	script = nap_script_read(argv[2], &error);
+	script = nap_packet_script_read(argv[2], &error);
 	if (!script) {
 		nap_scenario_free(sc);
 		return nap_input_failed(error);
 	}
 	box = nap_box_new(&sc->middlebox[0].box, nap_rng_stream(sc->general.seed, 0, 0, NAP_RNG_PORTS), 64);
-	results = nap_script_play(script, box);
+	results = nap_packet_script_play(script, box);
 	if (json)
 		print_json(script, results);
 	else
 		print_csv(script, results);
 	status = check(script, results) ? NAP_EXIT_FAILED : NAP_EXIT_OK;
-	nap_script_results_free(results);
+	nap_packet_script_results_free(results);
 	nap_box_free(box);
-	nap_script_free(script);
+	nap_packet_script_free(script);
 	nap_scenario_free(sc);
 	return status;
 }

@@ -3,7 +3,7 @@
 #ifndef NAP_DISCOVERY_BINDINGS_H
 #define NAP_DISCOVERY_BINDINGS_H
 
-#include "discovery/prober.h"
+#include "probe/prober.h"
 
 struct nap_bindings;
 

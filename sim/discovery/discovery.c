@@ -98,7 +98,7 @@ struct nap_discovery *nap_discovery_new(
 	struct nap_prober *prober, const struct nap_discovery_options *options)
 {
 	struct nap_discovery *d = g_new0(struct nap_discovery, 1);
-	struct nap_lab_options lab = nap_lab_defaults;
+	struct nap_trials_options lab = nap_trials_defaults;
 
 	d->prober = prober;
 	d->options = *options;
@@ -106,7 +106,7 @@ struct nap_discovery *nap_discovery_new(
 	lab.control = options->control;
 	lab.spacing = options->spacing;
 	lab.naive = options->naive;
-	d->lab = nap_lab_new(prober, &lab);
+	d->lab = nap_trials_new(prober, &lab);
 	d->job = g_ptr_array_new_with_free_func(free_job);
 	d->rng = nap_rng_stream(options->seed, 0, 0, NAP_RNG_SEARCH);
 	d->dirty = true;
@@ -124,7 +124,7 @@ void nap_discovery_free(struct nap_discovery *d)
 {
 	if (!d)
 		return;
-	nap_lab_free(d->lab);
+	nap_trials_free(d->lab);
 	nap_bindings_free(d->bindings);
 	g_ptr_array_free(d->job, TRUE);
 	g_free(d);
@@ -161,7 +161,7 @@ nap_time nap_discovery_now(const struct nap_discovery *d)
 	return d->prober->ops->now(d->prober);
 }
 
-const struct nap_lab *nap_discovery_lab(const struct nap_discovery *d)
+const struct nap_trials *nap_discovery_lab(const struct nap_discovery *d)
 {
 	return d->lab;
 }
@@ -222,10 +222,10 @@ static bool may_begin(struct nap_job *j)
 		for (uint32_t i = 0; i < d->job->len; i++)
 			if (nap_job_at(d, i) != j && nap_job_at(d, i)->phase != NAP_JOB_ENDED)
 				return false;
-		return nap_lab_ready(d->lab);
+		return nap_trials_ready(d->lab);
 	}
 	if (!t->timer) /* searches ask the lab how long a silence takes to be told */
-		return t->kind != NAP_TEST_TIMER || (nap_lab_ready(d->lab) && undisturbed(d));
+		return t->kind != NAP_TEST_TIMER || (nap_trials_ready(d->lab) && undisturbed(d));
 	g_assert(timer); /* see wanted() */
 	if (timer->phase != NAP_JOB_ENDED)
 		return false;
@@ -344,7 +344,7 @@ static bool searches(const struct nap_job *j)
 static void schedule(struct nap_discovery *d)
 {
 	if (!d->surveyed) {
-		if (!nap_lab_ready(d->lab) && needs_survey(d)) {
+		if (!nap_trials_ready(d->lab) && needs_survey(d)) {
 			d->dirty = false;
 			return;
 		}
@@ -394,7 +394,7 @@ static nap_time backoff_end(const struct nap_discovery *d)
 
 static nap_time deadline(const struct nap_discovery *d)
 {
-	nap_time t = nap_lab_deadline(d->lab);
+	nap_time t = nap_trials_deadline(d->lab);
 
 	if (d->dirty)
 		return 0;
@@ -408,14 +408,14 @@ static void take_event(struct nap_discovery *d, const struct nap_probe_event *ev
 {
 	if (d->bindings)
 		nap_bindings_event(d->bindings, ev);
-	nap_lab_event(d->lab, ev);
+	nap_trials_event(d->lab, ev);
 }
 
 static void advance(struct nap_discovery *d, nap_time now)
 {
-	bool ready = nap_lab_ready(d->lab);
+	bool ready = nap_trials_ready(d->lab);
 
-	nap_lab_advance(d->lab, now);
+	nap_trials_advance(d->lab, now);
 	if (d->bindings) {
 		nap_bindings_advance(d->bindings, now);
 		if (nap_bindings_done(d->bindings))
@@ -433,7 +433,7 @@ static void advance(struct nap_discovery *d, nap_time now)
 			d->dirty = true;
 		}
 	}
-	d->dirty = d->dirty || ready != nap_lab_ready(d->lab);
+	d->dirty = d->dirty || ready != nap_trials_ready(d->lab);
 	schedule(d);
 }
 

@@ -12,7 +12,7 @@
 #define NAP_DISCOVERY_DISCOVERY_H
 
 #include "discovery/finding.h"
-#include "discovery/lab.h"
+#include "discovery/trials.h"
 #include "discovery/search.h"
 #include "kernel/rng.h"
 
@@ -83,6 +83,6 @@ struct nap_discovery_summary {
 void nap_discovery_summary(const struct nap_discovery *d, struct nap_discovery_summary *out);
 
 /* Loss measured, for reports. */
-const struct nap_lab *nap_discovery_lab(const struct nap_discovery *d);
+const struct nap_trials *nap_discovery_lab(const struct nap_discovery *d);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef NAP_DISCOVERY_HOPS_H
 #define NAP_DISCOVERY_HOPS_H
 
-#include "discovery/lab.h"
+#include "discovery/trials.h"
 
 #define NAP_MOST_HOPS 16
 

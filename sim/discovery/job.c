@@ -69,7 +69,7 @@ void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_don
 	struct nap_running r = { .idle = idle,
 		.end = nap_time_after(nap_discovery_now(d) + spec.after, idle) };
 
-	r.trial = nap_lab_start(d->lab, &spec, done, j);
+	r.trial = nap_trials_start(d->lab, &spec, done, j);
 	g_array_append_val(j->running, r);
 	d->flows++;
 }
@@ -115,7 +115,7 @@ static bool barren(const struct nap_job *j)
 static void cut_room(struct nap_job *j, nap_time now)
 {
 	struct nap_discovery *d = j->d;
-	uint32_t holding = nap_lab_holding(d->lab);
+	uint32_t holding = nap_trials_holding(d->lab);
 
 	if (barren(j) && now - d->last_sign < SIGN_SPAN)
 		return;
@@ -173,7 +173,7 @@ void nap_job_cancel(struct nap_job *j, nap_time idle)
 		uint32_t before = j->running->len;
 
 		if (r->idle >= idle)
-			nap_lab_cancel(j->d->lab, r->trial);
+			nap_trials_cancel(j->d->lab, r->trial);
 		if (j->running->len == before)
 			i++;
 	}

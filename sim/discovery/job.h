@@ -62,7 +62,7 @@ struct nap_job {
 struct nap_discovery {
 	struct nap_prober *prober;
 	struct nap_discovery_options options;
-	struct nap_lab *lab;
+	struct nap_trials *lab;
 	struct nap_hops hops;
 	GPtrArray *job;
 	uint32_t flows;     /* trials under way: about as many flows */

@@ -129,13 +129,13 @@ static nap_time settle_time(const struct nap_discovery *d)
 
 static struct nap_bindings *open_bindings(struct nap_discovery *d, uint64_t most)
 {
-	nap_time grace = 200 * NAP_MS + 4 * (nap_lab_in_time(d->lab) + d->prober->slack);
+	nap_time grace = 200 * NAP_MS + 4 * (nap_trials_in_time(d->lab) + d->prober->slack);
 	uint32_t copies = 4;
 
 	for (int end = 0; end < 2; end++) /* each of many flows may be the one that is misjudged */
 		copies = MAX(
-			copies, 2 * nap_loss_copies(nap_loss_bound(nap_lab_loss(d->lab, (enum nap_end)end),
-							    nap_lab_in_time(d->lab), d->options.error / 4),
+			copies, 2 * nap_loss_copies(nap_loss_bound(nap_trials_loss(d->lab, (enum nap_end)end),
+							    nap_trials_in_time(d->lab), d->options.error / 4),
 					    d->options.error));
 	return nap_bindings_new(d->prober, most, copies, grace);
 }

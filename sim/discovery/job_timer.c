@@ -85,7 +85,7 @@ void nap_job_timer_plan(struct nap_job *j)
 	if (j->pending->len || j->running->len)
 		return;
 	j->search.goal.width = share(j);
-	j->search.goal.blur = nap_lab_blur(j->d->lab, NAP_SERVER, flow->proto == NAP_TCP && !flow->raw);
+	j->search.goal.blur = nap_trials_blur(j->d->lab, NAP_SERVER, flow->proto == NAP_TCP && !flow->raw);
 	n = nap_timer_search_next(&j->search, &j->finding, idle);
 	if (!n) {
 		nap_job_end(j, j->finding.state);

@@ -7,7 +7,7 @@
 #include "discovery/finding.h"
 #include "discovery/tests_path.h"
 #include "discovery/tests_stray.h"
-#include "discovery/steps.h"
+#include "probe/steps.h"
 
 /* --- idle timers: always asked by the server's packets, as those are what a push is (and an inside packet may
  * silently open the state anew) --- */

@@ -3,7 +3,7 @@
 #ifndef NAP_DISCOVERY_TESTS_H
 #define NAP_DISCOVERY_TESTS_H
 
-#include "discovery/lab.h"
+#include "discovery/trials.h"
 
 struct nap_finding;
 

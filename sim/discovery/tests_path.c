@@ -4,7 +4,7 @@
 #include <glib.h>
 
 #include "discovery/hops.h"
-#include "discovery/steps.h"
+#include "probe/steps.h"
 
 /* --- what happens at expiry: a look from both ends, once the server's packet has shown that the flow is dead. The
  * scripts of udp-3 and tcp-1 and more, so that their searches can run these instead. --- */

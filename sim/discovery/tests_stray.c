@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "discovery/steps.h"
+#include "probe/steps.h"
 
 #define FAR       500000 /* beyond any window that was offered, and still known as the flow's to a live server */
 #define SHORT_END (15 * NAP_S) /* Linux forgets 10 s after a RST that it believes */

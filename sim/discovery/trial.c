@@ -17,7 +17,7 @@
 #define CONNECTING   (150 * NAP_S) /* longer than any stack tries */
 #define SOCKET_WAIT  (60 * NAP_S)  /* for data that the sender's stack repeats by itself */
 
-static void run_steps(struct nap_trial *t, struct nap_lab *lab, nap_time now);
+static void run_steps(struct nap_trial *t, struct nap_trials *lab, nap_time now);
 
 static const struct nap_step *current(const struct nap_trial *t)
 {
@@ -40,7 +40,7 @@ static bool managed(const struct nap_trial *t, const struct nap_step *step)
 	return t->spec.script->flow[step->flow].proto == NAP_TCP && !raw(t, step);
 }
 
-static bool open_flow(struct nap_trial *t, struct nap_lab *lab, uint32_t slot)
+static bool open_flow(struct nap_trial *t, struct nap_trials *lab, uint32_t slot)
 {
 	struct nap_flow_spec spec = t->spec.script->flow[slot];
 
@@ -54,14 +54,14 @@ static bool open_flow(struct nap_trial *t, struct nap_lab *lab, uint32_t slot)
 	if (t->spec.server_port && !spec.server_port)
 		spec.server_port = t->spec.server_port;
 	spec.host = (uint8_t)(spec.host + t->spec.host);
-	return nap_lab_open(lab, t, slot, &spec);
+	return nap_trials_open(lab, t, slot, &spec);
 }
 
 /* Send the step's packet once more; remembers it as a copy. */
-static bool send_copy(struct nap_trial *t, struct nap_lab *lab, nap_time now, uint32_t control)
+static bool send_copy(struct nap_trial *t, struct nap_trials *lab, nap_time now, uint32_t control)
 {
 	const struct nap_step *step = current(t);
-	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	struct nap_prober *prober = nap_trials_view(lab)->prober;
 	struct nap_sending probe = step->probe;
 
 	struct nap_copy *c;
@@ -69,7 +69,7 @@ static bool send_copy(struct nap_trial *t, struct nap_lab *lab, nap_time now, ui
 
 	if (t->n_copies == NAP_TRIAL_COPIES)
 		return false;
-	probe.tag = nap_lab_tag(lab);
+	probe.tag = nap_trials_tag(lab);
 	probe.to = step->to ? t->flow[step->to - 1] : NAP_NO_FLOW;
 	if (probe.ttl == NAP_TRIAL_TTL)
 		probe.ttl = t->spec.ttl;
@@ -100,22 +100,22 @@ static void next_step(struct nap_trial *t)
 }
 
 /* A raw flow has no stack to close it: a reset, so that the boxes need not keep it. */
-static void reset(struct nap_trial *t, struct nap_lab *lab, uint32_t slot)
+static void reset(struct nap_trial *t, struct nap_trials *lab, uint32_t slot)
 {
-	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	struct nap_prober *prober = nap_trials_view(lab)->prober;
 	struct nap_sending rst = {
 		.from = NAP_CLIENT, .act = NAP_ACT_SEGMENT, .flags = NAP_RST | NAP_ACK, .to = NAP_NO_FLOW
 	};
 
-	rst.tag = nap_lab_tag(lab);
+	rst.tag = nap_trials_tag(lab);
 	if (t->spec.script->flow[slot].raw)
 		prober->ops->send(prober, t->flow[slot], &rst);
 	prober->ops->close(prober, t->flow[slot]);
 }
 
-void nap_trial_end(struct nap_trial *t, struct nap_lab *lab, enum nap_void why)
+void nap_trial_end(struct nap_trial *t, struct nap_trials *lab, enum nap_void why)
 {
-	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	struct nap_prober *prober = nap_trials_view(lab)->prober;
 
 	if (t->phase == NAP_PHASE_ENDED)
 		return;
@@ -130,7 +130,7 @@ void nap_trial_end(struct nap_trial *t, struct nap_lab *lab, enum nap_void why)
 	t->done(t->ctx, t->id, &t->result);
 }
 
-static void enter_send(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static void enter_send(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
 	const struct nap_step *step = current(t);
 
@@ -144,19 +144,19 @@ static void enter_send(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	t->phase = NAP_PHASE_CONFIRM;
 	t->deadline = now + (step->probe.act == NAP_ACT_CONNECT ? CONNECTING
 				    : managed(t, step)          ? SOCKET_WAIT
-								: nap_lab_grace(lab));
+								: nap_trials_grace(lab));
 }
 
 /* The control flow's mapping must be open when its packets are to vouch for the path: refresh it from inside. */
-static void warm_control(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static void warm_control(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
 	if (t->tries++ == WARM_TRIES) {
 		nap_trial_end(t, lab, NAP_VOID_OUTAGE);
 		return;
 	}
 	t->phase = NAP_PHASE_CONTROL;
-	t->warm_tag = nap_lab_control(lab, t, NAP_CLIENT);
-	t->deadline = now + nap_lab_grace(lab);
+	t->warm_tag = nap_trials_control(lab, t, NAP_CLIENT);
+	t->deadline = now + nap_trials_grace(lab);
 }
 
 /* Copies that the trial itself writes to a flow whose stack repeats; 0: it is no such flow. */
@@ -176,11 +176,11 @@ static uint32_t asked(const struct nap_trial *t)
 }
 
 /* A probe and, right before it, a packet of the control flow the same way. */
-static void ask_once(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static void ask_once(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
-	const struct nap_lab_view *v = nap_lab_view(lab);
+	const struct nap_trials_view *v = nap_trials_view(lab);
 	const struct nap_step *step = current(t);
-	uint32_t control = v->options->naive ? 0 : nap_lab_control(lab, t, (enum nap_end)step->probe.from);
+	uint32_t control = v->options->naive ? 0 : nap_trials_control(lab, t, (enum nap_end)step->probe.from);
 
 	/*
 	 * A stack repeats by itself, but late. Data is written again instead, soon, each a segment of its own, so that the
@@ -197,27 +197,27 @@ static void ask_once(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 		return;
 	}
 	answer(t)->copies = t->n_copies;
-	t->deadline = now + (t->n_copies < asked(t) ? v->options->spacing : nap_lab_grace(lab));
+	t->deadline = now + (t->n_copies < asked(t) ? v->options->spacing : nap_trials_grace(lab));
 	if (managed(t, step) && step->probe.act == NAP_ACT_CONNECT)
 		t->deadline = t->n_copies == 1 ? now + CONNECTING : t->deadline;
 	else if (managed(t, step) && t->n_copies >= written(t)) { /* the stack's repeats: doubling */
 		uint32_t k = t->n_copies - written(t);
 
 		t->deadline = now + (v->prober->retransmit << (k < 20 ? k : 19)) +
-			      (t->n_copies < asked(t) ? 0 : nap_lab_grace(lab));
+			      (t->n_copies < asked(t) ? 0 : nap_trials_grace(lab));
 	}
 }
 
 /* Copies that must stay unanswered; 0: the path is too bad to tell. */
-static uint32_t wanted(const struct nap_trial *t, const struct nap_lab *lab)
+static uint32_t wanted(const struct nap_trial *t, const struct nap_trials *lab)
 {
-	const struct nap_lab_view *v = nap_lab_view(lab);
+	const struct nap_trials_view *v = nap_trials_view(lab);
 	uint32_t copies = v->options->naive ? 1 : v->copies[current(t)->probe.from];
 
 	return current(t)->to ? 2 * copies : copies; /* a hairpinned packet crosses the access link twice */
 }
 
-static void begin_copies(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static void begin_copies(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
 
 	t->phase = NAP_PHASE_COPIES;
@@ -231,10 +231,10 @@ static void begin_copies(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	ask_once(t, lab, now);
 }
 
-static void enter_ask(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static void enter_ask(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
 	const struct nap_step *step = current(t);
-	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	struct nap_prober *prober = nap_trials_view(lab)->prober;
 
 	if (!open_flow(t, lab, step->flow) || (step->to && !t->opened[step->to - 1])) {
 		nap_trial_end(t, lab, NAP_VOID_FLOWS);
@@ -242,23 +242,23 @@ static void enter_ask(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	}
 	*answer(t) = (struct nap_answer){ .done = true };
 	t->idle_from = prober->ops->activity(prober, t->flow[step->flow]);
-	if (nap_lab_view(lab)->options->naive || t->warm)
+	if (nap_trials_view(lab)->options->naive || t->warm)
 		begin_copies(t, lab, now);
 	else
 		warm_control(t, lab, now);
 	t->warm = false;
 }
 
-static void enter_idle(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static void enter_idle(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
 	const struct nap_step *step = current(t);
-	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	struct nap_prober *prober = nap_trials_view(lab)->prober;
 	struct nap_flow_activity a = prober->ops->activity(prober, t->flow[step->flow]);
 	nap_time idle = step->percent ? t->spec.idle / 100 * step->percent : t->spec.idle;
 
 	if (!a.settled) {
 		t->phase = NAP_PHASE_SETTLE;
-		t->deadline = now + nap_lab_grace(lab);
+		t->deadline = now + nap_trials_grace(lab);
 		return;
 	}
 	if (t->stalls != prober->stalls) { /* now, before the wait, it costs little */
@@ -268,20 +268,20 @@ static void enter_idle(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	t->phase = NAP_PHASE_TIME;
 	t->due = t->deadline = nap_time_after(nap_time_after(a.received, idle), step->span);
 	t->warm = false;
-	if (!nap_lab_view(lab)->options->naive && t->step + 1 < t->n_steps && step[1].what == NAP_DO_ASK)
+	if (!nap_trials_view(lab)->options->naive && t->step + 1 < t->n_steps && step[1].what == NAP_DO_ASK)
 		t->deadline = nap_time_max(
-			now, t->due - nap_time_min(2 * nap_lab_view(lab)->grace, idle / WARM_SHARE));
+			now, t->due - nap_time_min(2 * nap_trials_view(lab)->grace, idle / WARM_SHARE));
 }
 
 /* The control flow's mapping, refreshed shortly before the question, so that a loss there does not delay that. */
-static void warm_early(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static void warm_early(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
-	t->warm_tag = nap_lab_control(lab, t, NAP_CLIENT);
-	t->deadline = nap_time_min(t->due, now + nap_lab_view(lab)->grace / 2);
+	t->warm_tag = nap_trials_control(lab, t, NAP_CLIENT);
+	t->deadline = nap_time_min(t->due, now + nap_trials_view(lab)->grace / 2);
 }
 
 /* Take one step; false when the trial has to wait (or has ended). */
-static bool take_step(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static bool take_step(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
 	const struct nap_step *step = current(t);
 
@@ -319,7 +319,7 @@ static bool take_step(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	}
 }
 
-static void run_steps(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static void run_steps(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
 	for (;;) {
 		if (t->step == t->n_steps) {
@@ -331,10 +331,10 @@ static void run_steps(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 	}
 }
 
-void nap_trial_begin(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+void nap_trial_begin(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
 	t->result.idle = t->spec.idle;
-	t->result.prober = nap_lab_view(lab)->prober;
+	t->result.prober = nap_trials_view(lab)->prober;
 	t->result.hops = t->spec.hops;
 	t->result.ttl = t->spec.ttl;
 	t->result.start = now;
@@ -353,9 +353,9 @@ static uint32_t last_sent(const struct nap_trial *t)
 }
 
 /* Silence: enough copies, each behind a control packet that arrived? */
-static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+static void judge_silence(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
-	const struct nap_lab_view *v = nap_lab_view(lab);
+	const struct nap_trials_view *v = nap_trials_view(lab);
 	const struct nap_step *step = current(t);
 	struct nap_answer *a = answer(t);
 	struct nap_flow_activity last = v->prober->ops->activity(v->prober, t->flow[step->flow]);
@@ -363,7 +363,7 @@ static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now
 
 	if (!last.settled && !managed(t, step) &&
 		t->tries++ < SETTLE_TRIES) { /* the last may not have left yet */
-		t->deadline = now + nap_lab_grace(lab);
+		t->deadline = now + nap_trials_grace(lab);
 		return;
 	}
 	for (uint32_t i = 0; i < t->n_copies; i++)
@@ -381,7 +381,7 @@ static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now
 		a->error *= v->bound[step->probe.from];
 	a->at = t->copy[last_sent(t) - 1].done;
 	a->idle_max = nap_time_max(a->at + v->in_time + v->prober->slack, last.received) - t->idle_from.sent;
-	nap_lab_learn(lab, (enum nap_end)step->probe.from, t->copy, t->n_copies);
+	nap_trials_learn(lab, (enum nap_end)step->probe.from, t->copy, t->n_copies);
 	if (step->stop) {
 		nap_trial_end(t, lab, NAP_NOT_VOID);
 		return;
@@ -390,7 +390,7 @@ static void judge_silence(struct nap_trial *t, struct nap_lab *lab, nap_time now
 	run_steps(t, lab, now);
 }
 
-void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now)
+void nap_trial_timer(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 {
 	const struct nap_step *step = current(t);
 
@@ -405,7 +405,7 @@ void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 			return;
 		}
 		answer(t)->copies++;
-		t->deadline = now + nap_lab_grace(lab);
+		t->deadline = now + nap_trials_grace(lab);
 		break;
 	case NAP_PHASE_CONTROL:
 		warm_control(t, lab, now);
@@ -434,15 +434,15 @@ void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now)
 }
 
 /* The latest time at which the flow's last packet before the probe can have passed any box. */
-static nap_time last_refresh(const struct nap_trial *t, const struct nap_lab *lab)
+static nap_time last_refresh(const struct nap_trial *t, const struct nap_trials *lab)
 {
 	const struct nap_flow_activity *a = &t->idle_from;
 
-	return a->received > a->sent ? a->received : a->sent + nap_lab_view(lab)->in_time;
+	return a->received > a->sent ? a->received : a->sent + nap_trials_view(lab)->in_time;
 }
 
-static void take_arrival(
-	struct nap_trial *t, struct nap_lab *lab, const struct nap_probe_event *ev, const struct nap_copy *c)
+static void take_arrival(struct nap_trial *t, struct nap_trials *lab, const struct nap_probe_event *ev,
+	const struct nap_copy *c)
 {
 	struct nap_answer *a = answer(t);
 
@@ -455,10 +455,10 @@ static void take_arrival(
 
 		/* an earlier copy may have passed the boxes, restarted their timers and been lost behind them */
 		a->idle_min = nap_time_max(
-			0, t->copy[0].sent - last_refresh(t, lab) - nap_lab_view(lab)->prober->slack);
+			0, t->copy[0].sent - last_refresh(t, lab) - nap_trials_view(lab)->prober->slack);
 		t->result.last_alive = ev->at - t->result.start;
-		if (!nap_lab_view(lab)->options->naive)
-			nap_lab_learn(lab, (enum nap_end)current(t)->probe.from, t->copy, n);
+		if (!nap_trials_view(lab)->options->naive)
+			nap_trials_learn(lab, (enum nap_end)current(t)->probe.from, t->copy, n);
 		if (current(t)->last) {
 			nap_trial_end(t, lab, NAP_NOT_VOID);
 			return;
@@ -526,7 +526,7 @@ static bool given_up(const struct nap_trial *t, const struct nap_probe_event *ev
 	return ev->what == NAP_GOT_FAILED || (ev->what == NAP_GOT_RST && managed(t, current(t)));
 }
 
-void nap_trial_event(struct nap_trial *t, struct nap_lab *lab, const struct nap_probe_event *ev)
+void nap_trial_event(struct nap_trial *t, struct nap_trials *lab, const struct nap_probe_event *ev)
 {
 	const struct nap_copy *c;
 
@@ -546,9 +546,9 @@ void nap_trial_event(struct nap_trial *t, struct nap_lab *lab, const struct nap_
 		enter_idle(t, lab, ev->at);
 }
 
-void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag, nap_time at)
+void nap_trial_control(struct nap_trial *t, struct nap_trials *lab, uint32_t tag, nap_time at)
 {
-	struct nap_prober *prober = nap_lab_view(lab)->prober;
+	struct nap_prober *prober = nap_trials_view(lab)->prober;
 	nap_time now = prober->ops->now(prober);
 
 	if (t->phase == NAP_PHASE_TIME && tag == t->warm_tag) {

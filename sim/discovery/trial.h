@@ -3,7 +3,7 @@
 #ifndef NAP_DISCOVERY_TRIAL_H
 #define NAP_DISCOVERY_TRIAL_H
 
-#include "discovery/lab.h"
+#include "discovery/trials.h"
 
 #define NAP_TRIAL_COPIES 160 /* probes, or retries, of one step at most */
 
@@ -49,9 +49,9 @@ struct nap_trial {
 };
 
 /* What a trial needs of its lab. */
-struct nap_lab_view {
+struct nap_trials_view {
 	struct nap_prober *prober;
-	const struct nap_lab_options *options;
+	const struct nap_trials_options *options;
 	nap_time in_time; /* a packet that takes longer one way counts as lost */
 	nap_time grace;   /* how long after the last copy an arrival may come */
 	uint32_t copies
@@ -60,22 +60,23 @@ struct nap_lab_view {
 };
 
 /* Services of the lab, for trial.c. */
-const struct nap_lab_view *nap_lab_view(const struct nap_lab *lab);
+const struct nap_trials_view *nap_trials_view(const struct nap_trials *lab);
 /* How long to wait for the arrival of what was just sent. */
-nap_time nap_lab_grace(const struct nap_lab *lab);
+nap_time nap_trials_grace(const struct nap_trials *lab);
 /* Open the slot's flow and let its events come to the trial. */
-bool nap_lab_open(struct nap_lab *lab, struct nap_trial *t, uint32_t slot, const struct nap_flow_spec *spec);
+bool nap_trials_open(
+	struct nap_trials *lab, struct nap_trial *t, uint32_t slot, const struct nap_flow_spec *spec);
 /* Send a packet of the control flow whose fate is told to the trial; returns its tag, 0 when it could not be sent. */
-uint32_t nap_lab_control(struct nap_lab *lab, struct nap_trial *t, enum nap_end from);
+uint32_t nap_trials_control(struct nap_trials *lab, struct nap_trial *t, enum nap_end from);
 /* The fates of a trial's control packets. */
-void nap_lab_learn(struct nap_lab *lab, enum nap_end from, const struct nap_copy *copies, uint32_t n);
+void nap_trials_learn(struct nap_trials *lab, enum nap_end from, const struct nap_copy *copies, uint32_t n);
 
 /* The machine. */
-void nap_trial_begin(struct nap_trial *t, struct nap_lab *lab, nap_time now);
-void nap_trial_event(struct nap_trial *t, struct nap_lab *lab, const struct nap_probe_event *ev);
+void nap_trial_begin(struct nap_trial *t, struct nap_trials *lab, nap_time now);
+void nap_trial_event(struct nap_trial *t, struct nap_trials *lab, const struct nap_probe_event *ev);
 /* A control packet of it arrived, at `at`. */
-void nap_trial_control(struct nap_trial *t, struct nap_lab *lab, uint32_t tag, nap_time at);
-void nap_trial_timer(struct nap_trial *t, struct nap_lab *lab, nap_time now);
-void nap_trial_end(struct nap_trial *t, struct nap_lab *lab, enum nap_void why);
+void nap_trial_control(struct nap_trial *t, struct nap_trials *lab, uint32_t tag, nap_time at);
+void nap_trial_timer(struct nap_trial *t, struct nap_trials *lab, nap_time now);
+void nap_trial_end(struct nap_trial *t, struct nap_trials *lab, enum nap_void why);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "discovery/prober.h"
+#include "probe/prober.h"
 #include "live/inet.h"
 #include "net/packet.h"
 

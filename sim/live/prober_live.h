@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "discovery/prober.h"
+#include "probe/prober.h"
 #include "live/inet.h"
 
 struct nap_live_options {

@@ -14,7 +14,7 @@
 
 #include <glib.h>
 
-#include "discovery/prober.h"
+#include "probe/prober.h"
 #include "live/inet.h"
 
 #define NAP_STUN_PORT 3478

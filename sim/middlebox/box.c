@@ -5,7 +5,7 @@
  */
 #include "middlebox/box.h"
 
-#include "middlebox/way.h"
+#include "middlebox/packet_context.h"
 
 /* A packet of live session id. */
 enum nap_verdict nap_way_known(const struct way *w, const struct key *k, uint32_t id)

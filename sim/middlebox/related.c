@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Packets whose session is told by more than their own ends: ICMP errors and fragments. */
-#include "middlebox/way.h"
+#include "middlebox/packet_context.h"
 
 #include "middlebox/reply.h"
 

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "discovery/conformance.h"
+#include "conformance/conformance.h"
 
 /* What one middlebox, or the client, was judged to be. */
 struct nap_judged {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "path/reach.h"
-#include "run/queue.h"
+#include "kernel/heap.h"
 #include "run/workspace.h"
 
 #define CROWD_EVICTED 64 /* sessions that one packet can throw out, at most */
@@ -25,7 +25,7 @@ struct crowd {
 	struct nap_chain *chain; /* one per subscriber, or one for all when every box is shared */
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
-	struct nap_queue queue;
+	struct nap_heap queue;
 	nap_addr first; /* address that subscriber 0 has at the first shared box */
 	GArray *dealt;  /* struct dealt: packets that shared boxes made in the current event */
 	uint32_t n_evicted, evicted[CROWD_EVICTED]; /* victims of the current event */
@@ -103,7 +103,7 @@ static void send_dealt(struct crowd *c, nap_time now)
 
 		count_for(c, d->id);
 		nap_subscriber_emit(s, &c->ws->line, now, d->hop, d->side, &d->packet);
-		nap_queue_move(&c->queue, d->id, nap_subscriber_next(s));
+		nap_heap_move(&c->queue, d->id, nap_subscriber_next(s));
 	}
 	g_array_set_size(c->dealt, 0);
 }
@@ -150,15 +150,15 @@ static void start_all(struct crowd *c)
 
 	c->stride = nap_subscriber_bytes(&c->ws->line);
 	c->sub = g_malloc_n(c->n, c->stride);
-	nap_queue_init(&c->queue, c->n);
+	nap_heap_init(&c->queue, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->parts[i / plan->part_size].subscribers++;
 		count_for(c, i);
 		nap_subscriber_init(sub_of(c, i), &c->ws->line, i, c->chain[chain_of(c, i)].box,
 			nap_workspace_self(plan->sc, i));
-		nap_queue_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
+		nap_heap_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
 	}
-	nap_queue_order(&c->queue);
+	nap_heap_order(&c->queue);
 }
 
 static void count_boxes(struct crowd *c)
@@ -199,7 +199,7 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 		line->observer = id == 0 ? observer : NULL;
 		nap_workspace_observe(line->meter, id == 0 ? observer : NULL);
 		nap_subscriber_take(s, line, now);
-		nap_queue_move(&c.queue, id, nap_subscriber_next(s));
+		nap_heap_move(&c.queue, id, nap_subscriber_next(s));
 		if (c.dealt->len > 0)
 			send_dealt(&c, now);
 		if (c.n_evicted > 0)
@@ -213,7 +213,7 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	free_boxes(&c);
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		ws->watch[k].crowd = NULL; /* the workspace may run parts next */
-	nap_queue_clear(&c.queue);
+	nap_heap_clear(&c.queue);
 	nap_flights_clear(&line->flights);
 	g_free(c.sub);
 	g_array_unref(c.dealt);

@@ -3,7 +3,7 @@
 #include "fuzz/fuzz.h"
 
 #include "io/scenario.h"
-#include "io/script.h"
+#include "io/packet_script.h"
 
 static const char *const corpus[] = {
 	"time_s,side,proto,src,dst,flags,seq,ack,win,len\n"
@@ -53,20 +53,21 @@ static struct nap_scenario *scenario(const char *box)
 
 static unsigned played;
 
-static void play(const struct nap_script_file *script, const char *box)
+static void play(const struct nap_packet_script *script, const char *box)
 {
 	struct nap_scenario *sc = scenario(box);
 	struct nap_box *b = nap_box_new(&sc->middlebox[0].box, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 64);
-	GArray *results = nap_script_play(script, b);
+	GArray *results = nap_packet_script_play(script, b);
 
 	g_assert_cmpuint(results->len, ==, script->rows->len);
 	for (guint i = 0; i < results->len; i++)
 		for (int out = 0; out < NAP_OUTS; out++)
-			g_free(nap_script_cell(&g_array_index(script->rows, struct nap_script_row, i),
-				&g_array_index(results, struct nap_script_result, i),
-				(enum nap_script_out)out));
+			g_free(nap_packet_script_cell(
+				&g_array_index(script->rows, struct nap_packet_script_row, i),
+				&g_array_index(results, struct nap_packet_script_result, i),
+				(enum nap_packet_script_out)out));
 	played++;
-	nap_script_results_free(results);
+	nap_packet_script_results_free(results);
 	nap_box_free(b);
 	nap_scenario_free(sc);
 }
@@ -75,14 +76,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autofree char *text = g_strndup((const char *)data, size);
 	g_autoptr(GError) error = NULL;
-	struct nap_script_file *script = nap_script_parse("fuzz.csv", text, &error);
+	struct nap_packet_script *script = nap_packet_script_parse("fuzz.csv", text, &error);
 
 	g_assert_true((script == NULL) == (error != NULL));
 	if (error && !g_str_has_prefix(error->message, "fuzz.csv:"))
 		g_error("a refusal without its place: %s", error->message);
 	if (script)
 		play(script, boxes[size % G_N_ELEMENTS(boxes)]);
-	nap_script_free(script);
+	nap_packet_script_free(script);
 	return 0;
 }
 
@@ -91,11 +92,11 @@ static void check_corpus(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(corpus); i++) {
 		GError *error = NULL;
-		struct nap_script_file *script = nap_script_parse("corpus.csv", corpus[i], &error);
+		struct nap_packet_script *script = nap_packet_script_parse("corpus.csv", corpus[i], &error);
 
 		if (!script)
 			g_error("%s", error->message);
-		nap_script_free(script);
+		nap_packet_script_free(script);
 	}
 }
 

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Experiments with ICMP: RFC 5508, RFC 4787 REQ-12, RFC 5382 REQ-9 and REQ-10, RFC 5383 section 4.2. */
+#include "conformance/check.h"
+#include "probe/steps.h"
+
+#define OPEN NAP_RAW_OPEN(0), NAP_CLIENT_SEG(0, DATA, 1), NAP_SERVER_SEG(0, NAP_ACK, 0)
+#define ERROR(how, ...)                                                                                      \
+	{                                                                                                    \
+		.what = NAP_DO_##how, .probe = {.from = NAP_SERVER, .act = NAP_ACT_ICMP, __VA_ARGS__ }       \
+	}
+
+/* Type and code are put into the step of the error. */
+static const struct nap_script tcp_error = { "ICMP error, then data", { RAW },
+	{ OPEN, ERROR(TELL, 0), NAP_PAUSE(NAP_S), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
+static const struct nap_script udp_error = { "ICMP error, then a datagram", { UDP },
+	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0), ERROR(TELL, 0), NAP_PAUSE(NAP_S),
+		NAP_ASK_SERVER(0) } };
+
+struct icmp {
+	uint8_t type, code;
+};
+
+/* Does the flow live after each of these errors? */
+static enum nap_check_verdict lives_after(
+	struct nap_dut *b, const struct nap_script *base, const struct icmp *errors, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct nap_script s = *base;
+		struct nap_trial_result t;
+
+		for (uint32_t k = 0; k < nap_script_steps(base); k++)
+			if (s.step[k].probe.act == NAP_ACT_ICMP) {
+				s.step[k].probe.icmp_type = errors[i].type;
+				s.step[k].probe.icmp_code = errors[i].code;
+			}
+		nap_dut_fresh(b);
+		if (!nap_dut_run(b, &s, 0, &t))
+			return NAP_NOT_TESTED;
+		if (!nap_last_answer(&t)->got)
+			return nap_violates(b, "dead after ICMP %u/%u", errors[i].type, errors[i].code);
+	}
+	return nap_meets(b, "alive after each of %u ICMP errors", n);
+}
+
+static const struct icmp soft[] = { { 3, 0 }, { 3, 1 }, { 3, 5 } };
+static const struct icmp any[] = { { 3, 0 }, { 3, 1 }, { 3, 2 }, { 3, 3 }, { 3, 4 }, { 3, 5 }, { 3, 6 },
+	{ 3, 7 }, { 3, 8 }, { 3, 9 }, { 3, 10 }, { 3, 11 }, { 3, 12 }, { 3, 13 }, { 3, 14 }, { 3, 15 },
+	{ 4, 0 }, { 11, 0 }, { 11, 1 }, { 12, 0 } };
+
+enum nap_check_verdict nap_check_soft_errors(struct nap_dut *b, const struct nap_requirement *r)
+{
+	(void)r;
+	return lives_after(b, &tcp_error, soft, G_N_ELEMENTS(soft));
+}
+
+enum nap_check_verdict nap_check_icmp_kills_tcp(struct nap_dut *b, const struct nap_requirement *r)
+{
+	(void)r;
+	return lives_after(b, &tcp_error, any, G_N_ELEMENTS(any));
+}
+
+enum nap_check_verdict nap_check_icmp_kills_udp(struct nap_dut *b, const struct nap_requirement *r)
+{
+	(void)r;
+	return lives_after(b, &udp_error, any, G_N_ELEMENTS(any));
+}
+
+static const struct nap_script tcp_unreachable = { "ICMP 3/4 about TCP", { RAW },
+	{ OPEN, ERROR(ASK, .icmp_type = 3, .icmp_code = 4) } };
+static const struct nap_script udp_unreachable = { "ICMP 3/3 about UDP", { UDP },
+	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = 3, .icmp_code = 3) } };
+static const struct nap_script from_elsewhere = { "ICMP from a router", { UDP },
+	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = 3, .icmp_code = 3, .place = NAP_AT_OTHER_ADDRESS) } };
+static const struct nap_script bad_checksum = { "ICMP error with a wrong checksum", { UDP },
+	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = 3, .icmp_code = 3, .bad_csum = true) } };
+
+/* Does the error get to the client, with the quoted packet translated back (else it would not find its flow)? */
+enum nap_check_verdict nap_check_icmp_translated(struct nap_dut *b, const struct nap_requirement *r)
+{
+	const struct nap_script *const scripts[] = { &tcp_unreachable, &udp_unreachable };
+
+	(void)r;
+	for (uint32_t i = 0; i < G_N_ELEMENTS(scripts); i++) {
+		struct nap_trial_result t;
+
+		nap_dut_fresh(b);
+		if (!nap_dut_run(b, scripts[i], 0, &t))
+			return NAP_NOT_TESTED;
+		if (!nap_last_answer(&t)->got)
+			return nap_violates(b, "%s does not reach the client", scripts[i]->name);
+	}
+	return nap_meets(b, "ICMP 3/4 about TCP and 3/3 about UDP reach the client, inner header translated");
+}
+
+enum nap_check_verdict nap_check_icmp_any_source(struct nap_dut *b, const struct nap_requirement *r)
+{
+	(void)r;
+	return nap_dut_question(b, &from_elsewhere, true, "an error from a third address reaches the client",
+		"an error from a third address does not reach the client");
+}
+
+enum nap_check_verdict nap_check_icmp_checksum(struct nap_dut *b, const struct nap_requirement *r)
+{
+	(void)r;
+	return nap_dut_question(b, &bad_checksum, false, "an error with a wrong checksum reaches the client",
+		"an error with a wrong checksum is dropped");
+}
+
+static const struct nap_script echo = { "echo", { ECHO }, { NAP_CLIENT_DATA(0), NAP_ASK_SERVER(0) } };
+
+enum nap_check_verdict nap_check_echo(struct nap_dut *b, const struct nap_requirement *r)
+{
+	struct nap_trial_result t;
+
+	(void)r;
+	nap_dut_fresh(b);
+	if (!nap_dut_run(b, &echo, 0, &t))
+		return nap_violates(b, "an echo request does not get out");
+	return nap_last_answer(&t)->got ? nap_meets(b, "echo request and reply pass")
+					: nap_violates(b, "the echo reply does not get in");
+}
+
+/* Errors of both ends about a flow whose state has gone. */
+static const struct nap_script forgotten = { "ICMP about a forgotten flow", { UDP },
+	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_PAUSE(3 * NAP_S), NAP_CLIENT_DATA(0),
+		NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0), NAP_IDLE(0),
+		NAP_BY(CLIENT, ASK, 0, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 3),
+		ERROR(ASK, .icmp_type = 3, .icmp_code = 3) } };
+
+enum nap_check_verdict nap_check_icmp_unknown(struct nap_dut *b, const struct nap_requirement *r)
+{
+	nap_time life = nap_check_udp_life(b);
+	struct nap_trial_result t;
+
+	(void)r;
+	if (!life || life == NAP_NEVER)
+		return nap_untested(b, "the UDP timer is not known or longer than a day");
+	nap_dut_fresh(b);
+	if (!nap_dut_run(b, &forgotten, 2 * (life + b->middlebox->box.purge_interval), &t))
+		return NAP_NOT_TESTED;
+	if (nap_last_answer(&t)->got)
+		return nap_violates(b, "an error about a flow that has expired came in");
+	if (nap_last_answer(&t)[-1].got)
+		return nap_violates(b, "the client's error about a flow that has expired got out");
+	return nap_meets(b, "errors of both ends about a flow that has expired were dropped");
+}
+
+/* One inside host refuses what another sent it by its external endpoint: does the refusal come back? */
+#define HAIRPIN(sender, receiver)                                                                            \
+	{                                                                                                    \
+		.what = NAP_DO_ASK, .flow = (sender), .to = (receiver) + 1,                                  \
+		.probe = { .from = NAP_CLIENT, .act = NAP_ACT_DATA },                                        \
+	}
+static const struct nap_script hairpin = { "hairpinned ICMP error", { UDP, { .proto = NAP_UDP, .host = 1 } },
+	{ NAP_CLIENT_DATA(0), NAP_CLIENT_DATA(1), HAIRPIN(0, 1), HAIRPIN(1, 0), HAIRPIN(0, 1),
+		{ .what = NAP_DO_ASK,
+			.flow = 1,
+			.to = 1,
+			.probe = { .from = NAP_CLIENT,
+				.act = NAP_ACT_ICMP,
+				.icmp_type = 3,
+				.icmp_code = 3 } } } };
+
+enum nap_check_verdict nap_check_hairpin_error(struct nap_dut *b, const struct nap_requirement *r)
+{
+	struct nap_trial_result t;
+
+	(void)r;
+	nap_dut_fresh(b);
+	if (!nap_dut_run(b, &hairpin, 0, &t) && t.answer[4].got)
+		return NAP_NOT_TESTED;
+	if (!t.answer[4].got)
+		return nap_does_not_apply(b, "packets are not hairpinned (4787-REQ-9)");
+	return nap_last_answer(&t)->got
+		       ? nap_meets(b, "the refusal of a hairpinned packet reaches its sender")
+		       : nap_violates(b, "the refusal of a hairpinned packet does not reach its sender");
+}

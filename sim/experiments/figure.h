@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Published figures reproduced. A figure is a folder: figure.ini says what to simulate, series by series; published.csv
+ * holds published points with their source; plot.gp draws both. Nothing of a figure is in C.
+ */
+#ifndef NAP_EXPERIMENTS_FIGURE_H
+#define NAP_EXPERIMENTS_FIGURE_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "io/keyfile.h"
+#include "io/scenario.h"
+
+enum nap_experiment {
+	NAP_EXPERIMENT_PROBE,    /* round trip of a probe after an idle gap; x: idle */
+	NAP_EXPERIMENT_TRAIN,    /* an exchange every interval, in the steady state */
+	NAP_EXPERIMENT_LONE,     /* one exchange, from rest until rest */
+	NAP_EXPERIMENT_PULSE,    /* power over time around one exchange; x: time since it */
+	NAP_EXPERIMENT_SCENARIO, /* a whole scenario */
+};
+
+/* Group [series NAME] of figure.ini. */
+struct nap_figure_series {
+	const char *name, *label;
+	uint32_t experiment;  /* enum nap_experiment */
+	const char *radio;    /* profile, or a file beside figure.ini when it has a slash */
+	const char *battery;  /* profile; "": none */
+	const char *scenario; /* file beside figure.ini */
+	const char *metric;
+	const char *x;                 /* idle, interval, bytes, time, or GROUP.KEY */
+	const char *const *values;     /* of x, with units; NULL-terminated */
+	const char *const *set;        /* GROUP.KEY=VALUE, over the profiles */
+	nap_time interval;             /* between exchanges; never: none take place */
+	uint64_t bytes_up, bytes_down; /* of an exchange; 0: nothing in that direction */
+	nap_time path_rtt;             /* from the end of sending to the answer */
+	uint32_t repeats;              /* probes at each idle time */
+	double voltage_v;              /* average_current_ma */
+	const char *fitted;            /* parameters fitted to the published points; "": none */
+	const char *measured;          /* file of probes to compare with as a cloud; "": none */
+	double cloud_median_ms, cloud_within_ms, cloud_share; /* how near the cloud must be */
+};
+
+struct nap_figure {
+	char *name, *dir;
+	const char *title, *source, *note;
+	struct nap_figure_series *series;
+	unsigned n_series;
+	struct nap_document *document;
+	struct nap_arena *arena;
+};
+
+extern const struct nap_param nap_figure_params[];        /* [figure] -> struct nap_figure */
+extern const struct nap_param nap_figure_series_params[]; /* [series NAME] -> struct nap_figure_series */
+
+/* A simulated point. */
+struct nap_figure_point {
+	unsigned series;
+	double x, y;
+};
+
+/* A published value beside the simulated one. */
+struct nap_figure_check {
+	char *series, *x, *unit, *verified, *source, *tolerance;
+	char *fitted;                /* "" or what of the simulation was fitted */
+	double published, simulated; /* simulated NAN: the series has no such x */
+	double allowed;              /* largest absolute difference */
+	bool met;
+};
+
+/* Names of the folders below dir that hold a figure.ini, sorted. Free with g_strfreev. */
+char **nap_figure_names(const char *dir);
+
+/* Load dir/name/figure.ini; NULL with "FILE:LINE: ...". Free with nap_figure_free. */
+struct nap_figure *nap_figure_load(const char *dir, const char *name, GError **error);
+void nap_figure_free(struct nap_figure *figure); /* accepts NULL */
+
+/* Simulate all series; points are struct nap_figure_point. NULL with a reason. */
+GArray *nap_figure_simulate(const struct nap_figure *figure, GError **error);
+
+/* Read published.csv and set it beside the points, then the clouds: array of struct nap_figure_check. NULL with a reason. */
+GPtrArray *nap_figure_compare(const struct nap_figure *figure, const GArray *points, GError **error);
+
+/* The files' texts; free with g_string_free. */
+GString *nap_figure_points_csv(const struct nap_figure *figure, const GArray *points);
+GString *nap_figure_checks_csv(const GPtrArray *checks);
+GString *nap_figure_checks_text(const struct nap_figure *figure, const GPtrArray *checks);
+
+/*
+ * Draw plot.gp with gnuplot into stem.svg and stem.png; the script finds the points in the string `points`, the checks
+ * in `checks`, its folder in `folder`. False with a reason (gnuplot missing, script wrong).
+ */
+bool nap_figure_draw(const struct nap_figure *figure, const char *stem, const char *points,
+	const char *checks, GError **error);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "kernel/heap.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+void nap_heap_init(struct nap_heap *q, uint32_t n)
+{
+	q->entry = g_new(struct nap_heap_entry, n + 1);
+	q->where = g_new(uint32_t, n + 1);
+	q->n = 0;
+}
+
+void nap_heap_clear(struct nap_heap *q)
+{
+	g_clear_pointer(&q->entry, g_free);
+	g_clear_pointer(&q->where, g_free);
+	q->n = 0;
+}
+
+void nap_heap_add(struct nap_heap *q, nap_time at, uint32_t id)
+{
+	q->where[id] = q->n;
+	q->entry[q->n++] = (struct nap_heap_entry){ at, id };
+}
+
+static bool before(struct nap_heap_entry a, struct nap_heap_entry b)
+{
+	return a.at < b.at || (a.at == b.at && a.id < b.id);
+}
+
+static inline void put(struct nap_heap *q, uint32_t i, struct nap_heap_entry e)
+{
+	q->entry[i] = e;
+	q->where[e.id] = i;
+}
+
+static void sift_down(struct nap_heap *q, uint32_t i)
+{
+	struct nap_heap_entry e = q->entry[i];
+
+	for (;;) {
+		uint32_t child = 4 * i + 1, end = child + 4 < q->n ? child + 4 : q->n, least = child;
+
+		if (child >= q->n)
+			break;
+		for (uint32_t c = child + 1; c < end; c++)
+			if (before(q->entry[c], q->entry[least]))
+				least = c;
+		if (!before(q->entry[least], e))
+			break;
+		put(q, i, q->entry[least]);
+		i = least;
+	}
+	put(q, i, e);
+}
+
+static void sift_up(struct nap_heap *q, uint32_t i)
+{
+	struct nap_heap_entry e = q->entry[i];
+
+	while (i > 0 && before(e, q->entry[(i - 1) / 4])) {
+		put(q, i, q->entry[(i - 1) / 4]);
+		i = (i - 1) / 4;
+	}
+	put(q, i, e);
+}
+
+void nap_heap_order(struct nap_heap *q)
+{
+	for (uint32_t i = q->n; i-- > 0;)
+		sift_down(q, i);
+}
+
+void nap_heap_move(struct nap_heap *q, uint32_t id, nap_time at)
+{
+	uint32_t i = q->where[id];
+	bool later = at >= q->entry[i].at;
+
+	q->entry[i].at = at;
+	if (later)
+		sift_down(q, i);
+	else
+		sift_up(q, i);
+}
