@@ -15,6 +15,7 @@
 #include "report/run_text.h"
 #include "report/occupancy.h"
 #include "report/timeline.h"
+#include "report/trace.h"
 
 extern const struct nap_command nap_command_run;
 
@@ -31,7 +32,7 @@ static void on_signal(int number)
 #define NOT_GIVEN INT_MIN /* of a number on the command line */
 
 struct options {
-	char **set, *out, *pcap, *seed;
+	char **set, *out, *pcap, *trace, *seed;
 	int jobs, replications;
 	gboolean json, timeline;
 };
@@ -49,9 +50,10 @@ struct job {
 	const char ***values;
 	struct nap_results *results;
 	/* observers of point 0 */
-	struct nap_observer observer, timeline_observer;
+	struct nap_observer observer, timeline_observer, trace_observer;
 	struct nap_timeline *timeline;
 	struct nap_capture *capture;
+	struct nap_trace *trace;
 	struct nap_gather *gathered;
 };
 
@@ -61,6 +63,7 @@ static void job_clear(struct job *j)
 	nap_timeline_free(j->timeline);
 	nap_gather_free(j->gathered);
 	nap_capture_abandon(j->capture);
+	nap_trace_abandon(j->trace);
 	nap_campaign_clear(&j->campaign);
 	for (uint32_t i = 0; i < j->campaign.n; i++) {
 		nap_scenario_free(j->scenario[i]);
@@ -142,7 +145,7 @@ static bool job_load(struct job *j, const struct options *o, GError **error)
 	return true;
 }
 
-/* ---- observers of the first point: a timeline, a capture, or both ------------------------------------------------ */
+/* ---- observers of the first point: a timeline, a capture, a trace ------------------------------------------------ */
 
 static void on_packet(
 	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
@@ -153,6 +156,8 @@ static void on_packet(
 		nap_capture_add(j->capture, now, p);
 	if (j->timeline)
 		j->timeline_observer.packet(j->timeline, now, place, hop, up, p);
+	if (j->trace)
+		j->trace_observer.packet(j->trace, now, place, hop, up, p);
 }
 
 static void on_note(void *ctx, nap_time now, uint32_t notes)
@@ -161,6 +166,16 @@ static void on_note(void *ctx, nap_time now, uint32_t notes)
 
 	if (j->timeline)
 		j->timeline_observer.note(j->timeline, now, notes);
+	if (j->trace)
+		j->trace_observer.note(j->trace, now, notes);
+}
+
+static void on_server_note(void *ctx, nap_time now, uint32_t notes)
+{
+	struct job *j = ctx;
+
+	if (j->trace)
+		j->trace_observer.server_note(j->trace, now, notes);
 }
 
 static bool job_observe(struct job *j, const struct options *o, GError **error)
@@ -169,14 +184,19 @@ static bool job_observe(struct job *j, const struct options *o, GError **error)
 
 	if (o->pcap && !(j->capture = nap_capture_open(o->pcap, error)))
 		return false;
+	if (o->trace && !(j->trace = nap_trace_open(o->trace, error)))
+		return false;
+	if (j->trace)
+		nap_trace_observe(j->trace, &j->trace_observer);
 	if (o->timeline) {
 		j->timeline = nap_timeline_new(sc->radio, sc->general.duration);
 		nap_timeline_observe(j->timeline, &j->timeline_observer);
 		if (nap_occupancy_is_known(sc))
 			j->campaign.point[0].gathered = &j->gathered;
 	}
-	if (j->capture || j->timeline) {
-		j->observer = (struct nap_observer){ j, on_packet, on_note, j->timeline_observer.radio };
+	if (j->capture || j->timeline || j->trace) {
+		j->observer = (struct nap_observer){ j, on_packet, on_note, on_server_note,
+			j->timeline_observer.radio };
 		j->campaign.point[0].observer = &j->observer;
 	}
 	return true;
@@ -330,7 +350,9 @@ static bool job_files(struct job *j, uint32_t n, const struct options *o, GError
 
 	if (o->out && !job_write(j, o, dir, error))
 		return false;
-	return !j->capture || nap_capture_close(g_steal_pointer(&j->capture), error);
+	if (j->capture && !nap_capture_close(g_steal_pointer(&j->capture), error))
+		return false;
+	return !j->trace || nap_trace_close(g_steal_pointer(&j->trace), error);
 }
 
 /* What was computed is shown also when a file could not be written. */
@@ -402,6 +424,8 @@ static const char *usage_fault(const struct options *o, int scenarios)
 		return "--jobs and --replications take a positive number";
 	if (o->timeline && !o->out)
 		return "--timeline needs --out DIR to write to";
+	if (o->trace && scenarios > 1)
+		return "--trace takes one scenario";
 	return o->pcap && scenarios > 1 ? "--pcap takes one scenario" : NULL;
 }
 
@@ -439,6 +463,8 @@ static int run(int argc, char **argv)
 			NULL },
 		{ "pcap", 0, 0, G_OPTION_ARG_FILENAME, &o.pcap,
 			"Write the first subscriber's packets, as its device sees them", "FILE" },
+		{ "trace", 0, 0, G_OPTION_ARG_FILENAME, &o.trace,
+			"Write what both ends of the first subscriber send, get and notice", "FILE" },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
 	const char *wrong;
@@ -452,6 +478,7 @@ static int run(int argc, char **argv)
 	g_strfreev(o.set);
 	g_free(o.out);
 	g_free(o.pcap);
+	g_free(o.trace);
 	g_free(o.seed);
 	return status;
 }

@@ -11,11 +11,13 @@
 #define NAP_OUTBOX_MAX 16
 
 enum nap_note {
-	NAP_NOTE_KEEPALIVE = 1, /* the client sent a keepalive */
-	NAP_NOTE_OPENED = 2,    /* the client's flow is open: pushes may come */
-	NAP_NOTE_DEAD = 4,      /* the client noticed that its flow or its binding was gone */
-	NAP_NOTE_RECONNECT = 8, /* the client opens a flow again */
-	NAP_NOTE_CLOSED = 16,   /* the application closed its flow (server idle timeout, BYE) */
+	NAP_NOTE_KEEPALIVE = 1,   /* the client sent a keepalive */
+	NAP_NOTE_OPENED = 2,      /* the client's flow is open: pushes may come */
+	NAP_NOTE_DEAD = 4,        /* the client noticed that its flow or its binding was gone */
+	NAP_NOTE_RECONNECT = 8,   /* the client opens a flow again */
+	NAP_NOTE_CLOSED = 16,     /* the application closed its flow (server idle timeout, BYE) */
+	NAP_NOTE_DELIVERED = 32,  /* the client's application got a push */
+	NAP_NOTE_FLOW_ENDED = 64, /* the server has a flow no more, whoever ended it */
 };
 
 struct nap_outbox {
@@ -38,6 +40,7 @@ static inline void nap_outbox_deliver(struct nap_outbox *out, nap_time offered)
 {
 	g_assert(out->delivered < NAP_OUTBOX_MAX);
 	out->offered[out->delivered++] = offered;
+	out->notes |= NAP_NOTE_DELIVERED;
 }
 
 #endif

@@ -130,6 +130,8 @@ static void put_back(const struct call *k)
 
 static void close_flow(const struct call *k)
 {
+	if (k->s->open)
+		k->out->notes |= NAP_NOTE_FLOW_ENDED;
 	k->s->open = false;
 	put_back(k);
 }

@@ -111,6 +111,8 @@ static void server_did(
 {
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->touched = true;
+	if (out->notes && line->observer && line->observer->server_note)
+		line->observer->server_note(line->observer->ctx, now, out->notes);
 	for (uint32_t i = 0; i < out->n; i++)
 		nap_travel_down(s, line, now, &out->packet[i]);
 }

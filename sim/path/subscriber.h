@@ -31,6 +31,8 @@ struct nap_observer {
 		void *ctx, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p);
 	/* Something the client noticed (enum nap_note), or a binding that lapsed (notes 0). */
 	void (*note)(void *ctx, nap_time now, uint32_t notes);
+	/* Something the server did. */
+	void (*server_note)(void *ctx, nap_time now, uint32_t notes);
 	/* The radio's changes. */
 	struct nap_radio_observer radio;
 };

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "report/packet_words.h"
+
 enum kind { STATE, PACKET, NOTE };
 
 struct line {
@@ -44,29 +46,6 @@ static void on_change(void *ctx, nap_time at, uint8_t state, uint8_t edge)
 	g_strlcat(l->detail, t->tech->state[state].name, sizeof l->detail);
 }
 
-static const char *proto_name(const struct nap_packet *p)
-{
-	return p->proto == NAP_TCP    ? "tcp"
-	       : p->proto == NAP_UDP  ? "udp"
-	       : p->proto == NAP_ICMP ? "icmp"
-				      : "other";
-}
-
-static void flags_text(const struct nap_packet *p, char text[8])
-{
-	static const struct {
-		uint8_t bit;
-		char letter;
-	} letters[] = { { NAP_SYN, 'S' }, { NAP_ACK, 'A' }, { NAP_FIN, 'F' }, { NAP_RST, 'R' },
-		{ NAP_PSH, 'P' } };
-	int n = 0;
-
-	for (size_t i = 0; p->proto == NAP_TCP && i < G_N_ELEMENTS(letters); i++)
-		if (p->flags & letters[i].bit)
-			text[n++] = letters[i].letter;
-	text[n] = '\0';
-}
-
 static void on_packet(
 	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
 {
@@ -78,10 +57,10 @@ static void on_packet(
 	if (place != NAP_AT_DEVICE && place != NAP_AT_LOST)
 		return;
 	l = add(ctx, now, PACKET);
-	flags_text(p, flags);
+	nap_packet_flag_letters(p, flags);
 	l->state = place == NAP_AT_LOST ? "lost" : up ? "up" : "down";
-	snprintf(l->detail, sizeof l->detail, "%s %s%s%uB %s", proto_name(p), flags, *flags ? " " : "",
-		nap_packet_bytes(p), causes[p->cause]);
+	snprintf(l->detail, sizeof l->detail, "%s %s%s%uB %s", nap_packet_proto_word(p), flags,
+		*flags ? " " : "", nap_packet_bytes(p), causes[p->cause]);
 }
 
 static void on_note(void *ctx, nap_time now, uint32_t notes)
@@ -121,7 +100,7 @@ void nap_timeline_free(struct nap_timeline *t)
 
 void nap_timeline_observe(struct nap_timeline *t, struct nap_observer *o)
 {
-	*o = (struct nap_observer){ t, on_packet, on_note, { on_change, t } };
+	*o = (struct nap_observer){ t, on_packet, on_note, NULL, { on_change, t } };
 }
 
 /* The radio is settled late, so its changes come after packets that followed them. */
