@@ -246,10 +246,10 @@ static void check_end(struct onlooker *o)
 		g_assert_cmpuint(c.ports_live, ==, 0);
 }
 
-static void no_emission(
-	void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside)
+static void no_emission(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *about)
 {
-	(void)ctx, (void)side, (void)p, (void)now, (void)inside;
+	(void)ctx, (void)side, (void)p, (void)now, (void)about;
 }
 
 static void test_random(void)

@@ -15,14 +15,14 @@ static char *endpoint_text(uint8_t proto, struct nap_endpoint e)
 }
 
 /* "rst inside 203.0.113.9:80>10.0.0.2:5000 at 15.000": something that the box sent by itself. */
-static void note_emitted(
-	void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside)
+static void note_emitted(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *about)
 {
 	g_autofree char *src = endpoint_text(p->proto, p->src), *dst = endpoint_text(p->proto, p->dst);
 	g_autofree char *mtu = p->mtu ? g_strdup_printf(" mtu %u", p->mtu) : g_strdup("");
 	GString *out = ctx;
 
-	(void)inside;
+	(void)about;
 	if (out->len)
 		g_string_append(out, "; ");
 	if (p->proto == NAP_ICMP)

@@ -67,12 +67,18 @@ struct nap_box_counts {
 		log_records; /* port blocks; log lines of allocations (RFC 6888 REQ-12) */
 };
 
+/* Whose a session or port is: the ends of its flow, as far as there are such (a block has inside.addr alone). */
+struct nap_box_flow {
+	struct nap_endpoint inside, mapped, remote;
+	uint8_t proto;
+};
+
 /*
- * Packets that a box makes on its own: RST at expiry, held ICMP answers, keepalive probes. inside: address of the inside host
- * whose session it is about, 0 when there is none.
+ * Packets that a box makes on its own: RST at expiry, held ICMP answers, keepalive probes. about: the session's flow, NULL
+ * when it is about none.
  */
-typedef void (*nap_box_emit_fn)(
-	void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside);
+typedef void (*nap_box_emit_fn)(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *about);
 
 /*
  * A new box. config is copied (lists stay the caller's); rng is its stream for ports and victims; expected is the
@@ -137,9 +143,9 @@ bool nap_box_session(
 /* What ended: a session by its timer or packets, one thrown out to make room, the use of an external port, of a block of them. */
 enum nap_ended { NAP_ENDED_SESSION, NAP_ENDED_EVICTED, NAP_ENDED_PORT, NAP_ENDED_BLOCK };
 
-/* It lived from born to died (NAP_NEVER: it still does, see nap_box_tell_live); inside: whose it was. */
+/* It lived from born to died (NAP_NEVER: it still does, see nap_box_tell_live). */
 typedef void (*nap_box_ended_fn)(
-	void *ctx, enum nap_ended what, nap_time born, nap_time died, struct nap_endpoint inside);
+	void *ctx, enum nap_ended what, nap_time born, nap_time died, const struct nap_box_flow *whose);
 
 /* From now on fn is told of the end of each session, port use and block; NULL: no more. Kept over nap_box_reset. */
 void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx);

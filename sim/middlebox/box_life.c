@@ -199,7 +199,7 @@ static void answer_held(struct nap_box *box, nap_time now, nap_box_emit_fn fn, v
 			continue;
 		r = box->config.reject == NAP_ANSWER_RST ? nap_reply_rst(&h.packet)
 							 : nap_reply_icmp(box, NAP_OUTSIDE, &h.packet, 3, 3);
-		fn(ctx, NAP_OUTSIDE, &r, h.until, 0);
+		fn(ctx, NAP_OUTSIDE, &r, h.until, NULL);
 	}
 }
 
@@ -245,22 +245,27 @@ void nap_box_tell_live(struct nap_box *box, nap_time now)
 	nap_grant_sweep(box, now, false);
 	for (uint32_t id = 0; id < box->high && box->ended; id++) {
 		const struct session *s = &box->session[id];
+		struct nap_box_flow whose = nap_session_flow(s);
 
 		if (s->flags & SF_LIVE)
-			box->ended(box->ended_ctx, NAP_ENDED_SESSION, s->created, NAP_NEVER,
-				(struct nap_endpoint){ s->inside, s->inside_port });
+			box->ended(box->ended_ctx, NAP_ENDED_SESSION, s->created, NAP_NEVER, &whose);
 	}
 	for (uint32_t id = 0; id < box->extport_high && box->ended; id++) {
 		const struct extport *e = &box->extport[id];
+		struct nap_box_flow whose = nap_owner_flow(e->owner, e->at, e->proto);
 
 		if (box->config.kind == NAP_BOX_NAT && (e->refs > 0 || e->mappings != NONE))
-			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER,
-				(struct nap_endpoint){ e->owner, e->at.port });
+			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER, &whose);
 	}
-	for (uint32_t b = 0; b < box->n_blocks && box->ended; b++)
-		if (box->block[b].live)
-			box->ended(box->ended_ctx, NAP_ENDED_BLOCK, box->block[b].since, NAP_NEVER,
-				(struct nap_endpoint){ box->subscriber[box->block[b].subscriber].inside, 0 });
+	for (uint32_t b = 0; b < box->n_blocks && box->ended; b++) {
+		struct nap_box_flow whose;
+
+		if (!box->block[b].live)
+			continue;
+		whose = nap_owner_flow(
+			box->subscriber[box->block[b].subscriber].inside, (struct nap_endpoint){ 0, 0 }, 0);
+		box->ended(box->ended_ctx, NAP_ENDED_BLOCK, box->block[b].since, NAP_NEVER, &whose);
+	}
 }
 
 void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out)

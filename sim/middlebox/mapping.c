@@ -92,9 +92,11 @@ static void note_port_free(struct nap_box *box, const struct extport *e, nap_tim
 	if (box->config.kind != NAP_BOX_NAT)
 		return;
 	box->counts.ports_live--;
-	if (box->ended)
-		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when,
-			(struct nap_endpoint){ e->owner, e->at.port });
+	if (box->ended) {
+		struct nap_box_flow whose = nap_owner_flow(e->owner, e->at, e->proto);
+
+		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when, &whose);
+	}
 	if (box->config.ports.word == NAP_PORTS_BLOCK)
 		nap_block_free(box, e->proto, e->at, when);
 	else

@@ -314,10 +314,13 @@ void nap_block_reclaim(struct nap_box *box, nap_time now)
 		*link = k->next;
 		sub->blocks--;
 		k->live = false;
-		if (box->ended) /* when it was free to go, whenever that is noticed */
+		if (box->ended) { /* when it was free to go, whenever that is noticed */
+			struct nap_box_flow whose =
+				nap_owner_flow(sub->inside, (struct nap_endpoint){ 0, 0 }, 0);
+
 			box->ended(box->ended_ctx, NAP_ENDED_BLOCK, k->since,
-				nap_time_after(k->empty_since, box->config.block_hold),
-				(struct nap_endpoint){ sub->inside, 0 });
+				nap_time_after(k->empty_since, box->config.block_hold), &whose);
+		}
 		box->counts.blocks_live--;
 		box->counts.log_records++;
 	}

@@ -60,23 +60,25 @@ static struct nap_packet segment_to(
 void nap_reply_expiry(
 	const struct nap_box *box, const struct session *s, nap_time now, nap_box_emit_fn fn, void *ctx)
 {
+	struct nap_box_flow about = nap_session_flow(s);
 	struct nap_packet p;
 
 	if (!fn)
 		return;
 	if (box->config.on_expiry != NAP_EXPIRY_RST_OUTSIDE) {
 		p = segment_to(box, s, NAP_INSIDE, NAP_RST | NAP_ACK);
-		fn(ctx, NAP_INSIDE, &p, now, s->inside);
+		fn(ctx, NAP_INSIDE, &p, now, &about);
 	}
 	if (box->config.on_expiry != NAP_EXPIRY_RST_INSIDE) {
 		p = segment_to(box, s, NAP_OUTSIDE, NAP_RST | NAP_ACK);
-		fn(ctx, NAP_OUTSIDE, &p, now, s->inside);
+		fn(ctx, NAP_OUTSIDE, &p, now, &about);
 	}
 }
 
 void nap_reply_probe(
 	const struct nap_box *box, const struct session *s, nap_time now, nap_box_emit_fn fn, void *ctx)
 {
+	struct nap_box_flow about = nap_session_flow(s);
 	struct nap_packet p;
 
 	if (!fn)
@@ -85,6 +87,6 @@ void nap_reply_probe(
 		p = segment_to(box, s, (enum nap_side)side, NAP_ACK);
 		p.seq--;
 		p.cause = NAP_CAUSE_KEEPALIVE;
-		fn(ctx, (enum nap_side)side, &p, now, s->inside);
+		fn(ctx, (enum nap_side)side, &p, now, &about);
 	}
 }

@@ -122,6 +122,18 @@ struct held_syn { /* incoming-syn-hold */
 	struct nap_packet packet;
 };
 
+/* An owner without a flow: of a port, whose external endpoint is mapped, or of a block. */
+static inline struct nap_box_flow nap_owner_flow(nap_addr inside, struct nap_endpoint mapped, uint8_t proto)
+{
+	return (struct nap_box_flow){ { inside, 0 }, mapped, { 0, 0 }, proto };
+}
+
+static inline struct nap_box_flow nap_session_flow(const struct session *s)
+{
+	return (struct nap_box_flow){ { s->inside, s->inside_port }, { s->mapped, s->mapped_port },
+		{ s->remote, s->remote_port }, s->proto };
+}
+
 struct nap_box {
 	struct nap_box_config config;
 	nap_time timer[NAP_TIMERS];

@@ -150,9 +150,12 @@ void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cau
 	box->free_session = id;
 	box->live--;
 	box->born -= (uint64_t)s->created;
-	if (box->ended)
+	if (box->ended) {
+		struct nap_box_flow whose = nap_session_flow(s);
+
 		box->ended(box->ended_ctx, cause == END_EVICTED ? NAP_ENDED_EVICTED : NAP_ENDED_SESSION,
-			s->created, when, (struct nap_endpoint){ s->inside, s->inside_port });
+			s->created, when, &whose);
+	}
 	box->counts.session_ns += (uint64_t)(when - s->created);
 	*(cause == END_EXPIRED         ? &box->counts.expired
 		: cause == END_EVICTED ? &box->counts.evicted

@@ -216,12 +216,13 @@ struct emission {
 	uint32_t hop;
 };
 
-static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside)
+static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *about)
 {
 	struct emission *e = ctx;
 
 	if (e->line->deal && e->line->hop_shared[e->hop]) { /* it may be about any subscriber's session */
-		e->line->deal(e->line->deal_ctx, e->hop, side, p, inside);
+		e->line->deal(e->line->deal_ctx, e->hop, side, p, about ? about->inside.addr : 0);
 		return;
 	}
 	e->s->touched = true;

@@ -294,11 +294,12 @@ struct emission {
 	uint32_t node;
 };
 
-static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now, nap_addr inside)
+static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *about)
 {
 	struct emission *e = ctx;
 
-	(void)inside;
+	(void)about;
 	(void)now; /* the path's clock stands at the deadline already */
 	transmit_own(e->path, e->node, side, *p);
 }

@@ -192,11 +192,12 @@ void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const s
 	nap_cycles_forget(&ws->cycles);
 }
 
-static void on_end(void *ctx, enum nap_ended what, nap_time born, nap_time died, struct nap_endpoint inside)
+static void on_end(
+	void *ctx, enum nap_ended what, nap_time born, nap_time died, const struct nap_box_flow *whose)
 {
 	struct nap_hop_watch *w = ctx;
 	struct nap_workspace *ws = w->ws;
-	struct nap_part *part = w->crowd ? nap_crowd_part(w->crowd, inside.addr) : ws->part;
+	struct nap_part *part = w->crowd ? nap_crowd_part(w->crowd, whose->inside.addr) : ws->part;
 	nap_time hold = ws->plan->sc->middlebox[w->hop].box.port_hold_down;
 
 	if (what == NAP_ENDED_PORT) {
@@ -211,7 +212,7 @@ static void on_end(void *ctx, enum nap_ended what, nap_time born, nap_time died,
 	nap_occupancy_add(ws->occupancy[w->hop], born, died);
 	nap_occupancy_add(ws->held[w->hop], born, nap_time_after(died, hold));
 	if (what == NAP_ENDED_EVICTED && w->crowd)
-		nap_crowd_evicted(w->crowd, inside);
+		nap_crowd_evicted(w->crowd, whose->inside);
 }
 
 void nap_workspace_watch(struct nap_workspace *ws, struct nap_box *box, uint32_t hop)
