@@ -1,4 +1,4 @@
-# natnap: `make` builds ./natnap. Also: demo check check-kernel check-kernel-long bench fuzz lint asan figures install man clean
+# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long bench fuzz lint asan figures install man clean
 # SPDX-License-Identifier: BSD-2-Clause
 
 BUILD      ?= build
@@ -92,6 +92,10 @@ check: deps
 	@$(MAKE) --no-print-directory check-built
 check-built: natnap $(TEST_BIN) check-core
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(TEST_BIN) $(TEST_T)
+# more of what is drawn at random; NATNAP_ORDER_SEED names another drawing
+LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order discovery)
+check-long: natnap $(LONG_BIN)
+	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN)
 check-kernel: natnap
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/kernel/*.t))
 check-kernel-long: natnap
@@ -150,5 +154,5 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUIL
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all check check-built check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures man install clean FORCE
+.PHONY: all check check-built check-long check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures man install clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* For the test of orders: which keys a random scenario has, how often, with which values. See order_draw.h. */
+#ifndef NAP_TESTS_ORDER_KEYS_H
+#define NAP_TESTS_ORDER_KEYS_H
+
+/* A key of a group; values as order_draw.h says. */
+struct order_key {
+	const char *key;
+	int percent;
+	const char *values;
+};
+
+/* A timer: given, or drawn for each box. */
+#define ORDER_TIMER "{T 20 500}|{T 80 120}|uniform {T 20 90} {T 90 400}|lognormal {T 60 200} 0.7"
+
+static const char order_populations[] = "hatonen-2010|richter-2016-cgn-cellular|richter-2016-cgn-noncellular|"
+					"richter-2016-cpe|wang-2011-cellular";
+
+static const char order_sleepers[] =
+	"lte-edrx-psm|lte-m-bg770a-psm|lte-m-edrx|nb-iot-psm|nb-iot-rai|nb-iot-module|"
+	"wifi-adaptive-psm|wifi-esp32-dtim3|umts-fast-dormancy|lte-huang-2012";
+
+static const struct order_key order_box_keys[] = {
+	{ "kind", 8, "nat|firewall" },
+	{ "tracker", 30, "linux|rfc7857|rfc6146|simple" },
+	{ "mapping", 15, "endpoint-independent|address-dependent|address-and-port-dependent" },
+	{ "filtering", 15, "endpoint-independent|address-dependent|address-and-port-dependent" },
+	{ "refresh", 25, "outbound|inbound|both" },
+	{ "timer-scope", 20, "session|mapping" },
+	{ "filtered", 6, "ignore|refresh|destroy" },
+	{ "mapping-hold", 20, "{T 10 400}|uniform {T 10 100} {T 100 300}" },
+	{ "ports", 25, "preserve|random|sequential|block {N 1 16}|block {N 8 64}" },
+	{ "port-range", 15, "1024-{N 1040 1100}|40000-{N 40001 40300}|1024-65535" },
+	{ "port-clash", 10, "other|override|refuse" },
+	{ "port-classes", 5, "none|two|linux" },
+	{ "parity", 5, "yes" },
+	{ "overload", 8, "yes|no" },
+	{ "reuse-mapping", 5, "yes" },
+	{ "port-hold-down", 15, "{T 5 300}|uniform {T 5 100} {T 100 300}" },
+	{ "hold-survives", 5, "no" },
+	{ "addresses", 12, "203.0.113.1; 203.0.113.2|203.0.113.8-203.0.113.11" },
+	{ "pooling", 12, "paired|arbitrary|paired-soft" },
+	{ "joined-protocols", 4, "yes" },
+	{ "block-allocation", 4, "dynamic|deterministic" },
+	{ "inside-first", 4, "10.0.0.2" },
+	{ "blocks-per-subscriber", 10, "{N 1 4}|0" },
+	{ "block-hold", 8, "{T 10 300}" },
+	{ "capacity", 18, "{N 1 60}|{N 20 200}" },
+	{ "eviction", 18, "refuse|lru|random|early-drop" },
+	{ "hash-buckets", 4, "{N 1 64}" },
+	{ "sessions-per-subscriber", 12, "{N 1 8}|uniform 1 8" },
+	{ "ports-per-subscriber", 12, "{N 1 8}|uniform 1 8" },
+	{ "session-rate", 6, "{N 1 5}" },
+	{ "duration-limit", 8, "{T 100 1500}" },
+	{ "expiry", 10, "eager|candidate" },
+	{ "purge-interval", 10, "{T 5 150}|10s" },
+	{ "on-expiry", 15, "silent|rst|rst-inside|rst-outside" },
+	{ "probe-interval", 8, "{T 5 100}" },
+	{ "probe-count", 5, "{N 1 4}" },
+	{ "adaptive-start", 4, "{N 1 20}" },
+	{ "adaptive-end", 50, "{N 21 60}" },
+	{ "invalid", 6, "pass|drop" },
+	{ "input", 4, "accept" },
+	{ "reject", 15, "drop|rst|icmp" },
+	{ "on-miss", 12, "create|drop|rst" },
+	{ "icmp-on-exhaustion", 6, "none|3/1|3/13" },
+	{ "icmp-errors", 6, "translate|drop|kill|refresh" },
+	{ "resets", 4, "pass|drop-inbound|drop" },
+	{ "reset-refresh", 4, "yes" },
+	{ "forward", 3, "open" },
+	{ "incoming-syn-hold", 3, "6s" },
+	{ "udp-stream-after", 6, "2s|{T 10 150}" },
+	{ "tcp-loose", 5, "no" },
+	{ "tcp-be-liberal", 5, "yes" },
+	{ "tcp-max-retrans-count", 4, "{N 1 5}" },
+	{ "pcp", 12, "pcp|nat-pmp" },
+	{ "pcp-minimum", 6, "{T 10 100}" },
+	{ "log-destinations", 3, "yes" },
+	{ "link-delay", 15, "{S 1 200}|uniform 0ms {S 1 200}|exponential {S 1 50}|{S 200 5000}" },
+	{ "link-loss", 10, "{P 1 50}|{P 50 300}" },
+	{ "reboots", 10, "poisson {N 1 6}/h|periodic {T 150 900}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_timer_keys[] = {
+	{ "udp", 60, ORDER_TIMER },
+	{ "udp-single", 8, ORDER_TIMER },
+	{ "udp-stream", 60, ORDER_TIMER },
+	{ "tcp-syn-sent", 10, "{T 5 100}|240s" },
+	{ "tcp-syn-recv", 10, "{T 5 100}|60s" },
+	{ "tcp-established", 60, ORDER_TIMER },
+	{ "tcp-fin-wait", 10, ORDER_TIMER },
+	{ "tcp-close-wait", 10, ORDER_TIMER },
+	{ "tcp-last-ack", 10, ORDER_TIMER },
+	{ "tcp-time-wait", 15, ORDER_TIMER },
+	{ "tcp-close", 15, ORDER_TIMER },
+	{ "tcp-max-retrans", 10, ORDER_TIMER },
+	{ "tcp-unacknowledged", 10, ORDER_TIMER },
+	{ "tcp-half-closed", 10, ORDER_TIMER },
+	{ "tcp-closing", 10, ORDER_TIMER },
+	{ "tcp-trans", 15, ORDER_TIMER },
+	{ "icmp", 5, ORDER_TIMER },
+	{ "port-timers", 6, "udp/4500: {T 50 200}|tcp/4500: {T 50 200}|udp/4500: {T 20 80} {T 50 200}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_path_keys[] = {
+	{ "delay", 60,
+		"{S 5 300}|lognormal {S 10 100} 0.5|uniform {S 1 50} {S 60 500}|exponential {S 10 200}|{S "
+		"500 8000}" },
+	{ "loss", 20, "{P 1 50}|{P 50 300}" },
+	{ "loss-burst", 8, "{N 1 10}" },
+	{ "outages", 10, "poisson {N 1 8}/h|periodic {T 150 900}" },
+	{ "outage-length", 10, "{T 5 150}|exponential {T 10 100}|30s" },
+	{ "outage-keeps-address", 7, "no" },
+	{ "outage-icmp", 5, "3/0|3/1|3/3" },
+	{ "icmp", 5, "poisson {N 1 20}/h|periodic {T 100 500}" },
+	{ "icmp-error", 5, "3/0|3/1|3/3|3/13|11/0|12/0" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_move_keys[] = {
+	{ "move-gap", 50, "{S 100 5000}|exponential {S 100 5000}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_network_keys[] = {
+	{ "delay", 60, "{S 5 300}|exponential {S 10 200}" },
+	{ "loss", 20, "{P 1 100}" },
+	{ "stay", 70, "{T 100 1000}|exponential {T 200 1000}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_interval_keys[] = {
+	{ "interval", 100, "{T 100 100}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_search_keys[] = {
+	{ "min-interval", 100, "{T 20 60}" },
+	{ "max-interval", 100, "{T 150 600}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_initial_keys[] = {
+	{ "initial", 100, "{T 60 100}" },
+	{ "max-interval", 100, "{T 150 600}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_coalesced_keys[] = {
+	{ "interval", 100, "{T 100 100}" },
+	{ "wakeups", 70, "{T 20 150}" },
+	{ "doze", 30, "light|deep" },
+	{ "while-idle", 30, "yes" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_tail_keys[] = {
+	{ "interval", 100, "{T 100 100}" },
+	{ "min-interval", 100, "{T 20 60}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_tcp_option_keys[] = {
+	{ "idle", 100, "{T 100 100}" },
+	{ "probe-interval", 50, "{S 1000 75000}" },
+	{ "probes", 50, "{N 1 9}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_need_keys[] = {
+	{ "need", 100, "{T 100 100}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_pcp_keys[] = {
+	{ "request", 60, "{T 100 1000}" },
+	{ "protocol", 30, "pcp|nat-pmp" },
+	{ "fallback", 80, "{T 100 100}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_wechat_keys[] = {
+	{ "min-interval", 100, "{T 50 100}" },
+	{ "max-interval", 100, "{T 150 600}" },
+	{ "step", 80, "{T 10 60}" },
+	{ "successes", 50, "{N 1 5}" },
+	{ "warm-up", 50, "{N 0.5 3}" },
+	{ NULL, 0, NULL },
+};
+
+/* A policy, and the keys that fit its pace to the interval; those that stand twice come twice as often. */
+static const struct {
+	const char *policy;
+	const struct order_key *keys;
+} order_policies[] = {
+	{ "fixed", order_interval_keys },
+	{ "fixed", order_interval_keys },
+	{ "fixed", order_interval_keys },
+	{ "fixed", order_interval_keys },
+	{ "jittered", order_interval_keys },
+	{ "jittered", order_interval_keys },
+	{ "aimd", order_search_keys },
+	{ "binary", order_search_keys },
+	{ "coalesced", order_coalesced_keys },
+	{ "direct-push", order_search_keys },
+	{ "none", order_interval_keys + 1 },
+	{ "on-need", order_need_keys },
+	{ "oracle", order_interval_keys + 1 },
+	{ "pcp", order_pcp_keys },
+	{ "pcp", order_pcp_keys },
+	{ "piggyback", order_interval_keys },
+	{ "rfc5626", order_interval_keys + 1 },
+	{ "server-side", order_interval_keys },
+	{ "stepwise", order_search_keys },
+	{ "tail-riding", order_tail_keys },
+	{ "tcp-keepalive", order_tcp_option_keys },
+	{ "teredo", order_initial_keys },
+	{ "wechat", order_wechat_keys },
+};
+
+static const struct order_key order_client_keys[] = {
+	{ "start", 85, "uniform 0s {T 50 200}|uniform 0s {S 1000 60000}|exponential {T 10 50}" },
+	{ "answer", 15, "no" },
+	{ "keepalive-answer", 25, "1B|{N 1 200}B" },
+	{ "reliable", 10, "yes" },
+	{ "follow", 10, "no" },
+	{ "mapping-change", 15, "note|ignore|reopen" },
+	{ "icmp-fails", 8, "yes" },
+	{ "answer-timeout", 15, "{T 5 80}" },
+	{ "answer-tries", 10, "{N 1 4}" },
+	{ "answer-backoff", 5, "yes" },
+	{ "push-tries", 5, "{N 1 8}" },
+	{ "path-validation", 5, "1200B" },
+	{ "rekey", 6, "{T 150 500}" },
+	{ "push-window", 4, "{T 10 80}" },
+	{ "session-timeout", 10, "{T 110 400}" },
+	{ "idle-timeout", 10, "{T 110 400}" },
+	{ "reopen", 10, "no" },
+	{ "reconnect-delay", 15, "{S 100 60000}" },
+	{ "reconnect-max", 10, "{T 50 400}" },
+	{ "reconnect-jitter", 10, "{P 50 1000}" },
+	{ "background", 8, "poisson {N 1 30}/h|periodic {T 20 300}" },
+	{ "tcp-retries", 8, "{N 2 15}" },
+	{ "syn-retries", 8, "{N 0.5 6}" },
+	{ "user-timeout", 8, "{T 20 200}" },
+	{ "hard-errors-abort", 6, "yes" },
+	{ "tcp-keepalive", 6, "{T 50 150}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_server_keys[] = {
+	{ "push", 65, "poisson {N 1 60}/h|periodic {T 30 700}|onoff {T 100 300} {T 100 600} {N 10 90}/h" },
+	{ "push-size", 10, "{N 1 5000}B" },
+	{ "answer", 15, "no" },
+	{ "queue", 20, "no" },
+	{ "idle-timeout", 15, "{T 80 400}" },
+	{ "keepalive", 10, "{T 40 200}" },
+	{ "keepalive-answer", 5, "{N 1 50}B" },
+	{ "tcp-keepalive", 6, "{T 50 200}" },
+	{ "tcp-keepalive-interval", 3, "{S 1000 75000}" },
+	{ "tcp-keepalive-count", 3, "{N 1 9}" },
+	{ NULL, 0, NULL },
+};
+
+#endif
