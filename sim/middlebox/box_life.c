@@ -72,11 +72,7 @@ static void derive(struct nap_box *box)
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->tracks_sub = c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber ||
 			  (nat && (c->ports.word == NAP_PORTS_BLOCK || c->addresses.n > 1));
-	if (nat && c->ports.word == NAP_PORTS_BLOCK) {
-		box->blocks_per_address = ((uint32_t)c->port_range.hi - c->port_range.lo + 1) / c->ports.arg;
-		box->n_blocks = box->blocks_per_address * c->addresses.n;
-		box->block = g_new0(struct block, box->n_blocks);
-	}
+	nap_blocks_init(box);
 	if (c->eviction == NAP_EVICT_LRU && c->capacity)
 		box->stamp = g_new(uint64_t, 1);
 }
@@ -93,8 +89,7 @@ static void empty(struct nap_box *box)
 	box->high = box->live = box->window_high = box->mapping_high = box->extport_high =
 		box->subscriber_high = 0;
 	box->free_session = box->free_window = box->free_mapping = box->free_extport = NONE;
-	if (box->n_blocks)
-		memset(box->block, 0, box->n_blocks * sizeof *box->block);
+	nap_blocks_reset(box);
 	box->lru_head = box->lru_tail = 0;
 	box->candidate_head = box->candidate_n = 0;
 	nap_grant_reset(box);
@@ -132,7 +127,7 @@ void nap_box_readdress(struct nap_box *box, nap_addr external)
 {
 	box->own = external;
 	box->config.addresses = (struct nap_addr_list){ &box->own, 1 };
-	box->n_blocks = box->blocks_per_address;
+	box->blocks.n = box->blocks.per_address;
 	nap_index_reset(&box->externals);
 	nap_index_add(&box->externals, nap_index_hash(external, 0), 0);
 	g_free(box->forward);
@@ -150,7 +145,7 @@ void nap_box_free(struct nap_box *box)
 	g_free(box->mapping);
 	g_free(box->extport);
 	g_free(box->subscriber);
-	g_free(box->block);
+	nap_blocks_clear(box);
 	g_free(box->forward);
 	g_free(box->blocked);
 	nap_buckets_clear(box);
@@ -257,15 +252,7 @@ void nap_box_tell_live(struct nap_box *box, nap_time now)
 		if (box->config.kind == NAP_BOX_NAT && (e->refs > 0 || e->mappings != NONE))
 			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER, &whose);
 	}
-	for (uint32_t b = 0; b < box->n_blocks && box->ended; b++) {
-		struct nap_box_flow whose;
-
-		if (!box->block[b].live)
-			continue;
-		whose = nap_owner_flow(
-			box->subscriber[box->block[b].subscriber].inside, (struct nap_endpoint){ 0, 0 }, 0);
-		box->ended(box->ended_ctx, NAP_ENDED_BLOCK, box->block[b].since, NAP_NEVER, &whose);
-	}
+	nap_blocks_tell(box);
 }
 
 void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out)
@@ -273,8 +260,7 @@ void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *ou
 	nap_table_settle(box, now, NULL, NULL);
 	nap_mapping_sweep(box, now, false);
 	nap_grant_sweep(box, now, false);
-	if (box->n_blocks)
-		nap_block_reclaim(box, now);
+	nap_blocks_settle(box, now);
 	*out = box->counts;
 	out->live = box->live;
 	out->alive_ns = (uint64_t)box->live * (uint64_t)now - box->born;
@@ -332,6 +318,9 @@ static void move_to(struct nap_box *box, nap_addr external)
 	end_masqueraded(box, box->last);
 	nap_grant_sweep(box, box->last, true);
 	nap_mapping_sweep(box, box->last, true);
+	nap_blocks_take_back(box, box->last);
+	for (uint32_t i = 0; i < box->subscriber_high; i++)
+		box->subscriber[i].paired = 0;
 	nap_box_readdress(box, external);
 }
 

@@ -235,8 +235,7 @@ void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t ti
 	for (uint32_t i = 0; i < box->subscriber_high; i++)
 		move(&box->subscriber[i].paid, by);
 	nap_reassembly_shift(box->pieces, by);
-	for (uint32_t i = 0; i < box->n_blocks; i++)
-		move(&box->block[i].empty_since, by);
+	nap_blocks_shift(box, by);
 	for (guint i = 0; i < box->syn->len; i++)
 		move(&g_array_index(box->syn, struct held_syn, i).until, by);
 }

@@ -98,7 +98,7 @@ static void note_port_free(struct nap_box *box, const struct extport *e, nap_tim
 		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when, &whose);
 	}
 	if (box->config.ports.word == NAP_PORTS_BLOCK)
-		nap_block_free(box, e->proto, e->at, when);
+		nap_block_free(box, e->at, when);
 	else
 		box->counts.log_records++;
 	if (box->tracks_sub) {
@@ -132,7 +132,7 @@ static struct subscriber *subscriber_of(struct nap_box *box, nap_addr inside)
 }
 
 /* Accounts of a port that comes in use by inside. */
-static void note_port_used(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
+static void note_port_used(struct nap_box *box, struct nap_endpoint at, nap_addr inside)
 {
 	if (box->config.kind != NAP_BOX_NAT)
 		return;
@@ -140,7 +140,7 @@ static void note_port_used(struct nap_box *box, uint8_t proto, struct nap_endpoi
 	if (box->counts.ports_live > box->counts.ports_peak)
 		box->counts.ports_peak = box->counts.ports_live;
 	if (box->config.ports.word == NAP_PORTS_BLOCK)
-		nap_block_use(box, proto, at);
+		nap_block_use(box, at);
 	else
 		box->counts.log_records++;
 	if (box->tracks_sub)
@@ -161,7 +161,7 @@ static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpo
 	if (extport_idle(&box->extport[id])) {
 		box->extport[id].owner = inside;
 		box->extport[id].since = box->last;
-		note_port_used(box, proto, at, inside);
+		note_port_used(box, at, inside);
 	}
 	return id;
 }

@@ -72,12 +72,6 @@ enum port_choice nap_port_show(struct nap_box *box, nap_time now, const struct n
 enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const struct nap_packet *p,
 	uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out);
 
-/* Port blocks: a port of one came in use or free. */
-void nap_block_use(struct nap_box *box, uint8_t proto, struct nap_endpoint at);
-void nap_block_free(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_time when);
-/* Gives back blocks that have been empty for long enough. */
-void nap_block_reclaim(struct nap_box *box, nap_time now);
-
 /* Does session s, as part of its mapping, open outside to remote? (Linux' mappings may have several external ports.) */
 static inline bool nap_session_admits(
 	const struct session *s, uint8_t filtering, struct nap_endpoint outside, struct nap_endpoint remote)

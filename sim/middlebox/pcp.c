@@ -68,7 +68,10 @@ void nap_grant_sweep(struct nap_box *box, nap_time now, bool all)
 static bool unshared(
 	struct nap_box *box, nap_time now, uint8_t proto, nap_addr inside, struct nap_endpoint *out)
 {
-	struct nap_port_range range = box->config.port_range;
+	uint32_t block = box->config.ports.word == NAP_PORTS_BLOCK ? nap_block_at(box, *out) : NONE;
+	struct nap_port_range range = block == NONE
+					      ? box->config.port_range
+					      : nap_block_range(box, block); /* stays its subscriber's */
 
 	for (uint32_t n = (uint32_t)range.hi - range.lo + 1; n-- > 0;) {
 		if (!nap_extport_taken(box, now, proto, *out, inside))

@@ -203,34 +203,11 @@ static bool choose_sequential(const struct wish *w, uint16_t *port)
 	return true;
 }
 
-/* Ports of block b, a part of port-range on one external address. */
-static struct nap_port_range block_range(const struct nap_box *box, uint32_t b)
-{
-	uint32_t n = box->config.ports.arg, lo = box->config.port_range.lo + b % box->blocks_per_address * n;
-
-	return (struct nap_port_range){ (uint16_t)lo, (uint16_t)(lo + n - 1) };
-}
-
 static bool search_block(struct wish *w, uint32_t b, uint16_t *port)
 {
-	struct nap_port_range r = block_range(w->box, b);
-
-	w->address = w->box->config.addresses.addr[b / w->box->blocks_per_address];
-	return search(w, r, nap_rng_below(&w->box->rng, w->box->config.ports.arg), port);
-}
-
-/* A block of no subscriber, near a random one, on the given address (0: on any). */
-static uint32_t free_block(struct nap_box *box, nap_addr address)
-{
-	uint32_t start = nap_rng_below(&box->rng, box->n_blocks), b;
-
-	for (uint32_t i = 0; i < box->n_blocks; i++) {
-		b = (start + i) % box->n_blocks;
-		if (!box->block[b].live &&
-			(!address || box->config.addresses.addr[b / box->blocks_per_address] == address))
-			return b;
-	}
-	return NONE;
+	w->address = nap_block_address(w->box, b);
+	return search(
+		w, nap_block_range(w->box, b), nap_rng_below(&w->box->rng, w->box->config.ports.arg), port);
 }
 
 static bool choose_block(struct wish *w, uint16_t *port)
@@ -243,87 +220,21 @@ static bool choose_block(struct wish *w, uint16_t *port)
 	if (c->block_allocation ==
 		NAP_BLOCK_DETERMINISTIC) { /* RFC 7422: the block follows from the address */
 		b = w->inside.addr - c->inside_first.addr[0];
-		return b < box->n_blocks && search_block(w, b, port);
+		return b < box->blocks.n && search_block(w, b, port);
 	}
-	nap_block_reclaim(box, w->now);
-	for (b = sub->first_block; b != NONE; b = box->block[b].next)
+	nap_blocks_settle(box, w->now);
+	for (b = sub->first_block; b != NONE; b = box->blocks.block[b].next)
 		if (search_block(w, b, port))
 			return true;
 	if (c->blocks_per_subscriber && sub->blocks >= c->blocks_per_subscriber)
 		return false;
-	b = free_block(box, c->pooling == NAP_POOL_ARBITRARY ? 0 : sub->paired);
+	b = nap_block_give(box, id, c->pooling == NAP_POOL_ARBITRARY ? 0 : sub->paired, w->now);
 	if (b == NONE && c->pooling == NAP_POOL_PAIRED_SOFT)
-		b = free_block(box, 0);
-	if (b == NONE)
-		return false;
-	box->block[b] =
-		(struct block){ .subscriber = id, .next = sub->first_block, .since = w->now, .live = true };
-	sub->first_block = b;
-	sub->blocks++;
-	box->counts.log_records++;
-	box->counts.blocks_live++;
-	if (box->counts.blocks_live > box->counts.blocks_peak)
-		box->counts.blocks_peak = box->counts.blocks_live;
-	if (!search_block(w, b, port))
+		b = nap_block_give(box, id, 0, w->now);
+	if (b == NONE || !search_block(w, b, port))
 		return false;
 	sub->paired = w->address;
 	return true;
-}
-
-static uint32_t block_of(const struct nap_box *box, struct nap_endpoint at)
-{
-	uint32_t a = 0;
-
-	while (box->config.addresses.addr[a] != at.addr)
-		a++;
-	return a * box->blocks_per_address + (at.port - box->config.port_range.lo) / box->config.ports.arg;
-}
-
-void nap_block_use(struct nap_box *box, uint8_t proto, struct nap_endpoint at)
-{
-	if (has_ports(proto))
-		box->block[block_of(box, at)].ports++;
-}
-
-void nap_block_free(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_time when)
-{
-	struct block *b;
-
-	if (!has_ports(proto))
-		return;
-	b = &box->block[block_of(box, at)];
-	if (--b->ports == 0)
-		b->empty_since = when;
-}
-
-void nap_block_reclaim(struct nap_box *box, nap_time now)
-{
-	uint32_t *link;
-
-	if (box->config.block_allocation == NAP_BLOCK_DETERMINISTIC)
-		return;
-	for (uint32_t b = 0; b < box->n_blocks; b++) {
-		struct block *k = &box->block[b];
-		struct subscriber *sub;
-
-		if (!k->live || k->ports || nap_time_after(k->empty_since, box->config.block_hold) > now)
-			continue;
-		sub = &box->subscriber[k->subscriber];
-		for (link = &sub->first_block; *link != b; link = &box->block[*link].next)
-			;
-		*link = k->next;
-		sub->blocks--;
-		k->live = false;
-		if (box->ended) { /* when it was free to go, whenever that is noticed */
-			struct nap_box_flow whose =
-				nap_owner_flow(sub->inside, (struct nap_endpoint){ 0, 0 }, 0);
-
-			box->ended(box->ended_ctx, NAP_ENDED_BLOCK, k->since,
-				nap_time_after(k->empty_since, box->config.block_hold), &whose);
-		}
-		box->counts.blocks_live--;
-		box->counts.log_records++;
-	}
 }
 
 /* The external address: the subscriber's own, or any. */
@@ -406,11 +317,14 @@ static bool choose_joined(struct wish *w, struct nap_endpoint *out)
 	return !taken(w, out->port);
 }
 
-/* Ports of the paired address are used up: one of another (pooling = paired-soft). */
+/* Ports of the paired address are used up: one of another (pooling = paired-soft). Blocks have looked there already. */
 static bool choose_elsewhere(struct wish *w, uint16_t *port)
 {
-	const struct nap_addr_list *a = &w->box->config.addresses;
+	const struct nap_box_config *c = &w->box->config;
+	const struct nap_addr_list *a = &c->addresses;
 
+	if (c->pooling != NAP_POOL_PAIRED_SOFT || c->ports.word == NAP_PORTS_BLOCK)
+		return false;
 	for (uint32_t i = 0; i < a->n; i++) {
 		w->address = a->addr[i];
 		if (choose(w, port))
@@ -442,8 +356,7 @@ enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct
 	if (box->config.joined_protocols && choose_joined(&w, out))
 		return PORT_FOUND;
 	w.address = choose_address(box, inside.addr);
-	if (!choose(&w, &out->port) &&
-		(box->config.pooling != NAP_POOL_PAIRED_SOFT || !choose_elsewhere(&w, &out->port)))
+	if (!choose(&w, &out->port) && !choose_elsewhere(&w, &out->port))
 		return PORT_NONE;
 	out->addr = w.address;
 	return PORT_FOUND;

@@ -12,6 +12,7 @@
 
 #include <glib.h>
 
+#include "middlebox/blocks.h"
 #include "middlebox/box.h"
 #include "middlebox/index.h"
 #include "middlebox/wheel.h"
@@ -111,12 +112,6 @@ struct subscriber {
 	nap_time paid;   /* session-rate: the sessions opened so far are paid for until then */
 };
 
-struct block {                            /* of ports */
-	uint32_t subscriber, ports, next; /* ports in use; next of the subscriber, or free */
-	nap_time since, empty_since;
-	bool live;
-};
-
 struct held_syn { /* incoming-syn-hold */
 	nap_time until;
 	struct nap_packet packet;
@@ -170,8 +165,7 @@ struct nap_box {
 	uint32_t subscriber_size, subscriber_high;
 	struct nap_index subscribers;
 
-	struct block *block;
-	uint32_t n_blocks, blocks_per_address;
+	struct blocks blocks;
 
 	struct grant *grant; /* middlebox/pcp.h */
 	uint32_t grant_size, grant_high, free_grant, grants_live;

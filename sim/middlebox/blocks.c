@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "middlebox/blocks.h"
+
+#include "middlebox/state.h"
+
+static bool dynamic(const struct nap_box *box)
+{
+	return box->blocks.n && box->config.block_allocation == NAP_BLOCK_DYNAMIC;
+}
+
+void nap_blocks_init(struct nap_box *box)
+{
+	const struct nap_box_config *c = &box->config;
+	struct blocks *k = &box->blocks;
+
+	k->earliest_empty = k->latest_empty = NONE;
+	if (c->kind != NAP_BOX_NAT || c->ports.word != NAP_PORTS_BLOCK)
+		return;
+	k->per_address = ((uint32_t)c->port_range.hi - c->port_range.lo + 1) / c->ports.arg;
+	k->n = k->per_address * c->addresses.n;
+	if (!dynamic(box))
+		return;
+	k->block = g_new0(struct block, k->n);
+	nap_rank_set_init(&k->taken, k->n);
+}
+
+void nap_blocks_reset(struct nap_box *box)
+{
+	struct blocks *k = &box->blocks;
+
+	for (uint32_t i = 0; i < k->n_given; i++) {
+		nap_rank_set_remove(&k->taken, k->given[i]);
+		k->block[k->given[i]] = (struct block){ 0 };
+	}
+	k->n_given = 0;
+	k->earliest_empty = k->latest_empty = NONE;
+}
+
+void nap_blocks_clear(struct nap_box *box)
+{
+	g_free(box->blocks.block);
+	g_free(box->blocks.given);
+	nap_rank_set_clear(&box->blocks.taken);
+}
+
+uint32_t nap_block_at(const struct nap_box *box, struct nap_endpoint at)
+{
+	const struct blocks *k = &box->blocks;
+	uint32_t hash = nap_index_hash(at.addr, 0), pos = nap_index_first(&box->externals, hash), a, in;
+
+	while ((a = nap_index_next(&box->externals, hash, &pos)) != NONE)
+		if (box->config.addresses.addr[a] == at.addr)
+			break;
+	if (a == NONE || at.port < box->config.port_range.lo)
+		return NONE;
+	in = (uint32_t)(at.port - box->config.port_range.lo) / box->config.ports.arg;
+	return in < k->per_address ? a * k->per_address + in : NONE;
+}
+
+struct nap_port_range nap_block_range(const struct nap_box *box, uint32_t b)
+{
+	uint32_t n = box->config.ports.arg, lo = box->config.port_range.lo + b % box->blocks.per_address * n;
+
+	return (struct nap_port_range){ (uint16_t)lo, (uint16_t)(lo + n - 1) };
+}
+
+nap_addr nap_block_address(const struct nap_box *box, uint32_t b)
+{
+	return box->config.addresses.addr[b / box->blocks.per_address];
+}
+
+/* A block that nobody has on address number a of the box (NONE: on any), each as likely as the others. */
+static uint32_t draw(struct nap_box *box, uint32_t a)
+{
+	const struct blocks *k = &box->blocks;
+	uint32_t lo = a == NONE ? 0 : a * k->per_address, hi = a == NONE ? k->n : lo + k->per_address;
+	uint32_t n = nap_rank_set_absent(&k->taken, lo, hi);
+
+	return n ? nap_rank_set_find_absent(&k->taken, lo, nap_rng_below(&box->rng, n)) : NONE;
+}
+
+static bool empties_before(const struct blocks *k, uint32_t a, uint32_t b)
+{
+	nap_time x = k->block[a].empty_since, y = k->block[b].empty_since;
+
+	return x != y ? x < y : a < b;
+}
+
+/* Into the queue of empty ones; from its end, where nearly every one belongs. */
+static void enqueue(struct blocks *k, uint32_t b)
+{
+	uint32_t before = k->latest_empty, *after;
+
+	while (before != NONE && empties_before(k, b, before))
+		before = k->block[before].earlier;
+	after = before == NONE ? &k->earliest_empty : &k->block[before].later;
+	k->block[b].earlier = before;
+	k->block[b].later = *after;
+	*(*after == NONE ? &k->latest_empty : &k->block[*after].earlier) = b;
+	*after = b;
+}
+
+static void dequeue(struct blocks *k, uint32_t b)
+{
+	uint32_t before = k->block[b].earlier, after = k->block[b].later;
+
+	*(before == NONE ? &k->earliest_empty : &k->block[before].later) = after;
+	*(after == NONE ? &k->latest_empty : &k->block[after].earlier) = before;
+}
+
+uint32_t nap_block_give(struct nap_box *box, uint32_t subscriber, nap_addr address, nap_time now)
+{
+	struct nap_endpoint first = { address, box->config.port_range.lo };
+	struct subscriber *sub = &box->subscriber[subscriber];
+	struct blocks *k = &box->blocks;
+	uint32_t b = draw(box, address ? nap_block_at(box, first) / k->per_address : NONE);
+
+	if (b == NONE)
+		return NONE;
+	nap_rank_set_add(&k->taken, b);
+	if (k->n_given == k->given_size) {
+		k->given_size = k->given_size ? k->given_size * 2 : 16;
+		k->given = g_renew(uint32_t, k->given, k->given_size);
+	}
+	k->block[b] = (struct block){ .subscriber = subscriber,
+		.next = sub->first_block,
+		.prev = NONE,
+		.place = k->n_given,
+		.since = now,
+		.empty_since = now };
+	k->given[k->n_given++] = b;
+	if (sub->first_block != NONE)
+		k->block[sub->first_block].prev = b;
+	sub->first_block = b;
+	sub->blocks++;
+	enqueue(k, b);
+	box->counts.log_records++;
+	box->counts.blocks_live++;
+	if (box->counts.blocks_live > box->counts.blocks_peak)
+		box->counts.blocks_peak = box->counts.blocks_live;
+	return b;
+}
+
+/* The block that a port in use is counted in, NONE: none is given and taken back. */
+static uint32_t counted_in(const struct nap_box *box, struct nap_endpoint at)
+{
+	uint32_t b = dynamic(box) ? nap_block_at(box, at) : NONE;
+
+	g_assert(b == NONE || nap_rank_set_has(&box->blocks.taken, b));
+	return b;
+}
+
+void nap_block_use(struct nap_box *box, struct nap_endpoint at)
+{
+	uint32_t b = counted_in(box, at);
+
+	if (b != NONE && box->blocks.block[b].ports++ == 0)
+		dequeue(&box->blocks, b);
+}
+
+void nap_block_free(struct nap_box *box, struct nap_endpoint at, nap_time when)
+{
+	uint32_t b = counted_in(box, at);
+
+	if (b == NONE || --box->blocks.block[b].ports)
+		return;
+	box->blocks.block[b].empty_since = when;
+	enqueue(&box->blocks, b);
+}
+
+static void tell(struct nap_box *box, const struct block *b, nap_time end)
+{
+	static const struct nap_endpoint any = { 0, 0 };
+	struct nap_box_flow whose = nap_owner_flow(box->subscriber[b->subscriber].inside, any, 0);
+
+	if (box->ended)
+		box->ended(box->ended_ctx, NAP_ENDED_BLOCK, b->since, end, &whose);
+}
+
+static void take_back(struct nap_box *box, uint32_t b, nap_time when)
+{
+	struct blocks *k = &box->blocks;
+	struct block *old = &k->block[b];
+	struct subscriber *sub = &box->subscriber[old->subscriber];
+	uint32_t last = k->given[--k->n_given];
+
+	dequeue(k, b);
+	*(old->prev == NONE ? &sub->first_block : &k->block[old->prev].next) = old->next;
+	if (old->next != NONE)
+		k->block[old->next].prev = old->prev;
+	sub->blocks--;
+	k->given[old->place] = last;
+	k->block[last].place = old->place;
+	nap_rank_set_remove(&k->taken, b);
+	tell(box, old, when);
+	box->counts.blocks_live--;
+	box->counts.log_records++;
+}
+
+void nap_blocks_settle(struct nap_box *box, nap_time now)
+{
+	struct blocks *k = &box->blocks;
+
+	while (k->earliest_empty != NONE) {
+		uint32_t b = k->earliest_empty;
+		nap_time lapses = nap_time_after(k->block[b].empty_since, box->config.block_hold);
+
+		if (lapses > now)
+			break;
+		take_back(box, b, lapses);
+	}
+}
+
+void nap_blocks_take_back(struct nap_box *box, nap_time now)
+{
+	while (box->blocks.earliest_empty != NONE)
+		take_back(box, box->blocks.earliest_empty, now);
+	g_assert(box->blocks.n_given == 0);
+}
+
+void nap_blocks_tell(struct nap_box *box)
+{
+	const struct blocks *k = &box->blocks;
+
+	for (uint32_t i = 0; i < k->n_given; i++)
+		tell(box, &k->block[k->given[i]], NAP_NEVER);
+}
+
+void nap_blocks_shift(struct nap_box *box, nap_time by)
+{
+	for (uint32_t b = box->blocks.earliest_empty; b != NONE; b = box->blocks.block[b].later)
+		box->blocks.block[b].empty_since = nap_time_after(box->blocks.block[b].empty_since, by);
+}
