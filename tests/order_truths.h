@@ -136,8 +136,8 @@ static inline void order_check_box(struct order_doubt *d, uint32_t k)
 	if (order_boundless(m))
 		ORDER_AT_MOST(refused, 0, m->name);
 	order_check_limits(d, k);
-	for (const struct nap_box_metric *b = nap_box_metrics; b->name; b++) {
-		double v = b->value(d->sc, r, k);
+	for (const struct nap_metric *b = nap_box_metrics; b->name; b++) {
+		double v = b->of_box(d->sc, r, k);
 
 		order_hold(d, !(v < 0.0), "not negative", b->name, v, 0);
 	}

@@ -159,8 +159,9 @@ static bool differ_replication(struct finding *f, const struct nap_scenario *sc,
 		if (differ(f, m->name, "", m->value(sc, a), m->value(sc, b)))
 			return true;
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		for (const struct nap_box_metric *m = nap_box_metrics; m->name; m++)
-			if (differ(f, m->name, sc->middlebox[k].name, m->value(sc, a, k), m->value(sc, b, k)))
+		for (const struct nap_metric *m = nap_box_metrics; m->name; m++)
+			if (differ(f, m->name, sc->middlebox[k].name, m->of_box(sc, a, k),
+				    m->of_box(sc, b, k)))
 				return true;
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
 		if (differ_words(f, sc->middlebox[k].name, a->box[k], b->box[k],

@@ -30,7 +30,7 @@ static void test_numbers(void)
 		const char *text;
 	} rows[] = { { 0.0, "0" }, { 1.0, "1" }, { -3.0, "-3" }, { 0.5, "0.5" }, { 1e6, "1000000" },
 		{ 0.1, "0.1" }, { 1.0 / 3.0, "0.3333333333333333" }, { 123456789012.0, "123456789012" },
-		{ (double)NAN, "" } };
+		{ (double)NAN, "" }, { (double)INFINITY, "" } };
 	struct nap_rng r = nap_rng_stream(1, 0, 0, NAP_RNG_APP);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -53,6 +53,11 @@ static void test_numbers(void)
 
 /* ---- half-widths ---------------------------------------------------------------------------------------------------- */
 
+static struct nap_interval interval_of(uint32_t n, const double *values, enum nap_metric_kind kind)
+{
+	return nap_interval95(values, n, kind, 1.0);
+}
+
 static void test_half_width(void)
 {
 	/* Student's t, 0.975 quantile, from the printed tables */
@@ -61,14 +66,121 @@ static void test_half_width(void)
 		double t;
 	} rows[] = { { 2, 12.7062 }, { 3, 4.30265 }, { 5, 2.77645 }, { 10, 2.26216 }, { 20, 2.09302 },
 		{ 30, 2.04523 }, { 121, 1.97993 } };
+	double v[121], none[2] = { (double)NAN, (double)NAN };
+	struct nap_interval i;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+	for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
+		double squares = 0.0, mean = 0.0;
+		uint32_t n = rows[k].n;
+
+		for (uint32_t j = 0; j < n; j++)
+			mean += (v[j] = 1e4 + j * j) / n;
+		for (uint32_t j = 0; j < n; j++)
+			squares += (v[j] - mean) * (v[j] - mean);
+		i = interval_of(n, v, NAP_METRIC_AMOUNT);
+		g_assert_cmpfloat(fabs(i.mean - mean), <, 1e-8);
 		g_assert_cmpfloat(
-			fabs(nap_half_width95(3.0, rows[i].n) / (rows[i].t * 3.0 / sqrt(rows[i].n)) - 1.0), <,
-			1e-5);
-	g_assert_true(isnan(nap_half_width95(1.0, 1)));
-	g_assert_true(isnan(nap_half_width95(1.0, 0)));
-	g_assert_cmpfloat(nap_half_width95(0.0, 7), ==, 0.0);
+			fabs((i.high - i.mean) / (rows[k].t * sqrt(squares / (n - 1) / n)) - 1.0), <, 1e-5);
+		g_assert_cmpfloat(fabs(i.high + i.low - 2 * i.mean), <, 1e-8);
+	}
+	i = interval_of(1, v, NAP_METRIC_SHARE);
+	g_assert_cmpfloat(i.mean, ==, v[0]);
+	g_assert_true(isnan(i.low) && isnan(i.high) && isnan(nap_interval_half_width(&i)));
+	i = interval_of(2, none, NAP_METRIC_COUNT);
+	g_assert_true(isnan(i.mean) && isnan(i.low) && isnan(nap_interval_half_width(&i)));
+	i = interval_of(0, v, NAP_METRIC_AMOUNT);
+	g_assert_true(isnan(i.mean) && isnan(nap_interval_half_width(&i)));
+}
+
+/* Values that agree: a share or a count of 0 is not therefore certain; energies, times and other counts are taken so. */
+static void test_agreement(void)
+{
+	static const struct {
+		double v;
+		enum nap_metric_kind kind;
+		double units, low, high;
+	} rows[] = {
+		/* Clopper and Pearson, 0 of 5 and 0 of 500: from their tables */
+		{ 1.0, NAP_METRIC_SHARE, 1.0, 1.0 - 0.521824, 1.0 },
+		{ 0.0, NAP_METRIC_SHARE, 1.0, 0.0, 0.521824 },
+		{ 1.0, NAP_METRIC_SHARE, 100.0, 1.0 - 0.007351, 1.0 },
+		/* Poisson, none seen: 3.6889 */
+		{ 0.0, NAP_METRIC_COUNT, 1.0, 0.0, 3.688879 / 5 },
+		{ 0.0, NAP_METRIC_COUNT, 20.0, 0.0, 3.688879 / 100 },
+		{ 0.7, NAP_METRIC_SHARE, 1.0, 0.7 * (1 - 0.521824), 0.7 + 0.3 * 0.521824 },
+		{ 96.0, NAP_METRIC_COUNT, 1.0, 96.0, 96.0 },
+		{ 0.0, NAP_METRIC_AMOUNT, 1.0, 0.0, 0.0 },
+		{ 0.1, NAP_METRIC_AMOUNT, 1.0, 0.1, 0.1 },
+	};
+
+	for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
+		double v[5] = { rows[k].v, rows[k].v, rows[k].v, rows[k].v, rows[k].v };
+		struct nap_interval i = nap_interval95(v, 5, rows[k].kind, rows[k].units);
+
+		g_assert_cmpfloat(i.mean, ==, rows[k].v);
+		g_assert_cmpfloat(fabs(i.low - rows[k].low), <, 1e-6);
+		g_assert_cmpfloat(fabs(i.high - rows[k].high), <, 1e-6);
+	}
+}
+
+/* One replication's share of time lost to events of the given rate, each of a random length. */
+static double draw_lost(struct nap_rng *r, double rate, double longest)
+{
+	double lost = 0.0;
+
+	for (double t = -log(1.0 - nap_rng_unit(r)); t < rate; t -= log(1.0 - nap_rng_unit(r)))
+		lost += longest * nap_rng_unit(r);
+	return fmin(lost, 1.0);
+}
+
+/* Rare losses, five replications: the interval stays in [0, 1], is never without width, and covers what it says. */
+static void test_coverage(void)
+{
+	static const double rates[] = { 0.03, 0.1, 0.3, 1.0, 3.0, 10.0 }; /* events a replication */
+	struct nap_rng r = nap_rng_stream(7, 0, 0, NAP_RNG_APP);
+
+	for (size_t k = 0; k < G_N_ELEMENTS(rates); k++) {
+		double truth = rates[k] * 0.001;
+		int covered = 0;
+
+		for (int run = 0; run < 4000; run++) {
+			double v[5];
+			struct nap_interval i;
+
+			for (int j = 0; j < 5; j++)
+				v[j] = 1.0 - draw_lost(&r, rates[k], 0.002);
+			i = nap_interval95(v, 5, NAP_METRIC_SHARE, 1.0);
+			g_assert_cmpfloat(0.0, <=, i.low);
+			g_assert_cmpfloat(i.low, <=, i.mean);
+			g_assert_cmpfloat(i.mean, <=, i.high);
+			g_assert_cmpfloat(i.high, <=, 1.0);
+			g_assert_cmpfloat(nap_interval_half_width(&i), >, 0.0);
+			covered += i.low <= 1.0 - truth && 1.0 - truth <= i.high;
+		}
+		g_test_message("%g events a replication: covers %.1f %%", rates[k], covered / 40.0);
+		g_assert_cmpint(covered, >=, 3680); /* 92 %: the sizes of few events are not known either */
+	}
+}
+
+/* What a bound cuts is shown with its ends; a count that cannot be other than 0 is certain. */
+static void test_bounds_of_run(void)
+{
+	struct h_run *h = h_run("[scenario]\nduration = 2h\nreplications = 5\nsubscribers = 4\n[path]\n"
+				"middleboxes = nat\n[middlebox nat]\nudp = 90s\nudp-stream = 90s\n[radio]\n"
+				"profile = lte-two-state\n[client]\napplication = udp\npolicy = fixed\n"
+				"interval = 60s\n",
+		1);
+	const struct nap_row *row = &h->results->row[0];
+	int offered = nap_results_column(h->results, "pushes_offered"),
+	    expired = nap_results_column(h->results, "bindings_expired");
+	g_autoptr(GString) text = nap_run_text(h->results);
+
+	g_assert_cmpfloat(row->mean[offered], ==, 0.0);
+	g_assert_cmpfloat(row->ci95[offered], ==, 0.0);
+	g_assert_cmpfloat(row->mean[expired], ==, 0.0);
+	g_assert_cmpfloat(fabs(row->ci95[expired] - 3.688879 / 20), <, 1e-6);
+	g_assert_nonnull(strstr(text->str, "0 (0 to 0.1844)"));
+	h_free(h);
 }
 
 /* A run's column against mean and half-width worked out from its replications. */
@@ -294,6 +406,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/report/numbers", test_numbers);
 	g_test_add_func("/report/half-width", test_half_width);
+	g_test_add_func("/report/agreement", test_agreement);
+	g_test_add_func("/report/coverage", test_coverage);
+	g_test_add_func("/report/bounds-of-run", test_bounds_of_run);
 	g_test_add_func("/report/half-width-of-run", test_half_width_of_run);
 	g_test_add_func("/report/csv", test_csv);
 	g_test_add_func("/report/csv-of-few", test_csv_of_few);

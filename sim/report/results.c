@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/results.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
 #include "io/quantity.h"
-#include "run/metrics.h"
 #include "run/workspace.h"
 
-/* The metrics that the terminal shows: the contract's, and all of a carrier's box. */
-static bool in_contract(const char *name)
+static void add_column(GArray *columns, char *name, const struct nap_metric *m, uint32_t hop, unsigned show)
 {
-	return !g_str_has_prefix(name, "energy_") || g_str_equal(name, "energy_j");
-}
-
-static void add_column(GArray *columns, char *name, const char *help, bool contract)
-{
-	struct nap_column c = { name, help, contract };
+	struct nap_column c = { name, m, hop, (m->show & show) != 0 };
 
 	g_array_append_val(columns, c);
 }
@@ -29,87 +21,70 @@ static void add_column(GArray *columns, char *name, const char *help, bool contr
 static GArray *list_columns(const struct nap_scenario *sc)
 {
 	GArray *columns = g_array_new(FALSE, FALSE, sizeof(struct nap_column));
+	uint32_t n = sc->n_middleboxes;
+	unsigned outermost = NAP_LISTED | (n > 0 && nap_hop_shared(sc, n - 1) ? NAP_LISTED_SHARED : 0);
 
 	for (const struct nap_metric *m = nap_metrics; m->name; m++)
-		if (!g_str_equal(m->name, "events"))
-			add_column(columns, g_strdup(m->name), m->help, in_contract(m->name));
-	for (const struct nap_box_metric *m = nap_box_metrics; m->name && sc->n_middleboxes > 0; m++)
-		add_column(columns, g_strdup(m->name), m->help,
-			m - nap_box_metrics < 5 || nap_hop_shared(sc, sc->n_middleboxes - 1));
-	for (uint32_t k = 0; k < sc->n_middleboxes && sc->n_middleboxes > 1; k++)
-		for (const struct nap_box_metric *m = nap_box_metrics; m->name; m++)
-			add_column(columns, g_strdup_printf("%s.%s", sc->middlebox[k].name, m->name), m->help,
-				false);
-	add_column(columns, g_strdup("events"),
-		"packet ends, expiries and radio transitions of the whole run", true);
+		add_column(columns, g_strdup(m->name), m, 0, NAP_LISTED);
+	for (const struct nap_metric *m = nap_box_metrics; m->name && n > 0; m++)
+		add_column(columns, g_strdup(m->name), m, n - 1, outermost);
+	for (uint32_t k = 0; k < n && n > 1; k++)
+		for (const struct nap_metric *m = nap_box_metrics; m->name; m++)
+			add_column(
+				columns, g_strdup_printf("%s.%s", sc->middlebox[k].name, m->name), m, k, 0);
+	add_column(columns, g_strdup(nap_metric_events.name), &nap_metric_events, 0, NAP_LISTED);
 	return columns;
 }
 
-/* All columns of one replication, in the order of list_columns. */
-static void values_of(const struct nap_scenario *sc, const struct nap_replication *r, double *v)
+static double value_of(
+	const struct nap_column *c, const struct nap_scenario *sc, const struct nap_replication *r)
 {
-	double events = NAN;
-
-	for (const struct nap_metric *m = nap_metrics; m->name; m++) {
-		if (g_str_equal(m->name, "events"))
-			events = m->value(sc, r);
-		else
-			*v++ = m->value(sc, r);
-	}
-	for (const struct nap_box_metric *m = nap_box_metrics; m->name && sc->n_middleboxes > 0; m++)
-		*v++ = m->value(sc, r, sc->n_middleboxes - 1);
-	for (uint32_t k = 0; k < sc->n_middleboxes && sc->n_middleboxes > 1; k++)
-		for (const struct nap_box_metric *m = nap_box_metrics; m->name; m++)
-			*v++ = m->value(sc, r, k);
-	*v = events;
+	return c->metric->of_box ? c->metric->of_box(sc, r, c->hop) : c->metric->value(sc, r);
 }
 
-double nap_half_width95(double s, uint32_t n)
+/* Of how many things that do not touch one another a value of this column is the mean. */
+static double independent_units(const struct nap_column *c, const struct nap_scenario *sc)
 {
-	return n < 2 ? NAN : gsl_cdf_tdist_Pinv(0.975, n - 1.0) * s / sqrt(n);
+	bool shared = c->metric == &nap_metric_events;
+
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		shared |= nap_hop_shared(sc, k);
+	return shared ? 1.0 : sc->general.subscribers;
 }
 
-/* Mean and half-width of column col over the complete replications that have a value there. */
-static void summarise(
-	struct nap_row *row, const double *values, uint32_t replications, uint32_t n, uint32_t col)
+/* Mean and interval of column c over the point's complete replications. */
+static struct nap_interval summarise(const struct nap_column *c, const struct nap_point *p)
 {
-	double sum = 0.0, squares = 0.0, mean;
-	uint32_t have = 0;
+	uint32_t reps = p->sc->general.replications, n = 0;
+	g_autofree double *values = g_new(double, reps);
+	enum nap_metric_kind kind = c->metric->kind;
 
-	for (uint32_t i = 0; i < replications; i++) {
-		double v = values[(size_t)i * n + col];
-
-		sum += isnan(v) ? 0.0 : v;
-		have += isnan(v) ? 0 : 1;
-	}
-	mean = have > 0 ? sum / have : NAN;
-	for (uint32_t i = 0; i < replications; i++) {
-		double d = values[(size_t)i * n + col] - mean;
-
-		squares += isnan(d) ? 0.0 : d * d;
-	}
-	row->mean[col] = mean;
-	row->ci95[col] =
-		isfinite(mean) && have > 1 ? nap_half_width95(sqrt(squares / (have - 1.0)), have) : NAN;
-	if (row->ci95[col] < 1e-13 * fabs(mean)) /* equal values, but for the rounding of their mean */
-		row->ci95[col] = 0.0;
+	for (uint32_t i = 0; i < reps; i++)
+		if (p->done[i])
+			values[n++] = value_of(c, p->sc, &p->replication[i]);
+	if (c->metric->possible && !c->metric->possible(p->sc, c->hop))
+		kind = NAP_METRIC_AMOUNT; /* its zeros are certain */
+	return nap_interval95(values, n, kind, independent_units(c, p->sc));
 }
 
 static void fill_row(struct nap_results *res, struct nap_row *row, const struct nap_point *p)
 {
-	uint32_t n = res->n_columns, reps = p->sc->general.replications;
-	g_autofree double *values = g_new(double, (size_t)n *reps);
-
-	row->mean = g_new(double, n);
-	row->ci95 = g_new(double, n);
-	for (uint32_t i = 0; i < reps; i++) {
-		if (!p->done[i])
-			res->missing++;
-		else
-			values_of(p->sc, &p->replication[i], values + (size_t)n * row->complete++);
+	row->mean = g_new(double, res->n_columns);
+	row->ci95 = g_new(double, res->n_columns);
+	row->low = g_new(double, res->n_columns);
+	row->high = g_new(double, res->n_columns);
+	for (uint32_t i = 0; i < p->sc->general.replications; i++) {
+		row->complete += p->done[i] ? 1 : 0;
+		res->missing += p->done[i] ? 0 : 1;
 	}
-	for (uint32_t k = 0; k < n; k++)
-		summarise(row, values, row->complete, n, k);
+	for (uint32_t k = 0; k < res->n_columns; k++) {
+		struct nap_interval i = summarise(&res->column[k], p);
+
+		row->mean[k] = i.mean;
+		row->ci95[k] = nap_interval_half_width(&i);
+		row->low[k] = i.low;
+		row->high[k] = i.high;
+	}
 }
 
 struct nap_results *nap_results_new(const struct nap_campaign *c, const char *const *swept, uint32_t n_swept,
@@ -154,6 +129,8 @@ void nap_results_free(struct nap_results *r)
 		g_free(r->row[i].swept_s);
 		g_free(r->row[i].mean);
 		g_free(r->row[i].ci95);
+		g_free(r->row[i].low);
+		g_free(r->row[i].high);
 	}
 	g_strfreev(r->swept);
 	g_free(r->timed);
@@ -174,7 +151,7 @@ void nap_append_number(GString *s, double v)
 {
 	char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-	if (isnan(v))
+	if (!isfinite(v))
 		return;
 	if (v == floor(v) && fabs(v) < 1e15) {
 		g_string_append_printf(s, "%.0f", v);

@@ -6,19 +6,23 @@
 #include <glib.h>
 
 #include "parallel/campaign.h"
+#include "report/interval.h"
 
 /* A column of results; name is owned. */
 struct nap_column {
 	char *name;
-	const char *help;
-	bool contract; /* shown in the terminal list only if so */
+	const struct nap_metric *metric;
+	uint32_t hop; /* whose, of a middlebox's metric */
+	bool listed;  /* shown in a single run's list in the terminal */
 };
 
 struct nap_row {
-	char **swept;        /* n_swept texts, as in the scenario */
-	double *swept_s;     /* times among them, in seconds; NAN for others */
-	uint32_t complete;   /* replications that count */
-	double *mean, *ci95; /* n_columns each; NAN when nothing can be said */
+	char **swept;      /* n_swept texts, as in the scenario */
+	double *swept_s;   /* times among them, in seconds; NAN for others */
+	uint32_t complete; /* replications that count */
+	double *mean,
+		*ci95; /* n_columns each; ci95 from the mean to the farther end; NAN when nothing can be said */
+	double *low, *high; /* ends of the interval */
 };
 
 struct nap_results {
@@ -38,16 +42,13 @@ struct nap_results *nap_results_new(const struct nap_campaign *c, const char *co
 	const char *const *const *values);
 void nap_results_free(struct nap_results *r);
 
-/* Half-width of the 95 % confidence interval of the mean of n values with standard deviation s: Student's t (GSL); NAN below 2. */
-double nap_half_width95(double s, uint32_t n);
-
 /* The column's number, -1 when there is none of that name. */
 int nap_results_column(const struct nap_results *r, const char *name);
 
 /* summary.csv as text. */
 GString *nap_results_csv(const struct nap_results *r);
 
-/* A number as CSV and JSON write it: shortest text that reads back the same, "" for NAN. */
+/* A number as CSV and JSON write it: shortest text that reads back the same, "" for what is not finite. */
 void nap_append_number(GString *s, double v);
 
 #endif

@@ -7,38 +7,22 @@
 #include "report/text_table.h"
 #include "run/metrics.h"
 
-/* What a sweep's table shows: metric, head, and whether it is dropped when it is zero everywhere. */
-static const struct shown {
-	const char *metric, *head;
-	bool drop_zero;
-} shown[] = {
-	{ "battery_percent_per_day", "battery %/day", false },
-	{ "average_power_mw", "mean mW", false },
-	{ "reachable_fraction", "reachable", false },
-	{ "keepalives_sent", "keepalives", false },
-	{ "radio_promotions", "promotions", false },
-	{ "pushes_offered", "pushes", true },
-	{ "pushes_lost", "lost", true },
-	{ "push_delay_p95_s", "delay p95 s", true },
-	{ "bindings_expired", "expired", true },
-	{ "reconnects", "reconnects", true },
-	{ "dead_detection_s", "noticed after s", true },
-	{ "sessions_peak", "sessions peak", false },
-	{ "sessions_refused", "refused", true },
-	{ "sessions_evicted", "evicted", true },
-	{ "ports_refused", "no port", true },
-	{ "blocks_peak", "blocks peak", true },
-	{ "log_records", "log records", true },
-};
-
-static char *with_half_width(double mean, double ci95)
+/* "mean +- half-width"; where a bound cuts the interval, its two ends. */
+static char *with_interval(const struct nap_row *row, int col)
 {
-	g_autofree char *m = nap_number_text(mean), *c = NULL;
+	g_autofree char *m = nap_number_text(row->mean[col]), *low = NULL, *high = NULL;
+	double half = row->ci95[col], down = row->mean[col] - row->low[col],
+	       up = row->high[col] - row->mean[col];
 
-	if (isnan(ci95) || ci95 == 0.0)
+	if (isnan(half) || half == 0.0)
 		return g_steal_pointer(&m);
-	c = nap_number_text(ci95);
-	return g_strdup_printf("%s \xc2\xb1 %s", m, c);
+	if (fabs(up - down) < 1e-6 * half) {
+		high = nap_number_text(half);
+		return g_strdup_printf("%s \xc2\xb1 %s", m, high);
+	}
+	low = nap_number_text(row->low[col]);
+	high = nap_number_text(row->high[col]);
+	return g_strdup_printf("%s (%s to %s)", m, low, high);
 }
 
 static bool zero_everywhere(const struct nap_results *const *r, uint32_t n, const char *metric)
@@ -53,23 +37,32 @@ static bool zero_everywhere(const struct nap_results *const *r, uint32_t n, cons
 	return true;
 }
 
-/* The rows of shown that this table has, as indices, -1-terminated. */
-static GArray *choose(const struct nap_results *const *r, uint32_t n)
+static int by_place(gconstpointer a, gconstpointer b)
 {
-	GArray *chosen = g_array_new(FALSE, FALSE, sizeof(int));
+	const struct nap_metric *const *x = a, *const *y = b;
 
-	for (int i = 0; i < (int)G_N_ELEMENTS(shown); i++) {
-		bool zero = zero_everywhere(r, n, shown[i].metric);
-		int col = nap_results_column(r[0], shown[i].metric);
+	return ((*x)->place > (*y)->place) - ((*x)->place < (*y)->place);
+}
 
-		if (col >= 0 && r[0]->column[col].contract && !(zero && shown[i].drop_zero))
-			g_array_append_val(chosen, i);
+/* The metrics that a sweep's table of these results shows, in their places. */
+static GPtrArray *choose(const struct nap_results *const *r, uint32_t n)
+{
+	GPtrArray *chosen = g_ptr_array_new();
+
+	for (uint32_t i = 0; i < r[0]->n_columns; i++) {
+		const struct nap_metric *m = r[0]->column[i].metric;
+
+		if (m->place == 0 || !r[0]->column[i].listed)
+			continue;
+		if (!(m->show & NAP_DROPPED_AT_ZERO) || !zero_everywhere(r, n, m->name))
+			g_ptr_array_add(chosen, (gpointer)m);
 	}
+	g_ptr_array_sort(chosen, by_place);
 	return chosen;
 }
 
 static void add_rows(struct nap_table *t, const struct nap_results *r, const char *name, uint32_t swept,
-	const GArray *chosen)
+	const GPtrArray *chosen)
 {
 	for (uint32_t k = 0; k < r->n_rows; k++) {
 		if (name)
@@ -77,18 +70,17 @@ static void add_rows(struct nap_table *t, const struct nap_results *r, const cha
 		for (uint32_t i = 0; i < swept; i++)
 			nap_table_cell(t, g_strdup(r->row[k].swept[i]));
 		for (guint i = 0; i < chosen->len; i++) {
-			int col = nap_results_column(r, shown[g_array_index(chosen, int, i)].metric);
+			const struct nap_metric *m = g_ptr_array_index(chosen, i);
+			int col = nap_results_column(r, m->name);
 
-			nap_table_cell(
-				t, col < 0 ? g_strdup("-")
-					   : with_half_width(r->row[k].mean[col], r->row[k].ci95[col]));
+			nap_table_cell(t, col < 0 ? g_strdup("-") : with_interval(&r->row[k], col));
 		}
 	}
 }
 
 static GString *table(const struct nap_results *const *r, const char *const *names, uint32_t n)
 {
-	GArray *chosen = choose(r, n);
+	g_autoptr(GPtrArray) chosen = choose(r, n);
 	g_autoptr(GPtrArray) heads = g_ptr_array_new_with_free_func(g_free);
 	struct nap_table *t;
 	GString *s;
@@ -98,14 +90,14 @@ static GString *table(const struct nap_results *const *r, const char *const *nam
 	for (uint32_t i = 0; !names && i < r[0]->n_swept; i++)
 		g_ptr_array_add(heads, g_strdup(r[0]->swept[i]));
 	for (guint i = 0; i < chosen->len; i++)
-		g_ptr_array_add(heads, g_strdup(shown[g_array_index(chosen, int, i)].head));
+		g_ptr_array_add(
+			heads, g_strdup(((const struct nap_metric *)g_ptr_array_index(chosen, i))->head));
 	g_ptr_array_add(heads, NULL);
 	t = nap_table_new((const char *const *)heads->pdata);
 	for (uint32_t i = 0; i < n; i++)
 		add_rows(t, r[i], names ? names[i] : NULL, names ? 0 : r[i]->n_swept, chosen);
 	s = nap_table_text(t);
 	nap_table_free(t);
-	g_array_unref(chosen);
 	return s;
 }
 
@@ -116,11 +108,11 @@ static GString *list(const struct nap_results *r)
 	GString *s;
 
 	for (uint32_t i = 0; i < r->n_columns; i++) {
-		if (!r->column[i].contract)
+		if (!r->column[i].listed)
 			continue;
 		nap_table_cell(t, g_strdup(r->column[i].name));
-		nap_table_cell(t, with_half_width(r->row[0].mean[i], r->row[0].ci95[i]));
-		nap_table_cell(t, g_strdup(r->column[i].help));
+		nap_table_cell(t, with_interval(&r->row[0], (int)i));
+		nap_table_cell(t, g_strdup(r->column[i].metric->help));
 	}
 	s = nap_table_text(t);
 	nap_table_free(t);
@@ -135,7 +127,7 @@ static void append_boxes(GString *s, const struct nap_results *r)
 	GString *body;
 
 	g_ptr_array_add(heads, g_strdup("<middlebox"));
-	for (const struct nap_box_metric *m = nap_box_metrics; m->name; m++)
+	for (const struct nap_metric *m = nap_box_metrics; m->name; m++)
 		g_ptr_array_add(heads, g_strdelimit(g_strdup(m->name), "_", ' '));
 	g_ptr_array_add(heads, NULL);
 	t = nap_table_new((const char *const *)heads->pdata);

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "run/workspace.h"
+
 /* Mean over subscribers of a tally field. */
 #define PER_SUBSCRIBER(metric, field)                                                                        \
 	static double metric(const struct nap_scenario *sc, const struct nap_replication *r)                 \
@@ -116,45 +118,128 @@ static double events(const struct nap_scenario *sc, const struct nap_replication
 	return NAP_TALLIED(r, packet_ends) + NAP_TALLIED(r, bindings_expired) + r->radio_events;
 }
 
+/* ---- what cannot be: a zero that is certain, not only not seen ---------------------------------------------------- */
+
+static bool has_pushes(const struct nap_scenario *sc, uint32_t hop)
+{
+	(void)hop;
+	return sc->server.push.kind != NAP_ARRIVALS_NONE;
+}
+
+static bool has_outages(const struct nap_scenario *sc, uint32_t hop)
+{
+	(void)hop;
+	return sc->path.outages.kind != NAP_ARRIVALS_NONE;
+}
+
+static bool has_losses(const struct nap_scenario *sc, uint32_t hop)
+{
+	double loss = sc->path.loss;
+
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		loss += sc->middlebox[k].hop.loss;
+	for (uint32_t k = 0; k < sc->n_networks; k++)
+		loss += sc->network[k].config.loss;
+	return loss > 0.0 || sc->n_networks > 0 || has_outages(sc, hop);
+}
+
+/* Does anything random touch the way in? Sources that only shift it, such as a radio's promotions, are not asked for. */
+static bool reach_varies(const struct nap_scenario *sc, uint32_t hop)
+{
+	enum nap_arrivals_kind push = sc->server.push.kind;
+	bool varies = has_losses(sc, hop) || push == NAP_ARRIVALS_POISSON || push == NAP_ARRIVALS_ONOFF ||
+		      sc->path.icmp.kind != NAP_ARRIVALS_NONE || sc->path.delay.kind != NAP_DIST_CONSTANT;
+
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
+		const struct nap_middlebox *m = &sc->middlebox[k];
+
+		varies |= m->n_draws > 0 || m->hop.reboots.kind != NAP_ARRIVALS_NONE ||
+			  m->hop.delay.kind != NAP_DIST_CONSTANT ||
+			  (nap_hop_shared(sc, k) && sc->general.subscribers > 1);
+	}
+	return varies;
+}
+
+static bool can_evict(const struct nap_scenario *sc, uint32_t hop)
+{
+	return sc->middlebox[hop].box.capacity > 0;
+}
+
+/* ---- the table ------------------------------------------------------------------------------------------------------ */
+
 const struct nap_metric nap_metrics[] = {
-	{ "energy_j", "radio energy", energy_j },
-	{ "average_power_mw", "mean radio power", average_power_mw },
-	{ "battery_percent_per_day", "share of the battery that a day takes", battery_percent_per_day },
-	{ "battery_life_h", "from full to cut-off", battery_life_h },
-	{ "radio_promotions", "times the radio channel was set up", radio_promotions },
-	{ "radio_connected_s", "time with the radio channel up", radio_connected_s },
-	{ "keepalives_sent", "keepalives", keepalives_sent },
-	{ "packets_up", "packets sent over the radio", packets_up },
-	{ "packets_down", "packets received over the radio", packets_down },
-	{ "bytes_up", "bytes sent, with IP and transport headers", bytes_up },
-	{ "bytes_down", "bytes received, with IP and transport headers", bytes_down },
-	{ "pushes_offered", "pushes the server had", pushes_offered },
-	{ "pushes_delivered", "pushes that reached the application", pushes_delivered },
-	{ "pushes_lost", "pushes offered and not delivered by the end", pushes_lost },
-	{ "push_delay_p50_s", "median delay of delivered pushes", push_delay_p50_s },
-	{ "push_delay_p95_s", "95th percentile of that delay", push_delay_p95_s },
-	{ "push_delay_p99_s", "99th percentile of that delay", push_delay_p99_s },
-	{ "reachable_fraction", "share of time in which a push would get through", reachable_fraction },
-	{ "bindings_expired", "times the way in lapsed by a middlebox timer", bindings_expired },
-	{ "reconnects", "times the client opened its flow anew", reconnects },
+	{ "energy_j", "radio energy", NAP_METRIC_AMOUNT, NAP_LISTED, .value = energy_j },
+	{ "average_power_mw", "mean radio power", NAP_METRIC_AMOUNT, NAP_LISTED, .place = 2,
+		.head = "mean mW", .value = average_power_mw },
+	{ "battery_percent_per_day", "share of the battery that a day takes", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.place = 1, .head = "battery %/day", .value = battery_percent_per_day },
+	{ "battery_life_h", "from full to cut-off", NAP_METRIC_AMOUNT, NAP_LISTED, .value = battery_life_h },
+	{ "radio_promotions", "times the radio channel was set up", NAP_METRIC_COUNT, NAP_LISTED, .place = 5,
+		.head = "promotions", .value = radio_promotions },
+	{ "radio_connected_s", "time with the radio channel up", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.value = radio_connected_s },
+	{ "keepalives_sent", "keepalives", NAP_METRIC_COUNT, NAP_LISTED, .place = 4, .head = "keepalives",
+		.value = keepalives_sent },
+	{ "packets_up", "packets sent over the radio", NAP_METRIC_COUNT, NAP_LISTED, .value = packets_up },
+	{ "packets_down", "packets received over the radio", NAP_METRIC_COUNT, NAP_LISTED,
+		.value = packets_down },
+	{ "bytes_up", "bytes sent, with IP and transport headers", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.value = bytes_up },
+	{ "bytes_down", "bytes received, with IP and transport headers", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.value = bytes_down },
+	{ "pushes_offered", "pushes the server had", NAP_METRIC_COUNT, NAP_LISTED | NAP_DROPPED_AT_ZERO,
+		.place = 6, .head = "pushes", .possible = has_pushes, .value = pushes_offered },
+	{ "pushes_delivered", "pushes that reached the application", NAP_METRIC_COUNT, NAP_LISTED,
+		.possible = has_pushes, .value = pushes_delivered },
+	{ "pushes_lost", "pushes offered and not delivered by the end", NAP_METRIC_COUNT,
+		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 7, .head = "lost", .possible = has_pushes,
+		.value = pushes_lost },
+	{ "push_delay_p50_s", "median delay of delivered pushes", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.value = push_delay_p50_s },
+	{ "push_delay_p95_s", "95th percentile of that delay", NAP_METRIC_AMOUNT,
+		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 8, .head = "delay p95 s",
+		.value = push_delay_p95_s },
+	{ "push_delay_p99_s", "99th percentile of that delay", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.value = push_delay_p99_s },
+	{ "reachable_fraction", "share of time in which a push would get through", NAP_METRIC_SHARE,
+		NAP_LISTED, .place = 3, .head = "reachable", .possible = reach_varies,
+		.value = reachable_fraction },
+	{ "bindings_expired", "times the way in lapsed by a middlebox timer", NAP_METRIC_COUNT,
+		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 9, .head = "expired", .value = bindings_expired },
+	{ "reconnects", "times the client opened its flow anew", NAP_METRIC_COUNT,
+		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 10, .head = "reconnects", .value = reconnects },
 	{ "dead_detection_s", "mean time from the loss of a binding to the client's noticing",
-		dead_detection_s },
-	{ "energy_promotion_j", "energy of setting the channel up", energy_promotion_j },
-	{ "energy_transfer_j", "energy of moving bytes", energy_transfer_j },
-	{ "energy_tail_j", "energy of waiting in connected states", energy_tail_j },
-	{ "energy_drx_j", "energy of listening in connected states", energy_drx_j },
-	{ "energy_paging_j", "energy of listening for pages", energy_paging_j },
-	{ "energy_base_j", "energy of resting states", energy_base_j },
-	{ "energy_idle_j", "paging and base: nobody's doing", energy_idle_j },
-	{ "energy_keepalive_j", "energy that keepalives caused", energy_keepalive_j },
-	{ "energy_push_j", "energy that pushes and their answers caused", energy_push_j },
-	{ "energy_reconnect_j", "energy that opening flows caused", energy_reconnect_j },
-	{ "energy_background_j", "energy that all else caused", energy_background_j },
-	{ "packets_lost", "packets lost on links and in outages", packets_lost },
-	{ "outages", "radio outages", outages },
-	{ "events", "of the whole run: packet ends, expiries, radio transitions", events },
-	{ NULL, NULL, NULL },
+		NAP_METRIC_AMOUNT, NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 11, .head = "noticed after s",
+		.value = dead_detection_s },
+	{ "energy_promotion_j", "energy of setting the channel up", NAP_METRIC_AMOUNT, 0,
+		.value = energy_promotion_j },
+	{ "energy_transfer_j", "energy of moving bytes", NAP_METRIC_AMOUNT, 0, .value = energy_transfer_j },
+	{ "energy_tail_j", "energy of waiting in connected states", NAP_METRIC_AMOUNT, 0,
+		.value = energy_tail_j },
+	{ "energy_drx_j", "energy of listening in connected states", NAP_METRIC_AMOUNT, 0,
+		.value = energy_drx_j },
+	{ "energy_paging_j", "energy of listening for pages", NAP_METRIC_AMOUNT, 0,
+		.value = energy_paging_j },
+	{ "energy_base_j", "energy of resting states", NAP_METRIC_AMOUNT, 0, .value = energy_base_j },
+	{ "energy_idle_j", "paging and base: nobody's doing", NAP_METRIC_AMOUNT, 0, .value = energy_idle_j },
+	{ "energy_keepalive_j", "energy that keepalives caused", NAP_METRIC_AMOUNT, 0,
+		.value = energy_keepalive_j },
+	{ "energy_push_j", "energy that pushes and their answers caused", NAP_METRIC_AMOUNT, 0,
+		.value = energy_push_j },
+	{ "energy_reconnect_j", "energy that opening flows caused", NAP_METRIC_AMOUNT, 0,
+		.value = energy_reconnect_j },
+	{ "energy_background_j", "energy that all else caused", NAP_METRIC_AMOUNT, 0,
+		.value = energy_background_j },
+	{ "packets_lost", "packets lost on links and in outages", NAP_METRIC_COUNT, NAP_LISTED,
+		.possible = has_losses, .value = packets_lost },
+	{ "outages", "radio outages", NAP_METRIC_COUNT, NAP_LISTED, .possible = has_outages,
+		.value = outages },
+	{ .name = NULL },
 };
+
+const struct nap_metric nap_metric_events = { "events",
+	"packet ends, expiries and radio transitions of the whole run", NAP_METRIC_COUNT, NAP_LISTED,
+	.value = events };
 
 /* A private box is reported as the mean over subscribers, a shared one whole. */
 static double boxes(const struct nap_replication *r, uint32_t hop)
@@ -202,17 +287,33 @@ static double sessions_mean(const struct nap_scenario *sc, const struct nap_repl
 	return NAP_BOXED(r, hop, session_ns) / boxes(r, hop) / (double)sc->general.duration;
 }
 
-const struct nap_box_metric nap_box_metrics[] = {
-	{ "sessions_peak", "most sessions at once", sessions_peak },
-	{ "sessions_mean", "sessions, mean over time", sessions_mean },
-	{ "ports_peak", "most external ports in use at once", ports_peak },
-	{ "sessions_refused", "new sessions refused by table, quota or ports", sessions_refused },
-	{ "sessions_evicted", "live sessions thrown out to make room", sessions_evicted },
-	{ "sessions_created", "sessions made", sessions_created },
-	{ "sessions_expired", "sessions ended by their timer", sessions_expired },
-	{ "ports_refused", "new sessions refused for lack of a port", ports_refused },
-	{ "blocks_peak", "most port blocks in use at once", blocks_peak },
-	{ "log_records", "allocation log records (RFC 6888 REQ-12)", log_records },
-	{ "packets_dropped", "packets not passed", packets_dropped },
-	{ NULL, NULL, NULL },
+const struct nap_metric nap_box_metrics[] = {
+	{ "sessions_peak", "most sessions at once", NAP_METRIC_COUNT, NAP_LISTED, .place = 12,
+		.head = "sessions peak", .of_box = sessions_peak },
+	{ "sessions_mean", "sessions, mean over time", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.of_box = sessions_mean },
+	{ "ports_peak", "most external ports in use at once", NAP_METRIC_COUNT, NAP_LISTED,
+		.of_box = ports_peak },
+	{ "sessions_refused", "new sessions refused by table, quota or ports", NAP_METRIC_COUNT,
+		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 13, .head = "refused",
+		.of_box = sessions_refused },
+	{ "sessions_evicted", "live sessions thrown out to make room", NAP_METRIC_COUNT,
+		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 14, .head = "evicted", .possible = can_evict,
+		.of_box = sessions_evicted },
+	{ "sessions_created", "sessions made", NAP_METRIC_COUNT, NAP_LISTED_SHARED,
+		.of_box = sessions_created },
+	{ "sessions_expired", "sessions ended by their timer", NAP_METRIC_COUNT, NAP_LISTED_SHARED,
+		.of_box = sessions_expired },
+	{ "ports_refused", "new sessions refused for lack of a port", NAP_METRIC_COUNT,
+		NAP_LISTED_SHARED | NAP_DROPPED_AT_ZERO, .place = 15, .head = "no port",
+		.of_box = ports_refused },
+	{ "blocks_peak", "most port blocks in use at once", NAP_METRIC_COUNT,
+		NAP_LISTED_SHARED | NAP_DROPPED_AT_ZERO, .place = 16, .head = "blocks peak",
+		.of_box = blocks_peak },
+	{ "log_records", "allocation log records (RFC 6888 REQ-12)", NAP_METRIC_COUNT,
+		NAP_LISTED_SHARED | NAP_DROPPED_AT_ZERO, .place = 17, .head = "log records",
+		.of_box = log_records },
+	{ "packets_dropped", "packets not passed", NAP_METRIC_COUNT, NAP_LISTED_SHARED,
+		.of_box = packets_dropped },
+	{ .name = NULL },
 };
