@@ -170,7 +170,8 @@ static void test_occupancy(void)
 			life[i].died = life[i].born + nap_dist_draw_time(&lifetime, &r);
 			nap_occupancy_add(i % 2 ? half : o, life[i].born, life[i].died);
 		}
-		nap_occupancy_merge(o, half);
+		nap_occupancy_move(o, half);
+		g_assert_cmpuint(nap_occupancy_bound(half), ==, 0);
 		peak = peak_by_hand(life, LIVES);
 		g_assert_cmpuint(nap_occupancy_peak(o), ==, peak_at_ends(life, LIVES, o));
 		g_assert_cmpuint(nap_occupancy_peak(o), <=, peak);
@@ -178,6 +179,39 @@ static void test_occupancy(void)
 		g_assert_cmpuint(nap_occupancy_bound(o), >=, peak);
 		nap_occupancy_free(o);
 		nap_occupancy_free(half);
+	}
+}
+
+/* Moved part by part, the bins are those of all lives counted in one place; a part is empty for the next. */
+static void test_occupancy_parts(void)
+{
+	for (uint32_t bins = 1; bins < 3000; bins = bins * 3 + 1) {
+		struct nap_occupancy *total = nap_occupancy_new(600 * NAP_S, bins),
+				     *part = nap_occupancy_new(600 * NAP_S, bins),
+				     *direct = nap_occupancy_new(600 * NAP_S, bins);
+		struct nap_rng r = nap_rng_stream(bins, 0, 0, NAP_RNG_APP);
+
+		for (int k = 0; k < 40; k++) {
+			for (int i = 0; i < 3; i++) {
+				nap_time born = (nap_time)nap_rng_below(&r, 700000) * NAP_MS,
+					 died = born + (nap_time)nap_rng_below(&r, 90000) * NAP_MS;
+
+				nap_occupancy_add(part, born, died);
+				nap_occupancy_add(direct, born, died);
+			}
+			nap_occupancy_move(total, part);
+		}
+		for (uint32_t i = 0; i < bins; i++) {
+			g_assert_cmpint(total->change[i], ==, direct->change[i]);
+			g_assert_cmpuint(total->births[i], ==, direct->births[i]);
+			g_assert_cmpint(part->change[i], ==, 0);
+			g_assert_cmpuint(part->births[i], ==, 0);
+		}
+		g_assert_cmpuint(nap_occupancy_peak(total), ==, nap_occupancy_peak(direct));
+		g_assert_cmpuint(nap_occupancy_bound(total), ==, nap_occupancy_bound(direct));
+		nap_occupancy_free(total);
+		nap_occupancy_free(part);
+		nap_occupancy_free(direct);
 	}
 }
 
@@ -206,6 +240,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/stats/sketch/single-values", test_single_values);
 	g_test_add_func("/stats/sketch/merge", test_merge);
 	g_test_add_func("/stats/occupancy/random", test_occupancy);
+	g_test_add_func("/stats/occupancy/random-parts", test_occupancy_parts);
 	g_test_add_func("/stats/occupancy/edges", test_occupancy_edges);
 	return g_test_run();
 }

@@ -34,25 +34,18 @@ void nap_gather_free(struct nap_gather *g)
 	g_free(g);
 }
 
-static void move_occupancy(struct nap_occupancy *into, struct nap_occupancy *from)
-{
-	if (!from)
-		return;
-	nap_occupancy_merge(into, from);
-	memset(from->change, 0, from->n * sizeof *from->change);
-	memset(from->births, 0, from->n * sizeof *from->births);
-}
-
 void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
 {
 	nap_sketch_merge(&g->push_delay, &ws->push_delay);
 	if (ws->push_delay.count > 0)
 		memset(&ws->push_delay, 0, sizeof ws->push_delay);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
-		move_occupancy(g->occupancy[k], ws->occupancy[k]);
-		move_occupancy(g->held[k], ws->held[k]);
-		move_occupancy(g->ports[k], ws->ports[k]);
-		move_occupancy(g->blocks[k], ws->blocks[k]);
+		if (!g->occupancy[k])
+			continue;
+		nap_occupancy_move(g->occupancy[k], ws->occupancy[k]);
+		nap_occupancy_move(g->held[k], ws->held[k]);
+		nap_occupancy_move(g->ports[k], ws->ports[k]);
+		nap_occupancy_move(g->blocks[k], ws->blocks[k]);
 	}
 }
 

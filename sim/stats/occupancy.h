@@ -17,11 +17,20 @@ struct nap_occupancy {
 	uint32_t n;       /* bins; the last one also takes what comes later */
 	int64_t *change;  /* births minus deaths in each bin */
 	uint64_t *births; /* births in each bin: with change, an upper bound of the peak */
+	uint64_t *
+		used; /* a bit for each group of bins that may hold anything but zeros: others cost nothing */
 };
+
+enum { NAP_OCCUPANCY_GROUP = 8 }; /* bins: a cache line of changes, one of births */
 
 /* Zeroed bins over a duration; free with nap_occupancy_free, which accepts NULL. */
 struct nap_occupancy *nap_occupancy_new(nap_time duration, uint32_t bins);
 void nap_occupancy_free(struct nap_occupancy *o);
+
+static inline void nap_occupancy_touch(struct nap_occupancy *o, int64_t bin)
+{
+	o->used[bin / (64 * NAP_OCCUPANCY_GROUP)] |= UINT64_C(1) << bin / NAP_OCCUPANCY_GROUP % 64;
+}
 
 /* One session lived from born to died. */
 static inline void nap_occupancy_add(struct nap_occupancy *o, nap_time born, nap_time died)
@@ -32,12 +41,15 @@ static inline void nap_occupancy_add(struct nap_occupancy *o, nap_time born, nap
 		b = o->n - 1;
 	o->change[b]++;
 	o->births[b]++;
-	if (d < o->n)
-		o->change[d]--;
+	nap_occupancy_touch(o, b);
+	if (d >= o->n)
+		return;
+	o->change[d]--;
+	nap_occupancy_touch(o, d);
 }
 
-/* The sessions of both, counted together; they must have the same bins. */
-void nap_occupancy_merge(struct nap_occupancy *into, const struct nap_occupancy *from);
+/* Counts from's sessions in into, and empties from; they must have the same bins. Costs by what from holds. */
+void nap_occupancy_move(struct nap_occupancy *into, struct nap_occupancy *from);
 
 /* The largest occupancy at the end of any bin. */
 uint64_t nap_occupancy_peak(const struct nap_occupancy *o);
