@@ -14,7 +14,7 @@ WARN       := -Wall -Wextra -Wshadow -Wconversion -Werror
 LIBNET := $(shell command -v libnet-config >/dev/null 2>&1 && echo yes)
 PKGS   := glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap
 
-CORE_DIRS  := kernel net stats middlebox radio client path run probe discovery conformance
+CORE_DIRS  := kernel net stats middlebox radio client path run text probe discovery conformance
 SHELL_DIRS := io live parallel report experiments cli
 CORE_SRC   := $(sort $(foreach d,$(CORE_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(sort $(foreach d,$(SHELL_DIRS),$(wildcard sim/$(d)/*.c)))
@@ -28,11 +28,11 @@ ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -ffp-contract=off -fPIC -fvi
 	-DNATNAP_LIBNET=$(if $(LIBNET),1,0) $(PKG_CFLAGS) $(CFLAGS)
 
 CORE_OBJ  := $(CORE_SRC:%.c=$(BUILD)/%.o)
-SHELL_OBJ := $(SHELL_SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/profiles.o
+SHELL_OBJ := $(SHELL_SRC:%.c=$(BUILD)/%.o)
 LINK_OBJ  := $(filter-out $(BUILD)/sim/cli/main.o,$(SHELL_OBJ)) # all that a test links besides the core
 
-# --- generated: the tables of policies and commands from the list of files, the resource from the profiles ----------
-GEN      := $(BUILD)/gen/policies.inc $(BUILD)/gen/commands.inc
+# --- generated: the tables of policies and commands from the list of files, that of built-in profiles from the files --
+GEN      := $(BUILD)/gen/policies.inc $(BUILD)/gen/commands.inc $(BUILD)/gen/profiles.inc
 POLICIES := $(patsubst sim/client/policy_%.c,%,$(sort $(wildcard sim/client/policy_*.c)))
 COMMANDS := $(patsubst sim/cli/cmd_%.c,%,$(sort $(wildcard sim/cli/cmd_*.c)))
 PROFILES := $(sort $(wildcard scenarios/profiles/*/*))
@@ -59,14 +59,8 @@ $(BUILD)/gen/policies.inc: FORCE
 	@mkdir -p $(@D); printf 'NAP_POLICY(%s)\n' $(POLICIES) > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(BUILD)/gen/commands.inc: FORCE
 	@mkdir -p $(@D); printf 'NAP_COMMAND(%s)\n' $(COMMANDS) > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(BUILD)/gen/profiles.xml: FORCE
-	@mkdir -p $(@D); { echo '<gresources><gresource prefix="/natnap/profiles">'; \
-	  for f in $(PROFILES:scenarios/profiles/%=%); do echo "<file>$$f</file>"; done; \
-	  echo '</gresource></gresources>'; } > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(BUILD)/gen/profiles.c: $(BUILD)/gen/profiles.xml $(PROFILES)
-	@glib-compile-resources --sourcedir=scenarios/profiles --generate-source --c-name nap_profiles --target=$@ $<
-$(BUILD)/gen/profiles.o: $(BUILD)/gen/profiles.c
-	@$(CC) -std=gnu11 $(OPT) -fPIC $(PKG_CFLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/gen/profiles.inc: FORCE
+	@mkdir -p $(@D); scripts/profiles-to-c $(PROFILES) > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 FORCE:
 
 # --- tests: GLib programs and executable .t scripts, run by prove ----------------------------------------------------

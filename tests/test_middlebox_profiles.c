@@ -9,7 +9,7 @@
 #include <glib.h>
 
 #include "io/profile.h"
-#include "io/schema.h"
+#include "text/schema.h"
 #include "middlebox/box_config.h"
 #include "run/scenario.h"
 

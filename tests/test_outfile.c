@@ -8,7 +8,7 @@
 
 #include <glib/gstdio.h>
 
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/outfile.h"
 
 static char *folder;

@@ -172,6 +172,25 @@ static void test_bad(void)
 	g_unsetenv(NAP_PROFILES_ENV);
 }
 
+/* What the build put into the library is what the files say, byte by byte; every file is there. */
+static void test_built_in(void)
+{
+	for (int kind = 0; kind < NAP_PROFILE_KINDS; kind++) {
+		g_autofree char *dir = g_build_filename("scenarios/profiles", nap_profile_kinds[kind], NULL);
+		g_autoptr(GDir) open = g_dir_open(dir, 0, NULL);
+		const char *name;
+
+		g_assert_nonnull(open);
+		while ((name = g_dir_read_name(open))) {
+			g_autofree char *path = g_build_filename(dir, name, NULL), *text = NULL;
+
+			g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+			g_assert_cmpstr(nap_profile_built_in((enum nap_profile_kind)kind, name), ==, text);
+		}
+	}
+	g_assert_null(nap_profile_built_in(NAP_RADIO, "linux"));
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
@@ -194,6 +213,7 @@ int main(int argc, char **argv)
 		}
 		g_test_add_data_func(example, GINT_TO_POINTER(kind), check_example);
 	}
+	g_test_add_func("/profiles/built-in", test_built_in);
 	g_test_add_func("/profiles/folder-goes-first", test_folder_goes_first);
 	g_test_add_func("/profiles/radio-base", test_radio_base);
 	g_test_add_func("/profiles/bad", test_bad);

@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/address_text.h"
-#include "io/arena.h"
-#include "io/quantity.h"
-#include "io/random_text.h"
-#include "io/value.h"
+#include "io/keyfile.h"
+#include "text/address_text.h"
+#include "text/arena.h"
+#include "text/quantity.h"
+#include "text/random_text.h"
+#include "text/value.h"
+
+static const struct nap_folder here = { ".", &nap_disk };
 
 static const struct {
 	const char *text;
@@ -269,7 +272,7 @@ static void test_dists(void)
 		g_autofree char *back = NULL;
 		g_autoptr(GError) error = NULL;
 
-		if (!nap_dist_parse(NAP_P_TIME, dists[i].text, arena, ".", &d, &error))
+		if (!nap_dist_parse(NAP_P_TIME, dists[i].text, arena, &here, &d, &error))
 			g_error("%s: %s", dists[i].text, error->message);
 		g_assert_cmpint(d.kind, ==, dists[i].kind);
 		g_assert_true(d.a == dists[i].a && d.b == dists[i].b);
@@ -279,7 +282,7 @@ static void test_dists(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(bad_dists); i++) {
 		g_autoptr(GError) error = NULL;
 
-		if (nap_dist_parse(NAP_P_TIME, bad_dists[i], arena, ".", &d, &error))
+		if (nap_dist_parse(NAP_P_TIME, bad_dists[i], arena, &here, &d, &error))
 			g_error("%s was taken", bad_dists[i]);
 		g_assert_nonnull(error);
 	}
@@ -306,17 +309,17 @@ static void test_empirical_files(void)
 	g_autoptr(GError) error = NULL;
 	struct nap_dist d, again;
 
-	g_assert_true(nap_dist_parse(NAP_P_TIME, text, arena, ".", &d, NULL));
+	g_assert_true(nap_dist_parse(NAP_P_TIME, text, arena, &here, &d, NULL));
 	g_assert_cmpuint(d.n, ==, 3);
 	g_assert_true(d.values[0] == 1e6 && d.values[1] == 2.5e6 && d.values[2] == 3e6);
 	back = nap_dist_format(NAP_P_TIME, &d);
 	g_assert_cmpstr(back, ==, "empirical 1ms 2.5ms 3ms");
 	g_assert_true(nap_dist_parse(NAP_P_TIME, back, arena, NULL, &again, NULL));
 	g_assert_cmpuint(again.n, ==, 3);
-	g_assert_true(nap_dist_parse(NAP_P_TIME, csv_text, arena, ".", &d, NULL));
+	g_assert_true(nap_dist_parse(NAP_P_TIME, csv_text, arena, &here, &d, NULL));
 	g_assert_cmpuint(d.n, ==, 2);
 	g_assert_true(d.values[1] == 20.5e6);
-	g_assert_false(nap_dist_parse(NAP_P_TIME, bad_text, arena, ".", &d, &error));
+	g_assert_false(nap_dist_parse(NAP_P_TIME, bad_text, arena, &here, &d, &error));
 	g_assert_nonnull(strstr(error->message, "natnap-test-unitless:1: a time needs a unit"));
 	g_assert_false(nap_dist_parse(NAP_P_TIME, text, arena, NULL, &d, NULL)); /* built in: no files */
 	remove(plain), remove(csv), remove(unitless);
@@ -352,7 +355,7 @@ static void test_arrivals(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(arrivals); i++) {
 		g_autofree char *back = NULL;
 
-		g_assert_true(nap_arrivals_parse(arrivals[i].text, arena, ".", &a, NULL));
+		g_assert_true(nap_arrivals_parse(arrivals[i].text, arena, &here, &a, NULL));
 		g_assert_cmpint(a.kind, ==, arrivals[i].kind);
 		g_assert_true(a.gap == arrivals[i].gap && a.on == arrivals[i].on && a.off == arrivals[i].off);
 		back = nap_arrivals_format(&a);
@@ -361,7 +364,7 @@ static void test_arrivals(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(bad_arrivals); i++) {
 		g_autoptr(GError) error = NULL;
 
-		if (nap_arrivals_parse(bad_arrivals[i], arena, ".", &a, &error))
+		if (nap_arrivals_parse(bad_arrivals[i], arena, &here, &a, &error))
 			g_error("%s was taken", bad_arrivals[i]);
 		g_assert_nonnull(error);
 	}

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "conformance/client_dut.h"
 #include "conformance/client_check.h"
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/scenario.h"
 #include "report/conformance_report.h"
 #include "run/run.h"

@@ -9,7 +9,7 @@
 #include "cli/progress.h"
 #include "discovery/discovery.h"
 #include "probe/prober_sim.h"
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/outfile.h"
 #include "io/scenario.h"
 #include "live/state.h"

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/help_text.h"
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/profile.h"
 #include "io/tables.h"
 

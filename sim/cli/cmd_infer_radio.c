@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/outfile.h"
 #include "io/probes.h"
-#include "io/quantity.h"
+#include "text/quantity.h"
 #include "io/device.h"
 #include "report/inferred_radio.h"
 

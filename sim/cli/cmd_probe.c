@@ -9,9 +9,9 @@
 
 #include "cli/cli.h"
 #include "cli/discovery_options.h"
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/outfile.h"
-#include "io/quantity.h"
+#include "text/quantity.h"
 #include "live/prober_live.h"
 #include "live/prober_stun.h"
 #include "live/state.h"

@@ -6,7 +6,7 @@
 #include <json-glib/json-glib.h>
 
 #include "cli/cli.h"
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/values.h"
 
 extern const struct nap_command nap_command_profiles;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/profile.h"
 
 #define NAP_COMMAND(name) extern const struct nap_command nap_command_##name;

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/outfile.h"
-#include "io/quantity.h"
+#include "text/quantity.h"
 #include "report/discovery_report.h"
 
 #define MOST_REPEATS 100

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/help_text.h"
-#include "io/schema.h"
+#include "text/schema.h"
 #include "run/scenario.h"
 
 /* What an example sets other than to its default. */

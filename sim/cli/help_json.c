@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Help as JSON, for editors and form builders. */
 #include "cli/help_text.h"
-#include "io/quantity.h"
+#include "text/quantity.h"
 
 static void add_string(JsonBuilder *b, const char *name, const char *text)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "io/quantity.h"
+#include "text/quantity.h"
 #include "run/scenario.h"
 
 #define WIDTH 92 /* columns of wrapped text */

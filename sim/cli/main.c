@@ -9,7 +9,7 @@
 #include <glib.h>
 
 #include "cli/cli.h"
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/outfile.h"
 #include "io/profile.h"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/probes.h"
 #include "io/textfile.h"
 #include "experiments/figure.h"

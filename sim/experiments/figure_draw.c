@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "experiments/figure.h"
 
 static const struct terminal {

@@ -2,8 +2,8 @@
 /* figure.ini: schema rows and loading. */
 #include <string.h>
 
-#include "io/input_error.h"
-#include "io/schema.h"
+#include "text/input_error.h"
+#include "text/schema.h"
 #include "experiments/figure.h"
 
 static const char *const experiments[] = { "probe", "train", "lone", "pulse", "scenario", NULL };

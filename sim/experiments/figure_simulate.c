@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "io/device.h"
-#include "io/quantity.h"
+#include "text/quantity.h"
 #include "radio/battery.h"
 #include "radio/infer.h"
 #include "radio/radio.h"

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/input_error.h"
-#include "io/quantity.h"
+#include "text/input_error.h"
+#include "text/quantity.h"
 
 void nap_work_add_point(struct nap_figure_work *w, double x, double y)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/address_text.h"
+#include "text/address_text.h"
 #include "io/packet_script.h"
 
 static char *endpoint_text(uint8_t proto, struct nap_endpoint e)

@@ -1,53 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Documents: key files (scenarios, profiles) read strictly. GLib's reader
- * merges groups of one name, lets the last of two equal keys win and knows no
- * line numbers, so a scan of the text comes first: it finds the line of each
- * group and key and refuses duplicates and malformed lines.
- */
+/* Documents from files. */
 #ifndef NAP_IO_KEYFILE_H
 #define NAP_IO_KEYFILE_H
 
-#include <stddef.h>
+#include "text/keyfile.h"
 
-#include <glib.h>
-
-/* A key and its value. */
-struct nap_entry {
-	const char *key, *text;
-	const char *where; /* for messages: "FILE:LINE", "--set" */
-	const char *dir;   /* what FILEs in the value are relative to; NULL: none allowed */
-};
-
-struct nap_group {
-	const char *name, *where;
-	const struct nap_entry *entry;
-	unsigned n_entries;
-};
-
-struct nap_document {
-	const char *path; /* as the user named it */
-	const char *dir;  /* its folder; NULL for a built-in profile */
-	const char *text; /* all of it, without a byte order mark */
-	size_t length;
-	const char *sha256;            /* of text, in hex */
-	const struct nap_group *group; /* in file order */
-	unsigned n_groups;
-	GHashTable *index; /* name -> group */
-	struct nap_arena *arena;
-};
+/* Where files and folders of profiles are had from: the functions that open them. */
+extern const struct nap_files nap_disk;
 
 /* Read a document; NULL with "FILE:LINE: ..." (or "FILE: ...") when it cannot be. Free with nap_document_free. */
 struct nap_document *nap_document_load(const char *path, GError **error);
 
-/* The same from memory. dir NULL: values may not name files. */
+/* The same from memory; names of files in it are relative to dir. dir NULL: values may not name files. */
 struct nap_document *nap_document_new(
 	const char *path, const char *dir, const char *text, size_t length, GError **error);
-void nap_document_free(struct nap_document *document); /* accepts NULL */
-
-/* NULL when there is none. */
-const struct nap_group *nap_document_group(const struct nap_document *document, const char *name);
-const struct nap_entry *nap_group_entry(
-	const struct nap_group *group, const char *key); /* group may be NULL */
 
 #endif

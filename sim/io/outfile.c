@@ -8,7 +8,7 @@
 
 #include <glib/gstdio.h>
 
-#include "io/input_error.h"
+#include "text/input_error.h"
 
 struct nap_outfile {
 	char *path, *temporary; /* temporary NULL: written in place */

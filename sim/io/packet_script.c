@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#include "io/address_text.h"
-#include "io/input_error.h"
-#include "io/quantity.h"
+#include "text/address_text.h"
+#include "text/input_error.h"
+#include "text/quantity.h"
 #include "io/textfile.h"
-#include "io/value.h"
+#include "text/value.h"
 
 enum { MAX_FIELDS = 64 };
 

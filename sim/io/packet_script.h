@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "io/arena.h"
+#include "text/arena.h"
 #include "middlebox/box.h"
 
 /* Input columns, in the order in which they are printed. */

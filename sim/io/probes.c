@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/textfile.h"
 
 #define IDLE_MAX 86400.0  /* s */

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/arena.h"
-#include "io/input_error.h"
-#include "io/loader.h"
-#include "io/quantity.h"
-#include "io/schema.h"
+#include "text/arena.h"
+#include "text/input_error.h"
+#include "text/loader.h"
+#include "text/quantity.h"
+#include "text/schema.h"
 #include "io/tables.h"
 
 #define AXIS_MAX     10000u  /* values of one axis */
@@ -255,7 +255,7 @@ static const struct nap_override *axis_override(
 
 static struct nap_entry entry_of(const struct nap_override *o)
 {
-	return (struct nap_entry){ o->key, o->text, o->where, o->dir };
+	return (struct nap_entry){ o->key, o->text, o->where, NULL };
 }
 
 static bool add_axes(const struct nap_document *document, const struct nap_override *overrides, size_t n,
@@ -370,7 +370,7 @@ struct nap_scenario *nap_sweep_scenario(const struct nap_sweep *sweep, const str
 		memcpy(all, overrides, n * sizeof *all);
 	nap_sweep_point(sweep, i, all + n);
 	for (size_t a = 0; a < sweep->n_axes; a++)
-		all[n + a].dir = document->dir;
+		all[n + a].dir = document->folder.path;
 	scenario = nap_scenario_new_cached(document, all, n + sweep->n_axes, sweep->cache, error);
 	g_free(all);
 	return scenario;

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "io/schema.h"
+#include "text/schema.h"
 #include "run/scenario.h"
 
 const struct nap_param nap_choice_profile[] = {

@@ -16,7 +16,4 @@
  */
 char *nap_read_text(const char *path, size_t max, size_t *length, GError **error);
 
-/* The same checks on text already in memory. */
-char *nap_check_text(const char *name, const char *data, size_t size, size_t *length, GError **error);
-
 #endif

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "io/arena.h"
-#include "io/loader.h"
-#include "io/random_text.h"
+#include "text/arena.h"
+#include "text/loader.h"
+#include "text/random_text.h"
 #include "io/tables.h"
-#include "io/value.h"
+#include "text/value.h"
 
 static void free_value(void *data)
 {

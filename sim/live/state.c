@@ -5,7 +5,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "io/input_error.h"
+#include "text/input_error.h"
 #include "io/outfile.h"
 #include "io/textfile.h"
 

@@ -2,7 +2,7 @@
 /* Findings as a middlebox profile: which test speaks for which key. */
 #include <string.h>
 
-#include "io/quantity.h"
+#include "text/quantity.h"
 #include "report/discovery_report.h"
 
 #define LINUX_STREAM_AGE "2s" /* between the packets of udp-quick and those of udp-3, 3 s apart */

@@ -5,7 +5,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "io/quantity.h"
+#include "text/quantity.h"
 
 static const char *const state_words[] = {
 	[NAP_FINDING_OPEN] = "unfinished",

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/quantity.h"
 #include "run/workspace.h"
+#include "text/quantity.h"
 
 static void add_column(GArray *columns, char *name, const struct nap_metric *m, uint32_t hop, unsigned show)
 {

@@ -2,7 +2,7 @@
 /* Values of every type: whatever the text, it is refused with a reason, or written back it reads to the same. */
 #include "fuzz/fuzz.h"
 
-#include "io/value.h"
+#include "text/value.h"
 
 static const char *const corpus[] = { "30s", "2h4min", "1.5h", "never", "uniform 20ms 60ms",
 	"lognormal(40ms, 0.5)", "empirical 1ms 2ms", "poisson 4/h", "periodic 10min", "onoff 5min 1h 30/h",

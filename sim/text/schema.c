@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "io/schema.h"
+#include "text/schema.h"
 
 #include <string.h>
 
-#include "io/input_error.h"
-#include "io/value.h"
+#include "text/input_error.h"
+#include "text/value.h"
 #include "run/scenario.h"
 
 /* Keys of provenance: demanded of profiles, not of a scenario that describes a thing of its own. */
@@ -70,7 +70,7 @@ static void forget_draw(const struct nap_schema *s, const struct nap_param *row)
 }
 
 static bool set_field(const struct nap_schema *s, const struct nap_param *row, void *base, const char *text,
-	const char *dir, GError **error)
+	const struct nap_folder *dir, GError **error)
 {
 	void *field = (char *)base + row->offset;
 	struct nap_param_draw draw = { .row = row };

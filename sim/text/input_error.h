@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Errors about what a user wrote: one domain, messages that stand alone, and the nearest known word. */
-#ifndef NAP_IO_INPUT_ERROR_H
-#define NAP_IO_INPUT_ERROR_H
+#ifndef NAP_TEXT_INPUT_ERROR_H
+#define NAP_TEXT_INPUT_ERROR_H
 
 #include <stdbool.h>
 

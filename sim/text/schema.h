@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Filling structs from layers of key-value groups by schema rows: defaults, profile, scenario, overrides. */
-#ifndef NAP_IO_SCHEMA_H
-#define NAP_IO_SCHEMA_H
+#ifndef NAP_TEXT_SCHEMA_H
+#define NAP_TEXT_SCHEMA_H
 
 #include <stdbool.h>
 
 #include <glib.h>
 
-#include "io/arena.h"
-#include "io/keyfile.h"
+#include "text/arena.h"
+#include "text/keyfile.h"
 #include "kernel/param.h"
 
 /* Rows, and the struct whose fields they describe. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "io/address_text.h"
+#include "text/address_text.h"
 
 #include <string.h>
 
-#include "io/input_error.h"
-#include "io/quantity.h"
+#include "text/input_error.h"
+#include "text/quantity.h"
 #include "net/packet.h"
 
 #define ADDRESSES_MAX 65536u /* of one list: a /16 */

@@ -2,8 +2,8 @@
 /* [client]: an application's keys and the chosen policy's, in one group. */
 #include <string.h>
 
-#include "io/input_error.h"
-#include "io/loader.h"
+#include "text/input_error.h"
+#include "text/loader.h"
 
 #define DEFAULT_POLICY "none"
 

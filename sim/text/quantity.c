@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "io/quantity.h"
+#include "text/quantity.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "io/input_error.h"
+#include "text/input_error.h"
 
 typedef unsigned __int128 wide;
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Addresses, port ranges and per-port timers as text. */
-#ifndef NAP_IO_ADDRESS_TEXT_H
-#define NAP_IO_ADDRESS_TEXT_H
+#ifndef NAP_TEXT_ADDRESS_TEXT_H
+#define NAP_TEXT_ADDRESS_TEXT_H
 
 #include <stdbool.h>
 
 #include <glib.h>
 
-#include "io/arena.h"
+#include "text/arena.h"
 #include "kernel/param.h"
 
 /* 203.0.113.1 at the start of *text, host order; moves *text behind it. */

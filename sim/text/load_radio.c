@@ -2,8 +2,8 @@
 /* [radio], [state NAME] and [edge NAME]: rows from profile, scenario and overrides, then compiled. */
 #include <string.h>
 
-#include "io/input_error.h"
-#include "io/loader.h"
+#include "text/input_error.h"
+#include "text/loader.h"
 
 /* Names NAME of the groups "PREFIX NAME" of a document, in order, each once; one more than max is enough to refuse. */
 static void add_names(const struct nap_document *document, const char *prefix, unsigned max, GPtrArray *names)
@@ -194,7 +194,7 @@ static bool load_profile_rows(struct nap_loader *l, GPtrArray *documents, GError
 bool nap_loader_radio_profile(struct nap_loader *l, const char *name, const char *group, const char *where,
 	struct nap_radio_tech **out, GError **error)
 {
-	struct nap_profile *profile = nap_profile_load(NAP_RADIO, name, l->document->dir, error);
+	struct nap_profile *profile = nap_profile_open(NAP_RADIO, name, &l->document->folder, error);
 	struct nap_radio_rows *own_rows = l->radio;
 	struct nap_radio_tech *own = l->scenario->radio;
 	bool ok;

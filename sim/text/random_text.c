@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "io/random_text.h"
+#include "text/random_text.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/input_error.h"
-#include "io/quantity.h"
-#include "io/textfile.h"
+#include "text/input_error.h"
+#include "text/quantity.h"
 
 /* What an argument of a distribution is. */
 enum arg { ARG_NONE, ARG_VALUE, ARG_SHAPE, ARG_RATE, ARG_TIME };
@@ -156,9 +155,10 @@ static const char *header_unit(const char *header)
 }
 
 /* The values of a file, first column of each line; empty lines, and lines that start with #, do not count. */
-static bool values_of_file(enum nap_param_type type, const char *path, GArray *values, GError **error)
+static bool values_of_file(enum nap_param_type type, const struct nap_folder *dir, const char *name,
+	GArray *values, GError **error)
 {
-	g_autofree char *text = nap_read_text(path, NAP_TEXT_MAX, NULL, error);
+	g_autofree char *path = NULL, *text = nap_folder_read(dir, name, &path, error);
 	const char *unit = "";
 	unsigned number = 0;
 
@@ -195,20 +195,13 @@ static bool values_of_file(enum nap_param_type type, const char *path, GArray *v
 }
 
 /* Values written in the text, or of the one file it names. */
-static bool parse_list(const struct form *form, enum nap_param_type type, char **words, const char *dir,
-	GArray *values, GError **error)
+static bool parse_list(const struct form *form, enum nap_param_type type, char **words,
+	const struct nap_folder *dir, GArray *values, GError **error)
 {
 	if (!words[0])
 		return nap_fail(error, "write it as %s", form->usage);
-	if (!words[1] && !nap_number_length(words[0])) {
-		g_autofree char *path = NULL;
-
-		if (!dir)
-			return nap_fail(error, "a profile that is built in cannot name a file");
-		path = g_path_is_absolute(words[0]) ? g_strdup(words[0])
-						    : g_build_filename(dir, words[0], NULL);
-		return values_of_file(type, path, values, error);
-	}
+	if (!words[1] && !nap_number_length(words[0]))
+		return values_of_file(type, dir, words[0], values, error);
 	for (; *words; words++) {
 		double v;
 
@@ -252,8 +245,8 @@ static const struct form *parse_call(
 	return NULL;
 }
 
-bool nap_dist_parse(enum nap_param_type type, const char *text, struct nap_arena *arena, const char *dir,
-	struct nap_dist *out, GError **error)
+bool nap_dist_parse(enum nap_param_type type, const char *text, struct nap_arena *arena,
+	const struct nap_folder *dir, struct nap_dist *out, GError **error)
 {
 	g_auto(GStrv) words = NULL;
 	struct nap_dist d = { 0 };
@@ -327,8 +320,8 @@ static int compare_times(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool parse_times(const struct form *form, char **words, struct nap_arena *arena, const char *dir,
-	struct nap_arrivals *a, GError **error)
+static bool parse_times(const struct form *form, char **words, struct nap_arena *arena,
+	const struct nap_folder *dir, struct nap_arrivals *a, GError **error)
 {
 	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
 	nap_time *times;
@@ -344,8 +337,8 @@ static bool parse_times(const struct form *form, char **words, struct nap_arena 
 	return true;
 }
 
-bool nap_arrivals_parse(
-	const char *text, struct nap_arena *arena, const char *dir, struct nap_arrivals *out, GError **error)
+bool nap_arrivals_parse(const char *text, struct nap_arena *arena, const struct nap_folder *dir,
+	struct nap_arrivals *out, GError **error)
 {
 	g_auto(GStrv) words = NULL;
 	struct nap_arrivals a = { 0 };

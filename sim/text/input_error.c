@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "io/input_error.h"
+#include "text/input_error.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "io/loader.h"
+#include "text/loader.h"
 
 #include <string.h>
 
-#include "io/input_error.h"
+#include "text/input_error.h"
+
+static const struct nap_folder *folder_of(const struct nap_loader *l, const struct nap_override *o)
+{
+	struct nap_folder *folder = nap_arena_alloc(l->arena, sizeof *folder);
+
+	*folder = (struct nap_folder){ o->dir, l->document->folder.files };
+	return folder;
+}
 
 const struct nap_group *nap_loader_overrides(const struct nap_loader *l, const char *group)
 {
@@ -25,7 +33,7 @@ const struct nap_group *nap_loader_overrides(const struct nap_loader *l, const c
 		for (unsigned j = 0; j < g->n_entries; j++)
 			if (strcmp(entries[j].key, o->key) == 0) /* a later one replaces it */
 				memmove(&entries[j], &entries[j + 1], (--g->n_entries - j) * sizeof *entries);
-		entries[g->n_entries++] = (struct nap_entry){ o->key, o->text, o->where, o->dir };
+		entries[g->n_entries++] = (struct nap_entry){ o->key, o->text, o->where, folder_of(l, o) };
 	}
 	return g;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the files that fill scenarios share; nobody else includes this. */
-#ifndef NAP_IO_LOADER_H
-#define NAP_IO_LOADER_H
+#ifndef NAP_TEXT_LOADER_H
+#define NAP_TEXT_LOADER_H
 
-#include "io/arena.h"
-#include "io/scenario.h"
-#include "io/schema.h"
+#include "text/arena.h"
+#include "text/scenario.h"
+#include "text/schema.h"
 
 /* A radio as its rows say it, before it is compiled. All zero without [radio]. */
 struct nap_radio_rows {

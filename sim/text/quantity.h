@@ -5,8 +5,8 @@
  * quantities become the double nearest to what is written. Negative numbers,
  * NaN, infinity, overflow and trailing text are refused, with the reason.
  */
-#ifndef NAP_IO_QUANTITY_H
-#define NAP_IO_QUANTITY_H
+#ifndef NAP_TEXT_QUANTITY_H
+#define NAP_TEXT_QUANTITY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "io/arena.h"
+#include "text/arena.h"
 
 #include <string.h>
 

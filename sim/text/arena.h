@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Memory that is freed all at once: everything a loaded scenario points to. */
-#ifndef NAP_IO_ARENA_H
-#define NAP_IO_ARENA_H
+#ifndef NAP_TEXT_ARENA_H
+#define NAP_TEXT_ARENA_H
 
 #include <stddef.h>
 

@@ -4,14 +4,15 @@
  * `empirical` and `times` stand in the text or in a file, one a line or the first column of a CSV; a header that ends
  * in _ns, _us, _ms, _s, _min or _h gives the unit of bare numbers.
  */
-#ifndef NAP_IO_RANDOM_TEXT_H
-#define NAP_IO_RANDOM_TEXT_H
+#ifndef NAP_TEXT_RANDOM_TEXT_H
+#define NAP_TEXT_RANDOM_TEXT_H
 
 #include <stdbool.h>
 
 #include <glib.h>
 
-#include "io/arena.h"
+#include "text/arena.h"
+#include "text/files.h"
 #include "kernel/param.h"
 
 /* Does the text start with the name of a distribution other than a bare value? */
@@ -21,13 +22,13 @@ bool nap_is_dist(const char *text);
  * A distribution of times (type NAP_P_TIME, in ns) or of numbers (NAP_P_REAL). Values go to the arena; dir is what a
  * relative FILE is relative to, NULL where files are not allowed.
  */
-bool nap_dist_parse(enum nap_param_type type, const char *text, struct nap_arena *arena, const char *dir,
-	struct nap_dist *out, GError **error);
+bool nap_dist_parse(enum nap_param_type type, const char *text, struct nap_arena *arena,
+	const struct nap_folder *dir, struct nap_dist *out, GError **error);
 /* Text that reads back as d (empirical values inline). Free with g_free. */
 char *nap_dist_format(enum nap_param_type type, const struct nap_dist *d);
 
-bool nap_arrivals_parse(
-	const char *text, struct nap_arena *arena, const char *dir, struct nap_arrivals *out, GError **error);
+bool nap_arrivals_parse(const char *text, struct nap_arena *arena, const struct nap_folder *dir,
+	struct nap_arrivals *out, GError **error);
 char *nap_arrivals_format(const struct nap_arrivals *a);
 
 #endif

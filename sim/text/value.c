@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "io/value.h"
+#include "text/value.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "io/address_text.h"
-#include "io/input_error.h"
-#include "io/quantity.h"
-#include "io/random_text.h"
+#include "text/address_text.h"
+#include "text/input_error.h"
+#include "text/quantity.h"
+#include "text/random_text.h"
 
 /* A field of any type, for values that are not yet placed. */
 union field {
@@ -123,8 +123,8 @@ static bool parse_list(const char *text, struct nap_arena *arena, const char *co
 	return true;
 }
 
-static bool parse_any(const struct nap_param *row, const char *text, struct nap_arena *arena, const char *dir,
-	union field *f, GError **error)
+static bool parse_any(const struct nap_param *row, const char *text, struct nap_arena *arena,
+	const struct nap_folder *dir, union field *f, GError **error)
 {
 	uint64_t count;
 	struct nap_word_arg word;
@@ -252,8 +252,8 @@ static bool check_bounds(const struct nap_param *row, const char *text, const un
 		low ? row->min : row->max);
 }
 
-bool nap_value_parse(const struct nap_param *row, const char *text, struct nap_arena *arena, const char *dir,
-	void *field, GError **error)
+bool nap_value_parse(const struct nap_param *row, const char *text, struct nap_arena *arena,
+	const struct nap_folder *dir, void *field, GError **error)
 {
 	union field f;
 
@@ -281,7 +281,7 @@ static void set_mean(const struct nap_param *row, const struct nap_dist *d, void
 }
 
 bool nap_value_parse_drawn(const struct nap_param *row, const char *text, struct nap_arena *arena,
-	const char *dir, void *field, struct nap_dist *dist, bool *drawn, GError **error)
+	const struct nap_folder *dir, void *field, struct nap_dist *dist, bool *drawn, GError **error)
 {
 	struct nap_param as_dist = *row;
 	union field f;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Values of keys: text to the C field that a schema row describes, and back. */
-#ifndef NAP_IO_VALUE_H
-#define NAP_IO_VALUE_H
+#ifndef NAP_TEXT_VALUE_H
+#define NAP_TEXT_VALUE_H
 
 #include <stdbool.h>
 
 #include <glib.h>
 
-#include "io/arena.h"
+#include "text/arena.h"
+#include "text/files.h"
 #include "kernel/param.h"
 
 /*
@@ -15,15 +16,15 @@
  * the field points to goes to the arena; dir is where relative files are, NULL where files are not allowed. *field is
  * written only on success.
  */
-bool nap_value_parse(const struct nap_param *row, const char *text, struct nap_arena *arena, const char *dir,
-	void *field, GError **error);
+bool nap_value_parse(const struct nap_param *row, const char *text, struct nap_arena *arena,
+	const struct nap_folder *dir, void *field, GError **error);
 
 /*
  * The same for a time or count that may be a distribution: then *drawn is true, *dist holds it and *field its mean,
  * kept within the row's bounds.
  */
 bool nap_value_parse_drawn(const struct nap_param *row, const char *text, struct nap_arena *arena,
-	const char *dir, void *field, struct nap_dist *dist, bool *drawn, GError **error);
+	const struct nap_folder *dir, void *field, struct nap_dist *dist, bool *drawn, GError **error);
 
 /* Text that nap_value_parse reads back to the same value. Free with g_free. */
 char *nap_value_format(const struct nap_param *row, const void *field);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "text/files.h"
+
+#include "text/input_error.h"
+
+char *nap_folder_read(const struct nap_folder *folder, const char *name, char **path, GError **error)
+{
+	*path = NULL;
+	if (folder && folder->path && folder->files)
+		return folder->files->read(folder->path, name, path, error);
+	nap_fail(error, "a profile that is built in cannot name a file");
+	return NULL;
+}
