@@ -227,9 +227,12 @@ static void test_psm(void)
 
 	nap_radio_init(&r, &tech, 0);
 	nap_radio_send(&r, &tech, 0, 28, NAP_CAUSE_KEEPALIVE, NULL, &m);
-	g_assert_cmpint(nap_radio_reachable_until(&r, &tech, NAP_S), ==, asleep);
+	/* the last window that it listens in: 5.5 s + 15 x 1.28 s, 10 ms long */
+	g_assert_cmpint(nap_radio_reachable_until(&r, &tech, NAP_S), ==, 24710 * NAP_MS);
+	g_assert_cmpint(nap_radio_reachable_until(&r, &tech, 24709 * NAP_MS), ==, 24710 * NAP_MS);
+	g_assert_cmpint(nap_radio_reachable_until(&r, &tech, 24710 * NAP_MS), ==, 0);
 	g_assert_cmpint(nap_radio_reachable_until(&r, &tech, asleep), ==, 0);
-	g_assert_cmpint(nap_radio_reachable_from(&r, &tech, asleep), ==, asleep + NAP_H + 800 * NAP_MS);
+	g_assert_cmpint(nap_radio_wakes(&r, &tech, asleep), ==, asleep + NAP_H + 800 * NAP_MS);
 	g_assert_cmpint(
 		nap_radio_receive(&r, &tech, 60 * NAP_S, 28, NAP_CAUSE_PUSH, NULL, &m), ==, NAP_RADIO_HELD);
 	g_assert_cmpint(
@@ -244,6 +247,7 @@ static void test_psm(void)
 	nap_radio_send(&r, &tech, 0, 28, NAP_CAUSE_KEEPALIVE, NULL, &m);
 	g_assert_cmpint(nap_radio_receive(&r, &tech, 25400 * NAP_MS, 28, NAP_CAUSE_PUSH, NULL, &m), ==,
 		NAP_RADIO_HELD);
+	g_assert_cmpint(nap_radio_wakes(&r, &tech, 25400 * NAP_MS), ==, asleep + NAP_H + 800 * NAP_MS);
 }
 
 static void test_carrying_edge(void)

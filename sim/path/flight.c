@@ -41,15 +41,16 @@ void nap_flights_push(struct nap_flights *f, uint32_t *head, const struct nap_fl
 	*link = i;
 }
 
-void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at)
+void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at, nap_time paged)
 {
 	struct nap_flight held;
 	uint32_t *link = head;
 
 	while (*link != NAP_FLIGHT_NONE) {
 		uint32_t i = *link;
+		nap_time when = f->item[i].stage == NAP_STAGE_DEVICE ? paged : at;
 
-		if (f->item[i].held == 0 || f->item[i].at <= at) {
+		if (f->item[i].held == 0 || f->item[i].at <= when) {
 			link = &f->item[i].next;
 			continue;
 		}
@@ -57,7 +58,7 @@ void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at)
 		*link = held.next;
 		f->item[i].next = f->free;
 		f->free = i;
-		held.at = at;
+		held.at = when;
 		nap_flights_push(f, head, &held);
 		link = head;
 	}

@@ -14,7 +14,8 @@ struct nap_flight {
 	int8_t stage;  /* where: see enum nap_stage */
 	bool up;       /* towards the server */
 	uint8_t net;   /* on which of the line's networks it travels */
-	nap_time held; /* since when the network holds it for a sleeping device; 0: it does not */
+	nap_time
+		held; /* since when the network keeps it for a device that sleeps or is to be paged; 0: it does not */
 	struct nap_packet packet;
 };
 
@@ -33,8 +34,8 @@ void nap_flights_clear(struct nap_flights *f);
 /* Put a copy of flight into the list at *head, behind those that arrive no later. */
 void nap_flights_push(struct nap_flights *f, uint32_t *head, const struct nap_flight *flight);
 
-/* Give packets that the network held until the device spoke a new arrival time. */
-void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at);
+/* The device has spoken: what the network held while it slept is handed to the radio at `at`, what waited for its page has arrived at `paged`. */
+void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at, nap_time paged);
 
 /* Take the first of a list that is not empty. */
 void nap_flights_pop(struct nap_flights *f, uint32_t *head, struct nap_flight *out);

@@ -100,14 +100,18 @@ static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct n
 /* The network keeps f's packet for a sleeping device: false when it would have to keep it too long. */
 static bool hold(const struct nap_subscriber *s, const struct nap_line *line, struct nap_flight *f)
 {
-	nap_time again = nap_radio_reachable_from(&s->radio, nap_tech_of(s, line), f->at);
-
 	if (f->held == 0)
 		f->held = f->at > 0 ? f->at : 1;
 	if (f->at - f->held > nap_tech_of(s, line)->buffer_time)
 		return false;
-	f->at = again > f->at ? again : f->at + 1;
+	f->at = nap_radio_wakes(&s->radio, nap_tech_of(s, line), f->at);
 	return true;
+}
+
+static void count_down(const struct nap_line *line, const struct nap_packet *p)
+{
+	line->tally->packets_down++;
+	line->tally->bytes_down += nap_packet_bytes(p);
 }
 
 /* The network hands f's packet to the radio: false when it is dropped there. */
@@ -124,10 +128,10 @@ static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struc
 		return hold(s, line, f);
 	if (at == NAP_NEVER)
 		return false;
-	line->tally->packets_down++;
-	line->tally->bytes_down += bytes;
+	f->held = s->radio.wake == NAP_NEVER ? 0 : f->at > 0 ? f->at : 1; /* is it to be paged? */
+	if (f->held == 0)
+		count_down(line, &f->packet);
 	f->stage = NAP_STAGE_DEVICE;
-	f->held = 0;
 	f->at = nap_time_max(at, s->handed);
 	s->handed = f->at;
 	return true;
@@ -187,6 +191,12 @@ static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_fli
 			nap_flights_push(&line->flights, &s->flight, f);
 			return false;
 		}
+		if (f->stage == NAP_STAGE_DEVICE && f->held && (s->out || f->net != s->net)) {
+			lose_at_access(s, line, now, &f->packet); /* its page found nobody */
+			return false;
+		}
+		if (f->stage == NAP_STAGE_DEVICE && f->held)
+			count_down(line, &f->packet);
 		if (f->stage == NAP_STAGE_DEVICE || (f->up && f->stage == (int)line->net[f->net].n_hops))
 			return true;
 		if (f->stage == NAP_STAGE_RADIO) {
@@ -226,6 +236,32 @@ static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now,
 	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
 }
 
+nap_time nap_travel_speak(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t bytes, enum nap_cause cause)
+{
+	const struct nap_radio_tech *tech = nap_tech_of(s, line);
+	bool paged = s->radio.wake != NAP_NEVER && s->radio.wake > now;
+	nap_time at =
+		nap_radio_send(&s->radio, tech, now, bytes, cause, &s->rng_radio, nap_meter_of(s, line));
+
+	s->touched |= nap_net_of(s, line)->may_sleep; /* it can be reached again */
+	if (at == NAP_NEVER || (!paged && tech->buffer_packets == 0))
+		return at;
+	if (paged) /* what waited for its page has come with this */
+		s->handed = s->radio.active;
+	nap_flights_release(&line->flights, &s->flight, at, s->radio.active);
+	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
+	return at;
+}
+
+void nap_travel_unpage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	nap_radio_unpage(&s->radio);
+	s->handed = now;
+	nap_flights_release(&line->flights, &s->flight, NAP_NEVER, now);
+	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
+}
+
 void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
 	struct nap_flight f;
@@ -236,17 +272,13 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	f.stage = 0;
 	f.held = 0;
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
-	f.at = s->out ? NAP_NEVER
-		      : nap_radio_send(&s->radio, nap_tech_of(s, line), now, bytes, p->cause, &s->rng_radio,
-				nap_meter_of(s, line));
+	f.at = s->out ? NAP_NEVER : nap_travel_speak(s, line, now, bytes, p->cause);
 	if (f.at == NAP_NEVER) {
 		lose(line, now, true, p);
 		return;
 	}
 	line->tally->packets_up++;
 	line->tally->bytes_up += bytes;
-	if (nap_tech_of(s, line)->buffer_packets > 0)
-		nap_flights_release(&line->flights, &s->flight, f.at);
 	if (access_loses(s, nap_net_of(s, line), true)) {
 		lose(line, now, true, p);
 		return;

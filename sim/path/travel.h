@@ -5,6 +5,16 @@
 
 #include "path/subscriber.h"
 
+/*
+ * The device's radio sends bytes at now, and what the network kept for it comes. Returns when they are on the air, NAP_NEVER when
+ * they cannot be sent. The device is on a network.
+ */
+nap_time nap_travel_speak(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t bytes, enum nap_cause cause);
+
+/* The device cannot hear the page that is to come: what waits for it is lost at now. The device is in an outage. */
+void nap_travel_unpage(struct nap_subscriber *s, struct nap_line *line, nap_time now);
+
 /* The device sends p at now. */
 void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p);
 

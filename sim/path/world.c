@@ -100,6 +100,8 @@ static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_ti
 	s->out = true;
 	line->tally->outages++;
 	w->back = nap_time_after(now, nap_dist_draw_time(&line->path->outage_length, &w->outage.rng));
+	if (s->radio.wake < w->back)
+		nap_travel_unpage(s, line, now);
 	do
 		advance(&w->outage, &line->path->outages);
 	while (w->outage.next <= w->back &&
@@ -175,8 +177,8 @@ static bool background(struct nap_subscriber *s, struct nap_line *line, nap_time
 	const struct nap_app_config *app = line->client.app;
 
 	advance(&s->world->background, &app->background);
-	return !s->out && nap_radio_send(&s->radio, nap_tech_of(s, line), now, (uint32_t)app->background_size,
-				  NAP_CAUSE_BACKGROUND, &s->rng_radio, nap_meter_of(s, line)) != NAP_NEVER;
+	return !s->out && nap_travel_speak(s, line, now, (uint32_t)app->background_size,
+				  NAP_CAUSE_BACKGROUND) != NAP_NEVER;
 }
 
 uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)

@@ -307,6 +307,12 @@ nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_tech *tec
 	return carry(&ahead, tech, heard, NAP_DOWNLINK, ahead.wake_bytes, (uint8_t)cause, NULL);
 }
 
+void nap_radio_unpage(struct nap_radio *r)
+{
+	r->wake = NAP_NEVER;
+	r->wake_bytes = 0;
+}
+
 bool nap_radio_connected(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
 {
 	struct nap_radio ahead = *r;
@@ -315,36 +321,64 @@ bool nap_radio_connected(const struct nap_radio *r, const struct nap_radio_tech 
 	return tech->state[ahead.state].connected;
 }
 
-/* Follow the idle timers from now to the first state that is reachable or not, as asked; NAP_NEVER when none is. */
-static nap_time when_reachable_is(
-	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, bool reachable)
+/* Until when the device listens in its state, which it leaves at due by its timer: the end of the last on-window. */
+static nap_time listens_until(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time due)
+{
+	const struct nap_radio_state *s = &tech->state[r->state];
+	nap_time origin = window_origin(r, s), begin;
+
+	if (s->cycle == 0 || s->lock == NAP_LOCK_RANDOM)
+		return due;
+	begin = origin + cycles_in(due - origin, s) * s->cycle;
+	return nap_time_min(due, begin + nap_time_max(s->on_duration, 1));
+}
+
+nap_time nap_radio_reachable_until(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
 {
 	struct nap_radio ahead = *r;
+	nap_time left = 0; /* when it left the state before */
+
+	advance(&ahead, tech, now, NULL);
+	if (!tech->state[ahead.state].reachable)
+		return 0;
+	if (ahead.wake != NAP_NEVER) /* what comes now is heard with what waits already */
+		deliver_waiting(&ahead, tech, ahead.wake, NULL);
+	for (unsigned n = 0; n <= tech->n_states; n++) {
+		uint8_t e = tech->state[ahead.state].idle_edge;
+		nap_time due, until;
+
+		if (e == NAP_RADIO_NONE)
+			return NAP_NEVER;
+		due = demotion_due(&ahead, tech, e);
+		if (!tech->state[tech->edge[e].to].reachable) {
+			until = listens_until(&ahead, tech, due);
+			return until > nap_time_max(ahead.since, now) ? until : left;
+		}
+		take(&ahead, tech, e, due, ahead.cause, NULL);
+		left = due;
+	}
+	return NAP_NEVER;
+}
+
+nap_time nap_radio_wakes(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
+{
+	struct nap_radio ahead = *r;
+	bool slept = false;
 
 	advance(&ahead, tech, now, NULL);
 	ahead.wake = NAP_NEVER;
 	for (unsigned n = 0; n <= tech->n_states; n++) {
 		uint8_t e = tech->state[ahead.state].idle_edge;
+		bool reachable = tech->state[ahead.state].reachable;
 
-		if (tech->state[ahead.state].reachable == reachable)
+		if (reachable && slept)
 			return nap_time_max(ahead.since, now);
+		slept |= !reachable;
 		if (e == NAP_RADIO_NONE)
 			return NAP_NEVER;
 		take(&ahead, tech, e, demotion_due(&ahead, tech, e), ahead.cause, NULL);
 	}
 	return NAP_NEVER;
-}
-
-nap_time nap_radio_reachable_until(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
-{
-	nap_time t = when_reachable_is(r, tech, now, false);
-
-	return t == now ? 0 : t;
-}
-
-nap_time nap_radio_reachable_from(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
-{
-	return when_reachable_is(r, tech, now, true);
 }
 
 static uint64_t mix(uint64_t h, uint64_t v)

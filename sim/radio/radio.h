@@ -14,7 +14,7 @@
 #include "radio/tech.h"
 
 /* What nap_radio_receive returns when the network holds a packet for a device that sleeps: hand it over again when the
- * device has spoken or listens (nap_radio_reachable_from), before the profile's buffer_time has passed. */
+ * device has spoken or wakes by itself (nap_radio_wakes), before the profile's buffer_time has passed. */
 #define NAP_RADIO_HELD (NAP_NEVER - 1)
 
 /* One device's machine: 40 bytes, all of it here, so that a population's radios lie in one array. */
@@ -55,6 +55,9 @@ nap_time nap_radio_send(struct nap_radio *r, const struct nap_radio_tech *tech, 
 nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
 	uint32_t bytes, enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter);
 
+/* What waits for a page is given up: the device will not hear it. */
+void nap_radio_unpage(struct nap_radio *r);
+
 /* Is the device's user plane up (no promotion needed to send) at now? For policies that ride on it. Looks, does not touch. */
 bool nap_radio_connected(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
 
@@ -66,13 +69,16 @@ void nap_radio_shift(struct nap_radio *r, nap_time span);
 
 /*
  * Until when could a downlink packet reach the device (at its next on-window at the latest) if nothing else
- * happened? NAP_NEVER: always; 0: not now. Looks, does not touch.
+ * happened? NAP_NEVER: always; 0: not now, also when it falls asleep before that window. Looks, does not touch.
  */
 nap_time nap_radio_reachable_until(
 	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
 
-/* When the device is next reachable by its own timers (periodic updates): now or later, NAP_NEVER when it must speak first. */
-nap_time nap_radio_reachable_from(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
+/*
+ * When a device that sleeps, or is about to without a window before, next wakes by its own timers (periodic updates):
+ * after now; NAP_NEVER when it must speak first. Looks, does not touch.
+ */
+nap_time nap_radio_wakes(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
 
 /* Settle and account the dwell up to now, cutting what reaches beyond: the end of a run. The machine is spent after it. */
 void nap_radio_close(
