@@ -345,6 +345,7 @@ def interrupted(folder):
               doc["replications_missing"] == int(missing[1]) and b"energy_j" in stdout and
               (rows[0]["energy_j"] != "") == (int(rows[0]["replications"]) > 0), (rows[0]["replications"], missing))
         check(f"{name}: no other files", sorted(os.listdir(out)) == ["run.json", "summary.csv"], os.listdir(out))
+    partial_beside_whole(folder, path)
     one = write(folder, "huge.ini", text.replace("duration = 24h", "duration = 3650d") % (1, "1s"))
     p = subprocess.Popen([NATNAP, "run", one], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(0.5)
@@ -359,6 +360,43 @@ def interrupted(folder):
     p.send_signal(signal.SIGINT)
     status = p.wait(timeout=20)
     check("nobody reads the results", status == 1 and b"standard output" in p.stderr.read(), status)
+
+
+def cut_short(*args):
+    """Run with these arguments, interrupt it, return what it says on standard error."""
+    p = subprocess.Popen([NATNAP, "run", *args], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    time.sleep(0.7)
+    p.send_signal(signal.SIGINT)
+    return p.communicate(timeout=20)[1]
+
+
+def bytes_of(folder):
+    return {name: open(os.path.join(folder, name), "rb").read() for name in os.listdir(folder) if name != "partial"}
+
+
+def partial_beside_whole(folder, path):
+    """path: 50000 replications. A whole result stays as it is when its rerun is interrupted."""
+    out, pcap = os.path.join(folder, "whole"), os.path.join(folder, "whole.pcap")
+    check("a whole run", run("run", path, "--replications", "2", "--out", out, "--timeline", "--pcap", pcap).returncode == 0)
+    before = bytes_of(out)
+    message = cut_short(path, "--out", out, "--timeline")
+    doc = json.load(open(os.path.join(out, "partial", "run.json")))
+    check("an interrupted rerun leaves the whole result", bytes_of(out) == before and sorted(before) == ["run.json", "summary.csv", "timeline.csv"],
+          sorted(bytes_of(out)))
+    check("and writes its own beside it, and says so", doc["replications_missing"] > 0 and b"whole/partial" in message, message)
+    check("again", b"whole/partial" in cut_short(path, "--out", out, "--timeline") and bytes_of(out) == before)
+    os.remove(os.path.join(out, "run.json"))
+    before = bytes_of(out)
+    check("a summary of which nothing else is known stays too", b"whole/partial" in cut_short(path, "--out", out) and bytes_of(out) == before)
+    check("a whole rerun takes the place", run("run", path, "--replications", "3", "--out", out).returncode == 0 and
+          json.load(open(os.path.join(out, "run.json")))["replications"] == 3)
+    check("and what was partial goes", not os.path.exists(os.path.join(out, "partial")), os.listdir(out))
+    long = write(folder, "long-first.ini", open(path).read().replace("duration = 24h", "duration = 3650d"))
+    with open(pcap, "rb") as f:
+        before = f.read()
+    message = cut_short(long, "--replications", "1", "--pcap", pcap)
+    with open(pcap, "rb") as f:
+        check("a capture that was not finished leaves the one that was", f.read() == before and b"whole.pcap" in message, message)
 
 
 def anywhere(folder):

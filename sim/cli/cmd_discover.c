@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* natnap discover: the timers and habits of a scenario's path, found by packets alone. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "cli/discovery_options.h"
+#include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "discovery/discovery.h"
 #include "probe/prober_sim.h"
@@ -16,16 +16,6 @@
 #include "report/discovery_report.h"
 
 extern const struct nap_command nap_command_discover;
-
-static volatile sig_atomic_t interrupted; /* set by Ctrl-C: stop, and tell what is known so far */
-
-static void on_signal(int number)
-{
-	(void)number;
-	if (interrupted) /* asked twice: now */
-		_Exit(NAP_EXIT_FAILED);
-	interrupted = 1;
-}
 
 struct settings {
 	struct nap_discovery_settings shared;
@@ -54,18 +44,16 @@ static struct nap_scenario *load(const char *path, char **set, GError **error)
 /* Turn until all is found, or Ctrl-C. */
 static void go_on(struct nap_discovery *d)
 {
-	struct sigaction action = { .sa_handler = on_signal }, before;
+	const volatile sig_atomic_t *interrupted = nap_catch_interrupts();
 	struct nap_progress progress;
 
-	sigaction(SIGINT, &action, &before);
 	nap_progress_begin(&progress);
-	for (uint32_t turn = 0; !interrupted && !nap_discovery_done(d); turn++) {
+	for (uint32_t turn = 0; !*interrupted && !nap_discovery_done(d); turn++) {
 		nap_discovery_turn(d, NAP_NEVER);
 		if (turn % 256 == 0)
 			nap_progress_show(&progress, nap_discovery_ended(d), nap_discovery_count(d));
 	}
 	nap_progress_end(&progress);
-	sigaction(SIGINT, &before, NULL);
 }
 
 /* What a state must be of: the scenario's file and all that changes it. */

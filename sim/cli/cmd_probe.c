@@ -2,13 +2,13 @@
 /* natnap probe: the discovery of natnap discover, over a live path. */
 #include <limits.h>
 #include <netdb.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/discovery_options.h"
+#include "cli/interrupt.h"
 #include "text/input_error.h"
 #include "io/outfile.h"
 #include "text/quantity.h"
@@ -35,14 +35,6 @@ static const char help[] =
 	"\n";
 
 extern const struct nap_command nap_command_probe;
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
 
 /* What a live path's discovery starts from: real time costs what it says. */
 static struct nap_discovery_options live_defaults(void)
@@ -104,6 +96,7 @@ static bool find_server(const char *name, const struct settings *s, struct nap_i
 struct watch {
 	struct nap_discovery *d;
 	struct nap_prober *prober;
+	const volatile sig_atomic_t *stop;
 	const char *state_path, *origin;
 	nap_time shown, saved;
 	bool tty, silent;
@@ -151,7 +144,7 @@ static bool save(struct watch *w, nap_time now, bool must, GError **error)
 
 static bool explore(struct watch *w, GError **error)
 {
-	while (!stop && !nap_discovery_done(w->d)) {
+	while (!*w->stop && !nap_discovery_done(w->d)) {
 		nap_time now = w->prober->ops->now(w->prober);
 
 		watch_server(w, now);
@@ -179,11 +172,12 @@ static bool report(
 }
 
 static int probe(const struct settings *s, const struct nap_discovery_options *o, struct nap_prober *prober,
-	const char *origin)
+	const volatile sig_atomic_t *stop, const char *origin)
 {
 	struct nap_discovery *d = nap_discovery_new(prober, o);
 	struct watch w = { .d = d,
 		.prober = prober,
+		.stop = stop,
 		.state_path = s->state,
 		.origin = origin,
 		.tty = isatty(STDERR_FILENO) };
@@ -205,13 +199,15 @@ static int probe(const struct settings *s, const struct nap_discovery_options *o
 	return status;
 }
 
-static struct nap_prober *open_prober(const struct settings *s, const struct nap_inet *server,
-	const struct nap_inet *alternate, const struct nap_inet *public, GError **error)
+/* stop: once it is not 0, waits return at once. */
+static struct nap_prober *open_prober(const struct settings *s, const volatile sig_atomic_t *stop,
+	const struct nap_inet *server, const struct nap_inet *alternate, const struct nap_inet *public,
+	GError **error)
 {
 	const struct nap_live_options live = {
-		.server = *server, .alternate = *alternate, .public = *public, .raw = !s->plain, .stop = &stop
+		.server = *server, .alternate = *alternate, .public = *public, .raw = !s->plain, .stop = stop
 	};
-	const struct nap_stun_options stun = { .server = *server, .alternate = *alternate, .stop = &stop };
+	const struct nap_stun_options stun = { .server = *server, .alternate = *alternate, .stop = stop };
 
 	return s->stun ? nap_prober_stun_new(&stun, error) : nap_prober_live_new(&live, error);
 }
@@ -219,7 +215,7 @@ static struct nap_prober *open_prober(const struct settings *s, const struct nap
 static int start(const struct settings *s, const struct nap_discovery_options *o, const char *name)
 {
 	struct nap_inet server, alternate = { 0 }, public = { 0 };
-	struct sigaction act = { .sa_handler = on_signal };
+	const volatile sig_atomic_t *stop;
 	struct nap_prober *prober;
 	GError *error = NULL;
 	g_autofree char *address = NULL, *origin = NULL;
@@ -238,12 +234,11 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 	origin = g_strdup_printf("the path to %s", address);
 	if (!nap_discovery_can_write(&s->discovery, s->state, &error))
 		return nap_run_failed(error);
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
-	prober = open_prober(s, &server, &alternate, &public, &error);
+	stop = nap_catch_interrupts();
+	prober = open_prober(s, stop, &server, &alternate, &public, &error);
 	if (!prober)
 		return nap_run_failed(error);
-	status = probe(s, o, prober, origin);
+	status = probe(s, o, prober, stop, origin);
 	prober->ops->free(prober);
 	return status;
 }

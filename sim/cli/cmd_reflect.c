@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* natnap reflect: the cooperating server of `natnap probe`. */
-#include <signal.h>
 #include <stdio.h>
 
 #include <glib.h>
 
 #include "cli/cli.h"
+#include "cli/interrupt.h"
 #include "live/server.h"
 
 #define MOST_RATE 1e9 /* records a second */
@@ -22,14 +22,6 @@ static const char help[] =
 	"  natnap reflect                                 all addresses, ports 3479 and 3480\n"
 	"  natnap reflect --listen A --alternate B        two addresses: mapping and filtering by address\n"
 	"  natnap reflect --raw --also 53 --also 5060     as root: TCP segments by hand; more ports";
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
 
 struct arguments {
 	char **listen, **alternate, **also, *user;
@@ -130,11 +122,8 @@ static int serve(const struct nap_server_options *o)
 {
 	GError *error = NULL;
 	struct nap_reflector_counts n = { 0 };
-	struct sigaction act = { .sa_handler = on_signal };
 
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
-	if (!nap_server_run(o, &stop, say_ready, &n, &error))
+	if (!nap_server_run(o, nap_catch_interrupts(), say_ready, &n, &error))
 		return nap_run_failed(error);
 	printf("received %" G_GUINT64_FORMAT " records, sent %" G_GUINT64_FORMAT
 	       "\nturned away: %" G_GUINT64_FORMAT " malformed, %" G_GUINT64_FORMAT

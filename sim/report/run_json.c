@@ -105,6 +105,13 @@ JsonNode *nap_run_json(
 	return json_builder_get_root(b);
 }
 
+bool nap_run_json_is_partial(JsonNode *document)
+{
+	JsonObject *o = document && JSON_NODE_HOLDS_OBJECT(document) ? json_node_get_object(document) : NULL;
+
+	return o && json_object_get_int_member_with_default(o, "replications_missing", 0) > 0;
+}
+
 char *nap_json_text(JsonNode *node)
 {
 	g_autoptr(JsonGenerator) g = json_generator_new();

@@ -20,6 +20,9 @@ struct nap_provenance {
 JsonNode *nap_run_json(
 	const struct nap_results *r, const struct nap_scenario *sc, const struct nap_provenance *from);
 
+/* Is it a run's document that says that replications are missing? */
+bool nap_run_json_is_partial(JsonNode *document);
+
 /* A document's text, indented, with a line's end; free with g_free. Takes node. */
 char *nap_json_text(JsonNode *node);
 

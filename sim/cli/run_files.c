@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What natnap run writes: never a part over a whole. */
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "cli/run_job.h"
+#include "io/outfile.h"
+#include "io/pcap_write.h"
+#include "report/occupancy.h"
+#include "report/timeline.h"
+#include "report/trace.h"
+
+/* Names and texts of the profiles of all sweep points, each once. */
+static void collect_profiles(const struct nap_run_job *j, GPtrArray *names, GPtrArray *texts)
+{
+	for (uint32_t k = 0; k < j->campaign.n; k++) {
+		size_t n;
+		const struct nap_profile *const *profile = nap_scenario_profiles(j->scenario[k], &n);
+
+		for (size_t i = 0; i < n; i++) {
+			const char *text = nap_profile_text(profile[i]); /* points share profiles */
+
+			if (g_ptr_array_find(texts, text, NULL))
+				continue;
+			g_ptr_array_add(names, g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind],
+						       profile[i]->name));
+			g_ptr_array_add(texts, (char *)text);
+		}
+	}
+}
+
+JsonNode *nap_run_job_json(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free), texts = g_ptr_array_new();
+	struct nap_provenance from = { j->path, j->document->text, j->document->sha256,
+		(const char *const *)o->set, NULL, NULL, j->scenario[0]->general.seed };
+
+	collect_profiles(j, names, texts);
+	g_ptr_array_add(names, NULL);
+	from.profile_names = (const char *const *)names->pdata;
+	from.profile_texts = (const char *const *)texts->pdata;
+	return nap_run_json(j->results, j->scenario[0], &from);
+}
+
+/* ---- the files of --out ------------------------------------------------------------------------------------------- */
+
+static GString *summary(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	(void)o;
+	return nap_results_csv(j->results);
+}
+
+static GString *timeline(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	(void)o;
+	return j->timeline ? nap_timeline_csv(j->timeline) : NULL;
+}
+
+static GString *occupancy(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	(void)o;
+	return j->gathered ? nap_occupancy_csv(j->scenario[0], j->gathered) : NULL;
+}
+
+static GString *document(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	g_autofree char *text = nap_json_text(nap_run_job_json(j, o));
+
+	return g_string_new(text);
+}
+
+/* What makes each file; NULL: not asked for. The document is last: it says of what it is, and that all is there. */
+static const struct {
+	const char *name;
+	GString *(*text)(const struct nap_run_job *j, const struct nap_run_options *o);
+} files[] = {
+	{ "summary.csv", summary },
+	{ "timeline.csv", timeline },
+	{ "occupancy.csv", occupancy },
+	{ "run.json", document },
+};
+
+static bool write_files(
+	const struct nap_run_job *j, const struct nap_run_options *o, const char *dir, GError **error)
+{
+	bool ok = nap_make_folder(dir, error);
+
+	for (size_t i = 0; ok && i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = g_build_filename(dir, files[i].name, NULL);
+		g_autoptr(GString) text = files[i].text(j, o);
+
+		ok = !text || nap_write_file(path, text->str, text->len, error);
+	}
+	return ok;
+}
+
+/* ---- a part never takes the place of a whole ----------------------------------------------------------------------- */
+
+/* Is there a result in dir that is not known to be partial? */
+static bool holds_whole(const char *dir)
+{
+	g_autofree char *path = g_build_filename(dir, "run.json", NULL), *csv = NULL, *text = NULL;
+	g_autoptr(JsonParser) parser = json_parser_new();
+
+	if (g_file_get_contents(path, &text, NULL, NULL))
+		return !json_parser_load_from_data(parser, text, -1, NULL) ||
+		       !nap_run_json_is_partial(json_parser_get_root(parser));
+	csv = g_build_filename(dir, "summary.csv", NULL);
+	return g_file_test(path, G_FILE_TEST_EXISTS) || g_file_test(csv, G_FILE_TEST_EXISTS);
+}
+
+/* Take away what an interrupted run left: a whole one has come. */
+static void remove_partial(const char *partial)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = g_build_filename(partial, files[i].name, NULL);
+
+		g_unlink(path);
+	}
+	g_rmdir(partial);
+}
+
+static bool write_folder(
+	const struct nap_run_job *j, const struct nap_run_options *o, const char *dir, GError **error)
+{
+	g_autofree char *partial = g_build_filename(dir, "partial", NULL);
+
+	if (j->results->missing > 0 && holds_whole(dir)) {
+		fprintf(stderr,
+			"natnap: the whole result in %s stays; what is complete of this run is in %s\n", dir,
+			partial);
+		return write_files(j, o, partial, error);
+	}
+	if (!write_files(j, o, dir, error))
+		return false;
+	if (j->results->missing == 0)
+		remove_partial(partial);
+	return true;
+}
+
+/* A file of the first subscriber's packets: does it stay as it is, since the new one was cut short? */
+static bool keeps(const struct nap_run_job *j, const char *path)
+{
+	bool kept = !j->campaign.point[0].done[0] && g_file_test(path, G_FILE_TEST_IS_REGULAR);
+
+	if (kept)
+		fprintf(stderr, "natnap: %s stays as it was: this run's was not finished\n", path);
+	return kept;
+}
+
+static bool close_capture(struct nap_run_job *j, const char *path, GError **error)
+{
+	if (!keeps(j, path))
+		return nap_capture_close(g_steal_pointer(&j->capture), error);
+	nap_capture_abandon(g_steal_pointer(&j->capture));
+	return true;
+}
+
+static bool close_trace(struct nap_run_job *j, const char *path, GError **error)
+{
+	if (!keeps(j, path))
+		return nap_trace_close(g_steal_pointer(&j->trace), error);
+	nap_trace_abandon(g_steal_pointer(&j->trace));
+	return true;
+}
+
+bool nap_run_job_files(struct nap_run_job *j, uint32_t n, const struct nap_run_options *o, GError **error)
+{
+	g_autofree char *dir =
+		n == 1 ? g_strdup(o->out) : g_build_filename(o->out ? o->out : "", j->name, NULL);
+
+	if (o->out && !write_folder(j, o, dir, error))
+		return false;
+	if (j->capture && !close_capture(j, o->pcap, error))
+		return false;
+	return !j->trace || close_trace(j, o->trace, error);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/run_job.h"
+
+#include <string.h>
+
+#include "cli/progress.h"
+#include "io/pcap_write.h"
+#include "report/timeline.h"
+#include "report/occupancy.h"
+#include "report/trace.h"
+
+void nap_run_job_clear(struct nap_run_job *j)
+{
+	nap_results_free(j->results);
+	nap_timeline_free(j->timeline);
+	nap_gather_free(j->gathered);
+	nap_capture_abandon(j->capture);
+	nap_trace_abandon(j->trace);
+	nap_campaign_clear(&j->campaign);
+	for (uint32_t i = 0; i < j->campaign.n; i++) {
+		nap_scenario_free(j->scenario[i]);
+		if (j->values)
+			g_free(j->values[i]);
+	}
+	g_free(j->campaign.point);
+	g_free(j->scenario);
+	g_free(j->values);
+	nap_sweep_free(j->sweep);
+	for (uint32_t i = 0; i < j->n_overrides; i++)
+		nap_override_clear(&j->overrides[i]);
+	g_free(j->overrides);
+	nap_document_free(j->document);
+	g_free(j->name);
+}
+
+/* --set, and the options that are short for one. */
+static bool read_overrides(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
+{
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+
+	for (char **s = o->set; s && *s; s++)
+		g_ptr_array_add(texts, g_strdup(*s));
+	if (o->seed)
+		g_ptr_array_add(texts, g_strconcat("scenario.seed=", o->seed, NULL));
+	if (o->replications != NAP_NOT_GIVEN)
+		g_ptr_array_add(texts, g_strdup_printf("scenario.replications=%d", o->replications));
+	j->overrides = g_new0(struct nap_override, texts->len + 1);
+	for (guint i = 0; i < texts->len; i++, j->n_overrides++)
+		if (!nap_override_parse(g_ptr_array_index(texts, i), &j->overrides[i], error))
+			return false;
+	return true;
+}
+
+static bool load_points(struct nap_run_job *j, GError **error)
+{
+	size_t n;
+
+	j->sweep = nap_sweep_new(j->document, j->overrides, j->n_overrides, error);
+	if (!j->sweep)
+		return false;
+	n = j->sweep->n_points;
+	j->scenario = g_new0(struct nap_scenario *, n);
+	j->values = g_new0(const char **, n);
+	j->campaign.point = g_new0(struct nap_point, n);
+	for (size_t i = 0; i < n; i++) {
+		g_autofree struct nap_override *point = g_new0(struct nap_override, j->sweep->n_axes + 1);
+
+		j->scenario[i] =
+			nap_sweep_scenario(j->sweep, j->document, j->overrides, j->n_overrides, i, error);
+		if (!j->scenario[i])
+			return false;
+		nap_sweep_point(j->sweep, i, point);
+		j->values[i] = g_new0(const char *, j->sweep->n_axes + 1);
+		for (size_t k = 0; k < j->sweep->n_axes; k++)
+			j->values[i][k] = point[k].text;
+		j->campaign.point[i].sc = j->scenario[i];
+		j->campaign.n++;
+	}
+	return true;
+}
+
+bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
+{
+	const char *why;
+	uint32_t point;
+
+	j->name = g_path_get_basename(j->path);
+	if (g_str_has_suffix(j->name, ".ini"))
+		j->name[strlen(j->name) - 4] = '\0';
+	j->document = nap_document_load(j->path, error);
+	if (!j->document || !read_overrides(j, o, error) || !load_points(j, error))
+		return false;
+	if (!nap_campaign_plan(&j->campaign, &why, &point)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", j->path, why);
+		return false;
+	}
+	return true;
+}
+
+/* ---- observers of the first point: a timeline, a capture, a trace ------------------------------------------------ */
+
+static void on_packet(
+	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
+{
+	struct nap_run_job *j = ctx;
+
+	if (j->capture && place == NAP_AT_DEVICE)
+		nap_capture_add(j->capture, now, p);
+	if (j->timeline)
+		j->timeline_observer.packet(j->timeline, now, place, hop, up, p);
+	if (j->trace)
+		j->trace_observer.packet(j->trace, now, place, hop, up, p);
+}
+
+static void on_note(void *ctx, nap_time now, uint32_t notes)
+{
+	struct nap_run_job *j = ctx;
+
+	if (j->timeline)
+		j->timeline_observer.note(j->timeline, now, notes);
+	if (j->trace)
+		j->trace_observer.note(j->trace, now, notes);
+}
+
+static void on_server_note(void *ctx, nap_time now, uint32_t notes)
+{
+	struct nap_run_job *j = ctx;
+
+	if (j->trace)
+		j->trace_observer.server_note(j->trace, now, notes);
+}
+
+bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
+{
+	const struct nap_scenario *sc = j->scenario[0];
+
+	if (o->pcap && !(j->capture = nap_capture_open(o->pcap, error)))
+		return false;
+	if (o->trace && !(j->trace = nap_trace_open(o->trace, error)))
+		return false;
+	if (j->trace)
+		nap_trace_observe(j->trace, &j->trace_observer);
+	if (o->timeline) {
+		j->timeline = nap_timeline_new(sc->radio, sc->general.duration);
+		nap_timeline_observe(j->timeline, &j->timeline_observer);
+		if (nap_occupancy_is_known(sc))
+			j->campaign.point[0].gathered = &j->gathered;
+	}
+	if (j->capture || j->timeline || j->trace) {
+		j->observer = (struct nap_observer){ j, on_packet, on_note, on_server_note,
+			j->timeline_observer.radio };
+		j->campaign.point[0].observer = &j->observer;
+	}
+	return true;
+}
+
+void nap_run_job_simulate(
+	struct nap_run_job *j, const struct nap_run_options *o, const volatile sig_atomic_t *stop)
+{
+	struct nap_progress progress;
+	g_autofree const char **names = g_new0(const char *, j->sweep->n_axes + 1);
+
+	nap_progress_begin(&progress);
+	j->campaign.threads = o->jobs == NAP_NOT_GIVEN ? 0 : (uint32_t)o->jobs;
+	j->campaign.stop = stop;
+	j->campaign.progress = nap_progress_show;
+	j->campaign.progress_ctx = &progress;
+	nap_campaign_run(&j->campaign);
+	nap_progress_end(&progress);
+	for (size_t i = 0; i < j->sweep->n_axes; i++)
+		names[i] = j->sweep->axis[i].name;
+	j->results = nap_results_new(
+		&j->campaign, names, (uint32_t)j->sweep->n_axes, (const char *const *const *)j->values);
+}
+
+/* Each scenario has a folder of its name in --out: two of the same name would take it from one another. */
+bool nap_run_names_differ(const struct nap_run_job *jobs, uint32_t n, GError **error)
+{
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < i; k++)
+			if (g_str_equal(jobs[i].name, jobs[k].name)) {
+				g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+					"%s and %s would both be written to %s in --out", jobs[k].path,
+					jobs[i].path, jobs[i].name);
+				return false;
+			}
+	return true;
+}

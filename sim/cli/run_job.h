@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One scenario of natnap run: from its text over its sweep points to results and their files. */
+#ifndef NAP_CLI_RUN_JOB_H
+#define NAP_CLI_RUN_JOB_H
+
+#include <limits.h>
+#include <signal.h>
+
+#include "io/scenario.h"
+#include "io/sweep.h"
+#include "report/results.h"
+#include "report/run_json.h"
+
+#define NAP_NOT_GIVEN INT_MIN /* of a number on the command line */
+
+struct nap_run_options {
+	char **set, *out, *pcap, *trace, *seed;
+	int jobs, replications;
+	gboolean json, timeline;
+};
+
+/* One scenario of the command line, from its text to its results. */
+struct nap_run_job {
+	const char *path;
+	char *name; /* file name without .ini */
+	struct nap_document *document;
+	struct nap_override *overrides;
+	uint32_t n_overrides;
+	struct nap_sweep *sweep;
+	struct nap_scenario **scenario; /* one a sweep point */
+	struct nap_campaign campaign;
+	const char ***values;
+	struct nap_results *results;
+	/* observers of point 0 */
+	struct nap_observer observer, timeline_observer, trace_observer;
+	struct nap_timeline *timeline;
+	struct nap_capture *capture;
+	struct nap_trace *trace;
+	struct nap_gather *gathered;
+};
+
+/* Read scenario j->path with all its points; false with an input error. */
+bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
+
+/* Each scenario has a folder of its name in --out: false where two of the same name would take it from one another. */
+bool nap_run_names_differ(const struct nap_run_job *jobs, uint32_t n, GError **error);
+
+/* Open what is asked for of the first subscriber. */
+bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
+
+/* Run all replications, or until *stop; then j->results is there. */
+void nap_run_job_simulate(
+	struct nap_run_job *j, const struct nap_run_options *o, const volatile sig_atomic_t *stop);
+
+/* The results as one JSON object. */
+JsonNode *nap_run_job_json(const struct nap_run_job *j, const struct nap_run_options *o);
+
+/*
+ * Write the files of a job among n, as far as asked for. What was interrupted never takes the place of a whole result:
+ * it goes to a folder "partial" inside, and that is said on standard error.
+ */
+bool nap_run_job_files(struct nap_run_job *j, uint32_t n, const struct nap_run_options *o, GError **error);
+
+void nap_run_job_clear(struct nap_run_job *j);
+
+#endif
