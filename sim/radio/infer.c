@@ -35,15 +35,34 @@ struct search {
 	size_t n;
 	size_t place[GRID + 1]; /* index of the first probe of each grid cell; place[cells] = n */
 	unsigned cells;
-	double *sorted;                /* scratch, n long */
 	struct weighted_rtt *weighted; /* scratch, n long */
+};
+
+/* A probe and its place in what the caller gave. */
+struct placed {
+	struct nap_rrc_probe probe;
+	size_t place;
 };
 
 static int by_idle(const void *a, const void *b)
 {
-	const struct nap_rrc_probe *x = a, *y = b;
+	const struct placed *x = a, *y = b;
 
-	return (x->idle > y->idle) - (x->idle < y->idle);
+	return x->probe.idle != y->probe.idle ? (x->probe.idle > y->probe.idle ? 1 : -1)
+					      : (x->place > y->place) - (x->place < y->place);
+}
+
+/* By idle time; what is equally long stays as it came, so that a share of it is a fair sample. */
+static void sort_probes(struct nap_rrc_probe *probes, size_t n)
+{
+	struct placed *placed = g_new(struct placed, n);
+
+	for (size_t i = 0; i < n; i++)
+		placed[i] = (struct placed){ probes[i], i };
+	qsort(placed, n, sizeof *placed, by_idle);
+	for (size_t i = 0; i < n; i++)
+		probes[i] = placed[i].probe;
+	g_free(placed);
 }
 
 static int by_value(const void *a, const void *b)
@@ -80,44 +99,39 @@ static int by_rtt(const void *a, const void *b)
 {
 	const struct weighted_rtt *x = a, *y = b;
 
-	return (x->rtt > y->rtt) - (x->rtt < y->rtt);
-}
-
-/* Insert a value into an ordered array. */
-static void insert(double *sorted, size_t n, double value)
-{
-	size_t i = n;
-
-	while (i > 0 && sorted[i - 1] > value)
-		i--;
-	memmove(sorted + i + 1, sorted + i, (n - i) * sizeof *sorted);
-	sorted[i] = value;
+	return x->rtt != y->rtt ? (x->rtt > y->rtt) - (x->rtt < y->rtt)
+				: (x->weight > y->weight) - (x->weight < y->weight);
 }
 
 /*
  * gain[a][b]: log likelihood of cells [a, b) as one level, -INFINITY when it holds too few probes. Of many probes every
  * stride-th is enough to find where to cut.
  */
-static void fit_all(struct search *s, double (*gain)[GRID + 1])
+static void fit_all(const struct search *s, double (*gain)[GRID + 1])
 {
-	size_t stride = (s->n + THIN - 1) / THIN, fewest = MAX(FEWEST / stride, 3);
+	size_t stride = (s->n + THIN - 1) / THIN, fewest = MAX(FEWEST / stride, 3), place[GRID + 1], kept = 0;
 	struct nap_rrc_probe *thin = g_new(struct nap_rrc_probe, s->n);
+	struct level_scan *scan;
 
+	for (unsigned cell = 0; cell < s->cells; cell++) {
+		place[cell] = kept;
+		for (size_t i = s->place[cell]; i < s->place[cell + 1]; i++)
+			if (i % stride == 0)
+				thin[kept++] = s->p[i];
+	}
+	place[s->cells] = kept;
+	scan = level_scan_new(thin, kept);
 	for (unsigned a = 0; a < s->cells; a++) {
-		size_t n = 0;
-
+		level_scan_begin(scan, place[a]);
 		for (unsigned b = a + 1; b <= s->cells; b++) {
-			for (size_t i = s->place[b - 1]; i < s->place[b]; i++) {
-				if (i % stride == 0) {
-					thin[n] = s->p[i];
-					insert(s->sorted, n++, s->p[i].rtt);
-				}
-			}
-			gain[a][b] = n < fewest || b < a + 2
+			for (size_t i = place[b - 1]; i < place[b]; i++)
+				level_scan_take(scan);
+			gain[a][b] = place[b] - place[a] < fewest || b < a + 2
 					     ? -INFINITY
-					     : (double)stride * level_fit(thin, s->sorted, n).log_likelihood;
+					     : (double)stride * level_scan_fit(scan).log_likelihood;
 		}
 	}
+	level_scan_free(scan);
 	g_free(thin);
 }
 
@@ -178,10 +192,7 @@ static void fit_cut(struct search *s, struct cut *c)
 {
 	size_t n = c->end - c->first;
 
-	for (size_t i = 0; i < n; i++)
-		s->sorted[i] = s->p[c->first + i].rtt;
-	qsort(s->sorted, n, sizeof *s->sorted, by_value);
-	c->level = level_fit(s->p + c->first, s->sorted, n);
+	c->level = level_fit(s->p + c->first, n);
 	weigh(s, c, NULL);
 	level_refine(&c->level, s->p + c->first, s->weighted, n);
 }
@@ -458,11 +469,10 @@ bool nap_radio_infer(struct nap_inference *out, struct nap_rrc_probe *probes, si
 	memset(out, 0, sizeof *out);
 	if (n < 20)
 		return false;
-	qsort(probes, n, sizeof *probes, by_idle);
+	sort_probes(probes, n);
 	make_grid(&s);
 	if (s.cells < 5)
 		return false;
-	s.sorted = g_new(double, n);
 	s.weighted = g_new(struct weighted_rtt, n);
 	n_cuts = best_cut(&s, cuts);
 	for (unsigned k = 0; k < n_cuts; k++)
@@ -478,7 +488,6 @@ bool nap_radio_infer(struct nap_inference *out, struct nap_rrc_probe *probes, si
 	out->probes = n;
 	for (unsigned k = 0; k < out->n_levels; k++)
 		report(&s, cuts, k, out, &rng);
-	g_free(s.sorted);
 	g_free(s.weighted);
 	return true;
 }

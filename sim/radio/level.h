@@ -24,8 +24,23 @@ bool level_covers(const struct level *l, const struct nap_rrc_probe *p);
 /* Distance from the sawtooth, modulo cycle. */
 double level_deviation(const struct level *l, const struct nap_rrc_probe *p);
 
-/* Fit to n probes; sorted: their round trips in order. The best of the cycles that networks use. */
-struct level level_fit(const struct nap_rrc_probe *p, const double *sorted, size_t n);
+/*
+ * Fits to stretches of one run of n probes, by growing them: what does not change from stretch to stretch is worked out once.
+ * The probes stay the caller's. Free with level_scan_free.
+ */
+struct level_scan;
+struct level_scan *level_scan_new(const struct nap_rrc_probe *p, size_t n);
+void level_scan_free(struct level_scan *s);
+
+/* An empty stretch that begins at probe `first`; it takes the next probe. */
+void level_scan_begin(struct level_scan *s, size_t first);
+void level_scan_take(struct level_scan *s);
+
+/* The level of the stretch: the best of the cycles that networks use. Not of an empty one. */
+struct level level_scan_fit(const struct level_scan *s);
+
+/* The same of n probes, at once. */
+struct level level_fit(const struct nap_rrc_probe *p, size_t n);
 
 /* A round trip and how much it counts: 1 less the chance that it belongs to the level before. */
 struct weighted_rtt {
