@@ -62,7 +62,7 @@ static void test_figure(const void *name)
 static void test_repeatable(void)
 {
 	GError *error = NULL;
-	struct nap_figure *f = nap_figure_load(FOLDER, "udp-keepalives", &error);
+	struct nap_figure *f = nap_figure_load(FOLDER, "wechat-mars-heartbeat", &error);
 	GArray *a = nap_figure_simulate(f, &error), *b = nap_figure_simulate(f, &error);
 	GString *x = nap_figure_points_csv(f, a), *y = nap_figure_points_csv(f, b);
 

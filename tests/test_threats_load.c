@@ -258,6 +258,8 @@ static void test_never_more_than_received(void)
 	int32_t conn;
 	uint8_t buf[NAP_WIRE_SIZE];
 	struct nap_wire w;
+	uint64_t copies = 0;
+	guint seen = 0;
 
 	set_up(&s);
 	c = welcome(&s, host(1, 4000), 1);
@@ -275,7 +277,7 @@ static void test_never_more_than_received(void)
 					     .seq = 1000,
 					     .flags = NAP_SYN,
 					     .window = 0x8001 } });
-	for (int i = 0; i < 50000; i++, s.now += 5 * NAP_MS) {
+	for (uint32_t i = 0; i < 50000; i++, s.now += 5 * NAP_MS) {
 		static const uint8_t types[] = { NAP_WIRE_POLL, NAP_WIRE_ORDER, NAP_WIRE_ORDER,
 			NAP_WIRE_ORDER, NAP_WIRE_FLOW, NAP_WIRE_CREDIT };
 		uint8_t type = types[nap_rng_below(&rng, G_N_ELEMENTS(types))];
@@ -295,9 +297,10 @@ static void test_never_more_than_received(void)
 		put(&s, &c.at, &w);
 		nap_reflector_counts(s.r, &n);
 		/* over TCP the kernel may send NAP_TCP_PRICE copies of a record */
-		for (guint k = 0; k < s.sent->len; k++)
-			if (g_array_index(s.sent, struct sent, k).to.conn >= 0)
-				n.sent += NAP_TCP_PRICE - 1;
+		for (; seen < s.sent->len; seen++)
+			if (g_array_index(s.sent, struct sent, seen).to.conn >= 0)
+				copies += NAP_TCP_PRICE - 1;
+		n.sent += copies;
 		g_assert_cmpuint(n.sent, <=, n.received);
 		g_assert_cmpuint(n.bytes_sent, <=, n.bytes_received);
 		g_assert_cmpuint(s.sent->len + s.segments, <=, n.sent);
