@@ -90,6 +90,7 @@ static void empty(struct nap_box *box)
 		box->subscriber_high = 0;
 	box->free_session = box->free_window = box->free_mapping = box->free_extport = NONE;
 	nap_blocks_reset(box);
+	nap_pools_reset(&box->pools);
 	box->lru_head = box->lru_tail = 0;
 	box->candidate_head = box->candidate_n = 0;
 	nap_grant_reset(box);
@@ -116,6 +117,10 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	nap_index_init(&box->extports, 8);
 	nap_index_init(&box->subscribers, 8);
 	nap_index_init(&box->grants, 4);
+	nap_pools_init(&box->pools);
+	if (config->port_hold_down || config->mapping_hold)
+		box->pools.patience =
+			UINT32_MAX; /* what is held lapses when somebody looks at it: pools do not */
 	nap_index_init(&box->externals, config->addresses.n);
 	for (uint32_t i = 0; i < config->addresses.n; i++)
 		nap_index_add(&box->externals, nap_index_hash(config->addresses.addr[i], 0), i);
@@ -146,6 +151,7 @@ void nap_box_free(struct nap_box *box)
 	g_free(box->extport);
 	g_free(box->subscriber);
 	nap_blocks_clear(box);
+	nap_pools_clear(&box->pools);
 	g_free(box->forward);
 	g_free(box->blocked);
 	nap_buckets_clear(box);

@@ -78,9 +78,55 @@ uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_e
 	return id;
 }
 
+/* Tells the pools of a port whose record comes or goes. Where ports are overloaded, sessions do that. */
+static void mark(struct nap_box *box, const struct extport *e, bool busy)
+{
+	static const struct nap_endpoint all = { 0, 0 };
+
+	if (!box->config.overload)
+		nap_pool_mark(box, e->proto, e->at, all, busy);
+}
+
+/* The call may move the array: fetch first, look after. */
+static struct subscriber *subscriber_of(struct nap_box *box, nap_addr inside)
+{
+	uint32_t id = nap_subscriber(box, inside);
+
+	return &box->subscriber[id];
+}
+
+/* Lists a port that is held down with its owner, for whom it is free. */
+static void list_held(struct nap_box *box, uint32_t id)
+{
+	struct extport *e = &box->extport[id];
+	uint32_t *first = &subscriber_of(box, e->owner)->first_held;
+
+	e->held = true;
+	e->prev_held = NONE;
+	e->next_held = *first;
+	if (*first != NONE)
+		box->extport[*first].prev_held = id;
+	*first = id;
+}
+
+static void unlist_held(struct nap_box *box, uint32_t id)
+{
+	struct extport *e = &box->extport[id];
+
+	if (!e->held)
+		return;
+	*(e->prev_held == NONE ? &subscriber_of(box, e->owner)->first_held
+			       : &box->extport[e->prev_held].next_held) = e->next_held;
+	if (e->next_held != NONE)
+		box->extport[e->next_held].prev_held = e->prev_held;
+	e->held = false;
+}
+
 static void forget_extport(struct nap_box *box, uint32_t id)
 {
+	unlist_held(box, id);
 	nap_index_remove(&box->extports, hash_endpoint(box->extport[id].proto, box->extport[id].at), id);
+	mark(box, &box->extport[id], false);
 	GIVE(box, extport, next_free, id);
 }
 
@@ -116,19 +162,13 @@ static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
 	e->held_until = nap_time_after(when, box->config.port_hold_down);
 	if (box->config.port_hold_down == 0)
 		forget_extport(box, id);
+	else
+		list_held(box, id);
 }
 
 static bool extport_idle(const struct extport *e)
 {
 	return e->refs == 0 && e->mappings == NONE;
-}
-
-/* The call may move the array: fetch first, look after. */
-static struct subscriber *subscriber_of(struct nap_box *box, nap_addr inside)
-{
-	uint32_t id = nap_subscriber(box, inside);
-
-	return &box->subscriber[id];
 }
 
 /* Accounts of a port that comes in use by inside. */
@@ -157,7 +197,9 @@ static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpo
 		TAKE(box, extport, next_free, id);
 		box->extport[id] = (struct extport){ .at = at, .proto = proto, .mappings = NONE };
 		nap_index_add(&box->extports, hash_endpoint(proto, at), id);
+		mark(box, &box->extport[id], true);
 	}
+	unlist_held(box, id);
 	if (extport_idle(&box->extport[id])) {
 		box->extport[id].owner = inside;
 		box->extport[id].since = box->last;
@@ -425,7 +467,8 @@ uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
 		box->subscriber = g_renew(struct subscriber, box->subscriber, box->subscriber_size);
 	}
 	id = box->subscriber_high++;
-	box->subscriber[id] = (struct subscriber){ .inside = inside, .first_block = NONE };
+	box->subscriber[id] =
+		(struct subscriber){ .inside = inside, .first_block = NONE, .first_held = NONE };
 	nap_index_add(&box->subscribers, hash, id);
 	return id;
 }

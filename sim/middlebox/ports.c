@@ -128,23 +128,78 @@ static bool search_linux(const struct wish *w, struct nap_port_range r, uint16_t
 	}
 }
 
+/* Ports that a search may take: n from lo on, of one parity or of both. */
+struct choice {
+	uint32_t lo, n;
+	enum port_parity parity;
+};
+
+/* How far the search from offset `start` comes before it meets the first free port that nobody's hold keeps; n: never. */
+static uint32_t way_to_free(const struct wish *w, const struct choice *c, uint32_t start)
+{
+	struct port_pool *pool = nap_pool_for(w->box, w->proto, w->address, w->remote);
+	uint32_t from = c->lo + start, end = c->lo + c->n, port;
+
+	for (uint32_t before = 0; before < 2; before++) { /* from the start on, then from the lowest */
+		while ((port = nap_pool_next(w->box, pool, from, end, c->parity)) != NONE) {
+			if (!taken(w, (uint16_t)port))
+				return (port - c->lo + c->n - start) % c->n;
+			from = port + 1;
+		}
+		from = c->lo;
+		end = c->lo + start;
+	}
+	return c->n;
+}
+
+/* The same for ports that are held down for the wisher itself. */
+static uint32_t way_to_own(const struct wish *w, const struct choice *c, uint32_t start)
+{
+	const struct nap_box *box = w->box;
+	uint32_t best = c->n, way, offset, id;
+
+	if (!box->config.port_hold_down || box->config.overload)
+		return c->n;
+	id = box->subscriber[nap_subscriber(w->box, w->inside.addr)].first_held;
+	for (; id != NONE; id = box->extport[id].next_held) {
+		const struct extport *e = &box->extport[id];
+
+		offset = e->at.port - c->lo;
+		way = (offset + c->n - start) % c->n;
+		if (e->proto == w->proto && e->at.addr == w->address && e->at.port >= c->lo &&
+			offset < c->n && (c->parity == PORT_ANY || c->parity == e->at.port % 2) &&
+			way < best && !taken(w, e->at.port))
+			best = way;
+	}
+	return best;
+}
+
 /* All ports of a range, from a start on, in steps of 2 when parity is kept. */
 static bool search(const struct wish *w, struct nap_port_range r, uint32_t start, uint16_t *port)
 {
-	uint32_t size = (uint32_t)r.hi - r.lo + 1, step = 1;
+	struct choice c = { r.lo, (uint32_t)r.hi - r.lo + 1, PORT_ANY };
+	uint32_t step = 1, way, own;
 
-	if (w->box->config.parity && w->proto != NAP_ICMP && size > 1) {
-		if ((r.lo + start) % 2 != w->inside.port % 2u)
+	if (w->box->config.parity && w->proto != NAP_ICMP && c.n > 1) {
+		c.parity = w->inside.port % 2 ? PORT_ODD : PORT_EVEN;
+		if ((c.lo + start) % 2 != c.parity)
 			start++;
-		size &= ~1u;
+		c.n &= ~1u;
 		step = 2;
 	}
-	for (uint32_t i = 0; i < size; i += step) {
-		*port = (uint16_t)(r.lo + (start + i) % size);
+	start %= c.n;
+	for (uint32_t i = 0; i < c.n && i / step < w->box->pools.patience; i += step) {
+		*port = (uint16_t)(c.lo + (start + i) % c.n);
 		if (!taken(w, *port))
 			return true;
 	}
-	return false;
+	if (c.n / step <= w->box->pools.patience)
+		return false;
+	way = way_to_free(w, &c, start);
+	own = way_to_own(w, &c, start);
+	way = own < way ? own : way;
+	*port = (uint16_t)(c.lo + (start + way) % c.n);
+	return way < c.n;
 }
 
 static bool in_range(struct nap_port_range r, uint16_t port)

@@ -15,6 +15,7 @@
 #include "middlebox/blocks.h"
 #include "middlebox/box.h"
 #include "middlebox/index.h"
+#include "middlebox/port_pool.h"
 #include "middlebox/wheel.h"
 #include "net/fragment.h"
 
@@ -97,17 +98,19 @@ struct extport {
 	struct nap_endpoint at;
 	uint8_t proto;
 	bool live;
-	nap_addr owner;      /* inside address that had it last */
-	nap_time since;      /* when it came in use */
-	uint32_t refs;       /* sessions on it */
-	uint32_t mappings;   /* first of list */
-	nap_time held_until; /* hold-down, once nothing uses it any more */
+	nap_addr owner;                /* inside address that had it last */
+	nap_time since;                /* when it came in use */
+	bool held;                     /* down: nothing uses it, and it is listed with its owner */
+	uint32_t refs;                 /* sessions on it */
+	uint32_t mappings;             /* first of list */
+	nap_time held_until;           /* hold-down, once nothing uses it any more */
+	uint32_t next_held, prev_held; /* others held down for the owner */
 	uint32_t next_free;
 };
 
 struct subscriber {
 	nap_addr inside, paired; /* paired: its external address, 0 for none yet */
-	uint32_t sessions, ports, blocks, first_block;
+	uint32_t sessions, ports, blocks, first_block, first_held;
 	uint32_t closed; /* of the sessions: those that tracker linux's limit does not count */
 	nap_time paid;   /* session-rate: the sessions opened so far are paid for until then */
 };
@@ -166,6 +169,7 @@ struct nap_box {
 	struct nap_index subscribers;
 
 	struct blocks blocks;
+	struct port_pools pools;
 
 	struct grant *grant; /* middlebox/pcp.h */
 	uint32_t grant_size, grant_high, free_grant, grants_live;

@@ -34,15 +34,19 @@ struct key nap_session_key(const struct session *s, enum nap_side side)
 	return k;
 }
 
-static void index_both(
-	struct nap_box *box, uint32_t id, void (*change)(struct nap_index *, uint32_t, uint32_t))
+/* Adds or removes. */
+static void index_both(struct nap_box *box, uint32_t id, bool add)
 {
+	void (*change)(struct nap_index *, uint32_t, uint32_t) = add ? nap_index_add : nap_index_remove;
 	struct key in = nap_session_key(&box->session[id], NAP_INSIDE),
 		   out = nap_session_key(&box->session[id], NAP_OUTSIDE);
 
 	change(&box->sessions, nap_key_hash(box, &in), id);
-	if (box->config.kind == NAP_BOX_NAT)
-		change(&box->sessions, nap_key_hash(box, &out), id);
+	if (box->config.kind != NAP_BOX_NAT)
+		return;
+	change(&box->sessions, nap_key_hash(box, &out), id);
+	if (box->config.overload)
+		nap_pool_mark(box, out.proto, out.local, out.remote, add);
 }
 
 /* Moves an array of lines to a larger, cache line aligned one. */
@@ -96,7 +100,7 @@ uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_tim
 		s->newer = s->older = NONE;
 	s->probes = 0;
 	box->wheel.link[id].at = NAP_NEVER; /* not in the wheel yet */
-	index_both(box, id, nap_index_add);
+	index_both(box, id, true);
 	if (box->bucket)
 		nap_buckets_add(box, id);
 	box->live++;
@@ -135,7 +139,7 @@ void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cau
 {
 	struct session *s = &box->session[id];
 
-	index_both(box, id, nap_index_remove);
+	index_both(box, id, false);
 	if (box->bucket)
 		nap_buckets_remove(box, id);
 	if (box->wheel.link[id].at != NAP_NEVER)
