@@ -59,6 +59,19 @@ struct pair {
 	uint64_t bytes_up, bytes_down;
 };
 
+/* As the schema has it by default. */
+static const struct nap_tcp_config pair_tcp = { .rto_initial = NAP_S,
+	.rto_max = 120 * NAP_S,
+	.rto_min = 200 * NAP_MS,
+	.retries = 15,
+	.orphan_retries = 8,
+	.syn_retries = 6,
+	.syn_linear = 4,
+	.synack_retries = 5,
+	.user_timeout = NAP_NEVER,
+	.timestamps = true,
+	.loss_probe = true };
+
 static inline void pair_init(struct pair *p, uint32_t transport, const char *policy, nap_time start)
 {
 	static const struct nap_tcp_keepalive off = { NAP_NEVER, 75 * NAP_S, 9 };
@@ -85,7 +98,7 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.idle_timeout = NAP_NEVER,
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,
-		.tcp = { NAP_S, 200 * NAP_MS, 120 * NAP_S, 15, 6, 5, NAP_NEVER, false },
+		.tcp = pair_tcp,
 		.tcp_keepalive = off,
 	};
 	p->server_config = (struct nap_server_config){ .answer = true,

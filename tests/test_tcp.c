@@ -29,7 +29,7 @@ static void test_handshake(void)
 	g_assert_cmpuint(p.up, ==, 2);   /* SYN, ACK */
 	g_assert_cmpuint(p.down, ==, 1); /* SYN-ACK */
 	g_assert_cmpint(p.last_opened, ==, NAP_S + 100 * NAP_MS);
-	g_assert_cmpint(p.c.tcp.srtt, ==, 100 * NAP_MS);
+	g_assert_cmpint(nap_tcp_rtt_smoothed(&p.c.tcp.rtt), ==, 100 * NAP_MS);
 	g_assert_cmpuint(p.reconnects, ==, 0);
 	pair_push(&p);
 	pair_run(&p, 20 * NAP_S);
@@ -40,62 +40,82 @@ static void test_handshake(void)
 	g_assert_cmpuint(p.s.taken, ==, 1);
 }
 
-/* SYN at 0, 1, 3, 7, 15, 31, 63 s, given up at 127 s: the doubling of RFC 6298 5.5 with Linux' six retries. */
+/* As Linux: so many SYNs a second apart, then six that double (RFC 6298 5.5); without the first, given up at 127 s. */
 static void test_syn_retries(void)
 {
-	struct pair p;
+	static const struct {
+		uint32_t linear, n;
+		int at[11], gives_up; /* s */
+	} rows[] = {
+		{ 0, 7, { 0, 1, 3, 7, 15, 31, 63 }, 127 },
+		{ 2, 9, { 0, 1, 2, 3, 5, 9, 17, 33, 65 }, 129 },
+		{ 4, 11, { 0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67 }, 131 },
+	};
 
-	pair_init(&p, NAP_OVER_TCP, "none", 0);
-	p.drop = drop_all;
-	pair_run(&p, 127 * NAP_S - 1);
-	g_assert_cmpuint(p.up, ==, 7);
-	for (int i = 0; i < 7; i++)
-		g_assert_cmpint(p.log[i], ==, ((1 << i) - 1) * NAP_S);
-	g_assert_cmpuint(p.c.phase, ==, NAP_CLIENT_CONNECTING);
-	pair_run(&p, 127 * NAP_S);
-	g_assert_cmpuint(p.c.phase, ==, NAP_CLIENT_CLOSED);
-	g_assert_cmpuint(p.dead, ==, 0);
-	g_assert_cmpint(p.c.deadline, ==, 128 * NAP_S); /* the next try after one second, from another port */
+	for (size_t r = 0; r < G_N_ELEMENTS(rows); r++) {
+		struct pair p;
+
+		pair_init(&p, NAP_OVER_TCP, "none", 0);
+		p.app.tcp.syn_linear = rows[r].linear;
+		p.drop = drop_all;
+		pair_run(&p, rows[r].gives_up * NAP_S - 1);
+		g_assert_cmpuint(p.up, ==, rows[r].n);
+		for (uint32_t i = 0; i < rows[r].n; i++)
+			g_assert_cmpint(p.log[i], ==, rows[r].at[i] * NAP_S);
+		g_assert_cmpuint(p.c.phase, ==, NAP_CLIENT_CONNECTING);
+		pair_run(&p, rows[r].gives_up * NAP_S);
+		g_assert_cmpuint(p.c.phase, ==, NAP_CLIENT_CLOSED);
+		g_assert_cmpuint(p.dead, ==, 0);
+		/* the next try after one second, from another port */
+		g_assert_cmpint(p.c.deadline, ==, (rows[r].gives_up + 1) * NAP_S);
+	}
 }
 
-/* Closed form: retransmission k goes at RTO (2^k - 1) until the cap, then every rto-max; given up at patience. */
-static void check_backoff(nap_time delay, nap_time rto)
+/*
+ * Closed form. The first repeat is the loss probe's, which does not back off: with R the round trip, at 2 R + rto-min or
+ * at RTO if that is earlier. Then time-outs at RTO, 2 RTO, 4 RTO ... up to the cap. Given up at the first time-out that is
+ * patience behind the first of them, for which time stamps that begin after the first repeat do not count.
+ */
+static void check_backoff(nap_time delay, nap_time probe, nap_time rto)
 {
 	struct pair p;
-	nap_time start, at, step;
-	uint32_t before;
+	nap_time start, at, step = rto, first, patience;
+	uint32_t before, i;
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+	patience = nap_tcp_patience(&p.app.tcp, p.app.tcp.retries);
 	p.delay = delay;
 	set_interval(&p, NAP_H);
 	pair_run(&p, NAP_H - NAP_S);
 	p.drop = drop_all_up;
 	before = p.up;
 	start = NAP_H + 2 * delay; /* an hour after it opened */
-	pair_run(&p, start + nap_tcp_patience(&p.app.tcp) + 400 * NAP_S);
+	pair_run(&p, start + patience + 400 * NAP_S);
 	g_assert_cmpuint(p.dead, ==, 1);
-	at = start;
-	step = rto;
-	for (uint32_t i = before; at - start < nap_tcp_patience(&p.app.tcp); i++) {
+	g_assert_cmpint(p.log[before], ==, start);
+	g_assert_cmpint(p.log[before + 1], ==, start + probe);
+	first = start + probe + rto;
+	for (i = before + 2, at = first; at - first < patience; i++) {
 		g_assert_cmpint(p.log[i], ==, at);
-		at += step;
 		step = nap_time_min(2 * step, 120 * NAP_S);
+		at += step;
 	}
 	g_assert_cmpint(p.last_dead, ==, at); /* the first time-out beyond patience */
 }
 
 static void test_backoff(void)
 {
-	struct nap_tcp_config cfg = { NAP_S, 200 * NAP_MS, 120 * NAP_S, 15, 6, 5, NAP_NEVER, false };
-
-	g_assert_cmpint(nap_tcp_patience(&cfg), ==, 924600 * NAP_MS); /* Linux ip-sysctl: tcp_retries2 */
-	/* one sample: SRTT = R, RTTVAR = R/2, RTO = 3 R; not below rto-min */
-	check_backoff(50 * NAP_MS, 300 * NAP_MS);
-	check_backoff(20 * NAP_MS, 200 * NAP_MS);
-	check_backoff(500 * NAP_MS, 3 * NAP_S);
+	g_assert_cmpint(
+		nap_tcp_patience(&pair_tcp, 15), ==, 924600 * NAP_MS); /* Linux ip-sysctl: tcp_retries2 */
+	g_assert_cmpint(nap_tcp_patience(&pair_tcp, 8), ==, 102200 * NAP_MS);
+	/* one sample: SRTT = R, RTTVAR = R/2, RTO = R + max(4 RTTVAR, rto-min) */
+	check_backoff(10 * NAP_MS, 220 * NAP_MS, 220 * NAP_MS);
+	check_backoff(50 * NAP_MS, 300 * NAP_MS, 300 * NAP_MS);
+	check_backoff(100 * NAP_MS, 600 * NAP_MS, 600 * NAP_MS);
+	check_backoff(500 * NAP_MS, 2200 * NAP_MS, 3 * NAP_S);
 }
 
-/* A constant round trip: RTTVAR decays by a quarter each time, so RTO tends to SRTT plus granularity, or rto-min. */
+/* A constant round trip: the variance decays by a quarter each time down to rto-min, so the RTO tends to R + rto-min. */
 static void test_estimator(void)
 {
 	struct pair p;
@@ -104,10 +124,36 @@ static void test_estimator(void)
 	p.delay = 400 * NAP_MS;
 	set_interval(&p, 10 * NAP_S);
 	pair_run(&p, NAP_H);
-	g_assert_cmpint(p.c.tcp.srtt, ==, 800 * NAP_MS);
-	g_assert_cmpint(p.c.tcp.rto, ==, 801 * NAP_MS);
+	g_assert_cmpint(nap_tcp_rtt_smoothed(&p.c.tcp.rtt), ==, 800 * NAP_MS);
+	g_assert_cmpint(p.c.tcp.rto, >=, 1000 * NAP_MS);
+	g_assert_cmpint(p.c.tcp.rto, <, 1000 * NAP_MS + 4 * NAP_US); /* quarters of integers */
 	g_assert_cmpuint(p.keepalives, ==, 359);
 	g_assert_cmpuint(p.dead, ==, 0);
+}
+
+/* The estimator alone, against what Linux' numbers are after each sample. */
+static void test_samples(void)
+{
+	static const struct {
+		nap_time rtt, srtt, rto;
+	} rows[] = {
+		/* the first: R and R/2, four times that below rto-min */
+		{ 20 * NAP_MS, 20 * NAP_MS, 220 * NAP_MS },
+		/* much longer: srtt + (2000 - 20) / 8, deviation 10 + (1980 - 10) / 4 */
+		{ 2000 * NAP_MS, 267500 * NAP_US, 267500 * NAP_US + 2010 * NAP_MS },
+		/* much shorter than expected: an eighth of what the deviation would rise by; the variance stays this
+		   round trip, and decays by a quarter of the excess over its largest deviation in the next */
+		{ 20 * NAP_MS, 236562 * NAP_US, 236562 * NAP_US + 1945469 * NAP_US },
+	};
+	struct nap_tcp_rtt r = { 0 };
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		nap_tcp_rtt_sample(&r, rows[i].rtt, 200 * NAP_MS, 10 * (i + 1), 10 * (i + 1));
+		g_assert_cmpint(nap_tcp_rtt_smoothed(&r), ==, rows[i].srtt);
+		if (i < 2)
+			g_assert_cmpint(nap_tcp_rtt_rto(&r, 120 * NAP_S), ==, rows[i].rto);
+	}
+	g_assert_cmpint(nap_tcp_rtt_rto(&r, NAP_S), ==, NAP_S);
 }
 
 static void test_user_timeout(void)
@@ -120,7 +166,8 @@ static void test_user_timeout(void)
 	pair_run(&p, 300 * NAP_S);
 	p.drop = drop_all_up;
 	pair_run(&p, 900 * NAP_S);
-	g_assert_cmpint(p.last_dead, ==, 600 * NAP_S + 100 * NAP_MS + 30 * NAP_S);
+	/* from the first retransmission that is no loss probe: two RTO of 0.3 s after the write */
+	g_assert_cmpint(p.last_dead, ==, 600 * NAP_S + 100 * NAP_MS + 600 * NAP_MS + 30 * NAP_S);
 }
 
 /* A dead binding: the next write makes a new one with another port, the server answers RST, the client reopens. */
@@ -164,8 +211,8 @@ static void test_binding_lost_silent(void)
 	pair_run(&p, p.now + NAP_S);
 	g_assert_cmpuint(p.dead, ==, 1);
 	g_assert_cmpuint(p.delivered, ==, 1);
-	g_assert_cmpint(p.last_dead - 90 * NAP_S, >=, nap_tcp_patience(&p.app.tcp));
-	g_assert_cmpint(p.last_dead - 90 * NAP_S, <, nap_tcp_patience(&p.app.tcp) + 121 * NAP_S);
+	g_assert_cmpint(p.last_dead - 90 * NAP_S, >=, nap_tcp_patience(&p.app.tcp, 15));
+	g_assert_cmpint(p.last_dead - 90 * NAP_S, <, nap_tcp_patience(&p.app.tcp, 15) + 121 * NAP_S);
 }
 
 /* The option: probes after idle without an answer end the connection after idle + count * interval. */
@@ -188,52 +235,31 @@ static void test_option(void)
 	g_assert_cmpint(p.last_dead, ==, 6 * NAP_H + 300 * NAP_MS + 9 * 75 * NAP_S);
 }
 
-static struct nap_packet icmp_about(const struct pair *p, uint8_t type, uint8_t code)
+/* Both ends' options: a probe of the other's is not heard, so that each probes at its own idle time. */
+static void test_option_both(void)
 {
-	return (struct nap_packet){ .src = { NAP_ADDR(192, 0, 2, 1), 0 },
-		.dst = { p->c.self.addr, 0 },
-		.proto = NAP_ICMP,
-		.icmp_type = type,
-		.icmp_code = code,
-		.quote = { NAP_TCP, p->c.self, p->c.peer } };
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	p.app.tcp_keepalive = (struct nap_tcp_keepalive){ 60 * NAP_S, 10 * NAP_S, 3 };
+	p.server_config.tcp_keepalive = (struct nap_tcp_keepalive){ 10 * NAP_S, 10 * NAP_S, 3 };
+	pair_run(&p, 125 * NAP_S);
+	g_assert_cmpuint(p.keepalives, ==, 2);
+	g_assert_cmpint(p.keepalive_log[0], ==, 60 * NAP_S + 100 * NAP_MS);
 }
 
-/* RFC 5383 4.2: codes 0, 1 and 5 abort nothing; protocol and port unreachable do where the host follows RFC 1122. */
-static void test_icmp(void)
+/* The user's time-out and the option: at the first probe's time not before it, however many probes that are. */
+static void test_option_user_timeout(void)
 {
-	static const struct {
-		uint8_t type, code;
-		bool abort_established[2]; /* [hard-errors-abort] */
-	} rows[] = {
-		{ 3, 0, { false, false } },
-		{ 3, 1, { false, false } },
-		{ 3, 2, { false, true } },
-		{ 3, 3, { false, true } },
-		{ 3, 4, { false, false } },
-		{ 3, 5, { false, false } },
-		{ 3, 13, { false, false } },
-		{ 4, 0, { false, false } },
-		{ 11, 0, { false, false } },
-		{ 12, 0, { false, false } },
-	};
+	struct pair p;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		for (int hard = 0; hard < 2; hard++) {
-			struct nap_packet pkt;
-			struct pair p;
-
-			pair_init(&p, NAP_OVER_TCP, "none", 0);
-			p.app.tcp.hard_errors = hard;
-			p.app.reconnect_delay = NAP_H;
-			pair_run(&p, NAP_S);
-			pkt = icmp_about(&p, rows[i].type, rows[i].code);
-			pkt.quote.src.port++;
-			nap_client_input(&p.c, &p.setup, p.now, &p.world, &pkt, &p.out);
-			g_assert_true(p.c.open); /* about another connection */
-			pkt.quote.src.port--;
-			nap_client_input(&p.c, &p.setup, p.now, &p.world, &pkt, &p.out);
-			g_assert_cmpint(p.c.open, ==, !rows[i].abort_established[hard]);
-		}
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	p.app.tcp_keepalive = (struct nap_tcp_keepalive){ 10 * NAP_S, 5 * NAP_S, 1 };
+	p.app.tcp.user_timeout = 18 * NAP_S;
+	pair_run(&p, NAP_S);
+	p.drop = drop_all_up;
+	pair_run(&p, 60 * NAP_S);
+	g_assert_cmpint(p.last_dead, ==, 100 * NAP_MS + 20 * NAP_S);
 }
 
 /* A RST outside the window is not believed. */
@@ -391,11 +417,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/tcp/syn-retries", test_syn_retries);
 	g_test_add_func("/tcp/backoff", test_backoff);
 	g_test_add_func("/tcp/estimator", test_estimator);
+	g_test_add_func("/tcp/samples", test_samples);
 	g_test_add_func("/tcp/user-timeout", test_user_timeout);
 	g_test_add_func("/tcp/binding-lost-rst", test_binding_lost_rst);
 	g_test_add_func("/tcp/binding-lost-silent", test_binding_lost_silent);
 	g_test_add_func("/tcp/option", test_option);
-	g_test_add_func("/tcp/icmp", test_icmp);
+	g_test_add_func("/tcp/option-both", test_option_both);
+	g_test_add_func("/tcp/option-user-timeout", test_option_user_timeout);
 	g_test_add_func("/tcp/blind-rst", test_blind_rst);
 	g_test_add_func("/tcp/fin", test_fin);
 	g_test_add_func("/tcp/loss", test_loss);

@@ -133,20 +133,38 @@ const struct nap_param nap_app_params[] = {
 	{ "rto-initial", NAP_P_TIME, ROW(tcp.rto_initial), "1s", "1ms", "1h", NULL,
 		"TCP: first retransmission time-out, before a round trip was measured (RFC 6298 2.1)." },
 	{ "rto-min", NAP_P_TIME, ROW(tcp.rto_min), "200ms", "1ms", "1h", NULL,
-		"TCP: least retransmission time-out (Linux 200 ms; RFC 6298 2.4 asks for 1 s)." },
+		"TCP: least that the variance adds to the round trip in a retransmission time-out, as in "
+		"Linux (RFC "
+		"6298 2.4 asks for 1 s in all)." },
 	{ "rto-max", NAP_P_TIME, ROW(tcp.rto_max), "120s", "1s", "1h", NULL,
 		"TCP: largest retransmission time-out (Linux 120 s; RFC 6298 2.5: 60 s or more)." },
 	{ "tcp-retries", NAP_P_UINT, ROW(tcp.retries), "15", "1", "100", NULL,
-		"TCP: data is given up at the first time-out later than the time that so many "
-		"retransmissions take from rto-min "
-		"(Linux tcp_retries2: 15, 924.6 s)." },
+		"TCP: data is given up at the first time-out that comes as long after the first "
+		"retransmission as so "
+		"many take from rto-min (Linux tcp_retries2: 15, 924.6 s)." },
+	{ "orphan-retries", NAP_P_UINT, ROW(tcp.orphan_retries), "8", "1", "100", NULL,
+		"TCP: the same for what is left to send when the program has closed its connection (Linux "
+		"tcp_orphan_retries: 0, which stands for 8)." },
 	{ "syn-retries", NAP_P_UINT, ROW(tcp.syn_retries), "6", "0", "30", NULL,
-		"TCP: retransmissions of a SYN (Linux tcp_syn_retries: 6, failing after 127 s)." },
+		"TCP: retransmissions of a SYN, each of which waits twice as long as the one before (Linux "
+		"tcp_syn_retries)." },
+	{ "syn-linear-timeouts", NAP_P_UINT, ROW(tcp.syn_linear), "4", "0", "30", NULL,
+		"TCP: retransmissions of a SYN before these, rto-initial apart (Linux "
+		"tcp_syn_linear_timeouts: 4 "
+		"since 6.5, so that a SYN fails after 131 s; 0 before, 127 s)." },
 	{ "synack-retries", NAP_P_UINT, ROW(tcp.synack_retries), "5", "0", "30", NULL,
 		"TCP: retransmissions of a SYN-ACK (Linux tcp_synack_retries)." },
 	{ "user-timeout", NAP_P_TIME, ROW(tcp.user_timeout), "never", "1s", NULL, NULL,
 		"TCP: data unacknowledged for so long ends the connection (RFC 5482, TCP_USER_TIMEOUT); "
 		"never: tcp-retries decides." },
+	{ "tcp-timestamps", NAP_P_BOOL, ROW(tcp.timestamps), "yes", NULL, NULL, NULL,
+		"TCP: time stamps (RFC 7323), by which the acknowledgement of a retransmission is a sample "
+		"of the "
+		"round trip. Without them the time-out does not learn from a radio's promotions." },
+	{ "tail-loss-probe", NAP_P_BOOL, ROW(tcp.loss_probe), "yes", NULL, NULL, NULL,
+		"TCP: is what was sent last sent once more before the retransmission time-out (RFC 8985 7; "
+		"Linux "
+		"tcp_early_retrans)?" },
 	{ "hard-errors-abort", NAP_P_BOOL, ROW(tcp.hard_errors), "no", NULL, NULL, NULL,
 		"TCP: does ICMP protocol or port unreachable end an established connection? RFC 1122 4.2.3.9 "
 		"says it should; hosts "

@@ -117,14 +117,26 @@ static void finish(const struct nap_call *k)
 	if (nap_flow_asks(k->setup) && c->phase != NAP_CLIENT_CLOSED)
 		c->deadline = nap_time_min(c->deadline, nap_flow_pcp(c)->at);
 	if (nap_flow_over_tcp(k->setup)) {
-		nap_tcp_flush(&c->tcp, k->now, k->out);
+		nap_tcp_flush(&c->tcp, &k->setup->app->tcp, k->now, k->out);
 		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->tcp));
+		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->old));
 	}
 	if (k->setup->app->idle_timeout != NAP_NEVER)
 		c->deadline = nap_time_min(c->deadline, idle_end(c, k->setup));
 }
 
 static void tcp_events(const struct nap_call *k, unsigned events, const struct nap_packet *p);
+
+static void tcp_timers(const struct nap_call *k)
+{
+	const struct nap_tcp_config *cfg = &k->setup->app->tcp;
+	struct nap_client *c = k->c;
+
+	if (k->now >= nap_tcp_deadline(&c->tcp))
+		tcp_events(k, nap_tcp_timer(&c->tcp, cfg, k->now, k->out), NULL);
+	if (k->now >= nap_tcp_deadline(&c->old))
+		nap_tcp_timer(&c->old, cfg, k->now, k->out);
+}
 
 void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out)
@@ -133,8 +145,8 @@ void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup
 
 	if (now < c->deadline)
 		return;
-	if (nap_flow_over_tcp(setup) && now >= nap_tcp_deadline(&c->tcp))
-		tcp_events(&k, nap_tcp_timer(&c->tcp, &setup->app->tcp, now, out), NULL);
+	if (nap_flow_over_tcp(setup))
+		tcp_timers(&k);
 	if (setup->app->idle_timeout != NAP_NEVER && now >= idle_end(c, setup))
 		nap_flow_ended(&k);
 	if (now >= c->wait)
@@ -154,7 +166,7 @@ void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup
 static void keepalive_answered(const struct nap_call *k, const struct nap_packet *p)
 {
 	struct nap_client *c = k->c;
-	bool told = p && p->quote.src.addr != 0;
+	bool told = p && p->proto == NAP_UDP && p->quote.src.addr != 0;
 	bool moved = told && c->mapped.addr != 0 && !nap_endpoint_equal(c->mapped, p->quote.src);
 
 	c->asked = false;
@@ -267,40 +279,46 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 		keepalive_answered(k, NULL);
 	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);
-	if (events & NAP_TCP_ENDED) {
-		nap_tcp_close(&c->tcp, NAP_CAUSE_BACKGROUND);
-		c->closing = c->self.port;
-		if (c->phase != NAP_CLIENT_CLOSED)
-			nap_flow_ended(k);
-	}
+	if ((events & NAP_TCP_ENDED) && c->phase != NAP_CLIENT_CLOSED)
+		nap_flow_ended(k);
 }
 
+/* The flow's own connection, the one before it, or none of them. */
 static void tcp_input(const struct nap_call *k, const struct nap_packet *p)
 {
+	const struct nap_tcp_config *cfg = &k->setup->app->tcp;
 	struct nap_client *c = k->c;
 
 	if (p->dst.addr != c->self.addr || !nap_endpoint_equal(p->src, c->peer))
 		return;
-	if (c->tcp.state == NAP_TCP_CLOSED || p->dst.port != c->self.port) {
-		bool last_ack = p->dst.port == c->closing && p->len == 0 && p->flags == NAP_ACK;
-
-		if (!last_ack)
-			nap_tcp_refuse(p, k->out);
-		return;
+	if (c->tcp.state != NAP_TCP_CLOSED && p->dst.port == c->self.port) {
+		tcp_events(k, nap_tcp_input(&c->tcp, cfg, k->now, p, k->out), p);
+	} else if (c->old.state != NAP_TCP_CLOSED && p->dst.port == c->old.self.port) {
+		nap_tcp_input(&c->old, cfg, k->now, p, k->out);
+		nap_tcp_flush(&c->old, cfg, k->now, k->out);
+	} else {
+		nap_tcp_refuse(p, k->out);
 	}
-	tcp_events(k, nap_tcp_input(&c->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
 }
 
-/* Errors count only for the flow they quote. */
+/* Is this error about t? They count only for the connection they quote. */
+static bool quotes(const struct nap_packet *p, const struct nap_tcp *t)
+{
+	return t->state != NAP_TCP_CLOSED && nap_endpoint_equal(p->quote.src, t->self) &&
+	       nap_endpoint_equal(p->quote.dst, t->peer);
+}
+
 static void tcp_icmp_input(const struct nap_call *k, const struct nap_packet *p)
 {
+	const struct nap_tcp_config *cfg = &k->setup->app->tcp;
 	struct nap_client *c = k->c;
-	const struct nap_quote *q = &p->quote;
 
-	if (!nap_packet_is_icmp_error(p) || q->proto != NAP_TCP || c->tcp.state == NAP_TCP_CLOSED)
+	if (!nap_packet_is_icmp_error(p) || p->quote.proto != NAP_TCP)
 		return;
-	if (nap_endpoint_equal(q->src, c->self) && nap_endpoint_equal(q->dst, c->peer))
-		tcp_events(k, nap_tcp_input(&c->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
+	if (quotes(p, &c->tcp))
+		tcp_events(k, nap_tcp_input(&c->tcp, cfg, k->now, p, k->out), p);
+	else if (quotes(p, &c->old))
+		nap_tcp_input(&c->old, cfg, k->now, p, k->out);
 }
 
 /* Over UDP most applications make nothing of them; of those that do, time exceeded and source quench are ignored. */
@@ -362,8 +380,12 @@ void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *s
 		nap_flow_keepalive(
 			&k, NAP_CAUSE_RECONNECT); /* tell the server where the client is now: migration */
 		nap_flow_tell(&k, NAP_EV_SENT);
-	} else if (moved && c->phase != NAP_CLIENT_CLOSED) {
-		nap_flow_lost(&k); /* the host knows that the address its flow is bound to has gone */
+	} else if (moved) {
+		/* the host knows that the address its flow is bound to has gone: nothing more can be sent from it */
+		if (nap_flow_over_tcp(setup))
+			c->tcp.state = c->old.state = NAP_TCP_CLOSED;
+		if (c->phase != NAP_CLIENT_CLOSED)
+			nap_flow_lost(&k);
 	}
 	finish(&k);
 }

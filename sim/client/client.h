@@ -57,7 +57,6 @@ struct nap_client {
 	uint8_t fails;    /* OPENING: transmissions of this step; OPEN: keepalives without answer in a row */
 	uint8_t step;     /* OPENING: round trips done */
 	uint8_t failures; /* openings in a row that came to nothing */
-	uint16_t closing; /* TCP: port of the last flow that ended by FIN */
 	nap_time keyed;   /* when the keys were made */
 	uint32_t flows;   /* flows begun so far */
 	uint32_t opened;  /* and of these opened */
@@ -65,7 +64,10 @@ struct nap_client {
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
 	struct nap_probe probe;                /* for policies that probe */
-	struct nap_tcp tcp;                    /* over TCP only */
+	/* over TCP only */
+	struct nap_tcp tcp;
+	struct nap_tcp
+		old; /* what the kernel still does for the flow before: only NAP_TCP_LEFT_BYTES of it */
 };
 
 /* Do application and policy go together? NULL when they do, else what is wrong, static text. */

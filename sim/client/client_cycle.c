@@ -10,7 +10,7 @@
 size_t nap_client_bytes(const struct nap_client_setup *setup)
 {
 	if (nap_flow_over_tcp(setup))
-		return sizeof(struct nap_client);
+		return offsetof(struct nap_client, old) + NAP_TCP_LEFT_BYTES;
 	if (setup->policy->probe)
 		return offsetof(struct nap_client, tcp);
 	return offsetof(struct nap_client, policy) + (setup->policy->state_size + 7) / 8 * 8;
@@ -50,8 +50,10 @@ uint64_t nap_client_fingerprint(
 		h = nap_mix_time(h, c->keyed, now);
 	if (setup->app->idle_timeout != NAP_NEVER)
 		h = nap_mix_time(h, c->since, now);
-	if (nap_flow_over_tcp(setup))
+	if (nap_flow_over_tcp(setup)) {
 		h = nap_mix(h, nap_tcp_fingerprint(&c->tcp, now));
+		h = c->old.state == NAP_TCP_CLOSED ? h : nap_mix(h, nap_tcp_fingerprint(&c->old, now));
+	}
 	return mix_policy(h, c, setup->policy, now);
 }
 
@@ -64,8 +66,10 @@ void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup
 	nap_move_time(&c->inbound, span);
 	nap_move_time(&c->since, span);
 	nap_move_time(&c->keyed, span);
-	if (nap_flow_over_tcp(setup))
+	if (nap_flow_over_tcp(setup)) {
 		nap_tcp_shift(&c->tcp, span);
+		nap_tcp_shift(&c->old, span);
+	}
 	if (nap_flow_probes(setup))
 		nap_move_time(&c->probe.at, span);
 	if (setup->policy->shift)

@@ -280,17 +280,24 @@ static void close_flow(const struct nap_call *k, nap_time delay)
 		c->due = NAP_NEVER;
 }
 
-/* What still comes for the connection is answered by RST. */
-static void forget_connection(const struct nap_call *k)
+/* The program closes its socket, if it has one. What it has written and its FIN are the kernel's business from then on. */
+static void leave(const struct nap_call *k)
 {
-	if (nap_flow_over_tcp(k->setup))
-		k->c->tcp.state = NAP_TCP_CLOSED;
+	const struct nap_tcp_config *cfg = &k->setup->app->tcp;
+	struct nap_client *c = k->c;
+
+	if (!nap_flow_over_tcp(k->setup))
+		return;
+	nap_tcp_close(&c->tcp, NAP_CAUSE_BACKGROUND);
+	nap_tcp_flush(&c->tcp, cfg, k->now, k->out);
+	if (c->tcp.state != NAP_TCP_CLOSED)
+		nap_tcp_leave(&c->tcp, &c->old);
 }
 
 /* The flow turned out to be dead. */
 void nap_flow_dead(const struct nap_call *k)
 {
-	forget_connection(k);
+	leave(k);
 	k->out->notes |= NAP_NOTE_DEAD;
 	close_flow(k, k->setup->app->reconnect_delay);
 	nap_flow_tell(k, NAP_EV_LOST);
@@ -305,7 +312,7 @@ void nap_flow_opening_failed(const struct nap_call *k)
 	struct nap_client *c = k->c;
 	nap_time delay = nap_time_min(NAP_S << c->failures, app->reconnect_max);
 
-	forget_connection(k);
+	leave(k);
 	if (c->failures < 30)
 		c->failures++;
 	close_flow(k, nap_time_max(delay, app->reconnect_delay));
@@ -324,6 +331,7 @@ void nap_flow_lost(const struct nap_call *k)
 /* The server has closed the flow, or both ends have agreed to forget it. */
 void nap_flow_ended(const struct nap_call *k)
 {
+	leave(k);
 	k->out->notes |= NAP_NOTE_CLOSED;
 	close_flow(k, k->setup->app->reconnect_delay);
 }

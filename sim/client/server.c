@@ -170,8 +170,9 @@ static void finish(const struct call *k)
 	s->deadline = nap_time_min(s->wait, nap_time_min(idle_end(s, k->setup), keepalive_due(s, k->setup)));
 	if (!over_tcp(k->setup))
 		return;
-	nap_tcp_flush(&s->tcp, k->now, k->out);
+	nap_tcp_flush(&s->tcp, &k->setup->app->tcp, k->now, k->out);
 	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->tcp));
+	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->old));
 }
 
 void nap_server_push(
@@ -301,24 +302,40 @@ static void tcp_events(const struct call *k, unsigned events, const struct nap_p
 	}
 }
 
-static bool tcp_is_peer(const struct nap_server *s, const struct nap_packet *p)
+/* Is p the other end of this connection's? */
+static bool is_peer(const struct nap_tcp *t, struct nap_endpoint peer)
 {
-	return s->tcp.state != NAP_TCP_CLOSED && nap_endpoint_equal(p->src, s->tcp.peer);
+	return t->state != NAP_TCP_CLOSED && nap_endpoint_equal(peer, t->peer);
 }
 
-/* A SYN begins a connection and ends the one before: the same user, who has come back. */
+/* What happens to the connection before: its program closes it when the client has. */
+static void old_input(const struct call *k, const struct nap_packet *p)
+{
+	const struct nap_tcp_config *cfg = &k->setup->app->tcp;
+	struct nap_tcp *old = &k->s->old;
+
+	if (nap_tcp_input(old, cfg, k->now, p, k->out) & NAP_TCP_ENDED)
+		nap_tcp_close(old, NAP_CAUSE_BACKGROUND);
+	nap_tcp_flush(old, cfg, k->now, k->out);
+}
+
+/* A SYN begins a connection: the same user, who has come back. The one before goes on as it stands: nobody has ended it. */
 static void tcp_input(const struct call *k, const struct nap_packet *p)
 {
 	struct nap_server *s = k->s;
 	bool syn = (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN;
 	bool over = s->tcp.state == NAP_TCP_TIME_WAIT || s->tcp.state == NAP_TCP_LAST_ACK;
 
-	if (tcp_is_peer(s, p) && !(syn && over)) {
+	if (is_peer(&s->tcp, p->src) && !(syn && over)) {
 		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
 	} else if (syn) {
 		close_flow(k);
+		if (s->tcp.state != NAP_TCP_CLOSED && !is_peer(&s->tcp, p->src))
+			nap_tcp_leave(&s->tcp, &s->old);
 		s->peer = p->src;
 		nap_tcp_accept(&s->tcp, &k->setup->app->tcp, k->now, p, &k->setup->server->tcp_keepalive);
+	} else if (is_peer(&s->old, p->src)) {
+		old_input(k, p);
 	} else {
 		nap_tcp_refuse(p, k->out);
 	}
@@ -329,10 +346,12 @@ static void icmp_input(const struct call *k, const struct nap_packet *p)
 	struct nap_server *s = k->s;
 	const struct nap_quote *q = &p->quote;
 
-	if (!nap_packet_is_icmp_error(p) || q->proto != NAP_TCP || s->tcp.state == NAP_TCP_CLOSED)
+	if (!nap_packet_is_icmp_error(p) || q->proto != NAP_TCP || !nap_endpoint_equal(q->src, s->self))
 		return;
-	if (nap_endpoint_equal(q->src, s->self) && nap_endpoint_equal(q->dst, s->tcp.peer))
+	if (is_peer(&s->tcp, q->dst))
 		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
+	else if (is_peer(&s->old, q->dst))
+		old_input(k, p);
 }
 
 void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
@@ -396,6 +415,8 @@ void nap_server_timer(
 		return;
 	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->tcp))
 		tcp_events(&k, nap_tcp_timer(&s->tcp, &setup->app->tcp, now, out), NULL);
+	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->old))
+		nap_tcp_timer(&s->old, &setup->app->tcp, now, out);
 	if (now >= s->wait)
 		push_late(&k);
 	if (now >= idle_end(s, setup))
@@ -417,7 +438,9 @@ struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap
 
 size_t nap_server_bytes(const struct nap_server_setup *setup)
 {
-	return keeps(setup) ? sizeof(struct nap_server) : offsetof(struct nap_server, tcp);
+	if (over_tcp(setup))
+		return offsetof(struct nap_server, old) + NAP_TCP_LEFT_BYTES;
+	return keeps(setup) ? offsetof(struct nap_server, tcp) : offsetof(struct nap_server, offered);
 }
 
 uint64_t nap_server_fingerprint(
@@ -433,7 +456,10 @@ uint64_t nap_server_fingerprint(
 	/* when kept pushes were offered is a fact: with any, no two cycles are the same */
 	for (uint32_t n = s->taken + 1; n <= s->pushes; n++)
 		h = nap_mix_time(h, s->offered[n % NAP_SERVER_QUEUE], now);
-	return over_tcp(setup) ? nap_mix(h, nap_tcp_fingerprint(&s->tcp, now)) : h;
+	if (!over_tcp(setup))
+		return h;
+	h = nap_mix(h, nap_tcp_fingerprint(&s->tcp, now));
+	return s->old.state == NAP_TCP_CLOSED ? h : nap_mix(h, nap_tcp_fingerprint(&s->old, now));
 }
 
 void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
@@ -442,6 +468,8 @@ void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup
 	nap_move_time(&s->wait, span);
 	nap_move_time(&s->heard, span);
 	nap_move_time(&s->said, span);
-	if (over_tcp(setup))
+	if (over_tcp(setup)) {
 		nap_tcp_shift(&s->tcp, span);
+		nap_tcp_shift(&s->old, span);
+	}
 }

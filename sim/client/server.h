@@ -49,8 +49,11 @@ struct nap_server {
 	uint32_t taken;                     /* number of the last push done with */
 	uint32_t sent;                      /* number of the last push given to the transport */
 	uint32_t pushes;                    /* number of the last push offered; taken <= sent <= pushes */
-	struct nap_tcp tcp;                 /* over TCP only */
 	nap_time offered[NAP_SERVER_QUEUE]; /* when push number n was offered: at n % NAP_SERVER_QUEUE */
+	/* over TCP only */
+	struct nap_tcp tcp;
+	struct nap_tcp
+		old; /* the connection before, of which the client knows no more: only NAP_TCP_LEFT_BYTES of it */
 };
 
 /* The server's end of a flow that nobody has opened yet; setup stays the caller's. */

@@ -68,6 +68,14 @@ struct nap_quote {
 	struct nap_endpoint src, dst;
 };
 
+/*
+ * TCP's time stamps (RFC 7323): when the segment was sent, plus one, so that 0 is a segment without the option; and the
+ * stamp that it answers. Not aligned to 8, so that it takes no more room than a quote.
+ */
+struct nap_stamps {
+	int64_t sent, echo;
+} __attribute__((packed, aligned(4)));
+
 struct nap_packet {
 	struct nap_endpoint src, dst;
 	uint8_t proto;                /* NAP_UDP ... or another protocol's number */
@@ -85,8 +93,12 @@ struct nap_packet {
 	uint16_t ip_id, ip_frag;      /* IPv4 identification; enum nap_ip_frag and offset, as in the header */
 	uint32_t tag;                 /* endpoints' own reference, for instance a push number */
 	int64_t stamp; /* when what it carries was first offered (nap_time): the delay of a push counts from here */
-	struct nap_quote quote; /* ICMP errors: the quoted packet; NAP_SAYS_ENDPOINT: src is what it names */
-	uint16_t mtu;           /* ICMP 3/4: the next hop's, 0 when it is not said (RFC 1191) */
+	union {
+		struct nap_quote
+			quote; /* ICMP errors: the quoted packet; NAP_SAYS_ENDPOINT: src is what it names */
+		struct nap_stamps stamps; /* TCP of the ends (client/) */
+	};
+	uint16_t mtu; /* ICMP 3/4: the next hop's, 0 when it is not said (RFC 1191) */
 };
 
 /*
