@@ -237,11 +237,12 @@ static void check_refused(const char *text, const char *why)
 
 static void test_bad_files(void)
 {
-	check_refused("", "no column interval");
+	check_refused("", ":1: there is no header line");
+	check_refused("x,RTT1\n1,2\n", "no column interval");
 	check_refused("interval,x\n1,2\n", "no column RTT1");
-	check_refused("interval,RTT1\n1,2\nx,3\n", ":3: the idle time is not a number");
-	check_refused("interval,RTT1\n-1,2\n", ":2: the idle time is out of range");
-	check_refused("interval,RTT1\n1,nan\n", ":2: the round trip is not a number");
+	check_refused("interval,RTT1\n1,2\nx,3\n", ":3: [interval] \"x\" is not a number");
+	check_refused("interval,RTT1\n-1,2\n", ":2: [interval] \"-1\" is out of range");
+	check_refused("interval,RTT1\n1,nan\n", ":2: [RTT1] \"nan\" is not a number");
 	check_refused("interval,RTT1\n1\n", ":2: 1 fields are too few");
 }
 

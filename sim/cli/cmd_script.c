@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 
 #include "cli/cli.h"
+#include "io/csv.h"
 #include "io/scenario.h"
 #include "io/packet_script.h"
 
@@ -118,24 +119,31 @@ static void print_json(const struct nap_packet_script *script, GArray *results)
 
 static void print_csv(const struct nap_packet_script *script, GArray *results)
 {
+	struct nap_csv_writer w;
+
+	nap_csv_begin(&w, NULL);
 	for (int c = 0; c < NAP_COLS; c++)
-		printf("%s,", nap_packet_script_columns[c]);
+		nap_csv_put(&w, nap_packet_script_columns[c]);
 	for (int o = 0; o < NAP_OUTS; o++)
-		printf("%s%s", nap_packet_script_outs[o], o + 1 < NAP_OUTS ? "," : "\n");
+		nap_csv_put(&w, nap_packet_script_outs[o]);
+	nap_csv_end(&w);
 	for (guint i = 0; i < results->len; i++) {
 		const struct nap_packet_script_row *row =
 			&g_array_index(script->rows, struct nap_packet_script_row, i);
 
 		for (int c = 0; c < NAP_COLS; c++)
-			printf("%s,", row->cell[c]);
+			nap_csv_put(&w, row->cell[c]);
 		for (int o = 0; o < NAP_OUTS; o++) {
 			g_autofree char *cell = nap_packet_script_cell(row,
 				&g_array_index(results, struct nap_packet_script_result, i),
 				(enum nap_packet_script_out)o);
 
-			printf("%s%s", cell, o + 1 < NAP_OUTS ? "," : "\n");
+			nap_csv_put(&w, cell);
 		}
+		nap_csv_end(&w);
 	}
+	fputs(w.text->str, stdout);
+	g_string_free(w.text, TRUE);
 }
 
 /* How many rows came out otherwise than expected, each told. */

@@ -1,18 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Published values beside simulated ones: published.csv, verdicts, and the two tables. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "io/csv.h"
 #include "text/input_error.h"
 #include "io/probes.h"
-#include "io/textfile.h"
 #include "experiments/figure.h"
 #include "report/results.h"
 #include "report/text_table.h"
 
-/* Columns of published.csv, in this order. */
+#define AT_LEAST "at least" /* as a tolerance */
+#define NEVER    "never"    /* an x, as scenarios have it */
+
+/* Columns of published.csv. */
 enum { SERIES, X, Y, UNIT, TOLERANCE, VERIFIED, SOURCE, COLUMNS };
-static const char header[] = "series,x,y,unit,tolerance,verified,source";
+static const char *const columns[] = {
+	[SERIES] = "series",
+	[X] = "x", /* a number in the series' unit; never; empty for a scalar */
+	[Y] = "y",
+	[UNIT] = "unit",
+	[TOLERANCE] = "tolerance", /* 5% of y, 0.1 in its unit, or: at least */
+	[VERIFIED] = "verified",   /* yes: seen in the source; memory: recalled */
+	[SOURCE] = "source",
+	[COLUMNS] = NULL,
+};
 
 static void free_check(gpointer data)
 {
@@ -28,29 +41,6 @@ static void free_check(gpointer data)
 	g_free(c);
 }
 
-/* Fields of a CSV line, quotes taken off; free with g_strfreev. */
-static char **split_line(const char *line)
-{
-	g_autoptr(GPtrArray) fields = g_ptr_array_new();
-	GString *field = g_string_new(NULL);
-	bool quoted = false;
-
-	for (const char *c = line; *c; c++) {
-		if (*c == '"' && quoted && c[1] == '"')
-			g_string_append_c(field, *c++);
-		else if (*c == '"')
-			quoted = !quoted;
-		else if (*c == ',' && !quoted) {
-			g_ptr_array_add(fields, g_string_free(field, FALSE));
-			field = g_string_new(NULL);
-		} else if (*c != '\r')
-			g_string_append_c(field, *c);
-	}
-	g_ptr_array_add(fields, g_string_free(field, FALSE));
-	g_ptr_array_add(fields, NULL);
-	return (char **)g_ptr_array_steal(fields, NULL);
-}
-
 static int find_series(const struct nap_figure *f, const char *name)
 {
 	for (unsigned i = 0; i < f->n_series; i++) {
@@ -63,7 +53,7 @@ static int find_series(const struct nap_figure *f, const char *name)
 /* The simulated value of a series at x; of a scalar (x empty) its first. NAN when there is none. */
 static double simulated_at(const GArray *points, int series, const char *x)
 {
-	double at = strcmp(x, "inf") == 0 ? INFINITY : g_ascii_strtod(x, NULL);
+	double at = strcmp(x, NEVER) == 0 ? INFINITY : g_ascii_strtod(x, NULL);
 
 	for (guint i = 0; i < points->len; i++) {
 		const struct nap_figure_point *p = &g_array_index(points, struct nap_figure_point, i);
@@ -75,18 +65,56 @@ static double simulated_at(const GArray *points, int series, const char *x)
 	return NAN;
 }
 
-/* Largest difference that a tolerance allows: "5%" of the published value, or a number in its unit ("at least": 0). */
-static double allowed_difference(const char *tolerance, double published)
+/* "5%" of the published value, a number in its unit, or "at least": 0. False with a reason. */
+static bool read_tolerance(const char *text, double published, double *allowed, GError **error)
 {
-	double v = g_ascii_strtod(tolerance, NULL);
+	size_t n = strlen(text);
+	bool share = n > 0 && text[n - 1] == '%';
+	g_autofree char *number = g_strndup(text, share ? n - 1 : n);
 
-	return strchr(tolerance, '%') ? v / 100 * fabs(published) : v;
+	*allowed = 0.0;
+	if (strcmp(text, AT_LEAST) == 0)
+		return true;
+	if (!nap_csv_number(number, 0.0, DBL_MAX, allowed, error))
+		return false;
+	if (share)
+		*allowed *= fabs(published) / 100;
+	return true;
 }
 
-static struct nap_figure_check *new_check(
-	const struct nap_figure *f, int series, char **field, const GArray *points)
+/* A field's meaning, column by column; *column: the one at fault. */
+static bool read_fields(struct nap_figure_check *c, const struct nap_figure *f, const char **field,
+	int *column, GError **error)
 {
-	struct nap_figure_check *c = g_new0(struct nap_figure_check, 1);
+	double x;
+
+	*column = SERIES;
+	if (find_series(f, field[SERIES]) < 0)
+		return nap_fail(error, "there is no series %s", field[SERIES]);
+	*column = X;
+	if (*field[X] && strcmp(field[X], NEVER) != 0 &&
+		!nap_csv_number(field[X], -DBL_MAX, DBL_MAX, &x, error))
+		return false;
+	*column = Y;
+	if (!nap_csv_number(field[Y], -DBL_MAX, DBL_MAX, &c->published, error))
+		return false;
+	*column = UNIT;
+	if (!*field[UNIT])
+		return nap_fail(error, "is missing; 1 for a share");
+	*column = TOLERANCE;
+	if (!read_tolerance(field[TOLERANCE], c->published, &c->allowed, error))
+		return false;
+	*column = VERIFIED;
+	if (strcmp(field[VERIFIED], "yes") != 0 && strcmp(field[VERIFIED], "memory") != 0)
+		return nap_fail(error, "must be yes or memory");
+	*column = SOURCE;
+	return *field[SOURCE] || nap_fail(error, "is missing");
+}
+
+static void judge(
+	struct nap_figure_check *c, const struct nap_figure *f, const char **field, const GArray *points)
+{
+	int series = find_series(f, field[SERIES]);
 
 	c->series = g_strdup(field[SERIES]);
 	c->x = g_strdup(field[X]);
@@ -95,44 +123,53 @@ static struct nap_figure_check *new_check(
 	c->verified = g_strdup(field[VERIFIED]);
 	c->source = g_strdup(field[SOURCE]);
 	c->fitted = g_strdup(f->series[series].fitted);
-	c->published = g_ascii_strtod(field[Y], NULL);
 	c->simulated = simulated_at(points, series, field[X]);
-	c->allowed = allowed_difference(field[TOLERANCE], c->published);
-	if (strcmp(c->tolerance, "at least") == 0)
+	if (strcmp(c->tolerance, AT_LEAST) == 0)
 		c->met = c->simulated >= c->published;
 	else
 		c->met = fabs(c->simulated - c->published) <= c->allowed * (1 + 1e-9) + 1e-12;
-	return c;
+}
+
+static bool read_rows(const struct nap_figure *f, const struct nap_csv *csv, const GArray *points,
+	GPtrArray *checks, GError **error)
+{
+	int where[COLUMNS];
+
+	if (!nap_csv_columns(csv, columns, true, where, error))
+		return false;
+	for (int c = 0; c < COLUMNS; c++)
+		if (where[c] < 0)
+			return nap_csv_fail(
+				error, csv, csv->head->line, NULL, "column %s is missing", columns[c]);
+	for (unsigned i = 0; i < csv->n; i++) {
+		const struct nap_csv_row *row = &csv->row[i];
+		struct nap_figure_check *check = g_new0(struct nap_figure_check, 1);
+		const char *field[COLUMNS];
+		g_autoptr(GError) why = NULL;
+		int column;
+
+		g_ptr_array_add(checks, check);
+		if (row->n < COLUMNS)
+			return nap_csv_fail(
+				error, csv, row->line, NULL, "%u fields in place of %d", row->n, COLUMNS);
+		for (int c = 0; c < COLUMNS; c++)
+			field[c] = nap_csv_field(row, where[c]);
+		if (!read_fields(check, f, field, &column, &why))
+			return nap_csv_fail(error, csv, row->line, columns[column], "%s", why->message);
+		judge(check, f, field, points);
+	}
+	return true;
 }
 
 static bool read_published(
 	const struct nap_figure *f, const GArray *points, GPtrArray *checks, GError **error)
 {
-	g_autofree char *path = g_build_filename(f->dir, "published.csv", NULL),
-			*text = nap_read_text(path, NAP_TEXT_MAX, NULL, error);
-	g_auto(GStrv) lines = NULL;
+	g_autofree char *path = g_build_filename(f->dir, "published.csv", NULL);
+	struct nap_csv *csv = nap_csv_read(path, error);
+	bool ok = csv && read_rows(f, csv, points, checks, error);
 
-	if (!text)
-		return false;
-	lines = g_strsplit(text, "\n", -1);
-	if (!lines[0] || strcmp(g_strchomp(lines[0]), header) != 0)
-		return nap_fail(error, "%s:1: the header must be %s", path, header);
-	for (unsigned i = 1; lines[i]; i++) {
-		g_auto(GStrv) field = NULL;
-		int series;
-
-		if (*lines[i] == '\0')
-			continue;
-		field = split_line(lines[i]);
-		if (g_strv_length(field) != COLUMNS)
-			return nap_fail(error, "%s:%u: %u fields in place of %d", path, i + 1,
-				g_strv_length(field), COLUMNS);
-		series = find_series(f, field[SERIES]);
-		if (series < 0)
-			return nap_fail(error, "%s:%u: there is no series %s", path, i + 1, field[SERIES]);
-		g_ptr_array_add(checks, new_check(f, series, field, points));
-	}
-	return true;
+	nap_csv_free(csv);
+	return ok;
 }
 
 /* ---- clouds: measured probes against the curve ------------------------------------------------------------------------ */
@@ -213,32 +250,27 @@ GPtrArray *nap_figure_compare(const struct nap_figure *f, const GArray *points, 
 
 GString *nap_figure_points_csv(const struct nap_figure *f, const GArray *points)
 {
-	GString *out = g_string_new("series,x,y\n");
+	static const char *const head[] = { "series", "x", "y", NULL };
+	struct nap_csv_writer w;
 
+	nap_csv_begin(&w, head);
 	for (guint i = 0; i < points->len; i++) {
 		const struct nap_figure_point *p = &g_array_index(points, struct nap_figure_point, i);
 
-		g_string_append_printf(out, "%s,", f->series[p->series].name);
+		nap_csv_put(&w, f->series[p->series].name);
 		if (isinf(p->x))
-			g_string_append(out, "inf");
+			nap_csv_put(&w, NEVER);
 		else
-			g_string_append_printf(out, "%.9g", p->x);
-		g_string_append_printf(out, ",%.9g\n", p->y);
+			nap_csv_put_digits(&w, p->x, 9);
+		nap_csv_put_digits(&w, p->y, 9);
+		nap_csv_end(&w);
 	}
-	return out;
+	return w.text;
 }
 
 static double relative_error(const struct nap_figure_check *c)
 {
 	return c->published != 0.0 ? (c->simulated - c->published) / c->published : NAN;
-}
-
-static void append_quoted(GString *out, const char *text)
-{
-	g_auto(GStrv) parts = g_strsplit(text, "\"", -1);
-	g_autofree char *doubled = g_strjoinv("\"\"", parts);
-
-	g_string_append_printf(out, strpbrk(text, ",\"\n") ? "\"%s\"" : "%s", doubled);
 }
 
 static const char *verdict(const struct nap_figure_check *c)
@@ -248,25 +280,28 @@ static const char *verdict(const struct nap_figure_check *c)
 
 GString *nap_figure_checks_csv(const GPtrArray *checks)
 {
-	GString *out = g_string_new("series,x,unit,published,simulated,relative_error,tolerance,verdict,"
-				    "verified,fitted,source\n");
+	static const char *const head[] = { "series", "x", "unit", "published", "simulated", "relative_error",
+		"tolerance", "verdict", "verified", "fitted", "source", NULL };
+	struct nap_csv_writer w;
 
+	nap_csv_begin(&w, head);
 	for (guint i = 0; i < checks->len; i++) {
 		const struct nap_figure_check *c = checks->pdata[i];
 
-		g_string_append_printf(out, "%s,%s,%s,", c->series, c->x, c->unit);
-		if (!isnan(c->published))
-			g_string_append_printf(out, "%.9g", c->published);
-		g_string_append_printf(out, ",%.6g,", c->simulated);
-		if (!isnan(relative_error(c)))
-			g_string_append_printf(out, "%.4g", relative_error(c));
-		g_string_append_printf(out, ",%s,%s,%s,", c->tolerance, verdict(c), c->verified);
-		append_quoted(out, c->fitted);
-		g_string_append_c(out, ',');
-		append_quoted(out, c->source);
-		g_string_append_c(out, '\n');
+		nap_csv_put(&w, c->series);
+		nap_csv_put(&w, c->x);
+		nap_csv_put(&w, c->unit);
+		nap_csv_put_digits(&w, c->published, 9);
+		nap_csv_put_digits(&w, c->simulated, 6);
+		nap_csv_put_digits(&w, relative_error(c), 4);
+		nap_csv_put(&w, c->tolerance);
+		nap_csv_put(&w, verdict(c));
+		nap_csv_put(&w, c->verified);
+		nap_csv_put(&w, c->fitted);
+		nap_csv_put(&w, c->source);
+		nap_csv_end(&w);
 	}
-	return out;
+	return w.text;
 }
 
 static char *error_text(const struct nap_figure_check *c)

@@ -4,68 +4,75 @@
 
 #include <string.h>
 
+#include "io/csv.h"
 #include "text/address_text.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
 #include "io/textfile.h"
 #include "text/value.h"
 
-enum { MAX_FIELDS = 64 };
-
-const char *const nap_packet_script_columns[NAP_COLS + 1] = { "time_s", "side", "proto", "src", "dst",
-	"flags", "seq", "ack", "win", "len", "wscale", "id", "ttl", "csum", "ref", "frag", "ip_id", "offset",
-	"payload", NULL };
-const char *const nap_packet_script_outs[NAP_OUTS + 1] = { "verdict", "out_src", "out_dst", "class", "state",
-	"expires_s", "assured", "sessions", "expired_at_s", "emitted", "out_ip_id", "pieces", "out_payload",
-	NULL };
-
-/* What the fields of a line are: an input column, or NAP_COLS + an output column that is expected. */
-struct header {
-	unsigned field[MAX_FIELDS];
-	unsigned n;
+const char *const nap_packet_script_columns[] = {
+	[NAP_COL_TIME] = "time_s",
+	[NAP_COL_SIDE] = "side",
+	[NAP_COL_PROTO] = "proto",
+	[NAP_COL_SRC] = "src",
+	[NAP_COL_DST] = "dst",
+	[NAP_COL_FLAGS] = "flags",
+	[NAP_COL_SEQ] = "seq",
+	[NAP_COL_ACK] = "ack",
+	[NAP_COL_WIN] = "win",
+	[NAP_COL_LEN] = "len",
+	[NAP_COL_WSCALE] = "wscale",
+	[NAP_COL_ID] = "id",
+	[NAP_COL_TTL] = "ttl",
+	[NAP_COL_CSUM] = "csum",
+	[NAP_COL_REF] = "ref",
+	[NAP_COL_FRAG] = "frag",
+	[NAP_COL_IP_ID] = "ip_id",
+	[NAP_COL_OFFSET] = "offset",
+	[NAP_COL_PAYLOAD] = "payload",
+	[NAP_COLS] = NULL,
 };
 
-static int index_of(const char *const *words, const char *word)
+const char *const nap_packet_script_outs[] = {
+	[NAP_OUT_VERDICT] = "verdict",
+	[NAP_OUT_SRC] = "out_src",
+	[NAP_OUT_DST] = "out_dst",
+	[NAP_OUT_CLASS] = "class",
+	[NAP_OUT_STATE] = "state",
+	[NAP_OUT_EXPIRES] = "expires_s",
+	[NAP_OUT_ASSURED] = "assured",
+	[NAP_OUT_SESSIONS] = "sessions",
+	[NAP_OUT_EXPIRED_AT] = "expired_at_s",
+	[NAP_OUT_EMITTED] = "emitted",
+	[NAP_OUT_IP_ID] = "out_ip_id",
+	[NAP_OUT_PIECES] = "pieces",
+	[NAP_OUT_PAYLOAD] = "out_payload",
+	[NAP_OUTS] = NULL,
+};
+
+/* Where the input columns, then the expected ones, are in a line; -1: not there. */
+struct columns {
+	int where[NAP_COLS + NAP_OUTS];
+};
+
+static bool read_head(const struct nap_csv *csv, struct columns *c, GError **error)
 {
-	for (int i = 0; words[i]; i++)
-		if (strcmp(words[i], word) == 0)
-			return i;
-	return -1;
-}
+	const char *known[NAP_COLS + NAP_OUTS + 1] = { NULL };
+	char expected[NAP_OUTS][32];
 
-static char **split(const char *line)
-{
-	char **fields = g_strsplit(line, ",", -1);
-
-	for (char **f = fields; *f; f++)
-		g_strstrip(*f);
-	return fields;
-}
-
-static bool read_header(const char *line, struct header *h, GError **error)
-{
-	g_auto(GStrv) fields = split(line);
-	bool seen[NAP_COLS + NAP_OUTS] = { false };
-
-	h->n = 0;
-	for (char **f = fields; *f; f++) {
-		bool expected = g_str_has_prefix(*f, "expect_");
-		int i = expected ? index_of(nap_packet_script_outs, *f + 7)
-				 : index_of(nap_packet_script_columns, *f);
-		g_autofree char *shown = nap_shown(*f),
-				*hint = nap_did_you_mean(*f, nap_packet_script_columns);
-
-		if (i < 0)
-			return nap_fail(error, "unknown column %s%s", shown, hint);
-		i += expected ? NAP_COLS : 0;
-		if (seen[i] || h->n == MAX_FIELDS)
-			return nap_fail(error, "column %s twice", shown);
-		seen[i] = true;
-		h->field[h->n++] = (unsigned)i;
+	for (int i = 0; i < NAP_COLS; i++)
+		known[i] = nap_packet_script_columns[i];
+	for (int i = 0; i < NAP_OUTS; i++) {
+		g_snprintf(expected[i], sizeof expected[i], "expect_%s", nap_packet_script_outs[i]);
+		known[NAP_COLS + i] = expected[i];
 	}
+	if (!nap_csv_columns(csv, known, true, c->where, error))
+		return false;
 	for (int i = 0; i <= NAP_COL_DST; i++)
-		if (!seen[i])
-			return nap_fail(error, "column %s is missing", nap_packet_script_columns[i]);
+		if (c->where[i] < 0)
+			return nap_csv_fail(
+				error, csv, csv->head->line, NULL, "column %s is missing", known[i]);
 	return true;
 }
 
@@ -137,26 +144,43 @@ static bool read_flags(struct nap_packet_script_row *r, GError **error)
 	return true;
 }
 
+/* What stands in the column proto, besides numbers of protocols. */
+static const struct {
+	const char *word;
+	enum nap_packet_script_what what;
+	uint8_t proto;
+} protos[] = {
+	{ "udp", NAP_SCRIPT_PACKET, NAP_UDP },
+	{ "tcp", NAP_SCRIPT_PACKET, NAP_TCP },
+	{ "icmp", NAP_SCRIPT_PACKET, NAP_ICMP },
+	{ "gre", NAP_SCRIPT_PACKET, NAP_GRE },
+	{ "watch", NAP_SCRIPT_WATCH, 0 },
+	{ "flush", NAP_SCRIPT_FLUSH, 0 },
+	{ "delete", NAP_SCRIPT_DELETE, 0 },
+	{ "set", NAP_SCRIPT_SET, 0 },
+	{ "down", NAP_SCRIPT_DOWN, 0 },
+	{ "up", NAP_SCRIPT_UP, 0 },
+};
+
 static bool read_proto(struct nap_packet_script_row *r, GError **error)
 {
-	static const char *const words[] = { "udp", "tcp", "icmp", "gre", "watch", "flush", "delete", "set",
-		"down", "up", NULL };
-	static const uint8_t protos[] = { NAP_UDP, NAP_TCP, NAP_ICMP, NAP_GRE };
+	const char *words[G_N_ELEMENTS(protos) + 1] = { NULL };
 	const char *text = r->cell[NAP_COL_PROTO];
-	int i = index_of(words, text);
+	g_autofree char *shown = nap_shown(text), *hint = NULL;
 	uint64_t n;
-	g_autofree char *shown = nap_shown(text), *hint = nap_did_you_mean(text, words);
 
-	if (i >= 4) {
-		r->what = (enum nap_packet_script_what)(NAP_SCRIPT_WATCH + i - 4);
-		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(protos); i++) {
+		words[i] = protos[i].word;
+		if (strcmp(text, words[i]) == 0) {
+			r->what = protos[i].what;
+			r->packet.proto = protos[i].proto;
+			return true;
+		}
 	}
-	if (i >= 0)
-		r->packet.proto = protos[i];
-	else if (nap_count_parse(text, 255, &n, NULL))
-		r->packet.proto = (uint8_t)n;
-	else
+	hint = nap_did_you_mean(text, words);
+	if (!nap_count_parse(text, 255, &n, NULL))
 		return nap_fail(error, "%s is no protocol%s", shown, hint);
+	r->packet.proto = (uint8_t)n;
 	return true;
 }
 
@@ -343,77 +367,56 @@ static bool read_row(struct nap_packet_script_row *r, struct nap_arena *arena, i
 	return read_ref(r, here, error);
 }
 
-static bool fill_row(
-	struct nap_packet_script_row *r, const struct header *h, const char *line, GError **error)
+static void fill_row(struct nap_packet_script_row *r, const struct columns *c, const struct nap_csv_row *from)
 {
-	g_auto(GStrv) fields = split(line);
-	unsigned n = g_strv_length(fields);
+	r->line = from->line;
+	for (int i = 0; i < NAP_COLS; i++)
+		r->cell[i] = g_strdup(nap_csv_field(from, c->where[i]));
+	for (int i = 0; i < NAP_OUTS; i++) {
+		const char *text = nap_csv_field(from, c->where[NAP_COLS + i]);
 
-	for (int c = 0; c < NAP_COLS; c++)
-		r->cell[c] = NULL;
-	if (n > h->n)
-		return nap_fail(error, "more fields than columns");
-	for (unsigned i = 0; i < n; i++) {
-		if (h->field[i] < NAP_COLS)
-			r->cell[h->field[i]] = g_strdup(fields[i]);
-		else if (*fields[i])
-			r->expect[h->field[i] - NAP_COLS] = g_strdup(fields[i]);
+		r->expect[i] = *text ? g_strdup(text) : NULL;
 	}
-	for (int c = 0; c < NAP_COLS; c++)
-		if (!r->cell[c])
-			r->cell[c] = g_strdup("");
-	return true;
 }
 
-static bool is_blank(const char *line)
+static bool read_rows(
+	struct nap_packet_script *s, const struct nap_csv *csv, const struct columns *c, GError **error)
 {
-	line += strspn(line, " \t\r");
-	return !*line || *line == '#';
+	nap_time before = 0;
+
+	g_array_set_size(s->rows, csv->n);
+	for (unsigned i = 0; i < csv->n; i++) {
+		struct nap_packet_script_row *r = &g_array_index(s->rows, struct nap_packet_script_row, i);
+		g_autoptr(GError) why = NULL;
+		int column;
+
+		fill_row(r, c, &csv->row[i]);
+		if (!read_row(r, s->arena, (int)i, before, &column, &why))
+			return nap_csv_fail(
+				error, csv, r->line, nap_packet_script_columns[column], "%s", why->message);
+		before = r->time;
+	}
+	return true;
 }
 
 struct nap_packet_script *nap_packet_script_parse(const char *path, const char *text, GError **error)
 {
-	struct nap_packet_script *s = g_new0(struct nap_packet_script, 1);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	struct header h = { .n = 0 };
-	nap_time before = 0;
+	struct nap_csv *csv = nap_csv_parse(path, text, error);
+	struct nap_packet_script *s;
+	struct columns columns;
 
+	if (!csv)
+		return NULL;
+	s = g_new0(struct nap_packet_script, 1);
 	s->path = g_strdup(path);
 	s->arena = nap_arena_new();
 	s->rows = g_array_new(FALSE, TRUE, sizeof(struct nap_packet_script_row));
-	for (unsigned i = 0; lines[i]; i++) {
-		g_autoptr(GError) why = NULL;
-		struct nap_packet_script_row *r;
-		int column = -1;
-
-		if (is_blank(lines[i]))
-			continue;
-		if (h.n == 0) {
-			if (read_header(lines[i], &h, &why))
-				continue;
-		} else {
-			g_array_set_size(s->rows, s->rows->len + 1);
-			r = &g_array_index(s->rows, struct nap_packet_script_row, s->rows->len - 1);
-			r->line = i + 1;
-			if (fill_row(r, &h, lines[i], &why) &&
-				read_row(r, s->arena, (int)s->rows->len - 1, before, &column, &why)) {
-				before = r->time;
-				continue;
-			}
-		}
-		if (column >= 0)
-			nap_fail(error, "%s:%u: [%s] %s", path, i + 1, nap_packet_script_columns[column],
-				why->message);
-		else
-			nap_fail(error, "%s:%u: %s", path, i + 1, why->message);
+	if (!read_head(csv, &columns, error) || !read_rows(s, csv, &columns, error)) {
 		nap_packet_script_free(s);
-		return NULL;
+		s = NULL;
 	}
-	if (h.n)
-		return s;
-	nap_fail(error, "%s:1: there is no header line", path);
-	nap_packet_script_free(s);
-	return NULL;
+	nap_csv_free(csv);
+	return s;
 }
 
 struct nap_packet_script *nap_packet_script_read(const char *path, GError **error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/occupancy.h"
 
+#include "io/csv.h"
 #include "run/workspace.h"
 
 /* What has come up to the end of an interval. */
@@ -17,8 +18,8 @@ bool nap_occupancy_is_known(const struct nap_scenario *sc)
 }
 
 /* The row of one middlebox for the bins of an interval that ends at a time. */
-static void append_row(GString *s, const char *name, nap_time at, const struct nap_gather *g, uint32_t hop,
-	uint32_t interval, struct level *l)
+static void put_row(struct nap_csv_writer *w, const char *name, nap_time at, const struct nap_gather *g,
+	uint32_t hop, uint32_t interval, struct level *l)
 {
 	const struct nap_occupancy *o = g->occupancy[hop];
 	int64_t peak = l->sessions;
@@ -32,17 +33,24 @@ static void append_row(GString *s, const char *name, nap_time at, const struct n
 		opened += o->births[i];
 		peak = MAX(peak, l->sessions);
 	}
-	g_string_append_printf(s,
-		"%.10g,%s,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GINT64_FORMAT
-		",%" G_GINT64_FORMAT "\n",
-		nap_time_seconds(at), name, l->sessions, peak, opened, l->ports, l->blocks);
+	nap_csv_put_digits(w, nap_time_seconds(at), 10);
+	nap_csv_put(w, name);
+	nap_csv_put_int(w, l->sessions);
+	nap_csv_put_int(w, peak);
+	nap_csv_put_int(w, (int64_t)opened);
+	nap_csv_put_int(w, l->ports);
+	nap_csv_put_int(w, l->blocks);
+	nap_csv_end(w);
 }
 
 GString *nap_occupancy_csv(const struct nap_scenario *sc, const struct nap_gather *g)
 {
-	GString *s = g_string_new("time_s,middlebox,sessions,sessions_peak,opened,ports,blocks\n");
+	static const char *const head[] = { "time_s", "middlebox", "sessions", "sessions_peak", "opened",
+		"ports", "blocks", NULL };
+	struct nap_csv_writer w;
 	struct level level[NAP_HOPS_MAX] = { { 0, 0, 0 } };
 
+	nap_csv_begin(&w, head);
 	for (uint32_t i = 0; i < NAP_OCCUPANCY_ROWS; i++)
 		for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
 			const struct nap_occupancy *o = g->occupancy[k];
@@ -51,8 +59,8 @@ GString *nap_occupancy_csv(const struct nap_scenario *sc, const struct nap_gathe
 			if (!o)
 				continue;
 			end = (nap_time)(o->n * (i + 1) / NAP_OCCUPANCY_ROWS) * o->width;
-			append_row(s, sc->middlebox[k].name, nap_time_min(end, sc->general.duration), g, k, i,
+			put_row(&w, sc->middlebox[k].name, nap_time_min(end, sc->general.duration), g, k, i,
 				&level[k]);
 		}
-	return s;
+	return w.text;
 }

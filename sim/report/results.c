@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/workspace.h"
+#include "io/csv.h"
 #include "text/quantity.h"
 
 static void add_column(GArray *columns, char *name, const struct nap_metric *m, uint32_t hop, unsigned show)
@@ -147,73 +148,43 @@ int nap_results_column(const struct nap_results *r, const char *name)
 	return -1;
 }
 
-void nap_append_number(GString *s, double v)
+static void put_head(struct nap_csv_writer *w, const struct nap_results *r)
 {
-	char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-	if (!isfinite(v))
-		return;
-	if (v == floor(v) && fabs(v) < 1e15) {
-		g_string_append_printf(s, "%.0f", v);
-		return;
+	for (uint32_t i = 0; i < r->n_swept; i++) {
+		nap_csv_put(w, r->swept[i]);
+		if (r->timed[i])
+			nap_csv_put_format(w, "%s_s", r->swept[i]);
 	}
-	for (unsigned digits = 6; digits <= 17; digits++) {
-		char format[8];
-
-		g_snprintf(format, sizeof format, "%%.%ug", digits);
-		g_ascii_formatd(text, sizeof text, format, v);
-		if (g_ascii_strtod(text, NULL) == v)
-			break;
+	nap_csv_put(w, "replications");
+	for (uint32_t i = 0; i < r->n_columns; i++) {
+		nap_csv_put(w, r->column[i].name);
+		nap_csv_put_format(w, "%s_ci95", r->column[i].name);
 	}
-	g_string_append(s, text);
+	nap_csv_end(w);
 }
 
-/* RFC 4180: quote what holds a comma, a quote or a line's end. */
-static void append_field(GString *s, const char *text)
+static void put_row(struct nap_csv_writer *w, const struct nap_results *r, const struct nap_row *row)
 {
-	if (!strpbrk(text, ",\"\r\n")) {
-		g_string_append(s, text);
-		return;
+	for (uint32_t i = 0; i < r->n_swept; i++) {
+		nap_csv_put(w, row->swept[i]);
+		if (r->timed[i])
+			nap_csv_put_number(w, row->swept_s[i]);
 	}
-	g_string_append_c(s, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			g_string_append_c(s, '"');
-		g_string_append_c(s, *text);
+	nap_csv_put_int(w, row->complete);
+	for (uint32_t i = 0; i < r->n_columns; i++) {
+		nap_csv_put_number(w, row->mean[i]);
+		nap_csv_put_number(w, row->ci95[i]);
 	}
-	g_string_append_c(s, '"');
+	nap_csv_end(w);
 }
 
 GString *nap_results_csv(const struct nap_results *r)
 {
-	GString *s = g_string_new(NULL);
+	struct nap_csv_writer w;
 
-	for (uint32_t i = 0; i < r->n_swept; i++) {
-		g_string_append_printf(s, "%s,", r->swept[i]);
-		if (r->timed[i])
-			g_string_append_printf(s, "%s_s,", r->swept[i]);
-	}
-	g_string_append(s, "replications");
-	for (uint32_t i = 0; i < r->n_columns; i++)
-		g_string_append_printf(s, ",%s,%s_ci95", r->column[i].name, r->column[i].name);
-	g_string_append_c(s, '\n');
-	for (uint32_t k = 0; k < r->n_rows; k++) {
-		for (uint32_t i = 0; i < r->n_swept; i++) {
-			append_field(s, r->row[k].swept[i]);
-			g_string_append_c(s, ',');
-			if (r->timed[i]) {
-				nap_append_number(s, r->row[k].swept_s[i]);
-				g_string_append_c(s, ',');
-			}
-		}
-		g_string_append_printf(s, "%u", r->row[k].complete);
-		for (uint32_t i = 0; i < r->n_columns; i++) {
-			g_string_append_c(s, ',');
-			nap_append_number(s, r->row[k].mean[i]);
-			g_string_append_c(s, ',');
-			nap_append_number(s, r->row[k].ci95[i]);
-		}
-		g_string_append_c(s, '\n');
-	}
-	return s;
+	nap_csv_begin(&w, NULL);
+	put_head(&w, r);
+	for (uint32_t k = 0; k < r->n_rows; k++)
+		put_row(&w, r, &r->row[k]);
+	return w.text;
 }

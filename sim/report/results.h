@@ -48,7 +48,4 @@ int nap_results_column(const struct nap_results *r, const char *name);
 /* summary.csv as text. */
 GString *nap_results_csv(const struct nap_results *r);
 
-/* A number as CSV and JSON write it: shortest text that reads back the same, "" for what is not finite. */
-void nap_append_number(GString *s, double v);
-
 #endif

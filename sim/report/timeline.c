@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/timeline.h"
 
+#include <math.h>
 #include <stdio.h>
 
+#include "io/csv.h"
 #include "report/packet_words.h"
 
 enum kind { STATE, PACKET, NOTE };
@@ -113,27 +115,35 @@ static gint by_time(gconstpointer a, gconstpointer b)
 	return x->order < y->order ? -1 : 1;
 }
 
+static void put_line(struct nap_csv_writer *w, nap_time at, const char *kind, const char *state,
+	double power_mw, const char *detail)
+{
+	nap_csv_put_time(w, at);
+	nap_csv_put(w, kind);
+	nap_csv_put(w, state);
+	nap_csv_put_digits(w, power_mw, 10);
+	nap_csv_put(w, detail);
+	nap_csv_end(w);
+}
+
 GString *nap_timeline_csv(struct nap_timeline *t)
 {
-	static const char *const kinds[] = { "state", "packet", "note" };
-	GString *s = g_string_new("time_s,kind,state,power_mw,detail\n");
+	static const char *const head[] = { "time_s", "kind", "state", "power_mw", "detail", NULL };
+	static const char *const kinds[] = { [STATE] = "state", [PACKET] = "packet", [NOTE] = "note" };
 	const struct line *last = NULL; /* state that the run ends in */
+	struct nap_csv_writer w;
 
+	nap_csv_begin(&w, head);
 	g_array_sort(t->line, by_time);
 	for (guint i = 0; i < t->line->len; i++) {
 		const struct line *l = &g_array_index(t->line, struct line, i);
 
 		if (l->at > t->duration)
 			continue;
-		g_string_append_printf(s, "%" G_GINT64_FORMAT ".%09d,%s,%s,", l->at / NAP_S,
-			(int)(l->at % NAP_S), kinds[l->kind], l->state);
-		if (l->kind == STATE) {
-			g_string_append_printf(s, "%.10g", l->power_mw);
-			last = l;
-		}
-		g_string_append_printf(s, ",%s\n", l->detail);
+		put_line(&w, l->at, kinds[l->kind], l->state, l->kind == STATE ? l->power_mw : (double)NAN,
+			l->detail);
+		last = l->kind == STATE ? l : last;
 	}
-	g_string_append_printf(s, "%" G_GINT64_FORMAT ".%09d,end,%s,%.10g,\n", t->duration / NAP_S,
-		(int)(t->duration % NAP_S), last ? last->state : "", last ? last->power_mw : 0.0);
-	return s;
+	put_line(&w, t->duration, "end", last ? last->state : "", last ? last->power_mw : 0.0, "");
+	return w.text;
 }

@@ -3,35 +3,54 @@
 
 #include <stdio.h>
 
+#include "io/csv.h"
 #include "io/outfile.h"
 #include "report/packet_words.h"
 
 struct nap_trace {
 	struct nap_outfile *out;
+	struct nap_csv_writer line; /* the one in the making */
 };
 
-static FILE *begin_line(const struct nap_trace *t, nap_time now, const char *end, const char *what)
+static struct nap_csv_writer *begin_line(struct nap_trace *t, nap_time now, const char *end, const char *what)
 {
-	FILE *f = nap_outfile_stream(t->out);
+	nap_csv_put_time(&t->line, now);
+	nap_csv_put(&t->line, end);
+	nap_csv_put(&t->line, what);
+	return &t->line;
+}
 
-	fprintf(f, "%" G_GINT64_FORMAT ".%09d,%s,%s,", now / NAP_S, (int)(now % NAP_S), end, what);
-	return f;
+/* The line is whole: to the file with it. */
+static void end_line(struct nap_trace *t)
+{
+	nap_csv_end(&t->line);
+	fputs(t->line.text->str, nap_outfile_stream(t->out));
+	g_string_truncate(t->line.text, 0);
 }
 
 static void write_packet(
-	const struct nap_trace *t, nap_time now, const char *end, bool sends, const struct nap_packet *p)
+	struct nap_trace *t, nap_time now, const char *end, bool sends, const struct nap_packet *p)
 {
-	FILE *f = begin_line(t, now, end, sends ? "send" : "got");
+	struct nap_csv_writer *w = begin_line(t, now, end, sends ? "send" : "got");
 	char flags[8];
 
 	nap_packet_flag_letters(p, flags);
 	if (p->proto == NAP_ICMP)
 		g_snprintf(flags, sizeof flags, "%u/%u", p->icmp_type, p->icmp_code);
-	fprintf(f, "%s,%s,%u,%u,%u,", nap_packet_proto_word(p), flags, p->len, p->src.port, p->dst.port);
-	if (p->proto == NAP_TCP)
-		fprintf(f, "%u,%u,\n", p->seq, p->ack);
-	else
-		fputs(",,\n", f);
+	nap_csv_put(w, nap_packet_proto_word(p));
+	nap_csv_put(w, flags);
+	nap_csv_put_int(w, p->len);
+	nap_csv_put_int(w, p->src.port);
+	nap_csv_put_int(w, p->dst.port);
+	if (p->proto == NAP_TCP) {
+		nap_csv_put_int(w, p->seq);
+		nap_csv_put_int(w, p->ack);
+	} else {
+		nap_csv_put(w, "");
+		nap_csv_put(w, "");
+	}
+	nap_csv_put(w, "");
+	end_line(t);
 }
 
 static void on_packet(
@@ -44,7 +63,17 @@ static void on_packet(
 		write_packet(ctx, now, "server", !up, p);
 }
 
-static void write_notes(const struct nap_trace *t, nap_time now, const char *end, uint32_t notes)
+static void write_note(struct nap_trace *t, nap_time now, const char *end, const char *word)
+{
+	struct nap_csv_writer *w = begin_line(t, now, end, "note");
+
+	for (int i = 0; i < 7; i++) /* what only packets have */
+		nap_csv_put(w, "");
+	nap_csv_put(w, word);
+	end_line(t);
+}
+
+static void write_notes(struct nap_trace *t, nap_time now, const char *end, uint32_t notes)
 {
 	static const struct {
 		uint32_t note;
@@ -56,7 +85,7 @@ static void write_notes(const struct nap_trace *t, nap_time now, const char *end
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
 		if (notes & words[i].note)
-			fprintf(begin_line(t, now, end, "note"), ",,,,,,,%s\n", words[i].word);
+			write_note(t, now, end, words[i].word);
 }
 
 static void on_note(void *ctx, nap_time now, uint32_t notes)
@@ -71,6 +100,8 @@ static void on_server_note(void *ctx, nap_time now, uint32_t notes)
 
 struct nap_trace *nap_trace_open(const char *path, GError **error)
 {
+	static const char *const head[] = { "time_s", "end", "what", "proto", "flags", "len", "sport",
+		"dport", "seq", "ack", "note", NULL };
 	struct nap_outfile *out = nap_outfile_open(path, error);
 	struct nap_trace *t;
 
@@ -78,7 +109,9 @@ struct nap_trace *nap_trace_open(const char *path, GError **error)
 		return NULL;
 	t = g_new0(struct nap_trace, 1);
 	t->out = out;
-	fputs("time_s,end,what,proto,flags,len,sport,dport,seq,ack,note\n", nap_outfile_stream(out));
+	nap_csv_begin(&t->line, head);
+	fputs(t->line.text->str, nap_outfile_stream(out));
+	g_string_truncate(t->line.text, 0);
 	return t;
 }
 
@@ -93,6 +126,7 @@ bool nap_trace_close(struct nap_trace *t, GError **error)
 {
 	struct nap_outfile *out = t->out;
 
+	g_string_free(t->line.text, TRUE);
 	g_free(t);
 	return nap_outfile_close(out, error);
 }
@@ -102,5 +136,6 @@ void nap_trace_abandon(struct nap_trace *t)
 	if (!t)
 		return;
 	nap_outfile_abandon(t->out);
+	g_string_free(t->line.text, TRUE);
 	g_free(t);
 }

@@ -16,7 +16,7 @@ set xtics (20, 40, 80, 150, 300, 600, 'none' 800)
 set xlabel 'keepalive interval (s)'
 set ylabel 'average current (mA)'
 set key top right samplen 2 spacing 1.2
-meas(s) = strcol(1) eq s && strcol(9) eq 'yes' && strcol(2) ne 'inf'
+meas(s) = strcol(1) eq s && strcol(9) eq 'yes' && strcol(2) ne 'never'
 plot points using (strcol(1) eq '3g' ? $2 : NaN):3 with lines ls 1 title '3G, I_0 and Q fitted', \
      points using (strcol(1) eq '2g' ? $2 : NaN):3 with lines ls 3 title '2G, I_0 and Q fitted', \
      points using (strcol(1) eq '3g-model' ? $2 : NaN):3 with lines lw 2 dt 3 lc rgb '#0072B2' title '3G, Qian 2010 carrier 2 above 6.1 mA (nothing fitted)', \
