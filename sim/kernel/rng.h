@@ -9,6 +9,9 @@
 
 #include <stdint.h>
 
+#include "kernel/api.h"
+
+/* --- natnap.h --- */
 /* What a stream is for: part of its name. Append only: the order is part of every seeded result. */
 enum nap_purpose {
 	NAP_RNG_PHASE,   /* when a subscriber starts */
@@ -31,7 +34,8 @@ struct nap_rng {
 };
 
 /* The stream named by its four parts. */
-struct nap_rng nap_rng_stream(uint64_t seed, uint32_t replication, uint64_t entity, enum nap_purpose purpose);
+NAP_API struct nap_rng nap_rng_stream(uint64_t seed, uint32_t replication, uint64_t entity, enum nap_purpose purpose);
+/* --- */
 
 /* 64 well mixed bits; SplitMix64 (Steele, Lea, Flood 2014) started at the stream's key. */
 static inline uint64_t nap_rng_next(struct nap_rng *r)

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+/* --- natnap.h --- */
 typedef int64_t nap_time;
 
 #define NAP_NEVER INT64_MAX /* a timer that is not running; later than every time */
@@ -17,6 +18,7 @@ typedef int64_t nap_time;
 #define NAP_MIN   (60 * NAP_S)
 #define NAP_H     (3600 * NAP_S)
 #define NAP_DAY   (86400 * NAP_S)
+/* --- */
 
 /* now + span, or NAP_NEVER when the sum does not fit; span must not be negative. */
 static inline nap_time nap_time_after(nap_time now, nap_time span)

@@ -9,11 +9,13 @@
 
 #include <stddef.h>
 
+#include "kernel/api.h"
 #include "kernel/rng.h"
 #include "kernel/time.h"
 #include "middlebox/box_config.h"
 #include "net/packet.h"
 
+/* --- natnap.h --- */
 struct nap_box;
 
 enum nap_verdict {
@@ -82,19 +84,22 @@ typedef void (*nap_box_emit_fn)(void *ctx, enum nap_side side, const struct nap_
 
 /*
  * A new box. config is copied (lists stay the caller's); rng is its stream for ports and victims; expected is the
- * number of sessions to have room for at once (it grows). Free with nap_box_free, which accepts NULL.
+ * number of sessions to have room for at once (it grows). NULL for a config of which no box can be made: one that was
+ * zeroed and not filled. Free with nap_box_free, which accepts NULL.
  */
-struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected);
-void nap_box_free(struct nap_box *box);
+NAP_API struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected);
+NAP_API void nap_box_free(struct nap_box *box);
+/* --- */
 
 /* Give an empty NAT one external address of its own: members of a population have different ones. */
 void nap_box_readdress(struct nap_box *box, nap_addr external);
 
+/* --- natnap.h --- */
 /* Forget all sessions, mappings and counts, keep the memory: one box serves many subscribers in turn. */
-void nap_box_reset(struct nap_box *box, struct nap_rng rng);
+NAP_API void nap_box_reset(struct nap_box *box, struct nap_rng rng);
 
 /* Put packet p, arriving on side, in; times must not decrease. On NAP_PASS *p is as it leaves. */
-enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
+NAP_API enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
 	struct nap_box_effect *fx);
 
 /* A packet that arrives at a box. */
@@ -109,35 +114,37 @@ struct nap_box_arrival {
  * verdict[i] and fx[i]; while one is decided, the memory that later ones will touch is fetched. No packet may
  * stand in two arrivals.
  */
-void nap_box_input_burst(struct nap_box *box, const struct nap_box_arrival *arrival, uint32_t n,
+NAP_API void nap_box_input_burst(struct nap_box *box, const struct nap_box_arrival *arrival, uint32_t n,
 	enum nap_verdict *verdict, struct nap_box_effect *fx);
 
 /*
  * Piece i, in the order in which they leave, of a packet that passed; false when there are no more. Piece 0 of a packet
  * that leaves as it is, is itself. To be asked before the next packet is put in.
  */
-bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx, const struct nap_packet *p,
+NAP_API bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx, const struct nap_packet *p,
 	uint32_t i, struct nap_packet *piece);
+/* --- */
 
 /* Bytes that one session takes, without index and wheel. */
 size_t nap_box_session_bytes(void);
 
+/* --- natnap.h --- */
 /* When the box next acts by itself (RST at expiry, probe, held answer), NAP_NEVER when never. */
-nap_time nap_box_deadline(const struct nap_box *box);
+NAP_API nap_time nap_box_deadline(const struct nap_box *box);
 
 /* Act on all that is due up to and including now; emits through fn. */
-void nap_box_advance(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx);
+NAP_API void nap_box_advance(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx);
 
 /*
  * Until when would a packet like p arriving on side keep passing, if nothing else came? Returns a time after now,
  * or 0 when it would not pass now. Looks, does not touch. On success *p is rewritten as it would leave (from inside,
  * where no session exists yet: unchanged, as its port is not chosen yet).
  */
-nap_time nap_box_open_until(
+NAP_API nap_time nap_box_open_until(
 	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p);
 
 /* The session behind a handle; false when it is gone by now. */
-bool nap_box_session(
+NAP_API bool nap_box_session(
 	const struct nap_box *box, nap_time now, uint32_t session, struct nap_session_view *view);
 
 /* What ended: a session by its timer or packets, one thrown out to make room, the use of an external port, of a block of them. */
@@ -148,13 +155,14 @@ typedef void (*nap_box_ended_fn)(
 	void *ctx, enum nap_ended what, nap_time born, nap_time died, const struct nap_box_flow *whose);
 
 /* From now on fn is told of the end of each session, port use and block; NULL: no more. Kept over nap_box_reset. */
-void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx);
+NAP_API void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx);
 
 /* Tell of all sessions, ports and blocks that are alive at now. */
-void nap_box_tell_live(struct nap_box *box, nap_time now);
+NAP_API void nap_box_tell_live(struct nap_box *box, nap_time now);
 
 /* Totals settled to now: sessions that expired by then are counted as expired at their own time. */
-void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out);
+NAP_API void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out);
+/* --- */
 
 /*
  * The state of all sessions relative to now, in one number: equal numbers, equal future. Sequence numbers count by
@@ -173,15 +181,17 @@ void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t ti
 void nap_box_repeat_counts(struct nap_box *box, const struct nap_box_counts *before,
 	const struct nap_box_counts *after, uint64_t times);
 
+/* --- natnap.h --- */
 /* Management: lose all sessions (reboot, flush, interface down), or one (conntrack -D). They count as closed. */
-void nap_box_reboot(struct nap_box *box, nap_time now);
-void nap_box_delete(struct nap_box *box, nap_time now, uint32_t session);
+NAP_API void nap_box_reboot(struct nap_box *box, nap_time now);
+NAP_API void nap_box_delete(struct nap_box *box, nap_time now, uint32_t session);
 
 /*
  * Management: the link outside goes down, and with it what link-down says, or it comes up. While it is down nothing
  * arrives there, and what the inside sends there finds no route (ICMP 3/0).
  */
-void nap_box_link(struct nap_box *box, nap_time now, bool up);
+NAP_API void nap_box_link(struct nap_box *box, nap_time now, bool up);
+/* --- */
 
 /*
  * Management: a key takes another value while sessions live (a sysctl, a changed rule): *value is of row's type, within

@@ -123,12 +123,13 @@ static const char *check_lists(const struct nap_box_config *c, const char **key)
 	return NULL;
 }
 
-const char *nap_box_config_check(const struct nap_box_config *c, const char **key)
+/* Without these no box can be made; a config that nobody has filled has no ports. */
+static const char *check_least(const struct nap_box_config *c, const char **key)
 {
-	uint32_t span = (uint32_t)c->port_range.hi - c->port_range.lo + 1;
+	const char *why = check_lists(c, key);
 
-	if (check_lists(c, key))
-		return check_lists(c, key);
+	if (why)
+		return why;
 	if (c->kind == NAP_BOX_NAT && c->addresses.n == 0) {
 		*key = "addresses";
 		return "a NAT needs an external address";
@@ -137,6 +138,23 @@ const char *nap_box_config_check(const struct nap_box_config *c, const char **ke
 		*key = "port-range";
 		return "must run upwards from at least 1";
 	}
+	return NULL;
+}
+
+bool nap_box_config_may_be(const struct nap_box_config *c)
+{
+	const char *key;
+
+	return !check_least(c, &key);
+}
+
+const char *nap_box_config_check(const struct nap_box_config *c, const char **key)
+{
+	uint32_t span = (uint32_t)c->port_range.hi - c->port_range.lo + 1;
+	const char *why = check_least(c, key);
+
+	if (why)
+		return why;
 	if (c->ports.word == NAP_PORTS_BLOCK && (c->ports.arg < 1 || c->ports.arg > span)) {
 		*key = "ports";
 		return "a block must hold at least one port and fit into port-range";

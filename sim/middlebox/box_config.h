@@ -3,6 +3,7 @@
 #ifndef NAP_MIDDLEBOX_BOX_CONFIG_H
 #define NAP_MIDDLEBOX_BOX_CONFIG_H
 
+#include "kernel/api.h"
 #include "kernel/param.h"
 #include "kernel/time.h"
 #include "net/packet.h"
@@ -80,6 +81,8 @@ enum nap_timer {
 	NAP_TIMER_GENERIC,
 	NAP_TIMERS
 };
+
+struct nap_arena;
 
 /* Plain data. Lists belong to whoever loaded the scenario and must outlive the box. */
 struct nap_box_config {
@@ -163,6 +166,8 @@ struct nap_box_config {
 	uint32_t sessions_per_subscriber, ports_per_subscriber; /* 0: no limit */
 	uint32_t session_rate; /* new ones a second and subscriber; 0: no limit */
 	bool log_destinations;
+
+	struct nap_arena *own; /* what a config filled by nap_box_config_init points to (text/box_text.h); else NULL */
 };
 
 extern const struct nap_param nap_box_params[]; /* the schema of [middlebox NAME] and of middlebox profiles */
@@ -184,10 +189,15 @@ bool nap_box_alg_known(const char *name);
 /* Parse "tcp/25", "udp/443" (or "25": any protocol, *proto 0). */
 bool nap_box_port_parse(const char *text, uint8_t *proto, uint16_t *port);
 
+/* Can a box be made of it at all? Not of one that was merely zeroed: there would be no port, and every timer would be over at once. */
+bool nap_box_config_may_be(const struct nap_box_config *config);
+
+/* --- natnap.h --- */
 /*
  * Rules that join several keys, and lists whose elements have a form: NULL when all is well, else what is wrong
  * (static text), and *key names the key to blame. To be asked by whoever loads a config.
  */
-const char *nap_box_config_check(const struct nap_box_config *config, const char **key);
+NAP_API const char *nap_box_config_check(const struct nap_box_config *config, const char **key);
+/* --- */
 
 #endif

@@ -104,8 +104,11 @@ static void empty(struct nap_box *box)
 
 struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected)
 {
-	struct nap_box *box = g_new0(struct nap_box, 1);
+	struct nap_box *box;
 
+	if (!nap_box_config_may_be(config))
+		return NULL;
+	box = g_new0(struct nap_box, 1);
 	box->config = *config;
 	box->rng = rng;
 	box->due = g_array_new(FALSE, FALSE, sizeof(nap_time) * 2);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* --- natnap.h --- */
 /*
  * An IPv4 address in host order. The core compares addresses and never looks
  * inside, so the shell stands IPv6 addresses in for handles in 240.0.0.0/4.
@@ -100,6 +101,7 @@ struct nap_packet {
 	};
 	uint16_t mtu; /* ICMP 3/4: the next hop's, 0 when it is not said (RFC 1191) */
 };
+/* --- */
 
 /*
  * Source or destination of p by number, 0 or 1: reckoned, not branched to, for who asks by the side that a packet
@@ -145,9 +147,11 @@ static inline uint32_t nap_packet_bytes(const struct nap_packet *p)
 	return p->len + 20 + nap_packet_header(p);
 }
 
+/* --- natnap.h --- */
 static inline bool nap_endpoint_equal(struct nap_endpoint a, struct nap_endpoint b)
 {
 	return a.addr == b.addr && a.port == b.port;
 }
+/* --- */
 
 #endif

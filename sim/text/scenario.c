@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "path/subscriber.h"
+#include "text/box_text.h"
 #include "text/input_error.h"
 #include "text/loader.h"
-#include "path/subscriber.h"
 
 /* A scenario and what it points to. The scenario is first, so that a pointer to it finds the rest. */
 struct owned {
@@ -122,24 +123,11 @@ static bool load_battery(struct nap_loader *l, GError **error)
 	return ok;
 }
 
-/* Rules that join several keys; blames the key that the rule names. */
-static bool check_box(const struct nap_schema *schema, const struct nap_box_config *box, GError **error)
-{
-	const char *key = "kind", *why = nap_box_config_check(box, &key);
-	const struct nap_entry *entry = why ? nap_layers_find(&schema->layers, key, NULL) : NULL;
-
-	if (!why)
-		return true;
-	return nap_fail_key(error, entry ? entry->where : schema->where, schema->group, key, "%s", why);
-}
-
 static bool load_middlebox(
 	struct nap_loader *l, struct nap_middlebox *m, const char *from, const char *where, GError **error)
 {
-	static const char *const reserved[] = { "profile", "base", NULL };
 	g_autofree char *group = g_strconcat("middlebox ", m->name, NULL);
 	g_autoptr(GArray) draws = g_array_new(FALSE, FALSE, sizeof(struct nap_param_draw));
-	struct nap_binding bindings[] = { { nap_box_params, &m->box }, { nap_hop_params, &m->hop } };
 	struct nap_stack stack;
 	struct nap_schema schema;
 	bool ok;
@@ -149,11 +137,8 @@ static bool load_middlebox(
 	if (!nap_loader_stack(l, group, "profile", NAP_MIDDLEBOX, &stack, error))
 		return false;
 	schema = nap_loader_schema(l, &stack);
-	schema.bindings = bindings;
-	schema.n_bindings = G_N_ELEMENTS(bindings);
-	schema.reserved = reserved;
 	schema.draws = draws;
-	ok = nap_schema_apply(&schema, error) && check_box(&schema, &m->box, error);
+	ok = nap_box_config_fill(&schema, &m->box, &m->hop, error);
 	nap_stack_clear(&stack);
 	if (draws->len) {
 		struct nap_param_draw *copy = nap_arena_alloc(l->arena, draws->len * sizeof *copy);
