@@ -22,8 +22,9 @@ SHELL_SRC  := $(filter-out $(if $(LIBNET),sim/live/no_raw.c,sim/live/raw.c),$(SH
 
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --cflags))
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --libs)) -lm
+GLIB_LIBS  := $(shell $(PKG_CONFIG) --libs glib-2.0 2>/dev/null)
 # no contraction to fused operations: draws must be the same on every machine
-ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -ffp-contract=off -fPIC -fvisibility=default -pthread \
+ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -ffp-contract=off -fPIC -fvisibility=hidden -pthread \
 	-Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' -DNATNAP_DATADIR='"$(PREFIX)/share/natnap"' \
 	-DNATNAP_LIBNET=$(if $(LIBNET),1,0) $(PKG_CFLAGS) $(CFLAGS)
 
@@ -47,7 +48,7 @@ $(BUILD)/libnatnap.a: $(CORE_OBJ)
 	@rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/libnatnap.so: $(CORE_OBJ)
-	@$(CC) -shared -Wl,-soname,libnatnap.so.0 -o $@ $^ $(shell $(PKG_CONFIG) --libs glib-2.0) -lm
+	@$(CC) -shared -Wl,-soname,libnatnap.so.0 -o $@ $^ $(GLIB_LIBS) -lm
 
 $(BUILD)/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
@@ -75,6 +76,12 @@ define link_program
 	@$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -MMD -MP -o $@ $< $(LINK_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
 endef
 
+# tests of middleboxes that run no scenario need the core alone
+CORE_TEST_BIN := $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -l '"box_test.h"' tests/test_*.c | xargs grep -L '"harness.h"'))
+$(CORE_TEST_BIN): $(BUILD)/tests/%: tests/%.c $(BUILD)/libnatnap.a
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/libnatnap.a $(GLIB_LIBS) -lm
 $(BUILD)/tests/%: tests/%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
 	$(link_program)
 $(BUILD)/bench/%: tests/bench/%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
@@ -103,7 +110,7 @@ fuzz: natnap $(FUZZ_BIN)
 	@for f in $(FUZZ_BIN); do echo "  FUZZ $$f"; $$f || exit 1; done
 
 # --- quality -----------------------------------------------------------------------------------------------------------
-ALL_C := $(sort $(wildcard sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/fuzz/*.c tests/fuzz/*.h))
+ALL_C := $(sort $(wildcard sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/fuzz/*.c tests/fuzz/*.h examples/*.c))
 lint: $(GEN)
 	@scripts/lint.sh $(BUILD)
 format:
@@ -128,12 +135,13 @@ figures: natnap
 man: $(BUILD)/natnap.1
 $(BUILD)/natnap.1: natnap
 	@./natnap help --man > $@
-$(BUILD)/natnap.h: sim/natnap.h $(wildcard sim/*/*.h)
-	@scripts/amalgamate.sh sim/natnap.h > $@
-$(BUILD)/natnap.pc: Makefile
+$(BUILD)/natnap.h: sim/natnap.h scripts/public-header $(wildcard sim/*/*.h)
+	@scripts/public-header sim/natnap.h > $@.new && mv $@.new $@
+# anew each time: another PREFIX is another file
+$(BUILD)/natnap.pc: FORCE
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' 'Name: natnap' \
 	  'Description: discrete-event model of NATs, radio dormancy and keepalives' 'Version: $(VERSION)' \
-	  'Requires: glib-2.0' 'Libs: -L$${libdir} -lnatnap' 'Libs.private: -lm' 'Cflags: -I$${includedir}' > $@
+	  'Requires.private: glib-2.0' 'Libs: -L$${libdir} -lnatnap' 'Libs.private: -lm' 'Cflags: -I$${includedir}' > $@
 install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUILD)/natnap.pc
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
 	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/natnap
@@ -145,6 +153,8 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUIL
 	install -m 644 $(BUILD)/natnap.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(BUILD)/natnap.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	cp -r scenarios/. $(DESTDIR)$(PREFIX)/share/natnap/
+	install -d $(DESTDIR)$(PREFIX)/share/doc/natnap/examples
+	install -m 644 examples/*.c $(DESTDIR)$(PREFIX)/share/doc/natnap/examples/
 clean:
 	rm -rf build build-* natnap
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What tests of middleboxes share: a config from keys in text, and packets in short form. */
+/* What tests of middleboxes share: a config from keys in text, and packets in short form. They link the core alone. */
 #ifndef NAP_TESTS_BOX_TEST_H
 #define NAP_TESTS_BOX_TEST_H
 
 #include <string.h>
-#include <unistd.h>
 
-#include "io/scenario.h"
+#include <glib.h>
+
 #include "middlebox/box.h"
+#include "run/scenario.h"
+#include "text/embed.h"
 
 #define IN_A  NAP_ADDR(10, 0, 0, 2)
 #define IN_B  NAP_ADDR(10, 0, 0, 3)
@@ -19,25 +21,18 @@
 static inline struct nap_scenario *box_scenario(const char *keys)
 {
 	g_autofree char *text = g_strconcat(
-		"[scenario]\ntitle = test\nduration = 1h\n[path]\nmiddleboxes = box\n[middlebox box]\n", keys,
-		NULL);
-	g_autofree char *path = NULL;
-	g_autoptr(GError) error = NULL;
-	int fd = g_file_open_tmp("box-XXXXXX.ini", &path, &error);
-	struct nap_scenario *sc;
+		"[scenario]\nduration = 1h\n[path]\nmiddleboxes = box\n[middlebox box]\n", keys, NULL);
+	char *why = NULL;
+	struct nap_scenario *sc = nap_scenario_parse(text, &why);
 
-	g_assert_no_error(error);
-	g_assert_cmpint(write(fd, text, strlen(text)), ==, (gssize)strlen(text));
-	close(fd);
-	sc = nap_scenario_load(path, &error);
-	unlink(path);
-	g_assert_no_error(error);
+	if (!sc)
+		g_error("%s", why);
 	return sc;
 }
 
 static inline struct nap_box *box_of(const struct nap_scenario *sc, uint64_t seed)
 {
-	return nap_box_new(&sc->middlebox[0].box, nap_rng_stream(seed, 0, 0, NAP_RNG_PORTS), 16);
+	return nap_box_new(nap_scenario_box(sc, "box"), nap_rng_stream(seed, 0, 0, NAP_RNG_PORTS), 16);
 }
 
 static inline struct nap_packet udp_packet(nap_addr src, uint16_t sport, nap_addr dst, uint16_t dport)

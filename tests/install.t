@@ -2,91 +2,39 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """make install to a folder, then what an embedder does: compile, link both ways, run. Prints TAP."""
 import os
+import re
 import subprocess
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 count = 0
 
-PROGRAM = r"""
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
+# what examples/NAME.c must print
+EXAMPLES = {
+    "embed_box": "after 15 s: open\nafter 30 s: open\nafter 45 s: closed\nafter 60 s: closed\n",
+    # by hand: 3600 s x 594.3 mW x 43.2 / 1280.2 = 72.2 J; each of the 11 keepalives adds 315 mJ (promotion), 129 (100 ms active),
+    # 22 (short DRX) and 12.41 J (long DRX for 11.456 s), less 11.8 s of idling
+    "embed_radio": "idle 72.2 J, with keepalives 211.5 J\n",
+}
+
+CXX_PROGRAM = r"""
 #include <natnap.h>
+#include <cstdio>
 
-/* A NAT with a UDP timeout of 30 s: open at 20 s, closed at 60 s. */
-static int nat(void)
+int main()
 {
-	nap_addr address = NAP_ADDR(203, 0, 113, 5);
-	struct nap_box_config config;
-	struct nap_box_effect fx;
-	struct nap_endpoint client = { NAP_ADDR(10, 0, 0, 2), 5000 }, server = { NAP_ADDR(192, 0, 2, 7), 53 };
-	struct nap_packet out = { .src = client, .dst = server, .proto = NAP_UDP }, in;
-	struct nap_box *box;
+	nap_box_config config;
 	const char *key;
-	int open, closed;
 
-	memset(&config, 0, sizeof config);
-	config.tracker = NAP_TRACK_SIMPLE;
-	config.filtering = NAP_ADDRESS_AND_PORT_DEPENDENT;
-	config.timer[NAP_TIMER_UDP] = config.timer[NAP_TIMER_UDP_STREAM] = 30 * NAP_S;
-	config.duration_limit = NAP_NEVER;
-	config.addresses.addr = &address;
-	config.addresses.n = 1;
-	config.port_range.lo = 1024;
-	config.port_range.hi = 65535;
-	if (nap_box_config_check(&config, &key))
-		printf("key %s\n", key);
-	box = nap_box_new(&config, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 4);
-	if (nap_box_input(box, 0, NAP_INSIDE, &out, &fx) != NAP_PASS || out.src.addr != address)
+	nap_box_config_init(&config);
+	if (!nap_box_config_profile(&config, "pf-default"))
 		return 1;
-	memset(&in, 0, sizeof in);
-	in.src = server;
-	in.dst = out.src;
-	in.proto = NAP_UDP;
-	open = nap_box_input(box, 20 * NAP_S, NAP_OUTSIDE, &in, &fx) == NAP_PASS && nap_endpoint_equal(in.dst, client);
-	in.dst = out.src;
-	closed = nap_box_input(box, 60 * NAP_S, NAP_OUTSIDE, &in, &fx) == NAP_DROP;
+	std::printf("%s %s\n", nap_box_config_get(&config, "tcp-established"), nap_box_config_set(&config, "udp", "5"));
+	nap_box *box = nap_box_config_check(&config, &key) ? nullptr : nap_box_new(&config, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 4);
+	std::puts(box ? "made" : "refused");
 	nap_box_free(box);
-	return open && closed ? 0 : 2;
-}
-
-/* Idle at 10 mW, connected at 1000 mW for 10 s after each packet: 100 s with one packet take 1.0 J x 10 + 0.9 J. */
-static int radio(void)
-{
-	static const struct nap_radio_row row = { .title = "", .source = "", .note = "", .unverified = "", .start = "idle" };
-	static const struct nap_radio_state_row states[] = { { .name = "idle", .power_mw = 10 }, { .name = "up", .power_mw = 1000, .connected = true } };
-	struct nap_radio_edge_row edges[] = { { .name = "wake", .from = "idle", .to = "up", .on = NAP_ON_TRAFFIC },
-		{ .name = "tail", .from = "up", .to = "idle", .on = NAP_ON_IDLE } };
-	static struct nap_radio_tech tech;
-	static struct nap_meter meter;
-	struct nap_radio r;
-	struct nap_rng rng = nap_rng_stream(1, 0, 0, NAP_RNG_RADIO);
-	char *why = NULL;
-
-	edges[1].after = nap_dist_constant(10e9);
-	if (!nap_radio_compile(&tech, &row, states, 2, edges, 2, &why)) {
-		printf("%s\n", why);
-		return 3;
-	}
-	nap_radio_init(&r, &tech, 0);
-	nap_radio_send(&r, &tech, 5 * NAP_S, 100, NAP_CAUSE_KEEPALIVE, &rng, &meter);
-	nap_radio_close(&r, &tech, 100 * NAP_S, &meter);
-	return fabs(nap_meter_energy(&meter, &tech).total - 10900.0) < 1e-9 && nap_meter_promotions(&meter, &tech) == 1 ? 0 : 4;
-}
-
-/* The run's own interface is there. */
-static int run(void)
-{
-	return nap_policy_find("fixed") && nap_policy_find("none") && !nap_policy_find("nonesuch") && nap_metrics[0].name ? 0 : 5;
-}
-
-int main(void)
-{
-	int bad = nat() + 10 * radio() + 100 * run();
-
-	printf("%d\n", bad);
-	return bad != 0;
+	nap_box_config_clear(&config);
+	return nap_box_new(&config, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 4) != nullptr;
 }
 """
 
@@ -115,17 +63,37 @@ with tempfile.TemporaryDirectory() as tmp:
                  "share/man/man1/natnap.1", "share/natnap/imap-idle-lte.ini", "share/natnap/profiles/middlebox/linux"):
         check("installed: " + name, os.path.exists(os.path.join(prefix, name)))
     check("one header only", os.listdir(os.path.join(prefix, "include")) == ["natnap.h"])
-    with open(os.path.join(tmp, "embed.c"), "w") as f:
-        f.write(PROGRAM)
-    strict = "cc -std=c11 -Wall -Wextra -pedantic -Werror"
-    r = sh(f"{strict} -o shared embed.c $(pkg-config --cflags --libs natnap) -lm", cwd=tmp, env=env)
-    check("compiles and links with the shared library", r.returncode == 0, r.stdout)
-    r = sh("./shared", cwd=tmp, env=dict(env, LD_LIBRARY_PATH=os.path.join(prefix, "lib")))
-    check("runs with the shared library", r.returncode == 0 and r.stdout == "0\n", r.stdout)
-    r = sh(f"{strict} -o fixed embed.c $(pkg-config --cflags natnap) {prefix}/lib/libnatnap.a $(pkg-config --libs glib-2.0) -lm", cwd=tmp, env=env)
-    check("links with the archive and GLib alone", r.returncode == 0, r.stdout)
-    r = sh("./fixed", cwd=tmp, env=env)
-    check("runs with the archive", r.returncode == 0 and r.stdout == "0\n", r.stdout)
+    header = os.path.join(prefix, "include", "natnap.h")
+    with open(header) as f:
+        text = f.read()
+    check("the header is short and needs no GLib", text.count("\n") < 600 and not re.search(r"\bg_|\bG[A-Z][a-z]|glib", re.sub(r"/\*.*?\*/", "", text, flags=re.S)),
+          text)
+    strict = "-Wall -Wextra -pedantic -Werror"
+    for language in ("-x c -std=c11", "-x c -std=c17", "-x c++ -std=c++11", "-x c++ -std=c++20"):
+        compiler = "c++" if "c++" in language else "cc"
+        r = sh(f"{compiler} {strict} {language} -fsyntax-only {header}")
+        check(f"the header compiles alone: {language}", r.returncode == 0, r.stdout)
+    declared = set(re.findall(r"^NAP_API [^(]*?\b(nap_\w+)\(", text, re.M))
+    r = sh(f"nm -D --defined-only {prefix}/lib/libnatnap.so")
+    shown = {line.split()[-1] for line in r.stdout.splitlines()}
+    check("the library shows what the header declares and nothing else", shown == declared and len(shown) > 30, sorted(shown ^ declared))
+    shared = "$(pkg-config --cflags --libs natnap)"
+    fixed = f"$(pkg-config --cflags natnap) {prefix}/lib/libnatnap.a $(pkg-config --libs glib-2.0) -lm"
+    run_env = dict(env, LD_LIBRARY_PATH=os.path.join(prefix, "lib"))
+    for name, output in EXAMPLES.items():
+        for how, flags in (("shared library", shared), ("archive and GLib alone", fixed)):
+            r = sh(f"cc -std=c11 {strict} -o example {ROOT}/examples/{name}.c {flags}", cwd=tmp, env=env)
+            check(f"{name} compiles and links with the {how}", r.returncode == 0, r.stdout)
+            r = sh("./example", cwd=tmp, env=run_env)
+            check(f"{name} prints what it should, with the {how}", r.returncode == 0 and r.stdout == output, r.stdout)
+    check("each example is here", sorted(EXAMPLES) == sorted(f[:-2] for f in os.listdir(os.path.join(ROOT, "examples")) if f.endswith(".c")))
+    with open(os.path.join(tmp, "embed.cc"), "w") as f:
+        f.write(CXX_PROGRAM)
+    r = sh(f"c++ -std=c++11 {strict} -o cxx embed.cc {shared}", cwd=tmp, env=env)
+    check("a C++ program compiles and links", r.returncode == 0, r.stdout)
+    r = sh("./cxx", cwd=tmp, env=run_env)
+    check("and runs; of a config that was cleared no box is made", r.returncode == 0 and
+          r.stdout == '1d a time needs a unit: 30s, 5min, 2h4min, never\nmade\n', r.stdout)
     r = sh(f"ldd {prefix}/lib/libnatnap.so")
     check("the library needs GLib and nothing else of weight", "libglib" in r.stdout and not any(
         x in r.stdout for x in ("gsl", "pcap", "json", "gio", "libnet")), r.stdout)

@@ -6,6 +6,9 @@
 
 #include "cli/help_text.h"
 #include "io/values.h"
+#include "text/box_text.h"
+#include "text/embed.h"
+#include "text/value.h"
 
 /* A folder of profiles for a test, removed at its end. */
 static char *folder;
@@ -191,6 +194,67 @@ static void test_built_in(void)
 	g_assert_null(nap_profile_built_in(NAP_RADIO, "linux"));
 }
 
+/* The same value in both structs: its very bytes, but where these are addresses, and what it says. */
+static void compare_field(const struct nap_param *row, const void *a, const void *b)
+{
+	const void *x = (const char *)a + row->offset, *y = (const char *)b + row->offset;
+	g_autofree char *text_x = nap_value_format(row, x), *text_y = nap_value_format(row, y);
+	bool points = row->type == NAP_P_TEXT || row->type == NAP_P_LIST || row->type == NAP_P_ADDRESSES ||
+		      row->type == NAP_P_TIMERS;
+
+	g_assert_cmpstr(text_x, ==, text_y);
+	if (!points)
+		g_assert_true(memcmp(x, y, nap_value_size(row->type)) == 0);
+}
+
+/* A profile that the library fills without files is the one that the program loads. */
+static void check_library_box(const char *name)
+{
+	g_autofree char *text = g_strdup_printf(
+		"[scenario]\nduration = 1h\n[path]\nmiddleboxes = x\n[middlebox x]\nprofile = %s\n", name);
+	struct nap_document *document = nap_document_new("test", ".", text, strlen(text), NULL);
+	struct nap_scenario *sc = nap_scenario_new(document, NULL, 0, NULL);
+	struct nap_box_config config;
+
+	nap_box_config_init(&config);
+	g_assert_true(nap_box_config_profile(&config, name));
+	for (const struct nap_param *row = nap_box_params; row->key; row++)
+		compare_field(row, &config, &sc->middlebox[0].box);
+	nap_box_config_clear(&config);
+	nap_scenario_free(sc);
+	nap_document_free(document);
+}
+
+static void test_library(void)
+{
+	static const char *const form[] = { "[path]\nmiddleboxes = x\n[middlebox x]\nprofile",
+		"[radio]\nprofile", "[battery]\nprofile", "[client]\napplication" };
+
+	for (int kind = 0; kind < NAP_PROFILE_KINDS; kind++) {
+		g_auto(GStrv) names = nap_profile_names((enum nap_profile_kind)kind);
+
+		for (size_t i = 0; names[i]; i++) {
+			g_autofree char *text =
+				g_strdup_printf("[scenario]\nduration = 1h\n%s = %s\n", form[kind], names[i]);
+			struct nap_document *document =
+				nap_document_new("test", ".", text, strlen(text), NULL);
+			struct nap_scenario *one = nap_scenario_parse(text, NULL),
+					    *other = nap_scenario_new(document, NULL, 0, NULL);
+			g_autoptr(GPtrArray) a = nap_scenario_values(one), b = nap_scenario_values(other);
+			g_autofree char *text_a = nap_values_text(a), *text_b = nap_values_text(b);
+
+			g_assert_cmpstr(nap_profile_name(nap_profile_kinds[kind], i), ==, names[i]);
+			g_assert_cmpstr(text_a, ==, text_b);
+			if (kind == NAP_MIDDLEBOX)
+				check_library_box(names[i]);
+			nap_scenario_free(one);
+			nap_scenario_free(other);
+			nap_document_free(document);
+		}
+		g_assert_null(nap_profile_name(nap_profile_kinds[kind], g_strv_length(names)));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
@@ -214,6 +278,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(example, GINT_TO_POINTER(kind), check_example);
 	}
 	g_test_add_func("/profiles/built-in", test_built_in);
+	g_test_add_func("/profiles/library", test_library);
 	g_test_add_func("/profiles/folder-goes-first", test_folder_goes_first);
 	g_test_add_func("/profiles/radio-base", test_radio_base);
 	g_test_add_func("/profiles/bad", test_bad);

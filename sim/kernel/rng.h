@@ -34,7 +34,8 @@ struct nap_rng {
 };
 
 /* The stream named by its four parts. */
-NAP_API struct nap_rng nap_rng_stream(uint64_t seed, uint32_t replication, uint64_t entity, enum nap_purpose purpose);
+NAP_API struct nap_rng nap_rng_stream(
+	uint64_t seed, uint32_t replication, uint64_t entity, enum nap_purpose purpose);
 /* --- */
 
 /* 64 well mixed bits; SplitMix64 (Steele, Lea, Flood 2014) started at the stream's key. */

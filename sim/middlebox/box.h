@@ -99,8 +99,8 @@ void nap_box_readdress(struct nap_box *box, nap_addr external);
 NAP_API void nap_box_reset(struct nap_box *box, struct nap_rng rng);
 
 /* Put packet p, arriving on side, in; times must not decrease. On NAP_PASS *p is as it leaves. */
-NAP_API enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
-	struct nap_box_effect *fx);
+NAP_API enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side,
+	struct nap_packet *p, struct nap_box_effect *fx);
 
 /* A packet that arrives at a box. */
 struct nap_box_arrival {
@@ -121,8 +121,8 @@ NAP_API void nap_box_input_burst(struct nap_box *box, const struct nap_box_arriv
  * Piece i, in the order in which they leave, of a packet that passed; false when there are no more. Piece 0 of a packet
  * that leaves as it is, is itself. To be asked before the next packet is put in.
  */
-NAP_API bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx, const struct nap_packet *p,
-	uint32_t i, struct nap_packet *piece);
+NAP_API bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx,
+	const struct nap_packet *p, uint32_t i, struct nap_packet *piece);
 /* --- */
 
 /* Bytes that one session takes, without index and wheel. */

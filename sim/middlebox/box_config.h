@@ -167,8 +167,14 @@ struct nap_box_config {
 	uint32_t session_rate; /* new ones a second and subscriber; 0: no limit */
 	bool log_destinations;
 
-	struct nap_arena *own; /* what a config filled by nap_box_config_init points to (text/box_text.h); else NULL */
+	struct nap_arena *own; /* the memory of what it points to (text/box_text.h) */
 };
+
+/* --- natnap.h --- */
+#define NAP_BOX_CONFIG_WORDS 128 /* its bytes by eights, with room for keys to come */
+/* --- */
+
+_Static_assert(sizeof(struct nap_box_config) <= 8 * NAP_BOX_CONFIG_WORDS, "natnap.h has too little room");
 
 extern const struct nap_param nap_box_params[]; /* the schema of [middlebox NAME] and of middlebox profiles */
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <glib.h>
+
 /* Rows are made of 64-bit counts alone, so that adding them is one loop. */
 #define WORDS(type) (sizeof(type) / sizeof(uint64_t))
 
@@ -10,6 +12,16 @@ static void add_words(uint64_t *restrict to, const uint64_t *restrict from, size
 {
 	for (size_t i = 0; i < words; i++)
 		to[i] += n * from[i];
+}
+
+struct nap_meter *nap_meter_new(void)
+{
+	return g_new0(struct nap_meter, 1);
+}
+
+void nap_meter_free(struct nap_meter *meter)
+{
+	g_free(meter);
 }
 
 void nap_meter_add(

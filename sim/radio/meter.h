@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "kernel/api.h"
 #include "kernel/time.h"
 #include "net/packet.h"
 #include "radio/tech.h"
@@ -42,6 +43,7 @@ struct nap_meter {
 	const struct nap_radio_observer *observer; /* NULL: none; not merged */
 };
 
+/* --- natnap.h --- */
 /* Where energy went, mJ. The six components sum to total; so do idle and the causes. */
 struct nap_energy {
 	double total;
@@ -54,6 +56,13 @@ struct nap_energy {
 	double idle;              /* paging and base: nobody's doing */
 	double cause[NAP_CAUSES]; /* all else, by what caused it */
 };
+/* --- */
+
+/* --- natnap.h --- */
+/* A meter that has counted nothing, for whoever does not know its size. Free with nap_meter_free, which accepts NULL. */
+NAP_API struct nap_meter *nap_meter_new(void);
+NAP_API void nap_meter_free(struct nap_meter *meter);
+/* --- */
 
 /* into += n times from; observers stay. tech says how many rows are in use. */
 void nap_meter_add(
@@ -63,12 +72,14 @@ void nap_meter_add(
 void nap_meter_difference(struct nap_meter *to, const struct nap_meter *a, const struct nap_meter *b,
 	const struct nap_radio_tech *tech);
 
+/* --- natnap.h --- */
 /* The energy of what the meter counted on tech. */
-struct nap_energy nap_meter_energy(const struct nap_meter *meter, const struct nap_radio_tech *tech);
+NAP_API struct nap_energy nap_meter_energy(const struct nap_meter *meter, const struct nap_radio_tech *tech);
 
 /* Promotions taken; ns in states whose user plane is up. */
-uint64_t nap_meter_promotions(const struct nap_meter *meter, const struct nap_radio_tech *tech);
-nap_time nap_meter_connected(const struct nap_meter *meter, const struct nap_radio_tech *tech);
+NAP_API uint64_t nap_meter_promotions(const struct nap_meter *meter, const struct nap_radio_tech *tech);
+NAP_API nap_time nap_meter_connected(const struct nap_meter *meter, const struct nap_radio_tech *tech);
+/* --- */
 
 /* Bytes carried in one direction, all states and causes. */
 uint64_t nap_meter_bytes(const struct nap_meter *meter, enum nap_link link);

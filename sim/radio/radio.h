@@ -7,12 +7,14 @@
 #ifndef NAP_RADIO_RADIO_H
 #define NAP_RADIO_RADIO_H
 
+#include "kernel/api.h"
 #include "kernel/rng.h"
 #include "kernel/time.h"
 #include "net/packet.h"
 #include "radio/meter.h"
 #include "radio/tech.h"
 
+/* --- natnap.h --- */
 /* What nap_radio_receive returns when the network holds a packet for a device that sleeps: hand it over again when the
  * device has spoken or wakes by itself (nap_radio_wakes), before the profile's buffer_time has passed. */
 #define NAP_RADIO_HELD (NAP_NEVER - 1)
@@ -34,10 +36,10 @@ struct nap_radio {
 };
 
 /* At rest in the start state since now. */
-void nap_radio_init(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
+NAP_API void nap_radio_init(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
 
 /* Take all demotions that are due by now; meter gets dwell and transitions. */
-void nap_radio_settle(
+NAP_API void nap_radio_settle(
 	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter);
 
 /*
@@ -45,21 +47,24 @@ void nap_radio_settle(
  * promotions and transfer time; NAP_NEVER when the packet cannot be sent. Times of calls must not decrease, but may
  * lie before a time returned earlier (a packet handed over during a promotion waits for its end).
  */
-nap_time nap_radio_send(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, uint32_t bytes,
-	enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter);
+NAP_API nap_time nap_radio_send(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	uint32_t bytes, enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter);
 
 /*
  * The network has bytes for the device at now. Returns when the device has them: after DRX, paging and promotion; NAP_NEVER when
  * the network drops them (device not reachable and no buffering).
  */
-nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+NAP_API nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
 	uint32_t bytes, enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter);
+/* --- */
 
 /* What waits for a page is given up: the device will not hear it. */
 void nap_radio_unpage(struct nap_radio *r);
 
+/* --- natnap.h --- */
 /* Is the device's user plane up (no promotion needed to send) at now? For policies that ride on it. Looks, does not touch. */
-bool nap_radio_connected(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
+NAP_API bool nap_radio_connected(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
+/* --- */
 
 /* State relative to now, mixed into one number: equal numbers, equal future. For exact cycle skipping. */
 uint64_t nap_radio_fingerprint(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
@@ -67,22 +72,24 @@ uint64_t nap_radio_fingerprint(const struct nap_radio *r, const struct nap_radio
 /* Move all of the machine's times by span: what n whole cycles do. */
 void nap_radio_shift(struct nap_radio *r, nap_time span);
 
+/* --- natnap.h --- */
 /*
  * Until when could a downlink packet reach the device (at its next on-window at the latest) if nothing else
  * happened? NAP_NEVER: always; 0: not now, also when it falls asleep before that window. Looks, does not touch.
  */
-nap_time nap_radio_reachable_until(
+NAP_API nap_time nap_radio_reachable_until(
 	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
 
 /*
  * When a device that sleeps, or is about to without a window before, next wakes by its own timers (periodic updates):
  * after now; NAP_NEVER when it must speak first. Looks, does not touch.
  */
-nap_time nap_radio_wakes(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
+NAP_API nap_time nap_radio_wakes(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
 
 /* Settle and account the dwell up to now, cutting what reaches beyond: the end of a run. The machine is spent after it. */
-void nap_radio_close(
+NAP_API void nap_radio_close(
 	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter);
+/* --- */
 
 /* *out: what meter will say once r is closed at now. Touches neither. */
 void nap_radio_reading(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,

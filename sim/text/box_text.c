@@ -39,13 +39,13 @@ static void fill(struct nap_box_config *config, const struct nap_profile *profil
 	for (unsigned i = 0; profile && i < profile->documents->len; i++)
 		g_ptr_array_add(
 			layers, (void *)nap_document_group(profile->documents->pdata[i], "middlebox"));
-	if (!nap_box_config_fill(&(struct nap_schema){ .group = "middlebox",
-					 .where = profile ? profile->name : "default",
-					 .layers = { (const struct nap_group *const *)layers->pdata,
-						 layers->len },
-					 .own = true,
-					 .draws = draws,
-					 .arena = config->own },
+	if (!nap_box_config_fill(
+		    &(struct nap_schema){ .group = "middlebox",
+			    .where = profile ? profile->name : "default",
+			    .layers = { (const struct nap_group *const *)layers->pdata, layers->len },
+			    .own = true,
+			    .draws = draws,
+			    .arena = config->own },
 		    &filled, &hop, &error))
 		g_error("%s", error->message); /* ours: a test loads each of them */
 	*config = filled;

@@ -8,6 +8,6 @@ char *nap_folder_read(const struct nap_folder *folder, const char *name, char **
 	*path = NULL;
 	if (folder && folder->path && folder->files)
 		return folder->files->read(folder->path, name, path, error);
-	nap_fail(error, "a profile that is built in cannot name a file");
+	nap_fail(error, "no file can be named here: %s", name);
 	return NULL;
 }

@@ -138,6 +138,7 @@ static bool load_middlebox(
 		return false;
 	schema = nap_loader_schema(l, &stack);
 	schema.draws = draws;
+	m->box.own = l->arena;
 	ok = nap_box_config_fill(&schema, &m->box, &m->hop, error);
 	nap_stack_clear(&stack);
 	if (draws->len) {

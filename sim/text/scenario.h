@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "kernel/api.h"
 #include "text/keyfile.h"
 #include "text/profile.h"
 #include "run/scenario.h"
@@ -31,7 +32,9 @@ void nap_override_clear(struct nap_override *override);
  */
 struct nap_scenario *nap_scenario_new(
 	const struct nap_document *document, const struct nap_override *overrides, size_t n, GError **error);
-void nap_scenario_free(struct nap_scenario *scenario); /* accepts NULL */
+/* --- natnap.h --- */
+NAP_API void nap_scenario_free(struct nap_scenario *scenario); /* accepts NULL */
+/* --- */
 
 /* The profiles that went into a scenario of nap_scenario_new: n of them, each once; they live as long as it does. */
 const struct nap_profile *const *nap_scenario_profiles(const struct nap_scenario *scenario, size_t *n);
