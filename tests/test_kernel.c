@@ -9,6 +9,7 @@
 #include "kernel/dist.h"
 #include "kernel/fmath.h"
 #include "kernel/rng.h"
+#include "kernel/wide.h"
 
 #define N 40000
 
@@ -481,6 +482,26 @@ static void test_arrivals_beyond_time(void)
 	}
 }
 
+/* What a machine without 128 bits does is what others do, for numbers of all lengths. */
+static void test_wide(void)
+{
+	struct nap_rng rng = nap_rng_stream(1, 2, 3, NAP_RNG_APP);
+
+	for (int i = 0; i < 100000; i++) {
+		uint64_t a = nap_rng_next(&rng) >> nap_rng_below(&rng, 64),
+			 b = nap_rng_next(&rng) >> nap_rng_below(&rng, 64),
+			 by = 1 + (nap_rng_next(&rng) >> nap_rng_below(&rng, 64) >> 1);
+		struct nap_wide one = nap_wide_by_halves(a, b), other = nap_wide_product(a, b);
+
+		g_assert_true(one.high == other.high && one.low == other.low);
+		g_assert_true(one.low == a * b);
+		if (one.high < by)
+			g_assert_true(nap_wide_over(one, by) == nap_wide_share(a, b, by));
+		g_assert_true(nap_wide_over(nap_wide_by_halves(a, by), by) == a);
+	}
+	g_assert_true(nap_wide_fold(UINT64_MAX, UINT64_MAX) == UINT64_MAX);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -501,5 +522,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/kernel/arrivals/periodic-and-times", test_periodic_and_times);
 	g_test_add_func("/kernel/arrivals/onoff", test_onoff);
 	g_test_add_func("/kernel/arrivals/beyond-time", test_arrivals_beyond_time);
+	g_test_add_func("/kernel/wide", test_wide);
 	return g_test_run();
 }

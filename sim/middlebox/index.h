@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "kernel/wide.h"
 #include "net/packet.h"
 
 #define NAP_INDEX_NONE UINT32_MAX
@@ -50,12 +51,10 @@ static inline uint32_t nap_index_next(const struct nap_index *ix, uint32_t hash,
 	}
 }
 
-/* A hash of two words: one 64 x 64 multiplication folded, as in wyhash (Wang Yi, public domain idea). */
+/* A hash of two words. */
 static inline uint32_t nap_index_hash(uint64_t a, uint64_t b)
 {
-	unsigned __int128 m =
-		(unsigned __int128)(a ^ UINT64_C(0xa0761d6478bd642f)) * (b ^ UINT64_C(0xe7037ed1a0b428db));
-	uint64_t h = (uint64_t)m ^ (uint64_t)(m >> 64);
+	uint64_t h = nap_wide_fold(a ^ UINT64_C(0xa0761d6478bd642f), b ^ UINT64_C(0xe7037ed1a0b428db));
 
 	return (uint32_t)(h ^ (h >> 32));
 }

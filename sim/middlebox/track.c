@@ -2,6 +2,8 @@
 /* Dispatch to the trackers, and all that is no TCP: UDP, ICMP queries, GRE, other protocols. */
 #include "middlebox/track.h"
 
+#include "kernel/wide.h"
+
 nap_time nap_track_scaled(const struct nap_box *box, nap_time span)
 {
 	const struct nap_box_config *c = &box->config;
@@ -9,7 +11,7 @@ nap_time nap_track_scaled(const struct nap_box *box, nap_time span)
 
 	if (box->live <= c->adaptive_start || span == NAP_NEVER)
 		return span;
-	return (nap_time)((unsigned __int128)span * left / (c->adaptive_end - c->adaptive_start));
+	return (nap_time)nap_wide_share((uint64_t)span, left, c->adaptive_end - c->adaptive_start);
 }
 
 /* A Linux timeout object takes the kernel's own defaults, not the sysctls, for TCP states that it does not name. */

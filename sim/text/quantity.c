@@ -6,10 +6,7 @@
 
 #include "text/input_error.h"
 
-typedef unsigned __int128 wide;
-
-#define DIGITS_MAX                                                                                           \
-	24 /* significant digits of a fixed-point number: with the largest unit still below 2^127 */
+#define DIGITS_MAX 24 /* of a fixed-point number, before the point or behind it */
 
 /* A unit of a whole quantity: how many of the smallest. */
 struct whole_unit {
@@ -178,35 +175,38 @@ size_t nap_number_length(const char *text)
 	return count_digits(text + n + 1 + sign) ? n + 1 + sign + count_digits(text + n + 1 + sign) : n;
 }
 
-/* The n characters of number times scale, exactly; false with a reason when it is no whole number or above max. */
+/*
+ * The n characters of number times scale, exactly; false with a reason when it is no whole number or above max. A fraction
+ * is taken from its last digit on: were some tenth not whole there, nothing before it could make it so.
+ */
 static bool scale_fixed(
 	const char *number, size_t n, uint64_t scale, uint64_t max, uint64_t *out, GError **error)
 {
-	wide mantissa = 0, divisor = 1;
-	unsigned digits = 0, decimals = 0;
-	bool point = false;
+	const char *point = memchr(number, '.', n);
+	size_t whole = point ? (size_t)(point - number) : n, zeros = 0;
+	uint64_t sum = 0, count = 0;
 
-	if (memchr(number, '.', n))
-		while (number[n - 1] == '0')
-			n--;
-	for (size_t i = 0; i < n; i++) {
-		if (number[i] == '.') {
-			point = true;
-			continue;
-		}
-		digits += digits || number[i] != '0';
-		decimals += point;
-		if (digits > DIGITS_MAX || decimals > DIGITS_MAX)
-			return nap_fail(error, "too large or has too many digits");
-		mantissa = mantissa * 10 + (unsigned)(number[i] - '0');
-		divisor *= point ? 10u : 1u;
+	while (point && number[n - 1] == '0')
+		n--;
+	while (zeros < whole && number[zeros] == '0')
+		zeros++;
+	if (whole - zeros > DIGITS_MAX || (point && n - whole - 1 > DIGITS_MAX))
+		return nap_fail(error, "too large or has too many digits");
+	for (size_t i = n; point && --i > whole; sum /= 10) {
+		sum += (uint64_t)(number[i] - '0') * scale;
+		if (sum % 10)
+			return nap_fail(error, "finer than the smallest unit");
 	}
-	mantissa *= scale;
-	if (mantissa % divisor)
-		return nap_fail(error, "finer than the smallest unit");
-	if (mantissa / divisor > max)
+	for (size_t i = zeros; i < whole; i++) {
+		uint64_t digit = (uint64_t)(number[i] - '0');
+
+		if (count > (UINT64_MAX - digit) / 10)
+			return nap_fail(error, "too large");
+		count = count * 10 + digit;
+	}
+	if (sum > max || count > (max - sum) / scale)
 		return nap_fail(error, "too large");
-	*out = (uint64_t)(mantissa / divisor);
+	*out = count * scale + sum;
 	return true;
 }
 

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Products of two 64-bit numbers: by the compiler's 128 bits where it has them, else by halves, to the same bits. */
+#ifndef NAP_KERNEL_WIDE_H
+#define NAP_KERNEL_WIDE_H
+
+#include <stdint.h>
+
+struct nap_wide {
+	uint64_t high, low;
+};
+
+/* a x b from four products of 32-bit halves: what a machine of 32 bits does. */
+static inline struct nap_wide nap_wide_by_halves(uint64_t a, uint64_t b)
+{
+	uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
+	uint64_t low = a0 * b0, cross = a1 * b0 + (low >> 32), other = a0 * b1 + (uint32_t)cross;
+
+	return (struct nap_wide){ a1 * b1 + (cross >> 32) + (other >> 32), other << 32 | (uint32_t)low };
+}
+
+static inline struct nap_wide nap_wide_product(uint64_t a, uint64_t b)
+{
+#ifdef __SIZEOF_INT128__
+	unsigned __int128 m = (unsigned __int128)a * b;
+
+	return (struct nap_wide){ (uint64_t)(m >> 64), (uint64_t)m };
+#else
+	return nap_wide_by_halves(a, b);
+#endif
+}
+
+/* w / by, bit by bit; w.high < by, so that the quotient has 64 bits. */
+static inline uint64_t nap_wide_over(struct nap_wide w, uint64_t by)
+{
+	for (int i = 0; i < 64; i++) {
+		uint64_t carry = w.high >> 63;
+
+		w.high = w.high << 1 | w.low >> 63;
+		w.low <<= 1;
+		if (carry || w.high >= by) {
+			w.high -= by;
+			w.low |= 1;
+		}
+	}
+	return w.low;
+}
+
+/* a x b / by rounded down, exactly; by must not be 0 and the result must have 64 bits. */
+static inline uint64_t nap_wide_share(uint64_t a, uint64_t b, uint64_t by)
+{
+#ifdef __SIZEOF_INT128__
+	return (uint64_t)((unsigned __int128)a * b / by);
+#else
+	return nap_wide_over(nap_wide_product(a, b), by);
+#endif
+}
+
+/* Both halves of a x b mixed into one word: the step of a hash as in wyhash (Wang Yi, public domain idea). */
+static inline uint64_t nap_wide_fold(uint64_t a, uint64_t b)
+{
+	struct nap_wide m = nap_wide_product(a, b);
+
+	return m.high ^ m.low;
+}
+
+#endif
