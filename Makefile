@@ -23,8 +23,9 @@ SHELL_SRC  := $(filter-out $(if $(LIBNET),sim/live/no_raw.c,sim/live/raw.c),$(SH
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --cflags))
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --libs)) -lm
 GLIB_LIBS  := $(shell $(PKG_CONFIG) --libs glib-2.0 2>/dev/null)
-# no contraction to fused operations: draws must be the same on every machine
-ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -ffp-contract=off -fPIC -fvisibility=hidden -pthread \
+# no contraction to fused operations, no longer registers: draws must be the same on every machine
+FLOATS     := -ffp-contract=off $(if $(shell echo __i386__ | $(CC) $(CFLAGS) -E -P - 2>/dev/null | grep -x 1),-msse2 -mfpmath=sse)
+ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(FLOATS) -fPIC -fvisibility=hidden -pthread \
 	-Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' -DNATNAP_DATADIR='"$(PREFIX)/share/natnap"' \
 	-DNATNAP_LIBNET=$(if $(LIBNET),1,0) $(PKG_CFLAGS) $(CFLAGS)
 

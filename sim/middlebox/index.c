@@ -18,7 +18,7 @@ void nap_index_init(struct nap_index *ix, uint64_t n)
 	if (size * sizeof *ix->slot >= HUGE_PAGES_FROM) { /* else most of a look-up is spent on page tables */
 		uintptr_t at = ((uintptr_t)ix->slot + 4095) & ~(uintptr_t)4095;
 
-		madvise((void *)at, size * sizeof *ix->slot - 4096, MADV_HUGEPAGE);
+		madvise((void *)at, (size_t)size * sizeof *ix->slot - 4096, MADV_HUGEPAGE);
 	}
 	ix->mask = (uint32_t)size - 1;
 	ix->used = 0;
