@@ -53,7 +53,7 @@ struct pair {
 	uint32_t n_flight;
 	/* what happened */
 	uint32_t keepalives, opened, dead, reconnects, closed, delivered, up, down, expired;
-	nap_time last_dead, last_opened, last_delivered;
+	nap_time last_dead, last_opened, last_delivered, last_closed;
 	nap_time log[PAIR_LOG];           /* when the client sent its packets */
 	nap_time keepalive_log[PAIR_LOG]; /* and its keepalives */
 	uint64_t bytes_up, bytes_down;
@@ -198,6 +198,8 @@ static inline void pair_collect(struct pair *p, bool from_client)
 	}
 	if (p->out.notes & NAP_NOTE_DEAD)
 		p->last_dead = p->now;
+	if ((p->out.notes & NAP_NOTE_CLOSED) && from_client)
+		p->last_closed = p->now;
 	if (p->out.delivered > 0)
 		p->last_delivered = p->now;
 	p->delivered += p->out.delivered;

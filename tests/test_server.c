@@ -106,6 +106,21 @@ static void test_queue_mode(void)
 	g_assert_cmpuint(p.delivered, ==, 2);
 }
 
+static bool drop_everything(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p, (void)pkt, (void)up;
+	return true;
+}
+
+static uint32_t server_keepalives;
+
+static bool count_server_keepalives(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p, (void)up;
+	server_keepalives += pkt->message == NAP_MSG_SERVER_KEEPALIVE;
+	return false;
+}
+
 /* RFC 9000 10.1: both ends forget a silent flow at the same silence, without a packet. */
 static void test_idle_agreed(void)
 {
@@ -138,6 +153,78 @@ static void test_idle_kept(void)
 	pair_run(&p, NAP_H);
 	g_assert_cmpuint(p.closed, ==, 0);
 	g_assert_cmpuint(p.opened, ==, 1);
+}
+
+/* The client's end of it: since the last receipt, or where a sending restarts it since the first after that. */
+static void test_idle_restarts(void)
+{
+	for (int restarts = 0; restarts < 2; restarts++) {
+		struct pair p;
+
+		pair_init(&p, NAP_OVER_UDP, "fixed", 0);
+		p.app.idle_timeout = 60 * NAP_S;
+		p.app.idle_restarts = restarts;
+		p.app.keepalive_answer = 1;
+		p.app.answer_timeout = NAP_H;
+		p.app.reconnect_delay = NAP_H;
+		set_interval(&p, 25 * NAP_S);
+		pair_run(&p, 40 * NAP_S); /* answered at 25.1 s */
+		p.drop = drop_everything;
+		pair_run(&p, 200 * NAP_S);
+		g_assert_cmpint(p.last_closed, ==,
+			restarts ? 50 * NAP_S + 60 * NAP_S : 25 * NAP_S + 100 * NAP_MS + 60 * NAP_S);
+	}
+}
+
+/* What TCP does by itself, acknowledgements of pushes and probes, does not keep the server's patience; messages do. */
+static void test_heard(void)
+{
+	enum { PROBES, ACKNOWLEDGES, ANSWERS, PINGS };
+
+	for (int how = PROBES; how <= PINGS; how++) {
+		struct pair p;
+
+		pair_init(&p, NAP_OVER_TCP, how == PINGS ? "fixed" : "none", 0);
+		p.app.session_timeout = 15 * NAP_S;
+		p.app.reconnect_delay = NAP_H;
+		p.server_config.answer = how == ANSWERS;
+		set_interval(&p, 10 * NAP_S);
+		if (how == PROBES)
+			p.app.tcp_keepalive = (struct nap_tcp_keepalive){ 3 * NAP_S, NAP_S, 3 };
+		for (int i = 0; i < 10; i++) {
+			if (how == ACKNOWLEDGES || how == ANSWERS)
+				pair_push(&p);
+			pair_run(&p, (i + 1) * 4 * NAP_S);
+		}
+		g_assert_cmpint(p.s.open, ==, how >= ANSWERS);
+	}
+}
+
+/* Each end pings on its own silence; or on the client's; or on that of both. */
+static void test_keepalive_after(void)
+{
+	static const struct {
+		nap_time client;  /* the client's keepalives */
+		uint32_t sent[3]; /* the server's in 100 s after opening at 0.1 s: [enum nap_silence] */
+	} rows[] = {
+		{ NAP_H, { 10, 10, 10 } },
+		{ 4 * NAP_S, { 10, 0, 0 } },
+		{ 15 * NAP_S, { 10, 7, 7 } },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (uint32_t after = NAP_SILENCE_OWN; after <= NAP_SILENCE_EITHER; after++) {
+			struct pair p;
+
+			pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+			p.server_config.keepalive = 10 * NAP_S;
+			p.server_config.keepalive_after = after;
+			set_interval(&p, rows[i].client);
+			p.drop = count_server_keepalives;
+			server_keepalives = 0;
+			pair_run(&p, 100 * NAP_S + 500 * NAP_MS);
+			g_assert_cmpuint(server_keepalives, ==, rows[i].sent[after]);
+		}
 }
 
 /* The server's own keepalives: after silence only; the client answers with what is asked. */
@@ -333,6 +420,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/server/kept", test_kept);
 	g_test_add_func("/server/queue-mode", test_queue_mode);
 	g_test_add_func("/server/idle-agreed", test_idle_agreed);
+	g_test_add_func("/server/idle-restarts", test_idle_restarts);
+	g_test_add_func("/server/heard", test_heard);
+	g_test_add_func("/server/keepalive-after", test_keepalive_after);
 	g_test_add_func("/server/idle-kept", test_idle_kept);
 	g_test_add_func("/server/server-side", test_server_side);
 	g_test_add_func("/server/option", test_server_option);

@@ -64,6 +64,7 @@ struct nap_app_config {
 	nap_time window;          /* the server pushes only so long after it heard the client (queue mode) */
 	nap_time session_timeout; /* the server closes when it has not heard the client for so long */
 	nap_time idle_timeout;    /* both ends forget a flow on which nothing was received for so long */
+	bool idle_restarts;       /* UDP: by the client's first sending after the last receipt */
 	bool reopen;              /* at once when the flow is over? Else when there is something to say */
 	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
 	nap_time reconnect_max;   /* longest wait after openings that failed; doubles up to it */

@@ -110,9 +110,12 @@ const struct nap_param nap_app_params[] = {
 		"has it (MQTT: 1.5 times "
 		"the keepalive interval told when connecting)." },
 	{ "idle-timeout", NAP_P_TIME, ROW(idle_timeout), "never", "1s", NULL, NULL,
-		"Both ends forget a flow without a word when nothing was received for so long (QUIC's "
-		"max_idle_timeout, RFC 9000 "
-		"10.1: the smaller of both ends' values)." },
+		"Both ends forget a flow without a word when nothing was received for so long (OpenVPN's "
+		"ping-restart; "
+		"QUIC's max_idle_timeout, the smaller of both ends' values)." },
+	{ "idle-restarts", NAP_P_BOOL, ROW(idle_restarts), "no", NULL, NULL, NULL,
+		"Does the client's first packet after the last receipt restart its idle-timeout (QUIC: RFC "
+		"9000 10.1)?" },
 	{ "reopen", NAP_P_BOOL, ROW(reopen), "yes", NULL, NULL, NULL,
 		"Does the client reopen at once when it notices that its flow is over? Else when the policy "
 		"next has it speak." },

@@ -43,7 +43,7 @@ static void mark_sent(const struct nap_call *k)
 	struct nap_client *c = k->c;
 
 	c->outbound = k->now;
-	if (!c->sent)
+	if (!c->sent && k->setup->app->idle_restarts)
 		c->since = k->now;
 	c->sent = true;
 }

@@ -48,7 +48,9 @@ static void say(const struct call *k, enum nap_message message, uint64_t len, en
 {
 	struct nap_server *s = k->s;
 
-	s->said = k->now;
+	/* who waits for the client's silence asks again after as long a wait, whatever it sends meanwhile */
+	if (message == NAP_MSG_SERVER_KEEPALIVE || k->setup->server->keepalive_after != NAP_SILENCE_PEERS)
+		s->said = k->now;
 	if (over_tcp(k->setup)) {
 		nap_tcp_write(&s->tcp, message, len > 0 ? (uint32_t)len : 1, cause, with->tag, with->stamp);
 		return;
@@ -128,14 +130,6 @@ static void put_back(const struct call *k)
 		s->taken = s->sent = s->pushes;
 }
 
-static void close_flow(const struct call *k)
-{
-	if (k->s->open)
-		k->out->notes |= NAP_NOTE_FLOW_ENDED;
-	k->s->open = false;
-	put_back(k);
-}
-
 /* The interval of the keepalives that are the server's to send. */
 static nap_time own_interval(const struct nap_server_setup *setup)
 {
@@ -144,6 +138,25 @@ static nap_time own_interval(const struct nap_server_setup *setup)
 	if (setup->policy && setup->policy->wire == NAP_WIRE_SERVER)
 		interval = nap_time_min(interval, *(const nap_time *)setup->policy_config);
 	return interval;
+}
+
+/* A flow that nobody opens (bare UDP) is the server's own since it was started, at 0: its keepalives have gone since. */
+static void open_flow(const struct call *k)
+{
+	nap_time interval = own_interval(k->setup);
+	bool begins = over_tcp(k->setup) || !nap_app_is_bare(k->setup->app) || interval == NAP_NEVER;
+
+	if (!k->s->open)
+		k->s->said = begins ? k->now : k->now - k->now % interval;
+	k->s->open = true;
+}
+
+static void close_flow(const struct call *k)
+{
+	if (k->s->open)
+		k->out->notes |= NAP_NOTE_FLOW_ENDED;
+	k->s->open = false;
+	put_back(k);
 }
 
 /* When the server's patience with a silent client ends. */
@@ -158,7 +171,10 @@ static nap_time idle_end(const struct nap_server *s, const struct nap_server_set
 
 static nap_time keepalive_due(const struct nap_server *s, const struct nap_server_setup *setup)
 {
-	return s->open ? nap_time_after(nap_time_max(s->heard, s->said), own_interval(setup)) : NAP_NEVER;
+	bool own = setup->server->keepalive_after == NAP_SILENCE_OWN;
+
+	return s->open ? nap_time_after(own ? s->said : nap_time_max(s->heard, s->said), own_interval(setup))
+		       : NAP_NEVER;
 }
 
 static void finish(const struct call *k)
@@ -207,7 +223,8 @@ static void answer_opening(const struct call *k, const struct nap_packet *p)
 		return;
 	say(k, NAP_MSG_OPEN_DOWN, nap_app_step(app, resumed, i).down, NAP_CAUSE_RECONNECT,
 		&(struct carried){ .tag = p->tag, .stamp = k->now });
-	k->s->open = i + 1 == nap_app_steps(app, resumed);
+	if (i + 1 == nap_app_steps(app, resumed))
+		open_flow(k);
 }
 
 static void take(const struct call *k, const struct nap_packet *p)
@@ -266,7 +283,7 @@ static bool know(const struct call *k, const struct nap_packet *p)
 	bool same = nap_endpoint_equal(s->peer, p->src);
 
 	if (nap_app_is_bare(app)) {
-		s->open = true; /* a bare flow is open by its first packet */
+		open_flow(k); /* a bare flow is open by its first packet */
 	} else if (p->message == NAP_MSG_OPEN_UP) {
 		if (!same && NAP_OPEN_STEP(p->tag) == 0)
 			close_flow(k); /* the client begins anew */
@@ -292,8 +309,10 @@ static void tcp_events(const struct call *k, unsigned events, const struct nap_p
 		return;
 	}
 	push_done(k, s->tcp.acked);
+	if (events & (NAP_TCP_CONNECTED | NAP_TCP_MESSAGE))
+		s->heard = k->now;
 	if ((events & NAP_TCP_CONNECTED) && nap_app_is_bare(k->setup->app))
-		s->open = true;
+		open_flow(k);
 	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);
 	if (events & NAP_TCP_ENDED) {
@@ -364,7 +383,6 @@ void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup
 	} else if (!nap_endpoint_equal(p->dst, s->self)) {
 		return;
 	} else if (over_tcp(setup) && p->proto == NAP_TCP) {
-		s->heard = now;
 		tcp_input(&k, p);
 	} else if (!over_tcp(setup) && p->proto == NAP_UDP && !serve_probe(&k, p) && know(&k, p)) {
 		s->heard = now;

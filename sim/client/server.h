@@ -9,6 +9,13 @@
 #include "client/tcp.h"
 #include "kernel/arrivals.h"
 
+/* Whose silence a server's keepalive waits for. */
+enum nap_silence {
+	NAP_SILENCE_OWN,    /* it has sent nothing */
+	NAP_SILENCE_PEERS,  /* it has received nothing, and not asked meanwhile */
+	NAP_SILENCE_EITHER, /* neither */
+};
+
 /* Group [server]. */
 struct nap_server_config {
 	struct nap_arrivals push; /* when it has something for the client */
@@ -17,6 +24,7 @@ struct nap_server_config {
 	bool queue;               /* keep pushes until the client has a flow again */
 	nap_time idle_timeout;    /* closes a connection without traffic from the client */
 	nap_time keepalive;       /* its own keepalive after such a silence, NAP_NEVER: none */
+	uint32_t keepalive_after; /* enum nap_silence: whose silence that is */
 	uint64_t keepalive_size;
 	uint64_t keepalive_answer;              /* the client's answer to it; 0: none */
 	struct nap_tcp_keepalive tcp_keepalive; /* the server's socket option */
@@ -39,8 +47,8 @@ struct nap_server_setup {
 struct nap_server {
 	nap_time deadline;                  /* when nap_server_timer wants to be called */
 	nap_time wait;                      /* reliable pushes: when to repeat those in flight */
-	nap_time heard;                     /* last packet from the client */
-	nap_time said;                      /* last packet to the client */
+	nap_time heard;                     /* last message from the client; over TCP, its program's */
+	nap_time said;                      /* last message to it, of those that put a keepalive off */
 	struct nap_endpoint self;           /* its address and port */
 	struct nap_endpoint peer;           /* where it last heard the client from: pushes go there */
 	bool open;                          /* it has a flow to push on */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/server.h"
 
+static const char *const silence_words[] = { "own-silence", "clients-silence", "silence", NULL };
+
 #define SRV(field) offsetof(struct nap_server_config, field)
 
 const struct nap_param nap_server_params[] = { { "push", NAP_P_ARRIVALS, SRV(push), "none", NULL, NULL, NULL,
@@ -14,12 +16,18 @@ const struct nap_param nap_server_params[] = { { "push", NAP_P_ARRIVALS, SRV(pus
 		"Without it they are "
 		"lost. A bare UDP flow never knows, and loses them either way." },
 	{ "idle-timeout", NAP_P_TIME, SRV(idle_timeout), "never", "1s", NULL, NULL,
-		"The server closes a connection on which the client has been silent so long (IMAP "
-		"autologout: 30 min or more, "
-		"RFC 9051 5.4)." },
+		"The server closes a connection on which the client's program has been silent so long (IMAP "
+		"autologout: 30 min or more, RFC 9051 5.4). What TCP acknowledges or probes by itself does "
+		"not "
+		"count." },
 	{ "keepalive", NAP_P_TIME, SRV(keepalive), "never", "1s", NULL, NULL,
-		"The server's own keepalive, after so long without traffic in either direction (a mail "
-		"server's 'still here')." },
+		"The server's own keepalive, after so long a silence (a mail server's 'still here'); whose "
+		"silence, "
+		"keepalive-after says." },
+	{ "keepalive-after", NAP_P_WORD, SRV(keepalive_after), "own-silence", NULL, NULL, silence_words,
+		"Whose silence the server's keepalive waits for: its own, whatever the client does (OpenVPN, "
+		"AMQP, "
+		"gRPC); the client's (SSH, XMPP); or that of both." },
 	{ "keepalive-size", NAP_P_BYTES, SRV(keepalive_size), "20B", "1B", "60kB", NULL,
 		"Payload of the server's keepalive." },
 	{ "keepalive-answer", NAP_P_BYTES, SRV(keepalive_answer), "0B", "0B", "60kB", NULL,
