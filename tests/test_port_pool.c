@@ -32,8 +32,8 @@ static void vary(struct nap_box_config *c, struct nap_rng *r)
 	c->overload = nap_rng_below(r, 2);
 	c->port_classes = nap_rng_below(r, 2);
 	c->port_clash = nap_rng_below(r, 2) ? NAP_CLASH_OTHER : NAP_CLASH_OVERRIDE;
-	c->port_hold_down = 0 * nap_rng_below(r, 2);
-	c->mapping_hold = 0;
+	c->port_hold_down = nap_rng_below(r, 2) * 5 * NAP_S;
+	c->mapping_hold = nap_rng_below(r, 3) == 0 ? 3 * NAP_S : 0;
 	c->pooling = nap_rng_below(r, 3);
 	c->input = nap_rng_below(r, 2);
 	c->forwards = nap_rng_below(r, 3) == 0 ? forwards : NULL;
@@ -81,7 +81,7 @@ static void test_same_port(void)
 	for (uint32_t k = 0; k < BOXES; k++) {
 		struct nap_rng r = nap_rng_stream(5, k, 0, NAP_RNG_PHASE),
 			       ports = nap_rng_stream(6, k, 0, NAP_RNG_PORTS);
-		struct nap_box_config c = sc->middlebox[0].box;
+		struct nap_box_config c = *nap_scenario_box(sc, "box");
 		struct nap_box *plain, *pooled;
 		nap_time now = 0, pause = (1 + nap_rng_below(&r, 100)) * NAP_MS;
 
@@ -89,7 +89,8 @@ static void test_same_port(void)
 		plain = nap_box_new(&c, ports, 16);
 		pooled = nap_box_new(&c, ports, 16);
 		plain->pools.patience = UINT32_MAX;
-		pooled->pools.patience = nap_rng_below(&r, 3) * 4;
+		if (pooled->pools.patience != UINT32_MAX)
+			pooled->pools.patience = nap_rng_below(&r, 3) * 4;
 		for (int i = 0; i < PACKETS; i++) {
 			enum nap_side side;
 			struct nap_packet p = any_packet(&r, &side);
@@ -107,8 +108,8 @@ static void test_same_port(void)
 	g_test_message("%u refused, %u pools, %u of overloaded ports", (unsigned)refused, (unsigned)pools,
 		(unsigned)overloaded);
 	g_assert_cmpuint(refused, >, BOXES * PACKETS / 50);
-	g_assert_cmpuint(pools, >, BOXES / 2);
-	g_assert_cmpuint(overloaded, >, BOXES / 2);
+	g_assert_cmpuint(pools, >, BOXES / 4);
+	g_assert_cmpuint(overloaded, >, BOXES / 4);
 	nap_scenario_free(sc);
 }
 

@@ -99,27 +99,30 @@ static struct subscriber *subscriber_of(struct nap_box *box, nap_addr inside)
 static void list_held(struct nap_box *box, uint32_t id)
 {
 	struct extport *e = &box->extport[id];
-	uint32_t *first = &subscriber_of(box, e->owner)->first_held;
+	struct subscriber *sub = subscriber_of(box, e->owner);
 
 	e->held = true;
 	e->prev_held = NONE;
-	e->next_held = *first;
-	if (*first != NONE)
-		box->extport[*first].prev_held = id;
-	*first = id;
+	e->next_held = sub->first_held;
+	if (sub->first_held != NONE)
+		box->extport[sub->first_held].prev_held = id;
+	sub->first_held = id;
+	sub->held++;
 }
 
 static void unlist_held(struct nap_box *box, uint32_t id)
 {
 	struct extport *e = &box->extport[id];
+	struct subscriber *sub;
 
 	if (!e->held)
 		return;
-	*(e->prev_held == NONE ? &subscriber_of(box, e->owner)->first_held
-			       : &box->extport[e->prev_held].next_held) = e->next_held;
+	sub = subscriber_of(box, e->owner);
+	*(e->prev_held == NONE ? &sub->first_held : &box->extport[e->prev_held].next_held) = e->next_held;
 	if (e->next_held != NONE)
 		box->extport[e->next_held].prev_held = e->prev_held;
 	e->held = false;
+	sub->held--;
 }
 
 static void forget_extport(struct nap_box *box, uint32_t id)

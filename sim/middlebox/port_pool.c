@@ -3,7 +3,7 @@
 
 #include "middlebox/mapping.h"
 
-enum { PART_PORTS = NAP_POOL_PART_WORDS * 64, PATIENCE = 32 };
+enum { PART_PORTS = NAP_POOL_PART_WORDS * 64, PATIENCE = 16 };
 
 #define EVEN_PORTS UINT64_C(0x5555555555555555)
 
@@ -32,39 +32,41 @@ static uint32_t hash(uint8_t proto, nap_addr addr, struct nap_endpoint remote)
 	return nap_index_hash((uint64_t)addr << 32 | remote.addr, (uint64_t)remote.port << 8 | proto);
 }
 
-static struct port_pool *find(
-	const struct port_pools *p, uint8_t proto, nap_addr addr, struct nap_endpoint remote)
+static struct nap_endpoint whose(const struct nap_box *box, struct nap_endpoint remote)
 {
-	uint32_t h = hash(proto, addr, remote), at = nap_index_first(&p->index, h), i;
+	return box->config.overload ? remote : (struct nap_endpoint){ 0, 0 };
+}
 
-	while ((i = nap_index_next(&p->index, h, &at)) != NONE) {
+struct port_pool *nap_pool_find(
+	const struct nap_box *box, uint8_t proto, nap_addr addr, struct nap_endpoint remote)
+{
+	const struct port_pools *p = &box->pools;
+	struct nap_endpoint to = whose(box, remote);
+	uint32_t h = hash(proto, addr, to), at = nap_index_first(&p->index, h), i;
+
+	while (p->n && (i = nap_index_next(&p->index, h, &at)) != NONE) {
 		struct port_pool *pool = p->pool[i];
 
-		if (pool->addr == addr && pool->proto == proto && nap_endpoint_equal(pool->remote, remote))
+		if (pool->addr == addr && pool->proto == proto && nap_endpoint_equal(pool->remote, to))
 			return pool;
 	}
 	return NULL;
 }
 
-struct port_pool *nap_pool_for(struct nap_box *box, uint8_t proto, nap_addr addr, struct nap_endpoint remote)
+struct port_pool *nap_pool_make(struct nap_box *box, uint8_t proto, nap_addr addr, struct nap_endpoint remote)
 {
-	static const struct nap_endpoint all = { 0, 0 };
-	struct nap_endpoint whose = box->config.overload ? remote : all;
 	struct port_pools *p = &box->pools;
-	struct port_pool *pool = find(p, proto, addr, whose);
+	struct port_pool *pool = g_new0(struct port_pool, 1);
 
-	if (pool)
-		return pool;
-	pool = g_new0(struct port_pool, 1);
 	pool->addr = addr;
-	pool->remote = whose;
+	pool->remote = whose(box, remote);
 	pool->proto = proto;
 	if (p->n == p->size) {
 		p->size = p->size ? p->size * 2 : 4;
 		p->pool = g_renew(struct port_pool *, p->pool, p->size);
 	}
 	p->pool[p->n] = pool;
-	nap_index_add(&p->index, hash(proto, addr, whose), p->n++);
+	nap_index_add(&p->index, hash(proto, addr, pool->remote), p->n++);
 	return pool;
 }
 
@@ -107,7 +109,7 @@ void nap_pool_mark(
 {
 	uint32_t part = at.port / PART_PORTS, word = at.port % PART_PORTS / 64;
 	uint64_t bit = UINT64_C(1) << at.port % 64;
-	struct port_pool *pool = box->pools.n ? find(&box->pools, proto, at.addr, remote) : NULL;
+	struct port_pool *pool = nap_pool_find(box, proto, at.addr, remote);
 
 	if (!pool || !(pool->known >> part & 1))
 		return;

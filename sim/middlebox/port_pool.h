@@ -40,8 +40,11 @@ void nap_pools_init(struct port_pools *p);
 void nap_pools_reset(struct port_pools *p); /* forgets all pools */
 void nap_pools_clear(struct port_pools *p);
 
-/* The pool for sessions to remote through addr. The box owns it; it stays until the box is reset. */
-struct port_pool *nap_pool_for(struct nap_box *box, uint8_t proto, nap_addr addr, struct nap_endpoint remote);
+/* The pool for sessions to remote through addr, NULL: not made yet. The box owns it; it stays until the box is reset. */
+struct port_pool *nap_pool_find(
+	const struct nap_box *box, uint8_t proto, nap_addr addr, struct nap_endpoint remote);
+struct port_pool *nap_pool_make(
+	struct nap_box *box, uint8_t proto, nap_addr addr, struct nap_endpoint remote);
 
 /* The lowest port of a parity from `from` to below end that is not busy, NONE: none. */
 uint32_t nap_pool_next(const struct nap_box *box, struct port_pool *pool, uint32_t from, uint32_t end,

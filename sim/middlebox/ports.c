@@ -135,9 +135,9 @@ struct choice {
 };
 
 /* How far the search from offset `start` comes before it meets the first free port that nobody's hold keeps; n: never. */
-static uint32_t way_to_free(const struct wish *w, const struct choice *c, uint32_t start)
+static uint32_t way_to_free(
+	const struct wish *w, struct port_pool *pool, const struct choice *c, uint32_t start)
 {
-	struct port_pool *pool = nap_pool_for(w->box, w->proto, w->address, w->remote);
 	uint32_t from = c->lo + start, end = c->lo + c->n, port;
 
 	for (uint32_t before = 0; before < 2; before++) { /* from the start on, then from the lowest */
@@ -152,20 +152,29 @@ static uint32_t way_to_free(const struct wish *w, const struct choice *c, uint32
 	return c->n;
 }
 
-/* The same for ports that are held down for the wisher itself. */
-static uint32_t way_to_own(const struct wish *w, const struct choice *c, uint32_t start)
+/* Who has ports held down, which are free for him alone; NULL: nobody has. */
+static const struct subscriber *holder(const struct wish *w)
 {
-	const struct nap_box *box = w->box;
-	uint32_t best = c->n, way, offset, id;
+	struct nap_box *box = w->box;
+	uint32_t id;
 
 	if (!box->config.port_hold_down || box->config.overload)
-		return c->n;
-	id = box->subscriber[nap_subscriber(w->box, w->inside.addr)].first_held;
-	for (; id != NONE; id = box->extport[id].next_held) {
-		const struct extport *e = &box->extport[id];
+		return NULL;
+	id = nap_subscriber(box, w->inside.addr);
+	return &box->subscriber[id];
+}
 
-		offset = e->at.port - c->lo;
-		way = (offset + c->n - start) % c->n;
+/* The same for the ports that are held down for sub, the wisher itself. */
+static uint32_t way_to_own(
+	const struct wish *w, const struct subscriber *sub, const struct choice *c, uint32_t start)
+{
+	const struct nap_box *box = w->box;
+	uint32_t best = c->n;
+
+	for (uint32_t id = sub ? sub->first_held : NONE; id != NONE; id = box->extport[id].next_held) {
+		const struct extport *e = &box->extport[id];
+		uint32_t offset = e->at.port - c->lo, way = (offset + c->n - start) % c->n;
+
 		if (e->proto == w->proto && e->at.addr == w->address && e->at.port >= c->lo &&
 			offset < c->n && (c->parity == PORT_ANY || c->parity == e->at.port % 2) &&
 			way < best && !taken(w, e->at.port))
@@ -174,29 +183,44 @@ static uint32_t way_to_own(const struct wish *w, const struct choice *c, uint32_
 	return best;
 }
 
-/* All ports of a range, from a start on, in steps of 2 when parity is kept. */
+/* Port after port, up to `tries` of them from offset start on. */
+static bool try_some(
+	const struct wish *w, const struct choice *c, uint32_t start, uint32_t tries, uint16_t *port)
+{
+	uint32_t step = c->parity == PORT_ANY ? 1 : 2;
+
+	for (uint32_t i = 0; i < tries; i++) {
+		*port = (uint16_t)(c->lo + (start + i * step) % c->n);
+		if (!taken(w, *port))
+			return true;
+	}
+	return false;
+}
+
+/* The first free port of a range from a start on, in steps of 2 when parity is kept. */
 static bool search(const struct wish *w, struct nap_port_range r, uint32_t start, uint16_t *port)
 {
 	struct choice c = { r.lo, (uint32_t)r.hi - r.lo + 1, PORT_ANY };
-	uint32_t step = 1, way, own;
+	const struct subscriber *sub = holder(w);
+	struct port_pool *pool = nap_pool_find(w->box, w->proto, w->address, w->remote);
+	uint32_t all, way, own;
 
 	if (w->box->config.parity && w->proto != NAP_ICMP && c.n > 1) {
 		c.parity = w->inside.port % 2 ? PORT_ODD : PORT_EVEN;
 		if ((c.lo + start) % 2 != c.parity)
 			start++;
 		c.n &= ~1u;
-		step = 2;
 	}
 	start %= c.n;
-	for (uint32_t i = 0; i < c.n && i / step < w->box->pools.patience; i += step) {
-		*port = (uint16_t)(c.lo + (start + i) % c.n);
-		if (!taken(w, *port))
-			return true;
-	}
-	if (c.n / step <= w->box->pools.patience)
-		return false;
-	way = way_to_free(w, &c, start);
-	own = way_to_own(w, &c, start);
+	all = c.parity == PORT_ANY ? c.n : c.n / 2;
+	if (all <= w->box->pools.patience)
+		return try_some(w, &c, start, all, port);
+	if ((!pool || (sub && sub->held > c.n / 8)) && try_some(w, &c, start, w->box->pools.patience, port))
+		return true;
+	if (!pool)
+		pool = nap_pool_make(w->box, w->proto, w->address, w->remote);
+	way = way_to_free(w, pool, &c, start);
+	own = way_to_own(w, sub, &c, start);
 	way = own < way ? own : way;
 	*port = (uint16_t)(c.lo + (start + way) % c.n);
 	return way < c.n;

@@ -110,9 +110,10 @@ struct extport {
 
 struct subscriber {
 	nap_addr inside, paired; /* paired: its external address, 0 for none yet */
-	uint32_t sessions, ports, blocks, first_block, first_held;
-	uint32_t closed; /* of the sessions: those that tracker linux's limit does not count */
-	nap_time paid;   /* session-rate: the sessions opened so far are paid for until then */
+	uint32_t sessions, ports, blocks, first_block;
+	uint32_t held, first_held; /* ports held down for it */
+	uint32_t closed;           /* of the sessions: those that tracker linux's limit does not count */
+	nap_time paid;             /* session-rate: the sessions opened so far are paid for until then */
 };
 
 struct held_syn { /* incoming-syn-hold */
