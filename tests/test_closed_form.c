@@ -111,6 +111,40 @@ static void test_push_success(void)
 	h_free(h);
 }
 
+/*
+ * A box whose timer is shorter than the keepalive interval, 2 s before the server. A push meets the box 2 s after it was sent: it
+ * gets through when sent from 2 s before a keepalive passes the box until 2 s before the binding lapses. With a new port for
+ * each binding it must not be sent before the server has heard of that either.
+ */
+static void test_link_delay(void)
+{
+	static const struct {
+		const char *ports;
+		double closed, ends; /* s in each cycle of 90 s; s at the beginning and the end of the run */
+	} row[] = { { "preserve", 30.0, 2.0 + 2.0 }, { "sequential", 34.0, 0.0 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(row); i++)
+		for (int inner = 0; inner < 2; inner++) {
+			g_autofree char *text = g_strdup_printf(
+				"[scenario]\nduration = 90min\n[path]\nmiddleboxes = nat%s\n[middlebox nat]\n"
+				"tracker = simple\nudp = 60s\nudp-stream = 60s\nrefresh = outbound\nports = "
+				"%s\n"
+				"link-delay = %s\n%s[radio]\nprofile = wired\n[client]\napplication = udp\n"
+				"policy = fixed\ninterval = 90s\n",
+				inner ? "; wall" : "", row[i].ports, inner ? "1500ms" : "2s",
+				inner ? "[middlebox wall]\nkind = firewall\nudp = 1h\nudp-stream = 1h\n"
+					"link-delay = 500ms\n"
+				      : "");
+			struct h_run *h = h_run(text, 1);
+
+			g_assert_cmpfloat(fabs(h_mean(h, "reachable_fraction") -
+						  (5400.0 - row[i].ends - 60 * row[i].closed) / 5400.0),
+				<, 1e-12);
+			g_assert_cmpfloat(h_mean(h, "bindings_expired"), ==, 60);
+			h_free(h);
+		}
+}
+
 /* Little's law: mean occupancy = births per time x life. Sessions live 60 s; one is born each 90 s and subscriber. */
 static void test_little(void)
 {
@@ -119,7 +153,8 @@ static void test_little(void)
 	for (int i = 0; i < 2; i++) {
 		g_autofree char *text = g_strdup_printf(
 			"[scenario]\nduration = 90min\nsubscribers = 300\norder = %s\n"
-			"[path]\nmiddleboxes = nat\n[middlebox nat]\nshared = yes\nudp = 60s\n"
+			"[path]\nmiddleboxes = nat\n[middlebox nat]\nkind = firewall\nshared = yes\nudp = "
+			"60s\n"
 			"udp-stream = 60s\nrefresh = outbound\n[radio]\nprofile = lte-two-state\n"
 			"[client]\napplication = udp\npolicy = fixed\ninterval = 90s\nstart = uniform 0s "
 			"29s\n",
@@ -140,6 +175,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/closed-form/energy", test_energy);
 	g_test_add_func("/closed-form/binding", test_binding);
 	g_test_add_func("/closed-form/push-success", test_push_success);
+	g_test_add_func("/closed-form/link-delay", test_link_delay);
 	g_test_add_func("/closed-form/little", test_little);
 	return g_test_run();
 }

@@ -114,7 +114,7 @@ static void test_chain(void)
 		}
 	g_assert_cmpuint(t.seen->len, ==, 10 * G_N_ELEMENTS(stops));
 	/* each NAT puts its own address; the answer finds its way back through both */
-	g_assert_cmphex(dev->p.src.addr, ==, NAP_FIRST_CLIENT);
+	g_assert_cmphex(dev->p.src.addr, ==, NAP_ADDR(10, 0, 0, 2));
 	g_assert_cmphex(mid->p.src.addr, !=, dev->p.src.addr);
 	g_assert_cmphex(srv->p.src.addr, ==, NAP_ADDR(203, 0, 113, 9));
 	g_assert_cmphex(mid->p.src.addr, !=, srv->p.src.addr);
@@ -405,9 +405,9 @@ static void test_outage_udp(void)
 			if (s->place == NAP_AT_LOST && s->hop == -1)
 				g_assert_true(out_at(s->now));
 			if (s->place == NAP_AT_DEVICE && s->up && keeps)
-				g_assert_cmphex(s->p.src.addr, ==, NAP_FIRST_CLIENT);
+				g_assert_cmphex(s->p.src.addr, ==, NAP_ADDR(10, 0, 0, 2));
 			else if (s->place == NAP_AT_DEVICE && s->up)
-				g_assert_cmpuint(s->p.src.addr == NAP_FIRST_CLIENT, ==,
+				g_assert_cmpuint(s->p.src.addr == NAP_ADDR(10, 0, 0, 2), ==,
 					s->now < 400 * NAP_S || s->now >= 700 * NAP_S);
 		}
 		g_assert_cmpfloat(h_mean(t.run, "outages"), ==, 3);

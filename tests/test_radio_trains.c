@@ -18,7 +18,7 @@ enum {
 
 struct packet {
 	double bytes;
-	enum nap_link link;
+	enum nap_direction link;
 	double promise; /* when the other machine said that it would be through; 0: it did not, or other things came between */
 };
 
@@ -41,7 +41,7 @@ struct slow {
 	uint64_t promotions;
 };
 
-static void push(struct slow *w, double bytes, enum nap_link link, double promise)
+static void push(struct slow *w, double bytes, enum nap_direction link, double promise)
 {
 	g_assert_cmpuint(w->end, <, PACKETS_MAX);
 	w->packet[w->end++] = (struct packet){ bytes, link, promise };
@@ -166,7 +166,7 @@ static void step(const struct nap_radio_tech *t, struct slow *w)
  * threshold, a window that is about to close? Then both machines may be right, and the train avoids it.
  */
 static bool too_close(
-	const struct nap_radio_tech *t, const struct slow *w, uint32_t bytes, enum nap_link link)
+	const struct nap_radio_tech *t, const struct slow *w, uint32_t bytes, enum nap_direction link)
 {
 	const struct nap_radio_state *s = &t->state[w->state];
 	double backlog = bytes + w->waiting;
@@ -203,7 +203,7 @@ static bool sleeps(const struct nap_radio_tech *t)
 
 /* Both machines get the packet. */
 static void hand_over(const struct nap_radio_tech *t, struct nap_radio *r, struct nap_meter *m,
-	struct slow *w, uint32_t bytes, enum nap_link link)
+	struct slow *w, uint32_t bytes, enum nap_direction link)
 {
 	nap_time now = (nap_time)w->now * NAP_MS;
 	double promise;
@@ -270,7 +270,7 @@ static void test_trains(const void *name)
 	while (slow->now < TRAIN_MS) {
 		if (slow->now >= next && slow->now < TRAIN_MS - QUIET_MS) {
 			uint32_t bytes = 28 + nap_rng_below(&rng, 1400);
-			enum nap_link link =
+			enum nap_direction link =
 				!sleeps(s->radio) && nap_rng_unit(&rng) < 0.4 ? NAP_DOWNLINK : NAP_UPLINK;
 
 			if (!too_close(s->radio, slow, bytes, link)) {

@@ -104,11 +104,10 @@ static bool judge_client(const struct nap_scenario *sc, GArray *out, GError **er
 	struct nap_workspace *ws;
 	struct nap_part part = { 0 };
 	struct nap_plan plan;
-	const char *why = "";
 
-	if (!nap_plan_make(&plan, &alone, &why)) {
+	if (!nap_plan_make(&plan, &alone)) {
 		nap_client_trace_free(trace);
-		return nap_fail(error, "client: %s", why);
+		return nap_fail(error, "client: %s", plan.why);
 	}
 	ws = nap_workspace_new(&plan, NULL);
 	nap_run_part(ws, 0, 0, &observer, &part);

@@ -38,7 +38,8 @@ bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point
 	for (uint32_t i = 0; i < c->n; i++) {
 		struct nap_point *p = &c->point[i];
 
-		if (!nap_plan_make(&p->plan, p->sc, why)) {
+		if (!nap_plan_make(&p->plan, p->sc)) {
+			*why = p->plan.why;
 			*point = i;
 			return false;
 		}
@@ -90,21 +91,13 @@ static bool next_job(struct crew *crew, uint32_t *task, uint32_t *job)
 	return true;
 }
 
-/* All parts are there: add them up; where a shared box' limit may have bound, run again in the global order. */
-static void complete(struct crew *crew, struct task *t, struct nap_workspace *ws)
+/* All parts are there: add them up. */
+static void complete(struct crew *crew, struct task *t)
 {
 	struct nap_point *p = &crew->c->point[t->point];
 	struct nap_replication *r = &p->replication[t->replication];
 
 	nap_replication_sum(r, &p->plan, t->part, t->gather);
-	if (r->coupled && p->sc->general.order == NAP_ORDER_AUTO) {
-		nap_gather_free(t->gather);
-		t->gather = nap_gather_new(&p->plan);
-		nap_run_global(ws, t->replication, t->replication == 0 ? p->observer : NULL, t->part);
-		nap_workspace_gather(ws, t->gather);
-		nap_replication_sum(r, &p->plan, t->part, t->gather);
-		r->coupled = true;
-	}
 	p->done[t->replication] = !stopped(crew->c);
 	g_clear_pointer(&t->part, g_free);
 	if (t->replication == 0 && p->gathered && p->done[0])
@@ -127,7 +120,7 @@ static void do_job(struct crew *crew, struct nap_workspace *ws, struct task *t, 
 	last = --t->left == 0;
 	g_mutex_unlock(&crew->lock);
 	if (last)
-		complete(crew, t, ws);
+		complete(crew, t);
 	g_mutex_lock(&crew->lock);
 	crew->done++;
 	g_cond_signal(&crew->finished);

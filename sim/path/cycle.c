@@ -28,8 +28,9 @@ static uint64_t mark_of(const struct nap_subscriber *s, const struct nap_line *l
 	h = nap_mix_time(h, s->lost_at, now);
 	h = nap_mix(h, (uint64_t)s->net << 8 | (uint64_t)s->was_open << 1 | (uint64_t)s->touched);
 	h = nap_mix(h, (uint64_t)(s->lifetime));
-	h = nap_mix(h, (uint64_t)nap_time_max(s->fifo[0] - now, 0));
-	h = nap_mix(h, (uint64_t)nap_time_max(s->fifo[1] - now, 0));
+	h = nap_mix(h, (uint64_t)nap_time_max(s->way[0].last - now, 0));
+	h = nap_mix(h, (uint64_t)nap_time_max(s->way[1].last - now, 0));
+	h = nap_reach_mark(h, s, line, now);
 	h = nap_mix(h, (uint64_t)nap_time_max(s->handed - now, 0));
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		h = nap_mix(h, nap_box_fingerprint(s->box[k], now));
@@ -156,9 +157,9 @@ static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, 
 	if (s->open_until > 0)
 		nap_move_time(&s->open_until, span);
 	nap_move_time(&s->lost_at, span);
-	s->settled += span;
-	s->fifo[0] += span;
-	s->fifo[1] += span;
+	nap_reach_shift(s, line, span);
+	s->way[0].last += span;
+	s->way[1].last += span;
 	s->handed += span;
 }
 

@@ -6,6 +6,7 @@
 #include "kernel/arrivals.h"
 #include "kernel/dist.h"
 #include "kernel/param.h"
+#include "middlebox/box_config.h"
 
 /* Group [path]: the access link between the client and the first middlebox. */
 struct nap_path_config {
@@ -39,6 +40,27 @@ struct nap_hop_config {
 	double loss;
 	struct nap_arrivals reboots; /* when the middlebox loses all its state */
 };
+
+/* A value that a profile or scenario gives as a distribution where one number is kept: drawn once per box. */
+struct nap_param_draw {
+	const struct nap_param *row; /* which key: type and offset */
+	struct nap_dist dist;        /* in the type's base unit */
+};
+
+/* One [middlebox NAME]. */
+struct nap_middlebox {
+	const char *name;
+	struct nap_box_config box;
+	struct nap_hop_config hop;
+	const struct nap_param_draw *draws; /* population profiles: fields of box drawn for each box made */
+	uint32_t n_draws;
+};
+
+/* Is it one box for all subscribers? Alone, one has a box of one's own. */
+static inline bool nap_middlebox_is_shared(const struct nap_middlebox *m, uint32_t subscribers)
+{
+	return m->box.shared && subscribers > 1;
+}
 
 /* Type and code of icmp-error's words, in their order. */
 extern const struct nap_icmp_error {

@@ -1,45 +1,187 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/reach.h"
 
-void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+#include <glib.h>
+
+#include "client/mix.h"
+
+/* Parts of the way. Without delays all are one, the first. */
+enum { PART_SERVER, PART_DEVICE, PART_BOXES };
+
+/* A push sent from there on until then does not get through. */
+struct span {
+	nap_time from, to;
+};
+
+struct nap_reach {
+	nap_time settled;    /* what is known of the parts is taken into account up to here */
+	nap_time counted;    /* pushes sent up to here are decided */
+	struct span *closed; /* after that: disjoint, in no order */
+	uint32_t n, size;
+	struct nap_endpoint peer; /* where pushes were sent when last looked at */
+	nap_time until[]; /* each part stays open until then if nothing else happens; 0: it is closed */
+};
+
+static uint32_t parts_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	if (s->open_until > s->settled)
-		line->tally->reachable_ns += (uint64_t)(nap_time_min(now, s->open_until) - s->settled);
-	s->settled = now;
-	if (s->was_open &&
-		now >= s->open_until) { /* the way in lapsed by itself: a timer of some box ran out */
-		s->was_open = false;
-		line->tally->bindings_expired++;
-		if (s->lost_at == NAP_NEVER)
-			s->lost_at = s->open_until;
-		if (line->observer && line->observer->note)
-			line->observer->note(line->observer->ctx, s->open_until, 0);
-	}
+	return line->lags ? PART_BOXES + nap_net_of(s, line)->n_hops : 1;
 }
 
-/* Until when would the server's packets reach the client's socket? 0: they would not now. */
-static nap_time way_in(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+size_t nap_reach_bytes(const struct nap_line *line)
+{
+	uint32_t hops = 0;
+
+	for (uint32_t i = 0; i < line->n_nets; i++)
+		hops = MAX(hops, line->net[i].n_hops);
+	return sizeof(struct nap_reach) + (line->lags ? PART_BOXES + hops : 1) * sizeof(nap_time);
+}
+
+static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *line, uint32_t part)
 {
 	const struct nap_net *net = nap_net_of(s, line);
-	nap_time until = net->may_sleep ? nap_radio_reachable_until(&s->radio, net->tech, now) : NAP_NEVER;
-	struct nap_packet p = nap_server_sample(s->server, &line->server);
 
-	for (uint32_t k = net->first + net->n_hops; k-- > net->first;)
-		until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_OUTSIDE, &p));
-	return nap_endpoint_equal(p.dst, s->client->self) ? until : 0;
+	return part == PART_SERVER   ? 0
+	       : part == PART_DEVICE ? net->lag
+				     : line->lag[net->first + part - PART_BOXES];
+}
+
+static void drop(struct nap_reach *r, uint32_t i)
+{
+	r->closed[i] = r->closed[--r->n];
+}
+
+static void add_closed(struct nap_reach *r, nap_time from, nap_time to)
+{
+	from = nap_time_max(from, r->counted);
+	if (from >= to)
+		return;
+	for (uint32_t i = 0; i < r->n;) {
+		if (from > r->closed[i].to || to < r->closed[i].from) {
+			i++;
+			continue;
+		}
+		from = nap_time_min(from, r->closed[i].from);
+		to = nap_time_max(to, r->closed[i].to);
+		drop(r, i);
+	}
+	if (r->n == r->size) {
+		r->size += 4;
+		r->closed = g_renew(struct span, r->closed, r->size);
+	}
+	r->closed[r->n++] = (struct span){ from, to };
+}
+
+/* Pushes sent before `to` are decided: nothing that happens from now on meets them. */
+static void count(struct nap_reach *r, struct nap_line *line, nap_time to)
+{
+	nap_time open = to - r->counted;
+
+	if (open <= 0)
+		return;
+	for (uint32_t i = 0; i < r->n;) {
+		struct span *c = &r->closed[i];
+
+		if (c->from >= to) {
+			i++;
+			continue;
+		}
+		open -= nap_time_min(c->to, to) - c->from;
+		c->from = nap_time_min(c->to, to);
+		if (c->from == c->to)
+			drop(r, i);
+		else
+			i++;
+	}
+	r->counted = to;
+	line->tally->reachable_ns += (uint64_t)open;
+}
+
+/* The boxes' way in lapsed by itself: a timer of some box ran out. */
+static void lapse(struct nap_subscriber *s, struct nap_line *line)
+{
+	s->was_open = false;
+	line->tally->bindings_expired++;
+	if (s->lost_at == NAP_NEVER)
+		s->lost_at = s->open_until;
+	if (line->observer && line->observer->note)
+		line->observer->note(line->observer->ctx, s->open_until, 0);
+}
+
+void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_reach *r = s->reach;
+
+	if (now > r->settled) {
+		for (uint32_t i = 0, n = parts_of(s, line); i < n; i++) {
+			nap_time from = nap_time_max(r->settled, r->until[i]), lag;
+
+			if (from >= now)
+				continue;
+			lag = lag_of(s, line, i);
+			add_closed(r, from - lag, now - lag);
+		}
+		r->settled = now;
+		count(r, line, now - line->max_lag);
+	}
+	if (s->was_open && now >= s->open_until)
+		lapse(s, line);
+}
+
+/*
+ * From now on the server sends to another endpoint; what it sent before is still under way to the old one, for which the
+ * boxes and the device are as they were.
+ */
+static void send_elsewhere(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	struct nap_reach *r = s->reach;
+
+	for (uint32_t i = PART_DEVICE, n = parts_of(s, line); i < n; i++)
+		add_closed(r, nap_time_max(now, r->until[i]) - lag_of(s, line, i), now);
 }
 
 void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	bool ends = s->server->open && s->client->open && !s->out;
+	const struct nap_net *net = nap_net_of(s, line);
+	bool server = s->server->open, device = s->client->open && !s->out, knows = server;
+	nap_time boxes = server ? NAP_NEVER : 0, radio = 0;
+	nap_time *until = s->reach->until;
+	struct nap_packet p;
 
 	s->touched = false;
-	s->open_until = ends ? way_in(s, line, now) : 0;
+	if (server)
+		p = nap_server_sample(s->server, &line->server);
+	if (server && !nap_endpoint_equal(p.dst, s->reach->peer)) {
+		send_elsewhere(s, line, now);
+		s->reach->peer = p.dst;
+	}
+	/* what an inner box is asked depends on the outer ones: beyond a closed one nothing new is known, nor matters */
+	for (uint32_t k = net->n_hops; knows && k-- > 0;) {
+		nap_time t = nap_box_open_until(s->box[net->first + k], now, NAP_OUTSIDE, &p);
+
+		if (line->lags)
+			until[PART_BOXES + k] = t;
+		boxes = nap_time_min(boxes, t);
+		knows = t > 0;
+	}
+	if (knows && !nap_endpoint_equal(p.dst, s->client->self)) {
+		device = false;
+		boxes = 0;
+	}
+	if (device)
+		radio = net->may_sleep ? nap_radio_reachable_until(&s->radio, net->tech, now) : NAP_NEVER;
+	s->open_until = device ? boxes : 0;
 	s->was_open = s->open_until > now;
 	if (s->was_open) {
 		s->lost_at = NAP_NEVER;
 		s->lifetime = s->open_until == NAP_NEVER ? NAP_NEVER : s->open_until - now;
 	}
+	if (!line->lags) {
+		until[0] = nap_time_min(s->open_until, radio);
+		return;
+	}
+	until[PART_SERVER] = server ? NAP_NEVER : 0;
+	if (knows || !device)
+		until[PART_DEVICE] = radio;
 }
 
 void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -52,4 +194,47 @@ void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time
 	line->tally->bindings_evicted++;
 	if (s->lost_at == NAP_NEVER)
 		s->lost_at = now;
+}
+
+void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_reach *r = s->reach;
+
+	nap_reach_settle(s, line, now);
+	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++) {
+		nap_time from = nap_time_max(now, r->until[i]), lag = lag_of(s, line, i);
+
+		add_closed(r, from - lag, now);
+	}
+	count(r, line, now);
+	g_clear_pointer(&r->closed, g_free);
+	r->n = r->size = 0;
+}
+
+uint64_t nap_reach_mark(uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	const struct nap_reach *r = s->reach;
+
+	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
+		h = r->until[i] > now ? nap_mix_time(h, r->until[i], now) : nap_mix(h, 1);
+	h = nap_mix(h, (uint64_t)(now - r->counted) << 8 | r->n);
+	for (uint32_t i = 0; i < r->n; i++)
+		h = nap_mix(
+			nap_mix(h, (uint64_t)(r->closed[i].from - now)), (uint64_t)(r->closed[i].to - now));
+	return h;
+}
+
+void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span)
+{
+	struct nap_reach *r = s->reach;
+
+	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
+		if (r->until[i] > 0 && r->until[i] != NAP_NEVER)
+			r->until[i] += span;
+	r->settled += span;
+	r->counted += span;
+	for (uint32_t i = 0; i < r->n; i++) {
+		r->closed[i].from += span;
+		r->closed[i].to += span;
+	}
 }

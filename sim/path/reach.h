@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reachability: the share of time in which a push would get through, exact from the boxes' own expiry times. */
+/*
+ * Reachability: the share of time in which a push would get through, exact from the boxes' own expiry times. A push
+ * sent at t meets each box of its way at t plus the delays up to there, so each part of the way (server, boxes,
+ * device) says when it is closed in its own time; the union of these spans, each moved back to when a push would have
+ * been sent, is the time without reach.
+ */
 #ifndef NAP_PATH_REACH_H
 #define NAP_PATH_REACH_H
 
 #include "path/subscriber.h"
+
+/* Bytes of s->reach, a multiple of 8. */
+size_t nap_reach_bytes(const struct nap_line *line);
 
 /* Count reachable time up to now, on what was known after the last event; notice a way in that lapsed meanwhile. */
 void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now);
@@ -13,5 +21,13 @@ void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_t
 
 /* A shared middlebox threw a session of the subscriber out at now; reachable time is settled to then. */
 void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now);
+
+/* The run ends at now: a push that is still under way gets through if nothing else happens. */
+void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time now);
+
+/* For stepping over whole cycles: the state relative to now, mixed into h; and all times moved. */
+uint64_t nap_reach_mark(
+	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, nap_time now);
+void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "net/fragment.h"
 #include "path/cycle.h"
 #include "path/reach.h"
 #include "path/travel.h"
@@ -13,23 +14,68 @@ static size_t whole(size_t bytes)
 	return (bytes + 7) & ~(size_t)7;
 }
 
-size_t nap_subscriber_bytes(const struct nap_line *line)
+/* Datagrams of which pieces have come: at the device, at the server. */
+struct nap_hosts {
+	struct nap_reassembly *at[2];
+	uint16_t ip_id[2]; /* of the last datagram that the server, the device has sent */
+};
+
+static size_t way_bytes(const struct nap_line *line)
 {
-	return sizeof(struct nap_subscriber) + whole(nap_server_bytes(&line->server)) +
-	       whole(nap_client_bytes(&line->client)) + whole(nap_world_bytes(line));
+	return (2 + (line->links_draw ? 2 * line->n_hops : 0)) * sizeof(struct nap_link_way);
 }
 
-void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id,
-	struct nap_box *const *box, nap_addr self)
+/* What stands behind the struct, in this order. */
+enum behind { BEHIND_SERVER, BEHIND_CLIENT, BEHIND_WAY, BEHIND_REACH, BEHIND_HOSTS, BEHIND_WORLD, BEHINDS };
+
+static void measure(const struct nap_line *line, size_t bytes[BEHINDS])
+{
+	bytes[BEHIND_SERVER] = whole(nap_server_bytes(&line->server));
+	bytes[BEHIND_CLIENT] = whole(nap_client_bytes(&line->client));
+	bytes[BEHIND_WAY] = whole(way_bytes(line));
+	bytes[BEHIND_REACH] = whole(nap_reach_bytes(line));
+	bytes[BEHIND_HOSTS] = line->cuts ? whole(sizeof(struct nap_hosts)) : 0;
+	bytes[BEHIND_WORLD] = whole(nap_world_bytes(line));
+}
+
+size_t nap_subscriber_bytes(const struct nap_line *line)
+{
+	size_t bytes[BEHINDS], sum = sizeof(struct nap_subscriber);
+
+	measure(line, bytes);
+	for (int i = 0; i < BEHINDS; i++)
+		sum += bytes[i];
+	return sum;
+}
+
+/* Clear the memory and set the pointers into it. */
+static void lay_out(struct nap_subscriber *s, const struct nap_line *line)
+{
+	size_t bytes[BEHINDS];
+	char *at[BEHINDS], *next = (char *)s + sizeof *s;
+
+	measure(line, bytes);
+	for (int i = 0; i < BEHINDS; i++) {
+		at[i] = bytes[i] ? next : NULL;
+		next += bytes[i];
+	}
+	memset(s, 0, (size_t)(next - (char *)s));
+	s->server = (void *)at[BEHIND_SERVER];
+	s->client = (void *)at[BEHIND_CLIENT];
+	s->way = (void *)at[BEHIND_WAY];
+	s->reach = (void *)at[BEHIND_REACH];
+	s->hosts = (void *)at[BEHIND_HOSTS];
+	s->world = (void *)at[BEHIND_WORLD];
+}
+
+void nap_subscriber_init(
+	struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box)
 {
 	const struct nap_app_config *app = line->client.app;
 	struct nap_endpoint server = { NAP_SERVER_ADDR, (uint16_t)app->port };
-	size_t world = nap_world_bytes(line);
 	struct nap_rng phase = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PHASE);
 
-	memset(s, 0, nap_subscriber_bytes(line));
-	s->server = (struct nap_server *)(void *)((char *)s + sizeof *s);
-	s->client = (struct nap_client *)(void *)((char *)s->server + whole(nap_server_bytes(&line->server)));
+	lay_out(s, line);
 	s->id = id;
 	s->box = box;
 	s->flight = NAP_FLIGHT_NONE;
@@ -41,18 +87,15 @@ void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, 
 	s->rng_radio = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_RADIO);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), 0);
 	nap_server_init(s->server, &line->server, server);
-	nap_client_init(s->client, &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
+	nap_client_init(s->client, &line->client, nap_chain_device(&line->chain, id, 0, false), server,
+		nap_dist_draw_time(&app->start, &phase));
 	for (int i = 0; i < NAP_T_N; i++)
 		s->at[i] = NAP_NEVER;
 	s->at[NAP_T_CLIENT] = s->client->deadline;
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
-	s->base = self;
-	if (world) {
-		s->world = (struct nap_world *)(void *)((char *)s->client +
-							whole(nap_client_bytes(&line->client)));
+	if (s->world)
 		nap_world_init(s, line);
-	}
 }
 
 static struct nap_client_world world_of(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
@@ -117,6 +160,29 @@ static void server_did(
 		nap_travel_down(s, line, now, &out->packet[i]);
 }
 
+uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up)
+{
+	return s->hosts ? ++s->hosts->ip_id[up] : 0;
+}
+
+/* A piece waits at the end for the others, as at any host; true: the datagram is whole, or was never cut. */
+static bool whole_at_end(struct nap_subscriber *s, nap_time now, struct nap_flight *f)
+{
+	struct nap_reassembly **host;
+	struct nap_datagram d;
+
+	if (!nap_packet_is_fragment(&f->packet))
+		return true;
+	g_assert(s->hosts);
+	host = &s->hosts->at[f->up];
+	if (!*host) /* RFC 1122 3.3.2: 60 s at least */
+		*host = nap_reassembly_new(64, 60 * NAP_S, true);
+	if (nap_reassembly_add(*host, now, &f->packet, &d) != NAP_PIECE_COMPLETE)
+		return false;
+	f->packet = d.packet;
+	return true;
+}
+
 static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_flight f;
@@ -129,9 +195,12 @@ static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	if (!arrived)
 		return;
 	line->tally->packet_ends++;
+	if (!whole_at_end(s, now, &f))
+		return;
 	clear(&out);
-	if (f.up && f.packet.dst.addr != s->server->self.addr) { /* for a box (PCP), and none has taken it */
-		nap_travel_watch(line, now, NAP_AT_LOST, -1, true, &f.packet);
+	/* for a box (PCP), and none has taken it; or it was sent to whom the port belonged before */
+	if (f.foreign || (f.up && f.packet.dst.addr != s->server->self.addr)) {
+		nap_travel_watch(line, now, NAP_AT_LOST, -1, f.up, &f.packet);
 	} else if (f.up) {
 		nap_travel_watch(line, now, NAP_AT_SERVER, -1, true, &f.packet);
 		nap_server_input(s->server, &line->server, now, &f.packet, &out);
@@ -188,10 +257,10 @@ static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time
 	clear(&out);
 	w = world_of(s, line, now);
 	if (news & NAP_WORLD_ADDRESS) {
-		nap_addr other = ++s->readdressed & 1 ? NAP_OTHER_ADDR : 0;
+		bool other = ++s->readdressed & 1;
 
-		nap_client_readdress(
-			s->client, &line->client, now, &w, s->base + ((nap_addr)s->net << 20) + other, &out);
+		nap_client_readdress(s->client, &line->client, now, &w,
+			nap_chain_device(&line->chain, s->id, s->net, other), &out);
 	} else {
 		w.radio_up = true;
 		nap_client_radio_up(s->client, &line->client, now, &w, &out);
@@ -221,12 +290,15 @@ static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, n
 {
 	struct emission *e = ctx;
 
-	if (e->line->deal && e->line->hop_shared[e->hop]) { /* it may be about any subscriber's session */
-		e->line->deal(e->line->deal_ctx, e->hop, side, p, about ? about->inside.addr : 0);
-		return;
-	}
+	(void)about;
 	e->s->touched = true;
-	nap_travel_from(e->s, e->line, now, e->hop, side, p);
+	nap_travel_from(e->s, e->line, now, e->hop, side, false, p);
+}
+
+/* In the global order a shared box acts for all subscribers at once: that is not one subscriber's event. */
+static bool acts_here(const struct nap_line *line, uint32_t hop)
+{
+	return !line->deal || !line->chain.shared[hop];
 }
 
 static void take_boxes(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -235,16 +307,16 @@ static void take_boxes(struct nap_subscriber *s, struct nap_line *line, nap_time
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		struct emission e = { s, line, k };
 
-		if (nap_box_deadline(s->box[k]) <= now)
+		if (acts_here(line, k) && nap_box_deadline(s->box[k]) <= now)
 			nap_box_advance(s->box[k], now, on_emit, &e);
 	}
 }
 
 void nap_subscriber_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
-	enum nap_side side, const struct nap_packet *p)
+	enum nap_side side, bool foreign, const struct nap_packet *p)
 {
 	nap_reach_settle(s, line, now);
-	nap_travel_from(s, line, now, hop, side, p);
+	nap_travel_from(s, line, now, hop, side, foreign, p);
 	nap_subscriber_schedule_boxes(s, line);
 	nap_reach_look(s, line, now);
 }
@@ -255,7 +327,8 @@ void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_li
 		return;
 	s->at[NAP_T_BOX] = NAP_NEVER;
 	for (uint32_t k = 0; k < line->n_hops; k++)
-		s->at[NAP_T_BOX] = nap_time_min(s->at[NAP_T_BOX], nap_box_deadline(s->box[k]));
+		if (acts_here(line, k))
+			s->at[NAP_T_BOX] = nap_time_min(s->at[NAP_T_BOX], nap_box_deadline(s->box[k]));
 }
 
 void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -286,6 +359,12 @@ void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_ti
 
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 {
-	nap_reach_settle(s, line, line->duration);
+	struct nap_flight f;
+
+	nap_reach_finish(s, line, line->duration);
 	nap_radio_close(&s->radio, nap_tech_of(s, line), line->duration, nap_meter_of(s, line));
+	while (s->flight != NAP_FLIGHT_NONE)
+		nap_flights_pop(&line->flights, &s->flight, &f);
+	for (int i = 0; s->hosts && i < 2; i++)
+		nap_reassembly_free(s->hosts->at[i]);
 }

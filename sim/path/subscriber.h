@@ -10,15 +10,12 @@
 
 #include "client/client.h"
 #include "client/server.h"
-#include "middlebox/box.h"
+#include "net/link.h"
+#include "path/chain.h"
 #include "path/flight.h"
-#include "path/path_config.h"
 #include "path/tally.h"
 #include "radio/radio.h"
 #include "stats/sketch.h"
-
-#define NAP_HOPS_MAX 8 /* middleboxes of a scenario */
-#define NAP_NETS_MAX 4 /* networks that a device moves between */
 
 /* Where an observer sees a packet. */
 enum nap_place { NAP_AT_DEVICE, NAP_AT_BOX_IN, NAP_AT_BOX_OUT, NAP_AT_SERVER, NAP_AT_LOST };
@@ -37,13 +34,17 @@ struct nap_observer {
 	struct nap_radio_observer radio;
 };
 
+struct nap_hosts; /* subscriber.c */
+struct nap_reach; /* reach.c */
+
 /* A network that a device may be on: access link, radio and middleboxes. */
 struct nap_net {
-	const struct nap_dist *delay, *stay;
-	double loss, loss_burst;
+	struct nap_link access; /* between the device and its first middlebox */
+	const struct nap_dist *stay;
 	const struct nap_radio_tech *tech;
 	uint32_t first, n_hops; /* its middleboxes: so many of the line's hops, from there on */
 	bool may_sleep;         /* the network cannot reach the device in some state of its radio */
+	nap_time lag; /* how long a packet of the server takes to the radio, by the links' mean delays */
 };
 
 /* What all subscribers of a run share. Plain; set up by run/. */
@@ -54,8 +55,13 @@ struct nap_line {
 	uint32_t n_nets;
 	struct nap_net net[NAP_NETS_MAX];
 	uint32_t n_hops; /* of all networks */
-	const struct nap_hop_config *hop[NAP_HOPS_MAX];
-	bool hop_shared[NAP_HOPS_MAX];
+	struct nap_chain_plan chain;
+	struct nap_link link[NAP_HOPS_MAX]; /* outside of each hop */
+	bool links_draw;                    /* some of these has losses or a delay that varies */
+	nap_time lag[NAP_HOPS_MAX]; /* how long a packet of the server takes to each hop, as in nap_net */
+	bool cuts;                  /* some hop cuts packets into fragments */
+	bool lags;                  /* some network's lag is not 0 ... */
+	nap_time max_lag;           /* ... this being the largest */
 	nap_time rebooted[NAP_HOPS_MAX]; /* when a shared box last was: subscribers share the event */
 	bool reboots;                    /* some box restarts now and then */
 	bool boxes_act;                  /* some box may act by itself: RST at expiry, probes */
@@ -66,9 +72,9 @@ struct nap_line {
 	nap_time duration;
 	uint64_t seed;
 	uint32_t replication;
-	/* The global order's: deal out a packet that a shared box made to the subscriber whose inside address that is. */
-	void (*deal)(
-		void *ctx, uint32_t hop, enum nap_side side, const struct nap_packet *p, nap_addr inside);
+	/* The global order's: a packet of subscriber id, whoever's doing it is, leaves a shared box at hop on side. */
+	void (*deal)(void *ctx, uint32_t id, uint32_t hop, enum nap_side side, bool foreign,
+		const struct nap_packet *p);
 	void *deal_ctx;
 	struct nap_flights flights;
 	struct nap_tally *tally;       /* where the current subscriber's counts go */
@@ -79,7 +85,8 @@ struct nap_line {
 };
 
 /* A subscriber's timers, in the order in which they are taken when due at the same time. */
-enum nap_timer_id { NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_WORLD, NAP_T_BOX, NAP_T_N };
+/* What is due for all subscribers of a shared box alike comes first, so that nobody's own event comes before it. */
+enum nap_timer_id { NAP_T_WORLD, NAP_T_BOX, NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_N };
 
 struct nap_subscriber {
 	nap_time at[NAP_T_N]; /* when each timer is due, NAP_NEVER when not running */
@@ -89,28 +96,31 @@ struct nap_subscriber {
 	bool out;                   /* on no network: in an outage or between two */
 	bool moving;                /* between two networks */
 	uint8_t readdressed;        /* times the device got another address, modulo 256 */
-	nap_addr base;              /* the address it began with */
-	bool was_open;              /* the way in was open when last looked at */
+	bool was_open;              /* the boxes' way in was open when last looked at */
 	bool touched;               /* something happened since then */
 	struct nap_box *const *box; /* all of the line's hops */
-	nap_time open_until;        /* a push passes until then if nothing else happens; 0: not at all */
-	nap_time settled;           /* reachable time is counted up to here */
-	nap_time lost_at;           /* when the way in lapsed with the client unaware, NAP_NEVER */
-	nap_time lifetime;          /* how long the way in would last after the last packet, NAP_NEVER */
-	nap_time fifo[2];           /* latest arrival over the access link, down and up: links keep order */
+	nap_time open_until; /* the boxes let a push in until then if nothing else happens; 0: not at all */
+	struct nap_reach *reach; /* reachable time so far; behind this struct */
+	nap_time lost_at;        /* when the way in lapsed with the client unaware, NAP_NEVER */
+	nap_time lifetime;       /* how long the way in would last after the last packet, NAP_NEVER */
+	struct nap_hosts
+		*hosts; /* datagrams in pieces at either end; behind this struct, NULL where none arise */
+	struct nap_link_way *way; /* over the access link, down and up, then over those outside of the hops */
 	nap_time handed; /* latest handing over of a packet by the radio to the device: it keeps order too */
 	struct nap_radio radio;
 	struct nap_arrivals_state push;
 	struct nap_world
 		*world; /* what befalls it from outside; behind this struct; NULL when nothing does */
 	struct nap_rng rng_push, rng_policy, rng_loss, rng_delay, rng_radio;
-	bool bad[2];               /* the access link is in a burst of losses, up and down */
 	struct nap_server *server; /* both behind this struct: only as much of them as the transport uses */
 	struct nap_client *client;
 };
 
 /* Bytes of one subscriber with its two ends, a multiple of 8: what a population keeps for each. */
 size_t nap_subscriber_bytes(const struct nap_line *line);
+
+/* Datagrams at either end that may be cut: the identification of the next one that it sends. */
+uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up);
 
 /* The network that a subscriber is on, its radio's technology and its meter. */
 static inline const struct nap_net *nap_net_of(const struct nap_subscriber *s, const struct nap_line *line)
@@ -129,16 +139,9 @@ static inline struct nap_meter *nap_meter_of(const struct nap_subscriber *s, con
 	return &line->meter[s->net];
 }
 
-/* The first inside address; subscriber i behind a shared first box has this plus i. Networks are 2^20 apart. */
-#define NAP_FIRST_CLIENT NAP_ADDR(10, 0, 0, 2)
-#define NAP_SERVER_ADDR  NAP_ADDR(192, 0, 2, 1)
-#define NAP_OTHER_ADDR                                                                                       \
-	NAP_ADDR(0, 128, 0, 0) /* how far the other address of a device lies, after an outage */
-#define NAP_ROUTER_ADDR NAP_ADDR(192, 0, 2, 254)
-
-/* Make *s (nap_subscriber_bytes of memory) subscriber number id of line, at time 0, with its boxes (kept by the caller) and its own address. */
-void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id,
-	struct nap_box *const *box, nap_addr self);
+/* Make *s (nap_subscriber_bytes of memory) subscriber number id of line, at time 0, with its boxes, which the caller keeps. */
+void nap_subscriber_init(
+	struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box);
 
 /* When is its next event? NAP_NEVER when none is left. */
 static inline nap_time nap_subscriber_next(const struct nap_subscriber *s)
@@ -156,11 +159,14 @@ void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_ti
 /* Ask the boxes anew when they act by themselves. */
 void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_line *line);
 
-/* Settle radio and reachable time to the end of the run. */
+/* Settle radio and reachable time to the end of the run; packets under way are gone. */
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line);
 
-/* Packet p leaves hop's box on side by the box' own doing (RST at expiry); to be called between events, at now. */
+/*
+ * Packet p leaves hop's shared box on side, by the box' own doing (RST at expiry) or sent to another subscriber whose port it was
+ * before; to be called between events, at now.
+ */
 void nap_subscriber_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
-	enum nap_side side, const struct nap_packet *p);
+	enum nap_side side, bool foreign, const struct nap_packet *p);
 
 #endif

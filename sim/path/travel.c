@@ -15,63 +15,21 @@ static void lose(struct nap_line *line, nap_time now, bool up, const struct nap_
 	nap_travel_watch(line, now, NAP_AT_LOST, -1, up, p);
 }
 
-/*
- * Does the access link lose this packet? Bursts are a two-state Gilbert chain: mean burst length b packets and share
- * lost l give P(bad -> good) = 1/b and P(good -> bad) = l / (b (1 - l)).
- */
-static bool access_loses(struct nap_subscriber *s, const struct nap_net *net, bool up)
+/* Over the access link: false when lost, else *at is the arrival. */
+static bool cross_access(struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, nap_time *at)
 {
-	double u;
-
-	if (s->out)
-		return true;
-	if (net->loss <= 0.0)
-		return false;
-	u = nap_rng_unit(&s->rng_loss);
-	if (net->loss_burst <= 1.0 || net->loss >= 1.0)
-		return u < net->loss;
-	if (s->bad[up])
-		s->bad[up] = u >= 1.0 / net->loss_burst;
-	else
-		s->bad[up] = u < net->loss / (net->loss_burst * (1.0 - net->loss));
-	return s->bad[up];
+	return !s->out && nap_link_cross(&nap_net_of(s, line)->access, &s->way[up], now, &s->rng_loss,
+				  &s->rng_delay, at);
 }
 
-static nap_time delay_of(struct nap_subscriber *s, const struct nap_dist *d)
-{
-	if (d->kind == NAP_DIST_CONSTANT)
-		return (nap_time)d->a;
-	return nap_dist_draw_time(d, &s->rng_delay);
-}
-
-/* Arrival over the access link: behind everything sent before it. */
-static nap_time access_arrival(struct nap_subscriber *s, const struct nap_line *line, nap_time now, bool up)
-{
-	nap_time t = nap_time_max(nap_time_after(now, delay_of(s, nap_net_of(s, line)->delay)), s->fifo[up]);
-
-	s->fifo[up] = t;
-	return t;
-}
-
-/* Over the link outside of hop: false when lost, else *at is the arrival. */
+/* Over the link outside of hop. */
 static bool cross_link(
-	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, nap_time *at)
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, bool up, nap_time *at)
 {
-	const struct nap_hop_config *h = line->hop[hop];
+	struct nap_link_way steady = { 0 };
 
-	if (h->loss > 0.0 && nap_rng_unit(&s->rng_loss) < h->loss)
-		return false;
-	*at = nap_time_after(now, delay_of(s, &h->delay));
-	return true;
-}
-
-/* Over the access link towards the device: false when lost. */
-static bool cross_access_down(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time *at)
-{
-	if (access_loses(s, nap_net_of(s, line), false))
-		return false;
-	*at = access_arrival(s, line, now, false);
-	return true;
+	return nap_link_cross(&line->link[hop], line->links_draw ? &s->way[2 + 2 * hop + up] : &steady, now,
+		&s->rng_loss, &s->rng_delay, at);
 }
 
 /* Its stage as a number of a middlebox of its network; not for the stages below 0. */
@@ -86,15 +44,15 @@ static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct n
 	uint32_t first = line->net[f->net].first;
 
 	if (f->up) {
-		if (!cross_link(s, line, f->at, first + hop_of(f), &f->at))
+		if (!cross_link(s, line, f->at, first + hop_of(f), true, &f->at))
 			return false;
 		f->stage++;
 		return true;
 	}
 	f->stage--;
 	if (f->stage == NAP_STAGE_RADIO)
-		return f->net == s->net && cross_access_down(s, line, f->at, &f->at);
-	return cross_link(s, line, f->at, first + hop_of(f), &f->at);
+		return f->net == s->net && cross_access(s, line, f->at, false, &f->at);
+	return cross_link(s, line, f->at, first + hop_of(f), false, &f->at);
 }
 
 /* The network keeps f's packet for a sleeping device: false when it would have to keep it too long. */
@@ -137,26 +95,61 @@ static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struc
 	return true;
 }
 
-/* Put f's packet into the box at its stage. True: it goes on. A box may turn a packet round (hairpin): nobody of ours. */
+struct leaving {
+	struct nap_subscriber *s;
+	struct nap_line *line;
+	const struct nap_flight *f; /* what came */
+	uint32_t hop;
+};
+
+/* A box answers, or sends a packet on in pieces or back to where it came from. */
+static void leaves(void *ctx, enum nap_side side, const struct nap_packet *p, bool own)
+{
+	const struct leaving *l = ctx;
+
+	(void)own;
+	nap_travel_from(l->s, l->line, l->f->at, l->hop, side, l->f->foreign, p);
+}
+
+/* Whose is a packet that a shared box lets in? Another subscriber may have the port by now that it was sent to. */
+static bool is_foreign(const struct nap_subscriber *s, const struct nap_line *line,
+	const struct nap_flight *f, uint32_t hop, uint32_t *owner)
+{
+	struct nap_box_flow flow = {
+		.inside = f->packet.dst, .remote = f->packet.src, .proto = f->packet.proto
+	};
+
+	if (f->up || !line->deal || !line->chain.shared[hop])
+		return false;
+	*owner = nap_chain_owner(&line->chain, s->box, hop, f->at, &flow);
+	return *owner != s->id && *owner != NAP_NOBODY;
+}
+
+/* Put f's packet into the box at its stage. True: it goes on. */
 static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
-	uint32_t hop = line->net[f->net].first + hop_of(f);
-	enum nap_side side = f->up ? NAP_INSIDE : NAP_OUTSIDE;
+	uint32_t hop = line->net[f->net].first + hop_of(f), owner;
+	struct leaving l = { s, line, f, hop };
 	struct nap_box_effect fx;
 	enum nap_verdict v;
+	bool on;
 
 	s->touched = true;
 	line->tally->boxes_packets++;
 	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
-	v = nap_box_input(s->box[hop], f->at, side, &f->packet, &fx);
-	if (v == NAP_PASS && fx.out_side != side) {
+	on = nap_chain_pass(
+		s->box[hop], f->at, f->up ? NAP_INSIDE : NAP_OUTSIDE, &f->packet, &fx, &v, leaves, &l);
+	if (v == NAP_PASS)
 		nap_travel_watch(line, f->at, NAP_AT_BOX_OUT, (int)hop, f->up, &f->packet);
-		return true;
+	if (on && is_foreign(s, line, f, hop, &owner)) {
+		line->deal(line->deal_ctx, owner, hop, NAP_INSIDE, true, &f->packet);
+		return false;
 	}
+	if (on)
+		return true;
 	line->tally->packet_ends++;
-	nap_travel_watch(line, f->at, NAP_AT_LOST, (int)hop, f->up, &f->packet);
-	if (v == NAP_REJECT_RST || v == NAP_REJECT_ICMP || (v == NAP_LOCAL && fx.answered))
-		nap_travel_from(s, line, f->at, hop, side, &fx.reply);
+	if (v != NAP_PASS)
+		nap_travel_watch(line, f->at, NAP_AT_LOST, (int)hop, f->up, &f->packet);
 	return false;
 }
 
@@ -271,7 +264,10 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	f.net = s->net;
 	f.stage = 0;
 	f.held = 0;
+	f.foreign = false;
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
+	f.packet = *p;
+	f.packet.ip_id = nap_subscriber_ip_id(s, true);
 	f.at = s->out ? NAP_NEVER : nap_travel_speak(s, line, now, bytes, p->cause);
 	if (f.at == NAP_NEVER) {
 		lose(line, now, true, p);
@@ -279,12 +275,10 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	}
 	line->tally->packets_up++;
 	line->tally->bytes_up += bytes;
-	if (access_loses(s, nap_net_of(s, line), true)) {
+	if (!cross_access(s, line, f.at, true, &f.at)) {
 		lose(line, now, true, p);
 		return;
 	}
-	f.at = access_arrival(s, line, f.at, true);
-	f.packet = *p;
 	start(s, line, now, &f);
 }
 
@@ -292,9 +286,11 @@ void nap_travel_down(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
 	const struct nap_net *net = nap_net_of(s, line);
+	struct nap_packet sent = *p;
 
+	sent.ip_id = nap_subscriber_ip_id(s, false);
 	nap_travel_watch(line, now, NAP_AT_SERVER, -1, false, p);
-	nap_travel_from(s, line, now, net->first + net->n_hops, NAP_INSIDE, p);
+	nap_travel_from(s, line, now, net->first + net->n_hops, NAP_INSIDE, false, &sent);
 }
 
 /* The network whose hop this is: the current one where that may be (a position behind its last hop is the server's). */
@@ -310,13 +306,14 @@ static uint8_t net_of_hop(const struct nap_line *line, uint32_t hop, uint8_t cur
 }
 
 void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
-	enum nap_side side, const struct nap_packet *p)
+	enum nap_side side, bool foreign, const struct nap_packet *p)
 {
 	uint8_t net = net_of_hop(line, hop, s->net);
 	struct nap_flight f = { .at = now,
 		.up = side == NAP_OUTSIDE,
 		.net = net,
 		.stage = (int8_t)(hop - line->net[net].first),
+		.foreign = foreign,
 		.packet = *p };
 
 	if (!next_stage(s, line, &f)) {

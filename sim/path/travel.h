@@ -28,9 +28,9 @@ void nap_travel_down(
  */
 bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f);
 
-/* A box at hop sends p out on side at now. */
+/* A box at hop sends p out on side at now; foreign: see struct nap_flight. */
 void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
-	enum nap_side side, const struct nap_packet *p);
+	enum nap_side side, bool foreign, const struct nap_packet *p);
 
 /* Tell the observer, if there is one. */
 void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up,

@@ -79,8 +79,8 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 	begin(&w->icmp, &line->path->icmp, line, s->id | UINT64_C(2) << 40);
 	begin(&w->background, &line->client.app->background, line, s->id | UINT64_C(3) << 40);
 	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
-		begin(&w->reboot[k], &line->hop[k]->reboots, line,
-			(line->hop_shared[k] ? UINT32_MAX : s->id) | (uint64_t)(k + 4) << 40);
+		begin(&w->reboot[k], &line->chain.middlebox[k].hop.reboots, line,
+			(line->chain.shared[k] ? UINT32_MAX : s->id) | (uint64_t)(k + 4) << 40);
 	schedule_move(s, line, 0);
 	schedule(s, line);
 }
@@ -126,8 +126,7 @@ static void leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 	nap_radio_close(&s->radio, nap_tech_of(s, line), now, nap_meter_of(s, line));
 	s->net = (uint8_t)((s->net + 1u) % line->n_nets);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), now);
-	s->fifo[0] = s->fifo[1] = 0;
-	s->bad[0] = s->bad[1] = false;
+	s->way[0] = s->way[1] = (struct nap_link_way){ 0 };
 	s->out = s->moving = true;
 	s->world->move = nap_time_after(now, nap_dist_draw_time(&line->path->move_gap, &s->world->moves));
 	line->tally->moves++;
@@ -144,9 +143,9 @@ static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time
 
 static void reboot(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop)
 {
-	advance(&s->world->reboot[hop], &line->hop[hop]->reboots);
+	advance(&s->world->reboot[hop], &line->chain.middlebox[hop].hop.reboots);
 	lost(s, now);
-	if (line->hop_shared[hop] && line->rebooted[hop] == now)
+	if (line->chain.shared[hop] && line->rebooted[hop] == now)
 		return; /* another subscriber has seen to it */
 	line->rebooted[hop] = now;
 	nap_box_reboot(s->box[hop], now);

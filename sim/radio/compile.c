@@ -21,7 +21,7 @@ static int find_state(const struct nap_radio_tech *tech, const char *name)
 }
 
 /* Energy of a byte above the state's own power: 1 mW per Mbit/s is 8e-6 mJ a byte. */
-static double byte_energy(const struct nap_radio_state_row *row, enum nap_link link)
+static double byte_energy(const struct nap_radio_state_row *row, enum nap_direction link)
 {
 	double mj = row->slope_mw_per_mbps[link] * 8e-6 + row->kb_energy_mj[link] * 1e-3;
 
@@ -127,12 +127,12 @@ static bool add_edge(struct nap_radio_tech *tech, const struct nap_radio_edge_ro
 }
 
 /* Does edge e carry packets of this direction away from its state? */
-static bool is_on(const struct nap_radio_edge *e, enum nap_link link)
+static bool is_on(const struct nap_radio_edge *e, enum nap_direction link)
 {
 	return e->on == NAP_ON_TRAFFIC || e->on == (link == NAP_UPLINK ? NAP_ON_SEND : NAP_ON_RECEIVE);
 }
 
-static void sort_edges(struct nap_radio_tech *tech, enum nap_link link)
+static void sort_edges(struct nap_radio_tech *tech, enum nap_direction link)
 {
 	uint8_t n = 0;
 
@@ -149,7 +149,7 @@ static void sort_edges(struct nap_radio_tech *tech, enum nap_link link)
 }
 
 /* From state i, do packets of any size come to a connected state? */
-static bool packets_get_through(const struct nap_radio_tech *tech, unsigned i, enum nap_link link)
+static bool packets_get_through(const struct nap_radio_tech *tech, unsigned i, enum nap_direction link)
 {
 	for (unsigned hop = 0; hop <= tech->n_states; hop++) {
 		const struct nap_radio_state *s = &tech->state[i];
@@ -169,7 +169,7 @@ static bool packets_get_through(const struct nap_radio_tech *tech, unsigned i, e
 }
 
 /* Following traffic edges alone must end: no packet may chase round a circle. */
-static bool circles(const struct nap_radio_tech *tech, enum nap_link link)
+static bool circles(const struct nap_radio_tech *tech, enum nap_direction link)
 {
 	uint8_t longest[NAP_RADIO_STATES_MAX] = { 0 };
 

@@ -118,7 +118,7 @@ nap_time nap_meter_connected(const struct nap_meter *meter, const struct nap_rad
 	return ns;
 }
 
-uint64_t nap_meter_bytes(const struct nap_meter *meter, enum nap_link link)
+uint64_t nap_meter_bytes(const struct nap_meter *meter, enum nap_direction link)
 {
 	uint64_t n = 0;
 

@@ -82,6 +82,6 @@ NAP_API nap_time nap_meter_connected(const struct nap_meter *meter, const struct
 /* --- */
 
 /* Bytes carried in one direction, all states and causes. */
-uint64_t nap_meter_bytes(const struct nap_meter *meter, enum nap_link link);
+uint64_t nap_meter_bytes(const struct nap_meter *meter, enum nap_direction link);
 
 #endif

@@ -141,7 +141,7 @@ static inline nap_time demotion_due(const struct nap_radio *r, const struct nap_
 
 /* The first edge of the state that a packet of so many bytes takes at t. */
 static inline uint8_t matching_edge(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time t,
-	enum nap_link link, uint32_t bytes)
+	enum nap_direction link, uint32_t bytes)
 {
 	const struct nap_radio_state *s = &tech->state[r->state];
 
@@ -161,7 +161,7 @@ static inline uint8_t matching_edge(const struct nap_radio *r, const struct nap_
 
 /* Carry a packet that is at the radio at now; returns when its last bit is through. */
 static nap_time carry(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
-	enum nap_link link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
+	enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
 {
 	nap_time t = now;
 	const struct nap_radio_state *s;

@@ -19,7 +19,7 @@ enum { NAP_RADIO_STATES_MAX = 12, NAP_RADIO_EDGES_MAX = 32 };
 enum { NAP_RADIO_NONE = 0xff }; /* no such edge */
 
 /* The two directions of the radio link, as indices. */
-enum nap_link { NAP_UPLINK, NAP_DOWNLINK, NAP_LINKS };
+enum nap_direction { NAP_UPLINK, NAP_DOWNLINK, NAP_LINKS };
 
 /* Key technology: for the reader; the interpreter does not look. */
 enum nap_radio_kind {
@@ -47,7 +47,7 @@ enum nap_edge_on {
 };
 
 /* Key reachable: whether the network can reach the device in a state. */
-enum nap_reach { NAP_REACH_YES, NAP_REACH_NO };
+enum nap_reachability { NAP_REACH_YES, NAP_REACH_NO };
 
 /* Key lock: where the on-windows of a state's cycle lie. */
 enum nap_lock {
@@ -74,7 +74,7 @@ struct nap_radio_state_row {
 	const char *name;
 	double power_mw;                     /* while nothing else goes on */
 	bool connected;                      /* the user plane is up: packets flow without a promotion */
-	uint32_t reachable;                  /* enum nap_reach */
+	uint32_t reachable;                  /* enum nap_reachability */
 	nap_time cycle;                      /* DRX or paging cycle; 0: listens all the time */
 	nap_time on_duration;                /* listening part of a cycle */
 	double on_power_mw;                  /* power in it, instead of power_mw */

@@ -12,7 +12,7 @@ struct level {
 bool nap_occupancy_is_known(const struct nap_scenario *sc)
 {
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		if (nap_hop_shared(sc, k))
+		if (nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers))
 			return true;
 	return false;
 }

@@ -23,7 +23,10 @@ static GArray *list_columns(const struct nap_scenario *sc)
 {
 	GArray *columns = g_array_new(FALSE, FALSE, sizeof(struct nap_column));
 	uint32_t n = sc->n_middleboxes;
-	unsigned outermost = NAP_LISTED | (n > 0 && nap_hop_shared(sc, n - 1) ? NAP_LISTED_SHARED : 0);
+	unsigned outermost =
+		NAP_LISTED | (n > 0 && nap_middlebox_is_shared(&sc->middlebox[n - 1], sc->general.subscribers)
+					     ? NAP_LISTED_SHARED
+					     : 0);
 
 	for (const struct nap_metric *m = nap_metrics; m->name; m++)
 		add_column(columns, g_strdup(m->name), m, 0, NAP_LISTED);
@@ -49,7 +52,7 @@ static double independent_units(const struct nap_column *c, const struct nap_sce
 	bool shared = c->metric == &nap_metric_events;
 
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		shared |= nap_hop_shared(sc, k);
+		shared |= nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers);
 	return shared ? 1.0 : sc->general.subscribers;
 }
 

@@ -11,12 +11,11 @@ struct nap_gather *nap_gather_new(const struct nap_plan *plan)
 	struct nap_gather *g = g_new0(struct nap_gather, 1);
 
 	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
-		if (!nap_hop_shared(plan->sc, k))
+		if (!plan->chain.shared[k])
 			continue;
 		g->occupancy[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		g->ports[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		g->blocks[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
-		g->held[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 	}
 	return g;
 }
@@ -27,7 +26,6 @@ void nap_gather_free(struct nap_gather *g)
 		return;
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		nap_occupancy_free(g->occupancy[k]);
-		nap_occupancy_free(g->held[k]);
 		nap_occupancy_free(g->ports[k]);
 		nap_occupancy_free(g->blocks[k]);
 	}
@@ -42,8 +40,10 @@ void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		if (!g->occupancy[k])
 			continue;
+		g->session_s[k] += ws->session_s[k];
+		g->session_ns[k] += ws->session_ns[k];
+		ws->session_s[k] = ws->session_ns[k] = 0;
 		nap_occupancy_move(g->occupancy[k], ws->occupancy[k]);
-		nap_occupancy_move(g->held[k], ws->held[k]);
 		nap_occupancy_move(g->ports[k], ws->ports[k]);
 		nap_occupancy_move(g->blocks[k], ws->blocks[k]);
 	}
@@ -104,8 +104,8 @@ void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan,
 			g->occupancy[k] ? (double)nap_occupancy_peak(g->occupancy[k]) : (double)NAN;
 		r->shared_ports[k] = g->ports[k] ? (double)nap_occupancy_peak(g->ports[k]) : (double)NAN;
 		r->shared_blocks[k] = g->blocks[k] ? (double)nap_occupancy_peak(g->blocks[k]) : (double)NAN;
-		if (g->held[k] && plan->limit[k] > 0 && !plan->global &&
-			nap_occupancy_bound(g->held[k]) > plan->limit[k])
-			r->coupled = true;
+		if (plan->chain.shared[k])
+			NAP_BOXED(r, k, session_ns) =
+				(double)g->session_s[k] * 1e9 + (double)g->session_ns[k];
 	}
 }

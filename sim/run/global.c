@@ -7,13 +7,23 @@
 #include "kernel/heap.h"
 #include "run/workspace.h"
 
-#define CROWD_EVICTED 64 /* sessions that one packet can throw out, at most */
-
-/* A packet that a shared box made, and whose it is. */
+/* A packet that leaves a shared box on its way to a subscriber who has no part in the current event. */
 struct dealt {
 	uint32_t id, hop;
 	enum nap_side side;
+	bool foreign;
 	struct nap_packet packet;
+};
+
+/* A session that a shared box threw out. */
+struct victim {
+	uint32_t hop;
+	struct nap_box_flow flow;
+};
+
+/* All boxes of one subscriber, from the client outwards. */
+struct chain {
+	struct nap_box *box[NAP_HOPS_MAX];
 };
 
 /* Everything that lives as long as one replication in the global order. */
@@ -22,13 +32,13 @@ struct crowd {
 	struct nap_part *parts;
 	char *sub; /* n subscribers, stride bytes each */
 	size_t stride;
-	struct nap_chain *chain; /* one per subscriber, or one for all when every box is shared */
+	struct chain *chain; /* one per subscriber, or one for all when every box is shared */
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_heap queue;
-	nap_addr first; /* address that subscriber 0 has at the first shared box */
-	GArray *dealt;  /* struct dealt: packets that shared boxes made in the current event */
-	uint32_t n_evicted, evicted[CROWD_EVICTED]; /* victims of the current event */
+	nap_time alarm;  /* when a shared box next acts by itself */
+	GArray *dealt;   /* struct dealt, of the current event */
+	GArray *victims; /* struct victim, of the current event */
 };
 
 static struct nap_subscriber *sub_of(const struct crowd *c, uint32_t id)
@@ -50,86 +60,126 @@ static void count_for(struct crowd *c, uint32_t id)
 	c->ws->line.meter = part->meter;
 }
 
-/* The subscriber behind an address at a shared box. With several networks they lie 2^20 apart. */
-static uint32_t whose(const struct crowd *c, nap_addr inside)
+void nap_crowd_evicted(struct crowd *c, uint32_t hop, const struct nap_box_flow *whose)
 {
-	uint32_t id = inside - c->first;
+	struct victim v = { hop, *whose };
 
-	if (c->ws->line.n_nets > 1)
-		id &= (1u << 20) - 1;
-	return id < c->n ? id : 0;
+	g_array_append_val(c->victims, v);
 }
 
-struct nap_part *nap_crowd_part(struct crowd *c, nap_addr inside)
+static uint32_t owner_of(const struct crowd *c, uint32_t hop, nap_time now, const struct nap_box_flow *flow)
 {
-	return &c->parts[whose(c, inside) / c->ws->plan->part_size];
-}
-
-/* A session at inside was thrown out of a shared box: its subscriber must look again whether it is reachable. */
-void nap_crowd_evicted(struct crowd *c, struct nap_endpoint inside)
-{
-	uint32_t id = whose(c, inside.addr);
-
-	c->evicted[c->n_evicted < CROWD_EVICTED ? c->n_evicted++ : CROWD_EVICTED - 1] = id;
+	/* between shared boxes there may stand a subscriber's own; then the address says whose, and no box is asked */
+	return nap_chain_owner(&c->ws->line.chain, c->chain[0].box, hop, now, flow);
 }
 
 /* After an event: the victims' way in is settled and looked at again. */
 static void attend_victims(struct crowd *c, nap_time now)
 {
-	for (uint32_t i = 0; i < c->n_evicted; i++) {
-		uint32_t id = c->evicted[i];
+	for (guint i = 0; i < c->victims->len; i++) {
+		const struct victim *v = &g_array_index(c->victims, struct victim, i);
+		uint32_t id = owner_of(c, v->hop, now, &v->flow);
 
+		if (id == NAP_NOBODY)
+			continue; /* an inner box had forgotten it: its owner has lost it already */
 		count_for(c, id);
 		nap_reach_settle(sub_of(c, id), &c->ws->line, now);
 		nap_reach_evicted(sub_of(c, id), &c->ws->line, now);
 	}
-	c->n_evicted = 0;
+	g_array_set_size(c->victims, 0);
 }
 
-static void deal(void *ctx, uint32_t hop, enum nap_side side, const struct nap_packet *p, nap_addr inside)
+static void deal(
+	void *ctx, uint32_t id, uint32_t hop, enum nap_side side, bool foreign, const struct nap_packet *p)
 {
 	struct crowd *c = ctx;
-	struct dealt d = { whose(c, inside), hop, side, *p };
+	struct dealt d = { id, hop, side, foreign, *p };
 
 	g_array_append_val(c->dealt, d);
 }
 
-/* After an event: what shared boxes made sets out on its way, each for its own subscriber. */
+/* After an event: what was dealt sets out on its way, each packet for its own subscriber. */
 static void send_dealt(struct crowd *c, nap_time now)
 {
-	for (guint i = 0; i < c->dealt->len; i++) {
-		const struct dealt *d = &g_array_index(c->dealt, struct dealt, i);
-		struct nap_subscriber *s = sub_of(c, d->id);
+	for (guint i = 0; i < c->dealt->len; i++) { /* which may deal out more */
+		struct dealt d = g_array_index(c->dealt, struct dealt, i);
+		struct nap_subscriber *s = sub_of(c, d.id);
 
-		count_for(c, d->id);
-		nap_subscriber_emit(s, &c->ws->line, now, d->hop, d->side, &d->packet);
-		nap_heap_move(&c->queue, d->id, nap_subscriber_next(s));
+		count_for(c, d.id);
+		nap_subscriber_emit(s, &c->ws->line, now, d.hop, d.side, d.foreign, &d.packet);
+		nap_heap_move(&c->queue, d.id, nap_subscriber_next(s));
 	}
 	g_array_set_size(c->dealt, 0);
+}
+
+struct emission {
+	struct crowd *c;
+	uint32_t hop;
+};
+
+static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *about)
+{
+	struct emission *e = ctx;
+	uint32_t id = about ? owner_of(e->c, e->hop, now, about) : NAP_NOBODY;
+
+	if (id != NAP_NOBODY)
+		deal(e->c, id, e->hop, side, false, p);
+}
+
+static void set_alarm(struct crowd *c)
+{
+	c->alarm = NAP_NEVER;
+	for (uint32_t k = 0; c->ws->line.boxes_act && k < c->ws->line.n_hops; k++)
+		if (c->shared[k])
+			c->alarm = nap_time_min(c->alarm, nap_box_deadline(c->shared[k]));
+}
+
+/* What follows for others from an event at now. */
+static void follow_up(struct crowd *c, nap_time now)
+{
+	if (c->dealt->len > 0)
+		send_dealt(c, now);
+	if (c->victims->len > 0)
+		attend_victims(c, now);
+	set_alarm(c);
+}
+
+/* Shared boxes act before anybody's own event of the same time. */
+static void act(struct crowd *c)
+{
+	nap_time now = c->alarm;
+
+	for (uint32_t k = 0; k < c->ws->line.n_hops; k++) {
+		struct emission e = { c, k };
+
+		if (c->shared[k] && nap_box_deadline(c->shared[k]) <= now)
+			nap_box_advance(c->shared[k], now, on_emit, &e);
+	}
+	follow_up(c, now);
 }
 
 static void make_boxes(struct crowd *c)
 {
 	struct nap_workspace *ws = c->ws;
-	const struct nap_scenario *sc = ws->plan->sc;
+	const struct nap_chain_plan *plan = &ws->line.chain;
 	bool all_shared = true;
 
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		all_shared &= nap_hop_shared(sc, k);
+	for (uint32_t k = 0; k < plan->n_hops; k++)
+		all_shared &= plan->shared[k];
 	c->chains = all_shared ? 1 : c->n;
-	c->chain = g_new0(struct nap_chain, c->chains);
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		if (nap_hop_shared(sc, k)) {
-			c->shared[k] = nap_workspace_box(ws, k, UINT32_MAX, c->n);
+	c->chain = g_new0(struct chain, c->chains);
+	for (uint32_t k = 0; k < plan->n_hops; k++)
+		if (plan->shared[k]) {
+			c->shared[k] = nap_chain_box(plan, ws->line.replication, k, NAP_NOBODY, c->n);
 			nap_workspace_watch(ws, c->shared[k], k);
 			ws->watch[k].crowd = c;
 		}
-	for (uint32_t i = 0; i < c->chains; i++) {
-		struct nap_chain *chain = &c->chain[i];
-
-		for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-			chain->box[k] = c->shared[k] ? c->shared[k] : nap_workspace_box(ws, k, i, 4);
-	}
+	for (uint32_t i = 0; i < c->chains; i++)
+		for (uint32_t k = 0; k < plan->n_hops; k++)
+			c->chain[i].box[k] = c->shared[k]
+						     ? c->shared[k]
+						     : nap_chain_box(plan, ws->line.replication, k, i, 4);
 }
 
 static void free_boxes(struct crowd *c)
@@ -154,8 +204,7 @@ static void start_all(struct crowd *c)
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->parts[i / plan->part_size].subscribers++;
 		count_for(c, i);
-		nap_subscriber_init(sub_of(c, i), &c->ws->line, i, c->chain[chain_of(c, i)].box,
-			nap_workspace_self(plan->sc, i));
+		nap_subscriber_init(sub_of(c, i), &c->ws->line, i, c->chain[chain_of(c, i)].box);
 		nap_heap_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
 	}
 	nap_heap_order(&c->queue);
@@ -175,6 +224,29 @@ static void count_boxes(struct crowd *c)
 	}
 }
 
+/* The next event of a subscriber, or of a shared box: false when none is left before the end. */
+static bool take_next(struct crowd *c, const struct nap_observer *observer)
+{
+	struct nap_line *line = &c->ws->line;
+	nap_time now = c->queue.entry[0].at;
+	uint32_t id = c->queue.entry[0].id;
+	struct nap_subscriber *s = sub_of(c, id);
+
+	if (nap_time_min(c->alarm, now) >= line->duration || nap_workspace_stopped(c->ws))
+		return false;
+	if (c->alarm <= now) {
+		act(c);
+		return true;
+	}
+	count_for(c, id);
+	line->observer = id == 0 ? observer : NULL;
+	nap_workspace_observe(line->meter, line->observer);
+	nap_subscriber_take(s, line, now);
+	nap_heap_move(&c->queue, id, nap_subscriber_next(s));
+	follow_up(c, now);
+	return true;
+}
+
 void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer,
 	struct nap_part *out)
 {
@@ -185,26 +257,14 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	nap_workspace_begin(ws, replication, NULL);
 	line->cycles = NULL;
 	c.dealt = g_array_new(FALSE, FALSE, sizeof(struct dealt));
+	c.victims = g_array_new(FALSE, FALSE, sizeof(struct victim));
 	line->deal = deal;
 	line->deal_ctx = &c;
-	c.first = nap_workspace_first(ws->plan->sc);
 	make_boxes(&c);
 	start_all(&c);
-	while (c.queue.n > 0 && c.queue.entry[0].at < line->duration && !nap_workspace_stopped(ws)) {
-		uint32_t id = c.queue.entry[0].id;
-		nap_time now = c.queue.entry[0].at;
-		struct nap_subscriber *s = sub_of(&c, id);
-
-		count_for(&c, id);
-		line->observer = id == 0 ? observer : NULL;
-		nap_workspace_observe(line->meter, id == 0 ? observer : NULL);
-		nap_subscriber_take(s, line, now);
-		nap_heap_move(&c.queue, id, nap_subscriber_next(s));
-		if (c.dealt->len > 0)
-			send_dealt(&c, now);
-		if (c.n_evicted > 0)
-			attend_victims(&c, now);
-	}
+	set_alarm(&c);
+	while (take_next(&c, observer))
+		;
 	for (uint32_t i = 0; i < c.n; i++) {
 		count_for(&c, i);
 		nap_subscriber_finish(sub_of(&c, i), line);
@@ -217,5 +277,6 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	nap_flights_clear(&line->flights);
 	g_free(c.sub);
 	g_array_unref(c.dealt);
+	g_array_unref(c.victims);
 	line->deal = NULL;
 }

@@ -155,7 +155,8 @@ static bool reach_varies(const struct nap_scenario *sc, uint32_t hop)
 
 		varies |= m->n_draws > 0 || m->hop.reboots.kind != NAP_ARRIVALS_NONE ||
 			  m->hop.delay.kind != NAP_DIST_CONSTANT ||
-			  (nap_hop_shared(sc, k) && sc->general.subscribers > 1);
+			  (nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers) &&
+				  sc->general.subscribers > 1);
 	}
 	return varies;
 }

@@ -2,6 +2,7 @@
 /* Deciding how to run a scenario: parts, order, and where subscribers of a shared box could touch one another. */
 #include "run/run.h"
 
+#include <glib.h>
 #include <string.h>
 
 /* A part's integers stay below 2^62 ns, and there are enough parts to share out. */
@@ -14,41 +15,55 @@ static uint32_t choose_part_size(const struct nap_scenario *sc)
 	return size > 0 ? (uint32_t)size : 1;
 }
 
-static uint64_t smaller_limit(uint64_t a, uint64_t b)
+/* Is each subscriber's part of the ports its own from the start (RFC 7422), whatever the others do? */
+static bool owns_ports(const struct nap_box_config *b)
 {
-	return a == 0 ? b : b == 0 ? a : a < b ? a : b;
+	return b->ports.word == NAP_PORTS_BLOCK && b->block_allocation == NAP_BLOCK_DETERMINISTIC;
 }
 
-/* Live sessions of a shared box below which nobody can notice anybody else; 0: there is no such number. */
-static uint64_t limit_of(const struct nap_box_config *b)
+/* Can a table of so many sessions never be full, as each subscriber may have only so many? */
+static bool has_room_for_all(const struct nap_box_config *b, uint64_t subscribers)
 {
-	uint64_t limit = smaller_limit(b->capacity, b->adaptive_end > 0 ? b->adaptive_start : 0);
-
-	if (b->kind == NAP_BOX_NAT && b->ports.word == NAP_PORTS_BLOCK && b->ports.arg > 0) {
-		/* a subscriber takes whole blocks: at worst each session sits in a block of its own */
-		uint64_t blocks = (uint64_t)b->addresses.n *
-				  (uint64_t)(b->port_range.hi - b->port_range.lo + 1) / b->ports.arg;
-
-		limit = smaller_limit(limit, blocks);
-	} else if (b->kind == NAP_BOX_NAT) {
-		limit = smaller_limit(limit,
-			(uint64_t)b->addresses.n * (uint64_t)(b->port_range.hi - b->port_range.lo + 1));
-	}
-	return limit;
+	return b->capacity == 0 ||
+	       (b->sessions_per_subscriber > 0 && subscribers * b->sessions_per_subscriber <= b->capacity);
 }
 
-static bool coupled_from_the_start(const struct nap_plan *plan)
+/*
+ * How subscribers behind a shared box can touch one another; NULL: they cannot. Their inside addresses differ there (chain.c), so
+ * sessions, mappings and quotas are each subscriber's own; what remains is what the box has once for all: external ports, a
+ * table with an end, timers that follow its filling, places for held SYNs and unfinished datagrams.
+ */
+static const char *couples(const struct nap_box_config *b, uint64_t subscribers, bool cuts)
+{
+	if (b->kind == NAP_BOX_NAT && !owns_ports(b))
+		return "they share its external ports (ports, addresses)";
+	if (b->kind == NAP_BOX_NAT && b->pcp != NAP_PCP_NONE)
+		return "they ask it for external ports (pcp)";
+	if (!has_room_for_all(b, subscribers))
+		return "they share its table (capacity)";
+	if (b->adaptive_end > 0)
+		return "its timers follow all their sessions (adaptive-end)";
+	if (b->incoming_syn_hold > 0)
+		return "they share its places for held SYNs (incoming-syn-hold)";
+	if (cuts && b->fragment_limit > 0)
+		return "they share its places for unfinished datagrams (fragment-limit)";
+	return NULL;
+}
+
+static void look_for_coupling(struct nap_plan *plan)
 {
 	const struct nap_scenario *sc = plan->sc;
+	bool cuts = false;
 
-	if (sc->general.subscribers == 1 || sc->general.order == NAP_ORDER_SUBSCRIBER)
-		return false;
-	if (sc->general.order == NAP_ORDER_GLOBAL)
-		return true;
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		if (plan->limit[k] > 0 && plan->limit[k] < sc->general.subscribers / 4)
-			return true; /* it will bind: do not try without */
-	return false;
+		cuts |= sc->middlebox[k].box.mtu > 0;
+	for (uint32_t k = 0; k < sc->n_middleboxes && !plan->coupled_by; k++) {
+		plan->coupled_how = plan->chain.shared[k]
+					    ? couples(&sc->middlebox[k].box, sc->general.subscribers, cuts)
+					    : NULL;
+		if (plan->coupled_how)
+			plan->coupled_by = sc->middlebox[k].name;
+	}
 }
 
 static bool is_external(const struct nap_box_config *b, nap_addr a)
@@ -59,34 +74,47 @@ static bool is_external(const struct nap_box_config *b, nap_addr a)
 	return false;
 }
 
-bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc, const char **why)
+static bool refuse(struct nap_plan *plan, const char *why)
 {
+	g_strlcpy(plan->why, why, sizeof plan->why);
+	return false;
+}
+
+/* Things that the model has no room for. */
+static const char *too_much(const struct nap_scenario *sc)
+{
+	if (sc->n_middleboxes > NAP_HOPS_MAX)
+		return "more than eight middleboxes on the path";
+	if (sc->n_networks >= NAP_NETS_MAX)
+		return "more than three [network NAME] groups";
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		if (is_external(&sc->middlebox[k].box, NAP_SERVER_ADDR))
+			return "a middlebox has the server's address, 192.0.2.1, among its own";
+	return nap_client_check(&(struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config });
+}
+
+bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc)
+{
+	const char *why = too_much(sc);
+
 	memset(plan, 0, sizeof *plan);
 	plan->sc = sc;
-	if (sc->n_middleboxes > NAP_HOPS_MAX) {
-		*why = "more than eight middleboxes on the path";
-		return false;
-	}
-	if (sc->n_networks >= NAP_NETS_MAX) {
-		*why = "more than three [network NAME] groups";
-		return false;
-	}
-	*why = nap_client_check(&(struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config });
-	if (*why)
-		return false;
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		if (is_external(&sc->middlebox[k].box, NAP_SERVER_ADDR)) {
-			*why = "a middlebox has the server's address, 192.0.2.1, among its own";
-			return false;
-		}
+	if (why)
+		return refuse(plan, why);
+	nap_chain_plan_init(&plan->chain, sc->middlebox, sc->n_middleboxes, sc->n_path_middleboxes,
+		sc->general.subscribers, sc->general.seed);
+	for (uint32_t i = 0; i < sc->n_networks; i++)
+		nap_chain_plan_add(&plan->chain, sc->network[i].first, sc->network[i].n);
 	plan->part_size = choose_part_size(sc);
 	plan->parts = (sc->general.subscribers + plan->part_size - 1) / plan->part_size;
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
-		if (sc->middlebox[k].box.shared && sc->general.subscribers > 1)
-			plan->limit[k] = limit_of(&sc->middlebox[k].box);
-		if (sc->middlebox[k].n_draws > 0)
-			plan->drawn_hops |= UINT64_C(1) << k;
+	look_for_coupling(plan);
+	plan->global =
+		plan->coupled_by || (sc->general.order == NAP_ORDER_GLOBAL && sc->general.subscribers > 1);
+	if (plan->coupled_by && sc->general.order == NAP_ORDER_SUBSCRIBER) {
+		g_snprintf(plan->why, sizeof plan->why,
+			"[scenario] order: subscriber is not possible: subscribers meet at middlebox %s: %s",
+			plan->coupled_by, plan->coupled_how);
+		return false;
 	}
-	plan->global = coupled_from_the_start(plan);
 	return true;
 }

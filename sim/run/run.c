@@ -7,21 +7,11 @@
 /* Boxes for subscriber id: the same ones emptied, or new ones where their values are drawn for each. */
 static void renew_boxes(struct nap_workspace *ws, uint32_t id)
 {
-	const struct nap_plan *plan = ws->plan;
+	const struct nap_chain_plan *chain = &ws->line.chain;
 
-	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
-		bool drawn = (plan->drawn_hops >> k) & 1 && !nap_hop_shared(plan->sc, k);
-		uint32_t whose = nap_hop_shared(plan->sc, k) ? UINT32_MAX : id;
-
-		if (!ws->chain.box[k] || drawn) {
-			nap_box_free(ws->chain.box[k]);
-			ws->chain.box[k] = nap_workspace_box(ws, k, whose, 4);
-			if (nap_hop_shared(plan->sc, k))
-				nap_workspace_watch(ws, ws->chain.box[k], k);
-		}
-		nap_box_reset(ws->chain.box[k], nap_workspace_ports(ws, k, id));
-		nap_workspace_readdress(plan->sc, ws->chain.box[k], k, id);
-	}
+	for (uint32_t k = 0; k < chain->n_hops; k++)
+		if (nap_chain_renew(chain, ws->line.replication, k, id, &ws->box[k]) && chain->shared[k])
+			nap_workspace_watch(ws, ws->box[k], k);
 }
 
 static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t id, struct nap_part *out)
@@ -30,17 +20,12 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 	nap_time now;
 
 	renew_boxes(ws, id);
-	nap_subscriber_init(s, line, id, ws->chain.box, nap_workspace_self(ws->plan->sc, id));
+	nap_subscriber_init(s, line, id, ws->box);
 	while ((now = nap_subscriber_next(s)) < line->duration && !nap_workspace_stopped(ws))
 		nap_subscriber_take(s, line, now);
 	nap_subscriber_finish(s, line);
-	while (s->flight != NAP_FLIGHT_NONE) {
-		struct nap_flight f;
-
-		nap_flights_pop(&line->flights, &s->flight, &f);
-	}
 	for (uint32_t k = 0; k < line->n_hops; k++)
-		nap_workspace_count_box(ws, ws->chain.box[k], k, out);
+		nap_workspace_count_box(ws, ws->box[k], k, out);
 }
 
 void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
@@ -52,11 +37,10 @@ void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
 
 	memset(out, 0, sizeof *out);
 	out->subscribers = left < plan->part_size ? left : plan->part_size;
-	ws->part = out;
 	ws->line.tally = &out->tally;
 	ws->line.meter = out->meter;
 	for (uint32_t i = 0; i < out->subscribers; i++) {
-		if (i < 2 || plan->drawn_hops) /* learned cycles hold for all whose boxes are the same */
+		if (i < 2 || plan->chain.drawn) /* learned cycles hold for all whose boxes are the same */
 			nap_workspace_begin(ws, replication, first + i == 0 ? observer : NULL);
 		nap_workspace_observe(out->meter, first + i == 0 ? observer : NULL);
 		run_one(ws, s, first + i, out);

@@ -17,16 +17,17 @@
 struct nap_plan {
 	const struct nap_scenario *sc;
 	uint32_t part_size, parts; /* subscribers per part, and how many parts */
-	bool global;               /* one queue over all: a part cannot be run alone */
-	uint64_t limit
-		[NAP_HOPS_MAX]; /* sessions of a shared box beyond which its subscribers touch one another; 0: none */
-	uint64_t drawn_hops; /* bit k: middlebox k has values drawn for each box made */
+	struct nap_chain_plan chain;
+	bool global; /* one queue over all: a part cannot be run alone */
+	const char *coupled_by,
+		*coupled_how; /* the middlebox through which subscribers touch one another, and how; or NULL */
+	char why[256];        /* what cannot be run, when nap_plan_make says so */
 };
 
 /* Sums over subscribers of one middlebox. */
 struct nap_box_sums {
 	uint64_t created, expired, evicted, closed, refused, refused_ports, dropped, packets;
-	uint64_t session_ns;
+	uint64_t session_ns; /* of private boxes */
 	uint64_t peak, ports_peak, blocks_peak,
 		log_records; /* sums of each private box'; a shared box' own */
 };
@@ -49,7 +50,6 @@ struct nap_replication {
 	double shared_peak[NAP_HOPS_MAX], shared_ports[NAP_HOPS_MAX],
 		shared_blocks[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
 	double push_delay_ns[3];             /* quantiles 0.5, 0.95, 0.99; NAN when nothing was delivered */
-	bool coupled; /* a limit of a shared box may have bound: only the global order is exact */
 };
 
 /* Read one field of a replication's tally or box sums by its member name. */
@@ -63,14 +63,18 @@ struct nap_workspace;
 struct nap_gather {
 	struct nap_sketch push_delay;
 	struct nap_occupancy *occupancy[NAP_HOPS_MAX]; /* of shared boxes, NULL for others */
-	struct nap_occupancy *held[NAP_HOPS_MAX];      /* the same with ports held down after the end */
+	/* of shared boxes, whole seconds and the rest: as nanoseconds too much for 64 bits */
+	uint64_t session_s[NAP_HOPS_MAX], session_ns[NAP_HOPS_MAX];
 	struct nap_occupancy
 		*ports[NAP_HOPS_MAX]; /* of external ports in use, one for each subscriber that uses it */
 	struct nap_occupancy *blocks[NAP_HOPS_MAX]; /* of blocks of ports */
 };
 
-/* False: *why tells (static text) what in the scenario cannot be run. */
-bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc, const char **why);
+/*
+ * Which order: one subscriber after another where it is proved that none can touch another through a shared box, else one queue
+ * over all. False: plan->why tells what in the scenario cannot be run.
+ */
+bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc);
 
 /* stop (or NULL): once it is non-zero, runs end early and what they return is not to be used. */
 struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volatile int *stop);

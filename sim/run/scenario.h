@@ -31,21 +31,6 @@ struct nap_general_config {
 
 extern const struct nap_param nap_general_params[];
 
-/* A value that a profile or scenario gives as a distribution where one number is kept: drawn once per box. */
-struct nap_param_draw {
-	const struct nap_param *row; /* which key: type and offset */
-	struct nap_dist dist;        /* in the type's base unit */
-};
-
-/* One [middlebox NAME]. */
-struct nap_middlebox {
-	const char *name;
-	struct nap_box_config box;
-	struct nap_hop_config hop;
-	const struct nap_param_draw *draws; /* population profiles: fields of box drawn for each box made */
-	uint32_t n_draws;
-};
-
 /* One [network NAME]. */
 struct nap_network {
 	const char *name;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A link between two hops: delay, order, loss and its bursts. The only one: every packet of every command crosses it. */
+#ifndef NAP_NET_LINK_H
+#define NAP_NET_LINK_H
+
+#include "kernel/dist.h"
+#include "kernel/time.h"
+
+/* What all packets of a link share. Plain; delay is the caller's and must outlive it. */
+struct nap_link {
+	const struct nap_dist *delay; /* one way, ns */
+	double loss;                  /* share of packets lost, each way */
+	double burst; /* mean length of a burst of losses, packets; 1 or less: losses are independent */
+};
+
+/* One direction of a link, as one flow of packets sees it; zeroed: nothing has passed yet. */
+struct nap_link_way {
+	nap_time last; /* the latest arrival: links keep order */
+	bool bad;      /* in a burst of losses */
+};
+
+/* Does the link draw anything for a packet? */
+static inline bool nap_link_is_steady(const struct nap_link *l)
+{
+	return l->loss <= 0.0 && l->delay->kind == NAP_DIST_CONSTANT;
+}
+
+/* A packet enters at now: false when it is lost, else *at is when it arrives, behind all that entered before it. */
+bool nap_link_cross(const struct nap_link *l, struct nap_link_way *way, nap_time now, struct nap_rng *loss,
+	struct nap_rng *delay, nap_time *at);
+
+#endif

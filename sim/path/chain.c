@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "path/chain.h"
+
+#include <string.h>
+
+#define FIRST_DEVICE   NAP_ADDR(10, 0, 0, 2)
+#define FIRST_INNER(k) NAP_ADDR(100 + (k), 64, 0, 2) /* of private NATs before another box (RFC 6598 space) */
+
+enum {
+	ID_BITS = 20,
+	OTHER_BITS = 3
+}; /* the usual width; room for the networks, then the bit of the other address */
+
+void nap_chain_plan_init(struct nap_chain_plan *plan, const struct nap_middlebox *middlebox, uint32_t n_hops,
+	uint32_t n_path_hops, uint32_t subscribers, uint64_t seed)
+{
+	memset(plan, 0, sizeof *plan);
+	plan->middlebox = middlebox;
+	plan->n_hops = n_hops;
+	plan->subscribers = subscribers;
+	plan->seed = seed;
+	plan->id_bits = ID_BITS;
+	while (plan->id_bits < 31 && subscribers > UINT32_C(1) << plan->id_bits)
+		plan->id_bits++;
+	for (uint32_t k = 0; k < n_hops; k++) {
+		plan->shared[k] = nap_middlebox_is_shared(&middlebox[k], subscribers);
+		if (middlebox[k].n_draws > 0)
+			plan->drawn |= UINT64_C(1) << k;
+	}
+	nap_chain_plan_add(plan, 0, n_path_hops);
+}
+
+void nap_chain_plan_add(struct nap_chain_plan *plan, uint32_t first, uint32_t n)
+{
+	plan->net[plan->n_nets].first = first;
+	plan->net[plan->n_nets++].n = n;
+}
+
+static uint64_t entity(const struct nap_chain_plan *plan, uint32_t hop, uint32_t id)
+{
+	return (uint64_t)(hop + 1) << 32 | (plan->shared[hop] ? NAP_NOBODY : id);
+}
+
+static struct nap_rng stream(const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop,
+	uint32_t id, enum nap_purpose purpose)
+{
+	return nap_rng_stream(plan->seed, replication, entity(plan, hop, id), purpose);
+}
+
+/* Values that the profile gives as distributions, drawn for this box. */
+static void draw_values(const struct nap_middlebox *m, struct nap_rng rng, struct nap_box_config *config)
+{
+	for (uint32_t i = 0; i < m->n_draws; i++) {
+		const struct nap_param_draw *d = &m->draws[i];
+		void *field = (char *)config + d->row->offset;
+		nap_time t = nap_dist_draw_time(&d->dist, &rng);
+
+		if (d->row->type == NAP_P_TIME)
+			*(nap_time *)field = nap_time_max(t, 1);
+		else if (d->row->type == NAP_P_UINT)
+			*(uint32_t *)field = (uint32_t)nap_time_min(nap_time_max(t, 1), UINT32_MAX);
+		else if (d->row->type == NAP_P_UINT64)
+			*(uint64_t *)field = (uint64_t)nap_time_max(t, 1);
+	}
+}
+
+/* The network that hop belongs to. */
+static uint32_t net_of(const struct nap_chain_plan *plan, uint32_t hop)
+{
+	uint32_t net = 0;
+
+	while (net + 1 < plan->n_nets && hop >= plan->net[net].first + plan->net[net].n)
+		net++;
+	return net;
+}
+
+/* Is hop's box a NAT of each subscriber's own, which hides the device from those behind it? */
+static bool hides(const struct nap_chain_plan *plan, uint32_t hop)
+{
+	return plan->middlebox[hop].box.kind == NAP_BOX_NAT && !plan->shared[hop];
+}
+
+/* A private NAT before another box needs an address of its own there; the last one keeps the scenario's. */
+static void readdress(const struct nap_chain_plan *plan, struct nap_box *box, uint32_t hop, uint32_t id)
+{
+	uint32_t net = net_of(plan, hop);
+	bool last = hop + 1 == plan->net[net].first + plan->net[net].n;
+
+	if (hides(plan, hop) && !last)
+		nap_box_readdress(box, FIRST_INNER(hop) + id);
+}
+
+struct nap_box *nap_chain_box(
+	const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop, uint32_t id, size_t expected)
+{
+	struct nap_box_config config = plan->middlebox[hop].box;
+	struct nap_box *box;
+
+	draw_values(&plan->middlebox[hop], stream(plan, replication, hop, id, NAP_RNG_PROFILE), &config);
+	box = nap_box_new(&config, stream(plan, replication, hop, id, NAP_RNG_PORTS), expected);
+	readdress(plan, box, hop, id);
+	return box;
+}
+
+bool nap_chain_renew(const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop, uint32_t id,
+	struct nap_box **box)
+{
+	if (*box && !(plan->drawn >> hop & 1)) {
+		nap_box_reset(*box, stream(plan, replication, hop, id, NAP_RNG_PORTS));
+		readdress(plan, *box, hop, id);
+		return false;
+	}
+	nap_box_free(*box);
+	*box = nap_chain_box(plan, replication, hop, id, 4);
+	return true;
+}
+
+/* A subscriber's own NAT hides its device's address; where none does, before a shared box, devices must differ. */
+static bool devices_differ(const struct nap_chain_plan *plan)
+{
+	if (plan->n_nets > 1)
+		return true;
+	for (uint32_t k = 0; k < plan->n_hops && !plan->shared[k]; k++)
+		if (hides(plan, k))
+			return false;
+	return true;
+}
+
+nap_addr nap_chain_device(const struct nap_chain_plan *plan, uint32_t id, uint32_t net, bool other)
+{
+	return FIRST_DEVICE + (devices_differ(plan) ? id : 0) + (net << plan->id_bits) +
+	       (other ? UINT32_C(1) << (plan->id_bits + OTHER_BITS) : 0);
+}
+
+/* The subscriber whose address it is, that differs from the others' only by its number. */
+static uint32_t numbered(const struct nap_chain_plan *plan, nap_addr first, nap_addr a, bool device)
+{
+	uint32_t id = a - first;
+
+	if (device)
+		id &= (UINT32_C(1) << plan->id_bits) - 1;
+	return id < plan->subscribers ? id : NAP_NOBODY;
+}
+
+uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_box *const *box, uint32_t hop,
+	nap_time now, const struct nap_box_flow *flow)
+{
+	struct nap_packet p = { .src = flow->remote, .dst = flow->inside, .proto = flow->proto };
+	uint32_t first = plan->net[net_of(plan, hop)].first;
+
+	while (hop-- > first) {
+		if (hides(plan, hop))
+			return numbered(plan, FIRST_INNER(hop), p.dst.addr, false);
+		if (plan->middlebox[hop].box.kind == NAP_BOX_NAT &&
+			!nap_box_open_until(box[hop], now, NAP_OUTSIDE, &p))
+			return NAP_NOBODY;
+	}
+	return numbered(plan, FIRST_DEVICE, p.dst.addr, true);
+}
+
+bool nap_chain_pass(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
+	struct nap_box_effect *fx, enum nap_verdict *verdict, nap_chain_out_fn out, void *ctx)
+{
+	struct nap_packet piece;
+
+	*verdict = nap_box_input(box, now, side, p, fx);
+	switch (*verdict) {
+	case NAP_PASS:
+		if (fx->mtu == 0 && fx->out_side != side)
+			return true;
+		for (uint32_t i = 0; nap_box_piece(box, fx, p, i, &piece); i++)
+			out(ctx, fx->out_side, &piece, false);
+		break;
+	case NAP_REJECT_RST:
+	case NAP_REJECT_ICMP:
+	case NAP_LOCAL:
+		if (fx->answered)
+			out(ctx, side, &fx->reply, true);
+		break;
+	case NAP_DROP:
+	case NAP_HELD:
+		break;
+	}
+	return false;
+}
