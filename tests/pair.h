@@ -96,6 +96,8 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.window = NAP_NEVER,
 		.session_timeout = NAP_NEVER,
 		.idle_timeout = NAP_NEVER,
+		.server_idle = NAP_NEVER,
+		.server_keepalive = NAP_NEVER,
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,
 		.tcp = pair_tcp,

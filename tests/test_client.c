@@ -44,6 +44,8 @@ static void set_up(struct fixture *f, const char *policy, nap_time interval)
 		.window = NAP_NEVER,
 		.session_timeout = NAP_NEVER,
 		.idle_timeout = NAP_NEVER,
+		.server_idle = NAP_NEVER,
+		.server_keepalive = NAP_NEVER,
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,
 	};

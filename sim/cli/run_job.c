@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/run_job.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/progress.h"
@@ -79,6 +80,20 @@ static bool load_points(struct nap_run_job *j, GError **error)
 	return true;
 }
 
+/* Once for each key: a sweep of the interval would say it at each point. */
+static void print_warnings(const struct nap_run_job *j)
+{
+	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (uint32_t i = 0; i < j->campaign.n; i++)
+		for (const char *const *w = j->scenario[i]->warnings; *w; w++) {
+			const char *end = strstr(*w, " contradicts ");
+
+			if (g_hash_table_add(said, g_strndup(*w, end ? (gsize)(end - *w) : strlen(*w))))
+				fprintf(stderr, "natnap: warning: %s\n", *w);
+		}
+}
+
 bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
 {
 	const char *why;
@@ -94,6 +109,7 @@ bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GE
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", j->path, why);
 		return false;
 	}
+	print_warnings(j);
 	return true;
 }
 

@@ -54,6 +54,7 @@ struct nap_app_config {
 	nap_time push_timeout;   /* UDP, reliable: first wait for the answer to a push; doubles */
 	uint32_t push_tries;     /* UDP, reliable: transmissions before the server gives the flow up */
 	nap_time answer_timeout; /* a keepalive without answer for so long has failed */
+	double answer_of;        /* its share of the interval, as struct nap_span has it */
 	uint32_t answer_tries;   /* UDP: failed keepalives in a row before the flow counts as dead */
 	bool answer_backoff;     /* UDP: each try waits twice as long for its answer as the one before */
 	nap_time answer_last;    /* UDP: after the last try; NAP_NEVER: as the others */
@@ -63,7 +64,14 @@ struct nap_app_config {
 		rekey; /* UDP: a keepalive after so long makes new keys first: a handshake of the last step's size */
 	nap_time window;          /* the server pushes only so long after it heard the client (queue mode) */
 	nap_time session_timeout; /* the server closes when it has not heard the client for so long */
+	double session_of;        /* its share of the interval */
 	nap_time idle_timeout;    /* both ends forget a flow on which nothing was received for so long */
+	double idle_of;
+	nap_time server_idle; /* the server's end of that where it differs, NAP_NEVER: as idle_timeout */
+	double server_idle_of;
+	nap_time
+		server_keepalive; /* where the protocol has the server ping as the client does, on its own silence */
+	double server_keepalive_of;
 	bool idle_restarts;       /* UDP: by the client's first sending after the last receipt */
 	bool reopen;              /* at once when the flow is over? Else when there is something to say */
 	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
@@ -76,6 +84,9 @@ struct nap_app_config {
 };
 
 extern const struct nap_param nap_app_params[];
+
+/* The times that are given as shares of the client's interval, made from it; NAP_NEVER: the client tells none. */
+void nap_app_set_interval(struct nap_app_config *app, nap_time interval);
 
 /* One round trip of an opening. */
 struct nap_app_step {

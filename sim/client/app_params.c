@@ -80,8 +80,9 @@ const struct nap_param nap_app_params[] = {
 		"doubles each time." },
 	{ "push-tries", NAP_P_UINT, ROW(push_tries), "8", "1", "16", NULL,
 		"UDP, reliable: transmissions of a push after which the server gives the flow up." },
-	{ "answer-timeout", NAP_P_TIME, ROW(answer_timeout), "30s", "1ms", "1d", NULL,
-		"A keepalive that was to be answered and was not for so long has failed." },
+	{ "answer-timeout", NAP_P_SPAN, ROW(answer_timeout), "30s", "1ms", NULL, NULL,
+		"A keepalive that was to be answered and was not for so long has failed; a share is one of "
+		"the interval (100%: MQTT clients that wait one keepalive; 300%: SSH's three requests)." },
 	{ "answer-tries", NAP_P_UINT, ROW(answer_tries), "1", "1", "100", NULL,
 		"UDP: failed keepalives in a row after which the client takes its flow for dead and opens "
 		"anew. TCP repeats by "
@@ -105,14 +106,22 @@ const struct nap_param nap_app_params[] = {
 		"The server sends pushes only so long after it heard the client, and keeps others until it "
 		"does again (queue mode "
 		"of LwM2M: 93 s); never: at any time. Needs tcp or reliable." },
-	{ "session-timeout", NAP_P_TIME, ROW(session_timeout), "never", "1s", NULL, NULL,
+	{ "session-timeout", NAP_P_SPAN, ROW(session_timeout), "never", "1s", NULL, NULL,
 		"The server closes a flow on which it has not heard the client for so long, as the protocol "
-		"has it (MQTT: 1.5 times "
-		"the keepalive interval told when connecting)." },
-	{ "idle-timeout", NAP_P_TIME, ROW(idle_timeout), "never", "1s", NULL, NULL,
+		"has it "
+		"(MQTT: 150% of the keepalive interval told when connecting)." },
+	{ "idle-timeout", NAP_P_SPAN, ROW(idle_timeout), "never", "1s", NULL, NULL,
 		"Both ends forget a flow without a word when nothing was received for so long (OpenVPN's "
 		"ping-restart; "
 		"QUIC's max_idle_timeout, the smaller of both ends' values)." },
+	{ "server-idle-timeout", NAP_P_SPAN, ROW(server_idle), "never", "1s", NULL, NULL,
+		"The server's own idle-timeout where it differs (OpenVPN's keepalive gives the server twice "
+		"the "
+		"client's); never: the same." },
+	{ "server-pings", NAP_P_SPAN, ROW(server_keepalive), "never", "1s", NULL, NULL,
+		"The protocol has the server send keepalives as well, when it has sent nothing for so long "
+		"(OpenVPN, "
+		"AMQP: 100% of the client's interval)." },
 	{ "idle-restarts", NAP_P_BOOL, ROW(idle_restarts), "no", NULL, NULL, NULL,
 		"Does the client's first packet after the last receipt restart its idle-timeout (QUIC: RFC "
 		"9000 10.1)?" },
@@ -182,3 +191,19 @@ const struct nap_param nap_app_params[] = {
 		"TCP: unanswered probes after which the connection is dead." },
 	NAP_PARAM_END
 };
+
+static nap_time part(nap_time time, double of, nap_time interval)
+{
+	if (of <= 0.0)
+		return time;
+	return interval == NAP_NEVER ? NAP_NEVER : nap_time_max((nap_time)(of * (double)interval), NAP_MS);
+}
+
+void nap_app_set_interval(struct nap_app_config *app, nap_time interval)
+{
+	app->answer_timeout = part(app->answer_timeout, app->answer_of, interval);
+	app->session_timeout = part(app->session_timeout, app->session_of, interval);
+	app->idle_timeout = part(app->idle_timeout, app->idle_of, interval);
+	app->server_idle = part(app->server_idle, app->server_idle_of, interval);
+	app->server_keepalive = part(app->server_keepalive, app->server_keepalive_of, interval);
+}

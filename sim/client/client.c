@@ -273,6 +273,11 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 			nap_flow_lost(k);
 		return;
 	}
+	if (events & (NAP_TCP_CONNECTED |
+			     NAP_TCP_MESSAGE)) { /* what TCP does by itself is no sign of the server's life */
+		c->since = k->now;
+		c->sent = false;
+	}
 	if (events & NAP_TCP_CONNECTED)
 		nap_flow_begin_steps(k);
 	if ((events & NAP_TCP_SETTLED) && c->open && c->asked && k->setup->app->keepalive_answer == 0)
@@ -344,8 +349,7 @@ void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup
 			nap_flow_pcp_outcome(&k,
 				nap_pcp_input(nap_flow_pcp(c), setup->policy_config, now, p, w->rng, out));
 	} else if (nap_flow_over_tcp(setup)) {
-		c->inbound = c->since = now;
-		c->sent = false;
+		c->inbound = now;
 		if (p->proto == NAP_TCP)
 			tcp_input(&k, p);
 		else if (p->proto == NAP_ICMP)

@@ -88,7 +88,9 @@ static nap_time answer_wait(const struct nap_app_config *app, uint32_t fails)
 {
 	if (fails + 1 >= app->answer_tries && app->answer_last != NAP_NEVER)
 		return app->answer_last;
-	return app->answer_backoff ? app->answer_timeout << MIN(fails, 16u) : app->answer_timeout;
+	if (!app->answer_backoff || app->answer_timeout == NAP_NEVER)
+		return app->answer_timeout;
+	return app->answer_timeout << MIN(fails, 16u);
 }
 
 void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)

@@ -133,7 +133,7 @@ static void put_back(const struct call *k)
 /* The interval of the keepalives that are the server's to send. */
 static nap_time own_interval(const struct nap_server_setup *setup)
 {
-	nap_time interval = setup->server->keepalive;
+	nap_time interval = nap_time_min(setup->server->keepalive, setup->app->server_keepalive);
 
 	if (setup->policy && setup->policy->wire == NAP_WIRE_SERVER)
 		interval = nap_time_min(interval, *(const nap_time *)setup->policy_config);
@@ -159,12 +159,18 @@ static void close_flow(const struct call *k)
 	put_back(k);
 }
 
+/* The silence after which both ends forget the flow, as the server has it. */
+static nap_time agreed_idle(const struct nap_app_config *app)
+{
+	return app->server_idle != NAP_NEVER ? app->server_idle : app->idle_timeout;
+}
+
 /* When the server's patience with a silent client ends. */
 static nap_time idle_end(const struct nap_server *s, const struct nap_server_setup *setup)
 {
 	const struct nap_app_config *app = setup->app;
 	nap_time idle = nap_time_min(
-		setup->server->idle_timeout, nap_time_min(app->idle_timeout, app->session_timeout));
+		setup->server->idle_timeout, nap_time_min(agreed_idle(app), app->session_timeout));
 
 	return s->open ? nap_time_after(s->heard, idle) : NAP_NEVER;
 }
@@ -419,9 +425,21 @@ static void idle_out(const struct call *k)
 	if (over_tcp(k->setup))
 		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
 	else if (nap_time_min(k->setup->server->idle_timeout, k->setup->app->session_timeout) <
-		 k->setup->app->idle_timeout)
+		 agreed_idle(k->setup->app))
 		say(k, NAP_MSG_BYE, 0, NAP_CAUSE_BACKGROUND, &(struct carried){ .stamp = k->now });
 	close_flow(k);
+}
+
+/* Its own kind, or that of the protocol, which is as the client's and not answered. */
+static void say_keepalive(const struct call *k)
+{
+	const struct nap_server_config *server = k->setup->server;
+	const struct nap_app_config *app = k->setup->app;
+	bool own = server->keepalive <= app->server_keepalive;
+
+	say(k, NAP_MSG_SERVER_KEEPALIVE, own ? server->keepalive_size : app->keepalive_size,
+		NAP_CAUSE_KEEPALIVE,
+		&(struct carried){ .tag = own ? (uint32_t)server->keepalive_answer : 0, .stamp = k->now });
 }
 
 void nap_server_timer(
@@ -440,8 +458,7 @@ void nap_server_timer(
 	if (now >= idle_end(s, setup))
 		idle_out(&k);
 	if (now >= keepalive_due(s, setup))
-		say(&k, NAP_MSG_SERVER_KEEPALIVE, setup->server->keepalive_size, NAP_CAUSE_KEEPALIVE,
-			&(struct carried){ .tag = (uint32_t)setup->server->keepalive_answer, .stamp = now });
+		say_keepalive(&k);
 	finish(&k);
 }
 

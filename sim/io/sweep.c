@@ -40,6 +40,7 @@ static bool parse_number(enum nap_param_type type, const char *text, double *out
 	switch (type) {
 	case NAP_P_TIME:
 	case NAP_P_DIST_TIME:
+	case NAP_P_SPAN:
 		if (!nap_time_parse(text, &t, error))
 			return false;
 		*out = (double)t;

@@ -19,6 +19,7 @@
 enum nap_param_type {
 	NAP_P_TIME,      /* 30s, 2h4m, never -> nap_time */
 	NAP_P_DIST_TIME, /* 40ms, uniform 20ms 60ms, lognormal 40ms 0.5, empirical FILE -> struct nap_dist (ns) */
+	NAP_P_SPAN,      /* 30s, never, 150% (of the client's interval) -> struct nap_span */
 	NAP_P_ARRIVALS, /* none, poisson 4/h, periodic 10min, onoff ..., times FILE -> struct nap_arrivals */
 	NAP_P_UINT,     /* 10 -> uint32_t */
 	NAP_P_UINT64,   /* 10 -> uint64_t */
@@ -41,6 +42,12 @@ enum nap_param_type {
 	NAP_P_PORT_RANGE, /* 1024-65535 -> struct nap_port_range */
 	NAP_P_TIMERS,     /* 53: 10s; 443: 5min (per destination port) -> struct nap_port_timers */
 	NAP_P_TYPES
+};
+
+/* A time, or a share of the client's interval: then time is made from it when all keys are read. */
+struct nap_span {
+	nap_time time;
+	double of; /* 1.5: one and a half times the interval; 0: time stands by itself */
 };
 
 struct nap_word_arg {

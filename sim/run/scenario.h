@@ -53,6 +53,7 @@ struct nap_scenario {
 	const struct nap_policy *policy; /* [client] policy */
 	void *policy_config;             /* policy->config_size bytes, filled by policy->params */
 	struct nap_server_config server;
+	const char *const *warnings; /* what in it contradicts itself, a line each; NULL-terminated */
 };
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "text/input_error.h"
 #include "text/loader.h"
+#include "text/quantity.h"
+#include "text/value.h"
 
 #define DEFAULT_POLICY "none"
 
@@ -64,6 +66,65 @@ static bool choose_policy(const struct nap_schema *schema, struct choice *out, G
 		"there is no policy %s%s; there are %s", shown, near, all);
 }
 
+/* The interval of keepalives that a client of this policy tells its server: the longest where it varies. */
+static nap_time told_interval(const struct nap_policy *policy, const void *config)
+{
+	static const char *const keys[] = { "interval", "max-interval" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		const struct nap_param *row = nap_row_find(policy->params, keys[i]);
+
+		if (row && row->type == NAP_P_TIME)
+			return *(const nap_time *)(const void *)((const char *)config + row->offset);
+	}
+	return NAP_NEVER;
+}
+
+/*
+ * A time that the profile derives from the interval and the scenario fixes at another value: the text of a warning, NULL
+ * when there is nothing to say. Free with g_free.
+ */
+static char *contradiction(const struct nap_schema *schema, const struct nap_param *row, nap_time interval)
+{
+	unsigned layer = 0;
+	const struct nap_entry *fixed = nap_layers_find(&schema->layers, row->key, &layer), *derived;
+	struct nap_layers below = { schema->layers.group, layer };
+	struct nap_span has, would = { 0, 0.0 };
+	g_autofree char *value = NULL, *every = NULL;
+
+	derived = fixed ? nap_layers_find(&below, row->key, NULL) : NULL;
+	if (!derived || interval == NAP_NEVER || !nap_value_parse(row, fixed->text, NULL, NULL, &has, NULL) ||
+		has.of > 0.0 || !nap_value_parse(row, derived->text, NULL, NULL, &would, NULL) ||
+		would.of <= 0.0)
+		return NULL;
+	would.time = (nap_time)(would.of * (double)interval);
+	if (has.time == would.time)
+		return NULL;
+	value = nap_time_format(would.time);
+	every = nap_time_format(interval);
+	return g_strdup_printf(
+		"%s: [%s] %s = %s contradicts interval = %s, of which the protocol makes it %s (%s)",
+		fixed->where, schema->group, row->key, fixed->text, every, derived->text, value);
+}
+
+static void warn(struct nap_loader *l, const struct nap_schema *schema, nap_time interval)
+{
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+	const char **list;
+
+	for (const struct nap_param *row = nap_app_params; row->key; row++) {
+		char *text = row->type == NAP_P_SPAN ? contradiction(schema, row, interval) : NULL;
+
+		if (text)
+			g_ptr_array_add(texts, text);
+	}
+	list = nap_arena_alloc(l->arena, (texts->len + 1) * sizeof *list);
+	for (guint i = 0; i < texts->len; i++)
+		list[i] = nap_arena_strdup(l->arena, g_ptr_array_index(texts, i));
+	list[texts->len] = NULL;
+	l->scenario->warnings = list;
+}
+
 bool nap_loader_client(struct nap_loader *l, GError **error)
 {
 	static const char *const reserved[] = { "application", "policy", "base", NULL };
@@ -89,6 +150,12 @@ bool nap_loader_client(struct nap_loader *l, GError **error)
 		schema.excuse = excuse;
 		schema.ctx = &choice;
 		ok = nap_schema_apply(&schema, error);
+	}
+	if (ok) {
+		nap_time interval = told_interval(s->policy, s->policy_config);
+
+		nap_app_set_interval(&s->app, interval);
+		warn(l, &schema, interval);
 	}
 	nap_stack_clear(&stack);
 	return ok;

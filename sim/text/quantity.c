@@ -62,6 +62,8 @@ static const struct type_info {
 		"1.5, "
 		"weibull 40ms 2, empirical FILE",
 		NULL },
+	[NAP_P_SPAN] = { "a time or a share of the interval", "ns us ms s min h d %",
+		"30s, never, 150% (of the client's interval)", NULL },
 	[NAP_P_ARRIVALS] = { "arrivals", "/s /min /h /d",
 		"none, poisson 4/h, periodic 10min, onoff 5min 1h 30/h (mean on, mean off, rate while on), "
 		"times FILE",

@@ -12,6 +12,7 @@
 /* A field of any type, for values that are not yet placed. */
 union field {
 	nap_time time;
+	struct nap_span span;
 	struct nap_dist dist;
 	struct nap_arrivals arrivals;
 	uint32_t u32;
@@ -31,6 +32,8 @@ size_t nap_value_size(enum nap_param_type type)
 	switch (type) {
 	case NAP_P_TIME:
 		return sizeof(nap_time);
+	case NAP_P_SPAN:
+		return sizeof(struct nap_span);
 	case NAP_P_DIST_TIME:
 		return sizeof(struct nap_dist);
 	case NAP_P_ARRIVALS:
@@ -106,6 +109,23 @@ static bool parse_bool(const char *text, bool *out, GError **error)
 	return true;
 }
 
+/* A time; or a share, whose time is made from the interval later. */
+static bool parse_span(const char *text, struct nap_span *out, GError **error)
+{
+	struct nap_span span = { NAP_NEVER, 0.0 };
+
+	if (!g_str_has_suffix(text, "%")) {
+		if (!nap_time_parse(text, &span.time, error))
+			return false;
+	} else if (!nap_quantity_parse(NAP_P_SHARE, text, &span.of, error)) {
+		return false;
+	} else if (span.of <= 0.0) {
+		return nap_fail(error, "a share of the interval is more than 0%%");
+	}
+	*out = span;
+	return true;
+}
+
 /* Elements separated by ";"; a last empty one does not count. */
 static bool parse_list(const char *text, struct nap_arena *arena, const char *const **out, GError **error)
 {
@@ -132,6 +152,8 @@ static bool parse_any(const struct nap_param *row, const char *text, struct nap_
 	switch (row->type) {
 	case NAP_P_TIME:
 		return nap_time_parse(text, &f->time, error);
+	case NAP_P_SPAN:
+		return parse_span(text, &f->span, error);
 	case NAP_P_DIST_TIME:
 		return nap_dist_parse(NAP_P_TIME, text, arena, dir, &f->dist, error);
 	case NAP_P_ARRIVALS:
@@ -179,6 +201,9 @@ static bool extent(const struct nap_param *row, const union field *f, double *lo
 	case NAP_P_TIME: /* never is above all bounds; others are exact in a double to a few ns */
 		*lo = *hi = f->time == NAP_NEVER ? INFINITY : (double)f->time;
 		return true;
+	case NAP_P_SPAN:
+		*lo = *hi = f->span.time == NAP_NEVER ? INFINITY : (double)f->span.time;
+		return f->span.of <= 0.0;
 	case NAP_P_DIST_TIME:
 		*lo = *hi = f->dist.a;
 		if (f->dist.kind == NAP_DIST_UNIFORM)
@@ -321,6 +346,9 @@ char *nap_value_format(const struct nap_param *row, const void *field)
 	switch (row->type) {
 	case NAP_P_TIME:
 		return nap_time_format(f.time);
+	case NAP_P_SPAN:
+		return f.span.of > 0.0 ? nap_quantity_format(NAP_P_SHARE, f.span.of)
+				       : nap_time_format(f.span.time);
 	case NAP_P_DIST_TIME:
 		return nap_dist_format(NAP_P_TIME, &f.dist);
 	case NAP_P_ARRIVALS:
