@@ -22,6 +22,7 @@ SHELL_SRC  := $(filter-out $(if $(LIBNET),sim/live/no_raw.c,sim/live/raw.c),$(SH
 
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --cflags))
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --libs)) -lm
+GLIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags glib-2.0 2>/dev/null)
 GLIB_LIBS  := $(shell $(PKG_CONFIG) --libs glib-2.0 2>/dev/null)
 # no contraction to fused operations, no longer registers: draws must be the same on every machine
 FLOATS     := -ffp-contract=off $(if $(shell echo __i386__ | $(CC) $(CFLAGS) -E -P - 2>/dev/null | grep -x 1),-msse2 -mfpmath=sse)
@@ -51,6 +52,8 @@ $(BUILD)/libnatnap.a: $(CORE_OBJ)
 $(BUILD)/libnatnap.so: $(CORE_OBJ)
 	@$(CC) -shared -Wl,-soname,libnatnap.so.0 -o $@ $^ $(GLIB_LIBS) -lm
 
+# the core knows no library but GLib
+$(CORE_OBJ): PKG_CFLAGS = $(GLIB_CFLAGS)
 $(BUILD)/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
 	@echo "  CC $<"
@@ -79,10 +82,15 @@ endef
 
 # tests of middleboxes that run no scenario need the core alone
 CORE_TEST_BIN := $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -l '"box_test.h"' tests/test_*.c | xargs grep -L '"harness.h"'))
+$(CORE_TEST_BIN): PKG_CFLAGS = $(GLIB_CFLAGS)
 $(CORE_TEST_BIN): $(BUILD)/tests/%: tests/%.c $(BUILD)/libnatnap.a
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
 	@$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/libnatnap.a $(GLIB_LIBS) -lm
+EXAMPLE_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard examples/*.c)))
+$(EXAMPLE_BIN): $(BUILD)/examples/%: examples/%.c $(BUILD)/natnap.h $(BUILD)/libnatnap.a
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 $(OPT) $(WARN) -pedantic $(CFLAGS) $(LDFLAGS) -I$(BUILD) -o $@ $< $(BUILD)/libnatnap.a $(GLIB_LIBS) -lm
 $(BUILD)/tests/%: tests/%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
 	$(link_program)
 $(BUILD)/bench/%: tests/bench/%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
@@ -104,6 +112,11 @@ check-kernel-long: natnap
 	@NATNAP=./natnap NATNAP_DIFFERENTIAL_SCRIPTS=600 tests/kernel/differential.t
 check-core: $(BUILD)/libnatnap.a
 	@scripts/check-core.sh $(BUILD)/libnatnap.a
+# the core alone, its tests and examples, which needs a compiler and GLib; for 32 bits:
+# make BUILD=build-32 CC='gcc -m32' PKG_CONFIG=i686-linux-gnu-pkg-config check-library
+check-library: check-core $(CORE_TEST_BIN) $(EXAMPLE_BIN)
+	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(CORE_TEST_BIN)
+	@for e in $(EXAMPLE_BIN); do $$e | cmp - examples/$$(basename $$e).out || exit 1; done
 
 bench: natnap $(BENCH_BIN)
 	@for b in $(BENCH_BIN); do $$b || exit 1; done
@@ -159,5 +172,5 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUIL
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all check check-built check-long check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures man install clean FORCE
+.PHONY: all check check-library check-built check-long check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures man install clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)

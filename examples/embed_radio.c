@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What does a keepalive cost the radio? An hour of LTE without any, and with one every 5 minutes. */
+/*
+ * What does a keepalive cost the radio? An hour of LTE without any, and with one every 5 minutes. By hand: 3600 s x 594.3 mW x
+ * 43.2 / 1280.2 of idling; each of the 11 adds 0.31 J (promotion), 0.13 (100 ms active), 0.02 (short DRX) and 12.41 J (long
+ * DRX for 11.456 s), less 11.8 s of idling.
+ */
 #include <natnap.h>
 #include <stdio.h>
 

@@ -7,6 +7,7 @@
  *
  *   a middlebox   nap_box_config_init, _profile, _set; nap_box_new, nap_box_input      (examples/embed_box.c)
  *   a radio       nap_scenario_parse, nap_scenario_radio; nap_radio_init, _send, ...   (examples/embed_radio.c)
+ *   a scenario    nap_scenario_parse; nap_replicate, nap_replication_metric            (examples/embed_run.c)
  *
  * The header needs C11 or C++11 and nothing else; the library itself needs GLib. In the sources sim/natnap.h is its plan, where
  * a line that includes a file of the project stands for what is marked in it (sim/kernel/api.h).
@@ -45,6 +46,7 @@ struct nap_box_config {
 
 #include "text/embed.h"
 #include "text/scenario.h"
+#include "run/replicate.h"
 
 /* ---- radios --------------------------------------------------------------------------------------------------- */
 

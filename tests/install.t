@@ -7,15 +7,8 @@ import subprocess
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+EXAMPLES = sorted(f[:-2] for f in os.listdir(os.path.join(ROOT, "examples")) if f.endswith(".c"))
 count = 0
-
-# what examples/NAME.c must print
-EXAMPLES = {
-    "embed_box": "after 15 s: open\nafter 30 s: open\nafter 45 s: closed\nafter 60 s: closed\n",
-    # by hand: 3600 s x 594.3 mW x 43.2 / 1280.2 = 72.2 J; each of the 11 keepalives adds 315 mJ (promotion), 129 (100 ms active),
-    # 22 (short DRX) and 12.41 J (long DRX for 11.456 s), less 11.8 s of idling
-    "embed_radio": "idle 72.2 J, with keepalives 211.5 J\n",
-}
 
 CXX_PROGRAM = r"""
 #include <natnap.h>
@@ -80,13 +73,14 @@ with tempfile.TemporaryDirectory() as tmp:
     shared = "$(pkg-config --cflags --libs natnap)"
     fixed = f"$(pkg-config --cflags natnap) {prefix}/lib/libnatnap.a $(pkg-config --libs glib-2.0) -lm"
     run_env = dict(env, LD_LIBRARY_PATH=os.path.join(prefix, "lib"))
-    for name, output in EXAMPLES.items():
+    for name in EXAMPLES:
+        with open(f"{ROOT}/examples/{name}.out") as f:
+            output = f.read()
         for how, flags in (("shared library", shared), ("archive and GLib alone", fixed)):
             r = sh(f"cc -std=c11 {strict} -o example {ROOT}/examples/{name}.c {flags}", cwd=tmp, env=env)
             check(f"{name} compiles and links with the {how}", r.returncode == 0, r.stdout)
             r = sh("./example", cwd=tmp, env=run_env)
             check(f"{name} prints what it should, with the {how}", r.returncode == 0 and r.stdout == output, r.stdout)
-    check("each example is here", sorted(EXAMPLES) == sorted(f[:-2] for f in os.listdir(os.path.join(ROOT, "examples")) if f.endswith(".c")))
     with open(os.path.join(tmp, "embed.cc"), "w") as f:
         f.write(CXX_PROGRAM)
     r = sh(f"c++ -std=c++11 {strict} -o cxx embed.cc {shared}", cwd=tmp, env=env)

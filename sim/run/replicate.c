@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run/replicate.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "run/metrics.h"
+
+struct nap_replication *nap_replicate(const struct nap_scenario *scenario, uint32_t number, char **why)
+{
+	struct nap_plan *plan = g_new(struct nap_plan, 1);
+	struct nap_replication *r = NULL;
+
+	if (nap_plan_make(plan, scenario)) {
+		struct nap_workspace *ws = nap_workspace_new(plan, NULL);
+		struct nap_gather *gather = nap_gather_new(plan);
+		struct nap_part *part = g_new(struct nap_part, plan->parts);
+
+		if (plan->global)
+			nap_run_global(ws, number, NULL, part);
+		for (uint32_t i = 0; !plan->global && i < plan->parts; i++)
+			nap_run_part(ws, number, i, NULL, &part[i]);
+		nap_workspace_gather(ws, gather);
+		r = g_new0(struct nap_replication, 1);
+		nap_replication_sum(r, plan, part, gather);
+		g_free(part);
+		nap_gather_free(gather);
+		nap_workspace_free(ws);
+	} else if (why) {
+		*why = g_strdup(plan->why);
+	}
+	g_free(plan);
+	return r;
+}
+
+void nap_replication_free(struct nap_replication *r)
+{
+	g_free(r);
+}
+
+static const struct nap_metric *find(const struct nap_metric *metrics, const char *name)
+{
+	for (; metrics->name; metrics++)
+		if (strcmp(metrics->name, name) == 0)
+			return metrics;
+	return NULL;
+}
+
+/* Which middlebox name starts with, before a dot; without one the outermost. n_middleboxes when there is none. */
+static uint32_t hop_of(const struct nap_scenario *sc, const char **name)
+{
+	const char *dot = strchr(*name, '.');
+	uint32_t k = 0;
+
+	if (!dot)
+		return sc->n_middleboxes ? sc->n_middleboxes - 1 : 0;
+	while (k < sc->n_middleboxes && (strlen(sc->middlebox[k].name) != (size_t)(dot - *name) ||
+						strncmp(sc->middlebox[k].name, *name, (size_t)(dot - *name))))
+		k++;
+	*name = dot + 1;
+	return k;
+}
+
+bool nap_replication_metric(
+	const struct nap_scenario *sc, const struct nap_replication *r, const char *name, double *value)
+{
+	const struct nap_metric *m = find(nap_metrics, name);
+	uint32_t k;
+
+	if (!m && strcmp(name, nap_metric_events.name) == 0)
+		m = &nap_metric_events;
+	if (m) {
+		*value = m->value(sc, r);
+		return true;
+	}
+	k = hop_of(sc, &name);
+	m = find(nap_box_metrics, name);
+	if (!m || k >= sc->n_middleboxes)
+		return false;
+	*value = m->of_box(sc, r, k);
+	return true;
+}
