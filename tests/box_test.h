@@ -76,4 +76,11 @@ static inline bool udp_in(
 	return nap_box_input(box, now, NAP_OUTSIDE, &p, &fx) == NAP_PASS;
 }
 
+/* Totals at now. */
+static inline void counts_at(struct nap_box *box, nap_time now, struct nap_box_counts *out)
+{
+	nap_box_settle(box, now);
+	nap_box_counts(box, now, out);
+}
+
 #endif

@@ -114,7 +114,7 @@ static void test_lapse(void)
 	g_assert_cmpint(l.died[0], ==, 42 * NAP_S);
 	g_assert_cmpint(l.born[1], ==, 0);
 	g_assert_cmpint(l.died[1], ==, 75 * NAP_S);
-	nap_box_counts(box, 100 * NAP_S, &c);
+	counts_at(box, 100 * NAP_S, &c);
 	g_assert_cmpuint(c.blocks_live, ==, 1);
 	g_assert_cmpuint(c.log_records, ==, 5);
 	nap_box_free(box);
@@ -133,7 +133,7 @@ static void test_unused(void)
 	nap_box_watch(box, on_end, &l);
 	open_flows(box, 0, IN_A, 5000, BLOCK);
 	g_assert_cmpuint(udp_out(box, 40 * NAP_S, IN_B, 5000, OUT_A, 53).port, ==, 0);
-	nap_box_counts(box, 50 * NAP_S, &c);
+	counts_at(box, 50 * NAP_S, &c);
 	g_assert_cmpuint(c.blocks_live, ==, 0);
 	g_assert_cmpuint(l.n, ==, 2);
 	g_assert_cmpint(l.died[1], ==, 40 * NAP_S);
@@ -156,7 +156,7 @@ static void test_readdressed(void)
 	while (strcmp(row->key, "addresses"))
 		row++;
 	nap_box_set(box, row, &list);
-	nap_box_counts(box, NAP_S, &c);
+	counts_at(box, NAP_S, &c);
 	g_assert_cmpuint(c.blocks_live, ==, 0);
 	for (uint32_t i = 0; i < 8; i++)
 		g_assert_cmphex(udp_out(box, NAP_S, IN_A + i, 5000, OUT_A, 53).addr, ==, fresh);
@@ -187,11 +187,11 @@ static void test_independent(void)
 		g_assert_true(nap_endpoint_equal(x, y));
 		refused += x.port == 0;
 		if (nap_rng_below(&rng, 5) == 0)
-			nap_box_counts(b, now, &cb);
+			counts_at(b, now, &cb);
 	}
 	g_assert_cmpuint(refused, >, 100);
-	nap_box_counts(a, now, &ca);
-	nap_box_counts(b, now, &cb);
+	counts_at(a, now, &ca);
+	counts_at(b, now, &cb);
 	g_assert_cmpint(memcmp(&ca, &cb, sizeof ca), ==, 0);
 	nap_box_free(a);
 	nap_box_free(b);

@@ -175,11 +175,11 @@ static void test_blocks(void)
 	}
 	for (int b = 0; b < 4; b++) /* a block has one owner, and is full before another is given */
 		g_assert_cmpuint(used[0][b] + used[1][b] == 8 && used[0][b] * used[1][b] == 0, ==, true);
-	nap_box_counts(box, NAP_S, &c);
+	counts_at(box, NAP_S, &c);
 	g_assert_cmpuint(c.blocks_live, ==, 4);
 	g_assert_cmpuint(c.log_records, ==, 4);
 	g_assert_cmpuint(c.refused_ports, ==, 8);
-	nap_box_counts(box, 31 * NAP_S, &c);
+	counts_at(box, 31 * NAP_S, &c);
 	g_assert_cmpuint(c.blocks_live, ==, 0);
 	g_assert_cmpuint(c.blocks_peak, ==, 4);
 	g_assert_cmpuint(c.log_records, ==, 8);
@@ -202,7 +202,7 @@ static void test_random_victims(void)
 	for (uint16_t i = 0; i < 200; i++)
 		*(i < 100 ? &old : &young) +=
 			udp_in(box, NAP_S, OUT_A, 53, (struct nap_endpoint){ NAT_A, (uint16_t)(5000 + i) });
-	nap_box_counts(box, NAP_S, &c);
+	counts_at(box, NAP_S, &c);
 	g_assert_cmpuint(c.live, ==, 100);
 	g_assert_cmpuint(c.evicted, ==, 100);
 	g_assert_cmpint(old + young, ==, 100);

@@ -68,7 +68,7 @@ static void test_lifetime(void)
 	g_assert_cmpint(open_until(box, 3595 * NAP_S, OUT_B, at), ==, 3600 * NAP_S);
 	g_assert_false(udp_in(box, 3600 * NAP_S, OUT_B, 9, at));
 	g_assert_cmpint(open_until(box, 3600 * NAP_S, OUT_B, at), ==, 0);
-	nap_box_counts(box, 4000 * NAP_S, &counts);
+	counts_at(box, 4000 * NAP_S, &counts);
 	g_assert_cmpuint(counts.live, ==, 0);
 	g_assert_cmpuint(counts.ports_live, ==, 0);
 	nap_box_free(box);
@@ -190,9 +190,9 @@ static void test_many(void)
 		g_assert_cmpint(a.message, ==, NAP_PCP_GRANTED);
 		g_assert_true(g_hash_table_add(seen, GUINT_TO_POINTER(a.quote.dst.port)));
 	}
-	nap_box_counts(box, 5 * NAP_S, &counts);
+	counts_at(box, 5 * NAP_S, &counts);
 	g_assert_cmpuint(counts.ports_live, ==, 3000);
-	nap_box_counts(box, 2000 * NAP_S, &counts);
+	counts_at(box, 2000 * NAP_S, &counts);
 	g_assert_cmpuint(counts.ports_live, ==, 0);
 	nap_box_free(box);
 	nap_scenario_free(sc);

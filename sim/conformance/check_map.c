@@ -144,6 +144,7 @@ static uint64_t log_records(struct nap_dut *b)
 {
 	struct nap_box_counts c;
 
+	nap_box_settle(box_of(b), now_of(b));
 	nap_box_counts(box_of(b), now_of(b), &c);
 	return c.log_records;
 }

@@ -203,6 +203,7 @@ GArray *nap_packet_script_play(const struct nap_packet_script *script, struct na
 		default:
 			play_packet(script, results, box, r, &out);
 		}
+		nap_box_settle(box, r->time);
 		nap_box_counts(box, r->time, &counts);
 		out.sessions = counts.live;
 		g_array_append_val(results, out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "middlebox/blocks.h"
 
+#include "middlebox/lifetimes.h"
 #include "middlebox/state.h"
 
 static bool dynamic(const struct nap_box *box)
@@ -108,6 +109,11 @@ static void dequeue(struct blocks *k, uint32_t b)
 	*(after == NONE ? &k->latest_empty : &k->block[after].earlier) = before;
 }
 
+static nap_time lapses_at(const struct nap_box *box, uint32_t b)
+{
+	return nap_time_after(box->blocks.block[b].empty_since, box->config.block_hold);
+}
+
 uint32_t nap_block_give(struct nap_box *box, uint32_t subscriber, nap_addr address, nap_time now)
 {
 	struct nap_endpoint first = { address, box->config.port_range.lo };
@@ -134,6 +140,7 @@ uint32_t nap_block_give(struct nap_box *box, uint32_t subscriber, nap_addr addre
 	sub->first_block = b;
 	sub->blocks++;
 	enqueue(k, b);
+	nap_lifetime_set(box, LIFE_BLOCKS, 0, lapses_at(box, b));
 	box->counts.log_records++;
 	box->counts.blocks_live++;
 	if (box->counts.blocks_live > box->counts.blocks_peak)
@@ -166,9 +173,10 @@ void nap_block_free(struct nap_box *box, struct nap_endpoint at, nap_time when)
 		return;
 	box->blocks.block[b].empty_since = when;
 	enqueue(&box->blocks, b);
+	nap_lifetime_set(box, LIFE_BLOCKS, 0, lapses_at(box, b));
 }
 
-static void tell(struct nap_box *box, const struct block *b, nap_time end)
+static void tell(const struct nap_box *box, const struct block *b, nap_time end)
 {
 	static const struct nap_endpoint any = { 0, 0 };
 	struct nap_box_flow whose = nap_owner_flow(box->subscriber[b->subscriber].inside, any, 0);
@@ -197,19 +205,21 @@ static void take_back(struct nap_box *box, uint32_t b, nap_time when)
 	box->counts.log_records++;
 }
 
-void nap_blocks_settle(struct nap_box *box, nap_time now)
+static nap_time blocks_due(const struct nap_box *box, uint32_t zero)
 {
-	struct blocks *k = &box->blocks;
+	const struct blocks *k = &box->blocks;
 
-	while (k->earliest_empty != NONE) {
-		uint32_t b = k->earliest_empty;
-		nap_time lapses = nap_time_after(k->block[b].empty_since, box->config.block_hold);
-
-		if (lapses > now)
-			break;
-		take_back(box, b, lapses);
-	}
+	(void)zero;
+	return k->earliest_empty == NONE ? NAP_NEVER : lapses_at(box, k->earliest_empty);
 }
+
+static void blocks_lapse(struct nap_box *box, uint32_t zero, nap_time when)
+{
+	(void)zero;
+	take_back(box, box->blocks.earliest_empty, when);
+}
+
+const struct lifetime_kind nap_blocks_lifetime = { blocks_due, blocks_lapse };
 
 void nap_blocks_take_back(struct nap_box *box, nap_time now)
 {
@@ -218,7 +228,7 @@ void nap_blocks_take_back(struct nap_box *box, nap_time now)
 	g_assert(box->blocks.n_given == 0);
 }
 
-void nap_blocks_tell(struct nap_box *box)
+void nap_blocks_tell(const struct nap_box *box)
 {
 	const struct blocks *k = &box->blocks;
 

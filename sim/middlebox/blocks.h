@@ -55,11 +55,8 @@ uint32_t nap_block_give(struct nap_box *box, uint32_t subscriber, nap_addr addre
 void nap_block_use(struct nap_box *box, struct nap_endpoint at);
 void nap_block_free(struct nap_box *box, struct nap_endpoint at, nap_time when);
 
-/* Takes back what has been empty for block-hold, each at its time. */
-void nap_blocks_settle(struct nap_box *box, nap_time now);
-
 /* Tells whoever watches the box of the blocks that subscribers still have. */
-void nap_blocks_tell(struct nap_box *box);
+void nap_blocks_tell(const struct nap_box *box);
 
 /* Times move by so much (whole cycles are stepped over). */
 void nap_blocks_shift(struct nap_box *box, nap_time by);

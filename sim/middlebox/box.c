@@ -5,6 +5,7 @@
  */
 #include "middlebox/box.h"
 
+#include "middlebox/lifetimes.h"
 #include "middlebox/packet_context.h"
 
 /* A packet of live session id. */
@@ -49,10 +50,9 @@ static inline bool is_odd(const struct nap_packet *p)
 /* A packet arrives: what is to happen before any session is looked for. */
 static inline void arrive(struct nap_box *box, nap_time now)
 {
+	nap_settle(box, now);
 	box->last = now;
 	box->counts.packets++;
-	if (box->live > box->purges_above && now >= box->next_purge)
-		nap_table_purge(box, now);
 }
 
 /* id: the packet's session if it is not odd and has a live one, else NONE. */
@@ -137,12 +137,12 @@ static void look_at_window(const struct nap_box *box, const struct look *l, uint
 }
 
 /* What was found ahead holds as long as no session came or went since. */
-static inline uint32_t found(struct nap_box *box, const struct look *l, nap_time now)
+static inline uint32_t found(const struct nap_box *box, const struct look *l)
 {
 	if (l->id != NONE && box->session[l->id].flags & SF_LIVE &&
 		nap_key_matches(&box->session[l->id], &l->key))
-		return now < box->session[l->id].expires ? l->id : nap_table_overdue(box, l->id, now);
-	return nap_table_live_at(box, &l->key, l->hash, now);
+		return l->id;
+	return nap_table_seek(box, &l->key, l->hash);
 }
 
 static void decide_block(struct nap_box *box, const struct nap_box_arrival *a, const struct look *l,
@@ -152,7 +152,7 @@ static void decide_block(struct nap_box *box, const struct nap_box_arrival *a, c
 		struct way w = { box, a[i].at, a[i].side, a[i].packet, &fx[i], false };
 
 		arrive(box, w.now);
-		verdict[i] = decide(&w, &l[i].key, l[i].odd ? NONE : found(box, &l[i], w.now), l[i].odd);
+		verdict[i] = decide(&w, &l[i].key, l[i].odd ? NONE : found(box, &l[i]), l[i].odd);
 	}
 }
 

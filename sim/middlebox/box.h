@@ -129,10 +129,19 @@ NAP_API bool nap_box_piece(const struct nap_box *box, const struct nap_box_effec
 size_t nap_box_session_bytes(void);
 
 /* --- natnap.h --- */
-/* When the box next acts by itself (RST at expiry, probe, held answer), NAP_NEVER when never. */
+/*
+ * When the box next acts by itself (RST at expiry, probe, held answer), or a time before; NAP_NEVER when never. In the past:
+ * it has acted, and nobody has fetched the packet.
+ */
 NAP_API nap_time nap_box_deadline(const struct nap_box *box);
 
-/* Act on all that is due up to and including now; emits through fn. */
+/*
+ * Let pass the time up to and including now: what lapses by then goes, each at its own time. Packets that the box makes at
+ * that are kept for nap_box_advance. To do so more often, or by the way, changes nothing.
+ */
+NAP_API void nap_box_settle(struct nap_box *box, nap_time now);
+
+/* The same, and fetch the packets that the box has made by itself: through fn, in order of time. */
 NAP_API void nap_box_advance(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx);
 
 /*
@@ -157,11 +166,11 @@ typedef void (*nap_box_ended_fn)(
 /* From now on fn is told of the end of each session, port use and block; NULL: no more. Kept over nap_box_reset. */
 NAP_API void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx);
 
-/* Tell of all sessions, ports and blocks that are alive at now. */
-NAP_API void nap_box_tell_live(struct nap_box *box, nap_time now);
+/* Tell of all sessions, ports and blocks that are alive at now, to which the box must have been settled. */
+NAP_API void nap_box_tell_live(const struct nap_box *box, nap_time now);
 
-/* Totals settled to now: sessions that expired by then are counted as expired at their own time. */
-NAP_API void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out);
+/* Totals at now, to which the box must have been settled. */
+NAP_API void nap_box_counts(const struct nap_box *box, nap_time now, struct nap_box_counts *out);
 /* --- */
 
 /*

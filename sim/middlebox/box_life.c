@@ -5,6 +5,7 @@
 
 #include "middlebox/alg.h"
 #include "middlebox/early_drop.h"
+#include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 #include "middlebox/pcp.h"
 #include "middlebox/reply.h"
@@ -81,6 +82,7 @@ static void derive(struct nap_box *box)
 static void empty(struct nap_box *box)
 {
 	nap_wheel_reset(&box->wheel);
+	g_array_set_size(box->outbox, 0);
 	nap_index_reset(&box->sessions);
 	nap_index_reset(&box->mappings);
 	nap_index_reset(&box->extports);
@@ -111,7 +113,9 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	box = g_new0(struct nap_box, 1);
 	box->config = *config;
 	box->rng = rng;
-	box->due = g_array_new(FALSE, FALSE, sizeof(nap_time) * 2);
+	box->due = g_array_new(FALSE, FALSE, sizeof(struct lifetime_due));
+	box->settling = -1;
+	box->outbox = g_array_new(FALSE, FALSE, sizeof(struct emission));
 	box->syn = g_array_new(FALSE, FALSE, sizeof(struct held_syn));
 	parse_lists(box);
 	derive(box);
@@ -121,9 +125,6 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	nap_index_init(&box->subscribers, 8);
 	nap_index_init(&box->grants, 4);
 	nap_pools_init(&box->pools);
-	if (config->port_hold_down || config->mapping_hold)
-		box->pools.patience =
-			UINT32_MAX; /* what is held lapses when somebody looks at it: pools do not */
 	nap_index_init(&box->externals, config->addresses.n);
 	for (uint32_t i = 0; i < config->addresses.n; i++)
 		nap_index_add(&box->externals, nap_index_hash(config->addresses.addr[i], 0), i);
@@ -149,7 +150,7 @@ void nap_box_free(struct nap_box *box)
 		return;
 	free(box->session);
 	free(box->window);
-	g_free(box->wheel.link);
+	nap_wheel_clear(&box->wheel);
 	g_free(box->mapping);
 	g_free(box->extport);
 	g_free(box->subscriber);
@@ -162,6 +163,7 @@ void nap_box_free(struct nap_box *box)
 	g_free(box->stamp);
 	g_free(box->candidate);
 	g_array_free(box->due, TRUE);
+	g_array_free(box->outbox, TRUE);
 	g_array_free(box->syn, TRUE);
 	nap_index_clear(&box->sessions);
 	nap_index_clear(&box->mappings);
@@ -185,32 +187,30 @@ nap_time nap_box_deadline(const struct nap_box *box)
 {
 	nap_time t = box->acts ? nap_wheel_earliest(&box->wheel) : NAP_NEVER;
 
-	for (guint i = 0; i < box->syn->len; i++)
-		t = nap_time_min(t, g_array_index(box->syn, struct held_syn, i).until);
-	return t;
+	if (box->outbox->len)
+		return g_array_index(box->outbox, struct emission, 0).at;
+	return nap_time_min(t, nap_syns_lifetime.due(box, 0));
 }
 
-/* Held SYNs whose time is up get the answer that strays get (RFC 5382 REQ-4: not before 6 s). */
-static void answer_held(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx)
+void nap_box_settle(struct nap_box *box, nap_time now)
 {
-	while (box->syn->len &&
-		g_array_index(box->syn, struct held_syn, 0).until <= now) { /* first come, first due */
-		struct held_syn h = g_array_index(box->syn, struct held_syn, 0);
-		struct nap_packet r;
-
-		g_array_remove_index(box->syn, 0);
-		if (box->config.reject == NAP_ANSWER_NONE || !fn)
-			continue;
-		r = box->config.reject == NAP_ANSWER_RST ? nap_reply_rst(&h.packet)
-							 : nap_reply_icmp(box, NAP_OUTSIDE, &h.packet, 3, 3);
-		fn(ctx, NAP_OUTSIDE, &r, h.until, NULL);
-	}
+	nap_settle(box, now);
 }
 
 void nap_box_advance(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx)
 {
-	answer_held(box, now, fn, ctx);
-	nap_table_settle(box, now, fn, ctx);
+	GArray *out = box->outbox;
+
+	nap_settle(box, now);
+	if (out->len == 0)
+		return;
+	box->outbox = g_array_new(FALSE, FALSE, sizeof(struct emission)); /* fn may put packets in */
+	for (guint i = 0; i < out->len; i++) {
+		const struct emission *e = &g_array_index(out, struct emission, i);
+
+		fn(ctx, e->side, &e->packet, e->at, e->has_flow ? &e->about : NULL);
+	}
+	g_array_free(out, TRUE);
 }
 
 bool nap_box_session(const struct nap_box *box, nap_time now, uint32_t id, struct nap_session_view *v)
@@ -243,10 +243,9 @@ void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx)
 	box->ended_ctx = ctx;
 }
 
-void nap_box_tell_live(struct nap_box *box, nap_time now)
+void nap_box_tell_live(const struct nap_box *box, nap_time now)
 {
-	nap_table_settle(box, now, NULL, NULL);
-	nap_grant_sweep(box, now, false);
+	g_assert(now < box->wheel.due);
 	for (uint32_t id = 0; id < box->high && box->ended; id++) {
 		const struct session *s = &box->session[id];
 		struct nap_box_flow whose = nap_session_flow(s);
@@ -264,12 +263,9 @@ void nap_box_tell_live(struct nap_box *box, nap_time now)
 	nap_blocks_tell(box);
 }
 
-void nap_box_counts(struct nap_box *box, nap_time now, struct nap_box_counts *out)
+void nap_box_counts(const struct nap_box *box, nap_time now, struct nap_box_counts *out)
 {
-	nap_table_settle(box, now, NULL, NULL);
-	nap_mapping_sweep(box, now, false);
-	nap_grant_sweep(box, now, false);
-	nap_blocks_settle(box, now);
+	g_assert(now < box->wheel.due);
 	*out = box->counts;
 	out->live = box->live;
 	out->alive_ns = (uint64_t)box->live * (uint64_t)now - box->born;
@@ -284,18 +280,19 @@ static void end_all(struct nap_box *box, nap_time now)
 
 void nap_box_reboot(struct nap_box *box, nap_time now)
 {
-	nap_table_settle(box, now, NULL, NULL);
+	nap_settle(box, now);
 	end_all(box, now);
-	nap_grant_sweep(box, now, true);
-	nap_mapping_sweep(box, now, true);
-	for (uint32_t i = 0; !box->config.hold_survives && i < box->extport_high; i++)
-		box->extport[i].held_until = now;
+	nap_grant_end_all(box, now);
+	nap_mapping_end_held(box, now);
+	if (!box->config.hold_survives)
+		nap_extport_release_held(box);
 	nap_reassembly_clear(box->pieces);
 	g_array_set_size(box->syn, 0);
 }
 
 void nap_box_delete(struct nap_box *box, nap_time now, uint32_t id)
 {
+	nap_settle(box, now);
 	if (id < box->high && (box->session[id].flags & SF_LIVE))
 		nap_table_end(box, id, now, END_CLOSED);
 }
@@ -308,7 +305,7 @@ static bool is_masqueraded(const struct session *s)
 
 static void end_masqueraded(struct nap_box *box, nap_time now)
 {
-	nap_table_settle(box, now, NULL, NULL);
+	nap_settle(box, now);
 	for (uint32_t id = 0; id < box->high; id++)
 		if (is_masqueraded(&box->session[id]))
 			nap_table_end(box, id, now, END_CLOSED);
@@ -316,6 +313,7 @@ static void end_masqueraded(struct nap_box *box, nap_time now)
 
 void nap_box_link(struct nap_box *box, nap_time now, bool up)
 {
+	nap_settle(box, now);
 	box->down = !up;
 	if (!up && box->config.link_down == NAP_LINK_DOWN_FLUSH)
 		end_masqueraded(box, now);
@@ -325,8 +323,8 @@ void nap_box_link(struct nap_box *box, nap_time now, bool up)
 static void move_to(struct nap_box *box, nap_addr external)
 {
 	end_masqueraded(box, box->last);
-	nap_grant_sweep(box, box->last, true);
-	nap_mapping_sweep(box, box->last, true);
+	nap_grant_end_all(box, box->last);
+	nap_mapping_end_held(box, box->last);
 	nap_blocks_take_back(box, box->last);
 	for (uint32_t i = 0; i < box->subscriber_high; i++)
 		box->subscriber[i].paired = 0;

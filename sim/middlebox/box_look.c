@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Questions about a box' future: how long a packet would pass, whether two moments are alike, a jump over whole cycles. */
+#include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 #include "middlebox/pcp.h"
 #include "net/fragment.h"
@@ -204,14 +205,11 @@ static void move(nap_time *t, nap_time by)
 void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t times)
 {
 	nap_time by = span * (nap_time)times;
-	nap_time tick = (nap_time)(box->wheel.tick << NAP_WHEEL_SHIFT);
 
-	nap_table_settle(box, now, NULL, NULL);
-	nap_wheel_reset(&box->wheel);
-	box->wheel.tick = (uint64_t)nap_time_after(tick, by) >> NAP_WHEEL_SHIFT;
+	nap_settle(box, now);
+	nap_wheel_shift(&box->wheel, by);
 	for (uint32_t id = 0; id < box->high; id++) {
 		struct session *s = &box->session[id];
-		struct nap_wheel_link *l = &box->wheel.link[id];
 
 		if (!(s->flags & SF_LIVE))
 			continue;
@@ -219,11 +217,6 @@ void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t ti
 		if (s->created > now - span) { /* made in the cycle that repeats, so made in each */
 			box->born += (uint64_t)by;
 			move(&s->created, by);
-		}
-		if (l->at != NAP_NEVER) {
-			move(&l->at, by);
-			if (l->at != NAP_NEVER)
-				nap_wheel_add(&box->wheel, id, l->at);
 		}
 	}
 	move(&box->next_purge, by);

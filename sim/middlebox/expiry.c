@@ -1,30 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The passing of time over the table: what ends when, what is evicted, what a box says at an end. */
 #include "middlebox/early_drop.h"
-#include "middlebox/mapping.h"
+#include "middlebox/lifetimes.h"
 #include "middlebox/reply.h"
-
-struct due {
-	nap_time end;
-	uint32_t id;
-};
-
-static int by_time(const void *a, const void *b)
-{
-	const struct due *x = a, *y = b;
-
-	if (x->end != y->end)
-		return x->end < y->end ? -1 : 1;
-	return x->id < y->id ? -1 : 1;
-}
-
-static void put_in_wheel(struct nap_box *box, uint32_t id, nap_time at)
-{
-	if (at == NAP_NEVER)
-		box->wheel.link[id].at = NAP_NEVER;
-	else
-		nap_wheel_add(&box->wheel, id, at);
-}
+#include "middlebox/track.h"
 
 static void push_candidate(struct nap_box *box, uint32_t id)
 {
@@ -44,103 +23,113 @@ static void push_candidate(struct nap_box *box, uint32_t id)
 	box->session[id].flags |= SF_CANDIDATE;
 }
 
+/* A candidate for eviction past its timer lives on, until duration-limit. */
+static bool is_candidate(const struct nap_box *box, const struct session *s)
+{
+	return box->config.expiry == NAP_EXPIRE_CANDIDATE && (s->flags & SF_CANDIDATE);
+}
+
+static bool has_second_stage(const struct nap_box *box, const struct session *s)
+{
+	return s->proto == NAP_TCP && nap_track_has_second_stage(box->config.tracker, s->state);
+}
+
+static nap_time limit_of(const struct nap_box *box, const struct session *s)
+{
+	return nap_time_after(s->created, box->config.duration_limit);
+}
+
+/* When time next does something to session id: its stage, its candidacy, its end. */
+static nap_time session_due(const struct nap_box *box, uint32_t id)
+{
+	const struct session *s = &box->session[id];
+
+	if (!(s->flags & SF_LIVE))
+		return NAP_NEVER;
+	if (!box->lenient)
+		return s->expires;
+	if (is_candidate(box, s))
+		return limit_of(box, s);
+	if (has_second_stage(box, s) || box->config.expiry == NAP_EXPIRE_CANDIDATE)
+		return nap_time_min(nap_session_held(box, s), limit_of(box, s));
+	return nap_session_end(box, s);
+}
+
 void nap_session_restart_more(struct nap_box *box, struct session *s)
 {
 	uint32_t id = (uint32_t)(s - box->session);
 
 	if (s->flags & SF_CANDIDATE) { /* revived; its place in the ring is stale */
 		s->flags &= (uint16_t)~SF_CANDIDATE;
-		if (box->wheel.link[id].at == NAP_NEVER)
-			put_in_wheel(box, id, s->expires);
+		nap_lifetime_set(box, LIFE_SESSION, id, session_due(box, id));
 	}
 	if (!(s->flags & SF_JOINED))
 		return;
 	if (nap_session_holds(box, s))
 		box->mapping[s->mapping].expires = nap_time_max(box->mapping[s->mapping].expires, s->expires);
-	else if (box->wheel.link[id].at != NAP_NEVER) /* its mapping may have kept it beyond its own timer */
-		nap_session_shorten(box, s, s->expires);
+	else /* its mapping may have kept it beyond its own timer */
+		nap_lifetime_set(box, LIFE_SESSION, id, session_due(box, id));
 }
 
 /* Established TCP that ran out gets probed a few times first (probe-interval). True: it lives on till the answer. */
-static bool probes(struct nap_box *box, uint32_t id, nap_time when, nap_box_emit_fn fn, void *ctx)
+static bool probes(struct nap_box *box, struct session *s, nap_time when)
 {
 	const struct nap_box_config *c = &box->config;
-	struct session *s = &box->session[id];
 
 	if (!c->probe_interval || s->proto != NAP_TCP || !(s->flags & SF_REPLIED) ||
-		s->probes >= c->probe_count)
-		return false;
-	if (when >= nap_time_after(s->created, c->duration_limit))
+		s->probes >= c->probe_count || when >= limit_of(box, s))
 		return false;
 	s->probes++;
 	s->expires = nap_time_after(when, c->probe_interval);
-	nap_reply_probe(box, s, when, fn, ctx);
+	nap_reply_probe(box, s, when);
 	return true;
 }
 
-static void end_due(struct nap_box *box, struct due d, nap_box_emit_fn fn, void *ctx)
+/* RFC 6146: what was established is TRANS for another while, in which data revives it. */
+static void enter_second_stage(struct nap_box *box, struct session *s, nap_time when)
 {
-	struct session *s = &box->session[d.id];
+	s->state = nap_track_second_stage(box->config.tracker);
+	s->expires = nap_time_after(when, box->timer[NAP_TIMER_TRANS]);
+}
 
-	if (probes(box, d.id, d.end, fn, ctx)) {
-		nap_wheel_add(&box->wheel, d.id, s->expires);
+static void session_lapse(struct nap_box *box, uint32_t id, nap_time when)
+{
+	struct session *s = &box->session[id];
+
+	if (when < limit_of(box, s) && has_second_stage(box, s)) {
+		enter_second_stage(box, s, when);
 		return;
 	}
+	if (when < limit_of(box, s) && box->config.expiry == NAP_EXPIRE_CANDIDATE) {
+		push_candidate(box, id);
+		return;
+	}
+	if (probes(box, s, when))
+		return;
 	if (s->proto == NAP_TCP && box->config.on_expiry != NAP_EXPIRY_SILENT)
-		nap_reply_expiry(box, s, d.end, fn, ctx);
-	nap_table_end(box, d.id, d.end, END_EXPIRED);
+		nap_reply_expiry(box, s, when);
+	nap_table_end(box, id, when, END_EXPIRED);
 }
 
-/* One slot's sessions: those due are gathered, the others put back where they now belong. */
-static void sift(struct nap_box *box, uint32_t first, nap_time now)
+const struct lifetime_kind nap_session_lifetime = { session_due, session_lapse };
+
+void nap_table_plan_purge(struct nap_box *box, nap_time now)
 {
-	uint32_t id, next_id;
+	nap_time interval = box->config.purge_interval;
 
-	for (id = first; id != NAP_WHEEL_NONE; id = next_id) {
-		struct session *s = &box->session[id];
-		struct due d = { nap_session_end(box, s), id };
-
-		next_id = box->wheel.link[id].next;
-		if (next_id != NAP_WHEEL_NONE)
-			__builtin_prefetch(&box->session[next_id]);
-		if (s->expires <= now && d.end == NAP_NEVER)
-			d.end = s->expires; /* a candidate, by its timer */
-		if (d.end <= now) {
-			box->wheel.link[id].at = NAP_NEVER;
-			g_array_append_val(box->due, d);
-		} else {
-			put_in_wheel(box, id, d.end == NAP_NEVER ? s->expires : d.end);
-		}
-	}
+	box->next_purge = nap_time_after(now - now % interval, interval);
+	nap_lifetime_set(box, LIFE_PURGE, 0, box->next_purge);
 }
 
-void nap_table_settle(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx)
+static nap_time purge_due(const struct nap_box *box, uint32_t id)
 {
-	bool candidates = box->config.expiry == NAP_EXPIRE_CANDIDATE, last = false;
-	uint32_t first;
-
-	while (!last && (first = nap_wheel_take(&box->wheel, now, &last)) != NAP_WHEEL_NONE) {
-		sift(box, first, now);
-		if (box->due->len > 1 && (box->acts || candidates))
-			qsort(box->due->data, box->due->len, sizeof(struct due), by_time);
-		for (guint i = 0; i < box->due->len; i++) {
-			struct due d = g_array_index(box->due, struct due, i);
-
-			if (candidates && d.end < nap_time_after(box->session[d.id].created,
-							  box->config.duration_limit))
-				push_candidate(box, d.id);
-			else
-				end_due(box, d, fn, ctx);
-		}
-		g_array_set_size(box->due, 0);
-	}
+	(void)id;
+	return box->live > box->purges_above ? box->next_purge : NAP_NEVER;
 }
 
-void nap_table_purge(struct nap_box *box, nap_time now)
+static void purge(struct nap_box *box, uint32_t zero, nap_time when)
 {
-	nap_time tick = now - now % box->config.purge_interval;
-
-	nap_table_settle(box, tick, NULL, NULL);
+	(void)zero;
 	for (uint32_t id = 0; id < box->high && box->live > box->purges_above; id++) {
 		const struct session *s = &box->session[id];
 		nap_time span;
@@ -148,11 +137,13 @@ void nap_table_purge(struct nap_box *box, nap_time now)
 		if (!(s->flags & SF_LIVE) || s->expires == NAP_NEVER)
 			continue;
 		span = nap_track_span(box, s);
-		if (s->expires - span + nap_track_scaled(box, span) <= tick)
-			nap_table_end(box, id, tick, END_EXPIRED);
+		if (s->expires - span + nap_track_scaled(box, span) <= when)
+			nap_table_end(box, id, when, END_EXPIRED);
 	}
-	box->next_purge = nap_time_after(tick, box->config.purge_interval);
+	box->next_purge = nap_time_after(when, box->config.purge_interval);
 }
+
+const struct lifetime_kind nap_purge_lifetime = { purge_due, purge };
 
 static bool evict(struct nap_box *box, uint32_t id, nap_time now)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "middlebox/alg.h"
+#include "middlebox/lifetimes.h"
 #include "middlebox/reply.h"
 
 static struct nap_reassembly *buffer(struct nap_box *box)
@@ -16,28 +17,49 @@ static struct nap_reassembly *buffer(struct nap_box *box)
 	return box->pieces;
 }
 
+static nap_time pieces_due(const struct nap_box *box, uint32_t zero)
+{
+	(void)zero;
+	return nap_reassembly_due(box->pieces);
+}
+
+static void pieces_lapse(struct nap_box *box, uint32_t zero, nap_time when)
+{
+	(void)zero;
+	nap_reassembly_settle(box->pieces, when);
+}
+
+const struct lifetime_kind nap_pieces_lifetime = { pieces_due, pieces_lapse };
+
+static enum nap_piece reassemble(struct nap_box *box, nap_time now, struct nap_packet *p, uint32_t *largest)
+{
+	struct nap_datagram whole;
+	enum nap_reassembled r = nap_reassembly_add(buffer(box), now, p, &whole);
+
+	nap_lifetime_set(box, LIFE_PIECES, 0, nap_reassembly_due(box->pieces));
+	if (r == NAP_PIECE_KEPT)
+		return NAP_PIECE_IS_HELD;
+	if (r == NAP_PIECE_DROPPED)
+		return NAP_PIECE_IS_LOST;
+	*p = whole.packet;
+	*largest = whole.largest;
+	box->starts = whole.pieces <= NAP_STARTS ? whole.pieces : 0;
+	memcpy(box->start, whole.start, sizeof box->start);
+	return NAP_PIECE_GOES_ON;
+}
+
 enum nap_piece nap_wire_fragment(struct nap_box *box, nap_time now, struct nap_packet *p, uint32_t *largest)
 {
-	bool later = nap_packet_is_later_fragment(p);
-	struct nap_datagram whole;
+	bool later = nap_packet_is_later_fragment(p), known;
 
 	*largest = 0;
 	switch (box->config.fragments) {
 	case NAP_FRAGMENTS_REASSEMBLE:
-		switch (nap_reassembly_add(buffer(box), now, p, &whole)) {
-		case NAP_PIECE_KEPT:
-			return NAP_PIECE_IS_HELD;
-		case NAP_PIECE_DROPPED:
-			return NAP_PIECE_IS_LOST;
-		default:
-			*p = whole.packet;
-			*largest = whole.largest;
-			box->starts = whole.pieces <= NAP_STARTS ? whole.pieces : 0;
-			memcpy(box->start, whole.start, sizeof box->start);
-			return NAP_PIECE_GOES_ON;
-		}
+		return reassemble(box, now, p, largest);
 	case NAP_FRAGMENTS_ORDERED:
-		if (!nap_reassembly_follow(buffer(box), now, p))
+		known = nap_reassembly_follow(buffer(box), now, p);
+		nap_lifetime_set(box, LIFE_PIECES, 0, nap_reassembly_due(box->pieces));
+		if (!known)
 			return NAP_PIECE_IS_LOST;
 		return later ? NAP_PIECE_FOLLOWS : NAP_PIECE_GOES_ON;
 	case NAP_FRAGMENTS_DROP:

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "middlebox/lifetimes.h"
 #include "middlebox/track.h"
 
 /* Takes the number of a free element, growing the array when none is; `next` is the field that chains free ones. */
@@ -130,6 +131,8 @@ static void forget_extport(struct nap_box *box, uint32_t id)
 	unlist_held(box, id);
 	nap_index_remove(&box->extports, hash_endpoint(box->extport[id].proto, box->extport[id].at), id);
 	mark(box, &box->extport[id], false);
+	box->extport[id].held_until = 0;
+	nap_lifetime_drop(box, LIFE_EXTPORT, id);
 	GIVE(box, extport, next_free, id);
 }
 
@@ -163,16 +166,31 @@ static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
 
 	note_port_free(box, e, when);
 	e->held_until = nap_time_after(when, box->config.port_hold_down);
-	if (box->config.port_hold_down == 0)
+	if (box->config.port_hold_down == 0) {
 		forget_extport(box, id);
-	else
+	} else {
 		list_held(box, id);
+		nap_lifetime_set(box, LIFE_EXTPORT, id, e->held_until);
+	}
 }
 
 static bool extport_idle(const struct extport *e)
 {
 	return e->refs == 0 && e->mappings == NONE;
 }
+
+static nap_time extport_due(const struct nap_box *box, uint32_t id)
+{
+	return box->extport[id].held ? box->extport[id].held_until : NAP_NEVER;
+}
+
+static void extport_lapse(struct nap_box *box, uint32_t id, nap_time when)
+{
+	(void)when;
+	forget_extport(box, id);
+}
+
+const struct lifetime_kind nap_extport_lifetime = { extport_due, extport_lapse };
 
 /* Accounts of a port that comes in use by inside. */
 static void note_port_used(struct nap_box *box, struct nap_endpoint at, nap_addr inside)
@@ -224,6 +242,16 @@ static uint32_t unlist(struct nap_box *box, uint32_t id)
 	return port;
 }
 
+/* Lists a mapping on the external port of its session s. */
+static void list_with(struct nap_box *box, uint32_t id, const struct session *s)
+{
+	struct mapping *m = &box->mapping[id];
+
+	m->outside = (struct nap_endpoint){ s->mapped, s->mapped_port };
+	m->next_on_port = box->extport[s->extport].mappings;
+	box->extport[s->extport].mappings = id;
+}
+
 /* No session is on the port any more: mappings with sessions on others (reuse-mapping) are listed there. */
 static void vacate(struct nap_box *box, uint32_t port)
 {
@@ -237,10 +265,18 @@ static void vacate(struct nap_box *box, uint32_t port)
 		if (m->sessions == 0)
 			continue;
 		unlist(box, id);
-		m->outside = (struct nap_endpoint){ s->mapped, s->mapped_port };
-		m->next_on_port = box->extport[s->extport].mappings;
-		box->extport[s->extport].mappings = id;
+		list_with(box, id, s);
 	}
+}
+
+/* Mapping id was kept without sessions, and s, its first again, has another external port: the old one comes free. */
+static void move_to_port_of(struct nap_box *box, uint32_t id, const struct session *s, nap_time now)
+{
+	uint32_t old = unlist(box, id);
+
+	list_with(box, id, s);
+	if (extport_idle(&box->extport[old]))
+		release_extport(box, old, now);
 }
 
 uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
@@ -270,34 +306,41 @@ static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
 		release_extport(box, port, when);
 	nap_index_remove(&box->mappings, hash_mapping(m), id);
 	m->live = false;
+	nap_lifetime_drop(box, LIFE_MAPPING, id);
 	GIVE(box, mapping, next_on_port, id);
 }
 
-/* Ends a mapping that has been without sessions for mapping-hold; true when it is gone. */
-static bool lapsed(struct nap_box *box, uint32_t id, nap_time now)
+/* Without sessions it stays for mapping-hold. */
+static nap_time mapping_due(const struct nap_box *box, uint32_t id)
 {
-	struct mapping *m = &box->mapping[id];
+	const struct mapping *m = &box->mapping[id];
 
-	if (m->sessions || now < m->expires)
-		return false;
-	end_mapping(box, id, m->expires);
-	return true;
+	return m->live && m->sessions == 0 ? m->expires : NAP_NEVER;
 }
 
-void nap_mapping_sweep(struct nap_box *box, nap_time now, bool all)
+const struct lifetime_kind nap_mapping_lifetime = { mapping_due, end_mapping };
+
+void nap_mapping_end_held(struct nap_box *box, nap_time now)
 {
-	for (uint32_t id = 0; box->config.mapping_hold && id < box->mapping_high; id++)
-		if (box->mapping[id].live && !lapsed(box, id, now) && all && !box->mapping[id].sessions)
+	for (uint32_t id = 0; id < box->mapping_high; id++)
+		if (mapping_due(box, id) != NAP_NEVER)
 			end_mapping(box, id, now);
+}
+
+void nap_extport_release_held(struct nap_box *box)
+{
+	for (uint32_t id = 0; id < box->extport_high; id++)
+		if (extport_due(box, id) != NAP_NEVER)
+			forget_extport(box, id);
 }
 
 uint32_t nap_mapping_find(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
 	struct nap_endpoint remote)
 {
 	struct mapping like = identity(box, proto, inside, remote);
-	uint32_t id = find_identity(box, &like);
 
-	return id == NONE || lapsed(box, id, now) ? NONE : id;
+	(void)now;
+	return find_identity(box, &like);
 }
 
 static uint32_t new_mapping(
@@ -340,6 +383,8 @@ void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 	}
 	m = &box->mapping[s->mapping];
 	s->extport = nap_extport_hold(box, s->proto, outside, s->inside);
+	if (m->sessions == 0 && !nap_endpoint_equal(m->outside, outside))
+		move_to_port_of(box, s->mapping, s, now);
 	s->older = m->newest;
 	if (m->newest != NONE) {
 		box->session[m->newest].newer = id;
@@ -380,6 +425,8 @@ void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 		m->expires = nap_time_after(when, box->config.mapping_hold);
 		if (box->config.mapping_hold == 0)
 			end_mapping(box, s->mapping, when);
+		else
+			nap_lifetime_set(box, LIFE_MAPPING, s->mapping, m->expires);
 	}
 }
 
@@ -399,63 +446,43 @@ static bool admits(const struct nap_box *box, const struct mapping *m, struct na
 
 uint32_t nap_mapping_on(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside)
 {
-	uint32_t port = nap_extport_find(box, proto, outside), id, next;
+	uint32_t port = nap_extport_find(box, proto, outside);
 
-	if (port == NONE)
-		return NONE;
-	for (id = box->extport[port].mappings; id != NONE; id = next) {
-		next = box->mapping[id].next_on_port;
-		if (!lapsed(box, id, now))
-			return id;
-	}
-	return NONE;
+	(void)now;
+	return port == NONE ? NONE : box->extport[port].mappings;
 }
 
-uint32_t nap_mapping_admits(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside,
-	struct nap_endpoint remote)
+uint32_t nap_mapping_admits(
+	const struct nap_box *box, uint8_t proto, struct nap_endpoint outside, struct nap_endpoint remote)
 {
-	uint32_t port = nap_extport_find(box, proto, outside), id, next;
+	uint32_t port = nap_extport_find(box, proto, outside), id;
 
 	if (port == NONE || box->filtering_dep[proto == NAP_TCP] == NAP_ADDRESS_AND_PORT_DEPENDENT)
 		return NONE;
-	for (id = box->extport[port].mappings; id != NONE; id = next) {
-		next = box->mapping[id].next_on_port;
-		if (!lapsed(box, id, now) && admits(box, &box->mapping[id], outside, remote))
-			return id;
-	}
-	return NONE;
+	for (id = box->extport[port].mappings; id != NONE; id = box->mapping[id].next_on_port)
+		if (admits(box, &box->mapping[id], outside, remote))
+			break;
+	return id;
 }
 
-uint32_t nap_mapping_admits_joined(struct nap_box *box, nap_time now, uint8_t proto,
-	struct nap_endpoint outside, struct nap_endpoint remote)
+uint32_t nap_mapping_admits_joined(
+	const struct nap_box *box, uint8_t proto, struct nap_endpoint outside, struct nap_endpoint remote)
 {
 	uint8_t other = nap_joined_protocol(proto);
+	uint32_t port = nap_extport_find(box, proto, outside);
 
-	if (!other || nap_mapping_on(box, now, proto, outside) != NONE)
+	if (!other || (port != NONE && box->extport[port].mappings != NONE))
 		return NONE; /* of a protocol of its own, and that one has spoken already */
-	return nap_mapping_admits(box, now, other, outside, remote);
+	return nap_mapping_admits(box, other, outside, remote);
 }
 
 bool nap_extport_taken(
 	struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint at, nap_addr inside)
 {
 	uint32_t id = nap_extport_find(box, proto, at);
-	struct extport *e;
 
-	if (id == NONE)
-		return false;
-	if (nap_mapping_on(box, now, proto, at) != NONE)
-		return true;
-	id = nap_extport_find(box, proto, at); /* a mapping that lapsed may have taken it along */
-	if (id == NONE)
-		return false;
-	e = &box->extport[id];
-	if (!extport_idle(e))
-		return true;
-	if (now < e->held_until)
-		return e->owner != inside;
-	forget_extport(box, id);
-	return false;
+	(void)now;
+	return id != NONE && (!extport_idle(&box->extport[id]) || box->extport[id].owner != inside);
 }
 
 uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)

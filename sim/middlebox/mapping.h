@@ -9,8 +9,9 @@
 uint32_t nap_mapping_find(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
 	struct nap_endpoint remote);
 
-/* Ends the mappings that mapping-hold kept, as far as their time is up, or all. */
-void nap_mapping_sweep(struct nap_box *box, nap_time now, bool all);
+/* Ends all mappings that mapping-hold keeps; all ports held down come free. */
+void nap_mapping_end_held(struct nap_box *box, nap_time now);
+void nap_extport_release_held(struct nap_box *box);
 
 /* Puts a new session under its mapping (made when missing), external port and subscriber. */
 void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id);
@@ -19,8 +20,8 @@ void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id);
 void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when);
 
 /* The mapping on an external endpoint through which remote may send (filtering), NONE when none allows it. */
-uint32_t nap_mapping_admits(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside,
-	struct nap_endpoint remote);
+uint32_t nap_mapping_admits(
+	const struct nap_box *box, uint8_t proto, struct nap_endpoint outside, struct nap_endpoint remote);
 
 /* The protocol that shares its mappings with proto where joined-protocols is set; 0: none. */
 static inline uint8_t nap_joined_protocol(uint8_t proto)
@@ -29,8 +30,8 @@ static inline uint8_t nap_joined_protocol(uint8_t proto)
 }
 
 /* The same for the mapping of that other protocol, where proto has none of its own there. */
-uint32_t nap_mapping_admits_joined(struct nap_box *box, nap_time now, uint8_t proto,
-	struct nap_endpoint outside, struct nap_endpoint remote);
+uint32_t nap_mapping_admits_joined(
+	const struct nap_box *box, uint8_t proto, struct nap_endpoint outside, struct nap_endpoint remote);
 
 /* Any mapping on an external endpoint, NONE when there is none. */
 uint32_t nap_mapping_on(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside);

@@ -3,6 +3,7 @@
  * Packets without session: what opens one, and what becomes of the others. The order is that of a real box: limits,
  * then translation of the new flow, then the rules.
  */
+#include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 #include "middlebox/pcp.h"
 #include "middlebox/reply.h"
@@ -40,6 +41,28 @@ static uint8_t timers_for(const struct nap_box *box, uint8_t proto, uint16_t por
 	}
 	return 0;
 }
+
+/* Held SYNs whose time is up get the answer that strays get (RFC 5382 REQ-4: not before 6 s). */
+static nap_time syns_due(const struct nap_box *box, uint32_t zero)
+{
+	(void)zero;
+	return box->syn->len ? g_array_index(box->syn, struct held_syn, 0).until : NAP_NEVER;
+}
+
+static void syns_lapse(struct nap_box *box, uint32_t zero, nap_time when)
+{
+	struct nap_packet p = g_array_index(box->syn, struct held_syn, 0).packet;
+
+	(void)zero;
+	g_array_remove_index(box->syn, 0);
+	if (box->config.reject == NAP_ANSWER_NONE)
+		return;
+	p = box->config.reject == NAP_ANSWER_RST ? nap_reply_rst(&p)
+						 : nap_reply_icmp(box, NAP_OUTSIDE, &p, 3, 3);
+	nap_reply_emit(box, NAP_OUTSIDE, &p, when, NULL);
+}
+
+const struct lifetime_kind nap_syns_lifetime = { syns_due, syns_lapse };
 
 /* A held SYN that meets an outbound one to the same end is no stray any more (RFC 5382 REQ-4). */
 static void drop_held(struct nap_box *box, const struct session *s)
@@ -290,8 +313,10 @@ static bool hold_syn(const struct way *w)
 	if (!w->box->config.incoming_syn_hold || w->p->proto != NAP_TCP ||
 		(w->p->flags & (NAP_SYN | NAP_ACK)) != NAP_SYN)
 		return false;
-	if (w->box->syn->len < MAX_HELD_SYNS)
+	if (w->box->syn->len < MAX_HELD_SYNS) {
 		g_array_append_val(w->box->syn, h);
+		nap_lifetime_set(w->box, LIFE_SYNS, 0, h.until);
+	}
 	return true;
 }
 
@@ -312,9 +337,9 @@ static enum nap_verdict stray_from_outside(const struct way *w, const struct key
 	if (g) /* segments in the middle of a connection too: the mapping is there without a session */
 		return open_inwards(w, k, g->inside, SF_GRANTED | (nat ? SF_TRANSLATED : 0));
 	if (may_open && (own || !nat) && box->tracks_map) {
-		m = nap_mapping_admits(box, w->now, w->p->proto, k->local, k->remote);
+		m = nap_mapping_admits(box, w->p->proto, k->local, k->remote);
 		if (m == NONE && box->config.joined_protocols)
-			m = nap_mapping_admits_joined(box, w->now, w->p->proto, k->local, k->remote);
+			m = nap_mapping_admits_joined(box, w->p->proto, k->local, k->remote);
 		if (m != NONE)
 			return open_inwards(w, k, box->mapping[m].inside, nat ? SF_TRANSLATED : 0);
 	}
@@ -349,8 +374,6 @@ enum nap_verdict nap_way_stray(const struct way *w, const struct key *k)
 
 	if (nap_way_forwards_back(w))
 		return forward_back(w);
-	nap_table_settle(box, w->now, NULL, NULL);
-	nap_grant_sweep(box, w->now, false);
 	if (t == TRACK_INVALID)
 		return nap_way_invalid(w);
 	w->fx->klass = NAP_CLASS_NEW;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "middlebox/pcp.h"
 
+#include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 #include "net/pcp.h"
 
@@ -40,28 +41,24 @@ static void end_grant(struct nap_box *box, uint32_t id, nap_time when)
 	if (g->extport != NONE)
 		nap_extport_drop(box, g->extport, when);
 	g->live = false;
+	nap_lifetime_drop(box, LIFE_GRANT, id);
 	g->next_free = box->free_grant;
 	box->free_grant = id;
 	box->grants_live--;
 }
 
-void nap_grant_sweep(struct nap_box *box, nap_time now, bool all)
+static nap_time grant_due(const struct nap_box *box, uint32_t id)
 {
-	nap_time due = NAP_NEVER;
+	return box->grant[id].live ? box->grant[id].expires : NAP_NEVER;
+}
 
-	if (box->grants_live == 0 || (!all && now < box->grants_due))
-		return;
-	for (uint32_t id = 0; id < box->grant_high; id++) {
-		const struct grant *g = &box->grant[id];
+const struct lifetime_kind nap_grant_lifetime = { grant_due, end_grant };
 
-		if (!g->live)
-			continue;
-		if (all || g->expires <= now)
-			end_grant(box, id, nap_time_min(g->expires, now));
-		else
-			due = nap_time_min(due, g->expires);
-	}
-	box->grants_due = due;
+void nap_grant_end_all(struct nap_box *box, nap_time now)
+{
+	for (uint32_t id = 0; id < box->grant_high; id++)
+		if (box->grant[id].live)
+			end_grant(box, id, now);
 }
 
 /* A port beside `out` that nobody has: boxes that share ports between destinations cannot share this one. */
@@ -139,7 +136,7 @@ static uint32_t new_grant(struct nap_box *box, nap_time now, const struct nap_pa
 static void expire_at(struct nap_box *box, uint32_t id, nap_time expires)
 {
 	box->grant[id].expires = expires;
-	box->grants_due = box->grants_live == 1 ? expires : nap_time_min(box->grants_due, expires);
+	nap_lifetime_set(box, LIFE_GRANT, id, expires);
 }
 
 bool nap_grant_pinhole(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
@@ -148,7 +145,6 @@ bool nap_grant_pinhole(struct nap_box *box, nap_time now, uint8_t proto, struct 
 	struct nap_packet like = { .proto = proto, .quote = { proto, inside, { 0, 0 } } };
 	uint32_t id;
 
-	nap_grant_sweep(box, now, false);
 	id = find(box, NAP_INSIDE, proto, inside);
 	if (id == NONE)
 		id = new_grant(box, now, &like, inside, at);
@@ -183,7 +179,6 @@ static uint8_t carry_out(
 		answer->tag = 30 * 60; /* a long lifetime error (RFC 6887 7.4) */
 		return NAP_PCP_WRONG_ADDRESS;
 	}
-	nap_grant_sweep(box, now, false);
 	id = find(box, NAP_INSIDE, p->quote.proto, inside);
 	if (wanted == 0) { /* the client gives it back (RFC 6887 15.1) */
 		if (id != NONE)
@@ -242,7 +237,6 @@ void nap_grant_shift(struct nap_box *box, nap_time by)
 {
 	for (uint32_t id = 0; id < box->grant_high; id++)
 		box->grant[id].expires = nap_time_after(box->grant[id].expires, by);
-	box->grants_due = nap_time_after(box->grants_due, by);
 }
 
 void nap_grant_reset(struct nap_box *box)
@@ -250,7 +244,6 @@ void nap_grant_reset(struct nap_box *box)
 	nap_index_reset(&box->grants);
 	box->grant_high = box->grants_live = 0;
 	box->free_grant = NONE;
-	box->grants_due = NAP_NEVER;
 }
 
 void nap_grant_clear(struct nap_box *box)

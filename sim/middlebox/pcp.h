@@ -35,8 +35,8 @@ const struct grant *nap_grant_on(
 bool nap_grant_pinhole(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
 	const struct nap_endpoint *at, nap_time lifetime, struct nap_endpoint *outside);
 
-/* Ends the grants whose time is up, each at its own time, or all. */
-void nap_grant_sweep(struct nap_box *box, nap_time now, bool all);
+/* Ends all grants before their time. */
+void nap_grant_end_all(struct nap_box *box, nap_time now);
 
 /* All grants relative to now, for nap_box_fingerprint; moved by a time, for nap_box_shift; forgotten; freed. */
 uint64_t nap_grant_fingerprint(const struct nap_box *box, nap_time now);

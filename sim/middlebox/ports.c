@@ -301,7 +301,6 @@ static bool choose_block(struct wish *w, uint16_t *port)
 		b = w->inside.addr - c->inside_first.addr[0];
 		return b < box->blocks.n && search_block(w, b, port);
 	}
-	nap_blocks_settle(box, w->now);
 	for (b = sub->first_block; b != NONE; b = box->blocks.block[b].next)
 		if (search_block(w, b, port))
 			return true;

@@ -57,36 +57,40 @@ static struct nap_packet segment_to(
 	return p;
 }
 
-void nap_reply_expiry(
-	const struct nap_box *box, const struct session *s, nap_time now, nap_box_emit_fn fn, void *ctx)
+void nap_reply_emit(struct nap_box *box, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *about)
 {
-	struct nap_box_flow about = nap_session_flow(s);
-	struct nap_packet p;
+	struct emission e = { .at = now, .side = side, .has_flow = about, .packet = *p };
 
-	if (!fn)
-		return;
-	if (box->config.on_expiry != NAP_EXPIRY_RST_OUTSIDE) {
-		p = segment_to(box, s, NAP_INSIDE, NAP_RST | NAP_ACK);
-		fn(ctx, NAP_INSIDE, &p, now, &about);
-	}
-	if (box->config.on_expiry != NAP_EXPIRY_RST_INSIDE) {
-		p = segment_to(box, s, NAP_OUTSIDE, NAP_RST | NAP_ACK);
-		fn(ctx, NAP_OUTSIDE, &p, now, &about);
+	if (about)
+		e.about = *about;
+	g_array_append_val(box->outbox, e);
+}
+
+void nap_reply_expiry(struct nap_box *box, const struct session *s, nap_time now)
+{
+	static const uint32_t spared[] = {
+		[NAP_INSIDE] = NAP_EXPIRY_RST_OUTSIDE, [NAP_OUTSIDE] = NAP_EXPIRY_RST_INSIDE
+	};
+	struct nap_box_flow about = nap_session_flow(s);
+
+	for (int side = NAP_INSIDE; side <= NAP_OUTSIDE; side++) {
+		struct nap_packet p = segment_to(box, s, (enum nap_side)side, NAP_RST | NAP_ACK);
+
+		if (box->config.on_expiry != spared[side])
+			nap_reply_emit(box, (enum nap_side)side, &p, now, &about);
 	}
 }
 
-void nap_reply_probe(
-	const struct nap_box *box, const struct session *s, nap_time now, nap_box_emit_fn fn, void *ctx)
+void nap_reply_probe(struct nap_box *box, const struct session *s, nap_time now)
 {
 	struct nap_box_flow about = nap_session_flow(s);
-	struct nap_packet p;
 
-	if (!fn)
-		return;
 	for (int side = NAP_INSIDE; side <= NAP_OUTSIDE; side++) {
-		p = segment_to(box, s, (enum nap_side)side, NAP_ACK);
+		struct nap_packet p = segment_to(box, s, (enum nap_side)side, NAP_ACK);
+
 		p.seq--;
 		p.cause = NAP_CAUSE_KEEPALIVE;
-		fn(ctx, (enum nap_side)side, &p, now, &about);
+		nap_reply_emit(box, (enum nap_side)side, &p, now, &about);
 	}
 }

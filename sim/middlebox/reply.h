@@ -12,12 +12,14 @@ struct nap_packet nap_reply_rst(const struct nap_packet *p);
 struct nap_packet nap_reply_icmp(const struct nap_box *box, enum nap_side side, const struct nap_packet *p,
 	uint8_t type, uint8_t code);
 
-/* RSTs that tell the ends of s that it ran out (on-expiry); fn may be NULL. */
-void nap_reply_expiry(
-	const struct nap_box *box, const struct session *s, nap_time now, nap_box_emit_fn fn, void *ctx);
+/* Puts a packet that leaves on side into the outbox; about: whose it is, or NULL. */
+void nap_reply_emit(struct nap_box *box, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *about);
 
-/* Keepalives to both ends of s (RFC 9293 3.8.4); fn may be NULL. */
-void nap_reply_probe(
-	const struct nap_box *box, const struct session *s, nap_time now, nap_box_emit_fn fn, void *ctx);
+/* The same for RSTs that tell the ends of s that it ran out (on-expiry). */
+void nap_reply_expiry(struct nap_box *box, const struct session *s, nap_time now);
+
+/* The same for keepalives to both ends of s (RFC 9293 3.8.4). */
+void nap_reply_probe(struct nap_box *box, const struct session *s, nap_time now);
 
 #endif

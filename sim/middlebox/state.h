@@ -97,7 +97,6 @@ struct mapping {
 struct extport {
 	struct nap_endpoint at;
 	uint8_t proto;
-	bool live;
 	nap_addr owner;                /* inside address that had it last */
 	nap_time since;                /* when it came in use */
 	bool held;                     /* down: nothing uses it, and it is listed with its owner */
@@ -133,6 +132,21 @@ static inline struct nap_box_flow nap_session_flow(const struct session *s)
 		{ s->remote, s->remote_port }, s->proto };
 }
 
+/* lifetimes.c: a record that lapses while its slot of the wheel is settled. */
+struct lifetime_due {
+	nap_time at;
+	uint32_t item;
+};
+
+/* A packet that the box made by itself and nobody has fetched yet. */
+struct emission {
+	nap_time at;
+	enum nap_side side;
+	bool has_flow;
+	struct nap_box_flow about;
+	struct nap_packet packet;
+};
+
 struct nap_box {
 	struct nap_box_config config;
 	nap_time timer[NAP_TIMERS];
@@ -152,7 +166,7 @@ struct nap_box {
 	struct session *session;
 	uint32_t size, high, free_session, live; /* room; ever used; chain through newer; live ones */
 	struct nap_index sessions;               /* by inside and by mapped endpoint */
-	struct nap_wheel wheel;
+	struct nap_wheel wheel;                  /* all that lapses: lifetimes.h */
 
 	struct window *window;
 	uint32_t window_size, window_high, free_window;
@@ -174,7 +188,6 @@ struct nap_box {
 
 	struct grant *grant; /* middlebox/pcp.h */
 	uint32_t grant_size, grant_high, free_grant, grants_live;
-	nap_time grants_due; /* no grant ends before */
 	struct nap_index grants;
 
 	struct nap_index externals; /* own external addresses, by hash of themselves */
@@ -203,8 +216,11 @@ struct nap_box {
 	uint16_t next_ip_id;           /* ip-id = rewrite */
 	uint32_t algs;                 /* application gateways, bits of alg.c */
 
-	GArray *due;            /* scratch: sessions to end, sorted */
-	GArray *syn;            /* struct held_syn */
+	GArray *due; /* struct lifetime_due, in order; from due_next on to be taken */
+	guint due_next;
+	nap_time settling;      /* up to when; -1: nothing is being settled */
+	GArray *outbox;         /* struct emission, in order of time */
+	GArray *syn;            /* struct held_syn, in order of time */
 	nap_time last;          /* time of the last packet */
 	uint32_t next_port;     /* ports = sequential */
 	nap_addr own;           /* external address set by nap_box_readdress */

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "middlebox/early_drop.h"
+#include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 
 enum { HUGE_PAGE = 2 << 20 };
@@ -76,7 +77,6 @@ static uint32_t take_session(struct nap_box *box)
 		size = box->size ? box->size * 2 : 16;
 		box->session = grow_lines(
 			box->session, box->size * sizeof *box->session, size * sizeof *box->session);
-		box->wheel.link = g_renew(struct nap_wheel_link, box->wheel.link, size);
 		if (box->stamp)
 			box->stamp = g_renew(uint64_t, box->stamp, size);
 		if (box->bucket)
@@ -99,7 +99,6 @@ uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_tim
 	if (!(s->flags & SF_TWICE))
 		s->newer = s->older = NONE;
 	s->probes = 0;
-	box->wheel.link[id].at = NAP_NEVER; /* not in the wheel yet */
 	index_both(box, id, true);
 	if (box->bucket)
 		nap_buckets_add(box, id);
@@ -107,7 +106,7 @@ uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_tim
 	box->born += (uint64_t)now;
 	box->counts.created++;
 	if (box->live == box->purges_above + 1)
-		box->next_purge = now - now % box->config.purge_interval + box->config.purge_interval;
+		nap_table_plan_purge(box, now);
 	if (box->live > box->counts.peak)
 		box->counts.peak = box->live;
 	if (box->stamp)
@@ -142,8 +141,7 @@ void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cau
 	index_both(box, id, false);
 	if (box->bucket)
 		nap_buckets_remove(box, id);
-	if (box->wheel.link[id].at != NAP_NEVER)
-		nap_wheel_remove(&box->wheel, id);
+	nap_lifetime_drop(box, LIFE_SESSION, id);
 	if (s->window != NONE) {
 		box->window[s->window].next_free = box->free_window;
 		box->free_window = s->window;
@@ -171,11 +169,7 @@ void nap_session_shorten(struct nap_box *box, struct session *s, nap_time expire
 	uint32_t id = (uint32_t)(s - box->session);
 
 	s->expires = expires;
-	if (expires < box->wheel.link[id].at) {
-		if (box->wheel.link[id].at != NAP_NEVER)
-			nap_wheel_remove(&box->wheel, id);
-		nap_wheel_add(&box->wheel, id, expires);
-	}
+	nap_lifetime_set(box, LIFE_SESSION, id, expires);
 }
 
 static nap_time round_up(nap_time t, nap_time step)
@@ -213,29 +207,4 @@ nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 	else if (c->purge_interval && end != NAP_NEVER)
 		end = round_up(end, c->purge_interval);
 	return nap_time_min(end, nap_time_after(s->created, c->duration_limit));
-}
-
-/* Is s there at now? Time may have moved it to its tracker's second stage (RFC 6146 TRANS). */
-static bool alive(struct nap_box *box, struct session *s, nap_time now)
-{
-	nap_time held;
-
-	if (now < s->expires)
-		return true;
-	if (!box->lenient || now >= nap_session_end(box, s))
-		return false;
-	held = nap_session_held(box, s);
-	if (now >= held && s->proto == NAP_TCP && nap_track_has_second_stage(box->config.tracker, s->state)) {
-		s->state = nap_track_second_stage(box->config.tracker);
-		s->expires = nap_time_after(held, box->timer[NAP_TIMER_TRANS]);
-	}
-	return true;
-}
-
-uint32_t nap_table_overdue(struct nap_box *box, uint32_t id, nap_time now)
-{
-	if (alive(box, &box->session[id], now))
-		return id;
-	nap_table_end(box, id, nap_session_end(box, &box->session[id]), END_EXPIRED);
-	return NONE;
 }

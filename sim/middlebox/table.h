@@ -59,7 +59,7 @@ static inline bool nap_key_matches(const struct session *s, const struct key *k)
 /* The key of packets of s that arrive on side. */
 struct key nap_session_key(const struct session *s, enum nap_side side);
 
-/* The session of a key with that hash, expired or not; NONE when there is none. */
+/* The session of a key with that hash, as the box was settled last; NONE when there is none. */
 static inline uint32_t nap_table_seek(const struct nap_box *box, const struct key *k, uint32_t hash)
 {
 	uint32_t at = nap_index_first(&box->sessions, hash), ref;
@@ -87,21 +87,10 @@ bool nap_session_holds(const struct nap_box *box, const struct session *s);
 /* When s goes if nothing more comes: NAP_NEVER for a mere candidate. */
 nap_time nap_session_end(const struct nap_box *box, const struct session *s);
 
-/* Session id as of now: itself when it is alive, else it is ended and NONE. */
-uint32_t nap_table_overdue(struct nap_box *box, uint32_t id, nap_time now);
-
-/* The live session of a key with that hash at now; one found expired is ended. */
-static inline uint32_t nap_table_live_at(
-	struct nap_box *box, const struct key *k, uint32_t hash, nap_time now)
-{
-	uint32_t id = nap_table_seek(box, k, hash);
-
-	return id == NONE || now < box->session[id].expires ? id : nap_table_overdue(box, id, now);
-}
-
 static inline uint32_t nap_table_live(struct nap_box *box, const struct key *k, nap_time now)
 {
-	return nap_table_live_at(box, k, nap_key_hash(box, k), now);
+	(void)now;
+	return nap_table_find(box, k);
 }
 
 /* A new session like proto (endpoints, proto, flags, timers set), in the indexes; expires must be set at once after. */
@@ -156,14 +145,11 @@ static inline void nap_session_restart_if(
 		nap_session_restart_more(box, s);
 }
 
-/* Ends all that is due by now; what ends emits through fn where the box acts (fn may be NULL). */
-void nap_table_settle(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void *ctx);
-
 /*
- * pf's purge under load, at the latest multiple of purge-interval: timers count scaled by the table's fill at that
- * moment, whatever it was when they were set.
+ * The table has filled so far that pf's purges count: at each multiple of purge-interval timers are scaled by the
+ * table's fill at that moment, whatever it was when they were set.
  */
-void nap_table_purge(struct nap_box *box, nap_time now);
+void nap_table_plan_purge(struct nap_box *box, nap_time now);
 
 /* Room for one more session in a full table? Evicts as configured; newcomer: the key of its first packet. */
 bool nap_table_make_room(struct nap_box *box, const struct key *newcomer, nap_time now);

@@ -1,20 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "middlebox/wheel.h"
 
-#include <string.h>
+#include <glib.h>
 
 #define SLOT 0x80000000u /* in prev: the rest is a slot number */
 
-static uint64_t tick_of(nap_time at)
+/* All items of the wheel as a list through link.next; it is empty then. */
+static uint32_t take_all(struct nap_wheel *w)
 {
-	return (uint64_t)at >> NAP_WHEEL_SHIFT;
+	uint32_t all = NAP_WHEEL_NONE, item, next;
+
+	for (uint32_t word = 0; word < NAP_WHEEL_LEVELS * 4; word++)
+		for (uint64_t *bits = &w->used[word / 4][word % 4]; *bits; *bits &= *bits - 1)
+			for (item = w->head[word * 64 + (uint32_t)__builtin_ctzll(*bits)];
+				item != NAP_WHEEL_NONE; item = next) {
+				next = nap_wheel_link(w, item)->next;
+				nap_wheel_link(w, item)->next = all;
+				all = item;
+			}
+	return all;
 }
 
 void nap_wheel_reset(struct nap_wheel *w)
 {
-	memset(w->used, 0, sizeof w->used); /* heads count only where a bit is set */
+	for (uint32_t item = take_all(w); item != NAP_WHEEL_NONE; item = nap_wheel_link(w, item)->next)
+		nap_wheel_link(w, item)->at = NAP_NEVER;
 	w->tick = 0;
-	w->items = 0;
+	w->due = NAP_NEVER;
+}
+
+void nap_wheel_clear(struct nap_wheel *w)
+{
+	for (int kind = 0; kind < NAP_WHEEL_KINDS; kind++)
+		g_free(w->link[kind]);
 }
 
 static uint32_t slot_of(const struct nap_wheel *w, uint64_t tick)
@@ -25,31 +43,49 @@ static uint32_t slot_of(const struct nap_wheel *w, uint64_t tick)
 	return level * 256 + (uint32_t)((tick >> (8 * level)) & 255);
 }
 
-void nap_wheel_add(struct nap_wheel *w, uint32_t item, nap_time at)
+static void grow(struct nap_wheel *w, uint32_t kind, uint32_t id)
 {
-	uint64_t tick = tick_of(at) < w->tick ? w->tick : tick_of(at);
+	uint32_t room = w->room[kind] ? w->room[kind] : 4;
+
+	while (room <= id)
+		room *= 2;
+	g_assert(id >> NAP_WHEEL_ID_BITS == 0);
+	w->link[kind] = g_renew(struct nap_wheel_link, w->link[kind], room);
+	for (uint32_t i = w->room[kind]; i < room; i++)
+		w->link[kind][i].at = NAP_NEVER;
+	w->room[kind] = room;
+}
+
+static void put(struct nap_wheel *w, uint32_t item, nap_time at)
+{
+	uint64_t tick = nap_wheel_tick(at) < w->tick ? w->tick : nap_wheel_tick(at);
 	uint32_t slot = slot_of(w, tick), level = slot / 256, bit = slot % 256;
 	uint64_t *word = &w->used[level][bit / 64], mask = UINT64_C(1) << (bit % 64);
-	struct nap_wheel_link *l = &w->link[item];
+	struct nap_wheel_link *l = nap_wheel_link(w, item);
 
 	l->at = at;
 	l->prev = SLOT | slot;
 	l->next = *word & mask ? w->head[slot] : NAP_WHEEL_NONE;
 	if (l->next != NAP_WHEEL_NONE)
-		w->link[l->next].prev = item;
+		nap_wheel_link(w, l->next)->prev = item;
 	*word |= mask;
 	w->head[slot] = item;
-	w->items++;
 }
 
-void nap_wheel_remove(struct nap_wheel *w, uint32_t item)
+void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
 {
-	const struct nap_wheel_link *l = &w->link[item];
+	struct nap_wheel_link *l;
 
+	if (nap_wheel_id(item) >= w->room[nap_wheel_kind(item)])
+		return;
+	l = nap_wheel_link(w, item);
+	if (l->at == NAP_NEVER)
+		return;
+	l->at = NAP_NEVER;
 	if (l->next != NAP_WHEEL_NONE)
-		w->link[l->next].prev = l->prev;
+		nap_wheel_link(w, l->next)->prev = l->prev;
 	if (!(l->prev & SLOT)) {
-		w->link[l->prev].next = l->next;
+		nap_wheel_link(w, l->prev)->next = l->next;
 	} else {
 		uint32_t slot = l->prev & ~SLOT;
 
@@ -57,7 +93,20 @@ void nap_wheel_remove(struct nap_wheel *w, uint32_t item)
 		if (l->next == NAP_WHEEL_NONE)
 			w->used[slot / 256][slot % 256 / 64] &= ~(UINT64_C(1) << (slot % 64));
 	}
-	w->items--;
+}
+
+void nap_wheel_set(struct nap_wheel *w, uint32_t item, nap_time at)
+{
+	if (at == NAP_NEVER)
+		return;
+	if (nap_wheel_id(item) >= w->room[nap_wheel_kind(item)])
+		grow(w, nap_wheel_kind(item), nap_wheel_id(item));
+	if (at >= nap_wheel_link(w, item)->at)
+		return;
+	nap_wheel_drop(w, item);
+	put(w, item, at);
+	if (at < w->due)
+		w->due = at;
 }
 
 /* The lowest used slot of a level from bit on, -1 when there is none. */
@@ -89,33 +138,26 @@ static bool next_slot(const struct nap_wheel *w, uint32_t *slot, uint64_t *tick)
 	return false;
 }
 
-static uint32_t detach(struct nap_wheel *w, uint32_t slot)
-{
-	uint32_t first = w->head[slot];
-
-	w->used[slot / 256][slot % 256 / 64] &= ~(UINT64_C(1) << (slot % 64));
-	for (uint32_t i = first; i != NAP_WHEEL_NONE; i = w->link[i].next)
-		w->items--;
-	return first;
-}
-
 uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 {
-	uint64_t target = tick_of(now), tick;
-	uint32_t slot, item, next;
+	uint64_t target = nap_wheel_tick(now), tick;
+	uint32_t slot, first, item, next;
 
 	*last = true;
 	while (next_slot(w, &slot, &tick) && tick <= target) {
 		if (tick > w->tick)
 			w->tick = tick;
-		item = detach(w, slot);
+		first = w->head[slot];
+		w->used[slot / 256][slot % 256 / 64] &= ~(UINT64_C(1) << (slot % 64));
 		if (slot < 256) {
+			for (item = first; item != NAP_WHEEL_NONE; item = nap_wheel_link(w, item)->next)
+				nap_wheel_link(w, item)->at = NAP_NEVER;
 			*last = tick == target;
-			return item;
+			return first;
 		}
-		for (; item != NAP_WHEEL_NONE; item = next) {
-			next = w->link[item].next;
-			nap_wheel_add(w, item, w->link[item].at);
+		for (item = first; item != NAP_WHEEL_NONE; item = next) {
+			next = nap_wheel_link(w, item)->next;
+			put(w, item, nap_wheel_link(w, item)->at);
 		}
 	}
 	if (target > w->tick)
@@ -123,15 +165,46 @@ uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 	return NAP_WHEEL_NONE;
 }
 
-nap_time nap_wheel_earliest(const struct nap_wheel *w)
+static nap_time earliest_in(const struct nap_wheel *w, uint32_t slot)
 {
 	nap_time best = NAP_NEVER;
+
+	for (uint32_t i = w->head[slot]; i != NAP_WHEEL_NONE; i = nap_wheel_link(w, i)->next)
+		best = nap_time_min(best, nap_wheel_link(w, i)->at);
+	return best;
+}
+
+/* Of a coarse slot, which may hold all there is, the beginning will do: then it is spread over finer ones. */
+void nap_wheel_rest(struct nap_wheel *w)
+{
 	uint32_t slot;
 	uint64_t tick;
 
 	if (!next_slot(w, &slot, &tick))
-		return NAP_NEVER;
-	for (uint32_t i = w->head[slot]; i != NAP_WHEEL_NONE; i = w->link[i].next)
-		best = nap_time_min(best, w->link[i].at);
-	return best;
+		w->due = NAP_NEVER;
+	else
+		w->due = slot < 256 ? earliest_in(w, slot) : (nap_time)(tick << NAP_WHEEL_SHIFT);
+}
+
+void nap_wheel_shift(struct nap_wheel *w, nap_time by)
+{
+	uint32_t item = take_all(w), next;
+	nap_time now = nap_time_after((nap_time)(w->tick << NAP_WHEEL_SHIFT), by), at;
+
+	w->tick = nap_wheel_tick(now);
+	w->due = nap_time_after(w->due, by);
+	for (; item != NAP_WHEEL_NONE; item = next) {
+		next = nap_wheel_link(w, item)->next;
+		at = nap_time_after(nap_wheel_link(w, item)->at, by);
+		nap_wheel_link(w, item)->at = NAP_NEVER;
+		nap_wheel_set(w, item, at);
+	}
+}
+
+nap_time nap_wheel_earliest(const struct nap_wheel *w)
+{
+	uint32_t slot;
+	uint64_t tick;
+
+	return next_slot(w, &slot, &tick) ? earliest_in(w, slot) : NAP_NEVER;
 }

@@ -150,14 +150,24 @@ void nap_reassembly_free(struct nap_reassembly *r)
 	g_free(r);
 }
 
+nap_time nap_reassembly_due(const struct nap_reassembly *r)
+{
+	return r && r->oldest ? nap_time_after(r->oldest->since, r->timeout) : NAP_NEVER;
+}
+
+void nap_reassembly_settle(struct nap_reassembly *r, nap_time now)
+{
+	while (nap_reassembly_due(r) <= now)
+		give_up(r, r->oldest);
+}
+
 /* The datagram of a piece, new when it is the first to come; NULL when there is no room. */
 static struct waiting *datagram_of(struct nap_reassembly *r, nap_time now, const struct nap_packet *p)
 {
 	struct key k = { p->src.addr, p->dst.addr, p->ip_id, p->proto };
 	struct waiting *w;
 
-	while (r->oldest && nap_time_after(r->oldest->since, r->timeout) <= now)
-		give_up(r, r->oldest);
+	nap_reassembly_settle(r, now);
 	if (r->limit && r->n >= r->limit && !r->evicts) /* as Linux: not even the rest of what waits */
 		return NULL;
 	w = g_hash_table_lookup(r->by_key, &k);

@@ -56,6 +56,10 @@ enum nap_reassembled nap_reassembly_add(
  */
 bool nap_reassembly_follow(struct nap_reassembly *r, nap_time now, struct nap_packet *piece);
 
+/* When the first of those that wait is given up, NAP_NEVER when none waits; gives up those that are due. r may be NULL. */
+nap_time nap_reassembly_due(const struct nap_reassembly *r);
+void nap_reassembly_settle(struct nap_reassembly *r, nap_time now);
+
 /* Datagrams that wait; a number that tells one set of them from another, by their ages at now. */
 uint32_t nap_reassembly_waiting(const struct nap_reassembly *r);
 uint64_t nap_reassembly_fingerprint(const struct nap_reassembly *r, nap_time now);

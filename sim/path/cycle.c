@@ -68,8 +68,10 @@ static void watch(struct nap_cycles *c, const struct nap_subscriber *s, const st
 	c->draws = draws_of(s);
 	c->tally = *line->tally;
 	c->meter = *nap_meter_of(s, line);
-	for (uint32_t k = 0; k < line->n_hops; k++)
+	for (uint32_t k = 0; k < line->n_hops; k++) {
+		nap_box_settle(s->box[k], now);
 		nap_box_counts(s->box[k], now, &c->box[k]);
+	}
 }
 
 /*
@@ -110,6 +112,7 @@ static struct nap_cycle *learn(
 	cycle->creates = false;
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		cycle->before[k] = c->box[k];
+		nap_box_settle(s->box[k], now);
 		nap_box_counts(s->box[k], now, &cycle->after[k]);
 		cycle->creates |= cycle->after[k].created != c->box[k].created;
 	}

@@ -179,6 +179,7 @@ void nap_workspace_count_box(
 	struct nap_box_counts c;
 	struct nap_box_sums *s = &part->box[hop];
 
+	nap_box_settle(box, ws->line.duration);
 	nap_box_counts(box, ws->line.duration, &c);
 	if (ws->occupancy[hop])
 		nap_box_tell_live(box, ws->line.duration);

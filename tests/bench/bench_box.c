@@ -170,6 +170,7 @@ static void bench(const struct load *l)
 		ns = run(l, box, outside, &passed);
 		best = ns < best ? ns : best;
 		g_assert_cmpuint(passed, ==, l->packets);
+		nap_box_settle(box, NAP_MIN);
 		nap_box_counts(box, NAP_MIN, &c);
 		printf("# %s: opening %.1f ns a packet, then %.1f ns\n", l->name, opening, ns);
 		nap_box_free(box);
