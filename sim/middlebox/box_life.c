@@ -48,10 +48,11 @@ static void parse_lists(struct nap_box *box)
 static void derive(struct nap_box *box)
 {
 	const struct nap_box_config *c = &box->config;
-	bool rfc = c->tracker == NAP_TRACK_RFC6146 || c->tracker == NAP_TRACK_RFC7857;
 	bool nat = c->kind == NAP_BOX_NAT;
 
 	memcpy(box->timer, c->timer, sizeof box->timer);
+	box->tracker = nap_tracker_of((enum nap_tracker)c->tracker);
+	box->habits = box->tracker->habits;
 	box->mapping_dep[0] = (uint8_t)c->mapping;
 	box->mapping_dep[1] = dependence(c->tcp_mapping, c->mapping);
 	box->filtering_dep[0] = (uint8_t)c->filtering;
@@ -59,13 +60,13 @@ static void derive(struct nap_box *box)
 	box->refresh_mask = c->refresh == NAP_REFRESH_OUTBOUND  ? 1 << NAP_INSIDE
 			    : c->refresh == NAP_REFRESH_INBOUND ? 1 << NAP_OUTSIDE
 								: 1 << NAP_INSIDE | 1 << NAP_OUTSIDE;
-	box->lenient = rfc || c->timer_scope == NAP_SCOPE_MAPPING || c->expiry == NAP_EXPIRE_CANDIDATE ||
-		       c->purge_interval;
+	box->lenient = box->tracker->second_stage || c->timer_scope == NAP_SCOPE_MAPPING ||
+		       c->expiry == NAP_EXPIRE_CANDIDATE || c->purge_interval;
 	box->acts = c->on_expiry != NAP_EXPIRY_SILENT || c->probe_interval;
-	box->numbers = (box->acts || c->reset_check) && c->tracker != NAP_TRACK_LINUX;
+	box->numbers = (box->acts || c->reset_check) && !(box->habits & HABIT_WINDOWS);
 	box->purges_above = UINT32_MAX;
 	if (c->adaptive_start && c->adaptive_start < UINT32_MAX && c->purge_interval && !box->acts &&
-		c->tracker == NAP_TRACK_SIMPLE)
+		(box->habits & HABIT_STATE_TELLS))
 		box->purges_above = (uint32_t)c->adaptive_start;
 	box->algs = nap_algs_of(c);
 	box->wire = c->ip_id != NAP_IP_ID_KEEP || box->algs;
@@ -216,19 +217,14 @@ void nap_box_advance(struct nap_box *box, nap_time now, nap_box_emit_fn fn, void
 bool nap_box_session(const struct nap_box *box, nap_time now, uint32_t id, struct nap_session_view *v)
 {
 	const struct session *s = &box->session[id];
-	uint8_t state;
 
 	if (id >= box->high || !(s->flags & SF_LIVE) || (now >= s->expires && now >= nap_session_end(box, s)))
 		return false;
-	state = s->state;
-	if (s->proto == NAP_TCP && now >= nap_session_held(box, s) &&
-		nap_track_has_second_stage(box->config.tracker, state))
-		state = nap_track_second_stage(box->config.tracker);
 	*v = (struct nap_session_view){ .proto = s->proto,
 		.inside = { s->inside, s->inside_port },
 		.mapped = { s->mapped, s->mapped_port },
 		.remote = { s->remote, s->remote_port },
-		.state = nap_track_state_name(box, s->proto, state, s->flags),
+		.state = nap_track_state_name(box, s, now),
 		.created = s->created,
 		.expires = now < s->expires ? s->expires : nap_session_end(box, s),
 		.end = nap_session_end(box, s),

@@ -83,7 +83,7 @@ nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_si
 {
 	struct key k = nap_key_of(side, p);
 	uint32_t id = nap_table_find(box, &k);
-	enum track track = nap_track_may_open(box, p, side);
+	enum track track = nap_track_may_open(box, p);
 	const struct grant *g = side == NAP_OUTSIDE && track != TRACK_INVALID
 					? nap_grant_on(box, now, NAP_OUTSIDE, p->proto, p->dst)
 					: NULL;

@@ -31,7 +31,7 @@ static bool is_candidate(const struct nap_box *box, const struct session *s)
 
 static bool has_second_stage(const struct nap_box *box, const struct session *s)
 {
-	return s->proto == NAP_TCP && nap_track_has_second_stage(box->config.tracker, s->state);
+	return nap_track_phase(box, s) & PHASE_STAGED;
 }
 
 static nap_time limit_of(const struct nap_box *box, const struct session *s)
@@ -88,7 +88,7 @@ static bool probes(struct nap_box *box, struct session *s, nap_time when)
 /* RFC 6146: what was established is TRANS for another while, in which data revives it. */
 static void enter_second_stage(struct nap_box *box, struct session *s, nap_time when)
 {
-	s->state = nap_track_second_stage(box->config.tracker);
+	s->state = box->tracker->second_stage;
 	s->expires = nap_time_after(when, box->timer[NAP_TIMER_TRANS]);
 }
 

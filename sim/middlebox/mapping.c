@@ -406,7 +406,7 @@ void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 
 	if (s->subscriber != NONE) {
 		box->subscriber[s->subscriber].sessions--;
-		box->subscriber[s->subscriber].closed -= nap_track_is_closed(box, s);
+		box->subscriber[s->subscriber].closed -= (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;
 	}
 	if (s->flags & SF_GRANTED && s->extport != NONE)
 		nap_extport_drop(box, s->extport, when);

@@ -176,12 +176,12 @@ static enum nap_verdict open_outwards(const struct way *w, const struct key *k)
 
 /*
  * Does a session stay whose first packet went no further? Those of the box itself do. So do hairpinned ones that the
- * other side's filter stopped, else two inside hosts could never open to each other (RFC 5128 3.3.2); in Linux a
- * session is kept only once its packet has left.
+ * other side's filter stopped, else two inside hosts could never open to each other (RFC 5128 3.3.2), but
+ * where a session is kept only once its packet has left (HABIT_SENT_ONLY).
  */
 static bool keeps_refused(const struct nap_box *box, const struct session *s)
 {
-	return s->flags & SF_LOCAL || (s->flags & SF_HAIRPIN && box->config.tracker != NAP_TRACK_LINUX);
+	return s->flags & SF_LOCAL || (s->flags & SF_HAIRPIN && !(box->habits & HABIT_SENT_ONLY));
 }
 
 /* A request for a mapping (PCP, NAT-PMP). */
@@ -191,10 +191,10 @@ static enum nap_verdict answer_pcp(const struct way *w)
 	return w->fx->answered ? NAP_LOCAL : NAP_DROP;
 }
 
-/* Is a packet from inside for the box to turn back? Linux does so by port forwards alone. */
+/* Is a packet from inside for the box to turn back? */
 static bool hairpins(const struct nap_box *box, const struct nap_packet *p)
 {
-	bool by_forward = box->config.tracker == NAP_TRACK_LINUX &&
+	bool by_forward = (box->habits & HABIT_FORWARDS_TURN) &&
 			  box->filtering_dep[p->proto == NAP_TCP] == NAP_ADDRESS_AND_PORT_DEPENDENT;
 
 	return box->config.hairpin && nap_way_is_external(box, p->dst.addr) &&
@@ -234,8 +234,8 @@ static enum nap_verdict stray_from_inside(const struct way *w, const struct key 
 }
 
 /*
- * How the host behind a port forward sees the peer: under the box' own address when it is hairpinned so; in Linux
- * under another port when the inside has a session of those very ends already. False: no port is left.
+ * How the host behind a port forward sees the peer: under the box' own address when it is hairpinned so; with
+ * HABIT_PEERS_SHIFT under another port when the inside has a session of those very ends already. False: no port is left.
  */
 static bool show(const struct way *w, struct nap_endpoint inside, struct nap_endpoint *peer)
 {
@@ -244,7 +244,7 @@ static bool show(const struct way *w, struct nap_endpoint inside, struct nap_end
 
 	if (own)
 		peer->addr = c->inside_address.addr[0];
-	return (!own && c->tracker != NAP_TRACK_LINUX) ||
+	return (!own && !(w->box->habits & HABIT_PEERS_SHIFT)) ||
 	       nap_port_show(w->box, w->now, w->p, inside, peer) == PORT_FOUND;
 }
 
@@ -370,7 +370,7 @@ static enum nap_verdict forward_back(const struct way *w)
 enum nap_verdict nap_way_stray(const struct way *w, const struct key *k)
 {
 	struct nap_box *box = w->box;
-	enum track t = nap_track_may_open(box, w->p, w->side);
+	enum track t = nap_track_may_open(box, w->p);
 
 	if (nap_way_forwards_back(w))
 		return forward_back(w);

@@ -22,12 +22,12 @@ bool nap_way_is_own(const struct nap_box *box, nap_addr a)
 	       nap_way_is_external(box, a);
 }
 
-/* Linux tracks the box' own RST like any packet: untranslated it looks like one of the host that it stands in for. */
+/* The box' own RST is tracked like any packet (HABIT_OWN_RESETS): untranslated it looks like one of the host that it stands in for. */
 static void track_own_reset(const struct way *w)
 {
 	enum nap_side from = w->side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE;
 	struct key k = nap_key_of(from, &w->fx->reply);
-	uint32_t id = w->box->config.tracker == NAP_TRACK_LINUX ? nap_table_live(w->box, &k, w->now) : NONE;
+	uint32_t id = w->box->habits & HABIT_OWN_RESETS ? nap_table_find(w->box, &k) : NONE;
 
 	if (id == NONE ||
 		nap_track_packet(w->box, &w->box->session[id], &w->fx->reply, from, w->now) != TRACK_CLOSE)
@@ -74,7 +74,7 @@ enum nap_verdict nap_way_invalid(const struct way *w)
 	enum nap_verdict v;
 
 	w->fx->klass = NAP_CLASS_INVALID;
-	if (c->tracker != NAP_TRACK_LINUX)
+	if (!(w->box->habits & HABIT_INVALID_GOES))
 		return NAP_DROP;
 	if ((!turned && nap_way_stranded(w, &v)) || nap_way_ends_here(w, &v))
 		return v;

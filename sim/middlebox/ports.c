@@ -69,12 +69,11 @@ static bool takes_over(const struct wish *w, uint16_t port)
 	uint32_t id;
 	const struct session *s;
 
-	if (w->shown || w->proto != NAP_TCP || box->config.tracker != NAP_TRACK_LINUX ||
-		!(w->p->flags & NAP_SYN))
+	if (w->shown || w->proto != NAP_TCP || !(w->p->flags & NAP_SYN))
 		return false;
 	id = nap_table_live(box, &k, w->now);
 	s = &box->session[id];
-	if (id == NONE || s->state != NAP_TCP_LINUX_TIME_WAIT || (s->flags & SF_FROM_OUTSIDE))
+	if (id == NONE || !(nap_track_phase(box, s) & PHASE_YIELDS) || (s->flags & SF_FROM_OUTSIDE))
 		return false;
 	if (!after32(w->p->seq + w->p->len + 1, box->window[s->window].side[0].end))
 		return false;
@@ -110,7 +109,7 @@ static struct nap_port_range range_for(const struct nap_box *box, uint8_t proto,
 }
 
 /* Linux: from a random port upwards, up to 128 tries, then from others with half as many, down to 16. */
-static bool search_linux(const struct wish *w, struct nap_port_range r, uint16_t *port)
+static bool search_runs(const struct wish *w, struct nap_port_range r, uint16_t *port)
 {
 	uint32_t size = (uint32_t)r.hi - r.lo + 1, attempts = size < LINUX_ATTEMPTS ? size : LINUX_ATTEMPTS;
 
@@ -266,8 +265,8 @@ static bool choose_preserve(const struct wish *w, uint16_t *port)
 		if (!taken(w, *port))
 			return true;
 	}
-	if (c->tracker == NAP_TRACK_LINUX)
-		return search_linux(w, r, port);
+	if (w->box->habits & HABIT_PORT_RUNS)
+		return search_runs(w, r, port);
 	return search(w, r, nap_rng_below(&w->box->rng, (uint32_t)r.hi - r.lo + 1), port);
 }
 
@@ -348,8 +347,8 @@ static bool choose(struct wish *w, uint16_t *port)
 	case NAP_PORTS_BLOCK:
 		return choose_block(w, port);
 	default:
-		if (box->config.tracker == NAP_TRACK_LINUX)
-			return search_linux(w, r, port);
+		if (box->habits & HABIT_PORT_RUNS)
+			return search_runs(w, r, port);
 		return search(w, r, nap_rng_below(&box->rng, (uint32_t)r.hi - r.lo + 1), port);
 	}
 }
@@ -447,7 +446,7 @@ enum port_choice nap_port_show(struct nap_box *box, nap_time now, const struct n
 	struct wish w = { box, now, p, p->proto, inside, *peer, peer->addr, true };
 	struct nap_port_range r = range_within(box, all, p->proto, peer->port);
 
-	if (!taken(&w, peer->port) || search_linux(&w, r, &peer->port))
+	if (!taken(&w, peer->port) || search_runs(&w, r, &peer->port))
 		return PORT_FOUND;
 	return PORT_NONE;
 }

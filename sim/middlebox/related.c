@@ -91,7 +91,7 @@ enum nap_verdict nap_way_icmp_error(const struct way *w)
 	if (s->flags & SF_LOCAL)
 		return NAP_LOCAL;
 	if (c->icmp_errors == NAP_ICMP_REFRESH ||
-		(w->side == NAP_INSIDE && c->reset_refresh && c->tracker != NAP_TRACK_LINUX))
+		(w->side == NAP_INSIDE && c->reset_refresh && !(box->habits & HABIT_ERRORS_IDLE)))
 		nap_track_restart(box, s, w->now);
 	if ((!nap_way_turns_at_once(box, s) && nap_way_stranded(w, &v)) || !nap_way_hop(w, &v))
 		return v;

@@ -150,6 +150,8 @@ struct emission {
 struct nap_box {
 	struct nap_box_config config;
 	nap_time timer[NAP_TIMERS];
+	const struct tracker *tracker;            /* track.h */
+	uint32_t habits;                          /* bits of enum habit */
 	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
 	uint8_t refresh_mask;                     /* bit of each enum nap_side that refreshes */
 	bool wire;                                /* identifications or payloads matter: wire.h */

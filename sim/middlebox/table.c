@@ -181,7 +181,7 @@ static nap_time round_up(nap_time t, nap_time step)
 
 bool nap_session_holds(const struct nap_box *box, const struct session *s)
 {
-	return s->proto != NAP_TCP || nap_track_is_open(box->config.tracker, s->state);
+	return nap_track_phase(box, s) & PHASE_OPEN;
 }
 
 nap_time nap_session_held(const struct nap_box *box, const struct session *s)
@@ -200,7 +200,7 @@ nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 	if (!box->lenient)
 		return end;
 	end = nap_session_held(box, s);
-	if (s->proto == NAP_TCP && nap_track_has_second_stage(c->tracker, s->state))
+	if (nap_track_phase(box, s) & PHASE_STAGED)
 		end = nap_time_after(end, box->timer[NAP_TIMER_TRANS]);
 	if (c->expiry == NAP_EXPIRE_CANDIDATE)
 		end = NAP_NEVER;

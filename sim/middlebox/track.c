@@ -44,30 +44,41 @@ nap_time nap_track_own_timeout(const struct nap_box *box, const struct session *
 			span = row->unreplied;
 		else if (t == NAP_TIMER_UDP_STREAM || t == NAP_TIMER_ESTABLISHED)
 			span = row->replied;
-		else if (c->tracker == NAP_TRACK_LINUX)
+		else if (box->habits & HABIT_TIMEOUT_SETS)
 			span = unnamed(t, span);
 	}
 	return c->adaptive_start && box->purges_above == UINT32_MAX ? nap_track_scaled(box, span) : span;
 }
 
+/* Timers of what is no TCP. */
+struct idle {
+	uint8_t first, stream; /* enum nap_timer; of what has been replied to for a while */
+};
+
+static struct idle idle_of(uint8_t proto)
+{
+	switch (proto) {
+	case NAP_UDP:
+		return (struct idle){ NAP_TIMER_UDP, NAP_TIMER_UDP_STREAM };
+	case NAP_GRE:
+		return (struct idle){ NAP_TIMER_GRE, NAP_TIMER_GRE_STREAM };
+	case NAP_ICMP:
+		return (struct idle){ NAP_TIMER_ICMP, NAP_TIMER_ICMP };
+	default:
+		return (struct idle){ NAP_TIMER_GENERIC, NAP_TIMER_GENERIC };
+	}
+}
+
 nap_time nap_track_span(const struct nap_box *box, const struct session *s)
 {
-	switch (s->proto) {
-	case NAP_TCP:
-		return nap_track_timeout(box, s, nap_tcp_simple_timer(s->state));
-	case NAP_UDP:
-		return nap_track_timeout(box, s,
-			s->flags & SF_ASSURED    ? NAP_TIMER_UDP_STREAM
-			: s->flags & SF_REPEATED ? NAP_TIMER_UDP_SINGLE
-						 : NAP_TIMER_UDP);
-	case NAP_ICMP:
-		return nap_track_timeout(box, s, NAP_TIMER_ICMP);
-	case NAP_GRE:
-		return nap_track_timeout(
-			box, s, s->flags & SF_ASSURED ? NAP_TIMER_GRE_STREAM : NAP_TIMER_GRE);
-	default:
-		return nap_track_timeout(box, s, NAP_TIMER_GENERIC);
-	}
+	struct idle idle = idle_of(s->proto);
+	uint8_t t = s->flags & SF_ASSURED ? idle.stream : idle.first;
+
+	if (s->proto == NAP_TCP)
+		t = box->tracker->state[s->state].timer;
+	else if (s->proto == NAP_UDP && !(s->flags & SF_ASSURED) && (s->flags & SF_REPEATED))
+		t = NAP_TIMER_UDP_SINGLE;
+	return nap_track_timeout(box, s, (enum nap_timer)t);
 }
 
 static bool is_icmp_query(uint8_t type)
@@ -75,18 +86,21 @@ static bool is_icmp_query(uint8_t type)
 	return type == 8 || type == 13 || type == 15 || type == 17; /* RFC 792, RFC 950 */
 }
 
-enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p, enum nap_side side)
+enum track nap_tcp_needs_syn(const struct nap_box *box, const struct nap_packet *p)
 {
-	(void)side;
+	(void)box;
+	return (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN ? TRACK_PASS : TRACK_MISS;
+}
+
+enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p)
+{
 	if (p->bad_csum && box->config.checksum)
 		return TRACK_INVALID;
 	switch (p->proto) {
 	case NAP_ICMP:
 		return is_icmp_query(p->icmp_type) ? TRACK_PASS : TRACK_INVALID;
 	case NAP_TCP:
-		if (box->config.tracker == NAP_TRACK_LINUX)
-			return nap_tcp_linux_may_open(box, p) ? TRACK_PASS : TRACK_INVALID;
-		return (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN ? TRACK_PASS : TRACK_MISS;
+		return box->tracker->may_open(box, p);
 	default:
 		return TRACK_PASS;
 	}
@@ -126,47 +140,26 @@ static bool reset_fits(const struct window *w, int dir, const struct nap_packet 
 
 void nap_track_restart(struct nap_box *box, struct session *s, nap_time now)
 {
-	bool replied = s->flags & SF_REPLIED;
-	enum nap_timer t = NAP_TIMER_GENERIC;
+	struct idle idle = idle_of(s->proto);
+	uint8_t t = s->flags & SF_REPLIED ? idle.stream : idle.first;
 
-	if (s->proto == NAP_UDP)
-		t = replied ? NAP_TIMER_UDP_STREAM : NAP_TIMER_UDP;
-	else if (s->proto == NAP_TCP)
-		t = replied ? NAP_TIMER_ESTABLISHED : NAP_TIMER_SYN_SENT;
-	else if (s->proto == NAP_ICMP)
-		t = NAP_TIMER_ICMP;
-	nap_session_restart(box, s, now, nap_track_timeout(box, s, t));
+	if (s->proto == NAP_TCP)
+		t = s->flags & SF_REPLIED ? NAP_TIMER_ESTABLISHED : NAP_TIMER_SYN_SENT;
+	nap_session_restart(box, s, now, nap_track_timeout(box, s, (enum nap_timer)t));
 }
 
 void nap_track_open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time now)
 {
-	nap_time timeout = TRACK_KEEP;
+	nap_time timeout = nap_track_timeout(box, s, (enum nap_timer)idle_of(s->proto).first);
 
-	switch (s->proto) {
-	case NAP_TCP:
+	if (s->proto == NAP_TCP) {
 		if (box->numbers)
 			note_numbers(nap_table_window(box, s), 0, p);
-		if (box->config.tracker == NAP_TRACK_LINUX)
-			nap_tcp_linux_open(box, s, p, &timeout);
-		else if (box->config.tracker == NAP_TRACK_SIMPLE)
-			nap_tcp_simple_open(box, s, p, &timeout);
-		else
-			nap_tcp_rfc_open(box, s, p, &timeout);
-		if (box->config.tracker == NAP_TRACK_LINUX && s->timers)
-			timeout = nap_track_timeout(
-				box, s, NAP_TIMER_SYN_SENT); /* picked up or not: the object's first one */
-		break;
-	case NAP_UDP:
-		timeout = nap_track_timeout(box, s, NAP_TIMER_UDP);
-		break;
-	case NAP_ICMP:
-		timeout = nap_track_timeout(box, s, NAP_TIMER_ICMP);
-		break;
-	case NAP_GRE:
-		timeout = nap_track_timeout(box, s, NAP_TIMER_GRE);
-		break;
-	default:
-		timeout = nap_track_timeout(box, s, NAP_TIMER_GENERIC);
+		timeout = TRACK_KEEP;
+		box->tracker->open(box, s, p, &timeout);
+		if ((box->habits & HABIT_TIMEOUT_SETS) &&
+			s->timers) /* picked up or not: the set's first one */
+			timeout = nap_track_timeout(box, s, NAP_TIMER_SYN_SENT);
 	}
 	nap_session_restart(box, s, now, timeout);
 }
@@ -174,16 +167,15 @@ void nap_track_open(struct nap_box *box, struct session *s, const struct nap_pac
 static enum track other_packet(
 	const struct nap_box *box, struct session *s, enum nap_side side, nap_time *timeout)
 {
-	enum nap_timer t = s->proto == NAP_ICMP  ? NAP_TIMER_ICMP
-			   : s->proto == NAP_GRE ? NAP_TIMER_GRE
-						 : NAP_TIMER_GENERIC;
+	struct idle idle = idle_of(s->proto);
+	uint8_t t = idle.first;
 
-	if (s->proto == NAP_GRE && (s->flags & SF_REPLIED)) {
-		t = NAP_TIMER_GRE_STREAM;
+	if (idle.stream != idle.first && (s->flags & SF_REPLIED)) {
+		t = idle.stream;
 		s->flags |= SF_ASSURED;
 	}
 	if (nap_track_refreshes(box, side))
-		*timeout = nap_track_timeout(box, s, t);
+		*timeout = nap_track_timeout(box, s, (enum nap_timer)t);
 	return TRACK_PASS;
 }
 
@@ -217,12 +209,8 @@ static enum track step(const struct nap_box *box, struct session *s, struct wind
 		t = other_packet(box, s, side, timeout);
 	else if ((p->flags & NAP_RST) && stops_reset(box, side))
 		t = TRACK_STOP;
-	else if (box->config.tracker == NAP_TRACK_LINUX)
-		t = nap_tcp_linux_packet(box, s, w, p, side, now, timeout);
-	else if (box->config.tracker == NAP_TRACK_SIMPLE)
-		t = nap_tcp_simple_packet(box, s, p, side, timeout);
 	else
-		t = nap_tcp_rfc_packet(box, s, p, side, timeout);
+		t = box->tracker->packet(box, s, w, p, side, now, timeout);
 	s->flags = (uint16_t)(s->flags | SF_REPLIED * (t == TRACK_PASS && nap_track_is_reply(s, side)));
 	return t;
 }
@@ -231,11 +219,11 @@ enum track nap_track_others(
 	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now)
 {
 	nap_time timeout = TRACK_KEEP;
-	bool closed = nap_track_is_closed(box, s);
+	bool counts = s->subscriber != NONE && !(nap_track_phase(box, s) & PHASE_UNCOUNTED);
 	enum track t;
 
 	t = step(box, s, s->window != NONE ? &box->window[s->window] : NULL, p, side, now, &timeout);
-	if (s->subscriber != NONE && !closed && nap_track_is_closed(box, s))
+	if (counts && (nap_track_phase(box, s) & PHASE_UNCOUNTED))
 		box->subscriber[s->subscriber].closed++;
 	nap_session_restart_if(box, s, now, timeout);
 	return t;
@@ -254,44 +242,33 @@ bool nap_track_would_pass(const struct nap_box *box, const struct session *s, co
 	copy = *s;
 	if (s->window != NONE)
 		w = box->window[s->window];
-	if (now >= nap_session_held(box, s) && nap_track_has_second_stage(box->config.tracker, s->state))
-		copy.state = nap_track_second_stage(box->config.tracker);
+	copy.state = nap_track_state_at(box, s, now);
 	t = step(box, &copy, &w, p, side, now, &timeout);
 	return t == TRACK_PASS || t == TRACK_CLOSE;
 }
 
-const char *nap_track_state_name(const struct nap_box *box, uint8_t proto, uint8_t state, uint16_t flags)
+uint8_t nap_track_state_at(const struct nap_box *box, const struct session *s, nap_time now)
 {
-	switch (proto) {
-	case NAP_TCP:
-		return box->config.tracker == NAP_TRACK_LINUX    ? nap_tcp_linux_names[state]
-		       : box->config.tracker == NAP_TRACK_SIMPLE ? nap_tcp_simple_names[state]
-								 : nap_tcp_rfc_names[state];
-	default:
-		return flags & SF_REPLIED ? "REPLIED" : "UNREPLIED";
-	}
+	bool moved = (nap_track_phase(box, s) & PHASE_STAGED) && now >= nap_session_held(box, s);
+
+	return moved ? box->tracker->second_stage : s->state;
 }
 
-bool nap_track_is_open(uint32_t tracker, uint8_t state)
+const char *nap_track_state_name(const struct nap_box *box, const struct session *s, nap_time now)
 {
-	static const uint8_t first_last[][2] = {
-		[NAP_TRACK_LINUX] = { NAP_TCP_LINUX_ESTABLISHED, NAP_TCP_LINUX_ESTABLISHED },
-		[NAP_TRACK_RFC7857] = { NAP_TCP_RFC_ESTABLISHED, NAP_TCP_RFC_S_FIN },
-		[NAP_TRACK_RFC6146] = { NAP_TCP_RFC_ESTABLISHED, NAP_TCP_RFC_S_FIN },
-		[NAP_TRACK_SIMPLE] = { NAP_TCP_SIMPLE_ESTABLISHED, NAP_TCP_SIMPLE_HALF_CLOSED },
+	if (s->proto != NAP_TCP)
+		return s->flags & SF_REPLIED ? "REPLIED" : "UNREPLIED";
+	return box->tracker->state[nap_track_state_at(box, s, now)].name;
+}
+
+const struct tracker *nap_tracker_of(enum nap_tracker word)
+{
+	static const struct tracker *const trackers[] = {
+		[NAP_TRACK_LINUX] = &nap_tracker_linux,
+		[NAP_TRACK_RFC7857] = &nap_tracker_rfc7857,
+		[NAP_TRACK_RFC6146] = &nap_tracker_rfc6146,
+		[NAP_TRACK_SIMPLE] = &nap_tracker_simple,
 	};
 
-	return state >= first_last[tracker][0] && state <= first_last[tracker][1];
-}
-
-bool nap_track_has_second_stage(uint32_t tracker, uint8_t state)
-{
-	return (tracker == NAP_TRACK_RFC6146 || tracker == NAP_TRACK_RFC7857) &&
-	       state == NAP_TCP_RFC_ESTABLISHED;
-}
-
-uint8_t nap_track_second_stage(uint32_t tracker)
-{
-	(void)tracker;
-	return NAP_TCP_RFC_TRANS;
+	return trackers[word];
 }

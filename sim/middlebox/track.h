@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Trackers: what a packet does to the session it belongs to, and whether it may open one. Private to middlebox/.
- * Every tracker names its states; their numbers live in session.state.
+ * Trackers: what a packet does to the session it belongs to, and whether it may open one. A tracker is one constant in
+ * a file of its own (track_tcp_NAME.c): its functions for TCP, its states as data, and the habits that boxes with it
+ * have elsewhere. What a state means to the rest of the box its phases tell; nobody else knows a tracker's states.
+ * UDP, ICMP and what else there is are told by this file and track.c. Private to middlebox/.
  */
 #ifndef NAP_MIDDLEBOX_TRACK_H
 #define NAP_MIDDLEBOX_TRACK_H
@@ -17,10 +19,62 @@ enum track {
 	TRACK_STOP,    /* valid and of this session, but not let through: no effect */
 };
 
-/* A packet without session: may it open one? TRACK_PASS, TRACK_INVALID or TRACK_MISS. */
-enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p, enum nap_side side);
+enum phase {
+	PHASE_OPEN = 1,      /* holds its mapping, and is held by it (timer-scope = mapping) */
+	PHASE_STAGED = 2,    /* what runs out here lives on in the tracker's second stage */
+	PHASE_UNCOUNTED = 4, /* over: limits do not count it, and it never comes back to life */
+	PHASE_YIELDS =
+		8, /* gives its port up to a SYN with a higher sequence number, when no other is left */
+};
 
-/* First packet of the new session s, arriving on side. Sets state and timer. */
+struct tcp_state {
+	const char *name;
+	uint8_t timer; /* enum nap_timer that runs in it; what else decides, the tracker knows */
+	uint8_t phase; /* bits of enum phase */
+};
+
+/* What boxes with a tracker do beside following TCP; nap_box.habits, which derive() sets, says whether this box does. */
+enum habit {
+	HABIT_WINDOWS = 1,     /* each TCP session has a struct window */
+	HABIT_STATE_TELLS = 2, /* a session's state alone tells how long its timer was: purges can scale it */
+	HABIT_LATE_STREAM = 4, /* UDP: the packet after the reply makes a stream, not the reply itself */
+	HABIT_TIMEOUT_SETS = 8,    /* port-timers that names some TCP states sets the others too */
+	HABIT_OWN_RESETS = 16,     /* the box' own RSTs are tracked like any packet */
+	HABIT_INVALID_GOES = 32,   /* invalid packets are routed (key invalid), not dropped */
+	HABIT_SENT_ONLY = 64,      /* a session stays only when its first packet has left the box */
+	HABIT_FORWARDS_TURN = 128, /* with strict filtering only port forwards turn packets back inside */
+	HABIT_PEERS_SHIFT =
+		256,           /* a peer gets another port when the inside has a session of those very ends */
+	HABIT_PORT_RUNS = 512, /* ports are searched in runs from random ones (search_runs) */
+	HABIT_ERRORS_IDLE = 1024, /* outbound ICMP errors do not refresh, whatever reset-refresh says */
+};
+
+struct tracker {
+	const struct tcp_state *state; /* by session.state */
+	uint8_t second_stage;          /* the state where PHASE_STAGED goes for tcp-trans */
+	uint32_t habits;
+
+	/* A segment without session: TRACK_PASS, TRACK_INVALID or TRACK_MISS. */
+	enum track (*may_open)(const struct nap_box *box, const struct nap_packet *p);
+	/* The first segment of s: sets state and *timeout. */
+	void (*open)(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout);
+	/* A further one: changes s and w (NULL without HABIT_WINDOWS), which may be copies, and *timeout, TRACK_KEEP before. */
+	enum track (*packet)(const struct nap_box *box, struct session *s, struct window *w,
+		const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout);
+};
+
+extern const struct tracker nap_tracker_linux, nap_tracker_rfc7857, nap_tracker_rfc6146, nap_tracker_simple;
+
+/* By the key tracker. */
+const struct tracker *nap_tracker_of(enum nap_tracker word);
+
+/* may_open for those who begin with a SYN or not at all. */
+enum track nap_tcp_needs_syn(const struct nap_box *box, const struct nap_packet *p);
+
+/* A packet without session: may it open one? TRACK_PASS, TRACK_INVALID or TRACK_MISS. */
+enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p);
+
+/* First packet of the new session s. Sets state and timer. */
 void nap_track_open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time now);
 
 /* A filtered packet refreshes s (filtered = refresh). */
@@ -30,41 +84,15 @@ void nap_track_restart(struct nap_box *box, struct session *s, nap_time now);
 bool nap_track_would_pass(const struct nap_box *box, const struct session *s, const struct nap_packet *p,
 	enum nap_side side, nap_time now);
 
-/* Name of a session's state, "" when it has none. */
-const char *nap_track_state_name(const struct nap_box *box, uint8_t proto, uint8_t state, uint16_t flags);
+/* The state of s at now, which it may have come to by time alone; its name, "" when it has none. */
+uint8_t nap_track_state_at(const struct nap_box *box, const struct session *s, nap_time now);
+const char *nap_track_state_name(const struct nap_box *box, const struct session *s, nap_time now);
 
-/* Is a TCP connection in that state open (established, half-closed), rather than opening or closing? */
-bool nap_track_is_open(uint32_t tracker, uint8_t state);
-
-/* Trackers whose established state has a second stage (TRANS). */
-bool nap_track_has_second_stage(uint32_t tracker, uint8_t state);
-uint8_t nap_track_second_stage(uint32_t tracker);
-
-/*
- * TCP by tracker: changes s (and its window) only, which may be copies. *timeout, TRACK_KEEP before: how long the
- * session lives from now on, set when the timer is to be restarted.
- */
-bool nap_tcp_linux_may_open(const struct nap_box *box, const struct nap_packet *p);
-void nap_tcp_linux_open(
-	struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout);
-enum track nap_tcp_linux_packet(const struct nap_box *box, struct session *s, struct window *w,
-	const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout);
-void nap_tcp_rfc_open(
-	const struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout);
-enum track nap_tcp_rfc_packet(const struct nap_box *box, struct session *s, const struct nap_packet *p,
-	enum nap_side side, nap_time *timeout);
-void nap_tcp_simple_open(
-	const struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout);
-enum track nap_tcp_simple_packet(const struct nap_box *box, struct session *s, const struct nap_packet *p,
-	enum nap_side side, nap_time *timeout);
-extern const char *const nap_tcp_linux_names[], *const nap_tcp_rfc_names[], *const nap_tcp_simple_names[];
-enum { NAP_TCP_RFC_ESTABLISHED = 2, NAP_TCP_RFC_S_FIN = 4, NAP_TCP_RFC_TRANS = 6 };
-enum { NAP_TCP_SIMPLE_ESTABLISHED = 3, NAP_TCP_SIMPLE_HALF_CLOSED = 4 };
-enum {
-	NAP_TCP_LINUX_ESTABLISHED = 3,
-	NAP_TCP_LINUX_TIME_WAIT = 7,
-	NAP_TCP_LINUX_CLOSE = 8
-}; /* states that others ask for */
+/* Bits of enum phase; what is no TCP is always open. */
+static inline uint8_t nap_track_phase(const struct nap_box *box, const struct session *s)
+{
+	return s->proto == NAP_TCP ? box->tracker->state[s->state].phase : PHASE_OPEN;
+}
 
 /* Is p from the side that did not open s? */
 static inline bool nap_track_is_reply(const struct session *s, enum nap_side side)
@@ -83,9 +111,8 @@ static inline nap_time nap_track_timeout(const struct nap_box *box, const struct
 /* span, scaled by the table's fill now. */
 nap_time nap_track_scaled(const struct nap_box *box, nap_time span);
 
-/* Tracker simple: how long the timer is that s has now, unscaled. */
+/* How long the timer is that s has now, unscaled (HABIT_STATE_TELLS). */
 nap_time nap_track_span(const struct nap_box *box, const struct session *s);
-enum nap_timer nap_tcp_simple_timer(uint8_t state);
 
 /* Does a packet from side restart timers at all? */
 static inline bool nap_track_refreshes(const struct nap_box *box, enum nap_side side)
@@ -94,22 +121,22 @@ static inline bool nap_track_refreshes(const struct nap_box *box, enum nap_side 
 }
 
 /*
- * UDP. Linux: a packet takes the stream timer when an earlier one was a reply and the session is older than
+ * UDP. HABIT_LATE_STREAM: a packet takes the stream timer when an earlier one was a reply and the session is older than
  * udp-stream-after (2 s); elsewhere the reply itself counts. Returns the timer, TRACK_KEEP when it is not restarted.
  * The side, which nobody can foresee, is reckoned with and not branched on.
  */
 static inline nap_time nap_track_udp(
 	const struct nap_box *box, struct session *s, enum nap_side side, nap_time now)
 {
-	bool linux_rule = box->config.tracker == NAP_TRACK_LINUX, reply = nap_track_is_reply(s, side);
-	bool replied = (s->flags & SF_REPLIED) | (reply & !linux_rule);
-	nap_time age = now - s->created - linux_rule; /* Linux: older than, elsewhere: as old as */
+	bool late = box->habits & HABIT_LATE_STREAM, reply = nap_track_is_reply(s, side);
+	bool replied = (s->flags & SF_REPLIED) | (reply & !late);
+	nap_time age = now - s->created - late; /* late: older than, elsewhere: as old as */
 	enum nap_timer t = NAP_TIMER_UDP;
 
 	if (replied && age >= box->config.udp_stream_after) {
 		t = NAP_TIMER_UDP_STREAM;
 		s->flags |= SF_ASSURED;
-	} else if (!replied && !linux_rule && box->timer[NAP_TIMER_UDP_SINGLE]) {
+	} else if (!replied && !late && box->timer[NAP_TIMER_UDP_SINGLE]) {
 		t = NAP_TIMER_UDP_SINGLE;
 		s->flags |= SF_REPEATED;
 	}
@@ -121,13 +148,6 @@ static inline nap_time nap_track_udp(
 /* nap_track_packet for all but sound UDP. */
 enum track nap_track_others(
 	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now);
-
-/* Is it a connection over and done with, which Linux' connlimit does not count? It never comes back to life. */
-static inline bool nap_track_is_closed(const struct nap_box *box, const struct session *s)
-{
-	return s->proto == NAP_TCP && box->config.tracker == NAP_TRACK_LINUX &&
-	       (s->state == NAP_TCP_LINUX_TIME_WAIT || s->state == NAP_TCP_LINUX_CLOSE);
-}
 
 /* A further packet of s. */
 static inline enum track nap_track_packet(

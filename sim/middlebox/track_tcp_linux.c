@@ -10,29 +10,17 @@ enum state { NO, SS, SR, ES, FW, CW, LA, TW, CL, S2, STATES, IG, IV };
 enum segment { SEG_SYN, SEG_SYNACK, SEG_FIN, SEG_ACK, SEG_RST, SEG_NONE, SEGMENTS };
 enum dir { ORIG, REPLY };
 
-const char *const nap_tcp_linux_names[STATES] = {
-	[NO] = "NONE",
-	[SS] = "SYN_SENT",
-	[SR] = "SYN_RECV",
-	[ES] = "ESTABLISHED",
-	[FW] = "FIN_WAIT",
-	[CW] = "CLOSE_WAIT",
-	[LA] = "LAST_ACK",
-	[TW] = "TIME_WAIT",
-	[CL] = "CLOSE",
-	[S2] = "SYN_SENT2",
-};
-
-static const uint8_t timer_of[STATES] = {
-	[SS] = NAP_TIMER_SYN_SENT,
-	[SR] = NAP_TIMER_SYN_RECV,
-	[ES] = NAP_TIMER_ESTABLISHED,
-	[FW] = NAP_TIMER_FIN_WAIT,
-	[CW] = NAP_TIMER_CLOSE_WAIT,
-	[LA] = NAP_TIMER_LAST_ACK,
-	[TW] = NAP_TIMER_TIME_WAIT,
-	[CL] = NAP_TIMER_CLOSE,
-	[S2] = NAP_TIMER_SYN_SENT2,
+static const struct tcp_state states[STATES] = {
+	[NO] = { "NONE", 0, 0 },
+	[SS] = { "SYN_SENT", NAP_TIMER_SYN_SENT, 0 },
+	[SR] = { "SYN_RECV", NAP_TIMER_SYN_RECV, 0 },
+	[ES] = { "ESTABLISHED", NAP_TIMER_ESTABLISHED, PHASE_OPEN },
+	[FW] = { "FIN_WAIT", NAP_TIMER_FIN_WAIT, 0 },
+	[CW] = { "CLOSE_WAIT", NAP_TIMER_CLOSE_WAIT, 0 },
+	[LA] = { "LAST_ACK", NAP_TIMER_LAST_ACK, 0 },
+	[TW] = { "TIME_WAIT", NAP_TIMER_TIME_WAIT, PHASE_UNCOUNTED | PHASE_YIELDS },
+	[CL] = { "CLOSE", NAP_TIMER_CLOSE, PHASE_UNCOUNTED },
+	[S2] = { "SYN_SENT2", NAP_TIMER_SYN_SENT2, 0 },
 };
 
 /*
@@ -327,12 +315,12 @@ static enum judgement judge(const struct nap_box *box, struct window *w, uint8_t
 	return IN_WINDOW;
 }
 
-bool nap_tcp_linux_may_open(const struct nap_box *box, const struct nap_packet *p)
+static enum track may_open(const struct nap_box *box, const struct nap_packet *p)
 {
 	uint8_t to = next[ORIG][segment_of(p)][NO];
+	bool opens = to == SS || (to == ES && box->config.tcp_loose);
 
-	return (!p->bad_csum || !box->config.checksum) && flags_valid(p) &&
-	       (to == SS || (to == ES && box->config.tcp_loose));
+	return opens && flags_valid(p) ? TRACK_PASS : TRACK_INVALID;
 }
 
 /* A SYN in TIME_WAIT or CLOSE begins anew when we saw this connection close, or the sender itself reset it. */
@@ -439,7 +427,7 @@ static nap_time note_invalid(const struct nap_box *box, const struct session *s,
 static nap_time timeout_after(
 	const struct nap_box *box, const struct session *s, const struct window *w, enum segment seg)
 {
-	nap_time own = nap_track_timeout(box, s, timer_of[s->state]);
+	nap_time own = nap_track_timeout(box, s, (enum nap_timer)states[s->state].timer);
 	nap_time retrans = nap_track_timeout(box, s, NAP_TIMER_MAX_RETRANS),
 		 unacked = nap_track_timeout(box, s, NAP_TIMER_UNACKNOWLEDGED);
 
@@ -504,7 +492,7 @@ static uint8_t rst_leads_to(const struct nap_box *box, const struct window *w, c
 	return r == RST_INVALID ? IV : r == RST_INEXACT ? s->state : CL;
 }
 
-enum track nap_tcp_linux_packet(const struct nap_box *box, struct session *s, struct window *w,
+static enum track packet(const struct nap_box *box, struct session *s, struct window *w,
 	const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout)
 {
 	enum dir dir = nap_track_is_reply(s, side) ? REPLY : ORIG;
@@ -551,7 +539,7 @@ enum track nap_tcp_linux_packet(const struct nap_box *box, struct session *s, st
 	}
 }
 
-void nap_tcp_linux_open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout)
+static void open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout)
 {
 	struct window *w = nap_table_window(box, s);
 	struct window_side *opener = &w->side[ORIG];
@@ -567,5 +555,15 @@ void nap_tcp_linux_open(struct nap_box *box, struct session *s, const struct nap
 	}
 	w->last_index = SEG_NONE;
 	s->state = NO;
-	nap_tcp_linux_packet(box, s, w, p, s->flags & SF_FROM_OUTSIDE ? NAP_OUTSIDE : NAP_INSIDE, 0, timeout);
+	packet(box, s, w, p, s->flags & SF_FROM_OUTSIDE ? NAP_OUTSIDE : NAP_INSIDE, 0, timeout);
 }
+
+const struct tracker nap_tracker_linux = {
+	.state = states,
+	.habits = HABIT_WINDOWS | HABIT_LATE_STREAM | HABIT_TIMEOUT_SETS | HABIT_OWN_RESETS |
+		  HABIT_INVALID_GOES | HABIT_SENT_ONLY | HABIT_FORWARDS_TURN | HABIT_PEERS_SHIFT |
+		  HABIT_PORT_RUNS | HABIT_ERRORS_IDLE,
+	.may_open = may_open,
+	.open = open,
+	.packet = packet,
+};

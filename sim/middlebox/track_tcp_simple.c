@@ -6,46 +6,22 @@
  */
 #include "middlebox/track.h"
 
-enum state {
-	NO,
-	OPENING,
-	HANDSHAKE,
-	ESTABLISHED = NAP_TCP_SIMPLE_ESTABLISHED,
-	HALF_CLOSED = NAP_TCP_SIMPLE_HALF_CLOSED,
-	CLOSING,
-	CLOSED,
-	STATES
+enum state { NO, OPENING, HANDSHAKE, ESTABLISHED, HALF_CLOSED, CLOSING, CLOSED, STATES };
+
+static const struct tcp_state states[STATES] = {
+	[NO] = { "NONE", 0, 0 },
+	[OPENING] = { "OPENING", NAP_TIMER_SYN_SENT, 0 },
+	[HANDSHAKE] = { "HANDSHAKE", NAP_TIMER_SYN_RECV, 0 },
+	[ESTABLISHED] = { "ESTABLISHED", NAP_TIMER_ESTABLISHED, PHASE_OPEN },
+	[HALF_CLOSED] = { "HALF_CLOSED", NAP_TIMER_HALF_CLOSED, PHASE_OPEN },
+	[CLOSING] = { "CLOSING", NAP_TIMER_CLOSING, 0 },
+	[CLOSED] = { "CLOSED", NAP_TIMER_CLOSE, 0 },
 };
 
-const char *const nap_tcp_simple_names[STATES] = {
-	[NO] = "NONE",
-	[OPENING] = "OPENING",
-	[HANDSHAKE] = "HANDSHAKE",
-	[ESTABLISHED] = "ESTABLISHED",
-	[HALF_CLOSED] = "HALF_CLOSED",
-	[CLOSING] = "CLOSING",
-	[CLOSED] = "CLOSED",
-};
-
-static const uint8_t timer_of[STATES] = {
-	[OPENING] = NAP_TIMER_SYN_SENT,
-	[HANDSHAKE] = NAP_TIMER_SYN_RECV,
-	[ESTABLISHED] = NAP_TIMER_ESTABLISHED,
-	[HALF_CLOSED] = NAP_TIMER_HALF_CLOSED,
-	[CLOSING] = NAP_TIMER_CLOSING,
-	[CLOSED] = NAP_TIMER_CLOSE,
-};
-
-enum nap_timer nap_tcp_simple_timer(uint8_t state)
-{
-	return (enum nap_timer)timer_of[state];
-}
-
-void nap_tcp_simple_open(
-	const struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout)
+static void open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout)
 {
 	s->state = p->flags & NAP_SYN ? OPENING : ESTABLISHED; /* the latter by on-miss = create */
-	*timeout = nap_track_timeout(box, s, timer_of[s->state]);
+	*timeout = nap_track_timeout(box, s, (enum nap_timer)states[s->state].timer);
 }
 
 /* Notes FINs of both sides; returns how many of them count. */
@@ -64,13 +40,14 @@ static unsigned fins(
 	return box->config.half_closed_needs_ack && !(s->flags & SF_FIN_ACKED) ? 0 : n;
 }
 
-enum track nap_tcp_simple_packet(const struct nap_box *box, struct session *s, const struct nap_packet *p,
-	enum nap_side side, nap_time *timeout)
+static enum track packet(const struct nap_box *box, struct session *s, struct window *w,
+	const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout)
 {
 	bool reply = nap_track_is_reply(s, side);
 	uint8_t to = s->state;
 	unsigned n;
 
+	(void)w, (void)now;
 	if ((p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN && !reply &&
 		(s->state == CLOSING || s->state == CLOSED))
 		return TRACK_REOPEN;
@@ -85,9 +62,15 @@ enum track nap_tcp_simple_packet(const struct nap_box *box, struct session *s, c
 		to = n == 2 ? CLOSING : HALF_CLOSED;
 	if (to != s->state ||
 		(nap_track_refreshes(box, side) && (!(p->flags & NAP_RST) || box->config.reset_refresh)))
-		*timeout = nap_track_timeout(box, s, timer_of[to]);
+		*timeout = nap_track_timeout(box, s, (enum nap_timer)states[to].timer);
 	s->state = to;
 	if (to >= ESTABLISHED && (s->flags & SF_REPLIED))
 		s->flags |= SF_ASSURED;
 	return TRACK_PASS;
 }
+
+const struct tracker nap_tracker_simple = { .state = states,
+	.habits = HABIT_STATE_TELLS,
+	.may_open = nap_tcp_needs_syn,
+	.open = open,
+	.packet = packet };
