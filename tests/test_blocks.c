@@ -155,7 +155,7 @@ static void test_readdressed(void)
 		open_flows(box, 0, IN_A + i, 5000, BLOCK + 1);
 	while (strcmp(row->key, "addresses"))
 		row++;
-	nap_box_set(box, row, &list);
+	nap_box_set(box, 0, row, &list);
 	counts_at(box, NAP_S, &c);
 	g_assert_cmpuint(c.blocks_live, ==, 0);
 	for (uint32_t i = 0; i < 8; i++)

@@ -209,6 +209,6 @@ NAP_API void nap_box_link(struct nap_box *box, nap_time now, bool up);
  * sessions that have a port of the old ones are lost.
  */
 bool nap_box_may_set(const struct nap_param *row);
-void nap_box_set(struct nap_box *box, const struct nap_param *row, const void *value);
+void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value);
 
 #endif

@@ -69,7 +69,7 @@ static void derive(struct nap_box *box)
 		(box->habits & HABIT_STATE_TELLS))
 		box->purges_above = (uint32_t)c->adaptive_start;
 	box->algs = nap_algs_of(c);
-	box->wire = c->ip_id != NAP_IP_ID_KEEP || box->algs;
+	box->reads_on = c->ip_id != NAP_IP_ID_KEEP || box->algs;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->tracks_sub = c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber ||
@@ -316,12 +316,12 @@ void nap_box_link(struct nap_box *box, nap_time now, bool up)
 }
 
 /* Another external address: nothing may be left that has a port of the old one. */
-static void move_to(struct nap_box *box, nap_addr external)
+static void move_to(struct nap_box *box, nap_time now, nap_addr external)
 {
-	end_masqueraded(box, box->last);
-	nap_grant_end_all(box, box->last);
-	nap_mapping_end_held(box, box->last);
-	nap_blocks_take_back(box, box->last);
+	end_masqueraded(box, now);
+	nap_grant_end_all(box, now);
+	nap_mapping_end_held(box, now);
+	nap_blocks_take_back(box, now);
 	for (uint32_t i = 0; i < box->subscriber_high; i++)
 		box->subscriber[i].paired = 0;
 	nap_box_readdress(box, external);
@@ -348,17 +348,23 @@ bool nap_box_may_set(const struct nap_param *row)
 	return false;
 }
 
-void nap_box_set(struct nap_box *box, const struct nap_param *row, const void *value)
+void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value)
 {
 	size_t bytes = row->type == NAP_P_TIME   ? sizeof(nap_time)
 		       : row->type == NAP_P_BOOL ? sizeof(bool)
 						 : sizeof(uint32_t);
 
 	g_assert(nap_box_may_set(row));
+	nap_settle(box, now);
 	if (row->type == NAP_P_ADDRESSES) {
-		move_to(box, ((const struct nap_addr_list *)value)->addr[0]);
+		move_to(box, now, ((const struct nap_addr_list *)value)->addr[0]);
 		return;
 	}
 	memcpy((char *)&box->config + row->offset, value, bytes);
 	memcpy(box->timer, box->config.timer, sizeof box->timer);
+}
+
+size_t nap_box_session_bytes(void)
+{
+	return sizeof(struct session);
 }

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "middlebox/alg.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/reply.h"
 
@@ -48,7 +47,7 @@ static enum nap_piece reassemble(struct nap_box *box, nap_time now, struct nap_p
 	return NAP_PIECE_GOES_ON;
 }
 
-enum nap_piece nap_wire_fragment(struct nap_box *box, nap_time now, struct nap_packet *p, uint32_t *largest)
+enum nap_piece nap_fragments_take(struct nap_box *box, nap_time now, struct nap_packet *p, uint32_t *largest)
 {
 	bool later = nap_packet_is_later_fragment(p), known;
 
@@ -69,8 +68,8 @@ enum nap_piece nap_wire_fragment(struct nap_box *box, nap_time now, struct nap_p
 	}
 }
 
-bool nap_wire_fits(struct nap_box *box, enum nap_side side, struct nap_packet *p, struct nap_box_effect *fx,
-	enum nap_verdict *v)
+bool nap_fragments_fit(struct nap_box *box, enum nap_side side, struct nap_packet *p,
+	struct nap_box_effect *fx, enum nap_verdict *v)
 {
 	const struct nap_box_config *c = &box->config;
 	bool may_not = p->ip_frag & NAP_DF;

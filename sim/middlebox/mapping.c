@@ -334,12 +334,11 @@ void nap_extport_release_held(struct nap_box *box)
 			forget_extport(box, id);
 }
 
-uint32_t nap_mapping_find(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
-	struct nap_endpoint remote)
+uint32_t nap_mapping_find(
+	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote)
 {
 	struct mapping like = identity(box, proto, inside, remote);
 
-	(void)now;
 	return find_identity(box, &like);
 }
 
@@ -376,7 +375,7 @@ void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 		return;
 	if (box->config.kind == NAP_BOX_NAT && !(s->flags & SF_TRANSLATED))
 		return;
-	s->mapping = nap_mapping_find(box, now, s->proto, inside, remote);
+	s->mapping = nap_mapping_find(box, s->proto, inside, remote);
 	if (s->mapping == NONE) {
 		like = identity(box, s->proto, inside, remote);
 		s->mapping = new_mapping(box, &like, outside, s->inside);
@@ -444,11 +443,10 @@ static bool admits(const struct nap_box *box, const struct mapping *m, struct na
 	return false;
 }
 
-uint32_t nap_mapping_on(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside)
+uint32_t nap_mapping_on(const struct nap_box *box, uint8_t proto, struct nap_endpoint outside)
 {
 	uint32_t port = nap_extport_find(box, proto, outside);
 
-	(void)now;
 	return port == NONE ? NONE : box->extport[port].mappings;
 }
 
@@ -476,12 +474,10 @@ uint32_t nap_mapping_admits_joined(
 	return nap_mapping_admits(box, other, outside, remote);
 }
 
-bool nap_extport_taken(
-	struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint at, nap_addr inside)
+bool nap_extport_taken(const struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
 {
 	uint32_t id = nap_extport_find(box, proto, at);
 
-	(void)now;
 	return id != NONE && (!extport_idle(&box->extport[id]) || box->extport[id].owner != inside);
 }
 

@@ -6,8 +6,8 @@
 #include "middlebox/track.h"
 
 /* The mapping of an inside endpoint towards remote, as the box' mapping behaviour defines it; NONE when there is none. */
-uint32_t nap_mapping_find(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint inside,
-	struct nap_endpoint remote);
+uint32_t nap_mapping_find(
+	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote);
 
 /* Ends all mappings that mapping-hold keeps; all ports held down come free. */
 void nap_mapping_end_held(struct nap_box *box, nap_time now);
@@ -34,7 +34,7 @@ uint32_t nap_mapping_admits_joined(
 	const struct nap_box *box, uint8_t proto, struct nap_endpoint outside, struct nap_endpoint remote);
 
 /* Any mapping on an external endpoint, NONE when there is none. */
-uint32_t nap_mapping_on(struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint outside);
+uint32_t nap_mapping_on(const struct nap_box *box, uint8_t proto, struct nap_endpoint outside);
 
 /* The external port's record, NONE when nothing ever used it or it was forgotten. */
 uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);
@@ -44,8 +44,7 @@ uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoin
 void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when);
 
 /* Is an external port taken for a new mapping of inside? Used, or held down for others. */
-bool nap_extport_taken(
-	struct nap_box *box, nap_time now, uint8_t proto, struct nap_endpoint at, nap_addr inside);
+bool nap_extport_taken(const struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside);
 
 /* The subscriber of an inside address, made when missing. */
 uint32_t nap_subscriber(struct nap_box *box, nap_addr inside);

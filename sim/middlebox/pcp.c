@@ -62,8 +62,7 @@ void nap_grant_end_all(struct nap_box *box, nap_time now)
 }
 
 /* A port beside `out` that nobody has: boxes that share ports between destinations cannot share this one. */
-static bool unshared(
-	struct nap_box *box, nap_time now, uint8_t proto, nap_addr inside, struct nap_endpoint *out)
+static bool unshared(const struct nap_box *box, uint8_t proto, nap_addr inside, struct nap_endpoint *out)
 {
 	uint32_t block = box->config.ports.word == NAP_PORTS_BLOCK ? nap_block_at(box, *out) : NONE;
 	struct nap_port_range range = block == NONE
@@ -71,7 +70,7 @@ static bool unshared(
 					      : nap_block_range(box, block); /* stays its subscriber's */
 
 	for (uint32_t n = (uint32_t)range.hi - range.lo + 1; n-- > 0;) {
-		if (!nap_extport_taken(box, now, proto, *out, inside))
+		if (!nap_extport_taken(box, proto, *out, inside))
 			return true;
 		out->port =
 			out->port >= range.hi || out->port < range.lo ? range.lo : (uint16_t)(out->port + 1);
@@ -86,7 +85,7 @@ static bool choose(struct nap_box *box, nap_time now, const struct nap_packet *p
 	const struct nap_box_config *c = &box->config;
 	struct nap_endpoint suggested = p->quote.dst, anyone = { 0, 0 };
 	uint8_t proto = p->quote.proto;
-	uint32_t m = nap_mapping_find(box, now, proto, inside, anyone);
+	uint32_t m = nap_mapping_find(box, proto, inside, anyone);
 
 	if (m != NONE) {
 		*out = box->mapping[m].outside;
@@ -96,9 +95,9 @@ static bool choose(struct nap_box *box, nap_time now, const struct nap_packet *p
 		return false;
 	if (suggested.addr == out->addr && suggested.port >= c->port_range.lo &&
 		suggested.port <= c->port_range.hi && c->ports.word != NAP_PORTS_BLOCK &&
-		!nap_extport_taken(box, now, proto, suggested, inside.addr))
+		!nap_extport_taken(box, proto, suggested, inside.addr))
 		*out = suggested;
-	return unshared(box, now, proto, inside.addr, out);
+	return unshared(box, proto, inside.addr, out);
 }
 
 /* A new grant, at an endpoint or NULL, without lifetime as yet; NONE when there is no port for it. */

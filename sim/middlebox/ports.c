@@ -40,18 +40,18 @@ static bool taken(const struct wish *w, uint16_t port)
 
 	if (w->shown)
 		k = (struct key){ .local = w->inside, .remote = at, .proto = w->proto, .side = NAP_INSIDE };
-	if (nap_table_live(w->box, &k, w->now) != NONE)
+	if (nap_table_find(w->box, &k) != NONE)
 		return true;
 	if (w->shown)
 		return false;
 	if (!w->box->config.overload)
-		return nap_extport_taken(w->box, w->now, w->proto, at, w->inside.addr) ||
+		return nap_extport_taken(w->box, w->proto, at, w->inside.addr) ||
 		       is_forwarded(w->box, w->proto, at);
 	if (w->box->config.port_hold_down) {
 		uint32_t e = nap_extport_find(w->box, w->proto, at);
 
 		return e != NONE && w->box->extport[e].refs == 0 &&
-		       nap_extport_taken(w->box, w->now, w->proto, at, w->inside.addr);
+		       nap_extport_taken(w->box, w->proto, at, w->inside.addr);
 	}
 	return false;
 }
@@ -71,7 +71,7 @@ static bool takes_over(const struct wish *w, uint16_t port)
 
 	if (w->shown || w->proto != NAP_TCP || !(w->p->flags & NAP_SYN))
 		return false;
-	id = nap_table_live(box, &k, w->now);
+	id = nap_table_find(box, &k);
 	s = &box->session[id];
 	if (id == NONE || !(nap_track_phase(box, s) & PHASE_YIELDS) || (s->flags & SF_FROM_OUTSIDE))
 		return false;
@@ -237,7 +237,7 @@ static void override(const struct wish *w, uint16_t port)
 	struct nap_box *box = w->box;
 	uint32_t m, next;
 
-	while ((m = nap_mapping_on(box, w->now, w->proto, at)) != NONE) {
+	while ((m = nap_mapping_on(box, w->proto, at)) != NONE) {
 		bool had_sessions = box->mapping[m].newest != NONE;
 
 		for (uint32_t id = box->mapping[m].newest; id != NONE; id = next) {
@@ -366,7 +366,7 @@ static bool reuse(const struct wish *w, uint32_t m, struct nap_endpoint *out)
 		*out = (struct nap_endpoint){ s->mapped, s->mapped_port };
 	}
 	k.local = *out;
-	return nap_table_live(w->box, &k, w->now) == NONE;
+	return nap_table_find(w->box, &k) == NONE;
 }
 
 enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const struct nap_packet *p,
@@ -385,7 +385,7 @@ enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const st
 static bool choose_joined(struct wish *w, struct nap_endpoint *out)
 {
 	uint8_t other = nap_joined_protocol(w->proto);
-	uint32_t m = other ? nap_mapping_find(w->box, w->now, other, w->inside, w->remote) : NONE;
+	uint32_t m = other ? nap_mapping_find(w->box, other, w->inside, w->remote) : NONE;
 
 	if (m == NONE)
 		return false;
@@ -415,8 +415,7 @@ enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct
 {
 	struct wish w = { box, now, p, proto, inside, remote, 0, false };
 	bool linux_random = box->config.reuse_mapping && box->config.ports.word == NAP_PORTS_RANDOM;
-	uint32_t m = nap_mapping_find(box, now, proto, inside, remote),
-		 limit = box->config.ports_per_subscriber;
+	uint32_t m = nap_mapping_find(box, proto, inside, remote), limit = box->config.ports_per_subscriber;
 
 	if (m != NONE && !linux_random) {
 		if (reuse(&w, m, out))

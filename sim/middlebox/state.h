@@ -1,11 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a box keeps: sessions, the TCP windows of those whose tracker checks them, mappings, external ports and
- * subscribers. Private to middlebox/.
+ * What a box keeps: sessions, the TCP windows of those whose tracker checks them, mappings, external ports, port blocks,
+ * grants and subscribers. Private to middlebox/.
  *
- * A session lives from its first packet until its expiry, which it merely stores; a wheel finds the expired ones in
- * bulk before a new session is made, so that counts, peak and capacity are exact. A mapping joins the sessions of one
- * inside endpoint that share, or may share, an external endpoint. An external port is owned by the mappings on it.
+ * The life of a session:
+ *
+ * Opened. A packet is looked up by what its side calls the flow (inspect.c). One without session is a new flow
+ * (new_flow.c): the tracker says whether it may open one, then limits, the choice of a port and the rules are asked, and
+ * whoever refuses leaves nothing behind. nap_table_open takes a cell and puts its names, inside and outside, into the
+ * index; nap_mapping_join puts it under its mapping, external port and subscriber, made when missing; the tracker gives
+ * it a state and a timer. If that first packet then does not get out, the session goes at once, but for those that
+ * nap_new_flow_stays names.
+ *
+ * Alive. Each packet is judged by the tracker, which changes state, flags, windows and `expires`; then it is
+ * translated from the session alone. A timer that starts anew moves `expires` only: in the wheel the session stays
+ * where it stood until that slot comes, so that a packet costs nothing there. Sessions of one mapping may hold one
+ * another (timer-scope = mapping).
+ *
+ * Ended, by nap_table_end and in no other way: expired, when its time is up (expiry.c; it may first pass through the
+ * tracker's second stage, be probed, or wait as a candidate for eviction); closed, by a packet or by management; or
+ * evicted, to make room. It leaves index and wheel, its port and its mapping; the cell is the next to be taken.
+ *
+ * After it. A mapping without sessions stays for mapping-hold; an external port that no session, mapping or grant uses
+ * is held for its last owner for port-hold-down; a block without ports in use stays for block-hold.
+ *
+ * Rules:
+ *
+ * - All that has a time lapses by one clock (lifetimes.h). Whoever changes a box settles it first, to the time of the
+ *   packet or the command: after that nothing in here is past its time. Readers never settle; one that looks further
+ *   ahead reckons with `expires`.
+ * - Records know one another by number, never by pointer, as their arrays grow. A number lives as long as its record.
+ * - What a state of the tracker means to others only its phases tell, and what its kind of box does elsewhere only
+ *   box->habits (track.h).
+ * - Chance enters in the choice of ports and of victims alone, by box->rng. So the same packets at the same times make
+ *   the same box, whoever looked at it in between.
  */
 #ifndef NAP_MIDDLEBOX_STATE_H
 #define NAP_MIDDLEBOX_STATE_H
@@ -154,7 +182,7 @@ struct nap_box {
 	uint32_t habits;                          /* bits of enum habit */
 	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
 	uint8_t refresh_mask;                     /* bit of each enum nap_side that refreshes */
-	bool wire;                                /* identifications or payloads matter: wire.h */
+	bool reads_on;                            /* identifications or payloads matter */
 	bool lenient;                             /* a session past its expiry is not simply gone */
 	bool acts;                                /* does something at expiry */
 	bool down;                                /* the link outside */

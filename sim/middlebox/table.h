@@ -87,12 +87,6 @@ bool nap_session_holds(const struct nap_box *box, const struct session *s);
 /* When s goes if nothing more comes: NAP_NEVER for a mere candidate. */
 nap_time nap_session_end(const struct nap_box *box, const struct session *s);
 
-static inline uint32_t nap_table_live(struct nap_box *box, const struct key *k, nap_time now)
-{
-	(void)now;
-	return nap_table_find(box, k);
-}
-
 /* A new session like proto (endpoints, proto, flags, timers set), in the indexes; expires must be set at once after. */
 uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_time now);
 

@@ -229,6 +229,14 @@ enum track nap_track_others(
 	return t;
 }
 
+/* Time alone may have moved it on since the box was settled. */
+static uint8_t state_at(const struct nap_box *box, const struct session *s, nap_time now)
+{
+	bool moved = (nap_track_phase(box, s) & PHASE_STAGED) && now >= nap_session_held(box, s);
+
+	return moved ? box->tracker->second_stage : s->state;
+}
+
 bool nap_track_would_pass(const struct nap_box *box, const struct session *s, const struct nap_packet *p,
 	enum nap_side side, nap_time now)
 {
@@ -242,23 +250,16 @@ bool nap_track_would_pass(const struct nap_box *box, const struct session *s, co
 	copy = *s;
 	if (s->window != NONE)
 		w = box->window[s->window];
-	copy.state = nap_track_state_at(box, s, now);
+	copy.state = state_at(box, s, now);
 	t = step(box, &copy, &w, p, side, now, &timeout);
 	return t == TRACK_PASS || t == TRACK_CLOSE;
-}
-
-uint8_t nap_track_state_at(const struct nap_box *box, const struct session *s, nap_time now)
-{
-	bool moved = (nap_track_phase(box, s) & PHASE_STAGED) && now >= nap_session_held(box, s);
-
-	return moved ? box->tracker->second_stage : s->state;
 }
 
 const char *nap_track_state_name(const struct nap_box *box, const struct session *s, nap_time now)
 {
 	if (s->proto != NAP_TCP)
 		return s->flags & SF_REPLIED ? "REPLIED" : "UNREPLIED";
-	return box->tracker->state[nap_track_state_at(box, s, now)].name;
+	return box->tracker->state[state_at(box, s, now)].name;
 }
 
 const struct tracker *nap_tracker_of(enum nap_tracker word)

@@ -84,8 +84,7 @@ void nap_track_restart(struct nap_box *box, struct session *s, nap_time now);
 bool nap_track_would_pass(const struct nap_box *box, const struct session *s, const struct nap_packet *p,
 	enum nap_side side, nap_time now);
 
-/* The state of s at now, which it may have come to by time alone; its name, "" when it has none. */
-uint8_t nap_track_state_at(const struct nap_box *box, const struct session *s, nap_time now);
+/* Name of the state of s at now, which it may have come to by time alone. */
 const char *nap_track_state_name(const struct nap_box *box, const struct session *s, nap_time now);
 
 /* Bits of enum phase; what is no TCP is always open. */

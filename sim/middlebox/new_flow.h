@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Packets without session. Private to middlebox/. */
+#ifndef NAP_MIDDLEBOX_NEW_FLOW_H
+#define NAP_MIDDLEBOX_NEW_FLOW_H
+
+#include "middlebox/packet_context.h"
+
+/* A packet without session, whose key is k: it opens one, or something else becomes of it. */
+enum nap_verdict nap_new_flow(struct packet_context *ctx, const struct key *k);
+
+/* Does a session stay whose first packet went no further? */
+bool nap_new_flow_stays(const struct nap_box *box, const struct session *s);
+
+#endif
