@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A flow of the simulated prober and the TCP of its two ends: private to prober_sim.c and sim_tcp.c. */
+/* A flow of the simulated prober and the TCP of its two ends: private to the simulated prober. */
 #ifndef NAP_PROBE_SIM_FLOW_H
 #define NAP_PROBE_SIM_FLOW_H
 

@@ -3,21 +3,23 @@
 
 #include <glib.h>
 
+#include "net/link.h"
+#include "path/chain.h"
+
 /* Nodes of a path of n boxes: 0 the client, 1..n the boxes, n + 1 the server. Link i joins nodes i and i + 1. */
-struct link {
-	struct nap_dist delay;
-	double loss, burst;
-	bool losing[2];   /* inside a burst of losses, by direction (enum nap_side the packets come from) */
-	nap_time last[2]; /* links keep order: no packet overtakes another */
-};
 
 struct in_flight {
 	nap_time at, sent;
 	uint64_t order; /* among equal times: first sent, first served */
-	uint32_t node;  /* where it arrives */
-	enum nap_side side;
 	nap_flow flow;
 	struct nap_packet packet;
+};
+
+/* One direction of a link: what is on it, in the order in which it arrives, as links keep order. */
+struct way {
+	struct nap_link_way state;
+	struct in_flight *ring;
+	uint32_t room, first, n; /* room: a power of two, or 0 */
 };
 
 /*
@@ -30,140 +32,88 @@ struct alarm {
 
 #define ALARM_KEPT NAP_MS /* no timer is shorter */
 
+/* A process of events: when the next one is due, and where the process stands. */
+struct process {
+	nap_time next;
+	struct nap_arrivals_state state;
+	struct nap_rng rng;
+};
+
 struct nap_sim_path {
+	const struct nap_scenario *sc;
+	struct nap_chain_plan plan;
 	nap_time now;
 	uint32_t n_boxes;
 	struct nap_box **box;
-	struct alarm *alarm; /* of each box */
-	struct link *link;
-	struct nap_rng loss, delay, outage;
-	struct nap_arrivals outages;
-	struct nap_arrivals_state outage_state;
-	struct nap_dist outage_length;
+	struct alarm *alarm;    /* of each box */
+	struct process *reboot; /* of each box */
+	struct nap_link *link;
+	struct way (*way)[2]; /* of each link, by the side that packets come from */
+	struct nap_rng loss, delay;
+	struct process outage; /* of the access network */
 	nap_time outage_from, outage_to;
-	GArray *heap; /* of struct in_flight, earliest first */
 	uint64_t order;
 };
 
-static bool earlier(const struct in_flight *a, const struct in_flight *b)
+static void advance(struct process *p, const struct nap_arrivals *a)
 {
-	return a->at != b->at ? a->at < b->at : a->order < b->order;
+	p->next = nap_arrivals_next(a, &p->state, &p->rng);
 }
 
-static struct in_flight *heap_at(const struct nap_sim_path *path, uint32_t i)
+/* The streams are those of a run's first subscriber, so that run and discover meet the same outages. */
+static void begin(struct nap_sim_path *path, struct process *p, const struct nap_arrivals *a, uint64_t entity)
 {
-	return &g_array_index(path->heap, struct in_flight, i);
+	p->rng = nap_rng_stream(path->plan.seed, 0, entity, NAP_RNG_OUTAGE);
+	advance(p, a);
 }
 
-static void heap_push(struct nap_sim_path *path, const struct in_flight *f)
+/* The next outage, which those that begin meanwhile are part of. */
+static void next_outage(struct nap_sim_path *path)
 {
-	uint32_t i = path->heap->len;
+	const struct nap_path_config *c = &path->sc->path;
 
-	g_array_append_vals(path->heap, f, 1);
-	while (i > 0 && earlier(f, heap_at(path, (i - 1) / 2))) {
-		*heap_at(path, i) = *heap_at(path, (i - 1) / 2);
-		i = (i - 1) / 2;
-	}
-	*heap_at(path, i) = *f;
-}
-
-static void heap_pop(struct nap_sim_path *path, struct in_flight *out)
-{
-	uint32_t n = path->heap->len - 1, i = 0;
-	struct in_flight last = *heap_at(path, n);
-
-	*out = *heap_at(path, 0);
-	g_array_set_size(path->heap, n);
-	if (n == 0)
+	path->outage_from = path->outage_to = path->outage.next;
+	if (path->outage_from == NAP_NEVER)
 		return;
-	for (;;) {
-		uint32_t child = 2 * i + 1;
-
-		if (child >= n)
-			break;
-		if (child + 1 < n && earlier(heap_at(path, child + 1), heap_at(path, child)))
-			child++;
-		if (!earlier(heap_at(path, child), &last))
-			break;
-		*heap_at(path, i) = *heap_at(path, child);
-		i = child;
-	}
-	*heap_at(path, i) = last;
+	path->outage_to =
+		nap_time_after(path->outage_from, nap_dist_draw_time(&c->outage_length, &path->outage.rng));
+	do
+		advance(&path->outage, &c->outages);
+	while (path->outage.next != NAP_NEVER && path->outage.next <= path->outage_to);
 }
 
-static void link_init(struct link *l, struct nap_dist delay, double loss, double burst)
+static void add_hop(struct nap_sim_path *path, uint32_t k)
 {
-	*l = (struct link){ .delay = delay, .loss = loss, .burst = burst < 1 ? 1 : burst };
-}
+	const struct nap_hop_config *hop = &path->sc->middlebox[k].hop;
 
-/*
- * A home gateway's external address is one of the carrier's inside ones. Profiles all come with the same default
- * address, so in a chain an inner NAT gets one of the shared address space (RFC 6598), as its carrier would give it.
- */
-static void separate_addresses(
-	struct nap_box_config *box, uint32_t i, const struct nap_scenario *sc, nap_addr *spare)
-{
-	for (uint32_t k = i + 1; k < sc->n_path_middleboxes; k++) {
-		const struct nap_box_config *outer = &sc->middlebox[k].box;
-
-		if (outer->kind == NAP_BOX_NAT && box->addresses.n && outer->addresses.n &&
-			box->addresses.addr[0] == outer->addresses.addr[0]) {
-			box->addresses = (struct nap_addr_list){ spare, 1 };
-			return;
-		}
-	}
-}
-
-/* Population profiles: this box' own values. */
-static void draw_values(struct nap_box_config *box, const struct nap_middlebox *m, struct nap_rng *rng)
-{
-	for (uint32_t i = 0; i < m->n_draws; i++) {
-		const struct nap_param_draw *d = &m->draws[i];
-		char *field = (char *)box + d->row->offset;
-		nap_time t = nap_dist_draw_time(&d->dist, rng);
-
-		if (d->row->type == NAP_P_TIME)
-			*(nap_time *)(void *)field = nap_time_max(t, 1);
-		else if (d->row->type == NAP_P_UINT)
-			*(uint32_t *)(void *)field = (uint32_t)CLAMP(t, 1, UINT32_MAX);
-		else if (d->row->type == NAP_P_UINT64)
-			*(uint64_t *)(void *)field = (uint64_t)nap_time_max(t, 1);
-	}
+	path->box[k] = nap_chain_box(&path->plan, 0, k, 0, 64);
+	path->alarm[k] = (struct alarm){ NAP_NEVER, -ALARM_KEPT };
+	path->link[k + 1] = (struct nap_link){ &hop->delay, hop->loss, 1 };
+	begin(path, &path->reboot[k], &hop->reboots,
+		(path->plan.shared[k] ? NAP_NOBODY : 0) | (uint64_t)(k + 4) << 40);
 }
 
 struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t seed)
 {
 	struct nap_sim_path *path = g_new0(struct nap_sim_path, 1);
 	uint32_t n = sc->n_path_middleboxes;
-	struct nap_rng values = nap_rng_stream(seed, 0, 0, NAP_RNG_PROFILE);
 
+	path->sc = sc;
+	nap_chain_plan_init(&path->plan, sc->middlebox, sc->n_middleboxes, n,
+		(uint32_t)MAX(sc->general.subscribers, 1), seed);
 	path->n_boxes = n;
 	path->box = g_new0(struct nap_box *, n);
 	path->alarm = g_new(struct alarm, n);
-	path->link = g_new0(struct link, n + 1);
-	link_init(&path->link[0], sc->path.delay, sc->path.loss, sc->path.loss_burst);
-	for (uint32_t i = 0; i < n; i++) {
-		const struct nap_middlebox *m = &sc->middlebox[i];
-		struct nap_box_config config = m->box;
-		nap_addr spare = NAP_ADDR(100, 64, i, 1);
-
-		draw_values(&config, m, &values);
-		separate_addresses(&config, i, sc, &spare);
-		path->box[i] = nap_box_new(&config, nap_rng_stream(seed, 0, i, NAP_RNG_PORTS), 64);
-		path->alarm[i] = (struct alarm){ NAP_NEVER, -ALARM_KEPT };
-		link_init(&path->link[i + 1], m->hop.delay, m->hop.loss, 1);
-	}
+	path->reboot = g_new0(struct process, n);
+	path->link = g_new0(struct nap_link, n + 1);
+	path->way = g_malloc0_n(n + 1, sizeof *path->way);
+	path->link[0] = (struct nap_link){ &sc->path.delay, sc->path.loss, sc->path.loss_burst };
+	for (uint32_t k = 0; k < n; k++)
+		add_hop(path, k);
 	path->loss = nap_rng_stream(seed, 0, 0, NAP_RNG_LOSS);
 	path->delay = nap_rng_stream(seed, 0, 0, NAP_RNG_DELAY);
-	path->outage = nap_rng_stream(seed, 0, 0, NAP_RNG_OUTAGE);
-	path->outages = sc->path.outages;
-	path->outage_length = sc->path.outage_length;
-	path->outage_from = nap_arrivals_next(&path->outages, &path->outage_state, &path->outage);
-	path->outage_to = path->outage_from == NAP_NEVER
-				  ? NAP_NEVER
-				  : nap_time_after(path->outage_from,
-					    nap_dist_draw_time(&path->outage_length, &path->outage));
-	path->heap = g_array_new(FALSE, FALSE, sizeof(struct in_flight));
+	begin(path, &path->outage, &sc->path.outages, 0);
+	next_outage(path);
 	return path;
 }
 
@@ -173,10 +123,14 @@ void nap_sim_path_free(struct nap_sim_path *path)
 		return;
 	for (uint32_t i = 0; i < path->n_boxes; i++)
 		nap_box_free(path->box[i]);
+	for (uint32_t i = 0; i <= path->n_boxes; i++)
+		for (int side = 0; side < 2; side++)
+			g_free(path->way[i][side].ring);
 	g_free(path->box);
 	g_free(path->alarm);
+	g_free(path->reboot);
 	g_free(path->link);
-	g_array_free(path->heap, TRUE);
+	g_free(path->way);
 	g_free(path);
 }
 
@@ -185,41 +139,48 @@ nap_time nap_sim_path_now(const struct nap_sim_path *path)
 	return path->now;
 }
 
+nap_addr nap_sim_path_device(const struct nap_sim_path *path)
+{
+	const struct nap_box_config *first = path->n_boxes ? &path->sc->middlebox[0].box : NULL;
+
+	return first && first->inside_first.n ? first->inside_first.addr[0]
+					      : nap_chain_device(&path->plan, 0, 0, false);
+}
+
 struct nap_box *nap_sim_path_box(struct nap_sim_path *path, uint32_t i)
 {
 	return path->box[i];
 }
 
+/* --- packets on links --- */
+
+static struct in_flight *head(const struct way *w)
+{
+	return &w->ring[w->first];
+}
+
+/* A place for one more at the end. */
+static struct in_flight *append(struct way *w)
+{
+	if (w->n == w->room) {
+		struct in_flight *ring = g_new(struct in_flight, w->room ? 2 * w->room : 8);
+
+		for (uint32_t i = 0; i < w->n; i++)
+			ring[i] = w->ring[(w->first + i) & (w->room - 1)];
+		g_free(w->ring);
+		w->ring = ring;
+		w->first = 0;
+		w->room = w->room ? 2 * w->room : 8;
+	}
+	return &w->ring[(w->first + w->n++) & (w->room - 1)];
+}
+
 /* Is the access network away at t? Times asked for do not decrease. */
 static bool in_outage(struct nap_sim_path *path, nap_time t)
 {
-	while (path->outage_to != NAP_NEVER && t >= path->outage_to) {
-		nap_time from = nap_arrivals_next(&path->outages, &path->outage_state, &path->outage);
-
-		path->outage_from = nap_time_max(from, path->outage_to);
-		path->outage_to = from == NAP_NEVER
-					  ? NAP_NEVER
-					  : nap_time_after(path->outage_from,
-						    nap_dist_draw_time(&path->outage_length, &path->outage));
-	}
-	return t >= path->outage_from && t < path->outage_to;
-}
-
-/* Gilbert's channel: bursts of losses of mean length l->burst that make up a share l->loss of all packets. */
-static bool is_lost(struct nap_sim_path *path, struct link *l, enum nap_side from)
-{
-	double leave = 1 / l->burst, enter;
-
-	if (l->loss <= 0)
-		return false;
-	if (l->loss >= 1)
-		return true;
-	enter = l->burst == 1 ? l->loss : leave * l->loss / (1 - l->loss);
-	if (l->burst == 1)
-		l->losing[from] = nap_rng_unit(&path->loss) < enter;
-	else
-		l->losing[from] = nap_rng_unit(&path->loss) < (l->losing[from] ? 1 - leave : enter);
-	return l->losing[from];
+	while (path->outage_to != NAP_NEVER && t >= path->outage_to)
+		next_outage(path);
+	return t >= path->outage_from;
 }
 
 /* Put p on the link that leads from node towards side `to`. */
@@ -228,18 +189,19 @@ static void transmit(struct nap_sim_path *path, uint32_t node, enum nap_side to,
 {
 	enum nap_side from = to == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE;
 	uint32_t i = to == NAP_OUTSIDE ? node : node - 1;
-	struct link *l = &path->link[i];
-	struct in_flight f = {
-		.sent = sent, .order = path->order++, .side = from, .flow = flow, .packet = *p
-	};
+	struct way *w = &path->way[i][from];
+	struct in_flight *f;
+	nap_time at;
 
-	if ((i == 0 && in_outage(path, path->now)) || is_lost(path, l, from))
+	if ((i == 0 && in_outage(path, path->now)) ||
+		!nap_link_cross(&path->link[i], &w->state, path->now, &path->loss, &path->delay, &at))
 		return;
-	f.node = to == NAP_OUTSIDE ? node + 1 : node - 1;
-	f.at = nap_time_max(
-		l->last[from], nap_time_after(path->now, nap_dist_draw_time(&l->delay, &path->delay)));
-	l->last[from] = f.at;
-	heap_push(path, &f);
+	f = append(w);
+	f->at = at;
+	f->sent = sent;
+	f->order = path->order++;
+	f->flow = flow;
+	f->packet = *p;
 }
 
 void nap_sim_path_send(
@@ -251,35 +213,56 @@ void nap_sim_path_send(
 		transmit(path, path->n_boxes + 1, NAP_INSIDE, p, path->now, flow);
 }
 
-/* The first alarm of all boxes, when nothing else happens before t. */
-static nap_time box_deadline(const struct nap_sim_path *path, nap_time t, uint32_t *which)
+/* The link on which the next packet arrives, and from which side; NAP_NEVER: none does. */
+static nap_time next_flight(const struct nap_sim_path *path, uint32_t *link, enum nap_side *from)
+{
+	const struct in_flight *first = NULL;
+
+	for (uint32_t i = 0; i <= path->n_boxes; i++) {
+		for (int side = 0; side < 2; side++) {
+			const struct way *w = &path->way[i][side];
+
+			if (!w->n || (first && (head(w)->at > first->at ||
+						       (head(w)->at == first->at &&
+							       head(w)->order > first->order))))
+				continue;
+			first = head(w);
+			*link = i;
+			*from = (enum nap_side)side;
+		}
+	}
+	return first ? first->at : NAP_NEVER;
+}
+
+/* --- boxes --- */
+
+/* When a box next acts by itself or restarts, when nothing else happens before t. */
+static nap_time next_act(const struct nap_sim_path *path, nap_time t, uint32_t *which)
 {
 	nap_time first = NAP_NEVER;
 
 	for (uint32_t i = 0; i < path->n_boxes; i++) {
 		struct alarm *a = &path->alarm[i];
+		nap_time at;
 
 		if (t >= nap_time_min(a->at, a->asked + ALARM_KEPT))
 			*a = (struct alarm){ nap_box_deadline(path->box[i]), path->now };
-		if (a->at < first) {
-			first = a->at;
+		at = nap_time_min(a->at, path->reboot[i].next);
+		if (at < first) {
+			first = at;
 			*which = i;
 		}
 	}
 	return first;
 }
 
-static nap_time flight_deadline(const struct nap_sim_path *path)
-{
-	return path->heap->len ? heap_at(path, 0)->at : NAP_NEVER;
-}
-
 nap_time nap_sim_path_next(const struct nap_sim_path *path)
 {
-	nap_time flight = flight_deadline(path);
+	enum nap_side from;
 	uint32_t which;
+	nap_time flight = next_flight(path, &which, &from);
 
-	return nap_time_min(flight, box_deadline(path, flight, &which));
+	return nap_time_min(flight, next_act(path, flight, &which));
 }
 
 /* A packet that the box at node made: it begins a life of its own. */
@@ -289,69 +272,82 @@ static void transmit_own(struct nap_sim_path *path, uint32_t node, enum nap_side
 	transmit(path, node, to, &p, NAP_NEVER, NAP_NO_FLOW);
 }
 
-struct emission {
+/* What leaves a box: for a packet that came, or, without one, by the box' own timers. */
+struct leaving {
 	struct nap_sim_path *path;
 	uint32_t node;
+	const struct in_flight *came;
 };
 
-static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
-	const struct nap_box_flow *about)
+static void leaves(void *ctx, enum nap_side side, const struct nap_packet *p, bool own)
 {
-	struct emission *e = ctx;
+	const struct leaving *l = ctx;
 
-	(void)about;
-	(void)now; /* the path's clock stands at the deadline already */
-	transmit_own(e->path, e->node, side, *p);
+	if (own)
+		transmit_own(l->path, l->node, side, *p);
+	else
+		transmit(l->path, l->node, side, p, l->came->sent, l->came->flow);
 }
 
-static void pass_box(struct nap_sim_path *path, struct in_flight *f)
+static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *flow)
+{
+	(void)flow;
+	(void)now; /* the path's clock stands at the deadline already */
+	leaves(ctx, side, p, true);
+}
+
+static void act(struct nap_sim_path *path, uint32_t k)
+{
+	struct leaving l = { path, k + 1, NULL };
+
+	if (path->alarm[k].at <= path->now) {
+		nap_box_advance(path->box[k], path->now, emit, &l);
+	} else {
+		nap_box_reboot(path->box[k], path->now);
+		advance(&path->reboot[k], &path->sc->middlebox[k].hop.reboots);
+		path->alarm[k].asked = -ALARM_KEPT;
+	}
+}
+
+static void pass_box(struct nap_sim_path *path, uint32_t node, enum nap_side side, struct in_flight *f)
 {
 	struct nap_box_effect fx = { .out_side = NAP_OUTSIDE };
-	struct nap_box *box = path->box[f->node - 1];
-	struct nap_packet piece;
+	struct leaving l = { path, node, f };
+	enum nap_verdict verdict;
 
-	switch (nap_box_input(box, path->now, f->side, &f->packet, &fx)) {
-	case NAP_PASS:
-		for (uint32_t i = 0; nap_box_piece(box, &fx, &f->packet, i, &piece); i++)
-			transmit(path, f->node, fx.out_side, &piece, f->sent, f->flow);
-		break;
-	case NAP_REJECT_RST:
-	case NAP_REJECT_ICMP:
-		transmit_own(path, f->node, f->side, fx.reply);
-		break;
-	case NAP_LOCAL:
-		if (fx.answered)
-			transmit(path, f->node, f->side, &fx.reply, NAP_NEVER, NAP_NO_FLOW);
-		break;
-	case NAP_DROP:
-	case NAP_HELD:
-		break;
-	}
+	if (nap_chain_pass(path->box[node - 1], path->now, side, &f->packet, &fx, &verdict, leaves, &l))
+		transmit(path, node, side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE, &f->packet, f->sent,
+			f->flow);
 }
 
 bool nap_sim_path_step(struct nap_sim_path *path, nap_time until, struct nap_sim_arrival *out)
 {
-	uint32_t which = 0;
-	nap_time flight = flight_deadline(path), box = box_deadline(path, flight, &which);
+	enum nap_side from = NAP_INSIDE;
+	uint32_t which = 0, link = 0, node;
+	nap_time flight = next_flight(path, &link, &from), box = next_act(path, flight, &which);
 	struct in_flight f;
+	struct way *w;
 
 	if (until < nap_time_min(box, flight)) {
 		path->now = nap_time_max(path->now, until);
 		return false;
 	}
 	if (box <= flight) {
-		struct emission e = { path, which + 1 };
-
 		path->now = nap_time_max(path->now, box);
-		nap_box_advance(path->box[which], path->now, emit, &e);
+		act(path, which);
 		return false;
 	}
-	heap_pop(path, &f);
+	w = &path->way[link][from];
+	f = *head(w);
+	w->first = (w->first + 1) & (w->room - 1);
+	w->n--;
 	path->now = f.at;
-	if (f.node > 0 && f.node <= path->n_boxes) {
-		pass_box(path, &f);
+	node = from == NAP_INSIDE ? link + 1 : link;
+	if (node > 0 && node <= path->n_boxes) {
+		pass_box(path, node, from, &f);
 		return false;
 	}
-	*out = (struct nap_sim_arrival){ f.at, f.sent, f.flow, f.node ? NAP_SERVER : NAP_CLIENT, f.packet };
+	*out = (struct nap_sim_arrival){ f.at, f.sent, f.flow, node ? NAP_SERVER : NAP_CLIENT, f.packet };
 	return true;
 }

@@ -9,7 +9,6 @@
 
 #include "probe/prober.h"
 #include "middlebox/box.h"
-#include "path/path_config.h"
 #include "run/scenario.h"
 
 struct nap_sim_path;
@@ -24,7 +23,10 @@ struct nap_sim_arrival {
 	struct nap_packet packet;
 };
 
-/* The path of a scenario; what it needs is copied, lists stay the scenario's. */
+/*
+ * The path of sc, which must outlive it: that of the first subscriber in the first replication of a run with this seed, with the
+ * same boxes, addresses, outages and restarts.
+ */
 struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t seed);
 void nap_sim_path_free(struct nap_sim_path *path);
 
@@ -40,6 +42,9 @@ nap_time nap_sim_path_next(const struct nap_sim_path *path);
 
 /* Take the next happening, or move the clock to `until` if that is earlier; true when a packet reached an end. */
 bool nap_sim_path_step(struct nap_sim_path *path, nap_time until, struct nap_sim_arrival *out);
+
+/* The device's address: the scenario's, unless the first box knows its subscribers by theirs. */
+nap_addr nap_sim_path_device(const struct nap_sim_path *path);
 
 /* The boxes, from the client outwards: for tests, which may know the truth. */
 struct nap_box *nap_sim_path_box(struct nap_sim_path *path, uint32_t i);

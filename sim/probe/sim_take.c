@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What arrives at the ends of the simulated path: whose it is, and what discovery is told. */
-#include "probe/sim_prober.h"
-#include "net/fragment.h"
+#include "probe/sim_take.h"
+
 #include "net/pcp.h"
+#include "probe/sim_send.h"
 
 #define UNFINISHED 65536 /* datagrams that a host keeps */
 
@@ -18,12 +19,10 @@ static bool take_mapping(struct nap_sim_prober *s, const struct nap_sim_arrival 
 	if (a->end != NAP_CLIENT || p->proto != NAP_UDP || p->src.port != NAP_PCP_PORT ||
 		p->dst.port != NAP_PCP_CLIENT_PORT)
 		return false;
-	ev.flow = GPOINTER_TO_UINT(
-			  g_hash_table_lookup(s->by_local, nap_sim_local_key(p->quote.proto, p->quote.src))) -
-		  1;
+	ev.flow = nap_sim_flows_local(&s->flows, p->quote.proto, p->quote.src);
 	if (p->message != NAP_PCP_GRANTED || ev.flow == NAP_NO_FLOW)
 		return true;
-	f = nap_sim_flow_at(s, ev.flow);
+	f = nap_sim_flow_at(&s->flows, ev.flow);
 	ev.seen = p->quote.dst;
 	for (int i = 0; i < NAP_SERVER_PLACES; i++)
 		if (!f->mapped[i].port)
@@ -32,32 +31,10 @@ static bool take_mapping(struct nap_sim_prober *s, const struct nap_sim_arrival 
 	return true;
 }
 
-/* The open flow at a client endpoint that expects packets from src; NAP_NO_FLOW when none. */
-static nap_flow client_flow(
-	struct nap_sim_prober *s, uint8_t proto, struct nap_endpoint local, struct nap_endpoint src)
-{
-	nap_flow id = GPOINTER_TO_UINT(g_hash_table_lookup(s->by_local, nap_sim_local_key(proto, local))) - 1,
-		 first = id;
-
-	while (id != NAP_NO_FLOW) {
-		struct nap_sim_flow *f = nap_sim_flow_at(s, id);
-
-		if (nap_endpoint_equal(nap_sim_place_endpoint(f, (enum nap_server_place)f->spec.place), src))
-			return id;
-		id = f->next_same;
-	}
-	return first;
-}
-
-static nap_flow server_flow(struct nap_sim_prober *s, uint8_t proto, struct nap_endpoint mapped)
-{
-	return GPOINTER_TO_UINT(g_hash_table_lookup(s->by_server, nap_sim_local_key(proto, mapped))) - 1;
-}
-
 /* Whose is an ICMP error that reached the server? Of the endpoint it quotes; untranslated, by the data it quotes. */
 static nap_flow server_error_flow(struct nap_sim_prober *s, const struct nap_sim_arrival *a)
 {
-	nap_flow id = server_flow(s, a->packet.quote.proto, a->packet.quote.dst);
+	nap_flow id = nap_sim_flows_server(&s->flows, a->packet.quote.proto, a->packet.quote.dst);
 
 	return id != NAP_NO_FLOW ? id : a->flow;
 }
@@ -68,11 +45,12 @@ static nap_flow owner(struct nap_sim_prober *s, const struct nap_sim_arrival *a)
 	const struct nap_packet *p = &a->packet;
 
 	if (nap_packet_is_icmp_error(p))
-		return a->end == NAP_CLIENT ? client_flow(s, p->quote.proto, p->quote.src, p->quote.dst)
-					    : server_error_flow(s, a);
+		return a->end == NAP_CLIENT
+			       ? nap_sim_flows_client(&s->flows, p->quote.proto, p->quote.src, p->quote.dst)
+			       : server_error_flow(s, a);
 	if (a->end == NAP_CLIENT)
-		return client_flow(s, p->proto, p->dst, p->src);
-	return a->flow != NAP_NO_FLOW ? a->flow : server_flow(s, p->proto, p->src);
+		return nap_sim_flows_client(&s->flows, p->proto, p->dst, p->src);
+	return a->flow != NAP_NO_FLOW ? a->flow : nap_sim_flows_server(&s->flows, p->proto, p->src);
 }
 
 static void note_arrival(struct nap_sim_prober *s, struct nap_sim_flow *f, const struct nap_sim_arrival *a)
@@ -83,8 +61,7 @@ static void note_arrival(struct nap_sim_prober *s, struct nap_sim_flow *f, const
 		f->mapped[place] = a->packet.src;
 		f->at_server = a->packet;
 		f->seen_by_server = true;
-		g_hash_table_insert(s->by_server, nap_sim_local_key(f->spec.proto, a->packet.src),
-			GUINT_TO_POINTER(nap_sim_index_of(s, f) + 1));
+		nap_sim_flows_seen(&s->flows, nap_sim_index_of(&s->flows, f), a->packet.src);
 	} else {
 		f->at_client = a->packet;
 		f->seen_by_client = true;
@@ -131,9 +108,9 @@ static void take(
 		.seen = a->packet.src };
 	struct nap_sim_flow *f;
 
-	if (id == NAP_NO_FLOW || !nap_sim_flow_at(s, id)->open)
+	if (id == NAP_NO_FLOW || !nap_sim_flow_at(&s->flows, id)->open)
 		return;
-	f = nap_sim_flow_at(s, id);
+	f = nap_sim_flow_at(&s->flows, id);
 	if (nap_packet_is_icmp_error(&a->packet)) {
 		ev.what = NAP_GOT_ICMP;
 		nap_sim_report(s, &ev);
@@ -146,7 +123,6 @@ static void take(
 		struct nap_sim_tcp_io io = nap_sim_tcp_io_of(&c);
 
 		s->arrival = a;
-		nap_sim_watch(s, id);
 		nap_sim_tcp_input(f, a->end, &a->packet, &io);
 		s->arrival = NULL;
 		return;

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/sim_flows.h"
+
+#include "path/chain.h"
+
+#define SERVER_OTHER NAP_ADDR(192, 0, 2, 20) /* TEST-NET-1, RFC 5737, as the main one */
+#define FIRST_LOCAL  32768
+
+/* Protocol and endpoint in one number: more than a pointer holds on 32 bits, so tables keep it in memory of their own. */
+static uint64_t key_of(uint8_t proto, struct nap_endpoint e)
+{
+	return (uint64_t)proto << 48 | (uint64_t)e.addr << 16 | e.port;
+}
+
+/* 0: not there. */
+static uint32_t find(GHashTable *t, uint64_t key)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(t, &key));
+}
+
+static void keep(GHashTable *t, uint64_t key, uint32_t value)
+{
+	if (find(t, key) != value)
+		g_hash_table_insert(t, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(value));
+}
+
+static GHashTable *table_new(void)
+{
+	return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+void nap_sim_flows_init(struct nap_sim_flows *t, nap_addr client_first)
+{
+	*t = (struct nap_sim_flows){ .client_first = client_first,
+		.flow = g_array_new(FALSE, FALSE, sizeof(struct nap_sim_flow)),
+		.by_local = table_new(),
+		.by_server = table_new(),
+		.next_local = table_new() };
+}
+
+void nap_sim_flows_clear(struct nap_sim_flows *t)
+{
+	g_array_free(t->flow, TRUE);
+	g_hash_table_destroy(t->by_local);
+	g_hash_table_destroy(t->by_server);
+	g_hash_table_destroy(t->next_local);
+}
+
+struct nap_endpoint nap_sim_place_endpoint(const struct nap_sim_flow *f, enum nap_server_place place)
+{
+	uint16_t port = f->spec.server_port;
+	bool other_port = place == NAP_AT_OTHER_PORT || place == NAP_AT_OTHER_BOTH;
+
+	if (f->spec.proto == NAP_ICMP)
+		port = f->local.port;
+	else if (other_port)
+		port = (uint16_t)(port == 65535 ? 1024 : port + 1);
+	if (place >= NAP_AT_OTHER_ADDRESS)
+		return (struct nap_endpoint){ SERVER_OTHER, port };
+	return (struct nap_endpoint){ f->spec.server ? f->spec.server : NAP_SERVER_ADDR, port };
+}
+
+enum nap_server_place nap_sim_place_of(const struct nap_sim_flow *f, struct nap_endpoint e)
+{
+	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
+		struct nap_endpoint at = nap_sim_place_endpoint(f, (enum nap_server_place)i);
+
+		if (at.addr == e.addr && (at.port == e.port || f->spec.proto == NAP_ICMP))
+			return (enum nap_server_place)i;
+	}
+	return NAP_AT_MAIN;
+}
+
+struct nap_endpoint nap_sim_target(const struct nap_sim_flow *f, enum nap_server_place place)
+{
+	for (int i = 0; !f->mapped[place].port && i < NAP_SERVER_PLACES; i++)
+		if (f->mapped[i].port)
+			return f->mapped[i];
+	return f->mapped[place];
+}
+
+/* A local port that no open flow of this host has; earlier flows' ports come again only after all others. */
+static uint16_t fresh_port(struct nap_sim_flows *t, uint8_t proto, nap_addr host)
+{
+	uint64_t key = key_of(proto, (struct nap_endpoint){ host, 0 });
+	uint32_t at = find(t->next_local, key);
+
+	if (at < 1024)
+		at = FIRST_LOCAL;
+	for (uint32_t tried = 0; tried < 64512; tried++) {
+		struct nap_endpoint e = { host, (uint16_t)at };
+
+		at = at == 65535 ? 1024 : at + 1;
+		if (!find(t->by_local, key_of(proto, e))) {
+			keep(t->next_local, key, at);
+			return e.port;
+		}
+	}
+	return 0;
+}
+
+nap_flow nap_sim_flows_open(struct nap_sim_flows *t, const struct nap_flow_spec *spec)
+{
+	struct nap_sim_flow f = { .open = true, .spec = *spec };
+	nap_flow id = t->flow->len;
+	uint64_t key;
+
+	f.local.addr = t->client_first + spec->host;
+	f.local.port = spec->local_port;
+	if (spec->same_local)
+		f.local = nap_sim_flow_at(t, spec->like)->local;
+	else if (!f.local.port)
+		f.local.port = fresh_port(t, spec->proto, f.local.addr);
+	if (!f.local.port)
+		return NAP_NO_FLOW;
+	for (int end = 0; end < 2; end++)
+		f.tcp[end] = (struct nap_sim_tcp){ .next = 1000000u * (uint32_t)(end + 1) + id * 7919u,
+			.retransmit = NAP_NEVER };
+	key = key_of(spec->proto, f.local);
+	f.next_same = find(t->by_local, key) - 1; /* NAP_NO_FLOW where there is none */
+	keep(t->by_local, key, id + 1);
+	g_array_append_val(t->flow, f);
+	t->n_open++;
+	return id;
+}
+
+/* Out of the chain of flows with the same local endpoint. */
+static void unlink_local(struct nap_sim_flows *t, nap_flow flow)
+{
+	struct nap_sim_flow *f = nap_sim_flow_at(t, flow);
+	uint64_t key = key_of(f->spec.proto, f->local);
+	nap_flow before = find(t->by_local, key) - 1;
+
+	if (before != flow) {
+		while (nap_sim_flow_at(t, before)->next_same != flow)
+			before = nap_sim_flow_at(t, before)->next_same;
+		nap_sim_flow_at(t, before)->next_same = f->next_same;
+	} else if (f->next_same != NAP_NO_FLOW) {
+		keep(t->by_local, key, f->next_same + 1);
+	} else {
+		g_hash_table_remove(t->by_local, &key);
+	}
+}
+
+void nap_sim_flows_close(struct nap_sim_flows *t, nap_flow flow)
+{
+	struct nap_sim_flow *f = nap_sim_flow_at(t, flow);
+
+	if (!f->open)
+		return;
+	f->open = false;
+	t->n_open--;
+	for (int end = 0; end < 2; end++)
+		f->tcp[end].retransmit = NAP_NEVER;
+	unlink_local(t, flow);
+	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
+		uint64_t seen = key_of(f->spec.proto, f->mapped[i]);
+
+		if (f->mapped[i].port && find(t->by_server, seen) == flow + 1)
+			g_hash_table_remove(t->by_server, &seen);
+	}
+}
+
+nap_flow nap_sim_flows_local(const struct nap_sim_flows *t, uint8_t proto, struct nap_endpoint local)
+{
+	return find(t->by_local, key_of(proto, local)) - 1;
+}
+
+nap_flow nap_sim_flows_client(
+	const struct nap_sim_flows *t, uint8_t proto, struct nap_endpoint local, struct nap_endpoint src)
+{
+	nap_flow first = nap_sim_flows_local(t, proto, local);
+
+	for (nap_flow id = first; id != NAP_NO_FLOW; id = nap_sim_flow_at(t, id)->next_same) {
+		const struct nap_sim_flow *f = nap_sim_flow_at(t, id);
+
+		if (nap_endpoint_equal(nap_sim_place_endpoint(f, (enum nap_server_place)f->spec.place), src))
+			return id;
+	}
+	return first;
+}
+
+nap_flow nap_sim_flows_server(const struct nap_sim_flows *t, uint8_t proto, struct nap_endpoint mapped)
+{
+	return find(t->by_server, key_of(proto, mapped)) - 1;
+}
+
+void nap_sim_flows_seen(struct nap_sim_flows *t, nap_flow flow, struct nap_endpoint mapped)
+{
+	keep(t->by_server, key_of(nap_sim_flow_at(t, flow)->spec.proto, mapped), flow + 1);
+}
