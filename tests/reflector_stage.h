@@ -21,7 +21,7 @@ struct stage {
 
 struct sent {
 	struct nap_reflect_path to;
-	uint8_t data[NAP_WIRE_SIZE];
+	uint8_t data[NAP_RECORD_SIZE];
 };
 
 static inline bool keep_datagram(void *ctx, const struct nap_reflect_path *to, const uint8_t *data, size_t n)
@@ -29,7 +29,7 @@ static inline bool keep_datagram(void *ctx, const struct nap_reflect_path *to, c
 	struct stage *s = ctx;
 	struct sent one = { .to = *to };
 
-	g_assert_cmpuint(n, ==, NAP_WIRE_SIZE);
+	g_assert_cmpuint(n, ==, NAP_RECORD_SIZE);
 	memcpy(one.data, data, n);
 	g_array_append_val(s->sent, one);
 	return true;
@@ -75,7 +75,7 @@ static inline void set_up(struct stage *s)
 		s->config.port[0] = 3479;
 		s->config.port[1] = 3480;
 		s->config.raw_port = 3481;
-		s->config.features = NAP_WIRE_CAN_TCP | NAP_WIRE_CAN_RAW;
+		s->config.features = NAP_RECORD_CAN_TCP | NAP_RECORD_CAN_RAW;
 	}
 	s->now = NAP_H;
 	s->sent = g_array_new(FALSE, FALSE, sizeof(struct sent));
@@ -95,49 +95,49 @@ static inline struct nap_inet host(uint32_t n, uint16_t port)
 	};
 }
 
-static inline void put(struct stage *s, const struct nap_inet *from, const struct nap_wire *w)
+static inline void put(struct stage *s, const struct nap_inet *from, const struct nap_record *w)
 {
 	struct nap_reflect_path path = { .remote = *from, .conn = -1 };
-	uint8_t buf[NAP_WIRE_SIZE];
+	uint8_t buf[NAP_RECORD_SIZE];
 
-	nap_wire_write(w, buf);
+	nap_record_write(w, buf);
 	nap_reflector_datagram(s->r, s->now, &path, buf, sizeof(buf));
 }
 
 /* The last record sent, read back. */
-static inline struct nap_wire last(const struct stage *s)
+static inline struct nap_record last(const struct stage *s)
 {
-	struct nap_wire w;
+	struct nap_record w;
 
 	g_assert_cmpuint(s->sent->len, >, 0);
-	g_assert_true(
-		nap_wire_read(g_array_index(s->sent, struct sent, s->sent->len - 1).data, NAP_WIRE_SIZE, &w));
+	g_assert_true(nap_record_read(
+		g_array_index(s->sent, struct sent, s->sent->len - 1).data, NAP_RECORD_SIZE, &w));
 	return w;
 }
 
 /* A well-behaved client's cookie. */
 struct client {
 	struct nap_inet at;
-	struct nap_wire cookie;
+	struct nap_record cookie;
 	uint32_t seq, op;
 };
 
-static inline struct client welcome(struct stage *s, struct nap_inet at, uint64_t session)
+static inline struct client welcome(struct stage *s, struct nap_inet at, uint64_t association)
 {
 	struct client c = { .at = at };
-	struct nap_wire hello = { .type = NAP_WIRE_HELLO, .session = session, .seq = 1 };
+	struct nap_record hello = { .type = NAP_RECORD_HELLO, .association = association, .seq = 1 };
 
 	put(s, &at, &hello);
 	c.cookie = last(s);
-	g_assert_cmpuint(c.cookie.type, ==, NAP_WIRE_WELCOME);
+	g_assert_cmpuint(c.cookie.type, ==, NAP_RECORD_WELCOME);
 	c.seq = 1;
 	return c;
 }
 
-static inline struct nap_wire signed_record(struct client *c, uint8_t type)
+static inline struct nap_record signed_record(struct client *c, uint8_t type)
 {
-	struct nap_wire w = {
-		.type = type, .session = c->cookie.session, .seq = ++c->seq, .epoch = c->cookie.epoch
+	struct nap_record w = {
+		.type = type, .association = c->cookie.association, .seq = ++c->seq, .epoch = c->cookie.epoch
 	};
 
 	memcpy(w.mac, c->cookie.mac, sizeof(w.mac));
@@ -146,22 +146,22 @@ static inline struct nap_wire signed_record(struct client *c, uint8_t type)
 
 static inline void say(struct stage *s, struct client *c, uint8_t type)
 {
-	struct nap_wire w = signed_record(c, type);
+	struct nap_record w = signed_record(c, type);
 
 	put(s, &c->at, &w);
 }
 
-static inline struct nap_wire flow_record(struct client *c, uint32_t flow)
+static inline struct nap_record flow_record(struct client *c, uint32_t flow)
 {
-	struct nap_wire w = signed_record(c, NAP_WIRE_FLOW);
+	struct nap_record w = signed_record(c, NAP_RECORD_FLOW);
 
 	w.packet.flow = flow;
 	return w;
 }
 
-static inline struct nap_wire order_record(struct client *c, uint32_t flow, uint8_t act)
+static inline struct nap_record order_record(struct client *c, uint32_t flow, uint8_t act)
 {
-	struct nap_wire w = signed_record(c, NAP_WIRE_ORDER);
+	struct nap_record w = signed_record(c, NAP_RECORD_ORDER);
 
 	w.order.op = ++c->op;
 	w.order.flow = flow;

@@ -410,7 +410,7 @@ static void test_slow_packets(void)
 					nap_time_seconds(f->bracket.alive),
 					nap_time_seconds(f->bracket.dead));
 			widest = nap_time_max(widest, f->bracket.dead - f->bracket.alive);
-			slowest = nap_time_max(slowest, nap_trials_transit(nap_discovery_lab(d)));
+			slowest = nap_time_max(slowest, nap_trials_transit(nap_discovery_trials(d)));
 			nap_discovery_free(d);
 			prober->ops->free(prober);
 		}

@@ -17,7 +17,7 @@
 struct parcel {
 	nap_time at;
 	bool to_server;
-	uint8_t data[NAP_WIRE_SIZE];
+	uint8_t data[NAP_RECORD_SIZE];
 };
 
 struct wire {
@@ -46,16 +46,16 @@ static void carry(struct wire *w, bool to_server, const uint8_t *data)
 
 static void client_send(void *ctx, const uint8_t *data, size_t n)
 {
-	g_assert_cmpuint(n, ==, NAP_WIRE_SIZE);
+	g_assert_cmpuint(n, ==, NAP_RECORD_SIZE);
 	carry(ctx, true, data);
 }
 
-static void client_done(void *ctx, const struct nap_wire_order *order, uint8_t result, nap_time at)
+static void client_done(void *ctx, const struct nap_record_order *order, uint8_t result, nap_time at)
 {
 	struct wire *w = ctx;
 
 	(void)order;
-	g_assert_cmpuint(result, ==, NAP_WIRE_OK);
+	g_assert_cmpuint(result, ==, NAP_RECORD_OK);
 	g_assert_cmpint(at, <=, w->now);
 	w->done++;
 }
@@ -65,7 +65,7 @@ static bool server_datagram(void *ctx, const struct nap_reflect_path *to, const 
 	struct wire *w = ctx;
 
 	(void)n;
-	if (data[4] == NAP_WIRE_FLOWED)
+	if (data[4] == NAP_RECORD_FLOWED)
 		w->pushes++;
 	else if (to->remote.port == 4000)
 		carry(w, false, data);
@@ -99,7 +99,7 @@ static void deliver(struct wire *w)
 {
 	struct nap_reflect_path from = { .remote = { .family = 4, .addr = { 10, 0, 0, 1 }, .port = 4000 },
 		.conn = -1 };
-	struct nap_wire rec;
+	struct nap_record rec;
 
 	for (guint i = 0; i < w->parcels->len;) {
 		struct parcel p = g_array_index(w->parcels, struct parcel, i);
@@ -111,14 +111,14 @@ static void deliver(struct wire *w)
 		g_array_remove_index(w->parcels, i);
 		if (p.to_server)
 			nap_reflector_datagram(w->r, w->now, &from, p.data, sizeof(p.data));
-		else if (nap_wire_read(p.data, sizeof(p.data), &rec))
+		else if (nap_record_read(p.data, sizeof(p.data), &rec))
 			nap_control_input(w->c, w->now, &rec);
 	}
 }
 
 static void step(struct wire *w)
 {
-	struct nap_wire_event e;
+	struct nap_record_event e;
 	nap_time at;
 
 	w->now += 5 * NAP_MS;
@@ -137,11 +137,11 @@ static void flow_speaks(struct wire *w, uint32_t tag)
 {
 	struct nap_reflect_path from = { .remote = { .family = 4, .addr = { 10, 0, 0, 1 }, .port = 5000 },
 		.conn = -1 };
-	struct nap_wire rec = { .type = NAP_WIRE_FLOW, .packet = { .flow = 7, .tag = tag } };
-	uint8_t buf[NAP_WIRE_SIZE];
+	struct nap_record rec = { .type = NAP_RECORD_FLOW, .packet = { .flow = 7, .tag = tag } };
+	uint8_t buf[NAP_RECORD_SIZE];
 
 	nap_control_stamp(w->c, &rec);
-	nap_wire_write(&rec, buf);
+	nap_record_write(&rec, buf);
 	nap_reflector_datagram(w->r, w->now, &from, buf, sizeof(buf));
 	nap_control_expect(w->c, w->now);
 }
@@ -168,7 +168,8 @@ static void control_under_loss(gconstpointer share)
 			flow_speaks(&w, tags++);
 		if (i % 10 == 5 && i < 3000) {
 			nap_control_order(w.c, w.now,
-				&(struct nap_wire_order){ .flow = 7, .act = NAP_WIRE_SEND, .tag = orders },
+				&(struct nap_record_order){
+					.flow = 7, .act = NAP_RECORD_SEND, .tag = orders },
 				1);
 			orders++;
 		}
@@ -193,33 +194,33 @@ struct liar {
 	int stop;
 };
 
-static void lie(const struct liar *liar, const struct nap_wire *asked, const struct nap_inet *to)
+static void lie(const struct liar *liar, const struct nap_record *asked, const struct nap_inet *to)
 {
 	static const struct nap_inet as_bound;
 	struct nap_inet victim = { .family = 4, .addr = { 127, 0, 0, 2 }, .port = liar->port };
-	struct nap_wire w = {
-		.type = NAP_WIRE_WELCOME, .session = asked->session, .seq = asked->seq, .epoch = 1
+	struct nap_record w = {
+		.type = NAP_RECORD_WELCOME, .association = asked->association, .seq = asked->seq, .epoch = 1
 	};
-	uint8_t buf[NAP_WIRE_SIZE];
+	uint8_t buf[NAP_RECORD_SIZE];
 
-	if (asked->type == NAP_WIRE_HELLO) {
-		w.welcome = (struct nap_wire_welcome){
+	if (asked->type == NAP_RECORD_HELLO) {
+		w.welcome = (struct nap_record_welcome){
 			.seen = victim, .other = victim, .rotate_s = 1, .features = 3, .raw_port = liar->port
 		};
 		w.welcome.port[0] = w.welcome.port[1] = liar->port;
 	} else {
-		w.type = NAP_WIRE_EVENT;
+		w.type = NAP_RECORD_EVENT;
 		w.epoch = 0;
-		w.event = (struct nap_wire_event){ .number = asked->seq,
+		w.event = (struct nap_record_event){ .number = asked->seq,
 			.newest = UINT32_MAX,
 			.flow = asked->seq % 7,
 			.tag = 1,
 			.age_us = UINT64_MAX - asked->seq,
-			.what = (uint8_t)(1 + asked->seq % (NAP_WIRE_WHATS - 1)),
+			.what = (uint8_t)(1 + asked->seq % (NAP_RECORD_WHATS - 1)),
 			.seen = victim,
 			.credit = UINT32_MAX };
 	}
-	nap_wire_write(&w, buf);
+	nap_record_write(&w, buf);
 	nap_socket_send(liar->fd, &as_bound, to, buf, sizeof(buf), 0);
 	for (size_t i = 4; i < sizeof(buf); i += 7)
 		buf[i] ^= 0x5a;
@@ -229,15 +230,15 @@ static void lie(const struct liar *liar, const struct nap_wire *asked, const str
 static gpointer liar_main(gpointer data)
 {
 	struct liar *liar = data;
-	uint8_t buf[NAP_WIRE_SIZE + 1];
+	uint8_t buf[NAP_RECORD_SIZE + 1];
 	struct nap_inet from;
 	struct nap_arrival a;
-	struct nap_wire w;
+	struct nap_record w;
 
 	while (!g_atomic_int_get(&liar->stop)) {
-		ssize_t n = nap_socket_receive(liar->fd, buf, NAP_WIRE_SIZE, &from, &a);
+		ssize_t n = nap_socket_receive(liar->fd, buf, NAP_RECORD_SIZE, &from, &a);
 
-		if (n >= 0 && nap_wire_read(buf, (size_t)n, &w))
+		if (n >= 0 && nap_record_read(buf, (size_t)n, &w))
 			lie(liar, &w, &from);
 		else if (n < 0)
 			g_thread_yield();
@@ -256,7 +257,7 @@ static void test_hostile_reflector(void)
 	GThread *thread;
 	struct nap_probe_event ev;
 	struct nap_sending what = NAP_SENDING_INIT;
-	uint8_t buf[NAP_WIRE_SIZE];
+	uint8_t buf[NAP_RECORD_SIZE];
 	struct nap_inet from;
 	struct nap_arrival a;
 	nap_time end;

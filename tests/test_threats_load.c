@@ -21,14 +21,14 @@ static void test_flood_from_one_host(void)
 	quiet = welcome(&s, host(3, 4000), 98);
 	before = s.sent->len;
 	for (; polls < 100000; polls++, s.now += NAP_MS / 100) /* 100 000 in a second */
-		say(&s, &loud, NAP_WIRE_POLL);
+		say(&s, &loud, NAP_RECORD_POLL);
 	nap_reflector_counts(s.r, &n);
 	g_assert_cmpuint(
 		s.sent->len - before, <=, (guint)(s.config.host_rate.burst + s.config.host_rate.per_s + 1));
 	g_assert_cmpuint(
 		n.limited, >=, polls - (uint64_t)(s.config.host_rate.burst + s.config.host_rate.per_s + 1));
 	before = s.sent->len;
-	say(&s, &quiet, NAP_WIRE_POLL);
+	say(&s, &quiet, NAP_RECORD_POLL);
 	g_assert_cmpuint(s.sent->len, ==, before + 1);
 	tear_down(&s);
 }
@@ -43,7 +43,7 @@ static void test_flood_from_many_hosts(void)
 	for (uint32_t i = 0; i < 100000; i++) {
 		struct nap_inet at = host(i, 4000);
 
-		put(&s, &at, &(struct nap_wire){ .type = NAP_WIRE_HELLO, .session = i + 1 });
+		put(&s, &at, &(struct nap_record){ .type = NAP_RECORD_HELLO, .association = i + 1 });
 	}
 	g_assert_cmpuint(s.sent->len, <=, (guint)s.config.hello_total.burst);
 	s.now += NAP_MIN;
@@ -51,7 +51,7 @@ static void test_flood_from_many_hosts(void)
 	for (uint32_t i = 0; i < 1000; i++) {
 		six.addr[15] = (uint8_t)i;
 		six.addr[14] = (uint8_t)(i >> 8);
-		put(&s, &six, &(struct nap_wire){ .type = NAP_WIRE_HELLO, .session = i + 1 });
+		put(&s, &six, &(struct nap_record){ .type = NAP_RECORD_HELLO, .association = i + 1 });
 	}
 	g_assert_cmpuint(s.sent->len, ==, (guint)s.config.hello_rate.burst);
 	tear_down(&s);
@@ -66,16 +66,16 @@ static void test_full_tables(void)
 	struct client first;
 	struct nap_reflector_counts n;
 	uint64_t refused;
-	struct nap_wire w;
+	struct nap_record w;
 
 	set_up(&s);
-	s.config.sessions = 16;
+	s.config.associations = 16;
 	s.config.flows = 64;
-	s.config.flows_per_session = 8;
+	s.config.flows_per_association = 8;
 	tear_down(&s);
 	set_up(&s);
 	first = welcome(&s, host(1, 4000), 1);
-	say(&s, &first, NAP_WIRE_CREDIT);
+	say(&s, &first, NAP_RECORD_CREDIT);
 	for (uint32_t i = 2; i < 200; i++) {
 		struct client c;
 
@@ -87,23 +87,23 @@ static void test_full_tables(void)
 		}
 	}
 	nap_reflector_counts(s.r, &n);
-	/* 15 newcomers find a session, 7 of them 8 flows each and the rest none; flow 8 of 64 for the eighth */
+	/* 15 newcomers find a association, 7 of them 8 flows each and the rest none; flow 8 of 64 for the eighth */
 	g_assert_cmpuint(n.refused, >=, (198 - 15) * 20 + 7 * 12);
 	refused = n.refused;
 	g_array_set_size(s.sent, 0);
-	say(&s, &first, NAP_WIRE_POLL);
-	g_assert_cmpuint(last(&s).type, ==, NAP_WIRE_IDLE);
+	say(&s, &first, NAP_RECORD_POLL);
+	g_assert_cmpuint(last(&s).type, ==, NAP_RECORD_IDLE);
 	nap_reflector_counts(s.r, &n);
 	g_assert_cmpuint(n.refused, ==, refused);
 	tear_down(&s);
 }
 
-/* One host cannot take all sessions or connections. */
+/* One host cannot take all associations or connections. */
 static void test_share_of_one_host(void)
 {
 	struct stage s = { 0 };
 	struct nap_reflect_path from = { .remote = host(1, 1), .conn = -1 };
-	uint32_t sessions = 0, conns = 0;
+	uint32_t associations = 0, conns = 0;
 
 	set_up(&s);
 	for (uint32_t i = 0; i < 100; i++) {
@@ -112,10 +112,10 @@ static void test_share_of_one_host(void)
 		s.now += NAP_S;
 		c = welcome(&s, host(1, 4000), 500 + i);
 		g_array_set_size(s.sent, 0);
-		say(&s, &c, NAP_WIRE_POLL);
-		sessions += s.sent->len;
+		say(&s, &c, NAP_RECORD_POLL);
+		associations += s.sent->len;
 	}
-	g_assert_cmpuint(sessions, ==, s.config.sessions_per_host);
+	g_assert_cmpuint(associations, ==, s.config.associations_per_host);
 	for (uint32_t i = 0; i < s.config.conns; i++, s.now += NAP_S)
 		conns += nap_reflector_accept(s.r, s.now, &from) >= 0;
 	g_assert_cmpuint(conns, ==, s.config.conns_per_host);
@@ -129,7 +129,7 @@ static void test_share_of_one_site(void)
 	struct nap_reflect_path from = {
 		.remote = { .family = 6, .addr = { 0x20, 1, 0xd, 0xb8 }, .port = 4000 }, .conn = -1
 	};
-	uint32_t sessions = 0, conns = 0;
+	uint32_t associations = 0, conns = 0;
 
 	set_up(&s);
 	for (uint32_t i = 0; i < 100; i++, s.now += NAP_S) {
@@ -138,10 +138,10 @@ static void test_share_of_one_site(void)
 		from.remote.addr[15] = (uint8_t)i;
 		c = welcome(&s, from.remote, 500 + i);
 		g_array_set_size(s.sent, 0);
-		say(&s, &c, NAP_WIRE_POLL);
-		sessions += s.sent->len;
+		say(&s, &c, NAP_RECORD_POLL);
+		associations += s.sent->len;
 	}
-	g_assert_cmpuint(sessions, ==, s.config.sessions_per_host);
+	g_assert_cmpuint(associations, ==, s.config.associations_per_host);
 	for (uint32_t i = 0; i < s.config.conns; i++, s.now += NAP_S) {
 		from.remote.addr[14] = (uint8_t)(i >> 8);
 		from.remote.addr[15] = (uint8_t)i;
@@ -158,20 +158,20 @@ static void test_age_is_never_negative(void)
 {
 	struct stage s = { 0 };
 	struct client c;
-	struct nap_wire w;
+	struct nap_record w;
 	struct nap_reflect_path path = { .conn = -1 };
-	uint8_t buf[NAP_WIRE_SIZE];
+	uint8_t buf[NAP_RECORD_SIZE];
 
 	set_up(&s);
 	c = welcome(&s, host(1, 4000), 1);
 	w = flow_record(&c, 7);
-	nap_wire_write(&w, buf);
+	nap_record_write(&w, buf);
 	path.remote = c.at;
 	path.arrived = s.now + 5 * NAP_MS;
 	nap_reflector_datagram(s.r, s.now, &path, buf, sizeof(buf));
-	say(&s, &c, NAP_WIRE_POLL);
+	say(&s, &c, NAP_RECORD_POLL);
 	w = last(&s);
-	g_assert_cmpuint(w.type, ==, NAP_WIRE_EVENT);
+	g_assert_cmpuint(w.type, ==, NAP_RECORD_EVENT);
 	g_assert_cmpuint(w.event.age_us, ==, 0);
 	tear_down(&s);
 }
@@ -181,19 +181,19 @@ static void test_events_are_bounded(void)
 {
 	struct stage s = { 0 };
 	struct client c;
-	struct nap_wire w;
+	struct nap_record w;
 
 	set_up(&s);
 	c = welcome(&s, host(1, 4000), 1);
-	for (uint32_t i = 0; i < 3 * NAP_SESSION_EVENTS; i++, s.now += 10 * NAP_MS) {
+	for (uint32_t i = 0; i < 3 * NAP_ASSOCIATION_EVENTS; i++, s.now += 10 * NAP_MS) {
 		w = flow_record(&c, i % 4);
 		put(&s, &c.at, &w);
 	}
-	say(&s, &c, NAP_WIRE_POLL);
+	say(&s, &c, NAP_RECORD_POLL);
 	w = last(&s);
-	g_assert_cmpuint(w.type, ==, NAP_WIRE_EVENT);
+	g_assert_cmpuint(w.type, ==, NAP_RECORD_EVENT);
 	g_assert_cmpuint(w.event.number, ==, 1);
-	g_assert_cmpuint(w.event.newest, ==, NAP_SESSION_EVENTS);
+	g_assert_cmpuint(w.event.newest, ==, NAP_ASSOCIATION_EVENTS);
 	tear_down(&s);
 }
 
@@ -208,7 +208,7 @@ static void test_malformed(void)
 
 	set_up(&s);
 	for (uint32_t i = 0; i < 20000; i++) {
-		uint8_t buf[3 * NAP_WIRE_SIZE];
+		uint8_t buf[3 * NAP_RECORD_SIZE];
 		size_t len = nap_rng_below(&rng, sizeof(buf));
 
 		for (size_t k = 0; k < len; k++)
@@ -226,20 +226,20 @@ static void test_wrong_record(void)
 {
 	struct stage s = { 0 };
 	struct nap_reflect_path from = { .remote = host(1, 1), .conn = -1 };
-	uint8_t buf[NAP_WIRE_SIZE];
+	uint8_t buf[NAP_RECORD_SIZE];
 	int32_t conn;
 	struct client c;
-	struct nap_wire w;
+	struct nap_record w;
 
 	set_up(&s);
 	c = welcome(&s, host(1, 1), 1);
 	g_array_set_size(s.sent, 0);
-	w = signed_record(&c, NAP_WIRE_FLOWED);
+	w = signed_record(&c, NAP_RECORD_FLOWED);
 	put(&s, &c.at, &w);
 	g_assert_cmpuint(s.sent->len, ==, 0);
 	conn = nap_reflector_accept(s.r, s.now, &from);
-	w = signed_record(&c, NAP_WIRE_POLL);
-	nap_wire_write(&w, buf);
+	w = signed_record(&c, NAP_RECORD_POLL);
+	nap_record_write(&w, buf);
 	g_assert_true(nap_reflector_stream(s.r, s.now, conn, buf, 100));
 	g_assert_false(nap_reflector_stream(s.r, s.now, conn, buf + 100, sizeof(buf) - 100));
 	g_assert_cmpuint(s.sent->len, ==, 0);
@@ -256,8 +256,8 @@ static void test_never_more_than_received(void)
 	struct client c;
 	struct nap_reflect_path tcp = { .conn = -1 };
 	int32_t conn;
-	uint8_t buf[NAP_WIRE_SIZE];
-	struct nap_wire w;
+	uint8_t buf[NAP_RECORD_SIZE];
+	struct nap_record w;
 	uint64_t copies = 0;
 	guint seen = 0;
 
@@ -266,9 +266,9 @@ static void test_never_more_than_received(void)
 	tcp.remote = c.at;
 	conn = nap_reflector_accept(s.r, s.now, &tcp);
 	w = flow_record(&c, 9);
-	nap_wire_write(&w, buf);
+	nap_record_write(&w, buf);
 	g_assert_true(nap_reflector_stream(s.r, s.now, conn, buf, sizeof(buf)));
-	w = order_record(&c, 8, NAP_WIRE_EXPECT);
+	w = order_record(&c, 8, NAP_RECORD_EXPECT);
 	w.order.isn = 1000;
 	put(&s, &c.at, &w);
 	nap_reflector_frame(s.r, s.now,
@@ -278,20 +278,20 @@ static void test_never_more_than_received(void)
 					     .flags = NAP_SYN,
 					     .window = 0x8001 } });
 	for (uint32_t i = 0; i < 50000; i++, s.now += 5 * NAP_MS) {
-		static const uint8_t types[] = { NAP_WIRE_POLL, NAP_WIRE_ORDER, NAP_WIRE_ORDER,
-			NAP_WIRE_ORDER, NAP_WIRE_FLOW, NAP_WIRE_CREDIT };
+		static const uint8_t types[] = { NAP_RECORD_POLL, NAP_RECORD_ORDER, NAP_RECORD_ORDER,
+			NAP_RECORD_ORDER, NAP_RECORD_FLOW, NAP_RECORD_CREDIT };
 		uint8_t type = types[nap_rng_below(&rng, G_N_ELEMENTS(types))];
 		struct nap_reflector_counts n;
 
 		w = signed_record(&c, type);
-		if (type == NAP_WIRE_ORDER) {
+		if (type == NAP_RECORD_ORDER) {
 			w = order_record(&c,
 				nap_rng_below(&rng, 2) ? nap_rng_below(&rng, 6) : 8 + nap_rng_below(&rng, 2),
-				(uint8_t)(1 + nap_rng_below(&rng, NAP_WIRE_ACTS - 1)));
+				(uint8_t)(1 + nap_rng_below(&rng, NAP_RECORD_ACTS - 1)));
 			w.order.place = (uint8_t)nap_rng_below(&rng, 4);
-			if (w.order.act == NAP_WIRE_FORGET || w.order.act == NAP_WIRE_RESET)
-				w.order.act = NAP_WIRE_SEND;
-		} else if (type == NAP_WIRE_FLOW) {
+			if (w.order.act == NAP_RECORD_FORGET || w.order.act == NAP_RECORD_RESET)
+				w.order.act = NAP_RECORD_SEND;
+		} else if (type == NAP_RECORD_FLOW) {
 			w.packet.flow = nap_rng_below(&rng, 6);
 		}
 		put(&s, &c.at, &w);
@@ -315,8 +315,8 @@ static void test_tcp_price(void)
 	struct stage s = { 0 };
 	struct client c;
 	struct nap_reflect_path tcp = { .conn = -1 };
-	uint8_t buf[NAP_WIRE_SIZE];
-	struct nap_wire w;
+	uint8_t buf[NAP_RECORD_SIZE];
+	struct nap_record w;
 	int32_t conn;
 	bool sent = false;
 	int credits = 0;
@@ -326,15 +326,15 @@ static void test_tcp_price(void)
 	tcp.remote = c.at;
 	conn = nap_reflector_accept(s.r, s.now, &tcp);
 	w = flow_record(&c, 9);
-	nap_wire_write(&w, buf);
+	nap_record_write(&w, buf);
 	nap_reflector_stream(s.r, s.now, conn, buf, sizeof(buf));
 	while (!sent) {
-		w = order_record(&c, 9, NAP_WIRE_SEND);
+		w = order_record(&c, 9, NAP_RECORD_SEND);
 		put(&s, &c.at, &w);
-		sent = last(&s).done.result == NAP_WIRE_OK;
+		sent = last(&s).done.result == NAP_RECORD_OK;
 		if (!sent)
-			g_assert_cmpuint(last(&s).done.result, ==, NAP_WIRE_NO_CREDIT);
-		say(&s, &c, NAP_WIRE_CREDIT);
+			g_assert_cmpuint(last(&s).done.result, ==, NAP_RECORD_NO_CREDIT);
+		say(&s, &c, NAP_RECORD_CREDIT);
 		credits++;
 	}
 	g_assert_cmpint(credits, ==, NAP_TCP_PRICE);
@@ -346,26 +346,26 @@ static void test_echo_pays_nothing(void)
 {
 	struct stage s = { 0 };
 	struct client c;
-	struct nap_wire w;
+	struct nap_record w;
 	struct nap_reflector_counts n;
 	struct nap_frame ping = { .echo = true,
 		.segment = { .src = host(2, 77), .dst = host(99, 77) },
-		.n_payload = NAP_WIRE_SIZE };
+		.n_payload = NAP_RECORD_SIZE };
 
 	set_up(&s);
 	c = welcome(&s, host(2, 4000), 99);
 	w = flow_record(&c, 5);
-	nap_wire_write(&w, ping.payload);
+	nap_record_write(&w, ping.payload);
 	for (int i = 0; i < 3; i++) /* a replay, too */
 		nap_reflector_frame(s.r, s.now, &ping);
-	w = order_record(&c, 5, NAP_WIRE_SEND);
+	w = order_record(&c, 5, NAP_RECORD_SEND);
 	put(&s, &c.at, &w);
-	g_assert_cmpuint(last(&s).done.result, ==, NAP_WIRE_NO_CREDIT);
-	say(&s, &c, NAP_WIRE_CREDIT);
+	g_assert_cmpuint(last(&s).done.result, ==, NAP_RECORD_NO_CREDIT);
+	say(&s, &c, NAP_RECORD_CREDIT);
 	g_array_set_size(s.sent, 0);
-	w = order_record(&c, 5, NAP_WIRE_SEND);
+	w = order_record(&c, 5, NAP_RECORD_SEND);
 	put(&s, &c.at, &w);
-	g_assert_cmpuint(last(&s).done.result, ==, NAP_WIRE_OK);
+	g_assert_cmpuint(last(&s).done.result, ==, NAP_RECORD_OK);
 	g_assert_true(g_array_index(s.sent, struct sent, 0).to.echo);
 	g_assert_true(nap_inet_equal(&g_array_index(s.sent, struct sent, 0).to.remote, &ping.segment.src));
 	ping.n_payload = 56; /* somebody's ordinary ping */

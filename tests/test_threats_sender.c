@@ -4,13 +4,14 @@
 
 /* --- spoofed source --- */
 
-/* Without a cookie, with one of another host, another session, or a made-up one: not a byte goes to the address named. */
+/* Without a cookie, with one of another host, another association, or a made-up one: not a byte goes to the address named. */
 static void test_spoofed_source(void)
 {
 	struct stage s = { 0 };
 	struct client mallory;
 	struct nap_inet victim = host(1, 53);
-	static const uint8_t types[] = { NAP_WIRE_FLOW, NAP_WIRE_ORDER, NAP_WIRE_POLL, NAP_WIRE_CREDIT };
+	static const uint8_t types[] = { NAP_RECORD_FLOW, NAP_RECORD_ORDER, NAP_RECORD_POLL,
+		NAP_RECORD_CREDIT };
 	guint before;
 
 	set_up(&s);
@@ -18,9 +19,9 @@ static void test_spoofed_source(void)
 	before = s.sent->len;
 	for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
 		for (int forgery = 0; forgery < 4; forgery++) {
-			struct nap_wire w = signed_record(&mallory, types[i]);
+			struct nap_record w = signed_record(&mallory, types[i]);
 
-			if (types[i] == NAP_WIRE_ORDER)
+			if (types[i] == NAP_RECORD_ORDER)
 				w.order.op = w.order.act = 1;
 			if (forgery == 0)
 				memset(w.mac, 0, sizeof(w.mac));
@@ -44,7 +45,7 @@ static void test_spoofed_hello(void)
 
 	set_up(&s);
 	for (uint32_t i = 0; i < 1000; i++)
-		put(&s, &victim, &(struct nap_wire){ .type = NAP_WIRE_HELLO, .session = i + 1 });
+		put(&s, &victim, &(struct nap_record){ .type = NAP_RECORD_HELLO, .association = i + 1 });
 	answered = s.sent->len;
 	nap_reflector_counts(s.r, &n);
 	g_assert_cmpuint(answered, ==, (guint)s.config.hello_rate.burst);
@@ -59,20 +60,20 @@ static void test_orders_reach_only_the_heard(void)
 {
 	struct stage s = { 0 };
 	struct client c;
-	struct nap_wire w;
+	struct nap_record w;
 	struct nap_inet flow_at = host(2, 5000);
 
 	set_up(&s);
 	c = welcome(&s, host(2, 4000), 99);
 	for (int i = 0; i < 8; i++)
-		say(&s, &c, NAP_WIRE_CREDIT);
-	w = order_record(&c, 5, NAP_WIRE_SEND);
+		say(&s, &c, NAP_RECORD_CREDIT);
+	w = order_record(&c, 5, NAP_RECORD_SEND);
 	put(&s, &c.at, &w);
-	g_assert_cmpuint(last(&s).done.result, ==, NAP_WIRE_NO_FLOW);
+	g_assert_cmpuint(last(&s).done.result, ==, NAP_RECORD_NO_FLOW);
 	w = flow_record(&c, 5);
 	put(&s, &flow_at, &w);
 	g_array_set_size(s.sent, 0);
-	w = order_record(&c, 5, NAP_WIRE_SEND);
+	w = order_record(&c, 5, NAP_RECORD_SEND);
 	put(&s, &c.at, &w);
 	g_assert_cmpuint(s.sent->len, ==, 2);
 	g_assert_true(nap_inet_equal(&g_array_index(s.sent, struct sent, 0).to.remote, &flow_at));
@@ -86,7 +87,7 @@ static void test_replay(void)
 {
 	struct stage s = { 0 };
 	struct client c;
-	struct nap_wire credit, order, flow;
+	struct nap_record credit, order, flow;
 	struct nap_reflector_counts n;
 	guint before;
 
@@ -95,10 +96,10 @@ static void test_replay(void)
 	flow = flow_record(&c, 5);
 	put(&s, &c.at, &flow);
 	for (int i = 0; i < 50; i++) {
-		credit = signed_record(&c, NAP_WIRE_CREDIT);
+		credit = signed_record(&c, NAP_RECORD_CREDIT);
 		put(&s, &c.at, &credit);
 	}
-	order = order_record(&c, 5, NAP_WIRE_SEND);
+	order = order_record(&c, 5, NAP_RECORD_SEND);
 	put(&s, &c.at, &order);
 	before = s.sent->len;
 	for (int i = 0; i < 100; i++) {
@@ -117,7 +118,7 @@ static void test_order_done_once(void)
 {
 	struct stage s = { 0 };
 	struct client c;
-	struct nap_wire w;
+	struct nap_record w;
 	guint pushes = 0;
 
 	set_up(&s);
@@ -125,32 +126,32 @@ static void test_order_done_once(void)
 	w = flow_record(&c, 5);
 	put(&s, &c.at, &w);
 	for (int i = 0; i < 20; i++)
-		say(&s, &c, NAP_WIRE_CREDIT);
+		say(&s, &c, NAP_RECORD_CREDIT);
 	g_array_set_size(s.sent, 0);
 	for (int i = 0; i < 5; i++) {
-		w = order_record(&c, 5, NAP_WIRE_SEND);
+		w = order_record(&c, 5, NAP_RECORD_SEND);
 		w.order.op = 1;
 		put(&s, &c.at, &w);
 	}
 	for (guint i = 0; i < s.sent->len; i++)
-		pushes += g_array_index(s.sent, struct sent, i).data[4] == NAP_WIRE_FLOWED;
+		pushes += g_array_index(s.sent, struct sent, i).data[4] == NAP_RECORD_FLOWED;
 	g_assert_cmpuint(pushes, ==, 1);
 	g_assert_cmpuint(s.sent->len, ==, 6);
 	tear_down(&s);
 }
 
-/* A conversation recorded long ago is no key to a session that the table has forgotten. */
-static void test_replay_into_forgotten_session(void)
+/* A conversation recorded long ago is no key to a association that the table has forgotten. */
+static void test_replay_into_forgotten_association(void)
 {
 	struct stage s = { 0 };
 	struct client c;
-	struct nap_wire old;
+	struct nap_record old;
 	guint before;
 	struct nap_reflector_counts n;
 
 	set_up(&s);
 	c = welcome(&s, host(2, 4000), 99);
-	old = signed_record(&c, NAP_WIRE_POLL);
+	old = signed_record(&c, NAP_RECORD_POLL);
 	put(&s, &c.at, &old);
 	for (uint8_t i = 0; i < 3; i++) {
 		uint8_t key[NAP_COOKIE_KEY] = { i };
@@ -158,12 +159,12 @@ static void test_replay_into_forgotten_session(void)
 		s.now += s.config.rotate;
 		nap_reflector_rotate(s.r, s.now, key);
 	}
-	for (uint32_t i = 0; i < s.config.sessions; i++) { /* push it out */
+	for (uint32_t i = 0; i < s.config.associations; i++) { /* push it out */
 		struct client other;
 
 		s.now += NAP_S;
 		other = welcome(&s, host(100 + i, 4000), 1000 + i);
-		say(&s, &other, NAP_WIRE_CREDIT);
+		say(&s, &other, NAP_RECORD_CREDIT);
 	}
 	before = s.sent->len;
 	put(&s, &c.at, &old);
@@ -187,7 +188,7 @@ static void test_cookie_life(void)
 		s.now += s.config.rotate;
 		nap_reflector_rotate(s.r, s.now, key);
 		g_array_set_size(s.sent, 0);
-		say(&s, &c, NAP_WIRE_POLL);
+		say(&s, &c, NAP_RECORD_POLL);
 		g_assert_cmpuint(s.sent->len, ==, i == 0 ? 1 : 0);
 	}
 	tear_down(&s);
@@ -202,7 +203,7 @@ int main(int argc, char **argv)
 		"/threats/spoofed-source/orders-reach-only-the-heard", test_orders_reach_only_the_heard);
 	g_test_add_func("/threats/replay", test_replay);
 	g_test_add_func("/threats/replay/order-done-once", test_order_done_once);
-	g_test_add_func("/threats/replay/forgotten-session", test_replay_into_forgotten_session);
+	g_test_add_func("/threats/replay/forgotten-session", test_replay_into_forgotten_association);
 	g_test_add_func("/threats/replay/cookie-life", test_cookie_life);
 	return g_test_run();
 }

@@ -15,7 +15,7 @@
 #include "live/prober_live.h"
 #include "live/prober_stun.h"
 #include "live/state.h"
-#include "live/wire.h"
+#include "live/record.h"
 #include "report/discovery_report.h"
 
 #define PORT_UNSET   INT_MIN
@@ -284,7 +284,7 @@ static int run(int argc, char **argv)
 	entries = nap_discovery_entries(&s.discovery, own);
 	if (nap_parse_options(&nap_command_probe, entries, more, &argc, &argv, &status)) {
 		if (s.port == PORT_UNSET)
-			s.port = s.stun ? NAP_STUN_PORT : NAP_WIRE_PORT;
+			s.port = s.stun ? NAP_STUN_PORT : NAP_RECORD_PORT;
 		if (argc != 2 || s.port < 1 || s.port > 65535)
 			status = nap_usage_error(&nap_command_probe,
 				argc != 2 ? "one SERVER is wanted" : "--port: from 1 to 65535");

@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
-#include "live/server.h"
+#include "live/reflector_serve.h"
 
 #define MOST_RATE 1e9 /* records a second */
 
@@ -33,9 +33,9 @@ struct arguments {
 
 static bool take_port(struct nap_reflector_config *c, uint32_t i, int64_t port, GError **error)
 {
-	if (i == NAP_WIRE_PORTS || port < 1 || port > 65535) {
+	if (i == NAP_RECORD_PORTS || port < 1 || port > 65535) {
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			"ports are from 1 to 65535, and at most %d of them", NAP_WIRE_PORTS);
+			"ports are from 1 to 65535, and at most %d of them", NAP_RECORD_PORTS);
 		return false;
 	}
 	for (uint32_t k = 0; k < i; k++)
@@ -79,7 +79,7 @@ static bool take_address(const char *text, struct nap_inet *out, GError **error)
 }
 
 static bool take_addresses(
-	const struct arguments *a, struct nap_server_options *o, struct nap_inet *listen, GError **error)
+	const struct arguments *a, struct nap_reflector_options *o, struct nap_inet *listen, GError **error)
 {
 	for (uint32_t i = 0; a->listen && a->listen[i]; i++, o->n_listen++) {
 		if (i < 2 && !take_address(a->listen[i], &listen[i], error))
@@ -106,10 +106,10 @@ static bool take_addresses(
 	return true;
 }
 
-static void say_ready(const struct nap_server_options *o)
+static void say_ready(const struct nap_reflector_options *o)
 {
 	fprintf(stderr, "natnap reflect: serving on ports");
-	for (int i = 0; i < NAP_WIRE_PORTS && o->reflector.port[i]; i++)
+	for (int i = 0; i < NAP_RECORD_PORTS && o->reflector.port[i]; i++)
 		fprintf(stderr, " %u", o->reflector.port[i]);
 	fprintf(stderr, ", UDP and TCP");
 	if (o->reflector.raw_port)
@@ -118,12 +118,12 @@ static void say_ready(const struct nap_server_options *o)
 	fputc('\n', stderr);
 }
 
-static int serve(const struct nap_server_options *o)
+static int serve(const struct nap_reflector_options *o)
 {
 	GError *error = NULL;
 	struct nap_reflector_counts n = { 0 };
 
-	if (!nap_server_run(o, nap_catch_interrupts(), say_ready, &n, &error))
+	if (!nap_reflector_serve(o, nap_catch_interrupts(), say_ready, &n, &error))
 		return nap_run_failed(error);
 	printf("received %" G_GUINT64_FORMAT " records, sent %" G_GUINT64_FORMAT
 	       "\nturned away: %" G_GUINT64_FORMAT " malformed, %" G_GUINT64_FORMAT
@@ -145,7 +145,7 @@ static bool set_limits(const struct arguments *a, struct nap_reflector_config *c
 	}
 	c->host_rate = (struct nap_rate){ a->host_rate, 2 * a->host_rate };
 	c->total_rate = (struct nap_rate){ a->total_rate, 2 * a->total_rate };
-	c->sessions = (uint32_t)a->sessions;
+	c->associations = (uint32_t)a->sessions;
 	return true;
 }
 
@@ -159,11 +159,11 @@ static void free_arguments(struct arguments *a)
 
 static int run(int argc, char **argv)
 {
-	struct nap_server_options o = { .reflector = nap_reflector_defaults };
-	struct arguments a = { .port = NAP_WIRE_PORT,
+	struct nap_reflector_options o = { .reflector = nap_reflector_defaults };
+	struct arguments a = { .port = NAP_RECORD_PORT,
 		.host_rate = o.reflector.host_rate.per_s,
 		.total_rate = o.reflector.total_rate.per_s,
-		.sessions = (int)o.reflector.sessions };
+		.sessions = (int)o.reflector.associations };
 	struct nap_inet listen[2];
 	GError *error = NULL;
 	const GOptionEntry entries[] = {

@@ -133,7 +133,7 @@ bool nap_discovery_choose(const struct nap_discovery_settings *s,
 		int value, least, most;
 	} numbers[] = {
 		{ "--repeats", s->repeats, 0, MOST_REPEATS },
-		{ "--width", s->width, 1, NAP_SEARCH_WIDTH },
+		{ "--width", s->width, 1, NAP_STRATEGY_WIDTH },
 		{ "--flows", s->flows, 1, MOST_FLOWS },
 		{ "--bindings", s->bindings, 1, 1000000 },
 	};

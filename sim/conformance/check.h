@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The experiments, one function each (or one for several rows of requirements.c). Private to discovery. */
+/* The experiments, one function each (or one for several rows of requirements.c). Private to conformance. */
 #ifndef NAP_CONFORMANCE_CHECK_H
 #define NAP_CONFORMANCE_CHECK_H
 

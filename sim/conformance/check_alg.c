@@ -27,7 +27,7 @@ static nap_flow open_at(struct nap_dut *b, uint8_t proto, uint16_t port)
 }
 
 /* An end says something in an open flow. */
-static struct nap_outcome tell(
+static struct nap_exchanged tell(
 	struct nap_dut *b, nap_flow flow, uint8_t proto, enum nap_end from, enum nap_says says)
 {
 	struct nap_sending what = { .from = (uint8_t)from,
@@ -47,7 +47,7 @@ static uint16_t changed(struct nap_dut *b, uint8_t proto, const uint16_t *port, 
 	uint32_t out = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		struct nap_outcome o;
+		struct nap_exchanged o;
 		nap_flow flow;
 
 		nap_dut_fresh(b);
@@ -114,7 +114,7 @@ struct negotiation {
 static struct negotiation negotiate(struct nap_dut *b, uint16_t port)
 {
 	struct negotiation n;
-	struct nap_outcome o;
+	struct nap_exchanged o;
 	nap_flow flow;
 
 	nap_dut_fresh(b);

@@ -22,7 +22,7 @@ static bool seen_of(struct nap_dut *b, uint8_t proto, uint8_t host, nap_addr *ad
 	struct nap_probe_event ev;
 	bool got = false;
 
-	probe.tag = nap_trials_tag(b->lab);
+	probe.tag = nap_trials_tag(b->trials);
 	b->prober->ops->send(b->prober, flow, &probe);
 	while (b->prober->ops->wait(b->prober, b->prober->ops->now(b->prober), &ev))
 		if (ev.flow == flow && ev.end == NAP_SERVER && ev.what == NAP_GOT_PACKET) {

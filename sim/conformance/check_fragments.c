@@ -46,7 +46,7 @@ enum nap_check_verdict nap_check_too_big(struct nap_dut *b, const struct nap_req
 {
 	nap_flow flow = narrow(b);
 	struct nap_sending large = { .from = NAP_CLIENT, .len = LARGE, .df = true };
-	struct nap_outcome o = nap_dut_exchange(b, flow, large);
+	struct nap_exchanged o = nap_dut_exchange(b, flow, large);
 	uint32_t most;
 
 	(void)r;
@@ -67,7 +67,7 @@ enum nap_check_verdict nap_check_too_big(struct nap_dut *b, const struct nap_req
 enum nap_check_verdict nap_check_fragments_sent(struct nap_dut *b, const struct nap_requirement *r)
 {
 	nap_flow flow = narrow(b);
-	struct nap_outcome o =
+	struct nap_exchanged o =
 		nap_dut_exchange(b, flow, (struct nap_sending){ .from = NAP_CLIENT, .len = LARGE });
 
 	(void)r;
@@ -79,7 +79,7 @@ enum nap_check_verdict nap_check_fragments_sent(struct nap_dut *b, const struct 
 enum nap_check_verdict nap_check_fragments_in_order(struct nap_dut *b, const struct nap_requirement *r)
 {
 	nap_flow flow = narrow(b);
-	struct nap_outcome o =
+	struct nap_exchanged o =
 		nap_dut_exchange(b, flow, (struct nap_sending){ .from = NAP_CLIENT, .len = LARGE });
 
 	(void)r;
@@ -166,7 +166,7 @@ enum nap_check_verdict nap_check_fragments_flood(struct nap_dut *b, const struct
 enum nap_check_verdict nap_check_ip_id(struct nap_dut *b, const struct nap_requirement *r)
 {
 	struct nap_sending what = { .from = NAP_CLIENT, .ip_id = COMMON_ID };
-	struct nap_outcome out[2];
+	struct nap_exchanged out[2];
 	struct nap_opened o;
 
 	(void)r;

@@ -10,9 +10,9 @@
 	}
 
 /* Type and code are put into the step of the error. */
-static const struct nap_script tcp_error = { "ICMP error, then data", { RAW },
+static const struct nap_procedure tcp_error = { "ICMP error, then data", { RAW },
 	{ OPEN, ERROR(TELL, 0), NAP_PAUSE(NAP_S), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
-static const struct nap_script udp_error = { "ICMP error, then a datagram", { UDP },
+static const struct nap_procedure udp_error = { "ICMP error, then a datagram", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0), ERROR(TELL, 0), NAP_PAUSE(NAP_S),
 		NAP_ASK_SERVER(0) } };
 
@@ -22,13 +22,13 @@ struct icmp {
 
 /* Does the flow live after each of these errors? */
 static enum nap_check_verdict lives_after(
-	struct nap_dut *b, const struct nap_script *base, const struct icmp *errors, uint32_t n)
+	struct nap_dut *b, const struct nap_procedure *base, const struct icmp *errors, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		struct nap_script s = *base;
+		struct nap_procedure s = *base;
 		struct nap_trial_result t;
 
-		for (uint32_t k = 0; k < nap_script_steps(base); k++)
+		for (uint32_t k = 0; k < nap_procedure_steps(base); k++)
 			if (s.step[k].probe.act == NAP_ACT_ICMP) {
 				s.step[k].probe.icmp_type = errors[i].type;
 				s.step[k].probe.icmp_code = errors[i].code;
@@ -65,29 +65,29 @@ enum nap_check_verdict nap_check_icmp_kills_udp(struct nap_dut *b, const struct 
 	return lives_after(b, &udp_error, any, G_N_ELEMENTS(any));
 }
 
-static const struct nap_script tcp_unreachable = { "ICMP 3/4 about TCP", { RAW },
+static const struct nap_procedure tcp_unreachable = { "ICMP 3/4 about TCP", { RAW },
 	{ OPEN, ERROR(ASK, .icmp_type = 3, .icmp_code = 4) } };
-static const struct nap_script udp_unreachable = { "ICMP 3/3 about UDP", { UDP },
+static const struct nap_procedure udp_unreachable = { "ICMP 3/3 about UDP", { UDP },
 	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = 3, .icmp_code = 3) } };
-static const struct nap_script from_elsewhere = { "ICMP from a router", { UDP },
+static const struct nap_procedure from_elsewhere = { "ICMP from a router", { UDP },
 	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = 3, .icmp_code = 3, .place = NAP_AT_OTHER_ADDRESS) } };
-static const struct nap_script bad_checksum = { "ICMP error with a wrong checksum", { UDP },
+static const struct nap_procedure bad_checksum = { "ICMP error with a wrong checksum", { UDP },
 	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = 3, .icmp_code = 3, .bad_csum = true) } };
 
 /* Does the error get to the client, with the quoted packet translated back (else it would not find its flow)? */
 enum nap_check_verdict nap_check_icmp_translated(struct nap_dut *b, const struct nap_requirement *r)
 {
-	const struct nap_script *const scripts[] = { &tcp_unreachable, &udp_unreachable };
+	const struct nap_procedure *const procedures[] = { &tcp_unreachable, &udp_unreachable };
 
 	(void)r;
-	for (uint32_t i = 0; i < G_N_ELEMENTS(scripts); i++) {
+	for (uint32_t i = 0; i < G_N_ELEMENTS(procedures); i++) {
 		struct nap_trial_result t;
 
 		nap_dut_fresh(b);
-		if (!nap_dut_run(b, scripts[i], 0, &t))
+		if (!nap_dut_run(b, procedures[i], 0, &t))
 			return NAP_NOT_TESTED;
 		if (!nap_last_answer(&t)->got)
-			return nap_violates(b, "%s does not reach the client", scripts[i]->name);
+			return nap_violates(b, "%s does not reach the client", procedures[i]->name);
 	}
 	return nap_meets(b, "ICMP 3/4 about TCP and 3/3 about UDP reach the client, inner header translated");
 }
@@ -106,7 +106,7 @@ enum nap_check_verdict nap_check_icmp_checksum(struct nap_dut *b, const struct n
 		"an error with a wrong checksum is dropped");
 }
 
-static const struct nap_script echo = { "echo", { ECHO }, { NAP_CLIENT_DATA(0), NAP_ASK_SERVER(0) } };
+static const struct nap_procedure echo = { "echo", { ECHO }, { NAP_CLIENT_DATA(0), NAP_ASK_SERVER(0) } };
 
 enum nap_check_verdict nap_check_echo(struct nap_dut *b, const struct nap_requirement *r)
 {
@@ -121,7 +121,7 @@ enum nap_check_verdict nap_check_echo(struct nap_dut *b, const struct nap_requir
 }
 
 /* Errors of both ends about a flow whose state has gone. */
-static const struct nap_script forgotten = { "ICMP about a forgotten flow", { UDP },
+static const struct nap_procedure forgotten = { "ICMP about a forgotten flow", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_PAUSE(3 * NAP_S), NAP_CLIENT_DATA(0),
 		NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0), NAP_IDLE(0),
 		NAP_BY(CLIENT, ASK, 0, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 3),
@@ -151,7 +151,8 @@ enum nap_check_verdict nap_check_icmp_unknown(struct nap_dut *b, const struct na
 		.what = NAP_DO_ASK, .flow = (sender), .to = (receiver) + 1,                                  \
 		.probe = { .from = NAP_CLIENT, .act = NAP_ACT_DATA },                                        \
 	}
-static const struct nap_script hairpin = { "hairpinned ICMP error", { UDP, { .proto = NAP_UDP, .host = 1 } },
+static const struct nap_procedure hairpin = { "hairpinned ICMP error",
+	{ UDP, { .proto = NAP_UDP, .host = 1 } },
 	{ NAP_CLIENT_DATA(0), NAP_CLIENT_DATA(1), HAIRPIN(0, 1), HAIRPIN(1, 0), HAIRPIN(0, 1),
 		{ .what = NAP_DO_ASK,
 			.flow = 1,

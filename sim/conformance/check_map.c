@@ -97,7 +97,7 @@ static bool reaches_neighbour(struct nap_dut *b, uint8_t proto, struct nap_endpo
 	struct nap_sending what = { .from = NAP_CLIENT,
 		.act = proto == NAP_TCP ? NAP_ACT_SEGMENT : NAP_ACT_DATA,
 		.flags = proto == NAP_TCP ? NAP_SYN : 0 };
-	struct nap_outcome o;
+	struct nap_exchanged o;
 	nap_flow flow = b->prober->ops->open(b->prober, &spec);
 
 	spec.server = b->prober->ops->local(b->prober, flow).addr + NEIGHBOUR;

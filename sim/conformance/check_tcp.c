@@ -22,7 +22,7 @@
 /* Ports that RFC 5383 sections 3 and 6 name: IMAP and submission. */
 static const uint16_t mail_ports[] = { 143, 587 };
 
-static const struct nap_script stream = { "open and exchange data", { RAW }, { RAW_STREAM } };
+static const struct nap_procedure stream = { "open and exchange data", { RAW }, { RAW_STREAM } };
 
 enum nap_check_verdict nap_check_mail_ports(struct nap_dut *b, const struct nap_requirement *r)
 {
@@ -38,7 +38,7 @@ enum nap_check_verdict nap_check_mail_ports(struct nap_dut *b, const struct nap_
 }
 
 /* Segments of many sizes both ways, as extensions of mail protocols need: all arrive. */
-static const struct nap_script dialogue = { "dialogue", { RAW },
+static const struct nap_procedure dialogue = { "dialogue", { RAW },
 	{ NAP_RAW_OPEN(0), EXCHANGE(1), EXCHANGE(50), EXCHANGE(536), EXCHANGE(1400), EXCHANGE(3) } };
 
 bool nap_check_dialogues(struct nap_dut *b)
@@ -54,7 +54,7 @@ bool nap_check_dialogues(struct nap_dut *b)
 }
 
 /* Submission asks IMAP for a message (RFC 4468): a short connection between hosts that no client takes part in. */
-static const struct nap_script between_servers = { "submission to IMAP",
+static const struct nap_procedure between_servers = { "submission to IMAP",
 	{ { .proto = NAP_TCP, .raw = true, .host = 9 } },
 	{ NAP_RAW_OPEN(0), EXCHANGE(60), NAP_PAUSE(2 * NAP_MIN), EXCHANGE(1400) } };
 
@@ -74,7 +74,7 @@ enum nap_check_verdict nap_check_server_leg(struct nap_dut *b, const struct nap_
 #define RENEWAL                                                                                              \
 	NAP_PAUSE(29 * NAP_MIN), NAP_CLIENT_SEG(0, DATA, 12), NAP_SERVER_SEG(0, DATA, 20),                   \
 		NAP_CLIENT_SEG(0, NAP_ACK, 0)
-static const struct nap_script idling = { "IDLE renewed every 29 min", { RAW },
+static const struct nap_procedure idling = { "IDLE renewed every 29 min", { RAW },
 	{ RAW_STREAM, RENEWAL, RENEWAL, RENEWAL } };
 
 enum nap_check_verdict nap_check_maintained(struct nap_dut *b, const struct nap_requirement *r)
@@ -98,7 +98,7 @@ enum nap_check_verdict nap_check_duration(struct nap_dut *b, const struct nap_re
 
 	(void)r;
 	nap_dut_fresh(b);
-	if (!nap_dut_run(b, nap_dut_script("tcp-duration"), A_DAY_AND_MORE, &t))
+	if (!nap_dut_run(b, nap_dut_procedure("tcp-duration"), A_DAY_AND_MORE, &t))
 		return nap_violates(b, "busy every 20 s, the connection broke at the age of %.0f s",
 			nap_time_seconds(t.last_alive));
 	if (t.last_alive < A_DAY_AND_MORE)
@@ -108,7 +108,7 @@ enum nap_check_verdict nap_check_duration(struct nap_dut *b, const struct nap_re
 }
 
 /* The device is out of reach for 4 min: the server repeats its data, nothing answers; then the device is back. */
-static const struct nap_script outage = { "outage", { RAW },
+static const struct nap_procedure outage = { "outage", { RAW },
 	{ RAW_STREAM, NAP_SERVER_SEG(0, DATA, 1), NAP_PAUSE(NAP_S), AGAIN, NAP_PAUSE(2 * NAP_S), AGAIN,
 		NAP_PAUSE(4 * NAP_S), AGAIN, NAP_PAUSE(8 * NAP_S), AGAIN, NAP_PAUSE(16 * NAP_S), AGAIN,
 		NAP_PAUSE(32 * NAP_S), AGAIN, NAP_PAUSE(177 * NAP_S), NAP_ASK_CLIENT_SEG(0, NAP_ACK, 0),
@@ -133,20 +133,20 @@ enum nap_check_verdict nap_check_outage(struct nap_dut *b, const struct nap_requ
 }
 
 /* 2 h 4 min, whichever end speaks then, and on the mail ports too. */
-static const struct nap_script idle_client = { "idle, then the client", { RAW },
+static const struct nap_procedure idle_client = { "idle, then the client", { RAW },
 	{ RAW_STREAM, NAP_IDLE(0), NAP_ASK_CLIENT_SEG(0, DATA, 1) } };
 
 enum nap_check_verdict nap_check_mail_idle(struct nap_dut *b, const struct nap_requirement *r)
 {
 	static const uint16_t ports[] = { 0, 143, 587 };
-	const struct nap_script *const scripts[] = { nap_dut_script("tcp-1"), &idle_client };
+	const struct nap_procedure *const procedures[] = { nap_dut_procedure("tcp-1"), &idle_client };
 
 	for (uint32_t i = 0; i < G_N_ELEMENTS(ports); i++)
-		for (uint32_t k = 0; k < G_N_ELEMENTS(scripts); k++) {
+		for (uint32_t k = 0; k < G_N_ELEMENTS(procedures); k++) {
 			struct nap_trial_result t;
 
 			nap_dut_fresh(b);
-			if (!nap_dut_run_port(b, scripts[k], r->idle - NAP_MS, ports[i], &t))
+			if (!nap_dut_run_port(b, procedures[k], r->idle - NAP_MS, ports[i], &t))
 				return NAP_VIOLATES;
 			if (!nap_last_answer(&t)->got || t.heard[NAP_CLIENT].rst || t.heard[NAP_SERVER].rst)
 				return nap_violates(b, "idle for %.0f s (port %u), then the %s spoke: %s",
@@ -167,7 +167,7 @@ enum nap_check_verdict nap_check_mail_idle(struct nap_dut *b, const struct nap_r
 #define C_ACK NAP_CLIENT_SEG(0, NAP_ACK, 0)
 #define S_ACK NAP_SERVER_SEG(0, NAP_ACK, 0)
 
-static const struct nap_script sequences[] = {
+static const struct nap_procedure sequences[] = {
 	{ "close by the client", { RAW }, { RAW_STREAM, C_FIN, S_ACK, S_FIN, C_ACK } },
 	{ "close by the server", { RAW }, { RAW_STREAM, S_FIN, C_ACK, C_FIN, S_ACK } },
 	{ "close by both at once", { RAW }, { RAW_STREAM, C_FIN, S_FIN, C_ACK, S_ACK } },
@@ -198,7 +198,7 @@ enum nap_check_verdict nap_check_sequences(struct nap_dut *b, const struct nap_r
 		(unsigned)G_N_ELEMENTS(sequences));
 }
 
-static const struct nap_script simultaneous = { "simultaneous open", { RAW },
+static const struct nap_procedure simultaneous = { "simultaneous open", { RAW },
 	{ NAP_CLIENT_SEG(0, NAP_SYN, 0), NAP_SERVER_SEG(0, NAP_SYN, 0),
 		NAP_BY(CLIENT, SEND, 0, .act = NAP_ACT_SEGMENT, .flags = NAP_SYN | NAP_ACK, .again = true),
 		NAP_BY(SERVER, SEND, 0, .act = NAP_ACT_SEGMENT, .flags = NAP_SYN | NAP_ACK, .again = true),
@@ -229,9 +229,9 @@ enum nap_check_verdict nap_check_simultaneous(struct nap_dut *b, const struct na
 	}
 #define NAP_SYN_HOLD (6 * NAP_S)
 
-static const struct nap_script stranger = { "a stranger's SYN", { RAW },
+static const struct nap_procedure stranger = { "a stranger's SYN", { RAW },
 	{ NAP_RAW_OPEN(0), STRANGER_SYN, NAP_PAUSE(30 * NAP_S) } };
-static const struct nap_script both_syns = { "a stranger's SYN, then one to it",
+static const struct nap_procedure both_syns = { "a stranger's SYN, then one to it",
 	{ RAW, { .proto = NAP_TCP, .raw = true, .same_local = true, .like = 0, .place = NAP_AT_OTHER_BOTH } },
 	{ NAP_RAW_OPEN(0), STRANGER_SYN, NAP_PAUSE(3 * NAP_S), NAP_CLIENT_SEG(1, NAP_SYN, 0),
 		NAP_PAUSE(30 * NAP_S) } };
@@ -308,7 +308,7 @@ enum nap_check_verdict nap_check_held_syn(struct nap_dut *b, const struct nap_re
 
 /* --- resets --- */
 
-static const struct nap_script blind = { "blind reset", { RAW },
+static const struct nap_procedure blind = { "blind reset", { RAW },
 	{ RAW_STREAM,
 		{ .what = NAP_DO_TELL,
 			.probe = { .from = NAP_SERVER,
@@ -316,7 +316,7 @@ static const struct nap_script blind = { "blind reset", { RAW },
 				.flags = NAP_RST,
 				.seq_shift = 1000000 } },
 		NAP_PAUSE(5 * NAP_MIN), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
-static const struct nap_script no_reset = { "no reset", { RAW },
+static const struct nap_procedure no_reset = { "no reset", { RAW },
 	{ RAW_STREAM, NAP_PAUSE(5 * NAP_MIN), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
 
 enum nap_check_verdict nap_check_blind_reset(struct nap_dut *b, const struct nap_requirement *r)
@@ -334,7 +334,7 @@ enum nap_check_verdict nap_check_blind_reset(struct nap_dut *b, const struct nap
 		"a RST a million beyond the window ended the connection within 5 min");
 }
 
-static const struct nap_script resets[] = {
+static const struct nap_procedure resets[] = {
 	{ "the client's RST", { RAW }, { RAW_STREAM, NAP_CLIENT_SEG(0, NAP_RST | NAP_ACK, 0) } },
 	{ "the server's RST", { RAW }, { RAW_STREAM, NAP_SERVER_SEG(0, NAP_RST | NAP_ACK, 0) } },
 };
@@ -352,7 +352,7 @@ enum nap_check_verdict nap_check_reset_passes(struct nap_dut *b, const struct na
 	return nap_meets(b, "RSTs of both ends got through");
 }
 
-static const struct nap_script revived = { "data after a RST", { RAW },
+static const struct nap_procedure revived = { "data after a RST", { RAW },
 	{ RAW_STREAM, NAP_SERVER_SEG(0, NAP_RST | NAP_ACK, 0), NAP_PAUSE(100 * NAP_S),
 		NAP_ASK_CLIENT_SEG(0, DATA, 1), NAP_PAUSE(5 * NAP_MIN), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
 

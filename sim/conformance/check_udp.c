@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conformance/check.h"
+#include "discovery/tests.h"
 #include "probe/steps.h"
 
 #define SECONDS_TEXT 32
@@ -23,8 +24,8 @@ enum nap_check_verdict nap_check_survives(struct nap_dut *b, const struct nap_re
 		struct nap_trial_result t;
 
 		nap_dut_fresh(b);
-		if (!nap_dut_run(b, nap_dut_script(r->test[i]), r->idle - NAP_MS, &t)) {
-			if (t.script->step[t.steps - 1].flow == 0 && t.steps == 1)
+		if (!nap_dut_run(b, nap_dut_procedure(r->test[i]), r->idle - NAP_MS, &t)) {
+			if (t.procedure->step[t.steps - 1].flow == 0 && t.steps == 1)
 				return nap_untested(b, "not even the first packet of %s passes", r->test[i]);
 			return NAP_VIOLATES;
 		}
@@ -47,7 +48,7 @@ static bool classify(struct nap_dut *b, const char *test, struct nap_finding *f)
 
 	memset(f, 0, sizeof *f);
 	nap_dut_fresh(b);
-	if (!nap_dut_run(b, nap_dut_script(test), 0, &t))
+	if (!nap_dut_run(b, nap_dut_procedure(test), 0, &t))
 		return false;
 	for (uint32_t i = 0; i < nap_n_tests; i++)
 		if (!strcmp(nap_tests[i].name, test))
@@ -142,7 +143,7 @@ enum nap_check_verdict nap_check_overloading(struct nap_dut *b, const struct nap
 		o[0].seen.port, o[1].seen.port);
 }
 
-static const struct nap_script tcp_overloading = { "two hosts, one port",
+static const struct nap_procedure tcp_overloading = { "two hosts, one port",
 	{ { .proto = NAP_TCP, .raw = true, .local_port = 40000 },
 		{ .proto = NAP_TCP, .raw = true, .local_port = 40000, .host = 1 } },
 	{ NAP_RAW_OPEN(0), NAP_RAW_OPEN(1), NAP_ASK_SERVER_SEG(0, NAP_ACK | NAP_PSH, 1),
@@ -195,7 +196,7 @@ enum nap_check_verdict nap_check_random_ports(struct nap_dut *b, const struct na
 			.act = NAP_ACT_DATA                                                                  \
 		}                                                                                            \
 	}
-static const struct nap_script hairpin = { "hairpin", { UDP, { .proto = NAP_UDP, .host = 1 } },
+static const struct nap_procedure hairpin = { "hairpin", { UDP, { .proto = NAP_UDP, .host = 1 } },
 	{ NAP_CLIENT_DATA(0), NAP_CLIENT_DATA(1), HAIRPIN(0, 1), HAIRPIN(1, 0), HAIRPIN(0, 1) } };
 #define HAIRPIN_SYN(sender, receiver)                                                                        \
 	{                                                                                                    \
@@ -206,7 +207,7 @@ static const struct nap_script hairpin = { "hairpin", { UDP, { .proto = NAP_UDP,
 			.seq_shift = 7000                                                                    \
 		}                                                                                            \
 	}
-static const struct nap_script tcp_hairpin = { "tcp hairpin",
+static const struct nap_procedure tcp_hairpin = { "tcp hairpin",
 	{ RAW, { .proto = NAP_TCP, .raw = true, .host = 1 } },
 	{ NAP_RAW_OPEN(0), NAP_RAW_OPEN(1), HAIRPIN_SYN(0, 1), HAIRPIN_SYN(1, 0), HAIRPIN_SYN(0, 1) } };
 
@@ -264,33 +265,33 @@ nap_time nap_check_udp_life(struct nap_dut *b)
 		.what = NAP_DO_TELL, .probe = {.from = NAP_##end, __VA_ARGS__ }                              \
 	}
 
-static const struct nap_script refresh_out = { "outbound refresh", { UDP },
+static const struct nap_procedure refresh_out = { "outbound refresh", { UDP },
 	{ STREAM, NAP_IDLE_SHARE(0, 60), TELL(CLIENT, .act = NAP_ACT_DATA), NAP_IDLE_SHARE(0, 70),
 		NAP_ASK_SERVER(0) } };
 /* the idle time of the next three counts from the last packet that may refresh: what is told in between does not move it */
-static const struct nap_script refresh_filtered = { "filtered packets", { UDP },
+static const struct nap_procedure refresh_filtered = { "filtered packets", { UDP },
 	{ STREAM, NAP_PAUSE(0), TELL(SERVER, .act = NAP_ACT_DATA, .place = NAP_AT_OTHER_BOTH), NAP_PAUSE(0),
 		TELL(SERVER, .act = NAP_ACT_DATA, .place = NAP_AT_OTHER_BOTH), NAP_PAUSE(0),
 		TELL(SERVER, .act = NAP_ACT_DATA, .place = NAP_AT_OTHER_BOTH), NAP_PAUSE(0),
 		NAP_ASK_SERVER(0) } };
-static const struct nap_script refresh_reset = { "refusals", { UDP },
+static const struct nap_procedure refresh_reset = { "refusals", { UDP },
 	{ STREAM, NAP_PAUSE(0), TELL(CLIENT, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 3),
 		NAP_PAUSE(0), TELL(CLIENT, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 3), NAP_PAUSE(0),
 		NAP_ASK_SERVER(0) } };
-static const struct nap_script refresh_icmp = { "ICMP errors", { UDP },
+static const struct nap_procedure refresh_icmp = { "ICMP errors", { UDP },
 	{ STREAM, NAP_PAUSE(0), TELL(SERVER, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 1),
 		NAP_PAUSE(0), TELL(SERVER, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 1), NAP_PAUSE(0),
 		NAP_ASK_SERVER(0) } };
-static const struct nap_script filter_probe = { "filter", { UDP },
+static const struct nap_procedure filter_probe = { "filter", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_ASK_SERVER_FROM(0, NAP_AT_OTHER_BOTH) } };
 
-static bool run_gap(struct nap_dut *b, const struct nap_script *s, nap_time idle, nap_time gap,
+static bool run_gap(struct nap_dut *b, const struct nap_procedure *s, nap_time idle, nap_time gap,
 	struct nap_trial_result *t)
 {
-	struct nap_trial_spec spec = { .script = s, .idle = idle, .gap = gap };
+	struct nap_trial_spec spec = { .procedure = s, .idle = idle, .gap = gap };
 
 	nap_dut_fresh(b);
-	nap_trials_run(b->lab, &spec, t);
+	nap_trials_run(b->trials, &spec, t);
 	return t->why_void == NAP_NOT_VOID;
 }
 
@@ -313,7 +314,7 @@ enum nap_check_verdict nap_check_outbound_refresh(struct nap_dut *b, const struc
 
 /* A flow told something, gap apart, n times in all within its life and beyond: dead when asked in the end? */
 static enum nap_check_verdict must_die(
-	struct nap_dut *b, const struct nap_script *s, uint32_t pauses, const char *what)
+	struct nap_dut *b, const struct nap_procedure *s, uint32_t pauses, const char *what)
 {
 	nap_time life = nap_check_udp_life(b);
 	struct nap_trial_result t;
@@ -355,7 +356,7 @@ enum nap_check_verdict nap_check_icmp_refresh(struct nap_dut *b, const struct na
 
 /* --- one protocol's mapping must not admit the other --- */
 
-static const struct nap_script protocols = { "TCP mapping, UDP packet",
+static const struct nap_procedure protocols = { "TCP mapping, UDP packet",
 	{ { .proto = NAP_TCP, .raw = true, .local_port = 40000 }, { .proto = NAP_UDP, .local_port = 40000 } },
 	{ NAP_RAW_OPEN(0), { .what = NAP_DO_ASK,
 				   .flow = 1,
@@ -371,7 +372,7 @@ enum nap_check_verdict nap_check_protocols(struct nap_dut *b, const struct nap_r
 
 /* --- determinism: the same classes when a port is contested and under load --- */
 
-static const struct nap_script contested = { "mapping under conflict",
+static const struct nap_procedure contested = { "mapping under conflict",
 	{ { .proto = NAP_UDP, .local_port = 40000, .host = 1 }, { .proto = NAP_UDP, .local_port = 40000 } },
 	{ NAP_CLIENT_DATA(0), NAP_CLIENT_DATA(1),
 		NAP_BY(CLIENT, SEND, 1, .act = NAP_ACT_DATA, .place = NAP_AT_OTHER_ADDRESS),
@@ -408,7 +409,7 @@ enum nap_check_verdict nap_check_deterministic(struct nap_dut *b, const struct n
 		nap_dut_open(b, (uint8_t)(1 + i % 4), 0, 0, &o);
 	}
 	memset(&loaded, 0, sizeof loaded);
-	if (!nap_dut_run(b, nap_dut_script("filtering"), 0, &t))
+	if (!nap_dut_run(b, nap_dut_procedure("filtering"), 0, &t))
 		return nap_untested(b, "no further flow beside 200 others");
 	for (uint32_t i = 0; i < nap_n_tests; i++)
 		if (!strcmp(nap_tests[i].name, "filtering"))

@@ -24,10 +24,10 @@ void nap_dut_init(struct nap_dut *b, const struct nap_middlebox *m)
 
 static void drop_prober(struct nap_dut *b)
 {
-	nap_trials_free(b->lab);
+	nap_trials_free(b->trials);
 	if (b->prober)
 		b->prober->ops->free(b->prober);
-	b->lab = NULL;
+	b->trials = NULL;
 	b->prober = NULL;
 }
 
@@ -45,15 +45,15 @@ void nap_dut_fresh(struct nap_dut *b)
 	drop_prober(b);
 	o.naive = true;
 	b->prober = nap_prober_sim_new(&b->scenario, SEED);
-	b->lab = nap_trials_new(b->prober, &o);
+	b->trials = nap_trials_new(b->prober, &o);
 }
 
-bool nap_dut_run_port(struct nap_dut *b, const struct nap_script *s, nap_time idle, uint16_t port,
+bool nap_dut_run_port(struct nap_dut *b, const struct nap_procedure *s, nap_time idle, uint16_t port,
 	struct nap_trial_result *r)
 {
-	struct nap_trial_spec spec = { .script = s, .idle = idle, .gap = 20 * NAP_S, .server_port = port };
+	struct nap_trial_spec spec = { .procedure = s, .idle = idle, .gap = 20 * NAP_S, .server_port = port };
 
-	nap_trials_run(b->lab, &spec, r);
+	nap_trials_run(b->trials, &spec, r);
 	if (r->why_void == NAP_NOT_VOID)
 		return true;
 	g_snprintf(b->observed, sizeof b->observed,
@@ -62,22 +62,22 @@ bool nap_dut_run_port(struct nap_dut *b, const struct nap_script *s, nap_time id
 	return false;
 }
 
-bool nap_dut_run(struct nap_dut *b, const struct nap_script *s, nap_time idle, struct nap_trial_result *r)
+bool nap_dut_run(struct nap_dut *b, const struct nap_procedure *s, nap_time idle, struct nap_trial_result *r)
 {
 	return nap_dut_run_port(b, s, idle, 0, r);
 }
 
-const struct nap_script *nap_dut_script(const char *test)
+const struct nap_procedure *nap_dut_procedure(const char *test)
 {
 	for (uint32_t i = 0; i < nap_n_tests; i++)
 		if (!strcmp(nap_tests[i].name, test))
-			return nap_tests[i].script;
+			return nap_tests[i].procedure;
 	g_assert_not_reached();
 }
 
 const struct nap_answer *nap_last_answer(const struct nap_trial_result *r)
 {
-	return &r->answer[nap_script_steps(r->script) - 1];
+	return &r->answer[nap_procedure_steps(r->procedure) - 1];
 }
 
 bool nap_dut_translates(struct nap_dut *b)
@@ -94,7 +94,7 @@ bool nap_dut_translates(struct nap_dut *b)
 
 nap_time nap_dut_life(struct nap_dut *b, const char *test)
 {
-	const struct nap_script *s = nap_dut_script(test);
+	const struct nap_procedure *s = nap_dut_procedure(test);
 	nap_time lo = 0, hi = NAP_NEVER;
 
 	while (hi == NAP_NEVER ? lo < NAP_DAY : hi - lo > NAP_S) {
@@ -131,7 +131,7 @@ void nap_dut_open(
 	out->flow = b->prober->ops->open(b->prober, &spec);
 	out->local = b->prober->ops->local(b->prober, out->flow);
 	probe.from = NAP_CLIENT;
-	probe.tag = nap_trials_tag(b->lab);
+	probe.tag = nap_trials_tag(b->trials);
 	b->prober->ops->send(b->prober, out->flow, &probe);
 	while (b->prober->ops->wait(b->prober, b->prober->ops->now(b->prober), &ev)) {
 		if (ev.flow != out->flow)
@@ -145,13 +145,13 @@ void nap_dut_open(
 	}
 }
 
-struct nap_outcome nap_dut_exchange(struct nap_dut *b, nap_flow flow, struct nap_sending what)
+struct nap_exchanged nap_dut_exchange(struct nap_dut *b, nap_flow flow, struct nap_sending what)
 {
-	struct nap_outcome o = { .icmp_type = -1, .icmp_code = -1 };
+	struct nap_exchanged o = { .icmp_type = -1, .icmp_code = -1 };
 	struct nap_probe_event ev;
 
 	what.to = NAP_NO_FLOW;
-	what.tag = nap_trials_tag(b->lab);
+	what.tag = nap_trials_tag(b->trials);
 	b->prober->ops->send(b->prober, flow, &what);
 	while (b->prober->ops->wait(b->prober, b->prober->ops->now(b->prober), &ev)) {
 		if (ev.flow != flow)
@@ -175,7 +175,7 @@ bool nap_dut_reaches(struct nap_dut *b, nap_flow flow)
 	bool got = false;
 
 	probe.from = NAP_SERVER;
-	probe.tag = nap_trials_tag(b->lab);
+	probe.tag = nap_trials_tag(b->trials);
 	b->prober->ops->send(b->prober, flow, &probe);
 	while (b->prober->ops->wait(b->prober, b->prober->ops->now(b->prober), &ev))
 		got = got || (ev.flow == flow && ev.end == NAP_CLIENT && ev.tag == probe.tag &&
@@ -200,7 +200,7 @@ JUDGE(nap_does_not_apply, NAP_NOT_APPLICABLE)
 JUDGE(nap_untested, NAP_NOT_TESTED)
 
 enum nap_check_verdict nap_dut_question(
-	struct nap_dut *b, const struct nap_script *s, bool wanted, const char *arrived, const char *lost)
+	struct nap_dut *b, const struct nap_procedure *s, bool wanted, const char *arrived, const char *lost)
 {
 	struct nap_trial_result t;
 	bool got;

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 #include "discovery/trials.h"
-#include "conformance/requirements.h"
+#include "conformance/requirement.h"
 #include "run/scenario.h"
 
 /* What filling the box with flows of one host, then of others, has shown. */
@@ -34,7 +34,7 @@ struct nap_dut {
 	struct nap_middlebox *chain; /* the boxes of the path: this one, once */
 	struct nap_scenario scenario;
 	struct nap_prober *prober;
-	struct nap_trials *lab;
+	struct nap_trials *trials;
 	char observed[NAP_OBSERVED];
 	/* what earlier experiments on the same box have measured; 0: not yet */
 	nap_time udp_life;
@@ -47,20 +47,20 @@ struct nap_dut {
 void nap_dut_init(struct nap_dut *b, const struct nap_middlebox *m);
 void nap_dut_clear(struct nap_dut *b);
 
-/* A new box, prober and lab: nothing of an earlier experiment is left. */
+/* A new box, prober and scheduler: nothing of an earlier experiment is left. */
 void nap_dut_fresh(struct nap_dut *b);
 
-/* Run a script; false when a packet that had to arrive did not (what it was is in observed). */
-bool nap_dut_run(struct nap_dut *b, const struct nap_script *s, nap_time idle, struct nap_trial_result *r);
-bool nap_dut_run_port(struct nap_dut *b, const struct nap_script *s, nap_time idle, uint16_t port,
+/* Run a procedure; false when a packet that had to arrive did not (what it was is in observed). */
+bool nap_dut_run(struct nap_dut *b, const struct nap_procedure *s, nap_time idle, struct nap_trial_result *r);
+bool nap_dut_run_port(struct nap_dut *b, const struct nap_procedure *s, nap_time idle, uint16_t port,
 	struct nap_trial_result *r);
 
-/* Run a script on a new box and judge by its last question: should its packet arrive? What is observed when it does, when not. */
+/* Run a procedure on a new box and judge by its last question: should its packet arrive? What is observed when it does, when not. */
 enum nap_check_verdict nap_dut_question(
-	struct nap_dut *b, const struct nap_script *s, bool wanted, const char *arrived, const char *lost);
+	struct nap_dut *b, const struct nap_procedure *s, bool wanted, const char *arrived, const char *lost);
 
-/* The script of a test of discovery. */
-const struct nap_script *nap_dut_script(const char *test);
+/* The procedure of a test of discovery. */
+const struct nap_procedure *nap_dut_procedure(const char *test);
 
 /* Does the box translate, as the server sees it? */
 bool nap_dut_translates(struct nap_dut *b);
@@ -81,7 +81,7 @@ void nap_dut_open(
 	struct nap_dut *b, uint8_t host, uint16_t local_port, uint16_t server_port, struct nap_opened *out);
 
 /* What became of something sent. */
-struct nap_outcome {
+struct nap_exchanged {
 	bool arrived;
 	struct nap_probe_event event; /* its arrival */
 	int icmp_type, icmp_code;     /* of an error that came back, or -1 */
@@ -89,7 +89,7 @@ struct nap_outcome {
 };
 
 /* Send something in a flow and see what becomes of it at once. */
-struct nap_outcome nap_dut_exchange(struct nap_dut *b, nap_flow flow, struct nap_sending what);
+struct nap_exchanged nap_dut_exchange(struct nap_dut *b, nap_flow flow, struct nap_sending what);
 
 /* Does a packet from the server's usual place reach the flow now? */
 bool nap_dut_reaches(struct nap_dut *b, nap_flow flow);
@@ -100,7 +100,7 @@ enum nap_check_verdict nap_violates(struct nap_dut *b, const char *format, ...) 
 enum nap_check_verdict nap_does_not_apply(struct nap_dut *b, const char *format, ...) G_GNUC_PRINTF(2, 3);
 enum nap_check_verdict nap_untested(struct nap_dut *b, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* The last step's answer of a script that was run. */
+/* The last step's answer of a procedure that was run. */
 const struct nap_answer *nap_last_answer(const struct nap_trial_result *r);
 
 #endif

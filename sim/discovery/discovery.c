@@ -76,7 +76,7 @@ static void add_jobs(struct nap_discovery *d)
 
 void nap_discovery_summary(const struct nap_discovery *d, struct nap_discovery_summary *out)
 {
-	*out = (struct nap_discovery_summary){ .elapsed = nap_discovery_now(d) - d->start,
+	*out = (struct nap_discovery_summary){ .elapsed = nap_job_now(d) - d->start,
 		.timers = d->timers_end ? d->timers_end - d->start : 0 };
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		const struct nap_finding *f = &nap_job_at(d, i)->finding;
@@ -98,20 +98,20 @@ struct nap_discovery *nap_discovery_new(
 	struct nap_prober *prober, const struct nap_discovery_options *options)
 {
 	struct nap_discovery *d = g_new0(struct nap_discovery, 1);
-	struct nap_trials_options lab = nap_trials_defaults;
+	struct nap_trials_options how = nap_trials_defaults;
 
 	d->prober = prober;
 	d->options = *options;
-	lab.error = options->error;
-	lab.control = options->control;
-	lab.spacing = options->spacing;
-	lab.naive = options->naive;
-	d->lab = nap_trials_new(prober, &lab);
+	how.error = options->error;
+	how.control = options->control;
+	how.spacing = options->spacing;
+	how.naive = options->naive;
+	d->trials = nap_trials_new(prober, &how);
 	d->job = g_ptr_array_new_with_free_func(free_job);
 	d->rng = nap_rng_stream(options->seed, 0, 0, NAP_RNG_SEARCH);
 	d->dirty = true;
 	d->bindings_at = NAP_NEVER;
-	d->start = nap_discovery_now(d);
+	d->start = nap_job_now(d);
 	d->room = d->most_room =
 		MAX(1, MIN(options->flows, prober->max_flows > 2 * RESERVE ? prober->max_flows - RESERVE
 									   : prober->max_flows / 2));
@@ -124,7 +124,7 @@ void nap_discovery_free(struct nap_discovery *d)
 {
 	if (!d)
 		return;
-	nap_trials_free(d->lab);
+	nap_trials_free(d->trials);
 	nap_bindings_free(d->bindings);
 	g_ptr_array_free(d->job, TRUE);
 	g_free(d);
@@ -140,35 +140,21 @@ const struct nap_finding *nap_discovery_finding(const struct nap_discovery *d, u
 	return &nap_job_at(d, i)->finding;
 }
 
-static struct nap_job *job_of(const struct nap_discovery *d, const char *name, uint16_t port)
-{
-	for (uint32_t i = 0; i < d->job->len; i++)
-		if (!strcmp(nap_job_at(d, i)->finding.test->name, name) &&
-			nap_job_at(d, i)->finding.port == port)
-			return nap_job_at(d, i);
-	return NULL;
-}
-
 const struct nap_finding *nap_discovery_find(const struct nap_discovery *d, const char *name, uint16_t port)
 {
-	struct nap_job *j = job_of(d, name, port);
+	struct nap_job *j = nap_job_find(d, name, port);
 
 	return j ? &j->finding : NULL;
 }
 
-nap_time nap_discovery_now(const struct nap_discovery *d)
+const struct nap_trials *nap_discovery_trials(const struct nap_discovery *d)
 {
-	return d->prober->ops->now(d->prober);
-}
-
-const struct nap_trials *nap_discovery_lab(const struct nap_discovery *d)
-{
-	return d->lab;
+	return d->trials;
 }
 
 void nap_discovery_restore(struct nap_discovery *d, const struct nap_finding *saved)
 {
-	struct nap_job *j = job_of(d, saved->test->name, saved->port);
+	struct nap_job *j = nap_job_find(d, saved->test->name, saved->port);
 
 	if (!j)
 		return;
@@ -197,7 +183,7 @@ static bool undisturbed(const struct nap_discovery *d)
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		const struct nap_job *j = nap_job_at(d, i);
 
-		if (j->finding.test->first && j->script && j->phase != NAP_JOB_ENDED && !j->finding.voids)
+		if (j->finding.test->first && j->procedure && j->phase != NAP_JOB_ENDED && !j->finding.voids)
 			return false;
 	}
 	return true;
@@ -208,9 +194,10 @@ static bool may_begin(struct nap_job *j)
 {
 	const struct nap_test *t = j->finding.test;
 	const struct nap_discovery *d = j->d;
-	struct nap_job *timer = t->timer ? job_of(d, t->timer, 0) : NULL, *path = job_of(d, "path", 0);
+	struct nap_job *timer = t->timer ? nap_job_find(d, t->timer, 0) : NULL,
+		       *path = nap_job_find(d, "path", 0);
 
-	if (t->kind != NAP_TEST_BINDINGS && !j->script) {
+	if (t->kind != NAP_TEST_BINDINGS && !j->procedure) {
 		const char *advice = d->prober->ops->advice
 					     ? d->prober->ops->advice(d->prober, nap_test_lacks(t, d->prober))
 					     : NULL;
@@ -222,10 +209,10 @@ static bool may_begin(struct nap_job *j)
 		for (uint32_t i = 0; i < d->job->len; i++)
 			if (nap_job_at(d, i) != j && nap_job_at(d, i)->phase != NAP_JOB_ENDED)
 				return false;
-		return nap_trials_ready(d->lab);
+		return nap_trials_ready(d->trials);
 	}
-	if (!t->timer) /* searches ask the lab how long a silence takes to be told */
-		return t->kind != NAP_TEST_TIMER || (nap_trials_ready(d->lab) && undisturbed(d));
+	if (!t->timer) /* searches ask how long a silence takes to be told */
+		return t->kind != NAP_TEST_TIMER || (nap_trials_ready(d->trials) && undisturbed(d));
 	g_assert(timer); /* see wanted() */
 	if (timer->phase != NAP_JOB_ENDED)
 		return false;
@@ -247,7 +234,7 @@ static bool may_begin(struct nap_job *j)
 
 static void begin(struct nap_job *j)
 {
-	j->started = nap_discovery_now(j->d);
+	j->started = nap_job_now(j->d);
 	j->phase = NAP_JOB_RUNNING;
 	if (j->finding.test->kind == NAP_TEST_TIMER)
 		nap_job_timer_begin(j);
@@ -293,7 +280,7 @@ static struct nap_job *first_due(const struct nap_discovery *d, nap_time now)
 /* Begin the trials of searches that are due, as far as there is room, at the prober's pace. */
 static void launch(struct nap_discovery *d)
 {
-	nap_time now = nap_discovery_now(d);
+	nap_time now = nap_job_now(d);
 	struct nap_job *j;
 
 	if (d->room < d->most_room && d->flows >= d->room &&
@@ -330,7 +317,7 @@ static bool needs_survey(const struct nap_discovery *d)
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		const struct nap_job *j = nap_job_at(d, i);
 
-		if (j->finding.test->kind == NAP_TEST_TIMER && j->script && j->phase == NAP_JOB_WAITING)
+		if (j->finding.test->kind == NAP_TEST_TIMER && j->procedure && j->phase == NAP_JOB_WAITING)
 			return d->room > UNSURVEYED && !d->options.naive;
 	}
 	return false;
@@ -344,7 +331,7 @@ static bool searches(const struct nap_job *j)
 static void schedule(struct nap_discovery *d)
 {
 	if (!d->surveyed) {
-		if (!nap_trials_ready(d->lab) && needs_survey(d)) {
+		if (!nap_trials_ready(d->trials) && needs_survey(d)) {
 			d->dirty = false;
 			return;
 		}
@@ -368,7 +355,7 @@ static void schedule(struct nap_discovery *d)
 			struct nap_job *j = nap_job_at(d, i);
 
 			if (j->phase == NAP_JOB_RUNNING && !j->running->len &&
-				j->not_before <= nap_discovery_now(d))
+				j->not_before <= nap_job_now(d))
 				go_on(j);
 		}
 		for (uint32_t i = 0; i < d->job->len; i++)
@@ -381,7 +368,7 @@ static void schedule(struct nap_discovery *d)
 /* When the first job that gives the boxes time goes on. */
 static nap_time backoff_end(const struct nap_discovery *d)
 {
-	nap_time first = NAP_NEVER, now = nap_discovery_now(d);
+	nap_time first = NAP_NEVER, now = nap_job_now(d);
 
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		const struct nap_job *j = nap_job_at(d, i);
@@ -394,7 +381,7 @@ static nap_time backoff_end(const struct nap_discovery *d)
 
 static nap_time deadline(const struct nap_discovery *d)
 {
-	nap_time t = nap_trials_deadline(d->lab);
+	nap_time t = nap_trials_deadline(d->trials);
 
 	if (d->dirty)
 		return 0;
@@ -408,14 +395,14 @@ static void take_event(struct nap_discovery *d, const struct nap_probe_event *ev
 {
 	if (d->bindings)
 		nap_bindings_event(d->bindings, ev);
-	nap_trials_event(d->lab, ev);
+	nap_trials_event(d->trials, ev);
 }
 
 static void advance(struct nap_discovery *d, nap_time now)
 {
-	bool ready = nap_trials_ready(d->lab);
+	bool ready = nap_trials_ready(d->trials);
 
-	nap_trials_advance(d->lab, now);
+	nap_trials_advance(d->trials, now);
 	if (d->bindings) {
 		nap_bindings_advance(d->bindings, now);
 		if (nap_bindings_done(d->bindings))
@@ -433,7 +420,7 @@ static void advance(struct nap_discovery *d, nap_time now)
 			d->dirty = true;
 		}
 	}
-	d->dirty = d->dirty || ready != nap_trials_ready(d->lab);
+	d->dirty = d->dirty || ready != nap_trials_ready(d->trials);
 	schedule(d);
 }
 
@@ -443,7 +430,7 @@ void nap_discovery_turn(struct nap_discovery *d, nap_time until)
 
 	if (d->prober->ops->wait(d->prober, nap_time_min(until, deadline(d)), &ev))
 		take_event(d, &ev);
-	advance(d, nap_discovery_now(d));
+	advance(d, nap_job_now(d));
 }
 
 nap_time nap_discovery_expected_end(const struct nap_discovery *d)

@@ -3,8 +3,10 @@
 #ifndef NAP_DISCOVERY_FINDING_H
 #define NAP_DISCOVERY_FINDING_H
 
-#include "discovery/search.h"
-#include "discovery/tests.h"
+#include "discovery/strategy.h"
+#include "probe/prober.h"
+
+struct nap_test;
 
 enum nap_finding_state {
 	NAP_FINDING_OPEN, /* not begun, or not ended */

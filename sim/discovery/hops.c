@@ -28,7 +28,7 @@ static const struct nap_answer *own_packet(const struct nap_trial_result *r, enu
 	const struct nap_answer *found = NULL;
 
 	for (uint32_t i = 0; i < r->steps; i++) {
-		const struct nap_step *s = &r->script->step[i];
+		const struct nap_step *s = &r->procedure->step[i];
 
 		if (r->answer[i].got && s->probe.from != end && !s->probe.ttl && r->answer[i].ttl &&
 			s->probe.act != NAP_ACT_CONNECT)

@@ -3,7 +3,7 @@
 #ifndef NAP_DISCOVERY_HOPS_H
 #define NAP_DISCOVERY_HOPS_H
 
-#include "discovery/trials.h"
+#include "discovery/trial.h"
 
 #define NAP_MOST_HOPS 16
 

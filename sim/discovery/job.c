@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "discovery/job.h"
 
+#include <string.h>
+
 #define FIRST_BACKOFF (5 * NAP_S)
 #define LAST_BACKOFF  (20 * NAP_MIN)
 #define MOST_VOIDS    12 /* times in a row that trials came to nothing, before a test is given up; */
@@ -11,6 +13,15 @@
 #define LEAST_ROOM 4
 #define SIGN_SPAN  (30 * NAP_S)
 
+struct nap_job *nap_job_find(const struct nap_discovery *d, const char *name, uint16_t port)
+{
+	for (uint32_t i = 0; i < d->job->len; i++)
+		if (!strcmp(nap_job_at(d, i)->finding.test->name, name) &&
+			nap_job_at(d, i)->finding.port == port)
+			return nap_job_at(d, i);
+	return NULL;
+}
+
 struct nap_job *nap_job_new(struct nap_discovery *d, const struct nap_test *test, uint16_t port)
 {
 	struct nap_job *j = g_new0(struct nap_job, 1);
@@ -19,7 +30,7 @@ struct nap_job *nap_job_new(struct nap_discovery *d, const struct nap_test *test
 	j->finding.test = test;
 	j->finding.port = port;
 	j->finding.bracket = (struct nap_bracket){ 0, NAP_NEVER };
-	j->script = nap_test_script(test, d->prober);
+	j->procedure = nap_test_procedure(test, d->prober);
 	j->running = g_array_new(FALSE, FALSE, sizeof(struct nap_running));
 	j->pending = g_array_new(FALSE, FALSE, sizeof(struct nap_pending));
 	return j;
@@ -39,18 +50,18 @@ void nap_job_end(struct nap_job *j, enum nap_finding_state state)
 
 	j->finding.state = state;
 	j->phase = NAP_JOB_ENDED;
-	j->finding.elapsed = nap_discovery_now(d) - j->started;
+	j->finding.elapsed = nap_job_now(d) - j->started;
 	if (j->finding.silences && !d->options.naive)
 		j->finding.error += d->options.error / 4; /* the bound of loss may be too low */
 	if (j->finding.test->kind == NAP_TEST_TIMER && state != NAP_FINDING_SKIPPED)
-		d->timers_end = nap_discovery_now(d);
+		d->timers_end = nap_job_now(d);
 	g_array_set_size(j->pending, 0);
 	d->dirty = true;
 }
 
 void nap_job_skip(struct nap_job *j, const char *why)
 {
-	j->started = nap_discovery_now(j->d);
+	j->started = nap_job_now(j->d);
 	g_strlcpy(j->finding.detail, why, sizeof(j->finding.detail));
 	nap_job_end(j, NAP_FINDING_SKIPPED);
 }
@@ -58,18 +69,17 @@ void nap_job_skip(struct nap_job *j, const char *why)
 void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_done_fn done)
 {
 	struct nap_discovery *d = j->d;
-	struct nap_trial_spec spec = { .script = j->script,
+	struct nap_trial_spec spec = { .procedure = j->procedure,
 		.idle = idle,
 		.gap = j->gap,
 		.after = after,
-		.clean = j->script->flow[0].raw && j->repeated < MOST_REPEATED,
+		.clean = j->procedure->flow[0].raw && j->repeated < MOST_REPEATED,
 		.ttl = j->ttl,
 		.hops = &d->hops,
 		.server_port = j->finding.port };
-	struct nap_running r = { .idle = idle,
-		.end = nap_time_after(nap_discovery_now(d) + spec.after, idle) };
+	struct nap_running r = { .idle = idle, .end = nap_time_after(nap_job_now(d) + spec.after, idle) };
 
-	r.trial = nap_trials_start(d->lab, &spec, done, j);
+	r.trial = nap_trials_start(d->trials, &spec, done, j);
 	g_array_append_val(j->running, r);
 	d->flows++;
 }
@@ -115,7 +125,7 @@ static bool barren(const struct nap_job *j)
 static void cut_room(struct nap_job *j, nap_time now)
 {
 	struct nap_discovery *d = j->d;
-	uint32_t holding = nap_trials_holding(d->lab);
+	uint32_t holding = nap_trials_holding(d->trials);
 
 	if (barren(j) && now - d->last_sign < SIGN_SPAN)
 		return;
@@ -126,7 +136,7 @@ static void cut_room(struct nap_job *j, nap_time now)
 /* A trial that came to nothing is made again, after a pause, unless it never works: then the test is given up. */
 static void count_void(struct nap_job *j, const struct nap_trial_result *r)
 {
-	nap_time now = nap_discovery_now(j->d);
+	nap_time now = nap_job_now(j->d);
 
 	j->finding.voids++;
 	if (r->why_void == NAP_VOID_STALLED && ++j->stalled <= MOST_STALLED)
@@ -162,7 +172,7 @@ bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_resu
 		return false;
 	}
 	j->repeated = 0;
-	j->d->last_sign = nap_discovery_now(j->d);
+	j->d->last_sign = nap_job_now(j->d);
 	return true;
 }
 
@@ -173,7 +183,7 @@ void nap_job_cancel(struct nap_job *j, nap_time idle)
 		uint32_t before = j->running->len;
 
 		if (r->idle >= idle)
-			nap_trials_cancel(j->d->lab, r->trial);
+			nap_trials_cancel(j->d->trials, r->trial);
 		if (j->running->len == before)
 			i++;
 	}

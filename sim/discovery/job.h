@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A job: one test of a discovery on its way to a finding. A job waits for the timer it needs, then has its
- * trials made; all jobs share the lab and the room for flows. Private to discovery.c and job*.c.
+ * trials made; all jobs share the scheduler and the room for flows. Private to discovery.c and job*.c.
  */
 #ifndef NAP_DISCOVERY_JOB_H
 #define NAP_DISCOVERY_JOB_H
@@ -9,9 +9,12 @@
 #include <glib.h>
 
 #include "discovery/bindings.h"
-#include "discovery/discovery.h"
 #include "discovery/hops.h"
+#include "discovery/options.h"
+#include "discovery/tests.h"
+#include "discovery/trials.h"
 #include "discovery/timer_search.h"
+#include "kernel/rng.h"
 
 #define NAP_ROOM_SPAN (2 * NAP_MIN) /* after so long without a refusal the room is widened again */
 
@@ -31,7 +34,7 @@ struct nap_job {
 	struct nap_discovery *d;
 	struct nap_finding finding;
 	enum nap_job_phase phase;
-	const struct nap_script *script;
+	const struct nap_procedure *procedure;
 	GArray *running; /* of struct nap_running */
 	nap_time started;
 	uint32_t repeated;   /* trials in a row void because a packet of the opening was lost */
@@ -43,7 +46,7 @@ struct nap_job {
 	nap_time round_start; /* of the search's round */
 	nap_time round_first; /* its shortest candidate */
 	struct nap_job *
-		heir; /* the test of what happens after this timer: its script is run instead, so that a death answers both */
+		heir; /* the test of what happens after this timer: its procedure is run instead, so that a death answers both */
 	struct nap_trial_result *after; /* a death kept for the heir; NULL: none yet */
 	nap_time launched;              /* the longest candidate of this round whose trial has begun */
 	/* the others */
@@ -62,7 +65,7 @@ struct nap_job {
 struct nap_discovery {
 	struct nap_prober *prober;
 	struct nap_discovery_options options;
-	struct nap_trials *lab;
+	struct nap_trials *trials;
 	struct nap_hops hops;
 	GPtrArray *job;
 	uint32_t flows;     /* trials under way: about as many flows */
@@ -81,13 +84,19 @@ struct nap_discovery {
 };
 
 /* The prober's clock. */
-nap_time nap_discovery_now(const struct nap_discovery *d);
+static inline nap_time nap_job_now(const struct nap_discovery *d)
+{
+	return d->prober->ops->now(d->prober);
+}
+
 static inline struct nap_job *nap_job_at(const struct nap_discovery *d, uint32_t i)
 {
 	return g_ptr_array_index(d->job, i);
 }
 
 /* --- any job (job.c) --- */
+/* The job of the test of that name (per-port tests: of that port), NULL when there is none. */
+struct nap_job *nap_job_find(const struct nap_discovery *d, const char *name, uint16_t port);
 /* A job of a test (on port, for tests that are made per port), waiting to begin. */
 struct nap_job *nap_job_new(struct nap_discovery *d, const struct nap_test *test, uint16_t port);
 void nap_job_free(struct nap_job *j);
@@ -122,7 +131,7 @@ void nap_job_timer_launch(struct nap_job *j);
 void nap_job_once(struct nap_job *j);
 /* The test that looks at what is after this timer, and has not begun; NULL when there is none. */
 struct nap_job *nap_job_after(const struct nap_job *timer);
-/* A trial that another job made of this one's script says it all. */
+/* A trial that another job made of this one's procedure says it all. */
 void nap_job_inherit(struct nap_job *j, const struct nap_trial_result *r);
 void nap_job_duration(struct nap_job *j);
 /* job_hops.c */

@@ -19,14 +19,14 @@ static void name_hop(const struct nap_job *j, uint32_t hop, char out[NAP_ADDRESS
 static void note(struct nap_job *j, const struct nap_trial_result *r)
 {
 	struct nap_hop_seen *h = &j->hop[r->ttl - 1];
-	uint32_t ask = 0, n = nap_script_steps(r->script);
+	uint32_t ask = 0, n = nap_procedure_steps(r->procedure);
 	const struct nap_answer *last = &r->answer[n - 1];
 	nap_addr server = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		if (r->script->step[i].probe.ttl == NAP_TRIAL_TTL)
+		if (r->procedure->step[i].probe.ttl == NAP_TRIAL_TTL)
 			ask = i;
-		else if (r->script->step[i].probe.from == NAP_SERVER && r->answer[i].got)
+		else if (r->procedure->step[i].probe.from == NAP_SERVER && r->answer[i].got)
 			server = r->answer[i].seen.addr;
 	}
 	*h = (struct nap_hop_seen){ .seen = true, .arrived = r->answer[ask].got, .kept = last->got };
@@ -121,7 +121,7 @@ void nap_job_hops(struct nap_job *j)
 {
 	struct nap_discovery *d = j->d;
 	const char *needs = j->finding.test->timer;
-	const struct nap_finding *timer = needs ? nap_discovery_find(d, needs, 0) : NULL;
+	const struct nap_finding *timer = needs ? &nap_job_find(d, needs, 0)->finding : NULL;
 	bool open = false;
 
 	if (!j->n_hops)

@@ -26,7 +26,7 @@ struct nap_job *nap_job_after(const struct nap_job *timer)
 	for (uint32_t i = 0; i < d->job->len && !timer->finding.port; i++) {
 		struct nap_job *j = nap_job_at(d, i);
 
-		if (needs_expiry(j) && j->phase == NAP_JOB_WAITING && j->script &&
+		if (needs_expiry(j) && j->phase == NAP_JOB_WAITING && j->procedure &&
 			!strcmp(j->finding.test->timer, timer->finding.test->name))
 			return j;
 	}
@@ -37,7 +37,7 @@ void nap_job_inherit(struct nap_job *j, const struct nap_trial_result *r)
 {
 	if (j->phase != NAP_JOB_WAITING)
 		return;
-	j->started = nap_discovery_now(j->d) - (r->end - r->start);
+	j->started = nap_job_now(j->d) - (r->end - r->start);
 	j->finding.trials++;
 	j->finding.test->judge(r, &j->finding);
 	j->finding.silences += j->finding.error > 0;
@@ -73,7 +73,7 @@ static void duration_done(void *ctx, uint32_t trial, const struct nap_trial_resu
 
 	if (!nap_job_take(j, trial, r, &idle))
 		return;
-	if (a->got || r->steps == nap_script_steps(r->script)) {
+	if (a->got || r->steps == nap_procedure_steps(r->procedure)) {
 		f->bracket = (struct nap_bracket){ nap_time_max(f->bracket.alive, r->last_alive), NAP_NEVER };
 		f->contradictions += f->trials > 1;
 		nap_job_end(j, NAP_FINDING_BEYOND);
@@ -101,7 +101,7 @@ static void duration_done(void *ctx, uint32_t trial, const struct nap_trial_resu
 void nap_job_once(struct nap_job *j)
 {
 	const struct nap_finding *timer =
-		j->finding.test->timer ? nap_discovery_find(j->d, j->finding.test->timer, 0) : NULL;
+		j->finding.test->timer ? &nap_job_find(j->d, j->finding.test->timer, 0)->finding : NULL;
 
 	if (timer && !j->idle)
 		j->idle = needs_expiry(j) ? timer->bracket.dead + AFTER_EXPIRY : timer->bracket.alive;
@@ -129,14 +129,14 @@ static nap_time settle_time(const struct nap_discovery *d)
 
 static struct nap_bindings *open_bindings(struct nap_discovery *d, uint64_t most)
 {
-	nap_time grace = 200 * NAP_MS + 4 * (nap_trials_in_time(d->lab) + d->prober->slack);
+	nap_time grace = 200 * NAP_MS + 4 * (nap_trials_in_time(d->trials) + d->prober->slack);
 	uint32_t copies = 4;
 
 	for (int end = 0; end < 2; end++) /* each of many flows may be the one that is misjudged */
-		copies = MAX(
-			copies, 2 * nap_loss_copies(nap_loss_bound(nap_trials_loss(d->lab, (enum nap_end)end),
-							    nap_trials_in_time(d->lab), d->options.error / 4),
-					    d->options.error));
+		copies = MAX(copies,
+			2 * nap_loss_copies(nap_loss_bound(nap_trials_loss(d->trials, (enum nap_end)end),
+						    nap_trials_in_time(d->trials), d->options.error / 4),
+				    d->options.error));
 	return nap_bindings_new(d->prober, most, copies, grace);
 }
 
@@ -161,7 +161,7 @@ void nap_job_survey_end(struct nap_discovery *d)
 void nap_job_bindings(struct nap_job *j)
 {
 	struct nap_discovery *d = j->d;
-	nap_time now = nap_discovery_now(d);
+	nap_time now = nap_job_now(d);
 
 	if (d->bindings)
 		return;

@@ -36,8 +36,8 @@ static uint32_t share(const struct nap_job *j)
 void nap_job_timer_begin(struct nap_job *j)
 {
 	const struct nap_discovery_options *o = &j->d->options;
-	bool tcp = j->script->flow[0].proto == NAP_TCP;
-	struct nap_search_goal goal = { .first = o->first,
+	bool tcp = j->procedure->flow[0].proto == NAP_TCP;
+	struct nap_timer_goal goal = { .first = o->first,
 		.most = tcp ? o->most_tcp : o->most_udp,
 		.resolution = o->resolution,
 		.width = 1,
@@ -46,7 +46,7 @@ void nap_job_timer_begin(struct nap_job *j)
 
 	j->heir = o->naive ? NULL : nap_job_after(j);
 	if (j->heir)
-		j->script = j->heir->script;
+		j->procedure = j->heir->procedure;
 	nap_timer_search_init(&j->search, &goal, o->strategy ? o->strategy : nap_strategies[0]);
 	j->search.tolerated =
 		o->naive ? 8 : 0; /* only a silence after a single packet is often a mere loss */
@@ -78,14 +78,14 @@ static void add(struct nap_job *j, nap_time idle)
 
 void nap_job_timer_plan(struct nap_job *j)
 {
-	const struct nap_flow_spec *flow = &j->script->flow[0];
+	const struct nap_flow_spec *flow = &j->procedure->flow[0];
 	nap_time idle[NAP_ROUND];
 	uint32_t n;
 
 	if (j->pending->len || j->running->len)
 		return;
 	j->search.goal.width = share(j);
-	j->search.goal.blur = nap_trials_blur(j->d->lab, NAP_SERVER, flow->proto == NAP_TCP && !flow->raw);
+	j->search.goal.blur = nap_trials_blur(j->d->trials, NAP_SERVER, flow->proto == NAP_TCP && !flow->raw);
 	n = nap_timer_search_next(&j->search, &j->finding, idle);
 	if (!n) {
 		nap_job_end(j, j->finding.state);
@@ -93,7 +93,7 @@ void nap_job_timer_plan(struct nap_job *j)
 			nap_job_inherit(j->heir, j->after);
 		return;
 	}
-	j->round_start = nap_discovery_now(j->d);
+	j->round_start = nap_job_now(j->d);
 	j->round_first = idle[0];
 	j->launched = 0;
 	for (uint32_t i = 0; i < n; i++)
@@ -125,7 +125,7 @@ static bool in_time(const struct nap_job *j, nap_time idle)
 {
 	nap_time due = j->round_start + lateness(j, idle);
 
-	return nap_discovery_now(j->d) - due <= (nap_time)(LATEST * (double)idle);
+	return nap_job_now(j->d) - due <= (nap_time)(LATEST * (double)idle);
 }
 
 /*
@@ -168,12 +168,12 @@ static void keep_for_heir(struct nap_job *j, const struct nap_trial_result *r)
 	for (uint32_t i = 0; i < 2; i++)
 		for (int end = 0; end < 2; end++)
 			if (from[i] && from[i]->heard[end].rst &&
-				from[i]->heard[end].rst_step < nap_script_question(r->script) &&
+				from[i]->heard[end].rst_step < nap_procedure_question(r->procedure) &&
 				!(new->heard[end].rst &&new->heard[end].rst_step <
-					nap_script_question(r->script)))
+					nap_procedure_question(r->procedure)))
 				new->heard[end] = from[i]->heard[end];
 	for (uint32_t i = 0; i < 2; i++) { /* many ask at once, and boxes limit the rate of their errors */
-		uint32_t q = nap_script_question(r->script);
+		uint32_t q = nap_procedure_question(r->procedure);
 		struct nap_answer *mine = &new->answer[q];
 
 		if (from[i] && !mine->rst && !mine->icmp &&
@@ -191,7 +191,7 @@ static void keep_for_heir(struct nap_job *j, const struct nap_trial_result *r)
 static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)
 {
 	struct nap_job *j = ctx;
-	const struct nap_answer *a = &r->answer[nap_script_question(r->script)];
+	const struct nap_answer *a = &r->answer[nap_procedure_question(r->procedure)];
 	nap_time idle, useless;
 
 	if (!nap_job_take(j, trial, r, &idle)) {

@@ -11,40 +11,41 @@
 
 /* --- idle timers: always asked by the server's packets, as those are what a push is (and an inside packet may
  * silently open the state anew) --- */
-static const struct nap_script udp_1 = { "udp-1", { UDP },
+static const struct nap_procedure udp_1 = { "udp-1", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_IDLE(0), NAP_ASK_SERVER(0) } };
-static const struct nap_script udp_2 = { "udp-2", { UDP },
+static const struct nap_procedure udp_2 = { "udp-2", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_PAUSE(3 * NAP_S), NAP_SERVER_DATA(0), NAP_IDLE(0),
 		NAP_ASK_SERVER(0) } };
-static const struct nap_script udp_3 = { "udp-3", { UDP }, { UDP_STREAM, NAP_IDLE(0), NAP_ASK_SERVER(0) } };
-static const struct nap_script udp_quick = { "udp-quick", { UDP },
+static const struct nap_procedure udp_3 = { "udp-3", { UDP },
+	{ UDP_STREAM, NAP_IDLE(0), NAP_ASK_SERVER(0) } };
+static const struct nap_procedure udp_quick = { "udp-quick", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_IDLE(0), NAP_ASK_SERVER(0) } };
-static const struct nap_script icmp = { "icmp", { ECHO },
+static const struct nap_procedure icmp = { "icmp", { ECHO },
 	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0), NAP_IDLE(0), NAP_ASK_SERVER(0) } };
-static const struct nap_script tcp_1 = { "tcp-1", { RAW },
+static const struct nap_procedure tcp_1 = { "tcp-1", { RAW },
 	{ RAW_STREAM, NAP_IDLE(0), NAP_ASK_SERVER_SEG(0, DATA, 1) } };
-static const struct nap_script tcp_1_sockets = { "tcp-1", { TCP },
+static const struct nap_procedure tcp_1_sockets = { "tcp-1", { TCP },
 	{ TCP_STREAM, NAP_IDLE(0), NAP_ASK_SERVER(0) } };
-static const struct nap_script tcp_syn = { "tcp-syn", { RAW },
+static const struct nap_procedure tcp_syn = { "tcp-syn", { RAW },
 	{ NAP_CLIENT_SEG(0, NAP_SYN, 0), NAP_IDLE(0), NAP_ASK_SERVER_SEG(0, NAP_SYN | NAP_ACK, 0) } };
-static const struct nap_script tcp_syn_ack = { "tcp-syn-ack", { RAW },
+static const struct nap_procedure tcp_syn_ack = { "tcp-syn-ack", { RAW },
 	{ NAP_CLIENT_SEG(0, NAP_SYN, 0), NAP_SERVER_SEG(0, NAP_SYN | NAP_ACK, 0), NAP_IDLE(0),
 		NAP_BY(SERVER, ASK, 0, .act = NAP_ACT_SEGMENT, .flags = NAP_SYN | NAP_ACK, .again = true) } };
-static const struct nap_script tcp_fin_client = { "tcp-fin-client", { RAW },
+static const struct nap_procedure tcp_fin_client = { "tcp-fin-client", { RAW },
 	{ RAW_STREAM, NAP_CLIENT_SEG(0, NAP_FIN | NAP_ACK, 0), NAP_SERVER_SEG(0, NAP_ACK, 0), NAP_IDLE(0),
 		NAP_ASK_SERVER_SEG(0, DATA, 1) } };
-static const struct nap_script tcp_fin_client_sockets = { "tcp-fin-client", { TCP },
+static const struct nap_procedure tcp_fin_client_sockets = { "tcp-fin-client", { TCP },
 	{ TCP_STREAM, NAP_BY(CLIENT, SEND, 0, .act = NAP_ACT_FIN), NAP_IDLE(0), NAP_ASK_SERVER(0) } };
-static const struct nap_script tcp_fin_server = { "tcp-fin-server", { RAW },
+static const struct nap_procedure tcp_fin_server = { "tcp-fin-server", { RAW },
 	{ RAW_STREAM, NAP_SERVER_SEG(0, NAP_FIN | NAP_ACK, 0), NAP_CLIENT_SEG(0, NAP_ACK, 0), NAP_IDLE(0),
 		NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
-static const struct nap_script tcp_fin_both = { "tcp-fin-both", { RAW },
+static const struct nap_procedure tcp_fin_both = { "tcp-fin-both", { RAW },
 	{ RAW_STREAM, NAP_CLIENT_SEG(0, NAP_FIN | NAP_ACK, 0), NAP_SERVER_SEG(0, NAP_FIN | NAP_ACK, 0),
 		NAP_CLIENT_SEG(0, NAP_ACK, 0), NAP_IDLE(0), NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
-static const struct nap_script tcp_rst_client = { "tcp-rst-client", { RAW },
+static const struct nap_procedure tcp_rst_client = { "tcp-rst-client", { RAW },
 	{ RAW_STREAM, NAP_CLIENT_SEG(0, NAP_RST | NAP_ACK, 0), NAP_IDLE(0),
 		NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
-static const struct nap_script tcp_rst_server = { "tcp-rst-server", { RAW },
+static const struct nap_procedure tcp_rst_server = { "tcp-rst-server", { RAW },
 	{ RAW_STREAM, NAP_SERVER_SEG(0, NAP_RST | NAP_ACK, 0), NAP_IDLE(0),
 		NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
 
@@ -56,9 +57,9 @@ static const struct nap_script tcp_rst_server = { "tcp-rst-server", { RAW },
 		.proto = NAP_TCP, .raw = true, .same_local = true, .like = 0, .place = (pl)                  \
 	}
 
-static const struct nap_script mapping = { "mapping", { UDP },
+static const struct nap_procedure mapping = { "mapping", { UDP },
 	{ TO(0, NAP_AT_MAIN), TO(0, NAP_AT_OTHER_ADDRESS), TO(0, NAP_AT_OTHER_BOTH) } };
-static const struct nap_script tcp_mapping = { "tcp-mapping",
+static const struct nap_procedure tcp_mapping = { "tcp-mapping",
 	{ RAW, SAME(NAP_AT_OTHER_ADDRESS), SAME(NAP_AT_OTHER_BOTH) }, { SYN_TO(0), SYN_TO(1), SYN_TO(2) } };
 
 static void judge_mapping(const struct nap_trial_result *r, struct nap_finding *f)
@@ -78,13 +79,13 @@ static void judge_mapping(const struct nap_trial_result *r, struct nap_finding *
 }
 
 /* --- filtering: two flows, so that what a refused packet does to one cannot hide in the other --- */
-static const struct nap_script filtering = { "filtering", { UDP, UDP },
+static const struct nap_procedure filtering = { "filtering", { UDP, UDP },
 	{ NAP_CLIENT_DATA(0), NAP_ASK_SERVER_FROM(0, NAP_AT_OTHER_BOTH), NAP_CLIENT_DATA(1),
 		NAP_ASK_SERVER_FROM(1, NAP_AT_OTHER_PORT) } };
 #define OPEN_SLOT(s) NAP_RAW_OPEN(s)
 #define SYN_FROM(slot, pl)                                                                                   \
 	NAP_BY(SERVER, ASK, slot, .act = NAP_ACT_SEGMENT, .flags = NAP_SYN, .place = (pl), .seq_shift = 5000)
-static const struct nap_script tcp_filtering = { "tcp-filtering", { RAW, RAW },
+static const struct nap_procedure tcp_filtering = { "tcp-filtering", { RAW, RAW },
 	{ OPEN_SLOT(0), SYN_FROM(0, NAP_AT_OTHER_BOTH), OPEN_SLOT(1), SYN_FROM(1, NAP_AT_OTHER_PORT) } };
 
 static void judge_filtering_steps(
@@ -112,15 +113,15 @@ static void judge_tcp_filtering(const struct nap_trial_result *r, struct nap_fin
 }
 
 /* --- ports --- */
-static const struct nap_script ports = { "ports", { UDP, UDP, UDP, UDP },
+static const struct nap_procedure ports = { "ports", { UDP, UDP, UDP, UDP },
 	{ NAP_CLIENT_DATA(0), NAP_CLIENT_DATA(1), NAP_CLIENT_DATA(2), NAP_CLIENT_DATA(3) } };
 
 static void judge_ports(const struct nap_trial_result *r, struct nap_finding *f)
 {
 	bool kept = true, rising = true, parity = true;
-	uint16_t p[NAP_SCRIPT_FLOWS];
+	uint16_t p[NAP_PROCEDURE_FLOWS];
 
-	for (uint32_t i = 0; i < NAP_SCRIPT_FLOWS; i++) {
+	for (uint32_t i = 0; i < NAP_PROCEDURE_FLOWS; i++) {
 		p[i] = r->answer[i].seen.port;
 		kept = kept && p[i] == r->local[i].port;
 		parity = parity && p[i] % 2 == r->local[i].port % 2;
@@ -139,7 +140,7 @@ static void judge_ports(const struct nap_trial_result *r, struct nap_finding *f)
 		.what = NAP_DO_ASK, .flow = (sender), .to = (receiver) + 1,                                  \
 		.probe = { .from = NAP_CLIENT, .act = NAP_ACT_DATA },                                        \
 	}
-static const struct nap_script hairpin = { "hairpin", { UDP, UDP },
+static const struct nap_procedure hairpin = { "hairpin", { UDP, UDP },
 	{ NAP_CLIENT_DATA(0), NAP_CLIENT_DATA(1), HAIRPIN(0, 1), HAIRPIN(1, 0), HAIRPIN(0, 1) } };
 
 static void judge_hairpin(const struct nap_trial_result *r, struct nap_finding *f)
@@ -163,13 +164,13 @@ static void judge_hairpin(const struct nap_trial_result *r, struct nap_finding *
 /* --- which direction refreshes. 60 % and 70 % of the timer: past it since the start, not since the packet between --- */
 #define REFRESH_BY(who)                                                                                      \
 	UDP_STREAM, NAP_IDLE_SHARE(0, 60), NAP_##who##_DATA(0), NAP_IDLE_SHARE(0, 70), NAP_ASK_SERVER(0)
-static const struct nap_script refresh_out = { "refresh-outbound", { UDP }, { REFRESH_BY(CLIENT) } };
-static const struct nap_script refresh_in = { "refresh-inbound", { UDP }, { REFRESH_BY(SERVER) } };
+static const struct nap_procedure refresh_out = { "refresh-outbound", { UDP }, { REFRESH_BY(CLIENT) } };
+static const struct nap_procedure refresh_in = { "refresh-inbound", { UDP }, { REFRESH_BY(SERVER) } };
 
 static void judge_last(
 	const struct nap_trial_result *r, struct nap_finding *f, const char *yes, const char *no)
 {
-	const struct nap_answer *a = &r->answer[nap_script_steps(r->script) - 1];
+	const struct nap_answer *a = &r->answer[nap_procedure_steps(r->procedure) - 1];
 
 	f->error = a->got ? 0 : a->error;
 	nap_finding_say(f, a->got ? "yes" : "no", a->got ? yes : no);
@@ -191,13 +192,13 @@ static void judge_refresh(const struct nap_trial_result *r, struct nap_finding *
 	{                                                                                                    \
 		.what = NAP_DO_ASK, .flow = 0, .stop = true, .probe = {.from = NAP_SERVER, __VA_ARGS__ }     \
 	}
-static const struct nap_script udp_duration = { "udp-duration", { UDP },
+static const struct nap_procedure udp_duration = { "udp-duration", { UDP },
 	{ UDP_STREAM, BUSY(STOPPING(.act = NAP_ACT_DATA), NAP_CLIENT_DATA(0)) } };
-static const struct nap_script tcp_duration = { "tcp-duration", { RAW },
+static const struct nap_procedure tcp_duration = { "tcp-duration", { RAW },
 	{ RAW_STREAM, { .what = NAP_DO_PAUSE }, STOPPING(.act = NAP_ACT_SEGMENT, .flags = DATA, .len = 1),
 		NAP_CLIENT_SEG(0, NAP_ACK, 0), NAP_CLIENT_SEG(0, DATA, 1), NAP_SERVER_SEG(0, NAP_ACK, 0),
 		{ .what = NAP_DO_REPEAT, .back = 5 } } };
-static const struct nap_script tcp_duration_sockets = { "tcp-duration", { TCP },
+static const struct nap_procedure tcp_duration_sockets = { "tcp-duration", { TCP },
 	{ TCP_STREAM, BUSY(STOPPING(.act = NAP_ACT_DATA), NAP_CLIENT_DATA(0)) } };
 
 const uint16_t nap_test_ports[] = { 53, 123, 443, 500, 3478, 4500, 5060, 5683 };
@@ -205,11 +206,11 @@ const uint32_t nap_n_test_ports = sizeof(nap_test_ports) / sizeof(nap_test_ports
 
 #define TIMER(n, t, s, k)                                                                                    \
 	{                                                                                                    \
-		.name = n, .title = t, .kind = NAP_TEST_TIMER, .script = s, .sockets = k                     \
+		.name = n, .title = t, .kind = NAP_TEST_TIMER, .procedure = s, .sockets = k                  \
 	}
 #define ONCE(n, t, s, after, j)                                                                              \
 	{                                                                                                    \
-		.name = n, .title = t, .kind = NAP_TEST_ONCE, .script = s, .timer = after, .judge = j        \
+		.name = n, .title = t, .kind = NAP_TEST_ONCE, .procedure = s, .timer = after, .judge = j     \
 	}
 
 const struct nap_test nap_tests[] = {
@@ -229,16 +230,19 @@ const struct nap_test nap_tests[] = {
 	{ .name = "udp-1",
 		.title = "UDP, one packet out, none back",
 		.kind = NAP_TEST_TIMER,
-		.script = &udp_1,
+		.procedure = &udp_1,
 		.sockets = &udp_1,
 		.per_port = true },
 	{ .name = "udp-3",
 		.title = "UDP, packets both ways",
 		.kind = NAP_TEST_TIMER,
-		.script = &udp_3,
+		.procedure = &udp_3,
 		.sockets = &udp_3,
 		.per_port = true },
-	{ .name = "path", .title = "hops to the server", .kind = NAP_TEST_HOPS, .script = &nap_script_path },
+	{ .name = "path",
+		.title = "hops to the server",
+		.kind = NAP_TEST_HOPS,
+		.procedure = &nap_script_path },
 	ONCE("mapping", "UDP mapping", &mapping, NULL, judge_mapping),
 	ONCE("filtering", "UDP filtering", &filtering, NULL, judge_filtering),
 	ONCE("tcp-mapping", "TCP mapping", &tcp_mapping, NULL, judge_mapping),
@@ -246,7 +250,7 @@ const struct nap_test nap_tests[] = {
 	{ .name = "ports",
 		.title = "external ports",
 		.kind = NAP_TEST_ONCE,
-		.script = &ports,
+		.procedure = &ports,
 		.first = true,
 		.judge = judge_ports },
 	ONCE("hairpin", "hairpinning", &hairpin, NULL, judge_hairpin),
@@ -255,7 +259,7 @@ const struct nap_test nap_tests[] = {
 	{ .name = "refresh-ttl",
 		.title = "a packet that dies on its way refreshes",
 		.kind = NAP_TEST_HOPS,
-		.script = &nap_script_refresh_ttl,
+		.procedure = &nap_script_refresh_ttl,
 		.timer = "udp-3" },
 	ONCE("tcp-stray-rst", "TCP, RST far outside of the window", &nap_script_stray_rst, NULL,
 		nap_judge_stray_rst),
@@ -265,36 +269,36 @@ const struct nap_test nap_tests[] = {
 	{ .name = "tcp-expiry",
 		.title = "TCP at expiry",
 		.kind = NAP_TEST_ONCE,
-		.script = &nap_script_tcp_expiry,
+		.procedure = &nap_script_tcp_expiry,
 		.sockets = &nap_script_tcp_expiry_sockets,
 		.timer = "tcp-1",
 		.judge = nap_judge_expiry },
 	{ .name = "udp-duration",
 		.title = "UDP, never idle",
 		.kind = NAP_TEST_DURATION,
-		.script = &udp_duration,
+		.procedure = &udp_duration,
 		.sockets = &udp_duration,
 		.timer = "udp-3" },
 	{ .name = "tcp-duration",
 		.title = "TCP, never idle",
 		.kind = NAP_TEST_DURATION,
-		.script = &tcp_duration,
+		.procedure = &tcp_duration,
 		.sockets = &tcp_duration_sockets,
 		.timer = "tcp-1" },
 	{ .name = "bindings", .title = "UDP flows at once", .kind = NAP_TEST_BINDINGS },
 };
 const uint32_t nap_n_tests = sizeof(nap_tests) / sizeof(nap_tests[0]);
 
-const struct nap_script *nap_test_script(const struct nap_test *t, const struct nap_prober *p)
+const struct nap_procedure *nap_test_procedure(const struct nap_test *t, const struct nap_prober *p)
 {
-	if (t->script && !(nap_script_needs(t->script) & ~p->can))
-		return t->script;
-	return t->sockets && !(nap_script_needs(t->sockets) & ~p->can) ? t->sockets : NULL;
+	if (t->procedure && !(nap_procedure_needs(t->procedure) & ~p->can))
+		return t->procedure;
+	return t->sockets && !(nap_procedure_needs(t->sockets) & ~p->can) ? t->sockets : NULL;
 }
 
 uint32_t nap_test_lacks(const struct nap_test *t, const struct nap_prober *p)
 {
-	const struct nap_script *easier = t->sockets ? t->sockets : t->script;
+	const struct nap_procedure *easier = t->sockets ? t->sockets : t->procedure;
 
-	return easier ? nap_script_needs(easier) & ~p->can : 0;
+	return easier ? nap_procedure_needs(easier) & ~p->can : 0;
 }

@@ -3,9 +3,8 @@
 #ifndef NAP_DISCOVERY_TESTS_H
 #define NAP_DISCOVERY_TESTS_H
 
-#include "discovery/trials.h"
-
-struct nap_finding;
+#include "discovery/finding.h"
+#include "discovery/trial.h"
 
 enum nap_test_kind {
 	NAP_TEST_TIMER,    /* a search for an idle timer */
@@ -19,11 +18,11 @@ struct nap_test {
 	const char *name; /* as in reports and --test */
 	const char *title;
 	enum nap_test_kind kind;
-	const struct nap_script *script;  /* with raw TCP where it has TCP */
-	const struct nap_script *sockets; /* the same with ordinary sockets; NULL when they cannot do it */
-	const char *timer;                /* the timer whose value its trials need; NULL: none */
-	bool first;                       /* before any search, whose flows would disturb it */
-	bool per_port;                    /* repeated for each well-known port */
+	const struct nap_procedure *procedure; /* with raw TCP where it has TCP */
+	const struct nap_procedure *sockets; /* the same with ordinary sockets; NULL when they cannot do it */
+	const char *timer;                   /* the timer whose value its trials need; NULL: none */
+	bool first;                          /* before any search, whose flows would disturb it */
+	bool per_port;                       /* repeated for each well-known port */
 	/* NAP_TEST_ONCE: what the trial says; fills word and detail. */
 	void (*judge)(const struct nap_trial_result *r, struct nap_finding *f);
 };
@@ -38,7 +37,7 @@ extern const uint32_t nap_n_test_ports;
 /* What the prober lacks for the test: enum nap_prober_can. */
 uint32_t nap_test_lacks(const struct nap_test *t, const struct nap_prober *p);
 
-/* The test's script that this prober can run, NULL when there is none. */
-const struct nap_script *nap_test_script(const struct nap_test *t, const struct nap_prober *p);
+/* The test's procedure that this prober can run, NULL when there is none. */
+const struct nap_procedure *nap_test_procedure(const struct nap_test *t, const struct nap_prober *p);
 
 #endif

@@ -7,17 +7,17 @@
 #include "probe/steps.h"
 
 /* --- what happens at expiry: a look from both ends, once the server's packet has shown that the flow is dead. The
- * scripts of udp-3 and tcp-1 and more, so that their searches can run these instead. --- */
+ * procedures of udp-3 and tcp-1 and more, so that their searches can run these instead. --- */
 #define WHEN_DEAD(...)                                                                                       \
 	{                                                                                                    \
 		.what = NAP_DO_ASK, .flow = 0, .last = true, .probe = {.from = NAP_SERVER, __VA_ARGS__ }     \
 	}
-const struct nap_script nap_script_udp_expiry = { "udp-expiry", { UDP },
+const struct nap_procedure nap_script_udp_expiry = { "udp-expiry", { UDP },
 	{ UDP_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_DATA), NAP_ASK_CLIENT(0), NAP_ASK_SERVER(0) } };
-const struct nap_script nap_script_tcp_expiry = { "tcp-expiry", { RAW },
+const struct nap_procedure nap_script_tcp_expiry = { "tcp-expiry", { RAW },
 	{ RAW_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_SEGMENT, .flags = DATA, .len = 1),
 		NAP_ASK_CLIENT_SEG(0, DATA, 1), NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
-const struct nap_script nap_script_tcp_expiry_sockets = { "tcp-expiry", { TCP },
+const struct nap_procedure nap_script_tcp_expiry_sockets = { "tcp-expiry", { TCP },
 	{ TCP_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_DATA) } };
 
 static const char *answered(const struct nap_answer *a)
@@ -57,12 +57,12 @@ static char *told_text(const struct nap_trial_result *r, const bool told[2], str
 
 void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f)
 {
-	uint32_t n = nap_script_steps(r->script), idle = 0;
+	uint32_t n = nap_procedure_steps(r->procedure), idle = 0;
 	const struct nap_answer *server, *client, *again;
 	bool told[2];
 	g_autofree char *by_server = NULL, *by_client = NULL, *at_expiry = NULL;
 
-	while (r->script->step[idle].what != NAP_DO_IDLE)
+	while (r->procedure->step[idle].what != NAP_DO_IDLE)
 		idle++;
 	server = &r->answer[idle + 1];
 	client = idle + 2 < n ? &r->answer[idle + 2] : NULL;
@@ -96,9 +96,9 @@ void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f)
 /* --- every hop: the packets of the trial's TTL --- */
 #define DYING NAP_BY(CLIENT, ASK, 0, .act = NAP_ACT_DATA, .ttl = NAP_TRIAL_TTL)
 
-const struct nap_script nap_script_path = { "path", { UDP },
+const struct nap_procedure nap_script_path = { "path", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), DYING } };
 
 /* 60 % and 70 % of the timer: past it since the start, not since the packet between */
-const struct nap_script nap_script_refresh_ttl = { "refresh-ttl", { UDP },
+const struct nap_procedure nap_script_refresh_ttl = { "refresh-ttl", { UDP },
 	{ UDP_STREAM, NAP_IDLE_SHARE(0, 60), DYING, NAP_IDLE_SHARE(0, 70), NAP_ASK_SERVER(0) } };

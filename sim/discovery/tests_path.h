@@ -4,8 +4,9 @@
 #define NAP_DISCOVERY_TESTS_PATH_H
 
 #include "discovery/finding.h"
+#include "discovery/trial.h"
 
-extern const struct nap_script nap_script_udp_expiry, nap_script_tcp_expiry, nap_script_tcp_expiry_sockets,
+extern const struct nap_procedure nap_script_udp_expiry, nap_script_tcp_expiry, nap_script_tcp_expiry_sockets,
 	nap_script_refresh_ttl, nap_script_path;
 
 /* struct nap_test.judge of the first three: what either end's packet met, and from which hop that came. */

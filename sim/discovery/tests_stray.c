@@ -16,12 +16,12 @@
 #define STRAY(end, slot, f, n)                                                                               \
 	NAP_BY(end, ASK, slot, .act = NAP_ACT_SEGMENT, .flags = (f), .len = (n), .seq_shift = FAR)
 
-const struct nap_script nap_script_stray_rst = { "tcp-stray-rst", { RAW, RAW },
+const struct nap_procedure nap_script_stray_rst = { "tcp-stray-rst", { RAW, RAW },
 	{ RAW_STREAM_OF(0), RAW_STREAM_OF(1), STRAY(SERVER, 0, NAP_RST | NAP_ACK, 0),
 		STRAY(CLIENT, 1, NAP_RST | NAP_ACK, 0), NAP_PAUSE(SHORT_END), NAP_ASK_SERVER_SEG(0, DATA, 1),
 		NAP_ASK_SERVER_SEG(1, DATA, 1) } };
 
-const struct nap_script nap_script_stray_data = { "tcp-stray-refresh", { RAW, RAW },
+const struct nap_procedure nap_script_stray_data = { "tcp-stray-refresh", { RAW, RAW },
 	{ RAW_STREAM_OF(0), RAW_STREAM_OF(1), NAP_IDLE_SHARE(0, 60), STRAY(SERVER, 0, DATA, 1),
 		NAP_IDLE_SHARE(1, 60), STRAY(CLIENT, 1, DATA, 1), NAP_IDLE_SHARE(0, 70),
 		NAP_ASK_SERVER_SEG(0, DATA, 1), NAP_IDLE_SHARE(1, 70), NAP_ASK_SERVER_SEG(1, DATA, 1) } };
@@ -35,8 +35,8 @@ static struct strays find(const struct nap_trial_result *r)
 {
 	struct strays s = { 0 };
 
-	for (uint32_t i = 0; i < nap_script_steps(r->script); i++) {
-		const struct nap_step *step = &r->script->step[i];
+	for (uint32_t i = 0; i < nap_procedure_steps(r->procedure); i++) {
+		const struct nap_step *step = &r->procedure->step[i];
 		enum nap_end end = step->flow == 0 ? NAP_SERVER : NAP_CLIENT;
 
 		if (step->what == NAP_DO_ASK && step->probe.seq_shift)

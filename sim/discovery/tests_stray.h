@@ -4,8 +4,9 @@
 #define NAP_DISCOVERY_TESTS_STRAY_H
 
 #include "discovery/finding.h"
+#include "discovery/trial.h"
 
-extern const struct nap_script nap_script_stray_rst, nap_script_stray_data;
+extern const struct nap_procedure nap_script_stray_rst, nap_script_stray_data;
 
 /* struct nap_test.judge of them: did the RST end the connection, did the data refresh it? */
 void nap_judge_stray_rst(const struct nap_trial_result *r, struct nap_finding *f);

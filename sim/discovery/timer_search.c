@@ -13,7 +13,7 @@
 #define NEAR         3 /* resolutions: verdicts so near a bracket's end repeat it */
 
 void nap_timer_search_init(
-	struct nap_timer_search *s, const struct nap_search_goal *goal, const struct nap_strategy *strategy)
+	struct nap_timer_search *s, const struct nap_timer_goal *goal, const struct nap_strategy *strategy)
 {
 	*s = (struct nap_timer_search){ .goal = *goal, .strategy = strategy, .shortest_dead = NAP_NEVER };
 }
@@ -135,7 +135,7 @@ static bool found(const struct nap_timer_search *s, const struct nap_bracket *b)
 {
 	nap_time width = s->goal.resolution;
 
-	if (nap_search_done(&s->goal, b))
+	if (nap_bracket_done(&s->goal, b))
 		return true;
 	return b->dead != NAP_NEVER && s->goal.blur > width * 3 / 4 &&
 	       b->dead - b->alive - usual_blur(s) <= width / 2;
@@ -208,7 +208,7 @@ void nap_timer_search_alive(struct nap_timer_search *s, struct nap_finding *f, n
 	s->void_row = 0;
 	s->alive[s->n_alive++ % NAP_SEEN] = idle;
 	s->longest_alive = nap_time_max(s->longest_alive, idle);
-	if (!s->varies && !nap_search_alive(&f->bracket, idle))
+	if (!s->varies && !nap_bracket_alive(&f->bracket, idle))
 		f->contradictions++;
 }
 
@@ -225,7 +225,7 @@ nap_time nap_timer_search_dead(
 		f->bracket.dead = nap_time_min(f->bracket.dead, idle);
 		return aim;
 	}
-	if (!nap_search_dead(&f->bracket, idle))
+	if (!nap_bracket_dead(&f->bracket, idle))
 		f->contradictions++;
 	/* those close above repeat it */
 	return aim + NEAR * s->goal.resolution + 1;

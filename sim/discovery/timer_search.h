@@ -4,14 +4,14 @@
 #define NAP_DISCOVERY_TIMER_SEARCH_H
 
 #include "discovery/finding.h"
-#include "discovery/search.h"
+#include "discovery/strategy.h"
 
 #define NAP_SEEN  256 /* verdicts remembered, of each kind */
 #define NAP_ENDS  2   /* flows at either end of a bracket in each wave into it */
-#define NAP_ROUND (NAP_SEARCH_WIDTH + 2 * NAP_ENDS)
+#define NAP_ROUND (NAP_STRATEGY_WIDTH + 2 * NAP_ENDS)
 
 struct nap_timer_search {
-	struct nap_search_goal goal; /* its width may change from round to round */
+	struct nap_timer_goal goal; /* its width may change from round to round */
 	const struct nap_strategy *strategy;
 	struct nap_bracket before; /* the round under way began with this */
 	uint32_t stalled;          /* rounds in a row that hardly narrowed it */
@@ -28,7 +28,7 @@ struct nap_timer_search {
 
 /* A search from the beginning. */
 void nap_timer_search_init(
-	struct nap_timer_search *s, const struct nap_search_goal *goal, const struct nap_strategy *strategy);
+	struct nap_timer_search *s, const struct nap_timer_goal *goal, const struct nap_strategy *strategy);
 
 /*
  * The idle times of the next round, at most NAP_ROUND; 0: the search is over and *f says how it ended. f's

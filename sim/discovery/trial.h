@@ -1,82 +1,76 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One run of a script: private to lab.c and trial.c. */
+/* A trial: one run of a procedure. What is to be varied, and what it came to. */
 #ifndef NAP_DISCOVERY_TRIAL_H
 #define NAP_DISCOVERY_TRIAL_H
 
-#include "discovery/trials.h"
+#include "probe/procedure.h"
 
-#define NAP_TRIAL_COPIES 160 /* probes, or retries, of one step at most */
+struct nap_hops;
 
-enum nap_phase {
-	NAP_PHASE_WAITING, /* for the lab to be ready */
-	NAP_PHASE_CONFIRM, /* SEND: for the arrival */
-	NAP_PHASE_CONTROL, /* ASK: for the control flow's mapping to be fresh */
-	NAP_PHASE_COPIES,  /* ASK: for an answer to the copies sent so far */
-	NAP_PHASE_SETTLE,  /* IDLE: for the flow to have nothing outstanding */
-	NAP_PHASE_TIME,    /* PAUSE, IDLE: for a time to come */
-	NAP_PHASE_ENDED,
+/* What a probe (ASK), or a step that had to arrive (SEND), came to. */
+struct nap_answer {
+	bool done, got;           /* the step was taken; its packet arrived */
+	uint32_t copies;          /* sent */
+	double error;             /* got false: the chance that loss alone explains it */
+	struct nap_endpoint seen; /* got: the source as the receiver saw it */
+	nap_time at;              /* when it arrived, or when the last copy was sent */
+	nap_time idle_min; /* got: the flow had been idle at least so long at every box when it passed */
+	nap_time idle_max; /* not got: and at most so long when the last copy came */
+	bool rst, icmp;    /* came back to the sender meanwhile */
+	uint8_t icmp_type, icmp_code;
+	struct nap_endpoint from; /* whose RST or ICMP error that was, by its source address */
+	uint8_t ttl; /* got: of the packet as it arrived; else of that RST or ICMP error. 0: unknown */
 };
 
-/* A copy of a probe with the control packet sent right before it. */
-struct nap_copy {
-	uint32_t tag, control;
-	nap_time sent, done;   /* it left between these two */
-	nap_time control_took; /* from sent on; NAP_NEVER: not arrived */
+/* What an end heard that no step asked for: the first of its kind. */
+struct nap_heard {
+	bool rst, icmp;
+	nap_time rst_at, icmp_at; /* age of the trial */
+	uint8_t rst_step;
+	uint8_t icmp_type, icmp_code;
+	uint8_t rst_ttl; /* as it arrived, 0: unknown */
+	struct nap_endpoint rst_from;
 };
 
-struct nap_trial {
-	uint32_t id;
-	struct nap_trial_spec spec;
-	nap_trial_done_fn done;
-	void *ctx;
-	enum nap_phase phase;
-	nap_time deadline;
-	uint32_t place; /* in the lab's heap */
-	uint32_t step, n_steps;
-	nap_flow flow[NAP_SCRIPT_FLOWS];
-	bool opened[NAP_SCRIPT_FLOWS];
-	struct nap_flow_activity idle_from; /* the flow's last packet before the current ASK */
-	uint32_t warm_tag;                  /* of the control packet that is to refresh the control flow */
-	uint32_t tries;                     /* of it */
-	nap_time
-		due; /* IDLE: when it ends; if an ASK follows, the control flow is refreshed shortly before */
-	bool warm;   /* the control flow has been refreshed */
-	uint32_t stalls; /* the prober's count before the last packet was sent */
-	uint32_t n_copies,
-		wanted; /* copies sent; how many must have a control packet that arrived, for a silence to count */
-	struct nap_copy copy[NAP_TRIAL_COPIES];
-	struct nap_trial_result result;
+enum nap_void {
+	NAP_NOT_VOID,
+	NAP_VOID_SETUP,  /* a SEND never arrived: answer[step] tells which */
+	NAP_VOID_OUTAGE, /* the control flow did not get through either */
+	NAP_VOID_FLOWS,  /* no more flows, or the prober refused to send */
+	NAP_VOID_STALLED, /* this process was not running when the packet left that the idle time counts from */
+	NAP_VOID_REPEATED, /* a packet of the opening had to be sent again, and the trial was to do without */
+	NAP_VOID_STOPPED,  /* cancelled */
 };
 
-/* What a trial needs of its lab. */
-struct nap_trials_view {
-	struct nap_prober *prober;
-	const struct nap_trials_options *options;
-	nap_time in_time; /* a packet that takes longer one way counts as lost */
-	nap_time grace;   /* how long after the last copy an arrival may come */
-	uint32_t copies
-		[2]; /* copies that must stay unanswered to call it a silence, by sending end; 0: the path is too bad to tell */
-	double bound[2]; /* chance that one copy is lost or late */
+struct nap_trial_result {
+	const struct nap_procedure *procedure;
+	struct nap_prober *prober;   /* for the names of addresses */
+	uint8_t ttl;                 /* the trial's */
+	const struct nap_hops *hops; /* of the path, as far as known; NULL: not at all */
+	nap_time idle;               /* the trial's idle time */
+	enum nap_void why_void;
+	uint32_t steps;  /* taken, the last one included */
+	uint32_t rounds; /* REPEATs taken */
+	nap_time start, end;
+	struct nap_answer answer[NAP_PROCEDURE_STEPS];
+	nap_time last_alive; /* age of the trial at the latest ASK that was answered, 0 when none was */
+	struct nap_endpoint local[NAP_PROCEDURE_FLOWS];
+	struct nap_heard heard[2]; /* by enum nap_end, of all flows */
 };
 
-/* Services of the lab, for trial.c. */
-const struct nap_trials_view *nap_trials_view(const struct nap_trials *lab);
-/* How long to wait for the arrival of what was just sent. */
-nap_time nap_trials_grace(const struct nap_trials *lab);
-/* Open the slot's flow and let its events come to the trial. */
-bool nap_trials_open(
-	struct nap_trials *lab, struct nap_trial *t, uint32_t slot, const struct nap_flow_spec *spec);
-/* Send a packet of the control flow whose fate is told to the trial; returns its tag, 0 when it could not be sent. */
-uint32_t nap_trials_control(struct nap_trials *lab, struct nap_trial *t, enum nap_end from);
-/* The fates of a trial's control packets. */
-void nap_trials_learn(struct nap_trials *lab, enum nap_end from, const struct nap_copy *copies, uint32_t n);
+/* What may vary from trial to trial of one procedure. */
+struct nap_trial_spec {
+	const struct nap_procedure *procedure;
+	nap_time idle, gap;
+	nap_time after; /* begin so much later */
+	bool clean; /* void when any packet but the first has to be sent again: boxes may tell repeats from others */
+	uint16_t server_port; /* 0: as the procedure says */
+	uint8_t host;         /* added to the procedure's hosts */
+	uint8_t ttl;          /* of the packets whose procedure says NAP_TRIAL_TTL */
+	const struct nap_hops *hops;
+};
 
-/* The machine. */
-void nap_trial_begin(struct nap_trial *t, struct nap_trials *lab, nap_time now);
-void nap_trial_event(struct nap_trial *t, struct nap_trials *lab, const struct nap_probe_event *ev);
-/* A control packet of it arrived, at `at`. */
-void nap_trial_control(struct nap_trial *t, struct nap_trials *lab, uint32_t tag, nap_time at);
-void nap_trial_timer(struct nap_trial *t, struct nap_trials *lab, nap_time now);
-void nap_trial_end(struct nap_trial *t, struct nap_trials *lab, enum nap_void why);
+/* done is called once for each trial, when the trial ends. The result lives as long as the call. */
+typedef void (*nap_trial_done_fn)(void *ctx, uint32_t trial, const struct nap_trial_result *r);
 
 #endif

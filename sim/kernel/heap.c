@@ -9,13 +9,14 @@ void nap_heap_init(struct nap_heap *q, uint32_t n)
 	q->entry = g_new(struct nap_heap_entry, n + 1);
 	q->where = g_new(uint32_t, n + 1);
 	q->n = 0;
+	q->room = n + 1;
 }
 
 void nap_heap_clear(struct nap_heap *q)
 {
 	g_clear_pointer(&q->entry, g_free);
 	g_clear_pointer(&q->where, g_free);
-	q->n = 0;
+	q->n = q->room = 0;
 }
 
 void nap_heap_add(struct nap_heap *q, nap_time at, uint32_t id)
@@ -64,6 +65,31 @@ static void sift_up(struct nap_heap *q, uint32_t i)
 		i = (i - 1) / 4;
 	}
 	put(q, i, e);
+}
+
+void nap_heap_push(struct nap_heap *q, nap_time at, uint32_t id)
+{
+	uint32_t need = MAX(q->n, id) + 1;
+
+	if (need > q->room) {
+		q->room = MAX(need, 2 * q->room);
+		q->entry = g_renew(struct nap_heap_entry, q->entry, q->room);
+		q->where = g_renew(uint32_t, q->where, q->room);
+	}
+	nap_heap_add(q, at, id);
+	sift_up(q, q->n - 1);
+}
+
+void nap_heap_remove(struct nap_heap *q, uint32_t id)
+{
+	uint32_t i = q->where[id];
+	struct nap_heap_entry last = q->entry[--q->n];
+
+	if (last.id == id)
+		return;
+	put(q, i, last);
+	sift_up(q, i);
+	sift_down(q, q->where[last.id]);
 }
 
 void nap_heap_order(struct nap_heap *q)

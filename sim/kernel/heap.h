@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One entry per subscriber, in order of time and then of number: a four-ary heap with the next event of each. */
+/* One entry per number (of a subscriber, of a trial), in order of time and then of number: a four-ary heap. */
 #ifndef NAP_KERNEL_HEAP_H
 #define NAP_KERNEL_HEAP_H
 
@@ -15,8 +15,9 @@ struct nap_heap_entry {
 
 struct nap_heap {
 	struct nap_heap_entry *entry;
-	uint32_t *where; /* place of each subscriber's entry */
+	uint32_t *where; /* place of each number's entry */
 	uint32_t n;
+	uint32_t room; /* for entries, and for numbers below it */
 };
 
 /* Room for n entries, filled by nap_heap_add, then ordered by nap_heap_order. */
@@ -25,7 +26,12 @@ void nap_heap_clear(struct nap_heap *q);
 void nap_heap_add(struct nap_heap *q, nap_time at, uint32_t id);
 void nap_heap_order(struct nap_heap *q);
 
-/* The time of subscriber id's next event is at now, earlier or later than before. */
+/* In its place at once, with room made where there is none. A number that is in the heap must not come again. */
+void nap_heap_push(struct nap_heap *q, nap_time at, uint32_t id);
+/* Only of a number that is in the heap. */
+void nap_heap_remove(struct nap_heap *q, uint32_t id);
+
+/* The time of number id is at now, earlier or later than before. */
 void nap_heap_move(struct nap_heap *q, uint32_t id, nap_time at);
 
 #endif

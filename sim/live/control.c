@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "live/session.h"
+#include "live/association.h"
 
 #define FIRST_RTO (300 * NAP_MS)
 #define MAX_RTO   (2 * NAP_S)
@@ -16,13 +16,13 @@
 #define SPARE 8      /* credit kept for events, which come unasked */
 
 struct pending {
-	struct nap_wire_order order;
+	struct nap_record_order order;
 	uint32_t price;
 	nap_time sent, due, rto;
 };
 
 struct news {
-	struct nap_wire_event event;
+	struct nap_record_event event;
 	nap_time at;
 };
 
@@ -30,11 +30,11 @@ struct nap_control {
 	nap_control_send_fn send;
 	nap_control_done_fn done;
 	void *ctx;
-	uint64_t session;
+	uint64_t association;
 	uint32_t seq, hello_seq, op, epoch;
-	uint8_t mac[NAP_WIRE_MAC];
+	uint8_t mac[NAP_RECORD_MAC];
 	bool welcomed;
-	struct nap_wire_welcome welcome;
+	struct nap_record_welcome welcome;
 	nap_time hello_due, hello_rto, hello_at;
 	nap_time cookie_at; /* when the cookie came */
 	nap_time heard;     /* when the server last answered */
@@ -43,17 +43,17 @@ struct nap_control {
 	nap_time rtt, worst;
 	uint32_t acked, newest; /* events had without a gap; the last the server spoke of */
 	int64_t credit; /* what the server would still send, as far as is known: reported, less what is ordered */
-	bool had[NAP_SESSION_EVENTS]; /* of the events after acked, at number % size */
-	GArray *pending;              /* struct pending */
-	GQueue news;                  /* struct news *, to be handed out */
+	bool had[NAP_ASSOCIATION_EVENTS]; /* of the events after acked, at number % size */
+	GArray *pending;                  /* struct pending */
+	GQueue news;                      /* struct news *, to be handed out */
 };
 
 struct nap_control *nap_control_new(
-	uint64_t session, nap_time now, nap_control_send_fn send, nap_control_done_fn done, void *ctx)
+	uint64_t association, nap_time now, nap_control_send_fn send, nap_control_done_fn done, void *ctx)
 {
 	struct nap_control *c = g_new0(struct nap_control, 1);
 
-	c->session = session;
+	c->association = association;
 	c->send = send;
 	c->done = done;
 	c->ctx = ctx;
@@ -76,39 +76,39 @@ void nap_control_free(struct nap_control *c)
 	g_free(c);
 }
 
-const struct nap_wire_welcome *nap_control_welcome(const struct nap_control *c)
+const struct nap_record_welcome *nap_control_welcome(const struct nap_control *c)
 {
 	return c->welcomed ? &c->welcome : NULL;
 }
 
-void nap_control_stamp(struct nap_control *c, struct nap_wire *w)
+void nap_control_stamp(struct nap_control *c, struct nap_record *w)
 {
-	w->session = c->session;
+	w->association = c->association;
 	w->seq = ++c->seq;
 	w->epoch = c->epoch;
 	memcpy(w->mac, c->mac, sizeof(w->mac));
 }
 
-bool nap_control_ours(const struct nap_control *c, uint64_t session)
+bool nap_control_ours(const struct nap_control *c, uint64_t association)
 {
-	return session == c->session;
+	return association == c->association;
 }
 
-static void send_record(struct nap_control *c, struct nap_wire *w)
+static void send_record(struct nap_control *c, struct nap_record *w)
 {
-	uint8_t buf[NAP_WIRE_SIZE];
+	uint8_t buf[NAP_RECORD_SIZE];
 
 	nap_control_stamp(c, w);
-	nap_wire_write(w, buf);
+	nap_record_write(w, buf);
 	c->send(c->ctx, buf, sizeof(buf));
 }
 
 static void send_hello(struct nap_control *c, nap_time now)
 {
-	struct nap_wire w = { .type = NAP_WIRE_HELLO, .session = c->session, .seq = ++c->seq };
-	uint8_t buf[NAP_WIRE_SIZE];
+	struct nap_record w = { .type = NAP_RECORD_HELLO, .association = c->association, .seq = ++c->seq };
+	uint8_t buf[NAP_RECORD_SIZE];
 
-	nap_wire_write(&w, buf);
+	nap_record_write(&w, buf);
 	c->send(c->ctx, buf, sizeof(buf));
 	c->hello_seq = w.seq;
 	c->hello_at = now;
@@ -121,7 +121,7 @@ static void pay(struct nap_control *c, uint32_t n)
 {
 	c->credit -= n;
 	while (c->credit < SPARE) {
-		struct nap_wire w = { .type = NAP_WIRE_CREDIT };
+		struct nap_record w = { .type = NAP_RECORD_CREDIT };
 
 		send_record(c, &w);
 		c->credit++;
@@ -139,7 +139,7 @@ static void balance(struct nap_control *c, uint32_t told)
 
 static void send_order(struct nap_control *c, struct pending *p, nap_time now)
 {
-	struct nap_wire w = { .type = NAP_WIRE_ORDER, .order = p->order };
+	struct nap_record w = { .type = NAP_RECORD_ORDER, .order = p->order };
 
 	w.order.acked = c->acked;
 	send_record(c, &w);
@@ -148,10 +148,10 @@ static void send_order(struct nap_control *c, struct pending *p, nap_time now)
 	p->rto = MIN(2 * p->rto, MAX_RTO);
 }
 
-/* The server remembers the results of the last NAP_SESSION_OPS orders: none may run further ahead of the oldest open one. */
+/* The server remembers the results of the last NAP_ASSOCIATION_OPS orders: none may run further ahead of the oldest open one. */
 static bool may_send(const struct nap_control *c, const struct pending *p)
 {
-	return p->order.op - g_array_index(c->pending, struct pending, 0).order.op < NAP_SESSION_OPS;
+	return p->order.op - g_array_index(c->pending, struct pending, 0).order.op < NAP_ASSOCIATION_OPS;
 }
 
 static void send_orders(struct nap_control *c, nap_time now)
@@ -168,7 +168,7 @@ static void send_orders(struct nap_control *c, nap_time now)
 }
 
 void nap_control_order(
-	struct nap_control *c, nap_time now, const struct nap_wire_order *order, uint32_t price)
+	struct nap_control *c, nap_time now, const struct nap_record_order *order, uint32_t price)
 {
 	struct pending p = { .order = *order, .price = price, .rto = MAX(FIRST_RTO, 3 * c->worst) };
 
@@ -200,7 +200,7 @@ static void measure(struct nap_control *c, nap_time trip)
 	c->worst = nap_time_max(trip, c->worst - c->worst / 64);
 }
 
-static void take_welcome(struct nap_control *c, nap_time now, const struct nap_wire *w)
+static void take_welcome(struct nap_control *c, nap_time now, const struct nap_record *w)
 {
 	if (w->seq != c->hello_seq)
 		return;
@@ -216,16 +216,16 @@ static void take_welcome(struct nap_control *c, nap_time now, const struct nap_w
 	c->poll_due = nap_time_min(c->poll_due, now);
 }
 
-static void take_done(struct nap_control *c, nap_time now, const struct nap_wire *w)
+static void take_done(struct nap_control *c, nap_time now, const struct nap_record *w)
 {
 	for (guint i = 0; i < c->pending->len; i++) {
 		struct pending *p = &g_array_index(c->pending, struct pending, i);
-		struct nap_wire_order order = p->order;
+		struct nap_record_order order = p->order;
 		nap_time at = now - c->rtt / 2;
 
 		if (order.op != w->done.op)
 			continue;
-		if (w->done.result == NAP_WIRE_NO_CREDIT) {
+		if (w->done.result == NAP_RECORD_NO_CREDIT) {
 			pay(c, 0); /* the balance says what is missing */
 			p->due = nap_time_min(p->due, now + POLL_MIN);
 			return;
@@ -238,26 +238,26 @@ static void take_done(struct nap_control *c, nap_time now, const struct nap_wire
 }
 
 /* polled: it answers a poll, so what it does not tell has to be asked for; else the rest is on its way. */
-static void take_event(struct nap_control *c, nap_time now, const struct nap_wire_event *e, bool polled)
+static void take_event(struct nap_control *c, nap_time now, const struct nap_record_event *e, bool polled)
 {
 	struct news *n;
-	bool *had = &c->had[e->number % NAP_SESSION_EVENTS];
+	bool *had = &c->had[e->number % NAP_ASSOCIATION_EVENTS];
 
 	c->poll_due = nap_time_min(c->poll_due, now + (polled && e->newest != e->number ? 0 : c->poll_gap));
 	c->newest = e->newest;
-	if (e->number - c->acked - 1 >= NAP_SESSION_EVENTS || *had)
+	if (e->number - c->acked - 1 >= NAP_ASSOCIATION_EVENTS || *had)
 		return;
 	*had = true;
-	while (c->had[(c->acked + 1) % NAP_SESSION_EVENTS])
-		c->had[++c->acked % NAP_SESSION_EVENTS] = false;
+	while (c->had[(c->acked + 1) % NAP_ASSOCIATION_EVENTS])
+		c->had[++c->acked % NAP_ASSOCIATION_EVENTS] = false;
 	n = g_new(struct news, 1);
 	n->event = *e;
-	/* an age no session can have is a lie; it must not carry the time out of range */
+	/* an age no association can have is a lie; it must not carry the time out of range */
 	n->at = now - c->rtt / 2 - (nap_time)MIN(e->age_us, UINT64_C(86400000000)) * NAP_US;
 	g_queue_push_tail(&c->news, n);
 }
 
-static void take_idle(struct nap_control *c, nap_time now, const struct nap_wire_idle *idle)
+static void take_idle(struct nap_control *c, nap_time now, const struct nap_record_idle *idle)
 {
 	if (idle->newest < c->acked) { /* it knows less than it told: the server has started anew */
 		c->acked = c->newest = idle->newest;
@@ -267,35 +267,35 @@ static void take_idle(struct nap_control *c, nap_time now, const struct nap_wire
 	c->poll_due = now + c->poll_gap;
 }
 
-void nap_control_input(struct nap_control *c, nap_time now, const struct nap_wire *w)
+void nap_control_input(struct nap_control *c, nap_time now, const struct nap_record *w)
 {
-	if (w->session != c->session)
+	if (w->association != c->association)
 		return;
-	if (w->type == NAP_WIRE_WELCOME) {
+	if (w->type == NAP_RECORD_WELCOME) {
 		c->heard = now;
 		take_welcome(c, now, w);
 		return;
 	}
-	if (!c->welcomed || w->type < NAP_WIRE_DONE)
+	if (!c->welcomed || w->type < NAP_RECORD_DONE)
 		return;
 	c->heard = now;
 	if (w->seq && w->seq == c->poll_seq) {
 		measure(c, now - c->poll_at);
 		c->poll_seq = 0;
 	}
-	if (w->type == NAP_WIRE_DONE) {
+	if (w->type == NAP_RECORD_DONE) {
 		balance(c, w->done.credit);
 		take_done(c, now, w);
-	} else if (w->type == NAP_WIRE_EVENT) {
+	} else if (w->type == NAP_RECORD_EVENT) {
 		balance(c, w->event.credit);
 		take_event(c, now, &w->event, w->seq != 0);
-	} else if (w->type == NAP_WIRE_IDLE) {
+	} else if (w->type == NAP_RECORD_IDLE) {
 		balance(c, w->idle.credit);
 		take_idle(c, now, &w->idle);
 	}
 }
 
-bool nap_control_event(struct nap_control *c, struct nap_wire_event *event, nap_time *at)
+bool nap_control_event(struct nap_control *c, struct nap_record_event *event, nap_time *at)
 {
 	struct news *n = g_queue_pop_head(&c->news);
 
@@ -321,7 +321,7 @@ nap_time nap_control_deadline(const struct nap_control *c)
 
 static void send_poll(struct nap_control *c, nap_time now)
 {
-	struct nap_wire w = { .type = NAP_WIRE_POLL, .acked = c->acked };
+	struct nap_record w = { .type = NAP_RECORD_POLL, .acked = c->acked };
 
 	send_record(c, &w);
 	c->poll_seq = c->seq;

@@ -9,33 +9,33 @@
 #define NAP_LIVE_CONTROL_H
 
 #include "kernel/time.h"
-#include "live/wire.h"
+#include "live/record.h"
 
 struct nap_control;
 
 typedef void (*nap_control_send_fn)(void *ctx, const uint8_t *data, size_t n);
 
-/* What became of an order: result is enum nap_wire_result, at when it was carried out, in the client's clock. */
+/* What became of an order: result is enum nap_record_result, at when it was carried out, in the client's clock. */
 typedef void (*nap_control_done_fn)(
-	void *ctx, const struct nap_wire_order *order, uint8_t result, nap_time at);
+	void *ctx, const struct nap_record_order *order, uint8_t result, nap_time at);
 
-/* session: random, secret, not 0. Starts by asking for a cookie. Free with nap_control_free, which accepts NULL. */
+/* association: random, secret, not 0. Starts by asking for a cookie. Free with nap_control_free, which accepts NULL. */
 struct nap_control *nap_control_new(
-	uint64_t session, nap_time now, nap_control_send_fn send, nap_control_done_fn done, void *ctx);
+	uint64_t association, nap_time now, nap_control_send_fn send, nap_control_done_fn done, void *ctx);
 void nap_control_free(struct nap_control *c);
 
 /* What the server said of itself; NULL until it has. */
-const struct nap_wire_welcome *nap_control_welcome(const struct nap_control *c);
+const struct nap_record_welcome *nap_control_welcome(const struct nap_control *c);
 
-/* Gives w (its type and body are set) session, sequence number and cookie. Each record is stamped once and sent once. */
-void nap_control_stamp(struct nap_control *c, struct nap_wire *w);
+/* Gives w (its type and body are set) association, sequence number and cookie. Each record is stamped once and sent once. */
+void nap_control_stamp(struct nap_control *c, struct nap_record *w);
 
-/* Is this the number of this session? Records that do not carry it are from strangers. */
-bool nap_control_ours(const struct nap_control *c, uint64_t session);
+/* Is this the number of this association? Records that do not carry it are from strangers. */
+bool nap_control_ours(const struct nap_control *c, uint64_t association);
 
 /* Starts an order; its op and acked are set here. price: records that carrying it out will cost the server. */
 void nap_control_order(
-	struct nap_control *c, nap_time now, const struct nap_wire_order *order, uint32_t price);
+	struct nap_control *c, nap_time now, const struct nap_record_order *order, uint32_t price);
 
 /* Are orders for this flow under way? */
 bool nap_control_busy(const struct nap_control *c, uint32_t flow);
@@ -43,11 +43,11 @@ bool nap_control_busy(const struct nap_control *c, uint32_t flow);
 /* Something was sent on a flow: news is to be expected, so poll soon. */
 void nap_control_expect(struct nap_control *c, nap_time now);
 
-/* A record from the server; what is not an answer of this session is ignored. */
-void nap_control_input(struct nap_control *c, nap_time now, const struct nap_wire *w);
+/* A record from the server; what is not an answer of this association is ignored. */
+void nap_control_input(struct nap_control *c, nap_time now, const struct nap_record *w);
 
 /* The next event not yet handed out, and when it happened in the client's clock. */
-bool nap_control_event(struct nap_control *c, struct nap_wire_event *event, nap_time *at);
+bool nap_control_event(struct nap_control *c, struct nap_record_event *event, nap_time *at);
 
 /* When nap_control_advance wants to be called; it repeats what is due, polls, and renews the cookie. */
 nap_time nap_control_deadline(const struct nap_control *c);

@@ -17,8 +17,8 @@ void nap_cookies_rotate(struct nap_cookies *c, const uint8_t key[NAP_COOKIE_KEY]
 	memcpy(c->key[c->epoch % 2], key, NAP_COOKIE_KEY);
 }
 
-static void authenticator(const uint8_t *key, uint32_t epoch, const struct nap_inet *host, uint64_t session,
-	uint8_t out[NAP_WIRE_MAC])
+static void authenticator(const uint8_t *key, uint32_t epoch, const struct nap_inet *host,
+	uint64_t association, uint8_t out[NAP_RECORD_MAC])
 {
 	uint8_t text[1 + 16 + 8 + 4], digest[32];
 	gsize n = sizeof(digest);
@@ -27,29 +27,29 @@ static void authenticator(const uint8_t *key, uint32_t epoch, const struct nap_i
 	text[0] = host->family;
 	memcpy(text + 1, host->addr, 16);
 	for (int i = 0; i < 8; i++)
-		text[17 + i] = (uint8_t)(session >> 8 * i);
+		text[17 + i] = (uint8_t)(association >> 8 * i);
 	for (int i = 0; i < 4; i++)
 		text[25 + i] = (uint8_t)(epoch >> 8 * i);
 	g_hmac_update(h, text, sizeof(text));
 	g_hmac_get_digest(h, digest, &n);
 	g_hmac_unref(h);
-	memcpy(out, digest, NAP_WIRE_MAC);
+	memcpy(out, digest, NAP_RECORD_MAC);
 }
 
-void nap_cookie_sign(const struct nap_cookies *c, const struct nap_inet *host, struct nap_wire *w)
+void nap_cookie_sign(const struct nap_cookies *c, const struct nap_inet *host, struct nap_record *w)
 {
 	w->epoch = c->epoch;
-	authenticator(c->key[c->epoch % 2], c->epoch, host, w->session, w->mac);
+	authenticator(c->key[c->epoch % 2], c->epoch, host, w->association, w->mac);
 }
 
-bool nap_cookie_valid(const struct nap_cookies *c, const struct nap_inet *host, const struct nap_wire *w)
+bool nap_cookie_valid(const struct nap_cookies *c, const struct nap_inet *host, const struct nap_record *w)
 {
-	uint8_t want[NAP_WIRE_MAC], differ = 0;
+	uint8_t want[NAP_RECORD_MAC], differ = 0;
 
 	if (w->epoch == 0 || (w->epoch != c->epoch && w->epoch + 1 != c->epoch))
 		return false;
-	authenticator(c->key[w->epoch % 2], w->epoch, host, w->session, want);
-	for (int i = 0; i < NAP_WIRE_MAC; i++)
+	authenticator(c->key[w->epoch % 2], w->epoch, host, w->association, want);
+	for (int i = 0; i < NAP_RECORD_MAC; i++)
 		differ |= (uint8_t)(want[i] ^ w->mac[i]);
 	return differ == 0;
 }

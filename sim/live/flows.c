@@ -22,21 +22,21 @@ void nap_reflows_clear(struct nap_reflows *t)
 	g_clear_pointer(&t->chain, g_free);
 }
 
-static uint32_t *head(const struct nap_reflows *t, uint32_t session, uint32_t id)
+static uint32_t *head(const struct nap_reflows *t, uint32_t association, uint32_t id)
 {
-	return &t->chain[(session * UINT32_C(0x9e3779b1) ^ id * UINT32_C(0x85ebca6b)) % t->n];
+	return &t->chain[(association * UINT32_C(0x9e3779b1) ^ id * UINT32_C(0x85ebca6b)) % t->n];
 }
 
-uint32_t nap_reflows_find(const struct nap_reflows *t, uint32_t session, uint32_t id)
+uint32_t nap_reflows_find(const struct nap_reflows *t, uint32_t association, uint32_t id)
 {
-	uint32_t i = *head(t, session, id);
+	uint32_t i = *head(t, association, id);
 
-	while (i != NAP_NO_REFLOW && (t->entry[i].session != session || t->entry[i].id != id))
+	while (i != NAP_NO_REFLOW && (t->entry[i].association != association || t->entry[i].id != id))
 		i = t->entry[i].next;
 	return i;
 }
 
-uint32_t nap_reflows_add(struct nap_reflows *t, uint32_t session, uint32_t id, uint8_t proto)
+uint32_t nap_reflows_add(struct nap_reflows *t, uint32_t association, uint32_t id, uint8_t proto)
 {
 	uint32_t i = t->free;
 	struct nap_reflow *f;
@@ -47,18 +47,18 @@ uint32_t nap_reflows_add(struct nap_reflows *t, uint32_t session, uint32_t id, u
 	t->free = f->next;
 	memset(f, 0, sizeof(*f));
 	f->used = true;
-	f->session = session;
+	f->association = association;
 	f->id = id;
 	f->proto = proto;
-	f->next = *head(t, session, id);
-	*head(t, session, id) = i;
+	f->next = *head(t, association, id);
+	*head(t, association, id) = i;
 	return i;
 }
 
 void nap_reflows_remove(struct nap_reflows *t, uint32_t i)
 {
 	struct nap_reflow *f = &t->entry[i];
-	uint32_t *at = head(t, f->session, f->id);
+	uint32_t *at = head(t, f->association, f->id);
 
 	while (*at != i)
 		at = &t->entry[*at].next;

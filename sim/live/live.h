@@ -9,7 +9,7 @@
 #include "live/raw.h"
 #include "live/sniff.h"
 #include "live/tags.h"
-#include "live/wire.h"
+#include "live/record.h"
 
 #define NAP_LIVE_SNIFF                                                                                       \
 	(UINT32_MAX - 1)   /* epoll's name of the watch on raw segments; flows go by their number */
@@ -28,7 +28,7 @@ struct nap_live_flow {
 	nap_time sent, received; /* last packet that either end is known to have sent, and its arrival */
 	/* by the end that sent. The server's at the time of the order: its packet left later, by a way and a wait that nobody measured */
 	struct nap_tags tags[2];
-	uint8_t buf[NAP_WIRE_SIZE]; /* TCP: a record not yet complete */
+	uint8_t buf[NAP_RECORD_SIZE]; /* TCP: a record not yet complete */
 	uint32_t have;
 	struct nap_tcb tcb;                           /* raw flows */
 	bool expected;                                /* raw: the server knows it will come */
@@ -46,7 +46,7 @@ struct nap_live {
 	struct nap_local local;
 	struct nap_live_flow *flow;
 	uint32_t n_flows, room;
-	uint16_t ports[NAP_WIRE_PORTS];
+	uint16_t ports[NAP_RECORD_PORTS];
 	GQueue events; /* struct nap_probe_event *, in order of discovery */
 	bool echo_raw; /* ICMP echo needs the privilege here */
 	char advice[160];
@@ -83,8 +83,8 @@ void nap_live_left(struct nap_live *l, struct nap_live_flow *f, nap_time began);
 nap_time nap_live_heard(struct nap_live *l, struct nap_live_flow *f, uint32_t tag, nap_time at);
 
 /* Order the server to do something on a flow; price: records that doing it costs it. */
-void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_sending *what,
-	uint32_t price);
+void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_record_act act,
+	const struct nap_sending *what, uint32_t price);
 
 /* Sockets of flows: live_flow.c */
 /* May this process send ICMP echo? Sets how. */

@@ -79,7 +79,7 @@ void nap_live_flow_close(struct nap_live *l, nap_flow flow)
 	f->fd = -1;
 	f->open = false;
 	if (f->told)
-		nap_live_order(l, flow, NAP_WIRE_FORGET, &(struct nap_sending){ 0 }, 0);
+		nap_live_order(l, flow, NAP_RECORD_FORGET, &(struct nap_sending){ 0 }, 0);
 }
 
 static bool send_record(
@@ -87,13 +87,13 @@ static bool send_record(
 {
 	static const struct nap_inet as_bound;
 	struct nap_live_flow *f = &l->flow[flow];
-	struct nap_wire w = { .type = NAP_WIRE_FLOW, .packet = { .flow = flow, .tag = what->tag } };
-	uint8_t buf[NAP_WIRE_SIZE];
+	struct nap_record w = { .type = NAP_RECORD_FLOW, .packet = { .flow = flow, .tag = what->tag } };
+	uint8_t buf[NAP_RECORD_SIZE];
 	nap_time now = nap_clock();
 	bool ok;
 
 	nap_control_stamp(l->control, &w);
-	nap_wire_write(&w, buf);
+	nap_record_write(&w, buf);
 	if (f->spec.proto == NAP_TCP)
 		ok = f->up && send(f->fd, buf, sizeof(buf), MSG_NOSIGNAL) == (ssize_t)sizeof(buf);
 	else if (f->spec.proto == NAP_ICMP)
@@ -170,26 +170,26 @@ static void take_record(struct nap_live *l, nap_flow flow, const uint8_t *buf, s
 {
 	struct nap_live_flow *f = &l->flow[flow];
 	struct nap_probe_event *e;
-	struct nap_wire w;
+	struct nap_record w;
 	bool echo = f->spec.proto == NAP_ICMP;
 	int place = f->spec.proto == NAP_TCP ? (int)f->spec.place
 		    : echo ? (nap_inet_same_host(from, &l->options.server) ? NAP_AT_MAIN : -1)
 			   : nap_live_place_of(l, f, from);
 
-	if (!nap_wire_read(buf, n, &w) || !nap_control_ours(l->control, w.session))
+	if (!nap_record_read(buf, n, &w) || !nap_control_ours(l->control, w.association))
 		return;
-	if (echo && place >= 0 && w.type == NAP_WIRE_FLOW && w.packet.flow == flow) {
+	if (echo && place >= 0 && w.type == NAP_RECORD_FLOW && w.packet.flow == flow) {
 		f->received = nap_time_max(f->received, a->at);
 		return;
 	}
-	if (w.type == NAP_WIRE_FLOW ? echo || !l->options.public.family || w.packet.flow >= l->n_flows
-				    : w.type != NAP_WIRE_FLOWED || w.packet.flow != flow || place < 0)
+	if (w.type == NAP_RECORD_FLOW ? echo || !l->options.public.family || w.packet.flow >= l->n_flows
+				      : w.type != NAP_RECORD_FLOWED || w.packet.flow != flow || place < 0)
 		return;
 	e = nap_live_note(l, flow, NAP_GOT_PACKET, NAP_CLIENT, a->at);
 	e->tag = w.packet.tag;
 	e->ttl = a->ttl;
 	e->seen = nap_local_endpoint(&l->local, from);
-	if (w.type == NAP_WIRE_FLOW) {
+	if (w.type == NAP_RECORD_FLOW) {
 		e->sent = nap_tags_time(&l->flow[w.packet.flow].tags[NAP_CLIENT], w.packet.tag);
 		return;
 	}
@@ -216,13 +216,13 @@ static void take_errors(struct nap_live *l, nap_flow flow, nap_time now)
 static ssize_t receive(
 	const struct nap_live_flow *f, uint8_t *buf, struct nap_inet *from, struct nap_arrival *a)
 {
-	return f->spec.proto == NAP_ICMP ? nap_socket_echo_receive(f->fd, buf, NAP_WIRE_SIZE, from, a)
-					 : nap_socket_receive(f->fd, buf, NAP_WIRE_SIZE, from, a);
+	return f->spec.proto == NAP_ICMP ? nap_socket_echo_receive(f->fd, buf, NAP_RECORD_SIZE, from, a)
+					 : nap_socket_receive(f->fd, buf, NAP_RECORD_SIZE, from, a);
 }
 
 static void datagrams_ready(struct nap_live *l, nap_flow flow, nap_time now)
 {
-	uint8_t buf[NAP_WIRE_SIZE + 1];
+	uint8_t buf[NAP_RECORD_SIZE + 1];
 	struct nap_inet from;
 	struct nap_arrival a;
 	ssize_t n;

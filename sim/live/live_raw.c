@@ -14,7 +14,7 @@
 
 bool nap_live_raw_start(struct nap_live *l)
 {
-	const struct nap_wire_welcome *w = nap_control_welcome(l->control);
+	const struct nap_record_welcome *w = nap_control_welcome(l->control);
 	struct epoll_event e = { .events = EPOLLIN, .data.u32 = NAP_LIVE_SNIFF };
 	struct nap_inet main = l->options.server, other = l->options.alternate;
 	g_autofree char *a = NULL, *b = NULL, *filter = NULL;
@@ -44,7 +44,7 @@ static int bind_silent(const struct nap_inet *at)
 bool nap_live_raw_open(struct nap_live *l, nap_flow flow)
 {
 	struct nap_live_flow *f = &l->flow[flow];
-	struct nap_wire_order o = { .flow = flow, .act = NAP_WIRE_EXPECT, .isn = l->next_isn };
+	struct nap_record_order o = { .flow = flow, .act = NAP_RECORD_EXPECT, .isn = l->next_isn };
 
 	if (f->spec.same_local) {
 		f->local = l->flow[f->spec.like].local;

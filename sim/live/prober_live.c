@@ -96,17 +96,17 @@ nap_time nap_live_heard(struct nap_live *l, struct nap_live_flow *f, uint32_t ta
 
 /* enum nap_server_place and the wire's bits */
 static const uint8_t to_wire[NAP_SERVER_PLACES] = {
-	[NAP_AT_OTHER_PORT] = NAP_WIRE_OTHER_PORT,
-	[NAP_AT_OTHER_ADDRESS] = NAP_WIRE_OTHER_ADDRESS,
-	[NAP_AT_OTHER_BOTH] = NAP_WIRE_OTHER_PORT | NAP_WIRE_OTHER_ADDRESS,
+	[NAP_AT_OTHER_PORT] = NAP_RECORD_OTHER_PORT,
+	[NAP_AT_OTHER_ADDRESS] = NAP_RECORD_OTHER_ADDRESS,
+	[NAP_AT_OTHER_BOTH] = NAP_RECORD_OTHER_PORT | NAP_RECORD_OTHER_ADDRESS,
 };
-static const uint8_t from_wire[NAP_WIRE_PLACES] = { NAP_AT_MAIN, NAP_AT_OTHER_PORT, NAP_AT_OTHER_ADDRESS,
+static const uint8_t from_wire[NAP_RECORD_PLACES] = { NAP_AT_MAIN, NAP_AT_OTHER_PORT, NAP_AT_OTHER_ADDRESS,
 	NAP_AT_OTHER_BOTH };
 
-void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_wire_act act, const struct nap_sending *what,
-	uint32_t price)
+void nap_live_order(struct nap_live *l, nap_flow flow, enum nap_record_act act,
+	const struct nap_sending *what, uint32_t price)
 {
-	struct nap_wire_order o = { .flow = flow,
+	struct nap_record_order o = { .flow = flow,
 		.tag = what->tag,
 		.act = (uint8_t)act,
 		.place = to_wire[what->place],
@@ -129,14 +129,14 @@ static bool order_for(struct nap_live *l, nap_flow flow, const struct nap_sendin
 	nap_tags_add(&f->tags[NAP_SERVER], what->tag, nap_clock());
 	switch (what->act) {
 	case NAP_ACT_SEGMENT:
-		nap_live_order(l, flow, NAP_WIRE_SEGMENT, what, 1);
+		nap_live_order(l, flow, NAP_RECORD_SEGMENT, what, 1);
 		return true;
 	case NAP_ACT_DATA:
-		nap_live_order(l, flow, NAP_WIRE_SEND, what, tcp ? NAP_TCP_PRICE : 1);
+		nap_live_order(l, flow, NAP_RECORD_SEND, what, tcp ? NAP_TCP_PRICE : 1);
 		return true;
 	case NAP_ACT_FIN:
 		f->fin_tag[NAP_SERVER] = what->tag;
-		nap_live_order(l, flow, NAP_WIRE_FIN, what, NAP_TCP_PRICE);
+		nap_live_order(l, flow, NAP_RECORD_FIN, what, NAP_TCP_PRICE);
 		return true;
 	default:
 		return false;
@@ -157,7 +157,7 @@ static bool live_send(struct nap_prober *p, nap_flow flow, const struct nap_send
 
 static int port_index(const struct nap_live *l, uint16_t port)
 {
-	for (int i = 0; i < NAP_WIRE_PORTS; i++)
+	for (int i = 0; i < NAP_RECORD_PORTS; i++)
 		if (l->ports[i] && (l->ports[i] == port || (!port && !i)))
 			return i;
 	return -1;
@@ -197,15 +197,15 @@ static void live_close(struct nap_prober *p, nap_flow flow)
 }
 
 /* What the server met, as discovery's event. Numbers the server gives are checked, flows and times alike. */
-static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_time at)
+static void take_event(struct nap_live *l, const struct nap_record_event *w, nap_time at)
 {
-	static const uint8_t got[NAP_WIRE_WHATS] = {
-		[NAP_WIRE_GOT_PACKET] = NAP_GOT_PACKET,
-		[NAP_WIRE_GOT_OPEN] = NAP_GOT_OPEN,
-		[NAP_WIRE_GOT_FIN] = NAP_GOT_FIN,
-		[NAP_WIRE_GOT_RST] = NAP_GOT_RST,
-		[NAP_WIRE_GOT_ICMP] = NAP_GOT_ICMP,
-		[NAP_WIRE_GOT_TIMEOUT] = NAP_GOT_FAILED,
+	static const uint8_t got[NAP_RECORD_WHATS] = {
+		[NAP_RECORD_GOT_PACKET] = NAP_GOT_PACKET,
+		[NAP_RECORD_GOT_OPEN] = NAP_GOT_OPEN,
+		[NAP_RECORD_GOT_FIN] = NAP_GOT_FIN,
+		[NAP_RECORD_GOT_RST] = NAP_GOT_RST,
+		[NAP_RECORD_GOT_ICMP] = NAP_GOT_ICMP,
+		[NAP_RECORD_GOT_TIMEOUT] = NAP_GOT_FAILED,
 	};
 	struct nap_live_flow *f;
 	struct nap_probe_event *e;
@@ -215,15 +215,15 @@ static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_t
 	f = &l->flow[w->flow];
 	e = nap_live_note(l, w->flow, (enum nap_got)got[w->what], NAP_SERVER, nap_time_max(at, f->opened));
 	e->place = from_wire[w->place];
-	e->tag = f->spec.raw                   ? nap_tags_marked(&f->tags[NAP_CLIENT], w->tag)
-		 : w->what == NAP_WIRE_GOT_FIN ? f->fin_tag[NAP_CLIENT]
-					       : w->tag;
+	e->tag = f->spec.raw                     ? nap_tags_marked(&f->tags[NAP_CLIENT], w->tag)
+		 : w->what == NAP_RECORD_GOT_FIN ? f->fin_tag[NAP_CLIENT]
+						 : w->tag;
 	e->flags = w->flags;
 	e->icmp_type = w->icmp_type;
 	e->icmp_code = w->icmp_code;
 	e->ttl = w->ttl;
 	e->seen = nap_local_endpoint(&l->local, &w->seen);
-	if (w->what == NAP_WIRE_GOT_PACKET || w->what == NAP_WIRE_GOT_OPEN) {
+	if (w->what == NAP_RECORD_GOT_PACKET || w->what == NAP_RECORD_GOT_OPEN) {
 		f->mapped = w->seen;
 		e->sent = nap_tags_time(&f->tags[NAP_CLIENT], e->tag);
 		if (e->sent != NAP_NEVER)
@@ -233,14 +233,14 @@ static void take_event(struct nap_live *l, const struct nap_wire_event *w, nap_t
 	}
 }
 
-static void order_done(void *ctx, const struct nap_wire_order *order, uint8_t result, nap_time at)
+static void order_done(void *ctx, const struct nap_record_order *order, uint8_t result, nap_time at)
 {
 	struct nap_live *l = ctx;
 	struct nap_live_flow *f = &l->flow[order->flow];
 
-	if (order->act == NAP_WIRE_EXPECT && result == NAP_WIRE_OK)
+	if (order->act == NAP_RECORD_EXPECT && result == NAP_RECORD_OK)
 		nap_live_raw_expected(l, order->flow);
-	if (result != NAP_WIRE_OK || order->act == NAP_WIRE_FORGET || order->act == NAP_WIRE_EXPECT ||
+	if (result != NAP_RECORD_OK || order->act == NAP_RECORD_FORGET || order->act == NAP_RECORD_EXPECT ||
 		at < f->sent)
 		return;
 	f->sent = nap_time_max(f->sent, nap_time_min(at, nap_tags_time(&f->tags[NAP_SERVER], order->tag)));
@@ -257,22 +257,22 @@ static void control_send(void *ctx, const uint8_t *data, size_t n)
 
 static void control_ready(struct nap_live *l)
 {
-	uint8_t buf[NAP_WIRE_SIZE + 1];
+	uint8_t buf[NAP_RECORD_SIZE + 1];
 	struct nap_inet from;
 	struct nap_arrival a;
 	struct nap_icmp_error err;
-	struct nap_wire w;
-	struct nap_wire_event event;
+	struct nap_record w;
+	struct nap_record_event event;
 	nap_time at;
 	ssize_t n;
 
 	for (int i = 0; i < NAP_SOCKET_BATCH && nap_socket_error(l->control_fd, &err); i++)
 		;
 	for (int i = 0; i < NAP_SOCKET_BATCH &&
-			(n = nap_socket_receive(l->control_fd, buf, NAP_WIRE_SIZE, &from, &a)) >= 0;
+			(n = nap_socket_receive(l->control_fd, buf, NAP_RECORD_SIZE, &from, &a)) >= 0;
 		i++) {
 		nap_live_clock(l, a.at);
-		if (nap_inet_equal(&from, &l->options.server) && nap_wire_read(buf, (size_t)n, &w))
+		if (nap_inet_equal(&from, &l->options.server) && nap_record_read(buf, (size_t)n, &w))
 			nap_control_input(l->control, a.at, &w);
 	}
 	l->head.slack = nap_control_slack(l->control);
@@ -354,13 +354,13 @@ static const char *suggest(
 static const char *live_advice(struct nap_prober *p, uint32_t lacking)
 {
 	struct nap_live *l = (struct nap_live *)p;
-	const struct nap_wire_welcome *w = nap_control_welcome(l->control);
+	const struct nap_record_welcome *w = nap_control_welcome(l->control);
 
 	if (lacking & NAP_CAN_RAW_TCP)
 		return w->raw_port ? "root is needed here for crafted segments"
 				   : "needs crafted segments: root at both ends, and reflect --raw";
 	if (lacking & NAP_CAN_ECHO)
-		return w->features & NAP_WIRE_CAN_ECHO
+		return w->features & NAP_RECORD_CAN_ECHO
 			       ? "this host lets this user send no ICMP echo"
 			       : "needs a server that crafts echo replies: reflect --raw";
 	if (lacking & NAP_CAN_OTHER_ADDRESS)
@@ -412,26 +412,26 @@ static const struct nap_prober_ops live_ops = {
 
 static void learn(struct nap_live *l)
 {
-	const struct nap_wire_welcome *w = nap_control_welcome(l->control);
+	const struct nap_record_welcome *w = nap_control_welcome(l->control);
 
 	memcpy(l->ports, w->port, sizeof(l->ports));
 	l->ports[0] = l->options.server.port;
 	l->head.usual_port = l->ports[0];
 	l->head.ports = l->ports + 1;
-	while (l->head.n_ports + 1 < NAP_WIRE_PORTS && l->ports[l->head.n_ports + 1])
+	while (l->head.n_ports + 1 < NAP_RECORD_PORTS && l->ports[l->head.n_ports + 1])
 		l->head.n_ports++;
 	l->head.can = NAP_CAN_SEE_ICMP | NAP_CAN_LISTEN;
 	if (l->ports[1])
 		l->head.can |= NAP_CAN_OTHER_PORT;
 	if (w->other.family && nap_inet_same_host(&w->other, &l->options.alternate))
 		l->head.can |= NAP_CAN_OTHER_ADDRESS;
-	if (w->features & NAP_WIRE_CAN_TCP)
+	if (w->features & NAP_RECORD_CAN_TCP)
 		l->head.can |= NAP_CAN_TCP | NAP_CAN_SAME_LOCAL;
-	if (w->features & NAP_WIRE_CAN_ECHO && nap_live_can_echo(l))
+	if (w->features & NAP_RECORD_CAN_ECHO && nap_live_can_echo(l))
 		l->head.can |= NAP_CAN_ECHO;
 	if (l->options.public.family)
 		l->head.can |= NAP_CAN_HAIRPIN;
-	if (l->options.raw && w->features & NAP_WIRE_CAN_RAW && w->raw_port && nap_live_raw_start(l))
+	if (l->options.raw && w->features & NAP_RECORD_CAN_RAW && w->raw_port && nap_live_raw_start(l))
 		l->head.can |= NAP_CAN_RAW_TCP | NAP_CAN_SAME_LOCAL;
 	l->head.slack = nap_control_slack(l->control);
 	l->head.pace = PACE;
@@ -444,11 +444,11 @@ static void learn(struct nap_live *l)
 static bool greet(struct nap_live *l, GError **error)
 {
 	nap_time end = nap_clock() + HELLO_SPAN;
-	uint64_t session = 0;
+	uint64_t association = 0;
 
-	while (!session)
-		nap_random_bytes(&session, sizeof(session));
-	l->control = nap_control_new(session, nap_clock(), control_send, order_done, l);
+	while (!association)
+		nap_random_bytes(&association, sizeof(association));
+	l->control = nap_control_new(association, nap_clock(), control_send, order_done, l);
 	while (!nap_control_welcome(l->control) && nap_clock() < end &&
 		!(l->options.stop && *l->options.stop))
 		turn(l, end);

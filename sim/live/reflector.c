@@ -11,10 +11,10 @@ const struct nap_reflector_config nap_reflector_defaults = {
 	.total_rate = { 20000, 40000 },
 	.hello_rate = { 2, 10 },
 	.hello_total = { 500, 1000 },
-	.sessions = 256,
-	.sessions_per_host = 8,
+	.associations = 256,
+	.associations_per_host = 8,
 	.flows = 16384,
-	.flows_per_session = 4096,
+	.flows_per_association = 4096,
 	.conns = 4096,
 	.conns_per_host = 1024,
 	.slots = 4096,
@@ -34,7 +34,8 @@ struct nap_reflector *nap_reflector_new(const struct nap_reflector_config *confi
 	memcpy(mix, keys + NAP_COOKIE_KEY, sizeof(mix));
 	r->known = nap_limiter_new(config->host_rate, config->total_rate, config->slots, mix);
 	r->strangers = nap_limiter_new(config->hello_rate, config->hello_total, config->slots, mix);
-	nap_sessions_init(&r->sessions, config->sessions, config->sessions_per_host, 2 * config->rotate);
+	nap_associations_init(
+		&r->associations, config->associations, config->associations_per_host, 2 * config->rotate);
 	nap_reflows_init(&r->flows, config->flows);
 	r->conns = g_new0(struct nap_reflector_conn, config->conns);
 	r->raw = g_new0(struct nap_raw_end, config->flows);
@@ -48,7 +49,7 @@ void nap_reflector_free(struct nap_reflector *r)
 		return;
 	nap_limiter_free(r->known);
 	nap_limiter_free(r->strangers);
-	nap_sessions_clear(&r->sessions);
+	nap_associations_clear(&r->associations);
 	nap_reflows_clear(&r->flows);
 	g_free(r->conns);
 	g_free(r->raw);
@@ -61,7 +62,7 @@ static void sweep(struct nap_reflector *r, nap_time now)
 	for (uint32_t i = 0; i < r->config.flows; i++) {
 		struct nap_reflow *f = &r->flows.entry[i];
 
-		if (f->used && now - r->sessions.entry[f->session].last >= r->sessions.keep)
+		if (f->used && now - r->associations.entry[f->association].last >= r->associations.keep)
 			nap_reflector_forget(r, i);
 	}
 }
@@ -78,22 +79,25 @@ void nap_reflector_rotate(struct nap_reflector *r, nap_time now, const uint8_t *
 	sweep(r, now);
 }
 
-void nap_reflector_send(struct nap_reflector *r, const struct nap_reflect_path *to, const struct nap_wire *w)
+void nap_reflector_send(
+	struct nap_reflector *r, const struct nap_reflect_path *to, const struct nap_record *w)
 {
-	uint8_t buf[NAP_WIRE_SIZE];
+	uint8_t buf[NAP_RECORD_SIZE];
 
-	nap_wire_write(w, buf);
+	nap_record_write(w, buf);
 	if (r->out.datagram(r->ctx, to, buf, sizeof(buf))) {
 		r->counts.sent++;
 		r->counts.bytes_sent += sizeof(buf);
 	}
 }
 
-static void hello(
-	struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from, const struct nap_wire *w)
+static void hello(struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from,
+	const struct nap_record *w)
 {
-	struct nap_wire answer = { .type = NAP_WIRE_WELCOME, .session = w->session, .seq = w->seq };
-	struct nap_wire_welcome *body = &answer.welcome;
+	struct nap_record answer = {
+		.type = NAP_RECORD_WELCOME, .association = w->association, .seq = w->seq
+	};
+	struct nap_record_welcome *body = &answer.welcome;
 
 	if (!nap_limiter_admit(r->strangers, now, &from->remote)) {
 		r->counts.limited++;
@@ -109,31 +113,31 @@ static void hello(
 	nap_reflector_send(r, from, &answer);
 }
 
-void nap_reflector_note(struct nap_reflector *r, nap_time now, nap_time at, uint32_t session,
-	const struct nap_wire_event *event)
+void nap_reflector_note(struct nap_reflector *r, nap_time now, nap_time at, uint32_t association,
+	const struct nap_record_event *event)
 {
-	struct nap_session *s = &r->sessions.entry[session];
-	struct nap_wire w = { .type = NAP_WIRE_EVENT, .session = s->id };
+	struct nap_association *s = &r->associations.entry[association];
+	struct nap_record w = { .type = NAP_RECORD_EVENT, .association = s->id };
 
-	if (!nap_session_note(s, at, event) || !s->control.remote.family || !nap_session_pay(s, 1))
+	if (!nap_association_note(s, at, event) || !s->control.remote.family || !nap_association_pay(s, 1))
 		return;
-	nap_session_event(s, now, s->newest, &w.event);
+	nap_association_event(s, now, s->newest, &w.event);
 	nap_reflector_send(r, &s->control, &w);
 }
 
 /* Does an order once, and answers every copy of it. An unpaid order may be tried again, with more credit. */
-static void order(struct nap_reflector *r, uint32_t session, const struct nap_reflect_path *from,
-	const struct nap_wire *w)
+static void order(struct nap_reflector *r, uint32_t association, const struct nap_reflect_path *from,
+	const struct nap_record *w)
 {
-	struct nap_session *s = &r->sessions.entry[session];
-	struct nap_wire answer = { .type = NAP_WIRE_DONE, .session = s->id, .seq = w->seq };
-	uint32_t slot = w->order.op % NAP_SESSION_OPS;
+	struct nap_association *s = &r->associations.entry[association];
+	struct nap_record answer = { .type = NAP_RECORD_DONE, .association = s->id, .seq = w->seq };
+	uint32_t slot = w->order.op % NAP_ASSOCIATION_OPS;
 
-	if (!nap_session_pay(s, 1))
+	if (!nap_association_pay(s, 1))
 		return;
 	if (s->op[slot] < w->order.op) {
-		s->result[slot] = (uint8_t)nap_reflector_obey(r, session, &w->order);
-		if (s->result[slot] != NAP_WIRE_NO_CREDIT)
+		s->result[slot] = (uint8_t)nap_reflector_obey(r, association, &w->order);
+		if (s->result[slot] != NAP_RECORD_NO_CREDIT)
 			s->op[slot] = w->order.op;
 	}
 	answer.done.op = w->order.op;
@@ -142,17 +146,17 @@ static void order(struct nap_reflector *r, uint32_t session, const struct nap_re
 	nap_reflector_send(r, from, &answer);
 }
 
-static void poll_record(struct nap_reflector *r, nap_time now, uint32_t session,
-	const struct nap_reflect_path *from, const struct nap_wire *w)
+static void poll_record(struct nap_reflector *r, nap_time now, uint32_t association,
+	const struct nap_reflect_path *from, const struct nap_record *w)
 {
-	struct nap_session *s = &r->sessions.entry[session];
-	struct nap_wire answer = { .session = s->id, .seq = w->seq };
+	struct nap_association *s = &r->associations.entry[association];
+	struct nap_record answer = { .association = s->id, .seq = w->seq };
 
-	if (!nap_session_pay(s, 1))
+	if (!nap_association_pay(s, 1))
 		return;
-	answer.type = NAP_WIRE_EVENT;
-	if (!nap_session_event(s, now, s->acked + 1, &answer.event)) {
-		answer.type = NAP_WIRE_IDLE;
+	answer.type = NAP_RECORD_EVENT;
+	if (!nap_association_event(s, now, s->acked + 1, &answer.event)) {
+		answer.type = NAP_RECORD_IDLE;
 		answer.idle.newest = s->newest;
 		answer.idle.credit = s->credit;
 		answer.idle.seen = from->remote;
@@ -160,8 +164,8 @@ static void poll_record(struct nap_reflector *r, nap_time now, uint32_t session,
 	nap_reflector_send(r, from, &answer);
 }
 
-uint32_t nap_reflector_admit(
-	struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from, const struct nap_wire *w)
+uint32_t nap_reflector_admit(struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from,
+	const struct nap_record *w)
 {
 	uint32_t i;
 
@@ -173,23 +177,23 @@ uint32_t nap_reflector_admit(
 		r->counts.unproven++;
 		return NAP_NO_CLIENT;
 	}
-	i = nap_sessions_find(&r->sessions, now, w->session, &from->remote);
+	i = nap_associations_find(&r->associations, now, w->association, &from->remote);
 	if (i == NAP_NO_CLIENT) {
 		r->counts.refused++;
 		return i;
 	}
-	if (!nap_session_receive(&r->sessions.entry[i], now, w->seq)) {
+	if (!nap_association_receive(&r->associations.entry[i], now, w->seq)) {
 		r->counts.replayed++;
 		return NAP_NO_CLIENT;
 	}
 	return i;
 }
 
-bool nap_reflector_read(struct nap_reflector *r, const uint8_t *data, size_t n, struct nap_wire *w)
+bool nap_reflector_read(struct nap_reflector *r, const uint8_t *data, size_t n, struct nap_record *w)
 {
 	r->counts.received++;
 	r->counts.bytes_received += n;
-	if (nap_wire_read(data, n, w) && w->type < NAP_WIRE_WELCOME)
+	if (nap_record_read(data, n, w) && w->type < NAP_RECORD_WELCOME)
 		return true;
 	r->counts.malformed++;
 	return false;
@@ -198,29 +202,29 @@ bool nap_reflector_read(struct nap_reflector *r, const uint8_t *data, size_t n, 
 void nap_reflector_datagram(struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from,
 	const uint8_t *data, size_t n)
 {
-	struct nap_wire w;
+	struct nap_record w;
 	uint32_t i;
 
 	if (!nap_reflector_read(r, data, n, &w))
 		return;
-	if (w.type == NAP_WIRE_HELLO) {
+	if (w.type == NAP_RECORD_HELLO) {
 		hello(r, now, from, &w);
 		return;
 	}
 	i = nap_reflector_admit(r, now, from, &w);
 	if (i == NAP_NO_CLIENT)
 		return;
-	if (w.type == NAP_WIRE_FLOW) {
+	if (w.type == NAP_RECORD_FLOW) {
 		nap_reflector_flow(r, now, i, from, &w);
 		return;
 	}
-	r->sessions.entry[i].control = *from;
-	nap_session_acknowledge(&r->sessions.entry[i], w.type == NAP_WIRE_POLL    ? w.acked
-						       : w.type == NAP_WIRE_ORDER ? w.order.acked
-										  : 0);
-	if (w.type == NAP_WIRE_ORDER)
+	r->associations.entry[i].control = *from;
+	nap_association_acknowledge(&r->associations.entry[i], w.type == NAP_RECORD_POLL    ? w.acked
+							       : w.type == NAP_RECORD_ORDER ? w.order.acked
+											    : 0);
+	if (w.type == NAP_RECORD_ORDER)
 		order(r, i, from, &w);
-	else if (w.type == NAP_WIRE_POLL)
+	else if (w.type == NAP_RECORD_POLL)
 		poll_record(r, now, i, from, &w);
 }
 

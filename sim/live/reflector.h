@@ -22,22 +22,23 @@
 #include "live/flows.h"
 #include "live/frame.h"
 #include "live/limiter.h"
-#include "live/session.h"
-#include "live/wire.h"
+#include "live/association.h"
+#include "live/record.h"
 
 /* Copies the kernel may send of one TCP segment before TCP_USER_TIMEOUT (NAP_TCP_PATIENCE_MS) ends it: RTO 0.2 s, doubling, and one tail probe. */
 #define NAP_TCP_PRICE       6
 #define NAP_TCP_PATIENCE_MS 3000
 
 struct nap_reflector_config {
-	uint16_t port[NAP_WIRE_PORTS]; /* as in struct nap_wire_welcome */
+	uint16_t port[NAP_RECORD_PORTS]; /* as in struct nap_record_welcome */
 	uint16_t raw_port;
 	struct nap_inet other[2]; /* second address, IPv4 and IPv6; family 0: none */
 	uint8_t features;
 	nap_time rotate;                         /* life of a key; a cookie is good for one to two of them */
 	struct nap_rate host_rate, total_rate;   /* records with a cookie */
 	struct nap_rate hello_rate, hello_total; /* records that ask for one */
-	uint32_t sessions, sessions_per_host, flows, flows_per_session, conns, conns_per_host, slots;
+	uint32_t associations, associations_per_host, flows, flows_per_association, conns, conns_per_host,
+		slots;
 };
 
 /* Numbers that are safe for a public server; ports, addresses and features are left zero. */
@@ -82,8 +83,8 @@ void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_
 int32_t nap_reflector_accept(struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from);
 /* Bytes of a connection; false: close it. */
 bool nap_reflector_stream(struct nap_reflector *r, nap_time now, int32_t conn, const uint8_t *data, size_t n);
-/* The far side closed, reset or never acknowledged: what is one of NAP_WIRE_GOT_FIN, _RST, _TIMEOUT. True: keep it (half-closed). */
-bool nap_reflector_ended(struct nap_reflector *r, nap_time now, int32_t conn, enum nap_wire_what what);
+/* The far side closed, reset or never acknowledged: what is one of NAP_RECORD_GOT_FIN, _RST, _TIMEOUT. True: keep it (half-closed). */
+bool nap_reflector_ended(struct nap_reflector *r, nap_time now, int32_t conn, enum nap_record_what what);
 /* A connection is gone, and its client knows why. */
 void nap_reflector_closed(struct nap_reflector *r, int32_t conn);
 /* Should a connection that has been silent since `since` still be kept? */

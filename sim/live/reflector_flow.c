@@ -5,16 +5,17 @@
 /* Which place of flow f a record came to; a port that is no other port of the flow counts as its usual one. */
 static uint8_t place_of(const struct nap_reflow *f, const struct nap_reflect_path *from)
 {
-	uint8_t place = from->port == f->port ? 0 : NAP_WIRE_OTHER_PORT;
+	uint8_t place = from->port == f->port ? 0 : NAP_RECORD_OTHER_PORT;
 
-	return from->alt ? place | NAP_WIRE_OTHER_ADDRESS : place;
+	return from->alt ? place | NAP_RECORD_OTHER_ADDRESS : place;
 }
 
-uint32_t nap_reflector_add_flow(struct nap_reflector *r, uint32_t session, uint32_t id, uint8_t proto)
+uint32_t nap_reflector_add_flow(struct nap_reflector *r, uint32_t association, uint32_t id, uint8_t proto)
 {
-	struct nap_session *s = &r->sessions.entry[session];
-	uint32_t i = s->flows < r->config.flows_per_session ? nap_reflows_add(&r->flows, session, id, proto)
-							    : NAP_NO_REFLOW;
+	struct nap_association *s = &r->associations.entry[association];
+	uint32_t i = s->flows < r->config.flows_per_association
+			     ? nap_reflows_add(&r->flows, association, id, proto)
+			     : NAP_NO_REFLOW;
 
 	if (i == NAP_NO_REFLOW)
 		r->counts.refused++;
@@ -30,23 +31,23 @@ void nap_reflector_forget(struct nap_reflector *r, uint32_t i)
 
 	if (conn >= 0)
 		nap_reflector_drop(r, conn, false);
-	r->sessions.entry[f->session].flows--;
+	r->associations.entry[f->association].flows--;
 	nap_reflows_remove(&r->flows, i);
 }
 
-uint32_t nap_reflector_flow(struct nap_reflector *r, nap_time now, uint32_t session,
-	const struct nap_reflect_path *from, const struct nap_wire *w)
+uint32_t nap_reflector_flow(struct nap_reflector *r, nap_time now, uint32_t association,
+	const struct nap_reflect_path *from, const struct nap_record *w)
 {
 	uint8_t proto = from->echo ? NAP_ICMP : from->conn < 0 ? NAP_UDP : NAP_TCP, place;
-	uint32_t i = nap_reflows_find(&r->flows, session, w->packet.flow);
-	struct nap_wire_event e = {
-		.flow = w->packet.flow, .tag = w->packet.tag, .what = NAP_WIRE_GOT_PACKET
+	uint32_t i = nap_reflows_find(&r->flows, association, w->packet.flow);
+	struct nap_record_event e = {
+		.flow = w->packet.flow, .tag = w->packet.tag, .what = NAP_RECORD_GOT_PACKET
 	};
 	struct nap_reflow *f;
 	bool first = i == NAP_NO_REFLOW;
 
 	if (first)
-		i = nap_reflector_add_flow(r, session, w->packet.flow, proto);
+		i = nap_reflector_add_flow(r, association, w->packet.flow, proto);
 	if (i == NAP_NO_REFLOW)
 		return i;
 	f = &r->flows.entry[i];
@@ -57,14 +58,14 @@ uint32_t nap_reflector_flow(struct nap_reflector *r, nap_time now, uint32_t sess
 		(proto == NAP_TCP && f->heard[f->place] && f->path[f->place].conn != from->conn))
 		return NAP_NO_REFLOW;
 	if (proto == NAP_TCP && first)
-		e.what = NAP_WIRE_GOT_OPEN;
+		e.what = NAP_RECORD_GOT_OPEN;
 	f->heard[place] = true;
 	f->path[place] = *from;
 	f->place = place;
 	e.place = place;
 	e.seen = from->remote;
 	e.ttl = from->ttl;
-	nap_reflector_note(r, now, from->arrived ? from->arrived : now, session, &e);
+	nap_reflector_note(r, now, from->arrived ? from->arrived : now, association, &e);
 	return i;
 }
 
@@ -79,82 +80,82 @@ static bool path_to(
 	*to = f->path[f->heard[place] ? place : f->place];
 	if (f->heard[place] || place == f->place)
 		return true;
-	to->port = place & NAP_WIRE_OTHER_PORT ? other : f->port;
-	to->alt = (place & NAP_WIRE_OTHER_ADDRESS) != 0;
+	to->port = place & NAP_RECORD_OTHER_PORT ? other : f->port;
+	to->alt = (place & NAP_RECORD_OTHER_ADDRESS) != 0;
 	to->local.family = 0;
 	return r->config.port[to->port] != 0 && (!to->alt || r->config.other[to->remote.family == 6].family);
 }
 
-static enum nap_wire_result send_flowed(struct nap_reflector *r, uint32_t flow,
-	const struct nap_reflect_path *to, const struct nap_wire_order *o)
+static enum nap_record_result send_flowed(struct nap_reflector *r, uint32_t flow,
+	const struct nap_reflect_path *to, const struct nap_record_order *o)
 {
 	const struct nap_reflow *f = &r->flows.entry[flow];
-	struct nap_session *s = &r->sessions.entry[f->session];
-	struct nap_wire w = {
-		.type = NAP_WIRE_FLOWED, .session = s->id, .packet = { .flow = f->id, .tag = o->tag }
+	struct nap_association *s = &r->associations.entry[f->association];
+	struct nap_record w = {
+		.type = NAP_RECORD_FLOWED, .association = s->id, .packet = { .flow = f->id, .tag = o->tag }
 	};
-	uint8_t buf[NAP_WIRE_SIZE];
+	uint8_t buf[NAP_RECORD_SIZE];
 
 	if (f->raw || (f->proto == NAP_TCP && nap_reflector_conn_of(r, flow) < 0))
-		return NAP_WIRE_CANNOT;
-	if (!nap_session_pay(s, f->proto == NAP_TCP ? NAP_TCP_PRICE : 1))
-		return NAP_WIRE_NO_CREDIT;
+		return NAP_RECORD_CANNOT;
+	if (!nap_association_pay(s, f->proto == NAP_TCP ? NAP_TCP_PRICE : 1))
+		return NAP_RECORD_NO_CREDIT;
 	if (f->proto != NAP_TCP) {
 		nap_reflector_send(r, to, &w);
-		return NAP_WIRE_OK;
+		return NAP_RECORD_OK;
 	}
-	nap_wire_write(&w, buf);
+	nap_record_write(&w, buf);
 	if (!r->out.stream(r->ctx, nap_reflector_conn_of(r, flow), buf, sizeof(buf)))
-		return NAP_WIRE_CANNOT;
+		return NAP_RECORD_CANNOT;
 	r->counts.sent++;
 	r->counts.bytes_sent += sizeof(buf);
-	return NAP_WIRE_OK;
+	return NAP_RECORD_OK;
 }
 
-static enum nap_wire_result end_stream(struct nap_reflector *r, uint32_t flow, bool reset)
+static enum nap_record_result end_stream(struct nap_reflector *r, uint32_t flow, bool reset)
 {
-	struct nap_session *s = &r->sessions.entry[r->flows.entry[flow].session];
+	struct nap_association *s = &r->associations.entry[r->flows.entry[flow].association];
 	int32_t conn = nap_reflector_conn_of(r, flow);
 
 	if (conn < 0)
-		return NAP_WIRE_CANNOT;
-	if (!nap_session_pay(s, NAP_TCP_PRICE))
-		return NAP_WIRE_NO_CREDIT;
+		return NAP_RECORD_CANNOT;
+	if (!nap_association_pay(s, NAP_TCP_PRICE))
+		return NAP_RECORD_NO_CREDIT;
 	if (reset) {
 		nap_reflector_drop(r, conn, true);
-		return NAP_WIRE_OK;
+		return NAP_RECORD_OK;
 	}
-	return r->out.finish(r->ctx, conn) ? NAP_WIRE_OK : NAP_WIRE_CANNOT;
+	return r->out.finish(r->ctx, conn) ? NAP_RECORD_OK : NAP_RECORD_CANNOT;
 }
 
-enum nap_wire_result nap_reflector_obey(
-	struct nap_reflector *r, uint32_t session, const struct nap_wire_order *o)
+enum nap_record_result nap_reflector_obey(
+	struct nap_reflector *r, uint32_t association, const struct nap_record_order *o)
 {
 	struct nap_reflect_path to;
-	uint32_t i = nap_reflows_find(&r->flows, session, o->flow);
+	uint32_t i = nap_reflows_find(&r->flows, association, o->flow);
 
-	if (o->act == NAP_WIRE_EXPECT)
-		return nap_reflector_expect(r, session, o);
+	if (o->act == NAP_RECORD_EXPECT)
+		return nap_reflector_expect(r, association, o);
 	if (i == NAP_NO_REFLOW)
-		return o->act == NAP_WIRE_FORGET ? NAP_WIRE_OK : NAP_WIRE_NO_FLOW;
-	if (o->act == NAP_WIRE_FORGET) {
+		return o->act == NAP_RECORD_FORGET ? NAP_RECORD_OK : NAP_RECORD_NO_FLOW;
+	if (o->act == NAP_RECORD_FORGET) {
 		nap_reflector_forget(r, i);
-		return NAP_WIRE_OK;
+		return NAP_RECORD_OK;
 	}
 	if (!r->flows.entry[i].heard[r->flows.entry[i].place])
-		return NAP_WIRE_NO_FLOW;
-	if (o->act == NAP_WIRE_SEGMENT)
+		return NAP_RECORD_NO_FLOW;
+	if (o->act == NAP_RECORD_SEGMENT)
 		return nap_reflector_segment(r, i, o);
 	if (!path_to(r, &r->flows.entry[i], o->place, &to))
-		return NAP_WIRE_CANNOT;
+		return NAP_RECORD_CANNOT;
 	switch (o->act) {
-	case NAP_WIRE_SEND:
+	case NAP_RECORD_SEND:
 		return send_flowed(r, i, &to, o);
-	case NAP_WIRE_FIN:
-	case NAP_WIRE_RESET:
-		return end_stream(r, i, o->act == NAP_WIRE_RESET);
+	case NAP_RECORD_FIN:
+	case NAP_RECORD_RESET:
+		return end_stream(r, i, o->act == NAP_RECORD_RESET);
 	default:
-		return NAP_WIRE_CANNOT;
+		return NAP_RECORD_CANNOT;
 	}
 }
 
@@ -165,7 +166,7 @@ void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_
 		r->counts.limited++;
 		return;
 	}
-	if (!nap_sessions_knows(&r->sessions, &about->to))
+	if (!nap_associations_knows(&r->associations, &about->to))
 		return;
 	for (uint32_t i = 0; i < r->config.flows; i++) {
 		struct nap_reflow *f = &r->flows.entry[i];
@@ -173,13 +174,13 @@ void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_
 		if (!f->used || f->proto != NAP_UDP || !f->heard[f->place] ||
 			!nap_inet_equal(&f->path[f->place].remote, &about->to))
 			continue;
-		struct nap_wire_event e = { .flow = f->id,
-			.what = NAP_WIRE_GOT_ICMP,
+		struct nap_record_event e = { .flow = f->id,
+			.what = NAP_RECORD_GOT_ICMP,
 			.place = f->place,
 			.icmp_type = about->type,
 			.icmp_code = about->code,
 			.ttl = about->ttl,
 			.seen = about->offender };
-		nap_reflector_note(r, now, now, f->session, &e);
+		nap_reflector_note(r, now, now, f->association, &e);
 	}
 }

@@ -45,15 +45,15 @@ int32_t nap_reflector_accept(struct nap_reflector *r, nap_time now, const struct
 
 static bool stream_record(struct nap_reflector *r, nap_time now, struct nap_reflector_conn *c)
 {
-	struct nap_wire w;
-	uint32_t session, flow;
+	struct nap_record w;
+	uint32_t association, flow;
 
-	if (!nap_reflector_read(r, c->buf, sizeof(c->buf), &w) || w.type != NAP_WIRE_FLOW)
+	if (!nap_reflector_read(r, c->buf, sizeof(c->buf), &w) || w.type != NAP_RECORD_FLOW)
 		return false;
-	session = nap_reflector_admit(r, now, &c->path, &w);
-	if (session == NAP_NO_CLIENT)
+	association = nap_reflector_admit(r, now, &c->path, &w);
+	if (association == NAP_NO_CLIENT)
 		return false;
-	flow = nap_reflector_flow(r, now, session, &c->path, &w);
+	flow = nap_reflector_flow(r, now, association, &c->path, &w);
 	if (flow == NAP_NO_REFLOW || (c->flow != NAP_NO_REFLOW && c->flow != flow))
 		return false;
 	c->flow = flow;
@@ -65,13 +65,13 @@ bool nap_reflector_stream(struct nap_reflector *r, nap_time now, int32_t conn, c
 	struct nap_reflector_conn *c = &r->conns[conn];
 
 	while (n) {
-		size_t take = MIN(n, NAP_WIRE_SIZE - c->have);
+		size_t take = MIN(n, NAP_RECORD_SIZE - c->have);
 
 		memcpy(c->buf + c->have, data, take);
 		c->have += (uint32_t)take;
 		data += take;
 		n -= take;
-		if (c->have < NAP_WIRE_SIZE)
+		if (c->have < NAP_RECORD_SIZE)
 			break;
 		c->have = 0;
 		if (!stream_record(r, now, c)) {
@@ -82,18 +82,18 @@ bool nap_reflector_stream(struct nap_reflector *r, nap_time now, int32_t conn, c
 	return true;
 }
 
-bool nap_reflector_ended(struct nap_reflector *r, nap_time now, int32_t conn, enum nap_wire_what what)
+bool nap_reflector_ended(struct nap_reflector *r, nap_time now, int32_t conn, enum nap_record_what what)
 {
 	struct nap_reflector_conn *c = &r->conns[conn];
 
 	if (c->flow != NAP_NO_REFLOW && r->flows.entry[c->flow].used) {
 		const struct nap_reflow *f = &r->flows.entry[c->flow];
-		struct nap_wire_event e = {
+		struct nap_record_event e = {
 			.flow = f->id, .what = (uint8_t)what, .place = f->place, .seen = c->path.remote
 		};
 
-		nap_reflector_note(r, now, now, f->session, &e);
-		if (what == NAP_WIRE_GOT_FIN)
+		nap_reflector_note(r, now, now, f->association, &e);
+		if (what == NAP_RECORD_GOT_FIN)
 			return true;
 	}
 	c->used = false;

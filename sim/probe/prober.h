@@ -3,7 +3,7 @@
  * The prober: what discovery needs of a path, simulated or live. Asynchronous:
  * many flows at once; `send` starts something and returns, `wait` hands out
  * what happened, in time order. Nothing here is specific to a test: tests are
- * scripts of sends and waits (script.h), driven by one loop (discovery.h), so
+ * procedures of sends and waits (procedure.h), driven by one loop (discovery.h), so
  * a simulated clock and a poll() loop run the very same tests.
  *
  * Two ends. The client is behind the path; the server is a cooperating host

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Flows and steps that many scripts begin with: private to tests*.c and check*.c. */
+/* Flows and steps that many procedures begin with: private to tests*.c and check*.c. */
 #ifndef NAP_PROBE_STEPS_H
 #define NAP_PROBE_STEPS_H
 
-#include "probe/script.h"
+#include "probe/procedure.h"
 
 #define UDP                                                                                                  \
 	{                                                                                                    \

@@ -30,7 +30,7 @@ static bool is_answered(const struct nap_finding *f)
 char *nap_finding_value(const struct nap_finding *f)
 {
 	return f->bracket.dead == NAP_NEVER ? g_strdup("never")
-					    : nap_time_format(nap_search_round(&f->bracket));
+					    : nap_time_format(nap_bracket_round(&f->bracket));
 }
 
 /* A time to the millisecond: measured ones have no more to say. */
@@ -86,21 +86,21 @@ static char *name_text(const struct nap_finding *f)
 
 static void loss_text(const struct nap_discovery *d, GString *out)
 {
-	const struct nap_trials *lab = nap_discovery_lab(d);
+	const struct nap_trials *trials = nap_discovery_trials(d);
 
-	if (!nap_trials_loss(lab, NAP_CLIENT)->sent && !nap_trials_loss(lab, NAP_SERVER)->sent) {
+	if (!nap_trials_loss(trials, NAP_CLIENT)->sent && !nap_trials_loss(trials, NAP_SERVER)->sent) {
 		g_string_append(out, "Control flow: not measured\n\n");
 		return;
 	}
 	for (int end = 0; end < 2; end++) {
-		const struct nap_loss *l = nap_trials_loss(lab, (enum nap_end)end);
+		const struct nap_loss *l = nap_trials_loss(trials, (enum nap_end)end);
 
 		g_string_append_printf(out, "%s %.2f %% of %" G_GUINT64_FORMAT,
 			end == NAP_CLIENT ? "Control flow: lost outbound" : ", inbound",
 			100 * nap_loss_share(l), l->sent);
 	}
 	g_string_append_printf(out, "; in time within %.3f s one way, the longest %.3f s\n\n",
-		nap_time_seconds(nap_trials_in_time(lab)), nap_time_seconds(nap_trials_transit(lab)));
+		nap_time_seconds(nap_trials_in_time(trials)), nap_time_seconds(nap_trials_transit(trials)));
 }
 
 /* A span to the nearest of two units, as people say it. */
@@ -213,7 +213,7 @@ static void finding_json(JsonBuilder *b, const struct nap_finding *f)
 	member_text(b, "state", state_words[f->state]);
 	if (has_bracket(f)) {
 		member_time(b, "value_s",
-			f->bracket.dead == NAP_NEVER ? NAP_NEVER : nap_search_round(&f->bracket));
+			f->bracket.dead == NAP_NEVER ? NAP_NEVER : nap_bracket_round(&f->bracket));
 		member_time(b, "alive_at_s", f->bracket.alive);
 		member_time(b, "dead_at_s", f->bracket.dead);
 	} else if (f->test->kind == NAP_TEST_BINDINGS) {
@@ -250,14 +250,14 @@ static void loss_json(JsonBuilder *b, const struct nap_discovery *d)
 	json_builder_set_member_name(b, "loss");
 	json_builder_begin_object(b);
 	for (int end = 0; end < 2; end++) {
-		const struct nap_loss *l = nap_trials_loss(nap_discovery_lab(d), (enum nap_end)end);
+		const struct nap_loss *l = nap_trials_loss(nap_discovery_trials(d), (enum nap_end)end);
 		uint64_t after, failed;
 
 		json_builder_set_member_name(b, names[end]);
 		json_builder_begin_object(b);
 		member_count(b, "sent", l->sent);
 		member_count(b, "lost", l->lost);
-		nap_loss_after(l, nap_trials_in_time(nap_discovery_lab(d)), &after, &failed);
+		nap_loss_after(l, nap_trials_in_time(nap_discovery_trials(d)), &after, &failed);
 		member_count(b, "sent_after_arrival", after);
 		member_count(b, "lost_after_arrival", failed);
 		json_builder_end_object(b);
@@ -290,8 +290,8 @@ char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
 	member_text(b, "version", NATNAP_VERSION);
 	member_text(b, "origin", origin);
 	loss_json(b, d);
-	member_time(b, "one_way_s", nap_trials_in_time(nap_discovery_lab(d)));
-	member_time(b, "longest_one_way_s", nap_trials_transit(nap_discovery_lab(d)));
+	member_time(b, "one_way_s", nap_trials_in_time(nap_discovery_trials(d)));
+	member_time(b, "longest_one_way_s", nap_trials_transit(nap_discovery_trials(d)));
 	summary_json(b, d);
 	json_builder_set_member_name(b, "findings");
 	json_builder_begin_array(b);

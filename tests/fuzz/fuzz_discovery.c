@@ -149,7 +149,7 @@ static void invent(struct liar *l, struct nap_discovery *d, uint32_t i)
 
 static void check(const struct nap_discovery *d, uint64_t round)
 {
-	if (nap_trials_in_time(nap_discovery_lab(d)) < 0)
+	if (nap_trials_in_time(nap_discovery_trials(d)) < 0)
 		g_error("round %" G_GUINT64_FORMAT ": packets arrive before they are sent", round);
 	for (uint32_t i = 0; i < nap_discovery_count(d); i++) {
 		const struct nap_finding *f = nap_discovery_finding(d, i);

@@ -3,12 +3,12 @@
 #include <glib.h>
 
 #include "discovery/loss.h"
-#include "discovery/search.h"
+#include "discovery/strategy.h"
 #include "discovery/timer_search.h"
 #include "kernel/fmath.h"
 #include "kernel/rng.h"
 
-static struct nap_search_goal goal = {
+static struct nap_timer_goal goal = {
 	.first = 8 * NAP_S, .most = 8 * NAP_DAY, .resolution = NAP_S, .width = 16
 };
 
@@ -18,18 +18,18 @@ static struct nap_search_goal goal = {
  */
 static uint32_t search(const struct nap_strategy *s, nap_time timer, struct nap_bracket *b, nap_time *elapsed)
 {
-	nap_time out[NAP_SEARCH_WIDTH];
+	nap_time out[NAP_STRATEGY_WIDTH];
 	uint32_t rounds = 0;
 
 	*b = (struct nap_bracket){ 0, NAP_NEVER };
 	*elapsed = 0;
-	while (!nap_search_done(&goal, b)) {
+	while (!nap_bracket_done(&goal, b)) {
 		uint32_t n = s->next(&goal, b, out);
 		double late = b->dead == NAP_NEVER ? s->stagger : 0;
 		nap_time longest = 0;
 
 		g_assert_cmpuint(n, >=, 1);
-		g_assert_cmpuint(n, <=, NAP_SEARCH_WIDTH);
+		g_assert_cmpuint(n, <=, NAP_STRATEGY_WIDTH);
 		for (uint32_t i = 0; i < n; i++) {
 			g_assert_cmpint(out[i], >, b->alive - (i && out[i] == out[i - 1]));
 			g_assert_cmpint(out[i], <=, goal.most);
@@ -37,10 +37,10 @@ static uint32_t search(const struct nap_strategy *s, nap_time timer, struct nap_
 				g_assert_cmpint(out[i], >=, out[i - 1]);
 			longest = out[i] + (nap_time)(late * (double)(out[i] - out[0]));
 			if (out[i] < timer) {
-				g_assert_true(nap_search_alive(b, out[i]));
+				g_assert_true(nap_bracket_alive(b, out[i]));
 				continue;
 			}
-			g_assert_true(nap_search_dead(b, out[i]));
+			g_assert_true(nap_bracket_dead(b, out[i]));
 			break; /* longer ones are called off */
 		}
 		*elapsed += longest;
@@ -54,7 +54,7 @@ static uint32_t search(const struct nap_strategy *s, nap_time timer, struct nap_
 static void test_waves(void)
 {
 	static const nap_time usual[] = { 30, 60, 120, 300, 3600, 7200, 7440, 86400 };
-	struct nap_search_goal saved = goal;
+	struct nap_timer_goal saved = goal;
 	struct nap_bracket b;
 	nap_time elapsed;
 
@@ -74,7 +74,7 @@ static void test_waves(void)
 /* Where there are flows enough for steps of the resolution, any timer is found in one wave, with neighbours that repeat it. */
 static void test_fine_wave(void)
 {
-	struct nap_search_goal saved = goal;
+	struct nap_timer_goal saved = goal;
 	struct nap_bracket b;
 	nap_time elapsed;
 
@@ -96,8 +96,8 @@ static void test_fine_wave(void)
 static void test_room(void)
 {
 	static const uint32_t widths[] = { 4, 16, 70, 200, 512 };
-	struct nap_search_goal saved = goal;
-	nap_time out[NAP_SEARCH_WIDTH];
+	struct nap_timer_goal saved = goal;
+	nap_time out[NAP_STRATEGY_WIDTH];
 
 	for (uint32_t k = 0; k < G_N_ELEMENTS(widths); k++) {
 		struct nap_bracket b = { 0, NAP_NEVER };
@@ -176,7 +176,7 @@ static void test_round(void)
 	for (uint32_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct nap_bracket b = { (nap_time)(rows[i].alive * 1e9), (nap_time)(rows[i].dead * 1e9) };
 
-		g_assert_cmpfloat_with_epsilon(nap_time_seconds(nap_search_round(&b)), rows[i].round, 1e-9);
+		g_assert_cmpfloat_with_epsilon(nap_time_seconds(nap_bracket_round(&b)), rows[i].round, 1e-9);
 	}
 }
 
@@ -294,16 +294,16 @@ static void test_late(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/search/strategies", test_strategies);
-	g_test_add_func("/search/waves", test_waves);
-	g_test_add_func("/search/fine-wave", test_fine_wave);
-	g_test_add_func("/search/room", test_room);
-	g_test_add_func("/search/bisect-steps", test_bisect_steps);
-	g_test_add_func("/search/beyond", test_beyond);
-	g_test_add_func("/search/round", test_round);
-	g_test_add_func("/search/varying", test_varying);
-	g_test_add_func("/search/loss-bound", test_loss_bound);
-	g_test_add_func("/search/loss-bursts", test_loss_bursts);
-	g_test_add_func("/search/late", test_late);
+	g_test_add_func("/strategy/strategies", test_strategies);
+	g_test_add_func("/strategy/waves", test_waves);
+	g_test_add_func("/strategy/fine-wave", test_fine_wave);
+	g_test_add_func("/strategy/room", test_room);
+	g_test_add_func("/strategy/bisect-steps", test_bisect_steps);
+	g_test_add_func("/strategy/beyond", test_beyond);
+	g_test_add_func("/strategy/round", test_round);
+	g_test_add_func("/strategy/varying", test_varying);
+	g_test_add_func("/strategy/loss-bound", test_loss_bound);
+	g_test_add_func("/strategy/loss-bursts", test_loss_bursts);
+	g_test_add_func("/strategy/late", test_late);
 	return g_test_run();
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A test as data: which flows to open and what to do with them, step by step.
- * A run of a script is a trial (lab.h). Timer searches run one script with
+ * A run of a procedure is a trial (trials.h). Timer searches run one procedure with
  * many idle times; other tests and conformance experiments run one once.
  */
-#ifndef NAP_PROBE_SCRIPT_H
-#define NAP_PROBE_SCRIPT_H
+#ifndef NAP_PROBE_PROCEDURE_H
+#define NAP_PROBE_PROCEDURE_H
 
 #include "probe/prober.h"
 
-#define NAP_SCRIPT_FLOWS 4
-#define NAP_SCRIPT_STEPS 28
-#define NAP_TRIAL_TTL    255 /* as a step's ttl: that of the trial */
+#define NAP_PROCEDURE_FLOWS 4
+#define NAP_PROCEDURE_STEPS 28
+#define NAP_TRIAL_TTL       255 /* as a step's ttl: that of the trial */
 
 enum nap_do {
 	NAP_DO_END,
@@ -35,13 +35,13 @@ struct nap_step {
 	nap_time span;            /* PAUSE, IDLE */
 };
 
-struct nap_script {
+struct nap_procedure {
 	const char *name;
-	struct nap_flow_spec flow[NAP_SCRIPT_FLOWS]; /* like: a slot; slots are opened when first used */
-	struct nap_step step[NAP_SCRIPT_STEPS];      /* up to the first NAP_DO_END */
+	struct nap_flow_spec flow[NAP_PROCEDURE_FLOWS]; /* like: a slot; slots are opened when first used */
+	struct nap_step step[NAP_PROCEDURE_STEPS];      /* up to the first NAP_DO_END */
 };
 
-/* Rows of scripts, to be read like a story: what the client or the server does. */
+/* Rows of procedures, to be read like a story: what the client or the server does. */
 #define NAP_BY(end, action, slot, ...)                                                                       \
 	{                                                                                                    \
 		.what = NAP_DO_##action, .flow = (slot), .probe = {.from = NAP_##end, __VA_ARGS__ }          \
@@ -77,13 +77,13 @@ struct nap_script {
 	NAP_CLIENT_SEG(slot, NAP_SYN, 0), NAP_SERVER_SEG(slot, NAP_SYN | NAP_ACK, 0),                        \
 		NAP_CLIENT_SEG(slot, NAP_ACK, 0)
 
-/* The steps of a script. */
-uint32_t nap_script_steps(const struct nap_script *s);
+/* The steps of a procedure. */
+uint32_t nap_procedure_steps(const struct nap_procedure *s);
 
 /* The first step that asks; the number of steps when none does. */
-uint32_t nap_script_question(const struct nap_script *s);
+uint32_t nap_procedure_question(const struct nap_procedure *s);
 
 /* What a prober must be able to do for it: enum nap_prober_can. */
-uint32_t nap_script_needs(const struct nap_script *s);
+uint32_t nap_procedure_needs(const struct nap_procedure *s);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "live/wire.h"
+#include "live/record.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ struct cursor {
 
 static void bytes(struct cursor *c, void *field, size_t n)
 {
-	if (c->at + n > NAP_WIRE_SIZE) {
+	if (c->at + n > NAP_RECORD_SIZE) {
 		c->bad = true;
 		return;
 	}
@@ -84,15 +84,15 @@ static void inet(struct cursor *c, struct nap_inet *a)
 		c->bad = true;
 }
 
-static void order(struct cursor *c, struct nap_wire_order *o)
+static void order(struct cursor *c, struct nap_record_order *o)
 {
 	uint32_t shift = (uint32_t)o->seq_shift;
 
 	u32(c, &o->op);
 	u32(c, &o->flow);
 	u32(c, &o->tag);
-	ranged(c, &o->act, NAP_WIRE_SEND, NAP_WIRE_ACTS - 1);
-	ranged(c, &o->place, 0, NAP_WIRE_PLACES - 1);
+	ranged(c, &o->act, NAP_RECORD_SEND, NAP_RECORD_ACTS - 1);
+	ranged(c, &o->place, 0, NAP_RECORD_PLACES - 1);
 	u8(c, &o->flags);
 	u8(c, &o->ttl);
 	ranged(c, &o->again, 0, 1);
@@ -103,31 +103,31 @@ static void order(struct cursor *c, struct nap_wire_order *o)
 	u32(c, &o->acked);
 }
 
-static void welcome(struct cursor *c, struct nap_wire_welcome *w)
+static void welcome(struct cursor *c, struct nap_record_welcome *w)
 {
 	inet(c, &w->seen);
 	inet(c, &w->other);
-	for (unsigned i = 0; i < NAP_WIRE_PORTS; i++) {
+	for (unsigned i = 0; i < NAP_RECORD_PORTS; i++) {
 		u16(c, &w->port[i]);
 		if (i && w->port[i] && !w->port[i - 1])
 			c->bad = true;
 	}
 	u16(c, &w->raw_port);
-	ranged(c, &w->features, 0, NAP_WIRE_FEATURES - 1);
+	ranged(c, &w->features, 0, NAP_RECORD_FEATURES - 1);
 	u32(c, &w->rotate_s);
 	if (!w->seen.family || !w->port[0] || !w->rotate_s)
 		c->bad = true;
 }
 
-static void event(struct cursor *c, struct nap_wire_event *e)
+static void event(struct cursor *c, struct nap_record_event *e)
 {
 	u32(c, &e->number);
 	u32(c, &e->newest);
 	u32(c, &e->flow);
 	u32(c, &e->tag);
 	number(c, &e->age_us, 8);
-	ranged(c, &e->what, NAP_WIRE_GOT_PACKET, NAP_WIRE_WHATS - 1);
-	ranged(c, &e->place, 0, NAP_WIRE_PLACES - 1);
+	ranged(c, &e->what, NAP_RECORD_GOT_PACKET, NAP_RECORD_WHATS - 1);
+	ranged(c, &e->place, 0, NAP_RECORD_PLACES - 1);
 	u8(c, &e->flags);
 	u8(c, &e->icmp_type);
 	u8(c, &e->icmp_code);
@@ -136,35 +136,35 @@ static void event(struct cursor *c, struct nap_wire_event *e)
 	inet(c, &e->seen);
 }
 
-static void body(struct cursor *c, struct nap_wire *w)
+static void body(struct cursor *c, struct nap_record *w)
 {
 	switch (w->type) {
-	case NAP_WIRE_HELLO:
-	case NAP_WIRE_CREDIT:
+	case NAP_RECORD_HELLO:
+	case NAP_RECORD_CREDIT:
 		break;
-	case NAP_WIRE_FLOW:
-	case NAP_WIRE_FLOWED:
+	case NAP_RECORD_FLOW:
+	case NAP_RECORD_FLOWED:
 		u32(c, &w->packet.flow);
 		u32(c, &w->packet.tag);
 		break;
-	case NAP_WIRE_ORDER:
+	case NAP_RECORD_ORDER:
 		order(c, &w->order);
 		break;
-	case NAP_WIRE_POLL:
+	case NAP_RECORD_POLL:
 		u32(c, &w->acked);
 		break;
-	case NAP_WIRE_WELCOME:
+	case NAP_RECORD_WELCOME:
 		welcome(c, &w->welcome);
 		break;
-	case NAP_WIRE_DONE:
+	case NAP_RECORD_DONE:
 		u32(c, &w->done.op);
 		u32(c, &w->done.credit);
-		ranged(c, &w->done.result, 0, NAP_WIRE_RESULTS - 1);
+		ranged(c, &w->done.result, 0, NAP_RECORD_RESULTS - 1);
 		break;
-	case NAP_WIRE_EVENT:
+	case NAP_RECORD_EVENT:
 		event(c, &w->event);
 		break;
-	case NAP_WIRE_IDLE:
+	case NAP_RECORD_IDLE:
 		u32(c, &w->idle.newest);
 		u32(c, &w->idle.credit);
 		inet(c, &w->idle.seen);
@@ -174,15 +174,15 @@ static void body(struct cursor *c, struct nap_wire *w)
 	}
 }
 
-static void record(struct cursor *c, struct nap_wire *w)
+static void record(struct cursor *c, struct nap_record *w)
 {
 	uint32_t magic = MAGIC;
-	uint64_t session = w->session;
+	uint64_t association = w->association;
 
 	u32(c, &magic);
 	u8(c, &w->type);
-	number(c, &session, 8);
-	w->session = session;
+	number(c, &association, 8);
+	w->association = association;
 	u32(c, &w->seq);
 	u32(c, &w->epoch);
 	bytes(c, w->mac, sizeof(w->mac));
@@ -192,22 +192,22 @@ static void record(struct cursor *c, struct nap_wire *w)
 		body(c, w);
 }
 
-void nap_wire_write(const struct nap_wire *w, uint8_t buf[NAP_WIRE_SIZE])
+void nap_record_write(const struct nap_record *w, uint8_t buf[NAP_RECORD_SIZE])
 {
-	struct nap_wire copy = *w;
+	struct nap_record copy = *w;
 	struct cursor c = { .out = buf };
 
-	memset(buf, 0, NAP_WIRE_SIZE);
+	memset(buf, 0, NAP_RECORD_SIZE);
 	record(&c, &copy);
 	g_assert(!c.bad);
 }
 
-bool nap_wire_read(const uint8_t *buf, size_t n, struct nap_wire *w)
+bool nap_record_read(const uint8_t *buf, size_t n, struct nap_record *w)
 {
-	struct nap_wire got = { 0 };
+	struct nap_record got = { 0 };
 	struct cursor c = { .in = buf };
 
-	if (n != NAP_WIRE_SIZE)
+	if (n != NAP_RECORD_SIZE)
 		return false;
 	record(&c, &got);
 	for (size_t i = c.at; i < n && !c.bad; i++)

@@ -19,14 +19,14 @@
 #include "net/packet.h"
 
 #define SEQ   13  /* where a record's sequence number lies */
-#define SPELL 100 /* rounds of one session */
+#define SPELL 100 /* rounds of one association */
 
 struct world {
 	struct nap_rng rng;
 	struct nap_reflector *r;
 	struct nap_control *c;
 	nap_time now;
-	uint8_t last[NAP_WIRE_SIZE]; /* what the reflector sent last: mutated into its client */
+	uint8_t last[NAP_RECORD_SIZE]; /* what the reflector sent last: mutated into its client */
 	uint64_t sent;
 	uint64_t frames, echoes, errors; /* taken */
 };
@@ -77,7 +77,7 @@ static void world_send(void *ctx, const uint8_t *data, size_t n)
 	struct world *w = ctx;
 	struct nap_reflect_path from = { .remote = { .family = 4, .addr = { 10, 0, 0, 1 }, .port = 4000 },
 		.conn = -1 };
-	uint8_t buf[NAP_WIRE_SIZE + 8];
+	uint8_t buf[NAP_RECORD_SIZE + 8];
 
 	memcpy(buf, data, n);
 	while (nap_rng_below(&w->rng, 3) == 0) {
@@ -123,8 +123,8 @@ static void plausible(struct world *w, uint8_t *p, size_t n)
 	body[0] = types[v6][nap_rng_below(&w->rng, 3)];
 	body[8] = v6 ? 0x60 : 0x45; /* quoted */
 	body[8 + (v6 ? 6 : 9)] = 6;
-	if (body[0] == types[v6][2] && n - head >= 8 + NAP_WIRE_SIZE)
-		memcpy(body + 8, w->last, NAP_WIRE_SIZE);
+	if (body[0] == types[v6][2] && n - head >= 8 + NAP_RECORD_SIZE)
+		memcpy(body + 8, w->last, NAP_RECORD_SIZE);
 }
 
 /* A plausible frame, perhaps damaged: header lengths, protocol numbers, quoted headers. */
@@ -211,28 +211,28 @@ static void fuzz_stream(struct world *w)
 	struct nap_reflect_path from = { .remote = { .family = 4, .addr = { 10, 0, 0, 1 }, .port = 9 },
 		.conn = -1 };
 	int32_t conn = nap_reflector_accept(w->r, w->now, &from);
-	uint8_t buf[3 * NAP_WIRE_SIZE];
+	uint8_t buf[3 * NAP_RECORD_SIZE];
 
 	if (conn < 0)
 		return;
 	memcpy(buf, w->last, sizeof(w->last));
-	random_bytes(w, buf + NAP_WIRE_SIZE, sizeof(buf) - NAP_WIRE_SIZE);
+	random_bytes(w, buf + NAP_RECORD_SIZE, sizeof(buf) - NAP_RECORD_SIZE);
 	if (nap_reflector_stream(w->r, w->now, conn, buf, nap_rng_below(&w->rng, sizeof(buf))))
-		nap_reflector_ended(w->r, w->now, conn, NAP_WIRE_GOT_RST);
+		nap_reflector_ended(w->r, w->now, conn, NAP_RECORD_GOT_RST);
 }
 
-/* What the reflector answered, damaged, and free inventions with the right session. */
-static void fuzz_control(struct world *w, uint64_t session)
+/* What the reflector answered, damaged, and free inventions with the right association. */
+static void fuzz_control(struct world *w, uint64_t association)
 {
-	struct nap_wire rec;
-	struct nap_wire_event e;
+	struct nap_record rec;
+	struct nap_record_event e;
 	nap_time at;
 
 	if (nap_rng_below(&w->rng, 2))
-		w->last[nap_rng_below(&w->rng, NAP_WIRE_SIZE)] = (uint8_t)nap_rng_next(&w->rng);
-	if (nap_wire_read(w->last, NAP_WIRE_SIZE, &rec))
+		w->last[nap_rng_below(&w->rng, NAP_RECORD_SIZE)] = (uint8_t)nap_rng_next(&w->rng);
+	if (nap_record_read(w->last, NAP_RECORD_SIZE, &rec))
 		nap_control_input(w->c, w->now, &rec);
-	rec = (struct nap_wire){ .type = NAP_WIRE_EVENT, .session = session };
+	rec = (struct nap_record){ .type = NAP_RECORD_EVENT, .association = association };
 	rec.event.number = nap_rng_below(&w->rng, 600);
 	rec.event.newest = (uint32_t)nap_rng_next(&w->rng);
 	rec.event.age_us = nap_rng_next(&w->rng);
@@ -252,20 +252,20 @@ int main(int argc, char **argv)
 	struct nap_reflector_config config = nap_reflector_defaults;
 	struct world w = { .rng = nap_rng_stream(seed, 0, 0, NAP_RNG_SEARCH), .now = NAP_H };
 	struct nap_reflector_counts n;
-	uint64_t session = 42;
+	uint64_t association = 42;
 	uint8_t key[NAP_COOKIE_KEY];
 
 	config.port[0] = 3479;
 	config.raw_port = 3481;
 	/* forgotten ones are kept for as long as their cookies */
-	config.sessions = config.sessions_per_host = 300;
+	config.associations = config.associations_per_host = 300;
 	config.flows = 1024;
 	config.conns = 16;
 	w.r = nap_reflector_new(&config, &out, &w, keys, w.now);
-	w.c = nap_control_new(session, w.now, world_send, NULL, &w);
+	w.c = nap_control_new(association, w.now, world_send, NULL, &w);
 	for (uint64_t i = 0; i < rounds; i++) {
-		struct nap_wire_order o = { .flow = nap_rng_below(&w.rng, 9),
-			.act = (uint8_t)(1 + nap_rng_below(&w.rng, NAP_WIRE_ACTS - 1)),
+		struct nap_record_order o = { .flow = nap_rng_below(&w.rng, 9),
+			.act = (uint8_t)(1 + nap_rng_below(&w.rng, NAP_RECORD_ACTS - 1)),
 			.place = (uint8_t)nap_rng_below(&w.rng, 4),
 			.isn = 5,
 			.len = 7 };
@@ -274,7 +274,7 @@ int main(int argc, char **argv)
 		if (i % 4 == 0 && nap_control_welcome(w.c))
 			nap_control_order(w.c, w.now, &o, 1);
 		nap_control_advance(w.c, w.now);
-		fuzz_control(&w, session);
+		fuzz_control(&w, association);
 		fuzz_frame(&w);
 		fuzz_echo(&w);
 		fuzz_stun(&w);
@@ -283,7 +283,7 @@ int main(int argc, char **argv)
 		if (i % SPELL ==
 			SPELL - 1) { /* a control flow whose orders pile up is slow, not wrong: start another */
 			nap_control_free(w.c);
-			w.c = nap_control_new(++session, w.now, world_send, NULL, &w);
+			w.c = nap_control_new(++association, w.now, world_send, NULL, &w);
 		}
 		if (w.now >= nap_reflector_deadline(w.r))
 			nap_reflector_rotate(w.r, w.now, random_bytes(&w, key, sizeof(key)));
@@ -291,7 +291,7 @@ int main(int argc, char **argv)
 		if (n.bytes_sent > n.bytes_received)
 			g_error("round %" G_GUINT64_FORMAT ": more sent than received", i);
 	}
-	printf("fuzz_wire: %" G_GUINT64_FORMAT " rounds, seed %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
+	printf("fuzz_record: %" G_GUINT64_FORMAT " rounds, seed %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
 	       " records in (%" G_GUINT64_FORMAT " malformed, %" G_GUINT64_FORMAT
 	       " unproven), %" G_GUINT64_FORMAT " out; %" G_GUINT64_FORMAT " frames (%" G_GUINT64_FORMAT
 	       " echo requests, %" G_GUINT64_FORMAT " ICMP errors)\n",

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "live/session.h"
+#include "live/association.h"
 
 #include <string.h>
 
 #include <glib.h>
 
-void nap_sessions_init(struct nap_sessions *t, uint32_t n, uint32_t per_host, nap_time keep)
+void nap_associations_init(struct nap_associations *t, uint32_t n, uint32_t per_host, nap_time keep)
 {
-	t->entry = g_new0(struct nap_session, n);
+	t->entry = g_new0(struct nap_association, n);
 	t->chain = g_new(uint32_t, n);
 	memset(t->chain, 0xff, n * sizeof(t->chain[0]));
 	t->n = n;
@@ -15,19 +15,19 @@ void nap_sessions_init(struct nap_sessions *t, uint32_t n, uint32_t per_host, na
 	t->keep = keep;
 }
 
-void nap_sessions_clear(struct nap_sessions *t)
+void nap_associations_clear(struct nap_associations *t)
 {
 	g_clear_pointer(&t->entry, g_free);
 	g_clear_pointer(&t->chain, g_free);
 }
 
 /* Ids are random numbers of clients that proved an address; who makes his own collide only slows himself. */
-static uint32_t *head(struct nap_sessions *t, uint64_t id)
+static uint32_t *head(struct nap_associations *t, uint64_t id)
 {
 	return &t->chain[(id ^ id >> 32) % t->n];
 }
 
-static void unlink_entry(struct nap_sessions *t, uint32_t index)
+static void unlink_entry(struct nap_associations *t, uint32_t index)
 {
 	uint32_t *at = head(t, t->entry[index].id);
 
@@ -38,12 +38,12 @@ static void unlink_entry(struct nap_sessions *t, uint32_t index)
 }
 
 /* A free or stale slot for host, counting what its site has already. */
-static uint32_t make_room(struct nap_sessions *t, nap_time now, const struct nap_inet *host)
+static uint32_t make_room(struct nap_associations *t, nap_time now, const struct nap_inet *host)
 {
 	uint32_t slot = NAP_NO_CLIENT, mine = 0;
 
 	for (uint32_t i = 0; i < t->n; i++) {
-		struct nap_session *s = &t->entry[i];
+		struct nap_association *s = &t->entry[i];
 
 		if (s->used && !s->flows && now - s->last >= t->keep)
 			unlink_entry(t, i);
@@ -55,10 +55,11 @@ static uint32_t make_room(struct nap_sessions *t, nap_time now, const struct nap
 	return mine < t->per_host ? slot : NAP_NO_CLIENT;
 }
 
-uint32_t nap_sessions_find(struct nap_sessions *t, nap_time now, uint64_t id, const struct nap_inet *host)
+uint32_t nap_associations_find(
+	struct nap_associations *t, nap_time now, uint64_t id, const struct nap_inet *host)
 {
 	uint32_t i;
-	struct nap_session *s;
+	struct nap_association *s;
 
 	for (i = *head(t, id); i != NAP_NO_CLIENT; i = t->entry[i].next)
 		if (t->entry[i].id == id && nap_inet_same_host(&t->entry[i].host, host))
@@ -78,7 +79,7 @@ uint32_t nap_sessions_find(struct nap_sessions *t, nap_time now, uint64_t id, co
 	return i;
 }
 
-bool nap_sessions_knows(const struct nap_sessions *t, const struct nap_inet *host)
+bool nap_associations_knows(const struct nap_associations *t, const struct nap_inet *host)
 {
 	for (uint32_t i = 0; i < t->n; i++)
 		if (nap_inet_same_host(&t->entry[i].host, host) && t->entry[i].used)
@@ -86,34 +87,34 @@ bool nap_sessions_knows(const struct nap_sessions *t, const struct nap_inet *hos
 	return false;
 }
 
-static void window_clear(struct nap_session *s, uint32_t from, uint32_t to)
+static void window_clear(struct nap_association *s, uint32_t from, uint32_t to)
 {
-	if (to - from >= NAP_SESSION_WINDOW) {
+	if (to - from >= NAP_ASSOCIATION_WINDOW) {
 		memset(s->window, 0, sizeof(s->window));
 		return;
 	}
 	for (uint32_t q = from + 1; q != to + 1; q++)
-		s->window[q % NAP_SESSION_WINDOW / 64] &= ~(UINT64_C(1) << q % 64);
+		s->window[q % NAP_ASSOCIATION_WINDOW / 64] &= ~(UINT64_C(1) << q % 64);
 }
 
-bool nap_session_receive(struct nap_session *s, nap_time now, uint32_t seq)
+bool nap_association_receive(struct nap_association *s, nap_time now, uint32_t seq)
 {
-	uint64_t *word = &s->window[seq % NAP_SESSION_WINDOW / 64], bit = UINT64_C(1) << seq % 64;
+	uint64_t *word = &s->window[seq % NAP_ASSOCIATION_WINDOW / 64], bit = UINT64_C(1) << seq % 64;
 
 	if (seq > s->top) {
 		window_clear(s, s->top, seq);
 		s->top = seq;
-	} else if (s->top - seq >= NAP_SESSION_WINDOW || *word & bit) {
+	} else if (s->top - seq >= NAP_ASSOCIATION_WINDOW || *word & bit) {
 		return false;
 	}
 	*word |= bit;
 	s->last = now;
-	if (s->credit < NAP_SESSION_CREDIT)
+	if (s->credit < NAP_ASSOCIATION_CREDIT)
 		s->credit++;
 	return true;
 }
 
-bool nap_session_pay(struct nap_session *s, uint32_t price)
+bool nap_association_pay(struct nap_association *s, uint32_t price)
 {
 	if (s->credit < price)
 		return false;
@@ -121,30 +122,31 @@ bool nap_session_pay(struct nap_session *s, uint32_t price)
 	return true;
 }
 
-bool nap_session_note(struct nap_session *s, nap_time at, const struct nap_wire_event *event)
+bool nap_association_note(struct nap_association *s, nap_time at, const struct nap_record_event *event)
 {
-	struct nap_session_event *e;
+	struct nap_association_event *e;
 
-	if (s->newest - s->acked >= NAP_SESSION_EVENTS) {
+	if (s->newest - s->acked >= NAP_ASSOCIATION_EVENTS) {
 		s->lost++;
 		return false;
 	}
-	e = &s->events[++s->newest % NAP_SESSION_EVENTS];
+	e = &s->events[++s->newest % NAP_ASSOCIATION_EVENTS];
 	e->event = *event;
 	e->event.number = s->newest;
 	e->at = at;
 	return true;
 }
 
-void nap_session_acknowledge(struct nap_session *s, uint32_t number)
+void nap_association_acknowledge(struct nap_association *s, uint32_t number)
 {
 	if (number - s->acked <= s->newest - s->acked)
 		s->acked = number;
 }
 
-bool nap_session_event(const struct nap_session *s, nap_time now, uint32_t number, struct nap_wire_event *out)
+bool nap_association_event(
+	const struct nap_association *s, nap_time now, uint32_t number, struct nap_record_event *out)
 {
-	const struct nap_session_event *e = &s->events[number % NAP_SESSION_EVENTS];
+	const struct nap_association_event *e = &s->events[number % NAP_ASSOCIATION_EVENTS];
 
 	if (number - s->acked - 1 >= s->newest - s->acked)
 		return false;

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The machine of one trial. Every step either goes on at once or leaves a
- * phase and a deadline; events and the clock move it on from there.
- */
-#include "discovery/trial.h"
+#include "discovery/trial_machine.h"
 
 #include <string.h>
 
@@ -17,11 +13,23 @@
 #define CONNECTING   (150 * NAP_S) /* longer than any stack tries */
 #define SOCKET_WAIT  (60 * NAP_S)  /* for data that the sender's stack repeats by itself */
 
-static void run_steps(struct nap_trial *t, struct nap_trials *lab, nap_time now);
+static void run_steps(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
+
+uint32_t nap_trial_tag(struct nap_trial_env *env)
+{
+	if (!++env->tag)
+		env->tag = 1;
+	return env->tag;
+}
+
+nap_time nap_trial_grace(const struct nap_trial_env *env)
+{
+	return env->grace + env->prober->backlog;
+}
 
 static const struct nap_step *current(const struct nap_trial *t)
 {
-	return &t->spec.script->step[t->step];
+	return &t->spec.procedure->step[t->step];
 }
 
 static struct nap_answer *answer(struct nap_trial *t)
@@ -31,37 +39,43 @@ static struct nap_answer *answer(struct nap_trial *t)
 
 static bool raw(const struct nap_trial *t, const struct nap_step *step)
 {
-	return t->spec.script->flow[step->flow].raw;
+	return t->spec.procedure->flow[step->flow].raw;
 }
 
 /* Does the sender's own stack repeat what is lost? */
 static bool managed(const struct nap_trial *t, const struct nap_step *step)
 {
-	return t->spec.script->flow[step->flow].proto == NAP_TCP && !raw(t, step);
+	return t->spec.procedure->flow[step->flow].proto == NAP_TCP && !raw(t, step);
 }
 
-static bool open_flow(struct nap_trial *t, struct nap_trials *lab, uint32_t slot)
+static bool open_flow(struct nap_trial *t, struct nap_trial_env *env, uint32_t slot)
 {
-	struct nap_flow_spec spec = t->spec.script->flow[slot];
+	struct nap_flow_spec spec = t->spec.procedure->flow[slot];
 
 	if (t->opened[slot])
 		return true;
 	if (spec.same_local) {
-		if (!open_flow(t, lab, spec.like))
+		if (!open_flow(t, env, spec.like))
 			return false;
 		spec.like = t->flow[spec.like];
 	}
 	if (t->spec.server_port && !spec.server_port)
 		spec.server_port = t->spec.server_port;
 	spec.host = (uint8_t)(spec.host + t->spec.host);
-	return nap_trials_open(lab, t, slot, &spec);
+	t->flow[slot] = env->prober->ops->open(env->prober, &spec);
+	if (t->flow[slot] == NAP_NO_FLOW)
+		return false;
+	t->opened[slot] = true;
+	t->result.local[slot] = env->prober->ops->local(env->prober, t->flow[slot]);
+	env->opened(env, t, slot);
+	return true;
 }
 
 /* Send the step's packet once more; remembers it as a copy. */
-static bool send_copy(struct nap_trial *t, struct nap_trials *lab, nap_time now, uint32_t control)
+static bool send_copy(struct nap_trial *t, struct nap_trial_env *env, nap_time now, uint32_t control)
 {
 	const struct nap_step *step = current(t);
-	struct nap_prober *prober = nap_trials_view(lab)->prober;
+	struct nap_prober *prober = env->prober;
 	struct nap_sending probe = step->probe;
 
 	struct nap_copy *c;
@@ -69,7 +83,7 @@ static bool send_copy(struct nap_trial *t, struct nap_trials *lab, nap_time now,
 
 	if (t->n_copies == NAP_TRIAL_COPIES)
 		return false;
-	probe.tag = nap_trials_tag(lab);
+	probe.tag = nap_trial_tag(env);
 	probe.to = step->to ? t->flow[step->to - 1] : NAP_NO_FLOW;
 	if (probe.ttl == NAP_TRIAL_TTL)
 		probe.ttl = t->spec.ttl;
@@ -100,22 +114,22 @@ static void next_step(struct nap_trial *t)
 }
 
 /* A raw flow has no stack to close it: a reset, so that the boxes need not keep it. */
-static void reset(struct nap_trial *t, struct nap_trials *lab, uint32_t slot)
+static void reset(struct nap_trial *t, struct nap_trial_env *env, uint32_t slot)
 {
-	struct nap_prober *prober = nap_trials_view(lab)->prober;
+	struct nap_prober *prober = env->prober;
 	struct nap_sending rst = {
 		.from = NAP_CLIENT, .act = NAP_ACT_SEGMENT, .flags = NAP_RST | NAP_ACK, .to = NAP_NO_FLOW
 	};
 
-	rst.tag = nap_trials_tag(lab);
-	if (t->spec.script->flow[slot].raw)
+	rst.tag = nap_trial_tag(env);
+	if (t->spec.procedure->flow[slot].raw)
 		prober->ops->send(prober, t->flow[slot], &rst);
 	prober->ops->close(prober, t->flow[slot]);
 }
 
-void nap_trial_end(struct nap_trial *t, struct nap_trials *lab, enum nap_void why)
+void nap_trial_end(struct nap_trial *t, struct nap_trial_env *env, enum nap_void why)
 {
-	struct nap_prober *prober = nap_trials_view(lab)->prober;
+	struct nap_prober *prober = env->prober;
 
 	if (t->phase == NAP_PHASE_ENDED)
 		return;
@@ -124,19 +138,19 @@ void nap_trial_end(struct nap_trial *t, struct nap_trials *lab, enum nap_void wh
 	t->result.why_void = why;
 	t->result.end = prober->ops->now(prober);
 	t->result.steps = t->step < t->n_steps ? t->step + 1 : t->n_steps;
-	for (uint32_t i = 0; i < NAP_SCRIPT_FLOWS; i++)
+	for (uint32_t i = 0; i < NAP_PROCEDURE_FLOWS; i++)
 		if (t->opened[i])
-			reset(t, lab, i);
+			reset(t, env, i);
 	t->done(t->ctx, t->id, &t->result);
 }
 
-static void enter_send(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static void enter_send(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	const struct nap_step *step = current(t);
 
-	if (!open_flow(t, lab, step->flow) || (step->to && !t->opened[step->to - 1]) ||
-		!send_copy(t, lab, now, 0)) {
-		nap_trial_end(t, lab, NAP_VOID_FLOWS);
+	if (!open_flow(t, env, step->flow) || (step->to && !t->opened[step->to - 1]) ||
+		!send_copy(t, env, now, 0)) {
+		nap_trial_end(t, env, NAP_VOID_FLOWS);
 		return;
 	}
 	answer(t)->done = true;
@@ -144,19 +158,19 @@ static void enter_send(struct nap_trial *t, struct nap_trials *lab, nap_time now
 	t->phase = NAP_PHASE_CONFIRM;
 	t->deadline = now + (step->probe.act == NAP_ACT_CONNECT ? CONNECTING
 				    : managed(t, step)          ? SOCKET_WAIT
-								: nap_trials_grace(lab));
+								: nap_trial_grace(env));
 }
 
 /* The control flow's mapping must be open when its packets are to vouch for the path: refresh it from inside. */
-static void warm_control(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static void warm_control(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	if (t->tries++ == WARM_TRIES) {
-		nap_trial_end(t, lab, NAP_VOID_OUTAGE);
+		nap_trial_end(t, env, NAP_VOID_OUTAGE);
 		return;
 	}
 	t->phase = NAP_PHASE_CONTROL;
-	t->warm_tag = nap_trials_control(lab, t, NAP_CLIENT);
-	t->deadline = now + nap_trials_grace(lab);
+	t->warm_tag = env->control(env, t, NAP_CLIENT);
+	t->deadline = now + nap_trial_grace(env);
 }
 
 /* Copies that the trial itself writes to a flow whose stack repeats; 0: it is no such flow. */
@@ -176,11 +190,10 @@ static uint32_t asked(const struct nap_trial *t)
 }
 
 /* A probe and, right before it, a packet of the control flow the same way. */
-static void ask_once(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static void ask_once(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
-	const struct nap_trials_view *v = nap_trials_view(lab);
 	const struct nap_step *step = current(t);
-	uint32_t control = v->options->naive ? 0 : nap_trials_control(lab, t, (enum nap_end)step->probe.from);
+	uint32_t control = env->naive ? 0 : env->control(env, t, (enum nap_end)step->probe.from);
 
 	/*
 	 * A stack repeats by itself, but late. Data is written again instead, soon, each a segment of its own, so that the
@@ -192,109 +205,107 @@ static void ask_once(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 		t->copy[t->n_copies++] = (struct nap_copy){
 			.control = control, .sent = now, .done = now, .control_took = NAP_NEVER
 		};
-	else if (!send_copy(t, lab, now, control) && !(managed(t, step) && t->n_copies > 1)) {
-		nap_trial_end(t, lab, NAP_VOID_FLOWS);
+	else if (!send_copy(t, env, now, control) && !(managed(t, step) && t->n_copies > 1)) {
+		nap_trial_end(t, env, NAP_VOID_FLOWS);
 		return;
 	}
 	answer(t)->copies = t->n_copies;
-	t->deadline = now + (t->n_copies < asked(t) ? v->options->spacing : nap_trials_grace(lab));
+	t->deadline = now + (t->n_copies < asked(t) ? env->spacing : nap_trial_grace(env));
 	if (managed(t, step) && step->probe.act == NAP_ACT_CONNECT)
 		t->deadline = t->n_copies == 1 ? now + CONNECTING : t->deadline;
 	else if (managed(t, step) && t->n_copies >= written(t)) { /* the stack's repeats: doubling */
 		uint32_t k = t->n_copies - written(t);
 
-		t->deadline = now + (v->prober->retransmit << (k < 20 ? k : 19)) +
-			      (t->n_copies < asked(t) ? 0 : nap_trials_grace(lab));
+		t->deadline = now + (env->prober->retransmit << (k < 20 ? k : 19)) +
+			      (t->n_copies < asked(t) ? 0 : nap_trial_grace(env));
 	}
 }
 
 /* Copies that must stay unanswered; 0: the path is too bad to tell. */
-static uint32_t wanted(const struct nap_trial *t, const struct nap_trials *lab)
+static uint32_t wanted(const struct nap_trial *t, const struct nap_trial_env *env)
 {
-	const struct nap_trials_view *v = nap_trials_view(lab);
-	uint32_t copies = v->options->naive ? 1 : v->copies[current(t)->probe.from];
+	uint32_t copies = env->naive ? 1 : env->copies[current(t)->probe.from];
 
 	return current(t)->to ? 2 * copies : copies; /* a hairpinned packet crosses the access link twice */
 }
 
-static void begin_copies(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static void begin_copies(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 
 	t->phase = NAP_PHASE_COPIES;
 	t->n_copies = 0;
 	t->tries = 0;
-	t->wanted = wanted(t, lab);
+	t->wanted = wanted(t, env);
 	if (!t->wanted) {
-		nap_trial_end(t, lab, NAP_VOID_OUTAGE);
+		nap_trial_end(t, env, NAP_VOID_OUTAGE);
 		return;
 	}
-	ask_once(t, lab, now);
+	ask_once(t, env, now);
 }
 
-static void enter_ask(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static void enter_ask(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	const struct nap_step *step = current(t);
-	struct nap_prober *prober = nap_trials_view(lab)->prober;
+	struct nap_prober *prober = env->prober;
 
-	if (!open_flow(t, lab, step->flow) || (step->to && !t->opened[step->to - 1])) {
-		nap_trial_end(t, lab, NAP_VOID_FLOWS);
+	if (!open_flow(t, env, step->flow) || (step->to && !t->opened[step->to - 1])) {
+		nap_trial_end(t, env, NAP_VOID_FLOWS);
 		return;
 	}
 	*answer(t) = (struct nap_answer){ .done = true };
 	t->idle_from = prober->ops->activity(prober, t->flow[step->flow]);
-	if (nap_trials_view(lab)->options->naive || t->warm)
-		begin_copies(t, lab, now);
+	if (env->naive || t->warm)
+		begin_copies(t, env, now);
 	else
-		warm_control(t, lab, now);
+		warm_control(t, env, now);
 	t->warm = false;
 }
 
-static void enter_idle(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	const struct nap_step *step = current(t);
-	struct nap_prober *prober = nap_trials_view(lab)->prober;
+	struct nap_prober *prober = env->prober;
 	struct nap_flow_activity a = prober->ops->activity(prober, t->flow[step->flow]);
 	nap_time idle = step->percent ? t->spec.idle / 100 * step->percent : t->spec.idle;
 
 	if (!a.settled) {
 		t->phase = NAP_PHASE_SETTLE;
-		t->deadline = now + nap_trials_grace(lab);
+		t->deadline = now + nap_trial_grace(env);
 		return;
 	}
 	if (t->stalls != prober->stalls) { /* now, before the wait, it costs little */
-		nap_trial_end(t, lab, NAP_VOID_STALLED);
+		nap_trial_end(t, env, NAP_VOID_STALLED);
 		return;
 	}
 	t->phase = NAP_PHASE_TIME;
 	t->due = t->deadline = nap_time_after(nap_time_after(a.received, idle), step->span);
 	t->warm = false;
-	if (!nap_trials_view(lab)->options->naive && t->step + 1 < t->n_steps && step[1].what == NAP_DO_ASK)
-		t->deadline = nap_time_max(
-			now, t->due - nap_time_min(2 * nap_trials_view(lab)->grace, idle / WARM_SHARE));
+	if (!env->naive && t->step + 1 < t->n_steps && step[1].what == NAP_DO_ASK)
+		t->deadline = nap_time_max(now, t->due - nap_time_min(2 * env->grace, idle / WARM_SHARE));
 }
 
 /* The control flow's mapping, refreshed shortly before the question, so that a loss there does not delay that. */
-static void warm_early(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static void warm_early(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
-	t->warm_tag = nap_trials_control(lab, t, NAP_CLIENT);
-	t->deadline = nap_time_min(t->due, now + nap_trials_view(lab)->grace / 2);
+	t->warm_tag = env->control(env, t, NAP_CLIENT);
+	t->deadline = nap_time_min(t->due, now + env->grace / 2);
 }
 
 /* Take one step; false when the trial has to wait (or has ended). */
-static bool take_step(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static bool take_step(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	const struct nap_step *step = current(t);
 
 	switch (step->what) {
 	case NAP_DO_SEND:
-		enter_send(t, lab, now);
+		enter_send(t, env, now);
 		return false;
 	case NAP_DO_ASK:
-		enter_ask(t, lab, now);
+		enter_ask(t, env, now);
 		return false;
 	case NAP_DO_TELL:
-		if (open_flow(t, lab, step->flow))
-			answer(t)->done = send_copy(t, lab, now, 0);
+		if (open_flow(t, env, step->flow))
+			answer(t)->done = send_copy(t, env, now, 0);
 		next_step(t);
 		return true;
 	case NAP_DO_PAUSE:
@@ -302,7 +313,7 @@ static bool take_step(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 		t->deadline = nap_time_after(now, step->span ? step->span : t->spec.gap);
 		return false;
 	case NAP_DO_IDLE:
-		enter_idle(t, lab, now);
+		enter_idle(t, env, now);
 		return false;
 	case NAP_DO_REPEAT:
 		if (now - t->result.start < t->spec.idle) {
@@ -314,32 +325,32 @@ static bool take_step(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 		}
 		return true;
 	default:
-		nap_trial_end(t, lab, NAP_NOT_VOID);
+		nap_trial_end(t, env, NAP_NOT_VOID);
 		return false;
 	}
 }
 
-static void run_steps(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static void run_steps(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	for (;;) {
 		if (t->step == t->n_steps) {
-			nap_trial_end(t, lab, NAP_NOT_VOID);
+			nap_trial_end(t, env, NAP_NOT_VOID);
 			return;
 		}
-		if (!take_step(t, lab, now))
+		if (!take_step(t, env, now))
 			return;
 	}
 }
 
-void nap_trial_begin(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+void nap_trial_begin(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	t->result.idle = t->spec.idle;
-	t->result.prober = nap_trials_view(lab)->prober;
+	t->result.prober = env->prober;
 	t->result.hops = t->spec.hops;
 	t->result.ttl = t->spec.ttl;
 	t->result.start = now;
-	t->n_steps = nap_script_steps(t->spec.script);
-	run_steps(t, lab, now);
+	t->n_steps = nap_procedure_steps(t->spec.procedure);
+	run_steps(t, env, now);
 }
 
 /* The copy by which a silence is dated: the last one written; when a stack was given too few, the last of its repeats. */
@@ -353,79 +364,79 @@ static uint32_t last_sent(const struct nap_trial *t)
 }
 
 /* Silence: enough copies, each behind a control packet that arrived? */
-static void judge_silence(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+static void judge_silence(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
-	const struct nap_trials_view *v = nap_trials_view(lab);
 	const struct nap_step *step = current(t);
 	struct nap_answer *a = answer(t);
-	struct nap_flow_activity last = v->prober->ops->activity(v->prober, t->flow[step->flow]);
+	struct nap_flow_activity last = env->prober->ops->activity(env->prober, t->flow[step->flow]);
 	uint32_t vouched = 0;
 
 	if (!last.settled && !managed(t, step) &&
 		t->tries++ < SETTLE_TRIES) { /* the last may not have left yet */
-		t->deadline = now + nap_trials_grace(lab);
+		t->deadline = now + nap_trial_grace(env);
 		return;
 	}
 	for (uint32_t i = 0; i < t->n_copies; i++)
-		vouched += t->copy[i].control_took <= v->in_time;
-	t->wanted = wanted(t, lab); /* the path may have become worse meanwhile */
-	if (!v->options->naive && (!t->wanted || vouched < asked(t))) {
+		vouched += t->copy[i].control_took <= env->in_time;
+	t->wanted = wanted(t, env); /* the path may have become worse meanwhile */
+	if (!env->naive && (!t->wanted || vouched < asked(t))) {
 		if (t->wanted && t->n_copies < 4 * asked(t) + 16 && t->n_copies < NAP_TRIAL_COPIES)
-			ask_once(t, lab, now);
+			ask_once(t, env, now);
 		else
-			nap_trial_end(t, lab, NAP_VOID_OUTAGE);
+			nap_trial_end(t, env, NAP_VOID_OUTAGE);
 		return;
 	}
 	a->error = 1;
 	for (uint32_t i = 0; i < MIN(vouched, t->wanted); i++)
-		a->error *= v->bound[step->probe.from];
+		a->error *= env->bound[step->probe.from];
 	a->at = t->copy[last_sent(t) - 1].done;
-	a->idle_max = nap_time_max(a->at + v->in_time + v->prober->slack, last.received) - t->idle_from.sent;
-	nap_trials_learn(lab, (enum nap_end)step->probe.from, t->copy, t->n_copies);
+	a->idle_max =
+		nap_time_max(a->at + env->in_time + env->prober->slack, last.received) - t->idle_from.sent;
+	env->learn(env, (enum nap_end)step->probe.from, t->copy, t->n_copies);
 	if (step->stop) {
-		nap_trial_end(t, lab, NAP_NOT_VOID);
+		nap_trial_end(t, env, NAP_NOT_VOID);
 		return;
 	}
 	next_step(t);
-	run_steps(t, lab, now);
+	run_steps(t, env, now);
 }
 
-void nap_trial_timer(struct nap_trial *t, struct nap_trials *lab, nap_time now)
+void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	const struct nap_step *step = current(t);
 
 	switch (t->phase) {
 	case NAP_PHASE_CONFIRM:
 		if (t->spec.clean && t->step > 0) {
-			nap_trial_end(t, lab, NAP_VOID_REPEATED);
+			nap_trial_end(t, env, NAP_VOID_REPEATED);
 			return;
 		}
-		if (managed(t, step) || t->n_copies == SEND_TRIES || !send_copy(t, lab, now, 0)) {
-			nap_trial_end(t, lab, NAP_VOID_SETUP);
+		if (managed(t, step) || t->n_copies == SEND_TRIES || !send_copy(t, env, now, 0)) {
+			nap_trial_end(t, env, NAP_VOID_SETUP);
 			return;
 		}
 		answer(t)->copies++;
-		t->deadline = now + nap_trials_grace(lab);
+		t->deadline = now + nap_trial_grace(env);
 		break;
 	case NAP_PHASE_CONTROL:
-		warm_control(t, lab, now);
+		warm_control(t, env, now);
 		break;
 	case NAP_PHASE_COPIES:
 		if (t->n_copies < asked(t))
-			ask_once(t, lab, now);
+			ask_once(t, env, now);
 		else
-			judge_silence(t, lab, now);
+			judge_silence(t, env, now);
 		break;
 	case NAP_PHASE_SETTLE:
-		enter_idle(t, lab, now);
+		enter_idle(t, env, now);
 		break;
 	case NAP_PHASE_TIME:
 		if (step->what == NAP_DO_IDLE && now < t->due) {
-			warm_early(t, lab, now);
+			warm_early(t, env, now);
 			break;
 		}
 		next_step(t);
-		run_steps(t, lab, now);
+		run_steps(t, env, now);
 		break;
 	case NAP_PHASE_WAITING:
 	case NAP_PHASE_ENDED:
@@ -434,14 +445,14 @@ void nap_trial_timer(struct nap_trial *t, struct nap_trials *lab, nap_time now)
 }
 
 /* The latest time at which the flow's last packet before the probe can have passed any box. */
-static nap_time last_refresh(const struct nap_trial *t, const struct nap_trials *lab)
+static nap_time last_refresh(const struct nap_trial *t, const struct nap_trial_env *env)
 {
 	const struct nap_flow_activity *a = &t->idle_from;
 
-	return a->received > a->sent ? a->received : a->sent + nap_trials_view(lab)->in_time;
+	return a->received > a->sent ? a->received : a->sent + env->in_time;
 }
 
-static void take_arrival(struct nap_trial *t, struct nap_trials *lab, const struct nap_probe_event *ev,
+static void take_arrival(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev,
 	const struct nap_copy *c)
 {
 	struct nap_answer *a = answer(t);
@@ -454,18 +465,17 @@ static void take_arrival(struct nap_trial *t, struct nap_trials *lab, const stru
 		uint32_t n = (uint32_t)(c - t->copy) + 1;
 
 		/* an earlier copy may have passed the boxes, restarted their timers and been lost behind them */
-		a->idle_min = nap_time_max(
-			0, t->copy[0].sent - last_refresh(t, lab) - nap_trials_view(lab)->prober->slack);
+		a->idle_min = nap_time_max(0, t->copy[0].sent - last_refresh(t, env) - env->prober->slack);
 		t->result.last_alive = ev->at - t->result.start;
-		if (!nap_trials_view(lab)->options->naive)
-			nap_trials_learn(lab, (enum nap_end)current(t)->probe.from, t->copy, n);
+		if (!env->naive)
+			env->learn(env, (enum nap_end)current(t)->probe.from, t->copy, n);
 		if (current(t)->last) {
-			nap_trial_end(t, lab, NAP_NOT_VOID);
+			nap_trial_end(t, env, NAP_NOT_VOID);
 			return;
 		}
 	}
 	next_step(t);
-	run_steps(t, lab, ev->at);
+	run_steps(t, env, ev->at);
 }
 
 static void hear(struct nap_trial *t, const struct nap_probe_event *ev)
@@ -526,7 +536,7 @@ static bool given_up(const struct nap_trial *t, const struct nap_probe_event *ev
 	return ev->what == NAP_GOT_FAILED || (ev->what == NAP_GOT_RST && managed(t, current(t)));
 }
 
-void nap_trial_event(struct nap_trial *t, struct nap_trials *lab, const struct nap_probe_event *ev)
+void nap_trial_event(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev)
 {
 	const struct nap_copy *c;
 
@@ -534,21 +544,21 @@ void nap_trial_event(struct nap_trial *t, struct nap_trials *lab, const struct n
 		return;
 	c = t->step < t->n_steps ? awaited(t, ev) : NULL;
 	if (c) {
-		take_arrival(t, lab, ev, c);
+		take_arrival(t, env, ev, c);
 		return;
 	}
 	hear(t, ev);
 	if (t->phase == NAP_PHASE_CONFIRM && given_up(t, ev))
-		nap_trial_end(t, lab, NAP_VOID_SETUP);
+		nap_trial_end(t, env, NAP_VOID_SETUP);
 	else if (t->phase == NAP_PHASE_COPIES && given_up(t, ev))
 		t->deadline = ev->at; /* no need to wait on */
 	else if (t->phase == NAP_PHASE_SETTLE)
-		enter_idle(t, lab, ev->at);
+		enter_idle(t, env, ev->at);
 }
 
-void nap_trial_control(struct nap_trial *t, struct nap_trials *lab, uint32_t tag, nap_time at)
+void nap_trial_control(struct nap_trial *t, struct nap_trial_env *env, uint32_t tag, nap_time at)
 {
-	struct nap_prober *prober = nap_trials_view(lab)->prober;
+	struct nap_prober *prober = env->prober;
 	nap_time now = prober->ops->now(prober);
 
 	if (t->phase == NAP_PHASE_TIME && tag == t->warm_tag) {
@@ -557,7 +567,7 @@ void nap_trial_control(struct nap_trial *t, struct nap_trials *lab, uint32_t tag
 		return;
 	}
 	if (t->phase == NAP_PHASE_CONTROL && tag == t->warm_tag) {
-		begin_copies(t, lab, now);
+		begin_copies(t, env, now);
 		return;
 	}
 	for (uint32_t i = 0; i < t->n_copies; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "live/server.h"
+#include "live/reflector_serve.h"
 
 #include <errno.h>
 #include <string.h>
@@ -27,7 +27,7 @@ struct sock {
 };
 
 #define MAX_SOCKS                                                                                            \
-	(4 * (2 * NAP_WIRE_PORTS + 2)) /* two families, two addresses; UDP and TCP on each port, two raw */
+	(4 * (2 * NAP_RECORD_PORTS + 2)) /* two families, two addresses; UDP and TCP on each port, two raw */
 
 struct server {
 	struct nap_reflector *reflector;
@@ -142,7 +142,7 @@ static bool add_socket(
 static bool add_address(
 	struct server *s, const struct nap_inet *at, uint8_t alt, bool optional, GError **error)
 {
-	for (uint8_t i = 0; i < NAP_WIRE_PORTS && s->config.port[i]; i++) {
+	for (uint8_t i = 0; i < NAP_RECORD_PORTS && s->config.port[i]; i++) {
 		g_autoptr(GError) why = NULL;
 
 		if (!add_socket(s, UDP, *at, i, alt, &why)) {
@@ -158,7 +158,7 @@ static bool add_address(
 	       (add_socket(s, RAW, *at, 0, alt, error) && add_socket(s, RAW, *at, 1, alt, error));
 }
 
-static bool add_all(struct server *s, const struct nap_server_options *o, GError **error)
+static bool add_all(struct server *s, const struct nap_reflector_options *o, GError **error)
 {
 	static const struct nap_inet any[2] = { { .family = 4 }, { .family = 6 } };
 	bool wild = o->n_listen == 0;
@@ -203,7 +203,7 @@ static void accept_all(struct server *s, const struct sock *k, nap_time now)
 	}
 }
 
-static void conn_ended(struct server *s, int32_t conn, nap_time now, enum nap_wire_what what)
+static void conn_ended(struct server *s, int32_t conn, nap_time now, enum nap_record_what what)
 {
 	struct epoll_event e = { .events = 0, .data.u64 = (uint64_t)CONN << 32 | (uint32_t)conn };
 
@@ -222,7 +222,7 @@ static void half_closed_ready(struct server *s, int32_t conn, nap_time now)
 	socklen_t n = sizeof(err);
 
 	if (getsockopt(s->conn[conn], SOL_SOCKET, SO_ERROR, &err, &n) == 0 && err) {
-		conn_ended(s, conn, now, err == ETIMEDOUT ? NAP_WIRE_GOT_TIMEOUT : NAP_WIRE_GOT_RST);
+		conn_ended(s, conn, now, err == ETIMEDOUT ? NAP_RECORD_GOT_TIMEOUT : NAP_RECORD_GOT_RST);
 		return;
 	}
 	nap_reflector_closed(s->reflector, conn);
@@ -231,7 +231,7 @@ static void half_closed_ready(struct server *s, int32_t conn, nap_time now)
 
 static void conn_ready(struct server *s, int32_t conn, nap_time now)
 {
-	uint8_t buf[16 * NAP_WIRE_SIZE];
+	uint8_t buf[16 * NAP_RECORD_SIZE];
 	ssize_t n;
 
 	if (s->conn[conn] < 0)
@@ -244,14 +244,14 @@ static void conn_ready(struct server *s, int32_t conn, nap_time now)
 	if (n > 0 && !nap_reflector_stream(s->reflector, now, conn, buf, (size_t)n))
 		drop_stream(s, conn, true);
 	else if (n == 0)
-		conn_ended(s, conn, now, NAP_WIRE_GOT_FIN);
+		conn_ended(s, conn, now, NAP_RECORD_GOT_FIN);
 	else if (n < 0 && errno != EAGAIN)
-		conn_ended(s, conn, now, errno == ETIMEDOUT ? NAP_WIRE_GOT_TIMEOUT : NAP_WIRE_GOT_RST);
+		conn_ended(s, conn, now, errno == ETIMEDOUT ? NAP_RECORD_GOT_TIMEOUT : NAP_RECORD_GOT_RST);
 }
 
 static void udp_ready(struct server *s, const struct sock *k, nap_time now)
 {
-	uint8_t buf[NAP_WIRE_SIZE + 1];
+	uint8_t buf[NAP_RECORD_SIZE + 1];
 	struct nap_icmp_error e;
 	struct nap_reflect_path path = { .port = k->port, .alt = k->alt, .conn = -1 };
 
@@ -259,7 +259,7 @@ static void udp_ready(struct server *s, const struct sock *k, nap_time now)
 		nap_reflector_icmp(s->reflector, now, &e);
 	for (int i = 0; i < NAP_SOCKET_BATCH; i++) {
 		struct nap_arrival a;
-		ssize_t n = nap_socket_receive(k->fd, buf, NAP_WIRE_SIZE, &path.remote, &a);
+		ssize_t n = nap_socket_receive(k->fd, buf, NAP_RECORD_SIZE, &path.remote, &a);
 
 		if (n < 0)
 			return;
@@ -274,7 +274,7 @@ static void sweep_conns(struct server *s, nap_time now)
 {
 	for (uint32_t i = 0; i < s->config.conns; i++)
 		if (s->conn[i] >= 0 && !nap_reflector_keeps(s->reflector, now, (int32_t)i, s->since[i]))
-			conn_ended(s, (int32_t)i, now, NAP_WIRE_GOT_TIMEOUT);
+			conn_ended(s, (int32_t)i, now, NAP_RECORD_GOT_TIMEOUT);
 }
 
 static void handle(struct server *s, const struct epoll_event *e, nap_time now)
@@ -321,14 +321,14 @@ static void serve(struct server *s, const volatile sig_atomic_t *stop)
 	}
 }
 
-static void set_up(struct server *s, const struct nap_server_options *o)
+static void set_up(struct server *s, const struct nap_reflector_options *o)
 {
 	struct rlimit files = { .rlim_cur = 0 };
 
 	s->config = o->reflector;
 	s->config.other[0] = o->other[0];
 	s->config.other[1] = o->other[1];
-	s->config.features = NAP_WIRE_CAN_TCP | (s->raw ? NAP_WIRE_CAN_RAW | NAP_WIRE_CAN_ECHO : 0);
+	s->config.features = NAP_RECORD_CAN_TCP | (s->raw ? NAP_RECORD_CAN_RAW | NAP_RECORD_CAN_ECHO : 0);
 	if (!s->raw)
 		s->config.raw_port = 0;
 	getrlimit(RLIMIT_NOFILE, &files);
@@ -359,8 +359,8 @@ static void tear_down(struct server *s)
 	g_free(s->half);
 }
 
-bool nap_server_run(const struct nap_server_options *options, const volatile sig_atomic_t *stop,
-	void (*ready)(const struct nap_server_options *options), struct nap_reflector_counts *counts,
+bool nap_reflector_serve(const struct nap_reflector_options *options, const volatile sig_atomic_t *stop,
+	void (*ready)(const struct nap_reflector_options *options), struct nap_reflector_counts *counts,
 	GError **error)
 {
 	struct server s = { 0 };

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe/script.h"
+#include "probe/procedure.h"
 
-uint32_t nap_script_steps(const struct nap_script *s)
+uint32_t nap_procedure_steps(const struct nap_procedure *s)
 {
 	uint32_t n = 0;
 
-	while (n < NAP_SCRIPT_STEPS && s->step[n].what != NAP_DO_END)
+	while (n < NAP_PROCEDURE_STEPS && s->step[n].what != NAP_DO_END)
 		n++;
 	return n;
 }
 
-uint32_t nap_script_question(const struct nap_script *s)
+uint32_t nap_procedure_question(const struct nap_procedure *s)
 {
-	uint32_t i = 0, n = nap_script_steps(s);
+	uint32_t i = 0, n = nap_procedure_steps(s);
 
 	while (i < n && s->step[i].what != NAP_DO_ASK)
 		i++;
@@ -43,11 +43,11 @@ static uint32_t flow_needs(const struct nap_flow_spec *f)
 	return needs;
 }
 
-uint32_t nap_script_needs(const struct nap_script *s)
+uint32_t nap_procedure_needs(const struct nap_procedure *s)
 {
 	uint32_t needs = 0;
 
-	for (uint32_t i = 0; i < nap_script_steps(s); i++) {
+	for (uint32_t i = 0; i < nap_procedure_steps(s); i++) {
 		const struct nap_step *step = &s->step[i];
 
 		if (step->what != NAP_DO_SEND && step->what != NAP_DO_ASK && step->what != NAP_DO_TELL)

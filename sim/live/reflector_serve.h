@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The reflector's sockets and its single-threaded loop. */
-#ifndef NAP_LIVE_SERVER_H
-#define NAP_LIVE_SERVER_H
+#ifndef NAP_LIVE_REFLECTOR_SERVE_H
+#define NAP_LIVE_REFLECTOR_SERVE_H
 
 #include <signal.h>
 
@@ -9,7 +9,7 @@
 
 #include "live/reflector.h"
 
-struct nap_server_options {
+struct nap_reflector_options {
 	const struct nap_inet *listen; /* usual addresses, at most one per family; ports are ignored */
 	uint32_t n_listen;             /* 0: all addresses of both families */
 	struct nap_inet other[2];      /* second addresses, IPv4 and IPv6; family 0: none */
@@ -22,8 +22,8 @@ struct nap_server_options {
  * Binds everything, drops privileges, then serves until *stop is not 0. False with error set when it cannot begin:
  * nothing is served then. `ready` is called once all sockets are bound and privileges are dropped.
  */
-bool nap_server_run(const struct nap_server_options *options, const volatile sig_atomic_t *stop,
-	void (*ready)(const struct nap_server_options *options), struct nap_reflector_counts *counts,
+bool nap_reflector_serve(const struct nap_reflector_options *options, const volatile sig_atomic_t *stop,
+	void (*ready)(const struct nap_reflector_options *options), struct nap_reflector_counts *counts,
 	GError **error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "discovery/search.h"
+#include "discovery/strategy.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@ static nap_time middle(const struct nap_bracket *b)
 }
 
 /* Double until it dies, then halve the bracket: one flow at a time, the fewest packets. */
-static uint32_t next_bisect(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
+static uint32_t next_bisect(const struct nap_timer_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
 	if (b->dead != NAP_NEVER)
 		out[0] = middle(b);
@@ -44,7 +44,7 @@ enum { USUALS = sizeof(usual) / sizeof(usual[0]) };
 #define COARSEST 3.0
 
 struct ladder {
-	const struct nap_search_goal *goal;
+	const struct nap_timer_goal *goal;
 	nap_time lo, hi;  /* candidates lie strictly between, or at goal->most */
 	uint32_t copies;  /* of those beside a usual value; 0: no regard to such */
 	uint32_t singles; /* of the others */
@@ -55,7 +55,7 @@ struct ladder {
 };
 
 /* Half the distance of the two candidates beside a usual value, such that the bracket is narrow enough when dead is late by the blur. */
-static nap_time beside(const struct nap_search_goal *goal)
+static nap_time beside(const struct nap_timer_goal *goal)
 {
 	nap_time width = goal->resolution;
 
@@ -64,7 +64,7 @@ static nap_time beside(const struct nap_search_goal *goal)
 
 static void put(struct ladder *l, nap_time idle, uint32_t copies)
 {
-	for (uint32_t i = 0; i < copies && l->n < NAP_SEARCH_WIDTH; i++)
+	for (uint32_t i = 0; i < copies && l->n < NAP_STRATEGY_WIDTH; i++)
 		l->out[l->n++] = idle;
 }
 
@@ -112,7 +112,7 @@ static uint32_t climb(struct ladder *l)
 }
 
 /* How far apart candidates may be such that the bracket between two is narrow enough when dead is late by the blur. */
-static nap_time finest_gap(const struct nap_search_goal *goal)
+static nap_time finest_gap(const struct nap_timer_goal *goal)
 {
 	nap_time fine = goal->resolution;
 
@@ -126,7 +126,7 @@ static uint32_t twins_that_fit(const struct ladder *l)
 	uint32_t width = l->goal->width - MIN(l->goal->width, BORNE * 2 * DENSE), n;
 
 	n = (uint32_t)MIN(width / (at_once + 2 * DENSE), /* each usual value adds a rung, by rounding */
-		(NAP_SEARCH_WIDTH - BORNE * 2 * USUALS) / (all + 2 * USUALS));
+		(NAP_STRATEGY_WIDTH - BORNE * 2 * USUALS) / (all + 2 * USUALS));
 	return n >= TWINS ? MIN(n, l->goal->repeats + 1) : 0;
 }
 
@@ -134,7 +134,7 @@ static uint32_t twins_that_fit(const struct ladder *l)
  * Nothing is known to die yet. Where there is room, steps of the resolution, each rung so often that it and its neighbours bear a
  * finding out: any value is found in one wave. Else usual values with as many copies as there is room for, a ladder between them.
  */
-static uint32_t first_wave(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
+static uint32_t first_wave(const struct nap_timer_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
 	struct ladder l = {
 		.goal = goal, .lo = b->alive, .hi = goal->most, .gap = finest_gap(goal), .out = out
@@ -158,7 +158,7 @@ static uint32_t first_wave(const struct nap_search_goal *goal, const struct nap_
 		l.lo = goal->first;
 	}
 	climb(&l);
-	if (l.n == NAP_SEARCH_WIDTH)
+	if (l.n == NAP_STRATEGY_WIDTH)
 		l.n--;
 	put(&l, goal->most, 1);
 	return l.n;
@@ -168,7 +168,7 @@ static uint32_t first_wave(const struct nap_search_goal *goal, const struct nap_
  * The bracket in equal parts, as fine as asked for and as the width allows; if it can be, twice as fine, so that neighbours
  * bear each other out, or each several times.
  */
-static uint32_t cut(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
+static uint32_t cut(const struct nap_timer_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
 	nap_time span = b->dead - b->alive, fine = finest_gap(goal);
 	struct ladder l = {
@@ -188,13 +188,13 @@ static uint32_t cut(const struct nap_search_goal *goal, const struct nap_bracket
 	return l.n;
 }
 
-static uint32_t next_grid(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
+static uint32_t next_grid(const struct nap_timer_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
 	return b->dead == NAP_NEVER ? first_wave(goal, b, out) : cut(goal, b, out);
 }
 
 /* Values on which the next trial has something to say: those whose neighbourhood the bracket has not excluded. */
-static bool open_value(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time v)
+static bool open_value(const struct nap_timer_goal *goal, const struct nap_bracket *b, nap_time v)
 {
 	nap_time near = goal->resolution / 2;
 
@@ -206,7 +206,7 @@ static bool open_value(const struct nap_search_goal *goal, const struct nap_brac
  * One flow at a time, guided by what timers usually are and by what a trial costs, which is its idle time: take the
  * usual value a third up among those still possible and look just below it, then just above.
  */
-static uint32_t next_adaptive(const struct nap_search_goal *goal, const struct nap_bracket *b, nap_time *out)
+static uint32_t next_adaptive(const struct nap_timer_goal *goal, const struct nap_bracket *b, nap_time *out)
 {
 	nap_time value[USUALS];
 	uint32_t n = 0;
@@ -256,12 +256,12 @@ const struct nap_strategy *nap_strategy_find(const char *name)
 	return NULL;
 }
 
-bool nap_search_done(const struct nap_search_goal *goal, const struct nap_bracket *b)
+bool nap_bracket_done(const struct nap_timer_goal *goal, const struct nap_bracket *b)
 {
 	return b->alive >= goal->most || (b->dead != NAP_NEVER && b->dead - b->alive <= goal->resolution);
 }
 
-bool nap_search_alive(struct nap_bracket *b, nap_time idle)
+bool nap_bracket_alive(struct nap_bracket *b, nap_time idle)
 {
 	bool fits = idle < b->dead;
 
@@ -272,7 +272,7 @@ bool nap_search_alive(struct nap_bracket *b, nap_time idle)
 	return fits;
 }
 
-bool nap_search_dead(struct nap_bracket *b, nap_time idle)
+bool nap_bracket_dead(struct nap_bracket *b, nap_time idle)
 {
 	bool fits = idle > b->alive;
 
@@ -283,7 +283,7 @@ bool nap_search_dead(struct nap_bracket *b, nap_time idle)
 	return fits;
 }
 
-nap_time nap_search_round(const struct nap_bracket *b)
+nap_time nap_bracket_round(const struct nap_bracket *b)
 {
 	static const nap_time unit[] = { NAP_DAY, NAP_H, 30 * NAP_MIN, 10 * NAP_MIN, NAP_MIN, 30 * NAP_S,
 		10 * NAP_S, 5 * NAP_S, NAP_S, 500 * NAP_MS, 100 * NAP_MS, 10 * NAP_MS, NAP_MS, 1 };

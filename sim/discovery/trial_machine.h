@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The machine of one trial. Every step either goes on at once or leaves a
+ * phase and a deadline; events and the clock move it on from there. It knows
+ * nothing of other trials. Private to discovery.
+ */
+#ifndef NAP_DISCOVERY_TRIAL_MACHINE_H
+#define NAP_DISCOVERY_TRIAL_MACHINE_H
+
+#include "discovery/trial.h"
+
+#define NAP_TRIAL_COPIES 160 /* probes, or retries, of one step at most */
+
+enum nap_phase {
+	NAP_PHASE_WAITING, /* to begin */
+	NAP_PHASE_CONFIRM, /* SEND: for the arrival */
+	NAP_PHASE_CONTROL, /* ASK: for the control flow's mapping to be fresh */
+	NAP_PHASE_COPIES,  /* ASK: for an answer to the copies sent so far */
+	NAP_PHASE_SETTLE,  /* IDLE: for the flow to have nothing outstanding */
+	NAP_PHASE_TIME,    /* PAUSE, IDLE: for a time to come */
+	NAP_PHASE_ENDED,
+};
+
+/* A copy of a probe with the control packet sent right before it. */
+struct nap_copy {
+	uint32_t tag, control;
+	nap_time sent, done;   /* it left between these two */
+	nap_time control_took; /* from sent on; NAP_NEVER: not arrived */
+};
+
+struct nap_trial {
+	uint32_t id;
+	struct nap_trial_spec spec;
+	nap_trial_done_fn done;
+	void *ctx;
+	enum nap_phase phase;
+	nap_time deadline;
+	uint32_t step, n_steps;
+	nap_flow flow[NAP_PROCEDURE_FLOWS];
+	bool opened[NAP_PROCEDURE_FLOWS];
+	struct nap_flow_activity idle_from; /* the flow's last packet before the current ASK */
+	uint32_t warm_tag;                  /* of the control packet that is to refresh the control flow */
+	uint32_t tries;                     /* of it */
+	nap_time
+		due; /* IDLE: when it ends; if an ASK follows, the control flow is refreshed shortly before */
+	bool warm;   /* the control flow has been refreshed */
+	uint32_t stalls; /* the prober's count before the last packet was sent */
+	uint32_t n_copies,
+		wanted; /* copies sent; how many must have a control packet that arrived, for a silence to count */
+	struct nap_copy copy[NAP_TRIAL_COPIES];
+	struct nap_trial_result result;
+};
+
+/* What a trial needs of its scheduler, and what it tells it. */
+struct nap_trial_env {
+	struct nap_prober *prober;
+	bool naive;       /* one copy, no control */
+	nap_time spacing; /* between copies of a probe */
+	nap_time in_time; /* a packet that takes longer one way counts as lost */
+	nap_time grace;   /* how long after the last copy an arrival may come */
+	uint32_t copies
+		[2]; /* copies that must stay unanswered to call it a silence, by sending end; 0: the path is too bad to tell */
+	double bound[2]; /* chance that one copy is lost or late */
+	uint32_t tag;    /* the last one given */
+	/* A flow has been opened in the slot: its events are to come to the trial. */
+	void (*opened)(struct nap_trial_env *env, struct nap_trial *t, uint32_t slot);
+	/* Send a packet of the control flow whose fate is told to the trial; returns its tag, 0 when it could not be sent. */
+	uint32_t (*control)(struct nap_trial_env *env, struct nap_trial *t, enum nap_end from);
+	/* The fates of a trial's control packets. */
+	void (*learn)(
+		struct nap_trial_env *env, enum nap_end from, const struct nap_copy *copies, uint32_t n);
+};
+
+/* A tag that no packet has had. */
+uint32_t nap_trial_tag(struct nap_trial_env *env);
+/* How long to wait for the arrival of what was just sent. */
+nap_time nap_trial_grace(const struct nap_trial_env *env);
+
+void nap_trial_begin(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
+void nap_trial_event(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev);
+/* A control packet of it arrived, at `at`. */
+void nap_trial_control(struct nap_trial *t, struct nap_trial_env *env, uint32_t tag, nap_time at);
+void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
+void nap_trial_end(struct nap_trial *t, struct nap_trial_env *env, enum nap_void why);
+
+#endif
