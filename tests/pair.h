@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A client and a server joined by a wire for tests: fixed delay, packets
+ * A client and a server joined by a wire (client/pair.h) for tests: packets
  * dropped by a function, and a binding with one idle timeout between them.
  */
 #ifndef NAP_TESTS_PAIR_H
@@ -9,22 +9,14 @@
 #include <glib.h>
 #include <string.h>
 
-#include "client/client.h"
 #include "client/message.h"
-#include "client/server.h"
+#include "client/pair.h"
 
-#define PAIR_FLIGHT   64
 #define PAIR_LOG      4096
 #define PAIR_BINDINGS 8
 
 struct pair;
 typedef bool (*pair_drop_fn)(struct pair *p, const struct nap_packet *pkt, bool up);
-
-struct pair_flight {
-	nap_time at;
-	bool up;
-	struct nap_packet pkt;
-};
 
 struct pair {
 	struct nap_app_config app;
@@ -36,7 +28,8 @@ struct pair {
 	struct nap_rng policy_rng, loss_rng;
 	struct nap_client c;
 	struct nap_server s;
-	struct nap_outbox out;
+	struct nap_outbox out; /* of calls that a test makes by itself: pair_collect */
+	struct nap_pair wire;
 	nap_time now, delay;
 	pair_drop_fn drop;
 	double loss;
@@ -49,8 +42,6 @@ struct pair {
 		uint16_t port; /* outside */
 	} binding[PAIR_BINDINGS];
 	uint16_t next_port;
-	struct pair_flight flight[PAIR_FLIGHT];
-	uint32_t n_flight;
 	/* what happened */
 	uint32_t keepalives, opened, dead, reconnects, closed, delivered, up, down, expired;
 	nap_time last_dead, last_opened, last_delivered, last_closed;
@@ -168,43 +159,70 @@ static inline bool pair_nat(struct pair *p, struct nap_packet *pkt, bool up)
 	return false;
 }
 
-/* Takes what the last call put in the outbox, and empties it. */
-static inline void pair_collect(struct pair *p, bool from_client)
+/* An end sends a packet: is it neither dropped nor lost, and does it pass the NAT? */
+static inline bool pair_sends(void *ctx, struct nap_packet *pkt, bool up)
 {
-	for (uint32_t i = 0; i < p->out.n; i++) {
-		struct nap_packet pkt = p->out.packet[i];
+	struct pair *p = ctx;
 
-		if (from_client) {
-			p->log[p->up % PAIR_LOG] = p->now;
-			p->up++;
-			p->bytes_up += nap_packet_bytes(&pkt);
-		} else {
-			p->down++;
-			p->bytes_down += nap_packet_bytes(&pkt);
-		}
-		if ((p->drop && p->drop(p, &pkt, from_client)) ||
-			(p->loss > 0 && nap_rng_unit(&p->loss_rng) < p->loss) ||
-			!pair_nat(p, &pkt, from_client))
-			continue;
-		g_assert(p->n_flight < PAIR_FLIGHT);
-		p->flight[p->n_flight++] = (struct pair_flight){ p->now + p->delay, from_client, pkt };
+	p->now = p->wire.now;
+	if (up) {
+		p->log[p->up % PAIR_LOG] = p->now;
+		p->up++;
+		p->bytes_up += nap_packet_bytes(pkt);
+	} else {
+		p->down++;
+		p->bytes_down += nap_packet_bytes(pkt);
 	}
-	if ((p->out.notes & NAP_NOTE_KEEPALIVE) && from_client)
+	if ((p->drop && p->drop(p, pkt, up)) || (p->loss > 0 && nap_rng_unit(&p->loss_rng) < p->loss) ||
+		!pair_nat(p, pkt, up))
+		return false;
+	p->wire.delay = p->delay; /* which drop may have set */
+	return true;
+}
+
+static inline void pair_notes(void *ctx, const struct nap_outbox *out, bool from_client)
+{
+	struct pair *p = ctx;
+
+	p->now = p->wire.now;
+	if ((out->notes & NAP_NOTE_KEEPALIVE) && from_client)
 		p->keepalive_log[p->keepalives++ % PAIR_LOG] = p->now;
-	p->dead += !!(p->out.notes & NAP_NOTE_DEAD);
-	p->reconnects += !!(p->out.notes & NAP_NOTE_RECONNECT);
-	p->closed += !!(p->out.notes & NAP_NOTE_CLOSED);
-	if (p->out.notes & NAP_NOTE_OPENED) {
+	p->dead += !!(out->notes & NAP_NOTE_DEAD);
+	p->reconnects += !!(out->notes & NAP_NOTE_RECONNECT);
+	p->closed += !!(out->notes & NAP_NOTE_CLOSED);
+	if (out->notes & NAP_NOTE_OPENED) {
 		p->opened++;
 		p->last_opened = p->now;
 	}
-	if (p->out.notes & NAP_NOTE_DEAD)
+	if (out->notes & NAP_NOTE_DEAD)
 		p->last_dead = p->now;
-	if ((p->out.notes & NAP_NOTE_CLOSED) && from_client)
+	if ((out->notes & NAP_NOTE_CLOSED) && from_client)
 		p->last_closed = p->now;
-	if (p->out.delivered > 0)
+	if (out->delivered > 0)
 		p->last_delivered = p->now;
-	p->delivered += p->out.delivered;
+	p->delivered += out->delivered;
+}
+
+/* The wire as it is to be from now on: tests set its delay, and the ends' settings. */
+static inline void pair_wire(struct pair *p)
+{
+	p->wire.client = &p->c;
+	p->wire.client_setup = &p->setup;
+	p->wire.world = &p->world;
+	p->wire.server = &p->s;
+	p->wire.server_setup = &p->server_setup;
+	p->wire.now = p->now;
+	p->wire.delay = p->delay;
+	p->wire.sends = pair_sends;
+	p->wire.notes = pair_notes;
+	p->wire.ctx = p;
+}
+
+/* Takes what the last call put in the outbox, and empties it. */
+static inline void pair_collect(struct pair *p, bool from_client)
+{
+	pair_wire(p);
+	nap_pair_take(&p->wire, &p->out, from_client);
 	p->out.n = p->out.notes = p->out.delivered = 0;
 }
 
@@ -214,48 +232,11 @@ static inline void pair_push(struct pair *p)
 	pair_collect(p, false);
 }
 
-/* Takes the earliest packet in flight. */
-static inline void pair_land(struct pair *p, uint32_t i)
-{
-	struct pair_flight f = p->flight[i];
-
-	memmove(&p->flight[i], &p->flight[i + 1], (p->n_flight - i - 1) * sizeof p->flight[0]);
-	p->n_flight--;
-	if (f.up)
-		nap_server_input(&p->s, &p->server_setup, p->now, &f.pkt, &p->out);
-	else
-		nap_client_input(&p->c, &p->setup, p->now, &p->world, &f.pkt, &p->out);
-	pair_collect(p, !f.up);
-}
-
 /* Runs all events up to and including until. */
 static inline void pair_run(struct pair *p, nap_time until)
 {
-	for (;;) {
-		nap_time next = nap_time_min(p->c.deadline, p->s.deadline);
-		uint32_t first = 0;
-
-		for (uint32_t i = 1; i < p->n_flight; i++)
-			if (p->flight[i].at < p->flight[first].at)
-				first = i;
-		if (p->n_flight > 0)
-			next = nap_time_min(next, p->flight[first].at);
-		if (next > until)
-			break;
-		g_assert_cmpint(next, >=, p->now);
-		p->now = next;
-		if (p->n_flight > 0 && p->flight[first].at <= p->now) {
-			pair_land(p, first);
-		} else if (p->c.deadline <= p->now) {
-			nap_client_timer(&p->c, &p->setup, p->now, &p->world, &p->out);
-			g_assert_cmpint(p->c.deadline, >, p->now);
-			pair_collect(p, true);
-		} else {
-			nap_server_timer(&p->s, &p->server_setup, p->now, &p->out);
-			g_assert_cmpint(p->s.deadline, >, p->now);
-			pair_collect(p, false);
-		}
-	}
+	pair_wire(p);
+	nap_pair_run(&p->wire, until);
 	p->now = until;
 }
 

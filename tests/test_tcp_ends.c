@@ -224,10 +224,11 @@ static uint8_t answer_code; /* of the unreachable that answers each packet up; 2
 
 static bool answer_unreachable(struct pair *p, const struct nap_packet *pkt, bool up)
 {
+	struct nap_packet icmp = icmp_about(p, 3, answer_code);
+
 	(void)pkt;
 	if (up && answer_code != 255)
-		p->flight[p->n_flight++] =
-			(struct pair_flight){ p->now + 2 * p->delay, false, icmp_about(p, 3, answer_code) };
+		nap_pair_add(&p->wire, p->now + 2 * p->delay, false, &icmp);
 	return up;
 }
 
