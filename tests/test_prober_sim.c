@@ -95,6 +95,79 @@ static void test_restarts(void)
 	nap_scenario_free(sc);
 }
 
+/* --- its TCP --- */
+
+/* All that happens up to `until`; how often what did, at which end. */
+static uint32_t count(struct nap_prober *p, nap_time until, uint8_t what, uint8_t end)
+{
+	struct nap_probe_event ev;
+	uint32_t n = 0;
+
+	while (p->ops->wait(p, until, &ev))
+		n += ev.what == what && ev.end == end;
+	return n;
+}
+
+static bool order(struct nap_prober *p, nap_flow flow, uint8_t from, uint8_t act)
+{
+	struct nap_sending what = NAP_SENDING_INIT;
+
+	what.from = from;
+	what.act = act;
+	what.tag = 1;
+	return p->ops->send(p, flow, &what);
+}
+
+/* A client that has closed its side reads on, however long the server is silent; what it writes is refused. */
+static void test_half_close(void)
+{
+	struct nap_scenario *sc =
+		scenario_of_profile("linux", "delay = 20ms", "tcp-close-wait = 1h\ntcp-fin-wait = 1h");
+	struct nap_prober *p = nap_prober_sim_new(sc, 1);
+	struct nap_flow_spec spec = { .proto = NAP_TCP };
+	nap_flow flow = p->ops->open(p, &spec);
+
+	g_assert_true(order(p, flow, NAP_CLIENT, NAP_ACT_CONNECT));
+	g_assert_cmpuint(count(p, NAP_S, NAP_GOT_OPEN, NAP_CLIENT), ==, 1);
+	g_assert_true(order(p, flow, NAP_CLIENT, NAP_ACT_FIN));
+	g_assert_cmpuint(count(p, 2 * NAP_S, NAP_GOT_FIN, NAP_SERVER), ==, 1);
+	g_assert_cmpuint(count(p, 20 * NAP_MIN, NAP_GOT_RST, NAP_CLIENT), ==, 0);
+	g_assert_true(p->ops->activity(p, flow).settled);
+	g_assert_true(order(p, flow, NAP_SERVER, NAP_ACT_DATA));
+	g_assert_false(p->ops->activity(p, flow).settled);
+	g_assert_cmpuint(count(p, 21 * NAP_MIN, NAP_GOT_PACKET, NAP_CLIENT), ==, 1);
+	g_assert_true(p->ops->activity(p, flow).settled);
+	g_assert_false(order(p, flow, NAP_CLIENT, NAP_ACT_DATA));
+	p->ops->free(p);
+	nap_scenario_free(sc);
+}
+
+/* Its time-outs are those of the scenario's host. */
+static void test_give_up(void)
+{
+	static const char text[] = "[scenario]\nduration = 1h\n[path]\nmiddleboxes = box\ndelay = 20ms\n"
+				   "[middlebox box]\nprofile = linux\nblocked-ports = tcp/7000\n"
+				   "[client]\napplication = tcp\npolicy = none\n%s";
+	static const struct {
+		const char *keys;
+		nap_time until; /* 1 s a repeat while linear, then doubling */
+	} rows[] = { { "", 131 * NAP_S }, { "syn-retries = 2\nsyn-linear-timeouts = 0", 7 * NAP_S } };
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *own = g_strdup_printf(text, rows[i].keys);
+		struct nap_scenario *sc = scenario_of_text(own);
+		struct nap_prober *p = nap_prober_sim_new(sc, 1);
+		struct nap_flow_spec spec = { .proto = NAP_TCP };
+		nap_flow flow = p->ops->open(p, &spec);
+
+		g_assert_true(order(p, flow, NAP_CLIENT, NAP_ACT_CONNECT));
+		g_assert_cmpuint(count(p, rows[i].until - NAP_MS, NAP_GOT_FAILED, NAP_CLIENT), ==, 0);
+		g_assert_cmpuint(count(p, rows[i].until + NAP_MS, NAP_GOT_FAILED, NAP_CLIENT), ==, 1);
+		p->ops->free(p);
+		nap_scenario_free(sc);
+	}
+}
+
 /* --- flows --- */
 
 static nap_flow open_at(struct nap_sim_flows *t, uint8_t proto, uint8_t host)
@@ -144,6 +217,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/prober-sim/same-box", test_same_box);
 	g_test_add_func("/prober-sim/restarts", test_restarts);
+	g_test_add_func("/prober-sim/half-close", test_half_close);
+	g_test_add_func("/prober-sim/give-up", test_give_up);
 	g_test_add_func("/prober-sim/flows", test_flows);
 	return g_test_run();
 }

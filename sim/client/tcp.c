@@ -79,7 +79,8 @@ void nap_tcp_write(
 	t->write = nap_tcp_segment_end(last);
 }
 
-void nap_tcp_close(struct nap_tcp *t, uint8_t cause)
+/* A FIN behind what is queued; false where none can follow. */
+static bool finish(struct nap_tcp *t, uint8_t cause)
 {
 	switch ((enum nap_tcp_state)t->state) {
 	case NAP_TCP_SYN_RECEIVED:
@@ -89,14 +90,24 @@ void nap_tcp_close(struct nap_tcp *t, uint8_t cause)
 	case NAP_TCP_CLOSE_WAIT:
 		t->state = NAP_TCP_LAST_ACK;
 		break;
-	case NAP_TCP_SYN_SENT:
-		t->state = NAP_TCP_CLOSED;
-		return;
 	default:
-		return;
+		return false;
 	}
-	t->left = true;
 	enqueue(t, &(struct nap_tcp_segment){ .flags = NAP_FIN, .cause = cause });
+	return true;
+}
+
+void nap_tcp_close(struct nap_tcp *t, uint8_t cause)
+{
+	if (t->state == NAP_TCP_SYN_SENT)
+		t->state = NAP_TCP_CLOSED;
+	else if (finish(t, cause))
+		t->left = true;
+}
+
+void nap_tcp_shutdown(struct nap_tcp *t, uint8_t cause)
+{
+	finish(t, cause);
 }
 
 /* Segments of data in one, as a retransmission joins them; a FIN stays by itself. */
@@ -201,7 +212,8 @@ static void fin_acknowledged(struct nap_tcp *t, nap_time now)
 	default:
 		return;
 	}
-	t->keep = now + TIME_WAIT;
+	/* a program that still reads may wait for ever */
+	t->keep = t->state == NAP_TCP_FIN_WAIT_2 && !t->left ? NAP_NEVER : now + TIME_WAIT;
 }
 
 /* The oldest segment is acknowledged. Returns its round trip, NAP_NEVER when it is not known which transmission was answered. */

@@ -139,6 +139,9 @@ void nap_tcp_write(
 /* Closes after what is queued: the program has gone, what the peer still sends is answered by RST. */
 void nap_tcp_close(struct nap_tcp *t, uint8_t cause);
 
+/* Closes this direction alone after what is queued: the program goes on reading. */
+void nap_tcp_shutdown(struct nap_tcp *t, uint8_t cause);
+
 /* What its program has left goes on as *left (NAP_TCP_LEFT_BYTES of memory), in place of what was there; t is free for the next. */
 void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp *left);
 

@@ -14,10 +14,10 @@
 	}
 const struct nap_procedure nap_script_udp_expiry = { "udp-expiry", { UDP },
 	{ UDP_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_DATA), NAP_ASK_CLIENT(0), NAP_ASK_SERVER(0) } };
-const struct nap_procedure nap_script_tcp_expiry = { "tcp-expiry", { RAW },
+const struct nap_procedure nap_procedure_tcp_expiry = { "tcp-expiry", { RAW },
 	{ RAW_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_SEGMENT, .flags = DATA, .len = 1),
 		NAP_ASK_CLIENT_SEG(0, DATA, 1), NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
-const struct nap_procedure nap_script_tcp_expiry_sockets = { "tcp-expiry", { TCP },
+const struct nap_procedure nap_procedure_tcp_expiry_sockets = { "tcp-expiry", { TCP },
 	{ TCP_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_DATA) } };
 
 static const char *answered(const struct nap_answer *a)

@@ -4,8 +4,23 @@
 #include "probe/sim_prober.h"
 #include "probe/sim_send.h"
 #include "probe/sim_take.h"
+#include "probe/sim_tcp.h"
 
-#define USUAL_PORT 7000 /* no service of that port has a timer of its own anywhere */
+#define USUAL_PORT 7000           /* no service of that port has a timer of its own anywhere */
+#define RETRANSMIT (300 * NAP_MS) /* about: the least time-out, and a round trip */
+
+/* Where the scenario has no client. */
+static const struct nap_tcp_config linux_tcp = { .rto_initial = NAP_S,
+	.rto_max = 120 * NAP_S,
+	.rto_min = 200 * NAP_MS,
+	.retries = 15,
+	.orphan_retries = 8,
+	.syn_retries = 6,
+	.syn_linear = 4,
+	.synack_retries = 5,
+	.user_timeout = NAP_NEVER,
+	.timestamps = true,
+	.loss_probe = true };
 
 static struct nap_sim_prober *sim_of(struct nap_prober *p)
 {
@@ -103,12 +118,17 @@ static struct nap_endpoint sim_local(struct nap_prober *p, nap_flow flow)
 	return flow_at(p, flow)->local;
 }
 
+static bool is_settled(const struct nap_tcp *t)
+{
+	return !t || t->n == 0;
+}
+
 static struct nap_flow_activity sim_activity(struct nap_prober *p, nap_flow flow)
 {
 	const struct nap_sim_flow *f = flow_at(p, flow);
 
 	return (struct nap_flow_activity){ f->sent, nap_time_max(f->sent, f->received),
-		!f->tcp[NAP_CLIENT].n_unacked && !f->tcp[NAP_SERVER].n_unacked };
+		is_settled(f->tcp[NAP_CLIENT]) && is_settled(f->tcp[NAP_SERVER]) };
 }
 
 static void sim_free(struct nap_prober *p)
@@ -143,7 +163,8 @@ struct nap_prober *nap_prober_sim_new(const struct nap_scenario *sc, uint64_t se
 		.can = NAP_CAN_ALL,
 		.max_flows = 1u << 20,
 		.usual_port = USUAL_PORT,
-		.retransmit = NAP_SIM_RTO };
+		.retransmit = RETRANSMIT };
+	s->tcp = sc->app.tcp.rto_initial ? sc->app.tcp : linux_tcp;
 	s->path = nap_sim_path_new(sc, seed);
 	nap_sim_flows_init(&s->flows, nap_sim_path_device(s->path));
 	s->events = g_array_new(FALSE, FALSE, sizeof(struct nap_probe_event));

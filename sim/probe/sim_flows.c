@@ -38,8 +38,16 @@ void nap_sim_flows_init(struct nap_sim_flows *t, nap_addr client_first)
 		.next_local = table_new() };
 }
 
+static void free_tcp(struct nap_sim_flow *f)
+{
+	for (int end = 0; end < 2; end++)
+		g_clear_pointer(&f->tcp[end], g_free);
+}
+
 void nap_sim_flows_clear(struct nap_sim_flows *t)
 {
+	for (uint32_t i = 0; i < t->flow->len; i++)
+		free_tcp(nap_sim_flow_at(t, i));
 	g_array_free(t->flow, TRUE);
 	g_hash_table_destroy(t->by_local);
 	g_hash_table_destroy(t->by_server);
@@ -114,8 +122,7 @@ nap_flow nap_sim_flows_open(struct nap_sim_flows *t, const struct nap_flow_spec 
 	if (!f.local.port)
 		return NAP_NO_FLOW;
 	for (int end = 0; end < 2; end++)
-		f.tcp[end] = (struct nap_sim_tcp){ .next = 1000000u * (uint32_t)(end + 1) + id * 7919u,
-			.retransmit = NAP_NEVER };
+		f.raw[end].next = 1000000u * (uint32_t)(end + 1) + id * 7919u;
 	key = key_of(spec->proto, f.local);
 	f.next_same = find(t->by_local, key) - 1; /* NAP_NO_FLOW where there is none */
 	keep(t->by_local, key, id + 1);
@@ -150,8 +157,7 @@ void nap_sim_flows_close(struct nap_sim_flows *t, nap_flow flow)
 		return;
 	f->open = false;
 	t->n_open--;
-	for (int end = 0; end < 2; end++)
-		f->tcp[end].retransmit = NAP_NEVER;
+	free_tcp(f);
 	unlink_local(t, flow);
 	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
 		uint64_t seen = key_of(f->spec.proto, f->mapped[i]);

@@ -11,7 +11,8 @@ struct nap_sim_prober {
 	struct nap_prober head;
 	struct nap_sim_path *path;
 	struct nap_sim_flows flows;
-	GArray *events; /* of struct nap_probe_event, from first_event on */
+	struct nap_tcp_config tcp; /* of both ends: the scenario's */
+	GArray *events;            /* of struct nap_probe_event, from first_event on */
 	uint32_t first_event;
 	struct nap_reassembly *host[2]; /* by enum nap_end */
 	uint16_t next_ip_id;

@@ -34,18 +34,11 @@ static bool address(
 	return p->dst.port != 0;
 }
 
-static void tcp_transmit(void *ctx, enum nap_end from, const struct nap_sim_segment *seg, uint32_t ack)
+static void tcp_transmit(void *ctx, enum nap_end from, const struct nap_packet *p)
 {
 	struct nap_sim_tcp_ctx *c = ctx;
-	struct nap_sim_flow *f = nap_sim_flow_at(&c->s->flows, c->flow);
-	struct nap_packet p = {
-		.flags = seg->flags, .len = seg->len, .seq = seg->seq, .tag = seg->tag, .win = 65535
-	};
 
-	if (seg->flags & NAP_ACK)
-		p.ack = ack;
-	if (address(f, from, (enum nap_server_place)f->spec.place, &p))
-		transmit(c->s, f, from, &p);
+	transmit(c->s, nap_sim_flow_at(&c->s->flows, c->flow), from, p);
 }
 
 static void tcp_report(void *ctx, enum nap_end end, enum nap_got what, uint32_t tag)
@@ -80,7 +73,8 @@ static void watch(struct nap_sim_prober *s, nap_flow flow)
 struct nap_sim_tcp_io nap_sim_tcp_io_of(struct nap_sim_tcp_ctx *c)
 {
 	watch(c->s, c->flow);
-	return (struct nap_sim_tcp_io){ c, nap_sim_path_now(c->s->path), tcp_transmit, tcp_report };
+	return (struct nap_sim_tcp_io){ c, nap_sim_path_now(c->s->path), &c->s->tcp, tcp_transmit,
+		tcp_report };
 }
 
 static void say(const struct nap_sending *what, struct nap_packet *p)
@@ -91,7 +85,7 @@ static void say(const struct nap_sending *what, struct nap_packet *p)
 
 static bool send_raw(struct nap_sim_prober *s, struct nap_sim_flow *f, const struct nap_sending *what)
 {
-	struct nap_sim_tcp *t = &f->tcp[what->from];
+	struct nap_sim_raw *t = &f->raw[what->from];
 	uint8_t place = what->place;
 	struct nap_packet p = {
 		.flags = what->flags, .len = what->len, .tag = what->tag, .ttl = what->ttl, .win = 65535
@@ -104,11 +98,11 @@ static bool send_raw(struct nap_sim_prober *s, struct nap_sim_flow *f, const str
 	if (what->to != NAP_NO_FLOW)
 		p.dst = nap_sim_target(nap_sim_flow_at(&s->flows, what->to), NAP_AT_MAIN);
 	say(what, &p);
-	p.seq = (what->again ? t->last.seq : t->next) + (uint32_t)what->seq_shift;
+	p.seq = (what->again ? t->last : t->next) + (uint32_t)what->seq_shift;
 	if (what->flags & NAP_ACK)
 		p.ack = t->expected;
 	if (!what->again && !what->seq_shift) {
-		t->last = (struct nap_sim_segment){ .seq = t->next, .len = what->len, .flags = what->flags };
+		t->last = t->next;
 		t->next += what->len + (what->flags & NAP_SYN ? 1 : 0) + (what->flags & NAP_FIN ? 1 : 0);
 	}
 	transmit(s, f, (enum nap_end)what->from, &p);
@@ -202,11 +196,12 @@ static bool send_managed(struct nap_sim_prober *s, nap_flow flow, const struct n
 
 	switch (what->act) {
 	case NAP_ACT_CONNECT:
-		return nap_sim_tcp_connect(f, what->tag, &io);
+		return nap_sim_tcp_connect(
+			f, nap_sim_place_endpoint(f, (enum nap_server_place)f->spec.place), &io);
 	case NAP_ACT_DATA:
-		return nap_sim_tcp_write(f, (enum nap_end)what->from, NAP_PSH, PROBE_BYTES, what->tag, &io);
+		return nap_sim_tcp_write(f, (enum nap_end)what->from, PROBE_BYTES, what->tag, &io);
 	case NAP_ACT_FIN:
-		return nap_sim_tcp_write(f, (enum nap_end)what->from, NAP_FIN, 0, what->tag, &io);
+		return nap_sim_tcp_shutdown(f, (enum nap_end)what->from, &io);
 	default:
 		return false;
 	}

@@ -4,6 +4,7 @@
 #define NAP_PROBE_SIM_SEND_H
 
 #include "probe/sim_prober.h"
+#include "probe/sim_tcp.h"
 
 /* As the prober's send. */
 bool nap_sim_send(struct nap_sim_prober *s, nap_flow flow, const struct nap_sending *what);

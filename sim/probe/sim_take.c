@@ -72,7 +72,7 @@ static void note_arrival(struct nap_sim_prober *s, struct nap_sim_flow *f, const
 
 static void take_raw(struct nap_sim_flow *f, const struct nap_sim_arrival *a)
 {
-	struct nap_sim_tcp *t = &f->tcp[a->end];
+	struct nap_sim_raw *t = &f->raw[a->end];
 	const struct nap_packet *p = &a->packet;
 	uint32_t size = p->len + (p->flags & NAP_SYN ? 1 : 0) + (p->flags & NAP_FIN ? 1 : 0);
 
@@ -82,6 +82,21 @@ static void take_raw(struct nap_sim_flow *f, const struct nap_sim_arrival *a)
 		t->expected = p->seq + size;
 		t->synchronised = true;
 	}
+}
+
+static bool is_managed(const struct nap_sim_flow *f)
+{
+	return f->spec.proto == NAP_TCP && !f->spec.raw;
+}
+
+static void take_managed(struct nap_sim_prober *s, nap_flow id, const struct nap_sim_arrival *a)
+{
+	struct nap_sim_tcp_ctx c = { s, id };
+	struct nap_sim_tcp_io io = nap_sim_tcp_io_of(&c);
+
+	s->arrival = a;
+	nap_sim_tcp_input(nap_sim_flow_at(&s->flows, id), a->end, &a->packet, &io);
+	s->arrival = NULL;
 }
 
 /* A packet reached an end, in so many fragments. */
@@ -114,17 +129,14 @@ static void take(
 	if (nap_packet_is_icmp_error(&a->packet)) {
 		ev.what = NAP_GOT_ICMP;
 		nap_sim_report(s, &ev);
+		if (is_managed(f))
+			take_managed(s, id, a);
 		return;
 	}
 	note_arrival(s, f, a);
 	ev.place = nap_sim_place_of(f, a->end == NAP_SERVER ? a->packet.dst : a->packet.src);
-	if (f->spec.proto == NAP_TCP && !f->spec.raw) {
-		struct nap_sim_tcp_ctx c = { s, id };
-		struct nap_sim_tcp_io io = nap_sim_tcp_io_of(&c);
-
-		s->arrival = a;
-		nap_sim_tcp_input(f, a->end, &a->packet, &io);
-		s->arrival = NULL;
+	if (is_managed(f)) {
+		take_managed(s, id, a);
 		return;
 	}
 	if (f->spec.proto == NAP_TCP) {

@@ -1,179 +1,133 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The TCP of the simulated prober's ends: handshake, cumulative
- * acknowledgement, go-back-N on a timer that doubles. No congestion control,
- * no windows: a probe is a few bytes.
- */
-#include "probe/sim_flow.h"
+#include "probe/sim_tcp.h"
 
-#define RTO_SYN   NAP_S /* RFC 6298 2.1 */
-#define SYN_TRIES 6     /* retransmissions, as Linux tcp_syn_retries */
-#define TRIES     15    /* as Linux tcp_retries2 */
+static const struct nap_tcp_keepalive no_keepalive = { .idle = NAP_NEVER };
 
-static uint32_t span(const struct nap_sim_segment *s)
+static bool is_closed(const struct nap_tcp *t)
 {
-	return s->len + (s->flags & NAP_SYN ? 1 : 0) + (s->flags & NAP_FIN ? 1 : 0);
+	return !t || t->state == NAP_TCP_CLOSED;
 }
 
-static bool before(uint32_t a, uint32_t b)
+/* What an end sends after a call of its TCP. */
+static void flush(
+	struct nap_sim_flow *f, enum nap_end end, struct nap_outbox *out, const struct nap_sim_tcp_io *io)
 {
-	return (int32_t)(a - b) < 0;
+	if (f->tcp[end])
+		nap_tcp_flush(f->tcp[end], io->config, io->now, out);
+	for (uint32_t i = 0; i < out->n; i++)
+		io->transmit(io->ctx, end, &out->packet[i]);
 }
 
-static void acknowledge(struct nap_sim_flow *f, enum nap_end end, const struct nap_sim_tcp_io *io)
+static struct nap_tcp *fresh(struct nap_sim_flow *f, enum nap_end end)
 {
-	struct nap_sim_tcp *t = &f->tcp[end];
-	struct nap_sim_segment s = { .seq = t->next, .flags = NAP_ACK };
-
-	io->transmit(io->ctx, end, &s, t->expected);
+	if (!f->tcp[end])
+		f->tcp[end] = g_new(struct nap_tcp, 1);
+	return f->tcp[end];
 }
 
-static bool send_segment(struct nap_sim_flow *f, enum nap_end end, uint8_t flags, uint32_t len, uint32_t tag,
-	const struct nap_sim_tcp_io *io)
+bool nap_sim_tcp_connect(struct nap_sim_flow *f, struct nap_endpoint server, const struct nap_sim_tcp_io *io)
 {
-	struct nap_sim_tcp *t = &f->tcp[end];
-	struct nap_sim_segment s = { .seq = t->next, .len = len, .tag = tag, .flags = flags };
+	struct nap_outbox out = { .n = 0 };
 
-	if (t->n_unacked == NAP_SIM_UNACKED)
+	if (f->tcp[NAP_CLIENT])
 		return false;
-	t->unacked[t->n_unacked++] = s;
-	t->next += span(&s);
-	if (t->n_unacked == 1) {
-		t->tries = 0;
-		t->retransmit = io->now + (flags & NAP_SYN ? RTO_SYN : NAP_SIM_RTO);
-	}
-	io->transmit(io->ctx, end, &s, t->expected);
+	nap_tcp_connect(fresh(f, NAP_CLIENT), io->config, io->now, f->local, server, &no_keepalive);
+	flush(f, NAP_CLIENT, &out, io);
 	return true;
 }
 
-bool nap_sim_tcp_connect(struct nap_sim_flow *f, uint32_t tag, const struct nap_sim_tcp_io *io)
-{
-	if (f->tcp[NAP_CLIENT].state != NAP_SIM_CLOSED)
-		return false;
-	f->tcp[NAP_CLIENT].state = NAP_SIM_SYN_SENT;
-	return send_segment(f, NAP_CLIENT, NAP_SYN, 0, tag, io);
-}
-
-bool nap_sim_tcp_write(struct nap_sim_flow *f, enum nap_end from, uint8_t flags, uint32_t len, uint32_t tag,
+bool nap_sim_tcp_write(struct nap_sim_flow *f, enum nap_end from, uint32_t len, uint32_t tag,
 	const struct nap_sim_tcp_io *io)
 {
-	if (f->tcp[from].state != NAP_SIM_OPEN)
+	struct nap_tcp *t = f->tcp[from];
+	struct nap_outbox out = { .n = 0 };
+
+	if (!t || (t->state != NAP_TCP_ESTABLISHED && t->state != NAP_TCP_CLOSE_WAIT) || !nap_tcp_room(t))
 		return false;
-	return send_segment(f, from, (uint8_t)(flags | NAP_ACK), len, tag, io);
+	nap_tcp_write(t, 0, len, NAP_CAUSE_BACKGROUND, tag, io->now);
+	flush(f, from, &out, io);
+	return true;
 }
 
-static void die(struct nap_sim_flow *f, enum nap_end end)
+bool nap_sim_tcp_shutdown(struct nap_sim_flow *f, enum nap_end from, const struct nap_sim_tcp_io *io)
 {
-	f->tcp[end].state = NAP_SIM_DEAD;
-	f->tcp[end].n_unacked = 0;
-	f->tcp[end].retransmit = NAP_NEVER;
+	struct nap_outbox out = { .n = 0 };
+
+	if (is_closed(f->tcp[from]))
+		return false;
+	nap_tcp_shutdown(f->tcp[from], NAP_CAUSE_BACKGROUND);
+	flush(f, from, &out, io);
+	return true;
 }
 
-static void take_ack(struct nap_sim_flow *f, enum nap_end end, uint32_t ack, const struct nap_sim_tcp_io *io)
+/* Does a listening server take p for a new connection? */
+static bool opens(const struct nap_sim_flow *f, enum nap_end end, const struct nap_packet *p)
 {
-	struct nap_sim_tcp *t = &f->tcp[end];
-	uint32_t gone = 0;
+	const struct nap_tcp *t = f->tcp[NAP_SERVER];
 
-	while (gone < t->n_unacked && !before(ack, t->unacked[gone].seq + span(&t->unacked[gone])))
-		gone++;
-	if (!gone)
-		return;
-	for (uint32_t i = gone; i < t->n_unacked; i++)
-		t->unacked[i - gone] = t->unacked[i];
-	t->n_unacked -= gone;
-	t->tries = 0;
-	t->retransmit = t->n_unacked ? io->now + NAP_SIM_RTO : NAP_NEVER;
+	return end == NAP_SERVER && p->proto == NAP_TCP && (p->flags & NAP_SYN) && !(p->flags & NAP_ACK) &&
+	       (is_closed(t) || !nap_endpoint_equal(t->peer, p->src));
 }
 
-/* A SYN or SYN/ACK. */
-static void take_syn(
-	struct nap_sim_flow *f, enum nap_end end, const struct nap_packet *p, const struct nap_sim_tcp_io *io)
+/* Tell what an end has noticed. opening: the handshake was under way before. */
+static void tell(enum nap_end end, unsigned events, bool opening, const struct nap_packet *p,
+	const struct nap_sim_tcp_io *io)
 {
-	struct nap_sim_tcp *t = &f->tcp[end];
-
-	if (end == NAP_SERVER && t->state == NAP_SIM_CLOSED && !(p->flags & NAP_ACK)) {
-		t->state = NAP_SIM_SYN_RECEIVED;
-		t->expected = p->seq + 1;
-		t->synchronised = true;
-		send_segment(f, end, NAP_SYN | NAP_ACK, 0, p->tag, io);
-	} else if (end == NAP_CLIENT && t->state == NAP_SIM_SYN_SENT && p->flags & NAP_ACK) {
-		t->state = NAP_SIM_OPEN;
-		t->expected = p->seq + 1;
-		t->synchronised = true;
-		take_ack(f, end, p->ack, io);
-		acknowledge(f, end, io);
-		io->report(io->ctx, end, NAP_GOT_OPEN, p->tag);
-	} else if (end == NAP_CLIENT && t->state == NAP_SIM_OPEN) {
-		acknowledge(f, end, io); /* our ACK of the handshake was lost */
+	if (events & NAP_TCP_ABORTED) {
+		if (p && (p->flags & NAP_RST))
+			io->report(io->ctx, end, NAP_GOT_RST, 0);
+		if (opening)
+			io->report(io->ctx, end, NAP_GOT_FAILED, 0);
 	}
+	if (events & NAP_TCP_CONNECTED)
+		io->report(io->ctx, end, NAP_GOT_OPEN, 0);
+	if (events & NAP_TCP_MESSAGE)
+		io->report(io->ctx, end, NAP_GOT_PACKET, p->tag);
+	if (events & NAP_TCP_ENDED)
+		io->report(io->ctx, end, NAP_GOT_FIN, p->tag);
 }
 
 void nap_sim_tcp_input(
 	struct nap_sim_flow *f, enum nap_end end, const struct nap_packet *p, const struct nap_sim_tcp_io *io)
 {
-	struct nap_sim_tcp *t = &f->tcp[end];
-	uint32_t size = p->len + (p->flags & NAP_FIN ? 1 : 0);
+	struct nap_tcp *t = f->tcp[end];
+	struct nap_outbox out = { .n = 0 };
+	unsigned events = 0;
+	bool opening = t && t->state == NAP_TCP_SYN_SENT;
 
-	if (t->state == NAP_SIM_DEAD)
-		return;
-	if (p->flags & NAP_RST) {
-		bool opening = t->state == NAP_SIM_SYN_SENT;
-
-		die(f, end);
-		io->report(io->ctx, end, NAP_GOT_RST, 0);
-		if (opening)
-			io->report(io->ctx, end, NAP_GOT_FAILED, 0);
-		return;
-	}
-	if (p->flags & NAP_SYN) {
-		take_syn(f, end, p, io);
-		return;
-	}
-	if (t->state == NAP_SIM_CLOSED || t->state == NAP_SIM_SYN_SENT || !(p->flags & NAP_ACK))
-		return;
-	if (t->state == NAP_SIM_SYN_RECEIVED && !before(p->ack, t->next)) {
-		t->state = NAP_SIM_OPEN;
-		io->report(io->ctx, end, NAP_GOT_OPEN, 0);
-	}
-	take_ack(f, end, p->ack, io);
-	if (!size)
-		return;
-	if (p->seq == t->expected) {
-		t->expected += size;
-		if (p->len)
-			io->report(io->ctx, end, NAP_GOT_PACKET, p->tag);
-		if (p->flags & NAP_FIN)
-			io->report(io->ctx, end, NAP_GOT_FIN, p->tag);
-	}
-	acknowledge(f, end, io);
-}
-
-static void retransmit(struct nap_sim_flow *f, enum nap_end end, const struct nap_sim_tcp_io *io)
-{
-	struct nap_sim_tcp *t = &f->tcp[end];
-	bool syn = t->unacked[0].flags & NAP_SYN;
-
-	if (++t->tries > (syn ? SYN_TRIES : TRIES)) {
-		bool opening = t->state == NAP_SIM_SYN_SENT;
-
-		die(f, end);
-		if (opening)
-			io->report(io->ctx, end, NAP_GOT_FAILED, 0);
-		return;
-	}
-	t->retransmit = io->now + ((syn ? RTO_SYN : NAP_SIM_RTO) << (t->tries < 9 ? t->tries : 9));
-	for (uint32_t i = 0; i < t->n_unacked; i++)
-		io->transmit(io->ctx, end, &t->unacked[i], t->expected);
+	if (opens(f, end, p))
+		nap_tcp_accept(fresh(f, end), io->config, io->now, p, &no_keepalive);
+	else if (!is_closed(t))
+		events = nap_tcp_input(t, io->config, io->now, p, &out);
+	else if (p->proto == NAP_TCP)
+		nap_tcp_refuse(p, &out);
+	flush(f, end, &out, io);
+	tell(end, events, opening, p, io);
 }
 
 void nap_sim_tcp_timer(struct nap_sim_flow *f, const struct nap_sim_tcp_io *io)
 {
-	for (int end = NAP_CLIENT; end <= NAP_SERVER; end++)
-		if (f->tcp[end].retransmit <= io->now)
-			retransmit(f, (enum nap_end)end, io);
+	for (int end = NAP_CLIENT; end <= NAP_SERVER; end++) {
+		struct nap_tcp *t = f->tcp[end];
+		struct nap_outbox out = { .n = 0 };
+		unsigned events;
+		bool opening;
+
+		if (!t || nap_tcp_deadline(t) > io->now)
+			continue;
+		opening = t->state == NAP_TCP_SYN_SENT;
+		events = nap_tcp_timer(t, io->config, io->now, &out);
+		flush(f, (enum nap_end)end, &out, io);
+		tell((enum nap_end)end, events, opening, NULL, io);
+	}
 }
 
 nap_time nap_sim_tcp_deadline(const struct nap_sim_flow *f)
 {
-	return nap_time_min(f->tcp[NAP_CLIENT].retransmit, f->tcp[NAP_SERVER].retransmit);
+	nap_time first = NAP_NEVER;
+
+	for (int end = NAP_CLIENT; end <= NAP_SERVER; end++)
+		if (f->tcp[end])
+			first = nap_time_min(first, nap_tcp_deadline(f->tcp[end]));
+	return first;
 }
