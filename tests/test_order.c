@@ -7,13 +7,16 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness.h"
 #include "order_draw.h"
 #include "order_truths.h"
 #include "run/metrics.h"
 
-#define ENOUGH 3 /* scenarios that fail, then it ends */
+#define ENOUGH      3  /* scenarios that fail, then it ends */
+#define ENDS_WITHIN 20 /* seconds that one may take */
 
 /* How a scenario is run; the first is what all others are compared with. */
 static const struct order_way {
@@ -37,6 +40,7 @@ static const struct order_way {
 struct finding {
 	size_t way;     /* index of ways; of a truth: which run it was seen in */
 	char what[160]; /* the metric or the truth, with its numbers */
+	bool crash;     /* it died or did not end */
 	bool truth;     /* what is said cannot be so, whatever other runs say */
 	bool bad;       /* something was found */
 	bool loads;     /* the scenario can be loaded and run */
@@ -189,19 +193,44 @@ static void check_truths(struct finding *f, const struct nap_scenario *sc, const
 }
 
 /* Run the scenario in all ways, or only in one; the first thing found is told. */
-static struct finding check(const struct order_draft *draft, const struct finding *only)
+static struct finding check_here(const struct order_draft *draft, const struct finding *only)
 {
 	struct nap_scenario *sc = load(draft);
 	struct finding f = { 0 };
 	g_autofree struct nap_replication *base = sc ? run(sc, &ways[0]) : NULL;
 
 	f.loads = base != NULL;
-	if (base && (!only || only->truth) && !is_known(sc, 0))
+	if (base && (!only || only->truth || only->crash) && !is_known(sc, 0))
 		check_truths(&f, sc, base);
 	for (size_t w = 1; base && !f.bad && w < G_N_ELEMENTS(ways); w++)
-		if ((!only || (only->way == w && !only->truth)) && !is_known(sc, w))
+		if ((!only || only->crash || (only->way == w && !only->truth)) && !is_known(sc, w))
 			compare(&f, sc, base, w);
 	nap_scenario_free(sc);
+	return f;
+}
+
+/* The same in a process of its own, which may die or not end. */
+static struct finding check(const struct order_draft *draft, const struct finding *only)
+{
+	struct finding f = { 0 };
+	int ends[2], status;
+	pid_t child;
+
+	g_assert_cmpint(pipe(ends), ==, 0);
+	child = fork();
+	g_assert_cmpint(child, >=, 0);
+	if (child == 0) {
+		alarm(ENDS_WITHIN);
+		f = check_here(draft, only);
+		_exit(write(ends[1], &f, sizeof f) != sizeof f);
+	}
+	close(ends[1]);
+	if (read(ends[0], &f, sizeof f) != sizeof f)
+		f = (struct finding){ .bad = true, .crash = true, .loads = true };
+	close(ends[0]);
+	waitpid(child, &status, 0);
+	if (f.crash && WIFSIGNALED(status))
+		g_snprintf(f.what, sizeof f.what, "%s", strsignal(WTERMSIG(status)));
 	return f;
 }
 
@@ -364,8 +393,11 @@ static void tell(guint32 seed, guint32 n, struct order_draft *draft, struct find
 
 	cut_down(draft, &f);
 	text = order_text(draft);
-	g_test_message("scenario %u of seed %u, %s: %s (uncut: %s)\n%s", n, seed, ways[f.way].name, f.what,
-		first, text);
+	g_test_message("scenario %u of seed %u, %s: %s (uncut: %s)\n%s", n, seed,
+		f.crash   ? "a crash"
+		: f.truth ? "a truth"
+			  : ways[f.way].name,
+		f.what, first, text);
 }
 
 static void test_random(void)
