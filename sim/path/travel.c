@@ -282,25 +282,35 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	start(s, line, now, &f);
 }
 
+/* A packet sets out from *f's stage at f->at. */
+static void set_out(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+{
+	nap_time now = f->at;
+
+	if (next_stage(s, line, f))
+		start(s, line, now, f);
+	else
+		lose(line, now, f->up, &f->packet);
+}
+
 void nap_travel_down(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
-	const struct nap_net *net = nap_net_of(s, line);
-	struct nap_packet sent = *p;
+	struct nap_flight f = {
+		.at = now, .net = s->net, .stage = (int8_t)nap_net_of(s, line)->n_hops, .packet = *p
+	};
 
-	sent.ip_id = nap_subscriber_ip_id(s, false);
+	f.packet.ip_id = nap_subscriber_ip_id(s, false);
 	nap_travel_watch(line, now, NAP_AT_SERVER, -1, false, p);
-	nap_travel_from(s, line, now, net->first + net->n_hops, NAP_INSIDE, false, &sent);
+	set_out(s, line, &f);
 }
 
-/* The network whose hop this is: the current one where that may be (a position behind its last hop is the server's). */
-static uint8_t net_of_hop(const struct nap_line *line, uint32_t hop, uint8_t current)
+/* The network whose middlebox this is. */
+static uint8_t net_of_hop(const struct nap_line *line, uint32_t hop)
 {
 	uint8_t net = 0;
 
-	if (hop >= line->net[current].first && hop <= line->net[current].first + line->net[current].n_hops)
-		return current;
-	while (net + 1u < line->n_nets && hop >= line->net[net].first + line->net[net].n_hops)
+	while (hop < line->net[net].first || hop >= line->net[net].first + line->net[net].n_hops)
 		net++;
 	return net;
 }
@@ -308,7 +318,7 @@ static uint8_t net_of_hop(const struct nap_line *line, uint32_t hop, uint8_t cur
 void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
 	enum nap_side side, bool foreign, const struct nap_packet *p)
 {
-	uint8_t net = net_of_hop(line, hop, s->net);
+	uint8_t net = net_of_hop(line, hop);
 	struct nap_flight f = { .at = now,
 		.up = side == NAP_OUTSIDE,
 		.net = net,
@@ -316,9 +326,5 @@ void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time n
 		.foreign = foreign,
 		.packet = *p };
 
-	if (!next_stage(s, line, &f)) {
-		lose(line, now, f.up, p);
-		return;
-	}
-	start(s, line, now, &f);
+	set_out(s, line, &f);
 }

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A device that moves between networks, each with middleboxes of its own or none. */
+#include "harness.h"
+
+/* Resets that reached the server. */
+struct resets {
+	uint32_t n;
+	nap_time at; /* the last one */
+	nap_addr from;
+};
+
+static void on_packet(
+	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
+{
+	struct resets *r = ctx;
+
+	(void)hop;
+	if (place == NAP_AT_SERVER && up && (p->flags & NAP_RST))
+		*r = (struct resets){ r->n + 1, now, p->src.addr };
+}
+
+/* A middlebox of a network that the device has left resets what runs out there, while the present one has none. */
+static void test_box_of_another_network(void)
+{
+	struct resets r = { 0 };
+	const struct nap_observer observer = { .ctx = &r, .packet = on_packet };
+	struct h_run *h = h_run_watched(
+		"[scenario]\nduration = 70s\n[path]\nmiddleboxes =\nstay = 10s\n"
+		"[network home]\nradio = wired\nmiddleboxes = nat\nstay = 30s\n"
+		"[middlebox nat]\ntracker = simple\ntcp-established = 35s\non-expiry = rst\n"
+		"[radio]\nprofile = wired\n[client]\napplication = tcp\npolicy = fixed\ninterval = 1h\n",
+		1, &observer);
+
+	g_assert_cmpuint(r.n, ==, 1);
+	g_assert_cmphex(r.from, ==, NAP_ADDR(203, 0, 113, 1));
+	g_assert_cmpint(r.at, ==, 45 * NAP_S); /* opened at 10 s, left at 40 s */
+	h_free(h);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/networks/box-of-another-network", test_box_of_another_network);
+	return g_test_run();
+}
