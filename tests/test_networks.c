@@ -37,9 +37,29 @@ static void test_box_of_another_network(void)
 	h_free(h);
 }
 
+/*
+ * A reset at expiry meets another middlebox, whose answer comes back at once to the one that is still at it: what that
+ * ends must not be ended twice.
+ */
+static void test_answer_to_a_box_at_work(void)
+{
+	struct h_run *h =
+		h_run("[scenario]\nduration = 350s\n[path]\nmiddleboxes = a; b\n"
+		      "[middlebox a]\ntracker = simple\ntcp-syn-sent = 20s\non-expiry = rst\n"
+		      "[middlebox b]\nports = block 100\nblock-allocation = deterministic\ninside-first "
+		      "= 192.168.0.1\non-miss = create\nicmp-on-exhaustion = 3/13\n"
+		      "[client]\napplication = tcp\nsyn-retries = 1\n",
+			1);
+
+	g_assert_cmpfloat(h_mean(h, "a.sessions_expired"), >, 0);
+	g_assert_cmpfloat(h_mean(h, "b.sessions_refused"), >, 0);
+	h_free(h);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/networks/box-of-another-network", test_box_of_another_network);
+	g_test_add_func("/networks/answer-to-a-box-at-work", test_answer_to_a_box_at_work);
 	return g_test_run();
 }

@@ -7,6 +7,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,8 +16,8 @@
 #include "order_truths.h"
 #include "run/metrics.h"
 
-#define ENOUGH      3  /* scenarios that fail, then it ends */
-#define ENDS_WITHIN 20 /* seconds that one may take */
+#define ENOUGH      3 /* scenarios that fail, then it ends */
+#define ENDS_WITHIN 5 /* seconds of a processor that one may take */
 
 /* How a scenario is run; the first is what all others are compared with. */
 static const struct order_way {
@@ -220,7 +221,7 @@ static struct finding check(const struct order_draft *draft, const struct findin
 	child = fork();
 	g_assert_cmpint(child, >=, 0);
 	if (child == 0) {
-		alarm(ENDS_WITHIN);
+		setrlimit(RLIMIT_CPU, &(struct rlimit){ ENDS_WITHIN, ENDS_WITHIN });
 		f = check_here(draft, only);
 		_exit(write(ends[1], &f, sizeof f) != sizeof f);
 	}

@@ -217,6 +217,19 @@ static void test_teredo_safe(void)
 	g_assert_cmpfloat(usual_gap(&p, 1.0), <, 300);
 }
 
+/* The ladder has one rung when a step back from its top would lie below the lowest. */
+static void test_narrow_ladder(void)
+{
+	struct pair p;
+
+	set_up(&p, NAP_OVER_UDP, "wechat", NAP_DAY, 0);
+	set(p.policy_config, p.setup.policy, "min-interval", "10s");
+	set(p.policy_config, p.setup.policy, "max-interval", "15s");
+	pair_run(&p, 20 * NAP_MIN);
+	g_assert_cmpfloat(usual_gap(&p, 0.0), ==, 10);
+	g_assert_cmpfloat(usual_gap(&p, 1.0), ==, 10);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -229,6 +242,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy/converge/bounded", test_converge_bounded);
 	g_test_add_func("/policy/aimd", test_aimd_sawtooth);
 	g_test_add_func("/policy/not-tricked", test_not_tricked);
+	g_test_add_func("/policy/narrow-ladder", test_narrow_ladder);
 	g_test_add_func("/policy/memory", test_memory);
 	g_test_add_func("/policy/teredo", test_teredo_safe);
 	return g_test_run();

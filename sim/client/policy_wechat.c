@@ -52,10 +52,10 @@ static void enter(struct state *s, const struct config *c, uint32_t network)
 	s->current = i;
 }
 
-/* The highest rung: one from which stepping back by the small step is never needed. */
+/* The highest rung: one from which stepping back by the small step is never needed. The lowest is never below itself. */
 static nap_time top(const struct config *c)
 {
-	return c->max - c->back;
+	return nap_time_max(c->min, c->max - c->back);
 }
 
 static void climb(struct rung *r, const struct config *c, nap_time now)

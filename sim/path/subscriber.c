@@ -292,7 +292,7 @@ static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, n
 
 	(void)about;
 	e->s->touched = true;
-	nap_travel_from(e->s, e->line, now, e->hop, side, false, p);
+	nap_travel_emit(e->s, e->line, now, e->hop, side, p);
 }
 
 /* In the global order a shared box acts for all subscribers at once: that is not one subscriber's event. */

@@ -221,6 +221,13 @@ bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, struct n
 	return move(s, line, f, f->at);
 }
 
+/* It is taken up when it is due, behind what else is. */
+static void wait_in_list(struct nap_subscriber *s, struct nap_line *line, const struct nap_flight *f)
+{
+	nap_flights_push(&line->flights, &s->flight, f);
+	s->at[NAP_T_FLIGHT] = line->flights.item[s->flight].at;
+}
+
 /* Start a packet on its way from inside an event: what arrives at an end in no time waits its turn in the list. */
 static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
 {
@@ -315,16 +322,35 @@ static uint8_t net_of_hop(const struct nap_line *line, uint32_t hop)
 	return net;
 }
 
-void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
-	enum nap_side side, bool foreign, const struct nap_packet *p)
+/* Where and when that is; what leaves it is the caller's. */
+static struct nap_flight at_hop(const struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side,
+	const struct nap_packet *p)
 {
 	uint8_t net = net_of_hop(line, hop);
-	struct nap_flight f = { .at = now,
+
+	return (struct nap_flight){ .at = now,
 		.up = side == NAP_OUTSIDE,
 		.net = net,
 		.stage = (int8_t)(hop - line->net[net].first),
-		.foreign = foreign,
 		.packet = *p };
+}
 
+void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
+	enum nap_side side, bool foreign, const struct nap_packet *p)
+{
+	struct nap_flight f = at_hop(line, now, hop, side, p);
+
+	f.foreign = foreign;
 	set_out(s, line, &f);
+}
+
+void nap_travel_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
+	enum nap_side side, const struct nap_packet *p)
+{
+	struct nap_flight f = at_hop(line, now, hop, side, p);
+
+	if (next_stage(s, line, &f))
+		wait_in_list(s, line, &f);
+	else
+		lose(line, now, f.up, p);
 }
