@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reachable_fraction is the share of time in which a push, sent then, would get through: by formula where there is one, and
+ * over random paths against a comb of pushes, one each few milliseconds, that are sent and counted in the same run.
+ */
+#include <math.h>
+
+#include "harness.h"
+#include "order_draw.h"
+
+static double reachable(const struct h_run *h)
+{
+	return NAP_TALLIED(&h->point.replication[0], reachable_ns);
+}
+
+/* ---- by formula: home and carrier NAT with delays of d1 and d2 behind them, access of a ---------------------------- */
+
+#define ACCESS 40
+#define D1     300
+#define D2     900
+
+static struct h_run *two_nats(
+	unsigned duration, unsigned interval, unsigned home, unsigned carrier, const char *ports, bool skip)
+{
+	g_autofree char *text = g_strdup_printf(
+		"[scenario]\nduration = %ums\nskip = %s\n[path]\nmiddleboxes = home; carrier\ndelay = %dms\n"
+		"[middlebox home]\nudp = %ums\nudp-stream = %ums\nlink-delay = %dms\n"
+		"[middlebox carrier]\nudp = %ums\nudp-stream = %ums\nlink-delay = %dms\nports = %s\n"
+		"[radio]\nprofile = wired\n[client]\napplication = udp\npolicy = fixed\ninterval = %ums\n",
+		duration, skip ? "yes" : "no", ACCESS, home, home, D1, carrier, carrier, D2, ports, interval);
+
+	return h_run(text, 1);
+}
+
+struct formula {
+	const char *what;
+	unsigned duration, interval, home, carrier; /* ms */
+	const char *ports;
+	unsigned reachable; /* ms */
+};
+
+/* The server knows the way at A = a + d1 + d2; a push meets the carrier NAT d2, the home NAT d1 + d2 later. */
+#define KNOWN (ACCESS + D1 + D2)
+
+static const struct formula formulas[] = {
+	/* the home NAT forgets at a + 30 s: what is sent until d1 + d2 before passes */
+	{ "one packet, the home NAT forgets", 100000, 200000, 30000, 60000, "preserve",
+		ACCESS + 30000 - D1 - D2 - KNOWN },
+	{ "one packet, the carrier forgets", 100000, 200000, 60000, 30000, "preserve",
+		ACCESS + D1 + 30000 - D2 - KNOWN },
+	{ "both at once, for a push that is sent: the home NAT lives d1 longer", 100000, 200000, 30600, 30000,
+		"preserve", ACCESS + D1 + 30000 - D2 - KNOWN },
+	{ "always open", 100000, 20000, 30000, 60000, "preserve", 100000 - KNOWN },
+	/* the same external ports again: pushes under way meet the new mapping */
+	{ "closed for 10 s in each 40 s", 100000, 40000, 30000, 60000, "preserve",
+		ACCESS + 30000 - D1 - D2 - KNOWN + 30000 + 20000 + D1 + D2 - ACCESS },
+	/* another external port each time: the server knows at A, and what it sent before is lost */
+	{ "closed, and opened elsewhere", 100000, 40000, 60000, 30000, "random",
+		2 * (ACCESS + D1 + 30000 - D2 - KNOWN) + 20000 - KNOWN },
+	{ "shorter than the way", 100000, 40000, 60000, 1000, "random", 0 },
+};
+
+static void test_formulas(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(formulas); i++)
+		for (int skip = 0; skip <= 1; skip++) {
+			const struct formula *f = &formulas[i];
+			struct h_run *h =
+				two_nats(f->duration, f->interval, f->home, f->carrier, f->ports, skip);
+
+			g_test_message("%s: reachable %g s, right %g s", f->what, reachable(h) / 1e9,
+				f->reachable / 1e3);
+			g_assert_cmpfloat(reachable(h), ==, (double)f->reachable * NAP_MS);
+			h_free(h);
+		}
+}
+
+/* ---- against a comb ------------------------------------------------------------------------------------------------- */
+
+#define TOOTH 20 /* ms between pushes */
+
+static const struct order_key path_keys[] = {
+	{ "delay", 60, "{S 5 900}" },
+	{ "outages", 20, "poisson {N 20 60}/h" },
+	{ "outage-length", 60, "{S 2000 20000}|exponential {S 2000 20000}" },
+	{ "outage-keeps-address", 30, "no" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key box_keys[] = {
+	{ "kind", 10, "firewall" },
+	{ "mapping", 30, "address-dependent|address-and-port-dependent" },
+	{ "filtering", 30, "endpoint-independent|address-dependent" },
+	{ "udp", 90, "{T 20 200}" },
+	{ "udp-stream", 90, "{T 20 200}" },
+	{ "refresh", 60, "outbound|inbound|both" },
+	{ "timer-scope", 30, "session" },
+	{ "ports", 50, "preserve|random|sequential" },
+	{ "mapping-hold", 20, "{T 10 300}" },
+	{ "port-hold-down", 20, "{T 10 100}" },
+	{ "duration-limit", 15, "{T 100 500}" },
+	{ "purge-interval", 15, "{T 5 100}" },
+	{ "filtered", 10, "refresh|destroy" },
+	{ "reboots", 15, "poisson {N 10 60}/h" },
+	{ "link-delay", 80, "{S 1 3000}|{S 100 900}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key client_keys[] = {
+	{ "start", 50, "{S 100 9000}" },
+	{ "keepalive-answer", 30, "1B" },
+	{ "answer-tries", 30, "{N 1 3}" },
+	{ "answer-timeout", 60, "{S 1000 9000}" },
+	{ "mapping-change", 30, "reopen" },
+	{ "follow", 20, "no" },
+	{ "answer", 70, "no" },
+	{ NULL, 0, NULL },
+};
+
+static void draw_boxes(const struct order_dice *d, const char *group, char first)
+{
+	char a[] = { first, 0 }, b[] = { (char)(first + 1), 0 };
+	int n = g_rand_int_range(d->rand, 1, 3);
+	g_autofree char *list = g_strdup_printf(n == 1 ? "%s" : "%s; %s", a, b);
+
+	order_set(d->draft, group, "middleboxes", list);
+	for (int i = 0; i < n; i++) {
+		g_autofree char *box = g_strconcat("middlebox ", i ? b : a, NULL);
+
+		order_rows(d, box, box_keys);
+		order_set(d->draft, box, "tracker", "simple");
+	}
+}
+
+/* The device may move between two networks. */
+static struct order_draft draw(guint32 n)
+{
+	const guint32 both[] = { 5383, n };
+	struct order_draft draft = order_draft_new();
+	struct order_dice d = { g_rand_new_with_seed_array(both, 2), 0, &draft };
+
+	d.interval = order_between(&d, 8e3, 40e3);
+	order_set(&draft, "scenario", "duration", "10min");
+	order_row(&d, "scenario", "seed", "{N 1 1000000}");
+	order_rows(&d, "path", path_keys);
+	draw_boxes(&d, "path", 'a');
+	if (order_percent(&d, 25)) {
+		order_row(&d, "path", "stay", "exponential 1min");
+		order_row(&d, "path", "move-gap", "{S 1 5000}");
+		order_set(&draft, "network n", "radio", "wired");
+		order_row(&d, "network n", "stay", "exponential 1min");
+		order_row(&d, "network n", "delay", "{S 5 900}");
+		draw_boxes(&d, "network n", 'c');
+	}
+	order_set(&draft, "radio", "profile", "wired");
+	order_set(&draft, "client", "application", "udp");
+	order_set(&draft, "client", "policy", "fixed");
+	order_row(&d, "client", "interval", "{T 100 100}");
+	order_rows(&d, "client", client_keys);
+	order_row(&d, "server", "push", "periodic " G_STRINGIFY(TOOTH) "ms");
+	g_rand_free(d.rand);
+	return draft;
+}
+
+/* How often the way may have opened or closed, at most: each time the comb is off by a tooth at most. */
+static double changes(const struct nap_replication *x)
+{
+	double n = 2 * NAP_TALLIED(x, keepalives) + NAP_TALLIED(x, opened) +
+		   NAP_TALLIED(x, bindings_expired) + 2 * NAP_TALLIED(x, outages) +
+		   2 * NAP_TALLIED(x, moves) + NAP_TALLIED(x, stirred);
+
+	return 2 * n + 4;
+}
+
+/* The last of the pushes are still under way at the end. */
+static double under_way(const struct nap_scenario *sc)
+{
+	double ns = sc->path.delay.a;
+
+	for (uint32_t i = 0; i < sc->n_networks; i++)
+		ns = fmax(ns, sc->network[i].config.delay.a);
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		ns += sc->middlebox[k].hop.delay.a;
+	return ns;
+}
+
+static void test_comb(void)
+{
+	guint n = g_getenv("NATNAP_LONG") ? 2000 : 60, open = 0;
+
+	for (guint i = 0; i < n; i++) {
+		struct order_draft draft = draw(i);
+		g_autofree char *text = order_text(&draft);
+		struct h_run *h = h_run(text, 1);
+		const struct nap_replication *x = &h->point.replication[0];
+		double through = NAP_TALLIED(x, pushes_delivered) * TOOTH * (double)NAP_MS,
+		       off = changes(x) * TOOTH * (double)NAP_MS;
+
+		open += through > off && through < 540e9;
+		if (through > reachable(h) + off || through + under_way(h->sc) < reachable(h) - off) {
+			g_test_message(
+				"scenario %u: pushes got through in %g s, reachable in %g s, %g changes\n%s",
+				i, through / 1e9, reachable(h) / 1e9, changes(x), text);
+			g_test_fail();
+		}
+		h_free(h);
+		order_draft_clear(&draft);
+	}
+	g_assert_cmpuint(open, >, n / 2); /* neither always nor never open */
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/reach/formulas", test_formulas);
+	g_test_add_func("/reach/comb", test_comb);
+	return g_test_run();
+}
