@@ -34,7 +34,7 @@ static void fill(struct nap_box_config *config, const struct nap_profile *profil
 	g_autoptr(GArray) draws = g_array_new(FALSE, FALSE, sizeof(struct nap_param_draw));
 	g_autoptr(GError) error = NULL;
 	struct nap_box_config filled = { .own = config->own };
-	struct nap_hop_config hop;
+	struct nap_hop_config hop = { 0 };
 
 	for (unsigned i = 0; profile && i < profile->documents->len; i++)
 		g_ptr_array_add(
