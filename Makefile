@@ -81,7 +81,7 @@ define link_program
 endef
 
 # tests of middleboxes that run no scenario need the core alone
-CORE_TEST_BIN := $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -l '"box_test.h"' tests/test_*.c | xargs grep -L '"harness.h"'))
+CORE_TEST_BIN := $(patsubst tests/%.c,$(BUILD)/tests/%,$(shell grep -lE '"box_(test|random)[.]h"' tests/test_*.c | xargs grep -L '"harness.h"'))
 $(CORE_TEST_BIN): PKG_CFLAGS = $(GLIB_CFLAGS)
 $(CORE_TEST_BIN): $(BUILD)/tests/%: tests/%.c $(BUILD)/libnatnap.a
 	@mkdir -p $(@D)

@@ -5,11 +5,10 @@
  * names a box that behaves otherwise: with that key instead the story must not hold, or it would prove nothing.
  */
 #include <string.h>
-#include <unistd.h>
 
-#include "io/scenario.h"
 #include "io/packet_script.h"
 #include "io/textfile.h"
+#include "text/embed.h"
 
 /* Does line, "#= key = value", set the key of other, "key = value"? */
 static bool sets_same(const char *line, const char *other)
@@ -20,43 +19,39 @@ static bool sets_same(const char *line, const char *other)
 }
 
 /*
- * The scenario that the "#= " lines of a story give, as a file; instead, or NULL, replaces the line of its key. Free with
- * g_free; unlink it.
+ * The scenario that the "#= " lines of a story give; instead, or NULL, replaces the line of its key. Free with
+ * nap_scenario_free.
  */
-static char *scenario_file(const char *text, const char *instead)
+static struct nap_scenario *scenario_of(const char *text, const char *instead)
 {
-	GString *s = g_string_new("[scenario]\ntitle = story\nduration = 1h\nseed = 1\n[path]\nmiddleboxes = "
-				  "box\n[middlebox box]\n");
+	g_autoptr(GString) s =
+		g_string_new("[scenario]\ntitle = story\nduration = 1h\nseed = 1\n[path]\nmiddleboxes = "
+			     "box\n[middlebox box]\n");
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	g_autoptr(GError) error = NULL;
-	char *path = NULL;
-	int fd = g_file_open_tmp("story-XXXXXX.ini", &path, &error);
+	struct nap_scenario *sc;
+	char *why = NULL;
 
-	g_assert_no_error(error);
 	for (char **l = lines; *l; l++)
 		if (g_str_has_prefix(*l, "#= ") && !sets_same(*l, instead))
 			g_string_append_printf(s, "%s\n", *l + 3);
 	if (instead)
 		g_string_append_printf(s, "%s\n", instead);
-	g_assert_cmpint(write(fd, s->str, s->len), ==, (gssize)s->len);
-	close(fd);
-	g_string_free(s, TRUE);
-	return path;
+	sc = nap_scenario_parse(s->str, &why);
+	if (!sc)
+		g_error("%s", why);
+	return sc;
 }
 
 /* What a story says, as played on its box; "" when all of it holds. *expectations: how many it has. Free with g_free. */
 static char *play(const char *path, const char *text, const char *instead, unsigned *expectations)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *ini = scenario_file(text, instead);
 	struct nap_packet_script *script;
 	GString *said = g_string_new(NULL);
-	struct nap_scenario *sc = nap_scenario_load(ini, &error);
+	struct nap_scenario *sc = scenario_of(text, instead);
 	struct nap_box *box;
 	GArray *results;
 
-	g_assert_no_error(error);
-	unlink(ini);
 	script = nap_packet_script_parse(path, text, &error);
 	g_assert_no_error(error);
 	box = nap_box_new(&sc->middlebox[0].box, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 16);

@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "io/scenario.h"
+#include <glib.h>
+
 #include "middlebox/box.h"
+#include "text/embed.h"
 
 enum { BATCH = 1024, REPEATS = 2 };
 
