@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/world.h"
 
+#include "path/process.h"
 #include "path/travel.h"
 
-/* A process of events: when the next one is due, and where the process stands. */
-struct process {
-	nap_time next;
-	struct nap_arrivals_state state;
-	struct nap_rng rng;
-};
-
 struct nap_world {
-	struct process outage, icmp, background;
+	struct nap_process outage, icmp, background;
 	nap_time move; /* when the device leaves its network, or joins the next one */
 	nap_time back; /* when the outage that is on ends */
 	struct nap_rng moves;
-	struct process reboot[]; /* one per hop, where boxes restart at all */
+	struct nap_process reboot[]; /* one per hop, where boxes restart at all */
 };
 
 static bool never(const struct nap_dist *d)
@@ -33,19 +27,13 @@ size_t nap_world_bytes(const struct nap_line *line)
 	if (p->outages.kind == NAP_ARRIVALS_NONE && p->icmp.kind == NAP_ARRIVALS_NONE && !background &&
 		!moves && !line->reboots)
 		return 0;
-	return sizeof(struct nap_world) + (line->reboots ? line->n_hops * sizeof(struct process) : 0);
+	return sizeof(struct nap_world) + (line->reboots ? line->n_hops * sizeof(struct nap_process) : 0);
 }
 
-static void advance(struct process *p, const struct nap_arrivals *a)
+static void begin(struct nap_process *p, const struct nap_arrivals *a, const struct nap_subscriber *s,
+	const struct nap_line *line, enum nap_process_kind kind, uint32_t hop)
 {
-	p->next = nap_arrivals_next(a, &p->state, &p->rng);
-}
-
-static void begin(
-	struct process *p, const struct nap_arrivals *a, const struct nap_line *line, uint64_t entity)
-{
-	p->rng = nap_rng_stream(line->seed, line->replication, entity, NAP_RNG_OUTAGE);
-	advance(p, a);
+	nap_process_begin(p, a, &line->chain, line->replication, s->id, kind, hop);
 }
 
 /* The next move is due when the stay on this network is over. */
@@ -74,13 +62,12 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 	struct nap_world *w = s->world;
 
 	w->back = NAP_NEVER;
-	w->moves = nap_rng_stream(line->seed, line->replication, s->id | UINT64_C(1) << 40, NAP_RNG_OUTAGE);
-	begin(&w->outage, &line->path->outages, line, s->id);
-	begin(&w->icmp, &line->path->icmp, line, s->id | UINT64_C(2) << 40);
-	begin(&w->background, &line->client.app->background, line, s->id | UINT64_C(3) << 40);
+	w->moves = nap_process_stream(&line->chain, line->replication, s->id, NAP_PROCESS_MOVES, 0);
+	begin(&w->outage, &line->path->outages, s, line, NAP_PROCESS_OUTAGES, 0);
+	begin(&w->icmp, &line->path->icmp, s, line, NAP_PROCESS_ICMP, 0);
+	begin(&w->background, &line->client.app->background, s, line, NAP_PROCESS_BACKGROUND, 0);
 	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
-		begin(&w->reboot[k], &line->chain.middlebox[k].hop.reboots, line,
-			(line->chain.shared[k] ? UINT32_MAX : s->id) | (uint64_t)(k + 4) << 40);
+		begin(&w->reboot[k], &line->chain.middlebox[k].hop.reboots, s, line, NAP_PROCESS_REBOOTS, k);
 	schedule_move(s, line, 0);
 	schedule(s, line);
 }
@@ -99,13 +86,9 @@ static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_ti
 
 	s->out = true;
 	line->tally->outages++;
-	w->back = nap_time_after(now, nap_dist_draw_time(&line->path->outage_length, &w->outage.rng));
+	w->back = nap_process_outage(&w->outage, line->path);
 	if (s->radio.wake < w->back)
 		nap_travel_unpage(s, line, now);
-	do
-		advance(&w->outage, &line->path->outages);
-	while (w->outage.next <= w->back &&
-		w->outage.next != NAP_NEVER); /* those that fall into this one are part of it */
 }
 
 /* Returns whether the device comes back with another address. */
@@ -143,7 +126,7 @@ static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time
 
 static void reboot(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop)
 {
-	advance(&s->world->reboot[hop], &line->chain.middlebox[hop].hop.reboots);
+	nap_process_advance(&s->world->reboot[hop], &line->chain.middlebox[hop].hop.reboots);
 	lost(s, now);
 	if (line->chain.shared[hop] && line->rebooted[hop] == now)
 		return; /* another subscriber has seen to it */
@@ -165,7 +148,7 @@ static void send_icmp(struct nap_subscriber *s, struct nap_line *line, nap_time 
 		.cause = NAP_CAUSE_BACKGROUND,
 		.quote = { tcp ? NAP_TCP : NAP_UDP, s->server->peer, s->server->self } };
 
-	advance(&s->world->icmp, &line->path->icmp);
+	nap_process_advance(&s->world->icmp, &line->path->icmp);
 	if (s->server->peer.addr != 0)
 		nap_travel_down(s, line, now, &p);
 }
@@ -175,7 +158,7 @@ static bool background(struct nap_subscriber *s, struct nap_line *line, nap_time
 {
 	const struct nap_app_config *app = line->client.app;
 
-	advance(&s->world->background, &app->background);
+	nap_process_advance(&s->world->background, &app->background);
 	return !s->out && nap_travel_speak(s, line, now, (uint32_t)app->background_size,
 				  NAP_CAUSE_BACKGROUND) != NAP_NEVER;
 }

@@ -4,7 +4,7 @@
 #include <glib.h>
 
 #include "net/link.h"
-#include "path/chain.h"
+#include "path/process.h"
 
 /* Nodes of a path of n boxes: 0 the client, 1..n the boxes, n + 1 the server. Link i joins nodes i and i + 1. */
 
@@ -32,54 +32,27 @@ struct alarm {
 
 #define ALARM_KEPT NAP_MS /* no timer is shorter */
 
-/* A process of events: when the next one is due, and where the process stands. */
-struct process {
-	nap_time next;
-	struct nap_arrivals_state state;
-	struct nap_rng rng;
-};
-
 struct nap_sim_path {
 	const struct nap_scenario *sc;
 	struct nap_chain_plan plan;
 	nap_time now;
 	uint32_t n_boxes;
 	struct nap_box **box;
-	struct alarm *alarm;    /* of each box */
-	struct process *reboot; /* of each box */
+	struct alarm *alarm;        /* of each box */
+	struct nap_process *reboot; /* of each box */
 	struct nap_link *link;
 	struct way (*way)[2]; /* of each link, by the side that packets come from */
 	struct nap_rng loss, delay;
-	struct process outage; /* of the access network */
+	struct nap_process outage; /* of the access network */
 	nap_time outage_from, outage_to;
 	uint64_t order;
 };
 
-static void advance(struct process *p, const struct nap_arrivals *a)
-{
-	p->next = nap_arrivals_next(a, &p->state, &p->rng);
-}
-
-/* The streams are those of a run's first subscriber, so that run and discover meet the same outages. */
-static void begin(struct nap_sim_path *path, struct process *p, const struct nap_arrivals *a, uint64_t entity)
-{
-	p->rng = nap_rng_stream(path->plan.seed, 0, entity, NAP_RNG_OUTAGE);
-	advance(p, a);
-}
-
-/* The next outage, which those that begin meanwhile are part of. */
 static void next_outage(struct nap_sim_path *path)
 {
-	const struct nap_path_config *c = &path->sc->path;
-
 	path->outage_from = path->outage_to = path->outage.next;
-	if (path->outage_from == NAP_NEVER)
-		return;
-	path->outage_to =
-		nap_time_after(path->outage_from, nap_dist_draw_time(&c->outage_length, &path->outage.rng));
-	do
-		advance(&path->outage, &c->outages);
-	while (path->outage.next != NAP_NEVER && path->outage.next <= path->outage_to);
+	if (path->outage_from != NAP_NEVER)
+		path->outage_to = nap_process_outage(&path->outage, &path->sc->path);
 }
 
 static void add_hop(struct nap_sim_path *path, uint32_t k)
@@ -89,8 +62,7 @@ static void add_hop(struct nap_sim_path *path, uint32_t k)
 	path->box[k] = nap_chain_box(&path->plan, 0, k, 0, 64);
 	path->alarm[k] = (struct alarm){ NAP_NEVER, -ALARM_KEPT };
 	path->link[k + 1] = (struct nap_link){ &hop->delay, hop->loss, 1 };
-	begin(path, &path->reboot[k], &hop->reboots,
-		(path->plan.shared[k] ? NAP_NOBODY : 0) | (uint64_t)(k + 4) << 40);
+	nap_process_begin(&path->reboot[k], &hop->reboots, &path->plan, 0, 0, NAP_PROCESS_REBOOTS, k);
 }
 
 struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t seed)
@@ -104,7 +76,7 @@ struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t se
 	path->n_boxes = n;
 	path->box = g_new0(struct nap_box *, n);
 	path->alarm = g_new(struct alarm, n);
-	path->reboot = g_new0(struct process, n);
+	path->reboot = g_new0(struct nap_process, n);
 	path->link = g_new0(struct nap_link, n + 1);
 	path->way = g_malloc0_n(n + 1, sizeof *path->way);
 	path->link[0] = (struct nap_link){ &sc->path.delay, sc->path.loss, sc->path.loss_burst };
@@ -112,7 +84,7 @@ struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t se
 		add_hop(path, k);
 	path->loss = nap_rng_stream(seed, 0, 0, NAP_RNG_LOSS);
 	path->delay = nap_rng_stream(seed, 0, 0, NAP_RNG_DELAY);
-	begin(path, &path->outage, &sc->path.outages, 0);
+	nap_process_begin(&path->outage, &sc->path.outages, &path->plan, 0, 0, NAP_PROCESS_OUTAGES, 0);
 	next_outage(path);
 	return path;
 }
@@ -305,7 +277,7 @@ static void act(struct nap_sim_path *path, uint32_t k)
 		nap_box_advance(path->box[k], path->now, emit, &l);
 	} else {
 		nap_box_reboot(path->box[k], path->now);
-		advance(&path->reboot[k], &path->sc->middlebox[k].hop.reboots);
+		nap_process_advance(&path->reboot[k], &path->sc->middlebox[k].hop.reboots);
 		path->alarm[k].asked = -ALARM_KEPT;
 	}
 }

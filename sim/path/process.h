@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What happens to a path in time whatever its packets do: outages of the access network, restarts of boxes, errors of
+ * routers, other traffic. Each is a process with a stream of its own, named here, so that every command meets the same.
+ */
+#ifndef NAP_PATH_PROCESS_H
+#define NAP_PATH_PROCESS_H
+
+#include "path/chain.h"
+
+/* When the next event is due, and where the process stands. Plain. */
+struct nap_process {
+	nap_time next;
+	struct nap_arrivals_state state;
+	struct nap_rng rng;
+};
+
+enum nap_process_kind {
+	NAP_PROCESS_OUTAGES,
+	NAP_PROCESS_MOVES, /* their stream alone is used */
+	NAP_PROCESS_ICMP,
+	NAP_PROCESS_BACKGROUND,
+	NAP_PROCESS_REBOOTS, /* of hop 0; the other hops' follow it */
+};
+
+/* The stream of subscriber id's process of a kind (hop's, for restarts: a shared box' is nobody's) in a replication. */
+struct nap_rng nap_process_stream(const struct nap_chain_plan *plan, uint32_t replication, uint32_t id,
+	enum nap_process_kind kind, uint32_t hop);
+
+void nap_process_begin(struct nap_process *p, const struct nap_arrivals *a, const struct nap_chain_plan *plan,
+	uint32_t replication, uint32_t id, enum nap_process_kind kind, uint32_t hop);
+
+/* Its event has been taken: on to the next. */
+void nap_process_advance(struct nap_process *p, const struct nap_arrivals *a);
+
+/* The outage that begins at p->next: returns its end. Those that would begin meanwhile are part of it. */
+nap_time nap_process_outage(struct nap_process *p, const struct nap_path_config *path);
+
+#endif
