@@ -89,8 +89,7 @@ static void test_same_port(void)
 		plain = nap_box_new(&c, ports, 16);
 		pooled = nap_box_new(&c, ports, 16);
 		plain->pools.patience = UINT32_MAX;
-		if (pooled->pools.patience != UINT32_MAX)
-			pooled->pools.patience = nap_rng_below(&r, 3) * 4;
+		pooled->pools.patience = nap_rng_below(&r, 3) * 4;
 		for (int i = 0; i < PACKETS; i++) {
 			enum nap_side side;
 			struct nap_packet p = any_packet(&r, &side);
@@ -108,8 +107,8 @@ static void test_same_port(void)
 	g_test_message("%u refused, %u pools, %u of overloaded ports", (unsigned)refused, (unsigned)pools,
 		(unsigned)overloaded);
 	g_assert_cmpuint(refused, >, BOXES * PACKETS / 50);
-	g_assert_cmpuint(pools, >, BOXES / 4);
-	g_assert_cmpuint(overloaded, >, BOXES / 4);
+	g_assert_cmpuint(pools, >, BOXES / 2);
+	g_assert_cmpuint(overloaded, >, BOXES / 2);
 	nap_scenario_free(sc);
 }
 

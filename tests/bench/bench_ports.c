@@ -106,6 +106,8 @@ int main(int argc, char **argv)
 		{ "blocks of 64", "ports = block 64\n", 800, false, false },
 		{ "no port left", "ports = random\n", 100, false, true },
 		{ "no port left, overloaded", "ports = random\noverload = yes\n", 100, false, true },
+		{ "no port left, a tenth held down",
+			"ports = random\nport-hold-down = 10min\nduration-limit = 270s\n", 100, false, true },
 		{ "no block left", "ports = block 16\n", 120, false, true },
 		{ "all start at once, half in vain", "ports = random\n", 100, true, false },
 		{ "the same, blocks of 16", "ports = block 16\n", 160, true, false },
