@@ -61,6 +61,7 @@ struct port_pool *nap_pool_make(struct nap_box *box, uint8_t proto, nap_addr add
 	pool->addr = addr;
 	pool->remote = whose(box, remote);
 	pool->proto = proto;
+	pool->room[0] = pool->room[1] = UINT64_MAX;
 	if (p->n == p->size) {
 		p->size = p->size ? p->size * 2 : 4;
 		p->pool = g_renew(struct port_pool *, p->pool, p->size);
@@ -79,7 +80,7 @@ static bool is_busy(const struct nap_box *box, const struct port_pool *pool, uin
 	       NONE;
 }
 
-/* Notes which parities a word has to give. */
+/* Notes which parities a word has to give, and its part. */
 static void sum_up(struct port_pool *pool, uint32_t part, uint32_t word)
 {
 	uint64_t open = ~pool->busy[part][word];
@@ -89,6 +90,8 @@ static void sum_up(struct port_pool *pool, uint32_t part, uint32_t word)
 		uint16_t rest = pool->open[odd][part] & (uint16_t)~bit;
 
 		pool->open[odd][part] = open & EVEN_PORTS << odd ? rest | bit : rest;
+		pool->room[odd] &= ~(UINT64_C(1) << part);
+		pool->room[odd] |= (uint64_t)(pool->open[odd][part] != 0) << part;
 	}
 }
 
@@ -138,6 +141,15 @@ static uint32_t next_in_part(
 	return (uint32_t)__builtin_ctz(words) * 64 + (uint32_t)__builtin_ctzll(bits);
 }
 
+/* The first part from `part` on that may have a port of the parity; NAP_POOL_PARTS: none. */
+static uint32_t next_part(const struct port_pool *pool, uint32_t part, enum port_parity parity)
+{
+	uint64_t room = parity == PORT_ANY ? pool->room[0] | pool->room[1] : pool->room[parity];
+
+	room &= part < NAP_POOL_PARTS ? UINT64_MAX << part : 0;
+	return room ? (uint32_t)__builtin_ctzll(room) : NAP_POOL_PARTS;
+}
+
 uint32_t nap_pool_next(const struct nap_box *box, struct port_pool *pool, uint32_t from, uint32_t end,
 	enum port_parity parity)
 {
@@ -148,7 +160,7 @@ uint32_t nap_pool_next(const struct nap_box *box, struct port_pool *pool, uint32
 		at = part * PART_PORTS + next_in_part(pool, part, from % PART_PORTS, parity);
 		if (at < (part + 1) * PART_PORTS)
 			return at < end ? at : NONE;
-		from = (part + 1) * PART_PORTS;
+		from = next_part(pool, part + 1, parity) * PART_PORTS;
 	}
 	return NONE;
 }

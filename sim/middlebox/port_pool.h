@@ -24,7 +24,8 @@ struct port_pool {
 	nap_addr addr;
 	struct nap_endpoint remote; /* 0: of all (no overloading) */
 	uint8_t proto;
-	uint64_t known;                   /* parts whose bits are right */
+	uint64_t known;   /* parts whose bits are right */
+	uint64_t room[2]; /* by parity: parts that have such a port to give, or are not known */
 	uint16_t open[2][NAP_POOL_PARTS]; /* by parity: words of the part that have such a port to give */
 	uint64_t busy[NAP_POOL_PARTS][NAP_POOL_PART_WORDS];
 };
