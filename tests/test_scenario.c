@@ -6,6 +6,7 @@
 
 #include "io/sweep.h"
 #include "io/values.h"
+#include "text/groups.h"
 
 /* The start of most documents here: 8 lines. */
 #define HEAD "[scenario]\nduration = 24h\n\n[path]\nmiddleboxes = home\n\n[middlebox home]\nprofile = linux\n"
@@ -389,6 +390,36 @@ static void test_round_trip(void)
 	nap_scenario_free(again);
 }
 
+/* What the table of groups says a scenario has is what comes out of one: every key of every group, once, in its place. */
+static void test_groups(void)
+{
+	struct nap_scenario *s = scenario(
+		"[scenario]\nduration = 1h\n[path]\nmiddleboxes = home\n[middlebox home]\n[network "
+		"wifi]\nradio = "
+		"lte-two-state\n[radio]\nprofile = lte-two-state\n[battery]\nprofile = phone-3000mah\n",
+		NULL, NULL);
+	GPtrArray *values = nap_scenario_values(s);
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < values->len; i++) {
+		const struct nap_value *v = values->pdata[i];
+
+		g_assert_true(nap_tables_find(v->group, v->key) == v->row);
+		g_hash_table_add(seen, (gpointer)v->row);
+	}
+	for (const struct nap_group_kind *k = nap_group_kinds; k->pattern; k++)
+		for (unsigned i = 0; i < NAP_SECTIONS_MAX && k->section[i].rows; i++)
+			for (const struct nap_param *row = k->section[i].rows; row->key; row++)
+				if (k->section[i].offset != NAP_NO_FIELD && !g_hash_table_contains(seen, row))
+					g_error("[%s] %s is in no scenario", k->pattern, row->key);
+	g_assert_true(nap_group_is_named("middlebox") && nap_group_is_named("edge"));
+	g_assert_false(nap_group_is_named("client") || nap_group_is_named("middle"));
+	g_assert_null(nap_group_kind_of("middlebox"));
+	g_assert_cmpstr(nap_group_kind_of("middlebox home")->pattern, ==, "middlebox NAME");
+	g_ptr_array_unref(values);
+	nap_scenario_free(s);
+}
+
 static char *written(const struct nap_scenario *s)
 {
 	GPtrArray *values = nap_scenario_values(s);
@@ -460,6 +491,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/scenario/sweep", test_sweep);
 	g_test_add_func("/scenario/sweep-of-names", test_sweep_of_names);
 	g_test_add_func("/scenario/bad-sweeps", test_bad_sweeps);
+	g_test_add_func("/scenario/groups", test_groups);
 	g_test_add_func("/scenario/round-trip", test_round_trip);
 	g_test_add_func("/scenario/shipped", test_shipped);
 	return g_test_run();

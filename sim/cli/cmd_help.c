@@ -7,7 +7,7 @@
 #include "cli/help_text.h"
 #include "text/input_error.h"
 #include "io/profile.h"
-#include "io/tables.h"
+#include "text/groups.h"
 
 extern const struct nap_command nap_command_help;
 

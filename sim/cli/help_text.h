@@ -7,7 +7,7 @@
 #include <json-glib/json-glib.h>
 
 #include "io/profile.h"
-#include "io/tables.h"
+#include "text/groups.h"
 
 /* "[client], policy fixed: one keepalive every interval" */
 void nap_help_heading(GString *out, const struct nap_table *table);

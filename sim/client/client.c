@@ -331,7 +331,8 @@ static void udp_icmp_input(const struct nap_call *k, const struct nap_packet *p)
 {
 	struct nap_client *c = k->c;
 	const struct nap_quote *q = &p->quote;
-	bool fatal = (p->icmp_type == 3 && p->icmp_code != 4) || p->icmp_type == 12; /* RFC 3261 18.4 */
+	bool fatal = (p->icmp_type == NAP_ICMP_UNREACHABLE && p->icmp_code != NAP_ICMP_TOO_BIG) ||
+		     p->icmp_type == NAP_ICMP_PARAMETER_PROBLEM; /* RFC 3261 18.4 */
 
 	if (!k->setup->app->icmp_fails || !fatal || q->proto != NAP_UDP || c->phase == NAP_CLIENT_CLOSED)
 		return;

@@ -301,15 +301,16 @@ unsigned nap_tcp_abort(struct nap_tcp *t)
 static unsigned take_icmp(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
 	const struct nap_packet *p, struct nap_outbox *out)
 {
-	bool unreachable = p->icmp_type == 3 && p->icmp_code != 4;
-	bool way = p->icmp_type == 3 && p->icmp_code <= 1;
-	bool other = p->icmp_type == 11 || p->icmp_type == 12;
+	bool unreachable = p->icmp_type == NAP_ICMP_UNREACHABLE && p->icmp_code != NAP_ICMP_TOO_BIG;
+	bool way = p->icmp_type == NAP_ICMP_UNREACHABLE && p->icmp_code <= NAP_ICMP_NO_HOST;
+	bool other = p->icmp_type == NAP_ICMP_TIME_EXCEEDED || p->icmp_type == NAP_ICMP_PARAMETER_PROBLEM;
 
 	if (t->state == NAP_TCP_SYN_SENT)
 		return unreachable || other ? nap_tcp_abort(t) : 0;
 	if (t->state == NAP_TCP_SYN_RECEIVED)
 		return way || other ? nap_tcp_abort(t) : 0;
-	if (cfg->hard_errors && p->icmp_type == 3 && (p->icmp_code == 2 || p->icmp_code == 3))
+	if (cfg->hard_errors && p->icmp_type == NAP_ICMP_UNREACHABLE &&
+		(p->icmp_code == NAP_ICMP_NO_PROTOCOL || p->icmp_code == NAP_ICMP_NO_PORT))
 		return nap_tcp_abort(t);
 	return way ? nap_tcp_revert_backoff(t, cfg, now, out) : 0;
 }

@@ -224,7 +224,7 @@ enum nap_check_verdict nap_check_full_icmp(struct nap_dut *b, const struct nap_r
 
 	if (!has_limit(b))
 		return nap_untested(b, "%u flows met no limit", f->total);
-	if (f->icmp_type != 3)
+	if (f->icmp_type != NAP_ICMP_UNREACHABLE)
 		return nap_violates(b, "the flow that was refused, after %u, had no ICMP answer", f->total);
 	if (f->icmp_code != wanted)
 		return nap_violates(b, "the flow that was refused was answered by ICMP 3/%d, not 3/%d",

@@ -55,7 +55,7 @@ enum nap_check_verdict nap_check_too_big(struct nap_dut *b, const struct nap_req
 			LARGE, o.event.fragments);
 	if (o.arrived)
 		return nap_violates(b, "%u bytes arrived whole over a link that does not carry them", LARGE);
-	if (o.icmp_type != 3 || o.icmp_code != 4)
+	if (o.icmp_type != NAP_ICMP_UNREACHABLE || o.icmp_code != NAP_ICMP_TOO_BIG)
 		return nap_violates(b, "%u bytes with DF were lost without ICMP 3/4", LARGE);
 	most = largest_whole(b, flow) + 28;
 	if (o.icmp_mtu != most)

@@ -42,7 +42,8 @@ static enum nap_check_verdict lives_after(
 	return nap_meets(b, "alive after each of %u ICMP errors", n);
 }
 
-static const struct icmp soft[] = { { 3, 0 }, { 3, 1 }, { 3, 5 } };
+static const struct icmp soft[] = { { NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_NET },
+	{ NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_HOST }, { NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_SOURCE_ROUTE } };
 static const struct icmp any[] = { { 3, 0 }, { 3, 1 }, { 3, 2 }, { 3, 3 }, { 3, 4 }, { 3, 5 }, { 3, 6 },
 	{ 3, 7 }, { 3, 8 }, { 3, 9 }, { 3, 10 }, { 3, 11 }, { 3, 12 }, { 3, 13 }, { 3, 14 }, { 3, 15 },
 	{ 4, 0 }, { 11, 0 }, { 11, 1 }, { 12, 0 } };
@@ -66,13 +67,16 @@ enum nap_check_verdict nap_check_icmp_kills_udp(struct nap_dut *b, const struct 
 }
 
 static const struct nap_procedure tcp_unreachable = { "ICMP 3/4 about TCP", { RAW },
-	{ OPEN, ERROR(ASK, .icmp_type = 3, .icmp_code = 4) } };
+	{ OPEN, ERROR(ASK, .icmp_type = NAP_ICMP_UNREACHABLE, .icmp_code = NAP_ICMP_TOO_BIG) } };
 static const struct nap_procedure udp_unreachable = { "ICMP 3/3 about UDP", { UDP },
-	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = 3, .icmp_code = 3) } };
+	{ NAP_CLIENT_DATA(0),
+		ERROR(ASK, .icmp_type = NAP_ICMP_UNREACHABLE, .icmp_code = NAP_ICMP_NO_PORT) } };
 static const struct nap_procedure from_elsewhere = { "ICMP from a router", { UDP },
-	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = 3, .icmp_code = 3, .place = NAP_AT_OTHER_ADDRESS) } };
+	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = NAP_ICMP_UNREACHABLE, .icmp_code = NAP_ICMP_NO_PORT,
+				      .place = NAP_AT_OTHER_ADDRESS) } };
 static const struct nap_procedure bad_checksum = { "ICMP error with a wrong checksum", { UDP },
-	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = 3, .icmp_code = 3, .bad_csum = true) } };
+	{ NAP_CLIENT_DATA(0), ERROR(ASK, .icmp_type = NAP_ICMP_UNREACHABLE, .icmp_code = NAP_ICMP_NO_PORT,
+				      .bad_csum = true) } };
 
 /* Does the error get to the client, with the quoted packet translated back (else it would not find its flow)? */
 enum nap_check_verdict nap_check_icmp_translated(struct nap_dut *b, const struct nap_requirement *r)
@@ -124,8 +128,9 @@ enum nap_check_verdict nap_check_echo(struct nap_dut *b, const struct nap_requir
 static const struct nap_procedure forgotten = { "ICMP about a forgotten flow", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_PAUSE(3 * NAP_S), NAP_CLIENT_DATA(0),
 		NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0), NAP_IDLE(0),
-		NAP_BY(CLIENT, ASK, 0, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 3),
-		ERROR(ASK, .icmp_type = 3, .icmp_code = 3) } };
+		NAP_BY(CLIENT, ASK, 0, .act = NAP_ACT_ICMP, .icmp_type = NAP_ICMP_UNREACHABLE,
+			.icmp_code = NAP_ICMP_NO_PORT),
+		ERROR(ASK, .icmp_type = NAP_ICMP_UNREACHABLE, .icmp_code = NAP_ICMP_NO_PORT) } };
 
 enum nap_check_verdict nap_check_icmp_unknown(struct nap_dut *b, const struct nap_requirement *r)
 {
@@ -159,8 +164,8 @@ static const struct nap_procedure hairpin = { "hairpinned ICMP error",
 			.to = 1,
 			.probe = { .from = NAP_CLIENT,
 				.act = NAP_ACT_ICMP,
-				.icmp_type = 3,
-				.icmp_code = 3 } } } };
+				.icmp_type = NAP_ICMP_UNREACHABLE,
+				.icmp_code = NAP_ICMP_NO_PORT } } } };
 
 enum nap_check_verdict nap_check_hairpin_error(struct nap_dut *b, const struct nap_requirement *r)
 {

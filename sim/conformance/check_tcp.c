@@ -282,7 +282,7 @@ enum nap_check_verdict nap_check_late_answer(struct nap_dut *b, const struct nap
 		return NAP_NOT_APPLICABLE;
 	if (at == NAP_NEVER)
 		return nap_violates(b, "an unsolicited SYN had no answer within 30 s");
-	if (!h->icmp || h->icmp_type != 3 || h->icmp_code != 3)
+	if (!h->icmp || h->icmp_type != NAP_ICMP_UNREACHABLE || h->icmp_code != NAP_ICMP_NO_PORT)
 		return nap_violates(b, "an unsolicited SYN was answered, but not by ICMP 3/3");
 	return nap_meets(
 		b, "an unsolicited SYN was answered by ICMP 3/3 after %.3f s", nap_time_seconds(h->icmp_at));

@@ -275,13 +275,21 @@ static const struct nap_procedure refresh_filtered = { "filtered packets", { UDP
 		TELL(SERVER, .act = NAP_ACT_DATA, .place = NAP_AT_OTHER_BOTH), NAP_PAUSE(0),
 		NAP_ASK_SERVER(0) } };
 static const struct nap_procedure refresh_reset = { "refusals", { UDP },
-	{ STREAM, NAP_PAUSE(0), TELL(CLIENT, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 3),
-		NAP_PAUSE(0), TELL(CLIENT, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 3), NAP_PAUSE(0),
-		NAP_ASK_SERVER(0) } };
+	{ STREAM, NAP_PAUSE(0),
+		TELL(CLIENT, .act = NAP_ACT_ICMP, .icmp_type = NAP_ICMP_UNREACHABLE,
+			.icmp_code = NAP_ICMP_NO_PORT),
+		NAP_PAUSE(0),
+		TELL(CLIENT, .act = NAP_ACT_ICMP, .icmp_type = NAP_ICMP_UNREACHABLE,
+			.icmp_code = NAP_ICMP_NO_PORT),
+		NAP_PAUSE(0), NAP_ASK_SERVER(0) } };
 static const struct nap_procedure refresh_icmp = { "ICMP errors", { UDP },
-	{ STREAM, NAP_PAUSE(0), TELL(SERVER, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 1),
-		NAP_PAUSE(0), TELL(SERVER, .act = NAP_ACT_ICMP, .icmp_type = 3, .icmp_code = 1), NAP_PAUSE(0),
-		NAP_ASK_SERVER(0) } };
+	{ STREAM, NAP_PAUSE(0),
+		TELL(SERVER, .act = NAP_ACT_ICMP, .icmp_type = NAP_ICMP_UNREACHABLE,
+			.icmp_code = NAP_ICMP_NO_HOST),
+		NAP_PAUSE(0),
+		TELL(SERVER, .act = NAP_ACT_ICMP, .icmp_type = NAP_ICMP_UNREACHABLE,
+			.icmp_code = NAP_ICMP_NO_HOST),
+		NAP_PAUSE(0), NAP_ASK_SERVER(0) } };
 static const struct nap_procedure filter_probe = { "filter", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_ASK_SERVER_FROM(0, NAP_AT_OTHER_BOTH) } };
 

@@ -77,7 +77,9 @@ static bool bench_open(struct bench *b)
 
 static void send_error(struct bench *b, uint8_t code)
 {
-	struct nap_packet icmp = { .proto = NAP_ICMP, .icmp_type = 3, .icmp_code = code, .len = 28 };
+	struct nap_packet icmp = {
+		.proto = NAP_ICMP, .icmp_type = NAP_ICMP_UNREACHABLE, .icmp_code = code, .len = 28
+	};
 
 	icmp.src.addr = SERVER;
 	icmp.dst.addr = SELF;
@@ -89,7 +91,7 @@ typedef enum nap_check_verdict rule_fn(struct bench *b, char *observed);
 
 static enum nap_check_verdict soft_errors(struct bench *b, char *observed)
 {
-	static const uint8_t codes[] = { 0, 1, 5 };
+	static const uint8_t codes[] = { NAP_ICMP_NO_NET, NAP_ICMP_NO_HOST, NAP_ICMP_NO_SOURCE_ROUTE };
 
 	for (uint32_t i = 0; i < G_N_ELEMENTS(codes); i++) {
 		uint32_t flows = b->client.flows;

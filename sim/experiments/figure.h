@@ -23,7 +23,7 @@ enum nap_experiment {
 
 /* Group [series NAME] of figure.ini. */
 struct nap_figure_series {
-	const char *name, *label;
+	const char *name;
 	uint32_t experiment;  /* enum nap_experiment */
 	const char *radio;    /* profile, or a file beside figure.ini when it has a slash */
 	const char *battery;  /* profile; "": none */

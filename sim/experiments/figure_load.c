@@ -19,8 +19,7 @@ const struct nap_param nap_figure_params[] = { { "title", NAP_P_TEXT, AT(title),
 #undef AT
 
 #define AT(field) offsetof(struct nap_figure_series, field)
-const struct nap_param nap_figure_series_params[] = { { "label", NAP_P_TEXT, AT(label), "", NULL, NULL, NULL,
-							      "Name of the series for people." },
+const struct nap_param nap_figure_series_params[] = {
 	{ "experiment", NAP_P_WORD, AT(experiment), NULL, NULL, NULL, experiments,
 		"probe: round trip after an idle gap; train: an exchange every interval; lone: one exchange "
 		"from rest to rest; pulse: power after one exchange; scenario: a whole scenario." },
@@ -53,7 +52,8 @@ const struct nap_param nap_figure_series_params[] = { { "label", NAP_P_TEXT, AT(
 	{ "cloud-within", NAP_P_REAL, AT(cloud_within_ms), "100", "0", NULL, NULL,
 		"A share of cloud-share of the probes must be this near, ms." },
 	{ "cloud-share", NAP_P_SHARE, AT(cloud_share), "68%", "0%", "100%", NULL, "See cloud-within." },
-	NAP_PARAM_END };
+	NAP_PARAM_END
+};
 #undef AT
 
 static gint by_name(gconstpointer a, gconstpointer b)

@@ -9,7 +9,7 @@
 #include "text/loader.h"
 #include "text/quantity.h"
 #include "text/schema.h"
-#include "io/tables.h"
+#include "text/groups.h"
 
 #define AXIS_MAX     10000u  /* values of one axis */
 #define POINTS_MAX   100000u /* of the whole grid */

@@ -6,7 +6,7 @@
 #include "text/arena.h"
 #include "text/loader.h"
 #include "text/random_text.h"
-#include "io/tables.h"
+#include "text/groups.h"
 #include "text/value.h"
 
 static void free_value(void *data)
@@ -62,14 +62,6 @@ static void add_rows(GPtrArray *values, const char *group, const struct nap_para
 	}
 }
 
-static void add_named(GPtrArray *values, const char *kind, const char *name, const struct nap_param *rows,
-	const void *base, const struct nap_middlebox *box)
-{
-	g_autofree char *group = g_strdup_printf("%s %s", kind, name);
-
-	add_rows(values, group, rows, base, box);
-}
-
 static void add_text(GPtrArray *values, const char *group, const struct nap_param *row, const char *text)
 {
 	struct nap_value *value = g_new0(struct nap_value, 1);
@@ -79,63 +71,68 @@ static void add_text(GPtrArray *values, const char *group, const struct nap_para
 	g_ptr_array_add(values, value);
 }
 
+/* What one group of a scenario filled: all its sections. */
+static void add_group(GPtrArray *values, const struct nap_scenario *s, const struct nap_group_kind *kind,
+	const void *item, const char *name)
+{
+	g_autofree char *group =
+		name ? g_strdup_printf("%.*s %s", (int)strcspn(kind->pattern, " "), kind->pattern, name)
+		     : g_strdup(kind->pattern);
+
+	for (unsigned i = 0; i < NAP_SECTIONS_MAX && kind->section[i].rows; i++) {
+		const struct nap_section *section = &kind->section[i];
+
+		if (section->rows == nap_choice_client)
+			add_text(values, group, nap_row_find(nap_choice_client, "policy"), s->policy->name);
+		if (section->offset != NAP_NO_FIELD)
+			add_rows(values, group, section->rows, (const char *)item + section->offset,
+				section->rows == nap_box_params ? item : NULL);
+	}
+	if (kind->profile == NAP_APPLICATION)
+		add_rows(values, group, s->policy->params, s->policy_config, NULL);
+}
+
 GPtrArray *nap_scenario_values(const struct nap_scenario *s)
 {
 	GPtrArray *values = g_ptr_array_new_with_free_func(free_value);
-	const struct nap_radio_rows *radio = nap_scenario_radio_rows(s);
 
-	add_rows(values, "scenario", nap_general_params, &s->general, NULL);
-	add_rows(values, "path", nap_path_params, &s->path, NULL);
-	for (uint32_t i = 0; i < s->n_networks; i++)
-		add_named(values, "network", s->network[i].name, nap_network_params, &s->network[i].config,
-			NULL);
-	for (uint32_t i = 0; i < s->n_middleboxes; i++) {
-		const struct nap_middlebox *m = &s->middlebox[i];
+	for (const struct nap_group_kind *kind = nap_group_kinds; kind->pattern; kind++) {
+		const char *name;
+		const void *item;
 
-		add_named(values, "middlebox", m->name, nap_box_params, &m->box, m);
-		add_named(values, "middlebox", m->name, nap_hop_params, &m->hop, NULL);
+		for (unsigned i = 0; (item = kind->item(s, i, &name)); i++)
+			add_group(values, s, kind, item, name);
 	}
-	add_rows(values, "radio", nap_radio_params, &radio->radio, NULL);
-	for (unsigned i = 0; i < radio->n_states; i++)
-		add_named(values, "state", radio->states[i].name, nap_radio_state_params, &radio->states[i],
-			NULL);
-	for (unsigned i = 0; i < radio->n_edges; i++)
-		add_named(
-			values, "edge", radio->edges[i].name, nap_radio_edge_params, &radio->edges[i], NULL);
-	if (s->battery.capacity_mah > 0)
-		add_rows(values, "battery", nap_battery_params, &s->battery, NULL);
-	add_text(values, "client", nap_row_find(nap_choice_client, "policy"), s->policy->name);
-	add_rows(values, "client", nap_app_params, &s->app, NULL);
-	add_rows(values, "client", s->policy->params, s->policy_config, NULL);
-	add_rows(values, "server", nap_server_params, &s->server, NULL);
 	return values;
 }
 
 /* The profile's group for a scenario's, NULL when it is none of this kind's. */
 static const char *profile_group(enum nap_profile_kind kind, const char *group)
 {
-	switch (kind) {
-	case NAP_MIDDLEBOX:
-		return strcmp(group, "middlebox x") == 0 ? "middlebox" : NULL;
-	case NAP_APPLICATION:
-		return strcmp(group, "client") == 0 ? "application" : NULL;
-	case NAP_RADIO:
-		return strcmp(group, "radio") == 0 || g_str_has_prefix(group, "state ") ||
-				       g_str_has_prefix(group, "edge ")
-			       ? group
-			       : NULL;
-	default:
-		return strcmp(group, nap_profile_kinds[kind]) == 0 ? group : NULL;
-	}
+	const struct nap_group_kind *g = nap_group_kind_of(group);
+
+	if (g->profile != kind)
+		return NULL;
+	return g->choice ? nap_profile_kinds[kind] : group;
+}
+
+/* The group of a scenario that asks for profiles of a kind. */
+static const struct nap_group_kind *asking_group(enum nap_profile_kind kind)
+{
+	const struct nap_group_kind *g = nap_group_kinds;
+
+	while (g->profile != kind || !g->choice)
+		g++;
+	return g;
 }
 
 /* A scenario of nothing but the profile. */
 static struct nap_scenario *bare_scenario(enum nap_profile_kind kind, const char *name, GError **error)
 {
-	static const char *const key[] = { "middlebox x", "radio", "battery", "client" };
-	g_autofree char *text = g_strdup_printf("[scenario]\nduration = 1s\n%s\n[%s]\n%s = %s\n",
-		kind == NAP_MIDDLEBOX ? "[path]\nmiddleboxes = x" : "", key[kind],
-		kind == NAP_APPLICATION ? "application" : "profile", name);
+	const struct nap_group_kind *g = asking_group(kind);
+	g_autofree char *text =
+		g_strdup_printf("[scenario]\nduration = 1s\n[path]\nmiddleboxes = %s\n[%s]\n%s = %s\n",
+			kind == NAP_MIDDLEBOX ? "NAME" : "", g->pattern, g->choice, name);
 	struct nap_document *document = nap_document_new("profile", ".", text, strlen(text), error);
 	struct nap_scenario *scenario = document ? nap_scenario_new(document, NULL, 0, error) : NULL;
 

@@ -90,7 +90,7 @@ bool nap_fragments_fit(struct nap_box *box, enum nap_side side, struct nap_packe
 	if (may_not && c->too_big == NAP_TOO_BIG_ICMP && !nap_packet_is_icmp_error(p)) {
 		*v = NAP_REJECT_ICMP;
 		fx->answered = true;
-		fx->reply = nap_reply_icmp(box, side, p, 3, 4);
+		fx->reply = nap_reply_icmp(box, side, p, NAP_ICMP_UNREACHABLE, NAP_ICMP_TOO_BIG);
 		fx->reply.mtu = (uint16_t)c->mtu;
 	}
 	return false;

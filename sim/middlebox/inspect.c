@@ -181,7 +181,8 @@ static enum nap_verdict icmp_error(struct packet_context *ctx)
 		return c->icmp_unknown == NAP_ICMP_UNKNOWN_PASS ? go_untracked(ctx) : nap_pass_invalid(ctx);
 	ctx->fx->klass = NAP_CLASS_RELATED;
 	ctx->fx->session = id;
-	if (c->icmp_errors == NAP_ICMP_DROP || (p->icmp_type == 5 && (s->flags & SF_TRANSLATED)))
+	if (c->icmp_errors == NAP_ICMP_DROP ||
+		(p->icmp_type == NAP_ICMP_REDIRECT && (s->flags & SF_TRANSLATED)))
 		return NAP_DROP; /* a redirect names routers of the other side */
 	if (s->flags & SF_LOCAL)
 		return NAP_LOCAL;

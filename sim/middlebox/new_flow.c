@@ -21,9 +21,9 @@ static enum nap_verdict refuse(const struct packet_context *ctx, bool ports)
 		ctx->box->counts.refused_ports++;
 	switch (ctx->box->config.icmp_on_exhaustion) {
 	case NAP_EXHAUSTED_HOST:
-		return nap_answer_icmp(ctx, 3, 1);
+		return nap_answer_icmp(ctx, NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_HOST);
 	case NAP_EXHAUSTED_ADMIN:
-		return nap_answer_icmp(ctx, 3, 13);
+		return nap_answer_icmp(ctx, NAP_ICMP_UNREACHABLE, NAP_ICMP_PROHIBITED);
 	case NAP_EXHAUSTED_AS_REJECT:
 		return nap_answer_rejected(ctx);
 	default:
@@ -58,8 +58,9 @@ static void syns_lapse(struct nap_box *box, uint32_t zero, nap_time when)
 	g_array_remove_index(box->syn, 0);
 	if (box->config.reject == NAP_ANSWER_NONE)
 		return;
-	p = box->config.reject == NAP_ANSWER_RST ? nap_reply_rst(&p)
-						 : nap_reply_icmp(box, NAP_OUTSIDE, &p, 3, 3);
+	p = box->config.reject == NAP_ANSWER_RST
+		    ? nap_reply_rst(&p)
+		    : nap_reply_icmp(box, NAP_OUTSIDE, &p, NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_PORT);
 	nap_reply_emit(box, NAP_OUTSIDE, &p, when, NULL);
 }
 

@@ -61,7 +61,7 @@ enum nap_verdict nap_answer_rejected(const struct packet_context *ctx)
 		return NAP_DROP;
 	if (ctx->box->config.reject == NAP_ANSWER_RST && p->proto == NAP_TCP)
 		return nap_answer_rst(ctx);
-	return nap_answer_icmp(ctx, 3, 3);
+	return nap_answer_icmp(ctx, NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_PORT);
 }
 
 /* A packet that the tracker calls invalid: no session, no refresh, no translation. */
@@ -118,6 +118,6 @@ enum nap_verdict nap_answer_local(const struct packet_context *ctx)
 	ctx->fx->reply = *p;
 	ctx->fx->reply.src = p->dst;
 	ctx->fx->reply.dst = p->src;
-	ctx->fx->reply.icmp_type = 0;
+	ctx->fx->reply.icmp_type = NAP_ICMP_ECHO_REPLY;
 	return NAP_LOCAL;
 }

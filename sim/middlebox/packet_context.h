@@ -60,7 +60,8 @@ static inline bool nap_pass_stranded(const struct packet_context *ctx, enum nap_
 	if (G_LIKELY(!ctx->box->down) || ctx->side != NAP_INSIDE ||
 		nap_address_is_own(ctx->box, ctx->p->dst.addr))
 		return false;
-	*v = nap_packet_is_icmp_error(ctx->p) ? NAP_DROP : nap_answer_icmp(ctx, 3, 0);
+	*v = nap_packet_is_icmp_error(ctx->p) ? NAP_DROP
+					      : nap_answer_icmp(ctx, NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_NET);
 	return true;
 }
 

@@ -54,8 +54,9 @@ static void index_both(struct nap_box *box, uint32_t id, bool add)
 static void *grow_lines(void *old, size_t old_bytes, size_t new_bytes)
 {
 	void *p = NULL;
+	int failed = posix_memalign(&p, new_bytes >= HUGE_PAGE ? HUGE_PAGE : 64, new_bytes);
 
-	g_assert(posix_memalign(&p, new_bytes >= HUGE_PAGE ? HUGE_PAGE : 64, new_bytes) == 0);
+	g_assert(!failed);
 	if (new_bytes >= HUGE_PAGE)
 		madvise(p, new_bytes,
 			MADV_HUGEPAGE); /* else most of a random access is spent on page tables */

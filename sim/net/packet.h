@@ -77,6 +77,28 @@ struct nap_stamps {
 	int64_t sent, echo;
 } __attribute__((packed, aligned(4)));
 
+/* ICMP types (RFC 792), as on the wire. */
+enum nap_icmp_type {
+	NAP_ICMP_ECHO_REPLY = 0,
+	NAP_ICMP_UNREACHABLE = 3, /* with a code below */
+	NAP_ICMP_SOURCE_QUENCH = 4,
+	NAP_ICMP_REDIRECT = 5,
+	NAP_ICMP_ECHO = 8,
+	NAP_ICMP_TIME_EXCEEDED = 11,
+	NAP_ICMP_PARAMETER_PROBLEM = 12,
+};
+
+/* Codes of NAP_ICMP_UNREACHABLE (RFC 792, RFC 1812 5.2.7.1): what cannot be reached, or why not. */
+enum nap_icmp_code {
+	NAP_ICMP_NO_NET = 0,
+	NAP_ICMP_NO_HOST = 1,
+	NAP_ICMP_NO_PROTOCOL = 2,
+	NAP_ICMP_NO_PORT = 3,
+	NAP_ICMP_TOO_BIG = 4, /* and may not be cut */
+	NAP_ICMP_NO_SOURCE_ROUTE = 5,
+	NAP_ICMP_PROHIBITED = 13, /* by an administrator */
+};
+
 struct nap_packet {
 	struct nap_endpoint src, dst;
 	uint8_t proto;                /* NAP_UDP ... or another protocol's number */
@@ -117,8 +139,11 @@ static inline struct nap_endpoint *nap_packet_end(const struct nap_packet *p, ui
 /* Is p an ICMP error (it quotes a packet), not a query? RFC 792. */
 static inline bool nap_packet_is_icmp_error(const struct nap_packet *p)
 {
-	return p->proto == NAP_ICMP && (p->icmp_type == 3 || p->icmp_type == 4 || p->icmp_type == 5 ||
-					       p->icmp_type == 11 || p->icmp_type == 12);
+	const uint32_t errors = 1u << NAP_ICMP_UNREACHABLE | 1u << NAP_ICMP_SOURCE_QUENCH |
+				1u << NAP_ICMP_REDIRECT | 1u << NAP_ICMP_TIME_EXCEEDED |
+				1u << NAP_ICMP_PARAMETER_PROBLEM;
+
+	return p->proto == NAP_ICMP && p->icmp_type < 32 && (errors >> p->icmp_type & 1u) != 0;
 }
 
 /* Is p a fragment of a datagram? */

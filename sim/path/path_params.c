@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/path_config.h"
 
+#include "net/packet.h"
+
 #define PATH(field) offsetof(struct nap_path_config, field)
 #define NET(field)  offsetof(struct nap_network_config, field)
 #define HOP(field)  offsetof(struct nap_hop_config, field)
@@ -9,8 +11,14 @@ static const char *const outage_icmp_words[] = { "none", "3/0", "3/1", "3/2", "3
 
 static const char *const icmp_words[] = { "3/0", "3/1", "3/2", "3/3", "3/4", "3/5", "3/13", "11/0", "12/0",
 	NULL };
-const struct nap_icmp_error nap_icmp_errors[] = { { 3, 0 }, { 3, 1 }, { 3, 2 }, { 3, 3 }, { 3, 4 }, { 3, 5 },
-	{ 3, 13 }, { 11, 0 }, { 12, 0 } };
+const struct nap_icmp_error nap_icmp_errors[] = { { NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_NET },
+	{ NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_HOST }, { NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_PROTOCOL },
+	{ NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_PORT }, { NAP_ICMP_UNREACHABLE, NAP_ICMP_TOO_BIG },
+	{ NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_SOURCE_ROUTE }, { NAP_ICMP_UNREACHABLE, NAP_ICMP_PROHIBITED },
+	{ NAP_ICMP_TIME_EXCEEDED, 0 }, { NAP_ICMP_PARAMETER_PROBLEM, 0 } };
+
+_Static_assert(sizeof icmp_words / sizeof *icmp_words == sizeof nap_icmp_errors / sizeof *nap_icmp_errors + 1,
+	"each word has its error");
 
 const struct nap_param nap_path_params[] = {
 	{ "middleboxes", NAP_P_LIST, PATH(middleboxes), "", NULL, NULL, NULL,

@@ -168,7 +168,7 @@ static void lose_at_access(
 		.src = { NAP_ADDR(10, 255, 255, 254), 0 },
 		.dst = { p->src.addr, 0 },
 		.proto = NAP_ICMP,
-		.icmp_type = 3,
+		.icmp_type = NAP_ICMP_UNREACHABLE,
 		.icmp_code = (uint8_t)(line->path->outage_icmp - 1),
 		.cause = p->cause,
 		.quote = { p->proto, p->src, p->dst },

@@ -5,6 +5,7 @@
 
 #include "path/subscriber.h"
 #include "text/box_text.h"
+#include "text/groups.h"
 #include "text/input_error.h"
 #include "text/loader.h"
 
@@ -16,29 +17,12 @@ struct owned {
 	GPtrArray *profiles; /* struct nap_profile */
 };
 
-/* Groups without a profile: their rows, and where their struct is in a scenario. */
-static const struct plain_group {
-	const char *name;
-	const struct nap_param *rows;
-	size_t offset;
-} plain_groups[] = {
-	{ "scenario", nap_general_params, offsetof(struct nap_scenario, general) },
-	{ "path", nap_path_params, offsetof(struct nap_scenario, path) },
-	{ "server", nap_server_params, offsetof(struct nap_scenario, server) },
-};
-
-/* Groups that the functions below or their neighbours read; sweep is read apart. */
-static const char *const other_groups[] = { "radio", "battery", "client", "sweep", NULL };
-
-/* Groups that have a name of their own: [middlebox home]. */
-static const char *const named_groups[] = { "middlebox", "network", "state", "edge", NULL };
-
 bool nap_key_split(const char *name, char **group, char **key, GError **error)
 {
 	const char *dot = strchr(name, '.'), *last = strrchr(name, '.');
 	g_autofree char *head = dot ? g_strndup(name, (size_t)(dot - name)) : NULL;
 	g_autofree char *shown = nap_shown(name);
-	bool named = head && g_strv_contains(named_groups, head);
+	bool named = head && nap_group_is_named(head);
 
 	if (!dot || dot == name || !last[1] || (named && last == dot))
 		return nap_fail(error,
@@ -84,14 +68,16 @@ void nap_override_clear(struct nap_override *o)
 	*o = (struct nap_override){ 0 };
 }
 
-static bool load_plain(struct nap_loader *l, const struct plain_group *plain, GError **error)
+/* A group without a profile that there is once: [scenario], [path], [server]. */
+static bool load_plain(struct nap_loader *l, const struct nap_group_kind *plain, GError **error)
 {
-	struct nap_binding binding = { plain->rows, (char *)l->scenario + plain->offset };
+	const struct nap_section *section = plain->section;
+	struct nap_binding binding = { section->rows, (char *)l->scenario + section->offset };
 	struct nap_stack stack;
 	struct nap_schema schema;
 	bool ok;
 
-	if (!nap_loader_stack(l, plain->name, NULL, NAP_PROFILE_KINDS, &stack, error))
+	if (!nap_loader_stack(l, plain->pattern, NULL, NAP_PROFILE_KINDS, &stack, error))
 		return false;
 	schema = nap_loader_schema(l, &stack);
 	schema.bindings = &binding;
@@ -270,10 +256,10 @@ static char *unknown_group(const struct nap_loader *l, const char *name)
 	const struct nap_entry *entry = middleboxes_entry(l);
 	bool parts = nap_document_group(l->document, "radio") || nap_loader_overrides(l, "radio");
 
-	for (size_t i = 0; i < G_N_ELEMENTS(plain_groups); i++)
-		g_ptr_array_add(known, g_strdup(plain_groups[i].name));
-	for (const char *const *g = other_groups; *g; g++)
-		g_ptr_array_add(known, g_strdup(*g));
+	for (const struct nap_group_kind *k = nap_group_kinds; k->pattern; k++)
+		if (!strchr(k->pattern, ' '))
+			g_ptr_array_add(known, g_strdup(k->pattern));
+	g_ptr_array_add(known, g_strdup("sweep")); /* read apart */
 	for (; *boxes; boxes++)
 		g_ptr_array_add(known, g_strconcat("middlebox ", *boxes, NULL));
 	for (uint32_t i = 0; i < l->scenario->n_networks; i++) {
@@ -320,8 +306,8 @@ static bool check_groups(const struct nap_loader *l, GError **error)
 
 static bool load_all(struct nap_loader *l, GError **error)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(plain_groups); i++)
-		if (!load_plain(l, &plain_groups[i], error))
+	for (const struct nap_group_kind *k = nap_group_kinds; k->pattern; k++)
+		if (k->profile == NAP_PROFILE_KINDS && !strchr(k->pattern, ' ') && !load_plain(l, k, error))
 			return false;
 	return load_networks(l, error) && load_middleboxes(l, error) && check_groups(l, error) &&
 	       nap_loader_radio(l, error) && load_battery(l, error) && nap_loader_client(l, error);
