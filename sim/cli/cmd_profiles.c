@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <json-glib/json-glib.h>
-
 #include "cli/cli.h"
+#include "io/json.h"
 #include "text/input_error.h"
 #include "io/values.h"
 
@@ -64,22 +63,11 @@ static struct digest digest_of(const struct nap_profile *profile)
 	return d;
 }
 
-static void add_string(JsonBuilder *b, const char *name, const char *text)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_string_value(b, text);
-}
-
 /* What was built so far, as indented JSON on standard output. */
 static void print_json(JsonBuilder *b)
 {
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = json_builder_get_root(b);
-	g_autofree char *text = NULL;
+	g_autofree char *text = nap_json_built(b);
 
-	json_generator_set_root(generator, root);
-	json_generator_set_pretty(generator, TRUE);
-	text = json_generator_to_data(generator, NULL);
 	puts(text);
 }
 
@@ -95,11 +83,11 @@ static int list_one(enum nap_profile_kind kind, const char *name, size_t width, 
 	d = digest_of(profile);
 	if (json) {
 		json_builder_begin_object(json);
-		add_string(json, "kind", nap_profile_kinds[kind]);
-		add_string(json, "name", name);
-		add_string(json, "summary", d.summary);
-		add_string(json, "source", d.source);
-		add_string(json, "unsure", d.doubt);
+		nap_json_put_text(json, "kind", nap_profile_kinds[kind]);
+		nap_json_put_text(json, "name", name);
+		nap_json_put_text(json, "summary", d.summary);
+		nap_json_put_text(json, "source", d.source);
+		nap_json_put_text(json, "unsure", d.doubt);
 		json_builder_end_object(json);
 	} else {
 		printf("  %-*s %c %s\n", (int)width, name, *d.doubt ? '?' : ' ', d.summary);
@@ -130,7 +118,7 @@ static int list(enum nap_profile_kind only, JsonBuilder *json)
 
 	if (json) {
 		json_builder_begin_object(json);
-		add_string(json, "schema", "natnap-profiles/1");
+		nap_json_put_text(json, "schema", "natnap-profiles/1");
 		json_builder_set_member_name(json, "profiles");
 		json_builder_begin_array(json);
 	}
@@ -174,23 +162,23 @@ static void show_json(enum nap_profile_kind kind, const char *name, const struct
 	struct digest d = digest_of(profile);
 
 	json_builder_begin_object(b);
-	add_string(b, "schema", "natnap-profile/1");
-	add_string(b, "kind", nap_profile_kinds[kind]);
-	add_string(b, "name", name);
-	add_string(b, "summary", d.summary);
-	add_string(b, "source", d.source);
-	add_string(b, "unsure", d.doubt);
-	add_string(b, "text", nap_profile_document(profile)->text);
-	add_string(b, "sha256", nap_profile_document(profile)->sha256);
+	nap_json_put_text(b, "schema", "natnap-profile/1");
+	nap_json_put_text(b, "kind", nap_profile_kinds[kind]);
+	nap_json_put_text(b, "name", name);
+	nap_json_put_text(b, "summary", d.summary);
+	nap_json_put_text(b, "source", d.source);
+	nap_json_put_text(b, "unsure", d.doubt);
+	nap_json_put_text(b, "text", nap_profile_document(profile)->text);
+	nap_json_put_text(b, "sha256", nap_profile_document(profile)->sha256);
 	json_builder_set_member_name(b, "values");
 	json_builder_begin_array(b);
 	for (unsigned i = 0; i < values->len; i++) {
 		const struct nap_value *value = values->pdata[i];
 
 		json_builder_begin_object(b);
-		add_string(b, "group", value->group);
-		add_string(b, "key", value->key);
-		add_string(b, "value", value->text);
+		nap_json_put_text(b, "group", value->group);
+		nap_json_put_text(b, "key", value->key);
+		nap_json_put_text(b, "value", value->text);
 		json_builder_set_member_name(b, "default");
 		json_builder_add_boolean_value(b, value->is_default);
 		json_builder_set_member_name(b, "unsure");

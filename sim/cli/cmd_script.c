@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <json-glib/json-glib.h>
-
 #include "cli/cli.h"
 #include "io/csv.h"
+#include "io/json.h"
 #include "io/scenario.h"
 #include "io/packet_script.h"
 
@@ -45,11 +44,7 @@ static const char details[] =
 
 static void add_text(JsonBuilder *b, const char *name, const char *text)
 {
-	json_builder_set_member_name(b, name);
-	if (*text)
-		json_builder_add_string_value(b, text);
-	else
-		json_builder_add_null_value(b);
+	nap_json_put_text(b, name, *text ? text : NULL);
 }
 
 /* Numbers as numbers where the column holds them. */
@@ -59,11 +54,10 @@ static void add_cell(JsonBuilder *b, const char *name, const char *text, bool nu
 		add_text(b, name, text);
 		return;
 	}
-	json_builder_set_member_name(b, name);
 	if (strchr(text, '.'))
-		json_builder_add_double_value(b, g_ascii_strtod(text, NULL));
+		nap_json_put_number(b, name, g_ascii_strtod(text, NULL));
 	else
-		json_builder_add_int_value(b, g_ascii_strtoll(text, NULL, 10));
+		nap_json_put_int(b, name, g_ascii_strtoll(text, NULL, 10));
 }
 
 static bool is_numeric(enum nap_packet_script_column c)
@@ -75,8 +69,6 @@ static bool is_numeric(enum nap_packet_script_column c)
 static void print_json(const struct nap_packet_script *script, GArray *results)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = NULL;
 	g_autofree char *text = NULL;
 
 	json_builder_begin_object(b);
@@ -110,10 +102,7 @@ static void print_json(const struct nap_packet_script *script, GArray *results)
 	}
 	json_builder_end_array(b);
 	json_builder_end_object(b);
-	root = json_builder_get_root(b);
-	json_generator_set_root(generator, root);
-	json_generator_set_pretty(generator, TRUE);
-	text = json_generator_to_data(generator, NULL);
+	text = nap_json_built(b);
 	puts(text);
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Help as JSON, for editors and form builders. */
 #include "cli/help_text.h"
+#include "io/json.h"
 #include "text/quantity.h"
 
+/* A member only where there is one. */
 static void add_string(JsonBuilder *b, const char *name, const char *text)
 {
-	if (!text)
-		return;
-	json_builder_set_member_name(b, name);
-	json_builder_add_string_value(b, text);
+	if (text)
+		nap_json_put_text(b, name, text);
 }
 
 void nap_help_json_begin(JsonBuilder *b)
@@ -46,13 +46,8 @@ void nap_help_json_row(JsonBuilder *b, const struct nap_table *table, const stru
 
 char *nap_help_json_end(JsonBuilder *b)
 {
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = NULL;
 
 	json_builder_end_array(b);
 	json_builder_end_object(b);
-	root = json_builder_get_root(b);
-	json_generator_set_root(generator, root);
-	json_generator_set_pretty(generator, TRUE);
-	return json_generator_to_data(generator, NULL);
+	return nap_json_built(b);
 }

@@ -30,7 +30,7 @@ enum nap_resume {
 /* Group [client], less the policy's own keys. Sizes are payload above UDP or TCP (TLS records included). */
 struct nap_app_config {
 	const char *source, *note, *verified;
-	uint32_t transport;              /* enum nap_transport */
+	enum nap_transport transport;
 	uint32_t port;                   /* of the server */
 	struct nap_dist start;           /* when the client opens its flow, ns */
 	uint64_t keepalive_size;         /* a keepalive */
@@ -40,14 +40,14 @@ struct nap_app_config {
 	bool starttls; /* TLS inside the application's protocol, after an exchange in the clear */
 	uint32_t starttls_round_trips;
 	uint64_t starttls_up, starttls_down; /* bytes of these in all, each way */
-	uint32_t tls;                        /* enum nap_tls */
-	uint32_t resume;                     /* enum nap_resume */
-	uint64_t certificates;               /* bytes of the server's chain */
-	uint32_t open_round_trips;           /* login, after transport and TLS */
-	uint64_t open_up, open_down;         /* bytes of these round trips in all, each way */
-	nap_time open_timeout;   /* UDP: first wait for the answer to an opening packet; doubles */
-	uint32_t open_tries;     /* UDP: transmissions of it before the opening has failed */
-	uint32_t mapping_change; /* UDP: enum nap_mapping_change */
+	enum nap_tls tls;
+	enum nap_resume resume;
+	uint64_t certificates;       /* bytes of the server's chain */
+	uint32_t open_round_trips;   /* login, after transport and TLS */
+	uint64_t open_up, open_down; /* bytes of these round trips in all, each way */
+	nap_time open_timeout;       /* UDP: first wait for the answer to an opening packet; doubles */
+	uint32_t open_tries;         /* UDP: transmissions of it before the opening has failed */
+	enum nap_mapping_change mapping_change; /* UDP */
 	bool icmp_fails;         /* UDP: is the flow over when an ICMP error about it says unreachable? */
 	bool follow;             /* UDP: does the server follow the client to a new address? */
 	bool reliable;           /* UDP: are pushes repeated until answered? */

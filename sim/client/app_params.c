@@ -3,10 +3,20 @@
 
 #define ROW(field) offsetof(struct nap_app_config, field)
 
-static const char *const transport_words[] = { "udp", "tcp", NULL };
-static const char *const tls_words[] = { "none", "tls12", "tls13", "dtls12", "dtls13", "quic", NULL };
-static const char *const resume_words[] = { "none", "ticket", "early", NULL };
-static const char *const mapping_words[] = { "note", "ignore", "reopen", NULL };
+static const char *const transport_words[] = { [NAP_OVER_UDP] = "udp", [NAP_OVER_TCP] = "tcp", NULL };
+static const char *const tls_words[] = { [NAP_TLS_NONE] = "none",
+	[NAP_TLS_12] = "tls12",
+	[NAP_TLS_13] = "tls13",
+	[NAP_DTLS_12] = "dtls12",
+	[NAP_DTLS_13] = "dtls13",
+	[NAP_QUIC] = "quic",
+	NULL };
+static const char *const resume_words[] = {
+	[NAP_RESUME_NONE] = "none", [NAP_RESUME_TICKET] = "ticket", [NAP_RESUME_EARLY] = "early", NULL
+};
+static const char *const mapping_words[] = {
+	[NAP_MAPPING_NOTE] = "note", [NAP_MAPPING_IGNORE] = "ignore", [NAP_MAPPING_REOPEN] = "reopen", NULL
+};
 
 const struct nap_param nap_app_params[] = {
 	{ "source", NAP_P_TEXT, ROW(source), "", NULL, NULL, NULL, "Where the profile's numbers are from." },

@@ -13,8 +13,8 @@ enum nap_pcp_version { NAP_PCP_V2, NAP_PCP_V0 }; /* PCP; NAT-PMP */
 
 /* The config of a policy of wire NAP_WIRE_PCP starts with this. */
 struct nap_pcp_config {
-	nap_time request; /* lifetime asked for */
-	uint32_t version; /* enum nap_pcp_version to begin with */
+	nap_time request;             /* lifetime asked for */
+	enum nap_pcp_version version; /* to begin with */
 };
 
 /* And its state with this. Zeroed: nothing asked for yet. */

@@ -24,7 +24,7 @@ enum nap_experiment {
 /* Group [series NAME] of figure.ini. */
 struct nap_figure_series {
 	const char *name;
-	uint32_t experiment;  /* enum nap_experiment */
+	enum nap_experiment experiment;
 	const char *radio;    /* profile, or a file beside figure.ini when it has a slash */
 	const char *battery;  /* profile; "": none */
 	const char *scenario; /* file beside figure.ini */

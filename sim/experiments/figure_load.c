@@ -6,7 +6,12 @@
 #include "text/schema.h"
 #include "experiments/figure.h"
 
-static const char *const experiments[] = { "probe", "train", "lone", "pulse", "scenario", NULL };
+static const char *const experiments[] = { [NAP_EXPERIMENT_PROBE] = "probe",
+	[NAP_EXPERIMENT_TRAIN] = "train",
+	[NAP_EXPERIMENT_LONE] = "lone",
+	[NAP_EXPERIMENT_PULSE] = "pulse",
+	[NAP_EXPERIMENT_SCENARIO] = "scenario",
+	NULL };
 
 #define AT(field) offsetof(struct nap_figure, field)
 const struct nap_param nap_figure_params[] = { { "title", NAP_P_TEXT, AT(title), NULL, NULL, NULL, NULL,

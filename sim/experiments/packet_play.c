@@ -235,8 +235,21 @@ static char *payload_text(const struct nap_packet *p)
 char *nap_packet_script_cell(const struct nap_packet_script_row *row,
 	const struct nap_packet_script_result *r, enum nap_packet_script_out out)
 {
-	static const char *const verdicts[] = { "pass", "drop", "local", "rst", "icmp", "held" };
-	static const char *const classes[] = { "", "new", "established", "related", "invalid" };
+	static const char *const verdicts[] = {
+		[NAP_PASS] = "pass",
+		[NAP_DROP] = "drop",
+		[NAP_LOCAL] = "local",
+		[NAP_REJECT_RST] = "rst",
+		[NAP_REJECT_ICMP] = "icmp",
+		[NAP_HELD] = "held",
+	};
+	static const char *const classes[] = {
+		[NAP_CLASS_NONE] = "",
+		[NAP_CLASS_NEW] = "new",
+		[NAP_CLASS_ESTABLISHED] = "established",
+		[NAP_CLASS_RELATED] = "related",
+		[NAP_CLASS_INVALID] = "invalid",
+	};
 	bool packet = row->what == NAP_SCRIPT_PACKET;
 
 	switch (out) {

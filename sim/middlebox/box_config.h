@@ -90,30 +90,31 @@ struct nap_box_config {
 	uint32_t verified;             /* 1: every number was read in a primary text */
 	const char *const *unverified; /* keys whose values are unsure */
 
-	uint32_t kind;    /* enum nap_box_kind */
-	bool shared;      /* one box for all subscribers of the run, not one each */
-	uint32_t tracker; /* enum nap_tracker */
+	enum nap_box_kind kind;
+	bool shared; /* one box for all subscribers of the run, not one each */
+	enum nap_tracker tracker;
 
-	uint32_t mapping, filtering; /* enum nap_dependence, of UDP, ICMP and, unless said below, TCP */
-	uint32_t tcp_mapping, tcp_filtering; /* enum nap_dependence */
-	uint32_t refresh;                    /* enum nap_refresh */
-	bool reset_refresh;                  /* outbound RSTs and ICMP errors refresh too */
-	bool reset_check;                    /* a RST must fit the connection's numbers */
-	uint32_t resets;                     /* enum nap_resets */
-	bool checksum;                       /* a wrong checksum makes a packet invalid */
-	uint32_t filtered;                   /* enum nap_filtered */
-	uint32_t timer_scope;                /* enum nap_timer_scope */
-	nap_time mapping_hold;               /* a mapping outlives its last session by this */
-	uint32_t icmp_errors;                /* enum nap_icmp_errors */
-	uint32_t icmp_unknown;               /* enum nap_icmp_unknown */
-	uint32_t fragments;                  /* enum nap_fragments */
-	uint32_t fragment_limit;             /* unfinished datagrams kept; 0: no limit */
-	nap_time fragment_timeout;           /* ... for so long */
-	uint32_t fragments_full;             /* enum nap_fragments_full */
-	uint32_t mtu;                        /* of the link outside, bytes; 0: no limit */
-	uint32_t too_big, fragmenting;       /* enum nap_too_big (DF set), nap_fragmenting (not set) */
-	uint32_t ip_id;                      /* enum nap_ip_id */
-	const char *const *algs;             /* names of application gateways that are on */
+	enum nap_dependence mapping, filtering; /* of UDP, ICMP and, unless said below, TCP */
+	enum nap_dependence tcp_mapping, tcp_filtering;
+	enum nap_refresh refresh;
+	bool reset_refresh; /* outbound RSTs and ICMP errors refresh too */
+	bool reset_check;   /* a RST must fit the connection's numbers */
+	enum nap_resets resets;
+	bool checksum; /* a wrong checksum makes a packet invalid */
+	enum nap_filtered filtered;
+	enum nap_timer_scope timer_scope;
+	nap_time mapping_hold; /* a mapping outlives its last session by this */
+	enum nap_icmp_errors icmp_errors;
+	enum nap_icmp_unknown icmp_unknown;
+	enum nap_fragments fragments;
+	uint32_t fragment_limit;   /* unfinished datagrams kept; 0: no limit */
+	nap_time fragment_timeout; /* ... for so long */
+	enum nap_fragments_full fragments_full;
+	uint32_t mtu;                     /* of the link outside, bytes; 0: no limit */
+	enum nap_too_big too_big;         /* DF set */
+	enum nap_fragmenting fragmenting; /* not set */
+	enum nap_ip_id ip_id;
+	const char *const *algs; /* names of application gateways that are on */
 
 	nap_time timer[NAP_TIMERS];
 	nap_time udp_stream_after;  /* age of a session from which udp-stream may apply */
@@ -124,23 +125,26 @@ struct nap_box_config {
 	bool tcp_loose, tcp_be_liberal, tcp_ignore_invalid_rst;
 	uint32_t tcp_max_retrans_count;
 
-	uint32_t expiry;         /* enum nap_expiry */
+	enum nap_expiry expiry;
 	nap_time purge_interval; /* 0: sessions end at their very time */
-	uint32_t on_expiry;      /* enum nap_on_expiry */
+	enum nap_on_expiry on_expiry;
 	nap_time probe_interval; /* 0: no probes */
 	uint32_t probe_count;
 	uint64_t adaptive_start, adaptive_end; /* sessions; 0: fixed timers */
 
-	uint32_t forward, invalid, input, reject; /* enum nap_forward, nap_invalid, nap_input, nap_reject */
-	uint32_t on_miss;                         /* enum nap_on_miss */
-	uint32_t icmp_on_exhaustion;              /* enum nap_exhaustion */
-	uint32_t link_down;                       /* enum nap_link_down */
+	enum nap_forward forward;
+	enum nap_invalid invalid;
+	enum nap_input input;
+	enum nap_reject reject;
+	enum nap_on_miss on_miss;
+	enum nap_exhaustion icmp_on_exhaustion;
+	enum nap_link_down link_down;
 	nap_time incoming_syn_hold;
 	const char *const *blocked_ports; /* "tcp/25" */
 
 	struct nap_addr_list addresses;      /* external ones */
 	struct nap_addr_list inside_address; /* the box's own inside one, at most one */
-	uint32_t pcp;                        /* enum nap_pcp_service */
+	enum nap_pcp_service pcp;
 	nap_time pcp_minimum, pcp_maximum;   /* lifetimes it grants */
 	struct nap_addr_list inside_network; /* addresses that it looks for inside only */
 	struct nap_addr_list untranslated;   /* destinations reached without translation */
@@ -148,20 +152,21 @@ struct nap_box_config {
 	struct nap_word_arg ports;           /* enum nap_ports; block size */
 	struct nap_port_range port_range;
 	bool parity, overload, reuse_mapping;
-	uint32_t port_classes, port_clash; /* enum nap_port_classes, nap_port_clash */
+	enum nap_port_classes port_classes;
+	enum nap_port_clash port_clash;
 	nap_time port_hold_down;
 	bool hold_survives;
-	uint32_t pooling; /* enum nap_pooling */
+	enum nap_pooling pooling;
 	bool joined_protocols;
 	bool hairpin;
-	uint32_t hairpin_source;        /* enum nap_hairpin_source */
-	uint32_t block_allocation;      /* enum nap_block_allocation */
+	enum nap_hairpin_source hairpin_source;
+	enum nap_block_allocation block_allocation;
 	uint32_t blocks_per_subscriber; /* 0: no limit */
 	nap_time block_hold;
 	struct nap_addr_list inside_first; /* deterministic blocks: the first subscriber's address */
 
-	uint64_t capacity;                                      /* live sessions; 0: no limit */
-	uint32_t eviction;                                      /* enum nap_eviction */
+	uint64_t capacity; /* live sessions; 0: no limit */
+	enum nap_eviction eviction;
 	uint32_t hash_buckets;                                  /* 0: as many as capacity */
 	uint32_t sessions_per_subscriber, ports_per_subscriber; /* 0: no limit */
 	uint32_t session_rate; /* new ones a second and subscriber; 0: no limit */

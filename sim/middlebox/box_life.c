@@ -33,15 +33,20 @@ static void parse_lists(struct nap_box *box)
 	box->n_forwards = count_list(c->forwards);
 	box->forward = g_new0(struct nap_box_forward, box->n_forwards);
 	for (uint32_t i = 0; i < box->n_forwards; i++) {
-		g_assert(nap_box_forward_parse(c->forwards[i], &box->forward[i]));
+		bool parsed = nap_box_forward_parse(c->forwards[i], &box->forward[i]);
+
+		g_assert(parsed);
 		if (!box->forward[i].outside && c->addresses.n)
 			box->forward[i].outside = c->addresses.addr[0];
 	}
 	box->n_blocked = count_list(c->blocked_ports);
 	box->blocked = g_malloc0_n(box->n_blocked, sizeof *box->blocked);
-	for (uint32_t i = 0; i < box->n_blocked; i++)
-		g_assert(nap_box_port_parse(
-			c->blocked_ports[i], &box->blocked[i].proto, &box->blocked[i].port));
+	for (uint32_t i = 0; i < box->n_blocked; i++) {
+		bool parsed = nap_box_port_parse(
+			c->blocked_ports[i], &box->blocked[i].proto, &box->blocked[i].port);
+
+		g_assert(parsed);
+	}
 }
 
 /* What follows from the config once and for all. */

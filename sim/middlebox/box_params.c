@@ -9,40 +9,116 @@
 #define TIMER(name) AT(timer[NAP_TIMER_##name])
 
 static const char *const no_yes[] = { "no", "yes", NULL };
-static const char *const kinds[] = { "nat", "firewall", NULL };
-static const char *const trackers[] = { "linux", "rfc7857", "rfc6146", "simple", NULL };
-static const char *const dependences[] = { "endpoint-independent", "address-dependent",
-	"address-and-port-dependent", NULL };
-static const char *const tcp_dependences[] = { "endpoint-independent", "address-dependent",
-	"address-and-port-dependent", "as-for-udp", NULL };
-static const char *const refreshes[] = { "outbound", "inbound", "both", NULL };
-static const char *const scopes[] = { "session", "mapping", NULL };
-static const char *const filtered[] = { "ignore", "refresh", "destroy", NULL };
-static const char *const icmp_errors[] = { "translate", "drop", "kill", "refresh", NULL };
-static const char *const icmp_unknown[] = { "drop", "pass", NULL };
-static const char *const resets[] = { "pass", "drop-inbound", "drop", NULL };
-static const char *const fragment_words[] = { "reassemble", "ordered", "drop", "pass", NULL };
-static const char *const fulls[] = { "oldest", "refuse", NULL };
-static const char *const too_bigs[] = { "icmp", "drop", "fragment", NULL };
-static const char *const fragmentings[] = { "in-order", "backward", "no", NULL };
-static const char *const ip_ids[] = { "keep", "rewrite", NULL };
-static const char *const ports[] = { "preserve", "random", "sequential", "block N", NULL };
-static const char *const clashes[] = { "other", "override", "refuse", NULL };
-static const char *const classes[] = { "none", "two", "linux", NULL };
-static const char *const block_allocations[] = { "dynamic", "deterministic", NULL };
-static const char *const poolings[] = { "paired", "arbitrary", "paired-soft", NULL };
-static const char *const hairpin_sources[] = { "external", "internal", "box", NULL };
-static const char *const pcps[] = { "none", "pcp", "nat-pmp", NULL };
-static const char *const inputs[] = { "drop", "accept", NULL };
-static const char *const rejects[] = { "drop", "rst", "icmp", NULL };
-static const char *const exhaustions[] = { "as-reject", "none", "3/1", "3/13", NULL };
-static const char *const link_downs[] = { "flush", "keep", NULL };
-static const char *const misses[] = { "create", "drop", "rst", NULL };
-static const char *const on_expiries[] = { "silent", "rst", "rst-inside", "rst-outside", NULL };
-static const char *const expiries[] = { "eager", "candidate", NULL };
-static const char *const evictions[] = { "refuse", "lru", "random", "early-drop", NULL };
-static const char *const forward_words[] = { "stateful", "open", NULL };
-static const char *const invalids[] = { "pass", "drop", NULL };
+static const char *const kinds[] = { [NAP_BOX_NAT] = "nat", [NAP_BOX_FIREWALL] = "firewall", NULL };
+static const char *const trackers[] = { [NAP_TRACK_LINUX] = "linux",
+	[NAP_TRACK_RFC7857] = "rfc7857",
+	[NAP_TRACK_RFC6146] = "rfc6146",
+	[NAP_TRACK_SIMPLE] = "simple",
+	NULL };
+static const char *const dependences[] = { [NAP_ENDPOINT_INDEPENDENT] = "endpoint-independent",
+	[NAP_ADDRESS_DEPENDENT] = "address-dependent",
+	[NAP_ADDRESS_AND_PORT_DEPENDENT] = "address-and-port-dependent",
+	NULL };
+static const char *const tcp_dependences[] = { [NAP_ENDPOINT_INDEPENDENT] = "endpoint-independent",
+	[NAP_ADDRESS_DEPENDENT] = "address-dependent",
+	[NAP_ADDRESS_AND_PORT_DEPENDENT] = "address-and-port-dependent",
+	[NAP_AS_FOR_UDP] = "as-for-udp",
+	NULL };
+static const char *const refreshes[] = { [NAP_REFRESH_OUTBOUND] = "outbound",
+	[NAP_REFRESH_INBOUND] = "inbound",
+	[NAP_REFRESH_BOTH] = "both",
+	NULL };
+static const char *const scopes[] = {
+	[NAP_SCOPE_SESSION] = "session", [NAP_SCOPE_MAPPING] = "mapping", NULL
+};
+static const char *const filtered[] = { [NAP_FILTERED_IGNORE] = "ignore",
+	[NAP_FILTERED_REFRESH] = "refresh",
+	[NAP_FILTERED_DESTROY] = "destroy",
+	NULL };
+static const char *const icmp_errors[] = { [NAP_ICMP_TRANSLATE] = "translate",
+	[NAP_ICMP_DROP] = "drop",
+	[NAP_ICMP_KILL] = "kill",
+	[NAP_ICMP_REFRESH] = "refresh",
+	NULL };
+static const char *const icmp_unknown[] = {
+	[NAP_ICMP_UNKNOWN_DROP] = "drop", [NAP_ICMP_UNKNOWN_PASS] = "pass", NULL
+};
+static const char *const resets[] = { [NAP_RESETS_PASS] = "pass",
+	[NAP_RESETS_DROP_INBOUND] = "drop-inbound",
+	[NAP_RESETS_DROP] = "drop",
+	NULL };
+static const char *const fragment_words[] = { [NAP_FRAGMENTS_REASSEMBLE] = "reassemble",
+	[NAP_FRAGMENTS_ORDERED] = "ordered",
+	[NAP_FRAGMENTS_DROP] = "drop",
+	[NAP_FRAGMENTS_PASS] = "pass",
+	NULL };
+static const char *const fulls[] = { [NAP_FULL_OLDEST] = "oldest", [NAP_FULL_REFUSE] = "refuse", NULL };
+static const char *const too_bigs[] = {
+	[NAP_TOO_BIG_ICMP] = "icmp", [NAP_TOO_BIG_DROP] = "drop", [NAP_TOO_BIG_FRAGMENT] = "fragment", NULL
+};
+static const char *const fragmentings[] = { [NAP_FRAGMENTING_ORDERED] = "in-order",
+	[NAP_FRAGMENTING_BACKWARD] = "backward",
+	[NAP_FRAGMENTING_NO] = "no",
+	NULL };
+static const char *const ip_ids[] = { [NAP_IP_ID_KEEP] = "keep", [NAP_IP_ID_REWRITE] = "rewrite", NULL };
+
+static const char *const ports[] = { [NAP_PORTS_PRESERVE] = "preserve",
+	[NAP_PORTS_RANDOM] = "random",
+	[NAP_PORTS_SEQUENTIAL] = "sequential",
+	[NAP_PORTS_BLOCK] = "block N",
+	NULL };
+static const char *const clashes[] = {
+	[NAP_CLASH_OTHER] = "other", [NAP_CLASH_OVERRIDE] = "override", [NAP_CLASH_REFUSE] = "refuse", NULL
+};
+static const char *const classes[] = {
+	[NAP_CLASSES_NONE] = "none", [NAP_CLASSES_TWO] = "two", [NAP_CLASSES_LINUX] = "linux", NULL
+};
+static const char *const block_allocations[] = {
+	[NAP_BLOCK_DYNAMIC] = "dynamic", [NAP_BLOCK_DETERMINISTIC] = "deterministic", NULL
+};
+static const char *const poolings[] = { [NAP_POOL_PAIRED] = "paired",
+	[NAP_POOL_ARBITRARY] = "arbitrary",
+	[NAP_POOL_PAIRED_SOFT] = "paired-soft",
+	NULL };
+static const char *const hairpin_sources[] = { [NAP_HAIRPIN_EXTERNAL] = "external",
+	[NAP_HAIRPIN_INTERNAL] = "internal",
+	[NAP_HAIRPIN_BOX] = "box",
+	NULL };
+static const char *const pcps[] = {
+	[NAP_PCP_NONE] = "none", [NAP_PCP_PCP] = "pcp", [NAP_PCP_PMP] = "nat-pmp", NULL
+};
+static const char *const inputs[] = { [NAP_INPUT_DROP] = "drop", [NAP_INPUT_ACCEPT] = "accept", NULL };
+static const char *const rejects[] = {
+	[NAP_ANSWER_NONE] = "drop", [NAP_ANSWER_RST] = "rst", [NAP_ANSWER_ICMP] = "icmp", NULL
+};
+static const char *const exhaustions[] = { [NAP_EXHAUSTED_AS_REJECT] = "as-reject",
+	[NAP_EXHAUSTED_SILENT] = "none",
+	[NAP_EXHAUSTED_HOST] = "3/1",
+	[NAP_EXHAUSTED_ADMIN] = "3/13",
+	NULL };
+static const char *const link_downs[] = {
+	[NAP_LINK_DOWN_FLUSH] = "flush", [NAP_LINK_DOWN_KEEP] = "keep", NULL
+};
+static const char *const misses[] = {
+	[NAP_MISS_CREATE] = "create", [NAP_MISS_DROP] = "drop", [NAP_MISS_RST] = "rst", NULL
+};
+static const char *const on_expiries[] = { [NAP_EXPIRY_SILENT] = "silent",
+	[NAP_EXPIRY_RST] = "rst",
+	[NAP_EXPIRY_RST_INSIDE] = "rst-inside",
+	[NAP_EXPIRY_RST_OUTSIDE] = "rst-outside",
+	NULL };
+static const char *const expiries[] = {
+	[NAP_EXPIRE_EAGER] = "eager", [NAP_EXPIRE_CANDIDATE] = "candidate", NULL
+};
+static const char *const evictions[] = { [NAP_EVICT_REFUSE] = "refuse",
+	[NAP_EVICT_LRU] = "lru",
+	[NAP_EVICT_RANDOM] = "random",
+	[NAP_EVICT_EARLY_DROP] = "early-drop",
+	NULL };
+static const char *const forward_words[] = {
+	[NAP_FORWARD_STATEFUL] = "stateful", [NAP_FORWARD_OPEN] = "open", NULL
+};
+static const char *const invalids[] = { [NAP_INVALID_PASS] = "pass", [NAP_INVALID_DROP] = "drop", NULL };
 
 const struct nap_param nap_box_params[] = {
 	/* where it comes from */

@@ -165,7 +165,7 @@ static bool send_datagram(struct nap_sim_prober *s, struct nap_sim_flow *f, cons
 	if (!p.dst.port)
 		return false;
 	if (p.proto == NAP_ICMP)
-		p.icmp_type = what->from == NAP_CLIENT ? 8 : 0; /* RFC 792: echo, echo reply */
+		p.icmp_type = what->from == NAP_CLIENT ? NAP_ICMP_ECHO : NAP_ICMP_ECHO_REPLY;
 	transmit_pieces(s, f, what, &p);
 	return true;
 }

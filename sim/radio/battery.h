@@ -4,17 +4,18 @@
 #define NAP_RADIO_BATTERY_H
 
 #include "kernel/param.h"
+#include "radio/tech.h"
 #include "kernel/time.h"
 
 /* Group [battery]. */
 struct nap_battery_config {
 	const char *title, *source, *note, *unverified; /* "" when absent */
-	uint32_t verified;                              /* enum nap_verified */
-	double capacity_mah;                            /* rated */
-	double voltage_v;                               /* mean voltage over the discharge */
-	double self_discharge;                          /* share of the capacity lost in a month of 30 days */
-	double cut_off;                                 /* share of the capacity left when the device stops */
-	double load_mw;                                 /* all of the device but its radio */
+	enum nap_verified verified;
+	double capacity_mah;   /* rated */
+	double voltage_v;      /* mean voltage over the discharge */
+	double self_discharge; /* share of the capacity lost in a month of 30 days */
+	double cut_off;        /* share of the capacity left when the device stops */
+	double load_mw;        /* all of the device but its radio */
 };
 
 extern const struct nap_param nap_battery_params[];

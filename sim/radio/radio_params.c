@@ -3,12 +3,32 @@
 #include "radio/battery.h"
 #include "radio/tech.h"
 
-static const char *const technologies[] = { "gsm", "cdma", "umts", "lte", "lte-m", "nb-iot", "nr-nsa",
-	"nr-sa", "wifi", "wired", NULL };
-static const char *const verified[] = { "yes", "secondary", "memory", NULL };
-static const char *const triggers[] = { "idle", "send", "receive", "traffic", NULL };
-static const char *const reaches[] = { "yes", "no", NULL };
-static const char *const locks[] = { "entry", "exchange", "absolute", "random", NULL };
+static const char *const technologies[] = { [NAP_RADIO_GSM] = "gsm",
+	[NAP_RADIO_CDMA] = "cdma",
+	[NAP_RADIO_UMTS] = "umts",
+	[NAP_RADIO_LTE] = "lte",
+	[NAP_RADIO_LTE_M] = "lte-m",
+	[NAP_RADIO_NB_IOT] = "nb-iot",
+	[NAP_RADIO_NR_NSA] = "nr-nsa",
+	[NAP_RADIO_NR_SA] = "nr-sa",
+	[NAP_RADIO_WIFI] = "wifi",
+	[NAP_RADIO_WIRED] = "wired",
+	NULL };
+static const char *const verified[] = { [NAP_VERIFIED_YES] = "yes",
+	[NAP_VERIFIED_SECONDARY] = "secondary",
+	[NAP_VERIFIED_MEMORY] = "memory",
+	NULL };
+static const char *const triggers[] = { [NAP_ON_IDLE] = "idle",
+	[NAP_ON_SEND] = "send",
+	[NAP_ON_RECEIVE] = "receive",
+	[NAP_ON_TRAFFIC] = "traffic",
+	NULL };
+static const char *const reaches[] = { [NAP_REACH_YES] = "yes", [NAP_REACH_NO] = "no", NULL };
+static const char *const locks[] = { [NAP_LOCK_ENTRY] = "entry",
+	[NAP_LOCK_EXCHANGE] = "exchange",
+	[NAP_LOCK_ABSOLUTE] = "absolute",
+	[NAP_LOCK_RANDOM] = "random",
+	NULL };
 
 #define AT(field) offsetof(struct nap_radio_row, field)
 const struct nap_param nap_radio_params[] = { { "title", NAP_P_TEXT, AT(title), "", NULL, NULL, NULL,

@@ -62,9 +62,9 @@ enum nap_lock {
 /* Group [radio]. */
 struct nap_radio_row {
 	const char *title, *source, *note, *unverified; /* "" when absent */
-	uint32_t technology;                            /* enum nap_radio_kind */
-	uint32_t verified;                              /* enum nap_verified */
-	const char *start;                              /* name of the resting state */
+	enum nap_radio_kind technology;
+	enum nap_verified verified;
+	const char *start;       /* name of the resting state */
 	uint32_t buffer_packets; /* packets the network holds for an unreachable device */
 	nap_time buffer_time;    /* and how long */
 };
@@ -72,15 +72,15 @@ struct nap_radio_row {
 /* Group [state NAME]. */
 struct nap_radio_state_row {
 	const char *name;
-	double power_mw;                     /* while nothing else goes on */
-	bool connected;                      /* the user plane is up: packets flow without a promotion */
-	uint32_t reachable;                  /* enum nap_reachability */
-	nap_time cycle;                      /* DRX or paging cycle; 0: listens all the time */
-	nap_time on_duration;                /* listening part of a cycle */
-	double on_power_mw;                  /* power in it, instead of power_mw */
-	double cycle_energy_mj;              /* per cycle: what waking up and falling asleep cost besides */
-	nap_time phase;                      /* where in the cycle the window begins */
-	uint32_t lock;                       /* enum nap_lock */
+	double power_mw; /* while nothing else goes on */
+	bool connected;  /* the user plane is up: packets flow without a promotion */
+	enum nap_reachability reachable;
+	nap_time cycle;         /* DRX or paging cycle; 0: listens all the time */
+	nap_time on_duration;   /* listening part of a cycle */
+	double on_power_mw;     /* power in it, instead of power_mw */
+	double cycle_energy_mj; /* per cycle: what waking up and falling asleep cost besides */
+	nap_time phase;         /* where in the cycle the window begins */
+	enum nap_lock lock;
 	double rate_bps[NAP_LINKS];          /* air rate; 0: transfers take no time */
 	double transfer_mw[NAP_LINKS];       /* power while transferring; 0: as power_mw */
 	double slope_mw_per_mbps[NAP_LINKS]; /* added per Mbit/s: energy per bit */
@@ -90,7 +90,7 @@ struct nap_radio_state_row {
 /* Group [edge NAME]. */
 struct nap_radio_edge_row {
 	const char *name, *from, *to;
-	uint32_t on;              /* enum nap_edge_on */
+	enum nap_edge_on on;
 	struct nap_dist after;    /* ns; NAP_ON_IDLE */
 	struct nap_dist delay;    /* ns the transition takes */
 	double power_mw;          /* during the transition */
@@ -142,7 +142,7 @@ struct nap_radio_tech {
 	bool random;   /* some timer, delay or wait is drawn */
 	uint32_t buffer_packets;
 	nap_time buffer_time;
-	uint32_t kind; /* enum nap_radio_kind */
+	enum nap_radio_kind kind;
 };
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/conformance_report.h"
 
-#include <json-glib/json-glib.h>
+#include "io/json.h"
 
 static const char *const verdict_words[] = {
 	[NAP_MEETS] = "meets",
@@ -138,51 +138,41 @@ char *nap_conformance_markdown(const GPtrArray *list, const char *origin)
 	return g_string_free(s, FALSE);
 }
 
-static void member(JsonBuilder *b, const char *name, const char *text)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_string_value(b, text);
-}
-
 static void judgement_json(JsonBuilder *b, const struct nap_judgement *g)
 {
 	const struct nap_requirement *r = g->requirement;
 	g_autofree char *document = g_strdup_printf("RFC %.4s", r->id); /* ids begin so */
 
 	json_builder_begin_object(b);
-	member(b, "id", r->id);
-	member(b, "document", document);
-	member(b, "section", r->section);
-	member(b, "keyword", r->keyword);
-	member(b, "level", r->level == NAP_MUST ? "MUST" : "SHOULD");
-	member(b, "text", r->text);
-	member(b, "experiment", experiment(r));
-	member(b, "verdict", verdict_words[g->verdict]);
-	member(b, "observed", g->observed);
+	nap_json_put_text(b, "id", r->id);
+	nap_json_put_text(b, "document", document);
+	nap_json_put_text(b, "section", r->section);
+	nap_json_put_text(b, "keyword", r->keyword);
+	nap_json_put_text(b, "level", r->level == NAP_MUST ? "MUST" : "SHOULD");
+	nap_json_put_text(b, "text", r->text);
+	nap_json_put_text(b, "experiment", experiment(r));
+	nap_json_put_text(b, "verdict", verdict_words[g->verdict]);
+	nap_json_put_text(b, "observed", g->observed);
 	json_builder_end_object(b);
 }
 
 char *nap_conformance_json(const GPtrArray *list, const char *origin)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = NULL;
 
 	json_builder_begin_object(b);
-	member(b, "schema", "natnap-check/1");
-	member(b, "version", NATNAP_VERSION);
-	member(b, "origin", origin);
-	json_builder_set_member_name(b, "must_violations");
-	json_builder_add_int_value(b, nap_judged_violations(list, NAP_MUST));
-	json_builder_set_member_name(b, "should_violations");
-	json_builder_add_int_value(b, nap_judged_violations(list, NAP_SHOULD));
+	nap_json_put_text(b, "schema", "natnap-check/1");
+	nap_json_put_text(b, "version", NATNAP_VERSION);
+	nap_json_put_text(b, "origin", origin);
+	nap_json_put_int(b, "must_violations", nap_judged_violations(list, NAP_MUST));
+	nap_json_put_int(b, "should_violations", nap_judged_violations(list, NAP_SHOULD));
 	json_builder_set_member_name(b, "judged");
 	json_builder_begin_array(b);
 	for (uint32_t i = 0; i < list->len; i++) {
 		const struct nap_judged *j = list->pdata[i];
 
 		json_builder_begin_object(b);
-		member(b, "subject", j->title);
+		nap_json_put_text(b, "subject", j->title);
 		json_builder_set_member_name(b, "requirements");
 		json_builder_begin_array(b);
 		for (uint32_t k = 0; k < j->judgement->len; k++)
@@ -192,8 +182,5 @@ char *nap_conformance_json(const GPtrArray *list, const char *origin)
 	}
 	json_builder_end_array(b);
 	json_builder_end_object(b);
-	root = json_builder_get_root(b);
-	json_generator_set_root(generator, root);
-	json_generator_set_pretty(generator, TRUE);
-	return json_generator_to_data(generator, NULL);
+	return nap_json_built(b);
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <json-glib/json-glib.h>
+#include "io/json.h"
 
 #include "text/quantity.h"
 
@@ -168,62 +168,34 @@ char *nap_discovery_text(const struct nap_discovery *d, const char *origin)
 
 /* --- JSON --- */
 
-static void member_text(JsonBuilder *b, const char *name, const char *text)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_string_value(b, text);
-}
-
-static void member_real(JsonBuilder *b, const char *name, double v)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_double_value(b, v);
-}
-
-static void member_count(JsonBuilder *b, const char *name, uint64_t v)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_int_value(b, (gint64)v);
-}
-
-/* A time in seconds, null for never. */
-static void member_time(JsonBuilder *b, const char *name, nap_time t)
-{
-	json_builder_set_member_name(b, name);
-	if (t == NAP_NEVER)
-		json_builder_add_null_value(b);
-	else
-		json_builder_add_double_value(b, nap_time_seconds(t));
-}
-
 /* A hop's number, left out when it is not known. */
 static void member_hop(JsonBuilder *b, const char *name, uint32_t hop)
 {
 	if (hop)
-		member_count(b, name, hop);
+		nap_json_put_count(b, name, hop);
 }
 
 static void finding_json(JsonBuilder *b, const struct nap_finding *f)
 {
 	json_builder_begin_object(b);
-	member_text(b, "test", f->test->name);
+	nap_json_put_text(b, "test", f->test->name);
 	if (f->port)
-		member_count(b, "port", f->port);
-	member_text(b, "title", f->test->title);
-	member_text(b, "state", state_words[f->state]);
+		nap_json_put_count(b, "port", f->port);
+	nap_json_put_text(b, "title", f->test->title);
+	nap_json_put_text(b, "state", state_words[f->state]);
 	if (has_bracket(f)) {
-		member_time(b, "value_s",
+		nap_json_put_time(b, "value_s",
 			f->bracket.dead == NAP_NEVER ? NAP_NEVER : nap_bracket_round(&f->bracket));
-		member_time(b, "alive_at_s", f->bracket.alive);
-		member_time(b, "dead_at_s", f->bracket.dead);
+		nap_json_put_time(b, "alive_at_s", f->bracket.alive);
+		nap_json_put_time(b, "dead_at_s", f->bracket.dead);
 	} else if (f->test->kind == NAP_TEST_BINDINGS) {
-		member_count(b, "flows", f->bindings);
+		nap_json_put_count(b, "flows", f->bindings);
 	} else {
-		member_text(b, "answer", f->word);
+		nap_json_put_text(b, "answer", f->word);
 	}
 	if (*f->after_server) {
-		member_text(b, "server_packet_meets", f->after_server);
-		member_text(b, "client_packet_meets", f->after_client);
+		nap_json_put_text(b, "server_packet_meets", f->after_server);
+		nap_json_put_text(b, "client_packet_meets", f->after_client);
 		json_builder_set_member_name(b, "opened_anew_from_inside");
 		json_builder_add_boolean_value(b, f->recreated);
 	}
@@ -232,14 +204,14 @@ static void finding_json(JsonBuilder *b, const struct nap_finding *f)
 	member_hop(b, "rst_from_hop", f->rst_hop);
 	member_hop(b, "server_packet_answered_by_hop", f->server_answer_hop);
 	member_hop(b, "client_packet_answered_by_hop", f->client_answer_hop);
-	member_text(b, "detail", f->detail);
-	member_count(b, "trials", f->trials);
-	member_count(b, "silences", f->silences);
-	member_count(b, "repeats", f->repeats);
-	member_count(b, "contradictions", f->contradictions);
-	member_count(b, "voids", f->voids);
-	member_real(b, "error", f->error);
-	member_time(b, "elapsed_s", f->elapsed);
+	nap_json_put_text(b, "detail", f->detail);
+	nap_json_put_count(b, "trials", f->trials);
+	nap_json_put_count(b, "silences", f->silences);
+	nap_json_put_count(b, "repeats", f->repeats);
+	nap_json_put_count(b, "contradictions", f->contradictions);
+	nap_json_put_count(b, "voids", f->voids);
+	nap_json_put_number(b, "error", f->error);
+	nap_json_put_time(b, "elapsed_s", f->elapsed);
 	json_builder_end_object(b);
 }
 
@@ -255,11 +227,11 @@ static void loss_json(JsonBuilder *b, const struct nap_discovery *d)
 
 		json_builder_set_member_name(b, names[end]);
 		json_builder_begin_object(b);
-		member_count(b, "sent", l->sent);
-		member_count(b, "lost", l->lost);
+		nap_json_put_count(b, "sent", l->sent);
+		nap_json_put_count(b, "lost", l->lost);
 		nap_loss_after(l, nap_trials_in_time(nap_discovery_trials(d)), &after, &failed);
-		member_count(b, "sent_after_arrival", after);
-		member_count(b, "lost_after_arrival", failed);
+		nap_json_put_count(b, "sent_after_arrival", after);
+		nap_json_put_count(b, "lost_after_arrival", failed);
 		json_builder_end_object(b);
 	}
 	json_builder_end_object(b);
@@ -270,28 +242,27 @@ static void summary_json(JsonBuilder *b, const struct nap_discovery *d)
 	struct nap_discovery_summary s;
 
 	nap_discovery_summary(d, &s);
-	member_time(b, "elapsed_s", s.elapsed);
+	nap_json_put_time(b, "elapsed_s", s.elapsed);
 	if (s.timers && s.longest) {
-		member_time(b, "timers_known_after_s", s.timers);
-		member_time(b, "longest_timer_s", s.longest);
-		member_real(b, "timers_known_after_per_longest", (double)s.timers / (double)s.longest);
+		nap_json_put_time(b, "timers_known_after_s", s.timers);
+		nap_json_put_time(b, "longest_timer_s", s.longest);
+		nap_json_put_number(
+			b, "timers_known_after_per_longest", (double)s.timers / (double)s.longest);
 	}
-	member_real(b, "error", s.error);
+	nap_json_put_number(b, "error", s.error);
 }
 
 char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = NULL;
 
 	json_builder_begin_object(b);
-	member_text(b, "schema", "natnap-discover/1");
-	member_text(b, "version", NATNAP_VERSION);
-	member_text(b, "origin", origin);
+	nap_json_put_text(b, "schema", "natnap-discover/1");
+	nap_json_put_text(b, "version", NATNAP_VERSION);
+	nap_json_put_text(b, "origin", origin);
 	loss_json(b, d);
-	member_time(b, "one_way_s", nap_trials_in_time(nap_discovery_trials(d)));
-	member_time(b, "longest_one_way_s", nap_trials_transit(nap_discovery_trials(d)));
+	nap_json_put_time(b, "one_way_s", nap_trials_in_time(nap_discovery_trials(d)));
+	nap_json_put_time(b, "longest_one_way_s", nap_trials_transit(nap_discovery_trials(d)));
 	summary_json(b, d);
 	json_builder_set_member_name(b, "findings");
 	json_builder_begin_array(b);
@@ -299,8 +270,5 @@ char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
 		finding_json(b, nap_discovery_finding(d, i));
 	json_builder_end_array(b);
 	json_builder_end_object(b);
-	root = json_builder_get_root(b);
-	json_generator_set_root(generator, root);
-	json_generator_set_pretty(generator, TRUE);
-	return json_generator_to_data(generator, NULL);
+	return nap_json_built(b);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/inferred_radio.h"
 
-#include <json-glib/json-glib.h>
+#include "io/json.h"
 
 /*
  * A level is a state without user plane when leaving it takes a promotion, or when it is paged no more often than
@@ -135,31 +135,13 @@ char *nap_inferred_profile(const char *name, const struct nap_inference *found)
 	return g_string_free(out, FALSE);
 }
 
-static void add_number(JsonBuilder *b, const char *name, double value)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_double_value(b, value);
-}
-
-static void add_count(JsonBuilder *b, const char *name, size_t value)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_int_value(b, (gint64)value);
-}
-
-static void add_text(JsonBuilder *b, const char *name, const char *text)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_string_value(b, text);
-}
-
 static void add_estimate(JsonBuilder *b, const char *name, struct nap_estimate e)
 {
 	json_builder_set_member_name(b, name);
 	json_builder_begin_object(b);
-	add_number(b, "value", e.value);
-	add_number(b, "lo", e.lo);
-	add_number(b, "hi", e.hi);
+	nap_json_put_number(b, "value", e.value);
+	nap_json_put_number(b, "lo", e.lo);
+	nap_json_put_number(b, "hi", e.hi);
 	json_builder_end_object(b);
 }
 
@@ -169,7 +151,7 @@ static void add_level(JsonBuilder *b, const struct nap_inference *found, unsigne
 	g_autofree char *state = state_name(found, k);
 
 	json_builder_begin_object(b);
-	add_text(b, "state", state);
+	nap_json_put_text(b, "state", state);
 	json_builder_set_member_name(b, "connected");
 	json_builder_add_boolean_value(b, is_connected(l));
 	add_estimate(b, "from_s", l->from);
@@ -178,39 +160,34 @@ static void add_level(JsonBuilder *b, const struct nap_inference *found, unsigne
 	add_estimate(b, "rtt_floor_s", l->floor);
 	if (!is_connected(l))
 		add_estimate(b, "promotion_s", l->delay);
-	add_number(b, "cycle_s", l->cycle);
+	nap_json_put_number(b, "cycle_s", l->cycle);
 	json_builder_set_member_name(b, "locked");
 	json_builder_add_boolean_value(b, l->cycle > 0.0 && !l->even);
-	add_number(b, "phase_s", l->phase);
-	add_number(b, "spread_s", l->spread);
-	add_count(b, "probes", l->probes);
-	add_count(b, "outliers", l->outliers);
+	nap_json_put_number(b, "phase_s", l->phase);
+	nap_json_put_number(b, "spread_s", l->spread);
+	nap_json_put_count(b, "probes", l->probes);
+	nap_json_put_count(b, "outliers", l->outliers);
 	json_builder_end_object(b);
 }
 
 char *nap_inferred_json(const char *name, const struct nap_probe_set *set, const struct nap_inference *found)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = NULL;
 	g_autofree char *profile = nap_inferred_profile(name, found);
 
 	json_builder_begin_object(b);
-	add_text(b, "schema", "natnap-infer-radio/1");
-	add_text(b, "probes_file", name);
-	add_count(b, "rows", set->rows);
-	add_count(b, "dropped", set->dropped);
-	add_count(b, "probes", found->probes);
-	add_count(b, "outliers", found->outliers);
+	nap_json_put_text(b, "schema", "natnap-infer-radio/1");
+	nap_json_put_text(b, "probes_file", name);
+	nap_json_put_count(b, "rows", set->rows);
+	nap_json_put_count(b, "dropped", set->dropped);
+	nap_json_put_count(b, "probes", found->probes);
+	nap_json_put_count(b, "outliers", found->outliers);
 	json_builder_set_member_name(b, "states");
 	json_builder_begin_array(b);
 	for (unsigned k = 0; k < found->n_levels; k++)
 		add_level(b, found, k);
 	json_builder_end_array(b);
-	add_text(b, "profile", profile);
+	nap_json_put_text(b, "profile", profile);
 	json_builder_end_object(b);
-	root = json_builder_get_root(b);
-	json_generator_set_root(generator, root);
-	json_generator_set_pretty(generator, TRUE);
-	return json_generator_to_data(generator, NULL);
+	return nap_json_built(b);
 }

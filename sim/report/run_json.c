@@ -1,35 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/run_json.h"
 
-#include <math.h>
-
-static void add_text(JsonBuilder *b, const char *name, const char *text)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_string_value(b, text);
-}
-
-static void add_number(JsonBuilder *b, const char *name, double v)
-{
-	json_builder_set_member_name(b, name);
-	if (isfinite(v))
-		json_builder_add_double_value(b, v);
-	else
-		json_builder_add_null_value(b);
-}
-
-static void add_int(JsonBuilder *b, const char *name, int64_t v)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_int_value(b, v);
-}
-
 static void add_profiles(JsonBuilder *b, const struct nap_provenance *from)
 {
 	json_builder_set_member_name(b, "profiles");
 	json_builder_begin_object(b);
 	for (uint32_t i = 0; from->profile_names && from->profile_names[i]; i++)
-		add_text(b, from->profile_names[i], from->profile_texts[i]);
+		nap_json_put_text(b, from->profile_names[i], from->profile_texts[i]);
 	json_builder_end_object(b);
 }
 
@@ -37,13 +14,13 @@ static void add_provenance(JsonBuilder *b, const struct nap_scenario *sc, const 
 {
 	char seed[32];
 
-	add_text(b, "program", "natnap " NATNAP_VERSION);
-	add_text(b, "title", sc->general.title);
+	nap_json_put_text(b, "program", "natnap " NATNAP_VERSION);
+	nap_json_put_text(b, "title", sc->general.title);
 	json_builder_set_member_name(b, "scenario");
 	json_builder_begin_object(b);
-	add_text(b, "file", from->path);
-	add_text(b, "sha256", from->sha256);
-	add_text(b, "text", from->text);
+	nap_json_put_text(b, "file", from->path);
+	nap_json_put_text(b, "sha256", from->sha256);
+	nap_json_put_text(b, "text", from->text);
 	json_builder_set_member_name(b, "overrides");
 	json_builder_begin_array(b);
 	for (uint32_t i = 0; from->overrides && from->overrides[i]; i++)
@@ -52,14 +29,14 @@ static void add_provenance(JsonBuilder *b, const struct nap_scenario *sc, const 
 	json_builder_end_object(b);
 	add_profiles(b, from);
 	if (from->seed <= INT64_MAX) {
-		add_int(b, "seed", (int64_t)from->seed);
+		nap_json_put_int(b, "seed", (int64_t)from->seed);
 	} else { /* beyond what JSON readers keep exactly */
 		g_snprintf(seed, sizeof seed, "%" G_GUINT64_FORMAT, from->seed);
-		add_text(b, "seed", seed);
+		nap_json_put_text(b, "seed", seed);
 	}
-	add_int(b, "replications", sc->general.replications);
-	add_int(b, "subscribers", sc->general.subscribers);
-	add_number(b, "duration_s", nap_time_seconds(sc->general.duration));
+	nap_json_put_int(b, "replications", sc->general.replications);
+	nap_json_put_int(b, "subscribers", sc->general.subscribers);
+	nap_json_put_number(b, "duration_s", nap_time_seconds(sc->general.duration));
 }
 
 static void add_point(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row)
@@ -68,16 +45,16 @@ static void add_point(JsonBuilder *b, const struct nap_results *r, const struct 
 	for (uint32_t i = 0; i < r->n_swept; i++) {
 		g_autofree char *seconds = g_strconcat(r->swept[i], "_s", NULL);
 
-		add_text(b, r->swept[i], row->swept[i]);
+		nap_json_put_text(b, r->swept[i], row->swept[i]);
 		if (r->timed[i])
-			add_number(b, seconds, row->swept_s[i]);
+			nap_json_put_number(b, seconds, row->swept_s[i]);
 	}
-	add_int(b, "replications", row->complete);
+	nap_json_put_int(b, "replications", row->complete);
 	for (uint32_t i = 0; i < r->n_columns; i++) {
 		g_autofree char *ci = g_strconcat(r->column[i].name, "_ci95", NULL);
 
-		add_number(b, r->column[i].name, row->mean[i]);
-		add_number(b, ci, row->ci95[i]);
+		nap_json_put_number(b, r->column[i].name, row->mean[i]);
+		nap_json_put_number(b, ci, row->ci95[i]);
 	}
 	json_builder_end_object(b);
 }
@@ -88,14 +65,14 @@ JsonNode *nap_run_json(
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
 	json_builder_begin_object(b);
-	add_text(b, "schema", "natnap-run/1");
+	nap_json_put_text(b, "schema", "natnap-run/1");
 	add_provenance(b, sc, from);
 	json_builder_set_member_name(b, "swept");
 	json_builder_begin_array(b);
 	for (uint32_t i = 0; i < r->n_swept; i++)
 		json_builder_add_string_value(b, r->swept[i]);
 	json_builder_end_array(b);
-	add_int(b, "replications_missing", r->missing);
+	nap_json_put_int(b, "replications_missing", r->missing);
 	json_builder_set_member_name(b, "points");
 	json_builder_begin_array(b);
 	for (uint32_t i = 0; i < r->n_rows; i++)
@@ -110,16 +87,4 @@ bool nap_run_json_is_partial(JsonNode *document)
 	JsonObject *o = document && JSON_NODE_HOLDS_OBJECT(document) ? json_node_get_object(document) : NULL;
 
 	return o && json_object_get_int_member_with_default(o, "replications_missing", 0) > 0;
-}
-
-char *nap_json_text(JsonNode *node)
-{
-	g_autoptr(JsonGenerator) g = json_generator_new();
-	g_autofree char *text = NULL;
-
-	json_generator_set_pretty(g, TRUE);
-	json_generator_set_root(g, node);
-	text = json_generator_to_data(g, NULL);
-	json_node_unref(node);
-	return g_strconcat(text, "\n", NULL);
 }

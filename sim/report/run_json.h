@@ -3,7 +3,7 @@
 #ifndef NAP_REPORT_RUN_JSON_H
 #define NAP_REPORT_RUN_JSON_H
 
-#include <json-glib/json-glib.h>
+#include "io/json.h"
 
 #include "report/results.h"
 
@@ -22,8 +22,5 @@ JsonNode *nap_run_json(
 
 /* Is it a run's document that says that replications are missing? */
 bool nap_run_json_is_partial(JsonNode *document);
-
-/* A document's text, indented, with a line's end; free with g_free. Takes node. */
-char *nap_json_text(JsonNode *node);
 
 #endif

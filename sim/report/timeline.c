@@ -51,7 +51,13 @@ static void on_change(void *ctx, nap_time at, uint8_t state, uint8_t edge)
 static void on_packet(
 	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
 {
-	static const char *const causes[] = { "keepalive", "push", "reconnect", "background" };
+	static const char *const causes[] = {
+		[NAP_CAUSE_KEEPALIVE] = "keepalive",
+		[NAP_CAUSE_PUSH] = "push",
+		[NAP_CAUSE_RECONNECT] = "reconnect",
+		[NAP_CAUSE_BACKGROUND] = "background",
+	};
+	_Static_assert(G_N_ELEMENTS(causes) == NAP_CAUSES, "each cause has its word");
 	char flags[8];
 	struct line *l;
 

@@ -3,7 +3,9 @@
 
 #define ROW(field) offsetof(struct nap_general_config, field)
 
-static const char *const order_words[] = { "auto", "subscriber", "global", NULL };
+static const char *const order_words[] = {
+	[NAP_ORDER_AUTO] = "auto", [NAP_ORDER_SUBSCRIBER] = "subscriber", [NAP_ORDER_GLOBAL] = "global", NULL
+};
 
 const struct nap_param nap_general_params[] = { { "title", NAP_P_TEXT, ROW(title), "", NULL, NULL, NULL,
 							"What the scenario shows, in a line." },

@@ -25,8 +25,8 @@ struct nap_general_config {
 	nap_time duration;
 	uint64_t seed;
 	uint32_t replications, subscribers;
-	uint32_t order; /* enum nap_order */
-	bool skip;      /* step over whole cycles that repeat exactly */
+	enum nap_order order;
+	bool skip; /* step over whole cycles that repeat exactly */
 };
 
 extern const struct nap_param nap_general_params[];

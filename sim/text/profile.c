@@ -9,7 +9,11 @@
 
 #define BASES_MAX 8 /* how deep profiles may be based on one another */
 
-const char *const nap_profile_kinds[] = { "middlebox", "radio", "battery", "application", NULL };
+const char *const nap_profile_kinds[] = { [NAP_MIDDLEBOX] = "middlebox",
+	[NAP_RADIO] = "radio",
+	[NAP_BATTERY] = "battery",
+	[NAP_APPLICATION] = "application",
+	[NAP_PROFILE_KINDS] = NULL };
 
 bool nap_profile_is_name(const char *name)
 {

@@ -9,6 +9,9 @@
 #include "text/quantity.h"
 #include "text/random_text.h"
 
+/* A word is stored by its number as 32 bits, into fields that are enums. */
+_Static_assert(sizeof(enum nap_param_type) == sizeof(uint32_t), "enums have 32 bits");
+
 /* A field of any type, for values that are not yet placed. */
 union field {
 	nap_time time;
