@@ -258,7 +258,7 @@ static inline void order_general(const struct order_dice *d)
 {
 	double cycles = order_between(d, 4, 60), ms = fmin(fmax(cycles * d->interval, 300e3), 86400e3);
 	int replications = g_rand_int_range(d->rand, 1, 4), subscribers = (int)order_between(d, 1.0, 40.99);
-	double budget = 700.0 / (ms / d->interval) / replications;
+	double budget = 500.0 / (ms / d->interval) / replications;
 	g_autofree char *duration = g_strdup_printf("%.0fms", ms);
 	g_autofree char *subs = g_strdup_printf("%d", (int)fmax(1, fmin(subscribers, budget)));
 	g_autofree char *reps = g_strdup_printf("%d", replications);

@@ -191,29 +191,76 @@ static struct finding check_here(const struct order_draft *draft, const struct f
 	return f;
 }
 
-/* The same in a process of its own, which may die or not end. */
+/* A scenario has so many seconds of a processor from now on. */
+static void limit_time(void)
+{
+	struct rusage used;
+	rlim_t until;
+
+	getrusage(RUSAGE_SELF, &used);
+	until = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + ENDS_WITHIN);
+	setrlimit(RLIMIT_CPU, &(struct rlimit){ until, RLIM_INFINITY });
+}
+
+/* What a child that was to tell a finding through a pipe died of. */
+static struct finding died(int status)
+{
+	struct finding f = { .bad = true, .crash = true, .loads = true };
+
+	g_snprintf(f.what, sizeof f.what, "%s", WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "exit");
+	return f;
+}
+
+/* check_here in a process of its own, which may die or not end. */
 static struct finding check(const struct order_draft *draft, const struct finding *only)
 {
-	struct finding f = { 0 };
+	struct finding f;
 	int ends[2], status;
 	pid_t child;
+	bool told;
 
 	g_assert_cmpint(pipe(ends), ==, 0);
 	child = fork();
 	g_assert_cmpint(child, >=, 0);
 	if (child == 0) {
-		setrlimit(RLIMIT_CPU, &(struct rlimit){ ENDS_WITHIN, ENDS_WITHIN + 1 });
+		limit_time();
 		f = check_here(draft, only);
 		_exit(write(ends[1], &f, sizeof f) != sizeof f);
 	}
 	close(ends[1]);
-	if (read(ends[0], &f, sizeof f) != sizeof f)
-		f = (struct finding){ .bad = true, .crash = true, .loads = true };
+	told = read(ends[0], &f, sizeof f) == sizeof f;
 	close(ends[0]);
 	waitpid(child, &status, 0);
-	if (f.crash && WIFSIGNALED(status))
-		g_snprintf(f.what, sizeof f.what, "%s", strsignal(WTERMSIG(status)));
-	return f;
+	return told ? f : died(status);
+}
+
+/* The first of the scenarios n to end - 1 that fails, found in one process; end when none does. *loaded: more could be run. */
+static guint32 first_bad(guint32 seed, guint32 n, guint32 end, guint32 *loaded)
+{
+	struct finding f;
+	int ends[2];
+	pid_t child;
+
+	g_assert_cmpint(pipe(ends), ==, 0);
+	child = fork();
+	g_assert_cmpint(child, >=, 0);
+	for (f.bad = false; child == 0 && n < end && !f.bad; n++) {
+		struct order_draft draft = order_draw(seed, n);
+
+		limit_time();
+		f = check_here(&draft, NULL);
+		order_draft_clear(&draft);
+		if (f.bad || write(ends[1], &f, sizeof f) != sizeof f)
+			_exit(1);
+	}
+	if (child == 0)
+		_exit(0);
+	close(ends[1]);
+	for (; n < end && read(ends[0], &f, sizeof f) == sizeof f; n++)
+		*loaded += f.loads;
+	close(ends[0]);
+	waitpid(child, NULL, 0);
+	return n;
 }
 
 /* ---- cutting down -------------------------------------------------------------------------------------------------- */
@@ -369,36 +416,34 @@ static guint32 from_environment(const char *name, guint32 otherwise)
 	return text ? (guint32)g_ascii_strtoull(text, NULL, 10) : otherwise;
 }
 
-static void tell(guint32 seed, guint32 n, struct order_draft *draft, struct finding f)
+/* Scenario n, which has failed, cut down. */
+static void tell(guint32 seed, guint32 n)
 {
-	g_autofree char *first = g_strdup(f.what), *text = NULL;
+	struct order_draft draft = order_draw(seed, n);
+	struct finding f = check(&draft, NULL);
+	g_autofree char *uncut = g_strdup(f.what), *text = NULL;
 
-	cut_down(draft, &f);
-	text = order_text(draft);
+	cut_down(&draft, &f);
+	text = order_text(&draft);
 	g_test_message("scenario %u of seed %u, %s: %s (uncut: %s)\n%s", n, seed,
 		f.crash   ? "a crash"
 		: f.truth ? "a truth"
 			  : ways[f.way].name,
-		f.what, first, text);
+		f.what, uncut, text);
+	order_draft_clear(&draft);
 }
 
 static void test_random(void)
 {
 	guint32 seed = from_environment("NATNAP_ORDER_SEED", 1),
-		first = from_environment("NATNAP_ORDER_FIRST", 0),
+		n = from_environment("NATNAP_ORDER_FIRST", 0),
 		count = from_environment("NATNAP_ORDER_COUNT", g_getenv("NATNAP_LONG") ? 20000 : 500),
-		bad = 0, loaded = 0;
+		end = n + count, bad = 0, loaded = 0;
 
-	for (guint32 n = first; n < first + count && (bad < ENOUGH || g_getenv("NATNAP_ORDER_ALL")); n++) {
-		struct order_draft draft = order_draw(seed, n);
-		struct finding f = check(&draft, NULL);
-
-		loaded += f.loads;
-		if (f.bad) {
-			bad++;
-			tell(seed, n, &draft, f);
-		}
-		order_draft_clear(&draft);
+	while ((n = first_bad(seed, n, end, &loaded)) < end &&
+		(bad < ENOUGH || g_getenv("NATNAP_ORDER_ALL"))) {
+		tell(seed, n++);
+		bad++;
 	}
 	g_test_message("%u of %u scenarios run, %u failed", loaded, count, bad);
 	g_assert_cmpuint(bad, ==, 0);
