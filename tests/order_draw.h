@@ -27,6 +27,7 @@ struct order_draft {
 struct order_dice {
 	GRand *rand;
 	double interval; /* keepalive interval, ms */
+	bool apart;      /* nobody meets anybody at a shared box */
 	struct order_draft *draft;
 };
 
@@ -191,6 +192,33 @@ static inline void order_middlebox(const struct order_dice *d, const char *name)
 		order_rows(d, group, order_timer_keys);
 }
 
+/*
+ * Some scenarios have shared boxes at which nobody meets anybody, so that the subscriber order may run them: firewalls,
+ * NATs with ports of each address' own.
+ */
+static inline void order_keep_apart(const struct order_dice *d, const char *group, int hop, bool network)
+{
+	static const char *const limits[] = { "capacity", "adaptive-start", "adaptive-end",
+		"incoming-syn-hold", "pcp", "profile" };
+	struct order_draft *draft = d->draft;
+
+	for (guint i = draft->lines->len; i-- > 0;)
+		for (size_t k = 0; k < G_N_ELEMENTS(limits); k++)
+			if (strcmp(order_at(draft, i)->group, group) == 0 &&
+				strcmp(order_at(draft, i)->key, limits[k]) == 0) {
+				g_ptr_array_remove_index(draft->lines, i);
+				break;
+			}
+	if (hop > 0 || network || order_percent(d, 60)) {
+		order_set(draft, group, "kind", "firewall");
+		return;
+	}
+	order_row(d, group, "ports", "block {N 1 4}|block {N 2 64}");
+	order_set(draft, group, "port-range", "1024-65535");
+	order_set(draft, group, "block-allocation", "deterministic");
+	order_set(draft, group, "inside-first", "10.0.0.2");
+}
+
 /* So many middleboxes; returns their list as a value. Free with g_free. */
 static inline char *order_middleboxes(const struct order_dice *d, int first, int n)
 {
@@ -201,6 +229,11 @@ static inline char *order_middleboxes(const struct order_dice *d, int first, int
 
 		g_string_append_printf(list, "%s%s", i > first ? "; " : "", name);
 		order_middlebox(d, name);
+		if (d->apart) {
+			g_autofree char *group = g_strconcat("middlebox ", name, NULL);
+
+			order_keep_apart(d, group, i, i == first && first > 0);
+		}
 	}
 	return g_string_free(list, FALSE);
 }
@@ -274,9 +307,10 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 {
 	const guint32 both[] = { seed, n };
 	struct order_draft draft = order_draft_new();
-	struct order_dice d = { g_rand_new_with_seed_array(both, 2), 0, &draft };
+	struct order_dice d = { g_rand_new_with_seed_array(both, 2), 0, false, &draft };
 
 	d.interval = ceil(order_between(&d, 5e3, 1200e3) / 1000) * 1000;
+	d.apart = order_percent(&d, 20);
 	order_general(&d);
 	order_path(&d);
 	order_radio(&d);

@@ -137,7 +137,7 @@ static struct order_draft draw(guint32 n)
 {
 	const guint32 both[] = { 5383, n };
 	struct order_draft draft = order_draft_new();
-	struct order_dice d = { g_rand_new_with_seed_array(both, 2), 0, &draft };
+	struct order_dice d = { g_rand_new_with_seed_array(both, 2), 0, false, &draft };
 
 	d.interval = order_between(&d, 8e3, 40e3);
 	order_set(&draft, "scenario", "duration", "10min");
