@@ -281,11 +281,25 @@ static bool choose_sequential(const struct wish *w, uint16_t *port)
 	return true;
 }
 
-static bool search_block(struct wish *w, uint32_t b, uint16_t *port)
+static bool search_block(struct wish *w, uint32_t b, struct nap_rng *rng, uint16_t *port)
 {
 	w->address = nap_block_address(w->box, b);
-	return search(
-		w, nap_block_range(w->box, b), nap_rng_below(&w->box->rng, w->box->config.ports.arg), port);
+	return search(w, nap_block_range(w->box, b), nap_rng_below(rng, w->box->config.ports.arg), port);
+}
+
+/* RFC 7422: the block follows from the address. Draws are its own, too, so that nobody's ports depend on anybody else. */
+static bool choose_own_block(struct wish *w, struct subscriber *sub, uint16_t *port)
+{
+	struct nap_box *box = w->box;
+	uint32_t b = w->inside.addr - box->config.inside_first.addr[0];
+	struct nap_rng own = nap_rng_stream(box->rng.key, 0, w->inside.addr, NAP_RNG_PORTS);
+	bool found;
+
+	own.counter = sub->draws;
+	found = b < box->blocks.n && search_block(w, b, &own, port);
+	sub->draws = (uint32_t)own.counter;
+	box->rng.counter++; /* who compares states sees that something was drawn */
+	return found;
 }
 
 static bool choose_block(struct wish *w, uint16_t *port)
@@ -295,20 +309,17 @@ static bool choose_block(struct wish *w, uint16_t *port)
 	uint32_t id = nap_subscriber(box, w->inside.addr), b;
 	struct subscriber *sub = &box->subscriber[id];
 
-	if (c->block_allocation ==
-		NAP_BLOCK_DETERMINISTIC) { /* RFC 7422: the block follows from the address */
-		b = w->inside.addr - c->inside_first.addr[0];
-		return b < box->blocks.n && search_block(w, b, port);
-	}
+	if (c->block_allocation == NAP_BLOCK_DETERMINISTIC)
+		return choose_own_block(w, sub, port);
 	for (b = sub->first_block; b != NONE; b = box->blocks.block[b].next)
-		if (search_block(w, b, port))
+		if (search_block(w, b, &box->rng, port))
 			return true;
 	if (c->blocks_per_subscriber && sub->blocks >= c->blocks_per_subscriber)
 		return false;
 	b = nap_block_give(box, id, c->pooling == NAP_POOL_ARBITRARY ? 0 : sub->paired, w->now);
 	if (b == NONE && c->pooling == NAP_POOL_PAIRED_SOFT)
 		b = nap_block_give(box, id, 0, w->now);
-	if (b == NONE || !search_block(w, b, port))
+	if (b == NONE || !search_block(w, b, &box->rng, port))
 		return false;
 	sub->paired = w->address;
 	return true;

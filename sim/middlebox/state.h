@@ -137,7 +137,9 @@ struct extport {
 
 struct subscriber {
 	nap_addr inside, paired; /* paired: its external address, 0 for none yet */
-	uint32_t sessions, ports, blocks, first_block;
+	uint32_t sessions, ports;
+	uint32_t draws; /* taken from its own stream: ports of a deterministic block */
+	uint32_t blocks, first_block;
 	uint32_t held, first_held; /* ports held down for it */
 	uint32_t closed;           /* of the sessions: those that tracker linux's limit does not count */
 	nap_time paid;             /* session-rate: the sessions opened so far are paid for until then */
