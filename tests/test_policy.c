@@ -182,6 +182,7 @@ static void test_pcp(void)
 		ev.now = seconds(rows[i].at);
 		ev.what = rows[i].what;
 		state.until = seconds(rows[i].until);
+		state.lifetime = state.until; /* 0: there is no mapping */
 		ev.due = policy->next(config, &state, &ev);
 		g_assert_cmpint(ev.due, ==, seconds(rows[i].due));
 	}

@@ -23,6 +23,10 @@ struct nap_trial {
 	bool clean;      /* nothing was received since sent, but answers */
 };
 
+/* What each field of it is, for a policy's table. */
+#define NAP_TRIAL_ROWS(type, m)                                                                              \
+	NAP_FIELD(type, m.sent, NAP_AT), NAP_FIELD_SPAN(type, m.tested, m.clean, NAP_VALUE)
+
 /* Takes one event; says what it proves. */
 static inline enum nap_outcome nap_trial_observe(struct nap_trial *t, const struct nap_policy_event *ev)
 {

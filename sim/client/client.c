@@ -12,8 +12,10 @@ const char *nap_client_check(const struct nap_client_setup *setup)
 	const struct nap_app_config *app = setup->app;
 	bool tcp = nap_flow_over_tcp(setup);
 
-	if (setup->policy->state_size > NAP_POLICY_STATE)
+	if (nap_policy_state_size(setup->policy) > NAP_POLICY_STATE)
 		return "the policy keeps more state than a client has room for";
+	if (setup->policy->state && nap_fields_flaw(setup->policy->state) >= 0)
+		return "the policy's table of fields does not say what each byte of its state is";
 	if (setup->policy->wire == NAP_WIRE_TCP_OPTION && !tcp)
 		return "the policy is an option of TCP, but the application is over UDP";
 	if (setup->policy->probe && tcp)
@@ -30,11 +32,11 @@ const char *nap_client_check(const struct nap_client_setup *setup)
 void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, nap_addr self,
 	struct nap_endpoint peer, nap_time start)
 {
-	g_assert(setup->policy->state_size <= NAP_POLICY_STATE);
+	g_assert(nap_policy_state_size(setup->policy) <= NAP_POLICY_STATE);
 	memset(c, 0, nap_client_bytes(setup));
 	c->deadline = c->wait = start;
 	c->due = NAP_NEVER;
-	c->outbound = c->inbound = c->since = start;
+	c->outbound = c->idle_since = c->since = start;
 	/* flows of one client use ports in turn; clients begin at different ones */
 	c->self = (struct nap_endpoint){ self,
 		(uint16_t)(NAP_PORT_FIRST + (self * 2654435761u >> 8) % NAP_PORT_COUNT) };
@@ -350,14 +352,14 @@ void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup
 			nap_flow_pcp_outcome(&k,
 				nap_pcp_input(nap_flow_pcp(c), setup->policy_config, now, p, w->rng, out));
 	} else if (nap_flow_over_tcp(setup)) {
-		c->inbound = now;
+		c->idle_since = now;
 		if (p->proto == NAP_TCP)
 			tcp_input(&k, p);
 		else if (p->proto == NAP_ICMP)
 			tcp_icmp_input(&k, p);
 	} else if (p->proto == NAP_UDP && nap_endpoint_equal(p->dst, c->self) &&
 		   nap_endpoint_equal(p->src, c->peer)) {
-		c->inbound = c->since = now;
+		c->idle_since = c->since = now;
 		c->sent = false;
 		take(&k, p);
 	} else if (p->proto == NAP_ICMP) {

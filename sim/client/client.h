@@ -12,6 +12,7 @@
 #include "client/policy.h"
 #include "client/probe.h"
 #include "client/tcp.h"
+#include "kernel/snapshot.h"
 
 #define NAP_POLICY_STATE 256 /* bytes a policy may keep; checked when a run starts */
 
@@ -41,12 +42,12 @@ enum nap_client_phase {
 
 /* One client end. Plain; zeroed, then nap_client_init. Hot part first: all that a keepalive over UDP touches. */
 struct nap_client {
-	nap_time deadline; /* when nap_client_timer wants to be called: the earliest of all its timers */
-	nap_time due;      /* the policy's next keepalive */
-	nap_time wait;     /* CLOSED: when to open; OPENING: the step is lost; OPEN: no answer in time */
-	nap_time outbound; /* last packet sent on this flow */
-	nap_time inbound;  /* last packet received on this flow */
-	nap_time since;    /* idle time-out: last receipt, or the first sending after it (RFC 9000 10.1) */
+	nap_time deadline;   /* when nap_client_timer wants to be called: the earliest of all its timers */
+	nap_time due;        /* the policy's next keepalive */
+	nap_time wait;       /* CLOSED: when to open; OPENING: the step is lost; OPEN: no answer in time */
+	nap_time outbound;   /* last packet sent on this flow */
+	nap_time idle_since; /* last packet on this flow, sent or received */
+	nap_time since;      /* idle time-out: last receipt, or the first sending after it (RFC 9000 10.1) */
 	struct nap_endpoint self; /* its own address and port: a new port for each new flow */
 	struct nap_endpoint peer; /* the server */
 	uint8_t phase;            /* enum nap_client_phase */
@@ -100,12 +101,24 @@ void nap_client_binding(struct nap_client *c, const struct nap_client_setup *set
 /* How many leading bytes of a struct nap_client this setup uses: what populations need to store. */
 size_t nap_client_bytes(const struct nap_client_setup *setup);
 
-/*
- * State relative to now and to its sequence numbers, mixed: equal numbers, equal future; for exact skipping of whole
- * cycles. nap_client_shift moves all times by span.
- */
+struct nap_server;
+
+/* --- for exact skipping of whole cycles: client_cycle.c ---------------------------------------------------------- */
+
+/* Are both ends at rest: the flow open, nothing kept, nothing to be acknowledged? Only then do fingerprints count. */
+bool nap_ends_rest(
+	const struct nap_client *c, const struct nap_client_setup *setup, const struct nap_server *s);
+
+/* What their state is relative to: now, and the sequence numbers that both have reached. */
+struct nap_moment nap_ends_moment(const struct nap_client *c, const struct nap_client_setup *setup,
+	const struct nap_server *s, nap_time now);
+
+/* The client's state relative to a moment, mixed: equal numbers, equal future. nap_client_shift moves all times by span. */
 uint64_t nap_client_fingerprint(
-	const struct nap_client *c, const struct nap_client_setup *setup, nap_time now);
+	const struct nap_client *c, const struct nap_client_setup *setup, const struct nap_moment *at);
 void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup, nap_time span);
+
+/* The field tables of this directory's structs, NULL-terminated; policies have their own. */
+extern const struct nap_fields *const nap_client_tables[];
 
 #endif

@@ -1,11 +1,116 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A client's state as whole cycles see it: how much there is, what it is relative to now, and moving it. */
-#include "client/client.h"
-
-#include <string.h>
-
+/* The ends' state as whole cycles see it: how much there is, what of it is compared, and how it moves in time. */
 #include "client/flow.h"
-#include "client/mix.h"
+#include "client/server.h"
+
+/* Fields that are compared only where something reads them. */
+enum group {
+	GROUP_IDLE = 1,    /* the client forgets idle flows */
+	GROUP_KEYS = 2,    /* keys grow old */
+	GROUP_NUMBERS = 4, /* pushes are numbered */
+
+	GROUP_HEARD = 1, /* the server minds how long the client has been silent */
+	GROUP_SAID = 2,  /* the server keeps the flow alive itself */
+
+	GROUP_PROBES = 1,   /* TCP probes by itself */
+	GROUP_STAMPS = 2,   /* it writes time stamps */
+	GROUP_RECOVERS = 4, /* it recovers from a time-out */
+	GROUP_PROBED = 8,   /* a loss probe went */
+};
+
+#define CLIENT(field, kind) NAP_FIELD(struct nap_client, field, kind)
+
+static const struct nap_field client_rows[] = {
+	CLIENT(deadline, NAP_AT),
+	CLIENT(due, NAP_AT),
+	CLIENT(wait, NAP_AT),
+	CLIENT(outbound, NAP_AT),
+	CLIENT(idle_since, NAP_AT),
+	NAP_FIELD_MORE(struct nap_client, since, NAP_AT, 0, GROUP_IDLE),
+	NAP_FIELD_ENDPOINT(struct nap_client, self, NAP_VALUE),
+	NAP_FIELD_ENDPOINT(struct nap_client, peer, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_client, phase, failures, NAP_VALUE),
+	NAP_FIELD_MORE(struct nap_client, keyed, NAP_AT, 0, GROUP_KEYS),
+	NAP_FIELD_SPAN(struct nap_client, flows, opened, NAP_VALUE),
+	NAP_FIELD_MORE(struct nap_client, pushed, NAP_SEQUENCE, NAP_BASE_PUSH, GROUP_NUMBERS),
+	NAP_FIELD_ENDPOINT(struct nap_client, mapped, NAP_VALUE),
+	CLIENT(policy, NAP_PART),
+	CLIENT(probe, NAP_PART),
+	CLIENT(tcp, NAP_PART),
+	CLIENT(old, NAP_PART),
+};
+NAP_FIELDS(client_fields, struct nap_client, client_rows);
+
+#define PROBE(field, kind) NAP_FIELD(struct nap_probe, field, kind)
+
+static const struct nap_field probe_rows[] = {
+	PROBE(at, NAP_AT),
+	PROBE(silence, NAP_VALUE),
+	NAP_FIELD_ENDPOINT(struct nap_probe, self, NAP_VALUE),
+	NAP_FIELD_ENDPOINT(struct nap_probe, mapped, NAP_VALUE),
+	PROBE(trials, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_probe, phase, tries, NAP_VALUE),
+};
+NAP_FIELDS(probe_fields, struct nap_probe, probe_rows);
+
+#define TCP(field, kind) NAP_FIELD(struct nap_tcp, field, kind)
+
+#define TCP_NUMBER(field, base, group) NAP_FIELD_MORE(struct nap_tcp, field, NAP_SEQUENCE, base, group)
+
+/* At rest nothing is queued (nap_ends_rest), so what belongs to queued segments is set before it is read. */
+static const struct nap_field tcp_rows[] = {
+	NAP_FIELD_ENDPOINT(struct nap_tcp, self, NAP_VALUE),
+	NAP_FIELD_ENDPOINT(struct nap_tcp, peer, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_tcp, state, probes, NAP_VALUE),
+	TCP(first, NAP_IGNORE),
+	NAP_FIELD_SPAN(struct nap_tcp, n, recovering, NAP_VALUE),
+	TCP_NUMBER(una, NAP_BASE_OWN, 0),
+	TCP_NUMBER(nxt, NAP_BASE_OWN, 0),
+	TCP_NUMBER(write, NAP_BASE_OWN, 0),
+	TCP_NUMBER(recovered, NAP_BASE_OWN, GROUP_RECOVERS),
+	TCP_NUMBER(probe_end, NAP_BASE_OWN, GROUP_PROBED),
+	TCP_NUMBER(rcv, NAP_BASE_PEER, 0),
+	/* all pushes are done with */
+	TCP(acked, NAP_IGNORE),
+	NAP_FIELD_SPAN(struct nap_tcp, rtt.srtt, rtt.rttvar, NAP_VALUE),
+	TCP_NUMBER(rtt.round, NAP_BASE_OWN, 0),
+	TCP(rto, NAP_VALUE),
+	TCP(retry, NAP_AT),
+	TCP(since, NAP_AT),
+	NAP_FIELD_MORE(struct nap_tcp, recent, NAP_AT, 0, GROUP_STAMPS),
+	NAP_FIELD_MORE(struct nap_tcp, heard, NAP_AT, 0, GROUP_PROBES),
+	TCP(keep, NAP_AT),
+	TCP(option.idle, NAP_VALUE),
+	TCP(option.interval, NAP_VALUE),
+	TCP(option.count, NAP_VALUE),
+	TCP(queue, NAP_IGNORE),
+};
+NAP_FIELDS(tcp_fields, struct nap_tcp, tcp_rows);
+
+#define SERVER(field, kind)              NAP_FIELD(struct nap_server, field, kind)
+#define SERVER_WHERE(field, kind, group) NAP_FIELD_MORE(struct nap_server, field, kind, 0, group)
+#define SERVER_NUMBER(field)             NAP_FIELD_MORE(struct nap_server, field, NAP_SEQUENCE, NAP_BASE_PUSH, 0)
+
+static const struct nap_field server_rows[] = {
+	SERVER(deadline, NAP_AT),
+	SERVER(wait, NAP_AT),
+	SERVER_WHERE(heard, NAP_AT, GROUP_HEARD),
+	SERVER_WHERE(said, NAP_AT, GROUP_SAID),
+	NAP_FIELD_ENDPOINT(struct nap_server, self, NAP_VALUE),
+	NAP_FIELD_ENDPOINT(struct nap_server, peer, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_server, open, quiet, NAP_VALUE),
+	SERVER_NUMBER(taken),
+	SERVER_NUMBER(sent),
+	SERVER_NUMBER(pushes),
+	/* all pushes are done with; when they were offered is a fact that does not move */
+	SERVER(offered, NAP_IGNORE),
+	SERVER(tcp, NAP_PART),
+	SERVER(old, NAP_PART),
+};
+NAP_FIELDS(server_fields, struct nap_server, server_rows);
+
+const struct nap_fields *const nap_client_tables[] = { &client_fields, &probe_fields, &tcp_fields,
+	&server_fields, NULL };
 
 size_t nap_client_bytes(const struct nap_client_setup *setup)
 {
@@ -13,65 +118,108 @@ size_t nap_client_bytes(const struct nap_client_setup *setup)
 		return offsetof(struct nap_client, old) + NAP_TCP_LEFT_BYTES;
 	if (setup->policy->probe)
 		return offsetof(struct nap_client, tcp);
-	return offsetof(struct nap_client, policy) + (setup->policy->state_size + 7) / 8 * 8;
+	return offsetof(struct nap_client, policy) + (nap_policy_state_size(setup->policy) + 7) / 8 * 8;
 }
 
-static uint64_t mix_policy(
-	uint64_t h, const struct nap_client *c, const struct nap_policy *policy, nap_time now)
+static bool tcp_rests(const struct nap_tcp *t)
 {
-	uint64_t state[NAP_POLICY_STATE / 8];
-	size_t n = (policy->state_size + 7) / 8;
+	return t->n == 0 || t->state == NAP_TCP_CLOSED;
+}
 
-	if (policy->draws)
-		return nap_mix(h, (uint64_t)now);
-	memcpy(state, c->policy, 8 * n);
-	if (policy->shift)
-		policy->shift(state, -now);
-	for (size_t i = 0; i < n; i++)
-		h = nap_mix(h, state[i]);
-	return h;
+bool nap_ends_rest(
+	const struct nap_client *c, const struct nap_client_setup *setup, const struct nap_server *s)
+{
+	if (!c->open || s->taken != s->pushes)
+		return false;
+	return !nap_flow_over_tcp(setup) ||
+	       (tcp_rests(&c->tcp) && tcp_rests(&c->old) && tcp_rests(&s->tcp) && tcp_rests(&s->old));
+}
+
+struct nap_moment nap_ends_moment(const struct nap_client *c, const struct nap_client_setup *setup,
+	const struct nap_server *s, nap_time now)
+{
+	bool tcp = nap_flow_over_tcp(setup);
+
+	return (struct nap_moment){ .now = now,
+		.base = { [NAP_BASE_OWN] = tcp ? c->tcp.nxt : 0,
+			[NAP_BASE_PEER] = tcp ? s->tcp.nxt : 0,
+			[NAP_BASE_PUSH] = s->pushes } };
+}
+
+static uint64_t mix_tcp(uint64_t h, const struct nap_tcp *t, struct nap_moment m)
+{
+	m.groups = (t->option.idle != NAP_NEVER ? GROUP_PROBES : 0) | (t->stamps ? GROUP_STAMPS : 0) |
+		   (t->recovering ? GROUP_RECOVERS : 0) | (t->probed ? GROUP_PROBED : 0);
+	return nap_rows_mix(h, &tcp_fields, t, &m);
+}
+
+/* The connection before, which may be there for ever: its numbers count from its own. */
+static uint64_t mix_old(uint64_t h, const struct nap_tcp *t, struct nap_moment m)
+{
+	m.base[NAP_BASE_OWN] = t->nxt;
+	m.base[NAP_BASE_PEER] = t->rcv;
+	return t->state == NAP_TCP_CLOSED ? h : mix_tcp(h, t, m);
 }
 
 uint64_t nap_client_fingerprint(
-	const struct nap_client *c, const struct nap_client_setup *setup, nap_time now)
+	const struct nap_client *c, const struct nap_client_setup *setup, const struct nap_moment *at)
 {
-	uint64_t h = nap_mix(0, ((uint64_t)c->phase << 24) | ((uint64_t)c->fails << 16) |
-					((uint64_t)c->step << 8) | (uint64_t)(c->wants << 2) |
-					(uint64_t)(c->asked << 1) | c->sent);
+	const struct nap_app_config *app = setup->app;
+	bool tcp = nap_flow_over_tcp(setup);
+	struct nap_moment m = *at;
+	uint64_t h;
 
-	h = nap_mix(h, ((uint64_t)c->self.port << 32) | c->self.addr);
-	h = nap_mix(h, ((uint64_t)c->mapped.port << 32) | c->mapped.addr);
-	h = nap_mix(h, ((uint64_t)c->failures << 1) | nap_flow_resumed(c));
-	h = nap_mix_time(h, c->due, now);
-	h = nap_mix_time(h, c->wait, now);
-	h = nap_mix_time(h, c->outbound, now);
-	h = nap_mix_time(h, nap_time_max(c->inbound, c->outbound), now);
-	if (setup->app->rekey != NAP_NEVER)
-		h = nap_mix_time(h, c->keyed, now);
-	if (setup->app->idle_timeout != NAP_NEVER)
-		h = nap_mix_time(h, c->since, now);
-	if (nap_flow_over_tcp(setup)) {
-		h = nap_mix(h, nap_tcp_fingerprint(&c->tcp, now));
-		h = c->old.state == NAP_TCP_CLOSED ? h : nap_mix(h, nap_tcp_fingerprint(&c->old, now));
-	}
-	return mix_policy(h, c, setup->policy, now);
+	m.groups = (app->idle_timeout != NAP_NEVER ? GROUP_IDLE : 0) |
+		   (app->rekey != NAP_NEVER ? GROUP_KEYS : 0) | (tcp || app->reliable ? GROUP_NUMBERS : 0);
+	h = nap_rows_mix(0, &client_fields, c, &m);
+	if (setup->policy->state)
+		h = nap_fields_mix(h, setup->policy->state, c->policy, at);
+	if (nap_flow_probes(setup))
+		h = nap_rows_mix(h, &probe_fields, &c->probe, at);
+	return tcp ? mix_old(mix_tcp(h, &c->tcp, *at), &c->old, *at) : h;
+}
+
+static void move_tcp(struct nap_tcp *now, struct nap_tcp *old, nap_time span)
+{
+	nap_rows_move(&tcp_fields, now, span, false);
+	nap_rows_move(&tcp_fields, old, span, false);
 }
 
 void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup, nap_time span)
 {
-	nap_move_time(&c->deadline, span);
-	nap_move_time(&c->due, span);
-	nap_move_time(&c->wait, span);
-	nap_move_time(&c->outbound, span);
-	nap_move_time(&c->inbound, span);
-	nap_move_time(&c->since, span);
-	nap_move_time(&c->keyed, span);
-	if (nap_flow_over_tcp(setup)) {
-		nap_tcp_shift(&c->tcp, span);
-		nap_tcp_shift(&c->old, span);
-	}
+	nap_rows_move(&client_fields, c, span, false);
+	if (setup->policy->state)
+		nap_fields_move(setup->policy->state, c->policy, span, false);
 	if (nap_flow_probes(setup))
-		nap_move_time(&c->probe.at, span);
-	if (setup->policy->shift)
-		setup->policy->shift(c->policy, span);
+		nap_rows_move(&probe_fields, &c->probe, span, false);
+	if (nap_flow_over_tcp(setup))
+		move_tcp(&c->tcp, &c->old, span);
+}
+
+uint64_t nap_server_fingerprint(
+	const struct nap_server *s, const struct nap_server_setup *setup, const struct nap_moment *at)
+{
+	const struct nap_app_config *app = setup->app;
+	bool speaks = nap_server_own_interval(setup) != NAP_NEVER;
+	struct nap_moment m = *at;
+	uint64_t h;
+
+	m.groups = speaks ? GROUP_HEARD | GROUP_SAID : 0;
+	if (nap_server_patience(setup) != NAP_NEVER || app->window != NAP_NEVER)
+		m.groups |= GROUP_HEARD;
+	h = nap_rows_mix(0, &server_fields, s, &m);
+	if (speaks) /* a flow that opens anew falls in with keepalives that have gone since the run began */
+		h = nap_mix(h, (uint64_t)(at->now % nap_server_own_interval(setup)));
+	if (app->transport != NAP_OVER_TCP)
+		return h;
+	m.base[NAP_BASE_OWN] = at->base[NAP_BASE_PEER];
+	m.base[NAP_BASE_PEER] = at->base[NAP_BASE_OWN];
+	return mix_old(mix_tcp(h, &s->tcp, m), &s->old, m);
+}
+
+void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
+{
+	nap_rows_move(&server_fields, s, span, false);
+	if (setup->app->transport == NAP_OVER_TCP)
+		move_tcp(&s->tcp, &s->old, span);
 }

@@ -5,31 +5,53 @@
 
 /* --- what it says ------------------------------------------------------------------------------------------------ */
 
+/*
+ * A policy's clock begins anew with each event: now is 0 and what it has noted lies before, so that the same cycle looks
+ * the same at any time. One that needs the time of the run is told it.
+ */
+static nap_time zero_of(const struct nap_call *k)
+{
+	return k->setup->policy->clock ? 0 : k->now;
+}
+
+static nap_time by_policy_clock(nap_time t, nap_time zero)
+{
+	return t == NAP_NEVER ? NAP_NEVER : t - zero;
+}
+
+static void move_policy(const struct nap_call *k, nap_time span)
+{
+	if (k->setup->policy->state && span != 0)
+		nap_fields_move(k->setup->policy->state, k->c->policy, span, false);
+}
+
 static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap_time tested)
 {
 	const struct nap_policy *policy = k->setup->policy;
 	struct nap_client *c = k->c;
 	struct nap_policy_event ev;
-	nap_time due;
+	nap_time zero = zero_of(k), due;
 
 	if (!(policy->listens & NAP_EV_BIT(what)))
 		return;
 	ev = (struct nap_policy_event){
-		.now = k->now,
+		.now = k->now - zero,
 		.what = what,
-		.due = c->due,
-		.idle_since = nap_time_max(c->inbound, c->outbound),
-		.outbound = c->outbound,
+		.due = by_policy_clock(c->due, zero),
+		.idle_since = c->idle_since - zero,
+		.outbound = c->outbound - zero,
 		.network = k->w->network,
 		.radio_up = k->w->radio_up,
 		.lifetime = k->w->lifetime,
-		.until = k->w->until,
+		.until = by_policy_clock(k->w->until, zero),
 		.tested = tested,
 		.rng = k->w->rng,
 	};
+	move_policy(k, -zero);
 	due = policy->next(k->setup->policy_config, c->policy, &ev);
-	g_assert(due > k->now || due == ev.due);
-	c->due = c->open || !k->setup->app->reopen ? due : NAP_NEVER;
+	move_policy(k, zero);
+	g_assert(due > ev.now || due == ev.due);
+	c->due = c->open || !k->setup->app->reopen ? by_policy_clock(due, -zero) : NAP_NEVER;
 }
 
 void nap_flow_tell(const struct nap_call *k, enum nap_policy_what what)
@@ -42,7 +64,7 @@ static void mark_sent(const struct nap_call *k)
 {
 	struct nap_client *c = k->c;
 
-	c->outbound = k->now;
+	c->outbound = c->idle_since = k->now;
 	if (!c->sent && k->setup->app->idle_restarts)
 		c->since = k->now;
 	c->sent = true;
@@ -114,12 +136,14 @@ void nap_flow_probe_next(const struct nap_call *k)
 {
 	const struct nap_policy *policy = k->setup->policy;
 	struct nap_client *c = k->c;
-	nap_time silence;
+	nap_time zero = zero_of(k), silence;
 	struct nap_endpoint second = c->self;
 
 	if (!c->open || c->probe.phase != NAP_PROBE_NONE)
 		return;
-	silence = policy->probe(k->setup->policy_config, c->policy, k->now);
+	move_policy(k, -zero);
+	silence = policy->probe(k->setup->policy_config, c->policy, k->now - zero);
+	move_policy(k, zero);
 	if (silence == NAP_NEVER)
 		return;
 	/* a port as far from the flow's own as can be, and a new one each time */
@@ -248,7 +272,7 @@ void nap_flow_open(const struct nap_call *k)
 	}
 	c->due = c->wait = NAP_NEVER;
 	c->mapped = (struct nap_endpoint){ 0, 0 };
-	c->inbound = c->outbound = c->since = k->now;
+	c->idle_since = c->outbound = c->since = k->now;
 	c->sent = false;
 	nap_flow_pcp_begin(k); /* before the flow's own first packet, which then goes through the mapping */
 	if (nap_flow_over_tcp(k->setup)) {

@@ -116,7 +116,7 @@ enum nap_pcp_outcome nap_pcp_input(struct nap_pcp *p, const struct nap_pcp_confi
 		return NAP_PCP_NOTHING;
 	case NAP_PCP_NO_RESOURCES:
 	case NAP_PCP_WRONG_ADDRESS:
-		if (p->until == 0) /* else what there is stays till its end */
+		if (p->lifetime == 0) /* else what there is stays till its end */
 			p->at = now + (nap_time)answer->tag * NAP_S;
 		return NAP_PCP_NOTHING;
 	default:
@@ -129,17 +129,17 @@ enum nap_pcp_outcome nap_pcp_timer(struct nap_pcp *p, const struct nap_pcp_confi
 {
 	if (now < p->at)
 		return NAP_PCP_NOTHING;
-	if (p->until > now) {
+	if (nap_pcp_holds(p, now)) {
 		p->renewals++;
 		ask(p, c, now, out);
 		schedule_renewal(p, now, rng);
 		return NAP_PCP_NOTHING;
 	}
-	if (p->until == 0) {
+	if (p->lifetime == 0) {
 		solicit(p, c, now, rng, out);
 		return NAP_PCP_NOTHING;
 	}
-	p->until = 0;
+	p->lifetime = 0;
 	solicit(p, c, now, rng, out);
 	return NAP_PCP_LOST;
 }

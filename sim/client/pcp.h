@@ -6,8 +6,11 @@
 #ifndef NAP_CLIENT_PCP_H
 #define NAP_CLIENT_PCP_H
 
+#include <stdbool.h>
+
 #include "client/outbox.h"
 #include "kernel/rng.h"
+#include "kernel/snapshot.h"
 
 enum nap_pcp_version { NAP_PCP_V2, NAP_PCP_V0 }; /* PCP; NAT-PMP */
 
@@ -20,9 +23,9 @@ struct nap_pcp_config {
 /* And its state with this. Zeroed: nothing asked for yet. */
 struct nap_pcp {
 	nap_time at;                 /* next request, NAP_NEVER: none */
-	nap_time until;              /* the mapping ends; 0: there is none */
+	nap_time until;              /* the mapping ends, where there is one */
 	nap_time asked;              /* when the latest request went */
-	nap_time lifetime;           /* of the mapping */
+	nap_time lifetime;           /* of the mapping; 0: there is none */
 	nap_time wait;               /* without mapping: how long the latest request waits for its answer */
 	struct nap_endpoint inside;  /* of the mapping */
 	struct nap_endpoint outside; /* assigned latest, addr 0: none ever */
@@ -31,6 +34,19 @@ struct nap_pcp {
 	uint8_t renewals; /* requests for the next lifetime so far */
 	uint8_t tries;    /* without mapping: requests so far */
 };
+
+/* What each field of it is, for the policy's table. */
+#define NAP_PCP_ROWS(type, m)                                                                                \
+	NAP_FIELD_SPAN(type, m.at, m.asked, NAP_AT), NAP_FIELD_SPAN(type, m.lifetime, m.wait, NAP_VALUE),    \
+		NAP_FIELD_ENDPOINT(type, m.inside, NAP_VALUE),                                               \
+		NAP_FIELD_ENDPOINT(type, m.outside, NAP_VALUE),                                              \
+		NAP_FIELD_SPAN(type, m.proto, m.tries, NAP_VALUE)
+
+/* Is a mapping granted that lasts beyond now? */
+static inline bool nap_pcp_holds(const struct nap_pcp *p, nap_time now)
+{
+	return p->lifetime > 0 && p->until > now;
+}
 
 enum nap_pcp_outcome {
 	NAP_PCP_NOTHING,

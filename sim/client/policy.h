@@ -12,6 +12,7 @@
 
 #include "kernel/param.h"
 #include "kernel/rng.h"
+#include "kernel/snapshot.h"
 #include "kernel/time.h"
 
 enum nap_policy_what {
@@ -29,6 +30,10 @@ enum nap_policy_what {
 	NAP_EV_GRANT,      /* a mapping was granted or renewed by PCP, or its lifetime is over */
 };
 
+/*
+ * Times count from the event itself: now is 0, what has been lies before. The times in a policy's state follow by its
+ * field table. Only a policy that says `clock` gets times since the start of the run.
+ */
 struct nap_policy_event {
 	nap_time now;
 	enum nap_policy_what what;
@@ -38,8 +43,8 @@ struct nap_policy_event {
 	uint32_t network;    /* which network the client is on: key of per-network memory */
 	bool radio_up;       /* would sending now need no promotion? */
 	nap_time lifetime;   /* the true idle timeout of the binding (oracle); NAP_NEVER: unknown */
-	nap_time until;      /* when the binding will go if nothing more passes; 0: there is none */
-	nap_time tested;     /* NAP_EV_PROBED, NAP_EV_PROBE_LOST: the silence that was tried */
+	nap_time until;  /* when the binding will go if nothing more passes; not after now: there is none */
+	nap_time tested; /* NAP_EV_PROBED, NAP_EV_PROBE_LOST: the silence that was tried */
 	struct nap_rng *rng; /* the subscriber's policy stream */
 };
 
@@ -62,18 +67,24 @@ enum nap_policy_wire {
 struct nap_policy {
 	const char *name, *summary;     /* as written in a scenario; shown by `natnap help policy` */
 	const struct nap_param *params; /* its keys in [client] */
-	size_t config_size,
-		state_size; /* of its two blocks; state is zeroed before NAP_EV_START of the first flow */
-	/* When is the next keepalive? An absolute time after ev->now (or NAP_NEVER); called on the events it listens to. */
+	size_t config_size;
+	/* What each field of its state is; NULL: it keeps none. State is zeroed before NAP_EV_START of the first flow. */
+	const struct nap_fields *state;
+	/* When is the next keepalive? A time after ev->now (or NAP_NEVER); called on the events it listens to. */
 	nap_time (*next)(const void *config, void *state, const struct nap_policy_event *ev);
 	/* Silence that a second port is to try out from now, NAP_NEVER: none. NULL: the policy does not probe. UDP only. */
 	nap_time (*probe)(const void *config, const void *state, nap_time now);
 	uint32_t listens; /* NAP_EV_BIT of each event that can change its mind; on others it is not called */
 	bool draws;       /* takes random numbers: no two of its cycles repeat */
+	bool clock; /* needs the time of the run: the hour of the day, alarms on a grid. No two of its cycles repeat */
 	enum nap_policy_wire wire;
-	/* Adds span to each time in state that is not NAP_NEVER or 0; NULL: the state holds no times. */
-	void (*shift)(void *state, nap_time span);
 };
+
+/* Bytes of a policy's state. */
+static inline size_t nap_policy_state_size(const struct nap_policy *p)
+{
+	return p->state ? p->state->bytes : 0;
+}
 
 extern const struct nap_policy *const nap_policies[]; /* all of them, NULL-terminated, by name */
 

@@ -27,10 +27,9 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	return nap_trial_due(&s->trial, ev, s->interval);
 }
 
-static void shift(void *state, nap_time span)
-{
-	((struct state *)state)->trial.sent += span;
-}
+static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+	NAP_FIELD(struct state, interval, NAP_VALUE) };
+NAP_FIELDS(fields, struct state, rows);
 
 static const struct nap_param params[] = {
 	{ "min-interval", NAP_P_TIME, offsetof(struct config, min), "15s", "1ms", "365d", NULL,
@@ -49,8 +48,7 @@ const struct nap_policy nap_policy_aimd = {
 	.summary = "additive increase, multiplicative decrease",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(struct state),
+	.state = &fields,
 	.next = next,
 	.listens = NAP_EV_TRIALS,
-	.shift = shift,
 };

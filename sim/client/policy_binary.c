@@ -23,13 +23,9 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	return nap_trial_due(&s->trial, ev, s->search.tried);
 }
 
-static void shift(void *state, nap_time span)
-{
-	struct state *s = state;
-
-	s->trial.sent += span;
-	nap_search_shift(&s->search, span);
-}
+static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+	NAP_SEARCH_FIELDS(struct state, search) };
+NAP_FIELDS(fields, struct state, rows);
 
 static const struct nap_param params[] = { NAP_SEARCH_ROWS(struct config, search), NAP_PARAM_END };
 
@@ -38,8 +34,7 @@ const struct nap_policy nap_policy_binary = {
 	.summary = "binary search with verification for the longest interval that holds",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(struct state),
+	.state = &fields,
 	.next = next,
 	.listens = NAP_EV_TRIALS,
-	.shift = shift,
 };

@@ -50,10 +50,9 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	return allowed;
 }
 
-static void shift(void *state, nap_time span)
-{
-	((struct state *)state)->since += span;
-}
+static const struct nap_field rows[] = { NAP_FIELD(struct state, since, NAP_AT),
+	NAP_FIELD(struct state, known, NAP_VALUE) };
+NAP_FIELDS(fields, struct state, rows);
 
 static const char *const doze_words[] = { "no", "light", "deep", NULL };
 
@@ -79,8 +78,7 @@ const struct nap_policy nap_policy_coalesced = {
 	.summary = "with the operating system's wake-ups: alarm batching, Doze",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(struct state),
+	.state = &fields,
 	.next = next,
 	.listens = NAP_EV_TIMER,
-	.shift = shift,
 };

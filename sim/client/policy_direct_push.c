@@ -17,15 +17,15 @@ struct state {
 	nap_time heartbeat;
 	nap_time worked; /* the longest that did */
 	uint32_t good;
-	nap_time found; /* when a failure ended its growth; 0: it grows */
+	nap_time found; /* when a failure ended its growth, NAP_NEVER: it grows */
 };
 
 static void succeeded(struct state *s, const struct config *c, nap_time now)
 {
 	s->worked = nap_time_max(s->worked, s->heartbeat);
-	if ((s->found > 0 && now - s->found < c->hold) || ++s->good < c->confirm)
+	if ((s->found != NAP_NEVER && now - s->found < c->hold) || ++s->good < c->confirm)
 		return;
-	s->found = 0;
+	s->found = NAP_NEVER;
 	s->good = 0;
 	s->heartbeat = nap_time_min(c->max, s->heartbeat + c->step);
 }
@@ -35,7 +35,7 @@ static void failed(struct state *s, const struct config *c, nap_time now)
 	nap_time back = s->worked > 0 && s->worked < s->heartbeat ? s->worked : s->heartbeat - c->step;
 
 	s->good = 0;
-	s->found = s->worked > 0 ? now : 0;
+	s->found = s->worked > 0 ? now : NAP_NEVER;
 	s->heartbeat = nap_time_max(c->min, back);
 	s->worked = nap_time_min(s->worked, s->heartbeat);
 }
@@ -47,7 +47,7 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	enum nap_outcome outcome = nap_trial_observe(&s->trial, ev);
 
 	if (s->heartbeat == 0 || ev->what == NAP_EV_NETWORK)
-		*s = (struct state){ .trial = s->trial, .heartbeat = c->initial };
+		*s = (struct state){ .trial = s->trial, .heartbeat = c->initial, .found = NAP_NEVER };
 	if (outcome == NAP_TRIAL_HELD && s->trial.tested >= s->heartbeat)
 		succeeded(s, c, ev->now);
 	if (outcome == NAP_TRIAL_LOST)
@@ -55,14 +55,10 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	return nap_trial_due(&s->trial, ev, s->heartbeat);
 }
 
-static void shift(void *state, nap_time span)
-{
-	struct state *s = state;
-
-	s->trial.sent += span;
-	if (s->found > 0)
-		s->found += span;
-}
+static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+	NAP_FIELD_SPAN(struct state, heartbeat, worked, NAP_VALUE), NAP_FIELD(struct state, good, NAP_VALUE),
+	NAP_FIELD(struct state, found, NAP_AT) };
+NAP_FIELDS(fields, struct state, rows);
 
 static const struct nap_param params[] = {
 	{ "initial", NAP_P_TIME, offsetof(struct config, initial), "8min", "1s", "1d", NULL,
@@ -85,8 +81,7 @@ const struct nap_policy nap_policy_direct_push = {
 	.summary = "Exchange ActiveSync's adaptive heartbeat",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(struct state),
+	.state = &fields,
 	.next = next,
 	.listens = NAP_EV_TRIALS,
-	.shift = shift,
 };

@@ -52,15 +52,13 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	return nap_trial_due(&s->trial, ev, search->tried);
 }
 
-static void shift(void *state, nap_time span)
-{
-	struct state *s = state;
+#define PLACE(i)                                                                                             \
+	NAP_SEARCH_FIELDS(struct state, place[i].search),                                                    \
+		NAP_FIELD_SPAN(struct state, place[i].network, place[i].used, NAP_VALUE)
 
-	s->trial.sent += span;
-	for (uint32_t i = 0; i < NETWORKS; i++)
-		if (s->place[i].used > 0)
-			nap_search_shift(&s->place[i].search, span);
-}
+static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+	NAP_FIELD_SPAN(struct state, current, uses, NAP_VALUE), PLACE(0), PLACE(1), PLACE(2) };
+NAP_FIELDS(fields, struct state, rows);
 
 static const struct nap_param params[] = { NAP_SEARCH_ROWS(struct config, search), NAP_PARAM_END };
 
@@ -69,8 +67,7 @@ const struct nap_policy nap_policy_memory = {
 	.summary = "binary search that remembers what it learnt on each network",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(struct state),
+	.state = &fields,
 	.next = next,
 	.listens = NAP_EV_TRIALS,
-	.shift = shift,
 };

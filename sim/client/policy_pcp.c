@@ -5,7 +5,6 @@
  * While it is granted, no keepalive goes to the server; without a grant they
  * go at a fixed interval.
  */
-#include "client/mix.h"
 #include "client/pcp.h"
 #include "client/policy.h"
 
@@ -14,23 +13,20 @@ struct config {
 	nap_time fallback;
 };
 
+struct state {
+	struct nap_pcp pcp; /* first: the client keeps it */
+};
+
 static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
 {
 	const struct config *c = config;
-	const struct nap_pcp *pcp = state;
+	const struct nap_pcp *pcp = &((const struct state *)state)->pcp;
 
-	return pcp->until > ev->now ? NAP_NEVER : ev->now + c->fallback;
+	return nap_pcp_holds(pcp, ev->now) ? NAP_NEVER : ev->now + c->fallback;
 }
 
-static void shift(void *state, nap_time span)
-{
-	struct nap_pcp *pcp = state;
-
-	nap_move_time(&pcp->at, span);
-	if (pcp->until > 0)
-		nap_move_time(&pcp->until, span);
-	nap_move_time(&pcp->asked, span);
-}
+static const struct nap_field rows[] = { NAP_PCP_ROWS(struct state, pcp) };
+NAP_FIELDS(fields, struct state, rows);
 
 static const char *const protocols[] = { "pcp", "nat-pmp", NULL };
 
@@ -50,10 +46,9 @@ const struct nap_policy nap_policy_pcp = {
 	.summary = "asks the first box for a mapping (PCP, NAT-PMP) and renews it at half its lifetime",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(struct nap_pcp),
+	.state = &fields,
 	.next = next,
 	.listens = NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_GRANT),
 	.draws = true,
 	.wire = NAP_WIRE_PCP,
-	.shift = shift,
 };

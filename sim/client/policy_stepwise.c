@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Longer by a step after enough successes; back by one step, and staying there for a while, after failures. */
 #include "client/adapt.h"
-#include "client/mix.h"
 
 struct config {
 	nap_time min, max;
@@ -13,7 +12,7 @@ struct config {
 struct state {
 	struct nap_trial trial;
 	nap_time interval;
-	nap_time held; /* until when it does not try longer ones; 0: it does */
+	nap_time held; /* until when it does not try longer ones */
 	uint32_t good, bad;
 };
 
@@ -23,7 +22,6 @@ static void succeeded(struct state *s, const struct config *c, nap_time now)
 	if (now < s->held || ++s->good < c->confirm)
 		return;
 	s->good = 0;
-	s->held = 0;
 	s->interval = nap_time_min(c->max, nap_scale(s->interval, 1.0 + c->growth));
 }
 
@@ -52,14 +50,10 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	return nap_trial_due(&s->trial, ev, s->interval);
 }
 
-static void shift(void *state, nap_time span)
-{
-	struct state *s = state;
-
-	s->trial.sent += span;
-	if (s->held > 0)
-		nap_move_time(&s->held, span);
-}
+static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+	NAP_FIELD(struct state, interval, NAP_VALUE), NAP_FIELD(struct state, held, NAP_UNTIL),
+	NAP_FIELD_SPAN(struct state, good, bad, NAP_VALUE) };
+NAP_FIELDS(fields, struct state, rows);
 
 static const struct nap_param params[] = {
 	{ "min-interval", NAP_P_TIME, offsetof(struct config, min), "15s", "1ms", "365d", NULL,
@@ -82,8 +76,7 @@ const struct nap_policy nap_policy_stepwise = {
 	.summary = "a step longer after successes, a step back after failures",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(struct state),
+	.state = &fields,
 	.next = next,
 	.listens = NAP_EV_TRIALS,
-	.shift = shift,
 };

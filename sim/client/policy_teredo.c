@@ -6,7 +6,6 @@
  * to send to the second, which has been silent for the interval under trial.
  */
 #include "client/adapt.h"
-#include "client/mix.h"
 
 struct config {
 	nap_time initial, max;
@@ -71,10 +70,9 @@ static nap_time probe(const void *config, const void *state, nap_time now)
 	return trial(c, s);
 }
 
-static void shift(void *state, nap_time span)
-{
-	nap_move_time(&((struct state *)state)->done, span);
-}
+static const struct nap_field rows[] = { NAP_FIELD(struct state, interval, NAP_VALUE),
+	NAP_FIELD(struct state, done, NAP_AT), NAP_FIELD_SPAN(struct state, fails, network, NAP_VALUE) };
+NAP_FIELDS(fields, struct state, rows);
 
 static const struct nap_param params[] = {
 	{ "initial", NAP_P_TIME, offsetof(struct config, initial), "30s", "1s", "1d", NULL,
@@ -99,11 +97,10 @@ const struct nap_policy nap_policy_teredo = {
 	.summary = "probes longer intervals on a second port",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(struct state),
+	.state = &fields,
 	.next = next,
 	.probe = probe,
 	.listens = NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_PROBED) | NAP_EV_BIT(NAP_EV_PROBE_LOST) |
 		   NAP_EV_BIT(NAP_EV_LOST) | NAP_EV_BIT(NAP_EV_NETWORK),
 	.draws = true,
-	.shift = shift,
 };

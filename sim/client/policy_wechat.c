@@ -7,7 +7,6 @@
  * was learnt is kept for each network.
  */
 #include "client/adapt.h"
-#include "client/mix.h"
 
 #define NETWORKS 4 /* remembered; the one not used for longest is forgotten */
 
@@ -20,7 +19,7 @@ struct config {
 
 struct rung {
 	nap_time interval;
-	nap_time changed; /* when it became stable */
+	nap_time changed; /* when it became stable, NAP_NEVER: it is not */
 	uint32_t network, used;
 	uint16_t good, bad;
 	bool stable, fresh; /* fresh: no beat at this interval has been answered yet */
@@ -46,7 +45,7 @@ static void enter(struct state *s, const struct config *c, uint32_t network)
 	}
 	if (i == NETWORKS) {
 		i = oldest;
-		s->rung[i] = (struct rung){ .interval = c->min, .network = network };
+		s->rung[i] = (struct rung){ .interval = c->min, .changed = NAP_NEVER, .network = network };
 	}
 	s->rung[i].used = ++s->uses;
 	s->current = i;
@@ -82,6 +81,7 @@ static void succeeded(struct rung *r, const struct config *c, nap_time now)
 		if (now - r->changed < c->reprobe || r->interval >= top(c))
 			return;
 		r->stable = false;
+		r->changed = NAP_NEVER;
 		climb(r, c, now);
 	} else if (++r->good >= c->successes) {
 		climb(r, c, now);
@@ -126,15 +126,14 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	return nap_trial_due(&s->trial, ev, warm ? r->interval : c->min);
 }
 
-static void shift(void *state, nap_time span)
-{
-	struct state *s = state;
+#define RUNG(i)                                                                                              \
+	NAP_FIELD(struct state, rung[i].interval, NAP_VALUE),                                                \
+		NAP_FIELD(struct state, rung[i].changed, NAP_AT),                                            \
+		NAP_FIELD_SPAN(struct state, rung[i].network, rung[i].fresh, NAP_VALUE)
 
-	s->trial.sent += span;
-	for (uint32_t i = 0; i < NETWORKS; i++)
-		if (s->rung[i].stable)
-			s->rung[i].changed += span;
-}
+static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+	NAP_FIELD_SPAN(struct state, beats, uses, NAP_VALUE), RUNG(0), RUNG(1), RUNG(2), RUNG(3) };
+NAP_FIELDS(fields, struct state, rows);
 
 static const struct nap_param params[] = { { "min-interval", NAP_P_TIME, offsetof(struct config, min), "210s",
 						   "1s", "1d", NULL,
@@ -162,8 +161,7 @@ const struct nap_policy nap_policy_wechat = {
 	.summary = "WeChat's ladder with a memory for each network",
 	.params = params,
 	.config_size = sizeof(struct config),
-	.state_size = sizeof(struct state),
+	.state = &fields,
 	.next = next,
 	.listens = NAP_EV_TRIALS,
-	.shift = shift,
 };

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/search.h"
 
-#include "client/mix.h"
-
 /* Between the bounds: doubling while they are far apart, then the middle. */
 static nap_time between(nap_time held, nap_time failed)
 {
@@ -84,9 +82,4 @@ void nap_search_outcome(struct nap_search *s, const struct nap_search_config *cf
 		if (!settled)
 			next_trial(s, cfg, now);
 	}
-}
-
-void nap_search_shift(struct nap_search *s, nap_time span)
-{
-	nap_move_time(&s->since, span);
 }

@@ -42,14 +42,16 @@ struct nap_search {
 	bool bounded;    /* failed has really failed */
 };
 
+/* What each field of it is, for a policy's table. */
+#define NAP_SEARCH_FIELDS(type, m)                                                                           \
+	NAP_FIELD_SPAN(type, m.held, m.tried, NAP_VALUE), NAP_FIELD(type, m.since, NAP_AT),                  \
+		NAP_FIELD_SPAN(type, m.fails, m.bounded, NAP_VALUE)
+
 /* A search from the beginning: s->tried is the first silence to try. */
 void nap_search_start(struct nap_search *s, const struct nap_search_config *cfg);
 
 /* Takes the outcome of a trial at now; the next silence to try is s->tried. */
 void nap_search_outcome(struct nap_search *s, const struct nap_search_config *cfg, nap_time now,
 	nap_time tested, enum nap_outcome outcome);
-
-/* All times it holds are later by span: for jumps in time. */
-void nap_search_shift(struct nap_search *s, nap_time span);
 
 #endif

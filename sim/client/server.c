@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "client/message.h"
-#include "client/mix.h"
 
 #define WINDOW 8 /* pushes in flight at once over UDP */
 
@@ -130,8 +129,7 @@ static void put_back(const struct call *k)
 		s->taken = s->sent = s->pushes;
 }
 
-/* The interval of the keepalives that are the server's to send. */
-static nap_time own_interval(const struct nap_server_setup *setup)
+nap_time nap_server_own_interval(const struct nap_server_setup *setup)
 {
 	nap_time interval = nap_time_min(setup->server->keepalive, setup->app->server_keepalive);
 
@@ -143,7 +141,7 @@ static nap_time own_interval(const struct nap_server_setup *setup)
 /* A flow that nobody opens (bare UDP) is the server's own since it was started, at 0: its keepalives have gone since. */
 static void open_flow(const struct call *k)
 {
-	nap_time interval = own_interval(k->setup);
+	nap_time interval = nap_server_own_interval(k->setup);
 	bool begins = over_tcp(k->setup) || !nap_app_is_bare(k->setup->app) || interval == NAP_NEVER;
 
 	if (!k->s->open)
@@ -165,21 +163,26 @@ static nap_time agreed_idle(const struct nap_app_config *app)
 	return app->server_idle != NAP_NEVER ? app->server_idle : app->idle_timeout;
 }
 
+nap_time nap_server_patience(const struct nap_server_setup *setup)
+{
+	const struct nap_app_config *app = setup->app;
+
+	return nap_time_min(
+		setup->server->idle_timeout, nap_time_min(agreed_idle(app), app->session_timeout));
+}
+
 /* When the server's patience with a silent client ends. */
 static nap_time idle_end(const struct nap_server *s, const struct nap_server_setup *setup)
 {
-	const struct nap_app_config *app = setup->app;
-	nap_time idle = nap_time_min(
-		setup->server->idle_timeout, nap_time_min(agreed_idle(app), app->session_timeout));
-
-	return s->open ? nap_time_after(s->heard, idle) : NAP_NEVER;
+	return s->open ? nap_time_after(s->heard, nap_server_patience(setup)) : NAP_NEVER;
 }
 
 static nap_time keepalive_due(const struct nap_server *s, const struct nap_server_setup *setup)
 {
 	bool own = setup->server->keepalive_after == NAP_SILENCE_OWN;
 
-	return s->open ? nap_time_after(own ? s->said : nap_time_max(s->heard, s->said), own_interval(setup))
+	return s->open ? nap_time_after(own ? s->said : nap_time_max(s->heard, s->said),
+				 nap_server_own_interval(setup))
 		       : NAP_NEVER;
 }
 
@@ -469,42 +472,9 @@ struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap
 	return nap_tcp_sample(&s->tcp);
 }
 
-/* --- whole cycles ------------------------------------------------------------------------------------------------ */
-
 size_t nap_server_bytes(const struct nap_server_setup *setup)
 {
 	if (over_tcp(setup))
 		return offsetof(struct nap_server, old) + NAP_TCP_LEFT_BYTES;
 	return keeps(setup) ? offsetof(struct nap_server, tcp) : offsetof(struct nap_server, offered);
-}
-
-uint64_t nap_server_fingerprint(
-	const struct nap_server *s, const struct nap_server_setup *setup, nap_time now)
-{
-	uint64_t h = nap_mix(0, ((uint64_t)s->quiet << 9) | ((uint64_t)s->open << 8) | s->tries);
-
-	h = nap_mix(h, ((uint64_t)s->peer.port << 32) | s->peer.addr);
-	h = nap_mix(h, ((uint64_t)(s->pushes - s->sent) << 32) | (s->sent - s->taken));
-	h = nap_mix_time(h, s->wait, now);
-	h = nap_mix_time(h, idle_end(s, setup), now);
-	h = nap_mix_time(h, keepalive_due(s, setup), now);
-	/* when kept pushes were offered is a fact: with any, no two cycles are the same */
-	for (uint32_t n = s->taken + 1; n <= s->pushes; n++)
-		h = nap_mix_time(h, s->offered[n % NAP_SERVER_QUEUE], now);
-	if (!over_tcp(setup))
-		return h;
-	h = nap_mix(h, nap_tcp_fingerprint(&s->tcp, now));
-	return s->old.state == NAP_TCP_CLOSED ? h : nap_mix(h, nap_tcp_fingerprint(&s->old, now));
-}
-
-void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
-{
-	nap_move_time(&s->deadline, span);
-	nap_move_time(&s->wait, span);
-	nap_move_time(&s->heard, span);
-	nap_move_time(&s->said, span);
-	if (over_tcp(setup)) {
-		nap_tcp_shift(&s->tcp, span);
-		nap_tcp_shift(&s->old, span);
-	}
 }

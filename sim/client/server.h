@@ -8,6 +8,7 @@
 #include "client/policy.h"
 #include "client/tcp.h"
 #include "kernel/arrivals.h"
+#include "kernel/snapshot.h"
 
 /* Whose silence a server's keepalive waits for. */
 enum nap_silence {
@@ -85,9 +86,13 @@ struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap
 /* How many leading bytes of a struct nap_server this setup uses: what populations need to store. */
 size_t nap_server_bytes(const struct nap_server_setup *setup);
 
-/* As nap_client_fingerprint and nap_client_shift. */
+/* The interval of the keepalives that are the server's to send, and how long it bears a silent client; NAP_NEVER: none, for ever. */
+nap_time nap_server_own_interval(const struct nap_server_setup *setup);
+nap_time nap_server_patience(const struct nap_server_setup *setup);
+
+/* As nap_client_fingerprint and nap_client_shift (client_cycle.c). */
 uint64_t nap_server_fingerprint(
-	const struct nap_server *s, const struct nap_server_setup *setup, nap_time now);
+	const struct nap_server *s, const struct nap_server_setup *setup, const struct nap_moment *at);
 void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span);
 
 #endif

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "client/mix.h"
-
 /* As Linux announces itself: what trackers of windows in middleboxes expect. */
 #define SYN_WINDOW   64240u
 #define WSCALE       7u
@@ -476,53 +474,4 @@ struct nap_packet nap_tcp_sample(const struct nap_tcp *t)
 		.win = (uint16_t)WINDOW,
 		.len = 1,
 	};
-}
-
-uint64_t nap_tcp_fingerprint(const struct nap_tcp *t, nap_time now)
-{
-	uint64_t h = nap_mix(t->state, ((uint64_t)t->backoff << 24) | ((uint64_t)t->probes << 16) |
-					       ((uint64_t)t->n << 8) | t->n_sent);
-
-	h = nap_mix(h, ((uint64_t)t->ack_cause << 24) | ((uint64_t)t->window << 16) |
-			       ((uint64_t)t->retransmits << 8) | (uint64_t)t->recovering << 5 |
-			       (uint64_t)t->probed << 4 | (uint64_t)t->probing << 3 |
-			       (uint64_t)t->stamps << 2 | (uint64_t)t->left << 1 | t->ack_due);
-	h = nap_mix(h, ((uint64_t)(t->nxt - t->una) << 32) | (t->write - t->nxt));
-	h = nap_mix(h, ((uint64_t)(t->recovering ? t->recovered - t->una : 0) << 32) |
-			       (t->probed ? t->probe_end - t->una : 0));
-	h = nap_mix(h, ((uint64_t)t->rtt.srtt << 32) | t->rtt.mdev);
-	h = nap_mix(h, ((uint64_t)t->rtt.mdev_max << 32) | t->rtt.rttvar);
-	h = nap_mix(h, t->rtt.round - t->una);
-	h = nap_mix(h, (uint64_t)t->rto);
-	h = nap_mix_time(h, t->retry, now);
-	h = nap_mix_time(h, t->since, now);
-	h = nap_mix_time(h, t->keep, now);
-	if (t->stamps)
-		h = nap_mix_time(h, t->recent, now);
-	if (t->option.idle != NAP_NEVER)
-		h = nap_mix_time(h, t->heard, now);
-	for (uint32_t i = 0; i < t->n; i++) {
-		const struct nap_tcp_segment *s = &t->queue[(t->first + i) % NAP_TCP_QUEUE];
-
-		h = nap_mix(h, ((uint64_t)(s->seq - t->una) << 32) | s->len);
-		h = nap_mix(h, ((uint64_t)s->message << 24) | ((uint64_t)s->cause << 16) |
-				       ((uint64_t)s->flags << 8) | s->again);
-		h = nap_mix_time(h, s->stamp, now);
-		h = nap_mix_time(h, s->sent, now);
-	}
-	return h;
-}
-
-void nap_tcp_shift(struct nap_tcp *t, nap_time span)
-{
-	nap_move_time(&t->retry, span);
-	nap_move_time(&t->since, span);
-	nap_move_time(&t->keep, span);
-	nap_move_time(&t->heard, span);
-	if (t->stamps)
-		t->recent += span;
-	for (uint32_t i = 0; i < t->n; i++) {
-		t->queue[(t->first + i) % NAP_TCP_QUEUE].stamp += span;
-		t->queue[(t->first + i) % NAP_TCP_QUEUE].sent += span;
-	}
 }

@@ -168,8 +168,4 @@ nap_time nap_tcp_patience(const struct nap_tcp_config *cfg, uint32_t retries);
 /* What a segment with new data sent now would look like. */
 struct nap_packet nap_tcp_sample(const struct nap_tcp *t);
 
-/* As nap_client_fingerprint: sequence numbers count only as differences. */
-uint64_t nap_tcp_fingerprint(const struct nap_tcp *t, nap_time now);
-void nap_tcp_shift(struct nap_tcp *t, nap_time span);
-
 #endif

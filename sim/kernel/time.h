@@ -23,7 +23,7 @@ typedef int64_t nap_time;
 /* now + span, or NAP_NEVER when the sum does not fit; span must not be negative. */
 static inline nap_time nap_time_after(nap_time now, nap_time span)
 {
-	return span >= NAP_NEVER - now ? NAP_NEVER : now + span;
+	return span == NAP_NEVER || now > NAP_NEVER - span ? NAP_NEVER : now + span;
 }
 
 static inline nap_time nap_time_min(nap_time a, nap_time b)

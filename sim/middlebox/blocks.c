@@ -235,9 +235,3 @@ void nap_blocks_tell(const struct nap_box *box)
 	for (uint32_t i = 0; i < k->n_given; i++)
 		tell(box, &k->block[k->given[i]], NAP_NEVER);
 }
-
-void nap_blocks_shift(struct nap_box *box, nap_time by)
-{
-	for (uint32_t b = box->blocks.earliest_empty; b != NONE; b = box->blocks.block[b].later)
-		box->blocks.block[b].empty_since = nap_time_after(box->blocks.block[b].empty_since, by);
-}

@@ -58,7 +58,4 @@ void nap_block_free(struct nap_box *box, struct nap_endpoint at, nap_time when);
 /* Tells whoever watches the box of the blocks that subscribers still have. */
 void nap_blocks_tell(const struct nap_box *box);
 
-/* Times move by so much (whole cycles are stepped over). */
-void nap_blocks_shift(struct nap_box *box, nap_time by);
-
 #endif

@@ -11,6 +11,7 @@
 
 #include "kernel/api.h"
 #include "kernel/rng.h"
+#include "kernel/snapshot.h"
 #include "kernel/time.h"
 #include "middlebox/box_config.h"
 #include "net/packet.h"
@@ -173,22 +174,36 @@ NAP_API void nap_box_tell_live(const struct nap_box *box, nap_time now);
 NAP_API void nap_box_counts(const struct nap_box *box, nap_time now, struct nap_box_counts *out);
 /* --- */
 
-/*
- * The state of all sessions relative to now, in one number: equal numbers, equal future. Sequence numbers count by
- * their distances only, the age of a UDP session up to the 2 s rule. Whoever jumps adds what the ends know: how far
- * their own sequence numbers lie from what they sent last.
- */
-uint64_t nap_box_fingerprint(const struct nap_box *box, nap_time now);
+/* --- for exact skipping of whole cycles: box_snapshot.c ---------------------------------------------------------- */
+
+/* Does it hold nothing that fingerprints leave out: grants, held SYNs and fragments, packets of its own? */
+bool nap_box_rests(const struct nap_box *box);
+
+/* The flow that both ends hold at present, as one box sees it from inside. */
+struct nap_box_ends {
+	uint8_t proto;
+	struct nap_endpoint inside, remote;
+	uint32_t sent[2]; /* TCP: the number that the end on each enum nap_side sends next */
+};
 
 /*
- * Jump over `times` repetitions of the last cycle, which took span and ended at now: expiry times move on, also the
- * creation of sessions made in that cycle. Counts follow by nap_box_repeat_counts.
+ * The state relative to now, to which the box must have been settled, in one number: equal numbers, equal future. born: also when sessions were made, which has
+ * no say in the future but in how long they have lived. ends (or NULL): becomes their flow as the box shows it outside.
  */
-void nap_box_shift(struct nap_box *box, nap_time now, nap_time span, uint64_t times);
+uint64_t nap_box_fingerprint(const struct nap_box *box, nap_time now, bool born, struct nap_box_ends *ends);
+
+/*
+ * Jump ahead by span from when it was settled last: times that are to come move on; born: also those of creation, which is right where all
+ * sessions are made anew in each cycle. Counts follow by nap_box_repeat_counts.
+ */
+void nap_box_shift(struct nap_box *box, nap_time span, bool born);
 
 /* Add `times` times what happened between two nap_box_counts, the start and the end of one cycle. */
 void nap_box_repeat_counts(struct nap_box *box, const struct nap_box_counts *before,
 	const struct nap_box_counts *after, uint64_t times);
+
+/* The field tables of this directory's records, NULL-terminated. */
+extern const struct nap_fields *const nap_box_tables[];
 
 /* --- natnap.h --- */
 /* Management: lose all sessions (reboot, flush, interface down), or one (conntrack -D). They count as closed. */

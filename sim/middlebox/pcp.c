@@ -217,27 +217,6 @@ bool nap_pcp_request(
 	return true;
 }
 
-uint64_t nap_grant_fingerprint(const struct nap_box *box, nap_time now)
-{
-	uint64_t h = 0;
-
-	for (uint32_t id = 0; id < box->grant_high && box->grants_live; id++) {
-		const struct grant *g = &box->grant[id];
-		uint64_t ends = (uint64_t)hash(NAP_INSIDE, g->proto, g->inside) << 32 |
-				hash(NAP_OUTSIDE, g->proto, g->outside);
-
-		if (g->live && now < g->expires) /* whatever the order */
-			h += nap_index_hash(ends, (uint64_t)(g->expires - now)) * (ends | 1);
-	}
-	return h;
-}
-
-void nap_grant_shift(struct nap_box *box, nap_time by)
-{
-	for (uint32_t id = 0; id < box->grant_high; id++)
-		box->grant[id].expires = nap_time_after(box->grant[id].expires, by);
-}
-
 void nap_grant_reset(struct nap_box *box)
 {
 	nap_index_reset(&box->grants);

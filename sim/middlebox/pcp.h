@@ -38,9 +38,7 @@ bool nap_grant_pinhole(struct nap_box *box, nap_time now, uint8_t proto, struct 
 /* Ends all grants before their time. */
 void nap_grant_end_all(struct nap_box *box, nap_time now);
 
-/* All grants relative to now, for nap_box_fingerprint; moved by a time, for nap_box_shift; forgotten; freed. */
-uint64_t nap_grant_fingerprint(const struct nap_box *box, nap_time now);
-void nap_grant_shift(struct nap_box *box, nap_time by);
+/* All grants forgotten; freed. */
 void nap_grant_reset(struct nap_box *box);
 void nap_grant_clear(struct nap_box *box);
 

@@ -311,22 +311,3 @@ uint32_t nap_reassembly_waiting(const struct nap_reassembly *r)
 {
 	return r ? r->n : 0;
 }
-
-uint64_t nap_reassembly_fingerprint(const struct nap_reassembly *r, nap_time now)
-{
-	uint64_t h = 0;
-
-	for (const struct waiting *w = r ? r->oldest : NULL; w; w = w->newer) {
-		h = (h ^ hash_key(&w->key)) * UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)(now - w->since);
-		for (uint32_t i = 0; i < w->n_spans; i++)
-			h = (h ^ ((uint64_t)w->span[i].from << 32 | w->span[i].to)) *
-			    UINT64_C(0xd6e8feb86659fd93);
-	}
-	return h;
-}
-
-void nap_reassembly_shift(struct nap_reassembly *r, nap_time by)
-{
-	for (struct waiting *w = r ? r->oldest : NULL; w; w = w->newer)
-		w->since = nap_time_after(w->since, by);
-}

@@ -60,11 +60,7 @@ bool nap_reassembly_follow(struct nap_reassembly *r, nap_time now, struct nap_pa
 nap_time nap_reassembly_due(const struct nap_reassembly *r);
 void nap_reassembly_settle(struct nap_reassembly *r, nap_time now);
 
-/* Datagrams that wait; a number that tells one set of them from another, by their ages at now. */
+/* Datagrams that wait. */
 uint32_t nap_reassembly_waiting(const struct nap_reassembly *r);
-uint64_t nap_reassembly_fingerprint(const struct nap_reassembly *r, nap_time now);
-
-/* All that wait began later by so much: for jumps in time. */
-void nap_reassembly_shift(struct nap_reassembly *r, nap_time by);
 
 #endif

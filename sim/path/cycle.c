@@ -3,38 +3,111 @@
 
 #include <string.h>
 
-#include "client/mix.h"
 #include "path/reach.h"
 
 #define TALLY_WORDS (sizeof(struct nap_tally) / sizeof(uint64_t))
 #define METER_WORDS (offsetof(struct nap_meter, observer) / sizeof(uint64_t))
 
+#define ROW(field, kind) NAP_FIELD(struct nap_subscriber, field, kind)
+
+static const struct nap_field rows[] = {
+	/* the ends' and boxes' follow from their state; what comes from outside is a fact */
+	ROW(at, NAP_IGNORE),
+	NAP_FIELD_SPAN(struct nap_subscriber, id, flight, NAP_IGNORE), /* nothing is under way */
+	NAP_FIELD_SPAN(struct nap_subscriber, net, touched, NAP_VALUE),
+	ROW(box, NAP_PART),
+	ROW(open_until, NAP_UNTIL),
+	ROW(reach, NAP_PART),
+	ROW(lost_at, NAP_AT),
+	ROW(lifetime, NAP_VALUE),
+	ROW(hosts, NAP_PART), /* no cycle is stepped over where packets are cut */
+	ROW(way, NAP_PART),
+	ROW(handed, NAP_UNTIL),
+	ROW(radio, NAP_PART),
+	NAP_FIELD_SPAN(struct nap_subscriber, push, world, NAP_IGNORE),         /* facts from outside */
+	NAP_FIELD_SPAN(struct nap_subscriber, rng_push, rng_radio, NAP_IGNORE), /* a cycle draws nothing */
+	NAP_FIELD_SPAN(struct nap_subscriber, server, client, NAP_PART),
+};
+NAP_FIELDS(subscriber_fields, struct nap_subscriber, rows);
+
+static const struct nap_field way_rows[] = {
+	NAP_FIELD(struct nap_link_way, last, NAP_UNTIL),
+	NAP_FIELD(struct nap_link_way, bad, NAP_VALUE),
+};
+NAP_FIELDS(way_fields, struct nap_link_way, way_rows);
+
+enum { WAYS = 2 }; /* over the access link; those over other links stand only where links draw */
+
+const struct nap_fields *const nap_path_tables[] = { &subscriber_fields, &way_fields, NULL };
+
 void nap_cycles_forget(struct nap_cycles *c)
 {
-	c->n = c->next = c->misses = 0;
+	c->n = c->next = 0;
+	nap_cycles_begin(c);
+}
+
+void nap_cycles_begin(struct nap_cycles *c)
+{
+	uint32_t kept = 0;
+
+	/* a peak that a cycle reached counts for the subscriber that has been through it */
+	for (uint32_t i = 0; i < c->n; i++) {
+		if (c->cycle[i].creates)
+			continue;
+		if (kept != i)
+			c->cycle[kept] = c->cycle[i];
+		kept++;
+	}
+	c->n = kept;
+	c->next = kept % NAP_CYCLES;
+	c->misses = 0;
 	c->watching = false;
 	c->last = NAP_NEVER;
-	c->lived_mark = c->lived = 0;
+}
+
+/* The boxes' part, from the client outwards along the ends' flow. born: with when sessions were made. */
+static uint64_t mark_of_boxes(
+	const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m, bool born)
+{
+	struct nap_box_ends ends = {
+		.proto = line->client.app->transport == NAP_OVER_TCP ? NAP_TCP : NAP_UDP,
+		.inside = s->client->self,
+		.remote = s->client->peer,
+		.sent = { [NAP_INSIDE] = m->base[NAP_BASE_OWN], [NAP_OUTSIDE] = m->base[NAP_BASE_PEER] },
+	};
+	uint64_t h = 0;
+
+	for (uint32_t k = 0; k < line->n_hops; k++)
+		h = nap_mix(h, nap_box_fingerprint(s->box[k], m->now, born, &ends));
+	return h;
 }
 
 /* The state of all that lies between client and server, relative to now. */
-static uint64_t mark_of(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+static uint64_t mark_of(
+	const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m)
 {
-	uint64_t h = nap_client_fingerprint(s->client, &line->client, now);
+	uint64_t h = nap_client_fingerprint(s->client, &line->client, m);
 
-	h = nap_mix(h, nap_server_fingerprint(s->server, &line->server, now));
-	h = nap_mix(h, nap_radio_fingerprint(&s->radio, nap_tech_of(s, line), now));
-	h = nap_mix_time(h, s->open_until == 0 ? NAP_NEVER : s->open_until, now);
-	h = nap_mix_time(h, s->lost_at, now);
-	h = nap_mix(h, (uint64_t)s->net << 8 | (uint64_t)s->was_open << 1 | (uint64_t)s->touched);
-	h = nap_mix(h, (uint64_t)(s->lifetime));
-	h = nap_mix(h, (uint64_t)nap_time_max(s->way[0].last - now, 0));
-	h = nap_mix(h, (uint64_t)nap_time_max(s->way[1].last - now, 0));
-	h = nap_reach_mark(h, s, line, now);
-	h = nap_mix(h, (uint64_t)nap_time_max(s->handed - now, 0));
-	for (uint32_t k = 0; k < line->n_hops; k++)
-		h = nap_mix(h, nap_box_fingerprint(s->box[k], now));
-	return h;
+	h = nap_mix(h, nap_server_fingerprint(s->server, &line->server, m));
+	h = nap_mix(h, nap_radio_fingerprint(&s->radio, nap_tech_of(s, line), m->now));
+	h = nap_rows_mix(h, &subscriber_fields, s, m);
+	for (int i = 0; i < WAYS; i++)
+		h = nap_rows_mix(h, &way_fields, &s->way[i], m);
+	h = nap_reach_mark(h, s, line, m);
+	return nap_mix(h, mark_of_boxes(s, line, m, false));
+}
+
+/* Is there nothing that the mark leaves out? */
+static bool rests(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	if (s->flight != NAP_FLIGHT_NONE || s->out || !nap_ends_rest(s->client, &line->client, s->server))
+		return false;
+	for (uint32_t k = 0; k < line->n_hops; k++) {
+		nap_box_settle(s->box[k], now);
+		if (!nap_box_rests(s->box[k]))
+			return false;
+	}
+	return true;
 }
 
 /* Random numbers taken so far by what a cycle may draw from: it must take none. */
@@ -60,80 +133,64 @@ static bool differ(struct nap_cycle *c, const void *before, const void *after, s
 
 /* Remember the state at the beginning of what may be a cycle. */
 static void watch(struct nap_cycles *c, const struct nap_subscriber *s, const struct nap_line *line,
-	nap_time now, uint64_t mark)
+	const struct nap_moment *m, uint64_t mark)
 {
 	c->watching = true;
 	c->mark = mark;
-	c->since = now;
+	c->born = mark_of_boxes(s, line, m, true);
+	c->since = m->now;
 	c->draws = draws_of(s);
 	c->tally = *line->tally;
 	c->meter = *nap_meter_of(s, line);
-	for (uint32_t k = 0; k < line->n_hops; k++) {
-		nap_box_settle(s->box[k], now);
-		nap_box_counts(s->box[k], now, &c->box[k]);
-	}
-}
-
-/*
- * In a cycle that makes sessions, those alive at its beginning may have been made by something else and be of another
- * age: the times that sessions lived are known only when two cycles in a row have the same.
- */
-static bool repeats_lifetimes(struct nap_cycles *c, const struct nap_cycle *cycle, uint32_t hops)
-{
-	uint64_t lived = 0;
-	bool same;
-
-	for (uint32_t k = 0; k < hops; k++)
-		lived = nap_mix(lived, cycle->after[k].session_ns - cycle->before[k].session_ns);
-	same = c->lived_mark == cycle->mark && c->lived == lived;
-	c->lived_mark = cycle->mark;
-	c->lived = lived;
-	return same;
+	for (uint32_t k = 0; k < line->n_hops; k++)
+		nap_box_counts(s->box[k], m->now, &c->box[k]);
 }
 
 /* The watched cycle has come round: learn it. NULL when it cannot be. */
-static struct nap_cycle *learn(
-	struct nap_cycles *c, const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+static struct nap_cycle *learn(struct nap_cycles *c, const struct nap_subscriber *s,
+	const struct nap_line *line, const struct nap_moment *m)
 {
 	struct nap_cycle *cycle = &c->cycle[c->next];
 
 	c->watching = false;
-	if (c->draws != draws_of(s) || now == c->since ||
+	if (c->draws != draws_of(s) || m->now == c->since ||
 		c->tally.pushes_offered != line->tally->pushes_offered ||
 		c->tally.stirred != line->tally->stirred)
-		return NULL;   /* something from outside came in between */
-	cycle->creates = true; /* may stand in the place of an older one: not to be found until it is whole */
-	cycle->mark = c->mark;
-	cycle->period = now - c->since;
+		return NULL; /* something from outside came in between */
+	cycle->mark =
+		~c->mark; /* may stand in the place of an older one: not to be found until it is whole */
+	cycle->period = m->now - c->since;
 	cycle->n = 0;
+	cycle->creates = false;
 	if (!differ(cycle, &c->tally, line->tally, TALLY_WORDS, 0) ||
 		!differ(cycle, &c->meter, nap_meter_of(s, line), METER_WORDS, TALLY_WORDS))
 		return NULL;
-	cycle->creates = false;
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		cycle->before[k] = c->box[k];
-		nap_box_settle(s->box[k], now);
-		nap_box_counts(s->box[k], now, &cycle->after[k]);
+		nap_box_counts(s->box[k], m->now, &cycle->after[k]);
 		cycle->creates |= cycle->after[k].created != c->box[k].created;
 	}
-	if (cycle->creates && (line->ends_matter || !repeats_lifetimes(c, cycle, line->n_hops)))
+	cycle->born = c->born;
+	if (cycle->creates && (line->ends_matter || c->born != mark_of_boxes(s, line, m, true)))
 		return NULL;
+	cycle->mark = c->mark;
 	c->next = (c->next + 1) % NAP_CYCLES;
 	c->n = c->n < NAP_CYCLES ? c->n + 1 : NAP_CYCLES;
 	return cycle;
 }
 
-static struct nap_cycle *find(struct nap_cycles *c, uint64_t mark)
+static struct nap_cycle *find(struct nap_cycles *c, const struct nap_subscriber *s,
+	const struct nap_line *line, const struct nap_moment *m, uint64_t mark)
 {
 	for (uint32_t i = 0; i < c->n; i++)
-		if (c->cycle[i].mark == mark && !c->cycle[i].creates)
+		if (c->cycle[i].mark == mark &&
+			(!c->cycle[i].creates || c->cycle[i].born == mark_of_boxes(s, line, m, true)))
 			return &c->cycle[i];
 	return NULL;
 }
 
 /* n times the cycle: counts multiplied, all stored times moved. */
-static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_cycle *cycle,
-	uint64_t n)
+static void step(struct nap_subscriber *s, struct nap_line *line, const struct nap_cycle *cycle, uint64_t n)
 {
 	uint64_t *tally = (uint64_t *)line->tally, *meter = (uint64_t *)nap_meter_of(s, line);
 	nap_time span = (nap_time)n * cycle->period;
@@ -145,25 +202,20 @@ static void step(struct nap_subscriber *s, struct nap_line *line, nap_time now, 
 			n * cycle->word[i].by;
 	}
 	for (uint32_t k = 0; k < line->n_hops; k++) {
-		if (cycle->creates) /* what it made is made again each time; else the sessions are those there were */
-			nap_box_shift(s->box[k], now, cycle->period, n);
-		else
-			nap_box_shift(s->box[k], now, 1, (uint64_t)span);
+		/* what the cycle made is made again each time; else the sessions are those there were */
+		nap_box_shift(s->box[k], span, cycle->creates);
 		nap_box_repeat_counts(s->box[k], &cycle->before[k], &cycle->after[k], n);
 	}
 	nap_radio_shift(&s->radio, span);
 	nap_client_shift(s->client, &line->client, span);
 	nap_server_shift(s->server, &line->server, span);
+	nap_rows_move(&subscriber_fields, s, span, false);
 	s->at[NAP_T_CLIENT] = s->client->deadline;
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	nap_subscriber_schedule_boxes(s, line);
-	if (s->open_until > 0)
-		nap_move_time(&s->open_until, span);
-	nap_move_time(&s->lost_at, span);
+	for (int i = 0; i < WAYS; i++)
+		nap_rows_move(&way_fields, &s->way[i], span, false);
 	nap_reach_shift(s, line, span);
-	s->way[0].last += span;
-	s->way[1].last += span;
-	s->handed += span;
 }
 
 bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -171,6 +223,7 @@ bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time no
 	struct nap_cycles *c = line->cycles;
 	nap_time horizon = nap_time_min(nap_time_min(s->at[NAP_T_PUSH], s->at[NAP_T_WORLD]), line->duration);
 	nap_time since = now - nap_time_min(c->last, now);
+	struct nap_moment m;
 	struct nap_cycle *cycle;
 	uint64_t mark, n;
 
@@ -181,27 +234,29 @@ bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time no
 		c->watching = false;
 		return false;
 	}
-	if (s->flight != NAP_FLIGHT_NONE || s->out || !s->client->open || horizon - now < since) {
+	if (horizon - now < since || !rests(s, line, now)) {
 		c->watching = false;
 		return false;
 	}
 	nap_reach_settle(s, line, now);
-	mark = mark_of(s, line, now);
-	cycle = find(c, mark);
+	m = nap_ends_moment(s->client, &line->client, s->server, now);
+	mark = mark_of(s, line, &m);
+	cycle = find(c, s, line, &m, mark);
 	if (!cycle && c->watching && c->mark == mark)
-		cycle = learn(c, s, line, now);
+		cycle = learn(c, s, line, &m);
 	if (!cycle) {
-		if (c->n == 0 || c->lived_mark == mark ||
+		if (c->n == 0 ||
 			++c->misses >
 				1) /* one odd state among known ones is not worth a copy of all counts */
-			watch(c, s, line, now, mark);
+			watch(c, s, line, &m, mark);
 		return false;
 	}
 	c->misses = 0;
 	n = (uint64_t)(horizon - now) / (uint64_t)cycle->period;
 	if (n == 0)
 		return false;
-	step(s, line, now, cycle, n);
+	step(s, line, cycle, n);
+	c->skipped += n;
 	c->last = now + (nap_time)(n - 1) * cycle->period;
 	return true;
 }

@@ -3,7 +3,8 @@
  * Whole cycles in one step. Between two random events a regular policy repeats
  * the same cycle: when the state at a keepalive, taken relative to now, equals
  * an earlier one, the integers it adds and the time it takes are known, and n
- * cycles are n times that. Exact, since all is integer.
+ * cycles are n times that. Exact, since all is integer; what each field of the
+ * state is, tables say (kernel/snapshot.h).
  */
 #ifndef NAP_PATH_CYCLE_H
 #define NAP_PATH_CYCLE_H
@@ -22,23 +23,23 @@ struct nap_cycle_word {
 /* A learned cycle: from state `mark` back to it in `period`. */
 struct nap_cycle {
 	uint64_t mark;
+	bool creates; /* it makes sessions, so that all must be of the same age at its beginning and its end ... */
+	uint64_t born; /* ... which is this; known for the subscriber that it was learned from */
 	nap_time period;
 	uint32_t n; /* words */
 	struct nap_cycle_word word[NAP_CYCLE_DIFF];
-	bool creates; /* it makes sessions */
 	struct nap_box_counts before[NAP_HOPS_MAX], after[NAP_HOPS_MAX];
 };
 
 struct nap_cycles {
-	uint32_t n, next; /* learned so far; where the next one goes */
-	uint64_t pushes;  /* offered by then: a push in between makes the state one of its kind */
-	uint32_t misses;  /* states in a row that no cycle is known for */
-	nap_time last;    /* when the client's timer was last due */
-	bool watching;    /* a cycle has begun and may come round */
-	uint64_t mark;    /* its state at the beginning */
+	uint32_t n, next;    /* learned so far; where the next one goes */
+	uint64_t pushes;     /* offered by then: a push in between makes the state one of its kind */
+	uint32_t misses;     /* states in a row that no cycle is known for */
+	nap_time last;       /* when the client's timer was last due */
+	uint64_t skipped;    /* cycles stepped over so far, by all subscribers */
+	bool watching;       /* a cycle has begun and may come round */
+	uint64_t mark, born; /* its state at the beginning, without and with when sessions were made */
 	nap_time since;
-	uint64_t lived_mark,
-		lived;          /* how long sessions lived in the last cycle that made some, and its state */
 	uint64_t draws;         /* random numbers taken by then */
 	struct nap_tally tally; /* counts at the beginning */
 	struct nap_meter meter;
@@ -46,13 +47,19 @@ struct nap_cycles {
 	struct nap_cycle cycle[NAP_CYCLES];
 };
 
-/* Nothing seen before counts any more: something came from outside. */
+/* Nothing seen before counts any more: other boxes, another replication. */
 void nap_cycles_forget(struct nap_cycles *c);
+
+/* Another subscriber behind the same boxes begins: of what was learned, cycles that make no sessions hold for it too. */
+void nap_cycles_begin(struct nap_cycles *c);
 
 /*
  * The client's timer is due at now. Steps over as many whole cycles as fit before the next event from outside;
  * false: none, go on event by event.
  */
 bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now);
+
+/* The field tables of this directory's structs, NULL-terminated. */
+extern const struct nap_fields *const nap_path_tables[];
 
 #endif

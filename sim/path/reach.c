@@ -3,8 +3,6 @@
 
 #include <glib.h>
 
-#include "client/mix.h"
-
 /* Parts of the way. Without delays all are one, the first. */
 enum { PART_SERVER, PART_DEVICE, PART_BOXES };
 
@@ -19,7 +17,8 @@ struct nap_reach {
 	struct span *closed; /* after that: disjoint, in no order */
 	uint32_t n, size;
 	struct nap_endpoint peer; /* where pushes were sent when last looked at */
-	nap_time until[]; /* each part stays open until then if nothing else happens; 0: it is closed */
+	/* Each part stays open until then if nothing else happens, 0: it is closed. As many as parts_of says. */
+	nap_time until[1];
 };
 
 static uint32_t parts_of(const struct nap_subscriber *s, const struct nap_line *line)
@@ -33,7 +32,7 @@ size_t nap_reach_bytes(const struct nap_line *line)
 
 	for (uint32_t i = 0; i < line->n_nets; i++)
 		hops = MAX(hops, line->net[i].n_hops);
-	return sizeof(struct nap_reach) + (line->lags ? PART_BOXES + hops : 1) * sizeof(nap_time);
+	return offsetof(struct nap_reach, until) + (line->lags ? PART_BOXES + hops : 1) * sizeof(nap_time);
 }
 
 static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *line, uint32_t part)
@@ -211,30 +210,48 @@ void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	r->n = r->size = 0;
 }
 
-uint64_t nap_reach_mark(uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+static const struct nap_field reach_rows[] = {
+	NAP_FIELD_SPAN(struct nap_reach, settled, counted, NAP_AT),
+	NAP_FIELD(struct nap_reach, closed, NAP_PART),
+	NAP_FIELD(struct nap_reach, n, NAP_VALUE),
+	NAP_FIELD(struct nap_reach, size, NAP_IGNORE),
+	NAP_FIELD_ENDPOINT(struct nap_reach, peer, NAP_VALUE),
+	NAP_FIELD(struct nap_reach, until, NAP_PART),
+};
+NAP_FIELDS(reach_fields, struct nap_reach, reach_rows);
+
+static const struct nap_field span_rows[] = { NAP_FIELD_SPAN(struct span, from, to, NAP_AT) };
+NAP_FIELDS(span_fields, struct span, span_rows);
+
+struct part { /* one of those at the end of struct nap_reach */
+	nap_time until;
+};
+static const struct nap_field part_rows[] = { NAP_FIELD(struct part, until, NAP_UNTIL) };
+NAP_FIELDS(part_fields, struct part, part_rows);
+
+const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &span_fields, &part_fields, NULL };
+
+uint64_t nap_reach_mark(
+	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m)
 {
 	const struct nap_reach *r = s->reach;
+	uint64_t closed = 0;
 
+	h = nap_rows_mix(h, &reach_fields, r, m);
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-		h = r->until[i] > now ? nap_mix_time(h, r->until[i], now) : nap_mix(h, 1);
-	h = nap_mix(h, (uint64_t)(now - r->counted) << 8 | r->n);
-	for (uint32_t i = 0; i < r->n; i++)
-		h = nap_mix(
-			nap_mix(h, (uint64_t)(r->closed[i].from - now)), (uint64_t)(r->closed[i].to - now));
-	return h;
+		h = nap_rows_mix(h, &part_fields, &r->until[i], m);
+	for (uint32_t i = 0; i < r->n; i++) /* in no order */
+		closed += nap_rows_mix(0, &span_fields, &r->closed[i], m);
+	return nap_mix(h, closed);
 }
 
 void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span)
 {
 	struct nap_reach *r = s->reach;
 
+	nap_rows_move(&reach_fields, r, span, false);
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-		if (r->until[i] > 0 && r->until[i] != NAP_NEVER)
-			r->until[i] += span;
-	r->settled += span;
-	r->counted += span;
-	for (uint32_t i = 0; i < r->n; i++) {
-		r->closed[i].from += span;
-		r->closed[i].to += span;
-	}
+		nap_rows_move(&part_fields, &r->until[i], span, false);
+	for (uint32_t i = 0; i < r->n; i++)
+		nap_rows_move(&span_fields, &r->closed[i], span, false);
 }

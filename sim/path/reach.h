@@ -25,9 +25,12 @@ void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time
 /* The run ends at now: a push that is still under way gets through if nothing else happens. */
 void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time now);
 
-/* For stepping over whole cycles: the state relative to now, mixed into h; and all times moved. */
+/* For stepping over whole cycles: the state relative to a moment, mixed into h; and all times moved. */
 uint64_t nap_reach_mark(
-	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, nap_time now);
+	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m);
 void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span);
+
+/* Its field tables, NULL-terminated. */
+extern const struct nap_fields *const nap_reach_tables[];
 
 #endif

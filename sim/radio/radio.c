@@ -381,35 +381,29 @@ nap_time nap_radio_wakes(const struct nap_radio *r, const struct nap_radio_tech 
 	return NAP_NEVER;
 }
 
-static uint64_t mix(uint64_t h, uint64_t v)
-{
-	struct nap_rng stream = { h ^ v, 0 };
+static const struct nap_field rows[] = {
+	NAP_FIELD_SPAN(struct nap_radio, since, wake, NAP_AT),
+	NAP_FIELD_SPAN(struct nap_radio, draw, wake_bytes, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_radio, state, held, NAP_VALUE),
+};
+NAP_FIELDS(radio_fields, struct nap_radio, rows);
 
-	return nap_rng_next(&stream);
-}
+const struct nap_fields *const nap_radio_tables[] = { &radio_fields, NULL };
 
 uint64_t nap_radio_fingerprint(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
 {
-	uint64_t h = (uint64_t)r->state << 32 | (uint64_t)r->cause << 24 | (uint64_t)r->edge << 16 |
-		     (uint64_t)r->wake_cause << 8 | r->held | (uint64_t)r->edge_cause << 40;
+	uint64_t h = nap_rows_mix(0, &radio_fields, r, &(struct nap_moment){ .now = now });
 
-	h = mix(h, (uint64_t)(r->since - now));
-	h = mix(h, (uint64_t)(r->active - now));
-	h = mix(h, r->wake == NAP_NEVER ? 0 : (uint64_t)(r->wake - now));
-	h = mix(h, (uint64_t)r->wake_bytes << 32 | r->draw);
 	for (unsigned i = 0; i < tech->n_states; i++) {
 		if (tech->state[i].lock == NAP_LOCK_ABSOLUTE && tech->state[i].cycle > 0)
-			h = mix(h, (uint64_t)(now % tech->state[i].cycle));
+			h = nap_mix(h, (uint64_t)(now % tech->state[i].cycle));
 	}
 	return h;
 }
 
 void nap_radio_shift(struct nap_radio *r, nap_time span)
 {
-	r->since += span;
-	r->active += span;
-	if (r->wake != NAP_NEVER)
-		r->wake += span;
+	nap_rows_move(&radio_fields, r, span, false);
 }
 
 void nap_radio_close(

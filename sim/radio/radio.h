@@ -9,6 +9,7 @@
 
 #include "kernel/api.h"
 #include "kernel/rng.h"
+#include "kernel/snapshot.h"
 #include "kernel/time.h"
 #include "net/packet.h"
 #include "radio/meter.h"
@@ -71,6 +72,9 @@ uint64_t nap_radio_fingerprint(const struct nap_radio *r, const struct nap_radio
 
 /* Move all of the machine's times by span: what n whole cycles do. */
 void nap_radio_shift(struct nap_radio *r, nap_time span);
+
+/* The field tables of this directory's structs, NULL-terminated. */
+extern const struct nap_fields *const nap_radio_tables[];
 
 /* --- natnap.h --- */
 /*

@@ -42,6 +42,7 @@ void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
 	for (uint32_t i = 0; i < out->subscribers; i++) {
 		if (i < 2 || plan->chain.drawn) /* learned cycles hold for all whose boxes are the same */
 			nap_workspace_begin(ws, replication, first + i == 0 ? observer : NULL);
+		nap_cycles_begin(&ws->cycles);
 		nap_workspace_observe(out->meter, first + i == 0 ? observer : NULL);
 		run_one(ws, s, first + i, out);
 	}
