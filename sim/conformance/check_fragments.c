@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Experiments with large datagrams: RFC 4787 REQ-13 and REQ-14, RFC 7857 section 10. The link outside of the box is the
- * bench's: where the profile names no mtu it carries 1400 bytes.
+ * device's: where the profile names no mtu it carries 1400 bytes.
  */
 #include "conformance/check.h"
 

@@ -8,7 +8,7 @@
 #define QUIET  (30 * NAP_S) /* a packet of the client after so long a pause is a keepalive */
 
 /* Both ends, and packets between them that take no time. */
-struct bench {
+struct client_dut {
 	struct nap_client_setup client_setup;
 	struct nap_server_setup server_setup;
 	struct nap_client_world world;
@@ -24,7 +24,7 @@ struct bench {
 
 static bool sends(void *ctx, struct nap_packet *p, bool up)
 {
-	struct bench *b = ctx;
+	struct client_dut *b = ctx;
 	bool pause = b->wire.now - b->last >= QUIET;
 
 	if (up)
@@ -38,11 +38,11 @@ static bool sends(void *ctx, struct nap_packet *p, bool up)
 	return true;
 }
 
-static void bench_init(struct bench *b, const struct nap_scenario *sc)
+static void dut_init(struct client_dut *b, const struct nap_scenario *sc)
 {
 	struct nap_endpoint server = { SERVER, (uint16_t)sc->app.port };
 
-	*b = (struct bench){ .client_setup = { &sc->app, sc->policy, sc->policy_config },
+	*b = (struct client_dut){ .client_setup = { &sc->app, sc->policy, sc->policy_config },
 		.server_setup = { .app = &sc->app,
 			.server = &sc->server,
 			.policy = sc->policy,
@@ -62,20 +62,20 @@ static void bench_init(struct bench *b, const struct nap_scenario *sc)
 	nap_server_init(&b->server, &b->server_setup, server);
 }
 
-static void bench_run(struct bench *b, nap_time span)
+static void dut_run(struct client_dut *b, nap_time span)
 {
 	nap_pair_run(&b->wire, b->wire.now + span);
 }
 
 /* Run until the client has its first flow; false when it does not get one in an hour. */
-static bool bench_open(struct bench *b)
+static bool dut_open(struct client_dut *b)
 {
 	for (uint32_t s = 0; s < 3600 && !b->client.open; s++)
-		bench_run(b, NAP_S);
+		dut_run(b, NAP_S);
 	return b->client.open;
 }
 
-static void send_error(struct bench *b, uint8_t code)
+static void send_error(struct client_dut *b, uint8_t code)
 {
 	struct nap_packet icmp = {
 		.proto = NAP_ICMP, .icmp_type = NAP_ICMP_UNREACHABLE, .icmp_code = code, .len = 28
@@ -87,9 +87,9 @@ static void send_error(struct bench *b, uint8_t code)
 	nap_pair_add(&b->wire, b->wire.now, false, &icmp);
 }
 
-typedef enum nap_check_verdict rule_fn(struct bench *b, char *observed);
+typedef enum nap_check_verdict rule_fn(struct client_dut *b, char *observed);
 
-static enum nap_check_verdict soft_errors(struct bench *b, char *observed)
+static enum nap_check_verdict soft_errors(struct client_dut *b, char *observed)
 {
 	static const uint8_t codes[] = { NAP_ICMP_NO_NET, NAP_ICMP_NO_HOST, NAP_ICMP_NO_SOURCE_ROUTE };
 
@@ -97,7 +97,7 @@ static enum nap_check_verdict soft_errors(struct bench *b, char *observed)
 		uint32_t flows = b->client.flows;
 
 		send_error(b, codes[i]);
-		bench_run(b, 10 * NAP_S);
+		dut_run(b, 10 * NAP_S);
 		if (!b->client.open || b->client.flows != flows) {
 			g_snprintf(
 				observed, NAP_OBSERVED, "gave its connection up after ICMP 3/%u", codes[i]);
@@ -108,18 +108,18 @@ static enum nap_check_verdict soft_errors(struct bench *b, char *observed)
 	return NAP_MEETS;
 }
 
-static enum nap_check_verdict lost_probe(struct bench *b, char *observed)
+static enum nap_check_verdict lost_probe(struct client_dut *b, char *observed)
 {
 	uint32_t flows = b->client.flows;
 
 	b->drop_next = true;
 	for (nap_time end = b->wire.now + 9 * NAP_H; b->dropped == NAP_NEVER && b->wire.now < end;)
-		bench_run(b, NAP_S);
+		dut_run(b, NAP_S);
 	if (b->dropped == NAP_NEVER) {
 		g_strlcpy(observed, "it sends no keepalive in 9 h", NAP_OBSERVED);
 		return NAP_NOT_APPLICABLE;
 	}
-	bench_run(b, 10 * NAP_MIN);
+	dut_run(b, 10 * NAP_MIN);
 	if (!b->client.open || b->client.flows != flows) {
 		g_strlcpy(observed, "one lost keepalive, and it gave its connection up", NAP_OBSERVED);
 		return NAP_VIOLATES;
@@ -155,13 +155,13 @@ void nap_client_dut_judge(const struct nap_scenario *sc, GArray *out)
 {
 	for (uint32_t i = 0; i < G_N_ELEMENTS(rules); i++) {
 		struct nap_judgement j = { .requirement = &rules[i].r };
-		struct bench *b = g_new(struct bench, 1);
+		struct client_dut *b = g_new(struct client_dut, 1);
 
-		bench_init(b, sc);
+		dut_init(b, sc);
 		if (sc->app.transport != NAP_OVER_TCP) {
 			j.verdict = NAP_NOT_APPLICABLE;
 			g_strlcpy(j.observed, "it does not use TCP", sizeof j.observed);
-		} else if (!bench_open(b)) {
+		} else if (!dut_open(b)) {
 			j.verdict = NAP_NOT_TESTED;
 			g_strlcpy(j.observed, "the client does not open a connection within an hour",
 				sizeof j.observed);

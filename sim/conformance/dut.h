@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The bench on which a middlebox is examined: a path without delay or loss, fresh for each experiment. */
+/* A middlebox as the device under test: alone on a path without delay or loss, fresh for each experiment. */
 #ifndef NAP_CONFORMANCE_DUT_H
 #define NAP_CONFORMANCE_DUT_H
 
@@ -43,7 +43,7 @@ struct nap_dut {
 	int translates; /* 1 yes, -1 no */
 };
 
-/* A bench for boxes like m, which stays the caller's; no box is set up yet (nap_dut_fresh). */
+/* For boxes like m, which stays the caller's; no box is set up yet (nap_dut_fresh). */
 void nap_dut_init(struct nap_dut *b, const struct nap_middlebox *m);
 void nap_dut_clear(struct nap_dut *b);
 
