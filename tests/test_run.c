@@ -109,6 +109,17 @@ static const struct story stories[] = {
 		"[path]\nmiddleboxes = cgn\n[middlebox cgn]\nprofile = cgn-rfc6888\nshared = yes\nports = "
 		"block 64\n" LTE UDP("55s") PUSH,
 		false },
+	{ "blocks of each address' own", "",
+		"[path]\nmiddleboxes = cgn\ndelay = exponential 20ms\n[middlebox cgn]\nshared = yes\nudp = "
+		"50s\nudp-stream = 50s\nduration-limit = 4min\nports = block 8\nblock-allocation = "
+		"deterministic\ninside-first = 10.0.0.2\n" LTE UDP("55s") PUSH,
+		false },
+	{ "one address behind them, and its quota", "",
+		"[path]\nmiddleboxes = cgn; wall\n[middlebox cgn]\nshared = yes\nudp = 50s\nudp-stream = "
+		"50s\nports = block 8\nblock-allocation = deterministic\ninside-first = 10.0.0.2\n"
+		"[middlebox wall]\nkind = firewall\nshared = yes\nsessions-per-subscriber = uniform 1 8\n" LTE
+			UDP("55s") PUSH,
+		true },
 	{ "drawn home gateways", "",
 		"[path]\nmiddleboxes = nat\n[middlebox nat]\nprofile = hatonen-2010\n" LTE UDP("55s") PUSH,
 		false },

@@ -15,39 +15,89 @@ static uint32_t choose_part_size(const struct nap_scenario *sc)
 	return size > 0 ? (uint32_t)size : 1;
 }
 
-/* Is each subscriber's part of the ports its own from the start (RFC 7422), whatever the others do? */
+/* Is a key of the box set, to a value or to a distribution? */
+static bool is_set(const struct nap_middlebox *m, uint64_t value, size_t offset)
+{
+	for (uint32_t i = 0; i < m->n_draws; i++)
+		if (m->draws[i].row->offset == offset)
+			return true;
+	return value > 0;
+}
+
+#define IS_SET(m, field) is_set(m, (uint64_t)(m)->box.field, offsetof(struct nap_box_config, field))
+
+/* Is each address' part of the ports its own from the start (RFC 7422), whatever the others do? */
 static bool owns_ports(const struct nap_box_config *b)
 {
 	return b->ports.word == NAP_PORTS_BLOCK && b->block_allocation == NAP_BLOCK_DETERMINISTIC;
 }
 
-/* Can a table of so many sessions never be full, as each subscriber may have only so many? */
-static bool has_room_for_all(const struct nap_box_config *b, uint64_t subscribers)
+static bool is_drawn(const struct nap_middlebox *m, size_t offset)
 {
-	return b->capacity == 0 ||
+	return is_set(m, 0, offset);
+}
+
+/* Can a table of so many sessions never be full, as each subscriber may have only so many? */
+static bool has_room_for_all(const struct nap_middlebox *m, uint64_t subscribers)
+{
+	const struct nap_box_config *b = &m->box;
+
+	if (is_drawn(m, offsetof(struct nap_box_config, sessions_per_subscriber)))
+		return !IS_SET(m, capacity);
+	return !IS_SET(m, capacity) ||
 	       (b->sessions_per_subscriber > 0 && subscribers * b->sessions_per_subscriber <= b->capacity);
 }
 
-/*
- * How subscribers behind a shared box can touch one another; NULL: they cannot. Their inside addresses differ there (chain.c), so
- * sessions, mappings and quotas are each subscriber's own; what remains is what the box has once for all: external ports, a
- * table with an end, timers that follow its filling, places for held SYNs and unfinished datagrams.
- */
-static const char *couples(const struct nap_box_config *b, uint64_t subscribers, bool cuts)
+static bool has_quotas(const struct nap_middlebox *m)
 {
-	if (b->kind == NAP_BOX_NAT && !owns_ports(b))
+	return IS_SET(m, sessions_per_subscriber) || IS_SET(m, ports_per_subscriber) ||
+	       IS_SET(m, session_rate);
+}
+
+/*
+ * How subscribers behind a shared box can touch one another; NULL: they cannot. Their inside addresses differ there (chain.c) but
+ * behind another shared NAT (one_address), so sessions, mappings and quotas are each subscriber's own; what remains is what
+ * the box has once for all: external ports, a table with an end, timers that follow its filling, places for held SYNs and
+ * unfinished datagrams.
+ */
+static const char *couples(const struct nap_middlebox *m, uint64_t subscribers, bool one_address, bool cuts)
+{
+	const struct nap_box_config *b = &m->box;
+
+	if (b->kind == NAP_BOX_NAT && (one_address || !owns_ports(b)))
 		return "they share its external ports (ports, addresses)";
 	if (b->kind == NAP_BOX_NAT && b->pcp != NAP_PCP_NONE)
 		return "they ask it for external ports (pcp)";
-	if (!has_room_for_all(b, subscribers))
+	if (one_address && has_quotas(m))
+		return "they share an address there, and what it may have (sessions-per-subscriber, "
+		       "session-rate)";
+	if (!has_room_for_all(m, subscribers))
 		return "they share its table (capacity)";
-	if (b->adaptive_end > 0)
+	if (IS_SET(m, adaptive_end))
 		return "its timers follow all their sessions (adaptive-end)";
-	if (b->incoming_syn_hold > 0)
+	if (IS_SET(m, incoming_syn_hold))
 		return "they share its places for held SYNs (incoming-syn-hold)";
-	if (cuts && b->fragment_limit > 0)
+	if (cuts && IS_SET(m, fragment_limit))
 		return "they share its places for unfinished datagrams (fragment-limit)";
 	return NULL;
+}
+
+/* Along the middleboxes of one network. */
+static void look_along(struct nap_plan *plan, uint32_t first, uint32_t n, bool cuts)
+{
+	const struct nap_scenario *sc = plan->sc;
+	bool one_address = false;
+
+	for (uint32_t k = first; k < first + n && !plan->coupled_by; k++) {
+		const struct nap_middlebox *m = &sc->middlebox[k];
+
+		if (!plan->chain.shared[k])
+			continue;
+		plan->coupled_how = couples(m, sc->general.subscribers, one_address, cuts);
+		if (plan->coupled_how)
+			plan->coupled_by = m->name;
+		one_address |= m->box.kind == NAP_BOX_NAT;
+	}
 }
 
 static void look_for_coupling(struct nap_plan *plan)
@@ -56,14 +106,10 @@ static void look_for_coupling(struct nap_plan *plan)
 	bool cuts = false;
 
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		cuts |= sc->middlebox[k].box.mtu > 0;
-	for (uint32_t k = 0; k < sc->n_middleboxes && !plan->coupled_by; k++) {
-		plan->coupled_how = plan->chain.shared[k]
-					    ? couples(&sc->middlebox[k].box, sc->general.subscribers, cuts)
-					    : NULL;
-		if (plan->coupled_how)
-			plan->coupled_by = sc->middlebox[k].name;
-	}
+		cuts |= IS_SET(&sc->middlebox[k], mtu);
+	look_along(plan, 0, sc->n_path_middleboxes, cuts);
+	for (uint32_t i = 0; i < sc->n_networks && !plan->coupled_by; i++)
+		look_along(plan, sc->network[i].first, sc->network[i].n, cuts);
 }
 
 static bool is_external(const struct nap_box_config *b, nap_addr a)
