@@ -110,7 +110,7 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 	p->delay = 50 * NAP_MS;
 	p->timeout = NAP_NEVER;
 	p->next_port = 10000;
-	nap_client_init(&p->c, &p->setup, NAP_ADDR(10, 0, 0, 2),
+	nap_client_init(&p->c, &p->setup, (struct nap_endpoint){ NAP_ADDR(10, 0, 0, 2), 40000 },
 		(struct nap_endpoint){ NAP_ADDR(203, 0, 113, 9), 4500 }, start);
 	nap_server_init(&p->s, &p->server_setup, (struct nap_endpoint){ NAP_ADDR(203, 0, 113, 9), 4500 });
 }

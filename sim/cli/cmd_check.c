@@ -102,7 +102,7 @@ static bool judge_client(const struct nap_scenario *sc, GArray *out, GError **er
 	struct nap_client_trace *trace = nap_client_trace_new();
 	struct nap_observer observer = { .ctx = trace, .packet = see_packet };
 	struct nap_workspace *ws;
-	struct nap_part part = { 0 };
+	struct nap_part part;
 	struct nap_plan plan;
 
 	if (!nap_plan_make(&plan, &alone)) {
@@ -110,7 +110,7 @@ static bool judge_client(const struct nap_scenario *sc, GArray *out, GError **er
 		return nap_fail(error, "client: %s", plan.why);
 	}
 	ws = nap_workspace_new(&plan, NULL);
-	nap_run_part(ws, 0, 0, &observer, &part);
+	nap_run_job(ws, 0, 0, &observer, &part);
 	nap_client_trace_judge(trace, NAP_CLIENT_WATCH, out);
 	nap_client_dut_judge(&alone, out);
 	nap_workspace_free(ws);

@@ -29,7 +29,12 @@ const char *nap_client_check(const struct nap_client_setup *setup)
 	return NULL;
 }
 
-void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, nap_addr self,
+uint16_t nap_client_first_port(struct nap_rng *rng)
+{
+	return (uint16_t)(NAP_PORT_FIRST + nap_rng_below(rng, NAP_PORT_COUNT));
+}
+
+void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, struct nap_endpoint self,
 	struct nap_endpoint peer, nap_time start)
 {
 	g_assert(nap_policy_state_size(setup->policy) <= NAP_POLICY_STATE);
@@ -37,9 +42,7 @@ void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup,
 	c->deadline = c->wait = start;
 	c->due = NAP_NEVER;
 	c->outbound = c->idle_since = c->since = start;
-	/* flows of one client use ports in turn; clients begin at different ones */
-	c->self = (struct nap_endpoint){ self,
-		(uint16_t)(NAP_PORT_FIRST + (self * 2654435761u >> 8) % NAP_PORT_COUNT) };
+	c->self = self;
 	c->peer = peer;
 	c->phase = NAP_CLIENT_CLOSED;
 	if (nap_flow_probes(setup))

@@ -74,8 +74,14 @@ struct nap_client {
 /* Do application and policy go together? NULL when they do, else what is wrong, static text. */
 const char *nap_client_check(const struct nap_client_setup *setup);
 
-/* Nothing is sent before the first deadline, which is start. */
-void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, nap_addr self,
+/*
+ * The port of a device's first flow: each begins somewhere among the ephemeral ones, and counts up from there (RFC 6056
+ * algorithm 3, for one destination).
+ */
+uint16_t nap_client_first_port(struct nap_rng *rng);
+
+/* Nothing is sent before the first deadline, which is start. The first flow has self's port. */
+void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, struct nap_endpoint self,
 	struct nap_endpoint peer, nap_time start);
 
 /* A packet reached the device. */

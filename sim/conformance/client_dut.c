@@ -57,8 +57,8 @@ static void dut_init(struct client_dut *b, const struct nap_scenario *sc)
 		.server_setup = &b->server_setup,
 		.sends = sends,
 		.ctx = b };
-	nap_client_init(
-		&b->client, &b->client_setup, SELF, server, nap_dist_draw_time(&sc->app.start, &b->rng));
+	nap_client_init(&b->client, &b->client_setup, (struct nap_endpoint){ SELF, 40000 }, server,
+		nap_dist_draw_time(&sc->app.start, &b->rng));
 	nap_server_init(&b->server, &b->server_setup, server);
 }
 

@@ -25,6 +25,7 @@ enum nap_purpose {
 	NAP_RNG_RADIO,   /* promotion delays given as distributions */
 	NAP_RNG_APP,     /* message sizes, think times */
 	NAP_RNG_SEARCH,  /* discovery and tuning */
+	NAP_RNG_SOCKET,  /* ephemeral ports */
 };
 
 /* A stream: 16 bytes; copy it to save its position. */

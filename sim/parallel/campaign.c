@@ -29,8 +29,7 @@ static bool fits_in_memory(const struct nap_plan *plan)
 {
 	double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 
-	return !plan->global || have <= 0.0 ||
-	       (double)plan->sc->general.subscribers * sizeof(struct nap_subscriber) < have;
+	return !plan->global || have <= 0.0 || nap_plan_bytes(plan) < have;
 }
 
 bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point)
@@ -107,14 +106,10 @@ static void complete(struct crew *crew, struct task *t)
 
 static void do_job(struct crew *crew, struct nap_workspace *ws, struct task *t, uint32_t job)
 {
-	const struct nap_point *p = &crew->c->point[t->point];
-	const struct nap_observer *observer = t->replication == 0 ? p->observer : NULL;
+	const struct nap_observer *observer = t->replication == 0 ? crew->c->point[t->point].observer : NULL;
 	bool last;
 
-	if (p->plan.global)
-		nap_run_global(ws, t->replication, observer, t->part);
-	else
-		nap_run_part(ws, t->replication, job, observer, &t->part[job]);
+	nap_run_job(ws, t->replication, job, observer, t->part);
 	g_mutex_lock(&crew->lock);
 	nap_workspace_gather(ws, t->gather);
 	last = --t->left == 0;
@@ -165,7 +160,7 @@ static void list_tasks(struct crew *crew)
 	crew->task = g_new0(struct task, crew->tasks);
 	for (uint32_t i = 0, k = 0; i < c->n; i++)
 		for (uint32_t r = 0; r < c->point[i].sc->general.replications; r++, k++) {
-			uint32_t jobs = c->point[i].plan.global ? 1 : c->point[i].plan.parts;
+			uint32_t jobs = nap_plan_jobs(&c->point[i].plan);
 
 			crew->task[k] = (struct task){ i, r, jobs, jobs, NULL, NULL };
 			crew->all += jobs;

@@ -74,6 +74,9 @@ void nap_subscriber_init(
 	const struct nap_app_config *app = line->client.app;
 	struct nap_endpoint server = { NAP_SERVER_ADDR, (uint16_t)app->port };
 	struct nap_rng phase = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PHASE);
+	struct nap_rng socket = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_SOCKET);
+	struct nap_endpoint self = { nap_chain_device(&line->chain, id, 0, false),
+		nap_client_first_port(&socket) };
 
 	lay_out(s, line);
 	s->id = id;
@@ -87,8 +90,7 @@ void nap_subscriber_init(
 	s->rng_radio = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_RADIO);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), 0);
 	nap_server_init(s->server, &line->server, server);
-	nap_client_init(s->client, &line->client, nap_chain_device(&line->chain, id, 0, false), server,
-		nap_dist_draw_time(&app->start, &phase));
+	nap_client_init(s->client, &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
 	for (int i = 0; i < NAP_T_N; i++)
 		s->at[i] = NAP_NEVER;
 	s->at[NAP_T_CLIENT] = s->client->deadline;

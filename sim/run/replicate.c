@@ -17,10 +17,8 @@ struct nap_replication *nap_replicate(const struct nap_scenario *scenario, uint3
 		struct nap_gather *gather = nap_gather_new(plan);
 		struct nap_part *part = g_new(struct nap_part, plan->parts);
 
-		if (plan->global)
-			nap_run_global(ws, number, NULL, part);
-		for (uint32_t i = 0; !plan->global && i < plan->parts; i++)
-			nap_run_part(ws, number, i, NULL, &part[i]);
+		for (uint32_t job = 0; job < nap_plan_jobs(plan); job++)
+			nap_run_job(ws, number, job, NULL, part);
 		nap_workspace_gather(ws, gather);
 		r = g_new0(struct nap_replication, 1);
 		nap_replication_sum(r, plan, part, gather);

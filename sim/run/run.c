@@ -28,7 +28,7 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 		nap_workspace_count_box(ws, ws->box[k], k, out);
 }
 
-void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
+static void run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
 	const struct nap_observer *observer, struct nap_part *out)
 {
 	const struct nap_plan *plan = ws->plan;
@@ -47,4 +47,13 @@ void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
 		run_one(ws, s, first + i, out);
 	}
 	nap_workspace_observe(out->meter, NULL);
+}
+
+void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,
+	const struct nap_observer *observer, struct nap_part *parts)
+{
+	if (ws->plan->global)
+		nap_run_global(ws, replication, observer, parts);
+	else
+		run_part(ws, replication, job, observer, &parts[job]);
 }

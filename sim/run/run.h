@@ -80,13 +80,18 @@ bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc);
 struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volatile int *stop);
 void nap_workspace_free(struct nap_workspace *ws);
 
-/* Run part number part of a replication, one subscriber after another; observer (or NULL) watches subscriber 0. */
-void nap_run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,
-	const struct nap_observer *observer, struct nap_part *out);
+/* Bytes that the global order needs at least, all subscribers being in memory at once. */
+double nap_plan_bytes(const struct nap_plan *plan);
 
-/* Run all parts of a replication in one queue in time order; out has plan->parts elements. */
-void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer,
-	struct nap_part *out);
+/* Jobs of a replication, which any workspaces may share out: its parts, or one for all in the global order. */
+static inline uint32_t nap_plan_jobs(const struct nap_plan *plan)
+{
+	return plan->global ? 1 : plan->parts;
+}
+
+/* Run one of them, in the plan's order, into parts (plan->parts elements); observer (or NULL) watches subscriber 0. */
+void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,
+	const struct nap_observer *observer, struct nap_part *parts);
 
 /* Add what the workspace has gathered since the last call to g. */
 void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g);

@@ -100,6 +100,16 @@ void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *o
 		meter[i].observer = observer && observer->radio.change ? &observer->radio : NULL;
 }
 
+double nap_plan_bytes(const struct nap_plan *plan)
+{
+	g_autofree struct nap_line *line = g_new0(struct nap_line, 1);
+	size_t each;
+
+	set_up_line(line, plan);
+	each = nap_subscriber_bytes(line) + plan->chain.n_hops * nap_box_session_bytes();
+	return (double)each * plan->sc->general.subscribers;
+}
+
 struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volatile int *stop)
 {
 	struct nap_workspace *ws = g_new0(struct nap_workspace, 1);

@@ -46,6 +46,10 @@ void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *o
 /* Told by a watched box in the global order: a session was thrown out to make room. */
 void nap_crowd_evicted(struct crowd *c, uint32_t hop, const struct nap_box_flow *whose);
 
+/* The global order: all parts (out: plan->parts of them) in one queue in time order. */
+void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer,
+	struct nap_part *out);
+
 /* Have the ends of a shared hop's sessions counted in its occupancy. */
 void nap_workspace_watch(struct nap_workspace *ws, struct nap_box *box, uint32_t hop);
 
