@@ -4,6 +4,7 @@
  * packets, one of them is asked all the time, and both answer alike, count alike and tell of the same ends.
  */
 #include "box_random.h"
+#include "box_test.h"
 #include "net/pcp.h"
 
 enum { CONFIGS = 500, PACKETS = 500, HOST_LOOKS = 3 };

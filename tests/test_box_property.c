@@ -5,6 +5,7 @@
  * counts balance, limits hold, and nothing that ran out comes back.
  */
 #include "box_random.h"
+#include "box_test.h"
 
 enum { BOXES = 120, PACKETS = 10000 };
 
