@@ -38,14 +38,14 @@ static long flaw_of(const struct nap_fields *f, const unsigned char *padding)
 			return row->offset;
 		for (; at < row->offset; at++)
 			if (padding[at])
-				return at;
+				return (long)at;
 		for (; at < (uint32_t)row->offset + row->size; at++)
 			if (!padding[at] && row->kind < NAP_IGNORE)
-				return at;
+				return (long)at;
 	}
 	for (; at < f->bytes; at++)
 		if (padding[at])
-			return at;
+			return (long)at;
 	return -1;
 }
 
