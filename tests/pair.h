@@ -89,6 +89,8 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.idle_timeout = NAP_NEVER,
 		.server_idle = NAP_NEVER,
 		.server_keepalive = NAP_NEVER,
+		.connect_timeout = NAP_NEVER,
+		.reconnect_growth = 2.0,
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,
 		.tcp = pair_tcp,
@@ -99,7 +101,9 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.idle_timeout = NAP_NEVER,
 		.keepalive = NAP_NEVER,
 		.keepalive_size = 20,
-		.tcp_keepalive = off };
+		.tcp_keepalive = off,
+		.user_timeout = NAP_NEVER,
+		.tcp = pair_tcp };
 	p->setup = (struct nap_client_setup){ &p->app, nap_policy_find(policy), p->policy_config };
 	g_assert_nonnull(p->setup.policy);
 	p->server_setup =

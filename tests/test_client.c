@@ -46,6 +46,8 @@ static void set_up(struct fixture *f, const char *policy, nap_time interval)
 		.idle_timeout = NAP_NEVER,
 		.server_idle = NAP_NEVER,
 		.server_keepalive = NAP_NEVER,
+		.connect_timeout = NAP_NEVER,
+		.reconnect_growth = 2.0,
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,
 	};

@@ -71,6 +71,28 @@ static void test_syn_retries(void)
 	}
 }
 
+/* A program's own time-out ends an attempt before TCP does, and so does the user's, which counts from the first SYN. */
+static void test_connect_timeout(void)
+{
+	for (int own = 0; own < 2; own++)
+		for (uint32_t from = 0; from < 2; from++) {
+			struct pair p;
+
+			pair_init(&p, NAP_OVER_TCP, "none", 0);
+			if (own)
+				p.app.connect_timeout = 4900 * NAP_MS;
+			else
+				p.app.tcp.user_timeout = 5 * NAP_S;
+			p.app.from_attempt = from;
+			p.drop = drop_all;
+			pair_run(&p, 5 * NAP_S);
+			g_assert_cmpuint(p.up, ==, from ? 6 : 5); /* SYNs at 0 1 2 3 4 s */
+			pair_run(&p, 20 * NAP_S - 1);
+			/* the waits of 1, 2, 4 s are over when counted from the attempts' beginnings */
+			g_assert_cmpuint(p.reconnects, ==, from ? 3 : 2);
+		}
+}
+
 /*
  * Closed form. The first repeat is the loss probe's, which does not back off: with R the round trip, at 2 R + rto-min or
  * at RTO if that is earlier. Then time-outs at RTO, 2 RTO, 4 RTO ... up to the cap. Given up at the first time-out that is
@@ -430,6 +452,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/tcp/handshake", test_handshake);
 	g_test_add_func("/tcp/syn-retries", test_syn_retries);
+	g_test_add_func("/tcp/connect-timeout", test_connect_timeout);
 	g_test_add_func("/tcp/backoff", test_backoff);
 	g_test_add_func("/tcp/estimator", test_estimator);
 	g_test_add_func("/tcp/samples", test_samples);

@@ -75,7 +75,11 @@ struct nap_app_config {
 	bool idle_restarts;       /* UDP: by the client's first sending after the last receipt */
 	bool reopen;              /* at once when the flow is over? Else when there is something to say */
 	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
-	nap_time reconnect_max;   /* longest wait after openings that failed; doubles up to it */
+	nap_time connect_timeout; /* TCP: the program gives up an attempt to connect after so long */
+	bool hands_on;            /* answer_timeout is TCP's user time-out as well */
+	uint32_t from_attempt;    /* 1: waits after failed openings count from the attempt's beginning */
+	nap_time reconnect_max;   /* longest wait after openings that failed; grows up to it */
+	double reconnect_growth;  /* so many times the one before */
 	double reconnect_jitter;  /* these waits are shortened at random by up to this share */
 	struct nap_arrivals background; /* other traffic of the device */
 	uint64_t background_size;       /* bytes of it each time */

@@ -7,33 +7,34 @@
 /*
  * Handshakes as round trips. Bytes are those of the messages' fields with X25519, ECDSA P-256, AES-128-GCM, SHA-256 and
  * a server name of 16 bytes, record headers included, certificates apart; last_up is what the client sends last,
- * together with its first request.
+ * together with its first request; the tickets are OpenSSL's.
  */
 struct handshake {
 	uint32_t rounds;
 	struct nap_app_step round[ROUNDS_MAX];
 	uint32_t certificates_in; /* round that carries the chain, from 1; 0: none does */
 	uint32_t last_up;
+	uint32_t last_down; /* what the server sends when it has that: TLS 1.3's session tickets */
 };
 
 /* [enum nap_tls][resumed] */
 static const struct handshake handshakes[][2] = {
 	[NAP_TLS_NONE] = { { 0 }, { 0 } },
 	/* RFC 5246 7.3, RFC 5077 3.1: hello; certificate, key exchange, done / key exchange, finished; ticket, finished */
-	[NAP_TLS_12] = { { 2, { { 180, 90 + 120 + 9 }, { 42 + 6 + 45, 6 + 45 + 180 } }, 1, 0 },
-		{ 1, { { 360, 90 + 6 + 45 } }, 0, 6 + 45 } },
+	[NAP_TLS_12] = { { 2, { { 180, 90 + 120 + 9 }, { 42 + 6 + 45, 6 + 45 + 180 } }, 1, 0, 0 },
+		{ 1, { { 360, 90 + 6 + 45 } }, 0, 6 + 45, 0 } },
 	/* RFC 8446 2, 2.2: hello / hello, extensions, certificate, verify, finished; the client's finished goes with data */
-	[NAP_TLS_13] = { { 1, { { 250, 127 + 6 + 32 + 101 + 58 } }, 1, 6 + 58 },
-		{ 1, { { 520, 133 + 6 + 32 + 58 } }, 0, 6 + 58 } },
+	[NAP_TLS_13] = { { 1, { { 250, 127 + 6 + 32 + 101 + 58 } }, 1, 6 + 58, 2 * 255 },
+		{ 1, { { 520, 133 + 6 + 32 + 58 } }, 0, 6 + 58, 255 } },
 	/* RFC 6347 4.2.1: a cookie exchange first; 12 bytes more a message, 8 more a record */
 	[NAP_DTLS_12] = { { 3, { { 200, 60 }, { 220, 110 + 140 + 29 }, { 62 + 14 + 61, 14 + 61 + 200 } }, 2,
-				  0 },
-		{ 2, { { 380, 60 }, { 400, 110 + 14 + 61 } }, 0, 14 + 61 } },
+				  0, 0 },
+		{ 2, { { 380, 60 }, { 400, 110 + 14 + 61 } }, 0, 14 + 61, 0 } },
 	/* RFC 9147 5.1: the cookie comes in a HelloRetryRequest; resumption validates the address by the ticket */
-	[NAP_DTLS_13] = { { 2, { { 270, 110 }, { 300, 140 + 44 + 113 + 70 } }, 2, 70 },
-		{ 1, { { 540, 146 + 44 + 70 } }, 0, 70 } },
+	[NAP_DTLS_13] = { { 2, { { 270, 110 }, { 300, 140 + 44 + 113 + 70 } }, 2, 70, 0 },
+		{ 1, { { 540, 146 + 44 + 70 } }, 0, 70, 0 } },
 	/* RFC 9000 8.1, 14.1: client Initials are padded to 1200 bytes, the server's too; it may send three times as much */
-	[NAP_QUIC] = { { 1, { { 1200, 1200 + 350 } }, 1, 1200 }, { 1, { { 1200, 1200 } }, 0, 120 } },
+	[NAP_QUIC] = { { 1, { { 1200, 1200 + 350 } }, 1, 1200, 0 }, { 1, { { 1200, 1200 } }, 0, 120, 0 } },
 };
 
 static const struct handshake *handshake(const struct nap_app_config *app, bool resumed)
@@ -104,7 +105,9 @@ struct nap_app_step nap_app_step(const struct nap_app_config *app, bool resumed,
 		return tls_step(app, resumed, i);
 	i -= h->rounds;
 	step = login_step(app, early(app, resumed) ? i + 1 : i);
-	if (i == 0)
+	if (i == 0) {
 		step.up += h->last_up;
+		step.down += h->last_down;
+	}
 	return step;
 }

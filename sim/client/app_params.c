@@ -17,6 +17,7 @@ static const char *const resume_words[] = {
 static const char *const mapping_words[] = {
 	[NAP_MAPPING_NOTE] = "note", [NAP_MAPPING_IGNORE] = "ignore", [NAP_MAPPING_REOPEN] = "reopen", NULL
 };
+static const char *const from_words[] = { "failure", "attempt", NULL };
 
 const struct nap_param nap_app_params[] = {
 	{ "source", NAP_P_TEXT, ROW(source), "", NULL, NULL, NULL, "Where the profile's numbers are from." },
@@ -141,8 +142,18 @@ const struct nap_param nap_app_params[] = {
 	{ "reconnect-delay", NAP_P_TIME, ROW(reconnect_delay), "0s", "0s", "1d", NULL,
 		"From noticing a dead flow to opening the next one." },
 	{ "reconnect-max", NAP_P_TIME, ROW(reconnect_max), "30min", "1s", "1d", NULL,
-		"Openings that fail are tried again after 1 s, 2 s, 4 s and so on up to this (RFC 5626 4.5: "
-		"1800 s)." },
+		"Openings that fail are tried again after 1 s, 2 s, 4 s and so on (reconnect-growth) up to "
+		"this (RFC 5626 "
+		"4.5: 1800 s)." },
+	{ "reconnect-growth", NAP_P_SHARE, ROW(reconnect_growth), "200%", "100%", "1000%", NULL,
+		"How long each of these waits is against the one before (gRPC: 160%)." },
+	{ "reconnect-from", NAP_P_WORD, ROW(from_attempt), "failure", NULL, NULL, from_words,
+		"Do these waits count from the failure, or from the beginning of the attempt that failed "
+		"(gRPC's "
+		"connection back-off)?" },
+	{ "connect-timeout", NAP_P_TIME, ROW(connect_timeout), "never", "1ms", NULL, NULL,
+		"TCP: the program gives up an attempt to connect after so long (gRPC: 20 s); never: when TCP "
+		"does." },
 	{ "reconnect-jitter", NAP_P_SHARE, ROW(reconnect_jitter), "0%", "0%", "100%", NULL,
 		"Each wait before an opening is shortened at random by up to this share, so that a reboot "
 		"does not bring all "
@@ -187,6 +198,10 @@ const struct nap_param nap_app_params[] = {
 		"TCP: is what was sent last sent once more before the retransmission time-out (RFC 8985 7; "
 		"Linux "
 		"tcp_early_retrans)?" },
+	{ "answer-timeout-to-tcp", NAP_P_BOOL, ROW(hands_on), "no", NULL, NULL, NULL,
+		"TCP: does the program hand its answer-timeout to TCP as user-timeout (gRPC, whose attempts "
+		"to connect "
+		"then end by it too)?" },
 	{ "hard-errors-abort", NAP_P_BOOL, ROW(tcp.hard_errors), "no", NULL, NULL, NULL,
 		"TCP: does ICMP protocol or port unreachable end an established connection? RFC 1122 4.2.3.9 "
 		"says it should; hosts "
@@ -212,6 +227,8 @@ static nap_time part(nap_time time, double of, nap_time interval)
 void nap_app_set_interval(struct nap_app_config *app, nap_time interval)
 {
 	app->answer_timeout = part(app->answer_timeout, app->answer_of, interval);
+	if (app->hands_on)
+		app->tcp.user_timeout = nap_time_min(app->tcp.user_timeout, app->answer_timeout);
 	app->session_timeout = part(app->session_timeout, app->session_of, interval);
 	app->idle_timeout = part(app->idle_timeout, app->idle_of, interval);
 	app->server_idle = part(app->server_idle, app->server_idle_of, interval);

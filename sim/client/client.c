@@ -66,8 +66,8 @@ static void wait_over(const struct nap_call *k)
 	case NAP_CLIENT_CLOSED:
 		nap_flow_open(k);
 		break;
-	case NAP_CLIENT_CONNECTING:
-		c->wait = NAP_NEVER; /* TCP has its own timers */
+	case NAP_CLIENT_CONNECTING: /* TCP has its own timers; these are the program's */
+		nap_flow_opening_failed(k);
 		break;
 	case NAP_CLIENT_OPENING:
 		if (!nap_flow_over_tcp(k->setup) && c->fails < app->open_tries)

@@ -59,6 +59,7 @@ struct nap_client {
 	uint8_t step;     /* OPENING: round trips done */
 	uint8_t failures; /* openings in a row that came to nothing */
 	nap_time keyed;   /* when the keys were made */
+	nap_time began;   /* when the last flow's opening was begun */
 	uint32_t flows;   /* flows begun so far */
 	uint32_t opened;  /* and of these opened */
 	uint32_t pushed;  /* number of the last push taken, where the server repeats them */

@@ -31,6 +31,8 @@ static const struct nap_field client_rows[] = {
 	NAP_FIELD_ENDPOINT(struct nap_client, peer, NAP_VALUE),
 	NAP_FIELD_SPAN(struct nap_client, phase, failures, NAP_VALUE),
 	NAP_FIELD_MORE(struct nap_client, keyed, NAP_AT, 0, GROUP_KEYS),
+	/* read only while a flow opens, and set when it begins to */
+	CLIENT(began, NAP_IGNORE),
 	NAP_FIELD_SPAN(struct nap_client, flows, opened, NAP_VALUE),
 	NAP_FIELD_MORE(struct nap_client, pushed, NAP_SEQUENCE, NAP_BASE_PUSH, GROUP_NUMBERS),
 	NAP_FIELD_ENDPOINT(struct nap_client, mapped, NAP_VALUE),

@@ -272,11 +272,12 @@ void nap_flow_open(const struct nap_call *k)
 	}
 	c->due = c->wait = NAP_NEVER;
 	c->mapped = (struct nap_endpoint){ 0, 0 };
-	c->idle_since = c->outbound = c->since = k->now;
+	c->idle_since = c->outbound = c->since = c->began = k->now;
 	c->sent = false;
 	nap_flow_pcp_begin(k); /* before the flow's own first packet, which then goes through the mapping */
 	if (nap_flow_over_tcp(k->setup)) {
 		c->phase = NAP_CLIENT_CONNECTING;
+		c->wait = nap_time_after(k->now, k->setup->app->connect_timeout);
 		nap_tcp_connect(
 			&c->tcp, &k->setup->app->tcp, k->now, c->self, c->peer, keepalive_option(k->setup));
 		return;
@@ -331,19 +332,33 @@ void nap_flow_dead(const struct nap_call *k)
 		nap_flow_open(k);
 }
 
-/* An opening came to nothing: the next try waits twice as long as the one before. */
+/* How long to wait after an opening that failed, and so many before it. */
+static nap_time retry_wait(const struct nap_app_config *app, uint32_t failures)
+{
+	nap_time wait = NAP_S;
+
+	while (failures-- > 0 && wait < app->reconnect_max)
+		wait = (nap_time)((double)wait * app->reconnect_growth);
+	return nap_time_min(wait, app->reconnect_max);
+}
+
+/* An opening came to nothing: the next try waits longer than the one before. */
 void nap_flow_opening_failed(const struct nap_call *k)
 {
 	const struct nap_app_config *app = k->setup->app;
 	struct nap_client *c = k->c;
-	nap_time delay = nap_time_min(NAP_S << c->failures, app->reconnect_max);
+	nap_time delay = nap_time_max(retry_wait(app, c->failures), app->reconnect_delay);
 
+	if (app->from_attempt)
+		delay = nap_time_max(delay - (k->now - c->began), 0);
 	leave(k);
 	if (c->failures < 30)
 		c->failures++;
-	close_flow(k, nap_time_max(delay, app->reconnect_delay));
+	close_flow(k, delay);
 	if (!app->reopen)
 		c->wait = nap_time_after(k->now, delay); /* it had something to say */
+	if (c->wait <= k->now)
+		nap_flow_open(k);
 }
 
 void nap_flow_lost(const struct nap_call *k)

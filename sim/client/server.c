@@ -195,7 +195,7 @@ static void finish(const struct call *k)
 	s->deadline = nap_time_min(s->wait, nap_time_min(idle_end(s, k->setup), keepalive_due(s, k->setup)));
 	if (!over_tcp(k->setup))
 		return;
-	nap_tcp_flush(&s->tcp, &k->setup->app->tcp, k->now, k->out);
+	nap_tcp_flush(&s->tcp, &k->setup->server->tcp, k->now, k->out);
 	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->tcp));
 	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->old));
 }
@@ -339,7 +339,7 @@ static bool is_peer(const struct nap_tcp *t, struct nap_endpoint peer)
 /* What happens to the connection before: its program closes it when the client has. */
 static void old_input(const struct call *k, const struct nap_packet *p)
 {
-	const struct nap_tcp_config *cfg = &k->setup->app->tcp;
+	const struct nap_tcp_config *cfg = &k->setup->server->tcp;
 	struct nap_tcp *old = &k->s->old;
 
 	if (nap_tcp_input(old, cfg, k->now, p, k->out) & NAP_TCP_ENDED)
@@ -355,13 +355,13 @@ static void tcp_input(const struct call *k, const struct nap_packet *p)
 	bool over = s->tcp.state == NAP_TCP_TIME_WAIT || s->tcp.state == NAP_TCP_LAST_ACK;
 
 	if (is_peer(&s->tcp, p->src) && !(syn && over)) {
-		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
+		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->server->tcp, k->now, p, k->out), p);
 	} else if (syn) {
 		close_flow(k);
 		if (s->tcp.state != NAP_TCP_CLOSED && !is_peer(&s->tcp, p->src))
 			nap_tcp_leave(&s->tcp, &s->old);
 		s->peer = p->src;
-		nap_tcp_accept(&s->tcp, &k->setup->app->tcp, k->now, p, &k->setup->server->tcp_keepalive);
+		nap_tcp_accept(&s->tcp, &k->setup->server->tcp, k->now, p, &k->setup->server->tcp_keepalive);
 	} else if (is_peer(&s->old, p->src)) {
 		old_input(k, p);
 	} else {
@@ -377,7 +377,7 @@ static void icmp_input(const struct call *k, const struct nap_packet *p)
 	if (!nap_packet_is_icmp_error(p) || q->proto != NAP_TCP || !nap_endpoint_equal(q->src, s->self))
 		return;
 	if (is_peer(&s->tcp, q->dst))
-		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->app->tcp, k->now, p, k->out), p);
+		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->server->tcp, k->now, p, k->out), p);
 	else if (is_peer(&s->old, q->dst))
 		old_input(k, p);
 }
@@ -453,9 +453,9 @@ void nap_server_timer(
 	if (now < s->deadline)
 		return;
 	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->tcp))
-		tcp_events(&k, nap_tcp_timer(&s->tcp, &setup->app->tcp, now, out), NULL);
+		tcp_events(&k, nap_tcp_timer(&s->tcp, &setup->server->tcp, now, out), NULL);
 	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->old))
-		nap_tcp_timer(&s->old, &setup->app->tcp, now, out);
+		nap_tcp_timer(&s->old, &setup->server->tcp, now, out);
 	if (now >= s->wait)
 		push_late(&k);
 	if (now >= idle_end(s, setup))

@@ -29,9 +29,14 @@ struct nap_server_config {
 	uint64_t keepalive_size;
 	uint64_t keepalive_answer;              /* the client's answer to it; 0: none */
 	struct nap_tcp_keepalive tcp_keepalive; /* the server's socket option */
+	nap_time user_timeout;                  /* and its TCP_USER_TIMEOUT */
+	struct nap_tcp_config tcp;              /* its host: as the client's, but for that option */
 };
 
 extern const struct nap_param nap_server_params[];
+
+/* Its host is as the client's: to be called when both are filled. */
+void nap_server_set_tcp(struct nap_server_config *server, const struct nap_tcp_config *client);
 
 /* What a server needs to know and does not change: shared by all subscribers of a run. */
 struct nap_server_setup {

@@ -32,6 +32,10 @@ const struct nap_param nap_server_params[] = { { "push", NAP_P_ARRIVALS, SRV(pus
 		"Payload of the server's keepalive." },
 	{ "keepalive-answer", NAP_P_BYTES, SRV(keepalive_answer), "0B", "0B", "60kB", NULL,
 		"Payload of the client's answer to it; 0B: none (TCP acknowledges by itself)." },
+	{ "user-timeout", NAP_P_TIME, SRV(user_timeout), "never", "1s", NULL, NULL,
+		"TCP: data of the server's unacknowledged for so long ends the connection "
+		"(TCP_USER_TIMEOUT); never: "
+		"tcp-retries decides." },
 	{ "tcp-keepalive", NAP_P_TIME, SRV(tcp_keepalive.idle), "never", "1s", NULL, NULL,
 		"TCP: the keepalive option of the server's socket: probe when nothing was heard for so long; "
 		"never: off." },
@@ -40,3 +44,9 @@ const struct nap_param nap_server_params[] = { { "push", NAP_P_ARRIVALS, SRV(pus
 	{ "tcp-keepalive-count", NAP_P_UINT, SRV(tcp_keepalive.count), "9", "1", "100", NULL,
 		"TCP: unanswered probes after which the connection is dead." },
 	NAP_PARAM_END };
+
+void nap_server_set_tcp(struct nap_server_config *server, const struct nap_tcp_config *client)
+{
+	server->tcp = *client;
+	server->tcp.user_timeout = server->user_timeout;
+}

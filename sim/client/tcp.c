@@ -47,6 +47,7 @@ void nap_tcp_connect(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_ti
 {
 	reset(t, cfg, now, self, peer, option);
 	t->state = NAP_TCP_SYN_SENT;
+	t->since = now; /* the user's time-out counts from here (Linux) */
 }
 
 void nap_tcp_accept(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,

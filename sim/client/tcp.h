@@ -105,9 +105,10 @@ struct nap_tcp {
 	uint32_t rcv;             /* receive: next expected */
 	uint32_t acked;           /* tag of the last push that the peer has acknowledged */
 	struct nap_tcp_rtt rtt;
-	nap_time rto;    /* with back-off */
-	nap_time retry;  /* retransmission timer, or loss probe's */
-	nap_time since;  /* first retransmission of what is outstanding, NAP_NEVER: none */
+	nap_time rto;   /* with back-off */
+	nap_time retry; /* retransmission timer, or loss probe's */
+	nap_time
+		since; /* first retransmission of what is outstanding, of a SYN its first sending; NAP_NEVER: none */
 	nap_time recent; /* the peer's time stamp to answer with */
 	nap_time heard;  /* last acceptable segment received */
 	nap_time keep;   /* keepalive timer; FIN-WAIT-2 and TIME-WAIT: when they end */

@@ -155,6 +155,7 @@ bool nap_loader_client(struct nap_loader *l, GError **error)
 		nap_time interval = told_interval(s->policy, s->policy_config);
 
 		nap_app_set_interval(&s->app, interval);
+		nap_server_set_tcp(&s->server, &s->app.tcp); /* [server] has been read before */
 		warn(l, &schema, interval);
 	}
 	nap_stack_clear(&stack);
