@@ -149,7 +149,7 @@ static void run(struct nap_scenario *sc, bool skip, struct outcome *out)
 	plan.part_size = sc->general.subscribers;
 	plan.parts = 1;
 	ws = nap_workspace_new(&plan, NULL);
-	nap_run_part(ws, 0, 0, NULL, &out->part);
+	nap_run_job(ws, 0, 0, NULL, &out->part);
 	out->push_delay = ws->push_delay;
 	out->skipped = ws->cycles.skipped;
 	nap_workspace_free(ws);
