@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /* Parts of the way. Without delays all are one, the first. */
-enum { PART_SERVER, PART_DEVICE, PART_BOXES };
+enum { PART_SERVER, PART_DEVICE, PART_ACCESS, PART_BOXES };
 
 /* A push sent from there on until then does not get through. */
 struct span {
@@ -41,6 +41,7 @@ static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *li
 
 	return part == PART_SERVER   ? 0
 	       : part == PART_DEVICE ? net->lag
+	       : part == PART_ACCESS ? (net->n_hops > 0 ? line->lag[net->first] : 0)
 				     : line->lag[net->first + part - PART_BOXES];
 }
 
@@ -179,8 +180,18 @@ void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_t
 		return;
 	}
 	until[PART_SERVER] = server ? NAP_NEVER : 0;
+	until[PART_ACCESS] =
+		s->out ? 0
+		       : NAP_NEVER; /* what comes to it in an outage is lost, though it would arrive after that */
 	if (knows || !device)
 		until[PART_DEVICE] = radio;
+}
+
+void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	nap_reach_settle(s, line, now);
+	add_closed(s->reach, now - nap_net_of(s, line)->lag, now);
+	count(s->reach, line, now); /* the next network's delays are for what is sent from now on */
 }
 
 void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now)

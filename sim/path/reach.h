@@ -19,6 +19,9 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 /* Look again how long the way in stays open, after an event at now that touched something. */
 void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 
+/* The device leaves its network at now: what is under way to it there is lost. */
+void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time now);
+
 /* A shared middlebox threw a session of the subscriber out at now; reachable time is settled to then. */
 void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now);
 

@@ -2,6 +2,7 @@
 #include "path/world.h"
 
 #include "path/process.h"
+#include "path/reach.h"
 #include "path/travel.h"
 
 struct nap_world {
@@ -106,6 +107,7 @@ static bool end_outage(struct nap_subscriber *s, const struct nap_line *line, na
 static void leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	lost(s, now);
+	nap_reach_leave(s, line, now);
 	nap_radio_close(&s->radio, nap_tech_of(s, line), now, nap_meter_of(s, line));
 	s->net = (uint8_t)((s->net + 1u) % line->n_nets);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), now);
