@@ -176,8 +176,10 @@ def icmp():
     none = p.at(path__outage_icmp="none")
     for code in ("3/0", "3/1", "3/5"):
         q = p.at(path__outage_icmp=code)
-        check(f"4.2-5: ICMP {code} changes nothing", q["reconnects"] == 0 and q["pushes_lost"] == 0
-              and q["energy_j"] == none["energy_j"], show(q, "reconnects", "pushes_lost"))
+        # net and host unreachable undo the server's back-off (RFC 6069), so that it tries more often; all else is as without
+        sooner = code != "3/5"
+        check(f"4.2-5: ICMP {code} ends nothing", q["reconnects"] == 0 and q["pushes_lost"] == 0
+              and (sooner or q["energy_j"] == none["energy_j"]), show(q, "reconnects", "pushes_lost", "energy_j"))
     for code in ("3/2", "3/3"):
         q = p.at(path__outage_icmp=code)
         check(f"4.2-5: ICMP {code} ends connections of hosts that follow RFC 1122", q["reconnects"] > 0,
@@ -257,7 +259,8 @@ def reopen():
     check("7-2: a ticket saves TLS 1.2 one", abs(trips(full12, row("no", "tls12", "ticket")) - 1) < 0.1)
     check("7-2: early data saves TLS 1.3 one", abs(trips(full13, row("no", "tls13", "early")) - 1) < 0.1)
     saved = (full13["bytes_down"] - row("no", "tls13", "ticket")["bytes_down"]) / 47
-    check("7-2: a ticket saves the 4 kB of certificates", 3900 < saved < 4200, saved)
+    # what a resumed handshake leaves out, and one of the two session tickets of 255 B that follow a full one
+    check("7-2: a ticket saves the 4 kB of certificates and a ticket of 255 B", 4150 < saved < 4450, saved)
     cost = [row("yes", "tls12", "none")["energy_j"], full12["energy_j"], full13["energy_j"],
             row("no", "tls13", "early")["energy_j"]]
     check("7-2: in joules: STARTTLS > TLS 1.2 > TLS 1.3 > early data", cost == sorted(cost, reverse=True)
@@ -278,9 +281,10 @@ def crossover():
         return b / (die.at(middlebox__nat__on_miss=miss, client__need=need)["average_power_mw"] - a)
 
     silent, told = equal_interval("poisson 1/h", "1h", "drop"), equal_interval("poisson 1/h", "1h", "rst")
-    check("7-3: one want an hour, a silent NAT: holding is cheaper only with a NOOP rarer than every 35 to 45 min",
-          35 < silent < 45, silent)
-    check("7-3: more than its 30 min allow: let the connection die", silent > 30)
+    # a dead connection found out costs the request's repeats, by the program and, after close, by its kernel
+    check("7-3: one want an hour, a silent NAT: holding is cheaper only with a NOOP rarer than every 20 to 28 min",
+          20 < silent < 28, silent)
+    check("7-3: which its 30 min allow, narrowly: hold the connection", silent < 29)
     check("7-3: where dead connections are refused by RST, rarer than every 4 h", told > 240 or told < 0, told)
     often = equal_interval("poisson 12/h", "5min", "drop")
     check("7-3: the more often the user wants something, the less there is to choose", often > silent or often < 0, often)
