@@ -75,6 +75,25 @@ static void test_formulas(void)
 		}
 }
 
+/* A mapping that lets everyone in does so while it is held, too: for a NAT and for a firewall, known from the first look on. */
+static void test_held(void)
+{
+	static const char *const kinds[] = { "nat", "firewall" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 100s\n[path]\nmiddleboxes = box\n[middlebox box]\nkind = %s\n"
+			"filtering = endpoint-independent\nudp = 30s\nudp-stream = 30s\nmapping-hold = 20s\n"
+			"[radio]\nprofile = wired\n[client]\napplication = udp\npolicy = fixed\ninterval = "
+			"200s\n",
+			kinds[i]);
+		struct h_run *h = h_run(text, 1);
+
+		g_assert_cmpfloat(reachable(h), ==, 50e9);
+		h_free(h);
+	}
+}
+
 /* ---- against a comb ------------------------------------------------------------------------------------------------- */
 
 #define TOOTH 20 /* ms between pushes */
@@ -216,6 +235,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/reach/formulas", test_formulas);
+	g_test_add_func("/reach/held", test_held);
 	g_test_add_func("/reach/comb", test_comb);
 	return g_test_run();
 }

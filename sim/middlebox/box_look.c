@@ -38,6 +38,8 @@ static nap_time admitted_until(
 			if (nap_session_admits(s, dep, k->local, k->remote))
 				until = nap_time_max(until, nap_session_end(box, s));
 		}
+		if (box->mapping[m].sessions > 0 && dep == NAP_ENDPOINT_INDEPENDENT) /* then it is held */
+			until = nap_time_after(until, box->config.mapping_hold);
 		*inside = box->mapping[m].inside;
 	}
 	return until > now ? until : 0;
