@@ -71,9 +71,8 @@ static const char *couples(const struct nap_middlebox *m, uint64_t subscribers, 
 	if (one_address && has_quotas(m))
 		return "they share an address there, and what it may have (sessions-per-subscriber, "
 		       "session-rate)";
-	if (one_address && (b->on_expiry != NAP_EXPIRY_SILENT || IS_SET(m, probe_interval)))
-		return "what it sends by itself is for whom the NAT before it says (on-expiry, "
-		       "probe-interval)";
+	if (b->on_expiry != NAP_EXPIRY_SILENT || IS_SET(m, probe_interval))
+		return "it acts by itself, for all of them at once (on-expiry, probe-interval)";
 	if (!has_room_for_all(m, subscribers))
 		return "they share its table (capacity)";
 	if (IS_SET(m, adaptive_end))
