@@ -10,14 +10,17 @@ static uint32_t take_all(struct nap_wheel *w)
 {
 	uint32_t all = NAP_WHEEL_NONE, item, next;
 
-	for (uint32_t word = 0; word < NAP_WHEEL_LEVELS * 4; word++)
-		for (uint64_t *bits = &w->used[word / 4][word % 4]; *bits; *bits &= *bits - 1)
+	for (; w->words; w->words &= w->words - 1) {
+		uint32_t word = (uint32_t)__builtin_ctz(w->words);
+
+		for (uint64_t *bits = &w->used[word]; *bits; *bits &= *bits - 1)
 			for (item = w->head[word * 64 + (uint32_t)__builtin_ctzll(*bits)];
 				item != NAP_WHEEL_NONE; item = next) {
 				next = nap_wheel_link(w, item)->next;
 				nap_wheel_link(w, item)->next = all;
 				all = item;
 			}
+	}
 	return all;
 }
 
@@ -59,8 +62,8 @@ static void grow(struct nap_wheel *w, uint32_t kind, uint32_t id)
 static void put(struct nap_wheel *w, uint32_t item, nap_time at)
 {
 	uint64_t tick = nap_wheel_tick(at) < w->tick ? w->tick : nap_wheel_tick(at);
-	uint32_t slot = slot_of(w, tick), level = slot / 256, bit = slot % 256;
-	uint64_t *word = &w->used[level][bit / 64], mask = UINT64_C(1) << (bit % 64);
+	uint32_t slot = slot_of(w, tick);
+	uint64_t *word = &w->used[slot / 64], mask = UINT64_C(1) << (slot % 64);
 	struct nap_wheel_link *l = nap_wheel_link(w, item);
 
 	l->at = at;
@@ -69,7 +72,18 @@ static void put(struct nap_wheel *w, uint32_t item, nap_time at)
 	if (l->next != NAP_WHEEL_NONE)
 		nap_wheel_link(w, l->next)->prev = item;
 	*word |= mask;
+	w->words |= 1u << slot / 64;
 	w->head[slot] = item;
+}
+
+/* A slot holds nothing any more. */
+static void empty(struct nap_wheel *w, uint32_t slot)
+{
+	uint64_t *word = &w->used[slot / 64];
+
+	*word &= ~(UINT64_C(1) << (slot % 64));
+	if (!*word)
+		w->words &= ~(1u << slot / 64);
 }
 
 void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
@@ -91,7 +105,7 @@ void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
 
 		w->head[slot] = l->next;
 		if (l->next == NAP_WHEEL_NONE)
-			w->used[slot / 256][slot % 256 / 64] &= ~(UINT64_C(1) << (slot % 64));
+			empty(w, slot);
 	}
 }
 
@@ -109,33 +123,21 @@ void nap_wheel_set(struct nap_wheel *w, uint32_t item, nap_time at)
 		w->due = at;
 }
 
-/* The lowest used slot of a level from bit on, -1 when there is none. */
-static int first_used(const struct nap_wheel *w, unsigned level, unsigned bit)
-{
-	for (unsigned i = bit / 64; i < 4; i++) {
-		uint64_t word = w->used[level][i];
-
-		if (i == bit / 64)
-			word &= ~UINT64_C(0) << (bit % 64);
-		if (word)
-			return (int)(i * 64) + __builtin_ctzll(word);
-	}
-	return -1;
-}
-
-/* The earliest used slot and the first tick it stands for. A lower level is always earlier than a higher one. */
+/*
+ * The earliest used slot and the first tick it stands for. A lower level is always earlier than a higher one, and none holds
+ * anything before where the wheel stands.
+ */
 static bool next_slot(const struct nap_wheel *w, uint32_t *slot, uint64_t *tick)
 {
-	for (unsigned level = 0; level < NAP_WHEEL_LEVELS; level++) {
-		int bit = first_used(w, level, (unsigned)(w->tick >> (8 * level)) & 255);
+	uint32_t word, level;
 
-		if (bit < 0)
-			continue;
-		*slot = level * 256 + (uint32_t)bit;
-		*tick = (w->tick >> (8 * level) >> 8 << 8 | (uint64_t)bit) << (8 * level);
-		return true;
-	}
-	return false;
+	if (!w->words)
+		return false;
+	word = (uint32_t)__builtin_ctz(w->words);
+	level = word / 4;
+	*slot = word * 64 + (uint32_t)__builtin_ctzll(w->used[word]);
+	*tick = (w->tick >> (8 * level) >> 8 << 8 | *slot % 256) << (8 * level);
+	return true;
 }
 
 uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
@@ -148,7 +150,7 @@ uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 		if (tick > w->tick)
 			w->tick = tick;
 		first = w->head[slot];
-		w->used[slot / 256][slot % 256 / 64] &= ~(UINT64_C(1) << (slot % 64));
+		empty(w, slot);
 		if (slot < 256) {
 			for (item = first; item != NAP_WHEEL_NONE; item = nap_wheel_link(w, item)->next)
 				nap_wheel_link(w, item)->at = NAP_NEVER;

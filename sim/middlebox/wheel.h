@@ -27,7 +27,8 @@ struct nap_wheel {
 	nap_time due;  /* nothing stands in the wheel before; set anew by nap_wheel_rest */
 	struct nap_wheel_link *link[NAP_WHEEL_KINDS]; /* one per number */
 	uint32_t room[NAP_WHEEL_KINDS];
-	uint64_t used[NAP_WHEEL_LEVELS][4]; /* a bit for each slot that holds something */
+	uint64_t used[NAP_WHEEL_LEVELS * 4]; /* a bit for each slot that holds something */
+	uint32_t words;                      /* a bit for each of these that is not 0 */
 	uint32_t head[NAP_WHEEL_LEVELS * 256];
 };
 

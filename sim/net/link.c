@@ -18,15 +18,11 @@ static bool loses(const struct nap_link *l, struct nap_link_way *way, struct nap
 	return way->bad;
 }
 
-bool nap_link_cross(const struct nap_link *l, struct nap_link_way *way, nap_time now, struct nap_rng *loss,
-	struct nap_rng *delay, nap_time *at)
+bool nap_link_cross_by_chance(const struct nap_link *l, struct nap_link_way *way, nap_time now,
+	struct nap_rng *loss, struct nap_rng *delay, nap_time *at)
 {
-	nap_time takes;
-
 	if (loses(l, way, loss))
 		return false;
-	takes = l->delay->kind == NAP_DIST_CONSTANT ? (nap_time)l->delay->a
-						    : nap_dist_draw_time(l->delay, delay);
-	*at = way->last = nap_time_max(nap_time_after(now, takes), way->last);
+	*at = way->last = nap_time_max(nap_time_after(now, nap_dist_draw_time(l->delay, delay)), way->last);
 	return true;
 }

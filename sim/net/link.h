@@ -25,8 +25,18 @@ static inline bool nap_link_is_steady(const struct nap_link *l)
 	return l->loss <= 0.0 && l->delay->kind == NAP_DIST_CONSTANT;
 }
 
+/* The same of a link that is not steady. */
+bool nap_link_cross_by_chance(const struct nap_link *l, struct nap_link_way *way, nap_time now,
+	struct nap_rng *loss, struct nap_rng *delay, nap_time *at);
+
 /* A packet enters at now: false when it is lost, else *at is when it arrives, behind all that entered before it. */
-bool nap_link_cross(const struct nap_link *l, struct nap_link_way *way, nap_time now, struct nap_rng *loss,
-	struct nap_rng *delay, nap_time *at);
+static inline bool nap_link_cross(const struct nap_link *l, struct nap_link_way *way, nap_time now,
+	struct nap_rng *loss, struct nap_rng *delay, nap_time *at)
+{
+	if (!nap_link_is_steady(l))
+		return nap_link_cross_by_chance(l, way, now, loss, delay, at);
+	*at = way->last = nap_time_max(nap_time_after(now, (nap_time)l->delay->a), way->last);
+	return true;
+}
 
 #endif

@@ -111,7 +111,11 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 {
 	struct nap_reach *r = s->reach;
 
-	if (now > r->settled) {
+	if (!line->lags) { /* one part, and nothing under way: no span has to be kept */
+		line->tally->reachable_ns +=
+			(uint64_t)nap_time_max(nap_time_min(now, r->until[0]) - r->settled, 0);
+		r->settled = r->counted = now;
+	} else if (now > r->settled) {
 		for (uint32_t i = 0, n = parts_of(s, line); i < n; i++) {
 			nap_time from = nap_time_max(r->settled, r->until[i]), lag;
 
