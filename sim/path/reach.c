@@ -16,7 +16,7 @@ struct nap_reach {
 	nap_time counted;    /* pushes sent up to here are decided */
 	struct span *closed; /* after that: disjoint, in no order */
 	uint32_t n, size;
-	struct nap_endpoint peer; /* where pushes were sent when last looked at */
+	struct nap_endpoint peer; /* where pushes were sent when last looked at; zero: nowhere */
 	/* Each part stays open until then if nothing else happens, 0: it is closed. As many as parts_of says. */
 	nap_time until[1];
 };
@@ -143,34 +143,53 @@ static void send_elsewhere(const struct nap_subscriber *s, const struct nap_line
 		add_closed(r, nap_time_max(now, r->until[i]) - lag_of(s, line, i), now);
 }
 
-void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+/*
+ * Until when do the boxes let in what the server sends to where it believes the client to be? 0: not now. *knows: they could all be
+ * asked; what an inner one is asked depends on the outer ones, and beyond a closed one nothing new is known, nor matters.
+ * *right: it is where the client is.
+ */
+static nap_time ask_boxes(
+	const struct nap_subscriber *s, const struct nap_line *line, nap_time now, bool *knows, bool *right)
 {
 	const struct nap_net *net = nap_net_of(s, line);
-	bool server = s->server->open, device = s->client->open && !s->out, knows = server;
-	nap_time boxes = server ? NAP_NEVER : 0, radio = 0;
-	nap_time *until = s->reach->until;
-	struct nap_packet p;
+	struct nap_packet p = nap_server_sample(s->server, &line->server);
+	nap_time until = NAP_NEVER;
 
-	s->touched = false;
-	if (server)
-		p = nap_server_sample(s->server, &line->server);
-	if (server && !nap_endpoint_equal(p.dst, s->reach->peer)) {
+	if (!nap_endpoint_equal(p.dst, s->reach->peer)) {
 		send_elsewhere(s, line, now);
 		s->reach->peer = p.dst;
 	}
-	/* what an inner box is asked depends on the outer ones: beyond a closed one nothing new is known, nor matters */
-	for (uint32_t k = net->n_hops; knows && k-- > 0;) {
+	for (uint32_t k = net->n_hops; k-- > 0 && until > 0;) {
 		nap_time t = nap_box_open_until(s->box[net->first + k], now, NAP_OUTSIDE, &p);
 
 		if (line->lags)
-			until[PART_BOXES + k] = t;
-		boxes = nap_time_min(boxes, t);
-		knows = t > 0;
+			s->reach->until[PART_BOXES + k] = t;
+		until = nap_time_min(until, t);
 	}
-	if (knows && !nap_endpoint_equal(p.dst, s->client->self)) {
-		device = false;
-		boxes = 0;
-	}
+	*knows = until > 0;
+	*right = !*knows || nap_endpoint_equal(p.dst, s->client->self);
+	return *right ? until : 0;
+}
+
+bool nap_reach_server_changed(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	static const struct nap_endpoint nowhere;
+
+	return line->client.app->transport != NAP_OVER_UDP ||
+	       !nap_endpoint_equal(s->server->open ? s->server->peer : nowhere, s->reach->peer);
+}
+
+void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	const struct nap_net *net = nap_net_of(s, line);
+	bool server = s->server->open, device = s->client->open && !s->out, knows = false, right = true;
+	nap_time boxes = server ? ask_boxes(s, line, now, &knows, &right) : 0, radio = 0;
+	nap_time *until = s->reach->until;
+
+	s->touched = false;
+	if (!server)
+		s->reach->peer = (struct nap_endpoint){ 0, 0 };
+	device &= right;
 	if (device)
 		radio = net->may_sleep ? nap_radio_reachable_until(&s->radio, net->tech, now) : NAP_NEVER;
 	s->open_until = device ? boxes : 0;
@@ -184,9 +203,8 @@ void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_t
 		return;
 	}
 	until[PART_SERVER] = server ? NAP_NEVER : 0;
-	until[PART_ACCESS] =
-		s->out ? 0
-		       : NAP_NEVER; /* what comes to it in an outage is lost, though it would arrive after that */
+	/* what comes to the access link in an outage is lost, though it would arrive after that */
+	until[PART_ACCESS] = s->out ? 0 : NAP_NEVER;
 	if (knows || !device)
 		until[PART_DEVICE] = radio;
 }

@@ -16,6 +16,9 @@ size_t nap_reach_bytes(const struct nap_line *line);
 /* Count reachable time up to now, on what was known after the last event; notice a way in that lapsed meanwhile. */
 void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now);
 
+/* Does the server send elsewhere, or otherwise, than when last looked at? Over UDP all that counts is where to. */
+bool nap_reach_server_changed(const struct nap_subscriber *s, const struct nap_line *line);
+
 /* Look again how long the way in stays open, after an event at now that touched something. */
 void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 

@@ -155,7 +155,7 @@ static void server_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	s->at[NAP_T_SERVER] = s->server->deadline;
-	s->touched = true;
+	s->touched |= nap_reach_server_changed(s, line);
 	if (out->notes && line->observer && line->observer->server_note)
 		line->observer->server_note(line->observer->ctx, now, out->notes);
 	for (uint32_t i = 0; i < out->n; i++)
