@@ -263,6 +263,23 @@ static void test_icmp_backoff(void)
 	}
 }
 
+/* Ends that disagree (one of them was restarted in between, say) answer each other every half second, not for ever at once. */
+static void test_ends_that_disagree(void)
+{
+	struct pair p;
+	uint32_t before;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	pair_run(&p, 5 * NAP_S);
+	p.c.tcp.rcv += 1u << 28; /* each finds all that the other says beyond its window */
+	p.s.tcp.rcv += 1u << 28;
+	before = p.up + p.down;
+	pair_push(&p);
+	pair_run(&p, p.now + 3 * NAP_S);
+	g_assert_cmpuint(p.up + p.down - before, >, 2);
+	g_assert_cmpuint(p.up + p.down - before, <, 40);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -271,6 +288,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/tcp-ends/orphan", test_orphan);
 	g_test_add_func("/tcp-ends/orphan-healed", test_orphan_healed);
 	g_test_add_func("/tcp-ends/closed-server", test_closed_server);
+	g_test_add_func("/tcp-ends/ends-that-disagree", test_ends_that_disagree);
 	g_test_add_func("/tcp-ends/icmp", test_icmp);
 	g_test_add_func("/tcp-ends/icmp-connecting", test_icmp_connecting);
 	g_test_add_func("/tcp-ends/icmp-backoff", test_icmp_backoff);

@@ -81,6 +81,7 @@ static const struct nap_field tcp_rows[] = {
 	TCP(since, NAP_AT),
 	NAP_FIELD_MORE(struct nap_tcp, recent, NAP_AT, 0, GROUP_STAMPS),
 	NAP_FIELD_MORE(struct nap_tcp, heard, NAP_AT, 0, GROUP_PROBES),
+	TCP(quiet, NAP_UNTIL),
 	TCP(keep, NAP_AT),
 	TCP(option.idle, NAP_VALUE),
 	TCP(option.interval, NAP_VALUE),

@@ -5,11 +5,12 @@
 #include <string.h>
 
 /* As Linux announces itself: what trackers of windows in middleboxes expect. */
-#define SYN_WINDOW   64240u
-#define WSCALE       7u
-#define WINDOW       (NAP_TCP_SCALED_WINDOW >> WSCALE)
-#define TIME_WAIT    (60 * NAP_S) /* Linux; also how long FIN-WAIT-2 lasts */
-#define RTO_FALLBACK (3 * NAP_S)  /* where the handshake gave no round trip: RFC 6298 5.7 */
+#define SYN_WINDOW    64240u
+#define WSCALE        7u
+#define WINDOW        (NAP_TCP_SCALED_WINDOW >> WSCALE)
+#define INVALID_PAUSE (500 * NAP_MS) /* Linux, tcp_invalid_ratelimit */
+#define TIME_WAIT     (60 * NAP_S)   /* Linux; also how long FIN-WAIT-2 lasts */
+#define RTO_FALLBACK  (3 * NAP_S)    /* where the handshake gave no round trip: RFC 6298 5.7 */
 
 static void enqueue(struct nap_tcp *t, const struct nap_tcp_segment *s)
 {
@@ -388,6 +389,19 @@ static bool acceptable(const struct nap_tcp *t, const struct nap_packet *p)
 	return !nap_tcp_before(end, t->rcv) && !nap_tcp_before(t->rcv + NAP_TCP_SCALED_WINDOW, p->seq);
 }
 
+/*
+ * What does not belong to the connection is answered by what is expected, but, as in Linux (tcp_invalid_ratelimit), what carries
+ * nothing only every half second: else two ends that disagree would answer each other for ever.
+ */
+static void answer_invalid(struct nap_tcp *t, nap_time now, const struct nap_packet *p)
+{
+	if (p->len == 0 && now < t->quiet)
+		return;
+	if (p->len == 0)
+		t->quiet = now + INVALID_PAUSE;
+	t->ack_due = true;
+}
+
 /* A segment with ACK and without SYN or RST, of a connection that is beyond SYN-SENT. */
 static unsigned take_segment(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
 	const struct nap_packet *p, struct nap_outbox *out)
@@ -396,7 +410,7 @@ static unsigned take_segment(struct nap_tcp *t, const struct nap_tcp_config *cfg
 	bool news;
 
 	if (!acceptable(t, p)) {
-		t->ack_due = true;
+		answer_invalid(t, now, p);
 		return 0;
 	}
 	if (t->left && p->len > 0 &&
@@ -439,7 +453,7 @@ unsigned nap_tcp_input(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_
 			return 0;
 		}
 		if (t->state != NAP_TCP_SYN_RECEIVED) {
-			t->ack_due = true; /* challenge: RFC 5961 4.2 */
+			answer_invalid(t, now, p); /* challenge: RFC 5961 4.2 */
 			return 0;
 		}
 	}

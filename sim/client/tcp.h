@@ -111,7 +111,9 @@ struct nap_tcp {
 		since; /* first retransmission of what is outstanding, of a SYN its first sending; NAP_NEVER: none */
 	nap_time recent; /* the peer's time stamp to answer with */
 	nap_time heard;  /* last acceptable segment received */
-	nap_time keep;   /* keepalive timer; FIN-WAIT-2 and TIME-WAIT: when they end */
+	nap_time
+		quiet; /* until then a segment that does not belong here, and carries nothing, is not answered */
+	nap_time keep; /* keepalive timer; FIN-WAIT-2 and TIME-WAIT: when they end */
 	struct nap_tcp_keepalive option;
 	struct nap_tcp_segment queue[NAP_TCP_QUEUE];
 };
