@@ -175,11 +175,11 @@ struct sums {
 };
 
 /* Add a bin's probes. They are outliers at spreads below `least`. The decay at half a spread is the square of that at the spread. */
-static void add_bin(struct sums *sums, size_t count, double mean, int least, double cycle)
+static void add_bin(struct sums *sums, size_t count, double mean, unsigned least, double cycle)
 {
 	double spread = SPREAD_MIN * (1 << (SPREADS - 1)), fall = decay(mean / spread);
 
-	for (int s = SPREADS - 1; s >= 0; s--, spread /= 2) {
+	for (unsigned s = SPREADS; s-- > 0; spread /= 2) {
 		if (s < least)
 			sums->outliers[s] += count;
 		else if (fall <= 0.0)
@@ -210,7 +210,7 @@ static void choose_spread(struct level *l, const struct sums *sums)
 	}
 }
 
-/* The spread of greatest likelihood, given the probes' phases; probes outside the range are covered up to 4 spreads. */
+/* The spread of greatest likelihood, given the probes' phases (NULL without a cycle); probes outside the range are covered up to 4 spreads. */
 static void fit_spread(struct level *l, const struct nap_rrc_probe *p, const double *phase, size_t n)
 {
 	struct bins inside = { { 0 }, { 0 } }, outside = { { 0 }, { 0 } };
@@ -219,7 +219,7 @@ static void fit_spread(struct level *l, const struct nap_rrc_probe *p, const dou
 
 	for (size_t i = 0; i < n; i++) {
 		double low = l->floor - p[i].rtt, high = p[i].rtt - ceiling, beyond = low > high ? low : high;
-		double d = fabs(l->cycle > 0.0 ? phase[i] - l->anchor : low);
+		double d = fabs(phase ? phase[i] - l->anchor : low);
 
 		if (l->cycle > 0.0 && d > l->cycle - d) /* the shorter way around */
 			d = l->cycle - d;
@@ -232,8 +232,8 @@ static void fit_spread(struct level *l, const struct nap_rrc_probe *p, const dou
 		if (inside.count[k])
 			add_bin(&sums, inside.count[k], inside.sum[k] / (double)inside.count[k], 0, l->cycle);
 		if (outside.count[k])
-			add_bin(&sums, outside.count[k], outside.sum[k] / (double)outside.count[k], k - 2,
-				l->cycle);
+			add_bin(&sums, outside.count[k], outside.sum[k] / (double)outside.count[k],
+				k < 2 ? 0 : (unsigned)k - 2, l->cycle);
 	}
 	choose_spread(l, &sums);
 }
@@ -305,7 +305,7 @@ static struct level fit_cycle(const struct level_scan *s, size_t c)
 		l.floor = fmax(0.0, s->sorted[n / 20] - 0.05 * l.cycle);
 		l.anchor = turn_anchor(&s->turn[c]);
 	}
-	fit_spread(&l, s->p + s->first, s->phase[c] + s->first, n);
+	fit_spread(&l, s->p + s->first, c == 0 ? NULL : s->phase[c] + s->first, n);
 	return l;
 }
 
