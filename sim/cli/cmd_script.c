@@ -7,6 +7,7 @@
 #include "io/csv.h"
 #include "io/json.h"
 #include "io/scenario.h"
+#include "path/chain.h"
 #include "io/packet_script.h"
 
 extern const struct nap_command nap_command_script;
@@ -167,6 +168,16 @@ static struct nap_scenario *load(const char *path, GError **error)
 	return sc;
 }
 
+/* The scenario's first middlebox as the first subscriber of `run` has it in the first replication. */
+static struct nap_box *first_box(const struct nap_scenario *sc)
+{
+	struct nap_chain_plan plan;
+
+	nap_chain_plan_init(&plan, sc->middlebox, sc->n_middleboxes, sc->n_path_middleboxes,
+		MAX(sc->general.subscribers, 1), sc->general.seed);
+	return nap_chain_box(&plan, 0, 0, 0, 64);
+}
+
 static int run(int argc, char **argv)
 {
 	int json = 0, status;
@@ -192,7 +203,7 @@ static int run(int argc, char **argv)
 		nap_scenario_free(sc);
 		return nap_input_failed(error);
 	}
-	box = nap_box_new(&sc->middlebox[0].box, nap_rng_stream(sc->general.seed, 0, 0, NAP_RNG_PORTS), 64);
+	box = first_box(sc);
 	results = nap_packet_script_play(script, box);
 	if (json)
 		print_json(script, results);

@@ -300,7 +300,7 @@ static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, n
 /* In the global order a shared box acts for all subscribers at once: that is not one subscriber's event. */
 static bool acts_here(const struct nap_line *line, uint32_t hop)
 {
-	return !line->deal || !line->chain.shared[hop];
+	return !line->hand_over || !line->chain.shared[hop];
 }
 
 static void take_boxes(struct nap_subscriber *s, struct nap_line *line, nap_time now)

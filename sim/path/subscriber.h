@@ -73,9 +73,9 @@ struct nap_line {
 	uint64_t seed;
 	uint32_t replication;
 	/* The global order's: a packet of subscriber id, whoever's doing it is, leaves a shared box at hop on side. */
-	void (*deal)(void *ctx, uint32_t id, uint32_t hop, enum nap_side side, bool foreign,
+	void (*hand_over)(void *ctx, uint32_t id, uint32_t hop, enum nap_side side, bool foreign,
 		const struct nap_packet *p);
-	void *deal_ctx;
+	void *hand_over_ctx;
 	struct nap_flights flights;
 	struct nap_tally *tally;       /* where the current subscriber's counts go */
 	struct nap_meter *meter;       /* one per network */

@@ -119,7 +119,7 @@ static bool is_foreign(const struct nap_subscriber *s, const struct nap_line *li
 		.inside = f->packet.dst, .remote = f->packet.src, .proto = f->packet.proto
 	};
 
-	if (f->up || !line->deal || !line->chain.shared[hop])
+	if (f->up || !line->hand_over || !line->chain.shared[hop])
 		return false;
 	*owner = nap_chain_owner(&line->chain, s->box, hop, f->at, &flow);
 	return *owner != s->id && *owner != NAP_NOBODY;
@@ -142,7 +142,7 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	if (v == NAP_PASS)
 		nap_travel_watch(line, f->at, NAP_AT_BOX_OUT, (int)hop, f->up, &f->packet);
 	if (on && is_foreign(s, line, f, hop, &owner)) {
-		line->deal(line->deal_ctx, owner, hop, NAP_INSIDE, true, &f->packet);
+		line->hand_over(line->hand_over_ctx, owner, hop, NAP_INSIDE, true, &f->packet);
 		return false;
 	}
 	if (on)

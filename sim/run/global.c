@@ -8,7 +8,7 @@
 #include "run/workspace.h"
 
 /* A packet that leaves a shared box on its way to a subscriber who has no part in the current event. */
-struct dealt {
+struct handed {
 	uint32_t id, hop;
 	enum nap_side side;
 	bool foreign;
@@ -27,7 +27,7 @@ struct chain {
 };
 
 /* Everything that lives as long as one replication in the global order. */
-struct crowd {
+struct population {
 	struct nap_workspace *ws;
 	struct nap_part *parts;
 	char *sub; /* n subscribers, stride bytes each */
@@ -37,22 +37,22 @@ struct crowd {
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_heap queue;
 	nap_time alarm;  /* when a shared box next acts by itself */
-	GArray *dealt;   /* struct dealt, of the current event */
+	GArray *handed;  /* struct handed, of the current event */
 	GArray *victims; /* struct victim, of the current event */
 };
 
-static struct nap_subscriber *sub_of(const struct crowd *c, uint32_t id)
+static struct nap_subscriber *sub_of(const struct population *c, uint32_t id)
 {
 	return (struct nap_subscriber *)(void *)(c->sub + id * c->stride);
 }
 
-static uint32_t chain_of(const struct crowd *c, uint32_t id)
+static uint32_t chain_of(const struct population *c, uint32_t id)
 {
 	return c->chains == 1 ? 0 : id;
 }
 
 /* Point the line's counters at the part of subscriber id. */
-static void count_for(struct crowd *c, uint32_t id)
+static void count_for(struct population *c, uint32_t id)
 {
 	struct nap_part *part = &c->parts[id / c->ws->plan->part_size];
 
@@ -60,21 +60,22 @@ static void count_for(struct crowd *c, uint32_t id)
 	c->ws->line.meter = part->meter;
 }
 
-void nap_crowd_evicted(struct crowd *c, uint32_t hop, const struct nap_box_flow *whose)
+void nap_population_evicted(struct population *c, uint32_t hop, const struct nap_box_flow *whose)
 {
 	struct victim v = { hop, *whose };
 
 	g_array_append_val(c->victims, v);
 }
 
-static uint32_t owner_of(const struct crowd *c, uint32_t hop, nap_time now, const struct nap_box_flow *flow)
+static uint32_t owner_of(
+	const struct population *c, uint32_t hop, nap_time now, const struct nap_box_flow *flow)
 {
 	/* between shared boxes there may stand a subscriber's own; then the address says whose, and no box is asked */
 	return nap_chain_owner(&c->ws->line.chain, c->chain[0].box, hop, now, flow);
 }
 
 /* After an event: the victims' way in is settled and looked at again. */
-static void attend_victims(struct crowd *c, nap_time now)
+static void attend_victims(struct population *c, nap_time now)
 {
 	for (guint i = 0; i < c->victims->len; i++) {
 		const struct victim *v = &g_array_index(c->victims, struct victim, i);
@@ -89,31 +90,31 @@ static void attend_victims(struct crowd *c, nap_time now)
 	g_array_set_size(c->victims, 0);
 }
 
-static void deal(
+static void hand_over(
 	void *ctx, uint32_t id, uint32_t hop, enum nap_side side, bool foreign, const struct nap_packet *p)
 {
-	struct crowd *c = ctx;
-	struct dealt d = { id, hop, side, foreign, *p };
+	struct population *c = ctx;
+	struct handed d = { id, hop, side, foreign, *p };
 
-	g_array_append_val(c->dealt, d);
+	g_array_append_val(c->handed, d);
 }
 
-/* After an event: what was dealt sets out on its way, each packet for its own subscriber. */
-static void send_dealt(struct crowd *c, nap_time now)
+/* After an event: what was handed sets out on its way, each packet for its own subscriber. */
+static void send_handed(struct population *c, nap_time now)
 {
-	for (guint i = 0; i < c->dealt->len; i++) { /* which may deal out more */
-		struct dealt d = g_array_index(c->dealt, struct dealt, i);
+	for (guint i = 0; i < c->handed->len; i++) { /* which may hand over more */
+		struct handed d = g_array_index(c->handed, struct handed, i);
 		struct nap_subscriber *s = sub_of(c, d.id);
 
 		count_for(c, d.id);
 		nap_subscriber_emit(s, &c->ws->line, now, d.hop, d.side, d.foreign, &d.packet);
 		nap_heap_move(&c->queue, d.id, nap_subscriber_next(s));
 	}
-	g_array_set_size(c->dealt, 0);
+	g_array_set_size(c->handed, 0);
 }
 
 struct emission {
-	struct crowd *c;
+	struct population *c;
 	uint32_t hop;
 };
 
@@ -124,10 +125,10 @@ static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, n
 	uint32_t id = about ? owner_of(e->c, e->hop, now, about) : NAP_NOBODY;
 
 	if (id != NAP_NOBODY)
-		deal(e->c, id, e->hop, side, false, p);
+		hand_over(e->c, id, e->hop, side, false, p);
 }
 
-static void set_alarm(struct crowd *c)
+static void set_alarm(struct population *c)
 {
 	c->alarm = NAP_NEVER;
 	for (uint32_t k = 0; c->ws->line.boxes_act && k < c->ws->line.n_hops; k++)
@@ -136,17 +137,17 @@ static void set_alarm(struct crowd *c)
 }
 
 /* What follows for others from an event at now. */
-static void follow_up(struct crowd *c, nap_time now)
+static void follow_up(struct population *c, nap_time now)
 {
-	if (c->dealt->len > 0)
-		send_dealt(c, now);
+	if (c->handed->len > 0)
+		send_handed(c, now);
 	if (c->victims->len > 0)
 		attend_victims(c, now);
 	set_alarm(c);
 }
 
 /* Shared boxes act before anybody's own event of the same time. */
-static void act(struct crowd *c)
+static void act(struct population *c)
 {
 	nap_time now = c->alarm;
 
@@ -159,7 +160,7 @@ static void act(struct crowd *c)
 	follow_up(c, now);
 }
 
-static void make_boxes(struct crowd *c)
+static void make_boxes(struct population *c)
 {
 	struct nap_workspace *ws = c->ws;
 	const struct nap_chain_plan *plan = &ws->line.chain;
@@ -173,7 +174,7 @@ static void make_boxes(struct crowd *c)
 		if (plan->shared[k]) {
 			c->shared[k] = nap_chain_box(plan, ws->line.replication, k, NAP_NOBODY, c->n);
 			nap_workspace_watch(ws, c->shared[k], k);
-			ws->watch[k].crowd = c;
+			ws->watch[k].population = c;
 		}
 	for (uint32_t i = 0; i < c->chains; i++)
 		for (uint32_t k = 0; k < plan->n_hops; k++)
@@ -182,7 +183,7 @@ static void make_boxes(struct crowd *c)
 						     : nap_chain_box(plan, ws->line.replication, k, i, 4);
 }
 
-static void free_boxes(struct crowd *c)
+static void free_boxes(struct population *c)
 {
 	for (uint32_t i = 0; i < c->chains; i++) {
 		for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
@@ -194,7 +195,7 @@ static void free_boxes(struct crowd *c)
 	g_free(c->chain);
 }
 
-static void start_all(struct crowd *c)
+static void start_all(struct population *c)
 {
 	const struct nap_plan *plan = c->ws->plan;
 
@@ -210,7 +211,7 @@ static void start_all(struct crowd *c)
 	nap_heap_order(&c->queue);
 }
 
-static void count_boxes(struct crowd *c)
+static void count_boxes(struct population *c)
 {
 	const struct nap_plan *plan = c->ws->plan;
 
@@ -225,7 +226,7 @@ static void count_boxes(struct crowd *c)
 }
 
 /* The next event of a subscriber, or of a shared box: false when none is left before the end. */
-static bool take_next(struct crowd *c, const struct nap_observer *observer)
+static bool take_next(struct population *c, const struct nap_observer *observer)
 {
 	struct nap_line *line = &c->ws->line;
 	nap_time now = c->queue.entry[0].at;
@@ -250,16 +251,16 @@ static bool take_next(struct crowd *c, const struct nap_observer *observer)
 void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer,
 	struct nap_part *out)
 {
-	struct crowd c = { .ws = ws, .parts = out, .n = ws->plan->sc->general.subscribers };
+	struct population c = { .ws = ws, .parts = out, .n = ws->plan->sc->general.subscribers };
 	struct nap_line *line = &ws->line;
 
 	memset(out, 0, ws->plan->parts * sizeof *out);
 	nap_workspace_begin(ws, replication, NULL);
 	line->cycles = NULL;
-	c.dealt = g_array_new(FALSE, FALSE, sizeof(struct dealt));
+	c.handed = g_array_new(FALSE, FALSE, sizeof(struct handed));
 	c.victims = g_array_new(FALSE, FALSE, sizeof(struct victim));
-	line->deal = deal;
-	line->deal_ctx = &c;
+	line->hand_over = hand_over;
+	line->hand_over_ctx = &c;
 	make_boxes(&c);
 	start_all(&c);
 	set_alarm(&c);
@@ -272,11 +273,11 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	count_boxes(&c);
 	free_boxes(&c);
 	for (uint32_t k = 0; k < line->n_hops; k++)
-		ws->watch[k].crowd = NULL; /* the workspace may run parts next */
+		ws->watch[k].population = NULL; /* the workspace may run parts next */
 	nap_heap_clear(&c.queue);
 	nap_flights_clear(&line->flights);
 	g_free(c.sub);
-	g_array_unref(c.dealt);
+	g_array_unref(c.handed);
 	g_array_unref(c.victims);
-	line->deal = NULL;
+	line->hand_over = NULL;
 }

@@ -174,8 +174,8 @@ static void on_end(
 	ws->session_s[w->hop] += (uint64_t)(lived / NAP_S);
 	ws->session_ns[w->hop] += (uint64_t)(lived % NAP_S);
 	nap_occupancy_add(ws->occupancy[w->hop], born, died);
-	if (what == NAP_ENDED_EVICTED && w->crowd)
-		nap_crowd_evicted(w->crowd, w->hop, whose);
+	if (what == NAP_ENDED_EVICTED && w->population)
+		nap_population_evicted(w->population, w->hop, whose);
 }
 
 void nap_workspace_watch(struct nap_workspace *ws, struct nap_box *box, uint32_t hop)

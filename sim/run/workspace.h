@@ -8,7 +8,7 @@
 
 #define NAP_OCCUPANCY_BINS 32768 /* resolution of a shared box' peak: 2.6 s in a day */
 
-struct crowd; /* the global order, see global.c */
+struct population; /* the global order, see global.c */
 
 struct nap_workspace {
 	const struct nap_plan *plan;
@@ -25,7 +25,7 @@ struct nap_workspace {
 	struct nap_hop_watch {
 		struct nap_workspace *ws;
 		uint32_t hop;
-		struct crowd *crowd; /* the global order's, told of evictions */
+		struct population *population; /* the global order's, told of evictions */
 	} watch[NAP_HOPS_MAX];
 };
 
@@ -44,7 +44,7 @@ void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const s
 void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *observer);
 
 /* Told by a watched box in the global order: a session was thrown out to make room. */
-void nap_crowd_evicted(struct crowd *c, uint32_t hop, const struct nap_box_flow *whose);
+void nap_population_evicted(struct population *c, uint32_t hop, const struct nap_box_flow *whose);
 
 /* The global order: all parts (out: plan->parts of them) in one queue in time order. */
 void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer,
