@@ -73,6 +73,8 @@ static bool opens(const struct nap_sim_flow *f, enum nap_end end, const struct n
 static void tell(enum nap_end end, unsigned events, bool opening, const struct nap_packet *p,
 	const struct nap_sim_tcp_io *io)
 {
+	uint32_t tag = p ? p->tag : 0; /* a timer brings no segment, and neither of those that have one */
+
 	if (events & NAP_TCP_ABORTED) {
 		if (p && (p->flags & NAP_RST))
 			io->report(io->ctx, end, NAP_GOT_RST, 0);
@@ -82,9 +84,9 @@ static void tell(enum nap_end end, unsigned events, bool opening, const struct n
 	if (events & NAP_TCP_CONNECTED)
 		io->report(io->ctx, end, NAP_GOT_OPEN, 0);
 	if (events & NAP_TCP_MESSAGE)
-		io->report(io->ctx, end, NAP_GOT_PACKET, p->tag);
+		io->report(io->ctx, end, NAP_GOT_PACKET, tag);
 	if (events & NAP_TCP_ENDED)
-		io->report(io->ctx, end, NAP_GOT_FIN, p->tag);
+		io->report(io->ctx, end, NAP_GOT_FIN, tag);
 }
 
 void nap_sim_tcp_input(
