@@ -95,6 +95,15 @@ void nap_settle_due(struct nap_box *box, nap_time now)
 	uint32_t first;
 
 	g_assert(box->settling < 0); /* nothing that lapses makes others settle */
+	if (box->wheel.items ==
+		1) { /* one subscriber's own box: mostly its flow goes on, and that is all there is */
+		nap_time at = due_at(box, nap_wheel_only(&box->wheel));
+
+		if (at > now) {
+			nap_wheel_move_only(&box->wheel, now, at);
+			return;
+		}
+	}
 	box->settling = now;
 	while (!last && (first = nap_wheel_take(&box->wheel, now, &last)) != NAP_WHEEL_NONE) {
 		gather(box, first);

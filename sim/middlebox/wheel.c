@@ -21,6 +21,7 @@ static uint32_t take_all(struct nap_wheel *w)
 				all = item;
 			}
 	}
+	w->items = 0;
 	return all;
 }
 
@@ -73,6 +74,7 @@ static void put(struct nap_wheel *w, uint32_t item, nap_time at)
 		nap_wheel_link(w, l->next)->prev = item;
 	*word |= mask;
 	w->words |= 1u << slot / 64;
+	w->items++;
 	w->head[slot] = item;
 }
 
@@ -96,6 +98,7 @@ void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
 	if (l->at == NAP_NEVER)
 		return;
 	l->at = NAP_NEVER;
+	w->items--;
 	if (l->next != NAP_WHEEL_NONE)
 		nap_wheel_link(w, l->next)->prev = l->prev;
 	if (!(l->prev & SLOT)) {
@@ -152,12 +155,13 @@ uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 		first = w->head[slot];
 		empty(w, slot);
 		if (slot < 256) {
-			for (item = first; item != NAP_WHEEL_NONE; item = nap_wheel_link(w, item)->next)
+			for (item = first; item != NAP_WHEEL_NONE;
+				item = nap_wheel_link(w, item)->next, w->items--)
 				nap_wheel_link(w, item)->at = NAP_NEVER;
 			*last = tick == target;
 			return first;
 		}
-		for (item = first; item != NAP_WHEEL_NONE; item = next) {
+		for (item = first; item != NAP_WHEEL_NONE; item = next, w->items--) {
 			next = nap_wheel_link(w, item)->next;
 			put(w, item, nap_wheel_link(w, item)->at);
 		}
@@ -165,6 +169,17 @@ uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 	if (target > w->tick)
 		w->tick = target;
 	return NAP_WHEEL_NONE;
+}
+
+void nap_wheel_move_only(struct nap_wheel *w, nap_time now, nap_time at)
+{
+	uint32_t item = nap_wheel_only(w);
+
+	nap_wheel_drop(w, item);
+	w->tick = nap_wheel_tick(now);
+	w->due = at;
+	if (at != NAP_NEVER)
+		put(w, item, at);
 }
 
 static nap_time earliest_in(const struct nap_wheel *w, uint32_t slot)

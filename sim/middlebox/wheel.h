@@ -29,6 +29,7 @@ struct nap_wheel {
 	uint32_t room[NAP_WHEEL_KINDS];
 	uint64_t used[NAP_WHEEL_LEVELS * 4]; /* a bit for each slot that holds something */
 	uint32_t words;                      /* a bit for each of these that is not 0 */
+	uint32_t items;                      /* that stand in it */
 	uint32_t head[NAP_WHEEL_LEVELS * 256];
 };
 
@@ -74,6 +75,17 @@ void nap_wheel_drop(struct nap_wheel *w, uint32_t item);
  * The caller sets anew what is not due. *last: this was now's own tick; do not ask again for the same now.
  */
 uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last);
+
+/* Of a wheel with one item: which it is. */
+static inline uint32_t nap_wheel_only(const struct nap_wheel *w)
+{
+	uint32_t word = (uint32_t)__builtin_ctz(w->words);
+
+	return w->head[word * 64 + (uint32_t)__builtin_ctzll(w->used[word])];
+}
+
+/* That item, not due at now, stands at `at` from now on (NAP_NEVER: nowhere): what taking and setting it would come to. */
+void nap_wheel_move_only(struct nap_wheel *w, nap_time now, nap_time at);
 
 /* All has been taken and set that is to be: sets due. */
 void nap_wheel_rest(struct nap_wheel *w);
