@@ -23,7 +23,9 @@ typedef int64_t nap_time;
 /* now + span, or NAP_NEVER when the sum does not fit; span must not be negative. */
 static inline nap_time nap_time_after(nap_time now, nap_time span)
 {
-	return span == NAP_NEVER || now > NAP_NEVER - span ? NAP_NEVER : now + span;
+	nap_time sum;
+
+	return span == NAP_NEVER || __builtin_add_overflow(now, span, &sum) ? NAP_NEVER : sum;
 }
 
 static inline nap_time nap_time_min(nap_time a, nap_time b)
