@@ -11,6 +11,7 @@
 
 #include "client/message.h"
 #include "client/pair.h"
+#include "text/tcp_text.h"
 
 #define PAIR_LOG      4096
 #define PAIR_BINDINGS 8
@@ -50,19 +51,6 @@ struct pair {
 	uint64_t bytes_up, bytes_down;
 };
 
-/* As the schema has it by default. */
-static const struct nap_tcp_config pair_tcp = { .rto_initial = NAP_S,
-	.rto_max = 120 * NAP_S,
-	.rto_min = 200 * NAP_MS,
-	.retries = 15,
-	.orphan_retries = 8,
-	.syn_retries = 6,
-	.syn_linear = 4,
-	.synack_retries = 5,
-	.user_timeout = NAP_NEVER,
-	.timestamps = true,
-	.loss_probe = true };
-
 static inline void pair_init(struct pair *p, uint32_t transport, const char *policy, nap_time start)
 {
 	static const struct nap_tcp_keepalive off = { NAP_NEVER, 75 * NAP_S, 9 };
@@ -93,7 +81,6 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.reconnect_growth = 2.0,
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,
-		.tcp = pair_tcp,
 		.tcp_keepalive = off,
 	};
 	p->server_config = (struct nap_server_config){ .answer = true,
@@ -102,8 +89,9 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.keepalive = NAP_NEVER,
 		.keepalive_size = 20,
 		.tcp_keepalive = off,
-		.user_timeout = NAP_NEVER,
-		.tcp = pair_tcp };
+		.user_timeout = NAP_NEVER };
+	nap_tcp_config_init(&p->app.tcp);
+	p->server_config.tcp = p->app.tcp;
 	p->setup = (struct nap_client_setup){ &p->app, nap_policy_find(policy), p->policy_config };
 	g_assert_nonnull(p->setup.policy);
 	p->server_setup =

@@ -127,9 +127,11 @@ static void check_backoff(nap_time delay, nap_time probe, nap_time rto)
 
 static void test_backoff(void)
 {
-	g_assert_cmpint(
-		nap_tcp_patience(&pair_tcp, 15), ==, 924600 * NAP_MS); /* Linux ip-sysctl: tcp_retries2 */
-	g_assert_cmpint(nap_tcp_patience(&pair_tcp, 8), ==, 102200 * NAP_MS);
+	struct nap_tcp_config tcp;
+
+	nap_tcp_config_init(&tcp);
+	g_assert_cmpint(nap_tcp_patience(&tcp, 15), ==, 924600 * NAP_MS); /* Linux ip-sysctl: tcp_retries2 */
+	g_assert_cmpint(nap_tcp_patience(&tcp, 8), ==, 102200 * NAP_MS);
 	/* one sample: SRTT = R, RTTVAR = R/2, RTO = R + max(4 RTTVAR, rto-min) */
 	check_backoff(10 * NAP_MS, 220 * NAP_MS, 220 * NAP_MS);
 	check_backoff(50 * NAP_MS, 300 * NAP_MS, 300 * NAP_MS);

@@ -5,22 +5,10 @@
 #include "probe/sim_send.h"
 #include "probe/sim_take.h"
 #include "probe/sim_tcp.h"
+#include "text/tcp_text.h"
 
 #define USUAL_PORT 7000           /* no service of that port has a timer of its own anywhere */
 #define RETRANSMIT (300 * NAP_MS) /* about: the least time-out, and a round trip */
-
-/* Where the scenario has no client. */
-static const struct nap_tcp_config linux_tcp = { .rto_initial = NAP_S,
-	.rto_max = 120 * NAP_S,
-	.rto_min = 200 * NAP_MS,
-	.retries = 15,
-	.orphan_retries = 8,
-	.syn_retries = 6,
-	.syn_linear = 4,
-	.synack_retries = 5,
-	.user_timeout = NAP_NEVER,
-	.timestamps = true,
-	.loss_probe = true };
 
 static struct nap_sim_prober *sim_of(struct nap_prober *p)
 {
@@ -164,7 +152,10 @@ struct nap_prober *nap_prober_sim_new(const struct nap_scenario *sc, uint64_t se
 		.max_flows = 1u << 20,
 		.usual_port = USUAL_PORT,
 		.retransmit = RETRANSMIT };
-	s->tcp = sc->app.tcp.rto_initial ? sc->app.tcp : linux_tcp;
+	if (sc->app.tcp.rto_initial)
+		s->tcp = sc->app.tcp;
+	else /* a device under test has no client beside it */
+		nap_tcp_config_init(&s->tcp);
 	s->path = nap_sim_path_new(sc, seed);
 	nap_sim_flows_init(&s->flows, nap_sim_path_device(s->path));
 	s->events = g_array_new(FALSE, FALSE, sizeof(struct nap_probe_event));
