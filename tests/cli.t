@@ -241,7 +241,13 @@ def occupancy(folder):
     both = [json.loads(run("run", meters, "--json", "--set", "middlebox.carrier.udp-stream=2min", "--set", "scenario.order=" + order).stdout)["points"]
             for order in ("auto", "global")]
     expect("an order that a shared carrier forbids", ["run", meters, "--set", "scenario.order=subscriber"], 2,
-           r"carrier-meters\.ini: \[scenario\] order: subscriber is not possible: .*carrier")
+           r"--set: \[scenario\] order: subscriber is not possible: .*carrier")
+    forced = write(folder, "forced.ini", "[scenario]\nduration = 1h\nsubscribers = 9\norder = subscriber\n[path]\nmiddleboxes = a\n"
+                   "[middlebox a]\nshared = yes\naddresses = 192.0.2.1\n[client]\napplication = udp\npolicy = fixed\ninterval = 30s\n")
+    expect("a middlebox with the server's address is told with its place", ["run", forced], 2,
+           r"forced\.ini:9: \[middlebox a\] addresses: the server's address")
+    expect("and so is an order that is not right", ["run", forced, "--set", "middlebox.a.addresses=203.0.113.1"], 2,
+           r"forced\.ini:4: \[scenario\] order: subscriber is not possible: .*a: they share its external ports")
     check("a carrier's blocks are those in use at once, whatever the order", both[0] == both[1] and
           both[0][0]["blocks_peak"] == both[0][0]["sessions_peak"] < 200, [p[0]["blocks_peak"] for p in both])
     check("the same bytes with three threads", len({open(os.path.join(o, "occupancy.csv")).read() for o in out}) == 1)
@@ -296,7 +302,7 @@ def several(folder):
     expect("--seed", ["run", a, "--seed", "-1"], 2, "seed")
     crowd = write(folder, "crowd.ini", "[scenario]\nduration = 1h\nsubscribers = 100000000\norder = global\n" + CLIENT.decode())
     if os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE") < 30e9:
-        expect("more subscribers than memory", ["run", crowd], 2, "crowd.ini: the global order keeps every subscriber in memory")
+        expect("more subscribers than memory", ["run", crowd], 2, r"crowd\.ini:3: \[scenario\] subscribers: the global order keeps every subscriber in memory")
     grid = write(folder, "grid.ini", SWEEP.replace("30s; 60s; 2min", "linear 1s 1h 1000000000"))
     expect("a sweep without end", ["run", grid], 2, r"\[sweep\] client.interval: 1000000000 is too large: at most 10000")
     expect("--timeline without --out", ["run", a, "--timeline"], 2, "--timeline needs --out")

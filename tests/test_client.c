@@ -303,27 +303,30 @@ static void test_icmp(void)
 
 static void test_check(void)
 {
+	const char *key;
 	struct fixture f;
 
 	set_up(&f, "fixed", NAP_S);
-	g_assert_null(nap_client_check(&f.setup));
+	g_assert_null(nap_client_check(&f.setup, &key));
 	f.app.starttls = true;
-	g_assert_nonnull(nap_client_check(&f.setup));
+	g_assert_nonnull(nap_client_check(&f.setup, &key));
+	g_assert_cmpstr(key, ==, "starttls");
 	f.app.tls = NAP_TLS_13;
-	g_assert_null(nap_client_check(&f.setup));
+	g_assert_null(nap_client_check(&f.setup, &key));
 	f.app.window = NAP_MIN;
-	g_assert_nonnull(nap_client_check(&f.setup));
+	g_assert_nonnull(nap_client_check(&f.setup, &key));
+	g_assert_cmpstr(key, ==, "push-window");
 	f.app.reliable = true;
-	g_assert_null(nap_client_check(&f.setup));
+	g_assert_null(nap_client_check(&f.setup, &key));
 	f.setup.policy = nap_policy_find("tcp-keepalive");
-	g_assert_nonnull(nap_client_check(&f.setup));
+	g_assert_nonnull(nap_client_check(&f.setup, &key));
 	f.app.transport = NAP_OVER_TCP;
-	g_assert_null(nap_client_check(&f.setup));
+	g_assert_null(nap_client_check(&f.setup, &key));
 	f.app.tls = NAP_QUIC;
-	g_assert_nonnull(nap_client_check(&f.setup));
+	g_assert_nonnull(nap_client_check(&f.setup, &key));
 	f.app.tls = NAP_TLS_12;
 	f.setup.policy = nap_policy_find("teredo");
-	g_assert_nonnull(nap_client_check(&f.setup));
+	g_assert_nonnull(nap_client_check(&f.setup, &key));
 }
 
 int main(int argc, char **argv)

@@ -9,6 +9,7 @@
 #include "report/timeline.h"
 #include "report/occupancy.h"
 #include "report/trace.h"
+#include "text/input_error.h"
 
 void nap_run_job_clear(struct nap_run_job *j)
 {
@@ -94,6 +95,15 @@ static void print_warnings(const struct nap_run_job *j)
 		}
 }
 
+/* Where a key of the first point that cannot be run was set. */
+static const char *where_set(const struct nap_run_job *j, const char *group, const char *key)
+{
+	for (size_t i = 0; i < j->sweep->n_axes; i++)
+		if (!strcmp(j->sweep->axis[i].group, group) && !strcmp(j->sweep->axis[i].key, key))
+			return j->sweep->axis[i].where;
+	return nap_scenario_where(j->document, j->overrides, j->n_overrides, group, key);
+}
+
 bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
 {
 	const char *why;
@@ -106,8 +116,9 @@ bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GE
 	if (!j->document || !read_overrides(j, o, error) || !load_points(j, error))
 		return false;
 	if (!nap_campaign_plan(&j->campaign, &why, &point)) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", j->path, why);
-		return false;
+		const struct nap_plan *plan = &j->campaign.point[point].plan;
+
+		return nap_fail(error, "%s: %s", where_set(j, plan->group, plan->key), why);
 	}
 	print_warnings(j);
 	return true;

@@ -7,11 +7,12 @@
 #include "client/flow.h"
 #include "client/message.h"
 
-const char *nap_client_check(const struct nap_client_setup *setup)
+const char *nap_client_check(const struct nap_client_setup *setup, const char **key)
 {
 	const struct nap_app_config *app = setup->app;
 	bool tcp = nap_flow_over_tcp(setup);
 
+	*key = "policy";
 	if (nap_policy_state_size(setup->policy) > NAP_POLICY_STATE)
 		return "the policy keeps more state than a client has room for";
 	if (setup->policy->state && nap_fields_flaw(setup->policy->state) >= 0)
@@ -20,12 +21,15 @@ const char *nap_client_check(const struct nap_client_setup *setup)
 		return "the policy is an option of TCP, but the application is over UDP";
 	if (setup->policy->probe && tcp)
 		return "the policy probes by a second UDP port, but the application is over TCP";
+	*key = "starttls";
 	if (app->starttls && app->tls == NAP_TLS_NONE)
-		return "starttls = yes, but there is no tls to start";
+		return "there is no tls to start";
+	*key = "tls";
 	if (tcp && app->tls >= NAP_DTLS_12)
 		return "DTLS and QUIC are over UDP, but the application is over TCP";
+	*key = "push-window";
 	if (app->window != NAP_NEVER && !tcp && !app->reliable)
-		return "push-window is for applications that keep pushes: tcp, or reliable = yes";
+		return "it is for applications that keep pushes: tcp, or reliable = yes";
 	return NULL;
 }
 

@@ -72,8 +72,8 @@ struct nap_client {
 		old; /* what the kernel still does for the flow before: only NAP_TCP_LEFT_BYTES of it */
 };
 
-/* Do application and policy go together? NULL when they do, else what is wrong, static text. */
-const char *nap_client_check(const struct nap_client_setup *setup);
+/* Do application and policy go together? NULL when they do, else what is wrong, and *key of [client] to blame: static texts. */
+const char *nap_client_check(const struct nap_client_setup *setup, const char **key);
 
 /*
  * The port of a device's first flow: each begins somewhere among the ephemeral ones, and counts up from there (RFC 6056

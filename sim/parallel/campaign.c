@@ -43,8 +43,11 @@ bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point
 			return false;
 		}
 		if (!fits_in_memory(&p->plan)) {
-			*why = "the global order keeps every subscriber in memory, and this machine has too "
-			       "little for so many";
+			nap_plan_blame(&p->plan, "scenario", "subscribers",
+				"the global order keeps every subscriber in memory, and this machine has too "
+				"little "
+				"for so many");
+			*why = p->plan.why;
 			*point = i;
 			return false;
 		}

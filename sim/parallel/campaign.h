@@ -32,7 +32,7 @@ struct nap_campaign {
 	void *progress_ctx;
 };
 
-/* Plan all points. False: *why tells what cannot be run (static text), *point which. */
+/* Plan all points. False: *why tells what cannot be run ("[group] key: reason", kept by the point's plan), *point which. */
 bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point);
 
 /* Run; true when every replication was completed. Those that were are valid either way. */

@@ -18,8 +18,8 @@ const struct nap_param nap_general_params[] = { { "title", NAP_P_TEXT, ROW(title
 		"Clients in the population, each with its own radio and private middleboxes." },
 	{ "order", NAP_P_WORD, ROW(order), "auto", NULL, NULL, order_words,
 		"How subscribers are run: one after another, or all in one queue in time order. Results are "
-		"the same, but for which of several middleboxes drops a stray packet; auto "
-		"takes the first unless a shared middlebox' limit can bind." },
+		"the same. auto: one after another where it is proved that none can touch another through a "
+		"shared middlebox (its ports, its table), else the queue; subscriber is refused there." },
 	{ "skip", NAP_P_BOOL, ROW(skip), "yes", NULL, NULL, NULL,
 		"Step over whole keepalive cycles that repeat exactly; results are the same, only faster." },
 	NAP_PARAM_END };

@@ -122,33 +122,44 @@ static bool is_external(const struct nap_box_config *b, nap_addr a)
 	return false;
 }
 
-static bool refuse(struct nap_plan *plan, const char *why)
+bool nap_plan_blame(struct nap_plan *plan, const char *group, const char *key, const char *why)
 {
-	g_strlcpy(plan->why, why, sizeof plan->why);
+	g_strlcpy(plan->group, group, sizeof plan->group);
+	plan->key = key;
+	g_snprintf(plan->why, sizeof plan->why, "[%s] %s: %s", group, key, why);
 	return false;
 }
 
-/* Things that the model has no room for. */
-static const char *too_much(const struct nap_scenario *sc)
+/* Has the model room for the scenario, and do its parts go together? */
+static bool fits(struct nap_plan *plan)
 {
+	const struct nap_scenario *sc = plan->sc;
+	const struct nap_client_setup client = { &sc->app, sc->policy, sc->policy_config };
+	const char *key, *why;
+
 	if (sc->n_middleboxes > NAP_HOPS_MAX)
-		return "more than eight middleboxes on the path";
+		return nap_plan_blame(
+			plan, "path", "middleboxes", "more than eight, those of other networks included");
 	if (sc->n_networks >= NAP_NETS_MAX)
-		return "more than three [network NAME] groups";
+		return nap_plan_blame(
+			plan, "path", "stay", "there are more than three [network NAME] groups to move to");
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		if (is_external(&sc->middlebox[k].box, NAP_SERVER_ADDR))
-			return "a middlebox has the server's address, 192.0.2.1, among its own";
-	return nap_client_check(&(struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config });
+		if (is_external(&sc->middlebox[k].box, NAP_SERVER_ADDR)) {
+			g_autofree char *group = g_strconcat("middlebox ", sc->middlebox[k].name, NULL);
+
+			return nap_plan_blame(
+				plan, group, "addresses", "the server's address, 192.0.2.1, is among them");
+		}
+	why = nap_client_check(&client, &key);
+	return !why || nap_plan_blame(plan, "client", key, why);
 }
 
 bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc)
 {
-	const char *why = too_much(sc);
-
 	memset(plan, 0, sizeof *plan);
 	plan->sc = sc;
-	if (why)
-		return refuse(plan, why);
+	if (!fits(plan))
+		return false;
 	nap_chain_plan_init(&plan->chain, sc->middlebox, sc->n_middleboxes, sc->n_path_middleboxes,
 		sc->general.subscribers, sc->general.seed);
 	for (uint32_t i = 0; i < sc->n_networks; i++)
@@ -159,10 +170,11 @@ bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc)
 	plan->global =
 		plan->coupled_by || (sc->general.order == NAP_ORDER_GLOBAL && sc->general.subscribers > 1);
 	if (plan->coupled_by && sc->general.order == NAP_ORDER_SUBSCRIBER) {
-		g_snprintf(plan->why, sizeof plan->why,
-			"[scenario] order: subscriber is not possible: subscribers meet at middlebox %s: %s",
-			plan->coupled_by, plan->coupled_how);
-		return false;
+		g_autofree char *where =
+			g_strdup_printf("subscriber is not possible: subscribers meet at middlebox %s: %s",
+				plan->coupled_by, plan->coupled_how);
+
+		return nap_plan_blame(plan, "scenario", "order", where);
 	}
 	return true;
 }

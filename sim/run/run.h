@@ -21,7 +21,9 @@ struct nap_plan {
 	bool global; /* one queue over all: a part cannot be run alone */
 	const char *coupled_by,
 		*coupled_how; /* the middlebox through which subscribers touch one another, and how; or NULL */
-	char why[256];        /* what cannot be run, when nap_plan_make says so */
+	char group[64];       /* when nap_plan_make says no: the group and key to blame, */
+	const char *key;
+	char why[256]; /* and what cannot be run, "[group] key: reason" */
 };
 
 /* Sums over subscribers of one middlebox. */
@@ -82,6 +84,9 @@ void nap_workspace_free(struct nap_workspace *ws);
 
 /* Bytes that the global order needs at least, all subscribers being in memory at once. */
 double nap_plan_bytes(const struct nap_plan *plan);
+
+/* A caller's own reason why the plan cannot be run, as nap_plan_make leaves its own. Returns false. */
+bool nap_plan_blame(struct nap_plan *plan, const char *group, const char *key, const char *why);
 
 /* Jobs of a replication, which any workspaces may share out: its parts, or one for all in the global order. */
 static inline uint32_t nap_plan_jobs(const struct nap_plan *plan)

@@ -37,6 +37,18 @@ bool nap_key_split(const char *name, char **group, char **key, GError **error)
 	return true;
 }
 
+const char *nap_scenario_where(const struct nap_document *document, const struct nap_override *overrides,
+	size_t n, const char *group, const char *key)
+{
+	const struct nap_group *written = nap_document_group(document, group);
+	const struct nap_entry *entry = nap_group_entry(written, key);
+
+	while (n-- > 0) /* the last one is the strongest */
+		if (!strcmp(overrides[n].group, group) && !strcmp(overrides[n].key, key))
+			return overrides[n].where;
+	return entry ? entry->where : written ? written->where : document->path;
+}
+
 bool nap_override_parse(const char *assignment, struct nap_override *out, GError **error)
 {
 	const char *equals = strchr(assignment, '=');

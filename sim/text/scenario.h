@@ -26,6 +26,10 @@ bool nap_key_split(const char *name, char **group, char **key, GError **error);
 bool nap_override_parse(const char *assignment, struct nap_override *out, GError **error);
 void nap_override_clear(struct nap_override *override);
 
+/* Where a key was set, for messages: "FILE:LINE", "--set"; that of its group where the key is not set, else the document's name. */
+const char *nap_scenario_where(const struct nap_document *document, const struct nap_override *overrides,
+	size_t n, const char *group, const char *key);
+
 /*
  * The scenario of a document with n overrides, later ones stronger. NULL with "FILE:LINE: [group] key: reason". The
  * document may be freed before the scenario. Free with nap_scenario_free.
