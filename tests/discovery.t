@@ -5,21 +5,15 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
-NATNAP = os.path.abspath(os.environ.get("NATNAP", "./natnap"))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import NATNAP, check, plan  # noqa: E402
+
 os.environ.pop("NATNAP_PROFILES", None)
-count = 0
-
-
-def check(name, good, why=""):
-    global count
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good:
-        for line in str(why).splitlines()[:20]:
-            print(f"# {line}")
 
 
 def run(*args):
@@ -187,4 +181,4 @@ with tempfile.TemporaryDirectory() as tmp:
     interrupted()
     conformance()
     clients()
-print(f"1..{count}")
+plan()

@@ -13,24 +13,16 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import NATNAP, check, plan  # noqa: E402
+
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ends")
 sys.path.insert(0, HERE)
-sys.dont_write_bytecode = True
 import measures  # noqa: E402
 
-NATNAP = os.path.abspath(os.environ.get("NATNAP", "./natnap"))
 HEAD = "time_s,end,what,proto,flags,len,sport,dport,seq,ack,note"
 OTHER = {"client": "server", "server": "client"}
-count = 0
-
-
-def check(name, good, why=""):
-    global count
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good:
-        for line in str(why).splitlines()[:20]:
-            print(f"# {line}")
 
 
 def write(folder, files):
@@ -139,7 +131,7 @@ def main():
             recording = json.load(f)
         bad = play(recording)
         check(f"{recording['name']}: {recording['about']}", not bad, "\n".join(bad))
-    print(f"1..{count}")
+    plan()
 
 
 main()

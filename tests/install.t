@@ -4,11 +4,15 @@
 import os
 import re
 import subprocess
+import sys
 import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import check, plan  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 EXAMPLES = sorted(f[:-2] for f in os.listdir(os.path.join(ROOT, "examples")) if f.endswith(".c"))
-count = 0
 
 CXX_PROGRAM = r"""
 #include <natnap.h>
@@ -30,15 +34,6 @@ int main()
 	return nap_box_new(&config, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 4) != nullptr;
 }
 """
-
-
-def check(name, good, why=""):
-    global count
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good:
-        for line in str(why).splitlines()[:30]:
-            print(f"# {line}")
 
 
 def sh(command, **kw):
@@ -95,4 +90,4 @@ with tempfile.TemporaryDirectory() as tmp:
     check("the installed program runs the installed scenario", r.returncode == 0 and "recommended interval" in r.stdout, r.stdout)
     r = sh(f"man -l --warnings {prefix}/share/man/man1/natnap.1 2>&1 >/dev/null || true", env=dict(env, LC_ALL="C.UTF-8", MANWIDTH="100"))
     check("the manual page has no warnings", "warning" not in r.stdout, r.stdout)
-print(f"1..{count}")
+plan()

@@ -4,19 +4,14 @@
 import json
 import os
 import subprocess
+import sys
 import tempfile
 
-NATNAP = os.path.abspath(os.environ.get("NATNAP", "./natnap"))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import NATNAP, check, plan  # noqa: E402
+
 SCENARIOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenarios")
-count = 0
-
-
-def check(name, good, why=""):
-    global count
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good:
-        print(f"# {why}")
 
 
 def run_file(path, *args):
@@ -82,4 +77,4 @@ check("but in bursts repetitions fail together: more flows taken for dead", dead
 p = run("delay = uniform 0s 3s\nloss = 2%", "profile = linux", "application = imap-idle", duration="7d")
 check("jitter of seconds and loss: TCP delivers every push, once", abs(p["pushes_lost"]) < 0.5
       and p["pushes_delivered"] <= p["pushes_offered"], p["pushes_lost"])
-print(f"1..{count}")
+plan()

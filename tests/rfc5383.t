@@ -5,19 +5,14 @@ import glob
 import json
 import os
 import subprocess
+import sys
 
-NATNAP = os.path.abspath(os.environ.get("NATNAP", "./natnap"))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import NATNAP, check, plan  # noqa: E402
+
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenarios", "rfc5383")
-count = 0
 used = set()
-
-
-def check(name, good, why=""):
-    global count
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good:
-        print(f"# {why}")
 
 
 class Points(list):
@@ -299,4 +294,4 @@ for claim in (ports, port_25, third_leg, duration, application_close, two_hours,
     claim()
 names = {os.path.basename(f)[:-4] for f in glob.glob(os.path.join(HERE, "*.ini"))}
 check("every scenario of rfc5383 is asserted", names == used, names ^ used)
-print(f"1..{count}")
+plan()

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the test scripts print: TAP, a line a check, the plan at the end. NATNAP names the program under test."""
+import os
+
+NATNAP = os.path.abspath(os.environ.get("NATNAP", "./natnap"))
+_count = 0
+
+
+def check(name, good, why=""):
+    """One check; why is shown, as comment lines, where it fails."""
+    global _count
+    _count += 1
+    print(f"{'ok' if good else 'not ok'} {_count} - {name}")
+    if not good:
+        for line in str(why).splitlines()[:30]:
+            print(f"# {line}")
+
+
+def plan():
+    """All checks are made."""
+    print(f"1..{_count}")
