@@ -232,4 +232,23 @@ static inline void pair_run(struct pair *p, nap_time until)
 	p->now = until;
 }
 
+/* The policy `fixed` speaks so often. */
+static inline void pair_set_interval(struct pair *p, nap_time interval)
+{
+	memcpy(p->policy_config, &interval, sizeof interval);
+}
+
+/* Wires that are cut: towards the server, both ways. */
+static inline bool pair_drop_up(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p, (void)pkt;
+	return up;
+}
+
+static inline bool pair_drop_all(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p, (void)pkt, (void)up;
+	return true;
+}
+
 #endif

@@ -2,11 +2,6 @@
 /* The server's end with its client: who is followed, what is kept, what is closed, and what each costs. */
 #include "pair.h"
 
-static void set_interval(struct pair *p, nap_time interval)
-{
-	memcpy(p->policy_config, &interval, sizeof interval);
-}
-
 /* A client over UDP whose binding is made anew, with another port, at each keepalive. */
 static void set_up_rebinding(struct pair *p, bool follow)
 {
@@ -19,7 +14,7 @@ static void set_up_rebinding(struct pair *p, bool follow)
 	p->app.answer_timeout = 2 * NAP_S;
 	p->app.answer_tries = 3;
 	p->timeout = 60 * NAP_S;
-	set_interval(p, 100 * NAP_S);
+	pair_set_interval(p, 100 * NAP_S);
 }
 
 /* RFC 9146: with a connection ID the server knows its client from any address; without one each lost binding costs a handshake. */
@@ -93,7 +88,7 @@ static void test_queue_mode(void)
 	pair_init(&p, NAP_OVER_UDP, "fixed", 0);
 	p.app.reliable = true;
 	p.app.window = 93 * NAP_S;
-	set_interval(&p, NAP_H);
+	pair_set_interval(&p, NAP_H);
 	pair_run(&p, 50 * NAP_S);
 	pair_push(&p);
 	pair_run(&p, 51 * NAP_S);
@@ -149,7 +144,7 @@ static void test_idle_kept(void)
 	p.app.keepalive_answer = 38;
 	p.app.mapping_change = NAP_MAPPING_IGNORE;
 	p.app.idle_timeout = 60 * NAP_S;
-	set_interval(&p, 30 * NAP_S);
+	pair_set_interval(&p, 30 * NAP_S);
 	pair_run(&p, NAP_H);
 	g_assert_cmpuint(p.closed, ==, 0);
 	g_assert_cmpuint(p.opened, ==, 1);
@@ -167,7 +162,7 @@ static void test_idle_restarts(void)
 		p.app.keepalive_answer = 1;
 		p.app.answer_timeout = NAP_H;
 		p.app.reconnect_delay = NAP_H;
-		set_interval(&p, 25 * NAP_S);
+		pair_set_interval(&p, 25 * NAP_S);
 		pair_run(&p, 40 * NAP_S); /* answered at 25.1 s */
 		p.drop = drop_everything;
 		pair_run(&p, 200 * NAP_S);
@@ -188,7 +183,7 @@ static void test_heard(void)
 		p.app.session_timeout = 15 * NAP_S;
 		p.app.reconnect_delay = NAP_H;
 		p.server_config.answer = how == ANSWERS;
-		set_interval(&p, 10 * NAP_S);
+		pair_set_interval(&p, 10 * NAP_S);
 		if (how == PROBES)
 			p.app.tcp_keepalive = (struct nap_tcp_keepalive){ 3 * NAP_S, NAP_S, 3 };
 		for (int i = 0; i < 10; i++) {
@@ -219,7 +214,7 @@ static void test_keepalive_after(void)
 			pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 			p.server_config.keepalive = 10 * NAP_S;
 			p.server_config.keepalive_after = after;
-			set_interval(&p, rows[i].client);
+			pair_set_interval(&p, rows[i].client);
 			p.drop = count_server_keepalives;
 			server_keepalives = 0;
 			pair_run(&p, 100 * NAP_S + 500 * NAP_MS);
@@ -235,7 +230,7 @@ static void test_server_side(void)
 
 		pair_init(&p, NAP_OVER_TCP, by_policy ? "server-side" : "none", 0);
 		if (by_policy)
-			set_interval(&p, 2 * NAP_MIN);
+			pair_set_interval(&p, 2 * NAP_MIN);
 		else
 			p.server_config.keepalive = 2 * NAP_MIN;
 		p.server_config.keepalive_answer = 10;
@@ -404,7 +399,7 @@ static void test_rekey(void)
 	p.app.open_down = 92;
 	p.app.keepalive_size = 32;
 	p.app.rekey = 120 * NAP_S;
-	set_interval(&p, 25 * NAP_S);
+	pair_set_interval(&p, 25 * NAP_S);
 	pair_run(&p, NAP_H + NAP_S);
 	/* keepalives at 25 s and so on after the opening at 0.1 s; keys at 125, 250 ... 3500 s */
 	g_assert_cmpuint(p.keepalives, ==, 144);

@@ -2,23 +2,6 @@
 /* TCP's timing against closed forms: RFC 6298 back-off, giving up, the keepalive option, errors; and what loss does. */
 #include "pair.h"
 
-static void set_interval(struct pair *p, nap_time interval)
-{
-	memcpy(p->policy_config, &interval, sizeof interval);
-}
-
-static bool drop_all_up(struct pair *p, const struct nap_packet *pkt, bool up)
-{
-	(void)p, (void)pkt;
-	return up;
-}
-
-static bool drop_all(struct pair *p, const struct nap_packet *pkt, bool up)
-{
-	(void)p, (void)pkt, (void)up;
-	return true;
-}
-
 static void test_handshake(void)
 {
 	struct pair p;
@@ -57,7 +40,7 @@ static void test_syn_retries(void)
 
 		pair_init(&p, NAP_OVER_TCP, "none", 0);
 		p.app.tcp.syn_linear = rows[r].linear;
-		p.drop = drop_all;
+		p.drop = pair_drop_all;
 		pair_run(&p, rows[r].gives_up * NAP_S - 1);
 		g_assert_cmpuint(p.up, ==, rows[r].n);
 		for (uint32_t i = 0; i < rows[r].n; i++)
@@ -84,7 +67,7 @@ static void test_connect_timeout(void)
 			else
 				p.app.tcp.user_timeout = 5 * NAP_S;
 			p.app.from_attempt = from;
-			p.drop = drop_all;
+			p.drop = pair_drop_all;
 			pair_run(&p, 5 * NAP_S);
 			g_assert_cmpuint(p.up, ==, from ? 6 : 5); /* SYNs at 0 1 2 3 4 s */
 			pair_run(&p, 20 * NAP_S - 1);
@@ -107,9 +90,9 @@ static void check_backoff(nap_time delay, nap_time probe, nap_time rto)
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 	patience = nap_tcp_patience(&p.app.tcp, p.app.tcp.retries);
 	p.delay = delay;
-	set_interval(&p, NAP_H);
+	pair_set_interval(&p, NAP_H);
 	pair_run(&p, NAP_H - NAP_S);
-	p.drop = drop_all_up;
+	p.drop = pair_drop_up;
 	before = p.up;
 	start = NAP_H + 2 * delay; /* an hour after it opened */
 	pair_run(&p, start + patience + 400 * NAP_S);
@@ -146,7 +129,7 @@ static void test_estimator(void)
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 	p.delay = 400 * NAP_MS;
-	set_interval(&p, 10 * NAP_S);
+	pair_set_interval(&p, 10 * NAP_S);
 	pair_run(&p, NAP_H);
 	g_assert_cmpint(nap_tcp_rtt_smoothed(&p.c.tcp.rtt), ==, 800 * NAP_MS);
 	g_assert_cmpint(p.c.tcp.rto, >=, 1000 * NAP_MS);
@@ -186,9 +169,9 @@ static void test_user_timeout(void)
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 	p.app.tcp.user_timeout = 30 * NAP_S;
-	set_interval(&p, 600 * NAP_S);
+	pair_set_interval(&p, 600 * NAP_S);
 	pair_run(&p, 300 * NAP_S);
-	p.drop = drop_all_up;
+	p.drop = pair_drop_up;
 	pair_run(&p, 900 * NAP_S);
 	/* from the first retransmission that is no loss probe: two RTO of 0.3 s after the write */
 	g_assert_cmpint(p.last_dead, ==, 600 * NAP_S + 100 * NAP_MS + 600 * NAP_MS + 30 * NAP_S);
@@ -201,7 +184,7 @@ static void test_binding_lost_rst(void)
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 	p.timeout = 60 * NAP_S;
-	set_interval(&p, 90 * NAP_S);
+	pair_set_interval(&p, 90 * NAP_S);
 	pair_run(&p, 100 * NAP_S);
 	g_assert_cmpuint(p.dead, ==, 1);
 	g_assert_cmpint(p.last_dead, ==,
@@ -222,7 +205,7 @@ static void test_binding_lost_silent(void)
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 	p.timeout = 60 * NAP_S;
-	set_interval(&p, 90 * NAP_S);
+	pair_set_interval(&p, 90 * NAP_S);
 	p.world.network = p.c.self.port;
 	p.drop = drop_established;
 	pair_run(&p, 70 * NAP_S);
@@ -251,7 +234,7 @@ static void test_option(void)
 	g_assert_cmpuint(p.dead, ==, 0);
 	g_assert_cmpuint(p.up, ==, 2 + 2);
 	g_assert_cmpint(p.log[2], ==, 2 * NAP_H + 100 * NAP_MS);
-	p.drop = drop_all_up;
+	p.drop = pair_drop_up;
 	pair_run(&p, 8 * NAP_H);
 	g_assert_cmpuint(p.keepalives, ==, 2 + 9);
 	g_assert_cmpuint(p.dead, ==, 1);
@@ -281,7 +264,7 @@ static void test_option_user_timeout(void)
 	p.app.tcp_keepalive = (struct nap_tcp_keepalive){ 10 * NAP_S, 5 * NAP_S, 1 };
 	p.app.tcp.user_timeout = 18 * NAP_S;
 	pair_run(&p, NAP_S);
-	p.drop = drop_all_up;
+	p.drop = pair_drop_up;
 	pair_run(&p, 60 * NAP_S);
 	g_assert_cmpint(p.last_dead, ==, 100 * NAP_MS + 20 * NAP_S);
 }
@@ -429,7 +412,7 @@ static void test_skip(void)
 	uint64_t client, server;
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
-	set_interval(&p, 55 * NAP_S);
+	pair_set_interval(&p, 55 * NAP_S);
 	pair_run(&p, 100 * 55 * NAP_S);
 	g_assert_true(nap_ends_rest(&p.c, &p.setup, &p.s));
 	client = client_mark(&p, p.now);

@@ -2,23 +2,6 @@
 /* TCP beyond its closed forms: what the round trip teaches, what closing leaves behind, ICMP errors. */
 #include "pair.h"
 
-static void set_interval(struct pair *p, nap_time interval)
-{
-	memcpy(p->policy_config, &interval, sizeof interval);
-}
-
-static bool drop_all_up(struct pair *p, const struct nap_packet *pkt, bool up)
-{
-	(void)p, (void)pkt;
-	return up;
-}
-
-static bool drop_all(struct pair *p, const struct nap_packet *pkt, bool up)
-{
-	(void)p, (void)pkt, (void)up;
-	return true;
-}
-
 /* --- what is learnt, and what is not ------------------------------------------------------------------------------ */
 
 static nap_time
@@ -51,7 +34,7 @@ static void test_learns(void)
 		p.app.tcp.timestamps = stamps;
 		p.drop = late_by_promotion;
 		promoted = last_up = 0;
-		set_interval(&p, 10 * NAP_S);
+		pair_set_interval(&p, 10 * NAP_S);
 		pair_run(&p, 9 * NAP_S);
 		for (int i = 0; i < 10; i++) {
 			uint32_t before = p.up;
@@ -97,9 +80,9 @@ static void test_orphan(void)
 	p.app.answer_timeout = 5 * NAP_S;
 	p.app.reconnect_delay = NAP_H;
 	p.delay = 10 * NAP_MS;
-	set_interval(&p, 60 * NAP_S);
+	pair_set_interval(&p, 60 * NAP_S);
 	pair_run(&p, 59 * NAP_S);
-	p.drop = drop_all_up;
+	p.drop = pair_drop_up;
 	before = p.up;
 	pair_run(&p, 66 * NAP_S);
 	g_assert_cmpuint(p.dead, ==, 1);
@@ -120,9 +103,9 @@ static void test_orphan_healed(void)
 	p.app.answer_timeout = 5 * NAP_S;
 	p.server_config.idle_timeout = 62 * NAP_S;
 	p.delay = 10 * NAP_MS;
-	set_interval(&p, 60 * NAP_S);
+	pair_set_interval(&p, 60 * NAP_S);
 	pair_run(&p, 59 * NAP_S);
-	p.drop = drop_all;
+	p.drop = pair_drop_all;
 	pair_run(&p, 66 * NAP_S);
 	g_assert_cmpuint(p.c.old.state, ==, NAP_TCP_FIN_WAIT_1);
 	p.drop = NULL;
@@ -140,7 +123,8 @@ static void test_closed_server(void)
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 	p.server_config.idle_timeout = 60 * NAP_S - 40 * NAP_MS;
 	p.app.reconnect_delay = NAP_H;
-	set_interval(&p, 60 * NAP_S); /* written at 60.1 s; the server closes at 60.11 s, before it comes */
+	pair_set_interval(
+		&p, 60 * NAP_S); /* written at 60.1 s; the server closes at 60.11 s, before it comes */
 	pair_run(&p, 62 * NAP_S);
 	g_assert_cmpuint(p.s.tcp.state, ==, NAP_TCP_CLOSED);
 	g_assert_cmpuint(p.c.tcp.state, ==, NAP_TCP_CLOSED);
@@ -212,7 +196,7 @@ static void test_icmp_connecting(void)
 		struct pair p;
 
 		pair_init(&p, NAP_OVER_TCP, "none", 0);
-		p.drop = drop_all;
+		p.drop = pair_drop_all;
 		pair_run(&p, 100 * NAP_MS);
 		pkt = icmp_about(&p, rows[i].type, rows[i].code);
 		nap_client_input(&p.c, &p.setup, p.now, &p.world, &pkt, &p.out);
@@ -251,7 +235,7 @@ static void test_icmp_backoff(void)
 
 		pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 		p.delay = 10 * NAP_MS;
-		set_interval(&p, 60 * NAP_S);
+		pair_set_interval(&p, 60 * NAP_S);
 		pair_run(&p, 59 * NAP_S);
 		answer_code = rows[i].code;
 		p.drop = answer_unreachable;

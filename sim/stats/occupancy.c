@@ -77,18 +77,3 @@ uint64_t nap_occupancy_peak(const struct nap_occupancy *o)
 		}
 	return (uint64_t)peak;
 }
-
-uint64_t nap_occupancy_bound(const struct nap_occupancy *o)
-{
-	uint32_t group = 0, bin, end;
-	int64_t live = 0, bound = 0;
-
-	while (next_group(o, &group, &bin, &end))
-		for (; bin < end; bin++) {
-			int64_t most = live + (int64_t)o->births[bin];
-
-			bound = most > bound ? most : bound;
-			live += o->change[bin];
-		}
-	return (uint64_t)bound;
-}

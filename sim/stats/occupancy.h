@@ -16,7 +16,7 @@ struct nap_occupancy {
 	nap_time width;   /* of a bin, ns */
 	uint32_t n;       /* bins; the last one also takes what comes later */
 	int64_t *change;  /* births minus deaths in each bin */
-	uint64_t *births; /* births in each bin: with change, an upper bound of the peak */
+	uint64_t *births; /* births in each bin */
 	uint64_t *
 		used; /* a bit for each group of bins that may hold anything but zeros: others cost nothing */
 };
@@ -53,8 +53,5 @@ void nap_occupancy_move(struct nap_occupancy *into, struct nap_occupancy *from);
 
 /* The largest occupancy at the end of any bin. */
 uint64_t nap_occupancy_peak(const struct nap_occupancy *o);
-
-/* No moment can have had more: occupancy at a bin's start plus all its births, the largest of all bins. */
-uint64_t nap_occupancy_bound(const struct nap_occupancy *o);
 
 #endif
