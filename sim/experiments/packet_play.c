@@ -66,7 +66,8 @@ static struct nap_endpoint translated(GArray *results, int row)
 
 		if (!same_flow(&r->in, &of->in))
 			continue;
-		if (r->passed && !nap_endpoint_equal(r->in.src, r->out.src))
+		if (r->passed && (!nap_endpoint_equal(r->in.src, r->out.src) ||
+					 (r->has_session && r->klass != NAP_CLASS_INVALID)))
 			return r->out.src;
 		if (r->has_session && nap_endpoint_equal(r->in.src, r->session.inside))
 			return r->session.mapped;
