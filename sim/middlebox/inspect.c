@@ -19,6 +19,18 @@ static inline void begin(struct packet_context *ctx, struct nap_box *box, nap_ti
 	ctx->ends = NONE;
 }
 
+/*
+ * Rules are asked for every packet until one has come back: who opened from outside while all might do so is stopped once
+ * they may no more (key forward changed). Nothing but that key had let in such a session: no forward, grant or mapping.
+ */
+static inline bool may_no_more(const struct packet_context *ctx, const struct session *s)
+{
+	const uint16_t let_in = SF_REPLIED | SF_LOCAL | SF_STATIC | SF_GRANTED | SF_TRANSLATED | SF_HAIRPIN;
+
+	return (s->flags & (SF_FROM_OUTSIDE | let_in)) == SF_FROM_OUTSIDE && ctx->side == NAP_OUTSIDE &&
+	       ctx->box->config.forward != NAP_FORWARD_OPEN && !ctx->box->tracks_map;
+}
+
 /* A packet of live session id. *reopens: that has ended, and the packet counts as a new one. */
 static inline enum nap_verdict known(struct packet_context *ctx, uint32_t id, bool *reopens)
 {
@@ -48,6 +60,8 @@ static inline enum nap_verdict known(struct packet_context *ctx, uint32_t id, bo
 	ctx->fx->klass = reply || answered ? NAP_CLASS_ESTABLISHED : NAP_CLASS_NEW;
 	if (box->stamp)
 		nap_table_touch_lru(box, id);
+	if (G_UNLIKELY(may_no_more(ctx, s)))
+		return nap_answer_rejected(ctx);
 	return nap_pass_on(ctx, s);
 }
 
