@@ -8,7 +8,7 @@
 #include "client/client.h"
 #include "client/doze.h"
 #include "client/pcp.h"
-#include "client/search.h"
+#include "client/bisection.h"
 #include "policy_settings.h"
 
 /* --- tables of events -------------------------------------------------------------------------------------------- */

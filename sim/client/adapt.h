@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What adaptive policies share: each keepalive after a silence is a trial of
+ * What adaptive policies share: each keepalive after a silence tries
  * that silence. An answer proves that the binding outlives it, a lost flow
  * that it may not. Traffic in between restarts the silence (a packet sent) or
  * spoils the proof (a packet received may have refreshed the binding).
@@ -10,25 +10,25 @@
 
 #include "client/policy.h"
 
-enum nap_outcome {
-	NAP_TRIAL_NONE,    /* nothing learnt */
-	NAP_TRIAL_HELD,    /* the binding outlived trial->tested */
-	NAP_TRIAL_SPOILED, /* an answer came, but to nothing that proves anything */
-	NAP_TRIAL_LOST,    /* the flow or binding was gone */
+enum nap_proof {
+	NAP_PROOF_NONE,    /* nothing learnt */
+	NAP_PROOF_HELD,    /* the binding outlived tested */
+	NAP_PROOF_SPOILED, /* an answer came, but to nothing that proves anything */
+	NAP_PROOF_LOST,    /* the flow or binding was gone */
 };
 
-struct nap_trial {
+struct nap_silence {
 	nap_time sent;   /* start of the present silence: the last packet sent */
 	nap_time tested; /* silence before the last keepalive; 0: spoiled */
 	bool clean;      /* nothing was received since sent, but answers */
 };
 
 /* What each field of it is, for a policy's table. */
-#define NAP_TRIAL_ROWS(type, m)                                                                              \
+#define NAP_SILENCE_ROWS(type, m)                                                                            \
 	NAP_FIELD(type, m.sent, NAP_AT), NAP_FIELD_SPAN(type, m.tested, m.clean, NAP_VALUE)
 
 /* Takes one event; says what it proves. */
-static inline enum nap_outcome nap_trial_observe(struct nap_trial *t, const struct nap_policy_event *ev)
+static inline enum nap_proof nap_silence_observe(struct nap_silence *t, const struct nap_policy_event *ev)
 {
 	switch (ev->what) {
 	case NAP_EV_DUE:
@@ -38,22 +38,22 @@ static inline enum nap_outcome nap_trial_observe(struct nap_trial *t, const stru
 	case NAP_EV_SENT:
 		t->sent = ev->now;
 		t->clean = true;
-		return NAP_TRIAL_NONE;
+		return NAP_PROOF_NONE;
 	case NAP_EV_RECEIVED:
 		t->clean = false;
-		return NAP_TRIAL_NONE;
+		return NAP_PROOF_NONE;
 	case NAP_EV_ANSWERED:
-		return t->tested > 0 ? NAP_TRIAL_HELD : NAP_TRIAL_SPOILED;
+		return t->tested > 0 ? NAP_PROOF_HELD : NAP_PROOF_SPOILED;
 	case NAP_EV_LOST:
-		return NAP_TRIAL_LOST;
+		return NAP_PROOF_LOST;
 	default:
-		return NAP_TRIAL_NONE;
+		return NAP_PROOF_NONE;
 	}
 }
 
 /* The next keepalive: after a silence of interval. */
-static inline nap_time nap_trial_due(
-	const struct nap_trial *t, const struct nap_policy_event *ev, nap_time interval)
+static inline nap_time nap_silence_due(
+	const struct nap_silence *t, const struct nap_policy_event *ev, nap_time interval)
 {
 	return nap_time_max(nap_time_after(t->sent, interval), ev->now + 1);
 }

@@ -19,7 +19,7 @@ const char *nap_client_check(const struct nap_client_setup *setup, const char **
 		return "the policy's table of fields does not say what each byte of its state is";
 	if (setup->policy->wire == NAP_WIRE_TCP_OPTION && !tcp)
 		return "the policy is an option of TCP, but the application is over UDP";
-	if (setup->policy->probe && tcp)
+	if (setup->policy->try_silence && tcp)
 		return "the policy probes by a second UDP port, but the application is over TCP";
 	*key = "starttls";
 	if (app->starttls && app->tls == NAP_TLS_NONE)
@@ -49,8 +49,8 @@ void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup,
 	c->self = self;
 	c->peer = peer;
 	c->phase = NAP_CLIENT_CLOSED;
-	if (nap_flow_probes(setup))
-		c->probe.at = NAP_NEVER;
+	if (nap_flow_has_second(setup))
+		c->second.at = NAP_NEVER;
 }
 
 /* --- timers ------------------------------------------------------------------------------------------------------ */
@@ -106,8 +106,8 @@ static void keepalive_due(const struct nap_call *k)
 	}
 	nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
 	nap_flow_tell(k, NAP_EV_DUE);
-	if (nap_flow_probes(k->setup))
-		nap_flow_probe_next(k);
+	if (nap_flow_has_second(k->setup))
+		nap_flow_second_next(k);
 }
 
 static nap_time idle_end(const struct nap_client *c, const struct nap_client_setup *setup)
@@ -121,8 +121,8 @@ static void finish(const struct nap_call *k)
 	struct nap_client *c = k->c;
 
 	c->deadline = nap_time_min(c->due, c->wait);
-	if (nap_flow_probes(k->setup))
-		c->deadline = nap_time_min(c->deadline, c->probe.at);
+	if (nap_flow_has_second(k->setup))
+		c->deadline = nap_time_min(c->deadline, c->second.at);
 	if (nap_flow_asks(k->setup) && c->phase != NAP_CLIENT_CLOSED)
 		c->deadline = nap_time_min(c->deadline, nap_flow_pcp(c)->at);
 	if (nap_flow_over_tcp(k->setup)) {
@@ -162,8 +162,8 @@ void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup
 		wait_over(&k);
 	if (now >= c->due)
 		keepalive_due(&k);
-	if (nap_flow_probes(setup))
-		nap_flow_probe_timer(&k);
+	if (nap_flow_has_second(setup))
+		nap_flow_second_timer(&k);
 	if (nap_flow_asks(setup) && c->phase != NAP_CLIENT_CLOSED)
 		nap_flow_pcp_outcome(
 			&k, nap_pcp_timer(nap_flow_pcp(c), setup->policy_config, now, w->rng, out));
@@ -371,9 +371,9 @@ void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup
 		take(&k, p);
 	} else if (p->proto == NAP_ICMP) {
 		udp_icmp_input(&k, p);
-	} else if (nap_flow_probes(setup) && p->proto == NAP_UDP &&
-		   nap_endpoint_equal(p->dst, c->probe.self)) {
-		nap_flow_probe_outcome(&k, nap_probe_input(&c->probe, now, p));
+	} else if (nap_flow_has_second(setup) && p->proto == NAP_UDP &&
+		   nap_endpoint_equal(p->dst, c->second.self)) {
+		nap_flow_second_outcome(&k, nap_second_port_input(&c->second, now, p));
 	}
 	finish(&k);
 }

@@ -10,7 +10,7 @@
 #include "client/app.h"
 #include "client/outbox.h"
 #include "client/policy.h"
-#include "client/probe.h"
+#include "client/second_port.h"
 #include "client/tcp.h"
 #include "kernel/snapshot.h"
 
@@ -65,7 +65,7 @@ struct nap_client {
 	uint32_t pushed;  /* number of the last push taken, where the server repeats them */
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
-	struct nap_probe probe;                /* for policies that probe */
+	struct nap_second_port second;         /* for policies that try silences on a second port */
 	/* over TCP only */
 	struct nap_tcp tcp;
 	struct nap_tcp

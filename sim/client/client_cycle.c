@@ -37,23 +37,23 @@ static const struct nap_field client_rows[] = {
 	NAP_FIELD_MORE(struct nap_client, pushed, NAP_SEQUENCE, NAP_BASE_PUSH, GROUP_NUMBERS),
 	NAP_FIELD_ENDPOINT(struct nap_client, mapped, NAP_VALUE),
 	CLIENT(policy, NAP_PART),
-	CLIENT(probe, NAP_PART),
+	CLIENT(second, NAP_PART),
 	CLIENT(tcp, NAP_PART),
 	CLIENT(old, NAP_PART),
 };
 NAP_FIELDS(client_fields, struct nap_client, client_rows);
 
-#define PROBE(field, kind) NAP_FIELD(struct nap_probe, field, kind)
+#define SECOND(field, kind) NAP_FIELD(struct nap_second_port, field, kind)
 
-static const struct nap_field probe_rows[] = {
-	PROBE(at, NAP_AT),
-	PROBE(silence, NAP_VALUE),
-	NAP_FIELD_ENDPOINT(struct nap_probe, self, NAP_VALUE),
-	NAP_FIELD_ENDPOINT(struct nap_probe, mapped, NAP_VALUE),
-	PROBE(trials, NAP_VALUE),
-	NAP_FIELD_SPAN(struct nap_probe, phase, tries, NAP_VALUE),
+static const struct nap_field second_rows[] = {
+	SECOND(at, NAP_AT),
+	SECOND(silence, NAP_VALUE),
+	NAP_FIELD_ENDPOINT(struct nap_second_port, self, NAP_VALUE),
+	NAP_FIELD_ENDPOINT(struct nap_second_port, mapped, NAP_VALUE),
+	SECOND(uses, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_second_port, phase, tries, NAP_VALUE),
 };
-NAP_FIELDS(probe_fields, struct nap_probe, probe_rows);
+NAP_FIELDS(second_fields, struct nap_second_port, second_rows);
 
 #define TCP(field, kind) NAP_FIELD(struct nap_tcp, field, kind)
 
@@ -112,14 +112,14 @@ static const struct nap_field server_rows[] = {
 };
 NAP_FIELDS(server_fields, struct nap_server, server_rows);
 
-const struct nap_fields *const nap_client_tables[] = { &client_fields, &probe_fields, &tcp_fields,
+const struct nap_fields *const nap_client_tables[] = { &client_fields, &second_fields, &tcp_fields,
 	&server_fields, NULL };
 
 size_t nap_client_bytes(const struct nap_client_setup *setup)
 {
 	if (nap_flow_over_tcp(setup))
 		return offsetof(struct nap_client, old) + NAP_TCP_LEFT_BYTES;
-	if (setup->policy->probe)
+	if (setup->policy->try_silence)
 		return offsetof(struct nap_client, tcp);
 	return offsetof(struct nap_client, policy) + (nap_policy_state_size(setup->policy) + 7) / 8 * 8;
 }
@@ -177,8 +177,8 @@ uint64_t nap_client_fingerprint(
 	h = nap_rows_mix(0, &client_fields, c, &m);
 	if (setup->policy->state)
 		h = nap_fields_mix(h, setup->policy->state, c->policy, at);
-	if (nap_flow_probes(setup))
-		h = nap_rows_mix(h, &probe_fields, &c->probe, at);
+	if (nap_flow_has_second(setup))
+		h = nap_rows_mix(h, &second_fields, &c->second, at);
 	return tcp ? mix_old(mix_tcp(h, &c->tcp, *at), &c->old, *at) : h;
 }
 
@@ -193,8 +193,8 @@ void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup
 	nap_rows_move(&client_fields, c, span, false);
 	if (setup->policy->state)
 		nap_fields_move(setup->policy->state, c->policy, span, false);
-	if (nap_flow_probes(setup))
-		nap_rows_move(&probe_fields, &c->probe, span, false);
+	if (nap_flow_has_second(setup))
+		nap_rows_move(&second_fields, &c->second, span, false);
 	if (nap_flow_over_tcp(setup))
 		move_tcp(&c->tcp, &c->old, span);
 }

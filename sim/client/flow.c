@@ -131,46 +131,46 @@ void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 
 /* --- the second port --------------------------------------------------------------------------------------------- */
 
-/* Begins the next trial if the policy wants one. */
-void nap_flow_probe_next(const struct nap_call *k)
+/* Begins the next try if the policy wants one. */
+void nap_flow_second_next(const struct nap_call *k)
 {
 	const struct nap_policy *policy = k->setup->policy;
 	struct nap_client *c = k->c;
 	nap_time zero = zero_of(k), silence;
 	struct nap_endpoint second = c->self;
 
-	if (!c->open || c->probe.phase != NAP_PROBE_NONE)
+	if (!c->open || c->second.phase != NAP_SECOND_NONE)
 		return;
 	move_policy(k, -zero);
-	silence = policy->probe(k->setup->policy_config, c->policy, k->now - zero);
+	silence = policy->try_silence(k->setup->policy_config, c->policy, k->now - zero);
 	move_policy(k, zero);
 	if (silence == NAP_NEVER)
 		return;
 	/* a port as far from the flow's own as can be, and a new one each time */
 	second.port = (uint16_t)(NAP_PORT_FIRST +
-				 (c->self.port - NAP_PORT_FIRST + NAP_PORT_COUNT / 2 + c->probe.trials) %
+				 (c->self.port - NAP_PORT_FIRST + NAP_PORT_COUNT / 2 + c->second.uses) %
 					 NAP_PORT_COUNT);
-	nap_probe_begin(&c->probe, k->now, silence, second, c->peer, k->out);
+	nap_second_port_begin(&c->second, k->now, silence, second, c->peer, k->out);
 }
 
-void nap_flow_probe_outcome(const struct nap_call *k, enum nap_probe_outcome outcome)
+void nap_flow_second_outcome(const struct nap_call *k, enum nap_second_port_outcome outcome)
 {
-	if (outcome == NAP_PROBE_HELD)
-		tell_tested(k, NAP_EV_PROBED, k->c->probe.silence);
-	if (outcome == NAP_PROBE_FAILED)
-		tell_tested(k, NAP_EV_PROBE_LOST, k->c->probe.silence);
-	if (outcome == NAP_PROBE_HELD || outcome == NAP_PROBE_FAILED)
-		nap_flow_probe_next(k);
+	if (outcome == NAP_SECOND_HELD)
+		tell_tested(k, NAP_EV_SECOND_HELD, k->c->second.silence);
+	if (outcome == NAP_SECOND_FAILED)
+		tell_tested(k, NAP_EV_SECOND_LOST, k->c->second.silence);
+	if (outcome == NAP_SECOND_HELD || outcome == NAP_SECOND_FAILED)
+		nap_flow_second_next(k);
 }
 
-void nap_flow_probe_timer(const struct nap_call *k)
+void nap_flow_second_timer(const struct nap_call *k)
 {
 	struct nap_client *c = k->c;
 
-	if (k->now < c->probe.at)
+	if (k->now < c->second.at)
 		return;
-	nap_flow_probe_outcome(k, nap_probe_timer(&c->probe, k->now, c->self, c->peer, k->out));
-	if (c->probe.phase == NAP_PROBE_ASKING)
+	nap_flow_second_outcome(k, nap_second_port_timer(&c->second, k->now, c->self, c->peer, k->out));
+	if (c->second.phase == NAP_SECOND_ASKING)
 		mark_sent(k); /* it went over the flow */
 }
 

@@ -30,10 +30,10 @@ static inline bool nap_flow_over_tcp(const struct nap_client_setup *setup)
 	return setup->app->transport == NAP_OVER_TCP;
 }
 
-/* Does the policy probe by a second port? */
-static inline bool nap_flow_probes(const struct nap_client_setup *setup)
+/* Does the policy try silences on a second port? */
+static inline bool nap_flow_has_second(const struct nap_client_setup *setup)
 {
-	return setup->policy->probe && !nap_flow_over_tcp(setup);
+	return setup->policy->try_silence && !nap_flow_over_tcp(setup);
 }
 
 /* Does the policy ask the box for a mapping? */
@@ -54,7 +54,7 @@ static inline bool nap_flow_resumed(const struct nap_client *c)
 	return c->opened > 0;
 }
 
-/* Tells the policy what happened, if it listens; tested: the silence that a probe tried. */
+/* Tells the policy what happened, if it listens; tested: the silence that was tried. */
 void nap_flow_tell(const struct nap_call *k, enum nap_policy_what what);
 
 /* One message to the server. */
@@ -64,10 +64,10 @@ void nap_flow_say(
 /* A keepalive, or the first packet of a bare flow; awaits its answer where there is to be one. */
 void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause);
 
-/* The second port: begin the next trial if the policy wants one; take what is due; take the outcome. */
-void nap_flow_probe_next(const struct nap_call *k);
-void nap_flow_probe_timer(const struct nap_call *k);
-void nap_flow_probe_outcome(const struct nap_call *k, enum nap_probe_outcome outcome);
+/* The second port: begin the next try if the policy wants one; take what is due; take the outcome. */
+void nap_flow_second_next(const struct nap_call *k);
+void nap_flow_second_timer(const struct nap_call *k);
+void nap_flow_second_outcome(const struct nap_call *k, enum nap_second_port_outcome outcome);
 
 /* PCP: ask for a mapping of the flow's endpoint; what came of requests. */
 void nap_flow_pcp_begin(const struct nap_call *k);

@@ -14,10 +14,10 @@ enum nap_message {
 	NAP_MSG_PUSH,             /* a push; tag: its number, from 1; stamp: when it was offered */
 	NAP_MSG_PUSH_SILENT,      /* the same, and the client is not to answer */
 	NAP_MSG_PUSH_ANSWER,      /* the client has all pushes up to number tag */
-	NAP_MSG_PROBE_LEARN,      /* the second port asks how it is mapped */
-	NAP_MSG_PROBE_LEARNT,     /* the answer; quote.src: its mapping, stamp: when it was asked */
-	NAP_MSG_PROBE,            /* asks the server to send to quote.src */
-	NAP_MSG_PROBE_REPLY,      /* which it does */
+	NAP_MSG_SECOND_LEARN,     /* the second port asks how it is mapped */
+	NAP_MSG_SECOND_LEARNT,    /* the answer; quote.src: its mapping, stamp: when it was asked */
+	NAP_MSG_SECOND_ASK,       /* asks the server to send to quote.src */
+	NAP_MSG_SECOND_REPLY,     /* which it does */
 	NAP_MSG_CHALLENGE,        /* the server wants to know that the client is where its packet came from */
 	NAP_MSG_RESPONSE,         /* it is */
 	NAP_MSG_REKEY,   /* the client wants new keys; tag: NAP_OPEN_TAG of the step that is done again */

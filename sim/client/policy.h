@@ -16,18 +16,18 @@
 #include "kernel/time.h"
 
 enum nap_policy_what {
-	NAP_EV_START,      /* the flow is open (first time, or again after a reconnect) */
-	NAP_EV_DUE,        /* the time it asked for has come: a keepalive is being sent now */
-	NAP_EV_SENT,       /* the client sent something else */
-	NAP_EV_RECEIVED,   /* the client received something (a push, data) */
-	NAP_EV_ANSWERED,   /* the server answered a keepalive */
-	NAP_EV_LOST,       /* the binding turned out to be gone (no answer, RST, new mapping) */
-	NAP_EV_RADIO_UP,   /* the radio is up anyway: sending now costs no promotion */
-	NAP_EV_NETWORK,    /* moved to network number ev->network */
-	NAP_EV_BINDING,    /* something is new about the binding: ev->until, ev->lifetime */
-	NAP_EV_PROBED,     /* the second port was still reachable after the silence that probe() gave */
-	NAP_EV_PROBE_LOST, /* it was not, or a packet was lost */
-	NAP_EV_GRANT,      /* a mapping was granted or renewed by PCP, or its lifetime is over */
+	NAP_EV_START,       /* the flow is open (first time, or again after a reconnect) */
+	NAP_EV_DUE,         /* the time it asked for has come: a keepalive is being sent now */
+	NAP_EV_SENT,        /* the client sent something else */
+	NAP_EV_RECEIVED,    /* the client received something (a push, data) */
+	NAP_EV_ANSWERED,    /* the server answered a keepalive */
+	NAP_EV_LOST,        /* the binding turned out to be gone (no answer, RST, new mapping) */
+	NAP_EV_RADIO_UP,    /* the radio is up anyway: sending now costs no promotion */
+	NAP_EV_NETWORK,     /* moved to network number ev->network */
+	NAP_EV_BINDING,     /* something is new about the binding: ev->until, ev->lifetime */
+	NAP_EV_SECOND_HELD, /* the second port was still reachable after the silence that it tried */
+	NAP_EV_SECOND_LOST, /* it was not, or a packet was lost */
+	NAP_EV_GRANT,       /* a mapping was granted or renewed by PCP, or its lifetime is over */
 };
 
 /*
@@ -44,7 +44,7 @@ struct nap_policy_event {
 	bool radio_up;       /* would sending now need no promotion? */
 	nap_time lifetime;   /* the true idle timeout of the binding (oracle); NAP_NEVER: unknown */
 	nap_time until;  /* when the binding will go if nothing more passes; not after now: there is none */
-	nap_time tested; /* NAP_EV_PROBED, NAP_EV_PROBE_LOST: the silence that was tried */
+	nap_time tested; /* NAP_EV_SECOND_HELD, NAP_EV_SECOND_LOST: the silence that was tried */
 	struct nap_rng *rng; /* the subscriber's policy stream */
 };
 
@@ -72,8 +72,8 @@ struct nap_policy {
 	const struct nap_fields *state;
 	/* When is the next keepalive? A time after ev->now (or NAP_NEVER); called on the events it listens to. */
 	nap_time (*next)(const void *config, void *state, const struct nap_policy_event *ev);
-	/* Silence that a second port is to try out from now, NAP_NEVER: none. NULL: the policy does not probe. UDP only. */
-	nap_time (*probe)(const void *config, const void *state, nap_time now);
+	/* Silence that a second port is to try out from now, NAP_NEVER: none. NULL: it uses no second port. UDP only. */
+	nap_time (*try_silence)(const void *config, const void *state, nap_time now);
 	uint32_t listens; /* NAP_EV_BIT of each event that can change its mind; on others it is not called */
 	bool draws;       /* takes random numbers: no two of its cycles repeat */
 	bool clock; /* needs the time of the run: the hour of the day, alarms on a grid. No two of its cycles repeat */

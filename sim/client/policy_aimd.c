@@ -8,7 +8,7 @@ struct config {
 };
 
 struct state {
-	struct nap_trial trial;
+	struct nap_silence silence;
 	nap_time interval;
 };
 
@@ -16,18 +16,18 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 {
 	const struct config *c = config;
 	struct state *s = state;
-	enum nap_outcome outcome = nap_trial_observe(&s->trial, ev);
+	enum nap_proof proof = nap_silence_observe(&s->silence, ev);
 
 	if (s->interval == 0 || ev->what == NAP_EV_NETWORK)
 		s->interval = c->min;
-	if (outcome == NAP_TRIAL_HELD && s->trial.tested >= s->interval)
+	if (proof == NAP_PROOF_HELD && s->silence.tested >= s->interval)
 		s->interval = nap_time_min(c->max, nap_time_after(s->interval, c->increase));
-	if (outcome == NAP_TRIAL_LOST)
+	if (proof == NAP_PROOF_LOST)
 		s->interval = nap_time_max(c->min, nap_scale(s->interval, c->decrease));
-	return nap_trial_due(&s->trial, ev, s->interval);
+	return nap_silence_due(&s->silence, ev, s->interval);
 }
 
-static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+static const struct nap_field rows[] = { NAP_SILENCE_ROWS(struct state, silence),
 	NAP_FIELD(struct state, interval, NAP_VALUE) };
 NAP_FIELDS(fields, struct state, rows);
 

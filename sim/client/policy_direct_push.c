@@ -13,7 +13,7 @@ struct config {
 };
 
 struct state {
-	struct nap_trial trial;
+	struct nap_silence silence;
 	nap_time heartbeat;
 	nap_time worked; /* the longest that did */
 	uint32_t good;
@@ -44,18 +44,18 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 {
 	const struct config *c = config;
 	struct state *s = state;
-	enum nap_outcome outcome = nap_trial_observe(&s->trial, ev);
+	enum nap_proof proof = nap_silence_observe(&s->silence, ev);
 
 	if (s->heartbeat == 0 || ev->what == NAP_EV_NETWORK)
-		*s = (struct state){ .trial = s->trial, .heartbeat = c->initial, .found = NAP_NEVER };
-	if (outcome == NAP_TRIAL_HELD && s->trial.tested >= s->heartbeat)
+		*s = (struct state){ .silence = s->silence, .heartbeat = c->initial, .found = NAP_NEVER };
+	if (proof == NAP_PROOF_HELD && s->silence.tested >= s->heartbeat)
 		succeeded(s, c, ev->now);
-	if (outcome == NAP_TRIAL_LOST)
+	if (proof == NAP_PROOF_LOST)
 		failed(s, c, ev->now);
-	return nap_trial_due(&s->trial, ev, s->heartbeat);
+	return nap_silence_due(&s->silence, ev, s->heartbeat);
 }
 
-static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+static const struct nap_field rows[] = { NAP_SILENCE_ROWS(struct state, silence),
 	NAP_FIELD_SPAN(struct state, heartbeat, worked, NAP_VALUE), NAP_FIELD(struct state, good, NAP_VALUE),
 	NAP_FIELD(struct state, found, NAP_AT) };
 NAP_FIELDS(fields, struct state, rows);

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The binary search, with what was learnt on each network remembered over moves between them. */
-#include "client/search.h"
+#include "client/bisection.h"
 
 #define NETWORKS 3 /* remembered; the one not used for longest is forgotten */
 
 struct config {
-	struct nap_search_config search;
+	struct nap_bisection_config bisection;
 };
 
 struct place {
-	struct nap_search search;
+	struct nap_bisection bisection;
 	uint32_t network;
 	uint32_t used; /* order of use; 0: free */
 };
 
 struct state {
-	struct nap_trial trial;
+	struct nap_silence silence;
 	uint32_t current, uses;
 	struct place place[NETWORKS];
 };
@@ -32,7 +32,7 @@ static void enter(struct state *s, const struct config *c, uint32_t network)
 	}
 	if (i == NETWORKS) {
 		i = oldest;
-		nap_search_start(&s->place[i].search, &c->search);
+		nap_bisection_start(&s->place[i].bisection, &c->bisection);
 		s->place[i].network = network;
 	}
 	s->place[i].used = ++s->uses;
@@ -43,24 +43,25 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 {
 	const struct config *c = config;
 	struct state *s = state;
-	struct nap_search *search;
+	struct nap_bisection *bisection;
 
 	if (s->uses == 0 || s->place[s->current].network != ev->network)
 		enter(s, c, ev->network);
-	search = &s->place[s->current].search;
-	nap_search_outcome(search, &c->search, ev->now, s->trial.tested, nap_trial_observe(&s->trial, ev));
-	return nap_trial_due(&s->trial, ev, search->tried);
+	bisection = &s->place[s->current].bisection;
+	nap_bisection_learn(
+		bisection, &c->bisection, ev->now, s->silence.tested, nap_silence_observe(&s->silence, ev));
+	return nap_silence_due(&s->silence, ev, bisection->tried);
 }
 
 #define PLACE(i)                                                                                             \
-	NAP_SEARCH_FIELDS(struct state, place[i].search),                                                    \
+	NAP_BISECTION_FIELDS(struct state, place[i].bisection),                                              \
 		NAP_FIELD_SPAN(struct state, place[i].network, place[i].used, NAP_VALUE)
 
-static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+static const struct nap_field rows[] = { NAP_SILENCE_ROWS(struct state, silence),
 	NAP_FIELD_SPAN(struct state, current, uses, NAP_VALUE), PLACE(0), PLACE(1), PLACE(2) };
 NAP_FIELDS(fields, struct state, rows);
 
-static const struct nap_param params[] = { NAP_SEARCH_ROWS(struct config, search), NAP_PARAM_END };
+static const struct nap_param params[] = { NAP_BISECTION_ROWS(struct config, bisection), NAP_PARAM_END };
 
 const struct nap_policy nap_policy_memory = {
 	.name = "memory",

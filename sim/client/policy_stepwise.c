@@ -10,7 +10,7 @@ struct config {
 };
 
 struct state {
-	struct nap_trial trial;
+	struct nap_silence silence;
 	nap_time interval;
 	nap_time held; /* until when it does not try longer ones */
 	uint32_t good, bad;
@@ -39,18 +39,18 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 {
 	const struct config *c = config;
 	struct state *s = state;
-	enum nap_outcome outcome = nap_trial_observe(&s->trial, ev);
+	enum nap_proof proof = nap_silence_observe(&s->silence, ev);
 
 	if (s->interval == 0 || ev->what == NAP_EV_NETWORK)
-		*s = (struct state){ .trial = s->trial, .interval = c->min };
-	if (outcome == NAP_TRIAL_HELD && s->trial.tested >= s->interval)
+		*s = (struct state){ .silence = s->silence, .interval = c->min };
+	if (proof == NAP_PROOF_HELD && s->silence.tested >= s->interval)
 		succeeded(s, c, ev->now);
-	if (outcome == NAP_TRIAL_LOST)
+	if (proof == NAP_PROOF_LOST)
 		failed(s, c, ev->now);
-	return nap_trial_due(&s->trial, ev, s->interval);
+	return nap_silence_due(&s->silence, ev, s->interval);
 }
 
-static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+static const struct nap_field rows[] = { NAP_SILENCE_ROWS(struct state, silence),
 	NAP_FIELD(struct state, interval, NAP_VALUE), NAP_FIELD(struct state, held, NAP_UNTIL),
 	NAP_FIELD_SPAN(struct state, good, bad, NAP_VALUE) };
 NAP_FIELDS(fields, struct state, rows);

@@ -3,7 +3,7 @@
  * Teredo, RFC 4380 5.2.5 and 5.2.7: the flow is kept alive at an interval known
  * to hold, each time drawn between 75 and 100 % of it, while a second port
  * finds out whether longer ones would: the server is asked over the first port
- * to send to the second, which has been silent for the interval under trial.
+ * to send to the second, which has been silent for the interval being tried.
  */
 #include "client/adapt.h"
 
@@ -21,7 +21,7 @@ struct state {
 	uint32_t network;
 };
 
-static nap_time trial(const struct config *c, const struct state *s)
+static nap_time longer(const struct config *c, const struct state *s)
 {
 	return nap_time_min(c->max, nap_scale(s->interval, 1.0 + c->growth));
 }
@@ -34,13 +34,13 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	if (s->interval == 0 || s->network != ev->network)
 		*s = (struct state){ .interval = c->initial, .done = NAP_NEVER, .network = ev->network };
 	switch (ev->what) {
-	case NAP_EV_PROBED:
+	case NAP_EV_SECOND_HELD:
 		s->interval = nap_time_max(s->interval, ev->tested);
 		s->fails = 0;
 		if (s->interval >= c->max)
 			s->done = ev->now;
 		return ev->due;
-	case NAP_EV_PROBE_LOST:
+	case NAP_EV_SECOND_LOST:
 		if (++s->fails >= c->verify) {
 			s->done = ev->now;
 			s->fails = 0;
@@ -60,14 +60,14 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 }
 
 /* Which silence of the second port to try next; NAP_NEVER: none. */
-static nap_time probe(const void *config, const void *state, nap_time now)
+static nap_time try_silence(const void *config, const void *state, nap_time now)
 {
 	const struct config *c = config;
 	const struct state *s = state;
 
 	if (s->done != NAP_NEVER && (now - s->done < c->reprobe || s->interval >= c->max))
 		return NAP_NEVER;
-	return trial(c, s);
+	return longer(c, s);
 }
 
 static const struct nap_field rows[] = { NAP_FIELD(struct state, interval, NAP_VALUE),
@@ -99,8 +99,8 @@ const struct nap_policy nap_policy_teredo = {
 	.config_size = sizeof(struct config),
 	.state = &fields,
 	.next = next,
-	.probe = probe,
-	.listens = NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_PROBED) | NAP_EV_BIT(NAP_EV_PROBE_LOST) |
+	.try_silence = try_silence,
+	.listens = NAP_EV_TIMER | NAP_EV_BIT(NAP_EV_SECOND_HELD) | NAP_EV_BIT(NAP_EV_SECOND_LOST) |
 		   NAP_EV_BIT(NAP_EV_LOST) | NAP_EV_BIT(NAP_EV_NETWORK),
 	.draws = true,
 };

@@ -26,7 +26,7 @@ struct rung {
 };
 
 struct state {
-	struct nap_trial trial;
+	struct nap_silence silence;
 	uint16_t beats; /* answered since the connection was made */
 	uint16_t current;
 	uint32_t uses;
@@ -104,7 +104,7 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 {
 	const struct config *c = config;
 	struct state *s = state;
-	enum nap_outcome outcome = nap_trial_observe(&s->trial, ev);
+	enum nap_proof proof = nap_silence_observe(&s->silence, ev);
 	bool warm;
 	struct rung *r;
 
@@ -114,16 +114,16 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 	if (ev->what == NAP_EV_START)
 		s->beats = 0;
 	warm = s->beats >= c->warm_up && !c->foreground; /* beats at the minimum prove nothing else */
-	if (outcome == NAP_TRIAL_HELD || outcome == NAP_TRIAL_SPOILED) {
+	if (proof == NAP_PROOF_HELD || proof == NAP_PROOF_SPOILED) {
 		if (s->beats < c->warm_up)
 			s->beats++;
-		if (warm && outcome == NAP_TRIAL_HELD && s->trial.tested >= r->interval)
+		if (warm && proof == NAP_PROOF_HELD && s->silence.tested >= r->interval)
 			succeeded(r, c, ev->now);
 	}
-	if (outcome == NAP_TRIAL_LOST && warm)
+	if (proof == NAP_PROOF_LOST && warm)
 		failed(r, c, ev->now);
 	warm = s->beats >= c->warm_up && !c->foreground;
-	return nap_trial_due(&s->trial, ev, warm ? r->interval : c->min);
+	return nap_silence_due(&s->silence, ev, warm ? r->interval : c->min);
 }
 
 #define RUNG(i)                                                                                              \
@@ -131,7 +131,7 @@ static nap_time next(const void *config, void *state, const struct nap_policy_ev
 		NAP_FIELD(struct state, rung[i].changed, NAP_AT),                                            \
 		NAP_FIELD_SPAN(struct state, rung[i].network, rung[i].fresh, NAP_VALUE)
 
-static const struct nap_field rows[] = { NAP_TRIAL_ROWS(struct state, trial),
+static const struct nap_field rows[] = { NAP_SILENCE_ROWS(struct state, silence),
 	NAP_FIELD_SPAN(struct state, beats, uses, NAP_VALUE), RUNG(0), RUNG(1), RUNG(2), RUNG(3) };
 NAP_FIELDS(fields, struct state, rows);
 

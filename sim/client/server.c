@@ -265,18 +265,18 @@ static void take(const struct call *k, const struct nap_packet *p)
 }
 
 /* What a client's second port needs of the server; the flow is not concerned. False: p is something else. */
-static bool serve_probe(const struct call *k, const struct nap_packet *p)
+static bool serve_second(const struct call *k, const struct nap_packet *p)
 {
-	bool learn = p->message == NAP_MSG_PROBE_LEARN;
+	bool learn = p->message == NAP_MSG_SECOND_LEARN;
 
-	if (!learn && p->message != NAP_MSG_PROBE)
+	if (!learn && p->message != NAP_MSG_SECOND_ASK)
 		return false;
 	*nap_outbox_add(k->out) = (struct nap_packet){
 		.src = k->s->self,
 		.dst = learn ? p->src : p->quote.src,
 		.proto = NAP_UDP,
 		.cause = p->cause,
-		.message = learn ? NAP_MSG_PROBE_LEARNT : NAP_MSG_PROBE_REPLY,
+		.message = learn ? NAP_MSG_SECOND_LEARNT : NAP_MSG_SECOND_REPLY,
 		.len = p->len,
 		.stamp = p->stamp,
 		.quote = { .src = p->src },
@@ -393,7 +393,7 @@ void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup
 		return;
 	} else if (over_tcp(setup) && p->proto == NAP_TCP) {
 		tcp_input(&k, p);
-	} else if (!over_tcp(setup) && p->proto == NAP_UDP && !serve_probe(&k, p) && know(&k, p)) {
+	} else if (!over_tcp(setup) && p->proto == NAP_UDP && !serve_second(&k, p) && know(&k, p)) {
 		s->heard = now;
 		take(&k, p);
 	}

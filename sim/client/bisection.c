@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "client/search.h"
+#include "client/bisection.h"
 
 /* Between the bounds: doubling while they are far apart, then the middle. */
 static nap_time between(nap_time held, nap_time failed)
@@ -9,12 +9,12 @@ static nap_time between(nap_time held, nap_time failed)
 	return held + (failed - held) / 2;
 }
 
-static bool is_done(const struct nap_search *s, const struct nap_search_config *cfg)
+static bool is_done(const struct nap_bisection *s, const struct nap_bisection_config *cfg)
 {
 	return s->failed - s->held <= nap_scale(s->held, cfg->resolution);
 }
 
-static void next_trial(struct nap_search *s, const struct nap_search_config *cfg, nap_time now)
+static void next_silence(struct nap_bisection *s, const struct nap_bisection_config *cfg, nap_time now)
 {
 	s->fails = 0;
 	if (is_done(s, cfg) && !s->bounded) /* what bounded it was a reprobe's caution: further up */
@@ -30,16 +30,16 @@ static void next_trial(struct nap_search *s, const struct nap_search_config *cfg
 	s->tried = s->bounded ? s->held : s->failed;
 }
 
-void nap_search_start(struct nap_search *s, const struct nap_search_config *cfg)
+void nap_bisection_start(struct nap_bisection *s, const struct nap_bisection_config *cfg)
 {
-	*s = (struct nap_search){
+	*s = (struct nap_bisection){
 		.held = cfg->min, .failed = nap_time_max(cfg->max, cfg->min), .since = NAP_NEVER
 	};
-	/* the first trial is the one interval that is believed to hold */
+	/* the first tried is the one interval that is believed to hold */
 	s->tried = cfg->min;
 }
 
-static void lost(struct nap_search *s, const struct nap_search_config *cfg, nap_time now)
+static void lost(struct nap_bisection *s, const struct nap_bisection_config *cfg, nap_time now)
 {
 	if (++s->fails < cfg->verify)
 		return;
@@ -54,21 +54,21 @@ static void lost(struct nap_search *s, const struct nap_search_config *cfg, nap_
 	if (!s->bounded)
 		s->failed = nap_time_max(
 			cfg->max, cfg->min); /* even min fails: whatever it is, waiting less is not allowed */
-	next_trial(s, cfg, now);
+	next_silence(s, cfg, now);
 	if (!s->bounded)
 		s->tried = cfg->min;
 }
 
-void nap_search_outcome(struct nap_search *s, const struct nap_search_config *cfg, nap_time now,
-	nap_time tested, enum nap_outcome outcome)
+void nap_bisection_learn(struct nap_bisection *s, const struct nap_bisection_config *cfg, nap_time now,
+	nap_time tested, enum nap_proof proof)
 {
 	bool settled = s->since != NAP_NEVER;
 
-	if (outcome == NAP_TRIAL_LOST) {
+	if (proof == NAP_PROOF_LOST) {
 		lost(s, cfg, now);
 		return;
 	}
-	if (outcome != NAP_TRIAL_HELD || tested < s->tried)
+	if (proof != NAP_PROOF_HELD || tested < s->tried)
 		return;
 	s->fails = 0;
 	if (settled && now - s->since >= cfg->reprobe && s->bounded && s->held < cfg->max) {
@@ -80,6 +80,6 @@ void nap_search_outcome(struct nap_search *s, const struct nap_search_config *cf
 	} else {
 		s->held = nap_time_max(s->held, s->tried);
 		if (!settled)
-			next_trial(s, cfg, now);
+			next_silence(s, cfg, now);
 	}
 }
