@@ -215,7 +215,7 @@ static void test_policies(void)
 					"udp = 4min\nudp-stream = 4min\n" LTE
 					"[client]\napplication = %s\npolicy = %s\nstart = uniform 0s 60s\n"
 					"[server]\npush = poisson 1/h\n",
-				(*p)->probe ? "stun" : "imap-idle", (*p)->name);
+				(*p)->try_silence ? "stun" : "imap-idle", (*p)->name);
 		const struct story s = { (*p)->name, "", rest, false };
 		g_autofree char *text = text_of(&s, "");
 		struct h_run *a = h_run(text, 1);
