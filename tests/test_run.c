@@ -293,6 +293,50 @@ static void test_first_of_many(void)
 	h_free(c);
 }
 
+/* ---- boxes that act, shared, behind one another -------------------------------------------------------------------- */
+
+/* A shared outer box acts on a flow that the NAT before it, also shared, has forgotten. */
+static const char *const acting[] = { "on-expiry = rst\n", "on-expiry = rst-inside\n",
+	"on-expiry = rst-outside\n", "probe-interval = 20s\n",
+	"probe-interval = 20s\nprobe-count = 3\non-expiry = rst\n" };
+
+/* What each box and both ends see of it is the same for two who share the boxes as for one whose own they are. */
+static void test_acting(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(acting); i++)
+		for (int reject = 0; reject <= 1; reject++) {
+			struct h_run *h[2];
+			const struct nap_replication *one, *two;
+
+			for (int n = 0; n < 2; n++) {
+				g_autofree char *text = g_strdup_printf(
+					"[scenario]\nduration = 30min\nsubscribers = %d\n[path]\n"
+					"middleboxes = home; carrier\ndelay = 40ms\n[middlebox home]\n"
+					"shared = yes\ntracker = simple\ntcp-established = 60s\nlink-delay = "
+					"10ms\nreject = %s\n[middlebox carrier]\nshared = yes\ntracker = "
+					"simple\ntcp-established = 90s\n%s[radio]\nprofile = wired\n"
+					"[client]\napplication = tcp\npolicy = fixed\ninterval = 5min\n",
+					n + 1, reject ? "icmp" : "drop", acting[i]);
+
+				h[n] = h_run(text, 1);
+			}
+			one = &h[0]->point.replication[0];
+			two = &h[1]->point.replication[0];
+			g_test_message("%s: %g packets dropped at home, %g", acting[i],
+				NAP_BOXED(one, 0, dropped), NAP_BOXED(two, 0, dropped));
+			for (size_t w = 0; w < sizeof one->tally / sizeof *one->tally; w++)
+				g_assert_cmpfloat(2 * one->tally[w], ==, two->tally[w]);
+			for (uint32_t k = 0; k < 2; k++) {
+				g_assert_cmpfloat(
+					2 * NAP_BOXED(one, k, packets), ==, NAP_BOXED(two, k, packets));
+				g_assert_cmpfloat(
+					2 * NAP_BOXED(one, k, dropped), ==, NAP_BOXED(two, k, dropped));
+			}
+			h_free(h[0]);
+			h_free(h[1]);
+		}
+}
+
 /* ---- common random numbers ------------------------------------------------------------------------------------------ */
 
 static void on_push(
@@ -440,6 +484,7 @@ int main(int argc, char **argv)
 	add_stories("watched", test_watched, true);
 	g_test_add_func("/run/policies", test_policies);
 	g_test_add_func("/run/first-of-many", test_first_of_many);
+	g_test_add_func("/run/acting", test_acting);
 	g_test_add_func("/run/common-random-numbers", test_common_random_numbers);
 	g_test_add_func("/run/seeds", test_seeds);
 	g_test_add_func("/run/stop", test_stop);

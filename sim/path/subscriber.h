@@ -75,7 +75,9 @@ struct nap_line {
 	/* The global order's: a packet of subscriber id, whoever's doing it is, leaves a shared box at hop on side. */
 	void (*hand_over)(void *ctx, uint32_t id, uint32_t hop, enum nap_side side, bool foreign,
 		const struct nap_packet *p);
-	void *hand_over_ctx;
+	/* The same order's, NULL where nobody wants to know: subscriber id's packet comes to a shared box at hop from inside. */
+	void (*comes)(void *ctx, uint32_t id, uint32_t hop, const struct nap_packet *p);
+	void *hand_over_ctx; /* of both */
 	struct nap_flights flights;
 	struct nap_tally *tally;       /* where the current subscriber's counts go */
 	struct nap_meter *meter;       /* one per network */

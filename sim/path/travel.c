@@ -137,6 +137,8 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	s->touched = true;
 	line->tally->boxes_packets++;
 	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
+	if (line->comes && f->up && !f->foreign && line->chain.shared[hop])
+		line->comes(line->hand_over_ctx, s->id, hop, &f->packet);
 	on = nap_chain_pass(
 		s->box[hop], f->at, f->up ? NAP_INSIDE : NAP_OUTSIDE, &f->packet, &fx, &v, leaves, &l);
 	if (v == NAP_PASS)

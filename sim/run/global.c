@@ -5,6 +5,7 @@
 
 #include "path/reach.h"
 #include "kernel/heap.h"
+#include "run/senders.h"
 #include "run/workspace.h"
 
 /* A packet that leaves a shared box on its way to a subscriber who has no part in the current event. */
@@ -39,6 +40,8 @@ struct population {
 	nap_time alarm;  /* when a shared box next acts by itself */
 	GArray *handed;  /* struct handed, of the current event */
 	GArray *victims; /* struct victim, of the current event */
+	struct nap_senders
+		*senders; /* where a box that acts stands behind a shared NAT, which may forget first */
 };
 
 static struct nap_subscriber *sub_of(const struct population *c, uint32_t id)
@@ -122,10 +125,38 @@ static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, n
 	const struct nap_box_flow *about)
 {
 	struct emission *e = ctx;
-	uint32_t id = about ? owner_of(e->c, e->hop, now, about) : NAP_NOBODY;
+	uint32_t id = NAP_NOBODY;
 
+	if (!about) /* the answer to a held SYN: no server of a run sends any */
+		return;
+	if (e->c->senders)
+		id = nap_senders_find(e->c->senders, e->hop, about);
+	if (id == NAP_NOBODY)
+		id = owner_of(e->c, e->hop, now, about);
 	if (id != NAP_NOBODY)
 		hand_over(e->c, id, e->hop, side, false, p);
+}
+
+static void on_comes(void *ctx, uint32_t id, uint32_t hop, const struct nap_packet *p)
+{
+	const struct population *c = ctx;
+
+	nap_senders_note(c->senders, id, hop, p);
+}
+
+/* Who owns a flow is asked of the NATs before the box; does one that acts by itself stand behind a shared one? */
+static bool owners_may_be_forgotten(const struct nap_line *line)
+{
+	for (uint32_t n = 0; line->boxes_act && n < line->n_nets; n++) {
+		bool behind = false;
+
+		for (uint32_t k = line->net[n].first; k < line->net[n].first + line->net[n].n_hops; k++) {
+			if (behind && line->chain.shared[k])
+				return true;
+			behind |= line->chain.shared[k] && line->chain.middlebox[k].box.kind == NAP_BOX_NAT;
+		}
+	}
+	return false;
 }
 
 static void set_alarm(struct population *c)
@@ -261,6 +292,10 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	c.victims = g_array_new(FALSE, FALSE, sizeof(struct victim));
 	line->hand_over = hand_over;
 	line->hand_over_ctx = &c;
+	if (owners_may_be_forgotten(line)) {
+		c.senders = nap_senders_new();
+		line->comes = on_comes;
+	}
 	make_boxes(&c);
 	start_all(&c);
 	set_alarm(&c);
@@ -279,5 +314,7 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	g_free(c.sub);
 	g_array_unref(c.handed);
 	g_array_unref(c.victims);
+	nap_senders_free(c.senders);
 	line->hand_over = NULL;
+	line->comes = NULL;
 }
