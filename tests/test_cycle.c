@@ -6,6 +6,7 @@
 #include "harness.h"
 #include "order_draw.h"
 #include "path/cycle.h"
+#include "path/loss.h"
 #include "path/reach.h"
 #include "run/workspace.h"
 
@@ -25,7 +26,7 @@ static void check_table(const struct nap_fields *f)
 static void test_tables(void)
 {
 	const struct nap_fields *const *const lists[] = { nap_client_tables, nap_radio_tables, nap_box_tables,
-		nap_path_tables, nap_reach_tables };
+		nap_path_tables, nap_reach_tables, nap_loss_tables };
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)

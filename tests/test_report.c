@@ -13,8 +13,8 @@ static const char *const contract[] = { "energy_j", "average_power_mw", "battery
 	"battery_life_h", "radio_promotions", "radio_connected_s", "keepalives_sent", "packets_up",
 	"packets_down", "bytes_up", "bytes_down", "pushes_offered", "pushes_delivered", "pushes_lost",
 	"push_delay_p50_s", "push_delay_p95_s", "push_delay_p99_s", "reachable_fraction", "bindings_expired",
-	"reconnects", "dead_detection_s", "sessions_peak", "sessions_mean", "ports_peak", "sessions_refused",
-	"sessions_evicted", "events" };
+	"reconnects", "dead_detection_s", "server_detection_s", "sessions_peak", "sessions_mean",
+	"ports_peak", "sessions_refused", "sessions_evicted", "events" };
 
 static const char scenario[] =
 	"[scenario]\ntitle = \"A\", and B\nduration = 2h\nreplications = 5\nseed = "

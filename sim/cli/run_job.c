@@ -157,6 +157,14 @@ static void on_server_note(void *ctx, nap_time now, uint32_t notes)
 		j->trace_observer.server_note(j->trace, now, notes);
 }
 
+static void on_noticed(void *ctx, nap_time now, bool server, nap_time since, enum nap_loss_why why)
+{
+	struct nap_run_job *j = ctx;
+
+	if (j->timeline)
+		j->timeline_observer.noticed(j->timeline, now, server, since, why);
+}
+
 bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
 {
 	const struct nap_scenario *sc = j->scenario[0];
@@ -174,7 +182,7 @@ bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o,
 			j->campaign.point[0].gathered = &j->gathered;
 	}
 	if (j->capture || j->timeline || j->trace) {
-		j->observer = (struct nap_observer){ j, on_packet, on_note, on_server_note,
+		j->observer = (struct nap_observer){ j, on_packet, on_note, on_server_note, on_noticed,
 			j->timeline_observer.radio };
 		j->campaign.point[0].observer = &j->observer;
 	}

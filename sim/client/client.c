@@ -156,8 +156,10 @@ void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup
 		return;
 	if (nap_flow_over_tcp(setup))
 		tcp_timers(&k);
-	if (setup->app->idle_timeout != NAP_NEVER && now >= idle_end(c, setup))
+	if (setup->app->idle_timeout != NAP_NEVER && now >= idle_end(c, setup)) {
+		out->notes |= nap_flow_over_tcp(setup) ? 0 : NAP_NOTE_FORGOTTEN;
 		nap_flow_ended(&k);
+	}
 	if (now >= c->wait)
 		wait_over(&k);
 	if (now >= c->due)
@@ -265,6 +267,7 @@ static void take(const struct nap_call *k, const struct nap_packet *p)
 		nap_flow_say(k, NAP_MSG_RESPONSE, p->len, NAP_CAUSE_RECONNECT, 0);
 		break;
 	case NAP_MSG_BYE:
+		k->out->notes |= NAP_NOTE_TOLD;
 		nap_flow_ended(k);
 		break;
 	default:
@@ -293,8 +296,10 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 		keepalive_answered(k, NULL);
 	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);
-	if ((events & NAP_TCP_ENDED) && c->phase != NAP_CLIENT_CLOSED)
+	if ((events & NAP_TCP_ENDED) && c->phase != NAP_CLIENT_CLOSED) {
+		k->out->notes |= NAP_NOTE_TOLD;
 		nap_flow_ended(k);
+	}
 }
 
 /* The flow's own connection, the one before it, or none of them. */

@@ -18,6 +18,9 @@ enum nap_note {
 	NAP_NOTE_CLOSED = 16,     /* the application closed its flow (server idle timeout, BYE) */
 	NAP_NOTE_DELIVERED = 32,  /* the client's application got a push */
 	NAP_NOTE_FLOW_ENDED = 64, /* the server has a flow no more, whoever ended it */
+	NAP_NOTE_TOLD = 128,      /* an end was told by the other that the flow is over (FIN, BYE) */
+	NAP_NOTE_UNHEARD = 256,   /* the server takes its client for gone until it speaks */
+	NAP_NOTE_FORGOTTEN = 512, /* an end has forgotten its flow without a word, as agreed with the other */
 };
 
 struct nap_outbox {

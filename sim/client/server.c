@@ -325,6 +325,7 @@ static void tcp_events(const struct call *k, unsigned events, const struct nap_p
 	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);
 	if (events & NAP_TCP_ENDED) {
+		k->out->notes |= NAP_NOTE_TOLD;
 		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
 		close_flow(k);
 	}
@@ -411,6 +412,7 @@ static void push_late(const struct call *k)
 	if (s->tries >= k->setup->app->push_tries) {
 		put_back(k);
 		s->quiet = true;
+		k->out->notes |= NAP_NOTE_UNHEARD;
 		return;
 	}
 	for (uint32_t n = s->taken + 1; n <= s->sent; n++)
@@ -430,6 +432,8 @@ static void idle_out(const struct call *k)
 	else if (nap_time_min(k->setup->server->idle_timeout, k->setup->app->session_timeout) <
 		 agreed_idle(k->setup->app))
 		say(k, NAP_MSG_BYE, 0, NAP_CAUSE_BACKGROUND, &(struct carried){ .stamp = k->now });
+	else
+		k->out->notes |= NAP_NOTE_FORGOTTEN;
 	close_flow(k);
 }
 
@@ -470,6 +474,11 @@ struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap
 	if (!over_tcp(setup))
 		return (struct nap_packet){ .src = s->self, .dst = s->peer, .proto = NAP_UDP, .len = 1 };
 	return nap_tcp_sample(&s->tcp);
+}
+
+bool nap_server_notices(const struct nap_server_setup *setup)
+{
+	return keeps(setup) || nap_server_patience(setup) != NAP_NEVER;
 }
 
 size_t nap_server_bytes(const struct nap_server_setup *setup)

@@ -91,6 +91,9 @@ struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap
 /* How many leading bytes of a struct nap_server this setup uses: what populations need to store. */
 size_t nap_server_bytes(const struct nap_server_setup *setup);
 
+/* Can it notice that its client is gone? A bare UDP flow without time-outs never ends. */
+bool nap_server_notices(const struct nap_server_setup *setup);
+
 /* The interval of the keepalives that are the server's to send, and how long it bears a silent client; NAP_NEVER: none, for ever. */
 nap_time nap_server_own_interval(const struct nap_server_setup *setup);
 nap_time nap_server_patience(const struct nap_server_setup *setup);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "path/loss.h"
 #include "path/reach.h"
 
 #define TALLY_WORDS (sizeof(struct nap_tally) / sizeof(uint64_t))
@@ -14,7 +15,7 @@ static const struct nap_field rows[] = {
 	/* the ends' and boxes' follow from their state; what comes from outside is a fact */
 	ROW(at, NAP_IGNORE),
 	NAP_FIELD_SPAN(struct nap_subscriber, id, flight, NAP_IGNORE), /* nothing is under way */
-	NAP_FIELD_SPAN(struct nap_subscriber, net, touched, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_subscriber, net, server_lost_why, NAP_VALUE),
 	ROW(box, NAP_PART),
 	ROW(open_until, NAP_UNTIL),
 	ROW(reach, NAP_PART),
@@ -94,6 +95,7 @@ static uint64_t mark_of(
 	for (int i = 0; i < WAYS; i++)
 		h = nap_rows_mix(h, &way_fields, &s->way[i], m);
 	h = nap_reach_mark(h, s, line, m);
+	h = nap_loss_mark(h, s, line, m);
 	return nap_mix(h, mark_of_boxes(s, line, m, false));
 }
 
@@ -216,6 +218,7 @@ static void step(struct nap_subscriber *s, struct nap_line *line, const struct n
 	for (int i = 0; i < WAYS; i++)
 		nap_rows_move(&way_fields, &s->way[i], span, false);
 	nap_reach_shift(s, line, span);
+	nap_loss_shift(s, line, span);
 }
 
 bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "path/loss.h"
+
 /* Parts of the way. Without delays all are one, the first. */
 enum { PART_SERVER, PART_DEVICE, PART_ACCESS, PART_BOXES };
 
@@ -101,8 +103,7 @@ static void lapse(struct nap_subscriber *s, struct nap_line *line)
 {
 	s->was_open = false;
 	line->tally->bindings_expired++;
-	if (s->lost_at == NAP_NEVER)
-		s->lost_at = s->open_until;
+	nap_loss_begin(s, line, s->open_until, NAP_LOST_BINDING);
 	if (line->observer && line->observer->note)
 		line->observer->note(line->observer->ctx, s->open_until, 0);
 }
@@ -179,12 +180,23 @@ bool nap_reach_server_changed(const struct nap_subscriber *s, const struct nap_l
 	       !nap_endpoint_equal(s->server->open ? s->server->peer : nowhere, s->reach->peer);
 }
 
+/* Why nothing gets through any more, where nobody has told. */
+static enum nap_loss_why what_broke(const struct nap_subscriber *s)
+{
+	if (!s->server->open)
+		return NAP_LOST_SERVER;
+	if (!s->client->open)
+		return NAP_LOST_CLIENT;
+	return s->out ? NAP_LOST_OUTAGE : NAP_LOST_BINDING;
+}
+
 void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	const struct nap_net *net = nap_net_of(s, line);
 	bool server = s->server->open, device = s->client->open && !s->out, knows = false, right = true;
 	nap_time boxes = server ? ask_boxes(s, line, now, &knows, &right) : 0, radio = 0;
 	nap_time *until = s->reach->until;
+	bool was_open = s->was_open;
 
 	s->touched = false;
 	if (!server)
@@ -194,8 +206,10 @@ void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_t
 		radio = net->may_sleep ? nap_radio_reachable_until(&s->radio, net->tech, now) : NAP_NEVER;
 	s->open_until = device ? boxes : 0;
 	s->was_open = s->open_until > now;
+	if (was_open && !s->was_open)
+		nap_loss_begin(s, line, now, what_broke(s));
 	if (s->was_open) {
-		s->lost_at = NAP_NEVER;
+		nap_loss_over(s, line);
 		s->lifetime = s->open_until == NAP_NEVER ? NAP_NEVER : s->open_until - now;
 	}
 	if (!line->lags) {
@@ -224,8 +238,7 @@ void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time
 	if (!was_open || s->was_open)
 		return;
 	line->tally->bindings_evicted++;
-	if (s->lost_at == NAP_NEVER)
-		s->lost_at = now;
+	nap_loss_blame(s, line, NAP_LOST_EVICTED);
 }
 
 void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time now)

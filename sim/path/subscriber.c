@@ -5,6 +5,7 @@
 
 #include "net/fragment.h"
 #include "path/cycle.h"
+#include "path/loss.h"
 #include "path/reach.h"
 #include "path/travel.h"
 #include "path/world.h"
@@ -26,14 +27,22 @@ static size_t way_bytes(const struct nap_line *line)
 }
 
 /* What stands behind the struct, in this order. */
-enum behind { BEHIND_SERVER, BEHIND_CLIENT, BEHIND_WAY, BEHIND_REACH, BEHIND_HOSTS, BEHIND_WORLD, BEHINDS };
+enum behind {
+	BEHIND_SERVER,
+	BEHIND_CLIENT,
+	BEHIND_WAY,
+	BEHIND_REACH, /* and the server's account of losses (loss.c) */
+	BEHIND_HOSTS,
+	BEHIND_WORLD,
+	BEHINDS
+};
 
 static void measure(const struct nap_line *line, size_t bytes[BEHINDS])
 {
 	bytes[BEHIND_SERVER] = whole(nap_server_bytes(&line->server));
 	bytes[BEHIND_CLIENT] = whole(nap_client_bytes(&line->client));
 	bytes[BEHIND_WAY] = whole(way_bytes(line));
-	bytes[BEHIND_REACH] = whole(nap_reach_bytes(line));
+	bytes[BEHIND_REACH] = whole(nap_reach_bytes(line) + nap_loss_bytes(line));
 	bytes[BEHIND_HOSTS] = line->cuts ? whole(sizeof(struct nap_hosts)) : 0;
 	bytes[BEHIND_WORLD] = whole(nap_world_bytes(line));
 }
@@ -82,7 +91,8 @@ void nap_subscriber_init(
 	s->id = id;
 	s->box = box;
 	s->flight = NAP_FLIGHT_NONE;
-	s->lost_at = s->lifetime = NAP_NEVER;
+	s->lifetime = NAP_NEVER;
+	nap_loss_init(s, line);
 	s->rng_push = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PUSH);
 	s->rng_policy = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_POLICY);
 	s->rng_loss = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_LOSS);
@@ -125,11 +135,7 @@ static void count_notes(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	t->keepalives += (notes & NAP_NOTE_KEEPALIVE) != 0;
 	t->opened += (notes & NAP_NOTE_OPENED) != 0;
 	t->reconnects += (notes & NAP_NOTE_RECONNECT) != 0;
-	if ((notes & NAP_NOTE_DEAD) && s->lost_at != NAP_NEVER) {
-		t->dead_noticed++;
-		t->dead_ns += (uint64_t)(now - s->lost_at);
-		s->lost_at = NAP_NEVER;
-	}
+	nap_loss_client_did(s, line, now, notes);
 	if (line->observer && line->observer->note)
 		line->observer->note(line->observer->ctx, now, notes);
 }
@@ -156,8 +162,11 @@ static void server_did(
 {
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->touched |= nap_reach_server_changed(s, line);
-	if (out->notes && line->observer && line->observer->server_note)
-		line->observer->server_note(line->observer->ctx, now, out->notes);
+	if (out->notes) {
+		nap_loss_server_did(s, line, now, out->notes);
+		if (line->observer && line->observer->server_note)
+			line->observer->server_note(line->observer->ctx, now, out->notes);
+	}
 	for (uint32_t i = 0; i < out->n; i++)
 		nap_travel_down(s, line, now, &out->packet[i]);
 }

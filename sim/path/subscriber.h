@@ -20,6 +20,17 @@
 /* Where an observer sees a packet. */
 enum nap_place { NAP_AT_DEVICE, NAP_AT_BOX_IN, NAP_AT_BOX_OUT, NAP_AT_SERVER, NAP_AT_LOST };
 
+/* Why a flow is lost. */
+enum nap_loss_why {
+	NAP_LOST_BINDING, /* a middlebox forgot it */
+	NAP_LOST_EVICTED, /* a middlebox threw it out to make room */
+	NAP_LOST_REBOOT,  /* a middlebox restarted */
+	NAP_LOST_OUTAGE,  /* the access network is away */
+	NAP_LOST_MOVE,    /* the device is on another network */
+	NAP_LOST_SERVER,  /* the server has it no more */
+	NAP_LOST_CLIENT,  /* the client has it no more */
+};
+
 /* Watches one subscriber; any function may be NULL. Nothing it does can change the run. */
 struct nap_observer {
 	void *ctx;
@@ -30,6 +41,8 @@ struct nap_observer {
 	void (*note)(void *ctx, nap_time now, uint32_t notes);
 	/* Something the server did. */
 	void (*server_note)(void *ctx, nap_time now, uint32_t notes);
+	/* An end notices what happened to its flow at since. */
+	void (*noticed)(void *ctx, nap_time now, bool server, nap_time since, enum nap_loss_why why);
 	/* The radio's changes. */
 	struct nap_radio_observer radio;
 };
@@ -67,6 +80,7 @@ struct nap_line {
 	bool boxes_act;                  /* some box may act by itself: RST at expiry, probes */
 	bool asks_radio;                 /* the policy wants to know whether the radio is up */
 	bool steady;                     /* no draw on the way of a packet: no loss, constant delays */
+	bool server_notices;             /* the server can notice that its client is lost */
 	bool ends_matter; /* each session's end is told to somebody: cycles that make sessions are not stepped over */
 	bool skip; /* step over repeating cycles */
 	nap_time duration;
@@ -93,17 +107,18 @@ enum nap_timer_id { NAP_T_WORLD, NAP_T_BOX, NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SE
 struct nap_subscriber {
 	nap_time at[NAP_T_N]; /* when each timer is due, NAP_NEVER when not running */
 	uint32_t id;
-	uint32_t flight;            /* list of packets under way */
-	uint8_t net;                /* the network it is on */
-	bool out;                   /* on no network: in an outage or between two */
-	bool moving;                /* between two networks */
-	uint8_t readdressed;        /* times the device got another address, modulo 256 */
-	bool was_open;              /* the boxes' way in was open when last looked at */
-	bool touched;               /* something happened since then */
-	struct nap_box *const *box; /* all of the line's hops */
+	uint32_t flight;                   /* list of packets under way */
+	uint8_t net;                       /* the network it is on */
+	bool out;                          /* on no network: in an outage or between two */
+	bool moving;                       /* between two networks */
+	uint8_t readdressed;               /* times the device got another address, modulo 256 */
+	bool was_open;                     /* the boxes' way in was open when last looked at */
+	bool touched;                      /* something happened since then */
+	uint8_t lost_why, server_lost_why; /* enum nap_loss_why: of lost_at, and of the server's (loss.c) */
+	struct nap_box *const *box;        /* all of the line's hops */
 	nap_time open_until; /* the boxes let a push in until then if nothing else happens; 0: not at all */
 	struct nap_reach *reach; /* reachable time so far; behind this struct */
-	nap_time lost_at;        /* when the way in lapsed with the client unaware, NAP_NEVER */
+	nap_time lost_at;        /* since when the flow is lost with the client unaware, NAP_NEVER */
 	nap_time lifetime;       /* how long the way in would last after the last packet, NAP_NEVER */
 	struct nap_hosts
 		*hosts; /* datagrams in pieces at either end; behind this struct, NULL where none arise */

@@ -19,7 +19,9 @@ struct nap_tally {
 	uint64_t bindings_expired; /* times a live flow's way in lapsed by a middlebox timer */
 	uint64_t bindings_evicted; /* times it was thrown out of a shared box to make room */
 	uint64_t opened, reconnects;
-	uint64_t dead_noticed, dead_ns; /* dead flows noticed, and the time from the loss to that */
+	uint64_t dead_noticed,
+		dead_ns; /* lost flows that clients noticed, and the time from the loss to that */
+	uint64_t server_noticed, server_dead_ns; /* the same of servers */
 	uint64_t outages, moves;
 	uint64_t stirred;       /* anything that came from outside, but pushes */
 	uint64_t boxes_packets; /* packet decisions taken by middleboxes */

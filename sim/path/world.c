@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/world.h"
 
+#include "path/loss.h"
 #include "path/process.h"
 #include "path/reach.h"
 #include "path/travel.h"
@@ -73,11 +74,11 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 	schedule(s, line);
 }
 
-/* What the client relied on is gone, by no timer: note since when, for how long it stays unaware. */
-static void lost(struct nap_subscriber *s, nap_time now)
+/* What both ends relied on is gone, by no timer: note since when, for how long they stay unaware. */
+static void lost(struct nap_subscriber *s, const struct nap_line *line, nap_time now, enum nap_loss_why why)
 {
-	if (s->was_open && s->lost_at == NAP_NEVER)
-		s->lost_at = now;
+	if (s->was_open)
+		nap_loss_begin(s, line, now, why);
 }
 
 /* An outage begins: packets handed to the network meanwhile are lost, both ways (RFC 5383 4.2). */
@@ -85,6 +86,7 @@ static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_ti
 {
 	struct nap_world *w = s->world;
 
+	lost(s, line, now, NAP_LOST_OUTAGE);
 	s->out = true;
 	line->tally->outages++;
 	w->back = nap_process_outage(&w->outage, line->path);
@@ -93,20 +95,17 @@ static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_ti
 }
 
 /* Returns whether the device comes back with another address. */
-static bool end_outage(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+static bool end_outage(struct nap_subscriber *s, const struct nap_line *line)
 {
 	s->world->back = NAP_NEVER;
 	s->out = s->moving;
-	if (line->path->outage_keeps_address)
-		return false;
-	lost(s, now);
-	return !s->out;
+	return !line->path->outage_keeps_address && !s->out;
 }
 
 /* Off this network: its radio's account is closed, the next one's radio starts at rest. */
 static void leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	lost(s, now);
+	lost(s, line, now, NAP_LOST_MOVE);
 	nap_reach_leave(s, line, now);
 	nap_radio_close(&s->radio, nap_tech_of(s, line), now, nap_meter_of(s, line));
 	s->net = (uint8_t)((s->net + 1u) % line->n_nets);
@@ -129,7 +128,7 @@ static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time
 static void reboot(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop)
 {
 	nap_process_advance(&s->world->reboot[hop], &line->chain.middlebox[hop].hop.reboots);
-	lost(s, now);
+	lost(s, line, now, NAP_LOST_REBOOT);
 	if (line->chain.shared[hop] && line->rebooted[hop] == now)
 		return; /* another subscriber has seen to it */
 	line->rebooted[hop] = now;
@@ -179,7 +178,7 @@ uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	if (w->icmp.next == now)
 		send_icmp(s, line, now);
 	if (w->back == now)
-		readdressed |= end_outage(s, line, now);
+		readdressed |= end_outage(s, line);
 	if (w->outage.next == now)
 		begin_outage(s, line, now);
 	if (w->move == now && !s->moving)

@@ -87,6 +87,23 @@ static void on_note(void *ctx, nap_time now, uint32_t notes)
 			add(ctx, now, NOTE)->state = texts[i].text;
 }
 
+/* An end sees that its flow is lost: which, why, and how long after. */
+static void on_noticed(void *ctx, nap_time now, bool server, nap_time since, enum nap_loss_why why)
+{
+	static const char *const words[] = { [NAP_LOST_BINDING] = "binding",
+		[NAP_LOST_EVICTED] = "evicted",
+		[NAP_LOST_REBOOT] = "reboot",
+		[NAP_LOST_OUTAGE] = "outage",
+		[NAP_LOST_MOVE] = "move",
+		[NAP_LOST_SERVER] = "server",
+		[NAP_LOST_CLIENT] = "client" };
+	struct line *l = add(ctx, now, NOTE);
+
+	l->state = server ? "server-noticed" : "client-noticed";
+	snprintf(
+		l->detail, sizeof l->detail, "%s lost %.3f s ago", words[why], nap_time_seconds(now - since));
+}
+
 struct nap_timeline *nap_timeline_new(const struct nap_radio_tech *tech, nap_time duration)
 {
 	struct nap_timeline *t = g_new0(struct nap_timeline, 1);
@@ -108,7 +125,11 @@ void nap_timeline_free(struct nap_timeline *t)
 
 void nap_timeline_observe(struct nap_timeline *t, struct nap_observer *o)
 {
-	*o = (struct nap_observer){ t, on_packet, on_note, NULL, { on_change, t } };
+	*o = (struct nap_observer){ .ctx = t,
+		.packet = on_packet,
+		.note = on_note,
+		.noticed = on_noticed,
+		.radio = { on_change, t } };
 }
 
 /* The radio is settled late, so its changes come after packets that followed them. */

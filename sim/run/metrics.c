@@ -111,6 +111,14 @@ static double dead_detection_s(const struct nap_scenario *sc, const struct nap_r
 						: (double)NAN;
 }
 
+static double server_detection_s(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return NAP_TALLIED(r, server_noticed) > 0
+		       ? NAP_TALLIED(r, server_dead_ns) / NAP_TALLIED(r, server_noticed) / 1e9
+		       : (double)NAN;
+}
+
 /* Packet ends, expiries, promotions and demotions of all subscribers: what a simulator has to work through. */
 static double events(const struct nap_scenario *sc, const struct nap_replication *r)
 {
@@ -209,9 +217,12 @@ const struct nap_metric nap_metrics[] = {
 		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 9, .head = "expired", .value = bindings_expired },
 	{ "reconnects", "times the client opened its flow anew", NAP_METRIC_COUNT,
 		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 10, .head = "reconnects", .value = reconnects },
-	{ "dead_detection_s", "mean time from the loss of a binding to the client's noticing",
+	{ "dead_detection_s",
+		"mean time from the loss of a flow (binding, outage, server) to the client's noticing",
 		NAP_METRIC_AMOUNT, NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 11, .head = "noticed after s",
 		.value = dead_detection_s },
+	{ "server_detection_s", "the same to the server's noticing", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.value = server_detection_s },
 	{ "energy_promotion_j", "energy of setting the channel up", NAP_METRIC_AMOUNT, 0,
 		.value = energy_promotion_j },
 	{ "energy_transfer_j", "energy of moving bytes", NAP_METRIC_AMOUNT, 0, .value = energy_transfer_j },

@@ -71,6 +71,7 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 	line->path = &sc->path;
 	line->client = (struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config };
 	line->server = (struct nap_server_setup){ &sc->app, &sc->server, sc->policy, sc->policy_config };
+	line->server_notices = nap_server_notices(&line->server);
 	line->n_hops = sc->n_middleboxes;
 	line->chain = plan->chain;
 	line->duration = sc->general.duration;
