@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Times that follow what the client announces: shares of its interval, in profiles and scenarios. */
 #include "harness.h"
+#include "text/value.h"
 
 static struct nap_scenario *with(const char *application, const char *keys)
 {
@@ -108,6 +109,82 @@ static void test_monotone(void)
 	}
 }
 
+struct sent {
+	GArray *at; /* nap_time of each packet that the device sends */
+};
+
+static void on_packet(
+	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
+{
+	struct sent *sent = ctx;
+
+	(void)hop, (void)p;
+	if (place == NAP_AT_DEVICE && up)
+		g_array_append_val(sent->at, now);
+}
+
+static nap_time gap(const struct sent *sent, guint i)
+{
+	return g_array_index(sent->at, nap_time, i + 1) - g_array_index(sent->at, nap_time, i);
+}
+
+/* A wait that is drawn is drawn for each message, and doubled as drawn: CoAP's (RFC 7252 4.2), over a path that loses all. */
+static void test_drawn(void)
+{
+	struct sent sent = { g_array_new(FALSE, FALSE, sizeof(nap_time)) };
+	struct nap_observer observer = { .ctx = &sent, .packet = on_packet };
+	struct h_run *h = h_run_watched(
+		"[scenario]\nduration = 2h\n[path]\nloss = 100%\n[client]\napplication = udp\npolicy = "
+		"fixed\n"
+		"interval = 5min\nkeepalive-answer = 1B\nanswer-timeout = uniform 2s 3s\nanswer-tries = 5\n"
+		"answer-backoff = yes\n",
+		1, &observer);
+	guint series = 0, short_ones = 0;
+
+	for (guint i = 0; i + 5 < sent.at->len;
+		i += 5, series++) { /* five transmissions, then it opens anew */
+		nap_time first = gap(&sent, i);
+
+		g_assert_cmpint(first, >=, 2 * NAP_S);
+		g_assert_cmpint(first, <, 3 * NAP_S);
+		for (guint k = 1; k < 5; k++)
+			g_assert_cmpint(gap(&sent, i + k), ==, first << k);
+		short_ones += first < 5 * NAP_S / 2;
+	}
+	g_assert_cmpuint(series, >, 80);
+	g_assert_cmpuint(short_ones, >, series / 3);
+	g_assert_cmpuint(short_ones, <, series - series / 3);
+	h_free(h);
+	g_array_unref(sent.at);
+}
+
+/* Each kind of wait takes a time, a share of the interval or a distribution, and shows it as it was written. */
+static void test_waits(void)
+{
+	static const char *const keys[] = { "answer-timeout", "open-timeout", "reconnect-delay" };
+	static const char *const texts[] = { "20s", "50%", "uniform 2s 3s", "lognormal 2s 0.5" };
+	static const nap_time times[] = { 20 * NAP_S, 30 * NAP_S, 5 * NAP_S / 2, 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		const struct nap_param *row = nap_app_params;
+
+		while (strcmp(row->key, keys[i]) != 0)
+			row++;
+		for (size_t k = 0; k < G_N_ELEMENTS(texts); k++) {
+			g_autofree char *line =
+				g_strdup_printf("interval = 60s\n%s = %s\n", keys[i], texts[k]);
+			struct nap_scenario *sc = with("mqtt", line);
+			const struct nap_wait *wait = (const void *)((const char *)&sc->app + row->offset);
+			g_autofree char *shown = nap_value_format(row, wait);
+
+			if (times[k])
+				g_assert_cmpint(wait->span.time, ==, times[k]);
+			g_assert_cmpstr(shown, ==, texts[k]);
+			nap_scenario_free(sc);
+		}
+	}
+}
+
 /* How it is written, and what is refused. */
 static void test_text(void)
 {
@@ -134,6 +211,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/spans/both-ends", test_both_ends);
 	g_test_add_func("/spans/warning", test_warning);
 	g_test_add_func("/spans/monotone", test_monotone);
+	g_test_add_func("/spans/drawn", test_drawn);
+	g_test_add_func("/spans/waits", test_waits);
 	g_test_add_func("/spans/text", test_text);
 	return g_test_run();
 }

@@ -46,7 +46,9 @@ struct nap_app_config {
 	uint32_t open_round_trips;   /* login, after transport and TLS */
 	uint64_t open_up, open_down; /* bytes of these round trips in all, each way */
 	nap_time open_timeout;       /* UDP: first wait for the answer to an opening packet; doubles */
-	uint32_t open_tries;         /* UDP: transmissions of it before the opening has failed */
+	double open_of;              /* as struct nap_wait has it, with the time before: likewise below */
+	struct nap_dist open_dist;
+	uint32_t open_tries;                    /* UDP: transmissions of it before the opening has failed */
 	enum nap_mapping_change mapping_change; /* UDP */
 	bool icmp_fails;         /* UDP: is the flow over when an ICMP error about it says unreachable? */
 	bool follow;             /* UDP: does the server follow the client to a new address? */
@@ -54,10 +56,11 @@ struct nap_app_config {
 	nap_time push_timeout;   /* UDP, reliable: first wait for the answer to a push; doubles */
 	uint32_t push_tries;     /* UDP, reliable: transmissions before the server gives the flow up */
 	nap_time answer_timeout; /* a keepalive without answer for so long has failed */
-	double answer_of;        /* its share of the interval, as struct nap_span has it */
-	uint32_t answer_tries;   /* UDP: failed keepalives in a row before the flow counts as dead */
-	bool answer_backoff;     /* UDP: each try waits twice as long for its answer as the one before */
-	nap_time answer_last;    /* UDP: after the last try; NAP_NEVER: as the others */
+	double answer_of;        /* its share of the interval */
+	struct nap_dist answer_dist;
+	uint32_t answer_tries; /* UDP: failed keepalives in a row before the flow counts as dead */
+	bool answer_backoff;   /* UDP: each try waits twice as long for its answer as the one before */
+	nap_time answer_last;  /* UDP: after the last try; NAP_NEVER: as the others */
 	uint64_t
 		validation; /* UDP: bytes of a challenge to a client at a new address, and of its response; 0: none */
 	nap_time
@@ -75,6 +78,8 @@ struct nap_app_config {
 	bool idle_restarts;       /* UDP: by the client's first sending after the last receipt */
 	bool reopen;              /* at once when the flow is over? Else when there is something to say */
 	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
+	double reconnect_of;
+	struct nap_dist reconnect_dist;
 	nap_time connect_timeout; /* TCP: the program gives up an attempt to connect after so long */
 	bool hands_on;            /* answer_timeout is TCP's user time-out as well */
 	uint32_t from_attempt;    /* 1: waits after failed openings count from the attempt's beginning */

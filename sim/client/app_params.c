@@ -63,7 +63,7 @@ const struct nap_param nap_app_params[] = {
 		"Bytes sent in the login's round trips, in all." },
 	{ "open-down", NAP_P_BYTES, ROW(open_down), "0B", "0B", "60kB", NULL,
 		"Bytes received in them, in all." },
-	{ "open-timeout", NAP_P_TIME, ROW(open_timeout), "1s", "1ms", "1h", NULL,
+	{ "open-timeout", NAP_P_WAIT, ROW(open_timeout), "1s", "1ms", "1h", NULL,
 		"UDP: how long the client waits for the answer to an opening packet before it repeats it; "
 		"doubles each time." },
 	{ "open-tries", NAP_P_UINT, ROW(open_tries), "7", "1", "16", NULL,
@@ -91,9 +91,11 @@ const struct nap_param nap_app_params[] = {
 		"doubles each time." },
 	{ "push-tries", NAP_P_UINT, ROW(push_tries), "8", "1", "16", NULL,
 		"UDP, reliable: transmissions of a push after which the server gives the flow up." },
-	{ "answer-timeout", NAP_P_SPAN, ROW(answer_timeout), "30s", "1ms", NULL, NULL,
+	{ "answer-timeout", NAP_P_WAIT, ROW(answer_timeout), "30s", "1ms", NULL, NULL,
 		"A keepalive that was to be answered and was not for so long has failed; a share is one of "
-		"the interval (100%: MQTT clients that wait one keepalive; 300%: SSH's three requests)." },
+		"the interval (100%: MQTT clients that wait one keepalive; 300%: SSH's three requests), a "
+		"distribution is drawn from for each keepalive (uniform 2s 3s: CoAP), whose repetitions go "
+		"on from what was drawn." },
 	{ "answer-tries", NAP_P_UINT, ROW(answer_tries), "1", "1", "100", NULL,
 		"UDP: failed keepalives in a row after which the client takes its flow for dead and opens "
 		"anew. TCP repeats by "
@@ -139,7 +141,7 @@ const struct nap_param nap_app_params[] = {
 	{ "reopen", NAP_P_BOOL, ROW(reopen), "yes", NULL, NULL, NULL,
 		"Does the client reopen at once when it notices that its flow is over? Else when the policy "
 		"next has it speak." },
-	{ "reconnect-delay", NAP_P_TIME, ROW(reconnect_delay), "0s", "0s", "1d", NULL,
+	{ "reconnect-delay", NAP_P_WAIT, ROW(reconnect_delay), "0s", "0s", "1d", NULL,
 		"From noticing a dead flow to opening the next one." },
 	{ "reconnect-max", NAP_P_TIME, ROW(reconnect_max), "30min", "1s", "1d", NULL,
 		"Openings that fail are tried again after 1 s, 2 s, 4 s and so on (reconnect-growth) up to "
@@ -217,20 +219,26 @@ const struct nap_param nap_app_params[] = {
 	NAP_PARAM_END
 };
 
-static nap_time part(nap_time time, double of, nap_time interval)
-{
-	if (of <= 0.0)
-		return time;
-	return interval == NAP_NEVER ? NAP_NEVER : nap_time_max((nap_time)(of * (double)interval), NAP_MS);
-}
+/* The rows' fields stand side by side, as the values are read. */
+#define IS_WAIT(first, share, from)                                                                          \
+	_Static_assert(ROW(share) - ROW(first) == offsetof(struct nap_wait, span.of) &&                      \
+			       ROW(from) - ROW(first) == offsetof(struct nap_wait, dist),                    \
+		"a wait is a time, a share and a distribution")
+IS_WAIT(open_timeout, open_of, open_dist);
+IS_WAIT(answer_timeout, answer_of, answer_dist);
+IS_WAIT(reconnect_delay, reconnect_of, reconnect_dist);
 
 void nap_app_set_interval(struct nap_app_config *app, nap_time interval)
 {
-	app->answer_timeout = part(app->answer_timeout, app->answer_of, interval);
+	for (const struct nap_param *row = nap_app_params; row->key; row++) {
+		struct nap_span *span = (void *)((char *)app + row->offset);
+
+		if ((row->type != NAP_P_SPAN && row->type != NAP_P_WAIT) || span->of <= 0.0)
+			continue;
+		span->time = interval == NAP_NEVER
+				     ? NAP_NEVER
+				     : nap_time_max((nap_time)(span->of * (double)interval), NAP_MS);
+	}
 	if (app->hands_on)
 		app->tcp.user_timeout = nap_time_min(app->tcp.user_timeout, app->answer_timeout);
-	app->session_timeout = part(app->session_timeout, app->session_of, interval);
-	app->idle_timeout = part(app->idle_timeout, app->idle_of, interval);
-	app->server_idle = part(app->server_idle, app->server_idle_of, interval);
-	app->server_keepalive = part(app->server_keepalive, app->server_keepalive_of, interval);
 }

@@ -132,6 +132,7 @@ static void finish(const struct nap_call *k)
 	}
 	if (k->setup->app->idle_timeout != NAP_NEVER)
 		c->deadline = nap_time_min(c->deadline, idle_end(c, k->setup));
+	c->deadline = nap_client_allowed(c, k->setup, NAP_ALLOWED_RUN, c->deadline);
 }
 
 static void tcp_events(const struct nap_call *k, unsigned events, const struct nap_packet *p);

@@ -62,6 +62,7 @@ struct nap_client {
 	nap_time began;   /* when the last flow's opening was begun */
 	uint32_t flows;   /* flows begun so far */
 	uint32_t opened;  /* and of these opened */
+	uint32_t lot;     /* what this keepalive's or step's waits are drawn by, where they are drawn */
 	uint32_t pushed;  /* number of the last push taken, where the server repeats them */
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
@@ -104,6 +105,19 @@ void nap_client_radio_up(struct nap_client *c, const struct nap_client_setup *se
 /* Something is new about its binding: for policies that are told. */
 void nap_client_binding(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out);
+
+/*
+ * When may its program next run, or use the network, not before t? What reaches the device before then waits for it, what
+ * the program sends before then is lost in the device.
+ */
+static inline nap_time nap_client_allowed(
+	const struct nap_client *c, const struct nap_client_setup *setup, enum nap_allowed what, nap_time t)
+{
+	const struct nap_policy *policy = setup->policy;
+
+	return policy->allowed && t != NAP_NEVER ? policy->allowed(setup->policy_config, c->policy, what, t)
+						 : t;
+}
 
 /* How many leading bytes of a struct nap_client this setup uses: what populations need to store. */
 size_t nap_client_bytes(const struct nap_client_setup *setup);

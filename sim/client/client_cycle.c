@@ -8,6 +8,7 @@ enum group {
 	GROUP_IDLE = 1,    /* the client forgets idle flows */
 	GROUP_KEYS = 2,    /* keys grow old */
 	GROUP_NUMBERS = 4, /* pushes are numbered */
+	GROUP_LOTS = 8,    /* waits are drawn */
 
 	GROUP_HEARD = 1, /* the server minds how long the client has been silent */
 	GROUP_SAID = 2,  /* the server keeps the flow alive itself */
@@ -34,6 +35,7 @@ static const struct nap_field client_rows[] = {
 	/* read only while a flow opens, and set when it begins to */
 	CLIENT(began, NAP_IGNORE),
 	NAP_FIELD_SPAN(struct nap_client, flows, opened, NAP_VALUE),
+	NAP_FIELD_MORE(struct nap_client, lot, NAP_VALUE, 0, GROUP_LOTS),
 	NAP_FIELD_MORE(struct nap_client, pushed, NAP_SEQUENCE, NAP_BASE_PUSH, GROUP_NUMBERS),
 	NAP_FIELD_ENDPOINT(struct nap_client, mapped, NAP_VALUE),
 	CLIENT(policy, NAP_PART),
@@ -173,7 +175,8 @@ uint64_t nap_client_fingerprint(
 	uint64_t h;
 
 	m.groups = (app->idle_timeout != NAP_NEVER ? GROUP_IDLE : 0) |
-		   (app->rekey != NAP_NEVER ? GROUP_KEYS : 0) | (tcp || app->reliable ? GROUP_NUMBERS : 0);
+		   (app->rekey != NAP_NEVER ? GROUP_KEYS : 0) | (tcp || app->reliable ? GROUP_NUMBERS : 0) |
+		   (app->answer_dist.kind != NAP_DIST_CONSTANT ? GROUP_LOTS : 0);
 	h = nap_rows_mix(0, &client_fields, c, &m);
 	if (setup->policy->state)
 		h = nap_fields_mix(h, setup->policy->state, c->policy, at);

@@ -105,14 +105,35 @@ static void make_new_keys(const struct nap_call *k)
 	k->c->keyed = k->now;
 }
 
-/* How long a keepalive waits for its answer, after fails that had none. */
-static nap_time answer_wait(const struct nap_app_config *app, uint32_t fails)
+/* A wait: the time, unless it is drawn; anew: else by the lot of the one before, which this one repeats. */
+static nap_time drawn(const struct nap_call *k, nap_time time, const struct nap_dist *dist, bool anew)
 {
+	struct nap_rng lot = { 0 };
+
+	if (dist->kind == NAP_DIST_CONSTANT)
+		return time;
+	if (anew)
+		k->c->lot = (uint32_t)(nap_rng_next(k->w->rng) >> 32);
+	lot.key = k->c->lot;
+	return nap_time_max(nap_dist_draw_time(dist, &lot), 1);
+}
+
+/* How long a keepalive waits for its answer, after fails that had none. */
+static nap_time answer_wait(const struct nap_call *k, uint32_t fails)
+{
+	const struct nap_app_config *app = k->setup->app;
+	nap_time first;
+
 	if (fails + 1 >= app->answer_tries && app->answer_last != NAP_NEVER)
 		return app->answer_last;
-	if (!app->answer_backoff || app->answer_timeout == NAP_NEVER)
-		return app->answer_timeout;
-	return app->answer_timeout << MIN(fails, 16u);
+	first = drawn(k, app->answer_timeout, &app->answer_dist, fails == 0 || !app->answer_backoff);
+	return app->answer_backoff && first != NAP_NEVER ? first << MIN(fails, 16u) : first;
+}
+
+/* When the program may next use the network. */
+static nap_time online_at(const struct nap_call *k)
+{
+	return nap_client_allowed(k->c, k->setup, NAP_ALLOWED_NETWORK, k->now);
 }
 
 void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
@@ -122,11 +143,11 @@ void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 	if (app->rekey != NAP_NEVER && k->now - k->c->keyed >= app->rekey && !nap_app_is_bare(app))
 		make_new_keys(k);
 	nap_flow_say(k, NAP_MSG_KEEPALIVE, app->keepalive_size, cause, 0);
-	if (cause == NAP_CAUSE_KEEPALIVE)
+	if (cause == NAP_CAUSE_KEEPALIVE && online_at(k) <= k->now)
 		k->out->notes |= NAP_NOTE_KEEPALIVE;
 	k->c->asked = app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup);
 	if (app->keepalive_answer > 0)
-		k->c->wait = nap_time_after(k->now, answer_wait(app, k->c->fails));
+		k->c->wait = nap_time_after(k->now, answer_wait(k, k->c->fails));
 }
 
 /* --- the second port --------------------------------------------------------------------------------------------- */
@@ -223,7 +244,9 @@ void nap_flow_send_step(const struct nap_call *k)
 	nap_flow_say(
 		k, NAP_MSG_OPEN_UP, step.up, NAP_CAUSE_RECONNECT, NAP_OPEN_TAG(c->step, nap_flow_resumed(c)));
 	c->wait = nap_time_after(
-		k->now, nap_flow_over_tcp(k->setup) ? app->answer_timeout : app->open_timeout << c->fails);
+		k->now, nap_flow_over_tcp(k->setup)
+				? drawn(k, app->answer_timeout, &app->answer_dist, true)
+				: drawn(k, app->open_timeout, &app->open_dist, c->fails == 0) << c->fails);
 	c->fails++;
 }
 
@@ -265,6 +288,10 @@ void nap_flow_open(const struct nap_call *k)
 {
 	struct nap_client *c = k->c;
 
+	if (online_at(k) > k->now) { /* it is told when there is a network again */
+		c->wait = online_at(k);
+		return;
+	}
 	if (c->flows++ > 0) {
 		c->self.port =
 			(uint16_t)(NAP_PORT_FIRST + (c->self.port - NAP_PORT_FIRST + 1) % NAP_PORT_COUNT);
@@ -321,12 +348,19 @@ static void leave(const struct nap_call *k)
 		nap_tcp_leave(&c->tcp, &c->old);
 }
 
+static nap_time reconnect_delay(const struct nap_call *k)
+{
+	const struct nap_app_config *app = k->setup->app;
+
+	return drawn(k, app->reconnect_delay, &app->reconnect_dist, true);
+}
+
 /* The flow turned out to be dead. */
 void nap_flow_dead(const struct nap_call *k)
 {
 	leave(k);
 	k->out->notes |= NAP_NOTE_DEAD;
-	close_flow(k, k->setup->app->reconnect_delay);
+	close_flow(k, reconnect_delay(k));
 	nap_flow_tell(k, NAP_EV_LOST);
 	if (k->c->wait <= k->now)
 		nap_flow_open(k);
@@ -347,7 +381,7 @@ void nap_flow_opening_failed(const struct nap_call *k)
 {
 	const struct nap_app_config *app = k->setup->app;
 	struct nap_client *c = k->c;
-	nap_time delay = nap_time_max(retry_wait(app, c->failures), app->reconnect_delay);
+	nap_time delay = nap_time_max(retry_wait(app, c->failures), reconnect_delay(k));
 
 	if (app->from_attempt)
 		delay = nap_time_max(delay - (k->now - c->began), 0);
@@ -374,5 +408,5 @@ void nap_flow_ended(const struct nap_call *k)
 {
 	leave(k);
 	k->out->notes |= NAP_NOTE_CLOSED;
-	close_flow(k, k->setup->app->reconnect_delay);
+	close_flow(k, reconnect_delay(k));
 }

@@ -41,6 +41,7 @@ static bool parse_number(enum nap_param_type type, const char *text, double *out
 	case NAP_P_TIME:
 	case NAP_P_DIST_TIME:
 	case NAP_P_SPAN:
+	case NAP_P_WAIT:
 		if (!nap_time_parse(text, &t, error))
 			return false;
 		*out = (double)t;

@@ -20,6 +20,7 @@ enum nap_param_type {
 	NAP_P_TIME,      /* 30s, 2h4m, never -> nap_time */
 	NAP_P_DIST_TIME, /* 40ms, uniform 20ms 60ms, lognormal 40ms 0.5, empirical FILE -> struct nap_dist (ns) */
 	NAP_P_SPAN,      /* 30s, never, 150% (of the client's interval) -> struct nap_span */
+	NAP_P_WAIT, /* the same, or a distribution that each wait is drawn from: uniform 2s 3s -> struct nap_wait */
 	NAP_P_ARRIVALS, /* none, poisson 4/h, periodic 10min, onoff ..., times FILE -> struct nap_arrivals */
 	NAP_P_UINT,     /* 10 -> uint32_t */
 	NAP_P_UINT64,   /* 10 -> uint64_t */
@@ -48,6 +49,12 @@ enum nap_param_type {
 struct nap_span {
 	nap_time time;
 	double of; /* 1.5: one and a half times the interval; 0: time stands by itself */
+};
+
+/* A span, or what each wait is drawn from: then time is the mean, and dist is not constant. */
+struct nap_wait {
+	struct nap_span span;
+	struct nap_dist dist;
 };
 
 struct nap_word_arg {

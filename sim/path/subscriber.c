@@ -194,6 +194,19 @@ static bool whole_at_end(struct nap_subscriber *s, nap_time now, struct nap_flig
 	return true;
 }
 
+/* The system keeps the program from the network: what has come waits in the device. */
+static bool waits_for_program(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+{
+	nap_time at = nap_client_allowed(s->client, &line->client, NAP_ALLOWED_NETWORK, f->at);
+
+	if (at <= f->at)
+		return false;
+	f->at = at;
+	f->held = 0;
+	nap_flights_push(&line->flights, &s->flight, f);
+	return true;
+}
+
 static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_flight f;
@@ -201,7 +214,7 @@ static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	bool arrived;
 
 	nap_flights_pop(&line->flights, &s->flight, &f);
-	arrived = nap_travel_arrive(s, line, &f);
+	arrived = nap_travel_arrive(s, line, &f) && (f.up || f.foreign || !waits_for_program(s, line, &f));
 	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
 	if (!arrived)
 		return;

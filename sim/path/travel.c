@@ -264,6 +264,12 @@ void nap_travel_unpage(struct nap_subscriber *s, struct nap_line *line, nap_time
 	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
 }
 
+/* Does the system keep the network from the program? */
+static bool is_withheld(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	return nap_client_allowed(s->client, &line->client, NAP_ALLOWED_NETWORK, now) > now;
+}
+
 void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
 	struct nap_flight f;
@@ -277,7 +283,8 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
 	f.packet = *p;
 	f.packet.ip_id = nap_subscriber_ip_id(s, true);
-	f.at = s->out ? NAP_NEVER : nap_travel_speak(s, line, now, bytes, p->cause);
+	f.at = s->out || is_withheld(s, line, now) ? NAP_NEVER
+						   : nap_travel_speak(s, line, now, bytes, p->cause);
 	if (f.at == NAP_NEVER) {
 		lose(line, now, true, p);
 		return;

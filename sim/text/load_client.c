@@ -5,6 +5,7 @@
 #include "text/input_error.h"
 #include "text/loader.h"
 #include "text/quantity.h"
+#include "text/random_text.h"
 #include "text/value.h"
 
 #define DEFAULT_POLICY "none"
@@ -89,18 +90,18 @@ static char *contradiction(const struct nap_schema *schema, const struct nap_par
 	unsigned layer = 0;
 	const struct nap_entry *fixed = nap_layers_find(&schema->layers, row->key, &layer), *derived;
 	struct nap_layers below = { schema->layers.group, layer };
-	struct nap_span has, would = { 0, 0.0 };
+	struct nap_wait has = { 0 }, would = { 0 };
 	g_autofree char *value = NULL, *every = NULL;
 
 	derived = fixed ? nap_layers_find(&below, row->key, NULL) : NULL;
-	if (!derived || interval == NAP_NEVER || !nap_value_parse(row, fixed->text, NULL, NULL, &has, NULL) ||
-		has.of > 0.0 || !nap_value_parse(row, derived->text, NULL, NULL, &would, NULL) ||
-		would.of <= 0.0)
+	if (!derived || interval == NAP_NEVER || nap_is_dist(fixed->text) || nap_is_dist(derived->text) ||
+		!nap_value_parse(row, fixed->text, NULL, NULL, &has, NULL) || has.span.of > 0.0 ||
+		!nap_value_parse(row, derived->text, NULL, NULL, &would, NULL) || would.span.of <= 0.0)
 		return NULL;
-	would.time = (nap_time)(would.of * (double)interval);
-	if (has.time == would.time)
+	would.span.time = (nap_time)(would.span.of * (double)interval);
+	if (has.span.time == would.span.time)
 		return NULL;
-	value = nap_time_format(would.time);
+	value = nap_time_format(would.span.time);
 	every = nap_time_format(interval);
 	return g_strdup_printf(
 		"%s: [%s] %s = %s contradicts interval = %s, of which the protocol makes it %s (%s)",
@@ -113,7 +114,8 @@ static void warn(struct nap_loader *l, const struct nap_schema *schema, nap_time
 	const char **list;
 
 	for (const struct nap_param *row = nap_app_params; row->key; row++) {
-		char *text = row->type == NAP_P_SPAN ? contradiction(schema, row, interval) : NULL;
+		bool may_follow = row->type == NAP_P_SPAN || row->type == NAP_P_WAIT;
+		char *text = may_follow ? contradiction(schema, row, interval) : NULL;
 
 		if (text)
 			g_ptr_array_add(texts, text);

@@ -64,6 +64,9 @@ static const struct type_info {
 		NULL },
 	[NAP_P_SPAN] = { "a time or a share of the interval", "ns us ms s min h d %",
 		"30s, never, 150% (of the client's interval)", NULL },
+	[NAP_P_WAIT] = { "a time, a share of the interval, or a distribution of times",
+		"ns us ms s min h d %",
+		"30s, never, 150% (of the client's interval), uniform 2s 3s, lognormal 2s 0.5", NULL },
 	[NAP_P_ARRIVALS] = { "arrivals", "/s /min /h /d",
 		"none, poisson 4/h, periodic 10min, onoff 5min 1h 30/h (mean on, mean off, rate while on), "
 		"times FILE",

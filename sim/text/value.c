@@ -16,6 +16,7 @@ _Static_assert(sizeof(enum nap_param_type) == sizeof(uint32_t), "enums have 32 b
 union field {
 	nap_time time;
 	struct nap_span span;
+	struct nap_wait wait;
 	struct nap_dist dist;
 	struct nap_arrivals arrivals;
 	uint32_t u32;
@@ -37,6 +38,8 @@ size_t nap_value_size(enum nap_param_type type)
 		return sizeof(nap_time);
 	case NAP_P_SPAN:
 		return sizeof(struct nap_span);
+	case NAP_P_WAIT:
+		return sizeof(struct nap_wait);
 	case NAP_P_DIST_TIME:
 		return sizeof(struct nap_dist);
 	case NAP_P_ARRIVALS:
@@ -129,6 +132,26 @@ static bool parse_span(const char *text, struct nap_span *out, GError **error)
 	return true;
 }
 
+/* A span, or a distribution whose mean stands for it where one number is needed. */
+static bool parse_wait(const char *text, struct nap_arena *arena, const struct nap_folder *dir,
+	struct nap_wait *out, GError **error)
+{
+	struct nap_wait wait = { { NAP_NEVER, 0.0 }, nap_dist_constant(0.0) };
+
+	if (!nap_is_dist(text)) {
+		if (!parse_span(text, &wait.span, error))
+			return false;
+	} else if (!nap_dist_parse(NAP_P_TIME, text, arena, dir, &wait.dist, error)) {
+		return false;
+	} else {
+		wait.span.time = (nap_time)fmin(nap_dist_mean(&wait.dist), 9.2e18);
+	}
+	if (wait.dist.kind == NAP_DIST_CONSTANT && wait.dist.a > 0.0)
+		wait.dist = nap_dist_constant(0.0);
+	*out = wait;
+	return true;
+}
+
 /* Elements separated by ";"; a last empty one does not count. */
 static bool parse_list(const char *text, struct nap_arena *arena, const char *const **out, GError **error)
 {
@@ -157,6 +180,8 @@ static bool parse_any(const struct nap_param *row, const char *text, struct nap_
 		return nap_time_parse(text, &f->time, error);
 	case NAP_P_SPAN:
 		return parse_span(text, &f->span, error);
+	case NAP_P_WAIT:
+		return parse_wait(text, arena, dir, &f->wait, error);
 	case NAP_P_DIST_TIME:
 		return nap_dist_parse(NAP_P_TIME, text, arena, dir, &f->dist, error);
 	case NAP_P_ARRIVALS:
@@ -197,6 +222,18 @@ static bool parse_any(const struct nap_param *row, const char *text, struct nap_
 	}
 }
 
+static bool extent_of_dist(const struct nap_dist *d, double *lo, double *hi)
+{
+	*lo = *hi = d->a;
+	if (d->kind == NAP_DIST_UNIFORM)
+		*hi = d->b;
+	for (uint32_t i = 0; i < d->n; i++) {
+		*lo = i ? fmin(*lo, d->values[i]) : d->values[i];
+		*hi = i ? fmax(*hi, d->values[i]) : d->values[i];
+	}
+	return true;
+}
+
 /* The smallest and largest number a value stands for, as far as bounds concern it; false when it has none. */
 static bool extent(const struct nap_param *row, const union field *f, double *lo, double *hi)
 {
@@ -207,15 +244,13 @@ static bool extent(const struct nap_param *row, const union field *f, double *lo
 	case NAP_P_SPAN:
 		*lo = *hi = f->span.time == NAP_NEVER ? INFINITY : (double)f->span.time;
 		return f->span.of <= 0.0;
+	case NAP_P_WAIT:
+		if (f->wait.dist.kind != NAP_DIST_CONSTANT)
+			return extent_of_dist(&f->wait.dist, lo, hi);
+		*lo = *hi = f->wait.span.time == NAP_NEVER ? INFINITY : (double)f->wait.span.time;
+		return f->wait.span.of <= 0.0;
 	case NAP_P_DIST_TIME:
-		*lo = *hi = f->dist.a;
-		if (f->dist.kind == NAP_DIST_UNIFORM)
-			*hi = f->dist.b;
-		for (uint32_t i = 0; i < f->dist.n; i++) {
-			*lo = i ? fmin(*lo, f->dist.values[i]) : f->dist.values[i];
-			*hi = i ? fmax(*hi, f->dist.values[i]) : f->dist.values[i];
-		}
-		return true;
+		return extent_of_dist(&f->dist, lo, hi);
 	case NAP_P_UINT:
 		*lo = *hi = f->u32;
 		return true;
@@ -340,6 +375,11 @@ static char *format_word_arg(const struct nap_param *row, const struct nap_word_
 	return g_strdup_printf("%.*s%u", (int)strlen(word) - 1, word, w->arg);
 }
 
+static char *format_span(const struct nap_span *span)
+{
+	return span->of > 0.0 ? nap_quantity_format(NAP_P_SHARE, span->of) : nap_time_format(span->time);
+}
+
 char *nap_value_format(const struct nap_param *row, const void *field)
 {
 	union field f;
@@ -350,8 +390,10 @@ char *nap_value_format(const struct nap_param *row, const void *field)
 	case NAP_P_TIME:
 		return nap_time_format(f.time);
 	case NAP_P_SPAN:
-		return f.span.of > 0.0 ? nap_quantity_format(NAP_P_SHARE, f.span.of)
-				       : nap_time_format(f.span.time);
+		return format_span(&f.span);
+	case NAP_P_WAIT:
+		return f.wait.dist.kind == NAP_DIST_CONSTANT ? format_span(&f.wait.span)
+							     : nap_dist_format(NAP_P_TIME, &f.wait.dist);
 	case NAP_P_DIST_TIME:
 		return nap_dist_format(NAP_P_TIME, &f.dist);
 	case NAP_P_ARRIVALS:
