@@ -11,7 +11,7 @@
 #define NAP_OUTBOX_MAX 16
 
 enum nap_note {
-	NAP_NOTE_KEEPALIVE = 1,   /* the client sent a keepalive */
+	NAP_NOTE_KEEPALIVE = 1,   /* the client sent a keepalive of its policy */
 	NAP_NOTE_OPENED = 2,      /* the client's flow is open: pushes may come */
 	NAP_NOTE_DEAD = 4,        /* the client noticed that its flow or its binding was gone */
 	NAP_NOTE_RECONNECT = 8,   /* the client opens a flow again */
@@ -21,6 +21,7 @@ enum nap_note {
 	NAP_NOTE_TOLD = 128,      /* an end was told by the other that the flow is over (FIN, BYE) */
 	NAP_NOTE_UNHEARD = 256,   /* the server takes its client for gone until it speaks */
 	NAP_NOTE_FORGOTTEN = 512, /* an end has forgotten its flow without a word, as agreed with the other */
+	NAP_NOTE_TCP_PROBE = 1024, /* TCP probed by itself: the keepalive option of the end's socket */
 };
 
 struct nap_outbox {

@@ -162,7 +162,7 @@ static unsigned probe(
 		return nap_tcp_abort(t);
 	}
 	nap_tcp_transmit(t, t->nxt - 1, NAP_ACK, NULL, now, out);
-	out->notes |= NAP_NOTE_KEEPALIVE;
+	out->notes |= NAP_NOTE_TCP_PROBE;
 	t->probes++;
 	t->keep = nap_time_after(now, t->option.interval);
 	return 0;

@@ -32,11 +32,11 @@ static void on_note(void *ctx, nap_time now, uint32_t notes)
 
 	if (notes == 0)
 		s->first_loss = nap_time_min(s->first_loss, now);
-	if (notes & NAP_NOTE_KEEPALIVE) {
+	if (notes & (NAP_NOTE_KEEPALIVE | NAP_NOTE_TCP_PROBE)) {
 		g_array_append_val(s->keepalive, now);
 		g_array_append_val(s->before, s->last);
 	}
-	if (notes & (NAP_NOTE_KEEPALIVE | NAP_NOTE_OPENED))
+	if (notes & (NAP_NOTE_KEEPALIVE | NAP_NOTE_TCP_PROBE | NAP_NOTE_OPENED))
 		s->last = now;
 }
 

@@ -52,6 +52,7 @@ enum nap_cause {
 	NAP_CAUSE_PUSH,       /* a push and its answer */
 	NAP_CAUSE_RECONNECT,  /* opening: SYN, TLS, login */
 	NAP_CAUSE_BACKGROUND, /* all else */
+	NAP_CAUSE_UPDATE, /* nobody's packet: the device tells the network that it is there (tracking area update) */
 	NAP_CAUSES
 };
 

@@ -6,8 +6,8 @@
 #include "path/loss.h"
 #include "path/reach.h"
 
-#define TALLY_WORDS (sizeof(struct nap_tally) / sizeof(uint64_t))
-#define METER_WORDS (offsetof(struct nap_meter, observer) / sizeof(uint64_t))
+#define TALLY_WORDS    (sizeof(struct nap_tally) / sizeof(uint64_t))
+#define WORD_OF(field) (offsetof(struct nap_meter, field) / sizeof(uint64_t))
 
 #define ROW(field, kind) NAP_FIELD(struct nap_subscriber, field, kind)
 
@@ -133,6 +133,41 @@ static bool differ(struct nap_cycle *c, const void *before, const void *after, s
 	return true;
 }
 
+/* A meter's words in use: those of a radio's own states and edges, and what all count. */
+struct words {
+	size_t from, n;
+};
+
+static void words_of(const struct nap_radio_tech *tech, struct words part[3])
+{
+	part[0] = (struct words){ WORD_OF(state), WORD_OF(state[tech->n_states]) - WORD_OF(state) };
+	part[1] = (struct words){ WORD_OF(edge), WORD_OF(edge[tech->n_edges]) - WORD_OF(edge) };
+	part[2] = (struct words){ WORD_OF(packets), WORD_OF(observer) - WORD_OF(packets) };
+}
+
+static void keep_meter(struct nap_meter *to, const struct nap_meter *from, const struct nap_radio_tech *tech)
+{
+	struct words part[3];
+
+	words_of(tech, part);
+	for (int i = 0; i < 3; i++)
+		memcpy((uint64_t *)to + part[i].from, (const uint64_t *)from + part[i].from,
+			part[i].n * sizeof(uint64_t));
+}
+
+static bool meters_differ(struct nap_cycle *c, const struct nap_meter *before, const struct nap_meter *after,
+	const struct nap_radio_tech *tech)
+{
+	struct words part[3];
+	bool fits = true;
+
+	words_of(tech, part);
+	for (int i = 0; i < 3; i++)
+		fits &= differ(c, (const uint64_t *)before + part[i].from,
+			(const uint64_t *)after + part[i].from, part[i].n, TALLY_WORDS + part[i].from);
+	return fits;
+}
+
 /* Remember the state at the beginning of what may be a cycle. */
 static void watch(struct nap_cycles *c, const struct nap_subscriber *s, const struct nap_line *line,
 	const struct nap_moment *m, uint64_t mark)
@@ -143,7 +178,7 @@ static void watch(struct nap_cycles *c, const struct nap_subscriber *s, const st
 	c->since = m->now;
 	c->draws = draws_of(s);
 	c->tally = *line->tally;
-	c->meter = *nap_meter_of(s, line);
+	keep_meter(&c->meter, nap_meter_of(s, line), nap_tech_of(s, line));
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		nap_box_counts(s->box[k], m->now, &c->box[k]);
 }
@@ -165,7 +200,7 @@ static struct nap_cycle *learn(struct nap_cycles *c, const struct nap_subscriber
 	cycle->n = 0;
 	cycle->creates = false;
 	if (!differ(cycle, &c->tally, line->tally, TALLY_WORDS, 0) ||
-		!differ(cycle, &c->meter, nap_meter_of(s, line), METER_WORDS, TALLY_WORDS))
+		!meters_differ(cycle, &c->meter, nap_meter_of(s, line), nap_tech_of(s, line)))
 		return NULL;
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		cycle->before[k] = c->box[k];

@@ -133,6 +133,7 @@ static void count_notes(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	struct nap_tally *t = line->tally;
 
 	t->keepalives += (notes & NAP_NOTE_KEEPALIVE) != 0;
+	t->tcp_probes += (notes & NAP_NOTE_TCP_PROBE) != 0;
 	t->opened += (notes & NAP_NOTE_OPENED) != 0;
 	t->reconnects += (notes & NAP_NOTE_RECONNECT) != 0;
 	nap_loss_client_did(s, line, now, notes);
@@ -146,8 +147,8 @@ static void client_did(
 {
 	s->at[NAP_T_CLIENT] = s->client->deadline;
 	if (out->notes) {
-		s->touched |= (out->notes & ~(uint32_t)NAP_NOTE_KEEPALIVE) !=
-			      0; /* a keepalive alone opens and closes nothing */
+		/* a keepalive alone opens and closes nothing */
+		s->touched |= (out->notes & ~(uint32_t)(NAP_NOTE_KEEPALIVE | NAP_NOTE_TCP_PROBE)) != 0;
 		count_notes(s, line, now, out->notes);
 	}
 	for (uint32_t i = 0; i < out->delivered; i++)
@@ -386,6 +387,8 @@ void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 	struct nap_flight f;
 
 	nap_reach_finish(s, line, line->duration);
+	if (s->world)
+		nap_world_finish(s, line, line->duration);
 	nap_radio_close(&s->radio, nap_tech_of(s, line), line->duration, nap_meter_of(s, line));
 	while (s->flight != NAP_FLIGHT_NONE)
 		nap_flights_pop(&line->flights, &s->flight, &f);

@@ -13,7 +13,7 @@ struct nap_tally {
 	uint64_t packets_up, packets_down; /* over the radio */
 	uint64_t bytes_up, bytes_down;     /* with IP and transport headers */
 	uint64_t packets_lost;             /* on links and in outages, not by middleboxes */
-	uint64_t keepalives;
+	uint64_t keepalives, tcp_probes;   /* of the client's policy; of its socket's option */
 	uint64_t pushes_offered, pushes_delivered;
 	uint64_t reachable_ns;     /* a push would have got through */
 	uint64_t bindings_expired; /* times a live flow's way in lapsed by a middlebox timer */
@@ -23,8 +23,9 @@ struct nap_tally {
 		dead_ns; /* lost flows that clients noticed, and the time from the loss to that */
 	uint64_t server_noticed, server_dead_ns; /* the same of servers */
 	uint64_t outages, moves;
-	uint64_t stirred;       /* anything that came from outside, but pushes */
-	uint64_t boxes_packets; /* packet decisions taken by middleboxes */
+	uint64_t out_times, out_ns; /* times without coverage, and how long these were */
+	uint64_t stirred;           /* anything that came from outside, but pushes */
+	uint64_t boxes_packets;     /* packet decisions taken by middleboxes */
 };
 
 #endif

@@ -10,6 +10,7 @@ struct nap_world {
 	struct nap_process outage, icmp, background;
 	nap_time move; /* when the device leaves its network, or joins the next one */
 	nap_time back; /* when the outage that is on ends */
+	nap_time gone; /* without coverage since then, while the subscriber is out */
 	struct nap_rng moves;
 	struct nap_process reboot[]; /* one per hop, where boxes restart at all */
 };
@@ -81,13 +82,32 @@ static void lost(struct nap_subscriber *s, const struct nap_line *line, nap_time
 		nap_loss_begin(s, line, now, why);
 }
 
+/* Is the device out of coverage from now on? What it was so far is counted when that ends. */
+static void set_out(struct nap_subscriber *s, const struct nap_line *line, nap_time now, bool out)
+{
+	nap_time span = now - s->world->gone;
+
+	if (s->out && !out && span > 0) {
+		line->tally->out_times++;
+		line->tally->out_ns += (uint64_t)span;
+	}
+	if (!s->out)
+		s->world->gone = now;
+	s->out = out;
+}
+
+void nap_world_finish(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	set_out(s, line, now, false);
+}
+
 /* An outage begins: packets handed to the network meanwhile are lost, both ways (RFC 5383 4.2). */
 static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_world *w = s->world;
 
 	lost(s, line, now, NAP_LOST_OUTAGE);
-	s->out = true;
+	set_out(s, line, now, true);
 	line->tally->outages++;
 	w->back = nap_process_outage(&w->outage, line->path);
 	if (s->radio.wake < w->back)
@@ -95,10 +115,10 @@ static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_ti
 }
 
 /* Returns whether the device comes back with another address. */
-static bool end_outage(struct nap_subscriber *s, const struct nap_line *line)
+static bool end_outage(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	s->world->back = NAP_NEVER;
-	s->out = s->moving;
+	set_out(s, line, now, s->moving);
 	return !line->path->outage_keeps_address && !s->out;
 }
 
@@ -111,7 +131,8 @@ static void leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 	s->net = (uint8_t)((s->net + 1u) % line->n_nets);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), now);
 	s->way[0] = s->way[1] = (struct nap_link_way){ 0 };
-	s->out = s->moving = true;
+	set_out(s, line, now, true);
+	s->moving = true;
 	s->world->move = nap_time_after(now, nap_dist_draw_time(&line->path->move_gap, &s->world->moves));
 	line->tally->moves++;
 }
@@ -120,7 +141,7 @@ static void leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	s->moving = false;
-	s->out = s->world->back != NAP_NEVER;
+	set_out(s, line, now, s->world->back != NAP_NEVER);
 	schedule_move(s, line, now);
 	return true;
 }
@@ -178,7 +199,7 @@ uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	if (w->icmp.next == now)
 		send_icmp(s, line, now);
 	if (w->back == now)
-		readdressed |= end_outage(s, line);
+		readdressed |= end_outage(s, line, now);
 	if (w->outage.next == now)
 		begin_outage(s, line, now);
 	if (w->move == now && !s->moving)

@@ -14,6 +14,9 @@ size_t nap_world_bytes(const struct nap_line *line);
 /* Start s->world, which points to zeroed memory, and schedule its first event in s->at[NAP_T_WORLD]. */
 void nap_world_init(struct nap_subscriber *s, const struct nap_line *line);
 
+/* The end of the run: what is under way is counted as far as it got. */
+void nap_world_finish(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
+
 /* What the client must be told after an event. */
 enum nap_world_news {
 	NAP_WORLD_ADDRESS = 1,  /* the device has another address now */

@@ -107,6 +107,9 @@ static bool add_edge(struct nap_radio_tech *tech, const struct nap_radio_edge_ro
 	};
 	e->promotion = e->on != NAP_ON_IDLE &&
 		       (!tech->state[from].connected || e->random || e->delay > 0 || e->energy_mj > 0.0);
+	e->update =
+		e->on == NAP_ON_IDLE && ((!tech->state[from].connected && tech->state[to].connected) ||
+						(!tech->state[from].reachable && tech->state[to].reachable));
 	if (e->carries && !tech->state[to].connected)
 		return refuse(reason,
 			g_strdup_printf(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "radio/meter.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <glib.h>
@@ -46,29 +47,57 @@ void nap_meter_difference(struct nap_meter *to, const struct nap_meter *a, const
 	*to = d;
 }
 
-static double cycles_energy(const struct nap_radio_state *s, double on_ns, double cycles)
+/* What one state took for one cause, mJ. */
+struct share {
+	double base;   /* its time */
+	double cycles; /* its on-windows */
+	double bytes;
+};
+
+/* What needs less than the state is charged in full, and the state's time goes without it: of *base, power over ns. */
+static void charge(double *part, double *base, double power_mw, double ns)
 {
-	return (s->on_power_mw - s->power_mw) * on_ns * 1e-9 + s->cycle_energy_mj * cycles;
+	double own = power_mw * ns * 1e-9;
+
+	if (*part >= 0.0)
+		return;
+	own = fmin(own, *base);
+	*part += own;
+	*base -= own;
+}
+
+static struct share share_of(
+	const struct nap_meter_state *row, const struct nap_radio_state *s, unsigned cause)
+{
+	struct share e = { .base = s->power_mw * (double)row->dwell[cause] * 1e-9,
+		.cycles = (s->on_power_mw - s->power_mw) * (double)row->on[cause] * 1e-9 };
+
+	charge(&e.cycles, &e.base, s->power_mw, (double)row->on[cause]);
+	e.cycles += s->cycle_energy_mj * (double)row->cycles[cause];
+	for (unsigned link = 0; link < NAP_LINKS; link++) {
+		double n = (double)row->bytes[link][cause], bytes = s->byte_mj[link] * n;
+
+		charge(&bytes, &e.base, s->power_mw, s->byte_ns[link] * n);
+		e.bytes += bytes;
+	}
+	return e;
 }
 
 static void add_state(
 	struct nap_energy *e, const struct nap_meter_state *row, const struct nap_radio_state *s)
 {
 	for (unsigned c = 0; c < NAP_CAUSES; c++) {
-		double base = s->power_mw * (double)row->dwell[c] * 1e-9;
-		double cycles = cycles_energy(s, (double)row->on[c], (double)row->cycles[c]);
-		double bytes = s->byte_mj[NAP_UPLINK] * (double)row->bytes[NAP_UPLINK][c] +
-			       s->byte_mj[NAP_DOWNLINK] * (double)row->bytes[NAP_DOWNLINK][c];
+		struct share of = share_of(row, s, c);
 
-		e->transfer += bytes;
-		e->cause[c] += bytes;
+		e->transfer += of.bytes;
+		e->cause[c] += of.bytes;
 		if (s->connected) {
-			e->tail += base;
-			e->drx += cycles;
-			e->cause[c] += base + cycles;
+			e->tail += of.base;
+			e->drx += of.cycles;
+			e->cause[c] += of.base + of.cycles;
 		} else {
-			e->base += base;
-			e->paging += cycles;
+			e->base += of.base;
+			e->paging += of.cycles;
 		}
 	}
 }
@@ -116,6 +145,24 @@ nap_time nap_meter_connected(const struct nap_meter *meter, const struct nap_rad
 			ns += meter->state[i].dwell[c];
 	}
 	return ns;
+}
+
+uint64_t nap_meter_sleeps(const struct nap_meter *meter, const struct nap_radio_tech *tech, nap_time *ns)
+{
+	uint64_t n = 0;
+
+	*ns = 0;
+	for (unsigned c = 0; c < NAP_CAUSES; c++) {
+		for (unsigned i = 0; i < tech->n_states; i++)
+			*ns += tech->state[i].reachable ? 0 : meter->state[i].dwell[c];
+		for (unsigned i = 0; i < tech->n_edges; i++) {
+			const struct nap_radio_edge *e = &tech->edge[i];
+			bool sleeps = tech->state[e->from].reachable && !tech->state[e->to].reachable;
+
+			n += sleeps ? meter->edge[i].taken[c] : 0;
+		}
+	}
+	return n;
 }
 
 uint64_t nap_meter_bytes(const struct nap_meter *meter, enum nap_direction link)

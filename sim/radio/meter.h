@@ -44,7 +44,10 @@ struct nap_meter {
 };
 
 /* --- natnap.h --- */
-/* Where energy went, mJ. The six components sum to total; so do idle and the causes. */
+/*
+ * Where energy went, mJ. The six components sum to total; so do idle and the causes. None is negative: on-windows or
+ * transfers that need less than their state are charged all they need, and the state's own time goes without them.
+ */
 struct nap_energy {
 	double total;
 	double promotion;         /* transitions on traffic */
@@ -80,6 +83,9 @@ NAP_API struct nap_energy nap_meter_energy(const struct nap_meter *meter, const 
 NAP_API uint64_t nap_meter_promotions(const struct nap_meter *meter, const struct nap_radio_tech *tech);
 NAP_API nap_time nap_meter_connected(const struct nap_meter *meter, const struct nap_radio_tech *tech);
 /* --- */
+
+/* How often the device fell asleep where the network cannot reach it; *ns: for how long in all. */
+uint64_t nap_meter_sleeps(const struct nap_meter *meter, const struct nap_radio_tech *tech, nap_time *ns);
 
 /* Bytes carried in one direction, all states and causes. */
 uint64_t nap_meter_bytes(const struct nap_meter *meter, enum nap_direction link);

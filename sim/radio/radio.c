@@ -219,7 +219,7 @@ static void advance(
 		due = demotion_due(r, tech, e);
 		if (due > now)
 			return;
-		take(r, tech, e, due, r->cause, meter);
+		take(r, tech, e, due, tech->edge[e].update ? NAP_CAUSE_UPDATE : r->cause, meter);
 	}
 }
 

@@ -126,6 +126,7 @@ struct nap_radio_edge {
 	bool carries,
 		promotion; /* promotion: on traffic, and it costs a wait or leaves a state without user plane */
 	bool random;       /* after or delay is not a constant */
+	bool update;       /* by a timer alone, yet the device speaks: a periodic tracking area update */
 	nap_time after, delay; /* when constant */
 	struct nap_dist after_dist, delay_dist;
 	double power_mw, energy_mj;

@@ -56,6 +56,7 @@ static void on_packet(
 		[NAP_CAUSE_PUSH] = "push",
 		[NAP_CAUSE_RECONNECT] = "reconnect",
 		[NAP_CAUSE_BACKGROUND] = "background",
+		[NAP_CAUSE_UPDATE] = "update",
 	};
 	_Static_assert(G_N_ELEMENTS(causes) == NAP_CAUSES, "each cause has its word");
 	char flags[8];
@@ -76,8 +77,8 @@ static void on_note(void *ctx, nap_time now, uint32_t notes)
 	static const struct {
 		uint32_t note;
 		const char *text;
-	} texts[] = { { NAP_NOTE_KEEPALIVE, "keepalive" }, { NAP_NOTE_OPENED, "opened" },
-		{ NAP_NOTE_DEAD, "dead" }, { NAP_NOTE_RECONNECT, "reconnect" },
+	} texts[] = { { NAP_NOTE_KEEPALIVE, "keepalive" }, { NAP_NOTE_TCP_PROBE, "tcp-probe" },
+		{ NAP_NOTE_OPENED, "opened" }, { NAP_NOTE_DEAD, "dead" }, { NAP_NOTE_RECONNECT, "reconnect" },
 		{ NAP_NOTE_CLOSED, "closed" } };
 
 	if (notes == 0)

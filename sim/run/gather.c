@@ -76,11 +76,14 @@ static void add_part(struct nap_replication *r, const struct nap_plan *plan, con
 	for (uint32_t i = 0; i <= plan->sc->n_networks; i++) {
 		const struct nap_radio_tech *tech = i == 0 ? plan->sc->radio : plan->sc->network[i - 1].radio;
 		struct nap_energy e = nap_meter_energy(&p->meter[i], tech);
+		nap_time asleep;
 
 		add_energy(&r->energy, &e);
 		r->promotions += (double)nap_meter_promotions(&p->meter[i], tech);
 		r->connected_ns += (double)nap_meter_connected(&p->meter[i], tech);
 		r->radio_events += (double)p->meter[i].events;
+		r->sleeps += (double)nap_meter_sleeps(&p->meter[i], tech, &asleep);
+		r->asleep_ns += (double)asleep;
 	}
 	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++)
 		add_words(r->box[k], (const uint64_t *)&p->box[k], G_N_ELEMENTS(r->box[k]));

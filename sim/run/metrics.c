@@ -14,6 +14,7 @@
 	}
 
 PER_SUBSCRIBER(keepalives_sent, keepalives)
+PER_SUBSCRIBER(tcp_probes_sent, tcp_probes)
 PER_SUBSCRIBER(packets_up, packets_up)
 PER_SUBSCRIBER(packets_down, packets_down)
 PER_SUBSCRIBER(bytes_up, bytes_up)
@@ -45,6 +46,7 @@ ENERGY(energy_keepalive_j, cause[NAP_CAUSE_KEEPALIVE])
 ENERGY(energy_push_j, cause[NAP_CAUSE_PUSH])
 ENERGY(energy_reconnect_j, cause[NAP_CAUSE_RECONNECT])
 ENERGY(energy_background_j, cause[NAP_CAUSE_BACKGROUND])
+ENERGY(energy_update_j, cause[NAP_CAUSE_UPDATE])
 
 static double average_power_mw(const struct nap_scenario *sc, const struct nap_replication *r)
 {
@@ -74,6 +76,25 @@ static double radio_connected_s(const struct nap_scenario *sc, const struct nap_
 {
 	(void)sc;
 	return r->connected_ns / 1e9 / r->subscribers;
+}
+
+/* Times that the network lost the device: it fell asleep, or out of coverage. */
+static double device_unreachable(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return (r->sleeps + NAP_TALLIED(r, out_times)) / r->subscribers;
+}
+
+static double device_asleep_s(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->asleep_ns / 1e9 / r->subscribers;
+}
+
+static double out_of_coverage_s(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return NAP_TALLIED(r, out_ns) / 1e9 / r->subscribers;
 }
 
 static double pushes_lost(const struct nap_scenario *sc, const struct nap_replication *r)
@@ -151,6 +172,63 @@ static bool has_losses(const struct nap_scenario *sc, uint32_t hop)
 	return loss > 0.0 || sc->n_networks > 0 || has_outages(sc, hop);
 }
 
+/* Can the network lose a device of this radio; does it tell the network now and then that it is there? */
+static bool sleeps(const struct nap_radio_tech *tech)
+{
+	for (unsigned i = 0; i < tech->n_states; i++)
+		if (!tech->state[i].reachable)
+			return true;
+	return false;
+}
+
+static bool updates(const struct nap_radio_tech *tech)
+{
+	for (unsigned i = 0; i < tech->n_edges; i++)
+		if (tech->edge[i].update)
+			return true;
+	return false;
+}
+
+/* Does that hold for the radio of some network? */
+static bool some_radio(const struct nap_scenario *sc, bool (*is)(const struct nap_radio_tech *tech))
+{
+	bool some = is(sc->radio);
+
+	for (uint32_t k = 0; k < sc->n_networks; k++)
+		some |= is(sc->network[k].radio);
+	return some;
+}
+
+static bool can_sleep(const struct nap_scenario *sc, uint32_t hop)
+{
+	(void)hop;
+	return some_radio(sc, sleeps);
+}
+
+static bool has_updates(const struct nap_scenario *sc, uint32_t hop)
+{
+	(void)hop;
+	return some_radio(sc, updates);
+}
+
+static bool can_go_out(const struct nap_scenario *sc, uint32_t hop)
+{
+	return has_outages(sc, hop) || sc->n_networks > 0;
+}
+
+static bool can_be_away(const struct nap_scenario *sc, uint32_t hop)
+{
+	return can_sleep(sc, hop) || can_go_out(sc, hop);
+}
+
+/* Does the client's TCP probe by itself? */
+static bool has_probes(const struct nap_scenario *sc, uint32_t hop)
+{
+	(void)hop;
+	return sc->app.transport == NAP_OVER_TCP &&
+	       (sc->policy->wire == NAP_WIRE_TCP_OPTION || sc->app.tcp_keepalive.idle != NAP_NEVER);
+}
+
 /* Does anything random touch the way in? Sources that only shift it, such as a radio's promotions, are not asked for. */
 static bool reach_varies(const struct nap_scenario *sc, uint32_t hop)
 {
@@ -187,8 +265,10 @@ const struct nap_metric nap_metrics[] = {
 		.head = "promotions", .value = radio_promotions },
 	{ "radio_connected_s", "time with the radio channel up", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.value = radio_connected_s },
-	{ "keepalives_sent", "keepalives", NAP_METRIC_COUNT, NAP_LISTED, .place = 4, .head = "keepalives",
-		.value = keepalives_sent },
+	{ "keepalives_sent", "keepalives of the client's policy", NAP_METRIC_COUNT, NAP_LISTED, .place = 4,
+		.head = "keepalives", .value = keepalives_sent },
+	{ "tcp_probes_sent", "keepalive probes of the client's TCP itself, by its socket's option",
+		NAP_METRIC_COUNT, NAP_LISTED, .possible = has_probes, .value = tcp_probes_sent },
 	{ "packets_up", "packets sent over the radio", NAP_METRIC_COUNT, NAP_LISTED, .value = packets_up },
 	{ "packets_down", "packets received over the radio", NAP_METRIC_COUNT, NAP_LISTED,
 		.value = packets_down },
@@ -215,6 +295,12 @@ const struct nap_metric nap_metrics[] = {
 		.value = reachable_fraction },
 	{ "bindings_expired", "times the way in lapsed by a middlebox timer", NAP_METRIC_COUNT,
 		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 9, .head = "expired", .value = bindings_expired },
+	{ "device_unreachable", "times the device fell asleep (PSM) or out of coverage: no binding's fault",
+		NAP_METRIC_COUNT, NAP_LISTED, .possible = can_be_away, .value = device_unreachable },
+	{ "device_asleep_s", "time asleep where the network cannot reach it", NAP_METRIC_AMOUNT, 0,
+		.possible = can_sleep, .value = device_asleep_s },
+	{ "out_of_coverage_s", "time in outages and between networks", NAP_METRIC_AMOUNT, 0,
+		.possible = can_go_out, .value = out_of_coverage_s },
 	{ "reconnects", "times the client opened its flow anew", NAP_METRIC_COUNT,
 		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 10, .head = "reconnects", .value = reconnects },
 	{ "dead_detection_s",
@@ -242,6 +328,8 @@ const struct nap_metric nap_metrics[] = {
 		.value = energy_reconnect_j },
 	{ "energy_background_j", "energy that all else caused", NAP_METRIC_AMOUNT, 0,
 		.value = energy_background_j },
+	{ "energy_update_j", "energy of periodic tracking area updates", NAP_METRIC_AMOUNT, 0,
+		.possible = has_updates, .value = energy_update_j },
 	{ "packets_lost", "packets lost on links and in outages", NAP_METRIC_COUNT, NAP_LISTED,
 		.possible = has_losses, .value = packets_lost },
 	{ "outages", "radio outages", NAP_METRIC_COUNT, NAP_LISTED, .possible = has_outages,

@@ -48,6 +48,7 @@ struct nap_replication {
 	double tally[sizeof(struct nap_tally) / sizeof(uint64_t)]; /* in the order of struct nap_tally */
 	struct nap_energy energy;
 	double promotions, connected_ns, radio_events;
+	double sleeps, asleep_ns; /* where the network cannot reach the device */
 	double box[NAP_HOPS_MAX][sizeof(struct nap_box_sums) / sizeof(uint64_t)];
 	double shared_peak[NAP_HOPS_MAX], shared_ports[NAP_HOPS_MAX],
 		shared_blocks[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
