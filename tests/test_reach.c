@@ -205,8 +205,8 @@ static double under_way(const struct nap_scenario *sc)
 
 static void test_comb(void)
 {
-	/* beside the first ones: outages and moves while packets are on the access link */
-	static const guint more[] = { 268, 320, 366, 722, 744, 1198, 1356, 1752, 1797 };
+	/* beside the first ones: outages and moves while packets are on the access link; an inner box that opens before the outer one */
+	static const guint more[] = { 268, 320, 366, 722, 744, 1198, 1356, 1703, 1752, 1797 };
 	guint n = g_getenv("NATNAP_LONG") ? 2000 : 60, open = 0;
 
 	for (guint k = 0; k < n + G_N_ELEMENTS(more); k++) {

@@ -54,17 +54,9 @@ static bool parse_number(enum nap_param_type type, const char *text, double *out
 			return false;
 		*out = (double)whole;
 		return true;
-	case NAP_P_REAL:
-	case NAP_P_SHARE:
-	case NAP_P_POWER:
-	case NAP_P_CURRENT:
-	case NAP_P_VOLTAGE:
-	case NAP_P_CHARGE:
-	case NAP_P_ENERGY:
-	case NAP_P_BITRATE:
-	case NAP_P_SLOPE:
-		return nap_quantity_parse(type, text, out, error);
 	default:
+		if (nap_type_is_real(type))
+			return nap_quantity_parse(type, text, out, error);
 		return nap_fail(
 			error, "%s has no range: list the values, separated by ;", nap_type_name(type));
 	}

@@ -2,6 +2,7 @@
 #include "path/reach.h"
 
 #include <glib.h>
+#include <string.h>
 
 #include "path/loss.h"
 
@@ -13,14 +14,19 @@ struct span {
 	nap_time from, to;
 };
 
+struct part {
+	nap_time until; /* it stays open until then if nothing else happens, 0: it is closed */
+	struct nap_endpoint
+		to; /* of a box, and the device: where what comes to it last was sent; zero: nothing came */
+};
+
 struct nap_reach {
 	nap_time settled;    /* what is known of the parts is taken into account up to here */
 	nap_time counted;    /* pushes sent up to here are decided */
 	struct span *closed; /* after that: disjoint, in no order */
 	uint32_t n, size;
 	struct nap_endpoint peer; /* where pushes were sent when last looked at; zero: nowhere */
-	/* Each part stays open until then if nothing else happens, 0: it is closed. As many as parts_of says. */
-	nap_time until[1];
+	struct part part[1];      /* as many as parts_of says */
 };
 
 static uint32_t parts_of(const struct nap_subscriber *s, const struct nap_line *line)
@@ -28,13 +34,19 @@ static uint32_t parts_of(const struct nap_subscriber *s, const struct nap_line *
 	return line->lags ? PART_BOXES + nap_net_of(s, line)->n_hops : 1;
 }
 
-size_t nap_reach_bytes(const struct nap_line *line)
+/* Of all networks. */
+static uint32_t most_parts(const struct nap_line *line)
 {
 	uint32_t hops = 0;
 
 	for (uint32_t i = 0; i < line->n_nets; i++)
 		hops = MAX(hops, line->net[i].n_hops);
-	return offsetof(struct nap_reach, until) + (line->lags ? PART_BOXES + hops : 1) * sizeof(nap_time);
+	return line->lags ? PART_BOXES + hops : 1;
+}
+
+size_t nap_reach_bytes(const struct nap_line *line)
+{
+	return offsetof(struct nap_reach, part) + most_parts(line) * sizeof(struct part);
 }
 
 static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *line, uint32_t part)
@@ -98,6 +110,53 @@ static void count(struct nap_reach *r, struct nap_line *line, nap_time to)
 	line->tally->reachable_ns += (uint64_t)open;
 }
 
+/*
+ * When the radio next sleeps, so that the network cannot reach the device, between *at and to, if nothing else happens: it wakes
+ * by its own timers as well. False: not at all. *at: where to go on.
+ */
+static bool next_sleep(const struct nap_subscriber *s, const struct nap_line *line, nap_time *at, nap_time to,
+	struct span *asleep)
+{
+	const struct nap_net *net = nap_net_of(s, line);
+	nap_time from;
+
+	if (!net->may_sleep || *at >= to)
+		return false;
+	from = nap_time_max(*at, nap_radio_reachable_until(&s->radio, net->tech, *at));
+	if (from >= to)
+		return false;
+	*at = nap_radio_wakes(&s->radio, net->tech, from);
+	*asleep = (struct span){ from, nap_time_min(*at, to) };
+	return true;
+}
+
+/* What comes to part i between from and to, by what is known now, does not get through where it is closed. */
+static void add_part(
+	const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, nap_time from, nap_time to)
+{
+	struct nap_reach *r = s->reach;
+	nap_time lag = lag_of(s, line, i), closes = nap_time_max(from, r->part[i].until);
+	struct span asleep;
+
+	add_closed(r, closes - lag, to - lag);
+	while (i == PART_DEVICE && next_sleep(s, line, &from, nap_time_min(to, closes), &asleep))
+		add_closed(r, asleep.from - lag, asleep.to - lag);
+}
+
+/* The one part of a path without delays: how long it was open between from and to. */
+static nap_time open_time(
+	const struct nap_subscriber *s, const struct nap_line *line, nap_time from, nap_time to)
+{
+	nap_time open;
+	struct span asleep;
+
+	to = nap_time_min(to, s->reach->part[0].until);
+	open = nap_time_max(to - from, 0);
+	while (next_sleep(s, line, &from, to, &asleep))
+		open -= asleep.to - asleep.from;
+	return open;
+}
+
 /* The boxes' way in lapsed by itself: a timer of some box ran out. */
 static void lapse(struct nap_subscriber *s, struct nap_line *line)
 {
@@ -113,18 +172,11 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	struct nap_reach *r = s->reach;
 
 	if (!line->lags) { /* one part, and nothing under way: no span has to be kept */
-		line->tally->reachable_ns +=
-			(uint64_t)nap_time_max(nap_time_min(now, r->until[0]) - r->settled, 0);
+		line->tally->reachable_ns += (uint64_t)open_time(s, line, r->settled, now);
 		r->settled = r->counted = now;
 	} else if (now > r->settled) {
-		for (uint32_t i = 0, n = parts_of(s, line); i < n; i++) {
-			nap_time from = nap_time_max(r->settled, r->until[i]), lag;
-
-			if (from >= now)
-				continue;
-			lag = lag_of(s, line, i);
-			add_closed(r, from - lag, now - lag);
-		}
+		for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
+			add_part(s, line, i, r->settled, now);
 		r->settled = now;
 		count(r, line, now - line->max_lag);
 	}
@@ -133,43 +185,60 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 }
 
 /*
- * From now on the server sends to another endpoint; what it sent before is still under way to the old one, for which the
- * boxes and the device are as they were.
+ * What comes to part i is from now on sent to e, by the box before it, or the server, which a packet passes lag after it was sent.
+ * If that is elsewhere, what it let pass before is still under way to where it was sent, and finds the parts as they were.
  */
-static void send_elsewhere(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+static void sent_to(const struct nap_subscriber *s, const struct nap_line *line, nap_time now, uint32_t i,
+	struct nap_endpoint e, nap_time lag)
 {
-	struct nap_reach *r = s->reach;
+	struct part *part = s->reach->part;
 
-	for (uint32_t i = PART_DEVICE, n = parts_of(s, line); i < n; i++)
-		add_closed(r, nap_time_max(now, r->until[i]) - lag_of(s, line, i), now);
+	if (nap_endpoint_equal(part[i].to, e))
+		return;
+	for (uint32_t k = PART_DEVICE; k <= i; k++)
+		add_part(s, line, k, now, now + lag_of(s, line, k) - lag);
+	part[i].to = e;
 }
 
 /*
- * Until when do the boxes let in what the server sends to where it believes the client to be? 0: not now. *knows: they could all be
- * asked; what an inner one is asked depends on the outer ones, and beyond a closed one nothing new is known, nor matters.
- * *right: it is where the client is.
+ * Ask all boxes until when they let in what comes to them: what the server sends now, and beyond a closed box what that let pass when
+ * it was open, which may still be under way. Until when would a push sent now get through them all? 0: it does not.
  */
-static nap_time ask_boxes(
-	const struct nap_subscriber *s, const struct nap_line *line, nap_time now, bool *knows, bool *right)
+static nap_time ask_each(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
+	struct nap_packet p, bool server)
 {
 	const struct nap_net *net = nap_net_of(s, line);
-	struct nap_packet p = nap_server_sample(s->server, &line->server);
+	nap_time until = server ? NAP_NEVER : 0, lag = 0;
+	bool comes = server;
+
+	for (uint32_t k = net->n_hops; k-- > 0;) {
+		struct part *part = &s->reach->part[PART_BOXES + k];
+
+		if (comes)
+			sent_to(s, line, now, PART_BOXES + k, p.dst, lag);
+		else
+			p.dst = part->to;
+		part->until = nap_box_open_until(s->box[net->first + k], now, NAP_OUTSIDE, &p);
+		until = nap_time_min(until, part->until);
+		comes = part->until > 0;
+		lag = line->lag[net->first + k];
+	}
+	if (comes)
+		sent_to(s, line, now, PART_DEVICE, p.dst, lag);
+	return until;
+}
+
+/* The same where nothing is ever under way: beyond a closed box nothing matters. *to: where it would come to. */
+static nap_time ask_all(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
+	struct nap_packet p, struct nap_endpoint *to)
+{
+	const struct nap_net *net = nap_net_of(s, line);
 	nap_time until = NAP_NEVER;
 
-	if (!nap_endpoint_equal(p.dst, s->reach->peer)) {
-		send_elsewhere(s, line, now);
-		s->reach->peer = p.dst;
-	}
-	for (uint32_t k = net->n_hops; k-- > 0 && until > 0;) {
-		nap_time t = nap_box_open_until(s->box[net->first + k], now, NAP_OUTSIDE, &p);
-
-		if (line->lags)
-			s->reach->until[PART_BOXES + k] = t;
-		until = nap_time_min(until, t);
-	}
-	*knows = until > 0;
-	*right = !*knows || nap_endpoint_equal(p.dst, s->client->self);
-	return *right ? until : 0;
+	for (uint32_t k = net->n_hops; k-- > 0 && until > 0;)
+		until = nap_time_min(until, nap_box_open_until(s->box[net->first + k], now, NAP_OUTSIDE, &p));
+	*to = p.dst;
+	return until;
 }
 
 bool nap_reach_server_changed(const struct nap_subscriber *s, const struct nap_line *line)
@@ -192,18 +261,22 @@ static enum nap_loss_why what_broke(const struct nap_subscriber *s)
 
 void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	const struct nap_net *net = nap_net_of(s, line);
-	bool server = s->server->open, device = s->client->open && !s->out, knows = false, right = true;
-	nap_time boxes = server ? ask_boxes(s, line, now, &knows, &right) : 0, radio = 0;
-	nap_time *until = s->reach->until;
+	struct nap_reach *r = s->reach;
+	struct nap_packet p = nap_server_sample(s->server, &line->server);
+	bool server = s->server->open, device = s->client->open && !s->out;
+	struct nap_endpoint to = p.dst;
+	nap_time boxes = 0;
 	bool was_open = s->was_open;
 
 	s->touched = false;
-	if (!server)
-		s->reach->peer = (struct nap_endpoint){ 0, 0 };
-	device &= right;
-	if (device)
-		radio = net->may_sleep ? nap_radio_reachable_until(&s->radio, net->tech, now) : NAP_NEVER;
+	r->peer = server ? p.dst : (struct nap_endpoint){ 0, 0 };
+	if (line->lags) {
+		boxes = ask_each(s, line, now, p, server);
+		to = r->part[PART_DEVICE].to;
+	} else if (server) {
+		boxes = ask_all(s, line, now, p, &to);
+	}
+	device &= nap_endpoint_equal(to, s->client->self);
 	s->open_until = device ? boxes : 0;
 	s->was_open = s->open_until > now;
 	if (was_open && !s->was_open)
@@ -213,14 +286,13 @@ void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_t
 		s->lifetime = s->open_until == NAP_NEVER ? NAP_NEVER : s->open_until - now;
 	}
 	if (!line->lags) {
-		until[0] = nap_time_min(s->open_until, radio);
+		r->part[0].until = s->open_until;
 		return;
 	}
-	until[PART_SERVER] = server ? NAP_NEVER : 0;
+	r->part[PART_SERVER].until = server ? NAP_NEVER : 0;
 	/* what comes to the access link in an outage is lost, though it would arrive after that */
-	until[PART_ACCESS] = s->out ? 0 : NAP_NEVER;
-	if (knows || !device)
-		until[PART_DEVICE] = radio;
+	r->part[PART_ACCESS].until = s->out ? 0 : NAP_NEVER;
+	r->part[PART_DEVICE].until = device ? NAP_NEVER : 0;
 }
 
 void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -228,6 +300,7 @@ void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time n
 	nap_reach_settle(s, line, now);
 	add_closed(s->reach, now - nap_net_of(s, line)->lag, now);
 	count(s->reach, line, now); /* the next network's delays are for what is sent from now on */
+	memset(s->reach->part, 0, most_parts(line) * sizeof(struct part)); /* they are other boxes */
 }
 
 void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -246,11 +319,8 @@ void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	struct nap_reach *r = s->reach;
 
 	nap_reach_settle(s, line, now);
-	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++) {
-		nap_time from = nap_time_max(now, r->until[i]), lag = lag_of(s, line, i);
-
-		add_closed(r, from - lag, now);
-	}
+	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
+		add_part(s, line, i, now, now + lag_of(s, line, i));
 	count(r, line, now);
 	g_clear_pointer(&r->closed, g_free);
 	r->n = r->size = 0;
@@ -262,17 +332,15 @@ static const struct nap_field reach_rows[] = {
 	NAP_FIELD(struct nap_reach, n, NAP_VALUE),
 	NAP_FIELD(struct nap_reach, size, NAP_IGNORE),
 	NAP_FIELD_ENDPOINT(struct nap_reach, peer, NAP_VALUE),
-	NAP_FIELD(struct nap_reach, until, NAP_PART),
+	NAP_FIELD(struct nap_reach, part, NAP_PART),
 };
 NAP_FIELDS(reach_fields, struct nap_reach, reach_rows);
 
 static const struct nap_field span_rows[] = { NAP_FIELD_SPAN(struct span, from, to, NAP_AT) };
 NAP_FIELDS(span_fields, struct span, span_rows);
 
-struct part { /* one of those at the end of struct nap_reach */
-	nap_time until;
-};
-static const struct nap_field part_rows[] = { NAP_FIELD(struct part, until, NAP_UNTIL) };
+static const struct nap_field part_rows[] = { NAP_FIELD(struct part, until, NAP_UNTIL),
+	NAP_FIELD_ENDPOINT(struct part, to, NAP_VALUE) };
 NAP_FIELDS(part_fields, struct part, part_rows);
 
 const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &span_fields, &part_fields, NULL };
@@ -285,7 +353,7 @@ uint64_t nap_reach_mark(
 
 	h = nap_rows_mix(h, &reach_fields, r, m);
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-		h = nap_rows_mix(h, &part_fields, &r->until[i], m);
+		h = nap_rows_mix(h, &part_fields, &r->part[i], m);
 	for (uint32_t i = 0; i < r->n; i++) /* in no order */
 		closed += nap_rows_mix(0, &span_fields, &r->closed[i], m);
 	return nap_mix(h, closed);
@@ -297,7 +365,7 @@ void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_
 
 	nap_rows_move(&reach_fields, r, span, false);
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-		nap_rows_move(&part_fields, &r->until[i], span, false);
+		nap_rows_move(&part_fields, &r->part[i], span, false);
 	for (uint32_t i = 0; i < r->n; i++)
 		nap_rows_move(&span_fields, &r->closed[i], span, false);
 }

@@ -55,15 +55,22 @@ static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct n
 	return cross_link(s, line, f->at, first + hop_of(f), false, &f->at);
 }
 
-/* The network keeps f's packet for a sleeping device: false when it would have to keep it too long. */
-static bool hold(const struct nap_subscriber *s, const struct nap_line *line, struct nap_flight *f)
+/* Has the network kept f's packet for longer than it does? */
+static bool kept_too_long(
+	const struct nap_subscriber *s, const struct nap_line *line, const struct nap_flight *f)
 {
+	return f->held && f->at - f->held > nap_tech_of(s, line)->buffer_time;
+}
+
+/* The network keeps f's packet for a sleeping device: it comes again when that wakes, or is to be dropped. */
+static void hold(const struct nap_subscriber *s, const struct nap_line *line, struct nap_flight *f)
+{
+	const struct nap_radio_tech *tech = nap_tech_of(s, line);
+
 	if (f->held == 0)
 		f->held = f->at > 0 ? f->at : 1;
-	if (f->at - f->held > nap_tech_of(s, line)->buffer_time)
-		return false;
-	f->at = nap_radio_wakes(&s->radio, nap_tech_of(s, line), f->at);
-	return true;
+	f->at = nap_time_min(nap_radio_wakes(&s->radio, tech, f->at),
+		nap_time_after(nap_time_after(f->held, tech->buffer_time), 1));
 }
 
 static void count_down(const struct nap_line *line, const struct nap_packet *p)
@@ -78,12 +85,16 @@ static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struc
 	uint32_t bytes = nap_packet_bytes(&f->packet);
 	nap_time at;
 
-	if (f->held && f->at - f->held > nap_tech_of(s, line)->buffer_time)
+	if (kept_too_long(s, line, f)) {
+		nap_radio_unhold(&s->radio);
 		return false;
+	}
 	at = nap_radio_receive(&s->radio, nap_tech_of(s, line), f->at, bytes, f->packet.cause, &s->rng_radio,
 		nap_meter_of(s, line));
-	if (at == NAP_RADIO_HELD)
-		return hold(s, line, f);
+	if (at == NAP_RADIO_HELD) {
+		hold(s, line, f);
+		return true;
+	}
 	if (at == NAP_NEVER)
 		return false;
 	f->held = s->radio.wake == NAP_NEVER ? 0 : f->at > 0 ? f->at : 1; /* is it to be paged? */
@@ -195,6 +206,8 @@ static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_fli
 		if (f->stage == NAP_STAGE_DEVICE || (f->up && f->stage == (int)line->net[f->net].n_hops))
 			return true;
 		if (f->stage == NAP_STAGE_RADIO) {
+			if (s->out && f->held && f->net == s->net)
+				nap_radio_unhold(&s->radio);
 			if (s->out || f->net != s->net || !through_radio(s, line, f)) {
 				lose_at_access(s, line, now, &f->packet);
 				return false;
@@ -246,7 +259,6 @@ nap_time nap_travel_speak(
 	nap_time at =
 		nap_radio_send(&s->radio, tech, now, bytes, cause, &s->rng_radio, nap_meter_of(s, line));
 
-	s->touched |= nap_net_of(s, line)->may_sleep; /* it can be reached again */
 	if (at == NAP_NEVER || (!paged && tech->buffer_packets == 0))
 		return at;
 	if (paged) /* what waited for its page has come with this */

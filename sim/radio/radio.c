@@ -307,6 +307,12 @@ nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_tech *tec
 	return carry(&ahead, tech, heard, NAP_DOWNLINK, ahead.wake_bytes, (uint8_t)cause, NULL);
 }
 
+void nap_radio_unhold(struct nap_radio *r)
+{
+	if (r->held > 0) /* else the device has been reached meanwhile, and all places are free */
+		r->held--;
+}
+
 void nap_radio_unpage(struct nap_radio *r)
 {
 	r->wake = NAP_NEVER;

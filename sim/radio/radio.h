@@ -17,7 +17,8 @@
 
 /* --- natnap.h --- */
 /* What nap_radio_receive returns when the network holds a packet for a device that sleeps: hand it over again when the
- * device has spoken or wakes by itself (nap_radio_wakes), before the profile's buffer_time has passed. */
+ * device has spoken or wakes by itself (nap_radio_wakes); or, when the profile's buffer_time has passed first, drop it and say so
+ * (nap_radio_unhold). */
 #define NAP_RADIO_HELD (NAP_NEVER - 1)
 
 /* One device's machine: 40 bytes, all of it here, so that a population's radios lie in one array. */
@@ -57,6 +58,9 @@ NAP_API nap_time nap_radio_send(struct nap_radio *r, const struct nap_radio_tech
  */
 NAP_API nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
 	uint32_t bytes, enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter);
+
+/* A packet that the network holds is dropped: its place is free. */
+NAP_API void nap_radio_unhold(struct nap_radio *r);
 /* --- */
 
 /* What waits for a page is given up: the device will not hear it. */

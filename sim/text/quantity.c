@@ -95,6 +95,11 @@ static const struct type_info {
 		"53: 10s; tcp/443: 5min; udp/4500: 30s 5min", NULL },
 };
 
+bool nap_type_is_real(enum nap_param_type type)
+{
+	return types[type].real;
+}
+
 const char *nap_type_name(enum nap_param_type type)
 {
 	return types[type].name;

@@ -27,7 +27,9 @@ char *nap_bytes_format(uint64_t bytes);
 /* A whole number up to max. */
 bool nap_count_parse(const char *text, uint64_t max, uint64_t *out, GError **error);
 
-/* NAP_P_REAL, _SHARE, _POWER, _CURRENT, _VOLTAGE, _CHARGE, _ENERGY, _BITRATE, _SLOPE: in the type's base unit. */
+/* Is a type's value a double, in the type's base unit? */
+bool nap_type_is_real(enum nap_param_type type);
+/* For these types alone. */
 bool nap_quantity_parse(enum nap_param_type type, const char *text, double *out, GError **error);
 char *nap_quantity_format(enum nap_param_type type, double value);
 

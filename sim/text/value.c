@@ -265,19 +265,10 @@ static bool extent(const struct nap_param *row, const union field *f, double *lo
 		*lo = f->ports.lo;
 		*hi = f->ports.hi;
 		return true;
-	case NAP_P_REAL:
-	case NAP_P_SHARE:
-	case NAP_P_POWER:
-	case NAP_P_CURRENT:
-	case NAP_P_VOLTAGE:
-	case NAP_P_CHARGE:
-	case NAP_P_ENERGY:
-	case NAP_P_BITRATE:
-	case NAP_P_SLOPE:
-		*lo = *hi = f->real;
-		return true;
 	default:
-		return false;
+		if (nap_type_is_real(row->type))
+			*lo = *hi = f->real;
+		return nap_type_is_real(row->type);
 	}
 }
 
