@@ -6,14 +6,19 @@ NATNAP = os.path.abspath(os.environ.get("NATNAP", "./natnap"))
 _count = 0
 
 
-def check(name, good, why=""):
-    """One check; why is shown, as comment lines, where it fails."""
+def verdict(name, good, why="", directive=""):
+    """One check; why is shown, as comment lines, where it fails; directive: TAP's SKIP or TODO with its reason."""
     global _count
     _count += 1
-    print(f"{'ok' if good else 'not ok'} {_count} - {name}")
+    print(f"{'ok' if good else 'not ok'} {_count} - {name}{' # ' + directive if directive else ''}")
     if not good:
         for line in str(why).splitlines()[:30]:
             print(f"# {line}")
+
+
+def check(name, good, why=""):
+    """One check without a directive."""
+    verdict(name, good, why)
 
 
 def plan():
