@@ -133,6 +133,10 @@ def usage():
 
 def help_and_profiles():
     expect("help of a key", ["help", "interval"], 0, out=r"\[client\] interval  \(policy fixed\)\n +a time .*default 119min; 1ms")
+    expect("help of a key that application profiles set", ["help", "interval"], 0,
+           out=r"Application profiles that set it(.|\n)*fcm\s+28min(.|\n)*mqtt\s+60s")
+    expect("never stands where it is taken", ["help", "answer-timeout"], 0, out=r"\(30s, never, 150%")
+    expect("and not where it is refused", ["help", "reconnect-max"], 0, out=r"\(30s, 5min, 2h4min\); default 30min; 1s to 1d")
     expect("help of group.key", ["help", "middlebox.home.udp"], 0, out=r"^\[middlebox NAME\] udp\n")
     expect("help of a group", ["help", "server"], 0, out=r"^\[server\]: (.|\n)*\[server\] push\n")
     expect("help of a policy", ["help", "fixed"], 0, out=r"policy fixed: one keepalive every interval")
@@ -411,6 +415,24 @@ def anywhere(folder):
               json.loads(r.stdout)["points"][0]["bindings_expired"] > 0, r)
 
 
+def digits(folder):
+    """Names of files may begin with a digit, for scenarios as for the files that keys name; what reads as a value is one."""
+    folder = os.path.join(folder, "digits")
+    os.mkdir(folder)
+    for name, text in (("12", HEAD + CLIENT), ("3times.csv", b"60s\n120s\n"), ("5min", b"1s\n")):
+        with open(os.path.join(folder, name), "wb") as f:
+            f.write(text)
+
+    def pushes(value):
+        r = run("run", "12", "--json", "--set", f"server.push=times {value}", cwd=folder)
+        return json.loads(r.stdout)["points"][0]["pushes_offered"] if r.returncode == 0 else r.stderr.decode()
+
+    got = [pushes(x) for x in ("3times.csv", "5min", "./5min", "4times.csv")]
+    check("files whose names begin with digits", got[:3] == [2, 1, 1] and "unknown unit" in got[3], got)
+    r = run("run", "12", "--json", "--set", "path.delay=empirical 3times.csv", cwd=folder)
+    check("of distributions too", r.returncode == 0, r.stderr)
+
+
 with tempfile.TemporaryDirectory() as tmp:
     usage()
     help_and_profiles()
@@ -424,4 +446,5 @@ with tempfile.TemporaryDirectory() as tmp:
     full_disk(tmp)
     interrupted(tmp)
     anywhere(tmp)
+    digits(tmp)
 plan()

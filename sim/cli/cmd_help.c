@@ -47,13 +47,17 @@ static void print_rows(const struct nap_table *t, GString *out)
 static unsigned find_keys(const struct nap_table *all, const char *question, GString *out)
 {
 	unsigned found = 0;
+	const struct nap_param *of_client = NULL;
 
 	for (const struct nap_table *t = all; t->group; t++)
 		for (const struct nap_param *row = t->rows; row->key; row++)
 			if (asks_for(t, row, question)) {
 				nap_help_row(out, t, row);
 				found++;
+				of_client = is_group(t, "client") ? row : of_client;
 			}
+	if (of_client && of_client->type != NAP_P_TEXT)
+		nap_help_profiles(out, of_client->key);
 	return found;
 }
 

@@ -37,6 +37,16 @@ static void append_wrapped(GString *out, const char *text)
 	g_string_append(out, wrapped);
 }
 
+/* How such a value is written; a key that has an upper bound takes no never. */
+static char *example_of(const struct nap_param *row)
+{
+	GString *s = g_string_new(nap_type_example(row->type));
+
+	if (row->max)
+		g_string_replace(s, ", never", "", 1);
+	return g_string_free(s, FALSE);
+}
+
 char *nap_help_type(const struct nap_param *row)
 {
 	GString *s = g_string_new(NULL);
@@ -46,7 +56,7 @@ char *nap_help_type(const struct nap_param *row)
 
 		g_string_append_printf(s, "one of %s", words);
 	} else {
-		const char *example = nap_type_example(row->type);
+		g_autofree char *example = example_of(row);
 
 		g_string_append(s, nap_type_name(row->type));
 		if (*example && row->type != NAP_P_BOOL)

@@ -18,6 +18,9 @@ void nap_help_row(GString *out, const struct nap_table *table, const struct nap_
 /* One line about a key. */
 void nap_help_line(GString *out, const struct nap_param *row);
 
+/* The application profiles that set this key of [client], each with its value. */
+void nap_help_profiles(GString *out, const char *key);
+
 /* About group [sweep], which has no table: its keys are those of all others. */
 void nap_help_sweep(GString *out);
 

@@ -194,13 +194,27 @@ static bool values_of_file(enum nap_param_type type, const struct nap_folder *di
 	return values->len || nap_fail(error, "%s has no values", path);
 }
 
+/* Does the word name a file? One that begins as a number does is a value where it reads as one, else a file if there is one. */
+static bool is_file(enum nap_param_type type, const struct nap_folder *dir, const char *word)
+{
+	g_autofree char *path = NULL, *text = NULL;
+	double v;
+
+	if (!nap_number_length(word))
+		return true;
+	if (parse_value(type, word, &v, NULL))
+		return false;
+	text = dir ? nap_folder_read(dir, word, &path, NULL) : NULL;
+	return text != NULL;
+}
+
 /* Values written in the text, or of the one file it names. */
 static bool parse_list(const struct form *form, enum nap_param_type type, char **words,
 	const struct nap_folder *dir, GArray *values, GError **error)
 {
 	if (!words[0])
 		return nap_fail(error, "write it as %s", form->usage);
-	if (!words[1] && !nap_number_length(words[0]))
+	if (!words[1] && is_file(type, dir, words[0]))
 		return values_of_file(type, dir, words[0], values, error);
 	for (; *words; words++) {
 		double v;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which application profiles set a key of [client]: their values go before the defaults that help shows. */
+#include "cli/help_text.h"
+#include "io/profile.h"
+#include "text/profile.h"
+
+/* What the profile, or one that it is based on, says; NULL when none does. */
+static const char *value_in(const struct nap_profile *profile, const char *key)
+{
+	for (unsigned i = profile->documents->len; i-- > 0;) {
+		const struct nap_group *g =
+			nap_document_group(profile->documents->pdata[i], nap_profile_kinds[profile->kind]);
+		const struct nap_entry *entry = nap_group_entry(g, key);
+
+		if (entry)
+			return entry->text;
+	}
+	return NULL;
+}
+
+void nap_help_profiles(GString *out, const char *key)
+{
+	g_auto(GStrv) names = nap_profile_names(NAP_APPLICATION);
+	g_autoptr(GString) list = g_string_new(NULL);
+	g_autofree char *wrapped = NULL;
+
+	for (char **name = names; *name; name++) {
+		struct nap_profile *profile = nap_profile_load(NAP_APPLICATION, *name, NULL, NULL);
+		const char *value = profile ? value_in(profile, key) : NULL;
+
+		if (value)
+			g_string_append_printf(list, "%s%s %s", list->len ? ", " : "", *name, value);
+		nap_profile_free(profile);
+	}
+	if (!list->len)
+		return;
+	g_string_append(out, "  Application profiles that set it, whatever the policy's default:\n");
+	wrapped = nap_help_wrap(list->str, "    ");
+	g_string_append(out, wrapped);
+}
