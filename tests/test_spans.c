@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Times that follow what the client announces: shares of its interval, in profiles and scenarios. */
 #include "harness.h"
+#include "io/profile.h"
+#include "text/quantity.h"
 #include "text/value.h"
 
 static struct nap_scenario *with(const char *application, const char *keys)
@@ -69,6 +71,8 @@ static void test_warning(void)
 		{ "mqtt", "interval = 10s\n", NULL },
 		{ "mqtt", "policy = none\nsession-timeout = 15s\n", NULL },
 		{ "imap-idle", "interval = 10s\nanswer-timeout = 60s\n", NULL },
+		{ "mqtt", "interval = 10s\nanswer-timeout = uniform 2s 3s\n", NULL },
+		{ "lwm2m-queue", "interval = 10s\nserver-idle-timeout = 60s\n", "server-idle-timeout" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -84,23 +88,60 @@ static void test_warning(void)
 	}
 }
 
-/* Over a sound path no interval loses the flow, and a longer one never costs more keepalives. */
-static void test_monotone(void)
-{
-	static const char *const applications[] = { "mqtt", "ssh", "websocket", "amqp", "openvpn" };
-	static const char *const intervals[] = { "2s", "5s", "20s", "1min", "5min", "20min" };
+/* Intervals that the protocol itself does not bear, whatever the path. */
+static const struct bounds {
+	const char *application;
+	nap_time least, most;
+} bounds[] = {
+	{ "quic", 0, 60 * NAP_S },                  /* max_idle_timeout is agreed upon, not derived */
+	{ "submission", 0, 5 * NAP_MIN - 1 },       /* the server's wait for a command: RFC 5321 4.5.3.2.7 */
+	{ "grpc", 5 * NAP_MIN - NAP_S, NAP_NEVER }, /* servers close on clients that ping more often */
+};
 
-	for (size_t a = 0; a < G_N_ELEMENTS(applications); a++) {
+static struct bounds bounds_of(const char *application)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(bounds); i++)
+		if (strcmp(bounds[i].application, application) == 0)
+			return bounds[i];
+	return (struct bounds){ application, 0, NAP_NEVER };
+}
+
+static const char *const intervals[] = { "2s", "5s", "20s", "55s", "5min", "20min", "1h" };
+
+static struct h_run *at_interval(const char *application, const char *interval, const char *path)
+{
+	g_autofree char *text = g_strdup_printf("[scenario]\nduration = 6h\n[path]\ndelay = "
+						"40ms\n%s[client]\napplication = %s\npolicy = fixed\n"
+						"interval = %s\n",
+		path, application, interval);
+
+	return h_run(text, 1);
+}
+
+/*
+ * Every application profile, swept: over a sound path no interval loses the flow, since what each end waits for follows
+ * the interval; a longer one never costs more keepalives; who dies at one interval dies at all longer ones.
+ */
+static void test_sound_path(void)
+{
+	g_auto(GStrv) names = nap_profile_names(NAP_APPLICATION);
+
+	for (char **name = names; *name; name++) {
+		struct bounds b = bounds_of(*name);
 		double before = 1e9;
 
 		for (size_t i = 0; i < G_N_ELEMENTS(intervals); i++) {
-			g_autofree char *text = g_strdup_printf("[scenario]\nduration = 2h\n[path]\ndelay = "
-								"40ms\n[client]\napplication = %s\n"
-								"interval = %s\n",
-				applications[a], intervals[i]);
-			struct h_run *h = h_run(text, 1);
+			struct h_run *h = at_interval(*name, intervals[i], "");
+			nap_time interval = 0;
 
-			g_assert_cmpfloat(h_mean(h, "reconnects"), ==, 0.0);
+			g_assert_true(nap_time_parse(intervals[i], &interval, NULL));
+			if (interval < b.least || interval > b.most) {
+				h_free(h);
+				continue;
+			}
+			if (h_mean(h, "reconnects") != 0.0)
+				g_error("%s at %s: %f reconnects", *name, intervals[i],
+					h_mean(h, "reconnects"));
 			g_assert_cmpfloat(h_mean(h, "keepalives_sent"), >, 0.0);
 			g_assert_cmpfloat(h_mean(h, "keepalives_sent"), <, before);
 			before = h_mean(h, "keepalives_sent");
@@ -109,8 +150,39 @@ static void test_monotone(void)
 	}
 }
 
+/* Behind a box of 60 s: all below hold, and a longer interval never reaches the client for longer. */
+static void test_behind_box(void)
+{
+	static const char path[] =
+		"middleboxes = nat\n[middlebox nat]\ntracker = simple\nudp = 60s\nudp-stream = 60s\n"
+		"tcp-established = 60s\nports = random\n";
+	g_auto(GStrv) names = nap_profile_names(NAP_APPLICATION);
+
+	for (char **name = names; *name; name++) {
+		struct bounds b = bounds_of(*name);
+		double before = 1.0;
+
+		for (size_t i = 0; i < G_N_ELEMENTS(intervals); i++) {
+			struct h_run *h = at_interval(*name, intervals[i], path);
+			double reachable = h_mean(h, "reachable_fraction");
+			nap_time interval = 0;
+
+			g_assert_true(nap_time_parse(intervals[i], &interval, NULL));
+			if (interval >= b.least && interval < NAP_MIN)
+				g_assert_cmpfloat(
+					h_mean(h, "bindings_expired") + h_mean(h, "reconnects"), ==, 0.0);
+			if (interval >= b.least && reachable > before + 1e-3)
+				g_error("%s at %s: reachable %f, %f before", *name, intervals[i], reachable,
+					before);
+			before = interval >= b.least ? reachable : 1.0;
+			h_free(h);
+		}
+	}
+}
+
 struct sent {
-	GArray *at; /* nap_time of each packet that the device sends */
+	GArray *at;   /* nap_time of each packet that the device sends */
+	uint32_t len; /* of those that count; 0: all */
 };
 
 static void on_packet(
@@ -118,8 +190,8 @@ static void on_packet(
 {
 	struct sent *sent = ctx;
 
-	(void)hop, (void)p;
-	if (place == NAP_AT_DEVICE && up)
+	(void)hop;
+	if (place == NAP_AT_DEVICE && up && (sent->len == 0 || p->len == sent->len))
 		g_array_append_val(sent->at, now);
 }
 
@@ -131,7 +203,7 @@ static nap_time gap(const struct sent *sent, guint i)
 /* A wait that is drawn is drawn for each message, and doubled as drawn: CoAP's (RFC 7252 4.2), over a path that loses all. */
 static void test_drawn(void)
 {
-	struct sent sent = { g_array_new(FALSE, FALSE, sizeof(nap_time)) };
+	struct sent sent = { g_array_new(FALSE, FALSE, sizeof(nap_time)), 0 };
 	struct nap_observer observer = { .ctx = &sent, .packet = on_packet };
 	struct h_run *h = h_run_watched(
 		"[scenario]\nduration = 2h\n[path]\nloss = 100%\n[client]\napplication = udp\npolicy = "
@@ -156,6 +228,99 @@ static void test_drawn(void)
 	g_assert_cmpuint(short_ones, <, series - series / 3);
 	h_free(h);
 	g_array_unref(sent.at);
+}
+
+/* Times at which a client over a path cut from 100 s on sends packets of len bytes. */
+static struct h_run *until_cut(struct sent *sent, const char *client)
+{
+	struct nap_observer observer = { .ctx = sent, .packet = on_packet };
+	g_autofree char *text = g_strdup_printf(
+		"[scenario]\nduration = 400s\n[path]\ndelay = 10ms\noutages = times 100s\noutage-length = "
+		"1h\n[client]\n%s",
+		client);
+
+	sent->at = g_array_new(FALSE, FALSE, sizeof(nap_time));
+	return h_run_watched(text, 1, &observer);
+}
+
+/* IKE: asked for a word after 30 s without one; 4.0 7.2 13.0 23.3 42.0 s, given up after 165 s; the NAT's byte goes on. */
+static void test_liveness(void)
+{
+	static const double series[] = { 4.0, 7.2, 12.96, 23.328, 41.99 };
+	struct sent asked = { NULL, 84 }, kept = { NULL, 1 };
+	struct h_run *h = until_cut(&asked, "application = ipsec-natt\n");
+	guint first = 0;
+
+	while (g_array_index(asked.at, nap_time, first) < 100 * NAP_S)
+		first++;
+	g_assert_cmpuint(first, ==, 3); /* 30 s apart, while there are answers */
+	for (guint i = 0; i < G_N_ELEMENTS(series); i++)
+		g_assert_cmpfloat_with_epsilon(nap_time_seconds(gap(&asked, first + i)), series[i], 0.01);
+	g_assert_cmpuint(asked.at->len, ==, first + 6);
+	h_free(h);
+	h = until_cut(&kept, "application = ipsec-natt\n");
+	g_assert_cmpuint(kept.at->len, >, 8);
+	h_free(h);
+	g_array_unref(asked.at);
+	g_array_unref(kept.at);
+}
+
+/* SIP registers again at 90 % of Expires, over TCP as over UDP; and waits for keepalives to do so. */
+static void test_renew(void)
+{
+	static const char *const applications[] = { "sip-outbound-udp", "sip-outbound-tcp" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(applications); i++) {
+		struct sent often = { NULL, 650 }, never = { NULL, 650 };
+		g_autofree char *keys = g_strdup_printf(
+			"application = %s\npolicy = fixed\ninterval = 10s\nrenew = ", applications[i]);
+		g_autofree char *with = g_strconcat(keys, "18s\n", NULL),
+				*without = g_strconcat(keys, "never\n", NULL);
+
+		h_free(until_cut(&often, with));
+		h_free(until_cut(&never, without));
+		g_assert_cmpuint(often.at->len, >=, never.at->len + 4); /* at 20, 40, 60, 80 s */
+		g_array_unref(often.at);
+		g_array_unref(never.at);
+	}
+}
+
+/* What a policy with a range of its own tells: the registrar waits for the longest of it, or for Flow-Timer. */
+static void test_told(void)
+{
+	static const struct {
+		const char *keys;
+		nap_time server; /* how long it waits */
+	} rows[] = {
+		{ "", 29 * NAP_S },
+		{ "flow = tcp\n", 120 * NAP_S },
+		{ "flow-timer = 60s\n", 60 * NAP_S },
+		{ "policy = fixed\ninterval = 100s\n", 100 * NAP_S },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct nap_scenario *sc = with("sip-outbound-udp", rows[i].keys);
+
+		g_assert_cmpfloat_with_epsilon(
+			(double)sc->app.server_idle / (double)rows[i].server, 1.1, 1e-9);
+		nap_scenario_free(sc);
+	}
+}
+
+/* A program that finds its flow dead and closes it waits for the other end's part before it opens the next one. */
+static void test_close(void)
+{
+	static const char websocket[] = "application = websocket\ninterval = 5s\nreconnect-delay = 1s\n";
+	struct sent syns = { NULL, 0 };
+	struct h_run *h = until_cut(&syns, websocket);
+	nap_time syn = 0; /* the last packet before the next SYN's second */
+
+	/* ping at 100 s and its repeats, dead at 105 s, 20 s of closing, 1 s: SYN at 126 s, and none before it */
+	for (guint i = 0; i < syns.at->len && g_array_index(syns.at, nap_time, i) < 126600 * NAP_MS; i++)
+		syn = g_array_index(syns.at, nap_time, i);
+	g_assert_cmpfloat_with_epsilon(nap_time_seconds(syn), 126.0, 0.5);
+	h_free(h);
+	g_array_unref(syns.at);
 }
 
 /* Each kind of wait takes a time, a share of the interval or a distribution, and shows it as it was written. */
@@ -210,9 +375,14 @@ int main(int argc, char **argv)
 	g_test_add_func("/spans/follow", test_follow);
 	g_test_add_func("/spans/both-ends", test_both_ends);
 	g_test_add_func("/spans/warning", test_warning);
-	g_test_add_func("/spans/monotone", test_monotone);
+	g_test_add_func("/spans/sound-path", test_sound_path);
+	g_test_add_func("/spans/behind-box", test_behind_box);
 	g_test_add_func("/spans/drawn", test_drawn);
 	g_test_add_func("/spans/waits", test_waits);
+	g_test_add_func("/spans/liveness", test_liveness);
+	g_test_add_func("/spans/renew", test_renew);
+	g_test_add_func("/spans/told", test_told);
+	g_test_add_func("/spans/close", test_close);
 	g_test_add_func("/spans/text", test_text);
 	return g_test_run();
 }

@@ -60,11 +60,17 @@ struct nap_app_config {
 	struct nap_dist answer_dist;
 	uint32_t answer_tries; /* UDP: failed keepalives in a row before the flow counts as dead */
 	bool answer_backoff;   /* UDP: each try waits twice as long for its answer as the one before */
+	double answer_growth;  /* with answer_backoff: each wait is so many times the one before */
 	nap_time answer_last;  /* UDP: after the last try; NAP_NEVER: as the others */
 	uint64_t
 		validation; /* UDP: bytes of a challenge to a client at a new address, and of its response; 0: none */
 	nap_time
 		rekey; /* UDP: a keepalive after so long makes new keys first: a handshake of the last step's size */
+	nap_time renew; /* a keepalive after so long renews the registration: likewise */
+	double renew_of;
+	nap_time liveness; /* the client asks for a word when it has received nothing for so long */
+	double liveness_of;
+	uint64_t liveness_size, liveness_answer;
 	nap_time window;          /* the server pushes only so long after it heard the client (queue mode) */
 	nap_time session_timeout; /* the server closes when it has not heard the client for so long */
 	double session_of;        /* its share of the interval */
@@ -80,6 +86,7 @@ struct nap_app_config {
 	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
 	double reconnect_of;
 	struct nap_dist reconnect_dist;
+	nap_time close_timeout;   /* before that it waits so long for the other end's part of the close */
 	nap_time connect_timeout; /* TCP: the program gives up an attempt to connect after so long */
 	bool hands_on;            /* answer_timeout is TCP's user time-out as well */
 	uint32_t from_attempt;    /* 1: waits after failed openings count from the attempt's beginning */

@@ -101,9 +101,11 @@ const struct nap_param nap_app_params[] = {
 		"anew. TCP repeats by "
 		"itself." },
 	{ "answer-backoff", NAP_P_BOOL, ROW(answer_backoff), "no", NULL, NULL, NULL,
-		"UDP: does each repetition of a keepalive wait twice as long for the answer as the one "
-		"before (RFC 8489 6.2.1, "
-		"QUIC's probe time-out)?" },
+		"UDP: does each repetition of a keepalive wait longer for the answer than the one before, "
+		"twice as "
+		"long (RFC 8489 6.2.1, QUIC's probe time-out) unless answer-growth says otherwise?" },
+	{ "answer-growth", NAP_P_SHARE, ROW(answer_growth), "200%", "100%", "1000%", NULL,
+		"How long each of these waits is against the one before (charon: 180%)." },
 	{ "answer-last", NAP_P_TIME, ROW(answer_last), "never", "1ms", NULL, NULL,
 		"UDP: how long the last repetition waits (STUN: Rm times the first, 8 s); never: as "
 		"answer-timeout has it." },
@@ -115,6 +117,21 @@ const struct nap_param nap_app_params[] = {
 		"UDP: the first keepalive so long after the keys were made makes new ones: the last opening "
 		"round trip again "
 		"(WireGuard: 120 s); never: keys last." },
+	{ "renew", NAP_P_SPAN, ROW(renew), "never", "1s", NULL, NULL,
+		"The first keepalive so long after the last registration renews it: the last opening round "
+		"trip again "
+		"(SIP: 90 % of what the registrar's Expires says); never: it lasts." },
+	{ "liveness", NAP_P_SPAN, ROW(liveness), "never", "1s", NULL, NULL,
+		"The client asks whether the server lives when it has received nothing for so long, beside "
+		"its keepalives "
+		"(IKE's dead peer detection, RFC 7296 2.4: charon's dpd_delay); without an answer it "
+		"repeats that as "
+		"answer-timeout, answer-tries and answer-backoff say, then its flow is dead. Keepalives that "
+		"are answered tell that themselves: then it does not ask." },
+	{ "liveness-size", NAP_P_BYTES, ROW(liveness_size), "80B", "1B", "60kB", NULL,
+		"Payload of that question." },
+	{ "liveness-answer", NAP_P_BYTES, ROW(liveness_answer), "80B", "1B", "60kB", NULL,
+		"Payload of the answer to it." },
 	{ "push-window", NAP_P_TIME, ROW(window), "never", "1s", NULL, NULL,
 		"The server sends pushes only so long after it heard the client, and keeps others until it "
 		"does again (queue mode "
@@ -143,6 +160,10 @@ const struct nap_param nap_app_params[] = {
 		"next has it speak." },
 	{ "reconnect-delay", NAP_P_WAIT, ROW(reconnect_delay), "0s", "0s", "1d", NULL,
 		"From noticing a dead flow to opening the next one." },
+	{ "close-timeout", NAP_P_TIME, ROW(close_timeout), "0s", "0s", "1h", NULL,
+		"How long a program that finds its flow dead waits for the other end's part of the close "
+		"before it "
+		"counts reconnect-delay (WebSocket libraries)." },
 	{ "reconnect-max", NAP_P_TIME, ROW(reconnect_max), "30min", "1s", "1d", NULL,
 		"Openings that fail are tried again after 1 s, 2 s, 4 s and so on (reconnect-growth) up to "
 		"this (RFC 5626 "

@@ -57,6 +57,10 @@ void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup,
 
 static void repeat_keepalive(const struct nap_call *k)
 {
+	if (nap_flow_checks(k->setup)) {
+		nap_flow_ask(k);
+		return;
+	}
 	nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
 	nap_flow_tell(k, NAP_EV_SENT);
 }
@@ -100,7 +104,7 @@ static void keepalive_due(const struct nap_call *k)
 			nap_flow_open(k);
 		return;
 	}
-	if (c->wait != NAP_NEVER) { /* an answer is awaited, and its own timer repeats the keepalive */
+	if (c->wait != NAP_NEVER && !nap_flow_checks(k->setup)) { /* its own timer repeats the keepalive */
 		c->due = c->wait;
 		return;
 	}
@@ -132,6 +136,8 @@ static void finish(const struct nap_call *k)
 	}
 	if (k->setup->app->idle_timeout != NAP_NEVER)
 		c->deadline = nap_time_min(c->deadline, idle_end(c, k->setup));
+	if (nap_flow_checks(k->setup))
+		c->deadline = nap_time_min(c->deadline, nap_flow_ask_at(c, k->setup));
 	c->deadline = nap_client_allowed(c, k->setup, NAP_ALLOWED_RUN, c->deadline);
 }
 
@@ -165,6 +171,8 @@ void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup
 		wait_over(&k);
 	if (now >= c->due)
 		keepalive_due(&k);
+	if (nap_flow_checks(setup) && now >= nap_flow_ask_at(c, setup))
+		nap_flow_ask(&k);
 	if (nap_flow_has_second(setup))
 		nap_flow_second_timer(&k);
 	if (nap_flow_asks(setup) && c->phase != NAP_CLIENT_CLOSED)
@@ -242,6 +250,15 @@ static void take_server_keepalive(const struct nap_call *k, const struct nap_pac
 	nap_flow_tell(k, NAP_EV_SENT);
 }
 
+/* The server lives. */
+static void take_word(const struct nap_call *k)
+{
+	k->c->asked = false;
+	k->c->fails = 0;
+	k->c->wait = NAP_NEVER;
+	nap_flow_tell(k, NAP_EV_RECEIVED);
+}
+
 static void take(const struct nap_call *k, const struct nap_packet *p)
 {
 	struct nap_client *c = k->c;
@@ -254,6 +271,10 @@ static void take(const struct nap_call *k, const struct nap_packet *p)
 	case NAP_MSG_KEEPALIVE_ANSWER:
 		if (c->open && c->asked)
 			keepalive_answered(k, p);
+		break;
+	case NAP_MSG_LIVENESS_ANSWER:
+		if (c->open && c->asked)
+			take_word(k);
 		break;
 	case NAP_MSG_PUSH:
 	case NAP_MSG_PUSH_SILENT:

@@ -5,7 +5,7 @@
 
 /* Fields that are compared only where something reads them. */
 enum group {
-	GROUP_IDLE = 1,    /* the client forgets idle flows */
+	GROUP_IDLE = 1,    /* the client minds how long it has heard nothing */
 	GROUP_KEYS = 2,    /* keys grow old */
 	GROUP_NUMBERS = 4, /* pushes are numbered */
 	GROUP_LOTS = 8,    /* waits are drawn */
@@ -174,8 +174,9 @@ uint64_t nap_client_fingerprint(
 	struct nap_moment m = *at;
 	uint64_t h;
 
-	m.groups = (app->idle_timeout != NAP_NEVER ? GROUP_IDLE : 0) |
-		   (app->rekey != NAP_NEVER ? GROUP_KEYS : 0) | (tcp || app->reliable ? GROUP_NUMBERS : 0) |
+	m.groups = (nap_time_min(app->idle_timeout, app->liveness) != NAP_NEVER ? GROUP_IDLE : 0) |
+		   (nap_time_min(app->rekey, app->renew) != NAP_NEVER ? GROUP_KEYS : 0) |
+		   (tcp || app->reliable ? GROUP_NUMBERS : 0) |
 		   (app->answer_dist.kind != NAP_DIST_CONSTANT ? GROUP_LOTS : 0);
 	h = nap_rows_mix(0, &client_fields, c, &m);
 	if (setup->policy->state)

@@ -127,7 +127,13 @@ static nap_time answer_wait(const struct nap_call *k, uint32_t fails)
 	if (fails + 1 >= app->answer_tries && app->answer_last != NAP_NEVER)
 		return app->answer_last;
 	first = drawn(k, app->answer_timeout, &app->answer_dist, fails == 0 || !app->answer_backoff);
-	return app->answer_backoff && first != NAP_NEVER ? first << MIN(fails, 16u) : first;
+	if (!app->answer_backoff || first == NAP_NEVER)
+		return first;
+	if (app->answer_growth == 2.0)
+		return first << MIN(fails, 16u);
+	for (uint32_t i = 0; i < MIN(fails, 16u); i++)
+		first = (nap_time)((double)first * app->answer_growth);
+	return first;
 }
 
 /* When the program may next use the network. */
@@ -140,14 +146,27 @@ void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 {
 	const struct nap_app_config *app = k->setup->app;
 
-	if (app->rekey != NAP_NEVER && k->now - k->c->keyed >= app->rekey && !nap_app_is_bare(app))
+	if (k->now - k->c->keyed >= nap_time_min(app->rekey, app->renew) && !nap_app_is_bare(app))
 		make_new_keys(k);
 	nap_flow_say(k, NAP_MSG_KEEPALIVE, app->keepalive_size, cause, 0);
 	if (cause == NAP_CAUSE_KEEPALIVE && online_at(k) <= k->now)
 		k->out->notes |= NAP_NOTE_KEEPALIVE;
-	k->c->asked = app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup);
+	k->c->asked |= app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup);
 	if (app->keepalive_answer > 0)
 		k->c->wait = nap_time_after(k->now, answer_wait(k, k->c->fails));
+}
+
+nap_time nap_flow_ask_at(const struct nap_client *c, const struct nap_client_setup *setup)
+{
+	return c->open && c->wait == NAP_NEVER ? nap_time_after(c->since, setup->app->liveness) : NAP_NEVER;
+}
+
+void nap_flow_ask(const struct nap_call *k)
+{
+	nap_flow_say(k, NAP_MSG_LIVENESS, k->setup->app->liveness_size, NAP_CAUSE_KEEPALIVE, 0);
+	k->c->asked = true;
+	k->c->wait = nap_time_after(k->now, answer_wait(k, k->c->fails));
+	nap_flow_tell(k, NAP_EV_SENT);
 }
 
 /* --- the second port --------------------------------------------------------------------------------------------- */
@@ -360,7 +379,7 @@ void nap_flow_dead(const struct nap_call *k)
 {
 	leave(k);
 	k->out->notes |= NAP_NOTE_DEAD;
-	close_flow(k, reconnect_delay(k));
+	close_flow(k, nap_time_after(k->setup->app->close_timeout, reconnect_delay(k)));
 	nap_flow_tell(k, NAP_EV_LOST);
 	if (k->c->wait <= k->now)
 		nap_flow_open(k);

@@ -42,6 +42,12 @@ static inline bool nap_flow_asks(const struct nap_client_setup *setup)
 	return setup->policy->wire == NAP_WIRE_PCP;
 }
 
+/* Does the client check by itself whether the server lives, beside its keepalives? Answered ones tell that. */
+static inline bool nap_flow_checks(const struct nap_client_setup *setup)
+{
+	return setup->app->liveness != NAP_NEVER && setup->app->keepalive_answer == 0;
+}
+
 /* How that stands, for policies that ask. */
 static inline struct nap_pcp *nap_flow_pcp(struct nap_client *c)
 {
@@ -63,6 +69,10 @@ void nap_flow_say(
 
 /* A keepalive, or the first packet of a bare flow; awaits its answer where there is to be one. */
 void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause);
+
+/* Asks whether the server lives, and awaits its word; when that is due, NAP_NEVER while an answer is out. */
+void nap_flow_ask(const struct nap_call *k);
+nap_time nap_flow_ask_at(const struct nap_client *c, const struct nap_client_setup *setup);
 
 /* The second port: begin the next try if the policy wants one; take what is due; take the outcome. */
 void nap_flow_second_next(const struct nap_call *k);

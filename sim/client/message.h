@@ -20,9 +20,11 @@ enum nap_message {
 	NAP_MSG_SECOND_REPLY,     /* which it does */
 	NAP_MSG_CHALLENGE,        /* the server wants to know that the client is where its packet came from */
 	NAP_MSG_RESPONSE,         /* it is */
-	NAP_MSG_REKEY,   /* the client wants new keys; tag: NAP_OPEN_TAG of the step that is done again */
-	NAP_MSG_REKEYED, /* the server's part of it */
-	NAP_MSG_BYE,     /* the server closes a flow over UDP */
+	NAP_MSG_REKEY,    /* the client wants new keys; tag: NAP_OPEN_TAG of the step that is done again */
+	NAP_MSG_REKEYED,  /* the server's part of it */
+	NAP_MSG_LIVENESS, /* the client asks whether the server lives, beside its keepalives */
+	NAP_MSG_LIVENESS_ANSWER, /* it does */
+	NAP_MSG_BYE,             /* the server closes a flow over UDP */
 };
 
 /* Tag of an opening step: its number, and whether an earlier connection shortens the handshake. */

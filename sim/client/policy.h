@@ -82,6 +82,8 @@ struct nap_policy {
 	 * calls: times of the run. NULL: at any time.
 	 */
 	nap_time (*allowed)(const void *config, const void *state, enum nap_allowed what, nap_time t);
+	/* The longest interval that its client tells the server, and the key it is from; NULL: that of interval or max-interval. */
+	nap_time (*told)(const void *config, const char **key);
 	uint32_t listens; /* NAP_EV_BIT of each event that can change its mind; on others it is not called */
 	bool draws;       /* takes random numbers: no two of its cycles repeat */
 	bool clock; /* needs the time of the run: the hour of the day, alarms on a grid. No two of its cycles repeat */

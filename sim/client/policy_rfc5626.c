@@ -9,24 +9,37 @@ struct config {
 	nap_time flow_timer;
 };
 
-static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
+struct range {
+	nap_time low, high;
+};
+
+static struct range range_of(const struct config *c)
 {
-	static const struct {
-		nap_time low, high;
-	} ranges[] = {
+	static const struct range ranges[] = {
 		[FLOW_UDP] = { 24 * NAP_S, 29 * NAP_S },           /* 4.4.2 */
 		[FLOW_TCP] = { 95 * NAP_S, 120 * NAP_S },          /* 4.4.1 */
 		[FLOW_TCP_BATTERY] = { 672 * NAP_S, 840 * NAP_S }, /* 4.4.1 */
 	};
-	const struct config *c = config;
-	nap_time low = ranges[c->flow].low, high = ranges[c->flow].high;
+
+	if (c->flow_timer != NAP_NEVER) /* 4.4: 80 to 100 % of what the registrar asked for */
+		return (struct range){ nap_scale(c->flow_timer, 0.8), c->flow_timer };
+	return ranges[c->flow];
+}
+
+static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
+{
+	struct range r = range_of(config);
 
 	(void)state;
-	if (c->flow_timer != NAP_NEVER) { /* 4.4: 80 to 100 % of what the registrar asked for */
-		high = c->flow_timer;
-		low = nap_scale(high, 0.8);
-	}
-	return ev->now + low + nap_scale(high - low, nap_rng_unit(ev->rng));
+	return ev->now + r.low + nap_scale(r.high - r.low, nap_rng_unit(ev->rng));
+}
+
+static nap_time told(const void *config, const char **key)
+{
+	const struct config *c = config;
+
+	*key = c->flow_timer != NAP_NEVER ? "flow-timer" : "flow";
+	return range_of(c).high;
 }
 
 static const char *const flow_words[] = { "udp", "tcp", "tcp-battery", NULL };
@@ -46,6 +59,7 @@ const struct nap_policy nap_policy_rfc5626 = {
 	.params = params,
 	.config_size = sizeof(struct config),
 	.next = next,
+	.told = told,
 	.listens = NAP_EV_TIMER,
 	.draws = true,
 };

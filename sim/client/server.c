@@ -255,6 +255,10 @@ static void take(const struct call *k, const struct nap_packet *p)
 			say(k, NAP_MSG_KEEPALIVE_ANSWER, app->keepalive_answer, (enum nap_cause)p->cause,
 				&(struct carried){ .stamp = k->now, .mapped = p->src });
 		break;
+	case NAP_MSG_LIVENESS:
+		say(k, NAP_MSG_LIVENESS_ANSWER, app->liveness_answer, NAP_CAUSE_KEEPALIVE,
+			&(struct carried){ .stamp = k->now });
+		break;
 	case NAP_MSG_PUSH_ANSWER:
 		if (app->reliable && !over_tcp(k->setup))
 			push_done(k, p->tag);

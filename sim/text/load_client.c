@@ -68,15 +68,20 @@ static bool choose_policy(const struct nap_schema *schema, struct choice *out, G
 }
 
 /* The interval of keepalives that a client of this policy tells its server: the longest where it varies. */
-static nap_time told_interval(const struct nap_policy *policy, const void *config)
+static nap_time told_interval(const struct nap_policy *policy, const void *config, const char **key)
 {
 	static const char *const keys[] = { "interval", "max-interval" };
 
+	*key = NULL;
+	if (policy->told)
+		return policy->told(config, key);
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		const struct nap_param *row = nap_row_find(policy->params, keys[i]);
 
-		if (row && row->type == NAP_P_TIME)
+		if (row && row->type == NAP_P_TIME) {
+			*key = keys[i];
 			return *(const nap_time *)(const void *)((const char *)config + row->offset);
+		}
 	}
 	return NAP_NEVER;
 }
@@ -85,7 +90,8 @@ static nap_time told_interval(const struct nap_policy *policy, const void *confi
  * A time that the profile derives from the interval and the scenario fixes at another value: the text of a warning, NULL
  * when there is nothing to say. Free with g_free.
  */
-static char *contradiction(const struct nap_schema *schema, const struct nap_param *row, nap_time interval)
+static char *contradiction(
+	const struct nap_schema *schema, const struct nap_param *row, const char *key, nap_time interval)
 {
 	unsigned layer = 0;
 	const struct nap_entry *fixed = nap_layers_find(&schema->layers, row->key, &layer), *derived;
@@ -103,19 +109,18 @@ static char *contradiction(const struct nap_schema *schema, const struct nap_par
 		return NULL;
 	value = nap_time_format(would.span.time);
 	every = nap_time_format(interval);
-	return g_strdup_printf(
-		"%s: [%s] %s = %s contradicts interval = %s, of which the protocol makes it %s (%s)",
-		fixed->where, schema->group, row->key, fixed->text, every, derived->text, value);
+	return g_strdup_printf("%s: [%s] %s = %s contradicts %s = %s, of which the protocol makes it %s (%s)",
+		fixed->where, schema->group, row->key, fixed->text, key, every, derived->text, value);
 }
 
-static void warn(struct nap_loader *l, const struct nap_schema *schema, nap_time interval)
+static void warn(struct nap_loader *l, const struct nap_schema *schema, const char *key, nap_time interval)
 {
 	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 	const char **list;
 
 	for (const struct nap_param *row = nap_app_params; row->key; row++) {
 		bool may_follow = row->type == NAP_P_SPAN || row->type == NAP_P_WAIT;
-		char *text = may_follow ? contradiction(schema, row, interval) : NULL;
+		char *text = may_follow ? contradiction(schema, row, key, interval) : NULL;
 
 		if (text)
 			g_ptr_array_add(texts, text);
@@ -154,11 +159,12 @@ bool nap_loader_client(struct nap_loader *l, GError **error)
 		ok = nap_schema_apply(&schema, error);
 	}
 	if (ok) {
-		nap_time interval = told_interval(s->policy, s->policy_config);
+		const char *key;
+		nap_time interval = told_interval(s->policy, s->policy_config, &key);
 
 		nap_app_set_interval(&s->app, interval);
 		nap_server_set_tcp(&s->server, &s->app.tcp); /* [server] has been read before */
-		warn(l, &schema, interval);
+		warn(l, &schema, key, interval);
 	}
 	nap_stack_clear(&stack);
 	return ok;
