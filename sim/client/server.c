@@ -141,11 +141,14 @@ nap_time nap_server_own_interval(const struct nap_server_setup *setup)
 /* A flow that nobody opens (bare UDP) is the server's own since it was started, at 0: its keepalives have gone since. */
 static void open_flow(const struct call *k)
 {
-	nap_time interval = nap_server_own_interval(k->setup);
-	bool begins = over_tcp(k->setup) || !nap_app_is_bare(k->setup->app) || interval == NAP_NEVER;
+	nap_time interval;
+	bool begins;
 
-	if (!k->s->open)
-		k->s->said = begins ? k->now : k->now - k->now % interval;
+	if (k->s->open)
+		return;
+	interval = nap_server_own_interval(k->setup);
+	begins = over_tcp(k->setup) || !nap_app_is_bare(k->setup->app) || interval == NAP_NEVER;
+	k->s->said = begins ? k->now : k->now - k->now % interval;
 	k->s->open = true;
 }
 

@@ -78,6 +78,17 @@ static bool always_open(const struct nap_box *box, const struct key *k, struct n
 	return box->config.forward == NAP_FORWARD_OPEN && box->config.kind == NAP_BOX_FIREWALL;
 }
 
+/* Is the session all that its external port lets in? Then what the mapping admits says no more than the session does. */
+static bool has_port_alone(const struct nap_box *box, const struct session *s)
+{
+	const struct mapping *m;
+
+	if (s->mapping == NONE || box->config.mapping_hold)
+		return false;
+	m = &box->mapping[s->mapping];
+	return m->sessions == 1 && m->next_on_port == NONE && box->extport[s->extport].mappings == s->mapping;
+}
+
 nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
 {
 	struct key k = nap_key_of(side, p);
@@ -109,6 +120,8 @@ nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_si
 		return until;
 	if (always_open(box, &k, p))
 		return NAP_NEVER;
+	if (until && s && end > now && has_port_alone(box, s))
+		return until;
 	admitted = admitted_until(box, now, &k, &inside);
 	if (!admitted)
 		admitted = admitted_joined(box, now, &k, &inside);

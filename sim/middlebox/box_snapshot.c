@@ -268,11 +268,14 @@ void nap_box_repeat_counts(struct nap_box *box, const struct nap_box_counts *bef
 	uint64_t *c = (uint64_t *)&box->counts;
 	const uint64_t *b = (const uint64_t *)before, *a = (const uint64_t *)after;
 
+#pragma GCC unroll 8
 	for (uint32_t i = 0; i < counts_fields.n; i++) {
 		const struct nap_field *row = &counts_rows[i];
 		size_t first = row->offset / sizeof *c, n = row->size / sizeof *c;
 
-		for (size_t k = first; row->kind == NAP_VALUE && k < first + n; k++)
+		if (row->kind != NAP_VALUE)
+			continue;
+		for (size_t k = first; k < first + n; k++)
 			c[k] += times * (a[k] - b[k]);
 	}
 }

@@ -7,6 +7,12 @@
 #include "middlebox/lifetimes.h"
 #include "middlebox/new_flow.h"
 
+/* One copy for all that is rare, so that the look that each packet takes stands in its way. */
+static G_NO_INLINE uint32_t find_again(const struct nap_box *box, const struct key *k)
+{
+	return nap_table_find(box, k);
+}
+
 static inline void begin(struct packet_context *ctx, struct nap_box *box, nap_time now, enum nap_side side,
 	struct nap_packet *p, struct nap_box_effect *fx)
 {
@@ -94,7 +100,7 @@ static enum nap_verdict unknown(struct packet_context *ctx, const struct key *ke
 	count_as_outside(ctx);
 	ctx->fx->out_side = NAP_INSIDE;
 	k = nap_key_of(NAP_OUTSIDE, ctx->p);
-	id = nap_table_find(ctx->box, &k);
+	id = find_again(ctx->box, &k);
 	if (id != NONE) {
 		v = known(ctx, id, &reopens);
 		if (!reopens)
@@ -129,10 +135,10 @@ static uint32_t quoted_session(const struct nap_box *box, enum nap_side side, co
 		k.remote.port = 8 << 8; /* an echo that the inside began; else one that it answers */
 	else if (q->proto != NAP_TCP && q->proto != NAP_UDP)
 		k.local.port = k.remote.port = 0;
-	id = nap_table_find(box, &k);
+	id = find_again(box, &k);
 	if (id == NONE && q->proto == NAP_ICMP) {
 		k.remote.port = 0;
-		id = nap_table_find(box, &k);
+		id = find_again(box, &k);
 	}
 	return id;
 }
@@ -228,7 +234,7 @@ static enum nap_verdict icmp_error(struct packet_context *ctx)
 static enum nap_verdict follow(struct packet_context *ctx)
 {
 	struct key k = nap_key_of(ctx->side, ctx->p);
-	uint32_t id = nap_packet_is_icmp_error(ctx->p) ? NONE : nap_table_find(ctx->box, &k);
+	uint32_t id = nap_packet_is_icmp_error(ctx->p) ? NONE : find_again(ctx->box, &k);
 
 	if (id == NONE)
 		return NAP_DROP;
@@ -242,7 +248,7 @@ static enum nap_verdict first_piece(struct packet_context *ctx)
 {
 	struct key k = nap_key_of(ctx->side, ctx->p);
 
-	return headed(ctx, &k, nap_table_find(ctx->box, &k));
+	return headed(ctx, &k, find_again(ctx->box, &k));
 }
 
 static enum nap_verdict fragment(struct packet_context *ctx)
@@ -307,7 +313,7 @@ static enum nap_verdict come_back(const struct packet_context *ctx)
 	if (ctx->p->ttl)
 		ctx->p->ttl++;          /* it passes twice, but that is one hop */
 	nap_settle(ctx->box, ctx->now); /* its session is gone if it has no time at all */
-	v = pass(&back, &k, odd ? NONE : nap_table_find(ctx->box, &k), odd);
+	v = pass(&back, &k, odd ? NONE : find_again(ctx->box, &k), odd);
 	if (back.ends != NONE)
 		end_if_live(&back, back.ends);
 	if (v != NAP_PASS)

@@ -89,21 +89,12 @@ static void take(struct nap_box *box, struct lifetime_due d)
 	nap_lifetime_set(box, (enum lifetime)nap_wheel_kind(d.item), nap_wheel_id(d.item), at);
 }
 
-void nap_settle_due(struct nap_box *box, nap_time now)
+static G_NO_INLINE void settle_slots(struct nap_box *box, nap_time now)
 {
 	bool last = false;
 	uint32_t first;
 
 	g_assert(box->settling < 0); /* nothing that lapses makes others settle */
-	if (box->wheel.items ==
-		1) { /* one subscriber's own box: mostly its flow goes on, and that is all there is */
-		nap_time at = due_at(box, nap_wheel_only(&box->wheel));
-
-		if (at > now) {
-			nap_wheel_move_only(&box->wheel, now, at);
-			return;
-		}
-	}
 	box->settling = now;
 	while (!last && (first = nap_wheel_take(&box->wheel, now, &last)) != NAP_WHEEL_NONE) {
 		gather(box, first);
@@ -114,4 +105,27 @@ void nap_settle_due(struct nap_box *box, nap_time now)
 	}
 	box->settling = -1;
 	nap_wheel_rest(&box->wheel);
+}
+
+/*
+ * One subscriber's own box: mostly its flow goes on, and that is all there is. It may stay in the slot that has passed, as
+ * long as nobody asks the wheel when the box will act next.
+ */
+static bool goes_on_alone(struct nap_box *box, nap_time now)
+{
+	nap_time at;
+
+	if (box->wheel.items != 1 || box->acts)
+		return false;
+	at = due_at(box, nap_wheel_only(&box->wheel));
+	if (at <= now)
+		return false;
+	box->wheel.due = at;
+	return true;
+}
+
+void nap_settle_due(struct nap_box *box, nap_time now)
+{
+	if (!goes_on_alone(box, now))
+		settle_slots(box, now);
 }

@@ -171,17 +171,6 @@ uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 	return NAP_WHEEL_NONE;
 }
 
-void nap_wheel_move_only(struct nap_wheel *w, nap_time now, nap_time at)
-{
-	uint32_t item = nap_wheel_only(w);
-
-	nap_wheel_drop(w, item);
-	w->tick = nap_wheel_tick(now);
-	w->due = at;
-	if (at != NAP_NEVER)
-		put(w, item, at);
-}
-
 static nap_time earliest_in(const struct nap_wheel *w, uint32_t slot)
 {
 	nap_time best = NAP_NEVER;

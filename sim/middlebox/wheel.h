@@ -24,7 +24,7 @@ struct nap_wheel_link {
 
 struct nap_wheel {
 	uint64_t tick; /* all before it has been taken */
-	nap_time due;  /* nothing stands in the wheel before; set anew by nap_wheel_rest */
+	nap_time due;  /* nothing lapses before; set anew by nap_wheel_rest */
 	struct nap_wheel_link *link[NAP_WHEEL_KINDS]; /* one per number */
 	uint32_t room[NAP_WHEEL_KINDS];
 	uint64_t used[NAP_WHEEL_LEVELS * 4]; /* a bit for each slot that holds something */
@@ -83,9 +83,6 @@ static inline uint32_t nap_wheel_only(const struct nap_wheel *w)
 
 	return w->head[word * 64 + (uint32_t)__builtin_ctzll(w->used[word])];
 }
-
-/* That item, not due at now, stands at `at` from now on (NAP_NEVER: nowhere): what taking and setting it would come to. */
-void nap_wheel_move_only(struct nap_wheel *w, nap_time now, nap_time at);
 
 /* All has been taken and set that is to be: sets due. */
 void nap_wheel_rest(struct nap_wheel *w);
