@@ -144,21 +144,31 @@ static void add_part(
 }
 
 /* The one part of a path without delays: how long it was open between from and to. */
-static nap_time open_time(
+static G_NO_INLINE nap_time open_time(
 	const struct nap_subscriber *s, const struct nap_line *line, nap_time from, nap_time to)
 {
-	nap_time open;
+	nap_time open = nap_time_max(to - from, 0);
 	struct span asleep;
 
-	to = nap_time_min(to, s->reach->part[0].until);
-	open = nap_time_max(to - from, 0);
 	while (next_sleep(s, line, &from, to, &asleep))
 		open -= asleep.to - asleep.from;
 	return open;
 }
 
+static G_NO_INLINE void settle_parts(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_reach *r = s->reach;
+
+	if (now <= r->settled)
+		return;
+	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
+		add_part(s, line, i, r->settled, now);
+	r->settled = now;
+	count(r, line, now - line->max_lag);
+}
+
 /* The boxes' way in lapsed by itself: a timer of some box ran out. */
-static void lapse(struct nap_subscriber *s, struct nap_line *line)
+static G_NO_INLINE void lapse(struct nap_subscriber *s, struct nap_line *line)
 {
 	s->was_open = false;
 	line->tally->bindings_expired++;
@@ -171,16 +181,18 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 {
 	struct nap_reach *r = s->reach;
 
-	if (!line->lags) { /* one part, and nothing under way: no span has to be kept */
-		line->tally->reachable_ns += (uint64_t)open_time(s, line, r->settled, now);
+	if (G_UNLIKELY(line->lags)) {
+		settle_parts(s, line, now);
+	} else { /* one part, and nothing under way: no span has to be kept */
+		nap_time from = r->settled, to = nap_time_min(now, r->part[0].until);
+
+		if (to > from)
+			line->tally->reachable_ns +=
+				(uint64_t)(nap_net_of(s, line)->may_sleep ? open_time(s, line, from, to)
+									  : to - from);
 		r->settled = r->counted = now;
-	} else if (now > r->settled) {
-		for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-			add_part(s, line, i, r->settled, now);
-		r->settled = now;
-		count(r, line, now - line->max_lag);
 	}
-	if (s->was_open && now >= s->open_until)
+	if (G_UNLIKELY(s->was_open && now >= s->open_until))
 		lapse(s, line);
 }
 
