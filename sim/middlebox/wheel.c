@@ -118,12 +118,12 @@ void nap_wheel_set(struct nap_wheel *w, uint32_t item, nap_time at)
 		return;
 	if (nap_wheel_id(item) >= w->room[nap_wheel_kind(item)])
 		grow(w, nap_wheel_kind(item), nap_wheel_id(item));
+	if (at < w->due)
+		w->due = at;
 	if (at >= nap_wheel_link(w, item)->at)
 		return;
 	nap_wheel_drop(w, item);
 	put(w, item, at);
-	if (at < w->due)
-		w->due = at;
 }
 
 /*

@@ -23,8 +23,8 @@ struct nap_wheel_link {
 };
 
 struct nap_wheel {
-	uint64_t tick; /* all before it has been taken */
-	nap_time due;  /* nothing lapses before; set anew by nap_wheel_rest */
+	uint64_t tick;                                /* all before it has been taken */
+	nap_time due;                                 /* nothing lapses before; set anew by nap_wheel_rest */
 	struct nap_wheel_link *link[NAP_WHEEL_KINDS]; /* one per number */
 	uint32_t room[NAP_WHEEL_KINDS];
 	uint64_t used[NAP_WHEEL_LEVELS * 4]; /* a bit for each slot that holds something */
