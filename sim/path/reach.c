@@ -158,11 +158,13 @@ static G_NO_INLINE nap_time open_time(
 static G_NO_INLINE void settle_parts(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_reach *r = s->reach;
+	bool may_sleep = nap_net_of(s, line)->may_sleep;
 
 	if (now <= r->settled)
 		return;
-	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-		add_part(s, line, i, r->settled, now);
+	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++) /* most are open all the while */
+		if (r->part[i].until < now || (i == PART_DEVICE && may_sleep))
+			add_part(s, line, i, r->settled, now);
 	r->settled = now;
 	count(r, line, now - line->max_lag);
 }
