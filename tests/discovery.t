@@ -163,6 +163,24 @@ CLIENTS = [  # the client's lines, the rule, its verdict
     ("application = tcp\npolicy = none\ntcp-keepalive = 2h\ntcp-keepalive-count = 1", "1122-4.2.3.6", "violates"),
     ("application = tcp\npolicy = none", "1122-4.2.3.6", "not applicable"),
     ("application = sip-outbound-udp", "1122-4.2.3.9", "not applicable"),
+    ("application = submission", "5383-3-2", "meets"),
+    ("application = submission\nport = 25", "5383-3-2", "violates"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 29min", "5383-3-2", "not applicable"),
+    ("application = tcp\npolicy = fixed\ninterval = 29min", "5383-4-3", "meets"),
+    ("application = tcp\npolicy = fixed\ninterval = 29min\ntcp-retries = 5", "5383-4-3", "violates"),
+    ("application = tcp\npolicy = fixed\ninterval = 29min\nuser-timeout = 30s", "5383-4-3", "violates"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 29min", "5383-4-3", "meets"),  # its answer-timeout is the program's
+    ("application = tcp\npolicy = fixed\ninterval = 29min", "5383-4-3-syn", "violates"),  # Linux: 131 s
+    ("application = tcp\npolicy = fixed\ninterval = 29min\nsyn-retries = 7", "5383-4-3-syn", "meets"),
+    ("application = tcp\npolicy = none", "5383-4.2-2", "meets"),  # off by default
+    ("application = tcp\npolicy = tcp-keepalive", "5383-4.2-2", "meets"),  # and two hours where it is only switched on
+    ("application = tcp\npolicy = fixed\ninterval = 29min", "5383-4.1-2-ends", "meets"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 29min", "5383-8-1", "meets"),
+    ("application = imap-idle\npolicy = fixed\ninterval = 29min", "5383-8-2", "violates"),
+    ("application = imap-starttls", "5383-8-2", "meets"),
+    ("application = imap-starttls\nstarttls = no\ntls = none", "5383-8-1", "violates"),
+    ("application = imap-starttls\nstarttls = no\ntls = none", "5383-8-2", "not applicable"),
+    ("application = mqtt", "5383-8-1", "not applicable"),
 ]
 
 

@@ -19,11 +19,11 @@ nap_check_fn nap_check_survives, nap_check_mapping, nap_check_filtering, nap_che
 	nap_check_deterministic;
 
 /* check_tcp.c */
-nap_check_fn nap_check_mail_ports, nap_check_duration, nap_check_outage, nap_check_dormancy,
-	nap_check_soft_errors, nap_check_server_leg, nap_check_maintained, nap_check_both_ways,
-	nap_check_mail_idle, nap_check_sequences, nap_check_simultaneous, nap_check_no_early_answer,
-	nap_check_held_syn, nap_check_late_answer, nap_check_blind_reset, nap_check_reset_passes,
-	nap_check_reset_revives;
+nap_check_fn nap_check_mail_ports, nap_check_acap, nap_check_any_port, nap_check_duration, nap_check_outage,
+	nap_check_dormancy, nap_check_soft_errors, nap_check_server_leg, nap_check_maintained,
+	nap_check_both_ways, nap_check_mail_idle, nap_check_sequences, nap_check_simultaneous,
+	nap_check_no_early_answer, nap_check_held_syn, nap_check_late_answer, nap_check_blind_reset,
+	nap_check_reset_passes, nap_check_reset_revives;
 
 /* check_icmp.c */
 nap_check_fn nap_check_icmp_translated, nap_check_icmp_kills_tcp, nap_check_icmp_kills_udp,

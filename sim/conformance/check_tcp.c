@@ -37,6 +37,33 @@ enum nap_check_verdict nap_check_mail_ports(struct nap_dut *b, const struct nap_
 	return nap_meets(b, "connections to ports 143 and 587 open and carry data");
 }
 
+enum nap_check_verdict nap_check_acap(struct nap_dut *b, const struct nap_requirement *r)
+{
+	struct nap_trial_result t;
+
+	(void)r;
+	nap_dut_fresh(b);
+	if (!nap_dut_run_port(b, &stream, 0, 674, &t))
+		return NAP_VIOLATES;
+	return nap_meets(b, "a connection to port 674 opens and carries data");
+}
+
+/* Services of old and of today, and ports that are nobody's. */
+enum nap_check_verdict nap_check_any_port(struct nap_dut *b, const struct nap_requirement *r)
+{
+	static const uint16_t ports[] = { 22, 119, 443, 993, 1935, 5222, 8883, 31337, 49151, 65000 };
+
+	(void)r;
+	for (uint32_t i = 0; i < G_N_ELEMENTS(ports); i++) {
+		struct nap_trial_result t;
+
+		nap_dut_fresh(b);
+		if (!nap_dut_run_port(b, &stream, 0, ports[i], &t))
+			return NAP_VIOLATES;
+	}
+	return nap_meets(b, "ten ports from 22 to 65000: connections open and carry data");
+}
+
 /* Segments of many sizes both ways, as extensions of mail protocols need: all arrive. */
 static const struct nap_procedure dialogue = { "dialogue", { RAW },
 	{ NAP_RAW_OPEN(0), EXCHANGE(1), EXCHANGE(50), EXCHANGE(536), EXCHANGE(1400), EXCHANGE(3) } };

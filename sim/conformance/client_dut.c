@@ -17,6 +17,9 @@ struct client_dut {
 	struct nap_server server;
 	struct nap_pair wire;
 	nap_time last;             /* of a packet of either end */
+	struct nap_app_config app; /* a copy, for experiments on its TCP alone */
+	bool cut;                  /* all packets are lost */
+	nap_time cut_since;        /* the first of them, NAP_NEVER: none yet */
 	bool drop_next;            /* the client's next packet after a pause is lost */
 	nap_time dropped;          /* when it was, NAP_NEVER: not yet */
 	struct nap_packet last_up; /* for ICMP errors to quote */
@@ -27,6 +30,10 @@ static bool sends(void *ctx, struct nap_packet *p, bool up)
 	struct client_dut *b = ctx;
 	bool pause = b->wire.now - b->last >= QUIET;
 
+	if (b->cut) {
+		b->cut_since = nap_time_min(b->cut_since, b->wire.now);
+		return false;
+	}
 	if (up)
 		b->last_up = *p;
 	if (up && b->drop_next && pause) {
@@ -48,6 +55,7 @@ static void dut_init(struct client_dut *b, const struct nap_scenario *sc)
 			.policy = sc->policy,
 			.policy_config = sc->policy_config },
 		.rng = nap_rng_stream(sc->general.seed, 0, 0, NAP_RNG_POLICY),
+		.cut_since = NAP_NEVER,
 		.dropped = NAP_NEVER };
 	b->world = (struct nap_client_world){ .lifetime = NAP_NEVER, .until = NAP_NEVER, .rng = &b->rng };
 	b->wire = (struct nap_pair){ .client = &b->client,
@@ -128,10 +136,180 @@ static enum nap_check_verdict lost_probe(struct client_dut *b, char *observed)
 	return NAP_MEETS;
 }
 
+/* What its program decides is put aside: TCP alone is to give up. */
+static void leave_it_to_tcp(struct client_dut *b)
+{
+	b->app = *b->client_setup.app;
+	b->app.answer_timeout = b->app.idle_timeout = b->app.connect_timeout = NAP_NEVER;
+	b->app.answer_dist = nap_dist_constant(0.0);
+	b->client_setup.app = &b->app;
+}
+
+/* How long after the first lost packet it gives its flow up, to the second; NAP_NEVER: not within an hour. */
+static nap_time gives_up_after(struct client_dut *b)
+{
+	uint32_t flows = b->client.flows;
+
+	while (b->wire.now - b->cut_since < NAP_H) {
+		dut_run(b, NAP_S);
+		if (b->client.phase == NAP_CLIENT_CLOSED || b->client.flows != flows)
+			return b->wire.now - b->cut_since;
+	}
+	return NAP_NEVER;
+}
+
+static enum nap_check_verdict judge_patience(nap_time after, nap_time least, const char *what, char *observed)
+{
+	if (after == NAP_NEVER)
+		g_snprintf(observed, NAP_OBSERVED, "%s without an answer for an hour", what);
+	else
+		g_snprintf(observed, NAP_OBSERVED, "%s given up after %.0f s", what, nap_time_seconds(after));
+	return after >= least ? NAP_MEETS : NAP_VIOLATES;
+}
+
+static enum nap_check_verdict data_patience(struct client_dut *b, char *observed)
+{
+	leave_it_to_tcp(b);
+	b->cut = true;
+	for (nap_time end = b->wire.now + 9 * NAP_H; b->cut_since == NAP_NEVER && b->wire.now < end;)
+		dut_run(b, NAP_S);
+	if (b->cut_since == NAP_NEVER) {
+		g_strlcpy(observed, "it sends nothing in 9 h", NAP_OBSERVED);
+		return NAP_NOT_APPLICABLE;
+	}
+	return judge_patience(gives_up_after(b), 100 * NAP_S, "data", observed);
+}
+
+/* Before its first connection: the experiment begins anew with nobody there. */
+static enum nap_check_verdict syn_patience(struct client_dut *b, char *observed)
+{
+	leave_it_to_tcp(b);
+	b->cut = true;
+	nap_client_init(&b->client, &b->client_setup, (struct nap_endpoint){ SELF, 40000 }, b->client.peer,
+		b->wire.now);
+	dut_run(b, NAP_S);
+	return judge_patience(gives_up_after(b), 3 * NAP_MIN, "a SYN", observed);
+}
+
+#define AGE (49 * NAP_H)
+
+static enum nap_check_verdict age(struct client_dut *b, char *observed)
+{
+	uint32_t flows = b->client.flows;
+	nap_time start = b->wire.now;
+	struct nap_outbox out;
+
+	while (b->wire.now - start < AGE) {
+		out.n = out.notes = out.delivered = 0;
+		nap_server_push(&b->server, &b->server_setup, b->wire.now, &out);
+		nap_pair_take(&b->wire, &out, false);
+		dut_run(b, NAP_MIN);
+		if (b->client.flows != flows || !b->client.open) {
+			g_snprintf(observed, NAP_OBSERVED,
+				"with data every minute it ended at the age of %.0f s",
+				nap_time_seconds(b->wire.now - start));
+			return NAP_VIOLATES;
+		}
+	}
+	g_strlcpy(observed, "with data every minute it lived for 49 h", NAP_OBSERVED);
+	return NAP_MEETS;
+}
+
+/* --- what the protocol does, as the scenario's keys say: no payload is modelled --- */
+
+static bool is_mail(uint32_t port)
+{
+	return port == 25 || port == 143 || port == 587 || port == 465 || port == 993;
+}
+
+static enum nap_check_verdict tls(struct client_dut *b, char *observed)
+{
+	const struct nap_app_config *app = b->client_setup.app;
+
+	g_snprintf(observed, NAP_OBSERVED, "port %u, %s", app->port,
+		app->tls == NAP_TLS_NONE ? "no TLS"
+		: app->starttls          ? "TLS by STARTTLS"
+					 : "TLS from the start");
+	if (!is_mail(app->port))
+		return NAP_NOT_APPLICABLE;
+	return app->tls == NAP_TLS_NONE ? NAP_VIOLATES : NAP_MEETS;
+}
+
+/* RFC 8314 has come to the opposite view since. */
+static enum nap_check_verdict starttls(struct client_dut *b, char *observed)
+{
+	const struct nap_app_config *app = b->client_setup.app;
+	enum nap_check_verdict v = tls(b, observed);
+
+	if (v == NAP_VIOLATES)
+		return NAP_NOT_APPLICABLE;
+	return v != NAP_MEETS ? v : app->starttls ? NAP_MEETS : NAP_VIOLATES;
+}
+
+static enum nap_check_verdict submission_port(struct client_dut *b, char *observed)
+{
+	uint16_t port = b->last_up.dst.port;
+
+	g_snprintf(observed, NAP_OBSERVED, "it connects to port %u", port);
+	if (port == 25)
+		return NAP_VIOLATES;
+	return port == 587 || port == 465 ? NAP_MEETS : NAP_NOT_APPLICABLE;
+}
+
 static const struct rule {
 	struct nap_requirement r;
 	rule_fn *judge;
 } rules[] = {
+	{ { .id = "5383-3-2",
+		  .section = "3",
+		  .keyword = "by default",
+		  .level = NAP_SHOULD,
+		  .subject = NAP_OF_CLIENT,
+		  .text = "A submission client uses port 587 and never 25.",
+		  .how = "the port of its packets" },
+		submission_port },
+	{ { .id = "5383-4-3",
+		  .section = "4",
+		  .keyword = "SHOULD",
+		  .level = NAP_SHOULD,
+		  .subject = NAP_OF_CLIENT,
+		  .text = "RFC 1122 4.2.3.5: data are repeated for 100 s at least before TCP gives up.",
+		  .how = "the client joined directly to its server; all packets are lost from some moment "
+			 "on, "
+			 "and its program waits for ever" },
+		data_patience },
+	{ { .id = "5383-4-3-syn",
+		  .section = "4",
+		  .keyword = "SHOULD",
+		  .level = NAP_SHOULD,
+		  .subject = NAP_OF_CLIENT,
+		  .text = "RFC 1122 4.2.3.5: a SYN is repeated for 3 min at least before TCP gives up.",
+		  .how = "the same, from its first packet on" },
+		syn_patience },
+	{ { .id = "5383-4.1-2-ends",
+		  .section = "4.1",
+		  .keyword = "MUST NOT",
+		  .level = NAP_MUST,
+		  .subject = NAP_OF_CLIENT,
+		  .text = "Neither client nor server ends a connection merely because it is old.",
+		  .how = "the two joined directly, a push every minute for 49 h" },
+		age },
+	{ { .id = "5383-8-1",
+		  .section = "8",
+		  .keyword = "SHOULD",
+		  .level = NAP_SHOULD,
+		  .subject = NAP_OF_CLIENT,
+		  .text = "Mail's connections are protected by TLS.",
+		  .how = "the application's tls, on the ports of mail" },
+		tls },
+	{ { .id = "5383-8-2",
+		  .section = "8",
+		  .keyword = "SHOULD",
+		  .level = NAP_SHOULD,
+		  .subject = NAP_OF_CLIENT,
+		  .text = "TLS begins by STARTTLS on the usual port (RFC 8314 prefers the other port today).",
+		  .how = "the application's starttls, on the ports of mail" },
+		starttls },
 	{ { .id = "1122-4.2.3.9",
 		  .section = "4.2.3.9",
 		  .keyword = "MUST NOT",
