@@ -52,6 +52,7 @@ static const struct order_key order_box_keys[] = {
 	{ "ports-per-subscriber", 12, "{N 1 8}|uniform 1 8" },
 	{ "session-rate", 6, "{N 1 5}" },
 	{ "duration-limit", 8, "{T 100 1500}" },
+	{ "port-duration-limits", 2, "udp/4500: {T 100 1500}; tcp/143: {T 100 1500}" },
 	{ "expiry", 10, "eager|candidate" },
 	{ "purge-interval", 10, "{T 5 150}|10s" },
 	{ "on-expiry", 15, "silent|rst|rst-inside|rst-outside" },

@@ -294,6 +294,18 @@ static bool read_payload(const char *text, struct nap_packet *p, GError **error)
 	return p->says == NAP_SAYS_COMMAND || read_endpoint(text, true, &p->quote.src, error);
 }
 
+static bool are_ports(const char *const *list, GError **error)
+{
+	for (; *list; list++) {
+		uint8_t proto;
+		uint16_t port;
+
+		if (!nap_box_port_parse(*list, &proto, &port))
+			return nap_fail(error, "%s is no port, like tcp/25", *list);
+	}
+	return true;
+}
+
 /* "udp-stream = 5s": a key that may change while sessions live. */
 static bool read_setting(
 	const char *text, struct nap_arena *arena, struct nap_packet_script_setting *set, GError **error)
@@ -309,11 +321,12 @@ static bool read_setting(
 			break;
 	if (!set->row->key || !nap_box_may_set(set->row))
 		return nap_fail(error,
-			"%s: only timers, the switches of tcp-*, forward, invalid, input, reject and "
-			"addresses change "
-			"while sessions live",
+			"%s: only timers, the switches of tcp-*, forward, invalid, input, reject, "
+			"blocked-ports and "
+			"addresses change while sessions live",
 			shown);
 	return nap_value_parse(set->row, g_strstrip(parts[1]), arena, NULL, &set->value, error) &&
+	       (set->row->type != NAP_P_LIST || are_ports(set->value.list, error)) &&
 	       (set->row->type != NAP_P_ADDRESSES || set->value.addresses.n == 1 ||
 		       nap_fail(error, "%s: one address", shown));
 }

@@ -73,6 +73,7 @@ struct nap_packet_script_setting {
 		uint32_t number;
 		bool yes;
 		struct nap_addr_list addresses;
+		const char *const *list; /* of ports */
 	} value;
 };
 

@@ -121,6 +121,7 @@ struct nap_box_config {
 	bool half_closed_needs_ack; /* one FIN counts only when acknowledged (simple tracker) */
 	struct nap_port_timers port_timers;
 	nap_time duration_limit;
+	struct nap_port_timers port_limits; /* the same by port: of replied */
 
 	bool tcp_loose, tcp_be_liberal, tcp_ignore_invalid_rst;
 	uint32_t tcp_max_retrans_count;

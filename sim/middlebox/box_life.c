@@ -25,6 +25,22 @@ static uint32_t count_list(const char *const *list)
 	return n;
 }
 
+/* From the config's list; those of before are gone, and sessions that exist stay. */
+static void block_ports(struct nap_box *box)
+{
+	const struct nap_box_config *c = &box->config;
+
+	g_free(box->blocked);
+	box->n_blocked = count_list(c->blocked_ports);
+	box->blocked = g_malloc0_n(box->n_blocked, sizeof *box->blocked);
+	for (uint32_t i = 0; i < box->n_blocked; i++) {
+		bool parsed = nap_box_port_parse(
+			c->blocked_ports[i], &box->blocked[i].proto, &box->blocked[i].port);
+
+		g_assert(parsed);
+	}
+}
+
 /* Lists of text become records; nap_box_config_check has seen them. */
 static void parse_lists(struct nap_box *box)
 {
@@ -39,14 +55,7 @@ static void parse_lists(struct nap_box *box)
 		if (!box->forward[i].outside && c->addresses.n)
 			box->forward[i].outside = c->addresses.addr[0];
 	}
-	box->n_blocked = count_list(c->blocked_ports);
-	box->blocked = g_malloc0_n(box->n_blocked, sizeof *box->blocked);
-	for (uint32_t i = 0; i < box->n_blocked; i++) {
-		bool parsed = nap_box_port_parse(
-			c->blocked_ports[i], &box->blocked[i].proto, &box->blocked[i].port);
-
-		g_assert(parsed);
-	}
+	block_ports(box);
 }
 
 /* What follows from the config once and for all. */
@@ -146,7 +155,6 @@ void nap_box_readdress(struct nap_box *box, nap_addr external)
 	nap_index_reset(&box->externals);
 	nap_index_add(&box->externals, nap_index_hash(external, 0), 0);
 	g_free(box->forward);
-	g_free(box->blocked);
 	parse_lists(box);
 }
 
@@ -345,7 +353,8 @@ bool nap_box_may_set(const struct nap_param *row)
 		FIELD(input), FIELD(reject) };
 #undef FIELD
 
-	if (row->offset == offsetof(struct nap_box_config, addresses))
+	if (row->offset == offsetof(struct nap_box_config, addresses) ||
+		row->offset == offsetof(struct nap_box_config, blocked_ports))
 		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
 		if (row->offset - fields[i].from < fields[i].bytes)
@@ -363,6 +372,11 @@ void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row,
 	nap_settle(box, now);
 	if (row->type == NAP_P_ADDRESSES) {
 		move_to(box, now, ((const struct nap_addr_list *)value)->addr[0]);
+		return;
+	}
+	if (row->type == NAP_P_LIST) {
+		box->config.blocked_ports = *(const char *const *const *)value;
+		block_ports(box);
 		return;
 	}
 	memcpy((char *)&box->config + row->offset, value, bytes);

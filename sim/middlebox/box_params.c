@@ -283,6 +283,10 @@ const struct nap_param nap_box_params[] = {
 		"tcp-established (RFC 4787 REQ-5a; Linux ct timeout objects)." },
 	{ "duration-limit", NAP_P_TIME, AT(duration_limit), "never", "1ms", NULL, NULL,
 		"Age at which a session ends, idle or not (RFC 5383 4.1 forbids it)." },
+	{ "port-duration-limits", NAP_P_TIMERS, AT(port_limits), "", NULL, NULL, NULL,
+		"The same by destination port, in place of duration-limit (limits on all that is not HTTP, "
+		"RFC 5383 "
+		"4.1)." },
 
 	/* TCP switches of tracker linux */
 	{ "tcp-loose", NAP_P_BOOL, AT(tcp_loose), "yes", NULL, NULL, NULL,

@@ -221,7 +221,8 @@ static uint64_t mix_order(uint64_t h, const struct nap_box *box, const struct na
 uint64_t nap_box_fingerprint(const struct nap_box *box, nap_time now, bool born, struct nap_box_ends *ends)
 {
 	const struct nap_box_config *c = &box->config;
-	struct nap_moment m = { .now = now, .born = born || c->duration_limit != NAP_NEVER };
+	struct nap_moment m = { .now = now,
+		.born = born || c->duration_limit != NAP_NEVER || c->port_limits.n };
 	const struct session *own = NULL;
 	uint64_t h = mix_sessions(box, &m, ends, &own);
 

@@ -36,7 +36,7 @@ static bool has_second_stage(const struct nap_box *box, const struct session *s)
 
 static nap_time limit_of(const struct nap_box *box, const struct session *s)
 {
-	return nap_time_after(s->created, box->config.duration_limit);
+	return nap_time_after(s->created, nap_session_limit(box, s));
 }
 
 /* When time next does something to session id: its stage, its candidacy, its end. */

@@ -193,6 +193,19 @@ nap_time nap_session_held(const struct nap_box *box, const struct session *s)
 	return nap_time_max(s->expires, box->mapping[s->mapping].expires);
 }
 
+nap_time nap_session_port_limit(const struct nap_box *box, const struct session *s)
+{
+	uint16_t port = s->flags & SF_FROM_OUTSIDE ? s->inside_port : s->remote_port;
+
+	for (uint32_t i = 0; i < box->config.port_limits.n; i++) {
+		const struct nap_port_timer *t = &box->config.port_limits.row[i];
+
+		if (t->port == port && (t->proto == 0 || t->proto == s->proto))
+			return t->replied;
+	}
+	return box->config.duration_limit;
+}
+
 nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 {
 	const struct nap_box_config *c = &box->config;
@@ -207,5 +220,5 @@ nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 		end = NAP_NEVER;
 	else if (c->purge_interval && end != NAP_NEVER)
 		end = round_up(end, c->purge_interval);
-	return nap_time_min(end, nap_time_after(s->created, c->duration_limit));
+	return nap_time_min(end, nap_time_after(s->created, nap_session_limit(box, s)));
 }

@@ -110,13 +110,21 @@ static inline void nap_session_expire_at(struct nap_box *box, struct session *s,
 /* Sessions that share a mapping or wait as candidates: what else a restarted timer means for them. */
 void nap_session_restart_more(struct nap_box *box, struct session *s);
 
+/* The age at which s ends, by its port where that has a limit of its own. */
+nap_time nap_session_port_limit(const struct nap_box *box, const struct session *s);
+
+static inline nap_time nap_session_limit(const struct nap_box *box, const struct session *s)
+{
+	return box->config.port_limits.n ? nap_session_port_limit(box, s) : box->config.duration_limit;
+}
+
 /* Restarts s's timer; duration-limit holds. */
 static inline void nap_session_restart(struct nap_box *box, struct session *s, nap_time now, nap_time timeout)
 {
-	nap_time expires = nap_time_after(now, timeout);
+	nap_time expires = nap_time_after(now, timeout), limit = nap_session_limit(box, s);
 
-	if (box->config.duration_limit != NAP_NEVER)
-		expires = nap_time_min(expires, nap_time_after(s->created, box->config.duration_limit));
+	if (limit != NAP_NEVER)
+		expires = nap_time_min(expires, nap_time_after(s->created, limit));
 	nap_session_expire_at(box, s, expires);
 	if (s->flags & (SF_JOINED | SF_CANDIDATE))
 		nap_session_restart_more(box, s);
@@ -128,12 +136,12 @@ static inline void nap_session_restart(struct nap_box *box, struct session *s, n
 static inline void nap_session_restart_if(
 	struct nap_box *box, struct session *s, nap_time now, nap_time timeout)
 {
-	nap_time kept = -(nap_time)(timeout == TRACK_KEEP), expires;
+	nap_time kept = -(nap_time)(timeout == TRACK_KEEP), limit = nap_session_limit(box, s), expires;
 
 	__asm__("" : "+r"(kept)); /* or the compiler makes a branch of the mask */
 	expires = (s->expires & kept) | (nap_time_after(now, timeout) & ~kept);
-	if (box->config.duration_limit != NAP_NEVER)
-		expires = nap_time_min(expires, nap_time_after(s->created, box->config.duration_limit));
+	if (limit != NAP_NEVER)
+		expires = nap_time_min(expires, nap_time_after(s->created, limit));
 	nap_session_expire_at(box, s, expires);
 	if ((s->flags & (SF_JOINED | SF_CANDIDATE)) && !kept)
 		nap_session_restart_more(box, s);
