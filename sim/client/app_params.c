@@ -221,6 +221,29 @@ const struct nap_param nap_app_params[] = {
 		"TCP: is what was sent last sent once more before the retransmission time-out (RFC 8985 7; "
 		"Linux "
 		"tcp_early_retrans)?" },
+	{ "mss", NAP_P_UINT, ROW(tcp.mss), "1460", "88", "65495", NULL,
+		"TCP: largest segment that both ends announce, in bytes without 40 of headers (RFC 9293 "
+		"3.7.1); "
+		"options take their bytes from it (time stamps 12). The path may allow less: a middlebox' "
+		"mtu." },
+	{ "initial-window", NAP_P_UINT, ROW(tcp.initial_window), "10", "1", "1000", NULL,
+		"TCP: segments that may be under way at the start, and again after idleness (RFC 6928: "
+		"10)." },
+	{ "slow-start-after-idle", NAP_P_BOOL, ROW(tcp.idle_restart), "yes", NULL, NULL, NULL,
+		"TCP: does a larger window shrink again while nothing is sent (RFC 5681 4.1; Linux "
+		"tcp_slow_start_after_idle)?" },
+	{ "delayed-ack", NAP_P_TIME, ROW(tcp.delayed_ack), "40ms", "0s", "500ms", NULL,
+		"TCP: least wait of an acknowledgement for an answer that it can go with (RFC 9293 3.8.6.3; "
+		"Linux: 40 "
+		"to 200 ms). Every second segment is acknowledged at once; 0s: each is." },
+	{ "quick-acks", NAP_P_UINT, ROW(tcp.quick_acks), "16", "0", "255", NULL,
+		"TCP: acknowledgements that do not wait, at the start of a connection and after a long "
+		"silence, "
+		"unless the program answers what it gets (Linux: 16)." },
+	{ "ack-when-read", NAP_P_BOOL, ROW(tcp.ack_read), "yes", NULL, NULL, NULL,
+		"TCP: is what the program has read acknowledged at once, unless it answered last time "
+		"(Linux)? Else "
+		"each acknowledgement waits for delayed-ack." },
 	{ "answer-timeout-to-tcp", NAP_P_BOOL, ROW(hands_on), "no", NULL, NULL, NULL,
 		"TCP: does the program hand its answer-timeout to TCP as user-timeout (gRPC, whose attempts "
 		"to connect "

@@ -150,8 +150,10 @@ static void tcp_timers(const struct nap_call *k)
 
 	if (k->now >= nap_tcp_deadline(&c->tcp))
 		tcp_events(k, nap_tcp_timer(&c->tcp, cfg, k->now, k->out), NULL);
-	if (k->now >= nap_tcp_deadline(&c->old))
-		nap_tcp_timer(&c->old, cfg, k->now, k->out);
+	if (k->now < nap_tcp_deadline(&c->old))
+		return;
+	nap_tcp_timer(&c->old, cfg, k->now, k->out);
+	nap_tcp_flush(&c->old, cfg, k->now, k->out);
 }
 
 void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
@@ -297,6 +299,15 @@ static void take(const struct nap_call *k, const struct nap_packet *p)
 	}
 }
 
+/* Messages whose segments had come before one that was missing. */
+static void take_stored(const struct nap_call *k)
+{
+	struct nap_packet p;
+
+	while (nap_tcp_stored(&k->c->tcp, &p))
+		take(k, &p);
+}
+
 /* What TCP reports; p: the segment that brought it, NULL from a timer. */
 static void tcp_events(const struct nap_call *k, unsigned events, const struct nap_packet *p)
 {
@@ -308,7 +319,7 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 		return;
 	}
 	if (events & (NAP_TCP_CONNECTED |
-			     NAP_TCP_MESSAGE)) { /* what TCP does by itself is no sign of the server's life */
+			     NAP_TCP_DATA)) { /* what TCP does by itself is no sign of the server's life */
 		c->since = k->now;
 		c->sent = false;
 	}
@@ -318,6 +329,8 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 		keepalive_answered(k, NULL);
 	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);
+	if (events & NAP_TCP_MORE)
+		take_stored(k);
 	if ((events & NAP_TCP_ENDED) && c->phase != NAP_CLIENT_CLOSED) {
 		k->out->notes |= NAP_NOTE_TOLD;
 		nap_flow_ended(k);
@@ -407,6 +420,18 @@ void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup
 
 /* --- the world around -------------------------------------------------------------------------------------------- */
 
+static void clear_tcp(struct nap_client *c)
+{
+	nap_tcp_clear(&c->tcp);
+	nap_tcp_clear(&c->old);
+}
+
+void nap_client_clear(struct nap_client *c, const struct nap_client_setup *setup)
+{
+	if (nap_flow_over_tcp(setup))
+		clear_tcp(c);
+}
+
 void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, nap_addr self, struct nap_outbox *out)
 {
@@ -423,8 +448,7 @@ void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *s
 		nap_flow_tell(&k, NAP_EV_SENT);
 	} else if (moved) {
 		/* the host knows that the address its flow is bound to has gone: nothing more can be sent from it */
-		if (nap_flow_over_tcp(setup))
-			c->tcp.state = c->old.state = NAP_TCP_CLOSED;
+		nap_client_clear(c, setup);
 		if (c->phase != NAP_CLIENT_CLOSED)
 			nap_flow_lost(&k);
 	}

@@ -69,8 +69,7 @@ struct nap_client {
 	struct nap_second_port second;         /* for policies that try silences on a second port */
 	/* over TCP only */
 	struct nap_tcp tcp;
-	struct nap_tcp
-		old; /* what the kernel still does for the flow before: only NAP_TCP_LEFT_BYTES of it */
+	struct nap_tcp old; /* what the kernel still does for the flow before */
 };
 
 /* Do application and policy go together? NULL when they do, else what is wrong, and *key of [client] to blame: static texts. */
@@ -85,6 +84,9 @@ uint16_t nap_client_first_port(struct nap_rng *rng);
 /* Nothing is sent before the first deadline, which is start. The first flow has self's port. */
 void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, struct nap_endpoint self,
 	struct nap_endpoint peer, nap_time start);
+
+/* What it holds outside of the struct is given back. */
+void nap_client_clear(struct nap_client *c, const struct nap_client_setup *setup);
 
 /* A packet reached the device. */
 void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,

@@ -15,8 +15,10 @@ enum group {
 
 	GROUP_PROBES = 1,   /* TCP probes by itself */
 	GROUP_STAMPS = 2,   /* it writes time stamps */
-	GROUP_RECOVERS = 4, /* it recovers from a time-out */
+	GROUP_RECOVERS = 4, /* it recovers from a loss */
 	GROUP_PROBED = 8,   /* a loss probe went */
+	GROUP_WIDE = 16,    /* the window is wider than idleness leaves it */
+	GROUP_PMTU = 32,    /* the path is known to be narrower than the link */
 };
 
 #define CLIENT(field, kind) NAP_FIELD(struct nap_client, field, kind)
@@ -65,30 +67,46 @@ NAP_FIELDS(second_fields, struct nap_second_port, second_rows);
 static const struct nap_field tcp_rows[] = {
 	NAP_FIELD_ENDPOINT(struct nap_tcp, self, NAP_VALUE),
 	NAP_FIELD_ENDPOINT(struct nap_tcp, peer, NAP_VALUE),
-	NAP_FIELD_SPAN(struct nap_tcp, state, probes, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_tcp, state, limited, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_tcp, mss, max_out, NAP_VALUE),
 	TCP(first, NAP_IGNORE),
-	NAP_FIELD_SPAN(struct nap_tcp, n, recovering, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_tcp, n, resent, NAP_VALUE),
 	TCP_NUMBER(una, NAP_BASE_OWN, 0),
 	TCP_NUMBER(nxt, NAP_BASE_OWN, 0),
 	TCP_NUMBER(write, NAP_BASE_OWN, 0),
 	TCP_NUMBER(recovered, NAP_BASE_OWN, GROUP_RECOVERS),
 	TCP_NUMBER(probe_end, NAP_BASE_OWN, GROUP_PROBED),
+	TCP_NUMBER(usage, NAP_BASE_OWN, 0),
+	/* all that goes from now on goes later */
+	TCP(latest, NAP_IGNORE),
+	TCP(peer_window, NAP_VALUE),
 	TCP_NUMBER(rcv, NAP_BASE_PEER, 0),
+	TCP_NUMBER(told, NAP_BASE_PEER, 0),
+	TCP(burst, NAP_VALUE),
 	/* all pushes are done with */
 	TCP(acked, NAP_IGNORE),
+	TCP(ato, NAP_VALUE),
 	NAP_FIELD_SPAN(struct nap_tcp, rtt.srtt, rtt.rttvar, NAP_VALUE),
 	TCP_NUMBER(rtt.round, NAP_BASE_OWN, 0),
-	TCP(rto, NAP_VALUE),
-	TCP(retry, NAP_AT),
-	TCP(since, NAP_AT),
+	TCP(latest_sent, NAP_IGNORE),
+	TCP(latest_rtt, NAP_IGNORE),
+	NAP_FIELD_SPAN(struct nap_tcp, min_rtt, rto, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_tcp, retry, since, NAP_AT),
 	NAP_FIELD_MORE(struct nap_tcp, recent, NAP_AT, 0, GROUP_STAMPS),
 	NAP_FIELD_MORE(struct nap_tcp, heard, NAP_AT, 0, GROUP_PROBES),
+	TCP(lately, NAP_UNTIL),
+	NAP_FIELD_MORE(struct nap_tcp, wrote, NAP_AT, 0, GROUP_WIDE),
 	TCP(quiet, NAP_UNTIL),
 	TCP(keep, NAP_AT),
+	NAP_FIELD_MORE(struct nap_tcp, pmtu_until, NAP_UNTIL, 0, GROUP_PMTU),
 	TCP(option.idle, NAP_VALUE),
 	TCP(option.interval, NAP_VALUE),
 	TCP(option.count, NAP_VALUE),
-	TCP(queue, NAP_IGNORE),
+	TCP(own, NAP_IGNORE),
+	/* no cycle is stepped over while there is any of these */
+	TCP(more, NAP_PART),
+	TCP(store, NAP_PART),
+	TCP(epoch, NAP_PART),
 };
 NAP_FIELDS(tcp_fields, struct nap_tcp, tcp_rows);
 
@@ -120,7 +138,7 @@ const struct nap_fields *const nap_client_tables[] = { &client_fields, &second_f
 size_t nap_client_bytes(const struct nap_client_setup *setup)
 {
 	if (nap_flow_over_tcp(setup))
-		return offsetof(struct nap_client, old) + NAP_TCP_LEFT_BYTES;
+		return sizeof(struct nap_client);
 	if (setup->policy->try_silence)
 		return offsetof(struct nap_client, tcp);
 	return offsetof(struct nap_client, policy) + (nap_policy_state_size(setup->policy) + 7) / 8 * 8;
@@ -128,7 +146,7 @@ size_t nap_client_bytes(const struct nap_client_setup *setup)
 
 static bool tcp_rests(const struct nap_tcp *t)
 {
-	return t->n == 0 || t->state == NAP_TCP_CLOSED;
+	return (t->n == 0 && !t->store && !t->epoch && t->ack_at == NAP_NEVER) || t->state == NAP_TCP_CLOSED;
 }
 
 bool nap_ends_rest(
@@ -151,19 +169,22 @@ struct nap_moment nap_ends_moment(const struct nap_client *c, const struct nap_c
 			[NAP_BASE_PUSH] = s->pushes } };
 }
 
-static uint64_t mix_tcp(uint64_t h, const struct nap_tcp *t, struct nap_moment m)
+static uint64_t mix_tcp(
+	uint64_t h, const struct nap_tcp *t, const struct nap_tcp_config *cfg, struct nap_moment m)
 {
 	m.groups = (t->option.idle != NAP_NEVER ? GROUP_PROBES : 0) | (t->stamps ? GROUP_STAMPS : 0) |
-		   (t->recovering ? GROUP_RECOVERS : 0) | (t->probed ? GROUP_PROBED : 0);
+		   (t->recovery ? GROUP_RECOVERS : 0) | (t->probed ? GROUP_PROBED : 0) |
+		   (nap_tcp_is_wide(t, cfg, m.now) ? GROUP_WIDE : 0) | (t->pmtu > 0 ? GROUP_PMTU : 0);
 	return nap_rows_mix(h, &tcp_fields, t, &m);
 }
 
 /* The connection before, which may be there for ever: its numbers count from its own. */
-static uint64_t mix_old(uint64_t h, const struct nap_tcp *t, struct nap_moment m)
+static uint64_t mix_old(
+	uint64_t h, const struct nap_tcp *t, const struct nap_tcp_config *cfg, struct nap_moment m)
 {
 	m.base[NAP_BASE_OWN] = t->nxt;
 	m.base[NAP_BASE_PEER] = t->rcv;
-	return t->state == NAP_TCP_CLOSED ? h : mix_tcp(h, t, m);
+	return t->state == NAP_TCP_CLOSED ? h : mix_tcp(h, t, cfg, m);
 }
 
 uint64_t nap_client_fingerprint(
@@ -183,7 +204,7 @@ uint64_t nap_client_fingerprint(
 		h = nap_fields_mix(h, setup->policy->state, c->policy, at);
 	if (nap_flow_has_second(setup))
 		h = nap_rows_mix(h, &second_fields, &c->second, at);
-	return tcp ? mix_old(mix_tcp(h, &c->tcp, *at), &c->old, *at) : h;
+	return tcp ? mix_old(mix_tcp(h, &c->tcp, &app->tcp, *at), &c->old, &app->tcp, *at) : h;
 }
 
 static void move_tcp(struct nap_tcp *now, struct nap_tcp *old, nap_time span)
@@ -221,7 +242,7 @@ uint64_t nap_server_fingerprint(
 		return h;
 	m.base[NAP_BASE_OWN] = at->base[NAP_BASE_PEER];
 	m.base[NAP_BASE_PEER] = at->base[NAP_BASE_OWN];
-	return mix_old(mix_tcp(h, &s->tcp, m), &s->old, m);
+	return mix_old(mix_tcp(h, &s->tcp, &setup->server->tcp, m), &s->old, &setup->server->tcp, m);
 }
 
 void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)

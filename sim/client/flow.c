@@ -79,7 +79,9 @@ void nap_flow_say(
 	mark_sent(k);
 	if (nap_flow_over_tcp(k->setup)) {
 		/* a message has at least one byte, or the peer would not see it */
-		nap_tcp_write(&c->tcp, message, len > 0 ? (uint32_t)len : 1, cause, tag, k->now);
+		nap_tcp_write(&c->tcp, &k->setup->app->tcp, k->now,
+			&(struct nap_tcp_words){
+				(uint8_t)message, (uint8_t)cause, len > 0 ? (uint32_t)len : 1, tag, k->now });
 		return;
 	}
 	*nap_outbox_add(k->out) = (struct nap_packet){

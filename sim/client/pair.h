@@ -10,7 +10,7 @@
 #include "client/client.h"
 #include "client/server.h"
 
-#define NAP_PAIR_FLIGHT 64 /* packets under way, both ways together */
+#define NAP_PAIR_FLIGHT 512 /* packets under way, both ways together */
 
 /* Everything it points to is the caller's. */
 struct nap_pair {

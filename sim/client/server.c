@@ -33,6 +33,14 @@ void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup,
 	s->self = self;
 }
 
+void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup)
+{
+	if (!over_tcp(setup))
+		return;
+	nap_tcp_clear(&s->tcp);
+	nap_tcp_clear(&s->old);
+}
+
 /* --- what it says ------------------------------------------------------------------------------------------------ */
 
 /* What one message carries besides its size. */
@@ -51,7 +59,9 @@ static void say(const struct call *k, enum nap_message message, uint64_t len, en
 	if (message == NAP_MSG_SERVER_KEEPALIVE || k->setup->server->keepalive_after != NAP_SILENCE_PEERS)
 		s->said = k->now;
 	if (over_tcp(k->setup)) {
-		nap_tcp_write(&s->tcp, message, len > 0 ? (uint32_t)len : 1, cause, with->tag, with->stamp);
+		nap_tcp_write(&s->tcp, &k->setup->server->tcp, k->now,
+			&(struct nap_tcp_words){ (uint8_t)message, (uint8_t)cause,
+				len > 0 ? (uint32_t)len : 1, with->tag, with->stamp });
 		return;
 	}
 	*nap_outbox_add(k->out) = (struct nap_packet){
@@ -316,6 +326,15 @@ static bool know(const struct call *k, const struct nap_packet *p)
 	return true;
 }
 
+/* Messages whose segments had come before one that was missing. */
+static void take_stored(const struct call *k)
+{
+	struct nap_packet p;
+
+	while (nap_tcp_stored(&k->s->tcp, &p))
+		take(k, &p);
+}
+
 static void tcp_events(const struct call *k, unsigned events, const struct nap_packet *p)
 {
 	struct nap_server *s = k->s;
@@ -325,12 +344,14 @@ static void tcp_events(const struct call *k, unsigned events, const struct nap_p
 		return;
 	}
 	push_done(k, s->tcp.acked);
-	if (events & (NAP_TCP_CONNECTED | NAP_TCP_MESSAGE))
+	if (events & (NAP_TCP_CONNECTED | NAP_TCP_DATA))
 		s->heard = k->now;
 	if ((events & NAP_TCP_CONNECTED) && nap_app_is_bare(k->setup->app))
 		open_flow(k);
 	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);
+	if (events & NAP_TCP_MORE)
+		take_stored(k);
 	if (events & NAP_TCP_ENDED) {
 		k->out->notes |= NAP_NOTE_TOLD;
 		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
@@ -350,8 +371,12 @@ static void old_input(const struct call *k, const struct nap_packet *p)
 	const struct nap_tcp_config *cfg = &k->setup->server->tcp;
 	struct nap_tcp *old = &k->s->old;
 
+	struct nap_packet unread;
+
 	if (nap_tcp_input(old, cfg, k->now, p, k->out) & NAP_TCP_ENDED)
 		nap_tcp_close(old, NAP_CAUSE_BACKGROUND);
+	while (nap_tcp_stored(old, &unread))
+		;
 	nap_tcp_flush(old, cfg, k->now, k->out);
 }
 
@@ -465,8 +490,10 @@ void nap_server_timer(
 		return;
 	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->tcp))
 		tcp_events(&k, nap_tcp_timer(&s->tcp, &setup->server->tcp, now, out), NULL);
-	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->old))
+	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->old)) {
 		nap_tcp_timer(&s->old, &setup->server->tcp, now, out);
+		nap_tcp_flush(&s->old, &setup->server->tcp, now, out);
+	}
 	if (now >= s->wait)
 		push_late(&k);
 	if (now >= idle_end(s, setup))
@@ -491,6 +518,6 @@ bool nap_server_notices(const struct nap_server_setup *setup)
 size_t nap_server_bytes(const struct nap_server_setup *setup)
 {
 	if (over_tcp(setup))
-		return offsetof(struct nap_server, old) + NAP_TCP_LEFT_BYTES;
+		return sizeof(struct nap_server);
 	return keeps(setup) ? offsetof(struct nap_server, tcp) : offsetof(struct nap_server, offered);
 }

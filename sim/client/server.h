@@ -66,12 +66,14 @@ struct nap_server {
 	nap_time offered[NAP_SERVER_QUEUE]; /* when push number n was offered: at n % NAP_SERVER_QUEUE */
 	/* over TCP only */
 	struct nap_tcp tcp;
-	struct nap_tcp
-		old; /* the connection before, of which the client knows no more: only NAP_TCP_LEFT_BYTES of it */
+	struct nap_tcp old; /* the connection before, of which the client knows no more */
 };
 
 /* The server's end of a flow that nobody has opened yet; setup stays the caller's. */
 void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup, struct nap_endpoint self);
+
+/* What it holds outside of the struct is given back. */
+void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup);
 
 /* A packet arrived. */
 void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,

@@ -4,23 +4,34 @@
 
 #include <string.h>
 
-/* As Linux announces itself: what trackers of windows in middleboxes expect. */
-#define SYN_WINDOW    64240u
-#define WSCALE        7u
-#define WINDOW        (NAP_TCP_SCALED_WINDOW >> WSCALE)
-#define INVALID_PAUSE (500 * NAP_MS) /* Linux, tcp_invalid_ratelimit */
-#define TIME_WAIT     (60 * NAP_S)   /* Linux; also how long FIN-WAIT-2 lasts */
-#define RTO_FALLBACK  (3 * NAP_S)    /* where the handshake gave no round trip: RFC 6298 5.7 */
+#define SYN_WINDOW    64240u /* as Linux announces itself: what trackers of windows in middleboxes expect */
+#define WINDOW        502u   /* after that, scaled ... */
+#define WINDOW_MOST   (3u << 20 >> NAP_TCP_SCALE) /* ... and as far as it grows: half of Linux' tcp_rmem */
+#define INVALID_PAUSE (500 * NAP_MS)              /* Linux, tcp_invalid_ratelimit */
+#define TIME_WAIT     (60 * NAP_S)                /* Linux; also how long FIN-WAIT-2 lasts */
+#define RTO_FALLBACK  (3 * NAP_S)                 /* where the handshake gave no round trip: RFC 6298 5.7 */
+#define FIRST_GUESS   536u                        /* of the peer's segments: RFC 9293 3.7.1 */
 
-static void enqueue(struct nap_tcp *t, const struct nap_tcp_segment *s)
+void nap_tcp_clear(struct nap_tcp *t)
 {
-	struct nap_tcp_segment *slot;
+	g_clear_pointer(&t->more, g_free);
+	g_clear_pointer(&t->store, g_free);
+	nap_tcp_epoch_clear(t);
+	t->n = t->n_sent = t->first = t->sacked = t->lost = t->resent = 0;
+	t->messages = 0;
+	t->size = NAP_TCP_OWN;
+	t->state = NAP_TCP_CLOSED;
+}
 
-	g_assert(t->n < NAP_TCP_QUEUE);
-	slot = nap_tcp_segment(t, t->n++);
-	*slot = *s;
-	slot->seq = t->write;
-	t->write = nap_tcp_segment_end(slot);
+/* What the host knows of the path stays. */
+static void empty(struct nap_tcp *t)
+{
+	struct nap_tcp fresh = {
+		.pmtu = t->pmtu, .may_be_cut = t->may_be_cut, .pmtu_until = t->pmtu_until, .size = NAP_TCP_OWN
+	};
+
+	nap_tcp_clear(t);
+	*t = fresh;
 }
 
 static void reset(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_endpoint self,
@@ -29,18 +40,25 @@ static void reset(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time 
 	/* connections are told apart by their numbers as by a clock: RFC 9293 3.4.1, 4 us a number */
 	uint32_t iss = (uint32_t)(now / (4 * NAP_US)) + self.port * 2654435761u;
 
-	memset(t, 0, offsetof(struct nap_tcp, queue));
+	empty(t);
 	t->self = self;
 	t->peer = peer;
-	t->window = NAP_TCP_WINDOW;
 	t->ack_cause = NAP_CAUSE_RECONNECT;
 	t->stamps = cfg->timestamps;
-	t->una = t->nxt = t->write = iss;
+	t->window = WINDOW;
+	t->own_mss = (uint16_t)cfg->mss;
+	t->got = FIRST_GUESS;
+	t->cwnd = (uint16_t)cfg->initial_window;
+	t->ssthresh = NAP_TCP_NO_THRESH;
+	t->una = t->nxt = t->write = t->latest = iss;
+	t->latest_sent = -1;
+	t->min_rtt = NAP_NEVER;
 	t->rto = cfg->rto_initial;
-	t->retry = t->keep = t->since = NAP_NEVER;
+	t->retry = t->keep = t->since = t->ack_at = NAP_NEVER;
 	t->heard = now;
 	t->option = *option;
-	enqueue(t, &(struct nap_tcp_segment){ .flags = NAP_SYN, .cause = NAP_CAUSE_RECONNECT });
+	nap_tcp_enqueue(t, &(struct nap_tcp_segment){ .flags = NAP_SYN, .cause = NAP_CAUSE_RECONNECT });
+	nap_tcp_set_mss(t, cfg, now);
 }
 
 void nap_tcp_connect(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
@@ -51,32 +69,41 @@ void nap_tcp_connect(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_ti
 	t->since = now; /* the user's time-out counts from here (Linux) */
 }
 
+/* What the peer's SYN says. */
+static void synchronise(
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, const struct nap_packet *p)
+{
+	t->rcv = t->told = p->seq + 1;
+	t->stamps &= p->stamps.sent > 0;
+	t->recent = p->stamps.sent;
+	t->peer_mss = p->mss > 0 ? p->mss : FIRST_GUESS;
+	t->peer_window = p->win;
+	nap_tcp_set_mss(t, cfg, now);
+}
+
 void nap_tcp_accept(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
 	const struct nap_packet *p, const struct nap_tcp_keepalive *option)
 {
 	reset(t, cfg, now, p->dst, p->src, option);
 	t->state = NAP_TCP_SYN_RECEIVED;
-	t->rcv = p->seq + 1;
-	t->stamps &= p->stamps.sent > 0;
-	t->recent = p->stamps.sent;
+	synchronise(t, cfg, now, p);
 }
 
 void nap_tcp_write(
-	struct nap_tcp *t, uint8_t message, uint32_t len, uint8_t cause, uint32_t tag, nap_time stamp)
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, const struct nap_tcp_words *w)
 {
-	struct nap_tcp_segment *last;
+	struct nap_tcp_segment s = { .len = w->len, .cause = w->cause, .stamp = w->stamp };
 
 	if (t->state == NAP_TCP_CLOSED || t->state > NAP_TCP_CLOSE_WAIT)
 		return; /* nothing follows a FIN */
 	if (nap_tcp_room(t) > 0) {
-		enqueue(t,
-			&(struct nap_tcp_segment){
-				.len = len, .tag = tag, .message = message, .cause = cause, .stamp = stamp });
-		return;
+		s.flags = NAP_PSH;
+		s.message = w->message;
+		s.tag = w->tag;
 	}
-	last = nap_tcp_segment(t, t->n - 1u);
-	last->len += len;
-	t->write = nap_tcp_segment_end(last);
+	if (t->pmtu > 0)
+		nap_tcp_set_mss(t, cfg, now);
+	nap_tcp_enqueue_message(t, s);
 }
 
 /* A FIN behind what is queued; false where none can follow. */
@@ -93,14 +120,14 @@ static bool finish(struct nap_tcp *t, uint8_t cause)
 	default:
 		return false;
 	}
-	enqueue(t, &(struct nap_tcp_segment){ .flags = NAP_FIN, .cause = cause });
+	nap_tcp_enqueue(t, &(struct nap_tcp_segment){ .flags = NAP_FIN, .cause = cause });
 	return true;
 }
 
 void nap_tcp_close(struct nap_tcp *t, uint8_t cause)
 {
 	if (t->state == NAP_TCP_SYN_SENT)
-		t->state = NAP_TCP_CLOSED;
+		nap_tcp_abort(t);
 	else if (finish(t, cause))
 		t->left = true;
 }
@@ -110,94 +137,154 @@ void nap_tcp_shutdown(struct nap_tcp *t, uint8_t cause)
 	finish(t, cause);
 }
 
-/* Segments of data in one, as a retransmission joins them; a FIN stays by itself. */
-static void join_data(struct nap_tcp *left, struct nap_tcp *t)
+void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp *left)
 {
-	left->n = left->n_sent = left->first = 0;
-	for (uint32_t i = 0; i < t->n; i++) {
-		const struct nap_tcp_segment *s = nap_tcp_segment(t, i);
+	nap_tcp_clear(left);
+	*left = *t;
+	t->more = NULL;
+	t->store = NULL;
+	t->epoch = NULL;
+	nap_tcp_clear(t);
+}
 
-		if (left->n > 0 && s->flags == 0 && left->queue[0].flags == 0) {
-			left->queue[0].len += s->len;
-			continue;
-		}
-		g_assert(left->n < NAP_TCP_LEFT);
-		left->queue[left->n++] = *s;
-		left->n_sent = (uint8_t)(left->n_sent + (i < t->n_sent));
+/* The options that a segment carries, and what it says of what came. */
+static void put_options(const struct nap_tcp *t, nap_time now, struct nap_packet *p)
+{
+	p->stamps = (struct nap_stamps){ t->stamps ? now + 1 : 0, t->stamps ? t->recent : 0 };
+	if (p->flags & NAP_SYN) {
+		p->win = SYN_WINDOW;
+		p->wscale = NAP_TCP_SCALE + 1;
+		p->mss = t->own_mss;
+	} else if (p->len == 0 && (p->flags & NAP_FIN) == 0) {
+		p->sack = nap_tcp_store_block(t);
 	}
 }
 
-void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp *left)
-{
-	memcpy(left, t, offsetof(struct nap_tcp, queue));
-	join_data(left, t);
-	t->state = NAP_TCP_CLOSED;
-}
-
-void nap_tcp_transmit(const struct nap_tcp *t, uint32_t seq, uint32_t flags, const struct nap_tcp_segment *s,
+void nap_tcp_transmit(struct nap_tcp *t, uint32_t seq, uint32_t flags, const struct nap_tcp_segment *s,
 	nap_time now, struct nap_outbox *out)
 {
-	bool syn = flags & NAP_SYN;
+	struct nap_packet *p = nap_outbox_add(out);
 
-	*nap_outbox_add(out) = (struct nap_packet){
+	*p = (struct nap_packet){
 		.src = t->self,
 		.dst = t->peer,
 		.proto = NAP_TCP,
 		.flags = (uint8_t)flags,
 		.seq = seq,
 		.ack = flags & NAP_ACK ? t->rcv : 0,
-		.win = (uint16_t)(syn ? SYN_WINDOW : WINDOW),
-		.wscale = (uint8_t)(syn ? WSCALE + 1 : 0),
+		.win = t->window,
 		.len = s ? s->len : 0,
+		.ip_frag = t->may_be_cut ? 0 : NAP_DF,
 		.message = s ? s->message : 0,
 		.cause = s ? s->cause : t->ack_cause,
 		.tag = s ? s->tag : 0,
-		.stamp = s && s->stamp ? s->stamp : now,
-		.stamps = { t->stamps ? now + 1 : 0, t->stamps ? t->recent : 0 },
+		.stamp = !s         ? 0
+			 : s->stamp ? s->stamp
+				    : now,
 	};
+	put_options(t, now, p);
+	if (flags & NAP_ACK)
+		nap_tcp_ack_sent(t);
 }
 
 void nap_tcp_transmit_segment(struct nap_tcp *t, uint32_t i, nap_time now, struct nap_outbox *out)
 {
 	struct nap_tcp_segment *s = nap_tcp_segment(t, i);
+	bool again = i < t->n_sent;
 	uint32_t flags = s->flags;
 
 	if (t->state != NAP_TCP_SYN_SENT)
 		flags |= NAP_ACK;
-	if (s->len > 0)
-		flags |= NAP_PSH;
+	if (s->len > 0) {
+		nap_tcp_ack_answered(t, now);
+		t->wrote = now;
+	}
 	nap_tcp_transmit(t, s->seq, flags, s, now, out);
-	t->ack_due = false;
 	s->sent = now;
-	s->again = !nap_tcp_before(t->nxt, nap_tcp_segment_end(s));
-	if (!s->again)
-		t->nxt = nap_tcp_segment_end(s);
+	if (t->recovery == NAP_TCP_FAST && t->repaid < UINT16_MAX)
+		t->repaid++;
+	if (again) {
+		nap_tcp_mark(t, s, NAP_TCP_AGAIN, 0);
+		return;
+	}
+	t->n_sent = i + 1;
+	t->nxt = nap_tcp_segment_end(s);
 }
 
-/* May segment number n_sent go now? Nothing overtakes a SYN. */
-static bool may_send(struct nap_tcp *t)
+/* The first that is lost and did not go again, n_sent when there is none. */
+static uint32_t first_lost(struct nap_tcp *t)
 {
-	if (t->n_sent >= t->n)
+	uint32_t i = 0;
+
+	if (t->lost <= t->resent)
+		return t->n_sent;
+	while (i < t->n_sent &&
+		(nap_tcp_segment(t, i)->marks & (NAP_TCP_LOST | NAP_TCP_RESENT)) != NAP_TCP_LOST)
+		i++;
+	return i;
+}
+
+/* Which segment may go now? What is lost comes first; nothing overtakes a SYN. False: none. */
+static bool may_send(struct nap_tcp *t, uint32_t *i)
+{
+	*i = first_lost(t);
+	if (*i < t->n_sent)
+		return nap_tcp_is_opening(t) || nap_tcp_in_flight(t) < t->cwnd;
+	if (t->n_sent == t->n)
 		return false;
-	if (t->n_sent == 0)
-		return true;
-	return !(nap_tcp_segment(t, 0)->flags & NAP_SYN) && t->n_sent < t->window;
+	if (nap_tcp_is_opening(t))
+		return t->n_sent == 0;
+	return nap_tcp_in_flight(t) < t->cwnd &&
+	       !nap_tcp_before(t->una + t->peer_window, nap_tcp_segment_end(nap_tcp_segment(t, *i)));
+}
+
+/* Leaves some room for what else the call has to say. */
+static bool is_full(const struct nap_outbox *out)
+{
+	return out->n + 4 >= NAP_OUTBOX_MAX;
+}
+
+static void send_allowed(
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_outbox *out)
+{
+	uint32_t i;
+	bool sent = false;
+
+	while (may_send(t, &i)) {
+		if (is_full(out)) { /* the rest goes at once, with the next */
+			t->resume = true;
+			break;
+		}
+		if (i < t->n_sent) {
+			nap_tcp_mark(t, nap_tcp_segment(t, i), NAP_TCP_RESENT, 0);
+			t->since = nap_time_min(t->since, now);
+		}
+		nap_tcp_transmit_segment(t, i, now, out);
+		nap_tcp_arm_sent(t, cfg, now);
+		sent = true;
+	}
+	if (!nap_tcp_is_opening(t) && (sent || t->n_sent < t->n))
+		nap_tcp_note_use(t);
 }
 
 void nap_tcp_flush(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_outbox *out)
 {
 	if (t->state == NAP_TCP_CLOSED)
 		return;
-	while (may_send(t)) {
-		nap_tcp_transmit_segment(t, t->n_sent++, now, out);
-		nap_tcp_arm_sent(t, cfg, now);
-	}
+	if (t->resume)
+		t->ack_at = NAP_NEVER;
+	t->resume = false;
+	if (t->n_sent == 0 && t->n > 0 && !nap_tcp_is_opening(t))
+		nap_tcp_after_idle(t, cfg, now);
+	if (t->n > 0)
+		send_allowed(t, cfg, now, out);
 	if (t->ack_due)
 		nap_tcp_transmit(t, t->nxt, NAP_ACK, NULL, now, out);
-	t->ack_due = false;
+	if (t->resume)
+		t->ack_at = now;
 }
 
-static void fin_acknowledged(struct nap_tcp *t, nap_time now)
+void nap_tcp_fin_acknowledged(struct nap_tcp *t, nap_time now)
 {
 	switch ((enum nap_tcp_state)t->state) {
 	case NAP_TCP_FIN_WAIT_1:
@@ -216,80 +303,22 @@ static void fin_acknowledged(struct nap_tcp *t, nap_time now)
 	t->keep = t->state == NAP_TCP_FIN_WAIT_2 && !t->left ? NAP_NEVER : now + TIME_WAIT;
 }
 
-/* The oldest segment is acknowledged. Returns its round trip, NAP_NEVER when it is not known which transmission was answered. */
-static nap_time pop(struct nap_tcp *t, nap_time now)
-{
-	const struct nap_tcp_segment *s = nap_tcp_segment(t, 0);
-	nap_time rtt = s->again ? NAP_NEVER : now - s->sent;
-
-	if (s->cause == NAP_CAUSE_PUSH && s->tag > 0)
-		t->acked = s->tag;
-	if (s->flags & NAP_FIN)
-		fin_acknowledged(t, now);
-	t->first = (uint8_t)((t->first + 1) % NAP_TCP_QUEUE);
-	t->n--;
-	if (t->n_sent > 0)
-		t->n_sent--;
-	if (t->window < NAP_TCP_WINDOW)
-		t->window++;
-	return rtt;
-}
-
-/* Part of the oldest segment is acknowledged, which a retransmission had joined. */
-static void shorten(struct nap_tcp *t, uint32_t ack)
-{
-	struct nap_tcp_segment *s = nap_tcp_segment(t, 0);
-
-	s->len -= ack - s->seq;
-	s->seq = ack;
-}
-
-/* Is there anything new in p's acknowledgement? */
-static bool take_ack(
-	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, const struct nap_packet *p)
-{
-	nap_time rtt = NAP_NEVER;
-
-	if (!nap_tcp_before(t->una, p->ack) || nap_tcp_before(t->nxt, p->ack))
-		return false;
-	t->una = p->ack;
-	while (t->n > 0 && !nap_tcp_before(p->ack, nap_tcp_segment_end(nap_tcp_segment(t, 0)))) {
-		nap_time one = pop(t, now);
-
-		rtt = rtt == NAP_NEVER ? one : rtt;
-	}
-	if (t->n > 0 && nap_tcp_before(nap_tcp_segment(t, 0)->seq, p->ack))
-		shorten(t, p->ack);
-	if (rtt == NAP_NEVER && t->stamps && p->stamps.echo > 0) /* RFC 7323 4.3 */
-		rtt = now + 1 - p->stamps.echo;
-	t->retransmits = 0;
-	t->since = NAP_NEVER;
-	t->recovering &= nap_tcp_before(t->una, t->recovered);
-	t->probed &= nap_tcp_before(t->una, t->probe_end);
-	if (rtt != NAP_NEVER) { /* else the time-out stays as it is, backed off: Karn, RFC 6298 5 */
-		nap_tcp_rtt_sample(&t->rtt, rtt, cfg->rto_min, t->una, t->nxt);
-		t->rto = nap_tcp_fresh_rto(t, cfg);
-		t->backoff = 0;
-	}
-	nap_tcp_arm_acked(t, cfg, now);
-	return true;
-}
-
-/* The handshake is over. */
-static void establish(struct nap_tcp *t)
+/* The handshake is over. A SYN that had to be repeated twice tells of a poor path (RFC 5681 3.1). */
+static void establish(struct nap_tcp *t, uint32_t repeats)
 {
 	t->state = NAP_TCP_ESTABLISHED;
 	t->keep = nap_time_after(t->heard, t->option.idle);
 	if (t->rtt.srtt == 0)
 		t->rto = RTO_FALLBACK;
+	if (repeats > 1)
+		t->cwnd = 1;
 }
 
 unsigned nap_tcp_abort(struct nap_tcp *t)
 {
-	t->state = NAP_TCP_CLOSED;
-	t->n = t->n_sent = 0;
-	t->ack_due = false;
-	t->retry = t->keep = NAP_NEVER;
+	nap_tcp_clear(t);
+	t->ack_due = t->resume = false;
+	t->retry = t->keep = t->ack_at = NAP_NEVER;
 	return NAP_TCP_ABORTED;
 }
 
@@ -312,12 +341,30 @@ static unsigned take_icmp(struct nap_tcp *t, const struct nap_tcp_config *cfg, n
 	if (cfg->hard_errors && p->icmp_type == NAP_ICMP_UNREACHABLE &&
 		(p->icmp_code == NAP_ICMP_NO_PROTOCOL || p->icmp_code == NAP_ICMP_NO_PORT))
 		return nap_tcp_abort(t);
+	if (p->icmp_type == NAP_ICMP_UNREACHABLE && p->icmp_code == NAP_ICMP_TOO_BIG)
+		nap_tcp_too_big(t, cfg, now, p->mtu);
 	return way ? nap_tcp_revert_backoff(t, cfg, now, out) : 0;
+}
+
+/* The SYN goes again. */
+static void send_again(struct nap_tcp *t)
+{
+	if (t->n_sent > 0)
+		nap_tcp_mark(t, nap_tcp_segment(t, 0), NAP_TCP_LOST, NAP_TCP_RESENT);
+}
+
+/* Does p answer the first SYN, so that the others were for nothing? opened: when that went. */
+static bool answers_first(const struct nap_packet *p, nap_time opened)
+{
+	return p->stamps.echo > 0 && p->stamps.echo == opened + 1;
 }
 
 static unsigned take_in_syn_sent(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
 	const struct nap_packet *p, struct nap_outbox *out)
 {
+	nap_time opened = t->since;
+	uint32_t repeats = t->retransmits;
+
 	if ((p->flags & NAP_ACK) && p->ack != t->nxt) {
 		nap_tcp_refuse(p, out);
 		return 0;
@@ -326,18 +373,16 @@ static unsigned take_in_syn_sent(struct nap_tcp *t, const struct nap_tcp_config 
 		return p->flags & NAP_ACK ? nap_tcp_abort(t) : 0;
 	if (!(p->flags & NAP_SYN))
 		return 0;
-	t->rcv = p->seq + 1;
-	t->stamps &= p->stamps.sent > 0;
-	t->recent = p->stamps.sent;
+	synchronise(t, cfg, now, p);
 	t->heard = now;
 	if (!(p->flags & NAP_ACK)) { /* simultaneous open: the SYN goes again, as a SYN-ACK */
 		t->state = NAP_TCP_SYN_RECEIVED;
-		t->n_sent = 0;
+		send_again(t);
 		return 0;
 	}
 	t->ack_due = true;
-	take_ack(t, cfg, now, p);
-	establish(t);
+	nap_tcp_take_ack(t, cfg, now, p);
+	establish(t, answers_first(p, opened) ? 0 : repeats);
 	return NAP_TCP_CONNECTED;
 }
 
@@ -357,26 +402,61 @@ static void take_fin(struct nap_tcp *t, nap_time now)
 	}
 }
 
-/* Payload and FIN in order; everything else is answered by saying what is expected. */
-static unsigned take_payload(struct nap_tcp *t, nap_time now, const struct nap_packet *p)
+/* The window grows with what comes in one go, as Linux' does: programs read at once. */
+static void grow_window(struct nap_tcp *t)
+{
+	uint64_t wanted = (2 * (uint64_t)t->burst + 16u * t->own_mss) >> NAP_TCP_SCALE;
+
+	t->window = (uint16_t)MAX(t->window, MIN(wanted, WINDOW_MOST));
+}
+
+/* Payload in order. Returns its events. */
+static unsigned take_data(
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, const struct nap_packet *p)
+{
+	bool gap = nap_tcp_store_waits(t);
+	unsigned events = p->flags & NAP_PSH ? NAP_TCP_MESSAGE | NAP_TCP_DATA : NAP_TCP_DATA;
+
+	t->rcv = p->seq + p->len;
+	t->burst += p->len;
+	grow_window(t);
+	if (p->flags & NAP_PSH)
+		t->burst = 0;
+	events |= nap_tcp_store_advance(t);
+	nap_tcp_ack_data(t, cfg, now, p->len);
+	t->ack_due |= gap; /* RFC 5681 4.2 */
+	return events;
+}
+
+/* Payload and FIN; what is not in order is answered by saying what is expected. */
+static unsigned take_payload(
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, const struct nap_packet *p)
 {
 	uint32_t end = p->seq + p->len; /* of the payload */
+	bool fin = p->flags & NAP_FIN;
 	unsigned events = 0;
 
-	if (p->len == 0 && !(p->flags & NAP_FIN))
+	if (p->len == 0 && !fin)
 		return 0;
-	t->ack_due = true;
 	t->ack_cause = p->cause;
-	if (nap_tcp_before(t->rcv, p->seq))
+	if (nap_tcp_before(t->rcv, p->seq)) {
+		nap_tcp_store_add(t, p);
+		nap_tcp_ack_quickly(t, cfg);
 		return 0;
-	if (nap_tcp_before(t->rcv, end)) {
-		t->rcv = end;
-		events |= NAP_TCP_MESSAGE;
 	}
-	if ((p->flags & NAP_FIN) && t->rcv == end) {
+	if (!nap_tcp_before(t->rcv, end + fin)) { /* it has been here */
+		nap_tcp_ack_quickly(t, cfg);
+		return 0;
+	}
+	if (nap_tcp_before(t->rcv, end))
+		events |= take_data(t, cfg, now, p);
+	if (fin && t->rcv == end) {
 		t->rcv++;
 		events |= NAP_TCP_ENDED;
+	}
+	if (events & NAP_TCP_ENDED) {
 		take_fin(t, now);
+		nap_tcp_ack_fin(t, cfg, now);
 	}
 	return events;
 }
@@ -386,7 +466,7 @@ static bool acceptable(const struct nap_tcp *t, const struct nap_packet *p)
 {
 	uint32_t end = p->seq + p->len + ((p->flags & NAP_FIN) != 0);
 
-	return !nap_tcp_before(end, t->rcv) && !nap_tcp_before(t->rcv + NAP_TCP_SCALED_WINDOW, p->seq);
+	return !nap_tcp_before(end, t->rcv) && !nap_tcp_before(t->rcv + nap_tcp_own_window(t), p->seq);
 }
 
 /*
@@ -407,6 +487,7 @@ static unsigned take_segment(struct nap_tcp *t, const struct nap_tcp_config *cfg
 	const struct nap_packet *p, struct nap_outbox *out)
 {
 	unsigned events = 0;
+	uint32_t repeats;
 	bool news;
 
 	if (!acceptable(t, p)) {
@@ -422,7 +503,8 @@ static unsigned take_segment(struct nap_tcp *t, const struct nap_tcp_config *cfg
 	t->probes = 0;
 	if (!nap_tcp_before(t->rcv, p->seq) && p->stamps.sent > t->recent) /* RFC 7323 4.3 */
 		t->recent = p->stamps.sent;
-	news = take_ack(t, cfg, now, p);
+	repeats = t->retransmits;
+	news = nap_tcp_take_ack(t, cfg, now, p);
 	if (news && t->n == 0)
 		events |= NAP_TCP_SETTLED;
 	if (t->state == NAP_TCP_CLOSED)
@@ -432,13 +514,13 @@ static unsigned take_segment(struct nap_tcp *t, const struct nap_tcp_config *cfg
 			nap_tcp_refuse(p, out);
 			return 0;
 		}
-		establish(t);
+		establish(t, repeats);
 		events |= NAP_TCP_CONNECTED;
 	}
-	return events | take_payload(t, now, p);
+	return events | take_payload(t, cfg, now, p);
 }
 
-unsigned nap_tcp_input(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
+static unsigned take(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
 	const struct nap_packet *p, struct nap_outbox *out)
 {
 	if (p->proto == NAP_ICMP)
@@ -446,10 +528,10 @@ unsigned nap_tcp_input(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_
 	if (t->state == NAP_TCP_SYN_SENT)
 		return take_in_syn_sent(t, cfg, now, p, out);
 	if (p->flags & NAP_RST) /* in the window: RFC 9293 3.10.7.4 */
-		return p->seq - t->rcv <= NAP_TCP_SCALED_WINDOW ? nap_tcp_abort(t) : 0;
+		return p->seq - t->rcv <= nap_tcp_own_window(t) ? nap_tcp_abort(t) : 0;
 	if (p->flags & NAP_SYN) {
 		if (t->state == NAP_TCP_SYN_RECEIVED && p->seq + 1 == t->rcv && !(p->flags & NAP_ACK)) {
-			t->n_sent = 0; /* our SYN-ACK was lost */
+			send_again(t); /* our SYN-ACK was lost */
 			return 0;
 		}
 		if (t->state != NAP_TCP_SYN_RECEIVED) {
@@ -458,6 +540,16 @@ unsigned nap_tcp_input(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_
 		}
 	}
 	return p->flags & NAP_ACK ? take_segment(t, cfg, now, p, out) : 0;
+}
+
+/* What is to go by the host's own doing goes before the program says anything. */
+unsigned nap_tcp_input(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
+	const struct nap_packet *p, struct nap_outbox *out)
+{
+	unsigned events = take(t, cfg, now, p, out);
+
+	nap_tcp_flush(t, cfg, now, out);
+	return events;
 }
 
 void nap_tcp_refuse(const struct nap_packet *p, struct nap_outbox *out)
@@ -486,7 +578,7 @@ struct nap_packet nap_tcp_sample(const struct nap_tcp *t)
 		.flags = NAP_ACK | NAP_PSH,
 		.seq = t->nxt,
 		.ack = t->rcv,
-		.win = (uint16_t)WINDOW,
+		.win = t->window,
 		.len = 1,
 	};
 }

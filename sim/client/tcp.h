@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One end of a TCP connection as far as keepalives need it (RFC 9293, 6298,
- * 7323, 8985 7, 6069, 1122 4.2.3), with Linux' timing. One message is one
- * segment, of any length, as with segmentation offload; segments that arrive
- * out of order are dropped and acknowledged; after a retransmission time-out
- * everything outstanding goes again (no SACK). Every acknowledgement goes at
- * once, on data where there is some to send.
+ * One end of a TCP connection (RFC 9293, 6298, 7323, 8985, 6675, 6069, 9438,
+ * 1191, 1122 4.2.3), with Linux' timing. A message is sent in segments; the
+ * one that ends it says what it was. What is not written out: Nagle's
+ * algorithm (programs that speak seldom set TCP_NODELAY or need not), HyStart,
+ * D-SACK, a zero window (programs read at once).
  *
  * Closing is what a program's close() does: the kernel goes on sending what is
  * not yet acknowledged, and answers later data with RST. A connection that its
@@ -39,8 +38,14 @@ struct nap_tcp_config {
 	uint32_t synack_retries; /* retransmissions of a SYN-ACK */
 	/* RFC 9293 3.9.1.6, RFC 5482: the same as a time, for retries; NAP_NEVER: by retries */
 	nap_time user_timeout;
-	bool timestamps; /* RFC 7323, if both ends do */
-	bool loss_probe; /* tail loss probe: RFC 8985 7 */
+	nap_time delayed_ack; /* least wait of an acknowledgement for an answer to go with; 0: none waits */
+	uint32_t quick_acks;  /* acknowledgements that do not wait, at the start and after long silence */
+	uint32_t mss;         /* announced: payload and options of a segment, without the 40 B of headers */
+	uint32_t initial_window; /* segments: RFC 6928 */
+	bool ack_read;           /* is what the program has read acknowledged at once, unless it answers? */
+	bool idle_restart;       /* does the window begin anew after idleness (RFC 5681 4.1)? */
+	bool timestamps;         /* RFC 7323, if both ends do */
+	bool loss_probe;         /* tail loss probe: RFC 8985 7 */
 	bool hard_errors; /* does ICMP 3/2 or 3/3 end an established connection (RFC 1122 4.2.3.9)? Else RFC 5461 6 */
 };
 
@@ -60,66 +65,99 @@ enum nap_tcp_state { /* RFC 9293 3.3.2; zero: no connection */
 /* What an operation brought about, or-ed. */
 enum nap_tcp_event {
 	NAP_TCP_CONNECTED = 1, /* established */
-	NAP_TCP_MESSAGE = 2,   /* the packet's message has been received, once and in order */
+	NAP_TCP_MESSAGE = 2,   /* the packet's message has been received whole, once and in order */
 	NAP_TCP_ENDED = 4,     /* the peer has closed its side: close this one */
 	NAP_TCP_SETTLED = 16,  /* all that was sent has been acknowledged */
 	NAP_TCP_ABORTED = 8,   /* gone: reset, refused or given up */
+	NAP_TCP_DATA = 32,     /* something has been received in order: of a message, or all of it */
+	NAP_TCP_MORE =
+		64, /* other messages are whole with it, of which segments were here before: nap_tcp_stored */
 };
 
-#define NAP_TCP_QUEUE  16 /* messages not yet acknowledged */
-#define NAP_TCP_WINDOW 10 /* of these, in flight at once: the initial window of RFC 6928 */
-#define NAP_TCP_LEFT   2  /* segments that a connection has once its program has left it: data, FIN */
+#define NAP_TCP_MESSAGES 15 /* messages not yet acknowledged */
+#define NAP_TCP_OWN      2  /* segments that need no memory of their own: of a power of two */
 
-/* One message, SYN or FIN on its way. */
+/* One segment, SYN or FIN on its way. */
 struct nap_tcp_segment {
 	uint32_t seq;
 	uint32_t len; /* payload bytes */
 	uint32_t tag;
-	uint8_t flags; /* NAP_SYN, NAP_FIN or 0 */
+	uint8_t flags; /* NAP_SYN, NAP_FIN, NAP_PSH: it ends a message; or 0 */
 	uint8_t message, cause;
-	bool again;     /* has it been sent more than once? */
+	uint8_t marks;  /* enum nap_tcp_mark (tcp_inside.h), or-ed */
 	nap_time stamp; /* when what it carries was first offered; 0: when it is sent */
 	nap_time sent;  /* when it last went */
 };
 
-/* The queue comes last: one that was left (nap_tcp_leave) needs only the beginning of it. */
+struct nap_tcp_store; /* what came behind a gap: tcp_store.c */
+struct nap_tcp_epoch; /* congestion avoidance since the last loss: tcp_growth.c */
+
 struct nap_tcp {
 	struct nap_endpoint self, peer;
-	uint8_t state;            /* enum nap_tcp_state */
-	uint8_t retransmits;      /* time-outs since something new was acknowledged */
-	uint8_t backoff;          /* doublings of the time-out since the last round trip measured */
-	uint8_t probes;           /* keepalive probes without answer */
-	uint8_t first;            /* index of the oldest segment in queue */
-	uint8_t n, n_sent;        /* segments in queue, and of these sent (again) since the last time-out */
-	uint8_t window;           /* of these, so many may be in flight */
-	uint8_t ack_cause;        /* who is charged for an acknowledgement */
-	bool ack_due;             /* an acknowledgement is to go */
-	bool left;                /* its program has closed it */
-	bool stamps;              /* both ends write time stamps */
-	bool probing;             /* retry is that of a loss probe */
-	bool probed;              /* a loss probe went, and nothing behind it has been acknowledged */
-	bool recovering;          /* after a time-out, until all that was out then is acknowledged */
+	uint8_t state;       /* enum nap_tcp_state */
+	uint8_t retransmits; /* time-outs since something new was acknowledged */
+	uint8_t backoff;     /* doublings of the time-out since the last round trip measured */
+	uint8_t probes;      /* keepalive probes without answer */
+	uint8_t messages;    /* in queue */
+	uint8_t ack_cause;   /* who is charged for an acknowledgement */
+	uint8_t quick;       /* acknowledgements that are still to go at once */
+	uint8_t due;         /* enum nap_tcp_due (tcp_inside.h): what retry is for */
+	uint8_t recovery;    /* enum nap_tcp_recovery (tcp_inside.h) */
+	bool ack_due;        /* an acknowledgement is to go */
+	bool left;           /* its program has closed it */
+	bool stamps;         /* both ends write time stamps */
+	bool probed;         /* a loss probe went, and nothing behind it has been acknowledged */
+	bool answers; /* the program answers what it gets: acknowledgements wait for it (Linux' pingpong) */
+	bool resume;  /* an outbox was full: more is to go at once */
+	bool may_be_cut;   /* the path takes less than what segments may shrink to: they go without DF */
+	bool limited;      /* the window was full when it last mattered */
+	uint16_t mss;      /* payload bytes of a segment sent */
+	uint16_t own_mss;  /* as announced, without options taken off */
+	uint16_t peer_mss; /* as the peer has announced it */
+	uint16_t pmtu;     /* of the path, 0: not known; kept for the next connection */
+	uint16_t window;   /* to be announced, in units of 128 bytes */
+	uint16_t got;      /* largest payload received in one segment, as far as acknowledgements go by it */
+	uint16_t cwnd, ssthresh;           /* segments; UINT16_MAX: none yet */
+	uint16_t grown;                    /* acknowledged since cwnd grew, in congestion avoidance */
+	uint16_t last_max;                 /* cwnd before the last loss */
+	uint16_t prior_cwnd, prior_thresh; /* before this recovery */
+	uint16_t delivered, repaid;        /* in it: delivered to the peer, sent (RFC 6937) */
+	uint16_t max_out;                  /* most in flight, for limited */
+	uint32_t first, n, size;           /* of queue: index of the oldest, segments, room */
+	uint32_t n_sent;                   /* of n, so many have been sent */
+	uint32_t sacked, lost, resent;     /* of these: how many have that mark */
 	uint32_t una, nxt, write; /* send: oldest unacknowledged, next never sent, next to be queued */
-	uint32_t recovered;       /* nxt at the time-out that recovering is about */
+	uint32_t recovered;       /* nxt when recovery began */
 	uint32_t probe_end;       /* nxt at the loss probe */
-	uint32_t rcv;             /* receive: next expected */
+	uint32_t usage;           /* nxt when limited and max_out were set */
+	uint32_t latest;          /* end of the segment sent last of those that have arrived ... */
+	uint32_t peer_window;     /* bytes from una on that the peer takes */
+	uint32_t rcv, told;       /* receive: next expected, and as last acknowledged */
+	uint32_t burst;           /* received in order since the last end of a message */
 	uint32_t acked;           /* tag of the last push that the peer has acknowledged */
+	uint32_t ato;             /* us: how long an acknowledgement waits; 0: nothing received yet */
 	struct nap_tcp_rtt rtt;
-	nap_time rto;   /* with back-off */
-	nap_time retry; /* retransmission timer, or loss probe's */
+	nap_time latest_sent, latest_rtt; /* ... when it was, and its round trip (RFC 8985 6.1) */
+	nap_time min_rtt;
+	nap_time rto;    /* with back-off */
+	nap_time retry;  /* retransmission timer, loss probe's or reordering's */
+	nap_time ack_at; /* a delayed acknowledgement; NAP_NEVER: none */
 	nap_time
 		since; /* first retransmission of what is outstanding, of a SYN its first sending; NAP_NEVER: none */
 	nap_time recent; /* the peer's time stamp to answer with */
 	nap_time heard;  /* last acceptable segment received */
+	nap_time lately; /* last payload received, and two minutes: further back it does not matter when */
+	nap_time wrote;  /* last payload sent */
 	nap_time
 		quiet; /* until then a segment that does not belong here, and carries nothing, is not answered */
-	nap_time keep; /* keepalive timer; FIN-WAIT-2 and TIME-WAIT: when they end */
+	nap_time keep;       /* keepalive timer; FIN-WAIT-2 and TIME-WAIT: when they end */
+	nap_time pmtu_until; /* when pmtu is forgotten */
 	struct nap_tcp_keepalive option;
-	struct nap_tcp_segment queue[NAP_TCP_QUEUE];
+	struct nap_tcp_segment own[NAP_TCP_OWN];
+	struct nap_tcp_segment *more; /* queue, where own has not room enough */
+	struct nap_tcp_store *store;  /* NULL: nothing came out of order */
+	struct nap_tcp_epoch *epoch;  /* NULL: no congestion avoidance since the last loss */
 };
-
-/* Bytes of one that was left. */
-#define NAP_TCP_LEFT_BYTES (offsetof(struct nap_tcp, queue) + NAP_TCP_LEFT * sizeof(struct nap_tcp_segment))
 
 /* Opens actively: the SYN goes with the next flush. */
 void nap_tcp_connect(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
@@ -132,12 +170,19 @@ void nap_tcp_accept(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_tim
 /* How many more messages it would take now. */
 static inline uint32_t nap_tcp_room(const struct nap_tcp *t)
 {
-	return (uint32_t)(NAP_TCP_QUEUE - 1 - t->n); /* one place is kept for the FIN */
+	return NAP_TCP_MESSAGES - t->messages;
 }
 
-/* Queues one message, if this side is not closed; without room it is added to the last one queued (bytes are bytes). It goes with the next flush. */
+/* What a program writes at once. */
+struct nap_tcp_words {
+	uint8_t message, cause;
+	uint32_t len, tag;
+	nap_time stamp; /* when it was first offered */
+};
+
+/* Queues one message, if this side is not closed; without room its bytes go, but not what they say. It goes with the next flush. */
 void nap_tcp_write(
-	struct nap_tcp *t, uint8_t message, uint32_t len, uint8_t cause, uint32_t tag, nap_time stamp);
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, const struct nap_tcp_words *words);
 
 /* Closes after what is queued: the program has gone, what the peer still sends is answered by RST. */
 void nap_tcp_close(struct nap_tcp *t, uint8_t cause);
@@ -145,12 +190,18 @@ void nap_tcp_close(struct nap_tcp *t, uint8_t cause);
 /* Closes this direction alone after what is queued: the program goes on reading. */
 void nap_tcp_shutdown(struct nap_tcp *t, uint8_t cause);
 
-/* What its program has left goes on as *left (NAP_TCP_LEFT_BYTES of memory), in place of what was there; t is free for the next. */
+/* What its program has left goes on as *left, in place of what was there; t is free for the next. */
 void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp *left);
+
+/* Nothing is left of the connection, nor of what it holds elsewhere; of a zeroed one neither. */
+void nap_tcp_clear(struct nap_tcp *t);
 
 /* A segment, or an ICMP error about one, of this connection arrived. Returns enum nap_tcp_event; answers go with the next flush. */
 unsigned nap_tcp_input(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
 	const struct nap_packet *p, struct nap_outbox *out);
+
+/* The next message that became whole with the last input, but was not its own: *p is the segment that ended it. False: none. */
+bool nap_tcp_stored(struct nap_tcp *t, struct nap_packet *p);
 
 /* Takes what is due at now: retransmissions, probes, giving up. */
 unsigned nap_tcp_timer(
@@ -161,6 +212,9 @@ void nap_tcp_flush(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time
 
 /* When nap_tcp_timer wants to be called. */
 nap_time nap_tcp_deadline(const struct nap_tcp *t);
+
+/* Does it matter for the window when payload went last, as it is still to shrink by idleness? For whole cycles. */
+bool nap_tcp_is_wide(const struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now);
 
 /* Answers a segment that belongs to no connection with a RST (RFC 9293 3.10.7.1), unless it is one itself. */
 void nap_tcp_refuse(const struct nap_packet *p, struct nap_outbox *out);

@@ -23,9 +23,12 @@ static nap_time probe_wait(const struct nap_tcp *t, const struct nap_tcp_config 
 /* The timer stands at a time-out; a loss probe comes before it where one may go. */
 static void arm(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, nap_time timeout)
 {
+	bool probes =
+		cfg->loss_probe && !nap_tcp_is_opening(t) && t->recovery == NAP_TCP_ORDERLY && t->sacked == 0;
+
 	t->retry = timeout;
-	t->probing = cfg->loss_probe && !nap_tcp_is_opening(t) && !t->recovering;
-	if (!t->probing)
+	t->due = probes ? NAP_TCP_DUE_PROBE : NAP_TCP_DUE_TIMEOUT;
+	if (!probes)
 		return;
 	if (timeout > now)
 		t->retry = nap_time_min(timeout, nap_time_after(now, probe_wait(t, cfg)));
@@ -35,14 +38,14 @@ static void arm(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time no
 
 void nap_tcp_arm_sent(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now)
 {
-	if (t->retry != NAP_NEVER && t->recovering)
+	if (t->retry != NAP_NEVER && (t->recovery != NAP_TCP_ORDERLY || t->due == NAP_TCP_DUE_REORDER))
 		return; /* the time-out of what went before */
 	arm(t, cfg, now, nap_time_after(nap_tcp_segment(t, 0)->sent, t->rto));
 }
 
 void nap_tcp_arm_acked(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now)
 {
-	t->probing = false;
+	t->due = NAP_TCP_DUE_TIMEOUT;
 	t->retry = NAP_NEVER;
 	if (t->n_sent > 0)
 		arm(t, cfg, now, nap_time_after(now, t->rto));
@@ -92,15 +95,12 @@ static nap_time wait(const struct nap_tcp *t, const struct nap_tcp_config *cfg, 
 /* Where there is nothing new to send, what was sent last goes again: its acknowledgement tells what was lost. */
 static void send_loss_probe(struct nap_tcp *t, nap_time now, struct nap_outbox *out)
 {
-	t->probing = false;
+	t->due = NAP_TCP_DUE_TIMEOUT;
 	if (t->probed) {
 		t->retry = nap_time_max(nap_time_after(nap_tcp_segment(t, 0)->sent, t->rto), now + 1);
 		return;
 	}
-	if (t->n_sent < t->n)
-		nap_tcp_transmit_segment(t, t->n_sent++, now, out);
-	else
-		nap_tcp_transmit_segment(t, t->n_sent - 1u, now, out);
+	nap_tcp_transmit_segment(t, t->n_sent < t->n ? t->n_sent : t->n_sent - 1, now, out);
 	t->probed = true;
 	t->probe_end = t->nxt;
 	t->retry = nap_time_after(now, t->rto);
@@ -113,12 +113,10 @@ static unsigned retransmit(
 
 	if (gives_up(t, cfg, now))
 		return nap_tcp_abort(t);
-	t->recovering = true;
-	t->recovered = t->nxt;
-	t->probed = false;
-	t->window = t->n_sent = 1;
+	nap_tcp_enter_timeout(t, now);
 	if (t->retransmits < UINT8_MAX)
 		t->retransmits++;
+	nap_tcp_mark(t, nap_tcp_segment(t, 0), NAP_TCP_RESENT, 0);
 	nap_tcp_transmit_segment(t, 0, now, out);
 	if (t->since == NAP_NEVER)
 		t->since = now;
@@ -168,15 +166,30 @@ static unsigned probe(
 	return 0;
 }
 
+static unsigned retry(
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_outbox *out)
+{
+	switch ((enum nap_tcp_due)t->due) {
+	case NAP_TCP_DUE_PROBE:
+		send_loss_probe(t, now, out);
+		return 0;
+	case NAP_TCP_DUE_REORDER:
+		nap_tcp_reorder_over(t, cfg, now);
+		return 0;
+	default:
+		return retransmit(t, cfg, now, out);
+	}
+}
+
 unsigned nap_tcp_timer(
 	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_outbox *out)
 {
 	unsigned events = 0;
 
-	if (now >= t->retry && t->probing)
-		send_loss_probe(t, now, out);
-	else if (now >= t->retry)
-		events |= retransmit(t, cfg, now, out);
+	if (now >= t->ack_at)
+		nap_tcp_ack_timer(t, cfg, now);
+	if (now >= t->retry)
+		events |= retry(t, cfg, now, out);
 	if (now < t->keep)
 		return events;
 	if (t->state == NAP_TCP_FIN_WAIT_2 || t->state == NAP_TCP_TIME_WAIT)
@@ -188,5 +201,6 @@ unsigned nap_tcp_timer(
 
 nap_time nap_tcp_deadline(const struct nap_tcp *t)
 {
-	return t->state == NAP_TCP_CLOSED ? NAP_NEVER : nap_time_min(t->retry, t->keep);
+	return t->state == NAP_TCP_CLOSED ? NAP_NEVER
+					  : nap_time_min(t->ack_at, nap_time_min(t->retry, t->keep));
 }

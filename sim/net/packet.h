@@ -78,6 +78,14 @@ struct nap_stamps {
 	int64_t sent, echo;
 } __attribute__((packed, aligned(4)));
 
+/*
+ * What has come behind a gap (RFC 2018): one block, the one that the latest segment belongs to. Links keep the order, so
+ * that each block is told of as it grows. Both 0: no option.
+ */
+struct nap_sack {
+	uint32_t from, to;
+};
+
 /* ICMP types (RFC 792), as on the wire. */
 enum nap_icmp_type {
 	NAP_ICMP_ECHO_REPLY = 0,
@@ -116,13 +124,17 @@ struct nap_packet {
 	uint32_t seq, ack;            /* TCP */
 	uint16_t ip_id, ip_frag;      /* IPv4 identification; enum nap_ip_frag and offset, as in the header */
 	uint32_t tag;                 /* endpoints' own reference, for instance a push number */
-	int64_t stamp; /* when what it carries was first offered (nap_time): the delay of a push counts from here */
+	union {
+		int64_t stamp; /* when what it carries was first offered (nap_time): the delay of a push counts from here */
+		struct nap_sack sack; /* TCP of the ends, without payload */
+	};
 	union {
 		struct nap_quote
 			quote; /* ICMP errors: the quoted packet; NAP_SAYS_ENDPOINT: src is what it names */
 		struct nap_stamps stamps; /* TCP of the ends (client/) */
 	};
 	uint16_t mtu; /* ICMP 3/4: the next hop's, 0 when it is not said (RFC 1191) */
+	uint16_t mss; /* TCP with SYN: maximum segment size, 0 when the option is absent */
 };
 /* --- */
 
@@ -159,12 +171,27 @@ static inline bool nap_packet_is_later_fragment(const struct nap_packet *p)
 	return p->ip_frag & NAP_OFFSET;
 }
 
-/* Bytes of the transport header: UDP 8, TCP 20 (+12 for timestamps is not modelled), ICMP 8. */
+/* TCP's header with the options of the ends' own segments, as Linux pads them. */
+static inline uint32_t nap_packet_tcp_header(const struct nap_packet *p)
+{
+	bool stamps = p->says == NAP_SAYS_NOTHING && p->stamps.sent > 0;
+	uint32_t options = stamps ? 12 : 0;
+
+	if (p->mss > 0) /* with SYN: maximum size, window scale, SACK permitted */
+		options += stamps ? 8 : 12;
+	else if (p->len == 0 && (p->flags & NAP_ACK) && p->sack.from != p->sack.to)
+		options += 12;
+	return 20 + options;
+}
+
+/* Bytes of the transport header: UDP and ICMP 8. */
 static inline uint32_t nap_packet_header(const struct nap_packet *p)
 {
 	if (nap_packet_is_later_fragment(p))
 		return 0;
-	return p->proto == NAP_TCP ? 20 : p->proto == NAP_UDP || p->proto == NAP_ICMP ? 8 : 0;
+	return p->proto == NAP_TCP                           ? nap_packet_tcp_header(p)
+	       : p->proto == NAP_UDP || p->proto == NAP_ICMP ? 8
+							     : 0;
 }
 
 /* Bytes on the wire above the link layer: IPv4 20, the transport header, the payload. */

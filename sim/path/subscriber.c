@@ -394,4 +394,6 @@ void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 		nap_flights_pop(&line->flights, &s->flight, &f);
 	for (int i = 0; s->hosts && i < 2; i++)
 		nap_reassembly_free(s->hosts->at[i]);
+	nap_client_clear(s->client, &line->client);
+	nap_server_clear(s->server, &line->server);
 }

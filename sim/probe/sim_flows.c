@@ -41,7 +41,10 @@ void nap_sim_flows_init(struct nap_sim_flows *t, nap_addr client_first)
 static void free_tcp(struct nap_sim_flow *f)
 {
 	for (int end = 0; end < 2; end++)
-		g_clear_pointer(&f->tcp[end], g_free);
+		if (f->tcp[end]) {
+			nap_tcp_clear(f->tcp[end]);
+			g_clear_pointer(&f->tcp[end], g_free);
+		}
 }
 
 void nap_sim_flows_clear(struct nap_sim_flows *t)

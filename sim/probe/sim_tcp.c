@@ -21,7 +21,7 @@ static void flush(
 static struct nap_tcp *fresh(struct nap_sim_flow *f, enum nap_end end)
 {
 	if (!f->tcp[end])
-		f->tcp[end] = g_new(struct nap_tcp, 1);
+		f->tcp[end] = g_new0(struct nap_tcp, 1);
 	return f->tcp[end];
 }
 
@@ -44,7 +44,9 @@ bool nap_sim_tcp_write(struct nap_sim_flow *f, enum nap_end from, uint32_t len, 
 
 	if (!t || (t->state != NAP_TCP_ESTABLISHED && t->state != NAP_TCP_CLOSE_WAIT) || !nap_tcp_room(t))
 		return false;
-	nap_tcp_write(t, 0, len, NAP_CAUSE_BACKGROUND, tag, io->now);
+	nap_tcp_write(t, io->config, io->now,
+		&(struct nap_tcp_words){
+			.cause = NAP_CAUSE_BACKGROUND, .len = len, .tag = tag, .stamp = io->now });
 	flush(f, from, &out, io);
 	return true;
 }
@@ -70,9 +72,10 @@ static bool opens(const struct nap_sim_flow *f, enum nap_end end, const struct n
 }
 
 /* Tell what an end has noticed. opening: the handshake was under way before. */
-static void tell(enum nap_end end, unsigned events, bool opening, const struct nap_packet *p,
-	const struct nap_sim_tcp_io *io)
+static void tell(struct nap_sim_flow *f, enum nap_end end, unsigned events, bool opening,
+	const struct nap_packet *p, const struct nap_sim_tcp_io *io)
 {
+	struct nap_tcp *t = f->tcp[end];
 	uint32_t tag = p ? p->tag : 0; /* a timer brings no segment, and neither of those that have one */
 
 	if (events & NAP_TCP_ABORTED) {
@@ -85,6 +88,8 @@ static void tell(enum nap_end end, unsigned events, bool opening, const struct n
 		io->report(io->ctx, end, NAP_GOT_OPEN, 0);
 	if (events & NAP_TCP_MESSAGE)
 		io->report(io->ctx, end, NAP_GOT_PACKET, tag);
+	for (struct nap_packet stored; (events & NAP_TCP_MORE) && t && nap_tcp_stored(t, &stored);)
+		io->report(io->ctx, end, NAP_GOT_PACKET, stored.tag);
 	if (events & NAP_TCP_ENDED)
 		io->report(io->ctx, end, NAP_GOT_FIN, tag);
 }
@@ -104,7 +109,7 @@ void nap_sim_tcp_input(
 	else if (p->proto == NAP_TCP)
 		nap_tcp_refuse(p, &out);
 	flush(f, end, &out, io);
-	tell(end, events, opening, p, io);
+	tell(f, end, events, opening, p, io);
 }
 
 void nap_sim_tcp_timer(struct nap_sim_flow *f, const struct nap_sim_tcp_io *io)
@@ -120,7 +125,7 @@ void nap_sim_tcp_timer(struct nap_sim_flow *f, const struct nap_sim_tcp_io *io)
 		opening = t->state == NAP_TCP_SYN_SENT;
 		events = nap_tcp_timer(t, io->config, io->now, &out);
 		flush(f, (enum nap_end)end, &out, io);
-		tell((enum nap_end)end, events, opening, NULL, io);
+		tell(f, (enum nap_end)end, events, opening, NULL, io);
 	}
 }
 
