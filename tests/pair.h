@@ -180,7 +180,7 @@ static inline void pair_notes(void *ctx, const struct nap_outbox *out, bool from
 	struct pair *p = ctx;
 
 	p->now = p->wire.now;
-	if ((out->notes & NAP_NOTE_KEEPALIVE) && from_client)
+	if ((out->notes & (NAP_NOTE_KEEPALIVE | NAP_NOTE_TCP_PROBE)) && from_client)
 		p->keepalive_log[p->keepalives++ % PAIR_LOG] = p->now;
 	p->dead += !!(out->notes & NAP_NOTE_DEAD);
 	p->reconnects += !!(out->notes & NAP_NOTE_RECONNECT);

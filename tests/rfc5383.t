@@ -59,8 +59,8 @@ def port_25():
           for port in ("25", "587") for how in ("drop", "rst", "icmp")}
     for how in ("drop", "rst", "icmp"):
         no, yes = at["25", how], at["587", how]
-        check(f"3-2: port 25 blocked ({how}): nothing but SYNs of 40 B leaves, nothing opens",
-              no["bytes_up"] == 40 * no["packets_up"] > 0 and no["sessions_peak"] == 0 and no["reachable_fraction"] == 0,
+        check(f"3-2: port 25 blocked ({how}): nothing but SYNs of 60 B leaves, nothing opens",
+              no["bytes_up"] == 60 * no["packets_up"] > 0 and no["sessions_peak"] == 0 and no["reachable_fraction"] == 0,
               show(no, "bytes_up", "packets_up", "sessions_peak"))
         check(f"3-2: port 587 ({how}): the same client opens, and every opening carries its message",
               yes["bytes_up"] > 100 * yes["packets_up"] and yes["sessions_peak"] == 1 and yes["keepalives_sent"] >= yes["reconnects"] + 1 > 1,
@@ -257,7 +257,8 @@ def reopen():
     check("7-2: early data saves TLS 1.3 one", abs(trips(full13, row("no", "tls13", "early")) - 1) < 0.1)
     saved = (full13["bytes_down"] - row("no", "tls13", "ticket")["bytes_down"]) / 47
     # what a resumed handshake leaves out, and one of the two session tickets of 255 B that follow a full one
-    check("7-2: a ticket saves the 4 kB of certificates and a ticket of 255 B", 4150 < saved < 4450, saved)
+    # with the headers of the two or three segments that they take
+    check("7-2: a ticket saves the 4 kB of certificates and a ticket of 255 B", 4150 < saved - 2 * 52 < 4450, saved)
     cost = [row("yes", "tls12", "none")["energy_j"], full12["energy_j"], full13["energy_j"],
             row("no", "tls13", "early")["energy_j"]]
     check("7-2: in joules: STARTTLS > TLS 1.2 > TLS 1.3 > early data", cost == sorted(cost, reverse=True)

@@ -160,8 +160,8 @@ static void put_options(const struct nap_tcp *t, nap_time now, struct nap_packet
 	}
 }
 
-void nap_tcp_transmit(struct nap_tcp *t, uint32_t seq, uint32_t flags, const struct nap_tcp_segment *s,
-	nap_time now, struct nap_outbox *out)
+void nap_tcp_transmit(struct nap_tcp *t, const struct nap_tcp_config *cfg, uint32_t seq, uint32_t flags,
+	const struct nap_tcp_segment *s, nap_time now, struct nap_outbox *out)
 {
 	struct nap_packet *p = nap_outbox_add(out);
 
@@ -184,10 +184,11 @@ void nap_tcp_transmit(struct nap_tcp *t, uint32_t seq, uint32_t flags, const str
 	};
 	put_options(t, now, p);
 	if (flags & NAP_ACK)
-		nap_tcp_ack_sent(t);
+		nap_tcp_ack_sent(t, cfg);
 }
 
-void nap_tcp_transmit_segment(struct nap_tcp *t, uint32_t i, nap_time now, struct nap_outbox *out)
+void nap_tcp_transmit_segment(
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, uint32_t i, nap_time now, struct nap_outbox *out)
 {
 	struct nap_tcp_segment *s = nap_tcp_segment(t, i);
 	bool again = i < t->n_sent;
@@ -199,7 +200,7 @@ void nap_tcp_transmit_segment(struct nap_tcp *t, uint32_t i, nap_time now, struc
 		nap_tcp_ack_answered(t, now);
 		t->wrote = now;
 	}
-	nap_tcp_transmit(t, s->seq, flags, s, now, out);
+	nap_tcp_transmit(t, cfg, s->seq, flags, s, now, out);
 	s->sent = now;
 	if (t->recovery == NAP_TCP_FAST && t->repaid < UINT16_MAX)
 		t->repaid++;
@@ -259,7 +260,7 @@ static void send_allowed(
 			nap_tcp_mark(t, nap_tcp_segment(t, i), NAP_TCP_RESENT, 0);
 			t->since = nap_time_min(t->since, now);
 		}
-		nap_tcp_transmit_segment(t, i, now, out);
+		nap_tcp_transmit_segment(t, cfg, i, now, out);
 		nap_tcp_arm_sent(t, cfg, now);
 		sent = true;
 	}
@@ -279,7 +280,7 @@ void nap_tcp_flush(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time
 	if (t->n > 0)
 		send_allowed(t, cfg, now, out);
 	if (t->ack_due)
-		nap_tcp_transmit(t, t->nxt, NAP_ACK, NULL, now, out);
+		nap_tcp_transmit(t, cfg, t->nxt, NAP_ACK, NULL, now, out);
 	if (t->resume)
 		t->ack_at = now;
 }

@@ -105,10 +105,12 @@ void nap_tcp_ack_fin(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_ti
 	later(t, cfg, now);
 }
 
-void nap_tcp_ack_sent(struct nap_tcp *t)
+void nap_tcp_ack_sent(struct nap_tcp *t, const struct nap_tcp_config *cfg)
 {
-	if (t->quick > 0 && !nap_tcp_is_opening(t))
-		t->quick--;
+	bool waited = t->ack_due || (t->ack_at != NAP_NEVER && !t->resume);
+
+	if (t->quick > 0 && waited && --t->quick == 0)
+		t->ato = us_of(cfg->delayed_ack);
 	t->told = t->rcv;
 	t->ack_due = false;
 	t->ack_at = NAP_NEVER;

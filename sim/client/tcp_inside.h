@@ -106,7 +106,7 @@ void nap_tcp_ack_quickly(struct nap_tcp *t, const struct nap_tcp_config *cfg);
 void nap_tcp_ack_fin(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now);
 
 /* A segment with acknowledgement went; one with payload. */
-void nap_tcp_ack_sent(struct nap_tcp *t);
+void nap_tcp_ack_sent(struct nap_tcp *t, const struct nap_tcp_config *cfg);
 void nap_tcp_ack_answered(struct nap_tcp *t, nap_time now);
 
 /* The delayed acknowledgement's timer. */
@@ -152,11 +152,12 @@ void nap_tcp_epoch_clear(struct nap_tcp *t);
 /* --- sending: tcp.c ---------------------------------------------------------------------------------------------- */
 
 /* A segment of no payload of its own (s NULL) or one of the queue. */
-void nap_tcp_transmit(struct nap_tcp *t, uint32_t seq, uint32_t flags, const struct nap_tcp_segment *s,
-	nap_time now, struct nap_outbox *out);
+void nap_tcp_transmit(struct nap_tcp *t, const struct nap_tcp_config *cfg, uint32_t seq, uint32_t flags,
+	const struct nap_tcp_segment *s, nap_time now, struct nap_outbox *out);
 
 /* Number i of the queue, for the first time or again. */
-void nap_tcp_transmit_segment(struct nap_tcp *t, uint32_t i, nap_time now, struct nap_outbox *out);
+void nap_tcp_transmit_segment(struct nap_tcp *t, const struct nap_tcp_config *cfg, uint32_t i, nap_time now,
+	struct nap_outbox *out);
 
 /* Its FIN has been acknowledged. */
 void nap_tcp_fin_acknowledged(struct nap_tcp *t, nap_time now);

@@ -93,14 +93,15 @@ static nap_time wait(const struct nap_tcp *t, const struct nap_tcp_config *cfg, 
 }
 
 /* Where there is nothing new to send, what was sent last goes again: its acknowledgement tells what was lost. */
-static void send_loss_probe(struct nap_tcp *t, nap_time now, struct nap_outbox *out)
+static void send_loss_probe(
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_outbox *out)
 {
 	t->due = NAP_TCP_DUE_TIMEOUT;
 	if (t->probed) {
 		t->retry = nap_time_max(nap_time_after(nap_tcp_segment(t, 0)->sent, t->rto), now + 1);
 		return;
 	}
-	nap_tcp_transmit_segment(t, t->n_sent < t->n ? t->n_sent : t->n_sent - 1, now, out);
+	nap_tcp_transmit_segment(t, cfg, t->n_sent < t->n ? t->n_sent : t->n_sent - 1, now, out);
 	t->probed = true;
 	t->probe_end = t->nxt;
 	t->retry = nap_time_after(now, t->rto);
@@ -117,7 +118,7 @@ static unsigned retransmit(
 	if (t->retransmits < UINT8_MAX)
 		t->retransmits++;
 	nap_tcp_mark(t, nap_tcp_segment(t, 0), NAP_TCP_RESENT, 0);
-	nap_tcp_transmit_segment(t, 0, now, out);
+	nap_tcp_transmit_segment(t, cfg, 0, now, out);
 	if (t->since == NAP_NEVER)
 		t->since = now;
 	if (!linear) {
@@ -156,10 +157,10 @@ static unsigned probe(
 					      : t->probes > 0 && silent >= cfg->user_timeout;
 	t->ack_cause = NAP_CAUSE_KEEPALIVE;
 	if (dead) {
-		nap_tcp_transmit(t, t->nxt, NAP_RST | NAP_ACK, NULL, now, out);
+		nap_tcp_transmit(t, cfg, t->nxt, NAP_RST | NAP_ACK, NULL, now, out);
 		return nap_tcp_abort(t);
 	}
-	nap_tcp_transmit(t, t->nxt - 1, NAP_ACK, NULL, now, out);
+	nap_tcp_transmit(t, cfg, t->nxt - 1, NAP_ACK, NULL, now, out);
 	out->notes |= NAP_NOTE_TCP_PROBE;
 	t->probes++;
 	t->keep = nap_time_after(now, t->option.interval);
@@ -171,7 +172,7 @@ static unsigned retry(
 {
 	switch ((enum nap_tcp_due)t->due) {
 	case NAP_TCP_DUE_PROBE:
-		send_loss_probe(t, now, out);
+		send_loss_probe(t, cfg, now, out);
 		return 0;
 	case NAP_TCP_DUE_REORDER:
 		nap_tcp_reorder_over(t, cfg, now);

@@ -272,10 +272,12 @@ bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time no
 		c->watching = false;
 		return false;
 	}
-	if (horizon - now < since || !rests(s, line, now)) {
+	if (horizon - now < since) {
 		c->watching = false;
 		return false;
 	}
+	if (!rests(s, line, now)) /* the cycle that is watched goes on */
+		return false;
 	nap_reach_settle(s, line, now);
 	m = nap_ends_moment(s->client, &line->client, s->server, now);
 	mark = mark_of(s, line, &m);
