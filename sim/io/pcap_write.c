@@ -7,7 +7,7 @@
 #include "io/outfile.h"
 
 #define SNAP     65535
-#define HEADERS  60 /* IPv4 and TCP with a window scale option, rounded up */
+#define HEADERS  80 /* IPv4, and TCP with all its options */
 #define MAX_DATA (SNAP - HEADERS)
 
 struct nap_capture {
@@ -62,10 +62,45 @@ static uint32_t pseudo_header(const struct nap_packet *p, size_t n)
 	       p->proto + (uint32_t)n;
 }
 
+/* Options that are there, from at on, in Linux' order; returns how many bytes. */
+static size_t put_options(uint8_t *at, const struct nap_packet *p)
+{
+	bool stamps = p->says == NAP_SAYS_NOTHING && p->stamps.sent > 0;
+	bool sack =
+		p->len == 0 && (p->flags & NAP_ACK) && !(p->flags & NAP_SYN) && p->sack.from != p->sack.to;
+	size_t n = 0;
+
+	if (p->mss > 0) { /* and SACK permitted */
+		put32(at, 2u << 24 | 4u << 16 | p->mss);
+		put32(at + 4,
+			stamps ? 4u << 24 | 2u << 16 | 8u << 8 | 10u : 1u << 24 | 1u << 16 | 4u << 8 | 2u);
+		n = 8;
+	} else if (stamps) {
+		put32(at, 1u << 24 | 1u << 16 | 8u << 8 | 10u);
+		n = 4;
+	}
+	if (stamps) { /* RFC 7323, in milliseconds */
+		put32(at + n, (uint32_t)(p->stamps.sent / NAP_MS));
+		put32(at + n + 4, (uint32_t)(p->stamps.echo / NAP_MS));
+		n += 8;
+	}
+	if (p->wscale) {
+		put32(at + n, 1u << 24 | 3u << 16 | 3u << 8 | (uint32_t)(p->wscale - 1));
+		n += 4;
+	}
+	if (sack) { /* RFC 2018 */
+		put32(at + n, 1u << 24 | 1u << 16 | 5u << 8 | 10u);
+		put32(at + n + 4, p->sack.from);
+		put32(at + n + 8, p->sack.to);
+		n += 12;
+	}
+	return n;
+}
+
 /* Returns the length of the transport header and data at seg. */
 static size_t put_tcp(uint8_t *seg, const struct nap_packet *p, uint32_t data)
 {
-	size_t header = p->wscale ? 24 : 20;
+	size_t header = 20 + put_options(seg + 20, p);
 
 	put16(seg, p->src.port);
 	put16(seg + 2, p->dst.port);
@@ -74,12 +109,6 @@ static size_t put_tcp(uint8_t *seg, const struct nap_packet *p, uint32_t data)
 	seg[12] = (uint8_t)(header / 4 << 4);
 	seg[13] = p->flags;
 	put16(seg + 14, p->win);
-	if (p->wscale) { /* RFC 7323: kind 3, length 3, shift, then a no-operation */
-		seg[20] = 3;
-		seg[21] = 3;
-		seg[22] = (uint8_t)(p->wscale - 1);
-		seg[23] = 1;
-	}
 	put16(seg + 16, checksum(seg, header + data, pseudo_header(p, header + data)));
 	return header + data;
 }
@@ -105,6 +134,7 @@ static size_t put_icmp(uint8_t *seg, const struct nap_packet *p, uint32_t data)
 		uint8_t *q = seg + 8;
 
 		put16(seg + 4, 0);
+		put16(seg + 6, p->mtu);
 		q[0] = 0x45;
 		put16(q + 2, 28);
 		q[8] = 64;
@@ -136,6 +166,7 @@ void nap_capture_add(struct nap_capture *c, nap_time now, const struct nap_packe
 	ip[0] = 0x45;
 	put16(ip + 2, (uint32_t)n);
 	put16(ip + 4, ++c->ident);
+	put16(ip + 6, p->ip_frag & NAP_DF);
 	ip[8] = p->ttl ? p->ttl : 64;
 	ip[9] = p->proto;
 	put32(ip + 12, p->src.addr);

@@ -38,6 +38,37 @@ static uint32_t hop_of(const struct nap_flight *f)
 	return (uint8_t)f->stage;
 }
 
+static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f);
+
+/*
+ * Does the link outside of f's hop, from which it comes in, take a packet that may not be cut? Else the router at its far end says so
+ * to the sender, as the middlebox does to those inside.
+ */
+static bool fits_inwards(struct nap_subscriber *s, struct nap_line *line, const struct nap_flight *f)
+{
+	const struct nap_box_config *box = &line->chain.middlebox[line->net[f->net].first + hop_of(f)].box;
+	struct nap_flight error = { .at = f->at, .up = true, .net = f->net, .stage = (int8_t)(f->stage + 1) };
+	const struct nap_packet *p = &f->packet;
+
+	if (box->mtu == 0 || !(p->ip_frag & NAP_DF) || nap_packet_bytes(p) <= box->mtu ||
+		box->too_big == NAP_TOO_BIG_FRAGMENT)
+		return true;
+	if (box->too_big == NAP_TOO_BIG_DROP)
+		return false;
+	error.packet = (struct nap_packet){
+		.src = { NAP_ROUTER_ADDR, 0 },
+		.dst = { p->src.addr, 0 },
+		.proto = NAP_ICMP,
+		.icmp_type = NAP_ICMP_UNREACHABLE,
+		.icmp_code = NAP_ICMP_TOO_BIG,
+		.mtu = (uint16_t)box->mtu,
+		.cause = p->cause,
+		.quote = { p->proto, p->src, p->dst },
+	};
+	start(s, line, f->at, &error);
+	return false;
+}
+
 /* Where to and when, for a packet that leaves stage: false when the link loses it. */
 static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
@@ -52,6 +83,8 @@ static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct n
 	f->stage--;
 	if (f->stage == NAP_STAGE_RADIO)
 		return f->net == s->net && cross_access(s, line, f->at, false, &f->at);
+	if (line->cuts && !fits_inwards(s, line, f))
+		return false;
 	return cross_link(s, line, f->at, first + hop_of(f), false, &f->at);
 }
 
@@ -165,8 +198,6 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 		nap_travel_watch(line, f->at, NAP_AT_LOST, (int)hop, f->up, &f->packet);
 	return false;
 }
-
-static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f);
 
 /* The packet towards the device is lost; in an outage the network's router may say so to its sender. */
 static void lose_at_access(
