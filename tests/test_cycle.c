@@ -371,7 +371,7 @@ static void test_random(void)
 	   short runs over TCP are over before that */
 	if (count >= 1400)
 		g_assert_cmpuint(with_skips, >=, 270);
-		g_assert_cmpuint(with_skips, >=, 270);
+	g_assert_cmpuint(with_skips, >=, 270);
 }
 
 /* ---- kinds by name ---------------------------------------------------------------------------------------------------- */

@@ -17,7 +17,8 @@ static void test_handshake(void)
 	pair_push(&p);
 	pair_run(&p, 20 * NAP_S);
 	g_assert_cmpuint(p.delivered, ==, 1);
-	g_assert_cmpuint(p.up, ==, 4);   /* acknowledgement, answer: the host does not know yet that there is one */
+	g_assert_cmpuint(
+		p.up, ==, 4); /* acknowledgement, answer: the host does not know yet that there is one */
 	g_assert_cmpuint(p.down, ==, 3); /* push, acknowledgement of the answer */
 	g_assert_cmpint(p.last_delivered, ==, 10 * NAP_S + 50 * NAP_MS);
 	g_assert_cmpuint(p.s.taken, ==, 1);

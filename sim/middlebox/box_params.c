@@ -203,7 +203,8 @@ const struct nap_param nap_box_params[] = {
 		"others "
 		"time out, so that a flood stops all of them (RFC 4787 REQ-14a; Linux)." },
 	{ "mtu", NAP_P_UINT, AT(mtu), "0", "0", "65535", NULL,
-		"Bytes of the largest packet that the link outside carries, either way; 0: no limit. The ends' "
+		"Bytes of the largest packet that the link outside carries, either way; 0: no limit. The "
+		"ends' "
 		"TCP goes without fragments and finds it out (RFC 1191)." },
 	{ "too-big", NAP_P_WORD, AT(too_big), "icmp", NULL, NULL, too_bigs,
 		"A packet from inside that is larger than mtu and may not be fragmented (DF): ICMP 3/4 with "
