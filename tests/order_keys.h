@@ -264,6 +264,7 @@ static const struct order_key order_client_keys[] = {
 	{ "ack-when-read", 5, "no" },
 	{ "tcp-timestamps", 6, "no" },
 	{ "tail-loss-probe", 5, "no" },
+	{ "timer-tick", 8, "4ms|1ms|10ms" },
 	{ NULL, 0, NULL },
 };
 

@@ -164,6 +164,26 @@ static void test_samples(void)
 	g_assert_cmpint(nap_tcp_rtt_rto(&r, NAP_S), ==, NAP_S);
 }
 
+/* Linux' wheel at 250 Hz: a wait lasts till the next granule of its level, and the time-outs are those recorded on such a kernel. */
+static void test_tick(void)
+{
+	static const int at[] = { 228, 456, 936, 1864, 3688, 7528, 14952, 29544,
+		60264 }; /* ms after the write */
+	struct pair p;
+	uint32_t before;
+
+	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+	p.app.tcp.tick = 4 * NAP_MS;
+	p.delay = 10500 * NAP_US; /* a round trip of 21 ms: RTO = 221 ms, in ticks 224 */
+	pair_set_interval(&p, 60 * NAP_S);
+	pair_run(&p, 59 * NAP_S);
+	p.drop = pair_drop_up;
+	before = p.up;
+	pair_run(&p, 150 * NAP_S);
+	for (size_t i = 0; i < G_N_ELEMENTS(at); i++)
+		g_assert_cmpint(p.log[before + 1 + i] - p.log[before], ==, at[i] * NAP_MS);
+}
+
 static void test_user_timeout(void)
 {
 	struct pair p;
@@ -442,6 +462,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/tcp/backoff", test_backoff);
 	g_test_add_func("/tcp/estimator", test_estimator);
 	g_test_add_func("/tcp/samples", test_samples);
+	g_test_add_func("/tcp/tick", test_tick);
 	g_test_add_func("/tcp/user-timeout", test_user_timeout);
 	g_test_add_func("/tcp/binding-lost-rst", test_binding_lost_rst);
 	g_test_add_func("/tcp/binding-lost-silent", test_binding_lost_silent);

@@ -244,6 +244,13 @@ const struct nap_param nap_app_params[] = {
 		"TCP: is what the program has read acknowledged at once, unless it answered last time "
 		"(Linux)? Else "
 		"each acknowledgement waits for delayed-ack." },
+	{ "timer-tick", NAP_P_TIME, ROW(tcp.tick), "0s", "0s", "1s", NULL,
+		"TCP: tick of the kernel's clock, by which its timers wait longer than asked, the longer the "
+		"coarser "
+		"(Linux' timer wheel, HZ = 250: 4ms, so by 4 ms below 0.25 s, 32 ms below 2 s, 256 ms below "
+		"16 s, "
+		"2 s "
+		"below 129 s); 0s: exact." },
 	{ "answer-timeout-to-tcp", NAP_P_BOOL, ROW(hands_on), "no", NULL, NULL, NULL,
 		"TCP: does the program hand its answer-timeout to TCP as user-timeout (gRPC, whose attempts "
 		"to connect "

@@ -305,10 +305,10 @@ void nap_tcp_fin_acknowledged(struct nap_tcp *t, nap_time now)
 }
 
 /* The handshake is over. A SYN that had to be repeated twice tells of a poor path (RFC 5681 3.1). */
-static void establish(struct nap_tcp *t, uint32_t repeats)
+static void establish(struct nap_tcp *t, const struct nap_tcp_config *cfg, uint32_t repeats)
 {
 	t->state = NAP_TCP_ESTABLISHED;
-	t->keep = nap_time_after(t->heard, t->option.idle);
+	t->keep = nap_tcp_wheel(cfg, t->heard, nap_time_after(t->heard, t->option.idle));
 	if (t->rtt.srtt == 0)
 		t->rto = RTO_FALLBACK;
 	if (repeats > 1)
@@ -383,7 +383,7 @@ static unsigned take_in_syn_sent(struct nap_tcp *t, const struct nap_tcp_config 
 	}
 	t->ack_due = true;
 	nap_tcp_take_ack(t, cfg, now, p);
-	establish(t, answers_first(p, opened) ? 0 : repeats);
+	establish(t, cfg, answers_first(p, opened) ? 0 : repeats);
 	return NAP_TCP_CONNECTED;
 }
 
@@ -515,7 +515,7 @@ static unsigned take_segment(struct nap_tcp *t, const struct nap_tcp_config *cfg
 			nap_tcp_refuse(p, out);
 			return 0;
 		}
-		establish(t, repeats);
+		establish(t, cfg, repeats);
 		events |= NAP_TCP_CONNECTED;
 	}
 	return events | take_payload(t, cfg, now, p);

@@ -39,8 +39,9 @@ struct nap_tcp_config {
 	/* RFC 9293 3.9.1.6, RFC 5482: the same as a time, for retries; NAP_NEVER: by retries */
 	nap_time user_timeout;
 	nap_time delayed_ack; /* least wait of an acknowledgement for an answer to go with; 0: none waits */
-	uint32_t quick_acks;  /* acknowledgements that do not wait, at the start and after long silence */
-	uint32_t mss;         /* announced: payload and options of a segment, without the 40 B of headers */
+	nap_time tick; /* of the clock that timers wait by, in a wheel as Linux has it; 0: they are exact */
+	uint32_t quick_acks; /* acknowledgements that do not wait, at the start and after long silence */
+	uint32_t mss;        /* announced: payload and options of a segment, without the 40 B of headers */
 	uint32_t initial_window; /* segments: RFC 6928 */
 	bool ack_read;           /* is what the program has read acknowledged at once, unless it answers? */
 	bool idle_restart;       /* does the window begin anew after idleness (RFC 5681 4.1)? */

@@ -70,7 +70,7 @@ static void later(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time 
 	if (t->ack_at != NAP_NEVER && t->ack_at <= now + wait / 4)
 		t->ack_due = true;
 	else
-		t->ack_at = nap_time_min(t->ack_at, now + wait);
+		t->ack_at = nap_time_min(t->ack_at, nap_tcp_wheel(cfg, now, now + wait));
 }
 
 void nap_tcp_ack_data(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, uint32_t len)

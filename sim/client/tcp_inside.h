@@ -167,6 +167,12 @@ unsigned nap_tcp_abort(struct nap_tcp *t);
 
 /* --- timers: tcp_timer.c ----------------------------------------------------------------------------------------- */
 
+/*
+ * When a timer fires that is set now for at: the kernel's wheel rounds the wait up to the granule of its level. The wait, not
+ * the moment, so that the same cycle looks the same at any time.
+ */
+nap_time nap_tcp_wheel(const struct nap_tcp_config *cfg, nap_time now, nap_time at);
+
 /* Sets the timer after sending something; after an acknowledgement of something. */
 void nap_tcp_arm_sent(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now);
 void nap_tcp_arm_acked(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now);

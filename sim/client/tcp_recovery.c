@@ -211,7 +211,8 @@ static void judge_probe(struct nap_tcp *t, const struct nap_packet *p, const str
 	}
 }
 
-static void recover(struct nap_tcp *t, nap_time now, const struct nap_packet *p, struct news *news)
+static void recover(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
+	const struct nap_packet *p, struct news *news)
 {
 	nap_time until = NAP_NEVER;
 
@@ -232,7 +233,7 @@ static void recover(struct nap_tcp *t, nap_time now, const struct nap_packet *p,
 	else if (news->advanced)
 		nap_tcp_grow(t, now, news->arrived);
 	if (until != NAP_NEVER) {
-		t->retry = until;
+		t->retry = nap_tcp_wheel(cfg, now, until);
 		t->due = NAP_TCP_DUE_REORDER;
 	}
 }
@@ -268,7 +269,7 @@ bool nap_tcp_take_ack(
 	if (news.advanced || (news.arrived > 0 && news.latest))
 		nap_tcp_arm_acked(t, cfg, now);
 	if (!nap_tcp_is_opening(t))
-		recover(t, now, p, &news);
+		recover(t, cfg, now, p, &news);
 	if (news.advanced && t->recovery == NAP_TCP_ORDERLY)
 		t->since = NAP_NEVER;
 	return news.advanced;

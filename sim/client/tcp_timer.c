@@ -5,9 +5,27 @@
 /* An acknowledgement may be late by a delayed acknowledgement or two ticks of the clock. */
 #define PROBE_SLACK (8 * NAP_MS)
 
+#define WHEEL_SLOTS  63 /* Linux' timer wheel (kernel/time/timer.c): waits of so many granules ... */
+#define WHEEL_GROWTH 8  /* ... are in one level; the next has granules so many times as long */
+#define WHEEL_LEVELS 9
+
+nap_time nap_tcp_wheel(const struct nap_tcp_config *cfg, nap_time now, nap_time at)
+{
+	nap_time granule = cfg->tick, wait = nap_time_max(at - now, 0);
+
+	if (granule == 0 || at == NAP_NEVER)
+		return at;
+	wait = (wait + granule - 1) / granule * granule;
+	for (int level = 1; level < WHEEL_LEVELS && wait >= WHEEL_SLOTS * granule; level++)
+		granule *= WHEEL_GROWTH;
+	return nap_time_after(now, (wait / granule + 1) * granule); /* it never fires early */
+}
+
 nap_time nap_tcp_fresh_rto(const struct nap_tcp *t, const struct nap_tcp_config *cfg)
 {
-	return t->rtt.srtt == 0 ? cfg->rto_initial : nap_tcp_rtt_rto(&t->rtt, cfg->rto_max);
+	nap_time rto = t->rtt.srtt == 0 ? cfg->rto_initial : nap_tcp_rtt_rto(&t->rtt, cfg->rto_max);
+
+	return cfg->tick == 0 ? rto : (rto + cfg->tick - 1) / cfg->tick * cfg->tick;
 }
 
 /* How long to wait before what was sent last goes again, to find out whether it was lost. */
@@ -28,12 +46,11 @@ static void arm(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time no
 
 	t->retry = timeout;
 	t->due = probes ? NAP_TCP_DUE_PROBE : NAP_TCP_DUE_TIMEOUT;
-	if (!probes)
-		return;
-	if (timeout > now)
+	if (probes && timeout > now)
 		t->retry = nap_time_min(timeout, nap_time_after(now, probe_wait(t, cfg)));
-	else
+	else if (probes)
 		t->retry = nap_time_after(now, probe_wait(t, cfg));
+	t->retry = nap_tcp_wheel(cfg, now, t->retry);
 }
 
 void nap_tcp_arm_sent(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now)
@@ -99,12 +116,13 @@ static void send_loss_probe(
 	t->due = NAP_TCP_DUE_TIMEOUT;
 	if (t->probed) {
 		t->retry = nap_time_max(nap_time_after(nap_tcp_segment(t, 0)->sent, t->rto), now + 1);
+		t->retry = nap_tcp_wheel(cfg, now, t->retry);
 		return;
 	}
 	nap_tcp_transmit_segment(t, cfg, t->n_sent < t->n ? t->n_sent : t->n_sent - 1, now, out);
 	t->probed = true;
 	t->probe_end = t->nxt;
-	t->retry = nap_time_after(now, t->rto);
+	t->retry = nap_tcp_wheel(cfg, now, nap_time_after(now, t->rto));
 }
 
 static unsigned retransmit(
@@ -125,7 +143,7 @@ static unsigned retransmit(
 		t->backoff++;
 		t->rto = nap_time_min(2 * t->rto, cfg->rto_max);
 	}
-	t->retry = nap_time_after(now, wait(t, cfg, now));
+	t->retry = nap_tcp_wheel(cfg, now, nap_time_after(now, wait(t, cfg, now)));
 	return 0;
 }
 
@@ -139,6 +157,8 @@ unsigned nap_tcp_revert_backoff(
 	for (uint8_t i = 0; i < t->backoff && t->rto < cfg->rto_max; i++)
 		t->rto = nap_time_min(2 * t->rto, cfg->rto_max);
 	t->retry = nap_time_after(nap_tcp_segment(t, 0)->sent, t->rto);
+	if (now < t->retry)
+		t->retry = nap_tcp_wheel(cfg, now, t->retry);
 	return now >= t->retry ? retransmit(t, cfg, now, out) : 0;
 }
 
@@ -150,7 +170,7 @@ static unsigned probe(
 	bool dead;
 
 	if (t->n > 0 || silent < t->option.idle) { /* not while data is outstanding: RFC 9293 MUST-26 */
-		t->keep = nap_time_after(t->n > 0 ? now : t->heard, t->option.idle);
+		t->keep = nap_tcp_wheel(cfg, now, nap_time_after(t->n > 0 ? now : t->heard, t->option.idle));
 		return 0;
 	}
 	dead = cfg->user_timeout == NAP_NEVER ? t->probes >= t->option.count
@@ -163,7 +183,7 @@ static unsigned probe(
 	nap_tcp_transmit(t, cfg, t->nxt - 1, NAP_ACK, NULL, now, out);
 	out->notes |= NAP_NOTE_TCP_PROBE;
 	t->probes++;
-	t->keep = nap_time_after(now, t->option.interval);
+	t->keep = nap_tcp_wheel(cfg, now, nap_time_after(now, t->option.interval));
 	return 0;
 }
 
