@@ -154,6 +154,8 @@ static const struct {
 	{ "battery", "[battery]\nsource = x\nverified = yes\ncapacity = 3\nvoltage = 3V\n",
 		"/battery/bad:4: [battery] capacity: a charge needs a unit" },
 	{ "application", "[application]\nsource = x\npolicy = fixd\n", "did you mean fixed?" },
+	{ "stack", "[stack]\nsource = x\nverified = yes\npush-size = 3B\n",
+		"/stack/bad:4: [stack] push-size: a stack profile has no such key" },
 };
 
 static void test_bad(void)
@@ -228,7 +230,7 @@ static void check_library_box(const char *name)
 static void test_library(void)
 {
 	static const char *const form[] = { "[path]\nmiddleboxes = x\n[middlebox x]\nprofile",
-		"[radio]\nprofile", "[battery]\nprofile", "[client]\napplication" };
+		"[radio]\nprofile", "[battery]\nprofile", "[client]\napplication", "[client]\nstack" };
 
 	for (int kind = 0; kind < NAP_PROFILE_KINDS; kind++) {
 		g_auto(GStrv) names = nap_profile_names((enum nap_profile_kind)kind);

@@ -56,7 +56,11 @@ static const struct part battery_parts[] = { { "battery", nap_battery_params, ba
 
 static const struct sample policy_sample[] = { { "policy", "fixed" }, { NULL, NULL } };
 static const struct part application_parts[] = { { "application", nap_app_params, own_source, false },
+	{ "application", nap_stack_params, no_samples, false },
 	{ "application", nap_choice_client + 1, policy_sample, false }, { NULL, NULL, NULL, false } };
+
+static const struct part stack_parts[] = { { "stack", nap_app_params, own_source, true },
+	{ "stack", nap_stack_params, no_samples, false }, { NULL, NULL, NULL, false } };
 
 static const struct example examples[NAP_PROFILE_KINDS] = {
 	[NAP_MIDDLEBOX] = { "# Where values come from: the vendor's manual (say which section), the source "
@@ -83,6 +87,10 @@ static const struct example examples[NAP_PROFILE_KINDS] = {
 			      "# policy lists them); a scenario that chooses another policy passes over "
 			      "those.\n",
 		application_parts },
+	[NAP_STACK] = { "# Where values come from: the kernel's source (which file), its documentation, or a "
+			"packet "
+			"capture of its timers.\n",
+		stack_parts },
 };
 
 static const char *sample_of(const struct part *part, const char *key)

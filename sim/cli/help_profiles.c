@@ -18,14 +18,14 @@ static const char *value_in(const struct nap_profile *profile, const char *key)
 	return NULL;
 }
 
-void nap_help_profiles(GString *out, const char *key)
+static void list_profiles(GString *out, enum nap_profile_kind kind, const char *heading, const char *key)
 {
-	g_auto(GStrv) names = nap_profile_names(NAP_APPLICATION);
+	g_auto(GStrv) names = nap_profile_names(kind);
 	g_autoptr(GString) list = g_string_new(NULL);
 	g_autofree char *wrapped = NULL;
 
 	for (char **name = names; *name; name++) {
-		struct nap_profile *profile = nap_profile_load(NAP_APPLICATION, *name, NULL, NULL);
+		struct nap_profile *profile = nap_profile_load(kind, *name, NULL, NULL);
 		const char *value = profile ? value_in(profile, key) : NULL;
 
 		if (value)
@@ -34,7 +34,14 @@ void nap_help_profiles(GString *out, const char *key)
 	}
 	if (!list->len)
 		return;
-	g_string_append(out, "  Application profiles that set it, whatever the policy's default:\n");
+	g_string_append(out, heading);
 	wrapped = nap_help_wrap(list->str, "    ");
 	g_string_append(out, wrapped);
+}
+
+void nap_help_profiles(GString *out, const char *key)
+{
+	list_profiles(out, NAP_APPLICATION,
+		"  Application profiles that set it, whatever the policy's default:\n", key);
+	list_profiles(out, NAP_STACK, "  Stack profiles that set it:\n", key);
 }

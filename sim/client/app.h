@@ -99,7 +99,7 @@ struct nap_app_config {
 	struct nap_tcp_keepalive tcp_keepalive; /* the client's */
 };
 
-extern const struct nap_param nap_app_params[];
+extern const struct nap_param nap_app_params[], nap_stack_params[]; /* both of struct nap_app_config */
 
 /* The times that are given as shares of the client's interval, made from it; NAP_NEVER: the client tells none. */
 void nap_app_set_interval(struct nap_app_config *app, nap_time interval);

@@ -106,11 +106,24 @@ GPtrArray *nap_scenario_values(const struct nap_scenario *s)
 	return values;
 }
 
-/* The profile's group for a scenario's, NULL when it is none of this kind's. */
-static const char *profile_group(enum nap_profile_kind kind, const char *group)
+/* Does a host's profile say it? Where no application is named, what [client] tells of its source is the host's. */
+static bool is_of_stack(const struct nap_value *value)
 {
+	static const char *const provenance[] = { "source", "note", "verified", NULL };
+
+	return nap_row_find(nap_stack_params, value->key) == value->row ||
+	       (nap_row_find(nap_app_params, value->key) == value->row &&
+		       g_strv_contains(provenance, value->key));
+}
+
+/* The profile's group for a scenario's, NULL when it is none of this kind's. */
+static const char *profile_group(enum nap_profile_kind kind, const struct nap_value *value)
+{
+	const char *group = value->group;
 	const struct nap_group_kind *g = nap_group_kind_of(group);
 
+	if (kind == NAP_STACK)
+		return is_of_stack(value) ? nap_profile_kinds[kind] : NULL;
 	if (g->profile != kind)
 		return NULL;
 	return g->choice ? nap_profile_kinds[kind] : group;
@@ -120,6 +133,9 @@ static const char *profile_group(enum nap_profile_kind kind, const char *group)
 static const struct nap_group_kind *asking_group(enum nap_profile_kind kind)
 {
 	const struct nap_group_kind *g = nap_group_kinds;
+
+	if (kind == NAP_STACK)
+		kind = NAP_APPLICATION;
 
 	while (g->profile != kind || !g->choice)
 		g++;
@@ -132,7 +148,8 @@ static struct nap_scenario *bare_scenario(enum nap_profile_kind kind, const char
 	const struct nap_group_kind *g = asking_group(kind);
 	g_autofree char *text =
 		g_strdup_printf("[scenario]\nduration = 1s\n[path]\nmiddleboxes = %s\n[%s]\n%s = %s\n",
-			kind == NAP_MIDDLEBOX ? "NAME" : "", g->pattern, g->choice, name);
+			kind == NAP_MIDDLEBOX ? "NAME" : "", g->pattern,
+			kind == NAP_STACK ? "stack" : g->choice, name);
 	struct nap_document *document = nap_document_new("profile", ".", text, strlen(text), error);
 	struct nap_scenario *scenario = document ? nap_scenario_new(document, NULL, 0, error) : NULL;
 
@@ -155,7 +172,7 @@ GPtrArray *nap_profile_values(enum nap_profile_kind kind, const char *name, GErr
 	g_ptr_array_set_free_func(all, NULL);
 	for (unsigned i = 0; i < all->len; i++) {
 		struct nap_value *value = all->pdata[i];
-		const char *group = profile_group(kind, value->group);
+		const char *group = profile_group(kind, value);
 
 		if (!group) {
 			free_value(value);

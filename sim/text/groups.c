@@ -20,8 +20,18 @@ const struct nap_param nap_choice_client[] = {
 	{ "policy", NAP_P_TEXT, 0, "none", NULL, NULL, NULL,
 		"The keepalive policy; `natnap help policy` lists them. Its own keys stand in this group "
 		"too." },
+	{ "stack", NAP_P_TEXT, 0, "", NULL, NULL, NULL,
+		"The profile of the client's host: what its TCP is like where neither the group nor the "
+		"application says; "
+		"`natnap profiles stack` lists them. Without one: Linux of today." },
 	NAP_PARAM_END
 };
+
+const struct nap_param nap_choice_server[] = { { "stack", NAP_P_TEXT, 0, "", NULL, NULL, NULL,
+						       "The profile of the server's host, as in [client]. "
+						       "What [client] itself says of TCP holds for both "
+						       "ends." },
+	NAP_PARAM_END };
 
 /* ---- where a scenario keeps what its groups say ------------------------------------------------------------------- */
 
@@ -110,9 +120,11 @@ const struct nap_group_kind nap_group_kinds[] = {
 			{ "the device's battery", nap_battery_params, IN(battery) } } },
 	{ "client", NAP_APPLICATION, "application", scenario_itself,
 		{ { "application and keepalive policy", nap_choice_client, NAP_NO_FIELD },
-			{ "what the application says", nap_app_params, IN(app) } } },
+			{ "what the application says", nap_app_params, IN(app) },
+			{ "what the host's TCP is like", nap_stack_params, IN(app) } } },
 	{ "server", NAP_PROFILE_KINDS, NULL, scenario_itself,
-		{ { "what the server sends", nap_server_params, IN(server) } } },
+		{ { "what the server sends", nap_server_params, IN(server) },
+			{ "its host", nap_choice_server, NAP_NO_FIELD } } },
 	{ .pattern = NULL },
 };
 

@@ -55,6 +55,6 @@ struct nap_table *nap_tables_new(void);
 const struct nap_param *nap_tables_find(const char *group, const char *key);
 
 /* Keys that choose a profile, application or policy: read by the loader, in no struct. Ends with NAP_PARAM_END. */
-extern const struct nap_param nap_choice_profile[], nap_choice_client[];
+extern const struct nap_param nap_choice_profile[], nap_choice_client[], nap_choice_server[];
 
 #endif

@@ -9,6 +9,7 @@
 #include "text/value.h"
 
 #define DEFAULT_POLICY "none"
+#define N_BINDINGS     3 /* the application's rows, the host's, the policy's */
 
 /* The policy, and the layer that chose it: weaker layers may hold other policies' keys. */
 struct choice {
@@ -132,11 +133,87 @@ static void warn(struct nap_loader *l, const struct nap_schema *schema, const ch
 	l->scenario->warnings = list;
 }
 
+/* Does a profile of a host say what hosts have, and no more? */
+static bool check_host(const struct nap_group *g, GError **error)
+{
+	static const char *const others[] = { "source", "note", "verified", "base", NULL };
+
+	for (unsigned i = 0; i < g->n_entries; i++)
+		if (!nap_row_find(nap_stack_params, g->entry[i].key) &&
+			!g_strv_contains(others, g->entry[i].key))
+			return nap_fail_key(error, g->entry[i].where, g->name, g->entry[i].key,
+				"a stack profile has no such key (natnap help --example stack)");
+	return true;
+}
+
+/* The layers of [client] over those of the host that `group` asks for. NULL: it cannot be had. Free with g_ptr_array_unref. */
+static GPtrArray *over_host(
+	struct nap_loader *l, const struct nap_stack *client, const char *group, GError **error)
+{
+	const struct nap_group *const own[] = { nap_document_group(l->document, group),
+		nap_loader_overrides(l, group) };
+	const struct nap_layers layers_of_group = { own, 2 };
+	const struct nap_layers clients = { (const struct nap_group *const *)client->layers->pdata,
+		client->layers->len };
+	bool is_client = strcmp(group, client->group) == 0;
+	const struct nap_entry *entry =
+		nap_layers_find(is_client ? &clients : &layers_of_group, "stack", NULL);
+	const struct nap_profile *host = NULL;
+	g_autoptr(GPtrArray) layers = g_ptr_array_new();
+
+	if (entry && *entry->text) {
+		host = nap_loader_profile(l, group, entry, NAP_STACK, error);
+		if (!host)
+			return NULL;
+	}
+	for (unsigned i = 0; host && i < host->documents->len; i++) {
+		const struct nap_group *g = nap_document_group(host->documents->pdata[i], "stack");
+
+		if (!check_host(g, error))
+			return NULL;
+		g_ptr_array_add(layers, (void *)g);
+	}
+	for (unsigned i = 0; i < client->layers->len; i++)
+		g_ptr_array_add(layers, client->layers->pdata[i]);
+	return g_steal_pointer(&layers);
+}
+
+static void set_layers(struct nap_schema *schema, const GPtrArray *layers)
+{
+	schema->layers = (struct nap_layers){ (const struct nap_group *const *)layers->pdata, layers->len };
+}
+
+/* TCP of the server's host: what [client] says of both ends, over what the server's host is. */
+static bool load_servers_tcp(
+	struct nap_loader *l, const struct nap_stack *client, struct nap_schema schema, GError **error)
+{
+	g_autoptr(GPtrArray) layers = over_host(l, client, "server", error);
+	struct nap_binding bindings[N_BINDINGS];
+	struct nap_app_config app;
+	struct choice choice;
+
+	if (!layers)
+		return false;
+	set_layers(&schema, layers);
+	if (!choose_policy(&schema, &choice, error))
+		return false;
+	memcpy(bindings, schema.bindings, sizeof bindings);
+	bindings[0].base = bindings[1].base = &app;
+	bindings[2].base = nap_arena_alloc(l->arena, choice.policy->config_size);
+	schema.bindings = bindings;
+	schema.ctx = &choice;
+	if (!nap_schema_apply(&schema, error))
+		return false;
+	nap_server_set_tcp(&l->scenario->server, &app.tcp); /* [server] has been read before */
+	return true;
+}
+
 bool nap_loader_client(struct nap_loader *l, GError **error)
 {
-	static const char *const reserved[] = { "application", "policy", "base", NULL };
+	static const char *const reserved[] = { "application", "policy", "stack", "base", NULL };
 	struct nap_scenario *s = l->scenario;
-	struct nap_binding bindings[2];
+	struct nap_binding bindings[N_BINDINGS];
+	g_autoptr(GPtrArray) layers = NULL;
 	struct nap_stack stack;
 	struct nap_schema schema;
 	struct choice choice;
@@ -145,25 +222,28 @@ bool nap_loader_client(struct nap_loader *l, GError **error)
 	if (!nap_loader_stack(l, "client", "application", NAP_APPLICATION, &stack, error))
 		return false;
 	schema = nap_loader_schema(l, &stack);
-	ok = choose_policy(&schema, &choice, error);
+	layers = over_host(l, &stack, "client", error);
+	if (layers)
+		set_layers(&schema, layers);
+	ok = layers && choose_policy(&schema, &choice, error);
 	if (ok) {
 		s->policy = choice.policy;
 		s->policy_config = nap_arena_alloc(l->arena, choice.policy->config_size);
 		bindings[0] = (struct nap_binding){ nap_app_params, &s->app };
-		bindings[1] = (struct nap_binding){ choice.policy->params, s->policy_config };
+		bindings[1] = (struct nap_binding){ nap_stack_params, &s->app };
+		bindings[2] = (struct nap_binding){ choice.policy->params, s->policy_config };
 		schema.bindings = bindings;
-		schema.n_bindings = 2;
+		schema.n_bindings = N_BINDINGS;
 		schema.reserved = reserved;
 		schema.excuse = excuse;
 		schema.ctx = &choice;
-		ok = nap_schema_apply(&schema, error);
+		ok = nap_schema_apply(&schema, error) && load_servers_tcp(l, &stack, schema, error);
 	}
 	if (ok) {
 		const char *key;
 		nap_time interval = told_interval(s->policy, s->policy_config, &key);
 
 		nap_app_set_interval(&s->app, interval);
-		nap_server_set_tcp(&s->server, &s->app.tcp); /* [server] has been read before */
 		warn(l, &schema, key, interval);
 	}
 	nap_stack_clear(&stack);

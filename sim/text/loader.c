@@ -38,8 +38,7 @@ const struct nap_group *nap_loader_overrides(const struct nap_loader *l, const c
 	return g;
 }
 
-/* The profile that the entry asks for, added to those used. */
-static const struct nap_profile *choose_profile(struct nap_loader *l, const char *group,
+const struct nap_profile *nap_loader_profile(struct nap_loader *l, const char *group,
 	const struct nap_entry *entry, enum nap_profile_kind kind, GError **error)
 {
 	g_autoptr(GError) why = NULL;
@@ -66,7 +65,7 @@ bool nap_loader_stack(struct nap_loader *l, const char *group, const char *choic
 
 	*out = (struct nap_stack){ group, own ? own->where : l->document->path, g_ptr_array_new(), NULL };
 	if (entry) {
-		out->profile = choose_profile(l, group, entry, kind, error);
+		out->profile = nap_loader_profile(l, group, entry, kind, error);
 		if (!out->profile) {
 			nap_stack_clear(out);
 			return false;

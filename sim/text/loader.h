@@ -49,6 +49,10 @@ bool nap_loader_stack(struct nap_loader *l, const char *group, const char *choic
 	struct nap_stack *out, GError **error);
 void nap_stack_clear(struct nap_stack *stack);
 
+/* The profile that an entry of a group asks for, kept for the scenario's life; NULL when it cannot be had. */
+const struct nap_profile *nap_loader_profile(struct nap_loader *l, const char *group,
+	const struct nap_entry *entry, enum nap_profile_kind kind, GError **error);
+
 /* A schema of the stack, ready but for bindings and what is special. */
 struct nap_schema nap_loader_schema(const struct nap_loader *l, const struct nap_stack *stack);
 

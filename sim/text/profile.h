@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Profiles: named defaults of a middlebox, radio, battery or application, one
- * key file each. Those of scenarios/profiles/ are compiled in; others come from
+ * Profiles: named defaults of a middlebox, radio, battery, application or host
+ * (stack), one key file each. Those of scenarios/profiles/ are compiled in; others come from
  * where the caller's functions find them.
  */
 #ifndef NAP_TEXT_PROFILE_H
@@ -13,7 +13,7 @@
 
 #include "text/keyfile.h"
 
-enum nap_profile_kind { NAP_MIDDLEBOX, NAP_RADIO, NAP_BATTERY, NAP_APPLICATION, NAP_PROFILE_KINDS };
+enum nap_profile_kind { NAP_MIDDLEBOX, NAP_RADIO, NAP_BATTERY, NAP_APPLICATION, NAP_STACK, NAP_PROFILE_KINDS };
 
 /* The kinds as written: names of folders and of the profiles' main group. NULL-terminated. */
 extern const char *const nap_profile_kinds[];

@@ -83,6 +83,7 @@ void nap_override_clear(struct nap_override *o)
 /* A group without a profile that there is once: [scenario], [path], [server]. */
 static bool load_plain(struct nap_loader *l, const struct nap_group_kind *plain, GError **error)
 {
+	static const char *const of_server[] = { "stack", NULL }; /* read with [client] */
 	const struct nap_section *section = plain->section;
 	struct nap_binding binding = { section->rows, (char *)l->scenario + section->offset };
 	struct nap_stack stack;
@@ -94,6 +95,7 @@ static bool load_plain(struct nap_loader *l, const struct nap_group_kind *plain,
 	schema = nap_loader_schema(l, &stack);
 	schema.bindings = &binding;
 	schema.n_bindings = 1;
+	schema.reserved = section[1].rows == nap_choice_server ? of_server : NULL;
 	ok = nap_schema_apply(&schema, error);
 	nap_stack_clear(&stack);
 	return ok;

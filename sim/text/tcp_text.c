@@ -9,7 +9,7 @@ void nap_tcp_config_init(struct nap_tcp_config *config)
 	const size_t first = offsetof(struct nap_app_config, tcp);
 	g_autoptr(GError) error = NULL;
 
-	for (const struct nap_param *row = nap_app_params; row->key; row++) {
+	for (const struct nap_param *row = nap_stack_params; row->key; row++) {
 		if (row->offset < first || row->offset >= first + sizeof *config)
 			continue;
 		if (!nap_value_parse(
