@@ -13,7 +13,14 @@
 
 #include "text/keyfile.h"
 
-enum nap_profile_kind { NAP_MIDDLEBOX, NAP_RADIO, NAP_BATTERY, NAP_APPLICATION, NAP_STACK, NAP_PROFILE_KINDS };
+enum nap_profile_kind {
+	NAP_MIDDLEBOX,
+	NAP_RADIO,
+	NAP_BATTERY,
+	NAP_APPLICATION,
+	NAP_STACK,
+	NAP_PROFILE_KINDS
+};
 
 /* The kinds as written: names of folders and of the profiles' main group. NULL-terminated. */
 extern const char *const nap_profile_kinds[];
