@@ -31,6 +31,7 @@ struct pair {
 	struct nap_server s;
 	struct nap_outbox out; /* of calls that a test makes by itself: pair_collect */
 	struct nap_pair wire;
+	bool begun;
 	nap_time now, delay;
 	pair_drop_fn drop;
 	double loss;
@@ -81,6 +82,11 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.server_idle = NAP_NEVER,
 		.server_keepalive = NAP_NEVER,
 		.connect_timeout = NAP_NEVER,
+		.validation_limit = 3,
+		.move_size = 140,
+		.server_ping_stretch = 1.0,
+		.server_ping_timeout = NAP_NEVER,
+		.ping_backoff = 1.0,
 		.reconnect_growth = 2.0,
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,
@@ -89,6 +95,7 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 	p->server_config = (struct nap_server_config){ .answer = true,
 		.queue = true,
 		.idle_timeout = NAP_NEVER,
+		.max_age = NAP_NEVER,
 		.keepalive = NAP_NEVER,
 		.keepalive_size = 20,
 		.tcp_keepalive = off,
@@ -201,6 +208,11 @@ static inline void pair_notes(void *ctx, const struct nap_outbox *out, bool from
 /* The wire as it is to be from now on: tests set its delay, and the ends' settings. */
 static inline void pair_wire(struct pair *p)
 {
+	if (!p->begun) { /* what a server needs follows from the settings */
+		nap_server_init(&p->s, &p->server_setup, p->s.self);
+		nap_server_seed(&p->s, &p->server_setup, nap_rng_stream(1, 0, 0, NAP_RNG_SERVER));
+		p->begun = true;
+	}
 	p->wire.client = &p->c;
 	p->wire.client_setup = &p->setup;
 	p->wire.world = &p->world;

@@ -50,13 +50,17 @@ static void set_up(struct fixture *f, const char *policy, nap_time interval)
 		.server_idle = NAP_NEVER,
 		.server_keepalive = NAP_NEVER,
 		.connect_timeout = NAP_NEVER,
+		.server_ping_stretch = 1.0,
+		.server_ping_timeout = NAP_NEVER,
 		.reconnect_growth = 2.0,
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,
 	};
-	f->server_config = (struct nap_server_config){
-		.answer = true, .queue = true, .idle_timeout = NAP_NEVER, .keepalive = NAP_NEVER
-	};
+	f->server_config = (struct nap_server_config){ .answer = true,
+		.queue = true,
+		.idle_timeout = NAP_NEVER,
+		.max_age = NAP_NEVER,
+		.keepalive = NAP_NEVER };
 	f->interval = interval;
 	f->setup = (struct nap_client_setup){ &f->app, nap_policy_find(policy), &f->interval };
 	f->server_setup = (struct nap_server_setup){ .app = &f->app, .server = &f->server_config };

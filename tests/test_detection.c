@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "harness.h"
+#include "path/process.h"
 
 /* What one end is to notice: since when the flow is lost, when that is noticed, and why; never: it does not. */
 struct noticing {
@@ -80,6 +81,32 @@ static const struct story stories[] = {
 	/* a round trip of 6 s, so open at 6 s: the client's 5 s are up at 71 s, though its keepalive gets to the server at 69 s */
 	{ "client-gone", HOUR "[path]\ndelay = 3s\n" HASTY PATIENT, NOTHING,
 		{ 71 * NAP_S, 169 * NAP_S, NAP_LOST_CLIENT } },
+	/* a server that has forgotten everything says so by RST, one that is away says nothing */
+	{ "restart", HOUR TCP PATIENT "restarts = times 90s\n", { 90 * NAP_S, 120 * NAP_S, NAP_LOST_SERVER },
+		NOTHING },
+	{ "death", HOUR TCP PATIENT "restarts = times 90s\ndowntime = 3650d\n",
+		{ 90 * NAP_S, 130 * NAP_S, NAP_LOST_SERVER }, NOTHING },
+	{ "restart-udp", HOUR UDP PATIENT "restarts = times 90s\n",
+		{ 90 * NAP_S, 130 * NAP_S, NAP_LOST_SERVER }, NOTHING },
+	/* its host ends a program's connections, and says at once that nobody listens */
+	{ "program", HOUR TCP PATIENT "restarts = times 90s\nrestart-of = program\n", NOTHING, NOTHING },
+	{ "program-udp",
+		HOUR UDP "icmp-fails = yes\n" PATIENT
+			 "restarts = times 90s\nrestart-of = program\ndowntime = 1h\n",
+		{ 90 * NAP_S, 120 * NAP_S, NAP_LOST_SERVER }, NOTHING },
+	/* QUIC's idle time-out: heard at 90 s, 60 s after the next keepalive, of 135 s */
+	{ "restart-idle-udp",
+		HOUR "[client]\napplication = udp\nopen-round-trips = 1\npolicy = fixed\ninterval = 45s\n"
+		     "keepalive-answer = 1B\nanswer-timeout = 1d\nidle-timeout = 60s\nidle-restarts = yes\n"
+		     "reconnect-delay = 1d\n[server]\nrestarts = times 100s\n",
+		{ 100 * NAP_S, 195 * NAP_S, NAP_LOST_SERVER }, NOTHING },
+	/* the sockets' options: 60 and 80 s after the last answer to a probe (at 60, at 80 s), and 3 probes 10 s apart */
+	{ "tcp-keepalive",
+		HOUR "[path]\noutages = times 90s\noutage-length = 1h\n[client]\napplication = tcp\n"
+		     "tcp-keepalive = 60s\ntcp-keepalive-interval = 10s\ntcp-keepalive-count = "
+		     "3\nreconnect-delay = 1d\n"
+		     "[server]\ntcp-keepalive = 80s\ntcp-keepalive-interval = 10s\ntcp-keepalive-count = 3\n",
+		{ 90 * NAP_S, 150 * NAP_S, NAP_LOST_OUTAGE }, { 90 * NAP_S, 190 * NAP_S, NAP_LOST_OUTAGE } },
 	/* pushes that nobody answers: 1, 2 and 4 s after the one at 100 s the server takes its client for gone */
 	{ "unheard",
 		HOUR "[path]\noutages = times 90s\noutage-length = 1h\n" UDP
@@ -133,6 +160,30 @@ static void test_story(gconstpointer data)
 	h_free(alone);
 }
 
+/* The server is one for all subscribers: it restarts for all at once, and for how long; replications differ. */
+static void test_common(void)
+{
+	const struct nap_arrivals gaps = { .kind = NAP_ARRIVALS_GAPS,
+		.gaps = { .kind = NAP_DIST_WEIBULL, .a = 3600e9, .b = 0.7 } };
+	const struct nap_dist length = { .kind = NAP_DIST_EXPONENTIAL, .a = 60e9 };
+	const struct nap_chain_plan plan = { .seed = 7 };
+	nap_time end[3][20];
+	uint32_t same = 0;
+
+	for (uint32_t i = 0; i < 3; i++) {
+		struct nap_process p;
+
+		nap_process_begin(&p, &gaps, &plan, i / 2, i, NAP_PROCESS_RESTARTS, 0);
+		for (int n = 0; n < 20; n++)
+			end[i][n] = nap_process_outage(&p, &gaps, &length);
+	}
+	for (int n = 0; n < 20; n++) {
+		g_assert_cmpint(end[0][n], ==, end[1][n]);
+		same += end[0][n] == end[2][n];
+	}
+	g_assert_cmpuint(same, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -141,5 +192,6 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, &stories[i], test_story);
 	}
+	g_test_add_func("/detection/common", test_common);
 	return g_test_run();
 }

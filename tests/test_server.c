@@ -3,7 +3,7 @@
 #include "pair.h"
 
 /* A client over UDP whose binding is made anew, with another port, at each keepalive. */
-static void set_up_rebinding(struct pair *p, bool follow)
+static void set_up_rebinding(struct pair *p, uint32_t follow)
 {
 	pair_init(p, NAP_OVER_UDP, "fixed", 0);
 	p->app.tls = NAP_DTLS_12;
@@ -33,24 +33,112 @@ static void test_follow(void)
 	g_assert_cmpuint(p.opened, ==, 10);
 }
 
-/* RFC 9000 8.2: the server challenges a client at a new address, and only then. */
+/*
+ * RFC 9000 8.2: the server challenges a client at a new address, and only then; where only three times the bytes that came
+ * from there may go to it, by a short challenge and then a whole one, each of which the client answers in full.
+ */
 static void test_path_validation(void)
 {
-	uint64_t plain;
+	for (uint32_t limit = 0; limit <= 3; limit += 3) {
+		uint64_t plain;
+		struct pair p;
+
+		set_up_rebinding(&p, true);
+		p.app.keepalive_size = 35;
+		pair_run(&p, 1000 * NAP_S);
+		plain = p.bytes_up;
+		set_up_rebinding(&p, true);
+		p.app.keepalive_size = 35;
+		p.app.validation = 1200;
+		p.app.validation_limit = limit;
+		pair_run(&p, 1000 * NAP_S);
+		g_assert_cmpuint(p.bytes_up - plain, ==, 9 * (limit ? 2 : 1) * (1200 + 28));
+		g_assert_cmpuint(p.reconnects, ==, 0);
+		set_up_rebinding(&p, true);
+		p.app.keepalive_size = 35;
+		p.timeout = 200 * NAP_S;
+		p.app.validation = 1200;
+		p.app.validation_limit = limit;
+		pair_run(&p, 1000 * NAP_S);
+		g_assert_cmpuint(p.bytes_up, <, plain + 1);
+	}
+}
+
+static bool drop_responses(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p, (void)up;
+	return pkt->message == NAP_MSG_RESPONSE;
+}
+
+/* A client that never responds: the server sends it no more than three times what came, and goes back after 1 + 2 + 4 s. */
+static void test_path_unproved(void)
+{
+	struct nap_endpoint before;
 	struct pair p;
 
 	set_up_rebinding(&p, true);
-	pair_run(&p, 1000 * NAP_S);
-	plain = p.bytes_up;
-	set_up_rebinding(&p, true);
+	p.app.keepalive_size = 35;
 	p.app.validation = 1200;
-	pair_run(&p, 1000 * NAP_S);
-	g_assert_cmpuint(p.bytes_up - plain, ==, 9 * (1200 + 28));
-	set_up_rebinding(&p, true);
-	p.timeout = 200 * NAP_S;
-	p.app.validation = 1200;
-	pair_run(&p, 1000 * NAP_S);
-	g_assert_cmpuint(p.bytes_up, <, plain + 1);
+	p.app.validation_limit = 3;
+	pair_run(&p, 90 * NAP_S);
+	before = p.s.peer;
+	p.drop = drop_responses;
+	p.bytes_down = p.down = 0;
+	pair_run(&p, 101 * NAP_S);
+	g_assert_false(nap_endpoint_equal(p.s.peer, before));
+	pair_push(&p); /* there is no room for it */
+	pair_run(&p, 106 * NAP_S);
+	g_assert_cmpuint(p.bytes_down - 28 * p.down, <=, 3 * 35);
+	g_assert_cmpuint(p.delivered, ==, 0);
+	pair_run(&p, 108 * NAP_S);
+	g_assert_true(nap_endpoint_equal(p.s.peer, before));
+}
+
+/* Who is known and not followed: heard, and answered at the old address, so that the client gives up. A stranger is not even heard. */
+static void test_stays(void)
+{
+	struct pair p;
+
+	set_up_rebinding(&p, NAP_FOLLOW_STAYS);
+	p.app.reliable = false;
+	p.app.answer_tries = 1;
+	p.app.reconnect_delay = NAP_H;
+	pair_run(&p, 101 * NAP_S);
+	g_assert_cmpint(p.s.heard, >=, 100 * NAP_S);
+	pair_run(&p, 110 * NAP_S);
+	g_assert_cmpuint(p.dead, ==, 1);
+	g_assert_true(p.s.open);
+	set_up_rebinding(&p, NAP_FOLLOW_NEVER);
+	p.app.reliable = false;
+	p.app.answer_tries = 1;
+	p.app.reconnect_delay = NAP_H;
+	pair_run(&p, 110 * NAP_S);
+	g_assert_cmpint(p.s.heard, <, NAP_S);
+	g_assert_cmpuint(p.dead, ==, 1);
+}
+
+/*
+ * IPsec: the byte that keeps the binding neither moves the server nor counts as heard; what answers a server's question does. A
+ * device with a new address says so in a message that does.
+ */
+static void test_authenticated(void)
+{
+	struct nap_endpoint before;
+	struct pair p;
+
+	set_up_rebinding(&p, NAP_FOLLOW_AUTHENTICATED);
+	p.app.keepalive_answer = 0;
+	p.app.reliable = false;
+	pair_run(&p, 99 * NAP_S);
+	before = p.s.peer;
+	pair_run(&p, 101 * NAP_S); /* from a new port */
+	g_assert_true(nap_endpoint_equal(before, p.s.peer));
+	g_assert_cmpint(p.s.heard, <, NAP_S);
+	nap_client_readdress(&p.c, &p.setup, p.now, &p.world, NAP_ADDR(10, 0, 0, 3), &p.out);
+	pair_collect(&p, true);
+	pair_run(&p, 102 * NAP_S);
+	g_assert_false(nap_endpoint_equal(before, p.s.peer));
+	g_assert_cmpint(p.s.heard, >, 100 * NAP_S);
 }
 
 /* Pushes to a client whose binding is gone are repeated for a while, then wait until it speaks, and come once. */
@@ -413,6 +501,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/server/follow", test_follow);
 	g_test_add_func("/server/path-validation", test_path_validation);
+	g_test_add_func("/server/path-unproved", test_path_unproved);
+	g_test_add_func("/server/stays", test_stays);
+	g_test_add_func("/server/authenticated", test_authenticated);
 	g_test_add_func("/server/kept", test_kept);
 	g_test_add_func("/server/queue-mode", test_queue_mode);
 	g_test_add_func("/server/idle-agreed", test_idle_agreed);

@@ -17,6 +17,14 @@ enum nap_mapping_change {
 	NAP_MAPPING_REOPEN, /* counts the flow as failed and opens anew (RFC 5626 4.4.2) */
 };
 
+/* Does a server follow a client to a new address, without a new opening? */
+enum nap_follow {
+	NAP_FOLLOW_NEVER,         /* it takes it for a stranger */
+	NAP_FOLLOW_ALWAYS,        /* at once */
+	NAP_FOLLOW_AUTHENTICATED, /* by what its keys protect: not by a keepalive that asks for no answer */
+	NAP_FOLLOW_STAYS,         /* it hears it, and goes on sending to the old address */
+};
+
 /* Security handshakes: rows of the table in app_open.c. */
 enum nap_tls { NAP_TLS_NONE, NAP_TLS_12, NAP_TLS_13, NAP_DTLS_12, NAP_DTLS_13, NAP_QUIC };
 
@@ -51,7 +59,8 @@ struct nap_app_config {
 	uint32_t open_tries;                    /* UDP: transmissions of it before the opening has failed */
 	enum nap_mapping_change mapping_change; /* UDP */
 	bool icmp_fails;         /* UDP: is the flow over when an ICMP error about it says unreachable? */
-	bool follow;             /* UDP: does the server follow the client to a new address? */
+	uint32_t follow;         /* UDP: enum nap_follow */
+	uint64_t move_size;      /* UDP: what tells of a new address where keepalives do not */
 	bool reliable;           /* UDP: are pushes repeated until answered? */
 	nap_time push_timeout;   /* UDP, reliable: first wait for the answer to a push; doubles */
 	uint32_t push_tries;     /* UDP, reliable: transmissions before the server gives the flow up */
@@ -64,6 +73,8 @@ struct nap_app_config {
 	nap_time answer_last;  /* UDP: after the last try; NAP_NEVER: as the others */
 	uint64_t
 		validation; /* UDP: bytes of a challenge to a client at a new address, and of its response; 0: none */
+	uint32_t
+		validation_limit; /* until it has responded, so many times what came from there; 0: no limit */
 	nap_time
 		rekey; /* UDP: a keepalive after so long makes new keys first: a handshake of the last step's size */
 	nap_time renew; /* a keepalive after so long renews the registration: likewise */
@@ -81,12 +92,23 @@ struct nap_app_config {
 	nap_time
 		server_keepalive; /* where the protocol has the server ping as the client does, on its own silence */
 	double server_keepalive_of;
-	bool idle_restarts;       /* UDP: by the client's first sending after the last receipt */
+	double server_ping_stretch; /* each wait before a server's keepalive is so many times what it is set to */
+	uint32_t
+		server_ping_count; /* keepalives of the server's in a row without answer, then it closes; 0: any */
+	nap_time server_ping_timeout; /* or one that had none for so long */
+	double server_ping_timeout_of;
+	nap_time min_ping;     /* keepalives of the client's closer together than this ... */
+	uint32_t ping_strikes; /* ... are borne so often; 0 as min_ping: however close */
+	double ping_backoff;   /* a client that was closed for it then waits so many times as long */
+	uint64_t close_size;   /* what an end says before it closes by itself; over TCP 0: nothing */
+	nap_time
+		close_timeout; /* TCP: from giving up to closing, waiting for the other end's close; the client's */
+	nap_time server_close_timeout; /* and the server's */
+	bool idle_restarts;            /* UDP: by the client's first sending after the last receipt */
 	bool reopen;              /* at once when the flow is over? Else when there is something to say */
 	nap_time reconnect_delay; /* from noticing a dead flow to opening the next */
 	double reconnect_of;
 	struct nap_dist reconnect_dist;
-	nap_time close_timeout;   /* before that it waits so long for the other end's part of the close */
 	nap_time connect_timeout; /* TCP: the program gives up an attempt to connect after so long */
 	bool hands_on;            /* answer_timeout is TCP's user time-out as well */
 	uint32_t from_attempt;    /* 1: waits after failed openings count from the attempt's beginning */

@@ -18,6 +18,11 @@ static const char *const mapping_words[] = {
 	[NAP_MAPPING_NOTE] = "note", [NAP_MAPPING_IGNORE] = "ignore", [NAP_MAPPING_REOPEN] = "reopen", NULL
 };
 static const char *const from_words[] = { "failure", "attempt", NULL };
+static const char *const follow_words[] = { [NAP_FOLLOW_NEVER] = "no",
+	[NAP_FOLLOW_ALWAYS] = "yes",
+	[NAP_FOLLOW_AUTHENTICATED] = "authenticated",
+	[NAP_FOLLOW_STAYS] = "stays",
+	NULL };
 
 const struct nap_param nap_app_params[] = {
 	{ "source", NAP_P_TEXT, ROW(source), "", NULL, NULL, NULL, "Where the profile's numbers are from." },
@@ -79,10 +84,15 @@ const struct nap_param nap_app_params[] = {
 		"unreachable "
 		"destination or a parameter problem (SIP: RFC 3261 18.4, RFC 5626 4.4.2)? Others ignore "
 		"it." },
-	{ "follow", NAP_P_BOOL, ROW(follow), "yes", NULL, NULL, NULL,
+	{ "follow", NAP_P_WORD, ROW(follow), "yes", NULL, NULL, follow_words,
 		"UDP: does the server follow the client to a new address without a new opening (connection "
-		"ID: QUIC, DTLS of RFC "
-		"9146; roaming: WireGuard)?" },
+		"ID: QUIC, DTLS of RFC 9146; roaming: WireGuard)? "
+		"yes: at once; no: it is a stranger; authenticated: not by keepalives that ask for no answer "
+		"(IPsec's 0xFF, which do not count as heard either); stays: "
+		"it is known, but what the server sends goes on to the old address (quic-go 0.29)." },
+	{ "move-size", NAP_P_BYTES, ROW(move_size), "140B", "1B", "60kB", NULL,
+		"UDP, follow = authenticated: payload of the message by which a client with a new address "
+		"says so, and of its answer (MOBIKE)." },
 	{ "reliable", NAP_P_BOOL, ROW(reliable), "no", NULL, NULL, NULL,
 		"UDP: are pushes kept and repeated until the client has answered them (QUIC streams, CoAP "
 		"confirmable)?" },
@@ -113,6 +123,11 @@ const struct nap_param nap_app_params[] = {
 		"UDP: payload of the server's challenge to a client at a new address, and of the response "
 		"(QUIC: 1200 bytes, RFC "
 		"9000 8.2); 0B: it believes any packet that the flow's keys protect." },
+	{ "path-validation-limit", NAP_P_UINT, ROW(validation_limit), "3", "0", "100", NULL,
+		"UDP: until a client at a new address has responded to the challenge, the server sends it at "
+		"most so many times the bytes that came from there (RFC "
+		"9000 8.1, 9.3), which makes the first challenge smaller; unanswered for too long, it goes "
+		"back to the old address. 0: no limit." },
 	{ "rekey", NAP_P_TIME, ROW(rekey), "never", "1s", NULL, NULL,
 		"UDP: the first keepalive so long after the keys were made makes new ones: the last opening "
 		"round trip again "
@@ -152,6 +167,34 @@ const struct nap_param nap_app_params[] = {
 		"The protocol has the server send keepalives as well, when it has sent nothing for so long "
 		"(OpenVPN, "
 		"AMQP: 100% of the client's interval)." },
+	{ "server-ping-stretch", NAP_P_SHARE, ROW(server_ping_stretch), "100%", "1%", "1000%", NULL,
+		"How long the server waits before a keepalive of its own, against what [server] keepalive "
+		"says (OpenSSH 9.2: 200% of ClientAliveInterval)." },
+	{ "server-ping-count", NAP_P_UINT, ROW(server_ping_count), "0", "0", "100", NULL,
+		"Keepalives of the server in a row after which nothing was heard, at which it closes when "
+		"the next would be due (sshd: ClientAliveCountMax 3); 0: it does not "
+		"count." },
+	{ "server-ping-timeout", NAP_P_SPAN, ROW(server_ping_timeout), "never", "1ms", NULL, NULL,
+		"The server closes when nothing was heard for so long after a keepalive of its own (gRPC: 20 "
+		"s)." },
+	{ "min-ping-interval", NAP_P_TIME, ROW(min_ping), "0s", "0s", NULL, NULL,
+		"The server bears keepalives of the client closer together than this only ping-strikes times "
+		"(gRPC: 5 min); what it sends itself but answers to keepalives "
+		"begins the account anew. 0s: it does not mind." },
+	{ "ping-strikes", NAP_P_UINT, ROW(ping_strikes), "2", "0", "100", NULL,
+		"Keepalives that may come too soon; the next one ends the flow (gRPC: GOAWAY, "
+		"too_many_pings)." },
+	{ "ping-backoff", NAP_P_SHARE, ROW(ping_backoff), "100%", "100%", "1000%", NULL,
+		"How long a client whose keepalives were too many waits between them from then on, against "
+		"before (gRPC on the same channel: 200%)." },
+	{ "close-size", NAP_P_BYTES, ROW(close_size), "0B", "0B", "60kB", NULL,
+		"Payload of what an end says when it closes a flow by itself (GOAWAY, a WebSocket's close "
+		"frame); over TCP 0B: it just closes." },
+	{ "close-timeout", NAP_P_TIME, ROW(close_timeout), "0s", "0s", NULL, NULL,
+		"TCP: how long a client that has given its flow up waits for the server to close it, before "
+		"it closes by itself (python websockets: 20 s)." },
+	{ "server-close-timeout", NAP_P_TIME, ROW(server_close_timeout), "0s", "0s", NULL, NULL,
+		"TCP: the same of the server (python websockets: 10 s)." },
 	{ "idle-restarts", NAP_P_BOOL, ROW(idle_restarts), "no", NULL, NULL, NULL,
 		"Does the client's first packet after the last receipt restart its idle-timeout (QUIC: RFC "
 		"9000 10.1)?" },
@@ -160,10 +203,6 @@ const struct nap_param nap_app_params[] = {
 		"next has it speak." },
 	{ "reconnect-delay", NAP_P_WAIT, ROW(reconnect_delay), "0s", "0s", "1d", NULL,
 		"From noticing a dead flow to opening the next one." },
-	{ "close-timeout", NAP_P_TIME, ROW(close_timeout), "0s", "0s", "1h", NULL,
-		"How long a program that finds its flow dead waits for the other end's part of the close "
-		"before it "
-		"counts reconnect-delay (WebSocket libraries)." },
 	{ "reconnect-max", NAP_P_TIME, ROW(reconnect_max), "30min", "1s", "1d", NULL,
 		"Openings that fail are tried again after 1 s, 2 s, 4 s and so on (reconnect-growth) up to "
 		"this (RFC 5626 "

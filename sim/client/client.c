@@ -86,9 +86,12 @@ static void wait_over(const struct nap_call *k)
 	case NAP_CLIENT_OPEN:
 		c->wait = NAP_NEVER;
 		if (++c->fails >= app->answer_tries || nap_flow_over_tcp(k->setup))
-			nap_flow_dead(k);
+			nap_flow_give_up(k);
 		else
 			repeat_keepalive(k);
+		break;
+	case NAP_CLIENT_CLOSING:
+		nap_flow_dead(k);
 		break;
 	}
 }
@@ -288,10 +291,12 @@ static void take(const struct nap_call *k, const struct nap_packet *p)
 			take_server_keepalive(k, p);
 		break;
 	case NAP_MSG_CHALLENGE:
-		nap_flow_say(k, NAP_MSG_RESPONSE, p->len, NAP_CAUSE_RECONNECT, 0);
+		nap_flow_say(k, NAP_MSG_RESPONSE, k->setup->app->validation, NAP_CAUSE_RECONNECT, p->len);
 		break;
 	case NAP_MSG_BYE:
 		k->out->notes |= NAP_NOTE_TOLD;
+		if (p->tag == NAP_BYE_TOO_MANY_PINGS && c->throttled < UINT8_MAX)
+			c->throttled++;
 		nap_flow_ended(k);
 		break;
 	default:
@@ -443,8 +448,7 @@ void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *s
 	nap_flow_tell(&k, NAP_EV_NETWORK);
 	if (moved && c->open && !nap_flow_over_tcp(setup) && setup->app->follow) {
 		nap_flow_pcp_begin(&k);
-		nap_flow_keepalive(
-			&k, NAP_CAUSE_RECONNECT); /* tell the server where the client is now: migration */
+		nap_flow_migrate(&k);
 		nap_flow_tell(&k, NAP_EV_SENT);
 	} else if (moved) {
 		/* the host knows that the address its flow is bound to has gone: nothing more can be sent from it */

@@ -38,6 +38,7 @@ enum nap_client_phase {
 	NAP_CLIENT_CONNECTING, /* TCP handshake */
 	NAP_CLIENT_OPENING,    /* round trips of TLS and login */
 	NAP_CLIENT_OPEN,
+	NAP_CLIENT_CLOSING, /* given up; it waits for the server's close */
 };
 
 /* One client end. Plain; zeroed, then nap_client_init. Hot part first: all that a keepalive over UDP touches. */
@@ -53,17 +54,18 @@ struct nap_client {
 	uint8_t phase;            /* enum nap_client_phase */
 	bool open;                /* phase is OPEN: the flow is open as far as it knows */
 	bool asked;               /* a keepalive has gone whose answer (TCP: acknowledgement) is still out */
-	bool wants;       /* opens because there is something to say (reopen = no), and says it once open */
-	bool sent;        /* something has gone since the last receipt */
-	uint8_t fails;    /* OPENING: transmissions of this step; OPEN: keepalives without answer in a row */
-	uint8_t step;     /* OPENING: round trips done */
-	uint8_t failures; /* openings in a row that came to nothing */
-	nap_time keyed;   /* when the keys were made */
-	nap_time began;   /* when the last flow's opening was begun */
-	uint32_t flows;   /* flows begun so far */
-	uint32_t opened;  /* and of these opened */
-	uint32_t lot;     /* what this keepalive's or step's waits are drawn by, where they are drawn */
-	uint32_t pushed;  /* number of the last push taken, where the server repeats them */
+	bool wants : 1;    /* opens because there is something to say (reopen = no), and says it once open */
+	bool sent : 1;     /* something has gone since the last receipt */
+	uint8_t fails;     /* OPENING: transmissions of this step; OPEN: keepalives without answer in a row */
+	uint8_t step;      /* OPENING: round trips done */
+	uint8_t failures;  /* openings in a row that came to nothing */
+	uint8_t throttled; /* times that the server has found its keepalives too many */
+	nap_time keyed;    /* when the keys were made */
+	nap_time began;    /* when the last flow's opening was begun */
+	uint32_t flows;    /* flows begun so far */
+	uint32_t opened;   /* and of these opened */
+	uint32_t lot;      /* what this keepalive's or step's waits are drawn by, where they are drawn */
+	uint32_t pushed;   /* number of the last push taken, where the server repeats them */
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
 	struct nap_second_port second;         /* for policies that try silences on a second port */

@@ -39,6 +39,7 @@ static const struct nap_field client_rows[] = {
 	NAP_FIELD_SPAN(struct nap_client, flows, opened, NAP_VALUE),
 	NAP_FIELD_MORE(struct nap_client, lot, NAP_VALUE, 0, GROUP_LOTS),
 	NAP_FIELD_MORE(struct nap_client, pushed, NAP_SEQUENCE, NAP_BASE_PUSH, GROUP_NUMBERS),
+	CLIENT(throttled, NAP_VALUE),
 	NAP_FIELD_ENDPOINT(struct nap_client, mapped, NAP_VALUE),
 	CLIENT(policy, NAP_PART),
 	CLIENT(second, NAP_PART),
@@ -121,7 +122,7 @@ static const struct nap_field server_rows[] = {
 	SERVER_WHERE(said, NAP_AT, GROUP_SAID),
 	NAP_FIELD_ENDPOINT(struct nap_server, self, NAP_VALUE),
 	NAP_FIELD_ENDPOINT(struct nap_server, peer, NAP_VALUE),
-	NAP_FIELD_SPAN(struct nap_server, open, quiet, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_server, open, down, NAP_VALUE),
 	SERVER_NUMBER(taken),
 	SERVER_NUMBER(sent),
 	SERVER_NUMBER(pushes),
@@ -129,11 +130,22 @@ static const struct nap_field server_rows[] = {
 	SERVER(offered, NAP_IGNORE),
 	SERVER(tcp, NAP_PART),
 	SERVER(old, NAP_PART),
+	SERVER(more, NAP_PART),
 };
 NAP_FIELDS(server_fields, struct nap_server, server_rows);
 
+#define MORE(field, kind) NAP_FIELD(struct nap_server_more, field, kind)
+
+static const struct nap_field more_rows[] = {
+	MORE(rng, NAP_IGNORE), /* a cycle draws nothing */
+	NAP_FIELD_SPAN(struct nap_server_more, age_end, check, NAP_AT),
+	NAP_FIELD_ENDPOINT(struct nap_server_more, valid, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_server_more, credit, warned, NAP_VALUE),
+};
+NAP_FIELDS(more_fields, struct nap_server_more, more_rows);
+
 const struct nap_fields *const nap_client_tables[] = { &client_fields, &second_fields, &tcp_fields,
-	&server_fields, NULL };
+	&server_fields, &more_fields, NULL };
 
 size_t nap_client_bytes(const struct nap_client_setup *setup)
 {
@@ -238,6 +250,8 @@ uint64_t nap_server_fingerprint(
 	h = nap_rows_mix(0, &server_fields, s, &m);
 	if (speaks) /* a flow that opens anew falls in with keepalives that have gone since the run began */
 		h = nap_mix(h, (uint64_t)(at->now % nap_server_own_interval(setup)));
+	if (nap_server_has_more(setup))
+		h = nap_rows_mix(h, &more_fields, nap_server_more(s, setup), at);
 	if (app->transport != NAP_OVER_TCP)
 		return h;
 	m.base[NAP_BASE_OWN] = at->base[NAP_BASE_PEER];
@@ -248,6 +262,8 @@ uint64_t nap_server_fingerprint(
 void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
 {
 	nap_rows_move(&server_fields, s, span, false);
+	if (nap_server_has_more(setup))
+		nap_rows_move(&more_fields, nap_server_more(s, setup), span, false);
 	if (setup->app->transport == NAP_OVER_TCP)
 		move_tcp(&s->tcp, &s->old, span);
 }

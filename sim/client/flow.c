@@ -25,6 +25,18 @@ static void move_policy(const struct nap_call *k, nap_time span)
 		nap_fields_move(k->setup->policy->state, k->c->policy, span, false);
 }
 
+/* Where the server has found its keepalives too many, each wait is longer. */
+static nap_time stretch(const struct nap_call *k, nap_time due, nap_time now)
+{
+	double wait = (double)(due - now);
+
+	if (due == NAP_NEVER)
+		return due;
+	for (uint8_t i = 0; i < k->c->throttled && wait < (double)NAP_DAY; i++)
+		wait *= k->setup->app->ping_backoff;
+	return nap_time_after(now, (nap_time)wait);
+}
+
 static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap_time tested)
 {
 	const struct nap_policy *policy = k->setup->policy;
@@ -51,6 +63,8 @@ static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap
 	due = policy->next(k->setup->policy_config, c->policy, &ev);
 	move_policy(k, zero);
 	g_assert(due > ev.now || due == ev.due);
+	if (c->throttled > 0 && due != ev.due)
+		due = stretch(k, due, ev.now);
 	c->due = c->open || !k->setup->app->reopen ? by_policy_clock(due, -zero) : NAP_NEVER;
 }
 
@@ -381,10 +395,36 @@ void nap_flow_dead(const struct nap_call *k)
 {
 	leave(k);
 	k->out->notes |= NAP_NOTE_DEAD;
-	close_flow(k, nap_time_after(k->setup->app->close_timeout, reconnect_delay(k)));
+	close_flow(k, reconnect_delay(k));
 	nap_flow_tell(k, NAP_EV_LOST);
 	if (k->c->wait <= k->now)
 		nap_flow_open(k);
+}
+
+void nap_flow_give_up(const struct nap_call *k)
+{
+	const struct nap_app_config *app = k->setup->app;
+	struct nap_client *c = k->c;
+
+	if (app->close_timeout == 0 || !nap_flow_over_tcp(k->setup)) {
+		nap_flow_dead(k);
+		return;
+	}
+	nap_flow_say(k, NAP_MSG_BYE, app->close_size, NAP_CAUSE_BACKGROUND, NAP_BYE_CLOSED);
+	c->phase = NAP_CLIENT_CLOSING;
+	c->open = false;
+	c->due = NAP_NEVER;
+	c->wait = nap_time_after(k->now, app->close_timeout);
+}
+
+void nap_flow_migrate(const struct nap_call *k)
+{
+	const struct nap_app_config *app = k->setup->app;
+
+	if (app->follow == NAP_FOLLOW_AUTHENTICATED && app->keepalive_answer == 0)
+		nap_flow_say(k, NAP_MSG_MOVED, app->move_size, NAP_CAUSE_RECONNECT, 0);
+	else
+		nap_flow_keepalive(k, NAP_CAUSE_RECONNECT);
 }
 
 /* How long to wait after an opening that failed, and so many before it. */
@@ -418,7 +458,7 @@ void nap_flow_opening_failed(const struct nap_call *k)
 
 void nap_flow_lost(const struct nap_call *k)
 {
-	if (k->c->open)
+	if (k->c->open || k->c->phase == NAP_CLIENT_CLOSING)
 		nap_flow_dead(k);
 	else
 		nap_flow_opening_failed(k);

@@ -96,6 +96,12 @@ void nap_flow_step_done(const struct nap_call *k);
 /* An opening came to nothing. */
 void nap_flow_opening_failed(const struct nap_call *k);
 
+/* Tells the server where the client is now. */
+void nap_flow_migrate(const struct nap_call *k);
+
+/* No answer any more: the flow is dead, at once or after a wait for the server's close. */
+void nap_flow_give_up(const struct nap_call *k);
+
 /* An open flow turned out to be dead. */
 void nap_flow_dead(const struct nap_call *k);
 

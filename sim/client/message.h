@@ -24,8 +24,13 @@ enum nap_message {
 	NAP_MSG_REKEYED,  /* the server's part of it */
 	NAP_MSG_LIVENESS, /* the client asks whether the server lives, beside its keepalives */
 	NAP_MSG_LIVENESS_ANSWER, /* it does */
-	NAP_MSG_BYE,             /* the server closes a flow over UDP */
+	NAP_MSG_BYE,             /* an end closes the flow; tag: enum nap_bye */
+	NAP_MSG_NOTICE,          /* the server will close the flow before long */
+	NAP_MSG_MOVED,           /* the client is at another address, and the server's answer to that */
 };
+
+/* Why an end closes by itself. */
+enum nap_bye { NAP_BYE_CLOSED, NAP_BYE_TOO_MANY_PINGS };
 
 /* Tag of an opening step: its number, and whether an earlier connection shortens the handshake. */
 #define NAP_OPEN_TAG(step, resumed) ((uint32_t)(step) | (uint32_t)(resumed) << 8)

@@ -22,6 +22,7 @@ enum nap_note {
 	NAP_NOTE_UNHEARD = 256,   /* the server takes its client for gone until it speaks */
 	NAP_NOTE_FORGOTTEN = 512, /* an end has forgotten its flow without a word, as agreed with the other */
 	NAP_NOTE_TCP_PROBE = 1024, /* TCP probed by itself: the keepalive option of the end's socket */
+	NAP_NOTE_RESTARTED = 2048, /* the server has forgotten all */
 };
 
 struct nap_outbox {

@@ -3,39 +3,32 @@
 
 #include <string.h>
 
-#include "client/message.h"
+#include "client/server_inside.h"
 
 #define WINDOW 8 /* pushes in flight at once over UDP */
 
-/* One call's arguments, so that they travel together. */
-struct call {
-	struct nap_server *s;
-	const struct nap_server_setup *setup;
-	nap_time now;
-	struct nap_outbox *out;
+static const struct nap_server_more nothing_more = {
+	.age_end = NAP_NEVER,
+	.pinged = NAP_NEVER,
+	.ping_end = NAP_NEVER,
+	.close_end = NAP_NEVER,
+	.answer = NAP_NEVER,
+	.think = NAP_NEVER,
+	.check = NAP_NEVER,
 };
-
-static bool over_tcp(const struct nap_server_setup *setup)
-{
-	return setup->app->transport == NAP_OVER_TCP;
-}
-
-/* Does the server remember pushes? A bare UDP flow sends and forgets. */
-static bool keeps(const struct nap_server_setup *setup)
-{
-	return setup->app->reliable || over_tcp(setup);
-}
 
 void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup, struct nap_endpoint self)
 {
 	memset(s, 0, nap_server_bytes(setup));
+	if (nap_server_has_more(setup))
+		*nap_server_more(s, setup) = nothing_more;
 	s->deadline = s->wait = NAP_NEVER;
 	s->self = self;
 }
 
 void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup)
 {
-	if (!over_tcp(setup))
+	if (!nap_server_over_tcp(setup))
 		return;
 	nap_tcp_clear(&s->tcp);
 	nap_tcp_clear(&s->old);
@@ -43,27 +36,24 @@ void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup
 
 /* --- what it says ------------------------------------------------------------------------------------------------ */
 
-/* What one message carries besides its size. */
-struct carried {
-	uint32_t tag, ack;
-	nap_time stamp;
-	struct nap_endpoint mapped;
-};
-
-static void say(const struct call *k, enum nap_message message, uint64_t len, enum nap_cause cause,
-	const struct carried *with)
+void nap_server_say(const struct nap_server_call *k, enum nap_message message, uint64_t len,
+	enum nap_cause cause, const struct nap_server_carried *with)
 {
 	struct nap_server *s = k->s;
 
 	/* who waits for the client's silence asks again after as long a wait, whatever it sends meanwhile */
 	if (message == NAP_MSG_SERVER_KEEPALIVE || k->setup->server->keepalive_after != NAP_SILENCE_PEERS)
 		s->said = k->now;
-	if (over_tcp(k->setup)) {
+	if (k->setup->app->min_ping > 0)
+		nap_server_end_said(k, message);
+	if (nap_server_over_tcp(k->setup)) {
 		nap_tcp_write(&s->tcp, &k->setup->server->tcp, k->now,
 			&(struct nap_tcp_words){ (uint8_t)message, (uint8_t)cause,
 				len > 0 ? (uint32_t)len : 1, with->tag, with->stamp });
 		return;
 	}
+	if (!nap_server_path_spend(k, len))
+		return;
 	*nap_outbox_add(k->out) = (struct nap_packet){
 		.src = s->self,
 		.dst = s->peer,
@@ -78,27 +68,35 @@ static void say(const struct call *k, enum nap_message message, uint64_t len, en
 	};
 }
 
-static void say_push(const struct call *k, uint32_t number, nap_time offered)
+static uint64_t push_size(const struct nap_server_setup *setup)
 {
-	const struct nap_server_config *server = k->setup->server;
-	uint64_t size = server->push_size > 0 ? server->push_size : k->setup->app->push_size;
+	return setup->server->push_size > 0 ? setup->server->push_size : setup->app->push_size;
+}
 
-	say(k, server->answer ? NAP_MSG_PUSH : NAP_MSG_PUSH_SILENT, size, NAP_CAUSE_PUSH,
-		&(struct carried){ .tag = number, .ack = k->s->taken, .stamp = offered });
+static void say_push(const struct nap_server_call *k, uint32_t number, nap_time offered)
+{
+	bool answered = k->setup->server->answer;
+
+	nap_server_say(k, answered ? NAP_MSG_PUSH : NAP_MSG_PUSH_SILENT, push_size(k->setup), NAP_CAUSE_PUSH,
+		&(struct nap_server_carried){ .tag = number, .ack = k->s->taken, .stamp = offered });
 }
 
 /* How many more pushes the transport takes now. */
-static uint32_t room(const struct call *k)
+static uint32_t room(const struct nap_server_call *k)
 {
 	uint32_t in_flight = k->s->sent - k->s->taken;
 
-	if (over_tcp(k->setup))
+	if (!nap_server_think_over(k))
+		return 0;
+	if (nap_server_over_tcp(k->setup))
 		return nap_tcp_room(&k->s->tcp);
+	if (!nap_server_path_has(k, push_size(k->setup)))
+		return 0;
 	return in_flight < WINDOW ? WINDOW - in_flight : 0;
 }
 
 /* Sends kept pushes as far as there is room; over UDP awaits their answer. */
-static void send_kept(const struct call *k)
+static void send_kept(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
 
@@ -108,14 +106,14 @@ static void send_kept(const struct call *k)
 		s->sent++;
 		say_push(k, s->sent, s->offered[s->sent % NAP_SERVER_QUEUE]);
 	}
-	if (!over_tcp(k->setup) && s->sent > s->taken && s->wait == NAP_NEVER) {
+	if (!nap_server_over_tcp(k->setup) && s->sent > s->taken && s->wait == NAP_NEVER) {
 		s->tries = 1;
 		s->wait = nap_time_after(k->now, k->setup->app->push_timeout);
 	}
 }
 
 /* The client has all pushes up to number. */
-static void push_done(const struct call *k, uint32_t number)
+static void push_done(const struct nap_server_call *k, uint32_t number)
 {
 	struct nap_server *s = k->s;
 
@@ -123,12 +121,13 @@ static void push_done(const struct call *k, uint32_t number)
 		return;
 	s->taken = number;
 	s->wait = NAP_NEVER;
+	nap_server_think_done(k);
 }
 
 /* --- its flow ---------------------------------------------------------------------------------------------------- */
 
 /* What was in flight waits until the client is heard, or is lost. */
-static void put_back(const struct call *k)
+static void put_back(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
 
@@ -141,15 +140,19 @@ static void put_back(const struct call *k)
 
 nap_time nap_server_own_interval(const struct nap_server_setup *setup)
 {
-	nap_time interval = nap_time_min(setup->server->keepalive, setup->app->server_keepalive);
+	const struct nap_app_config *app = setup->app;
+	nap_time interval = setup->server->keepalive;
 
+	if (interval != NAP_NEVER && app->server_ping_stretch != 1.0)
+		interval = nap_time_max((nap_time)((double)interval * app->server_ping_stretch), NAP_MS);
+	interval = nap_time_min(interval, app->server_keepalive);
 	if (setup->policy && setup->policy->wire == NAP_WIRE_SERVER)
 		interval = nap_time_min(interval, *(const nap_time *)setup->policy_config);
 	return interval;
 }
 
 /* A flow that nobody opens (bare UDP) is the server's own since it was started, at 0: its keepalives have gone since. */
-static void open_flow(const struct call *k)
+void nap_server_open(const struct nap_server_call *k)
 {
 	nap_time interval;
 	bool begins;
@@ -157,37 +160,23 @@ static void open_flow(const struct call *k)
 	if (k->s->open)
 		return;
 	interval = nap_server_own_interval(k->setup);
-	begins = over_tcp(k->setup) || !nap_app_is_bare(k->setup->app) || interval == NAP_NEVER;
+	begins = nap_server_over_tcp(k->setup) || !nap_app_is_bare(k->setup->app) || interval == NAP_NEVER;
 	k->s->said = begins ? k->now : k->now - k->now % interval;
+	if (nap_server_has_more(k->setup))
+		nap_server_end_begin(k);
 	k->s->open = true;
 }
 
-static void close_flow(const struct call *k)
+void nap_server_forget(const struct nap_server_call *k)
 {
 	if (k->s->open)
 		k->out->notes |= NAP_NOTE_FLOW_ENDED;
 	k->s->open = false;
 	put_back(k);
-}
-
-/* The silence after which both ends forget the flow, as the server has it. */
-static nap_time agreed_idle(const struct nap_app_config *app)
-{
-	return app->server_idle != NAP_NEVER ? app->server_idle : app->idle_timeout;
-}
-
-nap_time nap_server_patience(const struct nap_server_setup *setup)
-{
-	const struct nap_app_config *app = setup->app;
-
-	return nap_time_min(
-		setup->server->idle_timeout, nap_time_min(agreed_idle(app), app->session_timeout));
-}
-
-/* When the server's patience with a silent client ends. */
-static nap_time idle_end(const struct nap_server *s, const struct nap_server_setup *setup)
-{
-	return s->open ? nap_time_after(s->heard, nap_server_patience(setup)) : NAP_NEVER;
+	if (nap_server_has_more(k->setup)) {
+		nap_server_work_forget(k);
+		nap_server_path_forget(k);
+	}
 }
 
 static nap_time keepalive_due(const struct nap_server *s, const struct nap_server_setup *setup)
@@ -199,14 +188,26 @@ static nap_time keepalive_due(const struct nap_server *s, const struct nap_serve
 		       : NAP_NEVER;
 }
 
-static void finish(const struct call *k)
+/* A thought that is over waits for something else than time. */
+static nap_time more_deadline(const struct nap_server_call *k)
+{
+	const struct nap_server_more *more = nap_server_more(k->s, k->setup);
+
+	return nap_time_min(
+		nap_time_min(more->answer, more->check), more->think > k->now ? more->think : NAP_NEVER);
+}
+
+static void finish(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
 
-	if (keeps(k->setup))
+	if (nap_server_keeps(k->setup))
 		send_kept(k);
-	s->deadline = nap_time_min(s->wait, nap_time_min(idle_end(s, k->setup), keepalive_due(s, k->setup)));
-	if (!over_tcp(k->setup))
+	s->deadline = nap_time_min(
+		s->wait, nap_time_min(nap_server_idle_end(s, k->setup), keepalive_due(s, k->setup)));
+	if (nap_server_has_more(k->setup))
+		s->deadline = nap_time_min(s->deadline, more_deadline(k));
+	if (!nap_server_over_tcp(k->setup))
 		return;
 	nap_tcp_flush(&s->tcp, &k->setup->server->tcp, k->now, k->out);
 	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->tcp));
@@ -216,9 +217,9 @@ static void finish(const struct call *k)
 void nap_server_push(
 	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out)
 {
-	const struct call k = { s, setup, now, out };
+	const struct nap_server_call k = { s, setup, now, out };
 
-	if (!keeps(setup)) {
+	if (!nap_server_keeps(setup)) {
 		s->pushes++;
 		s->taken = s->sent = s->pushes;
 		if (s->open)
@@ -229,13 +230,14 @@ void nap_server_push(
 		return;
 	s->pushes++;
 	s->offered[s->pushes % NAP_SERVER_QUEUE] = now;
+	nap_server_think_offered(&k);
 	finish(&k);
 }
 
 /* --- what it hears ----------------------------------------------------------------------------------------------- */
 
 /* The client's part of an opening step; the last one opens the flow. */
-static void answer_opening(const struct call *k, const struct nap_packet *p)
+static void answer_opening(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	const struct nap_app_config *app = k->setup->app;
 	uint32_t i = NAP_OPEN_STEP(p->tag);
@@ -243,13 +245,13 @@ static void answer_opening(const struct call *k, const struct nap_packet *p)
 
 	if (i >= nap_app_steps(app, resumed))
 		return;
-	say(k, NAP_MSG_OPEN_DOWN, nap_app_step(app, resumed, i).down, NAP_CAUSE_RECONNECT,
-		&(struct carried){ .tag = p->tag, .stamp = k->now });
+	nap_server_say(k, NAP_MSG_OPEN_DOWN, nap_app_step(app, resumed, i).down, NAP_CAUSE_RECONNECT,
+		&(struct nap_server_carried){ .tag = p->tag, .stamp = k->now });
 	if (i + 1 == nap_app_steps(app, resumed))
-		open_flow(k);
+		nap_server_open(k);
 }
 
-static void take(const struct call *k, const struct nap_packet *p)
+static void take(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	const struct nap_app_config *app = k->setup->app;
 
@@ -259,21 +261,34 @@ static void take(const struct call *k, const struct nap_packet *p)
 		break;
 	case NAP_MSG_REKEY:
 		if (NAP_OPEN_STEP(p->tag) < nap_app_steps(app, NAP_OPEN_RESUMED(p->tag)))
-			say(k, NAP_MSG_REKEYED,
+			nap_server_say(k, NAP_MSG_REKEYED,
 				nap_app_step(app, NAP_OPEN_RESUMED(p->tag), NAP_OPEN_STEP(p->tag)).down,
-				NAP_CAUSE_KEEPALIVE, &(struct carried){ .tag = p->tag, .stamp = k->now });
+				NAP_CAUSE_KEEPALIVE,
+				&(struct nap_server_carried){ .tag = p->tag, .stamp = k->now });
 		break;
 	case NAP_MSG_KEEPALIVE:
-		if (app->keepalive_answer > 0)
-			say(k, NAP_MSG_KEEPALIVE_ANSWER, app->keepalive_answer, (enum nap_cause)p->cause,
-				&(struct carried){ .stamp = k->now, .mapped = p->src });
+		if (!nap_server_minds_ping(k) && app->keepalive_answer > 0)
+			nap_server_request(k, p);
+		break;
+	case NAP_MSG_MOVED:
+		nap_server_say(k, NAP_MSG_MOVED, app->move_size, NAP_CAUSE_RECONNECT,
+			&(struct nap_server_carried){ .stamp = k->now });
+		break;
+	case NAP_MSG_RESPONSE:
+		nap_server_path_proved(k, p);
+		break;
+	case NAP_MSG_BYE:
+		k->out->notes |= NAP_NOTE_TOLD;
+		if (nap_server_over_tcp(k->setup))
+			nap_tcp_close(&k->s->tcp, NAP_CAUSE_BACKGROUND);
+		nap_server_forget(k);
 		break;
 	case NAP_MSG_LIVENESS:
-		say(k, NAP_MSG_LIVENESS_ANSWER, app->liveness_answer, NAP_CAUSE_KEEPALIVE,
-			&(struct carried){ .stamp = k->now });
+		nap_server_say(k, NAP_MSG_LIVENESS_ANSWER, app->liveness_answer, NAP_CAUSE_KEEPALIVE,
+			&(struct nap_server_carried){ .stamp = k->now });
 		break;
 	case NAP_MSG_PUSH_ANSWER:
-		if (app->reliable && !over_tcp(k->setup))
+		if (app->reliable && !nap_server_over_tcp(k->setup))
 			push_done(k, p->tag);
 		break;
 	default:
@@ -282,7 +297,7 @@ static void take(const struct call *k, const struct nap_packet *p)
 }
 
 /* What a client's second port needs of the server; the flow is not concerned. False: p is something else. */
-static bool serve_second(const struct call *k, const struct nap_packet *p)
+static bool serve_second(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	bool learn = p->message == NAP_MSG_SECOND_LEARN;
 
@@ -301,33 +316,18 @@ static bool serve_second(const struct call *k, const struct nap_packet *p)
 	return learn;
 }
 
-/* Over UDP: who may speak, and from where. False: a stranger, or a client that the server has given up. */
-static bool know(const struct call *k, const struct nap_packet *p)
+/* The client's program has spoken. */
+static void hear(const struct nap_server_call *k)
 {
-	const struct nap_app_config *app = k->setup->app;
-	struct nap_server *s = k->s;
-	bool same = nap_endpoint_equal(s->peer, p->src);
-
-	if (nap_app_is_bare(app)) {
-		open_flow(k); /* a bare flow is open by its first packet */
-	} else if (p->message == NAP_MSG_OPEN_UP) {
-		if (!same && NAP_OPEN_STEP(p->tag) == 0)
-			close_flow(k); /* the client begins anew */
-		else if (!same)
-			return false;
-	} else if (!s->open || (!app->follow && !same)) {
-		return false;
-	}
-	s->peer = p->src;
-	s->quiet = false;
-	if (!same && s->open && app->validation > 0 && p->message != NAP_MSG_OPEN_UP)
-		say(k, NAP_MSG_CHALLENGE, app->validation, NAP_CAUSE_RECONNECT,
-			&(struct carried){ .stamp = k->now });
-	return true;
+	k->s->heard = k->now;
+	if (!nap_server_has_more(k->setup))
+		return;
+	nap_server_end_heard(k);
+	nap_server_think_heard(k);
 }
 
 /* Messages whose segments had come before one that was missing. */
-static void take_stored(const struct call *k)
+static void take_stored(const struct nap_server_call *k)
 {
 	struct nap_packet p;
 
@@ -335,19 +335,19 @@ static void take_stored(const struct call *k)
 		take(k, &p);
 }
 
-static void tcp_events(const struct call *k, unsigned events, const struct nap_packet *p)
+static void tcp_events(const struct nap_server_call *k, unsigned events, const struct nap_packet *p)
 {
 	struct nap_server *s = k->s;
 
 	if (events & NAP_TCP_ABORTED) {
-		close_flow(k);
+		nap_server_forget(k);
 		return;
 	}
 	push_done(k, s->tcp.acked);
 	if (events & (NAP_TCP_CONNECTED | NAP_TCP_DATA))
-		s->heard = k->now;
+		hear(k);
 	if ((events & NAP_TCP_CONNECTED) && nap_app_is_bare(k->setup->app))
-		open_flow(k);
+		nap_server_open(k);
 	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);
 	if (events & NAP_TCP_MORE)
@@ -355,7 +355,7 @@ static void tcp_events(const struct call *k, unsigned events, const struct nap_p
 	if (events & NAP_TCP_ENDED) {
 		k->out->notes |= NAP_NOTE_TOLD;
 		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
-		close_flow(k);
+		nap_server_forget(k);
 	}
 }
 
@@ -366,7 +366,7 @@ static bool is_peer(const struct nap_tcp *t, struct nap_endpoint peer)
 }
 
 /* What happens to the connection before: its program closes it when the client has. */
-static void old_input(const struct call *k, const struct nap_packet *p)
+static void old_input(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	const struct nap_tcp_config *cfg = &k->setup->server->tcp;
 	struct nap_tcp *old = &k->s->old;
@@ -381,7 +381,7 @@ static void old_input(const struct call *k, const struct nap_packet *p)
 }
 
 /* A SYN begins a connection: the same user, who has come back. The one before goes on as it stands: nobody has ended it. */
-static void tcp_input(const struct call *k, const struct nap_packet *p)
+static void tcp_input(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	struct nap_server *s = k->s;
 	bool syn = (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN;
@@ -389,8 +389,8 @@ static void tcp_input(const struct call *k, const struct nap_packet *p)
 
 	if (is_peer(&s->tcp, p->src) && !(syn && over)) {
 		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->server->tcp, k->now, p, k->out), p);
-	} else if (syn) {
-		close_flow(k);
+	} else if (syn && !s->down) {
+		nap_server_forget(k);
 		if (s->tcp.state != NAP_TCP_CLOSED && !is_peer(&s->tcp, p->src))
 			nap_tcp_leave(&s->tcp, &s->old);
 		s->peer = p->src;
@@ -402,7 +402,7 @@ static void tcp_input(const struct call *k, const struct nap_packet *p)
 	}
 }
 
-static void icmp_input(const struct call *k, const struct nap_packet *p)
+static void icmp_input(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	struct nap_server *s = k->s;
 	const struct nap_quote *q = &p->quote;
@@ -415,28 +415,53 @@ static void icmp_input(const struct call *k, const struct nap_packet *p)
 		old_input(k, p);
 }
 
+/* The program is not there: its host says so. */
+static void refuse_datagram(const struct nap_server_call *k, const struct nap_packet *p)
+{
+	*nap_outbox_add(k->out) = (struct nap_packet){
+		.src = { k->s->self.addr, 0 },
+		.dst = { p->src.addr, 0 },
+		.proto = NAP_ICMP,
+		.icmp_type = NAP_ICMP_UNREACHABLE,
+		.icmp_code = NAP_ICMP_NO_PORT,
+		.len = 28,
+		.cause = p->cause,
+		.quote = { NAP_UDP, p->src, p->dst },
+	};
+}
+
+static void udp_input(const struct nap_server_call *k, const struct nap_packet *p)
+{
+	if (k->s->down) {
+		refuse_datagram(k, p);
+	} else if (!serve_second(k, p) && nap_server_knows(k, p)) {
+		hear(k);
+		take(k, p);
+	}
+}
+
 void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
 	const struct nap_packet *p, struct nap_outbox *out)
 {
-	const struct call k = { s, setup, now, out };
+	const struct nap_server_call k = { s, setup, now, out };
 
-	if (over_tcp(setup) && p->proto == NAP_ICMP) {
-		icmp_input(&k, p);
-	} else if (!nap_endpoint_equal(p->dst, s->self)) {
+	if (s->down == NAP_RESTART_HOST + 1)
 		return;
-	} else if (over_tcp(setup) && p->proto == NAP_TCP) {
+	if (nap_server_over_tcp(setup) && p->proto == NAP_ICMP)
+		icmp_input(&k, p);
+	else if (!nap_endpoint_equal(p->dst, s->self))
+		return;
+	else if (nap_server_over_tcp(setup) && p->proto == NAP_TCP)
 		tcp_input(&k, p);
-	} else if (!over_tcp(setup) && p->proto == NAP_UDP && !serve_second(&k, p) && know(&k, p)) {
-		s->heard = now;
-		take(&k, p);
-	}
+	else if (!nap_server_over_tcp(setup) && p->proto == NAP_UDP)
+		udp_input(&k, p);
 	finish(&k);
 }
 
 /* --- its timers -------------------------------------------------------------------------------------------------- */
 
 /* Over UDP: the pushes in flight have had no answer in time. */
-static void push_late(const struct call *k)
+static void push_late(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
 
@@ -453,51 +478,41 @@ static void push_late(const struct call *k)
 	s->tries++;
 }
 
-/* The client was silent for too long: a word and FIN, or over UDP a word unless both ends just forget. */
-static void idle_out(const struct call *k)
-{
-	struct nap_server *s = k->s;
-
-	k->out->notes |= NAP_NOTE_CLOSED;
-	if (over_tcp(k->setup))
-		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
-	else if (nap_time_min(k->setup->server->idle_timeout, k->setup->app->session_timeout) <
-		 agreed_idle(k->setup->app))
-		say(k, NAP_MSG_BYE, 0, NAP_CAUSE_BACKGROUND, &(struct carried){ .stamp = k->now });
-	else
-		k->out->notes |= NAP_NOTE_FORGOTTEN;
-	close_flow(k);
-}
-
 /* Its own kind, or that of the protocol, which is as the client's and not answered. */
-static void say_keepalive(const struct call *k)
+static void say_keepalive(const struct nap_server_call *k)
 {
 	const struct nap_server_config *server = k->setup->server;
 	const struct nap_app_config *app = k->setup->app;
 	bool own = server->keepalive <= app->server_keepalive;
 
-	say(k, NAP_MSG_SERVER_KEEPALIVE, own ? server->keepalive_size : app->keepalive_size,
+	nap_server_say(k, NAP_MSG_SERVER_KEEPALIVE, own ? server->keepalive_size : app->keepalive_size,
 		NAP_CAUSE_KEEPALIVE,
-		&(struct carried){ .tag = own ? (uint32_t)server->keepalive_answer : 0, .stamp = k->now });
+		&(struct nap_server_carried){
+			.tag = own ? (uint32_t)server->keepalive_answer : 0, .stamp = k->now });
+	if (nap_server_has_more(k->setup))
+		nap_server_end_asked(k);
 }
 
 void nap_server_timer(
 	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out)
 {
-	const struct call k = { s, setup, now, out };
+	const struct nap_server_call k = { s, setup, now, out };
 
 	if (now < s->deadline)
 		return;
-	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->tcp))
+	if (nap_server_over_tcp(setup) && now >= nap_tcp_deadline(&s->tcp))
 		tcp_events(&k, nap_tcp_timer(&s->tcp, &setup->server->tcp, now, out), NULL);
-	if (over_tcp(setup) && now >= nap_tcp_deadline(&s->old)) {
+	if (nap_server_over_tcp(setup) && now >= nap_tcp_deadline(&s->old)) {
 		nap_tcp_timer(&s->old, &setup->server->tcp, now, out);
 		nap_tcp_flush(&s->old, &setup->server->tcp, now, out);
 	}
 	if (now >= s->wait)
 		push_late(&k);
-	if (now >= idle_end(s, setup))
-		idle_out(&k);
+	nap_server_end_due(&k);
+	if (nap_server_has_more(setup)) {
+		nap_server_work_due(&k);
+		nap_server_path_due(&k);
+	}
 	if (now >= keepalive_due(s, setup))
 		say_keepalive(&k);
 	finish(&k);
@@ -505,19 +520,67 @@ void nap_server_timer(
 
 struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap_server_setup *setup)
 {
-	if (!over_tcp(setup))
+	if (!nap_server_over_tcp(setup))
 		return (struct nap_packet){ .src = s->self, .dst = s->peer, .proto = NAP_UDP, .len = 1 };
 	return nap_tcp_sample(&s->tcp);
 }
 
 bool nap_server_notices(const struct nap_server_setup *setup)
 {
-	return keeps(setup) || nap_server_patience(setup) != NAP_NEVER;
+	return nap_server_keeps(setup) || nap_server_patience(setup) != NAP_NEVER;
+}
+
+/* --- what it has ------------------------------------------------------------------------------------------------- */
+
+/* Bytes that its transport takes. */
+static size_t plain_bytes(const struct nap_server_setup *setup)
+{
+	if (nap_server_over_tcp(setup))
+		return offsetof(struct nap_server, more);
+	return nap_server_keeps(setup) ? offsetof(struct nap_server, tcp)
+				       : offsetof(struct nap_server, offered);
 }
 
 size_t nap_server_bytes(const struct nap_server_setup *setup)
 {
-	if (over_tcp(setup))
-		return sizeof(struct nap_server);
-	return keeps(setup) ? offsetof(struct nap_server, tcp) : offsetof(struct nap_server, offered);
+	return plain_bytes(setup) + (nap_server_has_more(setup) ? sizeof(struct nap_server_more) : 0);
+}
+
+struct nap_server_more *nap_server_more(const struct nap_server *s, const struct nap_server_setup *setup)
+{
+	return (struct nap_server_more *)(void *)((char *)(uintptr_t)s + plain_bytes(setup));
+}
+
+void nap_server_seed(struct nap_server *s, const struct nap_server_setup *setup, struct nap_rng rng)
+{
+	if (nap_server_has_more(setup))
+		nap_server_more(s, setup)->rng = rng;
+}
+
+/* --- when it restarts -------------------------------------------------------------------------------------------- */
+
+void nap_server_down(
+	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out)
+{
+	const struct nap_server_call k = { s, setup, now, out };
+
+	out->notes |= NAP_NOTE_RESTARTED;
+	if (setup->server->restart_of == NAP_RESTART_PROGRAM && nap_server_over_tcp(setup))
+		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
+	else if (nap_server_over_tcp(setup))
+		nap_server_clear(s, setup);
+	nap_server_forget(&k);
+	s->peer = (struct nap_endpoint){ 0, 0 };
+	s->quiet = false;
+	s->down = (uint8_t)(setup->server->restart_of + 1);
+	finish(&k);
+}
+
+void nap_server_up(
+	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out)
+{
+	const struct nap_server_call k = { s, setup, now, out };
+
+	s->down = 0;
+	finish(&k);
 }

@@ -17,15 +17,30 @@ enum nap_silence {
 	NAP_SILENCE_EITHER, /* neither */
 };
 
+/* How a server ends a connection. */
+enum nap_server_close { NAP_CLOSE_FIN, NAP_CLOSE_RST };
+
+/* What of it restarts. */
+enum nap_restart { NAP_RESTART_HOST, NAP_RESTART_PROGRAM };
+
 /* Group [server]. */
 struct nap_server_config {
-	struct nap_arrivals push; /* when it has something for the client */
-	uint64_t push_size;       /* payload bytes of a push; 0: the application's */
-	bool answer;              /* does the client answer a push? */
-	bool queue;               /* keep pushes until the client has a flow again */
-	nap_time idle_timeout;    /* closes a connection without traffic from the client */
-	nap_time keepalive;       /* its own keepalive after such a silence, NAP_NEVER: none */
-	uint32_t keepalive_after; /* enum nap_silence: whose silence that is */
+	struct nap_arrivals push;     /* when it has something for the client */
+	uint64_t push_size;           /* payload bytes of a push; 0: the application's */
+	bool answer;                  /* does the client answer a push? */
+	bool queue;                   /* keep pushes until the client has a flow again */
+	nap_time idle_timeout;        /* closes a connection without traffic from the client */
+	uint32_t close;               /* enum nap_server_close */
+	nap_time max_age;             /* closes it so long after it was opened, NAP_NEVER: never */
+	double max_age_jitter;        /* more or less by this share */
+	nap_time max_age_grace;       /* and so long after a word about it */
+	struct nap_dist service_time; /* from a request to its answer, ns */
+	struct nap_dist think_time;   /* from hearing the client to the next kept push, ns */
+	struct nap_arrivals restarts; /* when it restarts */
+	struct nap_dist downtime;     /* and how long it is away then, ns */
+	uint32_t restart_of;          /* enum nap_restart */
+	nap_time keepalive;           /* its own keepalive after such a silence, NAP_NEVER: none */
+	uint32_t keepalive_after;     /* enum nap_silence: whose silence that is */
 	uint64_t keepalive_size;
 	uint64_t keepalive_answer;              /* the client's answer to it; 0: none */
 	struct nap_tcp_keepalive tcp_keepalive; /* the server's socket option */
@@ -49,6 +64,25 @@ struct nap_server_setup {
 
 #define NAP_SERVER_QUEUE 128 /* pushes a server keeps for a client; beyond, new ones are lost */
 
+/* What only some servers need (nap_server_has_more); times NAP_NEVER: not now. Stands behind the rest of a server. */
+struct nap_server_more {
+	struct nap_rng rng;        /* service and thinking times, ages */
+	nap_time age_end;          /* when the connection is too old, then when its grace is over */
+	nap_time pinged;           /* the client's last keepalive since the server sent data */
+	nap_time ping_end;         /* when a keepalive of its own is too long without an answer */
+	nap_time close_end;        /* when it stops waiting for the client to close */
+	nap_time answer;           /* when the request at hand is answered */
+	nap_time think;            /* when the next kept push may go */
+	nap_time check;            /* when the challenge to a new address goes again */
+	struct nap_endpoint valid; /* where the client was before */
+	uint32_t credit;           /* bytes that may yet be sent to the new address */
+	uint32_t owed;             /* requests not answered */
+	uint8_t checks;            /* challenges sent; 0: the client's address is beyond doubt */
+	uint8_t strikes;           /* keepalives of the client that came too soon */
+	uint8_t unanswered;        /* keepalives of its own after which nothing was heard */
+	uint8_t warned;            /* 1: the client has been told that its connection is too old */
+};
+
 /* One server end. Plain; zeroed, then nap_server_init. Hot part first: all that a bare UDP flow touches. */
 struct nap_server {
 	nap_time deadline;                  /* when nap_server_timer wants to be called */
@@ -60,6 +94,7 @@ struct nap_server {
 	bool open;                          /* it has a flow to push on */
 	uint8_t tries;                      /* transmissions of the pushes in flight */
 	bool quiet;                         /* UDP: pushes had no answer; they wait until the client speaks */
+	uint8_t down;                       /* enum nap_restart + 1 of what is away; 0: all is up */
 	uint32_t taken;                     /* number of the last push done with */
 	uint32_t sent;                      /* number of the last push given to the transport */
 	uint32_t pushes;                    /* number of the last push offered; taken <= sent <= pushes */
@@ -67,6 +102,7 @@ struct nap_server {
 	/* over TCP only */
 	struct nap_tcp tcp;
 	struct nap_tcp old; /* the connection before, of which the client knows no more */
+	struct nap_server_more more; /* stands where the bytes of its transport end: nap_server_more */
 };
 
 /* The server's end of a flow that nobody has opened yet; setup stays the caller's. */
@@ -74,6 +110,17 @@ void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup,
 
 /* What it holds outside of the struct is given back. */
 void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup);
+
+/* Has this server a struct nap_server_more? Where it is, then; and the stream that it draws from, before anything happens. */
+bool nap_server_has_more(const struct nap_server_setup *setup);
+struct nap_server_more *nap_server_more(const struct nap_server *s, const struct nap_server_setup *setup);
+void nap_server_seed(struct nap_server *s, const struct nap_server_setup *setup, struct nap_rng rng);
+
+/* It goes down, for a moment or until it is up again: its connections are lost. */
+void nap_server_down(
+	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out);
+void nap_server_up(
+	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out);
 
 /* A packet arrived. */
 void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,

@@ -2,6 +2,10 @@
 #include "client/server.h"
 
 static const char *const silence_words[] = { "own-silence", "clients-silence", "silence", NULL };
+static const char *const close_words[] = { [NAP_CLOSE_FIN] = "fin", [NAP_CLOSE_RST] = "rst", NULL };
+static const char *const restart_words[] = {
+	[NAP_RESTART_HOST] = "host", [NAP_RESTART_PROGRAM] = "program", NULL
+};
 
 #define SRV(field) offsetof(struct nap_server_config, field)
 
@@ -20,6 +24,32 @@ const struct nap_param nap_server_params[] = { { "push", NAP_P_ARRIVALS, SRV(pus
 		"autologout: 30 min or more, RFC 9051 5.4). What TCP acknowledges or probes by itself does "
 		"not "
 		"count." },
+	{ "close", NAP_P_WORD, SRV(close), "fin", NULL, NULL, close_words,
+		"TCP: how the server ends a connection by itself: by FIN, or by RST (RabbitMQ)." },
+	{ "max-age", NAP_P_TIME, SRV(max_age), "never", "1s", NULL, NULL,
+		"The server ends a connection so long after it was opened, whatever goes on (gRPC "
+		"MAX_CONNECTION_AGE; RFC 5383 4.1 forbids it)." },
+	{ "max-age-jitter", NAP_P_SHARE, SRV(max_age_jitter), "0%", "0%", "100%", NULL,
+		"Share of max-age by which each connection's age is more or less, at random (gRPC: 10%)." },
+	{ "max-age-grace", NAP_P_TIME, SRV(max_age_grace), "0s", "0s", NULL, NULL,
+		"How long a connection that is too old still lasts, after a word to the client (close-size), "
+		"for what is under way on it." },
+	{ "service-time", NAP_P_DIST_TIME, SRV(service_time), "0s", "0s", NULL, NULL,
+		"How long the server takes for a request of the client until it answers (keepalive-answer), "
+		"one after another; idle-timeout counts from the answer." },
+	{ "think-time", NAP_P_DIST_TIME, SRV(think_time), "0s", "0s", NULL, NULL,
+		"How long the server takes to send a push that was kept, from when it heard the client, and "
+		"the next one from when that was answered. Above 0s kept pushes go "
+		"one by one." },
+	{ "restarts", NAP_P_ARRIVALS, SRV(restarts), "none", NULL, NULL, NULL,
+		"When the server restarts, for all subscribers at once: all its connections are lost, and "
+		"what still comes for them is answered by RST." },
+	{ "downtime", NAP_P_DIST_TIME, SRV(downtime), "0s", "0s", "3650d", NULL,
+		"How long it is away then; 3650d: for good." },
+	{ "restart-of", NAP_P_WORD, SRV(restart_of), "host", NULL, NULL, restart_words,
+		"What restarts: the host, silent until it is back; or the program, whose connections the "
+		"host ends by FIN, and whose port it then says is closed (RST, ICMP port "
+		"unreachable)." },
 	{ "keepalive", NAP_P_TIME, SRV(keepalive), "never", "1s", NULL, NULL,
 		"The server's own keepalive, after so long a silence (a mail server's 'still here'); whose "
 		"silence, "

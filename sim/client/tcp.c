@@ -323,6 +323,16 @@ unsigned nap_tcp_abort(struct nap_tcp *t)
 	return NAP_TCP_ABORTED;
 }
 
+void nap_tcp_reset(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, uint8_t cause,
+	struct nap_outbox *out)
+{
+	if (t->state == NAP_TCP_CLOSED)
+		return;
+	t->ack_cause = cause;
+	nap_tcp_transmit(t, cfg, t->nxt, NAP_RST | NAP_ACK, NULL, now, out);
+	nap_tcp_abort(t);
+}
+
 /*
  * ICMP errors about this connection. While it opens each that names a fault of the way or of the host ends it. Later
  * none does but protocol and port unreachable where the host follows RFC 1122 4.2.3.9 (RFC 5461); net and host

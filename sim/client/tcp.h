@@ -191,6 +191,10 @@ void nap_tcp_close(struct nap_tcp *t, uint8_t cause);
 /* Closes this direction alone after what is queued: the program goes on reading. */
 void nap_tcp_shutdown(struct nap_tcp *t, uint8_t cause);
 
+/* Ends it at once, by RST. */
+void nap_tcp_reset(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, uint8_t cause,
+	struct nap_outbox *out);
+
 /* What its program has left goes on as *left, in place of what was there; t is free for the next. */
 void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp *left);
 

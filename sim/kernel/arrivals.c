@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kernel/arrivals.h"
 
-#include "kernel/dist.h"
-
 /* A gap counted in on time alone: off spans are stepped over. */
 static nap_time onoff_next(const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r)
 {
@@ -33,6 +31,9 @@ nap_time nap_arrivals_next(const struct nap_arrivals *a, struct nap_arrivals_sta
 		return s->last;
 	case NAP_ARRIVALS_TIMES:
 		return s->index < a->n ? a->times[s->index++] : NAP_NEVER;
+	case NAP_ARRIVALS_GAPS:
+		s->last = nap_time_after(s->last, nap_time_max(nap_dist_draw_time(&a->gaps, r), 1));
+		return s->last;
 	case NAP_ARRIVALS_NONE:
 		break;
 	}

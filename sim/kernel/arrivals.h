@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "kernel/dist.h"
 #include "kernel/rng.h"
 #include "kernel/time.h"
 
@@ -14,6 +15,7 @@ enum nap_arrivals_kind {
 	NAP_ARRIVALS_PERIODIC, /* every gap, the first after one gap */
 	NAP_ARRIVALS_ONOFF, /* Poisson with mean gap while on; on and off spans exponential of mean on, off */
 	NAP_ARRIVALS_TIMES, /* at the n given times */
+	NAP_ARRIVALS_GAPS,  /* independent gaps of any distribution: a renewal process */
 };
 
 struct nap_arrivals {
@@ -22,6 +24,7 @@ struct nap_arrivals {
 	double gap;            /* ns: mean gap, or the period */
 	double on, off;        /* ns: NAP_ARRIVALS_ONOFF */
 	const nap_time *times; /* sorted, n of them; belongs to the maker */
+	struct nap_dist gaps;  /* NAP_ARRIVALS_GAPS, ns */
 };
 
 /* Where a process stands; zero it, then take arrivals one after another. */

@@ -26,6 +26,7 @@ enum nap_purpose {
 	NAP_RNG_APP,     /* message sizes, think times */
 	NAP_RNG_SEARCH,  /* discovery and tuning */
 	NAP_RNG_SOCKET,  /* ephemeral ports */
+	NAP_RNG_SERVER,  /* a server's service and thinking times, and ages of its connections */
 };
 
 /* A stream: 16 bytes; copy it to save its position. */

@@ -113,9 +113,14 @@ static bool rests(const struct nap_subscriber *s, const struct nap_line *line, n
 }
 
 /* Random numbers taken so far by what a cycle may draw from: it must take none. */
-static uint64_t draws_of(const struct nap_subscriber *s)
+static uint64_t draws_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return s->rng_policy.counter + s->rng_loss.counter + s->rng_delay.counter + s->rng_radio.counter;
+	uint64_t server = nap_server_has_more(&line->server)
+				  ? nap_server_more(s->server, &line->server)->rng.counter
+				  : 0;
+
+	return server + s->rng_policy.counter + s->rng_loss.counter + s->rng_delay.counter +
+	       s->rng_radio.counter;
 }
 
 /* Put the integers in which a and b differ into the cycle; false when there are too many. */
@@ -176,7 +181,7 @@ static void watch(struct nap_cycles *c, const struct nap_subscriber *s, const st
 	c->mark = mark;
 	c->born = mark_of_boxes(s, line, m, true);
 	c->since = m->now;
-	c->draws = draws_of(s);
+	c->draws = draws_of(s, line);
 	c->tally = *line->tally;
 	keep_meter(&c->meter, nap_meter_of(s, line), nap_tech_of(s, line));
 	for (uint32_t k = 0; k < line->n_hops; k++)
@@ -190,7 +195,7 @@ static struct nap_cycle *learn(struct nap_cycles *c, const struct nap_subscriber
 	struct nap_cycle *cycle = &c->cycle[c->next];
 
 	c->watching = false;
-	if (c->draws != draws_of(s) || m->now == c->since ||
+	if (c->draws != draws_of(s, line) || m->now == c->since ||
 		c->tally.pushes_offered != line->tally->pushes_offered ||
 		c->tally.stirred != line->tally->stirred)
 		return NULL; /* something from outside came in between */

@@ -38,7 +38,7 @@ void nap_loss_begin(struct nap_subscriber *s, const struct nap_line *line, nap_t
 		s->lost_at = at;
 		s->lost_why = (uint8_t)why;
 	}
-	if (server && s->server->open && server->at == NAP_NEVER) {
+	if (server && s->server->open && server->at == NAP_NEVER && why != NAP_LOST_SERVER) {
 		server->at = at;
 		s->server_lost_why = (uint8_t)why;
 	}
@@ -101,6 +101,8 @@ void nap_loss_server_did(struct nap_subscriber *s, struct nap_line *line, nap_ti
 		return;
 	since = server->at;
 	server->at = NAP_NEVER;
+	if (notes & NAP_NOTE_RESTARTED)
+		return; /* it does not know any more what it had */
 	if ((notes & NAP_NOTE_TOLD) && s->server_lost_why == NAP_LOST_CLIENT)
 		return;
 	line->tally->server_noticed++;

@@ -20,7 +20,8 @@ enum nap_process_kind {
 	NAP_PROCESS_MOVES, /* their stream alone is used */
 	NAP_PROCESS_ICMP,
 	NAP_PROCESS_BACKGROUND,
-	NAP_PROCESS_REBOOTS, /* of hop 0; the other hops' follow it */
+	NAP_PROCESS_REBOOTS,                                       /* of hop 0; the other hops' follow it */
+	NAP_PROCESS_RESTARTS = NAP_PROCESS_REBOOTS + NAP_HOPS_MAX, /* of the server: the same for all */
 };
 
 /* The stream of subscriber id's process of a kind (hop's, for restarts: a shared box' is nobody's) in a replication. */
@@ -33,7 +34,8 @@ void nap_process_begin(struct nap_process *p, const struct nap_arrivals *a, cons
 /* Its event has been taken: on to the next. */
 void nap_process_advance(struct nap_process *p, const struct nap_arrivals *a);
 
-/* The outage that begins at p->next: returns its end. Those that would begin meanwhile are part of it. */
-nap_time nap_process_outage(struct nap_process *p, const struct nap_path_config *path);
+/* An outage that begins at p->next, and lasts so long: returns its end. Those that would begin meanwhile are part of it. */
+nap_time nap_process_outage(
+	struct nap_process *p, const struct nap_arrivals *a, const struct nap_dist *length);
 
 #endif

@@ -100,6 +100,8 @@ void nap_subscriber_init(
 	s->rng_radio = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_RADIO);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), 0);
 	nap_server_init(s->server, &line->server, server);
+	nap_server_seed(
+		s->server, &line->server, nap_rng_stream(line->seed, line->replication, id, NAP_RNG_SERVER));
 	nap_client_init(s->client, &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
 	for (int i = 0; i < NAP_T_N; i++)
 		s->at[i] = NAP_NEVER;
@@ -226,6 +228,8 @@ static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	/* for a box (PCP), and none has taken it; or it was sent to whom the port belonged before */
 	if (f.foreign || (f.up && f.packet.dst.addr != s->server->self.addr)) {
 		nap_travel_watch(line, now, NAP_AT_LOST, -1, f.up, &f.packet);
+	} else if (f.up && s->server->down == NAP_RESTART_HOST + 1) {
+		nap_travel_watch(line, now, NAP_AT_LOST, -1, true, &f.packet);
 	} else if (f.up) {
 		nap_travel_watch(line, now, NAP_AT_SERVER, -1, true, &f.packet);
 		nap_server_input(s->server, &line->server, now, &f.packet, &out);
@@ -270,6 +274,18 @@ static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	server_did(s, line, now, &out);
 }
 
+static void restart_server(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t news)
+{
+	struct nap_outbox out;
+
+	clear(&out);
+	if (news & NAP_WORLD_SERVER_DOWN)
+		nap_server_down(s->server, &line->server, now, &out);
+	if (news & NAP_WORLD_SERVER_UP)
+		nap_server_up(s->server, &line->server, now, &out);
+	server_did(s, line, now, &out);
+}
+
 /* Outages, moves, restarts, ICMP errors; after some of them the device has another address. */
 static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
@@ -277,7 +293,9 @@ static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time
 	struct nap_client_world w;
 	struct nap_outbox out;
 
-	if (news == 0)
+	if (news & (NAP_WORLD_SERVER_DOWN | NAP_WORLD_SERVER_UP))
+		restart_server(s, line, now, news);
+	if (!(news & (NAP_WORLD_ADDRESS | NAP_WORLD_RADIO_UP)))
 		return;
 	clear(&out);
 	w = world_of(s, line, now);

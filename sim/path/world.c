@@ -12,8 +12,25 @@ struct nap_world {
 	nap_time back; /* when the outage that is on ends */
 	nap_time gone; /* without coverage since then, while the subscriber is out */
 	struct nap_rng moves;
-	struct nap_process reboot[]; /* one per hop, where boxes restart at all */
+	struct nap_process
+		reboot[]; /* one per hop, where boxes restart at all; a struct restart behind them */
 };
+
+/* The server's, where it restarts at all. */
+struct restart {
+	struct nap_process process;
+	nap_time up; /* when it is back */
+};
+
+static bool restarts(const struct nap_line *line)
+{
+	return line->server.server->restarts.kind != NAP_ARRIVALS_NONE;
+}
+
+static struct restart *restart_of(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return (struct restart *)(void *)&s->world->reboot[line->reboots ? line->n_hops : 0];
+}
 
 static bool never(const struct nap_dist *d)
 {
@@ -28,9 +45,10 @@ size_t nap_world_bytes(const struct nap_line *line)
 	bool background = line->client.app->background.kind != NAP_ARRIVALS_NONE;
 
 	if (p->outages.kind == NAP_ARRIVALS_NONE && p->icmp.kind == NAP_ARRIVALS_NONE && !background &&
-		!moves && !line->reboots)
+		!moves && !line->reboots && !restarts(line))
 		return 0;
-	return sizeof(struct nap_world) + (line->reboots ? line->n_hops * sizeof(struct nap_process) : 0);
+	return sizeof(struct nap_world) + (line->reboots ? line->n_hops * sizeof(struct nap_process) : 0) +
+	       (restarts(line) ? sizeof(struct restart) : 0);
 }
 
 static void begin(struct nap_process *p, const struct nap_arrivals *a, const struct nap_subscriber *s,
@@ -57,6 +75,8 @@ static void schedule(struct nap_subscriber *s, const struct nap_line *line)
 	t = nap_time_min(t, w->background.next);
 	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
 		t = nap_time_min(t, w->reboot[k].next);
+	if (restarts(line))
+		t = nap_time_min(t, nap_time_min(restart_of(s, line)->process.next, restart_of(s, line)->up));
 	s->at[NAP_T_WORLD] = t;
 }
 
@@ -71,6 +91,11 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 	begin(&w->background, &line->client.app->background, s, line, NAP_PROCESS_BACKGROUND, 0);
 	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
 		begin(&w->reboot[k], &line->chain.middlebox[k].hop.reboots, s, line, NAP_PROCESS_REBOOTS, k);
+	if (restarts(line)) {
+		begin(&restart_of(s, line)->process, &line->server.server->restarts, s, line,
+			NAP_PROCESS_RESTARTS, 0);
+		restart_of(s, line)->up = NAP_NEVER;
+	}
 	schedule_move(s, line, 0);
 	schedule(s, line);
 }
@@ -109,7 +134,7 @@ static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_ti
 	lost(s, line, now, NAP_LOST_OUTAGE);
 	set_out(s, line, now, true);
 	line->tally->outages++;
-	w->back = nap_process_outage(&w->outage, line->path);
+	w->back = nap_process_outage(&w->outage, &line->path->outages, &line->path->outage_length);
 	if (s->radio.wake < w->back)
 		nap_travel_unpage(s, line, now);
 }
@@ -156,6 +181,25 @@ static void reboot(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	nap_box_reboot(s->box[hop], now);
 }
 
+/* The server's host or program, which is the same for all subscribers. Returns enum nap_world_news. */
+static uint32_t restart_server(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	const struct nap_server_config *server = line->server.server;
+	struct restart *r = restart_of(s, line);
+	uint32_t news = 0;
+
+	if (r->process.next == now) {
+		lost(s, line, now, NAP_LOST_SERVER);
+		r->up = nap_process_outage(&r->process, &server->restarts, &server->downtime);
+		news |= NAP_WORLD_SERVER_DOWN;
+	}
+	if (r->up == now) {
+		r->up = NAP_NEVER;
+		news |= NAP_WORLD_SERVER_UP;
+	}
+	return news;
+}
+
 /* A router before the server sends an ICMP error about the client's latest packet, as seen there. */
 static void send_icmp(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
@@ -196,6 +240,8 @@ uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
 		if (w->reboot[k].next == now)
 			reboot(s, line, now, k);
+	if (restarts(line))
+		news |= restart_server(s, line, now);
 	if (w->icmp.next == now)
 		send_icmp(s, line, now);
 	if (w->back == now)
@@ -209,5 +255,5 @@ uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	if (w->background.next == now && background(s, line, now))
 		news |= NAP_WORLD_RADIO_UP;
 	schedule(s, line);
-	return readdressed ? NAP_WORLD_ADDRESS : news;
+	return readdressed ? (news & ~(uint32_t)NAP_WORLD_RADIO_UP) | NAP_WORLD_ADDRESS : news;
 }

@@ -19,8 +19,10 @@ void nap_world_finish(struct nap_subscriber *s, const struct nap_line *line, nap
 
 /* What the client must be told after an event. */
 enum nap_world_news {
-	NAP_WORLD_ADDRESS = 1,  /* the device has another address now */
-	NAP_WORLD_RADIO_UP = 2, /* other applications have brought the radio up */
+	NAP_WORLD_ADDRESS = 1,     /* the device has another address now */
+	NAP_WORLD_RADIO_UP = 2,    /* other applications have brought the radio up */
+	NAP_WORLD_SERVER_DOWN = 4, /* and the server: it is down, it is up again, or both */
+	NAP_WORLD_SERVER_UP = 8,
 };
 
 /* Take what is due at now; returns enum nap_world_news, or-ed. */

@@ -52,7 +52,8 @@ static void next_outage(struct nap_sim_path *path)
 {
 	path->outage_from = path->outage_to = path->outage.next;
 	if (path->outage_from != NAP_NEVER)
-		path->outage_to = nap_process_outage(&path->outage, &path->sc->path);
+		path->outage_to = nap_process_outage(
+			&path->outage, &path->sc->path.outages, &path->sc->path.outage_length);
 }
 
 static void add_hop(struct nap_sim_path *path, uint32_t k)

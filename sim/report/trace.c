@@ -79,8 +79,9 @@ static void write_notes(struct nap_trace *t, nap_time now, const char *end, uint
 		uint32_t note;
 		const char *word;
 	} words[] = { { NAP_NOTE_KEEPALIVE, "keepalive" }, { NAP_NOTE_TCP_PROBE, "tcp-probe" },
-		{ NAP_NOTE_CLOSED, "closed" }, { NAP_NOTE_FLOW_ENDED, "flow-ended" },
-		{ NAP_NOTE_DEAD, "dead" }, { NAP_NOTE_RECONNECT, "reconnect" }, { NAP_NOTE_OPENED, "opened" },
+		{ NAP_NOTE_CLOSED, "closed" }, { NAP_NOTE_RESTARTED, "restarted" },
+		{ NAP_NOTE_FLOW_ENDED, "flow-ended" }, { NAP_NOTE_DEAD, "dead" },
+		{ NAP_NOTE_RECONNECT, "reconnect" }, { NAP_NOTE_OPENED, "opened" },
 		{ NAP_NOTE_DELIVERED, "delivered" } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)

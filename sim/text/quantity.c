@@ -69,7 +69,7 @@ static const struct type_info {
 		"30s, never, 150% (of the client's interval), uniform 2s 3s, lognormal 2s 0.5", NULL },
 	[NAP_P_ARRIVALS] = { "arrivals", "/s /min /h /d",
 		"none, poisson 4/h, periodic 10min, onoff 5min 1h 30/h (mean on, mean off, rate while on), "
-		"times FILE",
+		"times FILE, gaps weibull 1d 0.7 (any distribution)",
 		NULL },
 	[NAP_P_UINT] = { "a whole number", "", "1, 250", NULL },
 	[NAP_P_UINT64] = { "a whole number", "", "1, 250", NULL },

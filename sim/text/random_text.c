@@ -40,6 +40,7 @@ static const struct form arrival_forms[] = {
 	{ "onoff", NAP_ARRIVALS_ONOFF, { ARG_TIME, ARG_TIME, ARG_RATE }, false,
 		"onoff MEAN_ON MEAN_OFF RATE (onoff 5min 1h 30/h)" },
 	{ "times", NAP_ARRIVALS_TIMES, { ARG_NONE }, true, "times FILE, or times TIME TIME ..." },
+	{ "gaps", NAP_ARRIVALS_GAPS, { ARG_NONE }, false, "gaps DISTRIBUTION (gaps weibull 1d 0.7)" },
 	{ NULL, 0, { ARG_NONE }, false, NULL },
 };
 
@@ -351,6 +352,17 @@ static bool parse_times(const struct form *form, char **words, struct nap_arena 
 	return true;
 }
 
+/* The gaps' distribution is what stands behind the name, with its own name and arguments. */
+static bool parse_gaps(const struct form *form, const char *text, struct nap_arena *arena,
+	const struct nap_folder *dir, struct nap_arrivals *a, GError **error)
+{
+	text += strlen(form->name);
+	text += strspn(text, " \t");
+	if (!*text || *text == '(')
+		return nap_fail(error, "write it as %s", form->usage);
+	return nap_dist_parse(NAP_P_TIME, text, arena, dir, &a->gaps, error);
+}
+
 bool nap_arrivals_parse(const char *text, struct nap_arena *arena, const struct nap_folder *dir,
 	struct nap_arrivals *out, GError **error)
 {
@@ -362,7 +374,10 @@ bool nap_arrivals_parse(const char *text, struct nap_arena *arena, const struct 
 	if (!form)
 		return false;
 	a.kind = (enum nap_arrivals_kind)form->kind;
-	if (form->list) {
+	if (a.kind == NAP_ARRIVALS_GAPS) {
+		if (!parse_gaps(form, text, arena, dir, &a, error))
+			return false;
+	} else if (form->list) {
 		if (!parse_times(form, words + 1, arena, dir, &a, error))
 			return false;
 	} else {
@@ -399,6 +414,9 @@ char *nap_arrivals_format(const struct nap_arrivals *a)
 		off = nap_time_format((nap_time)llround(a->off));
 		gap = nap_rate_format(a->gap);
 		return g_strdup_printf("onoff %s %s %s", on, off, gap);
+	case NAP_ARRIVALS_GAPS:
+		gap = nap_dist_format(NAP_P_TIME, &a->gaps);
+		return g_strdup_printf("gaps %s", gap);
 	case NAP_ARRIVALS_TIMES:
 		s = g_string_new("times");
 		for (uint32_t i = 0; i < a->n; i++) {
