@@ -290,7 +290,7 @@ static void make_steady(struct order_draft *d, GRand *rand)
 		if (g_str_has_prefix(l->group, "network") || extra || is_drawn(l) ||
 			is_one_of(l->key, "loss loss-burst link-loss outages icmp stay reboots background "
 					  "probe-interval probe-count shared adaptive-start adaptive-end "
-					  "push-window"))
+					  "push-window restarts max-age"))
 			g_ptr_array_remove_index(d->lines, i);
 	}
 	if (draws || g_rand_int_range(rand, 0, 3) > 0)
