@@ -411,9 +411,8 @@ static void test_poisson(void)
 static void test_periodic_and_times(void)
 {
 	static const nap_time times[] = { 0, 5, 5, 17 };
-	const struct nap_arrivals none = { 0 },
-				  periodic = { NAP_ARRIVALS_PERIODIC, 0, 600e9, 0.0, 0.0, NULL };
-	const struct nap_arrivals listed = { NAP_ARRIVALS_TIMES, 4, 0.0, 0.0, 0.0, times };
+	const struct nap_arrivals none = { 0 }, periodic = { .kind = NAP_ARRIVALS_PERIODIC, .gap = 600e9 };
+	const struct nap_arrivals listed = { .kind = NAP_ARRIVALS_TIMES, .n = 4, .times = times };
 	struct nap_arrivals_state s = { 0 };
 	struct nap_rng r = nap_rng_stream(1, 0, 1, NAP_RNG_PUSH);
 
@@ -428,11 +427,33 @@ static void test_periodic_and_times(void)
 	g_assert_cmpuint(r.counter, ==, 0);
 }
 
+/* Gaps of a distribution are what it draws, one after another; none is shorter than a nanosecond. */
+static void test_gaps(void)
+{
+	const struct nap_arrivals a = { .kind = NAP_ARRIVALS_GAPS,
+		.gaps = { NAP_DIST_WEIBULL, 0, 3600e9, 0.7, NULL } };
+	const struct nap_arrivals none = { .kind = NAP_ARRIVALS_GAPS,
+		.gaps = { NAP_DIST_CONSTANT, 0, 0.0, 0.0, NULL } };
+	struct nap_arrivals_state s = { 0 };
+	struct nap_rng r = nap_rng_stream(1, 0, 3, NAP_RNG_PUSH), same = r;
+	nap_time last = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		nap_time t = nap_arrivals_next(&a, &s, &r);
+
+		g_assert_cmpint(t - last, ==, nap_time_max(nap_dist_draw_time(&a.gaps, &same), 1));
+		last = t;
+	}
+	s = (struct nap_arrivals_state){ 0 };
+	for (int i = 1; i <= 10; i++)
+		g_assert_cmpint(nap_arrivals_next(&none, &s, &r), ==, i);
+}
+
 /* On 5 min, off 1 h, 30/h while on: in the long run 30/h x 5/65; within an on span gaps are those of the rate. */
 static void test_onoff(void)
 {
 	const double on = 300e9, away = 3600e9, gap = 120e9;
-	const struct nap_arrivals a = { NAP_ARRIVALS_ONOFF, 0, gap, on, away, NULL };
+	const struct nap_arrivals a = { .kind = NAP_ARRIVALS_ONOFF, .gap = gap, .on = on, .off = away };
 	struct nap_arrivals_state s = { 0 };
 	struct nap_rng r = nap_rng_stream(1, 0, 2, NAP_RNG_PUSH);
 	const uint32_t n = 200000;
@@ -521,6 +542,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/kernel/arrivals/poisson", test_poisson);
 	g_test_add_func("/kernel/arrivals/periodic-and-times", test_periodic_and_times);
 	g_test_add_func("/kernel/arrivals/onoff", test_onoff);
+	g_test_add_func("/kernel/arrivals/gaps", test_gaps);
 	g_test_add_func("/kernel/arrivals/beyond-time", test_arrivals_beyond_time);
 	g_test_add_func("/kernel/wide", test_wide);
 	return g_test_run();

@@ -340,12 +340,15 @@ static const struct {
 	{ "periodic 10min", NAP_ARRIVALS_PERIODIC, 6e11, 0, 0, NULL },
 	{ "onoff 5min 1h 30/h", NAP_ARRIVALS_ONOFF, 1.2e11, 3e11, 3.6e12, NULL },
 	{ "times 2h 1h", NAP_ARRIVALS_TIMES, 0, 0, 0, "times 1h 2h" },
+	{ "gaps weibull 1d 0.7", NAP_ARRIVALS_GAPS, 0, 0, 0, NULL },
+	{ "gaps uniform(1h, 2h)", NAP_ARRIVALS_GAPS, 0, 0, 0, "gaps uniform 1h 2h" },
+	{ "gaps 10min", NAP_ARRIVALS_GAPS, 0, 0, 0, NULL },
 };
 
 static const char *const bad_arrivals[] = { "", "4/h", "poisson", "poisson 4", "poisson 4/y", "poisson 0/h",
 	"poisson -4/h", "poisson 1e30/s", "poisson 1e-300/d", "poissen 4/h", "periodic 0s", "periodic 10",
-	"periodic never", "onoff 5min 1h", "times", "times /nonexistent/file", "none at all",
-	"poisson 4/h 5/h", "10min" };
+	"periodic never", "onoff 5min 1h", "times", "times /nonexistent/file", "none at all", "gaps",
+	"gaps 10", "gaps never", "gaps weibul 1d 0.7", "gaps(10min)", "poisson 4/h 5/h", "10min" };
 
 static void test_arrivals(void)
 {

@@ -30,7 +30,7 @@ static void test_follow(void)
 			30 * NAP_S },
 		{ "mqtt", "interval = 10s\nanswer-timeout = never\n", NAP_NEVER, 15 * NAP_S },
 		{ "ssh", "", 15 * NAP_MIN, NAP_NEVER }, { "ssh", "interval = 5s\n", 15 * NAP_S, NAP_NEVER },
-		{ "websocket", "interval = 5s\n", 5 * NAP_S, NAP_NEVER },
+		{ "websocket", "interval = 5s\n", 5 * NAP_S, 10 * NAP_S },
 		{ "imap-idle", "interval = 5min\n", 30 * NAP_S, NAP_NEVER }, /* a time of its own stays */
 	};
 

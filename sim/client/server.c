@@ -201,6 +201,8 @@ static void finish(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
 
+	if (nap_server_thinks(k->setup))
+		nap_server_think_heard(k);
 	if (nap_server_keeps(k->setup))
 		send_kept(k);
 	s->deadline = nap_time_min(
@@ -320,10 +322,8 @@ static bool serve_second(const struct nap_server_call *k, const struct nap_packe
 static void hear(const struct nap_server_call *k)
 {
 	k->s->heard = k->now;
-	if (!nap_server_has_more(k->setup))
-		return;
-	nap_server_end_heard(k);
-	nap_server_think_heard(k);
+	if (nap_server_has_more(k->setup))
+		nap_server_end_heard(k);
 }
 
 /* Messages whose segments had come before one that was missing. */

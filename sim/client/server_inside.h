@@ -84,7 +84,7 @@ void nap_server_request(const struct nap_server_call *k, const struct nap_packet
 void nap_server_work_due(const struct nap_server_call *k);
 void nap_server_work_forget(const struct nap_server_call *k);
 
-/* Thinking: kept pushes wait for the client to be heard; one was offered, one is done with; may one go now? */
+/* Thinking: it begins when a client with a flow is heard; a push was offered, one is done with; may one go now? */
 void nap_server_think_heard(const struct nap_server_call *k);
 void nap_server_think_offered(const struct nap_server_call *k);
 void nap_server_think_done(const struct nap_server_call *k);

@@ -65,8 +65,9 @@ static bool has_kept(const struct nap_server *s)
 
 void nap_server_think_heard(const struct nap_server_call *k)
 {
-	if (nap_server_thinks(k->setup) && has_kept(k->s) &&
-		nap_server_more(k->s, k->setup)->think == NAP_NEVER)
+	const struct nap_server *s = k->s;
+
+	if (s->open && s->heard == k->now && has_kept(s) && nap_server_more(s, k->setup)->think == NAP_NEVER)
 		think(k);
 }
 
