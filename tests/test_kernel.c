@@ -392,7 +392,7 @@ static void test_draw_time(void)
 static void test_poisson(void)
 {
 	static double v[N];
-	const struct nap_arrivals a = { NAP_ARRIVALS_POISSON, 0, 900e9, 0.0, 0.0, NULL };
+	const struct nap_arrivals a = { .kind = NAP_ARRIVALS_POISSON, .gap = 900e9 };
 	struct nap_arrivals_state s = { 0 };
 	struct nap_rng r = nap_rng_stream(1, 0, 1, NAP_RNG_PUSH);
 	nap_time last = 0;
@@ -484,9 +484,9 @@ static void test_onoff(void)
 static void test_arrivals_beyond_time(void)
 {
 	const struct nap_arrivals rows[] = {
-		{ NAP_ARRIVALS_POISSON, 0, 1e22, 0.0, 0.0, NULL },
-		{ NAP_ARRIVALS_ONOFF, 0, 1e22, 1e18, 1e18, NULL },
-		{ NAP_ARRIVALS_ONOFF, 0, 1e9, 1e9, 1e22, NULL },
+		{ .kind = NAP_ARRIVALS_POISSON, .gap = 1e22 },
+		{ .kind = NAP_ARRIVALS_ONOFF, .gap = 1e22, .on = 1e18, .off = 1e18 },
+		{ .kind = NAP_ARRIVALS_ONOFF, .gap = 1e9, .on = 1e9, .off = 1e22 },
 	};
 
 	for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
