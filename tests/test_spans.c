@@ -93,7 +93,8 @@ static const struct bounds {
 	const char *application;
 	nap_time least, most;
 } bounds[] = {
-	{ "quic", 0, 60 * NAP_S },                  /* max_idle_timeout is agreed upon, not derived */
+	{ "quic", 0, 60 * NAP_S }, /* max_idle_timeout is agreed upon, not derived */
+	{ "quic-go", 0, 60 * NAP_S },
 	{ "submission", 0, 5 * NAP_MIN - 1 },       /* the server's wait for a command: RFC 5321 4.5.3.2.7 */
 	{ "grpc", 5 * NAP_MIN - NAP_S, NAP_NEVER }, /* servers close on clients that ping more often */
 };
