@@ -142,7 +142,8 @@ const struct nap_param nap_app_params[] = {
 		"(IKE's dead peer detection, RFC 7296 2.4: charon's dpd_delay); without an answer it "
 		"repeats that as "
 		"answer-timeout, answer-tries and answer-backoff say, then its flow is dead. Keepalives that "
-		"are answered tell that themselves: then it does not ask." },
+		"are answered tell that themselves: then it does not ask, nor where answer-timeout is "
+		"never." },
 	{ "liveness-size", NAP_P_BYTES, ROW(liveness_size), "80B", "1B", "60kB", NULL,
 		"Payload of that question." },
 	{ "liveness-answer", NAP_P_BYTES, ROW(liveness_answer), "80B", "1B", "60kB", NULL,

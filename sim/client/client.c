@@ -330,7 +330,8 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 	}
 	if (events & NAP_TCP_CONNECTED)
 		nap_flow_begin_steps(k);
-	if ((events & NAP_TCP_SETTLED) && c->open && c->asked && k->setup->app->keepalive_answer == 0)
+	/* its acknowledgement answers a keepalive that asks for nothing else; a question waits for its answer */
+	if ((events & NAP_TCP_SETTLED) && c->open && c->asked && c->wait == NAP_NEVER)
 		keepalive_answered(k, NULL);
 	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);

@@ -174,9 +174,7 @@ void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 
 nap_time nap_flow_ask_at(const struct nap_client *c, const struct nap_client_setup *setup)
 {
-	bool asks = c->open && !c->asked && c->wait == NAP_NEVER; /* one question at a time */
-
-	return asks ? nap_time_after(c->since, setup->app->liveness) : NAP_NEVER;
+	return c->open && c->wait == NAP_NEVER ? nap_time_after(c->since, setup->app->liveness) : NAP_NEVER;
 }
 
 void nap_flow_ask(const struct nap_call *k)

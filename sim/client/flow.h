@@ -42,10 +42,12 @@ static inline bool nap_flow_asks(const struct nap_client_setup *setup)
 	return setup->policy->wire == NAP_WIRE_PCP;
 }
 
-/* Does the client check by itself whether the server lives, beside its keepalives? Answered ones tell that. */
+/* Does the client check by itself whether the server lives, beside its keepalives? Answered ones tell that; not who waits for ever. */
 static inline bool nap_flow_checks(const struct nap_client_setup *setup)
 {
-	return setup->app->liveness != NAP_NEVER && setup->app->keepalive_answer == 0;
+	const struct nap_app_config *app = setup->app;
+
+	return app->liveness != NAP_NEVER && app->keepalive_answer == 0 && app->answer_timeout != NAP_NEVER;
 }
 
 /* How that stands, for policies that ask. */
