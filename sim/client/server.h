@@ -101,7 +101,7 @@ struct nap_server {
 	nap_time offered[NAP_SERVER_QUEUE]; /* when push number n was offered: at n % NAP_SERVER_QUEUE */
 	/* over TCP only */
 	struct nap_tcp tcp;
-	struct nap_tcp old; /* the connection before, of which the client knows no more */
+	struct nap_tcp old;          /* the connection before, of which the client knows no more */
 	struct nap_server_more more; /* stands where the bytes of its transport end: nap_server_more */
 };
 
