@@ -367,8 +367,6 @@ static void test_random(void)
 	g_test_message("%u scenarios with cycles stepped over", with_skips);
 	/* an estimate of the round trip that a delayed acknowledgement has raised takes some 80 keepalives to come down:
 	   short runs over TCP are over before that */
-	/* an estimate of the round trip that a delayed acknowledgement has raised takes some 80 keepalives to come down:
-	   short runs over TCP are over before that */
 	if (count >= 1500)
 		g_assert_cmpuint(with_skips, >=, 270);
 }

@@ -87,11 +87,6 @@ static void finish_flow(const struct nap_server_call *k, enum nap_bye why, bool 
 	nap_server_forget(k);
 }
 
-void nap_server_end(const struct nap_server_call *k, enum nap_bye why)
-{
-	finish_flow(k, why, false);
-}
-
 /* A word first, and then it waits for the client to close: true. */
 static bool waits_for_close(const struct nap_server_call *k)
 {
@@ -149,7 +144,7 @@ bool nap_server_minds_ping(const struct nap_server_call *k)
 	more->pinged = k->now;
 	if (!early || ++more->strikes <= app->ping_strikes)
 		return false;
-	nap_server_end(k, NAP_BYE_TOO_MANY_PINGS);
+	finish_flow(k, NAP_BYE_TOO_MANY_PINGS, false);
 	return true;
 }
 

@@ -65,9 +65,6 @@ nap_time nap_server_idle_end(const struct nap_server *s, const struct nap_server
 /* Ends what is due; false: the flow has ended. */
 bool nap_server_end_due(const struct nap_server_call *k);
 
-/* It says why, and closes. */
-void nap_server_end(const struct nap_server_call *k, enum nap_bye why);
-
 /* A keepalive of the client has come: true when it was one too many, and the flow has ended. */
 bool nap_server_minds_ping(const struct nap_server_call *k);
 
