@@ -117,6 +117,7 @@ static const struct order_key order_path_keys[] = {
 	{ "outage-length", 10, "{T 5 150}|exponential {T 10 100}|30s" },
 	{ "outage-keeps-address", 7, "no" },
 	{ "outage-icmp", 5, "3/0|3/1|3/3" },
+	{ "outage-icmp-interval", 5, "1s" },
 	{ "icmp", 5, "poisson {N 1 20}/h|periodic {T 100 500}" },
 	{ "icmp-error", 5, "3/0|3/1|3/3|3/13|11/0|12/0" },
 	{ NULL, 0, NULL },

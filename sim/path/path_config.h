@@ -19,10 +19,11 @@ struct nap_path_config {
 	bool outage_keeps_address;      /* does the client come back with the same address? */
 	uint32_t
 		outage_icmp; /* what the network's router tells the server meanwhile; 0: nothing, else code + 1 of type 3 */
-	struct nap_dist stay;     /* time on this network before moving to the next [network NAME]; ns */
-	struct nap_dist move_gap; /* between two networks, on none; ns */
-	struct nap_arrivals icmp; /* ICMP errors about the flow that a router sends to the client */
-	uint32_t icmp_error;      /* which: index of the words of key icmp-error */
+	nap_time outage_icmp_interval; /* it tells one sender so often, after six at once; 0: each time */
+	struct nap_dist stay;          /* time on this network before moving to the next [network NAME]; ns */
+	struct nap_dist move_gap;      /* between two networks, on none; ns */
+	struct nap_arrivals icmp;      /* ICMP errors about the flow that a router sends to the client */
+	uint32_t icmp_error;           /* which: index of the words of key icmp-error */
 };
 
 /* Group [network NAME]: another network that the device moves to. The path's own delay, loss and radio are the first one's. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/travel.h"
 
+#include "path/world.h"
+
 void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up,
 	const struct nap_packet *p)
 {
@@ -206,7 +208,8 @@ static void lose_at_access(
 	struct nap_flight error = { .at = now, .up = true, .net = s->net, .stage = 0 };
 
 	lose(line, now, false, p);
-	if (!s->out || line->path->outage_icmp == 0 || p->proto == NAP_ICMP)
+	if (!s->out || line->path->outage_icmp == 0 || p->proto == NAP_ICMP ||
+		!nap_world_may_tell(s, line, now))
 		return;
 	error.packet = (struct nap_packet){
 		.src = { NAP_ADDR(10, 255, 255, 254), 0 },

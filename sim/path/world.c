@@ -6,11 +6,14 @@
 #include "path/reach.h"
 #include "path/travel.h"
 
+#define TELLS_AT_ONCE 6
+
 struct nap_world {
 	struct nap_process outage, icmp, background;
 	nap_time move; /* when the device leaves its network, or joins the next one */
 	nap_time back; /* when the outage that is on ends */
 	nap_time gone; /* without coverage since then, while the subscriber is out */
+	nap_time told; /* what the router has told of, an interval for each time, as if it had begun then */
 	struct nap_rng moves;
 	struct nap_process
 		reboot[]; /* one per hop, where boxes restart at all; a struct restart behind them */
@@ -51,6 +54,21 @@ size_t nap_world_bytes(const struct nap_line *line)
 	       (restarts(line) ? sizeof(struct restart) : 0);
 }
 
+/* Tokens come one an interval, and six are kept (Linux, inet_peer_xrlim_allow). */
+bool nap_world_may_tell(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	nap_time interval = line->path->outage_icmp_interval;
+	nap_time least = now - TELLS_AT_ONCE * interval;
+
+	if (interval == 0)
+		return true;
+	s->world->told = nap_time_max(s->world->told, least);
+	if (now - s->world->told < interval)
+		return false;
+	s->world->told += interval;
+	return true;
+}
+
 static void begin(struct nap_process *p, const struct nap_arrivals *a, const struct nap_subscriber *s,
 	const struct nap_line *line, enum nap_process_kind kind, uint32_t hop)
 {
@@ -85,6 +103,7 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 	struct nap_world *w = s->world;
 
 	w->back = NAP_NEVER;
+	w->told = -TELLS_AT_ONCE * line->path->outage_icmp_interval;
 	w->moves = nap_process_stream(&line->chain, line->replication, s->id, NAP_PROCESS_MOVES, 0);
 	begin(&w->outage, &line->path->outages, s, line, NAP_PROCESS_OUTAGES, 0);
 	begin(&w->icmp, &line->path->icmp, s, line, NAP_PROCESS_ICMP, 0);

@@ -14,6 +14,9 @@ size_t nap_world_bytes(const struct nap_line *line);
 /* Start s->world, which points to zeroed memory, and schedule its first event in s->at[NAP_T_WORLD]. */
 void nap_world_init(struct nap_subscriber *s, const struct nap_line *line);
 
+/* May the network's router tell a sender now that the device is out of reach? It counts as told. */
+bool nap_world_may_tell(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
+
 /* The end of the run: what is under way is counted as far as it got. */
 void nap_world_finish(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 
