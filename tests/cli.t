@@ -433,6 +433,41 @@ def digits(folder):
     check("of distributions too", r.returncode == 0, r.stderr)
 
 
+WEEK = b"""[scenario]
+duration = 7d
+[path]
+middleboxes = nat
+delay = 20ms
+[middlebox nat]
+tracker = simple
+udp = 10min
+udp-stream = 10min
+tcp-established = 10min
+[radio]
+profile = lte-two-state
+[server]
+push = poisson 1/h
+"""
+
+
+def skipping(folder):
+    """Every policy over a week: whole cycles stepped over or not, the same bytes."""
+    path = os.path.join(folder, "week.ini")
+    with open(path, "wb") as f:
+        f.write(WEEK)
+    names = re.findall(r"^  ([a-z0-9-]+) ", run("help", "policy").stdout.decode().split("Policies:")[1], re.M)
+    check("there are policies", len(names) > 15, names)
+    for name in names:
+        got = []
+        for skip in ("yes", "no"):
+            out = os.path.join(folder, f"week-{name}-{skip}")
+            application = "tcp" if name == "tcp-keepalive" else "stun"
+            r = run("run", path, "--out", out, "--set", f"client.application={application}", "--set", f"client.policy={name}", "--set", f"scenario.skip={skip}")
+            with open(os.path.join(out, "summary.csv"), "rb") as f:
+                got.append(f.read() + r.stdout.replace(out.encode(), b""))
+        check(f"a week of {name}: skipping changes no byte", got[0] == got[1] and len(got[0]) > 1000, got)
+
+
 with tempfile.TemporaryDirectory() as tmp:
     usage()
     help_and_profiles()
@@ -447,4 +482,5 @@ with tempfile.TemporaryDirectory() as tmp:
     interrupted(tmp)
     anywhere(tmp)
     digits(tmp)
+    skipping(tmp)
 plan()

@@ -420,18 +420,27 @@ static void test_session_ends_on_the_way(void)
 
 /* ---- policies --------------------------------------------------------------------------------------------------------- */
 
-static struct nap_scenario *week(const struct nap_policy *p, const char *push)
+/* A week of two clients whose lines these are. */
+static struct nap_scenario *week_of(const char *client, const char *push)
 {
-	bool tcp = p->wire == NAP_WIRE_TCP_OPTION;
 	g_autofree char *text = g_strdup_printf(
 		"[scenario]\nduration = 7d\nsubscribers = 2\n[path]\nmiddleboxes = nat\ndelay = 20ms\n"
 		"[middlebox nat]\ntracker = simple\ntcp-established = 10min\nudp = 10min\nudp-stream = "
 		"10min\n"
-		"[radio]\nprofile = lte-two-state\n[client]\napplication = %s\npolicy = %s\n"
+		"[radio]\nprofile = lte-two-state\n[client]\n%s\n"
 		"start = uniform 0s 60s\n[server]\npush = %s\n",
-		tcp ? "tcp" : "stun", p->name, push);
+		client, push);
 
 	return h_scenario(text);
+}
+
+static struct nap_scenario *week(const struct nap_policy *p, const char *push)
+{
+	bool tcp = p->wire == NAP_WIRE_TCP_OPTION;
+	g_autofree char *client =
+		g_strdup_printf("application = %s\npolicy = %s", tcp ? "tcp" : "stun", p->name);
+
+	return week_of(client, push);
 }
 
 /* Every policy over a week: what it learns from one cycle is not stepped over, whatever else is. */
@@ -448,6 +457,31 @@ static void test_policies(void)
 			g_assert_true(!regular || skipped > 0);
 			nap_scenario_free(sc);
 		}
+	}
+}
+
+/* What else decides when a client speaks: Doze's windows and alarms, waits that are drawn, checks and renewals beside keepalives. */
+static void test_other_clocks(void)
+{
+	static const char *const clients[] = {
+		"application = mqtt\npolicy = coalesced\ninterval = 4min\ndoze = light",
+		"application = mqtt\npolicy = coalesced\ninterval = 4min\ndoze = deep",
+		"application = stun\npolicy = coalesced\ninterval = 4min\ndoze = deep\nwhile-idle = yes",
+		"application = udp\npolicy = coalesced\ninterval = 4min\nwakeups = 7min\ndoze = light",
+		"application = dtls\ninterval = 9min",
+		"application = ipsec-natt",
+		"application = ipsec-natt\nliveness = 25min\ninterval = 15min",
+		"application = sip-outbound-udp",
+		"application = sip-outbound-tcp\nflow = tcp",
+		"application = websocket\nreconnect-delay = uniform 1s 5s",
+		"application = lwm2m-queue",
+	};
+
+	for (size_t i = 0; i < 2 * G_N_ELEMENTS(clients); i++) {
+		struct nap_scenario *sc = week_of(clients[i / 2], i % 2 ? "poisson 1/h" : "none");
+
+		agree(sc, clients[i / 2]);
+		nap_scenario_free(sc);
 	}
 }
 
@@ -534,6 +568,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/cycle/random", test_random);
 	g_test_add_func("/cycle/session-ends-on-the-way", test_session_ends_on_the_way);
 	g_test_add_func("/cycle/policies", test_policies);
+	g_test_add_func("/cycle/other-clocks", test_other_clocks);
 	g_test_add_func("/cycle/clock", test_clock);
 	g_test_add_func("/cycle/relative", test_relative);
 	return g_test_run();
