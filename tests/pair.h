@@ -82,6 +82,7 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.server_idle = NAP_NEVER,
 		.server_keepalive = NAP_NEVER,
 		.connect_timeout = NAP_NEVER,
+		.open_limit = NAP_NEVER,
 		.validation_limit = 3,
 		.move_size = 140,
 		.server_ping_stretch = 1.0,

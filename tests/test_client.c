@@ -50,6 +50,7 @@ static void set_up(struct fixture *f, const char *policy, nap_time interval)
 		.server_idle = NAP_NEVER,
 		.server_keepalive = NAP_NEVER,
 		.connect_timeout = NAP_NEVER,
+		.open_limit = NAP_NEVER,
 		.server_ping_stretch = 1.0,
 		.server_ping_timeout = NAP_NEVER,
 		.reconnect_growth = 2.0,

@@ -26,7 +26,7 @@ enum nap_follow {
 };
 
 /* Security handshakes: rows of the table in app_open.c. */
-enum nap_tls { NAP_TLS_NONE, NAP_TLS_12, NAP_TLS_13, NAP_DTLS_12, NAP_DTLS_13, NAP_QUIC };
+enum nap_tls { NAP_TLS_NONE, NAP_TLS_12, NAP_TLS_13, NAP_DTLS_12, NAP_DTLS_13, NAP_QUIC, NAP_WIREGUARD };
 
 /* What a client has from an earlier connection when it opens the next one. */
 enum nap_resume {
@@ -57,6 +57,7 @@ struct nap_app_config {
 	double open_of;              /* as struct nap_wait has it, with the time before: likewise below */
 	struct nap_dist open_dist;
 	uint32_t open_tries;                    /* UDP: transmissions of it before the opening has failed */
+	nap_time open_limit;                    /* UDP: an opening is given up after so long */
 	enum nap_mapping_change mapping_change; /* UDP */
 	bool icmp_fails;         /* UDP: is the flow over when an ICMP error about it says unreachable? */
 	uint32_t follow;         /* UDP: enum nap_follow */
@@ -82,7 +83,13 @@ struct nap_app_config {
 	nap_time liveness; /* the client asks for a word when it has received nothing for so long */
 	double liveness_of;
 	uint64_t liveness_size, liveness_answer;
-	nap_time window;          /* the server pushes only so long after it heard the client (queue mode) */
+	nap_time window; /* the server pushes only so long after it heard the client (queue mode) */
+	nap_time rekey_jitter, rekey_attempt_time, reject_after, passive_keepalive; /* WireGuard */
+	nap_time max_ack_delay, handshake_time;                                     /* QUIC */
+	uint32_t pto_packets; /* QUIC: what a probe time-out sends */
+	uint64_t mtu_from,
+		mtu_to;    /* QUIC: datagrams that are known to pass, and the largest tried; 0: none are */
+	nap_time interval; /* of the client's keepalives, as the loader found it; NAP_NEVER: none is told */
 	nap_time session_timeout; /* the server closes when it has not heard the client for so long */
 	double session_of;        /* its share of the interval */
 	nap_time idle_timeout;    /* both ends forget a flow on which nothing was received for so long */

@@ -34,6 +34,8 @@ static const struct handshake handshakes[][2] = {
 	[NAP_DTLS_13] = { { 2, { { 270, 110 }, { 300, 140 + 44 + 113 + 70 } }, 2, 70, 0 },
 		{ 1, { { 540, 146 + 44 + 70 } }, 0, 70, 0 } },
 	/* RFC 9000 8.1, 14.1: client Initials are padded to 1200 bytes, the server's too; it may send three times as much */
+	/* Donenfeld, NDSS 2017, 5.4.2 and 5.4.3 */
+	[NAP_WIREGUARD] = { { 1, { { 148, 92 } }, 0, 0, 0 }, { 1, { { 148, 92 } }, 0, 0, 0 } },
 	[NAP_QUIC] = { { 1, { { 1200, 1200 + 350 } }, 1, 1200, 0 }, { 1, { { 1200, 1200 } }, 0, 120, 0 } },
 };
 

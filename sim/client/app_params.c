@@ -10,6 +10,7 @@ static const char *const tls_words[] = { [NAP_TLS_NONE] = "none",
 	[NAP_DTLS_12] = "dtls12",
 	[NAP_DTLS_13] = "dtls13",
 	[NAP_QUIC] = "quic",
+	[NAP_WIREGUARD] = "wireguard",
 	NULL };
 static const char *const resume_words[] = {
 	[NAP_RESUME_NONE] = "none", [NAP_RESUME_TICKET] = "ticket", [NAP_RESUME_EARLY] = "early", NULL
@@ -56,7 +57,7 @@ const struct nap_param nap_app_params[] = {
 		"Bytes received in these, in all." },
 	{ "tls", NAP_P_WORD, ROW(tls), "none", NULL, NULL, tls_words,
 		"Security handshake of an opening: TLS 1.2 takes two round trips, TLS 1.3 and QUIC one, DTLS "
-		"a cookie exchange more." },
+		"a cookie exchange more. QUIC and WireGuard bring their own timers with them." },
 	{ "resume", NAP_P_WORD, ROW(resume), "none", NULL, NULL, resume_words,
 		"What shortens the handshake of a reopening: nothing, a session ticket, or a ticket with "
 		"early data (0-RTT)." },
@@ -74,6 +75,9 @@ const struct nap_param nap_app_params[] = {
 	{ "open-tries", NAP_P_UINT, ROW(open_tries), "7", "1", "16", NULL,
 		"UDP: transmissions of an opening packet before the opening has failed (Rc of RFC 8489 "
 		"6.2.1)." },
+	{ "open-limit", NAP_P_TIME, ROW(open_limit), "never", "1ms", NULL, NULL,
+		"UDP: an opening is given up after so long (quic-go: 5 s); never: when open-tries are used "
+		"up." },
 	{ "mapping-change", NAP_P_WORD, ROW(mapping_change), "note", NULL, NULL, mapping_words,
 		"UDP: what the client does when the answer to a keepalive names a new mapped address (STUN): "
 		"note it as a lost "
@@ -148,6 +152,35 @@ const struct nap_param nap_app_params[] = {
 		"Payload of that question." },
 	{ "liveness-answer", NAP_P_BYTES, ROW(liveness_answer), "80B", "1B", "60kB", NULL,
 		"Payload of the answer to it." },
+	{ "rekey-attempt-time", NAP_P_TIME, ROW(rekey_attempt_time), "90s", "1s", "1d", NULL,
+		"tls = wireguard: an unanswered handshake is repeated each open-timeout for so long; "
+		"programs send "
+		"two more then, and give up." },
+	{ "rekey-jitter", NAP_P_TIME, ROW(rekey_jitter), "333ms", "0s", "1min", NULL,
+		"tls = wireguard: what is added at random to these waits, and to the one for life of the "
+		"other end." },
+	{ "reject-after", NAP_P_TIME, ROW(reject_after), "180s", "1s", NULL, NULL,
+		"tls = wireguard: keys so old are used no more: what is to be sent waits for a handshake." },
+	{ "passive-keepalive", NAP_P_TIME, ROW(passive_keepalive), "10s", "1s", "1d", NULL,
+		"tls = wireguard: an end that got data and has sent nothing for so long sends one empty "
+		"packet; one "
+		"that has sent data and heard nothing for so long and open-timeout makes new keys." },
+	{ "max-ack-delay", NAP_P_TIME, ROW(max_ack_delay), "25ms", "0s", "4s", NULL,
+		"tls = quic: a lone packet is acknowledged after so long, the second at once; part of each "
+		"probe "
+		"time-out (RFC 9002 6.2.1)." },
+	{ "pto-packets", NAP_P_UINT, ROW(pto_packets), "2", "1", "2", NULL,
+		"tls = quic: packets that a probe time-out sends (RFC 9002 6.2.4: one or two)." },
+	{ "handshake-time", NAP_P_TIME, ROW(handshake_time), "0s", "0s", "1min", NULL,
+		"tls = quic: how long the server works on its first answer; the client takes it for part of "
+		"the "
+		"round trip (RFC 9002 5.3)." },
+	{ "mtu-from", NAP_P_BYTES, ROW(mtu_from), "1200B", "1B", "60kB", NULL,
+		"tls = quic: the datagrams that both ends know to pass." },
+	{ "mtu-to", NAP_P_BYTES, ROW(mtu_to), "0B", "0B", "60kB", NULL,
+		"tls = quic: the largest they try, by probes that ride on what they send (RFC 9000 14.3); "
+		"not above "
+		"mtu-from: none." },
 	{ "push-window", NAP_P_TIME, ROW(window), "never", "1s", NULL, NULL,
 		"The server sends pushes only so long after it heard the client, and keeps others until it "
 		"does again (queue mode "
@@ -241,6 +274,7 @@ IS_WAIT(reconnect_delay, reconnect_of, reconnect_dist);
 
 void nap_app_set_interval(struct nap_app_config *app, nap_time interval)
 {
+	app->interval = interval;
 	for (const struct nap_param *row = nap_app_params; row->key; row++) {
 		struct nap_span *span = (void *)((char *)app + row->offset);
 

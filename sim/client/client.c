@@ -26,7 +26,12 @@ const char *nap_client_check(const struct nap_client_setup *setup, const char **
 		return "there is no tls to start";
 	*key = "tls";
 	if (tcp && app->tls >= NAP_DTLS_12)
-		return "DTLS and QUIC are over UDP, but the application is over TCP";
+		return "DTLS, QUIC and WireGuard are over UDP, but the application is over TCP";
+	if (nap_app_is_wireguard(app) && app->open_round_trips > 0)
+		return "WireGuard's handshake is the whole opening: open-round-trips has to be 0";
+	*key = "open-timeout";
+	if (nap_app_has_secure(app) && app->open_dist.kind != NAP_DIST_CONSTANT)
+		return "QUIC's and WireGuard's is one time";
 	*key = "push-window";
 	if (app->window != NAP_NEVER && !tcp && !app->reliable)
 		return "it is for applications that keep pushes: tcp, or reliable = yes";
@@ -78,7 +83,8 @@ static void wait_over(const struct nap_call *k)
 		nap_flow_opening_failed(k);
 		break;
 	case NAP_CLIENT_OPENING:
-		if (!nap_flow_over_tcp(k->setup) && c->fails < app->open_tries)
+		if (!nap_flow_over_tcp(k->setup) && c->fails < app->open_tries &&
+			k->now < nap_time_after(c->began, app->open_limit))
 			nap_flow_send_step(k);
 		else
 			nap_flow_opening_failed(k);
@@ -107,6 +113,11 @@ static void keepalive_due(const struct nap_call *k)
 			nap_flow_open(k);
 		return;
 	}
+	if (nap_app_is_quic(k->setup->app) &&
+		c->secure.quic.probe != NAP_NEVER) { /* one is out, and goes again */
+		c->due = nap_time_max(c->secure.quic.probe, k->now + 1);
+		return;
+	}
 	if (c->wait != NAP_NEVER && !nap_flow_checks(k->setup)) { /* its own timer repeats the keepalive */
 		c->due = c->wait;
 		return;
@@ -119,7 +130,11 @@ static void keepalive_due(const struct nap_call *k)
 
 static nap_time idle_end(const struct nap_client *c, const struct nap_client_setup *setup)
 {
-	return c->open ? nap_time_after(c->since, setup->app->idle_timeout) : NAP_NEVER;
+	if (!c->open)
+		return NAP_NEVER;
+	if (nap_app_is_quic(setup->app))
+		return nap_quic_idle_end(&c->secure.quic, setup->app, setup->app->idle_timeout);
+	return nap_time_after(c->since, setup->app->idle_timeout);
 }
 
 /* TCP sends what the call brought up; the earliest of all timers is the client's deadline. */
@@ -137,6 +152,8 @@ static void finish(const struct nap_call *k)
 		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->tcp));
 		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->old));
 	}
+	if (nap_app_has_secure(k->setup->app) && c->phase != NAP_CLIENT_CLOSED)
+		c->deadline = nap_time_min(c->deadline, nap_secure_deadline(&c->secure, k->setup->app));
 	if (k->setup->app->idle_timeout != NAP_NEVER)
 		c->deadline = nap_time_min(c->deadline, idle_end(c, k->setup));
 	if (nap_flow_checks(k->setup))
@@ -172,6 +189,8 @@ void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup
 		out->notes |= nap_flow_over_tcp(setup) ? 0 : NAP_NOTE_FORGOTTEN;
 		nap_flow_ended(&k);
 	}
+	if (nap_app_has_secure(setup->app) && c->phase != NAP_CLIENT_CLOSED)
+		nap_flow_secure_timer(&k);
 	if (now >= c->wait)
 		wait_over(&k);
 	if (now >= c->due)
@@ -239,6 +258,8 @@ static void take_push(const struct nap_call *k, const struct nap_packet *p)
 	if (push_is_new(k, p))
 		nap_outbox_deliver(k->out, p->stamp);
 	nap_flow_tell(k, NAP_EV_RECEIVED);
+	if (nap_app_is_quic(app)) /* which acknowledges by itself */
+		return;
 	if (!reliable && (!app->answer || p->message == NAP_MSG_PUSH_SILENT))
 		return;
 	nap_flow_say(
@@ -311,6 +332,25 @@ static void take_stored(const struct nap_call *k)
 
 	while (nap_tcp_stored(&k->c->tcp, &p))
 		take(k, &p);
+}
+
+/* Its secure transport hears each packet first, and settles what came of it at the end. */
+static void secure_input(const struct nap_call *k, const struct nap_packet *p)
+{
+	struct nap_client *c = k->c;
+	unsigned events;
+
+	if (c->phase == NAP_CLIENT_CLOSED)
+		return;
+	events = nap_flow_secure_heard(k, p);
+	if (events & NAP_SECURE_KEYED)
+		nap_flow_keyed(k);
+	if ((events & NAP_SECURE_ACKED) && c->open && c->asked)
+		keepalive_answered(k, NULL);
+	if (!(events & NAP_SECURE_OWN))
+		take(k, p);
+	if (c->phase != NAP_CLIENT_CLOSED)
+		nap_flow_secure_settle(k, events);
 }
 
 /* What TCP reports; p: the segment that brought it, NULL from a timer. */
@@ -414,7 +454,10 @@ void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup
 		   nap_endpoint_equal(p->src, c->peer)) {
 		c->idle_since = c->since = now;
 		c->sent = false;
-		take(&k, p);
+		if (nap_app_has_secure(setup->app))
+			secure_input(&k, p);
+		else
+			take(&k, p);
 	} else if (p->proto == NAP_ICMP) {
 		udp_icmp_input(&k, p);
 	} else if (nap_flow_has_second(setup) && p->proto == NAP_UDP &&

@@ -11,6 +11,7 @@
 #include "client/outbox.h"
 #include "client/policy.h"
 #include "client/second_port.h"
+#include "client/secure.h"
 #include "client/tcp.h"
 #include "kernel/snapshot.h"
 
@@ -69,9 +70,13 @@ struct nap_client {
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
 	struct nap_second_port second;         /* for policies that try silences on a second port */
-	/* over TCP only */
-	struct nap_tcp tcp;
-	struct nap_tcp old; /* what the kernel still does for the flow before */
+	union {
+		union nap_secure secure; /* over UDP, with QUIC or WireGuard */
+		struct {                 /* over TCP */
+			struct nap_tcp tcp;
+			struct nap_tcp old; /* what the kernel still does for the flow before */
+		};
+	};
 };
 
 /* Do application and policy go together? NULL when they do, else what is wrong, and *key of [client] to blame: static texts. */

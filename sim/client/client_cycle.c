@@ -110,6 +110,38 @@ static const struct nap_field tcp_rows[] = {
 };
 NAP_FIELDS(tcp_fields, struct nap_tcp, tcp_rows);
 
+#define QUIC(field, kind) NAP_FIELD(struct nap_quic, field, kind)
+
+static const struct nap_field quic_rows[] = {
+	NAP_FIELD_SPAN(struct nap_quic, srtt, min_rtt, NAP_VALUE),
+	/* at rest nothing is outstanding, or owed */
+	QUIC(first, NAP_AT),
+	QUIC(sent, NAP_IGNORE),
+	NAP_FIELD_SPAN(struct nap_quic, probe, idle, NAP_AT),
+	NAP_FIELD_SPAN(struct nap_quic, heard, got, NAP_IGNORE),
+	QUIC(ack, NAP_AT),
+	/* of a probe under way: then something is outstanding */
+	QUIC(mtu_sent, NAP_IGNORE),
+	QUIC(mtu_next, NAP_UNTIL),
+	QUIC(answer, NAP_AT),
+	QUIC(answer_tag, NAP_IGNORE),
+	NAP_FIELD_SPAN(struct nap_quic, mtu, confirmed, NAP_VALUE),
+	QUIC(last, NAP_IGNORE),
+};
+NAP_FIELDS(quic_fields, struct nap_quic, quic_rows);
+
+#define WIREGUARD(field, kind) NAP_FIELD(struct nap_wireguard, field, kind)
+
+static const struct nap_field wireguard_rows[] = {
+	WIREGUARD(keyed, NAP_AT),
+	WIREGUARD(silent, NAP_UNTIL),
+	NAP_FIELD_SPAN(struct nap_wireguard, retry, asked, NAP_AT),
+	NAP_FIELD_SPAN(struct nap_wireguard, tries, last_minute, NAP_VALUE),
+	/* at rest nothing waits */
+	NAP_FIELD_SPAN(struct nap_wireguard, n, staged, NAP_IGNORE),
+};
+NAP_FIELDS(wireguard_fields, struct nap_wireguard, wireguard_rows);
+
 #define SERVER(field, kind)              NAP_FIELD(struct nap_server, field, kind)
 #define SERVER_WHERE(field, kind, group) NAP_FIELD_MORE(struct nap_server, field, kind, 0, group)
 #define SERVER_NUMBER(field)             NAP_FIELD_MORE(struct nap_server, field, NAP_SEQUENCE, NAP_BASE_PUSH, 0)
@@ -144,12 +176,14 @@ static const struct nap_field more_rows[] = {
 NAP_FIELDS(more_fields, struct nap_server_more, more_rows);
 
 const struct nap_fields *const nap_client_tables[] = { &client_fields, &second_fields, &tcp_fields,
-	&server_fields, &more_fields, NULL };
+	&server_fields, &more_fields, &quic_fields, &wireguard_fields, NULL };
 
 size_t nap_client_bytes(const struct nap_client_setup *setup)
 {
 	if (nap_flow_over_tcp(setup))
 		return sizeof(struct nap_client);
+	if (nap_app_has_secure(setup->app))
+		return offsetof(struct nap_client, secure) + nap_secure_bytes(setup->app);
 	if (setup->policy->try_silence)
 		return offsetof(struct nap_client, tcp);
 	return offsetof(struct nap_client, policy) + (nap_policy_state_size(setup->policy) + 7) / 8 * 8;
@@ -165,6 +199,8 @@ bool nap_ends_rest(
 {
 	if (!c->open || s->taken != s->pushes)
 		return false;
+	if (nap_app_has_secure(setup->app))
+		return nap_secure_rests(&c->secure, setup->app) && nap_secure_rests(&s->secure, setup->app);
 	return !nap_flow_over_tcp(setup) ||
 	       (tcp_rests(&c->tcp) && tcp_rests(&c->old) && tcp_rests(&s->tcp) && tcp_rests(&s->old));
 }
@@ -198,6 +234,21 @@ static uint64_t mix_old(
 	return t->state == NAP_TCP_CLOSED ? h : mix_tcp(h, t, cfg, m);
 }
 
+static uint64_t mix_secure(
+	uint64_t h, const union nap_secure *s, const struct nap_app_config *app, const struct nap_moment *at)
+{
+	return nap_app_is_quic(app) ? nap_rows_mix(h, &quic_fields, &s->quic, at)
+				    : nap_rows_mix(h, &wireguard_fields, &s->wireguard, at);
+}
+
+static void move_secure(union nap_secure *s, const struct nap_app_config *app, nap_time span)
+{
+	if (nap_app_is_quic(app))
+		nap_rows_move(&quic_fields, &s->quic, span, false);
+	else
+		nap_rows_move(&wireguard_fields, &s->wireguard, span, false);
+}
+
 uint64_t nap_client_fingerprint(
 	const struct nap_client *c, const struct nap_client_setup *setup, const struct nap_moment *at)
 {
@@ -206,15 +257,19 @@ uint64_t nap_client_fingerprint(
 	struct nap_moment m = *at;
 	uint64_t h;
 
-	m.groups = (nap_time_min(app->idle_timeout, app->liveness) != NAP_NEVER ? GROUP_IDLE : 0) |
-		   (nap_time_min(app->rekey, app->renew) != NAP_NEVER ? GROUP_KEYS : 0) |
-		   (tcp || app->reliable ? GROUP_NUMBERS : 0) |
-		   (app->answer_dist.kind != NAP_DIST_CONSTANT ? GROUP_LOTS : 0);
+	m.groups =
+		(nap_time_min(app->idle_timeout, app->liveness) != NAP_NEVER ? GROUP_IDLE : 0) |
+		(nap_time_min(app->rekey, app->renew) != NAP_NEVER && !nap_app_is_wireguard(app) ? GROUP_KEYS
+												 : 0) |
+		(tcp || app->reliable ? GROUP_NUMBERS : 0) |
+		(app->answer_dist.kind != NAP_DIST_CONSTANT ? GROUP_LOTS : 0);
 	h = nap_rows_mix(0, &client_fields, c, &m);
 	if (setup->policy->state)
 		h = nap_fields_mix(h, setup->policy->state, c->policy, at);
 	if (nap_flow_has_second(setup))
 		h = nap_rows_mix(h, &second_fields, &c->second, at);
+	if (nap_app_has_secure(app))
+		h = mix_secure(h, &c->secure, app, at);
 	return tcp ? mix_old(mix_tcp(h, &c->tcp, &app->tcp, *at), &c->old, &app->tcp, *at) : h;
 }
 
@@ -231,6 +286,8 @@ void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup
 		nap_fields_move(setup->policy->state, c->policy, span, false);
 	if (nap_flow_has_second(setup))
 		nap_rows_move(&second_fields, &c->second, span, false);
+	if (nap_app_has_secure(setup->app))
+		move_secure(&c->secure, setup->app, span);
 	if (nap_flow_over_tcp(setup))
 		move_tcp(&c->tcp, &c->old, span);
 }
@@ -251,6 +308,8 @@ uint64_t nap_server_fingerprint(
 		h = nap_mix(h, (uint64_t)(at->now % nap_server_own_interval(setup)));
 	if (nap_server_has_more(setup))
 		h = nap_rows_mix(h, &more_fields, nap_server_more(s, setup), at);
+	if (nap_app_has_secure(app))
+		return mix_secure(h, &s->secure, app, at);
 	if (app->transport != NAP_OVER_TCP)
 		return h;
 	m.base[NAP_BASE_OWN] = at->base[NAP_BASE_PEER];
@@ -263,6 +322,8 @@ void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup
 	nap_rows_move(&server_fields, s, span, false);
 	if (nap_server_has_more(setup))
 		nap_rows_move(&more_fields, nap_server_more(s, setup), span, false);
+	if (nap_app_has_secure(setup->app))
+		move_secure(&s->secure, setup->app, span);
 	if (setup->app->transport == NAP_OVER_TCP)
 		move_tcp(&s->tcp, &s->old, span);
 }

@@ -66,6 +66,8 @@ static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap
 	if (c->throttled > 0 && due != ev.due)
 		due = stretch(k, due, ev.now);
 	c->due = c->open || !k->setup->app->reopen ? by_policy_clock(due, -zero) : NAP_NEVER;
+	if (nap_app_is_wireguard(k->setup->app))
+		c->secure.wireguard.asked = k->now;
 }
 
 void nap_flow_tell(const struct nap_call *k, enum nap_policy_what what)
@@ -84,30 +86,49 @@ static void mark_sent(const struct nap_call *k)
 	c->sent = true;
 }
 
+/* One packet to the server, at once. */
+static void send_packet(const struct nap_call *k, const struct nap_saying *what)
+{
+	struct nap_client *c = k->c;
+	struct nap_packet *p = nap_outbox_add(k->out);
+
+	*p = (struct nap_packet){
+		.src = c->self,
+		.dst = c->peer,
+		.proto = NAP_UDP,
+		.cause = what->cause,
+		.message = what->message,
+		.len = what->len,
+		.tag = what->tag,
+		.stamp = what->stamp,
+	};
+	if (nap_app_has_secure(k->setup->app))
+		nap_flow_stamp(k, p);
+}
+
+void nap_flow_send(const struct nap_call *k, const struct nap_saying *what)
+{
+	if (nap_app_has_secure(k->setup->app) && nap_flow_holds(k, what))
+		return;
+	mark_sent(k);
+	if (nap_flow_over_tcp(k->setup)) {
+		/* a message has at least one byte, or the peer would not see it */
+		nap_tcp_write(&k->c->tcp, &k->setup->app->tcp, k->now,
+			&(struct nap_tcp_words){
+				what->message, what->cause, MAX(what->len, 1), what->tag, what->stamp });
+		return;
+	}
+	send_packet(k, what);
+	if (nap_app_has_secure(k->setup->app))
+		nap_flow_sent(k, what);
+}
+
 /* One message to the server. */
 void nap_flow_say(
 	const struct nap_call *k, enum nap_message message, uint64_t len, enum nap_cause cause, uint32_t tag)
 {
-	struct nap_client *c = k->c;
-
-	mark_sent(k);
-	if (nap_flow_over_tcp(k->setup)) {
-		/* a message has at least one byte, or the peer would not see it */
-		nap_tcp_write(&c->tcp, &k->setup->app->tcp, k->now,
-			&(struct nap_tcp_words){
-				(uint8_t)message, (uint8_t)cause, len > 0 ? (uint32_t)len : 1, tag, k->now });
-		return;
-	}
-	*nap_outbox_add(k->out) = (struct nap_packet){
-		.src = c->self,
-		.dst = c->peer,
-		.proto = NAP_UDP,
-		.cause = (uint8_t)cause,
-		.message = (uint8_t)message,
-		.len = (uint32_t)len,
-		.tag = tag,
-		.stamp = k->now,
-	};
+	nap_flow_send(
+		k, &(struct nap_saying){ (uint8_t)message, (uint8_t)cause, (uint32_t)len, tag, k->now });
 }
 
 /* The last round trip of the opening again; its answer needs no waiting for. */
@@ -162,13 +183,14 @@ void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 {
 	const struct nap_app_config *app = k->setup->app;
 
-	if (k->now - k->c->keyed >= nap_time_min(app->rekey, app->renew) && !nap_app_is_bare(app))
+	if (k->now - k->c->keyed >= nap_time_min(app->rekey, app->renew) && !nap_app_is_bare(app) &&
+		!nap_app_is_wireguard(app)) /* which sees to its keys by itself */
 		make_new_keys(k);
 	nap_flow_say(k, NAP_MSG_KEEPALIVE, app->keepalive_size, cause, 0);
 	if (cause == NAP_CAUSE_KEEPALIVE && online_at(k) <= k->now)
 		k->out->notes |= NAP_NOTE_KEEPALIVE;
 	k->c->asked |= app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup);
-	if (app->keepalive_answer > 0)
+	if (app->keepalive_answer > 0 && !nap_app_has_secure(app))
 		k->c->wait = nap_time_after(k->now, answer_wait(k, k->c->fails));
 }
 
@@ -262,11 +284,29 @@ static void set_open(const struct nap_call *k)
 	c->keyed = k->now;
 	c->wait = NAP_NEVER;
 	k->out->notes |= NAP_NOTE_OPENED;
+	if (nap_app_is_quic(k->setup->app))
+		nap_flow_confirmed(k);
 	nap_flow_tell(k, NAP_EV_START);
 	/* a bare flow over UDP opens by saying it */
 	if (c->wants && (nap_flow_over_tcp(k->setup) || !nap_app_is_bare(k->setup->app)))
 		nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
 	c->wants = false;
+}
+
+/* When the answer to a step is late; over UDP no later than the program gives up. */
+static nap_time step_wait(const struct nap_call *k)
+{
+	const struct nap_app_config *app = k->setup->app;
+	const struct nap_client *c = k->c;
+	nap_time wait;
+
+	if (nap_flow_over_tcp(k->setup))
+		return nap_time_after(k->now, drawn(k, app->answer_timeout, &app->answer_dist, true));
+	if (nap_app_is_quic(app))
+		wait = nap_quic_timeout(&c->secure.quic, app, c->fails);
+	else
+		wait = drawn(k, app->open_timeout, &app->open_dist, c->fails == 0) << c->fails;
+	return nap_time_min(nap_time_after(k->now, wait), nap_time_after(c->began, app->open_limit));
 }
 
 /* Sends (again) the client's part of the current step; over UDP it waits twice as long each time. */
@@ -276,12 +316,11 @@ void nap_flow_send_step(const struct nap_call *k)
 	struct nap_client *c = k->c;
 	struct nap_app_step step = nap_app_step(app, nap_flow_resumed(c), c->step);
 
-	nap_flow_say(
-		k, NAP_MSG_OPEN_UP, step.up, NAP_CAUSE_RECONNECT, NAP_OPEN_TAG(c->step, nap_flow_resumed(c)));
-	c->wait = nap_time_after(
-		k->now, nap_flow_over_tcp(k->setup)
-				? drawn(k, app->answer_timeout, &app->answer_dist, true)
-				: drawn(k, app->open_timeout, &app->open_dist, c->fails == 0) << c->fails);
+	/* QUIC repeats it as all it repeats */
+	for (uint32_t i = 0; i < (nap_app_is_quic(app) && c->fails > 0 ? app->pto_packets : 1); i++)
+		nap_flow_say(k, NAP_MSG_OPEN_UP, step.up, NAP_CAUSE_RECONNECT,
+			NAP_OPEN_TAG(c->step, nap_flow_resumed(c)));
+	c->wait = step_wait(k);
 	c->fails++;
 }
 
@@ -296,7 +335,16 @@ void nap_flow_begin_steps(const struct nap_call *k)
 		return;
 	}
 	c->phase = NAP_CLIENT_OPENING;
-	nap_flow_send_step(k);
+	if (nap_app_is_wireguard(k->setup->app))
+		nap_flow_handshake(k); /* which it repeats by itself */
+	else
+		nap_flow_send_step(k);
+}
+
+void nap_flow_keyed(const struct nap_call *k)
+{
+	if (k->c->phase == NAP_CLIENT_OPENING)
+		set_open(k);
 }
 
 void nap_flow_step_done(const struct nap_call *k)
@@ -328,14 +376,17 @@ void nap_flow_open(const struct nap_call *k)
 		return;
 	}
 	if (c->flows++ > 0) {
-		c->self.port =
-			(uint16_t)(NAP_PORT_FIRST + (c->self.port - NAP_PORT_FIRST + 1) % NAP_PORT_COUNT);
+		if (!nap_app_is_wireguard(k->setup->app)) /* whose socket stays */
+			c->self.port = (uint16_t)(NAP_PORT_FIRST +
+						  (c->self.port - NAP_PORT_FIRST + 1) % NAP_PORT_COUNT);
 		k->out->notes |= NAP_NOTE_RECONNECT;
 	}
 	c->due = c->wait = NAP_NEVER;
 	c->mapped = (struct nap_endpoint){ 0, 0 };
 	c->idle_since = c->outbound = c->since = c->began = k->now;
 	c->sent = false;
+	if (nap_app_has_secure(k->setup->app))
+		nap_flow_secure_begin(k);
 	nap_flow_pcp_begin(k); /* before the flow's own first packet, which then goes through the mapping */
 	if (nap_flow_over_tcp(k->setup)) {
 		c->phase = NAP_CLIENT_CONNECTING;

@@ -69,6 +69,31 @@ void nap_flow_tell(const struct nap_call *k, enum nap_policy_what what);
 void nap_flow_say(
 	const struct nap_call *k, enum nap_message message, uint64_t len, enum nap_cause cause, uint32_t tag);
 
+/* The same of what is given. */
+void nap_flow_send(const struct nap_call *k, const struct nap_saying *what);
+
+/* --- secure transports over UDP: flow_secure.c --- */
+
+/* A new one; the first handshake of WireGuard; QUIC's is over. */
+void nap_flow_secure_begin(const struct nap_call *k);
+void nap_flow_handshake(const struct nap_call *k);
+void nap_flow_confirmed(const struct nap_call *k);
+
+/* Around each packet that is sent, or comes. */
+bool nap_flow_holds(const struct nap_call *k, const struct nap_saying *what);
+void nap_flow_stamp(const struct nap_call *k, struct nap_packet *p);
+void nap_flow_sent(const struct nap_call *k, const struct nap_saying *what);
+unsigned nap_flow_secure_heard(const struct nap_call *k, const struct nap_packet *p);
+void nap_flow_secure_settle(const struct nap_call *k, unsigned events);
+
+/* Takes what is due. */
+void nap_flow_secure_timer(const struct nap_call *k);
+
+/* WireGuard has keys: an opening is over. */
+void nap_flow_keyed(const struct nap_call *k);
+
+/* --- the flow --- */
+
 /* A keepalive, or the first packet of a bare flow; awaits its answer where there is to be one. */
 void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause);
 

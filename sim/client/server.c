@@ -5,8 +5,6 @@
 
 #include "client/server_inside.h"
 
-#define WINDOW 8 /* pushes in flight at once over UDP */
-
 static const struct nap_server_more nothing_more = {
 	.age_end = NAP_NEVER,
 	.pinged = NAP_NEVER,
@@ -24,6 +22,8 @@ void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup,
 		*nap_server_more(s, setup) = nothing_more;
 	s->deadline = s->wait = NAP_NEVER;
 	s->self = self;
+	if (nap_app_has_secure(setup->app))
+		nap_server_secure_begin(&(struct nap_server_call){ s, setup, 0, NULL });
 }
 
 void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup)
@@ -39,8 +39,13 @@ void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup
 void nap_server_say(const struct nap_server_call *k, enum nap_message message, uint64_t len,
 	enum nap_cause cause, const struct nap_server_carried *with)
 {
+	const struct nap_saying what = { (uint8_t)message, (uint8_t)cause, (uint32_t)len, with->tag,
+		with->stamp };
 	struct nap_server *s = k->s;
+	struct nap_packet *p;
 
+	if (nap_app_has_secure(k->setup->app) && nap_server_secure_holds(k, &what))
+		return;
 	/* who waits for the client's silence asks again after as long a wait, whatever it sends meanwhile */
 	if (message == NAP_MSG_SERVER_KEEPALIVE || k->setup->server->keepalive_after != NAP_SILENCE_PEERS)
 		s->said = k->now;
@@ -54,89 +59,24 @@ void nap_server_say(const struct nap_server_call *k, enum nap_message message, u
 	}
 	if (!nap_server_path_spend(k, len))
 		return;
-	*nap_outbox_add(k->out) = (struct nap_packet){
+	p = nap_outbox_add(k->out);
+	*p = (struct nap_packet){
 		.src = s->self,
 		.dst = s->peer,
 		.proto = NAP_UDP,
-		.cause = (uint8_t)cause,
-		.message = (uint8_t)message,
-		.len = (uint32_t)len,
-		.tag = with->tag,
+		.cause = what.cause,
+		.message = what.message,
+		.len = what.len,
+		.tag = what.tag,
 		.ack = with->ack,
-		.stamp = with->stamp,
+		.stamp = what.stamp,
 		.quote = { .src = with->mapped },
 	};
-}
-
-static uint64_t push_size(const struct nap_server_setup *setup)
-{
-	return setup->server->push_size > 0 ? setup->server->push_size : setup->app->push_size;
-}
-
-static void say_push(const struct nap_server_call *k, uint32_t number, nap_time offered)
-{
-	bool answered = k->setup->server->answer;
-
-	nap_server_say(k, answered ? NAP_MSG_PUSH : NAP_MSG_PUSH_SILENT, push_size(k->setup), NAP_CAUSE_PUSH,
-		&(struct nap_server_carried){ .tag = number, .ack = k->s->taken, .stamp = offered });
-}
-
-/* How many more pushes the transport takes now. */
-static uint32_t room(const struct nap_server_call *k)
-{
-	uint32_t in_flight = k->s->sent - k->s->taken;
-
-	if (!nap_server_think_over(k))
-		return 0;
-	if (nap_server_over_tcp(k->setup))
-		return nap_tcp_room(&k->s->tcp);
-	if (!nap_server_path_has(k, push_size(k->setup)))
-		return 0;
-	return in_flight < WINDOW ? WINDOW - in_flight : 0;
-}
-
-/* Sends kept pushes as far as there is room; over UDP awaits their answer. */
-static void send_kept(const struct nap_server_call *k)
-{
-	struct nap_server *s = k->s;
-
-	bool listening = !s->quiet && k->now <= nap_time_after(s->heard, k->setup->app->window);
-
-	while (s->open && listening && s->sent < s->pushes && room(k) > 0) {
-		s->sent++;
-		say_push(k, s->sent, s->offered[s->sent % NAP_SERVER_QUEUE]);
-	}
-	if (!nap_server_over_tcp(k->setup) && s->sent > s->taken && s->wait == NAP_NEVER) {
-		s->tries = 1;
-		s->wait = nap_time_after(k->now, k->setup->app->push_timeout);
-	}
-}
-
-/* The client has all pushes up to number. */
-static void push_done(const struct nap_server_call *k, uint32_t number)
-{
-	struct nap_server *s = k->s;
-
-	if (number <= s->taken || number > s->sent)
-		return;
-	s->taken = number;
-	s->wait = NAP_NEVER;
-	nap_server_think_done(k);
+	if (nap_app_has_secure(k->setup->app))
+		nap_server_secure_sent(k, &what, p);
 }
 
 /* --- its flow ---------------------------------------------------------------------------------------------------- */
-
-/* What was in flight waits until the client is heard, or is lost. */
-static void put_back(const struct nap_server_call *k)
-{
-	struct nap_server *s = k->s;
-
-	s->wait = NAP_NEVER;
-	if (k->setup->server->queue)
-		s->sent = s->taken;
-	else
-		s->taken = s->sent = s->pushes;
-}
 
 nap_time nap_server_own_interval(const struct nap_server_setup *setup)
 {
@@ -164,6 +104,8 @@ void nap_server_open(const struct nap_server_call *k)
 	k->s->said = begins ? k->now : k->now - k->now % interval;
 	if (nap_server_has_more(k->setup))
 		nap_server_end_begin(k);
+	if (nap_app_is_quic(k->setup->app))
+		nap_server_secure_confirm(k);
 	k->s->open = true;
 }
 
@@ -172,7 +114,7 @@ void nap_server_forget(const struct nap_server_call *k)
 	if (k->s->open)
 		k->out->notes |= NAP_NOTE_FLOW_ENDED;
 	k->s->open = false;
-	put_back(k);
+	nap_server_put_back(k);
 	if (nap_server_has_more(k->setup)) {
 		nap_server_work_forget(k);
 		nap_server_path_forget(k);
@@ -204,11 +146,13 @@ static void finish(const struct nap_server_call *k)
 	if (nap_server_thinks(k->setup))
 		nap_server_think_heard(k);
 	if (nap_server_keeps(k->setup))
-		send_kept(k);
+		nap_server_send_kept(k);
 	s->deadline = nap_time_min(
 		s->wait, nap_time_min(nap_server_idle_end(s, k->setup), keepalive_due(s, k->setup)));
 	if (nap_server_has_more(k->setup))
 		s->deadline = nap_time_min(s->deadline, more_deadline(k));
+	if (nap_app_has_secure(k->setup->app))
+		s->deadline = nap_time_min(s->deadline, nap_secure_deadline(&s->secure, k->setup->app));
 	if (!nap_server_over_tcp(k->setup))
 		return;
 	nap_tcp_flush(&s->tcp, &k->setup->server->tcp, k->now, k->out);
@@ -225,7 +169,7 @@ void nap_server_push(
 		s->pushes++;
 		s->taken = s->sent = s->pushes;
 		if (s->open)
-			say_push(&k, s->pushes, now);
+			nap_server_say_push(&k, s->pushes, now);
 		return;
 	}
 	if (s->pushes - s->taken >= NAP_SERVER_QUEUE || (!s->open && !setup->server->queue))
@@ -238,22 +182,30 @@ void nap_server_push(
 
 /* --- what it hears ----------------------------------------------------------------------------------------------- */
 
-/* The client's part of an opening step; the last one opens the flow. */
-static void answer_opening(const struct nap_server_call *k, const struct nap_packet *p)
+void nap_server_answer_step(const struct nap_server_call *k, uint32_t tag)
 {
 	const struct nap_app_config *app = k->setup->app;
-	uint32_t i = NAP_OPEN_STEP(p->tag);
-	bool resumed = NAP_OPEN_RESUMED(p->tag);
+	uint32_t i = NAP_OPEN_STEP(tag);
+	bool resumed = NAP_OPEN_RESUMED(tag);
 
-	if (i >= nap_app_steps(app, resumed))
-		return;
 	nap_server_say(k, NAP_MSG_OPEN_DOWN, nap_app_step(app, resumed, i).down, NAP_CAUSE_RECONNECT,
-		&(struct nap_server_carried){ .tag = p->tag, .stamp = k->now });
+		&(struct nap_server_carried){ .tag = tag, .stamp = k->now });
 	if (i + 1 == nap_app_steps(app, resumed))
 		nap_server_open(k);
 }
 
-static void take(const struct nap_server_call *k, const struct nap_packet *p)
+/* The client's part of one. */
+static void answer_opening(const struct nap_server_call *k, const struct nap_packet *p)
+{
+	const struct nap_app_config *app = k->setup->app;
+
+	if (NAP_OPEN_STEP(p->tag) >= nap_app_steps(app, NAP_OPEN_RESUMED(p->tag)))
+		return;
+	if (!nap_app_is_quic(app) || !nap_server_secure_works(k, p->tag))
+		nap_server_answer_step(k, p->tag);
+}
+
+void nap_server_take(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	const struct nap_app_config *app = k->setup->app;
 
@@ -269,7 +221,7 @@ static void take(const struct nap_server_call *k, const struct nap_packet *p)
 				&(struct nap_server_carried){ .tag = p->tag, .stamp = k->now });
 		break;
 	case NAP_MSG_KEEPALIVE:
-		if (!nap_server_minds_ping(k) && app->keepalive_answer > 0)
+		if (!nap_server_minds_ping(k) && app->keepalive_answer > 0 && !nap_app_is_quic(app))
 			nap_server_request(k, p);
 		break;
 	case NAP_MSG_MOVED:
@@ -291,7 +243,7 @@ static void take(const struct nap_server_call *k, const struct nap_packet *p)
 		break;
 	case NAP_MSG_PUSH_ANSWER:
 		if (app->reliable && !nap_server_over_tcp(k->setup))
-			push_done(k, p->tag);
+			nap_server_push_done(k, p->tag);
 		break;
 	default:
 		break;
@@ -332,7 +284,7 @@ static void take_stored(const struct nap_server_call *k)
 	struct nap_packet p;
 
 	while (nap_tcp_stored(&k->s->tcp, &p))
-		take(k, &p);
+		nap_server_take(k, &p);
 }
 
 static void tcp_events(const struct nap_server_call *k, unsigned events, const struct nap_packet *p)
@@ -343,13 +295,13 @@ static void tcp_events(const struct nap_server_call *k, unsigned events, const s
 		nap_server_forget(k);
 		return;
 	}
-	push_done(k, s->tcp.acked);
+	nap_server_push_done(k, s->tcp.acked);
 	if (events & (NAP_TCP_CONNECTED | NAP_TCP_DATA))
 		hear(k);
 	if ((events & NAP_TCP_CONNECTED) && nap_app_is_bare(k->setup->app))
 		nap_server_open(k);
 	if (p && (events & NAP_TCP_MESSAGE))
-		take(k, p);
+		nap_server_take(k, p);
 	if (events & NAP_TCP_MORE)
 		take_stored(k);
 	if (events & NAP_TCP_ENDED) {
@@ -436,7 +388,10 @@ static void udp_input(const struct nap_server_call *k, const struct nap_packet *
 		refuse_datagram(k, p);
 	} else if (!serve_second(k, p) && nap_server_knows(k, p)) {
 		hear(k);
-		take(k, p);
+		if (nap_app_has_secure(k->setup->app))
+			nap_server_secure_input(k, p);
+		else
+			nap_server_take(k, p);
 	}
 }
 
@@ -459,24 +414,6 @@ void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup
 }
 
 /* --- its timers -------------------------------------------------------------------------------------------------- */
-
-/* Over UDP: the pushes in flight have had no answer in time. */
-static void push_late(const struct nap_server_call *k)
-{
-	struct nap_server *s = k->s;
-
-	s->wait = NAP_NEVER;
-	if (s->tries >= k->setup->app->push_tries) {
-		put_back(k);
-		s->quiet = true;
-		k->out->notes |= NAP_NOTE_UNHEARD;
-		return;
-	}
-	for (uint32_t n = s->taken + 1; n <= s->sent; n++)
-		say_push(k, n, s->offered[n % NAP_SERVER_QUEUE]);
-	s->wait = nap_time_after(k->now, k->setup->app->push_timeout << s->tries);
-	s->tries++;
-}
 
 /* Its own kind, or that of the protocol, which is as the client's and not answered. */
 static void say_keepalive(const struct nap_server_call *k)
@@ -506,8 +443,10 @@ void nap_server_timer(
 		nap_tcp_timer(&s->old, &setup->server->tcp, now, out);
 		nap_tcp_flush(&s->old, &setup->server->tcp, now, out);
 	}
+	if (nap_app_has_secure(setup->app))
+		nap_server_secure_timer(&k);
 	if (now >= s->wait)
-		push_late(&k);
+		nap_server_push_late(&k);
 	nap_server_end_due(&k);
 	if (nap_server_has_more(setup)) {
 		nap_server_work_due(&k);
@@ -537,6 +476,8 @@ static size_t plain_bytes(const struct nap_server_setup *setup)
 {
 	if (nap_server_over_tcp(setup))
 		return offsetof(struct nap_server, more);
+	if (nap_app_has_secure(setup->app))
+		return offsetof(struct nap_server, secure) + nap_secure_bytes(setup->app);
 	return nap_server_keeps(setup) ? offsetof(struct nap_server, tcp)
 				       : offsetof(struct nap_server, offered);
 }

@@ -6,6 +6,7 @@
 #include "client/app.h"
 #include "client/outbox.h"
 #include "client/policy.h"
+#include "client/secure.h"
 #include "client/tcp.h"
 #include "kernel/arrivals.h"
 #include "kernel/snapshot.h"
@@ -99,9 +100,13 @@ struct nap_server {
 	uint32_t sent;                      /* number of the last push given to the transport */
 	uint32_t pushes;                    /* number of the last push offered; taken <= sent <= pushes */
 	nap_time offered[NAP_SERVER_QUEUE]; /* when push number n was offered: at n % NAP_SERVER_QUEUE */
-	/* over TCP only */
-	struct nap_tcp tcp;
-	struct nap_tcp old;          /* the connection before, of which the client knows no more */
+	union {
+		union nap_secure secure; /* over UDP, with QUIC or WireGuard */
+		struct {                 /* over TCP */
+			struct nap_tcp tcp;
+			struct nap_tcp old; /* the connection before, of which the client knows no more */
+		};
+	};
 	struct nap_server_more more; /* stands where the bytes of its transport end: nap_server_more */
 };
 

@@ -32,6 +32,17 @@ bool nap_server_has_more(const struct nap_server_setup *setup)
 	       nap_server_thinks(setup) || nap_server_validates(setup);
 }
 
+/* When silence ends the flow. What both ends agreed upon with QUIC counts from what was sent into it, too. */
+static nap_time silence_end(const struct nap_server *s, const struct nap_server_setup *setup)
+{
+	const struct nap_app_config *app = setup->app;
+
+	if (!nap_app_is_quic(app))
+		return nap_time_after(s->heard, nap_server_patience(setup));
+	return nap_time_min(nap_quic_idle_end(&s->secure.quic, app, agreed_idle(app)),
+		nap_time_after(s->heard, nap_time_min(setup->server->idle_timeout, app->session_timeout)));
+}
+
 nap_time nap_server_idle_end(const struct nap_server *s, const struct nap_server_setup *setup)
 {
 	const struct nap_server_more *more;
@@ -39,7 +50,7 @@ nap_time nap_server_idle_end(const struct nap_server *s, const struct nap_server
 
 	if (!s->open)
 		return NAP_NEVER;
-	end = nap_time_after(s->heard, nap_server_patience(setup));
+	end = silence_end(s, setup);
 	if (!nap_server_has_more(setup))
 		return end;
 	more = nap_server_more(s, setup);
@@ -56,6 +67,9 @@ static bool is_agreed(const struct nap_server_call *k)
 	nap_time own = nap_time_min(k->setup->server->idle_timeout, k->setup->app->session_timeout);
 	nap_time agreed = agreed_idle(k->setup->app);
 
+	if (nap_app_is_quic(k->setup->app))
+		return agreed <= own &&
+		       k->now >= nap_quic_idle_end(&k->s->secure.quic, k->setup->app, agreed);
 	return agreed <= own && k->now >= nap_time_after(k->s->heard, agreed);
 }
 

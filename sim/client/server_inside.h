@@ -53,9 +53,44 @@ struct nap_server_carried {
 void nap_server_say(const struct nap_server_call *k, enum nap_message message, uint64_t len,
 	enum nap_cause cause, const struct nap_server_carried *with);
 
+/* The server's part of an opening step; the last one opens the flow. What a message of the client's means. */
+void nap_server_answer_step(const struct nap_server_call *k, uint32_t tag);
+void nap_server_take(const struct nap_server_call *k, const struct nap_packet *p);
+
 /* The server has the flow; has it no more. */
 void nap_server_open(const struct nap_server_call *k);
 void nap_server_forget(const struct nap_server_call *k);
+
+/* --- server_push.c: pushes that are kept ------------------------------------------------------------------------- */
+
+void nap_server_say_push(const struct nap_server_call *k, uint32_t number, nap_time offered);
+
+/* Sends kept pushes as far as there is room; over UDP awaits their answer. */
+void nap_server_send_kept(const struct nap_server_call *k);
+
+/* The client has all pushes up to number; over UDP, those in flight have had no answer in time. */
+void nap_server_push_done(const struct nap_server_call *k, uint32_t number);
+void nap_server_push_late(const struct nap_server_call *k);
+
+/* What was in flight waits until the client is heard, or is lost. */
+void nap_server_put_back(const struct nap_server_call *k);
+
+/* --- server_secure.c: QUIC and WireGuard ------------------------------------------------------------------------- */
+
+/* A new one; the handshake is over. */
+void nap_server_secure_begin(const struct nap_server_call *k);
+void nap_server_secure_confirm(const struct nap_server_call *k);
+
+/* Around each packet: does it have to wait; it goes; one has come. */
+bool nap_server_secure_holds(const struct nap_server_call *k, const struct nap_saying *what);
+void nap_server_secure_sent(
+	const struct nap_server_call *k, const struct nap_saying *what, struct nap_packet *p);
+void nap_server_secure_input(const struct nap_server_call *k, const struct nap_packet *p);
+
+/* With QUIC: is the answer to this step of an opening worked on for a while? A repetition changes nothing of that. */
+bool nap_server_secure_works(const struct nap_server_call *k, uint32_t tag);
+
+void nap_server_secure_timer(const struct nap_server_call *k);
 
 /* --- server_end.c: how it ends a flow by itself ------------------------------------------------------------------ */
 

@@ -85,6 +85,8 @@ bool nap_server_knows(const struct nap_server_call *k, const struct nap_packet *
 		nap_server_open(k); /* a bare flow is open by its first packet */
 	else if (p->message == NAP_MSG_OPEN_UP)
 		return opens(k, p, same);
+	else if (p->message == NAP_MSG_HANDSHAKE)
+		; /* proves by itself whose it is */
 	else if (!s->open || (!same && app->follow == NAP_FOLLOW_NEVER))
 		return false;
 	if (app->follow == NAP_FOLLOW_AUTHENTICATED && !proves(app, p))

@@ -37,6 +37,9 @@ static const struct nap_field way_rows[] = {
 };
 NAP_FIELDS(way_fields, struct nap_link_way, way_rows);
 
+/* A cycle may take several keepalives: who does not come round within so few is watched for longer, up to so many. */
+enum { FEW = 8, MANY = 64 };
+
 enum { WAYS = 2 }; /* over the access link; those over other links stand only where links draw */
 
 const struct nap_fields *const nap_path_tables[] = { &subscriber_fields, &way_fields, NULL };
@@ -290,13 +293,19 @@ bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time no
 	if (!cycle && c->watching && c->mark == mark)
 		cycle = learn(c, s, line, &m);
 	if (!cycle) {
-		if (c->n == 0 ||
-			++c->misses >
-				1) /* one odd state among known ones is not worth a copy of all counts */
-			watch(c, s, line, &m, mark);
+		c->misses++;
+		/* one odd state among known ones is not worth a copy of all counts */
+		if (c->n > 0 && c->misses == 1)
+			return false;
+		if (c->watching && c->waits > 0) {
+			c->waits--;
+			return false;
+		}
+		watch(c, s, line, &m, mark);
+		c->waits = c->misses > FEW ? MIN(c->misses, MANY) : 0;
 		return false;
 	}
-	c->misses = 0;
+	c->misses = c->waits = 0;
 	n = (uint64_t)(horizon - now) / (uint64_t)cycle->period;
 	if (n == 0)
 		return false;

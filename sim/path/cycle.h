@@ -35,6 +35,7 @@ struct nap_cycles {
 	uint32_t n, next;    /* learned so far; where the next one goes */
 	uint64_t pushes;     /* offered by then: a push in between makes the state one of its kind */
 	uint32_t misses;     /* states in a row that no cycle is known for */
+	uint32_t waits;      /* so many more are compared with the one being watched before another is */
 	nap_time last;       /* when the client's timer was last due */
 	uint64_t skipped;    /* cycles stepped over so far, by all subscribers */
 	bool watching;       /* a cycle has begun and may come round */
