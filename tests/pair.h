@@ -210,6 +210,7 @@ static inline void pair_notes(void *ctx, const struct nap_outbox *out, bool from
 static inline void pair_wire(struct pair *p)
 {
 	if (!p->begun) { /* what a server needs follows from the settings */
+		nap_server_settle(&p->server_config, &p->app);
 		nap_server_init(&p->s, &p->server_setup, p->s.self);
 		nap_server_seed(&p->s, &p->server_setup, nap_rng_stream(1, 0, 0, NAP_RNG_SERVER));
 		p->begun = true;

@@ -40,8 +40,9 @@ struct nap_server_config {
 	struct nap_arrivals restarts; /* when it restarts */
 	struct nap_dist downtime;     /* and how long it is away then, ns */
 	uint32_t restart_of;          /* enum nap_restart */
-	nap_time keepalive;           /* its own keepalive after such a silence, NAP_NEVER: none */
-	uint32_t keepalive_after;     /* enum nap_silence: whose silence that is */
+	bool more;                /* something of this or of the application needs a struct nap_server_more */
+	nap_time keepalive;       /* its own keepalive after such a silence, NAP_NEVER: none */
+	uint32_t keepalive_after; /* enum nap_silence: whose silence that is */
 	uint64_t keepalive_size;
 	uint64_t keepalive_answer;              /* the client's answer to it; 0: none */
 	struct nap_tcp_keepalive tcp_keepalive; /* the server's socket option */
@@ -50,6 +51,9 @@ struct nap_server_config {
 };
 
 extern const struct nap_param nap_server_params[];
+
+/* To be called when it and the application are filled: what they come to. */
+void nap_server_settle(struct nap_server_config *server, const struct nap_app_config *app);
 
 /* Its host is as the client's: to be called when both are filled. */
 void nap_server_set_tcp(struct nap_server_config *server, const struct nap_tcp_config *client);
@@ -117,7 +121,11 @@ void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup,
 void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup);
 
 /* Has this server a struct nap_server_more? Where it is, then; and the stream that it draws from, before anything happens. */
-bool nap_server_has_more(const struct nap_server_setup *setup);
+static inline bool nap_server_has_more(const struct nap_server_setup *setup)
+{
+	return setup->server->more;
+}
+
 struct nap_server_more *nap_server_more(const struct nap_server *s, const struct nap_server_setup *setup);
 void nap_server_seed(struct nap_server *s, const struct nap_server_setup *setup, struct nap_rng rng);
 

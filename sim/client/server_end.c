@@ -22,14 +22,12 @@ static bool watches_answers(const struct nap_app_config *app)
 	return app->server_ping_count > 0 || app->server_ping_timeout != NAP_NEVER;
 }
 
-bool nap_server_has_more(const struct nap_server_setup *setup)
+void nap_server_settle(struct nap_server_config *server, const struct nap_app_config *app)
 {
-	const struct nap_app_config *app = setup->app;
-	const struct nap_server_config *server = setup->server;
-
-	return server->max_age != NAP_NEVER || app->min_ping > 0 || watches_answers(app) ||
-	       app->server_close_timeout > 0 || nap_server_takes_time(&server->service_time) ||
-	       nap_server_thinks(setup) || nap_server_validates(setup);
+	server->more = server->max_age != NAP_NEVER || app->min_ping > 0 || watches_answers(app) ||
+		       app->server_close_timeout > 0 || nap_server_takes_time(&server->service_time) ||
+		       nap_server_takes_time(&server->think_time) ||
+		       (app->validation > 0 && app->validation_limit > 0);
 }
 
 /* When silence ends the flow. What both ends agreed upon with QUIC counts from what was sent into it, too. */

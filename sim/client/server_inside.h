@@ -33,12 +33,12 @@ static inline bool nap_server_takes_time(const struct nap_dist *d)
 
 static inline bool nap_server_thinks(const struct nap_server_setup *setup)
 {
-	return nap_server_takes_time(&setup->server->think_time);
+	return setup->server->more && nap_server_takes_time(&setup->server->think_time);
 }
 
 static inline bool nap_server_validates(const struct nap_server_setup *setup)
 {
-	return setup->app->validation > 0 && setup->app->validation_limit > 0;
+	return setup->server->more && setup->app->validation > 0 && setup->app->validation_limit > 0;
 }
 
 /* --- server.c ---------------------------------------------------------------------------------------------------- */

@@ -244,6 +244,7 @@ bool nap_loader_client(struct nap_loader *l, GError **error)
 		nap_time interval = told_interval(s->policy, s->policy_config, &key);
 
 		nap_app_set_interval(&s->app, interval);
+		nap_server_settle(&s->server, &s->app);
 		warn(l, &schema, key, interval);
 	}
 	nap_stack_clear(&stack);
