@@ -72,6 +72,7 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.push_timeout = NAP_S,
 		.push_tries = 8,
 		.answer_last = NAP_NEVER,
+		.answer_most = NAP_NEVER,
 		.rekey = NAP_NEVER,
 		.renew = NAP_NEVER,
 		.liveness = NAP_NEVER,
@@ -237,6 +238,7 @@ static inline void pair_collect(struct pair *p, bool from_client)
 
 static inline void pair_push(struct pair *p)
 {
+	pair_wire(p);
 	nap_server_push(&p->s, &p->server_setup, p->now, &p->out);
 	pair_collect(p, false);
 }

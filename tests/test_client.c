@@ -40,6 +40,7 @@ static void set_up(struct fixture *f, const char *policy, nap_time interval)
 		.push_timeout = NAP_S,
 		.push_tries = 4,
 		.answer_last = NAP_NEVER,
+		.answer_most = NAP_NEVER,
 		.rekey = NAP_NEVER,
 		.renew = NAP_NEVER,
 		.liveness = NAP_NEVER,

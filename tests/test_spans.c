@@ -31,6 +31,8 @@ static void test_follow(void)
 		{ "mqtt", "interval = 10s\nanswer-timeout = never\n", NAP_NEVER, 15 * NAP_S },
 		{ "ssh", "", 15 * NAP_MIN, NAP_NEVER }, { "ssh", "interval = 5s\n", 15 * NAP_S, NAP_NEVER },
 		{ "websocket", "interval = 5s\n", 5 * NAP_S, 10 * NAP_S },
+		/* pings less often than that: the library's own patience */
+		{ "websocket", "interval = 5min\n", 20 * NAP_S, 10 * NAP_MIN },
 		{ "imap-idle", "interval = 5min\n", 30 * NAP_S, NAP_NEVER }, /* a time of its own stays */
 	};
 

@@ -71,6 +71,7 @@ struct nap_app_config {
 	uint32_t answer_tries; /* UDP: failed keepalives in a row before the flow counts as dead */
 	bool answer_backoff;   /* UDP: each try waits twice as long for its answer as the one before */
 	double answer_growth;  /* with answer_backoff: each wait is so many times the one before */
+	nap_time answer_most;  /* what such a share comes to at most */
 	nap_time answer_last;  /* UDP: after the last try; NAP_NEVER: as the others */
 	uint64_t
 		validation; /* UDP: bytes of a challenge to a client at a new address, and of its response; 0: none */

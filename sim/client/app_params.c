@@ -110,6 +110,9 @@ const struct nap_param nap_app_params[] = {
 		"the interval (100%: MQTT clients that wait one keepalive; 300%: SSH's three requests), a "
 		"distribution is drawn from for each keepalive (uniform 2s 3s: CoAP), whose repetitions go "
 		"on from what was drawn." },
+	{ "answer-timeout-most", NAP_P_TIME, ROW(answer_most), "never", "1ms", NULL, NULL,
+		"What a share of the interval comes to at most (Python's websockets: 20 s, however rare its "
+		"pings)." },
 	{ "answer-tries", NAP_P_UINT, ROW(answer_tries), "1", "1", "100", NULL,
 		"UDP: failed keepalives in a row after which the client takes its flow for dead and opens "
 		"anew. TCP repeats by "
@@ -284,6 +287,8 @@ void nap_app_set_interval(struct nap_app_config *app, nap_time interval)
 				     ? NAP_NEVER
 				     : nap_time_max((nap_time)(span->of * (double)interval), NAP_MS);
 	}
+	if (app->answer_of > 0.0)
+		app->answer_timeout = nap_time_min(app->answer_timeout, app->answer_most);
 	if (app->hands_on)
 		app->tcp.user_timeout = nap_time_min(app->tcp.user_timeout, app->answer_timeout);
 }
