@@ -181,6 +181,8 @@ CLIENTS = [  # the client's lines, the rule, its verdict
     ("application = imap-starttls\nstarttls = no\ntls = none", "5383-8-1", "violates"),
     ("application = imap-starttls\nstarttls = no\ntls = none", "5383-8-2", "not applicable"),
     ("application = mqtt", "5383-8-1", "not applicable"),
+    ("application = imap-noop\n[server]\nmax-age = 1d", "5383-4.1-2-ends", "violates"),
+    ("application = imap-noop\n[server]\nmax-age = 3d", "5383-4.1-2-ends", "meets"),
 ]
 
 

@@ -239,6 +239,7 @@ static const struct order_key order_client_keys[] = {
 	{ "close-timeout", 5, "20s" },
 	{ "answer-tries", 10, "{N 1 4}" },
 	{ "answer-backoff", 5, "yes" },
+	{ "push-timeout", 3, "{T 10 50}|uniform 2s 3s" },
 	{ "push-tries", 5, "{N 1 8}" },
 	{ "path-validation", 10, "1200B" },
 	{ "path-validation-limit", 10, "0|{N 1 5}" },

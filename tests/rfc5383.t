@@ -342,6 +342,16 @@ def loss():
           show(q, "sessions_created", "outages", "reconnects"))
 
 
+def server_age():
+    p = run("5383-4.1-2-server-age")
+    for age, ends in (("never", 0), ("1d", 6), ("1h", 167)):
+        q = p.at(server__max_age=age)
+        check(f"4.1-2: a server's age limit of {age} ends {ends} connections of a busy client in a week, no middlebox does",
+              abs(q["reconnects"] - ends) <= 1 and q["bindings_expired"] == 0 and q["pushes_lost"] == 0, show(q, "reconnects", "bindings_expired"))
+    cost = [p.at(server__max_age=x)["energy_j"] for x in ("never", "1d", "1h")]
+    check("4.1-2: which costs energy", cost == sorted(cost) and cost[2] > 1.05 * cost[0], cost)
+
+
 def switch():
     p = run("5383-4.2-4-switch")
     short, good = (p.at(middlebox__nat__tcp_established=x) for x in ("1h", "2h4min"))
@@ -427,7 +437,7 @@ def crossover():
 
 for claim in (ports, port_25, third_leg, duration, application_close, two_hours, longer_limit, overload, outage, tcp_option, icmp, dormancy,
               noop, no_keepalive, tunnel, req5, reopen, crossover, configuration, both_legs, server_speaks, duration_by_port, loss,
-              switch, two_firewalls, one_port, blocked):
+              server_age, switch, two_firewalls, one_port, blocked):
     claim()
 names = {os.path.basename(f)[:-4] for f in glob.glob(os.path.join(HERE, "*.ini"))}
 check("every scenario of rfc5383 is asserted", names == used, names ^ used)

@@ -329,7 +329,8 @@ static void test_close(void)
 /* Each kind of wait takes a time, a share of the interval or a distribution, and shows it as it was written. */
 static void test_waits(void)
 {
-	static const char *const keys[] = { "answer-timeout", "open-timeout", "reconnect-delay" };
+	static const char *const keys[] = { "answer-timeout", "open-timeout", "push-timeout",
+		"reconnect-delay" };
 	static const char *const texts[] = { "20s", "50%", "uniform 2s 3s", "lognormal 2s 0.5" };
 	static const nap_time times[] = { 20 * NAP_S, 30 * NAP_S, 5 * NAP_S / 2, 0 };
 

@@ -59,11 +59,13 @@ struct nap_app_config {
 	uint32_t open_tries;                    /* UDP: transmissions of it before the opening has failed */
 	nap_time open_limit;                    /* UDP: an opening is given up after so long */
 	enum nap_mapping_change mapping_change; /* UDP */
-	bool icmp_fails;         /* UDP: is the flow over when an ICMP error about it says unreachable? */
-	uint32_t follow;         /* UDP: enum nap_follow */
-	uint64_t move_size;      /* UDP: what tells of a new address where keepalives do not */
-	bool reliable;           /* UDP: are pushes repeated until answered? */
-	nap_time push_timeout;   /* UDP, reliable: first wait for the answer to a push; doubles */
+	bool icmp_fails;       /* UDP: is the flow over when an ICMP error about it says unreachable? */
+	uint32_t follow;       /* UDP: enum nap_follow */
+	uint64_t move_size;    /* UDP: what tells of a new address where keepalives do not */
+	bool reliable;         /* UDP: are pushes repeated until answered? */
+	nap_time push_timeout; /* UDP, reliable: first wait for the answer to a push; doubles */
+	double push_of;
+	struct nap_dist push_dist;
 	uint32_t push_tries;     /* UDP, reliable: transmissions before the server gives the flow up */
 	nap_time answer_timeout; /* a keepalive without answer for so long has failed */
 	double answer_of;        /* its share of the interval */

@@ -100,7 +100,7 @@ const struct nap_param nap_app_params[] = {
 	{ "reliable", NAP_P_BOOL, ROW(reliable), "no", NULL, NULL, NULL,
 		"UDP: are pushes kept and repeated until the client has answered them (QUIC streams, CoAP "
 		"confirmable)?" },
-	{ "push-timeout", NAP_P_TIME, ROW(push_timeout), "1s", "1ms", "1h", NULL,
+	{ "push-timeout", NAP_P_WAIT, ROW(push_timeout), "1s", "1ms", "1h", NULL,
 		"UDP, reliable: how long the server waits for the answer to a push before it repeats it; "
 		"doubles each time." },
 	{ "push-tries", NAP_P_UINT, ROW(push_tries), "8", "1", "16", NULL,
@@ -272,6 +272,7 @@ const struct nap_param nap_app_params[] = {
 			       ROW(from) - ROW(first) == offsetof(struct nap_wait, dist),                    \
 		"a wait is a time, a share and a distribution")
 IS_WAIT(open_timeout, open_of, open_dist);
+IS_WAIT(push_timeout, push_of, push_dist);
 IS_WAIT(answer_timeout, answer_of, answer_dist);
 IS_WAIT(reconnect_delay, reconnect_of, reconnect_dist);
 

@@ -168,7 +168,8 @@ NAP_FIELDS(server_fields, struct nap_server, server_rows);
 #define MORE(field, kind) NAP_FIELD(struct nap_server_more, field, kind)
 
 static const struct nap_field more_rows[] = {
-	MORE(rng, NAP_IGNORE), /* a cycle draws nothing */
+	MORE(rng, NAP_IGNORE),       /* a cycle draws nothing */
+	MORE(push_wait, NAP_IGNORE), /* drawn with each push */
 	NAP_FIELD_SPAN(struct nap_server_more, age_end, check, NAP_AT),
 	NAP_FIELD_ENDPOINT(struct nap_server_more, valid, NAP_VALUE),
 	NAP_FIELD_SPAN(struct nap_server_more, credit, warned, NAP_VALUE),

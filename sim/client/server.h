@@ -72,6 +72,7 @@ struct nap_server_setup {
 /* What only some servers need (nap_server_has_more); times NAP_NEVER: not now. Stands behind the rest of a server. */
 struct nap_server_more {
 	struct nap_rng rng;        /* service and thinking times, ages */
+	nap_time push_wait;        /* what the pushes in flight waited for first, where that is drawn */
 	nap_time age_end;          /* when the connection is too old, then when its grace is over */
 	nap_time pinged;           /* the client's last keepalive since the server sent data */
 	nap_time ping_end;         /* when a keepalive of its own is too long without an answer */

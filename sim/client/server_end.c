@@ -25,7 +25,8 @@ static bool watches_answers(const struct nap_app_config *app)
 void nap_server_settle(struct nap_server_config *server, const struct nap_app_config *app)
 {
 	server->more = server->max_age != NAP_NEVER || app->min_ping > 0 || watches_answers(app) ||
-		       app->server_close_timeout > 0 || nap_server_takes_time(&server->service_time) ||
+		       app->push_dist.kind != NAP_DIST_CONSTANT || app->server_close_timeout > 0 ||
+		       nap_server_takes_time(&server->service_time) ||
 		       nap_server_takes_time(&server->think_time) ||
 		       (app->validation > 0 && app->validation_limit > 0);
 }

@@ -31,6 +31,20 @@ static uint32_t room(const struct nap_server_call *k)
 	return in_flight < WINDOW ? WINDOW - in_flight : 0;
 }
 
+/* How long what is in flight waits for its answer at first; anew: it has just gone, and repetitions go on from what is drawn. */
+static nap_time first_wait(const struct nap_server_call *k, bool anew)
+{
+	const struct nap_app_config *app = k->setup->app;
+	struct nap_server_more *more;
+
+	if (app->push_dist.kind == NAP_DIST_CONSTANT)
+		return app->push_timeout;
+	more = nap_server_more(k->s, k->setup);
+	if (anew)
+		more->push_wait = nap_time_max(nap_dist_draw_time(&app->push_dist, &more->rng), 1);
+	return more->push_wait;
+}
+
 void nap_server_send_kept(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
@@ -44,7 +58,7 @@ void nap_server_send_kept(const struct nap_server_call *k)
 	if (!nap_server_over_tcp(k->setup) && !nap_app_is_quic(k->setup->app) && s->sent > s->taken &&
 		s->wait == NAP_NEVER) {
 		s->tries = 1;
-		s->wait = nap_time_after(k->now, k->setup->app->push_timeout);
+		s->wait = nap_time_after(k->now, first_wait(k, true));
 	}
 }
 
@@ -83,6 +97,6 @@ void nap_server_push_late(const struct nap_server_call *k)
 	}
 	for (uint32_t n = s->taken + 1; n <= s->sent; n++)
 		nap_server_say_push(k, n, s->offered[n % NAP_SERVER_QUEUE]);
-	s->wait = nap_time_after(k->now, k->setup->app->push_timeout << s->tries);
+	s->wait = nap_time_after(k->now, first_wait(k, false) << s->tries);
 	s->tries++;
 }
