@@ -213,9 +213,11 @@ static void keepalive_answered(const struct nap_call *k, const struct nap_packet
 	bool told = p && p->proto == NAP_UDP && p->quote.src.addr != 0;
 	bool moved = told && c->mapped.addr != 0 && !nap_endpoint_equal(c->mapped, p->quote.src);
 
-	c->asked = false;
-	c->fails = 0;
-	c->wait = NAP_NEVER;
+	c->asked &= (uint8_t)~NAP_ASKED_KEEPALIVE;
+	if (!nap_flow_checks(k->setup)) { /* else they belong to the question whether the server lives */
+		c->fails = 0;
+		c->wait = NAP_NEVER;
+	}
 	if (told)
 		c->mapped = p->quote.src;
 	if (!moved || k->setup->app->mapping_change == NAP_MAPPING_IGNORE) {
@@ -279,7 +281,7 @@ static void take_server_keepalive(const struct nap_call *k, const struct nap_pac
 /* The server lives. */
 static void take_word(const struct nap_call *k)
 {
-	k->c->asked = false;
+	k->c->asked &= (uint8_t)~NAP_ASKED_LIVENESS;
 	k->c->fails = 0;
 	k->c->wait = NAP_NEVER;
 	nap_flow_tell(k, NAP_EV_RECEIVED);
@@ -295,11 +297,11 @@ static void take(const struct nap_call *k, const struct nap_packet *p)
 			nap_flow_step_done(k);
 		break;
 	case NAP_MSG_KEEPALIVE_ANSWER:
-		if (c->open && c->asked)
+		if (c->open && (c->asked & NAP_ASKED_KEEPALIVE))
 			keepalive_answered(k, p);
 		break;
 	case NAP_MSG_LIVENESS_ANSWER:
-		if (c->open && c->asked)
+		if (c->open && (c->asked & NAP_ASKED_LIVENESS))
 			take_word(k);
 		break;
 	case NAP_MSG_PUSH:
@@ -370,8 +372,8 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 	}
 	if (events & NAP_TCP_CONNECTED)
 		nap_flow_begin_steps(k);
-	/* its acknowledgement answers a keepalive that asks for nothing else; a question waits for its answer */
-	if ((events & NAP_TCP_SETTLED) && c->open && c->asked && c->wait == NAP_NEVER)
+	if ((events & NAP_TCP_SETTLED) && c->open && (c->asked & NAP_ASKED_KEEPALIVE) &&
+		k->setup->app->keepalive_answer == 0)
 		keepalive_answered(k, NULL);
 	if (p && (events & NAP_TCP_MESSAGE))
 		take(k, p);

@@ -42,6 +42,11 @@ enum nap_client_phase {
 	NAP_CLIENT_CLOSING, /* given up; it waits for the server's close */
 };
 
+enum nap_asked {
+	NAP_ASKED_KEEPALIVE = 1, /* a keepalive; its acknowledgement will do where it wants no answer */
+	NAP_ASKED_LIVENESS = 2,  /* whether the server lives */
+};
+
 /* One client end. Plain; zeroed, then nap_client_init. Hot part first: all that a keepalive over UDP touches. */
 struct nap_client {
 	nap_time deadline;   /* when nap_client_timer wants to be called: the earliest of all its timers */
@@ -54,7 +59,7 @@ struct nap_client {
 	struct nap_endpoint peer; /* the server */
 	uint8_t phase;            /* enum nap_client_phase */
 	bool open;                /* phase is OPEN: the flow is open as far as it knows */
-	bool asked;               /* a keepalive has gone whose answer (TCP: acknowledgement) is still out */
+	uint8_t asked;            /* enum nap_asked, or-ed: whose answer is still out */
 	bool wants : 1;    /* opens because there is something to say (reopen = no), and says it once open */
 	bool sent : 1;     /* something has gone since the last receipt */
 	uint8_t fails;     /* OPENING: transmissions of this step; OPEN: keepalives without answer in a row */

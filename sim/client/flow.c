@@ -189,20 +189,22 @@ void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 	nap_flow_say(k, NAP_MSG_KEEPALIVE, app->keepalive_size, cause, 0);
 	if (cause == NAP_CAUSE_KEEPALIVE && online_at(k) <= k->now)
 		k->out->notes |= NAP_NOTE_KEEPALIVE;
-	k->c->asked |= app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup);
+	if (app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup))
+		k->c->asked |= NAP_ASKED_KEEPALIVE;
 	if (app->keepalive_answer > 0 && !nap_app_has_secure(app))
 		k->c->wait = nap_time_after(k->now, answer_wait(k, k->c->fails));
 }
 
 nap_time nap_flow_ask_at(const struct nap_client *c, const struct nap_client_setup *setup)
 {
-	return c->open && c->wait == NAP_NEVER ? nap_time_after(c->since, setup->app->liveness) : NAP_NEVER;
+	return c->open && !(c->asked & NAP_ASKED_LIVENESS) ? nap_time_after(c->since, setup->app->liveness)
+							   : NAP_NEVER;
 }
 
 void nap_flow_ask(const struct nap_call *k)
 {
 	nap_flow_say(k, NAP_MSG_LIVENESS, k->setup->app->liveness_size, NAP_CAUSE_KEEPALIVE, 0);
-	k->c->asked = true;
+	k->c->asked |= NAP_ASKED_LIVENESS;
 	k->c->wait = nap_time_after(k->now, answer_wait(k, k->c->fails));
 	nap_flow_tell(k, NAP_EV_SENT);
 }
@@ -278,7 +280,7 @@ static void set_open(const struct nap_call *k)
 
 	c->phase = NAP_CLIENT_OPEN;
 	c->open = true;
-	c->asked = false;
+	c->asked = 0;
 	c->fails = c->failures = 0;
 	c->opened++;
 	c->keyed = k->now;
@@ -407,14 +409,16 @@ static void close_flow(const struct nap_call *k, nap_time delay)
 {
 	struct nap_client *c = k->c;
 
-	bool wanted = k->setup->app->reopen || c->asked; /* what it had to say has not been answered */
+	bool unsaid = c->asked & NAP_ASKED_KEEPALIVE;
+	bool wanted = k->setup->app->reopen || unsaid; /* what it had to say has not been answered */
 
 	if (k->setup->app->reconnect_jitter > 0.0 && delay > 0)
 		delay -=
 			(nap_time)((double)delay * k->setup->app->reconnect_jitter * nap_rng_unit(k->w->rng));
-	c->wants |= c->asked && !k->setup->app->reopen;
+	c->wants |= unsaid && !k->setup->app->reopen;
 	c->phase = NAP_CLIENT_CLOSED;
-	c->open = c->asked = false;
+	c->open = false;
+	c->asked = 0;
 	c->wait = wanted ? nap_time_after(k->now, delay) : NAP_NEVER;
 	if (wanted)
 		c->due = NAP_NEVER;
