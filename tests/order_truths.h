@@ -98,7 +98,8 @@ static inline void order_check_limits(struct order_doubt *d, uint32_t k)
 	ORDER_AT_MOST(peak, capacity, m->name);
 	if (m->box.kind == NAP_BOX_NAT)
 		ORDER_AT_MOST(ports, ports_quota, m->name);
-	if (m->box.tracker != NAP_TRACK_LINUX)
+	/* what comes for the box itself is nobody's quota */
+	if (m->box.tracker != NAP_TRACK_LINUX && m->box.input != NAP_INPUT_ACCEPT)
 		ORDER_AT_MOST(peak, sessions_quota, m->name);
 }
 

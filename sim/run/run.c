@@ -17,12 +17,14 @@ static void renew_boxes(struct nap_workspace *ws, uint32_t id)
 static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t id, struct nap_part *out)
 {
 	struct nap_line *line = &ws->line;
-	nap_time now;
+	nap_time now, before = 0;
 
 	renew_boxes(ws, id);
 	nap_subscriber_init(s, line, id, ws->box);
-	while ((now = nap_subscriber_next(s)) < line->duration && !nap_workspace_stopped(ws))
+	for (; (now = nap_subscriber_next(s)) < line->duration && !nap_workspace_stopped(ws); before = now) {
+		g_assert(now >= before); /* a timer that is set into the past would spoil every sum of times */
 		nap_subscriber_take(s, line, now);
+	}
 	nap_subscriber_finish(s, line);
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		nap_workspace_count_box(ws, ws->box[k], k, out);
