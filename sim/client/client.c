@@ -347,7 +347,7 @@ static void secure_input(const struct nap_call *k, const struct nap_packet *p)
 	events = nap_flow_secure_heard(k, p);
 	if (events & NAP_SECURE_KEYED)
 		nap_flow_keyed(k);
-	if ((events & NAP_SECURE_ACKED) && c->open && c->asked)
+	if ((events & NAP_SECURE_ACKED) && c->open && (c->asked & NAP_ASKED_KEEPALIVE))
 		keepalive_answered(k, NULL);
 	if (!(events & NAP_SECURE_OWN))
 		take(k, p);

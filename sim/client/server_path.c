@@ -79,18 +79,18 @@ bool nap_server_knows(const struct nap_server_call *k, const struct nap_packet *
 {
 	const struct nap_app_config *app = k->setup->app;
 	struct nap_server *s = k->s;
-	bool same = nap_endpoint_equal(s->peer, p->src);
+	bool same = nap_endpoint_equal(s->peer, p->src), bare = nap_app_is_bare(app);
 
-	if (nap_app_is_bare(app))
-		nap_server_open(k); /* a bare flow is open by its first packet */
-	else if (p->message == NAP_MSG_OPEN_UP)
+	if (!bare && p->message == NAP_MSG_OPEN_UP)
 		return opens(k, p, same);
-	else if (p->message == NAP_MSG_HANDSHAKE)
-		; /* proves by itself whose it is */
-	else if (!s->open || (!same && app->follow == NAP_FOLLOW_NEVER))
+	/* a handshake proves by itself whose it is */
+	if (!bare && p->message != NAP_MSG_HANDSHAKE &&
+		(!s->open || (!same && app->follow == NAP_FOLLOW_NEVER)))
 		return false;
 	if (app->follow == NAP_FOLLOW_AUTHENTICATED && !proves(app, p))
 		return false;
+	if (bare)
+		nap_server_open(k); /* a bare flow is open by its first packet */
 	s->quiet = false;
 	if (same)
 		earn(k, p);

@@ -44,7 +44,7 @@ static void arm(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time no
 	bool probes =
 		cfg->loss_probe && !nap_tcp_is_opening(t) && t->recovery == NAP_TCP_ORDERLY && t->sacked == 0;
 
-	t->retry = timeout;
+	t->retry = nap_time_max(timeout, now + 1); /* one that has passed meanwhile is due at once */
 	t->due = probes ? NAP_TCP_DUE_PROBE : NAP_TCP_DUE_TIMEOUT;
 	if (probes && timeout > now)
 		t->retry = nap_time_min(timeout, nap_time_after(now, probe_wait(t, cfg)));
