@@ -22,7 +22,8 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 	renew_boxes(ws, id);
 	nap_subscriber_init(s, line, id, ws->box);
 	for (; (now = nap_subscriber_next(s)) < line->duration && !nap_workspace_stopped(ws); before = now) {
-		g_assert(now >= before); /* a timer that is set into the past would spoil every sum of times */
+		g_assert(
+			now >= before); /* a timer that is set into the past would spoil every sum of times */
 		nap_subscriber_take(s, line, now);
 	}
 	nap_subscriber_finish(s, line);
