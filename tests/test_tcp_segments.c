@@ -251,6 +251,53 @@ static void test_window_kept(void)
 	}
 }
 
+/* RFC 5383 section 7: who opens anew begins with the first window, which costs the round trips that the old one had paid. */
+static void test_window_lost(void)
+{
+	struct pair p;
+	nap_time at;
+
+	prepare(&p, 60 * MSS);
+	pair_push(&p);
+	pair_run(&p, PUSH + 3 * R + R / 5);
+	g_assert_cmpuint(p.s.tcp.cwnd, ==, 10 + 20 + 40);
+	nap_client_readdress(&p.c, &p.setup, p.now, &p.world, NAP_ADDR(10, 0, 0, 3), &p.out);
+	pair_collect(&p, true);
+	pair_run(&p, p.now + 3 * R);
+	g_assert_true(p.c.open && p.s.open);
+	g_assert_cmpuint(p.reconnects, ==, 1);
+	at = p.now;
+	push(&p);
+	g_assert_cmpint(p.last_delivered, ==, at + 2 * R + R / 2);
+	finish(&p);
+}
+
+/* After a loss at W the window is 0.7 W, and t later 0.4 (t - K)^3 + W, where K is the cube root of 0.3 W / 0.4 (RFC 9438 4.2). */
+static void test_cubic(void)
+{
+	struct nap_tcp t = { .cwnd = 100, .limited = true, .min_rtt = R };
+	const double k = cbrt(30 / 0.4);
+	nap_time now = NAP_H;
+
+	t.cwnd = t.ssthresh = nap_tcp_after_loss(&t);
+	g_assert_cmpuint(t.cwnd, ==, 70);
+	for (int round = 0; round < 100; round++) {
+		double at = (double)(now - NAP_H) / 1e9, w = 0.4 * pow(at - k, 3) + 100;
+
+		if (round > 0)
+			g_assert_cmpfloat(fabs(t.cwnd - w), <, 4);
+		for (int i = t.cwnd / 2; i > 0; i--)
+			nap_tcp_grow(&t, now, 2);
+		now += R;
+	}
+	/* fast convergence: who loses below the window of the last loss leaves more than that */
+	t.last_max = 200;
+	t.cwnd = 100;
+	nap_tcp_after_loss(&t);
+	g_assert_cmpuint(t.last_max, ==, 85);
+	nap_tcp_epoch_clear(&t);
+}
+
 /* --- the path's largest packet ------------------------------------------------------------------------------------ */
 
 static uint32_t path_mtu; /* what a router before the client passes */
@@ -481,6 +528,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/tcp-segments/timeout", test_timeout);
 	g_test_add_func("/tcp-segments/spurious", test_spurious);
 	g_test_add_func("/tcp-segments/window-kept", test_window_kept);
+	g_test_add_func("/tcp-segments/window-lost", test_window_lost);
+	g_test_add_func("/tcp-segments/cubic", test_cubic);
 	g_test_add_func("/tcp-segments/path-mtu", test_path_mtu);
 	g_test_add_func("/tcp-segments/black-hole", test_black_hole);
 	g_test_add_func("/tcp-segments/answered", test_answered);
