@@ -270,14 +270,16 @@ static void send_allowed(
 
 void nap_tcp_flush(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_outbox *out)
 {
-	if (t->state == NAP_TCP_CLOSED)
+	bool waits = t->n_sent < t->n || t->lost > t->resent;
+
+	if (t->state == NAP_TCP_CLOSED || !(waits || t->ack_due || t->resume))
 		return;
 	if (t->resume)
 		t->ack_at = NAP_NEVER;
 	t->resume = false;
-	if (t->n_sent == 0 && t->n > 0 && !nap_tcp_is_opening(t))
+	if (t->n_sent == 0 && t->n > 0 && (t->cwnd > cfg->initial_window || t->ssthresh != NAP_TCP_NO_THRESH))
 		nap_tcp_after_idle(t, cfg, now);
-	if (t->n > 0)
+	if (waits)
 		send_allowed(t, cfg, now, out);
 	if (t->ack_due)
 		nap_tcp_transmit(t, cfg, t->nxt, NAP_ACK, NULL, now, out);

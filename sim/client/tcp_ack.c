@@ -19,9 +19,11 @@ static nap_time since_data(const struct nap_tcp *t, nap_time now)
 /* More at once from now on; each full acknowledgement window of them. */
 static void more_at_once(struct nap_tcp *t, const struct nap_tcp_config *cfg)
 {
-	uint32_t segments = nap_tcp_own_window(t) / (2u * MAX(t->got, 1u));
+	uint32_t most = MIN(cfg->quick_acks, UINT8_MAX);
 
-	t->quick = (uint8_t)MAX(t->quick, MIN(MAX(segments, 2u), MIN(cfg->quick_acks, UINT8_MAX)));
+	if (nap_tcp_own_window(t) < 2u * t->got * most)
+		most = MAX(nap_tcp_own_window(t) / (2u * t->got), 2u);
+	t->quick = (uint8_t)MAX(t->quick, most);
 }
 
 void nap_tcp_ack_quickly(struct nap_tcp *t, const struct nap_tcp_config *cfg)

@@ -252,11 +252,14 @@ static void measure(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_tim
 bool nap_tcp_take_ack(
 	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, const struct nap_packet *p)
 {
-	struct news news = { .rtt = NAP_NEVER, .since = t->since };
+	struct news news;
 
 	if (nap_tcp_before(p->ack, t->una) || nap_tcp_before(t->nxt, p->ack))
 		return false;
 	t->peer_window = p->flags & NAP_SYN ? p->win : (uint32_t)p->win << NAP_TCP_SCALE;
+	if (t->n_sent == 0 && !t->probed)
+		return false;
+	news = (struct news){ .rtt = NAP_NEVER, .since = t->since };
 	take_off(t, now, p->ack, &news);
 	if (p->len == 0 && p->sack.from != p->sack.to && t->n_sent > 0)
 		mark_sacked(t, now, p->sack, &news);
@@ -268,8 +271,10 @@ bool nap_tcp_take_ack(
 	judge_probe(t, p, &news);
 	if (news.advanced || (news.arrived > 0 && news.latest))
 		nap_tcp_arm_acked(t, cfg, now);
-	if (!nap_tcp_is_opening(t))
+	if (t->recovery != NAP_TCP_ORDERLY || t->sacked > 0)
 		recover(t, cfg, now, p, &news);
+	else if (news.advanced && !nap_tcp_is_opening(t))
+		nap_tcp_grow(t, now, news.arrived);
 	if (news.advanced && t->recovery == NAP_TCP_ORDERLY)
 		t->since = NAP_NEVER;
 	return news.advanced;
