@@ -563,38 +563,6 @@ static void test_rst_at_expiry(void)
 	done(t);
 }
 
-/*
- * A link of 1400 B behind the NAT, for messages of several segments both ways: found out by ICMP, passed on in pieces all the
- * same, or a black hole, where small messages pass and large ones never do.
- */
-static void test_narrow_link(void)
-{
-	static const struct {
-		const char *mtu, *too_big;
-		double push_kb, delivered;
-	} rows[] = { { "0", "icmp", 20, 2 }, { "1400", "icmp", 20, 2 }, { "1400", "drop", 20, 0 },
-		{ "1400", "drop", 1, 2 }, { "1400", "fragment", 20, 2 } };
-	double packets[G_N_ELEMENTS(rows)];
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strdup_printf(
-			"[scenario]\nduration = 25min\n[path]\nmiddleboxes = nat; outer\ndelay = 10ms\n"
-			"[middlebox nat]\nprofile = linux\nmtu = %s\ntoo-big = %s\n"
-			"[middlebox outer]\nprofile = linux\nlink-delay = 20ms\n"
-			"[client]\napplication = tcp\npolicy = none\nanswer-size = 200B\n"
-			"[server]\npush = periodic 10min\npush-size = %.0fkB\n",
-			rows[i].mtu, rows[i].too_big, rows[i].push_kb);
-		struct h_run *h = h_run(text, 1);
-
-		g_assert_cmpfloat(h_mean(h, "pushes_delivered"), ==, rows[i].delivered);
-		g_assert_cmpfloat(h_mean(h, "reconnects"), ==, 0);
-		packets[i] = h_mean(h, "packets_down");
-		h_free(h);
-	}
-	/* 14 segments of 1448 B; of 1348 B 15, and of the first push, of which ten went too large, 11 and 5 */
-	g_assert_cmpfloat(packets[1] - packets[0], ==, 1 + 2);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -613,6 +581,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/path/answer-to-server", test_answer_to_server);
 	g_test_add_func("/path/rst-reply", test_rst_reply);
 	g_test_add_func("/path/rst-at-expiry", test_rst_at_expiry);
-	g_test_add_func("/path/narrow-link", test_narrow_link);
 	return g_test_run();
 }
