@@ -170,6 +170,7 @@ void nap_server_push(
 		s->taken = s->sent = s->pushes;
 		if (s->open)
 			nap_server_say_push(&k, s->pushes, now);
+		finish(&k); /* with keys that have ended a handshake has begun instead */
 		return;
 	}
 	if (s->pushes - s->taken >= NAP_SERVER_QUEUE || (!s->open && !setup->server->queue))
