@@ -66,7 +66,7 @@ static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap
 	if (c->throttled > 0 && due != ev.due)
 		due = stretch(k, due, ev.now);
 	c->due = c->open || !k->setup->app->reopen ? by_policy_clock(due, -zero) : NAP_NEVER;
-	if (nap_app_is_wireguard(k->setup->app))
+	if (nap_app_is_wireguard(k->setup->app) && due != ev.due) /* what stays was asked for before */
 		c->secure.wireguard.asked = k->now;
 }
 
