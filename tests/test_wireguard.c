@@ -121,6 +121,25 @@ static void test_data_cut(void)
 	g_free(s);
 }
 
+/* One datagram into a cut is enough, also where the server does nothing else; so it is where its keys have ended. */
+static void test_lone_push(void)
+{
+	for (int old = 0; old < 2; old++) {
+		struct secure_pair *s = pair_of("none", NAP_NEVER);
+		nap_time at = old ? 300 * NAP_S : 10 * NAP_S, first;
+
+		pair_run(&s->p, NAP_S);
+		s->cut = true;
+		push_each(s, at, NAP_S, 1);
+		pair_run(&s->p, at + 30 * NAP_S);
+		first = secure_time(s, NAP_S, false, NAP_MSG_HANDSHAKE, 0) - at;
+		g_assert_cmpint(first, >=, old ? 0 : 15 * NAP_S);
+		g_assert_cmpint(first, <=, old ? 0 : 15333 * NAP_MS);
+		check_retries(s, false, NAP_S, 3);
+		g_free(s);
+	}
+}
+
 /* Keepalives alone do not notice a cut before the keys are old; 20 handshakes go, and again after the next keepalive. */
 static void test_idle_cut(void)
 {
@@ -200,6 +219,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/wireguard/passive-keepalive", test_passive);
 	g_test_add_func("/wireguard/servers-passive-keepalive", test_passive_server);
 	g_test_add_func("/wireguard/data-cut", test_data_cut);
+	g_test_add_func("/wireguard/lone-push", test_lone_push);
 	g_test_add_func("/wireguard/idle-cut", test_idle_cut);
 	g_test_add_func("/wireguard/open-cut", test_open_cut);
 	g_test_add_func("/wireguard/reject", test_reject);
