@@ -42,7 +42,7 @@ void nap_server_say(const struct nap_server_call *k, enum nap_message message, u
 	const struct nap_saying what = { (uint8_t)message, (uint8_t)cause, (uint32_t)len, with->tag,
 		with->stamp };
 	struct nap_server *s = k->s;
-	struct nap_packet *p;
+	struct nap_packet *p, held; /* what may not be sent to an address in doubt is as if it were lost */
 
 	if (nap_app_has_secure(k->setup->app) && nap_server_secure_holds(k, &what))
 		return;
@@ -57,9 +57,7 @@ void nap_server_say(const struct nap_server_call *k, enum nap_message message, u
 				len > 0 ? (uint32_t)len : 1, with->tag, with->stamp });
 		return;
 	}
-	if (!nap_server_path_spend(k, len))
-		return;
-	p = nap_outbox_add(k->out);
+	p = nap_server_path_spend(k, len) ? nap_outbox_add(k->out) : &held;
 	*p = (struct nap_packet){
 		.src = s->self,
 		.dst = s->peer,
