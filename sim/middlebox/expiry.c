@@ -71,13 +71,23 @@ void nap_session_restart_more(struct nap_box *box, struct session *s)
 		nap_lifetime_set(box, LIFE_SESSION, id, session_due(box, id));
 }
 
+/*
+ * May its ends still hold a connection? Those whose FINs or RST were seen would answer probes with RSTs for ever, each of
+ * which restarts the timer.
+ */
+static bool worth_probing(const struct nap_box *box, const struct session *s)
+{
+	return s->proto == NAP_TCP && (s->flags & SF_REPLIED) &&
+	       ((nap_track_phase(box, s) & PHASE_OPEN) || s->state == box->tracker->second_stage);
+}
+
 /* Established TCP that ran out gets probed a few times first (probe-interval). True: it lives on till the answer. */
 static bool probes(struct nap_box *box, struct session *s, nap_time when)
 {
 	const struct nap_box_config *c = &box->config;
 
-	if (!c->probe_interval || s->proto != NAP_TCP || !(s->flags & SF_REPLIED) ||
-		s->probes >= c->probe_count || when >= limit_of(box, s))
+	if (!c->probe_interval || !worth_probing(box, s) || s->probes >= c->probe_count ||
+		when >= limit_of(box, s))
 		return false;
 	s->probes++;
 	s->expires = nap_time_after(when, c->probe_interval);
