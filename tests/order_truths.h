@@ -103,7 +103,10 @@ static inline void order_check_limits(struct order_doubt *d, uint32_t k)
 		ORDER_AT_MOST(peak, sessions_quota, m->name);
 }
 
-/* Can nothing refuse a session of this box? */
+/*
+ * Can nothing refuse a session of this box? What a NAT itself has with a peer over a mapped port does: the mapping is
+ * bound to that port.
+ */
 static inline bool order_boundless(const struct nap_middlebox *m)
 {
 	const struct nap_box_config *b = &m->box;
@@ -112,7 +115,8 @@ static inline bool order_boundless(const struct nap_middlebox *m)
 	       b->ports_per_subscriber == 0 && b->session_rate == 0 && b->adaptive_start == 0 &&
 	       (b->kind == NAP_BOX_FIREWALL ||
 		       (b->ports.word != NAP_PORTS_BLOCK && b->port_clash == NAP_CLASH_OTHER &&
-			       b->port_range.hi - b->port_range.lo > 40000 && b->port_hold_down == 0));
+			       b->port_range.hi - b->port_range.lo > 40000 && b->port_hold_down == 0 &&
+			       b->input != NAP_INPUT_ACCEPT));
 }
 
 static inline void order_check_box(struct order_doubt *d, uint32_t k)
