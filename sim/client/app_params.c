@@ -243,7 +243,9 @@ const struct nap_param nap_app_params[] = {
 	{ "reconnect-max", NAP_P_TIME, ROW(reconnect_max), "30min", "1s", "1d", NULL,
 		"Openings that fail are tried again after 1 s, 2 s, 4 s and so on (reconnect-growth) up to "
 		"this (RFC 5626 "
-		"4.5: 1800 s)." },
+		"4.5: 1800 s). So are flows over UDP without opening that ICMP ends (icmp-fails) before the "
+		"server "
+		"was heard." },
 	{ "reconnect-growth", NAP_P_SHARE, ROW(reconnect_growth), "200%", "100%", "1000%", NULL,
 		"How long each of these waits is against the one before (gRPC: 160%)." },
 	{ "reconnect-from", NAP_P_WORD, ROW(from_attempt), "failure", NULL, NULL, from_words,

@@ -456,6 +456,8 @@ void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup
 		   nap_endpoint_equal(p->src, c->peer)) {
 		c->idle_since = c->since = now;
 		c->sent = false;
+		if (c->open)
+			c->failures = 0;
 		if (nap_app_has_secure(setup->app))
 			secure_input(&k, p);
 		else

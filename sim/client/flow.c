@@ -3,6 +3,8 @@
 
 #include "client/message.h"
 
+enum { MOST_FAILURES = 30 }; /* counted: by then any wait is reconnect-max */
+
 /* --- what it says ------------------------------------------------------------------------------------------------ */
 
 /*
@@ -274,6 +276,12 @@ void nap_flow_pcp_outcome(const struct nap_call *k, enum nap_pcp_outcome outcome
 
 /* --- opening and closing ----------------------------------------------------------------------------------------- */
 
+/* A bare flow over UDP is open without a word of the server: in vain till one comes, for who heeds ICMP. */
+static bool opens_unheard(const struct nap_client_setup *setup)
+{
+	return setup->app->icmp_fails && !nap_flow_over_tcp(setup) && nap_app_is_bare(setup->app);
+}
+
 static void set_open(const struct nap_call *k)
 {
 	struct nap_client *c = k->c;
@@ -281,7 +289,8 @@ static void set_open(const struct nap_call *k)
 	c->phase = NAP_CLIENT_OPEN;
 	c->open = true;
 	c->asked = 0;
-	c->fails = c->failures = 0;
+	c->fails = 0;
+	c->failures = opens_unheard(k->setup) ? (uint8_t)MIN(c->failures + 1, MOST_FAILURES) : 0;
 	c->opened++;
 	c->keyed = k->now;
 	c->wait = NAP_NEVER;
@@ -445,15 +454,20 @@ static nap_time reconnect_delay(const struct nap_call *k)
 	return drawn(k, app->reconnect_delay, &app->reconnect_dist, true);
 }
 
-/* The flow turned out to be dead. */
-void nap_flow_dead(const struct nap_call *k)
+static void dead(const struct nap_call *k, nap_time least_delay)
 {
 	leave(k);
 	k->out->notes |= NAP_NOTE_DEAD;
-	close_flow(k, reconnect_delay(k));
+	close_flow(k, nap_time_max(reconnect_delay(k), least_delay));
 	nap_flow_tell(k, NAP_EV_LOST);
 	if (k->c->wait <= k->now)
 		nap_flow_open(k);
+}
+
+/* The flow turned out to be dead. */
+void nap_flow_dead(const struct nap_call *k)
+{
+	dead(k, 0);
 }
 
 void nap_flow_give_up(const struct nap_call *k)
@@ -502,7 +516,7 @@ void nap_flow_opening_failed(const struct nap_call *k)
 	if (app->from_attempt)
 		delay = nap_time_max(delay - (k->now - c->began), 0);
 	leave(k);
-	if (c->failures < 30)
+	if (c->failures < MOST_FAILURES)
 		c->failures++;
 	close_flow(k, delay);
 	if (!app->reopen)
@@ -513,7 +527,11 @@ void nap_flow_opening_failed(const struct nap_call *k)
 
 void nap_flow_lost(const struct nap_call *k)
 {
-	if (k->c->open || k->c->phase == NAP_CLIENT_CLOSING)
+	const struct nap_client *c = k->c;
+
+	if (c->open && c->failures > 0) /* refused without a word of the server: an opening that failed */
+		dead(k, retry_wait(k->setup->app, c->failures - 1u));
+	else if (c->open || c->phase == NAP_CLIENT_CLOSING)
 		nap_flow_dead(k);
 	else
 		nap_flow_opening_failed(k);
