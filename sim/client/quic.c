@@ -61,6 +61,17 @@ static void measure(struct nap_quic *q, nap_time latest, nap_time delay)
 	q->srtt = (7 * q->srtt + latest) / 8 / NAP_US * NAP_US;
 }
 
+/*
+ * The number of a packet sent now: its time, and for pushes of which several go at once the next that is free. An
+ * acknowledgement of the first would else tell that the others are lost, which are still under way.
+ */
+static nap_time number(const struct nap_quic *q, nap_time now, uint8_t message)
+{
+	bool push = message == NAP_MSG_PUSH || message == NAP_MSG_PUSH_SILENT;
+
+	return nap_time_max(now, push ? q->sent + 1 : q->sent);
+}
+
 /* --- the path's MTU ---------------------------------------------------------------------------------------------- */
 
 /* A probe rides on what is sent or has come, if it is time for one. */
@@ -106,7 +117,8 @@ void nap_quic_stamp(struct nap_quic *q, const struct nap_speaker *sp, struct nap
 {
 	bool alone = p->message == NAP_MSG_MTU_PROBE;
 
-	p->stamps = (struct nap_stamps){ .sent = sp->now, .echo = alone || q->owed == 0 ? -1 : q->heard };
+	p->stamps = (struct nap_stamps){ .sent = asks(p->message) ? number(q, sp->now, p->message) : sp->now,
+		.echo = alone || q->owed == 0 ? -1 : q->heard };
 	if (alone) {
 		p->ip_frag = NAP_DF;
 		return;
@@ -121,8 +133,8 @@ void nap_quic_sent(struct nap_quic *q, const struct nap_speaker *sp, const struc
 {
 	if (!asks(what->message))
 		return;
-	q->sent = sp->now;
-	q->first = nap_time_min(q->first, sp->now);
+	q->sent = number(q, sp->now, what->message);
+	q->first = nap_time_min(q->first, q->sent);
 	if (!q->said && sp->app->idle_restarts)
 		q->idle = sp->now;
 	q->said = true;
@@ -140,7 +152,7 @@ static unsigned take_ack(struct nap_quic *q, const struct nap_speaker *sp, const
 {
 	nap_time echo = p->stamps.echo;
 
-	measure(q, sp->now - echo, nap_time_min(p->seq, sp->app->max_ack_delay));
+	measure(q, nap_time_max(sp->now - echo, 0), nap_time_min(p->seq, sp->app->max_ack_delay));
 	settle_mtu(q, echo, p->win);
 	q->backoff = 0;
 	if (echo < q->sent) {
