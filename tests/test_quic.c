@@ -201,6 +201,20 @@ static void test_loss(void)
 	g_free(s);
 }
 
+/* Pushes sent at once: the acknowledgement of the first two says nothing of the others, which are under way. */
+static void test_burst(void)
+{
+	struct secure_pair *s = pair_of("none", NAP_NEVER);
+
+	pair_run(&s->p, NAP_S);
+	for (int i = 0; i < 5; i++)
+		pair_push(&s->p);
+	pair_run(&s->p, 3 * NAP_S);
+	g_assert_cmpuint(s->p.delivered, ==, 5);
+	g_assert_cmpuint(secure_count(s, NAP_S, NAP_NEVER, false, NAP_MSG_PUSH), ==, 5);
+	g_free(s);
+}
+
 /* An opening: 200 ms before anything was measured, doubling, two packets each; given up after 5 s. */
 static void test_opening(void)
 {
@@ -250,6 +264,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/quic/least-idle-timeout", test_idle_least);
 	g_test_add_func("/quic/pushes", test_pushes);
 	g_test_add_func("/quic/loss", test_loss);
+	g_test_add_func("/quic/burst", test_burst);
 	g_test_add_func("/quic/opening", test_opening);
 	g_test_add_func("/quic/handshake-time", test_handshake_time);
 	return g_test_run();
