@@ -108,6 +108,20 @@ static void test_coverage(void)
 	}
 }
 
+/* A port that is shut, said by ICMP: anew at once after what was heard, then after 1 s, 2 s, 4 s ..., no storm. */
+static void test_refused(void)
+{
+	struct h_run *h =
+		h_run("[scenario]\nduration = 1h\n[path]\ndelay = 10ms\n[client]\napplication = udp\n"
+		      "policy = fixed\ninterval = 30s\nkeepalive-answer = 10B\nicmp-fails = yes\n"
+		      "[server]\npush = none\nrestarts = times 90s\nrestart-of = program\n"
+		      "downtime = 1h\n",
+			1);
+
+	near(h, "reconnects", 12);
+	h_free(h);
+}
+
 /* A binding that lapses counts; one that stands while nobody can be paged does not. */
 static void test_expired(void)
 {
@@ -185,6 +199,7 @@ static void test_parts(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/counts/refused", test_refused);
 	g_test_add_func("/counts/tracking-area-updates", test_updates);
 	g_test_add_func("/counts/out-of-coverage", test_coverage);
 	g_test_add_func("/counts/bindings-expired", test_expired);
