@@ -293,7 +293,7 @@ static const struct order_key order_client_keys[] = {
 
 static const struct order_key order_server_keys[] = {
 	{ "push", 65, "poisson {N 1 60}/h|periodic {T 30 700}|onoff {T 100 300} {T 100 600} {N 10 90}/h" },
-	{ "push-size", 25, "{N 1 1500}B|{N 1000 20000}B|{N 20000 200000}B" },
+	{ "push-size", 25, "{N 1 1500}B|{N 1000 20000}B|{N 20000 60000}B" },
 	{ "answer", 15, "no" },
 	{ "queue", 20, "no" },
 	{ "idle-timeout", 15, "{T 80 400}" },
