@@ -44,11 +44,14 @@ void nap_server_say(const struct nap_server_call *k, enum nap_message message, u
 	struct nap_server *s = k->s;
 	struct nap_packet *p, held; /* what may not be sent to an address in doubt is as if it were lost */
 
-	if (nap_app_has_secure(k->setup->app) && nap_server_secure_holds(k, &what))
-		return;
-	/* who waits for the client's silence asks again after as long a wait, whatever it sends meanwhile */
+	/*
+	 * who waits for the client's silence asks again after as long a wait, whatever it sends meanwhile;
+	 * what waits for keys has been said, and the next is not due at once
+	 */
 	if (message == NAP_MSG_SERVER_KEEPALIVE || k->setup->server->keepalive_after != NAP_SILENCE_PEERS)
 		s->said = k->now;
+	if (nap_app_has_secure(k->setup->app) && nap_server_secure_holds(k, &what))
+		return;
 	if (k->setup->app->min_ping > 0)
 		nap_server_end_said(k, message);
 	if (nap_server_over_tcp(k->setup)) {
