@@ -122,6 +122,20 @@ static void test_refused(void)
 	h_free(h);
 }
 
+/* A server's keepalives each 3 s that may have to wait for WireGuard's keys: none is said twice, and the run ends. */
+static void test_keys(void)
+{
+	struct h_run *h =
+		h_run("[scenario]\nduration = 30min\nsubscribers = 20\n[path]\ndelay = 3s\nloss = 20%\n"
+		      "[client]\napplication = wireguard\npolicy = fixed\ninterval = 8s\n"
+		      "session-timeout = 28s\nrekey = 20s\n[server]\npush = none\nkeepalive = 3s\n",
+			1);
+
+	g_assert_cmpfloat(h_mean(h, "packets_down"), >, 300);
+	g_assert_cmpfloat(h_mean(h, "packets_down"), <, 800);
+	h_free(h);
+}
+
 /* A binding that lapses counts; one that stands while nobody can be paged does not. */
 static void test_expired(void)
 {
@@ -199,6 +213,7 @@ static void test_parts(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/counts/keys", test_keys);
 	g_test_add_func("/counts/refused", test_refused);
 	g_test_add_func("/counts/tracking-area-updates", test_updates);
 	g_test_add_func("/counts/out-of-coverage", test_coverage);
