@@ -138,7 +138,7 @@ static nap_time idle_end(const struct nap_client *c, const struct nap_client_set
 }
 
 /* TCP sends what the call brought up; the earliest of all timers is the client's deadline. */
-static void finish(const struct nap_call *k)
+NAP_HOT static void finish(const struct nap_call *k)
 {
 	struct nap_client *c = k->c;
 
@@ -176,7 +176,7 @@ static void tcp_timers(const struct nap_call *k)
 	nap_tcp_flush(&c->old, cfg, k->now, k->out);
 }
 
-void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+NAP_HOT void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out)
 {
 	const struct nap_call k = { c, setup, now, w, out };
@@ -287,7 +287,7 @@ static void take_word(const struct nap_call *k)
 	nap_flow_tell(k, NAP_EV_RECEIVED);
 }
 
-static void take(const struct nap_call *k, const struct nap_packet *p)
+NAP_HOT static void take(const struct nap_call *k, const struct nap_packet *p)
 {
 	struct nap_client *c = k->c;
 
@@ -437,7 +437,7 @@ static void udp_icmp_input(const struct nap_call *k, const struct nap_packet *p)
 		nap_flow_lost(k);
 }
 
-void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+NAP_HOT void nap_client_input(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, const struct nap_packet *p, struct nap_outbox *out)
 {
 	const struct nap_call k = { c, setup, now, w, out };

@@ -195,7 +195,7 @@ static bool tcp_rests(const struct nap_tcp *t)
 	return (t->n == 0 && !t->store && !t->epoch && t->ack_at == NAP_NEVER) || t->state == NAP_TCP_CLOSED;
 }
 
-bool nap_ends_rest(
+NAP_HOT bool nap_ends_rest(
 	const struct nap_client *c, const struct nap_client_setup *setup, const struct nap_server *s)
 {
 	if (!c->open || s->taken != s->pushes)
@@ -206,7 +206,7 @@ bool nap_ends_rest(
 	       (tcp_rests(&c->tcp) && tcp_rests(&c->old) && tcp_rests(&s->tcp) && tcp_rests(&s->old));
 }
 
-struct nap_moment nap_ends_moment(const struct nap_client *c, const struct nap_client_setup *setup,
+NAP_HOT struct nap_moment nap_ends_moment(const struct nap_client *c, const struct nap_client_setup *setup,
 	const struct nap_server *s, nap_time now)
 {
 	bool tcp = nap_flow_over_tcp(setup);
@@ -250,7 +250,7 @@ static void move_secure(union nap_secure *s, const struct nap_app_config *app, n
 		nap_rows_move(&wireguard_fields, &s->wireguard, span, false);
 }
 
-uint64_t nap_client_fingerprint(
+NAP_HOT uint64_t nap_client_fingerprint(
 	const struct nap_client *c, const struct nap_client_setup *setup, const struct nap_moment *at)
 {
 	const struct nap_app_config *app = setup->app;
@@ -280,7 +280,7 @@ static void move_tcp(struct nap_tcp *now, struct nap_tcp *old, nap_time span)
 	nap_rows_move(&tcp_fields, old, span, false);
 }
 
-void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup, nap_time span)
+NAP_HOT void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup, nap_time span)
 {
 	nap_rows_move(&client_fields, c, span, false);
 	if (setup->policy->state)
@@ -293,7 +293,7 @@ void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup
 		move_tcp(&c->tcp, &c->old, span);
 }
 
-uint64_t nap_server_fingerprint(
+NAP_HOT uint64_t nap_server_fingerprint(
 	const struct nap_server *s, const struct nap_server_setup *setup, const struct nap_moment *at)
 {
 	const struct nap_app_config *app = setup->app;
@@ -318,7 +318,7 @@ uint64_t nap_server_fingerprint(
 	return mix_old(mix_tcp(h, &s->tcp, &setup->server->tcp, m), &s->old, &setup->server->tcp, m);
 }
 
-void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
+NAP_HOT void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
 {
 	nap_rows_move(&server_fields, s, span, false);
 	if (nap_server_has_more(setup))

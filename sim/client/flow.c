@@ -39,7 +39,7 @@ static nap_time stretch(const struct nap_call *k, nap_time due, nap_time now)
 	return nap_time_after(now, (nap_time)wait);
 }
 
-static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap_time tested)
+NAP_HOT static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap_time tested)
 {
 	const struct nap_policy *policy = k->setup->policy;
 	struct nap_client *c = k->c;
@@ -72,7 +72,7 @@ static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap
 		c->secure.wireguard.asked = k->now;
 }
 
-void nap_flow_tell(const struct nap_call *k, enum nap_policy_what what)
+NAP_HOT void nap_flow_tell(const struct nap_call *k, enum nap_policy_what what)
 {
 	tell_tested(k, what, 0);
 }
@@ -108,7 +108,7 @@ static void send_packet(const struct nap_call *k, const struct nap_saying *what)
 		nap_flow_stamp(k, p);
 }
 
-void nap_flow_send(const struct nap_call *k, const struct nap_saying *what)
+NAP_HOT void nap_flow_send(const struct nap_call *k, const struct nap_saying *what)
 {
 	if (nap_app_has_secure(k->setup->app) && nap_flow_holds(k, what))
 		return;
@@ -126,7 +126,7 @@ void nap_flow_send(const struct nap_call *k, const struct nap_saying *what)
 }
 
 /* One message to the server. */
-void nap_flow_say(
+NAP_HOT void nap_flow_say(
 	const struct nap_call *k, enum nap_message message, uint64_t len, enum nap_cause cause, uint32_t tag)
 {
 	nap_flow_send(
@@ -181,7 +181,7 @@ static nap_time online_at(const struct nap_call *k)
 	return nap_client_allowed(k->c, k->setup, NAP_ALLOWED_NETWORK, k->now);
 }
 
-void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
+NAP_HOT void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 {
 	const struct nap_app_config *app = k->setup->app;
 

@@ -6,7 +6,7 @@ struct config {
 	nap_time interval;
 };
 
-static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
+NAP_HOT static nap_time next(const void *config, void *state, const struct nap_policy_event *ev)
 {
 	const struct config *c = config;
 

@@ -36,7 +36,7 @@ void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup
 
 /* --- what it says ------------------------------------------------------------------------------------------------ */
 
-void nap_server_say(const struct nap_server_call *k, enum nap_message message, uint64_t len,
+NAP_HOT void nap_server_say(const struct nap_server_call *k, enum nap_message message, uint64_t len,
 	enum nap_cause cause, const struct nap_server_carried *with)
 {
 	const struct nap_saying what = { (uint8_t)message, (uint8_t)cause, (uint32_t)len, with->tag,
@@ -79,12 +79,12 @@ void nap_server_say(const struct nap_server_call *k, enum nap_message message, u
 
 /* --- its flow ---------------------------------------------------------------------------------------------------- */
 
-nap_time nap_server_own_interval(const struct nap_server_setup *setup)
+NAP_HOT nap_time nap_server_own_interval(const struct nap_server_setup *setup)
 {
 	const struct nap_app_config *app = setup->app;
 	nap_time interval = setup->server->keepalive;
 
-	if (interval != NAP_NEVER && app->server_ping_stretch != 1.0)
+	if (G_UNLIKELY(interval != NAP_NEVER && app->server_ping_stretch != 1.0))
 		interval = nap_time_max((nap_time)((double)interval * app->server_ping_stretch), NAP_MS);
 	interval = nap_time_min(interval, app->server_keepalive);
 	if (setup->policy && setup->policy->wire == NAP_WIRE_SERVER)
@@ -93,7 +93,7 @@ nap_time nap_server_own_interval(const struct nap_server_setup *setup)
 }
 
 /* A flow that nobody opens (bare UDP) is the server's own since it was started, at 0: its keepalives have gone since. */
-void nap_server_open(const struct nap_server_call *k)
+NAP_HOT void nap_server_open(const struct nap_server_call *k)
 {
 	nap_time interval;
 	bool begins;
@@ -140,7 +140,7 @@ static nap_time more_deadline(const struct nap_server_call *k)
 		nap_time_min(more->answer, more->check), more->think > k->now ? more->think : NAP_NEVER);
 }
 
-static void finish(const struct nap_server_call *k)
+NAP_HOT static void finish(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
 
@@ -161,7 +161,7 @@ static void finish(const struct nap_server_call *k)
 	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->old));
 }
 
-void nap_server_push(
+NAP_HOT void nap_server_push(
 	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out)
 {
 	const struct nap_server_call k = { s, setup, now, out };
@@ -207,7 +207,7 @@ static void answer_opening(const struct nap_server_call *k, const struct nap_pac
 		nap_server_answer_step(k, p->tag);
 }
 
-void nap_server_take(const struct nap_server_call *k, const struct nap_packet *p)
+NAP_HOT void nap_server_take(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	const struct nap_app_config *app = k->setup->app;
 
@@ -397,7 +397,7 @@ static void udp_input(const struct nap_server_call *k, const struct nap_packet *
 	}
 }
 
-void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
+NAP_HOT void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
 	const struct nap_packet *p, struct nap_outbox *out)
 {
 	const struct nap_server_call k = { s, setup, now, out };
@@ -459,7 +459,7 @@ void nap_server_timer(
 	finish(&k);
 }
 
-struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap_server_setup *setup)
+NAP_HOT struct nap_packet nap_server_sample(const struct nap_server *s, const struct nap_server_setup *setup)
 {
 	if (!nap_server_over_tcp(setup))
 		return (struct nap_packet){ .src = s->self, .dst = s->peer, .proto = NAP_UDP, .len = 1 };

@@ -8,7 +8,7 @@ static nap_time agreed_idle(const struct nap_app_config *app)
 	return app->server_idle != NAP_NEVER ? app->server_idle : app->idle_timeout;
 }
 
-nap_time nap_server_patience(const struct nap_server_setup *setup)
+NAP_HOT nap_time nap_server_patience(const struct nap_server_setup *setup)
 {
 	const struct nap_app_config *app = setup->app;
 
@@ -42,7 +42,7 @@ static nap_time silence_end(const struct nap_server *s, const struct nap_server_
 		nap_time_after(s->heard, nap_time_min(setup->server->idle_timeout, app->session_timeout)));
 }
 
-nap_time nap_server_idle_end(const struct nap_server *s, const struct nap_server_setup *setup)
+NAP_HOT nap_time nap_server_idle_end(const struct nap_server *s, const struct nap_server_setup *setup)
 {
 	const struct nap_server_more *more;
 	nap_time end;

@@ -75,7 +75,7 @@ static bool opens(const struct nap_server_call *k, const struct nap_packet *p, b
 	return true;
 }
 
-bool nap_server_knows(const struct nap_server_call *k, const struct nap_packet *p)
+NAP_HOT bool nap_server_knows(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	const struct nap_app_config *app = k->setup->app;
 	struct nap_server *s = k->s;
@@ -128,7 +128,7 @@ bool nap_server_path_has(const struct nap_server_call *k, uint64_t bytes)
 	return more->checks == 0 || bytes <= more->credit;
 }
 
-bool nap_server_path_spend(const struct nap_server_call *k, uint64_t bytes)
+NAP_HOT bool nap_server_path_spend(const struct nap_server_call *k, uint64_t bytes)
 {
 	struct nap_server_more *more;
 

@@ -9,7 +9,7 @@ static uint64_t push_size(const struct nap_server_setup *setup)
 	return setup->server->push_size > 0 ? setup->server->push_size : setup->app->push_size;
 }
 
-void nap_server_say_push(const struct nap_server_call *k, uint32_t number, nap_time offered)
+NAP_HOT void nap_server_say_push(const struct nap_server_call *k, uint32_t number, nap_time offered)
 {
 	bool answered = k->setup->server->answer;
 

@@ -17,7 +17,8 @@ static nap_time onoff_next(const struct nap_arrivals *a, struct nap_arrivals_sta
 	return at;
 }
 
-nap_time nap_arrivals_next(const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r)
+NAP_HOT nap_time nap_arrivals_next(
+	const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r)
 {
 	switch (a->kind) {
 	case NAP_ARRIVALS_POISSON:

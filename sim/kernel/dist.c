@@ -79,7 +79,7 @@ double nap_dist_mean(const struct nap_dist *d)
 	}
 }
 
-nap_time nap_draw_gap(struct nap_rng *r, double mean_ns)
+NAP_HOT nap_time nap_draw_gap(struct nap_rng *r, double mean_ns)
 {
 	nap_time gap = to_time(-mean_ns * nap_log(nap_rng_unit(r)));
 

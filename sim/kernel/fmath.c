@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "kernel/api.h"
+
 /* Sums kept in longer registers would be others': results are equal on all machines only without them. */
 _Static_assert(
 	FLT_EVAL_METHOD == 0, "compile with -msse2 -mfpmath=sse, or what makes doubles of doubles here");
@@ -13,7 +15,7 @@ _Static_assert(
 static const double ln2_hi = 6.93147180369123816490e-01; /* ln 2 split so that k * ln2_hi is exact */
 static const double ln2_lo = 1.90821492927058770002e-10;
 
-double nap_log(double x)
+NAP_HOT double nap_log(double x)
 {
 	uint64_t bits;
 	double s, s2, sum;

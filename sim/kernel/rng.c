@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kernel/rng.h"
 
-static uint64_t mix(uint64_t h, uint64_t v)
+NAP_HOT static uint64_t mix(uint64_t h, uint64_t v)
 {
 	struct nap_rng r = { h ^ v, 0 };
 

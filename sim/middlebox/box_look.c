@@ -89,7 +89,8 @@ static bool has_port_alone(const struct nap_box *box, const struct session *s)
 	return m->sessions == 1 && m->next_on_port == NONE && box->extport[s->extport].mappings == s->mapping;
 }
 
-nap_time nap_box_open_until(const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
+NAP_HOT nap_time nap_box_open_until(
+	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
 {
 	struct key k = nap_key_of(side, p);
 	uint32_t id = nap_table_find(box, &k);

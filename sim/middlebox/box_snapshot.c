@@ -99,7 +99,7 @@ NAP_FIELDS(counts_fields, struct nap_box_counts, counts_rows);
 const struct nap_fields *const nap_box_tables[] = { &session_fields, &window_fields, &window_back_fields,
 	&mapping_fields, &extport_fields, &subscriber_fields, &block_fields, &counts_fields, NULL };
 
-bool nap_box_rests(const struct nap_box *box)
+NAP_HOT bool nap_box_rests(const struct nap_box *box)
 {
 	return !box->grants_live && !box->outbox->len && !box->syn->len &&
 	       !nap_reassembly_waiting(box->pieces) && !box->bucket &&
@@ -218,7 +218,8 @@ static uint64_t mix_order(uint64_t h, const struct nap_box *box, const struct na
 	return h;
 }
 
-uint64_t nap_box_fingerprint(const struct nap_box *box, nap_time now, bool born, struct nap_box_ends *ends)
+NAP_HOT uint64_t nap_box_fingerprint(
+	const struct nap_box *box, nap_time now, bool born, struct nap_box_ends *ends)
 {
 	const struct nap_box_config *c = &box->config;
 	struct nap_moment m = { .now = now,
@@ -238,7 +239,7 @@ uint64_t nap_box_fingerprint(const struct nap_box *box, nap_time now, bool born,
 	return mix_order(h, box, &m);
 }
 
-void nap_box_shift(struct nap_box *box, nap_time span, bool born)
+NAP_HOT void nap_box_shift(struct nap_box *box, nap_time span, bool born)
 {
 	nap_wheel_shift(&box->wheel, span);
 	for (uint32_t id = 0; id < box->high; id++) {
@@ -263,7 +264,7 @@ void nap_box_shift(struct nap_box *box, nap_time span, bool born)
 	}
 }
 
-void nap_box_repeat_counts(struct nap_box *box, const struct nap_box_counts *before,
+NAP_HOT void nap_box_repeat_counts(struct nap_box *box, const struct nap_box_counts *before,
 	const struct nap_box_counts *after, uint64_t times)
 {
 	uint64_t *c = (uint64_t *)&box->counts;

@@ -40,7 +40,7 @@ static nap_time limit_of(const struct nap_box *box, const struct session *s)
 }
 
 /* When time next does something to session id: its stage, its candidacy, its end. */
-static nap_time session_due(const struct nap_box *box, uint32_t id)
+NAP_HOT static nap_time session_due(const struct nap_box *box, uint32_t id)
 {
 	const struct session *s = &box->session[id];
 

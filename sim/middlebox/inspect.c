@@ -361,8 +361,8 @@ static inline enum nap_verdict inspect(struct packet_context *ctx, const struct 
 	return v;
 }
 
-enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
-	struct nap_box_effect *fx)
+NAP_HOT enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum nap_side side,
+	struct nap_packet *p, struct nap_box_effect *fx)
 {
 	struct packet_context ctx;
 	struct key k = nap_key_of(side, p);

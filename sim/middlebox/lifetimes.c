@@ -124,7 +124,7 @@ static bool goes_on_alone(struct nap_box *box, nap_time now)
 	return true;
 }
 
-void nap_settle_due(struct nap_box *box, nap_time now)
+NAP_HOT void nap_settle_due(struct nap_box *box, nap_time now)
 {
 	if (!goes_on_alone(box, now))
 		settle_slots(box, now);

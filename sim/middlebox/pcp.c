@@ -24,7 +24,7 @@ static uint32_t find(const struct nap_box *box, enum nap_side side, uint8_t prot
 	return id;
 }
 
-const struct grant *nap_grant_on(
+NAP_HOT const struct grant *nap_grant_on(
 	const struct nap_box *box, nap_time now, enum nap_side side, uint8_t proto, struct nap_endpoint at)
 {
 	uint32_t id = box->grants_live ? find(box, side, proto, at) : NONE;

@@ -185,7 +185,7 @@ bool nap_session_holds(const struct nap_box *box, const struct session *s)
 	return nap_track_phase(box, s) & PHASE_OPEN;
 }
 
-nap_time nap_session_held(const struct nap_box *box, const struct session *s)
+NAP_HOT nap_time nap_session_held(const struct nap_box *box, const struct session *s)
 {
 	if (!(s->flags & SF_JOINED) || box->config.timer_scope != NAP_SCOPE_MAPPING ||
 		!nap_session_holds(box, s))
@@ -206,7 +206,7 @@ nap_time nap_session_port_limit(const struct nap_box *box, const struct session 
 	return box->config.duration_limit;
 }
 
-nap_time nap_session_end(const struct nap_box *box, const struct session *s)
+NAP_HOT nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 {
 	const struct nap_box_config *c = &box->config;
 	nap_time end = s->expires;

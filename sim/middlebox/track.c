@@ -92,7 +92,7 @@ enum track nap_tcp_needs_syn(const struct nap_box *box, const struct nap_packet 
 	return (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN ? TRACK_PASS : TRACK_MISS;
 }
 
-enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p)
+NAP_HOT enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p)
 {
 	if (p->bad_csum && box->config.checksum)
 		return TRACK_INVALID;
@@ -237,8 +237,8 @@ static uint8_t state_at(const struct nap_box *box, const struct session *s, nap_
 	return moved ? box->tracker->second_stage : s->state;
 }
 
-bool nap_track_would_pass(const struct nap_box *box, const struct session *s, const struct nap_packet *p,
-	enum nap_side side, nap_time now)
+NAP_HOT bool nap_track_would_pass(const struct nap_box *box, const struct session *s,
+	const struct nap_packet *p, enum nap_side side, nap_time now)
 {
 	struct session copy;
 	struct window w = { 0 };

@@ -3,10 +3,12 @@
 
 #include <glib.h>
 
+#include "kernel/api.h"
+
 #define SLOT 0x80000000u /* in prev: the rest is a slot number */
 
 /* All items of the wheel as a list through link.next; it is empty then. */
-static uint32_t take_all(struct nap_wheel *w)
+NAP_HOT static uint32_t take_all(struct nap_wheel *w)
 {
 	uint32_t all = NAP_WHEEL_NONE, item, next;
 
@@ -60,7 +62,7 @@ static void grow(struct nap_wheel *w, uint32_t kind, uint32_t id)
 	w->room[kind] = room;
 }
 
-static void put(struct nap_wheel *w, uint32_t item, nap_time at)
+NAP_HOT static void put(struct nap_wheel *w, uint32_t item, nap_time at)
 {
 	uint64_t tick = nap_wheel_tick(at) < w->tick ? w->tick : nap_wheel_tick(at);
 	uint32_t slot = slot_of(w, tick);
@@ -88,7 +90,7 @@ static void empty(struct nap_wheel *w, uint32_t slot)
 		w->words &= ~(1u << slot / 64);
 }
 
-void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
+NAP_HOT void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
 {
 	struct nap_wheel_link *l;
 
@@ -112,7 +114,7 @@ void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
 	}
 }
 
-void nap_wheel_set(struct nap_wheel *w, uint32_t item, nap_time at)
+NAP_HOT void nap_wheel_set(struct nap_wheel *w, uint32_t item, nap_time at)
 {
 	if (at == NAP_NEVER)
 		return;
@@ -192,7 +194,7 @@ void nap_wheel_rest(struct nap_wheel *w)
 		w->due = slot < 256 ? earliest_in(w, slot) : (nap_time)(tick << NAP_WHEEL_SHIFT);
 }
 
-void nap_wheel_shift(struct nap_wheel *w, nap_time by)
+NAP_HOT void nap_wheel_shift(struct nap_wheel *w, nap_time by)
 {
 	uint32_t item = take_all(w), next;
 	nap_time now = nap_time_after((nap_time)(w->tick << NAP_WHEEL_SHIFT), by), at;

@@ -158,16 +158,13 @@ uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_box *cons
 	return numbered(plan, FIRST_DEVICE, p.dst.addr, true);
 }
 
-bool nap_chain_pass(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
-	struct nap_box_effect *fx, enum nap_verdict *verdict, nap_chain_out_fn out, void *ctx)
+void nap_chain_leave(struct nap_box *box, enum nap_side side, struct nap_packet *p,
+	const struct nap_box_effect *fx, enum nap_verdict verdict, nap_chain_out_fn out, void *ctx)
 {
 	struct nap_packet piece;
 
-	*verdict = nap_box_input(box, now, side, p, fx);
-	switch (*verdict) {
+	switch (verdict) {
 	case NAP_PASS:
-		if (fx->mtu == 0 && fx->out_side != side)
-			return true;
 		for (uint32_t i = 0; nap_box_piece(box, fx, p, i, &piece); i++)
 			out(ctx, fx->out_side, &piece, false);
 		break;
@@ -181,5 +178,4 @@ bool nap_chain_pass(struct nap_box *box, nap_time now, enum nap_side side, struc
 	case NAP_HELD:
 		break;
 	}
-	return false;
 }

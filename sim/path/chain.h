@@ -66,12 +66,23 @@ uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_box *cons
 /* A packet that leaves a box: own, when the box made it, else it is the one that came, or a piece of it. */
 typedef void (*nap_chain_out_fn)(void *ctx, enum nap_side side, const struct nap_packet *p, bool own);
 
+/* What leaves a box for a packet that does not just go on. */
+void nap_chain_leave(struct nap_box *box, enum nap_side side, struct nap_packet *p,
+	const struct nap_box_effect *fx, enum nap_verdict verdict, nap_chain_out_fn out, void *ctx);
+
 /*
  * Packet p arrives at box on side, at a time at which the box has acted on all that was due. True: it goes on as it is now, to the
  * other side. False: it does not, and what leaves the box for it (pieces of it, an answer, the packet back to its side) was told
  * to out. fx: as nap_box_input leaves it.
  */
-bool nap_chain_pass(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
-	struct nap_box_effect *fx, enum nap_verdict *verdict, nap_chain_out_fn out, void *ctx);
+static inline bool nap_chain_pass(struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p,
+	struct nap_box_effect *fx, enum nap_verdict *verdict, nap_chain_out_fn out, void *ctx)
+{
+	*verdict = nap_box_input(box, now, side, p, fx);
+	if (*verdict == NAP_PASS && fx->mtu == 0 && fx->out_side != side)
+		return true;
+	nap_chain_leave(box, side, p, fx, *verdict, out, ctx);
+	return false;
+}
 
 #endif

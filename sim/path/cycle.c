@@ -70,7 +70,7 @@ void nap_cycles_begin(struct nap_cycles *c)
 }
 
 /* The boxes' part, from the client outwards along the ends' flow. born: with when sessions were made. */
-static uint64_t mark_of_boxes(
+NAP_HOT static uint64_t mark_of_boxes(
 	const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m, bool born)
 {
 	struct nap_box_ends ends = {
@@ -264,7 +264,7 @@ static void step(struct nap_subscriber *s, struct nap_line *line, const struct n
 	nap_loss_shift(s, line, span);
 }
 
-bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_cycles *c = line->cycles;
 	nap_time horizon = nap_time_min(nap_time_min(s->at[NAP_T_PUSH], s->at[NAP_T_WORLD]), line->duration);

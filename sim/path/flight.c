@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "kernel/api.h"
+
 void nap_flights_init(struct nap_flights *f)
 {
 	*f = (struct nap_flights){ NULL, 0, NAP_FLIGHT_NONE };
@@ -25,7 +27,7 @@ static void grow(struct nap_flights *f)
 	f->size = size;
 }
 
-void nap_flights_push(struct nap_flights *f, uint32_t *head, const struct nap_flight *flight)
+NAP_HOT void nap_flights_push(struct nap_flights *f, uint32_t *head, const struct nap_flight *flight)
 {
 	uint32_t i, *link;
 
@@ -64,7 +66,7 @@ void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at, nap
 	}
 }
 
-void nap_flights_pop(struct nap_flights *f, uint32_t *head, struct nap_flight *out)
+NAP_HOT void nap_flights_pop(struct nap_flights *f, uint32_t *head, struct nap_flight *out)
 {
 	uint32_t i = *head;
 

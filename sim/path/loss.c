@@ -54,7 +54,7 @@ void nap_loss_blame(struct nap_subscriber *s, const struct nap_line *line, enum 
 		s->server_lost_why = (uint8_t)why;
 }
 
-void nap_loss_over(struct nap_subscriber *s, const struct nap_line *line)
+NAP_HOT void nap_loss_over(struct nap_subscriber *s, const struct nap_line *line)
 {
 	struct nap_loss *server = server_account(s, line);
 
@@ -76,7 +76,8 @@ static void forgotten(struct nap_subscriber *s, uint32_t notes)
 		s->was_open = false;
 }
 
-void nap_loss_client_did(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t notes)
+NAP_HOT void nap_loss_client_did(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t notes)
 {
 	nap_time since = s->lost_at;
 
@@ -115,7 +116,7 @@ NAP_FIELDS(loss_fields, struct nap_loss, rows);
 
 const struct nap_fields *const nap_loss_tables[] = { &loss_fields, NULL };
 
-uint64_t nap_loss_mark(
+NAP_HOT uint64_t nap_loss_mark(
 	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m)
 {
 	const struct nap_loss *server = server_account(s, line);

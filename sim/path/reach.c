@@ -179,7 +179,7 @@ static G_NO_INLINE void lapse(struct nap_subscriber *s, struct nap_line *line)
 		line->observer->note(line->observer->ctx, s->open_until, 0);
 }
 
-void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_HOT void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_reach *r = s->reach;
 
@@ -242,20 +242,19 @@ static nap_time ask_each(const struct nap_subscriber *s, const struct nap_line *
 	return until;
 }
 
-/* The same where nothing is ever under way: beyond a closed box nothing matters. *to: where it would come to. */
-static nap_time ask_all(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
-	struct nap_packet p, struct nap_endpoint *to)
+/* The same where nothing is ever under way: beyond a closed box nothing matters. p->dst: where it comes to. */
+static nap_time ask_all(
+	const struct nap_subscriber *s, const struct nap_line *line, nap_time now, struct nap_packet *p)
 {
 	const struct nap_net *net = nap_net_of(s, line);
 	nap_time until = NAP_NEVER;
 
 	for (uint32_t k = net->n_hops; k-- > 0 && until > 0;)
-		until = nap_time_min(until, nap_box_open_until(s->box[net->first + k], now, NAP_OUTSIDE, &p));
-	*to = p.dst;
+		until = nap_time_min(until, nap_box_open_until(s->box[net->first + k], now, NAP_OUTSIDE, p));
 	return until;
 }
 
-bool nap_reach_server_changed(const struct nap_subscriber *s, const struct nap_line *line)
+NAP_HOT bool nap_reach_server_changed(const struct nap_subscriber *s, const struct nap_line *line)
 {
 	static const struct nap_endpoint nowhere;
 
@@ -273,7 +272,7 @@ static enum nap_loss_why what_broke(const struct nap_subscriber *s)
 	return s->out ? NAP_LOST_OUTAGE : NAP_LOST_BINDING;
 }
 
-void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	struct nap_reach *r = s->reach;
 	struct nap_packet p = nap_server_sample(s->server, &line->server);
@@ -288,7 +287,8 @@ void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_t
 		boxes = ask_each(s, line, now, p, server);
 		to = r->part[PART_DEVICE].to;
 	} else if (server) {
-		boxes = ask_all(s, line, now, p, &to);
+		boxes = ask_all(s, line, now, &p);
+		to = p.dst;
 	}
 	device &= nap_endpoint_equal(to, s->client->self);
 	s->open_until = device ? boxes : 0;
@@ -359,7 +359,7 @@ NAP_FIELDS(part_fields, struct part, part_rows);
 
 const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &span_fields, &part_fields, NULL };
 
-uint64_t nap_reach_mark(
+NAP_HOT uint64_t nap_reach_mark(
 	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m)
 {
 	const struct nap_reach *r = s->reach;
@@ -373,7 +373,7 @@ uint64_t nap_reach_mark(
 	return nap_mix(h, closed);
 }
 
-void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span)
+NAP_HOT void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span)
 {
 	struct nap_reach *r = s->reach;
 

@@ -144,7 +144,7 @@ static void count_notes(struct nap_subscriber *s, struct nap_line *line, nap_tim
 }
 
 /* Carry out what the client wants done. */
-static void client_did(
+NAP_HOT static void client_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	s->at[NAP_T_CLIENT] = s->client->deadline;
@@ -160,7 +160,7 @@ static void client_did(
 		nap_travel_up(s, line, now, &out->packet[i]);
 }
 
-static void server_did(
+NAP_HOT static void server_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	s->at[NAP_T_SERVER] = s->server->deadline;
@@ -174,7 +174,7 @@ static void server_did(
 		nap_travel_down(s, line, now, &out->packet[i]);
 }
 
-uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up)
+NAP_HOT uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up)
 {
 	return s->hosts ? ++s->hosts->ip_id[up] : 0;
 }
@@ -210,7 +210,7 @@ static bool waits_for_program(struct nap_subscriber *s, struct nap_line *line, s
 	return true;
 }
 
-static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_HOT static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_flight f;
 	struct nap_outbox out;
@@ -244,7 +244,7 @@ static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	}
 }
 
-static void take_client(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_HOT static void take_client(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_client_world w = world_of(s, line, now);
 	struct nap_outbox out;
@@ -263,7 +263,7 @@ static void take_server(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	server_did(s, line, now, &out);
 }
 
-static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_HOT static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_outbox out;
 
@@ -374,7 +374,7 @@ void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_li
 			s->at[NAP_T_BOX] = nap_time_min(s->at[NAP_T_BOX], nap_box_deadline(s->box[k]));
 }
 
-void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_HOT void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	static void (*const take[NAP_T_N])(struct nap_subscriber *, struct nap_line *, nap_time) = {
 		[NAP_T_FLIGHT] = take_flight,
@@ -390,11 +390,13 @@ void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_ti
 		i++;
 	if (i == NAP_T_CLIENT && line->cycles && nap_cycle_skip(s, line, now))
 		return; /* whole cycles were stepped over: all its times have moved */
-	nap_reach_settle(s, line, now);
+	if (nap_reach_is_due(s, line, now))
+		nap_reach_settle(s, line, now);
 	take[i](s, line, now);
 	nap_subscriber_schedule_boxes(s, line);
 	if (!s->touched)
 		return;
+	nap_reach_settle(s, line, now);
 	nap_reach_look(s, line, now);
 	if (line->client.policy->listens & NAP_EV_BIT(NAP_EV_BINDING))
 		tell_binding(s, line, now);

@@ -3,8 +3,8 @@
 
 #include "path/world.h"
 
-void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up,
-	const struct nap_packet *p)
+NAP_HOT void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop,
+	bool up, const struct nap_packet *p)
 {
 	if (line->observer && line->observer->packet)
 		line->observer->packet(line->observer->ctx, now, point, hop, up, p);
@@ -72,7 +72,7 @@ static bool fits_inwards(struct nap_subscriber *s, struct nap_line *line, const 
 }
 
 /* Where to and when, for a packet that leaves stage: false when the link loses it. */
-static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+NAP_HOT static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
 	uint32_t first = line->net[f->net].first;
 
@@ -224,7 +224,7 @@ static void lose_at_access(
 }
 
 /* Move on while it takes no time. False: the packet is gone or waits in the list of flights. */
-static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f, nap_time now)
+NAP_HOT static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f, nap_time now)
 {
 	for (;;) {
 		if (f->at > now) {
@@ -265,7 +265,7 @@ static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_fli
 	}
 }
 
-bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+NAP_HOT bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
 	return move(s, line, f, f->at);
 }
@@ -285,7 +285,7 @@ static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now,
 	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
 }
 
-nap_time nap_travel_speak(
+static inline nap_time speak(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t bytes, enum nap_cause cause)
 {
 	const struct nap_radio_tech *tech = nap_tech_of(s, line);
@@ -302,6 +302,12 @@ nap_time nap_travel_speak(
 	return at;
 }
 
+nap_time nap_travel_speak(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t bytes, enum nap_cause cause)
+{
+	return speak(s, line, now, bytes, cause);
+}
+
 void nap_travel_unpage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	nap_radio_unpage(&s->radio);
@@ -316,7 +322,8 @@ static bool is_withheld(const struct nap_subscriber *s, const struct nap_line *l
 	return nap_client_allowed(s->client, &line->client, NAP_ALLOWED_NETWORK, now) > now;
 }
 
-void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+NAP_HOT void nap_travel_up(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
 	struct nap_flight f;
 	uint32_t bytes = nap_packet_bytes(p);
@@ -329,8 +336,7 @@ void nap_travel_up(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
 	f.packet = *p;
 	f.packet.ip_id = nap_subscriber_ip_id(s, true);
-	f.at = s->out || is_withheld(s, line, now) ? NAP_NEVER
-						   : nap_travel_speak(s, line, now, bytes, p->cause);
+	f.at = s->out || is_withheld(s, line, now) ? NAP_NEVER : speak(s, line, now, bytes, p->cause);
 	if (f.at == NAP_NEVER) {
 		lose(line, now, true, p);
 		return;
@@ -355,7 +361,7 @@ static void set_out(struct nap_subscriber *s, struct nap_line *line, struct nap_
 		lose(line, now, f->up, &f->packet);
 }
 
-void nap_travel_down(
+NAP_HOT void nap_travel_down(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
 	struct nap_flight f = {

@@ -160,7 +160,7 @@ static inline uint8_t matching_edge(const struct nap_radio *r, const struct nap_
 }
 
 /* Carry a packet that is at the radio at now; returns when its last bit is through. */
-static nap_time carry(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+NAP_HOT static nap_time carry(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
 	enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
 {
 	nap_time t = now;
@@ -200,7 +200,7 @@ static void deliver_waiting(
 	r->wake_bytes = 0;
 }
 
-static void advance(
+NAP_HOT static void advance(
 	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
 {
 	for (;;) {
@@ -241,8 +241,8 @@ void nap_radio_settle(
 	advance(r, tech, now, meter);
 }
 
-nap_time nap_radio_send(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, uint32_t bytes,
-	enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter)
+NAP_HOT nap_time nap_radio_send(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	uint32_t bytes, enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter)
 {
 	nap_time end;
 
@@ -274,7 +274,7 @@ static bool gone_before(const struct nap_radio *r, const struct nap_radio_tech *
 	       demotion_due(r, tech, e) < t;
 }
 
-nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+NAP_HOT nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
 	uint32_t bytes, enum nap_cause cause, struct nap_rng *rng, struct nap_meter *meter)
 {
 	const struct nap_radio_state *s;
@@ -396,7 +396,8 @@ NAP_FIELDS(radio_fields, struct nap_radio, rows);
 
 const struct nap_fields *const nap_radio_tables[] = { &radio_fields, NULL };
 
-uint64_t nap_radio_fingerprint(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
+NAP_HOT uint64_t nap_radio_fingerprint(
+	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
 {
 	uint64_t h = nap_rows_mix(0, &radio_fields, r, &(struct nap_moment){ .now = now });
 
@@ -407,7 +408,7 @@ uint64_t nap_radio_fingerprint(const struct nap_radio *r, const struct nap_radio
 	return h;
 }
 
-void nap_radio_shift(struct nap_radio *r, nap_time span)
+NAP_HOT void nap_radio_shift(struct nap_radio *r, nap_time span)
 {
 	nap_rows_move(&radio_fields, r, span, false);
 }

@@ -52,7 +52,7 @@ static void run_part(struct nap_workspace *ws, uint32_t replication, uint32_t pa
 	nap_workspace_observe(out->meter, NULL);
 }
 
-void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,
+NAP_HOT void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,
 	const struct nap_observer *observer, struct nap_part *parts)
 {
 	if (ws->plan->global)

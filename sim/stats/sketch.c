@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "kernel/api.h"
+
 /* Values below 2^7 have buckets of their own; above, the top seven bits below the leading one choose. */
 static uint32_t bucket_of(uint64_t v)
 {
@@ -26,7 +28,7 @@ static nap_time middle_of(uint32_t b)
 			  ((UINT64_C(1) << shift) >> 1));
 }
 
-void nap_sketch_add(struct nap_sketch *s, nap_time value)
+NAP_HOT void nap_sketch_add(struct nap_sketch *s, nap_time value)
 {
 	s->bucket[bucket_of(value > 0 ? (uint64_t)value : 0)]++;
 	s->count++;
