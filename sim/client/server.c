@@ -122,13 +122,15 @@ void nap_server_forget(const struct nap_server_call *k)
 	}
 }
 
+/* Of an open flow. */
 static nap_time keepalive_due(const struct nap_server *s, const struct nap_server_setup *setup)
 {
+	nap_time interval = nap_server_own_interval(setup);
 	bool own = setup->server->keepalive_after == NAP_SILENCE_OWN;
 
-	return s->open ? nap_time_after(own ? s->said : nap_time_max(s->heard, s->said),
-				 nap_server_own_interval(setup))
-		       : NAP_NEVER;
+	if (interval == NAP_NEVER)
+		return NAP_NEVER;
+	return nap_time_after(own ? s->said : nap_time_max(s->heard, s->said), interval);
 }
 
 /* A thought that is over waits for something else than time. */
@@ -148,8 +150,10 @@ NAP_HOT static void finish(const struct nap_server_call *k)
 		nap_server_think_heard(k);
 	if (nap_server_keeps(k->setup))
 		nap_server_send_kept(k);
-	s->deadline = nap_time_min(
-		s->wait, nap_time_min(nap_server_idle_end(s, k->setup), keepalive_due(s, k->setup)));
+	s->deadline = s->wait;
+	if (s->open)
+		s->deadline = nap_time_min(s->deadline,
+			nap_time_min(nap_server_idle_end(s, k->setup), keepalive_due(s, k->setup)));
 	if (nap_server_has_more(k->setup))
 		s->deadline = nap_time_min(s->deadline, more_deadline(k));
 	if (nap_app_has_secure(k->setup->app))
@@ -454,7 +458,7 @@ void nap_server_timer(
 		nap_server_work_due(&k);
 		nap_server_path_due(&k);
 	}
-	if (now >= keepalive_due(s, setup))
+	if (s->open && now >= keepalive_due(s, setup))
 		say_keepalive(&k);
 	finish(&k);
 }

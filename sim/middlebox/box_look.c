@@ -78,37 +78,38 @@ static bool always_open(const struct nap_box *box, const struct key *k, struct n
 	return box->config.forward == NAP_FORWARD_OPEN && box->config.kind == NAP_BOX_FIREWALL;
 }
 
-/* Is the session all that its external port lets in? Then what the mapping admits says no more than the session does. */
-static bool has_port_alone(const struct nap_box *box, const struct session *s)
+/* Is s all that says what comes to its external port: no other session, mapping, grant or forward has a word? */
+static inline bool says_all(const struct nap_box *box, const struct session *s)
 {
 	const struct mapping *m;
 
-	if (s->mapping == NONE || box->config.mapping_hold)
+	if (s->mapping == NONE || box->config.mapping_hold || box->grants_live || box->n_forwards)
 		return false;
 	m = &box->mapping[s->mapping];
 	return m->sessions == 1 && m->next_on_port == NONE && box->extport[s->extport].mappings == s->mapping;
 }
 
-NAP_HOT nap_time nap_box_open_until(
-	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
+/* A session that lets p in until end; 0: it stops it. */
+static inline nap_time pass_by(const struct nap_box *box, const struct session *s, nap_time now,
+	enum nap_side side, struct nap_packet *p, nap_time end)
 {
-	struct key k = nap_key_of(side, p);
-	uint32_t id = nap_table_find(box, &k);
+	if ((s->flags & SF_LOCAL) || !nap_track_would_pass(box, s, p, side, now))
+		return 0;
+	rewrite(s, side, p);
+	return end;
+}
+
+/* Until when p gets through by something else than a session, which lets it in until then (0: there is none). */
+static nap_time open_besides(const struct nap_box *box, nap_time now, enum nap_side side, const struct key *k,
+	struct nap_packet *p, nap_time until)
+{
 	enum track track = nap_track_may_open(box, p);
 	const struct grant *g = side == NAP_OUTSIDE && track != TRACK_INVALID
-					? nap_grant_on(box, now, NAP_OUTSIDE, p->proto, p->dst)
+					? nap_grant_on(box, now, NAP_OUTSIDE, p->proto, k->local)
 					: NULL;
-	const struct session *s = id == NONE ? NULL : &box->session[id];
-	nap_time end = !s ? 0 : box->lenient ? nap_session_end(box, s) : s->expires;
 	struct nap_endpoint inside = { 0 };
-	nap_time until = 0, admitted;
+	nap_time admitted;
 
-	if (s && end > now) {
-		if ((s->flags & SF_LOCAL) || !nap_track_would_pass(box, s, p, side, now))
-			return 0;
-		until = end;
-		rewrite(s, side, p);
-	}
 	if (g && (until == 0 || nap_endpoint_equal(p->dst, g->inside))) {
 		p->dst = g->inside;
 		until = nap_time_max(until, g->expires);
@@ -119,17 +120,31 @@ NAP_HOT nap_time nap_box_open_until(
 		return NAP_NEVER; /* it would open a session again; through which port is not known before */
 	if (nap_addr_listed(&box->config.inside_network, p->src.addr))
 		return until;
-	if (always_open(box, &k, p))
+	if (always_open(box, k, p))
 		return NAP_NEVER;
-	if (until && s && end > now && has_port_alone(box, s))
-		return until;
-	admitted = admitted_until(box, now, &k, &inside);
+	admitted = admitted_until(box, now, k, &inside);
 	if (!admitted)
-		admitted = admitted_joined(box, now, &k, &inside);
+		admitted = admitted_joined(box, now, k, &inside);
 	if (!until) {
 		if (admitted)
 			p->dst = inside;
 		return admitted;
 	}
 	return nap_endpoint_equal(p->dst, inside) ? nap_time_max(until, admitted) : until;
+}
+
+NAP_HOT nap_time nap_box_open_until(
+	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
+{
+	struct key k = nap_key_of(side, p);
+	uint32_t id = nap_table_find(box, &k);
+	const struct session *s = id == NONE ? NULL : &box->session[id];
+	nap_time end = !s ? 0 : box->lenient ? nap_session_end(box, s) : s->expires, until = 0;
+
+	if (s && end > now) {
+		until = pass_by(box, s, now, side, p, end);
+		if (until == 0 || (side == NAP_OUTSIDE && says_all(box, s)))
+			return until;
+	}
+	return open_besides(box, now, side, &k, p, until);
 }

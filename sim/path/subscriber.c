@@ -386,8 +386,9 @@ NAP_HOT void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line
 	};
 	int i = 0;
 
-	while (s->at[i] != now)
-		i++;
+	for (int k = NAP_T_N - 1; k >= 0;
+		k--) /* the first of those due, found without a jump that nobody foresees */
+		i = s->at[k] == now ? k : i;
 	if (i == NAP_T_CLIENT && line->cycles && nap_cycle_skip(s, line, now))
 		return; /* whole cycles were stepped over: all its times have moved */
 	if (nap_reach_is_due(s, line, now))
