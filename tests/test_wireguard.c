@@ -212,6 +212,24 @@ static void test_last_minute(void)
 	g_free(s);
 }
 
+/* A binding that goes whatever is said: the keepalives come closer up to then; after that, one each margin and 1 ms. */
+static void test_binding_lost(void)
+{
+	struct secure_pair *s = pair_of("oracle", 3 * NAP_S); /* the margin */
+	const nap_time gone = 60 * NAP_S, each = 3001 * NAP_MS;
+	uint32_t first;
+
+	s->p.world.until = gone;
+	pair_run(&s->p, gone);
+	first = s->p.keepalives;
+	g_assert_cmpuint(first, >, 2);
+	g_assert_cmpuint(first, <, 40);
+	pair_run(&s->p, gone + 10 * each);
+	g_assert_cmpuint(s->p.keepalives, ==, first + 10);
+	g_assert_cmpint(s->p.keepalive_log[first], ==, gone + each);
+	g_free(s);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -224,5 +242,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/wireguard/open-cut", test_open_cut);
 	g_test_add_func("/wireguard/reject", test_reject);
 	g_test_add_func("/wireguard/last-minute", test_last_minute);
+	g_test_add_func("/wireguard/binding-lost", test_binding_lost);
 	return g_test_run();
 }

@@ -122,6 +122,7 @@ static void keepalive_due(const struct nap_call *k)
 		c->due = c->wait;
 		return;
 	}
+	c->due = NAP_NEVER; /* its time is used up: what is said now does not put it off */
 	nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
 	nap_flow_tell(k, NAP_EV_DUE);
 	if (nap_flow_has_second(k->setup))

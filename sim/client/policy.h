@@ -37,7 +37,7 @@ enum nap_policy_what {
 struct nap_policy_event {
 	nap_time now;
 	enum nap_policy_what what;
-	nap_time due;        /* the deadline it last gave, NAP_NEVER when none */
+	nap_time due;        /* the deadline it last gave, NAP_NEVER when none, or when it has come */
 	nap_time idle_since; /* last packet on the flow, either direction */
 	nap_time outbound;   /* last packet sent */
 	uint32_t network;    /* which network the client is on: key of per-network memory */
