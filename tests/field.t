@@ -5,8 +5,9 @@
 The head of each tests/field/NAME.ini tells the source and what is right; its lines `# want: EXPRESSION IS VALUE` are played, where
   IS VALUE    = V, = V +- TOLERANCE, in LOW..HIGH, < <= > >= V, is TEXT (or what TEXT begins)
   EXPRESSION  metrics of `natnap run` and numbers with + - * / ( ); METRIC[GROUP.KEY=VALUE; ...] is the metric with these keys set (or
-              chosen, where the scenario sweeps them). Also: time_of_NOTE, when the timeline first notes it (s); crossing_requests and
-              crossing_resets, requests that meet a server's close on its way, and RSTs that answer them; discovery of TEST, s;
+              chosen, where the scenario sweeps them). Also: time_of_NOTE and last_of_NOTE, when the timeline first and last notes it
+              (s); crossing_requests and crossing_resets, requests that meet a server's close on its way, and RSTs that answer them;
+              discovery of TEST, s;
               with `# script: STEPS.csv` of packets through the box: drops (of FLAGS), first_drop, peak, COLUMN at TIME, each with KEY=VALUE
               of the box where that follows `with`.
 `# later: SKIP what it needs` is not played yet; `# later: TODO what it needs` is, and may be wrong until then.
@@ -101,9 +102,9 @@ def measure(case, name, keys):
     pairs = [k.strip().split("=", 1) for k in (keys or "").split(";") if k.strip()]
     sets = tuple(f"{k}={v}" for k, v in pairs if k not in case.swept)
     chosen = [(k, v) for k, v in pairs if k in case.swept]
-    if name.startswith("time_of_"):
+    if name.startswith(("time_of_", "last_of_")):
         notes = [r for r in case.rows("timeline", sets) if r["kind"] == "note" and r["state"] == name[8:]]
-        return float(notes[0]["time_s"]) if notes else None
+        return float(notes[0 if name.startswith("time") else -1]["time_s"]) if notes else None
     if name.startswith("crossing_"):
         return crossing(case.rows("trace", sets))[name == "crossing_resets"]
     found = [p for p in case.points(sets) if all(p[k] == v for k, v in chosen)]

@@ -76,7 +76,8 @@ static bool check_folder(const char *dir, GError **error)
 			return true;
 	}
 	return nap_fail(error,
-		"profiles: folder %s has none of the folders middlebox, radio, battery, application", shown);
+		"profiles: folder %s has none of the folders middlebox, radio, battery, application, stack",
+		shown);
 }
 
 bool nap_profiles_use(const char *dirs, GError **error)
