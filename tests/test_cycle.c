@@ -309,7 +309,9 @@ static struct order_draft steady_draft(guint32 n)
 	struct order_draft d = order_draw(4, n);
 	const guint32 both[] = { 4, n };
 	GRand *rand = g_rand_new_with_seed_array(both, 2);
-	g_autofree char *duration = g_strdup_printf("%dmin", 20 * (1 << g_rand_int_range(rand, 0, 7)));
+	/* half an hour at the least: an estimate of the round trip that a delayed acknowledgement has raised takes some 80
+	   keepalives to come down, before which no cycle is the same over TCP */
+	g_autofree char *duration = g_strdup_printf("%dmin", 30 * (1 << g_rand_int_range(rand, 0, 7)));
 	g_autofree char *subscribers = g_strdup_printf("%d", 1 + g_rand_int_range(rand, 0, 4));
 
 	make_steady(&d, rand);
@@ -365,10 +367,8 @@ static void test_random(void)
 		order_draft_clear(&d);
 	}
 	g_test_message("%u scenarios with cycles stepped over", with_skips);
-	/* an estimate of the round trip that a delayed acknowledgement has raised takes some 80 keepalives to come down:
-	   short runs over TCP are over before that */
 	if (count >= 1500)
-		g_assert_cmpuint(with_skips, >=, 270);
+		g_assert_cmpuint(with_skips, >=, 300);
 }
 
 /* ---- kinds by name ---------------------------------------------------------------------------------------------------- */
