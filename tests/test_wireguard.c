@@ -91,6 +91,35 @@ static void check_retries(const struct secure_pair *s, bool up, nap_time from, u
 	g_assert_cmpint(most, >, least); /* they are drawn */
 }
 
+/*
+ * The client's keepalives are an application's: the first goes with the first keys, and the server, which sends nothing,
+ * answers them by one empty packet 10 s later. Into a cut, new keys are asked for 15 s after the first.
+ */
+static void test_datagrams(void)
+{
+	struct secure_pair *s = secure_pair_new(NAP_WIREGUARD, "fixed", 3 * NAP_S);
+	nap_time first;
+
+	s->p.app.keepalive_size = 112;
+	secure_pair_begin(s);
+	pair_run(&s->p, 9 * NAP_S);
+	g_assert_cmpuint(secure_find(s, 0, true, NAP_MSG_KEEPALIVE, 0)->len, ==, 112);
+	g_assert_cmpint(secure_time(s, 0, true, NAP_MSG_KEEPALIVE, 0), ==, RTT);
+	pair_run(&s->p, 19 * NAP_S);
+	g_assert_cmpuint(secure_count(s, 0, 19 * NAP_S, false, NAP_MSG_KEEPALIVE), ==, 1);
+	g_assert_cmpint(secure_time(s, 0, false, NAP_MSG_KEEPALIVE, 0), ==, 10 * NAP_S + RTT + RTT / 2);
+	g_assert_cmpuint(secure_find(s, 0, false, NAP_MSG_KEEPALIVE, 0)->len, ==, 32);
+	g_assert_cmpuint(secure_count(s, NAP_S, 19 * NAP_S, true, NAP_MSG_HANDSHAKE), ==, 0);
+	pair_run(&s->p, 21 * NAP_S);
+	s->cut = true;
+	pair_run(&s->p, 60 * NAP_S);
+	first = secure_time(s, 21 * NAP_S, true, NAP_MSG_HANDSHAKE, 0);
+	first -= secure_time(s, 11 * NAP_S, true, NAP_MSG_KEEPALIVE, 0);
+	g_assert_cmpint(first, >=, 15 * NAP_S);
+	g_assert_cmpint(first, <=, 15333 * NAP_MS);
+	g_free(s);
+}
+
 /* Data into a cut: new keys are asked for 15 s after the first unanswered datagram, and again and again. */
 static void test_data_cut(void)
 {
@@ -236,6 +265,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/wireguard/idle", test_idle);
 	g_test_add_func("/wireguard/passive-keepalive", test_passive);
 	g_test_add_func("/wireguard/servers-passive-keepalive", test_passive_server);
+	g_test_add_func("/wireguard/datagrams", test_datagrams);
 	g_test_add_func("/wireguard/data-cut", test_data_cut);
 	g_test_add_func("/wireguard/lone-push", test_lone_push);
 	g_test_add_func("/wireguard/idle-cut", test_idle_cut);

@@ -37,7 +37,8 @@ const struct nap_param nap_app_params[] = {
 		"When the client opens its flow; give populations a distribution (uniform 0s 55s), or all "
 		"speak at once." },
 	{ "keepalive-size", NAP_P_BYTES, ROW(keepalive_size), "1B", "0B", "60kB", NULL,
-		"Payload of a keepalive." },
+		"Payload of a keepalive. tls = wireguard: above 32B, the size of an empty packet, it is a "
+		"datagram in the tunnel." },
 	{ "keepalive-answer", NAP_P_BYTES, ROW(keepalive_answer), "0B", "0B", "60kB", NULL,
 		"Payload of the server's answer to a keepalive; 0B: it does not answer." },
 	{ "push-size", NAP_P_BYTES, ROW(push_size), "100B", "1B", "60kB", NULL, "Payload of a push." },

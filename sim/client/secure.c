@@ -32,7 +32,7 @@ void nap_secure_sent(union nap_secure *s, const struct nap_speaker *sp, const st
 	if (nap_app_is_quic(sp->app))
 		nap_quic_sent(&s->quic, sp, what);
 	else
-		nap_wireguard_sent(&s->wireguard, sp, what->message);
+		nap_wireguard_sent(&s->wireguard, sp, what);
 }
 
 unsigned nap_secure_heard(union nap_secure *s, const struct nap_speaker *sp, const struct nap_packet *p)

@@ -25,7 +25,8 @@ nap_time nap_tcp_fresh_rto(const struct nap_tcp *t, const struct nap_tcp_config 
 {
 	nap_time rto = t->rtt.srtt == 0 ? cfg->rto_initial : nap_tcp_rtt_rto(&t->rtt, cfg->rto_max);
 
-	return cfg->tick == 0 ? rto : (rto + cfg->tick - 1) / cfg->tick * cfg->tick;
+	/* round trips take a little more than a number of ticks, and the kernel rounds up */
+	return cfg->tick == 0 ? rto : (rto / cfg->tick + 1) * cfg->tick;
 }
 
 /* How long to wait before what was sent last goes again, to find out whether it was lost. */

@@ -17,11 +17,15 @@ static bool is_handshake(uint8_t message)
 	return message == NAP_MSG_HANDSHAKE || message == NAP_MSG_HANDSHAKE_ANSWER;
 }
 
-/* Is it a packet of the tunnel without content? */
-static bool is_empty(uint8_t message)
+#define EMPTY                                                                                                \
+	32 /* bytes of a packet of the tunnel without content: its header and the tag of nothing (NDSS 2017, 5.4.6) */
+
+/* Is it one? A larger keepalive is an application's, inside the tunnel. */
+static bool is_empty(uint8_t message, uint32_t len)
 {
-	return message == NAP_MSG_KEEPALIVE || message == NAP_MSG_KEEPALIVE_ANSWER ||
-	       message == NAP_MSG_SERVER_KEEPALIVE || message == NAP_MSG_SERVER_ANSWER;
+	return len <= EMPTY &&
+	       (message == NAP_MSG_KEEPALIVE || message == NAP_MSG_KEEPALIVE_ANSWER ||
+		       message == NAP_MSG_SERVER_KEEPALIVE || message == NAP_MSG_SERVER_ANSWER);
 }
 
 /* Up to the profile's jitter, drawn by the end and what it is for, so that states come round. */
@@ -58,12 +62,6 @@ static void renew(struct nap_wireguard *w, const struct nap_speaker *sp, enum na
 	initiate(w, sp, cause);
 }
 
-void nap_wireguard_open(struct nap_wireguard *w, const struct nap_speaker *sp)
-{
-	w->silent = sp->now; /* whatever went before */
-	renew(w, sp, NAP_CAUSE_RECONNECT);
-}
-
 bool nap_wireguard_holds(struct nap_wireguard *w, const struct nap_speaker *sp, const struct nap_saying *what)
 {
 	if (is_handshake(what->message) || has_keys(w, sp))
@@ -75,14 +73,34 @@ bool nap_wireguard_holds(struct nap_wireguard *w, const struct nap_speaker *sp, 
 	return true;
 }
 
-void nap_wireguard_sent(struct nap_wireguard *w, const struct nap_speaker *sp, uint8_t message)
+static struct nap_saying keepalive_of(const struct nap_speaker *sp, uint64_t len)
+{
+	return (struct nap_saying){ .message = NAP_MSG_KEEPALIVE,
+		.cause = NAP_CAUSE_KEEPALIVE,
+		.len = (uint32_t)len,
+		.stamp = sp->now };
+}
+
+/* The first keys are made for what an application has to say, or to say nothing with. */
+void nap_wireguard_open(struct nap_wireguard *w, const struct nap_speaker *sp)
+{
+	struct nap_saying first = keepalive_of(sp, sp->app->keepalive_size);
+
+	w->silent = sp->now; /* whatever went before */
+	if (is_empty(first.message, first.len))
+		renew(w, sp, NAP_CAUSE_RECONNECT);
+	else
+		nap_wireguard_holds(w, sp, &first);
+}
+
+void nap_wireguard_sent(struct nap_wireguard *w, const struct nap_speaker *sp, const struct nap_saying *what)
 {
 	nap_time patience = sp->app->passive_keepalive + sp->app->open_timeout;
 
 	w->passive = NAP_NEVER;
-	if (is_handshake(message))
+	if (is_handshake(what->message))
 		return;
-	if (!is_empty(message) && w->doubt == NAP_NEVER)
+	if (!is_empty(what->message, what->len) && w->doubt == NAP_NEVER)
 		w->doubt = nap_time_after(sp->now, patience + jitter(sp, USE_DOUBT));
 	if (w->initiator && sp->now - w->keyed >= sp->app->rekey)
 		renew(w, sp, NAP_CAUSE_KEEPALIVE);
@@ -140,7 +158,7 @@ unsigned nap_wireguard_heard(
 		handshake_over(w);
 		events = NAP_SECURE_KEYED;
 	}
-	if (!is_empty(p->message) && w->passive == NAP_NEVER)
+	if (!is_empty(p->message, p->len) && w->passive == NAP_NEVER)
 		w->passive = nap_time_after(sp->now, sp->app->passive_keepalive);
 	keep_fresh(w, sp);
 	return events;
@@ -148,10 +166,9 @@ unsigned nap_wireguard_heard(
 
 static void say_empty(const struct nap_speaker *sp)
 {
-	sp->say(sp->ctx, &(struct nap_saying){ .message = NAP_MSG_KEEPALIVE,
-				 .cause = NAP_CAUSE_KEEPALIVE,
-				 .len = (uint32_t)sp->app->keepalive_size,
-				 .stamp = sp->now });
+	struct nap_saying empty = keepalive_of(sp, MIN(sp->app->keepalive_size, EMPTY));
+
+	sp->say(sp->ctx, &empty);
 }
 
 void nap_wireguard_release(struct nap_wireguard *w, const struct nap_speaker *sp)

@@ -38,7 +38,7 @@ bool nap_wireguard_holds(
 	struct nap_wireguard *w, const struct nap_speaker *sp, const struct nap_saying *what);
 
 /* It went. */
-void nap_wireguard_sent(struct nap_wireguard *w, const struct nap_speaker *sp, uint8_t message);
+void nap_wireguard_sent(struct nap_wireguard *w, const struct nap_speaker *sp, const struct nap_saying *what);
 
 /* A packet came from the other end. */
 unsigned nap_wireguard_heard(
