@@ -109,10 +109,10 @@ static void complete(struct crew *crew, struct task *t)
 
 static void do_job(struct crew *crew, struct nap_workspace *ws, struct task *t, uint32_t job)
 {
-	const struct nap_observer *observer = t->replication == 0 ? crew->c->point[t->point].observer : NULL;
+	const struct nap_point *p = &crew->c->point[t->point];
 	bool last;
 
-	nap_run_job(ws, t->replication, job, observer, t->part);
+	nap_run_job(ws, p->first + t->replication, job, t->replication == 0 ? p->observer : NULL, t->part);
 	g_mutex_lock(&crew->lock);
 	nap_workspace_gather(ws, t->gather);
 	last = --t->left == 0;

@@ -15,6 +15,7 @@ struct nap_point {
 	const struct nap_observer *observer; /* watches subscriber 0 of replication 0, or NULL */
 	struct nap_gather *
 		*gathered; /* where what replication 0 gathered goes, or NULL; the caller frees it */
+	uint32_t first;    /* number of its first replication */
 	struct nap_plan plan;
 	struct nap_replication *replication; /* sc->general.replications of them */
 	bool *done;                          /* which of them are complete */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "run/workspace.h"
-#include "io/csv.h"
 #include "text/quantity.h"
 
 static void add_column(GArray *columns, char *name, const struct nap_metric *m, uint32_t hop, unsigned show)
@@ -151,7 +150,7 @@ int nap_results_column(const struct nap_results *r, const char *name)
 	return -1;
 }
 
-static void put_head(struct nap_csv_writer *w, const struct nap_results *r)
+void nap_results_csv_head(struct nap_csv_writer *w, const struct nap_results *r)
 {
 	for (uint32_t i = 0; i < r->n_swept; i++) {
 		nap_csv_put(w, r->swept[i]);
@@ -166,7 +165,7 @@ static void put_head(struct nap_csv_writer *w, const struct nap_results *r)
 	nap_csv_end(w);
 }
 
-static void put_row(struct nap_csv_writer *w, const struct nap_results *r, const struct nap_row *row)
+void nap_results_csv_row(struct nap_csv_writer *w, const struct nap_results *r, const struct nap_row *row)
 {
 	for (uint32_t i = 0; i < r->n_swept; i++) {
 		nap_csv_put(w, row->swept[i]);
@@ -186,8 +185,8 @@ GString *nap_results_csv(const struct nap_results *r)
 	struct nap_csv_writer w;
 
 	nap_csv_begin(&w, NULL);
-	put_head(&w, r);
+	nap_results_csv_head(&w, r);
 	for (uint32_t k = 0; k < r->n_rows; k++)
-		put_row(&w, r, &r->row[k]);
+		nap_results_csv_row(&w, r, &r->row[k]);
 	return w.text;
 }

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "io/csv.h"
 #include "parallel/campaign.h"
 #include "report/interval.h"
 
@@ -44,6 +45,10 @@ void nap_results_free(struct nap_results *r);
 
 /* The column's number, -1 when there is none of that name. */
 int nap_results_column(const struct nap_results *r, const char *name);
+
+/* Its head, and a row, into a writer whose row may have begun. */
+void nap_results_csv_head(struct nap_csv_writer *w, const struct nap_results *r);
+void nap_results_csv_row(struct nap_csv_writer *w, const struct nap_results *r, const struct nap_row *row);
 
 /* summary.csv as text. */
 GString *nap_results_csv(const struct nap_results *r);

@@ -10,7 +10,7 @@ static void add_profiles(JsonBuilder *b, const struct nap_provenance *from)
 	json_builder_end_object(b);
 }
 
-static void add_provenance(JsonBuilder *b, const struct nap_scenario *sc, const struct nap_provenance *from)
+void nap_run_json_provenance(JsonBuilder *b, const struct nap_scenario *sc, const struct nap_provenance *from)
 {
 	char seed[32];
 
@@ -39,9 +39,8 @@ static void add_provenance(JsonBuilder *b, const struct nap_scenario *sc, const 
 	nap_json_put_number(b, "duration_s", nap_time_seconds(sc->general.duration));
 }
 
-static void add_point(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row)
+void nap_run_json_values(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row)
 {
-	json_builder_begin_object(b);
 	for (uint32_t i = 0; i < r->n_swept; i++) {
 		g_autofree char *seconds = g_strconcat(r->swept[i], "_s", NULL);
 
@@ -49,13 +48,24 @@ static void add_point(JsonBuilder *b, const struct nap_results *r, const struct 
 		if (r->timed[i])
 			nap_json_put_number(b, seconds, row->swept_s[i]);
 	}
-	nap_json_put_int(b, "replications", row->complete);
+}
+
+void nap_run_json_metrics(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row)
+{
 	for (uint32_t i = 0; i < r->n_columns; i++) {
 		g_autofree char *ci = g_strconcat(r->column[i].name, "_ci95", NULL);
 
 		nap_json_put_number(b, r->column[i].name, row->mean[i]);
 		nap_json_put_number(b, ci, row->ci95[i]);
 	}
+}
+
+static void add_point(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row)
+{
+	json_builder_begin_object(b);
+	nap_run_json_values(b, r, row);
+	nap_json_put_int(b, "replications", row->complete);
+	nap_run_json_metrics(b, r, row);
 	json_builder_end_object(b);
 }
 
@@ -66,7 +76,7 @@ JsonNode *nap_run_json(
 
 	json_builder_begin_object(b);
 	nap_json_put_text(b, "schema", "natnap-run/1");
-	add_provenance(b, sc, from);
+	nap_run_json_provenance(b, sc, from);
 	json_builder_set_member_name(b, "swept");
 	json_builder_begin_array(b);
 	for (uint32_t i = 0; i < r->n_swept; i++)

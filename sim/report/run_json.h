@@ -20,6 +20,12 @@ struct nap_provenance {
 JsonNode *nap_run_json(
 	const struct nap_results *r, const struct nap_scenario *sc, const struct nap_provenance *from);
 
+/* Members of an object that stands open: where numbers come from; what was swept in a row; its metrics with their intervals. */
+void nap_run_json_provenance(
+	JsonBuilder *b, const struct nap_scenario *sc, const struct nap_provenance *from);
+void nap_run_json_values(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row);
+void nap_run_json_metrics(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row);
+
 /* Is it a run's document that says that replications are missing? */
 bool nap_run_json_is_partial(JsonNode *document);
 

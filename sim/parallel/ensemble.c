@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "parallel/ensemble.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "text/scenario.h"
+
+static void keep(struct nap_member *m, const struct nap_replication *r, uint32_t n)
+{
+	m->replication = g_renew(struct nap_replication, m->replication, m->n + n);
+	memcpy(m->replication + m->n, r, n * sizeof *r);
+	m->n += n;
+	m->sc->general.replications = m->n;
+}
+
+bool nap_ensemble_run(
+	struct nap_ensemble *e, const struct nap_batch *batch, uint32_t n, char **why, uint32_t *which)
+{
+	g_autofree struct nap_point *point = g_new0(struct nap_point, n);
+	struct nap_campaign c = { .point = point, .n = n, .threads = e->threads, .stop = e->stop };
+	const char *reason = NULL;
+	bool done;
+
+	*why = NULL;
+	for (uint32_t i = 0; i < n; i++) {
+		point[i].sc = batch[i].member->sc;
+		point[i].first = batch[i].first;
+		batch[i].member->sc->general.replications = batch[i].count;
+	}
+	done = nap_campaign_plan(&c, &reason, which);
+	if (!done)
+		*why = g_strdup(reason);
+	done = done && nap_campaign_run(&c);
+	for (uint32_t i = 0; i < n; i++) {
+		batch[i].member->sc->general.replications = batch[i].member->n;
+		if (done)
+			keep(batch[i].member, point[i].replication, batch[i].count);
+		e->runs += done ? batch[i].count : 0;
+	}
+	nap_campaign_clear(&c);
+	return done;
+}
+
+struct nap_campaign nap_ensemble_campaign(struct nap_member *const *member, uint32_t n)
+{
+	struct nap_campaign c = { .point = g_new0(struct nap_point, n), .n = n };
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct nap_point *p = &c.point[i];
+
+		p->sc = member[i]->sc;
+		p->replication = member[i]->replication;
+		p->done = g_new(bool, member[i]->n);
+		memset(p->done, true, member[i]->n);
+	}
+	return c;
+}
+
+void nap_member_clear(struct nap_member *m)
+{
+	nap_scenario_free(m->sc);
+	g_free(m->replication);
+	*m = (struct nap_member){ NULL, NULL, 0 };
+}

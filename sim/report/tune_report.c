@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report/tune_report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/text_table.h"
+
+/* ---- the front ------------------------------------------------------------------------------------------------------------ */
+
+/* What counts on the front: each less is better. */
+enum { ENERGY, UNREACHABLE, SIGNALLING, SIDES };
+
+static void sides_of(const struct nap_results *r, uint32_t row, double *side)
+{
+	const double *mean = r->row[row].mean;
+
+	side[ENERGY] = mean[nap_results_column(r, "energy_j")];
+	side[UNREACHABLE] = 1.0 - mean[nap_results_column(r, "reachable_fraction")];
+	side[SIGNALLING] = mean[nap_results_column(r, "radio_promotions")];
+	if (side[ENERGY] <= 0.0) /* no radio: what it would have had to send */
+		side[ENERGY] = mean[nap_results_column(r, "packets_up")] +
+			       mean[nap_results_column(r, "packets_down")];
+}
+
+/* Is a no worse than b on any side, and better on one, or the same and before it? */
+static bool dominates(const struct nap_results *r, uint32_t a, uint32_t b)
+{
+	double x[SIDES], y[SIDES];
+	bool less = false;
+
+	sides_of(r, a, x);
+	sides_of(r, b, y);
+	for (int i = 0; i < SIDES; i++) {
+		if (x[i] > y[i])
+			return false;
+		less |= x[i] < y[i];
+	}
+	return less || a < b;
+}
+
+static int by_energy(gconstpointer a, gconstpointer b, gpointer results)
+{
+	double x[SIDES], y[SIDES];
+
+	sides_of(results, *(const uint32_t *)a, x);
+	sides_of(results, *(const uint32_t *)b, y);
+	return (x[ENERGY] > y[ENERGY]) - (x[ENERGY] < y[ENERGY]);
+}
+
+static GArray *front_of(struct nap_results *r)
+{
+	GArray *front = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	for (uint32_t i = 0; i < r->n_rows; i++) {
+		bool beaten = false;
+
+		for (uint32_t k = 0; k < r->n_rows && !beaten; k++)
+			beaten = k != i && dominates(r, k, i);
+		if (!beaten)
+			g_array_append_val(front, i);
+	}
+	g_array_sort_with_data(front, by_energy, r);
+	return front;
+}
+
+/* ---- one tuning ----------------------------------------------------------------------------------------------------------- */
+
+/* From the named value of the first key that is a time to the last above it that met the targets. */
+static double margin_left(const struct nap_tune *t, const struct nap_results *all)
+{
+	for (uint32_t k = 0; k < t->space.axes && t->named >= 0; k++) {
+		const struct nap_tune_axis *a = &t->space.axis[k];
+		uint32_t good, bad;
+
+		if (!all->timed[k])
+			continue;
+		return nap_tune_cliff(&t->space, t->point, t->n_points, t->named, k, &good, &bad)
+			       ? nap_time_seconds(a->value[good] - a->value[t->point[t->named].at[k]])
+			       : (double)NAN;
+	}
+	return (double)NAN;
+}
+
+struct nap_tuned *nap_tuned_new(const struct nap_tune *tune, const struct nap_tune_goal *goal,
+	const char *where, double margin, struct nap_results *all, struct nap_results *named)
+{
+	struct nap_tuned *t = g_new0(struct nap_tuned, 1);
+
+	t->tune = tune;
+	t->goal = goal;
+	t->where = g_strdup(where);
+	t->all = all;
+	t->named = named;
+	t->front = front_of(all);
+	t->margin = margin;
+	t->margin_s = margin_left(tune, all);
+	return t;
+}
+
+void nap_tuned_free(struct nap_tuned *t)
+{
+	if (!t)
+		return;
+	g_free(t->where);
+	nap_results_free(t->all);
+	nap_results_free(t->named);
+	g_array_unref(t->front);
+	g_free(t);
+}
+
+/* ---- targets as people read them ------------------------------------------------------------------------------------------ */
+
+static bool is_share(const struct nap_tune_target *t)
+{
+	return strcmp(t->name, "push-delay") != 0 && strcmp(t->name, "bindings-lost") != 0;
+}
+
+static char *value_text(const struct nap_tune_target *t, double value)
+{
+	g_autofree char *number = NULL;
+
+	if (is_share(t))
+		return g_strdup_printf("%.6g %%", 100.0 * value);
+	number = nap_number_text(value);
+	return g_strconcat(number, strcmp(t->name, "push-delay") == 0 ? " s" : " a day", NULL);
+}
+
+char *nap_target_text(const struct nap_tune_target *target, double value)
+{
+	g_autofree char *text = value_text(target, value);
+
+	return g_strdup_printf("%s %s %s", target->name, target->at_least ? ">=" : "<=", text);
+}
+
+char *nap_tuned_reason(const struct nap_tuned *t)
+{
+	const struct nap_tune *tune = t->tune;
+	const struct nap_tune_point *p = &tune->point[tune->nearest];
+	const struct nap_tune_verdict *v = &p->verdict;
+	g_autofree char *at = g_strjoinv(", ", t->named->row[0].swept), *bound = NULL, *value = NULL;
+
+	if (v->worst == tune->rule.n_targets && p->refuted)
+		return g_strdup_printf(
+			"every value that looked good failed when it was run anew; nearest: %s", at);
+	if (v->worst == tune->rule.n_targets)
+		return g_strdup_printf(
+			"the targets hold at %s, but no value that keeps the margin of %.3g %% below "
+			"what fails meets them",
+			at, 100.0 * t->margin);
+	bound = nap_target_text(&tune->rule.target[v->worst], tune->rule.target[v->worst].bound);
+	value = value_text(&tune->rule.target[v->worst], v->estimate[v->worst]);
+	if (v->shortfall > 0.0)
+		return g_strdup_printf("%s is out of reach: the nearest value, %s, has %s", bound, at, value);
+	return g_strdup_printf(
+		"%s cannot be told with enough confidence: the nearest value, %s, has %s in %u runs", bound,
+		at, value, p->n);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run/tune_goal.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "run/metrics.h"
+
+#define DAY_NS (86400.0 * NAP_S)
+
+const char *const nap_tune_costs[NAP_TUNE_COSTS + 1] = { "energy", "packets", "signalling", NULL };
+
+struct nap_tune_goal nap_tune_goal_usual(void)
+{
+	return (struct nap_tune_goal){ .reachable = 0.999,
+		.users = (double)NAN,
+		.lost_pushes = (double)NAN,
+		.bindings_lost = 0.0,
+		.battery = (double)NAN,
+		.cost = NAP_TUNE_ENERGY };
+}
+
+bool nap_tune_radio_has_price(const struct nap_scenario *sc)
+{
+	for (uint32_t i = 0; i < sc->radio->n_states; i++)
+		if (sc->radio->state[i].power_mw > 0.0 || sc->radio->state[i].on_power_mw > 0.0)
+			return true;
+	return false;
+}
+
+bool nap_tune_is_certain(const struct nap_scenario *sc)
+{
+	const struct nap_metric *m = nap_metrics;
+
+	while (strcmp(m->name, "reachable_fraction") != 0)
+		m++;
+	return !m->possible(sc, 0) && !sc->policy->draws && !sc->radio->random && sc->n_networks == 0;
+}
+
+bool nap_tune_is_coupled(const struct nap_scenario *sc)
+{
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		if (nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers))
+			return true;
+	return false;
+}
+
+/* ---- what each target counts ---------------------------------------------------------------------------------------------- */
+
+static double bindings_lost(const struct nap_replication *r)
+{
+	return NAP_TALLIED(r, bindings_expired) + NAP_TALLIED(r, bindings_evicted);
+}
+
+static uint64_t whole_of(double x)
+{
+	return x > 0.0 ? (uint64_t)(x + 0.5) : 0;
+}
+
+/* Subscribers that are reachable and keep their bindings as asked. */
+static double served(
+	const struct nap_tune_goal *goal, const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	double days = (double)sc->general.duration / DAY_NS;
+
+	return NAP_TALLIED(r, reachable_ns) >= goal->reachable * (double)sc->general.duration &&
+			       !(bindings_lost(r) > goal->bindings_lost * days)
+		       ? 1.0
+		       : 0.0;
+}
+
+typedef void (*count_fn)(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, uint64_t *part, uint64_t *whole);
+
+static void count_users(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, uint64_t *part, uint64_t *whole)
+{
+	*part = whole_of(served(goal, sc, r));
+	*whole = whole_of(r->subscribers);
+}
+
+/* In microseconds, as nanoseconds of a million subscribers would not be exact. */
+static void count_reachable(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, uint64_t *part, uint64_t *whole)
+{
+	(void)goal;
+	*part = whole_of(NAP_TALLIED(r, reachable_ns) / NAP_US);
+	*whole = whole_of(r->subscribers * (double)sc->general.duration / NAP_US);
+}
+
+static void count_bindings(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, uint64_t *part, uint64_t *whole)
+{
+	(void)goal;
+	*part = whole_of(bindings_lost(r) * 1e6);
+	*whole = whole_of(r->subscribers * (double)sc->general.duration / DAY_NS * 1e6);
+}
+
+static void count_lost(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, uint64_t *part, uint64_t *whole)
+{
+	(void)goal, (void)sc;
+	*part = whole_of(NAP_TALLIED(r, pushes_offered) - NAP_TALLIED(r, pushes_delivered));
+	*whole = whole_of(NAP_TALLIED(r, pushes_offered));
+}
+
+/* The quantile of each replication, in microseconds of delay a second. */
+static void count_delay(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, uint64_t *part, uint64_t *whole)
+{
+	double delay = r->push_delay_ns[goal->delay_quantile == 50 ? 0 : goal->delay_quantile == 95 ? 1 : 2];
+
+	(void)sc;
+	*part = isnan(delay) ? 0 : whole_of(delay / NAP_US);
+	*whole = isnan(delay) ? 0 : 1000000;
+}
+
+/* In millionths of the battery, and of a day. */
+static void count_battery(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, uint64_t *part, uint64_t *whole)
+{
+	double mw = r->energy.total / r->subscribers / nap_time_seconds(sc->general.duration);
+
+	(void)goal;
+	*part = whole_of(nap_battery_percent_per_day(&sc->battery, mw) / 100.0 * 1e6);
+	*whole = 1000000;
+}
+
+/* ---- the goal as targets -------------------------------------------------------------------------------------------------- */
+
+/* In this order; each is a target where bound_of gives a number. */
+enum measure { USERS, REACHABLE, BINDINGS, LOST, DELAY, BATTERY, MEASURES };
+
+static const struct {
+	const char *name;
+	bool at_least;
+	count_fn count;
+} measures[MEASURES] = {
+	[USERS] = { "users", true, count_users },
+	[REACHABLE] = { "reachable", true, count_reachable },
+	[BINDINGS] = { "bindings-lost", false, count_bindings },
+	[LOST] = { "lost-pushes", false, count_lost },
+	[DELAY] = { "push-delay", false, count_delay },
+	[BATTERY] = { "battery", false, count_battery },
+};
+
+/* NAN: no target. Where subscribers are counted, these hold for each of them, not for their mean. */
+static double bound_of(const struct nap_tune_goal *goal, enum measure m)
+{
+	switch (m) {
+	case USERS:
+		return goal->users;
+	case REACHABLE:
+		return isnan(goal->users) ? goal->reachable : (double)NAN;
+	case BINDINGS:
+		return isnan(goal->users) && isfinite(goal->bindings_lost) ? goal->bindings_lost
+									   : (double)NAN;
+	case LOST:
+		return goal->lost_pushes;
+	case DELAY:
+		return goal->delay_quantile ? goal->delay_s : (double)NAN;
+	default:
+		return goal->battery;
+	}
+}
+
+void nap_tune_goal_rule(
+	const struct nap_tune_goal *goal, const struct nap_scenario *sc, struct nap_tune_rule *rule)
+{
+	rule->n_targets = 0;
+	for (int m = 0; m < MEASURES; m++) {
+		double bound = bound_of(goal, (enum measure)m);
+
+		if (isnan(bound))
+			continue;
+		rule->target[rule->n_targets++] = (struct nap_tune_target){ measures[m].name,
+			m == USERS && !nap_tune_is_coupled(sc) ? NAP_TUNE_UNITS : NAP_TUNE_RATIO,
+			measures[m].at_least, bound };
+	}
+}
+
+static double cost_of(const struct nap_tune_goal *goal, const struct nap_replication *r, double packets)
+{
+	switch (goal->cost) {
+	case NAP_TUNE_ENERGY:
+		return r->energy.total;
+	case NAP_TUNE_SIGNALLING:
+		return r->promotions;
+	default:
+		return packets;
+	}
+}
+
+void nap_tune_count(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, struct nap_tune_run *run)
+{
+	uint32_t k = 0;
+
+	memset(run, 0, sizeof *run);
+	run->packets = NAP_TALLIED(r, packets_up) + NAP_TALLIED(r, packets_down);
+	run->cost = cost_of(goal, r, run->packets);
+	for (int m = 0; m < MEASURES; m++)
+		if (!isnan(bound_of(goal, (enum measure)m))) {
+			measures[m].count(goal, sc, r, &run->seen[k].part, &run->seen[k].whole);
+			k++;
+		}
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a user asks of a value: targets in the field's terms, and what is to be least; and how replications answer. */
+#ifndef NAP_RUN_TUNE_GOAL_H
+#define NAP_RUN_TUNE_GOAL_H
+
+#include "run/run.h"
+#include "run/tune.h"
+
+enum nap_tune_cost {
+	NAP_TUNE_ENERGY,     /* of the radio */
+	NAP_TUNE_PACKETS,    /* over the radio, both ways */
+	NAP_TUNE_SIGNALLING, /* times the radio channel was set up */
+	NAP_TUNE_COSTS
+};
+
+/* Names as users write them. */
+extern const char *const nap_tune_costs[NAP_TUNE_COSTS + 1];
+
+/* Each of the bounds may be NAN: not asked for. */
+struct nap_tune_goal {
+	double reachable; /* share of time, at least */
+	double users; /* share of subscribers that must have that, and no more than bindings_lost; NAN: the mean */
+	unsigned delay_quantile; /* of pushes: 50, 95 or 99; 0: none */
+	double delay_s;          /* ... at most */
+	double lost_pushes;      /* share of pushes, at most */
+	double bindings_lost;    /* a day and subscriber, at most */
+	double battery;          /* share of it a day, at most */
+	enum nap_tune_cost cost;
+};
+
+/* The goal without options: reachable 99.9 % of the time, no binding lost, least energy. */
+struct nap_tune_goal nap_tune_goal_usual(void);
+
+/* Has the scenario's radio a price at all? Else packets are what is to be least. */
+bool nap_tune_radio_has_price(const struct nap_scenario *sc);
+
+/* Is nothing random in it, so that one replication says all? */
+bool nap_tune_is_certain(const struct nap_scenario *sc);
+
+/* Do subscribers share a middlebox, so that only whole replications are independent? */
+bool nap_tune_is_coupled(const struct nap_scenario *sc);
+
+/* The goal's targets as a rule, in an order that nap_tune_count knows; confidence and the like are the caller's. */
+void nap_tune_goal_rule(
+	const struct nap_tune_goal *goal, const struct nap_scenario *sc, struct nap_tune_rule *rule);
+
+/* What a replication says of them. */
+void nap_tune_count(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, struct nap_tune_run *run);
+
+#endif
