@@ -199,7 +199,7 @@ def result_files(folder):
     path = write(folder, "sweep.ini", SWEEP.replace("duration = 10min", "duration = 6h\nreplications = 3"))
     out = os.path.join(folder, "deep", "er")
     expect("--out and --timeline", ["run", path, "--out", out, "--timeline"], 0, out=r"recommended interval(.|\n)*45s")
-    check("files of a run, and no others", sorted(os.listdir(out)) == ["run.json", "summary.csv", "timeline.csv"], os.listdir(out))
+    check("files of a run, and no others", sorted(os.listdir(out)) == ["cdf.csv", "run.json", "summary.csv", "timeline.csv"], os.listdir(out))
     rows = list(csv.DictReader(open(os.path.join(out, "summary.csv"), newline="")))
     doc = json.load(open(os.path.join(out, "run.json")))
     check("a row a point", len(rows) == 6 and len(doc["points"]) == 6, rows)
@@ -350,7 +350,7 @@ def interrupted(folder):
         check(f"{name}: complete partial results", missing and int(rows[0]["replications"]) + int(missing[1]) == 50000 and
               doc["replications_missing"] == int(missing[1]) and b"energy_j" in stdout and
               (rows[0]["energy_j"] != "") == (int(rows[0]["replications"]) > 0), (rows[0]["replications"], missing))
-        check(f"{name}: no other files", sorted(os.listdir(out)) == ["run.json", "summary.csv"], os.listdir(out))
+        check(f"{name}: no other files", sorted(os.listdir(out)) == ["cdf.csv", "run.json", "summary.csv"], os.listdir(out))
     partial_beside_whole(folder, path)
     one = write(folder, "huge.ini", text.replace("duration = 24h", "duration = 3650d") % (1, "1s"))
     p = subprocess.Popen([NATNAP, "run", one], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -387,7 +387,7 @@ def partial_beside_whole(folder, path):
     before = bytes_of(out)
     message = cut_short(path, "--out", out, "--timeline")
     doc = json.load(open(os.path.join(out, "partial", "run.json")))
-    check("an interrupted rerun leaves the whole result", bytes_of(out) == before and sorted(before) == ["run.json", "summary.csv", "timeline.csv"],
+    check("an interrupted rerun leaves the whole result", bytes_of(out) == before and sorted(before) == ["cdf.csv", "run.json", "summary.csv", "timeline.csv"],
           sorted(bytes_of(out)))
     check("and writes its own beside it, and says so", doc["replications_missing"] > 0 and b"whole/partial" in message, message)
     check("again", b"whole/partial" in cut_short(path, "--out", out, "--timeline") and bytes_of(out) == before)

@@ -50,6 +50,9 @@ static inline void order_check_path(struct order_doubt *d)
 		order_near(e->total, e->promotion + e->transfer + e->tail + e->drx + e->paging + e->base),
 		"energy is the sum of its components", "", e->total, 0);
 	order_hold(d, order_near(e->total, causes), "energy is the sum of its causes", "", e->total, causes);
+	/* the least energy of a subscriber is no more than the mean, which is worked out apart */
+	ORDER_AT_MOST(r->each[NAP_EACH_ENERGY][0] * (1 - 1e-3), e->total / 1e3 / r->subscribers + 1e-3, "");
+	ORDER_AT_MOST(r->each[NAP_EACH_REACHABLE][4], 1.0, "");
 	for (const struct nap_metric *m = nap_metrics; m->name; m++) {
 		double v = m->value(d->sc, r);
 

@@ -127,7 +127,8 @@ static bool differ_replication(struct finding *f, const struct nap_scenario *sc,
 			return true;
 	return DIFFER_WORDS(tally) || DIFFER_WORDS(energy) || DIFFER_WORDS(promotions) ||
 	       DIFFER_WORDS(connected_ns) || DIFFER_WORDS(radio_events) || DIFFER_WORDS(shared_peak) ||
-	       DIFFER_WORDS(shared_ports) || DIFFER_WORDS(shared_blocks) || DIFFER_WORDS(push_delay_ns);
+	       DIFFER_WORDS(shared_ports) || DIFFER_WORDS(shared_blocks) || DIFFER_WORDS(push_delay_ns) ||
+	       DIFFER_WORDS(each) || DIFFER_WORDS(within) || DIFFER_WORDS(within_all);
 }
 
 static void compare(

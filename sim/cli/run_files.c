@@ -8,6 +8,7 @@
 #include "cli/run_job.h"
 #include "io/outfile.h"
 #include "io/pcap_write.h"
+#include "report/each_columns.h"
 #include "report/occupancy.h"
 #include "report/timeline.h"
 #include "report/trace.h"
@@ -52,6 +53,12 @@ static GString *summary(const struct nap_run_job *j, const struct nap_run_option
 	return nap_results_csv(j->results);
 }
 
+static GString *cdf(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	(void)o;
+	return nap_cdf_csv(&j->campaign, j->results);
+}
+
 static GString *timeline(const struct nap_run_job *j, const struct nap_run_options *o)
 {
 	(void)o;
@@ -77,6 +84,7 @@ static const struct {
 	GString *(*text)(const struct nap_run_job *j, const struct nap_run_options *o);
 } files[] = {
 	{ "summary.csv", summary },
+	{ "cdf.csv", cdf },
 	{ "timeline.csv", timeline },
 	{ "occupancy.csv", occupancy },
 	{ "run.json", document },

@@ -42,6 +42,7 @@ enum nap_param_type {
 	NAP_P_ADDRESSES,  /* 203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28 -> struct nap_addr_list */
 	NAP_P_PORT_RANGE, /* 1024-65535 -> struct nap_port_range */
 	NAP_P_TIMERS,     /* 53: 10s; 443: 5min (per destination port) -> struct nap_port_timers */
+	NAP_P_BOUNDS,     /* reachable >= 99%; bindings-lost <= 0 -> struct nap_bounds (run/bound.h) */
 	NAP_P_TYPES
 };
 

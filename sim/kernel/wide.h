@@ -55,6 +55,26 @@ static inline uint64_t nap_wide_share(uint64_t a, uint64_t b, uint64_t by)
 #endif
 }
 
+/* Sums and differences modulo 2^128. */
+static inline struct nap_wide nap_wide_sum(struct nap_wide a, struct nap_wide b)
+{
+	uint64_t low = a.low + b.low;
+
+	return (struct nap_wide){ a.high + b.high + (low < a.low), low };
+}
+
+static inline struct nap_wide nap_wide_difference(struct nap_wide a, struct nap_wide b)
+{
+	return (struct nap_wide){ a.high - b.high - (a.low < b.low), a.low - b.low };
+}
+
+/* sum + price x n, modulo 2^128. */
+static inline struct nap_wide nap_wide_charge(struct nap_wide sum, int64_t price, uint64_t n)
+{
+	return price < 0 ? nap_wide_difference(sum, nap_wide_product(0 - (uint64_t)price, n))
+			 : nap_wide_sum(sum, nap_wide_product((uint64_t)price, n));
+}
+
 /* Both halves of a x b mixed into one word: the step of a hash as in wyhash (Wang Yi, public domain idea). */
 static inline uint64_t nap_wide_fold(uint64_t a, uint64_t b)
 {

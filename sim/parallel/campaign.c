@@ -62,6 +62,7 @@ void nap_campaign_clear(struct nap_campaign *c)
 	for (uint32_t i = 0; i < c->n; i++) {
 		g_clear_pointer(&c->point[i].replication, g_free);
 		g_clear_pointer(&c->point[i].done, g_free);
+		nap_each_clear(&c->point[i].each);
 	}
 }
 
@@ -101,6 +102,11 @@ static void complete(struct crew *crew, struct task *t)
 
 	nap_replication_sum(r, &p->plan, t->part, t->gather);
 	p->done[t->replication] = !stopped(crew->c);
+	if (p->done[t->replication]) {
+		g_mutex_lock(&crew->lock);
+		nap_each_merge(&p->each, &t->gather->each);
+		g_mutex_unlock(&crew->lock);
+	}
 	g_clear_pointer(&t->part, g_free);
 	if (t->replication == 0 && p->gathered && p->done[0])
 		*p->gathered = g_steal_pointer(&t->gather);

@@ -17,6 +17,7 @@ struct nap_point {
 		*gathered; /* where what replication 0 gathered goes, or NULL; the caller frees it */
 	uint32_t first;    /* number of its first replication */
 	struct nap_plan plan;
+	struct nap_each each;                /* of all subscribers of all complete replications */
 	struct nap_replication *replication; /* sc->general.replications of them */
 	bool *done;                          /* which of them are complete */
 };

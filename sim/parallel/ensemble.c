@@ -7,8 +7,10 @@
 
 #include "text/scenario.h"
 
-static void keep(struct nap_member *m, const struct nap_replication *r, uint32_t n)
+static void keep(
+	struct nap_member *m, const struct nap_replication *r, const struct nap_each *each, uint32_t n)
 {
+	nap_each_merge(&m->each, each);
 	m->replication = g_renew(struct nap_replication, m->replication, m->n + n);
 	memcpy(m->replication + m->n, r, n * sizeof *r);
 	m->n += n;
@@ -36,7 +38,7 @@ bool nap_ensemble_run(
 	for (uint32_t i = 0; i < n; i++) {
 		batch[i].member->sc->general.replications = batch[i].member->n;
 		if (done)
-			keep(batch[i].member, point[i].replication, batch[i].count);
+			keep(batch[i].member, point[i].replication, &point[i].each, batch[i].count);
 		e->runs += done ? batch[i].count : 0;
 	}
 	nap_campaign_clear(&c);
@@ -52,6 +54,7 @@ struct nap_campaign nap_ensemble_campaign(struct nap_member *const *member, uint
 
 		p->sc = member[i]->sc;
 		p->replication = member[i]->replication;
+		p->each = member[i]->each; /* the member's own */
 		p->done = g_new(bool, member[i]->n);
 		memset(p->done, true, member[i]->n);
 	}
@@ -62,5 +65,6 @@ void nap_member_clear(struct nap_member *m)
 {
 	nap_scenario_free(m->sc);
 	g_free(m->replication);
-	*m = (struct nap_member){ NULL, NULL, 0 };
+	nap_each_clear(&m->each);
+	*m = (struct nap_member){ 0 };
 }

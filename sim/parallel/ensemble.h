@@ -9,6 +9,7 @@
 struct nap_member {
 	struct nap_scenario *sc; /* its replications are as many as there are */
 	struct nap_replication *replication;
+	struct nap_each each; /* of all their subscribers */
 	uint32_t n;
 };
 

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "run/workspace.h"
+#include "report/each_columns.h"
 #include "text/quantity.h"
 
 static void add_column(GArray *columns, char *name, const struct nap_metric *m, uint32_t hop, unsigned show)
 {
-	struct nap_column c = { name, m, hop, (m->show & show) != 0 };
+	struct nap_column c = { .name = name, .metric = m, .hop = hop, .listed = (m->show & show) != 0 };
 
 	g_array_append_val(columns, c);
 }
@@ -36,6 +37,7 @@ static GArray *list_columns(const struct nap_scenario *sc)
 			add_column(
 				columns, g_strdup_printf("%s.%s", sc->middlebox[k].name, m->name), m, k, 0);
 	add_column(columns, g_strdup(nap_metric_events.name), &nap_metric_events, 0, NAP_LISTED);
+	nap_each_columns(columns, sc);
 	return columns;
 }
 
@@ -81,7 +83,9 @@ static void fill_row(struct nap_results *res, struct nap_row *row, const struct 
 		res->missing += p->done[i] ? 0 : 1;
 	}
 	for (uint32_t k = 0; k < res->n_columns; k++) {
-		struct nap_interval i = summarise(&res->column[k], p);
+		const struct nap_column *c = &res->column[k];
+		struct nap_interval i =
+			c->over == NAP_OVER_REPLICATIONS ? summarise(c, p) : nap_each_summarise(c, p);
 
 		row->mean[k] = i.mean;
 		row->ci95[k] = nap_interval_half_width(&i);
@@ -97,6 +101,7 @@ struct nap_results *nap_results_new(const struct nap_campaign *c, const char *co
 	GArray *columns = list_columns(c->point[0].sc);
 
 	res->n_swept = n_swept;
+	res->subscribers = c->point[0].sc->general.subscribers;
 	res->swept = g_new0(char *, n_swept + 1);
 	res->timed = g_new0(bool, n_swept + 1);
 	for (uint32_t i = 0; i < n_swept; i++)

@@ -9,12 +9,22 @@
 #include "parallel/campaign.h"
 #include "report/interval.h"
 
+/* What a column is said of. */
+enum nap_over {
+	NAP_OVER_REPLICATIONS, /* the mean over them */
+	NAP_OVER_QUANTILE,     /* a quantile over all subscribers of all replications */
+	NAP_OVER_BOUND,        /* the share of these that keep to a bound */
+};
+
 /* A column of results; name is owned. */
 struct nap_column {
 	char *name;
 	const struct nap_metric *metric;
 	uint32_t hop; /* whose, of a middlebox's metric */
 	bool listed;  /* shown in a single run's list in the terminal */
+	enum nap_over over;
+	enum nap_quantity of; /* NAP_OVER_QUANTILE */
+	uint32_t index;       /* of nap_quantiles; of the scenario's bounds */
 };
 
 struct nap_row {
@@ -32,7 +42,8 @@ struct nap_results {
 	bool *timed;  /* which of them are times: they get a column NAME_s too */
 	struct nap_column *column;
 	struct nap_row *row;
-	uint32_t missing; /* replications that were not completed */
+	uint32_t missing;     /* replications that were not completed */
+	uint32_t subscribers; /* of a replication of the first point */
 };
 
 /*

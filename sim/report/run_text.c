@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/text_table.h"
+#include "run/each.h"
 #include "run/metrics.h"
 
 /* "mean +- half-width"; where a bound cuts the interval, its two ends. */
@@ -132,7 +133,8 @@ static void append_boxes(GString *s, const struct nap_results *r)
 	g_ptr_array_add(heads, NULL);
 	t = nap_table_new((const char *const *)heads->pdata);
 	for (uint32_t i = 0; i < r->n_columns; i++) {
-		const char *name = r->column[i].name, *dot = strrchr(name, '.');
+		const char *name = r->column[i].name,
+			   *dot = r->column[i].metric->of_box ? strrchr(name, '.') : NULL;
 
 		if (dot && g_str_equal(dot + 1, nap_box_metrics[0].name))
 			nap_table_cell(t, g_strndup(name, (gsize)(dot - name)));
@@ -151,9 +153,34 @@ static void append_boxes(GString *s, const struct nap_results *r)
 static bool has_boxes(const struct nap_results *r)
 {
 	for (uint32_t i = 0; i < r->n_columns; i++)
-		if (strchr(r->column[i].name, '.'))
+		if (r->column[i].metric->of_box && strchr(r->column[i].name, '.'))
 			return true;
 	return false;
+}
+
+/* A row for each quantity that somebody has, a column for each quantile over subscribers. */
+static void append_each(GString *s, const struct nap_results *r)
+{
+	static const char *const heads[] = { "<of each subscriber", "p1", "p5", "p50", "p95", "p99",
+		"<meaning", NULL };
+	struct nap_table *t = nap_table_new(heads);
+	GString *body;
+
+	for (uint32_t i = 0; i < r->n_columns; i++) {
+		const struct nap_column *c = &r->column[i];
+
+		if (c->over != NAP_OVER_QUANTILE || isnan(r->row[0].mean[i]))
+			continue;
+		if (c->index == 0)
+			nap_table_cell(t, g_strdup(nap_each_metrics[c->of].name));
+		nap_table_cell(t, nap_number_text(r->row[0].mean[i]));
+		if (c->index == NAP_QUANTILES - 1)
+			nap_table_cell(t, g_strdup(nap_each_metrics[c->of].help));
+	}
+	body = nap_table_text(t);
+	nap_table_free(t);
+	g_string_append_printf(s, "\nOver subscribers: so many percent of them have no more:\n%s", body->str);
+	g_string_free(body, TRUE);
 }
 
 GString *nap_run_text(const struct nap_results *r)
@@ -162,6 +189,8 @@ GString *nap_run_text(const struct nap_results *r)
 
 	if (r->n_swept == 0 && has_boxes(r))
 		append_boxes(s, r);
+	if (r->n_swept == 0 && r->subscribers > 1)
+		append_each(s, r);
 	return s;
 }
 

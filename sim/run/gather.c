@@ -29,6 +29,7 @@ void nap_gather_free(struct nap_gather *g)
 		nap_occupancy_free(g->ports[k]);
 		nap_occupancy_free(g->blocks[k]);
 	}
+	nap_each_clear(&g->each);
 	g_free(g);
 }
 
@@ -37,6 +38,9 @@ void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
 	nap_sketch_merge(&g->push_delay, &ws->push_delay);
 	if (ws->push_delay.count > 0)
 		memset(&ws->push_delay, 0, sizeof ws->push_delay);
+	ws->delay_charged = 0;
+	nap_each_merge(&g->each, &ws->each);
+	nap_each_clear(&ws->each);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		if (!g->occupancy[k])
 			continue;
@@ -89,6 +93,16 @@ static void add_part(struct nap_replication *r, const struct nap_plan *plan, con
 		add_words(r->box[k], (const uint64_t *)&p->box[k], G_N_ELEMENTS(r->box[k]));
 }
 
+static void sum_each(struct nap_replication *r, const struct nap_scenario *sc, const struct nap_each *each)
+{
+	for (int i = 0; i < NAP_EACH_N; i++)
+		for (int k = 0; k < NAP_QUANTILES; k++)
+			r->each[i][k] = nap_each_quantile(each, sc, (enum nap_quantity)i, nap_quantiles[k]);
+	for (int i = 0; i < NAP_BOUNDS_MAX; i++)
+		r->within[i] = (double)each->within[i];
+	r->within_all = (double)each->within_all;
+}
+
 void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
 	const struct nap_gather *g)
 {
@@ -102,6 +116,7 @@ void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan,
 
 		r->push_delay_ns[i] = t < 0 ? (double)NAN : (double)t;
 	}
+	sum_each(r, plan->sc, &g->each);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		r->shared_peak[k] =
 			g->occupancy[k] ? (double)nap_occupancy_peak(g->occupancy[k]) : (double)NAN;

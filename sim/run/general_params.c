@@ -22,4 +22,11 @@ const struct nap_param nap_general_params[] = { { "title", NAP_P_TEXT, ROW(title
 		"shared middlebox (its ports, its table), else the queue; subscriber is refused there." },
 	{ "skip", NAP_P_BOOL, ROW(skip), "yes", NULL, NULL, NULL,
 		"Step over whole keepalive cycles that repeat exactly; results are the same, only faster." },
+	{ "bounds", NAP_P_BOUNDS, ROW(bounds),
+		"reachable >= 99%; reachable >= 99.9%; bindings-lost <= 0; pushes-lost <= 0", NULL, NULL,
+		NULL,
+		"Bounds on what each subscriber has at its end: a column of summary.csv tells which share of "
+		"subscribers keeps to each. reachable and battery (a day) are shares, energy is of the "
+		"radio, "
+		"push-delay the mean over a subscriber's delivered pushes." },
 	NAP_PARAM_END };

@@ -37,9 +37,12 @@ struct population {
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_heap queue;
-	nap_time alarm;  /* when a shared box next acts by itself */
-	GArray *handed;  /* struct handed, of the current event */
-	GArray *victims; /* struct victim, of the current event */
+	struct nap_account *account; /* one per subscriber */
+	struct nap_charged *charged; /* one per part */
+	uint32_t counted;            /* whom the line's counters are pointed at */
+	nap_time alarm;              /* when a shared box next acts by itself */
+	GArray *handed;              /* struct handed, of the current event */
+	GArray *victims;             /* struct victim, of the current event */
 	struct nap_senders
 		*senders; /* where a box that acts stands behind a shared NAT, which may forget first */
 };
@@ -54,11 +57,22 @@ static uint32_t chain_of(const struct population *c, uint32_t id)
 	return c->chains == 1 ? 0 : id;
 }
 
+/* Charge what was counted to whom it was counted for. */
+static void charge(struct population *c)
+{
+	nap_account_charge(c->ws, &c->charged[c->counted / c->ws->plan->part_size], &c->account[c->counted]);
+}
+
 /* Point the line's counters at the part of subscriber id. */
 static void count_for(struct population *c, uint32_t id)
 {
 	struct nap_part *part = &c->parts[id / c->ws->plan->part_size];
 
+	if (id == c->counted)
+		return;
+	charge(c);
+	c->counted = id;
+	__builtin_prefetch(&c->account[id], 1); /* wanted after the event */
 	c->ws->line.tally = &part->tally;
 	c->ws->line.meter = part->meter;
 }
@@ -232,6 +246,10 @@ static void start_all(struct population *c)
 
 	c->stride = nap_subscriber_bytes(&c->ws->line);
 	c->sub = g_malloc_n(c->n, c->stride);
+	c->account = g_new0(struct nap_account, c->n);
+	c->charged = g_new0(struct nap_charged, plan->parts);
+	c->ws->line.tally = &c->parts[0].tally; /* subscriber 0's */
+	c->ws->line.meter = c->parts[0].meter;
 	nap_heap_init(&c->queue, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->parts[i / plan->part_size].subscribers++;
@@ -305,6 +323,9 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 		count_for(&c, i);
 		nap_subscriber_finish(sub_of(&c, i), line);
 	}
+	charge(&c);
+	for (uint32_t i = 0; i < c.n; i++)
+		nap_each_add(&ws->each, ws->plan->sc, &c.account[i]);
 	count_boxes(&c);
 	free_boxes(&c);
 	for (uint32_t k = 0; k < line->n_hops; k++)
@@ -312,6 +333,8 @@ void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct
 	nap_heap_clear(&c.queue);
 	nap_flights_clear(&line->flights);
 	g_free(c.sub);
+	g_free(c.account);
+	g_free(c.charged);
 	g_array_unref(c.handed);
 	g_array_unref(c.victims);
 	nap_senders_free(c.senders);

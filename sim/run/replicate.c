@@ -60,6 +60,30 @@ static uint32_t hop_of(const struct nap_scenario *sc, const char **name)
 	return k;
 }
 
+/* A column over subscribers: a quantile, or the share that keeps to a bound. */
+static bool metric_of_each(
+	const struct nap_scenario *sc, const struct nap_replication *r, const char *name, double *value)
+{
+	for (uint32_t i = 0; i < NAP_EACH_N * NAP_QUANTILES; i++) {
+		enum nap_quantity of = (enum nap_quantity)(i / NAP_QUANTILES);
+		g_autofree char *own = nap_each_quantile_name(of, i % NAP_QUANTILES);
+
+		if (strcmp(name, own) == 0) {
+			*value = r->each[of][i % NAP_QUANTILES];
+			return true;
+		}
+	}
+	for (uint32_t i = 0; i < sc->general.bounds.n; i++) {
+		g_autofree char *own = nap_each_bound_name(&sc->general.bounds.bound[i]);
+
+		if (strcmp(name, own) == 0) {
+			*value = r->within[i] / r->subscribers;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool nap_replication_metric(
 	const struct nap_scenario *sc, const struct nap_replication *r, const char *name, double *value)
 {
@@ -72,6 +96,8 @@ bool nap_replication_metric(
 		*value = m->value(sc, r);
 		return true;
 	}
+	if (metric_of_each(sc, r, name, value))
+		return true;
 	k = hop_of(sc, &name);
 	m = find(nap_box_metrics, name);
 	if (!m || k >= sc->n_middleboxes)

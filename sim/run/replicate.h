@@ -19,7 +19,8 @@ NAP_API struct nap_replication *nap_replicate(
 NAP_API void nap_replication_free(struct nap_replication *replication); /* accepts NULL */
 
 /*
- * A metric by its name in summary.csv: "energy_j", "sessions_peak" (of the outermost middlebox), "home.sessions_peak". *value
+ * A metric by its name in summary.csv: "energy_j", "sessions_peak" (of the outermost middlebox), "home.sessions_peak",
+ * "subscriber_p5_reachable_fraction" (a quantile over subscribers), "subscribers_with_reachable>=99%" (the share of them). *value
  * is NAN where nothing can be said, as of the delay of pushes when none came. False when there is no such metric.
  */
 NAP_API bool nap_replication_metric(const struct nap_scenario *scenario,

@@ -48,6 +48,7 @@ static void run_part(struct nap_workspace *ws, uint32_t replication, uint32_t pa
 		nap_cycles_begin(&ws->cycles);
 		nap_workspace_observe(out->meter, first + i == 0 ? observer : NULL);
 		run_one(ws, s, first + i, out);
+		nap_account_end(ws, i == 0);
 	}
 	nap_workspace_observe(out->meter, NULL);
 }

@@ -9,6 +9,7 @@
 #define NAP_RUN_RUN_H
 
 #include "path/subscriber.h"
+#include "run/each.h"
 #include "run/scenario.h"
 #include "stats/occupancy.h"
 #include "stats/sketch.h"
@@ -53,6 +54,9 @@ struct nap_replication {
 	double shared_peak[NAP_HOPS_MAX], shared_ports[NAP_HOPS_MAX],
 		shared_blocks[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
 	double push_delay_ns[3];             /* quantiles 0.5, 0.95, 0.99; NAN when nothing was delivered */
+	double each[NAP_EACH_N]
+		   [NAP_QUANTILES]; /* over subscribers, in the metrics' units; NAN where nobody has it */
+	double within[NAP_BOUNDS_MAX], within_all; /* subscribers that keep to each bound, and to them all */
 };
 
 /* Read one field of a replication's tally or box sums by its member name. */
@@ -64,6 +68,7 @@ struct nap_workspace;
 
 /* Results gathered from all parts of a replication; the caller keeps additions to it from overlapping. */
 struct nap_gather {
+	struct nap_each each;
 	struct nap_sketch push_delay;
 	struct nap_occupancy *occupancy[NAP_HOPS_MAX]; /* of shared boxes, NULL for others */
 	/* of shared boxes, whole seconds and the rest: as nanoseconds too much for 64 bits */

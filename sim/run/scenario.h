@@ -11,6 +11,7 @@
 #include "path/path_config.h"
 #include "radio/battery.h"
 #include "radio/radio.h"
+#include "run/bound.h"
 
 /* How subscribers are run; all orders give the same integers. */
 enum nap_order {
@@ -26,7 +27,8 @@ struct nap_general_config {
 	uint64_t seed;
 	uint32_t replications, subscribers;
 	enum nap_order order;
-	bool skip; /* step over whole cycles that repeat exactly */
+	bool skip;                /* step over whole cycles that repeat exactly */
+	struct nap_bounds bounds; /* how many subscribers keep to them is counted */
 };
 
 extern const struct nap_param nap_general_params[];

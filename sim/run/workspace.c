@@ -107,7 +107,8 @@ double nap_plan_bytes(const struct nap_plan *plan)
 	size_t each;
 
 	set_up_line(line, plan);
-	each = nap_subscriber_bytes(line) + plan->chain.n_hops * nap_box_session_bytes();
+	each = nap_subscriber_bytes(line) + sizeof(struct nap_account) +
+	       plan->chain.n_hops * nap_box_session_bytes();
 	return (double)each * plan->sc->general.subscribers;
 }
 
@@ -119,6 +120,8 @@ struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volat
 	ws->stop = stop;
 	set_up_line(&ws->line, plan);
 	ws->sub = g_malloc(nap_subscriber_bytes(&ws->line));
+	for (uint32_t i = 0; i < ws->line.n_nets; i++)
+		nap_prices_init(&ws->prices[i], ws->line.net[i].tech);
 	ws->line.push_delay = &ws->push_delay;
 	nap_flights_init(&ws->line.flights);
 	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
@@ -142,6 +145,7 @@ void nap_workspace_free(struct nap_workspace *ws)
 		nap_occupancy_free(ws->blocks[k]);
 	}
 	nap_flights_clear(&ws->line.flights);
+	nap_each_clear(&ws->each);
 	g_free(ws->sub);
 	g_free(ws);
 }

@@ -4,6 +4,8 @@
 #define NAP_RUN_WORKSPACE_H
 
 #include "path/cycle.h"
+#include "radio/price.h"
+#include "run/account.h"
 #include "run/run.h"
 
 #define NAP_OCCUPANCY_BINS 32768 /* resolution of a shared box' peak: 2.6 s in a day */
@@ -20,6 +22,10 @@ struct nap_workspace {
 	uint64_t session_s[NAP_HOPS_MAX],
 		session_ns[NAP_HOPS_MAX]; /* of shared boxes, as in struct nap_gather */
 	struct nap_cycles cycles;
+	struct nap_prices prices[NAP_NETS_MAX];
+	struct nap_charged charged; /* of the part that is run, in the subscriber order */
+	uint64_t delay_charged;     /* of push_delay's sum */
+	struct nap_each each;
 	const volatile int *stop;
 	bool cut_short;
 	struct nap_hop_watch {

@@ -16,7 +16,7 @@
 
 /* Zero it before use. */
 struct nap_sketch {
-	uint64_t count;
+	uint64_t count, sum; /* sum: modulo 2^64, so that differences of it are exact */
 	uint64_t bucket[NAP_SKETCH_BUCKETS];
 };
 

@@ -93,6 +93,7 @@ static const struct type_info {
 	[NAP_P_PORT_RANGE] = { "a port range", "", "1024-65535", NULL },
 	[NAP_P_TIMERS] = { "timers of ports", "ns us ms s min h d",
 		"53: 10s; tcp/443: 5min; udp/4500: 30s 5min", NULL },
+	[NAP_P_BOUNDS] = { "bounds", "", "reachable >= 99.9%; bindings-lost <= 0; energy <= 300J", NULL },
 };
 
 bool nap_type_is_real(enum nap_param_type type)

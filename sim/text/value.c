@@ -4,7 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "run/bound.h"
 #include "text/address_text.h"
+#include "text/bound_text.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
 #include "text/random_text.h"
@@ -29,6 +31,7 @@ union field {
 	struct nap_addr_list addresses;
 	struct nap_port_range ports;
 	struct nap_port_timers timers;
+	struct nap_bounds bounds;
 };
 
 size_t nap_value_size(enum nap_param_type type)
@@ -63,6 +66,8 @@ size_t nap_value_size(enum nap_param_type type)
 		return sizeof(struct nap_port_range);
 	case NAP_P_TIMERS:
 		return sizeof(struct nap_port_timers);
+	case NAP_P_BOUNDS:
+		return sizeof(struct nap_bounds);
 	case NAP_P_TYPES:
 		g_assert_not_reached();
 	default:
@@ -215,6 +220,8 @@ static bool parse_any(const struct nap_param *row, const char *text, struct nap_
 		return nap_port_range_parse(text, &f->ports, error);
 	case NAP_P_TIMERS:
 		return nap_port_timers_parse(text, arena, &f->timers, error);
+	case NAP_P_BOUNDS:
+		return nap_bounds_parse(text, arena, &f->bounds, error);
 	case NAP_P_TYPES:
 		g_assert_not_reached();
 	default:
@@ -411,6 +418,8 @@ char *nap_value_format(const struct nap_param *row, const void *field)
 		return nap_port_range_format(&f.ports);
 	case NAP_P_TIMERS:
 		return nap_port_timers_format(&f.timers);
+	case NAP_P_BOUNDS:
+		return nap_bounds_format(&f.bounds);
 	case NAP_P_TYPES:
 		g_assert_not_reached();
 	default:
