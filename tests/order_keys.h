@@ -288,6 +288,7 @@ static const struct order_key order_client_keys[] = {
 	{ "tcp-timestamps", 6, "no" },
 	{ "tail-loss-probe", 5, "no" },
 	{ "timer-tick", 8, "4ms|1ms|10ms" },
+	{ "fin-timeout", 5, "{T 1 300}" },
 	{ NULL, 0, NULL },
 };
 
@@ -306,6 +307,7 @@ static const struct order_key order_server_keys[] = {
 	{ "restarts", 6, "poisson {N 1 10}/h|periodic {T 150 900}|gaps weibull {T 100 900} 0.7" },
 	{ "downtime", 8, "{S 1 60000}|exponential {T 1 50}" },
 	{ "restart-of", 6, "program" },
+	{ "half-closed", 6, "yes" },
 	{ "keepalive", 11, "{T 40 200}" },
 	{ "keepalive-after", 6, "clients-silence|silence" },
 	{ "keepalive-answer", 8, "{N 1 50}B" },

@@ -67,6 +67,68 @@ static void test_syn_sample(void)
 	}
 }
 
+/* Payload that goes up, and how much of it again: its number is not beyond those that went before. */
+static uint32_t highest, again;
+
+static bool count_again(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p;
+	if (!up || pkt->len == 0)
+		return false;
+	again += pkt->seq + pkt->len == highest;
+	highest = pkt->seq + pkt->len;
+	return false;
+}
+
+/* A round trip that grows from 20 ms to 1 s (recorded: 6 repeats in 8 s) is learnt; that it shrinks again costs nothing. */
+static void test_delay_step(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
+	p.app.keepalive_size = p.app.keepalive_answer = 20;
+	p.app.answer_timeout = 24 * NAP_H;
+	p.delay = 10 * NAP_MS;
+	p.drop = count_again;
+	highest = again = 0;
+	pair_set_interval(&p, 2 * NAP_S);
+	pair_run(&p, 31 * NAP_S);
+	g_assert_cmpuint(again, ==, 0);
+	p.delay = 500 * NAP_MS;
+	pair_run(&p, 41 * NAP_S);
+	g_assert_cmpuint(again, >=, 5);
+	g_assert_cmpuint(again, <=, 7);
+	again = 0;
+	pair_run(&p, 71 * NAP_S);
+	p.delay = 10 * NAP_MS;
+	pair_run(&p, 120 * NAP_S);
+	g_assert_cmpuint(again, ==, 0);
+}
+
+static uint32_t syn_acks;
+
+static bool drop_down_12s(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	syn_acks += !up && (pkt->flags & NAP_SYN);
+	return !up && p->now < 12 * NAP_S;
+}
+
+/* Each SYN is answered, and begins the SYN-ACK's own time-out anew, which doubles only when it runs out. */
+static void test_syn_ack_lost(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 1500 * NAP_MS);
+	p.delay = 10 * NAP_MS;
+	p.drop = drop_down_12s;
+	syn_acks = 0;
+	pair_run(&p, 12 * NAP_S);
+	g_assert_cmpuint(syn_acks, ==, 9); /* 1.5 2.5 3.5 4.5 5.5 6.5 7.5 8.5 10.5 s */
+	pair_run(&p, 13 * NAP_S);
+	g_assert_true(p.c.open && p.s.open);
+	g_assert_cmpint(p.last_opened, ==, 12520 * NAP_MS);
+}
+
 /* --- closing ------------------------------------------------------------------------------------------------------ */
 
 /* What the program has given up is repeated by the kernel, in all as long as tcp_orphan_retries has it. */
@@ -130,6 +192,41 @@ static void test_closed_server(void)
 	g_assert_cmpuint(p.c.tcp.state, ==, NAP_TCP_CLOSED);
 	g_assert_cmpuint(p.c.old.state, ==, NAP_TCP_CLOSED);
 	g_assert_false(p.c.open);
+}
+
+/* The client has closed, the server stays: its data meet RST, of the connection in FIN-WAIT-2 or, when that is over, of the host. */
+static void test_half_closed(void)
+{
+	static const struct {
+		nap_time fin_timeout, at; /* the push, since the FIN was acknowledged */
+		bool over;
+	} rows[] = { { 60 * NAP_S, 30 * NAP_S, false }, { 60 * NAP_S, 59 * NAP_S, false },
+		{ 60 * NAP_S, 61 * NAP_S, true }, { 20 * NAP_S, 21 * NAP_S, true } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct pair p;
+		uint32_t before;
+
+		pair_init(&p, NAP_OVER_TCP, "none", 0);
+		p.app.tcp.fin_timeout = rows[i].fin_timeout;
+		p.app.idle_timeout = 10 * NAP_S;
+		p.app.server_idle = NAP_H;
+		p.app.reopen = false;
+		p.server_config.stays = true;
+		pair_run(&p, 11 * NAP_S);
+		g_assert_cmpuint(p.s.tcp.state, ==, NAP_TCP_CLOSE_WAIT);
+		g_assert_true(p.s.open);
+		before = p.up;
+		pair_run(&p, p.last_closed + 2 * p.delay + rows[i].at);
+		g_assert_cmpuint(p.up, ==, before);
+		g_assert_cmpuint(
+			p.c.tcp.state == NAP_TCP_CLOSED && p.c.old.state == NAP_TCP_CLOSED, ==, rows[i].over);
+		pair_push(&p);
+		pair_run(&p, p.now + NAP_S);
+		g_assert_cmpuint(p.up, ==, before + 1);
+		g_assert_cmpuint(p.s.tcp.state, ==, NAP_TCP_CLOSED);
+		g_assert_false(p.s.open);
+	}
 }
 
 /* --- errors ------------------------------------------------------------------------------------------------------- */
@@ -269,6 +366,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/tcp-ends/learns", test_learns);
 	g_test_add_func("/tcp-ends/syn-sample", test_syn_sample);
+	g_test_add_func("/tcp-ends/delay-step", test_delay_step);
+	g_test_add_func("/tcp-ends/syn-ack-lost", test_syn_ack_lost);
+	g_test_add_func("/tcp-ends/half-closed", test_half_closed);
 	g_test_add_func("/tcp-ends/orphan", test_orphan);
 	g_test_add_func("/tcp-ends/orphan-healed", test_orphan_healed);
 	g_test_add_func("/tcp-ends/closed-server", test_closed_server);

@@ -310,8 +310,9 @@ static void tcp_events(const struct nap_server_call *k, unsigned events, const s
 		nap_server_take(k, p);
 	if (events & NAP_TCP_MORE)
 		take_stored(k);
-	if (events & NAP_TCP_ENDED) {
+	if (events & NAP_TCP_ENDED)
 		k->out->notes |= NAP_NOTE_TOLD;
+	if ((events & NAP_TCP_ENDED) && !k->setup->server->stays) {
 		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
 		nap_server_forget(k);
 	}
@@ -328,10 +329,11 @@ static void old_input(const struct nap_server_call *k, const struct nap_packet *
 {
 	const struct nap_tcp_config *cfg = &k->setup->server->tcp;
 	struct nap_tcp *old = &k->s->old;
+	bool ended = nap_tcp_input(old, cfg, k->now, p, k->out) & NAP_TCP_ENDED;
 
 	struct nap_packet unread;
 
-	if (nap_tcp_input(old, cfg, k->now, p, k->out) & NAP_TCP_ENDED)
+	if (ended && !k->setup->server->stays)
 		nap_tcp_close(old, NAP_CAUSE_BACKGROUND);
 	while (nap_tcp_stored(old, &unread))
 		;

@@ -40,6 +40,7 @@ struct nap_server_config {
 	struct nap_arrivals restarts; /* when it restarts */
 	struct nap_dist downtime;     /* and how long it is away then, ns */
 	uint32_t restart_of;          /* enum nap_restart */
+	bool stays;                   /* it leaves its side open when the client has closed */
 	bool more;                /* something of this or of the application needs a struct nap_server_more */
 	nap_time keepalive;       /* its own keepalive after such a silence, NAP_NEVER: none */
 	uint32_t keepalive_after; /* enum nap_silence: whose silence that is */

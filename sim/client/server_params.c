@@ -50,6 +50,9 @@ const struct nap_param nap_server_params[] = { { "push", NAP_P_ARRIVALS, SRV(pus
 		"What restarts: the host, silent until it is back; or the program, whose connections the "
 		"host ends by FIN, and whose port it then says is closed (RST, ICMP port "
 		"unreachable)." },
+	{ "half-closed", NAP_P_BOOL, SRV(stays), "no", NULL, NULL, NULL,
+		"TCP: does the server's program leave its side open when the client has closed? What it "
+		"still says is answered by RST, or meets a binding that has ended." },
 	{ "keepalive", NAP_P_TIME, SRV(keepalive), "never", "1s", NULL, NULL,
 		"The server's own keepalive, after so long a silence (a mail server's 'still here'); whose "
 		"silence, "

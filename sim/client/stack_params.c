@@ -33,6 +33,9 @@ const struct nap_param nap_stack_params[] = { { "connect-timeout", NAP_P_TIME, R
 		"since 6.5, so that a SYN fails after 131 s; 0 before, 127 s)." },
 	{ "synack-retries", NAP_P_UINT, ROW(tcp.synack_retries), "5", "0", "30", NULL,
 		"TCP: retransmissions of a SYN-ACK (Linux tcp_synack_retries)." },
+	{ "fin-timeout", NAP_P_TIME, ROW(tcp.fin_timeout), "60s", "1s", "1h", NULL,
+		"TCP: how long a connection that its program has closed waits for the peer to close it too "
+		"(FIN-WAIT-2; Linux tcp_fin_timeout). What comes meanwhile, and later, is answered by RST." },
 	{ "user-timeout", NAP_P_TIME, ROW(tcp.user_timeout), "never", "1s", NULL, NULL,
 		"TCP: data unacknowledged for so long ends the connection (RFC 5482, TCP_USER_TIMEOUT); "
 		"never: tcp-retries decides." },

@@ -8,7 +8,7 @@
 #define WINDOW        502u   /* after that, scaled ... */
 #define WINDOW_MOST   (3u << 20 >> NAP_TCP_SCALE) /* ... and as far as it grows: half of Linux' tcp_rmem */
 #define INVALID_PAUSE (500 * NAP_MS)              /* Linux, tcp_invalid_ratelimit */
-#define TIME_WAIT     (60 * NAP_S)                /* Linux; also how long FIN-WAIT-2 lasts */
+#define TIME_WAIT     (60 * NAP_S)                /* Linux */
 #define RTO_FALLBACK  (3 * NAP_S)                 /* where the handshake gave no round trip: RFC 6298 5.7 */
 #define FIRST_GUESS   536u                        /* of the peer's segments: RFC 9293 3.7.1 */
 
@@ -287,7 +287,7 @@ void nap_tcp_flush(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time
 		t->ack_at = now;
 }
 
-void nap_tcp_fin_acknowledged(struct nap_tcp *t, nap_time now)
+void nap_tcp_fin_acknowledged(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now)
 {
 	switch ((enum nap_tcp_state)t->state) {
 	case NAP_TCP_FIN_WAIT_1:
@@ -302,8 +302,10 @@ void nap_tcp_fin_acknowledged(struct nap_tcp *t, nap_time now)
 	default:
 		return;
 	}
-	/* a program that still reads may wait for ever */
-	t->keep = t->state == NAP_TCP_FIN_WAIT_2 && !t->left ? NAP_NEVER : now + TIME_WAIT;
+	t->keep = now + TIME_WAIT;
+	if (t->state == NAP_TCP_FIN_WAIT_2) /* a program that still reads may wait for ever */
+		t->keep =
+			t->left ? nap_tcp_wheel(cfg, now, nap_time_after(now, cfg->fin_timeout)) : NAP_NEVER;
 }
 
 /* The handshake is over. A SYN that had to be repeated twice tells of a poor path (RFC 5681 3.1). */

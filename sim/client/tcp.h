@@ -36,6 +36,7 @@ struct nap_tcp_config {
 	uint32_t syn_retries;    /* retransmissions of a SYN that wait twice as long as the one before */
 	uint32_t syn_linear;     /* retransmissions of a SYN before these, rto_initial apart */
 	uint32_t synack_retries; /* retransmissions of a SYN-ACK */
+	nap_time fin_timeout; /* how long a connection that its program has left waits for the peer's FIN */
 	/* RFC 9293 3.9.1.6, RFC 5482: the same as a time, for retries; NAP_NEVER: by retries */
 	nap_time user_timeout;
 	nap_time delayed_ack; /* least wait of an acknowledgement for an answer to go with; 0: none waits */

@@ -160,7 +160,7 @@ void nap_tcp_transmit_segment(struct nap_tcp *t, const struct nap_tcp_config *cf
 	struct nap_outbox *out);
 
 /* Its FIN has been acknowledged. */
-void nap_tcp_fin_acknowledged(struct nap_tcp *t, nap_time now);
+void nap_tcp_fin_acknowledged(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now);
 
 /* Where segments are no longer lost without notice: the connection is gone. */
 unsigned nap_tcp_abort(struct nap_tcp *t);

@@ -55,14 +55,15 @@ static void arrived(struct nap_tcp *t, nap_time now, const struct nap_tcp_segmen
 }
 
 /* The oldest segment is acknowledged. */
-static void pop(struct nap_tcp *t, nap_time now, struct news *news, nap_time *first)
+static void pop(
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct news *news, nap_time *first)
 {
 	const struct nap_tcp_segment *s = nap_tcp_segment(t, 0);
 
 	if (s->cause == NAP_CAUSE_PUSH && s->tag > 0)
 		t->acked = s->tag;
 	if (s->flags & NAP_FIN)
-		nap_tcp_fin_acknowledged(t, now);
+		nap_tcp_fin_acknowledged(t, cfg, now);
 	if (!(s->marks & NAP_TCP_SACKED)) {
 		arrived(t, now, s, news);
 		if (*first == NAP_NEVER)
@@ -72,7 +73,8 @@ static void pop(struct nap_tcp *t, nap_time now, struct news *news, nap_time *fi
 	nap_tcp_dequeue(t);
 }
 
-static void take_off(struct nap_tcp *t, nap_time now, uint32_t ack, struct news *news)
+static void take_off(
+	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, uint32_t ack, struct news *news)
 {
 	nap_time first = NAP_NEVER;
 
@@ -81,7 +83,7 @@ static void take_off(struct nap_tcp *t, nap_time now, uint32_t ack, struct news 
 	news->advanced = true;
 	t->una = ack;
 	while (t->n > 0 && !nap_tcp_before(ack, nap_tcp_segment_end(nap_tcp_segment(t, 0))))
-		pop(t, now, news, &first);
+		pop(t, cfg, now, news, &first);
 	if (t->n > 0 && nap_tcp_before(nap_tcp_segment(t, 0)->seq, ack))
 		nap_tcp_shorten(t, ack);
 	if (first != NAP_NEVER) /* else by what came behind a gap */
@@ -260,7 +262,7 @@ bool nap_tcp_take_ack(
 	if (t->n_sent == 0 && !t->probed)
 		return false;
 	news = (struct news){ .rtt = NAP_NEVER, .since = t->since };
-	take_off(t, now, p->ack, &news);
+	take_off(t, cfg, now, p->ack, &news);
 	if (p->len == 0 && p->sack.from != p->sack.to && t->n_sent > 0)
 		mark_sacked(t, now, p->sack, &news);
 	if (news.advanced && news.rtt == NAP_NEVER)
