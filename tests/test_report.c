@@ -346,7 +346,7 @@ static void test_json(void)
 	const struct nap_provenance from = {
 		.path = "a \"b\".ini", .text = scenario, .sha256 = "0123", .seed = h->sc->general.seed
 	};
-	g_autofree char *text = nap_json_text(nap_run_json(res, h->sc, &from));
+	g_autofree char *text = nap_json_text(nap_run_json(res, NULL, h->sc, &from));
 	g_autoptr(JsonParser) parser = json_parser_new();
 	JsonObject *root, *point;
 	GError *error = NULL;

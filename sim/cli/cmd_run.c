@@ -39,7 +39,7 @@ static void print_text(const struct nap_run_job *jobs, uint32_t n)
 			printf("%s\n\n", g->title);
 		print_and_free(nap_run_text(jobs[0].results));
 		if (jobs[0].results->n_swept > 0) {
-			GString *s = nap_run_recommendation(jobs[0].results);
+			GString *s = nap_advices_text(jobs[0].advices, jobs[0].results);
 
 			if (s->len > 0)
 				putchar('\n');
@@ -175,6 +175,7 @@ static int run(int argc, char **argv)
 			"Write the first subscriber's packets, as its device sees them", "FILE" },
 		{ "trace", 0, 0, G_OPTION_ARG_FILENAME, &o.trace,
 			"Write what both ends of the first subscriber send, get and notice", "FILE" },
+		NAP_GOAL_ENTRIES(&o.goal),
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
 	const char *wrong;
@@ -190,6 +191,7 @@ static int run(int argc, char **argv)
 	g_free(o.pcap);
 	g_free(o.trace);
 	g_free(o.seed);
+	nap_goal_options_clear(&o.goal);
 	return status;
 }
 

@@ -42,7 +42,7 @@ JsonNode *nap_run_job_json(const struct nap_run_job *j, const struct nap_run_opt
 	g_ptr_array_add(names, NULL);
 	from.profile_names = (const char *const *)names->pdata;
 	from.profile_texts = (const char *const *)texts->pdata;
-	return nap_run_json(j->results, j->scenario[0], &from);
+	return nap_run_json(j->results, j->advices, j->scenario[0], &from);
 }
 
 /* ---- the files of --out ------------------------------------------------------------------------------------------- */

@@ -11,9 +11,12 @@
 #include "report/trace.h"
 #include "text/input_error.h"
 
+#define MARGIN 0.02 /* below an interval that fails, of one that is recommended */
+
 void nap_run_job_clear(struct nap_run_job *j)
 {
 	nap_results_free(j->results);
+	nap_advices_free(j->advices);
 	nap_timeline_free(j->timeline);
 	nap_gather_free(j->gathered);
 	nap_capture_abandon(j->capture);
@@ -120,6 +123,9 @@ bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GE
 
 		return nap_fail(error, "%s: %s", where_set(j, plan->group, plan->key), why);
 	}
+	if (!nap_goal_options_read(&o->goal, &j->goal, error) ||
+		!nap_goal_options_fit(&j->goal, j->scenario[0], error))
+		return false;
 	print_warnings(j);
 	return true;
 }
@@ -206,6 +212,7 @@ void nap_run_job_simulate(
 		names[i] = j->sweep->axis[i].name;
 	j->results = nap_results_new(
 		&j->campaign, names, (uint32_t)j->sweep->n_axes, (const char *const *const *)j->values);
+	j->advices = nap_advices_new(j->results, &j->campaign, &j->goal, MARGIN);
 }
 
 /* Each scenario has a folder of its name in --out: two of the same name would take it from one another. */

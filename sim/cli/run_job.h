@@ -6,8 +6,10 @@
 #include <limits.h>
 #include <signal.h>
 
+#include "cli/tune_goal_options.h"
 #include "io/scenario.h"
 #include "io/sweep.h"
+#include "report/advice.h"
 #include "report/results.h"
 #include "report/run_json.h"
 
@@ -17,6 +19,7 @@ struct nap_run_options {
 	char **set, *out, *pcap, *trace, *seed;
 	int jobs, replications;
 	gboolean json, timeline;
+	struct nap_goal_options goal; /* what an interval is recommended for */
 };
 
 /* One scenario of the command line, from its text to its results. */
@@ -31,6 +34,8 @@ struct nap_run_job {
 	struct nap_campaign campaign;
 	const char ***values;
 	struct nap_results *results;
+	struct nap_tune_goal goal;
+	struct nap_advices *advices;
 	/* observers of point 0 */
 	struct nap_observer observer, timeline_observer, trace_observer;
 	struct nap_timeline *timeline;

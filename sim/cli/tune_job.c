@@ -329,7 +329,7 @@ static void make_report(struct nap_tune_case *c)
 	for (uint32_t i = 0; i < t->n_points; i++)
 		member[i] = member_at(c, t->point[i].at, NULL);
 	one = t->named >= 0 && c->fresh.n > 0 ? &c->fresh : member[shown];
-	c->report = nap_tuned_new(t, &c->job->goal, where, c->job->margin,
+	c->report = nap_tuned_new(t, &c->job->goal, one->sc, where, c->job->margin,
 		results_of(c->job, member, t->point, t->n_points),
 		results_of(c->job, &one, &t->point[shown], 1));
 }

@@ -27,6 +27,12 @@ void nap_json_put_int(JsonBuilder *b, const char *name, int64_t v)
 	json_builder_add_int_value(b, v);
 }
 
+void nap_json_put_bool(JsonBuilder *b, const char *name, bool v)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_add_boolean_value(b, v);
+}
+
 void nap_json_put_count(JsonBuilder *b, const char *name, uint64_t v)
 {
 	nap_json_put_int(b, name, (int64_t)v);

@@ -10,6 +10,7 @@
 void nap_json_put_text(JsonBuilder *b, const char *name, const char *text); /* NULL: null */
 void nap_json_put_number(JsonBuilder *b, const char *name, double v);
 void nap_json_put_int(JsonBuilder *b, const char *name, int64_t v);
+void nap_json_put_bool(JsonBuilder *b, const char *name, bool v);
 void nap_json_put_count(JsonBuilder *b, const char *name, uint64_t v);
 void nap_json_put_time(JsonBuilder *b, const char *name, nap_time t); /* in seconds; never: null */
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/run_json.h"
 
+#include "report/advice.h"
+
 static void add_profiles(JsonBuilder *b, const struct nap_provenance *from)
 {
 	json_builder_set_member_name(b, "profiles");
@@ -69,8 +71,8 @@ static void add_point(JsonBuilder *b, const struct nap_results *r, const struct 
 	json_builder_end_object(b);
 }
 
-JsonNode *nap_run_json(
-	const struct nap_results *r, const struct nap_scenario *sc, const struct nap_provenance *from)
+JsonNode *nap_run_json(const struct nap_results *r, const struct nap_advices *advices,
+	const struct nap_scenario *sc, const struct nap_provenance *from)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
@@ -83,6 +85,8 @@ JsonNode *nap_run_json(
 		json_builder_add_string_value(b, r->swept[i]);
 	json_builder_end_array(b);
 	nap_json_put_int(b, "replications_missing", r->missing);
+	if (advices)
+		nap_advices_json(advices, r, b);
 	json_builder_set_member_name(b, "points");
 	json_builder_begin_array(b);
 	for (uint32_t i = 0; i < r->n_rows; i++)

@@ -16,9 +16,11 @@ struct nap_provenance {
 	uint64_t seed;
 };
 
-/* One run as a JSON object. */
-JsonNode *nap_run_json(
-	const struct nap_results *r, const struct nap_scenario *sc, const struct nap_provenance *from);
+struct nap_advices;
+
+/* One run as a JSON object; advices: what follows from a sweep of client.interval, or NULL. */
+JsonNode *nap_run_json(const struct nap_results *r, const struct nap_advices *advices,
+	const struct nap_scenario *sc, const struct nap_provenance *from);
 
 /* Members of an object that stands open: where numbers come from; what was swept in a row; its metrics with their intervals. */
 void nap_run_json_provenance(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A run for the terminal: a list of metrics for one point, a table for a sweep, and what follows from it. */
+/* A run for the terminal: a list of metrics for one point, a table for a sweep. */
 #ifndef NAP_REPORT_RUN_TEXT_H
 #define NAP_REPORT_RUN_TEXT_H
 
@@ -10,14 +10,5 @@ GString *nap_run_text(const struct nap_results *r);
 
 /* Several scenarios as one table, a line a point; names: of the scenarios. */
 GString *nap_runs_text(const struct nap_results *const *r, const char *const *names, uint32_t n);
-
-/* The share of time reachable that a recommended interval must keep. */
-#define NAP_REACH_TARGET 0.999
-
-/*
- * Where client.interval is swept: for each combination of the other swept keys the interval of least energy among those
- * that keep reachable_fraction at NAP_REACH_TARGET or more. Empty when the sweep has no client.interval.
- */
-GString *nap_run_recommendation(const struct nap_results *r);
 
 #endif

@@ -83,12 +83,14 @@ static double margin_left(const struct nap_tune *t, const struct nap_results *al
 }
 
 struct nap_tuned *nap_tuned_new(const struct nap_tune *tune, const struct nap_tune_goal *goal,
-	const char *where, double margin, struct nap_results *all, struct nap_results *named)
+	const struct nap_scenario *sc, const char *where, double margin, struct nap_results *all,
+	struct nap_results *named)
 {
 	struct nap_tuned *t = g_new0(struct nap_tuned, 1);
 
 	t->tune = tune;
 	t->goal = goal;
+	t->targets = nap_goal_text(goal, sc);
 	t->where = g_strdup(where);
 	t->all = all;
 	t->named = named;
@@ -103,6 +105,7 @@ void nap_tuned_free(struct nap_tuned *t)
 	if (!t)
 		return;
 	g_free(t->where);
+	g_free(t->targets);
 	nap_results_free(t->all);
 	nap_results_free(t->named);
 	g_array_unref(t->front);
@@ -116,7 +119,7 @@ static bool is_share(const struct nap_tune_target *t)
 	return strcmp(t->name, "push-delay") != 0 && strcmp(t->name, "bindings-lost") != 0;
 }
 
-static char *value_text(const struct nap_tune_target *t, double value)
+char *nap_target_value_text(const struct nap_tune_target *t, double value)
 {
 	g_autofree char *number = NULL;
 
@@ -126,11 +129,30 @@ static char *value_text(const struct nap_tune_target *t, double value)
 	return g_strconcat(number, strcmp(t->name, "push-delay") == 0 ? " s" : " a day", NULL);
 }
 
-char *nap_target_text(const struct nap_tune_target *target, double value)
+char *nap_target_text(const struct nap_tune_target *target, double bound)
 {
-	g_autofree char *text = value_text(target, value);
+	g_autofree char *text = nap_target_value_text(target, bound);
 
 	return g_strdup_printf("%s %s %s", target->name, target->at_least ? ">=" : "<=", text);
+}
+
+char *nap_goal_text(const struct nap_tune_goal *goal, const struct nap_scenario *sc)
+{
+	struct nap_tune_rule rule = { .n_targets = 0 };
+	GString *s = g_string_new(NULL);
+
+	nap_tune_goal_rule(goal, sc, &rule);
+	g_string_append_printf(s, "least %s with ", nap_tune_costs[goal->cost]);
+	for (uint32_t k = 0; k < rule.n_targets; k++) {
+		g_autofree char *text = nap_target_text(&rule.target[k], rule.target[k].bound);
+
+		g_string_append_printf(s, "%s%s", k ? ", " : "", text);
+	}
+	if (!isnan(goal->users))
+		g_string_append_printf(s,
+			" (each reachable %.6g %% of the time, at most %.4g bindings lost a day)",
+			100.0 * goal->reachable, goal->bindings_lost);
+	return g_string_free(s, FALSE);
 }
 
 char *nap_tuned_reason(const struct nap_tuned *t)
@@ -149,7 +171,7 @@ char *nap_tuned_reason(const struct nap_tuned *t)
 			"what fails meets them",
 			at, 100.0 * t->margin);
 	bound = nap_target_text(&tune->rule.target[v->worst], tune->rule.target[v->worst].bound);
-	value = value_text(&tune->rule.target[v->worst], v->estimate[v->worst]);
+	value = nap_target_value_text(&tune->rule.target[v->worst], v->estimate[v->worst]);
 	if (v->shortfall > 0.0)
 		return g_strdup_printf("%s is out of reach: the nearest value, %s, has %s", bound, at, value);
 	return g_strdup_printf(

@@ -22,14 +22,17 @@ struct nap_tuned {
 
 /* Fills what follows from all and named, which it takes; free with nap_tuned_free. */
 struct nap_tuned *nap_tuned_new(const struct nap_tune *tune, const struct nap_tune_goal *goal,
-	const char *where, double margin, struct nap_results *all, struct nap_results *named);
+	const struct nap_scenario *sc, const char *where, double margin, struct nap_results *all,
+	struct nap_results *named);
 void nap_tuned_free(struct nap_tuned *t); /* accepts NULL */
 
 /* Why nothing is recommended: which target fails, and by how much. Free with g_free. */
 char *nap_tuned_reason(const struct nap_tuned *t);
 
-/* A target with its bound as people write it: "reachable >= 99.9 %". Free with g_free. */
-char *nap_target_text(const struct nap_tune_target *target, double value);
+/* A target with its bound as people write it: "reachable >= 99.9 %"; the bound alone; all targets of a goal. Free with g_free. */
+char *nap_target_text(const struct nap_tune_target *target, double bound);
+char *nap_target_value_text(const struct nap_tune_target *target, double value);
+char *nap_goal_text(const struct nap_tune_goal *goal, const struct nap_scenario *sc);
 
 GString *nap_tuned_text(const struct nap_tuned *t);
 

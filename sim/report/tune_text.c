@@ -95,10 +95,17 @@ static void append_margin(GString *s, const struct nap_tuned *t)
 	}
 }
 
+/* A chance for people. */
+static char *chance_text(double p)
+{
+	return p > 0.0 && p < 1e-4 ? g_strdup("under 0.01 %") : g_strdup_printf("%.2g %%", 100.0 * p);
+}
+
 static void append_named(GString *s, const struct nap_tuned *t)
 {
 	const struct nap_tune *tune = t->tune;
 	g_autofree char *values = values_text(t->named, &t->named->row[0]);
+	g_autofree char *misses = chance_text(tune->violation), *beaten = chance_text(tune->better);
 
 	g_string_append_printf(s, "recommended: %s\n", values);
 	append_margin(s, t);
@@ -106,28 +113,10 @@ static void append_named(GString *s, const struct nap_tuned *t)
 		g_string_append(s, "nothing in the scenario is random: this holds for certain\n");
 	else
 		g_string_append_printf(s,
-			"chance that it misses a target: %.2g %%, by %u runs of its own; that a value beside "
-			"it is "
-			"cheaper by over %.3g %%: %.2g %%\n",
-			100.0 * tune->violation, tune->confirmed_runs, 100.0 * tune->rule.better,
-			100.0 * tune->better);
-}
-
-static void append_targets(GString *s, const struct nap_tuned *t)
-{
-	const struct nap_tune_rule *rule = &t->tune->rule;
-
-	g_string_append_printf(s, "least %s with ", nap_tune_costs[t->goal->cost]);
-	for (uint32_t k = 0; k < rule->n_targets; k++) {
-		g_autofree char *text = nap_target_text(&rule->target[k], rule->target[k].bound);
-
-		g_string_append_printf(s, "%s%s", k ? ", " : "", text);
-	}
-	if (!isnan(t->goal->users))
-		g_string_append_printf(s,
-			" (each reachable %.6g %% of the time, at most %.4g bindings lost a day)",
-			100.0 * t->goal->reachable, t->goal->bindings_lost);
-	g_string_append(s, "\n");
+			"chance that it misses a target: %s, by %u runs of its own; that a value beside it "
+			"is "
+			"cheaper by over %.3g %%: %s\n",
+			misses, tune->confirmed_runs, 100.0 * tune->rule.better, beaten);
 }
 
 GString *nap_tuned_text(const struct nap_tuned *t)
@@ -137,7 +126,7 @@ GString *nap_tuned_text(const struct nap_tuned *t)
 
 	if (*t->where)
 		g_string_append_printf(s, "%s\n", t->where);
-	append_targets(s, t);
+	g_string_append_printf(s, "%s\n", t->targets);
 	if (t->tune->named >= 0) {
 		append_named(s, t);
 	} else {

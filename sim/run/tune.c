@@ -22,6 +22,17 @@ static double share_of_try(uint32_t i)
 	return rest * FIRST_SHARE;
 }
 
+/*
+ * What holds for all tries together. What was kept in all n runs of a try, and is not in a share q of runs, is named with
+ * (1 - q)^n and then missed with q: at most 1 / (e (n + 1)), whatever q, for each try.
+ */
+static double violation_of(const struct nap_tune_verdict *v, uint32_t try)
+{
+	double seen = (v->doubt - v->unseen) / share_of_try(try), tries = (try + 1.0) / 2.718281828459045;
+
+	return fmin(1.0, seen + v->unseen * fmax(1.0, tries));
+}
+
 /* Run the point anew; true unless interrupted. */
 static bool prove(struct nap_tune *t, struct nap_tune_point *p, bool *proved)
 {
@@ -38,7 +49,7 @@ static bool prove(struct nap_tune *t, struct nap_tune_point *p, bool *proved)
 	t->confirmed = nap_tune_judge(&rule, run, t->most, t->most);
 	t->confirmed_runs = t->most;
 	*proved = t->confirmed.meets;
-	t->violation = fmin(1.0, t->confirmed.doubt / share_of_try(t->tries));
+	t->violation = violation_of(&t->confirmed, t->tries);
 	t->tries++;
 	p->refuted = *proved ? 0 : t->tries;
 	return true;

@@ -54,8 +54,9 @@ struct nap_tune_rule {
 /* What the runs of a point say of the targets. */
 struct nap_tune_verdict {
 	double estimate[NAP_TUNE_TARGETS]; /* NAN: nothing to judge */
-	double doubt; /* chance of such runs, or better ones, if a target just failed; of a bound that is kept
-			     in every run, chance that one more does not keep it; summed, at most 1 */
+	/* Chance of such runs, or better ones, if a target just failed, summed, at most 1; with that, chance that one
+	   more run does not keep what was kept in all. */
+	double doubt, unseen;
 	bool meets, sure; /* the targets, as accept asks for; with more runs this may change */
 	uint32_t worst;   /* target that is missed by most; n_targets: none */
 	double shortfall; /* of that: how much more than allowed is wrong, as a share of what is allowed */

@@ -77,13 +77,16 @@ static bool never_fails(const struct nap_tune_target *t)
 	return t->at_least ? t->bound >= 1.0 : t->bound <= 0.0;
 }
 
-/* How much more than allowed is wrong, as a share of what is allowed; of what must never be, per million. */
+/* How much more than allowed is wrong, as a share of what is allowed; where nothing is, of a thousandth, or of one a day. */
 static double shortfall(const struct nap_tune_target *t, double estimate)
 {
-	double wrong = t->at_least ? 1.0 - estimate : estimate,
-	       allowed = t->at_least ? 1.0 - t->bound : t->bound;
+	double wrong = t->at_least ? 1.0 - estimate : estimate;
+	double allowed = t->at_least ? 1.0 - t->bound : t->bound;
 
-	return wrong > allowed ? (wrong - allowed) / fmax(allowed, 1e-6) : 0.0;
+	return wrong > allowed ? (wrong - allowed) / (allowed > 0.0        ? allowed
+							     : t->at_least ? 0.001
+									   : 1.0)
+			       : 0.0;
 }
 
 struct judged {
@@ -146,6 +149,7 @@ struct nap_tune_verdict nap_tune_judge(
 		}
 	}
 	v.sure |= surely_not;
-	v.doubt = fmin(1.0, doubt + unseen); /* one more run is the same run for all targets */
+	v.unseen = unseen; /* one more run is the same run for all targets */
+	v.doubt = fmin(1.0, doubt + unseen);
 	return v;
 }
