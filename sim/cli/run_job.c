@@ -49,11 +49,30 @@ static bool read_overrides(struct nap_run_job *j, const struct nap_run_options *
 		g_ptr_array_add(texts, g_strconcat("scenario.seed=", o->seed, NULL));
 	if (o->replications != NAP_NOT_GIVEN)
 		g_ptr_array_add(texts, g_strdup_printf("scenario.replications=%d", o->replications));
-	j->overrides = g_new0(struct nap_override, texts->len + 1);
+	j->overrides = g_new0(struct nap_override, texts->len + 2);
 	for (guint i = 0; i < texts->len; i++, j->n_overrides++)
 		if (!nap_override_parse(g_ptr_array_index(texts, i), &j->overrides[i], error))
 			return false;
 	return true;
+}
+
+/* The goal, and the bounds that have its subscribers counted. */
+static bool read_goal(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
+{
+	struct nap_scenario *sc;
+	char *bounds;
+
+	if (!nap_goal_options_read(&o->goal, &j->goal, error))
+		return false;
+	if (!o->goal.users)
+		return true;
+	sc = nap_scenario_new(j->document, j->overrides, j->n_overrides, error);
+	bounds = sc ? nap_goal_bounds(&j->goal, sc->general.duration) : NULL;
+	if (bounds)
+		j->overrides[j->n_overrides++] = (struct nap_override){ g_strdup("scenario"),
+			g_strdup("bounds"), bounds, "--users", "." };
+	nap_scenario_free(sc);
+	return sc != NULL;
 }
 
 static bool load_points(struct nap_run_job *j, GError **error)
@@ -116,15 +135,14 @@ bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GE
 	if (g_str_has_suffix(j->name, ".ini"))
 		j->name[strlen(j->name) - 4] = '\0';
 	j->document = nap_document_load(j->path, error);
-	if (!j->document || !read_overrides(j, o, error) || !load_points(j, error))
+	if (!j->document || !read_overrides(j, o, error) || !read_goal(j, o, error) || !load_points(j, error))
 		return false;
 	if (!nap_campaign_plan(&j->campaign, &why, &point)) {
 		const struct nap_plan *plan = &j->campaign.point[point].plan;
 
 		return nap_fail(error, "%s: %s", where_set(j, plan->group, plan->key), why);
 	}
-	if (!nap_goal_options_read(&o->goal, &j->goal, error) ||
-		!nap_goal_options_fit(&j->goal, j->scenario[0], error))
+	if (!nap_goal_options_fit(&j->goal, j->scenario[0], error))
 		return false;
 	print_warnings(j);
 	return true;

@@ -99,6 +99,19 @@ bool nap_goal_options_fit(struct nap_tune_goal *goal, const struct nap_scenario 
 	return true;
 }
 
+char *nap_goal_bounds(const struct nap_tune_goal *goal, nap_time duration)
+{
+	double days = nap_time_seconds(duration) / 86400.0;
+	g_autofree char *reachable = nap_quantity_format(NAP_P_SHARE, goal->reachable);
+
+	if (isnan(goal->users))
+		return NULL;
+	if (!isfinite(goal->bindings_lost))
+		return g_strdup_printf("reachable >= %s", reachable);
+	return g_strdup_printf(
+		"reachable >= %s; bindings-lost <= %.0f", reachable, floor(goal->bindings_lost * days));
+}
+
 void nap_goal_options_clear(struct nap_goal_options *o)
 {
 	g_free(o->reachable);

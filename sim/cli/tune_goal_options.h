@@ -42,6 +42,12 @@ bool nap_goal_options_read(const struct nap_goal_options *o, struct nap_tune_goa
 /* Has the scenario what the goal is about? A goal of energy becomes one of packets where no radio has a price. */
 bool nap_goal_options_fit(struct nap_tune_goal *goal, const struct nap_scenario *sc, GError **error);
 
+/*
+ * Where the goal counts subscribers: what [scenario] bounds must be for that ("reachable >= 99%; bindings-lost <= 0"), in a
+ * run of that duration; else NULL. Free with g_free.
+ */
+char *nap_goal_bounds(const struct nap_tune_goal *goal, nap_time duration);
+
 void nap_goal_options_clear(struct nap_goal_options *o);
 
 #endif

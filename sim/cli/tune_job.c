@@ -22,7 +22,7 @@ static bool read_overrides(struct nap_tune_job *j, const struct nap_tune_options
 		g_ptr_array_add(texts, g_strdup(*s));
 	if (o->seed)
 		g_ptr_array_add(texts, g_strconcat("scenario.seed=", o->seed, NULL));
-	j->overrides = g_new0(struct nap_override, texts->len + 1);
+	j->overrides = g_new0(struct nap_override, texts->len + 2);
 	for (guint i = 0; i < texts->len; i++, j->n_overrides++)
 		if (!nap_override_parse(g_ptr_array_index(texts, i), &j->overrides[i], error))
 			return false;
@@ -102,15 +102,29 @@ static bool try_ends(const struct nap_tune_job *j, GError **error)
 	return true;
 }
 
+/* Have the subscribers counted that the goal asks for. */
+static void set_bounds(struct nap_tune_job *j, nap_time duration)
+{
+	char *bounds = nap_goal_bounds(&j->goal, duration);
+
+	if (bounds)
+		j->overrides[j->n_overrides++] = (struct nap_override){ g_strdup("scenario"),
+			g_strdup("bounds"), bounds, "--users", "." };
+}
+
 /* What is swept besides the tuned keys: these are set aside, so that they are no axes. */
 static bool load_sweep(struct nap_tune_job *j, GError **error)
 {
 	struct nap_sweep *swept = nap_sweep_new(j->document, j->overrides, j->n_overrides, error);
 	struct nap_scenario *first =
 		swept ? nap_sweep_scenario(swept, j->document, j->overrides, j->n_overrides, 0, error) : NULL;
-	g_autofree struct nap_override *fixed = g_new0(struct nap_override, j->n_overrides + NAP_TUNE_AXES);
+	g_autofree struct nap_override *fixed =
+		g_new0(struct nap_override, j->n_overrides + NAP_TUNE_AXES + 1);
 	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 	bool ok = first != NULL;
+
+	if (ok) /* before the keys are set aside, so that it holds for all scenarios that follow */
+		set_bounds(j, first->general.duration);
 
 	memcpy(fixed, j->overrides, j->n_overrides * sizeof *fixed);
 	for (uint32_t k = 0; ok && k < j->n_keys; k++) {

@@ -3,6 +3,8 @@
 #ifndef NAP_IO_JSON_H
 #define NAP_IO_JSON_H
 
+#include <stdbool.h>
+
 #include <json-glib/json-glib.h>
 
 #include "kernel/time.h"

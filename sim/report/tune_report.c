@@ -48,7 +48,8 @@ static int by_energy(gconstpointer a, gconstpointer b, gpointer results)
 	return (x[ENERGY] > y[ENERGY]) - (x[ENERGY] < y[ENERGY]);
 }
 
-static GArray *front_of(struct nap_results *r)
+/* The named row is shown among them in any case: what beats it failed a target, or its proof. */
+static GArray *front_of(struct nap_results *r, int named)
 {
 	GArray *front = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
@@ -57,7 +58,7 @@ static GArray *front_of(struct nap_results *r)
 
 		for (uint32_t k = 0; k < r->n_rows && !beaten; k++)
 			beaten = k != i && dominates(r, k, i);
-		if (!beaten)
+		if (!beaten || (int)i == named)
 			g_array_append_val(front, i);
 	}
 	g_array_sort_with_data(front, by_energy, r);
@@ -94,7 +95,7 @@ struct nap_tuned *nap_tuned_new(const struct nap_tune *tune, const struct nap_tu
 	t->where = g_strdup(where);
 	t->all = all;
 	t->named = named;
-	t->front = front_of(all);
+	t->front = front_of(all, tune->named);
 	t->margin = margin;
 	t->margin_s = margin_left(tune, all);
 	return t;

@@ -11,6 +11,7 @@
 struct nap_tuned {
 	const struct nap_tune *tune;
 	const struct nap_tune_goal *goal;
+	char *targets;           /* "least energy with reachable >= 99.9 %" */
 	char *where;             /* "middlebox.nat.udp = 30s"; "" where nothing else is swept */
 	struct nap_results *all; /* a row for each of tune->point */
 	struct nap_results *

@@ -57,25 +57,14 @@ static uint64_t whole_of(double x)
 	return x > 0.0 ? (uint64_t)(x + 0.5) : 0;
 }
 
-/* Subscribers that are reachable and keep their bindings as asked. */
-static double served(
-	const struct nap_tune_goal *goal, const struct nap_scenario *sc, const struct nap_replication *r)
-{
-	double days = (double)sc->general.duration / DAY_NS;
-
-	return NAP_TALLIED(r, reachable_ns) >= goal->reachable * (double)sc->general.duration &&
-			       !(bindings_lost(r) > goal->bindings_lost * days)
-		       ? 1.0
-		       : 0.0;
-}
-
 typedef void (*count_fn)(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
 	const struct nap_replication *r, uint64_t *part, uint64_t *whole);
 
 static void count_users(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
 	const struct nap_replication *r, uint64_t *part, uint64_t *whole)
 {
-	*part = whole_of(served(goal, sc, r));
+	(void)goal, (void)sc;
+	*part = whole_of(r->within_all);
 	*whole = whole_of(r->subscribers);
 }
 

@@ -44,7 +44,7 @@ bool nap_tune_is_coupled(const struct nap_scenario *sc);
 void nap_tune_goal_rule(
 	const struct nap_tune_goal *goal, const struct nap_scenario *sc, struct nap_tune_rule *rule);
 
-/* What a replication says of them. */
+/* What a replication says of them; where users are counted, those that keep to all of the scenario's bounds. */
 void nap_tune_count(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
 	const struct nap_replication *r, struct nap_tune_run *run);
 
