@@ -78,6 +78,7 @@ static const struct order_key order_box_keys[] = {
 	{ "pcp-minimum", 6, "{T 10 100}" },
 	{ "log-destinations", 3, "yes" },
 	{ "mtu", 8, "{N 576 1500}|1400|1492" },
+	{ "mss-clamp", 4, "{N 536 1460}|1452" },
 	{ "too-big", 8, "icmp|drop|fragment" },
 	{ "link-delay", 15, "{S 1 200}|uniform 0ms {S 1 200}|exponential {S 1 50}|{S 200 5000}" },
 	{ "link-loss", 10, "{P 1 50}|{P 50 300}" },

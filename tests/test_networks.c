@@ -58,25 +58,27 @@ static void test_answer_to_a_box_at_work(void)
 
 /*
  * A link of 1400 B behind the NAT, for messages of several segments both ways: found out by ICMP, passed on in pieces all the
- * same, or a black hole, where small messages pass and large ones never do.
+ * same, or a black hole, where small messages pass and large ones never do unless the NAT has clamped the segments.
  */
 static void test_narrow_link(void)
 {
 	static const struct {
 		const char *mtu, *too_big;
 		double push_kb, delivered;
-	} rows[] = { { "0", "icmp", 20, 2 }, { "1400", "icmp", 20, 2 }, { "1400", "drop", 20, 0 },
-		{ "1400", "drop", 1, 2 }, { "1400", "fragment", 20, 2 } };
+		uint32_t clamp;
+	} rows[] = { { "0", "icmp", 20, 2, 0 }, { "1400", "icmp", 20, 2, 0 }, { "1400", "drop", 20, 0, 0 },
+		{ "1400", "drop", 1, 2, 0 }, { "1400", "fragment", 20, 2, 0 },
+		{ "1400", "drop", 20, 2, 1360 }, { "0", "icmp", 20, 2, 1360 } };
 	double packets[G_N_ELEMENTS(rows)];
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = g_strdup_printf(
 			"[scenario]\nduration = 25min\n[path]\nmiddleboxes = nat; outer\ndelay = 10ms\n"
-			"[middlebox nat]\nprofile = linux\nmtu = %s\ntoo-big = %s\n"
+			"[middlebox nat]\nprofile = linux\nmtu = %s\ntoo-big = %s\nmss-clamp = %u\n"
 			"[middlebox outer]\nprofile = linux\nlink-delay = 20ms\n"
 			"[client]\napplication = tcp\npolicy = none\nanswer-size = 200B\n"
 			"[server]\npush = periodic 10min\npush-size = %.0fkB\n",
-			rows[i].mtu, rows[i].too_big, rows[i].push_kb);
+			rows[i].mtu, rows[i].too_big, rows[i].clamp, rows[i].push_kb);
 		struct h_run *h = h_run(text, 1);
 
 		g_assert_cmpfloat(h_mean(h, "pushes_delivered"), ==, rows[i].delivered);
@@ -86,6 +88,8 @@ static void test_narrow_link(void)
 	}
 	/* 14 segments of 1448 B; of 1348 B 15, and of the first push, of which ten went too large, 11 and 5 */
 	g_assert_cmpfloat(packets[1] - packets[0], ==, 1 + 2);
+	g_assert_cmpfloat(packets[5] - packets[0], ==, 2 * 1); /* of a clamped connection 15 each time ... */
+	g_assert_cmpfloat(packets[6], ==, packets[5]);         /* ... however wide the link is */
 }
 
 int main(int argc, char **argv)

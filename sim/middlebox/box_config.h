@@ -110,8 +110,9 @@ struct nap_box_config {
 	uint32_t fragment_limit;   /* unfinished datagrams kept; 0: no limit */
 	nap_time fragment_timeout; /* ... for so long */
 	enum nap_fragments_full fragments_full;
-	uint32_t mtu;                     /* of the link outside, bytes; 0: no limit */
-	enum nap_too_big too_big;         /* DF set */
+	uint32_t mtu;             /* of the link outside, bytes; 0: no limit */
+	uint32_t mss_clamp;       /* SYNs that pass announce no larger segments, bytes; 0: as the ends say */
+	enum nap_too_big too_big; /* DF set */
 	enum nap_fragmenting fragmenting; /* not set */
 	enum nap_ip_id ip_id;
 	const char *const *algs; /* names of application gateways that are on */

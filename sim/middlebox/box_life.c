@@ -83,7 +83,7 @@ static void derive(struct nap_box *box)
 		(box->habits & HABIT_STATE_TELLS))
 		box->purges_above = (uint32_t)c->adaptive_start;
 	box->algs = nap_algs_of(c);
-	box->reads_on = c->ip_id != NAP_IP_ID_KEEP || box->algs;
+	box->reads_on = c->ip_id != NAP_IP_ID_KEEP || box->algs || c->mss_clamp > 0;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->tracks_sub = c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber ||

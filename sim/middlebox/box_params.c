@@ -206,6 +206,9 @@ const struct nap_param nap_box_params[] = {
 		"Bytes of the largest packet that the link outside carries, either way; 0: no limit. The "
 		"ends' "
 		"TCP goes without fragments and finds it out (RFC 1191)." },
+	{ "mss-clamp", NAP_P_UINT, AT(mss_clamp), "0", "0", "65495", NULL,
+		"TCP: SYNs that pass, either way, announce segments of no more than so many bytes (routers "
+		"before a PPPoE line: 1452, that is mtu less 40 of headers); 0: what the ends say." },
 	{ "too-big", NAP_P_WORD, AT(too_big), "icmp", NULL, NULL, too_bigs,
 		"A packet from inside that is larger than mtu and may not be fragmented (DF): ICMP 3/4 with "
 		"the "

@@ -107,7 +107,7 @@ static inline void nap_pass_turn(
 	ctx->source = source;
 }
 
-/* p, of s, has been translated: identification (key ip-id) and payload (key alg) may follow. */
+/* p, of s, has been translated: identification (key ip-id), options (key mss-clamp) and payload (key alg) may follow. */
 static inline void nap_pass_contents(const struct packet_context *ctx, const struct session *s)
 {
 	bool may_be_cut = !(ctx->p->ip_frag & NAP_DF) && !nap_packet_is_fragment(ctx->p);
@@ -115,6 +115,8 @@ static inline void nap_pass_contents(const struct packet_context *ctx, const str
 	/* RFC 6864: what cannot be a fragment needs no identification; what is one already keeps its datagram's */
 	if (ctx->box->config.ip_id == NAP_IP_ID_REWRITE && (s->flags & SF_TRANSLATED) && may_be_cut)
 		ctx->p->ip_id = ++ctx->box->next_ip_id;
+	if (ctx->box->config.mss_clamp > 0 && ctx->p->mss > ctx->box->config.mss_clamp)
+		ctx->p->mss = (uint16_t)ctx->box->config.mss_clamp;
 	if (ctx->box->algs && !nap_packet_is_later_fragment(ctx->p))
 		nap_alg_apply(ctx->box, ctx->now, s, ctx->side, ctx->p);
 }

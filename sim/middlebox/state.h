@@ -184,7 +184,7 @@ struct nap_box {
 	uint32_t habits;                          /* bits of enum habit */
 	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
 	uint8_t refresh_mask;                     /* bit of each enum nap_side that refreshes */
-	bool reads_on;                            /* identifications or payloads matter */
+	bool reads_on;                            /* identifications, options or payloads matter */
 	bool lenient;                             /* a session past its expiry is not simply gone */
 	bool acts;                                /* does something at expiry */
 	bool down;                                /* the link outside */
