@@ -15,7 +15,8 @@ static const struct nap_field rows[] = {
 	/* the ends' and boxes' follow from their state; what comes from outside is a fact */
 	ROW(at, NAP_IGNORE),
 	NAP_FIELD_SPAN(struct nap_subscriber, id, flight, NAP_IGNORE), /* nothing is under way */
-	NAP_FIELD_SPAN(struct nap_subscriber, net, server_lost_why, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_subscriber, net, server_lost_why,
+		NAP_VALUE), /* spoke: no more, when looked at at rest */
 	ROW(box, NAP_PART),
 	ROW(open_until, NAP_UNTIL),
 	ROW(reach, NAP_PART),
@@ -64,7 +65,7 @@ void nap_cycles_begin(struct nap_cycles *c)
 	}
 	c->n = kept;
 	c->next = kept % NAP_CYCLES;
-	c->misses = 0;
+	c->misses = c->strange = 0;
 	c->watching = false;
 	c->last = NAP_NEVER;
 }
@@ -102,8 +103,7 @@ static uint64_t mark_of(
 	return nap_mix(h, mark_of_boxes(s, line, m, false));
 }
 
-/* Is there nothing that the mark leaves out? */
-static bool rests(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+NAP_HOT bool nap_cycle_rests(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	if (s->flight != NAP_FLIGHT_NONE || s->out || !nap_ends_rest(s->client, &line->client, s->server))
 		return false;
@@ -264,27 +264,42 @@ static void step(struct nap_subscriber *s, struct nap_line *line, const struct n
 	nap_loss_shift(s, line, span);
 }
 
+/* Is the state, the first after a push, not worth a look? Most are as ever, or none is. */
+static bool is_strange(struct nap_cycles *c)
+{
+	return c->n == 0 || (c->strange > FEW && ++c->strange % FEW);
+}
+
+/* No cycle is known from this state: begin to watch, unless one odd state is not worth a copy of all counts. */
+static void miss(struct nap_cycles *c, const struct nap_subscriber *s, const struct nap_line *line,
+	const struct nap_moment *m, uint64_t mark)
+{
+	c->misses++;
+	if (c->n > 0 && c->misses == 1)
+		return;
+	if (c->watching && c->waits > 0) {
+		c->waits--;
+		return;
+	}
+	watch(c, s, line, m, mark);
+	c->waits = c->misses > FEW ? MIN(c->misses, MANY) : 0;
+}
+
 NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_cycles *c = line->cycles;
 	nap_time horizon = nap_time_min(nap_time_min(s->at[NAP_T_PUSH], s->at[NAP_T_WORLD]), line->duration);
 	nap_time since = now - nap_time_min(c->last, now);
+	bool pushed = line->tally->pushes_offered != c->pushes;
 	struct nap_moment m;
 	struct nap_cycle *cycle;
 	uint64_t mark, n;
 
 	c->last = now;
-	if (line->tally->pushes_offered !=
-		c->pushes) { /* the first keepalive after a push finds a state of its own */
-		c->pushes = line->tally->pushes_offered;
+	c->pushes = line->tally->pushes_offered;
+	if (pushed || horizon - now < since)
 		c->watching = false;
-		return false;
-	}
-	if (horizon - now < since) {
-		c->watching = false;
-		return false;
-	}
-	if (!rests(s, line, now)) /* the cycle that is watched goes on */
+	if ((pushed && is_strange(c)) || (!pushed && horizon - now < since))
 		return false;
 	nap_reach_settle(s, line, now);
 	m = nap_ends_moment(s->client, &line->client, s->server, now);
@@ -292,25 +307,19 @@ NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap
 	cycle = find(c, s, line, &m, mark);
 	if (!cycle && c->watching && c->mark == mark)
 		cycle = learn(c, s, line, &m);
-	if (!cycle) {
-		c->misses++;
-		/* one odd state among known ones is not worth a copy of all counts */
-		if (c->n > 0 && c->misses == 1)
-			return false;
-		if (c->watching && c->waits > 0) {
-			c->waits--;
-			return false;
-		}
-		watch(c, s, line, &m, mark);
-		c->waits = c->misses > FEW ? MIN(c->misses, MANY) : 0;
+	if (pushed)
+		c->strange = cycle ? 0 : c->strange + 1;
+	if (!cycle && !pushed)
+		miss(c, s, line, &m, mark);
+	if (!cycle)
 		return false;
-	}
 	c->misses = c->waits = 0;
-	n = (uint64_t)(horizon - now) / (uint64_t)cycle->period;
+	/* its last moment comes before the event from outside, which may be the first of those due then */
+	n = (uint64_t)nap_time_max(horizon - 1 - now, 0) / (uint64_t)cycle->period;
 	if (n == 0)
 		return false;
 	step(s, line, cycle, n);
 	c->skipped += n;
-	c->last = now + (nap_time)(n - 1) * cycle->period;
+	c->last = now + (nap_time)n * cycle->period;
 	return true;
 }

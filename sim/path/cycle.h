@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whole cycles in one step. Between two random events a regular policy repeats
- * the same cycle: when the state at a keepalive, taken relative to now, equals
- * an earlier one, the integers it adds and the time it takes are known, and n
- * cycles are n times that. Exact, since all is integer; what each field of the
- * state is, tables say (kernel/snapshot.h).
+ * the same cycle: when the state after a keepalive, taken relative to now,
+ * equals an earlier one, the integers it adds and the time it takes are known,
+ * and n cycles are n times that. Exact, since all is integer; what each field
+ * of the state is, tables say (kernel/snapshot.h).
  */
 #ifndef NAP_PATH_CYCLE_H
 #define NAP_PATH_CYCLE_H
@@ -33,10 +33,11 @@ struct nap_cycle {
 
 struct nap_cycles {
 	uint32_t n, next;    /* learned so far; where the next one goes */
-	uint64_t pushes;     /* offered by then: a push in between makes the state one of its kind */
+	uint64_t pushes;     /* offered by then: a push in between may make the state one of its kind ... */
+	uint32_t strange;    /* ... as it has so many times in a row */
 	uint32_t misses;     /* states in a row that no cycle is known for */
 	uint32_t waits;      /* so many more are compared with the one being watched before another is */
-	nap_time last;       /* when the client's timer was last due */
+	nap_time last;       /* when it was last looked for one */
 	uint64_t skipped;    /* cycles stepped over so far, by all subscribers */
 	bool watching;       /* a cycle has begun and may come round */
 	uint64_t mark, born; /* its state at the beginning, without and with when sessions were made */
@@ -54,9 +55,12 @@ void nap_cycles_forget(struct nap_cycles *c);
 /* Another subscriber behind the same boxes begins: of what was learned, cycles that make no sessions hold for it too. */
 void nap_cycles_begin(struct nap_cycles *c);
 
+/* Is nothing under way, so that what is to come follows from the state alone? */
+bool nap_cycle_rests(const struct nap_subscriber *s, const struct nap_line *line, nap_time now);
+
 /*
- * The client's timer is due at now. Steps over as many whole cycles as fit before the next event from outside;
- * false: none, go on event by event.
+ * The subscriber rests at now, after its client's timer: a moment that comes again with each keepalive. Steps over as many
+ * whole cycles as fit before the next event from outside; false: none, go on event by event.
  */
 bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now);
 

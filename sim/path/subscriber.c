@@ -374,6 +374,15 @@ void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_li
 			s->at[NAP_T_BOX] = nap_time_min(s->at[NAP_T_BOX], nap_box_deadline(s->box[k]));
 }
 
+/* What the client's timer began is over: now things may repeat themselves. True: they do, and were stepped over. */
+NAP_HOT static bool look_for_cycles(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	if (!nap_cycle_rests(s, line, now))
+		return false;
+	s->spoke = false;
+	return nap_cycle_skip(s, line, now);
+}
+
 NAP_HOT void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	static void (*const take[NAP_T_N])(struct nap_subscriber *, struct nap_line *, nap_time) = {
@@ -389,18 +398,23 @@ NAP_HOT void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line
 	for (int k = NAP_T_N - 1; k >= 0;
 		k--) /* the first of those due, found without a jump that nobody foresees */
 		i = s->at[k] == now ? k : i;
-	if (i == NAP_T_CLIENT && line->cycles && nap_cycle_skip(s, line, now))
-		return; /* whole cycles were stepped over: all its times have moved */
+	if (i == NAP_T_CLIENT && line->cycles) {
+		if (s->spoke && look_for_cycles(s, line, now)) /* there was no rest before */
+			return;                                /* all its times have moved */
+		s->spoke = true;
+	}
 	if (nap_reach_is_due(s, line, now))
 		nap_reach_settle(s, line, now);
 	take[i](s, line, now);
 	nap_subscriber_schedule_boxes(s, line);
-	if (!s->touched)
-		return;
-	nap_reach_settle(s, line, now);
-	nap_reach_look(s, line, now);
-	if (line->client.policy->listens & NAP_EV_BIT(NAP_EV_BINDING))
-		tell_binding(s, line, now);
+	if (s->touched) {
+		nap_reach_settle(s, line, now);
+		nap_reach_look(s, line, now);
+		if (line->client.policy->listens & NAP_EV_BIT(NAP_EV_BINDING))
+			tell_binding(s, line, now);
+	}
+	if (s->spoke && s->flight == NAP_FLIGHT_NONE)
+		look_for_cycles(s, line, now);
 }
 
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)

@@ -107,13 +107,14 @@ enum nap_timer_id { NAP_T_WORLD, NAP_T_BOX, NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SE
 struct nap_subscriber {
 	nap_time at[NAP_T_N]; /* when each timer is due, NAP_NEVER when not running */
 	uint32_t id;
-	uint32_t flight;                   /* list of packets under way */
-	uint8_t net;                       /* the network it is on */
-	bool out;                          /* on no network: in an outage or between two */
-	bool moving;                       /* between two networks */
-	uint8_t readdressed;               /* times the device got another address, modulo 256 */
-	bool was_open;                     /* the boxes' way in was open when last looked at */
-	bool touched;                      /* something happened since then */
+	uint32_t flight;     /* list of packets under way */
+	uint8_t net;         /* the network it is on */
+	bool out;            /* on no network: in an outage or between two */
+	bool moving;         /* between two networks */
+	uint8_t readdressed; /* times the device got another address, modulo 256 */
+	bool was_open;       /* the boxes' way in was open when last looked at */
+	bool touched;        /* something happened since then */
+	bool spoke; /* the client's timer was due, and there was no rest since; only where cycles are looked for */
 	uint8_t lost_why, server_lost_why; /* enum nap_loss_why: of lost_at, and of the server's (loss.c) */
 	struct nap_box *const *box;        /* all of the line's hops */
 	nap_time open_until; /* the boxes let a push in until then if nothing else happens; 0: not at all */
