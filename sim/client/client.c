@@ -144,6 +144,8 @@ NAP_HOT static void finish(const struct nap_call *k)
 	struct nap_client *c = k->c;
 
 	c->deadline = nap_time_min(c->due, c->wait);
+	if (k->setup->plain)
+		return;
 	if (nap_flow_has_second(k->setup))
 		c->deadline = nap_time_min(c->deadline, c->second.at);
 	if (nap_flow_asks(k->setup) && c->phase != NAP_CLIENT_CLOSED)
@@ -177,6 +179,44 @@ static void tcp_timers(const struct nap_call *k)
 	nap_tcp_flush(&c->old, cfg, k->now, k->out);
 }
 
+/* What the transport has due, and the idle time-out. */
+static void transport_due(const struct nap_call *k)
+{
+	const struct nap_client_setup *setup = k->setup;
+	struct nap_client *c = k->c;
+
+	if (nap_flow_over_tcp(setup))
+		tcp_timers(k);
+	if (setup->app->idle_timeout != NAP_NEVER && k->now >= idle_end(c, setup)) {
+		k->out->notes |= nap_flow_over_tcp(setup) ? 0 : NAP_NOTE_FORGOTTEN;
+		nap_flow_ended(k);
+	}
+	if (nap_app_has_secure(setup->app) && c->phase != NAP_CLIENT_CLOSED)
+		nap_flow_secure_timer(k);
+}
+
+/* What goes beside the keepalives: is the server alive, a second port, a mapping asked for. */
+static void others_due(const struct nap_call *k)
+{
+	const struct nap_client_setup *setup = k->setup;
+	struct nap_client *c = k->c;
+
+	if (nap_flow_checks(setup) && k->now >= nap_flow_ask_at(c, setup))
+		nap_flow_ask(k);
+	if (nap_flow_has_second(setup))
+		nap_flow_second_timer(k);
+	if (nap_flow_asks(setup) && c->phase != NAP_CLIENT_CLOSED)
+		nap_flow_pcp_outcome(
+			k, nap_pcp_timer(nap_flow_pcp(c), setup->policy_config, k->now, k->w->rng, k->out));
+}
+
+bool nap_client_is_plain(const struct nap_client_setup *setup)
+{
+	return !nap_flow_over_tcp(setup) && setup->app->idle_timeout == NAP_NEVER &&
+	       !nap_app_has_secure(setup->app) && !nap_flow_checks(setup) && !nap_flow_has_second(setup) &&
+	       !nap_flow_asks(setup) && !setup->policy->allowed;
+}
+
 NAP_HOT void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out)
 {
@@ -184,25 +224,14 @@ NAP_HOT void nap_client_timer(struct nap_client *c, const struct nap_client_setu
 
 	if (now < c->deadline)
 		return;
-	if (nap_flow_over_tcp(setup))
-		tcp_timers(&k);
-	if (setup->app->idle_timeout != NAP_NEVER && now >= idle_end(c, setup)) {
-		out->notes |= nap_flow_over_tcp(setup) ? 0 : NAP_NOTE_FORGOTTEN;
-		nap_flow_ended(&k);
-	}
-	if (nap_app_has_secure(setup->app) && c->phase != NAP_CLIENT_CLOSED)
-		nap_flow_secure_timer(&k);
+	if (!setup->plain)
+		transport_due(&k);
 	if (now >= c->wait)
 		wait_over(&k);
 	if (now >= c->due)
 		keepalive_due(&k);
-	if (nap_flow_checks(setup) && now >= nap_flow_ask_at(c, setup))
-		nap_flow_ask(&k);
-	if (nap_flow_has_second(setup))
-		nap_flow_second_timer(&k);
-	if (nap_flow_asks(setup) && c->phase != NAP_CLIENT_CLOSED)
-		nap_flow_pcp_outcome(
-			&k, nap_pcp_timer(nap_flow_pcp(c), setup->policy_config, now, w->rng, out));
+	if (!setup->plain)
+		others_due(&k);
 	finish(&k);
 }
 

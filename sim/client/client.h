@@ -22,7 +22,11 @@ struct nap_client_setup {
 	const struct nap_app_config *app;
 	const struct nap_policy *policy;
 	const void *policy_config;
+	bool plain; /* nap_client_is_plain: known beforehand, as each keepalive asks */
 };
+
+/* Over UDP, with no timers but the policy's keepalive and the wait for an answer, and free to run at any time? */
+bool nap_client_is_plain(const struct nap_client_setup *setup);
 
 /* What the world around tells a client with each call. */
 struct nap_client_world {

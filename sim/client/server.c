@@ -146,6 +146,8 @@ NAP_HOT static void finish(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
 
+	if (k->setup->server->still && (!k->setup->policy || k->setup->policy->wire != NAP_WIRE_SERVER))
+		return; /* none of what follows is there */
 	if (nap_server_thinks(k->setup))
 		nap_server_think_heard(k);
 	if (nap_server_keeps(k->setup))
@@ -227,7 +229,9 @@ NAP_HOT void nap_server_take(const struct nap_server_call *k, const struct nap_p
 				&(struct nap_server_carried){ .tag = p->tag, .stamp = k->now });
 		break;
 	case NAP_MSG_KEEPALIVE:
-		if (!nap_server_minds_ping(k) && app->keepalive_answer > 0 && !nap_app_is_quic(app))
+		if (app->min_ping > 0 && nap_server_minds_ping(k))
+			break;
+		if (app->keepalive_answer > 0 && !nap_app_is_quic(app))
 			nap_server_request(k, p);
 		break;
 	case NAP_MSG_MOVED:

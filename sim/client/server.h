@@ -42,6 +42,7 @@ struct nap_server_config {
 	uint32_t restart_of;          /* enum nap_restart */
 	bool stays;                   /* it leaves its side open when the client has closed */
 	bool more;                /* something of this or of the application needs a struct nap_server_more */
+	bool still;               /* over UDP, with no timer but what the policy may give it */
 	nap_time keepalive;       /* its own keepalive after such a silence, NAP_NEVER: none */
 	uint32_t keepalive_after; /* enum nap_silence: whose silence that is */
 	uint64_t keepalive_size;

@@ -24,11 +24,16 @@ static bool watches_answers(const struct nap_app_config *app)
 
 void nap_server_settle(struct nap_server_config *server, const struct nap_app_config *app)
 {
+	const struct nap_server_setup setup = { app, server, NULL, NULL };
+
 	server->more = server->max_age != NAP_NEVER || app->min_ping > 0 || watches_answers(app) ||
 		       app->push_dist.kind != NAP_DIST_CONSTANT || app->server_close_timeout > 0 ||
 		       nap_server_takes_time(&server->service_time) ||
 		       nap_server_takes_time(&server->think_time) ||
 		       (app->validation > 0 && app->validation_limit > 0);
+	server->still = !server->more && app->transport == NAP_OVER_UDP && !app->reliable &&
+			!nap_app_has_secure(app) && nap_server_patience(&setup) == NAP_NEVER &&
+			nap_server_own_interval(&setup) == NAP_NEVER;
 }
 
 /* When silence ends the flow. What both ends agreed upon with QUIC counts from what was sent into it, too. */

@@ -89,7 +89,7 @@ NAP_HOT bool nap_server_knows(const struct nap_server_call *k, const struct nap_
 		return false;
 	if (app->follow == NAP_FOLLOW_AUTHENTICATED && !proves(app, p))
 		return false;
-	if (bare)
+	if (bare && !s->open)
 		nap_server_open(k); /* a bare flow is open by its first packet */
 	s->quiet = false;
 	if (same)

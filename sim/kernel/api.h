@@ -11,7 +11,10 @@
 #define NAP_API __attribute__((visibility("default")))
 /* --- */
 
-/* What nearly every event goes through: the linker puts these functions side by side, so that they share the first cache. */
+/*
+ * What nearly every event goes through, the opening of sessions included: the linker puts these functions side by side,
+ * so that they share the first cache.
+ */
 #define NAP_HOT __attribute__((hot))
 
 #endif

@@ -4,6 +4,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "kernel/api.h"
+#include "kernel/wide.h"
+
 void nap_heap_init(struct nap_heap *q, uint32_t n)
 {
 	q->entry = g_new(struct nap_heap_entry, n + 1);
@@ -25,9 +28,27 @@ void nap_heap_add(struct nap_heap *q, nap_time at, uint32_t id)
 	q->entry[q->n++] = (struct nap_heap_entry){ at, id };
 }
 
-static bool before(struct nap_heap_entry a, struct nap_heap_entry b)
+static inline bool before(struct nap_heap_entry a, struct nap_heap_entry b)
 {
-	return a.at < b.at || (a.at == b.at && a.id < b.id);
+	return nap_wide_less((uint64_t)a.at, a.id, (uint64_t)b.at, b.id);
+}
+
+/* Without a jump, which nobody could foresee. */
+static inline uint32_t lesser(const struct nap_heap *q, uint32_t a, uint32_t b)
+{
+	return a + ((b - a) & -(uint32_t)before(q->entry[b], q->entry[a]));
+}
+
+/* The first of those below i, of which there is one at least. */
+static inline uint32_t least_below(const struct nap_heap *q, uint32_t i)
+{
+	uint32_t child = 4 * i + 1, least = child;
+
+	if (G_LIKELY(child + 3 < q->n))
+		return lesser(q, lesser(q, child, child + 1), lesser(q, child + 2, child + 3));
+	for (uint32_t c = child + 1; c < q->n; c++)
+		least = lesser(q, least, c);
+	return least;
 }
 
 static inline void put(struct nap_heap *q, uint32_t i, struct nap_heap_entry e)
@@ -36,18 +57,13 @@ static inline void put(struct nap_heap *q, uint32_t i, struct nap_heap_entry e)
 	q->where[e.id] = i;
 }
 
-static void sift_down(struct nap_heap *q, uint32_t i)
+NAP_HOT static void sift_down(struct nap_heap *q, uint32_t i)
 {
 	struct nap_heap_entry e = q->entry[i];
 
-	for (;;) {
-		uint32_t child = 4 * i + 1, end = child + 4 < q->n ? child + 4 : q->n, least = child;
+	while (4 * i + 1 < q->n) {
+		uint32_t least = least_below(q, i);
 
-		if (child >= q->n)
-			break;
-		for (uint32_t c = child + 1; c < end; c++)
-			if (before(q->entry[c], q->entry[least]))
-				least = c;
 		if (!before(q->entry[least], e))
 			break;
 		put(q, i, q->entry[least]);
@@ -98,7 +114,7 @@ void nap_heap_order(struct nap_heap *q)
 		sift_down(q, i);
 }
 
-void nap_heap_move(struct nap_heap *q, uint32_t id, nap_time at)
+NAP_HOT void nap_heap_move(struct nap_heap *q, uint32_t id, nap_time at)
 {
 	uint32_t i = q->where[id];
 	bool later = at >= q->entry[i].at;

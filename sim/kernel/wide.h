@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Products of two 64-bit numbers: by the compiler's 128 bits where it has them, else by halves, to the same bits. */
+/* Products of two 64-bit numbers, and numbers of 128: by the compiler's 128 bits where it has them, else by halves, to the same bits. */
 #ifndef NAP_KERNEL_WIDE_H
 #define NAP_KERNEL_WIDE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct nap_wide {
@@ -73,6 +74,16 @@ static inline struct nap_wide nap_wide_charge(struct nap_wide sum, int64_t price
 {
 	return price < 0 ? nap_wide_difference(sum, nap_wide_product(0 - (uint64_t)price, n))
 			 : nap_wide_sum(sum, nap_wide_product((uint64_t)price, n));
+}
+
+/* Is the number of 128 bits with these halves less than that one? Without a jump where the compiler has such numbers. */
+static inline bool nap_wide_less(uint64_t high, uint64_t low, uint64_t than_high, uint64_t than_low)
+{
+#ifdef __SIZEOF_INT128__
+	return ((unsigned __int128)high << 64 | low) < ((unsigned __int128)than_high << 64 | than_low);
+#else
+	return high < than_high || (high == than_high && low < than_low);
+#endif
 }
 
 /* Both halves of a x b mixed into one word: the step of a hash as in wyhash (Wang Yi, public domain idea). */

@@ -17,7 +17,7 @@ static void rewrite(const struct session *s, enum nap_side side, struct nap_pack
 }
 
 /* Until when the first mapping on the packet's destination that lets its source in does so; 0: none. *inside: its owner. */
-static nap_time admitted_until(
+NAP_HOT static nap_time admitted_until(
 	const struct nap_box *box, nap_time now, const struct key *k, struct nap_endpoint *inside)
 {
 	uint8_t dep = box->filtering_dep[k->proto == NAP_TCP];
@@ -133,17 +133,30 @@ static nap_time open_besides(const struct nap_box *box, nap_time now, enum nap_s
 	return nap_endpoint_equal(p->dst, inside) ? nap_time_max(until, admitted) : until;
 }
 
+/* When s goes if nothing more comes. */
+static inline nap_time end_of(const struct nap_box *box, const struct session *s)
+{
+	return box->lenient ? nap_session_end(box, s) : s->expires;
+}
+
 NAP_HOT nap_time nap_box_open_until(
 	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
 {
-	struct key k = nap_key_of(side, p);
-	uint32_t id = nap_table_find(box, &k);
+	uint32_t id = nap_table_recent(box, side, p);
 	const struct session *s = id == NONE ? NULL : &box->session[id];
-	nap_time end = !s ? 0 : box->lenient ? nap_session_end(box, s) : s->expires, until = 0;
+	nap_time end = s ? end_of(box, s) : 0, until = 0;
+	struct key k;
 
-	if (s && end > now) {
-		until = pass_by(box, s, now, side, p, end);
-		if (until == 0 || (side == NAP_OUTSIDE && says_all(box, s)))
+	if (end > now && side == NAP_OUTSIDE && says_all(box, s))
+		return pass_by(box, s, now, side, p, end);
+	k = nap_key_of(side, p);
+	id = nap_table_find(box, &k);
+	if (id != NONE) {
+		s = &box->session[id];
+		end = end_of(box, s);
+		if (end > now)
+			until = pass_by(box, s, now, side, p, end);
+		if (end > now && (until == 0 || (side == NAP_OUTSIDE && says_all(box, s))))
 			return until;
 	}
 	return open_besides(box, now, side, &k, p, until);

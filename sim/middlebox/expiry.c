@@ -174,7 +174,7 @@ static bool evict_candidate(struct nap_box *box, nap_time now)
 	return false;
 }
 
-void nap_table_touch_lru(struct nap_box *box, uint32_t id)
+NAP_HOT void nap_table_touch_lru(struct nap_box *box, uint32_t id)
 {
 	if (box->lru_tail - box->lru_head == box->lru_size) {
 		uint64_t keep = 0, want = (uint64_t)box->live * 4 + 64;
@@ -221,7 +221,7 @@ static bool evict_random(struct nap_box *box, nap_time now)
 	return evict(box, id, now);
 }
 
-bool nap_table_make_room(struct nap_box *box, const struct key *newcomer, nap_time now)
+NAP_HOT bool nap_table_make_room(struct nap_box *box, const struct key *newcomer, nap_time now)
 {
 	const struct nap_box_config *c = &box->config;
 

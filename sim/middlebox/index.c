@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "kernel/api.h"
+
 enum { HUGE_PAGES_FROM = 4 << 20 };
 
 void nap_index_init(struct nap_index *ix, uint64_t n)
@@ -58,7 +60,7 @@ static void grow(struct nap_index *ix)
 	g_free(old.slot);
 }
 
-void nap_index_add(struct nap_index *ix, uint32_t hash, uint32_t ref)
+NAP_HOT void nap_index_add(struct nap_index *ix, uint32_t hash, uint32_t ref)
 {
 	if ((uint64_t)ix->used * 8 >= ((uint64_t)ix->mask + 1) * 5) /* at most 5/8 full */
 		grow(ix);
@@ -66,7 +68,7 @@ void nap_index_add(struct nap_index *ix, uint32_t hash, uint32_t ref)
 	put(ix, (struct nap_index_slot){ hash, ref + 1 });
 }
 
-void nap_index_remove(struct nap_index *ix, uint32_t hash, uint32_t ref)
+NAP_HOT void nap_index_remove(struct nap_index *ix, uint32_t hash, uint32_t ref)
 {
 	uint32_t i = hash & ix->mask, j;
 

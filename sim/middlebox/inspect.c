@@ -68,6 +68,7 @@ static inline enum nap_verdict known(struct packet_context *ctx, uint32_t id, bo
 		nap_table_touch_lru(box, id);
 	if (G_UNLIKELY(may_no_more(ctx, s)))
 		return nap_answer_rejected(ctx);
+	box->recent = id;
 	return nap_pass_on(ctx, s);
 }
 
@@ -87,16 +88,16 @@ static void count_as_outside(struct packet_context *ctx)
 	ctx->by_forward = true;
 }
 
-/* A packet without session. */
+/* A packet without session. key: NULL where it had one. */
 static enum nap_verdict unknown(struct packet_context *ctx, const struct key *key)
 {
 	bool reopens = false;
 	enum nap_verdict v;
-	struct key k;
+	struct key k = key ? *key : nap_key_of(ctx->side, ctx->p);
 	uint32_t id;
 
 	if (!turns_by_forward(ctx) || !nap_forward_for(ctx->box, ctx->p))
-		return nap_new_flow(ctx, key);
+		return nap_new_flow(ctx, &k);
 	count_as_outside(ctx);
 	ctx->fx->out_side = NAP_INSIDE;
 	k = nap_key_of(NAP_OUTSIDE, ctx->p);
@@ -276,7 +277,7 @@ static inline bool is_odd(const struct nap_packet *p)
 	return nap_packet_is_fragment(p) || nap_packet_is_icmp_error(p);
 }
 
-/* Once through the box. id: the session of key k if the packet is not odd and has one, else NONE. */
+/* Once through the box. id: the packet's session, NONE if it is odd or has none; then k is its key. */
 static inline enum nap_verdict pass(struct packet_context *ctx, const struct key *k, uint32_t id, bool odd)
 {
 	struct nap_box_effect *fx = ctx->fx;
@@ -365,12 +366,20 @@ NAP_HOT enum nap_verdict nap_box_input(struct nap_box *box, nap_time now, enum n
 	struct nap_packet *p, struct nap_box_effect *fx)
 {
 	struct packet_context ctx;
-	struct key k = nap_key_of(side, p);
+	const struct key *key = NULL;
 	bool odd = is_odd(p);
+	struct key k;
+	uint32_t id;
 
 	begin(&ctx, box, now, side, p, fx);
 	arrive(box, now);
-	return inspect(&ctx, &k, odd ? NONE : nap_table_find(box, &k), odd);
+	id = odd ? NONE : nap_table_recent(box, side, p);
+	if (id == NONE) {
+		k = nap_key_of(side, p);
+		key = &k;
+		id = odd ? NONE : nap_table_find(box, &k);
+	}
+	return inspect(&ctx, key, id, odd);
 }
 
 /*

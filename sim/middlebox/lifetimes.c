@@ -46,7 +46,7 @@ static void insert(struct nap_box *box, struct lifetime_due d)
 	g_array_insert_val(box->due, i, d);
 }
 
-void nap_lifetime_set(struct nap_box *box, enum lifetime kind, uint32_t id, nap_time at)
+NAP_HOT void nap_lifetime_set(struct nap_box *box, enum lifetime kind, uint32_t id, nap_time at)
 {
 	uint32_t item = nap_wheel_item(kind, id);
 
@@ -100,7 +100,8 @@ static G_NO_INLINE void settle_slots(struct nap_box *box, nap_time now)
 		gather(box, first);
 		while (box->due_next < box->due->len)
 			take(box, g_array_index(box->due, struct lifetime_due, box->due_next++));
-		g_array_set_size(box->due, 0);
+		if (box->due->len)
+			g_array_set_size(box->due, 0);
 		box->due_next = 0;
 	}
 	box->settling = -1;

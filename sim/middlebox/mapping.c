@@ -69,7 +69,7 @@ static uint32_t find_identity(const struct nap_box *box, const struct mapping *l
 	return id;
 }
 
-uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
+NAP_HOT uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
 {
 	uint32_t hash = hash_endpoint(proto, at), pos = nap_index_first(&box->extports, hash), id;
 
@@ -111,7 +111,7 @@ static void list_held(struct nap_box *box, uint32_t id)
 	sub->held++;
 }
 
-static void unlist_held(struct nap_box *box, uint32_t id)
+NAP_HOT static void unlist_held(struct nap_box *box, uint32_t id)
 {
 	struct extport *e = &box->extport[id];
 	struct subscriber *sub;
@@ -126,7 +126,7 @@ static void unlist_held(struct nap_box *box, uint32_t id)
 	sub->held--;
 }
 
-static void forget_extport(struct nap_box *box, uint32_t id)
+NAP_HOT static void forget_extport(struct nap_box *box, uint32_t id)
 {
 	unlist_held(box, id);
 	nap_index_remove(&box->extports, hash_endpoint(box->extport[id].proto, box->extport[id].at), id);
@@ -160,7 +160,7 @@ static void note_port_free(struct nap_box *box, const struct extport *e, nap_tim
 }
 
 /* Nothing uses the port any more: it is free, or held down for a while. */
-static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
+NAP_HOT static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
 {
 	struct extport *e = &box->extport[id];
 
@@ -209,7 +209,8 @@ static void note_port_used(struct nap_box *box, struct nap_endpoint at, nap_addr
 }
 
 /* The record of an external port that comes in use by inside. */
-static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
+NAP_HOT static uint32_t use_extport(
+	struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
 {
 	uint32_t id = nap_extport_find(box, proto, at);
 	bool fresh = id == NONE;
@@ -230,7 +231,7 @@ static uint32_t use_extport(struct nap_box *box, uint8_t proto, struct nap_endpo
 }
 
 /* Takes a mapping off the list of its external port; returns that port's record. */
-static uint32_t unlist(struct nap_box *box, uint32_t id)
+NAP_HOT static uint32_t unlist(struct nap_box *box, uint32_t id)
 {
 	struct mapping *m = &box->mapping[id];
 	uint32_t port = nap_extport_find(box, m->proto, m->outside), *link;
@@ -287,7 +288,7 @@ uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoin
 	return id;
 }
 
-void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when)
+NAP_HOT void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when)
 {
 	box->extport[port].refs--;
 	if (box->extport[port].refs == 0)
@@ -297,7 +298,7 @@ void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when)
 }
 
 /* A mapping ends: off its external port, out of the index. */
-static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
+NAP_HOT static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
 {
 	struct mapping *m = &box->mapping[id];
 	uint32_t port = unlist(box, id);
@@ -334,7 +335,7 @@ void nap_extport_release_held(struct nap_box *box)
 			forget_extport(box, id);
 }
 
-uint32_t nap_mapping_find(
+NAP_HOT uint32_t nap_mapping_find(
 	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote)
 {
 	struct mapping like = identity(box, proto, inside, remote);
@@ -358,7 +359,7 @@ static uint32_t new_mapping(
 	return id;
 }
 
-void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
+NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 {
 	struct session *s = &box->session[id];
 	struct nap_endpoint inside = { s->inside, s->inside_port }, outside = { s->mapped, s->mapped_port },
@@ -398,7 +399,7 @@ void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 	m->sessions++;
 }
 
-void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
+NAP_HOT void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 {
 	struct session *s = &box->session[id];
 	struct mapping *m;
@@ -474,7 +475,8 @@ uint32_t nap_mapping_admits_joined(
 	return nap_mapping_admits(box, other, outside, remote);
 }
 
-bool nap_extport_taken(const struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
+NAP_HOT bool nap_extport_taken(
+	const struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
 {
 	uint32_t id = nap_extport_find(box, proto, at);
 
@@ -499,7 +501,7 @@ uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
 	return id;
 }
 
-bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside)
+NAP_HOT bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside)
 {
 	uint32_t limit = box->config.sessions_per_subscriber, rate = box->config.session_rate;
 	struct subscriber *sub = limit || rate ? subscriber_of(box, inside) : NULL;

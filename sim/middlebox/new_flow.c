@@ -351,7 +351,7 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 }
 
 /* A packet without session. */
-enum nap_verdict nap_new_flow(struct packet_context *ctx, const struct key *k)
+NAP_HOT enum nap_verdict nap_new_flow(struct packet_context *ctx, const struct key *k)
 {
 	struct nap_box *box = ctx->box;
 	enum track t = nap_track_may_open(box, ctx->p);

@@ -3,7 +3,7 @@
 
 #include "middlebox/reply.h"
 
-bool nap_address_is_external(const struct nap_box *box, nap_addr a)
+NAP_HOT bool nap_address_is_external(const struct nap_box *box, nap_addr a)
 {
 	uint32_t hash = nap_index_hash(a, 0), at = nap_index_first(&box->externals, hash), i;
 
@@ -15,7 +15,7 @@ bool nap_address_is_external(const struct nap_box *box, nap_addr a)
 	return false;
 }
 
-bool nap_address_is_own(const struct nap_box *box, nap_addr a)
+NAP_HOT bool nap_address_is_own(const struct nap_box *box, nap_addr a)
 {
 	return (box->config.inside_address.n && box->config.inside_address.addr[0] == a) ||
 	       nap_address_is_external(box, a);

@@ -37,7 +37,7 @@ static struct nap_endpoint whose(const struct nap_box *box, struct nap_endpoint 
 	return box->config.overload ? remote : (struct nap_endpoint){ 0, 0 };
 }
 
-struct port_pool *nap_pool_find(
+NAP_HOT struct port_pool *nap_pool_find(
 	const struct nap_box *box, uint8_t proto, nap_addr addr, struct nap_endpoint remote)
 {
 	const struct port_pools *p = &box->pools;
@@ -107,7 +107,7 @@ static void fill_in(const struct nap_box *box, struct port_pool *pool, uint32_t 
 	pool->known |= UINT64_C(1) << part;
 }
 
-void nap_pool_mark(
+NAP_HOT void nap_pool_mark(
 	struct nap_box *box, uint8_t proto, struct nap_endpoint at, struct nap_endpoint remote, bool busy)
 {
 	uint32_t part = at.port / PART_PORTS, word = at.port % PART_PORTS / 64;

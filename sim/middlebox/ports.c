@@ -33,7 +33,7 @@ static bool is_forwarded(const struct nap_box *box, uint8_t proto, struct nap_en
 }
 
 /* Would a session over that external port clash? With overloading only towards the same remote end. */
-static bool taken(const struct wish *w, uint16_t port)
+NAP_HOT static bool taken(const struct wish *w, uint16_t port)
 {
 	struct nap_endpoint at = { w->address, port };
 	struct key k = { .local = at, .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE };
@@ -82,7 +82,7 @@ static bool takes_over(const struct wish *w, uint16_t port)
 }
 
 /* The range that a changed port is drawn from: r, within the class of the original port. */
-static struct nap_port_range range_within(
+NAP_HOT static struct nap_port_range range_within(
 	const struct nap_box *box, struct nap_port_range r, uint8_t proto, uint16_t own)
 {
 	struct nap_port_range c = { 1024, 65535 };
@@ -249,7 +249,7 @@ static void override(const struct wish *w, uint16_t port)
 	}
 }
 
-static bool choose_preserve(const struct wish *w, uint16_t *port)
+NAP_HOT static bool choose_preserve(const struct wish *w, uint16_t *port)
 {
 	const struct nap_box_config *c = &w->box->config;
 	struct nap_port_range r = range_for(w->box, w->proto, w->inside.port);
@@ -341,7 +341,7 @@ static nap_addr choose_address(struct nap_box *box, nap_addr inside)
 	return box->subscriber[id].paired;
 }
 
-static bool choose(struct wish *w, uint16_t *port)
+NAP_HOT static bool choose(struct wish *w, uint16_t *port)
 {
 	struct nap_box *box = w->box;
 	struct nap_port_range r = range_for(box, w->proto, w->inside.port);
@@ -421,8 +421,8 @@ static bool choose_elsewhere(struct wish *w, uint16_t *port)
 	return false;
 }
 
-enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct nap_packet *p, uint8_t proto,
-	struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
+NAP_HOT enum port_choice nap_port_choose(struct nap_box *box, nap_time now, const struct nap_packet *p,
+	uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
 {
 	struct wish w = { box, now, p, proto, inside, remote, 0, false };
 	bool linux_random = box->config.reuse_mapping && box->config.ports.word == NAP_PORTS_RANDOM;

@@ -197,6 +197,7 @@ struct nap_box {
 
 	struct session *session;
 	uint32_t size, high, free_session, live; /* room; ever used; chain through newer; live ones */
+	uint32_t recent;                         /* made, or passed by a packet, last; perhaps no more live */
 	struct nap_index sessions;               /* by inside and by mapped endpoint */
 	struct nap_wheel wheel;                  /* all that lapses: lifetimes.h */
 

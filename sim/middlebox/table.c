@@ -36,7 +36,7 @@ struct key nap_session_key(const struct session *s, enum nap_side side)
 }
 
 /* Adds or removes. */
-static void index_both(struct nap_box *box, uint32_t id, bool add)
+NAP_HOT static void index_both(struct nap_box *box, uint32_t id, bool add)
 {
 	void (*change)(struct nap_index *, uint32_t, uint32_t) = add ? nap_index_add : nap_index_remove;
 	struct key in = nap_session_key(&box->session[id], NAP_INSIDE),
@@ -87,7 +87,7 @@ static uint32_t take_session(struct nap_box *box)
 	return box->high++;
 }
 
-uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_time now)
+NAP_HOT uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_time now)
 {
 	uint32_t id = take_session(box);
 	struct session *s = &box->session[id];
@@ -101,6 +101,7 @@ uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_tim
 		s->newer = s->older = NONE;
 	s->probes = 0;
 	index_both(box, id, true);
+	box->recent = id;
 	if (box->bucket)
 		nap_buckets_add(box, id);
 	box->live++;
@@ -135,7 +136,7 @@ struct window *nap_table_window(struct nap_box *box, struct session *s)
 	return &box->window[id];
 }
 
-void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cause cause)
+NAP_HOT void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cause cause)
 {
 	struct session *s = &box->session[id];
 
@@ -165,7 +166,7 @@ void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum end_cau
 				       : &box->counts.closed) += 1;
 }
 
-void nap_session_shorten(struct nap_box *box, struct session *s, nap_time expires)
+NAP_HOT void nap_session_shorten(struct nap_box *box, struct session *s, nap_time expires)
 {
 	uint32_t id = (uint32_t)(s - box->session);
 

@@ -76,6 +76,31 @@ static inline uint32_t nap_table_find(const struct nap_box *box, const struct ke
 }
 
 /*
+ * Is the session that was made, or had a packet, last p's as well? Then it need not be searched for: the box is asked
+ * about a session just after it has passed a packet of it, and one of a single flow about that alone.
+ */
+static inline uint32_t nap_table_recent(
+	const struct nap_box *box, enum nap_side side, const struct nap_packet *p)
+{
+	const struct session *s = &box->session[box->recent];
+	const struct nap_endpoint *local = nap_packet_end(p, side == NAP_OUTSIDE),
+				  *remote = nap_packet_end(p, side != NAP_OUTSIDE);
+	nap_addr addr;
+	uint16_t port;
+
+	if (box->recent >= box->high || (s->flags & (SF_LIVE | SF_TWICE)) != SF_LIVE ||
+		(p->proto != NAP_UDP && p->proto != NAP_TCP))
+		return NONE;
+	addr = side == NAP_INSIDE ? s->inside : s->mapped;
+	port = side == NAP_INSIDE ? s->inside_port : s->mapped_port;
+	return ((addr ^ local->addr) | (s->remote ^ remote->addr) |
+		       (uint32_t)((port ^ local->port) | (s->remote_port ^ remote->port) |
+				  (s->proto ^ p->proto)))
+		       ? NONE
+		       : box->recent;
+}
+
+/*
  * Until when the timer holds s: its own, or with timer-scope = mapping that of any session of its mapping (RFC 4787
  * 4.3). TCP is held only while it is open: a connection that opens or closes has timers of its own (RFC 5382 REQ-5).
  */

@@ -148,7 +148,7 @@ void nap_track_restart(struct nap_box *box, struct session *s, nap_time now)
 	nap_session_restart(box, s, now, nap_track_timeout(box, s, (enum nap_timer)t));
 }
 
-void nap_track_open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time now)
+NAP_HOT void nap_track_open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time now)
 {
 	nap_time timeout = nap_track_timeout(box, s, (enum nap_timer)idle_of(s->proto).first);
 

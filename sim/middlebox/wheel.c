@@ -145,7 +145,7 @@ static bool next_slot(const struct nap_wheel *w, uint32_t *slot, uint64_t *tick)
 	return true;
 }
 
-uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
+NAP_HOT uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 {
 	uint64_t target = nap_wheel_tick(now), tick;
 	uint32_t slot, first, item, next;

@@ -142,7 +142,7 @@ static uint32_t numbered(const struct nap_chain_plan *plan, nap_addr first, nap_
 	return id < plan->subscribers ? id : NAP_NOBODY;
 }
 
-uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_box *const *box, uint32_t hop,
+NAP_HOT uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_box *const *box, uint32_t hop,
 	nap_time now, const struct nap_box_flow *flow)
 {
 	struct nap_packet p = { .src = flow->remote, .dst = flow->inside, .proto = flow->proto };

@@ -30,7 +30,8 @@ void nap_loss_init(struct nap_subscriber *s, const struct nap_line *line)
 		server->at = NAP_NEVER;
 }
 
-void nap_loss_begin(struct nap_subscriber *s, const struct nap_line *line, nap_time at, enum nap_loss_why why)
+NAP_HOT void nap_loss_begin(
+	struct nap_subscriber *s, const struct nap_line *line, nap_time at, enum nap_loss_why why)
 {
 	struct nap_loss *server = server_account(s, line);
 
@@ -44,7 +45,7 @@ void nap_loss_begin(struct nap_subscriber *s, const struct nap_line *line, nap_t
 	}
 }
 
-void nap_loss_blame(struct nap_subscriber *s, const struct nap_line *line, enum nap_loss_why why)
+NAP_HOT void nap_loss_blame(struct nap_subscriber *s, const struct nap_line *line, enum nap_loss_why why)
 {
 	const struct nap_loss *server = server_account(s, line);
 

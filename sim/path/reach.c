@@ -317,7 +317,7 @@ void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time n
 	memset(s->reach->part, 0, most_parts(line) * sizeof(struct part)); /* they are other boxes */
 }
 
-void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_HOT void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	bool was_open = s->was_open;
 

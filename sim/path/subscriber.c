@@ -135,10 +135,12 @@ static void count_notes(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	struct nap_tally *t = line->tally;
 
 	t->keepalives += (notes & NAP_NOTE_KEEPALIVE) != 0;
-	t->tcp_probes += (notes & NAP_NOTE_TCP_PROBE) != 0;
-	t->opened += (notes & NAP_NOTE_OPENED) != 0;
-	t->reconnects += (notes & NAP_NOTE_RECONNECT) != 0;
-	nap_loss_client_did(s, line, now, notes);
+	if (notes != NAP_NOTE_KEEPALIVE) {
+		t->tcp_probes += (notes & NAP_NOTE_TCP_PROBE) != 0;
+		t->opened += (notes & NAP_NOTE_OPENED) != 0;
+		t->reconnects += (notes & NAP_NOTE_RECONNECT) != 0;
+		nap_loss_client_did(s, line, now, notes);
+	}
 	if (line->observer && line->observer->note)
 		line->observer->note(line->observer->ctx, now, notes);
 }
@@ -164,7 +166,8 @@ NAP_HOT static void server_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	s->at[NAP_T_SERVER] = s->server->deadline;
-	s->touched |= nap_reach_server_changed(s, line);
+	if (!s->touched)
+		s->touched = nap_reach_server_changed(s, line);
 	if (out->notes) {
 		nap_loss_server_did(s, line, now, out->notes);
 		if (line->observer && line->observer->server_note)

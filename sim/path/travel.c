@@ -3,13 +3,6 @@
 
 #include "path/world.h"
 
-NAP_HOT void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop,
-	bool up, const struct nap_packet *p)
-{
-	if (line->observer && line->observer->packet)
-		line->observer->packet(line->observer->ctx, now, point, hop, up, p);
-}
-
 static void lose(struct nap_line *line, nap_time now, bool up, const struct nap_packet *p)
 {
 	line->tally->packet_ends++;

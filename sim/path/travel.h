@@ -37,7 +37,11 @@ void nap_travel_emit(struct nap_subscriber *s, struct nap_line *line, nap_time n
 	enum nap_side side, const struct nap_packet *p);
 
 /* Tell the observer, if there is one. */
-void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop, bool up,
-	const struct nap_packet *p);
+static inline void nap_travel_watch(const struct nap_line *line, nap_time now, enum nap_place point, int hop,
+	bool up, const struct nap_packet *p)
+{
+	if (G_UNLIKELY(line->observer && line->observer->packet))
+		line->observer->packet(line->observer->ctx, now, point, hop, up, p);
+}
 
 #endif

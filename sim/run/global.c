@@ -77,7 +77,7 @@ static void count_for(struct population *c, uint32_t id)
 	c->ws->line.meter = part->meter;
 }
 
-void nap_population_evicted(struct population *c, uint32_t hop, const struct nap_box_flow *whose)
+NAP_HOT void nap_population_evicted(struct population *c, uint32_t hop, const struct nap_box_flow *whose)
 {
 	struct victim v = { hop, *whose };
 
@@ -104,7 +104,8 @@ static void attend_victims(struct population *c, nap_time now)
 		nap_reach_settle(sub_of(c, id), &c->ws->line, now);
 		nap_reach_evicted(sub_of(c, id), &c->ws->line, now);
 	}
-	g_array_set_size(c->victims, 0);
+	if (c->victims->len)
+		g_array_set_size(c->victims, 0);
 }
 
 static void hand_over(
@@ -127,7 +128,8 @@ static void send_handed(struct population *c, nap_time now)
 		nap_subscriber_emit(s, &c->ws->line, now, d.hop, d.side, d.foreign, &d.packet);
 		nap_heap_move(&c->queue, d.id, nap_subscriber_next(s));
 	}
-	g_array_set_size(c->handed, 0);
+	if (c->handed->len)
+		g_array_set_size(c->handed, 0);
 }
 
 struct emission {
@@ -173,7 +175,7 @@ static bool owners_may_be_forgotten(const struct nap_line *line)
 	return false;
 }
 
-static void set_alarm(struct population *c)
+NAP_HOT static void set_alarm(struct population *c)
 {
 	c->alarm = NAP_NEVER;
 	for (uint32_t k = 0; c->ws->line.boxes_act && k < c->ws->line.n_hops; k++)
@@ -182,7 +184,7 @@ static void set_alarm(struct population *c)
 }
 
 /* What follows for others from an event at now. */
-static void follow_up(struct population *c, nap_time now)
+NAP_HOT static void follow_up(struct population *c, nap_time now)
 {
 	if (c->handed->len > 0)
 		send_handed(c, now);
@@ -289,16 +291,18 @@ static bool take_next(struct population *c, const struct nap_observer *observer)
 		return true;
 	}
 	count_for(c, id);
-	line->observer = id == 0 ? observer : NULL;
-	nap_workspace_observe(line->meter, line->observer);
+	if (observer) {
+		line->observer = id == 0 ? observer : NULL;
+		nap_workspace_observe(line->meter, line->observer);
+	}
 	nap_subscriber_take(s, line, now);
 	nap_heap_move(&c->queue, id, nap_subscriber_next(s));
 	follow_up(c, now);
 	return true;
 }
 
-void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer,
-	struct nap_part *out)
+NAP_HOT void nap_run_global(struct nap_workspace *ws, uint32_t replication,
+	const struct nap_observer *observer, struct nap_part *out)
 {
 	struct population c = { .ws = ws, .parts = out, .n = ws->plan->sc->general.subscribers };
 	struct nap_line *line = &ws->line;

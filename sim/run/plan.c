@@ -134,7 +134,7 @@ bool nap_plan_blame(struct nap_plan *plan, const char *group, const char *key, c
 static bool fits(struct nap_plan *plan)
 {
 	const struct nap_scenario *sc = plan->sc;
-	const struct nap_client_setup client = { &sc->app, sc->policy, sc->policy_config };
+	const struct nap_client_setup client = { &sc->app, sc->policy, sc->policy_config, false };
 	const char *key, *why;
 
 	if (sc->n_middleboxes > NAP_HOPS_MAX)

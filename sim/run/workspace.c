@@ -69,7 +69,8 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 	bool probes = false; /* a box that probes counts its probes, which no fingerprint holds */
 
 	line->path = &sc->path;
-	line->client = (struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config };
+	line->client = (struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config, false };
+	line->client.plain = nap_client_is_plain(&line->client);
 	line->server = (struct nap_server_setup){ &sc->app, &sc->server, sc->policy, sc->policy_config };
 	line->server_notices = nap_server_notices(&line->server);
 	line->n_hops = sc->n_middleboxes;
@@ -160,7 +161,7 @@ void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const s
 	nap_cycles_forget(&ws->cycles);
 }
 
-static void on_end(
+NAP_HOT static void on_end(
 	void *ctx, enum nap_ended what, nap_time born, nap_time died, const struct nap_box_flow *whose)
 {
 	struct nap_hop_watch *w = ctx;
