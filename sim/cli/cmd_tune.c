@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* natnap tune: the cheapest values that meet targets. */
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/run_job.h"
 #include "cli/tune_job.h"
 #include "io/outfile.h"
 
@@ -21,59 +21,64 @@ static const char help[] = "Tunes client.interval, or the keys of --over, at eac
 			   "and where is said), or\n"
 			   "interrupted.";
 
-static JsonNode *document(const struct nap_tune_job *j, const struct nap_tune_options *o)
+static JsonNode *document(const struct nap_tune_job *j)
 {
-	g_autofree const struct nap_tuned **reports = g_new(const struct nap_tuned *, j->n_cases);
 	struct nap_provenance from = { j->path, j->document->text, j->document->sha256,
-		(const char *const *)o->set, NULL, NULL, 0 };
-	const struct nap_member *any = g_ptr_array_index(j->cases[0].members, 0);
+		(const char *const *)j->options->set, NULL, NULL, 0 };
+	static const uint32_t low[NAP_TUNE_AXES] = { 0 };
+	struct nap_scenario *sc = nap_tune_scenario(j, 0, NULL, NULL, &j->keys, low, NULL);
+	JsonNode *node;
 
-	for (uint32_t i = 0; i < j->n_cases; i++)
-		reports[i] = j->cases[i].report;
-	from.seed = any->sc->general.seed;
-	return nap_tuned_json(reports, j->n_cases, any->sc, &from);
+	from.seed = sc->general.seed;
+	node = nap_tuned_json((const struct nap_tuned *const *)j->tuned->pdata, j->tuned->len, sc, &from);
+	nap_scenario_free(sc);
+	return node;
 }
 
-static bool write_files(const struct nap_tune_job *j, const struct nap_tune_options *o, GError **error)
+static bool write_files(const struct nap_tune_job *j, GError **error)
 {
-	g_autofree const struct nap_tuned **reports = g_new(const struct nap_tuned *, j->n_cases);
-	g_autofree char *csv = g_build_filename(o->out, "front.csv", NULL);
-	g_autofree char *json = g_build_filename(o->out, "tune.json", NULL);
-	g_autofree char *text = nap_json_text(document(j, o));
-	g_autoptr(GString) front = NULL;
+	const char *dir = j->options->out;
+	g_autofree char *csv = g_build_filename(dir, "front.csv", NULL);
+	g_autofree char *json = g_build_filename(dir, "tune.json", NULL);
+	g_autofree char *text = nap_json_text(document(j));
+	GString *front = nap_tuned_front_csv((const struct nap_tuned *const *)j->tuned->pdata, j->tuned->len);
+	bool ok = nap_make_folder(dir, error) && nap_write_file(csv, front->str, front->len, error) &&
+		  nap_write_file(json, text, strlen(text), error);
 
-	for (uint32_t i = 0; i < j->n_cases; i++)
-		reports[i] = j->cases[i].report;
-	front = nap_tuned_front_csv(reports, j->n_cases);
-	return nap_make_folder(o->out, error) && nap_write_file(csv, front->str, front->len, error) &&
-	       nap_write_file(json, text, strlen(text), error);
+	g_string_free(front, TRUE);
+	return ok;
 }
 
 static void print_text(const struct nap_tune_job *j)
 {
-	for (uint32_t i = 0; i < j->n_cases; i++) {
-		g_autoptr(GString) s = nap_tuned_text(j->cases[i].report);
+	for (guint i = 0; i < j->tuned->len; i++) {
+		GString *s = nap_tuned_text(j->tuned->pdata[i]);
 
 		printf("%s%s", i ? "\n" : "", s->str);
+		g_string_free(s, TRUE);
 	}
 }
 
-static int finish(const struct nap_tune_job *j, const struct nap_tune_options *o)
+static int finish(const struct nap_tune_job *j)
 {
 	GError *error = NULL;
-	int status = NAP_EXIT_OK;
+	int status = j->interrupted ? NAP_EXIT_FAILED : NAP_EXIT_OK;
 
-	if (o->json) {
-		g_autofree char *text = nap_json_text(document(j, o));
+	if (j->options->json) {
+		g_autofree char *text = nap_json_text(document(j));
 
 		fputs(text, stdout);
 	} else {
 		print_text(j);
 	}
-	for (uint32_t i = 0; i < j->n_cases; i++)
-		if (j->cases[i].tune.named < 0)
+	for (guint i = 0; i < j->tuned->len; i++)
+		if (((const struct nap_tuned *)j->tuned->pdata[i])->tune.named < 0)
 			status = NAP_EXIT_FAILED;
-	if (o->out && !write_files(j, o, &error))
+	if (j->interrupted)
+		fputs("natnap: interrupted: what is there is complete, other points, targets or policies are "
+		      "missing\n",
+			stderr);
+	if (j->options->out && !write_files(j, &error))
 		return nap_run_failed(error);
 	return status;
 }
@@ -86,8 +91,8 @@ static int tune_one(const char *path, const struct nap_tune_options *o)
 
 	if (!nap_tune_job_load(&j, o, &error))
 		status = nap_input_failed(error);
-	else if (nap_tune_job_run(&j, o, nap_catch_interrupts(), &error))
-		status = finish(&j, o);
+	else if (nap_tune_job_run(&j, nap_catch_interrupts(), &error))
+		status = finish(&j);
 	else if (error)
 		status = nap_input_failed(error);
 	else
@@ -98,7 +103,7 @@ static int tune_one(const char *path, const struct nap_tune_options *o)
 
 static int run(int argc, char **argv)
 {
-	struct nap_tune_options o = { .jobs = INT_MIN, .replications = INT_MIN };
+	struct nap_tune_options o = { .jobs = NAP_NOT_GIVEN, .replications = NAP_NOT_GIVEN };
 	const GOptionEntry entries[] = {
 		{ "over", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.over,
 			"Tune this key, between these values; again for a further key. Default: "
@@ -110,6 +115,16 @@ static int run(int argc, char **argv)
 			"With which the named values meet the targets (default 95%)", "SHARE" },
 		{ "margin", 0, 0, G_OPTION_ARG_FILENAME, &o.margin,
 			"How far a named time stays below the last that meets the targets (default 2%)",
+			"SHARE" },
+		{ "compare-policies", 0, 0, G_OPTION_ARG_NONE, &o.policies,
+			"Tune each policy on the same path, and rank them at their best", NULL },
+		{ "solve", 0, 0, G_OPTION_ARG_FILENAME, &o.solve,
+			"The question turned round: the smallest number (addresses, blocks, capacity), or "
+			"the longest time, of "
+			"this key of a middlebox",
+			"KEY[=LO..HI]" },
+		{ "blocking", 0, 0, G_OPTION_ARG_FILENAME, &o.blocking,
+			"... at which no larger share of new sessions is refused, or thrown out to make room",
 			"SHARE" },
 		{ "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &o.set,
 			"Set a key of the scenario, over what the file says", "GROUP.KEY=VALUE" },
@@ -131,7 +146,8 @@ static int run(int argc, char **argv)
 	if (argc != 2)
 		status = nap_usage_error(
 			&nap_command_tune, argc < 2 ? "no scenario given" : "takes one scenario");
-	else if ((o.jobs < 1 && o.jobs != INT_MIN) || (o.replications < 1 && o.replications != INT_MIN))
+	else if ((o.jobs < 1 && o.jobs != NAP_NOT_GIVEN) ||
+		 (o.replications < 1 && o.replications != NAP_NOT_GIVEN))
 		status = nap_usage_error(
 			&nap_command_tune, "--jobs and --replications take a positive number");
 	else
@@ -141,6 +157,8 @@ static int run(int argc, char **argv)
 	nap_goal_options_clear(&o.goal);
 	g_free(o.confidence);
 	g_free(o.margin);
+	g_free(o.solve);
+	g_free(o.blocking);
 	g_free(o.out);
 	g_free(o.seed);
 	return status;

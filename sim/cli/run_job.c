@@ -11,8 +11,6 @@
 #include "report/trace.h"
 #include "text/input_error.h"
 
-#define MARGIN 0.02 /* below an interval that fails, of one that is recommended */
-
 void nap_run_job_clear(struct nap_run_job *j)
 {
 	nap_results_free(j->results);
@@ -230,7 +228,7 @@ void nap_run_job_simulate(
 		names[i] = j->sweep->axis[i].name;
 	j->results = nap_results_new(
 		&j->campaign, names, (uint32_t)j->sweep->n_axes, (const char *const *const *)j->values);
-	j->advices = nap_advices_new(j->results, &j->campaign, &j->goal, MARGIN);
+	j->advices = nap_advices_new(j->results, &j->campaign, &j->goal, NAP_TUNE_MARGIN);
 }
 
 /* Each scenario has a folder of its name in --out: two of the same name would take it from one another. */

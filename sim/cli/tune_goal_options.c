@@ -102,10 +102,11 @@ bool nap_goal_options_fit(struct nap_tune_goal *goal, const struct nap_scenario 
 char *nap_goal_bounds(const struct nap_tune_goal *goal, nap_time duration)
 {
 	double days = nap_time_seconds(duration) / 86400.0;
-	g_autofree char *reachable = nap_quantity_format(NAP_P_SHARE, goal->reachable);
+	g_autofree char *reachable = NULL;
 
 	if (isnan(goal->users))
 		return NULL;
+	reachable = nap_quantity_format(NAP_P_SHARE, goal->reachable);
 	if (!isfinite(goal->bindings_lost))
 		return g_strdup_printf("reachable >= %s", reachable);
 	return g_strdup_printf(

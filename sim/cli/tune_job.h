@@ -15,46 +15,48 @@
 struct nap_tune_options {
 	char **set, **over, *out, *seed;
 	struct nap_goal_options goal;
-	char *confidence, *margin;
-	int jobs, replications;
-	gboolean json;
+	char *confidence, *margin, *solve, *blocking;
+	int jobs, replications; /* NAP_NOT_GIVEN */
+	gboolean json, policies;
 };
 
-/* One tuning: a point of what the scenario sweeps besides. */
-struct nap_tune_case {
-	struct nap_tune_job *job;
-	size_t number; /* of the sweep's point */
-	struct nap_tune tune;
-	GPtrArray *members;      /* struct nap_member, in the order of tune.point */
-	GPtrArray *places;       /* their positions */
-	struct nap_member fresh; /* the named point, run anew */
-	struct nap_tuned *report;
+/* Keys that are tuned, and the values of each. */
+struct nap_tune_keys {
+	struct nap_tunable key[NAP_TUNE_AXES];
+	struct nap_lattice lattice[NAP_TUNE_AXES];
+	uint32_t n;
 };
 
 struct nap_tune_job {
 	const char *path;
+	const struct nap_tune_options *options;
 	struct nap_document *document;
 	struct nap_override *overrides;
 	uint32_t n_overrides;
 	struct nap_sweep *sweep; /* of what is not tuned */
-	struct nap_tunable key[NAP_TUNE_AXES];
-	struct nap_lattice lattice[NAP_TUNE_AXES];
-	uint32_t n_keys;
+	struct nap_tune_keys keys;
 	struct nap_tune_goal goal;
 	double confidence, margin;
+	nap_time duration;
 	struct nap_ensemble ensemble;
-	struct nap_tune_case *cases;
-	uint32_t n_cases;
-	GError *error; /* of a scenario that a search asked for */
+	GHashTable *members; /* what was run: the scenario's own values as text -> struct nap_member */
+	GPtrArray *tuned;    /* struct nap_tuned, one a point of the sweep */
+	bool interrupted;    /* what is there is true, but something asked for is missing */
+	GError *error;       /* of a scenario that a search asked for */
 };
 
 /* Read the scenario and the options; false with an input error. */
 bool nap_tune_job_load(struct nap_tune_job *j, const struct nap_tune_options *o, GError **error);
 
-/* Tune; false when stopped, or with an error. */
-bool nap_tune_job_run(struct nap_tune_job *j, const struct nap_tune_options *o,
-	const volatile sig_atomic_t *stop, GError **error);
+/* Tune; false when stopped before anything was found, or with an error. */
+bool nap_tune_job_run(struct nap_tune_job *j, const volatile sig_atomic_t *stop, GError **error);
 
 void nap_tune_job_clear(struct nap_tune_job *j);
+
+/* The scenario with a policy (NULL: its own), the sweep's point, bounds (NULL: its own) and a position for each key. */
+struct nap_scenario *nap_tune_scenario(const struct nap_tune_job *j, size_t point, const char *policy,
+	const char *bounds, const struct nap_tune_keys *keys, const uint32_t *at, GError **error);
+
+void nap_tune_keys_clear(struct nap_tune_keys *keys);
 
 #endif

@@ -4,12 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "text/address_text.h"
 #include "text/groups.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
 #include "text/schema.h"
 
-#define BILLION 1e9 /* real numbers are kept in billionths */
+#define FIRST_ADDRESS UINT32_C(0xcb007101) /* 203.0.113.1 */
+#define BILLION       1e9                  /* real numbers are kept in billionths */
 
 bool nap_tunable_is_time(const struct nap_tunable *t)
 {
@@ -19,7 +21,16 @@ bool nap_tunable_is_time(const struct nap_tunable *t)
 
 static bool is_count(const struct nap_tunable *t)
 {
-	return t->row->type == NAP_P_UINT || t->row->type == NAP_P_UINT64;
+	return t->row->type == NAP_P_UINT || t->row->type == NAP_P_UINT64 || t->row->type == NAP_P_ADDRESSES;
+}
+
+/* So many addresses from the first on. */
+static char *addresses_text(const struct nap_tunable *t, int64_t n)
+{
+	g_autofree char *first = nap_address_format(t->first_address);
+	g_autofree char *last = nap_address_format(t->first_address + (uint32_t)n - 1);
+
+	return n == 1 ? g_steal_pointer(&first) : g_strconcat(first, "-", last, NULL);
 }
 
 static bool parse_value(const struct nap_tunable *t, const char *text, int64_t *out, GError **error)
@@ -67,6 +78,8 @@ char *nap_tunable_text(const struct nap_tunable *t, int64_t value)
 {
 	if (nap_tunable_is_time(t))
 		return time_text(value);
+	if (t->row->type == NAP_P_ADDRESSES)
+		return addresses_text(t, value);
 	if (is_count(t))
 		return g_strdup_printf("%" G_GINT64_FORMAT, value);
 	if (t->row->type == NAP_P_BYTES)
@@ -103,15 +116,16 @@ static bool parse_range(struct nap_tunable *t, const char *text, GError **error)
 	return t->lo <= t->hi || nap_fail(error, "%s is more than %s", lo, hi);
 }
 
-bool nap_tunable_parse(struct nap_tunable *t, const char *text, GError **error)
+bool nap_tunable_parse(struct nap_tunable *t, const char *text, const char *option, GError **error)
 {
 	const char *equals = strchr(text, '=');
 
+	*t = (struct nap_tunable){ .option = option, .first_address = FIRST_ADDRESS };
 	t->name = g_strstrip(equals ? g_strndup(text, (size_t)(equals - text)) : g_strdup(text));
 	if (nap_key_split(t->name, &t->group, &t->key, error) && find_row(t, error) &&
 		(!equals || parse_range(t, equals + 1, error)))
 		return true;
-	g_prefix_error(error, "--over %s: ", text);
+	g_prefix_error(error, "%s %s: ", option, text);
 	return false;
 }
 

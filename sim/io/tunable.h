@@ -9,15 +9,17 @@ struct nap_tunable {
 	char *name; /* "client.interval" */
 	char *group, *key;
 	const struct nap_param *row;
-	int64_t lo, hi; /* in the type's base unit; of real numbers in billionths of it */
-	bool ranged;    /* lo and hi are known */
+	int64_t lo, hi;         /* in the type's base unit; of real numbers in billionths of it */
+	bool ranged;            /* lo and hi are known */
+	const char *option;     /* by which it was named: "--over" */
+	uint32_t first_address; /* of a key that takes addresses: values are how many, from this one on */
 };
 
 /*
- * KEY or KEY=LO..HI. False with "--over: reason" for what is no key, cannot be tuned, or has no such range. Clear with
+ * KEY or KEY=LO..HI, as given to option. False with "--over: reason" for what is no key, cannot be tuned, or has no such range. Clear with
  * nap_tunable_clear, also after a failure.
  */
-bool nap_tunable_parse(struct nap_tunable *t, const char *text, GError **error);
+bool nap_tunable_parse(struct nap_tunable *t, const char *text, const char *option, GError **error);
 void nap_tunable_clear(struct nap_tunable *t);
 
 /* Take the range from the least and the largest value that a sweep has of the key; false where it has none. */

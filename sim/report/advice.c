@@ -107,7 +107,7 @@ static char *reason_of(const struct nap_tune_rule *rule, const struct nap_tune_p
 	if (v->worst == rule->n_targets)
 		return g_strdup_printf("it is within %.3g %% of one that misses the targets", 100.0 * margin);
 	bound = nap_target_text(&rule->target[v->worst], rule->target[v->worst].bound);
-	value = nap_target_value_text(&rule->target[v->worst], v->estimate[v->worst]);
+	value = nap_target_value_text(rule->target[v->worst].name, v->estimate[v->worst]);
 	return g_strdup_printf("it has %s where %s is asked for", value, bound);
 }
 

@@ -9,48 +9,59 @@ static void add_targets(JsonBuilder *b, const struct nap_tuned *t)
 {
 	json_builder_set_member_name(b, "targets");
 	json_builder_begin_object(b);
-	nap_json_put_number(b, "reachable", t->goal->reachable);
-	nap_json_put_number(b, "users", t->goal->users);
-	if (t->goal->delay_quantile) {
-		g_autofree char *name = g_strdup_printf("push_delay_p%u_s", t->goal->delay_quantile);
+	nap_json_put_number(b, "reachable", t->goal.reachable);
+	nap_json_put_number(b, "users", t->goal.users);
+	if (t->goal.delay_quantile) {
+		g_autofree char *name = g_strdup_printf("push_delay_p%u_s", t->goal.delay_quantile);
 
-		nap_json_put_number(b, name, t->goal->delay_s);
+		nap_json_put_number(b, name, t->goal.delay_s);
 	}
-	nap_json_put_number(b, "lost_pushes", t->goal->lost_pushes);
-	nap_json_put_number(b, "bindings_lost_per_day", t->goal->bindings_lost);
-	nap_json_put_number(b, "battery_per_day", t->goal->battery);
-	nap_json_put_text(b, "minimise", nap_tune_costs[t->goal->cost]);
-	nap_json_put_number(b, "confidence", t->tune->confidence);
+	nap_json_put_number(b, "lost_pushes", t->goal.lost_pushes);
+	nap_json_put_number(b, "bindings_lost_per_day", t->goal.bindings_lost);
+	nap_json_put_number(b, "battery_per_day", t->goal.battery);
+	nap_json_put_number(b, "blocking", t->goal.blocking);
+	nap_json_put_text(b, "minimise", t->goal.cost < NAP_TUNE_COSTS ? nap_tune_costs[t->goal.cost] : NULL);
+	nap_json_put_number(b, "confidence", t->tune.confidence);
 	nap_json_put_number(b, "margin", t->margin);
 	json_builder_end_object(b);
 }
 
+static void add_values(JsonBuilder *b, const struct nap_results *r)
+{
+	json_builder_set_member_name(b, "values");
+	json_builder_begin_object(b);
+	nap_run_json_values(b, r, &r->row[0]);
+	json_builder_end_object(b);
+}
+
+/* Members of what is recommended. */
+static void add_found(JsonBuilder *b, const struct nap_tuned *t)
+{
+	add_values(b, t->named);
+	nap_run_json_metrics(b, t->named, &t->named->row[0]);
+	nap_json_put_number(b, "violation_probability", t->tune.violation);
+	nap_json_put_number(b, "neighbour_better_probability", t->tune.better);
+	nap_json_put_number(b, "neighbour_better_by", t->tune.rule.better);
+	nap_json_put_number(b, "margin_s", t->margin_s);
+	nap_json_put_count(b, "replications", t->named->row[0].complete);
+}
+
 static void add_recommended(JsonBuilder *b, const struct nap_tuned *t)
 {
-	const struct nap_tune *tune = t->tune;
-
 	json_builder_set_member_name(b, "recommended");
-	if (tune->named < 0) {
+	if (t->tune.named < 0) {
 		json_builder_add_null_value(b);
 		return;
 	}
 	json_builder_begin_object(b);
-	json_builder_set_member_name(b, "values");
-	json_builder_begin_object(b);
-	nap_run_json_values(b, t->named, &t->named->row[0]);
-	json_builder_end_object(b);
-	nap_run_json_metrics(b, t->named, &t->named->row[0]);
-	nap_json_put_number(b, "violation_probability", tune->violation);
-	nap_json_put_number(b, "neighbour_better_probability", tune->better);
-	nap_json_put_number(b, "neighbour_better_by", tune->rule.better);
-	nap_json_put_number(b, "margin_s", t->margin_s);
+	add_found(b, t);
 	json_builder_end_object(b);
 }
 
 /* Where nothing is recommended: the values that miss the targets by least, and each target there. */
 static void add_nearest(JsonBuilder *b, const struct nap_tuned *t)
 {
-	const struct nap_tune *tune = t->tune;
+	const struct nap_tune *tune = &t->tune;
 	const struct nap_tune_verdict *v;
 	g_autofree char *reason = NULL;
 
@@ -61,10 +72,7 @@ static void add_nearest(JsonBuilder *b, const struct nap_tuned *t)
 	nap_json_put_text(b, "reason", reason);
 	json_builder_set_member_name(b, "nearest");
 	json_builder_begin_object(b);
-	json_builder_set_member_name(b, "values");
-	json_builder_begin_object(b);
-	nap_run_json_values(b, t->named, &t->named->row[0]);
-	json_builder_end_object(b);
+	add_values(b, t->named);
 	nap_run_json_metrics(b, t->named, &t->named->row[0]);
 	json_builder_set_member_name(b, "misses");
 	json_builder_begin_array(b);
@@ -100,6 +108,48 @@ static void add_front(JsonBuilder *b, const struct nap_tuned *t)
 	json_builder_end_array(b);
 }
 
+/* What each target costs: the same search with one of them lower or higher. */
+static void add_variants(JsonBuilder *b, const struct nap_tuned *t)
+{
+	json_builder_set_member_name(b, "variants");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < t->variants->len; i++) {
+		const struct nap_tuned_variant *v = &g_array_index(t->variants, struct nap_tuned_variant, i);
+
+		json_builder_begin_object(b);
+		nap_json_put_text(b, "target", v->target);
+		nap_json_put_number(b, "bound", nap_tuned_variant_bound(v));
+		nap_json_put_bool(b, "met", v->met);
+		add_values(b, v->named);
+		nap_run_json_metrics(b, v->named, &v->named->row[0]);
+		nap_json_put_number(b, "cost_change", nap_tuned_variant_change(t, v));
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+static void add_policies(JsonBuilder *b, const struct nap_tuned *t)
+{
+	if (t->policies->len == 0)
+		return;
+	json_builder_set_member_name(b, "policies");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < t->policies->len; i++) {
+		const struct nap_tuned *p = t->policies->pdata[i];
+		g_autofree char *reason = p->failure          ? g_strdup(p->failure)
+					  : p->tune.named < 0 ? nap_tuned_reason(p)
+							      : NULL;
+
+		json_builder_begin_object(b);
+		nap_json_put_text(b, "policy", p->policy);
+		nap_json_put_text(b, "reason", reason);
+		if (!reason)
+			add_found(b, p);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
 static void add_tuned(JsonBuilder *b, const struct nap_tuned *t)
 {
 	if (*t->where)
@@ -107,7 +157,9 @@ static void add_tuned(JsonBuilder *b, const struct nap_tuned *t)
 	add_targets(b, t);
 	add_recommended(b, t);
 	add_nearest(b, t);
-	nap_json_put_count(b, "replications_run", t->tune->runs);
+	nap_json_put_count(b, "replications_run", t->tune.runs);
+	add_variants(b, t);
+	add_policies(b, t);
 	add_front(b, t);
 }
 

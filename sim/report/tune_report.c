@@ -87,10 +87,10 @@ struct nap_tuned *nap_tuned_new(const struct nap_tune *tune, const struct nap_tu
 	const struct nap_scenario *sc, const char *where, double margin, struct nap_results *all,
 	struct nap_results *named)
 {
-	struct nap_tuned *t = g_new0(struct nap_tuned, 1);
+	struct nap_tuned *t = nap_tuned_new_failure(sc->policy->name, NULL);
 
-	t->tune = tune;
-	t->goal = goal;
+	t->tune = *tune;
+	t->goal = *goal;
 	t->targets = nap_goal_text(goal, sc);
 	t->where = g_strdup(where);
 	t->all = all;
@@ -101,49 +101,156 @@ struct nap_tuned *nap_tuned_new(const struct nap_tune *tune, const struct nap_tu
 	return t;
 }
 
+struct nap_tuned *nap_tuned_new_failure(const char *policy, const char *why)
+{
+	struct nap_tuned *t = g_new0(struct nap_tuned, 1);
+
+	t->policy = policy;
+	t->failure = g_strdup(why);
+	t->tune.named = -1;
+	t->variants = g_array_new(FALSE, FALSE, sizeof(struct nap_tuned_variant));
+	t->policies = g_ptr_array_new();
+	return t;
+}
+
 void nap_tuned_free(struct nap_tuned *t)
 {
 	if (!t)
 		return;
+	for (guint i = 0; i < t->variants->len; i++)
+		nap_results_free(g_array_index(t->variants, struct nap_tuned_variant, i).named);
+	for (guint i = 0; i < t->policies->len; i++)
+		nap_tuned_free(t->policies->pdata[i]);
+	g_array_unref(t->variants);
+	g_ptr_array_unref(t->policies);
 	g_free(t->where);
 	g_free(t->targets);
+	g_free(t->failure);
 	nap_results_free(t->all);
 	nap_results_free(t->named);
-	g_array_unref(t->front);
+	g_clear_pointer(&t->front, g_array_unref);
+	nap_tune_clear(&t->tune);
 	g_free(t);
+}
+
+/* ---- what each costs --------------------------------------------------------------------------------------------------------- */
+
+double cost_of(const struct nap_tune_goal *goal, const struct nap_results *r, const struct nap_row *row)
+{
+	switch (goal->cost) {
+	case NAP_TUNE_ENERGY:
+		return row->mean[nap_results_column(r, "energy_j")];
+	case NAP_TUNE_PACKETS:
+		return row->mean[nap_results_column(r, "packets_up")] +
+		       row->mean[nap_results_column(r, "packets_down")];
+	case NAP_TUNE_SIGNALLING:
+		return row->mean[nap_results_column(r, "radio_promotions")];
+	default:
+		return (double)NAN;
+	}
+}
+
+void nap_tuned_add_variant(struct nap_tuned *t, const struct nap_tune_goal *goal, const char *target,
+	bool met, struct nap_results *named)
+{
+	struct nap_tuned_variant v = { target, *goal, met, named };
+
+	g_array_append_val(t->variants, v);
+}
+
+double nap_tuned_variant_change(const struct nap_tuned *t, const struct nap_tuned_variant *v)
+{
+	if (t->tune.named < 0 || !v->met)
+		return (double)NAN;
+	return cost_of(&t->goal, v->named, &v->named->row[0]) /
+		       cost_of(&t->goal, t->all, &t->all->row[t->tune.named]) -
+	       1.0;
+}
+
+double nap_tuned_variant_bound(const struct nap_tuned_variant *v)
+{
+	const struct {
+		const char *name;
+		double bound;
+	} bounds[] = { { "users", v->goal.users }, { "reachable", v->goal.reachable },
+		{ "bindings-lost", v->goal.bindings_lost }, { "lost-pushes", v->goal.lost_pushes },
+		{ "push-delay", v->goal.delay_s }, { "battery", v->goal.battery },
+		{ "blocking", v->goal.blocking } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bounds); i++)
+		if (strcmp(bounds[i].name, v->target) == 0)
+			return bounds[i].bound;
+	return (double)NAN;
+}
+
+void nap_tuned_add_policy(struct nap_tuned *t, struct nap_tuned *policy)
+{
+	g_ptr_array_add(t->policies, policy);
+}
+
+/* Those that meet the targets, those that do not, those that cannot be run. */
+static int class_of(const struct nap_tuned *t)
+{
+	return t->failure ? 2 : t->tune.named < 0 ? 1 : 0;
+}
+
+static int by_rank(gconstpointer a, gconstpointer b)
+{
+	const struct nap_tuned *x = *(struct nap_tuned *const *)a, *y = *(struct nap_tuned *const *)b;
+	double of_x, of_y;
+
+	if (class_of(x) != class_of(y))
+		return class_of(x) - class_of(y);
+	if (class_of(x) > 0)
+		return strcmp(x->policy, y->policy);
+	of_x = cost_of(&x->goal, x->named, &x->named->row[0]);
+	of_y = cost_of(&y->goal, y->named, &y->named->row[0]);
+	return of_x != of_y ? (of_x > of_y) - (of_x < of_y) : strcmp(x->policy, y->policy);
+}
+
+void nap_tuned_rank_policies(struct nap_tuned *t)
+{
+	g_ptr_array_sort(t->policies, by_rank);
+}
+
+char *nap_tuned_values_text(const struct nap_results *r, const struct nap_row *row)
+{
+	GString *s = g_string_new(NULL);
+
+	for (uint32_t k = 0; k < r->n_swept; k++)
+		g_string_append_printf(s, "%s%s = %s", k ? ", " : "", r->swept[k], row->swept[k]);
+	return g_string_free(s, FALSE);
 }
 
 /* ---- targets as people read them ------------------------------------------------------------------------------------------ */
 
-static bool is_share(const struct nap_tune_target *t)
+char *nap_target_value_text(const char *target, double value)
 {
-	return strcmp(t->name, "push-delay") != 0 && strcmp(t->name, "bindings-lost") != 0;
-}
+	g_autofree char *number = nap_number_text(value);
 
-char *nap_target_value_text(const struct nap_tune_target *t, double value)
-{
-	g_autofree char *number = NULL;
-
-	if (is_share(t))
-		return g_strdup_printf("%.6g %%", 100.0 * value);
-	number = nap_number_text(value);
-	return g_strconcat(number, strcmp(t->name, "push-delay") == 0 ? " s" : " a day", NULL);
+	if (strcmp(target, "push-delay") == 0)
+		return g_strconcat(number, " s", NULL);
+	if (strcmp(target, "bindings-lost") == 0)
+		return g_strconcat(number, " a day", NULL);
+	return g_strdup_printf("%.6g %%", 100.0 * value);
 }
 
 char *nap_target_text(const struct nap_tune_target *target, double bound)
 {
-	g_autofree char *text = nap_target_value_text(target, bound);
+	g_autofree char *text = nap_target_value_text(target->name, bound);
 
 	return g_strdup_printf("%s %s %s", target->name, target->at_least ? ">=" : "<=", text);
 }
 
 char *nap_goal_text(const struct nap_tune_goal *goal, const struct nap_scenario *sc)
 {
+	static const char *const goals[] = { "least energy", "fewest packets", "least signalling",
+		"smallest value", "longest" };
 	struct nap_tune_rule rule = { .n_targets = 0 };
 	GString *s = g_string_new(NULL);
 
 	nap_tune_goal_rule(goal, sc, &rule);
-	g_string_append_printf(s, "least %s with ", nap_tune_costs[goal->cost]);
+	g_string_append_printf(s, "%s with ", goals[goal->cost]);
 	for (uint32_t k = 0; k < rule.n_targets; k++) {
 		g_autofree char *text = nap_target_text(&rule.target[k], rule.target[k].bound);
 
@@ -158,24 +265,26 @@ char *nap_goal_text(const struct nap_tune_goal *goal, const struct nap_scenario 
 
 char *nap_tuned_reason(const struct nap_tuned *t)
 {
-	const struct nap_tune *tune = t->tune;
+	const struct nap_tune *tune = &t->tune;
 	const struct nap_tune_point *p = &tune->point[tune->nearest];
 	const struct nap_tune_verdict *v = &p->verdict;
-	g_autofree char *at = g_strjoinv(", ", t->named->row[0].swept), *bound = NULL, *value = NULL;
+	bool tuned = t->named->n_swept > 0; /* a policy may have nothing to tune */
+	g_autofree char *nearest = tuned ? g_strjoinv(", ", t->named->row[0].swept) : NULL;
+	g_autofree char *at = tuned ? g_strdup_printf("the nearest value, %s,", nearest) : g_strdup("it");
+	g_autofree char *bound = NULL, *value = NULL;
 
 	if (v->worst == tune->rule.n_targets && p->refuted)
 		return g_strdup_printf(
-			"every value that looked good failed when it was run anew; nearest: %s", at);
+			"every value that looked good failed when it was run anew; %s comes nearest", at);
 	if (v->worst == tune->rule.n_targets)
 		return g_strdup_printf(
-			"the targets hold at %s, but no value that keeps the margin of %.3g %% below "
+			"%s meets the targets, but no value that keeps the margin of %.3g %% below "
 			"what fails meets them",
 			at, 100.0 * t->margin);
 	bound = nap_target_text(&tune->rule.target[v->worst], tune->rule.target[v->worst].bound);
-	value = nap_target_value_text(&tune->rule.target[v->worst], v->estimate[v->worst]);
+	value = nap_target_value_text(tune->rule.target[v->worst].name, v->estimate[v->worst]);
 	if (v->shortfall > 0.0)
-		return g_strdup_printf("%s is out of reach: the nearest value, %s, has %s", bound, at, value);
+		return g_strdup_printf("%s is out of reach: %s has %s", bound, at, value);
 	return g_strdup_printf(
-		"%s cannot be told with enough confidence: the nearest value, %s, has %s in %u runs", bound,
-		at, value, p->n);
+		"%s cannot be told with enough confidence: %s has %s in %u runs", bound, at, value, p->n);
 }

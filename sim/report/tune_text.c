@@ -61,18 +61,9 @@ static void append_table(GString *s, struct nap_table *t)
 	nap_table_free(t);
 }
 
-static char *values_text(const struct nap_results *r, const struct nap_row *row)
-{
-	GString *s = g_string_new(NULL);
-
-	for (uint32_t k = 0; k < r->n_swept; k++)
-		g_string_append_printf(s, "%s%s = %s", k ? ", " : "", r->swept[k], row->swept[k]);
-	return g_string_free(s, FALSE);
-}
-
 static void append_margin(GString *s, const struct nap_tuned *t)
 {
-	const struct nap_tune *tune = t->tune;
+	const struct nap_tune *tune = &t->tune;
 
 	for (uint32_t k = 0; k < tune->space.axes; k++) {
 		g_autofree char *good = NULL, *bad = NULL;
@@ -103,20 +94,73 @@ static char *chance_text(double p)
 
 static void append_named(GString *s, const struct nap_tuned *t)
 {
-	const struct nap_tune *tune = t->tune;
-	g_autofree char *values = values_text(t->named, &t->named->row[0]);
+	const struct nap_tune *tune = &t->tune;
+	g_autofree char *values = nap_tuned_values_text(t->named, &t->named->row[0]);
 	g_autofree char *misses = chance_text(tune->violation), *beaten = chance_text(tune->better);
 
 	g_string_append_printf(s, "recommended: %s\n", values);
 	append_margin(s, t);
 	if (tune->rule.certain)
 		g_string_append(s, "nothing in the scenario is random: this holds for certain\n");
+	else if (t->goal.cost >= NAP_TUNE_COSTS)
+		g_string_append_printf(s, "chance that it misses a target: %s, by %u runs of its own\n",
+			misses, tune->confirmed_runs);
 	else
 		g_string_append_printf(s,
 			"chance that it misses a target: %s, by %u runs of its own; that a value beside it "
 			"is "
 			"cheaper by over %.3g %%: %s\n",
 			misses, tune->confirmed_runs, 100.0 * tune->rule.better, beaten);
+}
+
+/* What each target costs. */
+static void append_variants(GString *s, const struct nap_tuned *t)
+{
+	static const char *const heads[] = { "<if instead", "<best value", "cost", NULL };
+	struct nap_table *table = nap_table_new(heads);
+
+	for (guint i = 0; i < t->variants->len; i++) {
+		const struct nap_tuned_variant *v = &g_array_index(t->variants, struct nap_tuned_variant, i);
+		g_autofree char *bound = nap_target_value_text(v->target, nap_tuned_variant_bound(v));
+		double change = nap_tuned_variant_change(t, v);
+
+		nap_table_cell(table, g_strdup_printf("%s %s", v->target, bound));
+		nap_table_cell(table,
+			v->met ? nap_tuned_values_text(v->named, &v->named->row[0]) : g_strdup("none"));
+		nap_table_cell(
+			table, isnan(change) ? g_strdup("-") : g_strdup_printf("%+.1f %%", 100.0 * change));
+	}
+	g_string_append(s, "\nwhat each target costs (by estimates):\n");
+	append_table(s, table);
+}
+
+static void append_policies(GString *s, const struct nap_tuned *t)
+{
+	static const char *const heads[] = { "<policy", "<best value", "battery %/day", "energy J",
+		"packets up", "promotions", "<chance of a miss, or why not", NULL };
+	static const char *const metrics[] = { "battery_percent_per_day", "energy_j", "packets_up",
+		"radio_promotions" };
+	struct nap_table *table = nap_table_new(heads);
+
+	for (guint i = 0; i < t->policies->len; i++) {
+		const struct nap_tuned *p = t->policies->pdata[i];
+		bool met = !p->failure && p->tune.named >= 0;
+		char *note = met          ? chance_text(p->tune.violation)
+			     : p->failure ? g_strdup(p->failure)
+					  : nap_tuned_reason(p);
+
+		nap_table_cell(table, g_strdup(p->policy));
+		nap_table_cell(
+			table, met ? nap_tuned_values_text(p->named, &p->named->row[0]) : g_strdup("none"));
+		for (size_t k = 0; k < G_N_ELEMENTS(metrics); k++)
+			nap_table_cell(table,
+				nap_number_text(
+					met ? p->named->row[0].mean[nap_results_column(p->named, metrics[k])]
+					    : (double)NAN));
+		nap_table_cell(table, note);
+	}
+	g_string_append(s, "\neach policy at its best, the cheapest first:\n");
+	append_table(s, table);
 }
 
 GString *nap_tuned_text(const struct nap_tuned *t)
@@ -127,7 +171,7 @@ GString *nap_tuned_text(const struct nap_tuned *t)
 	if (*t->where)
 		g_string_append_printf(s, "%s\n", t->where);
 	g_string_append_printf(s, "%s\n", t->targets);
-	if (t->tune->named >= 0) {
+	if (t->tune.named >= 0) {
 		append_named(s, t);
 	} else {
 		g_autofree char *reason = nap_tuned_reason(t);
@@ -137,6 +181,12 @@ GString *nap_tuned_text(const struct nap_tuned *t)
 	table = new_table(t->named);
 	put_row(table, t->named, &t->named->row[0]);
 	append_table(s, table);
+	if (t->variants->len > 0)
+		append_variants(s, t);
+	if (t->policies->len > 0)
+		append_policies(s, t);
+	if (t->goal.cost >= NAP_TUNE_COSTS)
+		return s;
 	g_string_append(s, "\nno value beats these in energy, reachability and signalling:\n");
 	table = new_table(t->all);
 	for (guint i = 0; i < t->front->len; i++)

@@ -86,7 +86,7 @@ bool nap_tune_run(struct nap_tune *t)
 	bool done;
 
 	t->named = t->nearest = -1;
-	t->rule.accept = (1.0 - t->confidence) * STRICTER;
+	t->rule.accept = t->confirm ? (1.0 - t->confidence) * STRICTER : 1.0;
 	done = search_and_prove(t);
 	if (done && t->named >= 0)
 		t->better = nap_tune_better(&t->rule, t->point, t->n_points, t->named);

@@ -98,7 +98,8 @@ struct nap_tune {
 	struct nap_tune_rule rule;
 	double confidence;    /* 0.95 */
 	uint32_t first, most; /* replications of a point at first, and at most */
-	bool confirm;         /* run the named point anew */
+	bool confirm;         /* run the named point anew; else estimates decide */
+	bool monotone;        /* the cost follows the first key alone: nothing lies beside the cheapest */
 	nap_tune_evaluate_fn evaluate;
 	void *ctx;
 	/* found: all points there are (free with nap_tune_clear), and what of them */
@@ -135,7 +136,7 @@ struct nap_tune_gap nap_tune_compare(
 /* Positions around a point that was refuted which are not to be named either: the more, the more tries there were. */
 static inline uint32_t nap_tune_around(const struct nap_tune_point *p)
 {
-	return p->refuted ? UINT32_C(1) << p->refuted : 0;
+	return p->refuted ? UINT32_C(1) << (p->refuted - 1) : 0;
 }
 
 /* Sets near_cliff of all points: those that have a failing one within the margin above them, or a refuted one around, on an axis. */

@@ -16,6 +16,7 @@ struct nap_tune_goal nap_tune_goal_usual(void)
 		.users = (double)NAN,
 		.lost_pushes = (double)NAN,
 		.bindings_lost = 0.0,
+		.blocking = (double)NAN,
 		.battery = (double)NAN,
 		.cost = NAP_TUNE_ENERGY };
 }
@@ -115,10 +116,18 @@ static void count_battery(const struct nap_tune_goal *goal, const struct nap_sce
 	*whole = 1000000;
 }
 
+static void count_blocked(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
+	const struct nap_replication *r, uint64_t *part, uint64_t *whole)
+{
+	(void)sc;
+	*part = whole_of(NAP_BOXED(r, goal->hop, refused) + NAP_BOXED(r, goal->hop, evicted));
+	*whole = whole_of(NAP_BOXED(r, goal->hop, refused) + NAP_BOXED(r, goal->hop, created));
+}
+
 /* ---- the goal as targets -------------------------------------------------------------------------------------------------- */
 
 /* In this order; each is a target where bound_of gives a number. */
-enum measure { USERS, REACHABLE, BINDINGS, LOST, DELAY, BATTERY, MEASURES };
+enum measure { USERS, REACHABLE, BINDINGS, LOST, DELAY, BATTERY, BLOCKING, MEASURES };
 
 static const struct {
 	const char *name;
@@ -131,6 +140,7 @@ static const struct {
 	[LOST] = { "lost-pushes", false, count_lost },
 	[DELAY] = { "push-delay", false, count_delay },
 	[BATTERY] = { "battery", false, count_battery },
+	[BLOCKING] = { "blocking", false, count_blocked },
 };
 
 /* NAN: no target. Where subscribers are counted, these hold for each of them, not for their mean. */
@@ -148,8 +158,10 @@ static double bound_of(const struct nap_tune_goal *goal, enum measure m)
 		return goal->lost_pushes;
 	case DELAY:
 		return goal->delay_quantile ? goal->delay_s : (double)NAN;
-	default:
+	case BATTERY:
 		return goal->battery;
+	default:
+		return goal->blocking;
 	}
 }
 
@@ -175,9 +187,89 @@ static double cost_of(const struct nap_tune_goal *goal, const struct nap_replica
 		return r->energy.total;
 	case NAP_TUNE_SIGNALLING:
 		return r->promotions;
-	default:
+	default: /* of the value itself it is for the caller to say */
 		return packets;
 	}
+}
+
+const struct nap_tune_target *nap_tune_target_find(const struct nap_tune_rule *rule, const char *name)
+{
+	for (uint32_t k = 0; k < rule->n_targets; k++)
+		if (strcmp(rule->target[k].name, name) == 0)
+			return &rule->target[k];
+	return NULL;
+}
+
+/* ---- the same goal, a little lower or higher -------------------------------------------------------------------------- */
+
+/* A share of which 1 - share may be wrong: so many times as much. */
+static double loosened(double share, double times)
+{
+	return share >= 1.0 ? (times > 1.0 ? 0.999 : 1.0) : fmax(0.0, 1.0 - (1.0 - share) * times);
+}
+
+/* What may be wrong itself: so many times as much; of nothing, a thousandth or one a day. */
+static double scaled(double bound, double times, double of_nothing)
+{
+	return bound > 0.0 ? bound * times : times > 1.0 ? of_nothing : 0.0;
+}
+
+static void vary(struct nap_tune_goal *g, enum measure m, bool higher)
+{
+	double ten = higher ? 0.1 : 10.0, two = higher ? 0.5 : 2.0;
+
+	switch (m) {
+	case USERS:
+		g->users = loosened(g->users, ten);
+		break;
+	case REACHABLE:
+		g->reachable = loosened(g->reachable, ten);
+		break;
+	case BINDINGS:
+		g->bindings_lost = scaled(g->bindings_lost, two, 1.0);
+		break;
+	case LOST:
+		g->lost_pushes = scaled(g->lost_pushes, two, 0.001);
+		break;
+	case DELAY:
+		g->delay_s *= two;
+		break;
+	case BATTERY:
+		g->battery *= two;
+		break;
+	default:
+		g->blocking = scaled(g->blocking, two, 0.001);
+	}
+}
+
+static bool is_same(const struct nap_tune_goal *a, const struct nap_tune_goal *b)
+{
+	for (int m = 0; m < MEASURES; m++) {
+		double x = bound_of(a, (enum measure)m), y = bound_of(b, (enum measure)m);
+
+		if (!isnan(x) && x != y)
+			return false;
+	}
+	return a->reachable == b->reachable;
+}
+
+bool nap_tune_goal_variant(
+	const struct nap_tune_goal *goal, uint32_t number, struct nap_tune_goal *variant, const char **target)
+{
+	for (int m = 0; m < 2 * MEASURES; m++) {
+		enum measure which = (enum measure)(m / 2);
+
+		if (isnan(bound_of(goal, which)) && !(which == REACHABLE && !isnan(goal->users)))
+			continue;
+		*variant = *goal;
+		vary(variant, which, m % 2 == 1);
+		if (is_same(goal, variant))
+			continue;
+		*target = measures[which].name;
+		if (number-- == 0)
+			return true;
+	}
+	return false;
 }
 
 void nap_tune_count(const struct nap_tune_goal *goal, const struct nap_scenario *sc,

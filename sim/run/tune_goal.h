@@ -6,11 +6,15 @@
 #include "run/run.h"
 #include "run/tune.h"
 
+#define NAP_TUNE_MARGIN 0.02 /* that a time keeps below one that fails, unless another is asked for */
+
 enum nap_tune_cost {
-	NAP_TUNE_ENERGY,     /* of the radio */
-	NAP_TUNE_PACKETS,    /* over the radio, both ways */
-	NAP_TUNE_SIGNALLING, /* times the radio channel was set up */
-	NAP_TUNE_COSTS
+	NAP_TUNE_ENERGY,                  /* of the radio */
+	NAP_TUNE_PACKETS,                 /* over the radio, both ways */
+	NAP_TUNE_SIGNALLING,              /* times the radio channel was set up */
+	NAP_TUNE_COSTS,                   /* those that users may ask for; */
+	NAP_TUNE_LITTLE = NAP_TUNE_COSTS, /* the value itself: the smallest ... */
+	NAP_TUNE_LONG                     /* ... or the largest that there may be */
 };
 
 /* Names as users write them. */
@@ -24,7 +28,9 @@ struct nap_tune_goal {
 	double delay_s;          /* ... at most */
 	double lost_pushes;      /* share of pushes, at most */
 	double bindings_lost;    /* a day and subscriber, at most */
-	double battery;          /* share of it a day, at most */
+	double blocking; /* share of new sessions that a middlebox refuses, or ends to make room, at most */
+	uint32_t hop;    /* which */
+	double battery;  /* share of it a day, at most */
 	enum nap_tune_cost cost;
 };
 
@@ -40,9 +46,19 @@ bool nap_tune_is_certain(const struct nap_scenario *sc);
 /* Do subscribers share a middlebox, so that only whole replications are independent? */
 bool nap_tune_is_coupled(const struct nap_scenario *sc);
 
+/*
+ * The same goal with one target lowered or raised by what is usual: shares that may be wrong ten times as large or small, others
+ * twice. number from 0; *target names which. False: there are no more.
+ */
+bool nap_tune_goal_variant(const struct nap_tune_goal *goal, uint32_t number, struct nap_tune_goal *variant,
+	const char **target);
+
 /* The goal's targets as a rule, in an order that nap_tune_count knows; confidence and the like are the caller's. */
 void nap_tune_goal_rule(
 	const struct nap_tune_goal *goal, const struct nap_scenario *sc, struct nap_tune_rule *rule);
+
+/* The target of that name in a rule; NULL when it has none. */
+const struct nap_tune_target *nap_tune_target_find(const struct nap_tune_rule *rule, const char *name);
 
 /* What a replication says of them; where users are counted, those that keep to all of the scenario's bounds. */
 void nap_tune_count(const struct nap_tune_goal *goal, const struct nap_scenario *sc,

@@ -77,7 +77,7 @@ static bool never_fails(const struct nap_tune_target *t)
 	return t->at_least ? t->bound >= 1.0 : t->bound <= 0.0;
 }
 
-/* How much more than allowed is wrong, as a share of what is allowed; where nothing is, of a thousandth, or of one a day. */
+/* How much more than allowed is wrong, as a share of what is allowed; where nothing is, of a thousandth, or of ten a day. */
 static double shortfall(const struct nap_tune_target *t, double estimate)
 {
 	double wrong = t->at_least ? 1.0 - estimate : estimate;

@@ -103,7 +103,7 @@ static void want_scan(const struct nap_tune *t, GArray *wanted)
 	uint32_t each[NAP_TUNE_AXES], at[NAP_TUNE_AXES] = { 0 }, turn[NAP_TUNE_AXES] = { 0 }, k;
 
 	for (k = 0; k < t->space.axes; k++)
-		each[k] = MIN(scanned[t->space.axes], t->space.axis[k].n);
+		each[k] = MIN(t->monotone ? 2 : scanned[t->space.axes], t->space.axis[k].n);
 	do {
 		for (k = 0; k < t->space.axes; k++)
 			at[k] = each[k] > 1 ? (uint32_t)((uint64_t)turn[k] * (t->space.axis[k].n - 1) /
@@ -185,7 +185,7 @@ static void want_beside(const struct nap_tune *t, GArray *wanted, const struct n
 	uint32_t a = focus->at[axis], b = other->at[axis], apart = a > b ? a - b : b - a;
 	struct nap_tune_gap g = nap_tune_compare(focus, other, 1.0);
 
-	if (apart > 1 && good(focus) && good(other) && !other->near_cliff &&
+	if (!t->monotone && apart > 1 && good(focus) && good(other) && !other->near_cliff &&
 		fabs(g.mean) > t->rule.tie * fabs(g.of))
 		want_position(t, wanted, focus, axis, a > b ? a - apart / 2 : a + apart / 2);
 }

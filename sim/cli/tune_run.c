@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The searches of natnap tune: the one asked for, the same with other targets, the same with other policies. */
+#include <math.h>
+#include <string.h>
+
+#include "cli/run_job.h"
+#include "cli/tune_trial.h"
+#include "text/quantity.h"
+
+/* "middlebox.nat.udp = 30s": the sweep's point; "" without one. */
+static char *where_of(const struct nap_tune_job *j, size_t number)
+{
+	g_autofree struct nap_override *point = g_new0(struct nap_override, j->sweep->n_axes + 1);
+	GString *s = g_string_new(NULL);
+
+	nap_sweep_point(j->sweep, number, point);
+	for (size_t a = 0; a < j->sweep->n_axes; a++)
+		g_string_append_printf(s, "%s%s = %s", a ? ", " : "", j->sweep->axis[a].name, point[a].text);
+	return g_string_free(s, FALSE);
+}
+
+/* The search's tune goes to the report, which outlives it. */
+static struct nap_tuned *report_of(struct nap_tune_trial *t)
+{
+	g_autofree char *where = where_of(t->job, t->point);
+	struct nap_scenario *sc =
+		nap_tune_scenario(t->job, t->point, t->policy, NULL, t->keys, t->tune.point[0].at, NULL);
+	struct nap_tuned *report;
+
+	report = nap_tuned_new(&t->tune, &t->goal, sc, where, t->job->margin, nap_tune_trial_all(t),
+		nap_tune_trial_named(t));
+	nap_scenario_free(sc);
+	memset(&t->tune, 0, sizeof t->tune);
+	return report;
+}
+
+/* ---- other targets --------------------------------------------------------------------------------------------------------------- */
+
+/* What one target costs: the same search, by estimates, with it lower or higher. */
+static bool add_variant(struct nap_tuned *report, struct nap_tune_trial trial,
+	const struct nap_tune_goal *goal, const char *target)
+{
+	bool done;
+
+	trial.goal = *goal;
+	trial.proof = false;
+	trial.bounds = NULL;
+	trial.proved = NULL;
+	memset(&trial.tune, 0, sizeof trial.tune);
+	done = nap_tune_trial_run(&trial);
+	if (done)
+		nap_tuned_add_variant(
+			report, goal, target, trial.tune.named >= 0, nap_tune_trial_named(&trial));
+	nap_tune_trial_clear(&trial);
+	return done;
+}
+
+static bool add_variants(struct nap_tuned *report, const struct nap_tune_trial *trial)
+{
+	struct nap_tune_goal goal;
+	const char *target;
+
+	for (uint32_t i = 0; nap_tune_goal_variant(&trial->goal, i, &goal, &target); i++)
+		if (!add_variant(report, *trial, &goal, target))
+			return false;
+	return true;
+}
+
+/* ---- other policies ---------------------------------------------------------------------------------------------------------------- */
+
+/* The key of a policy that says how long it is silent, and from where on; false: it has none. */
+static bool silence_of(const struct nap_policy *p, const char **key, const struct nap_param **least)
+{
+	static const char *const keys[] = { "interval", "idle", "max-interval", "flow-timer", "request" };
+
+	*least = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		for (const struct nap_param *row = p->params; row && row->key; row++)
+			if (strcmp(row->key, keys[i]) == 0) {
+				*key = row->key;
+				for (const struct nap_param *r = p->params; r->key; r++)
+					if (strcmp(r->key, "min-interval") == 0)
+						*least = r;
+				return true;
+			}
+	return false;
+}
+
+/* Its keys: that one, over the range of what the command tunes. */
+static void keys_of(const struct nap_tune_job *j, const struct nap_policy *p, struct nap_tune_keys *keys)
+{
+	const struct nap_param *least;
+	const char *key;
+	nap_time lo = 10 * NAP_S, hi = MAX(lo, MIN(4 * NAP_H, j->duration / 4)), low;
+	g_autofree char *name = NULL;
+
+	*keys = (struct nap_tune_keys){ .n = 0 };
+	if (!silence_of(p, &key, &least))
+		return;
+	if (j->keys.n == 1 && nap_tunable_is_time(&j->keys.key[0])) {
+		lo = j->keys.key[0].lo;
+		hi = j->keys.key[0].hi;
+	}
+	if (least && nap_time_parse(least->def, &low, NULL))
+		lo = MAX(lo, low);
+	name = g_strconcat("client.", key, NULL);
+	if (!nap_tunable_parse(&keys->key[0], name, "--compare-policies", NULL))
+		return;
+	keys->key[0].lo = lo;
+	keys->key[0].hi = MAX(lo, hi);
+	keys->key[0].ranged = true;
+	keys->n = 1;
+	nap_lattice_init(&keys->lattice[0], lo, MAX(lo, hi), 0.01, true);
+}
+
+/* One policy at its best; one that the scenario does not take is passed over with the reason. False: interrupted. */
+static bool add_policy(
+	struct nap_tuned *report, struct nap_tune_job *j, size_t point, const struct nap_policy *p)
+{
+	struct nap_tune_keys keys;
+	struct nap_tune_trial t = {
+		.job = j, .point = point, .policy = p->name, .keys = &keys, .goal = j->goal, .proof = true
+	};
+	bool done;
+
+	keys_of(j, p, &keys);
+	done = nap_tune_trial_run(&t);
+	if (done) {
+		nap_tuned_add_policy(report, report_of(&t));
+	} else if (j->error) {
+		nap_tuned_add_policy(report, nap_tuned_new_failure(p->name, j->error->message));
+		g_clear_error(&j->error);
+		done = true;
+	}
+	nap_tune_trial_clear(&t);
+	nap_tune_keys_clear(&keys);
+	return done;
+}
+
+static bool add_policies(struct nap_tuned *report, struct nap_tune_job *j, size_t point)
+{
+	for (const struct nap_policy *const *p = nap_policies; *p; p++)
+		if (!add_policy(report, j, point, *p))
+			return false;
+	nap_tuned_rank_policies(report);
+	return true;
+}
+
+/* ---- all of them ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool tune_point(struct nap_tune_job *j, size_t point)
+{
+	struct nap_tune_trial t = {
+		.job = j, .point = point, .keys = &j->keys, .goal = j->goal, .proof = true
+	};
+	struct nap_tuned *report;
+
+	if (!nap_tune_trial_run(&t)) {
+		nap_tune_trial_clear(&t);
+		return false;
+	}
+	report = report_of(&t);
+	g_ptr_array_add(j->tuned, report);
+	if (!add_variants(report, &t) || (j->options->policies && !add_policies(report, j, point)))
+		j->interrupted = true;
+	nap_tune_trial_clear(&t);
+	return !j->error;
+}
+
+bool nap_tune_job_run(struct nap_tune_job *j, const volatile sig_atomic_t *stop, GError **error)
+{
+	j->ensemble.threads = j->options->jobs == NAP_NOT_GIVEN ? 0 : (uint32_t)j->options->jobs;
+	j->ensemble.stop = stop;
+	for (size_t i = 0; i < j->sweep->n_points && !j->interrupted; i++)
+		if (!tune_point(j, i)) {
+			if (j->error)
+				g_propagate_error(error, g_steal_pointer(&j->error));
+			j->interrupted = true;
+			return j->tuned->len > 0 && !(error && *error);
+		}
+	return true;
+}

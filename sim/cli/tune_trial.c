@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/tune_trial.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cli/run_job.h"
+#include "text/input_error.h"
+
+#define EQUAL       0.001 /* costs that differ by less are the same */
+#define WORTH_WHILE 0.01  /* a neighbour that is cheaper by so much is of interest */
+
+/* ---- what was run is kept ---------------------------------------------------------------------------------------------------- */
+
+/* What a member is known by: all that its scenario has of its own, and its first replication. */
+static char *name_of(const struct nap_tune_trial *t, const uint32_t *at, uint32_t first)
+{
+	GString *s = g_string_new(NULL);
+
+	g_string_append_printf(
+		s, "%zu|%s|%s|%u", t->point, t->policy ? t->policy : "", t->bounds ? t->bounds : "", first);
+	for (uint32_t k = 0; k < t->keys->n; k++)
+		g_string_append_printf(
+			s, "|%s=%" G_GINT64_FORMAT, t->keys->key[k].name, t->keys->lattice[k].value[at[k]]);
+	return g_string_free(s, FALSE);
+}
+
+static struct nap_member *member_of(struct nap_tune_trial *t, const uint32_t *at, uint32_t first)
+{
+	g_autofree char *name = name_of(t, at, first);
+	struct nap_member *m = g_hash_table_lookup(t->job->members, name);
+
+	if (m)
+		return m;
+	m = g_new0(struct nap_member, 1);
+	m->sc = nap_tune_scenario(t->job, t->point, t->policy, t->bounds, t->keys, at, &t->job->error);
+	if (!m->sc) {
+		g_free(m);
+		return NULL;
+	}
+	g_hash_table_insert(t->job->members, g_steal_pointer(&name), m);
+	return m;
+}
+
+/* Searches ask for runs from 0 on; a proof's, which begin further on, are a member of their own. */
+static uint32_t beginning(const struct nap_tune_trial *t, const struct nap_tune_ask *ask)
+{
+	return ask->first < t->tune.most ? 0 : ask->first;
+}
+
+/* Run what is not there yet. */
+static bool provide(struct nap_tune_trial *t, const struct nap_tune_ask *ask, uint32_t n)
+{
+	struct nap_tune_job *j = t->job;
+	g_autofree struct nap_batch *batch = g_new0(struct nap_batch, n);
+	g_autofree char *why = NULL;
+	uint32_t batches = 0, which;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t begin = beginning(t, &ask[i]), end = ask[i].first + ask[i].count - begin;
+		struct nap_member *m = member_of(t, ask[i].at, begin);
+
+		if (!m)
+			return false;
+		if (m->n < end)
+			batch[batches++] = (struct nap_batch){ m, begin + m->n, end - m->n };
+	}
+	if (batches == 0 || nap_ensemble_run(&j->ensemble, batch, batches, &why, &which))
+		return true;
+	if (why)
+		nap_fail(&j->error, "%s: %s", j->path, why);
+	return false;
+}
+
+/* Replications as a search sees them. A nap_tune_evaluate_fn. */
+static bool evaluate(void *ctx, const struct nap_tune_ask *ask, uint32_t n)
+{
+	struct nap_tune_trial *t = ctx;
+
+	if (!provide(t, ask, n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct nap_member *m = member_of(t, ask[i].at, beginning(t, &ask[i]));
+		double value = t->keys->n > 0 ? (double)t->keys->lattice[0].value[ask[i].at[0]] : 0.0;
+
+		for (uint32_t k = 0; k < ask[i].count; k++) {
+			struct nap_tune_run *run = &ask[i].run[k];
+
+			nap_tune_count(&t->goal, m->sc,
+				&m->replication[ask[i].first - beginning(t, &ask[i]) + k], run);
+			if (t->goal.cost >= NAP_TUNE_COSTS)
+				run->cost = t->goal.cost == NAP_TUNE_LONG ? -value : value;
+		}
+	}
+	return true;
+}
+
+/* ---- the search --------------------------------------------------------------------------------------------------------------- */
+
+/* How many replications a point gets at first and at most. */
+static void plan_runs(struct nap_tune_trial *trial, const struct nap_scenario *sc)
+{
+	struct nap_tune *t = &trial->tune;
+	const struct nap_tune_target *users = nap_tune_target_find(&t->rule, "users");
+	int asked = trial->job->options->replications;
+
+	t->first = 4;
+	t->most = 128;
+	if (users && users->kind == NAP_TUNE_UNITS && trial->job->goal.users < 1.0) {
+		/* thirty that may fail tell a share from one that is half as large again; those of the goal itself */
+		double units = 30.0 / (1.0 - trial->job->goal.users) / sc->general.subscribers;
+
+		t->most = (uint32_t)CLAMP(units, 32.0, 10000.0);
+		t->first = MAX(4, t->most / 16);
+	}
+	if (nap_tune_is_coupled(sc)) {
+		t->first = 3;
+		t->most = MAX(12, sc->general.replications);
+	}
+	if (asked != NAP_NOT_GIVEN)
+		t->most = MAX(2, (uint32_t)asked);
+	if (t->rule.certain)
+		t->most = 1;
+	t->first = MIN(t->first, t->most);
+}
+
+static void set_up(struct nap_tune_trial *trial, const struct nap_scenario *sc)
+{
+	struct nap_tune *t = &trial->tune;
+	bool solves = trial->goal.cost >= NAP_TUNE_COSTS;
+
+	t->space.axes = trial->keys->n;
+	for (uint32_t k = 0; k < trial->keys->n; k++)
+		t->space.axis[k] = (struct nap_tune_axis){ trial->keys->lattice[k].value,
+			trial->keys->lattice[k].n,
+			nap_tunable_is_time(&trial->keys->key[k]) && !solves ? trial->job->margin : 0.0,
+			true };
+	t->rule.tie = solves ? 0.0 : EQUAL;
+	t->rule.better = solves ? 0.0 : WORTH_WHILE;
+	t->rule.certain = nap_tune_is_certain(sc);
+	nap_tune_goal_rule(&trial->goal, sc, &t->rule);
+	t->confidence = trial->job->confidence;
+	t->confirm = trial->proof;
+	t->monotone = solves;
+	t->evaluate = evaluate;
+	t->ctx = trial;
+	plan_runs(trial, sc);
+}
+
+bool nap_tune_trial_run(struct nap_tune_trial *trial)
+{
+	static const uint32_t low[NAP_TUNE_AXES] = { 0 };
+	struct nap_member *first;
+	struct nap_tune *t = &trial->tune;
+
+	trial->bounds = nap_goal_bounds(&trial->goal, trial->job->duration);
+	first = member_of(trial, low, 0);
+	if (!first)
+		return false;
+	set_up(trial, first->sc);
+	if (!nap_tune_run(t))
+		return false;
+	if (t->named >= 0 && t->tries > 0)
+		trial->proved = member_of(trial, t->point[t->named].at, t->most * t->tries);
+	return true;
+}
+
+void nap_tune_trial_clear(struct nap_tune_trial *t)
+{
+	g_free(t->bounds);
+	nap_tune_clear(&t->tune);
+}
+
+/* ---- what it found ------------------------------------------------------------------------------------------------------------- */
+
+static struct nap_results *results_of(const struct nap_tune_trial *t, struct nap_member *const *member,
+	const struct nap_tune_point *point, uint32_t n)
+{
+	struct nap_campaign campaign = nap_ensemble_campaign(member, n);
+	const struct nap_tune_keys *keys = t->keys;
+	g_autofree const char **names = g_new0(const char *, keys->n + 1);
+	g_autofree char ***values = g_new0(char **, n);
+	struct nap_results *r;
+
+	for (uint32_t k = 0; k < keys->n; k++)
+		names[k] = keys->key[k].name;
+	for (uint32_t i = 0; i < n; i++) {
+		values[i] = g_new0(char *, keys->n + 1);
+		for (uint32_t k = 0; k < keys->n; k++)
+			values[i][k] =
+				nap_tunable_text(&keys->key[k], keys->lattice[k].value[point[i].at[k]]);
+	}
+	r = nap_results_new(&campaign, names, keys->n, (const char *const *const *)values);
+	for (uint32_t i = 0; i < n; i++) {
+		g_strfreev(values[i]);
+		g_free(campaign.point[i].done);
+	}
+	g_free(campaign.point);
+	return r;
+}
+
+struct nap_results *nap_tune_trial_all(struct nap_tune_trial *t)
+{
+	g_autofree struct nap_member **member = g_new(struct nap_member *, t->tune.n_points);
+
+	for (uint32_t i = 0; i < t->tune.n_points; i++)
+		member[i] = member_of(t, t->tune.point[i].at, 0);
+	return results_of(t, member, t->tune.point, t->tune.n_points);
+}
+
+struct nap_results *nap_tune_trial_named(struct nap_tune_trial *t)
+{
+	const struct nap_tune_point *p = &t->tune.point[t->tune.named >= 0 ? t->tune.named : t->tune.nearest];
+	struct nap_member *member = t->proved ? t->proved : member_of(t, p->at, 0);
+
+	return results_of(t, &member, p, 1);
+}
