@@ -286,6 +286,23 @@ static inline void order_client(const struct order_dice *d)
 	order_rows(d, "client", order_client_keys);
 }
 
+/* Now and then subscribers are of several kinds: they differ in what is each one's own. */
+static inline void order_mix(const struct order_dice *d)
+{
+	if (!order_percent(d, 25))
+		return;
+	order_row(d, "mix", "radio.profile",
+		"lte-two-state 50%; umts-qian-2010-carrier1 50%|lte-edrx-psm 30%; nb-iot-psm 70%");
+	if (order_percent(d, 50))
+		order_row(d, "mix", "server.push", "none 20%; poisson 6/h 80%|periodic 7min 50%; none 50%");
+	if (order_percent(d, 50))
+		order_row(d, "mix", "path.loss", "0% 50%; 2% 50%");
+	if (order_percent(d, 40))
+		order_row(d, "mix", "client.application", "udp 50%; tcp 50%|udp 10%; quic 80%; tcp 10%");
+	if (order_percent(d, 30))
+		order_row(d, "mix", "client.policy", "none 50%; fixed 50%");
+}
+
 /* As long as so many keepalives in all can be run quickly. */
 static inline void order_general(const struct order_dice *d)
 {
@@ -316,6 +333,7 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 	order_radio(&d);
 	order_client(&d);
 	order_rows(&d, "server", order_server_keys);
+	order_mix(&d);
 	g_rand_free(d.rand);
 	return draft;
 }

@@ -3,7 +3,7 @@
 #ifndef NAP_TESTS_ORDER_KEYS_H
 #define NAP_TESTS_ORDER_KEYS_H
 
-/* A key of a group; values as order_draw.h says. */
+/* A key of a group, or of [mix]; values as order_draw.h says. */
 struct order_key {
 	const char *key;
 	int percent;

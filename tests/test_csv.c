@@ -6,7 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "experiments/figure.h"
-#include "io/csv.h"
+#include "text/csv.h"
 #include "io/outfile.h"
 #include "io/probes.h"
 #include "kernel/rng.h"

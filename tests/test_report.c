@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "harness.h"
-#include "io/csv.h"
+#include "text/csv.h"
 #include "report/run_json.h"
 #include "report/run_text.h"
 

@@ -184,6 +184,10 @@ static int answer(const struct nap_table *all, const char *question)
 		nap_help_sweep(out);
 		found++;
 	}
+	if (strcmp(question, "mix") == 0) {
+		nap_help_mix(out);
+		found++;
+	}
 	found += find_keys(all, question, out);
 	found += find_group(all, question, out);
 	found += find_policy(all, question, out);
@@ -207,6 +211,7 @@ static void overview(const struct nap_table *all)
 		for (const struct nap_param *row = t->rows; row->key; row++)
 			nap_help_line(out, row);
 	}
+	nap_help_mix(out);
 	nap_help_sweep(out);
 	g_string_append(
 		out, "\nnatnap help KEY tells all about one key; natnap help policy lists the policies.\n");

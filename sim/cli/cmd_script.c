@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "io/csv.h"
+#include "text/csv.h"
 #include "io/json.h"
 #include "io/scenario.h"
 #include "path/chain.h"

@@ -117,6 +117,18 @@ void nap_help_sweep(GString *out)
 		out->len ? "\n" : "");
 }
 
+void nap_help_mix(GString *out)
+{
+	g_string_append_printf(out,
+		"%s[mix]: subscribers of several kinds\n"
+		"  GROUP.KEY = A 60%%; B 40%%         each draws one of these values\n"
+		"  Several keys are drawn each by itself.\n"
+		"\n[population]: columns of the table that [scenario] population names\n"
+		"  COLUMN = GROUP.KEY; GROUP.KEY    its cells are these keys' values, a row a kind\n"
+		"  COLUMN = weight                  how much each row counts\n",
+		out->len ? "\n" : "");
+}
+
 /* Text as troff sees it: no line starts with a macro, no backslash or hyphen is lost. */
 static void append_troff(GString *out, const char *text)
 {
@@ -189,6 +201,13 @@ static void man_keys(GString *out, const struct nap_table *all)
 			append_troff(out, row->help);
 		}
 	}
+	g_string_append(out, ".SS [mix]: subscribers of several kinds\n");
+	append_troff(out, "GROUP.KEY = A 60%; B 40%: each subscriber draws one of these values, for each key "
+			  "by itself.");
+	g_string_append(out, ".SS [population]: columns of the table that [scenario] population names\n");
+	append_troff(out, "COLUMN = GROUP.KEY; GROUP.KEY: its cells are these keys' values, a row a kind of "
+			  "subscriber. "
+			  "COLUMN = weight: how much each row counts.");
 	g_string_append(out, ".SS [sweep]: values to go through\n");
 	append_troff(out, "GROUP.KEY = A; B; C, or linear A B N, or geometric A B N; a key of [middlebox "
 			  "NAME] is written "

@@ -22,6 +22,7 @@ void nap_help_line(GString *out, const struct nap_param *row);
 void nap_help_profiles(GString *out, const char *key);
 
 /* About group [sweep], which has no table: its keys are those of all others. */
+void nap_help_mix(GString *out);
 void nap_help_sweep(GString *out);
 
 /* The manual page in troff's man macros. Free with g_free. */

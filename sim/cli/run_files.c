@@ -13,22 +13,31 @@
 #include "report/timeline.h"
 #include "report/trace.h"
 
+static void collect_from(const struct nap_scenario *sc, GPtrArray *names, GPtrArray *texts)
+{
+	size_t n;
+	const struct nap_profile *const *profile = nap_scenario_profiles(sc, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *text = nap_profile_text(profile[i]); /* points and kinds share profiles */
+
+		if (g_ptr_array_find(texts, text, NULL))
+			continue;
+		g_ptr_array_add(names,
+			g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind], profile[i]->name));
+		g_ptr_array_add(texts, (char *)text);
+	}
+}
+
 /* Names and texts of the profiles of all sweep points, each once. */
 static void collect_profiles(const struct nap_run_job *j, GPtrArray *names, GPtrArray *texts)
 {
 	for (uint32_t k = 0; k < j->campaign.n; k++) {
-		size_t n;
-		const struct nap_profile *const *profile = nap_scenario_profiles(j->scenario[k], &n);
+		const struct nap_kinds *kinds = &j->scenario[k]->kinds;
 
-		for (size_t i = 0; i < n; i++) {
-			const char *text = nap_profile_text(profile[i]); /* points share profiles */
-
-			if (g_ptr_array_find(texts, text, NULL))
-				continue;
-			g_ptr_array_add(names, g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind],
-						       profile[i]->name));
-			g_ptr_array_add(texts, (char *)text);
-		}
+		collect_from(j->scenario[k], names, texts);
+		for (uint32_t i = 0; i < kinds->n; i++)
+			collect_from(kinds->kind[i], names, texts);
 	}
 }
 

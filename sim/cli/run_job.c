@@ -101,18 +101,29 @@ static bool load_points(struct nap_run_job *j, GError **error)
 	return true;
 }
 
+static void warn(const struct nap_scenario *sc, GHashTable *said)
+{
+	for (const char *const *w = sc->warnings; *w; w++) {
+		const char *end = strstr(*w, " contradicts ");
+
+		if (g_hash_table_add(said, g_strndup(*w, end ? (gsize)(end - *w) : strlen(*w))))
+			fprintf(stderr, "natnap: warning: %s\n", *w);
+	}
+}
+
 /* Once for each key: a sweep of the interval would say it at each point. */
 static void print_warnings(const struct nap_run_job *j)
 {
 	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-	for (uint32_t i = 0; i < j->campaign.n; i++)
-		for (const char *const *w = j->scenario[i]->warnings; *w; w++) {
-			const char *end = strstr(*w, " contradicts ");
+	for (uint32_t i = 0; i < j->campaign.n; i++) {
+		const struct nap_kinds *kinds = &j->scenario[i]->kinds;
 
-			if (g_hash_table_add(said, g_strndup(*w, end ? (gsize)(end - *w) : strlen(*w))))
-				fprintf(stderr, "natnap: warning: %s\n", *w);
-		}
+		if (kinds->n == 0)
+			warn(j->scenario[i], said);
+		for (uint32_t k = 0; k < kinds->n; k++)
+			warn(kinds->kind[k], said);
+	}
 }
 
 /* Where a key of the first point that cannot be run was set. */
@@ -189,7 +200,7 @@ static void on_noticed(void *ctx, nap_time now, bool server, nap_time since, enu
 
 bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
 {
-	const struct nap_scenario *sc = j->scenario[0];
+	const struct nap_scenario *sc = j->scenario[0], *of_first = nap_scenario_of(sc, 0, 0);
 
 	if (o->pcap && !(j->capture = nap_capture_open(o->pcap, error)))
 		return false;
@@ -198,7 +209,7 @@ bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o,
 	if (j->trace)
 		nap_trace_observe(j->trace, &j->trace_observer);
 	if (o->timeline) {
-		j->timeline = nap_timeline_new(sc->radio, sc->general.duration);
+		j->timeline = nap_timeline_new(of_first->radio, sc->general.duration);
 		nap_timeline_observe(j->timeline, &j->timeline_observer);
 		if (nap_occupancy_is_known(sc))
 			j->campaign.point[0].gathered = &j->gathered;

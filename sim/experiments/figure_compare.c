@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/csv.h"
+#include "io/csvfile.h"
 #include "text/input_error.h"
 #include "io/probes.h"
 #include "experiments/figure.h"

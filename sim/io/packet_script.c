@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "io/csv.h"
+#include "text/csv.h"
 #include "text/address_text.h"
 #include "text/input_error.h"
 #include "text/quantity.h"

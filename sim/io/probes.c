@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "io/csv.h"
+#include "io/csvfile.h"
 
 #define IDLE_MAX 86400.0  /* s */
 #define RTT_MAX  600000.0 /* ms */

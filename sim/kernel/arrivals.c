@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kernel/arrivals.h"
 
+#include "kernel/wide.h"
+
 /* A gap counted in on time alone: off spans are stepped over. */
 static nap_time onoff_next(const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r)
 {
@@ -17,7 +19,28 @@ static nap_time onoff_next(const struct nap_arrivals *a, struct nap_arrivals_sta
 	return at;
 }
 
-NAP_HOT nap_time nap_arrivals_next(
+nap_time nap_daily_time(const struct nap_daily *daily, nap_time own)
+{
+	nap_time span = NAP_DAY / (nap_time)daily->n, rest = own % NAP_DAY;
+	uint32_t from = 0, to = daily->n - 1;
+
+	if (own == NAP_NEVER)
+		return own;
+	while (from < to) { /* the last span that begins by then: those of no length are passed over */
+		uint32_t middle = to - (to - from) / 2;
+
+		if (daily->from[middle] <= rest)
+			from = middle;
+		else
+			to = middle - 1;
+	}
+	return own - rest + (nap_time)from * span +
+	       (nap_time)nap_wide_share((uint64_t)(rest - daily->from[from]), (uint64_t)span,
+		       (uint64_t)(daily->from[from + 1] - daily->from[from]));
+}
+
+/* In the process' own time. */
+NAP_HOT static nap_time next_own(
 	const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r)
 {
 	switch (a->kind) {
@@ -39,4 +62,12 @@ NAP_HOT nap_time nap_arrivals_next(
 		break;
 	}
 	return NAP_NEVER;
+}
+
+NAP_HOT nap_time nap_arrivals_next(
+	const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r)
+{
+	nap_time own = next_own(a, s, r);
+
+	return a->daily ? nap_daily_time(a->daily, own) : own;
 }

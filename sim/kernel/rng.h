@@ -27,6 +27,7 @@ enum nap_purpose {
 	NAP_RNG_SEARCH,  /* discovery and tuning */
 	NAP_RNG_SOCKET,  /* ephemeral ports */
 	NAP_RNG_SERVER,  /* a server's service and thinking times, and ages of its connections */
+	NAP_RNG_KIND,    /* of which kind a subscriber is */
 };
 
 /* A stream: 16 bytes; copy it to save its position. */

@@ -84,7 +84,7 @@ static bool next_job(struct crew *crew, uint32_t *task, uint32_t *job)
 	if (!t->part) {
 		const struct nap_plan *plan = &crew->c->point[t->point].plan;
 
-		t->part = g_new(struct nap_part, plan->parts);
+		t->part = g_new(struct nap_part, nap_plan_parts(plan));
 		t->gather = nap_gather_new(plan);
 	}
 	if (++crew->next_job == t->jobs) {

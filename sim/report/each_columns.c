@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "io/csv.h"
+#include "text/csv.h"
 #include "report/interval_each.h"
 
 static const struct nap_metric of_quantile = { "subscriber_pQ_METRIC",

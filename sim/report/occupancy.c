@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/occupancy.h"
 
-#include "io/csv.h"
+#include "text/csv.h"
 #include "run/workspace.h"
 
 /* What has come up to the end of an interval. */

@@ -57,6 +57,17 @@ static double independent_units(const struct nap_column *c, const struct nap_sce
 	return shared ? 1.0 : sc->general.subscribers;
 }
 
+/* For some kind of subscribers. */
+static bool is_possible(const struct nap_column *c, const struct nap_scenario *sc)
+{
+	bool possible = sc->kinds.n == 0 ? c->metric->possible(sc, c->hop)
+					 : sc->kinds.n > 1 && c->metric->kind == NAP_METRIC_SHARE;
+
+	for (uint32_t i = 0; i < sc->kinds.n && !possible; i++)
+		possible = c->metric->possible(sc->kinds.kind[i], c->hop);
+	return possible;
+}
+
 /* Mean and interval of column c over the point's complete replications. */
 static struct nap_interval summarise(const struct nap_column *c, const struct nap_point *p)
 {
@@ -67,7 +78,7 @@ static struct nap_interval summarise(const struct nap_column *c, const struct na
 	for (uint32_t i = 0; i < reps; i++)
 		if (p->done[i])
 			values[n++] = value_of(c, p->sc, &p->replication[i]);
-	if (c->metric->possible && !c->metric->possible(p->sc, c->hop))
+	if (c->metric->possible && !is_possible(c, p->sc))
 		kind = NAP_METRIC_AMOUNT; /* its zeros are certain */
 	return nap_interval95(values, n, kind, independent_units(c, p->sc));
 }

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "io/csv.h"
+#include "text/csv.h"
 #include "parallel/campaign.h"
 #include "report/interval.h"
 

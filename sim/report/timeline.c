@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "io/csv.h"
+#include "text/csv.h"
 #include "report/packet_words.h"
 
 enum kind { STATE, PACKET, NOTE };

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "io/csv.h"
+#include "text/csv.h"
 #include "io/outfile.h"
 #include "report/packet_words.h"
 

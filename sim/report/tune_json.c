@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <math.h>
 
-#include "io/csv.h"
+#include "text/csv.h"
 #include "io/json.h"
 #include "report/tune_report.h"
 

@@ -35,6 +35,8 @@ void nap_gather_free(struct nap_gather *g)
 
 void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
 {
+	for (uint32_t k = 0; ws->kind && k < ws->plan->kinds; k++)
+		nap_workspace_gather(ws->kind[k], g);
 	nap_sketch_merge(&g->push_delay, &ws->push_delay);
 	if (ws->push_delay.count > 0)
 		memset(&ws->push_delay, 0, sizeof ws->push_delay);
@@ -73,12 +75,13 @@ static void add_energy(struct nap_energy *into, const struct nap_energy *e)
 		into->cause[i] += e->cause[i];
 }
 
-static void add_part(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *p)
+/* Of one kind's subscribers. */
+static void add_part(struct nap_replication *r, const struct nap_scenario *sc, const struct nap_part *p)
 {
 	r->subscribers += p->subscribers;
 	add_words(r->tally, (const uint64_t *)&p->tally, G_N_ELEMENTS(r->tally));
-	for (uint32_t i = 0; i <= plan->sc->n_networks; i++) {
-		const struct nap_radio_tech *tech = i == 0 ? plan->sc->radio : plan->sc->network[i - 1].radio;
+	for (uint32_t i = 0; i <= sc->n_networks; i++) {
+		const struct nap_radio_tech *tech = i == 0 ? sc->radio : sc->network[i - 1].radio;
 		struct nap_energy e = nap_meter_energy(&p->meter[i], tech);
 		nap_time asleep;
 
@@ -89,8 +92,28 @@ static void add_part(struct nap_replication *r, const struct nap_plan *plan, con
 		r->sleeps += (double)nap_meter_sleeps(&p->meter[i], tech, &asleep);
 		r->asleep_ns += (double)asleep;
 	}
-	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++)
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
 		add_words(r->box[k], (const uint64_t *)&p->box[k], G_N_ELEMENTS(r->box[k]));
+}
+
+/* Each kind may have another battery. */
+static void add_kind(
+	struct nap_replication *r, const struct nap_scenario *sc, const struct nap_part *parts, uint32_t n)
+{
+	double mj = r->energy.total, subscribers = r->subscribers, mw;
+
+	for (uint32_t i = 0; i < n; i++)
+		add_part(r, sc, &parts[i]);
+	subscribers = r->subscribers - subscribers;
+	if (subscribers == 0.0)
+		return;
+	mw = (r->energy.total - mj) / subscribers / nap_time_seconds(sc->general.duration);
+	r->battery_percent += sc->battery.capacity_mah > 0.0
+				      ? subscribers * nap_battery_percent_per_day(&sc->battery, mw)
+				      : (double)NAN;
+	r->battery_life_h += sc->battery.capacity_mah > 0.0
+				     ? subscribers * nap_battery_life_h(&sc->battery, mw)
+				     : (double)NAN;
 }
 
 static void sum_each(struct nap_replication *r, const struct nap_scenario *sc, const struct nap_each *each)
@@ -109,8 +132,9 @@ void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan,
 	static const double q[] = { 0.5, 0.95, 0.99 };
 
 	memset(r, 0, sizeof *r);
-	for (uint32_t i = 0; i < plan->parts; i++)
-		add_part(r, plan, &parts[i]);
+	for (uint32_t k = 0; k < (plan->kinds ? plan->kinds : 1); k++)
+		add_kind(r, plan->kinds ? plan->sc->kinds.kind[k] : plan->sc, parts + k * plan->parts,
+			plan->parts);
 	for (int i = 0; i < 3; i++) {
 		nap_time t = nap_sketch_quantile(&g->push_delay, q[i]);
 

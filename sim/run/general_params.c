@@ -7,6 +7,10 @@ static const char *const order_words[] = {
 	[NAP_ORDER_AUTO] = "auto", [NAP_ORDER_SUBSCRIBER] = "subscriber", [NAP_ORDER_GLOBAL] = "global", NULL
 };
 
+static const char *const population_words[] = {
+	[NAP_POPULATION_DRAWN] = "drawn", [NAP_POPULATION_ENUMERATED] = "enumerated", NULL
+};
+
 const struct nap_param nap_general_params[] = { { "title", NAP_P_TEXT, ROW(title), "", NULL, NULL, NULL,
 							"What the scenario shows, in a line." },
 	{ "duration", NAP_P_TIME, ROW(duration), NULL, "1ms", "3650d", NULL, "Simulated time." },
@@ -22,6 +26,14 @@ const struct nap_param nap_general_params[] = { { "title", NAP_P_TEXT, ROW(title
 		"shared middlebox (its ports, its table), else the queue; subscriber is refused there." },
 	{ "skip", NAP_P_BOOL, ROW(skip), "yes", NULL, NULL, NULL,
 		"Step over whole keepalive cycles that repeat exactly; results are the same, only faster." },
+	{ "population", NAP_P_TEXT, ROW(population), "", NULL, NULL, NULL,
+		"A CSV file with a row for each kind of subscriber: [population] joins its columns to keys "
+		"(tcp = middlebox.nat.tcp-established), which then have the row's values together. A column "
+		"joined to weight says how much each row counts." },
+	{ "population-order", NAP_P_WORD, ROW(population_order), "drawn", NULL, NULL, population_words,
+		"How subscribers get their row: each draws one, or in the order of their numbers each row "
+		"has "
+		"its share of subscribers exactly." },
 	{ "bounds", NAP_P_BOUNDS, ROW(bounds),
 		"reachable >= 99%; reachable >= 99.9%; bindings-lost <= 0; pushes-lost <= 0", NULL, NULL,
 		NULL,

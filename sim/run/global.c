@@ -38,7 +38,8 @@ struct population {
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_heap queue;
 	struct nap_account *account; /* one per subscriber */
-	struct nap_charged *charged; /* one per part */
+	struct nap_charged *charged; /* one per part, of each kind */
+	uint16_t *kind;              /* of each subscriber; NULL: all alike */
 	uint32_t counted;            /* whom the line's counters are pointed at */
 	nap_time alarm;              /* when a shared box next acts by itself */
 	GArray *handed;              /* struct handed, of the current event */
@@ -52,6 +53,25 @@ static struct nap_subscriber *sub_of(const struct population *c, uint32_t id)
 	return (struct nap_subscriber *)(void *)(c->sub + id * c->stride);
 }
 
+/* What subscriber id's kind is run with. */
+static struct nap_workspace *ws_of(const struct population *c, uint32_t id)
+{
+	return c->kind ? c->ws->kind[c->kind[id]] : c->ws;
+}
+
+static struct nap_line *line_of(const struct population *c, uint32_t id)
+{
+	return &ws_of(c, id)->line;
+}
+
+/* The number of the part that counts for subscriber id. */
+static uint32_t part_of(const struct population *c, uint32_t id)
+{
+	const struct nap_plan *plan = c->ws->plan;
+
+	return (c->kind ? c->kind[id] * plan->parts : 0) + id / plan->part_size;
+}
+
 static uint32_t chain_of(const struct population *c, uint32_t id)
 {
 	return c->chains == 1 ? 0 : id;
@@ -60,21 +80,22 @@ static uint32_t chain_of(const struct population *c, uint32_t id)
 /* Charge what was counted to whom it was counted for. */
 static void charge(struct population *c)
 {
-	nap_account_charge(c->ws, &c->charged[c->counted / c->ws->plan->part_size], &c->account[c->counted]);
+	nap_account_charge(
+		ws_of(c, c->counted), &c->charged[part_of(c, c->counted)], &c->account[c->counted]);
 }
 
 /* Point the line's counters at the part of subscriber id. */
 static void count_for(struct population *c, uint32_t id)
 {
-	struct nap_part *part = &c->parts[id / c->ws->plan->part_size];
+	struct nap_part *part = &c->parts[part_of(c, id)];
 
 	if (id == c->counted)
 		return;
 	charge(c);
 	c->counted = id;
 	__builtin_prefetch(&c->account[id], 1); /* wanted after the event */
-	c->ws->line.tally = &part->tally;
-	c->ws->line.meter = part->meter;
+	line_of(c, id)->tally = &part->tally;
+	line_of(c, id)->meter = part->meter;
 }
 
 NAP_HOT void nap_population_evicted(struct population *c, uint32_t hop, const struct nap_box_flow *whose)
@@ -101,8 +122,8 @@ static void attend_victims(struct population *c, nap_time now)
 		if (id == NAP_NOBODY)
 			continue; /* an inner box had forgotten it: its owner has lost it already */
 		count_for(c, id);
-		nap_reach_settle(sub_of(c, id), &c->ws->line, now);
-		nap_reach_evicted(sub_of(c, id), &c->ws->line, now);
+		nap_reach_settle(sub_of(c, id), line_of(c, id), now);
+		nap_reach_evicted(sub_of(c, id), line_of(c, id), now);
 	}
 	if (c->victims->len)
 		g_array_set_size(c->victims, 0);
@@ -125,7 +146,7 @@ static void send_handed(struct population *c, nap_time now)
 		struct nap_subscriber *s = sub_of(c, d.id);
 
 		count_for(c, d.id);
-		nap_subscriber_emit(s, &c->ws->line, now, d.hop, d.side, d.foreign, &d.packet);
+		nap_subscriber_emit(s, line_of(c, d.id), now, d.hop, d.side, d.foreign, &d.packet);
 		nap_heap_move(&c->queue, d.id, nap_subscriber_next(s));
 	}
 	if (c->handed->len)
@@ -225,9 +246,9 @@ static void make_boxes(struct population *c)
 		}
 	for (uint32_t i = 0; i < c->chains; i++)
 		for (uint32_t k = 0; k < plan->n_hops; k++)
-			c->chain[i].box[k] = c->shared[k]
-						     ? c->shared[k]
-						     : nap_chain_box(plan, ws->line.replication, k, i, 4);
+			c->chain[i].box[k] = c->shared[k] ? c->shared[k]
+							  : nap_chain_box(&line_of(c, i)->chain,
+								    ws->line.replication, k, i, 4);
 }
 
 static void free_boxes(struct population *c)
@@ -247,16 +268,18 @@ static void start_all(struct population *c)
 	const struct nap_plan *plan = c->ws->plan;
 
 	c->stride = nap_subscriber_bytes(&c->ws->line);
+	for (uint32_t k = 0; k < plan->kinds; k++)
+		c->stride = MAX(c->stride, nap_subscriber_bytes(&c->ws->kind[k]->line));
 	c->sub = g_malloc_n(c->n, c->stride);
 	c->account = g_new0(struct nap_account, c->n);
-	c->charged = g_new0(struct nap_charged, plan->parts);
-	c->ws->line.tally = &c->parts[0].tally; /* subscriber 0's */
-	c->ws->line.meter = c->parts[0].meter;
+	c->charged = g_new0(struct nap_charged, nap_plan_parts(plan));
+	line_of(c, 0)->tally = &c->parts[part_of(c, 0)].tally;
+	line_of(c, 0)->meter = c->parts[part_of(c, 0)].meter;
 	nap_heap_init(&c->queue, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
-		c->parts[i / plan->part_size].subscribers++;
+		c->parts[part_of(c, i)].subscribers++;
 		count_for(c, i);
-		nap_subscriber_init(sub_of(c, i), &c->ws->line, i, c->chain[chain_of(c, i)].box);
+		nap_subscriber_init(sub_of(c, i), line_of(c, i), i, c->chain[chain_of(c, i)].box);
 		nap_heap_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
 	}
 	nap_heap_order(&c->queue);
@@ -272,16 +295,25 @@ static void count_boxes(struct population *c)
 			continue;
 		}
 		for (uint32_t i = 0; i < c->n; i++)
-			nap_workspace_count_box(c->ws, c->chain[i].box[k], k, &c->parts[i / plan->part_size]);
+			nap_workspace_count_box(c->ws, c->chain[i].box[k], k, &c->parts[part_of(c, i)]);
 	}
+}
+
+/* That a shared box restarts, whoever's event it is, all know. */
+static void share_reboots(struct population *c, struct nap_line *line, bool before)
+{
+	nap_time *all = c->ws->line.rebooted;
+
+	if (line->reboots && line != &c->ws->line)
+		memcpy(before ? line->rebooted : all, before ? all : line->rebooted, sizeof line->rebooted);
 }
 
 /* The next event of a subscriber, or of a shared box: false when none is left before the end. */
 static bool take_next(struct population *c, const struct nap_observer *observer)
 {
-	struct nap_line *line = &c->ws->line;
 	nap_time now = c->queue.entry[0].at;
 	uint32_t id = c->queue.entry[0].id;
+	struct nap_line *line = line_of(c, id);
 	struct nap_subscriber *s = sub_of(c, id);
 
 	if (nap_time_min(c->alarm, now) >= line->duration || nap_workspace_stopped(c->ws))
@@ -295,53 +327,91 @@ static bool take_next(struct population *c, const struct nap_observer *observer)
 		line->observer = id == 0 ? observer : NULL;
 		nap_workspace_observe(line->meter, line->observer);
 	}
+	share_reboots(c, line, true);
 	nap_subscriber_take(s, line, now);
+	share_reboots(c, line, false);
 	nap_heap_move(&c->queue, id, nap_subscriber_next(s));
 	follow_up(c, now);
 	return true;
+}
+
+/* Ready a workspace, that of all or of one kind. */
+static void begin(struct population *c, struct nap_workspace *ws, uint32_t replication)
+{
+	nap_workspace_begin(ws, replication, NULL);
+	ws->line.cycles = NULL;
+	ws->line.hand_over = hand_over;
+	ws->line.hand_over_ctx = c;
+	ws->line.comes = c->senders ? on_comes : NULL;
+}
+
+static void end(struct nap_workspace *ws)
+{
+	nap_flights_clear(&ws->line.flights);
+	ws->line.hand_over = NULL;
+	ws->line.comes = NULL;
+}
+
+static void begin_all(struct population *c, uint32_t replication)
+{
+	const struct nap_plan *plan = c->ws->plan;
+
+	if (owners_may_be_forgotten(&c->ws->line))
+		c->senders = nap_senders_new();
+	begin(c, c->ws, replication);
+	for (uint32_t k = 0; k < plan->kinds; k++)
+		begin(c, c->ws->kind[k], replication);
+	c->kind = plan->kinds ? g_new(uint16_t, c->n) : NULL;
+	for (uint32_t i = 0; i < c->n && c->kind; i++)
+		c->kind[i] = (uint16_t)nap_kind_of(plan->sc, replication, i);
+	c->handed = g_array_new(FALSE, FALSE, sizeof(struct handed));
+	c->victims = g_array_new(FALSE, FALSE, sizeof(struct victim));
+	make_boxes(c);
+	start_all(c);
+	set_alarm(c);
+}
+
+static void finish_all(struct population *c)
+{
+	for (uint32_t i = 0; i < c->n; i++) {
+		count_for(c, i);
+		nap_subscriber_finish(sub_of(c, i), line_of(c, i));
+	}
+	charge(c);
+	for (uint32_t i = 0; i < c->n; i++)
+		nap_each_add(&ws_of(c, i)->each, ws_of(c, i)->plan->sc, &c->account[i]);
+	count_boxes(c);
+}
+
+static void free_all(struct population *c)
+{
+	struct nap_workspace *ws = c->ws;
+
+	free_boxes(c);
+	for (uint32_t k = 0; k < ws->line.n_hops; k++)
+		ws->watch[k].population = NULL; /* the workspace may run parts next */
+	nap_heap_clear(&c->queue);
+	end(ws);
+	for (uint32_t k = 0; k < ws->plan->kinds; k++)
+		end(ws->kind[k]);
+	g_free(c->sub);
+	g_free(c->account);
+	g_free(c->charged);
+	g_free(c->kind);
+	g_array_unref(c->handed);
+	g_array_unref(c->victims);
+	nap_senders_free(c->senders);
 }
 
 NAP_HOT void nap_run_global(struct nap_workspace *ws, uint32_t replication,
 	const struct nap_observer *observer, struct nap_part *out)
 {
 	struct population c = { .ws = ws, .parts = out, .n = ws->plan->sc->general.subscribers };
-	struct nap_line *line = &ws->line;
 
-	memset(out, 0, ws->plan->parts * sizeof *out);
-	nap_workspace_begin(ws, replication, NULL);
-	line->cycles = NULL;
-	c.handed = g_array_new(FALSE, FALSE, sizeof(struct handed));
-	c.victims = g_array_new(FALSE, FALSE, sizeof(struct victim));
-	line->hand_over = hand_over;
-	line->hand_over_ctx = &c;
-	if (owners_may_be_forgotten(line)) {
-		c.senders = nap_senders_new();
-		line->comes = on_comes;
-	}
-	make_boxes(&c);
-	start_all(&c);
-	set_alarm(&c);
+	memset(out, 0, nap_plan_parts(ws->plan) * sizeof *out);
+	begin_all(&c, replication);
 	while (take_next(&c, observer))
 		;
-	for (uint32_t i = 0; i < c.n; i++) {
-		count_for(&c, i);
-		nap_subscriber_finish(sub_of(&c, i), line);
-	}
-	charge(&c);
-	for (uint32_t i = 0; i < c.n; i++)
-		nap_each_add(&ws->each, ws->plan->sc, &c.account[i]);
-	count_boxes(&c);
-	free_boxes(&c);
-	for (uint32_t k = 0; k < line->n_hops; k++)
-		ws->watch[k].population = NULL; /* the workspace may run parts next */
-	nap_heap_clear(&c.queue);
-	nap_flights_clear(&line->flights);
-	g_free(c.sub);
-	g_free(c.account);
-	g_free(c.charged);
-	g_array_unref(c.handed);
-	g_array_unref(c.victims);
-	nap_senders_free(c.senders);
-	line->hand_over = NULL;
-	line->comes = NULL;
+	finish_all(&c);
+	free_all(&c);
 }

@@ -55,15 +55,14 @@ static double average_power_mw(const struct nap_scenario *sc, const struct nap_r
 
 static double battery_percent_per_day(const struct nap_scenario *sc, const struct nap_replication *r)
 {
-	return sc->battery.capacity_mah > 0.0
-		       ? nap_battery_percent_per_day(&sc->battery, average_power_mw(sc, r))
-		       : (double)NAN;
+	(void)sc;
+	return r->battery_percent / r->subscribers;
 }
 
 static double battery_life_h(const struct nap_scenario *sc, const struct nap_replication *r)
 {
-	return sc->battery.capacity_mah > 0.0 ? nap_battery_life_h(&sc->battery, average_power_mw(sc, r))
-					      : (double)NAN;
+	(void)sc;
+	return r->battery_life_h / r->subscribers;
 }
 
 static double radio_promotions(const struct nap_scenario *sc, const struct nap_replication *r)

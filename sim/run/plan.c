@@ -9,7 +9,8 @@
 static uint32_t choose_part_size(const struct nap_scenario *sc)
 {
 	uint64_t fits = (UINT64_C(1) << 58) / (uint64_t)sc->general.duration;
-	uint64_t share = (sc->general.subscribers + 63) / 64;
+	uint64_t most = sc->kinds.n > 4 ? MAX(256 / sc->kinds.n, 1) : 64; /* each kind has so many */
+	uint64_t share = (sc->general.subscribers + most - 1) / most;
 	uint64_t size = share < fits ? share : fits;
 
 	return size > 0 ? (uint32_t)size : 1;
@@ -154,19 +155,76 @@ static bool fits(struct nap_plan *plan)
 	return !why || nap_plan_blame(plan, "client", key, why);
 }
 
+static void plan_chain(struct nap_plan *plan)
+{
+	const struct nap_scenario *sc = plan->sc;
+
+	nap_chain_plan_init(&plan->chain, sc->middlebox, sc->n_middleboxes, sc->n_path_middleboxes,
+		sc->general.subscribers, sc->general.seed);
+	for (uint32_t i = 0; i < sc->n_networks; i++)
+		nap_chain_plan_add(&plan->chain, sc->network[i].first, sc->network[i].n);
+}
+
+void nap_plan_of_kind(const struct nap_plan *plan, uint32_t kind, struct nap_plan *own)
+{
+	*own = *plan;
+	own->kinds = 0;
+	own->sc = plan->sc->kinds.kind[kind];
+	plan_chain(own);
+}
+
+/* Kinds meet at shared boxes, and before them at addresses: there they must be alike. */
+static bool agrees(struct nap_plan *plan, const struct nap_scenario *kind)
+{
+	const struct nap_scenario *sc = plan->sc;
+
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
+		const struct nap_box_config *a = &sc->middlebox[k].box, *b = &kind->middlebox[k].box;
+		g_autofree char *group = g_strconcat("middlebox ", sc->middlebox[k].name, NULL);
+
+		if (a->shared != b->shared)
+			return nap_plan_blame(
+				plan, group, "shared", "is not the same for all kinds of subscribers");
+		if (a->kind != b->kind)
+			return nap_plan_blame(
+				plan, group, "kind", "is not the same for all kinds of subscribers");
+	}
+	return true;
+}
+
+/* Can each kind be run, and do its subscribers touch others? */
+static bool look_at_kinds(struct nap_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->kinds; i++) {
+		g_autofree struct nap_plan *own = g_new(struct nap_plan, 1);
+
+		if (!agrees(plan, plan->sc->kinds.kind[i]))
+			return false;
+		nap_plan_of_kind(plan, i, own);
+		if (!fits(own))
+			return nap_plan_blame(plan, own->group, own->key, strchr(own->why, ':') + 2);
+		look_for_coupling(own);
+		if (own->coupled_by && !plan->coupled_by) {
+			plan->coupled_by = own->coupled_by;
+			plan->coupled_how = own->coupled_how;
+		}
+	}
+	return true;
+}
+
 bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc)
 {
 	memset(plan, 0, sizeof *plan);
 	plan->sc = sc;
 	if (!fits(plan))
 		return false;
-	nap_chain_plan_init(&plan->chain, sc->middlebox, sc->n_middleboxes, sc->n_path_middleboxes,
-		sc->general.subscribers, sc->general.seed);
-	for (uint32_t i = 0; i < sc->n_networks; i++)
-		nap_chain_plan_add(&plan->chain, sc->network[i].first, sc->network[i].n);
+	plan_chain(plan);
+	plan->kinds = sc->kinds.n;
 	plan->part_size = choose_part_size(sc);
 	plan->parts = (sc->general.subscribers + plan->part_size - 1) / plan->part_size;
 	look_for_coupling(plan);
+	if (!look_at_kinds(plan))
+		return false;
 	plan->global =
 		plan->coupled_by || (sc->general.order == NAP_ORDER_GLOBAL && sc->general.subscribers > 1);
 	if (plan->coupled_by && sc->general.order == NAP_ORDER_SUBSCRIBER) {

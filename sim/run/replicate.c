@@ -15,7 +15,7 @@ struct nap_replication *nap_replicate(const struct nap_scenario *scenario, uint3
 	if (nap_plan_make(plan, scenario)) {
 		struct nap_workspace *ws = nap_workspace_new(plan, NULL);
 		struct nap_gather *gather = nap_gather_new(plan);
-		struct nap_part *part = g_new(struct nap_part, plan->parts);
+		struct nap_part *part = g_new(struct nap_part, nap_plan_parts(plan));
 
 		for (uint32_t job = 0; job < nap_plan_jobs(plan); job++)
 			nap_run_job(ws, number, job, NULL, part);

@@ -35,22 +35,42 @@ static void run_part(struct nap_workspace *ws, uint32_t replication, uint32_t pa
 	const struct nap_observer *observer, struct nap_part *out)
 {
 	const struct nap_plan *plan = ws->plan;
-	uint32_t first = part * plan->part_size, left = plan->sc->general.subscribers - first;
+	uint32_t first = part * plan->part_size, n = nap_plan_in_part(plan, part);
 	struct nap_subscriber *s = ws->sub;
 
 	memset(out, 0, sizeof *out);
-	out->subscribers = left < plan->part_size ? left : plan->part_size;
 	ws->line.tally = &out->tally;
 	ws->line.meter = out->meter;
-	for (uint32_t i = 0; i < out->subscribers; i++) {
-		if (i < 2 || plan->chain.drawn) /* learned cycles hold for all whose boxes are the same */
+	for (uint32_t i = 0; i < n; i++) {
+		if (ws->kind_of && ws->kind_of[i] != ws->number)
+			continue;
+		if (out->subscribers < 2 ||
+			plan->chain.drawn) /* learned cycles hold for all whose boxes are the same */
 			nap_workspace_begin(ws, replication, first + i == 0 ? observer : NULL);
 		nap_cycles_begin(&ws->cycles);
 		nap_workspace_observe(out->meter, first + i == 0 ? observer : NULL);
 		run_one(ws, s, first + i, out);
-		nap_account_end(ws, i == 0);
+		nap_account_end(ws, out->subscribers++ == 0);
 	}
 	nap_workspace_observe(out->meter, NULL);
+}
+
+/* One kind after another: what is learned of its cycles holds for all of it. */
+static void run_kinds(struct nap_workspace *ws, uint32_t replication, uint32_t part,
+	const struct nap_observer *observer, struct nap_part *parts)
+{
+	const struct nap_plan *plan = ws->plan;
+	uint32_t first = part * plan->part_size, n = nap_plan_in_part(plan, part);
+	g_autofree uint16_t *kind_of = g_new(uint16_t, n);
+
+	for (uint32_t i = 0; i < n; i++)
+		kind_of[i] = (uint16_t)nap_kind_of(plan->sc, replication, first + i);
+	for (uint32_t k = 0; k < plan->kinds; k++) {
+		ws->kind[k]->kind_of = kind_of;
+		ws->kind[k]->number = (uint16_t)k;
+		run_part(ws->kind[k], replication, part, observer, &parts[k * plan->parts + part]);
+		ws->kind[k]->kind_of = NULL;
+	}
 }
 
 NAP_HOT void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,
@@ -58,6 +78,8 @@ NAP_HOT void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_
 {
 	if (ws->plan->global)
 		nap_run_global(ws, replication, observer, parts);
+	else if (ws->kind)
+		run_kinds(ws, replication, job, observer, parts);
 	else
 		run_part(ws, replication, job, observer, &parts[job]);
 }

@@ -18,6 +18,7 @@
 struct nap_plan {
 	const struct nap_scenario *sc;
 	uint32_t part_size, parts; /* subscribers per part, and how many parts */
+	uint32_t kinds;            /* of subscribers; 0: all alike */
 	struct nap_chain_plan chain;
 	bool global; /* one queue over all: a part cannot be run alone */
 	const char *coupled_by,
@@ -48,6 +49,8 @@ struct nap_replication {
 	double subscribers;
 	double tally[sizeof(struct nap_tally) / sizeof(uint64_t)]; /* in the order of struct nap_tally */
 	struct nap_energy energy;
+	double battery_percent,
+		battery_life_h; /* summed over subscribers, each at its kind's mean power; NAN: one has none */
 	double promotions, connected_ns, radio_events;
 	double sleeps, asleep_ns; /* where the network cannot reach the device */
 	double box[NAP_HOPS_MAX][sizeof(struct nap_box_sums) / sizeof(uint64_t)];
@@ -88,6 +91,23 @@ bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc);
 struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volatile int *stop);
 void nap_workspace_free(struct nap_workspace *ws);
 
+/* Subscribers of a part. */
+static inline uint32_t nap_plan_in_part(const struct nap_plan *plan, uint32_t part)
+{
+	uint32_t left = plan->sc->general.subscribers - part * plan->part_size;
+
+	return left < plan->part_size ? left : plan->part_size;
+}
+
+/* Elements of an array of parts: each kind has parts of its own, one kind's behind another's. */
+static inline uint32_t nap_plan_parts(const struct nap_plan *plan)
+{
+	return plan->parts * (plan->kinds ? plan->kinds : 1);
+}
+
+/* The plan of one kind alone: its scenario and its boxes, all else the same. */
+void nap_plan_of_kind(const struct nap_plan *plan, uint32_t kind, struct nap_plan *own);
+
 /* Bytes that the global order needs at least, all subscribers being in memory at once. */
 double nap_plan_bytes(const struct nap_plan *plan);
 
@@ -100,7 +120,7 @@ static inline uint32_t nap_plan_jobs(const struct nap_plan *plan)
 	return plan->global ? 1 : plan->parts;
 }
 
-/* Run one of them, in the plan's order, into parts (plan->parts elements); observer (or NULL) watches subscriber 0. */
+/* Run one of them, in the plan's order, into parts (nap_plan_parts of them); observer (or NULL) watches subscriber 0. */
 void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,
 	const struct nap_observer *observer, struct nap_part *parts);
 

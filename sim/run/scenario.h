@@ -12,12 +12,19 @@
 #include "radio/battery.h"
 #include "radio/radio.h"
 #include "run/bound.h"
+#include "run/kinds.h"
 
 /* How subscribers are run; all orders give the same integers. */
 enum nap_order {
 	NAP_ORDER_AUTO,       /* independent where nothing couples them */
 	NAP_ORDER_SUBSCRIBER, /* one subscriber after another, each to the end */
 	NAP_ORDER_GLOBAL,     /* one queue over all, in time order */
+};
+
+/* How subscribers take rows of a population's table. */
+enum nap_population_order {
+	NAP_POPULATION_DRAWN,      /* each draws one, by the rows' weights */
+	NAP_POPULATION_ENUMERATED, /* by their number, each row its share of them */
 };
 
 /* Group [scenario]. */
@@ -27,7 +34,9 @@ struct nap_general_config {
 	uint64_t seed;
 	uint32_t replications, subscribers;
 	enum nap_order order;
-	bool skip;                /* step over whole cycles that repeat exactly */
+	bool skip;              /* step over whole cycles that repeat exactly */
+	const char *population; /* a table of kinds of subscribers; "": none */
+	enum nap_population_order population_order;
 	struct nap_bounds bounds; /* how many subscribers keep to them is counted */
 };
 
@@ -55,6 +64,8 @@ struct nap_scenario {
 	const struct nap_policy *policy; /* [client] policy */
 	void *policy_config;             /* policy->config_size bytes, filled by policy->params */
 	struct nap_server_config server;
+	struct nap_kinds
+		kinds; /* of subscribers, where they are not all alike: each as the scenario would be for it alone */
 	const char *const *warnings; /* what in it contradicts itself, a line each; NULL-terminated */
 };
 

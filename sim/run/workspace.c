@@ -102,18 +102,34 @@ void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *o
 		meter[i].observer = observer && observer->radio.change ? &observer->radio : NULL;
 }
 
-double nap_plan_bytes(const struct nap_plan *plan)
+/* Of the largest kind. */
+static size_t subscriber_bytes(const struct nap_plan *plan)
 {
 	g_autofree struct nap_line *line = g_new0(struct nap_line, 1);
-	size_t each;
+	g_autofree struct nap_plan *own = g_new(struct nap_plan, 1);
+	size_t most;
 
 	set_up_line(line, plan);
-	each = nap_subscriber_bytes(line) + sizeof(struct nap_account) +
-	       plan->chain.n_hops * nap_box_session_bytes();
+	most = nap_subscriber_bytes(line);
+	for (uint32_t k = 0; k < plan->kinds; k++) {
+		memset(line, 0, sizeof *line);
+		nap_plan_of_kind(plan, k, own);
+		set_up_line(line, own);
+		most = MAX(most, nap_subscriber_bytes(line));
+	}
+	return most;
+}
+
+double nap_plan_bytes(const struct nap_plan *plan)
+{
+	size_t each = subscriber_bytes(plan) + sizeof(struct nap_account) +
+		      plan->chain.n_hops * nap_box_session_bytes();
+
 	return (double)each * plan->sc->general.subscribers;
 }
 
-struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volatile int *stop)
+/* All but what it tells shared boxes' ends. */
+static struct nap_workspace *new_bare(const struct nap_plan *plan, const volatile int *stop)
 {
 	struct nap_workspace *ws = g_new0(struct nap_workspace, 1);
 
@@ -125,6 +141,28 @@ struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volat
 		nap_prices_init(&ws->prices[i], ws->line.net[i].tech);
 	ws->line.push_delay = &ws->push_delay;
 	nap_flights_init(&ws->line.flights);
+	return ws;
+}
+
+/* One of a kind tells them to the same: nobody asks by whom a shared box is used. */
+static struct nap_workspace *new_of_kind(const struct nap_workspace *all, uint32_t kind)
+{
+	struct nap_plan *own = g_new(struct nap_plan, 1);
+	struct nap_workspace *ws;
+
+	nap_plan_of_kind(all->plan, kind, own);
+	ws = new_bare(own, all->stop);
+	ws->own = own;
+	memcpy(ws->occupancy, all->occupancy, sizeof ws->occupancy);
+	memcpy(ws->ports, all->ports, sizeof ws->ports);
+	memcpy(ws->blocks, all->blocks, sizeof ws->blocks);
+	return ws;
+}
+
+struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volatile int *stop)
+{
+	struct nap_workspace *ws = new_bare(plan, stop);
+
 	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++) {
 		if (!plan->chain.shared[k])
 			continue;
@@ -132,6 +170,9 @@ struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volat
 		ws->ports[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		ws->blocks[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 	}
+	ws->kind = plan->kinds ? g_new(struct nap_workspace *, plan->kinds) : NULL;
+	for (uint32_t k = 0; k < plan->kinds; k++)
+		ws->kind[k] = new_of_kind(ws, k);
 	return ws;
 }
 
@@ -139,14 +180,19 @@ void nap_workspace_free(struct nap_workspace *ws)
 {
 	if (!ws)
 		return;
-	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
 		nap_box_free(ws->box[k]);
+	for (uint32_t k = 0; ws->kind && k < ws->plan->kinds; k++)
+		nap_workspace_free(ws->kind[k]);
+	g_free(ws->kind);
+	for (uint32_t k = 0; k < NAP_HOPS_MAX && !ws->own; k++) {
 		nap_occupancy_free(ws->occupancy[k]);
 		nap_occupancy_free(ws->ports[k]);
 		nap_occupancy_free(ws->blocks[k]);
 	}
 	nap_flights_clear(&ws->line.flights);
 	nap_each_clear(&ws->each);
+	g_free(ws->own);
 	g_free(ws->sub);
 	g_free(ws);
 }

@@ -26,6 +26,12 @@ struct nap_workspace {
 	struct nap_charged charged; /* of the part that is run, in the subscriber order */
 	uint64_t delay_charged;     /* of push_delay's sum */
 	struct nap_each each;
+	struct nap_workspace *
+		*kind;        /* plan->kinds of them, which do the work where subscribers differ; else NULL */
+	struct nap_plan *own; /* of one of those: its plan */
+	const uint16_t
+		*kind_of; /* of each subscriber of the part that is run: those of another kind than ... */
+	uint16_t number;  /* ... this are passed over; kind_of NULL: none is */
 	const volatile int *stop;
 	bool cut_short;
 	struct nap_hop_watch {
@@ -52,7 +58,7 @@ void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *o
 /* Told by a watched box in the global order: a session was thrown out to make room. */
 void nap_population_evicted(struct population *c, uint32_t hop, const struct nap_box_flow *whose);
 
-/* The global order: all parts (out: plan->parts of them) in one queue in time order. */
+/* The global order: all parts (out: nap_plan_parts of them) in one queue in time order. */
 void nap_run_global(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer,
 	struct nap_part *out);
 

@@ -69,7 +69,9 @@ static const struct type_info {
 		"30s, never, 150% (of the client's interval), uniform 2s 3s, lognormal 2s 0.5", NULL },
 	[NAP_P_ARRIVALS] = { "arrivals", "/s /min /h /d",
 		"none, poisson 4/h, periodic 10min, onoff 5min 1h 30/h (mean on, mean off, rate while on), "
-		"times FILE, gaps weibull 1d 0.7 (any distribution)",
+		"times FILE, gaps weibull 1d 0.7 (any distribution); poisson 4/h daily 1 2 3 (weights of "
+		"equal "
+		"spans of the day, or FILE COLUMN)",
 		NULL },
 	[NAP_P_UINT] = { "a whole number", "", "1, 250", NULL },
 	[NAP_P_UINT64] = { "a whole number", "", "1, 250", NULL },

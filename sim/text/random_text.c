@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/csv.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
+
+#define MINUTES 1440u /* of a day */
 
 /* What an argument of a distribution is. */
 enum arg { ARG_NONE, ARG_VALUE, ARG_SHAPE, ARG_RATE, ARG_TIME };
@@ -29,7 +32,7 @@ static const struct form dist_forms[] = {
 	{ "pareto", NAP_DIST_PARETO, { ARG_VALUE, ARG_SHAPE }, false, "pareto MINIMUM SHAPE" },
 	{ "weibull", NAP_DIST_WEIBULL, { ARG_VALUE, ARG_SHAPE }, false, "weibull SCALE SHAPE" },
 	{ "empirical", NAP_DIST_EMPIRICAL, { ARG_NONE }, true,
-		"empirical FILE, or empirical VALUE VALUE ..." },
+		"empirical FILE, empirical FILE COLUMN, or empirical VALUE VALUE ..." },
 	{ NULL, 0, { ARG_NONE }, false, NULL },
 };
 
@@ -39,7 +42,8 @@ static const struct form arrival_forms[] = {
 	{ "periodic", NAP_ARRIVALS_PERIODIC, { ARG_TIME }, false, "periodic GAP (10min)" },
 	{ "onoff", NAP_ARRIVALS_ONOFF, { ARG_TIME, ARG_TIME, ARG_RATE }, false,
 		"onoff MEAN_ON MEAN_OFF RATE (onoff 5min 1h 30/h)" },
-	{ "times", NAP_ARRIVALS_TIMES, { ARG_NONE }, true, "times FILE, or times TIME TIME ..." },
+	{ "times", NAP_ARRIVALS_TIMES, { ARG_NONE }, true,
+		"times FILE, times FILE COLUMN, or times TIME TIME ..." },
 	{ "gaps", NAP_ARRIVALS_GAPS, { ARG_NONE }, false, "gaps DISTRIBUTION (gaps weibull 1d 0.7)" },
 	{ NULL, 0, { ARG_NONE }, false, NULL },
 };
@@ -143,8 +147,7 @@ static bool parse_args(
 	return true;
 }
 
-/* Unit of bare numbers below a header such as rtt_ms; "" when it names none. */
-static const char *header_unit(const char *header)
+const char *nap_header_unit(const char *header)
 {
 	static const char *const units[] = { "ns", "us", "ms", "s", "min", "h", NULL };
 	const char *tail = strrchr(header, '_');
@@ -155,19 +158,35 @@ static const char *header_unit(const char *header)
 	return "";
 }
 
-/* The values of a file, first column of each line; empty lines, and lines that start with #, do not count. */
-static bool values_of_file(enum nap_param_type type, const struct nap_folder *dir, const char *name,
-	GArray *values, GError **error)
+/* One value below a header, whose unit a bare number has. */
+static bool add_value(
+	enum nap_param_type type, const char *cell, const char *unit, GArray *values, GError **error)
 {
-	g_autofree char *path = NULL, *text = nap_folder_read(dir, name, &path, error);
+	g_autofree char *with_unit =
+		g_strconcat(cell, nap_number_length(cell) == strlen(cell) ? unit : "", NULL);
+	double v;
+
+	if (!parse_value(type, with_unit, &v, error))
+		return false;
+	g_array_append_val(values, v);
+	return true;
+}
+
+static bool fail_unit(const char *path, unsigned line, GError **error)
+{
+	return nap_fail(
+		error, "%s:%u: a header must end in the unit: _ns, _us, _ms, _s, _min or _h", path, line);
+}
+
+/* The first column of each line; empty lines, and lines that start with #, do not count. */
+static bool first_column(
+	enum nap_param_type type, const char *path, char *text, GArray *values, GError **error)
+{
 	const char *unit = "";
 	unsigned number = 0;
 
-	if (!text)
-		return false;
 	for (char *line = text, *next; line; line = next) {
-		g_autofree char *cell = NULL, *with_unit = NULL;
-		double v;
+		g_autofree char *cell = NULL;
 
 		next = strchr(line, '\n');
 		if (next)
@@ -178,21 +197,56 @@ static bool values_of_file(enum nap_param_type type, const struct nap_folder *di
 		if (!*cell)
 			continue;
 		if (!values->len && !*unit && !nap_number_length(cell) && cell[0] != '-') {
-			unit = header_unit(cell);
+			unit = nap_header_unit(cell);
 			if (*unit || type != NAP_P_TIME)
 				continue;
-			return nap_fail(error,
-				"%s:%u: a header must end in the unit: _ns, _us, _ms, _s, _min or _h", path,
-				number);
+			return fail_unit(path, number, error);
 		}
-		with_unit = g_strconcat(cell, nap_number_length(cell) == strlen(cell) ? unit : "", NULL);
-		if (!parse_value(type, with_unit, &v, error)) {
+		if (!add_value(type, cell, unit, values, error)) {
 			g_prefix_error(error, "%s:%u: ", path, number);
 			return false;
 		}
-		g_array_append_val(values, v);
 	}
-	return values->len || nap_fail(error, "%s has no values", path);
+	return true;
+}
+
+/* The column of that name of a table; rows where it is empty do not count. */
+static bool named_column(
+	enum nap_param_type type, const struct nap_csv *csv, const char *name, GArray *values, GError **error)
+{
+	int column = nap_csv_column(csv, name, error);
+	const char *unit = nap_header_unit(name);
+
+	if (column < 0)
+		return false;
+	for (unsigned i = 0; i < csv->n; i++) {
+		const char *cell = nap_csv_field(&csv->row[i], column);
+		g_autoptr(GError) why = NULL;
+
+		if (type == NAP_P_TIME && !*unit && *cell && nap_number_length(cell) == strlen(cell))
+			return fail_unit(csv->path, csv->head->line, error);
+		if (*cell && !add_value(type, cell, unit, values, &why))
+			return nap_csv_fail(error, csv, csv->row[i].line, name, "%s", why->message);
+	}
+	return true;
+}
+
+/* The values of a file: of its column, or (NULL) the first. */
+static bool values_of_file(enum nap_param_type type, const struct nap_folder *dir, const char *name,
+	const char *column, GArray *values, GError **error)
+{
+	g_autofree char *path = NULL, *text = nap_folder_read(dir, name, &path, error);
+	struct nap_csv *csv = NULL;
+	bool ok = text != NULL;
+
+	if (ok && column) {
+		csv = nap_csv_parse(path, text, error);
+		ok = csv && named_column(type, csv, column, values, error);
+		nap_csv_free(csv);
+	} else if (ok) {
+		ok = first_column(type, path, text, values, error);
+	}
+	return ok && (values->len || nap_fail(error, "%s has no values", path));
 }
 
 /* Does the word name a file? One that begins as a number does is a value where it reads as one, else a file if there is one. */
@@ -215,8 +269,8 @@ static bool parse_list(const struct form *form, enum nap_param_type type, char *
 {
 	if (!words[0])
 		return nap_fail(error, "write it as %s", form->usage);
-	if (!words[1] && is_file(type, dir, words[0]))
-		return values_of_file(type, dir, words[0], values, error);
+	if ((!words[1] || (!words[2] && !nap_number_length(words[1]))) && is_file(type, dir, words[0]))
+		return values_of_file(type, dir, words[0], words[1], values, error);
 	for (; *words; words++) {
 		double v;
 
@@ -363,7 +417,43 @@ static bool parse_gaps(const struct form *form, const char *text, struct nap_are
 	return nap_dist_parse(NAP_P_TIME, text, arena, dir, &a->gaps, error);
 }
 
-bool nap_arrivals_parse(const char *text, struct nap_arena *arena, const struct nap_folder *dir,
+static const struct form daily_form = { "daily", 0, { ARG_NONE }, true,
+	"daily WEIGHT WEIGHT ..., daily FILE or daily FILE COLUMN, as many as divide a day, for instance one "
+	"an hour" };
+
+/* "daily 0.2 0.1 ... 1.5": weights of the day's equal spans. */
+static bool parse_daily(const char *text, struct nap_arena *arena, const struct nap_folder *dir,
+	struct nap_arrivals *a, GError **error)
+{
+	g_auto(GStrv) words = split_call(text, error);
+	g_autoptr(GArray) weights = g_array_new(FALSE, FALSE, sizeof(double));
+	struct nap_daily *d = nap_arena_alloc(arena, sizeof *d);
+	nap_time *from;
+	double sum = 0.0, so_far = 0.0, *w;
+
+	if (!words || !parse_list(&daily_form, NAP_P_REAL, words + 1, dir, weights, error))
+		return false;
+	d->n = weights->len;
+	d->weight = w = nap_arena_alloc(arena, d->n * sizeof *w);
+	memcpy(w, weights->data, d->n * sizeof *w);
+	if (d->n < 2 || d->n > MINUTES || MINUTES % d->n != 0)
+		return nap_fail(error, "%u weights: write %s", d->n, daily_form.usage);
+	for (uint32_t i = 0; i < d->n; i++) {
+		if (!(w[i] >= 0.0 && w[i] < 1e12))
+			return nap_fail(error, "daily: a weight is at least 0");
+		sum += w[i];
+	}
+	if (sum <= 0.0)
+		return nap_fail(error, "daily: all weights are 0");
+	d->from = from = nap_arena_alloc(arena, (d->n + 1) * sizeof *from);
+	for (uint32_t i = 0; i < d->n; i++, so_far += w[i - 1])
+		from[i] = (nap_time)llround(so_far / sum * (double)NAP_DAY);
+	from[d->n] = NAP_DAY;
+	a->daily = d;
+	return true;
+}
+
+static bool parse_process(const char *text, struct nap_arena *arena, const struct nap_folder *dir,
 	struct nap_arrivals *out, GError **error)
 {
 	g_auto(GStrv) words = NULL;
@@ -395,7 +485,25 @@ bool nap_arrivals_parse(const char *text, struct nap_arena *arena, const struct 
 	return true;
 }
 
-char *nap_arrivals_format(const struct nap_arrivals *a)
+bool nap_arrivals_parse(const char *text, struct nap_arena *arena, const struct nap_folder *dir,
+	struct nap_arrivals *out, GError **error)
+{
+	const char *daily = strstr(text, " daily ");
+	g_autofree char *process = daily ? g_strchomp(g_strndup(text, (size_t)(daily - text))) : NULL;
+	struct nap_arrivals a;
+
+	if (!parse_process(daily ? process : text, arena, dir, &a, error))
+		return false;
+	if (daily && (a.kind == NAP_ARRIVALS_NONE || a.kind == NAP_ARRIVALS_TIMES))
+		return nap_fail(error, "daily: %s has no rate to change", process);
+	if (daily && !parse_daily(daily + 1, arena, dir, &a, error))
+		return false;
+	*out = a;
+	return true;
+}
+
+/* The process alone. */
+static char *format_process(const struct nap_arrivals *a)
 {
 	g_autofree char *gap = NULL, *on = NULL, *off = NULL;
 	GString *s;
@@ -427,4 +535,19 @@ char *nap_arrivals_format(const struct nap_arrivals *a)
 		return g_string_free(s, FALSE);
 	}
 	return g_strdup("none");
+}
+
+char *nap_arrivals_format(const struct nap_arrivals *a)
+{
+	g_autofree char *process = format_process(a);
+	GString *s = g_string_new(process);
+
+	if (a->daily)
+		g_string_append(s, " daily");
+	for (uint32_t i = 0; a->daily && i < a->daily->n; i++) {
+		g_autofree char *w = nap_quantity_format(NAP_P_REAL, a->daily->weight[i]);
+
+		g_string_append_printf(s, " %s", w);
+	}
+	return g_string_free(s, FALSE);
 }

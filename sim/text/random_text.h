@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Distributions and arrivals as text: "lognormal 40ms 0.5" or "lognormal(40ms, 0.5)"; "poisson 4/h". Values of
- * `empirical` and `times` stand in the text or in a file, one a line or the first column of a CSV; a header that ends
+ * `empirical` and `times` stand in the text or in a file, one a line, the first column of a CSV or the one that is named; a header that ends
  * in _ns, _us, _ms, _s, _min or _h gives the unit of bare numbers.
  */
 #ifndef NAP_TEXT_RANDOM_TEXT_H
@@ -17,6 +17,9 @@
 
 /* Does the text start with the name of a distribution other than a bare value? */
 bool nap_is_dist(const char *text);
+
+/* Unit of bare numbers below a header such as rtt_ms; "" when it names none. */
+const char *nap_header_unit(const char *header);
 
 /*
  * A distribution of times (type NAP_P_TIME, in ns) or of numbers (NAP_P_REAL). Values go to the arena; dir is what a

@@ -7,6 +7,7 @@
 #include "text/box_text.h"
 #include "text/groups.h"
 #include "text/input_error.h"
+#include "text/load_kinds.h"
 #include "text/loader.h"
 
 /* A scenario and what it points to. The scenario is first, so that a pointer to it finds the rest. */
@@ -15,6 +16,7 @@ struct owned {
 	struct nap_radio_rows radio;
 	struct nap_arena *arena;
 	GPtrArray *profiles; /* struct nap_profile */
+	GPtrArray *kinds;    /* struct nap_scenario */
 };
 
 bool nap_key_split(const char *name, char **group, char **key, GError **error)
@@ -261,6 +263,8 @@ static bool load_networks(struct nap_loader *l, GError **error)
 	return true;
 }
 
+static const char *const apart[] = { "sweep", "mix", "population" }; /* groups that are read apart */
+
 /* Why a group is not one of a scenario's; NULL when it is. Free with g_free. */
 static char *unknown_group(const struct nap_loader *l, const char *name)
 {
@@ -273,7 +277,8 @@ static char *unknown_group(const struct nap_loader *l, const char *name)
 	for (const struct nap_group_kind *k = nap_group_kinds; k->pattern; k++)
 		if (!strchr(k->pattern, ' '))
 			g_ptr_array_add(known, g_strdup(k->pattern));
-	g_ptr_array_add(known, g_strdup("sweep")); /* read apart */
+	for (size_t i = 0; i < G_N_ELEMENTS(apart); i++)
+		g_ptr_array_add(known, g_strdup(apart[i]));
 	for (; *boxes; boxes++)
 		g_ptr_array_add(known, g_strconcat("middlebox ", *boxes, NULL));
 	for (uint32_t i = 0; i < l->scenario->n_networks; i++) {
@@ -327,8 +332,8 @@ static bool load_all(struct nap_loader *l, GError **error)
 	       nap_loader_radio(l, error) && load_battery(l, error) && nap_loader_client(l, error);
 }
 
-struct nap_scenario *nap_scenario_new_cached(const struct nap_document *document,
-	const struct nap_override *overrides, size_t n, struct nap_profile_cache *cache, GError **error)
+static struct nap_scenario *load(const struct nap_document *document, const struct nap_override *overrides,
+	size_t n, struct nap_profile_cache *cache, bool kinds, GError **error)
 {
 	struct owned *owned = g_new0(struct owned, 1);
 	struct nap_loader l = {
@@ -337,12 +342,25 @@ struct nap_scenario *nap_scenario_new_cached(const struct nap_document *document
 
 	owned->arena = l.arena = nap_arena_new();
 	owned->profiles = l.profiles = g_ptr_array_new_with_free_func((GDestroyNotify)nap_profile_free);
+	owned->kinds = g_ptr_array_new_with_free_func((GDestroyNotify)nap_scenario_free);
 	l.scenario = &owned->scenario;
 	l.radio = &owned->radio;
-	if (load_all(&l, error))
+	if (load_all(&l, error) && (!kinds || nap_loader_kinds(&l, owned->kinds, error)))
 		return &owned->scenario;
 	nap_scenario_free(&owned->scenario);
 	return NULL;
+}
+
+struct nap_scenario *nap_scenario_new_cached(const struct nap_document *document,
+	const struct nap_override *overrides, size_t n, struct nap_profile_cache *cache, GError **error)
+{
+	return load(document, overrides, n, cache, true, error);
+}
+
+struct nap_scenario *nap_scenario_new_kind(const struct nap_document *document,
+	const struct nap_override *overrides, size_t n, struct nap_profile_cache *cache, GError **error)
+{
+	return load(document, overrides, n, cache, false, error);
 }
 
 struct nap_scenario *nap_scenario_new(
@@ -361,6 +379,7 @@ void nap_scenario_free(struct nap_scenario *scenario)
 
 	if (!owned)
 		return;
+	g_ptr_array_unref(owned->kinds);
 	g_ptr_array_unref(owned->profiles);
 	nap_arena_free(owned->arena);
 	g_free(owned);

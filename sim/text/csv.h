@@ -4,8 +4,8 @@
  * begin with # are passed over, blanks around unquoted fields too. A writer: quotes where they are needed, and a number
  * that is not finite is an empty field, as it is null in JSON.
  */
-#ifndef NAP_IO_CSV_H
-#define NAP_IO_CSV_H
+#ifndef NAP_TEXT_CSV_H
+#define NAP_TEXT_CSV_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,8 +34,7 @@ struct nap_csv {
 
 /* text as rows; NULL with "FILE:LINE: reason" when there is no head, or quotes do not close. Free with nap_csv_free. */
 struct nap_csv *nap_csv_parse(const char *path, const char *text, GError **error);
-struct nap_csv *nap_csv_read(const char *path, GError **error); /* of a file */
-void nap_csv_free(struct nap_csv *csv);                         /* accepts NULL */
+void nap_csv_free(struct nap_csv *csv); /* accepts NULL */
 
 /*
  * Where the known columns (NULL-terminated) are: where[i] is known[i]'s place, -1 when it is not there. A file of ours
@@ -44,6 +43,9 @@ void nap_csv_free(struct nap_csv *csv);                         /* accepts NULL 
  */
 bool nap_csv_columns(
 	const struct nap_csv *csv, const char *const *known, bool ours, int *where, GError **error);
+
+/* The column of that name; -1 with "FILE:LINE: reason" when there is none. */
+int nap_csv_column(const struct nap_csv *csv, const char *name, GError **error);
 
 /* A field, "" where the row is too short or column is -1. */
 const char *nap_csv_field(const struct nap_csv_row *row, int column);

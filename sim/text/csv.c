@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "io/csv.h"
+#include "text/csv.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
-#include "io/textfile.h"
 #include "text/input_error.h"
 
 /* The text, cut in place into fields. */
@@ -146,13 +145,6 @@ struct nap_csv *nap_csv_parse(const char *path, const char *text, GError **error
 	return &s->csv;
 }
 
-struct nap_csv *nap_csv_read(const char *path, GError **error)
-{
-	g_autofree char *text = nap_read_text(path, NAP_TEXT_MAX, NULL, error);
-
-	return text ? nap_csv_parse(path, text, error) : NULL;
-}
-
 void nap_csv_free(struct nap_csv *csv)
 {
 	struct nap_csv_storage *s = csv ? csv->storage : NULL;
@@ -199,6 +191,22 @@ bool nap_csv_columns(
 		if (csv->row[i].n > csv->head->n)
 			return nap_csv_fail(error, csv, csv->row[i].line, NULL, "more fields than columns");
 	return true;
+}
+
+int nap_csv_column(const struct nap_csv *csv, const char *name, GError **error)
+{
+	g_autoptr(GPtrArray) head = g_ptr_array_new();
+	g_autofree char *near = NULL, *shown = nap_shown(name);
+
+	for (unsigned i = 0; i < csv->head->n; i++) {
+		if (strcmp(csv->head->field[i], name) == 0)
+			return (int)i;
+		g_ptr_array_add(head, (char *)csv->head->field[i]);
+	}
+	g_ptr_array_add(head, NULL);
+	near = nap_did_you_mean(name, (const char *const *)head->pdata);
+	nap_csv_fail(error, csv, csv->head->line, NULL, "there is no column %s%s", shown, near);
+	return -1;
 }
 
 const char *nap_csv_field(const struct nap_csv_row *row, int column)
