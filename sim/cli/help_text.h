@@ -21,7 +21,7 @@ void nap_help_line(GString *out, const struct nap_param *row);
 /* The application profiles that set this key of [client], each with its value. */
 void nap_help_profiles(GString *out, const char *key);
 
-/* About group [sweep], which has no table: its keys are those of all others. */
+/* About groups that have no table: their keys are those of all others. */
 void nap_help_mix(GString *out);
 void nap_help_sweep(GString *out);
 

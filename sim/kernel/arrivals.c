@@ -19,7 +19,8 @@ static nap_time onoff_next(const struct nap_arrivals *a, struct nap_arrivals_sta
 	return at;
 }
 
-nap_time nap_daily_time(const struct nap_daily *daily, nap_time own)
+/* A moment of the process' own time as time of the run. */
+static nap_time daily_time(const struct nap_daily *daily, nap_time own)
 {
 	nap_time span = NAP_DAY / (nap_time)daily->n, rest = own % NAP_DAY;
 	uint32_t from = 0, to = daily->n - 1;
@@ -69,5 +70,5 @@ NAP_HOT nap_time nap_arrivals_next(
 {
 	nap_time own = next_own(a, s, r);
 
-	return a->daily ? nap_daily_time(a->daily, own) : own;
+	return a->daily ? daily_time(a->daily, own) : own;
 }

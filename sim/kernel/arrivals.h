@@ -45,9 +45,6 @@ struct nap_arrivals_state {
 	uint32_t index;  /* NAP_ARRIVALS_TIMES: the next one */
 };
 
-/* The moment of a day-shaped process' own time as time of the run. */
-nap_time nap_daily_time(const struct nap_daily *daily, nap_time own);
-
 /* The next arrival after those already taken, NAP_NEVER when there is none. */
 nap_time nap_arrivals_next(const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r);
 
