@@ -81,12 +81,9 @@ static bool never_fails(const struct nap_tune_target *t)
 static double shortfall(const struct nap_tune_target *t, double estimate)
 {
 	double wrong = t->at_least ? 1.0 - estimate : estimate;
-	double allowed = t->at_least ? 1.0 - t->bound : t->bound;
+	double allowed = t->at_least ? 1.0 - t->bound : t->bound, unit = t->at_least ? 0.001 : 10.0;
 
-	return wrong > allowed ? (wrong - allowed) / (allowed > 0.0        ? allowed
-							     : t->at_least ? 0.001
-									   : 1.0)
-			       : 0.0;
+	return wrong > allowed ? (wrong - allowed) / (allowed > 0.0 ? allowed : unit) : 0.0;
 }
 
 struct judged {
