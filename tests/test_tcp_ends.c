@@ -194,6 +194,43 @@ static void test_closed_server(void)
 	g_assert_false(p.c.open);
 }
 
+/*
+ * A RST with the number expected next ends the connection; one that is only in the window is asked about: the server, which
+ * has the connection, says nothing to that, one that has it no more says RST with the right number.
+ */
+static void test_reset(void)
+{
+	static const struct {
+		uint32_t beyond;
+		bool gone, ends;
+		uint32_t up; /* packets of the client's */
+	} rows[] = { { 0, false, true, 0 }, { 1, false, false, 1 }, { 60000, false, false, 1 },
+		{ 1u << 30, false, false, 0 }, { UINT32_MAX, false, false, 0 }, { 100, true, true, 1 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct nap_packet pkt;
+		struct pair p;
+		uint32_t before;
+
+		pair_init(&p, NAP_OVER_TCP, "none", 0);
+		p.app.reopen = false;
+		pair_run(&p, NAP_S);
+		pkt = (struct nap_packet){ .src = p.c.peer,
+			.dst = p.c.self,
+			.proto = NAP_TCP,
+			.flags = NAP_RST,
+			.seq = p.c.tcp.rcv + rows[i].beyond };
+		if (rows[i].gone)
+			nap_tcp_clear(&p.s.tcp);
+		before = p.up;
+		nap_client_input(&p.c, &p.setup, p.now, &p.world, &pkt, &p.out);
+		pair_collect(&p, true);
+		pair_run(&p, 2 * NAP_S);
+		g_assert_cmpuint(p.up - before, ==, rows[i].up);
+		g_assert_cmpint(p.c.open, ==, !rows[i].ends);
+	}
+}
+
 /* The client has closed, the server stays: its data meet RST, of the connection in FIN-WAIT-2 or, when that is over, of the host. */
 static void test_half_closed(void)
 {
@@ -369,6 +406,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/tcp-ends/delay-step", test_delay_step);
 	g_test_add_func("/tcp-ends/syn-ack-lost", test_syn_ack_lost);
 	g_test_add_func("/tcp-ends/half-closed", test_half_closed);
+	g_test_add_func("/tcp-ends/reset", test_reset);
 	g_test_add_func("/tcp-ends/orphan", test_orphan);
 	g_test_add_func("/tcp-ends/orphan-healed", test_orphan_healed);
 	g_test_add_func("/tcp-ends/closed-server", test_closed_server);

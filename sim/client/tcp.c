@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The connection itself: opening and closing, what is sent, what is heard. Its timers are in tcp_timer.c. */
+/* The connection itself: opening and closing, what is sent, what is heard. Its timers are in tcp_timer.c, errors in tcp_errors.c. */
 #include "client/tcp_inside.h"
 
 #include <string.h>
 
-#define SYN_WINDOW    64240u /* as Linux announces itself: what trackers of windows in middleboxes expect */
-#define WINDOW        502u   /* after that, scaled ... */
-#define WINDOW_MOST   (3u << 20 >> NAP_TCP_SCALE) /* ... and as far as it grows: half of Linux' tcp_rmem */
-#define INVALID_PAUSE (500 * NAP_MS)              /* Linux, tcp_invalid_ratelimit */
-#define TIME_WAIT     (60 * NAP_S)                /* Linux */
-#define RTO_FALLBACK  (3 * NAP_S)                 /* where the handshake gave no round trip: RFC 6298 5.7 */
-#define FIRST_GUESS   536u                        /* of the peer's segments: RFC 9293 3.7.1 */
+#define SYN_WINDOW   64240u /* as Linux announces itself: what trackers of windows in middleboxes expect */
+#define WINDOW       502u   /* after that, scaled ... */
+#define WINDOW_MOST  (3u << 20 >> NAP_TCP_SCALE) /* ... and as far as it grows: half of Linux' tcp_rmem */
+#define TIME_WAIT    (60 * NAP_S)                /* Linux */
+#define RTO_FALLBACK (3 * NAP_S)                 /* where the handshake gave no round trip: RFC 6298 5.7 */
+#define FIRST_GUESS  536u                        /* of the peer's segments: RFC 9293 3.7.1 */
 
 void nap_tcp_clear(struct nap_tcp *t)
 {
@@ -337,30 +336,6 @@ void nap_tcp_reset(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time
 	nap_tcp_abort(t);
 }
 
-/*
- * ICMP errors about this connection. While it opens each that names a fault of the way or of the host ends it. Later
- * none does but protocol and port unreachable where the host follows RFC 1122 4.2.3.9 (RFC 5461); net and host
- * unreachable tell that it was not congestion that lost a segment (RFC 6069).
- */
-static unsigned take_icmp(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
-	const struct nap_packet *p, struct nap_outbox *out)
-{
-	bool unreachable = p->icmp_type == NAP_ICMP_UNREACHABLE && p->icmp_code != NAP_ICMP_TOO_BIG;
-	bool way = p->icmp_type == NAP_ICMP_UNREACHABLE && p->icmp_code <= NAP_ICMP_NO_HOST;
-	bool other = p->icmp_type == NAP_ICMP_TIME_EXCEEDED || p->icmp_type == NAP_ICMP_PARAMETER_PROBLEM;
-
-	if (t->state == NAP_TCP_SYN_SENT)
-		return unreachable || other ? nap_tcp_abort(t) : 0;
-	if (t->state == NAP_TCP_SYN_RECEIVED)
-		return way || other ? nap_tcp_abort(t) : 0;
-	if (cfg->hard_errors && p->icmp_type == NAP_ICMP_UNREACHABLE &&
-		(p->icmp_code == NAP_ICMP_NO_PROTOCOL || p->icmp_code == NAP_ICMP_NO_PORT))
-		return nap_tcp_abort(t);
-	if (p->icmp_type == NAP_ICMP_UNREACHABLE && p->icmp_code == NAP_ICMP_TOO_BIG)
-		nap_tcp_too_big(t, cfg, now, p->mtu);
-	return way ? nap_tcp_revert_backoff(t, cfg, now, out) : 0;
-}
-
 /* The SYN goes again. */
 static void send_again(struct nap_tcp *t)
 {
@@ -484,19 +459,6 @@ static bool acceptable(const struct nap_tcp *t, const struct nap_packet *p)
 	return !nap_tcp_before(end, t->rcv) && !nap_tcp_before(t->rcv + nap_tcp_own_window(t), p->seq);
 }
 
-/*
- * What does not belong to the connection is answered by what is expected, but, as in Linux (tcp_invalid_ratelimit), what carries
- * nothing only every half second: else two ends that disagree would answer each other for ever.
- */
-static void answer_invalid(struct nap_tcp *t, nap_time now, const struct nap_packet *p)
-{
-	if (p->len == 0 && now < t->quiet)
-		return;
-	if (p->len == 0)
-		t->quiet = now + INVALID_PAUSE;
-	t->ack_due = true;
-}
-
 /* A segment with ACK and without SYN or RST, of a connection that is beyond SYN-SENT. */
 static unsigned take_segment(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
 	const struct nap_packet *p, struct nap_outbox *out)
@@ -506,7 +468,7 @@ static unsigned take_segment(struct nap_tcp *t, const struct nap_tcp_config *cfg
 	bool news;
 
 	if (!acceptable(t, p)) {
-		answer_invalid(t, now, p);
+		nap_tcp_answer_invalid(t, now, p);
 		return 0;
 	}
 	if (t->left && p->len > 0 &&
@@ -539,18 +501,18 @@ static unsigned take(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_ti
 	const struct nap_packet *p, struct nap_outbox *out)
 {
 	if (p->proto == NAP_ICMP)
-		return take_icmp(t, cfg, now, p, out);
+		return nap_tcp_take_icmp(t, cfg, now, p, out);
 	if (t->state == NAP_TCP_SYN_SENT)
 		return take_in_syn_sent(t, cfg, now, p, out);
-	if (p->flags & NAP_RST) /* in the window: RFC 9293 3.10.7.4 */
-		return p->seq - t->rcv <= nap_tcp_own_window(t) ? nap_tcp_abort(t) : 0;
+	if (p->flags & NAP_RST)
+		return nap_tcp_take_reset(t, now, p);
 	if (p->flags & NAP_SYN) {
 		if (t->state == NAP_TCP_SYN_RECEIVED && p->seq + 1 == t->rcv && !(p->flags & NAP_ACK)) {
 			send_again(t); /* our SYN-ACK was lost */
 			return 0;
 		}
 		if (t->state != NAP_TCP_SYN_RECEIVED) {
-			answer_invalid(t, now, p); /* challenge: RFC 5961 4.2 */
+			nap_tcp_answer_invalid(t, now, p); /* challenge: RFC 5961 4.2 */
 			return 0;
 		}
 	}
@@ -565,23 +527,6 @@ unsigned nap_tcp_input(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_
 
 	nap_tcp_flush(t, cfg, now, out);
 	return events;
-}
-
-void nap_tcp_refuse(const struct nap_packet *p, struct nap_outbox *out)
-{
-	bool ack = p->flags & NAP_ACK;
-
-	if (p->flags & NAP_RST)
-		return;
-	*nap_outbox_add(out) = (struct nap_packet){
-		.src = p->dst,
-		.dst = p->src,
-		.proto = NAP_TCP,
-		.flags = (uint8_t)(ack ? NAP_RST : NAP_RST | NAP_ACK),
-		.seq = ack ? p->ack : 0,
-		.ack = ack ? 0 : p->seq + p->len + !!(p->flags & NAP_SYN) + !!(p->flags & NAP_FIN),
-		.cause = p->cause,
-	};
 }
 
 struct nap_packet nap_tcp_sample(const struct nap_tcp *t)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One end of a TCP connection (RFC 9293, 6298, 7323, 8985, 6675, 6069, 9438,
- * 1191, 1122 4.2.3), with Linux' timing. A message is sent in segments; the
+ * One end of a TCP connection (RFC 9293, 6298, 7323, 8985, 6675, 6069, 5961,
+ * 9438, 1191, 1122 4.2.3), with Linux' timing. A message is sent in segments; the
  * one that ends it says what it was. What is not written out: Nagle's
  * algorithm (programs that speak seldom set TCP_NODELAY or need not), HyStart,
  * D-SACK, a zero window (programs read at once).

@@ -165,6 +165,14 @@ void nap_tcp_fin_acknowledged(struct nap_tcp *t, const struct nap_tcp_config *cf
 /* Where segments are no longer lost without notice: the connection is gone. */
 unsigned nap_tcp_abort(struct nap_tcp *t);
 
+/* --- what is wrong: tcp_errors.c --------------------------------------------------------------------------------- */
+
+/* An ICMP error about it, a RST: its events. What does not belong to it is answered by what does. */
+unsigned nap_tcp_take_icmp(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
+	const struct nap_packet *p, struct nap_outbox *out);
+unsigned nap_tcp_take_reset(struct nap_tcp *t, nap_time now, const struct nap_packet *p);
+void nap_tcp_answer_invalid(struct nap_tcp *t, nap_time now, const struct nap_packet *p);
+
 /* --- timers: tcp_timer.c ----------------------------------------------------------------------------------------- */
 
 /*
