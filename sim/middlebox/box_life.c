@@ -74,8 +74,13 @@ static void derive(struct nap_box *box)
 	box->refresh_mask = c->refresh == NAP_REFRESH_OUTBOUND  ? 1 << NAP_INSIDE
 			    : c->refresh == NAP_REFRESH_INBOUND ? 1 << NAP_OUTSIDE
 								: 1 << NAP_INSIDE | 1 << NAP_OUTSIDE;
-	box->lenient = box->tracker->second_stage || c->timer_scope == NAP_SCOPE_MAPPING ||
-		       c->expiry == NAP_EXPIRE_CANDIDATE || c->purge_interval;
+	box->lenient = 0;
+	if (box->tracker->second_stage)
+		box->lenient |= LENIENT_STAGE;
+	if (c->timer_scope == NAP_SCOPE_MAPPING)
+		box->lenient |= LENIENT_MAPPING;
+	if (c->expiry == NAP_EXPIRE_CANDIDATE || c->purge_interval)
+		box->lenient |= LENIENT_ALL;
 	box->acts = c->on_expiry != NAP_EXPIRY_SILENT || c->probe_interval;
 	box->numbers = (box->acts || c->reset_check) && !(box->habits & HABIT_WINDOWS);
 	box->purges_above = UINT32_MAX;

@@ -136,7 +136,7 @@ static nap_time open_besides(const struct nap_box *box, nap_time now, enum nap_s
 /* When s goes if nothing more comes. */
 static inline nap_time end_of(const struct nap_box *box, const struct session *s)
 {
-	return box->lenient ? nap_session_end(box, s) : s->expires;
+	return nap_session_just_ends(box, s) ? s->expires : nap_session_end(box, s);
 }
 
 NAP_HOT nap_time nap_box_open_until(

@@ -46,7 +46,7 @@ NAP_HOT static nap_time session_due(const struct nap_box *box, uint32_t id)
 
 	if (!(s->flags & SF_LIVE))
 		return NAP_NEVER;
-	if (!box->lenient)
+	if (nap_session_just_ends(box, s))
 		return s->expires;
 	if (is_candidate(box, s))
 		return limit_of(box, s);

@@ -177,6 +177,13 @@ struct emission {
 	struct nap_packet packet;
 };
 
+/* Why a session past its expiry may not be gone. */
+enum lenient {
+	LENIENT_STAGE = 1,   /* TCP's have a second stage */
+	LENIENT_MAPPING = 2, /* others of its mapping may keep it */
+	LENIENT_ALL = 4,     /* sessions become candidates, or wait for a purge */
+};
+
 struct nap_box {
 	struct nap_box_config config;
 	nap_time timer[NAP_TIMERS];
@@ -185,11 +192,11 @@ struct nap_box {
 	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
 	uint8_t refresh_mask;                     /* bit of each enum nap_side that refreshes */
 	bool reads_on;                            /* identifications, options or payloads matter */
-	bool lenient;                             /* a session past its expiry is not simply gone */
-	bool acts;                                /* does something at expiry */
-	bool down;                                /* the link outside */
-	bool tracks_map;                          /* keeps mappings and external ports */
-	bool tracks_sub;                          /* keeps subscribers */
+	uint8_t lenient; /* enum lenient, or-ed: of some sessions past their expiry, which are not simply gone */
+	bool acts;       /* does something at expiry */
+	bool down;       /* the link outside */
+	bool tracks_map;       /* keeps mappings and external ports */
+	bool tracks_sub;       /* keeps subscribers */
 	uint32_t purges_above; /* live sessions above which each purge scales the timers; UINT32_MAX: never */
 	nap_time next_purge;   /* then: the next one */
 	bool numbers; /* keeps sequence numbers for packets of its own, though the tracker does not */

@@ -212,7 +212,7 @@ NAP_HOT nap_time nap_session_end(const struct nap_box *box, const struct session
 	const struct nap_box_config *c = &box->config;
 	nap_time end = s->expires;
 
-	if (!box->lenient)
+	if (nap_session_just_ends(box, s))
 		return end;
 	end = nap_session_held(box, s);
 	if (nap_track_phase(box, s) & PHASE_STAGED)

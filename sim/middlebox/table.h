@@ -109,6 +109,13 @@ nap_time nap_session_held(const struct nap_box *box, const struct session *s);
 /* Does s hold its mapping, and is it held by it? All but TCP that is not open. */
 bool nap_session_holds(const struct nap_box *box, const struct session *s);
 
+/* Is s gone when its timer has run out, whatever else there is? */
+static inline bool nap_session_just_ends(const struct nap_box *box, const struct session *s)
+{
+	return !(box->lenient & LENIENT_ALL) && (s->proto != NAP_TCP || !(box->lenient & LENIENT_STAGE)) &&
+	       (!(s->flags & SF_JOINED) || !(box->lenient & LENIENT_MAPPING));
+}
+
 /* When s goes if nothing more comes: NAP_NEVER for a mere candidate. */
 nap_time nap_session_end(const struct nap_box *box, const struct session *s);
 

@@ -11,19 +11,23 @@ struct nap_link {
 	const struct nap_dist *delay; /* one way, ns */
 	double loss;                  /* share of packets lost, each way */
 	double burst; /* mean length of a burst of losses, packets; 1 or less: losses are independent */
+	bool steady;  /* draws nothing for a packet: its delay is `fixed` */
+	nap_time fixed;
 };
+
+/* A link of such values. */
+static inline struct nap_link nap_link_of(const struct nap_dist *delay, double loss, double burst)
+{
+	bool steady = loss <= 0.0 && delay->kind == NAP_DIST_CONSTANT;
+
+	return (struct nap_link){ delay, loss, burst, steady, steady ? (nap_time)delay->a : 0 };
+}
 
 /* One direction of a link, as one flow of packets sees it; zeroed: nothing has passed yet. */
 struct nap_link_way {
 	nap_time last; /* the latest arrival: links keep order */
 	bool bad;      /* in a burst of losses */
 };
-
-/* Does the link draw anything for a packet? */
-static inline bool nap_link_is_steady(const struct nap_link *l)
-{
-	return l->loss <= 0.0 && l->delay->kind == NAP_DIST_CONSTANT;
-}
 
 /* The same of a link that is not steady. */
 bool nap_link_cross_by_chance(const struct nap_link *l, struct nap_link_way *way, nap_time now,
@@ -33,9 +37,9 @@ bool nap_link_cross_by_chance(const struct nap_link *l, struct nap_link_way *way
 static inline bool nap_link_cross(const struct nap_link *l, struct nap_link_way *way, nap_time now,
 	struct nap_rng *loss, struct nap_rng *delay, nap_time *at)
 {
-	if (!nap_link_is_steady(l))
+	if (!l->steady)
 		return nap_link_cross_by_chance(l, way, now, loss, delay, at);
-	*at = way->last = nap_time_max(nap_time_after(now, (nap_time)l->delay->a), way->last);
+	*at = way->last = nap_time_max(nap_time_after(now, l->fixed), way->last);
 	return true;
 }
 

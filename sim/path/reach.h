@@ -19,7 +19,7 @@ void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 /* Must it be counted before an event at now? Else what is known holds until it is looked at again. */
 static inline bool nap_reach_is_due(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	return line->lags || nap_net_of(s, line)->may_sleep || (s->was_open && now >= s->open_until);
+	return line->settles || (s->was_open && now >= s->open_until);
 }
 
 /* Does the server send elsewhere, or otherwise, than when last looked at? Over UDP all that counts is where to. */

@@ -73,8 +73,9 @@ struct nap_line {
 	bool links_draw;                    /* some of these has losses or a delay that varies */
 	nap_time lag[NAP_HOPS_MAX]; /* how long a packet of the server takes to each hop, as in nap_net */
 	bool cuts;                  /* some hop cuts packets into fragments */
-	bool lags;                  /* some network's lag is not 0 ... */
-	nap_time max_lag;           /* ... this being the largest */
+	bool settles; /* reachable time changes without an event: some device may sleep, or there are lags */
+	bool lags;    /* some network's lag is not 0 ... */
+	nap_time max_lag;                /* ... this being the largest */
 	nap_time rebooted[NAP_HOPS_MAX]; /* when a shared box last was: subscribers share the event */
 	bool reboots;                    /* some box restarts now and then */
 	bool boxes_act;                  /* some box may act by itself: RST at expiry, probes */

@@ -62,7 +62,7 @@ static void add_hop(struct nap_sim_path *path, uint32_t k)
 
 	path->box[k] = nap_chain_box(&path->plan, 0, k, 0, 64);
 	path->alarm[k] = (struct alarm){ NAP_NEVER, -ALARM_KEPT };
-	path->link[k + 1] = (struct nap_link){ &hop->delay, hop->loss, 1 };
+	path->link[k + 1] = nap_link_of(&hop->delay, hop->loss, 1);
 	nap_process_begin(&path->reboot[k], &hop->reboots, &path->plan, 0, 0, NAP_PROCESS_REBOOTS, k);
 }
 
@@ -80,7 +80,7 @@ struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t se
 	path->reboot = g_new0(struct nap_process, n);
 	path->link = g_new0(struct nap_link, n + 1);
 	path->way = g_malloc0_n(n + 1, sizeof *path->way);
-	path->link[0] = (struct nap_link){ &sc->path.delay, sc->path.loss, sc->path.loss_burst };
+	path->link[0] = nap_link_of(&sc->path.delay, sc->path.loss, sc->path.loss_burst);
 	for (uint32_t k = 0; k < n; k++)
 		add_hop(path, k);
 	path->loss = nap_rng_stream(seed, 0, 0, NAP_RNG_LOSS);

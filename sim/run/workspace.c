@@ -17,27 +17,22 @@ static bool may_sleep(const struct nap_radio_tech *tech)
 	return false;
 }
 
-static struct nap_link link_of(const struct nap_dist *delay, double loss, double burst)
-{
-	return (struct nap_link){ delay, loss, burst };
-}
-
 /* Network 0 is the path's own. */
 static void set_up_nets(struct nap_line *line, const struct nap_scenario *sc)
 {
-	line->net[0] = (struct nap_net){ link_of(&sc->path.delay, sc->path.loss, sc->path.loss_burst),
+	line->net[0] = (struct nap_net){ nap_link_of(&sc->path.delay, sc->path.loss, sc->path.loss_burst),
 		&sc->path.stay, sc->radio, 0, sc->n_path_middleboxes, may_sleep(sc->radio), 0 };
 	for (uint32_t i = 0; i < sc->n_networks; i++) {
 		const struct nap_network *n = &sc->network[i];
 		const struct nap_network_config *c = &n->config;
 
-		line->net[i + 1] = (struct nap_net){ link_of(&c->delay, c->loss, c->loss_burst), &c->stay,
+		line->net[i + 1] = (struct nap_net){ nap_link_of(&c->delay, c->loss, c->loss_burst), &c->stay,
 			n->radio, n->first, n->n, may_sleep(n->radio), 0 };
 	}
 	line->n_nets = sc->n_networks + 1;
 	line->steady = !line->links_draw;
 	for (uint32_t i = 0; i < line->n_nets; i++)
-		line->steady &= nap_link_is_steady(&line->net[i].access) && !line->net[i].tech->random;
+		line->steady &= line->net[i].access.steady && !line->net[i].tech->random;
 }
 
 /* What a link's delay is taken for where reach is reckoned; one without a mean counts as none. */
@@ -60,7 +55,9 @@ static void set_up_lags(struct nap_line *line)
 		net->lag = lag + usual_delay(&net->access);
 		line->max_lag = nap_time_max(line->max_lag, net->lag);
 	}
-	line->lags = line->max_lag > 0;
+	line->lags = line->settles = line->max_lag > 0;
+	for (uint32_t i = 0; i < line->n_nets; i++)
+		line->settles |= line->net[i].may_sleep;
 }
 
 static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
@@ -81,8 +78,8 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
 		const struct nap_middlebox *m = &sc->middlebox[k];
 
-		line->link[k] = link_of(&m->hop.delay, m->hop.loss, 1);
-		line->links_draw |= !nap_link_is_steady(&line->link[k]);
+		line->link[k] = nap_link_of(&m->hop.delay, m->hop.loss, 1);
+		line->links_draw |= !line->link[k].steady;
 		line->reboots |= m->hop.reboots.kind != NAP_ARRIVALS_NONE;
 		line->ends_matter |= line->chain.shared[k];
 		line->boxes_act |= acts(&m->box);
