@@ -72,8 +72,14 @@ static inline struct nap_wide nap_wide_difference(struct nap_wide a, struct nap_
 /* sum + price x n, modulo 2^128. */
 static inline struct nap_wide nap_wide_charge(struct nap_wide sum, int64_t price, uint64_t n)
 {
+#ifdef __SIZEOF_INT128__
+	unsigned __int128 all = ((unsigned __int128)sum.high << 64 | sum.low) + (unsigned __int128)price * n;
+
+	return (struct nap_wide){ (uint64_t)(all >> 64), (uint64_t)all };
+#else
 	return price < 0 ? nap_wide_difference(sum, nap_wide_product(0 - (uint64_t)price, n))
 			 : nap_wide_sum(sum, nap_wide_product((uint64_t)price, n));
+#endif
 }
 
 /* Is the number of 128 bits with these halves less than that one? Without a jump where the compiler has such numbers. */

@@ -35,12 +35,15 @@ struct nap_meter_edge {
 	nap_time ns[NAP_CAUSES]; /* time spent in transition */
 };
 
+struct nap_bill; /* radio/price.h */
+
 struct nap_meter {
 	struct nap_meter_state state[NAP_RADIO_STATES_MAX];
 	struct nap_meter_edge edge[NAP_RADIO_EDGES_MAX];
 	uint64_t packets[NAP_LINKS][NAP_CAUSES];
 	uint64_t events;                           /* edges taken */
 	const struct nap_radio_observer *observer; /* NULL: none; not merged */
+	struct nap_bill *bill;                     /* NULL: none; not merged */
 };
 
 /* --- natnap.h --- */

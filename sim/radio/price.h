@@ -22,6 +22,21 @@ struct nap_prices {
 	} edge[NAP_RADIO_EDGES_MAX];
 };
 
+/* What a meter counts from now on, charged at once: where it would be too dear to price the meter before and after each event. */
+struct nap_bill {
+	const struct nap_prices *prices;
+	struct nap_wide *sum; /* in units; modulo 2^128 */
+};
+
+/* Time in a state; of it in on-windows, and how many of these began; bytes carried in it. */
+void nap_bill_stay(struct nap_bill *bill, uint8_t state, nap_time ns);
+void nap_bill_cycles(struct nap_bill *bill, uint8_t state, nap_time on, uint64_t cycles);
+void nap_bill_bytes(struct nap_bill *bill, uint8_t state, enum nap_direction link, uint32_t bytes);
+
+/* An edge taken that lasts so long; so much of that did not come to pass. */
+void nap_bill_edge(struct nap_bill *bill, uint8_t edge, nap_time ns);
+void nap_bill_unspent(struct nap_bill *bill, uint8_t edge, nap_time ns);
+
 void nap_prices_init(struct nap_prices *prices, const struct nap_radio_tech *tech);
 
 /* All that the meter counted on tech, in units; modulo 2^128. */

@@ -9,6 +9,8 @@
 
 #include <glib.h>
 
+#include "radio/price.h"
+
 enum { SALT_AFTER, SALT_DELAY, SALT_WAIT }; /* what a draw of one activity is for */
 
 static nap_time draw(const struct nap_radio *r, const struct nap_dist *d, uint32_t index, uint32_t salt)
@@ -82,9 +84,15 @@ static nap_time next_window(const struct nap_radio *r, const struct nap_radio_te
 	return x < s->on_duration || x == 0 ? t : t + (s->cycle - x);
 }
 
+/* Is what is counted charged as well? Asked once a touch: each of its steps is compiled for yes and for no. */
+static inline bool is_billed(const struct nap_meter *meter)
+{
+	return meter && G_UNLIKELY(meter->bill);
+}
+
 /* Count the stretch from since to t. */
-static inline void account(
-	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time t, struct nap_meter *meter)
+static G_ALWAYS_INLINE inline void account(const struct nap_radio *r, const struct nap_radio_tech *tech,
+	nap_time t, struct nap_meter *meter, bool billed)
 {
 	const struct nap_radio_state *s = &tech->state[r->state];
 	struct nap_meter_state *row = &meter->state[r->state];
@@ -92,6 +100,8 @@ static inline void account(
 	if (t <= r->since)
 		return;
 	row->dwell[r->cause] += t - r->since;
+	if (billed)
+		nap_bill_stay(meter->bill, r->state, t - r->since);
 	if (s->cycle != 0) {
 		nap_time origin = window_origin(r, s);
 		int64_t before, after;
@@ -100,21 +110,25 @@ static inline void account(
 		on -= on_time(r->since - origin, s, &before);
 		row->on[r->cause] += on;
 		row->cycles[r->cause] += (uint64_t)(after - before);
+		if (billed)
+			nap_bill_cycles(meter->bill, r->state, on, (uint64_t)(after - before));
 	}
 }
 
 /* Leave the state at t along edge e for the given cause. */
-static inline void take(struct nap_radio *r, const struct nap_radio_tech *tech, uint8_t e, nap_time t,
-	uint8_t cause, struct nap_meter *meter)
+static G_ALWAYS_INLINE inline void take(struct nap_radio *r, const struct nap_radio_tech *tech, uint8_t e,
+	nap_time t, uint8_t cause, struct nap_meter *meter, bool billed)
 {
 	const struct nap_radio_edge *edge = &tech->edge[e];
 	nap_time delay = edge->random ? draw(r, &edge->delay_dist, e, SALT_DELAY) : edge->delay;
 
 	if (meter) {
-		account(r, tech, t, meter);
+		account(r, tech, t, meter, billed);
 		meter->edge[e].taken[cause]++;
 		meter->edge[e].ns[cause] += delay;
 		meter->events++;
+		if (billed)
+			nap_bill_edge(meter->bill, e, delay);
 		if (meter->observer) {
 			if (delay > 0)
 				meter->observer->change(meter->observer->ctx, t, edge->to, e);
@@ -160,8 +174,9 @@ static inline uint8_t matching_edge(const struct nap_radio *r, const struct nap_
 }
 
 /* Carry a packet that is at the radio at now; returns when its last bit is through. */
-NAP_HOT static nap_time carry(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
-	enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
+static G_ALWAYS_INLINE inline nap_time carry_as(struct nap_radio *r, const struct nap_radio_tech *tech,
+	nap_time now, enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter,
+	bool billed)
 {
 	nap_time t = now;
 	const struct nap_radio_state *s;
@@ -174,7 +189,7 @@ NAP_HOT static nap_time carry(struct nap_radio *r, const struct nap_radio_tech *
 
 		if (e == NAP_RADIO_NONE)
 			break;
-		take(r, tech, e, t, cause, meter);
+		take(r, tech, e, t, cause, meter, billed);
 		if (!tech->edge[e].carries)
 			t = r->since;
 	}
@@ -182,13 +197,35 @@ NAP_HOT static nap_time carry(struct nap_radio *r, const struct nap_radio_tech *
 	if (!s->connected)
 		return NAP_NEVER;
 	if (meter) {
-		account(r, tech, t, meter);
+		account(r, tech, t, meter, billed);
 		meter->state[r->state].bytes[link][cause] += bytes;
+		if (billed)
+			nap_bill_bytes(meter->bill, r->state, link, bytes);
 	}
 	r->since = nap_time_max(r->since, t);
 	r->cause = cause;
 	r->active = nap_time_max(t, r->active) + (nap_time)((double)bytes * s->byte_ns[link] + 0.5);
 	return r->active;
+}
+
+NAP_HOT static nap_time carry_plain(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
+{
+	return carry_as(r, tech, now, link, bytes, cause, meter, false);
+}
+
+static G_NO_INLINE nap_time carry_billed(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
+{
+	return carry_as(r, tech, now, link, bytes, cause, meter, true);
+}
+
+static inline nap_time carry(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
+	enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
+{
+	if (is_billed(meter))
+		return carry_billed(r, tech, now, link, bytes, cause, meter);
+	return carry_plain(r, tech, now, link, bytes, cause, meter);
 }
 
 /* What waits for the device comes through, at t. */
@@ -200,8 +237,8 @@ static void deliver_waiting(
 	r->wake_bytes = 0;
 }
 
-NAP_HOT static void advance(
-	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
+static G_ALWAYS_INLINE inline void advance_as(struct nap_radio *r, const struct nap_radio_tech *tech,
+	nap_time now, struct nap_meter *meter, bool billed)
 {
 	for (;;) {
 		uint8_t e = tech->state[r->state].idle_edge;
@@ -219,8 +256,29 @@ NAP_HOT static void advance(
 		due = demotion_due(r, tech, e);
 		if (due > now)
 			return;
-		take(r, tech, e, due, tech->edge[e].update ? NAP_CAUSE_UPDATE : r->cause, meter);
+		take(r, tech, e, due, tech->edge[e].update ? NAP_CAUSE_UPDATE : r->cause, meter, billed);
 	}
+}
+
+NAP_HOT static void advance_plain(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
+{
+	advance_as(r, tech, now, meter, false);
+}
+
+static G_NO_INLINE void advance_billed(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
+{
+	advance_as(r, tech, now, meter, true);
+}
+
+static inline void advance(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
+{
+	if (is_billed(meter))
+		advance_billed(r, tech, now, meter);
+	else
+		advance_plain(r, tech, now, meter);
 }
 
 void nap_radio_init(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
@@ -360,7 +418,7 @@ nap_time nap_radio_reachable_until(const struct nap_radio *r, const struct nap_r
 			until = listens_until(&ahead, tech, due);
 			return until > nap_time_max(ahead.since, now) ? until : left;
 		}
-		take(&ahead, tech, e, due, ahead.cause, NULL);
+		take(&ahead, tech, e, due, ahead.cause, NULL, false);
 		left = due;
 	}
 	return NAP_NEVER;
@@ -382,7 +440,7 @@ nap_time nap_radio_wakes(const struct nap_radio *r, const struct nap_radio_tech 
 		slept |= !reachable;
 		if (e == NAP_RADIO_NONE)
 			return NAP_NEVER;
-		take(&ahead, tech, e, demotion_due(&ahead, tech, e), ahead.cause, NULL);
+		take(&ahead, tech, e, demotion_due(&ahead, tech, e), ahead.cause, NULL, false);
 	}
 	return NAP_NEVER;
 }
@@ -417,9 +475,12 @@ void nap_radio_close(
 	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
 {
 	advance(r, tech, now, meter);
-	account(r, tech, now, meter);
-	if (r->since > now && r->edge != NAP_RADIO_NONE)
+	account(r, tech, now, meter, is_billed(meter));
+	if (r->since > now && r->edge != NAP_RADIO_NONE) {
 		meter->edge[r->edge].ns[r->edge_cause] -= r->since - now;
+		if (meter->bill)
+			nap_bill_unspent(meter->bill, r->edge, r->since - now);
+	}
 	r->since = now;
 }
 
@@ -430,5 +491,6 @@ void nap_radio_reading(const struct nap_radio *r, const struct nap_radio_tech *t
 
 	*out = *meter;
 	out->observer = NULL;
+	out->bill = NULL;
 	nap_radio_close(&copy, tech, now, out);
 }

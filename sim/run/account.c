@@ -13,23 +13,46 @@ static struct nap_wide energy_of(const struct nap_workspace *ws)
 	return sum;
 }
 
+void nap_account_bill(struct nap_workspace *ws, struct nap_meter *meter, bool on)
+{
+	ws->billed = (struct nap_wide){ 0, 0 };
+	for (uint32_t i = 0; i < ws->line.n_nets; i++) {
+		ws->bill[i] = (struct nap_bill){ &ws->prices[i], &ws->billed };
+		meter[i].bill = on ? &ws->bill[i] : NULL;
+	}
+}
+
+/* What was counted since the last charge. */
+static inline uint64_t since(uint64_t now, uint64_t *charged)
+{
+	uint64_t more = now - *charged;
+
+	*charged = now;
+	return more;
+}
+
 NAP_HOT void nap_account_charge(struct nap_workspace *ws, struct nap_charged *charged, struct nap_account *a)
 {
 	const struct nap_tally *t = ws->line.tally;
-	struct nap_charged now = { t->reachable_ns, t->pushes_offered, t->pushes_delivered,
-		t->bindings_expired + t->bindings_evicted, energy_of(ws) };
-	struct nap_wide energy = nap_wide_sum(nap_wide_difference(now.energy, charged->energy),
-		(struct nap_wide){ a->energy_high, a->energy_low });
+	struct nap_wide energy = { a->energy_high, a->energy_low };
 
-	a->reachable_ns += now.reachable_ns - charged->reachable_ns;
-	a->offered += (uint32_t)(now.offered - charged->offered);
-	a->delivered += (uint32_t)(now.delivered - charged->delivered);
-	a->bindings_lost += (uint32_t)(now.bindings_lost - charged->bindings_lost);
+	if (ws->line.meter->bill) {
+		energy = nap_wide_sum(energy, ws->billed);
+		ws->billed = (struct nap_wide){ 0, 0 };
+	} else {
+		struct nap_wide sum = energy_of(ws);
+
+		energy = nap_wide_sum(energy, nap_wide_difference(sum, charged->energy));
+		charged->energy = sum;
+	}
 	a->energy_low = energy.low;
 	a->energy_high = (uint32_t)energy.high;
-	a->delay_ns += ws->push_delay.sum - ws->delay_charged;
-	ws->delay_charged = ws->push_delay.sum;
-	*charged = now;
+	a->reachable_ns += since(t->reachable_ns, &charged->reachable_ns);
+	a->offered += (uint32_t)since(t->pushes_offered, &charged->offered);
+	a->delivered += (uint32_t)since(t->pushes_delivered, &charged->delivered);
+	a->bindings_lost +=
+		(uint32_t)since(t->bindings_expired + t->bindings_evicted, &charged->bindings_lost);
+	a->delay_ns += since(ws->push_delay.sum, &ws->delay_charged);
 }
 
 void nap_account_end(struct nap_workspace *ws, bool first)

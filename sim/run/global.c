@@ -40,7 +40,7 @@ struct population {
 	struct nap_account *account; /* one per subscriber */
 	struct nap_charged *charged; /* one per part, of each kind */
 	uint16_t *kind;              /* of each subscriber; NULL: all alike */
-	uint32_t counted;            /* whom the line's counters are pointed at */
+	uint32_t counted, part;      /* whom the line's counters are pointed at, and its part */
 	nap_time alarm;              /* when a shared box next acts by itself */
 	GArray *handed;              /* struct handed, of the current event */
 	GArray *victims;             /* struct victim, of the current event */
@@ -80,20 +80,24 @@ static uint32_t chain_of(const struct population *c, uint32_t id)
 /* Charge what was counted to whom it was counted for. */
 static void charge(struct population *c)
 {
-	nap_account_charge(
-		ws_of(c, c->counted), &c->charged[part_of(c, c->counted)], &c->account[c->counted]);
+	nap_account_charge(ws_of(c, c->counted), &c->charged[c->part], &c->account[c->counted]);
 }
 
 /* Point the line's counters at the part of subscriber id. */
-static void count_for(struct population *c, uint32_t id)
+NAP_HOT static void count_for(struct population *c, uint32_t id)
 {
-	struct nap_part *part = &c->parts[part_of(c, id)];
+	uint32_t size = c->ws->plan->part_size;
+	struct nap_part *part;
 
 	if (id == c->counted)
 		return;
 	charge(c);
 	c->counted = id;
 	__builtin_prefetch(&c->account[id], 1); /* wanted after the event */
+	if (!c->kind && id - c->part * size < size)
+		return;
+	c->part = part_of(c, id);
+	part = &c->parts[c->part];
 	line_of(c, id)->tally = &part->tally;
 	line_of(c, id)->meter = part->meter;
 }
@@ -263,6 +267,15 @@ static void free_boxes(struct population *c)
 	g_free(c->chain);
 }
 
+/* Are the meters of all parts billed, each for its kind? */
+static void bill_all(struct population *c, bool on)
+{
+	const struct nap_plan *plan = c->ws->plan;
+
+	for (uint32_t i = 0; i < nap_plan_parts(plan); i++)
+		nap_account_bill(c->kind ? c->ws->kind[i / plan->parts] : c->ws, c->parts[i].meter, on);
+}
+
 static void start_all(struct population *c)
 {
 	const struct nap_plan *plan = c->ws->plan;
@@ -273,8 +286,10 @@ static void start_all(struct population *c)
 	c->sub = g_malloc_n(c->n, c->stride);
 	c->account = g_new0(struct nap_account, c->n);
 	c->charged = g_new0(struct nap_charged, nap_plan_parts(plan));
-	line_of(c, 0)->tally = &c->parts[part_of(c, 0)].tally;
-	line_of(c, 0)->meter = c->parts[part_of(c, 0)].meter;
+	c->part = part_of(c, 0);
+	line_of(c, 0)->tally = &c->parts[c->part].tally;
+	line_of(c, 0)->meter = c->parts[c->part].meter;
+	bill_all(c, true);
 	nap_heap_init(&c->queue, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->parts[part_of(c, i)].subscribers++;
@@ -378,6 +393,7 @@ static void finish_all(struct population *c)
 		nap_subscriber_finish(sub_of(c, i), line_of(c, i));
 	}
 	charge(c);
+	bill_all(c, false);
 	for (uint32_t i = 0; i < c->n; i++)
 		nap_each_add(&ws_of(c, i)->each, ws_of(c, i)->plan->sc, &c->account[i]);
 	count_boxes(c);

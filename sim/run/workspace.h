@@ -23,8 +23,10 @@ struct nap_workspace {
 		session_ns[NAP_HOPS_MAX]; /* of shared boxes, as in struct nap_gather */
 	struct nap_cycles cycles;
 	struct nap_prices prices[NAP_NETS_MAX];
-	struct nap_charged charged; /* of the part that is run, in the subscriber order */
-	uint64_t delay_charged;     /* of push_delay's sum */
+	struct nap_bill bill[NAP_NETS_MAX]; /* of the subscriber that is charged, in the global order ... */
+	struct nap_wide billed;             /* ... and their sum */
+	struct nap_charged charged;         /* of the part that is run, in the subscriber order */
+	uint64_t delay_charged;             /* of push_delay's sum */
 	struct nap_each each;
 	struct nap_workspace *
 		*kind;        /* plan->kinds of them, which do the work where subscribers differ; else NULL */
