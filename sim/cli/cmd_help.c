@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/help_metrics.h"
 #include "cli/help_text.h"
 #include "text/input_error.h"
 #include "io/profile.h"
@@ -136,10 +137,11 @@ static int unknown_word(const struct nap_table *all, const char *question)
 		for (const struct nap_param *row = t->rows; row->key; row++)
 			g_ptr_array_add(names, (char *)row->key);
 	}
+	nap_help_metric_names(names);
 	g_ptr_array_add(names, NULL);
 	near = nap_did_you_mean(dot ? dot + 1 : question, (const char *const *)names->pdata);
 	return nap_usage_error(
-		&nap_command_help, "%s is no group, key, word, policy or profile%s", shown, near);
+		&nap_command_help, "%s is no group, key, word, policy, profile or metric%s", shown, near);
 }
 
 /* Is the row among the answers to a question: by key, group, policy or word? */
@@ -188,6 +190,11 @@ static int answer(const struct nap_table *all, const char *question)
 		nap_help_mix(out);
 		found++;
 	}
+	if (strcmp(question, "metrics") == 0) {
+		nap_help_metrics(out);
+		found++;
+	}
+	found += nap_help_metric(out, question);
 	found += find_keys(all, question, out);
 	found += find_group(all, question, out);
 	found += find_policy(all, question, out);
@@ -213,8 +220,9 @@ static void overview(const struct nap_table *all)
 	}
 	nap_help_mix(out);
 	nap_help_sweep(out);
-	g_string_append(
-		out, "\nnatnap help KEY tells all about one key; natnap help policy lists the policies.\n");
+	g_string_append(out,
+		"\nnatnap help KEY tells all about one key; natnap help policy lists the policies, "
+		"natnap help metrics what a run reports.\n");
 	fputs(out->str, stdout);
 	g_string_free(out, TRUE);
 }

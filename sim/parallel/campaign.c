@@ -62,6 +62,8 @@ void nap_campaign_clear(struct nap_campaign *c)
 	for (uint32_t i = 0; i < c->n; i++) {
 		g_clear_pointer(&c->point[i].replication, g_free);
 		g_clear_pointer(&c->point[i].done, g_free);
+		g_clear_pointer(&c->point[i].batch, g_free);
+		c->point[i].n_batches = 0;
 		nap_each_clear(&c->point[i].each);
 	}
 }
@@ -106,6 +108,12 @@ static void complete(struct crew *crew, struct task *t)
 		g_mutex_lock(&crew->lock);
 		nap_each_merge(&p->each, &t->gather->each);
 		g_mutex_unlock(&crew->lock);
+	}
+	if (p->done[t->replication] && p->sc->general.replications == 1 && nap_plan_has_batches(&p->plan)) {
+		p->n_batches = p->plan.parts;
+		p->batch = g_new(struct nap_replication, p->n_batches);
+		for (uint32_t i = 0; i < p->n_batches; i++)
+			nap_batch_sum(&p->batch[i], &p->plan, t->part, i);
 	}
 	g_clear_pointer(&t->part, g_free);
 	if (t->replication == 0 && p->gathered && p->done[0])

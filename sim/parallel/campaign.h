@@ -20,6 +20,9 @@ struct nap_point {
 	struct nap_each each;                /* of all subscribers of all complete replications */
 	struct nap_replication *replication; /* sc->general.replications of them */
 	bool *done;                          /* which of them are complete */
+	/* Of a replication that is the only one, where its subscribers do not touch one another: what batches of them did, else NULL. */
+	struct nap_replication *batch;
+	uint32_t n_batches;
 };
 
 /* Told now and then, from the calling thread: jobs done and in all. */

@@ -4,19 +4,25 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include <glib.h>
+
+#include "report/bootstrap.h"
+
 #define TAIL        0.025 /* chance beyond each end */
+#define SKEWED      0.255 /* skewness over the root of n, from where t covers less than 93 % */
 #define RARE_EVENTS 30.0  /* beyond so many, their Poisson interval is as symmetrical as t's */
 
 /* What the values say, before any interval. */
 struct moments {
 	uint32_t n; /* of those that are there */
 	double mean, variance, least, most;
+	double skewness; /* of their mean: their own over the root of n */
 };
 
 static struct moments moments_of(const double *values, uint32_t n)
 {
-	struct moments m = { 0, 0.0, 0.0, (double)INFINITY, -(double)INFINITY };
-	double sum = 0.0, squares = 0.0;
+	struct moments m = { .least = (double)INFINITY, .most = -(double)INFINITY };
+	double sum = 0.0, squares = 0.0, cubes = 0.0;
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (isnan(values[i]))
@@ -29,9 +35,16 @@ static struct moments moments_of(const double *values, uint32_t n)
 	m.mean = m.n == 0            ? (double)NAN
 		 : m.least == m.most ? m.least
 				     : sum / m.n; /* no rounding of equal ones */
-	for (uint32_t i = 0; i < n; i++)
-		squares += isnan(values[i]) ? 0.0 : (values[i] - m.mean) * (values[i] - m.mean);
+	for (uint32_t i = 0; i < n; i++) {
+		double d = isnan(values[i]) ? 0.0 : values[i] - m.mean;
+
+		squares += d * d;
+		cubes += d * d * d;
+	}
 	m.variance = m.n > 1 && m.least < m.most ? squares / (m.n - 1.0) : 0.0;
+	m.skewness = m.n > 2 && m.variance > 0.0
+			     ? cubes / pow(m.variance, 1.5) / (m.n - 1.0) / (m.n - 2.0) * sqrt(m.n)
+			     : 0.0;
 	return m;
 }
 
@@ -54,7 +67,7 @@ static void widen_by_events(struct nap_interval *i, const struct moments *m, enu
 	double size = m->variance / far, seen = m->n * far / size;
 	double least, most;
 
-	if (kind == NAP_METRIC_AMOUNT || seen > RARE_EVENTS)
+	if ((kind != NAP_METRIC_COUNT && kind != NAP_METRIC_SHARE) || seen > RARE_EVENTS)
 		return;
 	least = gsl_cdf_chisq_Pinv(TAIL, 2.0 * seen) / 2.0 * size / m->n;
 	most = gsl_cdf_chisq_Qinv(TAIL, 2.0 * seen + 2.0) / 2.0 * size / m->n;
@@ -76,26 +89,71 @@ static void widen_unseen(
 		widen(i, 0.0, -log(TAIL) / trials);
 }
 
+/* Quantiles of the mean's error in standard errors: Student's; of skewed values those they have themselves, where these are farther. */
+static void quantiles_of_t(
+	const struct moments *m, const double *values, uint32_t n, double *low, double *high)
+{
+	g_autofree double *there = NULL;
+	double own_low, own_high;
+	uint32_t k = 0;
+
+	*high = gsl_cdf_tdist_Pinv(1.0 - TAIL, m->n - 1.0);
+	*low = -*high;
+	if (fabs(m->skewness) <= SKEWED || m->n < NAP_BOOTSTRAP_LEAST || m->n > NAP_BOOTSTRAP_MOST)
+		return;
+	there = g_new(double, n);
+	for (uint32_t i = 0; i < n; i++)
+		if (!isnan(values[i]))
+			there[k++] = values[i];
+	if (nap_bootstrap_t(there, k, &own_low, &own_high)) {
+		*low = fmin(*low, own_low);
+		*high = fmax(*high, own_high);
+	}
+}
+
 struct nap_interval nap_interval95(const double *values, uint32_t n, enum nap_metric_kind kind, double units)
 {
 	struct moments m = moments_of(values, n);
 	struct nap_interval i = { m.mean, m.mean, m.mean };
-	double t;
+	double error, t_low, t_high;
 
 	if (m.n < 2 || !isfinite(m.mean)) {
 		i.low = i.high = NAN;
 		return i;
 	}
 	if (m.least < m.most) {
-		t = gsl_cdf_tdist_Pinv(1.0 - TAIL, m.n - 1.0) * sqrt(m.variance / m.n);
-		widen(&i, m.mean - t, m.mean + t);
+		error = sqrt(m.variance / m.n);
+		quantiles_of_t(&m, values, n, &t_low, &t_high);
+		widen(&i, m.mean - t_high * error, m.mean - t_low * error);
 		widen_by_events(&i, &m, kind);
 	} else {
 		widen_unseen(&i, &m, kind, units);
 	}
-	i.low = fmax(i.low, fmin(m.mean, 0.0));
+	if (kind != NAP_METRIC_RATIO)
+		i.low = fmax(i.low, fmin(m.mean, 0.0));
 	i.high = fmin(i.high, fmax(m.mean, upper_bound(kind)));
 	return i;
+}
+
+struct nap_interval nap_ratio_interval95(const double *values, const double *weights, uint32_t n)
+{
+	g_autofree double *residual = g_new(double, n);
+	double above = 0.0, below = 0.0, ratio;
+	uint32_t worth = 0;
+	struct nap_interval i;
+
+	for (uint32_t k = 0; k < n; k++) {
+		above += weights[k] > 0.0 ? values[k] * weights[k] : 0.0;
+		below += weights[k];
+		worth += weights[k] > 0.0;
+	}
+	ratio = below > 0.0 ? above / below : (double)NAN;
+	if (worth < 2)
+		return (struct nap_interval){ ratio, (double)NAN, (double)NAN };
+	for (uint32_t k = 0; k < n; k++)
+		residual[k] = weights[k] > 0.0 ? weights[k] * (values[k] - ratio) * n / below : 0.0;
+	i = nap_interval95(residual, n, NAP_METRIC_RATIO, 1.0);
+	return (struct nap_interval){ ratio, fmax(ratio + i.low, 0.0), ratio + i.high };
 }
 
 double nap_interval_half_width(const struct nap_interval *i)

@@ -4,6 +4,8 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include <glib.h>
+
 #define TAIL  0.025     /* chance beyond each end */
 #define Z     1.959964  /* of the normal distribution, so far from its middle */
 #define EXACT 100000000 /* of more values the normal distribution gives the ranks */
@@ -17,12 +19,13 @@ static double at_most(uint64_t k, double q, uint64_t n)
 			  : gsl_cdf_ugaussian_P(((double)k + 0.5 - (double)n * q) / sd);
 }
 
-/* The least k for which at_most(k) exceeds p; it does for n. */
-static uint64_t least_over(double p, double q, uint64_t n)
+/* The k for which at_most(k) comes nearest to p; -1: 0 does, which none has. */
+static int64_t nearest(double p, double q, uint64_t n)
 {
 	uint64_t from = 0, to = n;
+	double below, above;
 
-	while (from < to) {
+	while (from < to) { /* the least whose chance is more than p */
 		uint64_t middle = from + (to - from) / 2;
 
 		if (at_most(middle, q, n) > p)
@@ -30,15 +33,24 @@ static uint64_t least_over(double p, double q, uint64_t n)
 		else
 			from = middle + 1;
 	}
-	return from;
+	below = from > 0 ? at_most(from - 1, q, n) : 0.0;
+	above = at_most(from, q, n);
+	return (int64_t)from - (above - p < p - below ? 0 : 1);
 }
 
 void nap_quantile_ranks(uint64_t n, double q, uint64_t *low, uint64_t *high)
 {
-	/* value number `low` is above the quantile when fewer than `low` lie below it: at_most(low - 1) */
-	*low = least_over(TAIL, q, n);
-	/* value number `high` is below it when at least `high` lie below: 1 - at_most(high - 1) */
-	*high = least_over(1.0 - TAIL, q, n) + 1;
+	/* value number `low` is above the quantile when fewer than that lie below it: at_most(low - 1) */
+	int64_t l = nearest(TAIL, q, n) + 1;
+	/* value number `high` is below it when at least that many lie below: of the others' side the same */
+	int64_t h = (int64_t)n - nearest(TAIL, 1.0 - q, n);
+
+	if (l < 1) /* all that may err is on the other side */
+		h = (int64_t)n - nearest(2.0 * TAIL, 1.0 - q, n);
+	else if (h > (int64_t)n)
+		l = nearest(2.0 * TAIL, q, n) + 1;
+	*low = (uint64_t)MAX(l, 0);
+	*high = (uint64_t)MIN(h, (int64_t)n + 1);
 }
 
 struct nap_interval nap_share_interval(uint64_t hits, uint64_t n)

@@ -6,8 +6,9 @@
 #include "report/interval.h"
 
 /*
- * Ranks, from 1, of the values between which the q-quantile of what n independent values were drawn from lies with 95 %, at most
- * 2.5 % beyond each (David and Nagaraja, Order Statistics, 7.1): no shape is supposed. low 0, high n + 1: no value bounds it.
+ * Ranks, from 1, of the values between which the q-quantile of what n independent values were drawn from lies with 95 %: of all ranks
+ * those that have a chance nearest to 2.5 % beyond each (David and Nagaraja, Order Statistics, 7.1), or, where no value bounds one side
+ * (low 0, high n + 1), 5 % beyond the other. No shape is supposed.
  */
 void nap_quantile_ranks(uint64_t n, double q, uint64_t *low, uint64_t *high);
 

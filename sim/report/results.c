@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/workspace.h"
+#include "report/column_interval.h"
 #include "report/each_columns.h"
 #include "text/quantity.h"
 
@@ -41,48 +42,6 @@ static GArray *list_columns(const struct nap_scenario *sc)
 	return columns;
 }
 
-static double value_of(
-	const struct nap_column *c, const struct nap_scenario *sc, const struct nap_replication *r)
-{
-	return c->metric->of_box ? c->metric->of_box(sc, r, c->hop) : c->metric->value(sc, r);
-}
-
-/* Of how many things that do not touch one another a value of this column is the mean. */
-static double independent_units(const struct nap_column *c, const struct nap_scenario *sc)
-{
-	bool shared = c->metric == &nap_metric_events;
-
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		shared |= nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers);
-	return shared ? 1.0 : sc->general.subscribers;
-}
-
-/* For some kind of subscribers. */
-static bool is_possible(const struct nap_column *c, const struct nap_scenario *sc)
-{
-	bool possible = sc->kinds.n == 0 ? c->metric->possible(sc, c->hop)
-					 : sc->kinds.n > 1 && c->metric->kind == NAP_METRIC_SHARE;
-
-	for (uint32_t i = 0; i < sc->kinds.n && !possible; i++)
-		possible = c->metric->possible(sc->kinds.kind[i], c->hop);
-	return possible;
-}
-
-/* Mean and interval of column c over the point's complete replications. */
-static struct nap_interval summarise(const struct nap_column *c, const struct nap_point *p)
-{
-	uint32_t reps = p->sc->general.replications, n = 0;
-	g_autofree double *values = g_new(double, reps);
-	enum nap_metric_kind kind = c->metric->kind;
-
-	for (uint32_t i = 0; i < reps; i++)
-		if (p->done[i])
-			values[n++] = value_of(c, p->sc, &p->replication[i]);
-	if (c->metric->possible && !is_possible(c, p->sc))
-		kind = NAP_METRIC_AMOUNT; /* its zeros are certain */
-	return nap_interval95(values, n, kind, independent_units(c, p->sc));
-}
-
 static void fill_row(struct nap_results *res, struct nap_row *row, const struct nap_point *p)
 {
 	row->mean = g_new(double, res->n_columns);
@@ -95,8 +54,8 @@ static void fill_row(struct nap_results *res, struct nap_row *row, const struct 
 	}
 	for (uint32_t k = 0; k < res->n_columns; k++) {
 		const struct nap_column *c = &res->column[k];
-		struct nap_interval i =
-			c->over == NAP_OVER_REPLICATIONS ? summarise(c, p) : nap_each_summarise(c, p);
+		struct nap_interval i = c->over == NAP_OVER_REPLICATIONS ? nap_column_summarise(c, p)
+									 : nap_each_summarise(c, p);
 
 		row->mean[k] = i.mean;
 		row->ci95[k] = nap_interval_half_width(&i);

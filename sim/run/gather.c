@@ -6,6 +6,8 @@
 
 #include "run/workspace.h"
 
+#define BATCHES 20 /* at least: from so many on Student's t is little more than the normal distribution */
+
 struct nap_gather *nap_gather_new(const struct nap_plan *plan)
 {
 	struct nap_gather *g = g_new0(struct nap_gather, 1);
@@ -124,6 +126,31 @@ static void sum_each(struct nap_replication *r, const struct nap_scenario *sc, c
 	for (int i = 0; i < NAP_BOUNDS_MAX; i++)
 		r->within[i] = (double)each->within[i];
 	r->within_all = (double)each->within_all;
+}
+
+bool nap_plan_has_batches(const struct nap_plan *plan)
+{
+	bool shared = plan->coupled_by != NULL;
+
+	for (uint32_t i = 0; i < plan->sc->kinds.n_traits; i++)
+		if (plan->sc->kinds.trait[i].enumerated)
+			return false; /* parts are then of different kinds */
+	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++)
+		shared |= plan->chain.shared[k];
+	return !shared && plan->parts >= BATCHES;
+}
+
+void nap_batch_sum(
+	struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts, uint32_t part)
+{
+	memset(r, 0, sizeof *r);
+	for (uint32_t k = 0; k < (plan->kinds ? plan->kinds : 1); k++)
+		add_kind(r, plan->kinds ? plan->sc->kinds.kind[k] : plan->sc, parts + k * plan->parts + part,
+			1);
+	for (int i = 0; i < 3; i++)
+		r->push_delay_ns[i] = (double)NAN;
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
+		r->shared_peak[k] = r->shared_ports[k] = r->shared_blocks[k] = (double)NAN;
 }
 
 void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,

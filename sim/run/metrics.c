@@ -131,6 +131,18 @@ static double dead_detection_s(const struct nap_scenario *sc, const struct nap_r
 						: (double)NAN;
 }
 
+static double dead_noticed(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return NAP_TALLIED(r, dead_noticed);
+}
+
+static double server_noticed(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return NAP_TALLIED(r, server_noticed);
+}
+
 static double server_detection_s(const struct nap_scenario *sc, const struct nap_replication *r)
 {
 	(void)sc;
@@ -304,10 +316,10 @@ const struct nap_metric nap_metrics[] = {
 		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 10, .head = "reconnects", .value = reconnects },
 	{ "dead_detection_s",
 		"mean time from the loss of a flow (binding, outage, server) to the client's noticing",
-		NAP_METRIC_AMOUNT, NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 11, .head = "noticed after s",
-		.value = dead_detection_s },
-	{ "server_detection_s", "the same to the server's noticing", NAP_METRIC_AMOUNT, NAP_LISTED,
-		.value = server_detection_s },
+		NAP_METRIC_RATIO, NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 11, .head = "noticed after s",
+		.value = dead_detection_s, .weight = dead_noticed },
+	{ "server_detection_s", "the same to the server's noticing", NAP_METRIC_RATIO, NAP_LISTED,
+		.value = server_detection_s, .weight = server_noticed },
 	{ "energy_promotion_j", "energy of setting the channel up", NAP_METRIC_AMOUNT, 0,
 		.value = energy_promotion_j },
 	{ "energy_transfer_j", "energy of moving bytes", NAP_METRIC_AMOUNT, 0, .value = energy_transfer_j },

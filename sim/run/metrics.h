@@ -10,6 +10,7 @@ enum nap_metric_kind {
 	NAP_METRIC_AMOUNT, /* an energy, a time, a rate: at least 0 */
 	NAP_METRIC_COUNT,  /* of things, or a mean of such: at least 0, and 0 may mean that none was seen */
 	NAP_METRIC_SHARE,  /* from 0 to 1 */
+	NAP_METRIC_RATIO,  /* of two sums: weight says how much a value is worth */
 };
 
 /* Where a terminal shows it; files hold all metrics. */
@@ -29,6 +30,8 @@ struct nap_metric {
 	/* can it be other than zero (a share: differ between replications) in this scenario, at this middlebox? NULL: yes */
 	bool (*possible)(const struct nap_scenario *sc, uint32_t hop);
 	double (*value)(const struct nap_scenario *sc, const struct nap_replication *r);
+	/* NAP_METRIC_RATIO: what value is divided by */
+	double (*weight)(const struct nap_scenario *sc, const struct nap_replication *r);
 	double (*of_box)(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop);
 };
 

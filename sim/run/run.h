@@ -135,4 +135,11 @@ void nap_gather_free(struct nap_gather *g);
 void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
 	const struct nap_gather *g);
 
+/* Are there parts enough, which no middlebox joins, to tell from their spread how sure a mean is? */
+bool nap_plan_has_batches(const struct nap_plan *plan);
+
+/* One part as a replication of its own: what is not told of parts, delays and quantiles, is NAN. */
+void nap_batch_sum(
+	struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts, uint32_t part);
+
 #endif
