@@ -288,6 +288,7 @@ static const struct order_key order_client_keys[] = {
 	{ "ack-when-read", 5, "no" },
 	{ "tcp-timestamps", 6, "no" },
 	{ "tail-loss-probe", 5, "no" },
+	{ "tcp-nodelay", 8, "no" },
 	{ "timer-tick", 8, "4ms|1ms|10ms" },
 	{ "fin-timeout", 5, "{T 1 300}" },
 	{ NULL, 0, NULL },

@@ -122,6 +122,58 @@ static void test_sizes(void)
 	}
 }
 
+/*
+ * Messages written at once, without waiting and with Nagle's algorithm: the first goes, what does not fill a segment waits for
+ * its acknowledgement, and then goes together; a close says so at once.
+ */
+static void test_nagle(void)
+{
+	static const struct {
+		bool nodelay;
+		uint32_t size[3];
+		uint32_t after_half, after_one; /* messages delivered after R / 2, after 3 R / 2 */
+		uint32_t data;                  /* segments that went at once */
+	} rows[] = { { true, { 100, 100, 100 }, 3, 3, 3 }, { false, { 100, 100, 100 }, 1, 3, 1 },
+		{ true, { 100, 3000, 0 }, 2, 2, 4 }, { false, { 100, 3000, 0 }, 1, 2, 3 },
+		{ false, { 2 * MSS, 100, 0 }, 2, 2, 3 }, { false, { 3000, 100, 0 }, 1, 2, 3 },
+		{ false, { 100, 1400, 100 }, 2, 3, 2 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct pair p;
+
+		prepare(&p, 0);
+		p.server_config.tcp.nodelay = rows[i].nodelay;
+		for (int k = 0; k < 3 && rows[i].size[k] > 0; k++) {
+			p.server_config.push_size = rows[i].size[k];
+			pair_push(&p);
+		}
+		g_assert_cmpuint(data, ==, rows[i].data);
+		pair_run(&p, PUSH + R / 2);
+		g_assert_cmpuint(p.delivered, ==, rows[i].after_half);
+		pair_run(&p, PUSH + 3 * R / 2 - NAP_MS);
+		g_assert_cmpuint(p.delivered, ==, rows[i].after_half);
+		pair_run(&p, PUSH + 3 * R / 2);
+		g_assert_cmpuint(p.delivered, ==, rows[i].after_one);
+		g_assert_cmpuint(again, ==, 0);
+	}
+}
+
+/* The last words wait for nothing: a server that closes behind two pushes is done after one way. */
+static void test_nagle_last_words(void)
+{
+	struct pair p;
+
+	prepare(&p, 100);
+	p.server_config.tcp.nodelay = false;
+	pair_push(&p);
+	pair_push(&p);
+	g_assert_cmpuint(data, ==, 1);
+	nap_tcp_close(&p.s.tcp, NAP_CAUSE_BACKGROUND);
+	nap_tcp_flush(&p.s.tcp, &p.server_config.tcp, p.now, &p.out);
+	pair_collect(&p, false);
+	g_assert_cmpuint(data, ==, 2);
+}
+
 /* One segment lost of many: it goes again when three behind it have been acknowledged, a round trip later, and costs no more. */
 static void test_fast_retransmit(void)
 {
@@ -521,6 +573,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/tcp-segments/slow-start", test_slow_start);
 	g_test_add_func("/tcp-segments/sizes", test_sizes);
+	g_test_add_func("/tcp-segments/nagle", test_nagle);
+	g_test_add_func("/tcp-segments/nagle-last-words", test_nagle_last_words);
 	g_test_add_func("/tcp-segments/fast-retransmit", test_fast_retransmit);
 	g_test_add_func("/tcp-segments/many-lost", test_many_lost);
 	g_test_add_func("/tcp-segments/reordering-wait", test_reordering_wait);

@@ -77,6 +77,7 @@ static const struct nap_field tcp_rows[] = {
 	TCP_NUMBER(recovered, NAP_BASE_OWN, GROUP_RECOVERS),
 	TCP_NUMBER(probe_end, NAP_BASE_OWN, GROUP_PROBED),
 	TCP_NUMBER(usage, NAP_BASE_OWN, 0),
+	TCP_NUMBER(small, NAP_BASE_OWN, 0),
 	/* all that goes from now on goes later */
 	TCP(latest, NAP_IGNORE),
 	TCP(peer_window, NAP_VALUE),

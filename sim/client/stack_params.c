@@ -58,6 +58,10 @@ const struct nap_param nap_stack_params[] = { { "connect-timeout", NAP_P_TIME, R
 	{ "slow-start-after-idle", NAP_P_BOOL, ROW(tcp.idle_restart), "yes", NULL, NULL, NULL,
 		"TCP: does a larger window shrink again while nothing is sent (RFC 5681 4.1; Linux "
 		"tcp_slow_start_after_idle)?" },
+	{ "tcp-nodelay", NAP_P_BOOL, ROW(tcp.nodelay), "yes", NULL, NULL, NULL,
+		"TCP: does a message smaller than a segment go at once although another such is not yet "
+		"acknowledged? no: it waits for that (Nagle's algorithm, RFC 9293 3.7.4), where programs "
+		"leave it on." },
 	{ "delayed-ack", NAP_P_TIME, ROW(tcp.delayed_ack), "40ms", "0s", "500ms", NULL,
 		"TCP: least wait of an acknowledgement for an answer that it can go with (RFC 9293 3.8.6.3; "
 		"Linux: 40 "

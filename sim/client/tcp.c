@@ -18,6 +18,7 @@ void nap_tcp_clear(struct nap_tcp *t)
 	nap_tcp_epoch_clear(t);
 	t->n = t->n_sent = t->first = t->sacked = t->lost = t->resent = 0;
 	t->messages = 0;
+	t->gathers = false;
 	t->size = NAP_TCP_OWN;
 	t->state = NAP_TCP_CLOSED;
 }
@@ -49,7 +50,7 @@ static void reset(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time 
 	t->got = FIRST_GUESS;
 	t->cwnd = (uint16_t)cfg->initial_window;
 	t->ssthresh = NAP_TCP_NO_THRESH;
-	t->una = t->nxt = t->write = t->latest = iss;
+	t->una = t->nxt = t->write = t->small = t->latest = iss;
 	t->latest_sent = -1;
 	t->min_rtt = NAP_NEVER;
 	t->rto = cfg->rto_initial;
@@ -209,6 +210,8 @@ void nap_tcp_transmit_segment(
 	}
 	t->n_sent = i + 1;
 	t->nxt = nap_tcp_segment_end(s);
+	if (s->len < t->mss)
+		t->small = t->nxt;
 }
 
 /* The first that is lost and did not go again, n_sent when there is none. */
@@ -222,6 +225,16 @@ static uint32_t first_lost(struct nap_tcp *t)
 		(nap_tcp_segment(t, i)->marks & (NAP_TCP_LOST | NAP_TCP_RESENT)) != NAP_TCP_LOST)
 		i++;
 	return i;
+}
+
+/*
+ * Nagle's algorithm as Linux has it (Minshall's): what does not fill a segment waits while one that was not full is out,
+ * but a program's last words for nothing.
+ */
+static bool gathers(struct nap_tcp *t, const struct nap_tcp_config *cfg)
+{
+	return !cfg->nodelay && t->write - t->nxt < t->mss && nap_tcp_before(t->una, t->small) &&
+	       !nap_tcp_is_opening(t) && !(nap_tcp_segment(t, t->n - 1)->flags & NAP_FIN);
 }
 
 /* Which segment may go now? What is lost comes first; nothing overtakes a SYN. False: none. */
@@ -248,9 +261,13 @@ static void send_allowed(
 	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_outbox *out)
 {
 	uint32_t i;
-	bool sent = false;
+	/* what has waited for an acknowledgement is one segment in truth, and waits no more */
+	bool sent = false, together = t->gathers && !nap_tcp_before(t->una, t->small);
 
 	while (may_send(t, &i)) {
+		t->gathers = i == t->n_sent && !together && gathers(t, cfg);
+		if (t->gathers)
+			break;
 		if (is_full(out)) { /* the rest goes at once, with the next */
 			t->resume = true;
 			break;

@@ -2,8 +2,7 @@
 /*
  * One end of a TCP connection (RFC 9293, 6298, 7323, 8985, 6675, 6069, 5961,
  * 9438, 1191, 1122 4.2.3), with Linux' timing. A message is sent in segments; the
- * one that ends it says what it was. What is not written out: Nagle's
- * algorithm (programs that speak seldom set TCP_NODELAY or need not), HyStart,
+ * one that ends it says what it was. What is not written out: HyStart,
  * D-SACK, a zero window (programs read at once).
  *
  * Closing is what a program's close() does: the kernel goes on sending what is
@@ -44,6 +43,7 @@ struct nap_tcp_config {
 	uint32_t quick_acks; /* acknowledgements that do not wait, at the start and after long silence */
 	uint32_t mss;        /* announced: payload and options of a segment, without the 40 B of headers */
 	uint32_t initial_window; /* segments: RFC 6928 */
+	bool nodelay;            /* TCP_NODELAY: does a small message go although one before it is out? */
 	bool ack_read;           /* is what the program has read acknowledged at once, unless it answers? */
 	bool idle_restart;       /* does the window begin anew after idleness (RFC 5681 4.1)? */
 	bool timestamps;         /* RFC 7323, if both ends do */
@@ -112,6 +112,7 @@ struct nap_tcp {
 	bool answers; /* the program answers what it gets: acknowledgements wait for it (Linux' pingpong) */
 	bool resume;  /* an outbox was full: more is to go at once */
 	bool may_be_cut;   /* the path takes less than what segments may shrink to: they go without DF */
+	bool gathers;      /* what is to be sent waits for an acknowledgement (Nagle) */
 	bool limited;      /* the window was full when it last mattered */
 	uint16_t mss;      /* payload bytes of a segment sent */
 	uint16_t own_mss;  /* as announced, without options taken off */
@@ -132,6 +133,7 @@ struct nap_tcp {
 	uint32_t recovered;       /* nxt when recovery began */
 	uint32_t probe_end;       /* nxt at the loss probe */
 	uint32_t usage;           /* nxt when limited and max_out were set */
+	uint32_t small;           /* end of the last one sent that was smaller than a segment may be */
 	uint32_t latest;          /* end of the segment sent last of those that have arrived ... */
 	uint32_t peer_window;     /* bytes from una on that the peer takes */
 	uint32_t rcv, told;       /* receive: next expected, and as last acknowledged */

@@ -121,6 +121,7 @@ static void send_loss_probe(
 		return;
 	}
 	nap_tcp_transmit_segment(t, cfg, t->n_sent < t->n ? t->n_sent : t->n_sent - 1, now, out);
+	t->gathers &= t->n_sent < t->n;
 	t->probed = true;
 	t->probe_end = t->nxt;
 	t->retry = nap_tcp_wheel(cfg, now, nap_time_after(now, t->rto));
