@@ -5,6 +5,7 @@
 #include "client/policy.h"
 #include "harness.h"
 #include "order_draw.h"
+#include "outcome.h"
 #include "path/cycle.h"
 #include "path/loss.h"
 #include "path/reach.h"
@@ -131,85 +132,6 @@ static void test_kinds(void)
 
 /* ---- random scenarios ------------------------------------------------------------------------------------------------- */
 
-/* What happened in one replication, every integer of it, and how many cycles were stepped over. */
-struct outcome {
-	uint32_t n; /* kinds of subscribers; 0: it was not run */
-	struct nap_part *part;
-	struct nap_sketch *push_delay;
-	uint64_t skipped;
-};
-
-static void run(struct nap_scenario *sc, bool skip, struct outcome *out)
-{
-	struct nap_plan plan;
-	struct nap_workspace *ws;
-
-	memset(out, 0, sizeof *out);
-	sc->general.skip = skip;
-	if (!nap_plan_make(&plan, sc))
-		return;
-	plan.part_size = sc->general.subscribers;
-	plan.parts = 1;
-	out->n = nap_plan_parts(&plan);
-	out->part = g_new0(struct nap_part, out->n);
-	out->push_delay = g_new0(struct nap_sketch, out->n);
-	ws = nap_workspace_new(&plan, NULL);
-	nap_run_job(ws, 0, 0, NULL, out->part);
-	for (uint32_t k = 0; k < out->n; k++) {
-		const struct nap_workspace *own = plan.kinds ? ws->kind[k] : ws;
-
-		out->push_delay[k] = own->push_delay;
-		out->skipped += own->cycles.skipped;
-	}
-	nap_workspace_free(ws);
-}
-
-static void clear(struct outcome *out)
-{
-	g_free(out->part);
-	g_free(out->push_delay);
-}
-
-/* The first integer of one kind's that differs, as text; NULL when none does. */
-static const char *difference_of(const struct nap_part *a, const struct nap_part *b)
-{
-	static const char *const sums[] = { "created", "expired", "evicted", "closed", "refused",
-		"refused_ports", "dropped", "packets", "session_ns", "peak", "ports_peak", "blocks_peak",
-		"log_records" };
-	static char text[120];
-	const uint64_t *x = (const uint64_t *)a, *y = (const uint64_t *)b;
-	size_t tally = offsetof(struct nap_part, tally) / 8, box = offsetof(struct nap_part, box) / 8,
-	       meter = offsetof(struct nap_part, meter) / 8;
-
-	for (size_t i = tally; i < sizeof *a / 8; i++) {
-		const char *what = i < meter ? "tally"
-				   : i < box ? "meter"
-					     : sums[(i - box) % G_N_ELEMENTS(sums)];
-
-		if (x[i] == y[i])
-			continue;
-		g_snprintf(text, sizeof text, "%s %zu: %" PRIu64 " with skipping, %" PRIu64 " without", what,
-			i < meter ? i - tally
-			: i < box ? i - meter
-				  : (i - box) / G_N_ELEMENTS(sums),
-			x[i], y[i]);
-		return text;
-	}
-	return NULL;
-}
-
-static const char *difference(const struct outcome *a, const struct outcome *b)
-{
-	const char *found = NULL;
-
-	for (uint32_t k = 0; k < a->n && !found; k++) {
-		found = difference_of(&a->part[k], &b->part[k]);
-		if (!found && memcmp(&a->push_delay[k], &b->push_delay[k], sizeof *a->push_delay))
-			found = "push delays";
-	}
-	return found;
-}
-
 /* NULL: no difference, or it cannot be loaded. *skipped: how many cycles were stepped over. */
 static const char *check(const struct order_draft *d, uint64_t *skipped)
 {
@@ -222,12 +144,12 @@ static const char *check(const struct order_draft *d, uint64_t *skipped)
 	if (sc) {
 		struct outcome *a = g_new(struct outcome, 2);
 
-		run(sc, true, &a[0]);
-		run(sc, false, &a[1]);
-		found = difference(&a[0], &a[1]);
+		outcome_run(sc, true, &a[0]);
+		outcome_run(sc, false, &a[1]);
+		found = outcome_difference(&a[0], &a[1]);
 		*skipped = a[0].skipped;
-		clear(&a[0]);
-		clear(&a[1]);
+		outcome_clear(&a[0]);
+		outcome_clear(&a[1]);
 		g_free(a);
 	}
 	nap_scenario_free(sc);
@@ -409,16 +331,16 @@ static uint64_t agree(struct nap_scenario *sc, const char *name)
 	const char *what;
 	uint64_t skipped;
 
-	run(sc, true, &o[0]);
-	run(sc, false, &o[1]);
+	outcome_run(sc, true, &o[0]);
+	outcome_run(sc, false, &o[1]);
 	skipped = o[0].skipped;
-	what = difference(&o[0], &o[1]);
+	what = outcome_difference(&o[0], &o[1]);
 	if (what) {
 		g_test_message("%s: %s", name, what);
 		g_test_fail();
 	}
-	clear(&o[0]);
-	clear(&o[1]);
+	outcome_clear(&o[0]);
+	outcome_clear(&o[1]);
 	g_free(o);
 	return skipped;
 }
@@ -543,11 +465,11 @@ static void test_clock(void)
 
 	sc->policy = &hourly;
 	sc->policy_config = &config;
-	run(sc, true, o);
+	outcome_run(sc, true, o);
 	g_assert_cmpuint(o->skipped, ==, 0);
 	g_assert_cmpuint(o->part[0].tally.keepalives, >=, 2 * 167);
 	g_assert_cmpuint(o->part[0].tally.keepalives, <=, 2 * 170);
-	clear(o);
+	outcome_clear(o);
 	g_free(o);
 	sc->policy = policy;
 	sc->policy_config = own;
