@@ -150,6 +150,7 @@ static struct nap_workspace *new_of_kind(const struct nap_workspace *all, uint32
 	nap_plan_of_kind(all->plan, kind, own);
 	ws = new_bare(own, all->stop);
 	ws->own = own;
+	ws->line.skip &= all->plan->sc->general.skip; /* how it is run is said once for all */
 	memcpy(ws->occupancy, all->occupancy, sizeof ws->occupancy);
 	memcpy(ws->ports, all->ports, sizeof ws->ports);
 	memcpy(ws->blocks, all->blocks, sizeof ws->blocks);
