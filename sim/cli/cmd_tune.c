@@ -11,15 +11,16 @@
 
 extern const struct nap_command nap_command_tune;
 
-static const char help[] = "Tunes client.interval, or the keys of --over, at each point of what else the "
-			   "scenario sweeps. The named\n"
-			   "values have lost no binding in any of their runs, unless the targets allow it, "
-			   "and keep the margin below\n"
-			   "the first value that fails. They are run anew before they are named; "
-			   "violation_probability is from those\n"
-			   "runs. Exit status 1: no values meet the targets (which one fails, by how much "
-			   "and where is said), or\n"
-			   "interrupted.";
+static const char help[] =
+	"Tunes the policy's interval, or the keys of --over, at each point of what else the "
+	"scenario sweeps. The named\n"
+	"values have lost no binding in any of their runs, unless the targets allow it, "
+	"and keep the margin below\n"
+	"the first value that fails. They are run anew before they are named; "
+	"violation_probability is from those\n"
+	"runs. Exit status 1: no values meet the targets (which one fails, by how much "
+	"and where is said), or\n"
+	"interrupted.";
 
 static JsonNode *document(const struct nap_tune_job *j)
 {
@@ -106,9 +107,8 @@ static int run(int argc, char **argv)
 	struct nap_tune_options o = { .jobs = NAP_NOT_GIVEN, .replications = NAP_NOT_GIVEN };
 	const GOptionEntry entries[] = {
 		{ "over", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.over,
-			"Tune this key, between these values; again for a further key. Default: "
-			"client.interval, over its "
-			"sweep, else 10s..4h",
+			"Tune this key, between these values; again for a further key. Default: the "
+			"policy's interval, over its sweep, else 10s..4h",
 			"KEY[=LO..HI]" },
 		NAP_GOAL_ENTRIES(&o.goal),
 		{ "confidence", 0, 0, G_OPTION_ARG_FILENAME, &o.confidence,

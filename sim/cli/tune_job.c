@@ -8,6 +8,7 @@
 #include "cli/run_job.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
+#include "text/schema.h"
 
 #define FINENESS      0.01  /* neighbouring values differ by so much at most */
 #define FINE_SOLUTION 0.001 /* the same where the value itself is what is asked for */
@@ -28,12 +29,38 @@ static bool read_overrides(struct nap_tune_job *j, const struct nap_tune_options
 	return true;
 }
 
+const struct nap_param *nap_tune_silence(const struct nap_policy *policy)
+{
+	static const char *const keys[] = { "interval", "idle", "max-interval", "flow-timer", "request" };
+	const struct nap_param *row = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys) && policy->params && !row; i++)
+		row = nap_row_find(policy->params, keys[i]);
+	return row;
+}
+
+/* Without --over: the client's interval, or what its policy has in that place. Free with g_free. */
+static char *usual_key(const struct nap_tune_job *j, GError **error)
+{
+	struct nap_scenario *sc = nap_scenario_new(j->document, j->overrides, j->n_overrides, error);
+	const struct nap_param *row = sc ? nap_tune_silence(sc->policy) : NULL;
+	char *key = row ? g_strconcat("client.", row->key, NULL) : NULL;
+
+	if (sc && !row)
+		nap_fail(error, "policy %s has no interval to tune: name a key, --over KEY=LO..HI",
+			sc->policy->name);
+	nap_scenario_free(sc);
+	return key;
+}
+
 static bool read_keys(struct nap_tune_job *j, const struct nap_tune_options *o, GError **error)
 {
-	static char usual[] = "client.interval";
+	g_autofree char *usual = o->solve || o->over ? NULL : usual_key(j, error);
 	char *just_that[] = { usual, NULL }, *solved[] = { o->solve, NULL };
 	char **over = o->solve ? solved : o->over ? o->over : just_that;
 
+	if (!*over)
+		return false;
 	if (g_strv_length(over) > NAP_TUNE_AXES)
 		return nap_fail(error, "--over: at most %d keys", NAP_TUNE_AXES);
 	for (; *over; over++) {
@@ -52,7 +79,8 @@ static bool read_keys(struct nap_tune_job *j, const struct nap_tune_options *o, 
 static bool find_range(struct nap_tune_job *j, struct nap_tunable *t, const struct nap_sweep *swept,
 	const struct nap_scenario *sc, GError **error)
 {
-	bool interval = strcmp(t->name, "client.interval") == 0;
+	const struct nap_param *silence = nap_tune_silence(sc->policy);
+	bool interval = silence && strcmp(t->group, "client") == 0 && strcmp(t->key, silence->key) == 0;
 
 	if (t->ranged || nap_tunable_range_of(t, swept))
 		return true;

@@ -57,6 +57,9 @@ void nap_tune_job_clear(struct nap_tune_job *j);
 struct nap_scenario *nap_tune_scenario(const struct nap_tune_job *j, size_t point, const char *policy,
 	const char *bounds, const struct nap_tune_keys *keys, const uint32_t *at, GError **error);
 
+/* The key of a policy that says how long it is silent; NULL: it has none. */
+const struct nap_param *nap_tune_silence(const struct nap_policy *policy);
+
 void nap_tune_keys_clear(struct nap_tune_keys *keys);
 
 #endif

@@ -6,6 +6,7 @@
 #include "cli/run_job.h"
 #include "cli/tune_trial.h"
 #include "text/quantity.h"
+#include "text/schema.h"
 
 /* "middlebox.nat.udp = 30s": the sweep's point; "" without one. */
 static char *where_of(const struct nap_tune_job *j, size_t number)
@@ -68,34 +69,15 @@ static bool add_variants(struct nap_tuned *report, const struct nap_tune_trial *
 
 /* ---- other policies ---------------------------------------------------------------------------------------------------------------- */
 
-/* The key of a policy that says how long it is silent, and from where on; false: it has none. */
-static bool silence_of(const struct nap_policy *p, const char **key, const struct nap_param **least)
-{
-	static const char *const keys[] = { "interval", "idle", "max-interval", "flow-timer", "request" };
-
-	*least = NULL;
-	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
-		for (const struct nap_param *row = p->params; row && row->key; row++)
-			if (strcmp(row->key, keys[i]) == 0) {
-				*key = row->key;
-				for (const struct nap_param *r = p->params; r->key; r++)
-					if (strcmp(r->key, "min-interval") == 0)
-						*least = r;
-				return true;
-			}
-	return false;
-}
-
 /* Its keys: that one, over the range of what the command tunes. */
 static void keys_of(const struct nap_tune_job *j, const struct nap_policy *p, struct nap_tune_keys *keys)
 {
-	const struct nap_param *least;
-	const char *key;
+	const struct nap_param *key = nap_tune_silence(p), *least = nap_row_find(p->params, "min-interval");
 	nap_time lo = 10 * NAP_S, hi = MAX(lo, MIN(4 * NAP_H, j->duration / 4)), low;
 	g_autofree char *name = NULL;
 
 	*keys = (struct nap_tune_keys){ .n = 0 };
-	if (!silence_of(p, &key, &least))
+	if (!key)
 		return;
 	if (j->keys.n == 1 && nap_tunable_is_time(&j->keys.key[0])) {
 		lo = j->keys.key[0].lo;
@@ -103,7 +85,7 @@ static void keys_of(const struct nap_tune_job *j, const struct nap_policy *p, st
 	}
 	if (least && nap_time_parse(least->def, &low, NULL))
 		lo = MAX(lo, low);
-	name = g_strconcat("client.", key, NULL);
+	name = g_strconcat("client.", key->key, NULL);
 	if (!nap_tunable_parse(&keys->key[0], name, "--compare-policies", NULL))
 		return;
 	keys->key[0].lo = lo;

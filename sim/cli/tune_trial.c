@@ -4,11 +4,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli/progress.h"
 #include "cli/run_job.h"
 #include "text/input_error.h"
 
 #define EQUAL       0.001 /* costs that differ by less are the same */
 #define WORTH_WHILE 0.01  /* a neighbour that is cheaper by so much is of interest */
+
+#define MOST   128 /* replications of a value, of one subscriber each */
+#define FEWEST 20  /* where there are many subscribers */
 
 /* ---- what was run is kept ---------------------------------------------------------------------------------------------------- */
 
@@ -54,7 +58,9 @@ static bool provide(struct nap_tune_trial *t, const struct nap_tune_ask *ask, ui
 	struct nap_tune_job *j = t->job;
 	g_autofree struct nap_batch *batch = g_new0(struct nap_batch, n);
 	g_autofree char *why = NULL;
+	struct nap_progress progress;
 	uint32_t batches = 0, which;
+	bool done;
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t begin = beginning(t, &ask[i]), end = ask[i].first + ask[i].count - begin;
@@ -65,11 +71,14 @@ static bool provide(struct nap_tune_trial *t, const struct nap_tune_ask *ask, ui
 		if (m->n < end)
 			batch[batches++] = (struct nap_batch){ m, begin + m->n, end - m->n };
 	}
-	if (batches == 0 || nap_ensemble_run(&j->ensemble, batch, batches, &why, &which))
-		return true;
+	nap_progress_begin(&progress); /* how many batches are to come nobody knows */
+	j->ensemble.progress = nap_progress_show;
+	j->ensemble.progress_ctx = &progress;
+	done = batches == 0 || nap_ensemble_run(&j->ensemble, batch, batches, &why, &which);
+	nap_progress_end(&progress);
 	if (why)
 		nap_fail(&j->error, "%s: %s", j->path, why);
-	return false;
+	return done;
 }
 
 /* Replications as a search sees them. A nap_tune_evaluate_fn. */
@@ -97,26 +106,24 @@ static bool evaluate(void *ctx, const struct nap_tune_ask *ask, uint32_t n)
 
 /* ---- the search --------------------------------------------------------------------------------------------------------------- */
 
-/* How many replications a point gets at first and at most. */
+/*
+ * How many replications a point gets at first and at most. Thirty subscribers that may fail tell a share from one that is half as
+ * large again (of the goal itself: its variants are seen by as many). What must never fail is believed to one in twenty
+ * after twenty runs.
+ */
 static void plan_runs(struct nap_tune_trial *trial, const struct nap_scenario *sc)
 {
 	struct nap_tune *t = &trial->tune;
 	const struct nap_tune_target *users = nap_tune_target_find(&t->rule, "users");
+	double wrong = 1.0 - trial->job->goal.users, many = sc->general.subscribers;
 	int asked = trial->job->options->replications;
 
-	t->first = 4;
-	t->most = 128;
-	if (users && users->kind == NAP_TUNE_UNITS && trial->job->goal.users < 1.0) {
-		/* thirty that may fail tell a share from one that is half as large again; those of the goal itself */
-		double units = 30.0 / (1.0 - trial->job->goal.users) / sc->general.subscribers;
-
-		t->most = (uint32_t)CLAMP(units, 32.0, 10000.0);
-		t->first = MAX(4, t->most / 16);
-	}
-	if (nap_tune_is_coupled(sc)) {
-		t->first = 3;
-		t->most = MAX(12, sc->general.replications);
-	}
+	t->most = (uint32_t)fmax(FEWEST, MOST / many);
+	if (users && users->kind == NAP_TUNE_UNITS && wrong > 0.0)
+		t->most = (uint32_t)CLAMP(30.0 / wrong / many, FEWEST, 10000.0);
+	if (nap_tune_is_coupled(sc))
+		t->most = MAX(FEWEST, sc->general.replications);
+	t->first = MAX(many > 16.0 ? 2 : 4, t->most / 16);
 	if (asked != NAP_NOT_GIVEN)
 		t->most = MAX(2, (uint32_t)asked);
 	if (t->rule.certain)

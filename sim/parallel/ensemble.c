@@ -21,7 +21,12 @@ bool nap_ensemble_run(
 	struct nap_ensemble *e, const struct nap_batch *batch, uint32_t n, char **why, uint32_t *which)
 {
 	g_autofree struct nap_point *point = g_new0(struct nap_point, n);
-	struct nap_campaign c = { .point = point, .n = n, .threads = e->threads, .stop = e->stop };
+	struct nap_campaign c = { .point = point,
+		.n = n,
+		.threads = e->threads,
+		.stop = e->stop,
+		.progress = e->progress,
+		.progress_ctx = e->progress_ctx };
 	const char *reason = NULL;
 	bool done;
 

@@ -22,6 +22,8 @@ struct nap_batch {
 struct nap_ensemble {
 	uint32_t threads; /* 0: as many as there are processors */
 	const volatile int *stop;
+	nap_progress_fn progress; /* of a batch, or NULL */
+	void *progress_ctx;
 	uint64_t runs; /* replications in all */
 };
 
