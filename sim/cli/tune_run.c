@@ -69,12 +69,25 @@ static bool add_variants(struct nap_tuned *report, const struct nap_tune_trial *
 
 /* ---- other policies ---------------------------------------------------------------------------------------------------------------- */
 
-/* Its keys: that one, over the range of what the command tunes. */
+/* One more key of the client, from lo to hi. */
+static void add_key(struct nap_tune_keys *keys, const char *key, nap_time lo, nap_time hi)
+{
+	struct nap_tunable *t = &keys->key[keys->n];
+	g_autofree char *name = g_strconcat("client.", key, NULL);
+
+	if (!nap_tunable_parse(t, name, "--compare-policies", NULL))
+		return;
+	t->lo = lo;
+	t->hi = MAX(lo, hi);
+	t->ranged = true;
+	nap_lattice_init(&keys->lattice[keys->n++], t->lo, t->hi, 0.01, true);
+}
+
+/* Its keys: how long it is silent, over the range of what the command tunes; and least, where it is a choice of its own. */
 static void keys_of(const struct nap_tune_job *j, const struct nap_policy *p, struct nap_tune_keys *keys)
 {
-	const struct nap_param *key = nap_tune_silence(p), *least = nap_row_find(p->params, "min-interval");
+	const struct nap_param *key = nap_tune_silence(p), *least;
 	nap_time lo = 10 * NAP_S, hi = MAX(lo, MIN(4 * NAP_H, j->duration / 4)), low;
-	g_autofree char *name = NULL;
 
 	*keys = (struct nap_tune_keys){ .n = 0 };
 	if (!key)
@@ -83,16 +96,15 @@ static void keys_of(const struct nap_tune_job *j, const struct nap_policy *p, st
 		lo = j->keys.key[0].lo;
 		hi = j->keys.key[0].hi;
 	}
-	if (least && nap_time_parse(least->def, &low, NULL))
-		lo = MAX(lo, low);
-	name = g_strconcat("client.", key->key, NULL);
-	if (!nap_tunable_parse(&keys->key[0], name, "--compare-policies", NULL))
+	least = nap_row_find(p->params, "min-interval");
+	if (least && strcmp(key->key, "interval") == 0) {
+		add_key(keys, key->key, lo, hi);
+		add_key(keys, least->key, lo, hi);
 		return;
-	keys->key[0].lo = lo;
-	keys->key[0].hi = MAX(lo, hi);
-	keys->key[0].ranged = true;
-	keys->n = 1;
-	nap_lattice_init(&keys->lattice[0], lo, MAX(lo, hi), 0.01, true);
+	}
+	if (least && nap_time_parse(least->def, &low, NULL)) /* it begins there */
+		lo = MAX(lo, low);
+	add_key(keys, key->key, lo, hi);
 }
 
 /* One policy at its best; one that the scenario does not take is passed over with the reason. False: interrupted. */
