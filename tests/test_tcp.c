@@ -184,6 +184,20 @@ static void test_tick(void)
 		g_assert_cmpint(p.log[before + 1 + i] - p.log[before], ==, at[i] * NAP_MS);
 }
 
+/* The option's idle time of 30 s becomes 15 granules of 2.048 s each time (recorded: 30.718 s), though probes' 5 s lie between. */
+static void test_tick_keepalive(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_TCP, "none", 0);
+	p.app.tcp.tick = 4 * NAP_MS;
+	p.app.tcp_keepalive = (struct nap_tcp_keepalive){ 30 * NAP_S, 5 * NAP_S, 3 };
+	pair_run(&p, 5 * NAP_MIN);
+	g_assert_cmpuint(p.keepalives, ==, 9);
+	for (uint32_t i = 0; i < p.keepalives; i++)
+		g_assert_cmpint(p.keepalive_log[i], ==, 2 * p.delay + (i + 1) * 30720 * NAP_MS);
+}
+
 static void test_user_timeout(void)
 {
 	struct pair p;
@@ -463,6 +477,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/tcp/estimator", test_estimator);
 	g_test_add_func("/tcp/samples", test_samples);
 	g_test_add_func("/tcp/tick", test_tick);
+	g_test_add_func("/tcp/tick-keepalive", test_tick_keepalive);
 	g_test_add_func("/tcp/user-timeout", test_user_timeout);
 	g_test_add_func("/tcp/binding-lost-rst", test_binding_lost_rst);
 	g_test_add_func("/tcp/binding-lost-silent", test_binding_lost_silent);

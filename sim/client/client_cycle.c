@@ -99,6 +99,7 @@ static const struct nap_field tcp_rows[] = {
 	NAP_FIELD_MORE(struct nap_tcp, wrote, NAP_AT, 0, GROUP_WIDE),
 	TCP(quiet, NAP_UNTIL),
 	TCP(keep, NAP_AT),
+	NAP_FIELD_MORE(struct nap_tcp, probed_at, NAP_AT, 0, GROUP_PROBES),
 	NAP_FIELD_MORE(struct nap_tcp, pmtu_until, NAP_UNTIL, 0, GROUP_PMTU),
 	TCP(option.idle, NAP_VALUE),
 	TCP(option.interval, NAP_VALUE),

@@ -54,7 +54,7 @@ static void reset(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time 
 	t->latest_sent = -1;
 	t->min_rtt = NAP_NEVER;
 	t->rto = cfg->rto_initial;
-	t->retry = t->keep = t->since = t->ack_at = NAP_NEVER;
+	t->retry = t->keep = t->probed_at = t->since = t->ack_at = NAP_NEVER;
 	t->heard = now;
 	t->option = *option;
 	nap_tcp_enqueue(t, &(struct nap_tcp_segment){ .flags = NAP_SYN, .cause = NAP_CAUSE_RECONNECT });

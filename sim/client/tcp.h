@@ -155,6 +155,7 @@ struct nap_tcp {
 	nap_time
 		quiet; /* until then a segment that does not belong here, and carries nothing, is not answered */
 	nap_time keep;       /* keepalive timer; FIN-WAIT-2 and TIME-WAIT: when they end */
+	nap_time probed_at;  /* first probe after the last silence; NAP_NEVER: none, or timers are exact */
 	nap_time pmtu_until; /* when pmtu is forgotten */
 	struct nap_tcp_keepalive option;
 	struct nap_tcp_segment own[NAP_TCP_OWN];

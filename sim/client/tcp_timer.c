@@ -9,7 +9,8 @@
 #define WHEEL_GROWTH 8  /* ... are in one level; the next has granules so many times as long */
 #define WHEEL_LEVELS 9
 
-nap_time nap_tcp_wheel(const struct nap_tcp_config *cfg, nap_time now, nap_time at)
+/* As nap_tcp_wheel, of a wheel whose granules are known to begin at a time. */
+static nap_time wheel_since(const struct nap_tcp_config *cfg, nap_time since, nap_time now, nap_time at)
 {
 	nap_time granule = cfg->tick, wait = nap_time_max(at - now, 0);
 
@@ -18,7 +19,13 @@ nap_time nap_tcp_wheel(const struct nap_tcp_config *cfg, nap_time now, nap_time 
 	wait = (wait + granule - 1) / granule * granule;
 	for (int level = 1; level < WHEEL_LEVELS && wait >= WHEEL_SLOTS * granule; level++)
 		granule *= WHEEL_GROWTH;
-	return nap_time_after(now, (wait / granule + 1) * granule); /* it never fires early */
+	wait += now - since;
+	return nap_time_after(since, (wait / granule + 1) * granule); /* it never fires early */
+}
+
+nap_time nap_tcp_wheel(const struct nap_tcp_config *cfg, nap_time now, nap_time at)
+{
+	return wheel_since(cfg, now, now, at);
 }
 
 nap_time nap_tcp_fresh_rto(const struct nap_tcp *t, const struct nap_tcp_config *cfg)
@@ -164,6 +171,12 @@ unsigned nap_tcp_revert_backoff(
 	return now >= t->retry ? retransmit(t, cfg, now, out) : 0;
 }
 
+/* The keepalive timer's granules follow on from the last first probe, which was its longest wait: periods do not add up. */
+static void arm_keep(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, nap_time at)
+{
+	t->keep = wheel_since(cfg, t->probed_at == NAP_NEVER ? now : t->probed_at, now, at);
+}
+
 /* RFC 1122 4.2.3.6, as Linux does it. */
 static unsigned probe(
 	struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_outbox *out)
@@ -172,7 +185,7 @@ static unsigned probe(
 	bool dead;
 
 	if (t->n > 0 || silent < t->option.idle) { /* not while data is outstanding: RFC 9293 MUST-26 */
-		t->keep = nap_tcp_wheel(cfg, now, nap_time_after(t->n > 0 ? now : t->heard, t->option.idle));
+		arm_keep(t, cfg, now, nap_time_after(t->n > 0 ? now : t->heard, t->option.idle));
 		return 0;
 	}
 	dead = cfg->user_timeout == NAP_NEVER ? t->probes >= t->option.count
@@ -184,8 +197,9 @@ static unsigned probe(
 	}
 	nap_tcp_transmit(t, cfg, t->nxt - 1, NAP_ACK, NULL, now, out);
 	out->notes |= NAP_NOTE_TCP_PROBE;
-	t->probes++;
-	t->keep = nap_tcp_wheel(cfg, now, nap_time_after(now, t->option.interval));
+	if (t->probes++ == 0 && cfg->tick > 0)
+		t->probed_at = now;
+	arm_keep(t, cfg, now, nap_time_after(now, t->option.interval));
 	return 0;
 }
 
