@@ -286,6 +286,82 @@ static void test_confidence_two_points(void)
 		(struct nap_dist){ NAP_DIST_EMPIRICAL, 1000, 0.0, 0.0, values }, 0.97, 0.02, below_two);
 }
 
+/* ---- the cheapest, when costs are noisy ------------------------------------------------------------------------------------ */
+
+struct noisy {
+	struct nap_tune tune;
+	struct nap_lattice lattice;
+	uint64_t seed;
+};
+
+/* Least at 300. */
+static double true_cost(double x)
+{
+	double off = log(x / 300.0);
+
+	return 1000.0 * (1.0 + 0.2 * off * off);
+}
+
+/* Noise of a tenth of the cost, of which most is that of the replication, the same for all. */
+static bool evaluate_noisy(void *ctx, const struct nap_tune_ask *ask, uint32_t n)
+{
+	struct noisy *w = ctx;
+
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < ask[i].count; k++) {
+			double x = (double)w->lattice.value[ask[i].at[0]];
+			struct nap_rng r = nap_rng_stream(w->seed, ask[i].first + k, 0, NAP_RNG_APP);
+			struct nap_rng own =
+				nap_rng_stream(w->seed + (uint64_t)x, ask[i].first + k, 1, NAP_RNG_APP);
+			double noise = nap_rng_unit(&r) - 0.5 + 0.5 * (nap_rng_unit(&own) - 0.5);
+
+			ask[i].run[k] = (struct nap_tune_run){ .cost = true_cost(x) * (1.0 + 0.3 * noise) };
+			ask[i].run[k].seen[0].part = ask[i].run[k].seen[0].whole = 1;
+		}
+	return true;
+}
+
+/* Is some other value that was tried cheaper in truth by a hundredth? Not more often than the search says. */
+static void test_better(void)
+{
+	uint32_t seeds = how_many(200, 1000), beaten = 0, far = 0;
+	double said = 0.0;
+
+	for (uint32_t seed = 1; seed <= seeds; seed++) {
+		struct noisy w = { .seed = UINT64_C(7919) * seed };
+		double cost, least = (double)INFINITY;
+
+		nap_lattice_init(&w.lattice, 10, 10000, 0.01, false);
+		w.tune = (struct nap_tune){
+			.space = { .axis = { { w.lattice.value, w.lattice.n, 0.0, true } }, .axes = 1 },
+			.rule = { .target = { { "reachable", NAP_TUNE_RATIO, true, 0.9 } },
+				.n_targets = 1,
+				.tie = 0.001,
+				.better = 0.01 },
+			.confidence = 0.95,
+			.first = 4,
+			.most = 128,
+			.confirm = true,
+			.evaluate = evaluate_noisy,
+			.ctx = &w,
+		};
+		g_assert_true(nap_tune_run(&w.tune));
+		g_assert_cmpint(w.tune.named, >=, 0);
+		cost = true_cost((double)w.lattice.value[w.tune.point[w.tune.named].at[0]]);
+		for (uint32_t i = 0; i < w.tune.n_points; i++)
+			least = fmin(least, true_cost((double)w.lattice.value[w.tune.point[i].at[0]]));
+		beaten += least < 0.99 * cost ? 1 : 0;
+		far += cost > 1030.0 ? 1 : 0;
+		said += w.tune.better;
+		nap_tune_clear(&w.tune);
+		nap_lattice_clear(&w.lattice);
+	}
+	g_test_message("%u seeds: %u beaten by a hundredth, %.1f said so; %u dearer than the least by three",
+		seeds, beaten, said, far);
+	g_assert_cmpfloat(beaten, <=, said + 3.0 * sqrt(said + 1.0));
+	g_assert_cmpuint(far, <=, seeds / 20);
+}
+
 /* ---- where replications go ---------------------------------------------------------------------------------------------------- */
 
 /* A cliff is found with few points, and points that are far from it get few replications. */
@@ -328,6 +404,9 @@ static bool evaluate_bowl(void *ctx, const struct nap_tune_ask *ask, uint32_t n)
 			run.cost = 1000.0 + (x - 300.0) * (x - 300.0) / 90.0 + (y - 40.0) * (y - 40.0) / 2.0 +
 				   (x - 300.0) * (y - 40.0) / 20.0;
 			run.seen[0].part = x + y <= 500.0 ? 1000 : 0;
+		} else if (b->kind == 2) { /* a ridge: the larger x the better, and y must be larger still */
+			run.cost = 2000.0 - x;
+			run.seen[0].part = x <= 4.0 * y ? 1000 : 0;
 		} else { /* all cost the same; fewest packets from 400 on */
 			run.cost = 1000.0;
 			run.packets = fmax(400.0, 1000.0 - x);
@@ -344,11 +423,11 @@ static void begin_bowl(struct bowl *b, int kind)
 {
 	*b = (struct bowl){ .kind = kind };
 	nap_lattice_init(&b->x, 10, 1000, 0.01, false);
-	if (kind == 0)
+	if (kind != 1)
 		nap_lattice_init(&b->y, 1, 200, 0.01, false);
 	b->tune = (struct nap_tune){
 		.space = { .axis = { { b->x.value, b->x.n, 0.0, true }, { b->y.value, b->y.n, 0.0, true } },
-			.axes = kind == 0 ? 2 : 1 },
+			.axes = kind == 1 ? 1 : 2 },
 		.rule = { .target = { { "reachable", NAP_TUNE_RATIO, true, 0.99 } },
 			.n_targets = 1,
 			.tie = 0.001,
@@ -374,6 +453,20 @@ static void test_two_keys(void)
 	g_assert_cmpfloat(b.tune.point[b.tune.named].run[0].cost, <=, 1000.0 * 1.003);
 	g_assert_true(b.tune.violation == 0.0);
 	g_assert_cmpuint(b.tune.n_points, <, 200);
+	nap_tune_clear(&b.tune);
+	nap_lattice_clear(&b.x);
+	nap_lattice_clear(&b.y);
+}
+
+static void test_ridge(void)
+{
+	struct bowl b;
+
+	begin_bowl(&b, 2);
+	g_assert_true(nap_tune_run(&b.tune));
+	g_test_message("%u points: %g", b.tune.n_points, b.tune.point[b.tune.named].run[0].cost);
+	g_assert_cmpfloat(b.tune.point[b.tune.named].run[0].cost, <=, (2000.0 - 800.0) * 1.01);
+	g_assert_cmpuint(b.tune.n_points, <, 300);
 	nap_tune_clear(&b.tune);
 	nap_lattice_clear(&b.x);
 	nap_lattice_clear(&b.y);
@@ -445,8 +538,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/tune/lognormal", test_lognormal);
 	g_test_add_func("/tune/confidence/lognormal", test_confidence_lognormal);
 	g_test_add_func("/tune/confidence/two-points", test_confidence_two_points);
+	g_test_add_func("/tune/better", test_better);
 	g_test_add_func("/tune/effort", test_effort);
 	g_test_add_func("/tune/two-keys", test_two_keys);
+	g_test_add_func("/tune/ridge", test_ridge);
 	g_test_add_func("/tune/ties", test_ties);
 	return g_test_run();
 }

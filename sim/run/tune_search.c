@@ -264,6 +264,39 @@ static void want_sure(const struct nap_tune *t, GArray *wanted, const struct nap
 		}
 }
 
+/* Does p cost the same as the focus? */
+static bool is_tied(
+	const struct nap_tune *t, const struct nap_tune_point *focus, const struct nap_tune_point *p)
+{
+	struct nap_tune_gap g = nap_tune_compare(focus, p, 1.0);
+
+	return nap_tune_may_name(p) && fabs(g.mean) <= t->rule.tie * fabs(g.of);
+}
+
+/*
+ * Where a key costs nothing it may still make room for another (a longer timer for a longer interval): the other lines through the
+ * farthest points on either side that cost the same.
+ */
+static void want_ridge(
+	const struct nap_tune *t, GArray *wanted, const struct nap_tune_point *focus, uint32_t axis)
+{
+	g_autoptr(GPtrArray) line = line_through(t, focus, axis);
+	const struct nap_tune_point *ends[2] = { focus, focus };
+
+	for (guint i = 0; i < line->len; i++) {
+		const struct nap_tune_point *p = line->pdata[i];
+
+		if (!is_tied(t, focus, p))
+			continue;
+		ends[0] = p->at[axis] < ends[0]->at[axis] ? p : ends[0];
+		ends[1] = p->at[axis] > ends[1]->at[axis] ? p : ends[1];
+	}
+	for (int e = 0; e < 2; e++)
+		for (uint32_t other = 0; ends[e] != focus && other < t->space.axes; other++)
+			if (other != axis)
+				want_line(t, wanted, ends[e], other);
+}
+
 /* What is to be looked at next; nothing: the search is over. */
 static void want_next(const struct nap_tune *t, GArray *wanted)
 {
@@ -275,6 +308,8 @@ static void want_next(const struct nap_tune *t, GArray *wanted)
 	focus = focus_of(t);
 	for (uint32_t axis = 0; axis < t->space.axes; axis++)
 		want_line(t, wanted, focus, axis);
+	for (uint32_t axis = 0; axis < t->space.axes && wanted->len == 0 && t->space.axes > 1; axis++)
+		want_ridge(t, wanted, focus, axis);
 	if (wanted->len == 0)
 		want_sure(t, wanted, focus);
 }
