@@ -91,7 +91,8 @@ static void test_certain(void)
 		g_assert_cmpfloat(named(t), <=, 0.98 * timers[i]);
 		g_assert_cmpfloat(named(t), >=, 0.95 * timers[i]);
 		g_assert_cmpfloat(report(t)->tune.violation, ==, 0.0);
-		g_assert_cmpint(report(t)->goal.cost, ==, NAP_TUNE_PACKETS);
+		g_assert_cmpfloat(report(t)->goal.weight[NAP_TUNE_PACKETS], ==, 1.0);
+		g_assert_cmpfloat(report(t)->goal.weight[NAP_TUNE_ENERGY], ==, 0.0);
 		g_assert_cmpfloat(metric(t, "bindings_expired"), ==, 0.0);
 		g_assert_cmpfloat(report(t)->margin_s, >=, 0.02 * timers[i] - 0.01 * timers[i]);
 		free_tuned(t);

@@ -117,6 +117,9 @@ check("allowed losses make it longer", allowed["client.interval_s"] > 60 if "cli
 fewest = document(plain, "--minimise", "packets")[1]
 check("packets instead of energy", fewest["targets"]["minimise"] == "packets"
       and fewest["recommended"]["values"]["client.interval_s"] > 55, fewest["recommended"]["values"])
+both = document(plain, "--minimise", "energy + 0.5packets")[1]
+check("a weighted sum", both["targets"]["minimise"] == "energy + 0.5 packets"
+      and both["recommended"]["values"]["client.interval_s"] > 55, both["targets"])
 no_radio = write("no-radio.ini", re.sub(r"\[radio\].*?(?=\[client\])", "", TEXT, flags=re.S))
 without = document(no_radio)[1]
 check("without radio and battery packets are least", without["targets"]["minimise"] == "packets"
@@ -196,6 +199,8 @@ BAD = [
     ("delay without pushes", [plain, "--push-delay", "p95<=5s", "--set", "server.push=none"], "the scenario has no pushes"),
     ("battery without one", [no_radio, "--battery", "5%"], r"--battery: the scenario has no \[battery\]"),
     ("what is no cost", [plain, "--minimise", "money"], "money is none of energy, packets, signalling"),
+    ("a weight that is none", [plain, "--minimise", "energy + -1packets"], "--minimise: "),
+    ("no weight at all", [plain, "--minimise", "0energy"], "nothing has a weight"),
     ("a margin of all", [plain, "--margin", "100%"], "--margin: 100% must be below 100%"),
     ("bindings in no form", [plain, "--bindings-lost", "few"], "--bindings-lost: "),
     ("solve without blocking", [carrier, "--solve", "middlebox.cgn.capacity"], "--blocking 0.1%"),

@@ -62,14 +62,52 @@ static bool parse_bindings(const char *text, struct nap_tune_goal *goal, GError 
 	return false;
 }
 
-static bool parse_cost(const char *text, struct nap_tune_goal *goal, GError **error)
+/* "energy", "0.02packets": a name, with a weight before it. */
+static bool parse_weight(const char *text, struct nap_tune_goal *goal, GError **error)
 {
-	for (int i = 0; text && i < NAP_TUNE_COSTS; i++)
-		if (strcmp(text, nap_tune_costs[i]) == 0) {
-			goal->cost = (enum nap_tune_cost)i;
+	size_t length = nap_number_length(text);
+	double weight = 1.0;
+
+	if (length > 0) {
+		g_autofree char *number = g_strndup(text, length);
+
+		if (!nap_quantity_parse(NAP_P_REAL, number, &weight, error)) {
+			g_prefix_error(error, "--minimise: ");
+			return false;
+		}
+	}
+	for (int i = 0; i < NAP_TUNE_COSTS; i++) {
+		g_autofree char *name = g_strstrip(g_strdup(text + length));
+
+		if (strcmp(name, nap_tune_costs[i]) == 0) {
+			goal->weight[i] += weight;
 			return true;
 		}
-	return !text || nap_fail(error, "--minimise: %s is none of energy, packets, signalling", text);
+	}
+	return nap_fail(error, "--minimise: %s is none of energy, packets, signalling", text + length);
+}
+
+/* energy, or a sum: energy + 0.02packets */
+static bool parse_cost(const char *text, struct nap_tune_goal *goal, GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(text ? text : "", "+", -1);
+
+	if (!text)
+		return true;
+	memset(goal->weight, 0, sizeof goal->weight);
+	for (char **part = parts; *part; part++)
+		if (!parse_weight(g_strstrip(*part), goal, error))
+			return false;
+	for (int i = 0; i < NAP_TUNE_COSTS; i++)
+		if (goal->weight[i] > 0.0)
+			return true;
+	return nap_fail(error, "--minimise: nothing has a weight");
+}
+
+/* Is energy all that is to be least? */
+static bool minds_energy_alone(const struct nap_tune_goal *goal)
+{
+	return goal->weight[NAP_TUNE_PACKETS] == 0.0 && goal->weight[NAP_TUNE_SIGNALLING] == 0.0;
 }
 
 bool nap_goal_options_read(const struct nap_goal_options *o, struct nap_tune_goal *goal, GError **error)
@@ -94,8 +132,10 @@ bool nap_goal_options_fit(struct nap_tune_goal *goal, const struct nap_scenario 
 		return nap_fail(error, "--lost-pushes: the scenario has no pushes ([server] push)");
 	if (!isnan(goal->battery) && !(sc->battery.capacity_mah > 0.0))
 		return nap_fail(error, "--battery: the scenario has no [battery]");
-	if (goal->cost == NAP_TUNE_ENERGY && !nap_tune_radio_has_price(sc))
-		goal->cost = NAP_TUNE_PACKETS;
+	if (minds_energy_alone(goal) && !nap_tune_radio_has_price(sc)) {
+		goal->weight[NAP_TUNE_ENERGY] = 0.0;
+		goal->weight[NAP_TUNE_PACKETS] = 1.0;
+	}
 	return true;
 }
 

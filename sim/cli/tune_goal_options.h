@@ -31,8 +31,8 @@ struct nap_goal_options {
 			"Largest share of the battery a day", "SHARE" },                                     \
 	{                                                                                                    \
 		"minimise", 0, 0, G_OPTION_ARG_FILENAME, &(o)->minimise,                                     \
-			"What is to be least: energy (default; without a radio packets), packets, "          \
-			"signalling",                                                                        \
+			"What is to be least: energy (J; default; without a radio packets), packets, "       \
+			"signalling, or a sum: energy+0.02packets",                                          \
 			"COST"                                                                               \
 	}
 

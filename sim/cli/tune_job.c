@@ -232,7 +232,7 @@ static bool read_solve(struct nap_tune_job *j, const struct nap_tune_options *o,
 		j->goal.reachable = (double)NAN;
 	if (!o->goal.bindings_lost)
 		j->goal.bindings_lost = (double)INFINITY;
-	j->goal.cost = NAP_TUNE_LITTLE;
+	j->goal.value = NAP_TUNE_LITTLE;
 	return parse_below_one("blocking", o->blocking, &j->goal.blocking, error);
 }
 
@@ -251,7 +251,7 @@ bool nap_tune_job_load(struct nap_tune_job *j, const struct nap_tune_options *o,
 	if (!j->document || !read_overrides(j, o, error) || !read_keys(j, o, error))
 		return false;
 	if (o->solve && nap_tunable_is_time(&j->keys.key[0]))
-		j->goal.cost = NAP_TUNE_LONG;
+		j->goal.value = NAP_TUNE_LONG;
 	return load_sweep(j, error) && try_ends(j, error);
 }
 

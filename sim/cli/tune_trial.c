@@ -97,8 +97,8 @@ static bool evaluate(void *ctx, const struct nap_tune_ask *ask, uint32_t n)
 
 			nap_tune_count(&t->goal, m->sc,
 				&m->replication[ask[i].first - beginning(t, &ask[i]) + k], run);
-			if (t->goal.cost >= NAP_TUNE_COSTS)
-				run->cost = t->goal.cost == NAP_TUNE_LONG ? -value : value;
+			if (t->goal.value != NAP_TUNE_FREE)
+				run->cost = t->goal.value == NAP_TUNE_LONG ? -value : value;
 		}
 	}
 	return true;
@@ -134,7 +134,7 @@ static void plan_runs(struct nap_tune_trial *trial, const struct nap_scenario *s
 static void set_up(struct nap_tune_trial *trial, const struct nap_scenario *sc)
 {
 	struct nap_tune *t = &trial->tune;
-	bool solves = trial->goal.cost >= NAP_TUNE_COSTS;
+	bool solves = trial->goal.value != NAP_TUNE_FREE;
 
 	t->space.axes = trial->keys->n;
 	for (uint32_t k = 0; k < trial->keys->n; k++)

@@ -7,6 +7,8 @@
 
 static void add_targets(JsonBuilder *b, const struct nap_tuned *t)
 {
+	g_autofree char *cost = nap_goal_cost_text(&t->goal);
+
 	json_builder_set_member_name(b, "targets");
 	json_builder_begin_object(b);
 	nap_json_put_number(b, "reachable", t->goal.reachable);
@@ -20,7 +22,7 @@ static void add_targets(JsonBuilder *b, const struct nap_tuned *t)
 	nap_json_put_number(b, "bindings_lost_per_day", t->goal.bindings_lost);
 	nap_json_put_number(b, "battery_per_day", t->goal.battery);
 	nap_json_put_number(b, "blocking", t->goal.blocking);
-	nap_json_put_text(b, "minimise", t->goal.cost < NAP_TUNE_COSTS ? nap_tune_costs[t->goal.cost] : NULL);
+	nap_json_put_text(b, "minimise", t->goal.value == NAP_TUNE_FREE ? cost : NULL);
 	nap_json_put_number(b, "confidence", t->tune.confidence);
 	nap_json_put_number(b, "margin", t->margin);
 	json_builder_end_object(b);

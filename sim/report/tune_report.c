@@ -135,19 +135,18 @@ void nap_tuned_free(struct nap_tuned *t)
 
 /* ---- what each costs --------------------------------------------------------------------------------------------------------- */
 
-double cost_of(const struct nap_tune_goal *goal, const struct nap_results *r, const struct nap_row *row)
+/* What a row costs a subscriber, as the goal has it; NAN where the value itself is what is asked for. */
+static double cost_of(
+	const struct nap_tune_goal *goal, const struct nap_results *r, const struct nap_row *row)
 {
-	switch (goal->cost) {
-	case NAP_TUNE_ENERGY:
-		return row->mean[nap_results_column(r, "energy_j")];
-	case NAP_TUNE_PACKETS:
-		return row->mean[nap_results_column(r, "packets_up")] +
-		       row->mean[nap_results_column(r, "packets_down")];
-	case NAP_TUNE_SIGNALLING:
-		return row->mean[nap_results_column(r, "radio_promotions")];
-	default:
+	double packets = row->mean[nap_results_column(r, "packets_up")] +
+			 row->mean[nap_results_column(r, "packets_down")];
+
+	if (goal->value != NAP_TUNE_FREE)
 		return (double)NAN;
-	}
+	return goal->weight[NAP_TUNE_ENERGY] * row->mean[nap_results_column(r, "energy_j")] +
+	       goal->weight[NAP_TUNE_PACKETS] * packets +
+	       goal->weight[NAP_TUNE_SIGNALLING] * row->mean[nap_results_column(r, "radio_promotions")];
 }
 
 void nap_tuned_add_variant(struct nap_tuned *t, const struct nap_tune_goal *goal, const char *target,
@@ -242,15 +241,34 @@ char *nap_target_text(const struct nap_tune_target *target, double bound)
 	return g_strdup_printf("%s %s %s", target->name, target->at_least ? ">=" : "<=", text);
 }
 
-char *nap_goal_text(const struct nap_tune_goal *goal, const struct nap_scenario *sc)
+char *nap_goal_cost_text(const struct nap_tune_goal *goal)
 {
-	static const char *const goals[] = { "least energy", "fewest packets", "least signalling",
-		"smallest value", "longest" };
-	struct nap_tune_rule rule = { .n_targets = 0 };
 	GString *s = g_string_new(NULL);
 
+	for (int i = 0; i < NAP_TUNE_COSTS; i++) {
+		if (goal->weight[i] == 0.0)
+			continue;
+		if (s->len > 0)
+			g_string_append(s, " + ");
+		if (goal->weight[i] != 1.0)
+			g_string_append_printf(s, "%g ", goal->weight[i]);
+		g_string_append(s, nap_tune_costs[i]);
+	}
+	return g_string_free(s, FALSE);
+}
+
+char *nap_goal_text(const struct nap_tune_goal *goal, const struct nap_scenario *sc)
+{
+	struct nap_tune_rule rule = { .n_targets = 0 };
+	GString *s = g_string_new(NULL);
+	g_autofree char *cost = nap_goal_cost_text(goal);
+
 	nap_tune_goal_rule(goal, sc, &rule);
-	g_string_append_printf(s, "%s with ", goals[goal->cost]);
+	if (goal->value == NAP_TUNE_FREE)
+		g_string_append_printf(s, "least %s with ", cost);
+	else
+		g_string_append_printf(
+			s, "%s with ", goal->value == NAP_TUNE_LONG ? "longest time" : "smallest value");
 	for (uint32_t k = 0; k < rule.n_targets; k++) {
 		g_autofree char *text = nap_target_text(&rule.target[k], rule.target[k].bound);
 

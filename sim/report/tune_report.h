@@ -65,6 +65,7 @@ char *nap_tuned_reason(const struct nap_tuned *t);
 /* A target with its bound as people write it: "reachable >= 99.9 %"; the bound alone; all targets of a goal. Free with g_free. */
 char *nap_target_text(const struct nap_tune_target *target, double bound);
 char *nap_target_value_text(const char *target, double value);
+char *nap_goal_cost_text(const struct nap_tune_goal *goal); /* "energy + 0.02 packets" */
 char *nap_goal_text(const struct nap_tune_goal *goal, const struct nap_scenario *sc);
 
 GString *nap_tuned_text(const struct nap_tuned *t);

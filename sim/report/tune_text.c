@@ -102,7 +102,7 @@ static void append_named(GString *s, const struct nap_tuned *t)
 	append_margin(s, t);
 	if (tune->rule.certain)
 		g_string_append(s, "nothing in the scenario is random: this holds for certain\n");
-	else if (t->goal.cost >= NAP_TUNE_COSTS)
+	else if (t->goal.value != NAP_TUNE_FREE)
 		g_string_append_printf(s, "chance that it misses a target: %s, by %u runs of its own\n",
 			misses, tune->confirmed_runs);
 	else
@@ -185,7 +185,7 @@ GString *nap_tuned_text(const struct nap_tuned *t)
 		append_variants(s, t);
 	if (t->policies->len > 0)
 		append_policies(s, t);
-	if (t->goal.cost >= NAP_TUNE_COSTS)
+	if (t->goal.value != NAP_TUNE_FREE)
 		return s;
 	g_string_append(s, "\nno value beats these in energy, reachability and signalling:\n");
 	table = new_table(t->all);

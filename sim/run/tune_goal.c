@@ -18,7 +18,7 @@ struct nap_tune_goal nap_tune_goal_usual(void)
 		.bindings_lost = 0.0,
 		.blocking = (double)NAN,
 		.battery = (double)NAN,
-		.cost = NAP_TUNE_ENERGY };
+		.weight = { [NAP_TUNE_ENERGY] = 1.0 } };
 }
 
 bool nap_tune_radio_has_price(const struct nap_scenario *sc)
@@ -180,18 +180,6 @@ void nap_tune_goal_rule(
 	}
 }
 
-static double cost_of(const struct nap_tune_goal *goal, const struct nap_replication *r, double packets)
-{
-	switch (goal->cost) {
-	case NAP_TUNE_ENERGY:
-		return r->energy.total;
-	case NAP_TUNE_SIGNALLING:
-		return r->promotions;
-	default: /* of the value itself it is for the caller to say */
-		return packets;
-	}
-}
-
 const struct nap_tune_target *nap_tune_target_find(const struct nap_tune_rule *rule, const char *name)
 {
 	for (uint32_t k = 0; k < rule->n_targets; k++)
@@ -279,7 +267,9 @@ void nap_tune_count(const struct nap_tune_goal *goal, const struct nap_scenario 
 
 	memset(run, 0, sizeof *run);
 	run->packets = NAP_TALLIED(r, packets_up) + NAP_TALLIED(r, packets_down);
-	run->cost = cost_of(goal, r, run->packets);
+	run->cost = goal->weight[NAP_TUNE_ENERGY] * r->energy.total / 1e3 +
+		    goal->weight[NAP_TUNE_PACKETS] * run->packets +
+		    goal->weight[NAP_TUNE_SIGNALLING] * r->promotions;
 	for (int m = 0; m < MEASURES; m++)
 		if (!isnan(bound_of(goal, (enum measure)m))) {
 			measures[m].count(goal, sc, r, &run->seen[k].part, &run->seen[k].whole);

@@ -8,13 +8,19 @@
 
 #define NAP_TUNE_MARGIN 0.02 /* that a time keeps below one that fails, unless another is asked for */
 
+/* What may be least, of a subscriber. */
 enum nap_tune_cost {
-	NAP_TUNE_ENERGY,                  /* of the radio */
-	NAP_TUNE_PACKETS,                 /* over the radio, both ways */
-	NAP_TUNE_SIGNALLING,              /* times the radio channel was set up */
-	NAP_TUNE_COSTS,                   /* those that users may ask for; */
-	NAP_TUNE_LITTLE = NAP_TUNE_COSTS, /* the value itself: the smallest ... */
-	NAP_TUNE_LONG                     /* ... or the largest that there may be */
+	NAP_TUNE_ENERGY,     /* of the radio, J */
+	NAP_TUNE_PACKETS,    /* over the radio, both ways */
+	NAP_TUNE_SIGNALLING, /* times the radio channel was set up */
+	NAP_TUNE_COSTS
+};
+
+/* Or the value of the first key itself. */
+enum nap_tune_value {
+	NAP_TUNE_FREE,   /* it does not count */
+	NAP_TUNE_LITTLE, /* the smallest there may be */
+	NAP_TUNE_LONG    /* the largest */
 };
 
 /* Names as users write them. */
@@ -31,7 +37,8 @@ struct nap_tune_goal {
 	double blocking; /* share of new sessions that a middlebox refuses, or ends to make room, at most */
 	uint32_t hop;    /* which */
 	double battery;  /* share of it a day, at most */
-	enum nap_tune_cost cost;
+	double weight[NAP_TUNE_COSTS]; /* what is to be least: so much of each, summed */
+	enum nap_tune_value value;     /* or this, whatever the weights */
 };
 
 /* The goal without options: reachable 99.9 % of the time, no binding lost, least energy. */
