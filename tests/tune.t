@@ -146,6 +146,13 @@ check("none: said in words", status == 1 and "recommended: none: " in out and "n
 status, none, err = document(plain, "--battery", "1%")
 check("battery out of reach", status == 1 and none["reason"].startswith("battery <= 1 % is out of reach"), none["reason"])
 
+busy = document(plain, "--set", "server.push=none", "--set", "client.background=poisson 30/h")[1]["recommended"]
+sure = document(plain, "--set", "server.push=none")[1]["recommended"]
+check("nothing random: certain; traffic of others: not", sure["violation_probability"] == 0
+      and (busy is None or busy["violation_probability"] > 0), sure["violation_probability"])
+one = document(plain, "--over", "client.interval=30s..30s")
+check("one value alone", one[0] == 0 and one[1]["recommended"]["values"]["client.interval"] == "30s", one[2])
+
 # ---- several keys, sweeps, policies -----------------------------------------------------------------------------------------------------
 
 two = document(plain, "--over", "client.interval=10s..5min", "--over", "client.keepalive-size=1B..100B")[1]
@@ -184,6 +191,7 @@ BAD = [
     ("two scenarios", [plain, plain], "takes one scenario"),
     ("unknown option", [plain, "--overr", "x"], r"did you mean --over\?"),
     ("no such key", [plain, "--over", "client.intervl=1s..2s"], r"--over client.intervl=1s..2s: there is no key intervl in \[client\]"),
+    ("a policy without an interval", [plain, "--set", "client.policy=none"], "policy none has no interval to tune"),
     ("a name", [plain, "--over", "client.policy"], "client.policy is a name, and names have no order"),
     ("a word", [plain, "--over", "middlebox.nat.refresh=1..2"], "cannot be tuned: only numbers can"),
     ("arrivals", [plain, "--over", "server.push=1/h..2/h"], "cannot be tuned"),

@@ -39,17 +39,21 @@ const struct nap_param *nap_tune_silence(const struct nap_policy *policy)
 	return row;
 }
 
-/* Without --over: the client's interval, or what its policy has in that place. Free with g_free. */
+/* Without --over: the client's interval, or what its policy (the first, if several are swept) has in that place. Free with g_free. */
 static char *usual_key(const struct nap_tune_job *j, GError **error)
 {
-	struct nap_scenario *sc = nap_scenario_new(j->document, j->overrides, j->n_overrides, error);
+	struct nap_sweep *swept = nap_sweep_new(j->document, j->overrides, j->n_overrides, error);
+	struct nap_scenario *sc =
+		swept ? nap_sweep_scenario(swept, j->document, j->overrides, j->n_overrides, 0, error) : NULL;
 	const struct nap_param *row = sc ? nap_tune_silence(sc->policy) : NULL;
 	char *key = row ? g_strconcat("client.", row->key, NULL) : NULL;
 
 	if (sc && !row)
-		nap_fail(error, "policy %s has no interval to tune: name a key, --over KEY=LO..HI",
+		nap_fail(error, "%s: policy %s has no interval to tune: name a key, --over KEY=LO..HI",
+			nap_scenario_where(j->document, j->overrides, j->n_overrides, "client", "policy"),
 			sc->policy->name);
 	nap_scenario_free(sc);
+	nap_sweep_free(swept);
 	return key;
 }
 

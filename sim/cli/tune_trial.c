@@ -106,6 +106,30 @@ static bool evaluate(void *ctx, const struct nap_tune_ask *ask, uint32_t n)
 
 /* ---- the search --------------------------------------------------------------------------------------------------------------- */
 
+/* What seems to have nothing random in it has the same runs at both ends and in the middle? */
+static bool is_certain(struct nap_tune_trial *trial, const struct nap_scenario *sc)
+{
+	struct nap_tune_run run[3][3];
+	struct nap_tune_ask ask[3];
+
+	if (!nap_tune_is_certain(sc))
+		return false;
+	for (uint32_t i = 0; i < 3; i++) {
+		ask[i] = (struct nap_tune_ask){ .count = 3, .run = run[i] };
+		for (uint32_t k = 0; k < trial->keys->n; k++)
+			ask[i].at[k] = (uint32_t)((uint64_t)i * (trial->keys->lattice[k].n - 1) / 2);
+	}
+	trial->tune.most = 3;
+	for (uint32_t i = 0; i < 3; i++) {
+		if (!evaluate(trial, &ask[i], 1))
+			return false;
+		if (memcmp(&run[i][0], &run[i][1], sizeof run[i][0]) != 0 ||
+			memcmp(&run[i][0], &run[i][2], sizeof run[i][0]) != 0)
+			return false;
+	}
+	return true;
+}
+
 /*
  * How many replications a point gets at first and at most. Thirty subscribers that may fail tell a share from one that is half as
  * large again (of the goal itself: its variants are seen by as many). What must never fail is believed to one in twenty
@@ -144,8 +168,8 @@ static void set_up(struct nap_tune_trial *trial, const struct nap_scenario *sc)
 			true };
 	t->rule.tie = solves ? 0.0 : EQUAL;
 	t->rule.better = solves ? 0.0 : WORTH_WHILE;
-	t->rule.certain = nap_tune_is_certain(sc);
 	nap_tune_goal_rule(&trial->goal, sc, &t->rule);
+	t->rule.certain = is_certain(trial, sc);
 	t->confidence = trial->job->confidence;
 	t->confirm = trial->proof;
 	t->monotone = solves;
@@ -165,7 +189,7 @@ bool nap_tune_trial_run(struct nap_tune_trial *trial)
 	if (!first)
 		return false;
 	set_up(trial, first->sc);
-	if (!nap_tune_run(t))
+	if (trial->job->error || !nap_tune_run(t))
 		return false;
 	if (t->named >= 0 && t->tries > 0)
 		trial->proved = member_of(trial, t->point[t->named].at, t->most * t->tries);

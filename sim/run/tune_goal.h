@@ -47,7 +47,7 @@ struct nap_tune_goal nap_tune_goal_usual(void);
 /* Has the scenario's radio a price at all? Else packets are what is to be least. */
 bool nap_tune_radio_has_price(const struct nap_scenario *sc);
 
-/* Is nothing random in it, so that one replication says all? */
+/* Is nothing rare and random in it (losses, outages, drawn boxes)? Then replications that agree say all. */
 bool nap_tune_is_certain(const struct nap_scenario *sc);
 
 /* Do subscribers share a middlebox, so that only whole replications are independent? */
