@@ -274,8 +274,7 @@ static void run_experiments(const char *scale, struct truth *truths, size_t n, u
 {
 	for (uint32_t run = 0; run < runs; run++) {
 		g_autofree char *text = g_strdup_printf(
-			"[scenario]\nduration = 2h\n%s\nseed = %u\nbounds = reachable >= "
-			"90%%\n[path]\nmiddleboxes = nat\n"
+			"[scenario]\n%s\nseed = %u\nbounds = reachable >= 90%%\n[path]\nmiddleboxes = nat\n"
 			"[middlebox nat]\nudp = empirical 30s 90s 90s 90s\nudp-stream = 90s\ninput = drop\n"
 			"refresh = outbound\n[radio]\nprofile = lte-two-state\n[client]\napplication = udp\n"
 			"policy = fixed\ninterval = 60s\nanswer = no\n[server]\npush = poisson 3/h\n",
@@ -299,24 +298,67 @@ static void test_simulated(void)
 {
 	static const struct {
 		const char *name, *scale;
-	} rows[] = { { "20 replications of 10", "subscribers = 10\nreplications = 20" },
-		{ "one replication of 200", "subscribers = 200\nreplications = 1" } };
+		struct truth truths[2];
+		size_t n;
+	} rows[] = { { "20 replications of 10", "duration = 2h\nsubscribers = 10\nreplications = 20",
+			     { { .column = "pushes_offered", .value = 6 },
+				     { .column = "subscribers_with_reachable>=90%", .value = 0.75 } },
+			     2 },
+		{ "one replication of 200", "duration = 2h\nsubscribers = 200\nreplications = 1",
+			{ { .column = "pushes_offered", .value = 6 },
+				{ .column = "subscribers_with_reachable>=90%", .value = 0.75 } },
+			2 },
+		{ "two days of one", "duration = 2d\nreplications = 1",
+			{ { .column = "pushes_offered", .value = 144 } }, 1 } };
 	uint32_t runs = how_many(200, RUNS);
 
 	for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
-		struct truth truths[] = { { .column = "pushes_offered", .value = 6 },
-			{ .column = "subscribers_with_reachable>=90%", .value = 0.75 } };
+		struct truth truths[2] = { rows[k].truths[0], rows[k].truths[1] };
 
-		for (size_t j = 0; j < G_N_ELEMENTS(truths); j++)
-			truths[j].score.name = rows[k].name;
-		run_experiments(rows[k].scale, truths, G_N_ELEMENTS(truths), runs);
-		for (size_t j = 0; j < G_N_ELEMENTS(truths); j++) {
+		run_experiments(rows[k].scale, truths, rows[k].n, runs);
+		for (size_t j = 0; j < rows[k].n; j++) {
 			/* of fewer experiments so much less is known: 3 standard deviations */
 			double off = in_full() ? 2.0 : 300 * sqrt(0.95 * 0.05 / runs);
 
+			truths[j].score.name = rows[k].name;
 			g_test_message("%s", truths[j].column);
 			report(&truths[j].score, 95 - off, fmin(95 + off, 99.5));
 		}
+	}
+}
+
+/* Batches of time are read from a run that is not changed by it: together they are what it counted, whole cycles stepped over or not. */
+static void test_batches(void)
+{
+	for (int skip = 0; skip < 2; skip++) {
+		g_autofree char *text =
+			g_strdup_printf("[scenario]\nduration = 2d\nskip = %s\n[path]\nmiddleboxes = "
+					"nat\n[middlebox nat]\nudp = 90s\n"
+					"udp-stream = 90s\n[radio]\nprofile = "
+					"lte-huang-2012\n[client]\napplication = udp\npolicy = fixed\n"
+					"interval = 60s\n[server]\npush = poisson 1/h\n",
+				skip ? "yes" : "no");
+		struct h_run *h = h_run(text, 1), *other;
+		GString *more = g_string_new(text);
+		const struct nap_replication *r = &h->point.replication[0];
+		double energy = 0, packets = 0, reachable = 0;
+
+		g_string_replace(more, "duration", "replications = 2\nduration", 1);
+		other = h_run(more->str, 1);
+		g_assert_cmpuint(h->point.n_batches, ==, 32);
+		for (uint32_t i = 0; i < 32; i++) {
+			energy += h->point.batch[i].energy.total / 32;
+			packets += NAP_TALLIED(&h->point.batch[i], packets_up) / 32;
+			reachable += NAP_TALLIED(&h->point.batch[i], reachable_ns) / 32;
+		}
+		g_assert_cmpfloat(fabs(energy / r->energy.total - 1), <, 1e-3);
+		g_assert_cmpfloat(fabs(packets - NAP_TALLIED(r, packets_up)), <=, 2);
+		g_assert_cmpfloat(fabs(reachable / NAP_TALLIED(r, reachable_ns) - 1), <, 1e-6);
+		g_assert_true(memcmp(r->tally, other->point.replication[0].tally, sizeof r->tally) == 0);
+		g_assert_cmpuint(other->point.n_batches, ==, 0);
+		g_string_free(more, TRUE);
+		h_free(h);
+		h_free(other);
 	}
 }
 
@@ -330,6 +372,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/interval/quantiles", test_quantiles);
 	g_test_add_func("/interval/ratios", test_ratios);
 	g_test_add_func("/interval/ratio_of_few", test_ratio_of_few);
+	g_test_add_func("/interval/batches", test_batches);
 	g_test_add_func("/interval/simulated", test_simulated);
 	return g_test_run();
 }

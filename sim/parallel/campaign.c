@@ -109,11 +109,11 @@ static void complete(struct crew *crew, struct task *t)
 		nap_each_merge(&p->each, &t->gather->each);
 		g_mutex_unlock(&crew->lock);
 	}
-	if (p->done[t->replication] && p->sc->general.replications == 1 && nap_plan_has_batches(&p->plan)) {
-		p->n_batches = p->plan.parts;
+	if (p->done[t->replication] && nap_plan_batches(&p->plan) > 0) {
+		p->n_batches = nap_plan_batches(&p->plan);
 		p->batch = g_new(struct nap_replication, p->n_batches);
 		for (uint32_t i = 0; i < p->n_batches; i++)
-			nap_batch_sum(&p->batch[i], &p->plan, t->part, i);
+			nap_batch_sum(&p->batch[i], &p->plan, t->part, t->gather, i);
 	}
 	g_clear_pointer(&t->part, g_free);
 	if (t->replication == 0 && p->gathered && p->done[0])

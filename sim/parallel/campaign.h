@@ -20,7 +20,7 @@ struct nap_point {
 	struct nap_each each;                /* of all subscribers of all complete replications */
 	struct nap_replication *replication; /* sc->general.replications of them */
 	bool *done;                          /* which of them are complete */
-	/* Of a replication that is the only one, where its subscribers do not touch one another: what batches of them did, else NULL. */
+	/* Of a replication that is the only one what its batches did (run.h), else NULL. */
 	struct nap_replication *batch;
 	uint32_t n_batches;
 };

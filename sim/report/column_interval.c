@@ -57,19 +57,26 @@ static struct nap_interval interval_of(const struct nap_column *c, const struct 
 }
 
 /*
- * One replication of many subscribers that do not touch one another: its parts are batches of as many subscribers, but perhaps the
- * last, which is left out where it is smaller; their spread is that of the mean, about the value of all.
+ * One replication: batches of subscribers, all of as many but perhaps the last, which is left out where it is smaller, or stretches of
+ * one's time; their spread is that of the mean, about the value of all. In stretches together no more is seen than in one run.
  */
 static struct nap_interval interval_of_batches(
 	const struct nap_column *c, const struct nap_point *p, struct nap_interval all)
 {
 	uint32_t n = p->n_batches;
-	double most = c->metric->kind == NAP_METRIC_SHARE ? 1.0 : (double)INFINITY;
+	double most = c->metric->kind == NAP_METRIC_SHARE ? 1.0 : (double)INFINITY,
+	       units = p->batch[0].subscribers;
 	struct nap_interval i;
 
 	if (p->batch[n - 1].subscribers < p->batch[0].subscribers)
 		n--;
-	i = interval_of(c, p->sc, p->batch, NULL, n, p->batch[0].subscribers);
+	if (p->sc->general.subscribers == 1 && kind_of(c, p->sc) == NAP_METRIC_COUNT) {
+		units = 1.0 / n;
+		if (all.mean ==
+			0.0) /* in stretches something may be offered in one and delivered in the next */
+			return nap_interval95((const double[]){ 0.0, 0.0 }, 2, NAP_METRIC_COUNT, 0.5);
+	}
+	i = interval_of(c, p->sc, p->batch, NULL, n, units);
 	if (isnan(i.low) || isnan(all.mean))
 		return all;
 	all.low = fmax(fmin(i.low + all.mean - i.mean, all.mean), fmin(0.0, all.mean));

@@ -67,7 +67,7 @@ static void widen_by_events(struct nap_interval *i, const struct moments *m, enu
 	double size = m->variance / far, seen = m->n * far / size;
 	double least, most;
 
-	if ((kind != NAP_METRIC_COUNT && kind != NAP_METRIC_SHARE) || seen > RARE_EVENTS)
+	if ((kind != NAP_METRIC_COUNT && kind != NAP_METRIC_SHARE) || !(seen > 0.0) || seen > RARE_EVENTS)
 		return;
 	least = gsl_cdf_chisq_Pinv(TAIL, 2.0 * seen) / 2.0 * size / m->n;
 	most = gsl_cdf_chisq_Qinv(TAIL, 2.0 * seen + 2.0) / 2.0 * size / m->n;

@@ -4,9 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "run/batches.h"
 #include "run/workspace.h"
 
-#define BATCHES 20 /* at least: from so many on Student's t is little more than the normal distribution */
+#define PARTS 20 /* at least: from so many on Student's t is little more than the normal distribution */
 
 struct nap_gather *nap_gather_new(const struct nap_plan *plan)
 {
@@ -32,6 +33,7 @@ void nap_gather_free(struct nap_gather *g)
 		nap_occupancy_free(g->blocks[k]);
 	}
 	nap_each_clear(&g->each);
+	g_free(g->batch);
 	g_free(g);
 }
 
@@ -43,6 +45,8 @@ void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
 	if (ws->push_delay.count > 0)
 		memset(&ws->push_delay, 0, sizeof ws->push_delay);
 	ws->delay_charged = 0;
+	if (ws->batches && !g->batch)
+		g->batch = g_memdup2(ws->batches->part, sizeof ws->batches->part);
 	nap_each_merge(&g->each, &ws->each);
 	nap_each_clear(&ws->each);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
@@ -128,25 +132,34 @@ static void sum_each(struct nap_replication *r, const struct nap_scenario *sc, c
 	r->within_all = (double)each->within_all;
 }
 
-bool nap_plan_has_batches(const struct nap_plan *plan)
+uint32_t nap_plan_batches(const struct nap_plan *plan)
 {
-	bool shared = plan->coupled_by != NULL;
+	bool joined = plan->coupled_by != NULL;
 
+	if (nap_batches_wanted(plan))
+		return NAP_BATCHES;
 	for (uint32_t i = 0; i < plan->sc->kinds.n_traits; i++)
 		if (plan->sc->kinds.trait[i].enumerated)
-			return false; /* parts are then of different kinds */
+			return 0; /* parts are then of different kinds */
 	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++)
-		shared |= plan->chain.shared[k];
-	return !shared && plan->parts >= BATCHES;
+		joined |= plan->chain.shared[k];
+	return plan->sc->general.replications == 1 && !joined && plan->parts >= PARTS ? plan->parts : 0;
 }
 
-void nap_batch_sum(
-	struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts, uint32_t part)
+void nap_batch_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
+	const struct nap_gather *g, uint32_t batch)
 {
 	memset(r, 0, sizeof *r);
-	for (uint32_t k = 0; k < (plan->kinds ? plan->kinds : 1); k++)
-		add_kind(r, plan->kinds ? plan->sc->kinds.kind[k] : plan->sc, parts + k * plan->parts + part,
-			1);
+	if (g->batch) {
+		add_kind(r, plan->sc, &g->batch[batch], 1);
+		for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) /* middleboxes are not read in between */
+			for (size_t i = 0; i < G_N_ELEMENTS(r->box[k]); i++)
+				r->box[k][i] = (double)NAN;
+	} else {
+		for (uint32_t k = 0; k < (plan->kinds ? plan->kinds : 1); k++)
+			add_kind(r, plan->kinds ? plan->sc->kinds.kind[k] : plan->sc,
+				parts + k * plan->parts + batch, 1);
+	}
 	for (int i = 0; i < 3; i++)
 		r->push_delay_ns[i] = (double)NAN;
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)

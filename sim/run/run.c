@@ -2,6 +2,7 @@
 /* The subscriber order: one after another, each to the end, with everything in cache. */
 #include <string.h>
 
+#include "run/batches.h"
 #include "run/workspace.h"
 
 /* Boxes for subscriber id: the same ones emptied, or new ones where their values are drawn for each. */
@@ -21,12 +22,16 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 
 	renew_boxes(ws, id);
 	nap_subscriber_init(s, line, id, ws->box);
+	if (ws->batches)
+		nap_batches_run(ws, s);
 	for (; (now = nap_subscriber_next(s)) < line->duration && !nap_workspace_stopped(ws); before = now) {
 		g_assert(
 			now >= before); /* a timer that is set into the past would spoil every sum of times */
 		nap_subscriber_take(s, line, now);
 	}
 	nap_subscriber_finish(s, line);
+	if (ws->batches)
+		nap_batches_end(ws);
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		nap_workspace_count_box(ws, ws->box[k], k, out);
 }

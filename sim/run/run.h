@@ -66,12 +66,15 @@ struct nap_replication {
 #define NAP_TALLIED(r, field)    ((r)->tally[offsetof(struct nap_tally, field) / sizeof(uint64_t)])
 #define NAP_BOXED(r, hop, field) ((r)->box[hop][offsetof(struct nap_box_sums, field) / sizeof(uint64_t)])
 
+#define NAP_BATCHES 32 /* of time */
+
 /* What one worker needs; made once, used for many parts. */
 struct nap_workspace;
 
 /* Results gathered from all parts of a replication; the caller keeps additions to it from overlapping. */
 struct nap_gather {
 	struct nap_each each;
+	struct nap_part *batch; /* NAP_BATCHES of them, of time; NULL: no such were asked for */
 	struct nap_sketch push_delay;
 	struct nap_occupancy *occupancy[NAP_HOPS_MAX]; /* of shared boxes, NULL for others */
 	/* of shared boxes, whole seconds and the rest: as nanoseconds too much for 64 bits */
@@ -135,11 +138,15 @@ void nap_gather_free(struct nap_gather *g);
 void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
 	const struct nap_gather *g);
 
-/* Are there parts enough, which no middlebox joins, to tell from their spread how sure a mean is? */
-bool nap_plan_has_batches(const struct nap_plan *plan);
+/*
+ * How many batches there are whose spread tells how sure the means of a single replication are: its parts, where no middlebox joins
+ * them, or, of one subscriber for a day or more,
+ * so many stretches of time; 0: none.
+ */
+uint32_t nap_plan_batches(const struct nap_plan *plan);
 
-/* One part as a replication of its own: what is not told of parts, delays and quantiles, is NAN. */
-void nap_batch_sum(
-	struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts, uint32_t part);
+/* One of them as a replication of its own: what is not told of it, delays and quantiles, is NAN. */
+void nap_batch_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
+	const struct nap_gather *g, uint32_t batch);
 
 #endif

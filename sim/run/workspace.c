@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run/workspace.h"
 
+#include "run/batches.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -168,6 +170,7 @@ struct nap_workspace *nap_workspace_new(const struct nap_plan *plan, const volat
 		ws->ports[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 		ws->blocks[k] = nap_occupancy_new(plan->sc->general.duration, NAP_OCCUPANCY_BINS);
 	}
+	ws->batches = nap_batches_wanted(plan) ? g_new0(struct nap_batches, 1) : NULL;
 	ws->kind = plan->kinds ? g_new(struct nap_workspace *, plan->kinds) : NULL;
 	for (uint32_t k = 0; k < plan->kinds; k++)
 		ws->kind[k] = new_of_kind(ws, k);
@@ -183,6 +186,7 @@ void nap_workspace_free(struct nap_workspace *ws)
 	for (uint32_t k = 0; ws->kind && k < ws->plan->kinds; k++)
 		nap_workspace_free(ws->kind[k]);
 	g_free(ws->kind);
+	g_free(ws->batches);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX && !ws->own; k++) {
 		nap_occupancy_free(ws->occupancy[k]);
 		nap_occupancy_free(ws->ports[k]);

@@ -10,7 +10,8 @@
 
 #define NAP_OCCUPANCY_BINS 32768 /* resolution of a shared box' peak: 2.6 s in a day */
 
-struct population; /* the global order, see global.c */
+struct nap_batches; /* batches.h */
+struct population;  /* the global order, see global.c */
 
 struct nap_workspace {
 	const struct nap_plan *plan;
@@ -28,6 +29,7 @@ struct nap_workspace {
 	struct nap_charged charged;         /* of the part that is run, in the subscriber order */
 	uint64_t delay_charged;             /* of push_delay's sum */
 	struct nap_each each;
+	struct nap_batches *batches; /* of a single run of one subscriber; else NULL */
 	struct nap_workspace *
 		*kind;        /* plan->kinds of them, which do the work where subscribers differ; else NULL */
 	struct nap_plan *own; /* of one of those: its plan */
