@@ -37,7 +37,7 @@ static struct nap_tuned *report_of(struct nap_tune_trial *t)
 
 /* ---- other targets --------------------------------------------------------------------------------------------------------------- */
 
-/* What one target costs: the same search, by estimates, with it lower or higher. */
+/* The same search with such a goal, by estimates alone; target NULL: the goal itself. */
 static bool add_variant(struct nap_tuned *report, struct nap_tune_trial trial,
 	const struct nap_tune_goal *goal, const char *target)
 {
@@ -49,18 +49,23 @@ static bool add_variant(struct nap_tuned *report, struct nap_tune_trial trial,
 	trial.proved = NULL;
 	memset(&trial.tune, 0, sizeof trial.tune);
 	done = nap_tune_trial_run(&trial);
-	if (done)
+	if (done && target)
 		nap_tuned_add_variant(
 			report, goal, target, trial.tune.named >= 0, nap_tune_trial_named(&trial));
+	else if (done)
+		nap_tuned_set_estimate(report, trial.tune.named >= 0, nap_tune_trial_named(&trial));
 	nap_tune_trial_clear(&trial);
 	return done;
 }
 
+/* What each target costs: with it lower and higher. */
 static bool add_variants(struct nap_tuned *report, const struct nap_tune_trial *trial)
 {
 	struct nap_tune_goal goal;
 	const char *target;
 
+	if (!add_variant(report, *trial, &trial->goal, NULL))
+		return false;
 	for (uint32_t i = 0; nap_tune_goal_variant(&trial->goal, i, &goal, &target); i++)
 		if (!add_variant(report, *trial, &goal, target))
 			return false;

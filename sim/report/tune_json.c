@@ -113,6 +113,11 @@ static void add_front(JsonBuilder *b, const struct nap_tuned *t)
 /* What each target costs: the same search with one of them lower or higher. */
 static void add_variants(JsonBuilder *b, const struct nap_tuned *t)
 {
+	json_builder_set_member_name(b, "by_estimates");
+	json_builder_begin_object(b);
+	if (t->estimate)
+		nap_run_json_values(b, t->estimate, &t->estimate->row[0]);
+	json_builder_end_object(b);
 	json_builder_set_member_name(b, "variants");
 	json_builder_begin_array(b);
 	for (guint i = 0; i < t->variants->len; i++) {

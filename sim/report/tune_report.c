@@ -128,6 +128,7 @@ void nap_tuned_free(struct nap_tuned *t)
 	g_free(t->failure);
 	nap_results_free(t->all);
 	nap_results_free(t->named);
+	nap_results_free(t->estimate);
 	g_clear_pointer(&t->front, g_array_unref);
 	nap_tune_clear(&t->tune);
 	g_free(t);
@@ -157,12 +158,20 @@ void nap_tuned_add_variant(struct nap_tuned *t, const struct nap_tune_goal *goal
 	g_array_append_val(t->variants, v);
 }
 
+void nap_tuned_set_estimate(struct nap_tuned *t, bool met, struct nap_results *named)
+{
+	if (met)
+		t->estimate = named;
+	else
+		nap_results_free(named);
+}
+
 double nap_tuned_variant_change(const struct nap_tuned *t, const struct nap_tuned_variant *v)
 {
-	if (t->tune.named < 0 || !v->met)
+	if (!t->estimate || !v->met)
 		return (double)NAN;
 	return cost_of(&t->goal, v->named, &v->named->row[0]) /
-		       cost_of(&t->goal, t->all, &t->all->row[t->tune.named]) -
+		       cost_of(&t->goal, t->estimate, &t->estimate->row[0]) -
 	       1.0;
 }
 

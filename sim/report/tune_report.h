@@ -29,6 +29,8 @@ struct nap_tuned {
 	GArray *front; /* uint32_t: rows of all that no other beats in energy, reachability and signalling */
 	double margin; /* that was asked for */
 	double margin_s; /* that there is to the last value seen to meet the targets; NAN: none above fails */
+	struct nap_results *
+		estimate; /* a row: what the search names without proof, which variants are compared with; or NULL */
 	GArray *variants;    /* struct nap_tuned_variant */
 	GPtrArray *policies; /* struct nap_tuned, best first; empty where none was asked for */
 };
@@ -42,7 +44,8 @@ void nap_tuned_free(struct nap_tuned *t); /* accepts NULL */
 /* A policy that the scenario does not take. */
 struct nap_tuned *nap_tuned_new_failure(const char *policy, const char *why);
 
-/* Takes named. */
+/* Take named. The estimate is of the goal itself; met: it meets the targets. */
+void nap_tuned_set_estimate(struct nap_tuned *t, bool met, struct nap_results *named);
 void nap_tuned_add_variant(struct nap_tuned *t, const struct nap_tune_goal *goal, const char *target,
 	bool met, struct nap_results *named);
 
@@ -50,7 +53,7 @@ void nap_tuned_add_variant(struct nap_tuned *t, const struct nap_tune_goal *goal
 void nap_tuned_add_policy(struct nap_tuned *t, struct nap_tuned *policy);
 void nap_tuned_rank_policies(struct nap_tuned *t);
 
-/* That of a variant as a share of what the recommended value costs in the same replications, less 1; NAN: none is recommended. */
+/* What a variant costs as a share of the estimate's cost, less 1; NAN where either does not meet the targets. */
 double nap_tuned_variant_change(const struct nap_tuned *t, const struct nap_tuned_variant *v);
 
 /* The bound of a variant's target. */

@@ -119,6 +119,10 @@ static void append_variants(GString *s, const struct nap_tuned *t)
 	static const char *const heads[] = { "<if instead", "<best value", "cost", NULL };
 	struct nap_table *table = nap_table_new(heads);
 
+	nap_table_cell(table, g_strdup("(as asked)"));
+	nap_table_cell(table,
+		t->estimate ? nap_tuned_values_text(t->estimate, &t->estimate->row[0]) : g_strdup("none"));
+	nap_table_cell(table, g_strdup("-"));
 	for (guint i = 0; i < t->variants->len; i++) {
 		const struct nap_tuned_variant *v = &g_array_index(t->variants, struct nap_tuned_variant, i);
 		g_autofree char *bound = nap_target_value_text(v->target, nap_tuned_variant_bound(v));
@@ -130,7 +134,7 @@ static void append_variants(GString *s, const struct nap_tuned *t)
 		nap_table_cell(
 			table, isnan(change) ? g_strdup("-") : g_strdup_printf("%+.1f %%", 100.0 * change));
 	}
-	g_string_append(s, "\nwhat each target costs (by estimates):\n");
+	g_string_append(s, "\nwhat each target costs (by estimates, without proof):\n");
 	append_table(s, table);
 }
 

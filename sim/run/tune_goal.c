@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/metrics.h"
+#include "run/replicate.h"
 
 #define DAY_NS (86400.0 * NAP_S)
 
@@ -35,7 +36,8 @@ bool nap_tune_is_certain(const struct nap_scenario *sc)
 
 	while (strcmp(m->name, "reachable_fraction") != 0)
 		m++;
-	return !m->possible(sc, 0) && !sc->policy->draws && !sc->radio->random && sc->n_networks == 0;
+	return !m->possible(sc, 0) && !sc->policy->draws && !sc->radio->random && sc->n_networks == 0 &&
+	       sc->kinds.n == 0;
 }
 
 bool nap_tune_is_coupled(const struct nap_scenario *sc)
@@ -109,11 +111,12 @@ static void count_delay(const struct nap_tune_goal *goal, const struct nap_scena
 static void count_battery(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
 	const struct nap_replication *r, uint64_t *part, uint64_t *whole)
 {
-	double mw = r->energy.total / r->subscribers / nap_time_seconds(sc->general.duration);
+	double percent = (double)NAN;
 
 	(void)goal;
-	*part = whole_of(nap_battery_percent_per_day(&sc->battery, mw) / 100.0 * 1e6);
-	*whole = 1000000;
+	nap_replication_metric(sc, r, "battery_percent_per_day", &percent);
+	*part = isnan(percent) ? 0 : whole_of(percent / 100.0 * 1e6);
+	*whole = isnan(percent) ? 0 : 1000000;
 }
 
 static void count_blocked(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
@@ -190,9 +193,11 @@ const struct nap_tune_target *nap_tune_target_find(const struct nap_tune_rule *r
 
 /* ---- the same goal, a little lower or higher -------------------------------------------------------------------------- */
 
-/* A share of which 1 - share may be wrong: so many times as much. */
+/* A share of which 1 - share may be wrong: so many times as much, or twice if that would be most. */
 static double loosened(double share, double times)
 {
+	if ((1.0 - share) * times > 0.5)
+		times = 2.0;
 	return share >= 1.0 ? (times > 1.0 ? 0.999 : 1.0) : fmax(0.0, 1.0 - (1.0 - share) * times);
 }
 
