@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Inside run/: one long run of one subscriber cut into batches of equal time, whose spread tells how sure its means are. The counts
- * are only read; whole cycles that are stepped over are shared out by time.
+ * are only read, and no cycle is stepped over from one batch into the next.
  */
 #ifndef NAP_RUN_BATCHES_H
 #define NAP_RUN_BATCHES_H
 
 #include "run/run.h"
 
-struct nap_reading {
-	struct nap_tally tally;
-	struct nap_meter meter[NAP_NETS_MAX];
-};
-
 struct nap_batches {
-	uint32_t batch;                 /* that is going on */
-	struct nap_reading read;        /* up to here counts are given to batches */
-	struct nap_reading before, now; /* this event; scratch */
+	uint32_t batch;         /* that is going on */
+	struct nap_tally tally; /* up to here counts are given to batches */
+	struct nap_meter meter[NAP_NETS_MAX];
 	struct nap_part part[NAP_BATCHES];
 };
 
