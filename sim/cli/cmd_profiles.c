@@ -24,20 +24,6 @@ static void clear_digest(struct digest *d)
 	g_free(d->doubt);
 }
 
-/* The value of key in the profile's main group, or in those it is based on; "" when none has it. */
-static const char *profile_text(const struct nap_profile *profile, const char *key)
-{
-	for (unsigned i = profile->documents->len; i-- > 0;) {
-		const struct nap_group *g =
-			nap_document_group(profile->documents->pdata[i], nap_profile_kinds[profile->kind]);
-		const struct nap_entry *entry = nap_group_entry(g, key);
-
-		if (entry)
-			return entry->text;
-	}
-	return "";
-}
-
 /* The comment that a file starts with, its first line; NULL when it starts otherwise. */
 static char *first_comment(const char *text)
 {
@@ -49,17 +35,13 @@ static char *first_comment(const char *text)
 
 static struct digest digest_of(const struct nap_profile *profile)
 {
-	const char *title = profile_text(profile, "title"), *verified = profile_text(profile, "verified");
-	const char *unverified = profile_text(profile, "unverified");
-	struct digest d = { NULL, g_strdup(profile_text(profile, "source")), NULL };
+	const char *title = nap_profile_value(profile, "title");
+	struct digest d = { NULL, g_strdup(nap_profile_value(profile, "source")),
+		g_strdup(nap_profile_doubt(profile)) };
 
 	d.summary = *title ? g_strdup(title) : first_comment(nap_profile_document(profile)->text);
 	if (!d.summary)
 		d.summary = g_strdup(d.source);
-	if (strcmp(verified, "yes") != 0)
-		d.doubt = g_strdup(*unverified ? unverified : *verified ? verified : "not verified");
-	else
-		d.doubt = g_strdup(unverified);
 	return d;
 }
 
@@ -145,17 +127,6 @@ static int list(enum nap_profile_kind only, JsonBuilder *json)
 	return status;
 }
 
-/* Is a value among those that a middlebox profile lists as unsure? (Other kinds say in words what is.) */
-static bool is_unsure(const struct nap_profile *profile, const struct nap_value *value)
-{
-	g_auto(GStrv) keys = g_strsplit(profile_text(profile, "unverified"), ";", -1);
-
-	for (char **key = keys; *key; key++)
-		if (g_str_equal(g_strstrip(*key), value->key))
-			return true;
-	return false;
-}
-
 static void show_json(enum nap_profile_kind kind, const char *name, const struct nap_profile *profile,
 	const GPtrArray *values, JsonBuilder *b)
 {
@@ -182,7 +153,7 @@ static void show_json(enum nap_profile_kind kind, const char *name, const struct
 		json_builder_set_member_name(b, "default");
 		json_builder_add_boolean_value(b, value->is_default);
 		json_builder_set_member_name(b, "unsure");
-		json_builder_add_boolean_value(b, is_unsure(profile, value));
+		json_builder_add_boolean_value(b, nap_profile_doubts_key(profile, value->key));
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);
@@ -214,9 +185,9 @@ static void show_text(const struct nap_profile *profile, const GPtrArray *values
 		group = value->group;
 		if (*value->text)
 			printf("%c %s = %s\n",
-				is_unsure(profile, value) ? '?'
-				: value->is_default       ? '.'
-							  : ' ',
+				nap_profile_doubts_key(profile, value->key) ? '?'
+				: value->is_default                         ? '.'
+									    : ' ',
 				value->key, value->text);
 	}
 }

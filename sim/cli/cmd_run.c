@@ -109,7 +109,9 @@ static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_op
 	GError *error = NULL;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (!nap_run_job_load(&jobs[i], o, &error))
+		if (nap_run_job_load(&jobs[i], o, &error))
+			nap_run_job_warn(&jobs[i]);
+		else
 			return nap_input_failed(error);
 	if (o->out && !nap_run_names_differ(jobs, n, &error))
 		return nap_input_failed(error);

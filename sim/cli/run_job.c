@@ -112,7 +112,7 @@ static void warn(const struct nap_scenario *sc, GHashTable *said)
 }
 
 /* Once for each key: a sweep of the interval would say it at each point. */
-static void print_warnings(const struct nap_run_job *j)
+void nap_run_job_warn(const struct nap_run_job *j)
 {
 	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
@@ -151,10 +151,7 @@ bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GE
 
 		return nap_fail(error, "%s: %s", where_set(j, plan->group, plan->key), why);
 	}
-	if (!nap_goal_options_fit(&j->goal, j->scenario[0], error))
-		return false;
-	print_warnings(j);
-	return true;
+	return nap_goal_options_fit(&j->goal, j->scenario[0], error);
 }
 
 /* ---- observers of the first point: a timeline, a capture, a trace ------------------------------------------------ */

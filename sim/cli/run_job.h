@@ -47,6 +47,9 @@ struct nap_run_job {
 /* Read scenario j->path with all its points; false with an input error. */
 bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
 
+/* Say on standard error what in it contradicts itself. */
+void nap_run_job_warn(const struct nap_run_job *j);
+
 /* Each scenario has a folder of its name in --out: false where two of the same name would take it from one another. */
 bool nap_run_names_differ(const struct nap_run_job *jobs, uint32_t n, GError **error);
 

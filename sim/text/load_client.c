@@ -202,6 +202,7 @@ static bool load_servers_tcp(
 	bindings[2].base = nap_arena_alloc(l->arena, choice.policy->config_size);
 	schema.bindings = bindings;
 	schema.ctx = &choice;
+	schema.origins = NULL; /* they are kept of the client's */
 	if (!nap_schema_apply(&schema, error))
 		return false;
 	nap_server_set_tcp(&l->scenario->server, &app.tcp); /* [server] has been read before */

@@ -36,9 +36,11 @@ static bool load_part(const struct nap_loader *l, GPtrArray *documents, const ch
 {
 	g_autoptr(GPtrArray) layers = g_ptr_array_new();
 	struct nap_binding binding = { rows, base };
-	struct nap_schema schema = {
-		.group = group, .bindings = &binding, .n_bindings = 1, .arena = l->arena
-	};
+	struct nap_schema schema = { .group = group,
+		.bindings = &binding,
+		.n_bindings = 1,
+		.arena = l->arena,
+		.origins = l->origins };
 
 	schema.where = l->document->path;
 	for (unsigned i = 0; i < documents->len; i++) {

@@ -94,6 +94,7 @@ struct nap_schema nap_loader_schema(const struct nap_loader *l, const struct nap
 		.where = stack->where,
 		.layers = { (const struct nap_group *const *)stack->layers->pdata, stack->layers->len },
 		.own = !stack->profile,
+		.origins = l->origins,
 		.arena = l->arena,
 	};
 }

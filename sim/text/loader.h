@@ -24,6 +24,7 @@ struct nap_loader {
 	struct nap_arena *arena;
 	struct nap_profile_cache *cache;
 	GPtrArray *profiles; /* struct nap_profile: used so far */
+	GHashTable *origins; /* where values are from, as in struct nap_schema */
 };
 
 /* All that sets keys of one group: profiles (base first), the document's group, the overrides. */

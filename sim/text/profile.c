@@ -284,3 +284,36 @@ const char *nap_profile_text(const struct nap_profile *profile)
 {
 	return profile->text;
 }
+
+const char *nap_profile_value(const struct nap_profile *profile, const char *key)
+{
+	for (unsigned i = profile->documents->len; i-- > 0;) {
+		const struct nap_group *g =
+			nap_document_group(profile->documents->pdata[i], nap_profile_kinds[profile->kind]);
+		const struct nap_entry *entry = nap_group_entry(g, key);
+
+		if (entry)
+			return entry->text;
+	}
+	return "";
+}
+
+const char *nap_profile_doubt(const struct nap_profile *profile)
+{
+	const char *verified = nap_profile_value(profile, "verified");
+	const char *unverified = nap_profile_value(profile, "unverified");
+
+	if (*unverified || strcmp(verified, "yes") == 0)
+		return unverified;
+	return *verified ? verified : "not verified";
+}
+
+bool nap_profile_doubts_key(const struct nap_profile *profile, const char *key)
+{
+	g_auto(GStrv) keys = g_strsplit(nap_profile_value(profile, "unverified"), ";", -1);
+
+	for (char **k = keys; *k; k++)
+		if (g_str_equal(g_strstrip(*k), key))
+			return true;
+	return false;
+}

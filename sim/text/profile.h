@@ -66,4 +66,13 @@ const struct nap_document *nap_profile_document(const struct nap_profile *profil
 /* The text of the profile, after those of the profiles it is based on: all that its values come from. */
 const char *nap_profile_text(const struct nap_profile *profile);
 
+/* The value of key in the profile's main group, or in those it is based on; "" when none has it. */
+const char *nap_profile_value(const struct nap_profile *profile, const char *key);
+
+/* What of its numbers is unsure, in its own words or as a list of keys; "" when nothing is. */
+const char *nap_profile_doubt(const struct nap_profile *profile);
+
+/* Is the key among those that the profile lists as unsure? (Kinds but middleboxes say in words what is.) */
+bool nap_profile_doubts_key(const struct nap_profile *profile, const char *key);
+
 #endif

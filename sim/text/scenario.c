@@ -333,12 +333,14 @@ static bool load_all(struct nap_loader *l, GError **error)
 }
 
 static struct nap_scenario *load(const struct nap_document *document, const struct nap_override *overrides,
-	size_t n, struct nap_profile_cache *cache, bool kinds, GError **error)
+	size_t n, struct nap_profile_cache *cache, bool kinds, GHashTable *origins, GError **error)
 {
 	struct owned *owned = g_new0(struct owned, 1);
-	struct nap_loader l = {
-		.document = document, .overrides = overrides, .n_overrides = n, .cache = cache
-	};
+	struct nap_loader l = { .document = document,
+		.overrides = overrides,
+		.n_overrides = n,
+		.cache = cache,
+		.origins = origins };
 
 	owned->arena = l.arena = nap_arena_new();
 	owned->profiles = l.profiles = g_ptr_array_new_with_free_func((GDestroyNotify)nap_profile_free);
@@ -354,13 +356,13 @@ static struct nap_scenario *load(const struct nap_document *document, const stru
 struct nap_scenario *nap_scenario_new_cached(const struct nap_document *document,
 	const struct nap_override *overrides, size_t n, struct nap_profile_cache *cache, GError **error)
 {
-	return load(document, overrides, n, cache, true, error);
+	return load(document, overrides, n, cache, true, NULL, error);
 }
 
 struct nap_scenario *nap_scenario_new_kind(const struct nap_document *document,
 	const struct nap_override *overrides, size_t n, struct nap_profile_cache *cache, GError **error)
 {
-	return load(document, overrides, n, cache, false, error);
+	return load(document, overrides, n, cache, false, NULL, error);
 }
 
 struct nap_scenario *nap_scenario_new(
@@ -368,6 +370,16 @@ struct nap_scenario *nap_scenario_new(
 {
 	struct nap_profile_cache *cache = nap_profile_cache_new();
 	struct nap_scenario *scenario = nap_scenario_new_cached(document, overrides, n, cache, error);
+
+	nap_profile_cache_free(cache);
+	return scenario;
+}
+
+struct nap_scenario *nap_scenario_new_noted(const struct nap_document *document,
+	const struct nap_override *overrides, size_t n, GHashTable *origins, GError **error)
+{
+	struct nap_profile_cache *cache = nap_profile_cache_new();
+	struct nap_scenario *scenario = load(document, overrides, n, cache, true, origins, error);
 
 	nap_profile_cache_free(cache);
 	return scenario;

@@ -36,6 +36,9 @@ const char *nap_scenario_where(const struct nap_document *document, const struct
  */
 struct nap_scenario *nap_scenario_new(
 	const struct nap_document *document, const struct nap_override *overrides, size_t n, GError **error);
+/* The same; what set each key goes to origins, a table of nap_origins_new (text/origin.h). */
+struct nap_scenario *nap_scenario_new_noted(const struct nap_document *document,
+	const struct nap_override *overrides, size_t n, GHashTable *origins, GError **error);
 /* --- natnap.h --- */
 NAP_API void nap_scenario_free(struct nap_scenario *scenario); /* accepts NULL */
 /* --- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "text/input_error.h"
+#include "text/origin.h"
 #include "text/value.h"
 #include "run/scenario.h"
 
@@ -90,6 +91,7 @@ static bool set_entry(
 	const struct nap_schema *s, unsigned layer, const struct nap_entry *entry, GError **error)
 {
 	const char *group = s->layers.group[layer]->name; /* a profile's may differ from the scenario's */
+	bool own = layer + 2 >= s->layers.n;
 	g_autoptr(GError) why = NULL;
 
 	for (unsigned i = 0; i < s->n_bindings; i++) {
@@ -97,12 +99,16 @@ static bool set_entry(
 
 		if (!row)
 			continue;
-		if (set_field(s, row, s->bindings[i].base, entry->text, entry->dir, &why))
+		if (set_field(s, row, s->bindings[i].base, entry->text, entry->dir, &why)) {
+			nap_origin_note(s->origins, s->group, entry, own);
 			return true;
+		}
 		return nap_fail_key(error, entry->where, group, entry->key, "%s", why->message);
 	}
-	if (s->reserved && g_strv_contains(s->reserved, entry->key))
+	if (s->reserved && g_strv_contains(s->reserved, entry->key)) {
+		nap_origin_note(s->origins, s->group, entry, own);
 		return true;
+	}
 	if (s->excuse && s->excuse(s->ctx, layer, entry, &why))
 		return true;
 	if (why)

@@ -34,6 +34,7 @@ struct nap_schema {
 	/* Is this key, which no binding has, one to pass over? It fills error itself when it knows better why not. */
 	bool (*excuse)(void *ctx, unsigned layer, const struct nap_entry *entry, GError **error);
 	void *ctx;
+	GHashTable *origins; /* "group.key" -> struct nap_origin (text/origin.h); NULL: not kept */
 	GArray *draws; /* of struct nap_param_draw: times and counts given as distributions go here; NULL: not allowed */
 	struct nap_arena *arena;
 };

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "io/doubts.h"
+
+#include <string.h>
+
+#include "io/doubts_inside.h"
+#include "run/tune_goal.h"
+
+#define LOOKED_MAX 256 /* points, spread over all */
+
+/* One thing to say, and at how many cases it was said. */
+struct doubt {
+	char *text;
+	size_t cases;
+	bool always;
+	uint32_t order; /* the how-manieth */
+};
+
+static void free_doubt(void *data)
+{
+	struct doubt *d = data;
+
+	g_free(d->text);
+	g_free(d);
+}
+
+void nap_doubt_say(const struct nap_doubt_case *c, const char *about, const char *format, ...)
+{
+	struct doubt *d = g_hash_table_lookup(c->said, about);
+	va_list args;
+
+	if (!d) {
+		d = g_new(struct doubt, 1);
+		va_start(args, format);
+		*d = (struct doubt){ g_strdup_vprintf(format, args), 0, c->always,
+			g_hash_table_size(c->said) };
+		va_end(args);
+		g_hash_table_insert(c->said, g_strdup(about), d);
+	}
+	d->cases++;
+}
+
+bool nap_doubt_is_own(const struct nap_doubt_case *c, const char *name)
+{
+	const struct nap_origin *o = g_hash_table_lookup(c->origins, name);
+
+	return o && o->own;
+}
+
+/* ---- what needs no more than a look ----------------------------------------------------------------------------------- */
+
+/* Of a middlebox those unsure keys count that the scenario has not set itself. */
+static char *unsure_keys(const struct nap_doubt_case *c, const struct nap_profile *profile)
+{
+	g_auto(GStrv) keys = g_strsplit(nap_profile_value(profile, "unverified"), ";", -1);
+	g_autoptr(GPtrArray) left = g_ptr_array_new();
+
+	for (char **key = keys; *key; key++) {
+		bool own = false;
+
+		for (uint32_t k = 0; k < c->sc->n_middleboxes; k++) {
+			g_autofree char *name = g_strdup_printf(
+				"middlebox.%s.%s", c->sc->middlebox[k].name, g_strstrip(*key));
+
+			own |= nap_doubt_is_own(c, name);
+		}
+		if (**key && !own)
+			g_ptr_array_add(left, *key);
+	}
+	g_ptr_array_add(left, NULL);
+	return g_strjoinv(", ", (char **)left->pdata);
+}
+
+static void doubt_profiles(struct nap_doubt_case *c)
+{
+	size_t n;
+	const struct nap_profile *const *profile = nap_scenario_profiles(c->sc, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct nap_profile *p = profile[i];
+		bool lists = p->kind == NAP_MIDDLEBOX && *nap_profile_value(p, "unverified");
+		g_autofree char *what = lists ? unsure_keys(c, p) : g_strdup(nap_profile_doubt(p));
+		g_autofree char *about = g_strdup_printf("unsure %s/%s", nap_profile_kinds[p->kind], p->name);
+
+		if (*what)
+			nap_doubt_say(c, about, "profile %s/%s has numbers that are unsure: %s",
+				nap_profile_kinds[p->kind], p->name, what);
+	}
+}
+
+static void doubt_start(struct nap_doubt_case *c)
+{
+	const struct nap_dist *start = &c->sc->app.start;
+
+	if (c->sc->general.subscribers > 1 && start->kind == NAP_DIST_CONSTANT)
+		nap_doubt_say(c, "start",
+			"all %u subscribers start at the same time and speak in step: spread them with "
+			"client.start (uniform 0s 10min)",
+			c->sc->general.subscribers);
+}
+
+static bool draws(const struct nap_scenario *sc)
+{
+	bool any =
+		sc->path.loss > 0.0 || sc->path.delay.kind != NAP_DIST_CONSTANT || sc->policy->draws ||
+		(sc->server.push.kind != NAP_ARRIVALS_NONE && sc->server.push.kind != NAP_ARRIVALS_PERIODIC &&
+			sc->server.push.kind != NAP_ARRIVALS_TIMES);
+
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+		any |= sc->middlebox[k].n_draws > 0 || sc->middlebox[k].hop.loss > 0.0;
+	return any;
+}
+
+static void doubt_replications(struct nap_doubt_case *c)
+{
+	const struct nap_general_config *g = &c->sc->general;
+
+	if (g->replications == 1 && g->subscribers == 1 && draws(c->sc))
+		nap_doubt_say(c, "replications",
+			"scenario.replications = 1: chance is at work here, and one run gives no interval of "
+			"confidence");
+}
+
+static void doubt_battery(struct nap_doubt_case *c)
+{
+	if (c->sc->battery.capacity_mah > 0.0 && !nap_tune_radio_has_price(c->sc))
+		nap_doubt_say(c, "battery", "there is a [battery], but no [radio] that draws from it");
+}
+
+/* What the loader itself found. */
+static void doubt_contradictions(struct nap_doubt_case *c)
+{
+	for (const char *const *w = c->sc->warnings; w && *w; w++) {
+		const char *end = strstr(*w, " contradicts ");
+		g_autofree char *about = g_strndup(*w, end ? (gsize)(end - *w) : strlen(*w));
+
+		nap_doubt_say(c, about, "%s", *w);
+	}
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	void (*look)(struct nap_doubt_case *c);
+	bool always;
+} looks[] = {
+	{ doubt_contradictions, false },
+	{ nap_doubt_timers, true }, /* a sweep is there to go beyond the timers */
+	{ doubt_start, false },
+	{ nap_doubt_room, false },
+	{ nap_doubt_idle, true },
+	{ doubt_replications, false },
+	{ doubt_battery, true },
+	{ doubt_profiles, false },
+};
+
+static size_t look_at_point(const struct nap_doubted *d, const struct nap_scenario *sc, GHashTable *said)
+{
+	uint32_t kinds = sc->kinds.n;
+
+	for (uint32_t k = 0; k < MAX(kinds, 1); k++) {
+		struct nap_doubt_case c = { kinds ? sc->kinds.kind[k] : sc, d->origins, said, false };
+
+		for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
+			c.always = looks[i].always;
+			looks[i].look(&c);
+		}
+	}
+	return MAX(kinds, 1);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct doubt *const *x = a, *const *y = b;
+
+	return (*x)->order < (*y)->order ? -1 : 1;
+}
+
+GPtrArray *nap_doubts(const struct nap_doubted *d)
+{
+	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_doubt);
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+	GHashTableIter iter;
+	void *doubt;
+	size_t cases = 0, looked = MIN(d->n, LOOKED_MAX);
+
+	for (size_t i = 0; i < looked; i++)
+		cases += look_at_point(d, d->point[i * (d->n - 1) / MAX(looked - 1, 1)], said);
+	g_hash_table_iter_init(&iter, said);
+	while (g_hash_table_iter_next(&iter, NULL, &doubt))
+		g_ptr_array_add(all, doubt);
+	g_ptr_array_sort(all, by_order);
+	for (guint i = 0; i < all->len; i++) {
+		const struct doubt *one = all->pdata[i];
+
+		if (one->cases == cases)
+			g_ptr_array_add(texts, g_strdup(one->text));
+		else if (!one->always)
+			g_ptr_array_add(texts,
+				g_strdup_printf("%s (in %zu of %zu cases)", one->text, one->cases, cases));
+	}
+	return texts;
+}

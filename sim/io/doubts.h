@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a careful colleague would ask about a scenario before it is run: a line each. */
+#ifndef NAP_IO_DOUBTS_H
+#define NAP_IO_DOUBTS_H
+
+#include "io/sweep.h"
+
+/* What is looked at: all points of a sweep, and what set the keys of the first. */
+struct nap_doubted {
+	const struct nap_sweep *sweep;
+	struct nap_scenario *const *point;
+	size_t n;            /* of the sweep */
+	GHashTable *origins; /* nap_point_origins of point 0 */
+};
+
+/* Texts, those about several points with their number; free with g_ptr_array_unref. */
+GPtrArray *nap_doubts(const struct nap_doubted *d);
+
+#endif

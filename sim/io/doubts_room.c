@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "io/doubts_inside.h"
+
+/* External ports of one protocol, in whole blocks where they are given in blocks. */
+static uint64_t ports_of(const struct nap_box_config *b)
+{
+	uint64_t range = (uint64_t)b->port_range.hi - b->port_range.lo + 1;
+
+	return range * b->addresses.n;
+}
+
+static uint64_t blocks_of(const struct nap_box_config *b)
+{
+	uint64_t range = (uint64_t)b->port_range.hi - b->port_range.lo + 1;
+
+	return b->ports.arg ? range / b->ports.arg * b->addresses.n : 0;
+}
+
+/* Less of something than subscribers. */
+static void say(
+	const struct nap_doubt_case *c, const char *box, const char *key, uint64_t has, const char *what)
+{
+	g_autofree char *about = g_strdup_printf("room middlebox.%s.%s", box, key);
+
+	if (has < c->sc->general.subscribers)
+		nap_doubt_say(c, about, "middlebox.%s.%s: %" G_GUINT64_FORMAT " %s for %u subscribers", box,
+			key, has, what, c->sc->general.subscribers);
+}
+
+void nap_doubt_room(struct nap_doubt_case *c)
+{
+	for (uint32_t k = 0; k < c->sc->n_middleboxes; k++) {
+		const struct nap_middlebox *m = &c->sc->middlebox[k];
+		const struct nap_box_config *b = &m->box;
+
+		if (!nap_middlebox_is_shared(m, c->sc->general.subscribers))
+			continue;
+		if (b->capacity > 0)
+			say(c, m->name, "capacity", b->capacity, "sessions at most");
+		if (b->kind != NAP_BOX_NAT)
+			continue;
+		if (b->ports.word == NAP_PORTS_BLOCK)
+			say(c, m->name, "ports", blocks_of(b), "blocks of ports");
+		else
+			say(c, m->name, "addresses", ports_of(b), "external ports of a protocol");
+	}
+}
