@@ -133,7 +133,7 @@ at = users["recommended"]["values"]["client.interval_s"]
 check("nine of ten users, timers uniform from 30 s to 90 s: below 36 s", 31 < at <= 36, at)
 write("boxes.csv", "name,udp,weight\nfew,40s,2\nmany,3min,98\n")
 kinds = write("kinds.ini", TEXT.replace("[path]", "subscribers = 50\npopulation = boxes.csv\npopulation-order = enumerated\n"
-              "[population]\nudp = middlebox.nat.udp; middlebox.nat.udp-stream\n[path]").replace("udp = 60s\nudp-stream = 60s\n", ""))
+              "[population]\nudp = middlebox.nat.udp; middlebox.nat.udp-stream\nweight = weight\n[path]").replace("udp = 60s\nudp-stream = 60s\n", ""))
 most = document(kinds, "--users", "95%")[1]["recommended"]["values"]["client.interval_s"]
 all_of_them = document(kinds)[1]["recommended"]["values"]["client.interval_s"]
 check("a table of boxes: two of a hundred may be left out, or none", 171 <= most <= 176.4 and 38 <= all_of_them <= 39.2,
