@@ -330,6 +330,8 @@ static void test_simulated(void)
 /* Batches of time are read from a run that is not changed by it: together they are what it counted, whole cycles stepped over or not. */
 static void test_batches(void)
 {
+	g_autofree struct nap_replication *first = NULL;
+
 	for (int skip = 0; skip < 2; skip++) {
 		g_autofree char *text =
 			g_strdup_printf("[scenario]\nduration = 2d\nskip = %s\n[path]\nmiddleboxes = "
@@ -346,6 +348,10 @@ static void test_batches(void)
 		g_string_replace(more, "duration", "replications = 2\nduration", 1);
 		other = h_run(more->str, 1);
 		g_assert_cmpuint(h->point.n_batches, ==, 32);
+		if (first)
+			g_assert_true(memcmp(first, h->point.batch, 32 * sizeof *first) == 0);
+		else
+			first = g_memdup2(h->point.batch, 32 * sizeof *first);
 		for (uint32_t i = 0; i < 32; i++) {
 			energy += h->point.batch[i].energy.total / 32;
 			packets += NAP_TALLIED(&h->point.batch[i], packets_up) / 32;

@@ -94,6 +94,6 @@ int main(void)
 	       "subscriber serves all)\n",
 		one_thread.bytes);
 	printf("  bytes a subscriber, one queue over all: %zu (UDP), without its session\n",
-		h_population_bytes("udp"));
+		h_population_bytes("udp") + sizeof(struct nap_account));
 	return 0;
 }
