@@ -197,6 +197,37 @@ static void test_batteries(void)
 	nap_scenario_free(sc);
 }
 
+/* --set has its own shares, and is refused in its own name. */
+static void test_set(void)
+{
+	static const struct {
+		const char *set, *why;
+		uint32_t kinds;
+	} rows[] = { { "mix.client.interval=10s 50%; 20s 25%; 30s 25%", NULL, 3 },
+		{ "mix.client.interval=10s 100%", NULL, 1 }, { "mix.path.loss=0% 50%; 1% 50%", NULL, 4 },
+		{ "client.interval=10s", NULL, 2 },
+		{ "mix.client.interval=10s 90%", "--set: [mix] client.interval: the shares make 90%", 0 },
+		{ "mix.client.intervall=10s 100%", "--set: [mix] client.intervall: there is no key", 0 } };
+	const char *text = "[scenario]\nduration = 1h\n[mix]\nclient.interval = 1min 50%; 2min 50%\n" REST;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct nap_document *doc = nap_document_new("p.ini", folder, text, strlen(text), NULL);
+		struct nap_override o;
+		g_autoptr(GError) error = NULL;
+		struct nap_scenario *sc;
+
+		g_assert_true(nap_override_parse(rows[i].set, &o, NULL));
+		sc = nap_scenario_new(doc, &o, 1, &error);
+		if (rows[i].why)
+			g_assert_nonnull(strstr(error->message, rows[i].why));
+		else
+			g_assert_cmpuint(sc->kinds.n, ==, rows[i].kinds);
+		nap_scenario_free(sc);
+		nap_override_clear(&o);
+		nap_document_free(doc);
+	}
+}
+
 /* ---- a column of a file, and rates through the day ------------------------------------------------------------------------ */
 
 static void test_column(void)
@@ -315,6 +346,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/population/shares", test_shares);
 	g_test_add_func("/population/table", test_table);
 	g_test_add_func("/population/batteries", test_batteries);
+	g_test_add_func("/population/set", test_set);
 	g_test_add_func("/population/column", test_column);
 	g_test_add_func("/population/daily", test_daily);
 	g_test_add_func("/population/refused", test_refused);

@@ -79,6 +79,10 @@ static struct nap_interval interval_of_batches(
 	i = interval_of(c, p->sc, p->batch, NULL, n, units);
 	if (isnan(i.low) || isnan(all.mean))
 		return all;
+	if (i.high - i.low <= 1e-9 * fabs(i.mean)) { /* alike, but for the rounding of their sums */
+		all.low = all.high = all.mean;
+		return all;
+	}
 	all.low = fmax(fmin(i.low + all.mean - i.mean, all.mean), fmin(0.0, all.mean));
 	all.high = fmin(fmax(i.high + all.mean - i.mean, all.mean), fmax(most, all.mean));
 	return all;

@@ -154,9 +154,8 @@ static bool load_mix(struct kinds_loader *k, GError **error)
 			const struct nap_entry *entry = &groups[i]->entry[j];
 			g_autoptr(GError) why = NULL;
 
-			if (entry_of(k->l, "mix", entry->key) != entry &&
-				(i == 1 || nap_group_entry(groups[1], entry->key)))
-				continue; /* a stronger one comes */
+			if (i == 0 && nap_group_entry(groups[1], entry->key))
+				continue; /* --set is stronger */
 			if (!parse_mix(k, entry, &why))
 				return nap_fail_key(
 					error, entry->where, "mix", entry->key, "%s", why->message);
