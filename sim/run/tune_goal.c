@@ -27,6 +27,9 @@ bool nap_tune_radio_has_price(const struct nap_scenario *sc)
 	for (uint32_t i = 0; i < sc->radio->n_states; i++)
 		if (sc->radio->state[i].power_mw > 0.0 || sc->radio->state[i].on_power_mw > 0.0)
 			return true;
+	for (uint32_t k = 0; k < sc->kinds.n; k++)
+		if (nap_tune_radio_has_price(sc->kinds.kind[k]))
+			return true;
 	return false;
 }
 
