@@ -90,9 +90,13 @@ char *nap_tunable_text(const struct nap_tunable *t, int64_t value)
 /* The row of the key, of a type that has an order. */
 static bool find_row(struct nap_tunable *t, GError **error)
 {
+	g_autofree char *shown = nap_shown(t->key);
+
 	t->row = nap_tables_find(t->group, t->key);
 	if (!t->row)
-		return nap_fail(error, "there is no key %s in [%s]", t->key, t->group);
+		return nap_fail(error, "there is no key %s in that group", shown);
+	if (strcmp(t->group, "scenario") == 0)
+		return nap_fail(error, "%s is of the run, not of what is run: it cannot be tuned", t->name);
 	if (nap_row_find(nap_choice_profile, t->key) || nap_row_find(nap_choice_client, t->key))
 		return nap_fail(error, "%s is a name, and names have no order: sweep it", t->name);
 	if (!nap_tunable_is_time(t) && !is_count(t) && t->row->type != NAP_P_BYTES &&
@@ -119,13 +123,15 @@ static bool parse_range(struct nap_tunable *t, const char *text, GError **error)
 bool nap_tunable_parse(struct nap_tunable *t, const char *text, const char *option, GError **error)
 {
 	const char *equals = strchr(text, '=');
+	g_autofree char *shown = NULL;
 
 	*t = (struct nap_tunable){ .option = option, .first_address = FIRST_ADDRESS };
 	t->name = g_strstrip(equals ? g_strndup(text, (size_t)(equals - text)) : g_strdup(text));
 	if (nap_key_split(t->name, &t->group, &t->key, error) && find_row(t, error) &&
 		(!equals || parse_range(t, equals + 1, error)))
 		return true;
-	g_prefix_error(error, "%s %s: ", option, text);
+	shown = nap_shown(text);
+	g_prefix_error(error, "%s %s: ", option, shown);
 	return false;
 }
 
