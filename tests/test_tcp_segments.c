@@ -155,6 +155,7 @@ static void test_nagle(void)
 		pair_run(&p, PUSH + 3 * R / 2);
 		g_assert_cmpuint(p.delivered, ==, rows[i].after_one);
 		g_assert_cmpuint(again, ==, 0);
+		finish(&p);
 	}
 }
 
@@ -172,6 +173,7 @@ static void test_nagle_last_words(void)
 	nap_tcp_flush(&p.s.tcp, &p.server_config.tcp, p.now, &p.out);
 	pair_collect(&p, false);
 	g_assert_cmpuint(data, ==, 2);
+	finish(&p);
 }
 
 /* One segment lost of many: it goes again when three behind it have been acknowledged, a round trip later, and costs no more. */
