@@ -60,7 +60,7 @@ static void free_tuned(struct tuned *t)
 static double named(const struct tuned *t)
 {
 	g_assert_cmpint(report(t)->tune.named, >=, 0);
-	return report(t)->named->row[0].swept_s[0];
+	return report(t)->named->row[0].number[0];
 }
 
 static double metric(const struct tuned *t, const char *name)

@@ -113,7 +113,14 @@ void nap_help_sweep(GString *out)
 		"  GROUP.KEY = linear A B N         N values from A to B in equal steps\n"
 		"  GROUP.KEY = geometric A B N      N values from A to B in equal ratios\n"
 		"  middlebox.NAME.KEY = ...         a key of [middlebox NAME]\n"
-		"  Several keys form a grid; the first turns slowest.\n",
+		"  KEY & KEY = A & B; C & D         keys that go together, in rows; also a range of each\n"
+		"  KEY = OTHER.KEY * 2 + 5s         what another key's value makes it (* / + -), also just "
+		"OTHER.KEY\n"
+		"  KEY = linear A B                 and geometric A B: sampled, with all such keys, as the "
+		"next row says\n"
+		"  sample = sobol N                 or latin-hypercube N: N points, the same for the same "
+		"seed\n"
+		"  Several rows form a grid; the first turns slowest.\n",
 		out->len ? "\n" : "");
 }
 
@@ -209,9 +216,13 @@ static void man_keys(GString *out, const struct nap_table *all)
 			  "subscriber. "
 			  "COLUMN = weight: how much each row counts.");
 	g_string_append(out, ".SS [sweep]: values to go through\n");
-	append_troff(out, "GROUP.KEY = A; B; C, or linear A B N, or geometric A B N; a key of [middlebox "
-			  "NAME] is written "
-			  "middlebox.NAME.KEY. Several keys form a grid; the first turns slowest.");
+	append_troff(out,
+		"GROUP.KEY = A; B; C, or linear A B N, or geometric A B N; a key of [middlebox "
+		"NAME] is written "
+		"middlebox.NAME.KEY. Several rows form a grid; the first turns slowest. KEY & KEY = A & B; "
+		"C & D: keys that go together. KEY = OTHER.KEY * 2 + 5s: what another key's value makes it. "
+		"KEY = linear A B, without a count: sampled, with all such keys, as sample = sobol N or "
+		"sample = latin-hypercube N says.");
 }
 
 char *nap_help_man(const struct nap_table *all)

@@ -105,7 +105,7 @@ static bool find_range(struct nap_tune_job *j, struct nap_tunable *t, const stru
 struct nap_scenario *nap_tune_scenario(const struct nap_tune_job *j, size_t point, const char *policy,
 	const char *bounds, const struct nap_tune_keys *keys, const uint32_t *at, GError **error)
 {
-	size_t n = j->n_overrides, room = n + j->sweep->n_axes + keys->n + 2;
+	size_t n = j->n_overrides, room = n + 2 * j->sweep->n_axes + keys->n + 2;
 	g_autofree struct nap_override *all = g_new0(struct nap_override, room);
 	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 	const char *dir = j->document->folder.path;
@@ -124,6 +124,8 @@ struct nap_scenario *nap_tune_scenario(const struct nap_tune_job *j, size_t poin
 		g_ptr_array_add(texts, nap_tunable_text(t, keys->lattice[k].value[at[k]]));
 		all[n++] = (struct nap_override){ t->group, t->key, texts->pdata[k], t->option, dir };
 	}
+	if (!nap_sweep_express(j->sweep, j->document, all, &n, texts, error))
+		return NULL;
 	return nap_scenario_new(j->document, all, n, error);
 }
 

@@ -169,6 +169,18 @@ static size_t look_at_point(const struct nap_doubted *d, const struct nap_scenar
 	return MAX(kinds, 1);
 }
 
+/* Of the sweep itself. */
+static void doubt_samples(const struct nap_doubted *d, GPtrArray *texts)
+{
+	size_t n = d->sweep->n_samples;
+
+	if (d->sweep->sampling == NAP_SAMPLING_SOBOL && (n & (n - 1)) != 0)
+		g_ptr_array_add(
+			texts, g_strdup_printf("sweep.sample = sobol %zu: only a power of 2 fills all ranges "
+					       "evenly, such as %u",
+				       n, 1u << g_bit_storage((gulong)n)));
+}
+
 static int by_order(const void *a, const void *b)
 {
 	const struct doubt *const *x = a, *const *y = b;
@@ -185,6 +197,7 @@ GPtrArray *nap_doubts(const struct nap_doubted *d)
 	void *doubt;
 	size_t cases = 0, looked = MIN(d->n, LOOKED_MAX);
 
+	doubt_samples(d, texts);
 	for (size_t i = 0; i < looked; i++)
 		cases += look_at_point(d, d->point[i * (d->n - 1) / MAX(looked - 1, 1)], said);
 	g_hash_table_iter_init(&iter, said);

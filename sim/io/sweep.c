@@ -1,302 +1,199 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "io/sweep.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "io/sweep_axes.h"
+#include "io/sweep_express.h"
 #include "text/arena.h"
 #include "text/input_error.h"
 #include "text/loader.h"
-#include "text/quantity.h"
+#include "text/origin.h"
 #include "text/schema.h"
-#include "text/groups.h"
-
-#define AXIS_MAX     10000u  /* values of one axis */
-#define POINTS_MAX   100000u /* of the whole grid */
-#define SHOWN_DIGITS 4       /* of values that a range computes, unless they come too close */
-#define DIGITS_MAX   9
-
-/* A range of values as it is being written out. */
-struct range {
-	bool geometric;
-	double from, to; /* in the type's base unit */
-	unsigned n;
-	bool whole;   /* the key counts something */
-	double scale; /* of the unit that the texts are written in */
-	const char *unit;
-};
 
 static bool fail_axis(const struct nap_axis *axis, GError **error, const char *why)
 {
-	return nap_fail_key(error, axis->where, "sweep", axis->name, "%s", why);
+	return nap_fail_key(error, axis->where, "sweep", axis->written, "%s", why);
 }
 
-/* A quantity of any numeric type as a double in its base unit. */
-static bool parse_number(enum nap_param_type type, const char *text, double *out, GError **error)
-{
-	uint64_t whole;
-	nap_time t;
+/* ---- the grid ------------------------------------------------------------------------------------------------------- */
 
-	switch (type) {
-	case NAP_P_TIME:
-	case NAP_P_DIST_TIME:
-	case NAP_P_SPAN:
-	case NAP_P_WAIT:
-		if (!nap_time_parse(text, &t, error))
-			return false;
-		*out = (double)t;
-		return t != NAP_NEVER || nap_fail(error, "never is no end of a range");
-	case NAP_P_BYTES:
-	case NAP_P_UINT:
-	case NAP_P_UINT64:
-		if (!(type == NAP_P_BYTES ? nap_bytes_parse(text, &whole, error)
-					  : nap_count_parse(text, UINT64_MAX, &whole, error)))
-			return false;
-		*out = (double)whole;
-		return true;
-	default:
-		if (nap_type_is_real(type))
-			return nap_quantity_parse(type, text, out, error);
-		return nap_fail(
-			error, "%s has no range: list the values, separated by ;", nap_type_name(type));
-	}
+/* Is it the first of those that turn together? */
+static bool leads(const struct nap_axis *axis, size_t a)
+{
+	bool first = !axis[a].expressed;
+
+	for (size_t k = 0; k < a; k++)
+		first &= axis[k].turn != axis[a].turn || axis[k].expressed;
+	return first;
 }
 
-/* The i-th of n values, in the unit of the text. */
-static double range_value(const struct range *r, unsigned i)
+/* Axes of one number turn together; the first number slowest. False with an error where there are too many points. */
+static bool lay_grid(struct nap_sweep *sweep, struct nap_axis *axis, GError **error)
 {
-	double x = r->n > 1 ? (double)i / (r->n - 1) : 0.0;
-	double v = r->geometric ? r->from * pow(r->to / r->from, x) : r->from + (r->to - r->from) * x;
-
-	return (r->whole ? round(v) : v) / r->scale;
-}
-
-/* A number as text: exact when few digits suffice (a linear range's steps), else rounded to so many. */
-static char *number_text(double v, bool whole, int digits)
-{
-	char buffer[G_ASCII_DTOSTR_BUF_SIZE], format[8];
-
-	if (whole && fabs(v - round(v)) < 1e-9)
-		return g_strdup_printf("%.0f", v);
-	for (int more = digits; more <= DIGITS_MAX; more++) {
-		g_snprintf(format, sizeof format, "%%.%dg", more);
-		g_ascii_formatd(buffer, sizeof buffer, format, v);
-		if (fabs(g_ascii_strtod(buffer, NULL) - v) <= 1e-12 * fabs(v))
-			break;
-		if (more == DIGITS_MAX) {
-			g_snprintf(format, sizeof format, "%%.%dg", digits);
-			g_ascii_formatd(buffer, sizeof buffer, format, v);
-		}
-	}
-	if (strchr(buffer, 'e')) /* times know no exponents */
-		return g_strdup_printf("%.0f", g_ascii_strtod(buffer, NULL));
-	return g_strdup(buffer);
-}
-
-/* The unit of text when it is one number and one unit, else the type's most usual one. */
-static bool choose_unit(const struct nap_axis *axis, struct range *r, const char *text, GError **error)
-{
-	enum nap_param_type type = axis->row->type;
-	const char *unit = text + nap_number_length(text);
-	g_autofree char *one = NULL;
-
-	if (strpbrk(unit, "0123456789"))
-		unit = "s";
-	one = g_strconcat("1", unit, NULL);
-	r->unit = unit;
-	r->whole = type == NAP_P_UINT || type == NAP_P_UINT64 || type == NAP_P_BYTES;
-	return parse_number(type, one, &r->scale, error);
-}
-
-static bool parse_range(const struct nap_axis *axis, char **words, struct range *r, GError **error)
-{
-	uint64_t n;
-
-	r->geometric = strcmp(words[0], "geometric") == 0;
-	if (g_strv_length(words) != 4)
-		return nap_fail(error, "write it as %s FROM TO COUNT", words[0]);
-	if (!axis->row)
-		return nap_fail(error, "a name has no range: list the values, separated by ;");
-	if (!parse_number(axis->row->type, words[1], &r->from, error) ||
-		!parse_number(axis->row->type, words[2], &r->to, error) ||
-		!nap_count_parse(words[3], AXIS_MAX, &n, error) || !choose_unit(axis, r, words[1], error))
-		return false;
-	if (n < 2)
-		return nap_fail(error, "a range has at least 2 values");
-	if (r->geometric && (r->from <= 0 || r->to <= 0))
-		return nap_fail(error, "a geometric range cannot reach 0");
-	r->n = (unsigned)n;
-	return true;
-}
-
-/* The values of a range with so many digits; false when two of them become the same text. */
-static bool write_range(
-	const struct range *r, char **words, int digits, GPtrArray *values, struct nap_arena *arena)
-{
-	g_ptr_array_set_size(values, 0);
-	for (unsigned i = 0; i < r->n; i++) {
-		g_autofree char *number = number_text(range_value(r, i), r->whole, digits);
-		g_autofree char *text = g_strconcat(number, r->unit, NULL);
-		bool end = i == 0 || i == r->n - 1; /* the ends as they were written */
-
-		g_ptr_array_add(values, nap_arena_strdup(arena, end ? words[i ? 2 : 1] : text));
-		if (i && strcmp(values->pdata[i], values->pdata[i - 1]) == 0)
-			return false;
+	sweep->n_points = 1;
+	for (size_t a = 0; a < sweep->n_axes; a++) {
+		if (!leads(axis, a))
+			continue;
+		sweep->n_points *= axis[a].n;
+		if (sweep->n_points > NAP_POINTS_MAX)
+			return fail_axis(&axis[a], error, "the grid has more than 100000 points");
+		for (size_t k = 0; k < sweep->n_axes; k++) /* those that turn slower step over it */
+			if (axis[k].turn < axis[a].turn)
+				axis[k].step *= axis[a].n;
 	}
 	return true;
 }
 
-static bool add_range(
-	const struct nap_axis *axis, char **words, GPtrArray *values, struct nap_arena *arena, GError **error)
+void nap_sweep_point(const struct nap_sweep *sweep, size_t i, struct nap_override *out)
 {
-	struct range r = { 0 };
+	for (size_t a = 0; a < sweep->n_axes; a++) {
+		const struct nap_axis *axis = &sweep->axis[a];
 
-	if (!parse_range(axis, words, &r, error))
-		return false;
-	for (int digits = SHOWN_DIGITS; digits <= DIGITS_MAX; digits++)
-		if (write_range(&r, words, digits, values, arena))
-			return true;
-	return nap_fail(
-		error, "two values both round to %s: take fewer", (char *)values->pdata[values->len - 1]);
-}
-
-static bool add_values(const struct nap_axis *axis, const char *text, GPtrArray *values,
-	struct nap_arena *arena, GError **error)
-{
-	g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
-	g_auto(GStrv) parts = g_strsplit(text, ";", -1);
-	unsigned n = g_strv_length(parts);
-
-	if (words[0] && (strcmp(words[0], "linear") == 0 || strcmp(words[0], "geometric") == 0))
-		return add_range(axis, words, values, arena, error);
-	for (unsigned i = 0; i < n; i++) {
-		if (*g_strstrip(parts[i]))
-			g_ptr_array_add(values, nap_arena_strdup(arena, parts[i]));
-		else if (i + 1 < n)
-			return nap_fail(error, "an empty value in the list");
+		out[a] = (struct nap_override){ axis->group, axis->key,
+			axis->n ? axis->value[i / axis->step % axis->n] : NULL, axis->where, NULL };
 	}
-	if (values->len > AXIS_MAX)
-		return nap_fail(error, "more than %u values", AXIS_MAX);
-	return values->len || nap_fail(error, "no values");
 }
 
-/* " (did you mean NAME?)" for a key that its group does not have. */
-static char *near_key(const struct nap_axis *axis)
+/* ---- what follows from other keys ------------------------------------------------------------------------------------- */
+
+/* Values where overrides set none: as a scenario with these overrides has them. */
+struct elsewhere {
+	const struct nap_document *document;
+	GHashTable *origins; /* NULL: not looked up yet */
+};
+
+static const char *text_of(const struct nap_expression *e, const struct nap_override *overrides, size_t n,
+	struct elsewhere *other, GError **error)
 {
-	g_autofree struct nap_table *all = nap_tables_new();
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	const struct nap_origin *o;
+	struct nap_scenario *s;
 
-	for (const struct nap_table *t = all; t->group; t++)
-		for (const struct nap_param *row = t->rows; row->key; row++)
-			if (nap_tables_find(axis->group, row->key) == row)
-				g_ptr_array_add(names, (char *)row->key);
-	g_ptr_array_add(names, NULL);
-	return nap_did_you_mean(axis->key, (const char *const *)names->pdata);
-}
-
-static bool make_axis(
-	struct nap_axis *axis, const struct nap_entry *entry, struct nap_arena *arena, GError **error)
-{
-	g_autoptr(GPtrArray) values = g_ptr_array_new();
-	g_autoptr(GError) why = NULL;
-	g_autofree char *group = NULL, *key = NULL, *near = NULL;
-	const char **copy;
-
-	axis->name = nap_arena_strdup(arena, entry->key);
-	axis->where = entry->where;
-	if (!nap_key_split(entry->key, &group, &key, &why))
-		return fail_axis(axis, error, why->message);
-	axis->group = nap_arena_strdup(arena, group);
-	axis->key = nap_arena_strdup(arena, key);
-	axis->row = nap_tables_find(group, key);
-	if (!axis->row) {
-		near = near_key(axis);
-		return nap_fail_key(error, axis->where, "sweep", axis->name, "there is no key %s in [%s]%s",
-			key, group, near);
+	for (size_t i = n; i-- > 0;)
+		if (strcmp(overrides[i].group, e->group) == 0 && strcmp(overrides[i].key, e->key) == 0)
+			return overrides[i].text;
+	if (!other->origins) {
+		other->origins = nap_origins_new();
+		s = nap_scenario_new_noted(other->document, overrides, n, other->origins, error);
+		if (!s)
+			return NULL;
+		nap_scenario_free(s);
 	}
-	if (nap_row_find(nap_choice_profile, key) || nap_row_find(nap_choice_client, key))
-		axis->row = NULL;
-	if (!add_values(axis, entry->text, values, arena, &why))
-		return fail_axis(axis, error, why->message);
-	axis->n = values->len;
-	axis->value = copy = nap_arena_alloc(arena, values->len * sizeof *copy);
-	memcpy(copy, values->pdata, values->len * sizeof *copy);
+	o = g_hash_table_lookup(other->origins, e->name);
+	if (!o && !e->from->def)
+		nap_fail(error, "%s has no value", e->name);
+	return o ? o->text : e->from->def;
+}
+
+/* As nap_sweep_express, with what was looked up before. */
+static bool express(const struct nap_sweep *sweep, struct elsewhere *other, struct nap_override *overrides,
+	size_t *n, GPtrArray *texts, GError **error)
+{
+	for (size_t a = 0; a < sweep->n_axes; a++) {
+		const struct nap_axis *axis = &sweep->axis[a];
+		g_autoptr(GError) why = NULL;
+		const char *from;
+		char *text;
+
+		if (!axis->expressed)
+			continue;
+		from = text_of(axis->expressed, overrides, *n, other, &why);
+		text = from ? nap_expression_value(axis->expressed, from, &why) : NULL;
+		if (!text)
+			return from ? fail_axis(axis, error, why->message)
+				    : nap_fail(error, "%s", why->message);
+		g_ptr_array_add(texts, text);
+		overrides[(*n)++] = (struct nap_override){ axis->group, axis->key, text, axis->where,
+			other->document->folder.path };
+	}
 	return true;
 }
 
-/* Does an override outside [sweep] fix the key that name sweeps? */
-static bool is_fixed(const char *name, const struct nap_override *overrides, size_t n)
+bool nap_sweep_express(const struct nap_sweep *sweep, const struct nap_document *document,
+	struct nap_override *overrides, size_t *n, GPtrArray *texts, GError **error)
 {
-	g_autofree char *group = NULL, *key = NULL;
+	struct elsewhere other = { document, NULL };
+	bool ok = express(sweep, &other, overrides, n, texts, error);
 
-	if (!nap_key_split(name, &group, &key, NULL))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(overrides[i].group, group) == 0 && strcmp(overrides[i].key, key) == 0)
+	g_clear_pointer(&other.origins, g_hash_table_unref);
+	return ok;
+}
+
+/* The overrides, then a point's values but those that follow from others; room for these. */
+static struct nap_override *plain_point(const struct nap_sweep *sweep, const struct nap_document *document,
+	const struct nap_override *overrides, size_t n, size_t i, size_t *n_all)
+{
+	struct nap_override *all = g_new0(struct nap_override, n + 2 * sweep->n_axes + 1);
+	g_autofree struct nap_override *point = g_new0(struct nap_override, sweep->n_axes + 1);
+
+	if (n)
+		memcpy(all, overrides, n * sizeof *all);
+	*n_all = n;
+	nap_sweep_point(sweep, i, point);
+	for (size_t a = 0; a < sweep->n_axes; a++) {
+		point[a].dir = document->folder.path;
+		if (!sweep->axis[a].expressed)
+			all[(*n_all)++] = point[a];
+	}
+	return all;
+}
+
+/* Does the sweep choose among profiles or policies? Then what keys have elsewhere may differ from point to point. */
+static bool chooses(const struct nap_sweep *sweep)
+{
+	for (size_t a = 0; a < sweep->n_axes; a++)
+		if (!sweep->axis[a].row)
 			return true;
 	return false;
 }
 
-/* The last override that gives the axis of that name its values, NULL when none does. */
-static const struct nap_override *axis_override(
-	const char *name, const struct nap_override *overrides, size_t n)
+/* The values of keys that follow from others, at all points. */
+static bool fill_expressed(struct nap_sweep *sweep, struct nap_axis *axis,
+	const struct nap_document *document, const struct nap_override *overrides, size_t n, GError **error)
 {
-	for (size_t i = n; i-- > 0;)
-		if (strcmp(overrides[i].group, "sweep") == 0 && strcmp(overrides[i].key, name) == 0)
-			return &overrides[i];
-	return NULL;
+	struct elsewhere other = { document, NULL };
+	bool any = false, ok = true, anew = chooses(sweep);
+
+	for (size_t a = 0; a < sweep->n_axes; a++)
+		any |= axis[a].expressed != NULL;
+	for (size_t i = 0; any && ok && i < sweep->n_points; i++) {
+		g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+		size_t n_all, text = 0;
+		g_autofree struct nap_override *all = plain_point(sweep, document, overrides, n, i, &n_all);
+
+		ok = express(sweep, &other, all, &n_all, texts, error);
+		for (size_t a = 0; ok && a < sweep->n_axes; a++)
+			if (axis[a].expressed)
+				((const char **)axis[a].value)[i] =
+					nap_arena_strdup(sweep->arena, texts->pdata[text++]);
+		if (anew)
+			g_clear_pointer(&other.origins, g_hash_table_unref);
+	}
+	g_clear_pointer(&other.origins, g_hash_table_unref);
+	return ok;
 }
 
-static struct nap_entry entry_of(const struct nap_override *o)
+/* ---- all of it ---------------------------------------------------------------------------------------------------------- */
+
+static bool try_point(const struct nap_sweep *sweep, const struct nap_document *document,
+	const struct nap_override *overrides, size_t n, size_t i, GError **error)
 {
-	return (struct nap_entry){ o->key, o->text, o->where, NULL };
-}
+	struct nap_scenario *s = nap_sweep_scenario(sweep, document, overrides, n, i, error);
 
-static bool add_axes(const struct nap_document *document, const struct nap_override *overrides, size_t n,
-	struct nap_arena *arena, GArray *axes, GError **error)
-{
-	const struct nap_group *group = nap_document_group(document, "sweep");
-	struct nap_axis axis;
-
-	for (unsigned i = 0; group && i < group->n_entries; i++) {
-		const struct nap_override *other = axis_override(group->entry[i].key, overrides, n);
-		struct nap_entry entry = other ? entry_of(other) : group->entry[i];
-
-		if (!make_axis(&axis, &entry, arena, error))
-			return false;
-		if (!is_fixed(entry.key, overrides, n))
-			g_array_append_val(axes, axis);
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct nap_entry entry = entry_of(&overrides[i]);
-
-		if (strcmp(overrides[i].group, "sweep") != 0 || nap_group_entry(group, entry.key) ||
-			axis_override(entry.key, overrides, n) != &overrides[i])
-			continue;
-		if (!make_axis(&axis, &entry, arena, error))
-			return false;
-		g_array_append_val(axes, axis);
-	}
-	return true;
+	nap_scenario_free(s);
+	return s != NULL;
 }
 
 /* Try every value of every axis once, the other axes at their first. */
 static bool try_values(const struct nap_sweep *sweep, const struct nap_document *document,
 	const struct nap_override *overrides, size_t n, GError **error)
 {
-	size_t step = sweep->n_points;
-
-	for (size_t a = 0; a < sweep->n_axes; a++) {
-		step /= sweep->axis[a].n;
-		for (size_t v = a ? 1 : 0; v < sweep->axis[a].n; v++) {
-			struct nap_scenario *s =
-				nap_sweep_scenario(sweep, document, overrides, n, v * step, error);
-
-			if (!s)
+	if (sweep->n_axes > 0 && !try_point(sweep, document, overrides, n, 0, error))
+		return false;
+	for (size_t a = 0; a < sweep->n_axes; a++)
+		for (size_t v = 1; leads(sweep->axis, a) && v < sweep->axis[a].n; v++)
+			if (!try_point(sweep, document, overrides, n, v * sweep->axis[a].step, error))
 				return false;
-			nap_scenario_free(s);
-		}
-	}
 	return true;
 }
 
@@ -304,21 +201,25 @@ static bool fill_sweep(struct nap_sweep *sweep, const struct nap_document *docum
 	const struct nap_override *overrides, size_t n, GError **error)
 {
 	g_autoptr(GArray) axes = g_array_new(FALSE, TRUE, sizeof(struct nap_axis));
-	struct nap_axis *copy;
+	struct nap_axis *axis;
 
-	if (!add_axes(document, overrides, n, sweep->arena, axes, error))
+	if (!nap_sweep_axes(sweep, document, overrides, n, axes, error))
 		return false;
-	sweep->axis = copy = nap_arena_alloc(sweep->arena, axes->len * sizeof *copy);
+	sweep->axis = axis = nap_arena_alloc(sweep->arena, axes->len * sizeof *axis);
 	if (axes->len)
-		memcpy(copy, axes->data, axes->len * sizeof *copy);
+		memcpy(axis, axes->data, axes->len * sizeof *axis);
 	sweep->n_axes = axes->len;
-	sweep->n_points = 1;
-	for (size_t i = 0; i < axes->len; i++) {
-		sweep->n_points *= copy[i].n;
-		if (sweep->n_points > POINTS_MAX)
-			return fail_axis(&copy[i], error, "the grid has more than 100000 points");
-	}
-	return try_values(sweep, document, overrides, n, error);
+	if (!lay_grid(sweep, axis, error))
+		return false;
+	for (size_t a = 0; a < sweep->n_axes; a++)
+		if (axis[a].expressed) {
+			axis[a].n = sweep->n_points;
+			axis[a].step = 1;
+			axis[a].value =
+				nap_arena_alloc(sweep->arena, sweep->n_points * sizeof *axis[a].value);
+		}
+	return fill_expressed(sweep, axis, document, overrides, n, error) &&
+	       try_values(sweep, document, overrides, n, error);
 }
 
 struct nap_sweep *nap_sweep_new(
@@ -343,21 +244,10 @@ void nap_sweep_free(struct nap_sweep *sweep)
 	g_free(sweep);
 }
 
-void nap_sweep_point(const struct nap_sweep *sweep, size_t i, struct nap_override *out)
-{
-	for (size_t a = sweep->n_axes; a-- > 0;) {
-		const struct nap_axis *axis = &sweep->axis[a];
-
-		out[a] = (struct nap_override){ axis->group, axis->key, axis->value[i % axis->n], axis->where,
-			NULL };
-		i /= axis->n;
-	}
-}
-
 struct nap_scenario *nap_sweep_scenario(const struct nap_sweep *sweep, const struct nap_document *document,
 	const struct nap_override *overrides, size_t n, size_t i, GError **error)
 {
-	struct nap_override *all = g_new0(struct nap_override, n + sweep->n_axes);
+	struct nap_override *all = g_new0(struct nap_override, n + sweep->n_axes + 1);
 	struct nap_scenario *scenario;
 
 	if (n)

@@ -120,10 +120,10 @@ static void put_swept(struct nap_csv_writer *w, const struct nap_results *r, con
 {
 	for (uint32_t i = 0; i < r->n_swept; i++) {
 		nap_csv_put(w, row ? row->swept[i] : r->swept[i]);
-		if (r->timed[i] && row)
-			nap_csv_put_number(w, row->swept_s[i]);
-		else if (r->timed[i])
-			nap_csv_put_format(w, "%s_s", r->swept[i]);
+		if (r->number[i] && row)
+			nap_csv_put_number(w, row->number[i]);
+		else if (r->number[i])
+			nap_csv_put(w, r->number[i]);
 	}
 }
 

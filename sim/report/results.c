@@ -7,6 +7,7 @@
 #include "run/workspace.h"
 #include "report/column_interval.h"
 #include "report/each_columns.h"
+#include "report/swept_number.h"
 #include "text/quantity.h"
 
 static void add_column(GArray *columns, char *name, const struct nap_metric *m, uint32_t hop, unsigned show)
@@ -73,6 +74,7 @@ struct nap_results *nap_results_new(const struct nap_campaign *c, const char *co
 	res->n_swept = n_swept;
 	res->subscribers = c->point[0].sc->general.subscribers;
 	res->swept = g_new0(char *, n_swept + 1);
+	res->number = g_new0(char *, n_swept + 1);
 	res->timed = g_new0(bool, n_swept + 1);
 	for (uint32_t i = 0; i < n_swept; i++)
 		res->swept[i] = g_strdup(swept[i]);
@@ -82,14 +84,17 @@ struct nap_results *nap_results_new(const struct nap_campaign *c, const char *co
 	res->row = g_new0(struct nap_row, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		res->row[i].swept = g_new0(char *, n_swept + 1);
-		res->row[i].swept_s = g_new(double, n_swept + 1);
+		res->row[i].number = g_new(double, n_swept + 1);
 		for (uint32_t k = 0; k < n_swept; k++) {
-			nap_time t;
-			bool timed = nap_time_parse(values[i][k], &t, NULL) && t != NAP_NEVER;
+			const char *unit;
+			double v = nap_swept_number(swept[k], values[i][k], &unit);
 
 			res->row[i].swept[k] = g_strdup(values[i][k]);
-			res->row[i].swept_s[k] = timed ? nap_time_seconds(t) : (double)NAN;
-			res->timed[k] |= timed;
+			res->row[i].number[k] = v;
+			if (!isnan(v) && !res->number[k]) {
+				res->number[k] = g_strconcat(swept[k], "_", unit, NULL);
+				res->timed[k] = strcmp(unit, "s") == 0;
+			}
 		}
 		fill_row(res, &res->row[i], &c->point[i]);
 	}
@@ -104,12 +109,15 @@ void nap_results_free(struct nap_results *r)
 		g_free(r->column[i].name);
 	for (uint32_t i = 0; i < r->n_rows; i++) {
 		g_strfreev(r->row[i].swept);
-		g_free(r->row[i].swept_s);
+		g_free(r->row[i].number);
 		g_free(r->row[i].mean);
 		g_free(r->row[i].ci95);
 		g_free(r->row[i].low);
 		g_free(r->row[i].high);
 	}
+	for (uint32_t i = 0; i < r->n_swept; i++)
+		g_free(r->number[i]);
+	g_free(r->number);
 	g_strfreev(r->swept);
 	g_free(r->timed);
 	g_free(r->column);
@@ -129,8 +137,8 @@ void nap_results_csv_head(struct nap_csv_writer *w, const struct nap_results *r)
 {
 	for (uint32_t i = 0; i < r->n_swept; i++) {
 		nap_csv_put(w, r->swept[i]);
-		if (r->timed[i])
-			nap_csv_put_format(w, "%s_s", r->swept[i]);
+		if (r->number[i])
+			nap_csv_put(w, r->number[i]);
 	}
 	nap_csv_put(w, "replications");
 	for (uint32_t i = 0; i < r->n_columns; i++) {
@@ -144,8 +152,8 @@ void nap_results_csv_row(struct nap_csv_writer *w, const struct nap_results *r, 
 {
 	for (uint32_t i = 0; i < r->n_swept; i++) {
 		nap_csv_put(w, row->swept[i]);
-		if (r->timed[i])
-			nap_csv_put_number(w, row->swept_s[i]);
+		if (r->number[i])
+			nap_csv_put_number(w, row->number[i]);
 	}
 	nap_csv_put_int(w, row->complete);
 	for (uint32_t i = 0; i < r->n_columns; i++) {

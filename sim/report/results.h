@@ -29,7 +29,7 @@ struct nap_column {
 
 struct nap_row {
 	char **swept;      /* n_swept texts, as in the scenario */
-	double *swept_s;   /* times among them, in seconds; NAN for others */
+	double *number;    /* of each as a number; NAN where it is none */
 	uint32_t complete; /* replications that count */
 	double *mean,
 		*ci95; /* n_columns each; ci95 from the mean to the farther end; NAN when nothing can be said */
@@ -38,8 +38,9 @@ struct nap_row {
 
 struct nap_results {
 	uint32_t n_swept, n_columns, n_rows;
-	char **swept; /* "client.interval" ... */
-	bool *timed;  /* which of them are times: they get a column NAME_s too */
+	char **swept;  /* "client.interval" ... */
+	char **number; /* "client.interval_s": the column of each as a number; NULL: it has none */
+	bool *timed;   /* which of them are times, in seconds */
 	struct nap_column *column;
 	struct nap_row *row;
 	uint32_t missing;     /* replications that were not completed */

@@ -44,11 +44,9 @@ void nap_run_json_provenance(JsonBuilder *b, const struct nap_scenario *sc, cons
 void nap_run_json_values(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row)
 {
 	for (uint32_t i = 0; i < r->n_swept; i++) {
-		g_autofree char *seconds = g_strconcat(r->swept[i], "_s", NULL);
-
 		nap_json_put_text(b, r->swept[i], row->swept[i]);
-		if (r->timed[i])
-			nap_json_put_number(b, seconds, row->swept_s[i]);
+		if (r->number[i])
+			nap_json_put_number(b, r->number[i], row->number[i]);
 	}
 }
 

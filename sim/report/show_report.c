@@ -136,6 +136,10 @@ GString *nap_show_text(const struct nap_shown_scenario *s, bool all)
 		s->sweep->n_points == 1 ? "point" : "points", s->forecast.runs,
 		s->forecast.runs == 1 ? "run" : "runs", g->subscribers,
 		g->subscribers == 1 ? "subscriber" : "subscribers", how);
+	if (s->sweep->n_sampled > 0)
+		g_string_append_printf(out, "%zu keys sampled at %zu points (%s)\n", s->sweep->n_sampled,
+			s->sweep->n_samples,
+			s->sweep->sampling == NAP_SAMPLING_SOBOL ? "sobol" : "latin-hypercube");
 	g_string_append_printf(out, "expected time: %s (%s)\n", time, from);
 	for (guint i = 0; i < s->warnings->len; i++) {
 		g_autofree char *text = all ? g_strdup(s->warnings->pdata[i])

@@ -113,12 +113,15 @@ static char *value_of(struct scan *s, const char *group, const char *key, GError
 	return g_strstrip(text);
 }
 
-static bool is_key(const char *key)
+/* A row of a sweep may name several keys: "client.interval & client.need". */
+static bool is_key(const char *key, const struct nap_group *group)
 {
+	const char *others = group && strcmp(group->name, "sweep") == 0 ? "-_.&; " : "-_.";
+
 	for (const char *p = key; *p; p++)
-		if (!g_ascii_isalnum(*p) && !strchr("-_.", *p))
+		if (!g_ascii_isalnum(*p) && !strchr(others, *p))
 			return false;
-	return *key && *key != '-' && *key != '.';
+	return *key && !strchr("-.&; ", *key);
 }
 
 /* "FILE:LINE: what: "LINE'S TEXT"" */
@@ -140,7 +143,7 @@ static bool scan_key(struct scan *s, char *line, GError **error)
 		return fail_line(s, "neither a [group], a key = value nor a # comment", line, error);
 	*equals = '\0';
 	g_strchomp(line);
-	if (!is_key(line))
+	if (!is_key(line, group))
 		return fail_line(s, "not a key's name", line, error);
 	if (!group)
 		return fail_at(s, error, "key %s stands before any [group]", line);
