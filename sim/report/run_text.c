@@ -8,16 +8,28 @@
 #include "run/each.h"
 #include "run/metrics.h"
 
-/* "mean +- half-width"; where a bound cuts the interval, its two ends. */
-static char *with_interval(const struct nap_row *row, int col)
+#define ROUNDS_TO_ZERO 5e-5 /* with four digits */
+
+/* A share that rounds to all, or nothing: what the interval allows for is what nobody saw. The files have it. */
+static bool is_whole(const struct nap_results *r, const struct nap_row *row, int col)
+{
+	double mean = row->mean[col];
+
+	return r->column[col].metric->kind == NAP_METRIC_SHARE &&
+	       r->column[col].over == NAP_OVER_REPLICATIONS &&
+	       (mean < ROUNDS_TO_ZERO || mean > 1.0 - ROUNDS_TO_ZERO);
+}
+
+/* "mean +- half-width"; where it is lopsided, as a bound makes it, its two ends. */
+static char *with_interval(const struct nap_results *r, const struct nap_row *row, int col)
 {
 	g_autofree char *m = nap_number_text(row->mean[col]), *low = NULL, *high = NULL;
 	double half = row->ci95[col], down = row->mean[col] - row->low[col],
 	       up = row->high[col] - row->mean[col];
 
-	if (isnan(half) || half == 0.0)
+	if (isnan(half) || half == 0.0 || is_whole(r, row, col))
 		return g_steal_pointer(&m);
-	if (fabs(up - down) < 1e-6 * half) {
+	if (fmin(up, down) > 0.5 * half) {
 		high = nap_number_text(half);
 		return g_strdup_printf("%s \xc2\xb1 %s", m, high);
 	}
@@ -74,7 +86,7 @@ static void add_rows(struct nap_table *t, const struct nap_results *r, const cha
 			const struct nap_metric *m = g_ptr_array_index(chosen, i);
 			int col = nap_results_column(r, m->name);
 
-			nap_table_cell(t, col < 0 ? g_strdup("-") : with_interval(&r->row[k], col));
+			nap_table_cell(t, col < 0 ? g_strdup("-") : with_interval(r, &r->row[k], col));
 		}
 	}
 }
@@ -112,7 +124,7 @@ static GString *list(const struct nap_results *r)
 		if (!r->column[i].listed)
 			continue;
 		nap_table_cell(t, g_strdup(r->column[i].name));
-		nap_table_cell(t, with_interval(&r->row[0], (int)i));
+		nap_table_cell(t, with_interval(r, &r->row[0], (int)i));
 		nap_table_cell(t, g_strdup(r->column[i].metric->help));
 	}
 	s = nap_table_text(t);
