@@ -1,4 +1,4 @@
-# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long bench fuzz lint asan figures install man clean
+# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long bench fuzz lint asan figures stories install man clean
 # SPDX-License-Identifier: BSD-2-Clause
 
 BUILD      ?= build
@@ -146,6 +146,9 @@ demo: deps
 	@scripts/demo.sh
 figures: natnap
 	@./natnap figures
+# each ready scenario that asks one question, with its figure
+stories: natnap
+	@scripts/stories
 man: $(BUILD)/natnap.1
 $(BUILD)/natnap.1: natnap
 	@./natnap help --man > $@
@@ -172,5 +175,5 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUIL
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all check check-library check-built check-long check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures man install clean FORCE
+.PHONY: all check check-library check-built check-long check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures stories man install clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)

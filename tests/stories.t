@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the stories among scenarios/ say of themselves holds: at their decisive values, over a day of one replication."""
+import json
+import os
+import subprocess
+
+NATNAP = os.environ.get("NATNAP", "./natnap")
+count = 0
+
+
+def check(name, ok, detail=""):
+    global count
+    count += 1
+    print(f"{'ok' if ok else 'not ok'} {count} - {name}{'' if ok else f' # {detail}'}")
+
+
+def points(story, *sets):
+    args = [a for s in sets for a in ("--set", s)]
+    text = subprocess.run([NATNAP, "run", f"scenarios/{story}.ini", "--json", "--replications", "1", *args],
+                          stdout=subprocess.PIPE, text=True, check=True).stdout
+    return json.loads(text)["points"]
+
+
+thirty = points("thirty-carriers", "sweep.client.interval=2min; 3min")
+check("2 min serve all thirty carriers", thirty[0]["subscribers_with_reachable>=99%"] == 1.0, thirty[0])
+check("3 min serve all but one", abs(thirty[1]["subscribers_with_reachable>=99%"] - 29 / 30) < 1e-9, thirty[1])
+check("whom the mean hides", 0.991 < thirty[1]["reachable_fraction"] < 0.993, thirty[1]["reachable_fraction"])
+
+push = points("unifiedpush", "sweep.client.interval=45s; 55s; 65s", "middlebox.nat.tcp-established=60s")
+wifi, lte = push[:3], push[3:]
+check("on Wi-Fi a ping every 45 s costs little", wifi[0]["battery_percent_per_day"] < 6, wifi[0]["battery_percent_per_day"])
+check("on LTE it takes most of the battery", lte[0]["battery_percent_per_day"] > 60, lte[0]["battery_percent_per_day"])
+check("55 s hold behind 60 s, 65 s do not", lte[1]["bindings_expired"] == 0 < lte[2]["bindings_expired"], lte)
+
+meter = points("lwm2m-nbiot-60s", "sweep.client.interval=1h")
+dtls, cid, queue = meter
+check("each word of plain DTLS is a handshake", dtls["reconnects"] > 150 and cid["reconnects"] == 0 == queue["reconnects"], meter)
+check("a connection ID saves three quarters", cid["battery_percent_per_day"] < 0.3 * dtls["battery_percent_per_day"], meter)
+
+guard = points("wireguard-phone", "middlebox.nat.udp-stream=2min", "sweep.client.interval=25s; 90s; 3min")
+check("25 s on LTE is a battery a day", guard[0]["battery_percent_per_day"] > 100, guard[0])
+check("90 s hold behind Linux's timer", guard[1]["bindings_expired"] == 0 < guard[2]["bindings_expired"], guard)
+check("at a third of the cost", guard[1]["battery_percent_per_day"] < guard[0]["battery_percent_per_day"] / 3 + 1, guard)
+
+cgn = points("cgn-million", "scenario.subscribers=2000", "middlebox.cgn.addresses=203.0.113.1-203.0.113.4", "scenario.duration=2h",
+             "sweep.middlebox.cgn.udp=30s; 2min; 5min")
+refused = [p["middleboxes"]["cgn"]["sessions_refused"] if "middleboxes" in p else
+           next(v for k, v in p.items() if k.endswith("sessions_refused")) for p in cgn]
+check("30 s need few addresses, 5 min more than there are", refused[0] == 0 and refused[2] > 1000, refused)
+print(f"1..{count}")
