@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/run_job.h"
+#include "cli/sensitivity_job.h"
 #include "io/outfile.h"
 #include "report/run_text.h"
 
@@ -138,7 +139,38 @@ static const char *usage_fault(const struct nap_run_options *o, int scenarios)
 		return "--timeline needs --out DIR to write to";
 	if (o->trace && scenarios > 1)
 		return "--trace takes one scenario";
+	if (o->samples != NAP_NOT_GIVEN && (o->samples < 2 || !o->sensitivity))
+		return "--samples takes a number from 2 on, and goes with --sensitivity";
+	if (o->sensitivity && scenarios > 1)
+		return "--sensitivity takes one scenario";
+	if (o->sensitivity && (o->timeline || o->pcap || o->trace))
+		return "--sensitivity goes with none of --timeline, --pcap and --trace";
 	return o->pcap && scenarios > 1 ? "--pcap takes one scenario" : NULL;
+}
+
+/*
+ * --sensitivity may stand alone, which options with a value cannot: it becomes --sensitivity= then, and with the next word
+ * --sensitivity=KEYS, unless that is an option or a file. Free what is returned after the options were read.
+ */
+static GPtrArray *join_sensitivity(int *argc, char **argv)
+{
+	GPtrArray *made = g_ptr_array_new_with_free_func(g_free);
+
+	for (int i = 1; i < *argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *next = i + 1 < *argc ? argv[i + 1] : "-";
+		bool takes = *next != '-' && !g_file_test(next, G_FILE_TEST_EXISTS) &&
+			     !g_str_has_suffix(next, ".ini");
+
+		if (strcmp(argv[i], "--sensitivity") != 0)
+			continue;
+		argv[i] = g_strconcat("--sensitivity=", takes ? next : "", NULL);
+		g_ptr_array_add(made, argv[i]);
+		if (!takes)
+			continue;
+		memmove(argv + i + 1, argv + i + 2, (size_t)(*argc - i - 1) * sizeof *argv);
+		(*argc)--;
+	}
+	return made;
 }
 
 static int run_named(char **paths, uint32_t n, const struct nap_run_options *o)
@@ -156,7 +188,9 @@ static int run_named(char **paths, uint32_t n, const struct nap_run_options *o)
 
 static int run(int argc, char **argv)
 {
-	struct nap_run_options o = { .jobs = NAP_NOT_GIVEN, .replications = NAP_NOT_GIVEN };
+	struct nap_run_options o = {
+		.jobs = NAP_NOT_GIVEN, .replications = NAP_NOT_GIVEN, .samples = NAP_NOT_GIVEN
+	};
 	const GOptionEntry entries[] = {
 		{ "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &o.set,
 			"Set a key of the scenario, over what the file says", "GROUP.KEY=VALUE" },
@@ -177,22 +211,36 @@ static int run(int argc, char **argv)
 			"Write the first subscriber's packets, as its device sees them", "FILE" },
 		{ "trace", 0, 0, G_OPTION_ARG_FILENAME, &o.trace,
 			"Write what both ends of the first subscriber send, get and notice", "FILE" },
+		{ "sensitivity", 0, 0, G_OPTION_ARG_FILENAME, &o.sensitivity,
+			"Instead of the sweep: what each key does to the metrics, by Morris' screening and "
+			"Sobol's indices. KEY=LO..HI;..., KEY alone: over its sweep; without KEYS: all "
+			"numbers "
+			"that are swept",
+			"[KEYS]" },
+		{ "samples", 0, 0, G_OPTION_ARG_INT, &o.samples,
+			"Rows for Sobol's indices (default 512), to each 16 of which there is a trajectory "
+			"of the "
+			"screening",
+			"N" },
 		NAP_GOAL_ENTRIES(&o.goal),
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
+	g_autoptr(GPtrArray) joined = join_sensitivity(&argc, argv);
 	const char *wrong;
 	int status;
 
 	if (!nap_parse_options(&nap_command_run, entries, help, &argc, &argv, &status))
 		return status;
 	wrong = usage_fault(&o, argc - 1);
-	status = wrong ? nap_usage_error(&nap_command_run, "%s", wrong)
-		       : run_named(argv + 1, (uint32_t)argc - 1, &o);
+	status = wrong           ? nap_usage_error(&nap_command_run, "%s", wrong)
+		 : o.sensitivity ? nap_sensitivity_command(argv[1], &o)
+				 : run_named(argv + 1, (uint32_t)argc - 1, &o);
 	g_strfreev(o.set);
 	g_free(o.out);
 	g_free(o.pcap);
 	g_free(o.trace);
 	g_free(o.seed);
+	g_free(o.sensitivity);
 	nap_goal_options_clear(&o.goal);
 	return status;
 }

@@ -135,16 +135,21 @@ static const char *where_set(const struct nap_run_job *j, const char *group, con
 	return nap_scenario_where(j->document, j->overrides, j->n_overrides, group, key);
 }
 
+bool nap_run_job_read(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
+{
+	j->name = g_path_get_basename(j->path);
+	if (g_str_has_suffix(j->name, ".ini"))
+		j->name[strlen(j->name) - 4] = '\0';
+	j->document = nap_document_load(j->path, error);
+	return j->document && read_overrides(j, o, error) && read_goal(j, o, error);
+}
+
 bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
 {
 	const char *why;
 	uint32_t point;
 
-	j->name = g_path_get_basename(j->path);
-	if (g_str_has_suffix(j->name, ".ini"))
-		j->name[strlen(j->name) - 4] = '\0';
-	j->document = nap_document_load(j->path, error);
-	if (!j->document || !read_overrides(j, o, error) || !read_goal(j, o, error) || !load_points(j, error))
+	if (!nap_run_job_read(j, o, error) || !load_points(j, error))
 		return false;
 	if (!nap_campaign_plan(&j->campaign, &why, &point)) {
 		const struct nap_plan *plan = &j->campaign.point[point].plan;

@@ -17,7 +17,8 @@
 
 struct nap_run_options {
 	char **set, *out, *pcap, *trace, *seed;
-	int jobs, replications;
+	char *sensitivity; /* its keys, "": those that are swept; NULL: not asked for */
+	int jobs, replications, samples;
 	gboolean json, timeline;
 	struct nap_goal_options goal; /* what an interval is recommended for */
 };
@@ -44,7 +45,10 @@ struct nap_run_job {
 	struct nap_gather *gathered;
 };
 
-/* Read scenario j->path with all its points; false with an input error. */
+/* Read the text of j->path, what is set over it, and the goal; false with an input error. */
+bool nap_run_job_read(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
+
+/* The same with all its points. */
 bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
 
 /* Say on standard error what in it contradicts itself. */

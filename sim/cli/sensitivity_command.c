@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* natnap run --sensitivity as a command: what it prints and writes. */
+#include <stdio.h>
+#include <string.h>
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/sensitivity_job.h"
+#include "io/outfile.h"
+
+#define DOCUMENT "sensitivity.json"
+
+static const struct nap_sensitivity_report *const *reports_of(const struct nap_sensitivity_job *j)
+{
+	return (const struct nap_sensitivity_report *const *)j->reports->pdata;
+}
+
+/* A scenario that stands for all: with every key in the middle. */
+static struct nap_scenario *middle_of(const struct nap_sensitivity_job *j, size_t point)
+{
+	double at[NAP_SENSITIVITY_KEYS];
+
+	for (uint32_t k = 0; k < NAP_SENSITIVITY_KEYS; k++)
+		at[k] = NAP_SENSITIVITY_MIDDLE;
+	return nap_sensitivity_scenario(j, point, at, NULL);
+}
+
+static char *document(const struct nap_sensitivity_job *j)
+{
+	struct nap_provenance from = { j->run.path, j->run.document->text, j->run.document->sha256,
+		(const char *const *)j->options->set, NULL, NULL, j->seed };
+	struct nap_scenario *sc = middle_of(j, 0);
+	char *text = nap_json_text(nap_sensitivity_json(reports_of(j), j->reports->len, sc, &from));
+
+	nap_scenario_free(sc);
+	return text;
+}
+
+/* ---- files -------------------------------------------------------------------------------------------------------------------- */
+
+/* What gnuplot makes of a script; NULL with an error, NULL without one where it is not there. */
+static GBytes *draw(const GString *script, GError **error)
+{
+	const char *argv[] = { "gnuplot", NULL };
+	g_autofree char *program = g_find_program_in_path(argv[0]);
+	g_autoptr(GSubprocess) child = NULL;
+	g_autoptr(GBytes) in = g_bytes_new(script->str, script->len), out = NULL, said = NULL;
+
+	if (!program) {
+		fputs("natnap: there is no gnuplot: no figure is drawn\n", stderr);
+		return NULL;
+	}
+	child = g_subprocess_newv(argv,
+		G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+			G_SUBPROCESS_FLAGS_STDERR_PIPE,
+		error);
+	if (!child || !g_subprocess_communicate(child, in, NULL, &out, &said, error))
+		return NULL;
+	if (!g_subprocess_get_successful(child)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "gnuplot failed: %.*s",
+			(int)g_bytes_get_size(said), (const char *)g_bytes_get_data(said, NULL));
+		return NULL;
+	}
+	return g_steal_pointer(&out);
+}
+
+/* sensitivity.svg, of several analyses sensitivity-1.svg and so on. */
+static char *figure_path(const struct nap_sensitivity_job *j, const char *dir, guint i)
+{
+	g_autofree char *name = j->run.sweep->n_points == 1 ? g_strdup("sensitivity.svg")
+							    : g_strdup_printf("sensitivity-%u.svg", i + 1);
+
+	return g_build_filename(dir, name, NULL);
+}
+
+static bool write_figures(const struct nap_sensitivity_job *j, const char *dir, GError **error)
+{
+	bool ok = true;
+
+	for (guint i = 0; ok && i < j->reports->len; i++) {
+		const struct nap_sensitivity_report *r = j->reports->pdata[i];
+		struct nap_scenario *sc = middle_of(j, i);
+		g_autofree char *title = *r->where ? g_strdup(r->where) : g_strdup(sc->general.title);
+		g_autofree char *path = figure_path(j, dir, i);
+		g_autoptr(GString) script = nap_sensitivity_figure(r, *title ? title : j->run.name);
+		g_autoptr(GError) failed = NULL;
+		g_autoptr(GBytes) svg = draw(script, &failed);
+
+		if (svg)
+			ok = nap_write_file(path, g_bytes_get_data(svg, NULL), g_bytes_get_size(svg), error);
+		else if (failed)
+			g_propagate_error(error, g_steal_pointer(&failed)), ok = false;
+		nap_scenario_free(sc);
+	}
+	return ok;
+}
+
+/* The document is last: it says that all is there. */
+static bool write_files(const struct nap_sensitivity_job *j, const char *dir, GError **error)
+{
+	g_autofree char *csv = g_build_filename(dir, "sensitivity.csv", NULL);
+	g_autofree char *json = g_build_filename(dir, DOCUMENT, NULL), *text = document(j);
+	g_autoptr(GString) rows = nap_sensitivity_csv(reports_of(j), j->reports->len);
+
+	return nap_make_folder(dir, error) && nap_write_file(csv, rows->str, rows->len, error) &&
+	       write_figures(j, dir, error) && nap_write_file(json, text, strlen(text), error);
+}
+
+static bool write_folder(const struct nap_sensitivity_job *j, GError **error)
+{
+	const char *out = j->options->out;
+	g_autofree char *whole = g_build_filename(out, DOCUMENT, NULL);
+	g_autofree char *partial = g_build_filename(out, "partial", NULL);
+
+	if (!j->interrupted || !g_file_test(whole, G_FILE_TEST_EXISTS))
+		return write_files(j, out, error);
+	fprintf(stderr, "natnap: the result in %s stays; what is complete of this analysis is in %s\n", out,
+		partial);
+	return write_files(j, partial, error);
+}
+
+/* ---- the command -------------------------------------------------------------------------------------------------------------- */
+
+static void print_text(const struct nap_sensitivity_job *j)
+{
+	struct nap_scenario *sc = middle_of(j, 0);
+
+	if (*sc->general.title)
+		printf("%s\n\n", sc->general.title);
+	nap_scenario_free(sc);
+	for (guint i = 0; i < j->reports->len; i++) {
+		g_autoptr(GString) s = nap_sensitivity_text(j->reports->pdata[i]);
+
+		printf("%s%s", i ? "\n" : "", s->str);
+	}
+}
+
+static int finish(const struct nap_sensitivity_job *j)
+{
+	GError *error = NULL;
+
+	if (j->options->json) {
+		g_autofree char *text = document(j);
+
+		fputs(text, stdout);
+	} else {
+		print_text(j);
+	}
+	if (j->interrupted) {
+		const struct nap_sensitivity_report *r = j->reports->pdata[j->reports->len - 1];
+
+		fprintf(stderr,
+			"natnap: interrupted: the numbers are of %u of %u trajectories and %u of %u rows, %u "
+			"of "
+			"%zu analyses\n",
+			r->s.trajectories_done, r->s.trajectories, r->s.rows_done, r->s.rows, j->reports->len,
+			j->run.sweep->n_points);
+	}
+	if (j->options->out && !write_folder(j, &error))
+		return nap_run_failed(error);
+	return j->interrupted ? NAP_EXIT_FAILED : NAP_EXIT_OK;
+}
+
+int nap_sensitivity_command(const char *path, const struct nap_run_options *o)
+{
+	struct nap_sensitivity_job j = { .run.path = path };
+	GError *error = NULL;
+	int status = NAP_EXIT_FAILED;
+
+	if (!nap_sensitivity_job_load(&j, o, &error))
+		status = nap_input_failed(error);
+	else if (o->out && !nap_make_folder(o->out, &error))
+		status = nap_run_failed(error);
+	else if (nap_sensitivity_job_run(&j, nap_catch_interrupts(), &error))
+		status = finish(&j);
+	else if (error)
+		status = nap_input_failed(error);
+	else
+		fputs("natnap: interrupted: nothing is known yet\n", stderr);
+	nap_sensitivity_job_clear(&j);
+	return status;
+}
