@@ -9,6 +9,7 @@
 #include "kernel/time.h"
 #include "long.h"
 #include "run/sensitivity.h"
+#include "stats/sobol_sequence.h"
 
 /* ---- functions ---------------------------------------------------------------------------------------------------------------- */
 
@@ -97,8 +98,8 @@ static void test_known_indices(void)
 		for (int k = 0; k < 3; k++) {
 			const struct nap_sobol *i = &s.sobol[k * METRICS + m];
 
-			g_assert_cmpfloat_with_epsilon(i->first, truth_first[m][k], 0.02);
-			g_assert_cmpfloat_with_epsilon(i->total, truth_total[m][k], 0.02);
+			g_assert_cmpfloat_with_epsilon(i->first, truth_first[m][k], 0.01);
+			g_assert_cmpfloat_with_epsilon(i->total, truth_total[m][k], 0.01);
 			g_assert_true(i->first_low <= i->first && i->first <= i->first_high);
 			g_assert_true(i->total_low <= i->total && i->total <= i->total_high);
 		}
@@ -160,7 +161,7 @@ static void test_trajectories(void)
 	g_assert_cmpuint(up, <, n * KEYS / 2 + 150);
 }
 
-/* Intervals of 95 % hold in 92 to 98 of 100 experiments (each by a seed of its own). */
+/* Intervals of 95 % hold in 93 to 97 of 100 experiments, each by a seed of its own, but for what so many leave to chance. */
 static void test_intervals_hold(void)
 {
 	uint32_t experiments = how_many(200, 1000);
@@ -187,8 +188,10 @@ static void test_intervals_hold(void)
 			double f = 100.0 * first[m][k] / experiments, t = 100.0 * total[m][k] / experiments;
 
 			g_test_message("function %d, key %d: first order %.1f %%, total %.1f %%", m, k, f, t);
-			g_assert_cmpfloat(f, >=, 91.0);
-			g_assert_cmpfloat(t, >=, 91.0);
+			g_assert_cmpfloat(f, >=, in_full() ? 93.0 : 91.0);
+			g_assert_cmpfloat(t, >=, in_full() ? 93.0 : 91.0);
+			g_assert_cmpfloat(f, <=, in_full() ? 97.5 : 99.0);
+			g_assert_cmpfloat(t, <=, in_full() ? 97.5 : 99.0);
 		}
 }
 
@@ -238,6 +241,37 @@ static void test_interrupted(void)
 	nap_sensitivity_clear(&s);
 }
 
+/* Of 2^n points each 2^n-th of the unit interval has one, in every dimension; in the first two also each box of that size. */
+static void test_sequence(void)
+{
+	enum { POINTS = 64 };
+
+	for (uint32_t d = 0; d < NAP_SOBOL_DIMENSIONS; d++) {
+		bool seen[POINTS] = { false };
+
+		for (uint32_t i = 0; i < POINTS; i++)
+			seen[(int)(nap_sobol_coordinate(9, POINTS + i, d) * POINTS)] = true;
+		for (uint32_t i = 0; i < POINTS; i++)
+			g_assert_true(seen[i]);
+	}
+	for (int wide = 1; wide < POINTS; wide *= 2) {
+		bool seen[POINTS] = { false };
+
+		for (uint32_t i = 0; i < POINTS; i++) {
+			int x = (int)(nap_sobol_coordinate(9, i, 0) * wide);
+			int y = (int)(nap_sobol_coordinate(9, i, 1) * (POINTS / wide));
+
+			seen[x * (POINTS / wide) + y] = true;
+		}
+		for (uint32_t i = 0; i < POINTS; i++)
+			g_assert_true(seen[i]);
+	}
+	g_assert_cmpuint(nap_sobol_block(5), ==, 1);
+	g_assert_cmpuint(nap_sobol_block(31), ==, 1);
+	g_assert_cmpuint(nap_sobol_block(512), ==, 32);
+	g_assert_cmpuint(nap_sobol_block(1000), ==, 32);
+}
+
 static void test_values(void)
 {
 	uint32_t seen[5] = { 0 };
@@ -263,6 +297,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/sensitivity/values", test_values);
+	g_test_add_func("/sensitivity/sequence", test_sequence);
 	g_test_add_func("/sensitivity/trajectories", test_trajectories);
 	g_test_add_func("/sensitivity/effects", test_effects);
 	g_test_add_func("/sensitivity/known-indices", test_known_indices);

@@ -38,6 +38,10 @@ static bool parse_value(const struct nap_tunable *t, const char *text, int64_t *
 	uint64_t whole;
 	double real;
 
+	if (strcmp(text, "0") == 0) { /* the same in every unit */
+		*out = 0;
+		return true;
+	}
 	if (nap_tunable_is_time(t))
 		return nap_time_parse(text, out, error) &&
 		       (*out != NAP_NEVER || nap_fail(error, "never is no end of a range"));

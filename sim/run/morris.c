@@ -45,22 +45,6 @@ void nap_morris_effects(
 	}
 }
 
-/* What Student's t exceeds with the chance of a tail. */
-static double student_quantile(double freedom)
-{
-	double low = 0.0, high = 16.0; /* 12.7 with one degree */
-
-	for (int i = 0; i < 50; i++) {
-		double middle = (low + high) / 2.0;
-
-		if (nap_student_above(middle, freedom) > TAIL)
-			low = middle;
-		else
-			high = middle;
-	}
-	return high;
-}
-
 /* Root of the mean square about the mean, of values or of their sizes. */
 static double deviation(const double *v, uint32_t n, double mean, int sizes)
 {
@@ -90,7 +74,7 @@ struct nap_morris nap_morris_summary(const double *effect, uint32_t n)
 	if (n == 1)
 		return m;
 	m.sigma = deviation(effect, n, m.mu, 0);
-	half = student_quantile(n - 1.0) * deviation(effect, n, m.star, 1) / sqrt(n);
+	half = nap_student_quantile(TAIL, n - 1.0) * deviation(effect, n, m.star, 1) / sqrt(n);
 	m.low = fmax(0.0, m.star - half);
 	m.high = m.star + half;
 	return m;

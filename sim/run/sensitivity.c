@@ -119,7 +119,7 @@ static bool sample_some(struct nap_sensitivity *s, uint32_t first, uint32_t n, d
 	for (size_t i = 0; i < (size_t)n * points * s->keys; i++)
 		point[i] = NAP_SENSITIVITY_MIDDLE;
 	for (uint32_t r = 0; r < n; r++) {
-		nap_sobol_row(s->seed, first + r, s->n_chosen, row);
+		nap_sobol_row(s->seed, first + r, nap_sobol_block(s->rows), s->n_chosen, row);
 		for (uint32_t i = 0; i < points; i++)
 			for (uint32_t k = 0; k < s->n_chosen; k++)
 				point[((size_t)r * points + i) * s->keys + s->chosen[k]] =
@@ -142,7 +142,8 @@ static bool sample(struct nap_sensitivity *s)
 		s->rows_done += n;
 	}
 	for (uint32_t m = 0; m < s->metrics; m++) {
-		nap_sobol_indices(value + m, s->metrics, s->rows_done, s->n_chosen, s->seed, index);
+		nap_sobol_indices(value + m, s->metrics, s->rows_done, nap_sobol_block(s->rows), s->n_chosen,
+			s->seed, index);
 		for (uint32_t k = 0; k < s->n_chosen; k++)
 			s->sobol[s->chosen[k] * s->metrics + m] = index[k];
 	}

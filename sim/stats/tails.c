@@ -73,3 +73,18 @@ double nap_student_above(double t, double freedom)
 
 	return t > 0.0 ? both / 2.0 : 1.0 - both / 2.0;
 }
+
+double nap_student_quantile(double tail, double freedom)
+{
+	double low = 0.0, high = 1e6;
+
+	for (int i = 0; i < 100; i++) {
+		double middle = (low + high) / 2.0;
+
+		if (nap_student_above(middle, freedom) > tail)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
+}

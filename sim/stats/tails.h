@@ -17,4 +17,7 @@ double nap_binomial_at_least(uint64_t n, uint64_t k, double p);
 /* The chance that Student's t with so many degrees of freedom (at least 1) is above t. */
 double nap_student_above(double t, double freedom);
 
+/* What it is above with that chance, at most 1/2. */
+double nap_student_quantile(double tail, double freedom);
+
 #endif
