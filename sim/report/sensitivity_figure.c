@@ -48,7 +48,8 @@ static char *label_of(const struct nap_sensitivity_report *r, uint32_t m, uint32
 	const struct nap_sobol *i = &r->s.sobol[k * r->s.metrics + m];
 
 	if (isnan(i->total))
-		return g_strdup("put aside by the screening");
+		return g_strdup(r->s.rows_done > 0 || r->complete ? "put aside by the screening"
+								  : "not known: interrupted");
 	if (fabs(i->total) < LEAST)
 		return g_strdup("0.00");
 	return g_strdup_printf("%.2f (%.2f by itself)%s", i->total, fmax(0.0, i->first),
