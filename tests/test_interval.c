@@ -141,6 +141,25 @@ static void test_counts(void)
 	}
 }
 
+/* Counts far more uneven than Poisson's, of which hardly one event is seen: there is an interval all the same. */
+static void test_uneven(void)
+{
+	for (double odd = 1; odd < 1e9; odd *= 10) {
+		double v[32] = { 0 };
+		struct nap_interval i;
+
+		v[7] = odd;
+		v[8] = 1e-9;
+		for (int k = 9; k < 32; k++)
+			v[k] = k % 2 ? -odd / 24 : 0; /* as differences of batches may be */
+		for (int kind = NAP_METRIC_AMOUNT; kind <= NAP_METRIC_RATIO; kind++) {
+			i = nap_interval95(v, 32, (enum nap_metric_kind)kind, 1.0);
+			g_assert_cmpfloat(i.low, <=, i.mean);
+			g_assert_cmpfloat(i.mean, <=, i.high);
+		}
+	}
+}
+
 static uint64_t draw_hits(struct nap_rng *r, uint64_t n, double p)
 {
 	uint64_t hits = 0;
@@ -374,6 +393,7 @@ int main(int argc, char **argv)
 	g_test_set_nonfatal_assertions();
 	g_test_add_func("/interval/means", test_means);
 	g_test_add_func("/interval/counts", test_counts);
+	g_test_add_func("/interval/uneven", test_uneven);
 	g_test_add_func("/interval/shares", test_shares);
 	g_test_add_func("/interval/quantiles", test_quantiles);
 	g_test_add_func("/interval/ratios", test_ratios);

@@ -69,7 +69,8 @@ static void widen_by_events(struct nap_interval *i, const struct moments *m, enu
 
 	if ((kind != NAP_METRIC_COUNT && kind != NAP_METRIC_SHARE) || !(seen > 0.0) || seen > RARE_EVENTS)
 		return;
-	least = gsl_cdf_chisq_Pinv(TAIL, 2.0 * seen) / 2.0 * size / m->n;
+	/* of less than half an event the lower end is below 1/1000 of one, and GSL does not find it */
+	least = seen < 0.5 ? 0.0 : gsl_cdf_chisq_Pinv(TAIL, 2.0 * seen) / 2.0 * size / m->n;
 	most = gsl_cdf_chisq_Qinv(TAIL, 2.0 * seen + 2.0) / 2.0 * size / m->n;
 	if (from_above)
 		widen(i, 1.0 - most, 1.0 - least);
