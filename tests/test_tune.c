@@ -124,6 +124,7 @@ static void begin(struct world *w, struct nap_dist timer, double users, uint64_t
 		.first = 10,
 		.most = users < 1.0 ? (uint32_t)(40.0 / (1.0 - users) / SUBSCRIBERS) : 64,
 		.confirm = true,
+		.downward = true,
 		.evaluate = evaluate,
 		.ctx = w,
 	};

@@ -138,14 +138,22 @@ int nap_tune_choose(const struct nap_tune_rule *rule, const struct nap_tune_poin
 	return best;
 }
 
+/* Does b miss the targets by less than a, or by as much at a smaller first value? */
+static bool is_nearer(const struct nap_tune_point *a, const struct nap_tune_point *b)
+{
+	if (a->verdict.shortfall != b->verdict.shortfall)
+		return b->verdict.shortfall < a->verdict.shortfall;
+	if (a->verdict.meets != b->verdict.meets)
+		return b->verdict.meets;
+	return b->at[0] < a->at[0];
+}
+
 int nap_tune_nearest(const struct nap_tune_point *point, uint32_t n)
 {
 	uint32_t best = 0;
 
 	for (uint32_t i = 1; i < n; i++)
-		if (point[i].verdict.shortfall < point[best].verdict.shortfall ||
-			(point[i].verdict.shortfall == point[best].verdict.shortfall &&
-				point[best].verdict.meets < point[i].verdict.meets))
+		if (is_nearer(&point[best], &point[i]))
 			best = i;
 	return (int)best;
 }

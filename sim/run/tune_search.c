@@ -10,6 +10,8 @@
 
 #define SIGMAS 2.0 /* a difference of costs is decided beyond so many standard errors */
 
+#define WAVE 4 /* points of a scan that are run at once, at the least */
+
 /* Positions along an axis that are looked at first, by the number of axes. */
 static const uint32_t scanned[NAP_TUNE_AXES + 1] = { 0, 13, 7, 5, 4 };
 
@@ -96,6 +98,35 @@ static bool get(struct nap_tune *t, GArray *wanted)
 }
 
 /* ---- where -------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * From the largest value down, some at a time, until three in a row meet the targets and each costs more than the last: below
+ * them nothing is cheaper.
+ */
+static void want_scan_down(const struct nap_tune *t, GArray *wanted)
+{
+	const struct nap_tune_axis *a = &t->space.axis[0];
+	uint32_t each = MIN(scanned[1], a->n), dearer = 0;
+	const struct nap_tune_point *last = NULL;
+
+	for (uint32_t i = each; i-- > 0 && dearer < 2 && wanted->len < WAVE;) {
+		uint32_t at[NAP_TUNE_AXES] = { each > 1 ? (uint32_t)((uint64_t)i * (a->n - 1) / (each - 1))
+							: 0 };
+		const struct nap_tune_point *p = find(t, at);
+		struct nap_tune_gap g;
+
+		if (!p || wanted->len > 0) { /* those below are not judged before those above */
+			want(t, wanted, at, t->first);
+			continue;
+		}
+		if (p->verdict.meets && last) {
+			g = nap_tune_compare(last, p, 1.0);
+			dearer = g.mean > t->rule.tie * fabs(g.of) ? dearer + 1 : 0;
+		}
+		last = p->verdict.meets ? p : NULL;
+		dearer = last ? dearer : 0;
+	}
+}
 
 /* Points all over the space, its ends among them. */
 static void want_scan(const struct nap_tune *t, GArray *wanted)
@@ -302,7 +333,10 @@ static void want_next(const struct nap_tune *t, GArray *wanted)
 {
 	const struct nap_tune_point *focus;
 
-	want_scan(t, wanted);
+	if (t->downward)
+		want_scan_down(t, wanted);
+	else
+		want_scan(t, wanted);
 	if (wanted->len > 0)
 		return;
 	focus = focus_of(t);
