@@ -99,8 +99,8 @@ struct nap_tune {
 	double confidence;    /* 0.95 */
 	uint32_t first, most; /* replications of a point at first, and at most */
 	bool confirm;         /* run the named point anew; else estimates decide */
-	bool downward;        /* one key, of which small values take long to run: scan from the largest, as far as needed */
-	bool monotone;        /* the cost follows the first key alone: nothing lies beside the cheapest */
+	bool downward; /* one key, of which small values take long to run: scan from the largest, as far as needed */
+	bool monotone; /* the cost follows the first key alone: nothing lies beside the cheapest */
 	nap_tune_evaluate_fn evaluate;
 	void *ctx;
 	/* found: all points there are (free with nap_tune_clear), and what of them */
