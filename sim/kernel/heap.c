@@ -33,22 +33,20 @@ static inline bool before(struct nap_heap_entry a, struct nap_heap_entry b)
 	return nap_wide_less((uint64_t)a.at, a.id, (uint64_t)b.at, b.id);
 }
 
-/* Without a jump, which nobody could foresee. */
-static inline uint32_t lesser(const struct nap_heap *q, uint32_t a, uint32_t b)
-{
-	return a + ((b - a) & -(uint32_t)before(q->entry[b], q->entry[a]));
-}
-
-/* The first of those below i, of which there is one at least. */
+/* The first of those below i, of which there is one at least; without a jump that nobody could foresee. */
 static inline uint32_t least_below(const struct nap_heap *q, uint32_t i)
 {
-	uint32_t child = 4 * i + 1, least = child;
+	uint32_t child = 4 * i + 1, least = 0, other;
+	const struct nap_heap_entry *e = &q->entry[child];
 
-	if (G_LIKELY(child + 3 < q->n))
-		return lesser(q, lesser(q, child, child + 1), lesser(q, child + 2, child + 3));
-	for (uint32_t c = child + 1; c < q->n; c++)
-		least = lesser(q, least, c);
-	return least;
+	if (G_LIKELY(child + 3 < q->n)) {
+		least = before(e[1], e[0]);
+		other = 2u + before(e[3], e[2]);
+		return child + least + ((other - least) & -(uint32_t)before(e[other], e[least]));
+	}
+	for (uint32_t k = 1; child + k < q->n; k++)
+		least = before(e[k], e[least]) ? k : least;
+	return child + least;
 }
 
 static inline void put(struct nap_heap *q, uint32_t i, struct nap_heap_entry e)
