@@ -77,6 +77,7 @@ static struct nap_sensitivity begin(struct world *w, uint64_t seed, uint32_t row
 		.metrics = METRICS,
 		.trajectories = 32,
 		.rows = rows,
+		.together = 128,
 		.evaluate = evaluate,
 		.screened = screened,
 		.ctx = w };

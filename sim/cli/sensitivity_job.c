@@ -9,6 +9,7 @@
 #include "text/scenario.h"
 
 #define OPTION "--sensitivity"
+#define BUSY   1024 /* subscribers, of all replications, that are worth sharing out among threads */
 
 /* ---- keys --------------------------------------------------------------------------------------------------------------------- */
 
@@ -227,6 +228,7 @@ bool nap_sensitivity_job_load(struct nap_sensitivity_job *j, const struct nap_ru
 	choose_metrics(j, sc);
 	j->replications = sc->general.replications;
 	j->seed = sc->general.seed;
+	j->together = BUSY / sc->general.subscribers / sc->general.replications;
 	nap_scenario_free(sc);
 	return true;
 }

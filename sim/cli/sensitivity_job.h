@@ -18,6 +18,7 @@ struct nap_sensitivity_job {
 	uint32_t n_keys;
 	const struct nap_metric *metric[NAP_SENSITIVITY_METRICS];
 	uint32_t n_metrics, replications;
+	uint32_t together; /* points that have as many subscribers as keep threads busy */
 	uint64_t seed;
 	GPtrArray *reports; /* struct nap_sensitivity_report, one a point of the sweep */
 	bool interrupted;   /* what is there is true, but something is missing */

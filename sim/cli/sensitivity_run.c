@@ -11,6 +11,8 @@
 #define ROWS       512 /* of Sobol's matrices, unless --samples says otherwise */
 #define TRAJECTORY 16  /* rows to one of them */
 #define FEWEST     4   /* trajectories */
+#define FEW        8   /* points that are run together, of many subscribers or replications, */
+#define MANY       128 /* and of few */
 
 /* ---- points ------------------------------------------------------------------------------------------------------------------- */
 
@@ -197,6 +199,7 @@ static struct nap_sensitivity_report *new_report(struct nap_sensitivity_job *j)
 		.metrics = j->n_metrics,
 		.trajectories = MAX(FEWEST, rows / TRAJECTORY),
 		.rows = rows,
+		.together = CLAMP(j->together, FEW, MANY),
 		.evaluate = evaluate,
 		.screened = screened,
 		.ctx = j };

@@ -28,17 +28,19 @@ static void append_keys(GString *s, const struct nap_sensitivity_report *r)
 	append_table(s, t);
 }
 
-static char *ends_text(double low, double high, bool share)
-{
-	g_autofree char *from = share ? g_strdup_printf("%.3f", low) : nap_number_text(low);
-	g_autofree char *to = share ? g_strdup_printf("%.3f", high) : nap_number_text(high);
-
-	return isnan(low) ? g_strdup("-") : g_strdup_printf("%s to %s", from, to);
-}
-
+/* Estimates of 0 lie on both sides of it. */
 static char *share_text(double v)
 {
-	return isnan(v) ? g_strdup("-") : g_strdup_printf("%.3f", v);
+	if (isnan(v))
+		return g_strdup("-");
+	return g_strdup_printf("%.3f", fabs(v) < 0.0005 ? 0.0 : v);
+}
+
+static char *ends_text(double low, double high, char *(*text)(double v))
+{
+	g_autofree char *from = text(low), *to = text(high);
+
+	return isnan(low) ? g_strdup("-") : g_strdup_printf("%s to %s", from, to);
 }
 
 static void put_key(struct nap_table *t, const struct nap_sensitivity_report *r, uint32_t m, uint32_t k)
@@ -49,13 +51,13 @@ static void put_key(struct nap_table *t, const struct nap_sensitivity_report *r,
 
 	nap_table_cell(t, g_strdup(r->key[k].name));
 	nap_table_cell(t, nap_number_text(e->star));
-	nap_table_cell(t, ends_text(e->low, e->high, false));
+	nap_table_cell(t, ends_text(e->low, e->high, nap_number_text));
 	nap_table_cell(t, nap_number_text(e->sigma));
 	nap_table_cell(t, g_strdup(ways[nap_sensitivity_way(r, m, k) + 1]));
 	nap_table_cell(t, share_text(i->first));
-	nap_table_cell(t, ends_text(i->first_low, i->first_high, true));
+	nap_table_cell(t, ends_text(i->first_low, i->first_high, share_text));
 	nap_table_cell(t, share_text(i->total));
-	nap_table_cell(t, ends_text(i->total_low, i->total_high, true));
+	nap_table_cell(t, ends_text(i->total_low, i->total_high, share_text));
 }
 
 static void append_metric(GString *s, const struct nap_sensitivity_report *r, uint32_t m)

@@ -8,8 +8,6 @@
 
 #include "kernel/fmath.h"
 
-#define TOGETHER 128 /* points that are asked for in one call, or a little fewer */
-
 int64_t nap_sensitivity_value(int64_t lo, int64_t hi, bool logarithm, bool whole, double at)
 {
 	double from = (double)lo, to = (double)hi + (whole ? 1.0 : 0.0);
@@ -30,9 +28,9 @@ uint64_t nap_sensitivity_sobol_points(const struct nap_sensitivity *s, uint32_t 
 }
 
 /* How many groups of points, so many in each, are asked for in one call. */
-static uint32_t together(uint32_t points, uint32_t left)
+static uint32_t together(const struct nap_sensitivity *s, uint32_t points, uint32_t left)
 {
-	return MIN(left, MAX(1, TOGETHER / points));
+	return MIN(left, MAX(1, s->together / points));
 }
 
 /* ---- screening --------------------------------------------------------------------------------------------------------------- */
@@ -93,7 +91,7 @@ static bool screen(struct nap_sensitivity *s)
 	g_autofree double *effect = g_new(double, (size_t)all * s->trajectories);
 
 	while (s->trajectories_done < s->trajectories) {
-		uint32_t n = together(s->keys + 1, s->trajectories - s->trajectories_done);
+		uint32_t n = together(s, s->keys + 1, s->trajectories - s->trajectories_done);
 
 		if (!screen_some(s, s->trajectories_done, n, effect))
 			break;
@@ -135,7 +133,7 @@ static bool sample(struct nap_sensitivity *s)
 	struct nap_sobol index[NAP_SENSITIVITY_KEYS];
 
 	while (s->rows_done < s->rows) {
-		uint32_t n = together(points, s->rows - s->rows_done);
+		uint32_t n = together(s, points, s->rows - s->rows_done);
 
 		if (!sample_some(s, s->rows_done, n, value))
 			break;

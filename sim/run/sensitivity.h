@@ -29,6 +29,8 @@ struct nap_sensitivity {
 	uint64_t seed;
 	uint32_t keys, metrics;
 	uint32_t trajectories, rows; /* of the screening, and of Sobol's indices */
+	uint32_t
+		together; /* points that are asked for in one call, or a little fewer: so much an interruption loses */
 	nap_sensitivity_fn evaluate;
 	void (*screened)(void *ctx); /* told between the two steps, when it is known what matters; or NULL */
 	void *ctx;
