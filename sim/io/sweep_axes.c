@@ -5,7 +5,8 @@
 
 #include "io/sweep_express.h"
 #include "io/sweep_range.h"
-#include "stats/design.h"
+#include "stats/latin_hypercube.h"
+#include "stats/sobol_sequence.h"
 #include "text/groups.h"
 #include "text/input_error.h"
 #include "text/loader.h"
@@ -341,8 +342,8 @@ static bool fill_sampled(struct rows *r, const struct nap_entry *row, GError **e
 	r->sweep->n_sampled = r->ranges->len;
 	if (row && !r->samples)
 		return fail_row(row, error, "no key has a range without a count: KEY = linear FROM TO");
-	if (r->sweep->sampling == NAP_SAMPLING_SOBOL && r->ranges->len > NAP_SOBOL_MAX)
-		return fail_row(row, error, "sobol samples up to 21 keys: take latin-hypercube");
+	if (r->sweep->sampling == NAP_SAMPLING_SOBOL && r->ranges->len > NAP_SOBOL_DIMENSIONS)
+		return fail_row(row, error, "sobol samples up to 32 keys: take latin-hypercube");
 	for (guint k = 0; k < r->ranges->len; k++) {
 		const struct sampled *s = &g_array_index(r->ranges, struct sampled, k);
 		struct nap_axis *axis = &g_array_index(r->axes, struct nap_axis, s->axis);
@@ -351,7 +352,7 @@ static bool fill_sampled(struct rows *r, const struct nap_entry *row, GError **e
 		if (r->sweep->sampling == NAP_SAMPLING_LATIN)
 			nap_latin_hypercube(seed, k, n, x);
 		else
-			nap_sobol(seed, k, n, x);
+			nap_sobol_coordinates(seed, k, n, x);
 		for (uint32_t i = 0; i < n; i++)
 			values[i] = nap_range_at(&s->range, x[i], r->sweep->arena);
 		axis->value = values;

@@ -80,13 +80,29 @@ static uint32_t scrambled(uint32_t x, uint64_t scramble, uint32_t dimension)
 	return out;
 }
 
-double nap_sobol_coordinate(uint64_t scramble, uint32_t number, uint32_t dimension)
+static double coordinate(const uint32_t *v, uint64_t scramble, uint32_t number, uint32_t dimension)
 {
-	uint32_t v[BITS], x = 0;
+	uint32_t x = 0;
 
-	expand(dimension, v);
 	for (uint32_t bit = 0; bit < BITS && number >> bit != 0; bit++)
 		if (number >> bit & 1)
 			x ^= v[bit];
 	return ((double)scrambled(x, scramble, dimension) + 0.5) * 0x1p-32;
+}
+
+double nap_sobol_coordinate(uint64_t scramble, uint32_t number, uint32_t dimension)
+{
+	uint32_t v[BITS];
+
+	expand(dimension, v);
+	return coordinate(v, scramble, number, dimension);
+}
+
+void nap_sobol_coordinates(uint64_t scramble, uint32_t dimension, uint32_t n, double *out)
+{
+	uint32_t v[BITS];
+
+	expand(dimension, v);
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = coordinate(v, scramble, i, dimension);
 }
