@@ -153,10 +153,15 @@ static bool tune_point(struct nap_tune_job *j, size_t point)
 		.job = j, .point = point, .keys = &j->keys, .goal = j->goal, .proof = true
 	};
 	struct nap_tuned *report;
+	uint32_t named[NAP_TUNE_AXES];
 
 	if (!nap_tune_trial_run(&t)) {
 		nap_tune_trial_clear(&t);
 		return false;
+	}
+	if (t.tune.named >= 0) {
+		memcpy(named, t.tune.point[t.tune.named].at, sizeof named);
+		t.hint = named;
 	}
 	report = report_of(&t);
 	g_ptr_array_add(j->tuned, report);

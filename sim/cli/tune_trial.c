@@ -176,6 +176,7 @@ static void set_up(struct nap_tune_trial *trial, const struct nap_scenario *sc)
 	t->downward = !solves && trial->keys->n == 1 && nap_tunable_is_time(&trial->keys->key[0]) &&
 		      strcmp(trial->keys->key[0].group, "client") == 0;
 	t->evaluate = evaluate;
+	t->hint = trial->hint;
 	t->ctx = trial;
 	plan_runs(trial, sc);
 }

@@ -11,7 +11,8 @@ struct nap_tune_trial {
 	const char *policy; /* NULL: the scenario's own */
 	const struct nap_tune_keys *keys;
 	struct nap_tune_goal goal;
-	bool proof; /* run the named value anew; else estimates are enough */
+	bool proof;           /* run the named value anew; else estimates are enough */
+	const uint32_t *hint; /* positions of the keys that a like search has named, or NULL */
 	/* in work and found */
 	char *bounds;
 	struct nap_tune tune;

@@ -101,6 +101,8 @@ struct nap_tune {
 	bool confirm;         /* run the named point anew; else estimates decide */
 	bool downward; /* one key, of which small values take long to run: scan from the largest, as far as needed */
 	bool monotone; /* the cost follows the first key alone: nothing lies beside the cheapest */
+	const uint32_t *
+		hint; /* a point to look at first, one position an axis, or NULL: what a like search has named */
 	nap_tune_evaluate_fn evaluate;
 	void *ctx;
 	/* found: all points there are (free with nap_tune_clear), and what of them */

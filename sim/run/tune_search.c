@@ -333,6 +333,10 @@ static void want_next(const struct nap_tune *t, GArray *wanted)
 {
 	const struct nap_tune_point *focus;
 
+	if (t->hint && t->n_points == 0) {
+		want(t, wanted, t->hint, t->first);
+		return;
+	}
 	if (t->downward)
 		want_scan_down(t, wanted);
 	else
