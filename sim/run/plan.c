@@ -5,15 +5,20 @@
 #include <glib.h>
 #include <string.h>
 
-/* A part's integers stay below 2^62 ns, and there are enough parts to share out. */
-static uint32_t choose_part_size(const struct nap_scenario *sc)
+/*
+ * A part's integers stay below 2^62 ns, and there are enough parts to share out: the same in both orders, as energies are summed part
+ * by part. Where only one order is possible as few as can be, since each event goes to the counts of another subscriber's part.
+ */
+static void choose_parts(struct nap_plan *plan)
 {
+	const struct nap_scenario *sc = plan->sc;
 	uint64_t fits = (UINT64_C(1) << 58) / (uint64_t)sc->general.duration;
 	uint64_t most = sc->kinds.n > 4 ? MAX(256 / sc->kinds.n, 1) : 64; /* each kind has so many */
 	uint64_t share = (sc->general.subscribers + most - 1) / most;
-	uint64_t size = share < fits ? share : fits;
+	uint64_t size = MIN(plan->coupled_by ? sc->general.subscribers : share, fits);
 
-	return size > 0 ? (uint32_t)size : 1;
+	plan->part_size = (uint32_t)MAX(size, 1);
+	plan->parts = (sc->general.subscribers + plan->part_size - 1) / plan->part_size;
 }
 
 /* Is a key of the box set, to a value or to a distribution? */
@@ -220,11 +225,10 @@ bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc)
 		return false;
 	plan_chain(plan);
 	plan->kinds = sc->kinds.n;
-	plan->part_size = choose_part_size(sc);
-	plan->parts = (sc->general.subscribers + plan->part_size - 1) / plan->part_size;
 	look_for_coupling(plan);
 	if (!look_at_kinds(plan))
 		return false;
+	choose_parts(plan);
 	plan->global =
 		plan->coupled_by || (sc->general.order == NAP_ORDER_GLOBAL && sc->general.subscribers > 1);
 	if (plan->coupled_by && sc->general.order == NAP_ORDER_SUBSCRIBER) {
