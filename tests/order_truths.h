@@ -39,7 +39,7 @@ static inline void order_check_path(struct order_doubt *d)
 	const struct nap_energy *e = &r->energy;
 	double reachable = NAP_TALLIED(r, reachable_ns), offered = NAP_TALLIED(r, pushes_offered),
 	       delivered = NAP_TALLIED(r, pushes_delivered), causes = e->idle,
-	       all = r->subscribers * (double)d->sc->general.duration;
+	       all = r->subscribers * (double)nap_measured(d->sc);
 
 	ORDER_AT_MOST(reachable, all, "");
 	ORDER_AT_MOST(delivered, offered, "");
@@ -129,13 +129,14 @@ static inline void order_check_box(struct order_doubt *d, uint32_t k)
 	bool shared = !isnan(r->shared_peak[k]);
 	double boxes = shared ? 1.0 : r->subscribers,
 	       peak = (shared ? r->shared_peak[k] : NAP_BOXED(r, k, peak) / r->subscribers),
-	       mean = NAP_BOXED(r, k, session_ns) / boxes / (double)d->sc->general.duration,
+	       mean = NAP_BOXED(r, k, session_ns) / boxes / (double)nap_measured(d->sc),
 	       ended = NAP_BOXED(r, k, expired) + NAP_BOXED(r, k, evicted) + NAP_BOXED(r, k, closed),
 	       created = NAP_BOXED(r, k, created), live = (created - ended) / boxes,
 	       refused = NAP_BOXED(r, k, refused), refused_ports = NAP_BOXED(r, k, refused_ports),
 	       dropped = NAP_BOXED(r, k, dropped), packets = NAP_BOXED(r, k, packets);
 
-	ORDER_AT_MOST(ended, created, m->name);
+	/* what lived when the warm-up was over ends after it */
+	ORDER_AT_MOST(ended, created + (d->sc->general.warm_up > 0 ? peak * boxes : 0), m->name);
 	ORDER_AT_MOST(mean, peak * (1 + 1e-12), m->name);
 	ORDER_AT_MOST(refused_ports, refused, m->name);
 	ORDER_AT_MOST(dropped, packets, m->name);

@@ -116,6 +116,13 @@ check("unsure numbers", warned(doc, "profile middlebox/wang-2011-cellular has nu
 check("an unsure number that was set is none", not any("udp-stream," in w for w in doc["warnings"]), doc["warnings"])
 doc = shown("base.ini", "--set", "client.start=0s", "--set", "scenario.subscribers=50")
 check("all start at once", warned(doc, "all 50 subscribers start at the same time"), doc["warnings"])
+check("with a warm-up less is to be done", not warned(shown("base.ini", "--set", "client.start=0s", "--set", "scenario.subscribers=50",
+      "--set", "scenario.warm-up=1h"), "scenario.warm-up"))
+for extra, warns in [([], False), (["--set", "client.start=0s"], True), (["--set", "client.start=0s", "--set", "scenario.warm-up=1h"], False)]:
+    err = natnap("run", "base.ini", "--set", "scenario.subscribers=50", *extra)[2]
+    check(f"natnap run warns of a burst in the means: {warns}", ("start at the same time, and that is part of the means" in err) == warns, err)
+code, out, err = natnap("run", "base.ini", "--set", "scenario.warm-up=6h")
+check("a warm-up as long as the run", (code, out, err) == (2, "", "--set: [scenario] warm-up: is not shorter than duration\n"), err)
 doc = shown("base.ini", "--set", "client.interval=10min")
 check("an interval beyond the timer", warned(doc, "client.interval = 10min is not below middlebox.nat.udp-stream = 3min"), doc["warnings"])
 check("a sweep over the timer is no mistake",

@@ -171,11 +171,12 @@ static void test_occupancy(void)
 			nap_occupancy_add(i % 2 ? half : o, life[i].born, life[i].died);
 		}
 		nap_occupancy_move(o, half);
-		g_assert_cmpuint(nap_occupancy_peak(half), ==, 0);
+		g_assert_cmpuint(nap_occupancy_peak(half, 0), ==, 0);
 		peak = peak_by_hand(life, LIVES);
-		g_assert_cmpuint(nap_occupancy_peak(o), ==, peak_at_ends(life, LIVES, o));
-		g_assert_cmpuint(nap_occupancy_peak(o), <=, peak);
-		g_assert_cmpuint(nap_occupancy_peak(o) + 2, >=, peak); /* bins of 0.6 s, a birth a second */
+		g_assert_cmpuint(nap_occupancy_peak(o, 0), ==, peak_at_ends(life, LIVES, o));
+		g_assert_cmpuint(nap_occupancy_peak(o, 0), <=, peak);
+		g_assert_cmpuint(
+			nap_occupancy_peak(o, 0) + 2, >=, peak); /* bins of 0.6 s, a birth a second */
 		nap_occupancy_free(o);
 		nap_occupancy_free(half);
 	}
@@ -206,7 +207,7 @@ static void test_occupancy_parts(void)
 			g_assert_cmpint(part->change[i], ==, 0);
 			g_assert_cmpuint(part->births[i], ==, 0);
 		}
-		g_assert_cmpuint(nap_occupancy_peak(total), ==, nap_occupancy_peak(direct));
+		g_assert_cmpuint(nap_occupancy_peak(total, 0), ==, nap_occupancy_peak(direct, 0));
 		g_assert_true(!memcmp(total->change, direct->change, total->n * sizeof *total->change));
 		g_assert_true(!memcmp(total->births, direct->births, total->n * sizeof *total->births));
 		nap_occupancy_free(total);
@@ -219,15 +220,15 @@ static void test_occupancy_edges(void)
 {
 	struct nap_occupancy *o = nap_occupancy_new(10 * NAP_S, 10);
 
-	g_assert_cmpuint(nap_occupancy_peak(o), ==, 0);
+	g_assert_cmpuint(nap_occupancy_peak(o, 0), ==, 0);
 	nap_occupancy_add(
 		o, 1500 * NAP_MS, 1600 * NAP_MS); /* within one bin: the ends do not see it, its births do */
-	g_assert_cmpuint(nap_occupancy_peak(o), ==, 0);
+	g_assert_cmpuint(nap_occupancy_peak(o, 0), ==, 0);
 	g_assert_cmpuint(o->births[1], ==, 1);
 	nap_occupancy_add(o, 0, NAP_NEVER);
-	g_assert_cmpuint(nap_occupancy_peak(o), ==, 1);
+	g_assert_cmpuint(nap_occupancy_peak(o, 0), ==, 1);
 	nap_occupancy_add(o, 20 * NAP_S, 30 * NAP_S); /* after the end: counted in the last bin */
-	g_assert_cmpuint(nap_occupancy_peak(o), ==, 2);
+	g_assert_cmpuint(nap_occupancy_peak(o, 0), ==, 2);
 	nap_occupancy_free(o);
 	nap_occupancy_free(NULL);
 }

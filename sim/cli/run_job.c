@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/progress.h"
+#include "io/doubts.h"
 #include "io/pcap_write.h"
 #include "report/timeline.h"
 #include "report/occupancy.h"
@@ -65,7 +66,7 @@ static bool read_goal(struct nap_run_job *j, const struct nap_run_options *o, GE
 	if (!o->goal.users)
 		return true;
 	sc = nap_scenario_new(j->document, j->overrides, j->n_overrides, error);
-	bounds = sc ? nap_goal_bounds(&j->goal, sc->general.duration) : NULL;
+	bounds = sc ? nap_goal_bounds(&j->goal, nap_measured(sc)) : NULL;
 	if (bounds)
 		j->overrides[j->n_overrides++] = (struct nap_override){ g_strdup("scenario"),
 			g_strdup("bounds"), bounds, "--users", "." };
@@ -111,6 +112,18 @@ static void warn(const struct nap_scenario *sc, GHashTable *said)
 	}
 }
 
+/* Is the burst at the beginning, when a whole population opens at once, part of the means? */
+static void warn_of_burst(const struct nap_scenario *sc, GHashTable *said)
+{
+	if (nap_doubt_starts_at_once(sc) && sc->general.warm_up == 0 &&
+		g_hash_table_add(said, g_strdup("start")))
+		fprintf(stderr,
+			"natnap: warning: all %u subscribers start at the same time, and that is part of the "
+			"means: "
+			"spread them with client.start, or leave the beginning out with scenario.warm-up\n",
+			sc->general.subscribers);
+}
+
 /* Once for each key: a sweep of the interval would say it at each point. */
 void nap_run_job_warn(const struct nap_run_job *j)
 {
@@ -119,10 +132,12 @@ void nap_run_job_warn(const struct nap_run_job *j)
 	for (uint32_t i = 0; i < j->campaign.n; i++) {
 		const struct nap_kinds *kinds = &j->scenario[i]->kinds;
 
-		if (kinds->n == 0)
-			warn(j->scenario[i], said);
-		for (uint32_t k = 0; k < kinds->n; k++)
-			warn(kinds->kind[k], said);
+		for (uint32_t k = 0; k < MAX(kinds->n, 1); k++) {
+			const struct nap_scenario *sc = kinds->n ? kinds->kind[k] : j->scenario[i];
+
+			warn(sc, said);
+			warn_of_burst(sc, said);
+		}
 	}
 }
 

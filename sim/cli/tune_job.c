@@ -182,7 +182,7 @@ static bool look_at(struct nap_tune_job *j, const struct nap_sweep *swept, GErro
 	ok = ok && (!j->options->solve || find_hop(j, sc, error)) &&
 	     nap_goal_options_fit(&j->goal, sc, error);
 	if (ok)
-		j->duration = sc->general.duration;
+		j->duration = nap_measured(sc);
 	nap_scenario_free(sc);
 	return ok;
 }

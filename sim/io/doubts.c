@@ -88,15 +88,21 @@ static void doubt_profiles(struct nap_doubt_case *c)
 	}
 }
 
+bool nap_doubt_starts_at_once(const struct nap_scenario *sc)
+{
+	return sc->general.subscribers > 1 && sc->app.start.kind == NAP_DIST_CONSTANT;
+}
+
 static void doubt_start(struct nap_doubt_case *c)
 {
-	const struct nap_dist *start = &c->sc->app.start;
+	const struct nap_general_config *g = &c->sc->general;
 
-	if (c->sc->general.subscribers > 1 && start->kind == NAP_DIST_CONSTANT)
+	if (nap_doubt_starts_at_once(c->sc))
 		nap_doubt_say(c, "start",
 			"all %u subscribers start at the same time and speak in step: spread them with "
-			"client.start (uniform 0s 10min)",
-			c->sc->general.subscribers);
+			"client.start (uniform 0s 10min)%s",
+			g->subscribers,
+			g->warm_up > 0 ? "" : ", and leave the beginning out with scenario.warm-up");
 }
 
 static bool draws(const struct nap_scenario *sc)

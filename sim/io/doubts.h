@@ -13,6 +13,9 @@ struct nap_doubted {
 	GHashTable *origins; /* nap_point_origins of point 0 */
 };
 
+/* Do all subscribers of a population open their flows at one and the same time? */
+bool nap_doubt_starts_at_once(const struct nap_scenario *sc);
+
 /* Texts, those about several points with their number; free with g_ptr_array_unref. */
 GPtrArray *nap_doubts(const struct nap_doubted *d);
 

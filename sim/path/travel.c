@@ -303,7 +303,7 @@ nap_time nap_travel_speak(
 
 void nap_travel_unpage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	nap_radio_unpage(&s->radio);
+	nap_radio_unpage(&s->radio, nap_tech_of(s, line), now, nap_meter_of(s, line));
 	s->handed = now;
 	nap_flights_release(&line->flights, &s->flight, NAP_NEVER, now);
 	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;

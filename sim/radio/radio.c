@@ -371,8 +371,10 @@ void nap_radio_unhold(struct nap_radio *r)
 		r->held--;
 }
 
-void nap_radio_unpage(struct nap_radio *r)
+void nap_radio_unpage(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
 {
+	advance(r, tech, now, meter); /* what was heard before stays heard */
 	r->wake = NAP_NEVER;
 	r->wake_bytes = 0;
 }

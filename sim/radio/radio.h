@@ -64,7 +64,8 @@ NAP_API void nap_radio_unhold(struct nap_radio *r);
 /* --- */
 
 /* What waits for a page is given up: the device will not hear it. */
-void nap_radio_unpage(struct nap_radio *r);
+void nap_radio_unpage(
+	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter);
 
 /* --- natnap.h --- */
 /* Is the device's user plane up (no promotion needed to send) at now? For policies that ride on it. Looks, does not touch. */

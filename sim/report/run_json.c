@@ -39,6 +39,7 @@ void nap_run_json_provenance(JsonBuilder *b, const struct nap_scenario *sc, cons
 	nap_json_put_int(b, "replications", sc->general.replications);
 	nap_json_put_int(b, "subscribers", sc->general.subscribers);
 	nap_json_put_number(b, "duration_s", nap_time_seconds(sc->general.duration));
+	nap_json_put_number(b, "warm_up_s", nap_time_seconds(sc->general.warm_up));
 }
 
 void nap_run_json_values(JsonBuilder *b, const struct nap_results *r, const struct nap_row *row)

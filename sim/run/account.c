@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run/account.h"
 
+#include "run/warm.h"
 #include "run/workspace.h"
 
 static struct nap_wide energy_of(const struct nap_workspace *ws)
@@ -62,5 +63,6 @@ void nap_account_end(struct nap_workspace *ws, bool first)
 	if (first)
 		ws->charged = (struct nap_charged){ 0 };
 	nap_account_charge(ws, &ws->charged, &a);
-	nap_each_add(&ws->each, ws->plan->sc, &a);
+	if (nap_warm_account(ws->warm, &a, ws->plan->sc, ws->warm ? &ws->warm->changes : NULL))
+		nap_each_add(&ws->each, ws->plan->sc, &a);
 }

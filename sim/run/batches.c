@@ -12,13 +12,14 @@ bool nap_batches_wanted(const struct nap_plan *plan)
 	const struct nap_general_config *g = &plan->sc->general;
 
 	return g->subscribers == 1 && g->replications == 1 && plan->kinds == 0 &&
-	       g->duration >=
+	       nap_measured(plan->sc) >=
 		       NAP_DAY; /* shorter stretches are too few exchanges each, and depend on one another */
 }
 
-static nap_time end_of(nap_time duration, uint32_t batch)
+/* They begin when the warm-up is over. */
+static nap_time end_of(nap_time from, nap_time duration, uint32_t batch)
 {
-	return (nap_time)nap_wide_share((uint64_t)duration, batch + 1, NAP_BATCHES);
+	return from + (nap_time)nap_wide_share((uint64_t)(duration - from), batch + 1, NAP_BATCHES);
 }
 
 /* What n words counted since the last reading; a whole run of it would be so many times more. */
@@ -34,7 +35,7 @@ static size_t meter_words(void)
 }
 
 /* All that was counted since the last reading happened in the current batch. */
-static void read_counts(struct nap_workspace *ws)
+static void give_counts(struct nap_workspace *ws)
 {
 	struct nap_batches *b = ws->batches;
 	const struct nap_line *line = &ws->line;
@@ -45,6 +46,16 @@ static void read_counts(struct nap_workspace *ws)
 	for (uint32_t i = 0; i < line->n_nets; i++)
 		give_words((uint64_t *)&batch->meter[i], (const uint64_t *)&b->meter[i],
 			(const uint64_t *)&line->meter[i], meter_words());
+}
+
+static void read_counts(struct nap_workspace *ws)
+{
+	struct nap_batches *b = ws->batches;
+	const struct nap_line *line = &ws->line;
+
+	if (!b->warming)
+		give_counts(ws);
+	b->warming = false;
 	b->tally = *line->tally;
 	memcpy(b->meter, line->meter, line->n_nets * sizeof *b->meter);
 }
@@ -53,18 +64,23 @@ void nap_batches_run(struct nap_workspace *ws, struct nap_subscriber *s)
 {
 	struct nap_batches *b = ws->batches;
 	struct nap_line *line = &ws->line;
-	nap_time now, before = 0, end = line->duration;
+	nap_time now, before = 0, end = line->duration, from = ws->plan->sc->general.warm_up;
 
 	memset(b, 0, sizeof *b);
 	for (uint32_t k = 0; k < NAP_BATCHES; k++)
 		b->part[k].subscribers = 1;
-	line->duration = end_of(end, 0); /* cycles are stepped over up to there */
+	b->warming = from > 0;
+	line->duration = from > 0 ? from : end_of(from, end, 0); /* cycles are stepped over up to there */
 	for (; (now = nap_subscriber_next(s)) < end && !nap_workspace_stopped(ws); before = now) {
 		g_assert(now >= before);
-		if (now >= line->duration)
+		if (now >= line->duration) {
+			bool warmed = b->warming;
+
 			read_counts(ws);
+			line->duration = warmed ? end_of(from, end, 0) : line->duration;
+		}
 		while (now >= line->duration)
-			line->duration = end_of(end, ++b->batch);
+			line->duration = end_of(from, end, ++b->batch);
 		nap_subscriber_take(s, line, now);
 	}
 	line->duration = end;

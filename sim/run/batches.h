@@ -9,6 +9,7 @@
 #include "run/run.h"
 
 struct nap_batches {
+	bool warming;           /* the warm-up is not over */
 	uint32_t batch;         /* that is going on */
 	struct nap_tally tally; /* up to here counts are given to batches */
 	struct nap_meter meter[NAP_NETS_MAX];

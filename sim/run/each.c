@@ -51,7 +51,7 @@ static uint64_t energy_uj(const struct nap_account *a)
 
 static uint64_t battery_parts(const struct nap_scenario *sc, uint64_t energy)
 {
-	double mw = (double)energy / UJ_PER_MJ / nap_time_seconds(sc->general.duration);
+	double mw = (double)energy / UJ_PER_MJ / nap_time_seconds(nap_measured(sc));
 
 	return (uint64_t)llround(nap_battery_percent_per_day(&sc->battery, mw) / 100.0 * BATTERY);
 }
@@ -61,7 +61,7 @@ static double limit_of(const struct nap_bound *b, const struct nap_scenario *sc)
 {
 	switch (b->of) {
 	case NAP_EACH_REACHABLE:
-		return (1.0 - b->limit) * (double)sc->general.duration;
+		return (1.0 - b->limit) * (double)nap_measured(sc);
 	case NAP_EACH_ENERGY:
 		return b->limit * UJ_PER_MJ;
 	case NAP_EACH_BATTERY:
@@ -84,7 +84,7 @@ static double shown(const struct nap_scenario *sc, enum nap_quantity of, uint64_
 {
 	switch (of) {
 	case NAP_EACH_REACHABLE:
-		return 1.0 - (double)kept / (double)sc->general.duration;
+		return 1.0 - (double)kept / (double)nap_measured(sc);
 	case NAP_EACH_ENERGY:
 		return (double)kept / UJ_PER_J;
 	case NAP_EACH_BATTERY:
@@ -103,7 +103,7 @@ static unsigned measure(const struct nap_scenario *sc, const struct nap_account 
 {
 	unsigned has = (1u << NAP_EACH_N) - 1;
 
-	kept[UNREACHABLE_NS] = (uint64_t)sc->general.duration - a->reachable_ns;
+	kept[UNREACHABLE_NS] = (uint64_t)nap_measured(sc) - a->reachable_ns;
 	kept[NAP_EACH_ENERGY] = energy_uj(a);
 	kept[NAP_EACH_PUSHES_LOST] = a->offered - a->delivered;
 	kept[NAP_EACH_BINDINGS_LOST] = a->bindings_lost;

@@ -113,7 +113,7 @@ static void add_kind(
 	subscribers = r->subscribers - subscribers;
 	if (subscribers == 0.0)
 		return;
-	mw = (r->energy.total - mj) / subscribers / nap_time_seconds(sc->general.duration);
+	mw = (r->energy.total - mj) / subscribers / nap_time_seconds(nap_measured(sc));
 	r->battery_percent += sc->battery.capacity_mah > 0.0
 				      ? subscribers * nap_battery_percent_per_day(&sc->battery, mw)
 				      : (double)NAN;
@@ -166,6 +166,12 @@ void nap_batch_sum(struct nap_replication *r, const struct nap_plan *plan, const
 		r->shared_peak[k] = r->shared_ports[k] = r->shared_blocks[k] = (double)NAN;
 }
 
+/* After the warm-up; NAN: the box is not shared. */
+static double peak_of(const struct nap_occupancy *o, const struct nap_scenario *sc)
+{
+	return o ? (double)nap_occupancy_peak(o, sc->general.warm_up) : (double)NAN;
+}
+
 void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
 	const struct nap_gather *g)
 {
@@ -182,12 +188,11 @@ void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan,
 	}
 	sum_each(r, plan->sc, &g->each);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
-		r->shared_peak[k] =
-			g->occupancy[k] ? (double)nap_occupancy_peak(g->occupancy[k]) : (double)NAN;
-		r->shared_ports[k] = g->ports[k] ? (double)nap_occupancy_peak(g->ports[k]) : (double)NAN;
-		r->shared_blocks[k] = g->blocks[k] ? (double)nap_occupancy_peak(g->blocks[k]) : (double)NAN;
+		r->shared_peak[k] = peak_of(g->occupancy[k], plan->sc);
+		r->shared_ports[k] = peak_of(g->ports[k], plan->sc);
+		r->shared_blocks[k] = peak_of(g->blocks[k], plan->sc);
 		if (plan->chain.shared[k])
 			NAP_BOXED(r, k, session_ns) =
-				(double)g->session_s[k] * 1e9 + (double)g->session_ns[k];
+				(double)g->session_s[k] * 1e9 + (double)(int64_t)g->session_ns[k];
 	}
 }

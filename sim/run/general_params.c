@@ -14,6 +14,10 @@ static const char *const population_words[] = {
 const struct nap_param nap_general_params[] = { { "title", NAP_P_TEXT, ROW(title), "", NULL, NULL, NULL,
 							"What the scenario shows, in a line." },
 	{ "duration", NAP_P_TIME, ROW(duration), NULL, "1ms", "3650d", NULL, "Simulated time." },
+	{ "warm-up", NAP_P_TIME, ROW(warm_up), "0s", "0s", "3650d", NULL,
+		"The beginning of duration that results leave out: everybody opens then, and nothing has "
+		"settled. Means, counts, rates and quantiles are of what follows, and so are peaks of shared "
+		"middleboxes; others' peaks, and timelines, captures and traces, are of all of it." },
 	{ "seed", NAP_P_UINT64, ROW(seed), "1", NULL, NULL, NULL,
 		"Names all random streams: same seed, same results, for any number of threads." },
 	{ "replications", NAP_P_UINT, ROW(replications), "1", "1", "1000000", NULL,

@@ -6,6 +6,7 @@
 #include "path/reach.h"
 #include "kernel/heap.h"
 #include "run/senders.h"
+#include "run/warm.h"
 #include "run/workspace.h"
 
 /* A packet that leaves a shared box on its way to a subscriber who has no part in the current event. */
@@ -386,6 +387,17 @@ static void begin_all(struct population *c, uint32_t replication)
 	set_alarm(c);
 }
 
+/* What a subscriber counted, less its warm-up, is added to what is told of all. */
+static void close_account(struct population *c, uint32_t id)
+{
+	struct nap_workspace *ws = ws_of(c, id);
+	const struct nap_scenario *sc = ws->plan->sc;
+	struct nap_tally *tally = &c->parts[part_of(c, id)].tally;
+
+	if (nap_warm_account(ws->warm, &c->account[id], sc, tally))
+		nap_each_add(&ws->each, sc, &c->account[id]);
+}
+
 static void finish_all(struct population *c)
 {
 	for (uint32_t i = 0; i < c->n; i++) {
@@ -395,7 +407,7 @@ static void finish_all(struct population *c)
 	charge(c);
 	bill_all(c, false);
 	for (uint32_t i = 0; i < c->n; i++)
-		nap_each_add(&ws_of(c, i)->each, ws_of(c, i)->plan->sc, &c->account[i]);
+		close_account(c, i);
 	count_boxes(c);
 }
 

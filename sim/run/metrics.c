@@ -50,7 +50,7 @@ ENERGY(energy_update_j, cause[NAP_CAUSE_UPDATE])
 
 static double average_power_mw(const struct nap_scenario *sc, const struct nap_replication *r)
 {
-	return r->energy.total / r->subscribers / nap_time_seconds(sc->general.duration);
+	return r->energy.total / r->subscribers / nap_time_seconds(nap_measured(sc));
 }
 
 static double battery_percent_per_day(const struct nap_scenario *sc, const struct nap_replication *r)
@@ -121,7 +121,7 @@ static double push_delay_p99_s(const struct nap_scenario *sc, const struct nap_r
 
 static double reachable_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
 {
-	return NAP_TALLIED(r, reachable_ns) / r->subscribers / (double)sc->general.duration;
+	return NAP_TALLIED(r, reachable_ns) / r->subscribers / (double)nap_measured(sc);
 }
 
 static double dead_detection_s(const struct nap_scenario *sc, const struct nap_replication *r)
@@ -395,7 +395,7 @@ static double blocks_peak(const struct nap_scenario *sc, const struct nap_replic
 
 static double sessions_mean(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
 {
-	return NAP_BOXED(r, hop, session_ns) / boxes(r, hop) / (double)sc->general.duration;
+	return NAP_BOXED(r, hop, session_ns) / boxes(r, hop) / (double)nap_measured(sc);
 }
 
 /* In the order of subscribers nobody sees a shared box as it is at one time: only births and deaths can be added up. */

@@ -143,6 +143,8 @@ static bool fits(struct nap_plan *plan)
 	const struct nap_client_setup client = { &sc->app, sc->policy, sc->policy_config, false };
 	const char *key, *why;
 
+	if (nap_measured(sc) <= 0)
+		return nap_plan_blame(plan, "scenario", "warm-up", "is not shorter than duration");
 	if (sc->n_middleboxes > NAP_HOPS_MAX)
 		return nap_plan_blame(
 			plan, "path", "middleboxes", "more than eight, those of other networks included");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "run/batches.h"
+#include "run/warm.h"
 #include "run/workspace.h"
 
 /* Boxes for subscriber id: the same ones emptied, or new ones where their values are drawn for each. */
@@ -15,6 +16,12 @@ static void renew_boxes(struct nap_workspace *ws, uint32_t id)
 			nap_workspace_watch(ws, ws->box[k], k);
 }
 
+/* Is the run cut into batches of time? A warm-up is not. */
+static bool is_cut(const struct nap_workspace *ws)
+{
+	return ws->batches && !(ws->warm && ws->warm->going);
+}
+
 static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t id, struct nap_part *out)
 {
 	struct nap_line *line = &ws->line;
@@ -22,7 +29,7 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 
 	renew_boxes(ws, id);
 	nap_subscriber_init(s, line, id, ws->box);
-	if (ws->batches)
+	if (is_cut(ws))
 		nap_batches_run(ws, s);
 	for (; (now = nap_subscriber_next(s)) < line->duration && !nap_workspace_stopped(ws); before = now) {
 		g_assert(
@@ -30,7 +37,7 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 		nap_subscriber_take(s, line, now);
 	}
 	nap_subscriber_finish(s, line);
-	if (ws->batches)
+	if (is_cut(ws))
 		nap_batches_end(ws);
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		nap_workspace_count_box(ws, ws->box[k], k, out);
@@ -78,7 +85,8 @@ static void run_kinds(struct nap_workspace *ws, uint32_t replication, uint32_t p
 	}
 }
 
-NAP_HOT void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,
+/* To the end of the line's duration. */
+NAP_HOT static void run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,
 	const struct nap_observer *observer, struct nap_part *parts)
 {
 	if (ws->plan->global)
@@ -87,4 +95,13 @@ NAP_HOT void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_
 		run_kinds(ws, replication, job, observer, parts);
 	else
 		run_part(ws, replication, job, observer, &parts[job]);
+}
+
+void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,
+	const struct nap_observer *observer, struct nap_part *parts)
+{
+	if (ws->warm)
+		nap_warm_run(ws, replication, job, observer, parts, run_job);
+	else
+		run_job(ws, replication, job, observer, parts);
 }

@@ -30,7 +30,7 @@ enum nap_population_order {
 /* Group [scenario]. */
 struct nap_general_config {
 	const char *title;
-	nap_time duration;
+	nap_time duration, warm_up; /* what is counted in warm_up, its beginning, is taken off */
 	uint64_t seed;
 	uint32_t replications, subscribers;
 	enum nap_order order;
@@ -68,5 +68,11 @@ struct nap_scenario {
 		kinds; /* of subscribers, where they are not all alike: each as the scenario would be for it alone */
 	const char *const *warnings; /* what in it contradicts itself, a line each; NULL-terminated */
 };
+
+/* The time that results are about. */
+static inline nap_time nap_measured(const struct nap_scenario *sc)
+{
+	return sc->general.duration - sc->general.warm_up;
+}
 
 #endif

@@ -80,7 +80,7 @@ static void count_reachable(const struct nap_tune_goal *goal, const struct nap_s
 {
 	(void)goal;
 	*part = whole_of(NAP_TALLIED(r, reachable_ns) / NAP_US);
-	*whole = whole_of(r->subscribers * (double)sc->general.duration / NAP_US);
+	*whole = whole_of(r->subscribers * (double)nap_measured(sc) / NAP_US);
 }
 
 static void count_bindings(const struct nap_tune_goal *goal, const struct nap_scenario *sc,
@@ -88,7 +88,7 @@ static void count_bindings(const struct nap_tune_goal *goal, const struct nap_sc
 {
 	(void)goal;
 	*part = whole_of(bindings_lost(r) * 1e6);
-	*whole = whole_of(r->subscribers * (double)sc->general.duration / DAY_NS * 1e6);
+	*whole = whole_of(r->subscribers * (double)nap_measured(sc) / DAY_NS * 1e6);
 }
 
 static void count_lost(const struct nap_tune_goal *goal, const struct nap_scenario *sc,

@@ -2,6 +2,7 @@
 #include "run/workspace.h"
 
 #include "run/batches.h"
+#include "run/warm.h"
 
 #include <glib.h>
 #include <string.h>
@@ -139,6 +140,7 @@ static struct nap_workspace *new_bare(const struct nap_plan *plan, const volatil
 	for (uint32_t i = 0; i < ws->line.n_nets; i++)
 		nap_prices_init(&ws->prices[i], ws->line.net[i].tech);
 	ws->line.push_delay = &ws->push_delay;
+	ws->warm = nap_warm_new(plan);
 	nap_flights_init(&ws->line.flights);
 	return ws;
 }
@@ -187,6 +189,7 @@ void nap_workspace_free(struct nap_workspace *ws)
 		nap_workspace_free(ws->kind[k]);
 	g_free(ws->kind);
 	g_free(ws->batches);
+	nap_warm_free(ws->warm);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX && !ws->own; k++) {
 		nap_occupancy_free(ws->occupancy[k]);
 		nap_occupancy_free(ws->ports[k]);
@@ -214,20 +217,24 @@ NAP_HOT static void on_end(
 {
 	struct nap_hop_watch *w = ctx;
 	struct nap_workspace *ws = w->ws;
+	bool counts = !ws->warm || !ws->warm->going; /* occupancy is told by the whole run */
 	nap_time lived;
 
-	if (what == NAP_ENDED_PORT) {
+	if (what == NAP_ENDED_PORT && counts) {
 		nap_occupancy_add(ws->ports[w->hop], born, died);
 		return;
 	}
-	if (what == NAP_ENDED_BLOCK) {
+	if (what == NAP_ENDED_BLOCK && counts) {
 		nap_occupancy_add(ws->blocks[w->hop], born, died);
 		return;
 	}
+	if (what == NAP_ENDED_PORT || what == NAP_ENDED_BLOCK)
+		return;
 	lived = nap_time_min(died, ws->line.duration) - born;
 	ws->session_s[w->hop] += (uint64_t)(lived / NAP_S);
 	ws->session_ns[w->hop] += (uint64_t)(lived % NAP_S);
-	nap_occupancy_add(ws->occupancy[w->hop], born, died);
+	if (counts)
+		nap_occupancy_add(ws->occupancy[w->hop], born, died);
 	if (what == NAP_ENDED_EVICTED && w->population)
 		nap_population_evicted(w->population, w->hop, whose);
 }

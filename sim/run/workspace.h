@@ -11,6 +11,7 @@
 #define NAP_OCCUPANCY_BINS 32768 /* resolution of a shared box' peak: 2.6 s in a day */
 
 struct nap_batches; /* batches.h */
+struct nap_warm;    /* warm.h */
 struct population;  /* the global order, see global.c */
 
 struct nap_workspace {
@@ -29,6 +30,7 @@ struct nap_workspace {
 	struct nap_charged charged;         /* of the part that is run, in the subscriber order */
 	uint64_t delay_charged;             /* of push_delay's sum */
 	struct nap_each each;
+	struct nap_warm *warm;       /* where there is a warm-up; else NULL */
 	struct nap_batches *batches; /* of a single run of one subscriber; else NULL */
 	struct nap_workspace *
 		*kind;        /* plan->kinds of them, which do the work where subscribers differ; else NULL */

@@ -65,15 +65,15 @@ void nap_occupancy_move(struct nap_occupancy *into, struct nap_occupancy *from)
 	}
 }
 
-uint64_t nap_occupancy_peak(const struct nap_occupancy *o)
+uint64_t nap_occupancy_peak(const struct nap_occupancy *o, nap_time from)
 {
 	uint32_t group = 0, bin, end;
-	int64_t live = 0, peak = 0;
+	int64_t live = 0, peak = 0, first = from / o->width;
 
 	while (next_group(o, &group, &bin, &end))
 		for (; bin < end; bin++) {
+			peak = bin > first && live > peak ? live : peak; /* at the end of the bin before */
 			live += o->change[bin];
-			peak = live > peak ? live : peak;
 		}
-	return (uint64_t)peak;
+	return (uint64_t)(live > peak ? live : peak);
 }

@@ -51,7 +51,7 @@ static inline void nap_occupancy_add(struct nap_occupancy *o, nap_time born, nap
 /* Counts from's sessions in into, and empties from; they must have the same bins. Costs by what from holds. */
 void nap_occupancy_move(struct nap_occupancy *into, struct nap_occupancy *from);
 
-/* The largest occupancy at the end of any bin. */
-uint64_t nap_occupancy_peak(const struct nap_occupancy *o);
+/* The largest occupancy at the end of any bin from that on in which `from` lies. */
+uint64_t nap_occupancy_peak(const struct nap_occupancy *o, nap_time from);
 
 #endif
