@@ -93,12 +93,13 @@ check("what does nothing is put aside", not every["middlebox.nat.tcp-established
 check("what matters elsewhere alone has an index of 0 here", every["battery.capacity"]["matters"] and not capacity["matters"]
       and holds(capacity, "first_order", 0.0) and holds(capacity, "total", 0.0), capacity)
 check("... and one of its own there", of(doc, "battery_percent_per_day", "battery.capacity")["total_low"] > 0.01, doc)
+check("mean and deviation", 1000 < doc["metrics"][0]["mean"] < 10000 and doc["metrics"][0]["standard_deviation"] > 1000, doc["metrics"][0])
 check("keys are ranked", doc["metrics"][0]["keys"][0]["key"] == "client.interval", doc["metrics"][0])
 check("wide ranges are sampled by their logarithm", [every[k]["scale"] for k in sorted(every)] ==
       ["linear", "logarithm", "logarithm"], every)
 check("ends of ranges in seconds", every["client.interval"]["from_s"] == 20 and every["client.interval"]["to_s"] == 1200, every)
 check("how much there is to do is said before", "128 trajectories" not in err and "32 points, 64 simulations" in err
-      and "2 of 3 keys matter: 512 points for Sobol's indices, 1024 simulations" in err, err)
+      and "of 3 keys 2 matter: 512 points for Sobol's indices, 1024 simulations" in err, err)
 check("the metrics", [m["metric"] for m in doc["metrics"]] ==
       ["energy_j", "battery_percent_per_day", "reachable_fraction", "radio_promotions"], doc["metrics"])
 

@@ -104,6 +104,10 @@ static void test_known_indices(void)
 			g_assert_true(i->first_low <= i->first && i->first <= i->first_high);
 			g_assert_true(i->total_low <= i->total && i->total <= i->total_high);
 		}
+	g_assert_cmpfloat_with_epsilon(s.mean[ISHIGAMI], 3.5, 0.02); /* a / 2 */
+	g_assert_cmpfloat_with_epsilon(s.deviation[ISHIGAMI], sqrt(13.8446), 0.02);
+	g_assert_cmpfloat_with_epsilon(s.mean[ADDITIVE], 1e6 + 3.5, 0.001);
+	g_assert_cmpfloat_with_epsilon(s.deviation[ADDITIVE], sqrt(21.0 / 12.0), 0.001);
 	for (int k = 0; k < KEYS; k++) { /* what does not vary has no indices, and matters nowhere */
 		const struct nap_morris *e = &s.morris[k * METRICS + FLAT];
 

@@ -142,9 +142,10 @@ static void screened(void *ctx)
 
 	begin_step(j, points);
 	fprintf(stderr,
-		"natnap: %u of %u keys matter: %" G_GUINT64_FORMAT
+		"natnap: of %u %s %u matter%s: %" G_GUINT64_FORMAT
 		" points for Sobol's indices, %" G_GUINT64_FORMAT " simulations\n",
-		s->n_chosen, s->keys, points, points * j->replications);
+		s->keys, s->keys == 1 ? "key" : "keys", s->n_chosen, s->n_chosen == 1 ? "s" : "", points,
+		points * j->replications);
 }
 
 static void announce(struct nap_sensitivity_job *j, const struct nap_sensitivity *s, const char *where)
@@ -154,11 +155,11 @@ static void announce(struct nap_sensitivity_job *j, const struct nap_sensitivity
 
 	begin_step(j, points);
 	fprintf(stderr,
-		"natnap: %s%sscreening %u keys: %" G_GUINT64_FORMAT " points, %" G_GUINT64_FORMAT
+		"natnap: %s%sscreening %u %s: %" G_GUINT64_FORMAT " points, %" G_GUINT64_FORMAT
 		" simulations; then at most %" G_GUINT64_FORMAT " points, %" G_GUINT64_FORMAT
 		" simulations (--samples N, --replications N)\n",
-		where, *where ? ": " : "", s->keys, points, points * j->replications, more,
-		more * j->replications);
+		where, *where ? ": " : "", s->keys, s->keys == 1 ? "key" : "keys", points,
+		points * j->replications, more, more * j->replications);
 }
 
 /* "middlebox.nat.udp = 30s": the sweep's point; "" without one. */

@@ -110,6 +110,8 @@ static void add_metric(JsonBuilder *b, const struct nap_sensitivity_report *r, u
 	json_builder_begin_object(b);
 	nap_json_put_text(b, "metric", r->metric[m]->name);
 	nap_json_put_bool(b, "varies", nap_sensitivity_varies(r, m));
+	nap_json_put_number(b, "mean", r->s.mean[m]);
+	nap_json_put_number(b, "standard_deviation", r->s.deviation[m]);
 	json_builder_set_member_name(b, "keys");
 	json_builder_begin_array(b);
 	nap_sensitivity_rank(r, m, ranked);

@@ -60,6 +60,18 @@ static void put_key(struct nap_table *t, const struct nap_sensitivity_report *r,
 	nap_table_cell(t, ends_text(i->total_low, i->total_high, share_text));
 }
 
+/* How much there is to be shared out. */
+static void append_spread(GString *s, const struct nap_sensitivity_report *r, uint32_t m)
+{
+	g_autofree char *mean = nap_number_text(r->s.mean[m]),
+			*deviation = nap_number_text(r->s.deviation[m]);
+
+	if (r->s.rows_done > 0)
+		g_string_append_printf(
+			s, "; %s on average over the ranges, standard deviation %s", mean, deviation);
+	g_string_append_c(s, '\n');
+}
+
 static void append_metric(GString *s, const struct nap_sensitivity_report *r, uint32_t m)
 {
 	static const char *const heads[] = { "<key", "mu*", "95 %", "sigma", "<", "first order", "95 %",
@@ -72,7 +84,7 @@ static void append_metric(GString *s, const struct nap_sensitivity_report *r, ui
 		g_string_append(s, ": none of the keys changes it\n");
 		return;
 	}
-	g_string_append_c(s, '\n');
+	append_spread(s, r, m);
 	t = nap_table_new(heads);
 	nap_sensitivity_rank(r, m, ranked);
 	for (uint32_t k = 0; k < r->s.keys; k++)
@@ -97,10 +109,9 @@ static void append_aside(GString *s, const struct nap_sensitivity_report *r)
 			comma = ", ";
 		}
 	g_string_append_printf(s,
-		" (in no metric does the upper end of mu*'s interval come to %g of the largest mu*; they "
-		"stay in "
-		"the "
-		"middle of their range)\n",
+		" (in no metric does the upper end of mu*'s interval come to %g of the largest mu*; each "
+		"stays "
+		"in the middle of its range)\n",
 		NAP_SENSITIVITY_MATTERS);
 }
 

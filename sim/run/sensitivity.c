@@ -126,6 +126,25 @@ static bool sample_some(struct nap_sensitivity *s, uint32_t first, uint32_t n, d
 	return s->evaluate(s->ctx, point, n * points, value + (size_t)first * points * s->metrics);
 }
 
+/* Mean and standard deviation of a metric over the points that are drawn freely, A and B. */
+static void describe(struct nap_sensitivity *s, uint32_t metric, const double *value)
+{
+	size_t row = (size_t)(s->n_chosen + 2) * s->metrics;
+	double n = 2.0 * s->rows_done, sum = 0.0, squares = 0.0, reference = value[metric];
+
+	for (uint32_t r = 0; r < s->rows_done; r++)
+		for (uint32_t i = 0; i < 2; i++) {
+			double d = value[r * row + i * s->metrics + metric] - reference;
+
+			sum += d;
+			squares += d * d;
+		}
+	if (s->rows_done == 0)
+		return;
+	s->mean[metric] = reference + sum / n;
+	s->deviation[metric] = sqrt(fmax(0.0, squares - sum * sum / n) / (n - 1.0));
+}
+
 static bool sample(struct nap_sensitivity *s)
 {
 	uint32_t points = s->n_chosen + 2;
@@ -140,6 +159,7 @@ static bool sample(struct nap_sensitivity *s)
 		s->rows_done += n;
 	}
 	for (uint32_t m = 0; m < s->metrics; m++) {
+		describe(s, m, value);
 		nap_sobol_indices(value + m, s->metrics, s->rows_done, nap_sobol_block(s->rows), s->n_chosen,
 			s->seed, index);
 		for (uint32_t k = 0; k < s->n_chosen; k++)
@@ -158,6 +178,10 @@ bool nap_sensitivity_run(struct nap_sensitivity *s)
 	s->morris = g_new0(struct nap_morris, all);
 	s->sobol = g_new(struct nap_sobol, all);
 	s->matters = g_new0(bool, all);
+	s->mean = g_new(double, s->metrics);
+	s->deviation = g_new(double, s->metrics);
+	for (uint32_t m = 0; m < s->metrics; m++)
+		s->mean[m] = s->deviation[m] = nan;
 	s->n_chosen = s->trajectories_done = s->rows_done = 0;
 	for (uint32_t i = 0; i < all; i++)
 		s->sobol[i] = (struct nap_sobol){ nan, nan, nan, nan, nan, nan };
@@ -172,5 +196,7 @@ void nap_sensitivity_clear(struct nap_sensitivity *s)
 {
 	g_clear_pointer(&s->morris, g_free);
 	g_clear_pointer(&s->sobol, g_free);
+	g_clear_pointer(&s->mean, g_free);
+	g_clear_pointer(&s->deviation, g_free);
 	g_clear_pointer(&s->matters, g_free);
 }

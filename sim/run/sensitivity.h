@@ -36,8 +36,10 @@ struct nap_sensitivity {
 	void *ctx;
 	/* found: element [key * metrics + metric] of each; free with nap_sensitivity_clear */
 	struct nap_morris *morris;
-	struct nap_sobol *sobol;                         /* NAN for keys that do not matter */
-	bool *matters;                                   /* of the metric */
+	struct nap_sobol *sobol; /* NAN for keys that do not matter */
+	double *mean,
+		*deviation; /* of each metric over the ranges of the keys that matter; NAN without rows */
+	bool *matters;      /* of the metric */
 	uint32_t chosen[NAP_SENSITIVITY_KEYS], n_chosen; /* keys that matter for some metric */
 	uint32_t trajectories_done, rows_done;           /* fewer: interrupted */
 };
