@@ -54,7 +54,8 @@ static inline void box_vary(struct nap_box_config *c, struct nap_rng *r)
 	c->ports.arg = 4;
 	c->port_range = (struct nap_port_range){ FIRST_PORT, (uint16_t)(5004 + nap_rng_below(r, 60)) };
 	c->parity = nap_rng_below(r, 3) == 0;
-	c->overload = nap_rng_below(r, 2);
+	c->overload =
+		nap_rng_below(r, 2) && c->mapping != NAP_ENDPOINT_INDEPENDENT; /* the latter is refused */
 	c->reuse_mapping = nap_rng_below(r, 2);
 	c->port_clash = nap_rng_below(r, 3);
 	c->port_classes = nap_rng_below(r, 3);

@@ -157,6 +157,20 @@ check("keys that are read are not named", not warned(shown("base.ini", "--set", 
 check("swept keys without effect", warned(shown("base.ini", "--set", "sweep.middlebox.nat.tcp-established=5min; 10min"),
       "middlebox.nat.tcp-established has no effect"))
 
+# ---- keys that the tracker never reads: here and in run, with the one that it reads -------------------------------------------
+
+UNREAD = BASE.replace("profile = linux", "profile = rfc-recommended").replace("duration = 6h", "duration = 10min")
+for key, tracker, instead in [("tcp-close=10s", "rfc7857", "tcp-trans"), ("tcp-fin-wait=5s", "simple", "tcp-half-closed"),
+                              ("tcp-trans=5s", "linux", "tcp-close"), ("on-miss=rst", "linux", "tcp-loose")]:
+    write("unread.ini", UNREAD)
+    name, sets = key.split("=")[0], ["--set", f"middlebox.nat.{key}", "--set", f"middlebox.nat.tracker={tracker}"]
+    text = f"--set: middlebox.nat.{name} has no effect here: tracker is {tracker}, which reads {instead}"
+    check(f"{name} under {tracker}: show", warned(shown("unread.ini", *sets), text), shown("unread.ini", *sets).get("warnings"))
+    code, _, err = natnap("run", "unread.ini", *sets)
+    check(f"{name} under {tracker}: run", code == 0 and err.count(f"natnap: warning: {text}") == 1, err)
+code, _, err = natnap("run", "unread.ini", "--set", "middlebox.nat.tcp-close=10s", "--set", "sweep.middlebox.nat.tracker=rfc7857; simple")
+check("run: a key that one point reads", code == 0 and "has no effect" not in err, err)
+
 # ---- bad usage -------------------------------------------------------------------------------------------------------------------
 
 check("no scenario", natnap("show")[0] == 2)

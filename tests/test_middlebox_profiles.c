@@ -86,6 +86,49 @@ static void test_all(void)
 	g_assert_cmpuint(harmful, >=, 7);
 }
 
+/* No profile, and none that it is based on, sets a key that its tracker never reads. */
+static void test_read(void)
+{
+	g_auto(GStrv) names = nap_profile_names(NAP_MIDDLEBOX);
+	const char *instead;
+
+	for (unsigned i = 0; names[i]; i++) {
+		struct loaded l;
+
+		load(names[i], &l);
+		for (unsigned d = 0; d < l.profile->documents->len; d++) {
+			const struct nap_group *g =
+				nap_document_group(l.profile->documents->pdata[d], "middlebox");
+
+			for (const struct nap_param *row = nap_box_params; row->key; row++)
+				if (nap_group_entry(g, row->key) &&
+					!nap_box_reads(row->key, l.box.tracker, &instead))
+					g_error("%s: %s is never read", names[i], row->key);
+		}
+		unload(&l);
+	}
+}
+
+/* What one tracker reads in place of a key is a key that it does read. */
+static void test_instead(void)
+{
+	unsigned unread = 0;
+
+	for (const struct nap_param *row = nap_box_params; row->key; row++)
+		for (int t = NAP_TRACK_LINUX; t <= NAP_TRACK_SIMPLE; t++) {
+			const char *instead, *more;
+
+			if (nap_box_reads(row->key, (enum nap_tracker)t, &instead))
+				continue;
+			unread++;
+			if (!instead)
+				continue;
+			g_assert_nonnull(nap_row_find(nap_box_params, instead));
+			g_assert_true(nap_box_reads(instead, (enum nap_tracker)t, &more));
+		}
+	g_assert_cmpuint(unread, >=, 40);
+}
+
 /* A published idle timer, in seconds; INFINITY: never. */
 static const struct {
 	const char *profile, *key;
@@ -475,6 +518,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/middlebox-profiles/all-load", test_all);
+	g_test_add_func("/middlebox-profiles/read", test_read);
+	g_test_add_func("/middlebox-profiles/instead", test_instead);
 	g_test_add_func("/middlebox-profiles/timers", test_timers);
 	g_test_add_func("/middlebox-profiles/behaviour", test_words);
 	g_test_add_func("/middlebox-profiles/populations", test_populations);

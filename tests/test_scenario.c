@@ -174,6 +174,14 @@ static const struct {
 	{ HEAD "mapping = endpoint-independant\n",
 		"s.ini:9: [middlebox home] mapping: \"endpoint-independant\" is none of "
 		"endpoint-independent" },
+	/* which of two keys that contradict one another is to blame: the one set over the other */
+	{ HEAD "mapping = endpoint-independent\n", "s.ini:9: [middlebox home] mapping: an "
+						   "endpoint-independent mapping has its external port for "
+						   "all destinations" },
+	{ HEAD "mapping = endpoint-independent\noverload = yes\n",
+		"s.ini:10: [middlebox home] overload: an endpoint-independent mapping" },
+	{ "[scenario]\nduration = 1h\n[path]\nmiddleboxes = home\n[middlebox home]\noverload = yes\n",
+		"s.ini:6: [middlebox home] overload: an endpoint-independent mapping" },
 	{ "[scenario]\nduration = 1h\n[radio]\nprofile = lte-huang-2021\n",
 		"s.ini:4: [radio] profile: there is no radio profile \"lte-huang-2021\" (did you mean "
 		"lte-huang-2012?)" },

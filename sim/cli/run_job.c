@@ -6,6 +6,7 @@
 
 #include "cli/progress.h"
 #include "io/doubts.h"
+#include "io/effective.h"
 #include "io/pcap_write.h"
 #include "report/timeline.h"
 #include "report/occupancy.h"
@@ -124,6 +125,20 @@ static void warn_of_burst(const struct nap_scenario *sc, GHashTable *said)
 			sc->general.subscribers);
 }
 
+/* Keys that were set and are never read: as natnap show says it. */
+static void warn_unread(const struct nap_run_job *j)
+{
+	g_autoptr(GPtrArray) texts = NULL;
+	g_autoptr(GHashTable) first =
+		nap_point_origins(j->sweep, j->document, j->overrides, j->n_overrides, 0, NULL);
+
+	if (!first) /* what loads once does so again */
+		return;
+	texts = nap_doubts_unread(&(struct nap_doubted){ j->sweep, j->scenario, j->sweep->n_points, first });
+	for (guint i = 0; i < texts->len; i++)
+		fprintf(stderr, "natnap: warning: %s\n", (const char *)texts->pdata[i]);
+}
+
 /* Once for each key: a sweep of the interval would say it at each point. */
 void nap_run_job_warn(const struct nap_run_job *j)
 {
@@ -139,6 +154,7 @@ void nap_run_job_warn(const struct nap_run_job *j)
 			warn_of_burst(sc, said);
 		}
 	}
+	warn_unread(j);
 }
 
 /* Where a key of the first point that cannot be run was set. */

@@ -51,7 +51,7 @@ bool nap_run_job_read(struct nap_run_job *j, const struct nap_run_options *o, GE
 /* The same with all its points. */
 bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
 
-/* Say on standard error what in it contradicts itself. */
+/* Say on standard error what in it contradicts itself, and which keys nothing reads. */
 void nap_run_job_warn(const struct nap_run_job *j);
 
 /* Each scenario has a folder of its name in --out: false where two of the same name would take it from one another. */

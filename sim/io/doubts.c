@@ -146,30 +146,32 @@ static void doubt_contradictions(struct nap_doubt_case *c)
 
 /* ---- all of it ---------------------------------------------------------------------------------------------------------- */
 
-static const struct {
+static const struct look {
 	void (*look)(struct nap_doubt_case *c);
 	bool always;
-} looks[] = {
+} unread[] = { { nap_doubt_unread, true } }, looks[] = {
 	{ doubt_contradictions, false },
 	{ nap_doubt_timers, true }, /* a sweep is there to go beyond the timers */
 	{ doubt_start, false },
 	{ nap_doubt_room, false },
+	{ nap_doubt_unread, true },
 	{ nap_doubt_idle, true },
 	{ doubt_replications, false },
 	{ doubt_battery, true },
 	{ doubt_profiles, false },
 };
 
-static size_t look_at_point(const struct nap_doubted *d, const struct nap_scenario *sc, GHashTable *said)
+static size_t look_at_point(const struct nap_doubted *d, const struct nap_scenario *sc, const struct look *of,
+	size_t n, GHashTable *said)
 {
 	uint32_t kinds = sc->kinds.n;
 
 	for (uint32_t k = 0; k < MAX(kinds, 1); k++) {
 		struct nap_doubt_case c = { kinds ? sc->kinds.kind[k] : sc, d->origins, said, false };
 
-		for (size_t i = 0; i < G_N_ELEMENTS(looks); i++) {
-			c.always = looks[i].always;
-			looks[i].look(&c);
+		for (size_t i = 0; i < n; i++) {
+			c.always = of[i].always;
+			of[i].look(&c);
 		}
 	}
 	return MAX(kinds, 1);
@@ -194,18 +196,17 @@ static int by_order(const void *a, const void *b)
 	return (*x)->order < (*y)->order ? -1 : 1;
 }
 
-GPtrArray *nap_doubts(const struct nap_doubted *d)
+/* Adds what n looks at all points have to say. */
+static void look(const struct nap_doubted *d, const struct look *of, size_t n, GPtrArray *texts)
 {
 	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_doubt);
 	g_autoptr(GPtrArray) all = g_ptr_array_new();
-	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
 	GHashTableIter iter;
 	void *doubt;
 	size_t cases = 0, looked = MIN(d->n, LOOKED_MAX);
 
-	doubt_samples(d, texts);
 	for (size_t i = 0; i < looked; i++)
-		cases += look_at_point(d, d->point[i * (d->n - 1) / MAX(looked - 1, 1)], said);
+		cases += look_at_point(d, d->point[i * (d->n - 1) / MAX(looked - 1, 1)], of, n, said);
 	g_hash_table_iter_init(&iter, said);
 	while (g_hash_table_iter_next(&iter, NULL, &doubt))
 		g_ptr_array_add(all, doubt);
@@ -219,5 +220,21 @@ GPtrArray *nap_doubts(const struct nap_doubted *d)
 			g_ptr_array_add(texts,
 				g_strdup_printf("%s (in %zu of %zu cases)", one->text, one->cases, cases));
 	}
+}
+
+GPtrArray *nap_doubts_unread(const struct nap_doubted *d)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+
+	look(d, unread, G_N_ELEMENTS(unread), texts);
+	return texts;
+}
+
+GPtrArray *nap_doubts(const struct nap_doubted *d)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+
+	doubt_samples(d, texts);
+	look(d, looks, G_N_ELEMENTS(looks), texts);
 	return texts;
 }

@@ -19,4 +19,7 @@ bool nap_doubt_starts_at_once(const struct nap_scenario *sc);
 /* Texts, those about several points with their number; free with g_ptr_array_unref. */
 GPtrArray *nap_doubts(const struct nap_doubted *d);
 
+/* Of these only the keys that are set, and that the tracker of their middlebox reads at no point: likely a mistake. */
+GPtrArray *nap_doubts_unread(const struct nap_doubted *d);
+
 #endif

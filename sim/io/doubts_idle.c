@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Keys that were set and that nothing reads, as far as the tables tell: a row's help begins with its condition ("TCP: ",
- * "tls = quic: ", "eviction = early-drop: ") or ends in the trackers that read it ("Tracker linux.", "Trackers simple and RFC.").
+ * "tls = quic: ", "eviction = early-drop: "); which trackers read a key of a middlebox nap_box_reads says.
  */
 #include <string.h>
 
 #include "io/doubts_inside.h"
 #include "io/values.h"
 #include "text/groups.h"
+#include "text/schema.h"
 
 /* "client" of client.interval, "middlebox home" of middlebox.home.udp, with the key's row; NULL: no such key. */
 static const struct nap_param *row_of(const char *name, char **group)
@@ -70,44 +71,23 @@ static bool misses_condition(
 
 /* ---- middleboxes -------------------------------------------------------------------------------------------------------------- */
 
-/* Is the word of a tracker among "linux and simple"? RFC stands for both of these. */
-static bool names_tracker(const char *list, size_t n, const char *tracker)
+/* A key that its tracker never reads: true, and *why has the key that it reads in its place. */
+static bool tracker_ignores(const struct nap_middlebox *m, const struct nap_param *row, char **why)
 {
-	g_autofree char *own = g_strndup(list, n);
+	const struct nap_param *tracker = nap_row_find(nap_box_params, "tracker");
+	const char *word = tracker->words[m->box.tracker], *instead;
 
-	return strstr(own, tracker) || (g_str_has_prefix(tracker, "rfc") && strstr(own, "RFC"));
+	if (nap_box_reads(row->key, m->box.tracker, &instead))
+		return false;
+	*why = instead ? g_strdup_printf("tracker is %s, which reads %s", word, instead)
+		       : g_strdup_printf("tracker is %s", word);
+	return true;
 }
 
-/* Do the trackers that the help's end names leave this one out? "other than linux" names all but it. */
-static bool misses_tracker(const char *help, const char *tracker)
+static bool box_ignores(const struct nap_scenario *sc, const struct nap_param *row, char **why)
 {
-	static const char other[] = "other than ";
-	const char *last = NULL;
-
-	for (const char *p = help; (p = strstr(p, "Tracker")); p++)
-		if (p == help || p[-1] == ' ')
-			last = p + strcspn(p, " ") + 1;
-	if (!last)
-		return false;
-	if (g_str_has_prefix(last, other)) {
-		last += strlen(other);
-		return names_tracker(last, strcspn(last, ".,;"), tracker);
-	}
-	if (last[strcspn(last, ".,;")] == ',') /* "Tracker linux, like its connlimit, does not count ..." */
-		return false;
-	return !names_tracker(last, strcspn(last, ".,;"), tracker);
-}
-
-static bool box_ignores(const struct nap_scenario *sc, GPtrArray *values, const char *group,
-	const struct nap_param *row, char **why)
-{
-	g_autofree char *tracker = value_of(values, group, "tracker");
 	bool over_tcp = sc->app.transport == NAP_OVER_TCP;
 
-	if (tracker && misses_tracker(row->help, tracker)) {
-		*why = g_strdup_printf("tracker is %s", tracker);
-		return true;
-	}
 	if ((g_str_has_prefix(row->key, "tcp-") && !over_tcp) ||
 		(g_str_has_prefix(row->key, "udp") && over_tcp)) {
 		*why = g_strdup_printf("the client speaks %s", over_tcp ? "TCP" : "UDP");
@@ -118,17 +98,24 @@ static bool box_ignores(const struct nap_scenario *sc, GPtrArray *values, const 
 
 /* ---- all ---------------------------------------------------------------------------------------------------------------------- */
 
+static void say_idle(const struct nap_doubt_case *c, const char *name, const char *why)
+{
+	const struct nap_origin *o = g_hash_table_lookup(c->origins, name);
+	g_autofree char *about = g_strconcat("idle ", name, NULL);
+
+	nap_doubt_say(c, about, "%s: %s has no effect here: %s", o->where, name, why);
+}
+
 static void look_at(const struct nap_doubt_case *c, GPtrArray *values, const char *name)
 {
-	g_autofree char *group = NULL, *why = NULL, *about = g_strconcat("idle ", name, NULL);
+	g_autofree char *group = NULL, *unread = NULL, *why = NULL;
 	const struct nap_param *row = row_of(name, &group);
 	const struct nap_middlebox *m = row ? box_of(c->sc, group) : NULL;
-	const struct nap_origin *o = g_hash_table_lookup(c->origins, name);
-	bool idle = row && ((m && box_ignores(c->sc, values, group, row, &why)) ||
-				   misses_condition(c->sc, values, group, row->help, &why));
 
-	if (idle)
-		nap_doubt_say(c, about, "%s: %s has no effect here: %s", o->where, name, why);
+	if (!row || (m && tracker_ignores(m, row, &unread)))
+		return; /* the latter nap_doubt_unread says */
+	if ((m && box_ignores(c->sc, row, &why)) || misses_condition(c->sc, values, group, row->help, &why))
+		say_idle(c, name, why);
 }
 
 static int by_name(const void *a, const void *b)
@@ -136,9 +123,10 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void nap_doubt_idle(struct nap_doubt_case *c)
+/* The names of the keys that the scenario itself has set, in order. Free with g_ptr_array_unref. */
+static GPtrArray *own_names(const struct nap_doubt_case *c)
 {
-	g_autoptr(GPtrArray) values = nap_scenario_values(c->sc), names = g_ptr_array_new();
+	GPtrArray *names = g_ptr_array_new();
 	GHashTableIter i;
 	void *name;
 
@@ -147,6 +135,27 @@ void nap_doubt_idle(struct nap_doubt_case *c)
 		if (nap_doubt_is_own(c, name))
 			g_ptr_array_add(names, name);
 	g_ptr_array_sort(names, by_name);
+	return names;
+}
+
+void nap_doubt_unread(struct nap_doubt_case *c)
+{
+	g_autoptr(GPtrArray) names = own_names(c);
+
+	for (guint k = 0; k < names->len; k++) {
+		g_autofree char *group = NULL, *why = NULL;
+		const struct nap_param *row = row_of(names->pdata[k], &group);
+		const struct nap_middlebox *m = row ? box_of(c->sc, group) : NULL;
+
+		if (m && tracker_ignores(m, row, &why))
+			say_idle(c, names->pdata[k], why);
+	}
+}
+
+void nap_doubt_idle(struct nap_doubt_case *c)
+{
+	g_autoptr(GPtrArray) values = nap_scenario_values(c->sc), names = own_names(c);
+
 	for (guint k = 0; k < names->len; k++)
 		look_at(c, values, names->pdata[k]);
 }

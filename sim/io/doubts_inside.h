@@ -24,7 +24,9 @@ bool nap_doubt_is_own(const struct nap_doubt_case *c, const char *name);
 void nap_doubt_timers(struct nap_doubt_case *c);
 /* Shared middleboxes with less than one of something for each subscriber. */
 void nap_doubt_room(struct nap_doubt_case *c);
-/* Keys set that nothing reads. */
+/* Keys set that the tracker of their middlebox never reads. */
+void nap_doubt_unread(struct nap_doubt_case *c);
+/* Other keys set that nothing reads. */
 void nap_doubt_idle(struct nap_doubt_case *c);
 
 #endif

@@ -148,6 +148,15 @@ bool nap_box_config_may_be(const struct nap_box_config *c)
 	return !check_least(c, &key);
 }
 
+/* A shared external port tells its sessions apart by destination, which such a mapping must not depend on. */
+static bool overloads_independent(const struct nap_box_config *c)
+{
+	bool udp = c->mapping == NAP_ENDPOINT_INDEPENDENT;
+	bool tcp = c->tcp_mapping == NAP_AS_FOR_UDP ? udp : c->tcp_mapping == NAP_ENDPOINT_INDEPENDENT;
+
+	return c->kind == NAP_BOX_NAT && c->overload && (udp || tcp);
+}
+
 const char *nap_box_config_check(const struct nap_box_config *c, const char **key)
 {
 	uint32_t span = (uint32_t)c->port_range.hi - c->port_range.lo + 1;
@@ -163,6 +172,12 @@ const char *nap_box_config_check(const struct nap_box_config *c, const char **ke
 		c->inside_first.n != 1) {
 		*key = "inside-first";
 		return "deterministic blocks need the first subscriber's address";
+	}
+	if (overloads_independent(c)) {
+		*key = "overload";
+		return "an endpoint-independent mapping has its external port for all destinations, and "
+		       "overload = yes would "
+		       "share it: say overload = no, or another mapping";
 	}
 	if (c->mtu && c->mtu < NAP_MTU_LEAST) {
 		*key = "mtu";

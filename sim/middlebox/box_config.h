@@ -185,6 +185,12 @@ _Static_assert(sizeof(struct nap_box_config) <= 8 * NAP_BOX_CONFIG_WORDS, "natna
 
 extern const struct nap_param nap_box_params[]; /* the schema of [middlebox NAME] and of middlebox profiles */
 
+/*
+ * Does a box with that tracker ever read the key? If not, *instead is the key that says to it what this one says to others,
+ * or the nearest to that (static text); NULL when there is none.
+ */
+bool nap_box_reads(const char *key, enum nap_tracker tracker, const char **instead);
+
 /* A port forward (static mapping), as parsed from one element of `forwards`. */
 struct nap_box_forward {
 	uint8_t proto;              /* NAP_UDP, NAP_TCP */

@@ -69,6 +69,9 @@ static void derive(struct nap_box *box)
 	box->habits = box->tracker->habits;
 	box->mapping_dep[0] = (uint8_t)c->mapping;
 	box->mapping_dep[1] = dependence(c->tcp_mapping, c->mapping);
+	for (int tcp = 0; tcp < 2; tcp++)
+		box->reuses[tcp] =
+			c->reuse_mapping && box->mapping_dep[tcp] == NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->filtering_dep[0] = (uint8_t)c->filtering;
 	box->filtering_dep[1] = dependence(c->tcp_filtering, c->filtering);
 	box->refresh_mask = c->refresh == NAP_REFRESH_OUTBOUND  ? 1 << NAP_INSIDE

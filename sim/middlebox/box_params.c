@@ -236,7 +236,7 @@ const struct nap_param nap_box_params[] = {
 		"UDP session not yet replied to (RFC 4787 REQ-5: at least 120 s, better 300 s)." },
 	{ "udp-single", NAP_P_TIME, TIMER(UDP_SINGLE), "0s", NULL, NULL, NULL,
 		"UDP session with several packets one way and none back (pf udp.single); 0 s: as udp. "
-		"Tracker simple." },
+		"Trackers other than linux." },
 	{ "udp-stream", NAP_P_TIME, TIMER(UDP_STREAM), "300s", NULL, NULL, NULL,
 		"UDP session with traffic both ways (RFC 4787 REQ-5)." },
 	{ "udp-stream-after", NAP_P_TIME, AT(udp_stream_after), "0s", "0s", NULL, NULL,
@@ -245,7 +245,9 @@ const struct nap_param nap_box_params[] = {
 		"TCP, a SYN was seen (RFC 5382 REQ-5: transitory, at least 240 s); INIT of the RFC "
 		"trackers." },
 	{ "tcp-syn-sent2", NAP_P_TIME, TIMER(SYN_SENT2), "240s", NULL, NULL, NULL,
-		"TCP, SYNs from both sides; tracker linux keeps what is left of tcp-syn-sent instead." },
+		"TCP, SYNs from both sides, and another one; the first two keep what is left of "
+		"tcp-syn-sent. "
+		"Tracker linux." },
 	{ "tcp-syn-recv", NAP_P_TIME, TIMER(SYN_RECV), "240s", NULL, NULL, NULL,
 		"TCP, SYN and SYN/ACK were seen. Trackers linux and simple." },
 	{ "tcp-established", NAP_P_TIME, TIMER(ESTABLISHED), "7440s", NULL, NULL, NULL,
@@ -390,10 +392,12 @@ const struct nap_param nap_box_params[] = {
 		"Even ports become even ones, odd ones odd (RFC 4787 REQ-4)." },
 	{ "overload", NAP_P_BOOL, AT(overload), "no", NULL, NULL, NULL,
 		"Whether inside endpoints may share an external port as long as their destinations differ "
-		"(RFC 7857 section 3; Linux)." },
+		"(RFC 7857 section 3; Linux). Not with an endpoint-independent mapping, whose port serves "
+		"all "
+		"destinations." },
 	{ "reuse-mapping", NAP_P_BOOL, AT(reuse_mapping), "no", NULL, NULL, NULL,
-		"With a dependent mapping, whether the newest external port of the same inside endpoint is "
-		"tried first for further destinations (Linux)." },
+		"mapping = address-and-port-dependent: whether the newest external port of the same inside "
+		"endpoint is tried first for further destinations (Linux, where ports are kept)." },
 	{ "port-clash", NAP_P_WORD, AT(port_clash), "other", NULL, NULL, clashes,
 		"When the port to preserve is taken: choose another, override (the older mapping dies, RFC "
 		"4787 4.2.1), or refuse." },

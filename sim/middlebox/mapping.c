@@ -47,7 +47,7 @@ static struct mapping identity(
 	struct mapping m = { .inside = inside, .proto = proto };
 
 	/* Linux keeps all sessions of a source together, to reuse the newest one's port */
-	if (dep == NAP_ENDPOINT_INDEPENDENT || box->config.reuse_mapping)
+	if (dep == NAP_ENDPOINT_INDEPENDENT || box->reuses[proto == NAP_TCP])
 		return m;
 	m.remote = remote.addr;
 	if (dep == NAP_ADDRESS_AND_PORT_DEPENDENT)

@@ -371,7 +371,7 @@ static bool reuse(const struct wish *w, uint32_t m, struct nap_endpoint *out)
 	struct key k = { .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE };
 
 	*out = box->mapping[m].outside;
-	if (box->config.reuse_mapping && box->mapping[m].newest != NONE) {
+	if (box->reuses[w->proto == NAP_TCP] && box->mapping[m].newest != NONE) {
 		const struct session *s = &box->session[box->mapping[m].newest];
 
 		*out = (struct nap_endpoint){ s->mapped, s->mapped_port };
@@ -425,13 +425,14 @@ NAP_HOT enum port_choice nap_port_choose(struct nap_box *box, nap_time now, cons
 	uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
 {
 	struct wish w = { box, now, p, proto, inside, remote, 0, false };
-	bool linux_random = box->config.reuse_mapping && box->config.ports.word == NAP_PORTS_RANDOM;
+	bool reuses = box->reuses[proto == NAP_TCP];
+	bool linux_random = reuses && box->config.ports.word == NAP_PORTS_RANDOM;
 	uint32_t m = nap_mapping_find(box, proto, inside, remote), limit = box->config.ports_per_subscriber;
 
 	if (m != NONE && !linux_random) {
 		if (reuse(&w, m, out))
 			return PORT_FOUND;
-		if (!box->config.reuse_mapping)
+		if (!reuses)
 			return PORT_NONE; /* the mapping is bound to its external endpoint (RFC 4787 REQ-1) */
 	}
 	if (limit) {

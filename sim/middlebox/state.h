@@ -190,8 +190,9 @@ struct nap_box {
 	const struct tracker *tracker;            /* track.h */
 	uint32_t habits;                          /* bits of enum habit */
 	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
-	uint8_t refresh_mask;                     /* bit of each enum nap_side that refreshes */
-	bool reads_on;                            /* identifications, options or payloads matter */
+	bool reuses[2];       /* reuse-mapping, where each session has a mapping of its own; [1] for TCP */
+	uint8_t refresh_mask; /* bit of each enum nap_side that refreshes */
+	bool reads_on;        /* identifications, options or payloads matter */
 	uint8_t lenient; /* enum lenient, or-ed: of some sessions past their expiry, which are not simply gone */
 	bool acts;       /* does something at expiry */
 	bool down;       /* the link outside */

@@ -1,10 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text/box_text.h"
 
+#include <string.h>
+
 #include "run/scenario.h"
 #include "text/input_error.h"
 #include "text/profile.h"
 #include "text/value.h"
+
+/*
+ * The entry that made a rule fail: of the key that the rule names or, where overload and a mapping contradict one another,
+ * of the one that was set over the other. *key names it.
+ */
+static const struct nap_entry *culprit(const struct nap_layers *layers, const char **key)
+{
+	static const char *const others[] = { "mapping", "tcp-mapping" };
+	unsigned layer = 0, other;
+	const struct nap_entry *entry = nap_layers_find(layers, *key, &layer);
+
+	for (size_t i = 0; strcmp(*key, "overload") == 0 && i < G_N_ELEMENTS(others); i++) {
+		const struct nap_entry *e = nap_layers_find(layers, others[i], &other);
+
+		if (e && (!entry || other > layer)) {
+			*key = others[i];
+			return e;
+		}
+	}
+	return entry;
+}
 
 bool nap_box_config_fill(
 	struct nap_schema *schema, struct nap_box_config *box, struct nap_hop_config *hop, GError **error)
@@ -22,8 +45,7 @@ bool nap_box_config_fill(
 	why = nap_box_config_check(box, &key);
 	if (!why)
 		return true;
-	/* blame the key that the rule names, where it was set */
-	entry = nap_layers_find(&schema->layers, key, NULL);
+	entry = culprit(&schema->layers, &key);
 	return nap_fail_key(error, entry ? entry->where : schema->where, schema->group, key, "%s", why);
 }
 
