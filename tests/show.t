@@ -142,6 +142,11 @@ write("ports.ini", SHARED.replace("ports = block 512", "port-range = 1024-1223")
 check("ports below the population", warned(shown("ports.ini"), "200 external ports of a protocol for 1000 subscribers"),
       shown("ports.ini")["warnings"])
 
+owners = ["shared.ini", "--set", "middlebox.nat.profile=cgn-rfc7422", "--set", "middlebox.nat.inside-first=100.64.0.0"]
+check("blocks that no client owns", warned(shown(*owners), "inside-first = 100.64.0.0: clients, from 10.0.0.2 on, own no block"),
+      shown(*owners)["warnings"])
+check("or that they own", not warned(shown(*owners[:-1], "middlebox.nat.inside-first=10.0.0.2"), "own no block"))
+
 for key, why in [("middlebox.nat.tcp-half-closed=5min", "tracker is linux"), ("middlebox.nat.udp-single=5s", "tracker is linux"),
                  ("middlebox.nat.tcp-established=5min", "the client speaks UDP"), ("middlebox.nat.hash-buckets=5", None),
                  ("client.user-timeout=30s", "the client speaks UDP"), ("client.max-ack-delay=5ms", "tls is none"),

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "io/doubts_inside.h"
 
+#include "run/run.h"
+#include "text/address_text.h"
+
 /* External ports of one protocol, in whole blocks where they are given in blocks. */
 static uint64_t ports_of(const struct nap_box_config *b)
 {
@@ -27,12 +30,39 @@ static void say(
 			key, has, what, c->sc->general.subscribers);
 }
 
+/* Blocks that addresses own by arithmetic, of which the first client has none. */
+static void doubt_owners(const struct nap_doubt_case *c, const struct nap_middlebox *m)
+{
+	g_autofree struct nap_plan *plan = g_new(struct nap_plan, 1);
+	g_autofree char *about = g_strdup_printf("owners middlebox.%s", m->name), *first = NULL,
+			*client = NULL;
+	const struct nap_box_config *b = &m->box;
+	nap_addr a;
+
+	if (b->ports.word != NAP_PORTS_BLOCK || b->block_allocation != NAP_BLOCK_DETERMINISTIC ||
+		b->inside_first.n == 0 || !nap_plan_make(plan, c->sc))
+		return;
+	a = nap_chain_device(&plan->chain, 0, 0, false);
+	if (a - b->inside_first.addr[0] < blocks_of(b)) /* modulo 2^32: below it as well */
+		return;
+	first = nap_address_format(b->inside_first.addr[0]);
+	client = nap_address_format(a);
+	nap_doubt_say(c, about,
+		"middlebox.%s.inside-first = %s: clients, from %s on, own no block of ports and are refused",
+		m->name, first, client);
+}
+
 void nap_doubt_room(struct nap_doubt_case *c)
 {
+	bool hidden = false; /* behind a NAT, which has an address of its own */
+
 	for (uint32_t k = 0; k < c->sc->n_middleboxes; k++) {
 		const struct nap_middlebox *m = &c->sc->middlebox[k];
 		const struct nap_box_config *b = &m->box;
 
+		if (!hidden && b->kind == NAP_BOX_NAT)
+			doubt_owners(c, m);
+		hidden |= b->kind == NAP_BOX_NAT;
 		if (!nap_middlebox_is_shared(m, c->sc->general.subscribers))
 			continue;
 		if (b->capacity > 0)
