@@ -114,6 +114,7 @@ static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_op
 			nap_run_job_warn(&jobs[i]);
 		else
 			return nap_input_failed(error);
+	nap_run_jobs_say_unsure(jobs, n);
 	if (o->out && !nap_run_names_differ(jobs, n, &error))
 		return nap_input_failed(error);
 	if (o->out && !nap_make_folder(o->out, &error))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/doubts_inside.h"
+#include "io/unsure.h"
 #include "run/tune_goal.h"
 
 #define LOOKED_MAX 256 /* points, spread over all */
@@ -49,42 +50,16 @@ bool nap_doubt_is_own(const struct nap_doubt_case *c, const char *name)
 
 /* ---- what needs no more than a look ----------------------------------------------------------------------------------- */
 
-/* Of a middlebox those unsure keys count that the scenario has not set itself. */
-static char *unsure_keys(const struct nap_doubt_case *c, const struct nap_profile *profile)
-{
-	g_auto(GStrv) keys = g_strsplit(nap_profile_value(profile, "unverified"), ";", -1);
-	g_autoptr(GPtrArray) left = g_ptr_array_new();
-
-	for (char **key = keys; *key; key++) {
-		bool own = false;
-
-		for (uint32_t k = 0; k < c->sc->n_middleboxes; k++) {
-			g_autofree char *name = g_strdup_printf(
-				"middlebox.%s.%s", c->sc->middlebox[k].name, g_strstrip(*key));
-
-			own |= nap_doubt_is_own(c, name);
-		}
-		if (**key && !own)
-			g_ptr_array_add(left, *key);
-	}
-	g_ptr_array_add(left, NULL);
-	return g_strjoinv(", ", (char **)left->pdata);
-}
-
 static void doubt_profiles(struct nap_doubt_case *c)
 {
-	size_t n;
-	const struct nap_profile *const *profile = nap_scenario_profiles(c->sc, &n);
+	g_autoptr(GPtrArray) unsure = nap_unsure_profiles(c->sc, c->origins);
 
-	for (size_t i = 0; i < n; i++) {
-		const struct nap_profile *p = profile[i];
-		bool lists = p->kind == NAP_MIDDLEBOX && *nap_profile_value(p, "unverified");
-		g_autofree char *what = lists ? unsure_keys(c, p) : g_strdup(nap_profile_doubt(p));
-		g_autofree char *about = g_strdup_printf("unsure %s/%s", nap_profile_kinds[p->kind], p->name);
+	for (guint i = 0; i < unsure->len; i++) {
+		const struct nap_unsure *u = unsure->pdata[i];
+		g_autofree char *what = g_strjoinv(", ", u->what);
+		g_autofree char *about = g_strdup_printf("unsure %s", u->profile);
 
-		if (*what)
-			nap_doubt_say(c, about, "profile %s/%s has numbers that are unsure: %s",
-				nap_profile_kinds[p->kind], p->name, what);
+		nap_doubt_say(c, about, "profile %s has numbers that are unsure: %s", u->profile, what);
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/run_json.h"
 
+#include "io/unsure.h"
 #include "report/advice.h"
 
 static void add_profiles(JsonBuilder *b, const struct nap_provenance *from)
@@ -9,6 +10,22 @@ static void add_profiles(JsonBuilder *b, const struct nap_provenance *from)
 	json_builder_begin_object(b);
 	for (uint32_t i = 0; from->profile_names && from->profile_names[i]; i++)
 		nap_json_put_text(b, from->profile_names[i], from->profile_texts[i]);
+	json_builder_end_object(b);
+}
+
+static void add_unsure(JsonBuilder *b, const GPtrArray *unsure)
+{
+	json_builder_set_member_name(b, "unsure");
+	json_builder_begin_object(b);
+	for (guint i = 0; i < unsure->len; i++) {
+		const struct nap_unsure *u = unsure->pdata[i];
+
+		json_builder_set_member_name(b, u->profile);
+		json_builder_begin_array(b);
+		for (char **what = u->what; *what; what++)
+			json_builder_add_string_value(b, *what);
+		json_builder_end_array(b);
+	}
 	json_builder_end_object(b);
 }
 
@@ -30,6 +47,8 @@ void nap_run_json_provenance(JsonBuilder *b, const struct nap_scenario *sc, cons
 	json_builder_end_array(b);
 	json_builder_end_object(b);
 	add_profiles(b, from);
+	if (from->unsure)
+		add_unsure(b, from->unsure);
 	if (from->seed <= INT64_MAX) {
 		nap_json_put_int(b, "seed", (int64_t)from->seed);
 	} else { /* beyond what JSON readers keep exactly */

@@ -14,6 +14,7 @@ struct nap_provenance {
 	const char *const *profile_names; /* "middlebox/linux" ..., NULL-terminated */
 	const char *const *profile_texts; /* in the same order */
 	uint64_t seed;
+	const GPtrArray *unsure; /* struct nap_unsure of these profiles; NULL: not asked */
 };
 
 struct nap_advices;

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "io/unsure.h"
+
+#include "text/profile.h"
+
+static void free_unsure(void *data)
+{
+	struct nap_unsure *u = data;
+
+	g_free(u->profile);
+	g_strfreev(u->what);
+	g_free(u);
+}
+
+/* Has the scenario, --set or a sweep itself set this key of one of its middleboxes? */
+static bool is_own(const struct nap_scenario *sc, GHashTable *origins, const char *key)
+{
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
+		g_autofree char *name = g_strdup_printf("middlebox.%s.%s", sc->middlebox[k].name, key);
+		const struct nap_origin *o = g_hash_table_lookup(origins, name);
+
+		if (o && o->own)
+			return true;
+	}
+	return false;
+}
+
+/* Applications tell in one sentence what was verified and what not: that is one item. */
+static char **items_of(const struct nap_profile *profile)
+{
+	const char *listed = nap_profile_value(profile, "unverified");
+
+	return *listed ? g_strsplit(listed, ";", -1) : g_strsplit(nap_profile_doubt(profile), "\n", -1);
+}
+
+static char **what_of(const struct nap_scenario *sc, GHashTable *origins, const struct nap_profile *profile)
+{
+	g_auto(GStrv) items = items_of(profile);
+	GPtrArray *left = g_ptr_array_new();
+
+	for (char **item = items; *item; item++)
+		if (*g_strstrip(*item) && !(profile->kind == NAP_MIDDLEBOX && is_own(sc, origins, *item)))
+			g_ptr_array_add(left, g_strdup(*item));
+	g_ptr_array_add(left, NULL);
+	return (char **)g_ptr_array_free(left, FALSE);
+}
+
+GPtrArray *nap_unsure_new(void)
+{
+	return g_ptr_array_new_with_free_func(free_unsure);
+}
+
+GPtrArray *nap_unsure_profiles(const struct nap_scenario *sc, GHashTable *origins)
+{
+	GPtrArray *all = nap_unsure_new();
+	size_t n;
+	const struct nap_profile *const *profile = nap_scenario_profiles(sc, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct nap_unsure u = { NULL, what_of(sc, origins, profile[i]) };
+
+		if (*u.what) {
+			u.profile = g_strdup_printf(
+				"%s/%s", nap_profile_kinds[profile[i]->kind], profile[i]->name);
+			g_ptr_array_add(all, g_memdup2(&u, sizeof u));
+		} else {
+			g_strfreev(u.what);
+		}
+	}
+	return all;
+}
