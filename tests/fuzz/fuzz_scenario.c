@@ -20,13 +20,20 @@ static const char *const corpus[] = {
 	"1W\nconnected = yes\n"
 	"[edge up]\nfrom = idle\nto = on\non = traffic\ndelay = 1s\npower = 1W\n[edge down]\nfrom = on\nto = "
 	"idle\non = idle\nafter = 10s\n",
+	"[scenario]\nduration = 1h\nwarm-up = 10min\n[path]\nmiddleboxes = nat\n[middlebox nat]\nprofile = "
+	"linux\n"
+	"[client]\npolicy = fixed\n[sweep]\nsample = sobol 4\nclient.interval & path.loss = 30s & 0%; 60s & "
+	"1%\n"
+	"middlebox.nat.udp = 2 * client.interval + 5s\nmiddlebox.nat.udp-stream = geometric 30s 10min\n"
+	"client.answer-tries = linear 1 4\nmiddlebox.nat.tcp-close = middlebox.nat.udp\n",
 	"[scenario]\nduration = 1h\n[client]\npolicy = none\n[server]\npush = onoff 5min 1h "
 	"30/h\nidle-timeout = never\n",
 };
 
 static const char *const words[] = { "[", "]", "=", "\n", ";", "#", "never", "0s", "-", "1e9", "%",
 	"geometric ", "linear ", "empirical ", "uniform ", "profile = ", "state ", "edge ", "middlebox ",
-	"99999999999999999999", "\\", "\\n", "\\t", "\xc2\xb5", "base = ", "block ", "/" };
+	"99999999999999999999", "\\", "\\n", "\\t", "\xc2\xb5", "base = ", "block ", "/", " & ", " * ", " + ",
+	"sample = sobol ", "sample = latin-hypercube ", "client.interval" };
 
 static char *written(const struct nap_scenario *s)
 {
