@@ -150,6 +150,10 @@ check("or that they own", not warned(shown(*owners[:-1], "middlebox.nat.inside-f
 for key, why in [("middlebox.nat.tcp-half-closed=5min", "tracker is linux"), ("middlebox.nat.udp-single=5s", "tracker is linux"),
                  ("middlebox.nat.tcp-established=5min", "the client speaks UDP"), ("middlebox.nat.hash-buckets=5", None),
                  ("client.user-timeout=30s", "the client speaks UDP"), ("client.max-ack-delay=5ms", "tls is none"),
+                 ("path.loss-burst=3", "loss is 0%"), ("path.outage-length=1min", "outages is none"),
+                 ("server.downtime=1min", "restarts is none"), ("middlebox.nat.pcp-minimum=1min", "pcp is none"),
+                 ("middlebox.nat.probe-count=3", "probe-interval is 0s"), ("middlebox.nat.block-hold=1min", "ports is preserve"),
+                 ("client.push-size=1kB", None),
                  ("middlebox.nat.inside-first=10.0.0.2", "block-allocation is dynamic")]:
     doc = shown("base.ini", "--set", key)
     name = key.split("=")[0]

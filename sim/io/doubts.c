@@ -131,6 +131,7 @@ static const struct look {
 	{ nap_doubt_room, false },
 	{ nap_doubt_unread, true },
 	{ nap_doubt_idle, true },
+	{ nap_doubt_needs, true },
 	{ doubt_replications, false },
 	{ doubt_battery, true },
 	{ doubt_profiles, false },

@@ -98,7 +98,7 @@ static bool box_ignores(const struct nap_scenario *sc, const struct nap_param *r
 
 /* ---- all ---------------------------------------------------------------------------------------------------------------------- */
 
-static void say_idle(const struct nap_doubt_case *c, const char *name, const char *why)
+void nap_doubt_say_idle(const struct nap_doubt_case *c, const char *name, const char *why)
 {
 	const struct nap_origin *o = g_hash_table_lookup(c->origins, name);
 	g_autofree char *about = g_strconcat("idle ", name, NULL);
@@ -115,7 +115,7 @@ static void look_at(const struct nap_doubt_case *c, GPtrArray *values, const cha
 	if (!row || (m && tracker_ignores(m, row, &unread)))
 		return; /* the latter nap_doubt_unread says */
 	if ((m && box_ignores(c->sc, row, &why)) || misses_condition(c->sc, values, group, row->help, &why))
-		say_idle(c, name, why);
+		nap_doubt_say_idle(c, name, why);
 }
 
 static int by_name(const void *a, const void *b)
@@ -148,7 +148,7 @@ void nap_doubt_unread(struct nap_doubt_case *c)
 		const struct nap_middlebox *m = row ? box_of(c->sc, group) : NULL;
 
 		if (m && tracker_ignores(m, row, &why))
-			say_idle(c, names->pdata[k], why);
+			nap_doubt_say_idle(c, names->pdata[k], why);
 	}
 }
 

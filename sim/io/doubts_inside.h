@@ -20,6 +20,9 @@ void nap_doubt_say(const struct nap_doubt_case *c, const char *about, const char
 /* Has the scenario, --set or a sweep itself set the key, as nap_key_name names it? */
 bool nap_doubt_is_own(const struct nap_doubt_case *c, const char *name);
 
+/* name, a key set, has no effect here, because of why. */
+void nap_doubt_say_idle(const struct nap_doubt_case *c, const char *name, const char *why);
+
 /* Intervals, timers and durations that do not go together. */
 void nap_doubt_timers(struct nap_doubt_case *c);
 /* Shared middleboxes with less than one of something for each subscriber. */
@@ -28,5 +31,7 @@ void nap_doubt_room(struct nap_doubt_case *c);
 void nap_doubt_unread(struct nap_doubt_case *c);
 /* Other keys set that nothing reads. */
 void nap_doubt_idle(struct nap_doubt_case *c);
+/* Keys set that tell more of something that is not there. */
+void nap_doubt_needs(struct nap_doubt_case *c);
 
 #endif

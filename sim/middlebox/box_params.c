@@ -424,9 +424,9 @@ const struct nap_param nap_box_params[] = {
 		"ports = block N: blocks given when needed, or each inside address has its own by arithmetic "
 		"(RFC 7422)." },
 	{ "blocks-per-subscriber", NAP_P_UINT, AT(blocks_per_subscriber), "4", NULL, NULL, NULL,
-		"Most port blocks of one inside address; 0: no limit." },
+		"ports = block N: most port blocks of one inside address; 0: no limit." },
 	{ "block-hold", NAP_P_TIME, AT(block_hold), "0s", "0s", NULL, NULL,
-		"How long an empty port block stays with its subscriber." },
+		"ports = block N: how long an empty port block stays with its subscriber." },
 	{ "inside-first", NAP_P_ADDRESSES, AT(inside_first), "", NULL, NULL, NULL,
 		"block-allocation = deterministic: the inside address that owns the first block; the next "
 		"one owns the next." },
