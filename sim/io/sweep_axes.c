@@ -436,6 +436,13 @@ static GArray *gather(const struct rows *r)
 	return all;
 }
 
+static const struct nap_entry *row_at(const GArray *rows, guint i)
+{
+	const struct nap_entry *first = (const void *)rows->data;
+
+	return first + i;
+}
+
 bool nap_sweep_axes(struct nap_sweep *sweep, const struct nap_document *document,
 	const struct nap_override *overrides, size_t n, GArray *axes, GError **error)
 {
@@ -445,7 +452,7 @@ bool nap_sweep_axes(struct nap_sweep *sweep, const struct nap_document *document
 	const struct nap_entry *sample = NULL;
 
 	for (guint i = 0; i < rows->len; i++) {
-		const struct nap_entry *row = &g_array_index(rows, struct nap_entry, i);
+		const struct nap_entry *row = row_at(rows, i);
 
 		if (strcmp(row->key, SAMPLE) == 0)
 			sample = row;
@@ -453,7 +460,7 @@ bool nap_sweep_axes(struct nap_sweep *sweep, const struct nap_document *document
 	if (sample && !read_sampling(sweep, sample, error))
 		return false;
 	for (guint i = 0; i < rows->len; i++)
-		if (!add_row(&r, &g_array_index(rows, struct nap_entry, i), error))
+		if (!add_row(&r, row_at(rows, i), error))
 			return false;
 	return fill_sampled(&r, sample, error) && check_expressions(&r, error);
 }

@@ -92,7 +92,7 @@ static double coordinate(const uint32_t *v, uint64_t scramble, uint32_t number, 
 
 double nap_sobol_coordinate(uint64_t scramble, uint32_t number, uint32_t dimension)
 {
-	uint32_t v[BITS];
+	uint32_t v[BITS] = { 0 };
 
 	expand(dimension, v);
 	return coordinate(v, scramble, number, dimension);
@@ -100,7 +100,7 @@ double nap_sobol_coordinate(uint64_t scramble, uint32_t number, uint32_t dimensi
 
 void nap_sobol_coordinates(uint64_t scramble, uint32_t dimension, uint32_t n, double *out)
 {
-	uint32_t v[BITS];
+	uint32_t v[BITS] = { 0 };
 
 	expand(dimension, v);
 	for (uint32_t i = 0; i < n; i++)
