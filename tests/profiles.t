@@ -58,8 +58,9 @@ code, said, unsure = run("own", "mikrotik-v7", "udp", "--set", "middlebox.nat.ud
 check("a key that the scenario sets is not the profile's", unsure == {"middlebox/mikrotik-v7": ["udp-stream-after", "fragment-limit"]}, unsure)
 code, said, unsure = run("sure", "rfc-minimum", "udp")
 check("nothing where all is sure", code == 0 and said == "" and unsure == {}, (said, unsure))
-code, said, unsure = run("words", "rfc-minimum", "fcm")
-check("applications say it in words", list(unsure) == ["application/fcm"] and "sizes are estimates" in said, (said, unsure))
+code, said, unsure = run("fcm", "rfc-minimum", "fcm", "--set", "client.push-size=500B")
+check("of applications too", list(unsure) == ["application/fcm"] and "answer-size" in unsure["application/fcm"]
+      and "push-size" not in unsure["application/fcm"], (said, unsure))
 code, said, unsure = run("swept", "mikrotik-v7", "udp", "--set", "sweep.middlebox.nat.profile=mikrotik-v7; npf; mikrotik-v7")
 check("all points of a sweep, each profile once", said.count("\n") == 1 and said.count("mikrotik-v7") == 1
       and list(unsure) == ["middlebox/mikrotik-v7", "middlebox/npf"], (said, unsure))

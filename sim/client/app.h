@@ -37,7 +37,7 @@ enum nap_resume {
 
 /* Group [client], less the policy's own keys. Sizes are payload above UDP or TCP (TLS records included). */
 struct nap_app_config {
-	const char *source, *note, *verified;
+	const char *source, *note, *verified, *unverified;
 	enum nap_transport transport;
 	uint32_t port;                   /* of the server */
 	struct nap_dist start;           /* when the client opens its flow, ns */

@@ -29,7 +29,10 @@ const struct nap_param nap_app_params[] = {
 	{ "source", NAP_P_TEXT, ROW(source), "", NULL, NULL, NULL, "Where the profile's numbers are from." },
 	{ "note", NAP_P_TEXT, ROW(note), "", NULL, NULL, NULL, "What to know about the numbers." },
 	{ "verified", NAP_P_TEXT, ROW(verified), "", NULL, NULL, NULL,
-		"yes: every number was seen in the source; else which were not." },
+		"yes: every number was seen in the source, save those listed in unverified; else in words "
+		"which were not." },
+	{ "unverified", NAP_P_TEXT, ROW(unverified), "", NULL, NULL, NULL,
+		"Keys of this profile whose values are unsure, with semicolons between them." },
 	{ "transport", NAP_P_WORD, ROW(transport), "udp", NULL, NULL, transport_words,
 		"What carries the application." },
 	{ "port", NAP_P_UINT, ROW(port), "4500", "1", "65535", NULL, "The server's port." },

@@ -12,20 +12,28 @@ static void free_unsure(void *data)
 	g_free(u);
 }
 
-/* Has the scenario, --set or a sweep itself set this key of one of its middleboxes? */
-static bool is_own(const struct nap_scenario *sc, GHashTable *origins, const char *key)
+/* Has the scenario, --set or a sweep itself set what this name, as of nap_key_name, stands for? */
+static bool is_set(GHashTable *origins, char *name)
 {
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
-		g_autofree char *name = g_strdup_printf("middlebox.%s.%s", sc->middlebox[k].name, key);
-		const struct nap_origin *o = g_hash_table_lookup(origins, name);
+	const struct nap_origin *o = g_hash_table_lookup(origins, name);
 
-		if (o && o->own)
-			return true;
-	}
-	return false;
+	g_free(name);
+	return o && o->own;
 }
 
-/* Applications tell in one sentence what was verified and what not: that is one item. */
+/* The same of a key of one of its middleboxes, of its application or of its client's host. */
+static bool is_own(
+	const struct nap_scenario *sc, GHashTable *origins, enum nap_profile_kind kind, const char *key)
+{
+	bool own = (kind == NAP_APPLICATION || kind == NAP_STACK) &&
+		   is_set(origins, nap_key_name("client", key));
+
+	for (uint32_t k = 0; kind == NAP_MIDDLEBOX && k < sc->n_middleboxes; k++)
+		own |= is_set(origins, g_strdup_printf("middlebox.%s.%s", sc->middlebox[k].name, key));
+	return own;
+}
+
+/* A profile without a list tells in one sentence what was verified and what not: that is one item. */
 static char **items_of(const struct nap_profile *profile)
 {
 	const char *listed = nap_profile_value(profile, "unverified");
@@ -39,7 +47,7 @@ static char **what_of(const struct nap_scenario *sc, GHashTable *origins, const 
 	GPtrArray *left = g_ptr_array_new();
 
 	for (char **item = items; *item; item++)
-		if (*g_strstrip(*item) && !(profile->kind == NAP_MIDDLEBOX && is_own(sc, origins, *item)))
+		if (*g_strstrip(*item) && !is_own(sc, origins, profile->kind, *item))
 			g_ptr_array_add(left, g_strdup(*item));
 	g_ptr_array_add(left, NULL);
 	return (char **)g_ptr_array_free(left, FALSE);

@@ -8,14 +8,14 @@
 
 struct nap_unsure {
 	char *profile; /* "middlebox/linux" */
-	char **what;   /* keys of a middlebox, other kinds say it in words; NULL-terminated, never empty */
+	char **what;   /* keys, or in words (radios, batteries); NULL-terminated, never empty */
 };
 
 /* An array that owns struct nap_unsure. Free with g_ptr_array_unref. */
 GPtrArray *nap_unsure_new(void);
 
 /*
- * struct nap_unsure of each profile, without the keys of middleboxes that the scenario has set itself: origins are those of
+ * struct nap_unsure of each profile, without the keys that the scenario has set itself: origins are those of
  * nap_point_origins. Free with g_ptr_array_unref.
  */
 GPtrArray *nap_unsure_profiles(const struct nap_scenario *sc, GHashTable *origins);

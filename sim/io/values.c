@@ -109,7 +109,7 @@ GPtrArray *nap_scenario_values(const struct nap_scenario *s)
 /* Does a host's profile say it? Where no application is named, what [client] tells of its source is the host's. */
 static bool is_of_stack(const struct nap_value *value)
 {
-	static const char *const provenance[] = { "source", "note", "verified", NULL };
+	static const char *const provenance[] = { "source", "note", "verified", "unverified", NULL };
 
 	return nap_row_find(nap_stack_params, value->key) == value->row ||
 	       (nap_row_find(nap_app_params, value->key) == value->row &&

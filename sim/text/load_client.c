@@ -136,7 +136,7 @@ static void warn(struct nap_loader *l, const struct nap_schema *schema, const ch
 /* Does a profile of a host say what hosts have, and no more? */
 static bool check_host(const struct nap_group *g, GError **error)
 {
-	static const char *const others[] = { "source", "note", "verified", "base", NULL };
+	static const char *const others[] = { "source", "note", "verified", "unverified", "base", NULL };
 
 	for (unsigned i = 0; i < g->n_entries; i++)
 		if (!nap_row_find(nap_stack_params, g->entry[i].key) &&
