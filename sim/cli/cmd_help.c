@@ -54,6 +54,8 @@ static unsigned find_keys(const struct nap_table *all, const char *question, GSt
 		for (const struct nap_param *row = t->rows; row->key; row++)
 			if (asks_for(t, row, question)) {
 				nap_help_row(out, t, row);
+				if (t->rows == nap_box_params && strcmp(row->key, "tracker") == 0)
+					nap_help_trackers(out);
 				found++;
 				of_client = is_group(t, "client") ? row : of_client;
 			}

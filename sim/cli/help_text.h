@@ -21,6 +21,9 @@ void nap_help_line(GString *out, const struct nap_param *row);
 /* The application profiles that set this key of [client], each with its value. */
 void nap_help_profiles(GString *out, const char *key);
 
+/* All that each tracker of a middlebox decides. */
+void nap_help_trackers(GString *out);
+
 /* About groups that have no table: their keys are those of all others. */
 void nap_help_mix(GString *out);
 void nap_help_sweep(GString *out);

@@ -53,13 +53,15 @@ static bool same_flow(const struct nap_packet *a, const struct nap_packet *b)
 
 /*
  * The translated source of a row: as its packet left; of one that was stopped, or left as it came though it has a
- * session (out of the window), the session's; of one without session the last that its flow had.
+ * session (out of the window), the session's; of one that was stopped without session the last that its flow had.
  */
 static struct nap_endpoint translated(GArray *results, int row)
 {
 	const struct nap_packet_script_result *of =
 		&g_array_index(results, struct nap_packet_script_result, row);
 
+	if (of->passed && !of->has_session) /* its own source, whatever the flow left with before */
+		return of->out.src;
 	for (int i = row; i >= 0; i--) {
 		const struct nap_packet_script_result *r =
 			&g_array_index(results, struct nap_packet_script_result, i);
@@ -106,7 +108,7 @@ static void play_packet(const struct nap_packet_script *script, GArray *results,
 			id = translated(results, r->map_dst).port;
 		p.src.port = p.dst.port = id;
 	}
-	if (nap_packet_is_icmp_error(&p))
+	if (nap_packet_is_icmp_error(&p) && r->ref >= 0)
 		p.quote = quote_of(script, results, r);
 	out->in = p;
 	out->verdict = nap_box_input(box, r->time, r->side, &p, &fx);

@@ -2,6 +2,7 @@
 /* Reading packet scripts. */
 #include "io/packet_script.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "text/csv.h"
@@ -249,12 +250,16 @@ static bool read_numbers(struct nap_packet_script_row *r, int *column, GError **
 static bool read_ref(struct nap_packet_script_row *r, int here, GError **error)
 {
 	const char *text = r->cell[NAP_COL_REF];
-	bool needed = r->what == NAP_SCRIPT_WATCH || r->what == NAP_SCRIPT_DELETE ||
-		      nap_packet_is_icmp_error(&r->packet);
+	bool quotes = nap_packet_is_icmp_error(&r->packet), has_quote = quotes && *r->cell[NAP_COL_PAYLOAD];
+	bool needed = r->what == NAP_SCRIPT_WATCH || r->what == NAP_SCRIPT_DELETE || (quotes && !has_quote);
 	uint64_t n;
 
 	if (!*text)
-		return needed ? nap_fail(error, "a row number is needed here") : true;
+		return needed ? nap_fail(error, "a row number is needed here%s",
+					quotes ? ", or the flow that is quoted in payload" : "")
+			      : true;
+	if (has_quote)
+		return nap_fail(error, "payload has the flow that is quoted: one of both");
 	if (!nap_count_parse(text, UINT32_MAX, &n, error))
 		return false;
 	if (n >= (uint64_t)here)
@@ -283,14 +288,39 @@ static bool read_time(struct nap_packet_script_row *r, nap_time before, GError *
 	return r->time >= before || nap_fail(error, "goes back in time");
 }
 
-/* "command", or an endpoint: what an application gateway would act on. */
+/* "udp 10.0.0.2:5000>198.51.100.7:53": the packet that an ICMP error quotes, of a flow that no row need have sent. */
+static bool read_quote(const char *text, struct nap_quote *quote, GError **error)
+{
+	g_auto(GStrv) word = g_strsplit(text, " ", 2), end = NULL;
+	g_autofree char *shown = nap_shown(text);
+	uint64_t proto = 0;
+	bool ports;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(protos); i++)
+		if (protos[i].what == NAP_SCRIPT_PACKET && strcmp(word[0], protos[i].word) == 0)
+			proto = protos[i].proto;
+	end = g_strsplit(word[1] ? word[1] : "", ">", 2);
+	if ((!proto && !nap_count_parse(word[0], 255, &proto, NULL)) || g_strv_length(end) != 2)
+		return nap_fail(error,
+			"%s: an ICMP error quotes a flow, as udp 10.0.0.2:5000>198.51.100.7:53", shown);
+	ports = proto == NAP_TCP || proto == NAP_UDP;
+	quote->proto = (uint8_t)proto;
+	if (!read_endpoint(end[0], ports, &quote->src, error) ||
+		!read_endpoint(end[1], ports, &quote->dst, error))
+		return false;
+	if (proto == NAP_ICMP) /* the identifier is that of both */
+		quote->dst.port = quote->src.port;
+	return true;
+}
+
+/* "command", or an endpoint: what an application gateway would act on; of ICMP errors what they quote. */
 static bool read_payload(const char *text, struct nap_packet *p, GError **error)
 {
 	if (!*text)
 		return true;
-	p->says = strcmp(text, "command") == 0 ? NAP_SAYS_COMMAND : NAP_SAYS_ENDPOINT;
 	if (nap_packet_is_icmp_error(p))
-		return nap_fail(error, "ICMP errors quote a packet, they say nothing");
+		return read_quote(text, &p->quote, error);
+	p->says = strcmp(text, "command") == 0 ? NAP_SAYS_COMMAND : NAP_SAYS_ENDPOINT;
 	return p->says == NAP_SAYS_COMMAND || read_endpoint(text, true, &p->quote.src, error);
 }
 
@@ -321,14 +351,16 @@ static bool read_setting(
 			break;
 	if (!set->row->key || !nap_box_may_set(set->row))
 		return nap_fail(error,
-			"%s: only timers, the switches of tcp-*, forward, invalid, input, reject, "
-			"blocked-ports and "
-			"addresses change while sessions live",
+			"%s: only timers, port-timers, the switches of tcp-*, checksum, forward, invalid, "
+			"input, "
+			"reject, blocked-ports, untranslated, quotas of a subscriber and addresses change "
+			"while "
+			"sessions live",
 			shown);
 	return nap_value_parse(set->row, g_strstrip(parts[1]), arena, NULL, &set->value, error) &&
 	       (set->row->type != NAP_P_LIST || are_ports(set->value.list, error)) &&
-	       (set->row->type != NAP_P_ADDRESSES || set->value.addresses.n == 1 ||
-		       nap_fail(error, "%s: one address", shown));
+	       (set->row->offset != offsetof(struct nap_box_config, addresses) ||
+		       set->value.addresses.n == 1 || nap_fail(error, "%s: one address", shown));
 }
 
 /* The meaning of a row's cells; *column: the one at fault. */

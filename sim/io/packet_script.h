@@ -28,10 +28,10 @@ enum nap_packet_script_column {
 	NAP_COL_TTL,
 	NAP_COL_CSUM,
 	NAP_COL_REF,
-	NAP_COL_FRAG,    /* df: may not be fragmented; more, last: a fragment */
-	NAP_COL_IP_ID,   /* which datagram it is one of */
-	NAP_COL_OFFSET,  /* bytes of that before it */
-	NAP_COL_PAYLOAD, /* command, or an endpoint that it names */
+	NAP_COL_FRAG,   /* df: may not be fragmented; more, last: a fragment */
+	NAP_COL_IP_ID,  /* which datagram it is one of */
+	NAP_COL_OFFSET, /* bytes of that before it */
+	NAP_COL_PAYLOAD, /* command, or an endpoint that it names; of ICMP errors without ref: the flow quoted */
 	NAP_COLS
 };
 
@@ -73,6 +73,7 @@ struct nap_packet_script_setting {
 		uint32_t number;
 		bool yes;
 		struct nap_addr_list addresses;
+		struct nap_port_timers timers;
 		const char *const *list; /* of ports */
 	} value;
 };

@@ -219,9 +219,10 @@ NAP_API void nap_box_link(struct nap_box *box, nap_time now, bool up);
 
 /*
  * Management: a key takes another value while sessions live (a sysctl, a changed rule): *value is of row's type, within
- * its bounds. What exists stays as it is until its next packet. Only for rows that nap_box_may_set allows: timers, the
- * switches of TCP tracking, the rules for strays; blocked-ports, whose list stays the caller's and must outlive the box;
- * addresses, of which the first becomes the only one, and sessions that have a port of the old ones are lost.
+ * its bounds. What exists stays as it is until its next packet, and beyond a quota that it exceeds. Only for rows that
+ * nap_box_may_set allows: timers, the switches of TCP tracking, checksum, the rules for strays, quotas; blocked-ports,
+ * port-timers and untranslated, whose lists stay the caller's and must outlive the box; addresses, of which the first becomes
+ * the only one, and sessions that have a port of the old ones are lost.
  */
 bool nap_box_may_set(const struct nap_param *row);
 void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value);

@@ -7,6 +7,7 @@
 #include "middlebox/early_drop.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
+#include "middlebox/new_flow.h"
 #include "middlebox/pcp.h"
 #include "middlebox/reply.h"
 #include "net/fragment.h"
@@ -58,6 +59,12 @@ static void parse_lists(struct nap_box *box)
 	block_ports(box);
 }
 
+/* Is there anything of which a subscriber may have only so much? */
+static bool has_quotas(const struct nap_box_config *c)
+{
+	return c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber;
+}
+
 /* What follows from the config once and for all. */
 static void derive(struct nap_box *box)
 {
@@ -94,8 +101,7 @@ static void derive(struct nap_box *box)
 	box->reads_on = c->ip_id != NAP_IP_ID_KEEP || box->algs || c->mss_clamp > 0;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
-	box->tracks_sub = c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber ||
-			  (nat && (c->ports.word == NAP_PORTS_BLOCK || c->addresses.n > 1));
+	box->tracks_sub = has_quotas(c) || (nat && (c->ports.word == NAP_PORTS_BLOCK || c->addresses.n > 1));
 	nap_blocks_init(box);
 	if (c->eviction == NAP_EVICT_LRU && c->capacity)
 		box->stamp = g_new(uint64_t, 1);
@@ -358,7 +364,9 @@ bool nap_box_may_set(const struct nap_param *row)
 		size_t from, bytes;
 	} fields[] = { FIELD(timer), FIELD(udp_stream_after), FIELD(tcp_loose), FIELD(tcp_be_liberal),
 		FIELD(tcp_ignore_invalid_rst), FIELD(tcp_max_retrans_count), FIELD(forward), FIELD(invalid),
-		FIELD(input), FIELD(reject) };
+		FIELD(input), FIELD(reject), FIELD(checksum), FIELD(sessions_per_subscriber),
+		FIELD(ports_per_subscriber), FIELD(session_rate), FIELD(blocks_per_subscriber),
+		FIELD(port_timers), FIELD(untranslated) };
 #undef FIELD
 
 	if (row->offset == offsetof(struct nap_box_config, addresses) ||
@@ -372,13 +380,15 @@ bool nap_box_may_set(const struct nap_param *row)
 
 void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value)
 {
-	size_t bytes = row->type == NAP_P_TIME   ? sizeof(nap_time)
-		       : row->type == NAP_P_BOOL ? sizeof(bool)
-						 : sizeof(uint32_t);
+	size_t bytes = row->type == NAP_P_TIME        ? sizeof(nap_time)
+		       : row->type == NAP_P_BOOL      ? sizeof(bool)
+		       : row->type == NAP_P_TIMERS    ? sizeof(struct nap_port_timers)
+		       : row->type == NAP_P_ADDRESSES ? sizeof(struct nap_addr_list)
+						      : sizeof(uint32_t);
 
 	g_assert(nap_box_may_set(row));
 	nap_settle(box, now);
-	if (row->type == NAP_P_ADDRESSES) {
+	if (row->offset == offsetof(struct nap_box_config, addresses)) {
 		move_to(box, now, ((const struct nap_addr_list *)value)->addr[0]);
 		return;
 	}
@@ -389,6 +399,12 @@ void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row,
 	}
 	memcpy((char *)&box->config + row->offset, value, bytes);
 	memcpy(box->timer, box->config.timer, sizeof box->timer);
+	if (row->type == NAP_P_TIMERS)
+		nap_new_flow_timers(box);
+	if (!box->tracks_sub && has_quotas(&box->config)) {
+		box->tracks_sub = true;
+		nap_subscribers_count(box);
+	}
 }
 
 size_t nap_box_session_bytes(void)

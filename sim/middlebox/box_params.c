@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The schema of a middlebox. Defaults are those of a NAT that does as RFC 4787, 5382 and 7857 recommend; real boxes
- * are profiles over them. Timers are named as the Linux kernel names them, so a sysctl dump maps by eye.
+ * The schema of a middlebox. Defaults are those of a NAT whose timers and mappings are as RFC 4787 and 5382 recommend, and
+ * whose timers end what their names say (tracker simple); real boxes are profiles over them. Timers are named as the Linux kernel names them, so a sysctl dump maps by eye.
  */
 #include "middlebox/box_config.h"
 
@@ -138,10 +138,14 @@ const struct nap_param nap_box_params[] = {
 	{ "shared", NAP_P_BOOL, AT(shared), "no", NULL, NULL, NULL,
 		"yes: all subscribers of the run share this one box (carrier NAT, load balancer); no: each "
 		"has its own." },
-	{ "tracker", NAP_P_WORD, AT(tracker), "rfc7857", NULL, NULL, trackers,
-		"State machine of TCP and classes of UDP: linux (nf_conntrack with window tracking), rfc7857 "
-		"(section 2, figure 1), rfc6146 (section 3.5.2, NAT64), simple (SYN, open, half "
-		"closed, closing, reset; as pf, ASA and most others)." },
+	{ "tracker", NAP_P_WORD, AT(tracker), "simple", NULL, NULL, trackers,
+		"State machine of TCP and classes of UDP, and which timers there are: simple (SYN, open, "
+		"half "
+		"closed, closing, reset; as pf, ASA and most others), linux (nf_conntrack with window "
+		"tracking), "
+		"rfc7857 (section 2, figure 1) and rfc6146 (section 3.5.2, NAT64), in which tcp-trans "
+		"follows "
+		"tcp-established. natnap help tracker tells all that each of them decides." },
 
 	/* mapping and filtering */
 	{ "mapping", NAP_P_WORD, AT(mapping), "endpoint-independent", NULL, NULL, dependences,

@@ -501,6 +501,24 @@ uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
 	return id;
 }
 
+void nap_subscribers_count(struct nap_box *box)
+{
+	for (uint32_t id = 0; id < box->high; id++) {
+		struct session *s = &box->session[id];
+		struct subscriber *sub;
+
+		if (!(s->flags & SF_LIVE) || (s->flags & SF_LOCAL))
+			continue;
+		s->subscriber = nap_subscriber(box, s->inside);
+		sub = &box->subscriber[s->subscriber];
+		sub->sessions++;
+		sub->closed += (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;
+	}
+	for (uint32_t id = 0; id < box->extport_high && box->config.kind == NAP_BOX_NAT; id++)
+		if (!extport_idle(&box->extport[id]))
+			subscriber_of(box, box->extport[id].owner)->ports++;
+}
+
 NAP_HOT bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside)
 {
 	uint32_t limit = box->config.sessions_per_subscriber, rate = box->config.session_rate;

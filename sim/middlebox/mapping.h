@@ -49,6 +49,9 @@ bool nap_extport_taken(const struct nap_box *box, uint8_t proto, struct nap_endp
 /* The subscriber of an inside address, made when missing. */
 uint32_t nap_subscriber(struct nap_box *box, nap_addr inside);
 
+/* Subscribers were not kept, and are from now on: what lives is counted. */
+void nap_subscribers_count(struct nap_box *box);
+
 /* May inside open one more session now? (sessions-per-subscriber, session-rate) */
 bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside);
 

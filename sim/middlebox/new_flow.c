@@ -43,6 +43,18 @@ static uint8_t timers_for(const struct nap_box *box, uint8_t proto, uint16_t por
 	return 0;
 }
 
+static uint8_t timers_of(const struct nap_box *box, const struct session *s)
+{
+	return timers_for(box, s->proto, s->flags & SF_FROM_OUTSIDE ? s->inside_port : s->remote_port);
+}
+
+void nap_new_flow_timers(struct nap_box *box)
+{
+	for (uint32_t id = 0; id < box->high; id++)
+		if (box->session[id].flags & SF_LIVE)
+			box->session[id].timers = timers_of(box, &box->session[id]);
+}
+
 /* Held SYNs whose time is up get the answer that strays get (RFC 5382 REQ-4: not before 6 s). */
 static nap_time syns_due(const struct nap_box *box, uint32_t zero)
 {
@@ -85,8 +97,7 @@ static enum nap_verdict open(struct packet_context *ctx, struct session *like)
 	uint32_t id;
 
 	like->proto = ctx->p->proto;
-	like->timers = timers_for(
-		box, like->proto, like->flags & SF_FROM_OUTSIDE ? like->inside_port : like->remote_port);
+	like->timers = timers_of(box, like);
 	if (nap_address_is_own(box, like->remote) && !(like->flags & SF_LOCAL))
 		like->flags |= SF_HAIRPIN;
 	id = nap_table_open(box, like, ctx->now);

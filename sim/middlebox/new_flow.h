@@ -11,4 +11,7 @@ enum nap_verdict nap_new_flow(struct packet_context *ctx, const struct key *k);
 /* Does a session stay whose first packet went no further? */
 bool nap_new_flow_stays(const struct nap_box *box, const struct session *s);
 
+/* port-timers has other rows: each session takes the one that is now its own, from its next packet on. */
+void nap_new_flow_timers(struct nap_box *box);
+
 #endif

@@ -22,7 +22,7 @@ bool nap_box_config_fill(
  * not copy it.
  */
 
-/* The defaults: a NAT that does as RFC 4787, 5382 and 7857 recommend. To be given back by nap_box_config_clear. */
+/* The defaults: a NAT with the timers that RFC 4787 and 5382 recommend, tracker simple. To be given back by nap_box_config_clear. */
 NAP_API void nap_box_config_init(struct nap_box_config *config);
 NAP_API void nap_box_config_clear(struct nap_box_config *config);
 
