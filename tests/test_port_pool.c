@@ -115,7 +115,8 @@ static void test_same_port(void)
 /* All 64,512 ports of an address given out one by one: every one is found, none twice, and then no more. */
 static void test_to_the_last(void)
 {
-	static const char *const keys[] = { "overload = no\n", "overload = yes\n", "parity = yes\n" };
+	static const char *const keys[] = { "overload = no\n",
+		"overload = yes\nmapping = address-and-port-dependent\n", "parity = yes\n" };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++) {
 		g_autofree char *text =

@@ -19,11 +19,11 @@ static const char *const habits[] = {
 			    "ones; with strict filtering only "
 			    "port forwards turn packets back inside; a peer whose ends are in use inside is "
 			    "shown with another port.",
-	[NAP_TRACK_RFC7857] = "States of RFC 7857 figure 1: SYNs of both sides, or a SYN and any packet "
-			      "back, are ESTABLISHED. What runs "
-			      "out of tcp-established, or sees a RST, lives on for tcp-trans, in which data "
-			      "brings it back: so "
-			      "tcp-established = 300s forgets after 300 s and tcp-trans.",
+	[NAP_TRACK_RFC7857] = "States of RFC 7857 figure 1: a SYN from each side makes a connection "
+			      "ESTABLISHED. What runs out of "
+			      "tcp-established, or sees a RST, lives on for tcp-trans, in which data brings "
+			      "it back: so tcp-established = "
+			      "300s forgets after 300 s and tcp-trans.",
 	[NAP_TRACK_RFC6146] =
 		"As rfc7857, but a RST ends nothing save an established session (RFC 6146 3.5.2).",
 	[NAP_TRACK_SIMPLE] = "By flags alone, a timer for each phase: opening, handshake until the opener's "

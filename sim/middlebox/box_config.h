@@ -50,6 +50,8 @@ enum nap_exhaustion {
 };
 enum nap_link_down { NAP_LINK_DOWN_FLUSH, NAP_LINK_DOWN_KEEP };
 enum nap_on_miss { NAP_MISS_CREATE, NAP_MISS_DROP, NAP_MISS_RST };
+enum nap_miss_sides { NAP_MISS_INSIDE, NAP_MISS_OUTSIDE, NAP_MISS_BOTH };
+enum nap_on_expiry_of { NAP_EXPIRY_OF_ANY, NAP_EXPIRY_OF_ESTABLISHED };
 enum nap_on_expiry { NAP_EXPIRY_SILENT, NAP_EXPIRY_RST, NAP_EXPIRY_RST_INSIDE, NAP_EXPIRY_RST_OUTSIDE };
 enum nap_expiry { NAP_EXPIRE_EAGER, NAP_EXPIRE_CANDIDATE };
 enum nap_eviction { NAP_EVICT_REFUSE, NAP_EVICT_LRU, NAP_EVICT_RANDOM, NAP_EVICT_EARLY_DROP };
@@ -130,7 +132,8 @@ struct nap_box_config {
 	enum nap_expiry expiry;
 	nap_time purge_interval; /* 0: sessions end at their very time */
 	enum nap_on_expiry on_expiry;
-	nap_time probe_interval; /* 0: no probes */
+	enum nap_on_expiry_of on_expiry_of; /* which sessions */
+	nap_time probe_interval;            /* 0: no probes */
 	uint32_t probe_count;
 	uint64_t adaptive_start, adaptive_end; /* sessions; 0: fixed timers */
 
@@ -139,6 +142,7 @@ struct nap_box_config {
 	enum nap_input input;
 	enum nap_reject reject;
 	enum nap_on_miss on_miss;
+	enum nap_miss_sides on_miss_sides; /* whose strays are answered */
 	enum nap_exhaustion icmp_on_exhaustion;
 	enum nap_link_down link_down;
 	nap_time incoming_syn_hold;

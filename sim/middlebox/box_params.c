@@ -102,6 +102,12 @@ static const char *const link_downs[] = {
 static const char *const misses[] = {
 	[NAP_MISS_CREATE] = "create", [NAP_MISS_DROP] = "drop", [NAP_MISS_RST] = "rst", NULL
 };
+static const char *const miss_sides[] = {
+	[NAP_MISS_INSIDE] = "inside", [NAP_MISS_OUTSIDE] = "outside", [NAP_MISS_BOTH] = "both", NULL
+};
+static const char *const on_expiry_ofs[] = {
+	[NAP_EXPIRY_OF_ANY] = "any", [NAP_EXPIRY_OF_ESTABLISHED] = "established", NULL
+};
 static const char *const on_expiries[] = { [NAP_EXPIRY_SILENT] = "silent",
 	[NAP_EXPIRY_RST] = "rst",
 	[NAP_EXPIRY_RST_INSIDE] = "rst-inside",
@@ -319,6 +325,9 @@ const struct nap_param nap_box_params[] = {
 	{ "on-expiry", NAP_P_WORD, AT(on_expiry), "silent", NULL, NULL, on_expiries,
 		"When a TCP session runs out: nothing, or a RST to both ends or to one (RFC 5382 section "
 		"5)." },
+	{ "on-expiry-of", NAP_P_WORD, AT(on_expiry_of), "any", NULL, NULL, on_expiry_ofs,
+		"Which TCP sessions on-expiry is about: any, or established ones alone (Azure's load "
+		"balancer)." },
 	{ "probe-interval", NAP_P_TIME, AT(probe_interval), "0s", "0s", NULL, NULL,
 		"When an established TCP session runs out, send both ends a keepalive and wait this long for "
 		"an answer before it goes (RFC 5382 section 5); 0 s: no." },
@@ -346,6 +355,10 @@ const struct nap_param nap_box_params[] = {
 	{ "on-miss", NAP_P_WORD, AT(on_miss), "drop", NULL, NULL, misses,
 		"A TCP segment from inside that is no SYN and has no session: create one, drop it, or answer "
 		"RST (RFC 5382 section 5). Trackers other than linux." },
+	{ "on-miss-sides", NAP_P_WORD, AT(on_miss_sides), "inside", NULL, NULL, miss_sides,
+		"on-miss = rst: who is answered: the inside, the outside, which reject answers otherwise, or "
+		"both. "
+		"What neither answers is dropped. Trackers other than linux." },
 	{ "icmp-on-exhaustion", NAP_P_WORD, AT(icmp_on_exhaustion), "as-reject", NULL, NULL, exhaustions,
 		"Answer to a packet refused by capacity, quota or lack of ports: as reject says, none, ICMP "
 		"3/1 (RFC 6888 REQ-11) or 3/13 (RFC 5508 REQ-8)." },

@@ -37,6 +37,7 @@ static const struct {
 	{ "tcp-max-retrans-count", LINUX, NULL, NULL, NULL },
 	{ "invalid", LINUX, NULL, NULL, NULL },
 	{ "on-miss", SIMPLE | RFC, "tcp-loose", NULL, NULL },
+	{ "on-miss-sides", SIMPLE | RFC, "reject", NULL, NULL },
 };
 
 bool nap_box_reads(const char *key, enum nap_tracker tracker, const char **instead)

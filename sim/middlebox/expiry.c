@@ -102,6 +102,18 @@ static void enter_second_stage(struct nap_box *box, struct session *s, nap_time 
 	s->expires = nap_time_after(when, box->timer[NAP_TIMER_TRANS]);
 }
 
+/* Do the ends of s hear of its expiry? Of established ones also in the second stage, which nothing else comes to by time. */
+static bool tells_expiry(const struct nap_box *box, const struct session *s)
+{
+	const struct nap_box_config *c = &box->config;
+
+	if (s->proto != NAP_TCP || c->on_expiry == NAP_EXPIRY_SILENT)
+		return false;
+	return c->on_expiry_of == NAP_EXPIRY_OF_ANY ||
+	       box->tracker->state[s->state].timer == NAP_TIMER_ESTABLISHED ||
+	       (box->tracker->second_stage && s->state == box->tracker->second_stage);
+}
+
 static void session_lapse(struct nap_box *box, uint32_t id, nap_time when)
 {
 	struct session *s = &box->session[id];
@@ -116,7 +128,7 @@ static void session_lapse(struct nap_box *box, uint32_t id, nap_time when)
 	}
 	if (probes(box, s, when))
 		return;
-	if (s->proto == NAP_TCP && box->config.on_expiry != NAP_EXPIRY_SILENT)
+	if (tells_expiry(box, s))
 		nap_reply_expiry(box, s, when);
 	nap_table_end(box, id, when, END_EXPIRED);
 }

@@ -326,6 +326,16 @@ static bool hold_syn(const struct packet_context *ctx)
 	return true;
 }
 
+/* Is a TCP segment in the middle of a connection, from side, that nobody knows, to be answered by a RST? */
+static bool answers_miss(const struct packet_context *ctx, enum nap_side side)
+{
+	const struct nap_box_config *c = &ctx->box->config;
+
+	return c->on_miss == NAP_MISS_RST && !(ctx->p->flags & NAP_RST) &&
+	       (c->on_miss_sides == NAP_MISS_BOTH ||
+		       (c->on_miss_sides == NAP_MISS_OUTSIDE) == (side == NAP_OUTSIDE));
+}
+
 /* Something from outside without session: a forward, a grant, a mapping whose filter lets it in, or a stray. */
 static enum nap_verdict from_outside(struct packet_context *ctx, const struct key *k, bool may_open)
 {
@@ -348,6 +358,10 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 			m = nap_mapping_admits_joined(box, ctx->p->proto, k->local, k->remote);
 		if (m != NONE)
 			return open_inwards(ctx, k, box->mapping[m].inside, nat ? SF_TRANSLATED : 0);
+	}
+	if (!may_open && (own || !nat) && answers_miss(ctx, NAP_OUTSIDE)) {
+		filtered(ctx, k);
+		return nap_answer_rst(ctx);
 	}
 	if (own || nap_address_is_own(box, ctx->p->dst.addr)) {
 		filtered(ctx, k);
@@ -373,10 +387,7 @@ NAP_HOT enum nap_verdict nap_new_flow(struct packet_context *ctx, const struct k
 	if (ctx->side == NAP_OUTSIDE)
 		return from_outside(ctx, k, t == TRACK_PASS);
 	if (t == TRACK_MISS && box->config.on_miss != NAP_MISS_CREATE &&
-		!nap_grant_on(box, ctx->now, NAP_INSIDE, ctx->p->proto, k->local)) {
-		bool answer = box->config.on_miss == NAP_MISS_RST && !(ctx->p->flags & NAP_RST);
-
-		return answer ? nap_answer_rst(ctx) : NAP_DROP;
-	}
+		!nap_grant_on(box, ctx->now, NAP_INSIDE, ctx->p->proto, k->local))
+		return answers_miss(ctx, NAP_INSIDE) ? nap_answer_rst(ctx) : NAP_DROP;
 	return from_inside(ctx, k);
 }
