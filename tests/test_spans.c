@@ -95,9 +95,12 @@ static const struct bounds {
 	const char *application;
 	nap_time least, most;
 } bounds[] = {
-	{ "quic", 0, 60 * NAP_S }, /* max_idle_timeout is agreed upon, not derived */
+	{ "quic", 0, 60 * NAP_S },        /* max_idle_timeout is agreed upon, not derived */
+	{ "libp2p-quic", 0, 60 * NAP_S }, /* as quic */
 	{ "quic-go", 0, 60 * NAP_S },
 	{ "submission", 0, 5 * NAP_MIN - 1 },       /* the server's wait for a command: RFC 5321 4.5.3.2.7 */
+	{ "kafka", 0, 9 * NAP_MIN - 1 },            /* connections.max.idle.ms of clients */
+	{ "webrtc-ice", 0, 25 * NAP_S - 1 },        /* failed after 25 s without an answer */
 	{ "grpc", 5 * NAP_MIN - NAP_S, NAP_NEVER }, /* servers close on clients that ping more often */
 };
 
