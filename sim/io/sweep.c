@@ -99,9 +99,11 @@ static bool express(const struct nap_sweep *sweep, struct elsewhere *other, stru
 			continue;
 		from = text_of(axis->expressed, overrides, *n, other, &why);
 		text = from ? nap_expression_value(axis->expressed, from, &why) : NULL;
-		if (!text)
-			return from ? fail_axis(axis, error, why->message)
-				    : nap_fail(error, "%s", why->message);
+		if (!text) {
+			const char *reason = why ? why->message : "it has no value";
+
+			return from ? fail_axis(axis, error, reason) : nap_fail(error, "%s", reason);
+		}
 		g_ptr_array_add(texts, text);
 		overrides[(*n)++] = (struct nap_override){ axis->group, axis->key, text, axis->where,
 			other->document->folder.path };

@@ -342,7 +342,7 @@ static bool fill_sampled(struct rows *r, const struct nap_entry *row, GError **e
 	r->sweep->n_sampled = r->ranges->len;
 	if (row && !r->samples)
 		return fail_row(row, error, "no key has a range without a count: KEY = linear FROM TO");
-	if (r->sweep->sampling == NAP_SAMPLING_SOBOL && r->ranges->len > NAP_SOBOL_DIMENSIONS)
+	if (row && r->sweep->sampling == NAP_SAMPLING_SOBOL && r->ranges->len > NAP_SOBOL_DIMENSIONS)
 		return fail_row(row, error, "sobol samples up to 32 keys: take latin-hypercube");
 	for (guint k = 0; k < r->ranges->len; k++) {
 		const struct sampled *s = &g_array_index(r->ranges, struct sampled, k);

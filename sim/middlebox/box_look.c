@@ -147,7 +147,7 @@ NAP_HOT nap_time nap_box_open_until(
 	nap_time end = s ? end_of(box, s) : 0, until = 0;
 	struct key k;
 
-	if (end > now && side == NAP_OUTSIDE && says_all(box, s))
+	if (s && end > now && side == NAP_OUTSIDE && says_all(box, s))
 		return pass_by(box, s, now, side, p, end);
 	k = nap_key_of(side, p);
 	id = nap_table_find(box, &k);

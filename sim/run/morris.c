@@ -6,7 +6,8 @@
 #include "kernel/rng.h"
 #include "stats/tails.h"
 
-#define HALF (NAP_MORRIS_LEVELS / 2)
+enum { HALF = NAP_MORRIS_LEVELS / 2 };
+
 #define STEP ((double)HALF / (NAP_MORRIS_LEVELS - 1))
 #define TAIL 0.025 /* beyond each end of an interval */
 
