@@ -49,9 +49,11 @@ set xlabel "keepalive interval"
 set ylabel "time reachable (%)" offset 0.5
 unset key
 do for [i=1:3] { set arrow i from real(word(seconds, i)), 0 to real(word(seconds, i)), 105 nohead dt 2 lc rgb colour[i] }
-# the interval ends at the bounds of a share: METRIC_ci95 is the distance to its farther end
-low(x, c) = x > c ? x - c : 0
-high(x, c) = x + c < 1 ? x + c : 1
+# the interval ends at the bounds of a share: METRIC_ci95 is the distance to its farther end. Of a share that was whole in all
+# runs it tells what nobody saw, and is not drawn
+seen(x, c) = x > 0.99995 ? 0 : c
+low(x, c) = x > seen(x, c) ? x - seen(x, c) : 0
+high(x, c) = x + seen(x, c) < 1 ? x + seen(x, c) : 1
 plot for [i=3:1:-1] in using "client.interval_s":(pick(word(nats, i), 100 * column("reachable_fraction"))):(100 * low(column("reachable_fraction"), column("reachable_fraction_ci95"))):(100 * high(column("reachable_fraction"), column("reachable_fraction_ci95"))) \
 	with yerrorlines lc rgb colour[i] lw width[i] pt mark[i] ps 0.8 notitle
 unset multiplot

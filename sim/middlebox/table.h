@@ -42,18 +42,25 @@ static inline uint32_t nap_key_hash(const struct nap_box *box, const struct key 
 			side);
 }
 
+/* Do a packet's ends, as it arrives on side, name s? Not for sessions with two changed ends. */
+static inline bool nap_session_has_ends(const struct session *s, enum nap_side side,
+	const struct nap_endpoint *local, const struct nap_endpoint *remote, uint8_t proto)
+{
+	nap_addr addr = side == NAP_INSIDE ? s->inside : s->mapped;
+	uint16_t port = side == NAP_INSIDE ? s->inside_port : s->mapped_port;
+
+	/* in one go: a session that is found by its hash is nearly always the right one */
+	return ((addr ^ local->addr) | (s->remote ^ remote->addr) |
+		       (uint32_t)((port ^ local->port) | (s->remote_port ^ remote->port) |
+				  (s->proto ^ proto))) == 0;
+}
+
 static inline bool nap_key_matches(const struct session *s, const struct key *k)
 {
-	nap_addr local = k->side == NAP_INSIDE ? s->inside : s->mapped;
-	uint16_t port = k->side == NAP_INSIDE ? s->inside_port : s->mapped_port;
-
 	if (G_UNLIKELY(s->flags & SF_TWICE) && k->side == NAP_INSIDE)
-		return local == k->local.addr && port == k->local.port && s->proto == k->proto &&
-		       s->shown == k->remote.addr && s->shown_port == k->remote.port;
-	/* in one go: a session that is found by its hash is nearly always the right one */
-	return ((local ^ k->local.addr) | (s->remote ^ k->remote.addr) |
-		       (uint32_t)((port ^ k->local.port) | (s->remote_port ^ k->remote.port) |
-				  (s->proto ^ k->proto))) == 0;
+		return s->inside == k->local.addr && s->inside_port == k->local.port &&
+		       s->proto == k->proto && s->shown == k->remote.addr && s->shown_port == k->remote.port;
+	return nap_session_has_ends(s, (enum nap_side)k->side, &k->local, &k->remote, k->proto);
 }
 
 /* The key of packets of s that arrive on side. */
@@ -83,21 +90,13 @@ static inline uint32_t nap_table_recent(
 	const struct nap_box *box, enum nap_side side, const struct nap_packet *p)
 {
 	const struct session *s = &box->session[box->recent];
-	const struct nap_endpoint *local = nap_packet_end(p, side == NAP_OUTSIDE),
-				  *remote = nap_packet_end(p, side != NAP_OUTSIDE);
-	nap_addr addr;
-	uint16_t port;
 
 	if (box->recent >= box->high || (s->flags & (SF_LIVE | SF_TWICE)) != SF_LIVE ||
-		(p->proto != NAP_UDP && p->proto != NAP_TCP))
+		(p->proto != NAP_UDP && p->proto != NAP_TCP) ||
+		!nap_session_has_ends(s, side, nap_packet_end(p, side == NAP_OUTSIDE),
+			nap_packet_end(p, side != NAP_OUTSIDE), p->proto))
 		return NONE;
-	addr = side == NAP_INSIDE ? s->inside : s->mapped;
-	port = side == NAP_INSIDE ? s->inside_port : s->mapped_port;
-	return ((addr ^ local->addr) | (s->remote ^ remote->addr) |
-		       (uint32_t)((port ^ local->port) | (s->remote_port ^ remote->port) |
-				  (s->proto ^ p->proto)))
-		       ? NONE
-		       : box->recent;
+	return box->recent;
 }
 
 /*

@@ -15,8 +15,8 @@ static const struct nap_field rows[] = {
 	/* the ends' and boxes' follow from their state; what comes from outside is a fact */
 	ROW(at, NAP_IGNORE),
 	NAP_FIELD_SPAN(struct nap_subscriber, id, flight, NAP_IGNORE), /* nothing is under way */
-	NAP_FIELD_SPAN(struct nap_subscriber, net, server_lost_why,
-		NAP_VALUE), /* spoke: no more, when looked at at rest */
+	/* spoke is false whenever a mark is taken */
+	NAP_FIELD_SPAN(struct nap_subscriber, net, server_lost_why, NAP_VALUE),
 	ROW(box, NAP_PART),
 	ROW(open_until, NAP_UNTIL),
 	ROW(reach, NAP_PART),
@@ -264,10 +264,12 @@ static void step(struct nap_subscriber *s, struct nap_line *line, const struct n
 	nap_loss_shift(s, line, span);
 }
 
-/* Is the state, the first after a push, not worth a look? Most are as ever, or none is. */
-static bool is_strange(struct nap_cycles *c)
+/* The first state after a push, whether looked at or not: most are as ever, or none is, and then few are worth a look. */
+static bool passes_over(struct nap_cycles *c)
 {
-	return c->n == 0 || (c->strange > FEW && ++c->strange % FEW);
+	if (c->n == 0)
+		return true;
+	return c->strange++ > FEW && c->strange % FEW != 0;
 }
 
 /* No cycle is known from this state: begin to watch, unless one odd state is not worth a copy of all counts. */
@@ -290,16 +292,16 @@ NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap
 	struct nap_cycles *c = line->cycles;
 	nap_time horizon = nap_time_min(nap_time_min(s->at[NAP_T_PUSH], s->at[NAP_T_WORLD]), line->duration);
 	nap_time since = now - nap_time_min(c->last, now);
-	bool pushed = line->tally->pushes_offered != c->pushes;
+	bool pushed = line->tally->pushes_offered != c->pushes, late = horizon - now < since;
 	struct nap_moment m;
 	struct nap_cycle *cycle;
 	uint64_t mark, n;
 
 	c->last = now;
 	c->pushes = line->tally->pushes_offered;
-	if (pushed || horizon - now < since)
+	if (pushed || late)
 		c->watching = false;
-	if ((pushed && is_strange(c)) || (!pushed && horizon - now < since))
+	if (pushed ? passes_over(c) : late)
 		return false;
 	nap_reach_settle(s, line, now);
 	m = nap_ends_moment(s->client, &line->client, s->server, now);
@@ -307,13 +309,14 @@ NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap
 	cycle = find(c, s, line, &m, mark);
 	if (!cycle && c->watching && c->mark == mark)
 		cycle = learn(c, s, line, &m);
-	if (pushed)
-		c->strange = cycle ? 0 : c->strange + 1;
-	if (!cycle && !pushed)
-		miss(c, s, line, &m, mark);
-	if (!cycle)
+	if (!cycle) {
+		if (!pushed)
+			miss(c, s, line, &m, mark);
 		return false;
+	}
 	c->misses = c->waits = 0;
+	if (pushed)
+		c->strange = 0;
 	/* its last moment comes before the event from outside, which may be the first of those due then */
 	n = (uint64_t)nap_time_max(horizon - 1 - now, 0) / (uint64_t)cycle->period;
 	if (n == 0)
