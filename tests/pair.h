@@ -210,7 +210,8 @@ static inline void pair_notes(void *ctx, const struct nap_outbox *out, bool from
 /* The wire as it is to be from now on: tests set its delay, and the ends' settings. */
 static inline void pair_wire(struct pair *p)
 {
-	if (!p->begun) { /* what a server needs follows from the settings */
+	if (!p->begun) { /* what the ends need follows from the settings */
+		p->setup.plain = nap_client_is_plain(&p->setup);
 		nap_server_settle(&p->server_config, &p->app);
 		nap_server_init(&p->s, &p->server_setup, p->s.self);
 		nap_server_seed(&p->s, &p->server_setup, nap_rng_stream(1, 0, 0, NAP_RNG_SERVER));

@@ -229,9 +229,8 @@ NAP_HOT void nap_server_take(const struct nap_server_call *k, const struct nap_p
 				&(struct nap_server_carried){ .tag = p->tag, .stamp = k->now });
 		break;
 	case NAP_MSG_KEEPALIVE:
-		if (app->min_ping > 0 && nap_server_minds_ping(k))
-			break;
-		if (app->keepalive_answer > 0 && !nap_app_is_quic(app))
+		if ((app->min_ping == 0 || !nap_server_minds_ping(k)) && app->keepalive_answer > 0 &&
+			!nap_app_is_quic(app))
 			nap_server_request(k, p);
 		break;
 	case NAP_MSG_MOVED:

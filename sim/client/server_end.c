@@ -155,7 +155,7 @@ bool nap_server_minds_ping(const struct nap_server_call *k)
 	struct nap_server_more *more;
 	bool early;
 
-	if (app->min_ping == 0 || !k->s->open)
+	if (!k->s->open)
 		return false;
 	more = nap_server_more(k->s, k->setup);
 	early = more->pinged != NAP_NEVER && k->now - more->pinged < app->min_ping;

@@ -100,7 +100,7 @@ nap_time nap_server_idle_end(const struct nap_server *s, const struct nap_server
 /* Ends what is due; false: the flow has ended. */
 bool nap_server_end_due(const struct nap_server_call *k);
 
-/* A keepalive of the client has come: true when it was one too many, and the flow has ended. */
+/* A keepalive of the client has come, where these have a least interval: true when it was one too many, and the flow has ended. */
 bool nap_server_minds_ping(const struct nap_server_call *k);
 
 /* A flow begins; the client was heard; the server says something, a keepalive of its own among it. */
