@@ -212,6 +212,10 @@ static void test_bound_text(void)
 				     "bindings-lost <= 0; energy <= 300J" },
 		{ "energy <= 3", NULL },
 		{ "reachable >= 99%; reachable>=99%", "reachable>=99% stands twice" },
+		{ "reachable >= 101%", "reachable: 101% is more than 100%" },
+		{ "push-delay <= never", "push-delay: never is no bound" },
+		{ "energy <= 1J; energy >= 2J", "energy>=2J contradicts energy<=1J" },
+		{ "battery >= 9%; battery <= 8%", "battery<=8% contradicts battery>=9%" },
 	};
 	struct nap_arena *arena = nap_arena_new();
 	struct nap_bounds bounds;
@@ -227,9 +231,42 @@ static void test_bound_text(void)
 	g_assert_true(nap_bounds_parse(
 		"push-delay <= 5s; battery<= 3% ;bindings-lost <= 0;", arena, &bounds, NULL));
 	text = nap_bounds_format(&bounds);
+	/* both ends of what may be, and what a battery may not last for */
+	g_assert_true(nap_bounds_parse(
+		"energy <= 2J; energy >= 2J; energy >= 1J; battery <= 150%; reachable >= 100%", arena,
+		&bounds, NULL));
+	g_assert_cmpuint(bounds.n, ==, 5);
+	g_assert_true(nap_bounds_parse(text, arena, &bounds, NULL));
 	g_assert_cmpstr(text, ==, "push-delay<=5s; battery<=3%; bindings-lost<=0");
 	g_assert_cmpfloat(bounds.bound[0].limit, ==, 5e9);
 	nap_arena_free(arena);
+}
+
+/* Where nobody has a battery a bound on it is refused; one kind that has one will do. */
+static void test_no_battery(void)
+{
+	static const struct {
+		const char *more;
+		bool runs;
+	} rows[] = { { "", false }, { "[battery]\nprofile = phone-3000mah\n", true },
+		{ "[mix]\nclient.interval = 1min 50%; 2min 50%\n", false },
+		{ "[mix]\nbattery.profile = phone-3000mah 50%; phone-1000mah 50%\n", true } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 1h\nsubscribers = 9\nbounds = battery <= "
+			"5%%\n[radio]\nprofile = "
+			"lte-two-state\n[client]\napplication = udp\npolicy = fixed\ninterval = 1min\n%s",
+			rows[i].more);
+		struct nap_scenario *sc = h_scenario(text);
+		g_autofree struct nap_plan *plan = g_new(struct nap_plan, 1);
+
+		g_assert_cmpint(nap_plan_make(plan, sc), ==, rows[i].runs);
+		if (!rows[i].runs)
+			g_assert_cmpstr(plan->why, ==,
+				"[scenario] bounds: there is no [battery] of which battery could tell");
+		nap_scenario_free(sc);
+	}
 }
 
 int main(int argc, char **argv)
@@ -241,5 +278,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/each/orders", test_orders);
 	g_test_add_func("/each/ranks", test_ranks);
 	g_test_add_func("/each/bound_text", test_bound_text);
+	g_test_add_func("/each/no_battery", test_no_battery);
 	return g_test_run();
 }

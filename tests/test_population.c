@@ -197,7 +197,7 @@ static void test_batteries(void)
 	nap_scenario_free(sc);
 }
 
-/* --set has its own shares, and is refused in its own name. */
+/* --set has its own shares and columns, and is refused in its own name; a sweep does not set what subscribers differ in. */
 static void test_set(void)
 {
 	static const struct {
@@ -206,10 +206,16 @@ static void test_set(void)
 	} rows[] = { { "mix.client.interval=10s 50%; 20s 25%; 30s 25%", NULL, 3 },
 		{ "mix.client.interval=10s 100%", NULL, 1 }, { "mix.path.loss=0% 50%; 1% 50%", NULL, 4 },
 		{ "client.interval=10s", NULL, 2 },
+		{ "population.stream_s=middlebox.nat.udp-stream", NULL, 2 },
+		{ "population.stream_s=middlebox.nat.udp", "--set: [population] stream_s: udp is set already",
+			0 },
 		{ "mix.client.interval=10s 90%", "--set: [mix] client.interval: the shares make 90%", 0 },
 		{ "mix.client.intervall=10s 100%", "--set: [mix] client.intervall: there is no key", 0 } };
-	const char *text = "[scenario]\nduration = 1h\n[mix]\nclient.interval = 1min 50%; 2min 50%\n" REST;
+	const char *text =
+		"[scenario]\nduration = 1h\npopulation = sets.csv\n[mix]\nclient.interval = 1min 50%; 2min "
+		"50%\n[population]\nudp_s = middlebox.nat.udp\n" REST;
 
+	put("sets.csv", "udp_s,stream_s\n50,70\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct nap_document *doc = nap_document_new("p.ini", folder, text, strlen(text), NULL);
 		struct nap_override o;
@@ -226,6 +232,20 @@ static void test_set(void)
 		nap_override_clear(&o);
 		nap_document_free(doc);
 	}
+}
+
+/* What a sweep sets for all is not what subscribers differ in. */
+static void test_swept(void)
+{
+	const struct nap_override o = { "client", "interval", "10s", "p.ini:9", NULL };
+	const char *text = "[scenario]\nduration = 1h\n[mix]\nclient.interval = 1min 50%; 2min 50%\n" REST;
+	struct nap_document *doc = nap_document_new("p.ini", folder, text, strlen(text), NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(nap_scenario_new(doc, &o, 1, &error));
+	g_assert_cmpstr(error->message, ==,
+		"p.ini:4: [mix] client.interval: interval is set for all subscribers, at p.ini:9");
+	nap_document_free(doc);
 }
 
 /* ---- a column of a file, and rates through the day ------------------------------------------------------------------------ */
@@ -314,6 +334,18 @@ static void test_refused(void)
 		{ "a\n60s\n",
 			"[mix]\nradio.profile = wire 50%; wired 50%\n[population]\na = client.interval\n",
 			"p.ini:5: [radio] profile: " },
+		{ "a\n60s\n", "[population]\na = client.intervall\n", "(did you mean interval?)" },
+		{ "a\n60s\n", "[population]\na = weight\n", "p.ini:3: [scenario] population: no column" },
+		{ "a,b,c\n60s,1,2\n", "[population]\na = client.interval\nb = weight\nc = weight\n",
+			"p.ini:7: [population] c: weight is set already, at p.ini:6" },
+		{ "a,b\n60s,90s\n", "[population]\na = client.interval\nb = client.interval\n",
+			"p.ini:6: [population] b: interval is set already, at p.ini:5" },
+		{ "a\n60s\n", "[population]\na = client.interval; client.interval\n",
+			"p.ini:5: [population] a: interval is set already, at p.ini:5" },
+		{ "a\n60s\n",
+			"[population]\na = client.interval\n[mix]\nclient.interval = 30s 50%; 60s 50%\n",
+			"p.ini:7: [mix] client.interval: interval is set already, at p.ini:5" },
+		{ "a,a\n60s,90s\n", "[population]\na = client.interval\n", "t.csv:1: column \"a\" twice" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -347,11 +379,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/population/table", test_table);
 	g_test_add_func("/population/batteries", test_batteries);
 	g_test_add_func("/population/set", test_set);
+	g_test_add_func("/population/swept", test_swept);
 	g_test_add_func("/population/column", test_column);
 	g_test_add_func("/population/daily", test_daily);
 	g_test_add_func("/population/refused", test_refused);
 	status = g_test_run();
-	for (const char *const *name = (const char *const[]){ "carriers.csv", "timers.csv", "t.csv", NULL };
+	for (const char *const *name =
+			(const char *const[]){ "carriers.csv", "sets.csv", "timers.csv", "t.csv", NULL };
 		*name; name++) {
 		g_autofree char *path = g_build_filename(folder, *name, NULL);
 

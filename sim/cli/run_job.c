@@ -103,9 +103,12 @@ static bool load_points(struct nap_run_job *j, GError **error)
 	return true;
 }
 
+/* Of subscribers of several kinds those of each. */
 static void warn(const struct nap_scenario *sc, GHashTable *said)
 {
-	for (const char *const *w = sc->warnings; *w; w++) {
+	for (uint32_t k = 0; k < sc->kinds.n; k++)
+		warn(sc->kinds.kind[k], said);
+	for (const char *const *w = sc->warnings; sc->kinds.n == 0 && *w; w++) {
 		const char *end = strstr(*w, " contradicts ");
 
 		if (g_hash_table_add(said, g_strndup(*w, end ? (gsize)(end - *w) : strlen(*w))))

@@ -72,7 +72,7 @@ static struct nap_effective *effective_of(const struct sources *from, const char
 	const struct nap_origin *o = g_hash_table_lookup(from->origins, name);
 	const struct nap_effective *varied = g_hash_table_lookup(from->varied, name);
 
-	if (varied && !is_swept(from, name) && !is_set(from, name)) /* which win over both */
+	if (varied && !is_set(from, name)) /* which wins over both */
 		return effective_new(name, varied->value, varied->origin, varied->where);
 	return effective_new(name, o ? o->text : fallback, origin_word(from, name, o), o ? o->where : "");
 }
@@ -97,18 +97,26 @@ static void note_mix(const struct sources *from)
 				from->overrides[i].where);
 }
 
+/* "udp = middlebox.nat.udp; middlebox.nat.udp-stream" */
+static void note_column(const struct sources *from, const char *column, const char *keys, const char *where)
+{
+	g_auto(GStrv) names = g_strsplit(keys, ";", -1);
+	g_autofree char *text = g_strconcat("column ", column, NULL);
+
+	for (char **name = names; *name; name++)
+		note_varied(from->varied, g_strstrip(*name), text, "population", where);
+}
+
 static void note_population(const struct sources *from)
 {
 	const struct nap_group *joins = nap_document_group(from->document, "population");
 
-	for (unsigned i = 0; joins && i < joins->n_entries; i++) {
-		const struct nap_entry *e = &joins->entry[i];
-		g_auto(GStrv) names = g_strsplit(e->text, ";", -1);
-		g_autofree char *column = g_strconcat("column ", e->key, NULL);
-
-		for (char **name = names; *name; name++)
-			note_varied(from->varied, g_strstrip(*name), column, "population", e->where);
-	}
+	for (unsigned i = 0; joins && i < joins->n_entries; i++)
+		note_column(from, joins->entry[i].key, joins->entry[i].text, joins->entry[i].where);
+	for (size_t i = 0; i < from->n; i++)
+		if (strcmp(from->overrides[i].group, "population") == 0)
+			note_column(from, from->overrides[i].key, from->overrides[i].text,
+				from->overrides[i].where);
 }
 
 /* ---- all of them ---------------------------------------------------------------------------------------------------- */

@@ -41,20 +41,6 @@ static bool fail_row(const struct nap_entry *row, GError **error, const char *wh
 
 /* ---- keys ------------------------------------------------------------------------------------------------------------- */
 
-/* " (did you mean NAME?)" for a key that its group does not have. */
-static char *near_key(const struct nap_axis *axis)
-{
-	g_autofree struct nap_table *all = nap_tables_new();
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-
-	for (const struct nap_table *t = all; t->group; t++)
-		for (const struct nap_param *row = t->rows; row->key; row++)
-			if (nap_tables_find(axis->group, row->key) == row)
-				g_ptr_array_add(names, (char *)row->key);
-	g_ptr_array_add(names, NULL);
-	return nap_did_you_mean(axis->key, (const char *const *)names->pdata);
-}
-
 /* Does an override outside [sweep] fix the key? */
 static bool is_fixed(const struct rows *r, const struct nap_axis *axis)
 {
@@ -83,7 +69,7 @@ static bool name_axis(
 	axis->key = nap_arena_strdup(arena, key);
 	axis->row = nap_tables_find(group, key);
 	if (!axis->row) {
-		near = near_key(axis);
+		near = nap_tables_near(group, key);
 		return nap_fail_key(error, row->where, "sweep", row->key, "there is no key %s in [%s]%s", key,
 			group, near);
 	}

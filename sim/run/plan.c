@@ -219,11 +219,27 @@ static bool look_at_kinds(struct nap_plan *plan)
 	return true;
 }
 
+/* A bound that nobody can break, having no battery, would be kept by all. */
+static bool bounds_are_met(struct nap_plan *plan)
+{
+	const struct nap_scenario *sc = plan->sc;
+	const struct nap_bounds *b = &sc->general.bounds;
+	bool battery = sc->kinds.n == 0 && sc->battery.capacity_mah > 0.0;
+
+	for (uint32_t i = 0; i < sc->kinds.n; i++)
+		battery |= sc->kinds.kind[i]->battery.capacity_mah > 0.0;
+	for (uint32_t i = 0; i < b->n; i++)
+		if (b->bound[i].of == NAP_EACH_BATTERY && !battery)
+			return nap_plan_blame(plan, "scenario", "bounds",
+				"there is no [battery] of which battery could tell");
+	return true;
+}
+
 bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc)
 {
 	memset(plan, 0, sizeof *plan);
 	plan->sc = sc;
-	if (!fits(plan))
+	if (!fits(plan) || !bounds_are_met(plan))
 		return false;
 	plan_chain(plan);
 	plan->kinds = sc->kinds.n;

@@ -24,13 +24,17 @@ static bool parse_limit(enum nap_quantity of, const char *text, double *limit, G
 
 	switch (of) {
 	case NAP_EACH_REACHABLE:
-	case NAP_EACH_BATTERY:
+		return nap_quantity_parse(NAP_P_SHARE, text, limit, error) &&
+		       (*limit <= 1.0 || nap_fail(error, "reachable: %s is more than 100%%", text));
+	case NAP_EACH_BATTERY: /* of more than one a day is more than 100% */
 		return nap_quantity_parse(NAP_P_SHARE, text, limit, error);
 	case NAP_EACH_ENERGY:
 		return nap_quantity_parse(NAP_P_ENERGY, text, limit, error);
 	case NAP_EACH_PUSH_DELAY:
 		if (!nap_time_parse(text, &t, error))
 			return false;
+		if (t == NAP_NEVER)
+			return nap_fail(error, "push-delay: never is no bound");
 		*limit = (double)t;
 		return true;
 	default:
@@ -75,6 +79,18 @@ static bool parse_bound(const char *text, struct nap_arena *arena, struct nap_bo
 	return parse_name(name, &b->of, error) && parse_limit(b->of, limit, &b->limit, error);
 }
 
+/* Does it stand there already, or can no subscriber keep to both? */
+static bool check_beside(const struct nap_bound *b, const struct nap_bound *before, GError **error)
+{
+	const struct nap_bound *most = b->at_most ? b : before, *least = b->at_most ? before : b;
+
+	if (strcmp(b->text, before->text) == 0)
+		return nap_fail(error, "%s stands twice", b->text);
+	if (b->of == before->of && most->at_most && !least->at_most && most->limit < least->limit)
+		return nap_fail(error, "%s contradicts %s", b->text, before->text);
+	return true;
+}
+
 bool nap_bounds_parse(const char *text, struct nap_arena *arena, struct nap_bounds *out, GError **error)
 {
 	g_auto(GStrv) parts = g_strsplit(text, ";", -1);
@@ -89,8 +105,8 @@ bool nap_bounds_parse(const char *text, struct nap_arena *arena, struct nap_boun
 		if (!parse_bound(*part, arena, &bound[n], error))
 			return false;
 		for (uint32_t i = 0; i < n; i++)
-			if (strcmp(bound[i].text, bound[n].text) == 0)
-				return nap_fail(error, "%s stands twice", bound[n].text);
+			if (!check_beside(&bound[n], &bound[i], error))
+				return false;
 		n++;
 	}
 	*out = (struct nap_bounds){ bound, n };

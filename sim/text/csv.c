@@ -197,12 +197,20 @@ int nap_csv_column(const struct nap_csv *csv, const char *name, GError **error)
 {
 	g_autoptr(GPtrArray) head = g_ptr_array_new();
 	g_autofree char *near = NULL, *shown = nap_shown(name);
+	int found = -1;
 
 	for (unsigned i = 0; i < csv->head->n; i++) {
-		if (strcmp(csv->head->field[i], name) == 0)
-			return (int)i;
 		g_ptr_array_add(head, (char *)csv->head->field[i]);
+		if (strcmp(csv->head->field[i], name) != 0)
+			continue;
+		if (found >= 0) {
+			nap_csv_fail(error, csv, csv->head->line, NULL, "column %s twice", shown);
+			return -1;
+		}
+		found = (int)i;
 	}
+	if (found >= 0)
+		return found;
 	g_ptr_array_add(head, NULL);
 	near = nap_did_you_mean(name, (const char *const *)head->pdata);
 	nap_csv_fail(error, csv, csv->head->line, NULL, "there is no column %s%s", shown, near);

@@ -44,7 +44,7 @@ void nap_csv_free(struct nap_csv *csv); /* accepts NULL */
 bool nap_csv_columns(
 	const struct nap_csv *csv, const char *const *known, bool ours, int *where, GError **error);
 
-/* The column of that name; -1 with "FILE:LINE: reason" when there is none. */
+/* The column of that name; -1 with "FILE:LINE: reason" when there is none, or two. */
 int nap_csv_column(const struct nap_csv *csv, const char *name, GError **error);
 
 /* A field, "" where the row is too short or column is -1. */

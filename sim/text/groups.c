@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "text/input_error.h"
 #include "text/loader.h"
 
 const struct nap_param nap_choice_profile[] = {
@@ -188,4 +189,16 @@ const struct nap_param *nap_tables_find(const char *group, const char *key)
 			return row;
 	}
 	return NULL;
+}
+
+char *nap_tables_near(const char *group, const char *key)
+{
+	g_autofree struct nap_table *all = nap_tables_new();
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	for (const struct nap_table *t = all; t->group; t++)
+		for (const struct nap_param *row = t->rows; row->key && group_matches(t->group, group); row++)
+			g_ptr_array_add(names, (char *)row->key);
+	g_ptr_array_add(names, NULL);
+	return nap_did_you_mean(key, (const char *const *)names->pdata);
 }

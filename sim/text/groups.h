@@ -54,6 +54,9 @@ struct nap_table *nap_tables_new(void);
 /* The row for a key of a group as written in a scenario ("middlebox home", "client"), NULL when there is none. */
 const struct nap_param *nap_tables_find(const char *group, const char *key);
 
+/* " (did you mean KEY?)" for a key that its group does not have; "" where none is near. Free with g_free. */
+char *nap_tables_near(const char *group, const char *key);
+
 /* Keys that choose a profile, application or policy: read by the loader, in no struct. Ends with NAP_PARAM_END. */
 extern const struct nap_param nap_choice_profile[], nap_choice_client[], nap_choice_server[];
 

@@ -23,13 +23,20 @@ struct choice {
 };
 
 struct trait {
-	GArray *choices; /* struct choice */
+	GArray *choices;                 /* struct choice */
+	const char *where, *group, *key; /* the row that it is from */
 	bool enumerated;
+};
+
+/* A key that some trait sets, or WEIGHT without a group, and where that is said. */
+struct fed {
+	const char *group, *key, *where;
 };
 
 struct kinds_loader {
 	struct nap_loader *l;
 	GArray *traits; /* struct trait */
+	GArray *fed;    /* struct fed: no key has two traits */
 };
 
 static void clear_trait(void *data)
@@ -47,6 +54,21 @@ static const struct nap_entry *entry_of(struct nap_loader *l, const char *group,
 	return nap_layers_find(&both, key, NULL);
 }
 
+/* The rows of a group, const struct nap_entry *: the document's where no override is in its place, then those. */
+static GPtrArray *rows_of(struct nap_loader *l, const char *group)
+{
+	const struct nap_group *own = nap_document_group(l->document, group),
+			       *set = nap_loader_overrides(l, group);
+	GPtrArray *rows = g_ptr_array_new();
+
+	for (unsigned i = 0; own && i < own->n_entries; i++)
+		if (!nap_group_entry(set, own->entry[i].key))
+			g_ptr_array_add(rows, (void *)&own->entry[i]);
+	for (unsigned i = 0; set && i < set->n_entries; i++)
+		g_ptr_array_add(rows, (void *)&set->entry[i]);
+	return rows;
+}
+
 /* ---- which keys subscribers may differ in ------------------------------------------------------------------------------- */
 
 static const struct nap_middlebox *middlebox_named(const struct nap_scenario *s, const char *group)
@@ -61,13 +83,15 @@ static const struct nap_middlebox *middlebox_named(const struct nap_scenario *s,
 /* Split "middlebox.nat.udp" into what an override has, kept in the arena; false with a reason. */
 static bool parse_key(struct nap_loader *l, const char *name, struct nap_override *o, GError **error)
 {
-	g_autofree char *group = NULL, *key = NULL, *shown = nap_shown(name);
+	g_autofree char *group = NULL, *key = NULL, *shown = nap_shown(name), *near = NULL;
 	const struct nap_middlebox *m;
 
 	if (!nap_key_split(name, &group, &key, error))
 		return false;
-	if (!nap_tables_find(group, key))
-		return nap_fail(error, "there is no key %s in [%s]", key, group);
+	if (!nap_tables_find(group, key)) {
+		near = nap_tables_near(group, key);
+		return nap_fail(error, "there is no key %s in [%s]%s", key, group, near);
+	}
 	m = middlebox_named(l->scenario, group);
 	if (g_str_has_prefix(group, "middlebox") && !m)
 		return nap_fail(error, "%s: there is no such middlebox", shown);
@@ -80,6 +104,36 @@ static bool parse_key(struct nap_loader *l, const char *name, struct nap_overrid
 	return true;
 }
 
+/* One trait alone sets a key, and no sweep sets it for all; --set does, and is meant to. */
+static bool claim(
+	struct kinds_loader *k, const char *group, const char *key, const char *where, GError **error)
+{
+	struct fed mine = { group, key, where };
+
+	for (guint i = 0; i < k->fed->len; i++) {
+		const struct fed *f = &g_array_index(k->fed, struct fed, i);
+
+		if (strcmp(f->group, group) == 0 && strcmp(f->key, key) == 0)
+			return nap_fail(error, "%s is set already, at %s", key, f->where);
+	}
+	for (size_t i = 0; i < k->l->n_overrides; i++) {
+		const struct nap_override *o = &k->l->overrides[i];
+
+		if (strcmp(o->group, group) == 0 && strcmp(o->key, key) == 0 &&
+			strcmp(o->where, "--set") != 0)
+			return nap_fail(error, "%s is set for all subscribers, at %s", key, o->where);
+	}
+	g_array_append_val(k->fed, mine);
+	return true;
+}
+
+static bool claim_key(struct kinds_loader *k, const char *name, const struct nap_entry *row,
+	struct nap_override *o, GError **error)
+{
+	return parse_key(k->l, name, o, error) &&
+	       claim(k, o->group, o->key, nap_arena_strdup(k->l->arena, row->where), error);
+}
+
 static void add_choice(struct trait *t, double weight, const struct nap_override *set, uint32_t n)
 {
 	struct choice c = { weight, set, n };
@@ -87,9 +141,12 @@ static void add_choice(struct trait *t, double weight, const struct nap_override
 	g_array_append_val(t->choices, c);
 }
 
-static struct trait *add_trait(struct kinds_loader *k, bool enumerated)
+/* A trait without choices, of a row. */
+static struct trait *add_trait(
+	struct kinds_loader *k, const char *group, const struct nap_entry *row, bool enumerated)
 {
-	struct trait t = { g_array_new(FALSE, FALSE, sizeof(struct choice)), enumerated };
+	struct trait t = { g_array_new(FALSE, FALSE, sizeof(struct choice)), row->where, group, row->key,
+		enumerated };
 
 	g_array_append_val(k->traits, t);
 	return &g_array_index(k->traits, struct trait, k->traits->len - 1);
@@ -125,11 +182,11 @@ static bool parse_part(struct nap_loader *l, const char *text, const struct nap_
 static bool parse_mix(struct kinds_loader *k, const struct nap_entry *entry, GError **error)
 {
 	g_auto(GStrv) parts = g_strsplit(entry->text, ";", -1);
-	struct trait *t = add_trait(k, false);
+	struct trait *t = add_trait(k, "mix", entry, false);
 	struct nap_override key = { 0 };
 	double sum = 0.0;
 
-	if (!parse_key(k->l, entry->key, &key, error))
+	if (!claim_key(k, entry->key, entry, &key, error))
 		return false;
 	for (char **part = parts; *part; part++)
 		if (*g_strstrip(*part) && !parse_part(k->l, *part, entry, &key, t, error))
@@ -146,20 +203,15 @@ static bool parse_mix(struct kinds_loader *k, const struct nap_entry *entry, GEr
 
 static bool load_mix(struct kinds_loader *k, GError **error)
 {
-	const struct nap_group *groups[] = { nap_document_group(k->l->document, "mix"),
-		nap_loader_overrides(k->l, "mix") };
+	g_autoptr(GPtrArray) rows = rows_of(k->l, "mix");
 
-	for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
-		for (unsigned j = 0; groups[i] && j < groups[i]->n_entries; j++) {
-			const struct nap_entry *entry = &groups[i]->entry[j];
-			g_autoptr(GError) why = NULL;
+	for (guint i = 0; i < rows->len; i++) {
+		const struct nap_entry *entry = rows->pdata[i];
+		g_autoptr(GError) why = NULL;
 
-			if (i == 0 && nap_group_entry(groups[1], entry->key))
-				continue; /* --set is stronger */
-			if (!parse_mix(k, entry, &why))
-				return nap_fail_key(
-					error, entry->where, "mix", entry->key, "%s", why->message);
-		}
+		if (!parse_mix(k, entry, &why))
+			return nap_fail_key(error, entry->where, "mix", entry->key, "%s", why->message);
+	}
 	return true;
 }
 
@@ -175,22 +227,25 @@ struct feed {
 };
 
 /* "udp = middlebox.nat.udp; middlebox.nat.udp-stream" */
-static bool parse_feed(struct nap_loader *l, const struct nap_csv *csv, const struct nap_entry *entry,
+static bool parse_feed(struct kinds_loader *k, const struct nap_csv *csv, const struct nap_entry *entry,
 	struct feed *f, GError **error)
 {
 	g_auto(GStrv) names = g_strsplit(entry->text, ";", -1);
+	struct nap_arena *arena = k->l->arena;
 
 	*f = (struct feed){ .column = nap_csv_column(csv, entry->key, error),
-		.name = nap_arena_strdup(l->arena, entry->key),
+		.name = nap_arena_strdup(arena, entry->key),
 		.unit = nap_header_unit(entry->key),
 		.weighs = strcmp(entry->text, WEIGHT) == 0 };
-	f->key = nap_arena_alloc(l->arena, g_strv_length(names) * sizeof *f->key);
+	f->key = nap_arena_alloc(arena, g_strv_length(names) * sizeof *f->key);
 	if (f->column < 0)
 		return false;
-	for (char **name = names; *name && !f->weighs; name++)
-		if (*g_strstrip(*name) && !parse_key(l, *name, &f->key[f->n++], error))
+	if (f->weighs)
+		return claim(k, "", WEIGHT, nap_arena_strdup(arena, entry->where), error);
+	for (char **name = names; *name; name++)
+		if (*g_strstrip(*name) && !claim_key(k, *name, entry, &f->key[f->n++], error))
 			return false;
-	return f->weighs || f->n > 0 || nap_fail(error, "feeds no key: write GROUP.KEY, or " WEIGHT);
+	return f->n > 0 || nap_fail(error, "feeds no key: write GROUP.KEY, or " WEIGHT);
 }
 
 /* What one row sets. */
@@ -228,26 +283,37 @@ static bool read_row(struct nap_loader *l, const struct nap_csv *csv, const stru
 	return true;
 }
 
-static bool read_rows(
-	struct kinds_loader *k, const struct nap_csv *csv, const struct nap_entry *from, GError **error)
+/* [population]: which columns feed which keys. from: the row that names the table. */
+static bool read_feeds(struct kinds_loader *k, const struct nap_csv *csv, const struct nap_entry *from,
+	GArray *feeds, GError **error)
 {
-	const struct nap_group *joins = nap_document_group(k->l->document, "population");
-	g_autoptr(GArray) feeds = g_array_new(FALSE, FALSE, sizeof(struct feed));
-	struct trait *t = add_trait(k, k->l->scenario->general.population_order == NAP_POPULATION_ENUMERATED);
+	g_autoptr(GPtrArray) joins = rows_of(k->l, "population");
+	uint32_t keys = 0;
 
-	for (unsigned i = 0; joins && i < joins->n_entries; i++) {
-		const struct nap_entry *entry = &joins->entry[i];
+	for (guint i = 0; i < joins->len; i++) {
+		const struct nap_entry *entry = joins->pdata[i];
 		g_autoptr(GError) why = NULL;
 		struct feed f;
 
-		if (!parse_feed(k->l, csv, entry, &f, &why))
+		if (!parse_feed(k, csv, entry, &f, &why))
 			return nap_fail_key(
 				error, entry->where, "population", entry->key, "%s", why->message);
+		keys += f.n;
 		g_array_append_val(feeds, f);
 	}
-	if (feeds->len == 0)
-		return nap_fail_key(error, from->where, "scenario", "population",
-			"no column feeds a key: write [population] with rows COLUMN = GROUP.KEY");
+	return keys > 0 || nap_fail_key(error, from->where, "scenario", "population",
+				   "no column feeds a key: write [population] with rows COLUMN = GROUP.KEY");
+}
+
+static bool read_rows(
+	struct kinds_loader *k, const struct nap_csv *csv, const struct nap_entry *from, GError **error)
+{
+	const struct nap_general_config *g = &k->l->scenario->general;
+	g_autoptr(GArray) feeds = g_array_new(FALSE, FALSE, sizeof(struct feed));
+	struct trait *t = add_trait(k, "scenario", from, g->population_order == NAP_POPULATION_ENUMERATED);
+
+	if (!read_feeds(k, csv, from, feeds, error))
+		return false;
 	for (unsigned i = 0; i < csv->n; i++) {
 		if (csv->row[i].n > csv->head->n)
 			return nap_csv_fail(error, csv, csv->row[i].line, NULL, "more fields than columns");
@@ -256,26 +322,28 @@ static bool read_rows(
 	}
 	if (t->choices->len == 0)
 		return nap_csv_fail(error, csv, csv->head->line, NULL, "no row counts");
-	if (t->enumerated && t->choices->len > k->l->scenario->general.subscribers)
+	if (t->enumerated && t->choices->len > g->subscribers)
 		return nap_fail_key(error, from->where, "scenario", "population-order",
-			"%u rows are more than there are subscribers: %u", t->choices->len,
-			k->l->scenario->general.subscribers);
+			"%u rows are more than there are subscribers: %u", t->choices->len, g->subscribers);
 	return true;
 }
 
 static bool load_table(struct kinds_loader *k, GError **error)
 {
-	const struct nap_group *joins = nap_document_group(k->l->document, "population");
+	g_autoptr(GPtrArray) joins = rows_of(k->l, "population");
 	const struct nap_entry *entry = entry_of(k->l, "scenario", "population");
 	g_autofree char *path = NULL, *text = NULL;
 	g_autoptr(GError) why = NULL;
 	struct nap_csv *csv;
 	bool ok;
 
-	if (!*k->l->scenario->general.population)
-		return !joins ||
-		       nap_fail(error, "%s: [population]: there is no [scenario] population to read",
-			       joins->where);
+	if (!*k->l->scenario->general.population) {
+		if (joins->len == 0)
+			return true;
+		entry = joins->pdata[0];
+		return nap_fail_key(error, entry->where, "population", entry->key,
+			"there is no [scenario] population to read");
+	}
 	text = nap_folder_read(entry->dir, entry->text, &path, &why);
 	if (!text)
 		return nap_fail_key(error, entry->where, "scenario", "population", "%s", why->message);
@@ -344,13 +412,15 @@ static bool load_all_kinds(struct kinds_loader *k, GPtrArray *kinds, GError **er
 	uint64_t n = 1;
 
 	for (guint i = 0; i < k->traits->len; i++) {
-		traits[i] = core_trait(l->arena, &g_array_index(k->traits, struct trait, i));
+		const struct trait *t = &g_array_index(k->traits, struct trait, i);
+
+		traits[i] = core_trait(l->arena, t);
 		n *= traits[i].n;
 		if (n > NAP_KINDS_MAX)
-			return nap_fail(error,
-				"%s: [mix]: more than %d kinds of subscribers: all choices of one key "
-				"with all of the others",
-				l->document->path, NAP_KINDS_MAX);
+			return nap_fail_key(error, t->where, t->group, t->key,
+				"more than %d kinds of subscribers: all choices of one key with all of the "
+				"others",
+				NAP_KINDS_MAX);
 	}
 	for (uint32_t i = 0; i < n; i++)
 		if (!load_kind(k, i, kinds, error))
@@ -363,12 +433,14 @@ static bool load_all_kinds(struct kinds_loader *k, GPtrArray *kinds, GError **er
 
 bool nap_loader_kinds(struct nap_loader *l, GPtrArray *kinds, GError **error)
 {
-	struct kinds_loader k = { l, g_array_new(FALSE, FALSE, sizeof(struct trait)) };
+	struct kinds_loader k = { l, g_array_new(FALSE, FALSE, sizeof(struct trait)),
+		g_array_new(FALSE, FALSE, sizeof(struct fed)) };
 	bool ok;
 
 	g_array_set_clear_func(k.traits, clear_trait);
 	ok = load_table(&k, error) && load_mix(&k, error) &&
 	     (k.traits->len == 0 || load_all_kinds(&k, kinds, error));
 	g_array_unref(k.traits);
+	g_array_unref(k.fed);
 	return ok;
 }

@@ -9,7 +9,8 @@
 #include "text/input_error.h"
 #include "text/quantity.h"
 
-#define MINUTES 1440u /* of a day */
+#define MINUTES    1440u /* of a day */
+#define WEIGHT_MAX 1e12  /* of a span of the day: sums stay exact enough */
 
 /* What an argument of a distribution is. */
 enum arg { ARG_NONE, ARG_VALUE, ARG_SHAPE, ARG_RATE, ARG_TIME };
@@ -439,8 +440,8 @@ static bool parse_daily(const char *text, struct nap_arena *arena, const struct 
 	if (d->n < 2 || d->n > MINUTES || MINUTES % d->n != 0)
 		return nap_fail(error, "%u weights: write %s", d->n, daily_form.usage);
 	for (uint32_t i = 0; i < d->n; i++) {
-		if (!(w[i] >= 0.0 && w[i] < 1e12))
-			return nap_fail(error, "daily: a weight is at least 0");
+		if (w[i] < 0.0 || w[i] > WEIGHT_MAX)
+			return nap_fail(error, "daily: a weight is from 0 to %g", WEIGHT_MAX);
 		sum += w[i];
 	}
 	if (sum <= 0.0)
