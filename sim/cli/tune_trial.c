@@ -145,7 +145,7 @@ static void plan_runs(struct nap_tune_trial *trial, const struct nap_scenario *s
 	t->most = (uint32_t)fmax(FEWEST, MOST / many);
 	if (users && users->kind == NAP_TUNE_UNITS && wrong > 0.0)
 		t->most = (uint32_t)CLAMP(30.0 / wrong / many, FEWEST, 10000.0);
-	if (nap_tune_is_coupled(sc))
+	if (nap_scenario_joins(sc))
 		t->most = MAX(FEWEST, sc->general.replications);
 	t->first = MAX(many > 16.0 ? 2 : 4, t->most / 16);
 	if (asked != NAP_NOT_GIVEN)

@@ -14,11 +14,7 @@ static double value_of(
 /* Of how many things that do not touch one another a value of this column is the mean. */
 static double independent_units(const struct nap_column *c, const struct nap_scenario *sc)
 {
-	bool shared = c->metric == &nap_metric_events;
-
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		shared |= nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers);
-	return shared ? 1.0 : sc->general.subscribers;
+	return c->metric == &nap_metric_events || nap_scenario_joins(sc) ? 1.0 : sc->general.subscribers;
 }
 
 /* For some kind of subscribers. */
@@ -99,7 +95,8 @@ struct nap_interval nap_column_summarise(const struct nap_column *c, const struc
 #define MEANS                                                                                                \
 	"Interval of 95 %: Student's t over replications (of a single one: over batches of subscribers, "    \
 	"where no "                                                                                          \
-	"middlebox joins them); of 10 or more values so skewed that t covers too little, the studentised "   \
+	"middlebox and no restart of the server joins them); of 10 or more values so skewed that t covers "  \
+	"too little, the studentised "                                                                       \
 	"bootstrap's "                                                                                       \
 	"where it is wider"
 
@@ -121,10 +118,11 @@ const char *nap_interval_words(enum nap_over over, enum nap_metric_kind kind)
 	if (over == NAP_OVER_QUANTILE)
 		return "Over all subscribers of all replications. Interval of 95 %: between order "
 		       "statistics, whatever the "
-		       "shape; where subscribers share a middlebox, Student's t over replications.";
+		       "shape; where subscribers share a middlebox or restarts of their server, Student's t "
+		       "over replications.";
 	if (over == NAP_OVER_BOUND)
 		return "Over all subscribers of all replications. Interval of 95 %: Wilson's (1927); where "
 		       "subscribers share "
-		       "a middlebox, that of a share over replications.";
+		       "a middlebox or restarts of their server, that of a share over replications.";
 	return of_mean[kind];
 }

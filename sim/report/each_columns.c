@@ -41,16 +41,6 @@ void nap_each_columns(GArray *columns, const struct nap_scenario *sc)
 
 /* ---- values and intervals ------------------------------------------------------------------------------------------- */
 
-/* Do subscribers of a replication touch one another, or share what was drawn for it? */
-static bool in_clusters(const struct nap_scenario *sc)
-{
-	bool shared = false;
-
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		shared |= nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers);
-	return shared && sc->general.subscribers > 1;
-}
-
 static double of_replication(const struct nap_column *c, const struct nap_replication *r)
 {
 	return c->over == NAP_OVER_QUANTILE ? r->each[c->of][c->index] : r->within[c->index] / r->subscribers;
@@ -90,7 +80,7 @@ static struct nap_interval between_subscribers(
 
 struct nap_interval nap_each_summarise(const struct nap_column *c, const struct nap_point *p)
 {
-	bool clusters = in_clusters(p->sc);
+	bool clusters = nap_scenario_joins(p->sc);
 
 	if (c->over == NAP_OVER_QUANTILE) {
 		double all = nap_each_quantile(&p->each, p->sc, c->of, nap_quantiles[c->index]);

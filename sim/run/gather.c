@@ -134,16 +134,14 @@ static void sum_each(struct nap_replication *r, const struct nap_scenario *sc, c
 
 uint32_t nap_plan_batches(const struct nap_plan *plan)
 {
-	bool joined = plan->coupled_by != NULL;
-
 	if (nap_batches_wanted(plan))
 		return NAP_BATCHES;
 	for (uint32_t i = 0; i < plan->sc->kinds.n_traits; i++)
 		if (plan->sc->kinds.trait[i].enumerated)
 			return 0; /* parts are then of different kinds */
-	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++)
-		joined |= plan->chain.shared[k];
-	return plan->sc->general.replications == 1 && !joined && plan->parts >= PARTS ? plan->parts : 0;
+	return plan->sc->general.replications == 1 && !nap_scenario_joins(plan->sc) && plan->parts >= PARTS
+		       ? plan->parts
+		       : 0;
 }
 
 void nap_batch_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,

@@ -139,9 +139,8 @@ void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan,
 	const struct nap_gather *g);
 
 /*
- * How many batches there are whose spread tells how sure the means of a single replication are: its parts, where no middlebox joins
- * them, or, of one subscriber for a day or more,
- * so many stretches of time; 0: none.
+ * How many batches there are whose spread tells how sure the means of a single replication are: its parts, where nothing joins them
+ * (nap_scenario_joins), or, of one subscriber for a day or more, so many stretches of time; 0: none.
  */
 uint32_t nap_plan_batches(const struct nap_plan *plan);
 

@@ -75,4 +75,10 @@ static inline nap_time nap_measured(const struct nap_scenario *sc)
 	return sc->general.duration - sc->general.warm_up;
 }
 
+/*
+ * Does chance befall several subscribers of a replication at once, at a middlebox that they share or by restarts of their one
+ * server? Then only whole replications are independent.
+ */
+bool nap_scenario_joins(const struct nap_scenario *sc);
+
 #endif

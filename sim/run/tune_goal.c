@@ -43,14 +43,6 @@ bool nap_tune_is_certain(const struct nap_scenario *sc)
 	       sc->kinds.n == 0;
 }
 
-bool nap_tune_is_coupled(const struct nap_scenario *sc)
-{
-	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		if (nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers))
-			return true;
-	return false;
-}
-
 /* ---- what each target counts ---------------------------------------------------------------------------------------------- */
 
 static double bindings_lost(const struct nap_replication *r)
@@ -181,7 +173,7 @@ void nap_tune_goal_rule(
 		if (isnan(bound))
 			continue;
 		rule->target[rule->n_targets++] = (struct nap_tune_target){ measures[m].name,
-			m == USERS && !nap_tune_is_coupled(sc) ? NAP_TUNE_UNITS : NAP_TUNE_RATIO,
+			m == USERS && !nap_scenario_joins(sc) ? NAP_TUNE_UNITS : NAP_TUNE_RATIO,
 			measures[m].at_least, bound };
 	}
 }

@@ -50,9 +50,6 @@ bool nap_tune_radio_has_price(const struct nap_scenario *sc);
 /* Is nothing rare and random in it (losses, outages, drawn boxes)? Then replications that agree say all. */
 bool nap_tune_is_certain(const struct nap_scenario *sc);
 
-/* Do subscribers share a middlebox, so that only whole replications are independent? */
-bool nap_tune_is_coupled(const struct nap_scenario *sc);
-
 /*
  * The same goal with one target lowered or raised by what is usual: shares that may be wrong ten times as large or small, others
  * twice. number from 0; *target names which. False: there are no more.
