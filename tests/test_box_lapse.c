@@ -3,6 +3,8 @@
  * Whatever is timed in a box lapses at its own time, whether or not somebody looks in between: two boxes get the same
  * packets, one of them is asked all the time, and both answer alike, count alike and tell of the same ends.
  */
+#include <string.h>
+
 #include "box_random.h"
 #include "box_test.h"
 #include "net/pcp.h"
@@ -186,6 +188,28 @@ static void same_counts(struct nap_box *a, struct nap_box *b, nap_time now)
 #undef SAME
 }
 
+static const struct nap_param *row_of(const char *key)
+{
+	const struct nap_param *row = nap_box_params;
+
+	while (strcmp(row->key, key) != 0)
+		row++;
+	return row;
+}
+
+/* Rules that change: it translates no more, or again, to this or that address. */
+static void change(struct nap_box *box, uint32_t what, nap_time now)
+{
+	static const nap_addr outside[] = { NAT_A, NAT_A + 1 };
+	const struct nap_addr_list list = { &outside[what % 2], 1 };
+	const uint32_t kind = what % 2 ? NAP_BOX_FIREWALL : NAP_BOX_NAT;
+
+	if (what < 4)
+		nap_box_set(box, now, row_of("addresses"), &list);
+	else
+		nap_box_set(box, now, row_of("kind"), &kind);
+}
+
 /* What management does now and then. */
 static void manage(struct twin *t, uint32_t what, nap_time now)
 {
@@ -197,6 +221,20 @@ static void manage(struct twin *t, uint32_t what, nap_time now)
 		nap_box_link(t->box, now, true);
 	else if (what < 8)
 		nap_box_delete(t->box, now, what);
+	else if (what < 18)
+		change(t->box, what - 8, now);
+}
+
+/* When all has ended, nothing is left in the accounts, whatever the box was meanwhile. */
+static void check_empty(struct nap_box *box, nap_time now)
+{
+	struct nap_box_counts c;
+
+	nap_box_reboot(box, now);
+	counts_at(box, now + 10 * NAP_S, &c);
+	g_assert_cmpuint(c.live, ==, 0);
+	g_assert_cmpuint(c.ports_live, ==, 0);
+	g_assert_cmpuint(c.blocks_live, ==, 0);
 }
 
 static void play(const struct nap_box_config *c, struct nap_rng *r, uint32_t k, uint64_t *ended)
@@ -235,6 +273,7 @@ static void play(const struct nap_box_config *c, struct nap_rng *r, uint32_t k, 
 	same_told(a.ends, b.ends);
 	same_told(a.emitted, b.emitted);
 	*ended += a.ends->len;
+	check_empty(a.box, now);
 	twin_clear(&a);
 	twin_clear(&b);
 }
@@ -250,6 +289,7 @@ static void test_looks(void)
 		const char *key;
 
 		vary(&c, &r);
+		c.link_down = k % 2 ? NAP_LINK_DOWN_KEEP : NAP_LINK_DOWN_FLUSH;
 		g_assert_null(nap_box_config_check(&c, &key));
 		play(&c, &r, k, &ended);
 	}

@@ -101,6 +101,27 @@ static void test_story(gconstpointer data)
 	}
 }
 
+/* A rule that the rest of the box contradicts is refused by its line; one that suits it is not. */
+static void test_suits(void)
+{
+	static const char *const kinds[] = { "firewall", "nat" };
+	struct nap_scenario *sc = scenario_of("#= kind = firewall\n#= overload = yes\n", NULL);
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		g_autofree char *text =
+			g_strdup_printf("time_s,side,proto,src,dst,payload\n1,,set,,,kind = %s\n", kinds[i]);
+		g_autoptr(GError) error = NULL;
+		struct nap_packet_script *script = nap_packet_script_parse("steps.csv", text, &error);
+
+		g_assert_no_error(error);
+		g_assert_cmpint(nap_packet_script_suits(script, &sc->middlebox[0].box, &error), ==, i == 0);
+		g_assert_true(i == 0 || g_str_has_prefix(error->message,
+						"steps.csv:2: [payload] kind = nat: overload: "));
+		nap_packet_script_free(script);
+	}
+	nap_scenario_free(sc);
+}
+
 static unsigned add_folder(const char *name, const char *folder)
 {
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
@@ -124,5 +145,6 @@ int main(int argc, char **argv)
 	g_assert_cmpuint(add_folder("recorded", "tests/groundtruth/recorded"), >=, 60);
 	g_assert_cmpuint(add_folder("variations", "tests/groundtruth/variations"), >=, 150);
 	g_assert_cmpuint(add_folder("stories", "tests/stories"), >, 0);
+	g_test_add_func("/script/suits", test_suits);
 	return g_test_run();
 }

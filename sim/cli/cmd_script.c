@@ -201,7 +201,8 @@ static int run(int argc, char **argv)
 	if (!sc)
 		return nap_input_failed(error);
 	script = nap_packet_script_read(argv[2], &error);
-	if (!script) {
+	if (!script || !nap_packet_script_suits(script, &sc->middlebox[0].box, &error)) {
+		nap_packet_script_free(script);
 		nap_scenario_free(sc);
 		return nap_input_failed(error);
 	}

@@ -351,7 +351,8 @@ static bool read_setting(
 			break;
 	if (!set->row->key || !nap_box_may_set(set->row))
 		return nap_fail(error,
-			"%s: only timers, port-timers, the switches of tcp-*, checksum, forward, invalid, "
+			"%s: only kind, timers, port-timers, the switches of tcp-*, checksum, forward, "
+			"invalid, "
 			"input, "
 			"reject, blocked-ports, untranslated, quotas of a subscriber and addresses change "
 			"while "
@@ -469,6 +470,28 @@ struct nap_packet_script *nap_packet_script_read(const char *path, GError **erro
 	g_autofree char *text = nap_read_text(path, NAP_TEXT_MAX, NULL, error);
 
 	return text ? nap_packet_script_parse(path, text, error) : NULL;
+}
+
+bool nap_packet_script_suits(
+	const struct nap_packet_script *s, const struct nap_box_config *config, GError **error)
+{
+	struct nap_box_config then = *config;
+	const char *why = NULL, *key;
+
+	for (guint i = 0; i < s->rows->len && !why; i++) {
+		const struct nap_packet_script_row *r =
+			&g_array_index(s->rows, struct nap_packet_script_row, i);
+
+		if (r->what != NAP_SCRIPT_SET)
+			continue;
+		memcpy((char *)&then + r->set.row->offset, &r->set.value, nap_value_size(r->set.row->type));
+		why = nap_box_config_check(&then, &key);
+		if (why)
+			nap_fail(error, "%s:%u: [%s] %s: %s: %s", s->path, r->line,
+				nap_packet_script_columns[NAP_COL_PAYLOAD], r->cell[NAP_COL_PAYLOAD], key,
+				why);
+	}
+	return !why;
 }
 
 void nap_packet_script_free(struct nap_packet_script *s)

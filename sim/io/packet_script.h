@@ -100,6 +100,9 @@ struct nap_packet_script {
 struct nap_packet_script *nap_packet_script_read(const char *path, GError **error);
 /* The same from memory. */
 struct nap_packet_script *nap_packet_script_parse(const char *path, const char *text, GError **error);
+/* Do the rules that it sets go with the rest of the box' config, one after another? Else false, with the same error. */
+bool nap_packet_script_suits(
+	const struct nap_packet_script *script, const struct nap_box_config *config, GError **error);
 void nap_packet_script_free(struct nap_packet_script *script); /* accepts NULL */
 
 /* What became of a row. */

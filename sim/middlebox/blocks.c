@@ -157,12 +157,13 @@ static uint32_t counted_in(const struct nap_box *box, struct nap_endpoint at)
 	return b;
 }
 
-void nap_block_use(struct nap_box *box, struct nap_endpoint at)
+bool nap_block_use(struct nap_box *box, struct nap_endpoint at)
 {
 	uint32_t b = counted_in(box, at);
 
 	if (b != NONE && box->blocks.block[b].ports++ == 0)
 		dequeue(&box->blocks, b);
+	return b != NONE;
 }
 
 void nap_block_free(struct nap_box *box, struct nap_endpoint at, nap_time when)
@@ -192,7 +193,8 @@ static void take_back(struct nap_box *box, uint32_t b, nap_time when)
 	struct subscriber *sub = &box->subscriber[old->subscriber];
 	uint32_t last = k->given[--k->n_given];
 
-	dequeue(k, b);
+	if (old->ports == 0)
+		dequeue(k, b);
 	*(old->prev == NONE ? &sub->first_block : &k->block[old->prev].next) = old->next;
 	if (old->next != NONE)
 		k->block[old->next].prev = old->prev;
@@ -223,9 +225,8 @@ const struct lifetime_kind nap_blocks_lifetime = { blocks_due, blocks_lapse };
 
 void nap_blocks_take_back(struct nap_box *box, nap_time now)
 {
-	while (box->blocks.earliest_empty != NONE)
-		take_back(box, box->blocks.earliest_empty, now);
-	g_assert(box->blocks.n_given == 0);
+	while (box->blocks.n_given > 0)
+		take_back(box, box->blocks.given[box->blocks.n_given - 1], now);
 }
 
 void nap_blocks_tell(const struct nap_box *box)

@@ -35,7 +35,7 @@ void nap_blocks_init(struct nap_box *box);
 void nap_blocks_reset(struct nap_box *box); /* nobody has any; costs by how many were given */
 void nap_blocks_clear(struct nap_box *box);
 
-/* All blocks go back as of now, those with ports in use must be none. The addresses may change then. */
+/* All blocks go back as of now, whatever ports of theirs are in use: no block counts these any more. The addresses may change then. */
 void nap_blocks_take_back(struct nap_box *box, nap_time now);
 
 /* The block that an external port lies in, NONE: in none (ports of a range that blocks do not divide evenly). */
@@ -51,8 +51,8 @@ nap_addr nap_block_address(const struct nap_box *box, uint32_t b);
  */
 uint32_t nap_block_give(struct nap_box *box, uint32_t subscriber, nap_addr address, nap_time now);
 
-/* A port of one came in use or free. */
-void nap_block_use(struct nap_box *box, struct nap_endpoint at);
+/* A port came in use: is it one of a block that counts its ports? Then: it came free. */
+bool nap_block_use(struct nap_box *box, struct nap_endpoint at);
 void nap_block_free(struct nap_box *box, struct nap_endpoint at, nap_time when);
 
 /* Tells whoever watches the box of the blocks that subscribers still have. */

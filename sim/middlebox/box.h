@@ -222,7 +222,8 @@ NAP_API void nap_box_link(struct nap_box *box, nap_time now, bool up);
  * its bounds. What exists stays as it is until its next packet, and beyond a quota that it exceeds. Only for rows that
  * nap_box_may_set allows: timers, the switches of TCP tracking, checksum, the rules for strays, quotas; blocked-ports,
  * port-timers and untranslated, whose lists stay the caller's and must outlive the box; addresses, of which the first becomes
- * the only one, and sessions that have a port of the old ones are lost.
+ * the only one, and sessions that have a port of the old ones go or stay as link-down says; kind, a rule for new flows:
+ * sessions stay as they are, and a config that becomes a NAT must be one by nap_box_config_check.
  */
 bool nap_box_may_set(const struct nap_param *row);
 void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value);

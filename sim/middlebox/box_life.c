@@ -26,22 +26,6 @@ static uint32_t count_list(const char *const *list)
 	return n;
 }
 
-/* From the config's list; those of before are gone, and sessions that exist stay. */
-static void block_ports(struct nap_box *box)
-{
-	const struct nap_box_config *c = &box->config;
-
-	g_free(box->blocked);
-	box->n_blocked = count_list(c->blocked_ports);
-	box->blocked = g_malloc0_n(box->n_blocked, sizeof *box->blocked);
-	for (uint32_t i = 0; i < box->n_blocked; i++) {
-		bool parsed = nap_box_port_parse(
-			c->blocked_ports[i], &box->blocked[i].proto, &box->blocked[i].port);
-
-		g_assert(parsed);
-	}
-}
-
 /* Lists of text become records; nap_box_config_check has seen them. */
 static void parse_lists(struct nap_box *box)
 {
@@ -56,13 +40,7 @@ static void parse_lists(struct nap_box *box)
 		if (!box->forward[i].outside && c->addresses.n)
 			box->forward[i].outside = c->addresses.addr[0];
 	}
-	block_ports(box);
-}
-
-/* Is there anything of which a subscriber may have only so much? */
-static bool has_quotas(const struct nap_box_config *c)
-{
-	return c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber;
+	nap_new_flow_block_ports(box);
 }
 
 /* What follows from the config once and for all. */
@@ -99,9 +77,10 @@ static void derive(struct nap_box *box)
 		box->purges_above = (uint32_t)c->adaptive_start;
 	box->algs = nap_algs_of(c);
 	box->reads_on = c->ip_id != NAP_IP_ID_KEEP || box->algs || c->mss_clamp > 0;
+	box->two_names = nat;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
-	box->tracks_sub = has_quotas(c) || (nat && (c->ports.word == NAP_PORTS_BLOCK || c->addresses.n > 1));
+	box->tracks_sub = nap_box_knows_subscribers(c);
 	nap_blocks_init(box);
 	if (c->eviction == NAP_EVICT_LRU && c->capacity)
 		box->stamp = g_new(uint64_t, 1);
@@ -280,7 +259,7 @@ void nap_box_tell_live(const struct nap_box *box, nap_time now)
 		const struct extport *e = &box->extport[id];
 		struct nap_box_flow whose = nap_owner_flow(e->owner, e->at, e->proto);
 
-		if (box->config.kind == NAP_BOX_NAT && (e->refs > 0 || e->mappings != NONE))
+		if (e->counted && (e->refs > 0 || e->mappings != NONE))
 			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER, &whose);
 	}
 	nap_blocks_tell(box);
@@ -292,119 +271,6 @@ void nap_box_counts(const struct nap_box *box, nap_time now, struct nap_box_coun
 	*out = box->counts;
 	out->live = box->live;
 	out->alive_ns = (uint64_t)box->live * (uint64_t)now - box->born;
-}
-
-static void end_all(struct nap_box *box, nap_time now)
-{
-	for (uint32_t id = 0; id < box->high; id++)
-		if (box->session[id].flags & SF_LIVE)
-			nap_table_end(box, id, now, END_CLOSED);
-}
-
-void nap_box_reboot(struct nap_box *box, nap_time now)
-{
-	nap_settle(box, now);
-	end_all(box, now);
-	nap_grant_end_all(box, now);
-	nap_mapping_end_held(box, now);
-	if (!box->config.hold_survives)
-		nap_extport_release_held(box);
-	nap_reassembly_clear(box->pieces);
-	g_array_set_size(box->syn, 0);
-}
-
-void nap_box_delete(struct nap_box *box, nap_time now, uint32_t id)
-{
-	nap_settle(box, now);
-	if (id < box->high && (box->session[id].flags & SF_LIVE))
-		nap_table_end(box, id, now, END_CLOSED);
-}
-
-/* Does s use a port that a NAT chose on its external address? */
-static bool is_masqueraded(const struct session *s)
-{
-	return (s->flags & (SF_LIVE | SF_TRANSLATED | SF_STATIC)) == (SF_LIVE | SF_TRANSLATED);
-}
-
-static void end_masqueraded(struct nap_box *box, nap_time now)
-{
-	nap_settle(box, now);
-	for (uint32_t id = 0; id < box->high; id++)
-		if (is_masqueraded(&box->session[id]))
-			nap_table_end(box, id, now, END_CLOSED);
-}
-
-void nap_box_link(struct nap_box *box, nap_time now, bool up)
-{
-	nap_settle(box, now);
-	box->down = !up;
-	if (!up && box->config.link_down == NAP_LINK_DOWN_FLUSH)
-		end_masqueraded(box, now);
-}
-
-/* Another external address: nothing may be left that has a port of the old one. */
-static void move_to(struct nap_box *box, nap_time now, nap_addr external)
-{
-	end_masqueraded(box, now);
-	nap_grant_end_all(box, now);
-	nap_mapping_end_held(box, now);
-	nap_blocks_take_back(box, now);
-	for (uint32_t i = 0; i < box->subscriber_high; i++)
-		box->subscriber[i].paired = 0;
-	nap_box_readdress(box, external);
-}
-
-bool nap_box_may_set(const struct nap_param *row)
-{
-#define FIELD(name)                                                                                          \
-	{                                                                                                    \
-		offsetof(struct nap_box_config, name), sizeof(((struct nap_box_config *)0)->name)            \
-	}
-	static const struct {
-		size_t from, bytes;
-	} fields[] = { FIELD(timer), FIELD(udp_stream_after), FIELD(tcp_loose), FIELD(tcp_be_liberal),
-		FIELD(tcp_ignore_invalid_rst), FIELD(tcp_max_retrans_count), FIELD(forward), FIELD(invalid),
-		FIELD(input), FIELD(reject), FIELD(checksum), FIELD(sessions_per_subscriber),
-		FIELD(ports_per_subscriber), FIELD(session_rate), FIELD(blocks_per_subscriber),
-		FIELD(port_timers), FIELD(untranslated) };
-#undef FIELD
-
-	if (row->offset == offsetof(struct nap_box_config, addresses) ||
-		row->offset == offsetof(struct nap_box_config, blocked_ports))
-		return true;
-	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
-		if (row->offset - fields[i].from < fields[i].bytes)
-			return true;
-	return false;
-}
-
-void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value)
-{
-	size_t bytes = row->type == NAP_P_TIME        ? sizeof(nap_time)
-		       : row->type == NAP_P_BOOL      ? sizeof(bool)
-		       : row->type == NAP_P_TIMERS    ? sizeof(struct nap_port_timers)
-		       : row->type == NAP_P_ADDRESSES ? sizeof(struct nap_addr_list)
-						      : sizeof(uint32_t);
-
-	g_assert(nap_box_may_set(row));
-	nap_settle(box, now);
-	if (row->offset == offsetof(struct nap_box_config, addresses)) {
-		move_to(box, now, ((const struct nap_addr_list *)value)->addr[0]);
-		return;
-	}
-	if (row->type == NAP_P_LIST) {
-		box->config.blocked_ports = *(const char *const *const *)value;
-		block_ports(box);
-		return;
-	}
-	memcpy((char *)&box->config + row->offset, value, bytes);
-	memcpy(box->timer, box->config.timer, sizeof box->timer);
-	if (row->type == NAP_P_TIMERS)
-		nap_new_flow_timers(box);
-	if (!box->tracks_sub && has_quotas(&box->config)) {
-		box->tracks_sub = true;
-		nap_subscribers_count(box);
-	}
 }
 
 size_t nap_box_session_bytes(void)

@@ -140,7 +140,9 @@ const struct nap_param nap_box_params[] = {
 
 	/* what it is */
 	{ "kind", NAP_P_WORD, AT(kind), "nat", NULL, NULL, kinds,
-		"nat translates addresses and ports; firewall only decides and keeps state." },
+		"nat translates addresses and ports; firewall only decides and keeps state. In packet "
+		"scripts "
+		"(set kind) the rule of new flows; what lives stays as it is." },
 	{ "shared", NAP_P_BOOL, AT(shared), "no", NULL, NULL, NULL,
 		"yes: all subscribers of the run share this one box (carrier NAT, load balancer); no: each "
 		"has its own." },
@@ -363,8 +365,10 @@ const struct nap_param nap_box_params[] = {
 		"Answer to a packet refused by capacity, quota or lack of ports: as reject says, none, ICMP "
 		"3/1 (RFC 6888 REQ-11) or 3/13 (RFC 5508 REQ-8)." },
 	{ "link-down", NAP_P_WORD, AT(link_down), "flush", NULL, NULL, link_downs,
-		"When the link outside goes down (packet scripts: down): flush the sessions on a port of its "
-		"address, as Linux' masquerading does, or keep them, as its snat does." },
+		"When the link outside goes down, or gets another address (packet scripts: down, set "
+		"addresses): "
+		"flush the sessions on a port of its address, as Linux' masquerading does, or keep them, as "
+		"its snat does; on the old address nothing new opens." },
 	{ "incoming-syn-hold", NAP_P_TIME, AT(incoming_syn_hold), "0s", "0s", NULL, NULL,
 		"How long an unsolicited inbound SYN is held before it is answered; an outbound SYN "
 		"meanwhile drops it (RFC 5382 REQ-4: 6 s)." },

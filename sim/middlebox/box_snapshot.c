@@ -37,7 +37,7 @@ NAP_FIELDS(window_back_fields, struct window, window_back_rows);
 static const struct nap_field mapping_rows[] = {
 	NAP_FIELD_ENDPOINT(struct mapping, inside, NAP_VALUE),
 	NAP_FIELD_ENDPOINT(struct mapping, outside, NAP_VALUE),
-	NAP_FIELD_SPAN(struct mapping, remote, live, NAP_VALUE),
+	NAP_FIELD_SPAN(struct mapping, remote, left_behind, NAP_VALUE),
 	MAPPING(newest, NAP_IGNORE),
 	MAPPING(sessions, NAP_VALUE),
 	MAPPING(expires, NAP_UNTIL),
@@ -52,7 +52,7 @@ static const struct nap_field extport_rows[] = {
 	EXTPORT(proto, NAP_VALUE),
 	EXTPORT(owner, NAP_VALUE),
 	EXTPORT(since, NAP_BORN),
-	EXTPORT(held, NAP_VALUE),
+	NAP_FIELD_SPAN(struct extport, counted, held, NAP_VALUE),
 	EXTPORT(refs, NAP_VALUE),
 	EXTPORT(mappings, NAP_IGNORE),
 	EXTPORT(held_until, NAP_UNTIL),

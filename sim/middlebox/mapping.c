@@ -141,7 +141,7 @@ static void note_port_free(struct nap_box *box, const struct extport *e, nap_tim
 {
 	uint32_t sub;
 
-	if (box->config.kind != NAP_BOX_NAT)
+	if (!e->counted)
 		return;
 	box->counts.ports_live--;
 	if (box->ended) {
@@ -149,9 +149,9 @@ static void note_port_free(struct nap_box *box, const struct extport *e, nap_tim
 
 		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when, &whose);
 	}
-	if (box->config.ports.word == NAP_PORTS_BLOCK)
+	if (e->in_block)
 		nap_block_free(box, e->at, when);
-	else
+	else if (box->config.ports.word != NAP_PORTS_BLOCK)
 		box->counts.log_records++;
 	if (box->tracks_sub) {
 		sub = nap_subscriber(box, e->owner);
@@ -193,16 +193,16 @@ static void extport_lapse(struct nap_box *box, uint32_t id, nap_time when)
 const struct lifetime_kind nap_extport_lifetime = { extport_due, extport_lapse };
 
 /* Accounts of a port that comes in use by inside. */
-static void note_port_used(struct nap_box *box, struct nap_endpoint at, nap_addr inside)
+static void note_port_used(struct nap_box *box, struct extport *e, nap_addr inside)
 {
-	if (box->config.kind != NAP_BOX_NAT)
+	e->counted = box->config.kind == NAP_BOX_NAT;
+	e->in_block = e->counted && box->config.ports.word == NAP_PORTS_BLOCK && nap_block_use(box, e->at);
+	if (!e->counted)
 		return;
 	box->counts.ports_live++;
 	if (box->counts.ports_live > box->counts.ports_peak)
 		box->counts.ports_peak = box->counts.ports_live;
-	if (box->config.ports.word == NAP_PORTS_BLOCK)
-		nap_block_use(box, at);
-	else
+	if (box->config.ports.word != NAP_PORTS_BLOCK)
 		box->counts.log_records++;
 	if (box->tracks_sub)
 		subscriber_of(box, inside)->ports++;
@@ -225,7 +225,7 @@ NAP_HOT static uint32_t use_extport(
 	if (extport_idle(&box->extport[id])) {
 		box->extport[id].owner = inside;
 		box->extport[id].since = box->last;
-		note_port_used(box, at, inside);
+		note_port_used(box, &box->extport[id], inside);
 	}
 	return id;
 }
@@ -305,7 +305,8 @@ NAP_HOT static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
 
 	if (extport_idle(&box->extport[port]))
 		release_extport(box, port, when);
-	nap_index_remove(&box->mappings, hash_mapping(m), id);
+	if (!m->left_behind)
+		nap_index_remove(&box->mappings, hash_mapping(m), id);
 	m->live = false;
 	nap_lifetime_drop(box, LIFE_MAPPING, id);
 	GIVE(box, mapping, next_on_port, id);
@@ -326,6 +327,22 @@ void nap_mapping_end_held(struct nap_box *box, nap_time now)
 	for (uint32_t id = 0; id < box->mapping_high; id++)
 		if (mapping_due(box, id) != NAP_NEVER)
 			end_mapping(box, id, now);
+}
+
+void nap_mapping_leave_behind(struct nap_box *box, nap_time now)
+{
+	nap_mapping_end_held(box, now);
+	for (uint32_t id = 0; id < box->mapping_high; id++) {
+		struct mapping *m = &box->mapping[id];
+
+		if (!m->live || m->left_behind)
+			continue;
+		nap_index_remove(&box->mappings, hash_mapping(m), id);
+		m->left_behind = true;
+	}
+	for (uint32_t id = 0; id < box->extport_high; id++)
+		box->extport[id].in_block = false;
+	nap_blocks_take_back(box, now);
 }
 
 void nap_extport_release_held(struct nap_box *box)
@@ -423,7 +440,7 @@ NAP_HOT void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 	nap_extport_drop(box, s->extport, when);
 	if (m->sessions == 0) {
 		m->expires = nap_time_after(when, box->config.mapping_hold);
-		if (box->config.mapping_hold == 0)
+		if (box->config.mapping_hold == 0 || m->left_behind)
 			end_mapping(box, s->mapping, when);
 		else
 			nap_lifetime_set(box, LIFE_MAPPING, s->mapping, m->expires);
@@ -436,6 +453,8 @@ static bool admits(const struct nap_box *box, const struct mapping *m, struct na
 {
 	uint8_t dep = box->filtering_dep[m->proto == NAP_TCP];
 
+	if (m->left_behind)
+		return false;
 	if (m->sessions == 0)
 		return dep == NAP_ENDPOINT_INDEPENDENT; /* held */
 	for (uint32_t id = m->newest; id != NONE; id = box->session[id].older)
@@ -514,8 +533,8 @@ void nap_subscribers_count(struct nap_box *box)
 		sub->sessions++;
 		sub->closed += (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;
 	}
-	for (uint32_t id = 0; id < box->extport_high && box->config.kind == NAP_BOX_NAT; id++)
-		if (!extport_idle(&box->extport[id]))
+	for (uint32_t id = 0; id < box->extport_high; id++)
+		if (box->extport[id].counted && !extport_idle(&box->extport[id]))
 			subscriber_of(box, box->extport[id].owner)->ports++;
 }
 

@@ -9,6 +9,12 @@
 uint32_t nap_mapping_find(
 	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote);
 
+/*
+ * New flows get mappings of their own from now on, held ones end, and the ports in use belong to no block: the external
+ * endpoints of before are the box' no more. Sessions keep what they have.
+ */
+void nap_mapping_leave_behind(struct nap_box *box, nap_time now);
+
 /* Ends all mappings that mapping-hold keeps; all ports held down come free. */
 void nap_mapping_end_held(struct nap_box *box, nap_time now);
 void nap_extport_release_held(struct nap_box *box);

@@ -143,6 +143,23 @@ static enum nap_verdict local(struct packet_context *ctx, const struct key *k)
 	return NAP_LOCAL;
 }
 
+void nap_new_flow_block_ports(struct nap_box *box)
+{
+	const struct nap_box_config *c = &box->config;
+
+	g_free(box->blocked);
+	box->n_blocked = 0;
+	while (c->blocked_ports && c->blocked_ports[box->n_blocked])
+		box->n_blocked++;
+	box->blocked = g_malloc0_n(box->n_blocked, sizeof *box->blocked);
+	for (uint32_t i = 0; i < box->n_blocked; i++) {
+		bool parsed = nap_box_port_parse(
+			c->blocked_ports[i], &box->blocked[i].proto, &box->blocked[i].port);
+
+		g_assert(parsed);
+	}
+}
+
 static bool is_blocked(const struct nap_box *box, const struct nap_packet *p)
 {
 	for (uint32_t i = 0; i < box->n_blocked; i++)

@@ -14,4 +14,7 @@ bool nap_new_flow_stays(const struct nap_box *box, const struct session *s);
 /* port-timers has other rows: each session takes the one that is now its own, from its next packet on. */
 void nap_new_flow_timers(struct nap_box *box);
 
+/* blocked-ports is another list: from now on it holds for what opens; sessions that exist stay. */
+void nap_new_flow_block_ports(struct nap_box *box);
+
 #endif

@@ -117,6 +117,7 @@ struct mapping {
 	uint16_t remote_port; /* 0: for all ports */
 	uint8_t proto;
 	bool live;
+	bool left_behind; /* serves the sessions that it has, and no others: its endpoint is the box' no more */
 	uint32_t newest, sessions; /* of it, and how many */
 	nap_time expires; /* timer-scope = mapping: of the whole; else when a mapping without sessions goes */
 	uint32_t next_on_port; /* other mappings on the same external port; free list */
@@ -127,6 +128,7 @@ struct extport {
 	uint8_t proto;
 	nap_addr owner;                /* inside address that had it last */
 	nap_time since;                /* when it came in use */
+	bool counted, in_block;        /* in the accounts of a NAT; of one of its blocks */
 	bool held;                     /* down: nothing uses it, and it is listed with its owner */
 	uint32_t refs;                 /* sessions on it */
 	uint32_t mappings;             /* first of list */
@@ -196,6 +198,7 @@ struct nap_box {
 	uint8_t lenient; /* enum lenient, or-ed: of some sessions past their expiry, which are not simply gone */
 	bool acts;       /* does something at expiry */
 	bool down;       /* the link outside */
+	bool two_names;        /* it translates, or did: sessions have a name on each side */
 	bool tracks_map;       /* keeps mappings and external ports */
 	bool tracks_sub;       /* keeps subscribers */
 	uint32_t purges_above; /* live sessions above which each purge scales the timers; UINT32_MAX: never */
@@ -270,6 +273,15 @@ struct nap_box {
 	void *ended_ctx;
 	struct nap_box_counts counts;
 };
+
+/* Does anything depend on whose a session or port is? */
+static inline bool nap_box_knows_subscribers(const struct nap_box_config *c)
+{
+	bool nat = c->kind == NAP_BOX_NAT;
+
+	return c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber ||
+	       (nat && (c->ports.word == NAP_PORTS_BLOCK || c->addresses.n > 1));
+}
 
 static inline bool nap_addr_listed(const struct nap_addr_list *list, nap_addr a)
 {

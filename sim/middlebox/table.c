@@ -43,11 +43,23 @@ NAP_HOT static void index_both(struct nap_box *box, uint32_t id, bool add)
 		   out = nap_session_key(&box->session[id], NAP_OUTSIDE);
 
 	change(&box->sessions, nap_key_hash(box, &in), id);
-	if (box->config.kind != NAP_BOX_NAT)
+	if (!box->two_names)
 		return;
 	change(&box->sessions, nap_key_hash(box, &out), id);
 	if (box->config.overload)
 		nap_pool_mark(box, out.proto, out.local, out.remote, add);
+}
+
+void nap_table_name_twice(struct nap_box *box)
+{
+	if (box->two_names)
+		return;
+	for (int named = 0; named < 2; named++) {
+		box->two_names = named;
+		for (uint32_t id = 0; id < box->high; id++)
+			if (box->session[id].flags & SF_LIVE)
+				index_both(box, id, named);
+	}
 }
 
 /* Moves an array of lines to a larger, cache line aligned one. */

@@ -35,7 +35,7 @@ static inline struct key nap_key_of(enum nap_side side, const struct nap_packet 
 static inline uint32_t nap_key_hash(const struct nap_box *box, const struct key *k)
 {
 	/* a firewall's sessions have one name on both sides */
-	uint64_t side = box->config.kind == NAP_BOX_FIREWALL ? 0 : k->side;
+	uint64_t side = box->two_names ? k->side : 0;
 
 	return nap_index_hash((uint64_t)k->local.addr << 32 | k->remote.addr,
 		(uint64_t)k->local.port << 32 | (uint64_t)k->remote.port << 16 | (uint64_t)k->proto << 1 |
@@ -62,6 +62,9 @@ static inline bool nap_key_matches(const struct session *s, const struct key *k)
 		       s->proto == k->proto && s->shown == k->remote.addr && s->shown_port == k->remote.port;
 	return nap_session_has_ends(s, (enum nap_side)k->side, &k->local, &k->remote, k->proto);
 }
+
+/* Sessions get a name on each side, if they have not: the box begins to translate. */
+void nap_table_name_twice(struct nap_box *box);
 
 /* The key of packets of s that arrive on side. */
 struct key nap_session_key(const struct session *s, enum nap_side side);

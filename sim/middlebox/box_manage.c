@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Management of a box whose sessions live: what a reboot, a link that goes down or a changed rule does to them. */
+#include <string.h>
+
+#include "middlebox/lifetimes.h"
+#include "middlebox/mapping.h"
+#include "middlebox/new_flow.h"
+#include "middlebox/pcp.h"
+
+static void end_all(struct nap_box *box, nap_time now)
+{
+	for (uint32_t id = 0; id < box->high; id++)
+		if (box->session[id].flags & SF_LIVE)
+			nap_table_end(box, id, now, END_CLOSED);
+}
+
+void nap_box_reboot(struct nap_box *box, nap_time now)
+{
+	nap_settle(box, now);
+	end_all(box, now);
+	nap_grant_end_all(box, now);
+	nap_mapping_end_held(box, now);
+	if (!box->config.hold_survives)
+		nap_extport_release_held(box);
+	nap_reassembly_clear(box->pieces);
+	g_array_set_size(box->syn, 0);
+}
+
+void nap_box_delete(struct nap_box *box, nap_time now, uint32_t id)
+{
+	nap_settle(box, now);
+	if (id < box->high && (box->session[id].flags & SF_LIVE))
+		nap_table_end(box, id, now, END_CLOSED);
+}
+
+/* Does s use a port that a NAT chose on its external address? */
+static bool is_masqueraded(const struct session *s)
+{
+	return (s->flags & (SF_LIVE | SF_TRANSLATED | SF_STATIC)) == (SF_LIVE | SF_TRANSLATED);
+}
+
+static void end_masqueraded(struct nap_box *box, nap_time now)
+{
+	nap_settle(box, now);
+	for (uint32_t id = 0; id < box->high; id++)
+		if (is_masqueraded(&box->session[id]))
+			nap_table_end(box, id, now, END_CLOSED);
+}
+
+void nap_box_link(struct nap_box *box, nap_time now, bool up)
+{
+	nap_settle(box, now);
+	box->down = !up;
+	if (!up && box->config.link_down == NAP_LINK_DOWN_FLUSH)
+		end_masqueraded(box, now);
+}
+
+/*
+ * Another external address. Sessions on the old one are lost with it or, where link-down keeps them, go on there; nothing
+ * new has a part in what they use.
+ */
+static void move_to(struct nap_box *box, nap_time now, nap_addr external)
+{
+	if (box->config.link_down == NAP_LINK_DOWN_FLUSH)
+		end_masqueraded(box, now);
+	nap_grant_end_all(box, now);
+	nap_mapping_leave_behind(box, now);
+	for (uint32_t i = 0; i < box->subscriber_high; i++)
+		box->subscriber[i].paired = 0;
+	nap_box_readdress(box, external);
+}
+
+/* Subscribers begin to matter: what they have already counts. */
+static void know_subscribers(struct nap_box *box)
+{
+	if (box->tracks_sub || !nap_box_knows_subscribers(&box->config))
+		return;
+	box->tracks_sub = true;
+	nap_subscribers_count(box);
+}
+
+/* A rule to translate comes or goes: new flows go by it, those that exist stay as they are. */
+static void become(struct nap_box *box, nap_time now, enum nap_box_kind kind)
+{
+	if (kind == box->config.kind)
+		return;
+	nap_grant_end_all(box, now);
+	nap_mapping_leave_behind(box, now);
+	box->config.kind = kind;
+	if (kind == NAP_BOX_FIREWALL)
+		return;
+	nap_table_name_twice(box);
+	box->tracks_map = true;
+	if (!box->blocks.n)
+		nap_blocks_init(box);
+	know_subscribers(box);
+}
+
+bool nap_box_may_set(const struct nap_param *row)
+{
+#define FIELD(name)                                                                                          \
+	{                                                                                                    \
+		offsetof(struct nap_box_config, name), sizeof(((struct nap_box_config *)0)->name)            \
+	}
+	static const struct {
+		size_t from, bytes;
+	} fields[] = { FIELD(kind), FIELD(timer), FIELD(udp_stream_after), FIELD(tcp_loose),
+		FIELD(tcp_be_liberal), FIELD(tcp_ignore_invalid_rst), FIELD(tcp_max_retrans_count),
+		FIELD(forward), FIELD(invalid), FIELD(input), FIELD(reject), FIELD(checksum),
+		FIELD(sessions_per_subscriber), FIELD(ports_per_subscriber), FIELD(session_rate),
+		FIELD(blocks_per_subscriber), FIELD(port_timers), FIELD(untranslated) };
+#undef FIELD
+
+	if (row->offset == offsetof(struct nap_box_config, addresses) ||
+		row->offset == offsetof(struct nap_box_config, blocked_ports))
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+		if (row->offset - fields[i].from < fields[i].bytes)
+			return true;
+	return false;
+}
+
+void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value)
+{
+	size_t bytes = row->type == NAP_P_TIME        ? sizeof(nap_time)
+		       : row->type == NAP_P_BOOL      ? sizeof(bool)
+		       : row->type == NAP_P_TIMERS    ? sizeof(struct nap_port_timers)
+		       : row->type == NAP_P_ADDRESSES ? sizeof(struct nap_addr_list)
+						      : sizeof(uint32_t);
+
+	g_assert(nap_box_may_set(row));
+	nap_settle(box, now);
+	if (row->offset == offsetof(struct nap_box_config, addresses)) {
+		move_to(box, now, ((const struct nap_addr_list *)value)->addr[0]);
+		return;
+	}
+	if (row->type == NAP_P_LIST) {
+		box->config.blocked_ports = *(const char *const *const *)value;
+		nap_new_flow_block_ports(box);
+		return;
+	}
+	if (row->offset == offsetof(struct nap_box_config, kind)) {
+		become(box, now, (enum nap_box_kind) * (const uint32_t *)value);
+		return;
+	}
+	memcpy((char *)&box->config + row->offset, value, bytes);
+	memcpy(box->timer, box->config.timer, sizeof box->timer);
+	if (row->type == NAP_P_TIMERS)
+		nap_new_flow_timers(box);
+	know_subscribers(box);
+}
