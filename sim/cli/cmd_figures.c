@@ -9,14 +9,17 @@
 
 extern const struct nap_command nap_command_figures;
 
-static const char details[] = "Each figure is a folder: figure.ini (what is simulated), published.csv "
-			      "(published values with their source), plot.gp.\n"
-			      "Written into DIR (results): NAME.csv (simulated points), NAME-table.csv "
-			      "(published against simulated), NAME.svg, NAME.png.\n"
-			      "A value whose `verified` is memory was recalled, not seen in a source; a "
-			      "series that names something under `fitted`\n"
-			      "has it fitted to the published points. A figure that is not met within its "
-			      "tolerance says so, and is no failure.";
+static const char details[] =
+	"Each figure is a folder: figure.ini (what is simulated), published.csv "
+	"(published values with their source), plot.gp.\n"
+	"Written into DIR (results): NAME.csv (simulated points), NAME-table.csv "
+	"(published against simulated), NAME.svg, NAME.png.\n"
+	"A value whose `verified` is memory was recalled, not seen in a source "
+	"(secondary: seen in what quotes it); a series that names something under "
+	"`fitted`\n"
+	"has it fitted to the published points, and what was fitted to one point is not "
+	"counted as met there. A figure that is not met within its "
+	"tolerance says so, and is no failure.";
 
 static bool write_text(const char *path, GString *text, GError **error)
 {

@@ -21,6 +21,11 @@ enum nap_experiment {
 	NAP_EXPERIMENT_SCENARIO, /* a whole scenario */
 };
 
+enum nap_figure_kind {
+	NAP_FIGURE_PUBLISHED,   /* its values are printed, or recorded, in the source */
+	NAP_FIGURE_CALCULATION, /* its values follow by a formula from what the source says */
+};
+
 /* Group [series NAME] of figure.ini. */
 struct nap_figure_series {
 	const char *name;
@@ -45,6 +50,7 @@ struct nap_figure_series {
 struct nap_figure {
 	char *name, *dir;
 	const char *title, *source, *note;
+	enum nap_figure_kind kind;
 	struct nap_figure_series *series;
 	unsigned n_series;
 	struct nap_document *document;
@@ -66,6 +72,7 @@ struct nap_figure_check {
 	char *fitted;                /* "" or what of the simulation was fitted */
 	double published, simulated; /* simulated NAN: the series has no such x */
 	double allowed;              /* largest absolute difference */
+	bool fit;                    /* the simulation was fitted to this very point: it proves little */
 	bool met;
 };
 

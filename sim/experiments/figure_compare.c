@@ -15,17 +15,20 @@
 #define NEVER    "never"    /* an x, as scenarios have it */
 
 /* Columns of published.csv. */
-enum { SERIES, X, Y, UNIT, TOLERANCE, VERIFIED, SOURCE, COLUMNS };
+enum { SERIES, X, Y, UNIT, TOLERANCE, VERIFIED, SOURCE, NEEDED, FIT = NEEDED, COLUMNS };
 static const char *const columns[] = {
 	[SERIES] = "series",
 	[X] = "x", /* a number in the series' unit; never; empty for a scalar */
 	[Y] = "y",
 	[UNIT] = "unit",
 	[TOLERANCE] = "tolerance", /* 5% of y, 0.1 in its unit, or: at least */
-	[VERIFIED] = "verified",   /* yes: seen in the source; memory: recalled */
+	[VERIFIED] = "verified", /* yes: seen in the source; secondary: in what quotes it; memory: recalled */
 	[SOURCE] = "source",
+	[FIT] = "fit", /* yes: parameters were fitted to this point; may be absent */
 	[COLUMNS] = NULL,
 };
+
+static const char *const verified[] = { "yes", "secondary", "memory", NULL };
 
 static void free_check(gpointer data)
 {
@@ -105,10 +108,17 @@ static bool read_fields(struct nap_figure_check *c, const struct nap_figure *f, 
 	if (!read_tolerance(field[TOLERANCE], c->published, &c->allowed, error))
 		return false;
 	*column = VERIFIED;
-	if (strcmp(field[VERIFIED], "yes") != 0 && strcmp(field[VERIFIED], "memory") != 0)
-		return nap_fail(error, "must be yes or memory");
+	if (!g_strv_contains(verified, field[VERIFIED]))
+		return nap_fail(error, "must be yes, secondary or memory");
 	*column = SOURCE;
-	return *field[SOURCE] || nap_fail(error, "is missing");
+	if (!*field[SOURCE])
+		return nap_fail(error, "is missing");
+	*column = FIT;
+	if (*field[FIT] && strcmp(field[FIT], "yes") != 0)
+		return nap_fail(error, "must be yes or empty");
+	if (*field[FIT] && !*f->series[find_series(f, field[SERIES])].fitted)
+		return nap_fail(error, "the series says nothing under fitted");
+	return true;
 }
 
 static void judge(
@@ -123,6 +133,7 @@ static void judge(
 	c->verified = g_strdup(field[VERIFIED]);
 	c->source = g_strdup(field[SOURCE]);
 	c->fitted = g_strdup(f->series[series].fitted);
+	c->fit = *field[FIT] != '\0';
 	c->simulated = simulated_at(points, series, field[X]);
 	if (strcmp(c->tolerance, AT_LEAST) == 0)
 		c->met = c->simulated >= c->published;
@@ -137,7 +148,7 @@ static bool read_rows(const struct nap_figure *f, const struct nap_csv *csv, con
 
 	if (!nap_csv_columns(csv, columns, true, where, error))
 		return false;
-	for (int c = 0; c < COLUMNS; c++)
+	for (int c = 0; c < NEEDED; c++)
 		if (where[c] < 0)
 			return nap_csv_fail(
 				error, csv, csv->head->line, NULL, "column %s is missing", columns[c]);
@@ -149,11 +160,11 @@ static bool read_rows(const struct nap_figure *f, const struct nap_csv *csv, con
 		int column;
 
 		g_ptr_array_add(checks, check);
-		if (row->n < COLUMNS)
-			return nap_csv_fail(
-				error, csv, row->line, NULL, "%u fields in place of %d", row->n, COLUMNS);
+		if (row->n < csv->head->n)
+			return nap_csv_fail(error, csv, row->line, NULL, "%u fields in place of %u", row->n,
+				csv->head->n);
 		for (int c = 0; c < COLUMNS; c++)
-			field[c] = nap_csv_field(row, where[c]);
+			field[c] = where[c] < 0 ? "" : nap_csv_field(row, where[c]);
 		if (!read_fields(check, f, field, &column, &why))
 			return nap_csv_fail(error, csv, row->line, columns[column], "%s", why->message);
 		judge(check, f, field, points);
@@ -275,7 +286,7 @@ static double relative_error(const struct nap_figure_check *c)
 
 static const char *verdict(const struct nap_figure_check *c)
 {
-	return isnan(c->simulated) ? "not simulated" : c->met ? "met" : "not met";
+	return isnan(c->simulated) ? "not simulated" : !c->met ? "not met" : c->fit ? "fitted to" : "met";
 }
 
 GString *nap_figure_checks_csv(const GPtrArray *checks)
@@ -312,15 +323,18 @@ static char *error_text(const struct nap_figure_check *c)
 
 GString *nap_figure_checks_text(const struct nap_figure *f, const GPtrArray *checks)
 {
-	struct nap_table *t = nap_table_new((const char *const[]){ "<series", "x", "published", "simulated",
-		"error", "tolerance", "<unit", "<verdict", "<verified", "<fitted", NULL });
+	bool calculated = f->kind == NAP_FIGURE_CALCULATION;
+	struct nap_table *t = nap_table_new(
+		(const char *const[]){ "<series", "x", calculated ? "calculated" : "published", "simulated",
+			"error", "tolerance", "<unit", "<verdict", "<verified", "<fitted", NULL });
 	GString *out, *text = g_string_new(NULL);
-	unsigned met = 0;
+	unsigned met = 0, fit = 0;
 
 	for (guint i = 0; i < checks->len; i++) {
 		const struct nap_figure_check *c = checks->pdata[i];
 
-		met += c->met;
+		met += c->met && !c->fit;
+		fit += c->met && c->fit;
 		nap_table_cell(t, g_strdup(c->series));
 		nap_table_cell(t, g_strdup(*c->x ? c->x : "-"));
 		nap_table_cell(t, nap_number_text(c->published));
@@ -333,8 +347,12 @@ GString *nap_figure_checks_text(const struct nap_figure *f, const GPtrArray *che
 		nap_table_cell(t, g_strdup(*c->fitted ? "fitted" : "-"));
 	}
 	out = nap_table_text(t);
-	g_string_append_printf(text, "%s: %s\n  %s\n\n%s\n  %u of %u within tolerance.\n", f->name, f->title,
-		f->source, out->str, met, checks->len);
+	g_string_append_printf(text, "%s: %s\n  %s\n\n%s\n  %u of %u %s values within tolerance", f->name,
+		f->title, f->source, out->str, met, checks->len - fit,
+		calculated ? "calculated" : "published");
+	if (fit > 0)
+		g_string_append_printf(text, ", besides %u that were fitted to", fit);
+	g_string_append(text, ".\n");
 	if (*f->note)
 		g_string_append_printf(text, "  %s\n", f->note);
 	g_string_free(out, TRUE);

@@ -13,11 +13,18 @@ static const char *const experiments[] = { [NAP_EXPERIMENT_PROBE] = "probe",
 	[NAP_EXPERIMENT_SCENARIO] = "scenario",
 	NULL };
 
+static const char *const kinds[] = {
+	[NAP_FIGURE_PUBLISHED] = "published", [NAP_FIGURE_CALCULATION] = "calculation", NULL
+};
+
 #define AT(field) offsetof(struct nap_figure, field)
 const struct nap_param nap_figure_params[] = { { "title", NAP_P_TEXT, AT(title), NULL, NULL, NULL, NULL,
 						       "What the figure shows." },
 	{ "source", NAP_P_TEXT, AT(source), NULL, NULL, NULL, NULL,
 		"The publication, and its figure or table." },
+	{ "kind", NAP_P_WORD, AT(kind), "published", NULL, NULL, kinds,
+		"published: the source prints the values of published.csv; calculation: they follow by a "
+		"formula from what it says." },
 	{ "note", NAP_P_TEXT, AT(note), "", NULL, NULL, NULL,
 		"What a reader must know: what is fitted, what cannot be met and why." },
 	NAP_PARAM_END };

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whole scenarios behind a figure's series. Metrics are those of a run, and some that are read off the first
- * subscriber's keepalives:
+ * Whole scenarios behind a figure's series. Metrics are those of a run, and some that are read off what the first
+ * subscriber and its server did:
  *   last_interval_s   the last interval: from the keepalive or opening before to the last keepalive
  *   ladder_s          the last answered keepalive before the first binding lost; none lost: as many beats of the
  *		   interval that stays as the one before had
  *   window_start_s    x: 1, 2 ...: where keepalives begin again after a gap (of more than twice the interval asked for)
  *   window_length_s   x: likewise: how long they go on
  *   alarm_delay_s     x: time: how long an alarm that is due then waits for the next keepalive
+ *   device_sent_s     x: 1, 2 ...: when the device sent its first, second ... packet, since its first
+ *   server_sent_s     x: likewise: when the server did, since the device's first
+ *   server_ended_s    when the server's flow ended, since the device's first packet
  */
 #include <math.h>
 #include <string.h>
@@ -24,7 +27,28 @@ struct seen {
 	GArray *keepalive; /* nap_time of each */
 	GArray *before;    /* nap_time of the keepalive or opening before it */
 	nap_time last, first_loss;
+	GArray *sent[2]; /* nap_time of each packet that the device, the server sent */
+	nap_time ended;  /* the server's flow; NAP_NEVER: it did not */
 };
+
+static void on_packet(
+	void *ctx, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *packet)
+{
+	struct seen *s = ctx;
+
+	(void)hop;
+	(void)packet;
+	if (point == (up ? NAP_AT_DEVICE : NAP_AT_SERVER))
+		g_array_append_val(s->sent[!up], now);
+}
+
+static void on_server_note(void *ctx, nap_time now, uint32_t notes)
+{
+	struct seen *s = ctx;
+
+	if (notes & NAP_NOTE_FLOW_ENDED)
+		s->ended = nap_time_min(s->ended, now);
+}
 
 static void on_note(void *ctx, nap_time now, uint32_t notes)
 {
@@ -104,7 +128,28 @@ static void add_alarms(struct nap_figure_work *w, const struct seen *s)
 	}
 }
 
-/* Is the metric one of a subscriber's keepalives? Then its points are added. */
+/* Since when times of packets count; NAP_NEVER: the device sent none. */
+static nap_time first_sent(const struct seen *s)
+{
+	return s->sent[0]->len ? time_at(s->sent[0], 0) : NAP_NEVER;
+}
+
+static void add_sent(struct nap_figure_work *w, const struct seen *s, bool server)
+{
+	const GArray *sent = s->sent[server];
+
+	for (guint i = 0; first_sent(s) != NAP_NEVER && i < sent->len; i++)
+		nap_work_add_point(w, i + 1, nap_time_seconds(time_at(sent, i) - first_sent(s)));
+}
+
+static double ended(const struct seen *s)
+{
+	return s->ended == NAP_NEVER || first_sent(s) == NAP_NEVER
+		       ? NAN
+		       : nap_time_seconds(s->ended - first_sent(s));
+}
+
+/* Is the metric one of what a subscriber did? Then its points are added. */
 static bool add_seen(struct nap_figure_work *w, const struct seen *s, double x)
 {
 	const char *metric = w->series->metric;
@@ -119,6 +164,12 @@ static bool add_seen(struct nap_figure_work *w, const struct seen *s, double x)
 		add_windows(w, s, true);
 	else if (strcmp(metric, "alarm_delay_s") == 0)
 		add_alarms(w, s);
+	else if (strcmp(metric, "device_sent_s") == 0)
+		add_sent(w, s, false);
+	else if (strcmp(metric, "server_sent_s") == 0)
+		add_sent(w, s, true);
+	else if (strcmp(metric, "server_ended_s") == 0)
+		nap_work_add_point(w, x, ended(s));
 	else
 		return false;
 	return true;
@@ -138,11 +189,21 @@ static bool add_metric(
 	return column >= 0 || nap_work_fail_series(w, error, "metric", "the run has no such metric");
 }
 
+static GArray *new_times(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(nap_time));
+}
+
 static bool run_one(struct nap_figure_work *w, const struct nap_scenario *scenario, double x, GError **error)
 {
-	struct seen seen = { g_array_new(FALSE, FALSE, sizeof(nap_time)),
-		g_array_new(FALSE, FALSE, sizeof(nap_time)), 0, NAP_NEVER };
-	struct nap_observer observer = { .ctx = &seen, .note = on_note };
+	struct seen seen = { .keepalive = new_times(),
+		.before = new_times(),
+		.first_loss = NAP_NEVER,
+		.sent = { new_times(), new_times() },
+		.ended = NAP_NEVER };
+	struct nap_observer observer = {
+		.ctx = &seen, .packet = on_packet, .note = on_note, .server_note = on_server_note
+	};
 	struct nap_point point = { .sc = scenario, .observer = &observer };
 	struct nap_campaign campaign = { .point = &point, .n = 1 };
 	const char *why;
@@ -158,6 +219,8 @@ static bool run_one(struct nap_figure_work *w, const struct nap_scenario *scenar
 	}
 	g_array_unref(seen.keepalive);
 	g_array_unref(seen.before);
+	g_array_unref(seen.sent[0]);
+	g_array_unref(seen.sent[1]);
 	return ok;
 }
 

@@ -45,6 +45,7 @@ bool nap_work_make_overrides(const struct nap_figure_work *w, const char *value,
 
 		if (!nap_override_parse(text, &o, error))
 			return false;
+		o.dir = w->figure->dir;
 		g_array_append_val(out, o);
 	}
 	return true;

@@ -1,4 +1,4 @@
-# The oracle's saving against the interval of exchanges; bands: what the paper's schemes saved on its traces.
+# The oracle's saving, an upper bound, against the interval of exchanges; bands: what the paper's schemes saved on its traces.
 
 # two palettes: simulated, published; recalled values are hollow and grey
 set style line 1 lw 2 lc rgb '#0072B2'
@@ -10,16 +10,17 @@ set tics nomirror out
 set grid lc rgb '#e4e4e4' lw 1
 
 set logscale x
-set xrange [1:300]
+set xrange [5:300]
 set yrange [0:100]
 set xlabel 'interval of exchanges (s)'
-set ylabel 'energy saved by cutting every tail (%)'
-set xtics (1, 2, 5, 10, 20, 50, 100, 200)
-set key bottom right samplen 2 title 'powers recalled'
+set ylabel 'energy saved (%)'
+set xtics (5, 10, 20, 50, 100, 200, 300)
+set key bottom right samplen 2
+set label 3 "upper bound, not a prediction:\nan oracle ends each tail at once\n(powers and timers recalled)" at 22, 16 left tc rgb '#444444'
 set object 1 rectangle from graph 0, first 51 to graph 1, first 66 fc rgb '#f6ddcf' fs solid noborder behind
-set label 1 'paper, 3G carriers: 51 to 66 %' at 280,58 right font small tc rgb '#8a4a1e'
+set label 1 'published for its traces, 3G carriers: 51 to 66 %' at 280,58 right font small tc rgb '#8a4a1e'
 set arrow 1 from graph 0, first 67 to graph 1, first 67 nohead dt 2 lc rgb '#D55E00'
-set label 2 'paper, LTE: 67 %' at 280,69.6 right font small tc rgb '#D55E00'
+set label 2 'published, LTE: 67 %' at 280,69.6 right font small tc rgb '#D55E00'
 plot points using (strcol(1) eq 'tmobile-3g' ? $2 : NaN):3 with lines ls 1 title 'T-Mobile 3G', \
      points using (strcol(1) eq 'att-hspa' ? $2 : NaN):3 with lines ls 3 title 'AT\&T HSPA+', \
      points using (strcol(1) eq 'verizon-3g' ? $2 : NaN):3 with lines ls 4 title 'Verizon 3G', \

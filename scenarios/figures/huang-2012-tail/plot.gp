@@ -9,13 +9,13 @@ set border 3 lw 1 lc rgb '#444444'
 set tics nomirror out
 set grid lc rgb '#e4e4e4' lw 1
 
-set multiplot layout 1,2 margins 0.11,0.98,0.14,0.92 spacing 0.11
+set multiplot layout 1,2 margins 0.105,0.985,0.14,0.92 spacing 0.10
 set title 'Power around one packet'
 set xrange [-1:14]
 set yrange [0:1500]
 set xlabel 'time since the packet (s)'
 set ylabel 'mean power (mW)' offset 1,0
-set label 1 'promotion' at 0.7,1330 font small
+set label 1 'promotion' at 0.6,1290 font small
 set label 2 'tail: DRX every 40 ms' at 3.5,1180 font small
 set label 3 'idle: paging every 1.28 s' at 11.5,700 right font small
 unset key
@@ -26,10 +26,10 @@ set xrange [0:30]
 set yrange [0:*]
 set xlabel 'time in long DRX before release (s)'
 set ylabel 'energy (J)' offset 1,0
-set key on top left Left reverse samplen 1.5
-set arrow 1 from 11.456, graph 0 to 11.456, graph 0.75 nohead dt 2 lc rgb '#777777'
-set label 4 'measured network' at 11.8, graph 0.06 font small tc rgb '#555555'
+set key on bottom right samplen 1.5 font small
+set arrow 1 from 11.456, graph 0.14 to 11.456, graph 0.83 nohead dt 2 lc rgb '#777777'
+set label 4 'measured network' at 11.456, graph 0.87 center font small tc rgb '#555555'
 plot points using (strcol(1) eq 'tail-lone' ? $2 : NaN):3 with lines ls 1 title 'lone packet', \
-     points using (strcol(1) eq 'tail-60s' ? $2 : NaN):3 with lines ls 3 title 'per keepalive, one a minute, idle included', \
-     checks using (strcol(1) eq 'lone' ? 11.456 : NaN):4 skip 1 with points pt 6 ps 2 lw 2 lc rgb '#777777' title 'from the published parameters (recalled)'
+     points using (strcol(1) eq 'tail-60s' ? $2 : NaN):3 with lines ls 3 title 'a keepalive a minute, idle included', \
+     checks using (strcol(1) eq 'lone' ? 11.456 : NaN):4 skip 1 with points pt 6 ps 2 lw 2 lc rgb '#777777' title 'published (recalled)'
 unset multiplot

@@ -9,7 +9,7 @@ set border 3 lw 1 lc rgb '#444444'
 set tics nomirror out
 set grid lc rgb '#e4e4e4' lw 1
 
-set multiplot layout 2,2 margins 0.095,0.985,0.115,0.93 spacing 0.075,0.125
+set multiplot layout 2,2 margins 0.105,0.98,0.115,0.93 spacing 0.085,0.125
 set xrange [0:20]
 set yrange [0:1800]
 set key top left Left reverse samplen 1.2 font small
@@ -21,7 +21,7 @@ titles = "'T-Mobile 5G NSA low-band' 'Verizon 5G NSA low-band' 'T-Mobile 4G' 'Ve
 do for [i=1:4] {
 	set title word(titles, i) offset 0,-0.6
 	set xlabel (i > 2 ? 'idle time before the packet (s)' : '') offset 0,0.4
-	set ylabel (i % 2 ? 'round-trip time (ms)' : '') offset 1.6,0
+	set ylabel (i % 2 ? 'round-trip time (ms)' : '') offset 0.6,0
 	plot folder.'/measured/'.word(files, i).'.csv' using (strcol(4) eq 'YEP' ? $1 : NaN):2 with points pt 7 ps 0.28 lc rgb '#D55E00' title (i == 1 ? 'measured' : ''), \
 	     points using (strcol(1) eq word(names, i) ? $2 : NaN):3 with lines lw 1 lc rgb '#0072B2' title (i == 1 ? 'simulated' : '')
 }

@@ -22,19 +22,20 @@ set ytics ('Teredo' 1, 'RFC 5626' 2, 'Tailscale' 3, 'WireGuard' 4, 'RFC 9000' 5,
 set key top right samplen 1 font small
 set style fill solid 0.85 noborder
 plot points using ($3/14):(row(strcol(1))):($3/14):(0.28) with boxxyerror lc rgb '#0072B2' title 'simulated', \
-     checks using (strcol(9) eq 'yes' ? $4/7 : NaN):(row(strcol(1))) skip 1 with points pt 7 ps 1.1 lc rgb '#D55E00' title 'from the interval', \
-     checks using (strcol(9) eq 'memory' ? $4/7 : NaN):(row(strcol(1))) skip 1 with points pt 6 ps 1.5 lw 2 lc rgb '#555555' title 'interval recalled'
+     checks using ($4/7):(row(strcol(1))) skip 1 with points pt 7 ps 1.1 lc rgb '#D55E00' title 'from the interval'
 set title 'Reachability'
 unset ytics
 set ytics nomirror
-set xrange [10:45]
+set xrange [10:40]
 set yrange [0.3:1.05]
+set xtics 5
 set xtics 5
 set xlabel 'UDP timeout of the NAT (s)'
 set ylabel 'share of time reachable' offset 1,0
 set key bottom right samplen 1.5 font small
-colors = "#0072B2 #D55E00 #009E73 #777777 #000000 #777777"
-dashes = '1 1 1 2 1 4'
-labels = "'Teredo' 'RFC 5626' 'Tailscale' 'WireGuard (recalled)' 'RFC 9000' 'RFC 3948 (recalled)'"
-plot for [i=1:6] points using (strcol(1) eq word(names, i).'-reachable' ? $2 : NaN):3 with lines lw 2 dt int(word(dashes, i)) lc rgb word(colors, i) title word(labels, i)
+colors = "#0072B2 #D55E00 #009E73 #CC79A7 #000000 #E69F00"
+is(s, i) = s eq word(names, i).'-reachable'
+plot for [i=1:6] points using (is(strcol(1), i) ? $2 : NaN):3 with lines lw 2 lc rgb word(colors, i) title word(labels, i), \
+     for [i=1:6] checks using (is(strcol(1), i) ? $2 : NaN):4 skip 1 with points pt 6 ps 1.1 lw 1.5 lc rgb word(colors, i) notitle, \
+     NaN with points pt 6 ps 1.1 lw 1.5 lc rgb '#444444' title 'calculated'
 unset multiplot
