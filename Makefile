@@ -146,6 +146,9 @@ demo: deps
 	@scripts/demo.sh
 figures: natnap
 	@./natnap figures
+	@./natnap run scenarios/figures/timeline.ini --timeline --out results/tmp >/dev/null
+	@mkdir -p results/timeline-lte && cp results/tmp/timeline.csv results/timeline-lte/
+	@gnuplot -e "timeline='results/timeline-lte/timeline.csv'" scenarios/figures/timeline.gp > results/timeline-lte/timeline.svg
 # each ready scenario that asks one question, with its figure
 stories: natnap
 	@scripts/stories
