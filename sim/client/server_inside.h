@@ -120,6 +120,8 @@ void nap_server_work_forget(const struct nap_server_call *k);
 void nap_server_think_heard(const struct nap_server_call *k);
 void nap_server_think_offered(const struct nap_server_call *k);
 void nap_server_think_done(const struct nap_server_call *k);
+/* What was begun came to nothing: it is begun anew, with a time to think, when the client is heard next. */
+void nap_server_think_again(const struct nap_server_call *k);
 bool nap_server_think_over(const struct nap_server_call *k);
 
 /* --- server_path.c: where the client is -------------------------------------------------------------------------- */

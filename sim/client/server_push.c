@@ -78,6 +78,7 @@ void nap_server_put_back(const struct nap_server_call *k)
 	struct nap_server *s = k->s;
 
 	s->wait = NAP_NEVER;
+	nap_server_think_again(k);
 	if (k->setup->server->queue)
 		s->sent = s->taken;
 	else

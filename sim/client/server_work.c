@@ -90,6 +90,12 @@ void nap_server_think_done(const struct nap_server_call *k)
 		think(k);
 }
 
+void nap_server_think_again(const struct nap_server_call *k)
+{
+	if (nap_server_thinks(k->setup))
+		nap_server_more(k->s, k->setup)->think = NAP_NEVER;
+}
+
 bool nap_server_think_over(const struct nap_server_call *k)
 {
 	return !nap_server_thinks(k->setup) ||
