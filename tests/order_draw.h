@@ -264,9 +264,10 @@ static inline void order_radio(const struct order_dice *d)
 {
 	if (order_percent(d, 20))
 		order_set(d->draft, "radio", "profile", "lte-two-state");
-	else if (order_percent(d, 35))
+	else if (order_percent(d, 35)) {
 		order_row(d, "radio", "profile", order_sleepers);
-	else
+		order_rows(d, "radio", order_sleeper_keys);
+	} else
 		order_profile(d, "radio", "profile", NAP_RADIO);
 }
 

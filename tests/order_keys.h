@@ -20,6 +20,13 @@ static const char order_sleepers[] =
 	"lte-edrx-psm|lte-m-bg770a-psm|lte-m-edrx|nb-iot-psm|nb-iot-rai|nb-iot-module|"
 	"wifi-adaptive-psm|wifi-esp32-dtim3|umts-fast-dormancy|lte-huang-2012";
 
+/* With any of these. */
+static const struct order_key order_sleeper_keys[] = {
+	{ "release-assistance", 30, "{S 10 2000}" },
+	{ "buffer-packets", 20, "0|{N 1 8}" },
+	{ NULL, 0, NULL },
+};
+
 static const struct order_key order_box_keys[] = {
 	{ "kind", 8, "nat|firewall" },
 	{ "tracker", 30, "linux|rfc7857|rfc6146|simple" },

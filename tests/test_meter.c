@@ -96,16 +96,18 @@ static void test_parts(void)
 
 static void test_battery(void)
 {
-	struct nap_battery_config b = {
-		.capacity_mah = 3000, .voltage_v = 3.8, .self_discharge = 0.02, .cut_off = 0.05, .load_mw = 10
-	};
+	struct nap_battery_config b = { .capacity_mah = 3000,
+		.voltage_v = 3.8,
+		.self_discharge = 0.02,
+		.cut_off = 0.05,
+		.load = { 10, 0 } };
 	double self = 0.02 * 3000 * 3.8 / 720;
 
 	g_assert_cmpfloat_with_epsilon(nap_battery_energy(&b), 3000 * 3.8 * 3.6e3, 1e-6);
 	g_assert_cmpfloat_with_epsilon(
 		nap_battery_percent_per_day(&b, 50), 100 * 24 * (60 + self) / 11400, 1e-12);
 	g_assert_cmpfloat_with_epsilon(nap_battery_life_h(&b, 50), 0.95 * 11400 / (60 + self), 1e-9);
-	b.self_discharge = b.load_mw = 0;
+	b.self_discharge = b.load.value = 0;
 	g_assert_true(isinf(nap_battery_life_h(&b, 0)));
 }
 

@@ -152,7 +152,7 @@ static const struct {
 	{ "radio", "[radio]\n", "source: missing" },
 	{ "radio", "[state x]\npower = 1W\n", "/radio/bad: [radio] is missing" },
 	{ "battery", "[battery]\nsource = x\nverified = yes\ncapacity = 3\nvoltage = 3V\n",
-		"/battery/bad:4: [battery] capacity: a charge needs a unit" },
+		"/battery/bad:4: [battery] capacity: a charge or an energy needs a unit: 3000mAh, 5Wh" },
 	{ "application", "[application]\nsource = x\npolicy = fixd\n", "did you mean fixed?" },
 	{ "stack", "[stack]\nsource = x\nverified = yes\npush-size = 3B\n",
 		"/stack/bad:4: [stack] push-size: a stack profile has no such key" },

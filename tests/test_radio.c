@@ -10,7 +10,7 @@
 
 static struct nap_radio_state_row state(const char *name, double power_mw, bool connected)
 {
-	return (struct nap_radio_state_row){ .name = name, .power_mw = power_mw, .connected = connected };
+	return (struct nap_radio_state_row){ .name = name, .power = { power_mw, 0 }, .connected = connected };
 }
 
 static struct nap_radio_edge_row edge(const char *name, const char *from, const char *to, enum nap_edge_on on,
@@ -22,7 +22,7 @@ static struct nap_radio_edge_row edge(const char *name, const char *from, const 
 		.on = on,
 		.after = nap_dist_constant(after_ns),
 		.delay = nap_dist_constant(delay_ns),
-		.power_mw = power_mw };
+		.power = { power_mw, 0 } };
 }
 
 static const struct nap_radio_row radio_idle = { .start = "idle", .buffer_time = NAP_NEVER };
@@ -80,7 +80,7 @@ static struct nap_radio_tech psm(uint32_t buffer)
 	s[0] = state("idle", 3, false);
 	s[0].cycle = 1280 * NAP_MS;
 	s[0].on_duration = 10 * NAP_MS;
-	s[0].on_power_mw = 90;
+	s[0].on_power.value = 90;
 	s[1] = state("connected", 90, true);
 	s[2] = state("psm", 0.015, false);
 	s[2].reachable = NAP_REACH_NO;

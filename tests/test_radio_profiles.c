@@ -55,6 +55,9 @@ static void test_reaches_all_and_returns(const void *name)
 		else
 			nap_radio_receive(&r, t, now, bytes, NAP_CAUSE_PUSH, &rng, &m);
 		seen |= 1U << r.state;
+		if (i % 2 && i % 5 < 2) /* with what it sent the device says what follows */
+			nap_radio_assist(&r, t, i % 5 ? NAP_ASSIST_DONE : NAP_ASSIST_ONE_ANSWER);
+		seen |= 1U << r.state;
 	}
 	for (unsigned i = 0; i < t->n_edges; i++) {
 		for (unsigned c = 0; c < NAP_CAUSES; c++)

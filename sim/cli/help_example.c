@@ -42,11 +42,16 @@ static const struct sample wake[] = { { "from", "asleep" }, { "to", "awake" }, {
 	{ "delay", "260ms" }, { "power", "1.2W" }, { NULL, NULL } };
 static const struct sample sleep_samples[] = { { "from", "awake" }, { "to", "asleep" }, { "on", "idle" },
 	{ "after", "10s" }, { NULL, NULL } };
+static const struct sample deep[] = { { "power", "1mW" }, { NULL, NULL } };
+static const struct sample loud[] = { { "output", "23dBm" }, { "power", "700mW" }, { NULL, NULL } };
 static const struct part radio_parts[] = { { "radio", nap_radio_params, radio_samples, false },
 	{ "state asleep", nap_radio_state_params, asleep, false },
 	{ "state awake", nap_radio_state_params, awake, true },
 	{ "edge wake", nap_radio_edge_params, wake, false },
-	{ "edge sleep", nap_radio_edge_params, sleep_samples, true }, { NULL, NULL, NULL, false } };
+	{ "edge sleep", nap_radio_edge_params, sleep_samples, true },
+	{ "sleep deep", nap_radio_sleep_params, deep, false },
+	{ "level loud", nap_radio_level_params, loud, false },
+	{ "coverage far", nap_radio_coverage_params, no_samples, false }, { NULL, NULL, NULL, false } };
 
 static const struct sample battery_samples[] = { { "title", "a phone's battery" },
 	{ "source", "printed on the cell" }, { "verified", "yes" }, { "capacity", "3000mAh" },

@@ -44,8 +44,9 @@ struct nap_app_config {
 	uint64_t keepalive_size;         /* a keepalive */
 	uint64_t keepalive_answer;       /* the server's answer to it; 0: none */
 	uint64_t push_size, answer_size; /* a push, and the client's answer to it */
-	bool answer;   /* does the client answer pushes? A reliable application always does */
-	bool starttls; /* TLS inside the application's protocol, after an exchange in the clear */
+	bool release_assistance; /* UDP: does the client tell the network what follows each message? */
+	bool answer;             /* does the client answer pushes? A reliable application always does */
+	bool starttls;           /* TLS inside the application's protocol, after an exchange in the clear */
 	uint32_t starttls_round_trips;
 	uint64_t starttls_up, starttls_down; /* bytes of these in all, each way */
 	enum nap_tls tls;

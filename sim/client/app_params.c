@@ -49,6 +49,10 @@ const struct nap_param nap_app_params[] = {
 		"Payload of the client's answer to a push." },
 	{ "answer", NAP_P_BOOL, ROW(answer), "yes", NULL, NULL, NULL,
 		"Does the client answer each push by one packet?" },
+	{ "release-assistance", NAP_P_BOOL, ROW(release_assistance), "yes", NULL, NULL, NULL,
+		"Over UDP, on a radio whose network asks for it ([radio] release-assistance): does the "
+		"client say "
+		"with each message that nothing will follow, or that one answer will?" },
 	{ "starttls", NAP_P_BOOL, ROW(starttls), "no", NULL, NULL, NULL,
 		"Does TLS begin inside the application's protocol, after an exchange in the clear (RFC 5383 "
 		"section 8)? Else it "

@@ -88,6 +88,12 @@ struct nap_client {
 	};
 };
 
+/* What a client knows of what will follow a packet that it sends. */
+enum nap_follows { NAP_FOLLOWS_UNKNOWN, NAP_FOLLOWS_NOTHING, NAP_FOLLOWS_ONE_ANSWER };
+
+/* What it tells the network of that with packet p (release assistance). Over TCP nothing: acknowledgements and repeats are not its own. */
+enum nap_follows nap_client_follows(const struct nap_client_setup *setup, const struct nap_packet *p);
+
 /* Do application and policy go together? NULL when they do, else what is wrong, and *key of [client] to blame: static texts. */
 const char *nap_client_check(const struct nap_client_setup *setup, const char **key);
 

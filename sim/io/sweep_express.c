@@ -124,5 +124,6 @@ char *nap_expression_value(const struct nap_expression *e, const char *text, GEr
 		nap_fail(error, "comes to less than 0, or too much, where %s = %s", e->name, text);
 		return NULL;
 	}
-	return nap_number_of_type(e->to->type, v);
+	/* a value of two quantities is of the same one as what it follows from */
+	return nap_number_of_type(nap_type_of_text(e->to->type, text), v);
 }

@@ -16,6 +16,7 @@ bool nap_number_parse(enum nap_param_type type, const char *text, double *out, G
 	uint64_t whole;
 	nap_time t;
 
+	type = nap_type_of_text(type, text);
 	switch (type) {
 	case NAP_P_TIME:
 	case NAP_P_DIST_TIME:
@@ -131,6 +132,10 @@ bool nap_range_parse(const struct nap_param *row, const char *text, unsigned mos
 		!nap_number_parse(row->type, words[2], &r->to, error) ||
 		(n_words == 4 && !nap_count_parse(words[3], most, &n, error)) || !choose_unit(row, r, error))
 		return false;
+	if (nap_type_of_text(row->type, words[1]) != nap_type_of_text(row->type, words[2]))
+		return nap_fail(error, "%s is %s, and %s is %s", words[1],
+			nap_type_name(nap_type_of_text(row->type, words[1])), words[2],
+			nap_type_name(nap_type_of_text(row->type, words[2])));
 	if (n_words == 4 && n < 2)
 		return nap_fail(error, "a range has at least 2 values");
 	if (r->geometric && (r->from <= 0 || r->to <= 0))

@@ -15,13 +15,13 @@
 
 bool nap_tunable_is_time(const struct nap_tunable *t)
 {
-	return t->row->type == NAP_P_TIME || t->row->type == NAP_P_DIST_TIME || t->row->type == NAP_P_SPAN ||
-	       t->row->type == NAP_P_WAIT;
+	return t->type == NAP_P_TIME || t->type == NAP_P_DIST_TIME || t->type == NAP_P_SPAN ||
+	       t->type == NAP_P_WAIT;
 }
 
 static bool is_count(const struct nap_tunable *t)
 {
-	return t->row->type == NAP_P_UINT || t->row->type == NAP_P_UINT64 || t->row->type == NAP_P_ADDRESSES;
+	return t->type == NAP_P_UINT || t->type == NAP_P_UINT64 || t->type == NAP_P_ADDRESSES;
 }
 
 /* So many addresses from the first on. */
@@ -33,7 +33,7 @@ static char *addresses_text(const struct nap_tunable *t, int64_t n)
 	return n == 1 ? g_steal_pointer(&first) : g_strconcat(first, "-", last, NULL);
 }
 
-static bool parse_value(const struct nap_tunable *t, const char *text, int64_t *out, GError **error)
+static bool parse_value(struct nap_tunable *t, const char *text, int64_t *out, GError **error)
 {
 	uint64_t whole;
 	double real;
@@ -45,14 +45,15 @@ static bool parse_value(const struct nap_tunable *t, const char *text, int64_t *
 	if (nap_tunable_is_time(t))
 		return nap_time_parse(text, out, error) &&
 		       (*out != NAP_NEVER || nap_fail(error, "never is no end of a range"));
-	if (is_count(t) || t->row->type == NAP_P_BYTES) {
+	if (is_count(t) || t->type == NAP_P_BYTES) {
 		if (!(is_count(t) ? nap_count_parse(text, INT64_MAX, &whole, error)
 				  : nap_bytes_parse(text, &whole, error)))
 			return false;
 		*out = (int64_t)MIN(whole, (uint64_t)INT64_MAX);
 		return true;
 	}
-	if (!nap_quantity_parse(t->row->type, text, &real, error))
+	t->type = nap_type_of_text(t->type, text);
+	if (!nap_quantity_parse(t->type, text, &real, error))
 		return false;
 	if (real > (double)INT64_MAX / 2.0 / BILLION)
 		return nap_fail(error, "too much for a search");
@@ -82,13 +83,13 @@ char *nap_tunable_text(const struct nap_tunable *t, int64_t value)
 {
 	if (nap_tunable_is_time(t))
 		return time_text(value);
-	if (t->row->type == NAP_P_ADDRESSES)
+	if (t->type == NAP_P_ADDRESSES)
 		return addresses_text(t, value);
 	if (is_count(t))
 		return g_strdup_printf("%" G_GINT64_FORMAT, value);
-	if (t->row->type == NAP_P_BYTES)
+	if (t->type == NAP_P_BYTES)
 		return nap_bytes_format((uint64_t)value);
-	return nap_quantity_format(t->row->type, (double)value / BILLION);
+	return nap_quantity_format(nap_type_of_text(t->type, ""), (double)value / BILLION);
 }
 
 /* The row of the key, of a type that has an order. */
@@ -99,14 +100,15 @@ static bool find_row(struct nap_tunable *t, GError **error)
 	t->row = nap_tables_find(t->group, t->key);
 	if (!t->row)
 		return nap_fail(error, "there is no key %s in that group", shown);
+	t->type = t->row->type;
 	if (strcmp(t->group, "scenario") == 0)
 		return nap_fail(error, "%s is of the run, not of what is run: it cannot be tuned", t->name);
 	if (nap_row_find(nap_choice_profile, t->key) || nap_row_find(nap_choice_client, t->key))
 		return nap_fail(error, "%s is a name, and names have no order: sweep it", t->name);
-	if (!nap_tunable_is_time(t) && !is_count(t) && t->row->type != NAP_P_BYTES &&
-		!nap_type_is_real(t->row->type))
+	if (!nap_tunable_is_time(t) && !is_count(t) && t->type != NAP_P_BYTES && !nap_type_is_real(t->type) &&
+		!nap_type_is_electric(t->type))
 		return nap_fail(error, "%s is %s, which cannot be tuned: only numbers can", t->name,
-			nap_type_name(t->row->type));
+			nap_type_name(t->type));
 	return true;
 }
 

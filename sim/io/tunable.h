@@ -9,10 +9,11 @@ struct nap_tunable {
 	char *name; /* "client.interval" */
 	char *group, *key;
 	const struct nap_param *row;
-	int64_t lo, hi;         /* in the type's base unit; of real numbers in billionths of it */
-	bool ranged;            /* lo and hi are known */
-	const char *option;     /* by which it was named: "--over" */
-	uint32_t first_address; /* of a key that takes addresses: values are how many, from this one on */
+	enum nap_param_type type; /* the row's; of one that takes two quantities that of lo and hi */
+	int64_t lo, hi;           /* in the type's base unit; of real numbers in billionths of it */
+	bool ranged;              /* lo and hi are known */
+	const char *option;       /* by which it was named: "--over" */
+	uint32_t first_address;   /* of a key that takes addresses: values are how many, from this one on */
 };
 
 /*

@@ -37,8 +37,13 @@ enum nap_param_type {
 	NAP_P_BYTES,    /* 64B, 2kB, 1MB (SI) -> uint64_t */
 	NAP_P_BITRATE,  /* 6Mbit/s -> double, bit/s */
 	NAP_P_SLOPE,    /* 438.39mW/Mbps -> double, mW per Mbit/s */
-	NAP_P_TEXT,     /* anything -> const char * */
-	NAP_P_LIST,     /* a; b; c -> const char *const *, NULL-terminated */
+	NAP_P_FREQUENCY,  /* 20MHz -> double, Hz */
+	NAP_P_LEVEL,      /* 23dBm -> double, dBm */
+	NAP_P_DRAIN,      /* 620mW or 20mA -> struct nap_electric, mW and mA */
+	NAP_P_EFFORT,     /* 450mJ or 12mC -> struct nap_electric, mJ and mC */
+	NAP_P_CAPACITY,   /* 3000mAh or 5Wh -> struct nap_electric, mWh and mAh */
+	NAP_P_TEXT,       /* anything -> const char * */
+	NAP_P_LIST,       /* a; b; c -> const char *const *, NULL-terminated */
 	NAP_P_ADDRESSES,  /* 203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28 -> struct nap_addr_list */
 	NAP_P_PORT_RANGE, /* 1024-65535 -> struct nap_port_range */
 	NAP_P_TIMERS,     /* 53: 10s; 443: 5min (per destination port) -> struct nap_port_timers */
@@ -56,6 +61,15 @@ struct nap_span {
 struct nap_wait {
 	struct nap_span span;
 	struct nap_dist dist;
+};
+
+/*
+ * A power, an energy or a capacity; or the current or the charge that it is at some voltage. As it was written in one of the two;
+ * value is made from per_volt when the voltage is known.
+ */
+struct nap_electric {
+	double value;    /* mW, mJ, mWh */
+	double per_volt; /* mA, mC, mAh; 0: it was not written so */
 };
 
 struct nap_word_arg {

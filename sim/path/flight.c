@@ -43,10 +43,11 @@ NAP_HOT void nap_flights_push(struct nap_flights *f, uint32_t *head, const struc
 	*link = i;
 }
 
-void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at, nap_time paged)
+bool nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at, nap_time paged)
 {
 	struct nap_flight held;
 	uint32_t *link = head;
+	bool any = false;
 
 	while (*link != NAP_FLIGHT_NONE) {
 		uint32_t i = *link;
@@ -63,7 +64,9 @@ void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at, nap
 		held.at = when;
 		nap_flights_push(f, head, &held);
 		link = head;
+		any = true;
 	}
+	return any;
 }
 
 NAP_HOT void nap_flights_pop(struct nap_flights *f, uint32_t *head, struct nap_flight *out)

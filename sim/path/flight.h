@@ -35,8 +35,8 @@ void nap_flights_clear(struct nap_flights *f);
 /* Put a copy of flight into the list at *head, behind those that arrive no later. */
 void nap_flights_push(struct nap_flights *f, uint32_t *head, const struct nap_flight *flight);
 
-/* The device has spoken: what the network held while it slept is handed to the radio at `at`, what waited for its page has arrived at `paged`. */
-void nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at, nap_time paged);
+/* The device has spoken: what the network held while it slept is handed to the radio at `at`, what waited for its page has arrived at `paged`. True: there was such. */
+bool nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at, nap_time paged);
 
 /* Take the first of a list that is not empty. */
 void nap_flights_pop(struct nap_flights *f, uint32_t *head, struct nap_flight *out);

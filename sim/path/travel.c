@@ -278,19 +278,31 @@ static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now,
 	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
 }
 
-static inline nap_time speak(
-	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t bytes, enum nap_cause cause)
+/* What the client tells the network with p of what follows it. */
+static void assist(struct nap_subscriber *s, const struct nap_line *line, const struct nap_packet *p)
+{
+	enum nap_follows follows = nap_client_follows(&line->client, p);
+
+	if (follows != NAP_FOLLOWS_UNKNOWN)
+		nap_radio_assist(&s->radio, nap_tech_of(s, line),
+			follows == NAP_FOLLOWS_NOTHING ? NAP_ASSIST_DONE : NAP_ASSIST_ONE_ANSWER);
+}
+
+/* p is NULL for what is none of the client's. */
+static inline nap_time speak(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t bytes,
+	enum nap_cause cause, const struct nap_packet *p)
 {
 	const struct nap_radio_tech *tech = nap_tech_of(s, line);
 	bool paged = s->radio.wake != NAP_NEVER && s->radio.wake > now;
 	nap_time at =
 		nap_radio_send(&s->radio, tech, now, bytes, cause, &s->rng_radio, nap_meter_of(s, line));
 
-	if (at == NAP_NEVER || (!paged && tech->buffer_packets == 0))
+	if (at == NAP_NEVER || (!paged && !tech->attentive))
 		return at;
 	if (paged) /* what waited for its page has come with this */
 		s->handed = s->radio.active;
-	nap_flights_release(&line->flights, &s->flight, at, s->radio.active);
+	if (!nap_flights_release(&line->flights, &s->flight, at, s->radio.active) && tech->assists && p)
+		assist(s, line, p); /* a network that has packets for the device knows better */
 	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
 	return at;
 }
@@ -298,7 +310,7 @@ static inline nap_time speak(
 nap_time nap_travel_speak(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t bytes, enum nap_cause cause)
 {
-	return speak(s, line, now, bytes, cause);
+	return speak(s, line, now, bytes, cause, NULL);
 }
 
 void nap_travel_unpage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -329,7 +341,7 @@ NAP_HOT void nap_travel_up(
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
 	f.packet = *p;
 	f.packet.ip_id = nap_subscriber_ip_id(s, true);
-	f.at = s->out || is_withheld(s, line, now) ? NAP_NEVER : speak(s, line, now, bytes, p->cause);
+	f.at = s->out || is_withheld(s, line, now) ? NAP_NEVER : speak(s, line, now, bytes, p->cause, p);
 	if (f.at == NAP_NEVER) {
 		lose(line, now, true, p);
 		return;

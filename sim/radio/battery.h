@@ -11,14 +11,21 @@
 struct nap_battery_config {
 	const char *title, *source, *note, *unverified; /* "" when absent */
 	enum nap_verified verified;
-	double capacity_mah;   /* rated */
-	double voltage_v;      /* mean voltage over the discharge */
-	double self_discharge; /* share of the capacity lost in a month of 30 days */
-	double cut_off;        /* share of the capacity left when the device stops */
-	double load_mw;        /* all of the device but its radio */
+	struct nap_electric capacity; /* rated, as it was written */
+	double capacity_mah;          /* the same; 0: there is no battery */
+	double voltage_v;             /* mean voltage over the discharge */
+	double self_discharge;        /* share of the capacity lost in a month of 30 days */
+	double cut_off;               /* share of the capacity left when the device stops */
+	struct nap_electric load;     /* all of the device but its radio */
 };
 
 extern const struct nap_param nap_battery_params[];
+
+/*
+ * What a current is as a power, a charge as an energy, at the battery's voltage: all keys of *b are read. A battery's charge is
+ * what its device draws, whatever its voltage does meanwhile, so that life by charge and life by energy are the same.
+ */
+void nap_battery_settle(struct nap_battery_config *b);
 
 /* Energy when full, mJ. */
 double nap_battery_energy(const struct nap_battery_config *b);
@@ -28,5 +35,8 @@ double nap_battery_percent_per_day(const struct nap_battery_config *b, double ra
 
 /* Hours from full to cut-off at the radio's mean power; INFINITY when nothing is drawn. */
 double nap_battery_life_h(const struct nap_battery_config *b, double radio_mw);
+
+/* mAh that a day takes of it, with load and self-discharge. */
+double nap_battery_mah_per_day(const struct nap_battery_config *b, double radio_mw);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From a profile's rows to the interpreter's tables, and the proof that they are whole. */
+#include "radio/conditions.h"
+#include "radio/release.h"
 #include "radio/tech.h"
 
 #include <glib.h>
@@ -23,17 +25,17 @@ static int find_state(const struct nap_radio_tech *tech, const char *name)
 /* Energy of a byte above the state's own power: 1 mW per Mbit/s is 8e-6 mJ a byte. */
 static double byte_energy(const struct nap_radio_state_row *row, enum nap_direction link)
 {
-	double mj = row->slope_mw_per_mbps[link] * 8e-6 + row->kb_energy_mj[link] * 1e-3;
+	double mj = row->slope_mw_per_mbps[link] * 8e-6 + row->kb_energy[link].value * 1e-3;
 
-	if (row->rate_bps[link] > 0.0 && row->transfer_mw[link] > 0.0)
-		mj += (row->transfer_mw[link] - row->power_mw) * 8.0 / row->rate_bps[link];
+	if (row->rate_bps[link] > 0.0 && row->transfer[link].value > 0.0)
+		mj += (row->transfer[link].value - row->power.value) * 8.0 / row->rate_bps[link];
 	return mj;
 }
 
-static bool add_state(struct nap_radio_tech *tech, const struct nap_radio_state_row *row, char **reason)
+/* Is the state one that the interpreter can be in? */
+static bool check_state(
+	const struct nap_radio_tech *tech, const struct nap_radio_state_row *row, char **reason)
 {
-	struct nap_radio_state *s = &tech->state[tech->n_states];
-
 	if (find_state(tech, row->name) >= 0)
 		return refuse(
 			reason, g_strdup_printf("[state %s]: there are two states of this name", row->name));
@@ -48,11 +50,22 @@ static bool add_state(struct nap_radio_tech *tech, const struct nap_radio_state_
 	if (row->connected && row->reachable == NAP_REACH_NO)
 		return refuse(reason,
 			g_strdup_printf("[state %s] reachable: a connected state is reachable", row->name));
+	return true;
+}
+
+static bool add_state(struct nap_radio_tech *tech, const struct nap_radio_row *radio,
+	const struct nap_radio_state_row *as_written, char **reason)
+{
+	struct nap_radio_state *s = &tech->state[tech->n_states];
+	struct nap_radio_state_row conditioned = *as_written, *row = &conditioned;
+
+	if (!check_state(tech, row, reason) || !conditions_of_state(row, radio, reason))
+		return false;
 	*s = (struct nap_radio_state){
 		.name = row->name,
-		.power_mw = row->power_mw,
-		.on_power_mw = row->on_power_mw > 0.0 ? row->on_power_mw : row->power_mw,
-		.cycle_energy_mj = row->cycle_energy_mj,
+		.power_mw = row->power.value,
+		.on_power_mw = row->on_power.value > 0.0 ? row->on_power.value : row->power.value,
+		.cycle_energy_mj = row->cycle_energy.value,
 		.cycle = row->cycle,
 		.on_duration = row->on_duration,
 		.phase = row->phase,
@@ -61,6 +74,8 @@ static bool add_state(struct nap_radio_tech *tech, const struct nap_radio_state_
 		.connected = row->connected,
 		.reachable = row->reachable != NAP_REACH_NO,
 		.idle_edge = NAP_RADIO_NONE,
+		.assist = { NAP_RADIO_NONE, NAP_RADIO_NONE },
+		.twin_of = tech->n_states,
 	};
 	for (unsigned link = 0; link < NAP_LINKS; link++) {
 		s->byte_mj[link] = byte_energy(row, link);
@@ -72,9 +87,9 @@ static bool add_state(struct nap_radio_tech *tech, const struct nap_radio_state_
 	return true;
 }
 
-static bool add_edge(struct nap_radio_tech *tech, const struct nap_radio_edge_row *row, char **reason)
+/* Does the edge lead from one known state to another, under a name of its own? */
+static bool check_edge(const struct nap_radio_tech *tech, const struct nap_radio_edge_row *row, char **reason)
 {
-	struct nap_radio_edge *e = &tech->edge[tech->n_edges];
 	int from = find_state(tech, row->from), to = find_state(tech, row->to);
 
 	for (unsigned i = 0; i < tech->n_edges; i++) {
@@ -90,6 +105,34 @@ static bool add_edge(struct nap_radio_tech *tech, const struct nap_radio_edge_ro
 			reason, g_strdup_printf("[edge %s] to: there is no state %s", row->name, row->to));
 	if (from == to)
 		return refuse(reason, g_strdup_printf("[edge %s] to: is where it comes from", row->name));
+	if (row->carries && !tech->state[to].connected)
+		return refuse(reason,
+			g_strdup_printf(
+				"[edge %s] carries: packets need a connected state to flow in", row->name));
+	return true;
+}
+
+/* By a timer alone, yet the device speaks: a periodic tracking area update. */
+static bool is_update(
+	enum nap_edge_on on, const struct nap_radio_state *from, const struct nap_radio_state *to)
+{
+	return on == NAP_ON_IDLE &&
+	       ((!from->connected && to->connected) || (!from->reachable && to->reachable));
+}
+
+static bool add_edge(struct nap_radio_tech *tech, const struct nap_radio_row *radio,
+	const struct nap_radio_edge_row *as_written, char **reason)
+{
+	struct nap_radio_edge *e = &tech->edge[tech->n_edges];
+	struct nap_radio_edge_row conditioned = *as_written, *row = &conditioned;
+	int from = find_state(tech, row->from), to = find_state(tech, row->to);
+	bool update;
+
+	if (!check_edge(tech, row, reason))
+		return false;
+	update = is_update(row->on, &tech->state[from], &tech->state[to]);
+	if (!conditions_of_edge(row, radio, row->on != NAP_ON_IDLE || update, reason))
+		return false;
 	*e = (struct nap_radio_edge){
 		.name = row->name,
 		.from = (uint8_t)from,
@@ -101,19 +144,13 @@ static bool add_edge(struct nap_radio_tech *tech, const struct nap_radio_edge_ro
 		.delay = (nap_time)row->delay.a,
 		.after_dist = row->after,
 		.delay_dist = row->delay,
-		.power_mw = row->power_mw,
-		.energy_mj = row->energy_mj,
+		.power_mw = row->power.value,
+		.energy_mj = row->energy.value,
+		.update = update,
 		.over = { row->over[NAP_UPLINK], row->over[NAP_DOWNLINK] },
 	};
 	e->promotion = e->on != NAP_ON_IDLE &&
 		       (!tech->state[from].connected || e->random || e->delay > 0 || e->energy_mj > 0.0);
-	e->update =
-		e->on == NAP_ON_IDLE && ((!tech->state[from].connected && tech->state[to].connected) ||
-						(!tech->state[from].reachable && tech->state[to].reachable));
-	if (e->carries && !tech->state[to].connected)
-		return refuse(reason,
-			g_strdup_printf(
-				"[edge %s] carries: packets need a connected state to flow in", row->name));
 	if (e->on == NAP_ON_IDLE) {
 		if (tech->state[from].idle_edge != NAP_RADIO_NONE)
 			return refuse(
@@ -205,7 +242,8 @@ static bool comes_home(const struct nap_radio_tech *tech, unsigned i)
 	return false;
 }
 
-static bool check_states(const struct nap_radio_tech *tech, char **reason)
+/* The states that edges lead to from the start, and what the device says. */
+static uint32_t reached(const struct nap_radio_tech *tech)
 {
 	uint32_t seen = 1U << tech->start, before = 0;
 
@@ -215,7 +253,18 @@ static bool check_states(const struct nap_radio_tech *tech, char **reason)
 			if (seen & 1U << tech->edge[k].from)
 				seen |= 1U << tech->edge[k].to;
 		}
+		for (unsigned i = 0; i < tech->n_states; i++)
+			for (unsigned k = 0; k < NAP_ASSISTS; k++)
+				if (seen & 1U << i && tech->state[i].assist[k] != NAP_RADIO_NONE)
+					seen |= 1U << tech->state[i].assist[k];
 	}
+	return seen;
+}
+
+static bool check_states(const struct nap_radio_tech *tech, char **reason)
+{
+	uint32_t seen = reached(tech);
+
 	for (unsigned i = 0; i < tech->n_states; i++) {
 		const char *name = tech->state[i].name;
 
@@ -251,6 +300,8 @@ bool nap_radio_compile(struct nap_radio_tech *tech, const struct nap_radio_row *
 	int start;
 
 	memset(tech, 0, sizeof *tech);
+	if (!conditions_check(radio, reason))
+		return false;
 	if (n_states == 0 || n_states > NAP_RADIO_STATES_MAX)
 		return refuse(reason, g_strdup_printf("[radio]: %zu states; 1 to %d are possible", n_states,
 					      NAP_RADIO_STATES_MAX));
@@ -258,11 +309,11 @@ bool nap_radio_compile(struct nap_radio_tech *tech, const struct nap_radio_row *
 		return refuse(reason, g_strdup_printf("[radio]: %zu edges; at most %d are possible", n_edges,
 					      NAP_RADIO_EDGES_MAX));
 	for (size_t i = 0; i < n_states; i++) {
-		if (!add_state(tech, &states[i], reason))
+		if (!add_state(tech, radio, &states[i], reason))
 			return false;
 	}
 	for (size_t i = 0; i < n_edges; i++) {
-		if (!add_edge(tech, &edges[i], reason))
+		if (!add_edge(tech, radio, &edges[i], reason))
 			return false;
 	}
 	start = find_state(tech, radio->start);
@@ -272,6 +323,9 @@ bool nap_radio_compile(struct nap_radio_tech *tech, const struct nap_radio_row *
 	tech->buffer_packets = radio->buffer_packets;
 	tech->buffer_time = radio->buffer_time;
 	tech->kind = radio->technology;
+	if (!release_add(tech, radio->release_assistance, reason))
+		return false;
+	tech->attentive = tech->assists || tech->buffer_packets > 0;
 	sort_edges(tech, NAP_UPLINK);
 	sort_edges(tech, NAP_DOWNLINK);
 	return check_states(tech, reason);

@@ -107,8 +107,15 @@ struct nap_energy nap_meter_energy(const struct nap_meter *meter, const struct n
 	struct nap_energy e;
 
 	memset(&e, 0, sizeof e);
-	for (unsigned i = 0; i < tech->n_states; i++)
-		add_state(&e, &meter->state[i], &tech->state[i]);
+	for (unsigned i = 0; i < tech->n_states; i++) {
+		struct nap_meter_state row = { { 0 }, { 0 }, { 0 }, { { 0 } } };
+
+		for (unsigned k = i; k < tech->n_states; k++) /* its twins' bytes may be in its own time */
+			if (tech->state[k].twin_of == i)
+				add_words(
+					(uint64_t *)&row, (const uint64_t *)&meter->state[k], WORDS(row), 1);
+		add_state(&e, &row, &tech->state[i]);
+	}
 	for (unsigned i = 0; i < tech->n_edges; i++) {
 		const struct nap_radio_edge *edge = &tech->edge[i];
 

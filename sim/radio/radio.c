@@ -314,6 +314,14 @@ NAP_HOT nap_time nap_radio_send(struct nap_radio *r, const struct nap_radio_tech
 	return end;
 }
 
+void nap_radio_assist(struct nap_radio *r, const struct nap_radio_tech *tech, enum nap_assist says)
+{
+	uint8_t twin = tech->state[r->state].assist[says];
+
+	if (twin != NAP_RADIO_NONE) /* of the same powers and times: no stretch ends here */
+		r->state = twin;
+}
+
 /* The network keeps a packet, or does not, while the device is not reachable. */
 static nap_time hold(struct nap_radio *r, const struct nap_radio_tech *tech)
 {

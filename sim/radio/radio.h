@@ -63,6 +63,12 @@ NAP_API nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_t
 NAP_API void nap_radio_unhold(struct nap_radio *r);
 /* --- */
 
+/*
+ * With the packet just sent, at the same now, the device told the network what follows it: nothing, or one answer. A network that asks
+ * for it (tech->assists) releases the connection accordingly; else nothing happens. What is sent next takes it back.
+ */
+void nap_radio_assist(struct nap_radio *r, const struct nap_radio_tech *tech, enum nap_assist says);
+
 /* What waits for a page is given up: the device will not hear it. */
 void nap_radio_unpage(
 	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter);

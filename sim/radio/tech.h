@@ -15,7 +15,7 @@
 #include "kernel/param.h"
 #include "kernel/time.h"
 
-enum { NAP_RADIO_STATES_MAX = 12, NAP_RADIO_EDGES_MAX = 32 };
+enum { NAP_RADIO_STATES_MAX = 12, NAP_RADIO_EDGES_MAX = 32, NAP_RADIO_CHOICES_MAX = 16 };
 enum { NAP_RADIO_NONE = 0xff }; /* no such edge */
 
 /* The two directions of the radio link, as indices. */
@@ -57,7 +57,37 @@ enum nap_lock {
 	NAP_LOCK_RANDOM,   /* a packet waits uniformly 0 .. cycle; energy as for entry */
 };
 
+/* What the device says with a packet of what will follow it (release assistance indication). */
+enum nap_assist {
+	NAP_ASSIST_DONE,       /* nothing */
+	NAP_ASSIST_ONE_ANSWER, /* one packet from the network, then nothing */
+	NAP_ASSISTS
+};
+
 /* ---- what a profile says: one struct a group -------------------------------------------------------------- */
+
+/* Group [sleep NAME]: what a receiver may fall into between on-windows. */
+struct nap_radio_sleep_row {
+	const char *name;
+	struct nap_electric power;
+	struct nap_electric energy; /* of falling asleep and waking, once a gap, besides */
+	nap_time time;              /* that these take: a gap must have room for it */
+};
+
+/* Group [level NAME]: what sending takes at an output power. */
+struct nap_radio_level_row {
+	const char *name;
+	double output_dbm;
+	struct nap_electric power;
+};
+
+/* Group [coverage NAME]: how often what is sent is repeated at that distance from the cell. */
+struct nap_radio_coverage_row {
+	const char *name;
+	uint32_t repetitions[NAP_LINKS]; /* of data */
+	uint32_t access;                 /* of what sets the connection up */
+	uint32_t paging; /* of a page: the on-window outside of connected states is so many times as long */
+};
 
 /* Group [radio]. */
 struct nap_radio_row {
@@ -67,36 +97,51 @@ struct nap_radio_row {
 	const char *start;       /* name of the resting state */
 	uint32_t buffer_packets; /* packets the network holds for an unreachable device */
 	nap_time buffer_time;    /* and how long */
+	double voltage_v;        /* of its currents where there is no battery; 0: not told */
+	nap_time
+		release_assistance; /* the network releases so long after the device said that it is done; NAP_NEVER: it does not ask */
+	const char *coverage; /* the class that the device is in; "": nothing is repeated */
+	double bandwidth_hz, reference_bandwidth_hz; /* received; and that of the powers. 0: not told */
+	double bandwidth_floor;                /* share of a receiving power that bandwidth has no part in */
+	struct nap_electric receive_least;     /* no bandwidth brings receiving below it */
+	uint32_t antennas, reference_antennas; /* receiving, as with bandwidth */
+	double antenna_halving;                /* what a receiving power is times with half the antennas */
+	double output_dbm;                     /* sends at, where there are levels */
+	const struct nap_radio_sleep_row *sleeps; /* the loader's, as names are */
+	const struct nap_radio_level_row *levels; /* rising */
+	const struct nap_radio_coverage_row *coverages;
+	unsigned n_sleeps, n_levels, n_coverages;
 };
 
 /* Group [state NAME]. */
 struct nap_radio_state_row {
 	const char *name;
-	double power_mw; /* while nothing else goes on */
-	bool connected;  /* the user plane is up: packets flow without a promotion */
+	struct nap_electric power; /* while nothing else goes on */
+	bool connected;            /* the user plane is up: packets flow without a promotion */
 	enum nap_reachability reachable;
-	nap_time cycle;         /* DRX or paging cycle; 0: listens all the time */
-	nap_time on_duration;   /* listening part of a cycle */
-	double on_power_mw;     /* power in it, instead of power_mw */
-	double cycle_energy_mj; /* per cycle: what waking up and falling asleep cost besides */
-	nap_time phase;         /* where in the cycle the window begins */
+	nap_time cycle;                   /* DRX or paging cycle; 0: listens all the time */
+	nap_time on_duration;             /* listening part of a cycle */
+	struct nap_electric on_power;     /* in it, instead of power */
+	struct nap_electric cycle_energy; /* per cycle: what waking up and falling asleep cost besides */
+	bool sleeps; /* between windows it falls into the sleep of the radio that costs least in the gap; power is that of the window */
+	nap_time phase; /* where in the cycle the window begins */
 	enum nap_lock lock;
-	double rate_bps[NAP_LINKS];          /* air rate; 0: transfers take no time */
-	double transfer_mw[NAP_LINKS];       /* power while transferring; 0: as power_mw */
-	double slope_mw_per_mbps[NAP_LINKS]; /* added per Mbit/s: energy per bit */
-	double kb_energy_mj[NAP_LINKS];      /* added per 1000 bytes */
+	double rate_bps[NAP_LINKS];               /* air rate; 0: transfers take no time */
+	struct nap_electric transfer[NAP_LINKS];  /* power while transferring; 0: as power */
+	double slope_mw_per_mbps[NAP_LINKS];      /* added per Mbit/s: energy per bit */
+	struct nap_electric kb_energy[NAP_LINKS]; /* added per 1000 bytes */
 };
 
 /* Group [edge NAME]. */
 struct nap_radio_edge_row {
 	const char *name, *from, *to;
 	enum nap_edge_on on;
-	struct nap_dist after;    /* ns; NAP_ON_IDLE */
-	struct nap_dist delay;    /* ns the transition takes */
-	double power_mw;          /* during the transition */
-	double energy_mj;         /* once, besides */
-	uint64_t over[NAP_LINKS]; /* only when more than this many bytes wait; 0: any packet */
-	bool carries;             /* packets flow during the transition */
+	struct nap_dist after;      /* ns; NAP_ON_IDLE */
+	struct nap_dist delay;      /* ns the transition takes */
+	struct nap_electric power;  /* during the transition */
+	struct nap_electric energy; /* once, besides */
+	uint64_t over[NAP_LINKS];   /* only when more than this many bytes wait; 0: any packet */
+	bool carries;               /* packets flow during the transition */
 };
 
 extern const struct nap_param nap_radio_params[]; /* [radio] -> struct nap_radio_row */
@@ -104,6 +149,8 @@ extern const struct nap_param
 	nap_radio_state_params[]; /* [state NAME] -> struct nap_radio_state_row; name is the loader's */
 extern const struct nap_param
 	nap_radio_edge_params[]; /* [edge NAME] -> struct nap_radio_edge_row; name is the loader's */
+extern const struct nap_param nap_radio_sleep_params[], nap_radio_level_params[],
+	nap_radio_coverage_params[]; /* likewise */
 
 /* ---- what the interpreter runs ------------------------------------------------------------------------------ */
 
@@ -117,6 +164,8 @@ struct nap_radio_state {
 	uint8_t lock;     /* enum nap_lock */
 	bool connected, reachable;
 	uint8_t idle_edge;                      /* NAP_RADIO_NONE: stays */
+	uint8_t assist[NAP_ASSISTS];            /* its twin once the device has said so; NAP_RADIO_NONE */
+	uint8_t twin_of;                        /* itself, or the state that it is one of */
 	uint8_t first[NAP_LINKS], n[NAP_LINKS]; /* its edges on traffic: slice of tech->order[link] */
 };
 
@@ -139,8 +188,10 @@ struct nap_radio_tech {
 	uint8_t order[NAP_LINKS]
 		     [NAP_RADIO_EDGES_MAX]; /* edges on traffic, by state, in the profile's order */
 	uint8_t n_states, n_edges;
-	uint8_t start; /* the resting state */
-	bool random;   /* some timer, delay or wait is drawn */
+	uint8_t start;  /* the resting state */
+	bool random;    /* some timer, delay or wait is drawn */
+	bool assists;   /* what the device says of what follows matters */
+	bool attentive; /* that, or the network holds packets: the device's sending has more to it */
 	uint32_t buffer_packets;
 	nap_time buffer_time;
 	enum nap_radio_kind kind;

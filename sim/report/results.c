@@ -17,12 +17,28 @@ static void add_column(GArray *columns, char *name, const struct nap_metric *m, 
 	g_array_append_val(columns, c);
 }
 
+/* Does a point of the campaign, or a kind of subscriber in one, want the metric? */
+static bool is_wanted(const struct nap_metric *m, const struct nap_campaign *c)
+{
+	bool wanted = !m->wanted;
+
+	for (uint32_t i = 0; i < c->n && !wanted; i++) {
+		const struct nap_scenario *sc = c->point[i].sc;
+
+		wanted = m->wanted(sc);
+		for (uint32_t k = 0; k < sc->kinds.n && !wanted; k++)
+			wanted = m->wanted(sc->kinds.kind[k]);
+	}
+	return wanted;
+}
+
 /*
  * The path's metrics, then the middleboxes': without a prefix those of the outermost one (the carrier's), and with
  * two or more on the path each one's under its own name.
  */
-static GArray *list_columns(const struct nap_scenario *sc)
+static GArray *list_columns(const struct nap_campaign *c)
 {
+	const struct nap_scenario *sc = c->point[0].sc;
 	GArray *columns = g_array_new(FALSE, FALSE, sizeof(struct nap_column));
 	uint32_t n = sc->n_middleboxes;
 	unsigned outermost =
@@ -31,7 +47,8 @@ static GArray *list_columns(const struct nap_scenario *sc)
 					     : 0);
 
 	for (const struct nap_metric *m = nap_metrics; m->name; m++)
-		add_column(columns, g_strdup(m->name), m, 0, NAP_LISTED);
+		if (is_wanted(m, c))
+			add_column(columns, g_strdup(m->name), m, 0, NAP_LISTED);
 	for (const struct nap_metric *m = nap_box_metrics; m->name && n > 0; m++)
 		add_column(columns, g_strdup(m->name), m, n - 1, outermost);
 	for (uint32_t k = 0; k < n && n > 1; k++)
@@ -69,7 +86,7 @@ struct nap_results *nap_results_new(const struct nap_campaign *c, const char *co
 	const char *const *const *values)
 {
 	struct nap_results *res = g_new0(struct nap_results, 1);
-	GArray *columns = list_columns(c->point[0].sc);
+	GArray *columns = list_columns(c);
 
 	res->n_swept = n_swept;
 	res->subscribers = c->point[0].sc->general.subscribers;

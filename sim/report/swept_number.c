@@ -24,6 +24,8 @@ static const char *const units[NAP_P_TYPES] = { [NAP_P_TIME] = "s",
 	[NAP_P_BYTES] = "bytes",
 	[NAP_P_BITRATE] = "bps",
 	[NAP_P_SLOPE] = "mw_per_mbps",
+	[NAP_P_FREQUENCY] = "hz",
+	[NAP_P_LEVEL] = "dbm",
 	[NAP_P_ADDRESSES] = "count" };
 
 /* Arrivals an hour, in the long run. */
@@ -77,21 +79,23 @@ double nap_swept_number(const char *name, const char *text, const char **unit)
 	g_autofree char *group = NULL, *key = NULL;
 	const struct nap_param *row =
 		nap_key_split(name, &group, &key, NULL) ? nap_tables_find(group, key) : NULL;
+	enum nap_param_type type;
 	uint64_t bytes;
 	double v;
 
-	*unit = row ? units[row->type] : NULL;
+	type = row ? nap_type_of_text(row->type, text) : NAP_P_TYPES;
+	*unit = row ? units[type] : NULL;
 	if (!*unit)
 		return (double)NAN;
-	switch (row->type) {
+	switch (type) {
 	case NAP_P_ARRIVALS:
 	case NAP_P_ADDRESSES:
 		return read_value(row, text);
 	case NAP_P_BYTES:
 		return nap_bytes_parse(text, &bytes, NULL) ? (double)bytes : (double)NAN;
 	default:
-		if (nap_type_is_real(row->type))
-			return nap_quantity_parse(row->type, text, &v, NULL) ? v : (double)NAN;
+		if (nap_type_is_real(type))
+			return nap_quantity_parse(type, text, &v, NULL) ? v : (double)NAN;
 		return time_value(text);
 	}
 }

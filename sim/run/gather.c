@@ -120,6 +120,10 @@ static void add_kind(
 	r->battery_life_h += sc->battery.capacity_mah > 0.0
 				     ? subscribers * nap_battery_life_h(&sc->battery, mw)
 				     : (double)NAN;
+	r->current_ma += sc->voltage_v > 0.0 ? subscribers * mw / sc->voltage_v : (double)NAN;
+	r->mah_per_day += sc->battery.capacity_mah > 0.0
+				  ? subscribers * nap_battery_mah_per_day(&sc->battery, mw)
+				  : subscribers * 24.0 * mw / sc->voltage_v;
 }
 
 static void sum_each(struct nap_replication *r, const struct nap_scenario *sc, const struct nap_each *each)

@@ -65,6 +65,24 @@ static double battery_life_h(const struct nap_scenario *sc, const struct nap_rep
 	return r->battery_life_h / r->subscribers;
 }
 
+static double average_current_ma(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->current_ma / r->subscribers;
+}
+
+static double charge_mah_per_day(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->mah_per_day / r->subscribers;
+}
+
+/* Who writes currents reckons in them. */
+static bool in_currents(const struct nap_scenario *sc)
+{
+	return sc->in_currents;
+}
+
 static double radio_promotions(const struct nap_scenario *sc, const struct nap_replication *r)
 {
 	(void)sc;
@@ -272,6 +290,13 @@ const struct nap_metric nap_metrics[] = {
 	{ "battery_percent_per_day", "share of the battery that a day takes", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.place = 1, .head = "battery %/day", .value = battery_percent_per_day },
 	{ "battery_life_h", "from full to cut-off", NAP_METRIC_AMOUNT, NAP_LISTED, .value = battery_life_h },
+	{ "average_current_ma", "mean current of the radio at the device's voltage", NAP_METRIC_AMOUNT,
+		NAP_LISTED, .place = 2, .head = "mean mA", .wanted = in_currents,
+		.value = average_current_ma },
+	{ "charge_mah_per_day",
+		"charge that a day takes: radio, and of a battery its load and self-discharge",
+		NAP_METRIC_AMOUNT, NAP_LISTED, .place = 2, .head = "mAh/day", .wanted = in_currents,
+		.value = charge_mah_per_day },
 	{ "radio_promotions", "times the radio channel was set up", NAP_METRIC_COUNT, NAP_LISTED, .place = 5,
 		.head = "promotions", .value = radio_promotions },
 	{ "radio_connected_s", "time with the radio channel up", NAP_METRIC_AMOUNT, NAP_LISTED,

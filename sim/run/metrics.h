@@ -29,6 +29,8 @@ struct nap_metric {
 	const char *head; /* its head there */
 	/* can it be other than zero (a share: differ between replications) in this scenario, at this middlebox? NULL: yes */
 	bool (*possible)(const struct nap_scenario *sc, uint32_t hop);
+	/* does anybody ask for it in this scenario? Else it is in no output. NULL: yes */
+	bool (*wanted)(const struct nap_scenario *sc);
 	double (*value)(const struct nap_scenario *sc, const struct nap_replication *r);
 	/* NAP_METRIC_RATIO: what value is divided by */
 	double (*weight)(const struct nap_scenario *sc, const struct nap_replication *r);

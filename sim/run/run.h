@@ -49,8 +49,8 @@ struct nap_replication {
 	double subscribers;
 	double tally[sizeof(struct nap_tally) / sizeof(uint64_t)]; /* in the order of struct nap_tally */
 	struct nap_energy energy;
-	double battery_percent,
-		battery_life_h; /* summed over subscribers, each at its kind's mean power; NAN: one has none */
+	double battery_percent, battery_life_h, current_ma,
+		mah_per_day; /* summed over subscribers, each at its kind's mean power; NAN: one has none */
 	double promotions, connected_ns, radio_events;
 	double sleeps, asleep_ns; /* where the network cannot reach the device */
 	double box[NAP_HOPS_MAX][sizeof(struct nap_box_sums) / sizeof(uint64_t)];

@@ -60,7 +60,9 @@ struct nap_scenario {
 	uint32_t n_networks;
 	struct nap_radio_tech *radio;
 	struct nap_battery_config battery;
-	struct nap_app_config app;       /* [client]: the application's profile, with overrides */
+	double voltage_v; /* that currents of the device are at: of the battery, else of the radio; 0: not told */
+	bool in_currents;          /* something that the device draws is written as a current or a charge */
+	struct nap_app_config app; /* [client]: the application's profile, with overrides */
 	const struct nap_policy *policy; /* [client] policy */
 	void *policy_config;             /* policy->config_size bytes, filled by policy->params */
 	struct nap_server_config server;

@@ -72,25 +72,22 @@ static const void *radio_item(const struct nap_scenario *s, unsigned i, const ch
 	return i == 0 ? &nap_scenario_radio_rows(s)->radio : NULL;
 }
 
-static const void *state_item(const struct nap_scenario *s, unsigned i, const char **name)
-{
-	const struct nap_radio_rows *r = nap_scenario_radio_rows(s);
+#define PART_ITEM(function, rows)                                                                            \
+	static const void *function(const struct nap_scenario *s, unsigned i, const char **name)             \
+	{                                                                                                    \
+		const struct nap_radio_rows *r = nap_scenario_radio_rows(s);                                 \
+                                                                                                             \
+		if (i >= r->n_##rows)                                                                        \
+			return NULL;                                                                         \
+		*name = r->rows[i].name;                                                                     \
+		return &r->rows[i];                                                                          \
+	}
 
-	if (i >= r->n_states)
-		return NULL;
-	*name = r->states[i].name;
-	return &r->states[i];
-}
-
-static const void *edge_item(const struct nap_scenario *s, unsigned i, const char **name)
-{
-	const struct nap_radio_rows *r = nap_scenario_radio_rows(s);
-
-	if (i >= r->n_edges)
-		return NULL;
-	*name = r->edges[i].name;
-	return &r->edges[i];
-}
+PART_ITEM(state_item, states)
+PART_ITEM(edge_item, edges)
+PART_ITEM(sleep_item, sleeps)
+PART_ITEM(level_item, levels)
+PART_ITEM(coverage_item, coverages)
 
 #define IN(member)  offsetof(struct nap_scenario, member)
 #define BOX(member) offsetof(struct nap_middlebox, member)
@@ -116,6 +113,12 @@ const struct nap_group_kind nap_group_kinds[] = {
 		{ { "a state of the radio", nap_radio_state_params, 0 } } },
 	{ "edge NAME", NAP_RADIO, NULL, edge_item,
 		{ { "a transition of the radio", nap_radio_edge_params, 0 } } },
+	{ "sleep NAME", NAP_RADIO, NULL, sleep_item,
+		{ { "a sleep of the radio between on-windows", nap_radio_sleep_params, 0 } } },
+	{ "level NAME", NAP_RADIO, NULL, level_item,
+		{ { "an output power of the radio", nap_radio_level_params, 0 } } },
+	{ "coverage NAME", NAP_RADIO, NULL, coverage_item,
+		{ { "a coverage class of the radio", nap_radio_coverage_params, 0 } } },
 	{ "battery", NAP_BATTERY, "profile", battery_item,
 		{ { where_from, nap_choice_profile, NAP_NO_FIELD },
 			{ "the device's battery", nap_battery_params, IN(battery) } } },
@@ -145,6 +148,13 @@ const struct nap_group_kind *nap_group_kind_of(const char *group)
 		if (group_matches(k->pattern, group))
 			return k;
 	return NULL;
+}
+
+bool nap_group_is_part(const char *group)
+{
+	const struct nap_group_kind *k = nap_group_kind_of(group);
+
+	return k && k->profile == NAP_RADIO && strchr(k->pattern, ' ');
 }
 
 bool nap_group_is_named(const char *word)

@@ -38,6 +38,9 @@ extern const struct nap_group_kind
 const struct nap_group_kind *nap_group_kind_of(const char *group);
 
 /* Is [WORD] written with a name of its own, [WORD NAME]? */
+/* Is it one of those that describe a radio besides [radio]: "state idle", "edge release"? */
+bool nap_group_is_part(const char *group);
+
 bool nap_group_is_named(const char *word);
 
 /* One section, or the keys of a policy, as help shows them. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* [radio], [state NAME] and [edge NAME]: rows from profile, scenario and overrides, then compiled. */
+/* [radio], [state NAME], [edge NAME] and what else describes a radio: rows from profile, scenario and overrides, then compiled. */
 #include <string.h>
 
 #include "text/input_error.h"
 #include "text/loader.h"
+#include "text/quantity.h"
 
 /* Names NAME of the groups "PREFIX NAME" of a document, in order, each once; one more than max is enough to refuse. */
 static void add_names(const struct nap_document *document, const char *prefix, unsigned max, GPtrArray *names)
@@ -30,7 +31,59 @@ static GPtrArray *radio_documents(const struct nap_loader *l, const struct nap_p
 	return documents;
 }
 
-/* One [state NAME] or [edge NAME] from all documents. */
+/* The kinds of groups that a radio is described by besides [radio]: where their rows go. All begin with their name. */
+static const struct part {
+	const char *prefix, *plural;
+	const struct nap_param *params;
+	size_t size, rows, n; /* of a row; where in struct nap_radio_rows they and their number are */
+	unsigned max;
+} parts[] = {
+#define PART(prefix, plural, params, type, rows, max)                                                        \
+	{                                                                                                    \
+		prefix, plural, params, sizeof(type), offsetof(struct nap_radio_rows, rows),                 \
+			offsetof(struct nap_radio_rows, n_##rows), max                                       \
+	}
+	PART("state ", "states", nap_radio_state_params, struct nap_radio_state_row, states,
+		NAP_RADIO_STATES_MAX),
+	PART("edge ", "edges", nap_radio_edge_params, struct nap_radio_edge_row, edges, NAP_RADIO_EDGES_MAX),
+	PART("sleep ", "sleeps", nap_radio_sleep_params, struct nap_radio_sleep_row, sleeps,
+		NAP_RADIO_CHOICES_MAX),
+	PART("level ", "levels", nap_radio_level_params, struct nap_radio_level_row, levels,
+		NAP_RADIO_CHOICES_MAX),
+	PART("coverage ", "coverage classes", nap_radio_coverage_params, struct nap_radio_coverage_row,
+		coverages, NAP_RADIO_CHOICES_MAX),
+#undef PART
+};
+
+/*
+ * Make powers of currents and energies of charges among base's fields, at the device's voltage. False where there is none, with the
+ * place of the key in layers.
+ */
+static bool apply_volts(const struct nap_loader *l, const struct nap_layers *layers, const char *group,
+	const struct nap_param *rows, void *base, GError **error)
+{
+	for (const struct nap_param *row = rows; row->key; row++) {
+		struct nap_electric *e = (void *)((char *)base + row->offset);
+
+		if (!nap_type_is_electric(row->type) || e->per_volt <= 0.0)
+			continue;
+		if (l->voltage_v <= 0.0) {
+			const struct nap_entry *entry = nap_layers_find(layers, row->key, NULL);
+
+			return nap_fail_key(error, entry->where, group, row->key,
+				"%s is %s, and there is no voltage: [battery] voltage makes it %s, or "
+				"[radio] "
+				"voltage where there is no battery",
+				entry->text, nap_type_name(nap_type_of_text(row->type, entry->text)),
+				nap_type_name(nap_type_of_text(row->type, "")));
+		}
+		e->value = e->per_volt * l->voltage_v;
+		l->scenario->in_currents = true;
+	}
+	return true;
+}
+
+/* One group of a part from all documents. */
 static bool load_part(const struct nap_loader *l, GPtrArray *documents, const char *group,
 	const struct nap_param *rows, void *base, GError **error)
 {
@@ -52,55 +105,67 @@ static bool load_part(const struct nap_loader *l, GPtrArray *documents, const ch
 	}
 	g_ptr_array_add(layers, (void *)nap_loader_overrides(l, group));
 	schema.layers = (struct nap_layers){ (const struct nap_group *const *)layers->pdata, layers->len };
-	return nap_schema_apply(&schema, error);
+	return nap_schema_apply(&schema, error) && apply_volts(l, &schema.layers, group, rows, base, error);
 }
 
-static bool load_states(const struct nap_loader *l, GPtrArray *documents, GPtrArray *names, GError **error)
+/* All groups of a part, each once, in order. */
+static bool load_rows(
+	struct nap_loader *l, GPtrArray *documents, const struct part *p, const char *where, GError **error)
 {
-	for (unsigned i = 0; i < names->len; i++) {
-		struct nap_radio_state_row *row = &l->radio->states[i];
-		g_autofree char *group = g_strconcat("state ", names->pdata[i], NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	char *rows;
 
-		row->name = nap_arena_strdup(l->arena, names->pdata[i]);
-		if (!load_part(l, documents, group, nap_radio_state_params, row, error))
+	for (unsigned i = 0; i < documents->len; i++)
+		add_names(documents->pdata[i], p->prefix, p->max, names);
+	if (names->len > p->max)
+		return nap_fail(error, "%s: [radio]: more than %u %s", where, p->max, p->plural);
+	rows = nap_arena_alloc(l->arena, names->len * p->size);
+	*(void **)(void *)((char *)l->radio + p->rows) = rows;
+	*(unsigned *)(void *)((char *)l->radio + p->n) = names->len;
+	for (unsigned i = 0; i < names->len; i++) {
+		char *row = rows + i * p->size;
+		g_autofree char *group = g_strconcat(p->prefix, names->pdata[i], NULL);
+
+		*(const char **)(void *)row = nap_arena_strdup(l->arena, names->pdata[i]);
+		if (!load_part(l, documents, group, p->params, row, error))
 			return false;
 	}
 	return true;
 }
 
-static bool load_edges(const struct nap_loader *l, GPtrArray *documents, GPtrArray *names, GError **error)
+/* Where the key is set that a reason "[group] key: why" is about, or its group, in the strongest of the documents; else where. */
+static const char *place_of(
+	const struct nap_loader *l, GPtrArray *documents, const char *reason, const char *where)
 {
-	for (unsigned i = 0; i < names->len; i++) {
-		struct nap_radio_edge_row *row = &l->radio->edges[i];
-		g_autofree char *group = g_strconcat("edge ", names->pdata[i], NULL);
+	g_autofree char *group = g_strndup(reason + 1, strcspn(reason + 1, "]"));
+	const char *rest = reason + 1 + strlen(group);
+	g_autofree char *key = *rest && rest[1] == ' ' ? g_strndup(rest + 2, strcspn(rest + 2, ":")) : NULL;
+	const struct nap_group *overrides = nap_loader_overrides(l, group);
+	const struct nap_entry *entry = overrides && key ? nap_group_entry(overrides, key) : NULL;
+	const char *of_key = entry ? entry->where : NULL, *of_group = NULL;
 
-		row->name = nap_arena_strdup(l->arena, names->pdata[i]);
-		if (!load_part(l, documents, group, nap_radio_edge_params, row, error))
-			return false;
+	for (unsigned i = documents->len; i-- > 0 && !of_key;) {
+		const struct nap_group *g = nap_document_group(documents->pdata[i], group);
+
+		entry = g && key ? nap_group_entry(g, key) : NULL;
+		of_key = entry ? entry->where : NULL;
+		of_group = g && !of_group ? g->where : of_group;
 	}
-	return true;
+	return of_key ? of_key : of_group ? of_group : where;
 }
 
-/* Compile; the compiler's reason starts with the group, and the place of that group goes before it. */
+/* Compile; the compiler's reason starts with the group and often the key, and their place goes before it. */
 static bool compile(struct nap_loader *l, GPtrArray *documents, const char *where, GError **error)
 {
 	const struct nap_radio_rows *rows = l->radio;
 	struct nap_radio_tech *tech = nap_arena_alloc(l->arena, sizeof *tech);
-	g_autofree char *reason = NULL, *group = NULL;
+	g_autofree char *reason = NULL;
 
 	l->scenario->radio = tech;
 	if (nap_radio_compile(
 		    tech, &rows->radio, rows->states, rows->n_states, rows->edges, rows->n_edges, &reason))
 		return true;
-	if (reason[0] == '[' && strchr(reason, ']'))
-		group = g_strndup(reason + 1, strcspn(reason + 1, "]"));
-	for (unsigned i = 0; group && i < documents->len; i++) {
-		const struct nap_group *g = nap_document_group(documents->pdata[i], group);
-
-		if (g)
-			where = g->where;
-	}
-	return nap_fail(error, "%s: %s", where, reason);
+	return nap_fail(error, "%s: %s", place_of(l, documents, reason, where), reason);
 }
 
 /* Without [radio] the client is on a wire: always connected, and the radio's energy is none. */
@@ -126,29 +191,37 @@ static bool no_radio(struct nap_loader *l, GError **error)
 	g_autoptr(GPtrArray) none = g_ptr_array_new();
 
 	on->name = "on";
-	*l->radio = (struct nap_radio_rows){ wire, on, NULL, 1, 0 };
+	*l->radio = (struct nap_radio_rows){ .radio = wire, .states = on, .n_states = 1 };
 	return nap_schema_apply(&schema, error) && compile(l, none, "", error);
 }
 
-/* All states and edges of the documents, compiled. */
+/* All parts in the documents, compiled. */
 static bool load_parts(struct nap_loader *l, GPtrArray *documents, const char *where, GError **error)
 {
-	g_autoptr(GPtrArray) states = g_ptr_array_new(), edges = g_ptr_array_new();
 	struct nap_radio_rows *rows = l->radio;
 
-	for (unsigned i = 0; i < documents->len; i++) {
-		add_names(documents->pdata[i], "state ", NAP_RADIO_STATES_MAX, states);
-		add_names(documents->pdata[i], "edge ", NAP_RADIO_EDGES_MAX, edges);
-	}
-	if (states->len > NAP_RADIO_STATES_MAX || edges->len > NAP_RADIO_EDGES_MAX)
-		return nap_fail(error, "%s: [radio]: more than %d states or %d edges", where,
-			NAP_RADIO_STATES_MAX, NAP_RADIO_EDGES_MAX);
-	rows->states = nap_arena_alloc(l->arena, states->len * sizeof *rows->states);
-	rows->edges = nap_arena_alloc(l->arena, edges->len * sizeof *rows->edges);
-	rows->n_states = states->len;
-	rows->n_edges = edges->len;
-	return load_states(l, documents, states, error) && load_edges(l, documents, edges, error) &&
-	       compile(l, documents, where, error);
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (!load_rows(l, documents, &parts[i], where, error))
+			return false;
+	rows->radio.sleeps = rows->sleeps;
+	rows->radio.n_sleeps = rows->n_sleeps;
+	rows->radio.levels = rows->levels;
+	rows->radio.n_levels = rows->n_levels;
+	rows->radio.coverages = rows->coverages;
+	rows->radio.n_coverages = rows->n_coverages;
+	return compile(l, documents, where, error);
+}
+
+/* A battery's voltage is that of the device; without one the radio's own counts. */
+static bool settle_volts(struct nap_loader *l, const struct nap_layers *layers, GError **error)
+{
+	if (l->scenario->battery.capacity_mah > 0.0)
+		l->voltage_v = l->scenario->battery.voltage_v;
+	else
+		l->voltage_v = l->radio->radio.voltage_v;
+	if (l->voltage_v > 0.0)
+		l->scenario->voltage_v = l->voltage_v;
+	return apply_volts(l, layers, "radio", nap_radio_params, &l->radio->radio, error);
 }
 
 bool nap_loader_radio(struct nap_loader *l, GError **error)
@@ -169,7 +242,8 @@ bool nap_loader_radio(struct nap_loader *l, GError **error)
 	schema.n_bindings = 1;
 	schema.reserved = reserved;
 	documents = radio_documents(l, stack.profile);
-	ok = nap_schema_apply(&schema, error) && load_parts(l, documents, stack.where, error);
+	ok = nap_schema_apply(&schema, error) && settle_volts(l, &schema.layers, error) &&
+	     load_parts(l, documents, stack.where, error);
 	nap_stack_clear(&stack);
 	return ok;
 }
@@ -190,7 +264,7 @@ static bool load_profile_rows(struct nap_loader *l, GPtrArray *documents, GError
 	for (unsigned i = 0; i < documents->len; i++)
 		g_ptr_array_add(layers, (void *)nap_document_group(documents->pdata[i], "radio"));
 	schema.layers = (struct nap_layers){ (const struct nap_group *const *)layers->pdata, layers->len };
-	return nap_schema_apply(&schema, error);
+	return nap_schema_apply(&schema, error) && settle_volts(l, &schema.layers, error);
 }
 
 bool nap_loader_radio_profile(struct nap_loader *l, const char *name, const char *group, const char *where,

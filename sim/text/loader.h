@@ -12,7 +12,10 @@ struct nap_radio_rows {
 	struct nap_radio_row radio;
 	struct nap_radio_state_row *states;
 	struct nap_radio_edge_row *edges;
-	unsigned n_states, n_edges;
+	struct nap_radio_sleep_row *sleeps;
+	struct nap_radio_level_row *levels;
+	struct nap_radio_coverage_row *coverages;
+	unsigned n_states, n_edges, n_sleeps, n_levels, n_coverages;
 };
 
 struct nap_loader {
@@ -25,6 +28,7 @@ struct nap_loader {
 	struct nap_profile_cache *cache;
 	GPtrArray *profiles; /* struct nap_profile: used so far */
 	GHashTable *origins; /* where values are from, as in struct nap_schema */
+	double voltage_v;    /* that currents of the device are at; 0: not told */
 };
 
 /* All that sets keys of one group: profiles (base first), the document's group, the overrides. */
@@ -57,7 +61,7 @@ const struct nap_profile *nap_loader_profile(struct nap_loader *l, const char *g
 /* A schema of the stack, ready but for bindings and what is special. */
 struct nap_schema nap_loader_schema(const struct nap_loader *l, const struct nap_stack *stack);
 
-/* Fill scenario->radio, and l->radio, from [radio], [state NAME] and [edge NAME], or with a radio that is always on and free. */
+/* Fill scenario->radio, and l->radio, from [radio] and its parts ([state NAME], [edge NAME] ...), or with a radio that is always on and free. */
 bool nap_loader_radio(struct nap_loader *l, GError **error);
 
 /* A radio from a profile alone, for a group of the document at where that names it by its key radio. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "text/built_in.h"
+#include "text/groups.h"
 #include "text/input_error.h"
 #include "text/schema.h"
 
@@ -141,7 +142,7 @@ static struct nap_document *open_document(
 	return document;
 }
 
-/* Every group of a profile is the kind's own; a radio's also its states and edges. */
+/* Every group of a profile is the kind's own; a radio's also those of its parts. */
 static bool check_groups(enum nap_profile_kind kind, const struct nap_document *document, GError **error)
 {
 	const char *own = nap_profile_kinds[kind];
@@ -149,12 +150,13 @@ static bool check_groups(enum nap_profile_kind kind, const struct nap_document *
 	for (unsigned i = 0; i < document->n_groups; i++) {
 		const struct nap_group *g = &document->group[i];
 
-		if (strcmp(g->name, own) == 0 ||
-			(kind == NAP_RADIO &&
-				(g_str_has_prefix(g->name, "state ") || g_str_has_prefix(g->name, "edge "))))
+		if (strcmp(g->name, own) == 0 || (kind == NAP_RADIO && nap_group_is_part(g->name)))
 			continue;
 		return nap_fail(error, "%s: [%s]: a %s profile has no such group, but [%s]%s", g->where,
-			g->name, own, own, kind == NAP_RADIO ? ", [state NAME] and [edge NAME]" : "");
+			g->name, own, own,
+			kind == NAP_RADIO ? " and [state NAME], [edge NAME], [sleep NAME], [level NAME], "
+					    "[coverage NAME]"
+					  : "");
 	}
 	return nap_document_group(document, own) ||
 	       nap_fail(error, "%s: [%s] is missing", document->path, own);

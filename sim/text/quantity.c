@@ -5,117 +5,28 @@
 #include <string.h>
 
 #include "text/input_error.h"
+#include "text/units.h"
 
 #define DIGITS_MAX 24 /* of a fixed-point number, before the point or behind it */
 
-/* A unit of a whole quantity: how many of the smallest. */
-struct whole_unit {
-	const char *name;
-	uint64_t scale;
-	bool alias; /* read, never written */
-};
-
-static const struct whole_unit time_units[] = { { "d", UINT64_C(86400000000000), false },
-	{ "h", UINT64_C(3600000000000), false }, { "min", UINT64_C(60000000000), false },
-	{ "m", UINT64_C(60000000000), true }, { "s", 1000000000, false }, { "ms", 1000000, false },
-	{ "us", 1000, false }, { "\302\265s", 1000, true }, { "ns", 1, false }, { NULL, 0, false } };
-
-static const struct whole_unit byte_units[] = { { "GB", 1000000000, false }, { "MB", 1000000, false },
-	{ "kB", 1000, false }, { "GiB", 1073741824, true }, { "MiB", 1048576, true }, { "KiB", 1024, true },
-	{ "B", 1, false }, { NULL, 0, false } };
-
-/* A unit of a real quantity: a power of ten of the base unit, then a factor (1 for most). */
-struct real_unit {
-	const char *name;
-	int exponent;
-	double factor;
-	bool alias; /* read, never written */
-};
-
-static const struct real_unit no_units[] = { { "", 0, 1, false }, { NULL, 0, 0, false } };
-static const struct real_unit share_units[] = { { "%", -2, 1, false }, { NULL, 0, 0, false } };
-static const struct real_unit power_units[] = { { "mW", 0, 1, false }, { "W", 3, 1, false },
-	{ "uW", -3, 1, false }, { "nW", -6, 1, false }, { "kW", 6, 1, false }, { NULL, 0, 0, false } };
-static const struct real_unit current_units[] = { { "mA", 0, 1, false }, { "A", 3, 1, false },
-	{ "uA", -3, 1, false }, { "nA", -6, 1, false }, { NULL, 0, 0, false } };
-static const struct real_unit voltage_units[] = { { "V", 0, 1, false }, { "mV", -3, 1, false },
-	{ NULL, 0, 0, false } };
-static const struct real_unit charge_units[] = { { "mAh", 0, 1, false }, { "Ah", 3, 1, false },
-	{ "uAh", -3, 1, false }, { NULL, 0, 0, false } };
-static const struct real_unit energy_units[] = { { "mJ", 0, 1, false }, { "J", 3, 1, false },
-	{ "uJ", -3, 1, false }, { "kJ", 6, 1, false }, { "Wh", 5, 36, false }, { "mWh", 2, 36, false },
-	{ NULL, 0, 0, false } };
-static const struct real_unit bitrate_units[] = { { "bit/s", 0, 1, false }, { "kbit/s", 3, 1, false },
-	{ "Mbit/s", 6, 1, false }, { "Gbit/s", 9, 1, false }, { "bps", 0, 1, true }, { "kbps", 3, 1, true },
-	{ "Mbps", 6, 1, true }, { "Gbps", 9, 1, true }, { NULL, 0, 0, false } };
-static const struct real_unit slope_units[] = { { "mW/Mbps", 0, 1, false }, { "W/Mbps", 3, 1, false },
-	{ "uW/kbps", 0, 1, false }, { "mW/kbps", 3, 1, false }, { NULL, 0, 0, false } };
-
-/* What there is to say about a type; reals also have their units here. */
-static const struct type_info {
-	const char *name, *units, *example;
-	const struct real_unit *real;
-} types[NAP_P_TYPES] = {
-	[NAP_P_TIME] = { "a time", "ns us ms s min h d", "30s, 5min, 2h4min, never", NULL },
-	[NAP_P_DIST_TIME] = { "a time or a distribution of times", "ns us ms s min h d",
-		"40ms, uniform 20ms 60ms, exponential 1s, normal 40ms 5ms, lognormal 40ms 0.5, pareto 10ms "
-		"1.5, "
-		"weibull 40ms 2, empirical FILE",
-		NULL },
-	[NAP_P_SPAN] = { "a time or a share of the interval", "ns us ms s min h d %",
-		"30s, never, 150% (of the client's interval)", NULL },
-	[NAP_P_WAIT] = { "a time, a share of the interval, or a distribution of times",
-		"ns us ms s min h d %",
-		"30s, never, 150% (of the client's interval), uniform 2s 3s, lognormal 2s 0.5", NULL },
-	[NAP_P_ARRIVALS] = { "arrivals", "/s /min /h /d",
-		"none, poisson 4/h, periodic 10min, onoff 5min 1h 30/h (mean on, mean off, rate while on), "
-		"times FILE, gaps weibull 1d 0.7 (any distribution); poisson 4/h daily 1 2 3 (weights of "
-		"equal "
-		"spans of the day, or FILE COLUMN)",
-		NULL },
-	[NAP_P_UINT] = { "a whole number", "", "1, 250", NULL },
-	[NAP_P_UINT64] = { "a whole number", "", "1, 250", NULL },
-	[NAP_P_REAL] = { "a number", "", "0.5, 2", no_units },
-	[NAP_P_SHARE] = { "a share", "%", "0.1%, 50%", share_units },
-	[NAP_P_BOOL] = { "yes or no", "", "yes, no", NULL },
-	[NAP_P_WORD] = { "a word", "", "", NULL },
-	[NAP_P_WORD_ARG] = { "a word", "", "", NULL },
-	[NAP_P_POWER] = { "a power", "nW uW mW W kW", "620mW, 1.2W", power_units },
-	[NAP_P_CURRENT] = { "a current", "nA uA mA A", "20mA, 75uA", current_units },
-	[NAP_P_VOLTAGE] = { "a voltage", "mV V", "3.8V", voltage_units },
-	[NAP_P_CHARGE] = { "a charge", "uAh mAh Ah", "3000mAh", charge_units },
-	[NAP_P_ENERGY] = { "an energy", "uJ mJ J kJ mWh Wh", "450mJ, 12J", energy_units },
-	[NAP_P_BYTES] = { "a size", "B kB MB GB KiB MiB GiB", "64B, 2kB", NULL },
-	[NAP_P_BITRATE] = { "a bit rate", "bit/s kbit/s Mbit/s Gbit/s", "6Mbit/s", bitrate_units },
-	[NAP_P_SLOPE] = { "a power per bit rate", "mW/Mbps W/Mbps", "438.39mW/Mbps", slope_units },
-	[NAP_P_TEXT] = { "a text", "", "", NULL },
-	[NAP_P_LIST] = { "a list", "", "home; carrier", NULL },
-	[NAP_P_ADDRESSES] = { "IPv4 addresses", "", "203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28",
-		NULL },
-	[NAP_P_PORT_RANGE] = { "a port range", "", "1024-65535", NULL },
-	[NAP_P_TIMERS] = { "timers of ports", "ns us ms s min h d",
-		"53: 10s; tcp/443: 5min; udp/4500: 30s 5min", NULL },
-	[NAP_P_BOUNDS] = { "bounds", "", "reachable >= 99.9%; bindings-lost <= 0; energy <= 300J", NULL },
-};
-
 bool nap_type_is_real(enum nap_param_type type)
 {
-	return types[type].real;
+	return unit_types[type].real && !unit_types[type].per_volt;
 }
 
 const char *nap_type_name(enum nap_param_type type)
 {
-	return types[type].name;
+	return unit_types[type].name;
 }
 
 const char *nap_type_units(enum nap_param_type type)
 {
-	return types[type].units;
+	return unit_types[type].units;
 }
 
 const char *nap_type_example(enum nap_param_type type)
 {
-	return types[type].example;
+	return unit_types[type].example;
 }
 
 /* Why a text that does not even start with a number is no quantity of this type. */
@@ -241,7 +152,7 @@ static const struct whole_unit *find_whole_unit(
 static bool parse_whole(enum nap_param_type type, const struct whole_unit *units, const char *text,
 	uint64_t max, uint64_t *out, GError **error)
 {
-	const struct type_info *info = &types[type];
+	const struct type_info *info = &unit_types[type];
 	uint64_t sum = 0, last = UINT64_MAX;
 	const char *p = text;
 
@@ -282,8 +193,8 @@ bool nap_time_parse(const char *text, nap_time *out, GError **error)
 		return true;
 	}
 	if (strcmp(text, "0") == 0)
-		return fail_unit(&types[NAP_P_TIME], "", error);
-	if (!parse_whole(NAP_P_TIME, time_units, text, (uint64_t)NAP_NEVER - 1, &ns, error))
+		return fail_unit(&unit_types[NAP_P_TIME], "", error);
+	if (!parse_whole(NAP_P_TIME, unit_times, text, (uint64_t)NAP_NEVER - 1, &ns, error))
 		return false;
 	*out = (nap_time)ns;
 	return true;
@@ -291,7 +202,7 @@ bool nap_time_parse(const char *text, nap_time *out, GError **error)
 
 bool nap_bytes_parse(const char *text, uint64_t *out, GError **error)
 {
-	return parse_whole(NAP_P_BYTES, byte_units, text, UINT64_MAX, out, error);
+	return parse_whole(NAP_P_BYTES, unit_bytes, text, UINT64_MAX, out, error);
 }
 
 bool nap_count_parse(const char *text, uint64_t max, uint64_t *out, GError **error)
@@ -300,11 +211,11 @@ bool nap_count_parse(const char *text, uint64_t max, uint64_t *out, GError **err
 	uint64_t value = 0;
 
 	if (!n)
-		return fail_no_number(&types[NAP_P_UINT], text, error);
+		return fail_no_number(&unit_types[NAP_P_UINT], text, error);
 	if (text[n] == '.' && count_digits(text + n + 1))
 		return nap_fail(error, "%s is not a whole number", text);
 	if (text[n])
-		return fail_unit(&types[NAP_P_UINT], text + n, error);
+		return fail_unit(&unit_types[NAP_P_UINT], text + n, error);
 	for (size_t i = 0; i < n; i++) {
 		unsigned digit = (unsigned)(text[i] - '0');
 
@@ -368,7 +279,7 @@ static char *format_sum(uint64_t ns)
 {
 	GString *s = g_string_new(NULL);
 
-	for (const struct whole_unit *u = time_units; u->scale >= UINT64_C(1000000000); u++) {
+	for (const struct whole_unit *u = unit_times; u->scale >= UINT64_C(1000000000); u++) {
 		g_autofree char *part = NULL;
 
 		if (u->alias || ns < u->scale)
@@ -398,7 +309,7 @@ char *nap_time_format(nap_time t)
 		return g_strdup("never");
 	if (t == 0)
 		return g_strdup("0s");
-	for (const struct whole_unit *u = time_units; u->name; u++) {
+	for (const struct whole_unit *u = unit_times; u->name; u++) {
 		char *one = u->alias ? NULL : format_single((uint64_t)t, u, u->scale <= UINT64_C(1000000000));
 
 		if (one)
@@ -414,7 +325,7 @@ char *nap_bytes_format(uint64_t bytes)
 
 	if (bytes == 0)
 		return g_strdup("0B");
-	for (const struct whole_unit *u = byte_units; u->name; u++)
+	for (const struct whole_unit *u = unit_bytes; u->name; u++)
 		if (!u->alias)
 			best = shorter(best, format_single(bytes, u, true));
 	return best;
@@ -437,26 +348,75 @@ static double scale_real(const char *number, size_t n, const struct real_unit *u
 	return g_ascii_strtod(text, NULL) * unit->factor;
 }
 
-bool nap_quantity_parse(enum nap_param_type type, const char *text, double *out, GError **error)
+static const struct real_unit *unit_of(const struct real_unit *units, const char *name)
 {
-	const struct type_info *info = &types[type];
+	for (; units && units->name; units++)
+		if (strcmp(units->name, name) == 0)
+			return units;
+	return NULL;
+}
+
+/* A number and one of the type's units, of either kind. */
+static bool parse_real(
+	enum nap_param_type type, const char *text, double *out, bool *per_volt, GError **error)
+{
+	const struct type_info *info = &unit_types[type];
 	bool minus = type == NAP_P_REAL && text[0] == '-';
 	const char *number = text + minus;
 	size_t n = nap_number_length(number);
-	const struct real_unit *u = info->real;
+	const struct real_unit *u;
 	double value;
 
-	g_assert(u);
 	if (!n)
 		return fail_no_number(info, text, error);
-	while (u->name && strcmp(u->name, number + n) != 0)
-		u++;
-	if (!u->name)
+	u = unit_of(info->real, number + n);
+	*per_volt = !u;
+	u = u ? u : unit_of(info->per_volt, number + n);
+	if (!u)
 		return fail_unit(info, number + n, error);
 	value = scale_real(number, n, u);
 	if (!isfinite(value))
 		return nap_fail(error, "%s is too large", text);
 	*out = minus ? -value : value;
+	return true;
+}
+
+bool nap_quantity_parse(enum nap_param_type type, const char *text, double *out, GError **error)
+{
+	bool per_volt;
+
+	g_assert(unit_types[type].real && !unit_types[type].per_volt);
+	return parse_real(type, text, out, &per_volt, error);
+}
+
+bool nap_type_is_electric(enum nap_param_type type)
+{
+	return unit_types[type].per_volt;
+}
+
+enum nap_param_type nap_type_of_text(enum nap_param_type type, const char *text)
+{
+	static const enum nap_param_type halves[NAP_P_TYPES][2] = {
+		[NAP_P_DRAIN] = { NAP_P_POWER, NAP_P_CURRENT },
+		[NAP_P_EFFORT] = { NAP_P_ENERGY, NAP_P_CHARGE },
+		[NAP_P_CAPACITY] = { NAP_P_ENERGY, NAP_P_CHARGE },
+	};
+	size_t n = nap_number_length(text);
+
+	if (!unit_types[type].per_volt)
+		return type;
+	return halves[type][n && unit_of(unit_types[type].per_volt, text + n) ? 1 : 0];
+}
+
+bool nap_electric_parse(enum nap_param_type type, const char *text, struct nap_electric *out, GError **error)
+{
+	bool per_volt;
+	double v;
+
+	g_assert(unit_types[type].per_volt);
+	if (!parse_real(type, text, &v, &per_volt, error))
+		return false;
+	*out = (struct nap_electric){ per_volt ? 0.0 : v, per_volt ? v : 0.0 };
 	return true;
 }
 
@@ -502,24 +462,25 @@ static char *decimal(double v, int digits, int shift)
 static char *format_real(enum nap_param_type type, double value, const struct real_unit *u)
 {
 	double back;
+	bool per_volt;
 
 	for (int digits = 1; digits <= 17; digits++) {
 		g_autofree char *number = decimal(value / u->factor, digits, u->exponent);
 		char *text = g_strconcat(number, u->name, NULL);
 
-		if (nap_quantity_parse(type, text, &back, NULL) && back == value)
+		if (parse_real(type, text, &back, &per_volt, NULL) && back == value)
 			return text;
 		g_free(text);
 	}
 	return NULL;
 }
 
-char *nap_quantity_format(enum nap_param_type type, double value)
+/* The shortest text in one of the units. */
+static char *format_in(enum nap_param_type type, double value, const struct real_unit *units)
 {
 	char *best = NULL;
 
-	g_assert(types[type].real);
-	for (const struct real_unit *u = types[type].real; u->name; u++) {
+	for (const struct real_unit *u = units; u->name; u++) {
 		char *text = u->alias ? NULL : format_real(type, value, u);
 
 		if (text)
@@ -530,13 +491,30 @@ char *nap_quantity_format(enum nap_param_type type, double value)
 	return best ? best : g_strdup_printf("%.17g", value);
 }
 
+char *nap_quantity_format(enum nap_param_type type, double value)
+{
+	g_assert(unit_types[type].real && !unit_types[type].per_volt);
+	return format_in(type, value, unit_types[type].real);
+}
+
+char *nap_electric_format(enum nap_param_type type, const struct nap_electric *e)
+{
+	bool per_volt = e->per_volt > 0.0;
+
+	g_assert(unit_types[type].per_volt);
+	return format_in(type, per_volt ? e->per_volt : e->value,
+		per_volt ? unit_types[type].per_volt : unit_types[type].real);
+}
+
 static const struct whole_unit rate_units[] = { { "s", UINT64_C(1000000000), false },
 	{ "min", UINT64_C(60000000000), false }, { "h", UINT64_C(3600000000000), false },
 	{ "d", UINT64_C(86400000000000), false }, { NULL, 0, false } };
 
 bool nap_rate_parse(const char *text, double *gap_ns, GError **error)
 {
-	static const struct type_info info = { "a rate", "/s /min /h /d", "4/h, 0.5/min", NULL };
+	static const struct type_info info = {
+		.name = "a rate", .units = "/s /min /h /d", .example = "4/h, 0.5/min"
+	};
 	size_t n = nap_number_length(text);
 	double rate;
 
@@ -545,7 +523,7 @@ bool nap_rate_parse(const char *text, double *gap_ns, GError **error)
 	for (const struct whole_unit *u = rate_units; u->name; u++) {
 		if (text[n] != '/' || strcmp(text + n + 1, u->name) != 0)
 			continue;
-		rate = scale_real(text, n, no_units);
+		rate = scale_real(text, n, unit_none);
 		*gap_ns = (double)u->scale / rate;
 		if (rate == 0)
 			return nap_fail(error, "a rate of 0 has no arrivals: write none");

@@ -33,6 +33,14 @@ bool nap_type_is_real(enum nap_param_type type);
 bool nap_quantity_parse(enum nap_param_type type, const char *text, double *out, GError **error);
 char *nap_quantity_format(enum nap_param_type type, double value);
 
+/* Does a type take a power or a current, an energy or a charge: is its value a struct nap_electric? */
+bool nap_type_is_electric(enum nap_param_type type);
+/* For these types alone: as it is written; value of what is written per volt is 0. */
+bool nap_electric_parse(enum nap_param_type type, const char *text, struct nap_electric *out, GError **error);
+char *nap_electric_format(enum nap_param_type type, const struct nap_electric *e);
+/* The one quantity that a text of such a type is by its unit, whose type is real; other types as they are. */
+enum nap_param_type nap_type_of_text(enum nap_param_type type, const char *text);
+
 /* A rate, 4/h: the mean gap between arrivals in ns. */
 bool nap_rate_parse(const char *text, double *gap_ns, GError **error);
 char *nap_rate_format(double gap_ns);

@@ -121,6 +121,8 @@ static bool load_battery(struct nap_loader *l, GError **error)
 	schema.n_bindings = 1;
 	schema.reserved = reserved;
 	ok = nap_schema_apply(&schema, error);
+	nap_battery_settle(&l->scenario->battery);
+	l->scenario->in_currents |= l->scenario->battery.load.per_volt > 0.0;
 	nap_stack_clear(&stack);
 	return ok;
 }
@@ -290,8 +292,10 @@ static char *unknown_group(const struct nap_loader *l, const char *name)
 	}
 	if (g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
 		return NULL;
-	if (g_str_has_prefix(name, "state ") || g_str_has_prefix(name, "edge "))
-		return parts ? NULL : g_strdup("states and edges belong to a [radio], and there is none");
+	if (nap_group_is_part(name))
+		return parts ? NULL
+			     : g_strdup("states and edges belong to a [radio], and so do sleeps, levels and "
+					"coverage classes; there is none");
 	g_ptr_array_add(known, NULL);
 	near = nap_did_you_mean(name, (const char *const *)known->pdata);
 	if (!g_str_has_prefix(name, "middlebox"))
@@ -328,8 +332,9 @@ static bool load_all(struct nap_loader *l, GError **error)
 	for (const struct nap_group_kind *k = nap_group_kinds; k->pattern; k++)
 		if (k->profile == NAP_PROFILE_KINDS && !strchr(k->pattern, ' ') && !load_plain(l, k, error))
 			return false;
-	return load_networks(l, error) && load_middleboxes(l, error) && check_groups(l, error) &&
-	       nap_loader_radio(l, error) && load_battery(l, error) && nap_loader_client(l, error);
+	/* the battery before all radios: it says what their currents are worth */
+	return load_battery(l, error) && load_networks(l, error) && load_middleboxes(l, error) &&
+	       check_groups(l, error) && nap_loader_radio(l, error) && nap_loader_client(l, error);
 }
 
 static struct nap_scenario *load(const struct nap_document *document, const struct nap_override *overrides,

@@ -32,6 +32,7 @@ union field {
 	struct nap_port_range ports;
 	struct nap_port_timers timers;
 	struct nap_bounds bounds;
+	struct nap_electric electric;
 };
 
 size_t nap_value_size(enum nap_param_type type)
@@ -68,6 +69,10 @@ size_t nap_value_size(enum nap_param_type type)
 		return sizeof(struct nap_port_timers);
 	case NAP_P_BOUNDS:
 		return sizeof(struct nap_bounds);
+	case NAP_P_DRAIN:
+	case NAP_P_EFFORT:
+	case NAP_P_CAPACITY:
+		return sizeof(struct nap_electric);
 	case NAP_P_TYPES:
 		g_assert_not_reached();
 	default:
@@ -222,6 +227,10 @@ static bool parse_any(const struct nap_param *row, const char *text, struct nap_
 		return nap_port_timers_parse(text, arena, &f->timers, error);
 	case NAP_P_BOUNDS:
 		return nap_bounds_parse(text, arena, &f->bounds, error);
+	case NAP_P_DRAIN:
+	case NAP_P_EFFORT:
+	case NAP_P_CAPACITY:
+		return nap_electric_parse(row->type, text, &f->electric, error);
 	case NAP_P_TYPES:
 		g_assert_not_reached();
 	default:
@@ -271,6 +280,11 @@ static bool extent(const struct nap_param *row, const union field *f, double *lo
 	case NAP_P_PORT_RANGE:
 		*lo = f->ports.lo;
 		*hi = f->ports.hi;
+		return true;
+	case NAP_P_DRAIN:
+	case NAP_P_EFFORT:
+	case NAP_P_CAPACITY: /* bounds are of one kind each, and near 0 */
+		*lo = *hi = f->electric.per_volt > 0.0 ? f->electric.per_volt : f->electric.value;
 		return true;
 	default:
 		if (nap_type_is_real(row->type))
@@ -420,6 +434,10 @@ char *nap_value_format(const struct nap_param *row, const void *field)
 		return nap_port_timers_format(&f.timers);
 	case NAP_P_BOUNDS:
 		return nap_bounds_format(&f.bounds);
+	case NAP_P_DRAIN:
+	case NAP_P_EFFORT:
+	case NAP_P_CAPACITY:
+		return nap_electric_format(row->type, &f.electric);
 	case NAP_P_TYPES:
 		g_assert_not_reached();
 	default:
