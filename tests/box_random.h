@@ -27,6 +27,10 @@ static inline struct nap_endpoint remote_end(uint32_t i)
 	return (struct nap_endpoint){ OUT_A + i / SERVICES, (uint16_t)(80 + i % SERVICES) };
 }
 
+/* Port sets that do not touch, as MAP-E has them. */
+static const struct nap_port_range several_ports[] = { { FIRST_PORT, 5004 }, { 5007, 5007 }, { 5020, 5030 },
+	{ 5040, LAST_PORT } };
+
 /* A behaviour at random: timers of seconds, ranges of few ports, all policies. */
 static inline void box_vary(struct nap_box_config *c, struct nap_rng *r)
 {
@@ -52,7 +56,10 @@ static inline void box_vary(struct nap_box_config *c, struct nap_rng *r)
 	c->session_rate = nap_rng_below(r, 4) == 0 ? 2 : 0;
 	c->ports.word = nap_rng_below(r, 4);
 	c->ports.arg = 4;
-	c->port_range = (struct nap_port_range){ FIRST_PORT, (uint16_t)(5004 + nap_rng_below(r, 60)) };
+	c->port_range =
+		(struct nap_port_ranges){ FIRST_PORT, (uint16_t)(5004 + nap_rng_below(r, 60)), NULL, 0 };
+	if (nap_rng_below(r, 3) == 0)
+		c->port_range = (struct nap_port_ranges){ FIRST_PORT, LAST_PORT, several_ports, 4 };
 	c->parity = nap_rng_below(r, 3) == 0;
 	c->overload =
 		nap_rng_below(r, 2) && c->mapping != NAP_ENDPOINT_INDEPENDENT; /* the latter is refused */

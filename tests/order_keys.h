@@ -37,7 +37,9 @@ static const struct order_key order_box_keys[] = {
 	{ "filtered", 6, "ignore|refresh|destroy" },
 	{ "mapping-hold", 20, "{T 10 400}|uniform {T 10 100} {T 100 300}" },
 	{ "ports", 25, "preserve|random|sequential|block {N 1 16}|block {N 8 64}" },
-	{ "port-range", 15, "1024-{N 1040 1100}|40000-{N 40001 40300}|1024-65535" },
+	{ "port-range", 15,
+		"1024-{N 1040 1100}|40000-{N 40001 40300}|1024-65535|1024-{N 1025 1040}; 2000-{N 2001 2040}; "
+		"65535" },
 	{ "port-clash", 10, "other|override|refuse" },
 	{ "port-classes", 5, "none|two|linux" },
 	{ "parity", 5, "yes" },

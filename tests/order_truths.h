@@ -118,7 +118,7 @@ static inline bool order_boundless(const struct nap_middlebox *m)
 	       b->ports_per_subscriber == 0 && b->session_rate == 0 && b->adaptive_start == 0 &&
 	       (b->kind == NAP_BOX_FIREWALL ||
 		       (b->ports.word != NAP_PORTS_BLOCK && b->port_clash == NAP_CLASH_OTHER &&
-			       b->port_range.hi - b->port_range.lo > 40000 && b->port_hold_down == 0 &&
+			       nap_box_ports(b) > 40001 && b->port_hold_down == 0 &&
 			       b->input != NAP_INPUT_ACCEPT));
 }
 

@@ -13,6 +13,9 @@ static void vary(struct nap_box_config *c, struct nap_rng *r)
 {
 	static const char *const forwards[] = { "udp/1010-1019 > 10.0.0.2:10", NULL };
 
+	static const struct nap_port_range sets[] = { { 1001, 1019 }, { 1024, 1024 }, { 1030, 1087 },
+		{ 1100, 1130 } };
+
 	c->tracker = 1 + nap_rng_below(r, 3); /* Linux has a search of its own */
 	c->timer_scope = nap_rng_below(r, 2);
 	c->expiry = nap_rng_below(r, 6) == 0 ? NAP_EXPIRE_CANDIDATE : NAP_EXPIRE_EAGER;
@@ -28,6 +31,8 @@ static void vary(struct nap_box_config *c, struct nap_rng *r)
 	c->ports.arg = 40 + nap_rng_below(r, 40);
 	c->port_range.lo = (uint16_t)(LOWEST + nap_rng_below(r, 30));
 	c->port_range.hi = (uint16_t)(c->port_range.lo + 80 + nap_rng_below(r, 100));
+	if (nap_rng_below(r, 3) == 0)
+		c->port_range = (struct nap_port_ranges){ 1001, 1130, sets, G_N_ELEMENTS(sets) };
 	c->parity = nap_rng_below(r, 3) == 0;
 	c->overload = nap_rng_below(r, 2);
 	c->port_classes = nap_rng_below(r, 2);
@@ -112,35 +117,130 @@ static void test_same_port(void)
 	nap_scenario_free(sc);
 }
 
-/* All 64,512 ports of an address given out one by one: every one is found, none twice, and then no more. */
+/* Every port of an address given out one by one: each is found, none twice, none beside the ranges, and then no more. */
+static void give_out(const char *keys, const char *range, uint32_t has)
+{
+	g_autofree char *text =
+		g_strconcat("tracker = simple\nudp = 1h\n", keys, "port-range = ", range, "\n", NULL);
+	g_autofree bool *seen = g_new0(bool, 65536);
+	struct nap_scenario *sc = box_scenario(text);
+	const struct nap_port_ranges *p = &sc->middlebox[0].box.port_range;
+	struct nap_box *box = box_of(sc, 1);
+	uint32_t given = 0, asked = has + 5500;
+
+	for (uint32_t i = 0; i < asked; i++) {
+		uint16_t port =
+			udp_out(box, 0, IN_A + i / 10000, (uint16_t)(2000 + i % 10000), OUT_A, 53).port;
+		bool in = p->n == 0 && port >= p->lo && port <= p->hi;
+
+		for (uint32_t k = 0; k < p->n; k++)
+			in |= port >= p->range[k].lo && port <= p->range[k].hi;
+		g_assert_true(!port || (in && !seen[port]));
+		seen[port] = port != 0;
+		given += port != 0;
+	}
+	g_assert_cmpuint(given, ==, has);
+	nap_box_free(box);
+	nap_scenario_free(sc);
+}
+
+/* 240 ports in 15 sets of 16, of a customer of MAP-E (RFC 7597 5.1: PSID offset 4, 12 bits and 4 more). */
+static char *map_e_sets(void)
+{
+	GString *s = g_string_new(NULL);
+
+	for (unsigned a = 1; a < 16; a++)
+		g_string_append_printf(s, "%u-%u; ", a * 4096 + 1040, a * 4096 + 1055);
+	return g_string_free(s, FALSE);
+}
+
 static void test_to_the_last(void)
 {
-	static const char *const keys[] = { "overload = no\n",
-		"overload = yes\nmapping = address-and-port-dependent\n", "parity = yes\n" };
+	static const char *const keys[] = { "ports = random\n",
+		"ports = random\noverload = yes\nmapping = address-and-port-dependent\n",
+		"ports = random\nparity = yes\n", "ports = sequential\n", "ports = preserve\n" };
+	g_autofree char *sets = map_e_sets();
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++) {
-		g_autofree char *text =
-			g_strconcat("tracker = simple\nports = random\nport-range = 1024-65535\nudp = 1h\n",
-				keys[i], NULL);
-		g_autofree bool *seen = g_new0(bool, 65536);
-		struct nap_scenario *sc = box_scenario(text);
-		struct nap_box *box = box_of(sc, 1);
-		uint32_t given = 0, refused = 0;
-
-		for (uint32_t n = 0; n < 70000; n++) {
-			uint16_t port =
-				udp_out(box, 0, IN_A + n / 10000, (uint16_t)(2000 + n % 10000), OUT_A, 53)
-					.port;
-
-			g_assert_true(!port || (port >= 1024 && !seen[port]));
-			seen[port] = port != 0;
-			*(port ? &given : &refused) += 1;
-		}
-		g_assert_cmpuint(given, ==, i == 2 ? 2 * 32256 : 64512);
-		g_assert_cmpuint(refused, ==, 70000 - 64512);
-		nap_box_free(box);
-		nap_scenario_free(sc);
+		give_out(keys[i], "1024-65535", 64512);
+		give_out(keys[i], sets, 240);
+		give_out(keys[i], "1024-20001; 20003; 30001-65534", 18978 + 1 + 35534);
 	}
+}
+
+/* Parity has the ports of its kind alone, whatever ranges they lie in: three even and two odd ones. */
+static void test_parity(void)
+{
+	struct nap_scenario *sc = box_scenario("tracker = simple\nports = random\nudp = 1h\nparity = yes\n"
+					       "port-range = 2000; 3001-3002; 4007-4008\n");
+
+	for (uint64_t seed = 1; seed < 50; seed++) {
+		struct nap_box *box = box_of(sc, seed);
+		uint32_t got[2] = { 0, 0 };
+
+		for (uint16_t i = 0; i < 20; i++) {
+			uint16_t port = udp_out(box, 0, IN_A, (uint16_t)(6000 + i), OUT_A, 53).port;
+
+			g_assert_true(!port || port % 2 == i % 2);
+			got[i % 2] += port != 0;
+		}
+		g_assert_cmpuint(got[0], ==, 3);
+		g_assert_cmpuint(got[1], ==, 2);
+		nap_box_free(box);
+	}
+	nap_scenario_free(sc);
+}
+
+/* Blocks are cut from the ports as they are counted, over the gaps too: eleven ports are two blocks of five. */
+static void test_blocks(void)
+{
+	struct nap_scenario *sc =
+		box_scenario("tracker = simple\nudp = 1h\nports = block 5\n"
+			     "blocks-per-subscriber = 1\nport-range = 2000-2002; 3000-3003; 4000-4003\n");
+	struct nap_box *box = box_of(sc, 1);
+	struct nap_box_counts c;
+	uint32_t hosts = 0;
+
+	for (uint32_t host = 0; host < 3; host++) {
+		uint32_t got = 0, low = 0;
+
+		for (uint16_t i = 0; i < 8; i++) {
+			uint16_t port = udp_out(box, 0, IN_A + host, (uint16_t)(6000 + i), OUT_A, 53).port;
+
+			got += port != 0;
+			low += port != 0 && port <= 3001;
+		}
+		g_assert_true(got == 0 || (got == 5 && low % 5 == 0));
+		hosts += got == 5;
+	}
+	g_assert_cmpuint(hosts, ==, 2);
+	counts_at(box, 0, &c);
+	g_assert_cmpuint(c.blocks_live, ==, 2);
+	g_assert_cmpuint(c.ports_live, ==, 10);
+	g_assert_cmpuint(c.refused, ==, 2 * 3 + 8);
+	nap_box_free(box);
+	nap_scenario_free(sc);
+}
+
+/* Random ports come from every range as its size has it. */
+static void test_even(void)
+{
+	struct nap_scenario *sc = box_scenario("tracker = simple\nports = random\nudp = 1ms\n"
+					       "port-range = 2000-2099; 3000-3199; 5000-5699\n");
+	struct nap_box *box = box_of(sc, 1);
+	uint32_t in[3] = { 0, 0, 0 };
+
+	for (uint32_t i = 0; i < 20000; i++) {
+		uint16_t port = udp_out(box, i * NAP_S, IN_A, 6000, OUT_A, 53).port;
+
+		in[port < 3000 ? 0 : port < 5000 ? 1 : 2]++;
+	}
+	/* 4.4 standard deviations */
+	g_assert_cmpint(abs((int)in[0] - 2000), <, 187);
+	g_assert_cmpint(abs((int)in[1] - 4000), <, 249);
+	g_assert_cmpint(abs((int)in[2] - 14000), <, 286);
+	nap_box_free(box);
+	nap_scenario_free(sc);
 }
 
 int main(int argc, char **argv)
@@ -148,5 +248,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/port-pool/same-port", test_same_port);
 	g_test_add_func("/port-pool/to-the-last", test_to_the_last);
+	g_test_add_func("/port-pool/parity", test_parity);
+	g_test_add_func("/port-pool/blocks", test_blocks);
+	g_test_add_func("/port-pool/even", test_even);
 	return g_test_run();
 }

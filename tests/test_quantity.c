@@ -380,10 +380,12 @@ static void test_addresses(void)
 	static const char *const bad[] = { "203.0.113", "203.0.113.256", "203.0.113.1/33", "203.0.113.1/24",
 		"203.0.113.9-203.0.113.1", "::1", "203.0.113.1 203.0.113.2", "0.0.0.0/0", "1.2.3.4-",
 		"1.2.3.4.5" };
+	static const char *const bad_ports[] = { "", "1024-65536", "2-1", "5120-6143; 1024-2047",
+		"1024-2047; 2047-2050", "1024-2047, 5120-6143", "1024-2047; x" };
 	struct nap_addr_list list;
-	struct nap_port_range range;
+	struct nap_port_ranges range;
 	struct nap_port_timers timers;
-	g_autofree char *back = NULL, *ports = NULL, *timer_text = NULL;
+	g_autofree char *back = NULL, *ports = NULL, *several = NULL, *timer_text = NULL;
 
 	g_assert_true(nap_addresses_parse(
 		"203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28", arena, &list, NULL));
@@ -395,12 +397,17 @@ static void test_addresses(void)
 	g_assert_true(nap_addresses_parse("255.255.255.0/24", arena, &list, NULL) && list.n == 256);
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
 		g_assert_false(nap_addresses_parse(bad[i], arena, &list, NULL));
-	g_assert_true(
-		nap_port_range_parse("1024-65535", &range, NULL) && range.lo == 1024 && range.hi == 65535);
-	ports = nap_port_range_format(&range);
+	g_assert_true(nap_port_ranges_parse("1024-65535", arena, &range, NULL) && range.lo == 1024 &&
+		      range.hi == 65535);
+	g_assert_cmpuint(range.n, ==, 0);
+	ports = nap_port_ranges_format(&range);
 	g_assert_cmpstr(ports, ==, "1024-65535");
-	g_assert_false(nap_port_range_parse("1024-65536", &range, NULL));
-	g_assert_false(nap_port_range_parse("2-1", &range, NULL));
+	g_assert_true(nap_port_ranges_parse("1024-2047; 5120; 6000-6143;", arena, &range, NULL));
+	g_assert_true(range.n == 3 && range.lo == 1024 && range.hi == 6143 && range.range[1].hi == 5120);
+	several = nap_port_ranges_format(&range);
+	g_assert_cmpstr(several, ==, "1024-2047; 5120-5120; 6000-6143");
+	for (size_t i = 0; i < G_N_ELEMENTS(bad_ports); i++)
+		g_assert_false(nap_port_ranges_parse(bad_ports[i], arena, &range, NULL));
 	g_assert_true(
 		nap_port_timers_parse("53: 10s; udp/4500: 30s 5min; tcp/443: 1h", arena, &timers, NULL));
 	g_assert_cmpuint(timers.n, ==, 3);

@@ -7,16 +7,12 @@
 /* External ports of one protocol, in whole blocks where they are given in blocks. */
 static uint64_t ports_of(const struct nap_box_config *b)
 {
-	uint64_t range = (uint64_t)b->port_range.hi - b->port_range.lo + 1;
-
-	return range * b->addresses.n;
+	return (uint64_t)nap_box_ports(b) * b->addresses.n;
 }
 
 static uint64_t blocks_of(const struct nap_box_config *b)
 {
-	uint64_t range = (uint64_t)b->port_range.hi - b->port_range.lo + 1;
-
-	return b->ports.arg ? range / b->ports.arg * b->addresses.n : 0;
+	return b->ports.arg ? (uint64_t)(nap_box_ports(b) / b->ports.arg) * b->addresses.n : 0;
 }
 
 /* Less of something than subscribers. */

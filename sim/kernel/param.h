@@ -45,7 +45,7 @@ enum nap_param_type {
 	NAP_P_TEXT,       /* anything -> const char * */
 	NAP_P_LIST,       /* a; b; c -> const char *const *, NULL-terminated */
 	NAP_P_ADDRESSES,  /* 203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28 -> struct nap_addr_list */
-	NAP_P_PORT_RANGE, /* 1024-65535 -> struct nap_port_range */
+	NAP_P_PORT_RANGE, /* 1024-65535; or several, upwards: 1024-2047; 5120-6143 -> struct nap_port_ranges */
 	NAP_P_TIMERS,     /* 53: 10s; 443: 5min (per destination port) -> struct nap_port_timers */
 	NAP_P_BOUNDS,     /* reachable >= 99%; bindings-lost <= 0 -> struct nap_bounds (run/bound.h) */
 	NAP_P_TYPES
@@ -84,6 +84,13 @@ struct nap_addr_list {
 
 struct nap_port_range {
 	uint16_t lo, hi; /* both inside the range */
+};
+
+/* One range, or several (port sets, RFC 7597). */
+struct nap_port_ranges {
+	uint16_t lo, hi;                    /* the lowest port and the highest */
+	const struct nap_port_range *range; /* of several: each, upwards, none in another */
+	uint32_t n;                         /* how many; 0: the one from lo to hi */
 };
 
 struct nap_port_timers {

@@ -17,7 +17,7 @@ void nap_blocks_init(struct nap_box *box)
 	k->earliest_empty = k->latest_empty = NONE;
 	if (c->kind != NAP_BOX_NAT || c->ports.word != NAP_PORTS_BLOCK)
 		return;
-	k->per_address = ((uint32_t)c->port_range.hi - c->port_range.lo + 1) / c->ports.arg;
+	k->per_address = box->ports.count / c->ports.arg;
 	k->n = k->per_address * c->addresses.n;
 	if (!dynamic(box))
 		return;
@@ -52,17 +52,15 @@ uint32_t nap_block_at(const struct nap_box *box, struct nap_endpoint at)
 	while ((a = nap_index_next(&box->externals, hash, &pos)) != NONE)
 		if (box->config.addresses.addr[a] == at.addr)
 			break;
-	if (a == NONE || at.port < box->config.port_range.lo)
+	if (a == NONE || !nap_port_set_has(&box->ports, at.port))
 		return NONE;
-	in = (uint32_t)(at.port - box->config.port_range.lo) / box->config.ports.arg;
+	in = nap_port_set_rank(&box->ports, at.port) / box->config.ports.arg;
 	return in < k->per_address ? a * k->per_address + in : NONE;
 }
 
-struct nap_port_range nap_block_range(const struct nap_box *box, uint32_t b)
+uint32_t nap_block_rank(const struct nap_box *box, uint32_t b)
 {
-	uint32_t n = box->config.ports.arg, lo = box->config.port_range.lo + b % box->blocks.per_address * n;
-
-	return (struct nap_port_range){ (uint16_t)lo, (uint16_t)(lo + n - 1) };
+	return b % box->blocks.per_address * box->config.ports.arg;
 }
 
 nap_addr nap_block_address(const struct nap_box *box, uint32_t b)

@@ -38,11 +38,11 @@ void nap_blocks_clear(struct nap_box *box);
 /* All blocks go back as of now, whatever ports of theirs are in use: no block counts these any more. The addresses may change then. */
 void nap_blocks_take_back(struct nap_box *box, nap_time now);
 
-/* The block that an external port lies in, NONE: in none (ports of a range that blocks do not divide evenly). */
+/* The block that an external port lies in, NONE: in none (ports that are too few for another block, or not to be chosen). */
 uint32_t nap_block_at(const struct nap_box *box, struct nap_endpoint at);
 
-/* Its ports. */
-struct nap_port_range nap_block_range(const struct nap_box *box, uint32_t b);
+/* The rank of its first port among those of its address (port_set.h); the others follow. */
+uint32_t nap_block_rank(const struct nap_box *box, uint32_t b);
 nap_addr nap_block_address(const struct nap_box *box, uint32_t b);
 
 /*

@@ -123,6 +123,18 @@ static const char *check_lists(const struct nap_box_config *c, const char **key)
 	return NULL;
 }
 
+static bool runs_upwards(const struct nap_port_ranges *p)
+{
+	uint32_t above = 0;
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		if (p->range[i].lo <= above || p->range[i].hi < p->range[i].lo)
+			return false;
+		above = p->range[i].hi;
+	}
+	return p->lo >= 1 && p->hi >= p->lo;
+}
+
 /* Without these no box can be made; a config that nobody has filled has no ports. */
 static const char *check_least(const struct nap_box_config *c, const char **key)
 {
@@ -134,9 +146,9 @@ static const char *check_least(const struct nap_box_config *c, const char **key)
 		*key = "addresses";
 		return "a NAT needs an external address";
 	}
-	if (c->port_range.lo < 1 || c->port_range.hi < c->port_range.lo) {
+	if (!runs_upwards(&c->port_range)) {
 		*key = "port-range";
-		return "must run upwards from at least 1";
+		return "must run upwards from at least 1, several ranges one after another";
 	}
 	return NULL;
 }
@@ -159,12 +171,11 @@ static bool overloads_independent(const struct nap_box_config *c)
 
 const char *nap_box_config_check(const struct nap_box_config *c, const char **key)
 {
-	uint32_t span = (uint32_t)c->port_range.hi - c->port_range.lo + 1;
 	const char *why = check_least(c, key);
 
 	if (why)
 		return why;
-	if (c->ports.word == NAP_PORTS_BLOCK && (c->ports.arg < 1 || c->ports.arg > span)) {
+	if (c->ports.word == NAP_PORTS_BLOCK && (c->ports.arg < 1 || c->ports.arg > nap_box_ports(c))) {
 		*key = "ports";
 		return "a block must hold at least one port and fit into port-range";
 	}

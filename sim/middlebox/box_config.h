@@ -156,7 +156,7 @@ struct nap_box_config {
 	struct nap_addr_list untranslated;   /* destinations reached without translation */
 	const char *const *forwards;         /* "tcp/8080 > 10.0.0.2:80" */
 	struct nap_word_arg ports;           /* enum nap_ports; block size */
-	struct nap_port_range port_range;
+	struct nap_port_ranges port_range;
 	bool parity, overload, reuse_mapping;
 	enum nap_port_classes port_classes;
 	enum nap_port_clash port_clash;
@@ -194,6 +194,9 @@ extern const struct nap_param nap_box_params[]; /* the schema of [middlebox NAME
  * or the nearest to that (static text); NULL when there is none.
  */
 bool nap_box_reads(const char *key, enum nap_tracker tracker, const char **instead);
+
+/* How many external ports an address has. */
+uint32_t nap_box_ports(const struct nap_box_config *config);
 
 /* A port forward (static mapping), as parsed from one element of `forwards`. */
 struct nap_box_forward {

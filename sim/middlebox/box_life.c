@@ -81,6 +81,7 @@ static void derive(struct nap_box *box)
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
 	box->tracks_sub = nap_box_knows_subscribers(c);
+	nap_port_set_init(&box->ports, &c->port_range);
 	nap_blocks_init(box);
 	if (c->eviction == NAP_EVICT_LRU && c->capacity)
 		box->stamp = g_new(uint64_t, 1);
@@ -161,6 +162,7 @@ void nap_box_free(struct nap_box *box)
 	g_free(box->mapping);
 	g_free(box->extport);
 	g_free(box->subscriber);
+	nap_port_set_clear(&box->ports);
 	nap_blocks_clear(box);
 	nap_pools_clear(&box->pools);
 	g_free(box->forward);

@@ -405,7 +405,8 @@ const struct nap_param nap_box_params[] = {
 		"Choice of the external port or ICMP identifier; block N: random inside the subscriber's "
 		"blocks of N ports." },
 	{ "port-range", NAP_P_PORT_RANGE, AT(port_range), "1024-65535", NULL, NULL, NULL,
-		"The external ports to choose from." },
+		"The external ports to choose from: one range or, as MAP-E's port sets (RFC 7597), several: "
+		"1024-2047; 5120-6143." },
 	{ "port-classes", NAP_P_WORD, AT(port_classes), "none", NULL, NULL, classes,
 		"Ranges that a changed port stays in: two (0-1023, 1024-65535: RFC 4787 REQ-3a), linux "
 		"(1-511, 600-1023, 1024-65535)." },

@@ -65,15 +65,17 @@ void nap_grant_end_all(struct nap_box *box, nap_time now)
 static bool unshared(const struct nap_box *box, uint8_t proto, nap_addr inside, struct nap_endpoint *out)
 {
 	uint32_t block = box->config.ports.word == NAP_PORTS_BLOCK ? nap_block_at(box, *out) : NONE;
-	struct nap_port_range range = block == NONE
-					      ? box->config.port_range
-					      : nap_block_range(box, block); /* stays its subscriber's */
+	/* one of a block stays its subscriber's */
+	uint32_t first = block == NONE ? 0 : nap_block_rank(box, block);
+	uint32_t n = block == NONE ? box->ports.count : box->config.ports.arg;
 
-	for (uint32_t n = (uint32_t)range.hi - range.lo + 1; n-- > 0;) {
+	for (uint32_t left = n; left-- > 0;) {
+		bool among = nap_port_set_has(&box->ports, out->port);
+		uint32_t next = nap_port_set_rank(&box->ports, out->port) - first + 1;
+
 		if (!nap_extport_taken(box, proto, *out, inside))
 			return true;
-		out->port =
-			out->port >= range.hi || out->port < range.lo ? range.lo : (uint16_t)(out->port + 1);
+		out->port = nap_port_set_at(&box->ports, first + (among && next < n ? next : 0));
 	}
 	return false;
 }
@@ -93,9 +95,8 @@ static bool choose(struct nap_box *box, nap_time now, const struct nap_packet *p
 	}
 	if (nap_port_choose(box, now, p, proto, inside, anyone, out) == PORT_NONE)
 		return false;
-	if (suggested.addr == out->addr && suggested.port >= c->port_range.lo &&
-		suggested.port <= c->port_range.hi && c->ports.word != NAP_PORTS_BLOCK &&
-		!nap_extport_taken(box, proto, suggested, inside.addr))
+	if (suggested.addr == out->addr && nap_port_set_has(&box->ports, suggested.port) &&
+		c->ports.word != NAP_PORTS_BLOCK && !nap_extport_taken(box, proto, suggested, inside.addr))
 		*out = suggested;
 	return unshared(box, proto, inside.addr, out);
 }

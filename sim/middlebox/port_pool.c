@@ -71,11 +71,19 @@ struct port_pool *nap_pool_make(struct nap_box *box, uint8_t proto, nap_addr add
 	return pool;
 }
 
+/* Never to be given: a search goes from the lowest port to the highest, and over the gaps. */
+static bool between_ranges(const struct nap_box *box, uint16_t port)
+{
+	return box->ports.n > 1 && !nap_port_set_has(&box->ports, port);
+}
+
 static bool is_busy(const struct nap_box *box, const struct port_pool *pool, uint16_t port)
 {
 	struct nap_endpoint at = { pool->addr, port };
 	struct key k = { .local = at, .remote = pool->remote, .proto = pool->proto, .side = NAP_OUTSIDE };
 
+	if (between_ranges(box, port))
+		return true;
 	return (box->config.overload ? nap_table_find(box, &k) : nap_extport_find(box, pool->proto, at)) !=
 	       NONE;
 }
@@ -114,7 +122,7 @@ NAP_HOT void nap_pool_mark(
 	uint64_t bit = UINT64_C(1) << at.port % 64;
 	struct port_pool *pool = nap_pool_find(box, proto, at.addr, remote);
 
-	if (!pool || !(pool->known >> part & 1))
+	if (!pool || !(pool->known >> part & 1) || between_ranges(box, at.port))
 		return;
 	if (busy)
 		pool->busy[part][word] |= bit;

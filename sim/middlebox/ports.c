@@ -81,72 +81,74 @@ static bool takes_over(const struct wish *w, uint16_t port)
 	return true;
 }
 
-/* The range that a changed port is drawn from: r, within the class of the original port. */
-NAP_HOT static struct nap_port_range range_within(
-	const struct nap_box *box, struct nap_port_range r, uint8_t proto, uint16_t own)
-{
-	struct nap_port_range c = { 1024, 65535 };
+/* Ports that a search may take: n of a set from that rank on, of one parity or of both. */
+struct choice {
+	const struct port_set *set;
+	uint32_t first, n;
+	enum port_parity parity;
+};
 
-	if (proto == NAP_ICMP)
-		return r.lo <= 1024 && r.hi == 65535 ? (struct nap_port_range){ 0, 65535 }
-						     : r; /* identifiers have no classes */
-	if (box->config.port_classes == NAP_CLASSES_NONE)
-		return r;
-	if (own < 1024)
-		c = (struct nap_port_range){ 1, 1023 };
-	if (box->config.port_classes == NAP_CLASSES_LINUX && own < 1024)
-		c = own < 512 ? (struct nap_port_range){ 1, 511 } : (struct nap_port_range){ 600, 1023 };
-	if (c.lo < r.lo)
-		c.lo = r.lo;
-	if (c.hi > r.hi)
-		c.hi = r.hi;
-	return c.lo <= c.hi ? c : r;
+static uint16_t port_at(const struct choice *c, uint32_t offset)
+{
+	return nap_port_set_at(c->set, c->first + offset);
 }
 
-static struct nap_port_range range_for(const struct nap_box *box, uint8_t proto, uint16_t own)
+/* The ports that a changed one is drawn from: of the set, within the class of the original port. */
+NAP_HOT static struct choice choice_of(
+	const struct nap_box *box, const struct port_set *set, uint8_t proto, uint16_t own)
 {
-	return range_within(box, box->config.port_range, proto, own);
+	static const struct port_set identifiers = { .whole = { 0, 65535 }, .count = 65536 };
+	struct nap_port_range in = { 1024, 65535 };
+	uint32_t first, n;
+
+	if (proto == NAP_ICMP && set->n <= 1 && set->whole.lo <= 1024 && set->whole.hi == 65535)
+		set = &identifiers;
+	if (proto == NAP_ICMP ||
+		box->config.port_classes == NAP_CLASSES_NONE) /* identifiers have no classes */
+		return (struct choice){ set, 0, set->count, PORT_ANY };
+	if (own < 1024)
+		in = (struct nap_port_range){ 1, 1023 };
+	if (box->config.port_classes == NAP_CLASSES_LINUX && own < 1024)
+		in = own < 512 ? (struct nap_port_range){ 1, 511 } : (struct nap_port_range){ 600, 1023 };
+	first = nap_port_set_rank(set, in.lo);
+	n = nap_port_set_rank(set, (uint32_t)in.hi + 1) - first;
+	return n ? (struct choice){ set, first, n, PORT_ANY }
+		 : (struct choice){ set, 0, set->count, PORT_ANY };
 }
 
 /* Linux: from a random port upwards, up to 128 tries, then from others with half as many, down to 16. */
-static bool search_runs(const struct wish *w, struct nap_port_range r, uint16_t *port)
+static bool search_runs(const struct wish *w, const struct choice *c, uint16_t *port)
 {
-	uint32_t size = (uint32_t)r.hi - r.lo + 1, attempts = size < LINUX_ATTEMPTS ? size : LINUX_ATTEMPTS;
+	uint32_t attempts = c->n < LINUX_ATTEMPTS ? c->n : LINUX_ATTEMPTS;
 
 	for (;;) {
 		uint32_t off = nap_rng_below(&w->box->rng, 65536);
 
 		for (uint32_t i = 0; i < attempts; i++) {
-			*port = (uint16_t)(r.lo + (off + i) % size);
+			*port = port_at(c, (off + i) % c->n);
 			if (!taken(w, *port) || (attempts - i <= LINUX_EVICT_LAST && takes_over(w, *port)))
 				return true;
 		}
-		if (attempts >= size || attempts < LINUX_GIVE_UP)
+		if (attempts >= c->n || attempts < LINUX_GIVE_UP)
 			return false;
 		attempts /= 2;
 	}
 }
 
-/* Ports that a search may take: n from lo on, of one parity or of both. */
-struct choice {
-	uint32_t lo, n;
-	enum port_parity parity;
-};
-
 /* How far the search from offset `start` comes before it meets the first free port that nobody's hold keeps; n: never. */
 static uint32_t way_to_free(
 	const struct wish *w, struct port_pool *pool, const struct choice *c, uint32_t start)
 {
-	uint32_t from = c->lo + start, end = c->lo + c->n, port;
+	uint32_t from = port_at(c, start), end = port_at(c, c->n - 1) + 1u, port;
 
 	for (uint32_t before = 0; before < 2; before++) { /* from the start on, then from the lowest */
 		while ((port = nap_pool_next(w->box, pool, from, end, c->parity)) != NONE) {
 			if (!taken(w, (uint16_t)port))
-				return (port - c->lo + c->n - start) % c->n;
+				return (nap_port_set_rank(c->set, port) - c->first + c->n - start) % c->n;
 			from = port + 1;
 		}
-		from = c->lo;
-		end = c->lo + start;
+		from = port_at(c, 0);
+		end = port_at(c, start);
 	}
 	return c->n;
 }
@@ -172,11 +174,13 @@ static uint32_t way_to_own(
 
 	for (uint32_t id = sub ? sub->first_held : NONE; id != NONE; id = box->extport[id].next_held) {
 		const struct extport *e = &box->extport[id];
-		uint32_t offset = e->at.port - c->lo, way = (offset + c->n - start) % c->n;
+		uint32_t offset = nap_port_set_rank(c->set, e->at.port) - c->first,
+			 way = (offset + c->n - start) % c->n;
 
-		if (e->proto == w->proto && e->at.addr == w->address && e->at.port >= c->lo &&
-			offset < c->n && (c->parity == PORT_ANY || c->parity == e->at.port % 2) &&
-			way < best && !taken(w, e->at.port))
+		if (e->proto == w->proto && e->at.addr == w->address &&
+			nap_port_set_has(c->set, e->at.port) && offset < c->n &&
+			(c->parity == PORT_ANY || c->parity == e->at.port % 2) && way < best &&
+			!taken(w, e->at.port))
 			best = way;
 	}
 	return best;
@@ -186,34 +190,30 @@ static uint32_t way_to_own(
 static bool try_some(
 	const struct wish *w, const struct choice *c, uint32_t start, uint32_t tries, uint16_t *port)
 {
-	uint32_t step = c->parity == PORT_ANY ? 1 : 2;
-
-	for (uint32_t i = 0; i < tries; i++) {
-		*port = (uint16_t)(c->lo + (start + i * step) % c->n);
+	for (uint32_t i = 0; i < c->n && tries > 0; i++) {
+		*port = port_at(c, (start + i) % c->n);
+		if (c->parity != PORT_ANY && c->parity != *port % 2)
+			continue;
 		if (!taken(w, *port))
 			return true;
+		tries--;
 	}
 	return false;
 }
 
-/* The first free port of a range from a start on, in steps of 2 when parity is kept. */
-static bool search(const struct wish *w, struct nap_port_range r, uint32_t start, uint16_t *port)
+/* The first free port of a choice from offset start on, of its own port's parity when that is kept. */
+static bool search(const struct wish *w, struct choice c, uint32_t start, uint16_t *port)
 {
-	struct choice c = { r.lo, (uint32_t)r.hi - r.lo + 1, PORT_ANY };
 	const struct subscriber *sub = holder(w);
 	struct port_pool *pool = nap_pool_find(w->box, w->proto, w->address, w->remote);
-	uint32_t all, way, own;
+	uint32_t all = c.n, way, own;
 
 	if (w->box->config.parity && w->proto != NAP_ICMP && c.n > 1) {
 		c.parity = w->inside.port % 2 ? PORT_ODD : PORT_EVEN;
-		if ((c.lo + start) % 2 != c.parity)
-			start++;
-		c.n &= ~1u;
+		all = (c.n + 1) / 2;
 	}
-	start %= c.n;
-	all = c.parity == PORT_ANY ? c.n : c.n / 2;
 	if (all <= w->box->pools.patience)
-		return try_some(w, &c, start, all, port);
+		return try_some(w, &c, start, c.n, port);
 	if ((!pool || (sub && sub->held > c.n / 8)) && try_some(w, &c, start, w->box->pools.patience, port))
 		return true;
 	if (!pool)
@@ -221,13 +221,13 @@ static bool search(const struct wish *w, struct nap_port_range r, uint32_t start
 	way = way_to_free(w, pool, &c, start);
 	own = way_to_own(w, sub, &c, start);
 	way = own < way ? own : way;
-	*port = (uint16_t)(c.lo + (start + way) % c.n);
+	*port = port_at(&c, (start + way) % c.n);
 	return way < c.n;
 }
 
-static bool in_range(struct nap_port_range r, uint16_t port)
+static bool search_any(const struct wish *w, struct nap_rng *rng, const struct choice *c, uint16_t *port)
 {
-	return port >= r.lo && port <= r.hi;
+	return search(w, *c, nap_rng_below(rng, c->n), port);
 }
 
 /* The older mapping on the port dies for the new one (RFC 4787 4.2.1, port overloading). */
@@ -252,8 +252,8 @@ static void override(const struct wish *w, uint16_t port)
 NAP_HOT static bool choose_preserve(const struct wish *w, uint16_t *port)
 {
 	const struct nap_box_config *c = &w->box->config;
-	struct nap_port_range r = range_for(w->box, w->proto, w->inside.port);
-	bool keepable = w->proto == NAP_ICMP || in_range(c->port_range, w->inside.port);
+	struct choice among = choice_of(w->box, &w->box->ports, w->proto, w->inside.port);
+	bool keepable = w->proto == NAP_ICMP || nap_port_set_has(&w->box->ports, w->inside.port);
 
 	*port = w->inside.port;
 	if (keepable && !taken(w, *port))
@@ -266,25 +266,26 @@ NAP_HOT static bool choose_preserve(const struct wish *w, uint16_t *port)
 			return true;
 	}
 	if (w->box->habits & HABIT_PORT_RUNS)
-		return search_runs(w, r, port);
-	return search(w, r, nap_rng_below(&w->box->rng, (uint32_t)r.hi - r.lo + 1), port);
+		return search_runs(w, &among, port);
+	return search_any(w, &w->box->rng, &among, port);
 }
 
 static bool choose_sequential(const struct wish *w, uint16_t *port)
 {
-	struct nap_port_range r = range_for(w->box, w->proto, w->inside.port);
-	uint32_t size = (uint32_t)r.hi - r.lo + 1;
+	struct choice c = choice_of(w->box, &w->box->ports, w->proto, w->inside.port);
 
-	if (!search(w, r, w->box->next_port % size, port))
+	if (!search(w, c, w->box->next_port % c.n, port))
 		return false;
-	w->box->next_port = (uint32_t)(*port - r.lo + 1) % size;
+	w->box->next_port = (nap_port_set_rank(c.set, *port) - c.first + 1) % c.n;
 	return true;
 }
 
 static bool search_block(struct wish *w, uint32_t b, struct nap_rng *rng, uint16_t *port)
 {
+	struct choice c = { &w->box->ports, nap_block_rank(w->box, b), w->box->config.ports.arg, PORT_ANY };
+
 	w->address = nap_block_address(w->box, b);
-	return search(w, nap_block_range(w->box, b), nap_rng_below(rng, w->box->config.ports.arg), port);
+	return search_any(w, rng, &c, port);
 }
 
 /* RFC 7422: the block follows from the address. Draws are its own, too, so that nobody's ports depend on anybody else. */
@@ -344,7 +345,7 @@ static nap_addr choose_address(struct nap_box *box, nap_addr inside)
 NAP_HOT static bool choose(struct wish *w, uint16_t *port)
 {
 	struct nap_box *box = w->box;
-	struct nap_port_range r = range_for(box, w->proto, w->inside.port);
+	struct choice among;
 
 	if (!has_ports(w->proto)) { /* nothing to change but the address */
 		*port = 0;
@@ -358,9 +359,10 @@ NAP_HOT static bool choose(struct wish *w, uint16_t *port)
 	case NAP_PORTS_BLOCK:
 		return choose_block(w, port);
 	default:
+		among = choice_of(box, &box->ports, w->proto, w->inside.port);
 		if (box->habits & HABIT_PORT_RUNS)
-			return search_runs(w, r, port);
-		return search(w, r, nap_rng_below(&box->rng, (uint32_t)r.hi - r.lo + 1), port);
+			return search_runs(w, &among, port);
+		return search_any(w, &box->rng, &among, port);
 	}
 }
 
@@ -453,11 +455,11 @@ NAP_HOT enum port_choice nap_port_choose(struct nap_box *box, nap_time now, cons
 enum port_choice nap_port_show(struct nap_box *box, nap_time now, const struct nap_packet *p,
 	struct nap_endpoint inside, struct nap_endpoint *peer)
 {
-	static const struct nap_port_range all = { 1, 65535 };
+	static const struct port_set all = { .whole = { 1, 65535 }, .count = 65535 };
 	struct wish w = { box, now, p, p->proto, inside, *peer, peer->addr, true };
-	struct nap_port_range r = range_within(box, all, p->proto, peer->port);
+	struct choice among = choice_of(box, &all, p->proto, peer->port);
 
-	if (!taken(&w, peer->port) || search_runs(&w, r, &peer->port))
+	if (!taken(&w, peer->port) || search_runs(&w, &among, &peer->port))
 		return PORT_FOUND;
 	return PORT_NONE;
 }

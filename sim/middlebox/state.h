@@ -44,6 +44,7 @@
 #include "middlebox/box.h"
 #include "middlebox/index.h"
 #include "middlebox/port_pool.h"
+#include "middlebox/port_set.h"
 #include "middlebox/wheel.h"
 #include "net/fragment.h"
 
@@ -227,6 +228,7 @@ struct nap_box {
 	uint32_t subscriber_size, subscriber_high;
 	struct nap_index subscribers;
 
+	struct port_set ports; /* of each external address */
 	struct blocks blocks;
 	struct port_pools pools;
 

@@ -121,7 +121,7 @@ char *nap_addresses_format(const struct nap_addr_list *list)
 	return g_string_free(s, FALSE);
 }
 
-bool nap_port_range_parse(const char *text, struct nap_port_range *out, GError **error)
+static bool parse_range(const char *text, struct nap_port_range *out, GError **error)
 {
 	const char *p = text;
 	unsigned lo, hi;
@@ -142,9 +142,35 @@ bool nap_port_range_parse(const char *text, struct nap_port_range *out, GError *
 	return true;
 }
 
-char *nap_port_range_format(const struct nap_port_range *range)
+bool nap_port_ranges_parse(
+	const char *text, struct nap_arena *arena, struct nap_port_ranges *out, GError **error)
 {
-	return g_strdup_printf("%u-%u", range->lo, range->hi);
+	g_auto(GStrv) parts = g_strsplit(text, ";", -1);
+	struct nap_port_range *range = nap_arena_alloc(arena, g_strv_length(parts) * sizeof *range);
+	uint32_t n = 0;
+
+	for (char **part = parts; *part; part++) {
+		if (!*g_strstrip(*part) && (n || part[1])) /* after the last semicolon */
+			continue;
+		if (!parse_range(*part, &range[n], error))
+			return false;
+		if (n && range[n].lo <= range[n - 1].hi)
+			return nap_fail(error, "%s: ranges must run upwards, and none into another", *part);
+		n++;
+	}
+	*out = (struct nap_port_ranges){ range[0].lo, range[n - 1].hi, n > 1 ? range : NULL, n > 1 ? n : 0 };
+	return true;
+}
+
+char *nap_port_ranges_format(const struct nap_port_ranges *ranges)
+{
+	GString *s = g_string_new(NULL);
+
+	if (!ranges->n)
+		g_string_append_printf(s, "%u-%u", ranges->lo, ranges->hi);
+	for (uint32_t i = 0; i < ranges->n; i++)
+		g_string_append_printf(s, "%s%u-%u", i ? "; " : "", ranges->range[i].lo, ranges->range[i].hi);
+	return g_string_free(s, FALSE);
 }
 
 static const struct {

@@ -20,8 +20,9 @@ bool nap_addresses_parse(
 char *nap_addresses_format(const struct nap_addr_list *list);
 
 /* "1024-65535", or one port. */
-bool nap_port_range_parse(const char *text, struct nap_port_range *out, GError **error);
-char *nap_port_range_format(const struct nap_port_range *range);
+bool nap_port_ranges_parse(
+	const char *text, struct nap_arena *arena, struct nap_port_ranges *out, GError **error);
+char *nap_port_ranges_format(const struct nap_port_ranges *ranges);
 
 /* "53: 10s; udp/4500: 30s 5min": one time, or before and after the first answer. */
 bool nap_port_timers_parse(

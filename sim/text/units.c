@@ -84,7 +84,7 @@ const struct type_info unit_types[NAP_P_TYPES] = {
 	[NAP_P_LIST] = { "a list", "", "home; carrier", NULL },
 	[NAP_P_ADDRESSES] = { "IPv4 addresses", "", "203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28",
 		NULL },
-	[NAP_P_PORT_RANGE] = { "a port range", "", "1024-65535", NULL },
+	[NAP_P_PORT_RANGE] = { "port ranges", "", "1024-2047; 5120-6143", NULL },
 	[NAP_P_TIMERS] = { "timers of ports", "ns us ms s min h d",
 		"53: 10s; tcp/443: 5min; udp/4500: 30s 5min", NULL },
 	[NAP_P_BOUNDS] = { "bounds", "", "reachable >= 99.9%; bindings-lost <= 0; energy <= 300J", NULL },

@@ -29,7 +29,7 @@ union field {
 	const char *text;
 	const char *const *list;
 	struct nap_addr_list addresses;
-	struct nap_port_range ports;
+	struct nap_port_ranges ports;
 	struct nap_port_timers timers;
 	struct nap_bounds bounds;
 	struct nap_electric electric;
@@ -64,7 +64,7 @@ size_t nap_value_size(enum nap_param_type type)
 	case NAP_P_ADDRESSES:
 		return sizeof(struct nap_addr_list);
 	case NAP_P_PORT_RANGE:
-		return sizeof(struct nap_port_range);
+		return sizeof(struct nap_port_ranges);
 	case NAP_P_TIMERS:
 		return sizeof(struct nap_port_timers);
 	case NAP_P_BOUNDS:
@@ -222,7 +222,7 @@ static bool parse_any(const struct nap_param *row, const char *text, struct nap_
 	case NAP_P_ADDRESSES:
 		return nap_addresses_parse(text, arena, &f->addresses, error);
 	case NAP_P_PORT_RANGE:
-		return nap_port_range_parse(text, &f->ports, error);
+		return nap_port_ranges_parse(text, arena, &f->ports, error);
 	case NAP_P_TIMERS:
 		return nap_port_timers_parse(text, arena, &f->timers, error);
 	case NAP_P_BOUNDS:
@@ -429,7 +429,7 @@ char *nap_value_format(const struct nap_param *row, const void *field)
 	case NAP_P_ADDRESSES:
 		return nap_addresses_format(&f.addresses);
 	case NAP_P_PORT_RANGE:
-		return nap_port_range_format(&f.ports);
+		return nap_port_ranges_format(&f.ports);
 	case NAP_P_TIMERS:
 		return nap_port_timers_format(&f.timers);
 	case NAP_P_BOUNDS:
