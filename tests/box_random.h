@@ -72,6 +72,7 @@ static inline void box_vary(struct nap_box_config *c, struct nap_rng *r)
 	c->capacity = nap_rng_below(r, 2) ? 5 + nap_rng_below(r, 40) : 0;
 	c->eviction = nap_rng_below(r, 4);
 	c->hash_buckets = nap_rng_below(r, 2) ? 1 + nap_rng_below(r, 60) : 0;
+	c->sessions_per_destination = nap_rng_below(r, 4) == 0 ? 3 : 0;
 	c->sessions_per_subscriber = nap_rng_below(r, 3) == 0 ? 8 : 0;
 	c->ports_per_subscriber = nap_rng_below(r, 3) == 0 ? 4 : 0;
 	c->blocks_per_subscriber = 2;

@@ -199,7 +199,7 @@ static inline void order_middlebox(const struct order_dice *d, const char *name)
 static inline void order_keep_apart(const struct order_dice *d, const char *group, int hop, bool network)
 {
 	static const char *const limits[] = { "capacity", "adaptive-start", "adaptive-end",
-		"incoming-syn-hold", "pcp", "profile" };
+		"incoming-syn-hold", "pcp", "profile", "sessions-per-destination" };
 	struct order_draft *draft = d->draft;
 
 	for (guint i = draft->lines->len; i-- > 0;)

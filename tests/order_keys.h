@@ -59,6 +59,7 @@ static const struct order_key order_box_keys[] = {
 	{ "hash-buckets", 4, "{N 1 64}" },
 	{ "sessions-per-subscriber", 12, "{N 1 8}|uniform 1 8" },
 	{ "ports-per-subscriber", 12, "{N 1 8}|uniform 1 8" },
+	{ "sessions-per-destination", 8, "{N 1 8}|{N 8 60}" },
 	{ "session-rate", 6, "{N 1 5}" },
 	{ "duration-limit", 8, "{T 100 1500}" },
 	{ "port-duration-limits", 2, "udp/4500: {T 100 1500}; tcp/143: {T 100 1500}" },

@@ -63,6 +63,11 @@ void nap_doubt_room(struct nap_doubt_case *c)
 			continue;
 		if (b->capacity > 0)
 			say(c, m->name, "capacity", b->capacity, "sessions at most");
+		if (b->sessions_per_destination > 0) /* all have the same server */
+			say(c, m->name, "sessions-per-destination",
+				(uint64_t)b->sessions_per_destination *
+					(b->kind == NAP_BOX_NAT ? b->addresses.n : 1),
+				"sessions to one server at most");
 		if (b->kind != NAP_BOX_NAT)
 			continue;
 		if (b->ports.word == NAP_PORTS_BLOCK)

@@ -354,7 +354,7 @@ static bool read_setting(
 			"%s: only kind, timers, port-timers, the switches of tcp-*, checksum, forward, "
 			"invalid, "
 			"input, "
-			"reject, blocked-ports, untranslated, quotas of a subscriber and addresses change "
+			"reject, blocked-ports, untranslated, quotas and addresses change "
 			"while "
 			"sessions live",
 			shown);

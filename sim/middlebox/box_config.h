@@ -175,6 +175,7 @@ struct nap_box_config {
 	enum nap_eviction eviction;
 	uint32_t hash_buckets;                                  /* 0: as many as capacity */
 	uint32_t sessions_per_subscriber, ports_per_subscriber; /* 0: no limit */
+	uint32_t sessions_per_destination;                      /* and external address; 0: no limit */
 	uint32_t session_rate; /* new ones a second and subscriber; 0: no limit */
 	bool log_destinations;
 

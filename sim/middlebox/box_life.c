@@ -83,6 +83,8 @@ static void derive(struct nap_box *box)
 	box->tracks_sub = nap_box_knows_subscribers(c);
 	nap_port_set_init(&box->ports, &c->port_range);
 	nap_blocks_init(box);
+	if (c->sessions_per_destination)
+		nap_destinations_begin(box);
 	if (c->eviction == NAP_EVICT_LRU && c->capacity)
 		box->stamp = g_new(uint64_t, 1);
 }
@@ -102,6 +104,7 @@ static void empty(struct nap_box *box)
 	box->free_session = box->free_window = box->free_mapping = box->free_extport = NONE;
 	nap_blocks_reset(box);
 	nap_pools_reset(&box->pools);
+	nap_destinations_reset(box);
 	box->lru_head = box->lru_tail = 0;
 	box->candidate_head = box->candidate_n = 0;
 	nap_grant_reset(box);
@@ -164,6 +167,7 @@ void nap_box_free(struct nap_box *box)
 	g_free(box->subscriber);
 	nap_port_set_clear(&box->ports);
 	nap_blocks_clear(box);
+	nap_destinations_clear(box);
 	nap_pools_clear(&box->pools);
 	g_free(box->forward);
 	g_free(box->blocked);

@@ -108,7 +108,8 @@ bool nap_box_may_set(const struct nap_param *row)
 		FIELD(tcp_be_liberal), FIELD(tcp_ignore_invalid_rst), FIELD(tcp_max_retrans_count),
 		FIELD(forward), FIELD(invalid), FIELD(input), FIELD(reject), FIELD(checksum),
 		FIELD(sessions_per_subscriber), FIELD(ports_per_subscriber), FIELD(session_rate),
-		FIELD(blocks_per_subscriber), FIELD(port_timers), FIELD(untranslated) };
+		FIELD(sessions_per_destination), FIELD(blocks_per_subscriber), FIELD(port_timers),
+		FIELD(untranslated) };
 #undef FIELD
 
 	if (row->offset == offsetof(struct nap_box_config, addresses) ||
@@ -148,4 +149,6 @@ void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row,
 	if (row->type == NAP_P_TIMERS)
 		nap_new_flow_timers(box);
 	know_subscribers(box);
+	if (!box->destinations && box->config.sessions_per_destination)
+		nap_destinations_begin(box);
 }

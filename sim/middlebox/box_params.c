@@ -472,6 +472,11 @@ const struct nap_param nap_box_params[] = {
 		"Most new sessions of one inside address a second, as many at once (RFC 6888 REQ-4: "
 		"recommended, "
 		"REQ-5); 0: no limit." },
+	{ "sessions-per-destination", NAP_P_UINT, AT(sessions_per_destination), "0", NULL, NULL, NULL,
+		"Most live sessions that the inside has to one destination (address, port and protocol) from "
+		"one external address; one more is refused as for lack of a port (AWS' NAT gateway: 55,000). "
+		"A "
+		"firewall counts all of a destination. 0: no limit." },
 	{ "log-destinations", NAP_P_BOOL, AT(log_destinations), "no", NULL, NULL, NULL,
 		"Whether each session is a log record with its destination, beside those of ports or blocks "
 		"(RFC "

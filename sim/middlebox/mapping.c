@@ -383,6 +383,7 @@ NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 			    remote = { s->remote, s->remote_port };
 	struct mapping like, *m;
 
+	nap_destination_join(box, s);
 	if (box->tracks_sub && !(s->flags & SF_LOCAL)) {
 		s->subscriber = nap_subscriber(box, s->inside);
 		box->subscriber[s->subscriber].sessions++;
@@ -421,6 +422,7 @@ NAP_HOT void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 	struct session *s = &box->session[id];
 	struct mapping *m;
 
+	nap_destination_leave(box, s);
 	if (s->subscriber != NONE) {
 		box->subscriber[s->subscriber].sessions--;
 		box->subscriber[s->subscriber].closed -= (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;

@@ -200,6 +200,8 @@ static enum nap_verdict open_outwards(struct packet_context *ctx, const struct k
 			return refuse(ctx, true);
 		like.flags |= SF_TRANSLATED | (own ? SF_STATIC : 0); /* its mapping is for that peer alone */
 	}
+	if (nap_destination_full(box, ctx->p->proto, like.flags & SF_TRANSLATED ? out.addr : 0, k->remote))
+		return refuse(ctx, true);
 	like.mapped = out.addr;
 	like.mapped_port = out.port;
 	return open(ctx, &like);

@@ -407,6 +407,12 @@ static bool choose_joined(struct wish *w, struct nap_endpoint *out)
 	return !taken(w, out->port);
 }
 
+/* At the address of the wish, unless it has too many sessions to that destination. */
+static bool choose_here(struct wish *w, uint16_t *port)
+{
+	return !nap_destination_full(w->box, w->proto, w->address, w->remote) && choose(w, port);
+}
+
 /* Ports of the paired address are used up: one of another (pooling = paired-soft). Blocks have looked there already. */
 static bool choose_elsewhere(struct wish *w, uint16_t *port)
 {
@@ -417,7 +423,7 @@ static bool choose_elsewhere(struct wish *w, uint16_t *port)
 		return false;
 	for (uint32_t i = 0; i < a->n; i++) {
 		w->address = a->addr[i];
-		if (choose(w, port))
+		if (choose_here(w, port))
 			return true;
 	}
 	return false;
@@ -446,7 +452,7 @@ NAP_HOT enum port_choice nap_port_choose(struct nap_box *box, nap_time now, cons
 	if (box->config.joined_protocols && choose_joined(&w, out))
 		return PORT_FOUND;
 	w.address = choose_address(box, inside.addr);
-	if (!choose(&w, &out->port) && !choose_elsewhere(&w, &out->port))
+	if (!choose_here(&w, &out->port) && !choose_elsewhere(&w, &out->port))
 		return PORT_NONE;
 	out->addr = w.address;
 	return PORT_FOUND;

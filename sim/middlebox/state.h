@@ -42,6 +42,7 @@
 
 #include "middlebox/blocks.h"
 #include "middlebox/box.h"
+#include "middlebox/destinations.h"
 #include "middlebox/index.h"
 #include "middlebox/port_pool.h"
 #include "middlebox/port_set.h"
@@ -228,7 +229,8 @@ struct nap_box {
 	uint32_t subscriber_size, subscriber_high;
 	struct nap_index subscribers;
 
-	struct port_set ports; /* of each external address */
+	struct port_set ports;             /* of each external address */
+	struct destinations *destinations; /* sessions-per-destination, else NULL */
 	struct blocks blocks;
 	struct port_pools pools;
 

@@ -77,6 +77,8 @@ static const char *couples(const struct nap_middlebox *m, uint64_t subscribers, 
 	if (one_address && has_quotas(m))
 		return "they share an address there, and what it may have (sessions-per-subscriber, "
 		       "session-rate)";
+	if (IS_SET(m, sessions_per_destination))
+		return "they share what it lets to one destination (sessions-per-destination)";
 	if (b->on_expiry != NAP_EXPIRY_SILENT || IS_SET(m, probe_interval))
 		return "it acts by itself, for all of them at once (on-expiry, probe-interval)";
 	if (!has_room_for_all(m, subscribers))
