@@ -65,4 +65,31 @@ code, said, unsure = run("swept", "mikrotik-v7", "udp", "--set", "sweep.middlebo
 check("all points of a sweep, each profile once", said.count("\n") == 1 and said.count("mikrotik-v7") == 1
       and list(unsure) == ["middlebox/mikrotik-v7", "middlebox/npf"], (said, unsure))
 
+
+def ask(*args):
+    """Standard error without what tells how many points, and `unsure`, of a command that asks a scenario more than once."""
+    path = os.path.join(tmp.name, "asked.ini")
+    with open(path, "w") as f:
+        f.write((SCENARIO % ("mikrotik-v7", "udp")).replace("policy = none", "policy = fixed\ninterval = 20s"))
+    p = subprocess.run([NATNAP, *args[:1], path, *args[1:], "--json"], env=env, capture_output=True, text=True)
+    said = [line for line in p.stderr.splitlines() if "unsure" in line]
+    return said, json.loads(p.stdout)["unsure"] if p.stdout else None
+
+
+ALL, REST = ["udp", "udp-stream-after", "fragment-limit"], ["udp-stream-after", "fragment-limit"]
+for name, args, left in (
+        ("natnap tune", ("tune", "--over", "client.interval=2s..40s"), ALL),
+        ("natnap tune, a key that it tunes is not the profile's", ("tune", "--over", "middlebox.nat.udp=2s..40s"), REST),
+        ("natnap tune with a key set", ("tune", "--over", "client.interval=2s..40s", "--set", "middlebox.nat.udp=10s"), REST),
+        ("natnap run --sensitivity", ("run", "--sensitivity", "client.interval=2s..40s", "--samples", "16"), ALL),
+        ("natnap run --sensitivity, a key that it varies", ("run", "--sensitivity", "middlebox.nat.udp=2s..40s", "--samples", "16"), REST)):
+    said, unsure = ask(*args)
+    check(f"{name}: in one line", said == [f"natnap: unsure numbers of profiles: middlebox/mikrotik-v7 ({', '.join(left)})"], said)
+    check(f"{name}: in the document", unsure == {"middlebox/mikrotik-v7": left}, unsure)
+said, unsure = ask("tune", "--over", "client.interval=2s..40s", "--set", "sweep.middlebox.nat.profile=mikrotik-v7; npf")
+check("natnap tune: all points of what else is swept, each profile once", len(said) == 1 and said[0].count("mikrotik-v7") == 1
+      and list(unsure or {}) == ["middlebox/mikrotik-v7", "middlebox/npf"], (said, unsure))
+said, unsure = ask("tune", "--over", "client.interval=2s..40s", "--set", "middlebox.nat.profile=rfc-minimum")
+check("natnap tune: nothing where all is sure", said == [] and unsure == {}, (said, unsure))
+
 plan()

@@ -156,6 +156,7 @@ check("without gnuplot", status == 0 and "no figure" in err and sorted(os.listdi
 
 child = subprocess.Popen([NATNAP, "run", swept, "--sensitivity", "--samples", "100000", "--set", "scenario.duration=1d", "--json", "--out", one],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+child.stderr.readline()  # the unsure numbers of its profiles
 child.stderr.readline()  # the screening, of few points as there are few levels
 child.stderr.readline()  # the second step has begun
 child.send_signal(signal.SIGINT)

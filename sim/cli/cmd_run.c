@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/run_job.h"
+#include "cli/say_unsure.h"
 #include "cli/sensitivity_job.h"
 #include "io/outfile.h"
 #include "report/run_text.h"
@@ -77,6 +78,16 @@ static void print_json(const struct nap_run_job *jobs, uint32_t n, const struct 
 	fputs(text, stdout);
 }
 
+/* Of all scenarios in one line. */
+static void say_unsure(const struct nap_run_job *jobs, uint32_t n)
+{
+	g_autoptr(GPtrArray) unsure = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+
+	for (uint32_t i = 0; i < n; i++)
+		g_ptr_array_add(unsure, nap_run_job_unsure(&jobs[i]));
+	nap_say_unsure((const GPtrArray *const *)unsure->pdata, n);
+}
+
 /* ---- the command -------------------------------------------------------------------------------------------------- */
 
 /* What was computed is shown also when a file could not be written. */
@@ -114,7 +125,7 @@ static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_op
 			nap_run_job_warn(&jobs[i]);
 		else
 			return nap_input_failed(error);
-	nap_run_jobs_say_unsure(jobs, n);
+	say_unsure(jobs, n);
 	if (o->out && !nap_run_names_differ(jobs, n, &error))
 		return nap_input_failed(error);
 	if (o->out && !nap_make_folder(o->out, &error))

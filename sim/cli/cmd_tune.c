@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/run_job.h"
+#include "cli/say_unsure.h"
 #include "cli/tune_job.h"
 #include "io/outfile.h"
 
@@ -25,7 +26,7 @@ static const char help[] =
 static JsonNode *document(const struct nap_tune_job *j)
 {
 	struct nap_provenance from = { j->path, j->document->text, j->document->sha256,
-		(const char *const *)j->options->set, NULL, NULL, 0, NULL };
+		(const char *const *)j->options->set, NULL, NULL, 0, j->unsure };
 	static const uint32_t low[NAP_TUNE_AXES] = { 0 };
 	struct nap_scenario *sc = nap_tune_scenario(j, 0, NULL, NULL, &j->keys, low, NULL);
 	JsonNode *node;
@@ -84,13 +85,21 @@ static int finish(const struct nap_tune_job *j)
 	return status;
 }
 
+static bool load(struct nap_tune_job *j, const struct nap_tune_options *o, GError **error)
+{
+	if (!nap_tune_job_load(j, o, error))
+		return false;
+	nap_say_unsure((const GPtrArray *const *)&j->unsure, 1);
+	return true;
+}
+
 static int tune_one(const char *path, const struct nap_tune_options *o)
 {
 	struct nap_tune_job j = { .path = path };
 	GError *error = NULL;
 	int status = NAP_EXIT_FAILED;
 
-	if (!nap_tune_job_load(&j, o, &error))
+	if (!load(&j, o, &error))
 		status = nap_input_failed(error);
 	else if (nap_tune_job_run(&j, nap_catch_interrupts(), &error))
 		status = finish(&j);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/progress.h"
+#include "cli/say_unsure.h"
 #include "io/doubts.h"
 #include "io/effective.h"
 #include "io/pcap_write.h"
@@ -140,6 +141,14 @@ static void warn_unread(const struct nap_run_job *j)
 	texts = nap_doubts_unread(&(struct nap_doubted){ j->sweep, j->scenario, j->sweep->n_points, first });
 	for (guint i = 0; i < texts->len; i++)
 		fprintf(stderr, "natnap: warning: %s\n", (const char *)texts->pdata[i]);
+}
+
+GPtrArray *nap_run_job_unsure(const struct nap_run_job *j)
+{
+	g_autoptr(GHashTable) origins =
+		nap_point_origins(j->sweep, j->document, j->overrides, j->n_overrides, 0, NULL);
+
+	return nap_unsure_of((const struct nap_scenario *const *)j->scenario, j->campaign.n, origins);
 }
 
 /* Once for each key: a sweep of the interval would say it at each point. */

@@ -57,9 +57,6 @@ void nap_run_job_warn(const struct nap_run_job *j);
 /* struct nap_unsure of its profiles at all points, each profile once. Free with g_ptr_array_unref. */
 GPtrArray *nap_run_job_unsure(const struct nap_run_job *j);
 
-/* Say on standard error, in one line, which profiles of n jobs have unsure numbers, and which. */
-void nap_run_jobs_say_unsure(const struct nap_run_job *jobs, uint32_t n);
-
 /* Each scenario has a folder of its name in --out: false where two of the same name would take it from one another. */
 bool nap_run_names_differ(const struct nap_run_job *jobs, uint32_t n, GError **error);
 

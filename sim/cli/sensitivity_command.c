@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/say_unsure.h"
 #include "cli/sensitivity_job.h"
 #include "io/outfile.h"
 
@@ -31,7 +32,7 @@ static struct nap_scenario *middle_of(const struct nap_sensitivity_job *j, size_
 static char *document(const struct nap_sensitivity_job *j)
 {
 	struct nap_provenance from = { j->run.path, j->run.document->text, j->run.document->sha256,
-		(const char *const *)j->options->set, NULL, NULL, j->seed, NULL };
+		(const char *const *)j->options->set, NULL, NULL, j->seed, j->unsure };
 	struct nap_scenario *sc = middle_of(j, 0);
 	char *text = nap_json_text(nap_sensitivity_json(reports_of(j), j->reports->len, sc, &from));
 
@@ -164,13 +165,21 @@ static int finish(const struct nap_sensitivity_job *j)
 	return j->interrupted ? NAP_EXIT_FAILED : NAP_EXIT_OK;
 }
 
+static bool load(struct nap_sensitivity_job *j, const struct nap_run_options *o, GError **error)
+{
+	if (!nap_sensitivity_job_load(j, o, error))
+		return false;
+	nap_say_unsure((const GPtrArray *const *)&j->unsure, 1);
+	return true;
+}
+
 int nap_sensitivity_command(const char *path, const struct nap_run_options *o)
 {
 	struct nap_sensitivity_job j = { .run.path = path };
 	GError *error = NULL;
 	int status = NAP_EXIT_FAILED;
 
-	if (!nap_sensitivity_job_load(&j, o, &error))
+	if (!load(&j, o, &error))
 		status = nap_input_failed(error);
 	else if (o->out && !nap_make_folder(o->out, &error))
 		status = nap_run_failed(error);

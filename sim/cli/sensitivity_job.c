@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cli/say_unsure.h"
 #include "run/tune_goal.h"
 #include "text/input_error.h"
 #include "text/scenario.h"
@@ -211,6 +212,29 @@ static void choose_metrics(struct nap_sensitivity_job *j, const struct nap_scena
 		add_metric(j, sc, "radio_promotions");
 }
 
+/* Of all points of what else is swept; a key that is analysed is not its profile's. False with an input error of a point. */
+static bool find_unsure(struct nap_sensitivity_job *j, const double *at, GError **error)
+{
+	g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func((GDestroyNotify)nap_scenario_free);
+	g_autoptr(GHashTable) origins = nap_origins_new();
+
+	for (size_t i = 0; i < j->run.sweep->n_points; i++) {
+		g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+		size_t n;
+		g_autofree struct nap_override *all = overrides_at(j, i, at, texts, &n);
+		struct nap_scenario *sc =
+			i == 0 ? nap_scenario_new_noted(j->run.document, all, n, origins, error)
+			       : nap_scenario_new(j->run.document, all, n, error);
+
+		if (!sc)
+			return false;
+		g_ptr_array_add(points, sc);
+	}
+	j->unsure = nap_unsure_of(
+		(const struct nap_scenario *const *)points->pdata, j->run.sweep->n_points, origins);
+	return true;
+}
+
 bool nap_sensitivity_job_load(struct nap_sensitivity_job *j, const struct nap_run_options *o, GError **error)
 {
 	double middle[NAP_SENSITIVITY_KEYS];
@@ -230,7 +254,7 @@ bool nap_sensitivity_job_load(struct nap_sensitivity_job *j, const struct nap_ru
 	j->seed = sc->general.seed;
 	j->together = BUSY / sc->general.subscribers / sc->general.replications;
 	nap_scenario_free(sc);
-	return true;
+	return find_unsure(j, middle, error);
 }
 
 void nap_sensitivity_job_clear(struct nap_sensitivity_job *j)
@@ -239,6 +263,7 @@ void nap_sensitivity_job_clear(struct nap_sensitivity_job *j)
 		nap_sensitivity_report_free(j->reports->pdata[i]);
 	g_clear_pointer(&j->reports, g_ptr_array_unref);
 	g_clear_pointer(&j->known, g_hash_table_unref);
+	g_clear_pointer(&j->unsure, g_ptr_array_unref);
 	for (uint32_t k = 0; k < j->n_keys; k++)
 		nap_tunable_clear(&j->key[k]);
 	nap_run_job_clear(&j->run);

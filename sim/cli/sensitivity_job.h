@@ -21,6 +21,7 @@ struct nap_sensitivity_job {
 	uint32_t together; /* points that have as many subscribers as keep threads busy */
 	uint64_t seed;
 	GPtrArray *reports; /* struct nap_sensitivity_report, one a point of the sweep */
+	GPtrArray *unsure;  /* struct nap_unsure of the profiles at all its points */
 	bool interrupted;   /* what is there is true, but something is missing */
 	/* the analysis in work */
 	size_t point;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/run_job.h"
+#include "cli/say_unsure.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
 #include "text/schema.h"
@@ -102,8 +103,10 @@ static bool find_range(struct nap_tune_job *j, struct nap_tunable *t, const stru
 	return true;
 }
 
-struct nap_scenario *nap_tune_scenario(const struct nap_tune_job *j, size_t point, const char *policy,
-	const char *bounds, const struct nap_tune_keys *keys, const uint32_t *at, GError **error)
+/* As nap_tune_scenario; what sets each key goes to origins, unless that is NULL. */
+static struct nap_scenario *scenario_noted(const struct nap_tune_job *j, size_t point, const char *policy,
+	const char *bounds, const struct nap_tune_keys *keys, const uint32_t *at, GHashTable *origins,
+	GError **error)
 {
 	size_t n = j->n_overrides, room = n + 2 * j->sweep->n_axes + keys->n + 2;
 	g_autofree struct nap_override *all = g_new0(struct nap_override, room);
@@ -126,7 +129,14 @@ struct nap_scenario *nap_tune_scenario(const struct nap_tune_job *j, size_t poin
 	}
 	if (!nap_sweep_express(j->sweep, j->document, all, &n, texts, error))
 		return NULL;
-	return nap_scenario_new(j->document, all, n, error);
+	return origins ? nap_scenario_new_noted(j->document, all, n, origins, error)
+		       : nap_scenario_new(j->document, all, n, error);
+}
+
+struct nap_scenario *nap_tune_scenario(const struct nap_tune_job *j, size_t point, const char *policy,
+	const char *bounds, const struct nap_tune_keys *keys, const uint32_t *at, GError **error)
+{
+	return scenario_noted(j, point, policy, bounds, keys, at, NULL, error);
 }
 
 /* Both ends of all ranges must be values that the scenario takes. */
@@ -242,6 +252,26 @@ static bool read_solve(struct nap_tune_job *j, const struct nap_tune_options *o,
 	return parse_below_one("blocking", o->blocking, &j->goal.blocking, error);
 }
 
+/* Of all points of what else is swept; a key that is tuned is not its profile's. False with an input error of a point. */
+static bool find_unsure(struct nap_tune_job *j, GError **error)
+{
+	static const uint32_t low[NAP_TUNE_AXES] = { 0 };
+	g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func((GDestroyNotify)nap_scenario_free);
+	g_autoptr(GHashTable) origins = nap_origins_new();
+
+	for (size_t i = 0; i < j->sweep->n_points; i++) {
+		struct nap_scenario *sc =
+			scenario_noted(j, i, NULL, NULL, &j->keys, low, i == 0 ? origins : NULL, error);
+
+		if (!sc)
+			return false;
+		g_ptr_array_add(points, sc);
+	}
+	j->unsure =
+		nap_unsure_of((const struct nap_scenario *const *)points->pdata, j->sweep->n_points, origins);
+	return true;
+}
+
 bool nap_tune_job_load(struct nap_tune_job *j, const struct nap_tune_options *o, GError **error)
 {
 	j->options = o;
@@ -258,7 +288,7 @@ bool nap_tune_job_load(struct nap_tune_job *j, const struct nap_tune_options *o,
 		return false;
 	if (o->solve && nap_tunable_is_time(&j->keys.key[0]))
 		j->goal.value = NAP_TUNE_LONG;
-	return load_sweep(j, error) && try_ends(j, error);
+	return load_sweep(j, error) && try_ends(j, error) && find_unsure(j, error);
 }
 
 void nap_tune_keys_clear(struct nap_tune_keys *keys)
@@ -278,6 +308,7 @@ void nap_tune_job_clear(struct nap_tune_job *j)
 	for (guint k = 0; j->tuned && k < j->tuned->len; k++)
 		nap_tuned_free(j->tuned->pdata[k]);
 	g_clear_pointer(&j->tuned, g_ptr_array_unref);
+	g_clear_pointer(&j->unsure, g_ptr_array_unref);
 	if (j->members) {
 		g_hash_table_iter_init(&i, j->members);
 		while (g_hash_table_iter_next(&i, NULL, &member)) {

@@ -34,6 +34,7 @@ struct nap_tune_job {
 	struct nap_override *overrides;
 	uint32_t n_overrides;
 	struct nap_sweep *sweep; /* of what is not tuned */
+	GPtrArray *unsure;       /* struct nap_unsure of the profiles at all its points */
 	struct nap_tune_keys keys;
 	struct nap_tune_goal goal;
 	double confidence, margin;
