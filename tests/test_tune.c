@@ -322,11 +322,44 @@ static bool evaluate_noisy(void *ctx, const struct nap_tune_ask *ask, uint32_t n
 	return true;
 }
 
+/*
+ * The chance that n runs decide, at UNDECIDED = 2.275 % by Student's t, that the least is not cheaper than a value by a
+ * hundredth, though it is by `excess`. Paired differences have a standard deviation of 0.15 sqrt(2 / 12) of the cost. Student's
+ * noncentral distribution as the mean of the normal one over that of the error, which has n - 1 degrees of freedom.
+ */
+static double wrongly_decided(uint32_t n, double excess)
+{
+	enum { STEPS = 200 };
+	double freedom = n - 1.0, critical = gsl_cdf_tdist_Qinv(0.02275, freedom);
+	double off = (excess - 0.01) * sqrt(n) / (0.15 * sqrt(2.0 / 12.0)), sum = 0.0;
+
+	for (unsigned i = 0; i < STEPS; i++) {
+		double error = sqrt(gsl_cdf_chisq_Pinv((i + 0.5) / STEPS, freedom) / freedom);
+
+		sum += gsl_cdf_ugaussian_Q(critical * error + off) / STEPS;
+	}
+	return sum;
+}
+
+/* Of all values tried that are dearer by three hundredths: that it stands against the least at one of the looks, 4 runs to 128. */
+static double chance_of_far(const struct noisy *w)
+{
+	double sum = 0.0;
+
+	for (uint32_t i = 0; i < w->tune.n_points; i++) {
+		double excess = true_cost((double)w->lattice.value[w->tune.point[i].at[0]]) / 1000.0 - 1.0;
+
+		for (uint32_t n = w->tune.first; excess > 0.03 && n <= w->tune.most; n *= 2)
+			sum += wrongly_decided(n, excess);
+	}
+	return sum;
+}
+
 /* Is some other value that was tried cheaper in truth by a hundredth? Not more often than the search says. */
 static void test_better(void)
 {
 	uint32_t seeds = how_many(200, 1000), beaten = 0, far = 0;
-	double said = 0.0;
+	double said = 0.0, far_most = 0.0;
 
 	for (uint32_t seed = 1; seed <= seeds; seed++) {
 		struct noisy w = { .seed = UINT64_C(7919) * seed };
@@ -353,14 +386,16 @@ static void test_better(void)
 			least = fmin(least, true_cost((double)w.lattice.value[w.tune.point[i].at[0]]));
 		beaten += least < 0.99 * cost ? 1 : 0;
 		far += cost > 1030.0 ? 1 : 0;
+		far_most += chance_of_far(&w);
 		said += w.tune.better;
 		nap_tune_clear(&w.tune);
 		nap_lattice_clear(&w.lattice);
 	}
-	g_test_message("%u seeds: %u beaten by a hundredth, %.1f said so; %u dearer than the least by three",
-		seeds, beaten, said, far);
+	g_test_message("%u seeds: %u beaten by a hundredth, %.1f said so; %u dearer than the least by three, "
+		       "%.1f at most",
+		seeds, beaten, said, far, far_most);
 	g_assert_cmpfloat(beaten, <=, said + 3.0 * sqrt(said + 1.0));
-	g_assert_cmpuint(far, <=, seeds / 20);
+	g_assert_cmpfloat(far, <=, far_most + 3.0 * sqrt(far_most + 1.0));
 }
 
 /* ---- where replications go ---------------------------------------------------------------------------------------------------- */

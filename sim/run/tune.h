@@ -136,6 +136,12 @@ struct nap_tune_gap {
 struct nap_tune_gap nap_tune_compare(
 	const struct nap_tune_point *a, const struct nap_tune_point *b, double share);
 
+/*
+ * Do the runs tell on which side of a value the mean lies, off from it? By Student's t: of four runs the error itself is known
+ * badly, and two of it would be wrong thrice as often as of many. Without spread they do.
+ */
+bool nap_tune_decided(const struct nap_tune_gap *g, double off);
+
 /* Positions around a point that was refuted which are not to be named either: the more, the more tries there were. */
 static inline uint32_t nap_tune_around(const struct nap_tune_point *p)
 {

@@ -7,7 +7,8 @@
 #include "run/tune.h"
 #include "stats/tails.h"
 
-#define SIGMAS 2.0 /* costs that differ by less than so many standard errors may be the same */
+#define UNDECIDED                                                                                            \
+	0.02275 /* chance above two standard errors of a normal variable: of a difference that may be none */
 
 struct nap_tune_gap nap_tune_compare(
 	const struct nap_tune_point *a, const struct nap_tune_point *b, double share)
@@ -27,6 +28,11 @@ struct nap_tune_gap nap_tune_compare(
 	if (g.n > 1)
 		g.error = sqrt(squares / (g.n - 1.0) / g.n);
 	return g;
+}
+
+bool nap_tune_decided(const struct nap_tune_gap *g, double off)
+{
+	return !(g->error > 0.0) || nap_student_above(fabs(off) / g->error, g->n - 1.0) < UNDECIDED;
 }
 
 static double packets_of(const struct nap_tune_point *p, uint32_t n)
@@ -119,7 +125,7 @@ static bool beats(
 	struct nap_tune_gap g = nap_tune_compare(a, b, 1.0);
 	double of_a = packets_of(a, g.n), of_b = packets_of(b, g.n);
 
-	if (fabs(g.mean) > rule->tie * fabs(g.of) && !(fabs(g.mean) <= SIGMAS * g.error))
+	if (fabs(g.mean) > rule->tie * fabs(g.of) && nap_tune_decided(&g, g.mean))
 		return g.mean < 0.0;
 	if (fabs(g.mean) > rule->better * fabs(g.of)) /* unsure, and of some weight */
 		return g.mean < 0.0;

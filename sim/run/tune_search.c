@@ -8,8 +8,6 @@
 #include "run/lattice.h"
 #include "run/tune.h"
 
-#define SIGMAS 2.0 /* a difference of costs is decided beyond so many standard errors */
-
 #define WAVE 4 /* points of a scan that are run at once, at the least */
 
 /* Positions along an axis that are looked at first, by the number of axes. */
@@ -265,8 +263,7 @@ static bool is_rival(
 	double weight = t->rule.better * fabs(g.of);
 
 	return !t->rule.certain && p != focus && nap_tune_may_name(p) &&
-	       (isnan(g.error) ||
-		       (g.mean - SIGMAS * g.error < -weight && g.mean + SIGMAS * g.error > -weight));
+	       (isnan(g.error) || !nap_tune_decided(&g, g.mean + weight));
 }
 
 /* What decides about the focus, where that is not sure: itself, what ends its lines, and what may be cheaper. */
