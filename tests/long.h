@@ -4,6 +4,7 @@
 #define NATNAP_TESTS_LONG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <glib.h>
 

@@ -15,17 +15,19 @@ extern const struct nap_command nap_command_infer_radio;
 
 #define SEED 1
 
-static const char details[] = "PROBES.csv has a header and the columns interval (or idle_s: seconds of "
-			      "silence before the probe), RTT1 (or rtt_ms),\n"
-			      "and, if wanted, KeepOrDrop (YEP keeps). Other columns are passed over.\n"
-			      "In each state of the radio a round trip is a floor plus the wait for the next "
-			      "on-window. from_s is the idle time at\n"
-			      "which a state is first found by three quarters of the probes; its interval "
-			      "reaches from the last idle time before any\n"
-			      "quarter found it to the first after which the state before is rare. Other "
-			      "intervals are 95 % bootstrap intervals.\n"
-			      "--simulate RADIO prints probes of a radio profile in the same form, to try "
-			      "the method on known timers.";
+static const char details[] =
+	"PROBES.csv has a header and the columns interval (or idle_s: seconds of "
+	"silence before the probe), RTT1 (or rtt_ms),\n"
+	"and, if wanted, KeepOrDrop (YEP keeps). Other columns are passed over.\n"
+	"In each state of the radio a round trip is a floor plus the wait for the next "
+	"on-window. from_s is the first\n"
+	"idle time that finds a state; its interval holds the timer (in 95 of 100 cases "
+	"at least) and begins with the idle time\n"
+	"before. ?: both states answer by turns there, and one sharp timer is not known "
+	"to lie in it; from_s is then what three\n"
+	"quarters of the probes find. Other intervals are 95 % bootstrap intervals.\n"
+	"--simulate RADIO prints probes of a radio profile in the same form, to try "
+	"the method on known timers.";
 
 /* Print probes of a radio profile: idle 0, 0.1 ... until (s), so many at each, a path of rtt ms. */
 static int simulate(const char *name, double until_s, int repeats, double path_ms)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "kernel/fmath.h"
+#include "radio/border.h"
 #include "radio/level.h"
 
 #define GRID       96
@@ -21,14 +22,7 @@
 #define THIN       500 /* probes that the first search looks at */
 #define SEARCH_MAX 10  /* levels of the first cut: NAP_LEVELS_MAX, and the uncertain stretches between them */
 #define BOOTSTRAPS 200
-#define GROUP_MIN  4                            /* probes that may vote on an idle time */
-#define WINDOW     20                           /* probes that must agree that a border is behind */
 #define PRICE(n)   (5.0 * nap_log((double)(n))) /* log likelihood that a further level must bring */
-
-struct cut {
-	size_t first, end; /* probes [first, end) */
-	struct level level;
-};
 
 struct search {
 	const struct nap_rrc_probe *p;
@@ -167,7 +161,7 @@ static unsigned best_cut(struct search *s, struct cut *cuts)
 	for (unsigned k = levels; k >= 1; k--) {
 		unsigned a = from[k][end];
 
-		cuts[k - 1].first = s->place[a];
+		cuts[k - 1] = (struct cut){ .first = s->place[a] };
 		cuts[k - 1].end = s->place[end];
 		end = a;
 	}
@@ -216,6 +210,33 @@ static void refit_cut(struct search *s, struct cut *c)
 	}
 }
 
+/*
+ * Where the level before answers some of the cut's probes, what answers the others shows when those are left out: its level
+ * takes the place of one that has to cover both, if the two by shares explain the probes better.
+ */
+static void fit_rest(struct search *s, struct cut *c)
+{
+	size_t n = c->end - c->first, rest = 0;
+	struct nap_rrc_probe *left = g_new(struct nap_rrc_probe, n);
+	struct cut both = *c;
+	double ll = 0.0;
+
+	for (size_t i = c->first; i < c->end; i++)
+		if (level_density(&c[-1].level, &s->p[i]) < level_density(&c->level, &s->p[i]))
+			left[rest++] = s->p[i];
+	both.before = (double)(n - rest) / (double)n;
+	if (rest >= FEWEST && n - rest >= FEWEST) {
+		struct cut pair[2] = { c[-1], both };
+
+		pair[1].level = level_fit(left, rest);
+		for (size_t i = c->first; i < c->end; i++)
+			ll += cut_density(&pair[1], &s->p[i]);
+		if (ll > c->level.log_likelihood + PRICE(s->n))
+			c->level = pair[1].level;
+	}
+	g_free(left);
+}
+
 static void drop_cut(struct cut *cuts, unsigned *n, unsigned k)
 {
 	memmove(cuts + k, cuts + k + 1, (*n - k - 1) * sizeof *cuts);
@@ -261,7 +282,7 @@ static bool reaches_beyond(const struct level *before, const struct level *after
  * Do the cut's neighbours by turns explain its probes as well as a level of its own? Then it is no state. The later
  * neighbour may have another phase there: only its range counts.
  */
-static bool is_transition(const struct search *s, const struct cut *c)
+static bool is_transition(const struct search *s, const struct cut *c, double *log_likelihood)
 {
 	const struct level *before = &c[-1].level, *after = &c[1].level;
 	struct level range = *after;
@@ -278,6 +299,7 @@ static bool is_transition(const struct search *s, const struct cut *c)
 		*(x > y ? &early : &late) += 1;
 		by_turns += fmax(x, y) - G_LN2;
 	}
+	*log_likelihood = by_turns;
 	/* a state of its own tells several nats more a probe, by the teeth of its sawtooth or a level of its own */
 	return early * 10 >= n && late * 10 >= n && by_turns + (double)n > c->level.log_likelihood;
 }
@@ -286,8 +308,11 @@ static bool is_transition(const struct search *s, const struct cut *c)
 static void join_transitions(struct search *s, struct cut *cuts, unsigned *n)
 {
 	for (unsigned k = 1; k + 1 < *n;) {
-		if (is_transition(s, &cuts[k])) {
+		double by_turns;
+
+		if (is_transition(s, &cuts[k], &by_turns)) {
 			cuts[k + 1].first = cuts[k].first;
+			cuts[k + 1].level.log_likelihood += by_turns;
 			drop_cut(cuts, n, k);
 			/* the later level keeps the fit that it had without them */
 		} else {
@@ -296,102 +321,81 @@ static void join_transitions(struct search *s, struct cut *cuts, unsigned *n)
 	}
 }
 
-/* Do the lengths of round trips tell the two apart: are few of the later level's inside the earlier one's range? */
-static bool told_by_length(const struct level *before, const struct level *after)
+/* Cuts k to m become one, with the level of that before m which has most probes. */
+static void unite(struct cut *cuts, unsigned *n, unsigned k, unsigned m)
 {
-	return reaches_beyond(before, after) &&
-	       before->floor + before->cycle - after->floor < 0.3 * fmax(after->cycle, after->spread);
-}
+	struct cut all = { .first = cuts[k].first, .end = cuts[m].end, .level = cuts[k].level };
+	size_t most = 0;
 
-/* Share of the probes in [i, j) that the later level answered: by their length where that tells, else by density. */
-static double share_late(const struct search *s, const struct cut *c, size_t i, size_t j)
-{
-	bool by_length = told_by_length(&c[0].level, &c[1].level);
-	size_t late = 0;
-
-	for (size_t k = i; k < j; k++) {
-		if (by_length)
-			late += s->p[k].rtt > c->level.floor && !level_covers(&c[0].level, &s->p[k]);
-		else
-			late += level_density(&c[1].level, &s->p[k]) > level_density(&c[0].level, &s->p[k]);
+	for (unsigned i = k; i < MAX(m, k + 1); i++) {
+		if (cuts[i].end - cuts[i].first > most)
+			all.level = cuts[i].level;
+		most = MAX(most, cuts[i].end - cuts[i].first);
 	}
-	return (double)late / (double)(j - i);
-}
-
-static size_t next_idle(const struct search *s, size_t i)
-{
-	size_t j = i + 1;
-
-	while (j < s->n && s->p[j].idle <= s->p[i].idle + 1e-9)
-		j++;
-	return j;
+	cuts[k] = all;
+	for (; m > k; m--)
+		drop_cut(cuts, n, k + 1);
 }
 
 /*
- * The border of two levels whose waits lie evenly in overlapping ranges: where the likelihood is greatest, and the 95 %
- * interval of its ratio. Single probes tell little there, all together much.
+ * A radio that is silent for longer is never back in an earlier state: where a level comes again, what lies between is a
+ * stretch in which two levels answer. It becomes one cut with the level that is not the one which comes again; part_mixed finds
+ * what is in it.
  */
-static struct nap_estimate find_even_border(const struct search *s, const struct cut *c)
+static void join_recurring(struct cut *cuts, unsigned *n)
 {
-	struct nap_estimate e = { s->p[c[1].first].idle, 0.0, 0.0 };
-	double ll = 0.0, best = -INFINITY;
+	for (unsigned k = 0; k + 1 < *n;) {
+		unsigned m = *n - 1;
 
-	for (unsigned pass = 0; pass < 2; pass++, ll = 0.0) {
-		double previous = s->p[c[0].first].idle;
-
-		e.lo = e.hi = -1.0;
-		for (size_t i = c[0].first, j; i < c[1].end; previous = s->p[i].idle, i = j) {
-			j = next_idle(s, i);
-			if (ll > best && pass == 0) {
-				best = ll;
-				e.value = s->p[i].idle;
-			}
-			if (ll > best - 1.92 && pass == 1) {
-				e.lo = e.lo < 0.0 ? previous : e.lo;
-				e.hi = s->p[i].idle;
-			}
-			for (size_t k = i; k < j; k++)
-				ll += level_density(&c[0].level, &s->p[k]) -
-				      level_density(&c[1].level, &s->p[k]);
+		while (m > k && !are_alike(&cuts[k].level, &cuts[m].level))
+			m--;
+		if (m == k) {
+			k++;
+			continue;
 		}
+		unite(cuts, n, m == k + 1 ? k : k + 1, m);
+		k = 0; /* what was between may now come again itself */
 	}
-	return e;
 }
 
-/*
- * The border of two levels. Value: the first idle time at which three quarters of the probes find the later level. Interval:
- * from the last idle time before a quarter does, to the first after which the earlier one is rare; both over the next
- * WINDOW probes, so that single odd ones say nothing.
- */
-static struct nap_estimate find_border(const struct search *s, const struct cut *c)
+/* What the probes of a stretch that two levels answer are: a cut of its own, or a timer that is not sharp. Returns the next cut. */
+static unsigned part_mixed(struct search *s, struct cut *cuts, unsigned *n, unsigned k)
 {
-	struct nap_estimate e = { s->p[c[1].first].idle, -1.0, -1.0 };
-	double previous = s->p[c[0].first].idle;
-	bool found = false;
+	struct cut *c = &cuts[k];
+	struct mixed m = border_mixed(s->p, c - 1);
 
-	if (c[0].level.even && c[1].level.even)
-		return find_even_border(s, c);
-	for (size_t i = c[0].first, j, ahead; i < c[1].end; previous = s->p[i].idle, i = next_idle(s, i)) {
-		double here, next;
-
-		/* single probes say little: take neighbours along */
-		for (j = next_idle(s, i); j - i < GROUP_MIN && j < c[1].end;)
-			j = next_idle(s, j);
-		ahead = MIN(MAX(j, i + WINDOW), c[1].end);
-		here = share_late(s, c, i, j);
-		next = share_late(s, c, i, ahead);
-		if (e.lo < 0.0 && here > 0.25 && next > 0.25)
-			e.lo = previous;
-		if (!found && here >= 0.75 && next > 0.25) {
-			found = true;
-			e.value = s->p[i].idle;
-		}
-		if (e.lo >= 0.0 && e.hi < 0.0 && here >= 0.75 && next >= 0.75)
-			e.hi = s->p[i].idle;
+	if (m.kind == MIXING_SMEAR) {
+		c->smeared = true;
+		c->smear_from = s->p[m.first > c[-1].first ? m.first - 1 : m.first].idle;
+		c->smear_to = s->p[MIN(m.end, c->end - 1)].idle;
 	}
-	e.lo = e.lo < 0.0 ? e.value : fmin(e.lo, e.value);
-	e.hi = fmax(e.hi, e.value);
-	return e;
+	if (m.kind != MIXING_STATE || m.first <= c[-1].first || (m.end < c->end && *n == SEARCH_MAX))
+		return k + 1;
+	c[-1].end = c->first = m.first;
+	c->before = m.before;
+	if (m.end == c->end)
+		return k + 1;
+	memmove(c + 1, c, (*n - k) * sizeof *c); /* from there on the later level alone */
+	(*n)++;
+	c[1].first = c->end = m.end;
+	c[1].before = 0.0;
+	c->shared = true;
+	return k + 2;
+}
+
+/* Each border to where it is most likely, as far as levels keep probes. */
+static void move_borders(const struct search *s, struct cut *cuts, unsigned n)
+{
+	for (unsigned k = 1; k < n; k++) {
+		struct cut *c = &cuts[k];
+		struct nap_estimate e = border_find(s->p, c - 1);
+		size_t first = c[-1].first;
+
+		while (first < c->end && s->p[first].idle < e.value - 1e-9)
+			first++;
+		if (first - c[-1].first >= FEWEST && c->end - first >= FEWEST)
+			c[-1].end = c->first = first;
+	}
 }
 
 /* Floor of a resample of the cut's probes, which s->weighted holds. */
@@ -452,7 +456,9 @@ static void report(
 	if (k > 0) {
 		const struct nap_estimate *base = &out->level[0].floor;
 
-		level->from = find_border(s, c - 1);
+		level->from = border_find(s->p, c - 1);
+		level->before = c->before;
+		level->unsure = c->smeared;
 		level->delay = (struct nap_estimate){ level->floor.value - base->value,
 			level->floor.lo - base->hi, level->floor.hi - base->lo };
 	}
@@ -483,7 +489,16 @@ bool nap_radio_infer(struct nap_inference *out, struct nap_rrc_probe *probes, si
 		join_transitions(&s, cuts, &n_cuts);
 	}
 	for (unsigned k = 1; k < n_cuts; k++)
+		fit_rest(&s, &cuts[k]);
+	join_recurring(cuts, &n_cuts);
+	for (unsigned k = 1; k < n_cuts;)
+		k = part_mixed(&s, cuts, &n_cuts, k);
+	move_borders(&s, cuts, n_cuts);
+	for (unsigned k = 1; k < n_cuts; k++)
 		refit_cut(&s, &cuts[k]);
+	for (unsigned k = 1; k + 1 < n_cuts; k++)
+		if (cuts[k].shared)
+			cuts[k].level = cuts[k + 1].level;
 	out->n_levels = MIN(n_cuts, NAP_LEVELS_MAX);
 	out->probes = n;
 	for (unsigned k = 0; k < out->n_levels; k++)

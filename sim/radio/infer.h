@@ -37,7 +37,9 @@ struct nap_level {
 	double phase;              /* idle time of an on-window, modulo cycle: locked to the last exchange */
 	double spread;             /* typical deviation from the sawtooth */
 	double locked;             /* share of probes that the sawtooth explains */
-	size_t probes, outliers;   /* outliers: fit no level */
+	double before;             /* share of probes that were still answered as in the level before */
+	bool unsure; /* it is not known that one sharp timer lies in the interval of `from`: see nap_radio_infer */
+	size_t probes, outliers; /* outliers: fit no level */
 };
 
 struct nap_inference {
@@ -49,6 +51,8 @@ struct nap_inference {
 
 /*
  * Infer levels from n probes, any order (sorted by idle time afterwards). rng feeds the bootstrap of the intervals.
+ * The interval of `from` holds the timer (tests/test_infer_property.c), unless the level is unsure: when both levels answer by
+ * turns over a stretch that is not a state. A state that some probes find still answered as before has `before` > 0.
  * False when there are too few probes (less than 20 or less than 5 different idle times).
  */
 bool nap_radio_infer(struct nap_inference *out, struct nap_rrc_probe *probes, size_t n, struct nap_rng rng);

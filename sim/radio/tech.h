@@ -33,10 +33,11 @@ enum nap_radio_kind {
 	NAP_RADIO_NR_SA,
 	NAP_RADIO_WIFI,
 	NAP_RADIO_WIRED,
+	NAP_RADIO_UNKNOWN,
 };
 
 /* Key verified of every profile. */
-enum nap_verified { NAP_VERIFIED_YES, NAP_VERIFIED_SECONDARY, NAP_VERIFIED_MEMORY };
+enum nap_verified { NAP_VERIFIED_YES, NAP_VERIFIED_SECONDARY, NAP_VERIFIED_MEMORY, NAP_VERIFIED_INFERRED };
 
 /* Key on: what makes an edge be taken. */
 enum nap_edge_on {

@@ -38,9 +38,9 @@ static void table_row(GString *out, const struct nap_inference *found, unsigned 
 	const struct nap_level *l = &found->level[k];
 	g_autofree char *state = state_name(found, k);
 
-	g_string_append_printf(out, "%-12s %7.2f  %6.2f .. %6.2f  %12.1f  %6.1f .. %6.1f", state,
-		l->from.value, l->from.lo, l->from.hi, l->floor.value * 1e3, l->floor.lo * 1e3,
-		l->floor.hi * 1e3);
+	g_string_append_printf(out, "%-12s %7.2f  %6.2f .. %6.2f%c %12.1f  %6.1f .. %6.1f", state,
+		l->from.value, l->from.lo, l->from.hi, l->unsure ? '?' : ' ', l->floor.value * 1e3,
+		l->floor.lo * 1e3, l->floor.hi * 1e3);
 	if (is_connected(l))
 		g_string_append_printf(out, "  %12s  %16s", "-", "-");
 	else
@@ -65,14 +65,33 @@ char *nap_inferred_table(const char *name, const struct nap_probe_set *set, cons
 			     "      promotion_ms      interval      cycle_ms  phase_s  spread_ms  probes\n");
 	for (unsigned k = 0; k < found->n_levels; k++)
 		table_row(out, found, k);
+	for (unsigned k = 1; k < found->n_levels; k++) {
+		const struct nap_level *l = &found->level[k];
+
+		if (l->unsure)
+			g_string_append_printf(out,
+				"? from %.2f s to %.2f s both states answer by turns: no sharp timer is "
+				"known to "
+				"lie there\n",
+				l->from.lo, l->from.hi);
+		if (l->before > 0.0)
+			g_string_append_printf(out,
+				"from %.2f s on %.0f %% of the probes are still answered as in the state "
+				"before\n",
+				l->from.value, l->before * 100);
+	}
 	return g_string_free(out, FALSE);
 }
 
 static void write_state(GString *out, const struct nap_level *l, const char *state)
 {
-	g_string_append_printf(out,
-		"\n# round trips from %.1f ms (95%%: %.1f to %.1f)\n[state %s]\npower = 0mW\n",
-		l->floor.value * 1e3, l->floor.lo * 1e3, l->floor.hi * 1e3, state);
+	g_string_append_printf(out, "\n# round trips from %.1f ms (95%%: %.1f to %.1f)\n",
+		l->floor.value * 1e3, l->floor.lo * 1e3, l->floor.hi * 1e3);
+	if (l->before > 0.0)
+		g_string_append_printf(out,
+			"# %.0f %% of the probes were still answered as in the state before\n",
+			l->before * 100);
+	g_string_append_printf(out, "[state %s]\npower = 0mW\n", state);
 	if (is_connected(l))
 		g_string_append(out, "connected = yes\n");
 	/* how long a window is does not show in round trips: 1 ms, the least there is */
@@ -95,9 +114,10 @@ static void write_edges(GString *out, const struct nap_inference *found, unsigne
 		struct nap_estimate t = timer(found, k);
 
 		g_string_append_printf(out,
-			"\n# interval: %.2f s to %.2f s\n"
+			"\n# interval: %.2f s to %.2f s%s\n"
 			"[edge %s-ends]\nfrom = %s\nto = %s\non = idle\nafter = %.0fms\n",
-			t.lo, t.hi, state, state, next, t.value * 1e3);
+			t.lo, t.hi, found->level[k + 1].unsure ? ", unsure" : "", state, state, next,
+			t.value * 1e3);
 	}
 	if (k == 0)
 		return;
@@ -112,6 +132,17 @@ static void write_edges(GString *out, const struct nap_inference *found, unsigne
 			MAX(l->delay.value, 0) * 1e3);
 }
 
+/* Timers that are not known to be sharp, named as further items of `unverified`. */
+static void write_unsure(GString *out, const struct nap_inference *found)
+{
+	for (unsigned k = 1; k < found->n_levels; k++) {
+		g_autofree char *state = state_name(found, k - 1);
+
+		if (found->level[k].unsure)
+			g_string_append_printf(out, "; timer of edge %s-ends", state);
+	}
+}
+
 char *nap_inferred_profile(const char *name, const struct nap_inference *found)
 {
 	GString *out = g_string_new(NULL);
@@ -120,10 +151,13 @@ char *nap_inferred_profile(const char *name, const struct nap_inference *found)
 	g_string_append_printf(out,
 		"# Radio inferred from round-trip times after idle gaps.\n"
 		"[radio]\ntitle = inferred from %s\nsource = natnap infer-radio, %zu probes of %s\n"
-		"verified = yes\nunverified = power of all states: round trips do not show it\n",
+		"verified = inferred\nunverified = technology and the power of all states: round trips do "
+		"not show "
+		"them",
 		name, found->probes, name);
+	write_unsure(out, found);
 	g_string_append_printf(out,
-		"note = The path takes %.1f ms of each round trip.\ntechnology = lte\nstart = %s\n",
+		"\nnote = The path takes %.1f ms of each round trip.\ntechnology = unknown\nstart = %s\n",
 		found->level[0].floor.value * 1e3, rest);
 	for (unsigned k = 0; k < found->n_levels; k++) {
 		g_autofree char *state = state_name(found, k);
@@ -161,6 +195,9 @@ static void add_level(JsonBuilder *b, const struct nap_inference *found, unsigne
 	if (!is_connected(l))
 		add_estimate(b, "promotion_s", l->delay);
 	nap_json_put_number(b, "cycle_s", l->cycle);
+	json_builder_set_member_name(b, "unsure");
+	json_builder_add_boolean_value(b, l->unsure);
+	nap_json_put_number(b, "still_before", l->before);
 	json_builder_set_member_name(b, "locked");
 	json_builder_add_boolean_value(b, l->cycle > 0.0 && !l->even);
 	nap_json_put_number(b, "phase_s", l->phase);
