@@ -191,7 +191,8 @@ static const struct {
 		"s.ini:4: [radio] profile: there is no radio profile" },
 	{ "[scenario]\nduration = 1h\n[state x]\n",
 		"s.ini:3: [state x]: states and edges belong to a [radio]" },
-	{ HEAD "[radio]\nprofile = lte-two-state\nstart = nowhere\n", "s.ini:9: [radio] start" },
+	{ HEAD "[radio]\nprofile = lte-two-state\nstart = nowhere\n",
+		"s.ini:11: [radio] start: there is no state nowhere" },
 	{ HEAD "[client]\npolicy = fixd\n",
 		"s.ini:10: [client] policy: there is no policy \"fixd\" (did you mean fixed?)" },
 	{ HEAD "[client]\npolicy = none\ninterval = 5min\n",
@@ -401,11 +402,12 @@ static void test_round_trip(void)
 /* What the table of groups says a scenario has is what comes out of one: every key of every group, once, in its place. */
 static void test_groups(void)
 {
-	struct nap_scenario *s = scenario(
-		"[scenario]\nduration = 1h\n[path]\nmiddleboxes = home\n[middlebox home]\n[network "
-		"wifi]\nradio = "
-		"lte-two-state\n[radio]\nprofile = lte-two-state\n[battery]\nprofile = phone-3000mah\n",
-		NULL, NULL);
+	struct nap_scenario *s =
+		scenario("[scenario]\nduration = 1h\n[path]\nmiddleboxes = home\n[middlebox home]\n[network "
+			 "wifi]\nradio = "
+			 "lte-two-state\n[radio]\nprofile = nr-tr38840-im\n[coverage "
+			 "far]\n[battery]\nprofile = phone-3000mah\n",
+			NULL, NULL);
 	GPtrArray *values = nap_scenario_values(s);
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 

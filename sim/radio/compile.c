@@ -74,9 +74,10 @@ static bool add_state(struct nap_radio_tech *tech, const struct nap_radio_row *r
 		.connected = row->connected,
 		.reachable = row->reachable != NAP_REACH_NO,
 		.idle_edge = NAP_RADIO_NONE,
-		.assist = { NAP_RADIO_NONE, NAP_RADIO_NONE },
-		.twin_of = tech->n_states,
 	};
+	tech->twin_of[tech->n_states] = tech->n_states;
+	for (unsigned k = 0; k < NAP_ASSISTS; k++)
+		tech->assist[tech->n_states][k] = NAP_RADIO_NONE;
 	for (unsigned link = 0; link < NAP_LINKS; link++) {
 		s->byte_mj[link] = byte_energy(row, link);
 		s->byte_ns[link] = row->rate_bps[link] > 0.0 ? 8e9 / row->rate_bps[link] : 0.0;
@@ -255,8 +256,8 @@ static uint32_t reached(const struct nap_radio_tech *tech)
 		}
 		for (unsigned i = 0; i < tech->n_states; i++)
 			for (unsigned k = 0; k < NAP_ASSISTS; k++)
-				if (seen & 1U << i && tech->state[i].assist[k] != NAP_RADIO_NONE)
-					seen |= 1U << tech->state[i].assist[k];
+				if (seen & 1U << i && tech->assist[i][k] != NAP_RADIO_NONE)
+					seen |= 1U << tech->assist[i][k];
 	}
 	return seen;
 }

@@ -111,7 +111,7 @@ struct nap_energy nap_meter_energy(const struct nap_meter *meter, const struct n
 		struct nap_meter_state row = { { 0 }, { 0 }, { 0 }, { { 0 } } };
 
 		for (unsigned k = i; k < tech->n_states; k++) /* its twins' bytes may be in its own time */
-			if (tech->state[k].twin_of == i)
+			if (tech->twin_of[k] == i)
 				add_words(
 					(uint64_t *)&row, (const uint64_t *)&meter->state[k], WORDS(row), 1);
 		add_state(&e, &row, &tech->state[i]);

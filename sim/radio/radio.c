@@ -316,7 +316,7 @@ NAP_HOT nap_time nap_radio_send(struct nap_radio *r, const struct nap_radio_tech
 
 void nap_radio_assist(struct nap_radio *r, const struct nap_radio_tech *tech, enum nap_assist says)
 {
-	uint8_t twin = tech->state[r->state].assist[says];
+	uint8_t twin = tech->assist[r->state][says];
 
 	if (twin != NAP_RADIO_NONE) /* of the same powers and times: no stretch ends here */
 		r->state = twin;

@@ -54,10 +54,10 @@ static bool add_twin(struct nap_radio_tech *tech, uint8_t of, uint8_t *twin)
 		return false;
 	*twin = tech->n_states++;
 	tech->state[*twin] = tech->state[of];
-	tech->state[*twin].twin_of = of;
+	tech->twin_of[*twin] = of;
 	tech->state[*twin].idle_edge = NAP_RADIO_NONE;
-	tech->state[*twin].assist[NAP_ASSIST_DONE] = NAP_RADIO_NONE;
-	tech->state[*twin].assist[NAP_ASSIST_ONE_ANSWER] = NAP_RADIO_NONE;
+	tech->assist[*twin][NAP_ASSIST_DONE] = NAP_RADIO_NONE;
+	tech->assist[*twin][NAP_ASSIST_ONE_ANSWER] = NAP_RADIO_NONE;
 	return true;
 }
 
@@ -66,7 +66,7 @@ static bool add_released(struct nap_radio_tech *tech, uint8_t i, nap_time after,
 {
 	uint8_t rest = rest_of(tech, i), twin = t->released[i];
 
-	tech->state[i].assist[NAP_ASSIST_DONE] = twin;
+	tech->assist[i][NAP_ASSIST_DONE] = twin;
 	return add_edge(tech, (struct nap_radio_edge){ .name = "release-assistance",
 				      .from = twin,
 				      .to = rest,
@@ -109,7 +109,7 @@ static bool add_waiting(struct nap_radio_tech *tech, uint8_t i, const struct twi
 	}
 	if (t->released[i] == NAP_RADIO_NONE) /* it carries nothing from the network itself */
 		return true;
-	tech->state[i].assist[NAP_ASSIST_ONE_ANSWER] = twin;
+	tech->assist[i][NAP_ASSIST_ONE_ANSWER] = twin;
 	return add_plain(tech, twin, i, NAP_ON_SEND) && add_plain(tech, twin, t->released[i], NAP_ON_RECEIVE);
 }
 

@@ -165,8 +165,6 @@ struct nap_radio_state {
 	uint8_t lock;     /* enum nap_lock */
 	bool connected, reachable;
 	uint8_t idle_edge;                      /* NAP_RADIO_NONE: stays */
-	uint8_t assist[NAP_ASSISTS];            /* its twin once the device has said so; NAP_RADIO_NONE */
-	uint8_t twin_of;                        /* itself, or the state that it is one of */
 	uint8_t first[NAP_LINKS], n[NAP_LINKS]; /* its edges on traffic: slice of tech->order[link] */
 };
 
@@ -189,9 +187,12 @@ struct nap_radio_tech {
 	uint8_t order[NAP_LINKS]
 		     [NAP_RADIO_EDGES_MAX]; /* edges on traffic, by state, in the profile's order */
 	uint8_t n_states, n_edges;
-	uint8_t start;  /* the resting state */
-	bool random;    /* some timer, delay or wait is drawn */
-	bool assists;   /* what the device says of what follows matters */
+	/* of each state; apart, as states are gone through with each packet: its twin once the device has said so, or NAP_RADIO_NONE ... */
+	uint8_t assist[NAP_RADIO_STATES_MAX][NAP_ASSISTS];
+	uint8_t twin_of[NAP_RADIO_STATES_MAX]; /* ... and itself, or the state that it is a twin of */
+	uint8_t start;                         /* the resting state */
+	bool random;                           /* some timer, delay or wait is drawn */
+	bool assists;                          /* what the device says of what follows matters */
 	bool attentive; /* that, or the network holds packets: the device's sending has more to it */
 	uint32_t buffer_packets;
 	nap_time buffer_time;

@@ -176,6 +176,10 @@ static bool no_radio(struct nap_loader *l, GError **error)
 		.note = "",
 		.unverified = "",
 		.technology = NAP_RADIO_WIRED,
+		.release_assistance = NAP_NEVER,
+		.coverage = "",
+		.bandwidth_floor = 1.0,
+		.antenna_halving = 1.0,
 		.start = "on" };
 	static const struct nap_entry keys[] = { { "power", "0mW", "", NULL },
 		{ "connected", "yes", "", NULL } };
