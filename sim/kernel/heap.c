@@ -22,12 +22,6 @@ void nap_heap_clear(struct nap_heap *q)
 	q->n = q->room = 0;
 }
 
-void nap_heap_add(struct nap_heap *q, nap_time at, uint32_t id)
-{
-	q->where[id] = q->n;
-	q->entry[q->n++] = (struct nap_heap_entry){ at, id };
-}
-
 static inline bool before(struct nap_heap_entry a, struct nap_heap_entry b)
 {
 	return nap_wide_less((uint64_t)a.at, a.id, (uint64_t)b.at, b.id);

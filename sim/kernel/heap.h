@@ -23,7 +23,13 @@ struct nap_heap {
 /* Room for n entries, filled by nap_heap_add, then ordered by nap_heap_order. */
 void nap_heap_init(struct nap_heap *q, uint32_t n);
 void nap_heap_clear(struct nap_heap *q);
-void nap_heap_add(struct nap_heap *q, nap_time at, uint32_t id);
+
+static inline void nap_heap_add(struct nap_heap *q, nap_time at, uint32_t id)
+{
+	q->where[id] = q->n;
+	q->entry[q->n++] = (struct nap_heap_entry){ at, id };
+}
+
 void nap_heap_order(struct nap_heap *q);
 
 /* In its place at once, with room made where there is none. A number that is in the heap must not come again. */

@@ -174,6 +174,13 @@ NAP_API void nap_box_tell_live(const struct nap_box *box, nap_time now);
 NAP_API void nap_box_counts(const struct nap_box *box, nap_time now, struct nap_box_counts *out);
 /* --- */
 
+/*
+ * The same for UDP from remote to *to, asked of the one session that had a packet last: 0 where that is another flow's or does not
+ * say all. *to: as nap_box_open_until leaves the destination.
+ */
+nap_time nap_box_recent_until(
+	const struct nap_box *box, const struct nap_endpoint *remote, struct nap_endpoint *to);
+
 /* --- for exact skipping of whole cycles: box_snapshot.c ---------------------------------------------------------- */
 
 /* Does it hold nothing that fingerprints leave out: grants, held SYNs and fragments, packets of its own? */

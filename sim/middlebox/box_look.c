@@ -161,3 +161,15 @@ NAP_HOT nap_time nap_box_open_until(
 	}
 	return open_besides(box, now, side, &k, p, until);
 }
+
+NAP_HOT nap_time nap_box_recent_until(
+	const struct nap_box *box, const struct nap_endpoint *remote, struct nap_endpoint *to)
+{
+	const struct session *s = &box->session[box->recent];
+
+	if (box->recent >= box->high || (s->flags & (SF_LIVE | SF_TWICE | SF_LOCAL)) != SF_LIVE ||
+		!nap_session_has_ends(s, NAP_OUTSIDE, to, remote, NAP_UDP) || !says_all(box, s))
+		return 0;
+	*to = (struct nap_endpoint){ s->inside, s->inside_port };
+	return end_of(box, s);
+}

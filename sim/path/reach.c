@@ -309,6 +309,50 @@ NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *lin
 	r->part[PART_DEVICE].until = device ? NAP_NEVER : 0;
 }
 
+/*
+ * Until when, by the sessions alone that had a packet last: 0 where these do not say all, end earlier than was known, or let it
+ * in to somebody else.
+ */
+static inline nap_time ask_recent(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	const struct nap_net *net = nap_net_of(s, line);
+	struct nap_endpoint to = s->server->peer;
+	nap_time until = NAP_NEVER;
+
+	for (uint32_t k = net->n_hops; k-- > 0;) {
+		struct part *part = &s->reach->part[line->lags ? PART_BOXES + k : 0];
+		bool as_before = !line->lags || nap_endpoint_equal(part->to, to);
+		nap_time each = nap_box_recent_until(s->box[net->first + k], &s->server->self, &to);
+
+		if (!as_before || each < part->until)
+			return 0;
+		if (line->lags)
+			part->until = each;
+		until = nap_time_min(until, each);
+	}
+	return nap_endpoint_equal(to, s->client->self) ? until : 0;
+}
+
+NAP_HOT bool nap_reach_goes_on(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	nap_time until;
+
+	if (line->client.app->transport != NAP_OVER_UDP || !s->was_open || now >= s->open_until ||
+		!s->server->open || !s->client->open || s->out ||
+		!nap_endpoint_equal(s->server->peer, s->reach->peer))
+		return false;
+	until = ask_recent(s, line);
+	if (until == 0)
+		return false;
+	if (!line->lags)
+		s->reach->part[0].until = until;
+	s->touched = false;
+	s->open_until = until;
+	s->lifetime = until == NAP_NEVER ? NAP_NEVER : until - now;
+	nap_loss_over(s, line);
+	return true;
+}
+
 void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	nap_reach_settle(s, line, now);

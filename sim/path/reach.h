@@ -16,14 +16,23 @@ size_t nap_reach_bytes(const struct nap_line *line);
 /* Count reachable time up to now, on what was known after the last event; notice a way in that lapsed meanwhile. */
 void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now);
 
-/* Must it be counted before an event at now? Else what is known holds until it is looked at again. */
+/*
+ * Must it be counted before an event at now? Else what is known holds until it is looked at again: as long as all parts of the
+ * way are open, one count comes to the same as many.
+ */
 static inline bool nap_reach_is_due(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	return line->settles || (s->was_open && now >= s->open_until);
+	return s->was_open && now < s->open_until ? line->sleeps : line->settles || s->was_open;
 }
 
 /* Does the server send elsewhere, or otherwise, than when last looked at? Over UDP all that counts is where to. */
 bool nap_reach_server_changed(const struct nap_subscriber *s, const struct nap_line *line);
+
+/*
+ * After an event at now that touched something: is the way in open as it was, by sessions that only last longer now? Then that is
+ * taken down, and neither is anything to be counted nor to be looked at.
+ */
+bool nap_reach_goes_on(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 
 /* Look again how long the way in stays open, after an event at now that touched something. */
 void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now);

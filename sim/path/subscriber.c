@@ -386,7 +386,8 @@ NAP_HOT static bool look_for_cycles(struct nap_subscriber *s, struct nap_line *l
 	return nap_cycle_skip(s, line, now);
 }
 
-NAP_HOT void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_HOT void nap_subscriber_take(
+	struct nap_subscriber *s, struct nap_line *line, enum nap_timer_id what, nap_time now)
 {
 	static void (*const take[NAP_T_N])(struct nap_subscriber *, struct nap_line *, nap_time) = {
 		[NAP_T_FLIGHT] = take_flight,
@@ -396,23 +397,21 @@ NAP_HOT void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line
 		[NAP_T_WORLD] = take_world,
 		[NAP_T_BOX] = take_boxes,
 	};
-	int i = 0;
 
-	for (int k = NAP_T_N - 1; k >= 0;
-		k--) /* the first of those due, found without a jump that nobody foresees */
-		i = s->at[k] == now ? k : i;
-	if (i == NAP_T_CLIENT && line->cycles) {
+	if (what == NAP_T_CLIENT && line->cycles) {
 		if (s->spoke && look_for_cycles(s, line, now)) /* there was no rest before */
 			return;                                /* all its times have moved */
 		s->spoke = true;
 	}
 	if (nap_reach_is_due(s, line, now))
 		nap_reach_settle(s, line, now);
-	take[i](s, line, now);
+	take[what](s, line, now);
 	nap_subscriber_schedule_boxes(s, line);
 	if (s->touched) {
-		nap_reach_settle(s, line, now);
-		nap_reach_look(s, line, now);
+		if (!nap_reach_goes_on(s, line, now)) {
+			nap_reach_settle(s, line, now);
+			nap_reach_look(s, line, now);
+		}
 		if (line->client.policy->listens & NAP_EV_BIT(NAP_EV_BINDING))
 			tell_binding(s, line, now);
 	}

@@ -74,6 +74,7 @@ struct nap_line {
 	nap_time lag[NAP_HOPS_MAX]; /* how long a packet of the server takes to each hop, as in nap_net */
 	bool cuts;                  /* some hop cuts packets into fragments */
 	bool settles; /* reachable time changes without an event: some device may sleep, or there are lags */
+	bool sleeps;  /* some device may sleep */
 	bool lags;    /* some network's lag is not 0 ... */
 	nap_time max_lag;                /* ... this being the largest */
 	nap_time rebooted[NAP_HOPS_MAX]; /* when a shared box last was: subscribers share the event */
@@ -172,8 +173,23 @@ static inline nap_time nap_subscriber_next(const struct nap_subscriber *s)
 	return t;
 }
 
-/* Take the next event, which is due at now. */
-void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, nap_time now);
+/* Its next event: which timer, and when (*at); of those due at once the first. */
+static inline enum nap_timer_id nap_subscriber_due(const struct nap_subscriber *s, nap_time *at)
+{
+	unsigned first = NAP_T_N - 1;
+	nap_time t = s->at[first];
+
+#pragma GCC unroll 8
+	for (unsigned i = NAP_T_N - 1; i-- > 0;) { /* without a jump that nobody foresees */
+		first = s->at[i] <= t ? i : first;
+		t = s->at[i] <= t ? s->at[i] : t;
+	}
+	*at = t;
+	return (enum nap_timer_id)first;
+}
+
+/* Take the next event, which nap_subscriber_due has found. */
+void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, enum nap_timer_id what, nap_time now);
 
 /* Ask the boxes anew when they act by themselves. */
 void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_line *line);

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "path/reach.h"
 #include "run/workspace.h"
 
 bool nap_batches_wanted(const struct nap_plan *plan)
@@ -64,6 +65,7 @@ void nap_batches_run(struct nap_workspace *ws, struct nap_subscriber *s)
 {
 	struct nap_batches *b = ws->batches;
 	struct nap_line *line = &ws->line;
+	enum nap_timer_id what;
 	nap_time now, before = 0, end = line->duration, from = ws->plan->sc->general.warm_up;
 
 	memset(b, 0, sizeof *b);
@@ -71,17 +73,21 @@ void nap_batches_run(struct nap_workspace *ws, struct nap_subscriber *s)
 		b->part[k].subscribers = 1;
 	b->warming = from > 0;
 	line->duration = from > 0 ? from : end_of(from, end, 0); /* cycles are stepped over up to there */
-	for (; (now = nap_subscriber_next(s)) < end && !nap_workspace_stopped(ws); before = now) {
+	for (;; before = now) {
+		what = nap_subscriber_due(s, &now);
+		if (now >= end || nap_workspace_stopped(ws))
+			break;
 		g_assert(now >= before);
 		if (now >= line->duration) {
 			bool warmed = b->warming;
 
+			nap_reach_settle(s, line, line->duration);
 			read_counts(ws);
 			line->duration = warmed ? end_of(from, end, 0) : line->duration;
 		}
 		while (now >= line->duration)
 			line->duration = end_of(from, end, ++b->batch);
-		nap_subscriber_take(s, line, now);
+		nap_subscriber_take(s, line, what, now);
 	}
 	line->duration = end;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "path/reach.h"
-#include "kernel/heap.h"
+#include "kernel/calendar.h"
 #include "run/senders.h"
 #include "run/warm.h"
 #include "run/workspace.h"
@@ -37,7 +37,7 @@ struct population {
 	struct chain *chain; /* one per subscriber, or one for all when every box is shared */
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
-	struct nap_heap queue;
+	struct nap_calendar queue;
 	struct nap_account *account; /* one per subscriber */
 	struct nap_charged *charged; /* one per part, of each kind */
 	uint16_t *kind;              /* of each subscriber; NULL: all alike */
@@ -152,7 +152,7 @@ static void send_handed(struct population *c, nap_time now)
 
 		count_for(c, d.id);
 		nap_subscriber_emit(s, line_of(c, d.id), now, d.hop, d.side, d.foreign, &d.packet);
-		nap_heap_move(&c->queue, d.id, nap_subscriber_next(s));
+		nap_calendar_move(&c->queue, d.id, nap_subscriber_next(s));
 	}
 	if (c->handed->len)
 		g_array_set_size(c->handed, 0);
@@ -291,14 +291,14 @@ static void start_all(struct population *c)
 	line_of(c, 0)->tally = &c->parts[c->part].tally;
 	line_of(c, 0)->meter = c->parts[c->part].meter;
 	bill_all(c, true);
-	nap_heap_init(&c->queue, c->n);
+	nap_calendar_init(&c->queue, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->parts[part_of(c, i)].subscribers++;
 		count_for(c, i);
 		nap_subscriber_init(sub_of(c, i), line_of(c, i), i, c->chain[chain_of(c, i)].box);
-		nap_heap_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
+		nap_calendar_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
 	}
-	nap_heap_order(&c->queue);
+	nap_calendar_order(&c->queue);
 }
 
 static void count_boxes(struct population *c)
@@ -327,10 +327,12 @@ static void share_reboots(struct population *c, struct nap_line *line, bool befo
 /* The next event of a subscriber, or of a shared box: false when none is left before the end. */
 static bool take_next(struct population *c, const struct nap_observer *observer)
 {
-	nap_time now = c->queue.entry[0].at;
-	uint32_t id = c->queue.entry[0].id;
+	struct nap_heap_entry next = nap_calendar_next(&c->queue);
+	nap_time now = next.at;
+	uint32_t id = next.id;
 	struct nap_line *line = line_of(c, id);
 	struct nap_subscriber *s = sub_of(c, id);
+	enum nap_timer_id what;
 
 	if (nap_time_min(c->alarm, now) >= line->duration || nap_workspace_stopped(c->ws))
 		return false;
@@ -344,9 +346,10 @@ static bool take_next(struct population *c, const struct nap_observer *observer)
 		nap_workspace_observe(line->meter, line->observer);
 	}
 	share_reboots(c, line, true);
-	nap_subscriber_take(s, line, now);
+	what = nap_subscriber_due(s, &now);
+	nap_subscriber_take(s, line, what, now);
 	share_reboots(c, line, false);
-	nap_heap_move(&c->queue, id, nap_subscriber_next(s));
+	nap_calendar_move(&c->queue, id, nap_subscriber_next(s));
 	follow_up(c, now);
 	return true;
 }
@@ -418,7 +421,7 @@ static void free_all(struct population *c)
 	free_boxes(c);
 	for (uint32_t k = 0; k < ws->line.n_hops; k++)
 		ws->watch[k].population = NULL; /* the workspace may run parts next */
-	nap_heap_clear(&c->queue);
+	nap_calendar_clear(&c->queue);
 	end(ws);
 	for (uint32_t k = 0; k < ws->plan->kinds; k++)
 		end(ws->kind[k]);

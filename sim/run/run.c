@@ -25,16 +25,20 @@ static bool is_cut(const struct nap_workspace *ws)
 static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t id, struct nap_part *out)
 {
 	struct nap_line *line = &ws->line;
+	enum nap_timer_id what;
 	nap_time now, before = 0;
 
 	renew_boxes(ws, id);
 	nap_subscriber_init(s, line, id, ws->box);
 	if (is_cut(ws))
 		nap_batches_run(ws, s);
-	for (; (now = nap_subscriber_next(s)) < line->duration && !nap_workspace_stopped(ws); before = now) {
+	for (;; before = now) {
+		what = nap_subscriber_due(s, &now);
+		if (now >= line->duration || nap_workspace_stopped(ws))
+			break;
 		g_assert(
 			now >= before); /* a timer that is set into the past would spoil every sum of times */
-		nap_subscriber_take(s, line, now);
+		nap_subscriber_take(s, line, what, now);
 	}
 	nap_subscriber_finish(s, line);
 	if (is_cut(ws))

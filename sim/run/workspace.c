@@ -58,9 +58,10 @@ static void set_up_lags(struct nap_line *line)
 		net->lag = lag + usual_delay(&net->access);
 		line->max_lag = nap_time_max(line->max_lag, net->lag);
 	}
-	line->lags = line->settles = line->max_lag > 0;
+	line->lags = line->max_lag > 0;
 	for (uint32_t i = 0; i < line->n_nets; i++)
-		line->settles |= line->net[i].may_sleep;
+		line->sleeps |= line->net[i].may_sleep;
+	line->settles = line->lags || line->sleeps;
 }
 
 static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
