@@ -7,8 +7,8 @@
 #include "kernel/api.h"
 
 #define NOWHERE UINT32_MAX
-#define TODAY (UINT32_MAX - 1)
-#define FIRST (UINT32_C(1) << 31) /* prev of a day's first entry: its day */
+#define TODAY   (UINT32_MAX - 1)
+#define FIRST   (UINT32_C(1) << 31) /* prev of a day's first entry: its day */
 
 enum { SAMPLES = 64, SHORTEST = 4, LONGEST = 50 };
 

@@ -14,7 +14,7 @@
 static const struct nap_field rows[] = {
 	/* the ends' and boxes' follow from their state; what comes from outside is a fact */
 	ROW(at, NAP_IGNORE),
-	NAP_FIELD_SPAN(struct nap_subscriber, id, flight, NAP_IGNORE), /* nothing is under way */
+	NAP_FIELD_SPAN(struct nap_subscriber, flight, id, NAP_IGNORE), /* nothing is under way */
 	/* spoke is false whenever a mark is taken */
 	NAP_FIELD_SPAN(struct nap_subscriber, net, server_lost_why, NAP_VALUE),
 	ROW(box, NAP_PART),
@@ -105,7 +105,7 @@ static uint64_t mark_of(
 
 NAP_HOT bool nap_cycle_rests(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	if (s->flight != NAP_FLIGHT_NONE || s->out || !nap_ends_rest(s->client, &line->client, s->server))
+	if (s->flight || s->out || !nap_ends_rest(s->client, &line->client, s->server))
 		return false;
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		nap_box_settle(s->box[k], now);

@@ -5,76 +5,76 @@
 
 #include "kernel/api.h"
 
+enum { PER_BLOCK = 64 };
+
+struct nap_flight_block {
+	struct nap_flight_block *next;
+	struct nap_flight flight[PER_BLOCK];
+};
+
 void nap_flights_init(struct nap_flights *f)
 {
-	*f = (struct nap_flights){ NULL, 0, NAP_FLIGHT_NONE };
+	*f = (struct nap_flights){ NULL, NULL };
 }
 
 void nap_flights_clear(struct nap_flights *f)
 {
-	g_free(f->item);
-	nap_flights_init(f);
+	while (f->blocks) {
+		struct nap_flight_block *block = f->blocks;
+
+		f->blocks = block->next;
+		g_free(block);
+	}
+	f->free = NULL;
 }
 
 static void grow(struct nap_flights *f)
 {
-	uint32_t size = f->size ? 2 * f->size : 16;
+	struct nap_flight_block *block = g_new0(struct nap_flight_block, 1);
 
-	f->item = g_renew(struct nap_flight, f->item, size);
-	for (uint32_t i = f->size; i < size; i++)
-		f->item[i].next = i + 1 < size ? i + 1 : NAP_FLIGHT_NONE;
-	f->free = f->size;
-	f->size = size;
+	block->next = f->blocks;
+	f->blocks = block;
+	for (int i = PER_BLOCK - 1; i >= 0; i--)
+		nap_flights_drop(f, &block->flight[i]);
 }
 
-NAP_HOT void nap_flights_push(struct nap_flights *f, uint32_t *head, const struct nap_flight *flight)
+NAP_HOT struct nap_flight *nap_flights_take(struct nap_flights *f)
 {
-	uint32_t i, *link;
+	struct nap_flight *flight;
 
-	if (f->free == NAP_FLIGHT_NONE)
+	if (!f->free)
 		grow(f);
-	i = f->free;
-	f->free = f->item[i].next;
-	for (link = head; *link != NAP_FLIGHT_NONE && f->item[*link].at <= flight->at;
-		link = &f->item[*link].next)
-		;
-	f->item[i] = *flight;
-	f->item[i].next = *link;
-	*link = i;
+	flight = f->free;
+	f->free = flight->next;
+	return flight;
 }
 
-bool nap_flights_release(struct nap_flights *f, uint32_t *head, nap_time at, nap_time paged)
+NAP_HOT void nap_flights_push(struct nap_flight **head, struct nap_flight *flight)
 {
-	struct nap_flight held;
-	uint32_t *link = head;
+	while (*head && (*head)->at <= flight->at)
+		head = &(*head)->next;
+	flight->next = *head;
+	*head = flight;
+}
+
+bool nap_flights_release(struct nap_flight **head, nap_time at, nap_time paged)
+{
+	struct nap_flight **link = head;
 	bool any = false;
 
-	while (*link != NAP_FLIGHT_NONE) {
-		uint32_t i = *link;
-		nap_time when = f->item[i].stage == NAP_STAGE_DEVICE ? paged : at;
+	while (*link) {
+		struct nap_flight *flight = *link;
+		nap_time when = flight->stage == NAP_STAGE_DEVICE ? paged : at;
 
-		if (f->item[i].held == 0 || f->item[i].at <= when) {
-			link = &f->item[i].next;
+		if (flight->held == 0 || flight->at <= when) {
+			link = &flight->next;
 			continue;
 		}
-		held = f->item[i];
-		*link = held.next;
-		f->item[i].next = f->free;
-		f->free = i;
-		held.at = when;
-		nap_flights_push(f, head, &held);
+		*link = flight->next;
+		flight->at = when;
+		nap_flights_push(head, flight);
 		link = head;
 		any = true;
 	}
 	return any;
-}
-
-NAP_HOT void nap_flights_pop(struct nap_flights *f, uint32_t *head, struct nap_flight *out)
-{
-	uint32_t i = *head;
-
-	*out = f->item[i];
-	*head = out->next;
-	f->item[i].next = f->free;
-	f->free = i;
 }

@@ -90,7 +90,6 @@ void nap_subscriber_init(
 	lay_out(s, line);
 	s->id = id;
 	s->box = box;
-	s->flight = NAP_FLIGHT_NONE;
 	s->lifetime = NAP_NEVER;
 	nap_loss_init(s, line);
 	s->rng_push = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PUSH);
@@ -209,42 +208,49 @@ static bool waits_for_program(struct nap_subscriber *s, struct nap_line *line, s
 		return false;
 	f->at = at;
 	f->held = 0;
-	nap_flights_push(&line->flights, &s->flight, f);
+	nap_flights_push(&s->flight, f);
+	nap_subscriber_schedule_flight(s);
 	return true;
 }
 
-NAP_HOT static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+/* Packet f is at one of the ends, or where nobody takes it. */
+static inline void hand_in(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_flight *f)
 {
-	struct nap_flight f;
 	struct nap_outbox out;
-	bool arrived;
 
-	nap_flights_pop(&line->flights, &s->flight, &f);
-	arrived = nap_travel_arrive(s, line, &f) && (f.up || f.foreign || !waits_for_program(s, line, &f));
-	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
-	if (!arrived)
-		return;
-	line->tally->packet_ends++;
-	if (!whole_at_end(s, now, &f))
-		return;
 	clear(&out);
 	/* for a box (PCP), and none has taken it; or it was sent to whom the port belonged before */
-	if (f.foreign || (f.up && f.packet.dst.addr != s->server->self.addr)) {
-		nap_travel_watch(line, now, NAP_AT_LOST, -1, f.up, &f.packet);
-	} else if (f.up && s->server->down == NAP_RESTART_HOST + 1) {
-		nap_travel_watch(line, now, NAP_AT_LOST, -1, true, &f.packet);
-	} else if (f.up) {
-		nap_travel_watch(line, now, NAP_AT_SERVER, -1, true, &f.packet);
-		nap_server_input(s->server, &line->server, now, &f.packet, &out);
+	if (f->foreign || (f->up && f->packet.dst.addr != s->server->self.addr)) {
+		nap_travel_watch(line, now, NAP_AT_LOST, -1, f->up, &f->packet);
+	} else if (f->up && s->server->down == NAP_RESTART_HOST + 1) {
+		nap_travel_watch(line, now, NAP_AT_LOST, -1, true, &f->packet);
+	} else if (f->up) {
+		nap_travel_watch(line, now, NAP_AT_SERVER, -1, true, &f->packet);
+		nap_server_input(s->server, &line->server, now, &f->packet, &out);
 		server_did(s, line, now, &out);
 	} else {
 		struct nap_client_world w = world_of(s, line, now);
 
-		nap_travel_watch(line, now, NAP_AT_DEVICE, -1, false, &f.packet);
+		nap_travel_watch(line, now, NAP_AT_DEVICE, -1, false, &f->packet);
 		s->touched = true;
-		nap_client_input(s->client, &line->client, now, &w, &f.packet, &out);
+		nap_client_input(s->client, &line->client, now, &w, &f->packet, &out);
 		client_did(s, line, now, &out);
 	}
+}
+
+NAP_HOT static void take_flight(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_flight *f = nap_flights_pop(&s->flight);
+	bool arrived = nap_travel_arrive(s, line, f);
+
+	nap_subscriber_schedule_flight(s);
+	if (!arrived || (!f->up && !f->foreign && waits_for_program(s, line, f)))
+		return;
+	line->tally->packet_ends++;
+	if (whole_at_end(s, now, f))
+		hand_in(s, line, now, f);
+	nap_flights_drop(&line->flights, f);
 }
 
 NAP_HOT static void take_client(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -415,20 +421,18 @@ NAP_HOT void nap_subscriber_take(
 		if (line->client.policy->listens & NAP_EV_BIT(NAP_EV_BINDING))
 			tell_binding(s, line, now);
 	}
-	if (s->spoke && s->flight == NAP_FLIGHT_NONE)
+	if (s->spoke && !s->flight)
 		look_for_cycles(s, line, now);
 }
 
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 {
-	struct nap_flight f;
-
 	nap_reach_finish(s, line, line->duration);
 	if (s->world)
 		nap_world_finish(s, line, line->duration);
 	nap_radio_close(&s->radio, nap_tech_of(s, line), line->duration, nap_meter_of(s, line));
-	while (s->flight != NAP_FLIGHT_NONE)
-		nap_flights_pop(&line->flights, &s->flight, &f);
+	while (s->flight)
+		nap_flights_drop(&line->flights, nap_flights_pop(&s->flight));
 	for (int i = 0; s->hosts && i < 2; i++)
 		nap_reassembly_free(s->hosts->at[i]);
 	nap_client_clear(s->client, &line->client);

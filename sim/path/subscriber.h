@@ -107,9 +107,9 @@ struct nap_line {
 enum nap_timer_id { NAP_T_WORLD, NAP_T_BOX, NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_N };
 
 struct nap_subscriber {
-	nap_time at[NAP_T_N]; /* when each timer is due, NAP_NEVER when not running */
+	nap_time at[NAP_T_N];      /* when each timer is due, NAP_NEVER when not running */
+	struct nap_flight *flight; /* list of packets under way */
 	uint32_t id;
-	uint32_t flight;     /* list of packets under way */
 	uint8_t net;         /* the network it is on */
 	bool out;            /* on no network: in an outage or between two */
 	bool moving;         /* between two networks */
@@ -189,7 +189,14 @@ static inline enum nap_timer_id nap_subscriber_due(const struct nap_subscriber *
 }
 
 /* Take the next event, which nap_subscriber_due has found. */
-void nap_subscriber_take(struct nap_subscriber *s, struct nap_line *line, enum nap_timer_id what, nap_time now);
+void nap_subscriber_take(
+	struct nap_subscriber *s, struct nap_line *line, enum nap_timer_id what, nap_time now);
+
+/* What the first packet under way says of its timer. */
+static inline void nap_subscriber_schedule_flight(struct nap_subscriber *s)
+{
+	s->at[NAP_T_FLIGHT] = s->flight ? s->flight->at : NAP_NEVER;
+}
 
 /* Ask the boxes anew when they act by themselves. */
 void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_line *line);

@@ -35,6 +35,15 @@ static uint32_t hop_of(const struct nap_flight *f)
 
 static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f);
 
+/* A packet like this one, to be started. */
+static struct nap_flight *another(struct nap_line *line, const struct nap_flight *like)
+{
+	struct nap_flight *f = nap_flights_take(&line->flights);
+
+	*f = *like;
+	return f;
+}
+
 /*
  * Does the link outside of f's hop, from which it comes in, take a packet that may not be cut? Else the router at its far end says so
  * to the sender, as the middlebox does to those inside.
@@ -60,7 +69,7 @@ static bool fits_inwards(struct nap_subscriber *s, struct nap_line *line, const 
 		.cause = p->cause,
 		.quote = { p->proto, p->src, p->dst },
 	};
-	start(s, line, f->at, &error);
+	start(s, line, f->at, another(line, &error));
 	return false;
 }
 
@@ -213,69 +222,80 @@ static void lose_at_access(
 		.cause = p->cause,
 		.quote = { p->proto, p->src, p->dst },
 	};
-	start(s, line, now, &error);
+	start(s, line, now, another(line, &error));
 }
 
-/* Move on while it takes no time. False: the packet is gone or waits in the list of flights. */
-NAP_HOT static bool move(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f, nap_time now)
+/* Where a packet is that was moved on as far as it takes no time. */
+enum where { GONE, UNDER_WAY /* in the list of flights */, ARRIVED };
+
+/* The network's end of the access link, and the page that a packet waits for there. False: it is lost. */
+static bool at_radio(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+{
+	if (s->out && f->held && f->net == s->net)
+		nap_radio_unhold(&s->radio);
+	return !s->out && f->net == s->net && through_radio(s, line, f);
+}
+
+NAP_HOT static enum where move(
+	struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f, nap_time now)
 {
 	for (;;) {
-		if (f->at > now) {
-			nap_flights_push(&line->flights, &s->flight, f);
-			return false;
-		}
+		if (f->at > now)
+			break;
 		if (f->stage == NAP_STAGE_DEVICE && f->held && (s->out || f->net != s->net)) {
 			lose_at_access(s, line, now, &f->packet); /* its page found nobody */
-			return false;
+			return GONE;
 		}
 		if (f->stage == NAP_STAGE_DEVICE && f->held)
 			count_down(line, &f->packet);
 		if (f->stage == NAP_STAGE_DEVICE || (f->up && f->stage == (int)line->net[f->net].n_hops))
-			return true;
+			return ARRIVED;
 		if (f->stage == NAP_STAGE_RADIO) {
-			if (s->out && f->held && f->net == s->net)
-				nap_radio_unhold(&s->radio);
-			if (s->out || f->net != s->net || !through_radio(s, line, f)) {
+			if (!at_radio(s, line, f)) {
 				lose_at_access(s, line, now, &f->packet);
-				return false;
+				return GONE;
 			}
-			if (s->flight != NAP_FLIGHT_NONE && line->flights.item[s->flight].at <= f->at) {
-				nap_flights_push(
-					&line->flights, &s->flight, f); /* behind those that came before it */
-				return false;
-			}
+			if (s->flight && s->flight->at <= f->at)
+				break; /* behind those that came before it */
 			continue;
 		}
 		if (!through_box(s, line, f))
-			return false;
+			return GONE;
 		if (!next_stage(s, line, f)) {
 			if (f->up)
 				lose(line, now, true, &f->packet);
 			else
 				lose_at_access(s, line, now, &f->packet);
-			return false;
+			return GONE;
 		}
 	}
+	nap_flights_push(&s->flight, f);
+	return UNDER_WAY;
 }
 
 NAP_HOT bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
-	return move(s, line, f, f->at);
-}
+	enum where where = move(s, line, f, f->at);
 
-/* It is taken up when it is due, behind what else is. */
-static void wait_in_list(struct nap_subscriber *s, struct nap_line *line, const struct nap_flight *f)
-{
-	nap_flights_push(&line->flights, &s->flight, f);
-	s->at[NAP_T_FLIGHT] = line->flights.item[s->flight].at;
+	if (where == GONE)
+		nap_flights_drop(&line->flights, f);
+	return where == ARRIVED;
 }
 
 /* Start a packet on its way from inside an event: what arrives at an end in no time waits its turn in the list. */
 static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
 {
-	if (move(s, line, f, now))
-		nap_flights_push(&line->flights, &s->flight, f);
-	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
+	switch (move(s, line, f, now)) {
+	case GONE:
+		nap_flights_drop(&line->flights, f);
+		break;
+	case ARRIVED:
+		nap_flights_push(&s->flight, f);
+		break;
+	case UNDER_WAY:
+		break;
+	}
+	nap_subscriber_schedule_flight(s);
 }
 
 /* What the client tells the network with p of what follows it. */
@@ -301,9 +321,9 @@ static inline nap_time speak(struct nap_subscriber *s, struct nap_line *line, na
 		return at;
 	if (paged) /* what waited for its page has come with this */
 		s->handed = s->radio.active;
-	if (!nap_flights_release(&line->flights, &s->flight, at, s->radio.active) && tech->assists && p)
+	if (!nap_flights_release(&s->flight, at, s->radio.active) && tech->assists && p)
 		assist(s, line, p); /* a network that has packets for the device knows better */
-	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
+	nap_subscriber_schedule_flight(s);
 	return at;
 }
 
@@ -317,8 +337,8 @@ void nap_travel_unpage(struct nap_subscriber *s, struct nap_line *line, nap_time
 {
 	nap_radio_unpage(&s->radio, nap_tech_of(s, line), now, nap_meter_of(s, line));
 	s->handed = now;
-	nap_flights_release(&line->flights, &s->flight, NAP_NEVER, now);
-	s->at[NAP_T_FLIGHT] = s->flight == NAP_FLIGHT_NONE ? NAP_NEVER : line->flights.item[s->flight].at;
+	nap_flights_release(&s->flight, NAP_NEVER, now);
+	nap_subscriber_schedule_flight(s);
 }
 
 /* Does the system keep the network from the program? */
@@ -327,32 +347,40 @@ static bool is_withheld(const struct nap_subscriber *s, const struct nap_line *l
 	return nap_client_allowed(s->client, &line->client, NAP_ALLOWED_NETWORK, now) > now;
 }
 
+/* Out of the device at now: false when it is lost there. */
+static inline bool leave_device(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
+{
+	uint32_t bytes = nap_packet_bytes(&f->packet);
+
+	f->at = s->out || is_withheld(s, line, now) ? NAP_NEVER
+						    : speak(s, line, now, bytes, f->packet.cause, &f->packet);
+	if (f->at == NAP_NEVER)
+		return false;
+	line->tally->packets_up++;
+	line->tally->bytes_up += bytes;
+	return cross_access(s, line, f->at, true, &f->at);
+}
+
 NAP_HOT void nap_travel_up(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
-	struct nap_flight f;
-	uint32_t bytes = nap_packet_bytes(p);
+	struct nap_flight *f = nap_flights_take(&line->flights);
 
-	f.up = true;
-	f.net = s->net;
-	f.stage = 0;
-	f.held = 0;
-	f.foreign = false;
+	f->up = true;
+	f->net = s->net;
+	f->stage = 0;
+	f->held = 0;
+	f->foreign = false;
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
-	f.packet = *p;
-	f.packet.ip_id = nap_subscriber_ip_id(s, true);
-	f.at = s->out || is_withheld(s, line, now) ? NAP_NEVER : speak(s, line, now, bytes, p->cause, p);
-	if (f.at == NAP_NEVER) {
+	f->packet = *p;
+	f->packet.ip_id = nap_subscriber_ip_id(s, true);
+	if (leave_device(s, line, now, f)) {
+		start(s, line, now, f);
+	} else {
 		lose(line, now, true, p);
-		return;
+		nap_flights_drop(&line->flights, f);
 	}
-	line->tally->packets_up++;
-	line->tally->bytes_up += bytes;
-	if (!cross_access(s, line, f.at, true, &f.at)) {
-		lose(line, now, true, p);
-		return;
-	}
-	start(s, line, now, &f);
 }
 
 /* A packet sets out from *f's stage at f->at. */
@@ -360,10 +388,12 @@ static void set_out(struct nap_subscriber *s, struct nap_line *line, struct nap_
 {
 	nap_time now = f->at;
 
-	if (next_stage(s, line, f))
+	if (next_stage(s, line, f)) {
 		start(s, line, now, f);
-	else
+	} else {
 		lose(line, now, f->up, &f->packet);
+		nap_flights_drop(&line->flights, f);
+	}
 }
 
 NAP_HOT void nap_travel_down(
@@ -375,7 +405,7 @@ NAP_HOT void nap_travel_down(
 
 	f.packet.ip_id = nap_subscriber_ip_id(s, false);
 	nap_travel_watch(line, now, NAP_AT_SERVER, -1, false, p);
-	set_out(s, line, &f);
+	set_out(s, line, another(line, &f));
 }
 
 /* The network whose middlebox this is. */
@@ -407,7 +437,7 @@ void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time n
 	struct nap_flight f = at_hop(line, now, hop, side, p);
 
 	f.foreign = foreign;
-	set_out(s, line, &f);
+	set_out(s, line, another(line, &f));
 }
 
 void nap_travel_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
@@ -415,8 +445,10 @@ void nap_travel_emit(struct nap_subscriber *s, struct nap_line *line, nap_time n
 {
 	struct nap_flight f = at_hop(line, now, hop, side, p);
 
-	if (next_stage(s, line, &f))
-		wait_in_list(s, line, &f);
-	else
+	if (!next_stage(s, line, &f)) {
 		lose(line, now, f.up, p);
+		return;
+	}
+	nap_flights_push(&s->flight, another(line, &f)); /* taken up when it is due, behind what else is */
+	nap_subscriber_schedule_flight(s);
 }

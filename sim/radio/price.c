@@ -68,36 +68,3 @@ NAP_HOT struct nap_wide nap_meter_price(
 	}
 	return sum;
 }
-
-/* n more, at price. */
-static inline void add(struct nap_bill *bill, int64_t price, uint64_t n)
-{
-	*bill->sum = nap_wide_charge(*bill->sum, price, n);
-}
-
-NAP_HOT void nap_bill_stay(struct nap_bill *bill, uint8_t state, nap_time ns)
-{
-	add(bill, bill->prices->state[state].power, (uint64_t)ns);
-}
-
-NAP_HOT void nap_bill_cycles(struct nap_bill *bill, uint8_t state, nap_time on, uint64_t cycles)
-{
-	add(bill, bill->prices->state[state].on, (uint64_t)on);
-	add(bill, bill->prices->state[state].cycle, cycles);
-}
-
-NAP_HOT void nap_bill_bytes(struct nap_bill *bill, uint8_t state, enum nap_direction link, uint32_t bytes)
-{
-	add(bill, bill->prices->state[state].byte[link], bytes);
-}
-
-NAP_HOT void nap_bill_edge(struct nap_bill *bill, uint8_t edge, nap_time ns)
-{
-	add(bill, bill->prices->edge[edge].once, 1);
-	add(bill, bill->prices->edge[edge].power, (uint64_t)ns);
-}
-
-void nap_bill_unspent(struct nap_bill *bill, uint8_t edge, nap_time ns)
-{
-	add(bill, -bill->prices->edge[edge].power, (uint64_t)ns);
-}

@@ -28,14 +28,42 @@ struct nap_bill {
 	struct nap_wide *sum; /* in units; modulo 2^128 */
 };
 
+/* n more, at price. */
+static inline void nap_bill_add(struct nap_bill *bill, int64_t price, uint64_t n)
+{
+	*bill->sum = nap_wide_charge(*bill->sum, price, n);
+}
+
 /* Time in a state; of it in on-windows, and how many of these began; bytes carried in it. */
-void nap_bill_stay(struct nap_bill *bill, uint8_t state, nap_time ns);
-void nap_bill_cycles(struct nap_bill *bill, uint8_t state, nap_time on, uint64_t cycles);
-void nap_bill_bytes(struct nap_bill *bill, uint8_t state, enum nap_direction link, uint32_t bytes);
+static inline void nap_bill_stay(struct nap_bill *bill, uint8_t state, nap_time ns)
+{
+	nap_bill_add(bill, bill->prices->state[state].power, (uint64_t)ns);
+}
+
+static inline void nap_bill_cycles(struct nap_bill *bill, uint8_t state, nap_time on, uint64_t cycles)
+{
+	nap_bill_add(bill, bill->prices->state[state].on, (uint64_t)on);
+	nap_bill_add(bill, bill->prices->state[state].cycle, cycles);
+}
+
+static inline void nap_bill_bytes(
+	struct nap_bill *bill, uint8_t state, enum nap_direction link, uint32_t bytes)
+{
+	nap_bill_add(bill, bill->prices->state[state].byte[link], bytes);
+}
 
 /* An edge taken that lasts so long; so much of that did not come to pass. */
-void nap_bill_edge(struct nap_bill *bill, uint8_t edge, nap_time ns);
-void nap_bill_unspent(struct nap_bill *bill, uint8_t edge, nap_time ns);
+static inline void nap_bill_edge(struct nap_bill *bill, uint8_t edge, nap_time ns)
+{
+	nap_bill_add(bill, bill->prices->edge[edge].once, 1);
+	if (ns)
+		nap_bill_add(bill, bill->prices->edge[edge].power, (uint64_t)ns);
+}
+
+static inline void nap_bill_unspent(struct nap_bill *bill, uint8_t edge, nap_time ns)
+{
+	nap_bill_add(bill, -bill->prices->edge[edge].power, (uint64_t)ns);
+}
 
 void nap_prices_init(struct nap_prices *prices, const struct nap_radio_tech *tech);
 

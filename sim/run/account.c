@@ -36,6 +36,7 @@ NAP_HOT void nap_account_charge(struct nap_workspace *ws, struct nap_charged *ch
 {
 	const struct nap_tally *t = ws->line.tally;
 	struct nap_wide energy = { a->energy_high, a->energy_low };
+	uint64_t rare;
 
 	if (ws->line.meter->bill) {
 		energy = nap_wide_sum(energy, ws->billed);
@@ -49,6 +50,10 @@ NAP_HOT void nap_account_charge(struct nap_workspace *ws, struct nap_charged *ch
 	a->energy_low = energy.low;
 	a->energy_high = (uint32_t)energy.high;
 	a->reachable_ns += since(t->reachable_ns, &charged->reachable_ns);
+	rare = t->pushes_offered + t->pushes_delivered + t->bindings_expired + t->bindings_evicted;
+	if (rare == charged->rare)
+		return;
+	charged->rare = rare;
 	a->offered += (uint32_t)since(t->pushes_offered, &charged->offered);
 	a->delivered += (uint32_t)since(t->pushes_delivered, &charged->delivered);
 	a->bindings_lost +=
