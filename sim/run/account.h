@@ -14,7 +14,7 @@ struct nap_workspace;
 /* A part's counts up to now, as far as they are charged to its subscribers. */
 struct nap_charged {
 	uint64_t reachable_ns, offered, delivered, bindings_lost;
-	uint64_t rare; /* what grows with any of the last three */
+	uint64_t rare;          /* what grows with any of the last three */
 	struct nap_wide energy; /* of meters without bills */
 };
 
