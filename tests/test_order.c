@@ -423,9 +423,94 @@ static void test_random(void)
 	g_assert_cmpuint(loaded, >, count / 2); /* what is drawn must be mostly such that it can be run */
 }
 
+/* What one inside address may have at the outer of two shared boxes, the inner of which gives all subscribers one or few. */
+static const char *const merged_quotas[][2] = { { "sessions-per-subscriber", "{N 1 4}" },
+	{ "session-rate", "1" }, { "ports-per-subscriber", "{N 1 4}" }, { "blocks-per-subscriber", "1" } };
+
+/*
+ * Scenario n of a seed behind two shared boxes: a NAT whose ports are each subscriber's own, so that it couples nobody,
+ * and a box with a quota of that kind.
+ */
+static struct order_draft draw_merged(guint32 seed, guint32 n, size_t quota)
+{
+	static const char *const inner[][2] = { { "shared", "yes" }, { "tracker", "simple" },
+		{ "ports", "block 64" }, { "block-allocation", "deterministic" },
+		{ "inside-first", "10.0.0.2" }, { "udp", "5min" } };
+	struct order_draft draft = order_draw(seed, n);
+	const guint32 all[] = { seed, n, (guint32)quota };
+	struct order_dice d = { g_rand_new_with_seed_array(all, 3), 60e3, false, &draft };
+
+	for (guint i = draft.lines->len; i-- > 0;) {
+		const struct order_line *l = order_at(&draft, i);
+
+		if (g_str_has_prefix(l->group, "middlebox ") || g_str_has_prefix(l->group, "network ") ||
+			strcmp(l->group, "mix") == 0 || strcmp(l->key, "stay") == 0 ||
+			strcmp(l->key, "move-gap") == 0)
+			g_ptr_array_remove_index(draft.lines, i);
+	}
+	order_row(&d, "scenario", "subscribers", "{N 3 8}");
+	order_set(&draft, "path", "middleboxes", "a; b");
+	for (size_t i = 0; i < G_N_ELEMENTS(inner); i++)
+		order_set(&draft, "middlebox a", inner[i][0], inner[i][1]);
+	order_set(&draft, "middlebox b", "shared", "yes");
+	order_set(&draft, "middlebox b", "tracker", "simple");
+	if (quota < 2)
+		order_set(&draft, "middlebox b", "kind", "firewall");
+	if (quota == 3)
+		order_set(&draft, "middlebox b", "ports", "block 2");
+	order_row(&d, "middlebox b", merged_quotas[quota][0], merged_quotas[quota][1]);
+	g_rand_free(d.rand);
+	return draft;
+}
+
+/* The sessions that the outer box refuses in that scenario; it must be run in the global order, and come to the same in all ways. */
+static double refused_merged(const struct order_draft *draft)
+{
+	struct nap_scenario *sc = load(draft);
+	g_autofree struct nap_plan *plan = g_new(struct nap_plan, 1);
+	g_autofree struct nap_replication *r = NULL;
+	struct finding f;
+	double refused = 0;
+
+	if (!sc)
+		return 0;
+	if (nap_plan_make(plan, sc)) {
+		g_assert_true(plan->global);
+		g_assert_cmpstr(plan->coupled_by, ==, "b");
+		f = check(draft, NULL);
+		if (f.bad)
+			g_test_message("%s: %s\n%s", ways[f.way].name, f.what, order_text(draft));
+		g_assert_false(f.bad);
+		r = run(sc, &ways[0]);
+		for (const struct nap_metric *m = nap_box_metrics; r && m->name; m++)
+			if (strcmp(m->name, "sessions_refused") == 0)
+				refused = m->of_box(sc, r, 1);
+	}
+	nap_scenario_free(sc);
+	return refused;
+}
+
+/* Quotas of a host that an inner shared box merges out of several subscribers: the order is the global one by itself. */
+static void test_merged(void)
+{
+	for (size_t quota = 0; quota < G_N_ELEMENTS(merged_quotas); quota++) {
+		guint bind = 0;
+
+		for (guint32 n = 0; n < 30; n++) {
+			struct order_draft draft = draw_merged(7, n, quota);
+
+			bind += refused_merged(&draft) > 0;
+			order_draft_clear(&draft);
+		}
+		g_test_message("%s binds in %u of 30", merged_quotas[quota][0], bind);
+		g_assert_cmpuint(bind, >=, 5);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/order/random", test_random);
+	g_test_add_func("/order/merged", test_merged);
 	return g_test_run();
 }
