@@ -159,6 +159,18 @@ for key, values, column, numbers in [
         ("middlebox.nat.addresses", "203.0.113.1; 203.0.113.1-203.0.113.4", "middlebox.nat.addresses_count", ["1", "4"])]:
     table = rows(f"{key} = {values}\n")
     check(f"{key} as a number", columns(table, column) == [(n,) for n in numbers], table[0].get("failed") or columns(table, column))
+AWAKE, RADIO = "state.light-sleep.power", ("--set", "radio.profile=wifi-esp32c6-dtim1")
+table = rows(f"{AWAKE} = 1mA; 1mW; 500uA\n", *RADIO)
+check("a column of currents has no place for a power", columns(table, AWAKE + "_ma") == [("1",), ("",), ("0.5",)], columns(table, AWAKE + "_ma"))
+check("currents bring mean current and charge", [round(float(r["charge_mah_per_day"]) / float(r["average_current_ma"]), 9) for r in table] == [24, 24, 24], table[0])
+table = rows(f"{AWAKE} = linear 1mA 3mA 3\n", *RADIO)
+check("ranges of currents", columns(table, AWAKE) == [("1mA",), ("2mA",), ("3mA",)], columns(table, AWAKE))
+table = rows(f"{AWAKE} = 2 * state.awake.power\n", *RADIO)
+check("a current by another", columns(table, AWAKE) == [("54.96mA",)], columns(table, AWAKE))
+fails("a range from a current to a power", f"{AWAKE} = linear 1mA 3mW 3\n", f"s.ini:15: [sweep] {AWAKE}: 1mA is a current, and 3mW is a power", *RADIO)
+table = rows("radio.profile = lte-two-state; lte-aro\n")
+check("no current where all is power", "average_current_ma" not in table[0], list(table[0]))
+rows("middlebox.nat.addresses = 203.0.113.1; 203.0.113.1-203.0.113.4\n")
 run = json.loads(natnap("run", "s.ini", "--json")[1])
 check("the document has them too", [p.get("middlebox.nat.addresses_count") for p in run["points"]] == [1, 4], run["points"][0])
 with open(os.path.join(tmp.name, "out", "cdf.csv")) as f:

@@ -212,6 +212,40 @@ static void test_quantity_round_trip(void)
 	}
 }
 
+/* A power or a current, an energy or a charge: either is read in its units, and written as it was. */
+static void test_electric(void)
+{
+	static const struct {
+		enum nap_param_type type, is;
+		const char *text, *written;
+		double value, per_volt;
+	} rows[] = {
+		{ NAP_P_DRAIN, NAP_P_POWER, "620mW", "620mW", 620, 0 },
+		{ NAP_P_DRAIN, NAP_P_CURRENT, "3.9uA", "3.9uA", 0, 0.0039 },
+		{ NAP_P_DRAIN, NAP_P_CURRENT, "0.2A", "0.2A", 0, 200 },
+		{ NAP_P_EFFORT, NAP_P_ENERGY, "5Wh", "5Wh", 18e6, 0 },
+		{ NAP_P_EFFORT, NAP_P_CHARGE, "12mC", "12mC", 0, 12 },
+		{ NAP_P_EFFORT, NAP_P_CHARGE, "1mAh", "1mAh", 0, 3600 },
+		{ NAP_P_CAPACITY, NAP_P_CHARGE, "3000mAh", "3Ah", 0, 3000 },
+		{ NAP_P_CAPACITY, NAP_P_ENERGY, "3.6Wh", "3.6Wh", 3600, 0 },
+	};
+	struct nap_electric e;
+	double mah;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *written = NULL;
+
+		g_assert_true(nap_electric_parse(rows[i].type, rows[i].text, &e, NULL));
+		g_assert_true(e.value == rows[i].value && e.per_volt == rows[i].per_volt);
+		g_assert_true(nap_type_of_text(rows[i].type, rows[i].text) == rows[i].is);
+		written = nap_electric_format(rows[i].type, &e);
+		g_assert_cmpstr(written, ==, rows[i].written);
+	}
+	g_assert_false(nap_electric_parse(NAP_P_DRAIN, "3V", &e, NULL));
+	g_assert_false(nap_electric_parse(NAP_P_CAPACITY, "3W", &e, NULL));
+	g_assert_true(nap_quantity_parse(NAP_P_CHARGE, "3.6C", &mah, NULL) && fabs(mah - 1) < 1e-12);
+}
+
 static void test_bytes_and_counts(void)
 {
 	uint64_t v = 5;
@@ -459,6 +493,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/quantity/time-round-trip", test_time_round_trip);
 	g_test_add_func("/quantity/quantities", test_quantities);
 	g_test_add_func("/quantity/round-trip", test_quantity_round_trip);
+	g_test_add_func("/quantity/electric", test_electric);
 	g_test_add_func("/quantity/bytes-and-counts", test_bytes_and_counts);
 	g_test_add_func("/quantity/distributions", test_dists);
 	g_test_add_func("/quantity/empirical-files", test_empirical_files);

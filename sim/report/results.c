@@ -82,6 +82,22 @@ static void fill_row(struct nap_results *res, struct nap_row *row, const struct 
 	}
 }
 
+/* A value as text and as a number; the first number says in what unit the column is, and a current has no place among powers. */
+static void set_swept(
+	struct nap_results *res, uint32_t row, uint32_t axis, const char *name, const char *value)
+{
+	const char *unit;
+	double v = nap_swept_number(name, value, &unit);
+	g_autofree char *column = g_strconcat(name, "_", unit, NULL);
+
+	if (!isnan(v) && !res->number[axis]) {
+		res->number[axis] = g_strdup(column);
+		res->timed[axis] = strcmp(unit, "s") == 0;
+	}
+	res->row[row].swept[axis] = g_strdup(value);
+	res->row[row].number[axis] = g_strcmp0(res->number[axis], column) == 0 ? v : (double)NAN;
+}
+
 struct nap_results *nap_results_new(const struct nap_campaign *c, const char *const *swept, uint32_t n_swept,
 	const char *const *const *values)
 {
@@ -102,17 +118,8 @@ struct nap_results *nap_results_new(const struct nap_campaign *c, const char *co
 	for (uint32_t i = 0; i < c->n; i++) {
 		res->row[i].swept = g_new0(char *, n_swept + 1);
 		res->row[i].number = g_new(double, n_swept + 1);
-		for (uint32_t k = 0; k < n_swept; k++) {
-			const char *unit;
-			double v = nap_swept_number(swept[k], values[i][k], &unit);
-
-			res->row[i].swept[k] = g_strdup(values[i][k]);
-			res->row[i].number[k] = v;
-			if (!isnan(v) && !res->number[k]) {
-				res->number[k] = g_strconcat(swept[k], "_", unit, NULL);
-				res->timed[k] = strcmp(unit, "s") == 0;
-			}
-		}
+		for (uint32_t k = 0; k < n_swept; k++)
+			set_swept(res, i, k, swept[k], values[i][k]);
 		fill_row(res, &res->row[i], &c->point[i]);
 	}
 	return res;
