@@ -62,6 +62,35 @@ static void test_behaviour(void)
 	expect_word("rfc-minimum", "on-expiry = silent", "tcp-expiry", "silent");
 }
 
+/*
+ * What clouds' boxes say of a dead connection, and to whom, by their profiles and by boxes that are wrong in one key: a RST
+ * to whoever goes on, only to hosts behind it, to both ends when an established one runs out, or nothing.
+ */
+static void test_after_expiry(void)
+{
+	static const struct {
+		const char *profile, *box, *after, *at, *closing;
+	} rows[] = { { "aws-nlb", "", "rst-both", "silent", "silent" },
+		{ "azure-nat-gateway", "", "rst-both", "silent", "silent" },
+		{ "aws-nat-gateway", "", "rst-inside", "silent", "silent" },
+		{ "aws-nat-gateway", "on-miss-sides = both", "rst-both", "silent", "silent" },
+		{ "aws-nlb", "on-miss-sides = outside", "rst-outside", "silent", "silent" },
+		{ "aws-nlb", "on-miss = drop", "silence", "silent", "silent" },
+		{ "aws-nlb", "on-miss = create", "create", "silent", "silent" },
+		{ "azure-lb", "", "silence", "silent", "silent" },
+		{ "azure-lb", "reject = icmp", "icmp", "silent", "silent" },
+		{ "azure-lb-reset", "", "silence", "rst", "silent" },
+		{ "azure-lb-reset", "on-expiry-of = any", "silence", "rst", "rst" },
+		{ "azure-lb-reset", "on-expiry = rst-outside\non-expiry-of = any", "silence", "rst-outside",
+			"rst-outside" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		expect_word(rows[i].profile, rows[i].box, "tcp-after-expiry", rows[i].after);
+		expect_word(rows[i].profile, rows[i].box, "tcp-expiry", rows[i].at);
+		expect_word(rows[i].profile, rows[i].box, "tcp-closing-expiry", rows[i].closing);
+	}
+}
+
 /* Linux picks an idle connection up again from an inside packet: a client's probes would see it live for ever. */
 static void test_recreation(void)
 {
@@ -287,6 +316,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/discovery/behaviour", test_behaviour);
+	g_test_add_func("/discovery/after-expiry", test_after_expiry);
 	g_test_add_func("/discovery/recreation", test_recreation);
 	g_test_add_func("/discovery/limits", test_limits);
 	g_test_add_func("/discovery/chain-and-outages", test_chain_and_outages);

@@ -2,6 +2,7 @@
 #include "discovery/tests_path.h"
 
 #include <glib.h>
+#include <string.h>
 
 #include "discovery/hops.h"
 #include "probe/steps.h"
@@ -19,6 +20,15 @@ const struct nap_procedure nap_procedure_tcp_expiry = { "tcp-expiry", { RAW },
 		NAP_ASK_CLIENT_SEG(0, DATA, 1), NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
 const struct nap_procedure nap_procedure_tcp_expiry_sockets = { "tcp-expiry", { TCP },
 	{ TCP_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_DATA) } };
+
+/* The same, named for what it is asked about: who goes on, and hears what. */
+const struct nap_procedure nap_script_after_expiry = { "tcp-after-expiry", { RAW },
+	{ RAW_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_SEGMENT, .flags = DATA, .len = 1),
+		NAP_ASK_CLIENT_SEG(0, DATA, 1), NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
+/* A half-closed connection, idle beyond its timer: is that told as the end of an open one is? */
+const struct nap_procedure nap_script_closing_expiry = { "tcp-closing-expiry", { RAW },
+	{ RAW_STREAM, NAP_CLIENT_SEG(0, NAP_FIN | NAP_ACK, 0), NAP_SERVER_SEG(0, NAP_ACK, 0), NAP_IDLE(0),
+		WHEN_DEAD(.act = NAP_ACT_SEGMENT, .flags = DATA, .len = 1) } };
 
 static const char *answered(const struct nap_answer *a)
 {
@@ -91,6 +101,23 @@ void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f)
 		: nap_endpoint_equal(client->seen, r->answer[0].seen)
 			? ", opens it anew, same external endpoint"
 			: ", opens it anew, another external endpoint");
+}
+
+void nap_judge_after_expiry(const struct nap_trial_result *r, struct nap_finding *f)
+{
+	bool client, server;
+
+	nap_judge_expiry(r, f);
+	client = !strcmp(f->after_client, "RST");
+	server = !strcmp(f->after_server, "RST");
+	g_strlcpy(f->word,
+		client && server                                                       ? "rst-both"
+		: client                                                               ? "rst-inside"
+		: server                                                               ? "rst-outside"
+		: !strcmp(f->after_client, "passes")                                   ? "create"
+		: !strcmp(f->after_client, "ICMP") || !strcmp(f->after_server, "ICMP") ? "icmp"
+										       : "silence",
+		sizeof(f->word));
 }
 
 /* --- every hop: the packets of the trial's TTL --- */

@@ -139,6 +139,8 @@ static void expiry(const struct nap_discovery *d, GString *out)
 
 	if (tcp) {
 		line(out, "on-expiry", tcp->word);
+		if (strcmp(tcp->word, "silent") && !strcmp(word(d, "tcp-closing-expiry"), "silent"))
+			line(out, "on-expiry-of", "established");
 		if (strcmp(tcp->after_client, NAP_NOT_TRIED))
 			line(out, "on-miss",
 				tcp->recreated                      ? "create"
