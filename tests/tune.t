@@ -79,8 +79,8 @@ carrier = write("carrier.ini", CARRIER)
 status, doc, err = document(plain)
 best = doc["recommended"]
 check("schema and status", status == 0 and doc["schema"] == "natnap-tune/1", f"{status} {err}")
-check("unsure numbers in one line and nothing else", re.fullmatch(r"natnap: unsure numbers of profiles: radio/lte-huang-2012 \(.*\); battery/.*\n", err)
-      and list(doc["unsure"]) == ["radio/lte-huang-2012", "battery/phone-3000mah"], err)
+check("unsure numbers in one line and nothing else", re.fullmatch(r"natnap: unsure numbers of profiles: .*\n", err)
+      and sorted(doc["unsure"]) == ["battery/phone-3000mah", "radio/lte-huang-2012"] and all(p in err for p in doc["unsure"]), err)
 check("targets as asked", doc["targets"]["reachable"] == 0.999 and doc["targets"]["bindings_lost_per_day"] == 0
       and doc["targets"]["minimise"] == "energy", doc["targets"])
 check("values as text and in seconds", best["values"] == {"client.interval": "58s", "client.interval_s": 58.0}, best["values"])
