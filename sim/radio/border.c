@@ -11,7 +11,8 @@
 
 #include "kernel/fmath.h"
 
-#define DROP    7.0  /* log likelihood: places less likely by more than this are outside the interval */
+#define DROP                                                                                                 \
+	9.2 /* log likelihood: a place less likely than a ten-thousandth of the best is outside the interval */
 #define GROUP   4    /* probes that may vote on an idle time */
 #define PLACES  64   /* at most, at which a stretch of two levels may begin or end */
 #define SHARES  9    /* 0.1, 0.2 ... 0.9 */

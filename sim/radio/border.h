@@ -20,7 +20,7 @@ double cut_density(const struct cut *c, const struct nap_rrc_probe *p);
 
 /*
  * The border of c[0] and c[1] by the likelihood of each place where it may lie. Value: the first idle time that finds the
- * later level. Interval: the places that are not less likely by a factor of e^7, each from the idle time before. Of a timer
+ * later level. Interval: the places that are not less likely by a factor of e^9.2 (10,000), each from the idle time before. Of a timer
  * that is smeared: the first that three quarters of the probes find, and at least from its first end to its last. s.
  */
 struct nap_estimate border_find(const struct nap_rrc_probe *p, const struct cut *c);
