@@ -6,105 +6,21 @@
 #include <glib.h>
 
 #include "discovery_scenario.h"
+#include "discovery_truth.h"
 #include "io/profile.h"
 #include "long.h"
 
-/* --- the truth --- */
+/* --- the truth, of one box --- */
 
-enum { IN = NAP_INSIDE, OUT = NAP_OUTSIDE };
-
-/* A packet of a story: when, from which side, flags and so on. */
-struct row {
-	double at;
-	int side;
-	uint8_t flags;
-	uint32_t len, seq, ack;
-};
-
-struct story {
-	const char *test;
-	uint8_t proto;
-	struct row row[10];
-	struct row question;
-};
-
-#define DATA (NAP_ACK | NAP_PSH)
-#define OPEN                                                                                                 \
-	{ 0, IN, NAP_SYN, 0, 99, 0 }, { 0, OUT, NAP_SYN | NAP_ACK, 0, 499, 100 },                            \
-		{ 0, IN, NAP_ACK, 0, 100, 500 }, { 0, IN, DATA, 1, 100, 500 },                               \
-		{ 0, OUT, NAP_ACK, 0, 500, 101 }, { 0, OUT, DATA, 1, 500, 101 },                             \
-	{                                                                                                    \
-		0, IN, NAP_ACK, 0, 101, 501                                                                  \
-	}
-
-static const struct story stories[] = {
-	{ "udp-1", NAP_UDP, { { 0, IN, 0, 9, 0, 0 } }, { 0, OUT, 0, 9, 0, 0 } },
-	{ "udp-3", NAP_UDP,
-		{ { 0, IN, 0, 9, 0, 0 }, { 0, OUT, 0, 9, 0, 0 }, { 3, IN, 0, 9, 0, 0 },
-			{ 3, OUT, 0, 9, 0, 0 }, { 3, IN, 0, 9, 0, 0 } },
-		{ 3, OUT, 0, 9, 0, 0 } },
-	{ "icmp", NAP_ICMP, { { 0, IN, 0, 9, 0, 0 }, { 0, OUT, 0, 9, 0, 0 }, { 0, IN, 0, 9, 0, 0 } },
-		{ 0, OUT, 0, 9, 0, 0 } },
-	{ "tcp-1", NAP_TCP, { OPEN }, { 0, OUT, DATA, 1, 501, 101 } },
-	{ "tcp-syn", NAP_TCP, { { 0, IN, NAP_SYN, 0, 99, 0 } }, { 0, OUT, NAP_SYN | NAP_ACK, 0, 499, 100 } },
-	{ "tcp-fin-client", NAP_TCP,
-		{ OPEN, { 0, IN, NAP_FIN | NAP_ACK, 0, 101, 501 }, { 0, OUT, NAP_ACK, 0, 501, 102 } },
-		{ 0, OUT, DATA, 1, 501, 102 } },
-	{ "tcp-fin-both", NAP_TCP,
-		{ OPEN, { 0, IN, NAP_FIN | NAP_ACK, 0, 101, 501 }, { 0, OUT, NAP_FIN | NAP_ACK, 0, 501, 102 },
-			{ 0, IN, NAP_ACK, 0, 102, 502 } },
-		{ 0, OUT, NAP_ACK, 0, 502, 102 } },
-	{ "tcp-rst-client", NAP_TCP, { OPEN, { 0, IN, NAP_RST | NAP_ACK, 0, 101, 501 } },
-		{ 0, OUT, NAP_ACK, 0, 501, 101 } },
-};
-
-static struct nap_packet packet_of(const struct story *s, const struct row *r, struct nap_endpoint inside,
-	struct nap_endpoint mapped, struct nap_endpoint server)
-{
-	struct nap_packet p = { .proto = s->proto,
-		.flags = r->flags,
-		.len = r->len,
-		.seq = r->seq,
-		.ack = r->ack,
-		.win = 65535 };
-
-	p.src = r->side == IN ? inside : server;
-	p.dst = r->side == IN ? server : mapped;
-	if (s->proto == NAP_ICMP) {
-		p.icmp_type = r->side == IN ? 8 : 0;
-		*(r->side == IN ? &p.dst : &p.src) =
-			(struct nap_endpoint){ server.addr, r->side == IN ? inside.port : mapped.port };
-	}
-	return p;
-}
-
-/* How long after its last packet the box would still let the question pass; the story begins at `start`. */
 static nap_time truth(const struct nap_box_config *config, const struct story *s, nap_time start)
 {
 	struct nap_box *box = nap_box_new(config, nap_rng_stream(1, 0, 0, NAP_RNG_PORTS), 4);
-	struct nap_endpoint inside = { config->inside_first.n ? config->inside_first.addr[0]
-							      : NAP_ADDR(10, 0, 0, 2),
-		33000 },
-			    mapped = inside;
-	struct nap_endpoint server = { NAP_ADDR(192, 0, 2, 10), 7000 };
-	nap_time last = start, until;
-	struct nap_packet p;
+	nap_addr device = config->inside_first.n ? config->inside_first.addr[0] : NAP_ADDR(10, 0, 0, 2);
+	nap_time t = truth_of(&box, 1, device, s, start);
 
-	for (uint32_t i = 0; i < G_N_ELEMENTS(s->row) && s->row[i].len + s->row[i].flags; i++) {
-		struct nap_box_effect fx = { 0 };
-		enum nap_verdict v;
-
-		p = packet_of(s, &s->row[i], inside, mapped, server);
-		last = start + (nap_time)(s->row[i].at * 1e9);
-		v = nap_box_input(box, last, (enum nap_side)s->row[i].side, &p, &fx);
-		g_assert_cmpint(v, ==, NAP_PASS);
-		if (s->row[i].side == IN)
-			mapped = p.src;
-	}
-	p = packet_of(s, &s->question, inside, mapped, server);
-	until = nap_box_open_until(box, last, NAP_OUTSIDE, &p);
+	g_assert_cmpint(t, >=, 0);
 	nap_box_free(box);
-	return until == NAP_NEVER ? NAP_NEVER : until - last;
+	return t;
 }
 
 /* --- what is found --- */

@@ -5,10 +5,13 @@
 
 #define FIRST_ROUND 64
 #define TAIL        64
-#define PER_HOST    60000 /* flows of one client host: its ports run out beyond */
+#define PER_HOST    60000       /* flows of one client host: its ports run out beyond */
+#define FIRST_LOOK  (5 * NAP_S) /* is a flow still there? each is asked once, */
+#define LOOK_LATER  1.4         /* later and later, */
+#define GONE        2           /* until so many in a row are not */
 
 /* A round: open by packets out, refresh all that are open, ask by packets in. */
-enum phase { PHASE_OUT, PHASE_REFRESH, PHASE_IN, PHASE_DONE };
+enum phase { PHASE_OUT, PHASE_REFRESH, PHASE_IN, PHASE_EMPTYING, PHASE_DONE };
 
 struct nap_bindings {
 	struct nap_prober *prober;
@@ -23,6 +26,10 @@ struct nap_bindings {
 	GArray *got;         /* of bool: arrived in this phase */
 	GArray *reached;     /* of bool: the client's packet arrived in this round */
 	uint32_t tag;
+	nap_time most_wait; /* 0: not at all */
+	nap_time full;      /* EMPTYING: since then */
+	nap_time look;      /* the age at which the flow `next` is asked */
+	uint32_t gone;      /* in a row */
 	struct nap_bindings_result result;
 };
 
@@ -125,18 +132,24 @@ static bool wanted(const struct nap_bindings *b, uint32_t i)
 	return *flag(b->reached, i) && (b->phase == PHASE_REFRESH || !*flag(b->got, i));
 }
 
+/* Send one packet of a flow. */
+static void send_one(struct nap_bindings *b, uint32_t i)
+{
+	struct nap_sending probe = NAP_SENDING_INIT;
+
+	probe.from = b->phase == PHASE_IN || b->phase == PHASE_EMPTYING ? NAP_SERVER : NAP_CLIENT;
+	probe.act = NAP_ACT_DATA;
+	probe.tag = UINT32_MAX - ++b->tag % 1000000000u; /* not to be confused with a trial's */
+	b->prober->ops->send(b->prober, b->first_flow + i, &probe);
+}
+
 /* Send on every flow that is to be sent on, at the prober's pace; true when this pass is complete. */
 static bool send_pass(struct nap_bindings *b, nap_time now)
 {
 	for (; b->next < b->limit; b->next++) {
-		struct nap_sending probe = NAP_SENDING_INIT;
-
 		if (!wanted(b, b->next))
 			continue;
-		probe.from = b->phase == PHASE_IN ? NAP_SERVER : NAP_CLIENT;
-		probe.act = NAP_ACT_DATA;
-		probe.tag = UINT32_MAX - ++b->tag % 1000000000u; /* not to be confused with a trial's */
-		b->prober->ops->send(b->prober, b->first_flow + b->next, &probe);
+		send_one(b, b->next);
 		if (b->prober->pace) {
 			b->next++;
 			b->deadline = now + b->prober->pace;
@@ -150,6 +163,55 @@ static bool send_pass(struct nap_bindings *b, nap_time now)
 static bool tail_silent(const struct nap_bindings *b)
 {
 	return b->limit >= b->old + TAIL && worth_repeating(b) <= b->limit;
+}
+
+/* The flow to be asked next: one that was alive when the table was full, and that nobody has asked since. */
+static bool next_flow(struct nap_bindings *b)
+{
+	b->tries = 0;
+	while (b->next < b->got->len && !*flag(b->got, b->next))
+		b->next++;
+	if (b->next == b->got->len)
+		return false;
+	*flag(b->got, b->next) = false;
+	return true;
+}
+
+static void begin_emptying(struct nap_bindings *b, nap_time now)
+{
+	b->phase = PHASE_EMPTYING;
+	b->full = now;
+	b->look = FIRST_LOOK;
+	b->next = 0;
+	if (!next_flow(b))
+		b->phase = PHASE_DONE;
+	b->deadline = now + b->look;
+}
+
+/* Ask the flow `next` once more, or conclude from what it has come to. */
+static void look(struct nap_bindings *b, nap_time now)
+{
+	bool alive = *flag(b->got, b->next);
+
+	if (!alive && b->tries++ < b->copies) {
+		send_one(b, b->next);
+		b->deadline = now + b->grace;
+		return;
+	}
+	b->gone = alive ? 0 : b->gone + 1;
+	b->next++;
+	if (b->gone == GONE || b->look >= b->most_wait || !next_flow(b)) {
+		b->result.emptied = now - b->full;
+		b->phase = PHASE_DONE;
+		return;
+	}
+	b->look = (nap_time)((double)b->look * LOOK_LATER);
+	b->deadline = nap_time_max(now, b->full + b->look);
+}
+
+void nap_bindings_wait(struct nap_bindings *b, nap_time most)
+{
+	b->most_wait = most;
 }
 
 static void end_round(struct nap_bindings *b)
@@ -224,12 +286,18 @@ void nap_bindings_advance(struct nap_bindings *b, nap_time now)
 {
 	if (b->phase == PHASE_DONE || now < b->deadline)
 		return;
+	if (b->phase == PHASE_EMPTYING) {
+		look(b, now);
+		return;
+	}
 	if (!b->got->len) {
 		open_flows(b);
 		begin_phase(b, PHASE_OUT);
 	} else if (b->next >= b->limit) {
 		end_pass(b);
-		if (b->phase == PHASE_DONE)
+		if (b->phase == PHASE_DONE && b->result.limit && b->most_wait)
+			begin_emptying(b, now);
+		if (b->phase == PHASE_DONE || b->phase == PHASE_EMPTYING)
 			return;
 	}
 	if (send_pass(b, now)) {

@@ -8,14 +8,19 @@
 struct nap_bindings;
 
 struct nap_bindings_result {
-	uint64_t alive;  /* most flows found alive at once */
-	uint64_t opened; /* flows opened then */
-	bool limit;      /* fewer were alive than opened: the path's limit; else the test's own */
+	uint64_t alive;   /* most flows found alive at once */
+	uint64_t opened;  /* flows opened then */
+	bool limit;       /* fewer were alive than opened: the path's limit; else the test's own */
+	nap_time emptied; /* how long its flows stayed in the boxes afterwards, about; 0: not waited for */
 };
 
 /* Tries up to `most` flows; a packet without trace is repeated until it was sent `copies` times, grace apart. */
 struct nap_bindings *nap_bindings_new(
 	struct nap_prober *prober, uint64_t most, uint32_t copies, nap_time grace);
+
+/* From now on: once a limit is met, also wait until the boxes have forgotten the flows, but no longer than `most`. */
+void nap_bindings_wait(struct nap_bindings *b, nap_time most);
+
 void nap_bindings_free(struct nap_bindings *b);
 
 /* A state machine: what the prober tells goes to event, advance is called when the deadline has come, until it is done. */

@@ -108,6 +108,7 @@ struct nap_discovery *nap_discovery_new(
 	how.naive = options->naive;
 	d->trials = nap_trials_new(prober, &how);
 	d->job = g_ptr_array_new_with_free_func(free_job);
+	d->table = nap_room_new();
 	d->rng = nap_rng_stream(options->seed, 0, 0, NAP_RNG_SEARCH);
 	d->dirty = true;
 	d->bindings_at = NAP_NEVER;
@@ -127,6 +128,7 @@ void nap_discovery_free(struct nap_discovery *d)
 	nap_trials_free(d->trials);
 	nap_bindings_free(d->bindings);
 	g_ptr_array_free(d->job, TRUE);
+	nap_room_free(d->table);
 	g_free(d);
 }
 
@@ -288,7 +290,7 @@ static void launch(struct nap_discovery *d)
 		d->room = MIN(d->most_room, d->room + d->room / 4 + 1);
 		d->room_cut = now;
 	}
-	while (d->flows < d->room && d->next_launch <= now && (j = first_due(d, now))) {
+	while (d->flows < d->room && d->next_launch <= now && nap_room_left(d) && (j = first_due(d, now))) {
 		nap_job_timer_launch(j);
 		d->next_launch = now + BURST * d->prober->pace;
 	}
@@ -301,6 +303,8 @@ static nap_time next_launch(const struct nap_discovery *d)
 
 	if (d->flows >= d->room)
 		return first;
+	if (!nap_room_left(d))
+		return nap_room_next(d);
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		const struct nap_job *j = nap_job_at(d, i);
 		const struct nap_pending *p = nap_job_timer_next(j);

@@ -56,7 +56,7 @@ struct nap_discovery_summary {
 	nap_time elapsed; /* since the discovery began, or was taken up again */
 	nap_time timers;  /* until the last of its timers was known; 0 when none was searched for */
 	nap_time longest; /* the longest of them, or the longest idle time outlived */
-	double error;     /* bound of the chance that lost packets have misled any finding at all */
+	double error;     /* bound of the chance that any finding is wrong at all */
 };
 
 /* As of now, open findings included. */

@@ -13,8 +13,9 @@ enum nap_finding_state {
 	NAP_FINDING_DONE,
 	NAP_FINDING_BEYOND,  /* the timer or limit is beyond what was tried */
 	NAP_FINDING_VARIES,  /* trials contradict each other: a bracket of what was seen */
-	NAP_FINDING_FAILED,  /* the trials could not be run; detail says why */
+	NAP_FINDING_FAILED,  /* none of its trials could be run; detail says why */
 	NAP_FINDING_SKIPPED, /* the prober cannot, or a timer it needs is not known */
+	NAP_FINDING_UNSURE,  /* what was seen does not tell; detail says why, and what might help */
 };
 
 #define NAP_NOT_TRIED "not tried" /* in after_client */
@@ -33,7 +34,7 @@ struct nap_finding {
 		client_answer_hop; /* expiry: which hop sent what was heard; 0: not known, or an end itself */
 	uint32_t least_ttl; /* of a keepalive that keeps the flow and does not reach the server; 0: none */
 	bool recreated;     /* expiry: a client's packet opened the state anew */
-	double error;       /* bound of the chance that the finding is wrong because packets were lost */
+	double error; /* bound of the chance that the finding is wrong: by lost packets, or by whatever disturbed trials */
 	uint32_t trials, silences, voids, contradictions, repeats;
 	nap_time elapsed; /* from its first trial to its end */
 };

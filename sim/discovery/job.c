@@ -7,11 +7,12 @@
 #define LAST_BACKOFF  (20 * NAP_MIN)
 #define MOST_VOIDS    12 /* times in a row that trials came to nothing, before a test is given up; */
 #define MOST_BARREN   6  /* when none of its trials ever came to anything */
+#define MOST_FILLED   24 /* where the boxes have little room */
 #define MOST_STALLED  1000
-#define MOST_REPEATED                                                                                        \
-	60 /* trials in a row that lost a packet of their opening: then it is part of the path */
-#define LEAST_ROOM 4
-#define SIGN_SPAN  (30 * NAP_S)
+#define MOST_REPEATED 60  /* trials that lost a packet of their opening, and */
+#define MOST_SHARE    0.9 /* so many of all: then it is part of the path */
+#define LEAST_ROOM    4
+#define SIGN_SPAN     (30 * NAP_S)
 
 struct nap_job *nap_job_find(const struct nap_discovery *d, const char *name, uint16_t port)
 {
@@ -44,6 +45,22 @@ void nap_job_free(struct nap_job *j)
 	g_free(j);
 }
 
+/*
+ * Bound of the chance that all deaths at the end of a bracket were of another cause than the timer: so many trials as contradicted
+ * others, and one more, met such a cause.
+ */
+static double disturbed_alike(const struct nap_job *j)
+{
+	const struct nap_finding *f = &j->finding;
+	double share = (f->contradictions + j->contradicted + 1) / (f->trials + 2.0), all = 1;
+
+	if (f->test->kind != NAP_TEST_TIMER || f->state != NAP_FINDING_DONE)
+		return 0;
+	for (uint32_t i = 0; i <= f->repeats; i++)
+		all *= MIN(share, 1);
+	return all;
+}
+
 void nap_job_end(struct nap_job *j, enum nap_finding_state state)
 {
 	struct nap_discovery *d = j->d;
@@ -52,7 +69,8 @@ void nap_job_end(struct nap_job *j, enum nap_finding_state state)
 	j->phase = NAP_JOB_ENDED;
 	j->finding.elapsed = nap_job_now(d) - j->started;
 	if (j->finding.silences && !d->options.naive)
-		j->finding.error += d->options.error / 4; /* the bound of loss may be too low */
+		j->finding.error +=
+			d->options.error / 4 + disturbed_alike(j); /* the bound of loss may be too low */
 	if (j->finding.test->kind == NAP_TEST_TIMER && state != NAP_FINDING_SKIPPED)
 		d->timers_end = nap_job_now(d);
 	g_array_set_size(j->pending, 0);
@@ -66,6 +84,18 @@ void nap_job_skip(struct nap_job *j, const char *why)
 	nap_job_end(j, NAP_FINDING_SKIPPED);
 }
 
+/* Does the sender's own stack repeat what is lost? */
+static bool has_stack(const struct nap_procedure *p)
+{
+	return p->flow[0].proto == NAP_TCP && !p->flow[0].raw;
+}
+
+/* Does hardly a trial begin as it should? */
+static bool hopeless(const struct nap_job *j)
+{
+	return j->repeated >= MOST_REPEATED && (double)j->repeated >= MOST_SHARE * (double)j->tries;
+}
+
 void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_done_fn done)
 {
 	struct nap_discovery *d = j->d;
@@ -73,7 +103,8 @@ void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_don
 		.idle = idle,
 		.gap = j->gap,
 		.after = after,
-		.clean = j->procedure->flow[0].raw && j->repeated < MOST_REPEATED,
+		.own_port = nap_room_ports(d) && !hopeless(j),
+		.clean = !has_stack(j->procedure) && !hopeless(j),
 		.ttl = j->ttl,
 		.hops = &d->hops,
 		.server_port = j->finding.port };
@@ -81,6 +112,7 @@ void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_don
 
 	r.trial = nap_trials_start(d->trials, &spec, done, j);
 	g_array_append_val(j->running, r);
+	j->tries++;
 	d->flows++;
 }
 
@@ -109,6 +141,7 @@ static const char *const void_words[] = {
 	[NAP_VOID_FLOWS] = "no more flows",
 	[NAP_VOID_STALLED] = "this machine is too busy to tell times",
 	[NAP_VOID_REPEATED] = "packets before the question had to be sent again",
+	[NAP_VOID_DISTURBED] = "packets meant for another flow came in on the same port",
 	[NAP_VOID_STOPPED] = "stopped",
 };
 
@@ -133,6 +166,43 @@ static void cut_room(struct nap_job *j, nap_time now)
 	d->room = MAX(LEAST_ROOM, MIN(d->room, holding));
 }
 
+/* What a user could do about it. */
+static char *remedy(const struct nap_job *j, enum nap_void why)
+{
+	uint32_t keep = nap_room_keep(j->d);
+
+	switch (why) {
+	case NAP_VOID_SETUP:
+		return nap_room_limited(j->d)
+			       ? g_strdup_printf(
+					 "; the boxes have little room: try --flows %u", MAX(1, keep / 4))
+			       : g_strdup("");
+	case NAP_VOID_OUTAGE:
+		return g_strdup("; try again when the path loses less");
+	case NAP_VOID_FLOWS:
+		return g_strdup("; try fewer --flows");
+	case NAP_VOID_DISTURBED:
+		return g_strdup_printf("; the boxes have few ports: try --flows %u", MAX(1, keep / 8));
+	default:
+		return g_strdup("");
+	}
+}
+
+static void say_why(struct nap_job *j, const struct nap_trial_result *r)
+{
+	g_autofree char *help = remedy(j, r->why_void), *step = NULL;
+
+	step = r->why_void == NAP_VOID_SETUP ? g_strdup_printf(" (step %u)", r->steps) : g_strdup("");
+	g_snprintf(
+		j->finding.detail, sizeof(j->finding.detail), "%s%s%s", void_words[r->why_void], step, help);
+}
+
+/* A table that the survey has filled may take hours to be empty again. */
+static uint32_t most_voids(const struct nap_job *j)
+{
+	return nap_room_limited(j->d) ? MOST_FILLED : barren(j) ? MOST_BARREN : MOST_VOIDS;
+}
+
 /* A trial that came to nothing is made again, after a pause, unless it never works: then the test is given up. */
 static void count_void(struct nap_job *j, const struct nap_trial_result *r)
 {
@@ -144,22 +214,20 @@ static void count_void(struct nap_job *j, const struct nap_trial_result *r)
 	cut_room(j, now);
 	if (j->not_before > now) /* one of many that met the same refusal */
 		return;
-	if (++j->search.void_row <= (barren(j) ? MOST_BARREN : MOST_VOIDS)) {
-		j->not_before = now + nap_time_min(FIRST_BACKOFF << j->search.void_row, LAST_BACKOFF);
+	if (++j->search.void_row <= most_voids(j)) {
+		j->not_before =
+			now + nap_time_min(FIRST_BACKOFF << MIN(j->search.void_row, 20), LAST_BACKOFF);
 		return;
 	}
-	if (r->why_void == NAP_VOID_SETUP)
-		g_snprintf(j->finding.detail, sizeof(j->finding.detail), "%s (step %u)",
-			void_words[r->why_void], r->steps);
-	else
-		g_strlcpy(j->finding.detail, void_words[r->why_void], sizeof(j->finding.detail));
-	nap_job_end(j, NAP_FINDING_FAILED);
+	say_why(j, r);
+	nap_job_end(j, barren(j) && !nap_room_limited(j->d) ? NAP_FINDING_FAILED : NAP_FINDING_UNSURE);
 	nap_job_cancel(j, 0);
 }
 
 bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_result *r, nap_time *idle)
 {
 	*idle = forget(j, trial);
+	nap_room_leave(j, r);
 	if (j->phase != NAP_JOB_RUNNING || r->why_void == NAP_VOID_STOPPED)
 		return false;
 	if (r->why_void == NAP_VOID_REPEATED) { /* it has hardly begun */
@@ -171,7 +239,6 @@ bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_resu
 		count_void(j, r);
 		return false;
 	}
-	j->repeated = 0;
 	j->d->last_sign = nap_job_now(j->d);
 	return true;
 }

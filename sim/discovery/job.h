@@ -18,6 +18,8 @@
 
 #define NAP_ROOM_SPAN (2 * NAP_MIN) /* after so long without a refusal the room is widened again */
 
+struct nap_room;
+
 enum nap_job_phase { NAP_JOB_WAITING, NAP_JOB_RUNNING, NAP_JOB_ENDED };
 
 struct nap_running {
@@ -37,9 +39,12 @@ struct nap_job {
 	const struct nap_procedure *procedure;
 	GArray *running; /* of struct nap_running */
 	nap_time started;
-	uint32_t repeated;   /* trials in a row void because a packet of the opening was lost */
-	uint32_t stalled;    /* trials void because this process stood still */
-	nap_time not_before; /* after a void trial: give the boxes time */
+	uint32_t contradicted; /* contradictions of searches before the last beginning */
+	nap_time begun;        /* timers: when the search last began anew */
+	uint32_t tries;        /* trials begun */
+	uint32_t repeated;     /* of them, void because of how they began */
+	uint32_t stalled;      /* trials void because this process stood still */
+	nap_time not_before;   /* after a void trial: give the boxes time */
 	/* timers */
 	struct nap_timer_search search;
 	GArray *pending;      /* of struct nap_pending, in the order they are due */
@@ -68,11 +73,13 @@ struct nap_discovery {
 	struct nap_trials *trials;
 	struct nap_hops hops;
 	GPtrArray *job;
-	uint32_t flows;     /* trials under way: about as many flows */
-	uint32_t room;      /* how many there may be now; cut when a box refuses one */
-	uint32_t most_room; /* how many there may be at the most */
-	nap_time room_cut;  /* when the room was last cut or widened */
-	nap_time last_sign; /* when a trial last came to something */
+	uint32_t flows;         /* trials under way: about as many flows */
+	uint32_t room;          /* how many there may be now; cut when a box refuses one */
+	uint32_t most_room;     /* how many there may be at the most */
+	nap_time room_cut;      /* when the room was last cut or widened */
+	struct nap_room *table; /* in the boxes (job_room.c) */
+	bool varied;            /* a search found that its timer varies although it began anew */
+	nap_time last_sign;     /* when a trial last came to something */
 	nap_time next_launch;
 	nap_time start, timers_end; /* when the discovery began; when its last timer was known */
 	struct nap_rng rng;
@@ -144,5 +151,40 @@ void nap_job_bindings(struct nap_job *j);
 void nap_job_survey(struct nap_discovery *d);
 void nap_job_survey_end(struct nap_discovery *d);
 void nap_job_bindings_end(struct nap_discovery *d);
+
+/*
+ * --- room in the boxes' tables (job_room.c): flows of trials that have ended stay there for a while, and count like those under
+ * way where a survey found that the boxes keep no more than so many ---
+ */
+/* Nothing is known of the boxes' room yet. */
+struct nap_room *nap_room_new(void);
+void nap_room_free(struct nap_room *r);
+
+/* A survey found so many flows alive at once; limit: the boxes refused or dropped others. */
+void nap_room_surveyed(struct nap_discovery *d, uint32_t alive, bool limit);
+
+/* Flows that the boxes are known to keep at once, 0: not known. */
+uint32_t nap_room_keep(const struct nap_discovery *d);
+
+/* Do the boxes refuse or drop flows beyond a number that is known? */
+bool nap_room_limited(const struct nap_discovery *d);
+
+/* Are there ports enough that each flow can have one that none had before? */
+bool nap_room_ports(const struct nap_discovery *d);
+
+/* A trial of j has ended: what it leaves in the boxes is counted. */
+void nap_room_leave(struct nap_job *j, const struct nap_trial_result *r);
+
+/*
+ * Trials of a search that began at `since` contradict each other. If that may be for lack of room, and there was no less of it
+ * meanwhile, there is from now on.
+ */
+void nap_room_suspect(struct nap_discovery *d, nap_time since);
+
+/* May one more trial of a search begin? */
+bool nap_room_left(const struct nap_discovery *d);
+
+/* If not: when to ask again, NAP_NEVER: when a trial has ended. */
+nap_time nap_room_next(const struct nap_discovery *d);
 
 #endif

@@ -6,6 +6,7 @@
 
 #define MOST_LENGTHENED 4
 #define AFTER_EXPIRY    (2 * NAP_S)
+#define LONGEST_WAIT    (4 * NAP_H) /* for a table that was filled to be empty again */
 
 /* Trials begin at a random phase of whatever the boxes do in time. */
 static nap_time random_part(struct nap_discovery *d)
@@ -142,7 +143,8 @@ static struct nap_bindings *open_bindings(struct nap_discovery *d, uint64_t most
 
 void nap_job_survey(struct nap_discovery *d)
 {
-	d->bindings = open_bindings(d, d->most_room);
+	d->bindings = open_bindings(d, 2 * d->most_room);
+	nap_bindings_wait(d->bindings, LONGEST_WAIT);
 }
 
 void nap_job_survey_end(struct nap_discovery *d)
@@ -154,8 +156,8 @@ void nap_job_survey_end(struct nap_discovery *d)
 	d->bindings = NULL;
 	d->surveyed = true;
 	d->dirty = true;
-	if (r.limit) /* sessions of flows that have ended stay for a while */
-		d->room = d->most_room = CLAMP((uint32_t)r.alive / 2, 1, d->most_room);
+	if (r.alive) /* else nothing passes at all */
+		nap_room_surveyed(d, (uint32_t)r.alive, r.limit);
 }
 
 void nap_job_bindings(struct nap_job *j)

@@ -2,6 +2,10 @@
 /* Jobs that search for a timer: rounds of candidates, each begun when it is due and there is room for its flow. */
 #include "discovery/job.h"
 
+/* times that a search whose trials contradict each other begins anew, where boxes are known to drop flows and elsewhere */
+#define DOUBTS_LIMITED 2
+#define DOUBTS         1
+
 /* Trials begin later by a random part of the phase: up to this share of their idle time; short ones up to the greater share */
 #define SPREAD       0.05
 #define SHORT_SPREAD 0.25
@@ -44,6 +48,7 @@ void nap_job_timer_begin(struct nap_job *j)
 		.repeats = o->repeats,
 		.phase = o->phase };
 
+	j->begun = nap_job_now(j->d);
 	j->heir = o->naive ? NULL : nap_job_after(j);
 	if (j->heir)
 		j->procedure = j->heir->procedure;
@@ -84,11 +89,19 @@ void nap_job_timer_plan(struct nap_job *j)
 
 	if (j->pending->len || j->running->len)
 		return;
+	if (nap_timer_search_doubtful(&j->search, &j->finding) && !j->d->options.naive && !j->d->varied &&
+		j->search.restarts < (nap_room_limited(j->d) ? DOUBTS_LIMITED : DOUBTS)) {
+		nap_room_suspect(j->d, j->begun);
+		j->contradicted += j->finding.contradictions;
+		nap_timer_search_restart(&j->search, &j->finding);
+		j->begun = nap_job_now(j->d);
+	}
 	j->search.goal.width = share(j);
 	j->search.goal.blur = nap_trials_blur(j->d->trials, NAP_SERVER, flow->proto == NAP_TCP && !flow->raw);
 	n = nap_timer_search_next(&j->search, &j->finding, idle);
 	if (!n) {
 		nap_job_end(j, j->finding.state);
+		j->d->varied = j->d->varied || (j->finding.state == NAP_FINDING_VARIES && j->search.restarts);
 		if (j->after && j->finding.state == NAP_FINDING_DONE)
 			nap_job_inherit(j->heir, j->after);
 		return;

@@ -92,6 +92,23 @@ static uint32_t next_edge(struct nap_timer_search *s, struct nap_finding *f, nap
 	return n;
 }
 
+bool nap_timer_search_doubtful(const struct nap_timer_search *s, const struct nap_finding *f)
+{
+	return !s->varies && f->contradictions > s->tolerated;
+}
+
+void nap_timer_search_restart(struct nap_timer_search *s, struct nap_finding *f)
+{
+	uint32_t restarts = s->restarts + 1, tolerated = s->tolerated;
+	struct nap_timer_goal goal = s->goal;
+
+	nap_timer_search_init(s, &goal, s->strategy);
+	s->tolerated = tolerated;
+	s->restarts = restarts;
+	f->bracket = (struct nap_bracket){ 0, NAP_NEVER };
+	f->contradictions = 0;
+}
+
 static bool narrowed(const struct nap_bracket *before, const struct nap_bracket *now)
 {
 	if (before->dead == NAP_NEVER || now->dead == NAP_NEVER)
@@ -178,7 +195,7 @@ uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f
 {
 	bool done = found(s, &f->bracket);
 
-	if (!s->varies && f->contradictions > s->tolerated)
+	if (nap_timer_search_doubtful(s, f))
 		begin_varying(s, f);
 	if (s->varies)
 		return next_edge(s, f, out);

@@ -24,6 +24,7 @@ struct nap_timer_search {
 	uint32_t repeated; /* rounds spent on confirming a bracket that is narrow enough */
 	bool varies;       /* contradictions: now in search of the idle time that it always outlives */
 	uint32_t edge_rounds;
+	uint32_t restarts; /* searches given up for their contradictions, before this one */
 };
 
 /* A search from the beginning. */
@@ -35,6 +36,12 @@ void nap_timer_search_init(
  * bracket is the search's.
  */
 uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out);
+
+/* Have verdicts contradicted each other, and nothing been concluded from it yet? */
+bool nap_timer_search_doubtful(const struct nap_timer_search *s, const struct nap_finding *f);
+
+/* Begin anew: what contradicted itself may have been the boxes' lack of room, or a restart. */
+void nap_timer_search_restart(struct nap_timer_search *s, struct nap_finding *f);
 
 /*
  * May the longer candidates of the round under way begin later, each by the strategy's share, and be chosen anew when the

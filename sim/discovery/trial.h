@@ -38,8 +38,9 @@ enum nap_void {
 	NAP_VOID_OUTAGE, /* the control flow did not get through either */
 	NAP_VOID_FLOWS,  /* no more flows, or the prober refused to send */
 	NAP_VOID_STALLED, /* this process was not running when the packet left that the idle time counts from */
-	NAP_VOID_REPEATED, /* a packet of the opening had to be sent again, and the trial was to do without */
-	NAP_VOID_STOPPED,  /* cancelled */
+	NAP_VOID_REPEATED, /* a packet of the opening had to be sent again, or the port had been another flow's, and the trial was to do without */
+	NAP_VOID_DISTURBED, /* a packet meant for another flow came on this one, and may have kept it */
+	NAP_VOID_STOPPED,   /* cancelled */
 };
 
 struct nap_trial_result {
@@ -63,6 +64,7 @@ struct nap_trial_spec {
 	const struct nap_procedure *procedure;
 	nap_time idle, gap;
 	nap_time after; /* begin so much later */
+	bool own_port; /* void when its external endpoint was another flow's before: an outer box may still keep that one open */
 	bool clean; /* void when any packet but the first has to be sent again: boxes may tell repeats from others */
 	uint16_t server_port; /* 0: as the procedure says */
 	uint8_t host;         /* added to the procedure's hosts */

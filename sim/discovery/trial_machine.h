@@ -62,6 +62,8 @@ struct nap_trial_env {
 		[2]; /* copies that must stay unanswered to call it a silence, by sending end; 0: the path is too bad to tell */
 	double bound[2]; /* chance that one copy is lost or late */
 	uint32_t tag;    /* the last one given */
+	/* The tag of a packet of the trial has been given. */
+	void (*tagged)(struct nap_trial_env *env, const struct nap_trial *t, uint32_t tag);
 	/* A flow has been opened in the slot: its events are to come to the trial. */
 	void (*opened)(struct nap_trial_env *env, struct nap_trial *t, uint32_t slot);
 	/* Send a packet of the control flow whose fate is told to the trial; returns its tag, 0 when it could not be sent. */
@@ -80,6 +82,10 @@ void nap_trial_begin(struct nap_trial *t, struct nap_trial_env *env, nap_time no
 void nap_trial_event(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev);
 /* A control packet of it arrived, at `at`. */
 void nap_trial_control(struct nap_trial *t, struct nap_trial_env *env, uint32_t tag, nap_time at);
+/* A packet that was meant for another flow has come on one of its flows. */
+void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env);
+/* The external endpoint of its first flow belongs to another flow by now: it is dead, and nobody is asked through it any more. */
+void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
 void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
 void nap_trial_end(struct nap_trial *t, struct nap_trial_env *env, enum nap_void why);
 

@@ -8,7 +8,8 @@
 
 #define CONTROL_TRIES 24
 #define LEAST_GRACE   (500 * NAP_MS)
-#define JUDGE_AGAIN   32        /* fates */
+#define JUDGE_AGAIN   32 /* fates */
+#define NO_TRIAL      UINT32_MAX
 #define CONTROLS      (1 << 16) /* control packets remembered: more than can be under way */
 
 const struct nap_trials_options nap_trials_defaults = {
@@ -41,8 +42,34 @@ struct nap_trials {
 	GPtrArray *ended;           /* until swept: not from inside their callbacks */
 	GHashTable *by_flow;        /* nap_flow + 1 -> struct nap_trial */
 	struct control *control_of; /* by tag modulo CONTROLS */
-	uint64_t judged;            /* fates known when loss was last judged */
+	struct control *packet_of;  /* the same of all other packets of trials */
+	GHashTable *
+		owner; /* struct place * -> struct nap_trial: who was last seen to have an external endpoint */
+	uint64_t judged; /* fates known when loss was last judged */
 };
+
+/* An external endpoint: who was last seen to have it, and towards which place of the server. */
+struct place {
+	struct nap_endpoint seen; /* the key: this */
+	uint8_t proto;            /* and this */
+	uint8_t place;
+	uint16_t server_port;
+	uint32_t trial;
+};
+
+static guint place_hash(gconstpointer key)
+{
+	const struct place *p = key;
+
+	return (p->seen.addr * 2654435761u) ^ ((guint)p->seen.port << 13) ^ p->proto;
+}
+
+static gboolean place_equal(gconstpointer a, gconstpointer b)
+{
+	const struct place *p = a, *q = b;
+
+	return nap_endpoint_equal(p->seen, q->seen) && p->proto == q->proto;
+}
 
 static struct nap_trials *trials_of(struct nap_trial_env *env)
 {
@@ -63,6 +90,8 @@ void nap_trials_free(struct nap_trials *trials)
 	nap_heap_clear(&trials->due);
 	g_hash_table_destroy(trials->by_flow);
 	g_free(trials->control_of);
+	g_free(trials->packet_of);
+	g_hash_table_destroy(trials->owner);
 	for (int end = 0; end < 2; end++) {
 		g_free(trials->sent[end]);
 		g_free(trials->took[end]);
@@ -174,6 +203,11 @@ static void flow_opened(struct nap_trial_env *env, struct nap_trial *t, uint32_t
 	g_hash_table_insert(trials_of(env)->by_flow, GUINT_TO_POINTER(t->flow[slot] + 1), t);
 }
 
+static void packet_tagged(struct nap_trial_env *env, const struct nap_trial *t, uint32_t tag)
+{
+	trials_of(env)->packet_of[tag % CONTROLS] = (struct control){ tag, t->id };
+}
+
 struct nap_trials *nap_trials_new(struct nap_prober *prober, const struct nap_trials_options *options)
 {
 	struct nap_trials *trials = g_new0(struct nap_trials, 1);
@@ -185,6 +219,7 @@ struct nap_trials *nap_trials_new(struct nap_prober *prober, const struct nap_tr
 		.grace = LEAST_GRACE,
 		.bound = { 1, 1 },
 		.opened = flow_opened,
+		.tagged = packet_tagged,
 		.control = send_trial_control,
 		.learn = learn };
 	trials->control = NAP_NO_FLOW;
@@ -193,6 +228,8 @@ struct nap_trials *nap_trials_new(struct nap_prober *prober, const struct nap_tr
 	trials->ended = g_ptr_array_new_with_free_func(g_free);
 	trials->by_flow = g_hash_table_new(NULL, NULL);
 	trials->control_of = g_new0(struct control, CONTROLS);
+	trials->packet_of = g_new0(struct control, CONTROLS);
+	trials->owner = g_hash_table_new_full(place_hash, place_equal, g_free, NULL);
 	for (int end = 0; end < 2; end++) {
 		trials->sent[end] = g_new0(nap_time, options->control);
 		trials->took[end] = g_new0(nap_time, options->control);
@@ -372,6 +409,75 @@ static void control_event(struct nap_trials *trials, const struct nap_probe_even
 	}
 }
 
+/* Was the packet sent on another flow, whose external endpoint this one has by now? */
+static bool is_foreign(
+	const struct nap_trials *trials, const struct nap_trial *t, const struct nap_probe_event *ev)
+{
+	const struct control *c = &trials->packet_of[ev->tag % CONTROLS];
+
+	if (ev->what != NAP_GOT_PACKET || ev->end != NAP_CLIENT || !ev->tag)
+		return false;
+	return ev->tag > INT32_MAX || (c->tag == ev->tag && c->trial != t->id);
+}
+
+/*
+ * The client's packet shows which external endpoint its flow has: whoever had it before is dead. id: the trial, NO_TRIAL when it
+ * is none. True: somebody had it.
+ */
+static bool note_place(struct nap_trials *trials, const struct place *now, nap_time at)
+{
+	struct place *known = g_hash_table_lookup(trials->owner, now);
+	struct nap_trial *before;
+	bool same;
+
+	if (!known) {
+		known = g_new(struct place, 1);
+		*known = *now;
+		g_hash_table_add(trials->owner, known);
+		return false;
+	}
+	if (known->trial == now->trial)
+		return false;
+	before = trial_of(trials, known->trial);
+	same = known->place == now->place && known->server_port == now->server_port;
+	*known = *now;
+	if (before && same) {
+		nap_trial_taken(before, &trials->env, at);
+		moved(trials, before);
+	}
+	return true;
+}
+
+/* A packet of a trial's flow. */
+static void take(struct nap_trials *trials, struct nap_trial *t, const struct nap_probe_event *ev)
+{
+	const struct nap_flow_spec *flow = &t->spec.procedure->flow[0];
+	struct place place = { .seen = ev->seen,
+		.proto = flow->proto,
+		.place = ev->place,
+		.server_port = flow->server_port ? flow->server_port : t->spec.server_port,
+		.trial = t->id };
+	bool other = ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER && ev->flow == t->flow[0] &&
+		     note_place(trials, &place, ev->at);
+
+	if (other && t->spec.own_port)
+		nap_trial_end(t, &trials->env, NAP_VOID_REPEATED);
+	else if (is_foreign(trials, t, ev))
+		nap_trial_disturb(t, &trials->env);
+	else
+		nap_trial_event(t, &trials->env, ev);
+	moved(trials, t);
+}
+
+/* Flows of the survey leave their ports behind too. */
+static void take_other(struct nap_trials *trials, const struct nap_probe_event *ev)
+{
+	struct place place = { .seen = ev->seen, .proto = NAP_UDP, .place = ev->place, .trial = NO_TRIAL };
+
+	if (ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER && ev->tag > INT32_MAX)
+		note_place(trials, &place, ev->at);
+}
+
 void nap_trials_event(struct nap_trials *trials, const struct nap_probe_event *ev)
 {
 	struct nap_trial *t;
@@ -384,10 +490,10 @@ void nap_trials_event(struct nap_trials *trials, const struct nap_probe_event *e
 		control_event(trials, ev);
 	} else {
 		t = g_hash_table_lookup(trials->by_flow, GUINT_TO_POINTER(ev->flow + 1));
-		if (t) {
-			nap_trial_event(t, &trials->env, ev);
-			moved(trials, t);
-		}
+		if (t)
+			take(trials, t, ev);
+		else
+			take_other(trials, ev);
 	}
 	sweep(trials);
 }

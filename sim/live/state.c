@@ -196,10 +196,11 @@ static const char *read_finding(
 	if (!json_object_has_member(o, "port") || !whole(json_object_get_member(o, "port"), 65535, &port))
 		return "port";
 	if (!json_object_has_member(o, "state") ||
-		!whole(json_object_get_member(o, "state"), NAP_FINDING_SKIPPED, &state))
+		!whole(json_object_get_member(o, "state"), NAP_FINDING_UNSURE, &state))
 		return "state";
 	f = nap_discovery_find(d, name, (uint16_t)port);
-	*skip = !f || state == NAP_FINDING_SKIPPED || state == NAP_FINDING_FAILED; /* these are tried again */
+	*skip = !f || state == NAP_FINDING_SKIPPED || state == NAP_FINDING_FAILED ||
+		state == NAP_FINDING_UNSURE; /* these are tried again */
 	if (*skip)
 		return NULL;
 	*out = *f;

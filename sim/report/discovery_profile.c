@@ -27,7 +27,7 @@ static const struct nap_finding *known(const struct nap_discovery *d, const char
 	const struct nap_finding *f = name ? nap_discovery_find(d, name, port) : NULL;
 
 	return f && f->state != NAP_FINDING_OPEN && f->state != NAP_FINDING_FAILED &&
-			       f->state != NAP_FINDING_SKIPPED
+			       f->state != NAP_FINDING_UNSURE && f->state != NAP_FINDING_SKIPPED
 		       ? f
 		       : NULL;
 }

@@ -14,6 +14,7 @@ static const char *const state_words[] = {
 	[NAP_FINDING_VARIES] = "varies",
 	[NAP_FINDING_FAILED] = "failed",
 	[NAP_FINDING_SKIPPED] = "skipped",
+	[NAP_FINDING_UNSURE] = "unsure",
 };
 
 static bool has_bracket(const struct nap_finding *f)
@@ -59,6 +60,7 @@ static char *result_text(const struct nap_finding *f)
 		return g_strdup_printf("> %s", at);
 	case NAP_FINDING_OPEN:
 	case NAP_FINDING_FAILED:
+	case NAP_FINDING_UNSURE:
 	case NAP_FINDING_SKIPPED:
 		break;
 	}
@@ -130,8 +132,7 @@ static void summary_text(const struct nap_discovery *d, GString *out)
 		g_string_append_printf(out, "; all timers known after %s, %.2f times the longest (%s)",
 			timers, (double)s.timers / (double)s.longest, longest);
 	}
-	g_string_append_printf(
-		out, ".\nChance that lost packets have misled any finding: at most %.2g.\n", s.error);
+	g_string_append_printf(out, ".\nChance that any finding is wrong: at most %.2g.\n", s.error);
 }
 
 uint32_t nap_discovery_answered(const struct nap_discovery *d)
