@@ -101,6 +101,8 @@ static int tune_one(const char *path, const struct nap_tune_options *o)
 
 	if (!load(&j, o, &error))
 		status = nap_input_failed(error);
+	else if (o->out && !nap_make_folder(o->out, &error)) /* before the work */
+		status = nap_run_failed(error);
 	else if (nap_tune_job_run(&j, nap_catch_interrupts(), &error))
 		status = finish(&j);
 	else if (error)

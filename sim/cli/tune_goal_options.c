@@ -38,6 +38,8 @@ static bool parse_delay(const char *text, struct nap_tune_goal *goal, GError **e
 			g_prefix_error(error, "--push-delay: ");
 			return false;
 		}
+		if (t <= 0)
+			return nap_fail(error, "--push-delay: no push comes in %s", text + strlen(head));
 		goal->delay_quantile = quantiles[i];
 		goal->delay_s = nap_time_seconds(t);
 		return true;
@@ -56,10 +58,12 @@ static bool parse_bindings(const char *text, struct nap_tune_goal *goal, GError 
 		goal->bindings_lost = (double)INFINITY;
 		return true;
 	}
-	if (nap_quantity_parse(NAP_P_REAL, number, &goal->bindings_lost, error))
-		return true;
-	g_prefix_error(error, "--bindings-lost: ");
-	return false;
+	if (!nap_quantity_parse(NAP_P_REAL, number, &goal->bindings_lost, error)) {
+		g_prefix_error(error, "--bindings-lost: ");
+		return false;
+	}
+	return goal->bindings_lost >= 0.0 ||
+	       nap_fail(error, "--bindings-lost: \"%s\" must not be negative", text);
 }
 
 /* "energy", "0.02packets": a name, with a weight before it. */
@@ -118,6 +122,8 @@ bool nap_goal_options_read(const struct nap_goal_options *o, struct nap_tune_goa
 		!parse_share("lost-pushes", o->lost_pushes, 1.0, &goal->lost_pushes, error) ||
 		!parse_share("battery", o->battery, 1e6, &goal->battery, error))
 		return false;
+	if (goal->users == 0.0)
+		return nap_fail(error, "--users: %s of the users is met by anything", o->users);
 	return parse_delay(o->push_delay, goal, error) && parse_bindings(o->bindings_lost, goal, error) &&
 	       parse_cost(o->minimise, goal, error);
 }
