@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* All that a middlebox' tracker decides: its habits, and which keys it reads. */
+/* All that a middlebox' tracker decides: what it follows, and which keys it reads. */
 #include "cli/help_text.h"
 #include "middlebox/box_config.h"
 #include "text/schema.h"
 
 static const char *const habits[] = {
-	[NAP_TRACK_LINUX] = "States and timers of nf_conntrack, with windows: segments out of the window and "
-			    "wrong RSTs are invalid, and "
-			    "invalid packets are routed untranslated (key invalid), not dropped. An ACK may "
-			    "open a session (tcp-loose). "
-			    "UDP: the packet after the reply makes a stream, not the reply itself. "
-			    "port-timers that name some "
-			    "states of TCP set all of them. A session stays only when its first packet has "
-			    "left. The box' own RSTs are "
-			    "tracked. Outbound ICMP errors never refresh. sessions-per-subscriber leaves out "
-			    "TIME_WAIT and CLOSE, and "
-			    "TIME_WAIT gives its port to a newer SYN. Ports are searched in runs from random "
-			    "ones; with strict filtering only "
-			    "port forwards turn packets back inside; a peer whose ends are in use inside is "
-			    "shown with another port.",
+	[NAP_TRACK_LINUX] =
+		"States and timers of nf_conntrack, with windows: segments out of the window and "
+		"wrong RSTs are invalid. An ACK may open a session (tcp-loose). "
+		"UDP: the packet after the reply makes a stream, not the reply itself. "
+		"port-timers that name some "
+		"states of TCP set all of them, as a timeout object does. That is all: what else "
+		"Linux does has keys, which profile linux sets (invalid, track-own-resets, "
+		"hairpin-by, hairpin-unsent, port-search, port-takeover, peer-port, closed-count, "
+		"gre-timers).",
 	[NAP_TRACK_RFC7857] = "States of RFC 7857 figure 1: a SYN from each side makes a connection "
 			      "ESTABLISHED. What runs out of "
 			      "tcp-established, or sees a RST, lives on for tcp-trans, in which data brings "
@@ -29,7 +24,7 @@ static const char *const habits[] = {
 	[NAP_TRACK_SIMPLE] = "By flags alone, a timer for each phase: opening, handshake until the opener's "
 			     "ACK, established, half closed "
 			     "after one FIN, closing after both, closed after a RST. A SYN of the opener "
-			     "opens a closing or closed one anew. "
+			     "opens a closing or closed one anew (reopen). "
 			     "With purge-interval and adaptive-start each purge scales all timers.",
 };
 

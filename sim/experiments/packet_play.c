@@ -252,6 +252,7 @@ char *nap_packet_script_cell(const struct nap_packet_script_row *row,
 		[NAP_CLASS_ESTABLISHED] = "established",
 		[NAP_CLASS_RELATED] = "related",
 		[NAP_CLASS_INVALID] = "invalid",
+		[NAP_CLASS_UNTRACKED] = "untracked",
 	};
 	bool packet = row->what == NAP_SCRIPT_PACKET;
 

@@ -40,7 +40,7 @@ enum nap_packet_script_out {
 	NAP_OUT_VERDICT, /* pass, drop, local, rst, icmp, held */
 	NAP_OUT_SRC,     /* as it leaves */
 	NAP_OUT_DST,
-	NAP_OUT_CLASS,      /* new, established, related, invalid */
+	NAP_OUT_CLASS,      /* new, established, related, invalid, untracked */
 	NAP_OUT_STATE,      /* of its session afterwards, as the tracker calls it */
 	NAP_OUT_EXPIRES,    /* seconds until the session's timer runs out */
 	NAP_OUT_ASSURED,    /* yes, no */

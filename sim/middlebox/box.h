@@ -28,7 +28,14 @@ enum nap_verdict {
 	NAP_HELD         /* kept: the other fragments of its datagram have not come yet */
 };
 
-enum nap_class { NAP_CLASS_NONE, NAP_CLASS_NEW, NAP_CLASS_ESTABLISHED, NAP_CLASS_RELATED, NAP_CLASS_INVALID };
+enum nap_class {
+	NAP_CLASS_NONE,
+	NAP_CLASS_NEW,
+	NAP_CLASS_ESTABLISHED,
+	NAP_CLASS_RELATED,
+	NAP_CLASS_INVALID,
+	NAP_CLASS_UNTRACKED
+};
 
 /* What a packet did, besides its verdict. Filled by nap_box_input. */
 struct nap_box_effect {

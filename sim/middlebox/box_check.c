@@ -4,10 +4,11 @@
 
 #include <string.h>
 
+#include "middlebox/parse.h"
+#include "middlebox/rules.h"
 #include "net/fragment.h"
 
-/* Decimal number up to max at *s; moves *s behind it. */
-static bool number(const char **s, uint32_t max, uint32_t *out)
+bool nap_parse_number(const char **s, uint32_t max, uint32_t *out)
 {
 	uint64_t v = 0;
 	const char *p = *s;
@@ -24,13 +25,13 @@ static bool number(const char **s, uint32_t max, uint32_t *out)
 	return true;
 }
 
-static bool address(const char **s, nap_addr *out)
+bool nap_parse_address(const char **s, nap_addr *out)
 {
 	nap_addr a = 0;
 	uint32_t part;
 
 	for (int i = 0; i < 4; i++) {
-		if ((i && *(*s)++ != '.') || !number(s, 255, &part))
+		if ((i && *(*s)++ != '.') || !nap_parse_number(s, 255, &part))
 			return false;
 		a = a << 8 | part;
 	}
@@ -60,23 +61,23 @@ bool nap_box_forward_parse(const char *text, struct nap_box_forward *out)
 		return false;
 	colon = strchr(s, ':');
 	if (colon && colon < s + strcspn(s, " >")) {
-		if (!address(&s, &f.outside) || *s++ != ':')
+		if (!nap_parse_address(&s, &f.outside) || *s++ != ':')
 			return false;
 	}
-	if (!number(&s, 65535, &lo))
+	if (!nap_parse_number(&s, 65535, &lo))
 		return false;
 	hi = lo;
 	if (*s == '-') {
 		s++;
-		if (!number(&s, 65535, &hi))
+		if (!nap_parse_number(&s, 65535, &hi))
 			return false;
 	}
 	s += strspn(s, " ");
 	if (*s++ != '>')
 		return false;
 	s += strspn(s, " ");
-	if (!address(&s, &f.inside.addr) || *s++ != ':' || !number(&s, 65535, &to) || *s || lo < 1 ||
-		hi < lo || to < 1 || to + (hi - lo) > 65535)
+	if (!nap_parse_address(&s, &f.inside.addr) || *s++ != ':' || !nap_parse_number(&s, 65535, &to) ||
+		*s || lo < 1 || hi < lo || to < 1 || to + (hi - lo) > 65535)
 		return false;
 	f.lo = (uint16_t)lo;
 	f.hi = (uint16_t)hi;
@@ -93,10 +94,29 @@ bool nap_box_port_parse(const char *text, uint8_t *proto, uint16_t *port)
 	*proto = 0;
 	if ((*s < '0' || *s > '9') && !protocol(&s, proto))
 		return false;
-	if (!number(&s, 65535, &n) || *s || n < 1)
+	if (!nap_parse_number(&s, 65535, &n) || *s || n < 1)
 		return false;
 	*port = (uint16_t)n;
 	return true;
+}
+
+static const char *check_rules(const struct nap_box_config *c, const char **key)
+{
+	struct rule r;
+
+	for (const char *const *t = c->raw_rules; t && *t; t++)
+		if (!nap_rule_parse(*t, true, &r)) {
+			*key = "raw-rules";
+			return "each element must look like drop outside udp len 1001-65535, with drop, "
+			       "notrack or accept";
+		}
+	for (const char *const *t = c->rules; t && *t; t++)
+		if (!nap_rule_parse(*t, false, &r)) {
+			*key = "rules";
+			return "each element must look like drop outside udp len 1001-65535, with drop, "
+			       "reject or accept";
+		}
+	return NULL;
 }
 
 static const char *check_lists(const struct nap_box_config *c, const char **key)
@@ -120,7 +140,7 @@ static const char *check_lists(const struct nap_box_config *c, const char **key)
 			*key = "alg";
 			return "each element must be ftp, sip, h323, rtsp, tftp, smtp or imap";
 		}
-	return NULL;
+	return check_rules(c, key);
 }
 
 static bool runs_upwards(const struct nap_port_ranges *p)

@@ -49,14 +49,20 @@ enum nap_exhaustion {
 	NAP_EXHAUSTED_ADMIN
 };
 enum nap_link_down { NAP_LINK_DOWN_FLUSH, NAP_LINK_DOWN_KEEP };
-enum nap_on_miss { NAP_MISS_CREATE, NAP_MISS_DROP, NAP_MISS_RST };
+enum nap_on_miss { NAP_MISS_CREATE, NAP_MISS_DROP, NAP_MISS_RST, NAP_MISS_AS_TRACKER };
 enum nap_miss_sides { NAP_MISS_INSIDE, NAP_MISS_OUTSIDE, NAP_MISS_BOTH };
 enum nap_on_expiry_of { NAP_EXPIRY_OF_ANY, NAP_EXPIRY_OF_ESTABLISHED };
 enum nap_on_expiry { NAP_EXPIRY_SILENT, NAP_EXPIRY_RST, NAP_EXPIRY_RST_INSIDE, NAP_EXPIRY_RST_OUTSIDE };
 enum nap_expiry { NAP_EXPIRE_EAGER, NAP_EXPIRE_CANDIDATE };
 enum nap_eviction { NAP_EVICT_REFUSE, NAP_EVICT_LRU, NAP_EVICT_RANDOM, NAP_EVICT_EARLY_DROP };
-enum nap_forward { NAP_FORWARD_STATEFUL, NAP_FORWARD_OPEN };
+enum nap_forward { NAP_FORWARD_STATEFUL, NAP_FORWARD_OPEN, NAP_FORWARD_ANSWERS };
 enum nap_invalid { NAP_INVALID_PASS, NAP_INVALID_DROP };
+enum nap_hairpin_by { NAP_HAIRPIN_BY_MAPPINGS, NAP_HAIRPIN_BY_FORWARDS };
+enum nap_hairpin_unsent { NAP_UNSENT_STAYS, NAP_UNSENT_GOES };
+enum nap_peer_port { NAP_PEER_PORT_KEPT, NAP_PEER_PORT_SHIFTED };
+enum nap_port_search { NAP_SEARCH_ONWARD, NAP_SEARCH_RUNS };
+enum nap_gre_timers { NAP_GRE_TIMERS_NOW, NAP_GRE_TIMERS_CREATED };
+enum nap_reopen { NAP_REOPEN_OPENER, NAP_REOPEN_BOTH_SYNS };
 
 /* Idle timers: one a state. The tracker in use decides which of them run. */
 enum nap_timer {
@@ -120,8 +126,10 @@ struct nap_box_config {
 	const char *const *algs; /* names of application gateways that are on */
 
 	nap_time timer[NAP_TIMERS];
-	nap_time udp_stream_after;  /* age of a session from which udp-stream may apply */
-	bool half_closed_needs_ack; /* one FIN counts only when acknowledged (simple tracker) */
+	nap_time udp_stream_after;      /* age of a session from which udp-stream may apply */
+	bool half_closed_needs_ack;     /* one FIN counts only when acknowledged (simple tracker) */
+	enum nap_reopen reopen;         /* what brings a closing session back to life (simple tracker) */
+	enum nap_gre_timers gre_timers; /* which of them a GRE session has once they were changed */
 	struct nap_port_timers port_timers;
 	nap_time duration_limit;
 	struct nap_port_timers port_limits; /* the same by port: of replied */
@@ -146,6 +154,9 @@ struct nap_box_config {
 	enum nap_exhaustion icmp_on_exhaustion;
 	enum nap_link_down link_down;
 	nap_time incoming_syn_hold;
+	bool track_own_resets;        /* RSTs of the box itself move the sessions that they look to be of */
+	const char *const *raw_rules; /* before tracking: "notrack udp dport 53" (rules.h) ... */
+	const char *const *rules;     /* ... and after it */
 	const char *const *blocked_ports; /* "tcp/25" */
 
 	struct nap_addr_list addresses;      /* external ones */
@@ -160,12 +171,17 @@ struct nap_box_config {
 	bool parity, overload, reuse_mapping;
 	enum nap_port_classes port_classes;
 	enum nap_port_clash port_clash;
+	enum nap_port_search port_search;
+	bool port_takeover; /* a newer SYN gets a port of TIME_WAIT when no other is left */
+	enum nap_peer_port peer_port;
 	nap_time port_hold_down;
 	bool hold_survives;
 	enum nap_pooling pooling;
 	bool joined_protocols;
 	bool hairpin;
 	enum nap_hairpin_source hairpin_source;
+	enum nap_hairpin_by hairpin_by;
+	enum nap_hairpin_unsent hairpin_unsent;
 	enum nap_block_allocation block_allocation;
 	uint32_t blocks_per_subscriber; /* 0: no limit */
 	nap_time block_hold;
@@ -176,6 +192,7 @@ struct nap_box_config {
 	uint32_t hash_buckets;                                  /* 0: as many as capacity */
 	uint32_t sessions_per_subscriber, ports_per_subscriber; /* 0: no limit */
 	uint32_t sessions_per_destination;                      /* and external address; 0: no limit */
+	bool closed_count;     /* of sessions_per_subscriber: those of connections that are over count too */
 	uint32_t session_rate; /* new ones a second and subscriber; 0: no limit */
 	bool log_destinations;
 

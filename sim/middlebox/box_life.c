@@ -8,8 +8,10 @@
 #include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 #include "middlebox/new_flow.h"
+#include "middlebox/packet_context.h"
 #include "middlebox/pcp.h"
 #include "middlebox/reply.h"
+#include "middlebox/rules.h"
 #include "net/fragment.h"
 
 static uint8_t dependence(uint32_t tcp, uint32_t udp)
@@ -24,6 +26,20 @@ static uint32_t count_list(const char *const *list)
 	while (list && list[n])
 		n++;
 	return n;
+}
+
+static struct rule *parsed_rules(const char *const *list, bool raw, uint32_t *n)
+{
+	struct rule *rule;
+
+	*n = count_list(list);
+	rule = g_new0(struct rule, *n);
+	for (uint32_t i = 0; i < *n; i++) {
+		bool parsed = nap_rule_parse(list[i], raw, &rule[i]);
+
+		g_assert(parsed);
+	}
+	return rule;
 }
 
 /* Lists of text become records; nap_box_config_check has seen them. */
@@ -41,6 +57,15 @@ static void parse_lists(struct nap_box *box)
 			box->forward[i].outside = c->addresses.addr[0];
 	}
 	nap_new_flow_block_ports(box);
+	box->raw_rule = parsed_rules(c->raw_rules, true, &box->n_raw_rules);
+	box->rule = parsed_rules(c->rules, false, &box->n_rules);
+}
+
+static void free_lists(struct nap_box *box)
+{
+	g_free(box->forward);
+	g_free(box->raw_rule);
+	g_free(box->rule);
 }
 
 /* What follows from the config once and for all. */
@@ -112,6 +137,8 @@ static void empty(struct nap_box *box)
 	g_array_set_size(box->syn, 0);
 	box->last = 0;
 	box->down = false;
+	nap_pass_derive(box);
+	box->n_gre_past = 0;
 	box->next_port = 0;
 	box->next_purge = 0;
 }
@@ -151,8 +178,9 @@ void nap_box_readdress(struct nap_box *box, nap_addr external)
 	box->blocks.n = box->blocks.per_address;
 	nap_index_reset(&box->externals);
 	nap_index_add(&box->externals, nap_index_hash(external, 0), 0);
-	g_free(box->forward);
+	free_lists(box);
 	parse_lists(box);
+	nap_pass_derive(box);
 }
 
 void nap_box_free(struct nap_box *box)
@@ -169,8 +197,9 @@ void nap_box_free(struct nap_box *box)
 	nap_blocks_clear(box);
 	nap_destinations_clear(box);
 	nap_pools_clear(&box->pools);
-	g_free(box->forward);
+	free_lists(box);
 	g_free(box->blocked);
+	g_free(box->gre_past);
 	nap_buckets_clear(box);
 	g_free(box->lru);
 	g_free(box->stamp);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "middlebox/mapping.h"
+#include "middlebox/packet_context.h"
 #include "middlebox/pcp.h"
+#include "middlebox/rules.h"
 
 static void rewrite(const struct session *s, enum nap_side side, struct nap_packet *p)
 {
@@ -83,7 +85,7 @@ static inline bool says_all(const struct nap_box *box, const struct session *s)
 {
 	const struct mapping *m;
 
-	if (s->mapping == NONE || box->config.mapping_hold || box->grants_live || box->n_forwards)
+	if (s->mapping == NONE || box->besides || box->grants_live)
 		return false;
 	m = &box->mapping[s->mapping];
 	return m->sessions == 1 && m->next_on_port == NONE && box->extport[s->extport].mappings == s->mapping;
@@ -139,27 +141,85 @@ static inline nap_time end_of(const struct nap_box *box, const struct session *s
 	return nap_session_just_ends(box, s) ? s->expires : nap_session_end(box, s);
 }
 
-NAP_HOT nap_time nap_box_open_until(
-	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
+/* A rule before tracking that decides about p; then *until is how long it passes. */
+static bool decided_before(
+	const struct nap_box *box, enum nap_side side, const struct nap_packet *p, nap_time *until)
 {
-	uint32_t id = nap_table_recent(box, side, p);
-	const struct session *s = id == NONE ? NULL : &box->session[id];
-	nap_time end = s ? end_of(box, s) : 0, until = 0;
-	struct key k;
+	enum rule_action says = nap_rules_say(box->raw_rule, box->n_raw_rules, side, p);
+	uint32_t forward = box->config.forward;
+	bool passes = says == RULE_NOTRACK && !nap_address_is_own(box, p->dst.addr) &&
+		      (side == NAP_INSIDE ? forward != NAP_FORWARD_ANSWERS : forward == NAP_FORWARD_OPEN);
 
-	if (s && end > now && side == NAP_OUTSIDE && says_all(box, s))
-		return pass_by(box, s, now, side, p, end);
-	k = nap_key_of(side, p);
-	id = nap_table_find(box, &k);
+	*until = passes && nap_rules_say(box->rule, box->n_rules, side, p) == RULE_ACCEPT ? NAP_NEVER : 0;
+	return says != RULE_ACCEPT;
+}
+
+/* The same behind rules and key forward: until, or 0 when they stop p, which was `came` before it was translated. */
+static nap_time let_by_rules(const struct nap_box *box, enum nap_side side, const struct nap_packet *came,
+	const struct nap_packet *p, uint32_t id, nap_time until)
+{
+	const struct session *s = &box->session[id];
+	struct nap_packet seen = *came;
+	bool answer = id != NONE && (nap_track_is_reply(s, side) || (s->flags & SF_REPLIED));
+
+	if (side == NAP_OUTSIDE)
+		seen.dst = p->dst;
+	if ((box->config.forward == NAP_FORWARD_ANSWERS && !answer) ||
+		nap_rules_say(box->rule, box->n_rules, side, &seen) != RULE_ACCEPT)
+		return 0;
+	return until;
+}
+
+static nap_time open_by_sessions(const struct nap_box *box, nap_time now, enum nap_side side,
+	const struct key *k, struct nap_packet *p);
+
+static G_NO_INLINE nap_time open_by_rules(const struct nap_box *box, nap_time now, enum nap_side side,
+	const struct key *k, struct nap_packet *p)
+{
+	struct nap_packet came = *p;
+	uint32_t id = nap_table_find(box, k);
+	nap_time until;
+
+	if (decided_before(box, side, p, &until))
+		return until;
+	if (id != NONE && end_of(box, &box->session[id]) <= now)
+		id = NONE;
+	until = open_by_sessions(box, now, side, k, p);
+	return let_by_rules(box, side, &came, p, id, until);
+}
+
+/* By what the key finds. */
+static nap_time open_by_sessions(const struct nap_box *box, nap_time now, enum nap_side side,
+	const struct key *k, struct nap_packet *p)
+{
+	uint32_t id = nap_table_find(box, k);
+	nap_time until = 0, end;
+
 	if (id != NONE) {
-		s = &box->session[id];
+		const struct session *s = &box->session[id];
+
 		end = end_of(box, s);
 		if (end > now)
 			until = pass_by(box, s, now, side, p, end);
 		if (end > now && (until == 0 || (side == NAP_OUTSIDE && says_all(box, s))))
 			return until;
 	}
-	return open_besides(box, now, side, &k, p, until);
+	return open_besides(box, now, side, k, p, until);
+}
+
+NAP_HOT nap_time nap_box_open_until(
+	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
+{
+	uint32_t id = nap_table_recent(box, side, p);
+	const struct session *s = id == NONE ? NULL : &box->session[id];
+	nap_time end = s ? end_of(box, s) : 0;
+	struct key k;
+
+	if (s && end > now && side == NAP_OUTSIDE && says_all(box, s))
+		return pass_by(box, s, now, side, p, end);
+	k = nap_key_of(side, p);
+	return G_UNLIKELY(box->detours) ? open_by_rules(box, now, side, &k, p)
+					: open_by_sessions(box, now, side, &k, p);
 }
 
 NAP_HOT nap_time nap_box_recent_until(

@@ -5,6 +5,7 @@
 #include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 #include "middlebox/new_flow.h"
+#include "middlebox/packet_context.h"
 #include "middlebox/pcp.h"
 
 static void end_all(struct nap_box *box, nap_time now)
@@ -51,6 +52,7 @@ void nap_box_link(struct nap_box *box, nap_time now, bool up)
 {
 	nap_settle(box, now);
 	box->down = !up;
+	nap_pass_derive(box);
 	if (!up && box->config.link_down == NAP_LINK_DOWN_FLUSH)
 		end_masqueraded(box, now);
 }
@@ -144,8 +146,11 @@ void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row,
 		become(box, now, (enum nap_box_kind) * (const uint32_t *)value);
 		return;
 	}
+	if (box->config.gre_timers == NAP_GRE_TIMERS_CREATED)
+		nap_track_keep_gre(box);
 	memcpy((char *)&box->config + row->offset, value, bytes);
 	memcpy(box->timer, box->config.timer, sizeof box->timer);
+	nap_pass_derive(box);
 	if (row->type == NAP_P_TIMERS)
 		nap_new_flow_timers(box);
 	know_subscribers(box);

@@ -99,9 +99,11 @@ static const char *const exhaustions[] = { [NAP_EXHAUSTED_AS_REJECT] = "as-rejec
 static const char *const link_downs[] = {
 	[NAP_LINK_DOWN_FLUSH] = "flush", [NAP_LINK_DOWN_KEEP] = "keep", NULL
 };
-static const char *const misses[] = {
-	[NAP_MISS_CREATE] = "create", [NAP_MISS_DROP] = "drop", [NAP_MISS_RST] = "rst", NULL
-};
+static const char *const misses[] = { [NAP_MISS_CREATE] = "create",
+	[NAP_MISS_DROP] = "drop",
+	[NAP_MISS_RST] = "rst",
+	[NAP_MISS_AS_TRACKER] = "as-tracker",
+	NULL };
 static const char *const miss_sides[] = {
 	[NAP_MISS_INSIDE] = "inside", [NAP_MISS_OUTSIDE] = "outside", [NAP_MISS_BOTH] = "both", NULL
 };
@@ -121,8 +123,23 @@ static const char *const evictions[] = { [NAP_EVICT_REFUSE] = "refuse",
 	[NAP_EVICT_RANDOM] = "random",
 	[NAP_EVICT_EARLY_DROP] = "early-drop",
 	NULL };
-static const char *const forward_words[] = {
-	[NAP_FORWARD_STATEFUL] = "stateful", [NAP_FORWARD_OPEN] = "open", NULL
+static const char *const forward_words[] = { [NAP_FORWARD_STATEFUL] = "stateful",
+	[NAP_FORWARD_OPEN] = "open",
+	[NAP_FORWARD_ANSWERS] = "answers",
+	NULL };
+static const char *const hairpin_bys[] = {
+	[NAP_HAIRPIN_BY_MAPPINGS] = "mappings", [NAP_HAIRPIN_BY_FORWARDS] = "forwards", NULL
+};
+static const char *const unsents[] = { [NAP_UNSENT_STAYS] = "stays", [NAP_UNSENT_GOES] = "goes", NULL };
+static const char *const peer_ports[] = {
+	[NAP_PEER_PORT_KEPT] = "keep", [NAP_PEER_PORT_SHIFTED] = "shift", NULL
+};
+static const char *const searches[] = { [NAP_SEARCH_ONWARD] = "onward", [NAP_SEARCH_RUNS] = "runs", NULL };
+static const char *const gre_timers[] = {
+	[NAP_GRE_TIMERS_NOW] = "now", [NAP_GRE_TIMERS_CREATED] = "created", NULL
+};
+static const char *const reopens[] = {
+	[NAP_REOPEN_OPENER] = "opener", [NAP_REOPEN_BOTH_SYNS] = "both-syns", NULL
 };
 static const char *const invalids[] = { [NAP_INVALID_PASS] = "pass", [NAP_INVALID_DROP] = "drop", NULL };
 
@@ -169,7 +186,7 @@ const struct nap_param nap_box_params[] = {
 		"Which packets restart idle timers (RFC 4787 REQ-6: outbound must, inbound may)." },
 	{ "reset-refresh", NAP_P_BOOL, AT(reset_refresh), "no", NULL, NULL, NULL,
 		"Whether outbound RSTs and ICMP errors, mere refusals, restart idle timers too (RFC 7857 "
-		"7.1: should not)." },
+		"7.1: should not). Tracker linux: ICMP errors; what a RST does its states say." },
 	{ "reset-check", NAP_P_BOOL, AT(reset_check), "no", NULL, NULL, NULL,
 		"Whether a RST whose sequence number its receiver would not take is dropped (RFC 7857 2.2, "
 		"RFC "
@@ -194,7 +211,7 @@ const struct nap_param nap_box_params[] = {
 		"it)." },
 
 	{ "icmp-unknown", NAP_P_WORD, AT(icmp_unknown), "drop", NULL, NULL, icmp_unknown,
-		"ICMP errors about no live session: drop (RFC 5508 REQ-4; tracker linux: as invalid says), "
+		"ICMP errors about no live session: drop (RFC 5508 REQ-4; or as invalid says), "
 		"or "
 		"pass, as by a rule that permits all of them; a NAT has no inside address for those from "
 		"outside." },
@@ -292,10 +309,19 @@ const struct nap_param nap_box_params[] = {
 	{ "gre", NAP_P_TIME, TIMER(GRE), "30s", NULL, NULL, NULL, "GRE not yet replied to." },
 	{ "gre-stream", NAP_P_TIME, TIMER(GRE_STREAM), "180s", NULL, NULL, NULL,
 		"GRE with traffic both ways." },
+	{ "gre-timers", NAP_P_WORD, AT(gre_timers), "now", NULL, NULL, gre_timers,
+		"After gre or gre-stream have changed (packet scripts: set), GRE sessions that live take the "
+		"new ones at their next packet (now), or keep those of their creation (created: Linux, whose "
+		"other timers are read anew by each packet)." },
 	{ "generic", NAP_P_TIME, TIMER(GENERIC), "600s", NULL, NULL, NULL, "Any other protocol." },
 	{ "half-closed-needs-ack", NAP_P_BOOL, AT(half_closed_needs_ack), "no", NULL, NULL, NULL,
 		"A FIN half-closes only once the other side has acknowledged it (Cisco ASA). Tracker "
 		"simple." },
+	{ "reopen", NAP_P_WORD, AT(reopen), "opener", NULL, NULL, reopens,
+		"What opens a connection anew that is closing or was reset: opener (its opener's SYN, as a "
+		"new session), or both-syns (one FIN of either side or a RST closes, and once both sides "
+		"have since sent SYN and ACK, whoever began, the same session is established again: VPP). "
+		"Tracker simple." },
 	{ "port-timers", NAP_P_TIMERS, AT(port_timers), "", NULL, NULL, NULL,
 		"Timers by destination port, in place of udp and udp-stream, or tcp-syn-sent and "
 		"tcp-established (RFC 4787 REQ-5a; Linux ct timeout objects)." },
@@ -344,23 +370,41 @@ const struct nap_param nap_box_params[] = {
 
 	/* what becomes of strays */
 	{ "forward", NAP_P_WORD, AT(forward), "stateful", NULL, NULL, forward_words,
-		"stateful: inside opens, outside only answers; open: all may open." },
-	{ "invalid", NAP_P_WORD, AT(invalid), "pass", NULL, NULL, invalids,
-		"Packets that the tracker calls invalid: pass (a NAT lets those from inside leave "
-		"untranslated, those from outside end at it) or drop. Tracker linux." },
+		"stateful: inside opens, outside only answers; open: all may open; answers: nobody opens, "
+		"and only answers pass: packets of sessions that both sides have sent something of, the "
+		"reply itself, and ICMP errors about sessions." },
+	{ "invalid", NAP_P_WORD, AT(invalid), "drop", NULL, NULL, invalids,
+		"Packets that the tracker calls invalid: drop, or pass (Linux without a rule: a NAT lets "
+		"those from inside leave untranslated, those from outside end at it)." },
 	{ "input", NAP_P_WORD, AT(input), "drop", NULL, NULL, inputs,
 		"Packets to the box itself that belong to no session: drop, or accept (it answers, and "
 		"tracks, like a host without services)." },
 	{ "reject", NAP_P_WORD, AT(reject), "drop", NULL, NULL, rejects,
 		"Answer to a packet that may not open a session: none, RST (TCP; ICMP 3/3 otherwise), or "
 		"ICMP 3/3." },
-	{ "on-miss", NAP_P_WORD, AT(on_miss), "drop", NULL, NULL, misses,
-		"A TCP segment from inside that is no SYN and has no session: create one, drop it, or answer "
-		"RST (RFC 5382 section 5). Trackers other than linux." },
+	{ "on-miss", NAP_P_WORD, AT(on_miss), "as-tracker", NULL, NULL, misses,
+		"A TCP segment from inside that is no SYN and has no session: create one, drop it, answer "
+		"RST (RFC 5382 section 5), or as the tracker does: linux creates one, the others drop it. "
+		"With tracker linux it is about what is new, as a rule asks: what tcp-loose lets open, and "
+		"segments of sessions without answer; the others are invalid." },
 	{ "on-miss-sides", NAP_P_WORD, AT(on_miss_sides), "inside", NULL, NULL, miss_sides,
 		"on-miss = rst: who is answered: the inside, the outside, which reject answers otherwise, or "
 		"both. "
-		"What neither answers is dropped. Trackers other than linux." },
+		"What neither answers is dropped." },
+	{ "track-own-resets", NAP_P_BOOL, AT(track_own_resets), "no", NULL, NULL, NULL,
+		"Whether a RST that the box answers with is tracked like any packet, so that it moves the "
+		"session that it looks to be of (Linux)." },
+	{ "raw-rules", NAP_P_LIST, AT(raw_rules), "", NULL, NULL, NULL,
+		"Rules before tracking, the first that fits decides: drop, notrack (the packet passes "
+		"without session and untranslated, if forward lets what is new pass from that side) or "
+		"accept (on to the tracker), and what they fit: inside or outside (where it arrives), udp, "
+		"tcp, icmp, gre or a number, sport LO-HI, dport LO-HI, len LO-HI (bytes of the IP packet), "
+		"src ADDRESS, dst ADDRESS; as drop outside udp len 1001-65535 or notrack inside udp dport "
+		"53. What is dropped refreshes nothing." },
+	{ "rules", NAP_P_LIST, AT(rules), "", NULL, NULL, NULL,
+		"Rules after tracking, of the same form: drop, reject (answered as reject says) or accept "
+		"(on to forward). They see what comes from outside with its translated destination. What "
+		"they stop has refreshed its session; a new one does not stay." },
 	{ "icmp-on-exhaustion", NAP_P_WORD, AT(icmp_on_exhaustion), "as-reject", NULL, NULL, exhaustions,
 		"Answer to a packet refused by capacity, quota or lack of ports: as reject says, none, ICMP "
 		"3/1 (RFC 6888 REQ-11) or 3/13 (RFC 5508 REQ-8)." },
@@ -423,6 +467,16 @@ const struct nap_param nap_box_params[] = {
 	{ "port-clash", NAP_P_WORD, AT(port_clash), "other", NULL, NULL, clashes,
 		"When the port to preserve is taken: choose another, override (the older mapping dies, RFC "
 		"4787 4.2.1), or refuse." },
+	{ "port-search", NAP_P_WORD, AT(port_search), "onward", NULL, NULL, searches,
+		"How another port is looked for: onward from a random one through all, or in runs (Linux: "
+		"128 from a random one on, then 64 from another ... down to 16, so that it may miss the last "
+		"free ones)." },
+	{ "port-takeover", NAP_P_BOOL, AT(port_takeover), "no", NULL, NULL, NULL,
+		"port-search = runs: whether a connection in TIME_WAIT gives its port up to a SYN with a "
+		"higher sequence number when a run finds no other (Linux). Tracker linux." },
+	{ "peer-port", NAP_P_WORD, AT(peer_port), "keep", NULL, NULL, peer_ports,
+		"A peer of a port forward whose host has a session of those very ends already: it is shown "
+		"with its own port all the same, or shifted to another one (Linux)." },
 	{ "port-hold-down", NAP_P_TIME, AT(port_hold_down), "0s", "0s", NULL, NULL,
 		"How long a freed external port is not given to another inside endpoint (RFC 6888 REQ-8: 120 "
 		"s)." },
@@ -442,6 +496,13 @@ const struct nap_param nap_box_params[] = {
 		"Source that a hairpinned packet shows: its external endpoint (RFC 4787 REQ-9a), its "
 		"internal "
 		"one, or box: an endpoint of inside-address (masquerading on both sides)." },
+	{ "hairpin-by", NAP_P_WORD, AT(hairpin_by), "mappings", NULL, NULL, hairpin_bys,
+		"Which external endpoints packets from inside may be turned back by: all that are mapped, or "
+		"with filtering = address-and-port-dependent those of port forwards alone (Linux)." },
+	{ "hairpin-unsent", NAP_P_WORD, AT(hairpin_unsent), "stays", NULL, NULL, unsents,
+		"A session towards an external endpoint whose first packet was stopped there: it stays, so "
+		"that two inside hosts can open to each other (RFC 5128 3.3.2), or goes (Linux, which keeps "
+		"what has left)." },
 	{ "block-allocation", NAP_P_WORD, AT(block_allocation), "dynamic", NULL, NULL, block_allocations,
 		"ports = block N: blocks given when needed, or each inside address has its own by arithmetic "
 		"(RFC 7422)." },
@@ -464,8 +525,10 @@ const struct nap_param nap_box_params[] = {
 		"newcomer looks through 8 for sessions that are not assured; 0: as many as capacity, as in "
 		"the kernel." },
 	{ "sessions-per-subscriber", NAP_P_UINT, AT(sessions_per_subscriber), "0", NULL, NULL, NULL,
-		"Most live sessions of one inside address (RFC 6888 REQ-5); 0: no limit. Tracker linux, like "
-		"its connlimit, does not count connections in TIME_WAIT or CLOSE." },
+		"Most live sessions of one inside address (RFC 6888 REQ-5); 0: no limit." },
+	{ "closed-count", NAP_P_BOOL, AT(closed_count), "yes", NULL, NULL, NULL,
+		"Whether connections in TIME_WAIT or CLOSE count for sessions-per-subscriber (Linux' "
+		"connlimit leaves them out). Tracker linux." },
 	{ "ports-per-subscriber", NAP_P_UINT, AT(ports_per_subscriber), "0", NULL, NULL, NULL,
 		"Most external ports of one inside address (RFC 6888 REQ-4); 0: no limit." },
 	{ "session-rate", NAP_P_UINT, AT(session_rate), "0", NULL, "1000000", NULL,

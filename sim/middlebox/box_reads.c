@@ -31,13 +31,13 @@ static const struct {
 	{ "tcp-closing", SIMPLE | RFC, "tcp-time-wait", NULL, NULL },
 	{ "tcp-trans", RFC, "tcp-close", "tcp-close", NULL },
 	{ "half-closed-needs-ack", SIMPLE, NULL, NULL, NULL },
+	{ "reopen", SIMPLE, NULL, NULL, NULL },
+	{ "port-takeover", LINUX, NULL, NULL, NULL },
+	{ "closed-count", LINUX, NULL, NULL, NULL },
 	{ "tcp-loose", LINUX, NULL, "on-miss", "on-miss" },
 	{ "tcp-be-liberal", LINUX, NULL, NULL, NULL },
 	{ "tcp-ignore-invalid-rst", LINUX, NULL, "reset-check", "reset-check" },
 	{ "tcp-max-retrans-count", LINUX, NULL, NULL, NULL },
-	{ "invalid", LINUX, NULL, NULL, NULL },
-	{ "on-miss", SIMPLE | RFC, "tcp-loose", NULL, NULL },
-	{ "on-miss-sides", SIMPLE | RFC, "reject", NULL, NULL },
 };
 
 bool nap_box_reads(const char *key, enum nap_tracker tracker, const char **instead)

@@ -6,6 +6,7 @@
  */
 #include "middlebox/lifetimes.h"
 #include "middlebox/new_flow.h"
+#include "middlebox/rules.h"
 
 /* One copy for all that is rare, so that the look that each packet takes stands in its way. */
 static G_NO_INLINE uint32_t find_again(const struct nap_box *box, const struct key *k)
@@ -167,7 +168,8 @@ static enum nap_verdict go_untracked(const struct packet_context *ctx)
 	if (nap_address_is_own(ctx->box, ctx->p->dst.addr) ||
 		(c->kind == NAP_BOX_NAT && ctx->side == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN))
 		return NAP_DROP;
-	if (!nap_pass_hop(ctx, &v) || !nap_fragments_fit(ctx->box, ctx->side, ctx->p, ctx->fx, &v))
+	if ((ctx->box->detours && nap_pass_stopped(ctx, ctx->p->dst, &v)) || !nap_pass_hop(ctx, &v) ||
+		!nap_fragments_fit(ctx->box, ctx->side, ctx->p, ctx->fx, &v))
 		return v;
 	ctx->fx->out_side = ctx->side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE;
 	return NAP_PASS;
@@ -207,10 +209,9 @@ static enum nap_verdict icmp_error(struct packet_context *ctx)
 		return NAP_DROP; /* a redirect names routers of the other side */
 	if (s->flags & SF_LOCAL)
 		return NAP_LOCAL;
-	if (c->icmp_errors == NAP_ICMP_REFRESH ||
-		(ctx->side == NAP_INSIDE && c->reset_refresh && !(box->habits & HABIT_ERRORS_IDLE)))
+	if (c->icmp_errors == NAP_ICMP_REFRESH || (ctx->side == NAP_INSIDE && c->reset_refresh))
 		nap_track_restart(box, s, ctx->now);
-	if ((!nap_pass_turns_at_once(box, s) && nap_pass_stranded(ctx, &v)) || !nap_pass_hop(ctx, &v))
+	if ((box->detours && nap_pass_detour(ctx, s, &v)) || !nap_pass_hop(ctx, &v))
 		return v;
 	if ((s->flags & SF_TRANSLATED) && ctx->side == NAP_OUTSIDE) {
 		p->dst.addr = s->inside;
@@ -277,18 +278,34 @@ static inline bool is_odd(const struct nap_packet *p)
 	return nap_packet_is_fragment(p) || nap_packet_is_icmp_error(p);
 }
 
+/* Does the packet go no further than the link outside that is down, or a rule before tracking? */
+static G_NO_INLINE bool ends_early(struct packet_context *ctx, enum nap_verdict *v)
+{
+	struct nap_box *box = ctx->box;
+	enum rule_action says;
+
+	*v = NAP_DROP;
+	if (box->down && ctx->side == NAP_OUTSIDE)
+		return true;
+	says = nap_rules_say(box->raw_rule, box->n_raw_rules, ctx->side, ctx->p);
+	if (says == RULE_NOTRACK)
+		*v = nap_pass_untracked(ctx);
+	return says != RULE_ACCEPT;
+}
+
 /* Once through the box. id: the packet's session, NONE if it is odd or has none; then k is its key. */
 static inline enum nap_verdict pass(struct packet_context *ctx, const struct key *k, uint32_t id, bool odd)
 {
 	struct nap_box_effect *fx = ctx->fx;
+	enum nap_verdict v;
 
 	fx->out_side = ctx->side;
 	fx->klass = NAP_CLASS_NONE;
 	fx->session = NAP_NO_SESSION;
 	fx->mtu = 0;
 	fx->created = fx->refused = fx->answered = false;
-	if (G_UNLIKELY(ctx->box->down) && ctx->side == NAP_OUTSIDE)
-		return NAP_DROP;
+	if (G_UNLIKELY(ctx->box->detours) && ends_early(ctx, &v))
+		return v;
 	if (G_UNLIKELY(odd))
 		return nap_packet_is_fragment(ctx->p) ? fragment(ctx) : icmp_error(ctx);
 	return headed(ctx, k, id);
@@ -356,7 +373,7 @@ static inline enum nap_verdict inspect(struct packet_context *ctx, const struct 
 		end_if_live(ctx, ctx->ends);
 	if (G_LIKELY(v == NAP_PASS))
 		return v;
-	if (ctx->fx->created && ctx->side == NAP_INSIDE)
+	if (ctx->fx->created && (ctx->side == NAP_INSIDE || ctx->box->detours))
 		forget_unsent(ctx);
 	ctx->box->counts.dropped += v != NAP_HELD;
 	return v;

@@ -545,7 +545,7 @@ NAP_HOT bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr i
 	uint32_t limit = box->config.sessions_per_subscriber, rate = box->config.session_rate;
 	struct subscriber *sub = limit || rate ? subscriber_of(box, inside) : NULL;
 
-	if (limit && sub->sessions - sub->closed >= limit)
+	if (limit && sub->sessions - (box->config.closed_count ? 0 : sub->closed) >= limit)
 		return false;
 	if (!rate)
 		return true;

@@ -51,7 +51,7 @@ static uint8_t timers_of(const struct nap_box *box, const struct session *s)
 void nap_new_flow_timers(struct nap_box *box)
 {
 	for (uint32_t id = 0; id < box->high; id++)
-		if (box->session[id].flags & SF_LIVE)
+		if ((box->session[id].flags & SF_LIVE) && box->session[id].proto != NAP_GRE)
 			box->session[id].timers = timers_of(box, &box->session[id]);
 }
 
@@ -183,7 +183,10 @@ static enum nap_verdict open_outwards(struct packet_context *ctx, const struct k
 		.remote_port = k->remote.port };
 	struct nap_endpoint out = k->local;
 	struct nap_box *box = ctx->box;
+	enum nap_verdict v;
 
+	if (G_UNLIKELY(box->detours) && nap_pass_stopped(ctx, k->local, &v))
+		return v;
 	if (!admitted(ctx, k, like.inside))
 		return refuse(ctx, false);
 	if (!is_untranslated(box, like.remote)) {
@@ -209,12 +212,13 @@ static enum nap_verdict open_outwards(struct packet_context *ctx, const struct k
 
 /*
  * Does a session stay whose first packet went no further? Those of the box itself do. So do hairpinned ones that the
- * other side's filter stopped, else two inside hosts could never open to each other (RFC 5128 3.3.2), but
- * where a session is kept only once its packet has left (HABIT_SENT_ONLY).
+ * other side's filter stopped, else two inside hosts could never open to each other (RFC 5128 3.3.2), as key
+ * hairpin-unsent says.
  */
 bool nap_new_flow_stays(const struct nap_box *box, const struct session *s)
 {
-	return s->flags & SF_LOCAL || (s->flags & SF_HAIRPIN && !(box->habits & HABIT_SENT_ONLY));
+	return s->flags & SF_LOCAL ||
+	       (s->flags & SF_HAIRPIN && box->config.hairpin_unsent == NAP_UNSENT_STAYS);
 }
 
 /* A request for a mapping (PCP, NAT-PMP). */
@@ -227,7 +231,7 @@ static enum nap_verdict answer_pcp(const struct packet_context *ctx)
 /* Is a packet from inside for the box to turn back? */
 static bool hairpins(const struct nap_box *box, const struct nap_packet *p)
 {
-	bool by_forward = (box->habits & HABIT_FORWARDS_TURN) &&
+	bool by_forward = box->config.hairpin_by == NAP_HAIRPIN_BY_FORWARDS &&
 			  box->filtering_dep[p->proto == NAP_TCP] == NAP_ADDRESS_AND_PORT_DEPENDENT;
 
 	return box->config.hairpin && nap_address_is_external(box, p->dst.addr) &&
@@ -260,7 +264,7 @@ static enum nap_verdict from_inside(struct packet_context *ctx, const struct key
 
 /*
  * How the host behind a port forward sees the peer: under the box' own address when it is hairpinned so; with
- * HABIT_PEERS_SHIFT under another port when the inside has a session of those very ends already. False: no port is left.
+ * peer-port = shift under another port when the inside has a session of those very ends already. False: no port is left.
  */
 static bool show(const struct packet_context *ctx, struct nap_endpoint inside, struct nap_endpoint *peer)
 {
@@ -269,7 +273,7 @@ static bool show(const struct packet_context *ctx, struct nap_endpoint inside, s
 
 	if (own)
 		peer->addr = c->inside_address.addr[0];
-	return (!own && !(ctx->box->habits & HABIT_PEERS_SHIFT)) ||
+	return (!own && c->peer_port == NAP_PEER_PORT_KEPT) ||
 	       nap_port_show(ctx->box, ctx->now, ctx->p, inside, peer) == PORT_FOUND;
 }
 
@@ -290,6 +294,8 @@ static enum nap_verdict open_inwards(
 		nap_pass_hop(ctx, &v);
 		return v;
 	}
+	if (G_UNLIKELY(ctx->box->detours) && nap_pass_stopped(ctx, inside, &v))
+		return v;
 	if (!admitted(ctx, k, like.inside))
 		return refuse(ctx, false);
 	if ((flags & SF_STATIC) && !show(ctx, inside, &shown))
@@ -345,16 +351,6 @@ static bool hold_syn(const struct packet_context *ctx)
 	return true;
 }
 
-/* Is a TCP segment in the middle of a connection, from side, that nobody knows, to be answered by a RST? */
-static bool answers_miss(const struct packet_context *ctx, enum nap_side side)
-{
-	const struct nap_box_config *c = &ctx->box->config;
-
-	return c->on_miss == NAP_MISS_RST && !(ctx->p->flags & NAP_RST) &&
-	       (c->on_miss_sides == NAP_MISS_BOTH ||
-		       (c->on_miss_sides == NAP_MISS_OUTSIDE) == (side == NAP_OUTSIDE));
-}
-
 /* Something from outside without session: a forward, a grant, a mapping whose filter lets it in, or a stray. */
 static enum nap_verdict from_outside(struct packet_context *ctx, const struct key *k, bool may_open)
 {
@@ -378,7 +374,7 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 		if (m != NONE)
 			return open_inwards(ctx, k, box->mapping[m].inside, nat ? SF_TRANSLATED : 0);
 	}
-	if (!may_open && (own || !nat) && answers_miss(ctx, NAP_OUTSIDE)) {
+	if (!may_open && (own || !nat) && nap_pass_answers_miss(ctx)) {
 		filtered(ctx, k);
 		return nap_answer_rst(ctx);
 	}
@@ -394,6 +390,18 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 	return hold_syn(ctx) ? NAP_DROP : nap_answer_rejected(ctx);
 }
 
+/* A segment from inside in the middle of a connection that nobody knows, and that may open nothing. */
+static enum nap_verdict miss(const struct packet_context *ctx, const struct key *k)
+{
+	enum nap_verdict v;
+
+	if (nap_pass_stranded(ctx, &v) || nap_pass_ends_here(ctx, &v))
+		return v;
+	if (ctx->box->detours && nap_pass_stopped(ctx, k->local, &v))
+		return v;
+	return nap_pass_answers_miss(ctx) ? nap_answer_rst(ctx) : NAP_DROP;
+}
+
 /* A packet without session. */
 NAP_HOT enum nap_verdict nap_new_flow(struct packet_context *ctx, const struct key *k)
 {
@@ -407,6 +415,6 @@ NAP_HOT enum nap_verdict nap_new_flow(struct packet_context *ctx, const struct k
 		return from_outside(ctx, k, t == TRACK_PASS);
 	if (t == TRACK_MISS && box->config.on_miss != NAP_MISS_CREATE &&
 		!nap_grant_on(box, ctx->now, NAP_INSIDE, ctx->p->proto, k->local))
-		return answers_miss(ctx, NAP_INSIDE) ? nap_answer_rst(ctx) : NAP_DROP;
+		return miss(ctx, k);
 	return from_inside(ctx, k);
 }

@@ -2,6 +2,7 @@
 #include "middlebox/packet_context.h"
 
 #include "middlebox/reply.h"
+#include "middlebox/rules.h"
 
 NAP_HOT bool nap_address_is_external(const struct nap_box *box, nap_addr a)
 {
@@ -21,12 +22,12 @@ NAP_HOT bool nap_address_is_own(const struct nap_box *box, nap_addr a)
 	       nap_address_is_external(box, a);
 }
 
-/* The box' own RST is tracked like any packet (HABIT_OWN_RESETS): untranslated it looks like one of the host that it stands in for. */
+/* The box' own RST is tracked like any packet (track-own-resets): untranslated it looks like one of the host that it stands in for. */
 static void track_own_reset(const struct packet_context *ctx)
 {
 	enum nap_side from = ctx->side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE;
 	struct key k = nap_key_of(from, &ctx->fx->reply);
-	uint32_t id = ctx->box->habits & HABIT_OWN_RESETS ? nap_table_find(ctx->box, &k) : NONE;
+	uint32_t id = ctx->box->config.track_own_resets ? nap_table_find(ctx->box, &k) : NONE;
 
 	if (id == NONE || nap_track_packet(ctx->box, &ctx->box->session[id], &ctx->fx->reply, from,
 				  ctx->now) != TRACK_CLOSE)
@@ -64,21 +65,82 @@ enum nap_verdict nap_answer_rejected(const struct packet_context *ctx)
 	return nap_answer_icmp(ctx, NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_PORT);
 }
 
-/* A packet that the tracker calls invalid: no session, no refresh, no translation. */
-enum nap_verdict nap_pass_invalid(const struct packet_context *ctx)
+void nap_pass_derive(struct nap_box *box)
+{
+	const struct nap_box_config *c = &box->config;
+	bool stops_new =
+		(box->habits & HABIT_WINDOWS) && (c->on_miss == NAP_MISS_DROP || c->on_miss == NAP_MISS_RST);
+
+	box->detours = (uint8_t)((box->down ? DETOUR_DOWN : 0) | (box->n_raw_rules ? DETOUR_RAW : 0) |
+				 (box->n_rules ? DETOUR_RULES : 0) |
+				 (c->forward == NAP_FORWARD_ANSWERS ? DETOUR_ANSWERS : 0) |
+				 (stops_new ? DETOUR_MISS : 0));
+	box->besides = c->mapping_hold || box->n_forwards || box->detours;
+}
+
+bool nap_pass_stopped(const struct packet_context *ctx, struct nap_endpoint inside, enum nap_verdict *v)
+{
+	const struct nap_box *box = ctx->box;
+	struct nap_packet seen = *ctx->p;
+	enum rule_action says;
+
+	if (ctx->side == NAP_OUTSIDE) {
+		seen.dst.addr = inside.addr;
+		if (seen.proto == NAP_TCP || seen.proto == NAP_UDP)
+			seen.dst.port = inside.port;
+	}
+	says = nap_rules_say(box->rule, box->n_rules, ctx->side, &seen);
+	if (says == RULE_ACCEPT &&
+		(ctx->fx->klass == NAP_CLASS_ESTABLISHED || ctx->fx->klass == NAP_CLASS_RELATED ||
+			box->config.forward != NAP_FORWARD_ANSWERS))
+		return false;
+	*v = says == RULE_DROP ? NAP_DROP : nap_answer_rejected(ctx);
+	return true;
+}
+
+bool nap_pass_answers_miss(const struct packet_context *ctx)
 {
 	const struct nap_box_config *c = &ctx->box->config;
-	bool turned = ctx->fx->session != NONE &&
-		      nap_pass_turns_at_once(ctx->box, &ctx->box->session[ctx->fx->session]);
+
+	return c->on_miss == NAP_MISS_RST && !(ctx->p->flags & NAP_RST) &&
+	       (c->on_miss_sides == NAP_MISS_BOTH ||
+		       (c->on_miss_sides == NAP_MISS_OUTSIDE) == (ctx->side == NAP_OUTSIDE));
+}
+
+/* Is it no SYN, and one of those that on-miss is about? A rule asks the class: sessions without answer are new, too. */
+static bool is_missed(const struct packet_context *ctx)
+{
+	const uint8_t kind = NAP_FIN | NAP_SYN | NAP_RST | NAP_ACK;
+	uint32_t sides = ctx->box->config.on_miss_sides;
+	bool its_side = sides == NAP_MISS_BOTH || (sides == NAP_MISS_OUTSIDE) == (ctx->side == NAP_OUTSIDE);
+
+	return (ctx->box->detours & DETOUR_MISS) && its_side && ctx->fx->klass == NAP_CLASS_NEW &&
+	       ctx->p->proto == NAP_TCP && (ctx->p->flags & kind) != NAP_SYN;
+}
+
+bool nap_pass_detour(const struct packet_context *ctx, const struct session *s, enum nap_verdict *v)
+{
+	const struct nap_box *box = ctx->box;
+	struct nap_endpoint inside = { s->inside, s->inside_port };
+
+	if (box->down && !nap_pass_turns_at_once(box, s) && nap_pass_stranded(ctx, v))
+		return true;
+	if ((s->flags & SF_LOCAL) || ctx->p->ttl == 1)
+		return false; /* not forwarded; a router looks at the hops before its rules do */
+	if (nap_pass_stopped(ctx, inside, v))
+		return true;
+	if (!is_missed(ctx))
+		return false;
+	*v = nap_pass_answers_miss(ctx) ? nap_answer_rst(ctx) : NAP_DROP;
+	return true;
+}
+
+/* A packet without session and translation, as a host and router treats it. turned: it is to leave where it came from. */
+static enum nap_verdict route(const struct packet_context *ctx, bool turned)
+{
+	const struct nap_box_config *c = &ctx->box->config;
 	enum nap_verdict v;
 
-	ctx->fx->klass = NAP_CLASS_INVALID;
-	if (!(ctx->box->habits & HABIT_INVALID_GOES))
-		return NAP_DROP;
-	if ((!turned && nap_pass_stranded(ctx, &v)) || nap_pass_ends_here(ctx, &v))
-		return v;
-	if (c->invalid == NAP_INVALID_DROP)
-		return NAP_DROP;
 	if (nap_address_is_own(ctx->box, ctx->p->dst.addr)) {
 		if (c->input == NAP_INPUT_DROP)
 			return nap_answer_rejected(ctx);
@@ -86,12 +148,36 @@ enum nap_verdict nap_pass_invalid(const struct packet_context *ctx)
 			return nap_answer_rst(ctx);
 		return NAP_LOCAL;
 	}
+	if (ctx->box->detours && nap_pass_stopped(ctx, ctx->p->dst, &v))
+		return v;
 	if (ctx->side == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN)
 		return nap_answer_rejected(ctx);
 	if (!nap_pass_hop(ctx, &v))
 		return v;
 	ctx->fx->out_side = ctx->side == NAP_INSIDE && !turned ? NAP_OUTSIDE : NAP_INSIDE;
 	return NAP_PASS;
+}
+
+/* A packet that the tracker calls invalid: no session, no refresh, no translation. */
+enum nap_verdict nap_pass_invalid(const struct packet_context *ctx)
+{
+	bool turned = ctx->fx->session != NONE &&
+		      nap_pass_turns_at_once(ctx->box, &ctx->box->session[ctx->fx->session]);
+	bool drops = ctx->box->config.invalid == NAP_INVALID_DROP;
+	enum nap_verdict v;
+
+	ctx->fx->klass = NAP_CLASS_INVALID;
+	if ((!turned && nap_pass_stranded(ctx, &v)) || nap_pass_ends_here(ctx, &v))
+		return v;
+	return drops ? NAP_DROP : route(ctx, turned);
+}
+
+enum nap_verdict nap_pass_untracked(const struct packet_context *ctx)
+{
+	enum nap_verdict v;
+
+	ctx->fx->klass = NAP_CLASS_UNTRACKED;
+	return nap_pass_stranded(ctx, &v) || nap_pass_ends_here(ctx, &v) ? v : route(ctx, false);
 }
 
 const struct nap_box_forward *nap_forward_for(const struct nap_box *box, const struct nap_packet *p)

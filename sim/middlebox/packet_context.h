@@ -42,6 +42,21 @@ enum nap_verdict nap_answer_local(const struct packet_context *ctx);
 /* A packet that the tracker calls invalid: no session, no refresh, no translation. */
 enum nap_verdict nap_pass_invalid(const struct packet_context *ctx);
 
+/* One that a rule keeps from the tracker: likewise. */
+enum nap_verdict nap_pass_untracked(const struct packet_context *ctx);
+
+/* box->detours and box->besides follow from the config and the link: to be called when one of them has changed. */
+void nap_pass_derive(struct nap_box *box);
+
+/* Is the packet, whose destination inside is to be `inside` (of one from outside), one of those that rules or key forward stop? */
+bool nap_pass_stopped(const struct packet_context *ctx, struct nap_endpoint inside, enum nap_verdict *v);
+
+/* Is a TCP segment in the middle of a connection that nobody knows to be answered by a RST (on-miss, on-miss-sides)? */
+bool nap_pass_answers_miss(const struct packet_context *ctx);
+
+/* Does a packet of s, before its last leg, end here after all: the link is down, a rule, key forward (enum detour)? */
+bool nap_pass_detour(const struct packet_context *ctx, const struct session *s, enum nap_verdict *v);
+
 /* One hop less to live; the box answers for a packet that has none left. */
 static inline bool nap_pass_hop(const struct packet_context *ctx, enum nap_verdict *v)
 {
@@ -127,7 +142,7 @@ static inline enum nap_verdict nap_pass_on(struct packet_context *ctx, const str
 	struct nap_endpoint source = ctx->p->src;
 	enum nap_verdict v;
 
-	if (G_UNLIKELY(ctx->box->down) && !nap_pass_turns_at_once(ctx->box, s) && nap_pass_stranded(ctx, &v))
+	if (G_UNLIKELY(ctx->box->detours) && nap_pass_detour(ctx, s, &v))
 		return v;
 	if (s->flags & SF_LOCAL)
 		return nap_answer_local(ctx);

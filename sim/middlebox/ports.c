@@ -69,7 +69,7 @@ static bool takes_over(const struct wish *w, uint16_t port)
 	uint32_t id;
 	const struct session *s;
 
-	if (w->shown || w->proto != NAP_TCP || !(w->p->flags & NAP_SYN))
+	if (!box->config.port_takeover || w->shown || w->proto != NAP_TCP || !(w->p->flags & NAP_SYN))
 		return false;
 	id = nap_table_find(box, &k);
 	s = &box->session[id];
@@ -265,7 +265,7 @@ NAP_HOT static bool choose_preserve(const struct wish *w, uint16_t *port)
 		if (!taken(w, *port))
 			return true;
 	}
-	if (w->box->habits & HABIT_PORT_RUNS)
+	if (w->box->config.port_search == NAP_SEARCH_RUNS)
 		return search_runs(w, &among, port);
 	return search_any(w, &w->box->rng, &among, port);
 }
@@ -360,7 +360,7 @@ NAP_HOT static bool choose(struct wish *w, uint16_t *port)
 		return choose_block(w, port);
 	default:
 		among = choice_of(box, &box->ports, w->proto, w->inside.port);
-		if (box->habits & HABIT_PORT_RUNS)
+		if (box->config.port_search == NAP_SEARCH_RUNS)
 			return search_runs(w, &among, port);
 		return search_any(w, &box->rng, &among, port);
 	}

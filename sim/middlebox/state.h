@@ -30,8 +30,8 @@
  *   packet or the command: after that nothing in here is past its time. Readers never settle; one that looks further
  *   ahead reckons with `expires`.
  * - Records know one another by number, never by pointer, as their arrays grow. A number lives as long as its record.
- * - What a state of the tracker means to others only its phases tell, and what its kind of box does elsewhere only
- *   box->habits (track.h).
+ * - What a state of the tracker means to others only its phases tell (track.h); what its kind of box does elsewhere,
+ *   keys of their own.
  * - Chance enters in the choice of ports and of victims alone, by box->rng. So the same packets at the same times make
  *   the same box, whoever looked at it in between.
  */
@@ -145,7 +145,7 @@ struct subscriber {
 	uint32_t draws; /* taken from its own stream: ports of a deterministic block */
 	uint32_t blocks, first_block;
 	uint32_t held, first_held; /* ports held down for it */
-	uint32_t closed;           /* of the sessions: those that tracker linux's limit does not count */
+	uint32_t closed;           /* of the sessions: those that are over (closed-count) */
 	nap_time paid;             /* session-rate: the sessions opened so far are paid for until then */
 };
 
@@ -181,6 +181,20 @@ struct emission {
 	struct nap_packet packet;
 };
 
+/* What not every packet of a session passes (packet_context.c). */
+enum detour {
+	DETOUR_DOWN = 1,    /* the link outside is down */
+	DETOUR_RAW = 2,     /* raw-rules */
+	DETOUR_RULES = 4,   /* rules */
+	DETOUR_ANSWERS = 8, /* forward = answers */
+	DETOUR_MISS = 16,   /* on-miss, which holds for what is new, session or not (tracker linux) */
+};
+
+/* gre-timers = created: the timers of sessions that were there before they changed. */
+struct gre_past {
+	nap_time first, stream;
+};
+
 /* Why a session past its expiry may not be gone. */
 enum lenient {
 	LENIENT_STAGE = 1,   /* TCP's have a second stage */
@@ -200,9 +214,11 @@ struct nap_box {
 	uint8_t lenient; /* enum lenient, or-ed: of some sessions past their expiry, which are not simply gone */
 	bool acts;       /* does something at expiry */
 	bool down;       /* the link outside */
-	bool two_names;        /* it translates, or did: sessions have a name on each side */
-	bool tracks_map;       /* keeps mappings and external ports */
-	bool tracks_sub;       /* keeps subscribers */
+	bool two_names;  /* it translates, or did: sessions have a name on each side */
+	uint8_t detours; /* enum detour, or-ed: what asks for more than sessions do */
+	bool besides;    /* something beside the mapping of a session may let packets in, or keep them out */
+	bool tracks_map; /* keeps mappings and external ports */
+	bool tracks_sub; /* keeps subscribers */
 	uint32_t purges_above; /* live sessions above which each purge scales the timers; UINT32_MAX: never */
 	nap_time next_purge;   /* then: the next one */
 	bool numbers; /* keeps sequence numbers for packets of its own, though the tracker does not */
@@ -246,6 +262,10 @@ struct nap_box {
 		uint8_t proto;
 	} * blocked;
 	uint32_t n_blocked;
+	struct rule *raw_rule, *rule; /* rules.h */
+	uint32_t n_raw_rules, n_rules;
+	struct gre_past *gre_past; /* at session.timers - 1 */
+	uint32_t n_gre_past;
 
 	uint32_t *bucket, *chain; /* early_drop.h; NULL until the table is full */
 	uint32_t n_buckets;

@@ -37,7 +37,11 @@ nap_time nap_track_own_timeout(const struct nap_box *box, const struct session *
 	const struct nap_box_config *c = &box->config;
 	nap_time span = box->timer[t];
 
-	if (s->timers) {
+	if (s->timers && s->proto == NAP_GRE) {
+		const struct gre_past *row = &box->gre_past[s->timers - 1];
+
+		span = t == NAP_TIMER_GRE_STREAM ? row->stream : row->first;
+	} else if (s->timers) {
 		const struct nap_port_timer *row = &c->port_timers.row[s->timers - 1];
 
 		if (t == NAP_TIMER_UDP || t == NAP_TIMER_UDP_SINGLE || t == NAP_TIMER_SYN_SENT)
@@ -48,6 +52,44 @@ nap_time nap_track_own_timeout(const struct nap_box *box, const struct session *
 			span = unnamed(t, span);
 	}
 	return c->adaptive_start && box->purges_above == UINT32_MAX ? nap_track_scaled(box, span) : span;
+}
+
+/* The row of gre_past that says what the timers are now; one that no session has any more is written anew. */
+static uint8_t gre_row(struct nap_box *box)
+{
+	struct gre_past now = { box->timer[NAP_TIMER_GRE], box->timer[NAP_TIMER_GRE_STREAM] };
+	bool used[UINT8_MAX] = { false };
+	uint32_t i;
+
+	for (uint32_t id = 0; id < box->high; id++)
+		if ((box->session[id].flags & SF_LIVE) && box->session[id].proto == NAP_GRE &&
+			box->session[id].timers)
+			used[box->session[id].timers - 1] = true;
+	for (i = 0; i < box->n_gre_past; i++)
+		if (!used[i] ||
+			(box->gre_past[i].first == now.first && box->gre_past[i].stream == now.stream))
+			break;
+	if (i == UINT8_MAX)
+		i--; /* more generations at once than are told apart */
+	if (i == box->n_gre_past)
+		box->gre_past = g_renew(struct gre_past, box->gre_past, ++box->n_gre_past);
+	box->gre_past[i] = now;
+	return (uint8_t)(i + 1);
+}
+
+void nap_track_keep_gre(struct nap_box *box)
+{
+	uint8_t row = 0;
+
+	for (uint32_t id = 0; id < box->high; id++) {
+		struct session *s = &box->session[id];
+
+		if (!(s->flags & SF_LIVE) || s->proto != NAP_GRE || s->timers)
+			continue;
+		if (!row)
+			row = gre_row(box);
+		s->timers = row;
+	}
 }
 
 /* Timers of what is no TCP. */

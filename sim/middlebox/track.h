@@ -22,9 +22,8 @@ enum track {
 enum phase {
 	PHASE_OPEN = 1,      /* holds its mapping, and is held by it (timer-scope = mapping) */
 	PHASE_STAGED = 2,    /* what runs out here lives on in the tracker's second stage */
-	PHASE_UNCOUNTED = 4, /* over: limits do not count it, and it never comes back to life */
-	PHASE_YIELDS =
-		8, /* gives its port up to a SYN with a higher sequence number, when no other is left */
+	PHASE_UNCOUNTED = 4, /* over, and never comes back to life (closed-count) */
+	PHASE_YIELDS = 8,    /* its port may be taken over (port-takeover) */
 };
 
 struct tcp_state {
@@ -33,20 +32,12 @@ struct tcp_state {
 	uint8_t phase; /* bits of enum phase */
 };
 
-/* What boxes with a tracker do beside following TCP; nap_box.habits, which derive() sets, says whether this box does. */
+/* What a tracker does beside following TCP. All that is not tracking has a key of its own. */
 enum habit {
 	HABIT_WINDOWS = 1,     /* each TCP session has a struct window */
 	HABIT_STATE_TELLS = 2, /* a session's state alone tells how long its timer was: purges can scale it */
 	HABIT_LATE_STREAM = 4, /* UDP: the packet after the reply makes a stream, not the reply itself */
-	HABIT_TIMEOUT_SETS = 8,    /* port-timers that names some TCP states sets the others too */
-	HABIT_OWN_RESETS = 16,     /* the box' own RSTs are tracked like any packet */
-	HABIT_INVALID_GOES = 32,   /* invalid packets are routed (key invalid), not dropped */
-	HABIT_SENT_ONLY = 64,      /* a session stays only when its first packet has left the box */
-	HABIT_FORWARDS_TURN = 128, /* with strict filtering only port forwards turn packets back inside */
-	HABIT_PEERS_SHIFT =
-		256,           /* a peer gets another port when the inside has a session of those very ends */
-	HABIT_PORT_RUNS = 512, /* ports are searched in runs from random ones (search_runs) */
-	HABIT_ERRORS_IDLE = 1024, /* outbound ICMP errors do not refresh, whatever reset-refresh says */
+	HABIT_TIMEOUT_SETS = 8, /* port-timers that names some TCP states sets the others too */
 };
 
 struct tracker {
@@ -112,6 +103,9 @@ nap_time nap_track_scaled(const struct nap_box *box, nap_time span);
 
 /* How long the timer is that s has now, unscaled (HABIT_STATE_TELLS). */
 nap_time nap_track_span(const struct nap_box *box, const struct session *s);
+
+/* Before timers change: GRE sessions that have those of now keep them (gre-timers = created). */
+void nap_track_keep_gre(struct nap_box *box);
 
 /* Does a packet from side restart timers at all? */
 static inline bool nap_track_refreshes(const struct nap_box *box, enum nap_side side)

@@ -319,8 +319,12 @@ static enum track may_open(const struct nap_box *box, const struct nap_packet *p
 {
 	uint8_t to = next[ORIG][segment_of(p)][NO];
 	bool opens = to == SS || (to == ES && box->config.tcp_loose);
+	bool refused =
+		to == ES && (box->config.on_miss == NAP_MISS_DROP || box->config.on_miss == NAP_MISS_RST);
 
-	return opens && flags_valid(p) ? TRACK_PASS : TRACK_INVALID;
+	if (!opens || !flags_valid(p))
+		return TRACK_INVALID;
+	return refused ? TRACK_MISS : TRACK_PASS;
 }
 
 /* A SYN in TIME_WAIT or CLOSE begins anew when we saw this connection close, or the sender itself reset it. */
@@ -560,9 +564,7 @@ static void open(struct nap_box *box, struct session *s, const struct nap_packet
 
 const struct tracker nap_tracker_linux = {
 	.state = states,
-	.habits = HABIT_WINDOWS | HABIT_LATE_STREAM | HABIT_TIMEOUT_SETS | HABIT_OWN_RESETS |
-		  HABIT_INVALID_GOES | HABIT_SENT_ONLY | HABIT_FORWARDS_TURN | HABIT_PEERS_SHIFT |
-		  HABIT_PORT_RUNS | HABIT_ERRORS_IDLE,
+	.habits = HABIT_WINDOWS | HABIT_LATE_STREAM | HABIT_TIMEOUT_SETS,
 	.may_open = may_open,
 	.open = open,
 	.packet = packet,

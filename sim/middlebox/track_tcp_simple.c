@@ -40,18 +40,53 @@ static unsigned fins(
 	return box->config.half_closed_needs_ack && !(s->flags & SF_FIN_ACKED) ? 0 : n;
 }
 
+/*
+ * reopen = both-syns. Which of SYN and ACK each side has sent since the connection began to close: four of the flags
+ * that mean something else while it is open, or to UDP alone.
+ */
+static const uint16_t seen_syn[] = { [NAP_INSIDE] = SF_FIN_INSIDE, [NAP_OUTSIDE] = SF_FIN_OUTSIDE };
+static const uint16_t seen_ack[] = { [NAP_INSIDE] = SF_FIN_ACKED, [NAP_OUTSIDE] = SF_REPEATED };
+
+enum { SEEN = SF_FIN_INSIDE | SF_FIN_OUTSIDE | SF_FIN_ACKED | SF_REPEATED };
+
+/* A segment of a connection that is over (VPP's nat44-ed): true when both sides have opened it anew. */
+static bool opened_anew(struct session *s, const struct nap_packet *p, enum nap_side side)
+{
+	if (p->flags & NAP_SYN)
+		s->flags |= seen_syn[side];
+	if (p->flags & NAP_ACK)
+		s->flags |= seen_ack[side];
+	if ((s->flags & SEEN) != SEEN)
+		return false;
+	s->flags &= (uint16_t)~SEEN;
+	return true;
+}
+
+/* The state after p with reopen = both-syns: whoever closes first closes it all. */
+static uint8_t next_of_both(struct session *s, const struct nap_packet *p, enum nap_side side, uint8_t to)
+{
+	if (s->state >= CLOSING)
+		return opened_anew(s, p, side) ? ESTABLISHED : s->state;
+	if (to == HALF_CLOSED)
+		to = CLOSING;
+	if (to >= CLOSING)
+		s->flags &= (uint16_t)~SEEN;
+	return to;
+}
+
 static enum track packet(const struct nap_box *box, struct session *s, struct window *w,
 	const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout)
 {
-	bool reply = nap_track_is_reply(s, side);
+	bool reply = nap_track_is_reply(s, side), both = box->config.reopen == NAP_REOPEN_BOTH_SYNS;
 	uint8_t to = s->state;
-	unsigned n;
+	unsigned n = 0;
 
 	(void)w, (void)now;
-	if ((p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN && !reply &&
+	if ((p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN && !reply && !both &&
 		(s->state == CLOSING || s->state == CLOSED))
 		return TRACK_REOPEN;
-	n = fins(box, s, p, side);
+	if (!both || s->state < CLOSING)
+		n = fins(box, s, p, side);
 	if (p->flags & NAP_RST)
 		to = CLOSED;
 	else if (s->state == OPENING && reply && (p->flags & NAP_SYN))
@@ -60,6 +95,8 @@ static enum track packet(const struct nap_box *box, struct session *s, struct wi
 		to = ESTABLISHED;
 	if (n && to != CLOSED && to > OPENING)
 		to = n == 2 ? CLOSING : HALF_CLOSED;
+	if (both)
+		to = next_of_both(s, p, side, to);
 	if (to != s->state ||
 		(nap_track_refreshes(box, side) && (!(p->flags & NAP_RST) || box->config.reset_refresh)))
 		*timeout = nap_track_timeout(box, s, (enum nap_timer)states[to].timer);

@@ -56,6 +56,9 @@ def scenario(env, title='differential test'):
         lines += ['sessions-per-subscriber = %d' % env['limit'], 'icmp-on-exhaustion = as-reject']
     if env.get('port_timers'):
         lines.append('port-timers = ' + '; '.join('%s/%d: %ds %ds' % x for x in env['port_timers']))
+    lines += [key + ' = ' + '; '.join(env[name]) for key, name in (('raw-rules', 'raw'), ('rules', 'after')) if env.get(name)]
+    if env.get('on_miss'):
+        lines += ['on-miss = ' + env['on_miss'], 'on-miss-sides = ' + ('inside' if env['nat'] else 'both')]
     lines += ['forward = ' + env['forward'], 'invalid = ' + env['invalid'], 'input = ' + env['input']]
     lines += [setting(key, value) for key, value in sorted(env['sysctls'].items())]
     return '\n'.join(lines) + '\n'
@@ -127,7 +130,7 @@ def rows_of(played):
                 row['id'] = step['id']
         row_of[i] = len(rows)
         out = result['out']
-        if out and played.lab.env['nat'] and step.get('dst') and 'quotes' not in step and (step['dst'][0] == 'NAT' or out[1]['src'][0] in laboratory.OWN.values()):
+        if out and played.lab.env['nat'] and step.get('dst') and 'quotes' not in step and (step['dst'][0] == 'NAT' or out[1]['src'][0] in laboratory.OURS):
             flow = (step['src'][0], step['id'] if step['proto'] == 'icmp' else step['src'][1], step['dst'][0], 8 if step['proto'] == 'icmp' else step['dst'][1])
             mapped[(step['proto'],) + flow] = len(rows)
         rows.append(row)
@@ -216,7 +219,7 @@ class Comparison:
         gone = list(self.model) if step['do'] == 'flush' else [result['key']] if step['do'] == 'delete' else ()
         if step['do'] in ('down', 'address') and (self.p.lab.env['nat'] or '').startswith('masquerade'):
             old = {'NAT': 'NAT2', 'NAT2': 'NAT'}[result['address']] if step['do'] == 'address' else result['address']
-            gone = [key for key in self.model if key[1][0].startswith('10.64.') and self.reply_of.get(key, key)[2][0] == laboratory.OWN[old]]
+            gone = [key for key in self.model if key[1][0].startswith(('10.64.', 'fd00:')) and self.reply_of.get(key, key)[2][0] == laboratory.address(old, 0, self.p.lab.version)]
         for key in gone:
             self.model.pop(key, None)
             self.created.pop(key, None)
@@ -264,7 +267,7 @@ class Comparison:
         key = result['key']
         if key and not result['entry']:
             key = self.canonical(key, t)
-        if key is None or (a['class'] == 'invalid' and 'rst' not in (a['emitted'] or '')):
+        if key is None or a['class'] in ('', 'untracked') or (a['class'] == 'invalid' and 'rst' not in (a['emitted'] or '')):
             return  # but a RST that the box answers with is of the entry
         if a['state'] in (None, '') or a['expires_s'] in (None, ''):
             self.model.pop(key, None)

@@ -24,7 +24,7 @@ def arguments():
     a.add_argument('--natnap', default=os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
     a.add_argument('--save', help='folder for disagreements, as stories with what the kernel did')
     a.add_argument('--only')
-    a.add_argument('--focus', choices=('meddle', 'forward', 'six', 'limit', 'link'), help='what all scripts are to have')
+    a.add_argument('--focus', choices=('meddle', 'forward', 'six', 'nat66', 'limit', 'link', 'rules', 'gre'), help='what all scripts are to have')
     a.add_argument('--shrink-seconds', type=float, default=45)
     return a.parse_args()
 
@@ -45,6 +45,8 @@ def describe(env):
     words += [word.replace('_', ' ') for word in ('forwards', 'port_timers') if env.get(word)]
     words += ['at most %d sessions a host' % env['limit']] if env.get('limit') else []
     words += ['hairpin ' + env['hairpin']] if env.get('hairpin') else []
+    words += ['rules before and after tracking'] if env.get('raw') or env.get('after') else []
+    words += ['pick-up: ' + env['on_miss']] if env.get('on_miss') else []
     return ', '.join(words)
 
 

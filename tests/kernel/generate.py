@@ -25,7 +25,10 @@ TIMERS_TCP = ('syn_sent', 'syn_recv', 'established', 'fin_wait', 'close_wait', '
 WINDOWS = (65535, 65535, 29200, 8192, 1000, 100)
 U32 = 0xFFFFFFFF
 LONGEST = 20.0  # seconds that a script may take
-RULES = {'invalid': ('pass', 'drop'), 'input': ('drop', 'accept'), 'reject': (None, 'rst', 'icmp'), 'forward': ('stateful', 'open')}
+RULES = {'invalid': ('pass', 'drop'), 'input': ('drop', 'accept'), 'reject': (None, 'rst', 'icmp'), 'forward': ('stateful', 'open', 'answers')}
+RAW = ('drop outside udp len 100-200', 'drop inside udp len 30-60', 'notrack inside udp dport 7000', 'notrack udp sport 7000', 'drop outside tcp sport 81', 'drop icmp len 100-1000')
+AFTER = ('drop outside udp len 100-200', 'drop inside udp len 30-60', 'reject inside udp dport 7000', 'reject outside udp dport 5001', 'reject inside tcp dport 81', 'accept inside udp sport 400')
+SYSCTLS = {'47': 'gre', '253': 'generic', '99': 'generic'}  # protocols by number
 ALONE = {'flush', 'sysctl', 'rules', 'down', 'up', 'address'}  # what concerns all flows of a box: such a script has a box of its own
 
 
@@ -45,9 +48,9 @@ def environment(rng, nat=None, focus=None):
     sysctls.update(tcp_loose=int(rng.random() < 0.75), tcp_be_liberal=int(rng.random() < 0.2), tcp_ignore_invalid_rst=int(rng.random() < 0.25),
                    tcp_max_retrans=rng.choice((3, 3, 3, 1, 2, 5)))
     if nat is None:
-        nat = (rng.random() < 0.7 or focus == 'forward') and focus != 'six'
-    kind = 'masquerade' if rng.random() < 0.8 else rng.choice(('masquerade random', 'masquerade fully-random'))
-    if nat and rng.random() < 0.25:
+        nat = (rng.random() < 0.7 or focus in ('forward', 'nat66')) and focus != 'six'
+    kind = 'masquerade' if focus == 'nat66' or rng.random() < 0.8 else rng.choice(('masquerade random', 'masquerade fully-random'))
+    if nat and focus != 'nat66' and rng.random() < 0.25:
         kind = rng.choice(('snat to 198.18.0.1', 'masquerade to :6000-6003'))
     more = {}
     if rng.random() < 0.25:
@@ -63,6 +66,13 @@ def environment(rng, nat=None, focus=None):
     if not nat and (rng.random() < 0.5 or focus == 'six'):
         more['version'] = 6
     sysctls.update(zip(('gre_timeout', 'gre_timeout_stream'), rng.sample(range(2, 8), 2)))
+    if nat and kind.startswith('masquerade') and (rng.random() < 0.3 or focus == 'nat66'):
+        more['version'] = 6
+    if rng.random() < (1 if focus == 'rules' else 0.2):
+        more['raw'] = sorted(rng.sample(RAW, rng.choice((0, 1, 2))))
+        more['after'] = sorted(rng.sample(AFTER, rng.choice((0, 1, 2))))
+    if 'forwards' not in more and rng.random() < (0.4 if focus == 'rules' else 0.06):
+        more['on_miss'] = rng.choice(('rst', 'drop')) if nat else 'rst'
     return {**more, 'nat': kind if nat else None, 'invalid': 'drop' if rng.random() < 0.25 else 'pass', 'input': 'accept' if nat and 'limit' not in more and rng.random() < 0.25 else 'drop',
             'forward': 'stateful' if nat or 'limit' in more or rng.random() < 0.5 else 'open', 'sysctls': sysctls}
 
@@ -77,6 +87,7 @@ class Script:
         self.t, self.steps = 0.0, []
         self.meddling = ()  # what is done to the box between packets
         self.restore = None # when the interface that is down comes up again
+        self.gre = False
         self.through = False  # mostly packets that a port forward sees, if there is one
 
     def wait(self, quick=False):
@@ -125,7 +136,7 @@ class Script:
     def setting(self):
         """Another value for one of the environment's sysctls, mostly one that the script's packets ask for."""
         r = self.rng
-        used = {x['proto'] for x in self.steps if 'do' not in x}
+        used = {SYSCTLS.get(x['proto'], x['proto']) for x in self.steps if 'do' not in x}
         keys = [k for k in self.env['sysctls'] if k.split('_')[0] in used] or list(self.env['sysctls'])
         key = r.choice(keys)
         now = self.env['sysctls'][key]
@@ -465,7 +476,7 @@ def echo(s):
 
 def other(s):
     r = s.rng
-    proto = r.choice(('253', '99', '47', '47'))
+    proto = '47' if s.gre else r.choice(('253', '99', '47', '47'))
     flows = [(c, 0, v, 0) for c in ('C1', 'C2') for v in ('S1', 'S2')]
     while not s.done():
         flow = r.choice(flows)
@@ -520,7 +531,10 @@ def script(seed, env, focus=None):
         moves = (env['nat'] or '').startswith('masquerade') and not env.get('forwards')  # those stay with the address
         s.meddling = ('down', 'address') if moves else ('down',)
     s.through = focus == 'forward' or rng.random() < 0.4
-    rng.choices([k for k, _ in KINDS], [w for _, w in KINDS])[0](s)
+    s.gre = focus == 'gre'
+    if s.gre:
+        s.meddling = s.meddling or ('sysctl', 'sysctl', 'delete')
+    (other if s.gre else rng.choices([k for k, _ in KINDS], [w for _, w in KINDS])[0])(s)
     spread(s.steps)
     return s.steps
 

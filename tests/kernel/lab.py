@@ -22,6 +22,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 NAT_OUTSIDE, NAT_INSIDE = '198.18.0.1', '10.255.0.1'
 OWN = {'NAT': NAT_OUTSIDE, 'NATL': NAT_INSIDE, 'NAT2': '198.18.0.3'}
+OWN6 = {'NAT': '2001:db8::1', 'NATL': 'fd00::1', 'NAT2': '2001:db8::3'}
+OURS = {*OWN.values(), *OWN6.values()}
 SLOTS = 250
 PROTO = {'icmp': 1, 'tcp': 6, 'udp': 17}
 FLAG = {'F': 1, 'S': 2, 'R': 4, 'P': 8, 'A': 16, 'U': 32}
@@ -43,7 +45,7 @@ def protocol(name):
 def address(name, slot, version=4):
     """The address that a script's name (C1 S2 X NAT ...) has in a slot of a lab."""
     if name in OWN:
-        return OWN[name]
+        return (OWN6 if version == 6 else OWN)[name]
     host = {'C': 0, 'S': 10, 'X': 20}[name[0]] + int(name[1:] or 0) + 1
     if version == 6:
         return ('fd00:0:0:%x::%x' if name[0] == 'C' else '2001:db8:0:%x::%x') % (slot + 1, host)
@@ -52,8 +54,8 @@ def address(name, slot, version=4):
 
 def name_of(addr):
     """The inverse of address."""
-    for name, own in OWN.items():
-        if addr == own:
+    for name in OWN:
+        if addr in (OWN[name], OWN6[name]):
             return name
     net, host = addr.rsplit('::' if ':' in addr else '.', 1)
     h = int(host, 16 if ':' in addr else 10) - 1
@@ -301,6 +303,39 @@ def limits(env, ip):
     return ['set busy { type %s; flags dynamic; size 65535; }' % ('ipv6_addr' if ip == 'ip6' else 'ipv4_addr'), 'chain refused {'] + rejects(env) + ['drop', '}']
 
 
+def matches(words, ip):
+    """What a natnap rule fits, as nft says it. Lengths are those of IPv4, whose header is 20 bytes shorter."""
+    out, words = [], list(words)
+    while words:
+        w = words.pop(0)
+        if w in ('inside', 'outside'):
+            out.append('iifname "%s"' % {'inside': 'lan', 'outside': 'wan'}[w])
+        elif w in ('sport', 'dport'):
+            out.append('th %s %s' % (w, words.pop(0)))
+        elif w == 'len':
+            lo, hi = (min(int(x) + 20 * (ip == 'ip6'), 65535) for x in words.pop(0).split('-'))
+            out.append('meta length %d-%d' % (lo, hi))
+        else:
+            out.append('meta l4proto ' + ('icmpv6' if (w, ip) == ('icmp', 'ip6') else w))
+    return ' '.join(out)
+
+
+def rules(env, which, ip):
+    """The lines of the environment's rules, which: raw or after."""
+    lines = []
+    for rule in env.get(which, ()):
+        action, *words = rule.split(' ')
+        fits = matches(words, ip)
+        if action != 'reject':
+            lines.append(fits + ' ' + action)
+        elif not env.get('reject'):
+            lines.append(fits + ' drop')
+        else:
+            lines += [fits + ' meta l4proto tcp reject with tcp reset'] if env['reject'] == 'rst' else []
+            lines.append(fits + ' reject')
+    return lines
+
+
 def ruleset(env):
     """nft rules of an environment. The tracker's class leaves in the DSCP field of every packet that passes."""
     ip = 'ip6' if env.get('version') == 6 else 'ip'
@@ -314,13 +349,19 @@ def ruleset(env):
     if env.get('forwards'):
         lines.append('chain dnats { type nat hook prerouting priority -100; policy accept;')
         for proto, port, client, to in env['forwards']:
-            nets = ('198.18.%d.0/24', '10.64.%d.0/24') if env['hairpin'] else ('198.18.%d.0/24',)
-            slots = ', '.join((net + ' : %s . %d') % (slot + 1, address(client, slot), to) for slot in range(SLOTS) for net in nets)
-            lines.append('ip daddr %s %s dport %d dnat ip to ip saddr map { %s }' % (NAT_OUTSIDE, proto, port, slots))
+            nets = ('2001:db8:0:%x::/64', 'fd00:0:0:%x::/64') if ip == 'ip6' else ('198.18.%d.0/24', '10.64.%d.0/24')
+            slots = ', '.join((net + ' : %s . %d') % (slot + 1, address(client, slot, 6 if ip == 'ip6' else 4), to)
+                              for slot in range(SLOTS) for net in nets[:2 if env['hairpin'] else 1])
+            lines.append('{0} daddr {1} {2} dport {3} dnat {0} to {0} saddr map {{ {4} }}'.format(ip, address('NAT', 0, 6 if ip == 'ip6' else 4), proto, port, slots))
         lines.append('}')
+    if env.get('raw'):
+        lines += ['chain raw { type filter hook prerouting priority -300; policy accept;'] + rules(env, 'raw', ip) + ['}']
     lines += ['chain tag { type filter hook prerouting priority -90; policy accept;']
     lines += ['ct state %s %s dscp set %d' % (name, ip, code) for code, name in CLASS_OF_DSCP.items()]
     lines += ['}'] + limits(env, ip) + ['chain forw { type filter hook forward priority 0; policy %s;' % ('accept' if env['forward'] == 'open' else 'drop')]
+    lines += rules(env, 'after', ip)
+    if env.get('on_miss'):
+        lines.append('meta l4proto tcp tcp flags & (fin | syn | rst | ack) != syn ct state new ' + ('drop' if env['on_miss'] == 'drop' else 'reject with tcp reset'))
     if env['invalid'] == 'drop':
         lines.append('ct state invalid drop')
     if env.get('limit'):
@@ -330,6 +371,8 @@ def ruleset(env):
         if env.get('forwards'):
             lines.append('ct status dnat accept')
         lines += rejects(env)
+    if env['forward'] == 'answers':
+        lines += ['ct state established,related accept'] + rejects(env)
     lines += ['}', 'chain inpt { type filter hook input priority 0; policy %s;' % env['input']]
     lines += (['ct state invalid drop'] if env['invalid'] == 'drop' else []) + (rejects(env) if env['input'] == 'drop' else []) + ['}']
     if env['nat']:
@@ -339,7 +382,7 @@ def ruleset(env):
         else:
             lines += ['oifname "wan" ' + env['nat'], '}']
         if env.get('hairpin') == 'box':
-            lines.insert(-1, 'oifname "lan" ip saddr 10.64.0.0/16 ct status dnat masquerade')
+            lines.insert(-1, 'oifname "lan" %s ct status dnat masquerade' % ('ip6 saddr fd00::/16' if ip == 'ip6' else 'ip saddr 10.64.0.0/16'))
     return '\n'.join(lines + ['}', ''])
 
 
@@ -385,6 +428,9 @@ class Lab:
         far = '/proc/%d/fd/%d' % (os.getpid(), self.field.fd)
         for scope in ('all', 'default'):
             _sysctl('ipv6/conf/%s/disable_ipv6' % scope, int(self.version == 4))
+            if self.version == 6:  # addresses outlive a link that is down, and are good at once when it comes up
+                _sysctl('ipv6/conf/%s/keep_addr_on_down' % scope, 1)
+                _sysctl('ipv6/conf/%s/accept_dad' % scope, 0)
             _sysctl('ipv4/conf/%s/rp_filter' % scope, 0)
             _sysctl('ipv4/conf/%s/send_redirects' % scope, 0)
         _sh('ip link add lan type veth peer name c%d netns %s && ip link add wan type veth peer name s%d netns %s' % (n, far, n, far))
@@ -435,7 +481,9 @@ class Lab:
         try:
             if do == 'address':
                 old, self.outside = self.outside, 'NAT2' if self.outside == 'NAT' else 'NAT'
-                _sh('ip addr add %s/32 dev wan; ip addr del %s/32 dev wan' % (OWN[self.outside], OWN[old]))
+                bits = '/128' if self.version == 6 else '/32'
+                new, old = address(self.outside, 0, self.version) + bits, address(old, 0, self.version) + bits
+                _sh('ip addr add %s dev wan%s; ip addr del %s dev wan' % (new, ' nodad' if self.version == 6 else '', old))
             else:
                 _sh('ip link set wan ' + do)
                 self.up = do == 'up'

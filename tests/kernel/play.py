@@ -53,9 +53,9 @@ class Playing:
         if known:
             dst = known
         elif via[2] == 'NAT':  # through a port forward, perhaps turned back under the box' inside address
-            dst = (laboratory.OWN['NATL'], via[1]) if via[0][0] == 'C' and self.lab.env['hairpin'] == 'box' else self.at(via[:2])
+            dst = (laboratory.address('NATL', 0, self.lab.version), via[1]) if via[0][0] == 'C' and self.lab.env['hairpin'] == 'box' else self.at(via[:2])
         elif self.lab.env['nat']:
-            dst = (laboratory.OWN[self.lab.outside], via[1])
+            dst = (laboratory.address(self.lab.outside, 0, self.lab.version), via[1])
         else:
             dst = self.at(via[:2])
         if step['proto'] == 'icmp' and step['type'][0] == 0:
@@ -180,7 +180,7 @@ class Playing:
         if step.get('dst') and 'quotes' not in step:
             port = p.get('id', p['src'][1])
             flow = (step['src'][0], step['id'] if step['proto'] == 'icmp' else step['src'][1], step['dst'][0], 8 if step['proto'] == 'icmp' else step['dst'][1])
-            if p['src'][0] in laboratory.OWN.values() or not self.lab.env['nat'] or step['dst'][0] == 'NAT':
+            if p['src'][0] in laboratory.OURS or not self.lab.env['nat'] or step['dst'][0] == 'NAT':
                 self.mapped[(step['proto'], flow)] = (p['src'][0], port)
 
 
