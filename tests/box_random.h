@@ -31,6 +31,29 @@ static inline struct nap_endpoint remote_end(uint32_t i)
 static const struct nap_port_range several_ports[] = { { FIRST_PORT, 5004 }, { 5007, 5007 }, { 5020, 5030 },
 	{ 5040, LAST_PORT } };
 
+/* What boxes do beside tracking, and their rules. */
+static inline void box_vary_rules(struct nap_box_config *c, struct nap_rng *r)
+{
+	static const char *const raw[] = { "notrack inside udp dport 81", "drop outside len 120-65535",
+		NULL },
+				 *const after[] = { "reject inside tcp dport 82",
+					 "drop outside udp len 60-200", NULL };
+
+	c->invalid = nap_rng_below(r, 2);
+	c->forward = nap_rng_below(r, 8) == 0 ? NAP_FORWARD_ANSWERS : c->forward;
+	c->reset_refresh = nap_rng_below(r, 2);
+	c->track_own_resets = nap_rng_below(r, 2);
+	c->hairpin_by = nap_rng_below(r, 2);
+	c->hairpin_unsent = nap_rng_below(r, 2);
+	c->port_search = nap_rng_below(r, 2);
+	c->port_takeover = nap_rng_below(r, 2);
+	c->peer_port = nap_rng_below(r, 2);
+	c->closed_count = nap_rng_below(r, 2);
+	c->reopen = nap_rng_below(r, 2);
+	c->raw_rules = nap_rng_below(r, 4) == 0 ? raw : NULL;
+	c->rules = nap_rng_below(r, 4) == 0 ? after : NULL;
+}
+
 /* A behaviour at random: timers of seconds, ranges of few ports, all policies. */
 static inline void box_vary(struct nap_box_config *c, struct nap_rng *r)
 {
@@ -77,6 +100,7 @@ static inline void box_vary(struct nap_box_config *c, struct nap_rng *r)
 	c->ports_per_subscriber = nap_rng_below(r, 3) == 0 ? 4 : 0;
 	c->blocks_per_subscriber = 2;
 	c->block_hold = nap_rng_below(r, 2) * 4 * NAP_S;
+	box_vary_rules(c, r);
 }
 
 static inline struct nap_packet random_packet(

@@ -231,6 +231,9 @@ NAP_API void nap_box_delete(struct nap_box *box, nap_time now, uint32_t session)
 NAP_API void nap_box_link(struct nap_box *box, nap_time now, bool up);
 /* --- */
 
+/* Does anything lead p on from there, as nap_box_open_until says, but by sessions alone: whatever rules and key forward say? *p likewise. */
+bool nap_box_leads_on(const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p);
+
 /*
  * Management: a key takes another value while sessions live (a sysctl, a changed rule): *value is of row's type, within
  * its bounds. What exists stays as it is until its next packet, and beyond a quota that it exceeds. Only for rows that

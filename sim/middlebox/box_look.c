@@ -233,3 +233,10 @@ NAP_HOT nap_time nap_box_recent_until(
 	*to = (struct nap_endpoint){ s->inside, s->inside_port };
 	return end_of(box, s);
 }
+
+bool nap_box_leads_on(const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
+{
+	struct key k = nap_key_of(side, p);
+
+	return open_by_sessions(box, now, side, &k, p) > 0;
+}

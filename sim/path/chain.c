@@ -152,7 +152,7 @@ NAP_HOT uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_b
 		if (hides(plan, hop))
 			return numbered(plan, FIRST_INNER(hop), p.dst.addr, false);
 		if (plan->middlebox[hop].box.kind == NAP_BOX_NAT &&
-			!nap_box_open_until(box[hop], now, NAP_OUTSIDE, &p))
+			!nap_box_leads_on(box[hop], now, NAP_OUTSIDE, &p))
 			return NAP_NOBODY;
 	}
 	return numbered(plan, FIRST_DEVICE, p.dst.addr, true);

@@ -267,7 +267,7 @@ class Comparison:
         key = result['key']
         if key and not result['entry']:
             key = self.canonical(key, t)
-        if key is None or a['class'] in ('', 'untracked') or (a['class'] == 'invalid' and 'rst' not in (a['emitted'] or '')):
+        if key is None or a['class'] in (None, '', 'untracked') or (a['class'] == 'invalid' and 'rst' not in (a['emitted'] or '')):
             return  # but a RST that the box answers with is of the entry
         if a['state'] in (None, '') or a['expires_s'] in (None, ''):
             self.model.pop(key, None)

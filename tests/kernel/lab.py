@@ -356,7 +356,8 @@ def ruleset(env):
         lines.append('}')
     if env.get('raw'):
         lines += ['chain raw { type filter hook prerouting priority -300; policy accept;'] + rules(env, 'raw', ip) + ['}']
-    lines += ['chain tag { type filter hook prerouting priority -90; policy accept;']
+    # IPv6 has no header checksum to make up for the mark, so that the host itself would call the packet damaged
+    lines += ['chain tag { type filter hook %s; policy accept;' % ('forward priority -10' if ip == 'ip6' else 'prerouting priority -90')]
     lines += ['ct state %s %s dscp set %d' % (name, ip, code) for code, name in CLASS_OF_DSCP.items()]
     lines += ['}'] + limits(env, ip) + ['chain forw { type filter hook forward priority 0; policy %s;' % ('accept' if env['forward'] == 'open' else 'drop')]
     lines += rules(env, 'after', ip)
