@@ -53,7 +53,8 @@ static void send_out(struct onlooker *o)
 		o->refused += fx.refused;
 		return;
 	}
-	if (fx.klass == NAP_CLASS_INVALID || fx.klass == NAP_CLASS_UNTRACKED) { /* such a packet leaves as it came, and opens nothing */
+	if (fx.klass == NAP_CLASS_INVALID ||
+		fx.klass == NAP_CLASS_UNTRACKED) { /* such a packet leaves as it came, and opens nothing */
 		g_assert_cmpuint(p.src.addr, ==, inside_end(i).addr);
 		return;
 	}
