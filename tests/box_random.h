@@ -40,7 +40,7 @@ static inline void box_vary_rules(struct nap_box_config *c, struct nap_rng *r)
 					 "drop outside udp len 60-200", NULL };
 
 	c->invalid = nap_rng_below(r, 2);
-	c->forward = nap_rng_below(r, 8) == 0 ? NAP_FORWARD_ANSWERS : c->forward;
+	c->forward = nap_rng_below(r, 24) == 0 ? NAP_FORWARD_ANSWERS : c->forward;
 	c->reset_refresh = nap_rng_below(r, 2);
 	c->track_own_resets = nap_rng_below(r, 2);
 	c->hairpin_by = nap_rng_below(r, 2);
@@ -50,8 +50,8 @@ static inline void box_vary_rules(struct nap_box_config *c, struct nap_rng *r)
 	c->peer_port = nap_rng_below(r, 2);
 	c->closed_count = nap_rng_below(r, 2);
 	c->reopen = nap_rng_below(r, 2);
-	c->raw_rules = nap_rng_below(r, 4) == 0 ? raw : NULL;
-	c->rules = nap_rng_below(r, 4) == 0 ? after : NULL;
+	c->raw_rules = nap_rng_below(r, 8) == 0 ? raw : NULL;
+	c->rules = nap_rng_below(r, 8) == 0 ? after : NULL;
 }
 
 /* A behaviour at random: timers of seconds, ranges of few ports, all policies. */
