@@ -92,6 +92,92 @@ def discover():
         check(f"a state with a long origin is {what}", status == 0, err)
 
 
+def told():
+    """The table as it grows, its verdict, the exit status for scripts."""
+    linux = scenario("told", "profile = linux", path="delay = 20ms\nloss = 5%")
+    words = [w for t in ("udp-3", "tcp-1", "mapping", "filtering", "tcp-mapping", "tcp-filtering", "refresh-outbound") for w in ("--test", t)]
+    status, out, err = run("discover", linux, *words)
+    lines = out.splitlines()
+    check("the report opens with the kind of NAT, by both names", status == 0 and lines[1] ==
+          "NAT:           endpoint-independent mapping, address-and-port-dependent filtering (RFC 4787): port-restricted cone NAT; "
+          "TCP the same (RFC 5382)" and lines[2] == "Hole punching: likely by UDP, likely by TCP", out)
+    rows = [line.split()[0] for line in lines[5:lines.index("", 5)]]
+    check("rows come in the order in which they are known", rows.index("mapping") < rows.index("udp-3") < rows.index("tcp-1"), rows)
+    speak = [i for i, line in enumerate(lines) if line.startswith("Speak: ")]
+    check("a lossy path: two packets of UDP may be lost in a row, a tenth is kept", len(speak) == 1 and
+          lines[speak[0]].endswith("every 35 s by UDP (an idle flow lives 119 s; 10 % kept, and 2 packets in a row may be lost),") and
+          lines[speak[0] + 1].strip().startswith("every 4 d 11 h by TCP (an idle flow lives 4 d 23 h; 10 % kept)"), out)
+    status, out, err = run("discover", linux, "--json", *words)
+    verdict = json.loads(out)["verdict"]
+    check("the document has the verdict and nothing comes before it", verdict["nat_type"] == "port-restricted cone" and
+          verdict["hole_punching_udp"] == "likely" and verdict["speak_udp"]["every_s"] == 35 and not verdict["server_must_speak"], verdict)
+    for box, want in (("mapping = address-dependent", ("symmetric", "unlikely", "likely")),
+                      ("filtering = endpoint-independent", ("full cone", "likely", "likely")),
+                      ("filtering = address-dependent", ("restricted cone", "likely", "likely")),
+                      ("tcp-mapping = address-and-port-dependent", ("port-restricted cone", "likely", "unlikely")),
+                      ("reject = rst", ("port-restricted cone", "likely", "unlikely")),
+                      ("kind = firewall", ("firewall without translation", "likely", "likely"))):
+        base = "profile = rfc-minimum\nports = random\nfiltering = address-and-port-dependent\ntcp-mapping = endpoint-independent\n"
+        others = [line for line in base.splitlines() if line.split(" = ")[0] != box.split(" = ")[0]]
+        file = scenario("kind", "\n".join(others + [box]))
+        status, out, err = run("discover", file, "--json", *[w for t in ("mapping", "filtering", "tcp-mapping", "tcp-filtering") for w in ("--test", t)])
+        v = json.loads(out)["verdict"] if out else {}
+        check(f"{box}: {want}", (v.get("nat_type"), v.get("hole_punching_udp"), v.get("hole_punching_tcp")) == want, (v, err))
+    inside = scenario("inside", "profile = rfc-minimum\nrefresh = inbound")
+    status, out, err = run("discover", inside, *words)
+    check("where packets from inside keep nothing, the server must speak", "the server has to: packets from inside keep nothing" in out, out)
+    expectations(linux, words)
+    live_rows()
+
+
+def expectations(linux, words):
+    for expect, code in (("mapping=endpoint-independent", 0), ("mapping=address-dependent", 1), ("nat-type=port-restricted cone", 0),
+                         ("nat-type=symmetric", 1), ("udp-3=2min", 0), ("udp-3=3min", 1), ("udp-3=1min..", 0), ("udp-3=..1min", 1),
+                         ("udp-3=1min..3min", 0), ("tcp-1=2h4min..", 0), ("tcp-1=never", 1), ("hole-punching-tcp=likely", 0), ("hairpin=no", 1)):
+        status, out, err = run("discover", linux, *words, "--expect", "filtering=address-and-port-dependent", "--expect", expect)
+        check(f"--expect {expect}: status {code}", status == code and ((expect in err) == (code == 1)), (status, err))
+    status, out, err = run("discover", linux, "--max", "1min", "--test", "udp-3", "--expect", "udp-3=50s..")
+    check("--expect: beyond what was tried is at least so much", status == 0, err)
+    for expect in ("udp-3=90s..", "udp-3=..90s"):
+        status, out, err = run("discover", linux, "--max", "1min", "--test", "udp-3", "--expect", expect)
+        check(f"--expect {expect}: beyond what was tried is no more", status == 1 and "> 1min" in err, err)
+    for expect in ("mapping", "udp-9=2min", "udp-3=2", "=x", "bindings=many", "udp-3=1min..x"):
+        status, out, err = run("discover", linux, "--expect", expect)
+        check(f"bad usage: --expect {expect}", status == 2 and out == "" and "--expect" in err, (status, err))
+    gone = scenario("gone", "profile = linux", path="delay = 20ms\nloss = 100%")
+    status, out, err = run("discover", gone, "--test", "udp-1", "--test", "mapping")
+    check("a test without a sure answer: status 1, and it is named", status == 1 and "without a sure answer: udp-1, " in err and
+          ", mapping\n" in err, err)
+
+
+def live_rows():
+    """Rows are there while the work goes on: in a pipe, long before the end."""
+    long = scenario("rows", "profile = linux", path="delay = 20ms\nloss = 5%")
+    p = subprocess.Popen([NATNAP, "discover", long, "--duration", "36500d", "--test", "udp-duration", "--test", "mapping", "--test", "udp-1"],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    seen = [p.stdout.readline().decode() for i in range(7)]
+    check("rows come while others are being looked for", p.poll() is None and any(s.startswith("mapping ") for s in seen) and
+          any(s.startswith("udp-1 ") for s in seen), seen)
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=60)
+    check("and the rest when it is stopped", p.returncode == 1 and b"udp-duration       unfinished" in out and b"Speak: " in out and
+          b"\nmapping " not in out, out)
+
+
+def unverified():
+    """What was never measured is marked, and a simulation of it does not make it known."""
+    linux, profile, again = scenario("sure", "profile = rfc-minimum"), os.path.join(tmp, "part"), os.path.join(tmp, "part-again")
+    marked = []
+    for file, source in ((profile, linux), (again, scenario("part-run", f"profile = {profile}"))):
+        status, out, err = run("discover", source, "--profile", file, *(["--test", "mapping", "--test", "udp-3"] if file == profile else []))
+        line = next((line for line in open(file).read().splitlines() if line.startswith("unverified = ")), "")
+        marked.append(set(line[len("unverified = "):].split("; ")))
+    check("what was not measured is unverified", "udp" in marked[0] and "tcp-established" in marked[0] and not {"mapping", "udp-stream"} & marked[0], marked)
+    check("and is so in the profile of its simulation, all of which is measured", marked[0] <= marked[1] and
+          not {"mapping", "udp-stream"} & marked[1], marked)
+    check("discover says on standard error what it has from unsure profiles", "unsure numbers of profiles: middlebox/" in err and "udp" in err, err)
+
+
 def interrupted():
     long = scenario("long", "profile = linux", path="delay = 20ms\nloss = 5%")
     state, profile = os.path.join(tmp, "state"), os.path.join(tmp, "partial")
@@ -198,6 +284,8 @@ def clients():
 
 with tempfile.TemporaryDirectory() as tmp:
     discover()
+    told()
+    unverified()
     interrupted()
     conformance()
     clients()

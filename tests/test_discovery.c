@@ -257,7 +257,7 @@ static void test_profile_round_trip(void)
 		o.only = only;
 		o.resolution = 2 * NAP_S;
 		d = discover(sc, &o, 1, &prober);
-		text = nap_discovery_profile(d, profiles[i]);
+		text = nap_discovery_profile(d, profiles[i], NULL);
 		g_assert_true(g_file_set_contents(file, text, -1, NULL));
 		again = scenario_of_profile(file, "delay = 20ms", "");
 		d2 = discover(again, &o, 1, &prober2);
@@ -282,6 +282,149 @@ static void test_profile_round_trip(void)
 		g_unlink(file);
 		g_rmdir(dir);
 	}
+}
+
+/* The profile that a discovery of a box writes; *d and its prober are the caller's. */
+static char *profile_of(const struct nap_scenario *sc, const char *const *only, struct nap_discovery **d,
+	struct nap_prober **prober)
+{
+	struct nap_discovery_options o = nap_discovery_defaults;
+
+	o.only = only;
+	o.flows = 256;
+	*d = discover(sc, &o, 1, prober);
+	return nap_discovery_profile(*d, "box", NULL);
+}
+
+static void expect_line(const char *profile, const char *line, bool there)
+{
+	g_autofree char *whole = g_strdup_printf("\n%s\n", line);
+
+	if ((strstr(profile, whole) != NULL) != there)
+		g_error("%s \"%s\" in\n%s", there ? "no" : "there is", line, profile);
+}
+
+/*
+ * Who hears a RST for a connection that is forgotten, and who for one that never was: of the two keys that make a box answer
+ * the outside the profile names the right one, and the profile's own box meets the same.
+ */
+static void test_profile_of_misses(void)
+{
+	static const char *const only[] = { "tcp-expiry", "tcp-after-expiry", "udp-expiry", "tcp-filtering",
+		"mapping", "filtering", NULL };
+	static const struct {
+		const char *box, *lines[3], *not ;
+	} rows[] = {
+		{ "on-miss = rst\non-miss-sides = both", { "on-miss = rst", "on-miss-sides = both" },
+			"reject = rst" },
+		{ "on-miss = rst\non-miss-sides = outside", { "on-miss = rst", "on-miss-sides = outside" },
+			"reject = rst" },
+		{ "on-miss = rst\non-miss-sides = inside", { "on-miss = rst", "on-miss-sides = inside" },
+			"reject = rst" },
+		{ "on-miss = drop\nreject = rst", { "on-miss = drop", "reject = rst" }, "on-miss = rst" },
+		{ "on-miss = rst\nreject = rst",
+			{ "on-miss = rst", "on-miss-sides = inside", "reject = rst" },
+			"on-miss-sides = both" },
+		{ "on-miss = create\nreject = rst", { "on-miss = create", "reject = rst" }, "on-miss = rst" },
+		{ "on-miss = drop\nreject = icmp", { "on-miss = drop", "reject = icmp" }, "reject = rst" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *box = g_strdup_printf("tcp-established = 5min\n%s", rows[i].box),
+				*dir = g_dir_make_tmp("natnap-XXXXXX", NULL),
+				*file = g_build_filename(dir, "found", NULL), *text = NULL, *text2 = NULL;
+		struct nap_scenario *sc = scenario_of_profile("rfc-minimum", "delay = 20ms", box), *again;
+		struct nap_prober *prober, *prober2;
+		struct nap_discovery *d, *d2;
+
+		text = profile_of(sc, only, &d, &prober);
+		for (uint32_t k = 0; k < 3 && rows[i].lines[k]; k++)
+			expect_line(text, rows[i].lines[k], true);
+		expect_line(text, rows[i].not, false);
+		g_assert_true(g_file_set_contents(file, text, -1, NULL));
+		again = scenario_of_profile(file, "delay = 20ms", "");
+		text2 = profile_of(again, only, &d2, &prober2);
+		for (uint32_t k = 0; k < nap_discovery_count(d); k++) {
+			const struct nap_finding *a = nap_discovery_finding(d, k),
+						 *b = nap_discovery_finding(d2, k);
+
+			g_assert_cmpstr(a->word, ==, b->word);
+			g_assert_cmpstr(a->after_server, ==, b->after_server);
+			g_assert_cmpstr(a->after_client, ==, b->after_client);
+		}
+		nap_discovery_free(d);
+		nap_discovery_free(d2);
+		prober->ops->free(prober);
+		prober2->ops->free(prober2);
+		nap_scenario_free(sc);
+		nap_scenario_free(again);
+		g_unlink(file);
+		g_rmdir(dir);
+	}
+}
+
+/* What no test has told, or only that it varies or lies beyond, is named; what one has told is not. */
+static void test_profile_unverified(void)
+{
+	static const char *const only[] = { "mapping", "udp-3", "tcp-rst-client", NULL }, *const doubts[] = {
+		"udp-stream", "tcp-close-wait", NULL
+	};
+	struct nap_scenario *sc = scenario_of_profile("rfc-minimum", "delay = 20ms", "tcp-trans = 30d");
+	struct nap_prober *prober;
+	struct nap_discovery *d;
+	g_autofree char *text = profile_of(sc, only, &d, &prober),
+			*doubted = nap_discovery_profile(d, "box", doubts);
+
+	expect_line(text, "verified = yes", true);
+	expect_line(text,
+		"unverified = udp; tcp-syn-sent; tcp-syn-recv; tcp-established; tcp-half-closed; "
+		"tcp-closing; "
+		"tcp-close; icmp; duration-limit; filtering; tcp-mapping; tcp-filtering; ports; hairpin; "
+		"refresh; "
+		"reset-check; on-expiry; on-miss; reject; capacity",
+		true);
+	g_assert_nonnull(strstr(doubted, "unverified = udp; udp-stream; tcp-syn-sent; "));
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+	nap_scenario_free(sc);
+}
+
+/* A flow that is never idle is not begun anew for each packet that has to be sent again. */
+static void test_duration_with_loss(void)
+{
+	static const char *const only[] = { "tcp-1", "tcp-duration", NULL };
+	struct nap_scenario *sc = scenario_of_profile("rfc-minimum", "delay = 20ms\nloss = 5%", "");
+	struct nap_discovery_options o = nap_discovery_defaults;
+	struct nap_prober *prober;
+	struct nap_discovery *d;
+
+	o.only = only;
+	d = discover(sc, &o, 1, &prober);
+	g_assert_cmpint(nap_discovery_find(d, "tcp-duration", 0)->state, ==, NAP_FINDING_BEYOND);
+	g_assert_cmpint(nap_discovery_find(d, "tcp-duration", 0)->elapsed, <, o.duration + NAP_H);
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+	nap_scenario_free(sc);
+}
+
+/* What is after a timer is read off the deaths that its search meets: no test of it waits as long again. */
+static void test_after_expiry_in_the_same_wait(void)
+{
+	static const char *const only[] = { "tcp-1", "tcp-expiry", "tcp-after-expiry", NULL };
+	struct nap_scenario *sc = scenario_of_profile("aws-nlb", "delay = 20ms", "");
+	struct nap_discovery_options o = nap_discovery_defaults;
+	struct nap_discovery_summary s;
+	struct nap_prober *prober;
+	struct nap_discovery *d;
+
+	o.only = only;
+	d = discover(sc, &o, 1, &prober);
+	nap_discovery_summary(d, &s);
+	g_assert_cmpstr(nap_discovery_find(d, "tcp-after-expiry", 0)->word, ==, "rst-both");
+	g_assert_cmpint(s.elapsed, ==, s.timers);
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+	nap_scenario_free(sc);
 }
 
 /* A box that drops its oldest session for a new one is not overrun: its timers come out, not its size. */
@@ -324,5 +467,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/discovery/small-table", test_small_table);
 	g_test_add_func("/discovery/resume", test_resume);
 	g_test_add_func("/discovery/profile-round-trip", test_profile_round_trip);
+	g_test_add_func("/discovery/profile-of-misses", test_profile_of_misses);
+	g_test_add_func("/discovery/profile-unverified", test_profile_unverified);
+	g_test_add_func("/discovery/duration-with-loss", test_duration_with_loss);
+	g_test_add_func("/discovery/after-expiry-in-the-same-wait", test_after_expiry_in_the_same_wait);
 	return g_test_run();
 }

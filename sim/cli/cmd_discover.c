@@ -5,13 +5,17 @@
 
 #include "cli/cli.h"
 #include "cli/discovery_options.h"
+#include "cli/discovery_say.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/say_unsure.h"
 #include "discovery/discovery.h"
 #include "probe/prober_sim.h"
 #include "text/input_error.h"
 #include "io/outfile.h"
+#include "io/effective.h"
 #include "io/scenario.h"
+#include "io/unsure.h"
 #include "live/state.h"
 #include "report/discovery_report.h"
 
@@ -20,29 +24,63 @@ extern const struct nap_command nap_command_discover;
 struct settings {
 	struct nap_discovery_settings shared;
 	char **set, *state;
+	char **doubts; /* keys that the scenario's middleboxes have from unsure profiles */
 	int seed, naive;
 };
 
-static struct nap_scenario *load(const char *path, char **set, GError **error)
+/* Keys in doubt of the profiles of middleboxes, without those that the scenario sets itself: g_strfreev. */
+static char **doubts_of(const struct nap_scenario *sc, GHashTable *origins)
 {
-	guint n = set ? g_strv_length(set) : 0;
+	g_autoptr(GPtrArray) unsure = nap_unsure_of(&sc, 1, origins);
+	const GPtrArray *all = unsure;
+	GPtrArray *keys = g_ptr_array_new();
+
+	for (guint i = unsure->len; i-- > 0;) { /* no client speaks here, and no radio */
+		const struct nap_unsure *u = unsure->pdata[i];
+
+		if (!g_str_has_prefix(u->profile, "middlebox/"))
+			g_ptr_array_remove_index(unsure, i);
+		else
+			for (char **what = u->what; *what; what++)
+				g_ptr_array_add(keys, g_strdup(*what));
+	}
+	nap_say_unsure(&all, 1);
+	g_ptr_array_add(keys, NULL);
+	return (char **)g_ptr_array_free(keys, FALSE);
+}
+
+static struct nap_scenario *load(struct settings *s, const char *path, GError **error)
+{
+	guint n = s->set ? g_strv_length(s->set) : 0;
 	g_autofree struct nap_override *o = g_new0(struct nap_override, n + 1);
 	struct nap_document *document = nap_document_load(path, error);
 	struct nap_scenario *sc = NULL;
+	struct nap_sweep *sweep = NULL;
 	bool ok = document != NULL;
 
 	for (guint i = 0; ok && i < n; i++)
-		ok = nap_override_parse(set[i], &o[i], error);
+		ok = nap_override_parse(s->set[i], &o[i], error);
 	if (ok)
 		sc = nap_scenario_new(document, o, n, error);
+	if (sc && (sweep = nap_sweep_new(document, o, n, NULL))) {
+		g_autoptr(GHashTable) origins = nap_point_origins(sweep, document, o, n, 0, NULL);
+
+		s->doubts = origins ? doubts_of(sc, origins) : NULL;
+	}
 	for (guint i = 0; i < n; i++)
 		nap_override_clear(&o[i]);
+	nap_sweep_free(sweep);
 	nap_document_free(document);
 	return sc;
 }
 
-/* Turn until all is found, or Ctrl-C. */
-static void go_on(struct nap_discovery *d)
+static void tell(struct nap_discovery_news *news, struct nap_prober *prober, struct nap_progress *progress)
+{
+	nap_discovery_say(news, prober->ops->now(prober), progress->shown ? "\r\033[K" : NULL);
+}
+
+/* Turn until all is found, or Ctrl-C; tell what becomes known. */
+static void go_on(struct nap_discovery *d, struct nap_prober *prober, struct nap_discovery_news *news)
 {
 	const volatile sig_atomic_t *interrupted = nap_catch_interrupts();
 	struct nap_progress progress;
@@ -50,8 +88,10 @@ static void go_on(struct nap_discovery *d)
 	nap_progress_begin(&progress);
 	for (uint32_t turn = 0; !*interrupted && !nap_discovery_done(d); turn++) {
 		nap_discovery_turn(d, NAP_NEVER);
-		if (turn % 256 == 0)
-			nap_progress_show(&progress, nap_discovery_ended(d), nap_discovery_count(d));
+		if (turn % 256)
+			continue;
+		tell(news, prober, &progress);
+		nap_progress_show(&progress, nap_discovery_ended(d), nap_discovery_count(d));
 	}
 	nap_progress_end(&progress);
 }
@@ -71,14 +111,28 @@ static char *state_origin(const struct settings *s, const char *path)
 static bool write_all(
 	const struct settings *s, const struct nap_discovery *d, const char *path, GError **error)
 {
-	g_autofree char *text = s->shared.json ? nap_discovery_json(d, path) : nap_discovery_text(d, path);
-	g_autofree char *profile = nap_discovery_profile(d, path), *origin = state_origin(s, path);
+	g_autofree char *profile = nap_discovery_profile(d, path, (const char *const *)s->doubts),
+			*origin = state_origin(s, path);
 
-	fputs(text, stdout);
-	if (s->shared.json)
-		putchar('\n');
 	return (!s->shared.profile || nap_write_file(s->shared.profile, profile, strlen(profile), error)) &&
 	       (!s->state || nap_state_save(s->state, origin, d, error));
+}
+
+static int explore(
+	const struct settings *s, struct nap_discovery *d, struct nap_prober *prober, const char *path)
+{
+	struct nap_discovery_news *news = s->shared.json ? NULL : nap_discovery_news_new(d);
+	GError *error = NULL;
+	bool written;
+
+	if (news)
+		printf("%s\n", path);
+	go_on(d, prober, news);
+	nap_discovery_say_all(news, d, path);
+	nap_discovery_news_free(news);
+	written = write_all(s, d, path, &error);
+	return written ? nap_discovery_status(&nap_command_discover, d, &s->shared, s->state != NULL)
+		       : nap_run_failed(error);
 }
 
 static int discover(const struct settings *s, const struct nap_discovery_options *o, const char *path,
@@ -96,10 +150,7 @@ static int discover(const struct settings *s, const struct nap_discovery_options
 	} else if (!nap_discovery_can_write(&s->shared, s->state, &error)) {
 		status = nap_run_failed(error);
 	} else {
-		go_on(d);
-		status = write_all(s, d, path, &error)
-				 ? nap_discovery_status(&nap_command_discover, d, s->state != NULL)
-				 : nap_run_failed(error);
+		status = explore(s, d, prober, path);
 	}
 	nap_discovery_free(d);
 	prober->ops->free(prober);
@@ -135,7 +186,7 @@ static int run(int argc, char **argv)
 	else if (!nap_discovery_choose(&s.shared, &nap_discovery_defaults, &options, &error)) {
 		status = nap_usage_error(&nap_command_discover, "%s", error->message);
 		g_error_free(error);
-	} else if (!(sc = load(argv[1], s.set, &error)))
+	} else if (!(sc = load(&s, argv[1], &error)))
 		status = nap_input_failed(error);
 	else {
 		options.naive = s.naive;
@@ -144,6 +195,7 @@ static int run(int argc, char **argv)
 	nap_scenario_free(sc);
 	nap_discovery_settings_clear(&s.shared);
 	g_strfreev(s.set);
+	g_strfreev(s.doubts);
 	g_free(s.state);
 	return status;
 }

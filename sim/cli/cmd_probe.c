@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/discovery_options.h"
+#include "cli/discovery_say.h"
 #include "cli/interrupt.h"
 #include "text/input_error.h"
 #include "io/outfile.h"
@@ -96,6 +97,7 @@ static bool find_server(const char *name, const struct settings *s, struct nap_i
 struct watch {
 	struct nap_discovery *d;
 	struct nap_prober *prober;
+	struct nap_discovery_news *news; /* NULL: a document at the end */
 	const volatile sig_atomic_t *stop;
 	const char *state_path, *origin;
 	nap_time shown, saved;
@@ -148,6 +150,7 @@ static bool explore(struct watch *w, GError **error)
 		nap_time now = w->prober->ops->now(w->prober);
 
 		watch_server(w, now);
+		nap_discovery_say(w->news, now, w->tty ? "\r\033[K" : NULL);
 		show(w, now);
 		if (!save(w, now, false, error))
 			return false;
@@ -158,16 +161,11 @@ static bool explore(struct watch *w, GError **error)
 	return save(w, w->prober->ops->now(w->prober), true, error);
 }
 
-static bool report(
+static bool write_profile(
 	const struct settings *s, const struct nap_discovery *d, const char *origin, GError **error)
 {
-	g_autofree char *text =
-		s->discovery.json ? nap_discovery_json(d, origin) : nap_discovery_text(d, origin);
-	g_autofree char *profile = nap_discovery_profile(d, origin);
+	g_autofree char *profile = nap_discovery_profile(d, origin, NULL);
 
-	fputs(text, stdout);
-	if (s->discovery.json)
-		putchar('\n');
 	return !s->discovery.profile || nap_write_file(s->discovery.profile, profile, strlen(profile), error);
 }
 
@@ -190,11 +188,16 @@ static int probe(const struct settings *s, const struct nap_discovery_options *o
 		nap_discovery_free(d);
 		return nap_input_failed(error);
 	}
+	w.news = s->discovery.json ? NULL : nap_discovery_news_new(d);
+	if (w.news)
+		printf("%s\n", origin);
 	kept = explore(&w, &error); /* what is known is told even if the state cannot be kept */
-	if (!report(s, d, origin, kept ? &error : NULL) || !kept)
+	nap_discovery_say_all(w.news, d, origin);
+	nap_discovery_news_free(w.news);
+	if (!write_profile(s, d, origin, kept ? &error : NULL) || !kept)
 		status = nap_run_failed(error);
 	else
-		status = nap_discovery_status(&nap_command_probe, d, s->state != NULL);
+		status = nap_discovery_status(&nap_command_probe, d, &s->discovery, s->state != NULL);
 	nap_discovery_free(d);
 	return status;
 }

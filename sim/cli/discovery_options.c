@@ -7,7 +7,7 @@
 #include "text/input_error.h"
 #include "io/outfile.h"
 #include "text/quantity.h"
-#include "report/discovery_report.h"
+#include "cli/discovery_say.h"
 
 #define MOST_REPEATS 100
 #define MOST_FLOWS   60000 /* ports of one address, about */
@@ -32,6 +32,7 @@ void nap_discovery_settings_clear(struct nap_discovery_settings *s)
 	g_free(s->duration);
 	g_free(s->profile);
 	g_strfreev(s->test);
+	g_strfreev(s->expect);
 }
 
 GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOptionEntry *own)
@@ -39,6 +40,8 @@ GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOpt
 	const GOptionEntry shared[] = {
 		{ "test", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &s->test,
 			"Run this test alone, and the timer it needs (may be repeated)", "NAME" },
+		{ "expect", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &s->expect,
+			"Exit with 1 unless the answer is this (may be repeated)", "KEY=VALUE" },
 		{ "strategy", 0, 0, G_OPTION_ARG_FILENAME, &s->strategy, "How to search for timers", "NAME" },
 		{ "error", 0, 0, G_OPTION_ARG_FILENAME, &s->error, "Chance that loss misleads a finding",
 			"P" },
@@ -156,25 +159,14 @@ bool nap_discovery_choose(const struct nap_discovery_settings *s,
 	return choose_error(s->error, out, error) &&
 	       choose_time("--resolution", s->resolution, &out->resolution, error) &&
 	       choose_time("--duration", s->duration, &out->duration, error) &&
-	       choose_strategy(s->strategy, out, error) && choose_tests(s->test, out, error);
+	       choose_strategy(s->strategy, out, error) && choose_tests(s->test, out, error) &&
+	       nap_discovery_expectable(s->expect, error);
 }
 
 bool nap_discovery_can_write(const struct nap_discovery_settings *s, const char *state, GError **error)
 {
 	return (!s->profile || nap_outfile_try(s->profile, error)) &&
 	       (!state || nap_outfile_try(state, error));
-}
-
-int nap_discovery_status(const struct nap_command *command, const struct nap_discovery *d, bool kept)
-{
-	uint32_t all = nap_discovery_count(d), open = all - nap_discovery_ended(d);
-
-	if (open)
-		fprintf(stderr, "natnap %s: interrupted; %u of %u tests are unfinished%s\n", command->name,
-			open, all, kept ? "; the same command goes on from the state file" : "");
-	else if (!nap_discovery_answered(d))
-		fprintf(stderr, "natnap %s: no test came to an answer\n", command->name);
-	return open || !nap_discovery_answered(d) ? NAP_EXIT_FAILED : NAP_EXIT_OK;
 }
 
 /* Is a test made unless others are named? */
@@ -185,12 +177,13 @@ static bool is_usual(const struct nap_discovery_options *defaults, const char *t
 
 char *nap_discovery_details(const struct nap_discovery_options *defaults)
 {
-	GString *out = g_string_new("Strategies:\n");
+	GString *out = g_string_new(nap_discovery_statuses);
 	g_autofree char *resolution = nap_time_format(defaults->resolution),
 			*udp = nap_time_format(defaults->most_udp),
 			*tcp = nap_time_format(defaults->most_tcp),
 			*duration = nap_time_format(defaults->duration);
 
+	g_string_append(out, "Strategies:\n");
 	for (uint32_t i = 0; nap_strategies[i]; i++)
 		g_string_append_printf(
 			out, "  %-10s %s\n", nap_strategies[i]->name, nap_strategies[i]->summary);

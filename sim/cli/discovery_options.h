@@ -11,7 +11,7 @@
 /* What the command line says, as text; clear it with nap_discovery_settings_clear. */
 struct nap_discovery_settings {
 	char *strategy, *error, *resolution, *most, *duration, *profile;
-	char **test;
+	char **test, **expect;
 	int repeats, width, flows, bindings, json;
 };
 
@@ -29,12 +29,6 @@ bool nap_discovery_choose(const struct nap_discovery_settings *s,
 
 /* Can the files be written that are asked for at the end? state may be NULL. False with error set. */
 bool nap_discovery_can_write(const struct nap_discovery_settings *s, const char *state, GError **error);
-
-/*
- * The exit status of a discovery that has ended or was interrupted; says on standard error what is missing. kept: there is a
- * state file to go on from.
- */
-int nap_discovery_status(const struct nap_command *command, const struct nap_discovery *d, bool kept);
 
 /* For --help: the strategies, the tests, the defaults. Free with g_free. */
 char *nap_discovery_details(const struct nap_discovery_options *defaults);

@@ -332,15 +332,35 @@ static bool searches(const struct nap_job *j)
 	return j->finding.test->kind == NAP_TEST_TIMER && j->phase == NAP_JOB_RUNNING;
 }
 
+/* Jobs that can begin do, of the first ones only or of all; those that have no trial under way make one. */
+static void move_on(struct nap_discovery *d, bool first)
+{
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		struct nap_job *j = nap_job_at(d, i);
+
+		if ((j->finding.test->first || !first) && j->phase == NAP_JOB_WAITING && may_begin(j))
+			begin(j);
+	}
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		struct nap_job *j = nap_job_at(d, i);
+
+		if ((j->finding.test->first || !first) && j->phase == NAP_JOB_RUNNING && !j->running->len &&
+			j->not_before <= nap_job_now(d))
+			go_on(j);
+	}
+}
+
 static void schedule(struct nap_discovery *d)
 {
 	if (!d->surveyed) {
-		if (!nap_trials_ready(d->trials) && needs_survey(d)) {
-			d->dirty = false;
-			return;
-		}
-		if (!d->bindings && needs_survey(d))
+		if (needs_survey(d) && !d->bindings) {
+			move_on(d, true);
+			if (!nap_trials_ready(d->trials) || !undisturbed(d)) {
+				d->dirty = false;
+				return;
+			}
 			nap_job_survey(d);
+		}
 		d->surveyed = !d->bindings;
 		if (d->bindings) {
 			d->dirty = false;
@@ -349,19 +369,7 @@ static void schedule(struct nap_discovery *d)
 	}
 	while (d->dirty) {
 		d->dirty = false;
-		for (uint32_t i = 0; i < d->job->len; i++) {
-			struct nap_job *j = nap_job_at(d, i);
-
-			if (j->phase == NAP_JOB_WAITING && may_begin(j))
-				begin(j);
-		}
-		for (uint32_t i = 0; i < d->job->len; i++) {
-			struct nap_job *j = nap_job_at(d, i);
-
-			if (j->phase == NAP_JOB_RUNNING && !j->running->len &&
-				j->not_before <= nap_job_now(d))
-				go_on(j);
-		}
+		move_on(d, false);
 		for (uint32_t i = 0; i < d->job->len; i++)
 			if (searches(nap_job_at(d, i)))
 				nap_job_timer_plan_again(nap_job_at(d, i));

@@ -90,6 +90,15 @@ static bool has_stack(const struct nap_procedure *p)
 	return p->flow[0].proto == NAP_TCP && !p->flow[0].raw;
 }
 
+/*
+ * Must a trial get by without repeats? Timers may depend on how a flow began. In a flow that is never idle packets are lost
+ * and sent again sooner or later, and none of it makes it older or younger.
+ */
+static bool must_be_clean(const struct nap_job *j)
+{
+	return !has_stack(j->procedure) && j->finding.test->kind != NAP_TEST_DURATION;
+}
+
 /* Does hardly a trial begin as it should? */
 static bool hopeless(const struct nap_job *j)
 {
@@ -104,7 +113,7 @@ void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_don
 		.gap = j->gap,
 		.after = after,
 		.own_port = nap_room_ports(d) && !hopeless(j),
-		.clean = !has_stack(j->procedure) && !hopeless(j),
+		.clean = must_be_clean(j) && !hopeless(j),
 		.ttl = j->ttl,
 		.hops = &d->hops,
 		.server_port = j->finding.port };

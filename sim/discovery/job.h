@@ -138,8 +138,8 @@ void nap_job_timer_launch(struct nap_job *j);
 void nap_job_once(struct nap_job *j);
 /* The test that looks at what is after this timer, and has not begun; NULL when there is none. */
 struct nap_job *nap_job_after(const struct nap_job *timer);
-/* A trial that another job made of this one's procedure says it all. */
-void nap_job_inherit(struct nap_job *j, const struct nap_trial_result *r);
+/* A trial that another job made of this one's procedure says it all, to all that wait for one of that procedure. */
+void nap_job_inherit(struct nap_job *heir, const struct nap_trial_result *r);
 void nap_job_duration(struct nap_job *j);
 /* job_hops.c */
 void nap_job_hops(struct nap_job *j);

@@ -34,15 +34,23 @@ struct nap_job *nap_job_after(const struct nap_job *timer)
 	return NULL;
 }
 
-void nap_job_inherit(struct nap_job *j, const struct nap_trial_result *r)
+static void inherit(struct nap_job *j, const struct nap_trial_result *r)
 {
-	if (j->phase != NAP_JOB_WAITING)
-		return;
 	j->started = nap_job_now(j->d) - (r->end - r->start);
 	j->finding.trials++;
 	j->finding.test->judge(r, &j->finding);
 	j->finding.silences += j->finding.error > 0;
 	nap_job_end(j, NAP_FINDING_DONE);
+}
+
+void nap_job_inherit(struct nap_job *heir, const struct nap_trial_result *r)
+{
+	for (uint32_t i = 0; i < heir->d->job->len; i++) {
+		struct nap_job *j = nap_job_at(heir->d, i);
+
+		if (j->phase == NAP_JOB_WAITING && j->procedure == heir->procedure)
+			inherit(j, r);
+	}
 }
 
 static void once_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)

@@ -109,7 +109,18 @@ static void judge_filtering(const struct nap_trial_result *r, struct nap_finding
 
 static void judge_tcp_filtering(const struct nap_trial_result *r, struct nap_finding *f)
 {
+	const struct nap_answer *refused = r->answer[7].got ? &r->answer[3] : &r->answer[7];
+
 	judge_filtering_steps(r, f, 3, 7);
+	if (refused->got)
+		return;
+	g_strlcpy(f->after_server,
+		refused->rst    ? "RST"
+		: refused->icmp ? "ICMP"
+				: "silence",
+		sizeof(f->after_server));
+	g_snprintf(f->detail + strlen(f->detail), sizeof(f->detail) - strlen(f->detail),
+		"; a SYN that does not meets %s", f->after_server);
 }
 
 /* --- ports --- */
@@ -213,6 +224,12 @@ const uint32_t nap_n_test_ports = sizeof(nap_test_ports) / sizeof(nap_test_ports
 		.name = n, .title = t, .kind = NAP_TEST_ONCE, .procedure = s, .timer = after, .judge = j     \
 	}
 
+/* What a path is like, which takes seconds: known before the searches, which take long and fill tables. */
+#define AT_ONCE(n, t, s, j)                                                                                  \
+	{                                                                                                    \
+		.name = n, .title = t, .kind = NAP_TEST_ONCE, .procedure = s, .first = true, .judge = j      \
+	}
+
 const struct nap_test nap_tests[] = {
 	TIMER("udp-1", "UDP, one packet out, none back", &udp_1, &udp_1),
 	TIMER("udp-2", "UDP, one packet out, several back", &udp_2, &udp_2),
@@ -243,17 +260,12 @@ const struct nap_test nap_tests[] = {
 		.title = "hops to the server",
 		.kind = NAP_TEST_HOPS,
 		.procedure = &nap_script_path },
-	ONCE("mapping", "UDP mapping", &mapping, NULL, judge_mapping),
-	ONCE("filtering", "UDP filtering", &filtering, NULL, judge_filtering),
-	ONCE("tcp-mapping", "TCP mapping", &tcp_mapping, NULL, judge_mapping),
-	ONCE("tcp-filtering", "TCP filtering", &tcp_filtering, NULL, judge_tcp_filtering),
-	{ .name = "ports",
-		.title = "external ports",
-		.kind = NAP_TEST_ONCE,
-		.procedure = &ports,
-		.first = true,
-		.judge = judge_ports },
-	ONCE("hairpin", "hairpinning", &hairpin, NULL, judge_hairpin),
+	AT_ONCE("mapping", "UDP mapping", &mapping, judge_mapping),
+	AT_ONCE("filtering", "UDP filtering", &filtering, judge_filtering),
+	AT_ONCE("tcp-mapping", "TCP mapping", &tcp_mapping, judge_mapping),
+	AT_ONCE("tcp-filtering", "TCP filtering", &tcp_filtering, judge_tcp_filtering),
+	AT_ONCE("ports", "external ports", &ports, judge_ports),
+	AT_ONCE("hairpin", "hairpinning", &hairpin, judge_hairpin),
 	ONCE("refresh-outbound", "an outbound packet refreshes", &refresh_out, "udp-3", judge_refresh),
 	ONCE("refresh-inbound", "an inbound packet refreshes", &refresh_in, "udp-3", judge_refresh),
 	{ .name = "refresh-ttl",
@@ -273,7 +285,7 @@ const struct nap_test nap_tests[] = {
 		.sockets = &nap_procedure_tcp_expiry_sockets,
 		.timer = "tcp-1",
 		.judge = nap_judge_expiry },
-	ONCE("tcp-after-expiry", "TCP that goes on after expiry", &nap_script_after_expiry, "tcp-1",
+	ONCE("tcp-after-expiry", "TCP that goes on after expiry", &nap_procedure_tcp_expiry, "tcp-1",
 		nap_judge_after_expiry),
 	ONCE("tcp-closing-expiry", "TCP at expiry, half closed", &nap_script_closing_expiry, "tcp-fin-client",
 		nap_judge_expiry),

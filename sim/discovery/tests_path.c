@@ -21,10 +21,6 @@ const struct nap_procedure nap_procedure_tcp_expiry = { "tcp-expiry", { RAW },
 const struct nap_procedure nap_procedure_tcp_expiry_sockets = { "tcp-expiry", { TCP },
 	{ TCP_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_DATA) } };
 
-/* The same, named for what it is asked about: who goes on, and hears what. */
-const struct nap_procedure nap_script_after_expiry = { "tcp-after-expiry", { RAW },
-	{ RAW_STREAM, NAP_IDLE(0), WHEN_DEAD(.act = NAP_ACT_SEGMENT, .flags = DATA, .len = 1),
-		NAP_ASK_CLIENT_SEG(0, DATA, 1), NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };
 /* A half-closed connection, idle beyond its timer: is that told as the end of an open one is? */
 const struct nap_procedure nap_script_closing_expiry = { "tcp-closing-expiry", { RAW },
 	{ RAW_STREAM, NAP_CLIENT_SEG(0, NAP_FIN | NAP_ACK, 0), NAP_SERVER_SEG(0, NAP_ACK, 0), NAP_IDLE(0),

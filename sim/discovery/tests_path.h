@@ -7,8 +7,7 @@
 #include "discovery/trial.h"
 
 extern const struct nap_procedure nap_script_udp_expiry, nap_procedure_tcp_expiry,
-	nap_procedure_tcp_expiry_sockets, nap_script_refresh_ttl, nap_script_path, nap_script_after_expiry,
-	nap_script_closing_expiry;
+	nap_procedure_tcp_expiry_sockets, nap_script_refresh_ttl, nap_script_path, nap_script_closing_expiry;
 
 /* struct nap_test.judge of the first three: what either end's packet met, and from which hop that came. */
 void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f);

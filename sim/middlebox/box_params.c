@@ -151,7 +151,8 @@ const struct nap_param nap_box_params[] = {
 	{ "note", NAP_P_TEXT, AT(note), "", NULL, NULL, NULL,
 		"What a reader of the profile should know, above all what is unsure." },
 	{ "verified", NAP_P_WORD, AT(verified), "no", NULL, NULL, no_yes,
-		"yes: every number was read in a primary text, save those listed in unverified." },
+		"yes: every number was read in a primary text or measured, save those listed in "
+		"unverified." },
 	{ "unverified", NAP_P_LIST, AT(unverified), "", NULL, NULL, NULL,
 		"Keys of this profile whose values are unsure." },
 

@@ -5,6 +5,7 @@
 
 #include "io/json.h"
 
+#include "report/discovery_verdict.h"
 #include "text/quantity.h"
 
 static const char *const state_words[] = {
@@ -22,7 +23,7 @@ static bool has_bracket(const struct nap_finding *f)
 	return f->test->kind == NAP_TEST_TIMER || f->test->kind == NAP_TEST_DURATION;
 }
 
-static bool is_answered(const struct nap_finding *f)
+bool nap_finding_answered(const struct nap_finding *f)
 {
 	return f->state == NAP_FINDING_DONE || f->state == NAP_FINDING_BEYOND ||
 	       f->state == NAP_FINDING_VARIES;
@@ -41,7 +42,7 @@ static char *measured(nap_time t)
 }
 
 /* The answer in a few words. */
-static char *result_text(const struct nap_finding *f)
+char *nap_finding_result(const struct nap_finding *f)
 {
 	g_autofree char *value = has_bracket(f) ? nap_finding_value(f) : NULL, *at = NULL;
 
@@ -86,12 +87,13 @@ static char *name_text(const struct nap_finding *f)
 	return f->port ? g_strdup_printf("%s port %u", f->test->name, f->port) : g_strdup(f->test->name);
 }
 
+/* What the control flow told of the path. */
 static void loss_text(const struct nap_discovery *d, GString *out)
 {
 	const struct nap_trials *trials = nap_discovery_trials(d);
 
 	if (!nap_trials_loss(trials, NAP_CLIENT)->sent && !nap_trials_loss(trials, NAP_SERVER)->sent) {
-		g_string_append(out, "Control flow: not measured\n\n");
+		g_string_append(out, "Control flow: not measured\n");
 		return;
 	}
 	for (int end = 0; end < 2; end++) {
@@ -101,20 +103,8 @@ static void loss_text(const struct nap_discovery *d, GString *out)
 			end == NAP_CLIENT ? "Control flow: lost outbound" : ", inbound",
 			100 * nap_loss_share(l), l->sent);
 	}
-	g_string_append_printf(out, "; in time within %.3f s one way, the longest %.3f s\n\n",
+	g_string_append_printf(out, "; in time within %.3f s one way, the longest %.3f s\n",
 		nap_time_seconds(nap_trials_in_time(trials)), nap_time_seconds(nap_trials_transit(trials)));
-}
-
-/* A span to the nearest of two units, as people say it. */
-static char *span(nap_time t)
-{
-	long s = (long)(t / NAP_S);
-
-	if (s >= 86400)
-		return g_strdup_printf("%ld d %ld h", s / 86400, s / 3600 % 24);
-	if (s >= 3600)
-		return g_strdup_printf("%ld h %ld min", s / 3600, s / 60 % 60);
-	return s >= 600 ? g_strdup_printf("%ld min %ld s", s / 60, s % 60) : g_strdup_printf("%ld s", s);
 }
 
 /* The time it took, against the timer that none of it can be shorter than. */
@@ -124,11 +114,11 @@ static void summary_text(const struct nap_discovery *d, GString *out)
 	g_autofree char *elapsed = NULL, *timers = NULL, *longest = NULL;
 
 	nap_discovery_summary(d, &s);
-	elapsed = span(s.elapsed);
-	g_string_append_printf(out, "\nElapsed %s", elapsed);
+	elapsed = nap_span(s.elapsed);
+	g_string_append_printf(out, "Elapsed %s", elapsed);
 	if (s.timers && s.longest) {
-		timers = span(s.timers);
-		longest = span(s.longest);
+		timers = nap_span(s.timers);
+		longest = nap_span(s.longest);
 		g_string_append_printf(out, "; all timers known after %s, %.2f times the longest (%s)",
 			timers, (double)s.timers / (double)s.longest, longest);
 	}
@@ -140,30 +130,129 @@ uint32_t nap_discovery_answered(const struct nap_discovery *d)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < nap_discovery_count(d); i++)
-		n += is_answered(nap_discovery_finding(d, i));
+		n += nap_finding_answered(nap_discovery_finding(d, i));
 	return n;
 }
 
-char *nap_discovery_text(const struct nap_discovery *d, const char *origin)
+/* --- as it becomes known --- */
+
+#define HOLD (30 * NAP_S) /* rows wait so long for the verdict that opens the report */
+
+struct nap_discovery_news {
+	const struct nap_discovery *d;
+	bool *said; /* by finding */
+	bool opened, judged;
+	nap_time held; /* the first row waits since then */
+	bool holding;
+};
+
+struct nap_discovery_news *nap_discovery_news_new(const struct nap_discovery *d)
+{
+	struct nap_discovery_news *n = g_new0(struct nap_discovery_news, 1);
+
+	n->d = d;
+	n->said = g_new0(bool, MAX(1, nap_discovery_count(d)));
+	return n;
+}
+
+void nap_discovery_news_free(struct nap_discovery_news *n)
+{
+	if (n)
+		g_free(n->said);
+	g_free(n);
+}
+
+static void row_text(const struct nap_finding *f, GString *out)
+{
+	g_autofree char *name = name_text(f), *result = nap_finding_result(f), *evidence = evidence_text(f),
+			*error = NULL;
+
+	error = !nap_finding_answered(f) ? g_strdup("-")
+		: f->silences            ? g_strdup_printf("%.1e", f->error)
+					 : g_strdup("0");
+	g_string_append_printf(out, "%-18s %-28s %6u %9s  %s\n", name, result, f->trials, error, evidence);
+}
+
+/* Rows that have ended and were not told; with those that have not, at the end. */
+static void rows_text(struct nap_discovery_news *n, bool open, GString *out)
+{
+	for (uint32_t i = 0; i < nap_discovery_count(n->d); i++) {
+		const struct nap_finding *f = nap_discovery_finding(n->d, i);
+
+		if (n->said[i] || (f->state == NAP_FINDING_OPEN) != open)
+			continue;
+		n->said[i] = true;
+		row_text(f, out);
+	}
+}
+
+static bool any_row(const struct nap_discovery_news *n)
+{
+	for (uint32_t i = 0; i < nap_discovery_count(n->d); i++)
+		if (!n->said[i] && nap_discovery_finding(n->d, i)->state != NAP_FINDING_OPEN)
+			return true;
+	return false;
+}
+
+/* May rows be told? They wait for the verdict above them, which takes seconds, but not for one that does not come. */
+static bool may_open(struct nap_discovery_news *n, nap_time now)
+{
+	if (n->opened || nap_verdict_ripe(n->d))
+		return true;
+	if (!n->holding)
+		n->held = now;
+	n->holding = true;
+	return now - n->held >= HOLD;
+}
+
+static void verdict_text(struct nap_discovery_news *n, bool over, GString *out)
+{
+	struct nap_verdict v;
+	g_autofree char *behaviour = NULL, *speak = NULL;
+
+	nap_verdict_of(n->d, &v);
+	if (!n->judged && (over || nap_verdict_ripe(n->d))) {
+		behaviour = nap_verdict_behaviour(&v);
+		n->judged = true;
+		g_string_append(out, behaviour);
+	}
+	speak = over ? nap_verdict_speak(&v) : NULL;
+	if (over)
+		g_string_append(out, speak);
+}
+
+static void open_report(struct nap_discovery_news *n, GString *out)
+{
+	if (n->opened)
+		return;
+	verdict_text(n, false, out);
+	g_string_append_printf(out, "%s%-18s %-28s %6s %9s  %s\n", out->len ? "\n" : "", "test", "result",
+		"trials", "error <=", "evidence");
+	n->opened = true;
+}
+
+char *nap_discovery_news_take(struct nap_discovery_news *n, nap_time now)
 {
 	GString *out = g_string_new(NULL);
 
-	g_string_append_printf(out, "%s\n", origin);
-	loss_text(d, out);
-	g_string_append_printf(
-		out, "%-18s %-28s %6s %9s  %s\n", "test", "result", "trials", "error <=", "evidence");
-	for (uint32_t i = 0; i < nap_discovery_count(d); i++) {
-		const struct nap_finding *f = nap_discovery_finding(d, i);
-		g_autofree char *name = name_text(f), *result = result_text(f), *evidence = evidence_text(f),
-				*error = NULL;
-
-		error = !is_answered(f) ? g_strdup("-")
-			: f->silences   ? g_strdup_printf("%.1e", f->error)
-					: g_strdup("0");
-		g_string_append_printf(
-			out, "%-18s %-28s %6u %9s  %s\n", name, result, f->trials, error, evidence);
+	if (any_row(n) && may_open(n, now)) {
+		open_report(n, out);
+		rows_text(n, false, out);
 	}
-	summary_text(d, out);
+	return g_string_free(out, FALSE);
+}
+
+char *nap_discovery_news_end(struct nap_discovery_news *n)
+{
+	GString *out = g_string_new(NULL);
+
+	open_report(n, out);
+	rows_text(n, false, out);
+	rows_text(n, true, out);
+	g_string_append_c(out, '\n');
+	verdict_text(n, true, out);
+	loss_text(n->d, out);
+	summary_text(n->d, out);
 	return g_string_free(out, FALSE);
 }
 
@@ -194,8 +283,9 @@ static void finding_json(JsonBuilder *b, const struct nap_finding *f)
 	} else {
 		nap_json_put_text(b, "answer", f->word);
 	}
-	if (*f->after_server) {
+	if (*f->after_server)
 		nap_json_put_text(b, "server_packet_meets", f->after_server);
+	if (*f->after_client) {
 		nap_json_put_text(b, "client_packet_meets", f->after_client);
 		json_builder_set_member_name(b, "opened_anew_from_inside");
 		json_builder_add_boolean_value(b, f->recreated);
@@ -256,11 +346,14 @@ static void summary_json(JsonBuilder *b, const struct nap_discovery *d)
 char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
+	struct nap_verdict v;
 
+	nap_verdict_of(d, &v);
 	json_builder_begin_object(b);
 	nap_json_put_text(b, "schema", "natnap-discover/1");
 	nap_json_put_text(b, "version", NATNAP_VERSION);
 	nap_json_put_text(b, "origin", origin);
+	nap_verdict_json(b, &v);
 	loss_json(b, d);
 	nap_json_put_time(b, "one_way_s", nap_trials_in_time(nap_discovery_trials(d)));
 	nap_json_put_time(b, "longest_one_way_s", nap_trials_transit(nap_discovery_trials(d)));

@@ -7,17 +7,43 @@
 
 #include "discovery/discovery.h"
 
-/* All of them: origin says what was discovered (a scenario's file, a server's name). Free with g_free. */
-char *nap_discovery_text(const struct nap_discovery *d, const char *origin);
+/*
+ * The report as a table that grows: first the verdict on mapping, filtering and hole punching, as soon as that is known (it
+ * takes seconds), then a row a test in the order in which they come to an end; at the end those that have not, and how often a
+ * client must speak.
+ */
+struct nap_discovery_news;
+
+/* Of d, which must outlive it. Free with nap_discovery_news_free. */
+struct nap_discovery_news *nap_discovery_news_new(const struct nap_discovery *d);
+void nap_discovery_news_free(struct nap_discovery_news *n);
+
+/* What has become known since the last call, "" when nothing; now: the prober's clock. Free with g_free. */
+char *nap_discovery_news_take(struct nap_discovery_news *n, nap_time now);
+
+/* All the rest, once. Free with g_free. */
+char *nap_discovery_news_end(struct nap_discovery_news *n);
+
+/* All of it as a document: origin says what was discovered (a scenario's file, a server's name). Free with g_free. */
 char *nap_discovery_json(const struct nap_discovery *d, const char *origin);
 
 /* How many of its tests came to an answer. */
 uint32_t nap_discovery_answered(const struct nap_discovery *d);
 
-/* A middlebox profile that behaves as what was found; keys that nothing was found for are left out. */
-char *nap_discovery_profile(const struct nap_discovery *d, const char *origin);
+/*
+ * A middlebox profile that behaves as what was found. Keys that nothing was found for are left out, and named under
+ * `unverified`, as are those of doubts (NULL-terminated, may be NULL): keys that the path under test itself, a
+ * simulated one, has from unsure profiles.
+ */
+char *nap_discovery_profile(const struct nap_discovery *d, const char *origin, const char *const *doubts);
 
 /* A timer's value as it goes into a profile: the roundest time of its bracket, "never" beyond the search. g_free. */
 char *nap_finding_value(const struct nap_finding *f);
+
+/* Has its test come to an answer, be it that a timer is beyond what was tried? */
+bool nap_finding_answered(const struct nap_finding *f);
+
+/* The answer in a few words. Free with g_free. */
+char *nap_finding_result(const struct nap_finding *f);
 
 #endif
