@@ -337,6 +337,8 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 	order_mix(&d);
 	if (order_percent(&d, 25))
 		order_row(&d, "scenario", "warm-up", "{T 100 4000}");
+	if (order_percent(&d, 20))
+		order_rows(&d, "client", order_request_keys);
 	g_rand_free(d.rand);
 	return draft;
 }

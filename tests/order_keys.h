@@ -317,6 +317,18 @@ static const struct order_key order_client_keys[] = {
 	{ NULL, 0, NULL },
 };
 
+/* What the client's application has to say of its own, where it has anything. */
+static const struct order_key order_request_keys[] = {
+	{ "report", 100, "poisson {N 1 60}/h|periodic {T 20 700}|periodic {T 3 30}" },
+	{ "report-size", 50, "{N 1 2000}B|{N 1000 20000}B" },
+	{ "report-answer", 70, "{N 1 2000}B|{N 1000 20000}B" },
+	{ "report-answer-time", 50, "{S 1 5000}|exponential {S 10 5000}|{T 10 200}" },
+	{ "report-timeout", 50, "{S 50 5000}|{T 5 150}|never" },
+	{ "report-tries", 40, "{N 1 6}" },
+	{ "report-retries", 40, "{N 1 5}" },
+	{ NULL, 0, NULL },
+};
+
 static const struct order_key order_server_keys[] = {
 	{ "push", 65, "poisson {N 1 60}/h|periodic {T 30 700}|onoff {T 100 300} {T 100 600} {N 10 90}/h" },
 	{ "push-size", 25, "{N 1 1500}B|{N 1000 20000}B|{N 20000 60000}B" },

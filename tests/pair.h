@@ -50,6 +50,8 @@ struct pair {
 	nap_time log[PAIR_LOG];           /* when the client sent its packets */
 	nap_time keepalive_log[PAIR_LOG]; /* and its keepalives */
 	uint64_t bytes_up, bytes_down;
+	uint32_t answered, failed, met_dead; /* requests of the client's */
+	nap_time last_answered, last_made, last_failed;
 };
 
 static inline void pair_init(struct pair *p, uint32_t transport, const char *policy, nap_time start)
@@ -202,6 +204,15 @@ static inline void pair_notes(void *ctx, const struct nap_outbox *out, bool from
 		p->last_dead = p->now;
 	if ((out->notes & NAP_NOTE_CLOSED) && from_client)
 		p->last_closed = p->now;
+	p->answered += !!(out->notes & NAP_NOTE_ANSWERED);
+	p->failed += !!(out->notes & NAP_NOTE_FAILED);
+	p->met_dead += !!(out->notes & NAP_NOTE_MET_DEAD);
+	if (out->notes & NAP_NOTE_ANSWERED) {
+		p->last_answered = p->now;
+		p->last_made = out->made;
+	}
+	if (out->notes & NAP_NOTE_FAILED)
+		p->last_failed = p->now;
 	if (out->delivered > 0)
 		p->last_delivered = p->now;
 	p->delivered += out->delivered;
@@ -215,6 +226,9 @@ static inline void pair_wire(struct pair *p)
 		nap_server_settle(&p->server_config, &p->app);
 		nap_server_init(&p->s, &p->server_setup, p->s.self);
 		nap_server_seed(&p->s, &p->server_setup, nap_rng_stream(1, 0, 0, NAP_RNG_SERVER));
+		nap_server_seed_serving(&p->s, &p->server_setup, nap_rng_stream(1, 0, 0, NAP_RNG_APP));
+		if (nap_app_requests(&p->app)) /* the client was made before there were any */
+			nap_client_requests(&p->c, &p->setup)->end = NAP_NEVER;
 		p->begun = true;
 	}
 	p->wire.client = &p->c;
@@ -242,6 +256,14 @@ static inline void pair_push(struct pair *p)
 	pair_wire(p);
 	nap_server_push(&p->s, &p->server_setup, p->now, &p->out);
 	pair_collect(p, false);
+}
+
+/* The client's application makes a request. */
+static inline void pair_request(struct pair *p)
+{
+	pair_wire(p);
+	nap_client_report(&p->c, &p->setup, p->now, &p->world, &p->out);
+	pair_collect(p, true);
 }
 
 /* Runs all events up to and including until. */

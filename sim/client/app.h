@@ -35,6 +35,16 @@ enum nap_resume {
 	NAP_RESUME_EARLY, /* the same, and the first request goes with it (0-RTT; TLS 1.3 and QUIC, else as ticket) */
 };
 
+/* What the application says of its own accord (client/requests.h). */
+struct nap_report_config {
+	struct nap_arrivals times;   /* when it has something to say */
+	uint64_t size, answer;       /* payload of a request, and of the server's answer to it; 0: none */
+	struct nap_dist answer_time; /* from a request to its answer at the server, ns */
+	nap_time timeout;            /* an answer that stays out so long does not come any more */
+	uint32_t tries;              /* UDP: transmissions of a request before that */
+	uint32_t retries;            /* times a request goes over another flow when its own has died */
+};
+
 /* Group [client], less the policy's own keys. Sizes are payload above UDP or TCP (TLS records included). */
 struct nap_app_config {
 	const char *source, *note, *verified, *unverified;
@@ -130,6 +140,7 @@ struct nap_app_config {
 	uint64_t background_size;       /* bytes of it each time */
 	struct nap_tcp_config tcp;
 	struct nap_tcp_keepalive tcp_keepalive; /* the client's */
+	struct nap_report_config report;
 };
 
 extern const struct nap_param nap_app_params[], nap_stack_params[]; /* both of struct nap_app_config */

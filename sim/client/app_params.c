@@ -264,6 +264,33 @@ const struct nap_param nap_app_params[] = {
 		"Each wait before an opening is shortened at random by up to this share, so that a reboot "
 		"does not bring all "
 		"clients back at once (RFC 5626 4.5: 50 %)." },
+	{ "report", NAP_P_ARRIVALS, ROW(report.times), "none", NULL, NULL, NULL,
+		"When the client's application has something to say of its own, keepalives aside (a publish, "
+		"a "
+		"call): a "
+		"request, which goes over the flow, or over the next one as soon as that is open." },
+	{ "report-size", NAP_P_BYTES, ROW(report.size), "100B", "1B", "60kB", NULL, "Payload of a request." },
+	{ "report-answer", NAP_P_BYTES, ROW(report.answer), "0B", "0B", "60kB", NULL,
+		"Payload of the server's answer to it. Requests that are answered go one at a time, the "
+		"others wait, "
+		"16 in all. "
+		"0B: none, and requests go as they come." },
+	{ "report-answer-time", NAP_P_DIST_TIME, ROW(report.answer_time), "0s", "0s", NULL, NULL,
+		"How long the server takes from a request to its answer; its idle-timeout counts from the "
+		"answer." },
+	{ "report-timeout", NAP_P_TIME, ROW(report.timeout), "30s", "1ms", NULL, NULL,
+		"A request whose answer stays out for so long has failed (a read timeout), and the client "
+		"takes "
+		"its flow for "
+		"dead; QUIC's and WireGuard's go on." },
+	{ "report-tries", NAP_P_UINT, ROW(report.tries), "1", "1", "16", NULL,
+		"UDP: transmissions of a request before that; each waits twice as long as the one before "
+		"(CoAP: "
+		"5)." },
+	{ "report-retries", NAP_P_UINT, ROW(report.retries), "0", "0", "100", NULL,
+		"How often a request whose flow died under it is made anew over the next flow before it has "
+		"failed (MQTT "
+		"with QoS 1: 100; most HTTP clients: 0 or 1)." },
 	{ "background", NAP_P_ARRIVALS, ROW(background), "none", NULL, NULL, NULL,
 		"When the device's other applications send something: it wakes the radio, and costs its own "
 		"energy." },

@@ -56,6 +56,8 @@ void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup,
 	c->phase = NAP_CLIENT_CLOSED;
 	if (nap_flow_has_second(setup))
 		c->second.at = NAP_NEVER;
+	if (nap_flow_requests(setup))
+		nap_client_requests(c, setup)->end = NAP_NEVER;
 }
 
 /* --- timers ------------------------------------------------------------------------------------------------------ */
@@ -143,9 +145,13 @@ NAP_HOT static void finish(const struct nap_call *k)
 {
 	struct nap_client *c = k->c;
 
+	if (!k->setup->plain && nap_flow_requests(k->setup))
+		nap_requests_flush(k);
 	c->deadline = nap_time_min(c->due, c->wait);
 	if (k->setup->plain)
 		return;
+	if (nap_flow_requests(k->setup))
+		c->deadline = nap_time_min(c->deadline, nap_requests_due(k));
 	if (nap_flow_has_second(k->setup))
 		c->deadline = nap_time_min(c->deadline, c->second.at);
 	if (nap_flow_asks(k->setup) && c->phase != NAP_CLIENT_CLOSED)
@@ -203,6 +209,8 @@ static void others_due(const struct nap_call *k)
 
 	if (nap_flow_checks(setup) && k->now >= nap_flow_ask_at(c, setup))
 		nap_flow_ask(k);
+	if (nap_flow_requests(setup))
+		nap_requests_timer(k);
 	if (nap_flow_has_second(setup))
 		nap_flow_second_timer(k);
 	if (nap_flow_asks(setup) && c->phase != NAP_CLIENT_CLOSED)
@@ -214,7 +222,7 @@ bool nap_client_is_plain(const struct nap_client_setup *setup)
 {
 	return !nap_flow_over_tcp(setup) && setup->app->idle_timeout == NAP_NEVER &&
 	       !nap_app_has_secure(setup->app) && !nap_flow_checks(setup) && !nap_flow_has_second(setup) &&
-	       !nap_flow_asks(setup) && !setup->policy->allowed;
+	       !nap_flow_asks(setup) && !nap_flow_requests(setup) && !setup->policy->allowed;
 }
 
 NAP_HOT void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
@@ -339,6 +347,10 @@ NAP_HOT static void take(const struct nap_call *k, const struct nap_packet *p)
 		if (c->open)
 			take_push(k, p);
 		break;
+	case NAP_MSG_REPORT_ANSWER:
+		if (c->open)
+			nap_requests_answered(k, p);
+		break;
 	case NAP_MSG_SERVER_KEEPALIVE:
 		if (c->open)
 			take_server_keepalive(k, p);
@@ -395,6 +407,8 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 			nap_flow_lost(k);
 		return;
 	}
+	if (nap_flow_requests(k->setup))
+		nap_requests_acked(k);
 	if (events & (NAP_TCP_CONNECTED |
 			     NAP_TCP_DATA)) { /* what TCP does by itself is no sign of the server's life */
 		c->since = k->now;
@@ -534,6 +548,15 @@ void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *s
 		if (c->phase != NAP_CLIENT_CLOSED)
 			nap_flow_lost(&k);
 	}
+	finish(&k);
+}
+
+void nap_client_report(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, struct nap_outbox *out)
+{
+	const struct nap_call k = { c, setup, now, w, out };
+
+	nap_requests_make(&k);
 	finish(&k);
 }
 

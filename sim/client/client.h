@@ -10,6 +10,7 @@
 #include "client/app.h"
 #include "client/outbox.h"
 #include "client/policy.h"
+#include "client/requests.h"
 #include "client/second_port.h"
 #include "client/secure.h"
 #include "client/tcp.h"
@@ -86,6 +87,7 @@ struct nap_client {
 			struct nap_tcp old; /* what the kernel still does for the flow before */
 		};
 	};
+	struct nap_requests requests; /* stands where the bytes of its transport end: nap_client_requests */
 };
 
 /* What a client knows of what will follow a packet that it sends. */
@@ -121,6 +123,13 @@ void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup
 /* The device's address changed (a move, an outage that did not keep it). */
 void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, nap_addr self, struct nap_outbox *out);
+
+/* Its application has something to say of its own accord (client/requests.h). */
+void nap_client_report(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, struct nap_outbox *out);
+
+/* Where its requests are, in an application that makes any. */
+struct nap_requests *nap_client_requests(const struct nap_client *c, const struct nap_client_setup *setup);
 
 /* The radio came up for something that is none of the client's: policies may use it. */
 void nap_client_radio_up(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,

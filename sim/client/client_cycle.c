@@ -44,8 +44,32 @@ static const struct nap_field client_rows[] = {
 	CLIENT(second, NAP_PART),
 	CLIENT(tcp, NAP_PART),
 	CLIENT(old, NAP_PART),
+	CLIENT(requests, NAP_PART),
 };
 NAP_FIELDS(client_fields, struct nap_client, client_rows);
+
+#define REQUESTS(field, kind) NAP_FIELD(struct nap_requests, field, kind)
+
+/* At rest none waits or is out, so what belongs to one is set before it is read. */
+static const struct nap_field requests_rows[] = {
+	REQUESTS(end, NAP_AT),
+	REQUESTS(said, NAP_IGNORE),
+	/* all equal */
+	NAP_FIELD_SPAN(struct nap_requests, made, done, NAP_IGNORE),
+	NAP_FIELD_SPAN(struct nap_requests, behind, tries, NAP_IGNORE),
+	REQUESTS(flows, NAP_VALUE),
+	REQUESTS(taken, NAP_IGNORE),
+	REQUESTS(at, NAP_IGNORE),
+};
+NAP_FIELDS(requests_fields, struct nap_requests, requests_rows);
+
+static const struct nap_field serving_rows[] = {
+	NAP_FIELD(struct nap_serving, rng, NAP_IGNORE), /* a cycle draws nothing */
+	NAP_FIELD(struct nap_serving, answer, NAP_AT),
+	/* numbers only grow: which it was is told from the next one in any case */
+	NAP_FIELD(struct nap_serving, number, NAP_IGNORE),
+};
+NAP_FIELDS(serving_fields, struct nap_serving, serving_rows);
 
 #define SECOND(field, kind) NAP_FIELD(struct nap_second_port, field, kind)
 
@@ -164,6 +188,7 @@ static const struct nap_field server_rows[] = {
 	SERVER(tcp, NAP_PART),
 	SERVER(old, NAP_PART),
 	SERVER(more, NAP_PART),
+	SERVER(serving, NAP_PART),
 };
 NAP_FIELDS(server_fields, struct nap_server, server_rows);
 
@@ -178,18 +203,29 @@ static const struct nap_field more_rows[] = {
 };
 NAP_FIELDS(more_fields, struct nap_server_more, more_rows);
 
-const struct nap_fields *const nap_client_tables[] = { &client_fields, &second_fields, &tcp_fields,
-	&server_fields, &more_fields, &quic_fields, &wireguard_fields, NULL };
+const struct nap_fields *const nap_client_tables[] = { &client_fields, &requests_fields, &serving_fields,
+	&second_fields, &tcp_fields, &server_fields, &more_fields, &quic_fields, &wireguard_fields, NULL };
 
-size_t nap_client_bytes(const struct nap_client_setup *setup)
+/* Bytes that its transport and its policy take. */
+static size_t plain_bytes(const struct nap_client_setup *setup)
 {
 	if (nap_flow_over_tcp(setup))
-		return sizeof(struct nap_client);
+		return offsetof(struct nap_client, requests);
 	if (nap_app_has_secure(setup->app))
 		return offsetof(struct nap_client, secure) + nap_secure_bytes(setup->app);
 	if (setup->policy->try_silence)
 		return offsetof(struct nap_client, tcp);
 	return offsetof(struct nap_client, policy) + (nap_policy_state_size(setup->policy) + 7) / 8 * 8;
+}
+
+size_t nap_client_bytes(const struct nap_client_setup *setup)
+{
+	return plain_bytes(setup) + (nap_flow_requests(setup) ? sizeof(struct nap_requests) : 0);
+}
+
+struct nap_requests *nap_client_requests(const struct nap_client *c, const struct nap_client_setup *setup)
+{
+	return (struct nap_requests *)(void *)((char *)(uintptr_t)c + plain_bytes(setup));
 }
 
 static bool tcp_rests(const struct nap_tcp *t)
@@ -201,6 +237,9 @@ NAP_HOT bool nap_ends_rest(
 	const struct nap_client *c, const struct nap_client_setup *setup, const struct nap_server *s)
 {
 	if (!c->open || s->taken != s->pushes)
+		return false;
+	if (nap_flow_requests(setup) &&
+		nap_client_requests(c, setup)->done != nap_client_requests(c, setup)->made)
 		return false;
 	if (nap_app_has_secure(setup->app))
 		return nap_secure_rests(&c->secure, setup->app) && nap_secure_rests(&s->secure, setup->app);
@@ -271,6 +310,8 @@ NAP_HOT uint64_t nap_client_fingerprint(
 		h = nap_fields_mix(h, setup->policy->state, c->policy, at);
 	if (nap_flow_has_second(setup))
 		h = nap_rows_mix(h, &second_fields, &c->second, at);
+	if (nap_flow_requests(setup))
+		h = nap_rows_mix(h, &requests_fields, nap_client_requests(c, setup), at);
 	if (nap_app_has_secure(app))
 		h = mix_secure(h, &c->secure, app, at);
 	return tcp ? mix_old(mix_tcp(h, &c->tcp, &app->tcp, *at), &c->old, &app->tcp, *at) : h;
@@ -289,6 +330,8 @@ NAP_HOT void nap_client_shift(struct nap_client *c, const struct nap_client_setu
 		nap_fields_move(setup->policy->state, c->policy, span, false);
 	if (nap_flow_has_second(setup))
 		nap_rows_move(&second_fields, &c->second, span, false);
+	if (nap_flow_requests(setup))
+		nap_rows_move(&requests_fields, nap_client_requests(c, setup), span, false);
 	if (nap_app_has_secure(setup->app))
 		move_secure(&c->secure, setup->app, span);
 	if (nap_flow_over_tcp(setup))
@@ -311,6 +354,8 @@ NAP_HOT uint64_t nap_server_fingerprint(
 		h = nap_mix(h, (uint64_t)(at->now % nap_server_own_interval(setup)));
 	if (nap_server_has_more(setup))
 		h = nap_rows_mix(h, &more_fields, nap_server_more(s, setup), at);
+	if (nap_app_requests(app))
+		h = nap_rows_mix(h, &serving_fields, nap_server_serving(s, setup), at);
 	if (nap_app_has_secure(app))
 		return mix_secure(h, &s->secure, app, at);
 	if (app->transport != NAP_OVER_TCP)
@@ -325,6 +370,8 @@ NAP_HOT void nap_server_shift(struct nap_server *s, const struct nap_server_setu
 	nap_rows_move(&server_fields, s, span, false);
 	if (nap_server_has_more(setup))
 		nap_rows_move(&more_fields, nap_server_more(s, setup), span, false);
+	if (nap_app_requests(setup->app))
+		nap_rows_move(&serving_fields, nap_server_serving(s, setup), span, false);
 	if (nap_app_has_secure(setup->app))
 		move_secure(&s->secure, setup->app, span);
 	if (setup->app->transport == NAP_OVER_TCP)

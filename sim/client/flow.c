@@ -407,8 +407,8 @@ void nap_flow_open(const struct nap_call *k)
 		return;
 	}
 	nap_flow_begin_steps(k);
-	/* a bare flow is open by its first packet, which is a keepalive like any other if there are to be any */
-	if (c->open)
+	/* a bare flow is open by its first packet, a keepalive like any other if there are to be any, or a request */
+	if (c->open && !(nap_flow_requests(k->setup) && nap_requests_wait(c, k->setup)))
 		nap_flow_keepalive(
 			k, c->flows == 1 && c->due != NAP_NEVER ? NAP_CAUSE_KEEPALIVE : NAP_CAUSE_RECONNECT);
 }
@@ -421,6 +421,10 @@ static void close_flow(const struct nap_call *k, nap_time delay)
 	bool unsaid = c->asked & NAP_ASKED_KEEPALIVE;
 	bool wanted = k->setup->app->reopen || unsaid; /* what it had to say has not been answered */
 
+	if (nap_flow_requests(k->setup)) {
+		nap_requests_flow_over(k);
+		wanted |= nap_requests_wait(c, k->setup);
+	}
 	if (k->setup->app->reconnect_jitter > 0.0 && delay > 0)
 		delay -=
 			(nap_time)((double)delay * k->setup->app->reconnect_jitter * nap_rng_unit(k->w->rng));

@@ -72,6 +72,27 @@ void nap_flow_say(
 /* The same of what is given. */
 void nap_flow_send(const struct nap_call *k, const struct nap_saying *what);
 
+/* --- requests of the application's own: requests.c --- */
+
+static inline bool nap_flow_requests(const struct nap_client_setup *setup)
+{
+	return nap_app_requests(setup->app);
+}
+
+/* One is made; as many go as may. Is there any that is to go? */
+void nap_requests_make(const struct nap_call *k);
+void nap_requests_flush(const struct nap_call *k);
+bool nap_requests_wait(const struct nap_client *c, const struct nap_client_setup *setup);
+
+/* The server's host has acknowledged what TCP has sent up to now; an answer has come; the flow is over; what is due. */
+void nap_requests_acked(const struct nap_call *k);
+void nap_requests_answered(const struct nap_call *k, const struct nap_packet *p);
+void nap_requests_flow_over(const struct nap_call *k);
+void nap_requests_timer(const struct nap_call *k);
+
+/* When nap_requests_timer, or a flush, has something to do. */
+nap_time nap_requests_due(const struct nap_call *k);
+
 /* --- secure transports over UDP: flow_secure.c --- */
 
 /* A new one; the first handshake of WireGuard; QUIC's is over. */

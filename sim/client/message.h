@@ -23,12 +23,14 @@ enum nap_message {
 	NAP_MSG_REKEY,    /* the client wants new keys; tag: NAP_OPEN_TAG of the step that is done again */
 	NAP_MSG_REKEYED,  /* the server's part of it */
 	NAP_MSG_LIVENESS, /* the client asks whether the server lives, beside its keepalives */
-	NAP_MSG_LIVENESS_ANSWER,  /* it does */
-	NAP_MSG_BYE,              /* an end closes the flow; tag: enum nap_bye */
-	NAP_MSG_NOTICE,           /* the server will close the flow before long */
-	NAP_MSG_MOVED,            /* the client is at another address, and the server's answer to that */
-	NAP_MSG_ACK,              /* QUIC: acknowledges, and says nothing else */
-	NAP_MSG_MTU_PROBE,        /* QUIC: may the path carry so much? */
+	NAP_MSG_LIVENESS_ANSWER, /* it does */
+	NAP_MSG_BYE,             /* an end closes the flow; tag: enum nap_bye */
+	NAP_MSG_NOTICE,          /* the server will close the flow before long */
+	NAP_MSG_MOVED,           /* the client is at another address, and the server's answer to that */
+	NAP_MSG_ACK,             /* QUIC: acknowledges, and says nothing else */
+	NAP_MSG_MTU_PROBE,       /* QUIC: may the path carry so much? */
+	NAP_MSG_REPORT, /* a request of the client's own; tag: its number, from 1; stamp: when it was made */
+	NAP_MSG_REPORT_ANSWER,    /* the server's answer to it; tag: the same */
 	NAP_MSG_HANDSHAKE,        /* WireGuard: either end wants new keys */
 	NAP_MSG_HANDSHAKE_ANSWER, /* and here is the other's part of them */
 };

@@ -23,13 +23,18 @@ enum nap_note {
 	NAP_NOTE_FORGOTTEN = 512, /* an end has forgotten its flow without a word, as agreed with the other */
 	NAP_NOTE_TCP_PROBE = 1024, /* TCP probed by itself: the keepalive option of the end's socket */
 	NAP_NOTE_RESTARTED = 2048, /* the server has forgotten all */
+	NAP_NOTE_ANSWERED = 4096,  /* a request of the client's own was answered: made at out->made */
+	NAP_NOTE_FAILED = 8192,    /* one was given up */
+	NAP_NOTE_MET_DEAD = 16384, /* the flow of one died before it got anywhere: it was dead already */
 };
 
 struct nap_outbox {
-	uint32_t n;                       /* packets to send, in order */
-	uint32_t notes;                   /* enum nap_note, or-ed */
-	uint32_t delivered;               /* pushes that reached the client's application just now */
+	uint32_t n;     /* packets to send, in order */
+	uint32_t notes; /* enum nap_note, or-ed */
+	uint32_t
+		delivered; /* pushes that reached the client's application just now, or requests the server's */
 	nap_time offered[NAP_OUTBOX_MAX]; /* when each of them was offered to the server */
+	nap_time made;                    /* NAP_NOTE_ANSWERED: when that request was made */
 	struct nap_packet packet[NAP_OUTBOX_MAX];
 };
 

@@ -20,6 +20,8 @@ void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup,
 	memset(s, 0, nap_server_bytes(setup));
 	if (nap_server_has_more(setup))
 		*nap_server_more(s, setup) = nothing_more;
+	if (nap_app_requests(setup->app))
+		nap_server_serving(s, setup)->answer = NAP_NEVER;
 	s->deadline = s->wait = NAP_NEVER;
 	s->self = self;
 	if (nap_app_has_secure(setup->app))
@@ -120,6 +122,8 @@ void nap_server_forget(const struct nap_server_call *k)
 		nap_server_work_forget(k);
 		nap_server_path_forget(k);
 	}
+	if (nap_app_requests(k->setup->app))
+		nap_serving_forget(k);
 }
 
 /* Of an open flow. */
@@ -158,6 +162,8 @@ NAP_HOT static void finish(const struct nap_server_call *k)
 			nap_time_min(nap_server_idle_end(s, k->setup), keepalive_due(s, k->setup)));
 	if (nap_server_has_more(k->setup))
 		s->deadline = nap_time_min(s->deadline, more_deadline(k));
+	if (nap_app_requests(k->setup->app))
+		s->deadline = nap_time_min(s->deadline, nap_server_serving(s, k->setup)->answer);
 	if (nap_app_has_secure(k->setup->app))
 		s->deadline = nap_time_min(s->deadline, nap_secure_deadline(&s->secure, k->setup->app));
 	if (!nap_server_over_tcp(k->setup))
@@ -232,6 +238,9 @@ NAP_HOT void nap_server_take(const struct nap_server_call *k, const struct nap_p
 		if ((app->min_ping == 0 || !nap_server_minds_ping(k)) && app->keepalive_answer > 0 &&
 			!nap_app_is_quic(app))
 			nap_server_request(k, p);
+		break;
+	case NAP_MSG_REPORT:
+		nap_serving_take(k, p);
 		break;
 	case NAP_MSG_MOVED:
 		nap_server_say(k, NAP_MSG_MOVED, app->move_size, NAP_CAUSE_RECONNECT,
@@ -463,6 +472,8 @@ void nap_server_timer(
 		nap_server_work_due(&k);
 		nap_server_path_due(&k);
 	}
+	if (nap_app_requests(setup->app))
+		nap_serving_due(&k);
 	if (s->open && now >= keepalive_due(s, setup))
 		say_keepalive(&k);
 	finish(&k);
@@ -493,9 +504,15 @@ static size_t plain_bytes(const struct nap_server_setup *setup)
 				       : offsetof(struct nap_server, offered);
 }
 
+static size_t more_bytes(const struct nap_server_setup *setup)
+{
+	return nap_server_has_more(setup) ? sizeof(struct nap_server_more) : 0;
+}
+
 size_t nap_server_bytes(const struct nap_server_setup *setup)
 {
-	return plain_bytes(setup) + (nap_server_has_more(setup) ? sizeof(struct nap_server_more) : 0);
+	return plain_bytes(setup) + more_bytes(setup) +
+	       (nap_app_requests(setup->app) ? sizeof(struct nap_serving) : 0);
 }
 
 struct nap_server_more *nap_server_more(const struct nap_server *s, const struct nap_server_setup *setup)
@@ -503,10 +520,21 @@ struct nap_server_more *nap_server_more(const struct nap_server *s, const struct
 	return (struct nap_server_more *)(void *)((char *)(uintptr_t)s + plain_bytes(setup));
 }
 
+struct nap_serving *nap_server_serving(const struct nap_server *s, const struct nap_server_setup *setup)
+{
+	return (struct nap_serving *)(void *)((char *)(uintptr_t)s + plain_bytes(setup) + more_bytes(setup));
+}
+
 void nap_server_seed(struct nap_server *s, const struct nap_server_setup *setup, struct nap_rng rng)
 {
 	if (nap_server_has_more(setup))
 		nap_server_more(s, setup)->rng = rng;
+}
+
+void nap_server_seed_serving(struct nap_server *s, const struct nap_server_setup *setup, struct nap_rng rng)
+{
+	if (nap_app_requests(setup->app))
+		nap_server_serving(s, setup)->rng = rng;
 }
 
 /* --- when it restarts -------------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "client/app.h"
 #include "client/outbox.h"
 #include "client/policy.h"
+#include "client/requests.h"
 #include "client/secure.h"
 #include "client/tcp.h"
 #include "kernel/arrivals.h"
@@ -115,6 +116,7 @@ struct nap_server {
 		};
 	};
 	struct nap_server_more more; /* stands where the bytes of its transport end: nap_server_more */
+	struct nap_serving serving;  /* and this behind it, or there: nap_server_serving */
 };
 
 /* The server's end of a flow that nobody has opened yet; setup stays the caller's. */
@@ -131,6 +133,10 @@ static inline bool nap_server_has_more(const struct nap_server_setup *setup)
 
 struct nap_server_more *nap_server_more(const struct nap_server *s, const struct nap_server_setup *setup);
 void nap_server_seed(struct nap_server *s, const struct nap_server_setup *setup, struct nap_rng rng);
+
+/* The same where the client makes requests of its own. */
+struct nap_serving *nap_server_serving(const struct nap_server *s, const struct nap_server_setup *setup);
+void nap_server_seed_serving(struct nap_server *s, const struct nap_server_setup *setup, struct nap_rng rng);
 
 /* It goes down, for a moment or until it is up again: its connections are lost. */
 void nap_server_down(

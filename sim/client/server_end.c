@@ -32,7 +32,8 @@ void nap_server_settle(struct nap_server_config *server, const struct nap_app_co
 		       nap_server_takes_time(&server->think_time) ||
 		       (app->validation > 0 && app->validation_limit > 0);
 	server->still = !server->more && app->transport == NAP_OVER_UDP && !app->reliable &&
-			!nap_app_has_secure(app) && nap_server_patience(&setup) == NAP_NEVER &&
+			!nap_app_has_secure(app) && !nap_app_requests(app) &&
+			nap_server_patience(&setup) == NAP_NEVER &&
 			nap_server_own_interval(&setup) == NAP_NEVER;
 }
 
@@ -54,7 +55,8 @@ NAP_HOT nap_time nap_server_idle_end(const struct nap_server *s, const struct na
 
 	if (!s->open)
 		return NAP_NEVER;
-	end = silence_end(s, setup);
+	end = nap_serving_owes(s, setup) ? NAP_NEVER
+					 : silence_end(s, setup); /* then it is the client that waits */
 	if (!nap_server_has_more(setup))
 		return end;
 	more = nap_server_more(s, setup);

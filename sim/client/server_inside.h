@@ -124,6 +124,18 @@ void nap_server_think_done(const struct nap_server_call *k);
 void nap_server_think_again(const struct nap_server_call *k);
 bool nap_server_think_over(const struct nap_server_call *k);
 
+/* --- server_requests.c: requests of the client's own ------------------------------------------------------------- */
+
+/* One has come; what is due; the flow is over; does a request wait for its answer? */
+void nap_serving_take(const struct nap_server_call *k, const struct nap_packet *p);
+void nap_serving_due(const struct nap_server_call *k);
+void nap_serving_forget(const struct nap_server_call *k);
+
+static inline bool nap_serving_owes(const struct nap_server *s, const struct nap_server_setup *setup)
+{
+	return nap_app_requests(setup->app) && nap_server_serving(s, setup)->answer != NAP_NEVER;
+}
+
 /* --- server_path.c: where the client is -------------------------------------------------------------------------- */
 
 /* Over UDP: who may speak, and from where. False: a stranger, or a client that the server has given up. */

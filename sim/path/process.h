@@ -22,6 +22,7 @@ enum nap_process_kind {
 	NAP_PROCESS_BACKGROUND,
 	NAP_PROCESS_REBOOTS,                                       /* of hop 0; the other hops' follow it */
 	NAP_PROCESS_RESTARTS = NAP_PROCESS_REBOOTS + NAP_HOPS_MAX, /* of the server: the same for all */
+	NAP_PROCESS_REQUESTS,                                      /* of the client's application */
 };
 
 /* The stream of subscriber id's process of a kind (hop's, for restarts: a shared box' is nobody's) in a replication. */

@@ -101,6 +101,8 @@ void nap_subscriber_init(
 	nap_server_init(s->server, &line->server, server);
 	nap_server_seed(
 		s->server, &line->server, nap_rng_stream(line->seed, line->replication, id, NAP_RNG_SERVER));
+	nap_server_seed_serving(
+		s->server, &line->server, nap_rng_stream(line->seed, line->replication, id, NAP_RNG_APP));
 	nap_client_init(s->client, &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
 	for (int i = 0; i < NAP_T_N; i++)
 		s->at[i] = NAP_NEVER;
@@ -129,9 +131,24 @@ static void clear(struct nap_outbox *out)
 	out->n = out->notes = out->delivered = 0;
 }
 
-static void count_notes(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t notes)
+/* What came of the client's own requests. */
+static void count_requests(struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	struct nap_tally *t = line->tally;
+
+	t->requests_failed += (out->notes & NAP_NOTE_FAILED) != 0;
+	t->requests_dead += (out->notes & NAP_NOTE_MET_DEAD) != 0;
+	if (!(out->notes & NAP_NOTE_ANSWERED))
+		return;
+	t->requests_done++;
+	nap_sketch_add(line->request_delay, now - out->made);
+}
+
+static void count_notes(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
+{
+	struct nap_tally *t = line->tally;
+	uint32_t notes = out->notes;
 
 	t->keepalives += (notes & NAP_NOTE_KEEPALIVE) != 0;
 	if (notes != NAP_NOTE_KEEPALIVE) {
@@ -139,6 +156,7 @@ static void count_notes(struct nap_subscriber *s, struct nap_line *line, nap_tim
 		t->opened += (notes & NAP_NOTE_OPENED) != 0;
 		t->reconnects += (notes & NAP_NOTE_RECONNECT) != 0;
 		nap_loss_client_did(s, line, now, notes);
+		count_requests(line, now, out);
 	}
 	if (line->observer && line->observer->note)
 		line->observer->note(line->observer->ctx, now, notes);
@@ -152,7 +170,7 @@ NAP_HOT static void client_did(
 	if (out->notes) {
 		/* a keepalive alone opens and closes nothing */
 		s->touched |= (out->notes & ~(uint32_t)(NAP_NOTE_KEEPALIVE | NAP_NOTE_TCP_PROBE)) != 0;
-		count_notes(s, line, now, out->notes);
+		count_notes(s, line, now, out);
 	}
 	for (uint32_t i = 0; i < out->delivered; i++)
 		nap_sketch_add(line->push_delay, now - out->offered[i]);
@@ -169,6 +187,10 @@ NAP_HOT static void server_did(
 		s->touched = nap_reach_server_changed(s, line);
 	if (out->notes) {
 		nap_loss_server_did(s, line, now, out->notes);
+		for (uint32_t i = 0; (out->notes & NAP_NOTE_DELIVERED) && i < out->delivered; i++) {
+			nap_sketch_add(line->request_delay, now - out->offered[i]);
+			line->tally->requests_done++;
+		}
 		if (line->observer && line->observer->server_note)
 			line->observer->server_note(line->observer->ctx, now, out->notes);
 	}
@@ -295,19 +317,24 @@ static void restart_server(struct nap_subscriber *s, struct nap_line *line, nap_
 	server_did(s, line, now, &out);
 }
 
-/* Outages, moves, restarts, ICMP errors; after some of them the device has another address. */
-static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+static void take_request(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	uint32_t news = nap_world_take(s, line, now);
-	struct nap_client_world w;
+	struct nap_client_world w = world_of(s, line, now);
 	struct nap_outbox out;
 
-	if (news & (NAP_WORLD_SERVER_DOWN | NAP_WORLD_SERVER_UP))
-		restart_server(s, line, now, news);
-	if (!(news & (NAP_WORLD_ADDRESS | NAP_WORLD_RADIO_UP)))
-		return;
+	line->tally->requests++;
 	clear(&out);
-	w = world_of(s, line, now);
+	nap_client_report(s->client, &line->client, now, &w, &out);
+	client_did(s, line, now, &out);
+}
+
+/* The device has another address, or its other applications have woken the radio. */
+static void tell_client(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t news)
+{
+	struct nap_client_world w = world_of(s, line, now);
+	struct nap_outbox out;
+
+	clear(&out);
 	if (news & NAP_WORLD_ADDRESS) {
 		bool other = ++s->readdressed & 1;
 
@@ -318,6 +345,19 @@ static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time
 		nap_client_radio_up(s->client, &line->client, now, &w, &out);
 	}
 	client_did(s, line, now, &out);
+}
+
+/* Outages, moves, restarts, ICMP errors, requests; after some of them the device has another address. */
+static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	uint32_t news = nap_world_take(s, line, now);
+
+	if (news & (NAP_WORLD_SERVER_DOWN | NAP_WORLD_SERVER_UP))
+		restart_server(s, line, now, news);
+	if (news & (NAP_WORLD_ADDRESS | NAP_WORLD_RADIO_UP))
+		tell_client(s, line, now, news);
+	if (news & NAP_WORLD_REQUEST)
+		take_request(s, line, now);
 }
 
 /* For policies that are told: something may be new about the binding. */

@@ -95,9 +95,10 @@ struct nap_line {
 	void (*comes)(void *ctx, uint32_t id, uint32_t hop, const struct nap_packet *p);
 	void *hand_over_ctx; /* of both */
 	struct nap_flights flights;
-	struct nap_tally *tally;       /* where the current subscriber's counts go */
-	struct nap_meter *meter;       /* one per network */
-	struct nap_sketch *push_delay; /* of delivered pushes */
+	struct nap_tally *tally;          /* where the current subscriber's counts go */
+	struct nap_meter *meter;          /* one per network */
+	struct nap_sketch *push_delay;    /* of delivered pushes */
+	struct nap_sketch *request_delay; /* of requests that are done, from when they were made */
 	const struct nap_observer *observer;
 	struct nap_cycles *cycles; /* learned whole cycles, NULL when skip is off */
 };

@@ -15,6 +15,8 @@ struct nap_tally {
 	uint64_t packets_lost;             /* on links and in outages, not by middleboxes */
 	uint64_t keepalives, tcp_probes;   /* of the client's policy; of its socket's option */
 	uint64_t pushes_offered, pushes_delivered;
+	/* of the clients' own: made, answered (or, without answers, arrived), given up, whose flow was dead already */
+	uint64_t requests, requests_done, requests_failed, requests_dead;
 	uint64_t reachable_ns;     /* a push would have got through */
 	uint64_t bindings_expired; /* times a live flow's way in lapsed by a middlebox timer */
 	uint64_t bindings_evicted; /* times it was thrown out of a shared box to make room */

@@ -15,8 +15,8 @@ struct nap_world {
 	nap_time gone; /* without coverage since then, while the subscriber is out */
 	nap_time told; /* what the router has told of, an interval for each time, as if it had begun then */
 	struct nap_rng moves;
-	struct nap_process
-		reboot[]; /* one per hop, where boxes restart at all; a struct restart behind them */
+	struct nap_process reboot
+		[]; /* one per hop, where boxes restart at all; behind them a struct restart, then requests */
 };
 
 /* The server's, where it restarts at all. */
@@ -35,6 +35,19 @@ static struct restart *restart_of(const struct nap_subscriber *s, const struct n
 	return (struct restart *)(void *)&s->world->reboot[line->reboots ? line->n_hops : 0];
 }
 
+static bool requests(const struct nap_line *line)
+{
+	return nap_app_requests(line->client.app);
+}
+
+/* Of the client's application, where it has any. */
+static struct nap_process *requests_of(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	struct restart *r = restart_of(s, line);
+
+	return (struct nap_process *)(void *)(restarts(line) ? r + 1 : r);
+}
+
 static bool never(const struct nap_dist *d)
 {
 	return d->kind == NAP_DIST_CONSTANT && d->a >= 3650.0 * (double)NAP_DAY; /* no run is longer */
@@ -48,10 +61,11 @@ size_t nap_world_bytes(const struct nap_line *line)
 	bool background = line->client.app->background.kind != NAP_ARRIVALS_NONE;
 
 	if (p->outages.kind == NAP_ARRIVALS_NONE && p->icmp.kind == NAP_ARRIVALS_NONE && !background &&
-		!moves && !line->reboots && !restarts(line))
+		!moves && !line->reboots && !restarts(line) && !requests(line))
 		return 0;
 	return sizeof(struct nap_world) + (line->reboots ? line->n_hops * sizeof(struct nap_process) : 0) +
-	       (restarts(line) ? sizeof(struct restart) : 0);
+	       (restarts(line) ? sizeof(struct restart) : 0) +
+	       (requests(line) ? sizeof(struct nap_process) : 0);
 }
 
 /* Tokens come one an interval, and six are kept (Linux, inet_peer_xrlim_allow). */
@@ -95,6 +109,8 @@ static void schedule(struct nap_subscriber *s, const struct nap_line *line)
 		t = nap_time_min(t, w->reboot[k].next);
 	if (restarts(line))
 		t = nap_time_min(t, nap_time_min(restart_of(s, line)->process.next, restart_of(s, line)->up));
+	if (requests(line))
+		t = nap_time_min(t, requests_of(s, line)->next);
 	s->at[NAP_T_WORLD] = t;
 }
 
@@ -115,6 +131,9 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 			NAP_PROCESS_RESTARTS, 0);
 		restart_of(s, line)->up = NAP_NEVER;
 	}
+	if (requests(line))
+		begin(requests_of(s, line), &line->client.app->report.times, s, line, NAP_PROCESS_REQUESTS,
+			0);
 	schedule_move(s, line, 0);
 	schedule(s, line);
 }
@@ -273,6 +292,10 @@ uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_tim
 		readdressed |= join(s, line, now);
 	if (w->background.next == now && background(s, line, now))
 		news |= NAP_WORLD_RADIO_UP;
+	if (requests(line) && requests_of(s, line)->next == now) {
+		nap_process_advance(requests_of(s, line), &line->client.app->report.times);
+		news |= NAP_WORLD_REQUEST;
+	}
 	schedule(s, line);
 	return readdressed ? (news & ~(uint32_t)NAP_WORLD_RADIO_UP) | NAP_WORLD_ADDRESS : news;
 }

@@ -26,6 +26,7 @@ enum nap_world_news {
 	NAP_WORLD_RADIO_UP = 2,    /* other applications have brought the radio up */
 	NAP_WORLD_SERVER_DOWN = 4, /* and the server: it is down, it is up again, or both */
 	NAP_WORLD_SERVER_UP = 8,
+	NAP_WORLD_REQUEST = 16, /* its own application has something to say */
 };
 
 /* Take what is due at now; returns enum nap_world_news, or-ed. */

@@ -37,13 +37,19 @@ void nap_gather_free(struct nap_gather *g)
 	g_free(g);
 }
 
+static void gather_sketch(struct nap_sketch *into, struct nap_sketch *from)
+{
+	nap_sketch_merge(into, from);
+	if (from->count > 0)
+		memset(from, 0, sizeof *from);
+}
+
 void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
 {
 	for (uint32_t k = 0; ws->kind && k < ws->plan->kinds; k++)
 		nap_workspace_gather(ws->kind[k], g);
-	nap_sketch_merge(&g->push_delay, &ws->push_delay);
-	if (ws->push_delay.count > 0)
-		memset(&ws->push_delay, 0, sizeof ws->push_delay);
+	gather_sketch(&g->push_delay, &ws->push_delay);
+	gather_sketch(&g->request_delay, &ws->request_delay);
 	ws->delay_charged = 0;
 	if (ws->batches && !g->batch)
 		g->batch = g_memdup2(ws->batches->part, sizeof ws->batches->part);
@@ -163,7 +169,7 @@ void nap_batch_sum(struct nap_replication *r, const struct nap_plan *plan, const
 				parts + k * plan->parts + batch, 1);
 	}
 	for (int i = 0; i < 3; i++)
-		r->push_delay_ns[i] = (double)NAN;
+		r->push_delay_ns[i] = r->request_delay_ns[i] = (double)NAN;
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
 		r->shared_peak[k] = r->shared_ports[k] = r->shared_blocks[k] = (double)NAN;
 }
@@ -174,20 +180,26 @@ static double peak_of(const struct nap_occupancy *o, const struct nap_scenario *
 	return o ? (double)nap_occupancy_peak(o, sc->general.warm_up) : (double)NAN;
 }
 
-void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
-	const struct nap_gather *g)
+static void quantiles(const struct nap_sketch *sketch, double ns[3])
 {
 	static const double q[] = { 0.5, 0.95, 0.99 };
 
+	for (int i = 0; i < 3; i++) {
+		nap_time t = nap_sketch_quantile(sketch, q[i]);
+
+		ns[i] = t < 0 ? (double)NAN : (double)t;
+	}
+}
+
+void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
+	const struct nap_gather *g)
+{
 	memset(r, 0, sizeof *r);
 	for (uint32_t k = 0; k < (plan->kinds ? plan->kinds : 1); k++)
 		add_kind(r, plan->kinds ? plan->sc->kinds.kind[k] : plan->sc, parts + k * plan->parts,
 			plan->parts);
-	for (int i = 0; i < 3; i++) {
-		nap_time t = nap_sketch_quantile(&g->push_delay, q[i]);
-
-		r->push_delay_ns[i] = t < 0 ? (double)NAN : (double)t;
-	}
+	quantiles(&g->push_delay, r->push_delay_ns);
+	quantiles(&g->request_delay, r->request_delay_ns);
 	sum_each(r, plan->sc, &g->each);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		r->shared_peak[k] = peak_of(g->occupancy[k], plan->sc);

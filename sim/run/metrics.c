@@ -25,6 +25,8 @@ PER_SUBSCRIBER(pushes_delivered, pushes_delivered)
 PER_SUBSCRIBER(bindings_expired, bindings_expired)
 PER_SUBSCRIBER(reconnects, reconnects)
 PER_SUBSCRIBER(outages, outages)
+PER_SUBSCRIBER(requests_made, requests)
+PER_SUBSCRIBER(requests_met_dead, requests_dead)
 
 /* Mean over subscribers of an energy, mJ to J. */
 #define ENERGY(metric, member)                                                                               \
@@ -135,6 +137,43 @@ static double push_delay_p99_s(const struct nap_scenario *sc, const struct nap_r
 {
 	(void)sc;
 	return r->push_delay_ns[2] / 1e9;
+}
+
+/* Nobody notices the loss of a request that is not answered: then it is what has not arrived by the end. */
+static double requests_failed(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	if (nap_app_is_answered(&sc->app))
+		return NAP_TALLIED(r, requests_failed) / r->subscribers;
+	/* of those under way when a warm-up ended more may arrive than were made after it */
+	return fmax(NAP_TALLIED(r, requests) - NAP_TALLIED(r, requests_done), 0.0) / r->subscribers;
+}
+
+static double request_delay_p50_s(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->request_delay_ns[0] / 1e9;
+}
+
+static double request_delay_p95_s(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->request_delay_ns[1] / 1e9;
+}
+
+static double request_delay_p99_s(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->request_delay_ns[2] / 1e9;
+}
+
+/* Does the application of some kind of subscriber make requests? */
+static bool makes_requests(const struct nap_scenario *sc)
+{
+	bool some = nap_app_requests(&sc->app);
+
+	for (uint32_t k = 0; k < sc->kinds.n; k++)
+		some |= nap_app_requests(&sc->kinds.kind[k]->app);
+	return some;
 }
 
 static double reachable_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
@@ -326,6 +365,23 @@ const struct nap_metric nap_metrics[] = {
 		.value = push_delay_p95_s },
 	{ "push_delay_p99_s", "99th percentile of that delay", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.value = push_delay_p99_s },
+	{ "requests_made", "requests of the client's application (report)", NAP_METRIC_COUNT, NAP_LISTED,
+		.place = 20, .head = "requests", .wanted = makes_requests, .value = requests_made },
+	{ "requests_failed",
+		"of these given up, or not kept as too many waited; without answers: not arrived by the end",
+		NAP_METRIC_COUNT, NAP_LISTED, .place = 21, .head = "failed", .wanted = makes_requests,
+		.value = requests_failed },
+	{ "requests_met_dead",
+		"times a request went over a flow that was dead already, and came to nothing there",
+		NAP_METRIC_COUNT, NAP_LISTED, .place = 22, .head = "met dead", .wanted = makes_requests,
+		.value = requests_met_dead },
+	{ "request_delay_p50_s",
+		"median time from the making of a request to its answer (without answers: to its arrival)",
+		NAP_METRIC_AMOUNT, NAP_LISTED, .wanted = makes_requests, .value = request_delay_p50_s },
+	{ "request_delay_p95_s", "95th percentile of that time", NAP_METRIC_AMOUNT, NAP_LISTED, .place = 23,
+		.head = "answered p95 s", .wanted = makes_requests, .value = request_delay_p95_s },
+	{ "request_delay_p99_s", "99th percentile of that time", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.wanted = makes_requests, .value = request_delay_p99_s },
 	{ "reachable_fraction", "share of time in which a push would get through", NAP_METRIC_SHARE,
 		NAP_LISTED, .place = 3, .head = "reachable", .possible = reach_varies,
 		.value = reachable_fraction },

@@ -57,6 +57,7 @@ struct nap_replication {
 	double shared_peak[NAP_HOPS_MAX], shared_ports[NAP_HOPS_MAX],
 		shared_blocks[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
 	double push_delay_ns[3];             /* quantiles 0.5, 0.95, 0.99; NAN when nothing was delivered */
+	double request_delay_ns[3];          /* the same of the clients' own requests */
 	double each[NAP_EACH_N]
 		   [NAP_QUANTILES]; /* over subscribers, in the metrics' units; NAN where nobody has it */
 	double within[NAP_BOUNDS_MAX], within_all; /* subscribers that keep to each bound, and to them all */
@@ -75,7 +76,7 @@ struct nap_workspace;
 struct nap_gather {
 	struct nap_each each;
 	struct nap_part *batch; /* NAP_BATCHES of them, of time; NULL: no such were asked for */
-	struct nap_sketch push_delay;
+	struct nap_sketch push_delay, request_delay;
 	struct nap_occupancy *occupancy[NAP_HOPS_MAX]; /* of shared boxes, NULL for others */
 	/* of shared boxes, whole seconds and the rest: as nanoseconds too much for 64 bits */
 	uint64_t session_s[NAP_HOPS_MAX], session_ns[NAP_HOPS_MAX];

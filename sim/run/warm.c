@@ -76,6 +76,7 @@ static void negate(uint64_t *words, size_t n)
 static void negate_gathered(struct nap_workspace *ws)
 {
 	negate((uint64_t *)&ws->push_delay, sizeof ws->push_delay / sizeof(uint64_t));
+	negate((uint64_t *)&ws->request_delay, sizeof ws->request_delay / sizeof(uint64_t));
 	negate(ws->session_s, NAP_HOPS_MAX);
 	negate(ws->session_ns, NAP_HOPS_MAX);
 	ws->delay_charged = ws->push_delay.sum;

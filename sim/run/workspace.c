@@ -141,6 +141,7 @@ static struct nap_workspace *new_bare(const struct nap_plan *plan, const volatil
 	for (uint32_t i = 0; i < ws->line.n_nets; i++)
 		nap_prices_init(&ws->prices[i], ws->line.net[i].tech);
 	ws->line.push_delay = &ws->push_delay;
+	ws->line.request_delay = &ws->request_delay;
 	ws->warm = nap_warm_new(plan);
 	nap_flights_init(&ws->line.flights);
 	return ws;

@@ -19,7 +19,7 @@ struct nap_workspace {
 	struct nap_line line;
 	struct nap_box *box[NAP_HOPS_MAX]; /* one of each: all that the subscriber order needs */
 	struct nap_subscriber *sub;        /* the one that is run */
-	struct nap_sketch push_delay;
+	struct nap_sketch push_delay, request_delay;
 	struct nap_occupancy *occupancy[NAP_HOPS_MAX], *ports[NAP_HOPS_MAX], *blocks[NAP_HOPS_MAX];
 	uint64_t session_s[NAP_HOPS_MAX],
 		session_ns[NAP_HOPS_MAX]; /* of shared boxes, as in struct nap_gather */

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The client's part of its application's requests: what goes when, again, and what came of it. */
+#include "client/flow.h"
+
+#define AT_ONCE 8 /* requests that go in one call: an outbox holds no more beside what opens a flow */
+
+static struct nap_requests *requests_of(const struct nap_call *k)
+{
+	return nap_client_requests(k->c, k->setup);
+}
+
+/* Is one out whose answer is awaited? */
+static bool is_out(const struct nap_requests *r)
+{
+	return r->sent != r->done;
+}
+
+bool nap_requests_wait(const struct nap_client *c, const struct nap_client_setup *setup)
+{
+	const struct nap_requests *r = nap_client_requests(c, setup);
+
+	return r->sent != r->made;
+}
+
+/* The oldest one is over. */
+static void done_with(struct nap_requests *r)
+{
+	r->done++;
+	r->end = NAP_NEVER;
+	r->flows = 0;
+}
+
+static void fail(const struct nap_call *k)
+{
+	done_with(requests_of(k));
+	k->out->notes |= NAP_NOTE_FAILED;
+}
+
+/* --- what it says ------------------------------------------------------------------------------------------------ */
+
+static void say(const struct nap_call *k, uint32_t number)
+{
+	struct nap_requests *r = requests_of(k);
+
+	nap_flow_send(
+		k, &(struct nap_saying){ NAP_MSG_REPORT, NAP_CAUSE_BACKGROUND,
+			   (uint32_t)k->setup->app->report.size, number, r->at[number % NAP_REQUESTS] });
+	r->said = k->now;
+	nap_flow_tell(k, NAP_EV_SENT);
+}
+
+static void await(const struct nap_call *k)
+{
+	struct nap_requests *r = requests_of(k);
+
+	r->end = nap_time_after(k->now, k->setup->app->report.timeout << MIN(r->tries, 15u));
+	r->tries++;
+}
+
+/* May the next one go over the flow now? */
+static bool may_go(const struct nap_call *k)
+{
+	const struct nap_requests *r = requests_of(k);
+
+	if (!k->c->open || r->sent == r->made || (nap_app_is_answered(k->setup->app) && is_out(r)))
+		return false;
+	return !nap_flow_over_tcp(k->setup) || nap_tcp_room(&k->c->tcp) > 0;
+}
+
+static void send_next(const struct nap_call *k)
+{
+	struct nap_requests *r = requests_of(k);
+
+	say(k, ++r->sent);
+	if (!nap_app_is_answered(k->setup->app)) {
+		r->done = r->sent;
+		return;
+	}
+	r->tries = 0;
+	r->taken = false;
+	r->behind = nap_flow_over_tcp(k->setup) ? k->c->tcp.write : 0;
+	await(k);
+}
+
+void nap_requests_flush(const struct nap_call *k)
+{
+	if (nap_client_allowed(k->c, k->setup, NAP_ALLOWED_RUN, k->now) > k->now)
+		return;
+	for (int i = 0; i < AT_ONCE && may_go(k); i++)
+		send_next(k);
+}
+
+void nap_requests_make(const struct nap_call *k)
+{
+	struct nap_requests *r = requests_of(k);
+
+	if (r->made - r->done >= NAP_REQUESTS) {
+		k->out->notes |= NAP_NOTE_FAILED;
+		return;
+	}
+	r->at[++r->made % NAP_REQUESTS] = k->now;
+	if (k->c->phase == NAP_CLIENT_CLOSED &&
+		k->c->wait == NAP_NEVER) /* reopen = no: there is something to say now */
+		nap_flow_open(k);
+}
+
+/* --- what it hears ----------------------------------------------------------------------------------------------- */
+
+void nap_requests_acked(const struct nap_call *k)
+{
+	struct nap_requests *r = requests_of(k);
+
+	if (is_out(r) && (int32_t)(k->c->tcp.una - r->behind) >= 0)
+		r->taken = true;
+}
+
+void nap_requests_answered(const struct nap_call *k, const struct nap_packet *p)
+{
+	struct nap_requests *r = requests_of(k);
+
+	if (is_out(r) && p->tag == r->sent) {
+		k->out->notes |= NAP_NOTE_ANSWERED;
+		k->out->made = r->at[r->sent % NAP_REQUESTS];
+		done_with(r);
+	}
+	nap_flow_tell(k, NAP_EV_RECEIVED);
+}
+
+/* Has the one that is out got anywhere? Over UDP nothing tells but what the server says after it. */
+static bool has_arrived(const struct nap_call *k)
+{
+	const struct nap_requests *r = requests_of(k);
+
+	return nap_flow_over_tcp(k->setup) ? r->taken : k->c->since > r->said;
+}
+
+void nap_requests_flow_over(const struct nap_call *k)
+{
+	struct nap_requests *r = requests_of(k);
+
+	if (!is_out(r))
+		return;
+	if (!has_arrived(k))
+		k->out->notes |= NAP_NOTE_MET_DEAD;
+	r->sent = r->done; /* it waits for the next flow, or has failed */
+	r->end = NAP_NEVER;
+	if (r->flows++ < k->setup->app->report.retries)
+		return;
+	r->sent++;
+	fail(k);
+}
+
+/* --- its timers -------------------------------------------------------------------------------------------------- */
+
+/* Does its transport repeat, and end flows, by itself? */
+static bool is_left_to_transport(const struct nap_app_config *app)
+{
+	return nap_app_has_secure(app);
+}
+
+void nap_requests_timer(const struct nap_call *k)
+{
+	const struct nap_app_config *app = k->setup->app;
+	struct nap_requests *r = requests_of(k);
+
+	if (k->now < r->end)
+		return;
+	if (k->c->open && !nap_flow_over_tcp(k->setup) && !is_left_to_transport(app) &&
+		r->tries < app->report.tries) {
+		say(k, r->sent);
+		await(k);
+		return;
+	}
+	if (!has_arrived(k) && !is_left_to_transport(app))
+		k->out->notes |= NAP_NOTE_MET_DEAD;
+	fail(k);
+	if (k->c->open && !is_left_to_transport(app))
+		nap_flow_give_up(k);
+}
+
+nap_time nap_requests_due(const struct nap_call *k)
+{
+	return may_go(k) ? k->now : requests_of(k)->end;
+}

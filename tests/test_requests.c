@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Requests of the client's own: their turn, their answers, what becomes of them on flows that die, and what each costs. */
+#include "pair.h"
+
+#include "harness.h"
+
+static void set_up(struct pair *p, uint32_t transport, uint64_t answer)
+{
+	pair_init(p, transport, "none", 0);
+	p->app.report = (struct nap_report_config){ .times = { .kind = NAP_ARRIVALS_PERIODIC, .gap = 1e9 },
+		.size = 400,
+		.answer = answer,
+		.timeout = 30 * NAP_S,
+		.tries = 1 };
+	p->app.keepalive_answer = 0;
+}
+
+static void takes(struct pair *p, nap_time time)
+{
+	p->app.report.answer_time = (struct nap_dist){ .kind = NAP_DIST_CONSTANT, .a = (double)time };
+}
+
+/* Up in one packet, down in another; the time from making it to its answer is a round trip and what the server takes. */
+static void test_answered(void)
+{
+	for (uint32_t transport = NAP_OVER_UDP; transport <= NAP_OVER_TCP; transport++) {
+		uint64_t headers = transport == NAP_OVER_TCP ? 40 + 12 : 28, up, down;
+		struct pair p;
+
+		set_up(&p, transport, 1000);
+		takes(&p, 2 * NAP_S);
+		pair_run(&p, 10 * NAP_S);
+		up = p.bytes_up;
+		down = p.bytes_down;
+		pair_request(&p);
+		pair_run(&p, 11 * NAP_S);
+		g_assert_cmpuint(p.bytes_up - up, ==, 400 + headers);
+		pair_run(&p, 20 * NAP_S);
+		g_assert_cmpuint(p.answered, ==, 1);
+		g_assert_cmpint(p.last_made, ==, 10 * NAP_S);
+		g_assert_cmpint(p.last_answered, ==, 12 * NAP_S + 2 * p.delay);
+		/* over TCP each end acknowledges by itself, as the answer takes longer than that may wait */
+		g_assert_cmpuint(
+			p.bytes_down - down, ==, 1000 + headers + (transport == NAP_OVER_TCP ? headers : 0));
+		g_assert_cmpuint(p.failed + p.met_dead + p.keepalives, ==, 0);
+	}
+}
+
+/* Three made at once are answered one after another, each with the server's whole time; the seventeenth that waits fails. */
+static void test_turns(void)
+{
+	struct pair p;
+
+	set_up(&p, NAP_OVER_TCP, 100);
+	takes(&p, NAP_S);
+	pair_run(&p, 10 * NAP_S);
+	for (int i = 0; i < 3; i++)
+		pair_request(&p);
+	for (uint32_t i = 1; i <= 3; i++) {
+		pair_run(&p, 10 * NAP_S + (nap_time)i * (NAP_S + 2 * p.delay));
+		g_assert_cmpuint(p.answered, ==, i);
+		g_assert_cmpint(p.last_answered, ==, p.now);
+	}
+	for (int i = 0; i < NAP_REQUESTS + 1; i++)
+		pair_request(&p);
+	g_assert_cmpuint(p.failed, ==, 1);
+	pair_run(&p, 60 * NAP_S);
+	g_assert_cmpuint(p.answered, ==, 3 + NAP_REQUESTS);
+}
+
+/* The answer never comes: after the read timeout the request has failed, and the flow is dead; it was not dead when it went. */
+static void test_read_timeout(void)
+{
+	struct pair p;
+
+	set_up(&p, NAP_OVER_TCP, 100);
+	takes(&p, NAP_H);
+	pair_run(&p, 10 * NAP_S);
+	pair_request(&p);
+	pair_run(&p, 40 * NAP_S - 1);
+	g_assert_cmpuint(p.failed, ==, 0);
+	pair_run(&p, 50 * NAP_S);
+	g_assert_cmpint(p.last_failed, ==, 40 * NAP_S);
+	g_assert_cmpint(p.last_dead, ==, 40 * NAP_S);
+	g_assert_cmpuint(p.failed, ==, 1);
+	g_assert_cmpuint(p.met_dead, ==, 0);
+	g_assert_cmpuint(p.reconnects, ==, 1);
+}
+
+/* CoAP: 2 s, 4 s, 8 s ... between transmissions; answered as soon as the way is whole again, and worked on once. */
+static void test_repeats(void)
+{
+	struct pair p;
+	uint32_t up;
+
+	set_up(&p, NAP_OVER_UDP, 100);
+	p.app.report.timeout = 2 * NAP_S;
+	p.app.report.tries = 5;
+	pair_run(&p, 10 * NAP_S);
+	up = p.up;
+	p.drop = pair_drop_all;
+	pair_request(&p);
+	pair_run(&p, 100 * NAP_S);
+	static const int at[] = { 10, 12, 16, 24, 40 };
+	for (uint32_t i = 0; i < G_N_ELEMENTS(at); i++)
+		g_assert_cmpint(p.log[up + i], ==, at[i] * NAP_S);
+	g_assert_cmpint(p.last_failed, ==, 72 * NAP_S);
+	g_assert_cmpuint(p.met_dead, ==, 1);
+	set_up(&p, NAP_OVER_UDP, 100);
+	p.app.report.timeout = 2 * NAP_S;
+	p.app.report.tries = 5;
+	takes(&p, 3 * NAP_S); /* longer than the first wait: it comes again while it is worked on */
+	pair_run(&p, 10 * NAP_S);
+	p.down = 0;
+	pair_request(&p);
+	pair_run(&p, 60 * NAP_S);
+	g_assert_cmpuint(p.answered, ==, 1);
+	g_assert_cmpuint(p.down, ==, 1);
+	g_assert_cmpint(p.last_answered, ==, 13 * NAP_S + 2 * p.delay);
+	g_assert_cmpuint(p.failed, ==, 0);
+}
+
+/* The flow died in silence (another port, RST): the request meets that, and fails, or is made anew over the next one. */
+static void test_met_dead(void)
+{
+	for (uint32_t retries = 0; retries <= 1; retries++) {
+		struct pair p;
+
+		set_up(&p, NAP_OVER_TCP, 100);
+		p.app.report.retries = retries;
+		p.timeout = 60 * NAP_S;
+		pair_run(&p, 10 * NAP_S);
+		pair_request(&p);
+		pair_run(&p, 100 * NAP_S);
+		g_assert_cmpuint(p.answered, ==, 1);
+		pair_request(&p);
+		pair_run(&p, 101 * NAP_S);
+		g_assert_cmpuint(p.met_dead, ==, 1);
+		g_assert_cmpuint(p.failed, ==, 1 - retries);
+		g_assert_cmpuint(p.answered, ==, 1 + retries);
+		g_assert_cmpuint(p.reconnects, ==, 1);
+		if (retries) /* refused in a round trip, a handshake, and its own round trip */
+			g_assert_cmpint(p.last_answered, ==, 100 * NAP_S + 6 * p.delay);
+	}
+}
+
+/* reopen = no: a flow that is gone is opened for a request, over UDP by the request itself. */
+static void test_opens(void)
+{
+	for (uint32_t transport = NAP_OVER_UDP; transport <= NAP_OVER_TCP; transport++) {
+		struct pair p;
+		uint32_t up;
+
+		set_up(&p, transport, 100);
+		p.app.reopen = false;
+		p.app.idle_timeout = 20 * NAP_S;
+		p.app.close_size = 1;
+		pair_run(&p, 60 * NAP_S);
+		g_assert_cmpuint(p.opened, ==, 1);
+		g_assert_cmpint(p.c.phase, ==, NAP_CLIENT_CLOSED);
+		up = p.up;
+		pair_request(&p);
+		pair_run(&p, 61 * NAP_S);
+		g_assert_cmpuint(p.opened, ==, 2);
+		g_assert_cmpuint(p.answered, ==, 1);
+		if (transport == NAP_OVER_UDP)
+			g_assert_cmpuint(p.up - up, ==, 1);
+	}
+}
+
+/* Nobody answers: they go at once, what waited for the flow too, and are over when they arrive. */
+static void test_silent(void)
+{
+	for (uint32_t transport = NAP_OVER_UDP; transport <= NAP_OVER_TCP; transport++) {
+		struct pair p;
+
+		pair_init(&p, transport, "none", 5 * NAP_S);
+		p.app.report =
+			(struct nap_report_config){ .times = { .kind = NAP_ARRIVALS_PERIODIC, .gap = 1e9 },
+				.size = 400 };
+		pair_run(&p, NAP_S);
+		for (uint32_t i = 0; i < NAP_REQUESTS; i++)
+			pair_request(&p);
+		pair_run(&p, 5 * NAP_S + 20 * p.delay);
+		g_assert_cmpuint(p.delivered, ==, NAP_REQUESTS);
+		for (uint32_t i = 0; i < 3; i++)
+			pair_request(&p);
+		pair_run(&p, p.now + p.delay);
+		g_assert_cmpuint(p.delivered, ==, NAP_REQUESTS + 3);
+		g_assert_cmpuint(p.failed, ==, 0);
+	}
+}
+
+/* The server's patience with a silent client ends while the client is not the one who is waited for. */
+static void test_server_waits(void)
+{
+	struct pair p;
+
+	set_up(&p, NAP_OVER_TCP, 100);
+	takes(&p, 25 * NAP_S);
+	p.server_config.idle_timeout = 10 * NAP_S;
+	pair_run(&p, 5 * NAP_S);
+	pair_request(&p);
+	pair_run(&p, 31 * NAP_S);
+	g_assert_cmpuint(p.answered, ==, 1);
+	g_assert_cmpuint(p.closed, ==, 0);
+	pair_run(&p, 41 * NAP_S); /* 10 s after its answer */
+	g_assert_cmpuint(p.closed, ==, 2);
+}
+
+/* A request counts as activity: a piggybacked keepalive goes only after silence. */
+static void test_piggyback(void)
+{
+	struct pair p;
+
+	pair_init(&p, NAP_OVER_UDP, "piggyback", 0);
+	pair_set_interval(&p, 60 * NAP_S);
+	p.app.report = (struct nap_report_config){
+		.times = { .kind = NAP_ARRIVALS_PERIODIC, .gap = 1e9 }, .size = 400, .answer = 0
+	};
+	pair_run(&p, NAP_S);
+	for (int i = 0; i < 10; i++) {
+		pair_run(&p, p.now + 58 * NAP_S);
+		pair_request(&p);
+	}
+	g_assert_cmpuint(p.keepalives, ==, 1); /* the flow's first packet */
+	pair_run(&p, p.now + 61 * NAP_S);
+	g_assert_cmpuint(p.keepalives, ==, 2);
+}
+
+/* ---- whole runs -------------------------------------------------------------------------------------------------------- */
+
+#define PATH                                                                                                 \
+	"[scenario]\nduration = 24h\n[path]\nmiddleboxes = lb\ndelay = 20ms\n[middlebox lb]\n"               \
+	"kind = firewall\ntracker = simple\ntcp-established = 5min\non-miss = rst\n"                         \
+	"[client]\napplication = tcp\npolicy = none\n"
+
+/* Numbers of a run by what the text says: 360 s apart behind 300 s each one dies, 240 s apart none does. */
+static void test_metrics(void)
+{
+	static const struct {
+		const char *keys;
+		double made, failed, dead;
+	} rows[] = {
+		{ "report = periodic 240s\nreport-answer = 1kB\n", 359, 0, 0 },
+		{ "report = periodic 360s\nreport-answer = 1kB\n", 239, 239, 239 },
+		{ "report = periodic 360s\nreport-answer = 1kB\nreport-retries = 1\n", 239, 0, 239 },
+		{ "report = periodic 360s\nreport-answer = 1kB\ntcp-keepalive = 2min\n", 239, 0, 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strconcat(PATH, rows[i].keys, NULL);
+		struct h_run *h = h_run(text, 1);
+
+		g_assert_cmpfloat(h_mean(h, "requests_made"), ==, rows[i].made);
+		g_assert_cmpfloat(h_mean(h, "requests_failed"), ==, rows[i].failed);
+		g_assert_cmpfloat(h_mean(h, "requests_met_dead"), ==, rows[i].dead);
+		h_free(h);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/requests/answered", test_answered);
+	g_test_add_func("/requests/turns", test_turns);
+	g_test_add_func("/requests/read-timeout", test_read_timeout);
+	g_test_add_func("/requests/repeats", test_repeats);
+	g_test_add_func("/requests/met-dead", test_met_dead);
+	g_test_add_func("/requests/opens", test_opens);
+	g_test_add_func("/requests/silent", test_silent);
+	g_test_add_func("/requests/server-waits", test_server_waits);
+	g_test_add_func("/requests/piggyback", test_piggyback);
+	g_test_add_func("/requests/metrics", test_metrics);
+	return g_test_run();
+}
