@@ -239,9 +239,10 @@ static void make_steady(struct order_draft *d, GRand *rand)
 			draws = is_one_of(l->value, "jittered on-need pcp rfc5626 teredo none server-side");
 		if (g_str_has_prefix(l->group, "network") || extra ||
 			(alike && g_str_equal(l->group, "mix")) || is_drawn(l) ||
-			is_one_of(l->key, "loss loss-burst link-loss outages icmp stay reboots background report "
-					  "probe-interval probe-count shared adaptive-start adaptive-end "
-					  "push-window restarts max-age"))
+			is_one_of(l->key,
+				"loss loss-burst link-loss outages icmp stay reboots background report "
+				"probe-interval probe-count shared adaptive-start adaptive-end "
+				"push-window restarts max-age"))
 			g_ptr_array_remove_index(d->lines, i);
 	}
 	if (draws || g_rand_int_range(rand, 0, 3) > 0)
