@@ -164,6 +164,37 @@ def live_rows():
           b"\nmapping " not in out, out)
 
 
+KINDS = ("mapping", "filtering", "tcp-mapping", "tcp-filtering", "ports", "hairpin")
+
+
+def quick():
+    """--quick: within 15 s on every shipped profile, on a long and lossy path too, and the answers are those of the long way."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(NATNAP)), "scenarios", "profiles", "middlebox")
+    profiles = sorted(p for p in os.listdir(folder) if p != "EXAMPLE")
+    late, unlike, dead = [], [], []
+    for i, profile in enumerate(profiles):
+        path = "delay = 20ms" if i % 2 else "delay = normal 100ms 10ms\nloss = 5%"
+        file = scenario("quick", f"profile = {profile}", path=path)
+        status, out, err = run("discover", file, "--quick", "--json")
+        doc = json.loads(out) if out else {"findings": [], "elapsed_s": 99}
+        if status or doc["elapsed_s"] > 15:
+            late.append((profile, err))
+        dead += [(profile, f) for f in doc["findings"] if f["test"] in ("udp-1", "udp-3", "tcp-1") and f["alive_at_s"] < 4.9]
+        status, out, err = run("discover", file, "--json", *[w for t in KINDS for w in ("--test", t)])
+        unlike += [(profile, t) for t in KINDS if finding(doc, t)["answer"] != finding(json.loads(out), t)["answer"]]
+    check(f"--quick: {len(profiles)} profiles within 15 s", len(profiles) > 70 and not late, late)
+    check("--quick: their timers are 5 s at least", not dead, dead)
+    check("--quick: mapping, filtering, ports and hairpinning are what the long way finds", not unlike, unlike)
+    short = scenario("short", "profile = rfc-minimum\nudp = 3s\nudp-stream = 3s")
+    status, out, err = run("discover", short, "--quick", "--json")
+    f = finding(json.loads(out), "udp-3")
+    check("--quick: a timer below the floor is bracketed", f["alive_at_s"] <= 3 <= f["dead_at_s"], f)
+    slow = scenario("slow", "profile = linux", path="delay = 1500ms")
+    status, out, err = run("discover", slow, "--quick", "--json")
+    check("--quick: what is not known after 15 s is unfinished, status 1", status == 1 and json.loads(out)["elapsed_s"] <= 15 and
+          "the 15 s are over" in err, (status, err))
+
+
 def unverified():
     """What was never measured is marked, and a simulation of it does not make it known."""
     linux, profile, again = scenario("sure", "profile = rfc-minimum"), os.path.join(tmp, "part"), os.path.join(tmp, "part-again")
@@ -285,6 +316,7 @@ def clients():
 with tempfile.TemporaryDirectory() as tmp:
     discover()
     told()
+    quick()
     unverified()
     interrupted()
     conformance()

@@ -80,14 +80,16 @@ static void tell(struct nap_discovery_news *news, struct nap_prober *prober, str
 }
 
 /* Turn until all is found, or Ctrl-C; tell what becomes known. */
-static void go_on(struct nap_discovery *d, struct nap_prober *prober, struct nap_discovery_news *news)
+static void go_on(
+	struct nap_discovery *d, struct nap_prober *prober, struct nap_discovery_news *news, nap_time limit)
 {
 	const volatile sig_atomic_t *interrupted = nap_catch_interrupts();
 	struct nap_progress progress;
 
 	nap_progress_begin(&progress);
-	for (uint32_t turn = 0; !*interrupted && !nap_discovery_done(d); turn++) {
-		nap_discovery_turn(d, NAP_NEVER);
+	for (uint32_t turn = 0; !*interrupted && !nap_discovery_done(d) && prober->ops->now(prober) < limit;
+		turn++) {
+		nap_discovery_turn(d, limit);
 		if (turn % 256)
 			continue;
 		tell(news, prober, &progress);
@@ -127,7 +129,7 @@ static int explore(
 
 	if (news)
 		printf("%s\n", path);
-	go_on(d, prober, news);
+	go_on(d, prober, news, nap_discovery_limit(&s->shared, prober->ops->now(prober)));
 	nap_discovery_say_all(news, d, path);
 	nap_discovery_news_free(news);
 	written = write_all(s, d, path, &error);

@@ -15,6 +15,7 @@
 #include "text/quantity.h"
 #include "live/prober_live.h"
 #include "live/prober_stun.h"
+#include "live/sockets.h"
 #include "live/state.h"
 #include "live/record.h"
 #include "report/discovery_report.h"
@@ -100,7 +101,7 @@ struct watch {
 	struct nap_discovery_news *news; /* NULL: a document at the end */
 	const volatile sig_atomic_t *stop;
 	const char *state_path, *origin;
-	nap_time shown, saved;
+	nap_time shown, saved, limit;
 	bool tty, silent;
 };
 
@@ -146,15 +147,16 @@ static bool save(struct watch *w, nap_time now, bool must, GError **error)
 
 static bool explore(struct watch *w, GError **error)
 {
-	while (!*w->stop && !nap_discovery_done(w->d)) {
-		nap_time now = w->prober->ops->now(w->prober);
+	nap_time now;
+
+	while (!*w->stop && !nap_discovery_done(w->d) && (now = w->prober->ops->now(w->prober)) < w->limit) {
 
 		watch_server(w, now);
 		nap_discovery_say(w->news, now, w->tty ? "\r\033[K" : NULL);
 		show(w, now);
 		if (!save(w, now, false, error))
 			return false;
-		nap_discovery_turn(w->d, now + (w->tty ? 250 * NAP_MS : NAP_S));
+		nap_discovery_turn(w->d, nap_time_min(w->limit, now + (w->tty ? 250 * NAP_MS : NAP_S)));
 	}
 	if (w->tty)
 		fputs("\r\033[K", stderr);
@@ -170,7 +172,7 @@ static bool write_profile(
 }
 
 static int probe(const struct settings *s, const struct nap_discovery_options *o, struct nap_prober *prober,
-	const volatile sig_atomic_t *stop, const char *origin)
+	const volatile sig_atomic_t *stop, const char *origin, nap_time began)
 {
 	struct nap_discovery *d = nap_discovery_new(prober, o);
 	struct watch w = { .d = d,
@@ -184,6 +186,7 @@ static int probe(const struct settings *s, const struct nap_discovery_options *o
 	bool kept;
 
 	w.saved = prober->ops->now(prober);
+	w.limit = nap_discovery_limit(&s->discovery, began);
 	if (s->state && !nap_state_load(s->state, origin, d, &error)) {
 		nap_discovery_free(d);
 		return nap_input_failed(error);
@@ -222,6 +225,7 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 	struct nap_prober *prober;
 	GError *error = NULL;
 	g_autofree char *address = NULL, *origin = NULL;
+	nap_time began;
 	int status;
 
 	if (s->four && s->six)
@@ -238,10 +242,11 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 	if (!nap_discovery_can_write(&s->discovery, s->state, &error))
 		return nap_run_failed(error);
 	stop = nap_catch_interrupts();
+	began = nap_clock();
 	prober = open_prober(s, stop, &server, &alternate, &public, &error);
 	if (!prober)
 		return nap_run_failed(error);
-	status = probe(s, o, prober, stop, origin);
+	status = probe(s, o, prober, stop, origin, began);
 	prober->ops->free(prober);
 	return status;
 }

@@ -20,6 +20,11 @@ const char nap_discovery_statuses[] =
 	"  --expect mapping=endpoint-independent --expect udp-3=2min.. --expect nat-type='full cone'\n"
 	"\n";
 
+nap_time nap_discovery_limit(const struct nap_discovery_settings *s, nap_time began)
+{
+	return s->quick ? began + NAP_DISCOVERY_QUICK : NAP_NEVER;
+}
+
 void nap_discovery_say(struct nap_discovery_news *news, nap_time now, const char *clear)
 {
 	g_autofree char *text = news ? nap_discovery_news_take(news, now) : NULL;
@@ -224,8 +229,9 @@ int nap_discovery_status(const struct nap_command *command, const struct nap_dis
 	uint32_t all = nap_discovery_count(d), open = all - nap_discovery_ended(d), wrong;
 
 	if (open)
-		fprintf(stderr, "natnap %s: interrupted; %u of %u tests are unfinished%s\n", command->name,
-			open, all, kept ? "; the same command goes on from the state file" : "");
+		fprintf(stderr, "natnap %s: %s; %u of %u tests are unfinished%s\n", command->name,
+			s->quick ? "the 15 s are over" : "interrupted", open, all,
+			kept ? "; the same command goes on from the state file" : "");
 	else if (!nap_discovery_answered(d))
 		fprintf(stderr, "natnap %s: no test came to an answer\n", command->name);
 	wrong = lacking(command->name, d, s->test) + differences(command->name, d, s->expect);

@@ -12,6 +12,9 @@
 /* Are the expectations KEY=VALUE well formed? Of keys that are tests or parts of the verdict. False with error set. */
 bool nap_discovery_expectable(char *const *expect, GError **error);
 
+/* When a discovery that began at `began` has to be over: NAP_NEVER unless it is a quick one. */
+nap_time nap_discovery_limit(const struct nap_discovery_settings *s, nap_time began);
+
 /* Print on standard output what has become known; clear (may be NULL) is written to standard error before. */
 void nap_discovery_say(struct nap_discovery_news *news, nap_time now, const char *clear);
 

@@ -68,7 +68,7 @@ static void add_jobs(struct nap_discovery *d)
 			g_ptr_array_add(d->job, nap_job_new(d, t, 0));
 			continue;
 		}
-		for (uint32_t k = 0; k < nap_n_test_ports; k++)
+		for (uint32_t k = 0; k < nap_n_test_ports && !d->options.at_once; k++)
 			if (listens(d->prober, nap_test_ports[k]))
 				g_ptr_array_add(d->job, nap_job_new(d, t, nap_test_ports[k]));
 	}
@@ -182,6 +182,8 @@ bool nap_discovery_done(const struct nap_discovery *d)
 /* Are the tests over that searches would disturb? One that meets difficulties does not hold all others up. */
 static bool undisturbed(const struct nap_discovery *d)
 {
+	if (d->options.at_once)
+		return true;
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		const struct nap_job *j = nap_job_at(d, i);
 

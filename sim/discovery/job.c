@@ -96,7 +96,8 @@ static bool has_stack(const struct nap_procedure *p)
  */
 static bool must_be_clean(const struct nap_job *j)
 {
-	return !has_stack(j->procedure) && j->finding.test->kind != NAP_TEST_DURATION;
+	return !has_stack(j->procedure) && j->finding.test->kind != NAP_TEST_DURATION &&
+	       !j->d->options.at_once;
 }
 
 /* Does hardly a trial begin as it should? */

@@ -214,6 +214,10 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 	}
 	if (a->got) {
 		nap_timer_search_alive(&j->search, &j->finding, a->idle_min);
+		if (j->d->options.at_once && a->idle_min >= j->search.goal.most) { /* a floor, and no more */
+			drop_from(j, 0);
+			nap_job_cancel(j, 0);
+		}
 		return;
 	}
 	if (j->heir)

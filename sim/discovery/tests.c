@@ -145,14 +145,15 @@ static void judge_ports(const struct nap_trial_result *r, struct nap_finding *f)
 		p[3], parity ? "kept" : "not kept");
 }
 
-/* --- hairpinning: both ways, so that each has sent to the other before its packet counts --- */
-#define HAIRPIN(sender, receiver)                                                                            \
+/* --- hairpinning: both ways, so that each has sent to the other before its packet counts. The first packet's fate says nothing --- */
+#define HAIRPIN(how, sender, receiver)                                                                       \
 	{                                                                                                    \
-		.what = NAP_DO_ASK, .flow = (sender), .to = (receiver) + 1,                                  \
+		.what = NAP_DO_##how, .flow = (sender), .to = (receiver) + 1,                                \
 		.probe = { .from = NAP_CLIENT, .act = NAP_ACT_DATA },                                        \
 	}
 static const struct nap_procedure hairpin = { "hairpin", { UDP, UDP },
-	{ NAP_CLIENT_DATA(0), NAP_CLIENT_DATA(1), HAIRPIN(0, 1), HAIRPIN(1, 0), HAIRPIN(0, 1) } };
+	{ NAP_CLIENT_DATA(0), NAP_CLIENT_DATA(1), HAIRPIN(TELL, 0, 1), HAIRPIN(ASK, 1, 0),
+		HAIRPIN(ASK, 0, 1) } };
 
 static void judge_hairpin(const struct nap_trial_result *r, struct nap_finding *f)
 {

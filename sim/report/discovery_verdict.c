@@ -224,7 +224,7 @@ static void margin_text(const struct nap_speak *s, GString *out)
 	if (s->packets > 1)
 		g_string_append_printf(out, ", and %u packet%s in a row may be lost", s->packets - 1,
 			s->packets > 2 ? "s" : "");
-	g_string_append_c(out, ')');
+	g_string_append(out, s->at_least ? "; longer was not tried)" : ")");
 }
 
 static void every_text(const struct nap_speak *s, const char *proto, GString *out)
@@ -235,7 +235,7 @@ static void every_text(const struct nap_speak *s, const char *proto, GString *ou
 		g_string_append_printf(out, "by %s: not known", proto);
 		return;
 	}
-	g_string_append_printf(out, "every %s by %s", every, proto);
+	g_string_append_printf(out, "every %s%s by %s", every, s->at_least ? " or more seldom" : "", proto);
 	margin_text(s, out);
 }
 
