@@ -1,4 +1,4 @@
-# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long bench fuzz lint asan figures stories install man clean
+# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long check-mpi bench fuzz lint asan figures stories install man clean
 # SPDX-License-Identifier: BSD-2-Clause
 
 BUILD      ?= build
@@ -10,8 +10,11 @@ VERSION    := 0.1.0
 OPT        ?= -O2 -g
 WARN       := -Wall -Wextra -Wshadow -Wconversion -Werror
 
-# --- what is there: without libnet its no_ file takes its place ---------------------------------------------------------
+# --- what is there: without libnet its no_ file takes its place; MPI only where it is asked for (make MPI=1) ------------
 LIBNET := $(shell command -v libnet-config >/dev/null 2>&1 && echo yes)
+MPI    ?=
+MPI_PC := $(if $(MPI),$(firstword $(foreach p,mpi-c ompi-c mpich,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p)))))
+$(if $(and $(MPI),$(if $(MPI_PC),,none)),$(error MPI=1 needs libopenmpi-dev or libmpich-dev))
 PKGS   := glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap
 
 CORE_DIRS  := kernel net stats middlebox radio client path run text probe discovery conformance
@@ -19,9 +22,11 @@ SHELL_DIRS := io live parallel report experiments cli
 CORE_SRC   := $(sort $(foreach d,$(CORE_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(sort $(foreach d,$(SHELL_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(filter-out $(if $(LIBNET),sim/live/no_raw.c,sim/live/raw.c),$(SHELL_SRC))
+SHELL_SRC  := $(filter-out $(if $(MPI),sim/parallel/no_ranks.c,sim/parallel/ranks.c),$(SHELL_SRC))
 
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --cflags))
-PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --libs)) -lm
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --libs)) -lm \
+	$(if $(MPI),$(shell $(PKG_CONFIG) --libs $(MPI_PC)))
 GLIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags glib-2.0 2>/dev/null)
 GLIB_LIBS  := $(shell $(PKG_CONFIG) --libs glib-2.0 2>/dev/null)
 # no contraction to fused operations, no longer registers: draws must be the same on every machine
@@ -42,7 +47,13 @@ PROFILES := $(sort $(wildcard scenarios/profiles/*/*))
 
 all: natnap
 
-natnap: $(SHELL_OBJ) $(BUILD)/libnatnap.a
+# linked anew when it is to have MPI, or no more
+$(BUILD)/ranks: FORCE
+	@mkdir -p $(BUILD) && echo '$(MPI_PC)' | cmp -s - $@ || echo '$(MPI_PC)' >$@
+
+$(BUILD)/sim/parallel/ranks.o: CFLAGS += $(subst -I,-isystem ,$(shell $(PKG_CONFIG) --cflags $(MPI_PC)))
+
+natnap: $(SHELL_OBJ) $(BUILD)/libnatnap.a $(BUILD)/ranks
 	@echo "  LINK $@"
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(SHELL_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
 
@@ -110,6 +121,10 @@ check-kernel: natnap
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/kernel/*.t))
 check-kernel-long: natnap
 	@NATNAP=./natnap NATNAP_DIFFERENTIAL_SCRIPTS=600 tests/kernel/differential.t
+# builds with MPI, and leaves that in ./natnap
+check-mpi:
+	@$(MAKE) --no-print-directory MPI=1 natnap
+	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/mpi/*.t))
 check-core: $(BUILD)/libnatnap.a
 	@scripts/check-core.sh $(BUILD)/libnatnap.a
 # the core alone, its tests and examples, which needs a compiler and GLib; for 32 bits:
@@ -178,5 +193,5 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUIL
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all check check-library check-built check-long check-kernel check-kernel-long check-core bench fuzz lint format asan asan-run deps demo examples figures stories man install clean FORCE
+.PHONY: all check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench fuzz lint format asan asan-run deps demo examples figures stories man install clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)

@@ -23,6 +23,7 @@ struct nap_command {
 	const char *synopsis; /* what follows the name: "SCENARIO... [--set GROUP.KEY=VALUE]..." */
 	const char *summary;  /* one line, no full stop */
 	int (*run)(int argc, char **argv); /* argv[0] is the name; returns an exit status */
+	bool shares; /* its work is shared out over ranks: all of them run it; else the first one alone */
 };
 
 extern const struct nap_command *const nap_commands[]; /* all of them, by name, NULL-terminated */

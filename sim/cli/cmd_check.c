@@ -176,4 +176,4 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_check = { "check", "PROFILE|SCENARIO [--json|--markdown]",
-	"a middlebox and a client against RFC 5383, 5382, 4787, 5508, 6888 and 7857", run };
+	"a middlebox and a client against RFC 5383, 5382, 4787, 5508, 6888 and 7857", run, false };

@@ -204,4 +204,4 @@ static int run(int argc, char **argv)
 
 const struct nap_command nap_command_discover = { "discover",
 	"SCENARIO [--set GROUP.KEY=VALUE]... [--json] [--profile FILE] [--state FILE]",
-	"binding timeouts and habits of the scenario's path, found as a black box", run };
+	"binding timeouts and habits of the scenario's path, found as a black box", run, false };

@@ -111,4 +111,4 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_figures = { "figures", "[NAME]... [--out DIR]",
-	"published figures reproduced, with a table of published against simulated", run };
+	"published figures reproduced, with a table of published against simulated", run, false };

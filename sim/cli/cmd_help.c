@@ -275,4 +275,4 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_help = { "help", "[GROUP|KEY|GROUP.KEY|WORD|POLICY]... [--json]",
-	"what the keys of a scenario mean", run };
+	"what the keys of a scenario mean", run, false };

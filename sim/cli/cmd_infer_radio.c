@@ -122,4 +122,4 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_infer_radio = { "infer-radio", "PROBES.csv [--json|--profile]",
-	"dormancy timers from round-trip times after idle gaps", run };
+	"dormancy timers from round-trip times after idle gaps", run, false };

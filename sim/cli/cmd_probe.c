@@ -313,4 +313,4 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_probe = { "probe", "SERVER [--json] [--profile FILE] [--state FILE]",
-	"binding timeouts and habits of a live path, with natnap reflect at its end", run };
+	"binding timeouts and habits of a live path, with natnap reflect at its end", run, false };

@@ -260,4 +260,4 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_profiles = { "profiles", "[KIND [NAME]] [--json]",
-	"list and show profiles", run };
+	"list and show profiles", run, false };

@@ -205,4 +205,4 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_reflect = { "reflect", "[--listen ADDR] [--port N]",
-	"the cooperating server of natnap probe", run };
+	"the cooperating server of natnap probe", run, false };

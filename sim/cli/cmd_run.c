@@ -259,4 +259,4 @@ static int run(int argc, char **argv)
 
 const struct nap_command nap_command_run = { "run",
 	"SCENARIO... [--set GROUP.KEY=VALUE]... [--out DIR] [--jobs N]",
-	"run scenarios with their sweeps and replications", run };
+	"run scenarios with their sweeps and replications", run, true };

@@ -221,4 +221,4 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_script = { "script", "SCENARIO STEPS.csv [--json]",
-	"pass timed packets through one middlebox", run };
+	"pass timed packets through one middlebox", run, false };

@@ -132,4 +132,4 @@ static int run(int argc, char **argv)
 
 const struct nap_command nap_command_show = { "show",
 	"SCENARIO [--set GROUP.KEY=VALUE]... [--point N] [--all] [--json]",
-	"the values that hold and where they are from, how long a run takes, what is doubtful", run };
+	"the values that hold and where they are from, how long a run takes, what is doubtful", run, false };

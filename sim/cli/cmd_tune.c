@@ -177,4 +177,4 @@ static int run(int argc, char **argv)
 
 const struct nap_command nap_command_tune = { "tune",
 	"SCENARIO [--over KEY=LO..HI]... [--reachable SHARE] [--users SHARE] [--out DIR]",
-	"the cheapest keepalive interval, or other values, that meet targets", run };
+	"the cheapest keepalive interval, or other values, that meet targets", run, true };

@@ -12,6 +12,8 @@
 #include "text/input_error.h"
 #include "io/outfile.h"
 #include "io/profile.h"
+#include "parallel/ranks.h"
+#include "run/run.h"
 
 static void print_overview(FILE *to)
 {
@@ -85,7 +87,29 @@ static int dispatch(int argc, char **argv)
 	if (!nap_profiles_use(profiles, &error))
 		return nap_input_failed(error);
 	command = find_command(argv[i]);
+	if (command && !command->shares) {
+		if (nap_ranks().rank > 0)
+			return NAP_EXIT_OK;
+		nap_ranks_part();
+	}
 	return command ? command->run(argc - i, argv + i) : unknown_command(argv[i]);
+}
+
+/* Of several processes only the first one prints and writes. */
+static bool join_ranks(void)
+{
+	g_autofree char *build = g_strdup_printf(
+		"%s %zu %zu", NATNAP_VERSION, sizeof(struct nap_part), sizeof(struct nap_gather));
+	const char *why = NULL;
+
+	if (!nap_ranks_begin(build, &why)) {
+		fprintf(stderr, "natnap: %s\n", why);
+		return false;
+	}
+	if (nap_ranks().rank == 0)
+		return true;
+	nap_outfile_mute();
+	return freopen("/dev/null", "w", stdout) && freopen("/dev/null", "w", stderr);
 }
 
 /* Fill closed standard descriptors, so that no output file gets their numbers; writing to the fillers fails. */
@@ -103,12 +127,14 @@ int main(int argc, char **argv)
 
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is told as a failed write */
-	status = dispatch(argc, argv);
+	status = join_ranks() ? dispatch(argc, argv) : NAP_EXIT_FAILED;
 	if (!nap_flush_stdout(&error)) {
 		fprintf(stderr, "natnap: %s\n", error->message);
 		g_error_free(error);
 		if (status == NAP_EXIT_OK)
 			status = NAP_EXIT_FAILED;
 	}
+	status = nap_ranks().rank > 0 ? NAP_EXIT_OK : status; /* it is the first one's that counts */
+	nap_ranks_end();
 	return status;
 }

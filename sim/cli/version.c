@@ -6,6 +6,7 @@
 #include <pcap/pcap.h>
 
 #include "cli/cli.h"
+#include "parallel/ranks.h"
 
 char *nap_version_text(void)
 {
@@ -15,8 +16,9 @@ char *nap_version_text(void)
 			       "json-glib %s\n"
 			       "%s\n"
 			       "libnet: %s\n"
-			       "MPI: not built in (one machine)\n",
+			       "MPI: %s\n",
 		NATNAP_VERSION, glib_major_version, glib_minor_version, glib_micro_version, gsl_version,
 		JSON_VERSION_S, pcap_lib_version(),
-		NATNAP_LIBNET ? "yes" : "not built in (no raw packets: probes send by sockets only)");
+		NATNAP_LIBNET ? "yes" : "not built in (no raw packets: probes send by sockets only)",
+		nap_ranks_library());
 }

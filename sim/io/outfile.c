@@ -15,6 +15,13 @@ struct nap_outfile {
 	FILE *stream;
 };
 
+static bool muted;
+
+void nap_outfile_mute(void)
+{
+	muted = true;
+}
+
 static bool fail_errno(const char *path, int number, GError **error)
 {
 	return nap_fail(error, "%s: %s", path, g_strerror(number));
@@ -51,9 +58,9 @@ struct nap_outfile *nap_outfile_open(const char *path, GError **error)
 {
 	struct nap_outfile *out = g_new0(struct nap_outfile, 1);
 
-	out->path = g_strdup(path);
-	if (is_special(path)) {
-		int fd = open(path, O_WRONLY | O_CLOEXEC);
+	out->path = g_strdup(muted ? "/dev/null" : path);
+	if (is_special(out->path)) {
+		int fd = open(out->path, O_WRONLY | O_CLOEXEC);
 
 		out->stream = fd < 0 ? NULL : fdopen(fd, "w");
 	} else {
@@ -109,7 +116,7 @@ bool nap_outfile_try(const char *path, GError **error)
 {
 	struct nap_outfile *out;
 
-	if (is_special(path))
+	if (muted || is_special(path))
 		return true;
 	out = nap_outfile_open(path, error);
 	nap_outfile_abandon(out);
@@ -133,7 +140,7 @@ bool nap_write_file(const char *path, const char *data, size_t size, GError **er
 
 bool nap_make_folder(const char *path, GError **error)
 {
-	return g_mkdir_with_parents(path, 0777) == 0 || fail_errno(path, errno, error);
+	return muted || g_mkdir_with_parents(path, 0777) == 0 || fail_errno(path, errno, error);
 }
 
 bool nap_flush_stdout(GError **error)

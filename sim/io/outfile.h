@@ -34,6 +34,9 @@ bool nap_write_file(const char *path, const char *data, size_t size, GError **er
 /* Make a folder and those above it; false with "PATH: why". */
 bool nap_make_folder(const char *path, GError **error);
 
+/* From now on nothing is written, and all of this succeeds: for a process of several whose results another one writes. */
+void nap_outfile_mute(void);
+
 /* Flush standard output; false with a reason when anything written to it was lost (full disk, closed pipe). */
 bool nap_flush_stdout(GError **error);
 

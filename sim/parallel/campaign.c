@@ -5,29 +5,12 @@
 
 #include <glib.h>
 
-/* A replication in the making. */
-struct task {
-	uint32_t point, replication;
-	uint32_t jobs; /* parts, or 1 in the global order */
-	uint32_t left; /* jobs not yet finished */
-	struct nap_part *part;
-	struct nap_gather *gather;
-};
+#include "parallel/crew.h"
 
-struct crew {
-	struct nap_campaign *c;
-	GMutex lock;
-	GCond finished; /* a job was, or a worker left */
-	struct task *task;
-	uint32_t tasks, next_task, next_job;
-	uint64_t done, all;
-	uint32_t working;
-};
-
-/* The global order has all subscribers in memory at once: is there so much? */
+/* The global order has all subscribers in memory at once: is there so much, for each rank on this machine? */
 static bool fits_in_memory(const struct nap_plan *plan)
 {
-	double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+	double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / nap_ranks().here;
 
 	return !plan->global || have <= 0.0 || nap_plan_bytes(plan) < have;
 }
@@ -68,60 +51,40 @@ void nap_campaign_clear(struct nap_campaign *c)
 	}
 }
 
+/* ---- work ----------------------------------------------------------------------------------------------------------- */
+
 static bool stopped(const struct nap_campaign *c)
 {
 	return c->stop && *c->stop;
 }
 
-/* The next job, under the lock: which task and which part of it. */
-static bool next_job(struct crew *crew, uint32_t *task, uint32_t *job)
+static const struct nap_plan *plan_of(const struct nap_crew *crew, const struct nap_task *t)
 {
-	struct task *t;
-
-	if (crew->next_task == crew->tasks || stopped(crew->c))
-		return false;
-	t = &crew->task[crew->next_task];
-	*task = crew->next_task;
-	*job = crew->next_job;
-	if (!t->part) {
-		const struct nap_plan *plan = &crew->c->point[t->point].plan;
-
-		t->part = g_new(struct nap_part, nap_plan_parts(plan));
-		t->gather = nap_gather_new(plan);
-	}
-	if (++crew->next_job == t->jobs) {
-		crew->next_task++;
-		crew->next_job = 0;
-	}
-	return true;
+	return &crew->c->point[t->point].plan;
 }
 
-/* All parts are there: add them up. */
-static void complete(struct crew *crew, struct task *t)
+/* The next job of this rank, under the lock: which task and which part of it. */
+static bool next_job(struct nap_crew *crew, uint32_t *task, uint32_t *job)
 {
-	struct nap_point *p = &crew->c->point[t->point];
-	struct nap_replication *r = &p->replication[t->replication];
+	while (crew->next_task < crew->end && !stopped(crew->c)) {
+		struct nap_task *t = &crew->task[crew->next_task];
+		bool mine = crew->number++ % crew->ranks.n == crew->ranks.rank;
 
-	nap_replication_sum(r, &p->plan, t->part, t->gather);
-	p->done[t->replication] = !stopped(crew->c);
-	if (p->done[t->replication]) {
-		g_mutex_lock(&crew->lock);
-		nap_each_merge(&p->each, &t->gather->each);
-		g_mutex_unlock(&crew->lock);
+		*task = crew->next_task;
+		*job = crew->next_job;
+		if (++crew->next_job == t->jobs) {
+			crew->next_task++;
+			crew->next_job = 0;
+		}
+		if (!mine)
+			continue;
+		nap_task_begin(t, plan_of(crew, t));
+		return true;
 	}
-	if (p->done[t->replication] && nap_plan_batches(&p->plan) > 0) {
-		p->n_batches = nap_plan_batches(&p->plan);
-		p->batch = g_new(struct nap_replication, p->n_batches);
-		for (uint32_t i = 0; i < p->n_batches; i++)
-			nap_batch_sum(&p->batch[i], &p->plan, t->part, t->gather, i);
-	}
-	g_clear_pointer(&t->part, g_free);
-	if (t->replication == 0 && p->gathered && p->done[0])
-		*p->gathered = g_steal_pointer(&t->gather);
-	g_clear_pointer(&t->gather, nap_gather_free);
+	return false;
 }
 
-static void do_job(struct crew *crew, struct nap_workspace *ws, struct task *t, uint32_t job)
+static void do_job(struct nap_crew *crew, struct nap_workspace *ws, struct nap_task *t, uint32_t job)
 {
 	const struct nap_point *p = &crew->c->point[t->point];
 	bool last;
@@ -129,10 +92,11 @@ static void do_job(struct crew *crew, struct nap_workspace *ws, struct task *t, 
 	nap_run_job(ws, p->first + t->replication, job, t->replication == 0 ? p->observer : NULL, t->part);
 	g_mutex_lock(&crew->lock);
 	nap_workspace_gather(ws, t->gather);
+	t->whole += !stopped(crew->c);
 	last = --t->left == 0;
 	g_mutex_unlock(&crew->lock);
-	if (last)
-		complete(crew, t);
+	if (last && crew->ranks.n == 1)
+		nap_task_complete(crew, t);
 	g_mutex_lock(&crew->lock);
 	crew->done++;
 	g_cond_signal(&crew->finished);
@@ -141,7 +105,7 @@ static void do_job(struct crew *crew, struct nap_workspace *ws, struct task *t, 
 
 static gpointer work(gpointer data)
 {
-	struct crew *crew = data;
+	struct nap_crew *crew = data;
 	struct nap_workspace *ws = NULL;
 	uint32_t task, job, point = UINT32_MAX;
 
@@ -168,24 +132,29 @@ static gpointer work(gpointer data)
 	return NULL;
 }
 
-static void list_tasks(struct crew *crew)
+static void list_tasks(struct nap_crew *crew)
 {
 	struct nap_campaign *c = crew->c;
+	uint64_t number = 0;
 
 	for (uint32_t i = 0; i < c->n; i++)
 		crew->tasks += c->point[i].sc->general.replications;
-	crew->task = g_new0(struct task, crew->tasks);
+	crew->task = g_new0(struct nap_task, crew->tasks);
 	for (uint32_t i = 0, k = 0; i < c->n; i++)
 		for (uint32_t r = 0; r < c->point[i].sc->general.replications; r++, k++) {
-			uint32_t jobs = nap_plan_jobs(&c->point[i].plan);
+			uint32_t jobs = nap_plan_jobs(&c->point[i].plan), mine = 0;
 
-			crew->task[k] = (struct task){ i, r, jobs, jobs, NULL, NULL };
-			crew->all += jobs;
+			for (uint32_t job = 0; job < jobs; job++)
+				mine += number++ % crew->ranks.n == crew->ranks.rank;
+			crew->task[k] = (struct nap_task){
+				.point = i, .replication = r, .jobs = jobs, .mine = mine, .left = mine
+			};
+			crew->all += mine;
 		}
 }
 
 /* Wait for the workers, reporting progress ten times a second at most. */
-static void attend(struct crew *crew)
+static void attend(struct nap_crew *crew)
 {
 	g_mutex_lock(&crew->lock);
 	while (crew->working > 0) {
@@ -203,31 +172,44 @@ static void attend(struct crew *crew)
 	g_mutex_unlock(&crew->lock);
 }
 
+/* All tasks before crew->end, by so many threads. */
+static void work_up(struct nap_crew *crew, uint32_t threads)
+{
+	g_autofree GThread **thread = g_new(GThread *, threads);
+
+	crew->working = threads;
+	for (uint32_t i = 0; i < threads; i++)
+		thread[i] = g_thread_new("worker", work, crew);
+	attend(crew);
+	for (uint32_t i = 0; i < threads; i++)
+		g_thread_join(thread[i]);
+}
+
 bool nap_campaign_run(struct nap_campaign *c)
 {
-	struct crew crew = { .c = c };
-	uint32_t threads = c->threads ? c->threads : g_get_num_processors();
-	g_autofree GThread **thread = NULL;
-	bool complete_all;
+	struct nap_crew crew = { .c = c, .ranks = nap_ranks() };
+	uint32_t threads = c->threads ? c->threads : MAX(g_get_num_processors() / crew.ranks.here, 1);
+	uint32_t complete = 0;
 
 	g_mutex_init(&crew.lock);
 	g_cond_init(&crew.finished);
 	list_tasks(&crew);
-	threads = (uint32_t)MIN(threads, crew.all);
-	crew.working = threads;
-	thread = g_new(GThread *, threads);
-	for (uint32_t i = 0; i < threads; i++)
-		thread[i] = g_thread_new("worker", work, &crew);
-	attend(&crew);
-	for (uint32_t i = 0; i < threads; i++)
-		g_thread_join(thread[i]);
-	complete_all = crew.done == crew.all && !stopped(c);
+	threads = (uint32_t)CLAMP(crew.all, 1, threads);
+	while (crew.end < crew.tasks && !crew.halted) {
+		uint32_t begin = crew.end;
+
+		crew.end = nap_crew_round(&crew);
+		work_up(&crew, threads);
+		if (crew.ranks.n > 1)
+			nap_crew_share(&crew, begin, stopped(c));
+		crew.halted |= stopped(c);
+	}
 	for (uint32_t i = 0; i < crew.tasks; i++) {
-		g_free(crew.task[i].part);
-		nap_gather_free(crew.task[i].gather);
+		complete += crew.task[i].complete;
+		nap_task_clear(&crew.task[i]);
 	}
 	g_free(crew.task);
 	g_mutex_clear(&crew.lock);
 	g_cond_clear(&crew.finished);
-	return complete_all;
+	return complete == crew.tasks;
 }

@@ -23,6 +23,15 @@ struct nap_gather *nap_gather_new(const struct nap_plan *plan)
 	return g;
 }
 
+uint64_t nap_gather_bytes(const struct nap_plan *plan)
+{
+	uint64_t bytes = sizeof(struct nap_gather), hop = 3 * NAP_OCCUPANCY_BINS * 2 * sizeof(uint64_t);
+
+	for (uint32_t k = 0; k < plan->sc->n_middleboxes; k++)
+		bytes += plan->chain.shared[k] ? hop : 0;
+	return bytes;
+}
+
 void nap_gather_free(struct nap_gather *g)
 {
 	if (!g)

@@ -135,6 +135,9 @@ void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g);
 struct nap_gather *nap_gather_new(const struct nap_plan *plan);
 void nap_gather_free(struct nap_gather *g);
 
+/* Bytes that one takes, spreads over subscribers apart. */
+uint64_t nap_gather_bytes(const struct nap_plan *plan);
+
 /* The replication from its parts, in order, and what was gathered. */
 void nap_replication_sum(struct nap_replication *r, const struct nap_plan *plan, const struct nap_part *parts,
 	const struct nap_gather *g);

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "parallel/parcel.h"
+
+#include <string.h>
+
+#include "stats/occupancy.h"
+
+struct nap_parcel nap_parcel_of(GBytes *bytes)
+{
+	gsize size;
+	const guint8 *data = g_bytes_get_data(bytes, &size);
+
+	return (struct nap_parcel){ NULL, data, data + size };
+}
+
+void nap_parcel_put(struct nap_parcel *p, const void *data, size_t n)
+{
+	g_byte_array_append(p->bytes, data, (guint)n);
+}
+
+void nap_parcel_take(struct nap_parcel *p, void *data, size_t n)
+{
+	if ((size_t)(p->end - p->at) < n)
+		g_error("a rank sent %zu bytes less than it said", n - (size_t)(p->end - p->at));
+	memcpy(data, p->at, n);
+	p->at += n;
+}
+
+/* ---- parts -------------------------------------------------------------------------------------------------------- */
+
+void nap_parcel_put_part(struct nap_parcel *p, const struct nap_part *part)
+{
+	nap_parcel_put(p, part, sizeof *part);
+}
+
+void nap_parcel_take_part(struct nap_parcel *p, struct nap_part *part)
+{
+	nap_parcel_take(p, part, sizeof *part);
+	for (size_t i = 0; i < G_N_ELEMENTS(part->meter); i++) { /* another's memory */
+		part->meter[i].observer = NULL;
+		part->meter[i].bill = NULL;
+	}
+}
+
+/* ---- what was gathered ---------------------------------------------------------------------------------------------- */
+
+static void put_sketch(struct nap_parcel *p, const struct nap_sketch *s)
+{
+	uint64_t rows = 0;
+
+	for (uint32_t i = 0; i < NAP_SKETCH_BUCKETS; i++)
+		rows += s->bucket[i] != 0;
+	nap_parcel_put_number(p, s->count);
+	nap_parcel_put_number(p, s->sum);
+	nap_parcel_put_number(p, rows);
+	for (uint32_t i = 0; i < NAP_SKETCH_BUCKETS; i++)
+		if (s->bucket[i]) {
+			nap_parcel_put_number(p, i);
+			nap_parcel_put_number(p, s->bucket[i]);
+		}
+}
+
+static void take_sketch(struct nap_parcel *p, struct nap_sketch *into)
+{
+	g_autofree struct nap_sketch *s = g_new0(struct nap_sketch, 1);
+	uint64_t rows;
+
+	s->count = nap_parcel_take_number(p);
+	s->sum = nap_parcel_take_number(p);
+	rows = nap_parcel_take_number(p);
+	while (rows-- > 0) {
+		uint64_t i = nap_parcel_take_number(p);
+
+		g_assert(i < NAP_SKETCH_BUCKETS);
+		s->bucket[i] = nap_parcel_take_number(p);
+	}
+	nap_sketch_merge(into, s);
+}
+
+static void put_spread(struct nap_parcel *p, const struct nap_spread *s)
+{
+	nap_parcel_put_number(p, s->count);
+	nap_parcel_put_number(p, s->least);
+	nap_parcel_put_number(p, s->most);
+	nap_parcel_put_number(p, s->n);
+	nap_parcel_put(p, s->row, s->n * sizeof *s->row);
+}
+
+static void take_spread(struct nap_parcel *p, struct nap_spread *s)
+{
+	s->count = nap_parcel_take_number(p);
+	s->least = nap_parcel_take_number(p);
+	s->most = nap_parcel_take_number(p);
+	s->n = s->size = (uint32_t)nap_parcel_take_number(p);
+	g_assert((size_t)(p->end - p->at) >= s->n * sizeof *s->row);
+	s->row = g_new(struct nap_spread_row, s->n);
+	nap_parcel_take(p, s->row, s->n * sizeof *s->row);
+}
+
+static void put_each(struct nap_parcel *p, const struct nap_each *e)
+{
+	for (int i = 0; i < NAP_EACH_N; i++)
+		put_spread(p, &e->of[i]);
+	nap_parcel_put_number(p, e->subscribers);
+	nap_parcel_put(p, e->within, sizeof e->within);
+	nap_parcel_put_number(p, e->within_all);
+}
+
+static void take_each(struct nap_parcel *p, struct nap_each *into)
+{
+	struct nap_each e = { 0 };
+
+	for (int i = 0; i < NAP_EACH_N; i++)
+		take_spread(p, &e.of[i]);
+	e.subscribers = nap_parcel_take_number(p);
+	nap_parcel_take(p, e.within, sizeof e.within);
+	e.within_all = nap_parcel_take_number(p);
+	nap_each_merge(into, &e);
+	nap_each_clear(&e);
+}
+
+/* Bins that changed: two megabytes are mostly zeros. */
+static void put_occupancy(struct nap_parcel *p, const struct nap_occupancy *o)
+{
+	uint64_t rows = 0;
+
+	for (uint32_t i = 0; i < o->n; i++)
+		rows += o->change[i] || o->births[i];
+	nap_parcel_put_number(p, rows);
+	for (uint32_t i = 0; i < o->n; i++)
+		if (o->change[i] || o->births[i]) {
+			nap_parcel_put_number(p, i);
+			nap_parcel_put_number(p, (uint64_t)o->change[i]);
+			nap_parcel_put_number(p, o->births[i]);
+		}
+}
+
+static void take_occupancy(struct nap_parcel *p, struct nap_occupancy *into)
+{
+	uint64_t rows = nap_parcel_take_number(p);
+
+	while (rows-- > 0) {
+		uint64_t i = nap_parcel_take_number(p);
+
+		g_assert(i < into->n);
+		into->change[i] += (int64_t)nap_parcel_take_number(p);
+		into->births[i] += nap_parcel_take_number(p);
+		nap_occupancy_touch(into, (int64_t)i);
+	}
+}
+
+void nap_parcel_put_gather(struct nap_parcel *p, const struct nap_gather *g)
+{
+	put_each(p, &g->each);
+	put_sketch(p, &g->push_delay);
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
+		if (!g->occupancy[k]) /* not a shared box: the taker knows it, too */
+			continue;
+		nap_parcel_put_number(p, g->session_s[k]);
+		nap_parcel_put_number(p, g->session_ns[k]);
+		put_occupancy(p, g->occupancy[k]);
+		put_occupancy(p, g->ports[k]);
+		put_occupancy(p, g->blocks[k]);
+	}
+	nap_parcel_put_number(p, g->batch ? NAP_BATCHES : 0);
+	for (uint32_t i = 0; g->batch && i < NAP_BATCHES; i++)
+		nap_parcel_put_part(p, &g->batch[i]);
+}
+
+void nap_parcel_take_gather(struct nap_parcel *p, struct nap_gather *g)
+{
+	uint64_t batches;
+
+	take_each(p, &g->each);
+	take_sketch(p, &g->push_delay);
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
+		if (!g->occupancy[k])
+			continue;
+		g->session_s[k] += nap_parcel_take_number(p);
+		g->session_ns[k] += nap_parcel_take_number(p);
+		take_occupancy(p, g->occupancy[k]);
+		take_occupancy(p, g->ports[k]);
+		take_occupancy(p, g->blocks[k]);
+	}
+	batches = nap_parcel_take_number(p);
+	if (batches == 0)
+		return;
+	g_assert(batches == NAP_BATCHES && !g->batch); /* one job alone makes them */
+	g->batch = g_new(struct nap_part, NAP_BATCHES);
+	for (uint32_t i = 0; i < NAP_BATCHES; i++)
+		nap_parcel_take_part(p, &g->batch[i]);
+}

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""natnap over ranks writes the bytes of one process, whatever their number, and what is whole of an interrupted run. Needs
+`make MPI=1` and mpirun, else it skips. Prints TAP."""
+import filecmp
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from tap import NATNAP, check, plan  # noqa: E402
+
+SCENARIO = """[scenario]
+duration = 2h
+subscribers = 150
+replications = {replications}
+seed = 5
+[path]
+middleboxes = nat
+[middlebox nat]
+profile = cgn-rfc6888
+shared = {shared}
+capacity = {capacity}
+eviction = lru
+[radio]
+profile = lte-huang-2012
+[client]
+application = udp
+policy = fixed
+interval = 55s
+start = uniform 0s 55s
+[server]
+push = poisson 4/h
+[sweep]
+client.interval = 40s; 90s
+"""
+MIX = """[mix]
+client.interval = 40s 70%; 90s 30%
+"""
+ONE = SCENARIO.replace("subscribers = 150", "subscribers = 1").replace("duration = 2h", "duration = 3d")
+SCENARIOS = {
+    "plain": SCENARIO.format(replications=3, shared="no", capacity=0),
+    "shared": SCENARIO.format(replications=3, shared="yes", capacity=0),
+    "coupled": SCENARIO.format(replications=3, shared="yes", capacity=60),
+    "kinds": SCENARIO.format(replications=2, shared="no", capacity=0).split("[sweep]")[0] + MIX,
+    "batches": ONE.format(replications=1, shared="no", capacity=0),
+}
+# a test may run as root in a container of few processors
+ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                   OMPI_MCA_rmaps_base_oversubscribe="1")
+
+
+def ranks(n, *args):
+    return ["mpirun", "-n", str(n), NATNAP, *args]
+
+
+def run(command):
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True)
+
+
+def same_files(a, b):
+    names = sorted(os.listdir(a))
+    return names == sorted(os.listdir(b)) and all(filecmp.cmp(f"{a}/{n}", f"{b}/{n}", shallow=False) for n in names)
+
+
+def equal_bytes(folder, name, text):
+    path = f"{folder}/{name}.ini"
+    open(path, "w").write(text)
+    alone = run([NATNAP, "run", path, "--out", f"{folder}/{name}.alone", "--timeline"])
+    for n in (1, 2, 3, 5):
+        out = f"{folder}/{name}.{n}"
+        r = run(ranks(n, "run", path, "--out", out, "--timeline"))
+        check(f"{name}: {n} ranks print and write what one process does",
+              r.returncode == 0 and r.stdout == alone.stdout and same_files(out, f"{folder}/{name}.alone"), r.stderr)
+
+
+def tuned_alike(folder):
+    goal = ["--over", "client.interval=30s..100s", "--reachable", "90%"]
+    alone = run([NATNAP, "tune", f"{folder}/shared.ini", *goal, "--out", f"{folder}/tune.alone"])
+    r = run(ranks(3, "tune", f"{folder}/shared.ini", *goal, "--out", f"{folder}/tune.3"))
+    same = same_files(f"{folder}/tune.3", f"{folder}/tune.alone")
+    check("tune: 3 ranks name what one process does", r.returncode == 0 and r.stdout == alone.stdout and same, r.stderr)
+
+
+def interrupted(folder):
+    path, out = f"{folder}/long.ini", f"{folder}/long"
+    text = SCENARIOS["shared"].replace("replications = 3", "replications = 2000")
+    open(path, "w").write(text.split("[sweep]")[0])
+    p = subprocess.Popen(ranks(2, "run", path, "--out", out), env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                         stderr=subprocess.PIPE, text=True)
+    time.sleep(4)
+    p.send_signal(signal.SIGINT)
+    errors = p.communicate()[1]
+    have = json.load(open(f"{out}/run.json"))["points"][0]["replications"]
+    check("interrupted: what is complete is kept, and how much is missing said",
+          p.returncode != 0 and 0 < have < 2000 and f"{2000 - have} replications are missing" in errors, errors)
+
+
+def others(folder):
+    bad = f"{folder}/bad.ini"
+    open(bad, "w").write(SCENARIOS["plain"].replace("interval = 55s", "interval = -55s"))
+    r = run(ranks(3, "run", bad))
+    check("bad input is told once, status 2", r.returncode == 2 and r.stderr.count("interval: ") == 1, r.stderr)
+    r = run(ranks(3, "profiles", "radio"))
+    alone = run([NATNAP, "profiles", "radio"])
+    check("a command that shares nothing is run once", r.returncode == 0 and r.stdout == alone.stdout, r.stderr)
+
+
+def main():
+    if "MPI: not built in" in run([NATNAP, "--version"]).stdout or not shutil.which("mpirun"):
+        print("1..0 # SKIP natnap is built without MPI, or there is no mpirun")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in SCENARIOS.items():
+            equal_bytes(folder, name, text)
+        tuned_alike(folder)
+        interrupted(folder)
+        others(folder)
+    plan()
+
+
+main()
