@@ -182,7 +182,7 @@ static void test_published(void)
 		{ HEAD "\ns,1,2 mA,mA,5%,yes,a\n", "published.csv:3: [y] \"2 mA\" is not a number" },
 		{ HEAD "s,1,2,,5%,yes,a\n", "published.csv:2: [unit] is missing; 1 for a share" },
 		{ HEAD "s,1,2,mA,about,yes,a\n", "published.csv:2: [tolerance] \"about\" is not a number" },
-		{ HEAD "s,1,2,mA,5%,maybe,a\n", "published.csv:2: [verified] must be yes or memory" },
+		{ HEAD "s,1,2,mA,5%,maybe,a\n", "published.csv:2: [verified] must be yes, secondary or memory" },
 		{ HEAD "s,1,2,mA,5%,yes,\n", "published.csv:2: [source] is missing" },
 		{ HEAD "s,1,2,mA,5%,yes\n", "published.csv:2: 6 fields in place of 7" },
 		{ HEAD "s,1,2,mA,5%,yes,a,b\n", "published.csv:2: more fields than columns" },

@@ -158,6 +158,11 @@ bool nap_port_ranges_parse(
 			return nap_fail(error, "%s: ranges must run upwards, and none into another", *part);
 		n++;
 	}
+	if (n == 0) {
+		struct nap_port_range none;
+
+		return parse_range(text, &none, error);
+	}
 	*out = (struct nap_port_ranges){ range[0].lo, range[n - 1].hi, n > 1 ? range : NULL, n > 1 ? n : 0 };
 	return true;
 }
