@@ -105,7 +105,9 @@ static const struct order_key order_box_keys[] = {
 		"drop outside len {N 40 120}-65535|reject inside udp len {N 28 200}-{N 201 1500}|drop "
 		"outside tcp len {N 40 60}-{N 60 200}" },
 	{ "link-loss", 10, "{P 1 50}|{P 50 300}" },
-	{ "reboots", 10, "poisson {N 1 6}/h|periodic {T 150 900}" },
+	{ "reboots", 10, "poisson {N 1 6}/h|periodic {T 150 900}|times {T 100 900}" },
+	{ "address-changes", 10, "poisson {N 1 6}/h|periodic {T 150 900}|times {T 100 500}" },
+	{ "link-down", 10, "keep" },
 	{ NULL, 0, NULL },
 };
 

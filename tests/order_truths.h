@@ -69,7 +69,9 @@ static inline double order_hosts(const struct nap_scenario *sc, uint32_t hop)
 		each = 2;
 	for (uint32_t k = 0; k < hop; k++)
 		if (sc->middlebox[k].box.kind == NAP_BOX_NAT)
-			each = fmax(each, (double)sc->middlebox[k].box.addresses.n);
+			each = fmax(each, sc->middlebox[k].hop.readdresses.kind == NAP_ARRIVALS_NONE
+						  ? (double)sc->middlebox[k].box.addresses.n
+						  : 16.0);
 	return each * (sc->middlebox[hop].box.shared ? (double)sc->general.subscribers : 1.0);
 }
 

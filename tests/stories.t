@@ -48,4 +48,15 @@ cgn = points("cgn-million", "scenario.subscribers=2000", "middlebox.cgn.addresse
 refused = [p["middleboxes"]["cgn"]["sessions_refused"] if "middleboxes" in p else
            next(v for k, v in p.items() if k.endswith("sessions_refused")) for p in cgn]
 check("30 s need few addresses, 5 min more than there are", refused[0] == 0 and refused[2] > 1000, refused)
+night = points("night-address", "scenario.replications=4", "client.start=uniform 0s 1s", "middlebox.home.address-changes=periodic 86405s")
+flushed, kept = {}, {}
+for p in night:
+    by = (p["client.keepalive-answer"], p["client.interval"])
+    (flushed if p["middlebox.home.link-down"] == "flush" else kept)[by] = p["reachable_fraction"]
+for name, interval in (("25s", 25), ("5min", 300), ("15min", 900)):
+    right = 1 - (sum(-5 * n % interval for n in range(1, 7)) + 6 * 0.5) / 604800  # the words fall on whole intervals and half a second
+    check(f"a word every {name}: away until the next one", abs(flushed["0B", name] - right) < 1e-5, (flushed["0B", name], right))
+check("who keeps dead sessions alive is away for good", all(abs(kept["0B", i] - 1 / 7) < 1e-3 for i in ("25s", "5min", "15min")), kept)
+check("silence longer than the NAT's patience heals", kept["0B", "30min"] > 0.6, kept)
+check("so does an answer that does not come", all(kept["20B", i] > 0.995 for i in ("25s", "5min", "15min")), kept)
 print(f"1..{count}")

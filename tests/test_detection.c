@@ -64,6 +64,19 @@ static const struct story stories[] = {
 		NOTHING },
 	{ "reboot", NAT "tcp-loose = no\nreboots = times 90s\n" TCP PATIENT,
 		{ 90 * NAP_S, 130 * NAP_S, NAP_LOST_REBOOT }, { 90 * NAP_S, 160 * NAP_S, NAP_LOST_REBOOT } },
+	/* the NAT gets another address: what the client asks at 120 s comes from a stranger, whom the server resets */
+	{ "address-tcp", NAT "address-changes = times 90s\n" TCP PATIENT,
+		{ 90 * NAP_S, 120 * NAP_S, NAP_LOST_ADDRESS },
+		{ 90 * NAP_S, 160 * NAP_S, NAP_LOST_ADDRESS } },
+	{ "address-udp", NAT "address-changes = times 90s\n" UDP "follow = no\n" PATIENT,
+		{ 90 * NAP_S, 130 * NAP_S, NAP_LOST_ADDRESS },
+		{ 90 * NAP_S, 160 * NAP_S, NAP_LOST_ADDRESS } },
+	{ "address-followed", NAT "address-changes = times 90s\n" UDP "follow = yes\n" PATIENT, NOTHING,
+		NOTHING },
+	/* sessions that stay go out under the old address for ever: the server hears at 120 s, and no answer comes back */
+	{ "address-kept", NAT "address-changes = times 90s\nlink-down = keep\n" UDP "follow = yes\n" PATIENT,
+		{ 90 * NAP_S, 130 * NAP_S, NAP_LOST_ADDRESS },
+		{ 90 * NAP_S, 220 * NAP_S, NAP_LOST_ADDRESS } },
 	/* both ends forget: the client 60 s after its first packet since it heard anything (at 45 s), the server 60 s after that */
 	{ "idle-udp",
 		NAT "ports = random\nudp = 30s\nudp-stream = 30s\n"

@@ -102,6 +102,9 @@ NAP_API void nap_box_free(struct nap_box *box);
 /* Give an empty NAT one external address of its own: members of a population have different ones. */
 void nap_box_readdress(struct nap_box *box, nap_addr external);
 
+/* The first external address of a NAT. */
+nap_addr nap_box_address(const struct nap_box *box);
+
 /* --- natnap.h --- */
 /* Forget all sessions, mappings and counts, keep the memory: one box serves many subscribers in turn. */
 NAP_API void nap_box_reset(struct nap_box *box, struct nap_rng rng);
@@ -244,5 +247,8 @@ bool nap_box_leads_on(const struct nap_box *box, nap_time now, enum nap_side sid
  */
 bool nap_box_may_set(const struct nap_param *row);
 void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value);
+
+/* Management: a NAT gets another external address, as when the key addresses is set. */
+void nap_box_move(struct nap_box *box, nap_time now, nap_addr external);
 
 #endif

@@ -183,6 +183,11 @@ void nap_box_readdress(struct nap_box *box, nap_addr external)
 	nap_pass_derive(box);
 }
 
+nap_addr nap_box_address(const struct nap_box *box)
+{
+	return box->config.addresses.addr[0];
+}
+
 void nap_box_free(struct nap_box *box)
 {
 	if (!box)

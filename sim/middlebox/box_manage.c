@@ -61,8 +61,9 @@ void nap_box_link(struct nap_box *box, nap_time now, bool up)
  * Another external address. Sessions on the old one are lost with it or, where link-down keeps them, go on there; nothing
  * new has a part in what they use.
  */
-static void move_to(struct nap_box *box, nap_time now, nap_addr external)
+void nap_box_move(struct nap_box *box, nap_time now, nap_addr external)
 {
+	nap_settle(box, now);
 	if (box->config.link_down == NAP_LINK_DOWN_FLUSH)
 		end_masqueraded(box, now);
 	nap_grant_end_all(box, now);
@@ -134,7 +135,7 @@ void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row,
 	g_assert(nap_box_may_set(row));
 	nap_settle(box, now);
 	if (row->offset == offsetof(struct nap_box_config, addresses)) {
-		move_to(box, now, ((const struct nap_addr_list *)value)->addr[0]);
+		nap_box_move(box, now, ((const struct nap_addr_list *)value)->addr[0]);
 		return;
 	}
 	if (row->type == NAP_P_LIST) {

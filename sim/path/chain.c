@@ -7,9 +7,11 @@
 #define FIRST_INNER(k) NAP_ADDR(100 + (k), 64, 0, 2) /* of private NATs before another box (RFC 6598 space) */
 
 enum {
-	ID_BITS = 20,
-	OTHER_BITS = 3
-}; /* the usual width; room for the networks, then the bit of the other address */
+	ID_BITS = 20,   /* the usual width */
+	OTHER_BITS = 3, /* of devices: room for the networks, then the bit of the other address */
+};
+
+#define LAST_ADDRESS UINT32_C(15) /* of NATs that change theirs; the first is 0 */
 
 void nap_chain_plan_init(struct nap_chain_plan *plan, const struct nap_middlebox *middlebox, uint32_t n_hops,
 	uint32_t n_path_hops, uint32_t subscribers, uint64_t seed)
@@ -26,7 +28,10 @@ void nap_chain_plan_init(struct nap_chain_plan *plan, const struct nap_middlebox
 		plan->shared[k] = nap_middlebox_is_shared(&middlebox[k], subscribers);
 		if (middlebox[k].n_draws > 0)
 			plan->drawn |= UINT64_C(1) << k;
+		if (middlebox[k].hop.readdresses.kind != NAP_ARRIVALS_NONE)
+			plan->readdressed |= UINT64_C(1) << k;
 	}
+	plan->drawn |= plan->readdressed;
 	nap_chain_plan_add(plan, 0, n_path_hops);
 }
 
@@ -132,12 +137,30 @@ nap_addr nap_chain_device(const struct nap_chain_plan *plan, uint32_t id, uint32
 	       (other ? UINT32_C(1) << (plan->id_bits + OTHER_BITS) : 0);
 }
 
-/* The subscriber whose address it is, that differs from the others' only by its number. */
-static uint32_t numbered(const struct nap_chain_plan *plan, nap_addr first, nap_addr a, bool device)
+nap_addr nap_chain_next_address(
+	const struct nap_chain_plan *plan, const struct nap_box *box, uint32_t changes)
+{
+	nap_addr step = UINT32_C(1) << plan->id_bits;
+
+	return changes % (LAST_ADDRESS + 1) ? nap_box_address(box) + step
+					    : nap_box_address(box) - LAST_ADDRESS * step;
+}
+
+bool nap_chain_misses(
+	const struct nap_chain_plan *plan, uint32_t hop, const struct nap_box *box, nap_addr dst)
+{
+	nap_addr step = UINT32_C(1) << plan->id_bits, off = dst - nap_box_address(box);
+
+	return (plan->readdressed >> hop & 1) && off != 0 && off % step == 0 &&
+	       off + LAST_ADDRESS * step <= 2 * LAST_ADDRESS * step;
+}
+
+/* The subscriber whose address it is, that differs from the others' only by its number; or is one of several of his. */
+static uint32_t numbered(const struct nap_chain_plan *plan, nap_addr first, nap_addr a, bool several)
 {
 	uint32_t id = a - first;
 
-	if (device)
+	if (several)
 		id &= (UINT32_C(1) << plan->id_bits) - 1;
 	return id < plan->subscribers ? id : NAP_NOBODY;
 }
@@ -150,7 +173,7 @@ NAP_HOT uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_b
 
 	while (hop-- > first) {
 		if (hides(plan, hop))
-			return numbered(plan, FIRST_INNER(hop), p.dst.addr, false);
+			return numbered(plan, FIRST_INNER(hop), p.dst.addr, plan->readdressed >> hop & 1);
 		if (plan->middlebox[hop].box.kind == NAP_BOX_NAT &&
 			!nap_box_leads_on(box[hop], now, NAP_OUTSIDE, &p))
 			return NAP_NOBODY;

@@ -28,7 +28,9 @@ struct nap_chain_plan {
 		uint32_t first, n; /* of the path: so many hops from there on */
 	} net[NAP_NETS_MAX];
 	bool shared[NAP_HOPS_MAX]; /* one box for all subscribers */
-	uint64_t drawn;            /* bit k: hop k has values drawn for each box made */
+	uint64_t
+		drawn; /* bit k: hop k has values drawn for each box made, or changes them: none serves two */
+	uint64_t readdressed; /* bit k: hop k gets other addresses (address-changes) */
 	uint64_t seed;
 	unsigned
 		id_bits; /* addresses of devices: so many bits for the subscriber, those above for the network */
@@ -55,6 +57,14 @@ bool nap_chain_renew(const struct nap_chain_plan *plan, uint32_t replication, ui
  * Devices behind NATs of their own have equal ones, as in life.
  */
 nap_addr nap_chain_device(const struct nap_chain_plan *plan, uint32_t id, uint32_t net, bool other);
+
+/* The address that the box of a hop with address-changes gets when its changes-th one comes, having box' present one. */
+nap_addr nap_chain_next_address(
+	const struct nap_chain_plan *plan, const struct nap_box *box, uint32_t changes);
+
+/* Is a packet for dst, before hop's box on its way in, for another address that this had or will have, and so lost? */
+bool nap_chain_misses(
+	const struct nap_chain_plan *plan, uint32_t hop, const struct nap_box *box, nap_addr dst);
 
 /*
  * Whose flow is it that a shared hop knows by these ends? box: the hop's chain, where NATs that are shared stand in for all

@@ -5,6 +5,7 @@
 
 #include "path/loss.h"
 #include "path/reach.h"
+#include "path/world.h"
 
 #define TALLY_WORDS    (sizeof(struct nap_tally) / sizeof(uint64_t))
 #define WORD_OF(field) (offsetof(struct nap_meter, field) / sizeof(uint64_t))
@@ -100,6 +101,7 @@ static uint64_t mark_of(
 		h = nap_rows_mix(h, &way_fields, &s->way[i], m);
 	h = nap_reach_mark(h, s, line, m);
 	h = nap_loss_mark(h, s, line, m);
+	h = nap_world_mark(h, s, line);
 	return nap_mix(h, mark_of_boxes(s, line, m, false));
 }
 

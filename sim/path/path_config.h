@@ -39,8 +39,27 @@ struct nap_network_config {
 struct nap_hop_config {
 	struct nap_dist delay; /* one way, ns */
 	double loss;
-	struct nap_arrivals reboots; /* when the middlebox loses all its state */
+	struct nap_arrivals reboots;     /* when the middlebox loses all its state */
+	struct nap_arrivals readdresses; /* when a NAT gets another external address */
 };
+
+/* What befalls a middlebox in time, whatever its packets do; in the order in which it is taken when due at once. */
+enum nap_hop_event { NAP_HOP_REBOOT, NAP_HOP_READDRESS, NAP_HOP_EVENTS };
+
+/* When: a process of the hop. */
+static inline const struct nap_arrivals *nap_hop_arrivals(const struct nap_hop_config *hop, uint32_t event)
+{
+	return event == NAP_HOP_REBOOT ? &hop->reboots : &hop->readdresses;
+}
+
+/* Does anything befall it? */
+static inline bool nap_hop_is_befallen(const struct nap_hop_config *hop)
+{
+	for (uint32_t e = 0; e < NAP_HOP_EVENTS; e++)
+		if (nap_hop_arrivals(hop, e)->kind != NAP_ARRIVALS_NONE)
+			return true;
+	return false;
+}
 
 /* A value that a profile or scenario gives as a distribution where one number is kept: drawn once per box. */
 struct nap_param_draw {
@@ -67,6 +86,10 @@ static inline bool nap_middlebox_is_shared(const struct nap_middlebox *m, uint32
 extern const struct nap_icmp_error {
 	uint8_t type, code;
 } nap_icmp_errors[];
+
+/* Rules that join keys of a hop with those of its box: NULL, or what is wrong (static text); *key names the key to blame. */
+const char *nap_hop_config_check(
+	const struct nap_hop_config *hop, const struct nap_box_config *box, const char **key);
 
 extern const struct nap_param nap_path_params[], nap_hop_params[], nap_network_params[];
 

@@ -66,6 +66,10 @@ const struct nap_param nap_hop_params[] = {
 		"Share of packets lost between this middlebox and the next hop, each way." },
 	{ "reboots", NAP_P_ARRIVALS, HOP(reboots), "none", NULL, NULL, NULL,
 		"When this middlebox restarts and forgets all it knew." },
+	{ "address-changes", NAP_P_ARRIVALS, HOP(readdresses), "none", NULL, NULL, NULL,
+		"When this NAT gets another external address, as a home router does at night (periodic 24h): "
+		"its sessions go or stay as link-down says, and what is sent to the old address comes no "
+		"more to it. It has one address at a time, in turn one of sixteen." },
 	NAP_PARAM_END
 };
 
@@ -84,3 +88,14 @@ const struct nap_param nap_network_params[] = {
 		"How long the device stays before it moves on." },
 	NAP_PARAM_END
 };
+
+const char *nap_hop_config_check(
+	const struct nap_hop_config *hop, const struct nap_box_config *box, const char **key)
+{
+	*key = "address-changes";
+	if (hop->readdresses.kind == NAP_ARRIVALS_NONE)
+		return NULL;
+	if (box->kind != NAP_BOX_NAT)
+		return "only a NAT has an external address (kind)";
+	return box->addresses.n > 1 ? "it has several (addresses)" : NULL;
+}

@@ -4,8 +4,9 @@
 struct nap_rng nap_process_stream(const struct nap_chain_plan *plan, uint32_t replication, uint32_t id,
 	enum nap_process_kind kind, uint32_t hop)
 {
-	uint64_t number = (uint64_t)kind + (kind == NAP_PROCESS_REBOOTS ? hop : 0);
-	bool common = kind == NAP_PROCESS_RESTARTS || (kind == NAP_PROCESS_REBOOTS && plan->shared[hop]);
+	bool of_box = kind == NAP_PROCESS_REBOOTS || kind == NAP_PROCESS_READDRESSES;
+	uint64_t number = (uint64_t)kind + (of_box ? hop : 0);
+	bool common = kind == NAP_PROCESS_RESTARTS || (of_box && plan->shared[hop]);
 	uint32_t whose = common ? NAP_NOBODY : id;
 
 	return nap_rng_stream(plan->seed, replication, whose | number << 40, NAP_RNG_OUTAGE);
@@ -33,4 +34,31 @@ nap_time nap_process_outage(
 		nap_process_advance(p, a);
 	while (p->next <= end && p->next != NAP_NEVER);
 	return end;
+}
+
+void nap_hop_process_begin(struct nap_hop_process *p, const struct nap_chain_plan *plan, uint32_t replication,
+	uint32_t id, uint32_t hop, enum nap_hop_event event)
+{
+	static const enum nap_process_kind kinds[] = {
+		[NAP_HOP_REBOOT] = NAP_PROCESS_REBOOTS, [NAP_HOP_READDRESS] = NAP_PROCESS_READDRESSES
+	};
+
+	p->times = 0;
+	nap_process_begin(&p->process, nap_hop_arrivals(&plan->middlebox[hop].hop, event), plan, replication,
+		id, kinds[event], hop);
+}
+
+void nap_hop_process_take(struct nap_hop_process *p, const struct nap_chain_plan *plan, uint32_t hop,
+	enum nap_hop_event event, struct nap_box *box)
+{
+	nap_time now = p->process.next;
+
+	p->times++;
+	nap_process_advance(&p->process, nap_hop_arrivals(&plan->middlebox[hop].hop, event));
+	if (!box)
+		return;
+	if (event == NAP_HOP_REBOOT)
+		nap_box_reboot(box, now);
+	else
+		nap_box_move(box, now, nap_chain_next_address(plan, box, p->times));
 }

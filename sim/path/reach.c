@@ -214,6 +214,16 @@ static void sent_to(const struct nap_subscriber *s, const struct nap_line *line,
 	part[i].to = e;
 }
 
+/* Until when hop's box lets p in, if it comes to that at all. */
+static inline nap_time open_until(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
+	uint32_t hop, struct nap_packet *p)
+{
+	if (G_UNLIKELY(line->chain.readdressed) &&
+		nap_chain_misses(&line->chain, hop, s->box[hop], p->dst.addr))
+		return 0;
+	return nap_box_open_until(s->box[hop], now, NAP_OUTSIDE, p);
+}
+
 /*
  * Ask all boxes until when they let in what comes to them: what the server sends now, and beyond a closed box what that let pass when
  * it was open, which may still be under way. Until when would a push sent now get through them all? 0: it does not.
@@ -232,7 +242,7 @@ static nap_time ask_each(const struct nap_subscriber *s, const struct nap_line *
 			sent_to(s, line, now, PART_BOXES + k, p.dst, lag);
 		else
 			p.dst = part->to;
-		part->until = nap_box_open_until(s->box[net->first + k], now, NAP_OUTSIDE, &p);
+		part->until = open_until(s, line, now, net->first + k, &p);
 		until = nap_time_min(until, part->until);
 		comes = part->until > 0;
 		lag = line->lag[net->first + k];
@@ -250,7 +260,7 @@ static nap_time ask_all(
 	nap_time until = NAP_NEVER;
 
 	for (uint32_t k = net->n_hops; k-- > 0 && until > 0;)
-		until = nap_time_min(until, nap_box_open_until(s->box[net->first + k], now, NAP_OUTSIDE, p));
+		until = nap_time_min(until, open_until(s, line, now, net->first + k, p));
 	return until;
 }
 
@@ -337,9 +347,8 @@ NAP_HOT bool nap_reach_goes_on(struct nap_subscriber *s, const struct nap_line *
 {
 	nap_time until;
 
-	if (line->client.app->transport != NAP_OVER_UDP || !s->was_open || now >= s->open_until ||
-		!s->server->open || !s->client->open || s->out ||
-		!nap_endpoint_equal(s->server->peer, s->reach->peer))
+	if (!line->goes_on || !s->was_open || now >= s->open_until || !s->server->open || !s->client->open ||
+		s->out || !nap_endpoint_equal(s->server->peer, s->reach->peer))
 		return false;
 	until = ask_recent(s, line);
 	if (until == 0)

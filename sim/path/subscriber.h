@@ -25,6 +25,7 @@ enum nap_loss_why {
 	NAP_LOST_BINDING, /* a middlebox forgot it */
 	NAP_LOST_EVICTED, /* a middlebox threw it out to make room */
 	NAP_LOST_REBOOT,  /* a middlebox restarted */
+	NAP_LOST_ADDRESS, /* a middlebox has another address */
 	NAP_LOST_OUTAGE,  /* the access network is away */
 	NAP_LOST_MOVE,    /* the device is on another network */
 	NAP_LOST_SERVER,  /* the server has it no more */
@@ -76,13 +77,19 @@ struct nap_line {
 	bool settles; /* reachable time changes without an event: some device may sleep, or there are lags */
 	bool sleeps;  /* some device may sleep */
 	bool lags;    /* some network's lag is not 0 ... */
-	nap_time max_lag;                /* ... this being the largest */
-	nap_time rebooted[NAP_HOPS_MAX]; /* when a shared box last was: subscribers share the event */
-	bool reboots;                    /* some box restarts now and then */
-	bool boxes_act;                  /* some box may act by itself: RST at expiry, probes */
-	bool asks_radio;                 /* the policy wants to know whether the radio is up */
-	bool steady;                     /* no draw on the way of a packet: no loss, constant delays */
-	bool server_notices;             /* the server can notice that its client is lost */
+	nap_time max_lag;   /* ... this being the largest */
+	uint32_t n_befalls; /* what befalls boxes in time: so many processes */
+	struct nap_befalls {
+		uint8_t hop, event; /* enum nap_hop_event */
+	} befalls[NAP_HOPS_MAX * NAP_HOP_EVENTS];
+	nap_time befell[NAP_HOPS_MAX *
+			NAP_HOP_EVENTS]; /* when it last befell a shared box: subscribers share the event */
+	bool looks_ahead; /* some packet is looked at before it is put into a box: addresses change, or somebody asks who comes */
+	bool boxes_act;      /* some box may act by itself: RST at expiry, probes */
+	bool asks_radio;     /* the policy wants to know whether the radio is up */
+	bool steady;         /* no draw on the way of a packet: no loss, constant delays */
+	bool server_notices; /* the server can notice that its client is lost */
+	bool goes_on; /* by the sessions that had a packet last it is told that the way in stays open (reach.c) */
 	bool ends_matter; /* each session's end is told to somebody: cycles that make sessions are not stepped over */
 	bool skip; /* step over repeating cycles */
 	nap_time duration;

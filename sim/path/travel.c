@@ -173,6 +173,19 @@ static bool is_foreign(const struct nap_subscriber *s, const struct nap_line *li
 	return *owner != s->id && *owner != NAP_NOBODY;
 }
 
+/* Before f's packet is put into hop's box. False: it does not get as far. */
+static bool comes_to(
+	struct nap_subscriber *s, struct nap_line *line, const struct nap_flight *f, uint32_t hop)
+{
+	if (!f->up && nap_chain_misses(&line->chain, hop, s->box[hop], f->packet.dst.addr)) {
+		lose(line, f->at, false, &f->packet);
+		return false;
+	}
+	if (line->comes && f->up && !f->foreign && line->chain.shared[hop])
+		line->comes(line->hand_over_ctx, s->id, hop, &f->packet);
+	return true;
+}
+
 /* Put f's packet into the box at its stage. True: it goes on. */
 static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
@@ -182,11 +195,11 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	enum nap_verdict v;
 	bool on;
 
+	if (G_UNLIKELY(line->looks_ahead) && !comes_to(s, line, f, hop))
+		return false;
 	s->touched = true;
 	line->tally->boxes_packets++;
 	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
-	if (line->comes && f->up && !f->foreign && line->chain.shared[hop])
-		line->comes(line->hand_over_ctx, s->id, hop, &f->packet);
 	on = nap_chain_pass(
 		s->box[hop], f->at, f->up ? NAP_INSIDE : NAP_OUTSIDE, &f->packet, &fx, &v, leaves, &l);
 	if (v == NAP_PASS)

@@ -15,8 +15,8 @@ struct nap_world {
 	nap_time gone; /* without coverage since then, while the subscriber is out */
 	nap_time told; /* what the router has told of, an interval for each time, as if it had begun then */
 	struct nap_rng moves;
-	struct nap_process reboot
-		[]; /* one per hop, where boxes restart at all; behind them a struct restart, then requests */
+	struct nap_hop_process
+		befalls[]; /* as the line has them; behind them a struct restart, then requests */
 };
 
 /* The server's, where it restarts at all. */
@@ -32,7 +32,7 @@ static bool restarts(const struct nap_line *line)
 
 static struct restart *restart_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct restart *)(void *)&s->world->reboot[line->reboots ? line->n_hops : 0];
+	return (struct restart *)(void *)&s->world->befalls[line->n_befalls];
 }
 
 static bool requests(const struct nap_line *line)
@@ -61,9 +61,9 @@ size_t nap_world_bytes(const struct nap_line *line)
 	bool background = line->client.app->background.kind != NAP_ARRIVALS_NONE;
 
 	if (p->outages.kind == NAP_ARRIVALS_NONE && p->icmp.kind == NAP_ARRIVALS_NONE && !background &&
-		!moves && !line->reboots && !restarts(line) && !requests(line))
+		!moves && line->n_befalls == 0 && !restarts(line) && !requests(line))
 		return 0;
-	return sizeof(struct nap_world) + (line->reboots ? line->n_hops * sizeof(struct nap_process) : 0) +
+	return sizeof(struct nap_world) + line->n_befalls * sizeof(struct nap_hop_process) +
 	       (restarts(line) ? sizeof(struct restart) : 0) +
 	       (requests(line) ? sizeof(struct nap_process) : 0);
 }
@@ -84,9 +84,9 @@ bool nap_world_may_tell(struct nap_subscriber *s, const struct nap_line *line, n
 }
 
 static void begin(struct nap_process *p, const struct nap_arrivals *a, const struct nap_subscriber *s,
-	const struct nap_line *line, enum nap_process_kind kind, uint32_t hop)
+	const struct nap_line *line, enum nap_process_kind kind)
 {
-	nap_process_begin(p, a, &line->chain, line->replication, s->id, kind, hop);
+	nap_process_begin(p, a, &line->chain, line->replication, s->id, kind, 0);
 }
 
 /* The next move is due when the stay on this network is over. */
@@ -105,8 +105,8 @@ static void schedule(struct nap_subscriber *s, const struct nap_line *line)
 	nap_time t = nap_time_min(nap_time_min(w->outage.next, w->icmp.next), nap_time_min(w->move, w->back));
 
 	t = nap_time_min(t, w->background.next);
-	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
-		t = nap_time_min(t, w->reboot[k].next);
+	for (uint32_t i = 0; i < line->n_befalls; i++)
+		t = nap_time_min(t, w->befalls[i].process.next);
 	if (restarts(line))
 		t = nap_time_min(t, nap_time_min(restart_of(s, line)->process.next, restart_of(s, line)->up));
 	if (requests(line))
@@ -121,19 +121,19 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 	w->back = NAP_NEVER;
 	w->told = -TELLS_AT_ONCE * line->path->outage_icmp_interval;
 	w->moves = nap_process_stream(&line->chain, line->replication, s->id, NAP_PROCESS_MOVES, 0);
-	begin(&w->outage, &line->path->outages, s, line, NAP_PROCESS_OUTAGES, 0);
-	begin(&w->icmp, &line->path->icmp, s, line, NAP_PROCESS_ICMP, 0);
-	begin(&w->background, &line->client.app->background, s, line, NAP_PROCESS_BACKGROUND, 0);
-	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
-		begin(&w->reboot[k], &line->chain.middlebox[k].hop.reboots, s, line, NAP_PROCESS_REBOOTS, k);
+	begin(&w->outage, &line->path->outages, s, line, NAP_PROCESS_OUTAGES);
+	begin(&w->icmp, &line->path->icmp, s, line, NAP_PROCESS_ICMP);
+	begin(&w->background, &line->client.app->background, s, line, NAP_PROCESS_BACKGROUND);
+	for (uint32_t i = 0; i < line->n_befalls; i++)
+		nap_hop_process_begin(&w->befalls[i], &line->chain, line->replication, s->id,
+			line->befalls[i].hop, line->befalls[i].event);
 	if (restarts(line)) {
 		begin(&restart_of(s, line)->process, &line->server.server->restarts, s, line,
-			NAP_PROCESS_RESTARTS, 0);
+			NAP_PROCESS_RESTARTS);
 		restart_of(s, line)->up = NAP_NEVER;
 	}
 	if (requests(line))
-		begin(requests_of(s, line), &line->client.app->report.times, s, line, NAP_PROCESS_REQUESTS,
-			0);
+		begin(requests_of(s, line), &line->client.app->report.times, s, line, NAP_PROCESS_REQUESTS);
 	schedule_move(s, line, 0);
 	schedule(s, line);
 }
@@ -209,14 +209,26 @@ static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time
 	return true;
 }
 
-static void reboot(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop)
+/* Process i of those of boxes is due. */
+static void befall(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t i)
 {
-	nap_process_advance(&s->world->reboot[hop], &line->chain.middlebox[hop].hop.reboots);
-	lost(s, line, now, NAP_LOST_REBOOT);
-	if (line->chain.shared[hop] && line->rebooted[hop] == now)
-		return; /* another subscriber has seen to it */
-	line->rebooted[hop] = now;
-	nap_box_reboot(s->box[hop], now);
+	static const enum nap_loss_why why[] = {
+		[NAP_HOP_REBOOT] = NAP_LOST_REBOOT, [NAP_HOP_READDRESS] = NAP_LOST_ADDRESS
+	};
+	uint32_t hop = line->befalls[i].hop, event = line->befalls[i].event;
+	bool done = line->chain.shared[hop] && line->befell[i] == now; /* another subscriber has seen to it */
+
+	lost(s, line, now, why[event]);
+	line->befell[i] = now;
+	nap_hop_process_take(&s->world->befalls[i], &line->chain, hop, event, done ? NULL : s->box[hop]);
+}
+
+uint64_t nap_world_mark(uint64_t h, const struct nap_subscriber *s, const struct nap_line *line)
+{
+	for (uint32_t i = 0; i < line->n_befalls; i++) /* after a restart a box is as new */
+		if (line->befalls[i].event != NAP_HOP_REBOOT)
+			h = nap_mix(h, s->world->befalls[i].times);
+	return h;
 }
 
 /* The server's host or program, which is the same for all subscribers. Returns enum nap_world_news. */
@@ -275,9 +287,9 @@ uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_tim
 
 	s->touched = true;
 	line->tally->stirred++;
-	for (uint32_t k = 0; line->reboots && k < line->n_hops; k++)
-		if (w->reboot[k].next == now)
-			reboot(s, line, now, k);
+	for (uint32_t i = 0; i < line->n_befalls; i++)
+		if (w->befalls[i].process.next == now)
+			befall(s, line, now, i);
 	if (restarts(line))
 		news |= restart_server(s, line, now);
 	if (w->icmp.next == now)

@@ -38,8 +38,8 @@ struct nap_sim_path {
 	nap_time now;
 	uint32_t n_boxes;
 	struct nap_box **box;
-	struct alarm *alarm;        /* of each box */
-	struct nap_process *reboot; /* of each box */
+	struct alarm *alarm;                               /* of each box */
+	struct nap_hop_process (*befalls)[NAP_HOP_EVENTS]; /* each box */
 	struct nap_link *link;
 	struct way (*way)[2]; /* of each link, by the side that packets come from */
 	struct nap_rng loss, delay;
@@ -63,7 +63,8 @@ static void add_hop(struct nap_sim_path *path, uint32_t k)
 	path->box[k] = nap_chain_box(&path->plan, 0, k, 0, 64);
 	path->alarm[k] = (struct alarm){ NAP_NEVER, -ALARM_KEPT };
 	path->link[k + 1] = nap_link_of(&hop->delay, hop->loss, 1);
-	nap_process_begin(&path->reboot[k], &hop->reboots, &path->plan, 0, 0, NAP_PROCESS_REBOOTS, k);
+	for (uint32_t e = 0; e < NAP_HOP_EVENTS; e++)
+		nap_hop_process_begin(&path->befalls[k][e], &path->plan, 0, 0, k, e);
 }
 
 struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t seed)
@@ -77,7 +78,7 @@ struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t se
 	path->n_boxes = n;
 	path->box = g_new0(struct nap_box *, n);
 	path->alarm = g_new(struct alarm, n);
-	path->reboot = g_new0(struct nap_process, n);
+	path->befalls = g_malloc0_n(n, sizeof *path->befalls);
 	path->link = g_new0(struct nap_link, n + 1);
 	path->way = g_malloc0_n(n + 1, sizeof *path->way);
 	path->link[0] = nap_link_of(&sc->path.delay, sc->path.loss, sc->path.loss_burst);
@@ -101,7 +102,7 @@ void nap_sim_path_free(struct nap_sim_path *path)
 			g_free(path->way[i][side].ring);
 	g_free(path->box);
 	g_free(path->alarm);
-	g_free(path->reboot);
+	g_free(path->befalls);
 	g_free(path->link);
 	g_free(path->way);
 	g_free(path);
@@ -209,7 +210,17 @@ static nap_time next_flight(const struct nap_sim_path *path, uint32_t *link, enu
 
 /* --- boxes --- */
 
-/* When a box next acts by itself or restarts, when nothing else happens before t. */
+/* When something next befalls box i. */
+static nap_time next_befalls(const struct nap_sim_path *path, uint32_t i)
+{
+	nap_time first = NAP_NEVER;
+
+	for (int e = 0; e < NAP_HOP_EVENTS; e++)
+		first = nap_time_min(first, path->befalls[i][e].process.next);
+	return first;
+}
+
+/* When a box next acts by itself or something befalls it, when nothing else happens before t. */
 static nap_time next_act(const struct nap_sim_path *path, nap_time t, uint32_t *which)
 {
 	nap_time first = NAP_NEVER;
@@ -220,7 +231,7 @@ static nap_time next_act(const struct nap_sim_path *path, nap_time t, uint32_t *
 
 		if (t >= nap_time_min(a->at, a->asked + ALARM_KEPT))
 			*a = (struct alarm){ nap_box_deadline(path->box[i]), path->now };
-		at = nap_time_min(a->at, path->reboot[i].next);
+		at = nap_time_min(a->at, next_befalls(path, i));
 		if (at < first) {
 			first = at;
 			*which = i;
@@ -276,11 +287,12 @@ static void act(struct nap_sim_path *path, uint32_t k)
 
 	if (path->alarm[k].at <= path->now) {
 		nap_box_advance(path->box[k], path->now, emit, &l);
-	} else {
-		nap_box_reboot(path->box[k], path->now);
-		nap_process_advance(&path->reboot[k], &path->sc->middlebox[k].hop.reboots);
-		path->alarm[k].asked = -ALARM_KEPT;
+		return;
 	}
+	for (uint32_t e = 0; e < NAP_HOP_EVENTS; e++)
+		if (path->befalls[k][e].process.next <= path->now)
+			nap_hop_process_take(&path->befalls[k][e], &path->plan, k, e, path->box[k]);
+	path->alarm[k].asked = -ALARM_KEPT;
 }
 
 static void pass_box(struct nap_sim_path *path, uint32_t node, enum nap_side side, struct in_flight *f)
@@ -289,6 +301,9 @@ static void pass_box(struct nap_sim_path *path, uint32_t node, enum nap_side sid
 	struct leaving l = { path, node, f };
 	enum nap_verdict verdict;
 
+	if (side == NAP_OUTSIDE &&
+		nap_chain_misses(&path->plan, node - 1, path->box[node - 1], f->packet.dst.addr))
+		return;
 	if (nap_chain_pass(path->box[node - 1], path->now, side, &f->packet, &fx, &verdict, leaves, &l))
 		transmit(path, node, side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE, &f->packet, f->sent,
 			f->flow);

@@ -95,6 +95,7 @@ static void on_noticed(void *ctx, nap_time now, bool server, nap_time since, enu
 	static const char *const words[] = { [NAP_LOST_BINDING] = "binding",
 		[NAP_LOST_EVICTED] = "evicted",
 		[NAP_LOST_REBOOT] = "reboot",
+		[NAP_LOST_ADDRESS] = "address",
 		[NAP_LOST_OUTAGE] = "outage",
 		[NAP_LOST_MOVE] = "move",
 		[NAP_LOST_SERVER] = "server",

@@ -315,13 +315,13 @@ static void count_boxes(struct population *c)
 	}
 }
 
-/* That a shared box restarts, whoever's event it is, all know. */
-static void share_reboots(struct population *c, struct nap_line *line, bool before)
+/* That something befalls a shared box, whoever's event it is, all know. */
+static void share_befell(struct population *c, struct nap_line *line, bool before)
 {
-	nap_time *all = c->ws->line.rebooted;
+	nap_time *all = c->ws->line.befell;
 
-	if (line->reboots && line != &c->ws->line)
-		memcpy(before ? line->rebooted : all, before ? all : line->rebooted, sizeof line->rebooted);
+	if (line->n_befalls > 0 && line != &c->ws->line)
+		memcpy(before ? line->befell : all, before ? all : line->befell, sizeof line->befell);
 }
 
 /* The next event of a subscriber, or of a shared box: false when none is left before the end. */
@@ -345,10 +345,10 @@ static bool take_next(struct population *c, const struct nap_observer *observer)
 		line->observer = id == 0 ? observer : NULL;
 		nap_workspace_observe(line->meter, line->observer);
 	}
-	share_reboots(c, line, true);
+	share_befell(c, line, true);
 	what = nap_subscriber_due(s, &now);
 	nap_subscriber_take(s, line, what, now);
-	share_reboots(c, line, false);
+	share_befell(c, line, false);
 	nap_calendar_move(&c->queue, id, nap_subscriber_next(s));
 	follow_up(c, now);
 	return true;
@@ -362,6 +362,7 @@ static void begin(struct population *c, struct nap_workspace *ws, uint32_t repli
 	ws->line.hand_over = hand_over;
 	ws->line.hand_over_ctx = c;
 	ws->line.comes = c->senders ? on_comes : NULL;
+	ws->line.looks_ahead |= c->senders != NULL;
 }
 
 static void end(struct nap_workspace *ws)

@@ -307,7 +307,7 @@ static bool reach_varies(const struct nap_scenario *sc, uint32_t hop)
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
 		const struct nap_middlebox *m = &sc->middlebox[k];
 
-		varies |= m->n_draws > 0 || m->hop.reboots.kind != NAP_ARRIVALS_NONE ||
+		varies |= m->n_draws > 0 || nap_hop_is_befallen(&m->hop) ||
 			  m->hop.delay.kind != NAP_DIST_CONSTANT ||
 			  (nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers) &&
 				  sc->general.subscribers > 1);

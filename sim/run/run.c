@@ -29,6 +29,7 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 	nap_time now, before = 0;
 
 	renew_boxes(ws, id);
+	nap_workspace_befall(ws);
 	nap_subscriber_init(s, line, id, ws->box);
 	if (is_cut(ws))
 		nap_batches_run(ws, s);

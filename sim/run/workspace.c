@@ -84,7 +84,9 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 
 		line->link[k] = nap_link_of(&m->hop.delay, m->hop.loss, 1);
 		line->links_draw |= !line->link[k].steady;
-		line->reboots |= m->hop.reboots.kind != NAP_ARRIVALS_NONE;
+		for (uint8_t e = 0; e < NAP_HOP_EVENTS; e++)
+			if (nap_hop_arrivals(&m->hop, e)->kind != NAP_ARRIVALS_NONE)
+				line->befalls[line->n_befalls++] = (struct nap_befalls){ (uint8_t)k, e };
 		line->ends_matter |= line->chain.shared[k];
 		line->boxes_act |= acts(&m->box);
 		line->cuts |= m->box.mtu > 0;
@@ -92,6 +94,8 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 	}
 	set_up_nets(line, sc);
 	set_up_lags(line);
+	line->looks_ahead = plan->chain.readdressed != 0;
+	line->goes_on = sc->app.transport == NAP_OVER_UDP && !plan->chain.readdressed;
 	/* no two cycles of a policy that draws, or looks at the clock, are the same */
 	line->skip = sc->general.skip && line->steady && !probes && !line->cuts && !sc->policy->draws &&
 		     !sc->policy->clock;
@@ -207,11 +211,16 @@ void nap_workspace_free(struct nap_workspace *ws)
 void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer)
 {
 	ws->line.replication = replication;
-	for (int k = 0; k < NAP_HOPS_MAX; k++)
-		ws->line.rebooted[k] = -1;
 	ws->line.observer = observer;
 	ws->line.cycles = ws->line.skip && !observer ? &ws->cycles : NULL;
 	nap_cycles_forget(&ws->cycles);
+	nap_workspace_befall(ws);
+}
+
+void nap_workspace_befall(struct nap_workspace *ws)
+{
+	for (uint32_t i = 0; i < ws->line.n_befalls; i++)
+		ws->line.befell[i] = -1;
 }
 
 NAP_HOT static void on_end(

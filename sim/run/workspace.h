@@ -58,6 +58,9 @@ static inline bool nap_workspace_stopped(struct nap_workspace *ws)
 /* Give the line its replication and observer. */
 void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer);
 
+/* Nothing has befallen a shared box yet. */
+void nap_workspace_befall(struct nap_workspace *ws);
+
 /* Have the meters of all networks watched, or not. */
 void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *observer);
 

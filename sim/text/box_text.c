@@ -44,6 +44,8 @@ bool nap_box_config_fill(
 		return false;
 	why = nap_box_config_check(box, &key);
 	if (!why)
+		why = nap_hop_config_check(hop, box, &key);
+	if (!why)
 		return true;
 	entry = culprit(&schema->layers, &key);
 	return nap_fail_key(error, entry ? entry->where : schema->where, schema->group, key, "%s", why);
