@@ -47,6 +47,21 @@ static void test_ack(void)
 	g_free(s);
 }
 
+/* A server that restarts while it owes an acknowledgement has forgotten that, too. */
+static void test_restart(void)
+{
+	struct secure_pair *s = pair_of("fixed", 10 * NAP_S);
+
+	pair_run(&s->p, 10 * NAP_S + RTT + RTT / 2 + DELAY / 2);
+	nap_server_down(&s->p.s, &s->p.server_setup, s->p.now, &s->p.out);
+	pair_collect(&s->p, false);
+	nap_server_up(&s->p.s, &s->p.server_setup, s->p.now, &s->p.out);
+	pair_collect(&s->p, false);
+	pair_run(&s->p, 10 * NAP_S + RTT + RTT / 2 + 2 * DELAY);
+	g_assert_null(secure_find(s, 10 * NAP_S, false, NAP_MSG_ACK, 0));
+	g_free(s);
+}
+
 /* The probes' sizes halve what is left between what passes and what is tried at most; each rides on a keepalive, and so does the server's. */
 static void test_mtu(void)
 {
@@ -257,6 +272,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/quic/acknowledgements", test_ack);
+	g_test_add_func("/quic/restart", test_restart);
 	g_test_add_func("/quic/mtu", test_mtu);
 	g_test_add_func("/quic/small-path", test_small_path);
 	g_test_add_func("/quic/probe-timeouts", test_timeouts);

@@ -54,6 +54,7 @@ NAP_HOT void nap_server_say(const struct nap_server_call *k, enum nap_message me
 		s->said = k->now;
 	if (nap_app_has_secure(k->setup->app) && nap_server_secure_holds(k, &what))
 		return;
+	g_assert(s->peer.port != 0 || nap_server_over_tcp(k->setup)); /* else it would speak to nobody */
 	if (k->setup->app->min_ping > 0)
 		nap_server_end_said(k, message);
 	if (nap_server_over_tcp(k->setup)) {
@@ -551,6 +552,8 @@ void nap_server_down(
 		nap_server_clear(s, setup);
 	nap_server_forget(&k);
 	s->peer = (struct nap_endpoint){ 0, 0 };
+	if (nap_app_has_secure(setup->app)) /* what it owed is forgotten, too */
+		nap_server_secure_begin(&k);
 	s->quiet = false;
 	s->down = (uint8_t)(setup->server->restart_of + 1);
 	finish(&k);
