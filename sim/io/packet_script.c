@@ -336,6 +336,16 @@ static bool are_ports(const char *const *list, GError **error)
 	return true;
 }
 
+static bool are_forwards(const char *const *list, GError **error)
+{
+	struct nap_box_forward f;
+
+	for (; *list; list++)
+		if (!nap_box_forward_parse(*list, &f))
+			return nap_fail(error, "%s is no forward, like tcp/8080 > 10.0.0.2:80", *list);
+	return true;
+}
+
 /* "udp-stream = 5s": a key that may change while sessions live. */
 static bool read_setting(
 	const char *text, struct nap_arena *arena, struct nap_packet_script_setting *set, GError **error)
@@ -354,12 +364,14 @@ static bool read_setting(
 			"%s: only kind, timers, port-timers, the switches of tcp-*, checksum, forward, "
 			"invalid, "
 			"input, "
-			"reject, blocked-ports, untranslated, quotas and addresses change "
+			"reject, forwards, blocked-ports, untranslated, quotas and addresses change "
 			"while "
 			"sessions live",
 			shown);
 	return nap_value_parse(set->row, g_strstrip(parts[1]), arena, NULL, &set->value, error) &&
-	       (set->row->type != NAP_P_LIST || are_ports(set->value.list, error)) &&
+	       (set->row->type != NAP_P_LIST || (set->row->offset == offsetof(struct nap_box_config, forwards)
+								? are_forwards
+								: are_ports)(set->value.list, error)) &&
 	       (set->row->offset != offsetof(struct nap_box_config, addresses) ||
 		       set->value.addresses.n == 1 || nap_fail(error, "%s: one address", shown));
 }

@@ -47,15 +47,7 @@ static void parse_lists(struct nap_box *box)
 {
 	const struct nap_box_config *c = &box->config;
 
-	box->n_forwards = count_list(c->forwards);
-	box->forward = g_new0(struct nap_box_forward, box->n_forwards);
-	for (uint32_t i = 0; i < box->n_forwards; i++) {
-		bool parsed = nap_box_forward_parse(c->forwards[i], &box->forward[i]);
-
-		g_assert(parsed);
-		if (!box->forward[i].outside && c->addresses.n)
-			box->forward[i].outside = c->addresses.addr[0];
-	}
+	nap_new_flow_forwards(box);
 	nap_new_flow_block_ports(box);
 	box->raw_rule = parsed_rules(c->raw_rules, true, &box->n_raw_rules);
 	box->rule = parsed_rules(c->rules, false, &box->n_rules);
@@ -63,7 +55,7 @@ static void parse_lists(struct nap_box *box)
 
 static void free_lists(struct nap_box *box)
 {
-	g_free(box->forward);
+	g_clear_pointer(&box->forward, g_free);
 	g_free(box->raw_rule);
 	g_free(box->rule);
 }

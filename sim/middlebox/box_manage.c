@@ -116,6 +116,7 @@ bool nap_box_may_set(const struct nap_param *row)
 #undef FIELD
 
 	if (row->offset == offsetof(struct nap_box_config, addresses) ||
+		row->offset == offsetof(struct nap_box_config, forwards) ||
 		row->offset == offsetof(struct nap_box_config, blocked_ports))
 		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
@@ -136,6 +137,11 @@ void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row,
 	nap_settle(box, now);
 	if (row->offset == offsetof(struct nap_box_config, addresses)) {
 		nap_box_move(box, now, ((const struct nap_addr_list *)value)->addr[0]);
+		return;
+	}
+	if (row->offset == offsetof(struct nap_box_config, forwards)) {
+		box->config.forwards = *(const char *const *const *)value;
+		nap_new_flow_forwards(box);
 		return;
 	}
 	if (row->type == NAP_P_LIST) {

@@ -160,6 +160,24 @@ void nap_new_flow_block_ports(struct nap_box *box)
 	}
 }
 
+void nap_new_flow_forwards(struct nap_box *box)
+{
+	const struct nap_box_config *c = &box->config;
+
+	g_free(box->forward);
+	box->n_forwards = 0;
+	while (c->forwards && c->forwards[box->n_forwards])
+		box->n_forwards++;
+	box->forward = g_new0(struct nap_box_forward, box->n_forwards);
+	for (uint32_t i = 0; i < box->n_forwards; i++) {
+		bool parsed = nap_box_forward_parse(c->forwards[i], &box->forward[i]);
+
+		g_assert(parsed);
+		if (!box->forward[i].outside && c->addresses.n)
+			box->forward[i].outside = c->addresses.addr[0];
+	}
+}
+
 static bool is_blocked(const struct nap_box *box, const struct nap_packet *p)
 {
 	for (uint32_t i = 0; i < box->n_blocked; i++)

@@ -17,4 +17,7 @@ void nap_new_flow_timers(struct nap_box *box);
 /* blocked-ports is another list: from now on it holds for what opens; sessions that exist stay. */
 void nap_new_flow_block_ports(struct nap_box *box);
 
+/* The same of the port forwards. */
+void nap_new_flow_forwards(struct nap_box *box);
+
 #endif
