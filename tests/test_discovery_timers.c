@@ -301,7 +301,7 @@ static void test_stated_error(void)
 static void test_slow_packets(void)
 {
 	static const char *const only[] = { "udp-3", NULL };
-	static const char *const paths[] = { "delay = pareto 20ms 2.5",
+	static const char *const paths[] = { "delay = pareto 20ms 2.3",
 		"delay = lognormal 40ms 0.6\nloss = 5%\nloss-burst = 4" };
 	struct nap_discovery_options o = nap_discovery_defaults;
 

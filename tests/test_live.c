@@ -185,6 +185,75 @@ static void control_under_loss(gconstpointer share)
 	g_array_unref(w.parcels);
 }
 
+/* --- a path that reorders --- */
+
+struct mouth {
+	uint32_t seq; /* of the last POLL */
+};
+
+static void note_poll(void *ctx, const uint8_t *data, size_t n)
+{
+	struct mouth *m = ctx;
+	struct nap_record rec;
+
+	g_assert_true(nap_record_read(data, n, &rec));
+	if (rec.type == NAP_RECORD_POLL)
+		m->seq = rec.seq;
+}
+
+static uint32_t events_handed_out(struct nap_control *c)
+{
+	struct nap_record_event e;
+	nap_time at;
+	uint32_t n = 0;
+
+	while (nap_control_event(c, &e, &at))
+		n++;
+	return n;
+}
+
+static void answer(struct nap_control *c, nap_time now, uint8_t type, uint32_t seq, uint32_t newest)
+{
+	struct nap_record w = { .type = type, .association = 77, .seq = seq };
+
+	if (type == NAP_RECORD_EVENT)
+		w.event = (struct nap_record_event){ .number = newest, .newest = newest };
+	else if (type == NAP_RECORD_IDLE)
+		w.idle.newest = newest;
+	else
+		w.welcome.rotate_s = 3600;
+	nap_control_input(c, now, &w);
+}
+
+/* Polls until one has gone out. */
+static nap_time poll(struct nap_control *c, struct mouth *m, nap_time now)
+{
+	for (m->seq = 0; !m->seq; now += NAP_S)
+		nap_control_advance(c, now);
+	return now;
+}
+
+/* An IDLE that an event has overtaken is no restart; one that knows less than its poll told is. */
+static void test_late_idle(void)
+{
+	struct mouth m = { 0 };
+	struct nap_control *c = nap_control_new(77, NAP_H, note_poll, NULL, &m);
+	nap_time now = NAP_H;
+
+	nap_control_advance(c, now);
+	answer(c, now, NAP_RECORD_WELCOME, 1, 0);
+	now = poll(c, &m, now);
+	answer(c, now, NAP_RECORD_EVENT, 0, 1);
+	answer(c, now, NAP_RECORD_IDLE, m.seq, 0);
+	answer(c, now, NAP_RECORD_EVENT, 0, 1);
+	g_assert_cmpuint(events_handed_out(c), ==, 1);
+	now = poll(c, &m, now);
+	answer(c, now, NAP_RECORD_IDLE, m.seq, 0);
+	answer(c, now, NAP_RECORD_EVENT, 0, 1);
+	g_assert_cmpuint(events_handed_out(c), ==, 1);
+	nap_control_free(c);
+}
+
 /* --- hostile reflector --- */
 
 /* A server that names others' addresses and invents events; it answers whatever comes until told to stop. */
@@ -300,6 +369,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/live/control/no-loss", &shares[0], control_under_loss);
 	g_test_add_data_func("/live/control/loss-5-percent", &shares[1], control_under_loss);
 	g_test_add_data_func("/live/control/loss-30-percent", &shares[2], control_under_loss);
+	g_test_add_func("/live/control/late-idle", test_late_idle);
 	g_test_add_func("/live/threats/hostile-reflector", test_hostile_reflector);
 	return g_test_run();
 }

@@ -36,9 +36,11 @@ struct nap_control {
 	bool welcomed;
 	struct nap_record_welcome welcome;
 	nap_time hello_due, hello_rto, hello_at;
-	nap_time cookie_at; /* when the cookie came */
-	nap_time heard;     /* when the server last answered */
-	uint32_t poll_seq;
+	nap_time cookie_at;   /* when the cookie came */
+	nap_time heard;       /* when the server last answered */
+	uint32_t poll_seq;    /* of the last poll, 0 once it is answered */
+	uint32_t asked_seq;   /* of the last poll, answered or not; */
+	uint32_t asked_acked; /* what it told of events had */
 	nap_time poll_at, poll_due, poll_gap;
 	nap_time rtt, worst;
 	uint32_t acked, newest; /* events had without a gap; the last the server spoke of */
@@ -244,7 +246,7 @@ static void take_event(struct nap_control *c, nap_time now, const struct nap_rec
 	bool *had = &c->had[e->number % NAP_ASSOCIATION_EVENTS];
 
 	c->poll_due = nap_time_min(c->poll_due, now + (polled && e->newest != e->number ? 0 : c->poll_gap));
-	c->newest = e->newest;
+	c->newest = MAX(c->newest, e->newest);
 	if (e->number - c->acked - 1 >= NAP_ASSOCIATION_EVENTS || *had)
 		return;
 	*had = true;
@@ -257,9 +259,15 @@ static void take_event(struct nap_control *c, nap_time now, const struct nap_rec
 	g_queue_push_tail(&c->news, n);
 }
 
-static void take_idle(struct nap_control *c, nap_time now, const struct nap_record_idle *idle)
+/*
+ * seq: of the poll that it answers. A path may reorder: an IDLE says nothing of events that came after its poll was answered. But a
+ * server that knows less than this poll told it has started anew.
+ */
+static void take_idle(struct nap_control *c, nap_time now, uint32_t seq, const struct nap_record_idle *idle)
 {
-	if (idle->newest < c->acked) { /* it knows less than it told: the server has started anew */
+	if (seq != c->asked_seq)
+		return;
+	if (idle->newest < c->asked_acked) {
 		c->acked = c->newest = idle->newest;
 		memset(c->had, 0, sizeof(c->had));
 	}
@@ -291,7 +299,7 @@ void nap_control_input(struct nap_control *c, nap_time now, const struct nap_rec
 		take_event(c, now, &w->event, w->seq != 0);
 	} else if (w->type == NAP_RECORD_IDLE) {
 		balance(c, w->idle.credit);
-		take_idle(c, now, &w->idle);
+		take_idle(c, now, w->seq, &w->idle);
 	}
 }
 
@@ -324,7 +332,8 @@ static void send_poll(struct nap_control *c, nap_time now)
 	struct nap_record w = { .type = NAP_RECORD_POLL, .acked = c->acked };
 
 	send_record(c, &w);
-	c->poll_seq = c->seq;
+	c->poll_seq = c->asked_seq = c->seq;
+	c->asked_acked = c->acked;
 	c->poll_at = now;
 	/* when the answer is lost: soon again if it is known that there is news */
 	c->poll_due = now + (c->newest != c->acked ? MAX(POLL_MIN, 2 * c->rtt) : MAX(FIRST_RTO, c->poll_gap));

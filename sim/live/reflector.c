@@ -218,7 +218,8 @@ void nap_reflector_datagram(struct nap_reflector *r, nap_time now, const struct 
 		nap_reflector_flow(r, now, i, from, &w);
 		return;
 	}
-	r->associations.entry[i].control = *from;
+	if (w.seq == r->associations.entry[i].top) /* no record that came late, by a mapping that is gone */
+		r->associations.entry[i].control = *from;
 	nap_association_acknowledge(&r->associations.entry[i], w.type == NAP_RECORD_POLL    ? w.acked
 							       : w.type == NAP_RECORD_ORDER ? w.order.acked
 											    : 0);

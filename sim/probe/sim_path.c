@@ -15,7 +15,7 @@ struct in_flight {
 	struct nap_packet packet;
 };
 
-/* One direction of a link: what is on it, in the order in which it arrives, as links keep order. */
+/* One direction of a link: what is on it, in the order in which it arrives. Each packet takes a time of its own: the path reorders. */
 struct way {
 	struct nap_link_way state;
 	struct in_flight *ring;
@@ -133,9 +133,17 @@ static struct in_flight *head(const struct way *w)
 	return &w->ring[w->first];
 }
 
-/* A place for one more at the end. */
-static struct in_flight *append(struct way *w)
+/* The k-th that will arrive. */
+static struct in_flight *nth(const struct way *w, uint32_t k)
 {
+	return &w->ring[(w->first + k) & (w->room - 1)];
+}
+
+/* A place for one more, that arrives at `at`, behind those that arrive then too. */
+static struct in_flight *insert(struct way *w, nap_time at)
+{
+	uint32_t k;
+
 	if (w->n == w->room) {
 		struct in_flight *ring = g_new(struct in_flight, w->room ? 2 * w->room : 8);
 
@@ -146,7 +154,9 @@ static struct in_flight *append(struct way *w)
 		w->first = 0;
 		w->room = w->room ? 2 * w->room : 8;
 	}
-	return &w->ring[(w->first + w->n++) & (w->room - 1)];
+	for (k = w->n++; k > 0 && nth(w, k - 1)->at > at; k--)
+		*nth(w, k) = *nth(w, k - 1);
+	return nth(w, k);
 }
 
 /* Is the access network away at t? Times asked for do not decrease. */
@@ -167,10 +177,11 @@ static void transmit(struct nap_sim_path *path, uint32_t node, enum nap_side to,
 	struct in_flight *f;
 	nap_time at;
 
+	w->state.last = 0; /* it need not wait for those before it */
 	if ((i == 0 && in_outage(path, path->now)) ||
 		!nap_link_cross(&path->link[i], &w->state, path->now, &path->loss, &path->delay, &at))
 		return;
-	f = append(w);
+	f = insert(w, at);
 	f->at = at;
 	f->sent = sent;
 	f->order = path->order++;
