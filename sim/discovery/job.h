@@ -39,6 +39,7 @@ struct nap_job {
 	const struct nap_procedure *procedure;
 	GArray *running; /* of struct nap_running */
 	nap_time started;
+	uint32_t inherited;    /* verdicts of flows whose external port another had before */
 	uint32_t contradicted; /* contradictions of searches before the last beginning */
 	nap_time begun;        /* timers: when the search last began anew */
 	uint32_t tries;        /* trials begun */

@@ -81,6 +81,26 @@ static void add(struct nap_job *j, nap_time idle)
 	insert(j, idle, j->round_start + lateness(j, idle));
 }
 
+/*
+ * The search is over. Where ports are so few that flows got used ones, what varies may be what an outer NAT still knew of the
+ * flows that had them before.
+ */
+static void conclude(struct nap_job *j)
+{
+	bool varies = j->finding.state == NAP_FINDING_VARIES;
+
+	if (varies && j->inherited) {
+		g_snprintf(j->finding.detail, sizeof(j->finding.detail),
+			"trials contradict each other, and %u had a port that another flow had before; try "
+			"--flows %u",
+			j->inherited, MAX(1, nap_room_keep(j->d) / 8));
+		nap_job_end(j, NAP_FINDING_UNSURE);
+		return;
+	}
+	j->d->varied = j->d->varied || (varies && j->search.restarts);
+	nap_job_end(j, j->finding.state);
+}
+
 void nap_job_timer_plan(struct nap_job *j)
 {
 	const struct nap_flow_spec *flow = &j->procedure->flow[0];
@@ -100,8 +120,7 @@ void nap_job_timer_plan(struct nap_job *j)
 	j->search.goal.blur = nap_trials_blur(j->d->trials, NAP_SERVER, flow->proto == NAP_TCP && !flow->raw);
 	n = nap_timer_search_next(&j->search, &j->finding, idle);
 	if (!n) {
-		nap_job_end(j, j->finding.state);
-		j->d->varied = j->d->varied || (j->finding.state == NAP_FINDING_VARIES && j->search.restarts);
+		conclude(j);
 		if (j->after && j->finding.state == NAP_FINDING_DONE)
 			nap_job_inherit(j->heir, j->after);
 		return;
@@ -212,6 +231,7 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 			insert(j, idle, j->not_before); /* again, once the boxes have had time */
 		return;
 	}
+	j->inherited += r->inherits;
 	if (a->got) {
 		nap_timer_search_alive(&j->search, &j->finding, a->idle_min);
 		if (j->d->options.at_once && a->idle_min >= j->search.goal.most) { /* a floor, and no more */

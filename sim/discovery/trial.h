@@ -52,6 +52,7 @@ struct nap_trial_result {
 	enum nap_void why_void;
 	uint32_t steps;  /* taken, the last one included */
 	uint32_t rounds; /* REPEATs taken */
+	bool inherits; /* its external endpoint was another flow's before: an outer box may still keep that one open */
 	nap_time start, end;
 	struct nap_answer answer[NAP_PROCEDURE_STEPS];
 	nap_time last_alive; /* age of the trial at the latest ASK that was answered, 0 when none was */

@@ -460,6 +460,7 @@ static void take(struct nap_trials *trials, struct nap_trial *t, const struct na
 	bool other = ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER && ev->flow == t->flow[0] &&
 		     note_place(trials, &place, ev->at);
 
+	t->result.inherits = t->result.inherits || other;
 	if (other && t->spec.own_port)
 		nap_trial_end(t, &trials->env, NAP_VOID_REPEATED);
 	else if (is_foreign(trials, t, ev))
