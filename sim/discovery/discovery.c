@@ -346,7 +346,7 @@ static void move_on(struct nap_discovery *d, bool first)
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		struct nap_job *j = nap_job_at(d, i);
 
-		if ((j->finding.test->first || !first) && j->phase == NAP_JOB_RUNNING && !j->running->len &&
+		if ((j->finding.test->first || !first) && j->phase == NAP_JOB_RUNNING && !nap_job_busy(j) &&
 			j->not_before <= nap_job_now(d))
 			go_on(j);
 	}
@@ -387,7 +387,7 @@ static nap_time backoff_end(const struct nap_discovery *d)
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		const struct nap_job *j = nap_job_at(d, i);
 
-		if (j->phase == NAP_JOB_RUNNING && !j->running->len && j->not_before > now)
+		if (j->phase == NAP_JOB_RUNNING && !nap_job_busy(j) && j->not_before > now)
 			first = nap_time_min(first, j->not_before);
 	}
 	return first;

@@ -253,6 +253,15 @@ bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_resu
 	return true;
 }
 
+uint32_t nap_job_busy(const struct nap_job *j)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < j->running->len; i++)
+		n += !g_array_index(j->running, struct nap_running, i).spare;
+	return n;
+}
+
 void nap_job_cancel(struct nap_job *j, nap_time idle)
 {
 	for (uint32_t i = 0; i < j->running->len;) {

@@ -25,6 +25,7 @@ enum nap_job_phase { NAP_JOB_WAITING, NAP_JOB_RUNNING, NAP_JOB_ENDED };
 struct nap_running {
 	uint32_t trial;
 	nap_time idle, end; /* end: about when the trial will know its answer */
+	bool spare;         /* its idle time is of no more use, but another may be asked of it */
 };
 
 /* A candidate of a timer's search that has not begun. */
@@ -121,6 +122,9 @@ void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_don
  * trials are void too often is given up. *idle: what it was tried for.
  */
 bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_result *r, nap_time *idle);
+
+/* Trials under way that are no spares. */
+uint32_t nap_job_busy(const struct nap_job *j);
 
 /* Stop the trials of idle times from `idle` on. */
 void nap_job_cancel(struct nap_job *j, nap_time idle);

@@ -7,6 +7,7 @@
 #define DOUBTS         1
 
 /* Trials begin later by a random part of the phase: up to this share of their idle time; short ones up to the greater share */
+#define FEW          16 /* spares */
 #define SPREAD       0.05
 #define SHORT_SPREAD 0.25
 #define MANY         20   /* but no more than so many resolutions: enough for a sweep to show */
@@ -81,6 +82,50 @@ static void add(struct nap_job *j, nap_time idle)
 	insert(j, idle, j->round_start + lateness(j, idle));
 }
 
+/* A flow is not asked sooner than this from now, as the control flow is to be refreshed before. */
+static nap_time soonest(const struct nap_job *j, nap_time idle)
+{
+	return nap_time_min(4 * nap_trials_in_time(j->d->trials) + NAP_S, idle / 8);
+}
+
+/* How many spares can be asked for about the bracket's idle time before another third of it has passed? */
+static uint32_t early_spares(const struct nap_job *j)
+{
+	nap_time idle = j->finding.bracket.alive, now = nap_job_now(j->d);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < j->running->len; i++) {
+		const struct nap_running *r = &g_array_index(j->running, struct nap_running, i);
+		nap_time since = r->spare ? nap_trials_idle_since(j->d->trials, r->trial) : NAP_NEVER;
+
+		n += since != NAP_NEVER && since + idle >= now + soonest(j, idle) &&
+		     since + idle <= now + idle / 3;
+	}
+	return MIN(n, NAP_STRATEGY_WIDTH);
+}
+
+/* The spare that has been idle for longest, but not for too long, is asked after this idle time; false: there is none. */
+static bool take_spare(struct nap_job *j, nap_time idle)
+{
+	nap_time now = nap_job_now(j->d), best = NAP_NEVER;
+	struct nap_running *spare = NULL;
+
+	for (uint32_t i = 0; i < j->running->len; i++) {
+		struct nap_running *r = &g_array_index(j->running, struct nap_running, i);
+		nap_time since = r->spare ? nap_trials_idle_since(j->d->trials, r->trial) : NAP_NEVER;
+
+		if (since < best && since + idle >= now + soonest(j, idle)) {
+			best = since;
+			spare = r;
+		}
+	}
+	if (!spare)
+		return false;
+	nap_trials_retarget(j->d->trials, spare->trial, idle);
+	*spare = (struct nap_running){ .trial = spare->trial, .idle = idle, .end = best + idle };
+	return true;
+}
+
 /*
  * The search is over. Where ports are so few that flows got used ones, what varies may be what an outer NAT still knew of the
  * flows that had them before.
@@ -93,7 +138,7 @@ static void conclude(struct nap_job *j)
 		g_snprintf(j->finding.detail, sizeof(j->finding.detail),
 			"trials contradict each other, and %u had a port that another flow had before; try "
 			"--flows %u",
-			j->inherited, MAX(1, nap_room_keep(j->d) / 8));
+			j->inherited, MAX(4, nap_room_keep(j->d) / 2));
 		nap_job_end(j, NAP_FINDING_UNSURE);
 		return;
 	}
@@ -105,22 +150,25 @@ void nap_job_timer_plan(struct nap_job *j)
 {
 	const struct nap_flow_spec *flow = &j->procedure->flow[0];
 	nap_time idle[NAP_ROUND];
-	uint32_t n;
+	uint32_t n, spares;
 
-	if (j->pending->len || j->running->len)
+	if (j->pending->len || nap_job_busy(j))
 		return;
 	if (nap_timer_search_doubtful(&j->search, &j->finding) && !j->d->options.naive && !j->d->varied &&
 		j->search.restarts < (nap_room_limited(j->d) ? DOUBTS_LIMITED : DOUBTS)) {
 		nap_room_suspect(j->d, j->begun);
 		j->contradicted += j->finding.contradictions;
 		nap_timer_search_restart(&j->search, &j->finding);
+		nap_job_cancel(j, 0);
 		j->begun = nap_job_now(j->d);
 	}
-	j->search.goal.width = share(j);
+	spares = early_spares(j);
+	j->search.goal.width = spares >= FEW ? spares : share(j); /* these know sooner than any others */
 	j->search.goal.blur = nap_trials_blur(j->d->trials, NAP_SERVER, flow->proto == NAP_TCP && !flow->raw);
 	n = nap_timer_search_next(&j->search, &j->finding, idle);
 	if (!n) {
 		conclude(j);
+		nap_job_cancel(j, 0);
 		if (j->after && j->finding.state == NAP_FINDING_DONE)
 			nap_job_inherit(j->heir, j->after);
 		return;
@@ -129,7 +177,8 @@ void nap_job_timer_plan(struct nap_job *j)
 	j->round_first = idle[0];
 	j->launched = 0;
 	for (uint32_t i = 0; i < n; i++)
-		add(j, idle[i]);
+		if (!take_spare(j, idle[i]))
+			add(j, idle[i]);
 }
 
 /* Candidates from idle on need not begin. */
@@ -220,6 +269,23 @@ static void keep_for_heir(struct nap_job *j, const struct nap_trial_result *r)
 	j->after = new;
 }
 
+/*
+ * Trials of idle times that are of no more use: their flows, begun one after another, stay idle, and may be asked earlier than they
+ * were to be. So a round into the bracket need not begin at its beginning. Where boxes have little room, they are stopped.
+ */
+static void set_aside(struct nap_job *j, nap_time useless)
+{
+	if (nap_room_limited(j->d) || !(j->search.strategy->stagger > 0) || j->search.varies) {
+		nap_job_cancel(j, useless);
+		return;
+	}
+	for (uint32_t i = 0; i < j->running->len; i++) {
+		struct nap_running *r = &g_array_index(j->running, struct nap_running, i);
+
+		r->spare = r->spare || r->idle >= useless;
+	}
+}
+
 static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)
 {
 	struct nap_job *j = ctx;
@@ -244,7 +310,7 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 		keep_for_heir(j, r);
 	useless = nap_timer_search_dead(&j->search, &j->finding, r->idle, a->idle_max, a->error);
 	drop_from(j, useless);
-	nap_job_cancel(j, useless);
+	set_aside(j, useless);
 }
 
 /*

@@ -40,7 +40,7 @@ enum { USUALS = sizeof(usual) / sizeof(usual[0]) };
 #define DENSE    10               /* usual values in such a factor, at most */
 #define TWINS    2                /* of each rung at least, in a wave as fine as the resolution */
 #define BORNE    3                /* of those beside usual values there */
-#define FINEST   1.02             /* ratio of two rungs */
+#define FINEST   1.01             /* ratio of two rungs */
 #define COARSEST 3.0
 
 struct ladder {

@@ -262,6 +262,16 @@ static void enter_ask(struct nap_trial *t, struct nap_trial_env *env, nap_time n
 	t->warm = false;
 }
 
+/* The end of an idle time; if an ASK follows, the control flow is refreshed shortly before. */
+static void wait_until(
+	struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time due, nap_time idle)
+{
+	t->due = t->deadline = due;
+	t->warm = false;
+	if (!env->naive && t->step + 1 < t->n_steps && current(t)[1].what == NAP_DO_ASK)
+		t->deadline = nap_time_max(now, due - nap_time_min(2 * env->grace, idle / WARM_SHARE));
+}
+
 static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	const struct nap_step *step = current(t);
@@ -279,10 +289,29 @@ static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time 
 		return;
 	}
 	t->phase = NAP_PHASE_TIME;
-	t->due = t->deadline = nap_time_after(nap_time_after(a.received, idle), step->span);
-	t->warm = false;
-	if (!env->naive && t->step + 1 < t->n_steps && step[1].what == NAP_DO_ASK)
-		t->deadline = nap_time_max(now, t->due - nap_time_min(2 * env->grace, idle / WARM_SHARE));
+	wait_until(t, env, now, nap_time_after(nap_time_after(a.received, idle), step->span), idle);
+}
+
+/* Does it wait for the question, the flow idle for all of the trial's idle time? */
+static bool waits_for_question(const struct nap_trial *t)
+{
+	const struct nap_step *step = current(t);
+
+	return t->phase == NAP_PHASE_TIME && step->what == NAP_DO_IDLE && !step->percent && !step->span &&
+	       t->step + 1 == nap_procedure_question(t->spec.procedure);
+}
+
+nap_time nap_trial_idle_since(const struct nap_trial *t)
+{
+	return waits_for_question(t) ? t->due - t->spec.idle : NAP_NEVER;
+}
+
+void nap_trial_retarget(struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time idle)
+{
+	if (!waits_for_question(t))
+		return;
+	wait_until(t, env, now, t->due - t->spec.idle + idle, idle);
+	t->spec.idle = t->result.idle = idle;
 }
 
 /* The control flow's mapping, refreshed shortly before the question, so that a loss there does not delay that. */

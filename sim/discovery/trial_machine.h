@@ -86,6 +86,8 @@ void nap_trial_control(struct nap_trial *t, struct nap_trial_env *env, uint32_t 
 void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env);
 /* The external endpoint of its first flow belongs to another flow by now: it is dead, and nobody is asked through it any more. */
 void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
+nap_time nap_trial_idle_since(const struct nap_trial *t);
+void nap_trial_retarget(struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time idle);
 void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
 void nap_trial_end(struct nap_trial *t, struct nap_trial_env *env, enum nap_void why);
 

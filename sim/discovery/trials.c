@@ -309,6 +309,23 @@ void nap_trials_cancel(struct nap_trials *trials, uint32_t trial)
 	moved(trials, t);
 }
 
+nap_time nap_trials_idle_since(const struct nap_trials *trials, uint32_t trial)
+{
+	const struct nap_trial *t = trial_of(trials, trial);
+
+	return t ? nap_trial_idle_since(t) : NAP_NEVER;
+}
+
+void nap_trials_retarget(struct nap_trials *trials, uint32_t trial, nap_time idle)
+{
+	struct nap_trial *t = trial_of(trials, trial);
+
+	if (!t)
+		return;
+	nap_trial_retarget(t, &trials->env, now_of(trials), idle);
+	moved(trials, t);
+}
+
 uint32_t nap_trials_holding(const struct nap_trials *trials)
 {
 	uint32_t n = 0;

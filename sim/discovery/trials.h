@@ -40,6 +40,12 @@ uint32_t nap_trials_start(
 /* Give a trial up; done is called with NAP_VOID_STOPPED. No effect when it has ended. */
 void nap_trials_cancel(struct nap_trials *trials, uint32_t trial);
 
+/* Since when the flow of a trial that waits for its question has been idle; NAP_NEVER: it does not wait, or not for that. */
+nap_time nap_trials_idle_since(const struct nap_trials *trials, uint32_t trial);
+
+/* Such a trial's flow is to be asked after another idle time, that is not over yet. */
+void nap_trials_retarget(struct nap_trials *trials, uint32_t trial, nap_time idle);
+
 /* Trials under way whose first packet has got through: flows that the boxes hold for us, about. */
 uint32_t nap_trials_holding(const struct nap_trials *trials);
 
