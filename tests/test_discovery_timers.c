@@ -231,6 +231,43 @@ static void test_hour(void)
 	}
 }
 
+/* How long one timer of a plain box takes to be known. */
+static nap_time time_of(const char *test, const char *set)
+{
+	const char *const only[] = { test, NULL };
+	struct nap_scenario *sc = scenario_of_profile("linux", "delay = 20ms", set);
+	struct nap_discovery_options o = nap_discovery_defaults;
+	struct nap_discovery_summary s;
+	struct nap_prober *prober;
+	struct nap_discovery *d;
+
+	o.only = only;
+	d = discover(sc, &o, 1, &prober);
+	nap_discovery_summary(d, &s);
+	g_assert_cmpint(nap_discovery_find(d, test, 0)->state, ==, NAP_FINDING_DONE);
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+	nap_scenario_free(sc);
+	return s.timers;
+}
+
+/* Whatever its value: half of all unusual timers are known within one and a half times their length, short ones within 40 s. */
+static void test_any_value(void)
+{
+	static const uint32_t value[] = { 77, 137, 233, 511, 1234, 2222, 3987, 4321, 8999 };
+	double ratio[G_N_ELEMENTS(value)];
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(value); i++) {
+		g_autofree char *set = g_strdup_printf("tcp-established = %us", value[i]);
+
+		ratio[i] = nap_time_seconds(time_of("tcp-1", set)) / value[i];
+		g_test_message("%u s: %.2f times", value[i], ratio[i]);
+	}
+	qsort(ratio, G_N_ELEMENTS(ratio), sizeof(ratio[0]), by_size);
+	g_assert_cmpfloat(ratio[G_N_ELEMENTS(ratio) / 2], <, 1.5);
+	g_assert_cmpint(time_of("udp-1", "udp = 17s"), <, 40 * NAP_S);
+}
+
 /* How often is the answer wrong under 5 % loss? Plain bisection with one packet a question, and ours. */
 static uint32_t wrong(
 	const struct nap_scenario *sc, const struct nap_discovery_options *o, nap_time timer, uint32_t n)
@@ -347,6 +384,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/discovery/profiles/bursts", test_profiles_bursts);
 	g_test_add_func("/discovery/elapsed", in_full() ? test_elapsed_all : test_elapsed_usual);
 	g_test_add_func("/discovery/hour", test_hour);
+	g_test_add_func("/discovery/any-value", test_any_value);
 	g_test_add_func("/discovery/naive", test_naive);
 	g_test_add_func("/discovery/stated-error", test_stated_error);
 	g_test_add_func("/discovery/slow-packets", test_slow_packets);

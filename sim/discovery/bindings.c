@@ -5,6 +5,7 @@
 
 #define FIRST_ROUND 64
 #define TAIL        64
+#define AT_ONCE     512         /* new flows that need no care */
 #define PER_HOST    60000       /* flows of one client host: its ports run out beyond */
 #define FIRST_LOOK  (5 * NAP_S) /* is a flow still there? each is asked once, */
 #define LOOK_LATER  1.4         /* later and later, */
@@ -20,7 +21,7 @@ struct nap_bindings {
 	nap_time grace, deadline;
 	enum phase phase;
 	uint32_t old;        /* flows opened in earlier rounds */
-	uint32_t limit;      /* flows of this pass: new ones come a quarter at a time */
+	uint32_t limit;      /* flows of this pass: many new ones come a quarter at a time */
 	uint32_t next;       /* the flow to be sent to next in this pass */
 	nap_flow first_flow; /* flows have consecutive handles */
 	GArray *got;         /* of bool: arrived in this phase */
@@ -245,7 +246,7 @@ static void begin_phase(struct nap_bindings *b, enum phase phase)
 		*flag(b->got, i) = false;
 	b->tries = 0;
 	b->next = 0;
-	b->limit = phase == PHASE_OUT ? b->old + (n - b->old + 3) / 4 : n;
+	b->limit = phase == PHASE_OUT && n - b->old > AT_ONCE ? b->old + (n - b->old + 3) / 4 : n;
 }
 
 static void end_phase(struct nap_bindings *b)

@@ -292,10 +292,20 @@ static void launch(struct nap_discovery *d)
 		d->room = MIN(d->most_room, d->room + d->room / 4 + 1);
 		d->room_cut = now;
 	}
-	while (d->flows < d->room && d->next_launch <= now && nap_room_left(d) && (j = first_due(d, now))) {
+	while (d->next_launch <= now && nap_room_left(d) && (j = first_due(d, now)) &&
+		(d->flows < d->room || nap_job_drop_spare(d))) {
 		nap_job_timer_launch(j);
 		d->next_launch = now + BURST * d->prober->pace;
 	}
+}
+
+/* Is there a trial that would give way to another? */
+static bool has_spares(const struct nap_discovery *d)
+{
+	for (uint32_t i = 0; i < d->job->len; i++)
+		if (nap_job_busy(nap_job_at(d, i)) < nap_job_at(d, i)->running->len)
+			return true;
+	return false;
 }
 
 /* When the next trial of a search may begin. */
@@ -303,7 +313,7 @@ static nap_time next_launch(const struct nap_discovery *d)
 {
 	nap_time first = NAP_NEVER;
 
-	if (d->flows >= d->room)
+	if (d->flows >= d->room && !has_spares(d))
 		return first;
 	if (!nap_room_left(d))
 		return nap_room_next(d);
@@ -357,7 +367,7 @@ static void schedule(struct nap_discovery *d)
 	if (!d->surveyed) {
 		if (needs_survey(d) && !d->bindings) {
 			move_on(d, true);
-			if (!nap_trials_ready(d->trials) || !undisturbed(d)) {
+			if ((!nap_trials_in_time(d->trials) && !nap_trials_ready(d->trials)) || !undisturbed(d)) {
 				d->dirty = false;
 				return;
 			}

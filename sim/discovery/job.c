@@ -9,7 +9,8 @@
 #define MOST_BARREN   6  /* when none of its trials ever came to anything */
 #define MOST_FILLED   24 /* where the boxes have little room */
 #define MOST_STALLED  1000
-#define MOST_REPEATED 60  /* trials that lost a packet of their opening, and */
+#define MOST_REPEATED 60 /* trials that lost a packet of their opening, and */
+#define FEW           8 /* where ports are few, half of all and so many trials are made again for a port of their own */
 #define MOST_SHARE    0.9 /* so many of all: then it is part of the path */
 #define LEAST_ROOM    4
 #define SIGN_SPAN     (30 * NAP_S)
@@ -113,7 +114,8 @@ void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_don
 		.idle = idle,
 		.gap = j->gap,
 		.after = after,
-		.own_port = nap_room_ports(d) && !hopeless(j),
+		.port_rest = nap_room_rest(j),
+		.own_port = nap_room_ports(d) ? !hopeless(j) : 2 * j->repeated <= j->tries + FEW,
 		.clean = must_be_clean(j) && !hopeless(j),
 		.ttl = j->ttl,
 		.hops = &d->hops,
@@ -260,6 +262,21 @@ uint32_t nap_job_busy(const struct nap_job *j)
 	for (uint32_t i = 0; i < j->running->len; i++)
 		n += !g_array_index(j->running, struct nap_running, i).spare;
 	return n;
+}
+
+bool nap_job_drop_spare(struct nap_discovery *d)
+{
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		struct nap_job *j = nap_job_at(d, i);
+
+		for (uint32_t k = j->running->len; k-- > 0;)
+			if (g_array_index(j->running, struct nap_running, k).spare) {
+				nap_trials_cancel(
+					d->trials, g_array_index(j->running, struct nap_running, k).trial);
+				return true;
+			}
+	}
+	return false;
 }
 
 void nap_job_cancel(struct nap_job *j, nap_time idle)

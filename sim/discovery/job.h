@@ -126,6 +126,9 @@ bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_resu
 /* Trials under way that are no spares. */
 uint32_t nap_job_busy(const struct nap_job *j);
 
+/* Stop one of the spares, to make room; false when there is none. */
+bool nap_job_drop_spare(struct nap_discovery *d);
+
 /* Stop the trials of idle times from `idle` on. */
 void nap_job_cancel(struct nap_job *j, nap_time idle);
 
@@ -176,6 +179,9 @@ bool nap_room_limited(const struct nap_discovery *d);
 
 /* Are there ports enough that each flow can have one that none had before? */
 bool nap_room_ports(const struct nap_discovery *d);
+
+/* How long boxes may remember a flow like those of j, as far as timers are known. */
+nap_time nap_room_rest(const struct nap_job *j);
 
 /* A trial of j has ended: what it leaves in the boxes is counted. */
 void nap_room_leave(struct nap_job *j, const struct nap_trial_result *r);

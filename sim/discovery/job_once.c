@@ -6,6 +6,7 @@
 
 #define MOST_LENGTHENED 4
 #define AFTER_EXPIRY    (2 * NAP_S)
+#define UNMEASURED      16          /* copies of a packet that nobody got, while loss is not known yet */
 #define LONGEST_WAIT    (4 * NAP_H) /* for a table that was filled to be empty again */
 
 /* Trials begin at a random phase of whatever the boxes do in time. */
@@ -139,9 +140,10 @@ static nap_time settle_time(const struct nap_discovery *d)
 static struct nap_bindings *open_bindings(struct nap_discovery *d, uint64_t most)
 {
 	nap_time grace = 200 * NAP_MS + 4 * (nap_trials_in_time(d->trials) + d->prober->slack);
-	uint32_t copies = 4;
+	uint32_t copies = nap_trials_ready(d->trials) ? 4 : UNMEASURED;
 
-	for (int end = 0; end < 2; end++) /* each of many flows may be the one that is misjudged */
+	for (int end = 0; nap_trials_ready(d->trials) && end < 2;
+		end++) /* each of many flows may be the one that is misjudged */
 		copies = MAX(copies,
 			2 * nap_loss_copies(nap_loss_bound(nap_trials_loss(d->trials, (enum nap_end)end),
 						    nap_trials_in_time(d->trials), d->options.error / 4),

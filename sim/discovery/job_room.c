@@ -75,12 +75,32 @@ static const struct nap_job *goes_by(const struct nap_job *j)
 	return closed && closed->procedure ? closed : j;
 }
 
-/* When what a trial has left is gone; as long as its timer is not known, a guess. */
+/* The timer, or as long as it is not known, a guess. */
+static nap_time lives(const struct nap_job *j)
+{
+	const struct nap_bracket *b = &j->finding.bracket;
+
+	return b->dead == NAP_NEVER ? 2 * b->alive + UNKNOWN : b->dead;
+}
+
+/* When what a trial has left is gone. */
 static nap_time gone_by(const struct nap_left *l)
 {
-	const struct nap_bracket *b = &l->job->finding.bracket;
+	return nap_time_after(l->since, lives(l->job));
+}
 
-	return nap_time_after(l->since, b->dead == NAP_NEVER ? 2 * b->alive + UNKNOWN : b->dead);
+nap_time nap_room_rest(const struct nap_job *j)
+{
+	nap_time longest = UNKNOWN;
+
+	for (uint32_t i = 0; i < j->d->job->len; i++) {
+		const struct nap_job *other = nap_job_at(j->d, i);
+
+		if (other->finding.test->kind == NAP_TEST_TIMER && other->procedure &&
+			other->procedure->flow[0].proto == j->procedure->flow[0].proto)
+			longest = nap_time_max(longest, lives(other));
+	}
+	return longest;
 }
 
 void nap_room_leave(struct nap_job *j, const struct nap_trial_result *r)

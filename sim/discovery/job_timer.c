@@ -5,6 +5,7 @@
 /* times that a search whose trials contradict each other begins anew, where boxes are known to drop flows and elsewhere */
 #define DOUBTS_LIMITED 2
 #define DOUBTS         1
+static const nap_time pause_before[DOUBTS_LIMITED] = { 20 * NAP_MIN, 2 * NAP_H };
 
 /* Trials begin later by a random part of the phase: up to this share of their idle time; short ones up to the greater share */
 #define FEW          16 /* spares */
@@ -31,7 +32,7 @@ static uint32_t share(const struct nap_job *j)
 		if (other->finding.bracket.dead == NAP_NEVER)
 			waving++;
 		else
-			taken += other->running->len + other->pending->len;
+			taken += nap_job_busy(other) + other->pending->len;
 	}
 	n = j->finding.bracket.dead == NAP_NEVER ? (n - MIN(n, taken)) / MAX(waving, 1)
 						 : MAX(n / MAX(searching, 1), (n - MIN(n, d->flows)) / 2);
@@ -161,6 +162,11 @@ void nap_job_timer_plan(struct nap_job *j)
 		nap_timer_search_restart(&j->search, &j->finding);
 		nap_job_cancel(j, 0);
 		j->begun = nap_job_now(j->d);
+		if (nap_room_limited(
+			    j->d)) { /* what fills the tables may not even be known at the server's side */
+			j->not_before = j->begun + pause_before[j->search.restarts - 1];
+			return;
+		}
 	}
 	spares = early_spares(j);
 	j->search.goal.width = spares >= FEW ? spares : share(j); /* these know sooner than any others */

@@ -42,6 +42,10 @@ enum { USUALS = sizeof(usual) / sizeof(usual[0]) };
 #define BORNE    3                /* of those beside usual values there */
 #define FINEST   1.01             /* ratio of two rungs */
 #define COARSEST 3.0
+#define SHORT                                                                                                \
+	(30 * NAP_S) /* a second wave would take longer than it saves flows: steps of the resolution at once, */
+#define SHORT_TWINS 2   /* each tried so often, */
+#define MANY        128 /* where there is room for so many */
 
 struct ladder {
 	const struct nap_timer_goal *goal;
@@ -68,6 +72,14 @@ static void put(struct ladder *l, nap_time idle, uint32_t copies)
 		l->out[l->n++] = idle;
 }
 
+/* How far apart candidates may be such that the bracket between two is narrow enough when dead is late by the blur. */
+static nap_time finest_gap(const struct nap_timer_goal *goal)
+{
+	nap_time fine = goal->resolution;
+
+	return nap_time_max(nap_time_max((fine - goal->blur) * 9 / 10, fine / 4), 2);
+}
+
 /* Candidates between two others, none of them included: in equal steps, or in growing ones. */
 static void fill(struct ladder *l, nap_time from, nap_time to)
 {
@@ -80,12 +92,14 @@ static void fill(struct ladder *l, nap_time from, nap_time to)
 		return;
 	}
 	for (;;) {
-		nap_time step = nap_time_max(l->gap, (nap_time)((double)t * (l->ratio - 1)));
+		bool near = t <= SHORT && l->goal->width >= MANY;
+		nap_time step = near ? finest_gap(l->goal)
+				     : nap_time_max(l->gap, (nap_time)((double)t * (l->ratio - 1)));
 
 		t += step;
 		if (t + step / 2 >= to)
 			return;
-		put(l, t, l->singles);
+		put(l, t, near ? MAX(l->singles, SHORT_TWINS) : l->singles);
 	}
 }
 
@@ -109,14 +123,6 @@ static uint32_t climb(struct ladder *l)
 	}
 	fill(l, last, l->hi);
 	return l->n;
-}
-
-/* How far apart candidates may be such that the bracket between two is narrow enough when dead is late by the blur. */
-static nap_time finest_gap(const struct nap_timer_goal *goal)
-{
-	nap_time fine = goal->resolution;
-
-	return nap_time_max(nap_time_max((fine - goal->blur) * 9 / 10, fine / 4), 2);
 }
 
 /* How many times each rung of a ladder in steps of the gap may be tried, up to its end, with no more flows open at once than the width. */

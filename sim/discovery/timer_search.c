@@ -102,6 +102,9 @@ void nap_timer_search_restart(struct nap_timer_search *s, struct nap_finding *f)
 	uint32_t restarts = s->restarts + 1, tolerated = s->tolerated;
 	struct nap_timer_goal goal = s->goal;
 
+	if (goal.repeats) /* it takes more not to vary, having contradicted itself once */
+		goal.repeats = MAX(goal.repeats, EDGE_TRIALS);
+
 	nap_timer_search_init(s, &goal, s->strategy);
 	s->tolerated = tolerated;
 	s->restarts = restarts;

@@ -64,7 +64,8 @@ struct nap_trial_result {
 struct nap_trial_spec {
 	const struct nap_procedure *procedure;
 	nap_time idle, gap;
-	nap_time after; /* begin so much later */
+	nap_time after;     /* begin so much later */
+	nap_time port_rest; /* an external endpoint that another flow had so shortly before is not its own */
 	bool own_port; /* void when its external endpoint was another flow's before: an outer box may still keep that one open */
 	bool clean; /* void when any packet but the first has to be sent again: boxes may tell repeats from others */
 	uint16_t server_port; /* 0: as the procedure says */

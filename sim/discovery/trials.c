@@ -55,6 +55,7 @@ struct place {
 	uint8_t place;
 	uint16_t server_port;
 	uint32_t trial;
+	nap_time at; /* when */
 };
 
 static guint place_hash(gconstpointer key)
@@ -439,30 +440,29 @@ static bool is_foreign(
 
 /*
  * The client's packet shows which external endpoint its flow has: whoever had it before is dead. id: the trial, NO_TRIAL when it
- * is none. True: somebody had it.
+ * is none. Returns how long ago somebody was seen to have it, NAP_NEVER when nobody was.
  */
-static bool note_place(struct nap_trials *trials, const struct place *now, nap_time at)
+static nap_time note_place(struct nap_trials *trials, const struct place *now)
 {
-	struct place *known = g_hash_table_lookup(trials->owner, now);
-	struct nap_trial *before;
-	bool same;
+	struct place *known = g_hash_table_lookup(trials->owner, now), before;
+	struct nap_trial *was;
 
 	if (!known) {
 		known = g_new(struct place, 1);
 		*known = *now;
 		g_hash_table_add(trials->owner, known);
-		return false;
+		return NAP_NEVER;
 	}
-	if (known->trial == now->trial)
-		return false;
-	before = trial_of(trials, known->trial);
-	same = known->place == now->place && known->server_port == now->server_port;
+	before = *known;
 	*known = *now;
-	if (before && same) {
-		nap_trial_taken(before, &trials->env, at);
-		moved(trials, before);
+	if (before.trial == now->trial && now->trial != NO_TRIAL)
+		return NAP_NEVER;
+	was = trial_of(trials, before.trial);
+	if (was && before.place == now->place && before.server_port == now->server_port) {
+		nap_trial_taken(was, &trials->env, now->at);
+		moved(trials, was);
 	}
-	return true;
+	return now->at - before.at;
 }
 
 /* A packet of a trial's flow. */
@@ -473,9 +473,10 @@ static void take(struct nap_trials *trials, struct nap_trial *t, const struct na
 		.proto = flow->proto,
 		.place = ev->place,
 		.server_port = flow->server_port ? flow->server_port : t->spec.server_port,
-		.trial = t->id };
+		.trial = t->id,
+		.at = ev->at };
 	bool other = ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER && ev->flow == t->flow[0] &&
-		     note_place(trials, &place, ev->at);
+		     note_place(trials, &place) < t->spec.port_rest;
 
 	t->result.inherits = t->result.inherits || other;
 	if (other && t->spec.own_port)
@@ -490,10 +491,12 @@ static void take(struct nap_trials *trials, struct nap_trial *t, const struct na
 /* Flows of the survey leave their ports behind too. */
 static void take_other(struct nap_trials *trials, const struct nap_probe_event *ev)
 {
-	struct place place = { .seen = ev->seen, .proto = NAP_UDP, .place = ev->place, .trial = NO_TRIAL };
+	struct place place = {
+		.seen = ev->seen, .proto = NAP_UDP, .place = ev->place, .trial = NO_TRIAL, .at = ev->at
+	};
 
 	if (ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER && ev->tag > INT32_MAX)
-		note_place(trials, &place, ev->at);
+		note_place(trials, &place);
 }
 
 void nap_trials_event(struct nap_trials *trials, const struct nap_probe_event *ev)
