@@ -303,7 +303,7 @@ static void launch(struct nap_discovery *d)
 static bool has_spares(const struct nap_discovery *d)
 {
 	for (uint32_t i = 0; i < d->job->len; i++)
-		if (nap_job_busy(nap_job_at(d, i)) < nap_job_at(d, i)->running->len)
+		if (nap_job_at(d, i)->spares)
 			return true;
 	return false;
 }

@@ -137,6 +137,7 @@ static nap_time forget(struct nap_job *j, uint32_t trial)
 
 		if (r->trial == trial) {
 			idle = r->idle;
+			j->spares -= r->spare;
 			g_array_remove_index_fast(j->running, i);
 			break;
 		}
@@ -257,11 +258,15 @@ bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_resu
 
 uint32_t nap_job_busy(const struct nap_job *j)
 {
-	uint32_t n = 0;
+	return j->running->len - j->spares;
+}
 
-	for (uint32_t i = 0; i < j->running->len; i++)
-		n += !g_array_index(j->running, struct nap_running, i).spare;
-	return n;
+void nap_job_spare(struct nap_job *j, struct nap_running *r, bool spare)
+{
+	if (r->spare == spare)
+		return;
+	r->spare = spare;
+	j->spares += spare ? 1 : UINT32_MAX;
 }
 
 bool nap_job_drop_spare(struct nap_discovery *d)
@@ -269,7 +274,7 @@ bool nap_job_drop_spare(struct nap_discovery *d)
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		struct nap_job *j = nap_job_at(d, i);
 
-		for (uint32_t k = j->running->len; k-- > 0;)
+		for (uint32_t k = j->spares ? j->running->len : 0; k-- > 0;)
 			if (g_array_index(j->running, struct nap_running, k).spare) {
 				nap_trials_cancel(
 					d->trials, g_array_index(j->running, struct nap_running, k).trial);

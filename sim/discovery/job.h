@@ -39,6 +39,7 @@ struct nap_job {
 	enum nap_job_phase phase;
 	const struct nap_procedure *procedure;
 	GArray *running; /* of struct nap_running */
+	uint32_t spares; /* of these */
 	nap_time started;
 	uint32_t inherited;    /* verdicts of flows whose external port another had before */
 	uint32_t contradicted; /* contradictions of searches before the last beginning */
@@ -125,6 +126,9 @@ bool nap_job_take(struct nap_job *j, uint32_t trial, const struct nap_trial_resu
 
 /* Trials under way that are no spares. */
 uint32_t nap_job_busy(const struct nap_job *j);
+
+/* r, one of j's running, becomes a spare, or is none any more. */
+void nap_job_spare(struct nap_job *j, struct nap_running *r, bool spare);
 
 /* Stop one of the spares, to make room; false when there is none. */
 bool nap_job_drop_spare(struct nap_discovery *d);

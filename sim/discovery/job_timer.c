@@ -123,7 +123,9 @@ static bool take_spare(struct nap_job *j, nap_time idle)
 	if (!spare)
 		return false;
 	nap_trials_retarget(j->d->trials, spare->trial, idle);
-	*spare = (struct nap_running){ .trial = spare->trial, .idle = idle, .end = best + idle };
+	nap_job_spare(j, spare, false);
+	spare->idle = idle;
+	spare->end = best + idle;
 	return true;
 }
 
@@ -288,7 +290,8 @@ static void set_aside(struct nap_job *j, nap_time useless)
 	for (uint32_t i = 0; i < j->running->len; i++) {
 		struct nap_running *r = &g_array_index(j->running, struct nap_running, i);
 
-		r->spare = r->spare || r->idle >= useless;
+		if (r->idle >= useless)
+			nap_job_spare(j, r, true);
 	}
 }
 
