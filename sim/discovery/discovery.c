@@ -367,7 +367,8 @@ static void schedule(struct nap_discovery *d)
 	if (!d->surveyed) {
 		if (needs_survey(d) && !d->bindings) {
 			move_on(d, true);
-			if ((!nap_trials_in_time(d->trials) && !nap_trials_ready(d->trials)) || !undisturbed(d)) {
+			if ((!nap_trials_in_time(d->trials) && !nap_trials_ready(d->trials)) ||
+				!undisturbed(d)) {
 				d->dirty = false;
 				return;
 			}
