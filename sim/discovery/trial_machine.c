@@ -531,41 +531,6 @@ void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time no
 	nap_trial_end(t, env, NAP_NOT_VOID);
 }
 
-static void hear(struct nap_trial *t, const struct nap_probe_event *ev)
-{
-	struct nap_heard *h = &t->result.heard[ev->end];
-	bool mine = t->phase == NAP_PHASE_COPIES && current(t)->probe.from == ev->end;
-
-	if (ev->what == NAP_GOT_RST) {
-		if (!h->rst) {
-			h->rst_at = ev->at - t->result.start;
-			h->rst_step = (uint8_t)t->step;
-			h->rst_ttl = ev->ttl;
-			h->rst_from = ev->seen;
-		}
-		h->rst = true;
-		if (mine) {
-			answer(t)->rst = true;
-			answer(t)->from = ev->seen;
-			answer(t)->ttl = ev->ttl;
-		}
-	} else if (ev->what == NAP_GOT_ICMP) {
-		if (!h->icmp) {
-			h->icmp_at = ev->at - t->result.start;
-			h->icmp_type = ev->icmp_type;
-			h->icmp_code = ev->icmp_code;
-		}
-		h->icmp = true;
-		if (mine) {
-			answer(t)->icmp = true;
-			answer(t)->icmp_type = ev->icmp_type;
-			answer(t)->icmp_code = ev->icmp_code;
-			answer(t)->from = ev->seen;
-			answer(t)->ttl = ev->ttl;
-		}
-	}
-}
-
 /* Is ev the arrival that the current step waits for? */
 static const struct nap_copy *awaited(const struct nap_trial *t, const struct nap_probe_event *ev)
 {
@@ -600,7 +565,7 @@ void nap_trial_event(struct nap_trial *t, struct nap_trial_env *env, const struc
 		take_arrival(t, env, ev, c);
 		return;
 	}
-	hear(t, ev);
+	nap_trial_hear(t, ev);
 	if (t->phase == NAP_PHASE_CONFIRM && given_up(t, ev))
 		nap_trial_end(t, env, NAP_VOID_SETUP);
 	else if (t->phase == NAP_PHASE_COPIES && given_up(t, ev))

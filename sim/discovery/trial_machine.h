@@ -88,6 +88,8 @@ void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env);
 void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
 nap_time nap_trial_idle_since(const struct nap_trial *t);
 void nap_trial_retarget(struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time idle);
+/* A RST or an ICMP error came to one of its ends: kept (trial_hear.c). */
+void nap_trial_hear(struct nap_trial *t, const struct nap_probe_event *ev);
 void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
 void nap_trial_end(struct nap_trial *t, struct nap_trial_env *env, enum nap_void why);
 
