@@ -151,7 +151,7 @@ asan-run: $(TEST_BIN)
 
 # the EXAMPLE profiles, from the schema tables
 examples: natnap
-	@for k in middlebox radio battery application stack; do ./natnap help --example $$k > scenarios/profiles/$$k/EXAMPLE; done
+	@for k in middlebox radio battery device application stack; do ./natnap help --example $$k > scenarios/profiles/$$k/EXAMPLE; done
 
 # --- the product -------------------------------------------------------------------------------------------------------
 deps:

@@ -79,7 +79,7 @@ static inline size_t h_population_bytes(const char *application)
 		g_strdup_printf("[scenario]\nduration = 1h\n[client]\napplication = %s\n", application);
 	struct nap_scenario *sc = h_scenario(text);
 	struct nap_line line = { .path = &sc->path,
-		.client = { &sc->app, sc->policy, sc->policy_config },
+		.client = nap_scenario_client(sc),
 		.server = { &sc->app, &sc->server, sc->policy, sc->policy_config } };
 	size_t bytes = nap_subscriber_bytes(&line);
 

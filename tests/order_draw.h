@@ -334,6 +334,8 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 	order_radio(&d);
 	order_client(&d);
 	order_rows(&d, "server", order_server_keys);
+	if (order_percent(&d, 25))
+		order_rows(&d, "device", order_device_keys);
 	order_mix(&d);
 	if (order_percent(&d, 25))
 		order_row(&d, "scenario", "warm-up", "{T 100 4000}");

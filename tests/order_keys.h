@@ -133,6 +133,25 @@ static const struct order_key order_timer_keys[] = {
 	{ NULL, 0, NULL },
 };
 
+static const struct order_key order_device_keys[] = {
+	{ "wake-energy", 60, "36mJ|{N 1 900}mJ" },
+	{ "awake-power", 60, "109mW|{N 1 900}mW" },
+	{ "hold", 60, "1s|{S 1 20000}|{T 20 200}" },
+	{ "light-after", 50, "{T 50 500}" },
+	{ "light-idle", 40, "{T 50 300}" },
+	{ "light-idle-max", 40, "{T 50 900}" },
+	{ "light-window", 30, "{S 1000 60000}" },
+	{ "light-window-max", 30, "{S 1000 90000}" },
+	{ "deep-after", 60, "{T 50 900}" },
+	{ "deep-idle", 50, "{T 100 900}" },
+	{ "deep-idle-max", 50, "{T 100 1500}" },
+	{ "deep-window", 40, "{S 1000 90000}|{T 20 150}" },
+	{ "deep-window-max", 40, "{S 1000 90000}|{T 20 150}" },
+	{ "while-idle-spacing", 40, "{T 30 300}" },
+	{ "while-idle-run", 30, "{S 0.1 20000}" },
+	{ NULL, 0, NULL },
+};
+
 static const struct order_key order_path_keys[] = {
 	{ "delay", 60,
 		"{S 5 300}|lognormal {S 10 100} 0.5|uniform {S 1 50} {S 60 500}|exponential {S 10 200}|{S "
@@ -181,8 +200,6 @@ static const struct order_key order_initial_keys[] = {
 static const struct order_key order_coalesced_keys[] = {
 	{ "interval", 100, "{T 100 100}" },
 	{ "wakeups", 70, "{T 20 150}" },
-	{ "doze", 30, "light|deep" },
-	{ "while-idle", 30, "yes" },
 	{ NULL, 0, NULL },
 };
 
@@ -258,6 +275,11 @@ static const struct order_key order_client_keys[] = {
 	{ "follow", 20, "no|authenticated|stays" },
 	{ "mapping-change", 15, "note|ignore|reopen" },
 	{ "icmp-fails", 8, "yes" },
+	{ "doze", 12, "light|deep|both" },
+	{ "while-idle", 12, "yes" },
+	{ "exempt", 5, "yes" },
+	{ "offload", 12, "yes" },
+	{ "wake-lock", 10, "{S 100 20000}|{T 50 200}|1h" },
 	{ "answer-timeout", 15, "{T 5 80}|{T 5 80}|{T 5 80}|{T 5 80}|uniform 2s 3s" },
 	{ "answer-growth", 5, "180%" },
 	{ "liveness", 6, "{T 30 200}" },

@@ -47,7 +47,8 @@ static inline void order_check_path(struct order_doubt *d)
 	for (int c = 0; c < NAP_CAUSES; c++)
 		causes += e->cause[c];
 	order_hold(d,
-		order_near(e->total, e->promotion + e->transfer + e->tail + e->drx + e->paging + e->base),
+		order_near(e->total,
+			e->promotion + e->transfer + e->tail + e->drx + e->paging + e->base + e->processor),
 		"energy is the sum of its components", "", e->total, 0);
 	order_hold(d, order_near(e->total, causes), "energy is the sum of its causes", "", e->total, causes);
 	/* the least energy of a subscriber is no more than the mean, which is worked out apart */

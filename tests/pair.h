@@ -106,7 +106,9 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.user_timeout = NAP_NEVER };
 	nap_tcp_config_init(&p->app.tcp);
 	p->server_config.tcp = p->app.tcp;
-	p->setup = (struct nap_client_setup){ &p->app, nap_policy_find(policy), p->policy_config, false };
+	p->setup = (struct nap_client_setup){
+		.app = &p->app, .policy = nap_policy_find(policy), .policy_config = p->policy_config
+	};
 	g_assert_nonnull(p->setup.policy);
 	p->server_setup =
 		(struct nap_server_setup){ &p->app, &p->server_config, p->setup.policy, p->policy_config };

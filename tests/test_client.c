@@ -64,7 +64,9 @@ static void set_up(struct fixture *f, const char *policy, nap_time interval)
 		.max_age = NAP_NEVER,
 		.keepalive = NAP_NEVER };
 	f->interval = interval;
-	f->setup = (struct nap_client_setup){ &f->app, nap_policy_find(policy), &f->interval, false };
+	f->setup = (struct nap_client_setup){
+		.app = &f->app, .policy = nap_policy_find(policy), .policy_config = &f->interval
+	};
 	f->server_setup = (struct nap_server_setup){ .app = &f->app, .server = &f->server_config };
 	f->rng = nap_rng_stream(1, 0, 0, NAP_RNG_POLICY);
 	f->world = (struct nap_client_world){ .lifetime = NAP_NEVER, .rng = &f->rng };

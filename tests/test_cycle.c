@@ -7,6 +7,7 @@
 #include "order_draw.h"
 #include "outcome.h"
 #include "path/cycle.h"
+#include "path/awake.h"
 #include "path/loss.h"
 #include "path/reach.h"
 #include "run/workspace.h"
@@ -27,7 +28,7 @@ static void check_table(const struct nap_fields *f)
 static void test_tables(void)
 {
 	const struct nap_fields *const *const lists[] = { nap_client_tables, nap_radio_tables, nap_box_tables,
-		nap_path_tables, nap_reach_tables, nap_loss_tables };
+		nap_path_tables, nap_reach_tables, nap_loss_tables, nap_awake_tables };
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -381,9 +382,9 @@ static struct nap_scenario *week_of(const char *client, const char *push)
 		"[scenario]\nduration = 7d\nsubscribers = 2\n[path]\nmiddleboxes = nat\ndelay = 20ms\n"
 		"[middlebox nat]\ntracker = simple\ntcp-established = 10min\nudp = 10min\nudp-stream = "
 		"10min\n"
-		"[radio]\nprofile = lte-two-state\n[client]\n%s\n"
-		"start = uniform 0s 60s\n[server]\npush = %s\n",
-		client, push);
+		"[radio]\nprofile = lte-two-state\n[server]\npush = %s\n[client]\nstart = uniform 0s "
+		"60s\n%s\n",
+		push, client);
 
 	return h_scenario(text);
 }
@@ -422,6 +423,13 @@ static void test_other_clocks(void)
 		"application = mqtt\npolicy = coalesced\ninterval = 4min\ndoze = deep",
 		"application = stun\npolicy = coalesced\ninterval = 4min\ndoze = deep\nwhile-idle = yes",
 		"application = udp\npolicy = coalesced\ninterval = 4min\nwakeups = 7min\ndoze = light",
+		"application = mqtt\npolicy = fixed\ninterval = 4min\nwake-lock = 1h\n[device]\nprofile = "
+		"nexus-one",
+		"application = mqtt\npolicy = coalesced\ninterval = 9min\nwakeups = "
+		"2min\n[device]\nwake-energy = 1mJ\nhold = 3s",
+		"application = ipsec-natt\ndoze = deep\noffload = yes\n[device]\nprofile = nexus-one",
+		"application = tcp\npolicy = tcp-keepalive\noffload = yes\ndoze = "
+		"both\n[device]\nwake-energy = 1mJ",
 		"application = dtls\ninterval = 9min",
 		"application = ipsec-natt",
 		"application = ipsec-natt\nliveness = 25min\ninterval = 15min",
@@ -435,6 +443,26 @@ static void test_other_clocks(void)
 		struct nap_scenario *sc = week_of(clients[i / 2], i % 2 ? "poisson 1/h" : "none");
 
 		agree(sc, clients[i / 2]);
+		nap_scenario_free(sc);
+	}
+}
+
+/* A processor that each cycle wakes goes on by whole cycles too. */
+static void test_processor(void)
+{
+	static const char *const clients[] = {
+		"application = udp\npolicy = fixed\ninterval = 4min\n[device]\nprofile = nexus-one",
+		"application = udp\npolicy = fixed\ninterval = 4min\nwake-lock = 1h\n[device]\nprofile = "
+		"nexus-one",
+		"application = mqtt\npolicy = fixed\ninterval = 4min\n[device]\nwake-energy = 1mJ",
+		"application = stun\npolicy = coalesced\ninterval = 4min\nwakeups = 1min\n[device]\nprofile "
+		"= nexus-one",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(clients); i++) {
+		struct nap_scenario *sc = week_of(clients[i], "none");
+
+		g_assert_cmpuint(agree(sc, clients[i]), >, 0);
 		nap_scenario_free(sc);
 	}
 }
@@ -524,6 +552,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/cycle/session-ends-on-the-way", test_session_ends_on_the_way);
 	g_test_add_func("/cycle/policies", test_policies);
 	g_test_add_func("/cycle/other-clocks", test_other_clocks);
+	g_test_add_func("/cycle/processor", test_processor);
 	g_test_add_func("/cycle/clock", test_clock);
 	g_test_add_func("/cycle/relative", test_relative);
 	return g_test_run();

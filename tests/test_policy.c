@@ -53,12 +53,6 @@ static const struct table tables[] = {
 		{ { 0, NAP_EV_START, 900 }, { 900, NAP_EV_DUE, 1800 }, { 1000, NAP_EV_DUE, 1800 }, END } },
 	{ "coalesced", { "interval", "28min", "wakeups", "15min", "early", "10%" },
 		{ { 0, NAP_EV_START, 1680 }, { 1680, NAP_EV_DUE, 3360 }, { 2000, NAP_EV_DUE, 3600 }, END } },
-	/* deep Doze: after 1 h 4 min 30 s alarms wait for the windows at 2 h 4.5 min (5 min), 4 h 9.5 min (10 min) ... */
-	{ "coalesced", { "interval", "30min", "wakeups", "never", "doze", "deep" },
-		{ { 0, NAP_EV_START, 1800 }, { 1800, NAP_EV_DUE, 3600 }, { 3600, NAP_EV_DUE, 7470 },
-			{ 7470, NAP_EV_DUE, 14970 }, END } },
-	{ "coalesced", { "interval", "5min", "wakeups", "never", "doze", "deep", "while-idle", "yes" },
-		{ { 0, NAP_EV_START, 300 }, { 3600, NAP_EV_DUE, 3900 - 300 + 540 }, END } },
 	/* steps of 100 % after two successes; back after two failures, and then it stays */
 	{ "stepwise", { "min-interval", "10s", "growth", "100%", "hold", "1h" },
 		{ { 0, NAP_EV_START, 10 }, { 10, NAP_EV_DUE, 20 }, { 10.5, NAP_EV_ANSWERED, 20 },
@@ -190,6 +184,48 @@ static void test_pcp(void)
 
 /* --- Doze -------------------------------------------------------------------------------------------------------- */
 
+static struct nap_doze_config doze_defaults(void)
+{
+	struct nap_doze_config c = { 0 };
+
+	for (const struct nap_param *row = nap_doze_params; row->key; row++)
+		set_text(&c, row, row->def);
+	return c;
+}
+
+/* Each alarm is asked for when the one before goes off. */
+static void check_alarms(const struct nap_program *p, double interval, const double (*rows)[2], size_t n)
+{
+	const struct nap_doze_config c = doze_defaults();
+	struct nap_doze_state s = { 0, NAP_NEVER, NAP_NEVER };
+
+	for (size_t i = 0; i < n; i++) {
+		nap_time now = seconds(rows[i][0]);
+
+		g_assert_cmpint(
+			nap_doze_alarm(&c, p, &s, now, now + seconds(interval)), ==, seconds(rows[i][1]));
+	}
+}
+
+static void test_doze_alarms(void)
+{
+	/* deep Doze: after 1 h 4 min 30 s alarms wait for the windows at 2 h 4.5 min (5 min), 4 h 9.5 min (10 min) ... */
+	static const double deep[][2] = { { 0, 1800 }, { 1800, 3600 }, { 3600, 7470 }, { 7470, 14970 } };
+	static const double while_idle[][2] = { { 0, 300 }, { 3600, 3900 - 300 + 540 } };
+	const struct nap_doze_config c = doze_defaults();
+
+	check_alarms(&(struct nap_program){ .doze = NAP_DOZE_DEEP }, 1800, deep, G_N_ELEMENTS(deep));
+	check_alarms(&(struct nap_program){ .doze = NAP_DOZE_DEEP, .while_idle = true }, 300, while_idle,
+		G_N_ELEMENTS(while_idle));
+	/* locks are void from the beginning of the next idle period on, or at once in one */
+	g_assert_cmpint(nap_doze_stops(&c, NAP_DOZE_LIGHT, 0, NAP_H), ==, NAP_NEVER);
+	g_assert_cmpint(nap_doze_stops(&c, NAP_DOZE_DEEP, 0, NAP_H), ==, seconds(64.5 * 60));
+	g_assert_cmpint(nap_doze_stops(&c, NAP_DOZE_DEEP, 0, seconds(100 * 60)), ==, seconds(100 * 60));
+	g_assert_cmpint(nap_doze_stops(&c, NAP_DOZE_DEEP, 0, seconds(125 * 60)), ==, seconds(129.5 * 60));
+	g_assert_cmpint(nap_doze_stops(&c, NAP_DOZE_DEEP, 0, seconds((872 + 370 * 100) * 60)), ==,
+		seconds((879.5 + 370 * 100) * 60));
+}
+
 static void test_doze(void)
 {
 	static const struct {
@@ -212,11 +248,19 @@ static void test_doze(void)
 		{ NAP_DOZE_DEEP, 509.5, 869.5 }, /* idle 6 h, from here on */
 		{ NAP_DOZE_DEEP, 879.5, 1239.5 },
 		{ NAP_DOZE_DEEP, 509.5 + 370 * 100, 869.5 + 370 * 100 },
+		{ NAP_DOZE_BOTH, 4.9, 4.9 }, /* light ... */
+		{ NAP_DOZE_BOTH, 53.5, 53.5 },
+		{ NAP_DOZE_BOTH, 54.5,
+			124.5 }, /* ... whose next window, at 69 min, comes when deep has begun */
+		{ NAP_DOZE_BOTH, 64.5, 124.5 },
+		{ NAP_DOZE_BOTH, 129.5, 249.5 },
 	};
+	const struct nap_doze_config c = doze_defaults();
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		g_assert_cmpint(nap_doze_allowed(rows[i].kind, NAP_H, NAP_H + seconds(rows[i].t * 60)), ==,
-			NAP_H + seconds(rows[i].allowed * 60));
+		g_assert_cmpint(nap_doze_allowed(&c, rows[i].kind, NAP_ALLOWED_NETWORK, NAP_H,
+					NAP_H + seconds(rows[i].t * 60)),
+			==, NAP_H + seconds(rows[i].allowed * 60));
 }
 
 /* --- WeChat's ladder against the table computed from its published constants --------------------------------------- */
@@ -322,6 +366,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy/ranges", test_ranges);
 	g_test_add_func("/policy/pcp", test_pcp);
 	g_test_add_func("/policy/doze", test_doze);
+	g_test_add_func("/policy/doze-alarms", test_doze_alarms);
 	g_test_add_func("/policy/wechat", test_wechat);
 	g_test_add_func("/policy/wechat-climb", test_wechat_climb);
 	return g_test_run();

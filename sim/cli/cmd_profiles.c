@@ -245,7 +245,8 @@ static int run(int argc, char **argv)
 	g_autoptr(JsonBuilder) builder = NULL;
 
 	if (!nap_parse_options(&nap_command_profiles, entries,
-		    "KIND is middlebox, radio, battery, application or stack.", &argc, &argv, &status))
+		    "KIND is middlebox, radio, battery, device, application or stack.", &argc, &argv,
+		    &status))
 		return status;
 	if (argc > 3)
 		return nap_usage_error(&nap_command_profiles, "too many arguments");

@@ -59,9 +59,16 @@ static const struct sample battery_samples[] = { { "title", "a phone's battery" 
 static const struct part battery_parts[] = { { "battery", nap_battery_params, battery_samples, false },
 	{ NULL, NULL, NULL, false } };
 
+static const struct sample device_samples[] = { { "title", "a phone" },
+	{ "source", "my own measurement, which says how, where and when" }, { "verified", "yes" },
+	{ "wake-energy", "40mJ" }, { "awake-power", "110mW" }, { "hold", "1s" }, { NULL, NULL } };
+static const struct part device_parts[] = { { "device", nap_device_params, device_samples, false },
+	{ "device", nap_doze_params, no_samples, false }, { NULL, NULL, NULL, false } };
+
 static const struct sample policy_sample[] = { { "policy", "fixed" }, { NULL, NULL } };
 static const struct part application_parts[] = { { "application", nap_app_params, own_source, false },
 	{ "application", nap_stack_params, no_samples, false },
+	{ "application", nap_program_params, no_samples, false },
 	{ "application", nap_choice_client + 1, policy_sample, false }, { NULL, NULL, NULL, false } };
 
 static const struct part stack_parts[] = { { "stack", nap_app_params, own_source, true },
@@ -85,6 +92,11 @@ static const struct example examples[NAP_PROFILE_KINDS] = {
 	[NAP_BATTERY] = { "# Where values come from: the print on the cell, its data sheet, and a power "
 			  "meter for the load of all but the radio.\n",
 		battery_parts },
+	[NAP_DEVICE] = { "# Where values come from: a power meter on the device while single packets wake "
+			 "it, and the system's "
+			 "own times (Android:\n"
+			 "# adb shell dumpsys deviceidle prints them).\n",
+		device_parts },
 	[NAP_APPLICATION] = { "# Where values come from: the protocol's text for what is sent when, and a "
 			      "packet capture for the sizes (payload above\n"
 			      "# UDP or TCP, TLS records included). A profile may also choose a keepalive "

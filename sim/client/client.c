@@ -7,13 +7,25 @@
 #include "client/flow.h"
 #include "client/message.h"
 
+/* A keepalive that is answered or encrypted is the program's. */
+static bool can_offload(const struct nap_client_setup *setup)
+{
+	const struct nap_app_config *app = setup->app;
+
+	if (nap_flow_over_tcp(setup))
+		return setup->policy->wire == NAP_WIRE_TCP_OPTION;
+	return app->keepalive_answer == 0 && !nap_app_has_secure(app) && app->tls != NAP_DTLS_12 &&
+	       setup->policy->wire == NAP_WIRE_MESSAGE;
+}
+
 const char *nap_client_check(const struct nap_client_setup *setup, const char **key)
 {
 	const struct nap_app_config *app = setup->app;
 	bool tcp = nap_flow_over_tcp(setup);
 
 	*key = "policy";
-	if (nap_policy_state_size(setup->policy) > NAP_POLICY_STATE)
+	if (nap_policy_state_room(setup->policy) + (setup->dozes ? sizeof(struct nap_doze_state) : 0) >
+		NAP_POLICY_STATE)
 		return "the policy keeps more state than a client has room for";
 	if (setup->policy->state && nap_fields_flaw(setup->policy->state) >= 0)
 		return "the policy's table of fields does not say what each byte of its state is";
@@ -35,6 +47,11 @@ const char *nap_client_check(const struct nap_client_setup *setup, const char **
 	*key = "push-window";
 	if (app->window != NAP_NEVER && !tcp && !app->reliable)
 		return "it is for applications that keep pushes: tcp, or reliable = yes";
+	*key = "offload";
+	if (setup->program && setup->program->offload && !can_offload(setup))
+		return "only UDP keepalives in the clear that want no answer, and TCP's own probes, go "
+		       "without the "
+		       "processor";
 	return NULL;
 }
 
@@ -46,7 +63,6 @@ uint16_t nap_client_first_port(struct nap_rng *rng)
 void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, struct nap_endpoint self,
 	struct nap_endpoint peer, nap_time start)
 {
-	g_assert(nap_policy_state_size(setup->policy) <= NAP_POLICY_STATE);
 	memset(c, 0, nap_client_bytes(setup));
 	c->deadline = c->wait = start;
 	c->due = NAP_NEVER;
@@ -58,6 +74,8 @@ void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup,
 		c->second.at = NAP_NEVER;
 	if (nap_flow_requests(setup))
 		nap_client_requests(c, setup)->end = NAP_NEVER;
+	if (setup->dozes)
+		*nap_client_doze(c, setup) = (struct nap_doze_state){ start, NAP_NEVER, NAP_NEVER };
 }
 
 /* --- timers ------------------------------------------------------------------------------------------------------ */
@@ -140,6 +158,17 @@ static nap_time idle_end(const struct nap_client *c, const struct nap_client_set
 	return nap_time_after(c->since, setup->app->idle_timeout);
 }
 
+/* Doze puts the program's timers off, not what the radio does by itself. */
+static void hold_back(const struct nap_call *k)
+{
+	struct nap_client *c = k->c;
+	nap_time own = NAP_NEVER;
+
+	if (k->setup->program->offload)
+		own = nap_flow_over_tcp(k->setup) ? nap_tcp_deadline(&c->tcp) : c->due;
+	c->deadline = nap_time_min(own, nap_client_allowed(c, k->setup, NAP_ALLOWED_RUN, c->deadline));
+}
+
 /* TCP sends what the call brought up; the earliest of all timers is the client's deadline. */
 NAP_HOT static void finish(const struct nap_call *k)
 {
@@ -167,7 +196,8 @@ NAP_HOT static void finish(const struct nap_call *k)
 		c->deadline = nap_time_min(c->deadline, idle_end(c, k->setup));
 	if (nap_flow_checks(k->setup))
 		c->deadline = nap_time_min(c->deadline, nap_flow_ask_at(c, k->setup));
-	c->deadline = nap_client_allowed(c, k->setup, NAP_ALLOWED_RUN, c->deadline);
+	if (k->setup->dozes)
+		hold_back(k);
 }
 
 static void tcp_events(const struct nap_call *k, unsigned events, const struct nap_packet *p);
@@ -222,7 +252,7 @@ bool nap_client_is_plain(const struct nap_client_setup *setup)
 {
 	return !nap_flow_over_tcp(setup) && setup->app->idle_timeout == NAP_NEVER &&
 	       !nap_app_has_secure(setup->app) && !nap_flow_checks(setup) && !nap_flow_has_second(setup) &&
-	       !nap_flow_asks(setup) && !nap_flow_requests(setup) && !setup->policy->allowed;
+	       !nap_flow_asks(setup) && !nap_flow_requests(setup) && !setup->dozes;
 }
 
 NAP_HOT void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,

@@ -8,6 +8,7 @@
 #define NAP_CLIENT_CLIENT_H
 
 #include "client/app.h"
+#include "client/doze.h"
 #include "client/outbox.h"
 #include "client/policy.h"
 #include "client/requests.h"
@@ -23,7 +24,9 @@ struct nap_client_setup {
 	const struct nap_app_config *app;
 	const struct nap_policy *policy;
 	const void *policy_config;
-	bool plain; /* nap_client_is_plain: known beforehand, as each keepalive asks */
+	bool plain;                        /* nap_client_is_plain: known beforehand, as each keepalive asks */
+	const struct nap_program *program; /* NULL: as by its defaults */
+	const struct nap_doze_config *dozes; /* NULL: the system withholds nothing from it */
 };
 
 /* Over UDP, with no timers but the policy's keepalive and the wait for an answer, and free to run at any time? */
@@ -139,6 +142,14 @@ void nap_client_radio_up(struct nap_client *c, const struct nap_client_setup *se
 void nap_client_binding(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out);
 
+/* What a client that dozes keeps: behind its policy's state. */
+static inline struct nap_doze_state *nap_client_doze(
+	const struct nap_client *c, const struct nap_client_setup *setup)
+{
+	return (struct nap_doze_state *)(void *)((char *)(uintptr_t)c->policy +
+						 nap_policy_state_room(setup->policy));
+}
+
 /*
  * When may its program next run, or use the network, not before t? What reaches the device before then waits for it, what
  * the program sends before then is lost in the device.
@@ -146,10 +157,21 @@ void nap_client_binding(struct nap_client *c, const struct nap_client_setup *set
 static inline nap_time nap_client_allowed(
 	const struct nap_client *c, const struct nap_client_setup *setup, enum nap_allowed what, nap_time t)
 {
-	const struct nap_policy *policy = setup->policy;
+	return setup->dozes && t != NAP_NEVER
+		       ? nap_doze_lets(setup->dozes, setup->program, nap_client_doze(c, setup), what, t)
+		       : t;
+}
 
-	return policy->allowed && t != NAP_NEVER ? policy->allowed(setup->policy_config, c->policy, what, t)
-						 : t;
+/* Until when, from now, does its program keep the processor awake? */
+static inline nap_time nap_client_holds(
+	const struct nap_client *c, const struct nap_client_setup *setup, nap_time now)
+{
+	nap_time until = nap_time_after(now, setup->program->wake_lock);
+
+	if (setup->dozes && until > now) /* a lock is void in deep Doze */
+		until = nap_time_min(until, nap_doze_stops(setup->dozes, (enum nap_doze)setup->program->doze,
+						    nap_client_doze(c, setup)->since, now));
+	return until;
 }
 
 /* How many leading bytes of a struct nap_client this setup uses: what populations need to store. */

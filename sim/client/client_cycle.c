@@ -204,7 +204,8 @@ static const struct nap_field more_rows[] = {
 NAP_FIELDS(more_fields, struct nap_server_more, more_rows);
 
 const struct nap_fields *const nap_client_tables[] = { &client_fields, &requests_fields, &serving_fields,
-	&second_fields, &tcp_fields, &server_fields, &more_fields, &quic_fields, &wireguard_fields, NULL };
+	&second_fields, &tcp_fields, &server_fields, &more_fields, &quic_fields, &wireguard_fields,
+	&nap_doze_fields, NULL };
 
 /* Bytes that its transport and its policy take. */
 static size_t plain_bytes(const struct nap_client_setup *setup)
@@ -215,7 +216,8 @@ static size_t plain_bytes(const struct nap_client_setup *setup)
 		return offsetof(struct nap_client, secure) + nap_secure_bytes(setup->app);
 	if (setup->policy->try_silence)
 		return offsetof(struct nap_client, tcp);
-	return offsetof(struct nap_client, policy) + (nap_policy_state_size(setup->policy) + 7) / 8 * 8;
+	return offsetof(struct nap_client, policy) + nap_policy_state_room(setup->policy) +
+	       (setup->dozes ? sizeof(struct nap_doze_state) : 0);
 }
 
 size_t nap_client_bytes(const struct nap_client_setup *setup)
@@ -308,6 +310,8 @@ NAP_HOT uint64_t nap_client_fingerprint(
 	h = nap_rows_mix(0, &client_fields, c, &m);
 	if (setup->policy->state)
 		h = nap_fields_mix(h, setup->policy->state, c->policy, at);
+	if (setup->dozes)
+		h = nap_fields_mix(h, &nap_doze_fields, nap_client_doze(c, setup), at);
 	if (nap_flow_has_second(setup))
 		h = nap_rows_mix(h, &second_fields, &c->second, at);
 	if (nap_flow_requests(setup))
@@ -328,6 +332,8 @@ NAP_HOT void nap_client_shift(struct nap_client *c, const struct nap_client_setu
 	nap_rows_move(&client_fields, c, span, false);
 	if (setup->policy->state)
 		nap_fields_move(setup->policy->state, c->policy, span, false);
+	if (setup->dozes)
+		nap_fields_move(&nap_doze_fields, nap_client_doze(c, setup), span, false);
 	if (nap_flow_has_second(setup))
 		nap_rows_move(&second_fields, &c->second, span, false);
 	if (nap_flow_requests(setup))

@@ -68,7 +68,12 @@ NAP_HOT static void tell_tested(const struct nap_call *k, enum nap_policy_what w
 	if (c->throttled > 0 && due != ev.due)
 		due = stretch(k, due, ev.now);
 	c->due = c->open || !k->setup->app->reopen ? by_policy_clock(due, -zero) : NAP_NEVER;
-	if (nap_app_is_wireguard(k->setup->app) && due != ev.due) /* what stays was asked for before */
+	if (k->setup->plain || due == ev.due) /* what stays was asked for before */
+		return;
+	if (k->setup->dozes && !k->setup->program->offload && c->due != NAP_NEVER)
+		c->due = nap_doze_alarm(
+			k->setup->dozes, k->setup->program, nap_client_doze(c, k->setup), k->now, c->due);
+	if (nap_app_is_wireguard(k->setup->app))
 		c->secure.wireguard.asked = k->now;
 }
 
@@ -189,7 +194,7 @@ NAP_HOT void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 		!nap_app_is_wireguard(app)) /* which sees to its keys by itself */
 		make_new_keys(k);
 	nap_flow_say(k, NAP_MSG_KEEPALIVE, app->keepalive_size, cause, 0);
-	if (cause == NAP_CAUSE_KEEPALIVE && online_at(k) <= k->now)
+	if (cause == NAP_CAUSE_KEEPALIVE && (online_at(k) <= k->now || k->setup->program->offload))
 		k->out->notes |= NAP_NOTE_KEEPALIVE;
 	if (app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup))
 		k->c->asked |= NAP_ASKED_KEEPALIVE;

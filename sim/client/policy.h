@@ -56,9 +56,6 @@ enum nap_policy_wire {
 	NAP_WIRE_SERVER, /* the server's: the client asks for it when opening; config starts with the interval */
 };
 
-/* What a system that saves its battery withholds from a program. */
-enum nap_allowed { NAP_ALLOWED_RUN, NAP_ALLOWED_NETWORK };
-
 #define NAP_EV_BIT(what) (1u << (what))
 #define NAP_EV_TIMER                                                                                         \
 	(NAP_EV_BIT(NAP_EV_START) | NAP_EV_BIT(NAP_EV_DUE)) /* what a policy deaf to traffic needs */
@@ -77,13 +74,13 @@ struct nap_policy {
 	nap_time (*next)(const void *config, void *state, const struct nap_policy_event *ev);
 	/* Silence that a second port is to try out from now, NAP_NEVER: none. NULL: it uses no second port. UDP only. */
 	nap_time (*try_silence)(const void *config, const void *state, nap_time now);
-	/*
-	 * When does the system next let the program run, or use the network, not before t (Doze)? State as it stands between
-	 * calls: times of the run. NULL: at any time.
-	 */
-	nap_time (*allowed)(const void *config, const void *state, enum nap_allowed what, nap_time t);
 	/* The longest interval that its client tells the server, and the key it is from; NULL: that of interval or max-interval. */
 	nap_time (*told)(const void *config, const char **key);
+	/*
+	 * When did the device last wake for others, not after t? NAP_NEVER: it does not. NULL: nobody knows. State as it stands
+	 * between calls: times of the run.
+	 */
+	nap_time (*woken)(const void *config, const void *state, nap_time t);
 	uint32_t listens; /* NAP_EV_BIT of each event that can change its mind; on others it is not called */
 	bool draws;       /* takes random numbers: no two of its cycles repeat */
 	bool clock; /* needs the time of the run: the hour of the day, alarms on a grid. No two of its cycles repeat */
@@ -94,6 +91,12 @@ struct nap_policy {
 static inline size_t nap_policy_state_size(const struct nap_policy *p)
 {
 	return p->state ? p->state->bytes : 0;
+}
+
+/* The same in whole words, as it is kept. */
+static inline size_t nap_policy_state_room(const struct nap_policy *p)
+{
+	return (nap_policy_state_size(p) + 7) / 8 * 8;
 }
 
 extern const struct nap_policy *const nap_policies[]; /* all of them, NULL-terminated, by name */

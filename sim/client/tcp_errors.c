@@ -38,6 +38,7 @@ void nap_tcp_answer_invalid(struct nap_tcp *t, nap_time now, const struct nap_pa
 		return;
 	if (p->len == 0)
 		t->quiet = now + INVALID_PAUSE;
+	t->ack_cause = p->cause; /* a keepalive probe is such, and its answer the keepalive's */
 	t->ack_due = true;
 }
 

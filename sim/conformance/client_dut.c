@@ -49,7 +49,7 @@ static void dut_init(struct client_dut *b, const struct nap_scenario *sc)
 {
 	struct nap_endpoint server = { SERVER, (uint16_t)sc->app.port };
 
-	*b = (struct client_dut){ .client_setup = { &sc->app, sc->policy, sc->policy_config, false },
+	*b = (struct client_dut){ .client_setup = nap_scenario_client(sc),
 		.server_setup = { .app = &sc->app,
 			.server = &sc->server,
 			.policy = sc->policy,

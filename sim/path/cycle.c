@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "path/awake.h"
 #include "path/loss.h"
 #include "path/reach.h"
 #include "path/world.h"
@@ -102,6 +103,7 @@ static uint64_t mark_of(
 	h = nap_reach_mark(h, s, line, m);
 	h = nap_loss_mark(h, s, line, m);
 	h = nap_world_mark(h, s, line);
+	h = nap_awake_mark(h, s, line, m);
 	return nap_mix(h, mark_of_boxes(s, line, m, false));
 }
 
@@ -264,6 +266,7 @@ static void step(struct nap_subscriber *s, struct nap_line *line, const struct n
 		nap_rows_move(&way_fields, &s->way[i], span, false);
 	nap_reach_shift(s, line, span);
 	nap_loss_shift(s, line, span);
+	nap_awake_shift(s, line, span);
 }
 
 /* The first state after a push, whether looked at or not: most are as ever, or none is, and then few are worth a look. */

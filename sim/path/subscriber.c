@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "net/fragment.h"
+#include "path/awake.h"
 #include "path/cycle.h"
 #include "path/loss.h"
 #include "path/reach.h"
@@ -31,7 +32,7 @@ enum behind {
 	BEHIND_SERVER,
 	BEHIND_CLIENT,
 	BEHIND_WAY,
-	BEHIND_REACH, /* and the server's account of losses (loss.c) */
+	BEHIND_REACH, /* and the server's account of losses (loss.c), and the processor's (awake.c) */
 	BEHIND_HOSTS,
 	BEHIND_WORLD,
 	BEHINDS
@@ -42,7 +43,7 @@ static void measure(const struct nap_line *line, size_t bytes[BEHINDS])
 	bytes[BEHIND_SERVER] = whole(nap_server_bytes(&line->server));
 	bytes[BEHIND_CLIENT] = whole(nap_client_bytes(&line->client));
 	bytes[BEHIND_WAY] = whole(way_bytes(line));
-	bytes[BEHIND_REACH] = whole(nap_reach_bytes(line) + nap_loss_bytes(line));
+	bytes[BEHIND_REACH] = whole(nap_reach_bytes(line) + nap_loss_bytes(line) + nap_awake_bytes(line));
 	bytes[BEHIND_HOSTS] = line->cuts ? whole(sizeof(struct nap_hosts)) : 0;
 	bytes[BEHIND_WORLD] = whole(nap_world_bytes(line));
 }
@@ -92,6 +93,7 @@ void nap_subscriber_init(
 	s->box = box;
 	s->lifetime = NAP_NEVER;
 	nap_loss_init(s, line);
+	nap_awake_init(s, line);
 	s->rng_push = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PUSH);
 	s->rng_policy = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_POLICY);
 	s->rng_loss = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_LOSS);
@@ -221,12 +223,17 @@ static bool whole_at_end(struct nap_subscriber *s, nap_time now, struct nap_flig
 	return true;
 }
 
-/* The system keeps the program from the network: what has come waits in the device. */
+/* What has come wakes the device's processor; it waits in the device while the system keeps the program from the network. */
 static bool waits_for_program(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
-	nap_time at = nap_client_allowed(s->client, &line->client, NAP_ALLOWED_NETWORK, f->at);
+	nap_time at;
 
-	if (at <= f->at)
+	if (nap_awake_offloaded(line, &f->packet))
+		return false;
+	if (line->processor)
+		nap_awake_stir(s, line, f->at, (enum nap_cause)f->packet.cause);
+	at = nap_client_allowed(s->client, &line->client, NAP_ALLOWED_NETWORK, f->at);
+	if (f->foreign || at <= f->at)
 		return false;
 	f->at = at;
 	f->held = 0;
@@ -267,7 +274,7 @@ NAP_HOT static void take_flight(struct nap_subscriber *s, struct nap_line *line,
 	bool arrived = nap_travel_arrive(s, line, f);
 
 	nap_subscriber_schedule_flight(s);
-	if (!arrived || (!f->up && !f->foreign && waits_for_program(s, line, f)))
+	if (!arrived || (!f->up && line->minds && waits_for_program(s, line, f)))
 		return;
 	line->tally->packet_ends++;
 	if (whole_at_end(s, now, f))
@@ -470,6 +477,7 @@ void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 	nap_reach_finish(s, line, line->duration);
 	if (s->world)
 		nap_world_finish(s, line, line->duration);
+	nap_awake_settle(s, line, line->duration);
 	nap_radio_close(&s->radio, nap_tech_of(s, line), line->duration, nap_meter_of(s, line));
 	while (s->flight)
 		nap_flights_drop(&line->flights, nap_flights_pop(&s->flight));

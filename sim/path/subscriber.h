@@ -14,6 +14,7 @@
 #include "path/chain.h"
 #include "path/flight.h"
 #include "path/tally.h"
+#include "radio/device.h"
 #include "radio/radio.h"
 #include "stats/sketch.h"
 
@@ -91,7 +92,9 @@ struct nap_line {
 	bool server_notices; /* the server can notice that its client is lost */
 	bool goes_on; /* by the sessions that had a packet last it is told that the way in stays open (reach.c) */
 	bool ends_matter; /* each session's end is told to somebody: cycles that make sessions are not stepped over */
-	bool skip; /* step over repeating cycles */
+	bool skip;                                 /* step over repeating cycles */
+	const struct nap_device_config *processor; /* NULL: it costs nothing */
+	bool minds; /* the device has a say in packets: Doze, or a processor that they wake */
 	nap_time duration;
 	uint64_t seed;
 	uint32_t replication;

@@ -28,6 +28,7 @@ struct nap_tally {
 	uint64_t out_times, out_ns; /* times without coverage, and how long these were */
 	uint64_t stirred;           /* anything that came from outside, but pushes */
 	uint64_t boxes_packets;     /* packet decisions taken by middleboxes */
+	uint64_t wakeups[NAP_CAUSES], awake_ns[NAP_CAUSES]; /* of the processor, where it costs anything */
 };
 
 #endif

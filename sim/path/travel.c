@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/travel.h"
 
+#include "path/awake.h"
 #include "path/world.h"
 
 static void lose(struct nap_line *line, nap_time now, bool up, const struct nap_packet *p)
@@ -354,9 +355,14 @@ void nap_travel_unpage(struct nap_subscriber *s, struct nap_line *line, nap_time
 	nap_subscriber_schedule_flight(s);
 }
 
-/* Does the system keep the network from the program? */
-static bool is_withheld(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+/* What goes wakes the device's processor. Does the system keep the network from the program? */
+static bool is_withheld(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
+	if (nap_awake_offloaded(line, p))
+		return false;
+	if (line->processor)
+		nap_awake_stir(s, line, now, (enum nap_cause)p->cause);
 	return nap_client_allowed(s->client, &line->client, NAP_ALLOWED_NETWORK, now) > now;
 }
 
@@ -366,8 +372,9 @@ static inline bool leave_device(
 {
 	uint32_t bytes = nap_packet_bytes(&f->packet);
 
-	f->at = s->out || is_withheld(s, line, now) ? NAP_NEVER
-						    : speak(s, line, now, bytes, f->packet.cause, &f->packet);
+	f->at = s->out || (line->minds && is_withheld(s, line, now, &f->packet))
+			? NAP_NEVER
+			: speak(s, line, now, bytes, f->packet.cause, &f->packet);
 	if (f->at == NAP_NEVER)
 		return false;
 	line->tally->packets_up++;

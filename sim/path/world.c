@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/world.h"
 
+#include "path/awake.h"
 #include "path/loss.h"
 #include "path/process.h"
 #include "path/reach.h"
@@ -275,6 +276,8 @@ static bool background(struct nap_subscriber *s, struct nap_line *line, nap_time
 	const struct nap_app_config *app = line->client.app;
 
 	nap_process_advance(&s->world->background, &app->background);
+	if (line->processor && !s->out)
+		nap_awake_stir(s, line, now, NAP_CAUSE_BACKGROUND);
 	return !s->out && nap_travel_speak(s, line, now, (uint32_t)app->background_size,
 				  NAP_CAUSE_BACKGROUND) != NAP_NEVER;
 }

@@ -48,7 +48,7 @@ struct nap_meter {
 
 /* --- natnap.h --- */
 /*
- * Where energy went, mJ. The six components sum to total; so do idle and the causes. None is negative: on-windows or
+ * Where energy went, mJ. The seven components sum to total; so do idle and the causes. None is negative: on-windows or
  * transfers that need less than their state are charged all they need, and the state's own time goes without them.
  */
 struct nap_energy {
@@ -59,6 +59,7 @@ struct nap_energy {
 	double drx;               /* on-windows in connected states, above the state's power */
 	double paging;            /* on-windows in other states, above the state's power */
 	double base;              /* time in other states */
+	double processor;         /* of the device, where it is asked for: wake-ups and time awake */
 	double idle;              /* paging and base: nobody's doing */
 	double cause[NAP_CAUSES]; /* all else, by what caused it */
 };

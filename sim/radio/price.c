@@ -16,6 +16,16 @@ static int64_t units(double pj)
 			    : llround(u);
 }
 
+int64_t nap_price_once(double mj)
+{
+	return units(mj * PJ_PER_MJ);
+}
+
+int64_t nap_price_power(double mw)
+{
+	return units(mw);
+}
+
 void nap_prices_init(struct nap_prices *prices, const struct nap_radio_tech *tech)
 {
 	memset(prices, 0, sizeof *prices);

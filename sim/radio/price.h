@@ -65,6 +65,10 @@ static inline void nap_bill_unspent(struct nap_bill *bill, uint8_t edge, nap_tim
 	nap_bill_add(bill, -bill->prices->edge[edge].power, (uint64_t)ns);
 }
 
+/* What a count costs that is worth so many mJ each, and a nanosecond at so many mW. */
+int64_t nap_price_once(double mj);
+int64_t nap_price_power(double mw);
+
 void nap_prices_init(struct nap_prices *prices, const struct nap_radio_tech *tech);
 
 /* All that the meter counted on tech, in units; modulo 2^128. */

@@ -4,6 +4,18 @@
 #include "run/warm.h"
 #include "run/workspace.h"
 
+/* Of the processor, all causes together. */
+static struct nap_wide processors(const struct nap_workspace *ws, struct nap_wide sum)
+{
+	const struct nap_tally *t = ws->line.tally;
+
+	for (int c = 0; c < NAP_CAUSES; c++) {
+		sum = nap_wide_charge(sum, ws->wake_price, t->wakeups[c]);
+		sum = nap_wide_charge(sum, ws->awake_price, t->awake_ns[c]);
+	}
+	return sum;
+}
+
 static struct nap_wide energy_of(const struct nap_workspace *ws)
 {
 	const struct nap_line *line = &ws->line;
@@ -11,12 +23,13 @@ static struct nap_wide energy_of(const struct nap_workspace *ws)
 
 	for (uint32_t i = 1; i < line->n_nets; i++)
 		sum = nap_wide_sum(sum, nap_meter_price(&line->meter[i], line->net[i].tech, &ws->prices[i]));
-	return sum;
+	return line->processor ? processors(ws, sum) : sum;
 }
 
 void nap_account_bill(struct nap_workspace *ws, struct nap_meter *meter, bool on)
 {
 	ws->billed = (struct nap_wide){ 0, 0 };
+	on = on && !ws->line.processor; /* which no bill runs along with */
 	for (uint32_t i = 0; i < ws->line.n_nets; i++) {
 		ws->bill[i] = (struct nap_bill){ &ws->prices[i], &ws->billed };
 		meter[i].bill = on ? &ws->bill[i] : NULL;

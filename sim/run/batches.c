@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "path/awake.h"
 #include "path/reach.h"
 #include "run/workspace.h"
 
@@ -82,6 +83,7 @@ void nap_batches_run(struct nap_workspace *ws, struct nap_subscriber *s)
 			bool warmed = b->warming;
 
 			nap_reach_settle(s, line, line->duration);
+			nap_awake_settle(s, line, line->duration);
 			read_counts(ws);
 			line->duration = warmed ? end_of(from, end, 0) : line->duration;
 		}

@@ -91,9 +91,19 @@ static void add_energy(struct nap_energy *into, const struct nap_energy *e)
 	into->drx += e->drx;
 	into->paging += e->paging;
 	into->base += e->base;
+	into->processor += e->processor;
 	into->idle += e->idle;
 	for (int i = 0; i < NAP_CAUSES; i++)
 		into->cause[i] += e->cause[i];
+}
+
+static void add_processor(struct nap_replication *r, const struct nap_scenario *sc, const struct nap_tally *t)
+{
+	double wakeups[NAP_CAUSES] = { 0.0 }, awake_ns[NAP_CAUSES] = { 0.0 };
+
+	add_words(wakeups, t->wakeups, NAP_CAUSES);
+	add_words(awake_ns, t->awake_ns, NAP_CAUSES);
+	nap_device_energy(&sc->device, wakeups, awake_ns, &r->energy);
 }
 
 /* Of one kind's subscribers. */
@@ -113,6 +123,8 @@ static void add_part(struct nap_replication *r, const struct nap_scenario *sc, c
 		r->sleeps += (double)nap_meter_sleeps(&p->meter[i], tech, &asleep);
 		r->asleep_ns += (double)asleep;
 	}
+	if (nap_device_pays(&sc->device))
+		add_processor(r, sc, &p->tally);
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
 		add_words(r->box[k], (const uint64_t *)&p->box[k], G_N_ELEMENTS(r->box[k]));
 }

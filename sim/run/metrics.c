@@ -50,6 +50,42 @@ ENERGY(energy_reconnect_j, cause[NAP_CAUSE_RECONNECT])
 ENERGY(energy_background_j, cause[NAP_CAUSE_BACKGROUND])
 ENERGY(energy_update_j, cause[NAP_CAUSE_UPDATE])
 
+ENERGY(energy_processor_j, processor)
+
+/* Over all causes, from the first one's field on. */
+#define ALL_CAUSES(r, field) all_causes(&NAP_TALLIED(r, field))
+
+static double all_causes(const double *first)
+{
+	double sum = 0.0;
+
+	for (int c = 0; c < NAP_CAUSES; c++)
+		sum += first[c];
+	return sum;
+}
+
+static double processor_wakeups(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return ALL_CAUSES(r, wakeups) / r->subscribers;
+}
+
+static double processor_awake_s(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return ALL_CAUSES(r, awake_ns) / 1e9 / r->subscribers;
+}
+
+/* Of some kind of subscribers the processor costs something. */
+static bool pays_processor(const struct nap_scenario *sc)
+{
+	bool pays = nap_device_pays(&sc->device);
+
+	for (uint32_t i = 0; i < sc->kinds.n; i++)
+		pays |= nap_device_pays(&sc->kinds.kind[i]->device);
+	return pays;
+}
+
 static double average_power_mw(const struct nap_scenario *sc, const struct nap_replication *r)
 {
 	return r->energy.total / r->subscribers / nap_time_seconds(nap_measured(sc));
@@ -323,9 +359,10 @@ static bool can_evict(const struct nap_scenario *sc, uint32_t hop)
 /* ---- the table ------------------------------------------------------------------------------------------------------ */
 
 const struct nap_metric nap_metrics[] = {
-	{ "energy_j", "radio energy", NAP_METRIC_AMOUNT, NAP_LISTED, .value = energy_j },
-	{ "average_power_mw", "mean radio power", NAP_METRIC_AMOUNT, NAP_LISTED, .place = 2,
-		.head = "mean mW", .value = average_power_mw },
+	{ "energy_j", "energy of the radio, and of the processor where [device] says what it costs",
+		NAP_METRIC_AMOUNT, NAP_LISTED, .value = energy_j },
+	{ "average_power_mw", "its mean power", NAP_METRIC_AMOUNT, NAP_LISTED, .place = 2, .head = "mean mW",
+		.value = average_power_mw },
 	{ "battery_percent_per_day", "share of the battery that a day takes", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.place = 1, .head = "battery %/day", .value = battery_percent_per_day },
 	{ "battery_life_h", "from full to cut-off", NAP_METRIC_AMOUNT, NAP_LISTED, .value = battery_life_h },
@@ -336,6 +373,14 @@ const struct nap_metric nap_metrics[] = {
 		"charge that a day takes: radio, and of a battery its load and self-discharge",
 		NAP_METRIC_AMOUNT, NAP_LISTED, .place = 2, .head = "mAh/day", .wanted = in_currents,
 		.value = charge_mah_per_day },
+	{ "processor_wakeups", "times a packet or alarm of the client woke the device's processor",
+		NAP_METRIC_COUNT, NAP_LISTED, .place = 18, .head = "wake-ups", .wanted = pays_processor,
+		.value = processor_wakeups },
+	{ "processor_awake_s", "time that it was awake for these", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.wanted = pays_processor, .value = processor_awake_s },
+	{ "energy_processor_j", "energy of the processor's wake-ups and time awake", NAP_METRIC_AMOUNT,
+		NAP_LISTED, .place = 19, .head = "processor J", .wanted = pays_processor,
+		.value = energy_processor_j },
 	{ "radio_promotions", "times the radio channel was set up", NAP_METRIC_COUNT, NAP_LISTED, .place = 5,
 		.head = "promotions", .value = radio_promotions },
 	{ "radio_connected_s", "time with the radio channel up", NAP_METRIC_AMOUNT, NAP_LISTED,

@@ -142,7 +142,7 @@ bool nap_plan_blame(struct nap_plan *plan, const char *group, const char *key, c
 static bool fits(struct nap_plan *plan)
 {
 	const struct nap_scenario *sc = plan->sc;
-	const struct nap_client_setup client = { &sc->app, sc->policy, sc->policy_config, false };
+	const struct nap_client_setup client = nap_scenario_client(sc);
 	const char *key, *why;
 
 	if (nap_measured(sc) <= 0)

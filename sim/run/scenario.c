@@ -10,6 +10,19 @@ static bool restarts_by_chance(const struct nap_server_config *server)
 	       (kind != NAP_ARRIVALS_NONE && server->downtime.kind != NAP_DIST_CONSTANT);
 }
 
+struct nap_client_setup nap_scenario_client(const struct nap_scenario *sc)
+{
+	bool dozes = sc->program.doze != NAP_DOZE_NO && !sc->program.exempt;
+	struct nap_client_setup setup = { .app = &sc->app,
+		.policy = sc->policy,
+		.policy_config = sc->policy_config,
+		.program = &sc->program,
+		.dozes = dozes ? &sc->doze : NULL };
+
+	setup.plain = nap_client_is_plain(&setup);
+	return setup;
+}
+
 bool nap_scenario_joins(const struct nap_scenario *sc)
 {
 	bool joins = restarts_by_chance(&sc->server);

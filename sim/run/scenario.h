@@ -4,12 +4,15 @@
 #define NAP_RUN_SCENARIO_H
 
 #include "client/app.h"
+#include "client/client.h"
+#include "client/doze.h"
 #include "client/policy.h"
 #include "client/server.h"
 #include "kernel/param.h"
 #include "middlebox/box.h"
 #include "path/path_config.h"
 #include "radio/battery.h"
+#include "radio/device.h"
 #include "radio/radio.h"
 #include "run/bound.h"
 #include "run/kinds.h"
@@ -60,11 +63,15 @@ struct nap_scenario {
 	uint32_t n_networks;
 	struct nap_radio_tech *radio;
 	struct nap_battery_config battery;
+	struct nap_device_config device; /* [device]: its processor ... */
+	struct nap_doze_config doze;     /* ... and when its system dozes */
+	bool has_device;                 /* is there such a group? */
 	double voltage_v; /* that currents of the device are at: of the battery, else of the radio; 0: not told */
 	bool in_currents;          /* something that the device draws is written as a current or a charge */
 	struct nap_app_config app; /* [client]: the application's profile, with overrides */
 	const struct nap_policy *policy; /* [client] policy */
 	void *policy_config;             /* policy->config_size bytes, filled by policy->params */
+	struct nap_program program;      /* [client]: how the device's system treats it */
 	struct nap_server_config server;
 	struct nap_kinds
 		kinds; /* of subscribers, where they are not all alike: each as the scenario would be for it alone */
@@ -76,6 +83,9 @@ static inline nap_time nap_measured(const struct nap_scenario *sc)
 {
 	return sc->general.duration - sc->general.warm_up;
 }
+
+/* The client's end as the scenario says it; *sc has to stay. */
+struct nap_client_setup nap_scenario_client(const struct nap_scenario *sc);
 
 /*
  * Does chance befall several subscribers of a replication at once, at a middlebox that they share or by restarts of their one

@@ -70,8 +70,9 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 	bool probes = false; /* a box that probes counts its probes, which no fingerprint holds */
 
 	line->path = &sc->path;
-	line->client = (struct nap_client_setup){ &sc->app, sc->policy, sc->policy_config, false };
-	line->client.plain = nap_client_is_plain(&line->client);
+	line->client = nap_scenario_client(sc);
+	line->processor = nap_device_pays(&sc->device) ? &sc->device : NULL;
+	line->minds = line->client.dozes || line->processor;
 	line->server = (struct nap_server_setup){ &sc->app, &sc->server, sc->policy, sc->policy_config };
 	line->server_notices = nap_server_notices(&line->server);
 	line->n_hops = sc->n_middleboxes;
@@ -144,6 +145,8 @@ static struct nap_workspace *new_bare(const struct nap_plan *plan, const volatil
 	ws->sub = g_malloc(nap_subscriber_bytes(&ws->line));
 	for (uint32_t i = 0; i < ws->line.n_nets; i++)
 		nap_prices_init(&ws->prices[i], ws->line.net[i].tech);
+	ws->wake_price = nap_price_once(plan->sc->device.wake.value);
+	ws->awake_price = nap_price_power(plan->sc->device.awake.value);
 	ws->line.push_delay = &ws->push_delay;
 	ws->line.request_delay = &ws->request_delay;
 	ws->warm = nap_warm_new(plan);

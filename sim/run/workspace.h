@@ -25,6 +25,7 @@ struct nap_workspace {
 		session_ns[NAP_HOPS_MAX]; /* of shared boxes, as in struct nap_gather */
 	struct nap_cycles cycles;
 	struct nap_prices prices[NAP_NETS_MAX];
+	int64_t wake_price, awake_price;    /* of the processor: of a wake-up, of a nanosecond awake */
 	struct nap_bill bill[NAP_NETS_MAX]; /* of the subscriber that is charged, in the global order ... */
 	struct nap_wide billed;             /* ... and their sum */
 	struct nap_charged charged;         /* of the part that is run, in the subscriber order */

@@ -49,6 +49,12 @@ static const void *battery_item(const struct nap_scenario *s, unsigned i, const 
 	return s->battery.capacity_mah > 0.0 ? scenario_itself(s, i, name) : NULL;
 }
 
+/* Without [device] its defaults hold: they matter only in Doze. */
+static const void *device_item(const struct nap_scenario *s, unsigned i, const char **name)
+{
+	return s->has_device || s->program.doze != NAP_DOZE_NO ? scenario_itself(s, i, name) : NULL;
+}
+
 static const void *network_item(const struct nap_scenario *s, unsigned i, const char **name)
 {
 	if (i >= s->n_networks)
@@ -122,10 +128,15 @@ const struct nap_group_kind nap_group_kinds[] = {
 	{ "battery", NAP_BATTERY, "profile", battery_item,
 		{ { where_from, nap_choice_profile, NAP_NO_FIELD },
 			{ "the device's battery", nap_battery_params, IN(battery) } } },
+	{ "device", NAP_DEVICE, "profile", device_item,
+		{ { where_from, nap_choice_profile, NAP_NO_FIELD },
+			{ "the device's processor", nap_device_params, IN(device) },
+			{ "when the device's system dozes", nap_doze_params, IN(doze) } } },
 	{ "client", NAP_APPLICATION, "application", scenario_itself,
 		{ { "application and keepalive policy", nap_choice_client, NAP_NO_FIELD },
 			{ "what the application says", nap_app_params, IN(app) },
-			{ "what the host's TCP is like", nap_stack_params, IN(app) } } },
+			{ "what the host's TCP is like", nap_stack_params, IN(app) },
+			{ "how the device's system treats it", nap_program_params, IN(program) } } },
 	{ "server", NAP_PROFILE_KINDS, NULL, scenario_itself,
 		{ { "what the server sends", nap_server_params, IN(server) },
 			{ "its host", nap_choice_server, NAP_NO_FIELD } } },

@@ -9,7 +9,7 @@
 #include "text/value.h"
 
 #define DEFAULT_POLICY "none"
-#define N_BINDINGS     3 /* the application's rows, the host's, the policy's */
+#define N_BINDINGS     4 /* the application's rows, the host's, the policy's, the system's */
 
 /* The policy, and the layer that chose it: weaker layers may hold other policies' keys. */
 struct choice {
@@ -190,6 +190,7 @@ static bool load_servers_tcp(
 	g_autoptr(GPtrArray) layers = over_host(l, client, "server", error);
 	struct nap_binding bindings[N_BINDINGS];
 	struct nap_app_config app;
+	struct nap_program program;
 	struct choice choice;
 
 	if (!layers)
@@ -200,6 +201,7 @@ static bool load_servers_tcp(
 	memcpy(bindings, schema.bindings, sizeof bindings);
 	bindings[0].base = bindings[1].base = &app;
 	bindings[2].base = nap_arena_alloc(l->arena, choice.policy->config_size);
+	bindings[3].base = &program;
 	schema.bindings = bindings;
 	schema.ctx = &choice;
 	schema.origins = NULL; /* they are kept of the client's */
@@ -233,6 +235,7 @@ bool nap_loader_client(struct nap_loader *l, GError **error)
 		bindings[0] = (struct nap_binding){ nap_app_params, &s->app };
 		bindings[1] = (struct nap_binding){ nap_stack_params, &s->app };
 		bindings[2] = (struct nap_binding){ choice.policy->params, s->policy_config };
+		bindings[3] = (struct nap_binding){ nap_program_params, &s->program };
 		schema.bindings = bindings;
 		schema.n_bindings = N_BINDINGS;
 		schema.reserved = reserved;

@@ -55,11 +55,7 @@ static const struct part {
 #undef PART
 };
 
-/*
- * Make powers of currents and energies of charges among base's fields, at the device's voltage. False where there is none, with the
- * place of the key in layers.
- */
-static bool apply_volts(const struct nap_loader *l, const struct nap_layers *layers, const char *group,
+bool nap_loader_volts(const struct nap_loader *l, const struct nap_layers *layers, const char *group,
 	const struct nap_param *rows, void *base, GError **error)
 {
 	for (const struct nap_param *row = rows; row->key; row++) {
@@ -105,7 +101,8 @@ static bool load_part(const struct nap_loader *l, GPtrArray *documents, const ch
 	}
 	g_ptr_array_add(layers, (void *)nap_loader_overrides(l, group));
 	schema.layers = (struct nap_layers){ (const struct nap_group *const *)layers->pdata, layers->len };
-	return nap_schema_apply(&schema, error) && apply_volts(l, &schema.layers, group, rows, base, error);
+	return nap_schema_apply(&schema, error) &&
+	       nap_loader_volts(l, &schema.layers, group, rows, base, error);
 }
 
 /* All groups of a part, each once, in order. */
@@ -225,7 +222,7 @@ static bool settle_volts(struct nap_loader *l, const struct nap_layers *layers, 
 		l->voltage_v = l->radio->radio.voltage_v;
 	if (l->voltage_v > 0.0)
 		l->scenario->voltage_v = l->voltage_v;
-	return apply_volts(l, layers, "radio", nap_radio_params, &l->radio->radio, error);
+	return nap_loader_volts(l, layers, "radio", nap_radio_params, &l->radio->radio, error);
 }
 
 bool nap_loader_radio(struct nap_loader *l, GError **error)

@@ -71,6 +71,16 @@ bool nap_loader_radio_profile(struct nap_loader *l, const char *name, const char
 /* The rows that a scenario of nap_scenario_new was made from; for nap_scenario_values. */
 const struct nap_radio_rows *nap_scenario_radio_rows(const struct nap_scenario *scenario);
 
+/*
+ * Make powers of currents and energies of charges among base's fields, at the device's voltage. False where there is none, with the
+ * place of the key in layers.
+ */
+bool nap_loader_volts(const struct nap_loader *l, const struct nap_layers *layers, const char *group,
+	const struct nap_param *rows, void *base, GError **error);
+
+/* Fill scenario->device and doze from [device]; after the radio, which may tell the voltage. */
+bool nap_loader_device(struct nap_loader *l, GError **error);
+
 /* Fill scenario->app, policy and policy_config from [client]. */
 bool nap_loader_client(struct nap_loader *l, GError **error);
 

@@ -13,6 +13,7 @@
 const char *const nap_profile_kinds[] = { [NAP_MIDDLEBOX] = "middlebox",
 	[NAP_RADIO] = "radio",
 	[NAP_BATTERY] = "battery",
+	[NAP_DEVICE] = "device",
 	[NAP_APPLICATION] = "application",
 	[NAP_STACK] = "stack",
 	[NAP_PROFILE_KINDS] = NULL };

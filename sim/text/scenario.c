@@ -334,7 +334,8 @@ static bool load_all(struct nap_loader *l, GError **error)
 			return false;
 	/* the battery before all radios: it says what their currents are worth */
 	return load_battery(l, error) && load_networks(l, error) && load_middleboxes(l, error) &&
-	       check_groups(l, error) && nap_loader_radio(l, error) && nap_loader_client(l, error);
+	       check_groups(l, error) && nap_loader_radio(l, error) && nap_loader_device(l, error) &&
+	       nap_loader_client(l, error);
 }
 
 static struct nap_scenario *load(const struct nap_document *document, const struct nap_override *overrides,
