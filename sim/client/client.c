@@ -7,54 +7,6 @@
 #include "client/flow.h"
 #include "client/message.h"
 
-/* A keepalive that is answered or encrypted is the program's. */
-static bool can_offload(const struct nap_client_setup *setup)
-{
-	const struct nap_app_config *app = setup->app;
-
-	if (nap_flow_over_tcp(setup))
-		return setup->policy->wire == NAP_WIRE_TCP_OPTION;
-	return app->keepalive_answer == 0 && !nap_app_has_secure(app) && app->tls != NAP_DTLS_12 &&
-	       setup->policy->wire == NAP_WIRE_MESSAGE;
-}
-
-const char *nap_client_check(const struct nap_client_setup *setup, const char **key)
-{
-	const struct nap_app_config *app = setup->app;
-	bool tcp = nap_flow_over_tcp(setup);
-
-	*key = "policy";
-	if (nap_policy_state_room(setup->policy) + (setup->dozes ? sizeof(struct nap_doze_state) : 0) >
-		NAP_POLICY_STATE)
-		return "the policy keeps more state than a client has room for";
-	if (setup->policy->state && nap_fields_flaw(setup->policy->state) >= 0)
-		return "the policy's table of fields does not say what each byte of its state is";
-	if (setup->policy->wire == NAP_WIRE_TCP_OPTION && !tcp)
-		return "the policy is an option of TCP, but the application is over UDP";
-	if (setup->policy->try_silence && tcp)
-		return "the policy probes by a second UDP port, but the application is over TCP";
-	*key = "starttls";
-	if (app->starttls && app->tls == NAP_TLS_NONE)
-		return "there is no tls to start";
-	*key = "tls";
-	if (tcp && app->tls >= NAP_DTLS_12)
-		return "DTLS, QUIC and WireGuard are over UDP, but the application is over TCP";
-	if (nap_app_is_wireguard(app) && app->open_round_trips > 0)
-		return "WireGuard's handshake is the whole opening: open-round-trips has to be 0";
-	*key = "open-timeout";
-	if (nap_app_has_secure(app) && app->open_dist.kind != NAP_DIST_CONSTANT)
-		return "QUIC's and WireGuard's is one time";
-	*key = "push-window";
-	if (app->window != NAP_NEVER && !tcp && !app->reliable)
-		return "it is for applications that keep pushes: tcp, or reliable = yes";
-	*key = "offload";
-	if (setup->program && setup->program->offload && !can_offload(setup))
-		return "only UDP keepalives in the clear that want no answer, and TCP's own probes, go "
-		       "without the "
-		       "processor";
-	return NULL;
-}
-
 uint16_t nap_client_first_port(struct nap_rng *rng)
 {
 	return (uint16_t)(NAP_PORT_FIRST + nap_rng_below(rng, NAP_PORT_COUNT));
