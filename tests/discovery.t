@@ -164,6 +164,17 @@ def live_rows():
           b"\nmapping " not in out, out)
 
 
+def coarse():
+    """A bracket wider than was asked for says why."""
+    for loss, said in (("20%", True), ("0%", False)):
+        file = scenario("coarse", "profile = linux", path=f"delay = 20ms\nloss = {loss}")
+        status, out, err = run("discover", file, "--json", "--test", "udp-3", "--resolution", "300ms")
+        f = next(f for f in json.loads(out)["findings"] if f["test"] == "udp-3" and "port" not in f)
+        wide = f["dead_at_s"] - f["alive_at_s"] > 0.3
+        check(f"at {loss} loss a bracket {'wider' if said else 'no wider'} than was asked for{' says why' if said else ''}", status == 0 and wide == said and
+              ("no finer, as a silence takes " in f["detail"]) == said, f)
+
+
 KINDS = ("mapping", "filtering", "tcp-mapping", "tcp-filtering", "ports", "hairpin")
 
 
@@ -317,6 +328,7 @@ with tempfile.TemporaryDirectory() as tmp:
     discover()
     told()
     quick()
+    coarse()
     unverified()
     interrupted()
     conformance()

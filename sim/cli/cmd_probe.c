@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <gio/gio.h>
+
 #include "cli/cli.h"
 #include "cli/discovery_options.h"
 #include "cli/discovery_say.h"
@@ -13,6 +15,7 @@
 #include "text/input_error.h"
 #include "io/outfile.h"
 #include "text/quantity.h"
+#include "live/prober_ask.h"
 #include "live/prober_live.h"
 #include "live/prober_stun.h"
 #include "live/sockets.h"
@@ -34,6 +37,7 @@ static const char help[] =
 	"\n"
 	"  natnap probe server.example --profile home.nat --state home.state\n"
 	"  natnap probe --stun stun.example --test udp-1 --test udp-3\n"
+	"  natnap probe --quick stun.example --second stun.example.net:19302\n"
 	"\n";
 
 extern const struct nap_command nap_command_probe;
@@ -61,7 +65,7 @@ static struct nap_discovery_options live_defaults(void)
 
 struct settings {
 	struct nap_discovery_settings discovery;
-	char *alternate, *public, *state;
+	char *alternate, *public, *state, *second;
 	int port, stun, plain, six, four;
 };
 
@@ -91,6 +95,29 @@ static bool find_server(const char *name, const struct settings *s, struct nap_i
 	freeaddrinfo(found);
 	out->port = (uint16_t)s->port;
 	return !why || nap_fail(error, "%s: no internet address", shown);
+}
+
+/* The second STUN server, NAME or NAME:PORT: one that shares the first one's address would not tell mappings apart. */
+static bool find_second(
+	const struct settings *s, const struct nap_inet *server, struct nap_inet *out, GError **error)
+{
+	const char *colon = strrchr(s->second, ':');
+	bool port = colon && strchr(s->second, ':') == colon; /* IPv6 addresses have more */
+	g_autofree char *name = port ? g_strndup(s->second, (gsize)(colon - s->second)) : g_strdup(s->second);
+	guint64 number = 0;
+
+	if (port && (!g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &number, NULL)))
+		return nap_fail(error, "--second: a port is from 1 to 65535");
+	if (!find_server(name, s, out, error)) {
+		g_prefix_error(error, "--second: ");
+		return false;
+	}
+	if (port)
+		out->port = (uint16_t)number;
+	if (out->family != server->family)
+		return nap_fail(error, "--second: another family than SERVER's: try -4 or -6");
+	return !nap_inet_same_host(out, server) ||
+	       nap_fail(error, "--second: another address than SERVER's is wanted");
 }
 
 /* --- while it runs --- */
@@ -207,20 +234,34 @@ static int probe(const struct settings *s, const struct nap_discovery_options *o
 
 /* stop: once it is not 0, waits return at once. */
 static struct nap_prober *open_prober(const struct settings *s, const volatile sig_atomic_t *stop,
-	const struct nap_inet *server, const struct nap_inet *alternate, const struct nap_inet *public,
-	GError **error)
+	const struct nap_inet *server, const struct nap_inet *second, const struct nap_inet *alternate,
+	const struct nap_inet *public, GError **error)
 {
 	const struct nap_live_options live = {
 		.server = *server, .alternate = *alternate, .public = *public, .raw = !s->plain, .stop = stop
 	};
 	const struct nap_stun_options stun = { .server = *server, .alternate = *alternate, .stop = stop };
+	const struct nap_ask_options ask = { .server = *server, .second = *second, .stop = stop };
+	g_autoptr(GError) why = NULL;
+	struct nap_prober *prober;
 
-	return s->stun ? nap_prober_stun_new(&stun, error) : nap_prober_live_new(&live, error);
+	if (!s->stun)
+		return nap_prober_live_new(&live, error);
+	if (second->family)
+		return nap_prober_ask_new(&ask, error);
+	prober = nap_prober_stun_new(&stun, &why);
+	if (prober || !g_error_matches(why, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
+		if (!prober)
+			g_propagate_error(error, g_steal_pointer(&why));
+		return prober;
+	}
+	fprintf(stderr, "natnap probe: %s\n", why->message);
+	return nap_prober_ask_new(&ask, error);
 }
 
 static int start(const struct settings *s, const struct nap_discovery_options *o, const char *name)
 {
-	struct nap_inet server, alternate = { 0 }, public = { 0 };
+	struct nap_inet server, second = { 0 }, alternate = { 0 }, public = { 0 };
 	const volatile sig_atomic_t *stop;
 	struct nap_prober *prober;
 	GError *error = NULL;
@@ -232,7 +273,8 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 		return nap_usage_error(&nap_command_probe, "one of -4 and -6 is wanted");
 	if (!choose_address("--alternate", s->alternate, &alternate, &error) ||
 		!choose_address("--public", s->public, &public, &error) ||
-		!find_server(name, s, &server, &error)) {
+		!find_server(name, s, &server, &error) ||
+		(s->second && !find_second(s, &server, &second, &error))) {
 		status = nap_usage_error(&nap_command_probe, "%s", error->message);
 		g_error_free(error);
 		return status;
@@ -243,7 +285,7 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 		return nap_run_failed(error);
 	stop = nap_catch_interrupts();
 	began = nap_clock();
-	prober = open_prober(s, stop, &server, &alternate, &public, &error);
+	prober = open_prober(s, stop, &server, &second, &alternate, &public, &error);
 	if (!prober)
 		return nap_run_failed(error);
 	status = probe(s, o, prober, stop, origin, began);
@@ -256,8 +298,11 @@ static void slow_down(struct nap_discovery_options *o)
 {
 	o->width = MIN(o->width, 8);
 	o->flows = MIN(o->flows, 8);
-	o->control = MIN(o->control, 40);
-	o->spacing = 200 * NAP_MS; /* a copy is two transactions, with its control packet */
+	o->control = MIN(o->control, o->at_once ? 20 : 40);
+	if (o->at_once) /* of transactions there are 300 in that time */
+		o->error = MAX(o->error, 0.05);
+	o->spacing =
+		250 * NAP_MS; /* a copy is two transactions, with its control packet, and timers come late */
 	o->bindings = MIN(o->bindings, 256);
 }
 
@@ -269,7 +314,11 @@ static int run(int argc, char **argv)
 		{ "port", 'p', 0, G_OPTION_ARG_INT, &s.port,
 			"The server's first port (3479; with --stun 3478)", "N" },
 		{ "stun", 0, 0, G_OPTION_ARG_NONE, &s.stun,
-			"SERVER is a STUN server with RFC 5780's RESPONSE-PORT: UDP only", NULL },
+			"SERVER is a STUN server: UDP only; timers if it has RFC 5780's RESPONSE-PORT",
+			NULL },
+		{ "second", 0, 0, G_OPTION_ARG_FILENAME, &s.second,
+			"Another ordinary STUN server: mapping by the two, filtering by CHANGE-REQUEST",
+			"SERVER[:PORT]" },
 		{ "alternate", 'a', 0, G_OPTION_ARG_FILENAME, &s.alternate,
 			"The server's second address, if it may be sent to: for mapping and filtering",
 			"ADDR" },
@@ -291,6 +340,7 @@ static int run(int argc, char **argv)
 	nap_discovery_settings_init(&s.discovery, &defaults);
 	entries = nap_discovery_entries(&s.discovery, own);
 	if (nap_parse_options(&nap_command_probe, entries, more, &argc, &argv, &status)) {
+		s.stun = s.stun || s.second;
 		if (s.port == PORT_UNSET)
 			s.port = s.stun ? NAP_STUN_PORT : NAP_RECORD_PORT;
 		if (argc != 2 || s.port < 1 || s.port > 65535)
@@ -300,14 +350,17 @@ static int run(int argc, char **argv)
 			status = nap_usage_error(&nap_command_probe, "%s", error->message);
 			g_error_free(error);
 		} else {
-			if (s.stun)
+			if (s.stun) {
 				slow_down(&options);
+				s.discovery.quick_span *= 2;
+			}
 			status = start(&s, &options, argv[1]);
 		}
 	}
 	nap_discovery_settings_clear(&s.discovery);
 	g_free(s.alternate);
 	g_free(s.public);
+	g_free(s.second);
 	g_free(s.state);
 	return status;
 }

@@ -20,7 +20,8 @@ void nap_discovery_settings_init(
 	*s = (struct nap_discovery_settings){ .repeats = (int)defaults->repeats,
 		.width = (int)defaults->width,
 		.flows = (int)defaults->flows,
-		.bindings = (int)defaults->bindings };
+		.bindings = (int)defaults->bindings,
+		.quick_span = 15 * NAP_S };
 }
 
 void nap_discovery_settings_clear(struct nap_discovery_settings *s)

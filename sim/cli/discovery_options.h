@@ -13,9 +13,8 @@ struct nap_discovery_settings {
 	char *strategy, *error, *resolution, *most, *duration, *profile;
 	char **test, **expect;
 	int repeats, width, flows, bindings, json, quick;
+	nap_time quick_span; /* the prober's time that --quick takes at most */
 };
-
-#define NAP_DISCOVERY_QUICK (15 * NAP_S) /* the prober's time that --quick takes at most */
 
 /* Numbers as in defaults, texts NULL. */
 void nap_discovery_settings_init(

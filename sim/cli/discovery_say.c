@@ -22,7 +22,7 @@ const char nap_discovery_statuses[] =
 
 nap_time nap_discovery_limit(const struct nap_discovery_settings *s, nap_time began)
 {
-	return s->quick ? began + NAP_DISCOVERY_QUICK : NAP_NEVER;
+	return s->quick ? began + s->quick_span : NAP_NEVER;
 }
 
 void nap_discovery_say(struct nap_discovery_news *news, nap_time now, const char *clear)
@@ -228,10 +228,12 @@ int nap_discovery_status(const struct nap_command *command, const struct nap_dis
 {
 	uint32_t all = nap_discovery_count(d), open = all - nap_discovery_ended(d), wrong;
 
-	if (open)
-		fprintf(stderr, "natnap %s: %s; %u of %u tests are unfinished%s\n", command->name,
-			s->quick ? "the 15 s are over" : "interrupted", open, all,
-			kept ? "; the same command goes on from the state file" : "");
+	if (open && s->quick)
+		fprintf(stderr, "natnap %s: the %.0f s are over; %u of %u tests are unfinished\n",
+			command->name, nap_time_seconds(s->quick_span), open, all);
+	else if (open)
+		fprintf(stderr, "natnap %s: interrupted; %u of %u tests are unfinished%s\n", command->name,
+			open, all, kept ? "; the same command goes on from the state file" : "");
 	else if (!nap_discovery_answered(d))
 		fprintf(stderr, "natnap %s: no test came to an answer\n", command->name);
 	wrong = lacking(command->name, d, s->test) + differences(command->name, d, s->expect);

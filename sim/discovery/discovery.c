@@ -201,12 +201,8 @@ static bool may_begin(struct nap_job *j)
 	struct nap_job *timer = t->timer ? nap_job_find(d, t->timer, 0) : NULL,
 		       *path = nap_job_find(d, "path", 0);
 
-	if (t->kind != NAP_TEST_BINDINGS && !j->procedure) {
-		const char *advice = d->prober->ops->advice
-					     ? d->prober->ops->advice(d->prober, nap_test_lacks(t, d->prober))
-					     : NULL;
-
-		nap_job_skip(j, advice ? advice : "this prober cannot do it");
+	if (!j->procedure) {
+		nap_job_skip(j, nap_test_advice(t, d->prober));
 		return false;
 	}
 	if (t->kind == NAP_TEST_BINDINGS) {

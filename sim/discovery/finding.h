@@ -19,6 +19,8 @@ enum nap_finding_state {
 };
 
 #define NAP_NOT_TRIED "not tried" /* in after_client */
+#define NAP_DEPENDENT                                                                                        \
+	"dependent" /* a mapping that depends on the destination, be it on its address alone or on its port too */
 
 struct nap_finding {
 	const struct nap_test *test;

@@ -83,6 +83,22 @@ static void add(struct nap_job *j, nap_time idle)
 	insert(j, idle, j->round_start + lateness(j, idle));
 }
 
+/* Why a bracket is wider than was asked for: the copies of a question take time, the more so at a server's rate. */
+static void say_why_no_finer(struct nap_job *j)
+{
+	struct nap_finding *f = &j->finding;
+	const struct nap_timer_goal *goal = &j->search.goal;
+	const struct nap_bracket *b = &f->bracket;
+
+	if (f->state != NAP_FINDING_DONE || *f->detail || b->dead - b->alive <= goal->resolution ||
+		goal->blur <= goal->resolution / 2)
+		return;
+	g_snprintf(f->detail, sizeof(f->detail),
+		"alive at %.3f s, dead at %.3f s; no finer, as a silence takes %.1f s to be told%s",
+		nap_time_seconds(b->alive), nap_time_seconds(b->dead), nap_time_seconds(goal->blur),
+		j->d->prober->pace > j->d->options.spacing / 4 ? " at the server's rate" : "");
+}
+
 /* A flow is not asked sooner than this from now, as the control flow is to be refreshed before. */
 static nap_time soonest(const struct nap_job *j, nap_time idle)
 {
@@ -137,6 +153,7 @@ static void conclude(struct nap_job *j)
 {
 	bool varies = j->finding.state == NAP_FINDING_VARIES;
 
+	say_why_no_finer(j);
 	if (varies && j->inherited) {
 		g_snprintf(j->finding.detail, sizeof(j->finding.detail),
 			"trials contradict each other, and %u had a port that another flow had before; try "

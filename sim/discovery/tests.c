@@ -59,15 +59,25 @@ static const struct nap_procedure tcp_rst_server = { "tcp-rst-server", { RAW },
 
 static const struct nap_procedure mapping = { "mapping", { UDP },
 	{ TO(0, NAP_AT_MAIN), TO(0, NAP_AT_OTHER_ADDRESS), TO(0, NAP_AT_OTHER_BOTH) } };
+/* where only one port of another address can be had */
+static const struct nap_procedure mapping_of_two = { "mapping", { UDP },
+	{ TO(0, NAP_AT_MAIN), TO(0, NAP_AT_OTHER_ADDRESS) } };
 static const struct nap_procedure tcp_mapping = { "tcp-mapping",
 	{ RAW, SAME(NAP_AT_OTHER_ADDRESS), SAME(NAP_AT_OTHER_BOTH) }, { SYN_TO(0), SYN_TO(1), SYN_TO(2) } };
 
 static void judge_mapping(const struct nap_trial_result *r, struct nap_finding *f)
 {
 	const struct nap_endpoint *a = &r->answer[0].seen, *b = &r->answer[1].seen, *c = &r->answer[2].seen;
+	bool two = nap_procedure_steps(r->procedure) == 2;
 
 	if (a->addr == r->local[0].addr && a->port == r->local[0].port)
 		nap_finding_say(f, "none", "no translation");
+	else if (two && nap_endpoint_equal(*a, *b))
+		nap_finding_say(f, "endpoint-independent", "one external endpoint for two destinations");
+	else if (two)
+		nap_finding_say(f, NAP_DEPENDENT,
+			"another external endpoint for another address; whether ports count too needs a "
+			"second server with two ports");
 	else if (nap_endpoint_equal(*a, *b) && nap_endpoint_equal(*a, *c))
 		nap_finding_say(f, "endpoint-independent", "one external endpoint for three destinations");
 	else if (nap_endpoint_equal(*b, *c))
@@ -226,9 +236,10 @@ const uint32_t nap_n_test_ports = sizeof(nap_test_ports) / sizeof(nap_test_ports
 	}
 
 /* What a path is like, which takes seconds: known before the searches, which take long and fill tables. */
-#define AT_ONCE(n, t, s, j)                                                                                  \
+#define AT_ONCE(n, t, s, k, j)                                                                               \
 	{                                                                                                    \
-		.name = n, .title = t, .kind = NAP_TEST_ONCE, .procedure = s, .first = true, .judge = j      \
+		.name = n, .title = t, .kind = NAP_TEST_ONCE, .procedure = s, .sockets = k, .first = true,   \
+		.judge = j                                                                                   \
 	}
 
 const struct nap_test nap_tests[] = {
@@ -261,12 +272,12 @@ const struct nap_test nap_tests[] = {
 		.title = "hops to the server",
 		.kind = NAP_TEST_HOPS,
 		.procedure = &nap_script_path },
-	AT_ONCE("mapping", "UDP mapping", &mapping, judge_mapping),
-	AT_ONCE("filtering", "UDP filtering", &filtering, judge_filtering),
-	AT_ONCE("tcp-mapping", "TCP mapping", &tcp_mapping, judge_mapping),
-	AT_ONCE("tcp-filtering", "TCP filtering", &tcp_filtering, judge_tcp_filtering),
-	AT_ONCE("ports", "external ports", &ports, judge_ports),
-	AT_ONCE("hairpin", "hairpinning", &hairpin, judge_hairpin),
+	AT_ONCE("mapping", "UDP mapping", &mapping, &mapping_of_two, judge_mapping),
+	AT_ONCE("filtering", "UDP filtering", &filtering, NULL, judge_filtering),
+	AT_ONCE("tcp-mapping", "TCP mapping", &tcp_mapping, NULL, judge_mapping),
+	AT_ONCE("tcp-filtering", "TCP filtering", &tcp_filtering, NULL, judge_tcp_filtering),
+	AT_ONCE("ports", "external ports", &ports, NULL, judge_ports),
+	AT_ONCE("hairpin", "hairpinning", &hairpin, NULL, judge_hairpin),
 	ONCE("refresh-outbound", "an outbound packet refreshes", &refresh_out, "udp-3", judge_refresh),
 	ONCE("refresh-inbound", "an inbound packet refreshes", &refresh_in, "udp-3", judge_refresh),
 	{ .name = "refresh-ttl",
@@ -302,20 +313,37 @@ const struct nap_test nap_tests[] = {
 		.procedure = &tcp_duration,
 		.sockets = &tcp_duration_sockets,
 		.timer = "tcp-1" },
-	{ .name = "bindings", .title = "UDP flows at once", .kind = NAP_TEST_BINDINGS },
+	{ .name = "bindings",
+		.title = "UDP flows at once",
+		.kind = NAP_TEST_BINDINGS,
+		.procedure = &udp_1 /* what each flow does, about: tells who can */ },
 };
 const uint32_t nap_n_tests = sizeof(nap_tests) / sizeof(nap_tests[0]);
 
-const struct nap_procedure *nap_test_procedure(const struct nap_test *t, const struct nap_prober *p)
+static const char *unable(const struct nap_procedure *s, const struct nap_prober *p)
 {
-	if (t->procedure && !(nap_procedure_needs(t->procedure) & ~p->can))
-		return t->procedure;
-	return t->sockets && !(nap_procedure_needs(t->sockets) & ~p->can) ? t->sockets : NULL;
+	return p->ops->unable ? p->ops->unable((struct nap_prober *)p, s) : NULL;
 }
 
-uint32_t nap_test_lacks(const struct nap_test *t, const struct nap_prober *p)
+static bool can_run(const struct nap_procedure *s, const struct nap_prober *p)
+{
+	return s && !(nap_procedure_needs(s) & ~p->can) && !unable(s, p);
+}
+
+const struct nap_procedure *nap_test_procedure(const struct nap_test *t, const struct nap_prober *p)
+{
+	if (can_run(t->procedure, p))
+		return t->procedure;
+	return can_run(t->sockets, p) ? t->sockets : NULL;
+}
+
+const char *nap_test_advice(const struct nap_test *t, struct nap_prober *p)
 {
 	const struct nap_procedure *easier = t->sockets ? t->sockets : t->procedure;
+	uint32_t lacks = easier ? nap_procedure_needs(easier) & ~p->can : 0;
+	const char *why = easier && !lacks ? unable(easier, p) : NULL;
 
-	return easier ? nap_procedure_needs(easier) & ~p->can : 0;
+	if (!why && p->ops->advice)
+		why = p->ops->advice(p, lacks);
+	return why ? why : "this prober cannot do it";
 }

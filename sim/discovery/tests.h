@@ -34,8 +34,8 @@ extern const uint32_t nap_n_tests;
 extern const uint16_t nap_test_ports[];
 extern const uint32_t nap_n_test_ports;
 
-/* What the prober lacks for the test: enum nap_prober_can. */
-uint32_t nap_test_lacks(const struct nap_test *t, const struct nap_prober *p);
+/* Why the test cannot be made with this prober, and what the user could do about it. */
+const char *nap_test_advice(const struct nap_test *t, struct nap_prober *p);
 
 /* The test's procedure that this prober can run, NULL when there is none. */
 const struct nap_procedure *nap_test_procedure(const struct nap_test *t, const struct nap_prober *p);

@@ -12,6 +12,7 @@
 enum attribute { /* RFC 8489 18.3, RFC 5780 9.1 */
 	MAPPED_ADDRESS = 0x0001,
 	CHANGE_REQUEST = 0x0003,
+	CHANGED_ADDRESS = 0x0005, /* RFC 3489 11.2.3: what OTHER-ADDRESS was called */
 	ERROR_CODE = 0x0009,
 	XOR_MAPPED_ADDRESS = 0x0020,
 	RESPONSE_PORT = 0x0027,
@@ -100,6 +101,8 @@ static bool read_attribute(uint16_t type, const uint8_t *v, size_t n, const uint
 		return m->mapped.family || read_address(v, n, NULL, &m->mapped);
 	case XOR_MAPPED_ADDRESS:
 		return read_address(v, n, mask, &m->mapped);
+	case CHANGED_ADDRESS:
+		return m->other.family || read_address(v, n, NULL, &m->other);
 	case OTHER_ADDRESS:
 		return read_address(v, n, NULL, &m->other);
 	case RESPONSE_ORIGIN:

@@ -164,6 +164,7 @@ struct nap_flow_activity {
 };
 
 struct nap_prober;
+struct nap_procedure;
 
 struct nap_prober_ops {
 	/* The client's clock. */
@@ -185,6 +186,8 @@ struct nap_prober_ops {
 	void (*name)(struct nap_prober *p, nap_addr a, char out[NAP_ADDRESS_TEXT]);
 	/* What the user could do about abilities (enum nap_prober_can) that this prober lacks; NULL: nothing is known. */
 	const char *(*advice)(struct nap_prober *p, uint32_t lacking);
+	/* Why a procedure cannot be run although nothing in `can` is lacking; NULL: it can. The member NULL: all can. */
+	const char *(*unable)(struct nap_prober *p, const struct nap_procedure *s);
 	/* What the ends know of the flow's last packet. */
 	struct nap_flow_activity (*activity)(struct nap_prober *p, nap_flow flow);
 	void (*free)(struct nap_prober *p);

@@ -105,10 +105,17 @@ static void port_timers(const struct nap_discovery *d, GString *out)
 		g_string_append_c(out, '\n');
 }
 
+/* Where it is only known that it depends on the destination, the stricter word is the careful one. */
+static const char *mapping_word(const struct nap_discovery *d)
+{
+	const char *mapping = word(d, "mapping");
+
+	return strcmp(mapping, NAP_DEPENDENT) ? mapping : "address-and-port-dependent";
+}
+
 static void translation(const struct nap_discovery *d, GString *out)
 {
-	const char *mapping = word(d, "mapping"), *filtering = word(d, "filtering"),
-		   *ports = word(d, "ports");
+	const char *mapping = mapping_word(d), *filtering = word(d, "filtering"), *ports = word(d, "ports");
 	const char *tcp_mapping = word(d, "tcp-mapping"), *tcp_filtering = word(d, "tcp-filtering"),
 		   *hairpin = word(d, "hairpin");
 	bool firewall = !strcmp(mapping, "none");
@@ -237,7 +244,7 @@ static const struct word_key {
 /* Has one client's look at the key come to a value? One that varies, or is beyond all that was tried, is none. */
 static bool measured(const struct nap_finding *f)
 {
-	return f && f->state == NAP_FINDING_DONE;
+	return f && f->state == NAP_FINDING_DONE && !met(f->word, NAP_DEPENDENT);
 }
 
 /* Is a key of a simple tracker, or what stands for it with the trackers of the path itself, in doubt there? */

@@ -28,6 +28,7 @@ static const struct {
 	{ "endpoint-independent", "address-and-port-dependent", "port-restricted cone" },
 	{ "address-dependent", NULL, "symmetric" },
 	{ "address-and-port-dependent", NULL, "symmetric" },
+	{ NAP_DEPENDENT, NULL, "symmetric" },
 };
 
 static const char *const nat_tests[] = { "mapping", "filtering", "tcp-mapping", "tcp-filtering", NULL };

@@ -6,6 +6,7 @@ Client, NAT and server are network namespaces, the NAT is Linux netfilter with i
 laboratory below is one run of `natnap probe`; they run side by side. Prints TAP; skipped where namespaces
 cannot be had.
 
+probe.t --servers: the laboratories of two ordinary STUN servers alone.
 probe.t --hour [SECONDS [FLOWS]]: one laboratory with netfilter's own timers but tcp-established, which is SECONDS (3600); tells how
 long finding all of them took against the longest.
 """
@@ -113,6 +114,75 @@ def coturn(folder):
     return ('turnserver', '-n', '--stun-only', '--listening-ip=' + netns.SERVER, '--listening-ip=' + netns.OTHER, '--no-tls', '--no-dtls',
             '--no-cli', '--no-tcp', '--userdb=' + os.path.join(folder, 'turndb'), '--log-file=stdout', '--simple-log',
             '--pidfile=' + os.path.join(folder, 'turn.pid'))
+
+
+# Two ordinary servers. The first can send from an address that the client was never told that it may send to.
+SILENT = '198.51.100.20'
+TWO = r"""ip addr add %(silent)s/32 dev lo
+s() { n=$1; shift; exec turnserver -n --stun-only --no-tls --no-dtls --no-cli --no-tcp --userdb=%(folder)s/db-$n --log-file=stdout --simple-log \
+    --pidfile=%(folder)s/pid-$n "$@"; }
+s 1 --listening-ip=%(server)s --listening-ip=%(silent)s &
+s 2 --listening-ip=%(other)s %(more)s"""
+SYMMETRIC = 'table ip rnd { chain post { type nat hook postrouting priority 90; ip saddr %s masquerade fully-random; }; }' % netns.CLIENT
+CONE = 'table ip cone { chain pre { type nat hook prerouting priority -100; ip daddr %s udp dport 1024-65535 dnat to %s; }; }' % (netns.NAT_OUT, netns.CLIENT)
+# a NAT of each kind: its rules, whether the second server has two ports, then what is to be found
+KINDS = (('cone', CONE, '', 'endpoint-independent', 'endpoint-independent', 'full cone'),
+         ('port-restricted', '', '', 'endpoint-independent', 'address-and-port-dependent', 'port-restricted cone'),
+         ('symmetric', SYMMETRIC, '', 'dependent', 'address-and-port-dependent', 'symmetric'),
+         ('symmetric, two ports', SYMMETRIC, '--listening-ip=127.0.0.1', 'address-and-port-dependent', 'address-and-port-dependent', 'symmetric'))
+
+
+def two_servers(folder):
+    labs = []
+    for i, (name, rules, more, mapping, filtering, kind) in enumerate(KINDS):
+        own = os.path.join(folder, 'two%d' % i)
+        os.mkdir(own)
+        script = TWO % {'silent': SILENT, 'folder': own, 'server': netns.SERVER, 'other': netns.OTHER, 'more': more}
+        p = Probe(own, name, ('sh', '-c', script), (netns.SERVER, '--second', netns.OTHER) + (('--quick',) if i != 1 else
+                  tests_named('mapping', 'filtering', 'udp-3')), as_nobody=True, rules=rules, timers={'udp': 30, 'udp_stream': 60})
+        p.want = {'mapping': mapping, 'filtering': filtering}
+        p.kind = kind
+        labs.append(p)
+    return labs
+
+
+def check_two(p):
+    check_words(p, p.want)
+    try:
+        verdict = json.loads(p.text)['verdict']['nat_type']
+    except ValueError:
+        verdict = None
+    ok(verdict == p.kind, 'two servers: %s: a %s NAT' % (p.name, p.kind), verdict, p.error)
+    f = p.findings().get('udp-3', {})
+    ok(f.get('state') == 'skipped' and 'RESPONSE-PORT' in f['detail'], 'two servers: %s: no timer is asked where servers only answer' % p.name, f)
+    ok(p.process.returncode == (1 if '--test' in p.words else 0), 'two servers: %s: status 1 only if a timer was asked for by name' % p.name,
+       p.process.returncode, p.error)
+    check_strays(p)
+
+
+def servers_alone():
+    if not shutil.which('turnserver'):
+        print('1..0 # SKIP no turnserver here')
+        return 0
+    try:
+        netns.available()
+        folder = tempfile.mkdtemp(prefix='natnap-probe-')
+        os.chmod(folder, 0o777)
+        labs = two_servers(folder)
+    except netns.Unavailable as why:
+        print('1..0 # SKIP %s' % why)
+        return 0
+    time.sleep(2)
+    for p in labs:
+        p.start()
+    for p in labs:
+        p.join()
+        print('# %s: %.0f s, exit %d' % (p.name, p.seconds, p.process.returncode))
+        check_two(p)
+    print('1..%d' % tests)
+    netns.down()
+    subprocess.run(('rm', '-r', folder))
+    return failed > 0
 
 
 # STUN requests that leave the client: how many, how many new transactions in any second, and the least time between two
@@ -313,12 +383,14 @@ def main():
         ports = Probe(folder, 'ports', reflect('--also', '5060', '--also', '5683'), (netns.SERVER,) + COARSELY + tests_named('udp-3', 'hairpin', 'filtering'),
                       as_nobody=True, rules=SIP)
         probes = [raw, plain, six, six_raw, halted, stalled, chain, ports]
-        stun = None
+        stun, two = None, []
         if shutil.which('turnserver'):
             stun = Probe(folder, 'coturn', coturn(folder), at + SELDOMLY + ('--stun',) + tests_named('udp-1', 'udp-3', 'mapping', 'filtering'), as_nobody=True,
                          timers={'udp': 8, 'udp_stream': 20})
             stun.watch = stun.net.start(stun.net.client, sys.executable, '-c', WATCH, stdout=subprocess.PIPE)
             probes.append(stun)
+            two = two_servers(folder)
+            probes += two
     except netns.Unavailable as why:
         print('1..0 # SKIP %s' % why)
         return 0
@@ -351,6 +423,8 @@ def main():
         check_words(stun, {'mapping': 'endpoint-independent', 'filtering': 'address-and-port-dependent'})
     else:
         ok(True, 'coturn: probed # SKIP no turnserver here')
+    for p in two:
+        check_two(p)
     for p in probes:
         check_strays(p)
     same_answer(folder, raw)
@@ -379,4 +453,4 @@ def interrupted(p, words):
 
 if sys.argv[1:2] == ['--hour']:
     sys.exit(hour(*(int(word) for word in sys.argv[2:] or ['3600'])))
-sys.exit(main())
+sys.exit(servers_alone() if sys.argv[1:2] == ['--servers'] else main())
