@@ -28,7 +28,8 @@ static const struct order_key order_sleeper_keys[] = {
 };
 
 static const struct order_key order_box_keys[] = {
-	{ "kind", 8, "nat|firewall" },
+	{ "kind", 12, "nat|firewall|proxy" },
+	{ "pings", 6, "ignore" },
 	{ "tracker", 30, "linux|rfc7857|rfc6146|simple" },
 	{ "mapping", 15, "endpoint-independent|address-dependent|address-and-port-dependent" },
 	{ "filtering", 15, "endpoint-independent|address-dependent|address-and-port-dependent" },
@@ -271,6 +272,7 @@ static const struct order_key order_client_keys[] = {
 	{ "start", 85, "uniform 0s {T 50 200}|uniform 0s {S 1000 60000}|exponential {T 10 50}" },
 	{ "answer", 15, "no" },
 	{ "keepalive-answer", 25, "1B|{N 1 200}B" },
+	{ "keepalive-is-ping", 8, "yes" },
 	{ "reliable", 10, "yes" },
 	{ "follow", 20, "no|authenticated|stays" },
 	{ "mapping-change", 15, "note|ignore|reopen" },

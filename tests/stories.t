@@ -59,4 +59,8 @@ for name, interval in (("25s", 25), ("5min", 300), ("15min", 900)):
 check("who keeps dead sessions alive is away for good", all(abs(kept["0B", i] - 1 / 7) < 1e-3 for i in ("25s", "5min", "15min")), kept)
 check("silence longer than the NAT's patience heals", kept["0B", "30min"] > 0.6, kept)
 check("so does an answer that does not come", all(kept["20B", i] > 0.995 for i in ("25s", "5min", "15min")), kept)
+alb = points("alb-counts-data", "server.push=none")
+cuts = {(p["client.keepalive-is-ping"], p["client.interval"]): p["reconnects"] for p in alb}
+check("no ping keeps a connection of which data alone counts", all(1350 < cuts["yes", i] < 1440 for i in ("20s", "50s", "70s")), cuts)
+check("a message within 60 s does", cuts["no", "20s"] == 0 == cuts["no", "50s"] and cuts["no", "70s"] > 1000, cuts)
 print(f"1..{count}")

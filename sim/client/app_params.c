@@ -44,6 +44,9 @@ const struct nap_param nap_app_params[] = {
 		"datagram in the tunnel." },
 	{ "keepalive-answer", NAP_P_BYTES, ROW(keepalive_answer), "0B", "0B", "60kB", NULL,
 		"Payload of the server's answer to a keepalive; 0B: it does not answer." },
+	{ "keepalive-is-ping", NAP_P_BOOL, ROW(tcp.pings), "no", NULL, NULL, NULL,
+		"Over TCP: is a keepalive a ping of a protocol below the program's messages (HTTP/2 PING, "
+		"WebSocket ping), which proxies may not count as use (pings)?" },
 	{ "push-size", NAP_P_BYTES, ROW(push_size), "100B", "1B", "60kB", NULL, "Payload of a push." },
 	{ "answer-size", NAP_P_BYTES, ROW(answer_size), "1B", "0B", "60kB", NULL,
 		"Payload of the client's answer to a push." },

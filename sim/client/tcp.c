@@ -176,6 +176,8 @@ void nap_tcp_transmit(struct nap_tcp *t, const struct nap_tcp_config *cfg, uint3
 		.len = s ? s->len : 0,
 		.ip_frag = t->may_be_cut ? 0 : NAP_DF,
 		.message = s ? s->message : 0,
+		.says = cfg->pings && s && s->len > 0 && s->cause == NAP_CAUSE_KEEPALIVE ? NAP_SAYS_PING
+											 : NAP_SAYS_NOTHING,
 		.cause = s ? s->cause : t->ack_cause,
 		.tag = s ? s->tag : 0,
 		.stamp = !s         ? 0

@@ -47,6 +47,7 @@ struct nap_tcp_config {
 	bool ack_read;           /* is what the program has read acknowledged at once, unless it answers? */
 	bool idle_restart;       /* does the window begin anew after idleness (RFC 5681 4.1)? */
 	bool timestamps;         /* RFC 7323, if both ends do */
+	bool pings;              /* keepalives of the program, and their answers, are pings (NAP_SAYS_PING) */
 	bool loss_probe;         /* tail loss probe: RFC 8985 7 */
 	bool hard_errors; /* does ICMP 3/2 or 3/3 end an established connection (RFC 1122 4.2.3.9)? Else RFC 5461 6 */
 };

@@ -232,7 +232,10 @@ static char *payload_text(const struct nap_packet *p)
 {
 	if (p->says == NAP_SAYS_ENDPOINT)
 		return endpoint_text(NAP_UDP, p->quote.src);
-	return g_strdup(p->says == NAP_SAYS_COMMAND ? "command" : p->says == NAP_SAYS_MASKED ? "masked" : "");
+	return g_strdup(p->says == NAP_SAYS_COMMAND  ? "command"
+			: p->says == NAP_SAYS_MASKED ? "masked"
+			: p->says == NAP_SAYS_PING   ? "ping"
+						     : "");
 }
 
 char *nap_packet_script_cell(const struct nap_packet_script_row *row,

@@ -320,8 +320,10 @@ static bool read_payload(const char *text, struct nap_packet *p, GError **error)
 		return true;
 	if (nap_packet_is_icmp_error(p))
 		return read_quote(text, &p->quote, error);
-	p->says = strcmp(text, "command") == 0 ? NAP_SAYS_COMMAND : NAP_SAYS_ENDPOINT;
-	return p->says == NAP_SAYS_COMMAND || read_endpoint(text, true, &p->quote.src, error);
+	p->says = strcmp(text, "command") == 0 ? NAP_SAYS_COMMAND
+		  : strcmp(text, "ping") == 0  ? NAP_SAYS_PING
+					       : NAP_SAYS_ENDPOINT;
+	return p->says != NAP_SAYS_ENDPOINT || read_endpoint(text, true, &p->quote.src, error);
 }
 
 static bool are_ports(const char *const *list, GError **error)

@@ -166,6 +166,10 @@ static const char *check_least(const struct nap_box_config *c, const char **key)
 		*key = "addresses";
 		return "a NAT needs an external address";
 	}
+	if (c->kind == NAP_BOX_PROXY && c->tracker != NAP_TRACK_SIMPLE) {
+		*key = "tracker";
+		return "a proxy (kind) goes by tracker simple";
+	}
 	if (!runs_upwards(&c->port_range)) {
 		*key = "port-range";
 		return "must run upwards from at least 1, several ranges one after another";

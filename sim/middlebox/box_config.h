@@ -9,7 +9,8 @@
 #include "net/packet.h"
 
 /* Words of the schema, in the order of their rows' word lists. */
-enum nap_box_kind { NAP_BOX_NAT, NAP_BOX_FIREWALL };
+enum nap_box_kind { NAP_BOX_NAT, NAP_BOX_FIREWALL, NAP_BOX_PROXY };
+enum nap_pings { NAP_PINGS_COUNT, NAP_PINGS_IGNORE };
 enum nap_tracker { NAP_TRACK_LINUX, NAP_TRACK_RFC7857, NAP_TRACK_RFC6146, NAP_TRACK_SIMPLE };
 enum nap_dependence { /* RFC 4787 4.1 and 5; the same three words for mapping and filtering */
 	NAP_ENDPOINT_INDEPENDENT,
@@ -101,6 +102,7 @@ struct nap_box_config {
 	enum nap_box_kind kind;
 	bool shared; /* one box for all subscribers of the run, not one each */
 	enum nap_tracker tracker;
+	enum nap_pings pings; /* a proxy: do they show that a connection is in use? */
 
 	enum nap_dependence mapping, filtering; /* of UDP, ICMP and, unless said below, TCP */
 	enum nap_dependence tcp_mapping, tcp_filtering;

@@ -67,7 +67,7 @@ static void derive(struct nap_box *box)
 	bool nat = c->kind == NAP_BOX_NAT;
 
 	memcpy(box->timer, c->timer, sizeof box->timer);
-	box->tracker = nap_tracker_of((enum nap_tracker)c->tracker);
+	box->tracker = nap_tracker_of(c);
 	box->habits = box->tracker->habits;
 	box->mapping_dep[0] = (uint8_t)c->mapping;
 	box->mapping_dep[1] = dependence(c->tcp_mapping, c->mapping);
@@ -87,7 +87,8 @@ static void derive(struct nap_box *box)
 	if (c->expiry == NAP_EXPIRE_CANDIDATE || c->purge_interval)
 		box->lenient |= LENIENT_ALL;
 	box->acts = c->on_expiry != NAP_EXPIRY_SILENT || c->probe_interval;
-	box->numbers = (box->acts || c->reset_check) && !(box->habits & HABIT_WINDOWS);
+	box->numbers =
+		(box->acts || c->reset_check || c->kind == NAP_BOX_PROXY) && !(box->habits & HABIT_WINDOWS);
 	box->purges_above = UINT32_MAX;
 	if (c->adaptive_start && c->adaptive_start < UINT32_MAX && c->purge_interval && !box->acts &&
 		(box->habits & HABIT_STATE_TELLS))

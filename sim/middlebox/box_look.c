@@ -77,7 +77,7 @@ static bool always_open(const struct nap_box *box, const struct key *k, struct n
 			return true;
 		}
 	}
-	return box->config.forward == NAP_FORWARD_OPEN && box->config.kind == NAP_BOX_FIREWALL;
+	return box->config.forward == NAP_FORWARD_OPEN && box->config.kind != NAP_BOX_NAT;
 }
 
 /* Is s all that says what comes to its external port: no other session, mapping, grant or forward has a word? */

@@ -90,7 +90,7 @@ static void become(struct nap_box *box, nap_time now, enum nap_box_kind kind)
 	nap_grant_end_all(box, now);
 	nap_mapping_leave_behind(box, now);
 	box->config.kind = kind;
-	if (kind == NAP_BOX_FIREWALL)
+	if (kind != NAP_BOX_NAT)
 		return;
 	nap_table_name_twice(box);
 	box->tracks_map = true;

@@ -9,7 +9,10 @@
 #define TIMER(name) AT(timer[NAP_TIMER_##name])
 
 static const char *const no_yes[] = { "no", "yes", NULL };
-static const char *const kinds[] = { [NAP_BOX_NAT] = "nat", [NAP_BOX_FIREWALL] = "firewall", NULL };
+static const char *const kinds[] = {
+	[NAP_BOX_NAT] = "nat", [NAP_BOX_FIREWALL] = "firewall", [NAP_BOX_PROXY] = "proxy", NULL
+};
+static const char *const pings[] = { [NAP_PINGS_COUNT] = "count", [NAP_PINGS_IGNORE] = "ignore", NULL };
 static const char *const trackers[] = { [NAP_TRACK_LINUX] = "linux",
 	[NAP_TRACK_RFC7857] = "rfc7857",
 	[NAP_TRACK_RFC6146] = "rfc6146",
@@ -158,7 +161,11 @@ const struct nap_param nap_box_params[] = {
 
 	/* what it is */
 	{ "kind", NAP_P_WORD, AT(kind), "nat", NULL, NULL, kinds,
-		"nat translates addresses and ports; firewall only decides and keeps state. In packet "
+		"nat translates addresses and ports; firewall only decides and keeps state; proxy does so "
+		"too, "
+		"but ends the TCP connections of both sides: payload alone counts as use of them, and it "
+		"answers "
+		"keepalives of TCP itself (tracker simple). In packet "
 		"scripts "
 		"(set kind) the rule of new flows; what lives stays as it is." },
 	{ "shared", NAP_P_BOOL, AT(shared), "no", NULL, NULL, NULL,
@@ -172,6 +179,11 @@ const struct nap_param nap_box_params[] = {
 		"rfc7857 (section 2, figure 1) and rfc6146 (section 3.5.2, NAT64), in which tcp-trans "
 		"follows "
 		"tcp-established. natnap help tracker tells all that each of them decides." },
+
+	{ "pings", NAP_P_WORD, AT(pings), "count", NULL, NULL, pings,
+		"kind = proxy: does a ping of a protocol that it speaks (HTTP/2, WebSocket: "
+		"keepalive-is-ping of "
+		"the application), or its answer, count as use of a connection? Tracker simple." },
 
 	/* mapping and filtering */
 	{ "mapping", NAP_P_WORD, AT(mapping), "endpoint-independent", NULL, NULL, dependences,

@@ -52,6 +52,9 @@ static inline enum nap_verdict known(struct packet_context *ctx, uint32_t id, bo
 	case TRACK_STOP:
 		ctx->fx->session = id;
 		return NAP_DROP;
+	case TRACK_ANSWER:
+		ctx->fx->session = id;
+		return nap_answer_keepalive(ctx);
 	case TRACK_REOPEN:
 		nap_table_end(box, id, ctx->now, END_CLOSED);
 		*reopens = true;

@@ -189,7 +189,7 @@ static bool is_blocked(const struct nap_box *box, const struct nap_packet *p)
 
 static bool is_untranslated(const struct nap_box *box, nap_addr a)
 {
-	return nap_addr_listed(&box->config.untranslated, a) || box->config.kind == NAP_BOX_FIREWALL;
+	return nap_addr_listed(&box->config.untranslated, a) || box->config.kind != NAP_BOX_NAT;
 }
 
 /* The inside opens. */

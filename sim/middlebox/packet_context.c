@@ -45,6 +45,13 @@ enum nap_verdict nap_answer_rst(const struct packet_context *ctx)
 	return NAP_REJECT_RST;
 }
 
+enum nap_verdict nap_answer_keepalive(const struct packet_context *ctx)
+{
+	ctx->fx->answered = true;
+	ctx->fx->reply = nap_reply_keepalive(ctx->p);
+	return NAP_LOCAL;
+}
+
 enum nap_verdict nap_answer_icmp(const struct packet_context *ctx, uint8_t type, uint8_t code)
 {
 	ctx->fx->answered = true;

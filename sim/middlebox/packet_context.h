@@ -31,6 +31,8 @@ const struct nap_box_forward *nap_forward_for(const struct nap_box *box, const s
 
 /* The packet ends here and the box answers. */
 enum nap_verdict nap_answer_rst(const struct packet_context *ctx);
+/* A keepalive of TCP, by an end of the connection. */
+enum nap_verdict nap_answer_keepalive(const struct packet_context *ctx);
 enum nap_verdict nap_answer_icmp(const struct packet_context *ctx, uint8_t type, uint8_t code);
 
 /* A packet that may not open a session. Nobody answers a RST or an ICMP error (RFC 1122 3.2.2). */

@@ -19,6 +19,18 @@ struct nap_packet nap_reply_rst(const struct nap_packet *p)
 	return r;
 }
 
+struct nap_packet nap_reply_keepalive(const struct nap_packet *p)
+{
+	return (struct nap_packet){ .src = p->dst,
+		.dst = p->src,
+		.proto = NAP_TCP,
+		.flags = NAP_ACK,
+		.seq = p->ack,
+		.ack = p->seq + 1,
+		.win = p->win,
+		.cause = p->cause };
+}
+
 struct nap_packet nap_reply_icmp(
 	const struct nap_box *box, enum nap_side side, const struct nap_packet *p, uint8_t type, uint8_t code)
 {

@@ -8,6 +8,9 @@
 /* The RST that a host without that connection answers to p (RFC 9293 3.10.7.1). */
 struct nap_packet nap_reply_rst(const struct nap_packet *p);
 
+/* What the end of a connection answers to a keepalive of the other one (RFC 9293 3.8.4). */
+struct nap_packet nap_reply_keepalive(const struct nap_packet *p);
+
 /* The ICMP error that the box answers to p, which arrived on side. */
 struct nap_packet nap_reply_icmp(const struct nap_box *box, enum nap_side side, const struct nap_packet *p,
 	uint8_t type, uint8_t code);

@@ -304,7 +304,7 @@ const char *nap_track_state_name(const struct nap_box *box, const struct session
 	return box->tracker->state[state_at(box, s, now)].name;
 }
 
-const struct tracker *nap_tracker_of(enum nap_tracker word)
+const struct tracker *nap_tracker_of(const struct nap_box_config *config)
 {
 	static const struct tracker *const trackers[] = {
 		[NAP_TRACK_LINUX] = &nap_tracker_linux,
@@ -313,5 +313,5 @@ const struct tracker *nap_tracker_of(enum nap_tracker word)
 		[NAP_TRACK_SIMPLE] = &nap_tracker_simple,
 	};
 
-	return trackers[word];
+	return config->kind == NAP_BOX_PROXY ? &nap_tracker_proxy : trackers[config->tracker];
 }

@@ -17,6 +17,7 @@ enum track {
 	TRACK_REOPEN,  /* the session ends, and the packet counts as a new one */
 	TRACK_MISS,    /* opens nothing, though valid: on-miss decides */
 	TRACK_STOP,    /* valid and of this session, but not let through: no effect */
+	TRACK_ANSWER,  /* the same, and the box answers it by an acknowledgement */
 };
 
 enum phase {
@@ -54,10 +55,12 @@ struct tracker {
 		const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout);
 };
 
-extern const struct tracker nap_tracker_linux, nap_tracker_rfc7857, nap_tracker_rfc6146, nap_tracker_simple;
+extern const struct tracker nap_tracker_linux, nap_tracker_rfc7857, nap_tracker_rfc6146, nap_tracker_simple,
+	nap_tracker_proxy;
+extern const struct tcp_state nap_tcp_simple_states[];
 
-/* By the key tracker. */
-const struct tracker *nap_tracker_of(enum nap_tracker word);
+/* By the keys tracker and kind. */
+const struct tracker *nap_tracker_of(const struct nap_box_config *config);
 
 /* may_open for those who begin with a SYN or not at all. */
 enum track nap_tcp_needs_syn(const struct nap_box *box, const struct nap_packet *p);

@@ -8,7 +8,7 @@
 
 enum state { NO, OPENING, HANDSHAKE, ESTABLISHED, HALF_CLOSED, CLOSING, CLOSED, STATES };
 
-static const struct tcp_state states[STATES] = {
+const struct tcp_state nap_tcp_simple_states[STATES] = {
 	[NO] = { "NONE", 0, 0 },
 	[OPENING] = { "OPENING", NAP_TIMER_SYN_SENT, 0 },
 	[HANDSHAKE] = { "HANDSHAKE", NAP_TIMER_SYN_RECV, 0 },
@@ -21,7 +21,7 @@ static const struct tcp_state states[STATES] = {
 static void open(struct nap_box *box, struct session *s, const struct nap_packet *p, nap_time *timeout)
 {
 	s->state = p->flags & NAP_SYN ? OPENING : ESTABLISHED; /* the latter by on-miss = create */
-	*timeout = nap_track_timeout(box, s, (enum nap_timer)states[s->state].timer);
+	*timeout = nap_track_timeout(box, s, (enum nap_timer)nap_tcp_simple_states[s->state].timer);
 }
 
 /* Notes FINs of both sides; returns how many of them count. */
@@ -99,14 +99,14 @@ static enum track packet(const struct nap_box *box, struct session *s, struct wi
 		to = next_of_both(s, p, side, to);
 	if (to != s->state ||
 		(nap_track_refreshes(box, side) && (!(p->flags & NAP_RST) || box->config.reset_refresh)))
-		*timeout = nap_track_timeout(box, s, (enum nap_timer)states[to].timer);
+		*timeout = nap_track_timeout(box, s, (enum nap_timer)nap_tcp_simple_states[to].timer);
 	s->state = to;
 	if (to >= ESTABLISHED && (s->flags & SF_REPLIED))
 		s->flags |= SF_ASSURED;
 	return TRACK_PASS;
 }
 
-const struct tracker nap_tracker_simple = { .state = states,
+const struct tracker nap_tracker_simple = { .state = nap_tcp_simple_states,
 	.habits = HABIT_STATE_TELLS,
 	.may_open = nap_tcp_needs_syn,
 	.open = open,

@@ -61,7 +61,8 @@ enum nap_says {
 	NAP_SAYS_NOTHING,
 	NAP_SAYS_ENDPOINT, /* names quote.src: FTP PORT, SIP Contact ... */
 	NAP_SAYS_COMMAND,  /* offers or uses an extension: EHLO keyword, IMAP capability ... */
-	NAP_SAYS_MASKED    /* did so until a gateway made it unreadable */
+	NAP_SAYS_MASKED,   /* did so until a gateway made it unreadable */
+	NAP_SAYS_PING      /* TCP: nothing but a ping, or its answer, of a protocol below messages (HTTP/2) */
 };
 
 /* The packet an ICMP error quotes, as it looked where the error arrives. */
@@ -174,7 +175,7 @@ static inline bool nap_packet_is_later_fragment(const struct nap_packet *p)
 /* TCP's header with the options of the ends' own segments, as Linux pads them. */
 static inline uint32_t nap_packet_tcp_header(const struct nap_packet *p)
 {
-	bool stamps = p->says == NAP_SAYS_NOTHING && p->stamps.sent > 0;
+	bool stamps = (p->says == NAP_SAYS_NOTHING || p->says == NAP_SAYS_PING) && p->stamps.sent > 0;
 	uint32_t options = stamps ? 12 : 0;
 
 	if (p->mss > 0) /* with SYN: maximum size, window scale, SACK permitted */
