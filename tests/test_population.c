@@ -103,6 +103,24 @@ static void test_alike(void)
 		}
 }
 
+/* A shared box restarts once in the whole run, for each of those behind it, however many of them one part has. */
+static void test_one_restart(void)
+{
+	static const char text[] = "[scenario]\nduration = 1h\nsubscribers = 300\n[path]\nmiddleboxes = fw\n"
+				   "[middlebox fw]\nkind = firewall\nshared = yes\nreboots = times 605s\n"
+				   "[radio]\nprofile = wired\n[client]\napplication = udp\npolicy = fixed\n"
+				   "interval = 100s\n";
+	struct nap_scenario *a, *b;
+	g_autofree struct nap_replication *x = run(text, NAP_ORDER_SUBSCRIBER, 1, &a),
+					  *y = run(text, NAP_ORDER_GLOBAL, 1, &b);
+
+	same_words(x->tally, y->tally, G_N_ELEMENTS(x->tally));
+	/* known at once at 0; gone at 605 s, back with the keepalive at 700 s */
+	g_assert_cmpfloat(NAP_TALLIED(x, reachable_ns), ==, 300 * (3600 - 95) * 1e9);
+	nap_scenario_free(a);
+	nap_scenario_free(b);
+}
+
 /* Each choice has its share of subscribers, drawn for each by itself: more of them change nothing for those there were. */
 static void test_shares(void)
 {
@@ -375,6 +393,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	folder = g_dir_make_tmp("natnap-XXXXXX", NULL);
 	g_test_add_func("/population/alike", test_alike);
+	g_test_add_func("/population/one-restart", test_one_restart);
 	g_test_add_func("/population/shares", test_shares);
 	g_test_add_func("/population/table", test_table);
 	g_test_add_func("/population/batteries", test_batteries);
