@@ -161,6 +161,8 @@ for key, why in [("middlebox.nat.tcp-half-closed=5min", "tracker is linux"), ("m
         check(f"{name} has no effect", warned(doc, f"{name} has no effect here: {why}"), doc.get("warnings", doc))
     else:
         check(f"{name} has its effect", not warned(doc, f"{name} has no effect"), doc.get("warnings", doc))
+check("on-miss under linux: it is read", not warned(shown("base.ini", "--set", "middlebox.nat.on-miss=rst", "--set",
+      "client.transport=tcp", "--set", "client.application=tcp"), "on-miss has no effect"))
 check("keys that are read are not named", not warned(shown("base.ini", "--set", "middlebox.nat.tcp-loose=no",
       "--set", "client.application=tcp", "--set", "client.transport=tcp"), "tcp-loose has no effect"))
 check("swept keys without effect", warned(shown("base.ini", "--set", "sweep.middlebox.nat.tcp-established=5min; 10min"),
@@ -170,7 +172,7 @@ check("swept keys without effect", warned(shown("base.ini", "--set", "sweep.midd
 
 UNREAD = BASE.replace("profile = linux", "profile = rfc-recommended").replace("duration = 6h", "duration = 10min")
 for key, tracker, instead in [("tcp-close=10s", "rfc7857", "tcp-trans"), ("tcp-fin-wait=5s", "simple", "tcp-half-closed"),
-                              ("tcp-trans=5s", "linux", "tcp-close"), ("on-miss=rst", "linux", "tcp-loose")]:
+                              ("tcp-trans=5s", "linux", "tcp-close"), ("tcp-loose=no", "simple", "on-miss")]:
     write("unread.ini", UNREAD)
     name, sets = key.split("=")[0], ["--set", f"middlebox.nat.{key}", "--set", f"middlebox.nat.tracker={tracker}"]
     text = f"--set: middlebox.nat.{name} has no effect here: tracker is {tracker}, which reads {instead}"
