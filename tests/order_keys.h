@@ -201,6 +201,8 @@ static const struct order_key order_initial_keys[] = {
 static const struct order_key order_coalesced_keys[] = {
 	{ "interval", 100, "{T 100 100}" },
 	{ "wakeups", 70, "{T 20 150}" },
+	{ "window", 25, "{T 10 150}|never" },
+	{ "late", 25, "{S 100 20000}|uniform 0s {T 5 50}" },
 	{ NULL, 0, NULL },
 };
 
@@ -356,6 +358,7 @@ static const struct order_key order_request_keys[] = {
 };
 
 static const struct order_key order_server_keys[] = {
+	{ "high-priority", 8, "0%|{P 100 900}" },
 	{ "push", 65, "poisson {N 1 60}/h|periodic {T 30 700}|onoff {T 100 300} {T 100 600} {N 10 90}/h" },
 	{ "push-size", 25, "{N 1 1500}B|{N 1000 20000}B|{N 20000 60000}B" },
 	{ "answer", 15, "no" },

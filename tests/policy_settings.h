@@ -45,6 +45,11 @@ static inline void set_text(void *config, const struct nap_param *row, const cha
 			if (strcmp(row->words[i], text) == 0)
 				*(uint32_t *)(void *)at = i;
 		break;
+	case NAP_P_DIST_TIME: /* a constant */
+		g_assert_cmpint(sscanf(text, "%lf%7s", &number, unit), ==, 2);
+		*(struct nap_dist *)(void *)at = (struct nap_dist){ .kind = NAP_DIST_CONSTANT,
+			.a = number * (double)(strcmp(unit, "min") == 0 ? NAP_MIN : NAP_S) };
+		break;
 	default:
 		g_assert_not_reached();
 	}

@@ -63,4 +63,18 @@ alb = points("alb-counts-data", "server.push=none")
 cuts = {(p["client.keepalive-is-ping"], p["client.interval"]): p["reconnects"] for p in alb}
 check("no ping keeps a connection of which data alone counts", all(1350 < cuts["yes", i] < 1440 for i in ("20s", "50s", "70s")), cuts)
 check("a message within 60 s does", cuts["no", "20s"] == 0 == cuts["no", "50s"] and cuts["no", "70s"] > 1000, cuts)
+
+doze = {p["client.doze"]: p for p in points("ntfy-doze", "sweep.client.interval=4min50s")}
+check("in use its pings hold, in Doze nothing does", doze["no"]["bindings_expired"] == 0 and doze["light"]["reachable_fraction"] < 0.5, doze)
+check("pushes wait for a window, or for hours", doze["no"]["push_delay_p95_s"] < 5 and 600 < doze["light"]["push_delay_p95_s"] < 900
+      and doze["both"]["push_delay_p95_s"] > 3600, doze)
+exempt = points("ntfy-doze", "sweep.client.interval=4min50s", "client.exempt=yes", "sweep.client.doze=no; both")
+check("who is exempt does not notice", exempt[0]["energy_j"] == exempt[1]["energy_j"], exempt)
+lock = {p["client.wake-lock"]: p for p in points("wake-lock", "sweep.client.interval=60s")}
+check("a lock of an hour is 109 mW all day", abs(lock["1h"]["energy_processor_j"] - 0.109 * 86400) < 2, lock["1h"])
+check("without it the processor costs a hundredth of the battery", lock["0s"]["battery_percent_per_day"] < 1, lock["0s"])
+card = {(p["radio.profile"], p["client.offload"]): p for p in points("offload", "sweep.client.interval=25s")}
+wifi = "wifi-huang-2012"
+check("offloaded, only pushes wake it", card[wifi, "yes"]["processor_wakeups"] < 40 < 3000 < card[wifi, "no"]["processor_wakeups"], card)
+check("on Wi-Fi that is most of the bill", card[wifi, "yes"]["battery_percent_per_day"] < 0.5 * card[wifi, "no"]["battery_percent_per_day"], card)
 print(f"1..{count}")

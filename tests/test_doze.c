@@ -83,11 +83,45 @@ static void test_light(void)
 	h_free(deep);
 }
 
+/*
+ * To a push service nothing is withheld: pushes of high priority come at once, the others when the device's next window
+ * opens, in light Doze 7.5 min later in the middle (15 of 16 min idle).
+ */
+static void test_priority(void)
+{
+	static const struct {
+		const char *share;
+		double p50_low, p50_high, p95_low, p95_high; /* s */
+	} rows[] = { { "100%", 0, 5, 0, 5 }, { "0%", 400, 480, 800, 900 }, { "70%", 0, 5, 600, 900 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *keys = g_strdup_printf("interval = 20min\nexempt = yes\ndoze = light\n");
+		g_autofree char *text = g_strdup_printf("high-priority = %s\n[client]\napplication = "
+							"websocket\npolicy = fixed\n%s",
+			rows[i].share, keys);
+		g_autofree char *whole =
+			g_strdup_printf("[scenario]\nduration = 4326min\n[path]\ndelay = 40ms\n"
+					"[radio]\nprofile = lte-two-state\n[server]\npush = "
+					"poisson 6/h\n%s",
+				text);
+		struct h_run *h = h_run(whole, 1);
+		double p50 = h_mean(h, "push_delay_p50_s"), p95 = h_mean(h, "push_delay_p95_s");
+
+		g_assert_cmpfloat(p50, >=, rows[i].p50_low);
+		g_assert_cmpfloat(p50, <=, rows[i].p50_high);
+		g_assert_cmpfloat(p95, >=, rows[i].p95_low);
+		g_assert_cmpfloat(p95, <=, rows[i].p95_high);
+		g_assert_cmpfloat(h_mean(h, "pushes_lost"), ==, 0); /* the run ends with a window */
+		h_free(h);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/doze/pushes-wait", test_pushes_wait);
 	g_test_add_func("/doze/while-idle", test_while_idle);
 	g_test_add_func("/doze/light", test_light);
+	g_test_add_func("/doze/priority", test_priority);
 	return g_test_run();
 }

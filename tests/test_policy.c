@@ -53,6 +53,15 @@ static const struct table tables[] = {
 		{ { 0, NAP_EV_START, 900 }, { 900, NAP_EV_DUE, 1800 }, { 1000, NAP_EV_DUE, 1800 }, END } },
 	{ "coalesced", { "interval", "28min", "wakeups", "15min", "early", "10%" },
 		{ { 0, NAP_EV_START, 1680 }, { 1680, NAP_EV_DUE, 3360 }, { 2000, NAP_EV_DUE, 3600 }, END } },
+	/* an alarm may wait for the next wake-up: so long, or as long as it takes; alone it is late */
+	{ "coalesced", { "interval", "28min", "wakeups", "15min", "early", "10%", "window", "2min" },
+		{ { 0, NAP_EV_START, 1800 }, { 1800, NAP_EV_DUE, 3600 }, { 2000, NAP_EV_DUE, 3600 }, END } },
+	{ "coalesced", { "interval", "28min", "wakeups", "15min", "early", "10%", "window", "1min" },
+		{ { 0, NAP_EV_START, 1680 }, { 1680, NAP_EV_DUE, 3360 }, END } },
+	{ "coalesced", { "interval", "5min", "wakeups", "15min", "early", "0%", "window", "never" },
+		{ { 0, NAP_EV_START, 900 }, { 900, NAP_EV_DUE, 1800 }, { 1000, NAP_EV_DUE, 1800 }, END } },
+	{ "coalesced", { "interval", "60s", "wakeups", "never", "late", "30s" },
+		{ { 0, NAP_EV_START, 90 }, { 90, NAP_EV_DUE, 180 }, END } },
 	/* steps of 100 % after two successes; back after two failures, and then it stays */
 	{ "stepwise", { "min-interval", "10s", "growth", "100%", "hold", "1h" },
 		{ { 0, NAP_EV_START, 10 }, { 10, NAP_EV_DUE, 20 }, { 10.5, NAP_EV_ANSWERED, 20 },

@@ -174,8 +174,8 @@ NAP_HOT static void finish(const struct nap_server_call *k)
 	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->old));
 }
 
-NAP_HOT void nap_server_push(
-	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out)
+NAP_HOT void nap_server_push(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
+	nap_time offered, struct nap_outbox *out)
 {
 	const struct nap_server_call k = { s, setup, now, out };
 
@@ -183,14 +183,14 @@ NAP_HOT void nap_server_push(
 		s->pushes++;
 		s->taken = s->sent = s->pushes;
 		if (s->open)
-			nap_server_say_push(&k, s->pushes, now);
+			nap_server_say_push(&k, s->pushes, offered);
 		finish(&k); /* with keys that have ended a handshake has begun instead */
 		return;
 	}
 	if (s->pushes - s->taken >= NAP_SERVER_QUEUE || (!s->open && !setup->server->queue))
 		return;
 	s->pushes++;
-	s->offered[s->pushes % NAP_SERVER_QUEUE] = now;
+	s->offered[s->pushes % NAP_SERVER_QUEUE] = offered;
 	nap_server_think_offered(&k);
 	finish(&k);
 }

@@ -29,6 +29,7 @@ enum nap_restart { NAP_RESTART_HOST, NAP_RESTART_PROGRAM };
 struct nap_server_config {
 	struct nap_arrivals push;     /* when it has something for the client */
 	uint64_t push_size;           /* payload bytes of a push; 0: the application's */
+	double high_priority;         /* share of pushes that do not wait for a device in Doze */
 	bool answer;                  /* does the client answer a push? */
 	bool queue;                   /* keep pushes until the client has a flow again */
 	nap_time idle_timeout;        /* closes a connection without traffic from the client */
@@ -148,9 +149,9 @@ void nap_server_up(
 void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
 	const struct nap_packet *p, struct nap_outbox *out);
 
-/* The server has something for the client, offered at now: one push. */
-void nap_server_push(
-	struct nap_server *s, const struct nap_server_setup *setup, nap_time now, struct nap_outbox *out);
+/* The server has something for the client at now: one push, offered then or before. */
+void nap_server_push(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
+	nap_time offered, struct nap_outbox *out);
 
 /* Take what is due at now (s->deadline). Early calls do nothing. */
 void nap_server_timer(

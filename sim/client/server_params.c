@@ -13,6 +13,11 @@ const struct nap_param nap_server_params[] = { { "push", NAP_P_ARRIVALS, SRV(pus
 						       "When the server has something for the client." },
 	{ "push-size", NAP_P_BYTES, SRV(push_size), "0B", "0B", "1MB", NULL,
 		"Payload of a push; 0B takes the application's push-size." },
+	{ "high-priority", NAP_P_SHARE, SRV(high_priority), "100%", "0%", "100%", NULL,
+		"Share of pushes that go to a device in Doze at once (FCM's high priority). The push service "
+		"keeps the others for its next maintenance window, 100 at most: one more, and all are "
+		"dropped. "
+		"Of clients that are exempt; what comes to others waits in the device." },
 	{ "answer", NAP_P_BOOL, SRV(answer), "yes", NULL, NULL, NULL,
 		"Does the client answer each push by one packet?" },
 	{ "queue", NAP_P_BOOL, SRV(queue), "yes", NULL, NULL, NULL,

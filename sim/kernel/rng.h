@@ -14,20 +14,21 @@
 /* --- natnap.h --- */
 /* What a stream is for: part of its name. Append only: the order is part of every seeded result. */
 enum nap_purpose {
-	NAP_RNG_PHASE,   /* when a subscriber starts */
-	NAP_RNG_PUSH,    /* times of server pushes */
-	NAP_RNG_POLICY,  /* jitter of keepalive policies */
-	NAP_RNG_LOSS,    /* packet loss */
-	NAP_RNG_DELAY,   /* packet delay and jitter */
-	NAP_RNG_PORTS,   /* a middlebox' choice of ports and victims */
-	NAP_RNG_PROFILE, /* profile values given as distributions */
-	NAP_RNG_OUTAGE,  /* radio outages and moves */
-	NAP_RNG_RADIO,   /* promotion delays given as distributions */
-	NAP_RNG_APP,     /* message sizes, think times */
-	NAP_RNG_SEARCH,  /* discovery and tuning */
-	NAP_RNG_SOCKET,  /* ephemeral ports */
-	NAP_RNG_SERVER,  /* a server's service and thinking times, and ages of its connections */
-	NAP_RNG_KIND,    /* of which kind a subscriber is */
+	NAP_RNG_PHASE,    /* when a subscriber starts */
+	NAP_RNG_PUSH,     /* times of server pushes */
+	NAP_RNG_POLICY,   /* jitter of keepalive policies */
+	NAP_RNG_LOSS,     /* packet loss */
+	NAP_RNG_DELAY,    /* packet delay and jitter */
+	NAP_RNG_PORTS,    /* a middlebox' choice of ports and victims */
+	NAP_RNG_PROFILE,  /* profile values given as distributions */
+	NAP_RNG_OUTAGE,   /* radio outages and moves */
+	NAP_RNG_RADIO,    /* promotion delays given as distributions */
+	NAP_RNG_APP,      /* message sizes, think times */
+	NAP_RNG_SEARCH,   /* discovery and tuning */
+	NAP_RNG_SOCKET,   /* ephemeral ports */
+	NAP_RNG_SERVER,   /* a server's service and thinking times, and ages of its connections */
+	NAP_RNG_KIND,     /* of which kind a subscriber is */
+	NAP_RNG_PRIORITY, /* which pushes are of high priority */
 };
 
 /* A stream: 16 bytes; copy it to save its position. */

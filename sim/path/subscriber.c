@@ -6,6 +6,7 @@
 #include "net/fragment.h"
 #include "path/awake.h"
 #include "path/cycle.h"
+#include "path/held.h"
 #include "path/loss.h"
 #include "path/reach.h"
 #include "path/travel.h"
@@ -32,7 +33,7 @@ enum behind {
 	BEHIND_SERVER,
 	BEHIND_CLIENT,
 	BEHIND_WAY,
-	BEHIND_REACH, /* and the server's account of losses (loss.c), and the processor's (awake.c) */
+	BEHIND_REACH, /* and the server's account of losses (loss.c), the processor's (awake.c), pushes kept (held.c) */
 	BEHIND_HOSTS,
 	BEHIND_WORLD,
 	BEHINDS
@@ -43,7 +44,8 @@ static void measure(const struct nap_line *line, size_t bytes[BEHINDS])
 	bytes[BEHIND_SERVER] = whole(nap_server_bytes(&line->server));
 	bytes[BEHIND_CLIENT] = whole(nap_client_bytes(&line->client));
 	bytes[BEHIND_WAY] = whole(way_bytes(line));
-	bytes[BEHIND_REACH] = whole(nap_reach_bytes(line) + nap_loss_bytes(line) + nap_awake_bytes(line));
+	bytes[BEHIND_REACH] = whole(
+		nap_reach_bytes(line) + nap_loss_bytes(line) + nap_awake_bytes(line) + nap_held_bytes(line));
 	bytes[BEHIND_HOSTS] = line->cuts ? whole(sizeof(struct nap_hosts)) : 0;
 	bytes[BEHIND_WORLD] = whole(nap_world_bytes(line));
 }
@@ -111,6 +113,7 @@ void nap_subscriber_init(
 	s->at[NAP_T_CLIENT] = s->client->deadline;
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
+	nap_held_init(s, line);
 	if (s->world)
 		nap_world_init(s, line);
 }
@@ -301,15 +304,50 @@ static void take_server(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	server_did(s, line, now, &out);
 }
 
-NAP_HOT static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_HOT static void give_push(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time offered)
 {
 	struct nap_outbox out;
 
-	line->tally->pushes_offered++;
-	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
 	clear(&out);
-	nap_server_push(s->server, &line->server, now, &out);
+	nap_server_push(s->server, &line->server, now, offered, &out);
 	server_did(s, line, now, &out);
+}
+
+static nap_time next_push(struct nap_subscriber *s, struct nap_line *line)
+{
+	line->tally->pushes_offered++;
+	return nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
+}
+
+/* A push comes, or a window opens for which some have been kept. */
+static void take_held(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_held *h = nap_held_of(s, line);
+	uint32_t n = now == h->opens ? h->n : 0;
+
+	if (now == h->opens) {
+		line->tally->stirred++;
+		h->opens = NAP_NEVER;
+		h->n = 0;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		give_push(s, line, now, h->offered[i]);
+	if (now == h->source) {
+		h->source = next_push(s, line);
+		if (!nap_held_keeps(h, line, now))
+			give_push(s, line, now, now);
+	}
+	s->at[NAP_T_PUSH] = nap_time_min(h->source, h->opens);
+}
+
+NAP_HOT static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	if (line->holds) {
+		take_held(s, line, now);
+		return;
+	}
+	s->at[NAP_T_PUSH] = next_push(s, line);
+	give_push(s, line, now, now);
 }
 
 static void restart_server(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t news)

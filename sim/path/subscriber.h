@@ -94,7 +94,9 @@ struct nap_line {
 	bool ends_matter; /* each session's end is told to somebody: cycles that make sessions are not stepped over */
 	bool skip;                                 /* step over repeating cycles */
 	const struct nap_device_config *processor; /* NULL: it costs nothing */
-	bool minds; /* the device has a say in packets: Doze, or a processor that they wake */
+	const struct nap_doze_config
+		*holds; /* pushes wait for its windows at the push service; NULL: none does */
+	bool minds;     /* the device has a say in packets: Doze, or a processor that they wake */
 	nap_time duration;
 	uint64_t seed;
 	uint32_t replication;

@@ -72,6 +72,9 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 	line->path = &sc->path;
 	line->client = nap_scenario_client(sc);
 	line->processor = nap_device_pays(&sc->device) ? &sc->device : NULL;
+	line->holds = sc->program.exempt && sc->program.doze != NAP_DOZE_NO && sc->server.high_priority < 1.0
+			      ? &sc->doze
+			      : NULL;
 	line->minds = line->client.dozes || line->processor;
 	line->server = (struct nap_server_setup){ &sc->app, &sc->server, sc->policy, sc->policy_config };
 	line->server_notices = nap_server_notices(&line->server);
