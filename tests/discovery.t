@@ -262,7 +262,12 @@ def conformance():
     status, out, err = run("check", good, "--json")
     check("check says 0 when no MUST is violated", status == 0 and json.loads(out)["must_violations"] == 0,
           [r for p in json.loads(out)["judged"] for r in p["requirements"] if r["verdict"] == "violates"])
-    for args, code in ((["check"], 2), (["check", "no-such-profile"], 2), (["check", "lnux"], 2), (["check", "linux", "--json", "--markdown"], 2)):
+    for what in ("cgn-rfc6888", "hatonen-2010"):
+        first = run("check", what, "--jobs", "1", "--json")
+        check(f"check {what}: the same bytes with 3 threads", run("check", what, "--jobs", "3", "--json")[:2] == first[:2])
+    check("check: another seed, other boxes of a population", run("check", "hatonen-2010", "--seed", "7", "--json")[1] != first[1])
+    for args, code in ((["check"], 2), (["check", "no-such-profile"], 2), (["check", "lnux"], 2), (["check", "linux", "--json", "--markdown"], 2),
+                       (["check", "linux", "--jobs", "0"], 2), (["check", "linux", "--seed", "-1"], 2)):
         status, out, err = run(*args)
         check("bad usage: " + " ".join(args), status == code and out == "", (status, err))
 

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/run_job.h"
 #include "conformance/client_dut.h"
 #include "conformance/client_check.h"
 #include "text/input_error.h"
 #include "io/scenario.h"
+#include "parallel/checking.h"
 #include "report/conformance_report.h"
 #include "run/run.h"
 
@@ -118,16 +120,32 @@ static bool judge_client(const struct nap_scenario *sc, GArray *out, GError **er
 	return true;
 }
 
-/* NULL when the client cannot be run. */
-static GPtrArray *judge(const struct nap_scenario *sc, bool whole, GError **error)
-{
-	GPtrArray *list = nap_judged_list_new();
+struct settings {
+	int json, markdown, seed, jobs;
+};
 
+static void judge_boxes(const struct nap_scenario *sc, const struct settings *o, GPtrArray *list)
+{
+	uint64_t seed = o->seed == NAP_NOT_GIVEN ? sc->general.seed : (uint64_t)o->seed;
+	g_autofree struct nap_check **check = g_new(struct nap_check *, sc->n_middleboxes);
+
+	for (uint32_t i = 0; i < sc->n_middleboxes; i++)
+		check[i] = nap_check_new(&sc->middlebox[i], seed);
+	nap_checks_run(check, sc->n_middleboxes, o->jobs == NAP_NOT_GIVEN ? 0 : (uint32_t)o->jobs);
 	for (uint32_t i = 0; i < sc->n_middleboxes; i++) {
 		g_autofree char *title = g_strdup_printf("middlebox %s", sc->middlebox[i].name);
 
-		nap_check_box(&sc->middlebox[i], nap_judged_add(list, title)->judgement);
+		nap_check_sum(check[i], nap_judged_add(list, title)->judgement);
+		nap_check_free(check[i]);
 	}
+}
+
+/* NULL when the client cannot be run. */
+static GPtrArray *judge(const struct nap_scenario *sc, bool whole, const struct settings *o, GError **error)
+{
+	GPtrArray *list = nap_judged_list_new();
+
+	judge_boxes(sc, o, list);
 	if (whole && !judge_client(sc, nap_judged_add(list, "client")->judgement, error)) {
 		g_ptr_array_unref(list);
 		return NULL;
@@ -135,45 +153,65 @@ static GPtrArray *judge(const struct nap_scenario *sc, bool whole, GError **erro
 	return list;
 }
 
-static int run(int argc, char **argv)
+/* What is wrong with the command line, NULL when nothing is. */
+static const char *usage_fault(const struct settings *o, int argc)
 {
-	int json = 0, markdown = 0, status;
-	const GOptionEntry entries[] = {
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON document", NULL },
-		{ "markdown", 0, 0, G_OPTION_ARG_NONE, &markdown, "Print Markdown, each experiment described",
-			NULL },
-		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-	};
+	if (argc != 2)
+		return "one PROFILE or SCENARIO is wanted";
+	if (o->json && o->markdown)
+		return "--json or --markdown, not both";
+	if (o->jobs < 1 && o->jobs != NAP_NOT_GIVEN)
+		return "--jobs takes a positive number";
+	return o->seed < 0 && o->seed != NAP_NOT_GIVEN ? "--seed takes a number from 0 on" : NULL;
+}
+
+static int check(const char *what, const struct settings *o)
+{
 	g_autoptr(GPtrArray) list = NULL;
 	g_autofree char *text = NULL;
-	struct nap_scenario *sc;
 	GError *error = NULL;
 	bool whole;
+	struct nap_scenario *sc = load(what, &whole, &error);
 
-	if (!nap_parse_options(&nap_command_check, entries,
-		    "Every verdict comes from packets sent through the box. The status is 1 when a MUST is "
-		    "violated.",
-		    &argc, &argv, &status))
-		return status;
-	if (argc != 2)
-		return nap_usage_error(&nap_command_check, "one PROFILE or SCENARIO is wanted");
-	if (json && markdown)
-		return nap_usage_error(&nap_command_check, "--json or --markdown, not both");
-	sc = load(argv[1], &whole, &error);
 	if (!sc)
 		return nap_input_failed(error);
-	list = judge(sc, whole, &error);
-	if (!list) {
-		nap_scenario_free(sc);
-		return nap_run_failed(error);
-	}
-	text = json       ? nap_conformance_json(list, argv[1])
-	       : markdown ? nap_conformance_markdown(list, argv[1])
-			  : nap_conformance_text(list, argv[1]);
-	puts(text);
+	list = judge(sc, whole, o, &error);
 	nap_scenario_free(sc);
+	if (!list)
+		return nap_run_failed(error);
+	text = o->json       ? nap_conformance_json(list, what)
+	       : o->markdown ? nap_conformance_markdown(list, what)
+			     : nap_conformance_text(list, what);
+	puts(text);
 	return nap_judged_violations(list, NAP_MUST) ? NAP_EXIT_FAILED : NAP_EXIT_OK;
 }
 
-const struct nap_command nap_command_check = { "check", "PROFILE|SCENARIO [--json|--markdown]",
+static int run(int argc, char **argv)
+{
+	struct settings o = { .seed = NAP_NOT_GIVEN, .jobs = NAP_NOT_GIVEN };
+	const GOptionEntry entries[] = {
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "Print one JSON document", NULL },
+		{ "markdown", 0, 0, G_OPTION_ARG_NONE, &o.markdown,
+			"Print Markdown, each experiment described", NULL },
+		{ "seed", 0, 0, G_OPTION_ARG_INT, &o.seed,
+			"Seed of what the boxes draw, instead of the scenario's", "N" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o.jobs,
+			"Threads (default: as many as processors); verdicts do not depend on it", "N" },
+		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+	};
+	const char *fault;
+	int status;
+
+	if (!nap_parse_options(&nap_command_check, entries,
+		    "Every verdict comes from packets sent through the box. Of a profile whose keys are "
+		    "drawn "
+		    "for each box, 8 boxes are judged. The status is 1 when a MUST is violated.",
+		    &argc, &argv, &status))
+		return status;
+	fault = usage_fault(&o, argc);
+	return fault ? nap_usage_error(&nap_command_check, fault) : check(argv[1], &o);
+}
+
+const struct nap_command nap_command_check = { "check",
+	"PROFILE|SCENARIO [--json|--markdown] [--seed N] [--jobs N]",
 	"a middlebox and a client against RFC 5383, 5382, 4787, 5508, 6888 and 7857", run, false };

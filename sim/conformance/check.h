@@ -8,8 +8,11 @@
 
 typedef enum nap_check_verdict nap_check_fn(struct nap_dut *b, const struct nap_requirement *r);
 
-/* How long a UDP stream outlives its last packet, measured once a box. */
-nap_time nap_check_udp_life(struct nap_dut *b);
+/* How long a stream of UDP that begins with the box outlives its last packet (nap_dut_life), measured once a box. */
+nap_time nap_check_stream_life(struct nap_dut *b);
+
+/* Does an outbound packet restart the timer of such a stream, as far as it has one that ends within a day? */
+bool nap_check_outbound_restarts(struct nap_dut *b);
 
 /* check_udp.c */
 nap_check_fn nap_check_survives, nap_check_mapping, nap_check_filtering, nap_check_filtering_eif,
@@ -43,6 +46,8 @@ nap_check_fn nap_check_too_big, nap_check_fragments_sent, nap_check_fragments_in
 /* check_map.c */
 nap_check_fn nap_check_mapping_asked, nap_check_port_reuse_reboot, nap_check_overlap,
 	nap_check_log_destinations, nap_check_port_utilisation, nap_check_log_volume;
+
+#define NAP_CHECK_HOLD (119 * NAP_S) /* RFC 6888 REQ-8: two minutes, not quite over */
 
 /* Is a freed external endpoint given to another host, if so many open flows that every free port would be? */
 bool nap_check_port_given(struct nap_dut *b, struct nap_endpoint freed);

@@ -172,7 +172,7 @@ enum nap_check_verdict nap_check_ip_id(struct nap_dut *b, const struct nap_requi
 	(void)r;
 	nap_dut_fresh(b);
 	for (uint8_t host = 0; host < 2; host++) {
-		nap_dut_open(b, host, 0, 0, &o);
+		nap_dut_open(b, host, 40000 + host, 0, &o);
 		out[host] = nap_dut_exchange(b, o.flow, what);
 		if (!out[host].arrived)
 			return nap_untested(b, "a packet did not get out");

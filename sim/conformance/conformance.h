@@ -14,11 +14,28 @@ struct nap_judgement {
 	char observed[NAP_OBSERVED];
 };
 
-/* Judge a box by all requirements: appends a struct nap_judgement for each to out. */
-void nap_check_box(const struct nap_middlebox *m, GArray *out);
+/* So many boxes of a profile are judged whose keys are drawn for each box. A requirement is violated when one of them violates it. */
+#define NAP_CHECK_BOXES 8
 
-/* Judge it by one of them; the aggregate of RFC 6888 REQ-1 cannot be asked for alone. */
-void nap_check_one(const struct nap_middlebox *m, const struct nap_requirement *r, struct nap_judgement *out);
+/*
+ * A check in pieces: any thread may take any of them, in any order, and the judgements are the same. m stays the caller's. seed names the
+ * boxes (which values they draw, which ports they choose).
+ */
+struct nap_check;
+struct nap_check *nap_check_new(const struct nap_middlebox *m, uint64_t seed);
+void nap_check_free(struct nap_check *c);
+uint32_t nap_check_pieces(const struct nap_check *c);
+void nap_check_run(struct nap_check *c, uint32_t piece);
+
+/* All pieces have been run: appends a struct nap_judgement for each requirement to out. */
+void nap_check_sum(const struct nap_check *c, GArray *out);
+
+/* All of that at once. */
+void nap_check_box(const struct nap_middlebox *m, uint64_t seed, GArray *out);
+
+/* Judge it by one requirement; the aggregate of RFC 6888 REQ-1 cannot be asked for alone. */
+void nap_check_one(const struct nap_middlebox *m, uint64_t seed, const struct nap_requirement *r,
+	struct nap_judgement *out);
 
 /* The requirement of that id, NULL when there is none. */
 const struct nap_requirement *nap_requirement_find(const char *id);

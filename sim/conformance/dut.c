@@ -7,12 +7,13 @@
 #include "probe/prober_sim.h"
 #include "discovery/tests.h"
 
-#define SEED 1
+#define LONGEST NAP_DAY /* that anybody waits for a flow's end */
 
-void nap_dut_init(struct nap_dut *b, const struct nap_middlebox *m)
+void nap_dut_init(struct nap_dut *b, const struct nap_middlebox *m, uint64_t seed)
 {
 	memset(b, 0, sizeof *b);
 	b->middlebox = m;
+	b->seed = seed;
 	b->chain = g_new0(struct nap_middlebox, 1);
 	b->chain[0] = *m;
 	b->chain[0].hop = (struct nap_hop_config){ .delay = nap_dist_constant(0) };
@@ -44,7 +45,7 @@ void nap_dut_fresh(struct nap_dut *b)
 
 	drop_prober(b);
 	o.naive = true;
-	b->prober = nap_prober_sim_new(&b->scenario, SEED);
+	b->prober = nap_prober_sim_new(&b->scenario, b->seed);
 	b->trials = nap_trials_new(b->prober, &o);
 }
 
@@ -92,21 +93,55 @@ bool nap_dut_translates(struct nap_dut *b)
 	return b->translates > 0;
 }
 
-nap_time nap_dut_life(struct nap_dut *b, const char *test)
+/* Is the procedure's last question answered, after so much idleness of a flow that begins so late? -1: it does not open. */
+static int lives(
+	struct nap_dut *b, const struct nap_procedure *s, uint16_t port, nap_time after, nap_time idle)
 {
-	const struct nap_procedure *s = nap_dut_procedure(test);
+	struct nap_trial_spec spec = {
+		.procedure = s, .idle = idle, .gap = 20 * NAP_S, .server_port = port, .after = after
+	};
+	struct nap_trial_result r;
+
+	nap_dut_fresh(b);
+	nap_trials_run(b->trials, &spec, &r);
+	return r.why_void == NAP_NOT_VOID ? nap_last_answer(&r)->got : -1;
+}
+
+nap_time nap_dut_life(struct nap_dut *b, const struct nap_procedure *s, uint16_t port, nap_time after)
+{
 	nap_time lo = 0, hi = NAP_NEVER;
 
-	while (hi == NAP_NEVER ? lo < NAP_DAY : hi - lo > NAP_S) {
-		nap_time t = hi == NAP_NEVER ? nap_time_max(8 * NAP_S, 2 * lo) : lo + (hi - lo) / 2;
-		struct nap_trial_result r;
+	while (hi == NAP_NEVER ? lo < LONGEST : hi - lo > NAP_MS) {
+		nap_time t = hi == NAP_NEVER ? nap_time_min(LONGEST, nap_time_max(8 * NAP_S, 2 * lo))
+					     : lo + (hi - lo) / 2;
+		int alive = lives(b, s, port, after, t);
 
-		nap_dut_fresh(b);
-		if (!nap_dut_run(b, s, t, &r))
+		if (alive < 0)
 			return 0;
-		*(nap_last_answer(&r)->got ? &lo : &hi) = t;
+		*(alive ? &lo : &hi) = t;
 	}
-	return hi == NAP_NEVER ? NAP_NEVER : hi;
+	return hi;
+}
+
+#define ABOUT (2 * NAP_MS) /* more than the ends of flows are known to */
+
+nap_time nap_dut_least_life(
+	struct nap_dut *b, const struct nap_procedure *s, uint16_t port, nap_time idle, nap_time *after)
+{
+	/* a flow that begins so late has room for others that begin later and end with it */
+	nap_time begin = 2 * LONGEST, life = nap_dut_life(b, s, port, begin), lo = 0, hi = life;
+
+	if (after)
+		*after = life && life != NAP_NEVER && life > idle ? begin + life - idle + ABOUT : begin;
+	if (life == NAP_NEVER || !life)
+		return life;
+	/* one that is idle for t when that one ends has ended, too, if its own timer is over */
+	while (hi - lo > NAP_MS) {
+		nap_time t = lo + (hi - lo) / 2;
+
+		*(lives(b, s, port, begin + life - t + ABOUT, t) > 0 ? &lo : &hi) = t;
+	}
+	return hi;
 }
 
 void nap_dut_pass(struct nap_dut *b, nap_time span)

@@ -13,11 +13,12 @@
 struct nap_fill {
 	bool done;
 	uint32_t opened;          /* flows of the first host that got out */
-	bool refused;             /* then one did not */
-	int icmp_type, icmp_code; /* its answer, -1: none */
-	bool others;              /* other hosts' flows still got out */
+	bool any_refused;         /* one did not, now or then */
+	bool refused;             /* in the end none did, a second later neither */
+	bool slow;                /* so few are let out a second that no more could be held at once */
+	int icmp_type, icmp_code; /* the answer to the first that did not, -1: none */
 	uint32_t total;           /* flows that got out in all */
-	bool full;                /* nobody's flows got out any more */
+	bool full;                /* other hosts' flows were refused, too */
 	uint32_t first_alive;     /* of the first 20 flows, those alive in the end */
 	bool second_address;      /* the first host was seen at two addresses */
 };
@@ -31,20 +32,21 @@ struct nap_share {
 
 struct nap_dut {
 	const struct nap_middlebox *middlebox;
+	uint64_t seed;               /* which box of the profile it is, and what it draws */
 	struct nap_middlebox *chain; /* the boxes of the path: this one, once */
 	struct nap_scenario scenario;
 	struct nap_prober *prober;
 	struct nap_trials *trials;
 	char observed[NAP_OBSERVED];
 	/* what earlier experiments on the same box have measured; 0: not yet */
-	nap_time udp_life;
+	nap_time stream_life;
 	struct nap_fill fill;
 	struct nap_share share;
 	int translates; /* 1 yes, -1 no */
 };
 
-/* For boxes like m, which stays the caller's; no box is set up yet (nap_dut_fresh). */
-void nap_dut_init(struct nap_dut *b, const struct nap_middlebox *m);
+/* For the box that a profile m, which stays the caller's, gives by that seed; none is set up yet (nap_dut_fresh). */
+void nap_dut_init(struct nap_dut *b, const struct nap_middlebox *m, uint64_t seed);
 void nap_dut_clear(struct nap_dut *b);
 
 /* A new box, prober and scheduler: nothing of an earlier experiment is left. */
@@ -65,8 +67,19 @@ const struct nap_procedure *nap_dut_procedure(const char *test);
 /* Does the box translate, as the server sees it? */
 bool nap_dut_translates(struct nap_dut *b);
 
-/* How long a flow of that test outlives its last packet, to the second, at most a day; NAP_NEVER beyond. */
-nap_time nap_dut_life(struct nap_dut *b, const char *test);
+/*
+ * How long a flow that the procedure opens outlives its last packet, when it begins so long after the box: the idle time, to the
+ * ms, at which the procedure's last question has no answer any more; NAP_NEVER: it lives for a day. 0: it does not open.
+ */
+nap_time nap_dut_life(struct nap_dut *b, const struct nap_procedure *s, uint16_t port, nap_time after);
+
+/*
+ * The least that such a flow lives, whenever it begins: boxes that look through their tables at times of their own let
+ * flows live on till then, and one that begins at the right distance from such a time shows the timer itself. *after (or NULL): when to begin
+ * to be given up as early as that, if idle for so long or longer.
+ */
+nap_time nap_dut_least_life(
+	struct nap_dut *b, const struct nap_procedure *s, uint16_t port, nap_time idle, nap_time *after);
 
 /* Let time pass; what happens meanwhile is dropped. */
 void nap_dut_pass(struct nap_dut *b, nap_time span);

@@ -87,7 +87,7 @@ static bool sim_wait(struct nap_prober *p, nap_time until, struct nap_probe_even
 		g_array_set_size(s->events, 0);
 		s->first_event = 0;
 		tcp = tcp_deadline(s);
-		path = nap_sim_path_next(s->path);
+		path = nap_sim_path_next(s->path, until);
 		if (nap_time_min(tcp, path) > until) {
 			nap_sim_path_step(s->path, until, &a);
 			return false;

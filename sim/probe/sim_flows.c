@@ -84,8 +84,8 @@ enum nap_server_place nap_sim_place_of(const struct nap_sim_flow *f, struct nap_
 
 struct nap_endpoint nap_sim_target(const struct nap_sim_flow *f, enum nap_server_place place)
 {
-	for (int i = 0; !f->mapped[place].port && i < NAP_SERVER_PLACES; i++)
-		if (f->mapped[i].port)
+	for (int i = 0; !f->mapped[place].addr && i < NAP_SERVER_PLACES; i++)
+		if (f->mapped[i].addr)
 			return f->mapped[i];
 	return f->mapped[place];
 }
@@ -165,7 +165,7 @@ void nap_sim_flows_close(struct nap_sim_flows *t, nap_flow flow)
 	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
 		uint64_t seen = key_of(f->spec.proto, f->mapped[i]);
 
-		if (f->mapped[i].port && find(t->by_server, seen) == flow + 1)
+		if (f->mapped[i].addr && find(t->by_server, seen) == flow + 1)
 			g_hash_table_remove(t->by_server, &seen);
 	}
 }

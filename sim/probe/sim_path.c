@@ -251,13 +251,13 @@ static nap_time next_act(const struct nap_sim_path *path, nap_time t, uint32_t *
 	return first;
 }
 
-nap_time nap_sim_path_next(const struct nap_sim_path *path)
+nap_time nap_sim_path_next(const struct nap_sim_path *path, nap_time until)
 {
 	enum nap_side from;
 	uint32_t which;
 	nap_time flight = next_flight(path, &which, &from);
 
-	return nap_time_min(flight, next_act(path, flight, &which));
+	return nap_time_min(flight, next_act(path, nap_time_min(flight, until), &which));
 }
 
 /* A packet that the box at node made: it begins a life of its own. */
@@ -324,7 +324,7 @@ bool nap_sim_path_step(struct nap_sim_path *path, nap_time until, struct nap_sim
 {
 	enum nap_side from = NAP_INSIDE;
 	uint32_t which = 0, link = 0, node;
-	nap_time flight = next_flight(path, &link, &from), box = next_act(path, flight, &which);
+	nap_time flight = next_flight(path, &link, &from), box = next_act(path, nap_time_min(flight, until), &which);
 	struct in_flight f;
 	struct way *w;
 

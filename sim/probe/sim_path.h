@@ -37,8 +37,8 @@ nap_time nap_sim_path_now(const struct nap_sim_path *path);
 void nap_sim_path_send(
 	struct nap_sim_path *path, enum nap_end from, const struct nap_packet *p, nap_flow flow);
 
-/* When anything next happens on the path, NAP_NEVER when nothing will. */
-nap_time nap_sim_path_next(const struct nap_sim_path *path);
+/* When anything next happens on the path, if that is by `until`; else some time after it, NAP_NEVER when nothing will. */
+nap_time nap_sim_path_next(const struct nap_sim_path *path, nap_time until);
 
 /* Take the next happening, or move the clock to `until` if that is earlier; true when a packet reached an end. */
 bool nap_sim_path_step(struct nap_sim_path *path, nap_time until, struct nap_sim_arrival *out);

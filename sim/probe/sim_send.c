@@ -17,21 +17,20 @@ static void transmit(
 	nap_sim_path_send(s->path, from, &sent, nap_sim_index_of(&s->flows, f));
 }
 
-/* Addresses of a packet of this flow. */
-static bool address(
+/* Addresses of a packet of this flow; where it goes is 0:0 when the flow has no external endpoint yet (an echo identifier may well be 0). */
+static void address(
 	const struct nap_sim_flow *f, enum nap_end from, enum nap_server_place place, struct nap_packet *p)
 {
 	p->proto = f->spec.proto;
 	if (from == NAP_CLIENT) {
 		p->src = f->local;
 		p->dst = nap_sim_place_endpoint(f, place);
-		return true;
+		return;
 	}
 	p->src = nap_sim_place_endpoint(f, place);
 	p->dst = nap_sim_target(f, place);
 	if (f->spec.proto == NAP_ICMP)
 		p->src.port = p->dst.port;
-	return p->dst.port != 0;
 }
 
 static void tcp_transmit(void *ctx, enum nap_end from, const struct nap_packet *p)
@@ -93,10 +92,11 @@ static bool send_raw(struct nap_sim_prober *s, struct nap_sim_flow *f, const str
 
 	if (what->from == NAP_CLIENT || place == NAP_AT_MAIN)
 		place = f->spec.place;
-	if (!address(f, (enum nap_end)what->from, (enum nap_server_place)place, &p))
-		return false;
+	address(f, (enum nap_end)what->from, (enum nap_server_place)place, &p);
 	if (what->to != NAP_NO_FLOW)
 		p.dst = nap_sim_target(nap_sim_flow_at(&s->flows, what->to), NAP_AT_MAIN);
+	if (!p.dst.addr)
+		return false;
 	say(what, &p);
 	p.seq = (what->again ? t->last : t->next) + (uint32_t)what->seq_shift;
 	if (what->flags & NAP_ACK)
@@ -162,7 +162,7 @@ static bool send_datagram(struct nap_sim_prober *s, struct nap_sim_flow *f, cons
 	address(f, (enum nap_end)what->from, (enum nap_server_place)what->place, &p);
 	if (what->to != NAP_NO_FLOW)
 		p.dst = nap_sim_target(nap_sim_flow_at(&s->flows, what->to), NAP_AT_MAIN);
-	if (!p.dst.port)
+	if (!p.dst.addr)
 		return false;
 	if (p.proto == NAP_ICMP)
 		p.icmp_type = what->from == NAP_CLIENT ? NAP_ICMP_ECHO : NAP_ICMP_ECHO_REPLY;

@@ -25,7 +25,7 @@ static bool take_mapping(struct nap_sim_prober *s, const struct nap_sim_arrival 
 	f = nap_sim_flow_at(&s->flows, ev.flow);
 	ev.seen = p->quote.dst;
 	for (int i = 0; i < NAP_SERVER_PLACES; i++)
-		if (!f->mapped[i].port)
+		if (!f->mapped[i].addr)
 			f->mapped[i] = ev.seen;
 	nap_sim_report(s, &ev);
 	return true;

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "parallel/checking.h"
+
+struct crew {
+	struct nap_check *const *check;
+	uint32_t n, next, next_piece;
+	GMutex lock;
+};
+
+/* The next piece that nobody has taken; false when all are. */
+static bool take(struct crew *crew, struct nap_check **c, uint32_t *piece)
+{
+	bool more;
+
+	g_mutex_lock(&crew->lock);
+	while (crew->next < crew->n && crew->next_piece == nap_check_pieces(crew->check[crew->next])) {
+		crew->next++;
+		crew->next_piece = 0;
+	}
+	more = crew->next < crew->n;
+	if (more) {
+		*c = crew->check[crew->next];
+		*piece = crew->next_piece++;
+	}
+	g_mutex_unlock(&crew->lock);
+	return more;
+}
+
+static gpointer work(gpointer data)
+{
+	struct nap_check *c;
+	uint32_t piece;
+
+	while (take(data, &c, &piece))
+		nap_check_run(c, piece);
+	return NULL;
+}
+
+void nap_checks_run(struct nap_check *const *checks, uint32_t n, uint32_t threads)
+{
+	struct crew crew = { .check = checks, .n = n };
+	uint32_t helpers = (threads ? threads : g_get_num_processors()) - 1;
+	g_autofree GThread **thread = g_new(GThread *, helpers);
+
+	g_mutex_init(&crew.lock);
+	for (uint32_t i = 0; i < helpers; i++)
+		thread[i] = g_thread_new("checker", work, &crew);
+	work(&crew);
+	for (uint32_t i = 0; i < helpers; i++)
+		g_thread_join(thread[i]);
+	g_mutex_clear(&crew.lock);
+}
