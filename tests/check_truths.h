@@ -294,7 +294,7 @@ TRUTH(maintained)
 	if (b->duration_limit < 2 * NAP_H)
 		return UNKNOWN;
 	/* a segment in mid-stream may bring it back */
-	return v == VIOLATES && (b->tracker == NAP_TRACK_LINUX ? b->tcp_loose : b->on_miss == NAP_MISS_CREATE) ? UNKNOWN : v;
+	return v == VIOLATES && (b->on_miss == NAP_MISS_CREATE || (b->tracker == NAP_TRACK_LINUX && b->tcp_loose)) ? UNKNOWN : v;
 TRUTH_END
 TRUTH(ageless)
 	if (b->expiry == NAP_EXPIRE_CANDIDATE || b->mapping_hold)
@@ -385,8 +385,9 @@ TRUTH_END
 /* Hosts behind one box: does a packet of one come to the other, and as whose? */
 static inline unsigned hairpins_as(const struct nap_box_config *b, enum nap_dependence map, enum nap_dependence filter)
 {
-	/* Linux forgets a packet that the other side's filter stops, so that no two hosts can open to each other */
-	bool turns = b->hairpin && !(b->tracker == NAP_TRACK_LINUX && filter != NAP_ENDPOINT_INDEPENDENT);
+	bool turns = b->hairpin &&
+		     !(b->hairpin_by == NAP_HAIRPIN_BY_FORWARDS && filter == NAP_ADDRESS_AND_PORT_DEPENDENT) &&
+		     !(b->hairpin_unsent == NAP_UNSENT_GOES && filter != NAP_ENDPOINT_INDEPENDENT);
 
 	if (b->overload || b->mapping_hold || (b->port_clash != NAP_CLASH_OTHER && preserves(b)) || b->pooling == NAP_POOL_ARBITRARY ||
 		b->filtered == NAP_FILTERED_DESTROY || b->input == NAP_INPUT_ACCEPT) /* a first packet that is stopped leaves its mark */
@@ -467,7 +468,9 @@ TRUTH_END
 TRUTH(icmp_idle) return lasts(m, span_of(m, NAP_TIMER_ICMP), 60 * NAP_S); TRUTH_END
 TRUTH(wrong_checksums)
 	/* a firewall may let in what is about no session, as such an error is to it */
-	if (!is_nat(b) && b->checksum && (b->tracker == NAP_TRACK_LINUX || b->icmp_unknown == NAP_ICMP_UNKNOWN_PASS))
+	if (!is_nat(b) && b->checksum && b->invalid == NAP_INVALID_PASS)
+		return UNKNOWN;
+	if (!is_nat(b) && b->checksum && b->icmp_unknown == NAP_ICMP_UNKNOWN_PASS)
 		return b->tracker == NAP_TRACK_LINUX ? UNKNOWN : VIOLATES;
 	if (b->icmp_errors == NAP_ICMP_KILL)
 		return UNKNOWN;
@@ -476,8 +479,7 @@ TRUTH_END
 TRUTH(unknown_errors)
 	if (!ends_by_timer(m))
 		return UNKNOWN;
-	return meets_if(b->icmp_unknown == NAP_ICMP_UNKNOWN_DROP &&
-			(b->tracker != NAP_TRACK_LINUX || b->invalid == NAP_INVALID_DROP));
+	return meets_if(b->icmp_unknown == NAP_ICMP_UNKNOWN_DROP && b->invalid == NAP_INVALID_DROP);
 TRUTH_END
 TRUTH(errors_do_not_refresh)
 	return ends_by_timer(m) ? meets_if(b->icmp_errors != NAP_ICMP_REFRESH) : UNKNOWN;
