@@ -324,7 +324,8 @@ bool nap_sim_path_step(struct nap_sim_path *path, nap_time until, struct nap_sim
 {
 	enum nap_side from = NAP_INSIDE;
 	uint32_t which = 0, link = 0, node;
-	nap_time flight = next_flight(path, &link, &from), box = next_act(path, nap_time_min(flight, until), &which);
+	nap_time flight = next_flight(path, &link, &from),
+		 box = next_act(path, nap_time_min(flight, until), &which);
 	struct in_flight f;
 	struct way *w;
 
