@@ -8,10 +8,7 @@
 
 typedef enum nap_check_verdict nap_check_fn(struct nap_dut *b, const struct nap_requirement *r);
 
-/* How long a stream of UDP that begins with the box outlives its last packet (nap_dut_life), measured once a box. */
-nap_time nap_check_stream_life(struct nap_dut *b);
-
-/* Does an outbound packet restart the timer of such a stream, as far as it has one that ends within a day? */
+/* Does an outbound packet restart the timer of a stream of UDP, as far as it has one that ends within a day? */
 bool nap_check_outbound_restarts(struct nap_dut *b);
 
 /* check_udp.c */

@@ -345,7 +345,8 @@ enum nap_check_verdict nap_check_tcp_hairpin(struct nap_dut *b, const struct nap
 static const struct nap_procedure old_stream = { "a stream of UDP", { UDP },
 	{ STREAM, NAP_IDLE(0), NAP_ASK_SERVER(0) } };
 
-nap_time nap_check_stream_life(struct nap_dut *b)
+/* How long a stream that begins with the box outlives its last packet (nap_dut_life), measured once a box. */
+static nap_time stream_life(struct nap_dut *b)
 {
 	if (!b->stream_life)
 		b->stream_life = nap_dut_life(b, &old_stream, 0, 0);
@@ -380,7 +381,7 @@ static const struct nap_procedure filter_probe = { "filter", { UDP },
 /* Does a stream outlive its end when it is told something a moment before? Those of which nothing is told do not. */
 static bool outlives(struct nap_dut *b, const struct nap_procedure *s)
 {
-	nap_time life = nap_check_stream_life(b), moment = nap_time_min(MOMENT, life / 10);
+	nap_time life = stream_life(b), moment = nap_time_min(MOMENT, life / 10);
 	struct nap_trial_spec spec = { .procedure = s, .idle = life - moment, .gap = 2 * moment };
 	struct nap_trial_result t;
 
@@ -392,7 +393,7 @@ static bool outlives(struct nap_dut *b, const struct nap_procedure *s)
 /* Can it be told what prolongs a stream? If not, observed says why. */
 static bool has_known_end(struct nap_dut *b)
 {
-	nap_time life = nap_check_stream_life(b);
+	nap_time life = stream_life(b);
 
 	if (!life || life == NAP_NEVER)
 		nap_untested(b, "the UDP timer is not known or longer than a day");
@@ -416,10 +417,10 @@ enum nap_check_verdict nap_check_outbound_refresh(struct nap_dut *b, const struc
 		return NAP_NOT_TESTED;
 	return outlives(b, &told_outbound)
 		       ? nap_meets(b, "with a packet out just before, the state outlived its timer of %.0f s",
-				 nap_time_seconds(nap_check_stream_life(b)))
+				 nap_time_seconds(stream_life(b)))
 		       : nap_violates(b,
 				 "a packet out just before the end of the timer of %.0f s did not prolong it",
-				 nap_time_seconds(nap_check_stream_life(b)));
+				 nap_time_seconds(stream_life(b)));
 }
 
 /* A stream told something within its life: dead when asked after it? */
@@ -429,7 +430,7 @@ static enum nap_check_verdict must_die(struct nap_dut *b, const struct nap_proce
 
 	if (!has_known_end(b))
 		return NAP_NOT_TESTED;
-	life = nap_time_seconds(nap_check_stream_life(b));
+	life = nap_time_seconds(stream_life(b));
 	return outlives(b, s)
 		       ? nap_violates(b, "%s prolonged the state beyond its timer of %.0f s", what, life)
 		       : nap_meets(
