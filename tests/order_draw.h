@@ -320,6 +320,28 @@ static inline void order_general(const struct order_dice *d)
 	order_row(d, "scenario", "seed", "{N 1 1000000}");
 }
 
+static inline bool order_is_policys(const char *key)
+{
+	for (const struct nap_policy *const *p = nap_policies; *p; p++)
+		for (const struct nap_param *row = (*p)->params; row->key; row++)
+			if (strcmp(row->key, key) == 0)
+				return true;
+	return false;
+}
+
+/* Another policy in the place of the client's. */
+static inline void order_other_policy(const struct order_dice *d)
+{
+	int which = g_rand_int_range(d->rand, 0, G_N_ELEMENTS(order_later_policies));
+
+	for (guint i = d->draft->lines->len; i-- > 0;)
+		if (strcmp(order_at(d->draft, i)->group, "client") == 0 &&
+			order_is_policys(order_at(d->draft, i)->key))
+			g_ptr_array_remove_index(d->draft->lines, i);
+	order_set(d->draft, "client", "policy", order_later_policies[which].policy);
+	order_rows(d, "client", order_later_policies[which].keys);
+}
+
 /* Scenario number n of a seed; not all that is drawn can be loaded. */
 static inline struct order_draft order_draw(guint32 seed, guint32 n)
 {
@@ -341,6 +363,8 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 		order_row(&d, "scenario", "warm-up", "{T 100 4000}");
 	if (order_percent(&d, 20))
 		order_rows(&d, "client", order_request_keys);
+	if (order_percent(&d, 12))
+		order_other_policy(&d);
 	g_rand_free(d.rand);
 	return draft;
 }

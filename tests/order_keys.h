@@ -270,6 +270,39 @@ static const struct {
 	{ "wechat", order_wechat_keys },
 };
 
+static const struct order_key order_multiplicative_keys[] = {
+	{ "initial", 100, "{T 60 150}" },
+	{ "min-interval", 100, "{T 20 100}" },
+	{ "max-interval", 100, "{T 150 600}" },
+	{ "up", 50, "{P 1010 1500}" },
+	{ "down", 50, "{P 500 1000}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_grpc_keys[] = {
+	{ "interval", 100, "{T 100 100}" },
+	{ "pings-without-data", 70, "0|{N 1 10}" },
+	{ "rare-interval", 50, "{T 100 300}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key order_quic_keys[] = {
+	{ "interval", 80, "{T 100 100}" },
+	{ "most", 80, "{T 50 200}|never" },
+	{ "idle-share", 30, "{P 100 1000}" },
+	{ NULL, 0, NULL },
+};
+
+/* These take the place of another policy now and then, when all else has been drawn. */
+static const struct {
+	const char *policy;
+	const struct order_key *keys;
+} order_later_policies[] = {
+	{ "multiplicative", order_multiplicative_keys },
+	{ "grpc", order_grpc_keys },
+	{ "quic", order_quic_keys },
+};
+
 static const struct order_key order_client_keys[] = {
 	{ "start", 85, "uniform 0s {T 50 200}|uniform 0s {S 1000 60000}|exponential {T 10 50}" },
 	{ "answer", 15, "no" },
@@ -348,12 +381,16 @@ static const struct order_key order_client_keys[] = {
 /* What the client's application has to say of its own, where it has anything. */
 static const struct order_key order_request_keys[] = {
 	{ "report", 100, "poisson {N 1 60}/h|periodic {T 20 700}|periodic {T 3 30}" },
-	{ "report-size", 50, "{N 1 2000}B|{N 1000 20000}B" },
-	{ "report-answer", 70, "{N 1 2000}B|{N 1000 20000}B" },
+	{ "report-size", 50, "{N 1 200}B|{N 200 1500}B" },
+	{ "report-answer", 70, "{N 1 200}B|{N 200 3000}B" },
 	{ "report-answer-time", 50, "{S 1 5000}|exponential {S 10 5000}|{T 10 200}" },
 	{ "report-timeout", 50, "{S 50 5000}|{T 5 150}|never" },
 	{ "report-tries", 40, "{N 1 6}" },
 	{ "report-retries", 40, "{N 1 5}" },
+	{ "retire-idle", 25, "{T 20 300}" },
+	{ "retire-age", 25, "{T 100 1500}" },
+	{ "validate", 30, "0s|{T 20 200}" },
+	{ "validate-timeout", 30, "{S 100 10000}" },
 	{ NULL, 0, NULL },
 };
 

@@ -225,12 +225,12 @@ static inline void pair_wire(struct pair *p)
 {
 	if (!p->begun) { /* what the ends need follows from the settings */
 		p->setup.plain = nap_client_is_plain(&p->setup);
-		nap_server_settle(&p->server_config, &p->app);
+		nap_server_settle(&p->server_config, &p->app, p->setup.policy);
 		nap_server_init(&p->s, &p->server_setup, p->s.self);
 		nap_server_seed(&p->s, &p->server_setup, nap_rng_stream(1, 0, 0, NAP_RNG_SERVER));
 		nap_server_seed_serving(&p->s, &p->server_setup, nap_rng_stream(1, 0, 0, NAP_RNG_APP));
 		if (nap_app_requests(&p->app)) /* the client was made before there were any */
-			nap_client_requests(&p->c, &p->setup)->end = NAP_NEVER;
+			nap_requests_init(nap_client_requests(&p->c, &p->setup));
 		p->begun = true;
 	}
 	p->wire.client = &p->c;

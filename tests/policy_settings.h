@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "client/policy.h"
+#include "kernel/dist.h"
 
 static inline void set_text(void *config, const struct nap_param *row, const char *text)
 {

@@ -77,4 +77,12 @@ card = {(p["radio.profile"], p["client.offload"]): p for p in points("offload", 
 wifi = "wifi-huang-2012"
 check("offloaded, only pushes wake it", card[wifi, "yes"]["processor_wakeups"] < 40 < 3000 < card[wifi, "no"]["processor_wakeups"], card)
 check("on Wi-Fi that is most of the bill", card[wifi, "yes"]["battery_percent_per_day"] < 0.5 * card[wifi, "no"]["battery_percent_per_day"], card)
+pool = points("jdbc-pool")
+bare, probes, idle, age, asked = pool
+check("each night kills each connection of a pool", bare["requests_met_dead"] >= 7 and bare["requests_failed"] == bare["requests_met_dead"], bare)
+check("which probes, retirement by idleness or age, and asking each prevent",
+      all(p["requests_met_dead"] == p["requests_failed"] == 0 for p in pool[1:]), pool)
+check("at so many connections a week", [round(p["connections_opened"]) for p in (probes, age)] == [1, 336] and idle["connections_opened"] > 700,
+      [p["connections_opened"] for p in pool])
+check("and asking finds the dead only when one is wanted", asked["connections_opened"] == bare["connections_opened"], pool)
 print(f"1..{count}")

@@ -89,6 +89,31 @@ static const struct table tables[] = {
 			{ 45, NAP_EV_DUE, 75 }, { 46, NAP_EV_LOST, 75 }, { 75, NAP_EV_DUE, 105 },
 			{ 76, NAP_EV_LOST, 97.5 }, { 97.5, NAP_EV_DUE, 120 }, { 98, NAP_EV_ANSWERED, 123.75 },
 			END } },
+	/* microG: 5 min held, so 306 s; that failed: back to the least; what another network has taught stays there */
+	{ "multiplicative", { 0 },
+		{ { 0, NAP_EV_START, 300 }, { 300, NAP_EV_DUE, 600 }, { 301, NAP_EV_ANSWERED, 606 },
+			{ 606, NAP_EV_DUE, 912 }, { 607, NAP_EV_ANSWERED, 606 + 312.12 },
+			{ 918.12, NAP_EV_DUE, 918.12 + 312.12 }, { 919, NAP_EV_LOST, 918.12 + 300 }, END } },
+	/* a silence below three quarters of the interval teaches nothing */
+	{ "multiplicative", { "initial", "400s" },
+		{ { 0, NAP_EV_START, 400 }, { 150, NAP_EV_RECEIVED, 400 }, { 400, NAP_EV_DUE, 800 },
+			{ 401, NAP_EV_ANSWERED, 800 }, { 800, NAP_EV_DUE, 1200 },
+			{ 801, NAP_EV_ANSWERED, 1208 }, END } },
+	/* two pings, then none until data is sent */
+	{ "grpc", { "interval", "10s" },
+		{ { 0, NAP_EV_START, 10 }, { 10, NAP_EV_DUE, 20 }, { 11, NAP_EV_ANSWERED, 21 },
+			{ 21, NAP_EV_DUE, -1 }, { 22, NAP_EV_ANSWERED, -1 }, { 500, NAP_EV_RECEIVED, -1 },
+			{ 600, NAP_EV_SENT, 610 }, { 610, NAP_EV_DUE, 620 }, END } },
+	/* or one a minute */
+	{ "grpc", { "interval", "10s", "rare-interval", "1min" },
+		{ { 0, NAP_EV_START, 10 }, { 10, NAP_EV_DUE, 20 }, { 20, NAP_EV_DUE, 80 },
+			{ 30, NAP_EV_RECEIVED, 80 }, { 80, NAP_EV_DUE, 140 }, { 90, NAP_EV_SENT, 100 },
+			END } },
+	/* what is received puts a PING off, what is sent does not */
+	{ "quic", { "interval", "15s" },
+		{ { 0, NAP_EV_START, 15 }, { 5, NAP_EV_RECEIVED, 20 }, { 20, NAP_EV_DUE, 35 },
+			{ 21, NAP_EV_ANSWERED, 36 }, END } },
+	{ "quic", { "interval", "60s" }, { { 0, NAP_EV_START, 20 }, END } },
 	{ "memory", { 0 },
 		{ { 0, NAP_EV_START, 15 }, { 15, NAP_EV_DUE, 30 }, { 15.1, NAP_EV_ANSWERED, 45 }, END } },
 };

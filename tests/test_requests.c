@@ -3,6 +3,7 @@
 #include "pair.h"
 
 #include "harness.h"
+#include "policy_settings.h"
 
 static void set_up(struct pair *p, uint32_t transport, uint64_t answer)
 {
@@ -11,7 +12,11 @@ static void set_up(struct pair *p, uint32_t transport, uint64_t answer)
 		.size = 400,
 		.answer = answer,
 		.timeout = 30 * NAP_S,
-		.tries = 1 };
+		.tries = 1,
+		.retire_idle = NAP_NEVER,
+		.retire_age = NAP_NEVER,
+		.validate = NAP_NEVER,
+		.validate_timeout = 5 * NAP_S };
 	p->app.keepalive_answer = 0;
 }
 
@@ -177,7 +182,10 @@ static void test_silent(void)
 		pair_init(&p, transport, "none", 5 * NAP_S);
 		p.app.report =
 			(struct nap_report_config){ .times = { .kind = NAP_ARRIVALS_PERIODIC, .gap = 1e9 },
-				.size = 400 };
+				.size = 400,
+				.retire_idle = NAP_NEVER,
+				.retire_age = NAP_NEVER,
+				.validate = NAP_NEVER };
 		pair_run(&p, NAP_S);
 		for (uint32_t i = 0; i < NAP_REQUESTS; i++)
 			pair_request(&p);
@@ -215,9 +223,11 @@ static void test_piggyback(void)
 
 	pair_init(&p, NAP_OVER_UDP, "piggyback", 0);
 	pair_set_interval(&p, 60 * NAP_S);
-	p.app.report = (struct nap_report_config){
-		.times = { .kind = NAP_ARRIVALS_PERIODIC, .gap = 1e9 }, .size = 400, .answer = 0
-	};
+	p.app.report = (struct nap_report_config){ .times = { .kind = NAP_ARRIVALS_PERIODIC, .gap = 1e9 },
+		.size = 400,
+		.retire_idle = NAP_NEVER,
+		.retire_age = NAP_NEVER,
+		.validate = NAP_NEVER };
 	pair_run(&p, NAP_S);
 	for (int i = 0; i < 10; i++) {
 		pair_run(&p, p.now + 58 * NAP_S);
@@ -226,6 +236,188 @@ static void test_piggyback(void)
 	g_assert_cmpuint(p.keepalives, ==, 1); /* the flow's first packet */
 	pair_run(&p, p.now + 61 * NAP_S);
 	g_assert_cmpuint(p.keepalives, ==, 2);
+}
+
+/* ---- a pool's care ----------------------------------------------------------------------------------------------------- */
+
+/* Unused for 50 s it is closed in order, before the binding of 60 s goes: no request meets a dead flow. */
+static void test_retire_idle(void)
+{
+	for (int reopen = 0; reopen < 2; reopen++) {
+		struct pair p;
+
+		set_up(&p, NAP_OVER_TCP, 100);
+		p.app.reopen = reopen;
+		p.app.report.retire_idle = 50 * NAP_S;
+		p.timeout = 60 * NAP_S;
+		pair_run(&p, 10 * NAP_S);
+		pair_request(&p);
+		pair_run(&p, 300 * NAP_S);
+		pair_request(&p);
+		pair_run(&p, 310 * NAP_S);
+		g_assert_cmpuint(p.answered, ==, 2);
+		g_assert_cmpuint(p.met_dead + p.failed + p.dead, ==, 0);
+		/* at 60.1 s; and again each 50 s after it was opened, or for the request alone */
+		g_assert_cmpuint(p.opened, ==, reopen ? 6 : 2);
+	}
+}
+
+/* Old ones are closed, but not under a request. */
+static void test_retire_age(void)
+{
+	struct pair p;
+
+	set_up(&p, NAP_OVER_TCP, 100);
+	takes(&p, 20 * NAP_S);
+	p.app.report.retire_age = 100 * NAP_S;
+	pair_run(&p, 95 * NAP_S);
+	pair_request(&p);
+	pair_run(&p, 114 * NAP_S);
+	g_assert_cmpuint(p.opened, ==, 1);
+	pair_run(&p, 120 * NAP_S);
+	g_assert_cmpuint(p.answered, ==, 1);
+	g_assert_cmpuint(p.opened, ==, 2);
+}
+
+static uint32_t questions;
+
+static bool note_questions(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	(void)p;
+	questions += up && pkt->message == NAP_MSG_LIVENESS;
+	return false;
+}
+
+/* Asked before use: on a flow that is dead the request waits for the next one; after so short a rest nobody asks. */
+static void test_validate(void)
+{
+	struct pair p;
+
+	questions = 0;
+	set_up(&p, NAP_OVER_TCP, 100);
+	p.drop = note_questions;
+	p.app.liveness_size = 60;
+	p.app.liveness_answer = 60;
+	p.app.report.validate = 30 * NAP_S;
+	p.timeout = 60 * NAP_S;
+	pair_run(&p, 10 * NAP_S);
+	pair_request(&p); /* 10 s after it was opened */
+	pair_run(&p, 20 * NAP_S);
+	g_assert_cmpint(p.last_answered, ==, 10 * NAP_S + 2 * p.delay);
+	g_assert_cmpuint(questions, ==, 0);
+	pair_run(&p, 50 * NAP_S);
+	pair_request(&p); /* 40 s after that */
+	pair_run(&p, 51 * NAP_S);
+	g_assert_cmpint(p.last_answered, ==, 50 * NAP_S + 4 * p.delay);
+	g_assert_cmpuint(questions, ==, 1);
+	pair_run(&p, 200 * NAP_S);
+	pair_request(&p); /* its binding has gone: RST to the question, a handshake, the request */
+	pair_run(&p, 201 * NAP_S);
+	g_assert_cmpuint(p.answered, ==, 3);
+	g_assert_cmpint(p.last_answered, ==, 200 * NAP_S + 6 * p.delay);
+	g_assert_cmpuint(p.met_dead + p.failed, ==, 0);
+	g_assert_cmpuint(questions, ==, 2);
+	p.drop = pair_drop_up; /* and nobody says anything: after 5 s another flow is tried */
+	pair_run(&p, 300 * NAP_S);
+	pair_request(&p);
+	pair_run(&p, 310 * NAP_S);
+	g_assert_cmpint(p.last_dead, ==, 305 * NAP_S);
+	p.drop = NULL;
+	pair_run(&p, 400 * NAP_S);
+	g_assert_cmpuint(p.answered, ==, 4);
+	g_assert_cmpuint(p.met_dead + p.failed, ==, 0);
+	set_up(&p, NAP_OVER_TCP, 100); /* a flow that was opened long ago, and never used */
+	p.app.liveness_size = p.app.liveness_answer = 60;
+	p.app.report.validate = 0;
+	p.timeout = 60 * NAP_S;
+	pair_run(&p, 100 * NAP_S);
+	pair_request(&p);
+	pair_run(&p, 101 * NAP_S);
+	g_assert_cmpuint(p.met_dead, ==, 0);
+	g_assert_cmpint(p.last_answered, ==, 100 * NAP_S + 6 * p.delay);
+}
+
+/* ---- long polling ------------------------------------------------------------------------------------------------------ */
+
+/* When the client sent data, among its packets of the last run. */
+static nap_time polls[64];
+static uint32_t n_polls;
+
+static bool note_polls(struct pair *p, const struct nap_packet *pkt, bool up)
+{
+	if (up && pkt->message == NAP_MSG_KEEPALIVE && n_polls < G_N_ELEMENTS(polls))
+		polls[n_polls++] = p->now;
+	return false;
+}
+
+static void set_up_polling(struct pair *p)
+{
+	pair_init(p, NAP_OVER_TCP, "direct-push", 0);
+	set_defaults(p->policy_config, p->setup.policy);
+	p->app.keepalive_size = 400;
+	p->app.keepalive_answer = 285;
+	p->drop = note_polls;
+	n_polls = 0;
+}
+
+/* The server ends the silence, not the client: the next request goes when the answer has come, 8, 13, 18 min later. */
+static void test_poll(void)
+{
+	struct pair p;
+
+	set_up_polling(&p);
+	pair_run(&p, NAP_H);
+	g_assert_cmpuint(n_polls, ==, 4);
+	for (uint32_t i = 1; i < 4; i++)
+		g_assert_cmpint(
+			polls[i] - polls[i - 1], ==, (8 + 5 * (nap_time)(i - 1)) * NAP_MIN + 2 * p.delay);
+	g_assert_cmpuint(p.reconnects, ==, 0);
+}
+
+/* Behind 10 min: 8 min hold; the answer after 13 min is lost, noticed by nobody but the client's read timeout; and back to 8 min. */
+static void test_poll_lost(void)
+{
+	struct pair p;
+
+	set_up_polling(&p);
+	p.timeout = 10 * NAP_MIN;
+	p.inbound_refreshes = true;
+	pair_run(&p, 50 * NAP_MIN);
+	g_assert_cmpuint(p.reconnects, ==, 1);
+	g_assert_cmpint(p.last_dead, ==, polls[1] + 13 * NAP_MIN + 30 * NAP_S);
+	g_assert_cmpuint(n_polls, >=, 5);
+	g_assert_cmpint(polls[4] - polls[3], ==, 8 * NAP_MIN + 2 * p.delay);
+}
+
+/* A push is the answer: the next request follows it at once, and is held for its whole time. */
+static void test_poll_pushed(void)
+{
+	struct pair p;
+
+	set_up_polling(&p);
+	pair_run(&p, 5 * NAP_MIN);
+	pair_push(&p);
+	pair_run(&p, 12 * NAP_MIN);
+	g_assert_cmpuint(p.delivered, ==, 1);
+	g_assert_cmpuint(n_polls, ==, 2);
+	g_assert_cmpint(polls[1], ==, 5 * NAP_MIN + p.delay);
+	pair_run(&p, 14 * NAP_MIN);
+	g_assert_cmpuint(n_polls, ==, 3);
+	g_assert_cmpint(polls[2] - polls[1], ==, 8 * NAP_MIN + 2 * p.delay);
+}
+
+/* The server's patience counts from the end of a poll, be that an answer or a push: the client was silent as it was to be. */
+static void test_poll_patience(void)
+{
+	struct pair p;
+
+	set_up_polling(&p);
+	p.server_config.idle_timeout = NAP_MIN;
+	pair_run(&p, 5 * NAP_MIN);
+	pair_push(&p);
+	pair_run(&p, NAP_H);
+	g_assert_cmpuint(p.delivered, ==, 1);
+	g_assert_cmpuint(p.closed + p.reconnects, ==, 0);
 }
 
 /* ---- whole runs -------------------------------------------------------------------------------------------------------- */
@@ -271,6 +463,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/requests/silent", test_silent);
 	g_test_add_func("/requests/server-waits", test_server_waits);
 	g_test_add_func("/requests/piggyback", test_piggyback);
+	g_test_add_func("/requests/retire-idle", test_retire_idle);
+	g_test_add_func("/requests/retire-age", test_retire_age);
+	g_test_add_func("/requests/validate", test_validate);
+	g_test_add_func("/requests/poll", test_poll);
+	g_test_add_func("/requests/poll-lost", test_poll_lost);
+	g_test_add_func("/requests/poll-pushed", test_poll_pushed);
+	g_test_add_func("/requests/poll-patience", test_poll_patience);
 	g_test_add_func("/requests/metrics", test_metrics);
 	return g_test_run();
 }

@@ -43,6 +43,10 @@ struct nap_report_config {
 	nap_time timeout;            /* an answer that stays out so long does not come any more */
 	uint32_t tries;              /* UDP: transmissions of a request before that */
 	uint32_t retries;            /* times a request goes over another flow when its own has died */
+	/* how a pool keeps its connections (client/retire.c); NAP_NEVER: it does not */
+	nap_time retire_idle, retire_age; /* closed when unused for so long; when so old */
+	nap_time validate,
+		validate_timeout; /* asked whether it lives before use after so long; and for how long */
 };
 
 /* Group [client], less the policy's own keys. Sizes are payload above UDP or TCP (TLS records included). */

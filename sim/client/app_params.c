@@ -294,6 +294,20 @@ const struct nap_param nap_app_params[] = {
 		"How often a request whose flow died under it is made anew over the next flow before it has "
 		"failed (MQTT "
 		"with QoS 1: 100; most HTTP clients: 0 or 1)." },
+	{ "retire-idle", NAP_P_TIME, ROW(report.retire_idle), "never", "1s", NULL, NULL,
+		"The client closes a flow that no request has used for so long (a pool's idleTimeout, "
+		"minEvictableIdleTime); with reopen = yes it opens the next one at once, else for the next "
+		"request." },
+	{ "retire-age", NAP_P_TIME, ROW(report.retire_age), "never", "1s", NULL, NULL,
+		"The client closes a flow so long after it was opened, when no request is out (a pool's "
+		"maxLifetime)." },
+	{ "validate", NAP_P_TIME, ROW(report.validate), "never", "0s", NULL, NULL,
+		"Before a request on a flow that none has used for so long the client asks whether the "
+		"server "
+		"lives (liveness-size, liveness-answer; a pool's test on borrow: 0s); the request goes when "
+		"that is answered, else over another flow." },
+	{ "validate-timeout", NAP_P_TIME, ROW(report.validate_timeout), "5s", "1ms", NULL, NULL,
+		"How long that may take before the flow counts as dead (HikariCP: 5 s)." },
 	{ "background", NAP_P_ARRIVALS, ROW(background), "none", NULL, NULL, NULL,
 		"When the device's other applications send something: it wakes the radio, and costs its own "
 		"energy." },

@@ -25,7 +25,7 @@ void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup,
 	if (nap_flow_has_second(setup))
 		c->second.at = NAP_NEVER;
 	if (nap_flow_requests(setup))
-		nap_client_requests(c, setup)->end = NAP_NEVER;
+		nap_requests_init(nap_client_requests(c, setup));
 	if (setup->dozes)
 		*nap_client_doze(c, setup) = (struct nap_doze_state){ start, NAP_NEVER, NAP_NEVER };
 }
@@ -233,6 +233,10 @@ static void keepalive_answered(const struct nap_call *k, const struct nap_packet
 	bool told = p && p->proto == NAP_UDP && p->quote.src.addr != 0;
 	bool moved = told && c->mapped.addr != 0 && !nap_endpoint_equal(c->mapped, p->quote.src);
 
+	if (nap_flow_polls(k->setup)) {
+		nap_poll_answered(k);
+		return;
+	}
 	c->asked &= (uint8_t)~NAP_ASKED_KEEPALIVE;
 	if (!nap_flow_checks(k->setup)) { /* else they belong to the question whether the server lives */
 		c->fails = 0;
@@ -272,14 +276,11 @@ static bool push_is_new(const struct nap_call *k, const struct nap_packet *p)
 	return true;
 }
 
-static void take_push(const struct nap_call *k, const struct nap_packet *p)
+static void answer_push(const struct nap_call *k, const struct nap_packet *p)
 {
 	const struct nap_app_config *app = k->setup->app;
 	bool reliable = app->reliable && !nap_flow_over_tcp(k->setup);
 
-	if (push_is_new(k, p))
-		nap_outbox_deliver(k->out, p->stamp);
-	nap_flow_tell(k, NAP_EV_RECEIVED);
 	if (nap_app_is_quic(app)) /* which acknowledges by itself */
 		return;
 	if (!reliable && (!app->answer || p->message == NAP_MSG_PUSH_SILENT))
@@ -287,6 +288,16 @@ static void take_push(const struct nap_call *k, const struct nap_packet *p)
 	nap_flow_say(
 		k, NAP_MSG_PUSH_ANSWER, app->answer_size, NAP_CAUSE_PUSH, reliable ? k->c->pushed : p->tag);
 	nap_flow_tell(k, NAP_EV_SENT);
+}
+
+static void take_push(const struct nap_call *k, const struct nap_packet *p)
+{
+	if (push_is_new(k, p))
+		nap_outbox_deliver(k->out, p->stamp);
+	nap_flow_tell(k, NAP_EV_RECEIVED);
+	answer_push(k, p);
+	if (nap_flow_polls(k->setup))
+		nap_poll_pushed(k);
 }
 
 static void take_server_keepalive(const struct nap_call *k, const struct nap_packet *p)
@@ -321,6 +332,8 @@ NAP_HOT static void take(const struct nap_call *k, const struct nap_packet *p)
 			keepalive_answered(k, p);
 		break;
 	case NAP_MSG_LIVENESS_ANSWER:
+		if (c->open && nap_flow_requests(k->setup) && nap_retire_heard(k))
+			break;
 		if (c->open && (c->asked & NAP_ASKED_LIVENESS))
 			take_word(k);
 		break;

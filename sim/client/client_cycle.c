@@ -10,6 +10,9 @@ enum group {
 	GROUP_NUMBERS = 4, /* pushes are numbered */
 	GROUP_LOTS = 8,    /* waits are drawn */
 
+	GROUP_AGES = 16, /* flows are closed for their age */
+	GROUP_USES = 32, /* the client minds how long none of its requests has gone */
+
 	GROUP_HEARD = 1, /* the server minds how long the client has been silent */
 	GROUP_SAID = 2,  /* the server keeps the flow alive itself */
 
@@ -54,6 +57,9 @@ NAP_FIELDS(client_fields, struct nap_client, client_rows);
 static const struct nap_field requests_rows[] = {
 	REQUESTS(end, NAP_AT),
 	REQUESTS(said, NAP_IGNORE),
+	NAP_FIELD_MORE(struct nap_requests, born, NAP_AT, 0, GROUP_AGES),
+	NAP_FIELD_MORE(struct nap_requests, used, NAP_AT, 0, GROUP_USES),
+	REQUESTS(check_end, NAP_AT),
 	/* all equal */
 	NAP_FIELD_SPAN(struct nap_requests, made, done, NAP_IGNORE),
 	NAP_FIELD_SPAN(struct nap_requests, behind, tries, NAP_IGNORE),
@@ -306,7 +312,9 @@ NAP_HOT uint64_t nap_client_fingerprint(
 		(nap_time_min(app->rekey, app->renew) != NAP_NEVER && !nap_app_is_wireguard(app) ? GROUP_KEYS
 												 : 0) |
 		(tcp || app->reliable ? GROUP_NUMBERS : 0) |
-		(app->answer_dist.kind != NAP_DIST_CONSTANT ? GROUP_LOTS : 0);
+		(app->answer_dist.kind != NAP_DIST_CONSTANT ? GROUP_LOTS : 0) |
+		(app->report.retire_age != NAP_NEVER ? GROUP_AGES : 0) |
+		(nap_time_min(app->report.retire_idle, app->report.validate) != NAP_NEVER ? GROUP_USES : 0);
 	h = nap_rows_mix(0, &client_fields, c, &m);
 	if (setup->policy->state)
 		h = nap_fields_mix(h, setup->policy->state, c->policy, at);
@@ -315,7 +323,7 @@ NAP_HOT uint64_t nap_client_fingerprint(
 	if (nap_flow_has_second(setup))
 		h = nap_rows_mix(h, &second_fields, &c->second, at);
 	if (nap_flow_requests(setup))
-		h = nap_rows_mix(h, &requests_fields, nap_client_requests(c, setup), at);
+		h = nap_rows_mix(h, &requests_fields, nap_client_requests(c, setup), &m);
 	if (nap_app_has_secure(app))
 		h = mix_secure(h, &c->secure, app, at);
 	return tcp ? mix_old(mix_tcp(h, &c->tcp, &app->tcp, *at), &c->old, &app->tcp, *at) : h;

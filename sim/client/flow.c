@@ -68,7 +68,13 @@ NAP_HOT static void tell_tested(const struct nap_call *k, enum nap_policy_what w
 	if (c->throttled > 0 && due != ev.due)
 		due = stretch(k, due, ev.now);
 	c->due = c->open || !k->setup->app->reopen ? by_policy_clock(due, -zero) : NAP_NEVER;
-	if (k->setup->plain || due == ev.due) /* what stays was asked for before */
+	if (k->setup->plain)
+		return;
+	if (nap_flow_polls(k->setup)) { /* the server ends the silence: no alarm is needed */
+		nap_poll_begin(k);
+		return;
+	}
+	if (due == ev.due) /* what stays was asked for before */
 		return;
 	if (k->setup->dozes && !k->setup->program->offload && c->due != NAP_NEVER)
 		c->due = nap_doze_alarm(
@@ -163,7 +169,7 @@ static nap_time drawn(const struct nap_call *k, nap_time time, const struct nap_
 }
 
 /* How long a keepalive waits for its answer, after fails that had none. */
-static nap_time answer_wait(const struct nap_call *k, uint32_t fails)
+nap_time nap_flow_answer_wait(const struct nap_call *k, uint32_t fails)
 {
 	const struct nap_app_config *app = k->setup->app;
 	nap_time first;
@@ -199,7 +205,7 @@ NAP_HOT void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 	if (app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup))
 		k->c->asked |= NAP_ASKED_KEEPALIVE;
 	if (app->keepalive_answer > 0 && !nap_app_has_secure(app))
-		k->c->wait = nap_time_after(k->now, answer_wait(k, k->c->fails));
+		k->c->wait = nap_time_after(k->now, nap_flow_answer_wait(k, k->c->fails));
 }
 
 nap_time nap_flow_ask_at(const struct nap_client *c, const struct nap_client_setup *setup)
@@ -212,7 +218,7 @@ void nap_flow_ask(const struct nap_call *k)
 {
 	nap_flow_say(k, NAP_MSG_LIVENESS, k->setup->app->liveness_size, NAP_CAUSE_KEEPALIVE, 0);
 	k->c->asked |= NAP_ASKED_LIVENESS;
-	k->c->wait = nap_time_after(k->now, answer_wait(k, k->c->fails));
+	k->c->wait = nap_time_after(k->now, nap_flow_answer_wait(k, k->c->fails));
 	nap_flow_tell(k, NAP_EV_SENT);
 }
 
@@ -300,11 +306,14 @@ static void set_open(const struct nap_call *k)
 	c->keyed = k->now;
 	c->wait = NAP_NEVER;
 	k->out->notes |= NAP_NOTE_OPENED;
+	if (nap_flow_requests(k->setup))
+		nap_retire_opened(k);
 	if (nap_app_is_quic(k->setup->app))
 		nap_flow_confirmed(k);
 	nap_flow_tell(k, NAP_EV_START);
 	/* a bare flow over UDP opens by saying it */
-	if (c->wants && (nap_flow_over_tcp(k->setup) || !nap_app_is_bare(k->setup->app)))
+	if (c->wants && !nap_flow_polls(k->setup) &&
+		(nap_flow_over_tcp(k->setup) || !nap_app_is_bare(k->setup->app)))
 		nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
 	c->wants = false;
 }
@@ -544,6 +553,19 @@ void nap_flow_lost(const struct nap_call *k)
 		nap_flow_dead(k);
 	else
 		nap_flow_opening_failed(k);
+}
+
+void nap_flow_retire(const struct nap_call *k)
+{
+	const struct nap_app_config *app = k->setup->app;
+
+	if (app->close_size > 0 || !nap_flow_over_tcp(k->setup))
+		nap_flow_say(k, NAP_MSG_BYE, app->close_size, NAP_CAUSE_BACKGROUND, NAP_BYE_CLOSED);
+	leave(k);
+	k->out->notes |= NAP_NOTE_RETIRED;
+	close_flow(k, 0);
+	if (k->c->wait <= k->now)
+		nap_flow_open(k);
 }
 
 /* The server has closed the flow, or both ends have agreed to forget it. */

@@ -72,6 +72,20 @@ void nap_flow_say(
 /* The same of what is given. */
 void nap_flow_send(const struct nap_call *k, const struct nap_saying *what);
 
+/* --- long polling: poll.c --- */
+
+static inline bool nap_flow_polls(const struct nap_client_setup *setup)
+{
+	return nap_app_polls(setup->app, setup->policy);
+}
+
+/* The policy wants silence for so long: a request goes that the server answers then, unless one is out. */
+void nap_poll_begin(const struct nap_call *k);
+
+/* The one that is out is answered, by what was asked for or by a push instead. */
+void nap_poll_answered(const struct nap_call *k);
+void nap_poll_pushed(const struct nap_call *k);
+
 /* --- requests of the application's own: requests.c --- */
 
 static inline bool nap_flow_requests(const struct nap_client_setup *setup)
@@ -89,6 +103,20 @@ void nap_requests_acked(const struct nap_call *k);
 void nap_requests_answered(const struct nap_call *k, const struct nap_packet *p);
 void nap_requests_flow_over(const struct nap_call *k);
 void nap_requests_timer(const struct nap_call *k);
+
+/* --- how a pool keeps its connections: retire.c --- */
+
+/* A flow is open; must it be asked whether it lives before the next request, and is that asked now? The answer to it. */
+void nap_retire_opened(const struct nap_call *k);
+bool nap_retire_asks(const struct nap_call *k);
+bool nap_retire_heard(const struct nap_call *k);
+
+/* What is due, and when. */
+void nap_retire_timer(const struct nap_call *k);
+nap_time nap_retire_due(const struct nap_call *k);
+
+/* The client closes its flow in order, as its program has no use for it. */
+void nap_flow_retire(const struct nap_call *k);
 
 /* When nap_requests_timer, or a flush, has something to do. */
 nap_time nap_requests_due(const struct nap_call *k);
@@ -114,6 +142,9 @@ void nap_flow_secure_timer(const struct nap_call *k);
 void nap_flow_keyed(const struct nap_call *k);
 
 /* --- the flow --- */
+
+/* How long a keepalive waits for its answer, after fails that had none. */
+nap_time nap_flow_answer_wait(const struct nap_call *k, uint32_t fails);
 
 /* A keepalive, or the first packet of a bare flow; awaits its answer where there is to be one. */
 void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause);

@@ -26,6 +26,7 @@ enum nap_note {
 	NAP_NOTE_ANSWERED = 4096,  /* a request of the client's own was answered: made at out->made */
 	NAP_NOTE_FAILED = 8192,    /* one was given up */
 	NAP_NOTE_MET_DEAD = 16384, /* the flow of one died before it got anywhere: it was dead already */
+	NAP_NOTE_RETIRED = 32768,  /* the client closed a flow that it had no use for */
 };
 
 struct nap_outbox {

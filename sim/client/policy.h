@@ -53,6 +53,7 @@ enum nap_policy_wire {
 	NAP_WIRE_MESSAGE,    /* a message of the application */
 	NAP_WIRE_TCP_OPTION, /* TCP's own probe; its config starts with a struct nap_tcp_keepalive */
 	NAP_WIRE_PCP, /* a message, and requests to the box; config and state start with struct nap_pcp_config, nap_pcp */
+	NAP_WIRE_POLL, /* over TCP a request that the server answers when the next would be due: long polling */
 	NAP_WIRE_SERVER, /* the server's: the client asks for it when opening; config starts with the interval */
 };
 
@@ -74,6 +75,8 @@ struct nap_policy {
 	nap_time (*next)(const void *config, void *state, const struct nap_policy_event *ev);
 	/* Silence that a second port is to try out from now, NAP_NEVER: none. NULL: it uses no second port. UDP only. */
 	nap_time (*try_silence)(const void *config, const void *state, nap_time now);
+	/* What of its config follows from the application's idle-timeout (NAP_NEVER: none); called once, when both are read. May be NULL. */
+	void (*settle)(void *config, nap_time idle);
 	/* The longest interval that its client tells the server, and the key it is from; NULL: that of interval or max-interval. */
 	nap_time (*told)(const void *config, const char **key);
 	/*

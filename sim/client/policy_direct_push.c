@@ -84,4 +84,5 @@ const struct nap_policy nap_policy_direct_push = {
 	.state = &fields,
 	.next = next,
 	.listens = NAP_EV_TRIALS,
+	.wire = NAP_WIRE_POLL,
 };

@@ -23,16 +23,17 @@ bool nap_requests_wait(const struct nap_client *c, const struct nap_client_setup
 }
 
 /* The oldest one is over. */
-static void done_with(struct nap_requests *r)
+static void done_with(struct nap_requests *r, nap_time now)
 {
 	r->done++;
+	r->used = now;
 	r->end = NAP_NEVER;
 	r->flows = 0;
 }
 
 static void fail(const struct nap_call *k)
 {
-	done_with(requests_of(k));
+	done_with(requests_of(k), k->now);
 	k->out->notes |= NAP_NOTE_FAILED;
 }
 
@@ -72,6 +73,7 @@ static void send_next(const struct nap_call *k)
 	struct nap_requests *r = requests_of(k);
 
 	say(k, ++r->sent);
+	r->used = k->now;
 	if (!nap_app_is_answered(k->setup->app)) {
 		r->done = r->sent;
 		return;
@@ -86,7 +88,7 @@ void nap_requests_flush(const struct nap_call *k)
 {
 	if (nap_client_allowed(k->c, k->setup, NAP_ALLOWED_RUN, k->now) > k->now)
 		return;
-	for (int i = 0; i < AT_ONCE && may_go(k); i++)
+	for (int i = 0; i < AT_ONCE && may_go(k) && !nap_retire_asks(k); i++)
 		send_next(k);
 }
 
@@ -121,7 +123,7 @@ void nap_requests_answered(const struct nap_call *k, const struct nap_packet *p)
 	if (is_out(r) && p->tag == r->sent) {
 		k->out->notes |= NAP_NOTE_ANSWERED;
 		k->out->made = r->at[r->sent % NAP_REQUESTS];
-		done_with(r);
+		done_with(r, k->now);
 	}
 	nap_flow_tell(k, NAP_EV_RECEIVED);
 }
@@ -138,6 +140,7 @@ void nap_requests_flow_over(const struct nap_call *k)
 {
 	struct nap_requests *r = requests_of(k);
 
+	r->check_end = NAP_NEVER;
 	if (!is_out(r))
 		return;
 	if (!has_arrived(k))
@@ -163,6 +166,7 @@ void nap_requests_timer(const struct nap_call *k)
 	const struct nap_app_config *app = k->setup->app;
 	struct nap_requests *r = requests_of(k);
 
+	nap_retire_timer(k);
 	if (k->now < r->end)
 		return;
 	if (k->c->open && !nap_flow_over_tcp(k->setup) && !is_left_to_transport(app) &&
@@ -180,5 +184,7 @@ void nap_requests_timer(const struct nap_call *k)
 
 nap_time nap_requests_due(const struct nap_call *k)
 {
-	return may_go(k) ? k->now : requests_of(k)->end;
+	nap_time due = nap_time_min(requests_of(k)->end, nap_retire_due(k));
+
+	return may_go(k) && requests_of(k)->check_end == NAP_NEVER ? k->now : due;
 }

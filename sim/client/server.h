@@ -56,8 +56,9 @@ struct nap_server_config {
 
 extern const struct nap_param nap_server_params[];
 
-/* To be called when it and the application are filled: what they come to. */
-void nap_server_settle(struct nap_server_config *server, const struct nap_app_config *app);
+/* To be called when it, the application and the client's policy (or NULL) are there: what they come to. */
+void nap_server_settle(
+	struct nap_server_config *server, const struct nap_app_config *app, const struct nap_policy *policy);
 
 /* Its host is as the client's: to be called when both are filled. */
 void nap_server_set_tcp(struct nap_server_config *server, const struct nap_tcp_config *client);

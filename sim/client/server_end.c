@@ -22,13 +22,14 @@ static bool watches_answers(const struct nap_app_config *app)
 	return app->server_ping_count > 0 || app->server_ping_timeout != NAP_NEVER;
 }
 
-void nap_server_settle(struct nap_server_config *server, const struct nap_app_config *app)
+void nap_server_settle(
+	struct nap_server_config *server, const struct nap_app_config *app, const struct nap_policy *policy)
 {
 	const struct nap_server_setup setup = { app, server, NULL, NULL };
 
-	server->more = server->max_age != NAP_NEVER || app->min_ping > 0 || watches_answers(app) ||
-		       app->push_dist.kind != NAP_DIST_CONSTANT || app->server_close_timeout > 0 ||
-		       nap_server_takes_time(&server->service_time) ||
+	server->more = nap_app_polls(app, policy) || server->max_age != NAP_NEVER || app->min_ping > 0 ||
+		       watches_answers(app) || app->push_dist.kind != NAP_DIST_CONSTANT ||
+		       app->server_close_timeout > 0 || nap_server_takes_time(&server->service_time) ||
 		       nap_server_takes_time(&server->think_time) ||
 		       (app->validation > 0 && app->validation_limit > 0);
 	server->still = !server->more && app->transport == NAP_OVER_UDP && !app->reliable &&

@@ -116,6 +116,9 @@ void nap_server_request(const struct nap_server_call *k, const struct nap_packet
 void nap_server_work_due(const struct nap_server_call *k);
 void nap_server_work_forget(const struct nap_server_call *k);
 
+/* A push goes to a client that polls: it is the answer. */
+void nap_server_poll_over(const struct nap_server_call *k);
+
 /* Thinking: it begins when a client with a flow is heard; a push was offered, one is done with; may one go now? */
 void nap_server_think_heard(const struct nap_server_call *k);
 void nap_server_think_offered(const struct nap_server_call *k);

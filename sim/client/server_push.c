@@ -12,7 +12,6 @@ static uint64_t push_size(const struct nap_server_setup *setup)
 NAP_HOT void nap_server_say_push(const struct nap_server_call *k, uint32_t number, nap_time offered)
 {
 	bool answered = k->setup->server->answer;
-
 	nap_server_say(k, answered ? NAP_MSG_PUSH : NAP_MSG_PUSH_SILENT, push_size(k->setup), NAP_CAUSE_PUSH,
 		&(struct nap_server_carried){ .tag = number, .ack = k->s->taken, .stamp = offered });
 }
@@ -53,6 +52,8 @@ void nap_server_send_kept(const struct nap_server_call *k)
 
 	while (s->open && listening && s->sent < s->pushes && room(k) > 0) {
 		s->sent++;
+		if (nap_app_polls(k->setup->app, k->setup->policy))
+			nap_server_poll_over(k);
 		nap_server_say_push(k, s->sent, s->offered[s->sent % NAP_SERVER_QUEUE]);
 	}
 	if (!nap_server_over_tcp(k->setup) && !nap_app_is_quic(k->setup->app) && s->sent > s->taken &&

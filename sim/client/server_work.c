@@ -21,6 +21,13 @@ void nap_server_request(const struct nap_server_call *k, const struct nap_packet
 {
 	struct nap_server_more *more;
 
+	if (nap_app_polls(k->setup->app,
+		    k->setup->policy)) { /* held for as long as the client asks; a new one takes its place */
+		more = nap_server_more(k->s, k->setup);
+		more->owed = 1;
+		more->answer = nap_time_after(k->now, (nap_time)p->tag * NAP_MS);
+		return;
+	}
 	if (!nap_server_takes_time(&k->setup->server->service_time)) {
 		answer(k, p->src, (enum nap_cause)p->cause);
 		return;
@@ -28,6 +35,16 @@ void nap_server_request(const struct nap_server_call *k, const struct nap_packet
 	more = nap_server_more(k->s, k->setup);
 	if (more->owed++ == 0)
 		take_up(k, more);
+}
+
+void nap_server_poll_over(const struct nap_server_call *k)
+{
+	struct nap_server_more *more = nap_server_more(k->s, k->setup);
+
+	if (more->owed > 0)
+		k->s->heard = k->now; /* its client was silent as it was to be */
+	more->owed = 0;
+	more->answer = NAP_NEVER;
 }
 
 void nap_server_work_due(const struct nap_server_call *k)

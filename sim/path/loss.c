@@ -83,6 +83,10 @@ NAP_HOT void nap_loss_client_did(
 	nap_time since = s->lost_at;
 
 	forgotten(s, notes);
+	if (notes & NAP_NOTE_RETIRED) { /* it never knew */
+		s->lost_at = NAP_NEVER;
+		return;
+	}
 	if (since == NAP_NEVER || !(notes & (NAP_NOTE_DEAD | NAP_NOTE_CLOSED)))
 		return;
 	s->lost_at = NAP_NEVER;

@@ -80,7 +80,8 @@ static void on_note(void *ctx, nap_time now, uint32_t notes)
 	} texts[] = { { NAP_NOTE_KEEPALIVE, "keepalive" }, { NAP_NOTE_TCP_PROBE, "tcp-probe" },
 		{ NAP_NOTE_OPENED, "opened" }, { NAP_NOTE_DEAD, "dead" }, { NAP_NOTE_RECONNECT, "reconnect" },
 		{ NAP_NOTE_CLOSED, "closed" }, { NAP_NOTE_ANSWERED, "answered" },
-		{ NAP_NOTE_FAILED, "failed" }, { NAP_NOTE_MET_DEAD, "met-dead" } };
+		{ NAP_NOTE_FAILED, "failed" }, { NAP_NOTE_MET_DEAD, "met-dead" },
+		{ NAP_NOTE_RETIRED, "retired" } };
 
 	if (notes == 0)
 		add(ctx, now, NOTE)->state = "binding-lost";

@@ -83,7 +83,8 @@ static void write_notes(struct nap_trace *t, nap_time now, const char *end, uint
 		{ NAP_NOTE_FLOW_ENDED, "flow-ended" }, { NAP_NOTE_DEAD, "dead" },
 		{ NAP_NOTE_RECONNECT, "reconnect" }, { NAP_NOTE_OPENED, "opened" },
 		{ NAP_NOTE_DELIVERED, "delivered" }, { NAP_NOTE_ANSWERED, "answered" },
-		{ NAP_NOTE_FAILED, "failed" }, { NAP_NOTE_MET_DEAD, "met-dead" } };
+		{ NAP_NOTE_FAILED, "failed" }, { NAP_NOTE_MET_DEAD, "met-dead" },
+		{ NAP_NOTE_RETIRED, "retired" } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
 		if (notes & words[i].note)

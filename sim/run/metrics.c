@@ -26,6 +26,7 @@ PER_SUBSCRIBER(bindings_expired, bindings_expired)
 PER_SUBSCRIBER(reconnects, reconnects)
 PER_SUBSCRIBER(outages, outages)
 PER_SUBSCRIBER(requests_made, requests)
+PER_SUBSCRIBER(connections_opened, opened)
 PER_SUBSCRIBER(requests_met_dead, requests_dead)
 
 /* Mean over subscribers of an energy, mJ to J. */
@@ -420,6 +421,8 @@ const struct nap_metric nap_metrics[] = {
 		"times a request went over a flow that was dead already, and came to nothing there",
 		NAP_METRIC_COUNT, NAP_LISTED, .place = 22, .head = "met dead", .wanted = makes_requests,
 		.value = requests_met_dead },
+	{ "connections_opened", "flows that the client opened to the end", NAP_METRIC_COUNT, NAP_LISTED,
+		.place = 24, .head = "opened", .wanted = makes_requests, .value = connections_opened },
 	{ "request_delay_p50_s",
 		"median time from the making of a request to its answer (without answers: to its arrival)",
 		NAP_METRIC_AMOUNT, NAP_LISTED, .wanted = makes_requests, .value = request_delay_p50_s },

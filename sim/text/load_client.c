@@ -245,10 +245,15 @@ bool nap_loader_client(struct nap_loader *l, GError **error)
 	}
 	if (ok) {
 		const char *key;
-		nap_time interval = told_interval(s->policy, s->policy_config, &key);
+		nap_time interval;
+
+		if (s->policy->settle) /* before an idle-timeout that is a share of the interval */
+			s->policy->settle(
+				s->policy_config, s->app.idle_of > 0.0 ? NAP_NEVER : s->app.idle_timeout);
+		interval = told_interval(s->policy, s->policy_config, &key);
 
 		nap_app_set_interval(&s->app, interval);
-		nap_server_settle(&s->server, &s->app);
+		nap_server_settle(&s->server, &s->app, s->policy);
 		warn(l, &schema, key, interval);
 	}
 	nap_stack_clear(&stack);
