@@ -84,6 +84,7 @@ static void go_on(
 	struct nap_discovery *d, struct nap_prober *prober, struct nap_discovery_news *news, nap_time limit)
 {
 	const volatile sig_atomic_t *interrupted = nap_catch_interrupts();
+	nap_time began = prober->ops->now(prober), spent;
 	struct nap_progress progress;
 
 	nap_progress_begin(&progress);
@@ -93,7 +94,8 @@ static void go_on(
 		if (turn % 256)
 			continue;
 		tell(news, prober, &progress);
-		nap_progress_show(&progress, nap_discovery_ended(d), nap_discovery_count(d));
+		spent = prober->ops->now(prober) - began;
+		nap_progress_show(&progress, (uint64_t)spent, (uint64_t)(spent + nap_discovery_remaining(d)));
 	}
 	nap_progress_end(&progress);
 }

@@ -22,6 +22,7 @@
 #include "live/state.h"
 #include "live/record.h"
 #include "report/discovery_report.h"
+#include "report/discovery_verdict.h"
 
 #define PORT_UNSET   INT_MIN
 #define SILENT_AFTER (30 * NAP_S) /* as the message says; the control flow asks every 5 s */
@@ -148,19 +149,14 @@ static void watch_server(struct watch *w, nap_time now)
 /* One line on a terminal, a few times a second. */
 static void show(struct watch *w, nap_time now)
 {
-	nap_time end = nap_discovery_expected_end(w->d);
 	g_autofree char *left = NULL;
 
 	if (!w->tty || now - w->shown < 250 * NAP_MS)
 		return;
 	w->shown = now;
-	fprintf(stderr, "\r%u of %u tests ended; ", nap_discovery_ended(w->d), nap_discovery_count(w->d));
-	if (end == NAP_NEVER) {
-		fputs("measuring loss, or between trials\033[K", stderr);
-		return;
-	}
-	left = nap_time_format(nap_time_max(0, end - now) / NAP_S * NAP_S);
-	fprintf(stderr, "those under way will know in at most %s\033[K", left);
+	left = nap_span(nap_time_min(nap_discovery_remaining(w->d), w->limit - now));
+	fprintf(stderr, "\r%u of %u tests ended; about %s left\033[K", nap_discovery_ended(w->d),
+		nap_discovery_count(w->d), left);
 }
 
 /* The state, every 10 s and when asked; a failed write ends the probe: a state that is not kept is a promise broken. */

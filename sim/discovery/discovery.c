@@ -453,21 +453,3 @@ void nap_discovery_turn(struct nap_discovery *d, nap_time until)
 		take_event(d, &ev);
 	advance(d, nap_job_now(d));
 }
-
-nap_time nap_discovery_expected_end(const struct nap_discovery *d)
-{
-	nap_time last = 0;
-
-	for (uint32_t i = 0; i < d->job->len; i++) {
-		const struct nap_job *j = nap_job_at(d, i);
-
-		for (uint32_t k = 0; k < j->running->len; k++)
-			last = nap_time_max(last, g_array_index(j->running, struct nap_running, k).end);
-		for (uint32_t k = 0; k < j->pending->len; k++) {
-			const struct nap_pending *p = &g_array_index(j->pending, struct nap_pending, k);
-
-			last = nap_time_max(last, nap_time_after(p->due, p->idle));
-		}
-	}
-	return last ? last : NAP_NEVER;
-}

@@ -48,8 +48,8 @@ bool nap_discovery_done(const struct nap_discovery *d);
  */
 void nap_discovery_turn(struct nap_discovery *d, nap_time until);
 
-/* An idle time that is being waited for and when its trial will know: for progress displays. NAP_NEVER when none. */
-nap_time nap_discovery_expected_end(const struct nap_discovery *d);
+/* About how long it will still take, of the prober's time: from what is known of its timers, else from what they mostly are. */
+nap_time nap_discovery_remaining(const struct nap_discovery *d);
 
 /* All findings together, for reports. */
 struct nap_discovery_summary {
