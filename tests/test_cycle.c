@@ -347,6 +347,18 @@ static uint64_t agree(struct nap_scenario *sc, const char *name)
 	return skipped;
 }
 
+/* A box whose clock is set for sessions that packets have prolonged looks up in vain now and then: a policy that is told of bindings is not told that. */
+static void test_alarm_in_vain(void)
+{
+	const char *text = "[scenario]\nduration = 20h\n[path]\nmiddleboxes = a; b\n[middlebox a]\n"
+			   "on-expiry = rst\n[middlebox b]\nudp = 4443ms\n"
+			   "[client]\napplication = udp\npolicy = oracle\n";
+	struct nap_scenario *sc = h_scenario(text);
+
+	g_assert_cmpuint(agree(sc, text), >, 10000);
+	nap_scenario_free(sc);
+}
+
 /* A session that runs out while the next keepalive is on its way to the box: each cycle ends one and makes one. */
 static void test_session_ends_on_the_way(void)
 {
@@ -549,6 +561,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/cycle/flaws", test_flaws);
 	g_test_add_func("/cycle/kinds", test_kinds);
 	g_test_add_func("/cycle/random", test_random);
+	g_test_add_func("/cycle/alarm-in-vain", test_alarm_in_vain);
 	g_test_add_func("/cycle/session-ends-on-the-way", test_session_ends_on_the_way);
 	g_test_add_func("/cycle/policies", test_policies);
 	g_test_add_func("/cycle/other-clocks", test_other_clocks);

@@ -230,7 +230,8 @@ static void check_library_box(const char *name)
 static void test_library(void)
 {
 	static const char *const form[] = { "[path]\nmiddleboxes = x\n[middlebox x]\nprofile",
-		"[radio]\nprofile", "[battery]\nprofile", "[client]\napplication", "[client]\nstack" };
+		"[radio]\nprofile", "[battery]\nprofile", "[device]\nprofile", "[client]\napplication",
+		"[client]\nstack" };
 
 	for (int kind = 0; kind < NAP_PROFILE_KINDS; kind++) {
 		g_auto(GStrv) names = nap_profile_names((enum nap_profile_kind)kind);

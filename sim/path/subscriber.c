@@ -499,11 +499,14 @@ NAP_HOT void nap_subscriber_take(
 	take[what](s, line, now);
 	nap_subscriber_schedule_boxes(s, line);
 	if (s->touched) {
+		nap_time until = s->open_until;
+
 		if (!nap_reach_goes_on(s, line, now)) {
 			nap_reach_settle(s, line, now);
 			nap_reach_look(s, line, now);
 		}
-		if (line->client.policy->listens & NAP_EV_BIT(NAP_EV_BINDING))
+		/* a box that looks at its clock, and finds nothing due, tells nobody anything */
+		if ((line->client.policy->listens & NAP_EV_BIT(NAP_EV_BINDING)) && s->open_until != until)
 			tell_binding(s, line, now);
 	}
 	if (s->spoke && !s->flight)
