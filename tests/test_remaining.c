@@ -101,7 +101,7 @@ static void test_simulated(void)
 /* From minutes to hours at the start; by half of it the timer is known, or what was outlived speaks for it. */
 static void test_live(void)
 {
-	test_profiles(true, 0.5, 0.9);
+	test_profiles(true, 0.6, 0.9);
 }
 
 int main(int argc, char **argv)

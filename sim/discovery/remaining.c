@@ -8,8 +8,8 @@
 #include "discovery/discovery.h"
 #include "discovery/job.h"
 
-#define WAVE                                                                                                 \
-	1.18 /* a wave with its stagger, its random beginnings and a short second look, of its timer's length */
+/* A wave with its stagger, its random beginnings and a short second look, of its timer's length. */
+#define WAVE   1.25
 #define LONGER 2.1  /* than what it has outlived: an unknown timer */
 #define AFTER  1.35 /* tests that wait for shares of a timer: 60 % and 70 % of it, about */
 
