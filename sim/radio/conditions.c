@@ -83,8 +83,10 @@ static double sending_power(const struct nap_radio_row *radio)
 		if (l->output_dbm >= dbm && (!above || l->output_dbm < above->output_dbm))
 			above = l;
 	}
-	if (!below || !above || below == above)
-		return below ? below->power.value : above->power.value;
+	if (!above || below == above)
+		return below ? below->power.value : 0.0;
+	if (!below)
+		return above->power.value;
 	return below->power.value + (above->power.value - below->power.value) * (dbm - below->output_dbm) /
 					    (above->output_dbm - below->output_dbm);
 }
