@@ -330,7 +330,7 @@ static bool needs_survey(const struct nap_discovery *d)
 		const struct nap_job *j = nap_job_at(d, i);
 
 		if (j->finding.test->kind == NAP_TEST_TIMER && j->procedure && j->phase == NAP_JOB_WAITING)
-			return d->room > UNSURVEYED && !d->options.naive;
+			return d->room > UNSURVEYED && !d->options.naive && !d->options.unsurveyed;
 	}
 	return false;
 }
