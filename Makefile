@@ -112,7 +112,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
 check: deps
 	@$(MAKE) --no-print-directory check-built
 check-built: natnap $(TEST_BIN) check-core
-	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(TEST_BIN) $(TEST_T)
+	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests -j $$(nproc) $(TEST_BIN) $(TEST_T)
 # more of what is drawn at random, and all cases where `check` takes a few; NATNAP_ORDER_SEED names another drawing
 LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random)
 check-long: natnap $(LONG_BIN)
