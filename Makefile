@@ -6,7 +6,7 @@ PREFIX     ?= /usr/local
 DESTDIR    ?=
 CC         ?= cc
 PKG_CONFIG ?= pkg-config
-VERSION    := 0.1.0
+VERSION    := 0.2.0
 OPT        ?= -O2 -g
 WARN       := -Wall -Wextra -Wshadow -Wconversion -Werror
 
