@@ -39,6 +39,18 @@ void nap_calendar_order(struct nap_calendar *c);
 /* The next one, which stays where it is; of time NAP_NEVER where none will ever be due. */
 struct nap_heap_entry nap_calendar_next(struct nap_calendar *c);
 
+/* A number that is due on the ahead-th day after today, or soon will be, UINT32_MAX: none. To have its memory fetched beforehand. */
+static inline uint32_t nap_calendar_soon(const struct nap_calendar *c, uint64_t today, uint32_t ahead)
+{
+	return c->day[(uint32_t)(today + ahead) & (c->days - 1)];
+}
+
+/* Today's number, counted from time 0. */
+static inline uint64_t nap_calendar_today(const struct nap_calendar *c)
+{
+	return (uint64_t)(c->dusk - 1) >> c->length;
+}
+
 /* The time of number id is at now, earlier or later than before, but not before that of the last one that was next. */
 void nap_calendar_move(struct nap_calendar *c, uint32_t id, nap_time at);
 

@@ -9,6 +9,8 @@
 #include "run/warm.h"
 #include "run/workspace.h"
 
+enum { FETCH_AHEAD = 6 };
+
 /* A packet that leaves a shared box on its way to a subscriber who has no part in the current event. */
 struct handed {
 	uint32_t id, hop;
@@ -42,6 +44,7 @@ struct population {
 	struct nap_charged *charged; /* one per part, of each kind */
 	uint16_t *kind;              /* of each subscriber; NULL: all alike */
 	uint32_t counted, part;      /* whom the line's counters are pointed at, and its part */
+	uint64_t fetched;            /* the last day of the queue whose subscribers' memory was asked for */
 	nap_time alarm;              /* when a shared box next acts by itself */
 	GArray *handed;              /* struct handed, of the current event */
 	GArray *victims;             /* struct victim, of the current event */
@@ -324,6 +327,23 @@ static void share_befell(struct population *c, struct nap_line *line, bool befor
 		memcpy(before ? line->befell : all, before ? all : line->befell, sizeof line->befell);
 }
 
+/* Memory of those who are due in a few days is fetched while others have their turn: large populations stand in no cache. */
+NAP_HOT static void fetch_ahead(struct population *c)
+{
+	uint64_t today = nap_calendar_today(&c->queue), from = MAX(c->fetched, today);
+
+	for (uint64_t day = from; day < today + FETCH_AHEAD; day++) {
+		uint32_t id = nap_calendar_soon(&c->queue, day, 1);
+		const char *s = c->sub + id * c->stride;
+
+		if (id == UINT32_MAX)
+			continue;
+		for (size_t i = 0; i < c->stride; i += 64)
+			__builtin_prefetch(s + i, 1);
+	}
+	c->fetched = today + FETCH_AHEAD;
+}
+
 /* The next event of a subscriber, or of a shared box: false when none is left before the end. */
 static bool take_next(struct population *c, const struct nap_observer *observer)
 {
@@ -340,6 +360,7 @@ static bool take_next(struct population *c, const struct nap_observer *observer)
 		act(c);
 		return true;
 	}
+	fetch_ahead(c);
 	count_for(c, id);
 	if (observer) {
 		line->observer = id == 0 ? observer : NULL;
