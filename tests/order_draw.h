@@ -365,6 +365,7 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 		order_rows(&d, "client", order_request_keys);
 	if (order_percent(&d, 12))
 		order_other_policy(&d);
+	order_rows(&d, "path", order_later_path_keys);
 	g_rand_free(d.rand);
 	return draft;
 }

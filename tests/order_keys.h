@@ -169,6 +169,15 @@ static const struct order_key order_path_keys[] = {
 	{ NULL, 0, NULL },
 };
 
+/* The same, drawn after all else. */
+static const struct order_key order_later_path_keys[] = {
+	{ "delay-changes", 12,
+		"3min: {S 5 900}|1min: {S 5 9000}; {N 2 9}min: {S 1 300}; 10min: {S 1 5000}|2min: uniform {S "
+		"1 50} {S "
+		"60 500}" },
+	{ NULL, 0, NULL },
+};
+
 static const struct order_key order_move_keys[] = {
 	{ "move-gap", 50, "{S 100 5000}|exponential {S 100 5000}" },
 	{ NULL, 0, NULL },

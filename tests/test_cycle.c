@@ -479,6 +479,33 @@ static void test_processor(void)
 	}
 }
 
+/* Between two changes of the access link's delay cycles are those of that delay, which reach tells from the one before it. */
+static void test_delay_changes(void)
+{
+	static const char *const clients[] = {
+		"application = udp\npolicy = fixed\ninterval = 4min",
+		"application = udp\npolicy = fixed\ninterval = 11min", /* the NAT has forgotten it */
+		"application = tcp\npolicy = fixed\ninterval = 4min\nkeepalive-answer = 1B\nanswer-timeout "
+		"= 5s",
+	};
+	static const struct nap_dist_change rows[] = { { 20 * NAP_H, { .a = 180e9 } },
+		{ 30 * NAP_H, { .a = 10e6 } }, { 48 * NAP_H, { .a = 700e6 } },
+		{ 48 * NAP_H + 20 * NAP_S, { .a = 40e6 } },
+		{ 96 * NAP_H, { NAP_DIST_UNIFORM, 0, 1e9, 2e9, NULL } } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(clients); i++) {
+		struct nap_scenario *sc = week_of(clients[i], "none");
+		uint64_t plain = agree(sc, clients[i]);
+
+		sc->path.delay_changes = (struct nap_dist_changes){ rows, G_N_ELEMENTS(rows) - 1 };
+		g_assert_cmpuint(agree(sc, clients[i]), >, plain / 2);
+		/* with one that is drawn none is stepped over */
+		sc->path.delay_changes.n++;
+		g_assert_cmpuint(agree(sc, clients[i]), ==, 0);
+		nap_scenario_free(sc);
+	}
+}
+
 struct on_grid {
 	nap_time grid;
 };
@@ -566,6 +593,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/cycle/policies", test_policies);
 	g_test_add_func("/cycle/other-clocks", test_other_clocks);
 	g_test_add_func("/cycle/processor", test_processor);
+	g_test_add_func("/cycle/delay-changes", test_delay_changes);
 	g_test_add_func("/cycle/clock", test_clock);
 	g_test_add_func("/cycle/relative", test_relative);
 	return g_test_run();

@@ -202,7 +202,7 @@ static void compare_field(const struct nap_param *row, const void *a, const void
 	const void *x = (const char *)a + row->offset, *y = (const char *)b + row->offset;
 	g_autofree char *text_x = nap_value_format(row, x), *text_y = nap_value_format(row, y);
 	bool points = row->type == NAP_P_TEXT || row->type == NAP_P_LIST || row->type == NAP_P_ADDRESSES ||
-		      row->type == NAP_P_TIMERS;
+		      row->type == NAP_P_TIMERS || row->type == NAP_P_CHANGES;
 
 	g_assert_cmpstr(text_x, ==, text_y);
 	if (!points)

@@ -453,6 +453,30 @@ static void test_addresses(void)
 	nap_arena_free(arena);
 }
 
+static void test_changes(void)
+{
+	static const struct nap_param row = { "delay-changes", NAP_P_CHANGES, 0, "", "0s", "1h", NULL, "" };
+	static const char *const bad[] = { "31s 500ms", "31s: 500", "31: 500ms", "71s: 1ms; 31s: 2ms",
+		"31s: 1ms; 31s: 2ms", "never: 1ms", "31s:", "31s: 2h", "31s: uniform 1s 2h", "-1s: 1s" };
+	struct nap_arena *arena = nap_arena_new();
+	struct nap_dist_changes c;
+
+	g_assert_true(nap_value_parse(&row, "31s: 500ms; 71s: uniform 10ms 20ms;", arena, NULL, &c, NULL));
+	g_assert_true(c.n == 2 && c.row[0].at == 31 * NAP_S && c.row[1].dist.kind == NAP_DIST_UNIFORM);
+	g_autofree char *back = nap_value_format(&row, &c);
+
+	g_assert_cmpstr(back, ==, "31s: 0.5s; 71s: uniform 10ms 20ms");
+	g_assert_true(nap_value_parse(&row, "", arena, NULL, &c, NULL) && c.n == 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		if (nap_value_parse(&row, bad[i], arena, NULL, &c, &error))
+			g_error("%s was taken", bad[i]);
+		g_assert_nonnull(error);
+	}
+	nap_arena_free(arena);
+}
+
 static void test_words_and_bounds(void)
 {
 	static const char *const words[] = { "preserve", "random", "block N", NULL };
@@ -499,6 +523,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/quantity/empirical-files", test_empirical_files);
 	g_test_add_func("/quantity/arrivals", test_arrivals);
 	g_test_add_func("/quantity/addresses", test_addresses);
+	g_test_add_func("/quantity/changes", test_changes);
 	g_test_add_func("/quantity/words-and-bounds", test_words_and_bounds);
 	return g_test_run();
 }

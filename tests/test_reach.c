@@ -75,6 +75,44 @@ static void test_formulas(void)
 		}
 }
 
+/*
+ * The way in ends before the access link's delay changes, is opened anew after that, and in between pushes of both delays come to a
+ * device that is out: from a comb's view those sent so much earlier than they would arrive then, each by the delay of its own time.
+ */
+static void test_delay_changes(void)
+{
+	static const struct {
+		const char *changes, *outage;
+		unsigned outage_ms, closed; /* ms */
+	} cases[] = {
+		/* out from 40 s on for 10 s: sent until 40 s less the delay, lost on the way to the device or at the link */
+		{ "", "40s", 10000, 10000 + 100 },
+		{ "30s: 900ms", "40s", 10000, 10000 + 900 },
+		{ "45s: 900ms", "40s", 10000, 10000 + 100 },
+		/* sent before 40 s with 900 ms, and from then on with 100 ms, when the outage has begun */
+		{ "20s: 900ms; 40s: 100ms", "40s", 10000, 10000 + 900 },
+		/* half a second after a change to a longer one: those of the old delay have all arrived, none of the new one */
+		{ "39.5s: 900ms", "40s", 10000, 10000 + 500 },
+		/* of those with 900 ms, the ones that left from 39.1 s on; of those with 100 ms, from 39.9 s on */
+		{ "20s: 900ms; 39.3s: 100ms", "40s", 10000, 10000 + 100 + 200 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 100s\n[path]\nmiddleboxes = box\ndelay = "
+			"100ms\ndelay-changes = %s\n"
+			"outages = times %s\noutage-length = %ums\n[middlebox box]\nudp = 1h\nudp-stream = "
+			"1h\n"
+			"[radio]\nprofile = wired\n[client]\napplication = udp\npolicy = none\n",
+			cases[i].changes, cases[i].outage, cases[i].outage_ms);
+		struct h_run *h = h_run(text, 1);
+
+		g_test_message("%s: reachable %g s", cases[i].changes, reachable(h) / 1e9);
+		g_assert_cmpfloat(reachable(h), ==, (100000.0 - 100.0 - (double)cases[i].closed) * NAP_MS);
+		h_free(h);
+	}
+}
+
 /* A mapping that lets everyone in does so while it is held, too: for a NAT and for a firewall, known from the first look on. */
 static void test_held(void)
 {
@@ -158,6 +196,14 @@ static const struct order_key nat_keys[] = {
 	{ NULL, 0, NULL },
 };
 
+static const struct order_key changing_keys[] = {
+	{ "delay-changes", 60,
+		"2min: {S 5 900}|1min: {S 5 5000}; 2min: {S 5 900}; 3min: {S 5 5000}; 5min: {S 5 900}; 7min: "
+		"{S 5 "
+		"5000}; 8min: {S 5 90}" },
+	{ NULL, 0, NULL },
+};
+
 static bool has_line(const struct order_draft *d, const char *group, const char *key)
 {
 	for (guint i = 0; i < d->lines->len; i++)
@@ -205,6 +251,8 @@ static struct order_draft draw(guint32 n)
 	if (n >= FIRST_WITH_MORE)
 		draw_more(&d);
 	order_row(&d, "server", "push", "periodic " G_STRINGIFY(TOOTH) "ms");
+	if (n >= FIRST_WITH_MORE)
+		order_rows(&d, "path", changing_keys);
 	g_rand_free(d.rand);
 	return draft;
 }
@@ -226,6 +274,8 @@ static double under_way(const struct nap_scenario *sc)
 
 	for (uint32_t i = 0; i < sc->n_networks; i++)
 		ns = fmax(ns, sc->network[i].config.delay.a);
+	for (uint32_t i = 0; i < sc->path.delay_changes.n; i++)
+		ns = fmax(ns, sc->path.delay_changes.row[i].dist.a);
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
 		ns += sc->middlebox[k].hop.delay.a;
 	return ns;
@@ -263,6 +313,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/reach/formulas", test_formulas);
+	g_test_add_func("/reach/delay-changes", test_delay_changes);
 	g_test_add_func("/reach/held", test_held);
 	g_test_add_func("/reach/comb", test_comb);
 	return g_test_run();

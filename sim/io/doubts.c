@@ -83,7 +83,8 @@ static void doubt_start(struct nap_doubt_case *c)
 static bool draws(const struct nap_scenario *sc)
 {
 	bool any =
-		sc->path.loss > 0.0 || sc->path.delay.kind != NAP_DIST_CONSTANT || sc->policy->draws ||
+		sc->path.loss > 0.0 || sc->path.delay.kind != NAP_DIST_CONSTANT ||
+		nap_dist_changes_draw(&sc->path.delay_changes) || sc->policy->draws ||
 		(sc->server.push.kind != NAP_ARRIVALS_NONE && sc->server.push.kind != NAP_ARRIVALS_PERIODIC &&
 			sc->server.push.kind != NAP_ARRIVALS_TIMES);
 

@@ -33,6 +33,17 @@ struct nap_dist {
 	const double *values; /* NAP_DIST_EMPIRICAL */
 };
 
+/* A distribution that others take the place of, each from its time on; rows in order of time. Plain, as above. */
+struct nap_dist_change {
+	nap_time at;
+	struct nap_dist dist;
+};
+
+struct nap_dist_changes {
+	const struct nap_dist_change *row;
+	uint32_t n;
+};
+
 static inline struct nap_dist nap_dist_constant(double a)
 {
 	return (struct nap_dist){ NAP_DIST_CONSTANT, 0, a, 0.0, 0 };
@@ -43,6 +54,15 @@ double nap_dist_draw(const struct nap_dist *d, struct nap_rng *r);
 
 /* One time in nanoseconds, rounded to the nearest, never negative. */
 nap_time nap_dist_draw_time(const struct nap_dist *d, struct nap_rng *r);
+
+/* Does any of them take something from the stream? */
+static inline bool nap_dist_changes_draw(const struct nap_dist_changes *c)
+{
+	for (uint32_t i = 0; i < c->n; i++)
+		if (c->row[i].dist.kind != NAP_DIST_CONSTANT)
+			return true;
+	return false;
+}
 
 /* The mean, INFINITY for a Pareto of shape <= 1. Normal: of the untruncated one. */
 double nap_dist_mean(const struct nap_dist *d);

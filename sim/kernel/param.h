@@ -47,7 +47,8 @@ enum nap_param_type {
 	NAP_P_ADDRESSES,  /* 203.0.113.1; 203.0.113.8-203.0.113.15; 198.51.100.0/28 -> struct nap_addr_list */
 	NAP_P_PORT_RANGE, /* 1024-65535; or several, upwards: 1024-2047; 5120-6143 -> struct nap_port_ranges */
 	NAP_P_TIMERS,     /* 53: 10s; 443: 5min (per destination port) -> struct nap_port_timers */
-	NAP_P_BOUNDS,     /* reachable >= 99%; bindings-lost <= 0 -> struct nap_bounds (run/bound.h) */
+	NAP_P_CHANGES, /* 31s: 500ms; 71s: uniform 10ms 20ms (times from then on) -> struct nap_dist_changes */
+	NAP_P_BOUNDS,  /* reachable >= 99%; bindings-lost <= 0 -> struct nap_bounds (run/bound.h) */
 	NAP_P_TYPES
 };
 

@@ -102,7 +102,7 @@ static uint64_t mark_of(
 		h = nap_rows_mix(h, &way_fields, &s->way[i], m);
 	h = nap_reach_mark(h, s, line, m);
 	h = nap_loss_mark(h, s, line, m);
-	h = nap_world_mark(h, s, line);
+	h = nap_world_mark(h, s, line, m->now);
 	h = nap_awake_mark(h, s, line, m);
 	return nap_mix(h, mark_of_boxes(s, line, m, false));
 }

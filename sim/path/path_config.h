@@ -10,13 +10,14 @@
 
 /* Group [path]: the access link between the client and the first middlebox. */
 struct nap_path_config {
-	const char *const *middleboxes; /* names, from the client outwards */
-	struct nap_dist delay;          /* one way, ns */
-	double loss;                    /* share of packets lost, each way */
-	double loss_burst;              /* mean length of a burst of losses, packets; 1: independent */
-	struct nap_arrivals outages;    /* radio outages: nothing passes, either way */
-	struct nap_dist outage_length;  /* ns */
-	bool outage_keeps_address;      /* does the client come back with the same address? */
+	const char *const *middleboxes;        /* names, from the client outwards */
+	struct nap_dist delay;                 /* one way, ns ... */
+	struct nap_dist_changes delay_changes; /* ... and what it is later */
+	double loss;                           /* share of packets lost, each way */
+	double loss_burst;                     /* mean length of a burst of losses, packets; 1: independent */
+	struct nap_arrivals outages;           /* radio outages: nothing passes, either way */
+	struct nap_dist outage_length;         /* ns */
+	bool outage_keeps_address;             /* does the client come back with the same address? */
 	uint32_t
 		outage_icmp; /* what the network's router tells the server meanwhile; 0: nothing, else code + 1 of type 3 */
 	nap_time outage_icmp_interval; /* it tells one sender so often, after six at once; 0: each time */
@@ -31,6 +32,7 @@ struct nap_network_config {
 	const char *radio;              /* a radio profile */
 	const char *const *middleboxes; /* names, from the client outwards */
 	struct nap_dist delay;          /* as in [path] */
+	struct nap_dist_changes delay_changes;
 	double loss, loss_burst;
 	struct nap_dist stay; /* time on it before moving on, ns */
 };

@@ -25,6 +25,12 @@ const struct nap_param nap_path_params[] = {
 		"Names of the middleboxes from the client outwards; each has its group [middlebox NAME]." },
 	{ "delay", NAP_P_DIST_TIME, PATH(delay), "0s", "0s", "1h", NULL,
 		"One-way delay of the access link." },
+	{ "delay-changes", NAP_P_CHANGES, PATH(delay_changes), "", "0s", "1h", NULL,
+		"What the access link's delay is later: each value from its moment of the run on, as a path "
+		"that "
+		"is routed another way, or a link that is loaded for a while (10min: 500ms; 20min: 40ms). "
+		"What is "
+		"under way keeps its delay, and its place." },
 	{ "loss", NAP_P_SHARE, PATH(loss), "0%", "0%", "100%", NULL,
 		"Share of packets that the access link loses, each way." },
 	{ "loss-burst", NAP_P_REAL, PATH(loss_burst), "1", "1", "1000000", NULL,
@@ -80,6 +86,8 @@ const struct nap_param nap_network_params[] = {
 		"Names of this network's middleboxes from the client outwards; each has its group [middlebox "
 		"NAME]." },
 	{ "delay", NAP_P_DIST_TIME, NET(delay), "0s", "0s", "1h", NULL, "One-way delay of the access link." },
+	{ "delay-changes", NAP_P_CHANGES, NET(delay_changes), "", "0s", "1h", NULL,
+		"What that is later: each value from its moment of the run on, as in [path]." },
 	{ "loss", NAP_P_SHARE, NET(loss), "0%", "0%", "100%", NULL,
 		"Share of packets that the access link loses, each way." },
 	{ "loss-burst", NAP_P_REAL, NET(loss_burst), "1", "1", "1000000", NULL,

@@ -130,17 +130,44 @@ static bool next_sleep(const struct nap_subscriber *s, const struct nap_line *li
 	return true;
 }
 
-/* What comes to part i between from and to, by what is known now, does not get through where it is closed. */
-static void add_part(
-	const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, nap_time from, nap_time to)
+/* The same for the device behind a link whose delay changes: each of the delays is that of pushes of its time. */
+static G_NO_INLINE void close_device(const struct nap_subscriber *s, const struct nap_line *line,
+	nap_time from, nap_time to, nap_time sent)
 {
-	struct nap_reach *r = s->reach;
-	nap_time lag = lag_of(s, line, i), closes = nap_time_max(from, r->part[i].until);
+	const struct nap_link *access = &nap_net_of(s, line)->access;
+	nap_time lag = lag_of(s, line, PART_ACCESS), begins = -lag;
+
+	for (uint32_t i = 0; begins < to; i++) { /* from then on i changes have been */
+		nap_time ends = nap_link_change(access, i), delay = nap_link_usual(nap_link_delay(access, i));
+
+		add_closed(s->reach, nap_time_max(from - delay, begins) - lag,
+			nap_time_min(nap_time_min(to - delay, ends) - lag, sent));
+		begins = ends;
+	}
+}
+
+/* Of pushes sent before `sent`, those that come to part i between from and to do not get through. */
+static inline void close_part(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i,
+	nap_time from, nap_time to, nap_time sent)
+{
+	nap_time lag = lag_of(s, line, i);
+
+	if (G_UNLIKELY(i == PART_DEVICE && nap_net_of(s, line)->access.changes))
+		close_device(s, line, from, to, sent);
+	else
+		add_closed(s->reach, from - lag, nap_time_min(to - lag, sent));
+}
+
+/* Of these, by what is known now, those do not where it is closed. */
+static void add_part(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, nap_time from,
+	nap_time to, nap_time sent)
+{
+	nap_time closes = nap_time_max(from, s->reach->part[i].until);
 	struct span asleep;
 
-	add_closed(r, closes - lag, to - lag);
+	close_part(s, line, i, closes, to, sent);
 	while (i == PART_DEVICE && next_sleep(s, line, &from, nap_time_min(to, closes), &asleep))
-		add_closed(r, asleep.from - lag, asleep.to - lag);
+		close_part(s, line, i, asleep.from, asleep.to, sent);
 }
 
 /* The one part of a path without delays: how long it was open between from and to. */
@@ -164,7 +191,7 @@ static G_NO_INLINE void settle_parts(struct nap_subscriber *s, struct nap_line *
 		return;
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++) /* most are open all the while */
 		if (r->part[i].until < now || (i == PART_DEVICE && may_sleep))
-			add_part(s, line, i, r->settled, now);
+			add_part(s, line, i, r->settled, now, NAP_NEVER);
 	r->settled = now;
 	count(r, line, now - line->max_lag);
 }
@@ -210,7 +237,7 @@ static void sent_to(const struct nap_subscriber *s, const struct nap_line *line,
 	if (nap_endpoint_equal(part[i].to, e))
 		return;
 	for (uint32_t k = PART_DEVICE; k <= i; k++)
-		add_part(s, line, k, now, now + lag_of(s, line, k) - lag);
+		add_part(s, line, k, now, now + lag_of(s, line, k) - lag, now - lag);
 	part[i].to = e;
 }
 
@@ -365,7 +392,7 @@ NAP_HOT bool nap_reach_goes_on(struct nap_subscriber *s, const struct nap_line *
 void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	nap_reach_settle(s, line, now);
-	add_closed(s->reach, now - nap_net_of(s, line)->lag, now);
+	close_part(s, line, PART_DEVICE, now, now + nap_net_of(s, line)->lag, now);
 	count(s->reach, line, now); /* the next network's delays are for what is sent from now on */
 	memset(s->reach->part, 0, most_parts(line) * sizeof(struct part)); /* they are other boxes */
 }
@@ -387,7 +414,7 @@ void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time 
 
 	nap_reach_settle(s, line, now);
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-		add_part(s, line, i, now, now + lag_of(s, line, i));
+		add_part(s, line, i, now, now + lag_of(s, line, i), now);
 	count(r, line, now);
 	g_clear_pointer(&r->closed, g_free);
 	r->n = r->size = 0;

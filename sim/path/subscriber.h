@@ -59,7 +59,8 @@ struct nap_net {
 	const struct nap_radio_tech *tech;
 	uint32_t first, n_hops; /* its middleboxes: so many of the line's hops, from there on */
 	bool may_sleep;         /* the network cannot reach the device in some state of its radio */
-	nap_time lag; /* how long a packet of the server takes to the radio, by the links' mean delays */
+	nap_time
+		lag; /* how long a packet of the server takes to the device, by the links' mean delays, at most */
 };
 
 /* What all subscribers of a run share. Plain; set up by run/. */
@@ -77,7 +78,8 @@ struct nap_line {
 	bool cuts;                  /* some hop cuts packets into fragments */
 	bool settles; /* reachable time changes without an event: some device may sleep, or there are lags */
 	bool sleeps;  /* some device may sleep */
-	bool lags;    /* some network's lag is not 0 ... */
+	bool delays_change; /* of some network's access link */
+	bool lags;          /* some network's lag is not 0 ... */
 	nap_time max_lag;   /* ... this being the largest */
 	uint32_t n_befalls; /* what befalls boxes in time: so many processes */
 	struct nap_befalls {

@@ -62,7 +62,7 @@ size_t nap_world_bytes(const struct nap_line *line)
 	bool background = line->client.app->background.kind != NAP_ARRIVALS_NONE;
 
 	if (p->outages.kind == NAP_ARRIVALS_NONE && p->icmp.kind == NAP_ARRIVALS_NONE && !background &&
-		!moves && line->n_befalls == 0 && !restarts(line) && !requests(line))
+		!moves && line->n_befalls == 0 && !restarts(line) && !requests(line) && !line->delays_change)
 		return 0;
 	return sizeof(struct nap_world) + line->n_befalls * sizeof(struct nap_hop_process) +
 	       (restarts(line) ? sizeof(struct restart) : 0) +
@@ -100,12 +100,20 @@ static void schedule_move(struct nap_subscriber *s, const struct nap_line *line,
 				 : nap_time_after(now, nap_dist_draw_time(stay, &s->world->moves));
 }
 
-static void schedule(struct nap_subscriber *s, const struct nap_line *line)
+/* When the delay of this network's access link next changes: nothing is done then, but no cycle goes on over it. */
+static nap_time next_delay(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	const struct nap_link *access = &nap_net_of(s, line)->access;
+
+	return access->changes ? nap_link_change(access, nap_link_changed(access, now)) : NAP_NEVER;
+}
+
+static void schedule(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	const struct nap_world *w = s->world;
 	nap_time t = nap_time_min(nap_time_min(w->outage.next, w->icmp.next), nap_time_min(w->move, w->back));
 
-	t = nap_time_min(t, w->background.next);
+	t = nap_time_min(t, nap_time_min(w->background.next, next_delay(s, line, now)));
 	for (uint32_t i = 0; i < line->n_befalls; i++)
 		t = nap_time_min(t, w->befalls[i].process.next);
 	if (restarts(line))
@@ -136,7 +144,7 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 	if (requests(line))
 		begin(requests_of(s, line), &line->client.app->report.times, s, line, NAP_PROCESS_REQUESTS);
 	schedule_move(s, line, 0);
-	schedule(s, line);
+	schedule(s, line, 0);
 }
 
 /* What both ends relied on is gone, by no timer: note since when, for how long they stay unaware. */
@@ -224,8 +232,21 @@ static void befall(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	nap_hop_process_take(&s->world->befalls[i], &line->chain, hop, event, done ? NULL : s->box[hop]);
 }
 
-uint64_t nap_world_mark(uint64_t h, const struct nap_subscriber *s, const struct nap_line *line)
+/* A delay, and how long pushes may still be under way that had the one before it. */
+static uint64_t mark_delay(
+	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
+	const struct nap_link *access = &nap_net_of(s, line)->access;
+	uint32_t changed = nap_link_changed(access, now);
+	nap_time since = changed ? now - nap_link_change(access, changed - 1) : line->max_lag;
+
+	return nap_mix(nap_mix(h, changed), (uint64_t)nap_time_min(since, line->max_lag));
+}
+
+uint64_t nap_world_mark(uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	if (line->delays_change)
+		h = mark_delay(h, s, line, now);
 	for (uint32_t i = 0; i < line->n_befalls; i++) /* after a restart a box is as new */
 		if (line->befalls[i].event != NAP_HOP_REBOOT)
 			h = nap_mix(h, s->world->befalls[i].times);
@@ -311,6 +332,6 @@ uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_tim
 		nap_process_advance(requests_of(s, line), &line->client.app->report.times);
 		news |= NAP_WORLD_REQUEST;
 	}
-	schedule(s, line);
+	schedule(s, line, now);
 	return readdressed ? (news & ~(uint32_t)NAP_WORLD_RADIO_UP) | NAP_WORLD_ADDRESS : news;
 }

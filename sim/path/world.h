@@ -17,8 +17,9 @@ void nap_world_init(struct nap_subscriber *s, const struct nap_line *line);
 /* May the network's router tell a sender now that the device is out of reach? It counts as told. */
 bool nap_world_may_tell(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 
-/* For stepping over whole cycles: what lasts of what befell boxes, mixed into h. */
-uint64_t nap_world_mark(uint64_t h, const struct nap_subscriber *s, const struct nap_line *line);
+/* For stepping over whole cycles: what lasts of what befell boxes, and of delays that changed, mixed into h. */
+uint64_t nap_world_mark(
+	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 
 /* The end of the run: what is under way is counted as far as it got. */
 void nap_world_finish(struct nap_subscriber *s, const struct nap_line *line, nap_time now);

@@ -81,7 +81,8 @@ struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t se
 	path->befalls = g_malloc0_n(n, sizeof *path->befalls);
 	path->link = g_new0(struct nap_link, n + 1);
 	path->way = g_malloc0_n(n + 1, sizeof *path->way);
-	path->link[0] = nap_link_of(&sc->path.delay, sc->path.loss, sc->path.loss_burst);
+	path->link[0] = nap_link_changing(
+		&sc->path.delay, &sc->path.delay_changes, sc->path.loss, sc->path.loss_burst);
 	for (uint32_t k = 0; k < n; k++)
 		add_hop(path, k);
 	path->loss = nap_rng_stream(seed, 0, 0, NAP_RNG_LOSS);

@@ -339,7 +339,8 @@ static bool reach_varies(const struct nap_scenario *sc, uint32_t hop)
 {
 	enum nap_arrivals_kind push = sc->server.push.kind;
 	bool varies = has_losses(sc, hop) || push == NAP_ARRIVALS_POISSON || push == NAP_ARRIVALS_ONOFF ||
-		      sc->path.icmp.kind != NAP_ARRIVALS_NONE || sc->path.delay.kind != NAP_DIST_CONSTANT;
+		      sc->path.icmp.kind != NAP_ARRIVALS_NONE || sc->path.delay.kind != NAP_DIST_CONSTANT ||
+		      nap_dist_changes_draw(&sc->path.delay_changes);
 
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
 		const struct nap_middlebox *m = &sc->middlebox[k];

@@ -23,27 +23,31 @@ static bool may_sleep(const struct nap_radio_tech *tech)
 /* Network 0 is the path's own. */
 static void set_up_nets(struct nap_line *line, const struct nap_scenario *sc)
 {
-	line->net[0] = (struct nap_net){ nap_link_of(&sc->path.delay, sc->path.loss, sc->path.loss_burst),
+	line->net[0] = (struct nap_net){ nap_link_changing(&sc->path.delay, &sc->path.delay_changes,
+						 sc->path.loss, sc->path.loss_burst),
 		&sc->path.stay, sc->radio, 0, sc->n_path_middleboxes, may_sleep(sc->radio), 0 };
 	for (uint32_t i = 0; i < sc->n_networks; i++) {
 		const struct nap_network *n = &sc->network[i];
 		const struct nap_network_config *c = &n->config;
 
-		line->net[i + 1] = (struct nap_net){ nap_link_of(&c->delay, c->loss, c->loss_burst), &c->stay,
-			n->radio, n->first, n->n, may_sleep(n->radio), 0 };
+		line->net[i + 1] = (struct nap_net){ nap_link_changing(&c->delay, &c->delay_changes, c->loss,
+							     c->loss_burst),
+			&c->stay, n->radio, n->first, n->n, may_sleep(n->radio), 0 };
 	}
 	line->n_nets = sc->n_networks + 1;
 	line->steady = !line->links_draw;
 	for (uint32_t i = 0; i < line->n_nets; i++)
-		line->steady &= line->net[i].access.steady && !line->net[i].tech->random;
+		line->steady &= !line->net[i].access.draws && !line->net[i].tech->random;
 }
 
-/* What a link's delay is taken for where reach is reckoned; one without a mean counts as none. */
-static nap_time usual_delay(const struct nap_link *l)
+/* The longest of a link's delays. */
+static nap_time longest(const struct nap_link *l)
 {
-	double mean = nap_dist_mean(l->delay);
+	nap_time most = 0;
 
-	return mean < 1e15 ? (nap_time)(mean + 0.5) : 0;
+	for (uint32_t i = 0; i == 0 || nap_link_change(l, i - 1) != NAP_NEVER; i++)
+		most = nap_time_max(most, nap_link_usual(nap_link_delay(l, i)));
+	return most;
 }
 
 /* How long a packet of the server takes to each hop and to each network's radio. */
@@ -54,8 +58,9 @@ static void set_up_lags(struct nap_line *line)
 		nap_time lag = 0;
 
 		for (uint32_t k = net->first + net->n_hops; k-- > net->first;)
-			line->lag[k] = lag += usual_delay(&line->link[k]);
-		net->lag = lag + usual_delay(&net->access);
+			line->lag[k] = lag += longest(&line->link[k]);
+		net->lag = lag + longest(&net->access);
+		line->delays_change |= net->access.changes != NULL;
 		line->max_lag = nap_time_max(line->max_lag, net->lag);
 	}
 	line->lags = line->max_lag > 0;

@@ -87,5 +87,7 @@ const struct type_info unit_types[NAP_P_TYPES] = {
 	[NAP_P_PORT_RANGE] = { "port ranges", "", "1024-2047; 5120-6143", NULL },
 	[NAP_P_TIMERS] = { "timers of ports", "ns us ms s min h d",
 		"53: 10s; tcp/443: 5min; udp/4500: 30s 5min", NULL },
+	[NAP_P_CHANGES] = { "times that change", "ns us ms s min h d", "10min: 500ms; 2h: uniform 20ms 60ms",
+		NULL },
 	[NAP_P_BOUNDS] = { "bounds", "", "reachable >= 99.9%; bindings-lost <= 0; energy <= 300J", NULL },
 };

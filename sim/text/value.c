@@ -7,6 +7,7 @@
 #include "run/bound.h"
 #include "text/address_text.h"
 #include "text/bound_text.h"
+#include "text/changes_text.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
 #include "text/random_text.h"
@@ -32,6 +33,7 @@ union field {
 	struct nap_port_ranges ports;
 	struct nap_port_timers timers;
 	struct nap_bounds bounds;
+	struct nap_dist_changes changes;
 	struct nap_electric electric;
 };
 
@@ -69,6 +71,8 @@ size_t nap_value_size(enum nap_param_type type)
 		return sizeof(struct nap_port_timers);
 	case NAP_P_BOUNDS:
 		return sizeof(struct nap_bounds);
+	case NAP_P_CHANGES:
+		return sizeof(struct nap_dist_changes);
 	case NAP_P_DRAIN:
 	case NAP_P_EFFORT:
 	case NAP_P_CAPACITY:
@@ -227,6 +231,8 @@ static bool parse_any(const struct nap_param *row, const char *text, struct nap_
 		return nap_port_timers_parse(text, arena, &f->timers, error);
 	case NAP_P_BOUNDS:
 		return nap_bounds_parse(text, arena, &f->bounds, error);
+	case NAP_P_CHANGES:
+		return nap_changes_parse(text, arena, dir, &f->changes, error);
 	case NAP_P_DRAIN:
 	case NAP_P_EFFORT:
 	case NAP_P_CAPACITY:
@@ -250,6 +256,20 @@ static bool extent_of_dist(const struct nap_dist *d, double *lo, double *hi)
 	return true;
 }
 
+static bool extent_of_changes(const struct nap_dist_changes *c, double *lo, double *hi)
+{
+	*lo = INFINITY;
+	*hi = -INFINITY;
+	for (uint32_t i = 0; i < c->n; i++) {
+		double least, most;
+
+		extent_of_dist(&c->row[i].dist, &least, &most);
+		*lo = fmin(*lo, least);
+		*hi = fmax(*hi, most);
+	}
+	return c->n > 0;
+}
+
 /* The smallest and largest number a value stands for, as far as bounds concern it; false when it has none. */
 static bool extent(const struct nap_param *row, const union field *f, double *lo, double *hi)
 {
@@ -267,6 +287,8 @@ static bool extent(const struct nap_param *row, const union field *f, double *lo
 		return f->wait.span.of <= 0.0;
 	case NAP_P_DIST_TIME:
 		return extent_of_dist(&f->dist, lo, hi);
+	case NAP_P_CHANGES:
+		return extent_of_changes(&f->changes, lo, hi);
 	case NAP_P_UINT:
 		*lo = *hi = f->u32;
 		return true;
@@ -302,6 +324,8 @@ static double bound_of(const struct nap_param *row, const char *text)
 
 	if (row->type == NAP_P_WORD_ARG || row->type == NAP_P_PORT_RANGE)
 		plain.type = NAP_P_UINT;
+	if (row->type == NAP_P_CHANGES)
+		plain.type = NAP_P_TIME;
 	plain.min = plain.max = NULL;
 	if (!parse_any(&plain, text, NULL, NULL, &f, NULL) || !extent(&plain, &f, &lo, &hi))
 		g_error("bound %s of key %s cannot be read", text, row->key);
@@ -434,6 +458,8 @@ char *nap_value_format(const struct nap_param *row, const void *field)
 		return nap_port_timers_format(&f.timers);
 	case NAP_P_BOUNDS:
 		return nap_bounds_format(&f.bounds);
+	case NAP_P_CHANGES:
+		return nap_changes_format(&f.changes);
 	case NAP_P_DRAIN:
 	case NAP_P_EFFORT:
 	case NAP_P_CAPACITY:
