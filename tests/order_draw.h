@@ -342,6 +342,22 @@ static inline void order_other_policy(const struct order_dice *d)
 	order_rows(d, "client", order_later_policies[which].keys);
 }
 
+/* The client has a pool of connections. */
+static inline void order_pool(const struct order_dice *d)
+{
+	for (guint i = d->draft->lines->len; i-- > 0;) {
+		const struct order_line *l = order_at(d->draft, i);
+
+		if (strcmp(l->group, "mix") == 0 ||
+			(strcmp(l->group, "server") == 0 && strcmp(l->key, "push") == 0))
+			g_ptr_array_remove_index(d->draft->lines, i);
+	}
+	order_row(d, "client", "application", "tcp|tcp|http2|grpc|websocket");
+	order_rows(d, "client", order_pool_keys);
+	if (order_percent(d, 85))
+		order_rows(d, "client", order_request_keys);
+}
+
 /* Scenario number n of a seed; not all that is drawn can be loaded. */
 static inline struct order_draft order_draw(guint32 seed, guint32 n)
 {
@@ -366,6 +382,8 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 	if (order_percent(&d, 12))
 		order_other_policy(&d);
 	order_rows(&d, "path", order_later_path_keys);
+	if (order_percent(&d, 7))
+		order_pool(&d);
 	g_rand_free(d.rand);
 	return draft;
 }

@@ -403,6 +403,15 @@ static const struct order_key order_request_keys[] = {
 	{ NULL, 0, NULL },
 };
 
+/* And with any of these: over TCP, and without pushes. */
+static const struct order_key order_pool_keys[] = {
+	{ "pool-most", 100, "{N 1 12}" },
+	{ "pool-least", 50, "1|{N 1 12}" },
+	{ "pool-order", 50, "lifo|fifo" },
+	{ "pool-wait", 40, "0s|{S 10 20000}|{T 5 100}" },
+	{ NULL, 0, NULL },
+};
+
 static const struct order_key order_server_keys[] = {
 	{ "high-priority", 8, "0%|{P 100 900}" },
 	{ "push", 65, "poisson {N 1 60}/h|periodic {T 30 700}|onoff {T 100 300} {T 100 600} {N 10 90}/h" },

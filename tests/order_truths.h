@@ -54,6 +54,9 @@ static inline void order_check_path(struct order_doubt *d)
 	/* the least energy of a subscriber is no more than the mean, which is worked out apart */
 	ORDER_AT_MOST(r->each[NAP_EACH_ENERGY][0] * (1 - 1e-3), e->total / 1e3 / r->subscribers + 1e-3, "");
 	ORDER_AT_MOST(r->each[NAP_EACH_REACHABLE][4], 1.0, "");
+	if (nap_app_pools(&d->sc->app) && d->sc->general.warm_up == 0) /* each is over once */
+		ORDER_AT_MOST(NAP_TALLIED(r, requests_done) + NAP_TALLIED(r, requests_failed),
+			NAP_TALLIED(r, requests), "");
 	for (const struct nap_metric *m = nap_metrics; m->name; m++) {
 		double v = m->value(d->sc, r);
 

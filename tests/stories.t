@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the stories among scenarios/ say of themselves holds: at their decisive values, over a day of one replication."""
 import json
+import math
 import os
 import subprocess
 
@@ -77,12 +78,16 @@ card = {(p["radio.profile"], p["client.offload"]): p for p in points("offload", 
 wifi = "wifi-huang-2012"
 check("offloaded, only pushes wake it", card[wifi, "yes"]["processor_wakeups"] < 40 < 3000 < card[wifi, "no"]["processor_wakeups"], card)
 check("on Wi-Fi that is most of the bill", card[wifi, "yes"]["battery_percent_per_day"] < 0.5 * card[wifi, "no"]["battery_percent_per_day"], card)
-pool = points("jdbc-pool")
-bare, probes, idle, age, asked = pool
-check("each night kills each connection of a pool", bare["requests_met_dead"] >= 7 and bare["requests_failed"] == bare["requests_met_dead"], bare)
-check("which probes, retirement by idleness or age, and asking each prevent",
-      all(p["requests_met_dead"] == p["requests_failed"] == 0 for p in pool[1:]), pool)
-check("at so many connections a week", [round(p["connections_opened"]) for p in (probes, age)] == [1, 336] and idle["connections_opened"] > 700,
-      [p["connections_opened"] for p in pool])
-check("and asking finds the dead only when one is wanted", asked["connections_opened"] == bare["connections_opened"], pool)
+day = " daily" + 8 * " 0" + 10 * " 1" + 6 * " 0"
+turn, last, probes, idle, age, asked = points("jdbc-pool", f"sweep.client.report=poisson 60/d{day}")
+# of ten in turn, at six queries an hour by day: rest over the hour, or that and the time for which the one before hung; and each morning
+rests = [(1 + 5 * math.exp(-n) * sum(n ** k / math.factorial(k) for k in range(10))) / 6 for n in (6 * (1 + 924.6 / 3600), 6)]
+check("a connection that rests for ten queries is dead as often as reckoned",
+      rests[0] < turn["requests_met_dead"] / turn["requests_made"] < rests[1], (turn["requests_met_dead"], turn["requests_made"], rests))
+check("one that goes first again hardly", last["requests_met_dead"] < 0.2 * turn["requests_met_dead"], last)
+check("who meets one has failed", all(p["requests_failed"] == p["requests_met_dead"] for p in (turn, last)), turn)
+check("probes, retirement by idleness or age, and asking each prevent that",
+      all(p["requests_met_dead"] == p["requests_failed"] == 0 for p in (probes, idle, age, asked)), asked)
+check("at so many connections", probes["connections_opened"] == 10 and age["connections_opened"] > 2000 and 50 < idle["connections_opened"] < 420, idle)
+check("and asking is paid with time", asked["request_delay_p95_s"] > 5 > 0.2 > probes["request_delay_p95_s"], asked)
 print(f"1..{count}")

@@ -49,6 +49,17 @@ struct nap_report_config {
 		validate_timeout; /* asked whether it lives before use after so long; and for how long */
 };
 
+/* Connections that requests share (client/conns.h). */
+enum nap_conns_order { NAP_CONNS_LIFO, NAP_CONNS_FIFO };
+
+struct nap_conns_config {
+	uint32_t most;  /* connections at once; 0: no pool, but one flow */
+	uint32_t least; /* so many are kept open without need */
+	uint32_t
+		order; /* enum nap_conns_order: the one that was used last, or the one that has rested longest */
+	nap_time wait; /* a request that has waited for a connection for so long has failed */
+};
+
 /* Group [client], less the policy's own keys. Sizes are payload above UDP or TCP (TLS records included). */
 struct nap_app_config {
 	const char *source, *note, *verified, *unverified;
@@ -145,6 +156,7 @@ struct nap_app_config {
 	struct nap_tcp_config tcp;
 	struct nap_tcp_keepalive tcp_keepalive; /* the client's */
 	struct nap_report_config report;
+	struct nap_conns_config pool;
 };
 
 extern const struct nap_param nap_app_params[], nap_stack_params[]; /* both of struct nap_app_config */
@@ -161,6 +173,12 @@ struct nap_app_step {
 static inline bool nap_app_is_bare(const struct nap_app_config *app)
 {
 	return app->tls == NAP_TLS_NONE && app->open_round_trips == 0;
+}
+
+/* Is there a pool of connections? */
+static inline bool nap_app_pools(const struct nap_app_config *app)
+{
+	return app->pool.most > 0;
 }
 
 /* How many round trips follow the transport's own handshake; resumed: there was a connection before. */

@@ -19,6 +19,7 @@ static const char *const mapping_words[] = {
 	[NAP_MAPPING_NOTE] = "note", [NAP_MAPPING_IGNORE] = "ignore", [NAP_MAPPING_REOPEN] = "reopen", NULL
 };
 static const char *const from_words[] = { "failure", "attempt", NULL };
+static const char *const order_words[] = { [NAP_CONNS_LIFO] = "lifo", [NAP_CONNS_FIFO] = "fifo", NULL };
 static const char *const follow_words[] = { [NAP_FOLLOW_NEVER] = "no",
 	[NAP_FOLLOW_ALWAYS] = "yes",
 	[NAP_FOLLOW_AUTHENTICATED] = "authenticated",
@@ -308,6 +309,21 @@ const struct nap_param nap_app_params[] = {
 		"that is answered, else over another flow." },
 	{ "validate-timeout", NAP_P_TIME, ROW(report.validate_timeout), "5s", "1ms", NULL, NULL,
 		"How long that may take before the flow counts as dead (HikariCP: 5 s)." },
+	{ "pool-most", NAP_P_UINT, ROW(pool.most), "0", "0", "256", NULL,
+		"TCP: a pool of so many connections at most, each with its own session at the middleboxes. A "
+		"request takes one that is idle; when none is, one more is opened, and the request goes over "
+		"the first that is free. Each keeps itself alive by the policy, retire-age and validate; "
+		"retire-idle closes those above pool-least; reopen and reconnect-delay mean nothing. 0: no "
+		"pool, one flow." },
+	{ "pool-least", NAP_P_UINT, ROW(pool.least), "0", "0", "256", NULL,
+		"So many connections are opened at the start and kept, requests or not (minimumIdle). "
+		"Without requests: several flows at once." },
+	{ "pool-order", NAP_P_WORD, ROW(pool.order), "lifo", NULL, NULL, order_words,
+		"Which idle connection a request takes: lifo, the one that was used last (most HTTP clients, "
+		"DBCP), or fifo, the one that has rested longest (round robin)." },
+	{ "pool-wait", NAP_P_TIME, ROW(pool.wait), "never", "0s", NULL, NULL,
+		"A request that waits so long for a connection has failed (HikariCP's connectionTimeout: "
+		"30 s)." },
 	{ "background", NAP_P_ARRIVALS, ROW(background), "none", NULL, NULL, NULL,
 		"When the device's other applications send something: it wakes the radio, and costs its own "
 		"energy." },

@@ -7,11 +7,6 @@
 #include "client/flow.h"
 #include "client/message.h"
 
-uint16_t nap_client_first_port(struct nap_rng *rng)
-{
-	return (uint16_t)(NAP_PORT_FIRST + nap_rng_below(rng, NAP_PORT_COUNT));
-}
-
 void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, struct nap_endpoint self,
 	struct nap_endpoint peer, nap_time start)
 {
@@ -552,6 +547,29 @@ void nap_client_report(struct nap_client *c, const struct nap_client_setup *setu
 	const struct nap_call k = { c, setup, now, w, out };
 
 	nap_requests_make(&k);
+	finish(&k);
+}
+
+void nap_client_wake(struct nap_client *c, nap_time now)
+{
+	c->deadline = c->wait = now;
+}
+
+void nap_client_give(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, const struct nap_asking *request, struct nap_outbox *out)
+{
+	const struct nap_call k = { c, setup, now, w, out };
+
+	nap_requests_give(&k, request);
+	finish(&k);
+}
+
+void nap_client_retire(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, struct nap_outbox *out)
+{
+	const struct nap_call k = { c, setup, now, w, out };
+
+	nap_flow_retire(&k);
 	finish(&k);
 }
 

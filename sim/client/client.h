@@ -24,8 +24,9 @@ struct nap_client_setup {
 	const struct nap_app_config *app;
 	const struct nap_policy *policy;
 	const void *policy_config;
-	bool plain;                        /* nap_client_is_plain: known beforehand, as each keepalive asks */
-	const struct nap_program *program; /* NULL: as by its defaults */
+	bool plain;  /* nap_client_is_plain: known beforehand, as each keepalive asks */
+	bool pooled; /* it is one connection of a pool (client/conns.h), which says when it is opened */
+	const struct nap_program *program;   /* NULL: as by its defaults */
 	const struct nap_doze_config *dozes; /* NULL: the system withholds nothing from it */
 };
 
@@ -108,6 +109,10 @@ const char *nap_client_check(const struct nap_client_setup *setup, const char **
  */
 uint16_t nap_client_first_port(struct nap_rng *rng);
 
+/* The port after this one; where several connections count up side by side, each in steps of their number, from its place. */
+uint16_t nap_client_next_port(uint16_t port, uint32_t step);
+uint16_t nap_client_pool_port(uint16_t first, uint32_t step, uint32_t place);
+
 /* Nothing is sent before the first deadline, which is start. The first flow has self's port. */
 void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup, struct nap_endpoint self,
 	struct nap_endpoint peer, nap_time start);
@@ -129,6 +134,13 @@ void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *s
 
 /* Its application has something to say of its own accord (client/requests.h). */
 void nap_client_report(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, struct nap_outbox *out);
+
+/* A connection of a pool: opened by its next timer; given a request that was made before; closed, as there is no use for it. */
+void nap_client_wake(struct nap_client *c, nap_time now);
+void nap_client_give(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
+	const struct nap_client_world *w, const struct nap_asking *request, struct nap_outbox *out);
+void nap_client_retire(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out);
 
 /* Where its requests are, in an application that makes any. */

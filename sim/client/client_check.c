@@ -28,6 +28,16 @@ const char *nap_client_check(const struct nap_client_setup *setup, const char **
 		return "the policy is an option of TCP, but the application is over UDP";
 	if (setup->policy->try_silence && tcp)
 		return "the policy probes by a second UDP port, but the application is over TCP";
+	*key = "pool-most";
+	if (nap_app_pools(app) && !tcp)
+		return "a pool is of connections of TCP, but the application is over UDP";
+	if (nap_app_pools(app) && nap_flow_asks(setup))
+		return "the policy asks a box about one flow, not about a pool of them";
+	if (nap_app_pools(app) && setup->policy->listens & NAP_EV_BIT(NAP_EV_BINDING))
+		return "the policy is told of one flow's binding, not of a pool of them";
+	*key = "pool-least";
+	if (app->pool.least > app->pool.most)
+		return "is more than pool-most";
 	*key = "starttls";
 	if (app->starttls && app->tls == NAP_TLS_NONE)
 		return "there is no tls to start";

@@ -39,6 +39,12 @@ static nap_time stretch(const struct nap_call *k, nap_time due, nap_time now)
 	return nap_time_after(now, (nap_time)wait);
 }
 
+/* Is a keepalive that is due a reason to open a flow? */
+static bool opens_to_speak(const struct nap_client_setup *setup)
+{
+	return !setup->app->reopen && !setup->pooled;
+}
+
 NAP_HOT static void tell_tested(const struct nap_call *k, enum nap_policy_what what, nap_time tested)
 {
 	const struct nap_policy *policy = k->setup->policy;
@@ -67,7 +73,7 @@ NAP_HOT static void tell_tested(const struct nap_call *k, enum nap_policy_what w
 	g_assert(due > ev.now || due == ev.due);
 	if (c->throttled > 0 && due != ev.due)
 		due = stretch(k, due, ev.now);
-	c->due = c->open || !k->setup->app->reopen ? by_policy_clock(due, -zero) : NAP_NEVER;
+	c->due = c->open || opens_to_speak(k->setup) ? by_policy_clock(due, -zero) : NAP_NEVER;
 	if (k->setup->plain)
 		return;
 	if (nap_flow_polls(k->setup)) { /* the server ends the silence: no alarm is needed */
@@ -402,8 +408,8 @@ void nap_flow_open(const struct nap_call *k)
 	}
 	if (c->flows++ > 0) {
 		if (!nap_app_is_wireguard(k->setup->app)) /* whose socket stays */
-			c->self.port = (uint16_t)(NAP_PORT_FIRST +
-						  (c->self.port - NAP_PORT_FIRST + 1) % NAP_PORT_COUNT);
+			c->self.port = nap_client_next_port(
+				c->self.port, k->setup->pooled ? k->setup->app->pool.most : 1);
 		k->out->notes |= NAP_NOTE_RECONNECT;
 	}
 	c->due = c->wait = NAP_NEVER;
@@ -439,15 +445,16 @@ static void close_flow(const struct nap_call *k, nap_time delay)
 		nap_requests_flow_over(k);
 		wanted |= nap_requests_wait(c, k->setup);
 	}
+	wanted &= !k->setup->pooled; /* else the pool says when there is to be another */
 	if (k->setup->app->reconnect_jitter > 0.0 && delay > 0)
 		delay -=
 			(nap_time)((double)delay * k->setup->app->reconnect_jitter * nap_rng_unit(k->w->rng));
-	c->wants |= unsaid && !k->setup->app->reopen;
+	c->wants |= unsaid && opens_to_speak(k->setup);
 	c->phase = NAP_CLIENT_CLOSED;
 	c->open = false;
 	c->asked = 0;
 	c->wait = wanted ? nap_time_after(k->now, delay) : NAP_NEVER;
-	if (wanted)
+	if (wanted || k->setup->pooled)
 		c->due = NAP_NEVER;
 }
 
@@ -537,7 +544,7 @@ void nap_flow_opening_failed(const struct nap_call *k)
 	if (c->failures < MOST_FAILURES)
 		c->failures++;
 	close_flow(k, delay);
-	if (!app->reopen)
+	if (!app->reopen || k->setup->pooled)
 		c->wait = nap_time_after(k->now, delay); /* it had something to say */
 	if (c->wait <= k->now)
 		nap_flow_open(k);

@@ -95,6 +95,7 @@ static inline bool nap_flow_requests(const struct nap_client_setup *setup)
 
 /* One is made; as many go as may. Is there any that is to go? */
 void nap_requests_make(const struct nap_call *k);
+void nap_requests_give(const struct nap_call *k, const struct nap_asking *request);
 void nap_requests_flush(const struct nap_call *k);
 bool nap_requests_wait(const struct nap_client *c, const struct nap_client_setup *setup);
 

@@ -106,6 +106,14 @@ void nap_requests_make(const struct nap_call *k)
 		nap_flow_open(k);
 }
 
+void nap_requests_give(const struct nap_call *k, const struct nap_asking *request)
+{
+	struct nap_requests *r = requests_of(k);
+
+	r->at[++r->made % NAP_REQUESTS] = request->at;
+	r->flows = (uint8_t)request->flows;
+}
+
 /* --- what it hears ----------------------------------------------------------------------------------------------- */
 
 void nap_requests_acked(const struct nap_call *k)

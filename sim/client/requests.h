@@ -30,6 +30,12 @@ struct nap_requests {
 	nap_time at[NAP_REQUESTS]; /* when number n was made: at n % NAP_REQUESTS */
 };
 
+/* A request that is not out: when it was made, and how many flows died under it. */
+struct nap_asking {
+	nap_time at;
+	uint32_t flows;
+};
+
 /* The server's part. Stands behind the rest of a server (nap_server_bytes). */
 struct nap_serving {
 	struct nap_rng rng; /* what answers take */

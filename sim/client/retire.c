@@ -51,8 +51,8 @@ static nap_time retired_at(const struct nap_call *k)
 
 	if (!k->c->open || r->made != r->done)
 		return NAP_NEVER;
-	return nap_time_min(
-		nap_time_after(r->used, report->retire_idle), nap_time_after(r->born, report->retire_age));
+	return nap_time_min(k->setup->pooled ? NAP_NEVER : nap_time_after(r->used, report->retire_idle),
+		nap_time_after(r->born, report->retire_age));
 }
 
 void nap_retire_timer(const struct nap_call *k)

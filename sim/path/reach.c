@@ -319,6 +319,8 @@ NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *lin
 	bool was_open = s->was_open;
 
 	s->touched = false;
+	if (line->client.pooled) /* nothing is pushed to a pool */
+		return;
 	r->peer = server ? p.dst : (struct nap_endpoint){ 0, 0 };
 	if (line->lags) {
 		boxes = ask_each(s, line, now, p, server);

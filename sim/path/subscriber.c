@@ -6,16 +6,13 @@
 #include "net/fragment.h"
 #include "path/awake.h"
 #include "path/cycle.h"
+#include "path/ends.h"
 #include "path/held.h"
+#include "path/lanes.h"
 #include "path/loss.h"
 #include "path/reach.h"
 #include "path/travel.h"
 #include "path/world.h"
-
-static size_t whole(size_t bytes)
-{
-	return (bytes + 7) & ~(size_t)7;
-}
 
 /* Datagrams of which pieces have come: at the device, at the server. */
 struct nap_hosts {
@@ -33,7 +30,7 @@ enum behind {
 	BEHIND_SERVER,
 	BEHIND_CLIENT,
 	BEHIND_WAY,
-	BEHIND_REACH, /* and the server's account of losses (loss.c), the processor's (awake.c), pushes kept (held.c) */
+	BEHIND_REACH, /* and the server's account of losses (loss.c), the processor's (awake.c), pushes kept (held.c), a pool (lanes.c) */
 	BEHIND_HOSTS,
 	BEHIND_WORLD,
 	BEHINDS
@@ -41,13 +38,14 @@ enum behind {
 
 static void measure(const struct nap_line *line, size_t bytes[BEHINDS])
 {
-	bytes[BEHIND_SERVER] = whole(nap_server_bytes(&line->server));
-	bytes[BEHIND_CLIENT] = whole(nap_client_bytes(&line->client));
-	bytes[BEHIND_WAY] = whole(way_bytes(line));
-	bytes[BEHIND_REACH] = whole(
-		nap_reach_bytes(line) + nap_loss_bytes(line) + nap_awake_bytes(line) + nap_held_bytes(line));
-	bytes[BEHIND_HOSTS] = line->cuts ? whole(sizeof(struct nap_hosts)) : 0;
-	bytes[BEHIND_WORLD] = whole(nap_world_bytes(line));
+	bytes[BEHIND_SERVER] = nap_lanes_n(line) * nap_subscriber_whole(nap_server_bytes(&line->server));
+	bytes[BEHIND_CLIENT] = nap_lanes_n(line) * nap_subscriber_whole(nap_client_bytes(&line->client));
+	bytes[BEHIND_WAY] = nap_subscriber_whole(way_bytes(line));
+	bytes[BEHIND_REACH] =
+		nap_subscriber_whole(nap_reach_bytes(line) + nap_loss_bytes(line) + nap_awake_bytes(line) +
+				     nap_held_bytes(line) + nap_lanes_bytes(line));
+	bytes[BEHIND_HOSTS] = line->cuts ? nap_subscriber_whole(sizeof(struct nap_hosts)) : 0;
+	bytes[BEHIND_WORLD] = nap_subscriber_whole(nap_world_bytes(line));
 }
 
 size_t nap_subscriber_bytes(const struct nap_line *line)
@@ -108,6 +106,7 @@ void nap_subscriber_init(
 	nap_server_seed_serving(
 		s->server, &line->server, nap_rng_stream(line->seed, line->replication, id, NAP_RNG_APP));
 	nap_client_init(s->client, &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
+	nap_lanes_init(s, line);
 	for (int i = 0; i < NAP_T_N; i++)
 		s->at[i] = NAP_NEVER;
 	s->at[NAP_T_CLIENT] = s->client->deadline;
@@ -118,7 +117,7 @@ void nap_subscriber_init(
 		nap_world_init(s, line);
 }
 
-static struct nap_client_world world_of(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+struct nap_client_world nap_ends_world(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	bool up = line->asks_radio && nap_radio_connected(&s->radio, nap_tech_of(s, line), now);
 
@@ -168,10 +167,10 @@ static void count_notes(
 }
 
 /* Carry out what the client wants done. */
-NAP_HOT static void client_did(
+NAP_HOT void nap_ends_client_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
-	s->at[NAP_T_CLIENT] = s->client->deadline;
+	s->at[NAP_T_CLIENT] = line->client.pooled ? nap_lanes_due(s, line, false) : s->client->deadline;
 	if (out->notes) {
 		/* a keepalive alone opens and closes nothing */
 		s->touched |= (out->notes & ~(uint32_t)(NAP_NOTE_KEEPALIVE | NAP_NOTE_TCP_PROBE)) != 0;
@@ -187,7 +186,7 @@ NAP_HOT static void client_did(
 NAP_HOT static void server_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
-	s->at[NAP_T_SERVER] = s->server->deadline;
+	s->at[NAP_T_SERVER] = line->client.pooled ? nap_lanes_due(s, line, true) : s->server->deadline;
 	if (!s->touched)
 		s->touched = nap_reach_server_changed(s, line);
 	if (out->notes) {
@@ -252,6 +251,8 @@ static inline void hand_in(
 	struct nap_outbox out;
 
 	clear(&out);
+	if (line->client.pooled)
+		nap_lanes_hold_for(s, line, f->up, &f->packet);
 	/* for a box (PCP), and none has taken it; or it was sent to whom the port belonged before */
 	if (f->foreign || (f->up && f->packet.dst.addr != s->server->self.addr)) {
 		nap_travel_watch(line, now, NAP_AT_LOST, -1, f->up, &f->packet);
@@ -262,12 +263,12 @@ static inline void hand_in(
 		nap_server_input(s->server, &line->server, now, &f->packet, &out);
 		server_did(s, line, now, &out);
 	} else {
-		struct nap_client_world w = world_of(s, line, now);
+		struct nap_client_world w = nap_ends_world(s, line, now);
 
 		nap_travel_watch(line, now, NAP_AT_DEVICE, -1, false, &f->packet);
 		s->touched = true;
 		nap_client_input(s->client, &line->client, now, &w, &f->packet, &out);
-		client_did(s, line, now, &out);
+		nap_ends_client_did(s, line, now, &out);
 	}
 }
 
@@ -287,12 +288,14 @@ NAP_HOT static void take_flight(struct nap_subscriber *s, struct nap_line *line,
 
 NAP_HOT static void take_client(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_client_world w = world_of(s, line, now);
+	struct nap_client_world w = nap_ends_world(s, line, now);
 	struct nap_outbox out;
 
 	clear(&out);
+	if (line->client.pooled)
+		nap_lanes_hold_due(s, line, false, now);
 	nap_client_timer(s->client, &line->client, now, &w, &out);
-	client_did(s, line, now, &out);
+	nap_ends_client_did(s, line, now, &out);
 }
 
 static void take_server(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -300,6 +303,8 @@ static void take_server(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	struct nap_outbox out;
 
 	clear(&out);
+	if (line->client.pooled)
+		nap_lanes_hold_due(s, line, true, now);
 	nap_server_timer(s->server, &line->server, now, &out);
 	server_did(s, line, now, &out);
 }
@@ -364,32 +369,34 @@ static void restart_server(struct nap_subscriber *s, struct nap_line *line, nap_
 
 static void take_request(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_client_world w = world_of(s, line, now);
+	struct nap_client_world w = nap_ends_world(s, line, now);
 	struct nap_outbox out;
 
+	if (line->client.pooled) {
+		nap_lanes_ask(s, line, now);
+		return;
+	}
 	line->tally->requests++;
 	clear(&out);
 	nap_client_report(s->client, &line->client, now, &w, &out);
-	client_did(s, line, now, &out);
+	nap_ends_client_did(s, line, now, &out);
 }
 
 /* The device has another address, or its other applications have woken the radio. */
 static void tell_client(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t news)
 {
-	struct nap_client_world w = world_of(s, line, now);
+	struct nap_client_world w = nap_ends_world(s, line, now);
 	struct nap_outbox out;
 
 	clear(&out);
 	if (news & NAP_WORLD_ADDRESS) {
-		bool other = ++s->readdressed & 1;
-
 		nap_client_readdress(s->client, &line->client, now, &w,
-			nap_chain_device(&line->chain, s->id, s->net, other), &out);
+			nap_chain_device(&line->chain, s->id, s->net, s->readdressed & 1), &out);
 	} else {
 		w.radio_up = true;
 		nap_client_radio_up(s->client, &line->client, now, &w, &out);
 	}
-	client_did(s, line, now, &out);
+	nap_ends_client_did(s, line, now, &out);
 }
 
 /* Outages, moves, restarts, ICMP errors, requests; after some of them the device has another address. */
@@ -397,10 +404,14 @@ static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time
 {
 	uint32_t news = nap_world_take(s, line, now);
 
-	if (news & (NAP_WORLD_SERVER_DOWN | NAP_WORLD_SERVER_UP))
-		restart_server(s, line, now, news);
-	if (news & (NAP_WORLD_ADDRESS | NAP_WORLD_RADIO_UP))
-		tell_client(s, line, now, news);
+	s->readdressed = (uint8_t)(s->readdressed + ((news & NAP_WORLD_ADDRESS) != 0));
+	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
+		nap_lanes_hold(s, line, i);
+		if (news & (NAP_WORLD_SERVER_DOWN | NAP_WORLD_SERVER_UP))
+			restart_server(s, line, now, news);
+		if (news & (NAP_WORLD_ADDRESS | NAP_WORLD_RADIO_UP))
+			tell_client(s, line, now, news);
+	}
 	if (news & NAP_WORLD_REQUEST)
 		take_request(s, line, now);
 }
@@ -408,12 +419,12 @@ static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time
 /* For policies that are told: something may be new about the binding. */
 static void tell_binding(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_client_world w = world_of(s, line, now);
+	struct nap_client_world w = nap_ends_world(s, line, now);
 	struct nap_outbox out;
 
 	clear(&out);
 	nap_client_binding(s->client, &line->client, now, &w, &out);
-	client_did(s, line, now, &out);
+	nap_ends_client_did(s, line, now, &out);
 }
 
 struct emission {
@@ -497,6 +508,8 @@ NAP_HOT void nap_subscriber_take(
 	if (nap_reach_is_due(s, line, now))
 		nap_reach_settle(s, line, now);
 	take[what](s, line, now);
+	if (line->client.pooled)
+		nap_lanes_settle(s, line, now);
 	nap_subscriber_schedule_boxes(s, line);
 	if (s->touched) {
 		nap_time until = s->open_until;
@@ -524,6 +537,9 @@ void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 		nap_flights_drop(&line->flights, nap_flights_pop(&s->flight));
 	for (int i = 0; s->hosts && i < 2; i++)
 		nap_reassembly_free(s->hosts->at[i]);
-	nap_client_clear(s->client, &line->client);
-	nap_server_clear(s->server, &line->server);
+	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
+		nap_lanes_hold(s, line, i);
+		nap_client_clear(s->client, &line->client);
+		nap_server_clear(s->server, &line->server);
+	}
 }

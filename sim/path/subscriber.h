@@ -148,8 +148,14 @@ struct nap_subscriber {
 		*world; /* what befalls it from outside; behind this struct; NULL when nothing does */
 	struct nap_rng rng_push, rng_policy, rng_loss, rng_delay, rng_radio;
 	struct nap_server *server; /* both behind this struct: only as much of them as the transport uses */
-	struct nap_client *client;
+	struct nap_client *client; /* of a pool: those at hand (lanes.h) */
 };
+
+/* Room for so many bytes, behind which something else may stand. */
+static inline size_t nap_subscriber_whole(size_t bytes)
+{
+	return (bytes + 7) & ~(size_t)7;
+}
 
 /* Bytes of one subscriber with its two ends, a multiple of 8: what a population keeps for each. */
 size_t nap_subscriber_bytes(const struct nap_line *line);

@@ -17,6 +17,7 @@ struct nap_tally {
 	uint64_t pushes_offered, pushes_delivered;
 	/* of the clients' own: made, answered (or, without answers, arrived), given up, whose flow was dead already */
 	uint64_t requests, requests_done, requests_failed, requests_dead;
+	uint64_t pool_waits;       /* requests for which no connection of the pool was idle */
 	uint64_t reachable_ns;     /* a push would have got through */
 	uint64_t bindings_expired; /* times a live flow's way in lapsed by a middlebox timer */
 	uint64_t bindings_evicted; /* times it was thrown out of a shared box to make room */

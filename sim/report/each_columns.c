@@ -18,13 +18,28 @@ static void add(GArray *columns, struct nap_column c)
 	g_array_append_val(columns, c);
 }
 
+/* Has somebody one flow, which a way in leads to? All points of a sweep have the columns of the first. */
+static bool has_way_in(const struct nap_scenario *sc)
+{
+	bool some = !nap_app_pools(&sc->app);
+
+	for (uint32_t k = 0; k < sc->kinds.n; k++)
+		some |= !nap_app_pools(&sc->kinds.kind[k]->app);
+	return some;
+}
+
+static bool is_of_way_in(enum nap_quantity of)
+{
+	return of == NAP_EACH_REACHABLE || of == NAP_EACH_BINDINGS_LOST;
+}
+
 void nap_each_columns(GArray *columns, const struct nap_scenario *sc)
 {
 	const struct nap_bounds *bounds = &sc->general.bounds;
-	bool many = sc->general.subscribers > 1;
+	bool many = sc->general.subscribers > 1, ways = has_way_in(sc);
 
 	for (int i = 0; i < NAP_EACH_N; i++)
-		for (uint32_t k = 0; k < NAP_QUANTILES; k++)
+		for (uint32_t k = 0; k < NAP_QUANTILES && (ways || !is_of_way_in((enum nap_quantity)i)); k++)
 			add(columns,
 				(struct nap_column){ .name = nap_each_quantile_name((enum nap_quantity)i, k),
 					.metric = nap_each_metrics[i].share ? &of_share : &of_quantile,
@@ -32,11 +47,12 @@ void nap_each_columns(GArray *columns, const struct nap_scenario *sc)
 					.of = (enum nap_quantity)i,
 					.index = k });
 	for (uint32_t i = 0; i < bounds->n; i++)
-		add(columns, (struct nap_column){ .name = nap_each_bound_name(&bounds->bound[i]),
-				     .metric = &of_bound,
-				     .listed = many,
-				     .over = NAP_OVER_BOUND,
-				     .index = i });
+		if (ways || !is_of_way_in(bounds->bound[i].of))
+			add(columns, (struct nap_column){ .name = nap_each_bound_name(&bounds->bound[i]),
+					     .metric = &of_bound,
+					     .listed = many,
+					     .over = NAP_OVER_BOUND,
+					     .index = i });
 }
 
 /* ---- values and intervals ------------------------------------------------------------------------------------------- */

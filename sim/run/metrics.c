@@ -28,6 +28,7 @@ PER_SUBSCRIBER(outages, outages)
 PER_SUBSCRIBER(requests_made, requests)
 PER_SUBSCRIBER(connections_opened, opened)
 PER_SUBSCRIBER(requests_met_dead, requests_dead)
+PER_SUBSCRIBER(pool_waits, pool_waits)
 
 /* Mean over subscribers of an energy, mJ to J. */
 #define ENERGY(metric, member)                                                                               \
@@ -211,6 +212,17 @@ static bool makes_requests(const struct nap_scenario *sc)
 	for (uint32_t k = 0; k < sc->kinds.n; k++)
 		some |= nap_app_requests(&sc->kinds.kind[k]->app);
 	return some;
+}
+
+/* Has some kind of subscriber a pool of connections? Has some one flow, which a way in leads to? */
+static bool pools(const struct nap_scenario *sc)
+{
+	return nap_app_pools(&sc->app);
+}
+
+static bool has_one_flow(const struct nap_scenario *sc)
+{
+	return !nap_app_pools(&sc->app);
 }
 
 static double reachable_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
@@ -424,6 +436,8 @@ const struct nap_metric nap_metrics[] = {
 		.value = requests_met_dead },
 	{ "connections_opened", "flows that the client opened to the end", NAP_METRIC_COUNT, NAP_LISTED,
 		.place = 24, .head = "opened", .wanted = makes_requests, .value = connections_opened },
+	{ "pool_waits", "requests for which no connection of the pool was idle", NAP_METRIC_COUNT, NAP_LISTED,
+		.place = 25, .head = "pool waits", .wanted = pools, .value = pool_waits },
 	{ "request_delay_p50_s",
 		"median time from the making of a request to its answer (without answers: to its arrival)",
 		NAP_METRIC_AMOUNT, NAP_LISTED, .wanted = makes_requests, .value = request_delay_p50_s },
@@ -432,10 +446,11 @@ const struct nap_metric nap_metrics[] = {
 	{ "request_delay_p99_s", "99th percentile of that time", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.wanted = makes_requests, .value = request_delay_p99_s },
 	{ "reachable_fraction", "share of time in which a push would get through", NAP_METRIC_SHARE,
-		NAP_LISTED, .place = 3, .head = "reachable", .possible = reach_varies,
+		NAP_LISTED, .place = 3, .head = "reachable", .possible = reach_varies, .wanted = has_one_flow,
 		.value = reachable_fraction },
 	{ "bindings_expired", "times the way in lapsed by a middlebox timer", NAP_METRIC_COUNT,
-		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 9, .head = "expired", .value = bindings_expired },
+		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 9, .head = "expired", .wanted = has_one_flow,
+		.value = bindings_expired },
 	{ "device_unreachable", "times the device fell asleep (PSM) or out of coverage: no binding's fault",
 		NAP_METRIC_COUNT, NAP_LISTED, .possible = can_be_away, .value = device_unreachable },
 	{ "device_asleep_s", "time asleep where the network cannot reach it", NAP_METRIC_AMOUNT, 0,

@@ -160,6 +160,9 @@ static bool fits(struct nap_plan *plan)
 			return nap_plan_blame(
 				plan, group, "addresses", "the server's address, 192.0.2.1, is among them");
 		}
+	if (nap_app_pools(&sc->app) && sc->server.push.kind != NAP_ARRIVALS_NONE)
+		return nap_plan_blame(plan, "server", "push",
+			"who has a pool of connections asks on them, and gets no pushes");
 	why = nap_client_check(&client, &key);
 	return !why || nap_plan_blame(plan, "client", key, why);
 }

@@ -76,6 +76,7 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 
 	line->path = &sc->path;
 	line->client = nap_scenario_client(sc);
+	line->client.pooled = nap_app_pools(&sc->app);
 	line->processor = nap_device_pays(&sc->device) ? &sc->device : NULL;
 	line->holds = sc->program.exempt && sc->program.doze != NAP_DOZE_NO && sc->server.high_priority < 1.0
 			      ? &sc->doze
@@ -107,7 +108,7 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 	line->goes_on = sc->app.transport == NAP_OVER_UDP && !plan->chain.readdressed;
 	/* no two cycles of a policy that draws, or looks at the clock, are the same */
 	line->skip = sc->general.skip && line->steady && !probes && !line->cuts && !sc->policy->draws &&
-		     !sc->policy->clock;
+		     !sc->policy->clock && !line->client.pooled;
 }
 
 void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *observer)

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "path/lanes.h"
+
+#include "client/conns.h"
+#include "path/ends.h"
+#include "path/held.h"
+
+struct nap_lanes {
+	struct nap_conns pool;
+	nap_time pool_due; /* when it has something to do of itself */
+	bool stirred;      /* a client did something since it was looked at */
+	uint32_t hand[2];  /* which client, which server's end is at hand */
+	uint64_t turn;     /* packets that came to servers' ends so far */
+	struct lane {
+		nap_time due[2]; /* of this client, and of this server's end */
+		uint64_t turn;   /* of the last packet that came to this server's end */
+	} lane[];
+};
+
+uint32_t nap_lanes_n(const struct nap_line *line)
+{
+	return line->client.pooled ? line->client.app->pool.most : 1;
+}
+
+size_t nap_lanes_bytes(const struct nap_line *line)
+{
+	return line->client.pooled ? sizeof(struct nap_lanes) + nap_lanes_n(line) * sizeof(struct lane) : 0;
+}
+
+static struct nap_lanes *lanes_of(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return (struct nap_lanes *)(void *)((char *)nap_held_of(s, line) + nap_held_bytes(line));
+}
+
+static size_t server_room(const struct nap_line *line)
+{
+	return nap_subscriber_whole(nap_server_bytes(&line->server));
+}
+
+/* Servers' ends stand before clients', right behind the struct. */
+static struct nap_server *server_at(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i)
+{
+	return (struct nap_server *)(void *)((char *)(uintptr_t)s + sizeof *s + i * server_room(line));
+}
+
+static struct nap_conns_members members_of(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return (struct nap_conns_members){ (struct nap_client *)(void *)server_at(s, line, nap_lanes_n(line)),
+		nap_subscriber_whole(nap_client_bytes(&line->client)), &line->client };
+}
+
+static void hold(struct nap_subscriber *s, const struct nap_line *line, bool server, uint32_t i)
+{
+	const struct nap_conns_members m = members_of(s, line);
+
+	lanes_of(s, line)->hand[server] = i;
+	if (server)
+		s->server = server_at(s, line, i);
+	else
+		s->client = nap_conns_member(&m, i);
+}
+
+void nap_lanes_hold(struct nap_subscriber *s, const struct nap_line *line, uint32_t i)
+{
+	if (!line->client.pooled)
+		return;
+	hold(s, line, false, i);
+	hold(s, line, true, i);
+}
+
+/* Each draws its own. */
+static struct nap_rng stream(
+	const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, enum nap_purpose purpose)
+{
+	return nap_rng_stream(line->seed, line->replication, s->id | (uint64_t)i << 32, purpose);
+}
+
+void nap_lanes_init(struct nap_subscriber *s, const struct nap_line *line)
+{
+	const struct nap_client first = {
+		.self = s->client->self, .peer = s->client->peer, .deadline = s->client->deadline
+	};
+	const struct nap_conns_members m = members_of(s, line);
+	struct nap_lanes *l = lanes_of(s, line);
+	uint32_t n = nap_lanes_n(line);
+
+	if (!line->client.pooled)
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		struct nap_endpoint self = first.self;
+		struct nap_server *server = server_at(s, line, i);
+
+		self.port = nap_client_pool_port(self.port, n, i);
+		nap_client_init(nap_conns_member(&m, i), &line->client, self, first.peer, first.deadline);
+		nap_server_init(server, &line->server, first.peer);
+		nap_server_seed(server, &line->server, stream(s, line, i, NAP_RNG_SERVER));
+		nap_server_seed_serving(server, &line->server, stream(s, line, i, NAP_RNG_APP));
+		l->lane[i].due[true] = server->deadline;
+	}
+	nap_conns_begin(&m);
+	for (uint32_t i = 0; i < n; i++)
+		l->lane[i].due[false] = nap_conns_member(&m, i)->deadline;
+	l->pool_due = NAP_NEVER;
+	nap_lanes_hold(s, line, 0);
+}
+
+/* --- which end ---------------------------------------------------------------------------------------------------- */
+
+void nap_lanes_hold_due(struct nap_subscriber *s, const struct nap_line *line, bool server, nap_time now)
+{
+	const struct nap_lanes *l = lanes_of(s, line);
+
+	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++)
+		if (l->lane[i].due[server] <= now) {
+			hold(s, line, server, i);
+			return;
+		}
+}
+
+static bool is_at(const struct nap_tcp *t, const struct nap_endpoint *self, const struct nap_endpoint *peer)
+{
+	return t->state != NAP_TCP_CLOSED && nap_endpoint_equal(t->self, *self) &&
+	       nap_endpoint_equal(t->peer, *peer);
+}
+
+/* The connection that p, or what it quotes, belongs to: which client, or server's end, has it; -1: none. */
+static int find(
+	const struct nap_subscriber *s, const struct nap_line *line, bool server, const struct nap_packet *p)
+{
+	const struct nap_conns_members m = members_of(s, line);
+	bool error = nap_packet_is_icmp_error(p);
+	const struct nap_endpoint *self = error ? &p->quote.src : &p->dst,
+				  *peer = error ? &p->quote.dst : &p->src;
+
+	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
+		const struct nap_client *c = nap_conns_member(&m, i);
+		const struct nap_server *e = server_at(s, line, i);
+
+		if (server ? is_at(&e->tcp, self, peer) || is_at(&e->old, self, peer)
+			   : is_at(&c->tcp, self, peer) || is_at(&c->old, self, peer))
+			return (int)i;
+	}
+	return -1;
+}
+
+/* For a new connection: an end that has none, else the one to which nothing has come for longest. */
+static uint32_t spare(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	const struct nap_lanes *l = lanes_of(s, line);
+	uint32_t best = 0;
+
+	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
+		if (server_at(s, line, i)->tcp.state == NAP_TCP_CLOSED)
+			return i;
+		if (l->lane[i].turn < l->lane[best].turn)
+			best = i;
+	}
+	return best;
+}
+
+void nap_lanes_hold_for(
+	struct nap_subscriber *s, const struct nap_line *line, bool server, const struct nap_packet *p)
+{
+	int found = find(s, line, server, p);
+	bool opens = server && p->proto == NAP_TCP && (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN;
+
+	struct nap_lanes *l = lanes_of(s, line);
+
+	hold(s, line, server, found >= 0 ? (uint32_t)found : opens ? spare(s, line) : 0);
+	if (server && (found >= 0 || opens))
+		l->lane[l->hand[true]].turn = ++l->turn;
+}
+
+nap_time nap_lanes_due(struct nap_subscriber *s, const struct nap_line *line, bool server)
+{
+	struct nap_lanes *l = lanes_of(s, line);
+	nap_time due = server ? NAP_NEVER : l->pool_due;
+
+	l->lane[l->hand[server]].due[server] = server ? s->server->deadline : s->client->deadline;
+	l->stirred |= !server;
+	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++)
+		due = nap_time_min(due, l->lane[i].due[server]);
+	return due;
+}
+
+/* --- the pool ----------------------------------------------------------------------------------------------------- */
+
+void nap_lanes_ask(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	const struct nap_conns_members m = members_of(s, line);
+	struct nap_lanes *l = lanes_of(s, line);
+
+	line->tally->requests++;
+	line->tally->pool_waits += nap_conns_is_busy(&l->pool, &m);
+	line->tally->requests_failed += !nap_conns_ask(&l->pool, &(struct nap_asking){ now, 0 });
+	l->stirred = true;
+}
+
+static void act(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_conns_step *step)
+{
+	struct nap_lanes *l = lanes_of(s, line);
+	struct nap_client_world w = nap_ends_world(s, line, now);
+	struct nap_asking request;
+	struct nap_outbox out;
+
+	out.n = out.notes = out.delivered = 0;
+	hold(s, line, false, step->which);
+	switch (step->act) {
+	case NAP_CONNS_GIVE:
+		request = nap_conns_take(&l->pool);
+		nap_client_give(s->client, &line->client, now, &w, &request, &out);
+		break;
+	case NAP_CONNS_OPEN:
+		nap_client_wake(s->client, now);
+		break;
+	case NAP_CONNS_RETIRE:
+		nap_client_retire(s->client, &line->client, now, &w, &out);
+		break;
+	case NAP_CONNS_FAIL:
+		nap_conns_take(&l->pool);
+		line->tally->requests_failed++;
+		break;
+	case NAP_CONNS_REST:
+		break;
+	}
+	nap_ends_client_did(s, line, now, &out);
+}
+
+void nap_lanes_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	const struct nap_conns_members m = members_of(s, line);
+	struct nap_lanes *l = lanes_of(s, line);
+	struct nap_conns_step step;
+
+	if (!l->stirred && now < l->pool_due)
+		return;
+	do {
+		nap_conns_take_back(&l->pool, &m);
+		step = nap_conns_next(&l->pool, &m, now);
+		act(s, line, now, &step);
+	} while (step.act != NAP_CONNS_REST);
+	l->pool_due = nap_conns_due(&l->pool, &m);
+	s->at[NAP_T_CLIENT] = nap_lanes_due(s, line, false);
+	l->stirred = false;
+}
