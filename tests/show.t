@@ -168,6 +168,11 @@ check("keys that are read are not named", not warned(shown("base.ini", "--set", 
 check("swept keys without effect", warned(shown("base.ini", "--set", "sweep.middlebox.nat.tcp-established=5min; 10min"),
       "middlebox.nat.tcp-established has no effect"))
 
+doc = shown("base.ini", "--set", "middlebox.nat.kind=firewall", "--set", "middlebox.nat.hairpin=no")
+check("a key of NATs on a firewall", warned(doc, "middlebox.nat.hairpin has no effect here: kind is firewall"), doc["warnings"])
+code, _, err = natnap("run", "base.ini", "--set", "middlebox.nat.kind=firewall", "--set", "middlebox.nat.hairpin=no")
+check("and when it is run", "middlebox.nat.hairpin has no effect here: kind is firewall" in err, err)
+
 # ---- keys that the tracker never reads: here and in run, with the one that it reads -------------------------------------------
 
 UNREAD = BASE.replace("profile = linux", "profile = rfc-recommended").replace("duration = 6h", "duration = 10min")

@@ -82,7 +82,8 @@ void nap_help_heading(GString *out, const struct nap_table *t)
 
 void nap_help_row(GString *out, const struct nap_table *t, const struct nap_param *row)
 {
-	g_autofree char *type = nap_help_type(row);
+	g_autofree char *type = nap_help_type(row),
+			*needs = nap_help_needs(t->rows == nap_box_params ? row : NULL);
 
 	g_string_append_printf(out, "[%s] %s", t->group, row->key);
 	if (t->policy)
@@ -93,6 +94,8 @@ void nap_help_row(GString *out, const struct nap_table *t, const struct nap_para
 		append_wrapped(out, "or a distribution of them (uniform 30s 90s, lognormal 60s 0.5): each "
 				    "box draws its own");
 	append_wrapped(out, row->help);
+	if (*needs)
+		append_wrapped(out, needs);
 }
 
 void nap_help_line(GString *out, const struct nap_param *row)

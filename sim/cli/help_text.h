@@ -24,6 +24,9 @@ void nap_help_profiles(GString *out, const char *key);
 /* All that each tracker of a middlebox decides. */
 void nap_help_trackers(GString *out);
 
+/* Beside which values of other keys a middlebox reads this one: "Read only where hairpin = yes."; "": always, or no key of one (NULL). Free with g_free. */
+char *nap_help_needs(const struct nap_param *row);
+
 /* About groups that have no table: their keys are those of all others. */
 void nap_help_mix(GString *out);
 void nap_help_sweep(GString *out);

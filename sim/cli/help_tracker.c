@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* All that a middlebox' tracker decides: what it follows, and which keys it reads. */
+/* All that a middlebox' tracker decides: what it follows, and which keys it reads; and beside which keys another is read. */
 #include "cli/help_text.h"
 #include "middlebox/box_config.h"
 #include "text/schema.h"
@@ -71,4 +71,42 @@ void nap_help_trackers(GString *out)
 		append(out, reads);
 		append(out, not );
 	}
+}
+
+/* "mtu is not 0", "hairpin = yes", "ports = preserve or random". */
+static void append_condition(GString *s, const char *key, uint32_t of)
+{
+	const struct nap_param *row = nap_row_find(nap_box_params, key);
+	bool words = row->type == NAP_P_WORD || row->type == NAP_P_WORD_ARG, any = false;
+
+	g_string_append(s, key);
+	if (!words)
+		g_string_append(s, row->type == NAP_P_BOOL   ? " = yes"
+				   : row->type == NAP_P_LIST ? " has any"
+							     : " is not 0");
+	for (int i = 0; words && row->words[i]; i++) {
+		if (!(of >> i & 1))
+			continue;
+		g_string_append_printf(s, "%s%s", any ? " or " : " = ", row->words[i]);
+		any = true;
+	}
+}
+
+char *nap_help_needs(const struct nap_param *row)
+{
+	GString *s = g_string_new(NULL);
+
+	for (const struct nap_box_need *n = nap_box_needs; row && n->key; n++) {
+		if (strcmp(n->key, row->key) != 0)
+			continue;
+		g_string_append(s, s->len ? "; " : "Read only where ");
+		append_condition(s, n->other, n->of);
+		if (n->or_other) {
+			g_string_append(s, ", or ");
+			append_condition(s, n->or_other, n->or_of);
+		}
+	}
+	if (s->len)
+		g_string_append_c(s, '.');
+	return g_string_free(s, FALSE);
 }

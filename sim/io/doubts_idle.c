@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Keys that were set and that nothing reads, as far as the tables tell: a row's help begins with its condition ("TCP: ",
- * "tls = quic: ", "eviction = early-drop: "); which trackers read a key of a middlebox nap_box_reads says.
+ * "tls = quic: "); of a key of a middlebox nap_box_reads says which trackers read it, nap_box_unmet beside which other keys.
  */
 #include <string.h>
 
@@ -71,14 +71,22 @@ static bool misses_condition(
 
 /* ---- middleboxes -------------------------------------------------------------------------------------------------------------- */
 
-/* A key that its tracker never reads: true, and *why has the key that it reads in its place. */
-static bool tracker_ignores(const struct nap_middlebox *m, const struct nap_param *row, char **why)
+/* A key that the box never reads: true, and *why has the key that its tracker reads in its place, or the one that stands against it. */
+static bool box_never_reads(const struct nap_doubt_case *c, const struct nap_middlebox *m, const char *group,
+	const struct nap_param *row, char **why)
 {
 	const struct nap_param *tracker = nap_row_find(nap_box_params, "tracker");
 	const char *word = tracker->words[m->box.tracker], *instead;
+	const struct nap_box_need *unmet = nap_box_unmet(&m->box, row->key);
 
-	if (nap_box_reads(row->key, m->box.tracker, &instead))
-		return false;
+	if (nap_box_reads(row->key, m->box.tracker, &instead)) {
+		g_autoptr(GPtrArray) values = unmet ? nap_scenario_values(c->sc) : NULL;
+		g_autofree char *has = unmet ? value_of(values, group, unmet->other) : NULL;
+
+		if (unmet)
+			*why = g_strdup_printf("%s is %s", unmet->other, has && *has ? has : "empty");
+		return unmet;
+	}
 	*why = instead ? g_strdup_printf("tracker is %s, which reads %s", word, instead)
 		       : g_strdup_printf("tracker is %s", word);
 	return true;
@@ -112,7 +120,7 @@ static void look_at(const struct nap_doubt_case *c, GPtrArray *values, const cha
 	const struct nap_param *row = row_of(name, &group);
 	const struct nap_middlebox *m = row ? box_of(c->sc, group) : NULL;
 
-	if (!row || (m && tracker_ignores(m, row, &unread)))
+	if (!row || (m && box_never_reads(c, m, group, row, &unread)))
 		return; /* the latter nap_doubt_unread says */
 	if ((m && box_ignores(c->sc, row, &why)) || misses_condition(c->sc, values, group, row->help, &why))
 		nap_doubt_say_idle(c, name, why);
@@ -147,7 +155,7 @@ void nap_doubt_unread(struct nap_doubt_case *c)
 		const struct nap_param *row = row_of(names->pdata[k], &group);
 		const struct nap_middlebox *m = row ? box_of(c->sc, group) : NULL;
 
-		if (m && tracker_ignores(m, row, &why))
+		if (m && box_never_reads(c, m, group, row, &why))
 			nap_doubt_say_idle(c, names->pdata[k], why);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Keys that tell more of something, set where there is no such thing. */
+/* Keys that tell more of something, set where there is no such thing; those of a middlebox are in nap_box_needs. */
 #include <string.h>
 
 #include "io/doubts_inside.h"
@@ -21,10 +21,6 @@ static const struct {
 	{ "server", "max-age-grace", NULL, "max-age", "never" },
 	{ "client", "push-size", "server", "push", "none" },
 	{ "client", "answer-size", "server", "push", "none" },
-	{ "middlebox ", "probe-count", NULL, "probe-interval", "0s" },
-	{ "middlebox ", "adaptive-start", NULL, "adaptive-end", "0" },
-	{ "middlebox ", "pcp-minimum", NULL, "pcp", "none" },
-	{ "middlebox ", "pcp-maximum", NULL, "pcp", "none" },
 };
 
 static const struct nap_value *find(GPtrArray *values, const char *group, const char *key)
@@ -50,10 +46,8 @@ void nap_doubt_needs(struct nap_doubt_case *c)
 			continue;
 		for (size_t k = 0; k < G_N_ELEMENTS(needs); k++) {
 			const char *in = needs[k].in ? needs[k].in : v->group;
-			bool meant = strcmp(needs[k].key, v->key) == 0 &&
-				     (g_str_has_suffix(needs[k].group, " ")
-						     ? g_str_has_prefix(v->group, needs[k].group)
-						     : strcmp(v->group, needs[k].group) == 0);
+			bool meant =
+				strcmp(needs[k].key, v->key) == 0 && strcmp(v->group, needs[k].group) == 0;
 			const struct nap_value *other = meant ? find(values, in, needs[k].other) : NULL;
 			g_autofree char *why = g_strdup_printf("%s is %s", needs[k].other, needs[k].off);
 

@@ -215,6 +215,22 @@ extern const struct nap_param nap_box_params[]; /* the schema of [middlebox NAME
  */
 bool nap_box_reads(const char *key, enum nap_tracker tracker, const char **instead);
 
+/*
+ * A key is read only where another one has one of some values: a bit for each word, or bit 1 for yes, some, more than none.
+ * or_other: or where that one has one of or_of; NULL: none. Of a key's rows all must hold. The last row's key is NULL.
+ */
+struct nap_box_need {
+	const char *key, *other;
+	uint32_t of;
+	const char *or_other;
+	uint32_t or_of;
+};
+
+extern const struct nap_box_need nap_box_needs[];
+
+/* The first row that does not hold of a key, so that a box of that config never reads it; NULL: all do. */
+const struct nap_box_need *nap_box_unmet(const struct nap_box_config *config, const char *key);
+
 /* How many external ports an address has. */
 uint32_t nap_box_ports(const struct nap_box_config *config);
 

@@ -92,6 +92,7 @@ static void become(struct nap_box *box, nap_time now, enum nap_box_kind kind)
 	box->config.kind = kind;
 	if (kind != NAP_BOX_NAT)
 		return;
+	nap_new_flow_forwards(box);
 	nap_table_name_twice(box);
 	box->tracks_map = true;
 	if (!box->blocks.n)

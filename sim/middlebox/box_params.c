@@ -401,9 +401,9 @@ const struct nap_param nap_box_params[] = {
 		"With tracker linux it is about what is new, as a rule asks: what tcp-loose lets open, and "
 		"segments of sessions without answer; the others are invalid." },
 	{ "on-miss-sides", NAP_P_WORD, AT(on_miss_sides), "inside", NULL, NULL, miss_sides,
-		"on-miss = rst: who is answered: the inside, the outside, which reject answers otherwise, or "
-		"both. "
-		"What neither answers is dropped." },
+		"Whose segments on-miss = rst answers: the inside's, the outside's, which reject answers "
+		"otherwise, or both; what neither answers is dropped. Tracker linux: also whose on-miss = "
+		"drop drops." },
 	{ "track-own-resets", NAP_P_BOOL, AT(track_own_resets), "no", NULL, NULL, NULL,
 		"Whether a RST that the box answers with is tracked like any packet, so that it moves the "
 		"session that it looks to be of (Linux)." },
@@ -475,7 +475,8 @@ const struct nap_param nap_box_params[] = {
 		"all "
 		"destinations." },
 	{ "reuse-mapping", NAP_P_BOOL, AT(reuse_mapping), "no", NULL, NULL, NULL,
-		"mapping = address-and-port-dependent: whether the newest external port of the same inside "
+		"mapping (or tcp-mapping) = address-and-port-dependent: whether the newest external port of "
+		"the same inside "
 		"endpoint is tried first for further destinations (Linux, where ports are kept)." },
 	{ "port-clash", NAP_P_WORD, AT(port_clash), "other", NULL, NULL, clashes,
 		"When the port to preserve is taken: choose another, override (the older mapping dies, RFC "

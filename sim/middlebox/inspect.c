@@ -230,7 +230,8 @@ static enum nap_verdict icmp_error(struct packet_context *ctx)
 		nap_table_end(box, id, ctx->now, END_CLOSED);
 		ctx->fx->session = NONE;
 	}
-	ctx->turns = ctx->side == NAP_INSIDE && c->hairpin && nap_address_is_own(box, p->dst.addr);
+	ctx->turns = ctx->side == NAP_INSIDE && (c->hairpin || c->kind != NAP_BOX_NAT) &&
+		     nap_address_is_own(box, p->dst.addr);
 	ctx->source = source; /* about a hairpinned packet (RFC 5508 REQ-7) */
 	return NAP_PASS;
 }

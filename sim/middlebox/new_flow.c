@@ -166,7 +166,7 @@ void nap_new_flow_forwards(struct nap_box *box)
 
 	g_free(box->forward);
 	box->n_forwards = 0;
-	while (c->forwards && c->forwards[box->n_forwards])
+	while (c->kind == NAP_BOX_NAT && c->forwards && c->forwards[box->n_forwards])
 		box->n_forwards++;
 	box->forward = g_new0(struct nap_box_forward, box->n_forwards);
 	for (uint32_t i = 0; i < box->n_forwards; i++) {

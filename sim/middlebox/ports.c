@@ -116,20 +116,37 @@ NAP_HOT static struct choice choice_of(
 		 : (struct choice){ set, 0, set->count, PORT_ANY };
 }
 
-/* Linux: from a random port upwards, up to 128 tries, then from others with half as many, down to 16. */
-static bool search_runs(const struct wish *w, const struct choice *c, uint16_t *port)
+/* Narrows a choice to ports of its own port's parity, when that is kept; how many there are at most. */
+static uint32_t keep_parity(const struct wish *w, struct choice *c)
 {
-	uint32_t attempts = c->n < LINUX_ATTEMPTS ? c->n : LINUX_ATTEMPTS;
+	if (!w->box->config.parity || w->shown || w->proto == NAP_ICMP || c->n <= 1)
+		return c->n;
+	c->parity = w->inside.port % 2 ? PORT_ODD : PORT_EVEN;
+	return (c->n + 1) / 2;
+}
+
+static bool has_parity(const struct choice *c, uint16_t port)
+{
+	return c->parity == PORT_ANY || c->parity == port % 2;
+}
+
+/* Linux: from a random port upwards, up to 128 tries, then from others with half as many, down to 16. */
+static bool search_runs(const struct wish *w, struct choice c, uint16_t *port)
+{
+	uint32_t all = keep_parity(w, &c), attempts = all < LINUX_ATTEMPTS ? all : LINUX_ATTEMPTS;
 
 	for (;;) {
-		uint32_t off = nap_rng_below(&w->box->rng, 65536);
+		uint32_t off = nap_rng_below(&w->box->rng, 65536), left = attempts;
 
-		for (uint32_t i = 0; i < attempts; i++) {
-			*port = port_at(c, (off + i) % c->n);
-			if (!taken(w, *port) || (attempts - i <= LINUX_EVICT_LAST && takes_over(w, *port)))
+		for (uint32_t i = 0; i < c.n && left > 0; i++) {
+			*port = port_at(&c, (off + i) % c.n);
+			if (!has_parity(&c, *port))
+				continue;
+			if (!taken(w, *port) || (left <= LINUX_EVICT_LAST && takes_over(w, *port)))
 				return true;
+			left--;
 		}
-		if (attempts >= c->n || attempts < LINUX_GIVE_UP)
+		if (attempts >= all || attempts < LINUX_GIVE_UP)
 			return false;
 		attempts /= 2;
 	}
@@ -178,9 +195,8 @@ static uint32_t way_to_own(
 			 way = (offset + c->n - start) % c->n;
 
 		if (e->proto == w->proto && e->at.addr == w->address &&
-			nap_port_set_has(c->set, e->at.port) && offset < c->n &&
-			(c->parity == PORT_ANY || c->parity == e->at.port % 2) && way < best &&
-			!taken(w, e->at.port))
+			nap_port_set_has(c->set, e->at.port) && offset < c->n && has_parity(c, e->at.port) &&
+			way < best && !taken(w, e->at.port))
 			best = way;
 	}
 	return best;
@@ -192,7 +208,7 @@ static bool try_some(
 {
 	for (uint32_t i = 0; i < c->n && tries > 0; i++) {
 		*port = port_at(c, (start + i) % c->n);
-		if (c->parity != PORT_ANY && c->parity != *port % 2)
+		if (!has_parity(c, *port))
 			continue;
 		if (!taken(w, *port))
 			return true;
@@ -206,12 +222,8 @@ static bool search(const struct wish *w, struct choice c, uint32_t start, uint16
 {
 	const struct subscriber *sub = holder(w);
 	struct port_pool *pool = nap_pool_find(w->box, w->proto, w->address, w->remote);
-	uint32_t all = c.n, way, own;
+	uint32_t all = keep_parity(w, &c), way, own;
 
-	if (w->box->config.parity && w->proto != NAP_ICMP && c.n > 1) {
-		c.parity = w->inside.port % 2 ? PORT_ODD : PORT_EVEN;
-		all = (c.n + 1) / 2;
-	}
 	if (all <= w->box->pools.patience)
 		return try_some(w, &c, start, c.n, port);
 	if ((!pool || (sub && sub->held > c.n / 8)) && try_some(w, &c, start, w->box->pools.patience, port))
@@ -266,7 +278,7 @@ NAP_HOT static bool choose_preserve(const struct wish *w, uint16_t *port)
 			return true;
 	}
 	if (w->box->config.port_search == NAP_SEARCH_RUNS)
-		return search_runs(w, &among, port);
+		return search_runs(w, among, port);
 	return search_any(w, &w->box->rng, &among, port);
 }
 
@@ -361,7 +373,7 @@ NAP_HOT static bool choose(struct wish *w, uint16_t *port)
 	default:
 		among = choice_of(box, &box->ports, w->proto, w->inside.port);
 		if (box->config.port_search == NAP_SEARCH_RUNS)
-			return search_runs(w, &among, port);
+			return search_runs(w, among, port);
 		return search_any(w, &box->rng, &among, port);
 	}
 }
@@ -465,7 +477,7 @@ enum port_choice nap_port_show(struct nap_box *box, nap_time now, const struct n
 	struct wish w = { box, now, p, p->proto, inside, *peer, peer->addr, true };
 	struct choice among = choice_of(box, &all, p->proto, peer->port);
 
-	if (!taken(&w, peer->port) || search_runs(&w, &among, &peer->port))
+	if (!taken(&w, peer->port) || search_runs(&w, among, &peer->port))
 		return PORT_FOUND;
 	return PORT_NONE;
 }
