@@ -3,6 +3,8 @@
  * Timers that discovery finds, against the truth. The truth of a box is asked of the box itself, after packets written out here;
  * what discovery finds, it finds by packets through a path with delay, and with loss and jitter.
  */
+#include <math.h>
+
 #include <glib.h>
 
 #include "discovery_scenario.h"
@@ -376,6 +378,36 @@ static void test_slow_packets(void)
 	}
 }
 
+/* Loss is what the path loses: a control packet that its question's answer has overtaken is no lost one. */
+static void test_loss(void)
+{
+	static const char *const only[] = { "udp-3", NULL }, *const paths[] = {
+		"delay = normal 40ms 10ms\nloss = 5%", "delay = normal 40ms 10ms", "delay = 150ms\nloss = 5%"
+	};
+	struct nap_discovery_options o = nap_discovery_defaults;
+
+	o.only = only;
+	o.flows = 256;
+	for (uint32_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+		struct nap_scenario *sc = scenario_of_profile("linux", paths[i], "");
+		double loss = strstr(paths[i], "loss") ? 0.05 : 0;
+		struct nap_prober *prober;
+		struct nap_discovery *d = discover(sc, &o, 1, &prober);
+
+		for (int end = 0; end < 2; end++) {
+			const struct nap_loss *l =
+				nap_trials_loss(nap_discovery_trials(d), (enum nap_end)end);
+
+			g_test_message("%s: lost %.4f of %u", paths[i], nap_loss_share(l), (unsigned)l->sent);
+			g_assert_cmpfloat_with_epsilon(nap_loss_share(l), loss,
+				4 * sqrt(loss * (1 - loss) / (double)l->sent) + 1e-9);
+		}
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+		nap_scenario_free(sc);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -388,5 +420,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/discovery/naive", test_naive);
 	g_test_add_func("/discovery/stated-error", test_stated_error);
 	g_test_add_func("/discovery/slow-packets", test_slow_packets);
+	g_test_add_func("/discovery/loss", test_loss);
 	return g_test_run();
 }

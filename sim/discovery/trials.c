@@ -3,14 +3,14 @@
 
 #include <glib.h>
 
+#include "discovery/fates.h"
 #include "discovery/trial_machine.h"
 #include "kernel/heap.h"
 
 #define CONTROL_TRIES 24
 #define LEAST_GRACE   (500 * NAP_MS)
-#define JUDGE_AGAIN   32 /* fates */
-#define NO_TRIAL      UINT32_MAX
-#define CONTROLS      (1 << 16) /* control packets remembered: more than can be under way */
+#define JUDGE_AGAIN   32        /* fates */
+#define PACKETS       (1 << 16) /* remembered: more than can be under way */
 
 const struct nap_trials_options nap_trials_defaults = {
 	.error = 1e-3,
@@ -21,8 +21,8 @@ const struct nap_trials_options nap_trials_defaults = {
 
 enum stage { STAGE_WARMING, STAGE_MEASURING, STAGE_LISTENING, STAGE_READY };
 
-/* For which trial a control packet was sent. */
-struct control {
+/* For which trial a packet was sent. */
+struct sent {
 	uint32_t tag, trial;
 };
 
@@ -36,13 +36,13 @@ struct nap_trials {
 	uint32_t first_tag[2];
 	nap_time *sent[2], *took[2]; /* by sending end: the control packets of the measurement */
 	struct nap_loss loss[2];
-	nap_time longest;           /* one-way time */
-	struct nap_heap due;        /* the numbers of those that have not ended, by deadline */
-	GPtrArray *trial;           /* by number; NULL: has ended */
-	GPtrArray *ended;           /* until swept: not from inside their callbacks */
-	GHashTable *by_flow;        /* nap_flow + 1 -> struct nap_trial */
-	struct control *control_of; /* by tag modulo CONTROLS */
-	struct control *packet_of;  /* the same of all other packets of trials */
+	nap_time longest;        /* one-way time */
+	struct nap_heap due;     /* the numbers of those that have not ended, by deadline */
+	GPtrArray *trial;        /* by number; NULL: has ended */
+	GPtrArray *ended;        /* until swept: not from inside their callbacks */
+	GHashTable *by_flow;     /* nap_flow + 1 -> struct nap_trial */
+	struct nap_fates *fates; /* of trials' control packets */
+	struct sent *packet_of;  /* all other packets of trials, by tag modulo PACKETS */
 	GHashTable *
 		owner; /* struct place * -> struct nap_trial: who was last seen to have an external endpoint */
 	uint64_t judged; /* fates known when loss was last judged */
@@ -90,7 +90,7 @@ void nap_trials_free(struct nap_trials *trials)
 	g_ptr_array_free(trials->ended, TRUE);
 	nap_heap_clear(&trials->due);
 	g_hash_table_destroy(trials->by_flow);
-	g_free(trials->control_of);
+	nap_fates_free(trials->fates);
 	g_free(trials->packet_of);
 	g_hash_table_destroy(trials->owner);
 	for (int end = 0; end < 2; end++) {
@@ -157,9 +157,10 @@ static uint32_t send_control(struct nap_trials *trials, enum nap_end from)
 static uint32_t send_trial_control(struct nap_trial_env *env, struct nap_trial *t, enum nap_end from)
 {
 	struct nap_trials *trials = trials_of(env);
+	nap_time now = now_of(trials);
 	uint32_t tag = send_control(trials, from);
 
-	trials->control_of[tag % CONTROLS] = (struct control){ tag, t->id };
+	nap_fates_sent(trials->fates, tag, t->id, now);
 	return tag;
 }
 
@@ -185,18 +186,31 @@ static void judge_loss(struct nap_trials *trials)
 	}
 }
 
-static void learn(struct nap_trial_env *env, enum nap_end from, const struct nap_copy *copies, uint32_t n)
+/* What has become of control packets by now joins what is known of loss. */
+static void take_fates(struct nap_trials *trials, nap_time now)
 {
-	struct nap_trials *trials = trials_of(env);
 	nap_time took[NAP_TRIAL_COPIES];
+	enum nap_end from;
+	uint32_t n;
 
-	for (uint32_t i = 0; i < n; i++)
-		took[i] = copies[i].control_took;
-	nap_loss_add(&trials->loss[from], took, n);
+	while ((n = nap_fates_settled(trials->fates, now, &from, took)))
+		nap_loss_add(&trials->loss[from], took, n);
 	if (trials->loss[0].kept + trials->loss[1].kept >= trials->judged + JUDGE_AGAIN) {
 		trials->judged = trials->loss[0].kept + trials->loss[1].kept;
 		judge_loss(trials);
 	}
+}
+
+static void learn(struct nap_trial_env *env, enum nap_end from, const struct nap_copy *copies, uint32_t n)
+{
+	struct nap_trials *trials = trials_of(env);
+	nap_time due = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (copies[i].control_took == NAP_NEVER)
+			due = copies[i].done + nap_trial_grace(env);
+	nap_fates_wait(trials->fates, from, copies, n, due);
+	take_fates(trials, now_of(trials));
 }
 
 static void flow_opened(struct nap_trial_env *env, struct nap_trial *t, uint32_t slot)
@@ -206,7 +220,7 @@ static void flow_opened(struct nap_trial_env *env, struct nap_trial *t, uint32_t
 
 static void packet_tagged(struct nap_trial_env *env, const struct nap_trial *t, uint32_t tag)
 {
-	trials_of(env)->packet_of[tag % CONTROLS] = (struct control){ tag, t->id };
+	trials_of(env)->packet_of[tag % PACKETS] = (struct sent){ tag, t->id };
 }
 
 struct nap_trials *nap_trials_new(struct nap_prober *prober, const struct nap_trials_options *options)
@@ -228,8 +242,8 @@ struct nap_trials *nap_trials_new(struct nap_prober *prober, const struct nap_tr
 	trials->trial = g_ptr_array_new_with_free_func(g_free);
 	trials->ended = g_ptr_array_new_with_free_func(g_free);
 	trials->by_flow = g_hash_table_new(NULL, NULL);
-	trials->control_of = g_new0(struct control, CONTROLS);
-	trials->packet_of = g_new0(struct control, CONTROLS);
+	trials->fates = nap_fates_new();
+	trials->packet_of = g_new0(struct sent, PACKETS);
 	trials->owner = g_hash_table_new_full(place_hash, place_equal, g_free, NULL);
 	for (int end = 0; end < 2; end++) {
 		trials->sent[end] = g_new0(nap_time, options->control);
@@ -417,9 +431,7 @@ static void control_event(struct nap_trials *trials, const struct nap_probe_even
 		if (ev->tag >= trials->first_tag[from] && i < trials->measured)
 			trials->took[from][i] = nap_time_max(0, ev->at - trials->sent[from][i]);
 	} else {
-		const struct control *c = &trials->control_of[ev->tag % CONTROLS];
-
-		t = ev->tag && c->tag == ev->tag ? trial_of(trials, c->trial) : NULL;
+		t = trial_of(trials, nap_fates_arrived(trials->fates, ev->tag, ev->at));
 		if (t) {
 			nap_trial_control(t, &trials->env, ev->tag, ev->at);
 			moved(trials, t);
@@ -431,7 +443,7 @@ static void control_event(struct nap_trials *trials, const struct nap_probe_even
 static bool is_foreign(
 	const struct nap_trials *trials, const struct nap_trial *t, const struct nap_probe_event *ev)
 {
-	const struct control *c = &trials->packet_of[ev->tag % CONTROLS];
+	const struct sent *c = &trials->packet_of[ev->tag % PACKETS];
 
 	if (ev->what != NAP_GOT_PACKET || ev->end != NAP_CLIENT || !ev->tag)
 		return false;
@@ -439,7 +451,7 @@ static bool is_foreign(
 }
 
 /*
- * The client's packet shows which external endpoint its flow has: whoever had it before is dead. id: the trial, NO_TRIAL when it
+ * The client's packet shows which external endpoint its flow has: whoever had it before is dead. id: the trial, NAP_NO_TRIAL when it
  * is none. Returns how long ago somebody was seen to have it, NAP_NEVER when nobody was.
  */
 static nap_time note_place(struct nap_trials *trials, const struct place *now)
@@ -455,7 +467,7 @@ static nap_time note_place(struct nap_trials *trials, const struct place *now)
 	}
 	before = *known;
 	*known = *now;
-	if (before.trial == now->trial && now->trial != NO_TRIAL)
+	if (before.trial == now->trial && now->trial != NAP_NO_TRIAL)
 		return NAP_NEVER;
 	was = trial_of(trials, before.trial);
 	if (was && before.place == now->place && before.server_port == now->server_port) {
@@ -492,7 +504,7 @@ static void take(struct nap_trials *trials, struct nap_trial *t, const struct na
 static void take_other(struct nap_trials *trials, const struct nap_probe_event *ev)
 {
 	struct place place = {
-		.seen = ev->seen, .proto = NAP_UDP, .place = ev->place, .trial = NO_TRIAL, .at = ev->at
+		.seen = ev->seen, .proto = NAP_UDP, .place = ev->place, .trial = NAP_NO_TRIAL, .at = ev->at
 	};
 
 	if (ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER && ev->tag > INT32_MAX)
