@@ -35,6 +35,7 @@ struct nap_job *nap_job_new(struct nap_discovery *d, const struct nap_test *test
 	j->procedure = nap_test_procedure(test, d->prober);
 	j->running = g_array_new(FALSE, FALSE, sizeof(struct nap_running));
 	j->pending = g_array_new(FALSE, FALSE, sizeof(struct nap_pending));
+	j->left = g_array_new(FALSE, FALSE, sizeof(nap_time));
 	return j;
 }
 
@@ -42,6 +43,7 @@ void nap_job_free(struct nap_job *j)
 {
 	g_array_free(j->running, TRUE);
 	g_array_free(j->pending, TRUE);
+	g_array_free(j->left, TRUE);
 	g_free(j->after);
 	g_free(j);
 }
@@ -118,6 +120,7 @@ void nap_job_try(struct nap_job *j, nap_time idle, nap_time after, nap_trial_don
 		.own_port = nap_room_ports(d) ? !hopeless(j) : 2 * j->repeated <= j->tries + FEW,
 		.clean = must_be_clean(j) && !hopeless(j),
 		.ttl = j->ttl,
+		.more = j->search.varies || j->search.restarts, /* these take hundreds of trials */
 		.hops = &d->hops,
 		.server_port = j->finding.port };
 	struct nap_running r = { .idle = idle, .end = nap_time_after(nap_job_now(d) + spec.after, idle) };

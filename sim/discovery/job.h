@@ -41,13 +41,20 @@ struct nap_job {
 	GArray *running; /* of struct nap_running */
 	uint32_t spares; /* of these */
 	nap_time started;
-	uint32_t inherited;    /* verdicts of flows whose external port another had before */
-	uint32_t contradicted; /* contradictions of searches before the last beginning */
-	nap_time begun;        /* timers: when the search last began anew */
-	uint32_t tries;        /* trials begun */
-	uint32_t repeated;     /* of them, void because of how they began */
-	uint32_t stalled;      /* trials void because this process stood still */
-	nap_time not_before;   /* after a void trial: give the boxes time */
+	uint32_t inherited; /* verdicts of flows whose external port another had before */
+	nap_time doubted; /* the idle time of a death that was put aside, as a flow with a used port met it */
+	struct nap_seen_alone {
+		nap_time alive, dead; /* longest life, shortest death */
+		uint32_t others;      /* verdicts of the other flows */
+	} fresh;                      /* what flows alone saw whose external port none had before */
+	uint32_t contradicted;        /* contradictions of searches before the last beginning */
+	nap_time begun;               /* timers: when the search last began anew */
+	uint32_t tries;               /* trials begun */
+	uint32_t repeated;            /* of them, void because of how they began */
+	uint32_t stalled;             /* trials void because this process stood still */
+	nap_time not_before;          /* after a void trial: give the boxes time */
+	GArray *left; /* of nap_time: when trials ended that left sessions which go by this job's timer; */
+	uint32_t left_gone; /* so many of them, the first, are gone */
 	/* timers */
 	struct nap_timer_search search;
 	GArray *pending;      /* of struct nap_pending, in the order they are due */

@@ -4,16 +4,9 @@
 
 #define UNKNOWN                                                                                              \
 	(5 * NAP_MIN) /* of a timer that is not known: it is guessed so much longer than twice what was outlived */
-#define MANY_PORTS   1000 /* who keeps so many flows has many times as many ports */
-#define MOST_CUTS    2    /* of the room, after contradictions */
-#define NOW_AND_THEN NAP_S
-#define LEAST        8 /* flows at once that any box keeps */
-
-/* What a trial has left behind: a session that goes when the timer of its state, `job`'s, has passed since then. */
-struct nap_left {
-	const struct nap_job *job;
-	nap_time since;
-};
+#define MANY_PORTS 1000 /* who keeps so many flows has many times as many ports */
+#define MOST_CUTS  2    /* of the room, after contradictions */
+#define LEAST      8    /* flows at once that any box keeps */
 
 struct nap_room {
 	uint32_t
@@ -22,21 +15,16 @@ struct nap_room {
 	bool ports;    /* there may be many more ports than that */
 	uint32_t cuts; /* for contradictions */
 	nap_time cut;  /* the last time */
-	GArray *left;  /* of struct nap_left */
-	nap_time next_gone, next_look;
+	uint32_t left; /* sessions that trials have left behind (each job's `left`) */
 };
 
 struct nap_room *nap_room_new(void)
 {
-	struct nap_room *r = g_new0(struct nap_room, 1);
-
-	r->left = g_array_new(FALSE, FALSE, sizeof(struct nap_left));
-	return r;
+	return g_new0(struct nap_room, 1);
 }
 
 void nap_room_free(struct nap_room *r)
 {
-	g_array_free(r->left, TRUE);
 	g_free(r);
 }
 
@@ -67,10 +55,9 @@ void nap_room_surveyed(struct nap_discovery *d, uint32_t alive, bool limit)
 }
 
 /* The search that tells how long a raw connection stays once the client has reset it, else how long the trial's own state does. */
-static const struct nap_job *goes_by(const struct nap_job *j)
+static struct nap_job *goes_by(struct nap_job *j)
 {
-	const struct nap_job *closed =
-		j->procedure->flow[0].raw ? nap_job_find(j->d, "tcp-rst-client", 0) : NULL;
+	struct nap_job *closed = j->procedure->flow[0].raw ? nap_job_find(j->d, "tcp-rst-client", 0) : NULL;
 
 	return closed && closed->procedure ? closed : j;
 }
@@ -83,10 +70,12 @@ static nap_time lives(const struct nap_job *j)
 	return b->dead == NAP_NEVER ? 2 * b->alive + UNKNOWN : b->dead;
 }
 
-/* When what a trial has left is gone. */
-static nap_time gone_by(const struct nap_left *l)
+/* When the first of the sessions that go by j's timer is gone, NAP_NEVER when there is none. */
+static nap_time first_gone(const struct nap_job *j)
 {
-	return nap_time_after(l->since, lives(l->job));
+	return j->left_gone == j->left->len
+		       ? NAP_NEVER
+		       : nap_time_after(g_array_index(j->left, nap_time, j->left_gone), lives(j));
 }
 
 nap_time nap_room_rest(const struct nap_job *j)
@@ -108,30 +97,21 @@ void nap_room_leave(struct nap_job *j, const struct nap_trial_result *r)
 	uint32_t question = nap_procedure_question(r->procedure);
 	const struct nap_answer *a = &r->answer[question];
 	bool dead = !r->why_void && a->done && !a->got && r->steps == question + 1;
-	struct nap_left l = { goes_by(j), nap_job_now(j->d) };
 	struct nap_room *room = j->d->table;
+	nap_time now = nap_job_now(j->d);
 
 	if (!room->keep || dead || (r->why_void == NAP_VOID_SETUP && r->steps == 1) || !r->start)
 		return;
-	g_array_append_val(room->left, l);
-	room->next_gone = nap_time_min(room->next_gone, gone_by(&l));
+	g_array_append_val(goes_by(j)->left, now);
+	room->left++;
 }
 
-/* Forget what is gone. A timer that is found meanwhile may end it earlier: looked after now and then. */
-static void look(struct nap_room *r, nap_time now)
+/* Forget what is gone. */
+static void look(const struct nap_discovery *d, nap_time now)
 {
-	if (now < r->next_look)
-		return;
-	r->next_gone = NAP_NEVER;
-	for (uint32_t i = r->left->len; i-- > 0;) {
-		nap_time gone = gone_by(&g_array_index(r->left, struct nap_left, i));
-
-		if (gone <= now)
-			g_array_remove_index_fast(r->left, i);
-		else
-			r->next_gone = nap_time_min(r->next_gone, gone);
-	}
-	r->next_look = nap_time_min(r->next_gone, now + NOW_AND_THEN);
+	for (uint32_t i = 0; i < d->job->len; i++)
+		for (struct nap_job *j = nap_job_at(d, i); first_gone(j) <= now; j->left_gone++)
+			d->table->left--;
 }
 
 void nap_room_suspect(struct nap_discovery *d, nap_time since)
@@ -152,14 +132,16 @@ bool nap_room_left(const struct nap_discovery *d)
 
 	if (!r->keep || !d->flows) /* what is left by a timer that is not known must not stop all */
 		return true;
-	look(r, nap_job_now(d));
-	return d->flows + r->left->len < r->keep;
+	look(d, nap_job_now(d));
+	return d->flows + r->left < r->keep;
 }
 
 nap_time nap_room_next(const struct nap_discovery *d)
 {
-	struct nap_room *r = d->table;
+	nap_time first = NAP_NEVER;
 
-	look(r, nap_job_now(d));
-	return r->next_gone;
+	look(d, nap_job_now(d));
+	for (uint32_t i = 0; i < d->job->len; i++)
+		first = nap_time_min(first, first_gone(nap_job_at(d, i)));
+	return first;
 }

@@ -51,6 +51,7 @@ void nap_job_timer_begin(struct nap_job *j)
 		.phase = o->phase };
 
 	j->begun = nap_job_now(j->d);
+	j->fresh = (struct nap_seen_alone){ .dead = NAP_NEVER };
 	j->heir = o->naive ? NULL : nap_job_after(j);
 	if (j->heir)
 		j->procedure = j->heir->procedure;
@@ -121,44 +122,63 @@ static uint32_t early_spares(const struct nap_job *j)
 	return MIN(n, NAP_STRATEGY_WIDTH);
 }
 
-/* The spare that has been idle for longest, but not for too long, is asked after this idle time; false: there is none. */
-static bool take_spare(struct nap_job *j, nap_time idle)
+/* Over how long beginnings are spread, for boxes that sweep their tables to show. */
+static nap_time spread_of(const struct nap_job *j, nap_time idle)
 {
-	nap_time now = nap_job_now(j->d), best = NAP_NEVER;
-	struct nap_running *spare = NULL;
+	nap_time more =
+		nap_time_min((nap_time)(SHORT_SPREAD * (double)idle), MANY * j->search.goal.resolution);
 
-	for (uint32_t i = 0; i < j->running->len; i++) {
-		struct nap_running *r = &g_array_index(j->running, struct nap_running, i);
-		nap_time since = r->spare ? nap_trials_idle_since(j->d->trials, r->trial) : NAP_NEVER;
-
-		if (since < best && since + idle >= now + soonest(j, idle)) {
-			best = since;
-			spare = r;
-		}
-	}
-	if (!spare)
-		return false;
-	nap_trials_retarget(j->d->trials, spare->trial, idle);
-	nap_job_spare(j, spare, false);
-	spare->idle = idle;
-	spare->end = best + idle;
-	return true;
+	return nap_time_max((nap_time)(SPREAD * (double)idle), more);
 }
 
 /*
- * The search is over. Where ports are so few that flows got used ones, what varies may be what an outer NAT still knew of the
- * flows that had them before.
+ * One of the spares that have been idle for long, but not for too long, is asked after this idle time; false: there is none. Any of
+ * those that began within the usual spread of each other: the longest idle ones alone would all meet the same sweep.
  */
+static bool take_spare(struct nap_job *j, nap_time idle)
+{
+	nap_time now = nap_job_now(j->d), first = NAP_NEVER, since;
+	struct nap_running *r, *spare = NULL;
+	uint32_t n = 0;
+
+	for (uint32_t pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < j->running->len; i++) {
+			r = &g_array_index(j->running, struct nap_running, i);
+			since = r->spare ? nap_trials_idle_since(j->d->trials, r->trial) : NAP_NEVER;
+			if (since == NAP_NEVER || since + idle < now + soonest(j, idle))
+				continue;
+			if (!pass)
+				first = nap_time_min(first, since);
+			else if (since - first <= spread_of(j, idle) && nap_rng_below(&j->d->rng, ++n) == 0)
+				spare = r;
+		}
+	if (!spare)
+		return false;
+	since = nap_trials_idle_since(j->d->trials, spare->trial);
+	nap_trials_retarget(j->d->trials, spare->trial, idle);
+	nap_job_spare(j, spare, false);
+	spare->idle = idle;
+	spare->end = since + idle;
+	return true;
+}
+
+/* Does a timer vary for flows that had a port of their own, too? An outer NAT may know of the flows that had used ones before. */
+static bool varies_by_itself(const struct nap_job *j)
+{
+	return !j->inherited && (nap_room_ports(j->d) || j->fresh.dead <= j->fresh.alive);
+}
+
+/* The search is over. */
 static void conclude(struct nap_job *j)
 {
 	bool varies = j->finding.state == NAP_FINDING_VARIES;
 
 	say_why_no_finer(j);
-	if (varies && j->inherited) {
+	if (varies && !varies_by_itself(j)) {
 		g_snprintf(j->finding.detail, sizeof(j->finding.detail),
 			"trials contradict each other, and %u had a port that another flow had before; try "
 			"--flows %u",
-			j->inherited, MAX(4, nap_room_keep(j->d) / 2));
+			j->fresh.others, MAX(4, nap_room_keep(j->d) / 2));
 		nap_job_end(j, NAP_FINDING_UNSURE);
 		return;
 	}
@@ -312,6 +332,28 @@ static void set_aside(struct nap_job *j, nap_time useless)
 	}
 }
 
+static void see(struct nap_seen_alone *s, bool used, const struct nap_answer *a)
+{
+	if (used)
+		s->others++;
+	else if (a->got)
+		s->alive = nap_time_max(s->alive, a->idle_min);
+	else
+		s->dead = nap_time_min(s->dead, a->idle_max);
+}
+
+/*
+ * Does a death say what none before did, of a flow whose port another had before, be it long ago? An outer box with longer timers
+ * may have known that one still. It counts when another meets it too.
+ */
+static bool is_doubtful(
+	const struct nap_job *j, const struct nap_trial_result *r, nap_time idle, nap_time died)
+{
+	const struct nap_bracket *b = &j->finding.bracket;
+
+	return r->used && idle != j->doubted && died <= (j->search.varies ? b->dead - 1 : b->alive);
+}
+
 static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)
 {
 	struct nap_job *j = ctx;
@@ -324,12 +366,18 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 		return;
 	}
 	j->inherited += r->inherits;
+	see(&j->fresh, r->used, a);
 	if (a->got) {
 		nap_timer_search_alive(&j->search, &j->finding, a->idle_min);
 		if (j->d->options.at_once && a->idle_min >= j->search.goal.most) { /* a floor, and no more */
 			drop_from(j, 0);
 			nap_job_cancel(j, 0);
 		}
+		return;
+	}
+	if (is_doubtful(j, r, idle, a->idle_max)) {
+		j->doubted = idle;
+		insert(j, idle, nap_job_now(j->d));
 		return;
 	}
 	if (j->heir)
@@ -347,12 +395,8 @@ static nap_time random_part(struct nap_job *j, nap_time idle)
 {
 	nap_time spread = j->d->options.phase;
 
-	if (j->search.strategy->stagger > 0 && !j->search.varies) {
-		nap_time more = nap_time_min(
-			(nap_time)(SHORT_SPREAD * (double)idle), MANY * j->search.goal.resolution);
-
-		spread = nap_time_min(spread, nap_time_max((nap_time)(SPREAD * (double)idle), more));
-	}
+	if (j->search.strategy->stagger > 0 && !j->search.varies)
+		spread = nap_time_min(spread, spread_of(j, idle));
 	return (nap_time)(nap_rng_unit(&j->d->rng) * (double)spread);
 }
 

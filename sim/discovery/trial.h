@@ -52,7 +52,8 @@ struct nap_trial_result {
 	enum nap_void why_void;
 	uint32_t steps;  /* taken, the last one included */
 	uint32_t rounds; /* REPEATs taken */
-	bool inherits; /* its external endpoint was another flow's before: an outer box may still keep that one open */
+	bool inherits; /* its external endpoint was another flow's before: an outer box may still keep that one open; */
+	bool used; /* it was so at any time, if long ago: one whose timers are longer may do so */
 	nap_time start, end;
 	struct nap_answer answer[NAP_PROCEDURE_STEPS];
 	nap_time last_alive; /* age of the trial at the latest ASK that was answered, 0 when none was */
@@ -71,6 +72,7 @@ struct nap_trial_spec {
 	uint16_t server_port; /* 0: as the procedure says */
 	uint8_t host;         /* added to the procedure's hosts */
 	uint8_t ttl;          /* of the packets whose procedure says NAP_TRIAL_TTL */
+	uint8_t more; /* copies of a question beyond those that the error asks for: many silences add up */
 	const struct nap_hops *hops;
 };
 

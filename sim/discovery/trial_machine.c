@@ -71,6 +71,23 @@ static bool open_flow(struct nap_trial *t, struct nap_trial_env *env, uint32_t s
 	return true;
 }
 
+/* Remembers one more copy. Few questions need many. */
+static struct nap_copy *add_copy(struct nap_trial *t, struct nap_copy copy)
+{
+	if (t->n_copies == t->room) {
+		t->room = t->room ? 2 * t->room : 8;
+		t->copy = g_renew(struct nap_copy, t->copy, t->room);
+	}
+	t->copy[t->n_copies] = copy;
+	return &t->copy[t->n_copies++];
+}
+
+void nap_trial_free(struct nap_trial *t)
+{
+	g_free(t->copy);
+	g_free(t);
+}
+
 /* Send the step's packet once more; remembers it as a copy. */
 static bool send_copy(struct nap_trial *t, struct nap_trial_env *env, nap_time now, uint32_t control)
 {
@@ -90,10 +107,9 @@ static bool send_copy(struct nap_trial *t, struct nap_trial_env *env, nap_time n
 		probe.ttl = t->spec.ttl;
 	probe.again = probe.again || (t->n_copies > 0 && probe.act == NAP_ACT_SEGMENT);
 	t->stalls = prober->stalls;
-	c = &t->copy[t->n_copies++];
-	*c = (struct nap_copy){
-		.tag = probe.tag, .control = control, .sent = now, .control_took = NAP_NEVER
-	};
+	c = add_copy(
+		t, (struct nap_copy){
+			   .tag = probe.tag, .control = control, .sent = now, .control_took = NAP_NEVER });
 	sent = prober->ops->send(prober, t->flow[step->flow], &probe);
 	c->done = prober->ops->now(prober);
 	return sent;
@@ -203,9 +219,9 @@ static void ask_once(struct nap_trial *t, struct nap_trial_env *env, nap_time no
 	 */
 	if (managed(t, step) && t->n_copies > 0 &&
 		(step->probe.act != NAP_ACT_DATA || t->n_copies >= t->wanted || t->n_copies >= MOST_WRITTEN))
-		t->copy[t->n_copies++] = (struct nap_copy){
-			.control = control, .sent = now, .done = now, .control_took = NAP_NEVER
-		};
+		add_copy(
+			t, (struct nap_copy){
+				   .control = control, .sent = now, .done = now, .control_took = NAP_NEVER });
 	else if (!send_copy(t, env, now, control) && !(managed(t, step) && t->n_copies > 1)) {
 		nap_trial_end(t, env, NAP_VOID_FLOWS);
 		return;
@@ -227,6 +243,7 @@ static uint32_t wanted(const struct nap_trial *t, const struct nap_trial_env *en
 {
 	uint32_t copies = env->naive ? 1 : env->copies[current(t)->probe.from];
 
+	copies += copies && !env->naive ? t->spec.more : 0;
 	return current(t)->to ? 2 * copies : copies; /* a hairpinned packet crosses the access link twice */
 }
 

@@ -47,7 +47,8 @@ struct nap_trial {
 	uint32_t stalls; /* the prober's count before the last packet was sent */
 	uint32_t n_copies,
 		wanted; /* copies sent; how many must have a control packet that arrived, for a silence to count */
-	struct nap_copy copy[NAP_TRIAL_COPIES];
+	struct nap_copy *copy; /* these, with room for more */
+	uint32_t room;
 	struct nap_trial_result result;
 };
 
@@ -92,5 +93,6 @@ void nap_trial_retarget(struct nap_trial *t, struct nap_trial_env *env, nap_time
 void nap_trial_hear(struct nap_trial *t, const struct nap_probe_event *ev);
 void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
 void nap_trial_end(struct nap_trial *t, struct nap_trial_env *env, enum nap_void why);
+void nap_trial_free(struct nap_trial *t);
 
 #endif

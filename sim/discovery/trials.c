@@ -14,7 +14,7 @@
 
 const struct nap_trials_options nap_trials_defaults = {
 	.error = 1e-3,
-	.silences = 80,
+	.silences = 120,
 	.control = 200,
 	.spacing = 50 * NAP_MS,
 };
@@ -24,6 +24,7 @@ enum stage { STAGE_WARMING, STAGE_MEASURING, STAGE_LISTENING, STAGE_READY };
 /* For which trial a packet was sent. */
 struct sent {
 	uint32_t tag, trial;
+	uint8_t proto; /* of the trial's first flow */
 };
 
 struct nap_trials {
@@ -220,7 +221,14 @@ static void flow_opened(struct nap_trial_env *env, struct nap_trial *t, uint32_t
 
 static void packet_tagged(struct nap_trial_env *env, const struct nap_trial *t, uint32_t tag)
 {
-	trials_of(env)->packet_of[tag % PACKETS] = (struct sent){ tag, t->id };
+	trials_of(env)->packet_of[tag % PACKETS] =
+		(struct sent){ tag, t->id, t->spec.procedure->flow[0].proto };
+}
+
+static void free_trial(gpointer trial)
+{
+	if (trial) /* else it has ended */
+		nap_trial_free(trial);
 }
 
 struct nap_trials *nap_trials_new(struct nap_prober *prober, const struct nap_trials_options *options)
@@ -239,8 +247,8 @@ struct nap_trials *nap_trials_new(struct nap_prober *prober, const struct nap_tr
 		.learn = learn };
 	trials->control = NAP_NO_FLOW;
 	nap_heap_init(&trials->due, 0);
-	trials->trial = g_ptr_array_new_with_free_func(g_free);
-	trials->ended = g_ptr_array_new_with_free_func(g_free);
+	trials->trial = g_ptr_array_new_with_free_func(free_trial);
+	trials->ended = g_ptr_array_new_with_free_func(free_trial);
 	trials->by_flow = g_hash_table_new(NULL, NULL);
 	trials->fates = nap_fates_new();
 	trials->packet_of = g_new0(struct sent, PACKETS);
@@ -487,10 +495,12 @@ static void take(struct nap_trials *trials, struct nap_trial *t, const struct na
 		.server_port = flow->server_port ? flow->server_port : t->spec.server_port,
 		.trial = t->id,
 		.at = ev->at };
-	bool other = ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER && ev->flow == t->flow[0] &&
-		     note_place(trials, &place) < t->spec.port_rest;
+	bool shows = ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER && ev->flow == t->flow[0];
+	nap_time before = shows ? note_place(trials, &place) : NAP_NEVER;
+	bool other = before < t->spec.port_rest;
 
 	t->result.inherits = t->result.inherits || other;
+	t->result.used = t->result.used || before != NAP_NEVER;
 	if (other && t->spec.own_port)
 		nap_trial_end(t, &trials->env, NAP_VOID_REPEATED);
 	else if (is_foreign(trials, t, ev))
@@ -500,14 +510,19 @@ static void take(struct nap_trials *trials, struct nap_trial *t, const struct na
 	moved(trials, t);
 }
 
-/* Flows of the survey leave their ports behind too. */
+/* The survey's flows leave their ports behind too, those of trials that have ended with a packet under way, and the control flow. */
 static void take_other(struct nap_trials *trials, const struct nap_probe_event *ev)
 {
-	struct place place = {
-		.seen = ev->seen, .proto = NAP_UDP, .place = ev->place, .trial = NAP_NO_TRIAL, .at = ev->at
-	};
+	const struct sent *c = &trials->packet_of[ev->tag % PACKETS];
+	bool trial = ev->tag && c->tag == ev->tag && ev->flow != trials->control;
+	struct place place = { .seen = ev->seen,
+		.proto = trial ? c->proto : NAP_UDP,
+		.place = ev->place,
+		.trial = NAP_NO_TRIAL,
+		.at = ev->at };
 
-	if (ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER && ev->tag > INT32_MAX)
+	if (ev->what == NAP_GOT_PACKET && ev->end == NAP_SERVER &&
+		(trial || ev->tag > INT32_MAX || ev->flow == trials->control))
 		note_place(trials, &place);
 }
 
@@ -520,6 +535,7 @@ void nap_trials_event(struct nap_trials *trials, const struct nap_probe_event *e
 	if (trials->state != STAGE_READY) /* nothing better is known yet */
 		set_in_time(trials, trials->longest);
 	if (ev->flow == trials->control) {
+		take_other(trials, ev);
 		control_event(trials, ev);
 	} else {
 		t = g_hash_table_lookup(trials->by_flow, GUINT_TO_POINTER(ev->flow + 1));

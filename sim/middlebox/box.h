@@ -146,6 +146,9 @@ size_t nap_box_session_bytes(void);
  */
 NAP_API nap_time nap_box_deadline(const struct nap_box *box);
 
+/* A time before which the box does nothing by itself, known without a look at its sessions: at most its deadline. */
+nap_time nap_box_quiet_until(const struct nap_box *box);
+
 /*
  * Let pass the time up to and including now: what lapses by then goes, each at its own time. Packets that the box makes at
  * that are kept for nap_box_advance. To do so more often, or by the way, changes nothing.

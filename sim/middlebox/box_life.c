@@ -223,13 +223,22 @@ void nap_box_reset(struct nap_box *box, struct nap_rng rng)
 	memset(&box->counts, 0, sizeof box->counts);
 }
 
-nap_time nap_box_deadline(const struct nap_box *box)
+/* t: of the wheel. */
+static nap_time next_act(const struct nap_box *box, nap_time t)
 {
-	nap_time t = box->acts ? nap_wheel_earliest(&box->wheel) : NAP_NEVER;
-
 	if (box->outbox->len)
 		return g_array_index(box->outbox, struct emission, 0).at;
-	return nap_time_min(t, nap_syns_lifetime.due(box, 0));
+	return nap_time_min(box->acts ? t : NAP_NEVER, nap_syns_lifetime.due(box, 0));
+}
+
+nap_time nap_box_deadline(const struct nap_box *box)
+{
+	return next_act(box, box->acts ? nap_wheel_earliest(&box->wheel) : NAP_NEVER);
+}
+
+nap_time nap_box_quiet_until(const struct nap_box *box)
+{
+	return next_act(box, box->wheel.due);
 }
 
 void nap_box_settle(struct nap_box *box, nap_time now)

@@ -5,22 +5,9 @@
 
 #include "net/link.h"
 #include "path/process.h"
+#include "probe/sim_links.h"
 
 /* Nodes of a path of n boxes: 0 the client, 1..n the boxes, n + 1 the server. Link i joins nodes i and i + 1. */
-
-struct in_flight {
-	nap_time at, sent;
-	uint64_t order; /* among equal times: first sent, first served */
-	nap_flow flow;
-	struct nap_packet packet;
-};
-
-/* One direction of a link: what is on it, in the order in which it arrives. Each packet takes a time of its own: the path reorders. */
-struct way {
-	struct nap_link_way state;
-	struct in_flight *ring;
-	uint32_t room, first, n; /* room: a power of two, or 0 */
-};
 
 /*
  * When a box next acts by itself, as it last said. Asking may cost it a look at all its sessions, so it is asked again only
@@ -41,11 +28,11 @@ struct nap_sim_path {
 	struct alarm *alarm;                               /* of each box */
 	struct nap_hop_process (*befalls)[NAP_HOP_EVENTS]; /* each box */
 	struct nap_link *link;
-	struct way (*way)[2]; /* of each link, by the side that packets come from */
+	struct nap_link_way (*way)[2]; /* of each link, by the side that packets come from */
+	struct nap_sim_links *on_links;
 	struct nap_rng loss, delay;
 	struct nap_process outage; /* of the access network */
 	nap_time outage_from, outage_to;
-	uint64_t order;
 };
 
 static void next_outage(struct nap_sim_path *path)
@@ -81,6 +68,7 @@ struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t se
 	path->befalls = g_malloc0_n(n, sizeof *path->befalls);
 	path->link = g_new0(struct nap_link, n + 1);
 	path->way = g_malloc0_n(n + 1, sizeof *path->way);
+	path->on_links = nap_sim_links_new();
 	path->link[0] = nap_link_changing(
 		&sc->path.delay, &sc->path.delay_changes, sc->path.loss, sc->path.loss_burst);
 	for (uint32_t k = 0; k < n; k++)
@@ -98,9 +86,7 @@ void nap_sim_path_free(struct nap_sim_path *path)
 		return;
 	for (uint32_t i = 0; i < path->n_boxes; i++)
 		nap_box_free(path->box[i]);
-	for (uint32_t i = 0; i <= path->n_boxes; i++)
-		for (int side = 0; side < 2; side++)
-			g_free(path->way[i][side].ring);
+	nap_sim_links_free(path->on_links);
 	g_free(path->box);
 	g_free(path->alarm);
 	g_free(path->befalls);
@@ -129,37 +115,6 @@ struct nap_box *nap_sim_path_box(struct nap_sim_path *path, uint32_t i)
 
 /* --- packets on links --- */
 
-static struct in_flight *head(const struct way *w)
-{
-	return &w->ring[w->first];
-}
-
-/* The k-th that will arrive. */
-static struct in_flight *nth(const struct way *w, uint32_t k)
-{
-	return &w->ring[(w->first + k) & (w->room - 1)];
-}
-
-/* A place for one more, that arrives at `at`, behind those that arrive then too. */
-static struct in_flight *insert(struct way *w, nap_time at)
-{
-	uint32_t k;
-
-	if (w->n == w->room) {
-		struct in_flight *ring = g_new(struct in_flight, w->room ? 2 * w->room : 8);
-
-		for (uint32_t i = 0; i < w->n; i++)
-			ring[i] = w->ring[(w->first + i) & (w->room - 1)];
-		g_free(w->ring);
-		w->ring = ring;
-		w->first = 0;
-		w->room = w->room ? 2 * w->room : 8;
-	}
-	for (k = w->n++; k > 0 && nth(w, k - 1)->at > at; k--)
-		*nth(w, k) = *nth(w, k - 1);
-	return nth(w, k);
-}
-
 /* Is the access network away at t? Times asked for do not decrease. */
 static bool in_outage(struct nap_sim_path *path, nap_time t)
 {
@@ -168,25 +123,25 @@ static bool in_outage(struct nap_sim_path *path, nap_time t)
 	return t >= path->outage_from;
 }
 
-/* Put p on the link that leads from node towards side `to`. */
+/* Put p on the link that leads from node towards side `to`. Each packet takes a time of its own: the path reorders. */
 static void transmit(struct nap_sim_path *path, uint32_t node, enum nap_side to, const struct nap_packet *p,
 	nap_time sent, nap_flow flow)
 {
 	enum nap_side from = to == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE;
 	uint32_t i = to == NAP_OUTSIDE ? node : node - 1;
-	struct way *w = &path->way[i][from];
-	struct in_flight *f;
+	struct nap_link_way *way = &path->way[i][from];
+	struct nap_sim_packet *f;
 	nap_time at;
 
-	w->state.last = 0; /* it need not wait for those before it */
+	way->last = 0; /* it need not wait for those before it */
 	if ((i == 0 && in_outage(path, path->now)) ||
-		!nap_link_cross(&path->link[i], &w->state, path->now, &path->loss, &path->delay, &at))
+		!nap_link_cross(&path->link[i], way, path->now, &path->loss, &path->delay, &at))
 		return;
-	f = insert(w, at);
-	f->at = at;
+	f = nap_sim_links_add(path->on_links, at);
 	f->sent = sent;
-	f->order = path->order++;
 	f->flow = flow;
+	f->node = from == NAP_INSIDE ? i + 1 : i;
+	f->side = (uint8_t)from;
 	f->packet = *p;
 }
 
@@ -197,27 +152,6 @@ void nap_sim_path_send(
 		transmit(path, 0, NAP_OUTSIDE, p, path->now, flow);
 	else
 		transmit(path, path->n_boxes + 1, NAP_INSIDE, p, path->now, flow);
-}
-
-/* The link on which the next packet arrives, and from which side; NAP_NEVER: none does. */
-static nap_time next_flight(const struct nap_sim_path *path, uint32_t *link, enum nap_side *from)
-{
-	const struct in_flight *first = NULL;
-
-	for (uint32_t i = 0; i <= path->n_boxes; i++) {
-		for (int side = 0; side < 2; side++) {
-			const struct way *w = &path->way[i][side];
-
-			if (!w->n || (first && (head(w)->at > first->at ||
-						       (head(w)->at == first->at &&
-							       head(w)->order > first->order))))
-				continue;
-			first = head(w);
-			*link = i;
-			*from = (enum nap_side)side;
-		}
-	}
-	return first ? first->at : NAP_NEVER;
 }
 
 /* --- boxes --- */
@@ -241,8 +175,11 @@ static nap_time next_act(const struct nap_sim_path *path, nap_time t, uint32_t *
 		struct alarm *a = &path->alarm[i];
 		nap_time at;
 
-		if (t >= nap_time_min(a->at, a->asked + ALARM_KEPT))
-			*a = (struct alarm){ nap_box_deadline(path->box[i]), path->now };
+		if (t >= nap_time_min(a->at, a->asked + ALARM_KEPT)) {
+			nap_time quiet = nap_box_quiet_until(path->box[i]);
+
+			*a = (struct alarm){ quiet > t ? quiet : nap_box_deadline(path->box[i]), path->now };
+		}
 		at = nap_time_min(a->at, next_befalls(path, i));
 		if (at < first) {
 			first = at;
@@ -254,9 +191,8 @@ static nap_time next_act(const struct nap_sim_path *path, nap_time t, uint32_t *
 
 nap_time nap_sim_path_next(const struct nap_sim_path *path, nap_time until)
 {
-	enum nap_side from;
+	nap_time flight = nap_sim_links_next(path->on_links);
 	uint32_t which;
-	nap_time flight = next_flight(path, &which, &from);
 
 	return nap_time_min(flight, next_act(path, nap_time_min(flight, until), &which));
 }
@@ -272,7 +208,7 @@ static void transmit_own(struct nap_sim_path *path, uint32_t node, enum nap_side
 struct leaving {
 	struct nap_sim_path *path;
 	uint32_t node;
-	const struct in_flight *came;
+	const struct nap_sim_packet *came;
 };
 
 static void leaves(void *ctx, enum nap_side side, const struct nap_packet *p, bool own)
@@ -307,8 +243,10 @@ static void act(struct nap_sim_path *path, uint32_t k)
 	path->alarm[k].asked = -ALARM_KEPT;
 }
 
-static void pass_box(struct nap_sim_path *path, uint32_t node, enum nap_side side, struct in_flight *f)
+static void pass_box(struct nap_sim_path *path, struct nap_sim_packet *f)
 {
+	enum nap_side side = (enum nap_side)f->side;
+	uint32_t node = f->node;
 	struct nap_box_effect fx = { .out_side = NAP_OUTSIDE };
 	struct leaving l = { path, node, f };
 	enum nap_verdict verdict;
@@ -323,12 +261,10 @@ static void pass_box(struct nap_sim_path *path, uint32_t node, enum nap_side sid
 
 bool nap_sim_path_step(struct nap_sim_path *path, nap_time until, struct nap_sim_arrival *out)
 {
-	enum nap_side from = NAP_INSIDE;
-	uint32_t which = 0, link = 0, node;
-	nap_time flight = next_flight(path, &link, &from),
+	uint32_t which = 0;
+	nap_time flight = nap_sim_links_next(path->on_links),
 		 box = next_act(path, nap_time_min(flight, until), &which);
-	struct in_flight f;
-	struct way *w;
+	struct nap_sim_packet f;
 
 	if (until < nap_time_min(box, flight)) {
 		path->now = nap_time_max(path->now, until);
@@ -339,16 +275,12 @@ bool nap_sim_path_step(struct nap_sim_path *path, nap_time until, struct nap_sim
 		act(path, which);
 		return false;
 	}
-	w = &path->way[link][from];
-	f = *head(w);
-	w->first = (w->first + 1) & (w->room - 1);
-	w->n--;
+	nap_sim_links_take(path->on_links, &f);
 	path->now = f.at;
-	node = from == NAP_INSIDE ? link + 1 : link;
-	if (node > 0 && node <= path->n_boxes) {
-		pass_box(path, node, from, &f);
+	if (f.node > 0 && f.node <= path->n_boxes) {
+		pass_box(path, &f);
 		return false;
 	}
-	*out = (struct nap_sim_arrival){ f.at, f.sent, f.flow, node ? NAP_SERVER : NAP_CLIENT, f.packet };
+	*out = (struct nap_sim_arrival){ f.at, f.sent, f.flow, f.node ? NAP_SERVER : NAP_CLIENT, f.packet };
 	return true;
 }
