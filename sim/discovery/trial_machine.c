@@ -525,29 +525,6 @@ static void take_arrival(struct nap_trial *t, struct nap_trial_env *env, const s
 	run_steps(t, env, ev->at);
 }
 
-void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env)
-{
-	if (t->phase != NAP_PHASE_ENDED && t->phase != NAP_PHASE_WAITING)
-		nap_trial_end(t, env, NAP_VOID_DISTURBED);
-}
-
-void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
-{
-	const struct nap_step *step = &t->spec.procedure->step[t->step];
-	uint32_t question = nap_procedure_question(t->spec.procedure);
-	struct nap_flow_activity last;
-
-	/* only where nothing but the question is left, in the wait for it */
-	if (t->phase != NAP_PHASE_TIME || step->what != NAP_DO_IDLE || step->percent ||
-		t->step + 1 != question)
-		return;
-	last = env->prober->ops->activity(env->prober, t->flow[step->flow]);
-	t->step = question;
-	*answer(t) = (struct nap_answer){ .done = true, .at = now, .idle_max = now - last.sent };
-	t->result.idle = nap_time_min(t->result.idle, answer(t)->idle_max);
-	nap_trial_end(t, env, NAP_NOT_VOID);
-}
-
 /* Is ev the arrival that the current step waits for? */
 static const struct nap_copy *awaited(const struct nap_trial *t, const struct nap_probe_event *ev)
 {
