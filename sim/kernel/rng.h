@@ -29,6 +29,7 @@ enum nap_purpose {
 	NAP_RNG_SERVER,   /* a server's service and thinking times, and ages of its connections */
 	NAP_RNG_KIND,     /* of which kind a subscriber is */
 	NAP_RNG_PRIORITY, /* which pushes are of high priority */
+	NAP_RNG_PEER,     /* when agents check their way */
 };
 
 /* A stream: 16 bytes; copy it to save its position. */

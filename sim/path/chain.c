@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define FIRST_DEVICE   NAP_ADDR(10, 0, 0, 2)
+#define PEERS_NAT      NAP_ADDR(192, 0, 2, 65)
 #define FIRST_INNER(k) NAP_ADDR(100 + (k), 64, 0, 2) /* of private NATs before another box (RFC 6598 space) */
 
 enum {
@@ -39,6 +40,13 @@ void nap_chain_plan_add(struct nap_chain_plan *plan, uint32_t first, uint32_t n)
 {
 	plan->net[plan->n_nets].first = first;
 	plan->net[plan->n_nets++].n = n;
+}
+
+void nap_chain_plan_add_peer(struct nap_chain_plan *plan, uint32_t first, uint32_t n, bool joined)
+{
+	plan->peer_net = plan->n_nets;
+	plan->joined = joined;
+	nap_chain_plan_add(plan, first, n);
 }
 
 static uint64_t entity(const struct nap_chain_plan *plan, uint32_t hop, uint32_t id)
@@ -85,14 +93,34 @@ static bool hides(const struct nap_chain_plan *plan, uint32_t hop)
 	return plan->middlebox[hop].box.kind == NAP_BOX_NAT && !plan->shared[hop];
 }
 
+/* Has the last NAT of the path this address, too? Profiles give all the same. */
+static bool is_taken(const struct nap_chain_plan *plan, nap_addr address)
+{
+	uint32_t k = plan->net[0].first + plan->net[0].n;
+
+	while (k-- > plan->net[0].first) {
+		const struct nap_addr_list *own = &plan->middlebox[k].box.addresses;
+
+		if (!hides(plan, k))
+			continue;
+		for (uint32_t i = 0; i < own->n; i++)
+			if (own->addr[i] == address)
+				return true;
+		break;
+	}
+	return false;
+}
+
 /* A private NAT before another box needs an address of its own there; the last one keeps the scenario's. */
 static void readdress(const struct nap_chain_plan *plan, struct nap_box *box, uint32_t hop, uint32_t id)
 {
 	uint32_t net = net_of(plan, hop);
 	bool last = hop + 1 == plan->net[net].first + plan->net[net].n;
 
-	if (hides(plan, hop) && !last)
+	if (hides(plan, hop) && (!last || (net > 0 && net == plan->peer_net && plan->joined)))
 		nap_box_readdress(box, FIRST_INNER(hop) + id);
+	else if (hides(plan, hop) && net > 0 && net == plan->peer_net && is_taken(plan, nap_box_address(box)))
+		nap_box_readdress(box, PEERS_NAT);
 }
 
 struct nap_box *nap_chain_box(

@@ -32,6 +32,8 @@ struct nap_chain_plan {
 		drawn; /* bit k: hop k has values drawn for each box made, or changes them: none serves two */
 	uint64_t readdressed; /* bit k: hop k gets other addresses (address-changes) */
 	uint64_t seed;
+	uint32_t peer_net; /* network of a peer, whose outer NAT is another than the path's; 0: none */
+	bool joined;       /* the peer's boxes stand on the inside of one of the path's */
 	unsigned
 		id_bits; /* addresses of devices: so many bits for the subscriber, those above for the network */
 };
@@ -40,6 +42,9 @@ struct nap_chain_plan {
 void nap_chain_plan_init(struct nap_chain_plan *plan, const struct nap_middlebox *middlebox, uint32_t n_hops,
 	uint32_t n_path_hops, uint32_t subscribers, uint64_t seed);
 void nap_chain_plan_add(struct nap_chain_plan *plan, uint32_t first, uint32_t n);
+
+/* The network of a peer ([peer]); joined: see struct nap_chain_plan. The last one to be added. */
+void nap_chain_plan_add_peer(struct nap_chain_plan *plan, uint32_t first, uint32_t n, bool joined);
 
 /*
  * A new box of hop for subscriber id (a shared one, whoever asks, is nobody's), with its values, address and stream of a

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "path/loss.h"
+#include "path/peer.h"
 
 /* Parts of the way. Without delays all are one, the first. */
 enum { PART_SERVER, PART_DEVICE, PART_ACCESS, PART_BOXES };
@@ -325,6 +326,11 @@ NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *lin
 	if (line->lags) {
 		boxes = ask_each(s, line, now, p, server);
 		to = r->part[PART_DEVICE].to;
+	} else if (
+		G_UNLIKELY(
+			line->other)) { /* the way of the peer's packets, whatever the program knows of it */
+		boxes = server ? nap_peer_open_until(s, line, now) : 0;
+		to = s->client->self;
 	} else if (server) {
 		boxes = ask_all(s, line, now, &p);
 		to = p.dst;

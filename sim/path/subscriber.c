@@ -10,6 +10,7 @@
 #include "path/held.h"
 #include "path/lanes.h"
 #include "path/loss.h"
+#include "path/peer.h"
 #include "path/reach.h"
 #include "path/travel.h"
 #include "path/world.h"
@@ -43,7 +44,7 @@ static void measure(const struct nap_line *line, size_t bytes[BEHINDS])
 	bytes[BEHIND_WAY] = nap_subscriber_whole(way_bytes(line));
 	bytes[BEHIND_REACH] =
 		nap_subscriber_whole(nap_reach_bytes(line) + nap_loss_bytes(line) + nap_awake_bytes(line) +
-				     nap_held_bytes(line) + nap_lanes_bytes(line));
+				     nap_held_bytes(line) + nap_lanes_bytes(line) + nap_peer_bytes(line));
 	bytes[BEHIND_HOSTS] = line->cuts ? nap_subscriber_whole(sizeof(struct nap_hosts)) : 0;
 	bytes[BEHIND_WORLD] = nap_subscriber_whole(nap_world_bytes(line));
 }
@@ -76,6 +77,20 @@ static void lay_out(struct nap_subscriber *s, const struct nap_line *line)
 	s->reach = (void *)at[BEHIND_REACH];
 	s->hosts = (void *)at[BEHIND_HOSTS];
 	s->world = (void *)at[BEHIND_WORLD];
+}
+
+/*
+ * What is due at the other client's end is taken with what befalls this one from outside; the program begins when there is
+ * a way to it.
+ */
+static void schedule_peer(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	if (!line->other)
+		return;
+	s->at[NAP_T_WORLD] =
+		nap_time_min(s->world ? nap_world_due(s, line, now) : NAP_NEVER, nap_peer_due(s, line));
+	s->at[NAP_T_CLIENT] =
+		nap_peer_has_begun(s, line) ? nap_time_max(s->client->deadline, now) : NAP_NEVER;
 }
 
 void nap_subscriber_init(
@@ -115,6 +130,8 @@ void nap_subscriber_init(
 	nap_held_init(s, line);
 	if (s->world)
 		nap_world_init(s, line);
+	nap_peer_init(s, line);
+	schedule_peer(s, line, 0);
 }
 
 struct nap_client_world nap_ends_world(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
@@ -179,8 +196,14 @@ NAP_HOT void nap_ends_client_did(
 	for (uint32_t i = 0; i < out->delivered; i++)
 		nap_sketch_add(line->push_delay, now - out->offered[i]);
 	line->tally->pushes_delivered += out->delivered;
-	for (uint32_t i = 0; i < out->n; i++)
-		nap_travel_up(s, line, now, &out->packet[i]);
+	if (line->other && (out->notes & NAP_NOTE_DEAD))
+		nap_peer_restart(s, line, now, false);
+	for (uint32_t i = 0; i < out->n; i++) {
+		if (G_UNLIKELY(line->other))
+			nap_peer_say(s, line, now, NAP_END_CLIENT, &out->packet[i]);
+		else
+			nap_travel_up(s, line, now, &out->packet[i]);
+	}
 }
 
 NAP_HOT static void server_did(
@@ -198,8 +221,12 @@ NAP_HOT static void server_did(
 		if (line->observer && line->observer->server_note)
 			line->observer->server_note(line->observer->ctx, now, out->notes);
 	}
-	for (uint32_t i = 0; i < out->n; i++)
-		nap_travel_down(s, line, now, &out->packet[i]);
+	for (uint32_t i = 0; i < out->n; i++) {
+		if (G_UNLIKELY(line->other))
+			nap_peer_say(s, line, now, NAP_END_PEER, &out->packet[i]);
+		else
+			nap_travel_down(s, line, now, &out->packet[i]);
+	}
 }
 
 NAP_HOT uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up)
@@ -244,12 +271,23 @@ static bool waits_for_program(struct nap_subscriber *s, struct nap_line *line, s
 	return true;
 }
 
+/* Between the two ends of a flow from client to client there are others, and packets that are no program's. */
+static bool is_programs(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
+{
+	if (!f->up)
+		return nap_peer_input(s, line, now, &f->packet);
+	nap_peer_outside(s, line, now, &f->packet);
+	return false;
+}
+
 /* Packet f is at one of the ends, or where nobody takes it. */
 static inline void hand_in(
-	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_flight *f)
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
 {
 	struct nap_outbox out;
 
+	if (G_UNLIKELY(line->other) && !is_programs(s, line, now, f))
+		return;
 	clear(&out);
 	if (line->client.pooled)
 		nap_lanes_hold_for(s, line, f->up, &f->packet);
@@ -392,6 +430,8 @@ static void tell_client(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	if (news & NAP_WORLD_ADDRESS) {
 		nap_client_readdress(s->client, &line->client, now, &w,
 			nap_chain_device(&line->chain, s->id, s->net, s->readdressed & 1), &out);
+		if (line->other)
+			nap_peer_restart(s, line, now, true);
 	} else {
 		w.radio_up = true;
 		nap_client_radio_up(s->client, &line->client, now, &w, &out);
@@ -399,11 +439,29 @@ static void tell_client(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	nap_ends_client_did(s, line, now, &out);
 }
 
+static void take_peer(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_outbox out;
+	struct nap_packet p;
+
+	if (!nap_peer_take(s, line, now, &p) || s->server->down == NAP_RESTART_HOST + 1)
+		return;
+	clear(&out);
+	nap_travel_watch(line, now, NAP_AT_SERVER, -1, true, &p);
+	nap_server_input(s->server, &line->server, now, &p, &out);
+	server_did(s, line, now, &out);
+}
+
 /* Outages, moves, restarts, ICMP errors, requests; after some of them the device has another address. */
 static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	uint32_t news = nap_world_take(s, line, now);
+	uint32_t news;
 
+	if (line->other && nap_peer_due(s, line) <= now) {
+		take_peer(s, line, now);
+		return;
+	}
+	news = nap_world_take(s, line, now);
 	s->readdressed = (uint8_t)(s->readdressed + ((news & NAP_WORLD_ADDRESS) != 0));
 	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
 		nap_lanes_hold(s, line, i);
@@ -440,7 +498,8 @@ static void on_emit(void *ctx, enum nap_side side, const struct nap_packet *p, n
 
 	(void)about;
 	e->s->touched = true;
-	nap_travel_emit(e->s, e->line, now, e->hop, side, p);
+	if (!nap_peer_emit(e->s, e->line, now, e->hop, side, p))
+		nap_travel_emit(e->s, e->line, now, e->hop, side, p);
 }
 
 /* In the global order a shared box acts for all subscribers at once: that is not one subscriber's event. */
@@ -511,6 +570,10 @@ NAP_HOT void nap_subscriber_take(
 	if (line->client.pooled)
 		nap_lanes_settle(s, line, now);
 	nap_subscriber_schedule_boxes(s, line);
+	if (G_UNLIKELY(line->other)) {
+		schedule_peer(s, line, now);
+		s->touched = true;
+	}
 	if (s->touched) {
 		nap_time until = s->open_until;
 
@@ -537,6 +600,8 @@ void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 		nap_flights_drop(&line->flights, nap_flights_pop(&s->flight));
 	for (int i = 0; s->hosts && i < 2; i++)
 		nap_reassembly_free(s->hosts->at[i]);
+	if (line->other)
+		nap_peer_finish(s, line, line->duration);
 	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
 		nap_lanes_hold(s, line, i);
 		nap_client_clear(s->client, &line->client);

@@ -14,6 +14,7 @@
 #include "path/chain.h"
 #include "path/flight.h"
 #include "path/tally.h"
+#include "peer/peer_config.h"
 #include "radio/device.h"
 #include "radio/radio.h"
 #include "stats/sketch.h"
@@ -115,6 +116,11 @@ struct nap_line {
 	struct nap_sketch *request_delay; /* of requests that are done, from when they were made */
 	const struct nap_observer *observer;
 	struct nap_cycles *cycles; /* learned whole cycles, NULL when skip is off */
+	/* The program's other end is a client, too (path/peer.h): all of it NULL where it is a server. */
+	const struct nap_peer_config *peer;
+	struct nap_line *other; /* what the peer's packets travel by */
+	uint32_t joint;         /* the hop behind which both are, NAP_HOPS_MAX: none */
+	uint32_t peer_net;      /* of the chain's: the peer's */
 };
 
 /* A subscriber's timers, in the order in which they are taken when due at the same time. */

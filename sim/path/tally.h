@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "peer/agent.h"
 #include "radio/meter.h"
 
 /* All uint64_t: a tally is also an array of words, which is how whole cycles are multiplied (path/cycle.c). */
@@ -30,6 +31,7 @@ struct nap_tally {
 	uint64_t stirred;           /* anything that came from outside, but pushes */
 	uint64_t boxes_packets;     /* packet decisions taken by middleboxes */
 	uint64_t wakeups[NAP_CAUSES], awake_ns[NAP_CAUSES]; /* of the processor, where it costs anything */
+	struct nap_agent_counts peer;                       /* of the client's end of a way to a peer */
 };
 
 #endif

@@ -2,6 +2,7 @@
 #include "path/travel.h"
 
 #include "path/awake.h"
+#include "path/peer.h"
 #include "path/world.h"
 
 static void lose(struct nap_line *line, nap_time now, bool up, const struct nap_packet *p)
@@ -198,6 +199,8 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 
 	if (G_UNLIKELY(line->looks_ahead) && !comes_to(s, line, f, hop))
 		return false;
+	if (G_UNLIKELY(line->other) && f->up && nap_peer_takes(s, line, f->at, hop, &f->packet))
+		return false;
 	s->touched = true;
 	line->tally->boxes_packets++;
 	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
@@ -210,7 +213,7 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 		return false;
 	}
 	if (on)
-		return true;
+		return !line->other || f->up || !nap_peer_takes(s, line, f->at, hop, &f->packet);
 	line->tally->packet_ends++;
 	if (v != NAP_PASS)
 		nap_travel_watch(line, f->at, NAP_AT_LOST, (int)hop, f->up, &f->packet);
@@ -454,10 +457,21 @@ static struct nap_flight at_hop(const struct nap_line *line, nap_time now, uint3
 void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
 	enum nap_side side, bool foreign, const struct nap_packet *p)
 {
-	struct nap_flight f = at_hop(line, now, hop, side, p);
+	struct nap_flight f;
 
+	if (line->other && side == NAP_INSIDE && nap_peer_takes(s, line, now, hop, p))
+		return;
+	f = at_hop(line, now, hop, side, p);
 	f.foreign = foreign;
 	set_out(s, line, another(line, &f));
+}
+
+void nap_travel_enter(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
+	const struct nap_packet *p)
+{
+	struct nap_flight f = { .at = now, .up = true, .net = s->net, .stage = (int8_t)hop, .packet = *p };
+
+	start(s, line, now, another(line, &f));
 }
 
 void nap_travel_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,

@@ -32,6 +32,10 @@ bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, struct n
 void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
 	enum nap_side side, bool foreign, const struct nap_packet *p);
 
+/* A packet comes to hop of the path from inside, from elsewhere than the device. */
+void nap_travel_enter(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
+	const struct nap_packet *p);
+
 /* The same from inside the box, whose state must not change before it has done: the packet is on its way after that. */
 void nap_travel_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
 	enum nap_side side, const struct nap_packet *p);

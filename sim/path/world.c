@@ -108,7 +108,7 @@ static nap_time next_delay(const struct nap_subscriber *s, const struct nap_line
 	return access->changes ? nap_link_change(access, nap_link_changed(access, now)) : NAP_NEVER;
 }
 
-static void schedule(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+nap_time nap_world_due(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	const struct nap_world *w = s->world;
 	nap_time t = nap_time_min(nap_time_min(w->outage.next, w->icmp.next), nap_time_min(w->move, w->back));
@@ -120,7 +120,12 @@ static void schedule(struct nap_subscriber *s, const struct nap_line *line, nap_
 		t = nap_time_min(t, nap_time_min(restart_of(s, line)->process.next, restart_of(s, line)->up));
 	if (requests(line))
 		t = nap_time_min(t, requests_of(s, line)->next);
-	s->at[NAP_T_WORLD] = t;
+	return t;
+}
+
+static void schedule(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	s->at[NAP_T_WORLD] = nap_world_due(s, line, now);
 }
 
 void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)

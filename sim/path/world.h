@@ -21,6 +21,9 @@ bool nap_world_may_tell(struct nap_subscriber *s, const struct nap_line *line, n
 uint64_t nap_world_mark(
 	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 
+/* When is something due next, after what was at now? */
+nap_time nap_world_due(const struct nap_subscriber *s, const struct nap_line *line, nap_time now);
+
 /* The end of the run: what is under way is counted as far as it got. */
 void nap_world_finish(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 

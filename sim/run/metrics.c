@@ -54,6 +54,53 @@ ENERGY(energy_update_j, cause[NAP_CAUSE_UPDATE])
 
 ENERGY(energy_processor_j, processor)
 
+PER_SUBSCRIBER(peer_openings, peer.openings)
+PER_SUBSCRIBER(peer_checks_sent, peer.checks)
+
+/* Does the program of some kind of subscriber talk to another client? */
+static bool has_peer(const struct nap_scenario *sc)
+{
+	return sc->peer.there;
+}
+
+/* Mean over openings that found a direct way: of a sum in units of so much. */
+#define PER_OPENED(metric, field, unit)                                                                      \
+	static double metric(const struct nap_scenario *sc, const struct nap_replication *r)                 \
+	{                                                                                                    \
+		(void)sc;                                                                                    \
+		return NAP_TALLIED(r, field) / unit / NAP_TALLIED(r, peer.opened);                           \
+	}
+
+PER_OPENED(punch_time_s, peer.opening_ns, 1e9)
+PER_OPENED(punch_packets, peer.opening_packets, 1.0)
+
+static double opened_ways(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return NAP_TALLIED(r, peer.opened);
+}
+
+static double all_openings(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return NAP_TALLIED(r, peer.openings);
+}
+
+static double punch_success_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	return opened_ways(sc, r) / all_openings(sc, r);
+}
+
+static double direct_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	return NAP_TALLIED(r, peer.direct_ns) / r->subscribers / (double)nap_measured(sc);
+}
+
+static double relayed_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	return NAP_TALLIED(r, peer.relayed_ns) / r->subscribers / (double)nap_measured(sc);
+}
+
 /* Over all causes, from the first one's field on. */
 #define ALL_CAUSES(r, field) all_causes(&NAP_TALLIED(r, field))
 
@@ -448,6 +495,26 @@ const struct nap_metric nap_metrics[] = {
 	{ "reachable_fraction", "share of time in which a push would get through", NAP_METRIC_SHARE,
 		NAP_LISTED, .place = 3, .head = "reachable", .possible = reach_varies, .wanted = has_one_flow,
 		.value = reachable_fraction },
+	{ "direct_fraction", "share of time in which the client's packets go directly to the peer",
+		NAP_METRIC_SHARE, NAP_LISTED, .place = 25, .head = "direct", .wanted = has_peer,
+		.value = direct_fraction },
+	{ "relayed_fraction", "share of time in which they go over the relay", NAP_METRIC_SHARE, NAP_LISTED,
+		.place = 26, .head = "relayed", .wanted = has_peer, .value = relayed_fraction },
+	{ "punch_attempts", "openings of a direct way begun", NAP_METRIC_COUNT, NAP_LISTED, .place = 27,
+		.head = "openings", .wanted = has_peer, .value = peer_openings },
+	{ "punch_success_fraction", "share of them that found one", NAP_METRIC_RATIO, NAP_LISTED, .place = 28,
+		.head = "found", .wanted = has_peer, .value = punch_success_fraction,
+		.weight = all_openings },
+	{ "punch_time_s", "mean time from the beginning of one to the direct way, where it was found",
+		NAP_METRIC_RATIO, NAP_LISTED, .place = 29, .head = "opening s", .wanted = has_peer,
+		.value = punch_time_s, .weight = opened_ways },
+	{ "punch_packets", "packets that the client sent for it, mean", NAP_METRIC_RATIO, NAP_LISTED,
+		.wanted = has_peer, .value = punch_packets, .weight = opened_ways },
+	{ "peer_checks_sent",
+		"checks of the way in use, and packets that keep the relay's allocation, permission and "
+		"binding",
+		NAP_METRIC_COUNT, NAP_LISTED, .place = 30, .head = "checks", .wanted = has_peer,
+		.value = peer_checks_sent },
 	{ "bindings_expired", "times the way in lapsed by a middlebox timer", NAP_METRIC_COUNT,
 		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 9, .head = "expired", .wanted = has_one_flow,
 		.value = bindings_expired },

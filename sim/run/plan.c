@@ -138,6 +138,35 @@ bool nap_plan_blame(struct nap_plan *plan, const char *group, const char *key, c
 	return false;
 }
 
+/* Can it be run with a client as the other end? */
+static bool fits_peer(struct nap_plan *plan)
+{
+	const struct nap_scenario *sc = plan->sc;
+
+	if (sc->app.transport != NAP_OVER_UDP)
+		return nap_plan_blame(plan, "client", "application",
+			"it brings TCP of its own: between peers ([peer]) a program speaks in datagrams, "
+			"whatever "
+			"carries them");
+	if (sc->peer.config.transport == NAP_PEER_TCP && nap_app_has_secure(&sc->app))
+		return nap_plan_blame(plan, "peer", "transport",
+			"tcp does not carry an application that has a transport of its own (QUIC, "
+			"WireGuard)");
+	if (sc->n_networks > 0)
+		return nap_plan_blame(
+			plan, "peer", "middleboxes", "a device that moves between networks has no peer");
+	for (uint32_t k = 0; k < sc->n_middleboxes; k++) {
+		g_autofree char *group = g_strconcat("middlebox ", sc->middlebox[k].name, NULL);
+
+		if (nap_middlebox_is_shared(&sc->middlebox[k], sc->general.subscribers))
+			return nap_plan_blame(plan, group, "shared",
+				"with [peer] each subscriber has boxes of its own and its peer's");
+		if (sc->middlebox[k].box.mtu > 0)
+			return nap_plan_blame(plan, group, "mtu", "between peers ([peer]) no packet is cut");
+	}
+	return true;
+}
+
 /* Has the model room for the scenario, and do its parts go together? */
 static bool fits(struct nap_plan *plan)
 {
@@ -164,7 +193,9 @@ static bool fits(struct nap_plan *plan)
 		return nap_plan_blame(plan, "server", "push",
 			"who has a pool of connections asks on them, and gets no pushes");
 	why = nap_client_check(&client, &key);
-	return !why || nap_plan_blame(plan, "client", key, why);
+	if (why)
+		return nap_plan_blame(plan, "client", key, why);
+	return !sc->peer.there || fits_peer(plan);
 }
 
 static void plan_chain(struct nap_plan *plan)
@@ -175,6 +206,9 @@ static void plan_chain(struct nap_plan *plan)
 		sc->general.subscribers, sc->general.seed);
 	for (uint32_t i = 0; i < sc->n_networks; i++)
 		nap_chain_plan_add(&plan->chain, sc->network[i].first, sc->network[i].n);
+	if (sc->peer.there)
+		nap_chain_plan_add_peer(
+			&plan->chain, sc->peer.first, sc->peer.n, sc->peer.joint < NAP_HOPS_MAX);
 }
 
 void nap_plan_of_kind(const struct nap_plan *plan, uint32_t kind, struct nap_plan *own)

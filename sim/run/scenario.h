@@ -11,6 +11,7 @@
 #include "kernel/param.h"
 #include "middlebox/box.h"
 #include "path/path_config.h"
+#include "peer/peer_config.h"
 #include "radio/battery.h"
 #include "radio/device.h"
 #include "radio/radio.h"
@@ -53,6 +54,15 @@ struct nap_network {
 	uint32_t first, n; /* its middleboxes: so many of nap_scenario.middlebox, from there on */
 };
 
+/* [peer]: the program's other end is another client. */
+struct nap_peer {
+	bool there; /* is there such a group? */
+	struct nap_peer_config config;
+	struct nap_radio_tech *radio;
+	uint32_t first, n; /* its own middleboxes, as in struct nap_network */
+	uint32_t joint;    /* the middlebox of the path behind which both are; NAP_HOPS_MAX: none */
+};
+
 struct nap_scenario {
 	struct nap_general_config general;
 	struct nap_path_config path;
@@ -61,6 +71,7 @@ struct nap_scenario {
 	uint32_t n_path_middleboxes; /* of these, those of [path]; they come first */
 	struct nap_network *network; /* where the device moves to, in the scenario's order */
 	uint32_t n_networks;
+	struct nap_peer peer;
 	struct nap_radio_tech *radio;
 	struct nap_battery_config battery;
 	struct nap_device_config device; /* [device]: its processor ... */

@@ -111,6 +111,38 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 		     !sc->policy->clock && !line->client.pooled;
 }
 
+/* A second line for what the peer's packets travel by: all else of the scenario is the client's. */
+static void set_up_peer(struct nap_workspace *ws, const struct nap_plan *plan)
+{
+	static const struct nap_path_config nothing_befalls = { .outage_keeps_address = true };
+	const struct nap_peer *peer = &plan->sc->peer;
+	struct nap_line *line = &ws->line, *other;
+
+	if (!peer->there)
+		return;
+	line->peer = &peer->config;
+	line->joint = peer->joint;
+	line->peer_net = plan->chain.peer_net;
+	line->lags = line->goes_on = line->skip = false;
+	line->max_lag = 0;
+	line->settles = line->sleeps;
+	other = g_memdup2(line, sizeof *line);
+	other->path = &nothing_befalls;
+	other->n_nets = 1;
+	other->net[0] = (struct nap_net){ nap_link_of(&peer->config.delay, peer->config.loss,
+						  peer->config.loss_burst),
+		&plan->sc->path.stay, peer->radio, peer->first, peer->n, false, 0 };
+	other->n_befalls = 0;
+	other->client.dozes = NULL;
+	other->processor = NULL;
+	other->holds = NULL;
+	other->minds = other->asks_radio = other->sleeps = other->settles = other->boxes_act = false;
+	other->meter = &ws->peer_meter;
+	other->tally = &ws->peer_tally;
+	nap_flights_init(&other->flights);
+	line->other = other;
+}
+
 void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *observer)
 {
 	for (int i = 0; i < NAP_NETS_MAX; i++)
@@ -125,7 +157,7 @@ static size_t subscriber_bytes(const struct nap_plan *plan)
 	size_t most;
 
 	set_up_line(line, plan);
-	most = nap_subscriber_bytes(line);
+	most = nap_subscriber_bytes(line) * (plan->sc->peer.there ? 2 : 1);
 	for (uint32_t k = 0; k < plan->kinds; k++) {
 		memset(line, 0, sizeof *line);
 		nap_plan_of_kind(plan, k, own);
@@ -151,6 +183,7 @@ static struct nap_workspace *new_bare(const struct nap_plan *plan, const volatil
 	ws->plan = plan;
 	ws->stop = stop;
 	set_up_line(&ws->line, plan);
+	set_up_peer(ws, plan);
 	ws->sub = g_malloc(nap_subscriber_bytes(&ws->line));
 	for (uint32_t i = 0; i < ws->line.n_nets; i++)
 		nap_prices_init(&ws->prices[i], ws->line.net[i].tech);
@@ -214,6 +247,9 @@ void nap_workspace_free(struct nap_workspace *ws)
 		nap_occupancy_free(ws->blocks[k]);
 	}
 	nap_flights_clear(&ws->line.flights);
+	if (ws->line.other)
+		nap_flights_clear(&ws->line.other->flights);
+	g_free(ws->line.other);
 	nap_each_clear(&ws->each);
 	g_free(ws->own);
 	g_free(ws->sub);

@@ -19,6 +19,8 @@ struct nap_workspace {
 	struct nap_line line;
 	struct nap_box *box[NAP_HOPS_MAX]; /* one of each: all that the subscriber order needs */
 	struct nap_subscriber *sub;        /* the one that is run */
+	struct nap_meter peer_meter;       /* of peers, of whom nothing is counted */
+	struct nap_tally peer_tally;
 	struct nap_sketch push_delay, request_delay;
 	struct nap_occupancy *occupancy[NAP_HOPS_MAX], *ports[NAP_HOPS_MAX], *blocks[NAP_HOPS_MAX];
 	uint64_t session_s[NAP_HOPS_MAX],

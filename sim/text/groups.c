@@ -63,6 +63,11 @@ static const void *network_item(const struct nap_scenario *s, unsigned i, const 
 	return &s->network[i];
 }
 
+static const void *peer_item(const struct nap_scenario *s, unsigned i, const char **name)
+{
+	return s->peer.there ? scenario_itself(s, i, name) : NULL;
+}
+
 static const void *middlebox_item(const struct nap_scenario *s, unsigned i, const char **name)
 {
 	if (i >= s->n_middleboxes)
@@ -108,6 +113,8 @@ const struct nap_group_kind nap_group_kinds[] = {
 		{ { "the access link and the middleboxes", nap_path_params, IN(path) } } },
 	{ "network NAME", NAP_PROFILE_KINDS, NULL, network_item,
 		{ { "another network that the device moves to", nap_network_params, NET(config) } } },
+	{ "peer", NAP_PROFILE_KINDS, NULL, peer_item,
+		{ { "another client as the program's other end", nap_peer_params, IN(peer.config) } } },
 	{ "middlebox NAME", NAP_MIDDLEBOX, "profile", middlebox_item,
 		{ { where_from, nap_choice_profile, NAP_NO_FIELD },
 			{ "a NAT, firewall or load balancer", nap_box_params, BOX(box) },

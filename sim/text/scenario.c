@@ -202,6 +202,42 @@ static uint32_t length_of(const char *const *list)
 	return g_strv_length((char **)(void *)list);
 }
 
+/* Which middlebox of the path the peer is behind, too. */
+static bool find_joint(struct nap_loader *l, const char *where, GError **error)
+{
+	struct nap_peer *peer = &l->scenario->peer;
+
+	peer->joint = NAP_HOPS_MAX;
+	if (!*peer->config.behind)
+		return true;
+	for (peer->joint = 0; peer->joint < l->scenario->n_path_middleboxes; peer->joint++)
+		if (strcmp(l->scenario->middlebox[peer->joint].name, peer->config.behind) == 0)
+			return true;
+	return nap_fail_key(
+		error, where, "peer", "behind", "%s is not among [path] middleboxes", peer->config.behind);
+}
+
+/* [peer]: its middleboxes come last. */
+static bool load_peer(struct nap_loader *l, GError **error)
+{
+	const struct nap_group *g = nap_document_group(l->document, "peer");
+	const char *where = g ? g->where : l->document->path;
+	struct nap_peer *peer = &l->scenario->peer;
+	const char *key, *why;
+
+	peer->there = g || nap_loader_overrides(l, "peer");
+	if (!peer->there)
+		return true;
+	why = nap_peer_config_check(&peer->config, &key);
+	if (why)
+		return nap_fail_key(error, where, "peer", key, "%s", why);
+	peer->first = l->scenario->n_middleboxes;
+	if (!load_list(l, peer->config.middleboxes, "peer", where, error) || !find_joint(l, where, error))
+		return false;
+	peer->n = l->scenario->n_middleboxes - peer->first;
+	return nap_loader_radio_profile(l, peer->config.radio, "peer", where, &peer->radio, error);
+}
+
 /* First the path's, then those of each network. */
 static bool load_middleboxes(struct nap_loader *l, GError **error)
 {
@@ -211,6 +247,7 @@ static bool load_middleboxes(struct nap_loader *l, GError **error)
 
 	for (uint32_t i = 0; i < s->n_networks; i++)
 		n += length_of(s->network[i].config.middleboxes);
+	n += length_of(s->peer.config.middleboxes);
 	s->middlebox = nap_arena_alloc(l->arena, n * sizeof *s->middlebox);
 	if (!load_list(l, s->path.middleboxes, "path", entry ? entry->where : l->document->path, error))
 		return false;
@@ -225,7 +262,7 @@ static bool load_middleboxes(struct nap_loader *l, GError **error)
 			return false;
 		net->n = s->n_middleboxes - net->first;
 	}
-	return true;
+	return load_peer(l, error);
 }
 
 /* One [network NAME], and its radio. */
@@ -290,6 +327,8 @@ static char *unknown_group(const struct nap_loader *l, const char *name)
 		for (boxes = net->config.middleboxes; *boxes; boxes++)
 			g_ptr_array_add(known, g_strconcat("middlebox ", *boxes, NULL));
 	}
+	for (boxes = l->scenario->peer.config.middleboxes; l->scenario->peer.there && *boxes; boxes++)
+		g_ptr_array_add(known, g_strconcat("middlebox ", *boxes, NULL));
 	if (g_ptr_array_find_with_equal_func(known, name, g_str_equal, NULL))
 		return NULL;
 	if (nap_group_is_part(name))
