@@ -314,21 +314,35 @@ void nap_peer_finish(struct nap_subscriber *s, struct nap_line *line, nap_time n
 
 /* ---- reachability ------------------------------------------------------------------------------------------------ */
 
-/* Through the peer's own boxes outwards; 0 also where it would begin a session, whose port nobody can tell. */
-static nap_time out_of_far(
-	const struct nap_subscriber *s, const struct nap_line *line, nap_time now, struct nap_packet *p)
+/* Outwards through the boxes from hop to end; 0 also where it would begin a session, whose port nobody can tell. */
+static nap_time outwards(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
+	uint32_t hop, uint32_t end, struct nap_packet *p)
 {
-	const struct nap_net *net = &line->other->net[0];
 	nap_time until = NAP_NEVER;
 
-	for (uint32_t k = net->first; k < net->first + net->n_hops && until > 0; k++) {
+	for (; hop < end && until > 0; hop++) {
 		struct nap_endpoint before = p->src;
 
-		until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_INSIDE, p));
-		if (line->chain.middlebox[k].box.kind == NAP_BOX_NAT && nap_endpoint_equal(before, p->src))
+		until = nap_time_min(until, nap_box_open_until(s->box[hop], now, NAP_INSIDE, p));
+		if (line->chain.middlebox[hop].box.kind == NAP_BOX_NAT && nap_endpoint_equal(before, p->src))
 			until = 0;
 	}
 	return until;
+}
+
+/* From the peer to where its packets turn towards the client: between all boxes, or at the joint. *in: so many boxes follow. */
+static nap_time out_of_far(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
+	struct nap_packet *p, uint32_t *in)
+{
+	const struct nap_net *net = &line->other->net[0];
+	nap_time until = outwards(s, line, now, net->first, net->first + net->n_hops, p);
+
+	*in = line->net[0].n_hops;
+	if (line->joint == NAP_HOPS_MAX || until == 0)
+		return until;
+	if (!nap_relay_is(p->dst.addr))
+		*in = line->joint + 1;
+	return nap_time_min(until, outwards(s, line, now, line->joint, *in, p));
 }
 
 nap_time nap_peer_open_until(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
@@ -337,22 +351,21 @@ nap_time nap_peer_open_until(const struct nap_subscriber *s, const struct nap_li
 	const struct nap_agent *client = &peer->agent[NAP_END_CLIENT], *from = &peer->agent[NAP_END_PEER];
 	struct nap_packet p = { .proto = NAP_UDP, .len = 1 };
 	nap_time until;
+	uint32_t k;
 
 	if (!nap_agent_sample(from, line->peer, &p))
 		return 0;
 	if (nap_endpoint_equal(p.dst, client->self)) /* in the same network */
 		return NAP_NEVER;
-	until = out_of_far(s, line, now, &p);
+	until = out_of_far(s, line, now, &p, &k);
 	if (from->way == NAP_WAY_RELAYED) {
 		if (p.dst.port != peer->relay.relayed.port)
 			return 0;
 		until = nap_time_min(until, nap_relay_open_until(&peer->relay, now, p.src.addr));
 		p.src = (struct nap_endpoint){ NAP_RELAY_ADDR, NAP_STUN_PORT };
 		p.dst = peer->relay.client;
-	} else if (line->joint < NAP_HOPS_MAX) { /* it turns round there, which no look can tell */
-		return until;
 	}
-	for (uint32_t k = line->net[0].n_hops; k-- > 0 && until > 0;) {
+	while (k-- > 0 && until > 0) {
 		if (nap_chain_misses(&line->chain, k, s->box[k], p.dst.addr))
 			return 0;
 		until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_OUTSIDE, &p));
