@@ -92,8 +92,8 @@ const char *nap_peer_config_check(const struct nap_peer_config *cfg, const char 
 	*key = "refresh-early";
 	if (cfg->relay && cfg->refresh_early >= least)
 		return "is not shorter than the lifetimes";
-	*key = "check-timeout";
+	*key = "check-interval";
 	if (cfg->check_interval != NAP_NEVER && cfg->check_timeout <= cfg->check_interval)
-		return "is not longer than check-interval: each way would be lost before it is checked";
+		return "is not shorter than check-timeout: each way would be lost before it is checked";
 	return NULL;
 }

@@ -33,24 +33,24 @@ static bool is_wanted(const struct nap_metric *m, const struct nap_campaign *c)
 }
 
 /*
- * The path's metrics, then the middleboxes': without a prefix those of the outermost one (the carrier's), and with
+ * The path's metrics, then the middleboxes': without a prefix those of the outermost one (the carrier's; not a peer's), and with
  * two or more on the path each one's under its own name.
  */
 static GArray *list_columns(const struct nap_campaign *c)
 {
 	const struct nap_scenario *sc = c->point[0].sc;
 	GArray *columns = g_array_new(FALSE, FALSE, sizeof(struct nap_column));
-	uint32_t n = sc->n_middleboxes;
-	unsigned outermost =
-		NAP_LISTED | (n > 0 && nap_middlebox_is_shared(&sc->middlebox[n - 1], sc->general.subscribers)
-					     ? NAP_LISTED_SHARED
-					     : 0);
+	uint32_t n = sc->n_middleboxes, own = nap_scenario_own_boxes(sc);
+	unsigned outermost = NAP_LISTED | (own > 0 && nap_middlebox_is_shared(&sc->middlebox[own - 1],
+							      sc->general.subscribers)
+							  ? NAP_LISTED_SHARED
+							  : 0);
 
 	for (const struct nap_metric *m = nap_metrics; m->name; m++)
 		if (is_wanted(m, c))
 			add_column(columns, g_strdup(m->name), m, 0, NAP_LISTED);
-	for (const struct nap_metric *m = nap_box_metrics; m->name && n > 0; m++)
-		add_column(columns, g_strdup(m->name), m, n - 1, outermost);
+	for (const struct nap_metric *m = nap_box_metrics; m->name && own > 0; m++)
+		add_column(columns, g_strdup(m->name), m, own - 1, outermost);
 	for (uint32_t k = 0; k < n && n > 1; k++)
 		for (const struct nap_metric *m = nap_box_metrics; m->name; m++)
 			add_column(

@@ -52,7 +52,7 @@ static uint32_t hop_of(const struct nap_scenario *sc, const char **name)
 	uint32_t k = 0;
 
 	if (!dot)
-		return sc->n_middleboxes ? sc->n_middleboxes - 1 : 0;
+		return nap_scenario_own_boxes(sc) ? nap_scenario_own_boxes(sc) - 1 : sc->n_middleboxes;
 	while (k < sc->n_middleboxes && (strlen(sc->middlebox[k].name) != (size_t)(dot - *name) ||
 						strncmp(sc->middlebox[k].name, *name, (size_t)(dot - *name))))
 		k++;

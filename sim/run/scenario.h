@@ -95,6 +95,12 @@ static inline nap_time nap_measured(const struct nap_scenario *sc)
 	return sc->general.duration - sc->general.warm_up;
 }
 
+/* The outermost middlebox of the client's way: so many less one; the peer's own do not count. */
+static inline uint32_t nap_scenario_own_boxes(const struct nap_scenario *sc)
+{
+	return sc->n_middleboxes - sc->peer.n;
+}
+
 /* The client's end as the scenario says it; *sc has to stay. */
 struct nap_client_setup nap_scenario_client(const struct nap_scenario *sc);
 

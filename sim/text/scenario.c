@@ -230,7 +230,9 @@ static bool load_peer(struct nap_loader *l, GError **error)
 		return true;
 	why = nap_peer_config_check(&peer->config, &key);
 	if (why)
-		return nap_fail_key(error, where, "peer", key, "%s", why);
+		return nap_fail_key(error,
+			nap_scenario_where(l->document, l->overrides, l->n_overrides, "peer", key), "peer",
+			key, "%s", why);
 	peer->first = l->scenario->n_middleboxes;
 	if (!load_list(l, peer->config.middleboxes, "peer", where, error) || !find_joint(l, where, error))
 		return false;

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Two clients behind boxes of their own: which pairs of NATs let them meet, by what, and how long the way lasts. */
+#include <math.h>
+
+#include "harness.h"
+
+/* The four kinds of RFC 3489 and 5128 in the words of RFC 4787. */
+static const struct nat_kind {
+	const char *name, *mapping, *filtering;
+} kinds[] = {
+	{ "full cone", "endpoint-independent", "endpoint-independent" },
+	{ "restricted cone", "endpoint-independent", "address-dependent" },
+	{ "port-restricted cone", "endpoint-independent", "address-and-port-dependent" },
+	{ "symmetric", "address-and-port-dependent", "address-and-port-dependent" },
+};
+
+#define SYMMETRIC       3
+#define PORT_RESTRICTED 2
+
+/* The known table: a NAT that maps by destination has a port that the other cannot foresee, who must let any port in. */
+static bool meet(size_t a, size_t b)
+{
+	return !(a == SYMMETRIC && b >= PORT_RESTRICTED) && !(b == SYMMETRIC && a >= PORT_RESTRICTED);
+}
+
+static char *box(const char *name, const struct nat_kind *k, const char *keys)
+{
+	return g_strdup_printf("[middlebox %s]\n%s\nports = random\nmapping = %s\nfiltering = "
+			       "%s\nudp = 2min\nudp-stream = 2min\n%s\n",
+		name, strstr(keys, "tracker") ? "" : "tracker = rfc7857", k->mapping, k->filtering, keys);
+}
+
+/* Both ends behind one NAT each; keys: of [peer], of both boxes. */
+static struct h_run *pair(const struct nat_kind *a, const struct nat_kind *b, const char *scenario,
+	const char *peer, const char *boxes)
+{
+	g_autofree char *mine = box("mine", a, boxes), *theirs = box("theirs", b, boxes);
+	g_autofree char *text =
+		g_strdup_printf("[scenario]\n%s\n[path]\nmiddleboxes = mine\ndelay = 20ms\n%s%s"
+				"[peer]\nmiddleboxes = theirs\ndelay = 30ms\n%s\n"
+				"[radio]\nprofile = wired\n[client]\napplication = udp\npolicy = "
+				"fixed\ninterval = 20s\n[server]\npush = periodic 7s\n",
+			scenario, mine, theirs, peer);
+
+	return h_run(text, 1);
+}
+
+static void check_pair(size_t a, size_t b, const char *transport)
+{
+	g_autofree char *peer = g_strdup_printf("transport = %s\nrelay = no", transport);
+	struct h_run *h = pair(&kinds[a], &kinds[b], "duration = 2min", peer, "");
+	bool met = meet(a, b);
+
+	g_test_message("%s, %s and %s", transport, kinds[a].name, kinds[b].name);
+	g_assert_cmpfloat(h_mean(h, "punch_attempts"), ==, 1.0);
+	g_assert_cmpfloat(h_mean(h, "punch_success_fraction"), ==, met ? 1.0 : 0.0);
+	g_assert_cmpfloat(h_mean(h, "pushes_delivered"), ==, met ? h_mean(h, "pushes_offered") : 0.0);
+	g_assert_cmpfloat(h_mean(h, "relayed_fraction"), ==, 0.0);
+	if (met)
+		g_assert_cmpfloat(
+			fabs(h_mean(h, "direct_fraction") - 1.0 + h_mean(h, "punch_time_s") / 120.0), <,
+			1e-9);
+	h_free(h);
+}
+
+static void test_pairs(const void *transport)
+{
+	for (size_t a = 0; a < G_N_ELEMENTS(kinds); a++)
+		for (size_t b = 0; b < G_N_ELEMENTS(kinds); b++)
+			check_pair(a, b, transport);
+}
+
+/* Where the two cannot meet the relay carries all, from both. */
+static void test_relay(void)
+{
+	for (size_t a = 0; a < G_N_ELEMENTS(kinds); a++)
+		for (size_t b = 0; b < G_N_ELEMENTS(kinds); b++) {
+			struct h_run *h = pair(&kinds[a], &kinds[b], "duration = 30min", "", "");
+
+			g_assert_cmpfloat(h_mean(h, "pushes_delivered"), ==, h_mean(h, "pushes_offered"));
+			g_assert_cmpfloat(h_mean(h, "bindings_expired"), ==, 0.0);
+			g_assert_true(meet(a, b) ? h_mean(h, "direct_fraction") > 0.999
+						 : h_mean(h, "direct_fraction") == 0.0);
+			h_free(h);
+		}
+}
+
+/*
+ * A box that answers a SYN which nobody asked for with a RST ends the other's connection, and that one's own NAT (Linux') lets none
+ * in after that; unless both begin at once, so that each SYN has left its own NAT before the other's comes to it.
+ */
+static void test_resets(void)
+{
+	static const struct row {
+		const char *reject, *simultaneous;
+		double met;
+	} rows[] = { { "drop", "yes", 1.0 }, { "rst", "yes", 1.0 }, { "icmp", "yes", 1.0 },
+		{ "drop", "no", 1.0 }, { "rst", "no", 0.0 }, { "icmp", "no", 0.0 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *peer = g_strdup_printf(
+			"transport = tcp\nrelay = no\ntries = 1\nsimultaneous = %s", rows[i].simultaneous);
+		g_autofree char *boxes = g_strdup_printf(
+			"tracker = linux\noverload = no\nlink-delay = 25ms\nreject = %s", rows[i].reject);
+		struct h_run *h = pair(
+			&kinds[PORT_RESTRICTED], &kinds[PORT_RESTRICTED], "duration = 1min", peer, boxes);
+
+		g_test_message("reject %s, simultaneous %s", rows[i].reject, rows[i].simultaneous);
+		g_assert_cmpfloat(
+			h_mean(h, "pushes_delivered"), ==, rows[i].met * h_mean(h, "pushes_offered"));
+		if (rows[i].met == 1.0)
+			g_assert_cmpfloat(h_mean(h, "punch_success_fraction"), ==, 1.0);
+		else
+			g_assert_cmpfloat(h_mean(h, "punch_success_fraction"), <, 1.0);
+		h_free(h);
+	}
+}
+
+/* Both behind one NAT: each with one of its own before it, or in one network. */
+static struct h_run *behind_one(bool own, const char *hairpin, const char *private, const char *transport)
+{
+	g_autofree char *mine = box("mine", &kinds[0], ""), *theirs = box("theirs", &kinds[0], "");
+	g_autofree char *keys = g_strdup_printf("hairpin = %s", hairpin),
+			*outer = box("outer", &kinds[0], keys);
+	g_autofree char *text = g_strdup_printf(
+		"[scenario]\nduration = 1min\n[path]\nmiddleboxes = %souter\ndelay = 20ms\n%s%s%s"
+		"[peer]\n%sbehind = outer\ndelay = 30ms\nrelay = no\nprivate-candidates = %s\ntransport = "
+		"%s\n"
+		"[radio]\nprofile = wired\n[client]\napplication = udp\npolicy = fixed\ninterval = 20s\n"
+		"[server]\npush = periodic 7s\n",
+		own ? "mine; " : "", outer, own ? mine : "", own ? theirs : "",
+		own ? "middleboxes = theirs\n" : "", private, transport);
+
+	return h_run(text, 1);
+}
+
+static void test_hairpin(const void *transport)
+{
+	static const struct row {
+		bool own;
+		const char *hairpin, *private;
+		double met;
+	} rows[] = {
+		{ true, "yes", "yes", 1.0 },
+		{ true, "no", "yes", 0.0 }, /* private addresses lead nowhere from another's network */
+		{ false, "yes", "no", 1.0 },
+		{ false, "no", "yes", 1.0 }, /* in one network they need no NAT */
+		{ false, "no", "no", 0.0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct h_run *h = behind_one(rows[i].own, rows[i].hairpin, rows[i].private, transport);
+
+		g_test_message("%s, row %zu", (const char *)transport, i);
+		g_assert_cmpfloat(h_mean(h, "punch_success_fraction"), ==, rows[i].met);
+		g_assert_cmpfloat(
+			h_mean(h, "pushes_delivered"), ==, rows[i].met * h_mean(h, "pushes_offered"));
+		h_free(h);
+	}
+}
+
+/*
+ * Nobody says a word but the checks, every 3 min, and both NATs forget after 2 min, and give other ports then: the way opens for
+ * 2 min, is found lost 5 min after it was last found well, and is opened anew.
+ */
+static void test_lapse(void)
+{
+	const char *text = "[scenario]\nduration = 2h\n[path]\nmiddleboxes = mine\ndelay = 20ms\n%s%s"
+			   "[peer]\nmiddleboxes = theirs\ndelay = 30ms\nrelay = no\ncheck-interval = 3min\n"
+			   "check-jitter = 0%%\ncheck-timeout = 5min\n"
+			   "[radio]\nprofile = wired\n[client]\napplication = udp\npolicy = none\n";
+	g_autofree char *mine = box("mine", &kinds[PORT_RESTRICTED], ""),
+			*theirs = box("theirs", &kinds[PORT_RESTRICTED], "");
+	g_autofree char *whole = g_strdup_printf(text, mine, theirs);
+	struct h_run *h = h_run(whole, 1);
+	double cycle = 300.0 + h_mean(h, "punch_time_s"), n = ceil(7200.0 / cycle);
+
+	g_assert_cmpfloat(h_mean(h, "punch_attempts"), ==, n);
+	g_assert_cmpfloat(fabs(h_mean(h, "direct_fraction") - 300.0 / cycle), <, 0.003);
+	g_assert_cmpfloat(h_mean(h, "bindings_expired"), ==, n);
+	h_free(h);
+}
+
+/* The same numbers in both orders, with any number of threads. */
+static void test_orders(void)
+{
+	static const char *const orders[] = { "subscriber", "global" };
+	struct h_run *first = NULL;
+
+	for (uint32_t i = 0; i < 4; i++) {
+		g_autofree char *scenario = g_strdup_printf(
+			"duration = 20min\nsubscribers = 30\nreplications = 2\norder = %s", orders[i & 1]);
+		struct h_run *h = pair(&kinds[SYMMETRIC], &kinds[1], scenario,
+			"loss = 10%\ntries = 3\nretry = 2min\nkeep-relay = yes", "");
+
+		g_assert_cmpfloat(h_mean(h, "direct_fraction"), >, 0.0);
+		g_assert_cmpfloat(h_mean(h, "relayed_fraction"), >, 0.0);
+		for (uint32_t k = 0; first && k < h->results->n_columns; k++)
+			if (!isnan(h->results->row[0].mean[k]))
+				g_assert_cmpfloat(
+					h->results->row[0].mean[k], ==, first->results->row[0].mean[k]);
+		if (first)
+			h_free(h);
+		else
+			first = h;
+	}
+	h_free(first);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_data_func("/peers/pairs/udp", "udp", test_pairs);
+	g_test_add_data_func("/peers/pairs/tcp", "tcp", test_pairs);
+	g_test_add_func("/peers/relay", test_relay);
+	g_test_add_func("/peers/resets", test_resets);
+	g_test_add_data_func("/peers/hairpin/udp", "udp", test_hairpin);
+	g_test_add_data_func("/peers/hairpin/tcp", "tcp", test_hairpin);
+	g_test_add_func("/peers/lapse", test_lapse);
+	g_test_add_func("/peers/orders", test_orders);
+	return g_test_run();
+}
