@@ -6,6 +6,7 @@
 #include "path/loss.h"
 #include "path/reach.h"
 #include "path/travel.h"
+#include "path/world.h"
 #include "peer/agent.h"
 
 /* Streams of the peer's own: as those of a hop that there is not. */
@@ -77,9 +78,13 @@ nap_time nap_peer_due(const struct nap_subscriber *s, const struct nap_line *lin
 		far_of(s, line)->at[NAP_T_FLIGHT], nap_time_min(p->agent[0].deadline, p->agent[1].deadline));
 }
 
-bool nap_peer_has_begun(const struct nap_subscriber *s, const struct nap_line *line)
+void nap_peer_schedule(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	return peer_of(s, line)->agent[NAP_END_CLIENT].had_way;
+	s->at[NAP_T_WORLD] =
+		nap_time_min(s->world ? nap_world_due(s, line, now) : NAP_NEVER, nap_peer_due(s, line));
+	s->at[NAP_T_CLIENT] = peer_of(s, line)->agent[NAP_END_CLIENT].had_way
+				      ? nap_time_max(s->client->deadline, now)
+				      : NAP_NEVER;
 }
 
 /* ---- between the boxes of both ---------------------------------------------------------------------------------- */
@@ -137,12 +142,6 @@ static void outside(struct nap_subscriber *s, struct nap_line *line, nap_time no
 	back = nap_relay_input(&peer_of(s, line)->relay, line->peer, now, p, &out);
 	for (uint32_t i = 0; i < out.n; i++)
 		inwards(s, line, now, back ? from : (enum nap_peer_end) !from, &out.packet[i]);
-}
-
-void nap_peer_outside(
-	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
-{
-	outside(s, line, now, NAP_END_CLIENT, p);
 }
 
 /* p has left the peer's own boxes. */
@@ -247,9 +246,12 @@ static bool input(struct nap_subscriber *s, struct nap_line *line, nap_time now,
 	return true;
 }
 
-bool nap_peer_input(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_packet *p)
+bool nap_peer_lets_in(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
 {
-	return input(s, line, now, NAP_END_CLIENT, p);
+	if (!f->up)
+		return input(s, line, now, NAP_END_CLIENT, &f->packet);
+	outside(s, line, now, NAP_END_CLIENT, &f->packet);
+	return false;
 }
 
 static bool take_flight(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_packet *out)

@@ -19,8 +19,8 @@ void nap_peer_finish(struct nap_subscriber *s, struct nap_line *line, nap_time n
 /* When is something due at the agents, or with the peer's packets? */
 nap_time nap_peer_due(const struct nap_subscriber *s, const struct nap_line *line);
 
-/* Has the client ever had a way to the peer? */
-bool nap_peer_has_begun(const struct nap_subscriber *s, const struct nap_line *line);
+/* After an event at now: all that is the agents' is due with what befalls the client from outside, and its program begins when there is a way. */
+void nap_peer_schedule(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 
 /* Take the first of that, due at now. True: *p has arrived for the peer's program. */
 bool nap_peer_take(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_packet *p);
@@ -29,12 +29,11 @@ bool nap_peer_take(struct nap_subscriber *s, struct nap_line *line, nap_time now
 void nap_peer_say(struct nap_subscriber *s, struct nap_line *line, nap_time now, enum nap_peer_end end,
 	const struct nap_packet *p);
 
-/* *p is at the client's device. True: it is one for its program, as the peer's has sent it. */
-bool nap_peer_input(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_packet *p);
-
-/* p has left the client's last box outwards. */
-void nap_peer_outside(
-	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p);
+/*
+ * f's packet is at the client's device, or has left its last box outwards. True: it is one for the client's program, as the
+ * peer's has sent it; else it goes its way from there.
+ */
+bool nap_peer_lets_in(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f);
 
 /* p is on the inside of hop, on its way there or from there: true when it is for the peer, and goes to it. */
 bool nap_peer_takes(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,

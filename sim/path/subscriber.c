@@ -79,20 +79,6 @@ static void lay_out(struct nap_subscriber *s, const struct nap_line *line)
 	s->world = (void *)at[BEHIND_WORLD];
 }
 
-/*
- * What is due at the other client's end is taken with what befalls this one from outside; the program begins when there is
- * a way to it.
- */
-static void schedule_peer(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
-{
-	if (!line->other)
-		return;
-	s->at[NAP_T_WORLD] =
-		nap_time_min(s->world ? nap_world_due(s, line, now) : NAP_NEVER, nap_peer_due(s, line));
-	s->at[NAP_T_CLIENT] =
-		nap_peer_has_begun(s, line) ? nap_time_max(s->client->deadline, now) : NAP_NEVER;
-}
-
 void nap_subscriber_init(
 	struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box)
 {
@@ -131,7 +117,8 @@ void nap_subscriber_init(
 	if (s->world)
 		nap_world_init(s, line);
 	nap_peer_init(s, line);
-	schedule_peer(s, line, 0);
+	if (line->other)
+		nap_peer_schedule(s, line, 0);
 }
 
 struct nap_client_world nap_ends_world(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
@@ -271,22 +258,13 @@ static bool waits_for_program(struct nap_subscriber *s, struct nap_line *line, s
 	return true;
 }
 
-/* Between the two ends of a flow from client to client there are others, and packets that are no program's. */
-static bool is_programs(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
-{
-	if (!f->up)
-		return nap_peer_input(s, line, now, &f->packet);
-	nap_peer_outside(s, line, now, &f->packet);
-	return false;
-}
-
 /* Packet f is at one of the ends, or where nobody takes it. */
 static inline void hand_in(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
 {
 	struct nap_outbox out;
 
-	if (G_UNLIKELY(line->other) && !is_programs(s, line, now, f))
+	if (G_UNLIKELY(line->other) && !nap_peer_lets_in(s, line, now, f))
 		return;
 	clear(&out);
 	if (line->client.pooled)
@@ -571,7 +549,7 @@ NAP_HOT void nap_subscriber_take(
 		nap_lanes_settle(s, line, now);
 	nap_subscriber_schedule_boxes(s, line);
 	if (G_UNLIKELY(line->other)) {
-		schedule_peer(s, line, now);
+		nap_peer_schedule(s, line, now);
 		s->touched = true;
 	}
 	if (s->touched) {

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "run/peer_metrics.h"
 #include "run/workspace.h"
 
 /* Mean over subscribers of a tally field. */
@@ -53,53 +54,6 @@ ENERGY(energy_background_j, cause[NAP_CAUSE_BACKGROUND])
 ENERGY(energy_update_j, cause[NAP_CAUSE_UPDATE])
 
 ENERGY(energy_processor_j, processor)
-
-PER_SUBSCRIBER(peer_openings, peer.openings)
-PER_SUBSCRIBER(peer_checks_sent, peer.checks)
-
-/* Does the program of some kind of subscriber talk to another client? */
-static bool has_peer(const struct nap_scenario *sc)
-{
-	return sc->peer.there;
-}
-
-/* Mean over openings that found a direct way: of a sum in units of so much. */
-#define PER_OPENED(metric, field, unit)                                                                      \
-	static double metric(const struct nap_scenario *sc, const struct nap_replication *r)                 \
-	{                                                                                                    \
-		(void)sc;                                                                                    \
-		return NAP_TALLIED(r, field) / unit / NAP_TALLIED(r, peer.opened);                           \
-	}
-
-PER_OPENED(punch_time_s, peer.opening_ns, 1e9)
-PER_OPENED(punch_packets, peer.opening_packets, 1.0)
-
-static double opened_ways(const struct nap_scenario *sc, const struct nap_replication *r)
-{
-	(void)sc;
-	return NAP_TALLIED(r, peer.opened);
-}
-
-static double all_openings(const struct nap_scenario *sc, const struct nap_replication *r)
-{
-	(void)sc;
-	return NAP_TALLIED(r, peer.openings);
-}
-
-static double punch_success_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
-{
-	return opened_ways(sc, r) / all_openings(sc, r);
-}
-
-static double direct_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
-{
-	return NAP_TALLIED(r, peer.direct_ns) / r->subscribers / (double)nap_measured(sc);
-}
-
-static double relayed_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
-{
-	return NAP_TALLIED(r, peer.relayed_ns) / r->subscribers / (double)nap_measured(sc);
-}
 
 /* Over all causes, from the first one's field on. */
 #define ALL_CAUSES(r, field) all_causes(&NAP_TALLIED(r, field))
@@ -412,11 +366,6 @@ static bool reach_varies(const struct nap_scenario *sc, uint32_t hop)
 	return varies;
 }
 
-static bool can_evict(const struct nap_scenario *sc, uint32_t hop)
-{
-	return sc->middlebox[hop].box.capacity > 0;
-}
-
 /* ---- the table ------------------------------------------------------------------------------------------------------ */
 
 const struct nap_metric nap_metrics[] = {
@@ -496,25 +445,28 @@ const struct nap_metric nap_metrics[] = {
 		NAP_LISTED, .place = 3, .head = "reachable", .possible = reach_varies, .wanted = has_one_flow,
 		.value = reachable_fraction },
 	{ "direct_fraction", "share of time in which the client's packets go directly to the peer",
-		NAP_METRIC_SHARE, NAP_LISTED, .place = 25, .head = "direct", .wanted = has_peer,
-		.value = direct_fraction },
+		NAP_METRIC_SHARE, NAP_LISTED, .place = 25, .head = "direct",
+		.wanted = nap_peer_metric_has_peer, .value = nap_peer_metric_direct_fraction },
 	{ "relayed_fraction", "share of time in which they go over the relay", NAP_METRIC_SHARE, NAP_LISTED,
-		.place = 26, .head = "relayed", .wanted = has_peer, .value = relayed_fraction },
+		.place = 26, .head = "relayed", .wanted = nap_peer_metric_has_peer,
+		.value = nap_peer_metric_relayed_fraction },
 	{ "punch_attempts", "openings of a direct way begun", NAP_METRIC_COUNT, NAP_LISTED, .place = 27,
-		.head = "openings", .wanted = has_peer, .value = peer_openings },
+		.head = "openings", .wanted = nap_peer_metric_has_peer, .value = nap_peer_metric_openings },
 	{ "punch_success_fraction", "share of them that found one", NAP_METRIC_RATIO, NAP_LISTED, .place = 28,
-		.head = "found", .wanted = has_peer, .value = punch_success_fraction,
-		.weight = all_openings },
+		.head = "found", .wanted = nap_peer_metric_has_peer,
+		.value = nap_peer_metric_punch_success_fraction, .weight = nap_peer_metric_all_openings },
 	{ "punch_time_s", "mean time from the beginning of one to the direct way, where it was found",
-		NAP_METRIC_RATIO, NAP_LISTED, .place = 29, .head = "opening s", .wanted = has_peer,
-		.value = punch_time_s, .weight = opened_ways },
+		NAP_METRIC_RATIO, NAP_LISTED, .place = 29, .head = "opening s",
+		.wanted = nap_peer_metric_has_peer, .value = nap_peer_metric_punch_time_s,
+		.weight = nap_peer_metric_opened_ways },
 	{ "punch_packets", "packets that the client sent for it, mean", NAP_METRIC_RATIO, NAP_LISTED,
-		.wanted = has_peer, .value = punch_packets, .weight = opened_ways },
+		.wanted = nap_peer_metric_has_peer, .value = nap_peer_metric_punch_packets,
+		.weight = nap_peer_metric_opened_ways },
 	{ "peer_checks_sent",
 		"checks of the way in use, and packets that keep the relay's allocation, permission and "
 		"binding",
-		NAP_METRIC_COUNT, NAP_LISTED, .place = 30, .head = "checks", .wanted = has_peer,
-		.value = peer_checks_sent },
+		NAP_METRIC_COUNT, NAP_LISTED, .place = 30, .head = "checks",
+		.wanted = nap_peer_metric_has_peer, .value = nap_peer_metric_checks_sent },
 	{ "bindings_expired", "times the way in lapsed by a middlebox timer", NAP_METRIC_COUNT,
 		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 9, .head = "expired", .wanted = has_one_flow,
 		.value = bindings_expired },
@@ -563,84 +515,3 @@ const struct nap_metric nap_metrics[] = {
 const struct nap_metric nap_metric_events = { "events",
 	"packet ends, expiries and radio transitions of the whole run", NAP_METRIC_COUNT, NAP_LISTED,
 	.value = events };
-
-/* A private box is reported as the mean over subscribers, a shared one whole. */
-static double boxes(const struct nap_replication *r, uint32_t hop)
-{
-	return isnan(r->shared_peak[hop]) ? r->subscribers : 1.0;
-}
-
-#define OF_BOX(metric, field)                                                                                \
-	static double metric(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)   \
-	{                                                                                                    \
-		(void)sc;                                                                                    \
-		return NAP_BOXED(r, hop, field) / boxes(r, hop);                                             \
-	}
-
-OF_BOX(sessions_refused, refused)
-OF_BOX(sessions_evicted, evicted)
-OF_BOX(sessions_created, created)
-OF_BOX(sessions_expired, expired)
-OF_BOX(ports_refused, refused_ports)
-OF_BOX(log_records, log_records)
-OF_BOX(packets_dropped, dropped)
-
-static double sessions_peak(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
-{
-	(void)sc;
-	return isnan(r->shared_peak[hop]) ? NAP_BOXED(r, hop, peak) / r->subscribers : r->shared_peak[hop];
-}
-
-static double ports_peak(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
-{
-	(void)sc;
-	return isnan(r->shared_ports[hop]) ? NAP_BOXED(r, hop, ports_peak) / r->subscribers
-					   : r->shared_ports[hop];
-}
-
-static double blocks_peak(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
-{
-	(void)sc;
-	return isnan(r->shared_blocks[hop]) ? NAP_BOXED(r, hop, blocks_peak) / r->subscribers
-					    : r->shared_blocks[hop];
-}
-
-static double sessions_mean(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
-{
-	return NAP_BOXED(r, hop, session_ns) / boxes(r, hop) / (double)nap_measured(sc);
-}
-
-/* In the order of subscribers nobody sees a shared box as it is at one time: only births and deaths can be added up. */
-#define PEAKS " (a shared box: at 32,768 even times)"
-_Static_assert(NAP_OCCUPANCY_BINS == 32768, "PEAKS says so");
-
-const struct nap_metric nap_box_metrics[] = {
-	{ "sessions_peak", "most sessions at once" PEAKS, NAP_METRIC_COUNT, NAP_LISTED, .place = 12,
-		.head = "sessions peak", .of_box = sessions_peak },
-	{ "sessions_mean", "sessions, mean over time", NAP_METRIC_AMOUNT, NAP_LISTED,
-		.of_box = sessions_mean },
-	{ "ports_peak", "most external ports in use at once" PEAKS, NAP_METRIC_COUNT, NAP_LISTED,
-		.of_box = ports_peak },
-	{ "sessions_refused", "new sessions refused by table, quota or ports", NAP_METRIC_COUNT,
-		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 13, .head = "refused",
-		.of_box = sessions_refused },
-	{ "sessions_evicted", "live sessions thrown out to make room", NAP_METRIC_COUNT,
-		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 14, .head = "evicted", .possible = can_evict,
-		.of_box = sessions_evicted },
-	{ "sessions_created", "sessions made", NAP_METRIC_COUNT, NAP_LISTED_SHARED,
-		.of_box = sessions_created },
-	{ "sessions_expired", "sessions ended by their timer", NAP_METRIC_COUNT, NAP_LISTED_SHARED,
-		.of_box = sessions_expired },
-	{ "ports_refused", "new sessions refused for lack of a port", NAP_METRIC_COUNT,
-		NAP_LISTED_SHARED | NAP_DROPPED_AT_ZERO, .place = 15, .head = "no port",
-		.of_box = ports_refused },
-	{ "blocks_peak", "most port blocks in use at once" PEAKS, NAP_METRIC_COUNT,
-		NAP_LISTED_SHARED | NAP_DROPPED_AT_ZERO, .place = 16, .head = "blocks peak",
-		.of_box = blocks_peak },
-	{ "log_records", "allocation log records (RFC 6888 REQ-12)", NAP_METRIC_COUNT,
-		NAP_LISTED_SHARED | NAP_DROPPED_AT_ZERO, .place = 17, .head = "log records",
-		.of_box = log_records },
-	{ "packets_dropped", "packets not passed", NAP_METRIC_COUNT, NAP_LISTED_SHARED,
-		.of_box = packets_dropped },
-	{ .name = NULL },
-};
