@@ -90,4 +90,22 @@ check("probes, retirement by idleness or age, and asking each prevent that",
       all(p["requests_met_dead"] == p["requests_failed"] == 0 for p in (probes, idle, age, asked)), asked)
 check("at so many connections", probes["connections_opened"] == 10 and age["connections_opened"] > 2000 and 50 < idle["connections_opened"] < 420, idle)
 check("and asking is paid with time", asked["request_delay_p95_s"] > 5 > 0.2 > probes["request_delay_p95_s"], asked)
+answer = {(p["client.report-answer-time"], p["client.tcp-keepalive"], p["server.tcp-keepalive"]): p for p in points("long-answer", "scenario.duration=1d")}
+check("an answer after 340 s comes, one after 417 s does not", answer["340s", "never", "never"]["requests_failed"] == 0 and
+      answer["417s", "never", "never"]["requests_failed"] == 23, answer["417s", "never", "never"])
+check("which the client learns by its read timeout", abs(answer["417s", "never", "never"]["dead_detection_s"] - 550) < 1, answer["417s", "never", "never"])
+check("probes of either end hold it up to that", all(answer["850s", *k]["requests_failed"] == 0 < answer["20min", *k]["requests_failed"]
+                                                      for k in (("5min", "never"), ("never", "5min"))), answer)
+check("two hours are too late", answer["417s", "2h", "never"]["requests_failed"] == 23, answer["417s", "2h", "never"])
+nginx = points("nginx-race", "sweep.client.report=poisson 35000/d", "scenario.duration=4d")
+rate = 35000 / 86400
+lost = 4 * 35000 * math.exp(-5 * rate) * (1 - math.exp(-0.01 * rate))
+check("502s as by formula", abs(nginx[0]["requests_failed"] - lost) < 3.5 * math.sqrt(lost), (nginx[0]["requests_failed"], lost))
+check("none by any of the cures", [p["requests_failed"] for p in nginx[1:]] == [0, 0, 0], nginx)
+check("and the longest wait saves openings", nginx[3]["connections_opened"] < 0.1 * nginx[0]["connections_opened"] < 0.1 * nginx[1]["connections_opened"], nginx)
+grpc = {(p["client.interval"], p["client.policy"], p["client.min-ping-interval"], p["client.ping-backoff"]): p for p in points("grpc-pings")}
+check("no interval pleases both", all(grpc[i, "fixed", "5min", "100%"]["reconnects"] > 50 for i in ("10s", "1min", "230s", "5min", "20min")), grpc)
+check("who backs off is forgotten", grpc["1min", "fixed", "5min", "200%"]["reachable_fraction"] < 0.6, grpc["1min", "fixed", "5min", "200%"])
+check("who permits it is held below 4 min", all((grpc[i, "fixed", "10s", "100%"]["bindings_expired"] == 0) == (i != "5min") for i in ("10s", "230s", "5min")), grpc)
+check("two pings are not enough for a channel on which the server speaks", grpc["1min", "grpc", "5min", "100%"]["reachable_fraction"] < 0.01, grpc)
 print(f"1..{count}")
