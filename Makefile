@@ -17,7 +17,7 @@ MPI_PC := $(if $(MPI),$(firstword $(foreach p,mpi-c ompi-c mpich,$(shell $(PKG_C
 $(if $(and $(MPI),$(if $(MPI_PC),,none)),$(error MPI=1 needs libopenmpi-dev or libmpich-dev))
 PKGS   := glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap
 
-CORE_DIRS  := kernel net stats middlebox radio client peer path run text probe discovery conformance
+CORE_DIRS  := kernel net stats middlebox radio client peer path run text replay probe discovery conformance
 SHELL_DIRS := io live parallel report experiments cli
 CORE_SRC   := $(sort $(foreach d,$(CORE_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(sort $(foreach d,$(SHELL_DIRS),$(wildcard sim/$(d)/*.c)))

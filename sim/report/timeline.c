@@ -119,6 +119,11 @@ struct nap_timeline *nap_timeline_new(const struct nap_radio_tech *tech, nap_tim
 	return t;
 }
 
+void nap_timeline_lasts(struct nap_timeline *t, nap_time duration)
+{
+	t->duration = duration;
+}
+
 void nap_timeline_free(struct nap_timeline *t)
 {
 	if (!t)

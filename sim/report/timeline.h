@@ -10,6 +10,8 @@
 struct nap_timeline;
 
 struct nap_timeline *nap_timeline_new(const struct nap_radio_tech *tech, nap_time duration);
+/* It lasts so long after all: for whose end is not known when it begins. */
+void nap_timeline_lasts(struct nap_timeline *t, nap_time duration);
 void nap_timeline_free(struct nap_timeline *t);
 
 /* Fill *o so that it writes into t; what o already watches is lost. */

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "replay/boxes.h"
+
+#include <glib.h>
+
+#include "path/process.h"
+
+#define OWN UINT32_MAX /* flow of packets that a box made */
+
+struct in_flight {
+	nap_time at;
+	uint32_t flow;
+	struct nap_packet packet;
+};
+
+/* What comes to a box from one side, in order of time. */
+struct queue {
+	struct in_flight *ring;
+	uint32_t room, first, n; /* room: a power of two, or 0 */
+};
+
+struct hop {
+	struct nap_box *box;
+	struct queue to[2]; /* by the side that packets come from */
+	struct nap_hop_process befalls[NAP_HOP_EVENTS];
+	bool is_befallen, acts;
+	nap_time delay; /* of the link outside of it */
+	nap_time lag;   /* from the radio to it */
+	nap_time last;  /* its latest packet */
+};
+
+struct nap_boxes {
+	struct nap_chain_plan plan;
+	struct nap_boxes_watch watch;
+	uint32_t n;
+	struct hop hop[NAP_HOPS_MAX];
+	struct ended {
+		struct nap_boxes *boxes;
+		uint32_t hop;
+	} ended[NAP_HOPS_MAX];
+	nap_time now; /* the latest that was let pass */
+	nap_addr device;
+};
+
+static void on_end(
+	void *ctx, enum nap_ended what, nap_time born, nap_time died, const struct nap_box_flow *whose)
+{
+	const struct ended *e = ctx;
+
+	(void)born;
+	if (what == NAP_ENDED_SESSION || what == NAP_ENDED_EVICTED)
+		e->boxes->watch.ended(e->boxes->watch.ctx, e->hop, died, whose);
+}
+
+/* What a packet takes over a link, on average. */
+static nap_time usual(const struct nap_dist *d)
+{
+	double mean = nap_dist_mean(d);
+
+	return mean < 1e15 ? (nap_time)(mean + 0.5) : 0;
+}
+
+static bool acts(const struct nap_box_config *b)
+{
+	return b->on_expiry != NAP_EXPIRY_SILENT || b->probe_interval > 0 || b->incoming_syn_hold > 0;
+}
+
+static void add_hop(struct nap_boxes *b, const struct nap_scenario *sc, uint32_t k)
+{
+	struct hop *h = &b->hop[k];
+
+	h->box = nap_chain_box(&b->plan, 0, k, 0, 64);
+	h->delay = usual(&sc->middlebox[k].hop.delay);
+	h->lag = k ? b->hop[k - 1].lag + b->hop[k - 1].delay : usual(&sc->path.delay);
+	h->is_befallen = nap_hop_is_befallen(&sc->middlebox[k].hop);
+	h->acts = acts(&sc->middlebox[k].box);
+	for (uint32_t e = 0; e < NAP_HOP_EVENTS; e++)
+		nap_hop_process_begin(&h->befalls[e], &b->plan, 0, 0, k, e);
+	b->ended[k] = (struct ended){ b, k };
+	nap_box_watch(h->box, on_end, &b->ended[k]);
+}
+
+struct nap_boxes *nap_boxes_new(const struct nap_scenario *sc, const struct nap_boxes_watch *watch)
+{
+	struct nap_boxes *b = g_new0(struct nap_boxes, 1);
+	const struct nap_box_config *first = sc->n_path_middleboxes ? &sc->middlebox[0].box : NULL;
+
+	b->watch = *watch;
+	b->n = sc->n_path_middleboxes;
+	nap_chain_plan_init(&b->plan, sc->middlebox, sc->n_middleboxes, b->n, MAX(sc->general.subscribers, 1),
+		sc->general.seed);
+	for (uint32_t k = 0; k < b->n; k++)
+		add_hop(b, sc, k);
+	b->device = first && first->inside_first.n ? first->inside_first.addr[0]
+						   : nap_chain_device(&b->plan, 0, 0, false);
+	return b;
+}
+
+void nap_boxes_free(struct nap_boxes *b)
+{
+	for (uint32_t k = 0; b && k < b->n; k++) {
+		nap_box_free(b->hop[k].box);
+		g_free(b->hop[k].to[0].ring);
+		g_free(b->hop[k].to[1].ring);
+	}
+	g_free(b);
+}
+
+uint32_t nap_boxes_hops(const struct nap_boxes *b)
+{
+	return b->n;
+}
+
+nap_addr nap_boxes_device(const struct nap_boxes *b)
+{
+	return b->device;
+}
+
+/* ---- queues ----------------------------------------------------------------------------------------------------------- */
+
+static struct in_flight *nth(const struct queue *q, uint32_t k)
+{
+	return &q->ring[(q->first + k) & (q->room - 1)];
+}
+
+static void grow(struct queue *q)
+{
+	uint32_t room = q->room ? 2 * q->room : 16;
+	struct in_flight *ring = g_new(struct in_flight, room);
+
+	for (uint32_t i = 0; i < q->n; i++)
+		ring[i] = *nth(q, i);
+	g_free(q->ring);
+	q->ring = ring;
+	q->first = 0;
+	q->room = room;
+}
+
+/* Behind all that come no later. */
+static void put(struct queue *q, nap_time at, uint32_t flow, const struct nap_packet *p)
+{
+	struct in_flight *f;
+	uint32_t k;
+
+	if (q->n == q->room)
+		grow(q);
+	for (k = q->n++; k > 0 && nth(q, k - 1)->at > at; k--)
+		*nth(q, k) = *nth(q, k - 1);
+	f = nth(q, k);
+	f->at = at;
+	f->flow = flow;
+	f->packet = *p;
+}
+
+/* ---- one packet through one box ----------------------------------------------------------------------------------------- */
+
+/* On from hop's box, out of side; false: that was the last one. */
+static bool goes_on(
+	const struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_time now, uint32_t *to, nap_time *at)
+{
+	if (side == NAP_OUTSIDE) {
+		*to = hop + 1;
+		*at = now + b->hop[hop].delay;
+		return *to < b->n;
+	}
+	*to = hop - 1;
+	*at = now + (hop ? b->hop[hop - 1].delay : 0);
+	return hop > 0;
+}
+
+static void send_on(struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_time now, uint32_t flow,
+	const struct nap_packet *p)
+{
+	nap_time at;
+	uint32_t to;
+
+	if (goes_on(b, hop, side, now, &to, &at))
+		put(&b->hop[to].to[side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE], at, flow, p);
+}
+
+struct leaving {
+	struct nap_boxes *boxes;
+	uint32_t hop, flow;
+	nap_time now;
+};
+
+static void leaves(void *ctx, enum nap_side side, const struct nap_packet *p, bool own)
+{
+	const struct leaving *l = ctx;
+
+	send_on(l->boxes, l->hop, side, l->now, own ? OWN : l->flow, p);
+}
+
+static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
+	const struct nap_box_flow *about)
+{
+	const struct leaving *l = ctx;
+
+	(void)about;
+	send_on(l->boxes, l->hop, side, now, OWN, p);
+}
+
+NAP_HOT static void pass(struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_time now, uint32_t flow,
+	struct nap_packet *p)
+{
+	struct hop *h = &b->hop[hop];
+	struct leaving l = { b, hop, flow, now };
+	struct nap_box_effect fx;
+	enum nap_verdict verdict;
+	struct nap_passage told = { .at = now,
+		.flow = flow,
+		.hop = hop,
+		.up = side == NAP_INSIDE,
+		.packet = p,
+		.effect = &fx,
+		.inside = p->src };
+	bool on;
+
+	h->last = now;
+	if (side == NAP_OUTSIDE && nap_chain_misses(&b->plan, hop, h->box, p->dst.addr)) {
+		fx = (struct nap_box_effect){ .session = NAP_NO_SESSION };
+		b->watch.passage(b->watch.ctx, &told);
+		return;
+	}
+	on = nap_chain_pass(h->box, now, side, p, &fx, &verdict, leaves, &l);
+	told.passed = verdict == NAP_PASS || verdict == NAP_HELD;
+	if (flow != OWN)
+		b->watch.passage(b->watch.ctx, &told);
+	if (on)
+		send_on(b, hop, side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE, now, flow, p);
+}
+
+/* ---- time --------------------------------------------------------------------------------------------------------------- */
+
+enum what { NOTHING, BEFALLS, ACTS, FROM_INSIDE, FROM_OUTSIDE };
+
+/* What comes next by `until`, and at which hop. Of those due at once what befalls boxes is first, then what they do. */
+static enum what next(const struct nap_boxes *b, nap_time until, uint32_t *hop, nap_time *at)
+{
+	enum what what = NOTHING;
+	nap_time best = nap_time_after(until, 1);
+
+#define NAP_EARLIER(when, which)                                                                             \
+	do {                                                                                                 \
+		if ((when) < best) {                                                                         \
+			best = (when);                                                                       \
+			what = (which);                                                                      \
+			*hop = k;                                                                            \
+		}                                                                                            \
+	} while (0)
+	for (uint32_t k = 0; k < b->n; k++)
+		for (int e = 0; b->hop[k].is_befallen && e < NAP_HOP_EVENTS; e++)
+			NAP_EARLIER(b->hop[k].befalls[e].process.next, BEFALLS);
+	for (uint32_t k = 0; k < b->n; k++)
+		if (b->hop[k].acts)
+			NAP_EARLIER(nap_box_deadline(b->hop[k].box), ACTS);
+	for (uint32_t k = 0; k < b->n; k++) {
+		const struct queue *in = &b->hop[k].to[NAP_INSIDE], *out = &b->hop[k].to[NAP_OUTSIDE];
+
+		if (in->n)
+			NAP_EARLIER(nth(in, 0)->at, FROM_INSIDE);
+		if (out->n)
+			NAP_EARLIER(nth(out, 0)->at, FROM_OUTSIDE);
+	}
+#undef NAP_EARLIER
+	*at = best;
+	return what;
+}
+
+static void befall(struct nap_boxes *b, uint32_t hop, nap_time now)
+{
+	struct hop *h = &b->hop[hop];
+
+	for (uint32_t e = 0; e < NAP_HOP_EVENTS; e++)
+		if (h->befalls[e].process.next <= now)
+			nap_hop_process_take(&h->befalls[e], &b->plan, hop, e, h->box);
+}
+
+NAP_HOT static void take(struct nap_boxes *b, uint32_t hop, enum nap_side side)
+{
+	struct queue *q = &b->hop[hop].to[side];
+	struct in_flight f = *nth(q, 0);
+
+	q->first = (q->first + 1) & (q->room - 1);
+	q->n--;
+	pass(b, hop, side, f.at, f.flow, &f.packet);
+}
+
+NAP_HOT static void run_until(struct nap_boxes *b, nap_time until)
+{
+	nap_time at;
+	uint32_t hop = 0;
+	enum what what;
+
+	while ((what = next(b, until, &hop, &at)) != NOTHING) {
+		if (what == BEFALLS)
+			befall(b, hop, at);
+		else if (what == ACTS)
+			nap_box_advance(b->hop[hop].box, at, emit, &(struct leaving){ b, hop, OWN, at });
+		else
+			take(b, hop, what == FROM_INSIDE ? NAP_INSIDE : NAP_OUTSIDE);
+	}
+	b->now = nap_time_max(b->now, until);
+}
+
+/* Put at hop, not before what that box has seen. */
+static void come(struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_time at, uint32_t flow,
+	const struct nap_packet *p)
+{
+	put(&b->hop[hop].to[side], nap_time_max(at, nap_time_max(b->hop[hop].last, 0)), flow, p);
+}
+
+void nap_boxes_up(struct nap_boxes *b, nap_time at, uint32_t flow, const struct nap_packet *p)
+{
+	if (b->n > 0)
+		come(b, 0, NAP_INSIDE, at + b->hop[0].lag, flow, p);
+}
+
+void nap_boxes_down(struct nap_boxes *b, nap_time at, uint32_t flow, const struct nap_packet *p)
+{
+	if (b->n > 0)
+		come(b, b->n - 1, NAP_OUTSIDE, at - b->hop[b->n - 1].lag, flow, p);
+}
+
+void nap_boxes_advance(struct nap_boxes *b, nap_time now)
+{
+	if (b->n > 0)
+		run_until(b, now - b->hop[b->n - 1].lag);
+}
+
+void nap_boxes_settle(struct nap_boxes *b, nap_time now)
+{
+	nap_boxes_advance(b, now);
+	for (uint32_t k = 0; k < b->n; k++)
+		nap_box_settle(b->hop[k].box, nap_time_max(b->hop[k].last, b->now));
+}
+
+void nap_boxes_finish(struct nap_boxes *b, nap_time end)
+{
+	run_until(b, end - 1); /* what would come at the end itself comes no more, as in a run */
+	for (uint32_t k = 0; k < b->n; k++)
+		nap_box_settle(b->hop[k].box, end);
+	b->now = end;
+}
+
+void nap_boxes_counts(const struct nap_boxes *b, uint32_t hop, struct nap_box_counts *out)
+{
+	nap_box_counts(b->hop[hop].box, b->now, out);
+}

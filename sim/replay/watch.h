@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside replay/: what the boxes do to the flows of a trace. */
+#ifndef NAP_REPLAY_WATCH_H
+#define NAP_REPLAY_WATCH_H
+
+#include "path/subscriber.h"
+#include "replay/boxes.h"
+#include "replay/flows.h"
+
+struct nap_watch {
+	struct nap_flows flows;
+	const struct nap_observer *observer; /* or NULL: is told of bindings that lapse */
+};
+
+void nap_watch_init(struct nap_watch *w, uint32_t hops, const struct nap_observer *observer);
+
+/* As struct nap_boxes_watch has them; ctx is the struct nap_watch. */
+void nap_watch_passage(void *ctx, const struct nap_passage *p);
+void nap_watch_ended(void *ctx, uint32_t hop, nap_time died, const struct nap_box_flow *whose);
+
+/* A packet for the device as it comes to the outermost box: to what this knows the flow by. */
+void nap_watch_readdress(const struct nap_flow *f, struct nap_packet *p);
+
+#endif
