@@ -283,6 +283,12 @@ NAP_HOT static void take(struct nap_boxes *b, uint32_t hop, enum nap_side side)
 
 	q->first = (q->first + 1) & (q->room - 1);
 	q->n--;
+	for (uint32_t k = 0; k < b->n && hop == (side == NAP_INSIDE ? 0 : b->n - 1); k++)
+		if (k != hop) /* what lapsed there is told before the packet that finds it out */
+			nap_box_settle(b->hop[k].box, f.at);
+	if (side == NAP_OUTSIDE && hop + 1 == b->n && f.flow != OWN &&
+		!b->watch.comes(b->watch.ctx, f.flow, &f.packet))
+		return;
 	pass(b, hop, side, f.at, f.flow, &f.packet);
 }
 

@@ -25,6 +25,8 @@ struct nap_passage {
 struct nap_boxes_watch {
 	void *ctx;
 	void (*passage)(void *ctx, const struct nap_passage *p);
+	/* A packet comes to the outermost box: give it the ends that this knows flow by. False: it knows none. */
+	bool (*comes)(void *ctx, uint32_t flow, struct nap_packet *p);
 	/* A session of hop's box has ended, at died; told when the box is next looked at. */
 	void (*ended)(void *ctx, uint32_t hop, nap_time died, const struct nap_box_flow *whose);
 };
@@ -39,8 +41,8 @@ uint32_t nap_boxes_hops(const struct nap_boxes *b);
 nap_addr nap_boxes_device(const struct nap_boxes *b);
 
 /*
- * A packet of the device is on the air at `at`, or one comes to the radio then (dst: what the outermost box knows the flow by). Neither
- * comes before an earlier one of its direction. flow is the caller's mark.
+ * A packet of the device is on the air at `at`, or one comes to the radio then. Neither comes before an earlier one of its
+ * direction. flow is the caller's mark.
  */
 void nap_boxes_up(struct nap_boxes *b, nap_time at, uint32_t flow, const struct nap_packet *p);
 void nap_boxes_down(struct nap_boxes *b, nap_time at, uint32_t flow, const struct nap_packet *p);

@@ -80,7 +80,7 @@ struct nap_flow *nap_flows_add(
 	f->proto = proto;
 	f->remote = remote;
 	f->closed = f->shut = f->used = NAP_NEVER;
-	f->exchange.before[0] = f->exchange.before[1] = NAP_NEVER;
+	f->exchange.before = NAP_NEVER;
 	for (uint32_t k = 0; k < places(t); k++)
 		f->hop[k].cut_at = NAP_NEVER;
 	t->slot[f->id] = f;

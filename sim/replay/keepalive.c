@@ -14,8 +14,7 @@ enum {
 /* Intervals may be counted from these. */
 enum from {
 	FROM_ALIKE /* the rhythm's exchange before */,
-	FROM_ANY /* any exchange */,
-	FROM_SILENCE /* the end of any */,
+	FROM_SILENCE /* the end of any exchange */,
 	FROMS
 };
 
@@ -58,7 +57,8 @@ enum nap_keepalive_kind nap_keepalive_shape(const struct nap_frame *f, bool know
 	return p->len == 0 ? NAP_KEEPALIVE_NONE : f->tls ? NAP_KEEPALIVE_TLS : NAP_KEEPALIVE_TCP;
 }
 
-bool nap_keepalive_begins(const struct nap_keepalive *k, bool up, enum nap_keepalive_kind kind, uint32_t size)
+/* Does it begin as these keepalives do? */
+static bool begins_alike(const struct nap_keepalive *k, bool up, enum nap_keepalive_kind kind, uint32_t size)
 {
 	uint32_t apart = size > k->size ? size - k->size : k->size - size;
 
@@ -78,7 +78,7 @@ static struct rhythm *find(struct nap_rhythms *r, const struct nap_exchange *e, 
 	for (uint32_t i = 0; i < r->n; i++) {
 		struct rhythm *k = &r->rhythm[i];
 
-		if (nap_keepalive_begins(&k->sum, e->up, (enum nap_keepalive_kind)e->kind, e->size))
+		if (begins_alike(&k->sum, e->up, (enum nap_keepalive_kind)e->kind, e->size))
 			return k;
 		if (k->sum.n == 1 && !free)
 			free = k;
@@ -108,8 +108,7 @@ static void add_interval(struct rhythm *k, const struct nap_exchange *e)
 	uint32_t at = k->intervals++ % KEPT;
 
 	k->interval[FROM_ALIKE][at] = e->begun - k->last;
-	k->interval[FROM_ANY][at] = e->begun - e->before[0];
-	k->interval[FROM_SILENCE][at] = e->begun - e->before[1];
+	k->interval[FROM_SILENCE][at] = e->begun - e->before;
 }
 
 void nap_rhythm_add(struct nap_rhythms **r, const struct nap_exchange *e, struct nap_wide *paid)

@@ -36,7 +36,7 @@ enum nap_purpose_seen {
 /* The packets of one flow between two silences. */
 struct nap_exchange {
 	nap_time begun, last;
-	nap_time before[2]; /* when the exchange before began, and ended; NAP_NEVER: it is the first */
+	nap_time before; /* when the exchange before ended; NAP_NEVER: it is the first */
 	uint32_t packets, bytes, payload;
 	uint32_t size;   /* payload of its first packet */
 	uint8_t kind;    /* enum nap_keepalive_kind that it may be, by its first packet */
@@ -72,10 +72,6 @@ void nap_rhythm_end(struct nap_rhythms *r, struct nap_keepalive *out, struct nap
 
 /* What a packet of this transport that begins an exchange may be. next: TCP: the number that its sender sends next, if known. */
 enum nap_keepalive_kind nap_keepalive_shape(const struct nap_frame *f, bool known, uint32_t next);
-
-/* Does it begin as these keepalives do? */
-bool nap_keepalive_begins(
-	const struct nap_keepalive *k, bool up, enum nap_keepalive_kind kind, uint32_t size);
 
 /* Bytes of payload that an exchange of keepalives has at most. */
 #define NAP_KEEPALIVE_PAYLOAD 512

@@ -51,8 +51,8 @@ struct nap_replay *nap_replay_new(const struct nap_scenario *sc, const struct na
 	nap_cost_init(&r->cost, sc->radio, nap_rng_stream(sc->general.seed, 0, 0, NAP_RNG_RADIO));
 	r->cost.meter.observer = observer && observer->radio.change ? &observer->radio : NULL;
 	nap_lookahead_init(&r->ahead, sc->radio);
-	r->boxes =
-		nap_boxes_new(sc, &(struct nap_boxes_watch){ &r->watch, nap_watch_passage, nap_watch_ended });
+	r->boxes = nap_boxes_new(sc,
+		&(struct nap_boxes_watch){ &r->watch, nap_watch_passage, nap_watch_comes, nap_watch_ended });
 	nap_watch_init(&r->watch, nap_boxes_hops(r->boxes), observer);
 	r->names = nap_names_new();
 	r->pieces = nap_reassembly_new(64, 30 * NAP_S, true);
@@ -79,11 +79,6 @@ void nap_replay_free(struct nap_replay *r)
 	nap_names_free(r->names);
 	nap_reassembly_free(r->pieces);
 	g_free(r);
-}
-
-const struct nap_meter *nap_replay_meter(const struct nap_replay *r)
-{
-	return &r->cost.meter;
 }
 
 /* ---- whose packet ------------------------------------------------------------------------------------------------------- */
@@ -253,10 +248,9 @@ static void end_exchange(struct nap_flow *f)
 static void begin_exchange(struct nap_flow *f, const struct nap_trace_packet *p)
 {
 	struct nap_exchange *e = &f->exchange, before = *e;
-	bool first = before.packets == 0;
 
 	*e = (struct nap_exchange){ .begun = p->at,
-		.before = { first ? NAP_NEVER : before.begun, first ? NAP_NEVER : before.last },
+		.before = before.packets == 0 ? NAP_NEVER : before.last,
 		.size = p->frame.packet.len,
 		.kind = nap_keepalive_shape(&p->frame, f->known[p->up], f->next[p->up]),
 		.up = p->up,
@@ -387,14 +381,10 @@ static void into_boxes(struct nap_replay *r, struct nap_flow *f, const struct na
 {
 	if (f->stays || p->frame.partial || nap_boxes_hops(r->boxes) == 0)
 		return;
-	if (p->up) {
+	if (p->up)
 		nap_boxes_up(r->boxes, at, f->id, q);
-	} else if (f->outside_known) {
-		nap_watch_readdress(f, q);
+	else
 		nap_boxes_down(r->boxes, at, f->id, q);
-	} else {
-		r->sums.unsolicited++;
-	}
 }
 
 static void show(const struct nap_replay *r, const struct nap_trace_packet *p, const struct nap_packet *q)
@@ -475,6 +465,7 @@ static void sum_radio(struct nap_replay *r)
 			s->dwell[i] += r->cost.meter.state[i].dwell[c];
 	s->bent = r->cost.bent;
 	s->asleep = r->cost.asleep;
+	s->unsolicited = r->watch.unsolicited;
 }
 
 void nap_replay_finish(struct nap_replay *r, nap_time end, struct nap_replay_sums *out)

@@ -61,7 +61,4 @@ void nap_replay_packet(void *ctx, const struct nap_trace_packet *p);
 /* The trace is over. end: when; NAP_NEVER: when the radio has come to rest after the last packet. What is not told yet is. */
 void nap_replay_finish(struct nap_replay *r, nap_time end, struct nap_replay_sums *out);
 
-/* What the radio did; up to nap_replay_finish all causes are one. */
-const struct nap_meter *nap_replay_meter(const struct nap_replay *r);
-
 #endif

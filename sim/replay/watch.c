@@ -77,7 +77,8 @@ void nap_watch_ended(void *ctx, uint32_t hop, nap_time died, const struct nap_bo
 		w->observer->note(w->observer->ctx, died, 0);
 }
 
-void nap_watch_readdress(const struct nap_flow *f, struct nap_packet *p)
+/* As the outermost box knows the flow. */
+static void readdress(const struct nap_flow *f, struct nap_packet *p)
 {
 	if (nap_packet_is_icmp_error(p)) {
 		p->dst.addr = f->outside.addr;
@@ -90,4 +91,17 @@ void nap_watch_readdress(const struct nap_flow *f, struct nap_packet *p)
 		p->src.port = f->outside.port;
 	if (nap_packet_is_later_fragment(p))
 		p->src.port = p->dst.port = 0;
+}
+
+bool nap_watch_comes(void *ctx, uint32_t flow, struct nap_packet *p)
+{
+	struct nap_watch *w = ctx;
+	const struct nap_flow *f = flow < w->flows.n ? w->flows.slot[flow] : NULL;
+
+	if (!f || !f->outside_known) {
+		w->unsolicited++;
+		return false;
+	}
+	readdress(f, p);
+	return true;
 }

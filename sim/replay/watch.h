@@ -9,6 +9,7 @@
 
 struct nap_watch {
 	struct nap_flows flows;
+	uint64_t unsolicited;                /* packets of flows that the device had not opened before */
 	const struct nap_observer *observer; /* or NULL: is told of bindings that lapse */
 };
 
@@ -16,9 +17,7 @@ void nap_watch_init(struct nap_watch *w, uint32_t hops, const struct nap_observe
 
 /* As struct nap_boxes_watch has them; ctx is the struct nap_watch. */
 void nap_watch_passage(void *ctx, const struct nap_passage *p);
+bool nap_watch_comes(void *ctx, uint32_t flow, struct nap_packet *p);
 void nap_watch_ended(void *ctx, uint32_t hop, nap_time died, const struct nap_box_flow *whose);
-
-/* A packet for the device as it comes to the outermost box: to what this knows the flow by. */
-void nap_watch_readdress(const struct nap_flow *f, struct nap_packet *p);
 
 #endif
