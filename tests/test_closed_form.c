@@ -169,10 +169,33 @@ static void test_little(void)
 	}
 }
 
+/* Twelve keepalives at an idle radio, four pushes, of which one comes while the channel is up: three pages. */
+static void test_signalling(void)
+{
+	for (int skip = 0; skip < 2; skip++) {
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 1h\nskip = %s\n[path]\nmiddleboxes = nat\n"
+			"[middlebox nat]\nudp = 10min\n[radio]\nprofile = lte-two-state\npage-messages = 4\n"
+			"[edge promotion]\nmessages = 12\n[edge tail]\nmessages = 6\n"
+			"[client]\napplication = udp\npolicy = fixed\ninterval = 5min\nstart = 10s\n"
+			"[server]\npush = times 100s 200s 205s 1000s\n",
+			skip ? "yes" : "no");
+		struct h_run *h = h_run(text, 1);
+
+		g_assert_cmpfloat(h_mean(h, "radio_promotions"), ==, 12 + 3);
+		g_assert_cmpfloat(h_mean(h, "radio_pages"), ==, 3);
+		g_assert_cmpfloat(h_mean(h, "signalling_messages"), ==, (12 + 3) * (12 + 6) + 3 * 4);
+		/* each push is answered by one packet */
+		g_assert_cmpfloat(h_mean(h, "keepalive_packet_fraction"), ==, 12.0 / (12 + 2 * 4));
+		h_free(h);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/closed-form/energy", test_energy);
+	g_test_add_func("/closed-form/signalling", test_signalling);
 	g_test_add_func("/closed-form/binding", test_binding);
 	g_test_add_func("/closed-form/push-success", test_push_success);
 	g_test_add_func("/closed-form/link-delay", test_link_delay);

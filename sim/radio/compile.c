@@ -149,7 +149,9 @@ static bool add_edge(struct nap_radio_tech *tech, const struct nap_radio_row *ra
 		.energy_mj = row->energy.value,
 		.update = update,
 		.over = { row->over[NAP_UPLINK], row->over[NAP_DOWNLINK] },
+		.messages = row->messages,
 	};
+	tech->signals |= row->messages > 0;
 	e->promotion = e->on != NAP_ON_IDLE &&
 		       (!tech->state[from].connected || e->random || e->delay > 0 || e->energy_mj > 0.0);
 	if (e->on == NAP_ON_IDLE) {
@@ -323,6 +325,8 @@ bool nap_radio_compile(struct nap_radio_tech *tech, const struct nap_radio_row *
 	tech->start = (uint8_t)start;
 	tech->buffer_packets = radio->buffer_packets;
 	tech->buffer_time = radio->buffer_time;
+	tech->page_messages = radio->page_messages;
+	tech->signals |= radio->page_messages > 0;
 	tech->kind = radio->technology;
 	if (!release_add(tech, radio->release_assistance, reason))
 		return false;

@@ -34,6 +34,7 @@ void nap_meter_add(
 		tech->n_edges * WORDS(struct nap_meter_edge), n);
 	add_words((uint64_t *)into->packets, (const uint64_t *)from->packets, WORDS(into->packets), n);
 	into->events += n * from->events;
+	into->pages += n * from->pages;
 }
 
 void nap_meter_difference(struct nap_meter *to, const struct nap_meter *a, const struct nap_meter *b,
@@ -139,6 +140,17 @@ uint64_t nap_meter_promotions(const struct nap_meter *meter, const struct nap_ra
 	for (unsigned i = 0; i < tech->n_edges; i++) {
 		for (unsigned c = 0; tech->edge[i].promotion && c < NAP_CAUSES; c++)
 			n += meter->edge[i].taken[c];
+	}
+	return n;
+}
+
+uint64_t nap_meter_signalling(const struct nap_meter *meter, const struct nap_radio_tech *tech)
+{
+	uint64_t n = meter->pages * tech->page_messages;
+
+	for (unsigned i = 0; i < tech->n_edges; i++) {
+		for (unsigned c = 0; tech->edge[i].messages && c < NAP_CAUSES; c++)
+			n += meter->edge[i].taken[c] * tech->edge[i].messages;
 	}
 	return n;
 }

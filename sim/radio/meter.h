@@ -42,6 +42,7 @@ struct nap_meter {
 	struct nap_meter_edge edge[NAP_RADIO_EDGES_MAX];
 	uint64_t packets[NAP_LINKS][NAP_CAUSES];
 	uint64_t events;                           /* edges taken */
+	uint64_t pages; /* of these first ones for a packet to a device whose user plane is down */
 	const struct nap_radio_observer *observer; /* NULL: none; not merged */
 	struct nap_bill *bill;                     /* NULL: none; not merged */
 };
@@ -87,6 +88,9 @@ NAP_API struct nap_energy nap_meter_energy(const struct nap_meter *meter, const 
 NAP_API uint64_t nap_meter_promotions(const struct nap_meter *meter, const struct nap_radio_tech *tech);
 NAP_API nap_time nap_meter_connected(const struct nap_meter *meter, const struct nap_radio_tech *tech);
 /* --- */
+
+/* Messages of signalling that its transitions and pages took, as the profile counts them. */
+uint64_t nap_meter_signalling(const struct nap_meter *meter, const struct nap_radio_tech *tech);
 
 /* How often the device fell asleep where the network cannot reach it; *ns: for how long in all. */
 uint64_t nap_meter_sleeps(const struct nap_meter *meter, const struct nap_radio_tech *tech, nap_time *ns);

@@ -189,6 +189,8 @@ static G_ALWAYS_INLINE inline nap_time carry_as(struct nap_radio *r, const struc
 
 		if (e == NAP_RADIO_NONE)
 			break;
+		if (meter && n == 0 && link == NAP_DOWNLINK && !tech->state[r->state].connected)
+			meter->pages++;
 		take(r, tech, e, t, cause, meter, billed);
 		if (!tech->edge[e].carries)
 			t = r->since;

@@ -49,6 +49,9 @@ const struct nap_param nap_radio_params[] = { { "title", NAP_P_TEXT, AT(title), 
 		"Family of the radio; descriptive. Round trips do not tell it: unknown." },
 	{ "start", NAP_P_TEXT, AT(start), NULL, NULL, NULL, NULL,
 		"Name of the state that the radio rests in." },
+	{ "page-messages", NAP_P_UINT, AT(page_messages), "0", "0", "1000", NULL,
+		"Signalling messages, on all interfaces, of a page: the network has a packet for a device "
+		"whose user plane is down (TS 23.401 5.3.4.3)." },
 	{ "buffer-packets", NAP_P_UINT, AT(buffer_packets), "0", NULL, NULL, NULL,
 		"Packets that the network holds for a device that is not reachable (PSM); further ones are "
 		"dropped." },
@@ -155,6 +158,9 @@ const struct nap_param nap_radio_edge_params[] = { { "from", NAP_P_TEXT, AT(from
 	{ "carries", NAP_P_BOOL, AT(carries), "no", NULL, NULL, NULL,
 		"Do packets flow during the transition (a second leg that is added while the first "
 		"carries)?" },
+	{ "messages", NAP_P_UINT, AT(messages), "0", "0", "1000", NULL,
+		"Signalling messages that the transition takes, on the air and in the network (TS 23.401 "
+		"5.3.4.1, 5.3.5; TS 23.502 4.2.3.2, 4.2.6): what setting up a channel costs the network." },
 	NAP_PARAM_END };
 #undef AT
 

@@ -96,6 +96,7 @@ struct nap_radio_row {
 	enum nap_radio_kind technology;
 	enum nap_verified verified;
 	const char *start;       /* name of the resting state */
+	uint32_t page_messages;  /* of signalling, when the network pages the device */
 	uint32_t buffer_packets; /* packets the network holds for an unreachable device */
 	nap_time buffer_time;    /* and how long */
 	double voltage_v;        /* of its currents where there is no battery; 0: not told */
@@ -143,6 +144,7 @@ struct nap_radio_edge_row {
 	struct nap_electric energy; /* once, besides */
 	uint64_t over[NAP_LINKS];   /* only when more than this many bytes wait; 0: any packet */
 	bool carries;               /* packets flow during the transition */
+	uint32_t messages;          /* of signalling, on all interfaces */
 };
 
 extern const struct nap_param nap_radio_params[]; /* [radio] -> struct nap_radio_row */
@@ -179,6 +181,7 @@ struct nap_radio_edge {
 	struct nap_dist after_dist, delay_dist;
 	double power_mw, energy_mj;
 	uint64_t over[NAP_LINKS];
+	uint32_t messages;
 };
 
 struct nap_radio_tech {
@@ -196,6 +199,8 @@ struct nap_radio_tech {
 	bool attentive; /* that, or the network holds packets: the device's sending has more to it */
 	uint32_t buffer_packets;
 	nap_time buffer_time;
+	uint32_t page_messages;
+	bool signals; /* the profile tells how many messages it takes */
 	enum nap_radio_kind kind;
 };
 

@@ -106,6 +106,15 @@ static void add_processor(struct nap_replication *r, const struct nap_scenario *
 	nap_device_energy(&sc->device, wakeups, awake_ns, &r->energy);
 }
 
+static void add_packets(struct nap_replication *r, const struct nap_meter *m)
+{
+	for (unsigned link = 0; link < NAP_LINKS; link++) {
+		r->keepalive_packets += (double)m->packets[link][NAP_CAUSE_KEEPALIVE];
+		for (unsigned c = 0; c < NAP_CAUSES; c++)
+			r->packets += (double)m->packets[link][c];
+	}
+}
+
 /* Of one kind's subscribers. */
 static void add_part(struct nap_replication *r, const struct nap_scenario *sc, const struct nap_part *p)
 {
@@ -118,6 +127,9 @@ static void add_part(struct nap_replication *r, const struct nap_scenario *sc, c
 
 		add_energy(&r->energy, &e);
 		r->promotions += (double)nap_meter_promotions(&p->meter[i], tech);
+		add_packets(r, &p->meter[i]);
+		r->pages += (double)p->meter[i].pages;
+		r->signalling += (double)nap_meter_signalling(&p->meter[i], tech);
 		r->connected_ns += (double)nap_meter_connected(&p->meter[i], tech);
 		r->radio_events += (double)p->meter[i].events;
 		r->sleeps += (double)nap_meter_sleeps(&p->meter[i], tech, &asleep);

@@ -130,6 +130,30 @@ static double radio_promotions(const struct nap_scenario *sc, const struct nap_r
 	return r->promotions / r->subscribers;
 }
 
+static double radio_pages(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->pages / r->subscribers;
+}
+
+static double signalling_messages(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->signalling / r->subscribers;
+}
+
+static double packets(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->packets;
+}
+
+static double keepalive_packet_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	(void)sc;
+	return r->keepalive_packets / r->packets;
+}
+
 static double radio_connected_s(const struct nap_scenario *sc, const struct nap_replication *r)
 {
 	(void)sc;
@@ -317,6 +341,16 @@ static bool some_radio(const struct nap_scenario *sc, bool (*is)(const struct na
 	return some;
 }
 
+static bool signals(const struct nap_radio_tech *tech)
+{
+	return tech->signals;
+}
+
+static bool has_signalling(const struct nap_scenario *sc)
+{
+	return some_radio(sc, signals);
+}
+
 static bool can_sleep(const struct nap_scenario *sc, uint32_t hop)
 {
 	(void)hop;
@@ -393,6 +427,10 @@ const struct nap_metric nap_metrics[] = {
 		.value = energy_processor_j },
 	{ "radio_promotions", "times the radio channel was set up", NAP_METRIC_COUNT, NAP_LISTED, .place = 5,
 		.head = "promotions", .value = radio_promotions },
+	{ "radio_pages", "times that the network paged the device", NAP_METRIC_COUNT, NAP_LISTED,
+		.wanted = has_signalling, .value = radio_pages },
+	{ "signalling_messages", "messages of signalling that setting up, releasing and paging took",
+		NAP_METRIC_COUNT, NAP_LISTED, .wanted = has_signalling, .value = signalling_messages },
 	{ "radio_connected_s", "time with the radio channel up", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.value = radio_connected_s },
 	{ "keepalives_sent", "keepalives of the client's policy", NAP_METRIC_COUNT, NAP_LISTED, .place = 4,
@@ -402,6 +440,8 @@ const struct nap_metric nap_metrics[] = {
 	{ "packets_up", "packets sent over the radio", NAP_METRIC_COUNT, NAP_LISTED, .value = packets_up },
 	{ "packets_down", "packets received over the radio", NAP_METRIC_COUNT, NAP_LISTED,
 		.value = packets_down },
+	{ "keepalive_packet_fraction", "share of all these packets that are keepalives or answers to them",
+		NAP_METRIC_RATIO, NAP_LISTED, .value = keepalive_packet_fraction, .weight = packets },
 	{ "bytes_up", "bytes sent, with IP and transport headers", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.value = bytes_up },
 	{ "bytes_down", "bytes received, with IP and transport headers", NAP_METRIC_AMOUNT, NAP_LISTED,

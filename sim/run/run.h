@@ -51,7 +51,8 @@ struct nap_replication {
 	struct nap_energy energy;
 	double battery_percent, battery_life_h, current_ma,
 		mah_per_day; /* summed over subscribers, each at its kind's mean power; NAN: one has none */
-	double promotions, connected_ns, radio_events;
+	double promotions, connected_ns, radio_events, pages, signalling;
+	double packets, keepalive_packets; /* over the radio */
 	double sleeps, asleep_ns; /* where the network cannot reach the device */
 	double box[NAP_HOPS_MAX][sizeof(struct nap_box_sums) / sizeof(uint64_t)];
 	double shared_peak[NAP_HOPS_MAX], shared_ports[NAP_HOPS_MAX],
