@@ -183,6 +183,20 @@ def icmp():
               show(q, "reconnects"))
 
 
+def signalling():
+    p = run("5383-5-1-signalling")
+    # a channel set up (12 messages), released (6) and, for a push, paged for (4)
+    for interval, channels, pages in (("1min", 1440, 0), ("5min", 288, 23)):
+        q = p.at(client__interval=interval)
+        check(f"5-1: a keepalive every {interval} sets up {channels} channels a day",
+              q["radio_promotions"] == channels and q["signalling_messages"] == 18 * channels + 4 * pages,
+              show(q, "radio_promotions", "radio_pages", "signalling_messages"))
+    q = p.at(client__interval="10s")
+    check("5-1: keepalives so often that the channel is never released cost the battery instead",
+          q["signalling_messages"] <= 18 and q["battery_percent_per_day"] > 150,
+          show(q, "signalling_messages", "battery_percent_per_day"))
+
+
 def dormancy():
     p = run("5383-5-3-dormancy")
     for radio in ("lte-huang-2012", "umts-qian-2010-carrier1", "cdma2000-1x", "nr-sa-tmobile-2021"):
@@ -435,7 +449,7 @@ def crossover():
         check(f"7-3: a NOOP every 5 min costs more than reopening every {need}", h > 1.5 * d, (h, d))
 
 
-for claim in (ports, port_25, third_leg, duration, application_close, two_hours, longer_limit, overload, outage, tcp_option, icmp, dormancy,
+for claim in (ports, port_25, third_leg, duration, application_close, two_hours, longer_limit, overload, outage, tcp_option, icmp, signalling, dormancy,
               noop, no_keepalive, tunnel, req5, reopen, crossover, configuration, both_legs, server_speaks, duration_by_port, loss,
               server_age, switch, two_firewalls, one_port, blocked):
     claim()

@@ -136,12 +136,6 @@ static double radio_pages(const struct nap_scenario *sc, const struct nap_replic
 	return r->pages / r->subscribers;
 }
 
-static double signalling_messages(const struct nap_scenario *sc, const struct nap_replication *r)
-{
-	(void)sc;
-	return r->signalling / r->subscribers;
-}
-
 static double packets(const struct nap_scenario *sc, const struct nap_replication *r)
 {
 	(void)sc;
@@ -349,6 +343,12 @@ static bool signals(const struct nap_radio_tech *tech)
 static bool has_signalling(const struct nap_scenario *sc)
 {
 	return some_radio(sc, signals);
+}
+
+/* Of a radio whose profile does not tell, nothing is known: not that it takes none. */
+static double signalling_messages(const struct nap_scenario *sc, const struct nap_replication *r)
+{
+	return has_signalling(sc) ? r->signalling / r->subscribers : (double)NAN;
 }
 
 static bool can_sleep(const struct nap_scenario *sc, uint32_t hop)
