@@ -1,4 +1,4 @@
-# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long check-mpi bench fuzz lint asan figures stories install man clean
+# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long check-mpi bench bench-quick fuzz lint asan figures stories install man clean
 # SPDX-License-Identifier: BSD-2-Clause
 
 BUILD      ?= build
@@ -135,6 +135,10 @@ check-library: check-core $(CORE_TEST_BIN) $(EXAMPLE_BIN)
 
 bench: natnap $(BENCH_BIN)
 	@for b in $(BENCH_BIN); do $$b || exit 1; done
+	@BUILD=$(BUILD) scripts/bench-peers
+# less than a minute
+bench-quick: natnap $(BUILD)/libnatnap.a
+	@BUILD=$(BUILD) scripts/bench-peers --quick
 fuzz: natnap $(FUZZ_BIN)
 	@for f in $(FUZZ_BIN); do echo "  FUZZ $$f"; $$f || exit 1; done
 
@@ -193,5 +197,5 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUIL
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench fuzz lint format asan asan-run deps demo examples figures stories man install clean FORCE
+.PHONY: all check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench bench-quick fuzz lint format asan asan-run deps demo examples figures stories man install clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)

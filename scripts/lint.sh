@@ -3,7 +3,7 @@
 # usage: lint.sh BUILD
 fail=0
 jobs=$(nproc)
-files=$(ls sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/fuzz/*.c tests/fuzz/*.h examples/*.c 2>/dev/null)
+files=$(ls sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/bench/*/*.[ch] tests/fuzz/*.c tests/fuzz/*.h examples/*.c 2>/dev/null)
 scripts/check-structure || fail=1
 clang-format --dry-run --Werror $files || fail=1
 cppcheck --quiet -j "$jobs" --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \

@@ -15,7 +15,7 @@ struct event {
 
 struct device {
 	enum { IDLE_STATE, PROMOTING, CONNECTED } radio;
-	uint32_t up;             /* packets that wait for the promotion */
+	uint32_t up; /* packets that wait for the promotion */
 	uint32_t down;
 	uint32_t tail_version;
 	struct nap_rng pushes;

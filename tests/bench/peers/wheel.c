@@ -38,9 +38,9 @@ struct simulation {
 	struct subscriber *sub;
 	struct bucket wheel[BUCKETS];
 	unsigned shift;
-	uint64_t today;     /* number of the bucket that is being emptied ... */
-	uint32_t taken;     /* ... and how many of it are gone */
-	struct used *ring;  /* of the order of use */
+	uint64_t today;    /* number of the bucket that is being emptied ... */
+	uint32_t taken;    /* ... and how many of it are gone */
+	struct used *ring; /* of the order of use */
 	uint64_t head, tail, size;
 	uint32_t live;
 };

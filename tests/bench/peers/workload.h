@@ -16,7 +16,7 @@
 
 #include "kernel/dist.h"
 
-#define IDLE      (60 * NAP_S)           /* the NAT's timer, which outbound packets alone refresh */
+#define IDLE      (60 * NAP_S) /* the NAT's timer, which outbound packets alone refresh */
 #define PROMOTION (260 * NAP_MS)
 #define TAIL      (11576 * NAP_MS)
 #define PUSH_GAP  (3600.0 / 4 * NAP_S)
@@ -66,7 +66,8 @@ static inline void workload_print(const struct counts *c)
 
 	getrusage(RUSAGE_SELF, &u);
 	printf("{\"keepalives\": %" PRIu64 ", \"offered\": %" PRIu64 ", \"delivered\": %" PRIu64
-	       ", \"promotions\": %" PRIu64 ", \"evicted\": %" PRIu64 ", \"cpu_s\": %.3f, \"rss_kib\": %ld}\n",
+	       ", \"promotions\": %" PRIu64 ", \"evicted\": %" PRIu64
+	       ", \"cpu_s\": %.3f, \"rss_kib\": %ld}\n",
 		c->keepalives, c->offered, c->delivered, c->promotions, c->evicted,
 		(double)u.ru_utime.tv_sec + 1e-6 * (double)u.ru_utime.tv_usec, u.ru_maxrss);
 }
