@@ -41,8 +41,8 @@ struct nap_meter {
 	struct nap_meter_state state[NAP_RADIO_STATES_MAX];
 	struct nap_meter_edge edge[NAP_RADIO_EDGES_MAX];
 	uint64_t packets[NAP_LINKS][NAP_CAUSES];
-	uint64_t events;                           /* edges taken */
-	uint64_t pages; /* of these first ones for a packet to a device whose user plane is down */
+	uint64_t events; /* edges taken */
+	uint64_t pages;  /* of these first ones for a packet to a device whose user plane is down */
 	const struct nap_radio_observer *observer; /* NULL: none; not merged */
 	struct nap_bill *bill;                     /* NULL: none; not merged */
 };

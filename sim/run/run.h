@@ -53,7 +53,7 @@ struct nap_replication {
 		mah_per_day; /* summed over subscribers, each at its kind's mean power; NAN: one has none */
 	double promotions, connected_ns, radio_events, pages, signalling;
 	double packets, keepalive_packets; /* over the radio */
-	double sleeps, asleep_ns; /* where the network cannot reach the device */
+	double sleeps, asleep_ns;          /* where the network cannot reach the device */
 	double box[NAP_HOPS_MAX][sizeof(struct nap_box_sums) / sizeof(uint64_t)];
 	double shared_peak[NAP_HOPS_MAX], shared_ports[NAP_HOPS_MAX],
 		shared_blocks[NAP_HOPS_MAX]; /* of a shared box, from occupancy; NAN for private ones */
