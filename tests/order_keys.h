@@ -302,6 +302,13 @@ static const struct order_key order_quic_keys[] = {
 	{ NULL, 0, NULL },
 };
 
+static const struct order_key order_used_keys[] = {
+	{ "interval", 100, "{T 30 300}" },
+	{ "use", 60, "{T 20 2000}|never" },
+	{ "rest-interval", 50, "{T 50 900}" },
+	{ NULL, 0, NULL },
+};
+
 /* These take the place of another policy now and then, when all else has been drawn. */
 static const struct {
 	const char *policy;
@@ -310,6 +317,7 @@ static const struct {
 	{ "multiplicative", order_multiplicative_keys },
 	{ "grpc", order_grpc_keys },
 	{ "quic", order_quic_keys },
+	{ "while-used", order_used_keys },
 };
 
 static const struct order_key order_client_keys[] = {
@@ -371,6 +379,7 @@ static const struct order_key order_client_keys[] = {
 	{ "user-timeout", 8, "{T 20 200}" },
 	{ "hard-errors-abort", 6, "yes" },
 	{ "tcp-keepalive", 6, "{T 50 150}" },
+	{ "server-tcp-keepalive", 3, "{T 50 300}" },
 	{ "answer-size", 8, "{N 1 200}B|{N 1000 30000}B" },
 	{ "keepalive-size", 5, "{N 1 200}B|{N 1000 20000}B" },
 	{ "mss", 8, "{N 200 1460}|8960" },

@@ -92,4 +92,38 @@ check("natnap tune: all points of what else is swept, each profile once", len(sa
 said, unsure = ask("tune", "--over", "client.interval=2s..40s", "--set", "middlebox.nat.profile=rfc-minimum")
 check("natnap tune: nothing where all is sure", said == [] and unsure == {}, (said, unsure))
 
+# ---- applications ----------------------------------------------------------------------------------------------------------------
+
+with open(os.path.join(TOP, "README.md")) as f:
+    readme = f.read()
+with open(os.path.join(TOP, "scenarios", "applications.ini")) as f:
+    swept = f.read().split("client.application = ")[-1].strip().split("; ")
+names = [p["name"] for p in listed if p["kind"] == "application" and p["name"] not in ("udp", "tcp", "jdbc-hikari")]
+check("applications.ini runs each application but a pool", sorted(swept) == sorted(names), set(swept) ^ set(names))
+check("and README's table has each", all(f"\n| {name} | " in readme for name in names), [n for n in names if f"\n| {n} | " not in readme])
+
+REDIS = """[scenario]
+duration = 1h
+[path]
+middleboxes = fw
+[middlebox fw]
+kind = firewall
+tracker = simple
+tcp-established = %s
+[client]
+application = redis
+"""
+
+
+def reachable(timer, *args):
+    path = os.path.join(tmp.name, "redis.ini")
+    with open(path, "w") as f:
+        f.write(REDIS % timer)
+    p = subprocess.run([NATNAP, "run", path, "--json", *args], env=env, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(p.stdout)["points"][0]["reachable_fraction"]
+
+
+check("Redis' server keeps its subscribers behind 310 s, not behind 290 s", reachable("310s") == 1.0 and reachable("290s") < 0.15,
+      (reachable("310s"), reachable("290s")))
+check("unless it is told otherwise", reachable("310s", "--set", "server.tcp-keepalive=20min") < 0.15, reachable("310s"))
 plan()

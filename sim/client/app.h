@@ -154,7 +154,8 @@ struct nap_app_config {
 	struct nap_arrivals background; /* other traffic of the device */
 	uint64_t background_size;       /* bytes of it each time */
 	struct nap_tcp_config tcp;
-	struct nap_tcp_keepalive tcp_keepalive; /* the client's */
+	struct nap_tcp_keepalive tcp_keepalive;        /* the client's */
+	struct nap_tcp_keepalive server_tcp_keepalive; /* its servers', where the scenario does not say */
 	struct nap_report_config report;
 	struct nap_conns_config pool;
 };

@@ -268,6 +268,13 @@ const struct nap_param nap_app_params[] = {
 		"Each wait before an opening is shortened at random by up to this share, so that a reboot "
 		"does not bring all "
 		"clients back at once (RFC 5626 4.5: 50 %)." },
+	{ "server-tcp-keepalive", NAP_P_TIME, ROW(server_tcp_keepalive.idle), "never", "1s", NULL, NULL,
+		"TCP: the keepalive option that servers of this application set on their sockets (Redis: "
+		"300 s), where [server] has no tcp-keepalive." },
+	{ "server-tcp-keepalive-interval", NAP_P_TIME, ROW(server_tcp_keepalive.interval), "75s", "1s", "1h",
+		NULL, "Time between its probes (Redis: a third of the time)." },
+	{ "server-tcp-keepalive-count", NAP_P_UINT, ROW(server_tcp_keepalive.count), "9", "1", "100", NULL,
+		"Unanswered probes after which the server's end is over (Redis: 3)." },
 	{ "report", NAP_P_ARRIVALS, ROW(report.times), "none", NULL, NULL, NULL,
 		"When the client's application has something to say of its own, keepalives aside (a publish, "
 		"a "

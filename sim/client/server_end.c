@@ -27,6 +27,8 @@ void nap_server_settle(
 {
 	const struct nap_server_setup setup = { app, server, NULL, NULL };
 
+	if (server->tcp_keepalive.idle == NAP_NEVER)
+		server->tcp_keepalive = app->server_tcp_keepalive;
 	server->more = nap_app_polls(app, policy) || server->max_age != NAP_NEVER || app->min_ping > 0 ||
 		       watches_answers(app) || app->push_dist.kind != NAP_DIST_CONSTANT ||
 		       app->server_close_timeout > 0 || nap_server_takes_time(&server->service_time) ||
