@@ -92,25 +92,41 @@ static void count_as_outside(struct packet_context *ctx)
 	ctx->by_forward = true;
 }
 
+/* The session that turns p back, though its forward may be of an address that is the box' no longer. */
+static uint32_t turned(const struct packet_context *ctx, struct key *k)
+{
+	uint32_t id;
+
+	*k = nap_key_of(NAP_OUTSIDE, ctx->p);
+	id = find_again(ctx->box, k);
+	return id != NONE && (ctx->box->session[id].flags & SF_HAIRPIN) ? id : NONE;
+}
+
 /* A packet without session. key: NULL where it had one. */
 static enum nap_verdict unknown(struct packet_context *ctx, const struct key *key)
 {
 	bool reopens = false;
 	enum nap_verdict v;
-	struct key k = key ? *key : nap_key_of(ctx->side, ctx->p);
+	struct key k = key ? *key : nap_key_of(ctx->side, ctx->p), outer;
 	uint32_t id;
 
-	if (!turns_by_forward(ctx) || !nap_forward_for(ctx->box, ctx->p))
+	if (!turns_by_forward(ctx))
+		return nap_new_flow(ctx, &k);
+	id = turned(ctx, &outer);
+	if (id == NONE && !nap_forward_for(ctx->box, ctx->p))
 		return nap_new_flow(ctx, &k);
 	count_as_outside(ctx);
 	ctx->fx->out_side = NAP_INSIDE;
-	k = nap_key_of(NAP_OUTSIDE, ctx->p);
-	id = find_again(ctx->box, &k);
 	if (id != NONE) {
 		v = known(ctx, id, &reopens);
 		if (!reopens)
 			return v;
 	}
+	if (nap_forward_for(ctx->box, ctx->p))
+		return nap_new_flow(ctx, &outer);
+	ctx->side = NAP_INSIDE; /* what it was about is over, and no forward turns it any more */
+	ctx->by_forward = false;
+	ctx->fx->out_side = NAP_OUTSIDE;
 	return nap_new_flow(ctx, &k);
 }
 
@@ -153,11 +169,12 @@ static uint32_t session_of_error(struct packet_context *ctx)
 {
 	uint32_t id = quoted_session(ctx->box, ctx->side, &ctx->p->quote);
 
-	if (id != NONE || !turns_by_forward(ctx) || !nap_address_is_external(ctx->box, ctx->p->dst.addr))
+	if (id != NONE || !turns_by_forward(ctx))
 		return id;
 	id = quoted_session(ctx->box, NAP_OUTSIDE, &ctx->p->quote);
-	if (id != NONE)
-		count_as_outside(ctx);
+	if (id == NONE || !(ctx->box->session[id].flags & SF_HAIRPIN))
+		return NONE;
+	count_as_outside(ctx);
 	return id;
 }
 

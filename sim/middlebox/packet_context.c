@@ -85,6 +85,12 @@ void nap_pass_derive(struct nap_box *box)
 	box->besides = c->mapping_hold || box->n_forwards || box->detours;
 }
 
+/* Where it arrived: what a port forward turns back counts as from outside. */
+static enum nap_side arrived(const struct packet_context *ctx)
+{
+	return ctx->by_forward ? NAP_INSIDE : ctx->side;
+}
+
 bool nap_pass_stopped(const struct packet_context *ctx, struct nap_endpoint inside, enum nap_verdict *v)
 {
 	const struct nap_box *box = ctx->box;
@@ -96,7 +102,7 @@ bool nap_pass_stopped(const struct packet_context *ctx, struct nap_endpoint insi
 		if (seen.proto == NAP_TCP || seen.proto == NAP_UDP)
 			seen.dst.port = inside.port;
 	}
-	says = nap_rules_say(box->rule, box->n_rules, ctx->side, &seen);
+	says = nap_rules_say(box->rule, box->n_rules, arrived(ctx), &seen);
 	if (says == RULE_ACCEPT &&
 		(ctx->fx->klass == NAP_CLASS_ESTABLISHED || ctx->fx->klass == NAP_CLASS_RELATED ||
 			box->config.forward != NAP_FORWARD_ANSWERS))
@@ -157,18 +163,18 @@ static enum nap_verdict route(const struct packet_context *ctx, bool turned)
 	}
 	if (ctx->box->detours && nap_pass_stopped(ctx, ctx->p->dst, &v))
 		return v;
-	if (ctx->side == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN)
+	if (arrived(ctx) == NAP_OUTSIDE && c->forward != NAP_FORWARD_OPEN)
 		return nap_answer_rejected(ctx);
 	if (!nap_pass_hop(ctx, &v))
 		return v;
-	ctx->fx->out_side = ctx->side == NAP_INSIDE && !turned ? NAP_OUTSIDE : NAP_INSIDE;
+	ctx->fx->out_side = arrived(ctx) == NAP_INSIDE && !turned ? NAP_OUTSIDE : NAP_INSIDE;
 	return NAP_PASS;
 }
 
 /* A packet that the tracker calls invalid: no session, no refresh, no translation. */
 enum nap_verdict nap_pass_invalid(const struct packet_context *ctx)
 {
-	bool turned = ctx->fx->session != NONE &&
+	bool turned = ctx->fx->session != NONE && !ctx->by_forward &&
 		      nap_pass_turns_at_once(ctx->box, &ctx->box->session[ctx->fx->session]);
 	bool drops = ctx->box->config.invalid == NAP_INVALID_DROP;
 	enum nap_verdict v;

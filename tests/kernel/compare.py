@@ -130,7 +130,7 @@ def rows_of(played):
                 row['id'] = step['id']
         row_of[i] = len(rows)
         out = result['out']
-        if out and played.lab.env['nat'] and step.get('dst') and 'quotes' not in step and (step['dst'][0] == 'NAT' or out[1]['src'][0] in laboratory.OURS):
+        if out and played.lab.env['nat'] and step.get('dst') and 'quotes' not in step and ((step['dst'][0] == 'NAT' and out[0] == 'inside') or out[1]['src'][0] in laboratory.OURS):
             flow = (step['src'][0], step['id'] if step['proto'] == 'icmp' else step['src'][1], step['dst'][0], 8 if step['proto'] == 'icmp' else step['dst'][1])
             mapped[(step['proto'],) + flow] = len(rows)
         rows.append(row)

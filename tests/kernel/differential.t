@@ -24,7 +24,7 @@ def arguments():
     a.add_argument('--natnap', default=os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
     a.add_argument('--save', help='folder for disagreements, as stories with what the kernel did')
     a.add_argument('--only')
-    a.add_argument('--focus', choices=('meddle', 'forward', 'six', 'nat66', 'limit', 'link', 'rules', 'gre'), help='what all scripts are to have')
+    a.add_argument('--focus', choices=('meddle', 'forward', 'six', 'nat66', 'limit', 'link', 'move', 'rules', 'gre'), help='what all scripts are to have')
     a.add_argument('--shrink-seconds', type=float, default=45)
     return a.parse_args()
 
@@ -43,6 +43,7 @@ def describe(env):
         words.append('input accepted')
     words += ['rejected by ' + env['reject']] if env.get('reject') else []
     words += [word.replace('_', ' ') for word in ('forwards', 'port_timers') if env.get(word)]
+    words += ['which go with the address'] * bool(env.get('follows'))
     words += ['at most %d sessions a host' % env['limit']] if env.get('limit') else []
     words += ['hairpin ' + env['hairpin']] if env.get('hairpin') else []
     words += ['rules before and after tracking'] if env.get('raw') or env.get('after') else []

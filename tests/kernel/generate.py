@@ -48,9 +48,9 @@ def environment(rng, nat=None, focus=None):
     sysctls.update(tcp_loose=int(rng.random() < 0.75), tcp_be_liberal=int(rng.random() < 0.2), tcp_ignore_invalid_rst=int(rng.random() < 0.25),
                    tcp_max_retrans=rng.choice((3, 3, 3, 1, 2, 5)))
     if nat is None:
-        nat = (rng.random() < 0.7 or focus in ('forward', 'nat66')) and focus != 'six'
+        nat = (rng.random() < 0.7 or focus in ('forward', 'nat66', 'move')) and focus != 'six'
     kind = 'masquerade' if focus == 'nat66' or rng.random() < 0.8 else rng.choice(('masquerade random', 'masquerade fully-random'))
-    if nat and focus != 'nat66' and rng.random() < 0.25:
+    if nat and focus not in ('nat66', 'move') and rng.random() < 0.25:
         kind = rng.choice(('snat to 198.18.0.1', 'masquerade to :6000-6003'))
     more = {}
     if rng.random() < 0.25:
@@ -58,9 +58,11 @@ def environment(rng, nat=None, focus=None):
     if rng.random() < (1 if focus == 'limit' else 0.12):
         more['limit'] = rng.choice((1, 2, 3))  # sessions of an inside host (connlimit); of those that it opens, the others are left out
         kind = 'masquerade' if ' to :' in kind else kind  # whose lack of ports is silent
-    if nat and 'limit' not in more and (rng.random() < 0.4 or focus == 'forward'):
+    if nat and 'limit' not in more and (rng.random() < 0.4 or focus in ('forward', 'move')):
         more['forwards'] = [('tcp', 8080, 'C1', 80), ('udp', 8053, 'C1', 53)]
         more['hairpin'] = rng.choice(('internal', 'box') if focus else (None, 'internal', 'box'))  # the source that the host behind a forward sees
+    if 'forwards' in more and kind.startswith('masquerade') and rng.random() < (1 if focus == 'move' else 0.6):
+        more['follows'] = True  # whatever address the box has
     if rng.random() < 0.25:
         more['port_timers'] = [('udp', 53) + tuple(rng.sample(range(3, 9), 2)), ('tcp', 80) + tuple(rng.sample(range(3, 9), 2))]
     if not nat and (rng.random() < 0.5 or focus == 'six'):
@@ -525,12 +527,13 @@ def script(seed, env, focus=None):
     s = Script(rng, env, rng.randint(5, 24))
     u = rng.random() * (0.16 if focus == 'meddle' else 1)
     s.meddling = ('delete',) if u < 0.1 else ('delete', 'flush', 'sysctl', 'sysctl') if u < 0.16 else ()
-    if s.meddling and focus != 'link' and not env.get('port_timers') and not env.get('limit') and rng.random() < 0.4:
+    if s.meddling and focus not in ('link', 'move') and not env.get('port_timers') and not env.get('limit') and rng.random() < 0.4:
         s.meddling = ('rules', 'rules', 'delete', 'sysctl')  # other rules would bring other timer objects and lists
-    if focus == 'link' or u > 0.97:
-        moves = (env['nat'] or '').startswith('masquerade') and not env.get('forwards')  # those stay with the address
-        s.meddling = ('down', 'address') if moves else ('down',)
-    s.through = focus == 'forward' or rng.random() < 0.4
+    if focus in ('link', 'move') or u > (0.85 if env.get('follows') else 0.97):
+        moves = (env['nat'] or '').startswith('masquerade') and (env.get('follows') or not env.get('forwards'))  # other forwards stay with the address
+        # a rule by what is local (fib) fits nothing while the interface is down; others go on
+        s.meddling = ('address',) if env.get('follows') else ('down', 'address') if moves else ('down',)
+    s.through = focus in ('forward', 'move') or rng.random() < 0.4
     s.gre = focus == 'gre'
     if s.gre:
         s.meddling = s.meddling or ('sysctl', 'sysctl', 'delete')

@@ -352,7 +352,8 @@ def ruleset(env):
             nets = ('2001:db8:0:%x::/64', 'fd00:0:0:%x::/64') if ip == 'ip6' else ('198.18.%d.0/24', '10.64.%d.0/24')
             slots = ', '.join((net + ' : %s . %d') % (slot + 1, address(client, slot, 6 if ip == 'ip6' else 4), to)
                               for slot in range(SLOTS) for net in nets[:2 if env['hairpin'] else 1])
-            lines.append('{0} daddr {1} {2} dport {3} dnat {0} to {0} saddr map {{ {4} }}'.format(ip, address('NAT', 0, 6 if ip == 'ip6' else 4), proto, port, slots))
+            there = 'fib daddr type local %s daddr != %s' % (ip, address('NATL', 0, 6 if ip == 'ip6' else 4)) if env.get('follows') else '%s daddr %s' % (ip, address('NAT', 0, 6 if ip == 'ip6' else 4))
+            lines.append('{1} {2} dport {3} dnat {0} to {0} saddr map {{ {4} }}'.format(ip, there, proto, port, slots))
         lines.append('}')
     if env.get('raw'):
         lines += ['chain raw { type filter hook prerouting priority -300; policy accept;'] + rules(env, 'raw', ip) + ['}']

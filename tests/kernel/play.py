@@ -24,6 +24,7 @@ class Playing:
     def __init__(self, lab, slot, steps):
         self.lab, self.slot, self.steps = lab, slot, steps
         self.log, self.results = [], [dict(sent=False, out=None) for _ in steps]
+        self.front = {}    # (src, dst) -> the external address by which that peer knows a port forward
         self.mapped = {}   # (proto, flow) -> external endpoint last seen, with the index of its step
         self.keys = []     # tuples of entries to look at
         self.key = None    # that of the latest packet
@@ -47,7 +48,7 @@ class Playing:
             return self.resolve_error(step, packet)
         src = self.at(step['src'])
         if step.get('dst') is not None:
-            return packet, src, self.at(step['dst'])
+            return packet, src, self.at(self.fronted(step))
         via = tuple(step['via'])
         known = self.mapped.get((step['proto'], via))
         if known:
@@ -61,6 +62,15 @@ class Playing:
         if step['proto'] == 'icmp' and step['type'][0] == 0:
             packet['id'] = dst[1]
         return packet, src, dst
+
+    def fronted(self, step):
+        """The destination; of a port forward that goes with the box' address, the one of old or, every fourth time, of now."""
+        if step['dst'][0] != 'NAT' or not self.lab.env.get('follows'):
+            return step['dst']
+        flow = (step['proto'], *step['src'], *step['dst'])
+        if step['n'] % 4 == 0 or flow not in self.front:
+            self.front[flow] = self.lab.outside
+        return (self.front[flow], step['dst'][1])
 
     def resolve_error(self, step, packet):
         i = self.by_number.get(step['quotes'])
@@ -180,7 +190,7 @@ class Playing:
         if step.get('dst') and 'quotes' not in step:
             port = p.get('id', p['src'][1])
             flow = (step['src'][0], step['id'] if step['proto'] == 'icmp' else step['src'][1], step['dst'][0], 8 if step['proto'] == 'icmp' else step['dst'][1])
-            if p['src'][0] in laboratory.OURS or not self.lab.env['nat'] or step['dst'][0] == 'NAT':
+            if p['src'][0] in laboratory.OURS or not self.lab.env['nat'] or (step['dst'][0] == 'NAT' and side == 'inside'):
                 self.mapped[(step['proto'], flow)] = (p['src'][0], port)
 
 
