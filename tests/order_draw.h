@@ -384,6 +384,7 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 	order_rows(&d, "path", order_later_path_keys);
 	if (order_percent(&d, 7))
 		order_pool(&d);
+	order_rows(&d, "middlebox a", order_later_box_keys);
 	g_rand_free(d.rand);
 	return draft;
 }

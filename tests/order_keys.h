@@ -175,6 +175,20 @@ static const struct order_key order_later_path_keys[] = {
 		"3min: {S 5 900}|1min: {S 5 9000}; {N 2 9}min: {S 1 300}; 10min: {S 1 5000}|2min: uniform {S "
 		"1 50} {S "
 		"60 500}" },
+	{ "outage-direction", 8, "up|down" },
+	{ NULL, 0, NULL },
+};
+
+/* Of its first middlebox. */
+static const struct order_key order_later_box_keys[] = {
+	{ "changes", 12,
+		"2min: rules = drop outside; 4min: rules =|{N 1 9}min: udp-stream = {T 20 200}; 10min: "
+		"raw-rules = drop "
+		"inside udp, drop outside tcp; 12min: raw-rules =; 12min: tcp-established = {T 20 200}; "
+		"15min: forwards = "
+		"udp/4500 > 10.0.0.3:4500; 20min: reject = 3/1; 20min: rules = reject inside|5min: "
+		"sessions-per-subscriber "
+		"= {N 1 3}; 20min: session-rate = 1" },
 	{ NULL, 0, NULL },
 };
 

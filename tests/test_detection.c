@@ -77,6 +77,13 @@ static const struct story stories[] = {
 	{ "address-kept", NAT "address-changes = times 90s\nlink-down = keep\n" UDP "follow = yes\n" PATIENT,
 		{ 90 * NAP_S, 130 * NAP_S, NAP_LOST_ADDRESS },
 		{ 90 * NAP_S, 220 * NAP_S, NAP_LOST_ADDRESS } },
+	/* cut one way: the client hears nothing from 90 s on, the server no answer */
+	{ "outage-down",
+		HOUR "[path]\noutages = times 90s\noutage-length = 1h\noutage-direction = down\n" TCP PATIENT,
+		{ 90 * NAP_S, 130 * NAP_S, NAP_LOST_OUTAGE }, { 90 * NAP_S, 220 * NAP_S, NAP_LOST_OUTAGE } },
+	/* a rule of the NAT's from 90 s on that lets nothing in */
+	{ "change", NAT "changes = 90s: rules = drop outside\n" TCP PATIENT,
+		{ 90 * NAP_S, 130 * NAP_S, NAP_LOST_CHANGE }, { 90 * NAP_S, 220 * NAP_S, NAP_LOST_CHANGE } },
 	/* both ends forget: the client 60 s after its first packet since it heard anything (at 45 s), the server 60 s after that */
 	{ "idle-udp",
 		NAT "ports = random\nudp = 30s\nudp-stream = 30s\n"

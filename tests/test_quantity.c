@@ -477,6 +477,35 @@ static void test_changes(void)
 	nap_arena_free(arena);
 }
 
+static void test_settings(void)
+{
+	static const struct nap_param row = { "changes", NAP_P_SETTINGS, 0, "", NULL, NULL, NULL, "" };
+	static const char *const bad[] = { "31s udp = 5s", "31s: udp", "31s: udp = 5", "31s: ports = random",
+		"31s: none = 1", "71s: udp = 1s; 31s: udp = 2s", "never: udp = 1s", "31s: forwards = x",
+		"31s: blocked-ports = x" };
+	static const char text[] =
+		"31s: rules = drop inside, accept; 31s: udp = 30s; 1h: "
+		"forwards = udp/53 > 10.0.0.2:53, tcp/8080 > 10.0.0.3:80; 2h: rules = ; 3h: reject = 3/1";
+	struct nap_arena *arena = nap_arena_new();
+	struct nap_settings s;
+
+	g_assert_true(nap_value_parse(&row, text, arena, NULL, &s, NULL));
+	g_assert_true(
+		s.n == 5 && s.row[1].at == 31 * NAP_S && *(const nap_time *)s.row[1].value == 30 * NAP_S);
+	g_autofree char *back = nap_value_format(&row, &s);
+
+	g_assert_cmpstr(back, ==, text);
+	g_assert_true(nap_value_parse(&row, "", arena, NULL, &s, NULL) && s.n == 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		if (nap_value_parse(&row, bad[i], arena, NULL, &s, &error))
+			g_error("%s was taken", bad[i]);
+		g_assert_nonnull(error);
+	}
+	nap_arena_free(arena);
+}
+
 static void test_words_and_bounds(void)
 {
 	static const char *const words[] = { "preserve", "random", "block N", NULL };
@@ -524,6 +553,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/quantity/arrivals", test_arrivals);
 	g_test_add_func("/quantity/addresses", test_addresses);
 	g_test_add_func("/quantity/changes", test_changes);
+	g_test_add_func("/quantity/settings", test_settings);
 	g_test_add_func("/quantity/words-and-bounds", test_words_and_bounds);
 	return g_test_run();
 }

@@ -8,6 +8,8 @@
 #include "harness.h"
 #include "order_draw.h"
 
+#define TOOTH 20 /* ms between pushes */
+
 static double reachable(const struct h_run *h)
 {
 	return NAP_TALLIED(&h->point.replication[0], reachable_ns);
@@ -113,6 +115,42 @@ static void test_delay_changes(void)
 	}
 }
 
+/* Outages of one direction, and a box whose rules change: away for 10 s from 40 s on, and for what is under way to a device. */
+static void test_cuts(void)
+{
+	static const struct {
+		const char *path, *box;
+		unsigned closed; /* ms */
+	} cases[] = {
+		{ "outages = times 40s\noutage-length = 10s\noutage-direction = down", "", 10000 + 100 },
+		{ "outages = times 40s\noutage-length = 10s\noutage-direction = up", "", 0 },
+		{ "", "changes = 40s: rules = drop outside; 50s: rules =", 10000 },
+		{ "", "changes = 40s: raw-rules = drop outside udp, drop inside tcp; 50s: raw-rules =",
+			10000 },
+		{ "", "changes = 40s: rules = drop inside; 50s: rules =", 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 100s\n[path]\nmiddleboxes = box\ndelay = "
+			"100ms\n%s\n[middlebox box]\n"
+			"udp = 1h\nudp-stream = 1h\n%s\n[radio]\nprofile = wired\n[client]\napplication = "
+			"udp\n"
+			"policy = none\n[server]\npush = periodic " G_STRINGIFY(TOOTH) "ms\nanswer = no\n",
+			cases[i].path, cases[i].box);
+		struct h_run *h = h_run(text, 1);
+		double open = 100000 - 100 - cases[i].closed;
+
+		g_test_message("%s, %s: reachable %g s", cases[i].path, cases[i].box, reachable(h) / 1e9);
+		g_assert_cmpfloat(reachable(h), ==, open * NAP_MS);
+		/* all but what is under way to the device at the end */
+		g_assert_cmpfloat(
+			fabs(NAP_TALLIED(&h->point.replication[0], pushes_delivered) - (open - 100) / TOOTH),
+			<=, 2);
+		h_free(h);
+	}
+}
+
 /* A mapping that lets everyone in does so while it is held, too: for a NAT and for a firewall, known from the first look on. */
 static void test_held(void)
 {
@@ -133,8 +171,6 @@ static void test_held(void)
 }
 
 /* ---- against a comb ------------------------------------------------------------------------------------------------- */
-
-#define TOOTH 20 /* ms between pushes */
 
 static const struct order_key path_keys[] = {
 	{ "delay", 60, "{S 5 900}" },
@@ -197,10 +233,21 @@ static const struct order_key nat_keys[] = {
 };
 
 static const struct order_key changing_keys[] = {
+	{ "outage-direction", 40, "up|down" },
 	{ "delay-changes", 60,
 		"2min: {S 5 900}|1min: {S 5 5000}; 2min: {S 5 900}; 3min: {S 5 5000}; 5min: {S 5 900}; 7min: "
 		"{S 5 "
 		"5000}; 8min: {S 5 90}" },
+	{ NULL, 0, NULL },
+};
+
+static const struct order_key changes_keys[] = {
+	{ "changes", 40,
+		"{N 1 3}min: rules = drop outside; 5min: rules =|2min: udp-stream = {T 20 200}; 2min: udp = "
+		"{T 20 200}; "
+		"4min: raw-rules = drop inside; 5min: rules = drop outside, drop inside; 5min: raw-rules =; "
+		"6min: rules "
+		"=; 7min: forward = answers" },
 	{ NULL, 0, NULL },
 };
 
@@ -251,8 +298,10 @@ static struct order_draft draw(guint32 n)
 	if (n >= FIRST_WITH_MORE)
 		draw_more(&d);
 	order_row(&d, "server", "push", "periodic " G_STRINGIFY(TOOTH) "ms");
-	if (n >= FIRST_WITH_MORE)
+	if (n >= FIRST_WITH_MORE) {
 		order_rows(&d, "path", changing_keys);
+		order_rows(&d, "middlebox a", changes_keys);
+	}
 	g_rand_free(d.rand);
 	return draft;
 }
@@ -314,6 +363,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/reach/formulas", test_formulas);
 	g_test_add_func("/reach/delay-changes", test_delay_changes);
+	g_test_add_func("/reach/cuts", test_cuts);
 	g_test_add_func("/reach/held", test_held);
 	g_test_add_func("/reach/comb", test_comb);
 	return g_test_run();

@@ -201,7 +201,7 @@ GArray *nap_packet_script_play(const struct nap_packet_script *script, struct na
 			nap_box_link(box, r->time, r->what == NAP_SCRIPT_UP);
 			break;
 		case NAP_SCRIPT_SET:
-			nap_box_set(box, r->time, r->set.row, &r->set.value);
+			nap_box_set(box, r->time, r->set.row, r->set.value);
 			break;
 		default:
 			play_packet(script, results, box, r, &out);

@@ -11,6 +11,7 @@ static const struct {
 } needs[] = {
 	{ "path", "loss-burst", NULL, "loss", "0%" },
 	{ "path", "outage-length", NULL, "outages", "none" },
+	{ "path", "outage-direction", NULL, "outages", "none" },
 	{ "path", "outage-keeps-address", NULL, "outages", "none" },
 	{ "path", "outage-icmp", NULL, "outages", "none" },
 	{ "path", "outage-icmp-interval", NULL, "outage-icmp", "none" },

@@ -10,6 +10,7 @@
 #include "text/input_error.h"
 #include "text/quantity.h"
 #include "io/textfile.h"
+#include "text/setting_text.h"
 #include "text/value.h"
 
 const char *const nap_packet_script_columns[] = {
@@ -326,58 +327,6 @@ static bool read_payload(const char *text, struct nap_packet *p, GError **error)
 	return p->says != NAP_SAYS_ENDPOINT || read_endpoint(text, true, &p->quote.src, error);
 }
 
-static bool are_ports(const char *const *list, GError **error)
-{
-	for (; *list; list++) {
-		uint8_t proto;
-		uint16_t port;
-
-		if (!nap_box_port_parse(*list, &proto, &port))
-			return nap_fail(error, "%s is no port, like tcp/25", *list);
-	}
-	return true;
-}
-
-static bool are_forwards(const char *const *list, GError **error)
-{
-	struct nap_box_forward f;
-
-	for (; *list; list++)
-		if (!nap_box_forward_parse(*list, &f))
-			return nap_fail(error, "%s is no forward, like tcp/8080 > 10.0.0.2:80", *list);
-	return true;
-}
-
-/* "udp-stream = 5s": a key that may change while sessions live. */
-static bool read_setting(
-	const char *text, struct nap_arena *arena, struct nap_packet_script_setting *set, GError **error)
-{
-	g_auto(GStrv) parts = g_strsplit(text, "=", 2);
-	g_autofree char *shown = nap_shown(text);
-
-	if (!parts[0] || !parts[1])
-		return nap_fail(error, "%s is no key = value", shown);
-	g_strstrip(parts[0]);
-	for (set->row = nap_box_params; set->row->key; set->row++)
-		if (strcmp(set->row->key, parts[0]) == 0)
-			break;
-	if (!set->row->key || !nap_box_may_set(set->row))
-		return nap_fail(error,
-			"%s: only kind, timers, port-timers, the switches of tcp-*, checksum, forward, "
-			"invalid, "
-			"input, "
-			"reject, forwards, blocked-ports, untranslated, quotas and addresses change "
-			"while "
-			"sessions live",
-			shown);
-	return nap_value_parse(set->row, g_strstrip(parts[1]), arena, NULL, &set->value, error) &&
-	       (set->row->type != NAP_P_LIST || (set->row->offset == offsetof(struct nap_box_config, forwards)
-								? are_forwards
-								: are_ports)(set->value.list, error)) &&
-	       (set->row->offset != offsetof(struct nap_box_config, addresses) ||
-		       set->value.addresses.n == 1 || nap_fail(error, "%s: one address", shown));
-}
-
 /* The meaning of a row's cells; *column: the one at fault. */
 static bool read_row(struct nap_packet_script_row *r, struct nap_arena *arena, int here, nap_time before,
 	int *column, GError **error)
@@ -420,7 +369,7 @@ static bool read_row(struct nap_packet_script_row *r, struct nap_arena *arena, i
 	}
 	*column = NAP_COL_PAYLOAD;
 	if (r->what == NAP_SCRIPT_SET)
-		return read_setting(r->cell[NAP_COL_PAYLOAD], arena, &r->set, error);
+		return nap_setting_parse(r->cell[NAP_COL_PAYLOAD], arena, &r->set, error);
 	if (!read_payload(r->cell[NAP_COL_PAYLOAD], &r->packet, error))
 		return false;
 	*column = NAP_COL_REF;
@@ -498,7 +447,7 @@ bool nap_packet_script_suits(
 
 		if (r->what != NAP_SCRIPT_SET)
 			continue;
-		memcpy((char *)&then + r->set.row->offset, &r->set.value, nap_value_size(r->set.row->type));
+		nap_box_config_put(&then, r->set.row, r->set.value);
 		why = nap_box_config_check(&then, &key);
 		if (why)
 			nap_fail(error, "%s:%u: [%s] %s: %s: %s", s->path, r->line,

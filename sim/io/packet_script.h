@@ -65,19 +65,6 @@ enum nap_packet_script_what {
 	NAP_SCRIPT_UP
 };
 
-/* A key of the box that changes: its row, and the value in the row's type. */
-struct nap_packet_script_setting {
-	const struct nap_param *row;
-	union {
-		nap_time time;
-		uint32_t number;
-		bool yes;
-		struct nap_addr_list addresses;
-		struct nap_port_timers timers;
-		const char *const *list; /* of ports */
-	} value;
-};
-
 struct nap_packet_script_row {
 	unsigned line;
 	char *cell[NAP_COLS];   /* as written, "" when absent */
@@ -87,7 +74,7 @@ struct nap_packet_script_row {
 	enum nap_side side;
 	struct nap_packet packet;  /* addresses of map:N still to be put in */
 	int map_src, map_dst, ref; /* row numbers, -1 for none */
-	struct nap_packet_script_setting set;
+	struct nap_setting set;    /* a key of the box that changes */
 };
 
 struct nap_packet_script {

@@ -48,7 +48,8 @@ enum nap_param_type {
 	NAP_P_PORT_RANGE, /* 1024-65535; or several, upwards: 1024-2047; 5120-6143 -> struct nap_port_ranges */
 	NAP_P_TIMERS,     /* 53: 10s; 443: 5min (per destination port) -> struct nap_port_timers */
 	NAP_P_CHANGES, /* 31s: 500ms; 71s: uniform 10ms 20ms (times from then on) -> struct nap_dist_changes */
-	NAP_P_BOUNDS,  /* reachable >= 99%; bindings-lost <= 0 -> struct nap_bounds (run/bound.h) */
+	NAP_P_SETTINGS, /* 35s: rules = drop inside; 1h: udp = 30s (a middlebox' keys) -> struct nap_settings */
+	NAP_P_BOUNDS,   /* reachable >= 99%; bindings-lost <= 0 -> struct nap_bounds (run/bound.h) */
 	NAP_P_TYPES
 };
 
@@ -99,6 +100,18 @@ struct nap_port_timers {
 		uint16_t port;
 		uint8_t proto; /* 0: any, else IPPROTO_*: written udp/53 */
 		nap_time unreplied, replied;
+	} * row;
+	uint32_t n;
+};
+
+struct nap_param;
+
+/* Keys of a middlebox that take other values at given times, in their order. */
+struct nap_settings {
+	const struct nap_setting {
+		nap_time at;
+		const struct nap_param *row; /* which key ... */
+		const void *value;           /* ... and what it is from then on, of the row's type */
 	} * row;
 	uint32_t n;
 };

@@ -244,12 +244,15 @@ bool nap_box_leads_on(const struct nap_box *box, nap_time now, enum nap_side sid
  * Management: a key takes another value while sessions live (a sysctl, a changed rule): *value is of row's type, within
  * its bounds. What exists stays as it is until its next packet, and beyond a quota that it exceeds. Only for rows that
  * nap_box_may_set allows: timers, the switches of TCP tracking, checksum, the rules for strays, quotas; forwards, blocked-ports,
- * port-timers and untranslated, whose lists stay the caller's and must outlive the box; addresses, of which the first becomes
+ * rules, raw-rules, port-timers and untranslated, whose lists stay the caller's and must outlive the box; addresses, of which the first becomes
  * the only one, and sessions that have a port of the old ones go or stay as link-down says; kind, a rule for new flows:
  * sessions stay as they are, and a config that becomes a NAT must be one by nap_box_config_check.
  */
 bool nap_box_may_set(const struct nap_param *row);
 void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value);
+
+/* The same value in a config, for nap_box_config_check to be asked whether it may stand there. */
+void nap_box_config_put(struct nap_box_config *config, const struct nap_param *row, const void *value);
 
 /* Management: a NAT gets another external address, as when the key addresses is set. */
 void nap_box_move(struct nap_box *box, nap_time now, nap_addr external);

@@ -42,7 +42,14 @@ enum nap_fragmenting { NAP_FRAGMENTING_ORDERED, NAP_FRAGMENTING_BACKWARD, NAP_FR
 enum nap_ip_id { NAP_IP_ID_KEEP, NAP_IP_ID_REWRITE };
 enum nap_pcp_service { NAP_PCP_NONE, NAP_PCP_PCP, NAP_PCP_PMP };
 enum nap_input { NAP_INPUT_DROP, NAP_INPUT_ACCEPT };
-enum nap_reject { NAP_ANSWER_NONE, NAP_ANSWER_RST, NAP_ANSWER_ICMP };
+enum nap_reject {
+	NAP_ANSWER_NONE,
+	NAP_ANSWER_RST,
+	NAP_ANSWER_ICMP, /* port unreachable; or another code: */
+	NAP_ANSWER_NO_NET,
+	NAP_ANSWER_NO_HOST,
+	NAP_ANSWER_PROHIBITED
+};
 enum nap_exhaustion {
 	NAP_EXHAUSTED_AS_REJECT,
 	NAP_EXHAUSTED_SILENT,

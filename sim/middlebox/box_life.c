@@ -19,29 +19,6 @@ static uint8_t dependence(uint32_t tcp, uint32_t udp)
 	return (uint8_t)(tcp == NAP_AS_FOR_UDP ? udp : tcp);
 }
 
-static uint32_t count_list(const char *const *list)
-{
-	uint32_t n = 0;
-
-	while (list && list[n])
-		n++;
-	return n;
-}
-
-static struct rule *parsed_rules(const char *const *list, bool raw, uint32_t *n)
-{
-	struct rule *rule;
-
-	*n = count_list(list);
-	rule = g_new0(struct rule, *n);
-	for (uint32_t i = 0; i < *n; i++) {
-		bool parsed = nap_rule_parse(list[i], raw, &rule[i]);
-
-		g_assert(parsed);
-	}
-	return rule;
-}
-
 /* Lists of text become records; nap_box_config_check has seen them. */
 static void parse_lists(struct nap_box *box)
 {
@@ -49,8 +26,8 @@ static void parse_lists(struct nap_box *box)
 
 	nap_new_flow_forwards(box);
 	nap_new_flow_block_ports(box);
-	box->raw_rule = parsed_rules(c->raw_rules, true, &box->n_raw_rules);
-	box->rule = parsed_rules(c->rules, false, &box->n_rules);
+	box->raw_rule = nap_rules_parse(c->raw_rules, true, &box->n_raw_rules);
+	box->rule = nap_rules_parse(c->rules, false, &box->n_rules);
 }
 
 static void free_lists(struct nap_box *box)

@@ -7,6 +7,7 @@
 #include "middlebox/new_flow.h"
 #include "middlebox/packet_context.h"
 #include "middlebox/pcp.h"
+#include "middlebox/rules.h"
 
 static void end_all(struct nap_box *box, nap_time now)
 {
@@ -113,41 +114,57 @@ bool nap_box_may_set(const struct nap_param *row)
 		FIELD(forward), FIELD(invalid), FIELD(input), FIELD(reject), FIELD(checksum),
 		FIELD(sessions_per_subscriber), FIELD(ports_per_subscriber), FIELD(session_rate),
 		FIELD(sessions_per_destination), FIELD(blocks_per_subscriber), FIELD(port_timers),
-		FIELD(untranslated) };
+		FIELD(untranslated), FIELD(addresses), FIELD(forwards), FIELD(blocked_ports),
+		FIELD(raw_rules), FIELD(rules) };
 #undef FIELD
 
-	if (row->offset == offsetof(struct nap_box_config, addresses) ||
-		row->offset == offsetof(struct nap_box_config, forwards) ||
-		row->offset == offsetof(struct nap_box_config, blocked_ports))
-		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
 		if (row->offset - fields[i].from < fields[i].bytes)
 			return true;
 	return false;
 }
 
-void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value)
+/* A list of texts: what is made of it is made anew. */
+static void set_list(struct nap_box *box, const struct nap_param *row, const void *value)
+{
+	struct nap_box_config *c = &box->config;
+
+	nap_box_config_put(c, row, value);
+	if (row->offset == offsetof(struct nap_box_config, forwards)) {
+		nap_new_flow_forwards(box);
+	} else if (row->offset == offsetof(struct nap_box_config, blocked_ports)) {
+		nap_new_flow_block_ports(box);
+	} else {
+		g_free(box->raw_rule);
+		g_free(box->rule);
+		box->raw_rule = nap_rules_parse(c->raw_rules, true, &box->n_raw_rules);
+		box->rule = nap_rules_parse(c->rules, false, &box->n_rules);
+	}
+	nap_pass_derive(box);
+}
+
+void nap_box_config_put(struct nap_box_config *config, const struct nap_param *row, const void *value)
 {
 	size_t bytes = row->type == NAP_P_TIME        ? sizeof(nap_time)
 		       : row->type == NAP_P_BOOL      ? sizeof(bool)
+		       : row->type == NAP_P_LIST      ? sizeof(const char *const *)
 		       : row->type == NAP_P_TIMERS    ? sizeof(struct nap_port_timers)
 		       : row->type == NAP_P_ADDRESSES ? sizeof(struct nap_addr_list)
 						      : sizeof(uint32_t);
 
 	g_assert(nap_box_may_set(row));
+	memcpy((char *)config + row->offset, value, bytes);
+}
+
+void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row, const void *value)
+{
 	nap_settle(box, now);
 	if (row->offset == offsetof(struct nap_box_config, addresses)) {
 		nap_box_move(box, now, ((const struct nap_addr_list *)value)->addr[0]);
 		return;
 	}
-	if (row->offset == offsetof(struct nap_box_config, forwards)) {
-		box->config.forwards = *(const char *const *const *)value;
-		nap_new_flow_forwards(box);
-		return;
-	}
 	if (row->type == NAP_P_LIST) {
-		box->config.blocked_ports = *(const char *const *const *)value;
-		nap_new_flow_block_ports(box);
+		set_list(box, row, value);
 		return;
 	}
 	if (row->offset == offsetof(struct nap_box_config, kind)) {
@@ -156,7 +173,7 @@ void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row,
 	}
 	if (box->config.gre_timers == NAP_GRE_TIMERS_CREATED)
 		nap_track_keep_gre(box);
-	memcpy((char *)&box->config + row->offset, value, bytes);
+	nap_box_config_put(&box->config, row, value);
 	memcpy(box->timer, box->config.timer, sizeof box->timer);
 	nap_pass_derive(box);
 	if (row->type == NAP_P_TIMERS)

@@ -92,7 +92,13 @@ static const char *const pcps[] = {
 };
 static const char *const inputs[] = { [NAP_INPUT_DROP] = "drop", [NAP_INPUT_ACCEPT] = "accept", NULL };
 static const char *const rejects[] = {
-	[NAP_ANSWER_NONE] = "drop", [NAP_ANSWER_RST] = "rst", [NAP_ANSWER_ICMP] = "icmp", NULL
+	[NAP_ANSWER_NONE] = "drop",
+	[NAP_ANSWER_RST] = "rst",
+	[NAP_ANSWER_ICMP] = "icmp",
+	[NAP_ANSWER_NO_NET] = "3/0",
+	[NAP_ANSWER_NO_HOST] = "3/1",
+	[NAP_ANSWER_PROHIBITED] = "3/13",
+	NULL,
 };
 static const char *const exhaustions[] = { [NAP_EXHAUSTED_AS_REJECT] = "as-reject",
 	[NAP_EXHAUSTED_SILENT] = "none",
@@ -393,8 +399,9 @@ const struct nap_param nap_box_params[] = {
 		"Packets to the box itself that belong to no session: drop, or accept (it answers, and "
 		"tracks, like a host without services)." },
 	{ "reject", NAP_P_WORD, AT(reject), "drop", NULL, NULL, rejects,
-		"Answer to a packet that may not open a session: none, RST (TCP; ICMP 3/3 otherwise), or "
-		"ICMP 3/3." },
+		"Answer to a packet that may not open a session: none, RST (TCP; ICMP 3/3 otherwise), ICMP "
+		"3/3 "
+		"(icmp), or another ICMP code: no network, no host, prohibited." },
 	{ "on-miss", NAP_P_WORD, AT(on_miss), "as-tracker", NULL, NULL, misses,
 		"A TCP segment from inside that is no SYN and has no session: create one, drop it, answer "
 		"RST (RFC 5382 section 5), or as the tracker does: linux creates one, the others drop it. "

@@ -72,7 +72,7 @@ static void syns_lapse(struct nap_box *box, uint32_t zero, nap_time when)
 		return;
 	p = box->config.reject == NAP_ANSWER_RST
 		    ? nap_reply_rst(&p)
-		    : nap_reply_icmp(box, NAP_OUTSIDE, &p, NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_PORT);
+		    : nap_reply_icmp(box, NAP_OUTSIDE, &p, NAP_ICMP_UNREACHABLE, nap_answer_code(box));
 	nap_reply_emit(box, NAP_OUTSIDE, &p, when, NULL);
 }
 

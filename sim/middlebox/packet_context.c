@@ -59,6 +59,18 @@ enum nap_verdict nap_answer_icmp(const struct packet_context *ctx, uint8_t type,
 	return NAP_REJECT_ICMP;
 }
 
+uint8_t nap_answer_code(const struct nap_box *box)
+{
+	static const uint8_t codes[] = { [NAP_ANSWER_NONE] = NAP_ICMP_NO_PORT,
+		[NAP_ANSWER_RST] = NAP_ICMP_NO_PORT,
+		[NAP_ANSWER_ICMP] = NAP_ICMP_NO_PORT,
+		[NAP_ANSWER_NO_NET] = NAP_ICMP_NO_NET,
+		[NAP_ANSWER_NO_HOST] = NAP_ICMP_NO_HOST,
+		[NAP_ANSWER_PROHIBITED] = NAP_ICMP_PROHIBITED };
+
+	return codes[box->config.reject];
+}
+
 /* A packet that may not open a session. No RST answers a RST, no ICMP error another (RFC 1122 3.2.2). */
 enum nap_verdict nap_answer_rejected(const struct packet_context *ctx)
 {
@@ -69,7 +81,7 @@ enum nap_verdict nap_answer_rejected(const struct packet_context *ctx)
 		return NAP_DROP;
 	if (ctx->box->config.reject == NAP_ANSWER_RST && p->proto == NAP_TCP)
 		return nap_answer_rst(ctx);
-	return nap_answer_icmp(ctx, NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_PORT);
+	return nap_answer_icmp(ctx, NAP_ICMP_UNREACHABLE, nap_answer_code(ctx->box));
 }
 
 void nap_pass_derive(struct nap_box *box)

@@ -38,6 +38,9 @@ enum nap_verdict nap_answer_icmp(const struct packet_context *ctx, uint8_t type,
 /* A packet that may not open a session. Nobody answers a RST or an ICMP error (RFC 1122 3.2.2). */
 enum nap_verdict nap_answer_rejected(const struct packet_context *ctx);
 
+/* The code of ICMP's type 3 that key reject answers with, where it does so by ICMP. */
+uint8_t nap_answer_code(const struct nap_box *box);
+
 /* What a host without services says to each packet that reaches it: an echo reply, ICMP 3/3, or 3/2 to other protocols. */
 enum nap_verdict nap_answer_local(const struct packet_context *ctx);
 

@@ -108,6 +108,29 @@ bool nap_rule_parse(const char *text, bool raw, struct rule *out)
 	return words[0] && action_of(words[0], raw, &out->action) && matches_of(words + 1, out);
 }
 
+static uint32_t count_list(const char *const *list)
+{
+	uint32_t n = 0;
+
+	while (list && list[n])
+		n++;
+	return n;
+}
+
+struct rule *nap_rules_parse(const char *const *list, bool raw, uint32_t *n)
+{
+	struct rule *rule;
+
+	*n = count_list(list);
+	rule = g_new0(struct rule, *n);
+	for (uint32_t i = 0; i < *n; i++) {
+		bool parsed = nap_rule_parse(list[i], raw, &rule[i]);
+
+		g_assert(parsed);
+	}
+	return rule;
+}
+
 static bool within(const struct rule_span *s, uint32_t n)
 {
 	return n >= s->lo && n <= s->hi;

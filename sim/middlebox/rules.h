@@ -23,6 +23,9 @@ struct rule {
 /* Parse "drop outside udp len 1001-65535". raw: before tracking, where notrack may be said, else reject. */
 bool nap_rule_parse(const char *text, bool raw, struct rule *out);
 
+/* All of a list (NULL: none) that nap_box_config_check has seen; *n: how many. Free with g_free. */
+struct rule *nap_rules_parse(const char *const *list, bool raw, uint32_t *n);
+
 /* What the first of n rules that fits p, which arrived at side, says; RULE_ACCEPT when none does. */
 enum rule_action nap_rules_say(
 	const struct rule *rule, uint32_t n, enum nap_side side, const struct nap_packet *p);

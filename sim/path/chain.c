@@ -27,7 +27,7 @@ void nap_chain_plan_init(struct nap_chain_plan *plan, const struct nap_middlebox
 		plan->id_bits++;
 	for (uint32_t k = 0; k < n_hops; k++) {
 		plan->shared[k] = nap_middlebox_is_shared(&middlebox[k], subscribers);
-		if (middlebox[k].n_draws > 0)
+		if (middlebox[k].n_draws > 0 || middlebox[k].hop.changes.n > 0)
 			plan->drawn |= UINT64_C(1) << k;
 		if (middlebox[k].hop.readdresses.kind != NAP_ARRIVALS_NONE)
 			plan->readdressed |= UINT64_C(1) << k;

@@ -109,7 +109,7 @@ static uint64_t mark_of(
 
 NAP_HOT bool nap_cycle_rests(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	if (s->flight || s->out || !nap_ends_rest(s->client, &line->client, s->server))
+	if (s->flight || s->out || s->cut || !nap_ends_rest(s->client, &line->client, s->server))
 		return false;
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		nap_box_settle(s->box[k], now);

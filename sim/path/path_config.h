@@ -8,6 +8,9 @@
 #include "kernel/param.h"
 #include "middlebox/box_config.h"
 
+/* Which packets an outage stops; of one direction: by bit, as in struct nap_subscriber. */
+enum nap_outage_direction { NAP_OUTAGE_BOTH, NAP_OUTAGE_DOWN, NAP_OUTAGE_UP };
+
 /* Group [path]: the access link between the client and the first middlebox. */
 struct nap_path_config {
 	const char *const *middleboxes;        /* names, from the client outwards */
@@ -17,7 +20,8 @@ struct nap_path_config {
 	double loss_burst;                     /* mean length of a burst of losses, packets; 1: independent */
 	struct nap_arrivals outages;           /* radio outages: nothing passes, either way */
 	struct nap_dist outage_length;         /* ns */
-	bool outage_keeps_address;             /* does the client come back with the same address? */
+	enum nap_outage_direction outage_direction;
+	bool outage_keeps_address; /* does the client come back with the same address? */
 	uint32_t
 		outage_icmp; /* what the network's router tells the server meanwhile; 0: nothing, else code + 1 of type 3 */
 	nap_time outage_icmp_interval; /* it tells one sender so often, after six at once; 0: each time */
@@ -41,17 +45,21 @@ struct nap_network_config {
 struct nap_hop_config {
 	struct nap_dist delay; /* one way, ns */
 	double loss;
-	struct nap_arrivals reboots;     /* when the middlebox loses all its state */
-	struct nap_arrivals readdresses; /* when a NAT gets another external address */
+	struct nap_arrivals reboots;      /* when the middlebox loses all its state */
+	struct nap_arrivals readdresses;  /* when a NAT gets another external address */
+	struct nap_settings changes;      /* keys of its box that take other values ... */
+	struct nap_arrivals change_times; /* ... and when any of them does */
 };
 
 /* What befalls a middlebox in time, whatever its packets do; in the order in which it is taken when due at once. */
-enum nap_hop_event { NAP_HOP_REBOOT, NAP_HOP_READDRESS, NAP_HOP_EVENTS };
+enum nap_hop_event { NAP_HOP_REBOOT, NAP_HOP_READDRESS, NAP_HOP_CHANGE, NAP_HOP_EVENTS };
 
 /* When: a process of the hop. */
 static inline const struct nap_arrivals *nap_hop_arrivals(const struct nap_hop_config *hop, uint32_t event)
 {
-	return event == NAP_HOP_REBOOT ? &hop->reboots : &hop->readdresses;
+	return event == NAP_HOP_REBOOT      ? &hop->reboots
+	       : event == NAP_HOP_READDRESS ? &hop->readdresses
+					    : &hop->change_times;
 }
 
 /* Does anything befall it? */

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "path/path_config.h"
 
+#include "middlebox/box.h"
+
 #include "net/packet.h"
 
 #define PATH(field) offsetof(struct nap_path_config, field)
 #define NET(field)  offsetof(struct nap_network_config, field)
 #define HOP(field)  offsetof(struct nap_hop_config, field)
 
+static const char *const direction_words[] = {
+	[NAP_OUTAGE_BOTH] = "both", [NAP_OUTAGE_DOWN] = "down", [NAP_OUTAGE_UP] = "up", NULL
+};
 static const char *const outage_icmp_words[] = { "none", "3/0", "3/1", "3/2", "3/3", "3/4", "3/5", NULL };
 
 static const char *const icmp_words[] = { "3/0", "3/1", "3/2", "3/3", "3/4", "3/5", "3/13", "11/0", "12/0",
@@ -39,6 +44,10 @@ const struct nap_param nap_path_params[] = {
 		"When the radio loses its network: nothing passes either way (RFC 5383 4.2)." },
 	{ "outage-length", NAP_P_DIST_TIME, PATH(outage_length), "30s", "0s", "30d", NULL,
 		"How long an outage lasts." },
+	{ "outage-direction", NAP_P_WORD, PATH(outage_direction), "both", NULL, NULL, direction_words,
+		"What an outage stops: both directions, as without a network; or on a link that is cut one "
+		"way alone, "
+		"what goes down to the device or what it sends up, and the device knows nothing of it." },
 	{ "outage-keeps-address", NAP_P_BOOL, PATH(outage_keeps_address), "yes", NULL, NULL, NULL,
 		"Does the client keep its address over an outage? RFC 5383 4.2 asks that connections survive "
 		"only if so." },
@@ -76,6 +85,14 @@ const struct nap_param nap_hop_params[] = {
 		"When this NAT gets another external address, as a home router does at night (periodic 24h): "
 		"its sessions go or stay as link-down says, and what is sent to the old address comes no "
 		"more to it. It has one address at a time, in turn one of sixteen." },
+	{ "changes", NAP_P_SETTINGS, HOP(changes), "", NULL, NULL, NULL,
+		"Keys of this middlebox that take another value in the course of the run, while sessions "
+		"live: 35s: "
+		"rules = drop inside; 50s: rules = (a one-way cut); 1h: forwards = udp/8125 > 10.0.0.3:8125 "
+		"(a "
+		"replaced pod). Commas divide the elements of a key's list. What exists stays as it is until "
+		"its next "
+		"packet." },
 	NAP_PARAM_END
 };
 
@@ -97,13 +114,40 @@ const struct nap_param nap_network_params[] = {
 	NAP_PARAM_END
 };
 
-const char *nap_hop_config_check(
-	const struct nap_hop_config *hop, const struct nap_box_config *box, const char **key)
+/* Is a NAT's address one that can change? */
+static const char *check_address(const struct nap_hop_config *hop, const struct nap_box_config *box)
 {
-	*key = "address-changes";
 	if (hop->readdresses.kind == NAP_ARRIVALS_NONE)
 		return NULL;
 	if (box->kind != NAP_BOX_NAT)
 		return "only a NAT has an external address (kind)";
 	return box->addresses.n > 1 ? "it has several (addresses)" : NULL;
+}
+
+/* After each of the changes the keys must go together as before. */
+static const char *check_changes(const struct nap_hop_config *hop, const struct nap_box_config *box)
+{
+	struct nap_box_config then = *box;
+	const char *why = NULL, *key;
+
+	for (uint32_t i = 0; i < hop->changes.n && !why; i++) {
+		const struct nap_setting *set = &hop->changes.row[i];
+
+		if (set->row->offset == offsetof(struct nap_box_config, kind))
+			return "kind stays as it is in a run";
+		if (set->row->offset == offsetof(struct nap_box_config, addresses))
+			return "of addresses, address-changes says when they change";
+		nap_box_config_put(&then, set->row, set->value);
+		why = nap_box_config_check(&then, &key);
+	}
+	return why;
+}
+
+const char *nap_hop_config_check(
+	const struct nap_hop_config *hop, const struct nap_box_config *box, const char **key)
+{
+	const char *why = check_address(hop, box);
+
+	*key = why ? "address-changes" : "changes";
+	return why ? why : check_changes(hop, box);
 }

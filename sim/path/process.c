@@ -4,7 +4,8 @@
 struct nap_rng nap_process_stream(const struct nap_chain_plan *plan, uint32_t replication, uint32_t id,
 	enum nap_process_kind kind, uint32_t hop)
 {
-	bool of_box = kind == NAP_PROCESS_REBOOTS || kind == NAP_PROCESS_READDRESSES;
+	bool of_box =
+		kind == NAP_PROCESS_REBOOTS || kind == NAP_PROCESS_READDRESSES || kind == NAP_PROCESS_CHANGES;
 	uint64_t number = (uint64_t)kind + (of_box ? hop : 0);
 	bool common = kind == NAP_PROCESS_RESTARTS || (of_box && plan->shared[hop]);
 	uint32_t whose = common ? NAP_NOBODY : id;
@@ -40,12 +41,21 @@ void nap_hop_process_begin(struct nap_hop_process *p, const struct nap_chain_pla
 	uint32_t id, uint32_t hop, enum nap_hop_event event)
 {
 	static const enum nap_process_kind kinds[] = {
-		[NAP_HOP_REBOOT] = NAP_PROCESS_REBOOTS, [NAP_HOP_READDRESS] = NAP_PROCESS_READDRESSES
+		[NAP_HOP_REBOOT] = NAP_PROCESS_REBOOTS,
+		[NAP_HOP_READDRESS] = NAP_PROCESS_READDRESSES,
+		[NAP_HOP_CHANGE] = NAP_PROCESS_CHANGES,
 	};
 
 	p->times = 0;
 	nap_process_begin(&p->process, nap_hop_arrivals(&plan->middlebox[hop].hop, event), plan, replication,
 		id, kinds[event], hop);
+}
+
+static void change(struct nap_box *box, nap_time now, const struct nap_settings *changes)
+{
+	for (uint32_t i = 0; i < changes->n; i++)
+		if (changes->row[i].at == now)
+			nap_box_set(box, now, changes->row[i].row, changes->row[i].value);
 }
 
 void nap_hop_process_take(struct nap_hop_process *p, const struct nap_chain_plan *plan, uint32_t hop,
@@ -59,6 +69,8 @@ void nap_hop_process_take(struct nap_hop_process *p, const struct nap_chain_plan
 		return;
 	if (event == NAP_HOP_REBOOT)
 		nap_box_reboot(box, now);
+	else if (event == NAP_HOP_CHANGE)
+		change(box, now, &plan->middlebox[hop].hop.changes);
 	else
 		nap_box_move(box, now, nap_chain_next_address(plan, box, p->times));
 }

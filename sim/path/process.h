@@ -24,6 +24,7 @@ enum nap_process_kind {
 	NAP_PROCESS_RESTARTS = NAP_PROCESS_REBOOTS + NAP_HOPS_MAX, /* of the server: the same for all */
 	NAP_PROCESS_REQUESTS,                                      /* of the client's application */
 	NAP_PROCESS_READDRESSES, /* as of restarts of boxes: of hop 0, and then of the others */
+	NAP_PROCESS_CHANGES = NAP_PROCESS_READDRESSES + NAP_HOPS_MAX, /* likewise */
 };
 
 /* What befalls a middlebox: its next event, and how often it came so far. */

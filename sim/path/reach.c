@@ -307,14 +307,14 @@ static enum nap_loss_why what_broke(const struct nap_subscriber *s)
 		return NAP_LOST_SERVER;
 	if (!s->client->open)
 		return NAP_LOST_CLIENT;
-	return s->out ? NAP_LOST_OUTAGE : NAP_LOST_BINDING;
+	return nap_subscriber_cut(s, false) ? NAP_LOST_OUTAGE : NAP_LOST_BINDING;
 }
 
 NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	struct nap_reach *r = s->reach;
 	struct nap_packet p = nap_server_sample(s->server, &line->server);
-	bool server = s->server->open, device = s->client->open && !s->out;
+	bool server = s->server->open, device = s->client->open && !nap_subscriber_cut(s, false);
 	struct nap_endpoint to = p.dst;
 	nap_time boxes = 0;
 	bool was_open = s->was_open;
@@ -350,7 +350,7 @@ NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *lin
 	}
 	r->part[PART_SERVER].until = server ? NAP_NEVER : 0;
 	/* what comes to the access link in an outage is lost, though it would arrive after that */
-	r->part[PART_ACCESS].until = s->out ? 0 : NAP_NEVER;
+	r->part[PART_ACCESS].until = nap_subscriber_cut(s, false) ? 0 : NAP_NEVER;
 	r->part[PART_DEVICE].until = device ? NAP_NEVER : 0;
 }
 
@@ -383,7 +383,7 @@ NAP_HOT bool nap_reach_goes_on(struct nap_subscriber *s, const struct nap_line *
 	nap_time until;
 
 	if (!line->goes_on || !s->was_open || now >= s->open_until || !s->server->open || !s->client->open ||
-		s->out || !nap_endpoint_equal(s->server->peer, s->reach->peer))
+		nap_subscriber_cut(s, false) || !nap_endpoint_equal(s->server->peer, s->reach->peer))
 		return false;
 	until = ask_recent(s, line);
 	if (until == 0)

@@ -28,6 +28,7 @@ enum nap_loss_why {
 	NAP_LOST_EVICTED, /* a middlebox threw it out to make room */
 	NAP_LOST_REBOOT,  /* a middlebox restarted */
 	NAP_LOST_ADDRESS, /* a middlebox has another address */
+	NAP_LOST_CHANGE,  /* a middlebox is set otherwise */
 	NAP_LOST_OUTAGE,  /* the access network is away */
 	NAP_LOST_MOVE,    /* the device is on another network */
 	NAP_LOST_SERVER,  /* the server has it no more */
@@ -134,6 +135,7 @@ struct nap_subscriber {
 	uint8_t net;         /* the network it is on */
 	bool out;            /* on no network: in an outage or between two */
 	bool moving;         /* between two networks */
+	uint8_t cut;         /* by an outage of one direction: enum nap_outage_direction */
 	uint8_t readdressed; /* times the device got another address, modulo 256 */
 	bool was_open;       /* the boxes' way in was open when last looked at */
 	bool touched;        /* something happened since then */
@@ -184,6 +186,12 @@ static inline const struct nap_radio_tech *nap_tech_of(
 static inline struct nap_meter *nap_meter_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
 	return &line->meter[s->net];
+}
+
+/* Is its access link cut for what goes up, or down? */
+static inline bool nap_subscriber_cut(const struct nap_subscriber *s, bool up)
+{
+	return s->out || s->cut == (up ? NAP_OUTAGE_UP : NAP_OUTAGE_DOWN);
 }
 
 /* Make *s (nap_subscriber_bytes of memory) subscriber number id of line, at time 0, with its boxes, which the caller keeps. */

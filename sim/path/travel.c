@@ -15,8 +15,8 @@ static void lose(struct nap_line *line, nap_time now, bool up, const struct nap_
 /* Over the access link: false when lost, else *at is the arrival. */
 static bool cross_access(struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, nap_time *at)
 {
-	return !s->out && nap_link_cross(&nap_net_of(s, line)->access, &s->way[up], now, &s->rng_loss,
-				  &s->rng_delay, at);
+	return !nap_subscriber_cut(s, up) && nap_link_cross(&nap_net_of(s, line)->access, &s->way[up], now,
+						     &s->rng_loss, &s->rng_delay, at);
 }
 
 /* Over the link outside of hop. */
@@ -227,7 +227,7 @@ static void lose_at_access(
 	struct nap_flight error = { .at = now, .up = true, .net = s->net, .stage = 0 };
 
 	lose(line, now, false, p);
-	if (!s->out || line->path->outage_icmp == 0 || p->proto == NAP_ICMP ||
+	if (!nap_subscriber_cut(s, false) || line->path->outage_icmp == 0 || p->proto == NAP_ICMP ||
 		!nap_world_may_tell(s, line, now))
 		return;
 	error.packet = (struct nap_packet){
@@ -248,9 +248,11 @@ enum where { GONE, UNDER_WAY /* in the list of flights */, ARRIVED };
 /* The network's end of the access link, and the page that a packet waits for there. False: it is lost. */
 static bool at_radio(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
-	if (s->out && f->held && f->net == s->net)
+	bool cut = nap_subscriber_cut(s, false);
+
+	if (cut && f->held && f->net == s->net)
 		nap_radio_unhold(&s->radio);
-	return !s->out && f->net == s->net && through_radio(s, line, f);
+	return !cut && f->net == s->net && through_radio(s, line, f);
 }
 
 NAP_HOT static enum where move(
@@ -259,7 +261,8 @@ NAP_HOT static enum where move(
 	for (;;) {
 		if (f->at > now)
 			break;
-		if (f->stage == NAP_STAGE_DEVICE && f->held && (s->out || f->net != s->net)) {
+		if (f->stage == NAP_STAGE_DEVICE && f->held &&
+			(nap_subscriber_cut(s, false) || f->net != s->net)) {
 			lose_at_access(s, line, now, &f->packet); /* its page found nobody */
 			return GONE;
 		}

@@ -181,22 +181,29 @@ void nap_world_finish(struct nap_subscriber *s, const struct nap_line *line, nap
 /* An outage begins: packets handed to the network meanwhile are lost, both ways (RFC 5383 4.2). */
 static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
+	enum nap_outage_direction direction = line->path->outage_direction;
 	struct nap_world *w = s->world;
 
-	lost(s, line, now, NAP_LOST_OUTAGE);
-	set_out(s, line, now, true);
+	if (direction == NAP_OUTAGE_BOTH)
+		set_out(s, line, now, true);
+	s->cut = (uint8_t)direction;
+	if (direction != NAP_OUTAGE_UP)
+		lost(s, line, now, NAP_LOST_OUTAGE);
 	line->tally->outages++;
 	w->back = nap_process_outage(&w->outage, &line->path->outages, &line->path->outage_length);
-	if (s->radio.wake < w->back)
+	if (direction != NAP_OUTAGE_UP && s->radio.wake < w->back)
 		nap_travel_unpage(s, line, now);
 }
 
 /* Returns whether the device comes back with another address. */
 static bool end_outage(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
+	bool both = line->path->outage_direction == NAP_OUTAGE_BOTH;
+
 	s->world->back = NAP_NEVER;
+	s->cut = 0;
 	set_out(s, line, now, s->moving);
-	return !line->path->outage_keeps_address && !s->out;
+	return both && !line->path->outage_keeps_address && !s->out;
 }
 
 /* Off this network: its radio's account is closed, the next one's radio starts at rest. */
@@ -218,7 +225,7 @@ static void leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	s->moving = false;
-	set_out(s, line, now, s->world->back != NAP_NEVER);
+	set_out(s, line, now, s->world->back != NAP_NEVER && line->path->outage_direction == NAP_OUTAGE_BOTH);
 	schedule_move(s, line, now);
 	return true;
 }
@@ -226,9 +233,9 @@ static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time
 /* Process i of those of boxes is due. */
 static void befall(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t i)
 {
-	static const enum nap_loss_why why[] = {
-		[NAP_HOP_REBOOT] = NAP_LOST_REBOOT, [NAP_HOP_READDRESS] = NAP_LOST_ADDRESS
-	};
+	static const enum nap_loss_why why[] = { [NAP_HOP_REBOOT] = NAP_LOST_REBOOT,
+		[NAP_HOP_READDRESS] = NAP_LOST_ADDRESS,
+		[NAP_HOP_CHANGE] = NAP_LOST_CHANGE };
 	uint32_t hop = line->befalls[i].hop, event = line->befalls[i].event;
 	bool done = line->chain.shared[hop] && line->befell[i] == now; /* another subscriber has seen to it */
 

@@ -123,6 +123,12 @@ static bool in_outage(struct nap_sim_path *path, nap_time t)
 	return t >= path->outage_from;
 }
 
+/* Does an outage stop what goes to that side? */
+static bool stops(const struct nap_path_config *config, enum nap_side to)
+{
+	return config->outage_direction != (to == NAP_OUTSIDE ? NAP_OUTAGE_DOWN : NAP_OUTAGE_UP);
+}
+
 /* Put p on the link that leads from node towards side `to`. Each packet takes a time of its own: the path reorders. */
 static void transmit(struct nap_sim_path *path, uint32_t node, enum nap_side to, const struct nap_packet *p,
 	nap_time sent, nap_flow flow)
@@ -134,7 +140,7 @@ static void transmit(struct nap_sim_path *path, uint32_t node, enum nap_side to,
 	nap_time at;
 
 	way->last = 0; /* it need not wait for those before it */
-	if ((i == 0 && in_outage(path, path->now)) ||
+	if ((i == 0 && in_outage(path, path->now) && stops(&path->sc->path, to)) ||
 		!nap_link_cross(&path->link[i], way, path->now, &path->loss, &path->delay, &at))
 		return;
 	f = nap_sim_links_add(path->on_links, at);

@@ -97,6 +97,7 @@ static void on_noticed(void *ctx, nap_time now, bool server, nap_time since, enu
 		[NAP_LOST_EVICTED] = "evicted",
 		[NAP_LOST_REBOOT] = "reboot",
 		[NAP_LOST_ADDRESS] = "address",
+		[NAP_LOST_CHANGE] = "change",
 		[NAP_LOST_OUTAGE] = "outage",
 		[NAP_LOST_MOVE] = "move",
 		[NAP_LOST_SERVER] = "server",

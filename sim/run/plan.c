@@ -70,6 +70,8 @@ static const char *couples(const struct nap_middlebox *m, uint64_t subscribers, 
 {
 	const struct nap_box_config *b = &m->box;
 
+	if (m->hop.changes.n)
+		return "it changes for all of them at once (changes)";
 	if (b->kind == NAP_BOX_NAT && (one_address || !owns_ports(b)))
 		return "they share its external ports (ports, addresses)";
 	if (b->kind == NAP_BOX_NAT && b->pcp != NAP_PCP_NONE)

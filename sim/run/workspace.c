@@ -73,6 +73,7 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 {
 	const struct nap_scenario *sc = plan->sc;
 	bool probes = false; /* a box that probes counts its probes, which no fingerprint holds */
+	bool changes = false;
 
 	line->path = &sc->path;
 	line->client = nap_scenario_client(sc);
@@ -101,11 +102,12 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 		line->boxes_act |= acts(&m->box);
 		line->cuts |= m->box.mtu > 0;
 		probes |= m->box.probe_interval > 0;
+		changes |= m->hop.changes.n > 0;
 	}
 	set_up_nets(line, sc);
 	set_up_lags(line);
 	line->looks_ahead = plan->chain.readdressed != 0;
-	line->goes_on = sc->app.transport == NAP_OVER_UDP && !plan->chain.readdressed;
+	line->goes_on = sc->app.transport == NAP_OVER_UDP && !plan->chain.readdressed && !changes;
 	/* no two cycles of a policy that draws, or looks at the clock, are the same */
 	line->skip = sc->general.skip && line->steady && !probes && !line->cuts && !sc->policy->draws &&
 		     !sc->policy->clock && !line->client.pooled;

@@ -6,6 +6,7 @@
 #include "run/scenario.h"
 #include "text/input_error.h"
 #include "text/profile.h"
+#include "text/setting_text.h"
 #include "text/value.h"
 
 /*
@@ -42,6 +43,7 @@ bool nap_box_config_fill(
 	schema->reserved = reserved;
 	if (!nap_schema_apply(schema, error))
 		return false;
+	hop->change_times = nap_settings_times(&hop->changes, schema->arena);
 	why = nap_box_config_check(box, &key);
 	if (!why)
 		why = nap_hop_config_check(hop, box, &key);

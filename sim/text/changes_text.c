@@ -7,8 +7,7 @@
 #include "text/quantity.h"
 #include "text/random_text.h"
 
-/* "MOMENT: rest"; *rest points into text. */
-static bool split(const char *text, nap_time *at, const char **rest, GError **error)
+bool nap_change_split(const char *text, nap_time *at, const char **rest, GError **error)
 {
 	const char *colon = strchr(text, ':');
 	g_autofree char *moment = colon ? g_strstrip(g_strndup(text, (size_t)(colon - text))) : NULL;
@@ -38,7 +37,7 @@ bool nap_changes_parse(const char *text, struct nap_arena *arena, const struct n
 
 		if (!*g_strstrip(*part))
 			continue;
-		if (!split(*part, &row[n].at, &rest, error) ||
+		if (!nap_change_split(*part, &row[n].at, &rest, error) ||
 			!nap_dist_parse(NAP_P_TIME, rest, arena, dir, &row[n].dist, error))
 			return false;
 		if (n > 0 && row[n].at <= row[n - 1].at)

@@ -18,4 +18,7 @@ bool nap_changes_parse(const char *text, struct nap_arena *arena, const struct n
 /* Text that reads back as the same. Free with g_free. */
 char *nap_changes_format(const struct nap_dist_changes *changes);
 
+/* "MOMENT: rest", the form of all that changes at given times; *rest points into text. */
+bool nap_change_split(const char *text, nap_time *at, const char **rest, GError **error);
+
 #endif

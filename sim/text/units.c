@@ -89,5 +89,6 @@ const struct type_info unit_types[NAP_P_TYPES] = {
 		"53: 10s; tcp/443: 5min; udp/4500: 30s 5min", NULL },
 	[NAP_P_CHANGES] = { "times that change", "ns us ms s min h d", "10min: 500ms; 2h: uniform 20ms 60ms",
 		NULL },
+	[NAP_P_SETTINGS] = { "keys that change", "", "35s: rules = drop inside; 1h: udp = 30s", NULL },
 	[NAP_P_BOUNDS] = { "bounds", "", "reachable >= 99.9%; bindings-lost <= 0; energy <= 300J", NULL },
 };

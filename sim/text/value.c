@@ -11,6 +11,7 @@
 #include "text/input_error.h"
 #include "text/quantity.h"
 #include "text/random_text.h"
+#include "text/setting_text.h"
 
 /* A word is stored by its number as 32 bits, into fields that are enums. */
 _Static_assert(sizeof(enum nap_param_type) == sizeof(uint32_t), "enums have 32 bits");
@@ -34,6 +35,7 @@ union field {
 	struct nap_port_timers timers;
 	struct nap_bounds bounds;
 	struct nap_dist_changes changes;
+	struct nap_settings settings;
 	struct nap_electric electric;
 };
 
@@ -73,6 +75,8 @@ size_t nap_value_size(enum nap_param_type type)
 		return sizeof(struct nap_bounds);
 	case NAP_P_CHANGES:
 		return sizeof(struct nap_dist_changes);
+	case NAP_P_SETTINGS:
+		return sizeof(struct nap_settings);
 	case NAP_P_DRAIN:
 	case NAP_P_EFFORT:
 	case NAP_P_CAPACITY:
@@ -233,6 +237,8 @@ static bool parse_any(const struct nap_param *row, const char *text, struct nap_
 		return nap_bounds_parse(text, arena, &f->bounds, error);
 	case NAP_P_CHANGES:
 		return nap_changes_parse(text, arena, dir, &f->changes, error);
+	case NAP_P_SETTINGS:
+		return nap_settings_parse(text, arena, &f->settings, error);
 	case NAP_P_DRAIN:
 	case NAP_P_EFFORT:
 	case NAP_P_CAPACITY:
@@ -460,6 +466,8 @@ char *nap_value_format(const struct nap_param *row, const void *field)
 		return nap_bounds_format(&f.bounds);
 	case NAP_P_CHANGES:
 		return nap_changes_format(&f.changes);
+	case NAP_P_SETTINGS:
+		return nap_settings_format(&f.settings);
 	case NAP_P_DRAIN:
 	case NAP_P_EFFORT:
 	case NAP_P_CAPACITY:
