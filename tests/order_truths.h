@@ -105,6 +105,8 @@ static inline void order_check_limits(struct order_doubt *d, uint32_t k)
 	       sessions_quota = ORDER_LIMIT(m, sessions_per_subscriber) * hosts;
 
 	ORDER_AT_MOST(peak, capacity, m->name);
+	if (m->hop.changes.n) /* quotas may be others later */
+		return;
 	if (m->box.kind == NAP_BOX_NAT)
 		ORDER_AT_MOST(ports, ports_quota, m->name);
 	/* what comes for the box itself is nobody's quota */
@@ -120,9 +122,9 @@ static inline bool order_boundless(const struct nap_middlebox *m)
 {
 	const struct nap_box_config *b = &m->box;
 
-	return m->n_draws == 0 && b->capacity == 0 && b->sessions_per_subscriber == 0 &&
-	       b->ports_per_subscriber == 0 && b->sessions_per_destination == 0 && b->session_rate == 0 &&
-	       b->adaptive_start == 0 &&
+	return m->n_draws == 0 && m->hop.changes.n == 0 && b->capacity == 0 &&
+	       b->sessions_per_subscriber == 0 && b->ports_per_subscriber == 0 &&
+	       b->sessions_per_destination == 0 && b->session_rate == 0 && b->adaptive_start == 0 &&
 	       (b->kind == NAP_BOX_FIREWALL ||
 		       (b->ports.word != NAP_PORTS_BLOCK && b->port_clash == NAP_CLASH_OTHER &&
 			       nap_box_ports(b) > 40001 && b->port_hold_down == 0 &&

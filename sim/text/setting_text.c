@@ -71,6 +71,13 @@ bool nap_setting_parse(const char *text, struct nap_arena *arena, struct nap_set
 	       check_elements(setting, shown, error);
 }
 
+static char *replace(char *text, char from, char to)
+{
+	for (char *p = text; *p; p++)
+		*p = *p == from ? to : *p;
+	return text;
+}
+
 bool nap_settings_parse(const char *text, struct nap_arena *arena, struct nap_settings *out, GError **error)
 {
 	g_auto(GStrv) parts = g_strsplit(text, ";", -1);
@@ -80,7 +87,7 @@ bool nap_settings_parse(const char *text, struct nap_arena *arena, struct nap_se
 	for (char **part = parts; *part; part++) {
 		const char *rest = NULL;
 
-		if (!*g_strdelimit(g_strstrip(*part), ",", ';'))
+		if (!*replace(g_strstrip(*part), ',', ';'))
 			continue;
 		if (!nap_change_split(*part, &row[n].at, &rest, error) ||
 			!nap_setting_parse(rest, arena, &row[n], error))
@@ -100,7 +107,7 @@ char *nap_settings_format(const struct nap_settings *settings)
 	for (uint32_t i = 0; i < settings->n; i++) {
 		const struct nap_setting *set = &settings->row[i];
 		g_autofree char *at = nap_time_format(set->at);
-		g_autofree char *value = g_strdelimit(nap_value_format(set->row, set->value), ";", ',');
+		g_autofree char *value = replace(nap_value_format(set->row, set->value), ';', ',');
 
 		g_string_append_printf(s, "%s%s: %s = %s", i ? "; " : "", at, set->row->key, value);
 	}
