@@ -49,6 +49,15 @@ cgn = points("cgn-million", "scenario.subscribers=2000", "middlebox.cgn.addresse
 refused = [p["middleboxes"]["cgn"]["sessions_refused"] if "middleboxes" in p else
            next(v for k, v in p.items() if k.endswith("sessions_refused")) for p in cgn]
 check("30 s need few addresses, 5 min more than there are", refused[0] == 0 and refused[2] > 1000, refused)
+carrier = points("carrier/udp-timeout", "scenario.subscribers=60", "scenario.replications=1",
+                 "sweep.middlebox.cgn.udp-stream=30s; 15min")
+known_30s, fixed_30s, known, fixed = carrier
+check("clients that know the timeout: 15 min save more than 9/10 of signalling and battery",
+      known["signalling_messages"] < known_30s["signalling_messages"] / 10
+      and known["battery_percent_per_day"] < known_30s["battery_percent_per_day"] / 10, carrier)
+check("clients that do not: 30 s hold the timeout's share of 4.5 min, and log each time",
+      abs(fixed_30s["sessions_mean"] / fixed["sessions_mean"] - 30 / 270) < 0.02 and fixed["log_records"] == 0
+      and fixed_30s["log_records"] > 60 * 11 * 3600 / 270, carrier)
 night = points("night-address", "scenario.replications=4", "client.start=uniform 0s 1s", "middlebox.home.address-changes=periodic 86405s")
 flushed, kept = {}, {}
 for p in night:
