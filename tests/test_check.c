@@ -188,6 +188,10 @@ static const struct mutant {
 	{ "5382-REQ-4b", "rfc-minimum",
 		"incoming-syn-hold = 6s\nreject = icmp\ntcp-established = 17s\non-expiry = rst",
 		"incoming-syn-hold = 0s\nreject = icmp\ntcp-established = 17s\non-expiry = rst" },
+	{ "5382-REQ-4b", "rfc-minimum",
+		"tracker = simple\nincoming-syn-hold = 6s\ntcp-syn-sent = 6s\non-expiry = rst",
+		"tracker = simple\nincoming-syn-hold = 0s\nreject = rst\ntcp-syn-sent = 6s\non-expiry = "
+		"rst" },
 	/* dependent mappings hairpin from an endpoint that the server has not seen */
 	{ "4787-REQ-9", "rfc-recommended", "mapping = address-dependent\nfiltering = endpoint-independent",
 		"mapping = address-dependent\nfiltering = endpoint-independent\nhairpin = no" },
