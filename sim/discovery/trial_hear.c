@@ -44,16 +44,18 @@ void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env)
 		nap_trial_end(t, env, NAP_VOID_DISTURBED);
 }
 
-void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
+void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now, bool same)
 {
 	const struct nap_step *step = &t->spec.procedure->step[t->step];
 	uint32_t question = nap_procedure_question(t->spec.procedure);
 	struct nap_flow_activity last;
 
-	/* only where nothing but the question is left, in the wait for it */
-	if (t->phase != NAP_PHASE_TIME || step->what != NAP_DO_IDLE || step->percent ||
-		t->step + 1 != question)
+	if (t->phase != NAP_PHASE_TIME)
 		return;
+	if (!same || step->what != NAP_DO_IDLE || step->percent || t->step + 1 != question) {
+		nap_trial_end(t, env, t->spec.own_port ? NAP_VOID_REPEATED : NAP_VOID_DISTURBED);
+		return;
+	}
 	last = env->prober->ops->activity(env->prober, t->flow[step->flow]);
 	t->step = question;
 	t->result.answer[question] =

@@ -85,8 +85,11 @@ void nap_trial_event(struct nap_trial *t, struct nap_trial_env *env, const struc
 void nap_trial_control(struct nap_trial *t, struct nap_trial_env *env, uint32_t tag, nap_time at);
 /* A packet that was meant for another flow has come on one of its flows. */
 void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env);
-/* The external endpoint of its first flow belongs to another flow by now: it is dead, and nobody is asked through it any more. */
-void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
+/*
+ * The external endpoint of its first flow belongs to another flow by now. To the same place of the server, with nothing but the
+ * question left: it is dead, and nobody is asked through it any more. Else it is begun anew, as its packets might keep or end the other.
+ */
+void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now, bool same);
 nap_time nap_trial_idle_since(const struct nap_trial *t);
 void nap_trial_retarget(struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time idle);
 /* A RST or an ICMP error came to one of its ends: kept (trial_hear.c). */

@@ -478,8 +478,9 @@ static nap_time note_place(struct nap_trials *trials, const struct place *now)
 	if (before.trial == now->trial && now->trial != NAP_NO_TRIAL)
 		return NAP_NEVER;
 	was = trial_of(trials, before.trial);
-	if (was && before.place == now->place && before.server_port == now->server_port) {
-		nap_trial_taken(was, &trials->env, now->at);
+	if (was) {
+		nap_trial_taken(was, &trials->env, now->at,
+			before.place == now->place && before.server_port == now->server_port);
 		moved(trials, was);
 	}
 	return now->at - before.at;
