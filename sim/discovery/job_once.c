@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "discovery/job.h"
+#include "discovery/tests_stray.h"
 
 #define MOST_LENGTHENED 4
 #define AFTER_EXPIRY    (2 * NAP_S)
+#define LEAST_WAIT      NAP_S       /* after a stray packet */
 #define UNMEASURED      16          /* copies of a packet that nobody got, while loss is not known yet */
 #define LONGEST_WAIT    (4 * NAP_H) /* for a table that was filled to be empty again */
 
@@ -68,9 +70,15 @@ static void once_done(void *ctx, uint32_t trial, const struct nap_trial_result *
 		j->finding.error = 0;
 		return;
 	}
+	if (j->finding.state == NAP_FINDING_UNSURE && j->gap >= 2 * LEAST_WAIT) {
+		j->gap /= 2; /* within less time a flow that is left alone may live */
+		j->finding.state = NAP_FINDING_OPEN;
+		j->finding.error = 0;
+		return;
+	}
 	if (j->finding.error > 0)
 		j->finding.silences++;
-	nap_job_end(j, NAP_FINDING_DONE);
+	nap_job_end(j, j->finding.state == NAP_FINDING_UNSURE ? NAP_FINDING_UNSURE : NAP_FINDING_DONE);
 }
 
 /* A cut seen at one age is a limit of duration if another rhythm of packets meets it at the same age. */
@@ -115,6 +123,8 @@ void nap_job_once(struct nap_job *j)
 
 	if (timer && !j->idle)
 		j->idle = needs_expiry(j) ? timer->bracket.dead + AFTER_EXPIRY : timer->bracket.alive;
+	if (!timer && !j->gap)
+		j->gap = NAP_STRAY_WAIT;
 	nap_job_try(j, j->idle, j->finding.test->first ? 0 : random_part(j->d), once_done);
 }
 

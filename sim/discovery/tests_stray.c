@@ -10,25 +10,26 @@
 
 #include "probe/steps.h"
 
-#define FAR       500000 /* beyond any window that was offered, and still known as the flow's to a live server */
-#define SHORT_END (15 * NAP_S) /* Linux forgets 10 s after a RST that it believes */
+#define FAR 500000 /* beyond any window that was offered, and still known as the flow's to a live server */
 
 #define STRAY(end, slot, f, n)                                                                               \
 	NAP_BY(end, ASK, slot, .act = NAP_ACT_SEGMENT, .flags = (f), .len = (n), .seq_shift = FAR)
 
-const struct nap_procedure nap_script_stray_rst = { "tcp-stray-rst", { RAW, RAW },
-	{ RAW_STREAM_OF(0), RAW_STREAM_OF(1), STRAY(SERVER, 0, NAP_RST | NAP_ACK, 0),
-		STRAY(CLIENT, 1, NAP_RST | NAP_ACK, 0), NAP_PAUSE(SHORT_END), NAP_ASK_SERVER_SEG(0, DATA, 1),
-		NAP_ASK_SERVER_SEG(1, DATA, 1) } };
+/* The third flow is left alone: a death that it meets too is no work of a RST. */
+const struct nap_procedure nap_script_stray_rst = { "tcp-stray-rst", { RAW, RAW, RAW },
+	{ RAW_STREAM_OF(0), RAW_STREAM_OF(1), RAW_STREAM_OF(2), STRAY(SERVER, 0, NAP_RST | NAP_ACK, 0),
+		STRAY(CLIENT, 1, NAP_RST | NAP_ACK, 0), { .what = NAP_DO_PAUSE },
+		NAP_ASK_SERVER_SEG(0, DATA, 1), NAP_ASK_SERVER_SEG(1, DATA, 1),
+		NAP_ASK_SERVER_SEG(2, DATA, 1) } };
 
 const struct nap_procedure nap_script_stray_data = { "tcp-stray-refresh", { RAW, RAW },
 	{ RAW_STREAM_OF(0), RAW_STREAM_OF(1), NAP_IDLE_SHARE(0, 60), STRAY(SERVER, 0, DATA, 1),
 		NAP_IDLE_SHARE(1, 60), STRAY(CLIENT, 1, DATA, 1), NAP_IDLE_SHARE(0, 70),
 		NAP_ASK_SERVER_SEG(0, DATA, 1), NAP_IDLE_SHARE(1, 70), NAP_ASK_SERVER_SEG(1, DATA, 1) } };
 
-/* The answers to the stray segments and to the pushes after them, by the end that strayed. */
+/* The answers to the stray segments and to the pushes after them, by the end that strayed; to that of the flow left alone. */
 struct strays {
-	struct nap_answer stray[2], push[2];
+	struct nap_answer stray[2], push[2], alone;
 };
 
 static struct strays find(const struct nap_trial_result *r)
@@ -39,7 +40,9 @@ static struct strays find(const struct nap_trial_result *r)
 		const struct nap_step *step = &r->procedure->step[i];
 		enum nap_end end = step->flow == 0 ? NAP_SERVER : NAP_CLIENT;
 
-		if (step->what == NAP_DO_ASK && step->probe.seq_shift)
+		if (step->what == NAP_DO_ASK && step->flow == 2)
+			s.alone = r->answer[i];
+		else if (step->what == NAP_DO_ASK && step->probe.seq_shift)
 			s.stray[end] = r->answer[i];
 		else if (step->what == NAP_DO_ASK)
 			s.push[end] = r->answer[i];
@@ -66,8 +69,18 @@ static void judge(const struct nap_trial_result *r, struct nap_finding *f, const
 void nap_judge_stray_rst(const struct nap_trial_result *r, struct nap_finding *f)
 {
 	static const char *const words[4] = { "dies", "dies-by-server", "dies-by-client", "survives" };
+	struct strays s = find(r);
 
 	judge(r, f, words, "lives", "dies");
+	if (s.alone.got && (r->gap >= NAP_STRAY_WAIT || !(s.push[NAP_CLIENT].got || s.push[NAP_SERVER].got)))
+		return;
+	f->state = NAP_FINDING_UNSURE;
+	g_snprintf(f->detail, sizeof(f->detail),
+		s.alone.got
+			? "a flow outlived a RST by %.1f s, and one that is left alone lives no longer than "
+			  "boxes may take to forget a reset one"
+			: "a connection that was left alone died within %.1f s, too",
+		nap_time_seconds(r->gap));
 }
 
 void nap_judge_stray_data(const struct nap_trial_result *r, struct nap_finding *f)

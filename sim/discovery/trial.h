@@ -48,7 +48,7 @@ struct nap_trial_result {
 	struct nap_prober *prober;   /* for the names of addresses */
 	uint8_t ttl;                 /* the trial's */
 	const struct nap_hops *hops; /* of the path, as far as known; NULL: not at all */
-	nap_time idle;               /* the trial's idle time */
+	nap_time idle, gap;          /* the trial's */
 	enum nap_void why_void;
 	uint32_t steps;  /* taken, the last one included */
 	uint32_t rounds; /* REPEATs taken */

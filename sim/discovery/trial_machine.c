@@ -392,6 +392,7 @@ static void run_steps(struct nap_trial *t, struct nap_trial_env *env, nap_time n
 void nap_trial_begin(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	t->result.idle = t->spec.idle;
+	t->result.gap = t->spec.gap;
 	t->result.prober = env->prober;
 	t->result.hops = t->spec.hops;
 	t->result.ttl = t->spec.ttl;

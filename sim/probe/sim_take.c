@@ -53,15 +53,24 @@ static nap_flow owner(struct nap_sim_prober *s, const struct nap_sim_arrival *a)
 	return a->flow != NAP_NO_FLOW ? a->flow : nap_sim_flows_server(&s->flows, p->proto, p->src);
 }
 
+/* Did a box pass on, as it was, what it translates else? Nothing that is sent there would come back. */
+static bool untranslated(const struct nap_sim_flow *f, enum nap_server_place place, struct nap_endpoint from)
+{
+	return nap_endpoint_equal(from, f->local) && f->mapped[place].addr &&
+	       !nap_endpoint_equal(f->mapped[place], f->local);
+}
+
 static void note_arrival(struct nap_sim_prober *s, struct nap_sim_flow *f, const struct nap_sim_arrival *a)
 {
 	if (a->end == NAP_SERVER) {
 		enum nap_server_place place = nap_sim_place_of(f, a->packet.dst);
 
-		f->mapped[place] = a->packet.src;
 		f->at_server = a->packet;
 		f->seen_by_server = true;
-		nap_sim_flows_seen(&s->flows, nap_sim_index_of(&s->flows, f), a->packet.src);
+		if (!untranslated(f, place, a->packet.src)) {
+			f->mapped[place] = a->packet.src;
+			nap_sim_flows_seen(&s->flows, nap_sim_index_of(&s->flows, f), a->packet.src);
+		}
 	} else {
 		f->at_client = a->packet;
 		f->seen_by_client = true;

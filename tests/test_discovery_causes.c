@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Each finding is tested for what else could explain it: boxes on which another cause looks like the one that is asked for. */
+#include <glib.h>
+
+#include "discovery_judge.h"
+#include "long.h"
+
+#define LOSSY "delay = 20ms\nloss = 1.4%"
+
+static struct nap_discovery *find(
+	const struct nap_scenario *sc, const char *const *only, uint64_t seed, struct nap_prober **prober)
+{
+	struct nap_discovery_options o = nap_discovery_defaults;
+
+	o.only = only;
+	o.seed = seed;
+	return discover(sc, &o, seed, prober);
+}
+
+/* The timers among the tests are right, and if they are to, all come to an answer. */
+static void expect_timers(const struct nap_scenario *sc, const struct nap_discovery *d, bool all)
+{
+	nap_time transit = nap_trials_transit(nap_discovery_trials(d));
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(stories); i++) {
+		const struct nap_finding *f = nap_discovery_find(d, stories[i].test, 0);
+		struct span t = truth(sc, 1, &stories[i]);
+		enum verdict v = f ? judge(f, &t, age_limit(sc), transit) : RIGHT;
+
+		if (v != RIGHT && (all || v != UNSURE))
+			g_error("%s: %s, alive at %.3f s, dead at %.3f s, truth %.3f to %.3f s (%s)",
+				stories[i].test, verdict_words[v], nap_time_seconds(f->bracket.alive),
+				nap_time_seconds(f->bracket.dead), nap_time_seconds(t.least),
+				nap_time_seconds(t.most), f->detail);
+	}
+}
+
+/* A box of these keys; tests; what a word is, NULL: only timers. */
+static void expect(const char *profile, const char *path, const char *box, const char *const *only,
+	const char *test, const char *word)
+{
+	struct nap_scenario *sc = scenario_of_profile(profile, path, box);
+	struct nap_prober *prober;
+	struct nap_discovery *d = find(sc, only, 1, &prober);
+
+	expect_timers(sc, d, true);
+	if (word && (*word ? strcmp(nap_discovery_find(d, test, 0)->word, word)
+			   : nap_discovery_find(d, test, 0)->state != NAP_FINDING_UNSURE))
+		g_error("%s %s: %s is %s, not %s (%s)", profile, box, test,
+			nap_discovery_find(d, test, 0)->word, word, nap_discovery_find(d, test, 0)->detail);
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+	nap_scenario_free(sc);
+}
+
+/* --- a limit of age, an idle limit, and the timer of data that nobody acknowledges --- */
+
+/* age: the limit that tcp-duration must bracket, NAP_NEVER: there is none. */
+static void expect_age(const char *profile, const char *path, const char *box, nap_time age)
+{
+	static const char *const only[] = { "tcp-1", "tcp-duration", NULL };
+	struct nap_scenario *sc = scenario_of_profile(profile, path, box);
+	struct nap_prober *prober;
+	struct nap_discovery *d = find(sc, only, 1, &prober);
+	const struct nap_finding *f = nap_discovery_find(d, "tcp-duration", 0);
+
+	expect_timers(sc, d, true);
+	if (age == NAP_NEVER
+			? f->state != NAP_FINDING_BEYOND
+			: f->state != NAP_FINDING_DONE || f->bracket.alive > age || f->bracket.dead < age)
+		g_error("%s %s: age %d, alive at %.3f s, dead at %.3f s, not %.3f s (%s)", profile, box,
+			f->state, nap_time_seconds(f->bracket.alive), nap_time_seconds(f->bracket.dead),
+			nap_time_seconds(age), f->detail);
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+	nap_scenario_free(sc);
+}
+
+static void test_age(void)
+{
+	expect_age("linux", LOSSY, "tcp-established = 9232s\ntcp-unacknowledged = 5min", NAP_NEVER);
+	expect_age("linux", LOSSY, "tcp-established = 9232s\ntcp-unacknowledged = 30s", NAP_NEVER);
+	expect_age("linux", LOSSY, "tcp-established = 9232s\nduration-limit = 20h", 20 * NAP_H);
+	expect_age("rfc-minimum", LOSSY, "tcp-established = 9232s\ntcp-trans = 0s", NAP_NEVER);
+	expect_age(
+		"rfc-minimum", LOSSY, "tcp-established = 20min\ntcp-trans = 0s\nduration-limit = 1h", NAP_H);
+	/* the age decides before any idle time does */
+	expect_age(
+		"rfc-minimum", LOSSY, "tcp-established = 9232s\ntcp-trans = 0s\nduration-limit = 1h", NAP_H);
+}
+
+/* --- a stray RST: what ends a connection in the wait after it --- */
+static void test_stray_reset(void)
+{
+	static const char *const only[] = { "tcp-stray-rst", "tcp-1", NULL };
+	static const struct {
+		const char *profile, *box, *word;
+	} rows[] = {
+		{ "linux", "", "survives" },
+		{ "linux", "tcp-established = 17s", "survives" },
+		{ "linux", "tcp-established = 9s",
+			"" }, /* it might live on for as long as after a RST that is believed */
+		{ "linux", "tcp-be-liberal = yes", "dies" }, /* kept, but for as long as a closed one */
+		{ "rfc-minimum", "tracker = simple\ntcp-close = 1s\nreset-check = no", "dies" },
+		{ "rfc-minimum", "tracker = simple\ntcp-established = 12s\nreset-check = yes", "" },
+		{ "rfc-minimum", "tracker = simple\ntcp-established = 12s\ntcp-close = 1s\nreset-check = no",
+			"dies" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		expect(rows[i].profile, "delay = 20ms", rows[i].box, only, "tcp-stray-rst", rows[i].word);
+}
+
+/* --- a double NAT, where a new flow inherits what the outer box knows of the flow that had its port --- */
+
+static void expect_chain(const char *inner, const char *outer, const char *const *only)
+{
+	g_autofree char *text =
+		g_strdup_printf("[scenario]\nduration = 1h\n[path]\nmiddleboxes = one; two\ndelay = 20ms\n"
+				"[middlebox one]\nprofile = rfc-minimum\naddresses = 100.64.0.7\n%s\n"
+				"[middlebox two]\nprofile = rfc-minimum\n%s\n",
+			inner, outer);
+	struct nap_scenario *sc = scenario_of_text(text);
+
+	for (uint64_t seed = 1; seed <= how_many(3, 12); seed++) {
+		struct nap_prober *prober;
+		struct nap_discovery *d = find(sc, only, seed, &prober);
+
+		expect_timers(sc, d, false);
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+	}
+	nap_scenario_free(sc);
+}
+
+static void test_inheritance(void)
+{
+	static const char *const udp[] = { "udp-1", "udp-2", "udp-quick", "udp-3", NULL }, *const tcp[] = {
+		"tcp-1", "tcp-syn", "tcp-fin-client", "tcp-rst-client", NULL
+	};
+
+	/* of few ports inside, and timers outside that are longer than those that decide */
+	expect_chain("udp = 18s\nudp-stream = 290s\nports = block 64\nblocks-per-subscriber = 4",
+		"udp = 1h\nudp-stream = 7s\nports = random", udp);
+	expect_chain("tcp-established = 400s\ntcp-syn-sent = 20s\ntcp-half-closed = 60s\ntcp-closing = 10s\n"
+		     "tcp-close = 10s\nport-range = 2000-2250",
+		"tcp-established = 2h\ntcp-syn-sent = 250s\ntcp-half-closed = 1h\ntcp-closing = 2h", tcp);
+}
+
+/* --- what a stopped packet does to whose port it was sent to --- */
+static void test_filtered(void)
+{
+	static const char *const only[] = { "udp-1", "udp-quick", "udp-3", "tcp-1", NULL };
+	static const char *const boxes[] = {
+		"filtered = destroy\nfiltering = address-and-port-dependent\nport-range = 2000-2150",
+		"filtered = refresh\nfiltering = address-and-port-dependent\nport-range = 2000-2150",
+		"filtered = destroy\nfiltering = address-and-port-dependent\nports = block 64\n"
+		"blocks-per-subscriber = 2\nudp = 10s",
+		"filtered = destroy\nfiltering = address-and-port-dependent",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(boxes); i++)
+		expect("rfc-minimum", "delay = 20ms\nloss = 1%", boxes[i], only, NULL, NULL);
+}
+
+/* --- which direction refreshes, where packets are lost --- */
+static void test_refresh_with_loss(void)
+{
+	static const char *const only[] = { "udp-3", "refresh-outbound", "refresh-inbound", NULL };
+	static const char *const refresh[] = { "outbound", "inbound", "both" };
+
+	for (uint32_t k = 0; k < 3; k++) {
+		g_autofree char *box =
+			g_strdup_printf("refresh = %s\nudp-stream = 50s\nudp = 50s", refresh[k]);
+		struct nap_scenario *sc =
+			scenario_of_profile("rfc-minimum", "delay = normal 40ms 10ms\nloss = 10%", box);
+
+		for (uint64_t seed = 1; seed <= how_many(8, 60); seed++) {
+			struct nap_prober *prober;
+			struct nap_discovery *d = find(sc, only, seed, &prober);
+
+			expect_timers(sc, d, true);
+			g_assert_cmpstr(nap_discovery_find(d, "refresh-outbound", 0)->word, ==,
+				k != 1 ? "yes" : "no");
+			g_assert_cmpstr(
+				nap_discovery_find(d, "refresh-inbound", 0)->word, ==, k != 0 ? "yes" : "no");
+			nap_discovery_free(d);
+			prober->ops->free(prober);
+		}
+		nap_scenario_free(sc);
+	}
+}
+
+/* --- flows at once, after all other tests have left theirs behind --- */
+static void test_bindings_after_all(void)
+{
+	static const struct {
+		const char *box;
+		uint64_t flows;
+	} rows[] = {
+		{ "sessions-per-subscriber = 1071", 1071 },
+		{ "capacity = 1071\neviction = refuse", 1071 },
+		{ "ports = block 64\nblocks-per-subscriber = 16", 1024 },
+		{ "sessions-per-subscriber = 1071\nudp = 290s\nudp-stream = 1h\ntcp-established = "
+		  "2h4m\ntcp-closing = 9min",
+			1071 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct nap_scenario *sc = scenario_of_profile("rfc-minimum", "delay = 20ms", rows[i].box);
+		struct nap_prober *prober;
+		struct nap_discovery *d = find(sc, NULL, 1, &prober);
+		const struct nap_finding *f = nap_discovery_find(d, "bindings", 0);
+
+		g_test_message("%s: %u", rows[i].box, (unsigned)f->bindings);
+		g_assert_cmpuint(f->bindings, ==, rows[i].flows);
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+		nap_scenario_free(sc);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/causes/age", test_age);
+	g_test_add_func("/causes/stray-reset", test_stray_reset);
+	g_test_add_func("/causes/inheritance", test_inheritance);
+	g_test_add_func("/causes/filtered", test_filtered);
+	g_test_add_func("/causes/refresh-with-loss", test_refresh_with_loss);
+	g_test_add_func("/causes/bindings-after-all", test_bindings_after_all);
+	return g_test_run();
+}
