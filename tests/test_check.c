@@ -192,6 +192,11 @@ static const struct mutant {
 		"tracker = simple\nincoming-syn-hold = 6s\ntcp-syn-sent = 6s\non-expiry = rst",
 		"tracker = simple\nincoming-syn-hold = 0s\nreject = rst\ntcp-syn-sent = 6s\non-expiry = "
 		"rst" },
+	/* few sessions in a second are no protocols apart */
+	{ "7857-5", "rfc-recommended",
+		"ports = random\nsession-rate = 6\nfiltering = address-and-port-dependent",
+		"ports = random\nsession-rate = 6\nfiltering = address-and-port-dependent\njoined-protocols "
+		"= yes" },
 	/* dependent mappings hairpin from an endpoint that the server has not seen */
 	{ "4787-REQ-9", "rfc-recommended", "mapping = address-dependent\nfiltering = endpoint-independent",
 		"mapping = address-dependent\nfiltering = endpoint-independent\nhairpin = no" },

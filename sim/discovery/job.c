@@ -48,6 +48,9 @@ void nap_job_free(struct nap_job *j)
 	g_free(j);
 }
 
+/* Of what was found by flows with used ports alone, about so much is what an outer box knew of those who had them before. */
+#define USED_PORTS 2e-3
+
 /*
  * Bound of the chance that all deaths at the end of a bracket were of another cause than the timer: so many trials as contradicted
  * others, and one more, met such a cause.
@@ -61,7 +64,7 @@ static double disturbed_alike(const struct nap_job *j)
 		return 0;
 	for (uint32_t i = 0; i <= f->repeats; i++)
 		all *= MIN(share, 1);
-	return all;
+	return all + (nap_room_ports(j->d) || !j->fresh.others ? 0 : USED_PORTS);
 }
 
 void nap_job_end(struct nap_job *j, enum nap_finding_state state)

@@ -199,6 +199,7 @@ void nap_job_timer_plan(struct nap_job *j)
 		nap_room_suspect(j->d, j->begun);
 		j->contradicted += j->finding.contradictions;
 		nap_timer_search_restart(&j->search, &j->finding);
+		j->fresh = (struct nap_seen_alone){ .dead = NAP_NEVER };
 		nap_job_cancel(j, 0);
 		j->begun = nap_job_now(j->d);
 		if (nap_room_limited(

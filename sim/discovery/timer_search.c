@@ -119,9 +119,45 @@ static bool narrowed(const struct nap_bracket *before, const struct nap_bracket 
 	return (now->dead - now->alive) <= (before->dead - before->alive) / 8 * 7;
 }
 
+/* The second shortest death, the second longest life: NAP_NEVER, 0 when there is none. */
+static nap_time second_death(const struct nap_timer_search *s)
+{
+	nap_time first = NAP_NEVER, second = NAP_NEVER;
+
+	for (uint32_t i = 0; i < MIN(s->n_dead, NAP_SEEN); i++) {
+		second = nap_time_min(second, nap_time_max(first, s->dead[i]));
+		first = nap_time_min(first, s->dead[i]);
+	}
+	return second;
+}
+
+static nap_time second_life(const struct nap_timer_search *s)
+{
+	nap_time first = 0, second = 0;
+
+	for (uint32_t i = 0; i < MIN(s->n_alive, NAP_SEEN); i++) {
+		second = nap_time_max(second, nap_time_min(first, s->alive[i]));
+		first = nap_time_max(first, s->alive[i]);
+	}
+	return second;
+}
+
+/*
+ * As far as the resolution allows it, no end of the bracket rests on one trial alone: something may have cut that flow, or kept
+ * it, by less than contradicts others.
+ */
 static void conclude(const struct nap_timer_search *s, struct nap_finding *f)
 {
-	f->state = f->bracket.alive >= s->goal.most ? NAP_FINDING_BEYOND : NAP_FINDING_DONE;
+	struct nap_bracket *b = &f->bracket;
+	nap_time death = second_death(s), life = second_life(s);
+
+	f->state = b->alive >= s->goal.most ? NAP_FINDING_BEYOND : NAP_FINDING_DONE;
+	if (f->state != NAP_FINDING_DONE || !s->goal.repeats)
+		return;
+	if (death != NAP_NEVER && death - b->alive <= s->goal.resolution)
+		b->dead = nap_time_max(b->dead, death);
+	if (life && b->dead - life <= s->goal.resolution)
+		b->alive = nap_time_min(b->alive, life);
 }
 
 /* How late silences are told, without the few that slow packets made very late. */
