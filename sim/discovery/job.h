@@ -197,6 +197,9 @@ nap_time nap_room_rest(const struct nap_job *j);
 /* A trial of j has ended: what it leaves in the boxes is counted. */
 void nap_room_leave(struct nap_job *j, const struct nap_trial_result *r);
 
+/* When all that trials and the control flow have left is gone, as far as timers are known. */
+nap_time nap_room_empty(const struct nap_discovery *d);
+
 /*
  * Trials of a search that began at `since` contradict each other. If that may be for lack of room, and there was no less of it
  * meanwhile, there is from now on.

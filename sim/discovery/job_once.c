@@ -133,20 +133,6 @@ void nap_job_duration(struct nap_job *j)
 	nap_job_try(j, j->d->options.duration, random_part(j->d), duration_done);
 }
 
-/* Sessions of earlier tests are still in the tables: wait until those that can be waited for are gone. */
-static nap_time settle_time(const struct nap_discovery *d)
-{
-	nap_time longest = 0;
-
-	for (uint32_t i = 0; i < d->job->len; i++) {
-		const struct nap_finding *f = &nap_job_at(d, i)->finding;
-
-		if (f->test->kind == NAP_TEST_TIMER && f->bracket.dead <= NAP_H)
-			longest = nap_time_max(longest, f->bracket.dead);
-	}
-	return longest;
-}
-
 static struct nap_bindings *open_bindings(struct nap_discovery *d, uint64_t most)
 {
 	nap_time grace = 200 * NAP_MS + 4 * (nap_trials_in_time(d->trials) + d->prober->slack);
@@ -187,8 +173,8 @@ void nap_job_bindings(struct nap_job *j)
 
 	if (d->bindings)
 		return;
-	if (d->bindings_at == NAP_NEVER)
-		d->bindings_at = now + settle_time(d);
+	if (d->bindings_at == NAP_NEVER) /* sessions of earlier tests are still in the tables */
+		d->bindings_at = CLAMP(nap_room_empty(d), now, now + LONGEST_WAIT);
 	if (now < d->bindings_at)
 		return;
 	d->bindings_job = j;

@@ -100,7 +100,7 @@ void nap_room_leave(struct nap_job *j, const struct nap_trial_result *r)
 	struct nap_room *room = j->d->table;
 	nap_time now = nap_job_now(j->d);
 
-	if (!room->keep || dead || (r->why_void == NAP_VOID_SETUP && r->steps == 1) || !r->start)
+	if (dead || (r->why_void == NAP_VOID_SETUP && r->steps == 1) || !r->start)
 		return;
 	g_array_append_val(goes_by(j)->left, now);
 	room->left++;
@@ -112,6 +112,24 @@ static void look(const struct nap_discovery *d, nap_time now)
 	for (uint32_t i = 0; i < d->job->len; i++)
 		for (struct nap_job *j = nap_job_at(d, i); first_gone(j) <= now; j->left_gone++)
 			d->table->left--;
+}
+
+nap_time nap_room_empty(const struct nap_discovery *d)
+{
+	nap_time last = 0;
+
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		const struct nap_job *j = nap_job_at(d, i);
+		bool udp = j->finding.test->kind == NAP_TEST_TIMER && j->procedure &&
+			   j->procedure->flow[0].proto == NAP_UDP;
+
+		if (j->left->len)
+			last = nap_time_max(last,
+				nap_time_after(g_array_index(j->left, nap_time, j->left->len - 1), lives(j)));
+		if (udp) /* the control flow's session is in one of these states */
+			last = nap_time_max(last, nap_time_after(nap_job_now(d), lives(j)));
+	}
+	return last;
 }
 
 void nap_room_suspect(struct nap_discovery *d, nap_time since)
