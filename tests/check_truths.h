@@ -307,6 +307,7 @@ static const struct {
 	{ "5382-REQ-5", tcp_idle },
 	{ "5382-REQ-5b", transitory },
 	{ "5382-5-def", half_closed },
+	{ "5382-5-stray", always },
 	{ "5382-REQ-6", tcp_algs },
 	{ "5382-REQ-7", no_sharing },
 	{ "5382-REQ-8", tcp_hairpins },

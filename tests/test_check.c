@@ -291,6 +291,39 @@ static const struct {
 	{ "6888-REQ-1", "follows from the others: tested on its own" },
 };
 
+/* What is left open is told, not judged: boxes that differ in the key are told apart. */
+static const struct {
+	const char *id, *profile, *keys, *inside, *outside; /* what becomes of the ends' segments */
+} told[] = {
+	{ "5382-5-stray", "linux", "", "passes", "is dropped" },
+	{ "5382-5-stray", "linux", "tcp-loose = no", "passes", "is dropped" }, /* invalid, and untranslated */
+	{ "5382-5-stray", "linux", "tcp-loose = no\ninvalid = drop", "is dropped", "is dropped" },
+	{ "5382-5-stray", "rfc-recommended", "", "is dropped", "is dropped" },
+	{ "5382-5-stray", "rfc-recommended", "on-miss = rst", "is answered by RST", "is dropped" },
+	{ "5382-5-stray", "rfc-recommended", "on-miss = rst\non-miss-sides = both", "is answered by RST",
+		"is answered by RST" },
+	{ "5382-5-stray", "rfc-recommended", "on-miss = rst\non-miss-sides = outside", "is dropped",
+		"is answered by RST" },
+	{ "5382-5-stray", "rfc-recommended", "on-miss = create", "passes", "is dropped" },
+	{ "5382-5-stray", "aws-nlb", "", "is answered by RST", "is answered by RST" },
+	{ "5382-5-stray", "aws-nat-gateway", "", "is answered by RST", "is dropped" },
+};
+
+static void test_told(void)
+{
+	char text[NAP_OBSERVED];
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(told); i++) {
+		g_autofree char *wanted =
+			g_strdup_printf("after a restart the client's next segment %s, the server's %s",
+				told[i].inside, told[i].outside);
+
+		g_test_message("%s, %s", told[i].profile, told[i].keys);
+		g_assert_cmpint(verdict_of(told[i].profile, told[i].keys, told[i].id, text), ==, NAP_MEETS);
+		g_assert_cmpstr(text, ==, wanted);
+	}
+}
+
 static void test_every_experiment_has_a_mutant(void)
 {
 	for (uint32_t i = 0; i < nap_n_requirements; i++) {
@@ -299,6 +332,8 @@ static void test_every_experiment_has_a_mutant(void)
 
 		for (uint32_t k = 0; k < G_N_ELEMENTS(mutants); k++)
 			found = found || !strcmp(mutants[k].id, r->id);
+		for (uint32_t k = 0; k < G_N_ELEMENTS(told); k++)
+			found = found || !strcmp(told[k].id, r->id);
 		for (uint32_t k = 0; k < G_N_ELEMENTS(without_mutant); k++)
 			found = found || !strcmp(without_mutant[k].id, r->id);
 		if (!found)
@@ -418,6 +453,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/check/mutants", test_mutants);
+	g_test_add_func("/check/told", test_told);
 	g_test_add_func("/check/every-experiment-has-a-mutant", test_every_experiment_has_a_mutant);
 	g_test_add_func("/check/untold", test_untold);
 	g_test_add_func("/check/profiles", test_profiles);

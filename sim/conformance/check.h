@@ -41,7 +41,7 @@ nap_check_fn nap_check_too_big, nap_check_fragments_sent, nap_check_fragments_in
 	nap_check_fragments_received, nap_check_fragments_flood, nap_check_ip_id;
 
 /* check_map.c */
-nap_check_fn nap_check_mapping_asked, nap_check_port_reuse_reboot, nap_check_overlap,
+nap_check_fn nap_check_mapping_asked, nap_check_port_reuse_reboot, nap_check_overlap, nap_check_stray_told,
 	nap_check_log_destinations, nap_check_port_utilisation, nap_check_log_volume;
 
 #define NAP_CHECK_HOLD (119 * NAP_S) /* RFC 6888 REQ-8: two minutes, not quite over */

@@ -89,6 +89,52 @@ enum nap_check_verdict nap_check_port_reuse_reboot(struct nap_dut *b, const stru
 		o.seen.port);
 }
 
+static struct nap_exchanged segment(
+	struct nap_dut *b, nap_flow flow, enum nap_end from, uint8_t flags, uint32_t len)
+{
+	struct nap_sending what = NAP_SENDING_INIT;
+
+	what.from = (uint8_t)from;
+	what.act = NAP_ACT_SEGMENT;
+	what.flags = flags;
+	what.len = len;
+	return nap_dut_exchange(b, flow, what);
+}
+
+/* What becomes of one end's data when the box has forgotten the connection; NULL: it does not come about. */
+static const char *stray_fate(struct nap_dut *b, enum nap_end from)
+{
+	struct nap_flow_spec spec = { .proto = NAP_TCP, .raw = true };
+	struct nap_exchanged stray;
+	nap_flow flow;
+
+	nap_dut_fresh(b);
+	flow = b->prober->ops->open(b->prober, &spec);
+	if (!segment(b, flow, NAP_CLIENT, NAP_SYN, 0).arrived ||
+		!segment(b, flow, NAP_SERVER, NAP_SYN | NAP_ACK, 0).arrived ||
+		!segment(b, flow, NAP_CLIENT, NAP_ACK, 0).arrived)
+		return NULL;
+	nap_dut_pass(b, NAP_S);
+	nap_box_reboot(box_of(b), now_of(b));
+	nap_dut_pass(b, NAP_S);
+	stray = segment(b, flow, from, NAP_ACK | NAP_PSH, 1);
+	return stray.arrived          ? "passes"
+	       : stray.rst            ? "is answered by RST"
+	       : stray.icmp_type >= 0 ? "is answered by ICMP"
+				      : "is dropped";
+}
+
+/* RFC 5382 section 5 leaves it open, so whatever a box does meets it; who depends on it wants to know. */
+enum nap_check_verdict nap_check_stray_told(struct nap_dut *b, const struct nap_requirement *r)
+{
+	const char *inside = stray_fate(b, NAP_CLIENT), *outside = stray_fate(b, NAP_SERVER);
+
+	(void)r;
+	if (!inside || !outside)
+		return nap_untested(b, "no connection opens");
+	return nap_meets(b, "after a restart the client's next segment %s, the server's %s", inside, outside);
+}
+
 /* --- the same numbers inside and outside --- */
 
 static bool reaches_neighbour(struct nap_dut *b, uint8_t proto, struct nap_endpoint *seen)

@@ -194,6 +194,8 @@ struct nap_exchanged nap_dut_exchange(struct nap_dut *b, nap_flow flow, struct n
 		if (ev.what == NAP_GOT_PACKET && ev.end != what.from && ev.tag == what.tag) {
 			o.arrived = true;
 			o.event = ev;
+		} else if (ev.what == NAP_GOT_RST && ev.end == what.from) {
+			o.rst = true;
 		} else if (ev.what == NAP_GOT_ICMP && ev.end == what.from) {
 			o.icmp_type = ev.icmp_type;
 			o.icmp_code = ev.icmp_code;

@@ -95,7 +95,7 @@ void nap_dut_open(
 
 /* What became of something sent. */
 struct nap_exchanged {
-	bool arrived;
+	bool arrived, rst;            /* a RST came back */
 	struct nap_probe_event event; /* its arrival */
 	int icmp_type, icmp_code;     /* of an error that came back, or -1 */
 	uint16_t icmp_mtu;

@@ -16,8 +16,8 @@ struct nap_dut;
 
 enum nap_check_verdict { NAP_MEETS, NAP_VIOLATES, NAP_NOT_APPLICABLE, NAP_NOT_TESTED };
 
-/* How strongly it is asked for; RECOMMENDED is SHOULD, REQUIRED is MUST (RFC 2119). */
-enum nap_level { NAP_MUST, NAP_SHOULD };
+/* How strongly it is asked for; RECOMMENDED is SHOULD, REQUIRED is MUST (RFC 2119). OPEN: not at all, and told for information. */
+enum nap_level { NAP_MUST, NAP_SHOULD, NAP_OPEN };
 
 /* What a requirement is about. Which of these a box is, is the only thing ever read from its profile. */
 enum nap_subject {

@@ -109,6 +109,10 @@ const struct nap_requirement nap_requirements[] = {
 		"A half-closed connection counts as established: 2 h 4 min.",
 		"one end's FIN, 7440 s of idleness, a segment of the server", 7440 * NAP_S, "tcp-fin-client",
 		"tcp-fin-server"),
+	ROW("5382-5-stray", "5", "may", OPEN, ALL,
+		"What belongs to no connection that the box knows may be answered by RST, dropped, or let "
+		"through.",
+		"a connection, a restart, and data: the client's, or the server's", nap_check_stray_told),
 	ROW("5382-REQ-6", "6", "RECOMMENDED", SHOULD, NAT,
 		"Application gateways of TCP are off, FTP's excepted.",
 		"the client names its endpoint to servers of SIP, H.323, RTSP: what do they read?",

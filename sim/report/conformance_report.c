@@ -148,7 +148,10 @@ static void judgement_json(JsonBuilder *b, const struct nap_judgement *g)
 	nap_json_put_text(b, "document", document);
 	nap_json_put_text(b, "section", r->section);
 	nap_json_put_text(b, "keyword", r->keyword);
-	nap_json_put_text(b, "level", r->level == NAP_MUST ? "MUST" : "SHOULD");
+	nap_json_put_text(b, "level",
+		r->level == NAP_MUST     ? "MUST"
+		: r->level == NAP_SHOULD ? "SHOULD"
+					 : "OPEN");
 	nap_json_put_text(b, "text", r->text);
 	nap_json_put_text(b, "experiment", experiment(r));
 	nap_json_put_text(b, "verdict", verdict_words[g->verdict]);
