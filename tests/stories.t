@@ -117,4 +117,13 @@ check("no interval pleases both", all(grpc[i, "fixed", "5min", "100%"]["reconnec
 check("who backs off is forgotten", grpc["1min", "fixed", "5min", "200%"]["reachable_fraction"] < 0.6, grpc["1min", "fixed", "5min", "200%"])
 check("who permits it is held below 4 min", all((grpc[i, "fixed", "10s", "100%"]["bindings_expired"] == 0) == (i != "5min") for i in ("10s", "230s", "5min")), grpc)
 check("two pings are not enough for a channel on which the server speaks", grpc["1min", "grpc", "5min", "100%"]["reachable_fraction"] < 0.01, grpc)
+meet = points("webrtc-two-nats", "sweep.peer.check-interval=5s; 45s; 70s")
+direct, relayed = meet[:3], meet[3:]
+check("where the carrier maps for all destinations they meet, else the relay carries all",
+      all(p["punch_success_fraction"] == 1 and p["direct_fraction"] > 0.99 for p in direct) and all(p["relayed_fraction"] > 0.99 for p in relayed), meet)
+check("checks of 5 s keep the radio up either way", all(136 < p[0]["battery_percent_per_day"] < 138 for p in (direct, relayed)), meet)
+check("45 s hold behind 60 s at less than half of that, 70 s do not", direct[1]["pushes_lost"] == 0 and direct[1]["battery_percent_per_day"] < 66
+      and direct[2]["pushes_lost"] > 0.25 * direct[2]["pushes_offered"], direct)
+tr = points("webrtc-two-nats", "sweep.peer.check-interval=45s", "peer.relay-keepalive=45s")[1]
+check("the relay's own keepalives are two fifths of its bill", tr["battery_percent_per_day"] < 0.62 * relayed[1]["battery_percent_per_day"], tr)
 print(f"1..{count}")

@@ -406,7 +406,7 @@ static void test_groups(void)
 		scenario("[scenario]\nduration = 1h\n[path]\nmiddleboxes = home\n[middlebox home]\n[network "
 			 "wifi]\nradio = "
 			 "lte-two-state\n[radio]\nprofile = nr-tr38840-im\n[coverage "
-			 "far]\n[battery]\nprofile = phone-3000mah\n[device]\nprofile = android\n",
+			 "far]\n[battery]\nprofile = phone-3000mah\n[device]\nprofile = android\n[peer]\n",
 			NULL, NULL);
 	GPtrArray *values = nap_scenario_values(s);
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);

@@ -104,8 +104,11 @@ static void gather(struct nap_agent_call *k)
 	a->counts_opening = true;
 	k->counts->openings++;
 	a->gathered_at = nap_time_after(k->now, k->cfg->gather_limit);
-	if (k->cfg->transport == NAP_PEER_TCP)
+	if (k->cfg->transport == NAP_PEER_TCP) { /* one port serves both: the connection that was has to go */
 		nap_tcp_way_clear(a);
+		a->direct = false;
+		nap_agent_choose(k);
+	}
 	ask(k);
 	if (a->leads && k->cfg->relay && !nap_relay_client_has(&a->relay))
 		nap_relay_client_allocate(k);
@@ -198,11 +201,14 @@ void nap_agent_found(struct nap_agent_call *k, struct nap_endpoint remote)
 
 void nap_agent_lost(struct nap_agent_call *k)
 {
-	k->a->direct = false;
-	if (!k->a->leads && !k->cfg->keep_relay)
-		k->a->relayed = false;
+	struct nap_agent *a = k->a;
+
+	a->direct = false;
+	if (!a->leads && !k->cfg->keep_relay)
+		a->relayed = false;
 	nap_agent_choose(k);
-	begin(k);
+	if (a->phase == NAP_AGENT_DONE) /* else another way is being looked for already */
+		begin(k);
 }
 
 void nap_agent_restart(struct nap_agent_call *k, nap_addr self)

@@ -175,7 +175,7 @@ static void check_back(struct nap_agent_call *k, const struct nap_packet *p)
 {
 	struct nap_agent *a = k->a;
 
-	if (a->direct || over_tcp(k) || (a->phase != NAP_AGENT_CHECKING && a->phase != NAP_AGENT_DONE))
+	if (over_tcp(k) || (a->phase != NAP_AGENT_CHECKING && (a->phase != NAP_AGENT_DONE || a->direct)))
 		return;
 	if (candidate_of(a, p->src, false) < NAP_CANDIDATES_MAX)
 		check(k, p->src, NAP_CAUSE_RECONNECT);
@@ -203,14 +203,11 @@ static void take_answer(struct nap_agent_call *k, const struct nap_packet *p, bo
 			a->heard = k->now;
 		return;
 	}
-	if (over_tcp(k) || (a->direct && nap_endpoint_equal(p->src, a->remote))) {
-		if (a->way == NAP_WAY_DIRECT)
-			a->heard = k->now;
-		return;
-	}
-	/* an answer of an opening that is over says nothing */
-	if (!a->direct && (a->phase == NAP_AGENT_CHECKING || a->phase == NAP_AGENT_DONE))
+	/* a way that is in use while another is looked for may be the one found; of an opening that is over nothing is */
+	if (!over_tcp(k) && (a->phase == NAP_AGENT_CHECKING || (a->phase == NAP_AGENT_DONE && !a->direct)))
 		nap_agent_found(k, p->src);
+	if (a->way == NAP_WAY_DIRECT && (over_tcp(k) || nap_endpoint_equal(p->src, a->remote)))
+		a->heard = k->now;
 }
 
 void nap_checks_input(struct nap_agent_call *k, const struct nap_packet *p)

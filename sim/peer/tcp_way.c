@@ -60,16 +60,27 @@ void nap_tcp_way_write(
 		&(struct nap_tcp_words){ message, cause, MAX(len, 1), tag, stamp });
 }
 
+/* Connection number is the way; those that are only tried end. */
+static void choose(struct nap_agent_call *k, uint8_t number)
+{
+	struct nap_agent *a = k->a;
+
+	a->chosen = number;
+	for (uint8_t i = 0; i < NAP_PEER_CONNS; i++)
+		if (i != number && a->conn[i].state == NAP_TCP_SYN_SENT)
+			nap_tcp_clear(&a->conn[i]);
+	if (!a->direct)
+		nap_agent_found(k, a->conn[number].peer);
+}
+
 /* What has come about on connection t; p: what ended a message. True: it is the program's. */
 static bool take(struct nap_agent_call *k, struct nap_tcp *t, unsigned events, const struct nap_packet *p)
 {
 	struct nap_agent *a = k->a;
 	uint8_t number = (uint8_t)(t - a->conn);
 
-	if ((events & NAP_TCP_CONNECTED) && !a->direct) {
-		a->chosen = number;
-		nap_agent_found(k, t->peer);
-	}
+	if ((events & NAP_TCP_CONNECTED) && !a->direct)
+		choose(k, number);
 	if (events & (NAP_TCP_ABORTED | NAP_TCP_ENDED)) {
 		nap_tcp_clear(t);
 		if (a->direct && number == a->chosen)
@@ -78,11 +89,8 @@ static bool take(struct nap_agent_call *k, struct nap_tcp *t, unsigned events, c
 	}
 	if (!(events & NAP_TCP_MESSAGE))
 		return false;
-	if (!a->direct || number != a->chosen) { /* the other end has chosen this one */
-		a->chosen = number;
-		if (!a->direct)
-			nap_agent_found(k, t->peer);
-	}
+	if (!a->direct || number != a->chosen) /* the other end has chosen this one */
+		choose(k, number);
 	if (p->message < NAP_PEER_ASK)
 		return true;
 	nap_checks_input(k, p);

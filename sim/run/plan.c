@@ -154,6 +154,10 @@ static bool fits_peer(struct nap_plan *plan)
 		return nap_plan_blame(plan, "peer", "transport",
 			"tcp does not carry an application that has a transport of its own (QUIC, "
 			"WireGuard)");
+	if (sc->policy->wire == NAP_WIRE_PCP || sc->policy->try_silence)
+		return nap_plan_blame(plan, "client", "policy",
+			"it speaks beside the flow, to its box or from a second port, and a way to a peer "
+			"([peer]) has neither");
 	if (sc->n_networks > 0)
 		return nap_plan_blame(
 			plan, "peer", "middleboxes", "a device that moves between networks has no peer");
