@@ -57,7 +57,7 @@ static void test_figure(const void *name)
 		g_assert_true(c->met != is_known(name, c));
 		/* where a value was seen, or that it was not, and who says it */
 		g_assert_true(strcmp(c->verified, "yes") == 0 || strcmp(c->verified, "secondary") == 0 ||
-			      strcmp(c->verified, "memory") == 0);
+			      strcmp(c->verified, "recalled") == 0);
 		g_assert_cmpstr(c->source, !=, "");
 	}
 	csv = nap_figure_checks_csv(checks);
@@ -161,8 +161,8 @@ static void test_counted(void)
 #define HEAD "series,x,y,unit,tolerance,verified,source"
 	g_autofree char *fitted = g_strconcat(one, "fitted = the power\n", NULL);
 	static const char plain[] = HEAD "\na,1,1,mW,1e9,yes,s\na,2,1,mW,1e9,secondary,s\n",
-			  fit[] = HEAD ",fit\na,1,1,mW,1e9,yes,s,yes\na,2,1,mW,1e9,memory,s,\n",
-			  fit_off[] = HEAD ",fit\na,1,1,mW,0.001,yes,s,yes\na,2,1,mW,1e9,memory,s,\n";
+			  fit[] = HEAD ",fit\na,1,1,mW,1e9,yes,s,yes\na,2,1,mW,1e9,recalled,s,\n",
+			  fit_off[] = HEAD ",fit\na,1,1,mW,0.001,yes,s,yes\na,2,1,mW,1e9,recalled,s,\n";
 
 	check_told(one, plain, "2 of 2 calculated values within tolerance.\n");
 	check_told(
@@ -171,7 +171,7 @@ static void test_counted(void)
 	check_told(fitted, fit_off, "not met");
 	check_told(fitted, fit_off, "1 of 2 calculated values within tolerance.\n");
 	check_told(one, fit, "says nothing under fitted");
-	check_told(one, HEAD "\na,1,1,mW,1e9,seen,s\n", "must be yes, secondary or memory");
+	check_told(one, HEAD "\na,1,1,mW,1e9,seen,s\n", "must be yes, secondary or recalled");
 	check_told(fitted, HEAD ",fit\na,1,1,mW,1e9,yes,s,no\n", "must be yes or empty");
 	check_told(one, HEAD "\na,1,1,mW,1e9,yes\n", "6 fields in place of 7");
 #undef HEAD

@@ -14,7 +14,7 @@ static const char details[] =
 	"(published values with their source), plot.gp.\n"
 	"Written into DIR (results): NAME.csv (simulated points), NAME-table.csv "
 	"(published against simulated), NAME.svg, NAME.png.\n"
-	"A value whose `verified` is memory was recalled, not seen in a source "
+	"A value whose `verified` is recalled was seen in no source "
 	"(secondary: seen in what quotes it); a series that names something under "
 	"`fitted`\n"
 	"has it fitted to the published points, and what was fitted to one point is not "

@@ -22,13 +22,14 @@ static const char *const columns[] = {
 	[Y] = "y",
 	[UNIT] = "unit",
 	[TOLERANCE] = "tolerance", /* 5% of y, 0.1 in its unit, or: at least */
-	[VERIFIED] = "verified", /* yes: seen in the source; secondary: in what quotes it; memory: recalled */
+	[VERIFIED] =
+		"verified", /* yes: seen in the source; secondary: in what quotes it; recalled: seen nowhere by us */
 	[SOURCE] = "source",
 	[FIT] = "fit", /* yes: parameters were fitted to this point; may be absent */
 	[COLUMNS] = NULL,
 };
 
-static const char *const verified[] = { "yes", "secondary", "memory", NULL };
+static const char *const verified[] = { "yes", "secondary", "recalled", NULL };
 
 static void free_check(gpointer data)
 {
@@ -109,7 +110,7 @@ static bool read_fields(struct nap_figure_check *c, const struct nap_figure *f, 
 		return false;
 	*column = VERIFIED;
 	if (!g_strv_contains(verified, field[VERIFIED]))
-		return nap_fail(error, "must be yes, secondary or memory");
+		return nap_fail(error, "must be yes, secondary or recalled");
 	*column = SOURCE;
 	if (!*field[SOURCE])
 		return nap_fail(error, "is missing");

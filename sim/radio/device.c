@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "radio/device.h"
 
-static const char *const verified[] = { "yes", "secondary", "memory", "inferred", NULL };
+#include "radio/provenance.h"
 
 #define AT(field) offsetof(struct nap_device_config, field)
 
-const struct nap_param nap_device_params[] = { { "title", NAP_P_TEXT, AT(title), "", NULL, NULL, NULL,
-						       "One line that says which device it is." },
-	{ "source", NAP_P_TEXT, AT(source), "", NULL, NULL, NULL, "Where the values come from." },
-	{ "note", NAP_P_TEXT, AT(note), "", NULL, NULL, NULL,
-		"What a reader must know to use the profile well." },
-	{ "verified", NAP_P_WORD, AT(verified), "yes", NULL, NULL, verified,
-		"yes: all values seen in the source; secondary: in a text that quotes it; memory: some "
-		"recalled, named under unverified; inferred: worked out from measurements." },
-	{ "unverified", NAP_P_TEXT, AT(unverified), "", NULL, NULL, NULL,
-		"Which values were recalled, assumed or derived." },
+const struct nap_param nap_device_params[] = { NAP_PROVENANCE_ROWS(
+						       "One line that says which device it is.", "", "yes"),
 	{ "wake-energy", NAP_P_EFFORT, AT(wake), "0mJ", "0mJ", "100J", NULL,
 		"Energy of one wake-up of the processor, resuming and suspending again, or its charge. Each "
 		"packet and alarm wakes it that finds it asleep." },

@@ -133,14 +133,22 @@ struct nap_energy nap_meter_energy(const struct nap_meter *meter, const struct n
 	return e;
 }
 
+/* How often an edge was taken, whatever for. */
+static uint64_t taken(const struct nap_meter *meter, unsigned edge)
+{
+	uint64_t n = 0;
+
+	for (unsigned c = 0; c < NAP_CAUSES; c++)
+		n += meter->edge[edge].taken[c];
+	return n;
+}
+
 uint64_t nap_meter_promotions(const struct nap_meter *meter, const struct nap_radio_tech *tech)
 {
 	uint64_t n = 0;
 
-	for (unsigned i = 0; i < tech->n_edges; i++) {
-		for (unsigned c = 0; tech->edge[i].promotion && c < NAP_CAUSES; c++)
-			n += meter->edge[i].taken[c];
-	}
+	for (unsigned i = 0; i < tech->n_edges; i++)
+		n += tech->edge[i].promotion ? taken(meter, i) : 0;
 	return n;
 }
 
@@ -148,10 +156,8 @@ uint64_t nap_meter_signalling(const struct nap_meter *meter, const struct nap_ra
 {
 	uint64_t n = meter->pages * tech->page_messages;
 
-	for (unsigned i = 0; i < tech->n_edges; i++) {
-		for (unsigned c = 0; tech->edge[i].messages && c < NAP_CAUSES; c++)
-			n += meter->edge[i].taken[c] * tech->edge[i].messages;
-	}
+	for (unsigned i = 0; i < tech->n_edges; i++)
+		n += tech->edge[i].messages ? taken(meter, i) * tech->edge[i].messages : 0;
 	return n;
 }
 

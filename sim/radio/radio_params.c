@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Schema rows of radio and battery profiles. */
 #include "radio/battery.h"
+#include "radio/provenance.h"
 #include "radio/tech.h"
 
 static const char *const technologies[] = { [NAP_RADIO_GSM] = "gsm",
@@ -15,7 +16,7 @@ static const char *const technologies[] = { [NAP_RADIO_GSM] = "gsm",
 	[NAP_RADIO_WIRED] = "wired",
 	[NAP_RADIO_UNKNOWN] = "unknown",
 	NULL };
-static const char *const verified[] = { [NAP_VERIFIED_YES] = "yes",
+const char *const nap_verified_words[] = { [NAP_VERIFIED_YES] = "yes",
 	[NAP_VERIFIED_SECONDARY] = "secondary",
 	[NAP_VERIFIED_MEMORY] = "memory",
 	[NAP_VERIFIED_INFERRED] = "inferred",
@@ -33,18 +34,8 @@ static const char *const locks[] = { [NAP_LOCK_ENTRY] = "entry",
 	NULL };
 
 #define AT(field) offsetof(struct nap_radio_row, field)
-const struct nap_param nap_radio_params[] = { { "title", NAP_P_TEXT, AT(title), "", NULL, NULL, NULL,
-						      "One line that says what was measured or specified." },
-	{ "source", NAP_P_TEXT, AT(source), NULL, NULL, NULL, NULL,
-		"Where the values come from: paper and table, program and commit, standard and clause." },
-	{ "note", NAP_P_TEXT, AT(note), "", NULL, NULL, NULL,
-		"What a reader must know to use the profile well." },
-	{ "verified", NAP_P_WORD, AT(verified), NULL, NULL, NULL, verified,
-		"yes: all values seen in the source itself; secondary: seen in a text that quotes it; "
-		"memory: some values are recalled, named under unverified; inferred: worked out from "
-		"measurements, read nowhere." },
-	{ "unverified", NAP_P_TEXT, AT(unverified), "", NULL, NULL, NULL,
-		"Which values were recalled, assumed or derived." },
+const struct nap_param nap_radio_params[] = {
+	NAP_PROVENANCE_ROWS("One line that says what was measured or specified.", NULL, NULL),
 	{ "technology", NAP_P_WORD, AT(technology), NULL, NULL, NULL, technologies,
 		"Family of the radio; descriptive. Round trips do not tell it: unknown." },
 	{ "start", NAP_P_TEXT, AT(start), NULL, NULL, NULL, NULL,
@@ -86,7 +77,8 @@ const struct nap_param nap_radio_params[] = { { "title", NAP_P_TEXT, AT(title), 
 	{ "output", NAP_P_LEVEL, AT(output_dbm), "0dBm", "0dBm", "60dBm", NULL,
 		"Output power of sending, where the radio has [level NAME]s: between two of them the power "
 		"drawn rises evenly in dBm." },
-	NAP_PARAM_END };
+	NAP_PARAM_END
+};
 #undef AT
 
 #define AT(field) offsetof(struct nap_radio_state_row, field)
@@ -199,16 +191,8 @@ const struct nap_param nap_radio_coverage_params[] = {
 #undef AT
 
 #define AT(field) offsetof(struct nap_battery_config, field)
-const struct nap_param nap_battery_params[] = { { "title", NAP_P_TEXT, AT(title), "", NULL, NULL, NULL,
-							"One line that says which battery it is." },
-	{ "source", NAP_P_TEXT, AT(source), "", NULL, NULL, NULL, "Where the values come from." },
-	{ "note", NAP_P_TEXT, AT(note), "", NULL, NULL, NULL,
-		"What a reader must know to use the profile well." },
-	{ "verified", NAP_P_WORD, AT(verified), "yes", NULL, NULL, verified,
-		"yes: all values seen in the source; secondary: in a text that quotes it; memory: some "
-		"recalled, named under unverified; inferred: worked out from measurements." },
-	{ "unverified", NAP_P_TEXT, AT(unverified), "", NULL, NULL, NULL,
-		"Which values were recalled, assumed or derived." },
+const struct nap_param nap_battery_params[] = { NAP_PROVENANCE_ROWS(
+							"One line that says which battery it is.", "", "yes"),
 	{ "capacity", NAP_P_CAPACITY, AT(capacity), NULL, "0.001mAh", NULL, NULL,
 		"Rated capacity, as charge or as energy." },
 	{ "voltage", NAP_P_VOLTAGE, AT(voltage_v), NULL, "0.1V", "1000V", NULL,
