@@ -252,4 +252,20 @@ check("run keeps the margin below one that fails", re.search(r"everywhere +20s "
 status, out, err = run("run", plain, "--reachable", "2")
 check("run: a bad target", status == 2 and "--reachable: " in err, err)
 
+# ---- pools ---------------------------------------------------------------------------------------------------------------------------
+
+pool = write("pool.ini", """[scenario]
+duration = 1h
+[client]
+application = tcp
+policy = fixed
+interval = 5min
+pool-most = 2
+pool-least = 2
+""")
+status, out, err = run("tune", pool)
+check("a pool gets no pushes that targets could be about", status == 2 and err.count("\n") == 1 and "[client] pool-most: " in err, err)
+status, out, err = run("run", pool, "--set", "sweep.client.interval=1min; 5min")
+check("and run recommends nothing for one", status == 0 and "recommended" not in out, out)
+
 plan()

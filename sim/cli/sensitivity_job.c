@@ -192,6 +192,8 @@ static void add_metric(struct nap_sensitivity_job *j, const struct nap_scenario 
 
 	while (strcmp(m->name, name) != 0)
 		m++;
+	if (m->wanted && !m->wanted(sc))
+		return;
 	/* a share may agree between replications and yet change with a key */
 	if (m->kind == NAP_METRIC_SHARE || !m->possible || m->possible(sc, 0))
 		j->metric[j->n_metrics++] = m;
@@ -208,6 +210,7 @@ static void choose_metrics(struct nap_sensitivity_job *j, const struct nap_scena
 		add_metric(j, sc, "battery_percent_per_day");
 	add_metric(j, sc, "reachable_fraction");
 	add_metric(j, sc, "pushes_lost");
+	add_metric(j, sc, "requests_failed");
 	if (radio)
 		add_metric(j, sc, "radio_promotions");
 }

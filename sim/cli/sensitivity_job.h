@@ -9,7 +9,7 @@
 #include "parallel/ensemble.h"
 #include "report/sensitivity_report.h"
 
-enum { NAP_SENSITIVITY_METRICS = 5 };
+enum { NAP_SENSITIVITY_METRICS = 6 };
 
 struct nap_sensitivity_job {
 	struct nap_run_job run; /* its document, its overrides, and its sweep: of what is not analysed */

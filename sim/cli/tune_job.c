@@ -252,6 +252,19 @@ static bool read_solve(struct nap_tune_job *j, const struct nap_tune_options *o,
 	return parse_below_one("blocking", o->blocking, &j->goal.blocking, error);
 }
 
+/* Targets, and what is printed of each value, are about the way in to a client. */
+static bool has_way_in(const struct nap_tune_job *j, const struct nap_scenario *sc, GError **error)
+{
+	bool pools = nap_app_pools(&sc->app);
+
+	for (uint32_t k = 0; k < sc->kinds.n; k++)
+		pools |= nap_app_pools(&sc->kinds.kind[k]->app);
+	return !pools || nap_fail(error,
+				 "%s: [client] pool-most: a pool of connections gets no pushes, and no "
+				 "target is about it",
+				 j->path);
+}
+
 /* Of all points of what else is swept; a key that is tuned is not its profile's. False with an input error of a point. */
 static bool find_unsure(struct nap_tune_job *j, GError **error)
 {
@@ -266,6 +279,8 @@ static bool find_unsure(struct nap_tune_job *j, GError **error)
 		if (!sc)
 			return false;
 		g_ptr_array_add(points, sc);
+		if (!has_way_in(j, sc, error))
+			return false;
 	}
 	j->unsure =
 		nap_unsure_of((const struct nap_scenario *const *)points->pdata, j->sweep->n_points, origins);

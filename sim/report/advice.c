@@ -153,6 +153,8 @@ struct nap_advices *nap_advices_new(const struct nap_results *r, const struct na
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct nap_advice));
 	int interval = swept_number(r, KEY);
 
+	if (nap_results_column(r, "reachable_fraction") < 0) /* pools: no target is about them */
+		interval = -1;
 	for (uint32_t k = 0; interval >= 0 && k < r->n_rows; k++) {
 		char *where = others(r, &r->row[k], interval);
 		struct nap_advice a;
