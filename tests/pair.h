@@ -95,6 +95,7 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		.reopen = true,
 		.reconnect_max = 30 * NAP_MIN,
 		.tcp_keepalive = off,
+		.server_tcp_keepalive = off,
 	};
 	p->server_config = (struct nap_server_config){ .answer = true,
 		.queue = true,

@@ -279,6 +279,25 @@ static void test_retire_age(void)
 	g_assert_cmpuint(p.opened, ==, 2);
 }
 
+/* One that has become too old under a request is closed when that is over, in a run too. */
+static void test_retire_late(void)
+{
+	for (int pool = 0; pool < 2; pool++) {
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 950s\n[client]\napplication = tcp\npolicy = none\n"
+			"report = periodic 100s\nreport-answer = 1kB\nreport-answer-time = 32s\n"
+			"report-timeout = never\nretire-age = 110s\npool-most = %d\npool-least = %d\n",
+			pool, pool);
+		struct h_run *h = h_run(text, 1);
+
+		g_assert_cmpfloat(h_mean(h, "requests_made"), ==, 9);
+		g_assert_cmpfloat(h_mean(h, "requests_failed"), ==, 0);
+		/* at 0 and 132 s, each 110 s from then on up to 792 s, and at 932 s */
+		g_assert_cmpfloat(h_mean(h, "connections_opened"), ==, 9);
+		h_free(h);
+	}
+}
+
 static uint32_t questions;
 
 static bool note_questions(struct pair *p, const struct nap_packet *pkt, bool up)
@@ -465,6 +484,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/requests/piggyback", test_piggyback);
 	g_test_add_func("/requests/retire-idle", test_retire_idle);
 	g_test_add_func("/requests/retire-age", test_retire_age);
+	g_test_add_func("/requests/retire-late", test_retire_late);
 	g_test_add_func("/requests/validate", test_validate);
 	g_test_add_func("/requests/poll", test_poll);
 	g_test_add_func("/requests/poll-lost", test_poll_lost);

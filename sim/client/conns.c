@@ -160,10 +160,10 @@ struct nap_conns_step nap_conns_next(
 	return (struct nap_conns_step){ NAP_CONNS_REST, 0 };
 }
 
-nap_time nap_conns_due(const struct nap_conns *p, const struct nap_conns_members *m)
+nap_time nap_conns_due(const struct nap_conns *p, const struct nap_conns_members *m, nap_time now)
 {
 	const struct standing s = look(m);
 
-	return nap_client_allowed(
-		m->first, m->setup, NAP_ALLOWED_RUN, nap_time_min(gives_up_at(p, m), retired_at(m, &s)));
+	return nap_client_allowed(m->first, m->setup, NAP_ALLOWED_RUN,
+		nap_time_max(nap_time_min(gives_up_at(p, m), retired_at(m, &s)), now));
 }

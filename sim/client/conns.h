@@ -59,6 +59,6 @@ void nap_conns_take_back(struct nap_conns *p, const struct nap_conns_members *m)
 /* To be asked, and done, until it says NAP_CONNS_REST; and when it may say something else by the time alone. */
 struct nap_conns_step nap_conns_next(
 	const struct nap_conns *p, const struct nap_conns_members *m, nap_time now);
-nap_time nap_conns_due(const struct nap_conns *p, const struct nap_conns_members *m);
+nap_time nap_conns_due(const struct nap_conns *p, const struct nap_conns_members *m, nap_time now);
 
 #endif

@@ -70,5 +70,6 @@ void nap_retire_timer(const struct nap_call *k)
 
 nap_time nap_retire_due(const struct nap_call *k)
 {
-	return nap_time_min(requests_of(k)->check_end, retired_at(k));
+	/* it may have become too old under a request */
+	return nap_time_min(requests_of(k)->check_end, nap_time_max(retired_at(k), k->now));
 }

@@ -240,7 +240,7 @@ void nap_lanes_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 		step = nap_conns_next(&l->pool, &m, now);
 		act(s, line, now, &step);
 	} while (step.act != NAP_CONNS_REST);
-	l->pool_due = nap_conns_due(&l->pool, &m);
+	l->pool_due = nap_conns_due(&l->pool, &m, now);
 	s->at[NAP_T_CLIENT] = nap_lanes_due(s, line, false);
 	l->stirred = false;
 }
