@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "harness.h"
+#include "peer/relay.h"
 
 /* The four kinds of RFC 3489 and 5128 in the words of RFC 4787. */
 static const struct nat_kind {
@@ -207,6 +208,96 @@ static void test_orders(void)
 	h_free(first);
 }
 
+/*
+ * One NAT gives each destination a port by chance: with m ports open towards the other end, of 64512, a guess of that meets one with
+ * probability m / 64512. The ports are opened eight at a time, the first 24 before the first guess comes. Either end may guess.
+ */
+static void check_guesses(uint32_t k, size_t a, size_t b)
+{
+	g_autofree char *peer =
+		g_strdup_printf("relay = no\ntries = 1\nretry = never\ntime-limit = 1min\nguesses = %u\n", k);
+	struct h_run *h = pair(&kinds[a], &kinds[b], "duration = 30s\nsubscribers = 600", peer, "");
+	double none = 1.0, got = h_mean(h, "punch_success_fraction");
+
+	for (uint32_t i = 0; i < k; i++)
+		none *= 1.0 - MIN(256.0, 8.0 * (i + 4)) / 64512.0;
+	g_test_message("%u guesses: %.3f, by formula %.3f", k, got, 1.0 - none);
+	g_assert_cmpfloat(h_mean(h, "punch_attempts"), ==, 1.0);
+	g_assert_cmpfloat(fabs(got - 1.0 + none), <, 4.0 * sqrt(none * (1.0 - none) / 600.0));
+	h_free(h);
+}
+
+static void test_guesses(void)
+{
+	check_guesses(174, PORT_RESTRICTED, SYMMETRIC);
+	check_guesses(174, SYMMETRIC, PORT_RESTRICTED);
+	check_guesses(512, PORT_RESTRICTED, SYMMETRIC);
+}
+
+/* A NAT that gets another address loses the way, which is opened anew, once each time. */
+static void test_changes(const void *transport)
+{
+	g_autofree char *peer = g_strdup_printf("transport = %s", (const char *)transport);
+
+	for (size_t mine = 0; mine < 2; mine++) {
+		g_autofree char *a = box("mine", &kinds[2], mine ? "address-changes = periodic 10min" : ""),
+				*b = box("theirs", &kinds[2], mine ? "" : "address-changes = periodic 10min");
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 1h\n[path]\nmiddleboxes = mine\ndelay = 20ms\n%s%s"
+			"[peer]\nmiddleboxes = theirs\ndelay = 30ms\n%s\n[radio]\nprofile = wired\n"
+			"[client]\napplication = udp\n[server]\npush = periodic 7s\n",
+			a, b, peer);
+		struct h_run *h = h_run(text, 1);
+
+		g_assert_cmpfloat(h_mean(h, "punch_attempts"), ==, 6.0);
+		g_assert_cmpfloat(h_mean(h, "punch_success_fraction"), ==, 1.0);
+		/* each is noticed 25 to 30 s later, as the last answer before it is so old */
+		g_assert_cmpfloat(h_mean(h, "reachable_fraction"), >, 1.0 - 5.0 * 32.0 / 3600.0);
+		g_assert_cmpfloat(h_mean(h, "reachable_fraction"), <, 1.0 - 5.0 * 23.0 / 3600.0);
+		h_free(h);
+	}
+}
+
+/* What the relay lets pass, to the nanosecond: RFC 8656's lifetimes from the last refresh of each. */
+static void test_lifetimes(void)
+{
+	const struct nap_peer_config cfg = { .allocation_lifetime = 600 * NAP_S,
+		.permission_lifetime = 300 * NAP_S,
+		.channel_lifetime = 600 * NAP_S,
+		.relay_overhead = 4 };
+	const struct nap_endpoint client = { 1, 1000 }, peer = { 2, 2000 }, relay = { NAP_RELAY_ADDR, 3478 };
+	struct nap_packet p = { .src = client, .dst = relay, .proto = NAP_UDP, .message = NAP_PEER_ALLOCATE },
+			  in = { .src = peer, .proto = NAP_UDP, .message = 1, .len = 100 };
+	struct nap_relay r = { 0 };
+	struct nap_outbox out = { 0 };
+
+	g_assert_true(nap_relay_input(&r, &cfg, 0, &p, &out));
+	in.dst = out.packet[0].quote.src;
+	g_assert_cmpint(in.dst.addr, ==, NAP_RELAY_ADDR);
+	g_assert_cmpint(nap_relay_open_until(&r, 1, 2), ==, 0); /* no permission yet */
+	p.message = NAP_PEER_BIND;
+	p.quote.dst = peer;
+	nap_relay_input(&r, &cfg, 10 * NAP_S, &p, &out);
+	g_assert_cmpint(nap_relay_open_until(&r, 11 * NAP_S, 2), ==, 310 * NAP_S);
+	g_assert_cmpint(nap_relay_open_until(&r, 11 * NAP_S, 3), ==, 0); /* another address */
+	out.n = 0;
+	g_assert_false(nap_relay_input(&r, &cfg, 310 * NAP_S - 1, &in, &out));
+	g_assert_cmpuint(out.n, ==, 1);
+	g_assert_true(nap_endpoint_equal(out.packet[0].dst, client) && out.packet[0].len == 104);
+	nap_relay_input(&r, &cfg, 310 * NAP_S, &in, &out);
+	g_assert_cmpuint(out.n, ==, 1); /* the permission is over */
+	nap_relay_input(&r, &cfg, 320 * NAP_S, &p, &out);
+	g_assert_cmpint(nap_relay_open_until(&r, 330 * NAP_S, 2), ==,
+		600 * NAP_S); /* now the allocation ends first */
+	p.message = NAP_PEER_REFRESH;
+	p.tag = 1;
+	out.n = 0;
+	nap_relay_input(&r, &cfg, 600 * NAP_S - 1, &p, &out);
+	g_assert_cmpint(out.packet[0].message, ==, NAP_PEER_REFRESHED);
+	nap_relay_input(&r, &cfg, 1200 * NAP_S, &p, &out);
+	g_assert_cmpint(out.packet[1].message, ==, NAP_PEER_MISMATCH); /* too late */
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -218,5 +309,9 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/peers/hairpin/tcp", "tcp", test_hairpin);
 	g_test_add_func("/peers/lapse", test_lapse);
 	g_test_add_func("/peers/orders", test_orders);
+	g_test_add_func("/peers/guesses", test_guesses);
+	g_test_add_data_func("/peers/changes/udp", "udp", test_changes);
+	g_test_add_data_func("/peers/changes/tcp", "tcp", test_changes);
+	g_test_add_func("/peers/lifetimes", test_lifetimes);
 	return g_test_run();
 }

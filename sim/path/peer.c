@@ -372,5 +372,6 @@ nap_time nap_peer_open_until(const struct nap_subscriber *s, const struct nap_li
 			return 0;
 		until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_OUTSIDE, &p));
 	}
-	return nap_endpoint_equal(p.dst, client->self) ? until : 0;
+	return nap_endpoint_equal(p.dst, from->way == NAP_WAY_DIRECT ? client->from : client->self) ? until
+												    : 0;
 }

@@ -7,8 +7,9 @@
 void nap_agent_init(struct nap_agent *a, struct nap_endpoint self, bool leads, nap_time start)
 {
 	memset(a, 0, sizeof *a);
-	a->self = self;
+	a->self = a->from = self;
 	a->leads = leads;
+	a->guess_at = NAP_NEVER;
 	a->ask_at = a->gathered_at = a->start_at = a->round_at = a->limit_at = a->inbox_at = NAP_NEVER;
 	a->check_at = a->heard = a->keep_at = NAP_NEVER;
 	a->retry_at = leads ? start : NAP_NEVER;
@@ -78,6 +79,11 @@ static void ask(struct nap_agent_call *k)
 	struct nap_packet *p = nap_agent_send(k, to, NAP_PEER_ASK, k->cfg->check_answer, NAP_CAUSE_RECONNECT);
 
 	p->tag = k->a->generation;
+	if (nap_guesses_ask(k->cfg) && k->a->second.addr == 0) {
+		to.addr = NAP_RELAY_ADDR;
+		nap_agent_send(k, to, NAP_PEER_ASK, k->cfg->check_answer, NAP_CAUSE_RECONNECT)->tag =
+			k->a->generation;
+	}
 	if (k->cfg->transport == NAP_PEER_TCP) {
 		p->proto = NAP_TCP;
 		p->flags = NAP_SYN;
@@ -95,8 +101,8 @@ static void gather(struct nap_agent_call *k)
 	if (a->counts_opening) /* the one before came to nothing */
 		a->counts_opening = false;
 	a->phase = NAP_AGENT_GATHERING;
-	a->mapped = (struct nap_endpoint){ 0, 0 };
-	a->start_at = a->round_at = a->limit_at = a->retry_at = NAP_NEVER;
+	a->mapped = a->second = (struct nap_endpoint){ 0, 0 };
+	a->guess_at = a->start_at = a->round_at = a->limit_at = a->retry_at = NAP_NEVER;
 	a->relay.release_at = NAP_NEVER;
 	a->asks = 0;
 	a->began = k->now;
@@ -144,6 +150,7 @@ static void gathered(struct nap_agent_call *k)
 		.mapped = a->mapped,
 		.relayed = a->relay.relayed,
 		.generation = a->generation,
+		.varies = a->second.addr != 0 && !nap_endpoint_equal(a->mapped, a->second),
 	};
 	k->other->inbox_at = nap_time_after(k->now, k->cfg->signalling);
 	k->other->deadline = nap_time_min(k->other->deadline, k->other->inbox_at);
@@ -154,7 +161,8 @@ static void gathered(struct nap_agent_call *k)
 
 static bool has_all(const struct nap_agent *a, const struct nap_peer_config *cfg)
 {
-	return a->mapped.addr != 0 && (!a->leads || !cfg->relay || nap_relay_client_has(&a->relay));
+	return a->mapped.addr != 0 && (!nap_guesses_ask(cfg) || a->second.addr != 0) &&
+	       (!a->leads || !cfg->relay || nap_relay_client_has(&a->relay));
 }
 
 /* What the other end told has come. An offer of an opening that is not known yet begins it here, too. */
@@ -179,12 +187,13 @@ static void take_offer(struct nap_agent_call *k)
 
 /* ---- what comes of it -------------------------------------------------------------------------------------------- */
 
-void nap_agent_found(struct nap_agent_call *k, struct nap_endpoint remote)
+void nap_agent_found(struct nap_agent_call *k, struct nap_endpoint from, struct nap_endpoint remote)
 {
 	struct nap_agent *a = k->a;
 
+	a->from = from;
 	a->remote = remote;
-	a->round_at = a->limit_at = a->retry_at = NAP_NEVER;
+	a->guess_at = a->round_at = a->limit_at = a->retry_at = NAP_NEVER;
 	if (a->phase == NAP_AGENT_CHECKING)
 		a->phase = NAP_AGENT_DONE;
 	if (a->counts_opening) {
@@ -218,7 +227,7 @@ void nap_agent_restart(struct nap_agent_call *k, nap_addr self)
 	if (a->phase == NAP_AGENT_IDLE || a->phase == NAP_AGENT_GATHERING)
 		return;
 	if (self) {
-		a->self.addr = self;
+		a->self.addr = a->from.addr = self;
 		a->relayed = false; /* the relay knows it by its former address */
 		nap_relay_client_init(&a->relay);
 	}
@@ -233,7 +242,8 @@ static void reckon_deadline(struct nap_agent_call *k)
 {
 	struct nap_agent *a = k->a;
 	const nap_time times[] = { a->inbox_at, a->ask_at, a->gathered_at, a->start_at, a->round_at,
-		a->limit_at, a->retry_at, a->check_at, a->keep_at, nap_relay_client_deadline(&a->relay) };
+		a->limit_at, a->retry_at, a->check_at, a->keep_at, a->guess_at,
+		nap_relay_client_deadline(&a->relay) };
 	bool tcp = k->cfg->transport == NAP_PEER_TCP;
 
 	if (tcp)
@@ -264,6 +274,8 @@ void nap_agent_timer(struct nap_agent_call *k)
 		nap_checks_start(k);
 	if (a->round_at <= k->now || a->limit_at <= k->now)
 		nap_checks_round(k);
+	if (a->guess_at <= k->now)
+		nap_guesses_timer(k);
 	nap_checks_consent(k);
 	reckon_deadline(k);
 }
@@ -276,7 +288,9 @@ static void take_own(struct nap_agent_call *k, const struct nap_packet *p)
 		nap_checks_input(k, p);
 		return;
 	}
-	if (p->message == NAP_PEER_TOLD && p->tag == a->generation && a->mapped.addr == 0) {
+	if (p->message == NAP_PEER_TOLD && p->tag == a->generation && p->src.addr == NAP_RELAY_ADDR) {
+		a->second = p->quote.src;
+	} else if (p->message == NAP_PEER_TOLD && p->tag == a->generation && a->mapped.addr == 0) {
 		a->mapped = p->quote.src;
 		a->ask_at = NAP_NEVER;
 		if (p->proto == NAP_TCP) /* the connection stays as it is */
@@ -337,7 +351,7 @@ bool nap_agent_sample(const struct nap_agent *a, const struct nap_peer_config *c
 		*p = nap_tcp_sample(&a->conn[a->chosen]);
 		return true;
 	}
-	p->src = a->self;
+	p->src = a->way == NAP_WAY_DIRECT ? a->from : a->self;
 	p->dst = a->remote;
 	if (a->way == NAP_WAY_DIRECT)
 		return true;

@@ -29,6 +29,7 @@ enum nap_peer_way { NAP_WAY_NONE, NAP_WAY_DIRECT, NAP_WAY_RELAYED };
 struct nap_offer {
 	struct nap_endpoint own, mapped, relayed;
 	uint32_t generation; /* which opening it is of */
+	bool varies;         /* its NAT maps anew for each destination */
 };
 
 /* Totals of one end. */
@@ -49,6 +50,9 @@ struct nap_relay_client {
 struct nap_agent {
 	nap_time deadline;
 	struct nap_endpoint self, mapped;
+	struct nap_endpoint second; /* as another server sees it, where that is asked */
+	struct nap_endpoint
+		from; /* the own end of the direct way: another port than self's where that was guessed */
 	uint8_t phase, way;   /* enum nap_agent_phase, enum nap_peer_way */
 	bool leads;           /* the client's end: it begins, and has the relay */
 	bool answers;         /* in this opening the other one began */
@@ -60,6 +64,8 @@ struct nap_agent {
 	uint32_t generation, round;
 	struct nap_offer offer, inbox; /* the other's; the one that is under way to here */
 	nap_time inbox_at;
+	nap_time guess_at, guesses_end;
+	uint32_t guessed; /* guesses sent, or ports opened, in this opening */
 	nap_time ask_at, gathered_at, start_at, round_at, limit_at, retry_at;
 	nap_time check_at, heard, keep_at;
 	nap_time began, settled;

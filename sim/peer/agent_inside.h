@@ -15,7 +15,7 @@ struct nap_packet *nap_agent_send(struct nap_agent_call *k, struct nap_endpoint 
 void nap_agent_choose(struct nap_agent_call *k);
 
 /* A direct way works, to there. */
-void nap_agent_found(struct nap_agent_call *k, struct nap_endpoint remote);
+void nap_agent_found(struct nap_agent_call *k, struct nap_endpoint from, struct nap_endpoint remote);
 
 /* The direct way is no more. */
 void nap_agent_lost(struct nap_agent_call *k);
@@ -43,6 +43,18 @@ void nap_checks_round(struct nap_agent_call *k);
 void nap_checks_consent(struct nap_agent_call *k);
 void nap_checks_schedule(struct nap_agent_call *k);
 void nap_checks_input(struct nap_agent_call *k, const struct nap_packet *p);
+
+/* --- guesses.c --------------------------------------------------------------------------------------------------- */
+
+/* Both ends' addresses are known: is anything to be guessed? */
+void nap_guesses_begin(struct nap_agent_call *k);
+void nap_guesses_timer(struct nap_agent_call *k);
+
+/* Is the second server's word wanted, too? */
+static inline bool nap_guesses_ask(const struct nap_peer_config *cfg)
+{
+	return cfg->guesses > 0 && cfg->transport == NAP_PEER_UDP;
+}
 
 /* --- tcp_way.c --------------------------------------------------------------------------------------------------- */
 

@@ -22,9 +22,9 @@ static bool over_tcp(const struct nap_agent_call *k)
 	return k->cfg->transport == NAP_PEER_TCP;
 }
 
-static void check(struct nap_agent_call *k, struct nap_endpoint to, enum nap_cause cause)
+static struct nap_packet *check(struct nap_agent_call *k, struct nap_endpoint to, enum nap_cause cause)
 {
-	nap_agent_send(k, to, NAP_PEER_CHECK,
+	return nap_agent_send(k, to, NAP_PEER_CHECK,
 		k->cfg->check_size + (to.addr == NAP_RELAY_ADDR && k->a->leads ? k->cfg->relay_overhead : 0),
 		cause);
 }
@@ -55,6 +55,7 @@ void nap_checks_start(struct nap_agent_call *k)
 		nap_relay_client_bind(k, a->offer.mapped);
 	a->limit_at = nap_time_after(k->now, k->cfg->time_limit);
 	a->round_at = k->now;
+	nap_guesses_begin(k);
 }
 
 /* All rounds are over, and there is no direct way. */
@@ -62,7 +63,7 @@ static void give_up(struct nap_agent_call *k)
 {
 	struct nap_agent *a = k->a;
 
-	a->round_at = a->limit_at = NAP_NEVER;
+	a->round_at = a->limit_at = a->guess_at = NAP_NEVER;
 	a->phase = NAP_AGENT_DONE;
 	a->counts_opening = false;
 	if (a->leads)
@@ -73,8 +74,12 @@ void nap_checks_round(struct nap_agent_call *k)
 {
 	struct nap_agent *a = k->a;
 
-	if (a->round >= k->cfg->tries || a->limit_at <= k->now) {
+	if (a->limit_at <= k->now || (a->round >= k->cfg->tries && a->guess_at == NAP_NEVER)) {
 		give_up(k);
+		return;
+	}
+	if (a->round >= k->cfg->tries) { /* there are guesses left */
+		a->round_at = nap_time_after(k->now, k->cfg->interval);
 		return;
 	}
 	a->round++;
@@ -122,7 +127,7 @@ static void check_way(struct nap_agent_call *k)
 		nap_tcp_way_write(
 			k, NAP_PEER_CHECK, NAP_CAUSE_KEEPALIVE, (uint32_t)k->cfg->check_size, 0, k->now);
 	else
-		check(k, a->remote, NAP_CAUSE_KEEPALIVE);
+		check(k, a->remote, NAP_CAUSE_KEEPALIVE)->src = a->from;
 }
 
 void nap_checks_consent(struct nap_agent_call *k)
@@ -168,6 +173,7 @@ static void reply(struct nap_agent_call *k, const struct nap_packet *p)
 			(p->src.addr == NAP_RELAY_ADDR && k->a->leads ? k->cfg->relay_overhead : 0),
 		(enum nap_cause)p->cause);
 	a->stamp = p->stamp;
+	a->src = p->dst; /* to whichever of its ports it came */
 }
 
 /* A request came from where it was not known that the other end is, or whence nothing was answered yet: RFC 8445 7.3.1.4. */
@@ -178,7 +184,7 @@ static void check_back(struct nap_agent_call *k, const struct nap_packet *p)
 	if (over_tcp(k) || (a->phase != NAP_AGENT_CHECKING && (a->phase != NAP_AGENT_DONE || a->direct)))
 		return;
 	if (candidate_of(a, p->src, false) < NAP_CANDIDATES_MAX)
-		check(k, p->src, NAP_CAUSE_RECONNECT);
+		check(k, p->src, NAP_CAUSE_RECONNECT)->src = p->dst;
 }
 
 static void take_check(struct nap_agent_call *k, const struct nap_packet *p, bool relayed)
@@ -205,7 +211,7 @@ static void take_answer(struct nap_agent_call *k, const struct nap_packet *p, bo
 	}
 	/* a way that is in use while another is looked for may be the one found; of an opening that is over nothing is */
 	if (!over_tcp(k) && (a->phase == NAP_AGENT_CHECKING || (a->phase == NAP_AGENT_DONE && !a->direct)))
-		nap_agent_found(k, p->src);
+		nap_agent_found(k, p->dst, p->src);
 	if (a->way == NAP_WAY_DIRECT && (over_tcp(k) || nap_endpoint_equal(p->src, a->remote)))
 		a->heard = k->now;
 }

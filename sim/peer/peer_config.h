@@ -27,6 +27,9 @@ struct nap_peer_config {
 	uint32_t tries;        /* rounds */
 	nap_time time_limit;   /* of all of them */
 	nap_time retry;        /* after they came to nothing */
+	uint32_t guesses,
+		ports; /* of the other's port, where its NAT maps anew for each destination; ports it opens */
+	nap_time guess_pace;
 
 	/* keeping it: RFC 7675 */
 	nap_time check_interval, check_timeout;

@@ -49,6 +49,15 @@ const struct nap_param nap_peer_params[] = {
 	{ "retry", NAP_P_TIME, PEER(retry), "5min", "1s", NULL, NULL,
 		"After the direct way was given up it is tried again so much later; never: not before "
 		"the way in use is lost." },
+	{ "guesses", NAP_P_UINT, PEER(guesses), "0", "0", "100000", NULL,
+		"Where one end's NAT maps anew for each destination and the other's does not (each asks "
+		"a second server to know that): checks that the latter sends to ports of the former's "
+		"address by chance, over UDP, while that opens `ports` of its own. Within time-limit; 0: "
+		"none." },
+	{ "ports", NAP_P_UINT, PEER(ports), "256", "1", "4096", NULL,
+		"Ports that the end behind such a NAT sends from, so that some guess may meet a mapping." },
+	{ "guess-pace", NAP_P_TIME, PEER(guess_pace), "10ms", "100us", "1min", NULL,
+		"Time between two guesses; the other end opens eight ports in it." },
 	{ "check-interval", NAP_P_TIME, PEER(check_interval), "5s", "100ms", NULL, NULL,
 		"How often each end checks the way in use, which also keeps it open (RFC 7675 5.1: 5 s); "
 		"never: not at all." },

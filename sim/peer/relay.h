@@ -16,8 +16,8 @@
 /* What the ends' own packets say: nap_packet.message, beyond those of the programs (client/message.h). */
 enum nap_peer_message {
 	NAP_PEER_ASK = 128, /* how am I mapped? */
-	NAP_PEER_TOLD,      /* quote.src: so; tag: of which gathering */
-	NAP_PEER_CHECK,     /* does this way work? over the relay quote.src: where it came from */
+	NAP_PEER_TOLD, /* quote.src: so; tag: of which gathering; from the relay's address: as that sees it */
+	NAP_PEER_CHECK, /* does this way work? over the relay quote.src: where it came from */
 	NAP_PEER_CHECKED,
 	NAP_PEER_ALLOCATE,
 	NAP_PEER_ALLOCATED, /* quote.src: the relayed address */

@@ -70,7 +70,7 @@ static void choose(struct nap_agent_call *k, uint8_t number)
 		if (i != number && a->conn[i].state == NAP_TCP_SYN_SENT)
 			nap_tcp_clear(&a->conn[i]);
 	if (!a->direct)
-		nap_agent_found(k, a->conn[number].peer);
+		nap_agent_found(k, a->self, a->conn[number].peer);
 }
 
 /* What has come about on connection t; p: what ended a message. True: it is the program's. */
