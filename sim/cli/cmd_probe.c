@@ -150,14 +150,22 @@ static void watch_server(struct watch *w, nap_time now)
 /* One line on a terminal, a few times a second. */
 static void show(struct watch *w, nap_time now)
 {
-	g_autofree char *left = NULL;
+	g_autofree char *about = NULL, *least_text = NULL, *most_text = NULL;
+	nap_time least, most;
+	bool open;
 
 	if (!w->tty || now - w->shown < 250 * NAP_MS)
 		return;
 	w->shown = now;
-	left = nap_span(nap_time_min(nap_discovery_remaining(w->d), w->limit - now));
-	fprintf(stderr, "\r%u of %u tests ended; about %s left\033[K", nap_discovery_ended(w->d),
-		nap_discovery_count(w->d), left);
+	open = nap_discovery_remaining_range(w->d, &least, &most);
+	about = nap_span(nap_time_min(nap_discovery_remaining(w->d), w->limit - now));
+	least_text = nap_span(nap_time_min(least, w->limit - now));
+	most_text = nap_span(nap_time_min(most, w->limit - now));
+	fprintf(stderr, "\r%u of %u tests ended; ", nap_discovery_ended(w->d), nap_discovery_count(w->d));
+	if (open)
+		fprintf(stderr, "%s to %s left\033[K", least_text, most_text);
+	else
+		fprintf(stderr, "about %s left\033[K", about);
 }
 
 /* The state, every 10 s and when asked; a failed write ends the probe: a state that is not kept is a promise broken. */

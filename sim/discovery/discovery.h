@@ -51,6 +51,12 @@ void nap_discovery_turn(struct nap_discovery *d, nap_time until);
 /* About how long it will still take, of the prober's time: from what is known of its timers, else from what they mostly are. */
 nap_time nap_discovery_remaining(const struct nap_discovery *d);
 
+/*
+ * What it will take at the least and at the most, about: if timers that are not known yet end now, or are as long as any that is
+ * tried. True when these are so far apart that nothing between them is true within a factor of two.
+ */
+bool nap_discovery_remaining_range(const struct nap_discovery *d, nap_time *least, nap_time *most);
+
 /* All findings together, for reports. */
 struct nap_discovery_summary {
 	nap_time elapsed; /* since the discovery began, or was taken up again */

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How long a discovery will take: the end of each test from what is known of the timer it looks for or needs. A timer that nothing
- * is known of is taken to be what such timers mostly are; what a flow has outlived makes it longer.
+ * is known of is taken to be what such timers mostly are; what a flow has outlived makes it longer. At the least it ends now, at the
+ * most it is as long as any that is tried.
  */
 #include <string.h>
 
 #include "discovery/discovery.h"
 #include "discovery/job.h"
 
-/* A wave with its stagger, its random beginnings and a short second look, of its timer's length. */
-#define WAVE   1.25
-#define LONGER 2.1  /* than what it has outlived: an unknown timer */
-#define AFTER  1.35 /* tests that wait for shares of a timer: 60 % and 70 % of it, about */
+enum guess { LEAST, ABOUT, MOST };
+
+/* A wave with its stagger, its random beginnings and a short second look, of its timer's length: by guess. */
+static const double wave[] = { [LEAST] = 1, [ABOUT] = 1.25, [MOST] = 4 };
+#define LONGER 2.1 /* than what it has outlived: an unknown timer */
+/* tests that wait for shares of a timer: 60 % and 70 % of it, and a random beginning */
+static const double after[] = { [LEAST] = 1.3, [ABOUT] = 1.35, [MOST] = 1.4 };
+#define SOONER      0.4 /* a round by flows that have been idle for long already */
+#define MOST_ROUNDS 8
+#define STAGGERED   1.1 /* a wave up to the longest idle time that is tried, if nothing dies */
+#define SURE        4 /* times the least time: a guess between that and as much is true within a factor of two */
 
 /* What timers mostly are, by test: between the shortest and the longest of shipped profiles by their ratio. */
 static const struct {
@@ -41,7 +49,7 @@ static nap_time usual_of(const struct nap_job *j)
 }
 
 /* The timer, as far as can be told. */
-static nap_time timer_of(const struct nap_job *j, nap_time now)
+static nap_time timer_of(const struct nap_job *j, nap_time now, enum guess guess)
 {
 	const struct nap_bracket *b = &j->finding.bracket;
 	nap_time most = most_of(j), outlived = b->alive;
@@ -51,8 +59,10 @@ static nap_time timer_of(const struct nap_job *j, nap_time now)
 	if (j->phase == NAP_JOB_ENDED)
 		return nap_time_max(b->alive, 0);
 	if (j->phase == NAP_JOB_RUNNING) /* what goes on without a death has come so far */
-		outlived = nap_time_max(outlived, (nap_time)((double)(now - j->begun) / WAVE));
+		outlived = nap_time_max(outlived, (nap_time)((double)(now - j->begun) / wave[ABOUT]));
 	outlived = nap_time_min(outlived, most);
+	if (guess != ABOUT)
+		return guess == LEAST ? outlived : most;
 	return outlived < usual_of(j) ? usual_of(j)
 				      : nap_time_min(most, (nap_time)(LONGER * (double)outlived));
 }
@@ -74,36 +84,64 @@ static nap_time end_of_trials(const struct nap_job *j)
 	return last;
 }
 
-/* When a search will be over. */
-static nap_time end_of_search(const struct nap_job *j, nap_time now)
+/* The rounds into a bracket after the one under way, if each has as many candidates as that. */
+static uint32_t rounds_left(const struct nap_job *j)
 {
-	nap_time timer = timer_of(j, now);
+	const struct nap_bracket *b = &j->finding.bracket;
+	nap_time width = b->dead - b->alive, fine = j->search.goal.resolution;
+	uint32_t parts = j->search.goal.width + 1, n = 0;
+
+	if (j->running->len > j->spares || j->pending->len)
+		width /= parts;
+	for (; width > fine && n < MOST_ROUNDS; width /= parts)
+		n++;
+	return n;
+}
+
+/* When a search will be over whose timer is known to lie in a bracket. */
+static nap_time end_in_bracket(const struct nap_job *j, nap_time now, enum guess guess)
+{
+	uint32_t more = guess == MOST ? 5 : 0; /* to bear it out */
+	double length = (double)j->finding.bracket.dead * (j->spares ? SOONER : 1);
+
+	return nap_time_max(now, end_of_trials(j)) + (nap_time)(length * (rounds_left(j) + more));
+}
+
+/* When a search will be over. */
+static nap_time end_of_search(const struct nap_job *j, nap_time now, enum guess guess)
+{
+	nap_time timer = timer_of(j, now, guess);
 
 	if (j->phase == NAP_JOB_ENDED)
 		return now;
 	if (j->phase == NAP_JOB_RUNNING && j->finding.bracket.dead != NAP_NEVER)
-		return nap_time_max(now, end_of_trials(j));
-	return (j->phase == NAP_JOB_RUNNING ? j->begun : now) + (nap_time)(WAVE * (double)timer);
+		return guess == LEAST ? now : end_in_bracket(j, now, guess);
+	return nap_time_max(now,
+		(j->phase == NAP_JOB_RUNNING ? j->begun : now) + (nap_time)(wave[guess] * (double)timer));
 }
 
 /* When a test will be over that needs another's timer. */
-static nap_time end_of_later(const struct nap_job *j, nap_time now)
+static nap_time end_of_later(const struct nap_job *j, nap_time now, enum guess guess)
 {
 	const struct nap_job *timer = nap_job_find(j->d, j->finding.test->timer, 0);
-	nap_time begin = j->phase == NAP_JOB_RUNNING ? j->started : end_of_search(timer, now),
-		 length = timer_of(timer, now);
-	bool known = timer->finding.bracket.dead != NAP_NEVER ||
-		     (timer->phase != NAP_JOB_ENDED && length < most_of(timer));
+	nap_time begin = j->phase == NAP_JOB_RUNNING ? j->started : end_of_search(timer, now, guess),
+		 length = timer_of(timer, now, guess);
+	bool dies = timer->finding.bracket.dead != NAP_NEVER,
+	     known = dies || (timer->phase != NAP_JOB_ENDED && (guess == MOST || length < most_of(timer)));
 
 	if (j->finding.test->kind == NAP_TEST_DURATION)
 		return begin + j->d->options.duration;
+	if (guess == LEAST && !dies &&
+		timer->phase == NAP_JOB_RUNNING) /* it dies now, or never, and this is skipped */
+		return nap_time_min(begin + (nap_time)(after[guess] * (double)length),
+			nap_time_max(now, timer->begun + (nap_time)(STAGGERED * (double)most_of(timer))));
 	if (!known || (j->phase == NAP_JOB_WAITING && nap_job_after(timer) &&
 			      g_str_has_suffix(j->finding.test->name, "expiry")))
 		return begin; /* skipped, or read off the search */
-	return begin + (nap_time)(AFTER * (double)length);
+	return begin + (nap_time)(after[guess] * (double)length);
 }
 
-nap_time nap_discovery_remaining(const struct nap_discovery *d)
+static nap_time remaining(const struct nap_discovery *d, enum guess guess)
 {
 	nap_time now = nap_job_now(d), last = now;
 
@@ -112,9 +150,24 @@ nap_time nap_discovery_remaining(const struct nap_discovery *d)
 
 		if (j->phase == NAP_JOB_ENDED || !j->procedure)
 			continue;
-		last = nap_time_max(last, j->finding.test->timer                    ? end_of_later(j, now)
-					  : j->finding.test->kind == NAP_TEST_TIMER ? end_of_search(j, now)
-										    : end_of_trials(j));
+		last = nap_time_max(last, j->finding.test->timer ? end_of_later(j, now, guess)
+					  : j->finding.test->kind == NAP_TEST_TIMER
+						  ? end_of_search(j, now, guess)
+						  : end_of_trials(j));
 	}
 	return last - now;
+}
+
+nap_time nap_discovery_remaining(const struct nap_discovery *d)
+{
+	return remaining(d, ABOUT);
+}
+
+bool nap_discovery_remaining_range(const struct nap_discovery *d, nap_time *least, nap_time *most)
+{
+	nap_time about = remaining(d, ABOUT);
+
+	*least = nap_time_min(about, remaining(d, LEAST));
+	*most = nap_time_max(about, remaining(d, MOST));
+	return *most / SURE > *least;
 }
