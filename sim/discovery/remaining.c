@@ -138,7 +138,11 @@ static nap_time end_of_later(const struct nap_job *j, nap_time now, enum guess g
 	if (!known || (j->phase == NAP_JOB_WAITING && nap_job_after(timer) &&
 			      g_str_has_suffix(j->finding.test->name, "expiry")))
 		return begin; /* skipped, or read off the search */
-	return begin + (nap_time)(after[guess] * (double)length);
+	begin += (nap_time)(after[guess] * (double)length);
+	if (j->phase != NAP_JOB_RUNNING)
+		return begin;
+	/* one that has not expired yet is tried with twice the idle time */
+	return nap_time_max(begin, end_of_trials(j)) + (guess == MOST ? 2 * j->idle : 0);
 }
 
 static nap_time remaining(const struct nap_discovery *d, enum guess guess)
