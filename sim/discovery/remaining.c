@@ -142,7 +142,7 @@ static nap_time end_of_later(const struct nap_job *j, nap_time now, enum guess g
 	if (j->phase != NAP_JOB_RUNNING)
 		return begin;
 	/* one that has not expired yet is tried with twice the idle time */
-	return nap_time_max(begin, end_of_trials(j)) + (guess == MOST ? 2 * j->idle : 0);
+	return nap_time_max(begin, end_of_trials(j)) + (guess == MOST && j->lengthened ? 2 * j->idle : 0);
 }
 
 static nap_time remaining(const struct nap_discovery *d, enum guess guess)
