@@ -55,7 +55,7 @@ $(BUILD)/sim/parallel/ranks.o: CFLAGS += $(subst -I,-isystem ,$(shell $(PKG_CONF
 
 natnap: $(SHELL_OBJ) $(BUILD)/libnatnap.a $(BUILD)/ranks
 	@echo "  LINK $@"
-	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(SHELL_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--build-id=sha1 -o $@ $(SHELL_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
 
 $(BUILD)/libnatnap.a: $(CORE_OBJ)
 	@rm -f $@ && ar rcs $@ $^

@@ -48,4 +48,7 @@ int nap_run_failed(GError *error);
 /* The text of --version: program, libraries, optional parts. Free with g_free. */
 char *nap_version_text(void);
 
+/* This very build, for what is kept or sent as it lies in memory: two that differ count or store otherwise. Free with g_free. */
+char *nap_build_text(void);
+
 #endif

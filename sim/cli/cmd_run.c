@@ -21,7 +21,12 @@ static const char help[] =
 	"few or no losses were seen it allows for those that were only not seen: more replications or "
 	"subscribers\n"
 	"narrow it. An empty cell (null): nothing can be said. Ctrl-C keeps what is complete (status 1), in\n"
-	"DIR/partial where DIR holds a whole result.";
+	"DIR/partial where DIR holds a whole result.\n\n"
+	"With --out DIR each finished replication is kept in DIR/" NAP_RUN_JOURNAL " until the result is whole: "
+	"after\n"
+	"Ctrl-C, SIGKILL, a full disk or a power cut the same command with --resume does only the rest, and "
+	"writes\n"
+	"the same bytes. An interrupted run in DIR is not written over without --resume or --force.";
 
 static void print_and_free(GString *s)
 {
@@ -99,7 +104,7 @@ static int finish(struct nap_run_job *jobs, uint32_t n, const struct nap_run_opt
 	for (uint32_t i = 0; i < n; i++) {
 		missing += jobs[i].results->missing;
 		if (!error)
-			nap_run_job_files(&jobs[i], n, o, &error);
+			nap_run_job_files(&jobs[i], o, &error);
 	}
 	if (o->json)
 		print_json(jobs, n, o);
@@ -128,11 +133,16 @@ static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_op
 	say_unsure(jobs, n);
 	if (o->out && !nap_run_names_differ(jobs, n, &error))
 		return nap_input_failed(error);
-	if (o->out && !nap_make_folder(o->out, &error))
-		return nap_run_failed(error);
+	for (uint32_t i = 0; o->out && i < n; i++)
+		if (!nap_run_job_journal(&jobs[i], n, o, &error))
+			return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_EXISTS)
+				       ? nap_input_failed(error)
+				       : nap_run_failed(error);
 	for (uint32_t i = 0; i < n; i++)
 		if (!nap_run_job_observe(&jobs[i], o, &error))
 			return nap_run_failed(error);
+	for (uint32_t i = 0; o->resume && i < n; i++)
+		nap_run_job_take_up(&jobs[i]);
 	stop = nap_catch_interrupts();
 	for (uint32_t i = 0; i < n; i++)
 		nap_run_job_simulate(&jobs[i], o, stop);
@@ -147,6 +157,10 @@ static const char *usage_fault(const struct nap_run_options *o, int scenarios)
 	if ((o->jobs < 1 && o->jobs != NAP_NOT_GIVEN) ||
 		(o->replications < 1 && o->replications != NAP_NOT_GIVEN))
 		return "--jobs and --replications take a positive number";
+	if ((o->resume || o->force) && !o->out)
+		return "--resume and --force need --out DIR, where the journal of an interrupted run is";
+	if (o->resume && o->force)
+		return "--resume goes on with what an interrupted run left, --force begins anew: one of them";
 	if (o->timeline && !o->out)
 		return "--timeline needs --out DIR to write to";
 	if (o->trace && scenarios > 1)
@@ -155,6 +169,8 @@ static const char *usage_fault(const struct nap_run_options *o, int scenarios)
 		return "--samples takes a number from 2 on, and goes with --sensitivity";
 	if (o->sensitivity && scenarios > 1)
 		return "--sensitivity takes one scenario";
+	if (o->sensitivity && (o->resume || o->force))
+		return "--sensitivity keeps no journal: it goes with neither --resume nor --force";
 	if (o->sensitivity && (o->timeline || o->pcap || o->trace))
 		return "--sensitivity goes with none of --timeline, --pcap and --trace";
 	return o->pcap && scenarios > 1 ? "--pcap takes one scenario" : NULL;
@@ -208,6 +224,10 @@ static int run(int argc, char **argv)
 			"Set a key of the scenario, over what the file says", "GROUP.KEY=VALUE" },
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &o.out, "Write summary.csv and run.json into DIR",
 			"DIR" },
+		{ "resume", 0, 0, G_OPTION_ARG_NONE, &o.resume,
+			"Go on with an interrupted run in DIR: do what its journal has not", NULL },
+		{ "force", 0, 0, G_OPTION_ARG_NONE, &o.force,
+			"Begin anew, whatever an interrupted run left in DIR", NULL },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o.jobs,
 			"Threads (default: as many as processors); results do not depend on it", "N" },
 		{ "seed", 0, 0, G_OPTION_ARG_FILENAME, &o.seed, "Seed of all random streams", "N" },
@@ -258,5 +278,5 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_run = { "run",
-	"SCENARIO... [--set GROUP.KEY=VALUE]... [--out DIR] [--jobs N]",
+	"SCENARIO... [--set GROUP.KEY=VALUE]... [--out DIR [--resume]] [--jobs N]",
 	"run scenarios with their sweeps and replications", run, true };

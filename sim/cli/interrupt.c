@@ -18,9 +18,11 @@ static void on_signal(int number)
 const volatile sig_atomic_t *nap_catch_interrupts(void)
 {
 	/* writes under way are restarted, waits for packets are not */
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART }, was;
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	if (sigaction(SIGHUP, NULL, &was) == 0 && was.sa_handler != SIG_IGN) /* nohup */
+		sigaction(SIGHUP, &action, NULL);
 	return &interrupted;
 }

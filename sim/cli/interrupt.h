@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ctrl-C and SIGTERM, the same for every command: begin nothing new and keep what is complete; asked twice, end now. */
+/* Ctrl-C, SIGTERM and SIGHUP, the same for every command: begin nothing new and keep what is complete; asked twice, end now. */
 #ifndef NAP_CLI_INTERRUPT_H
 #define NAP_CLI_INTERRUPT_H
 

@@ -13,7 +13,6 @@
 #include "io/outfile.h"
 #include "io/profile.h"
 #include "parallel/ranks.h"
-#include "run/run.h"
 
 static void print_overview(FILE *to)
 {
@@ -98,8 +97,7 @@ static int dispatch(int argc, char **argv)
 /* Of several processes only the first one prints and writes. */
 static bool join_ranks(void)
 {
-	g_autofree char *build = g_strdup_printf(
-		"%s %zu %zu", NATNAP_VERSION, sizeof(struct nap_part), sizeof(struct nap_gather));
+	g_autofree char *build = nap_build_text();
 	const char *why = NULL;
 
 	if (!nap_ranks_begin(build, &why)) {
@@ -126,7 +124,8 @@ int main(int argc, char **argv)
 	int status;
 
 	hold_standard_descriptors();
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is told as a failed write */
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is told as a failed write, and so is */
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow so long */
 	status = join_ranks() ? dispatch(argc, argv) : NAP_EXIT_FAILED;
 	if (!nap_flush_stdout(&error)) {
 		fprintf(stderr, "natnap: %s\n", error->message);

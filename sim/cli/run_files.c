@@ -29,8 +29,7 @@ static void collect_from(const struct nap_scenario *sc, GPtrArray *names, GPtrAr
 	}
 }
 
-/* Names and texts of the profiles of all sweep points, each once. */
-static void collect_profiles(const struct nap_run_job *j, GPtrArray *names, GPtrArray *texts)
+void nap_run_job_profiles(const struct nap_run_job *j, GPtrArray *names, GPtrArray *texts)
 {
 	for (uint32_t k = 0; k < j->campaign.n; k++) {
 		const struct nap_kinds *kinds = &j->scenario[k]->kinds;
@@ -48,7 +47,7 @@ JsonNode *nap_run_job_json(const struct nap_run_job *j, const struct nap_run_opt
 	struct nap_provenance from = { j->path, j->document->text, j->document->sha256,
 		(const char *const *)o->set, NULL, NULL, j->scenario[0]->general.seed, unsure };
 
-	collect_profiles(j, names, texts);
+	nap_run_job_profiles(j, names, texts);
 	g_ptr_array_add(names, NULL);
 	from.profile_names = (const char *const *)names->pdata;
 	from.profile_texts = (const char *const *)texts->pdata;
@@ -129,6 +128,31 @@ static bool holds_whole(const char *dir)
 	return g_file_test(path, G_FILE_TEST_EXISTS) || g_file_test(csv, G_FILE_TEST_EXISTS);
 }
 
+void nap_run_job_sweep_up(const struct nap_run_job *j)
+{
+	g_autofree char *partial = g_build_filename(j->folder, "partial", NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		nap_outfile_sweep_up(j->folder, files[i].name);
+		nap_outfile_sweep_up(partial, files[i].name);
+	}
+}
+
+/* Files beside a whole result that it has not: an earlier run's. */
+static void name_stale(
+	const struct nap_run_job *j, const struct nap_run_options *o, const char *dir)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = g_build_filename(dir, files[i].name, NULL);
+		GString *text = g_file_test(path, G_FILE_TEST_EXISTS) ? files[i].text(j, o) : NULL;
+
+		if (!text && g_file_test(path, G_FILE_TEST_EXISTS))
+			fprintf(stderr, "natnap: %s is of an earlier run, not of this one\n", path);
+		if (text)
+			g_string_free(text, TRUE);
+	}
+}
+
 /* Take away what an interrupted run left: a whole one has come. */
 static void remove_partial(const char *partial)
 {
@@ -140,9 +164,9 @@ static void remove_partial(const char *partial)
 	g_rmdir(partial);
 }
 
-static bool write_folder(
-	const struct nap_run_job *j, const struct nap_run_options *o, const char *dir, GError **error)
+static bool write_folder(const struct nap_run_job *j, const struct nap_run_options *o, GError **error)
 {
+	const char *dir = j->folder;
 	g_autofree char *partial = g_build_filename(dir, "partial", NULL);
 
 	if (j->results->missing > 0 && holds_whole(dir)) {
@@ -153,8 +177,10 @@ static bool write_folder(
 	}
 	if (!write_files(j, o, dir, error))
 		return false;
-	if (j->results->missing == 0)
+	if (j->results->missing == 0) {
 		remove_partial(partial);
+		name_stale(j, o, dir);
+	}
 	return true;
 }
 
@@ -184,14 +210,12 @@ static bool close_trace(struct nap_run_job *j, const char *path, GError **error)
 	return true;
 }
 
-bool nap_run_job_files(struct nap_run_job *j, uint32_t n, const struct nap_run_options *o, GError **error)
+bool nap_run_job_files(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
 {
-	g_autofree char *dir =
-		n == 1 ? g_strdup(o->out) : g_build_filename(o->out ? o->out : "", j->name, NULL);
+	bool ok = !j->folder || write_folder(j, o, error);
 
-	if (o->out && !write_folder(j, o, dir, error))
-		return false;
-	if (j->capture && !close_capture(j, o->pcap, error))
-		return false;
-	return !j->trace || close_trace(j, o->trace, error);
+	nap_run_job_journal_end(j, ok && j->results->missing == 0);
+	if (ok && j->capture)
+		ok = close_capture(j, o->pcap, error);
+	return ok && (!j->trace || close_trace(j, o->trace, error));
 }

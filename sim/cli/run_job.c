@@ -9,6 +9,7 @@
 #include "io/doubts.h"
 #include "io/effective.h"
 #include "io/pcap_write.h"
+#include "io/textfile.h"
 #include "report/timeline.h"
 #include "report/occupancy.h"
 #include "report/trace.h"
@@ -20,6 +21,7 @@ void nap_run_job_clear(struct nap_run_job *j)
 	nap_advices_free(j->advices);
 	nap_timeline_free(j->timeline);
 	nap_gather_free(j->gathered);
+	nap_run_job_journal_end(j, false);
 	nap_capture_abandon(j->capture);
 	nap_trace_abandon(j->trace);
 	nap_campaign_clear(&j->campaign);
@@ -37,6 +39,8 @@ void nap_run_job_clear(struct nap_run_job *j)
 	g_free(j->overrides);
 	nap_document_free(j->document);
 	g_free(j->name);
+	g_free(j->folder);
+	g_free(j->read);
 }
 
 /* --set, and the options that are short for one. */
@@ -192,8 +196,12 @@ bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GE
 	const char *why;
 	uint32_t point;
 
+	if (o->out)
+		nap_texts_note();
 	if (!nap_run_job_read(j, o, error) || !load_points(j, error))
 		return false;
+	if (o->out)
+		j->read = nap_texts_digest();
 	if (!nap_campaign_plan(&j->campaign, &why, &point)) {
 		const struct nap_plan *plan = &j->campaign.point[point].plan;
 
@@ -278,6 +286,7 @@ void nap_run_job_simulate(
 	j->campaign.stop = stop;
 	j->campaign.progress = nap_progress_show;
 	j->campaign.progress_ctx = &progress;
+	j->campaign.journal = j->journal;
 	nap_campaign_run(&j->campaign);
 	nap_progress_end(&progress);
 	for (size_t i = 0; i < j->sweep->n_axes; i++)

@@ -13,13 +13,14 @@
 #include "report/results.h"
 #include "report/run_json.h"
 
+#define NAP_RUN_JOURNAL "natnap.journal" /* in --out, until the result is whole */
 #define NAP_NOT_GIVEN INT_MIN /* of a number on the command line */
 
 struct nap_run_options {
 	char **set, *out, *pcap, *trace, *seed;
 	char *sensitivity; /* its keys, "": those that are swept; NULL: not asked for */
 	int jobs, replications, samples;
-	gboolean json, timeline;
+	gboolean json, timeline, resume, force;
 	struct nap_goal_options goal; /* what an interval is recommended for */
 };
 
@@ -27,6 +28,9 @@ struct nap_run_options {
 struct nap_run_job {
 	const char *path;
 	char *name; /* file name without .ini */
+	char *folder;    /* where its files go, NULL: nowhere */
+	char *read;      /* digest of the texts that were read for it */
+	struct nap_journal *journal;
 	struct nap_document *document;
 	struct nap_override *overrides;
 	uint32_t n_overrides;
@@ -60,6 +64,21 @@ GPtrArray *nap_run_job_unsure(const struct nap_run_job *j);
 /* Each scenario has a folder of its name in --out: false where two of the same name would take it from one another. */
 bool nap_run_names_differ(const struct nap_run_job *jobs, uint32_t n, GError **error);
 
+/*
+ * Its folder, for --out of n jobs, and the journal in it. False where an earlier run's
+ * is in the way (G_IO_ERROR_EXISTS), or the folder cannot be written.
+ */
+bool nap_run_job_journal(struct nap_run_job *j, uint32_t n, const struct nap_run_options *o, GError **error);
+
+/* Take what the journal has, after observers were set, whose replication is run again; and say so. */
+void nap_run_job_take_up(struct nap_run_job *j);
+
+/* No more is written: the journal stays where the results are not all there. */
+void nap_run_job_journal_end(struct nap_run_job *j, bool whole);
+
+/* Take away what writing of a run that was killed left in the folder, under temporary names. */
+void nap_run_job_sweep_up(const struct nap_run_job *j);
+
 /* Open what is asked for of the first subscriber. */
 bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
 
@@ -67,14 +86,17 @@ bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o,
 void nap_run_job_simulate(
 	struct nap_run_job *j, const struct nap_run_options *o, const volatile sig_atomic_t *stop);
 
+/* Names ("radio/lte") and texts (the profiles' own) of the profiles of all sweep points, each once. */
+void nap_run_job_profiles(const struct nap_run_job *j, GPtrArray *names, GPtrArray *texts);
+
 /* The results as one JSON object. */
 JsonNode *nap_run_job_json(const struct nap_run_job *j, const struct nap_run_options *o);
 
 /*
- * Write the files of a job among n, as far as asked for. What was interrupted never takes the place of a whole result:
+ * Write the files of a job, as far as asked for. What was interrupted never takes the place of a whole result:
  * it goes to a folder "partial" inside, and that is said on standard error.
  */
-bool nap_run_job_files(struct nap_run_job *j, uint32_t n, const struct nap_run_options *o, GError **error);
+bool nap_run_job_files(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
 
 void nap_run_job_clear(struct nap_run_job *j);
 

@@ -112,6 +112,20 @@ void nap_outfile_abandon(struct nap_outfile *out)
 	free_outfile(out);
 }
 
+void nap_outfile_sweep_up(const char *dir, const char *name)
+{
+	g_autoptr(GDir) folder = muted ? NULL : g_dir_open(dir, 0, NULL);
+	g_autofree char *pattern = g_strconcat(name, ".??????", NULL);
+	const char *found;
+
+	while (folder && (found = g_dir_read_name(folder))) {
+		g_autofree char *path = g_build_filename(dir, found, NULL);
+
+		if (g_pattern_match_simple(pattern, found))
+			g_unlink(path);
+	}
+}
+
 bool nap_outfile_try(const char *path, GError **error)
 {
 	struct nap_outfile *out;

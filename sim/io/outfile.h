@@ -25,6 +25,9 @@ bool nap_outfile_close(struct nap_outfile *out, GError **error);
 /* Give up: nothing appears. Accepts NULL. */
 void nap_outfile_abandon(struct nap_outfile *out);
 
+/* Take away the temporary files that writing dir/name left where it was killed; only while nobody writes there. */
+void nap_outfile_sweep_up(const char *dir, const char *name);
+
 /* Could it be written? Asked before long work; false with "PATH: why". */
 bool nap_outfile_try(const char *path, GError **error);
 

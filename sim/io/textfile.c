@@ -10,6 +10,35 @@
 #include "text/check_text.h"
 #include "text/input_error.h"
 
+/* Paths of texts that were noted, and a digest of their digests; NULL: none are. */
+static GHashTable *noted;
+static GChecksum *digest;
+
+void nap_texts_note(void)
+{
+	g_clear_pointer(&noted, g_hash_table_unref);
+	g_clear_pointer(&digest, g_checksum_free);
+	noted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	digest = g_checksum_new(G_CHECKSUM_SHA256);
+}
+
+char *nap_texts_digest(void)
+{
+	g_autoptr(GChecksum) so_far = g_checksum_copy(digest);
+
+	return g_strdup(g_checksum_get_string(so_far));
+}
+
+static void note(const char *path, const GByteArray *text)
+{
+	g_autofree char *hash = NULL;
+
+	if (!noted || !g_hash_table_add(noted, g_strdup(path)))
+		return;
+	hash = g_compute_checksum_for_data(G_CHECKSUM_SHA256, text->data, text->len);
+	g_checksum_update(digest, (const guchar *)hash, (gssize)strlen(hash));
+}
+
 static bool fail_errno(const char *path, GError **error)
 {
 	return nap_fail(error, "%s: %s", path, g_strerror(errno));
@@ -62,5 +91,7 @@ char *nap_read_text(const char *path, size_t max, size_t *length, GError **error
 	}
 	ok = read_all(fd, path, max, bytes, error);
 	close(fd);
+	if (ok)
+		note(path, bytes);
 	return ok ? nap_check_text(path, (const char *)bytes->data, bytes->len, length, error) : NULL;
 }

@@ -16,4 +16,10 @@
  */
 char *nap_read_text(const char *path, size_t max, size_t *length, GError **error);
 
+/* From now on what is read is noted. Not for several threads. */
+void nap_texts_note(void);
+
+/* A digest, in hex, of all that was read since: each file's first text, in that order. Free with g_free. */
+char *nap_texts_digest(void);
+
 #endif

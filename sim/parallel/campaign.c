@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "parallel/crew.h"
+#include "parallel/journal.h"
 
 /* The global order has all subscribers in memory at once: is there so much, for each rank on this machine? */
 static bool fits_in_memory(const struct nap_plan *plan)
@@ -132,21 +133,24 @@ static gpointer work(gpointer data)
 	return NULL;
 }
 
+/* All replications but those that a journal has. */
 static void list_tasks(struct nap_crew *crew)
 {
 	struct nap_campaign *c = crew->c;
-	uint64_t number = 0;
+	uint64_t number = 0, room = 0;
 
 	for (uint32_t i = 0; i < c->n; i++)
-		crew->tasks += c->point[i].sc->general.replications;
-	crew->task = g_new0(struct nap_task, crew->tasks);
-	for (uint32_t i = 0, k = 0; i < c->n; i++)
-		for (uint32_t r = 0; r < c->point[i].sc->general.replications; r++, k++) {
+		room += c->point[i].sc->general.replications;
+	crew->task = g_new0(struct nap_task, room);
+	for (uint32_t i = 0; i < c->n; i++)
+		for (uint32_t r = 0; r < c->point[i].sc->general.replications; r++) {
 			uint32_t jobs = nap_plan_jobs(&c->point[i].plan), mine = 0;
 
+			if (c->point[i].done[r])
+				continue;
 			for (uint32_t job = 0; job < jobs; job++)
 				mine += number++ % crew->ranks.n == crew->ranks.rank;
-			crew->task[k] = (struct nap_task){
+			crew->task[crew->tasks++] = (struct nap_task){
 				.point = i, .replication = r, .jobs = jobs, .mine = mine, .left = mine
 			};
 			crew->all += mine;
@@ -163,11 +167,14 @@ static void attend(struct nap_crew *crew)
 		g_cond_wait_until(
 			&crew->finished, &crew->lock, g_get_monotonic_time() + G_TIME_SPAN_SECOND / 10);
 		done = crew->done;
-		if (crew->c->progress) {
-			g_mutex_unlock(&crew->lock);
+		if (!crew->c->progress && !crew->c->journal)
+			continue;
+		g_mutex_unlock(&crew->lock);
+		if (crew->c->progress)
 			crew->c->progress(crew->c->progress_ctx, done, crew->all);
-			g_mutex_lock(&crew->lock);
-		}
+		if (crew->c->journal)
+			nap_journal_write(crew->c->journal, false);
+		g_mutex_lock(&crew->lock);
 	}
 	g_mutex_unlock(&crew->lock);
 }
@@ -202,6 +209,8 @@ bool nap_campaign_run(struct nap_campaign *c)
 		work_up(&crew, threads);
 		if (crew.ranks.n > 1)
 			nap_crew_share(&crew, begin, stopped(c));
+		if (c->journal)
+			nap_journal_write(c->journal, true);
 		crew.halted |= stopped(c);
 	}
 	for (uint32_t i = 0; i < crew.tasks; i++) {

@@ -25,6 +25,8 @@ struct nap_point {
 	uint32_t n_batches;
 };
 
+struct nap_journal; /* journal.h */
+
 /* Told now and then, from the calling thread: jobs done and in all. */
 typedef void (*nap_progress_fn)(void *ctx, uint64_t done, uint64_t all);
 
@@ -35,12 +37,13 @@ struct nap_campaign {
 	const volatile int *stop; /* becomes non-zero when no new work is to begin (Ctrl-C); NULL: never */
 	nap_progress_fn progress; /* or NULL */
 	void *progress_ctx;
+	struct nap_journal *journal; /* keeps each replication as it is finished; NULL: none does */
 };
 
 /* Plan all points. False: *why tells what cannot be run ("[group] key: reason", kept by the point's plan), *point which. */
 bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point);
 
-/* Run; true when every replication was completed. Those that were are valid either way. */
+/* Run those that are not done; true when every replication is complete. Those that are are valid either way. */
 bool nap_campaign_run(struct nap_campaign *c);
 
 /* Free what nap_campaign_plan made. */

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "parallel/journal.h"
 #include "parallel/parcel.h"
 
 #define ROUND_BYTES (UINT64_C(512) << 20) /* of parts and what was gathered, kept until all have shared */
@@ -43,6 +44,8 @@ void nap_task_complete(struct nap_crew *crew, struct nap_task *t)
 		for (uint32_t i = 0; i < p->n_batches; i++)
 			nap_batch_sum(&p->batch[i], &p->plan, t->part, t->gather, i);
 	}
+	if (t->complete && crew->c->journal)
+		nap_journal_keep(crew->c->journal, crew->c, t->point, t->replication, &t->gather->each);
 	if (t->complete && t->replication == 0 && p->gathered)
 		*p->gathered = g_steal_pointer(&t->gather);
 	nap_task_clear(t);
@@ -102,18 +105,22 @@ static void unpack(struct nap_parcel *parcel, struct nap_crew *crew)
 	struct nap_task *t;
 	const struct nap_plan *plan;
 
-	g_assert(number < crew->tasks);
+	if (number >= crew->tasks)
+		g_error("a rank sent what no rank has to do");
 	t = &crew->task[number];
 	plan = plan_of(crew, t);
 	nap_task_begin(t, plan);
 	for (uint64_t n = 0; n < jobs; n++) {
 		uint64_t job = nap_parcel_take_number(parcel);
 
-		g_assert(job < t->jobs);
+		if (job >= t->jobs)
+			g_error("a rank sent a job that there is not");
 		for (uint32_t i = 0; i < parts_of_job(plan); i++)
 			nap_parcel_take_part(parcel, part_of_job(plan, t->part, (uint32_t)job, i));
 	}
 	nap_parcel_take_gather(parcel, t->gather);
+	if (parcel->broken)
+		g_error("a rank sent less than it said, or what cannot be");
 	t->whole += (uint32_t)jobs;
 }
 

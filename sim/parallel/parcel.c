@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "stats/bucket.h"
 #include "stats/occupancy.h"
 
 struct nap_parcel nap_parcel_of(GBytes *bytes)
@@ -10,7 +11,7 @@ struct nap_parcel nap_parcel_of(GBytes *bytes)
 	gsize size;
 	const guint8 *data = g_bytes_get_data(bytes, &size);
 
-	return (struct nap_parcel){ NULL, data, data + size };
+	return (struct nap_parcel){ .at = data, .end = data + size };
 }
 
 void nap_parcel_put(struct nap_parcel *p, const void *data, size_t n)
@@ -20,10 +21,31 @@ void nap_parcel_put(struct nap_parcel *p, const void *data, size_t n)
 
 void nap_parcel_take(struct nap_parcel *p, void *data, size_t n)
 {
-	if ((size_t)(p->end - p->at) < n)
-		g_error("a rank sent %zu bytes less than it said", n - (size_t)(p->end - p->at));
+	p->broken |= (size_t)(p->end - p->at) < n;
+	if (p->broken) {
+		memset(data, 0, n);
+		return;
+	}
 	memcpy(data, p->at, n);
 	p->at += n;
+}
+
+/* So many rows of that many bytes follow: 0 where they cannot. */
+static uint64_t take_rows(struct nap_parcel *p, size_t bytes)
+{
+	uint64_t rows = nap_parcel_take_number(p);
+
+	p->broken |= rows > (size_t)(p->end - p->at) / bytes;
+	return p->broken ? 0 : rows;
+}
+
+/* A number below n. */
+static uint64_t take_index(struct nap_parcel *p, uint64_t n)
+{
+	uint64_t i = nap_parcel_take_number(p);
+
+	p->broken |= i >= n;
+	return p->broken ? 0 : i;
 }
 
 /* ---- parts -------------------------------------------------------------------------------------------------------- */
@@ -67,14 +89,14 @@ static void take_sketch(struct nap_parcel *p, struct nap_sketch *into)
 
 	s->count = nap_parcel_take_number(p);
 	s->sum = nap_parcel_take_number(p);
-	rows = nap_parcel_take_number(p);
+	rows = take_rows(p, 2 * sizeof rows);
 	while (rows-- > 0) {
-		uint64_t i = nap_parcel_take_number(p);
+		uint64_t i = take_index(p, NAP_SKETCH_BUCKETS);
 
-		g_assert(i < NAP_SKETCH_BUCKETS);
 		s->bucket[i] = nap_parcel_take_number(p);
 	}
-	nap_sketch_merge(into, s);
+	if (!p->broken)
+		nap_sketch_merge(into, s);
 }
 
 static void put_spread(struct nap_parcel *p, const struct nap_spread *s)
@@ -86,18 +108,21 @@ static void put_spread(struct nap_parcel *p, const struct nap_spread *s)
 	nap_parcel_put(p, s->row, s->n * sizeof *s->row);
 }
 
+/* Rows that could not have been counted break it: merging relies on their order. */
 static void take_spread(struct nap_parcel *p, struct nap_spread *s)
 {
 	s->count = nap_parcel_take_number(p);
 	s->least = nap_parcel_take_number(p);
 	s->most = nap_parcel_take_number(p);
-	s->n = s->size = (uint32_t)nap_parcel_take_number(p);
-	g_assert((size_t)(p->end - p->at) >= s->n * sizeof *s->row);
+	s->n = s->size = (uint32_t)take_rows(p, sizeof *s->row);
 	s->row = g_new(struct nap_spread_row, s->n);
 	nap_parcel_take(p, s->row, s->n * sizeof *s->row);
+	for (uint32_t i = 0; i < s->n; i++)
+		p->broken |= s->row[i].bucket > nap_bucket_of(UINT64_MAX, NAP_SPREAD_BITS) ||
+			     (i > 0 && s->row[i - 1].bucket >= s->row[i].bucket);
 }
 
-static void put_each(struct nap_parcel *p, const struct nap_each *e)
+void nap_parcel_put_each(struct nap_parcel *p, const struct nap_each *e)
 {
 	for (int i = 0; i < NAP_EACH_N; i++)
 		put_spread(p, &e->of[i]);
@@ -106,7 +131,7 @@ static void put_each(struct nap_parcel *p, const struct nap_each *e)
 	nap_parcel_put_number(p, e->within_all);
 }
 
-static void take_each(struct nap_parcel *p, struct nap_each *into)
+void nap_parcel_take_each(struct nap_parcel *p, struct nap_each *into)
 {
 	struct nap_each e = { 0 };
 
@@ -115,7 +140,8 @@ static void take_each(struct nap_parcel *p, struct nap_each *into)
 	e.subscribers = nap_parcel_take_number(p);
 	nap_parcel_take(p, e.within, sizeof e.within);
 	e.within_all = nap_parcel_take_number(p);
-	nap_each_merge(into, &e);
+	if (!p->broken)
+		nap_each_merge(into, &e);
 	nap_each_clear(&e);
 }
 
@@ -137,12 +163,11 @@ static void put_occupancy(struct nap_parcel *p, const struct nap_occupancy *o)
 
 static void take_occupancy(struct nap_parcel *p, struct nap_occupancy *into)
 {
-	uint64_t rows = nap_parcel_take_number(p);
+	uint64_t rows = take_rows(p, 3 * sizeof rows);
 
 	while (rows-- > 0) {
-		uint64_t i = nap_parcel_take_number(p);
+		uint64_t i = take_index(p, into->n);
 
-		g_assert(i < into->n);
 		into->change[i] += (int64_t)nap_parcel_take_number(p);
 		into->births[i] += nap_parcel_take_number(p);
 		nap_occupancy_touch(into, (int64_t)i);
@@ -151,8 +176,9 @@ static void take_occupancy(struct nap_parcel *p, struct nap_occupancy *into)
 
 void nap_parcel_put_gather(struct nap_parcel *p, const struct nap_gather *g)
 {
-	put_each(p, &g->each);
+	nap_parcel_put_each(p, &g->each);
 	put_sketch(p, &g->push_delay);
+	put_sketch(p, &g->request_delay);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		if (!g->occupancy[k]) /* not a shared box: the taker knows it, too */
 			continue;
@@ -171,8 +197,9 @@ void nap_parcel_take_gather(struct nap_parcel *p, struct nap_gather *g)
 {
 	uint64_t batches;
 
-	take_each(p, &g->each);
+	nap_parcel_take_each(p, &g->each);
 	take_sketch(p, &g->push_delay);
+	take_sketch(p, &g->request_delay);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		if (!g->occupancy[k])
 			continue;
@@ -183,9 +210,9 @@ void nap_parcel_take_gather(struct nap_parcel *p, struct nap_gather *g)
 		take_occupancy(p, g->blocks[k]);
 	}
 	batches = nap_parcel_take_number(p);
-	if (batches == 0)
+	p->broken |= batches != 0 && (batches != NAP_BATCHES || g->batch); /* one job alone makes them */
+	if (batches == 0 || p->broken)
 		return;
-	g_assert(batches == NAP_BATCHES && !g->batch); /* one job alone makes them */
 	g->batch = g_new(struct nap_part, NAP_BATCHES);
 	for (uint32_t i = 0; i < NAP_BATCHES; i++)
 		nap_parcel_take_part(p, &g->batch[i]);

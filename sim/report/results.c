@@ -66,10 +66,10 @@ static void fill_row(struct nap_results *res, struct nap_row *row, const struct 
 	row->ci95 = g_new(double, res->n_columns);
 	row->low = g_new(double, res->n_columns);
 	row->high = g_new(double, res->n_columns);
-	for (uint32_t i = 0; i < p->sc->general.replications; i++) {
+	for (uint32_t i = 0; i < p->sc->general.replications; i++)
 		row->complete += p->done[i] ? 1 : 0;
-		res->missing += p->done[i] ? 0 : 1;
-	}
+	row->missing = p->sc->general.replications - row->complete;
+	res->missing += row->missing;
 	for (uint32_t k = 0; k < res->n_columns; k++) {
 		const struct nap_column *c = &res->column[k];
 		struct nap_interval i = c->over == NAP_OVER_REPLICATIONS ? nap_column_summarise(c, p)
@@ -165,6 +165,8 @@ void nap_results_csv_head(struct nap_csv_writer *w, const struct nap_results *r)
 			nap_csv_put(w, r->number[i]);
 	}
 	nap_csv_put(w, "replications");
+	if (r->missing > 0)
+		nap_csv_put(w, "replications_missing");
 	for (uint32_t i = 0; i < r->n_columns; i++) {
 		nap_csv_put(w, r->column[i].name);
 		nap_csv_put_format(w, "%s_ci95", r->column[i].name);
@@ -180,6 +182,8 @@ void nap_results_csv_row(struct nap_csv_writer *w, const struct nap_results *r, 
 			nap_csv_put_number(w, row->number[i]);
 	}
 	nap_csv_put_int(w, row->complete);
+	if (r->missing > 0)
+		nap_csv_put_int(w, row->missing);
 	for (uint32_t i = 0; i < r->n_columns; i++) {
 		nap_csv_put_number(w, row->mean[i]);
 		nap_csv_put_number(w, row->ci95[i]);

@@ -31,6 +31,7 @@ struct nap_row {
 	char **swept;      /* n_swept texts, as in the scenario */
 	double *number;    /* of each as a number; NAN where it is none */
 	uint32_t complete; /* replications that count */
+	uint32_t missing;  /* those that were not completed */
 	double *mean,
 		*ci95; /* n_columns each; ci95 from the mean to the farther end; NAN when nothing can be said */
 	double *low, *high; /* ends of the interval */

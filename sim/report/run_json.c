@@ -85,6 +85,8 @@ static void add_point(JsonBuilder *b, const struct nap_results *r, const struct 
 	json_builder_begin_object(b);
 	nap_run_json_values(b, r, row);
 	nap_json_put_int(b, "replications", row->complete);
+	if (row->missing > 0)
+		nap_json_put_int(b, "replications_missing", row->missing);
 	nap_run_json_metrics(b, r, row);
 	json_builder_end_object(b);
 }
