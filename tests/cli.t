@@ -340,7 +340,7 @@ def interrupted(folder):
     text = base + "[client]\napplication = udp\npolicy = fixed\ninterval = %s\n[server]\npush = poisson 60/h\n"
     path, out = write(folder, "long.ini", text % (50000, "10s")), os.path.join(folder, "part")
     for number in (signal.SIGINT, signal.SIGTERM):
-        p = subprocess.Popen([NATNAP, "run", path, "--out", out], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p = subprocess.Popen([NATNAP, "run", path, "--out", out, "--force"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         time.sleep(0.7)
         p.send_signal(number)
         begin = time.monotonic()
@@ -354,7 +354,7 @@ def interrupted(folder):
         check(f"{name}: complete partial results", missing and int(rows[0]["replications"]) + int(missing[1]) == 50000 and
               doc["replications_missing"] == int(missing[1]) and b"energy_j" in stdout and
               (rows[0]["energy_j"] != "") == (int(rows[0]["replications"]) > 0), (rows[0]["replications"], missing))
-        check(f"{name}: no other files", sorted(os.listdir(out)) == ["cdf.csv", "run.json", "summary.csv"], os.listdir(out))
+        check(f"{name}: no other files", sorted(os.listdir(out)) == ["cdf.csv", "natnap.journal", "run.json", "summary.csv"], os.listdir(out))
     partial_beside_whole(folder, path)
     one = write(folder, "huge.ini", text.replace("duration = 24h", "duration = 3650d") % (1, "1s"))
     p = subprocess.Popen([NATNAP, "run", one], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -381,7 +381,8 @@ def cut_short(*args):
 
 
 def bytes_of(folder):
-    return {name: open(os.path.join(folder, name), "rb").read() for name in os.listdir(folder) if name != "partial"}
+    return {name: open(os.path.join(folder, name), "rb").read() for name in os.listdir(folder)
+            if name not in ("partial", "natnap.journal")}
 
 
 def partial_beside_whole(folder, path):
@@ -394,11 +395,11 @@ def partial_beside_whole(folder, path):
     check("an interrupted rerun leaves the whole result", bytes_of(out) == before and sorted(before) == ["cdf.csv", "run.json", "summary.csv", "timeline.csv"],
           sorted(bytes_of(out)))
     check("and writes its own beside it, and says so", doc["replications_missing"] > 0 and b"whole/partial" in message, message)
-    check("again", b"whole/partial" in cut_short(path, "--out", out, "--timeline") and bytes_of(out) == before)
+    check("again", b"whole/partial" in cut_short(path, "--out", out, "--timeline", "--force") and bytes_of(out) == before)
     os.remove(os.path.join(out, "run.json"))
     before = bytes_of(out)
-    check("a summary of which nothing else is known stays too", b"whole/partial" in cut_short(path, "--out", out) and bytes_of(out) == before)
-    check("a whole rerun takes the place", run("run", path, "--replications", "3", "--out", out).returncode == 0 and
+    check("a summary of which nothing else is known stays too", b"whole/partial" in cut_short(path, "--out", out, "--force") and bytes_of(out) == before)
+    check("a whole rerun takes the place", run("run", path, "--replications", "3", "--out", out, "--force").returncode == 0 and
           json.load(open(os.path.join(out, "run.json")))["replications"] == 3)
     check("and what was partial goes", not os.path.exists(os.path.join(out, "partial")), os.listdir(out))
     long = write(folder, "long-first.ini", open(path).read().replace("duration = 24h", "duration = 3650d"))

@@ -12,16 +12,16 @@
 #include "harness.h"
 #include "parallel/journal.h"
 
-#define JOURNAL_TEXT                                                                                      \
-	"[scenario]\nduration = 2d\nseed = 3\nreplications = %d\nsubscribers = %d\n[path]\nmiddleboxes = " \
-	"nat\nloss = 1%%\n[middlebox nat]\nprofile = linux\n[radio]\nprofile = lte-huang-2012\n"           \
+#define JOURNAL_TEXT                                                                                         \
+	"[scenario]\nduration = 2d\nseed = 3\nreplications = %d\nsubscribers = %d\n[path]\nmiddleboxes = "   \
+	"nat\nloss = 1%%\n[middlebox nat]\nprofile = linux\n[radio]\nprofile = lte-huang-2012\n"             \
 	"[client]\napplication = udp\npolicy = fixed\ninterval = 25s\n[server]\npush = poisson 4/h\n"
 
 struct journal_case {
-	struct h_run *whole;  /* the undisturbed run */
-	char *folder, *path;  /* of the journal */
-	char *bytes;          /* of its journal, when all was done and nothing written */
-	gsize size, head;     /* head: of these, up to the first record */
+	struct h_run *whole; /* the undisturbed run */
+	char *folder, *path; /* of the journal */
+	char *bytes;         /* of its journal, when all was done and nothing written */
+	gsize size, head;    /* head: of these, up to the first record */
 	struct nap_point point;
 	struct nap_campaign campaign; /* planned anew by journal_plan */
 };
@@ -46,8 +46,8 @@ static inline struct journal_case journal_begin(int replications, int subscriber
 
 	c.whole = h_run(text, 1);
 	/* in memory where that can be: a file system on a disk syncs a file that was cut off */
-	c.folder = g_strdup(g_access("/dev/shm", W_OK) ? "/tmp/natnap-journal-XXXXXX"
-						       : "/dev/shm/natnap-journal-XXXXXX");
+	c.folder = g_strdup(
+		g_access("/dev/shm", W_OK) ? "/tmp/natnap-journal-XXXXXX" : "/dev/shm/natnap-journal-XXXXXX");
 	g_assert_nonnull(g_mkdtemp(c.folder));
 	c.path = g_build_filename(c.folder, "journal", NULL);
 	journal_plan(&c);
@@ -106,7 +106,8 @@ static inline void journal_same(const struct journal_case *c)
 
 	for (uint32_t i = 0; i < a->sc->general.replications; i++)
 		if (a->done[i])
-			g_assert_true(memcmp(&a->replication[i], &b->replication[i], sizeof *a->replication) == 0);
+			g_assert_true(
+				memcmp(&a->replication[i], &b->replication[i], sizeof *a->replication) == 0);
 	g_assert_true(!a->batch || (a->n_batches == b->n_batches &&
 					   memcmp(a->batch, b->batch, a->n_batches * sizeof *a->batch) == 0));
 }

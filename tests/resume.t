@@ -320,7 +320,7 @@ def full_disk(folder):
     try:
         path, old, whole = failing_case(folder, "full")
         faults = []
-        for pages in range(1, 40):
+        for pages in range(1, 40) if LONG else (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24):
             subprocess.run(["mount", "-o", f"remount,size={400 * 1024}", disk], check=True)
             out = os.path.join(disk, "x")
             shutil.rmtree(out, ignore_errors=True)
@@ -330,7 +330,7 @@ def full_disk(folder):
             r = run(path, "--out", out)
             subprocess.run(["mount", "-o", f"remount,size={400 * 1024}", disk], check=True)
             after_failure(path, out, r, old, whole, faults, f"{pages} pages left")
-        check("full disk, with 1 to 39 pages left", not faults, "\n".join(faults))
+        check("full disk, with few pages left", not faults, "\n".join(faults))
     finally:
         subprocess.run(["umount", disk])
 

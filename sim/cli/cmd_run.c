@@ -22,7 +22,8 @@ static const char help[] =
 	"subscribers\n"
 	"narrow it. An empty cell (null): nothing can be said. Ctrl-C keeps what is complete (status 1), in\n"
 	"DIR/partial where DIR holds a whole result.\n\n"
-	"With --out DIR each finished replication is kept in DIR/" NAP_RUN_JOURNAL " until the result is whole: "
+	"With --out DIR each finished replication is kept in DIR/" NAP_RUN_JOURNAL
+	" until the result is whole: "
 	"after\n"
 	"Ctrl-C, SIGKILL, a full disk or a power cut the same command with --resume does only the rest, and "
 	"writes\n"
@@ -135,9 +136,8 @@ static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_op
 		return nap_input_failed(error);
 	for (uint32_t i = 0; o->out && i < n; i++)
 		if (!nap_run_job_journal(&jobs[i], n, o, &error))
-			return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_EXISTS)
-				       ? nap_input_failed(error)
-				       : nap_run_failed(error);
+			return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_EXISTS) ? nap_input_failed(error)
+										     : nap_run_failed(error);
 	for (uint32_t i = 0; i < n; i++)
 		if (!nap_run_job_observe(&jobs[i], o, &error))
 			return nap_run_failed(error);

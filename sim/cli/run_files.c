@@ -139,8 +139,7 @@ void nap_run_job_sweep_up(const struct nap_run_job *j)
 }
 
 /* Files beside a whole result that it has not: an earlier run's. */
-static void name_stale(
-	const struct nap_run_job *j, const struct nap_run_options *o, const char *dir)
+static void name_stale(const struct nap_run_job *j, const struct nap_run_options *o, const char *dir)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
 		g_autofree char *path = g_build_filename(dir, files[i].name, NULL);

@@ -14,7 +14,7 @@
 #include "report/run_json.h"
 
 #define NAP_RUN_JOURNAL "natnap.journal" /* in --out, until the result is whole */
-#define NAP_NOT_GIVEN INT_MIN /* of a number on the command line */
+#define NAP_NOT_GIVEN   INT_MIN          /* of a number on the command line */
 
 struct nap_run_options {
 	char **set, *out, *pcap, *trace, *seed;
@@ -27,9 +27,9 @@ struct nap_run_options {
 /* One scenario of the command line, from its text to its results. */
 struct nap_run_job {
 	const char *path;
-	char *name; /* file name without .ini */
-	char *folder;    /* where its files go, NULL: nowhere */
-	char *read;      /* digest of the texts that were read for it */
+	char *name;   /* file name without .ini */
+	char *folder; /* where its files go, NULL: nowhere */
+	char *read;   /* digest of the texts that were read for it */
 	struct nap_journal *journal;
 	struct nap_document *document;
 	struct nap_override *overrides;

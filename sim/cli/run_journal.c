@@ -10,7 +10,8 @@
 
 static void add(GChecksum *c, const char *text)
 {
-	g_checksum_update(c, (const guchar *)text, (gssize)strlen(text) + 1); /* with its NUL: no two lists look alike */
+	g_checksum_update(c, (const guchar *)text,
+		(gssize)strlen(text) + 1); /* with its NUL: no two lists look alike */
 }
 
 /* A digest of all that the numbers depend on: the scenario, what was set over it, its profiles, and the files that it names. */
@@ -47,10 +48,12 @@ void nap_run_job_take_up(struct nap_run_job *j)
 			" bytes are cut off or damaged: what they held is done again\n",
 			j->folder, damage);
 	if (taken > 0)
-		fprintf(stderr, "natnap: %" G_GUINT64_FORMAT " replications of an interrupted run are in %s\n",
-			taken, j->folder);
+		fprintf(stderr,
+			"natnap: %" G_GUINT64_FORMAT " replications of an interrupted run are in %s\n", taken,
+			j->folder);
 	else
-		fprintf(stderr, "natnap: there is no interrupted run in %s: this one begins anew\n", j->folder);
+		fprintf(stderr, "natnap: there is no interrupted run in %s: this one begins anew\n",
+			j->folder);
 }
 
 bool nap_run_job_journal(struct nap_run_job *j, uint32_t n, const struct nap_run_options *o, GError **error)

@@ -54,8 +54,7 @@ static size_t record_at(const guint8 *data, size_t size)
 	if (length > size - sizeof length - SUM_BYTES)
 		return 0;
 	checksum(data, sizeof length + length, sum);
-	return memcmp(sum, data + sizeof length + length, SUM_BYTES) ? 0
-								      : sizeof length + length + SUM_BYTES;
+	return memcmp(sum, data + sizeof length + length, SUM_BYTES) ? 0 : sizeof length + length + SUM_BYTES;
 }
 
 /* Up to the end of the last whole record. */
@@ -301,7 +300,8 @@ static bool begin_anew(struct nap_journal *j, const char *head, GError **error)
 }
 
 /* The file as it is: size bytes, of which nothing is changed before it is known what becomes of them. */
-static bool look(struct nap_journal *j, GBytes *file, const char *head, enum nap_journal_use use, GError **error)
+static bool look(
+	struct nap_journal *j, GBytes *file, const char *head, enum nap_journal_use use, GError **error)
 {
 	gsize size, length;
 	const guint8 *data = g_bytes_get_data(file, &size);

@@ -45,7 +45,7 @@ ssize_t write(int fd, const void *data, size_t n)
 {
 	if (fd > 2 && fails())
 		return -1;
-	return NEXT("write", ssize_t (*)(int, const void *, size_t))(fd, data, n);
+	return NEXT("write", ssize_t(*)(int, const void *, size_t))(fd, data, n);
 }
 
 /* What the C library writes itself of a stream is not seen as write. */
@@ -58,7 +58,8 @@ int fflush(FILE *f)
 
 int fclose(FILE *f)
 {
-	int bad = fileno(f) > 2 && calls > 0 && (fcntl(fileno(f), F_GETFL) & O_ACCMODE) != O_RDONLY && fails();
+	int bad =
+		fileno(f) > 2 && calls > 0 && (fcntl(fileno(f), F_GETFL) & O_ACCMODE) != O_RDONLY && fails();
 	int status = NEXT("fclose", int (*)(FILE *))(f);
 
 	if (bad)
