@@ -9,6 +9,7 @@
 
 struct in_flight {
 	nap_time at;
+	uint64_t order; /* of those that come at once the one that the trace has first is first */
 	uint32_t flow;
 	struct nap_packet packet;
 };
@@ -33,12 +34,14 @@ struct nap_boxes {
 	struct nap_chain_plan plan;
 	struct nap_boxes_watch watch;
 	uint32_t n;
+	bool restless; /* some box acts by itself, or is befallen */
 	struct hop hop[NAP_HOPS_MAX];
 	struct ended {
 		struct nap_boxes *boxes;
 		uint32_t hop;
 	} ended[NAP_HOPS_MAX];
-	nap_time now; /* the latest that was let pass */
+	uint64_t order; /* packets of the trace so far */
+	nap_time now;   /* the latest that was let pass */
 	nap_addr device;
 };
 
@@ -74,6 +77,7 @@ static void add_hop(struct nap_boxes *b, const struct nap_scenario *sc, uint32_t
 	h->lag = k ? b->hop[k - 1].lag + b->hop[k - 1].delay : usual(&sc->path.delay);
 	h->is_befallen = nap_hop_is_befallen(&sc->middlebox[k].hop);
 	h->acts = acts(&sc->middlebox[k].box);
+	b->restless |= h->acts || h->is_befallen;
 	for (uint32_t e = 0; e < NAP_HOP_EVENTS; e++)
 		nap_hop_process_begin(&h->befalls[e], &b->plan, 0, 0, k, e);
 	b->ended[k] = (struct ended){ b, k };
@@ -137,7 +141,7 @@ static void grow(struct queue *q)
 }
 
 /* Behind all that come no later. */
-static void put(struct queue *q, nap_time at, uint32_t flow, const struct nap_packet *p)
+static void put(struct queue *q, nap_time at, uint64_t order, uint32_t flow, const struct nap_packet *p)
 {
 	struct in_flight *f;
 	uint32_t k;
@@ -148,6 +152,7 @@ static void put(struct queue *q, nap_time at, uint32_t flow, const struct nap_pa
 		*nth(q, k) = *nth(q, k - 1);
 	f = nth(q, k);
 	f->at = at;
+	f->order = order;
 	f->flow = flow;
 	f->packet = *p;
 }
@@ -168,19 +173,20 @@ static bool goes_on(
 	return hop > 0;
 }
 
-static void send_on(struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_time now, uint32_t flow,
-	const struct nap_packet *p)
+static void send_on(struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_time now, uint64_t order,
+	uint32_t flow, const struct nap_packet *p)
 {
 	nap_time at;
 	uint32_t to;
 
 	if (goes_on(b, hop, side, now, &to, &at))
-		put(&b->hop[to].to[side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE], at, flow, p);
+		put(&b->hop[to].to[side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE], at, order, flow, p);
 }
 
 struct leaving {
 	struct nap_boxes *boxes;
 	uint32_t hop, flow;
+	uint64_t order;
 	nap_time now;
 };
 
@@ -188,7 +194,7 @@ static void leaves(void *ctx, enum nap_side side, const struct nap_packet *p, bo
 {
 	const struct leaving *l = ctx;
 
-	send_on(l->boxes, l->hop, side, l->now, own ? OWN : l->flow, p);
+	send_on(l->boxes, l->hop, side, l->now, l->order, own ? OWN : l->flow, p);
 }
 
 static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_time now,
@@ -197,74 +203,80 @@ static void emit(void *ctx, enum nap_side side, const struct nap_packet *p, nap_
 	const struct leaving *l = ctx;
 
 	(void)about;
-	send_on(l->boxes, l->hop, side, now, OWN, p);
+	send_on(l->boxes, l->hop, side, now, l->order, OWN, p);
 }
 
-NAP_HOT static void pass(struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_time now, uint32_t flow,
-	struct nap_packet *p)
+NAP_HOT static void pass(struct nap_boxes *b, uint32_t hop, enum nap_side side, struct in_flight *f)
 {
 	struct hop *h = &b->hop[hop];
-	struct leaving l = { b, hop, flow, now };
+	struct leaving l = { b, hop, f->flow, f->order, f->at };
 	struct nap_box_effect fx;
 	enum nap_verdict verdict;
-	struct nap_passage told = { .at = now,
-		.flow = flow,
+	struct nap_passage told = { .at = f->at,
+		.flow = f->flow,
 		.hop = hop,
 		.up = side == NAP_INSIDE,
-		.packet = p,
-		.effect = &fx,
-		.inside = p->src };
+		.packet = &f->packet,
+		.effect = &fx };
 	bool on;
 
-	h->last = now;
-	if (side == NAP_OUTSIDE && nap_chain_misses(&b->plan, hop, h->box, p->dst.addr)) {
+	h->last = f->at;
+	if (side == NAP_OUTSIDE && nap_chain_misses(&b->plan, hop, h->box, f->packet.dst.addr)) {
 		fx = (struct nap_box_effect){ .session = NAP_NO_SESSION };
 		b->watch.passage(b->watch.ctx, &told);
 		return;
 	}
-	on = nap_chain_pass(h->box, now, side, p, &fx, &verdict, leaves, &l);
+	on = nap_chain_pass(h->box, f->at, side, &f->packet, &fx, &verdict, leaves, &l);
 	told.passed = verdict == NAP_PASS || verdict == NAP_HELD;
-	if (flow != OWN)
+	if (f->flow != OWN)
 		b->watch.passage(b->watch.ctx, &told);
 	if (on)
-		send_on(b, hop, side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE, now, flow, p);
+		send_on(b, hop, side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE, f->at, f->order, f->flow,
+			&f->packet);
 }
 
 /* ---- time --------------------------------------------------------------------------------------------------------------- */
 
-enum what { NOTHING, BEFALLS, ACTS, FROM_INSIDE, FROM_OUTSIDE };
-
-/* What comes next by `until`, and at which hop. Of those due at once what befalls boxes is first, then what they do. */
-static enum what next(const struct nap_boxes *b, nap_time until, uint32_t *hop, nap_time *at)
+/* When a box next acts, or something befalls it; what befalls it comes first. */
+static nap_time next_act(const struct nap_boxes *b, uint32_t *hop, bool *befalls)
 {
-	enum what what = NOTHING;
-	nap_time best = nap_time_after(until, 1);
+	nap_time best = NAP_NEVER;
 
-#define NAP_EARLIER(when, which)                                                                             \
-	do {                                                                                                 \
-		if ((when) < best) {                                                                         \
-			best = (when);                                                                       \
-			what = (which);                                                                      \
-			*hop = k;                                                                            \
-		}                                                                                            \
-	} while (0)
 	for (uint32_t k = 0; k < b->n; k++)
 		for (int e = 0; b->hop[k].is_befallen && e < NAP_HOP_EVENTS; e++)
-			NAP_EARLIER(b->hop[k].befalls[e].process.next, BEFALLS);
+			if (b->hop[k].befalls[e].process.next < best) {
+				best = b->hop[k].befalls[e].process.next;
+				*hop = k;
+				*befalls = true;
+			}
 	for (uint32_t k = 0; k < b->n; k++)
-		if (b->hop[k].acts)
-			NAP_EARLIER(nap_box_deadline(b->hop[k].box), ACTS);
-	for (uint32_t k = 0; k < b->n; k++) {
-		const struct queue *in = &b->hop[k].to[NAP_INSIDE], *out = &b->hop[k].to[NAP_OUTSIDE];
+		if (b->hop[k].acts && nap_box_deadline(b->hop[k].box) < best) {
+			best = nap_box_deadline(b->hop[k].box);
+			*hop = k;
+			*befalls = false;
+		}
+	return best;
+}
 
-		if (in->n)
-			NAP_EARLIER(nth(in, 0)->at, FROM_INSIDE);
-		if (out->n)
-			NAP_EARLIER(nth(out, 0)->at, FROM_OUTSIDE);
+/* The first packet of all that come, NULL: none does. */
+NAP_HOT static struct in_flight *next_packet(const struct nap_boxes *b, uint32_t *hop, enum nap_side *side)
+{
+	struct in_flight *first = NULL;
+
+	for (uint32_t k = 0; k < b->n; k++) {
+		for (int from = 0; from < 2; from++) {
+			const struct queue *q = &b->hop[k].to[from];
+			struct in_flight *f = q->n ? nth(q, 0) : NULL;
+
+			if (!f || (first && (f->at > first->at ||
+						    (f->at == first->at && f->order > first->order))))
+				continue;
+			first = f;
+			*hop = k;
+			*side = (enum nap_side)from;
+		}
 	}
-#undef NAP_EARLIER
-	*at = best;
-	return what;
+	return first;
 }
 
 static void befall(struct nap_boxes *b, uint32_t hop, nap_time now)
@@ -276,35 +288,42 @@ static void befall(struct nap_boxes *b, uint32_t hop, nap_time now)
 			nap_hop_process_take(&h->befalls[e], &b->plan, hop, e, h->box);
 }
 
-NAP_HOT static void take(struct nap_boxes *b, uint32_t hop, enum nap_side side)
+NAP_HOT static void take(struct nap_boxes *b, uint32_t hop, enum nap_side side, struct in_flight *f)
 {
 	struct queue *q = &b->hop[hop].to[side];
-	struct in_flight f = *nth(q, 0);
+	bool enters = hop == (side == NAP_INSIDE ? 0 : b->n - 1), comes = true;
 
+	for (uint32_t k = 0; k < b->n && enters; k++)
+		if (k != hop) /* what lapsed there is told before the packet that finds it out */
+			nap_box_settle(b->hop[k].box, f->at);
+	if (side == NAP_OUTSIDE && enters && f->flow != OWN)
+		comes = b->watch.comes(b->watch.ctx, f->flow, &f->packet);
+	if (comes)
+		pass(b, hop, side, f);
 	q->first = (q->first + 1) & (q->room - 1);
 	q->n--;
-	for (uint32_t k = 0; k < b->n && hop == (side == NAP_INSIDE ? 0 : b->n - 1); k++)
-		if (k != hop) /* what lapsed there is told before the packet that finds it out */
-			nap_box_settle(b->hop[k].box, f.at);
-	if (side == NAP_OUTSIDE && hop + 1 == b->n && f.flow != OWN &&
-		!b->watch.comes(b->watch.ctx, f.flow, &f.packet))
-		return;
-	pass(b, hop, side, f.at, f.flow, &f.packet);
 }
 
 NAP_HOT static void run_until(struct nap_boxes *b, nap_time until)
 {
-	nap_time at;
-	uint32_t hop = 0;
-	enum what what;
+	for (;;) {
+		uint32_t hop = 0, acting = 0;
+		enum nap_side side = NAP_INSIDE;
+		struct in_flight *f = next_packet(b, &hop, &side);
+		bool befalls = false;
+		nap_time act = b->restless ? next_act(b, &acting, &befalls) : NAP_NEVER;
 
-	while ((what = next(b, until, &hop, &at)) != NOTHING) {
-		if (what == BEFALLS)
-			befall(b, hop, at);
-		else if (what == ACTS)
-			nap_box_advance(b->hop[hop].box, at, emit, &(struct leaving){ b, hop, OWN, at });
-		else
-			take(b, hop, what == FROM_INSIDE ? NAP_INSIDE : NAP_OUTSIDE);
+		if (act <= until && (!f || act <= f->at)) {
+			if (befalls)
+				befall(b, acting, act);
+			else
+				nap_box_advance(b->hop[acting].box, act, emit,
+					&(struct leaving){ b, acting, OWN, b->order, act });
+			continue;
+		}
+		if (!f || f->at > until)
+			break;
+		take(b, hop, side, f);
 	}
 	b->now = nap_time_max(b->now, until);
 }
@@ -313,7 +332,7 @@ NAP_HOT static void run_until(struct nap_boxes *b, nap_time until)
 static void come(struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_time at, uint32_t flow,
 	const struct nap_packet *p)
 {
-	put(&b->hop[hop].to[side], nap_time_max(at, nap_time_max(b->hop[hop].last, 0)), flow, p);
+	put(&b->hop[hop].to[side], nap_time_max(at, nap_time_max(b->hop[hop].last, 0)), b->order++, flow, p);
 }
 
 void nap_boxes_up(struct nap_boxes *b, nap_time at, uint32_t flow, const struct nap_packet *p)

@@ -18,7 +18,6 @@ struct nap_passage {
 	bool up, passed;                 /* it goes on */
 	const struct nap_packet *packet; /* as it leaves */
 	const struct nap_box_effect *effect;
-	struct nap_endpoint inside; /* up: its source as it came */
 };
 
 /* What is told of it, in order of time for each box. */

@@ -39,6 +39,10 @@ void nap_cost_init(struct nap_cost *c, const struct nap_radio_tech *tech, struct
 	c->rng = rng;
 	c->updates = speaks_by_itself(tech);
 	set_prices(&c->prices, tech);
+	for (unsigned i = 0; i < tech->n_states; i++)
+		c->slowest = tech->state[i].byte_ns[NAP_DOWNLINK] > c->slowest
+				     ? tech->state[i].byte_ns[NAP_DOWNLINK]
+				     : c->slowest;
 	c->bill = (struct nap_bill){ &c->prices, &c->billed };
 	c->aside_bill = (struct nap_bill){ &c->prices, &c->aside };
 	c->meter.bill = &c->bill;
@@ -94,19 +98,27 @@ nap_time nap_cost_sent(struct nap_cost *c, nap_time now, nap_time by, uint32_t b
 	return search(c, c->last, to, now, bytes);
 }
 
-bool nap_cost_is_ready(const struct nap_cost *c, nap_time now)
+/* Up, and listening all the time, at now? ahead: the radio as it is then. */
+static bool is_ready(const struct nap_cost *c, nap_time now, struct nap_radio *ahead)
 {
-	struct nap_radio ahead = c->radio;
 	const struct nap_radio_state *s;
 
-	nap_radio_settle(&ahead, c->tech, now, NULL);
-	s = &c->tech->state[ahead.state];
-	return s->connected && s->cycle == 0 && ahead.since <= now && ahead.wake == NAP_NEVER;
+	*ahead = c->radio;
+	nap_radio_settle(ahead, c->tech, now, NULL);
+	s = &c->tech->state[ahead->state];
+	return s->connected && s->cycle == 0 && ahead->since <= now && ahead->wake == NAP_NEVER;
+}
+
+bool nap_cost_is_ready(const struct nap_cost *c, nap_time now)
+{
+	struct nap_radio ahead;
+
+	return is_ready(c, now, &ahead);
 }
 
 nap_time nap_cost_air(const struct nap_cost *c, uint32_t bytes)
 {
-	return (nap_time)(c->tech->state[c->radio.state].byte_ns[NAP_DOWNLINK] * (double)bytes);
+	return (nap_time)(c->slowest * (double)bytes);
 }
 
 /* Can it have come just then, given to the radio from c->last on and not after `by`? */
@@ -125,10 +137,12 @@ bool nap_cost_is_before(
 	const struct nap_cost *c, nap_time came, uint32_t bytes, nap_time sent, uint32_t sent_bytes)
 {
 	struct nap_cost after;
+	struct nap_radio ahead;
 
-	if (nap_cost_is_ready(c, sent) &&
-		came - nap_cost_air(c, bytes) > nap_time_max(c->radio.active, sent) + NOTHING)
-		return false;
+	if (is_ready(c, sent, &ahead) &&
+		came - (nap_time)(c->tech->state[ahead.state].byte_ns[NAP_DOWNLINK] * (double)bytes) >
+			nap_time_max(ahead.active, sent) + NOTHING)
+		return false; /* it did not wait */
 	if (!fits(c, came, sent, bytes))
 		return false;
 	after = *c;

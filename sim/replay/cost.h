@@ -15,8 +15,9 @@ struct nap_cost {
 	struct nap_radio radio;
 	struct nap_meter meter;
 	struct nap_rng rng;
-	nap_time last; /* the radio's latest event */
-	bool updates;  /* the device speaks by itself (tracking area updates), which no packet pays for */
+	nap_time last;  /* the radio's latest event */
+	double slowest; /* ns of a byte for the device, in the state that is the slowest */
+	bool updates;   /* the device speaks by itself (tracking area updates), which no packet pays for */
 	uint64_t bent,
 		asleep; /* packets that the radio would have handed over later, or that find the device asleep */
 	struct nap_prices prices; /* those of rest and of updates are 0 */
@@ -40,7 +41,7 @@ nap_time nap_cost_sent(struct nap_cost *c, nap_time now, nap_time by, uint32_t b
 /* Is the radio up at now, listening all the time, so that nothing waits at it? Looks, does not touch. */
 bool nap_cost_is_ready(const struct nap_cost *c, nap_time now);
 
-/* How long so many bytes for the device are on the air, in its present state. */
+/* How long so many bytes for the device are on the air at most. */
 nap_time nap_cost_air(const struct nap_cost *c, uint32_t bytes);
 
 /*
