@@ -81,6 +81,17 @@ static nap_time search(const struct nap_cost *c, nap_time from, nap_time to, nap
 	return from;
 }
 
+/* The latest from which it comes by now; or, where that is long before and one comes a rounding later, that. */
+static nap_time nearest(const struct nap_cost *c, nap_time to, nap_time now, uint32_t bytes)
+{
+	nap_time by = search(c, c->last, to, now, bytes), later;
+
+	if (heard(c, by, bytes) >= now - NOTHING)
+		return by;
+	later = search(c, c->last, to, now + NOTHING, bytes);
+	return heard(c, later, bytes) >= now ? later : by;
+}
+
 nap_time nap_cost_sent(struct nap_cost *c, nap_time now, nap_time by, uint32_t bytes)
 {
 	nap_time to = nap_time_min(now, by), at = heard(c, to, bytes), earlier;
@@ -95,7 +106,7 @@ nap_time nap_cost_sent(struct nap_cost *c, nap_time now, nap_time by, uint32_t b
 		c->bent += at > now + NOTHING;
 		return at < NAP_RADIO_HELD ? c->last : to;
 	}
-	return search(c, c->last, to, now, bytes);
+	return nearest(c, to, now, bytes);
 }
 
 /* Up, and listening all the time, at now? ahead: the radio as it is then. */
