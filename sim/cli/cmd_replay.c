@@ -90,6 +90,8 @@ static int replay(const char *path, const struct nap_replay_options *o)
 	say_device(&j.trace);
 	if (j.broken)
 		fprintf(stderr, "%s\nnatnap replay: the numbers are of what came before\n", j.broken);
+	if (j.n_rewrites > 0 && j.kept->len == 0)
+		fprintf(stderr, "natnap replay: no keepalives were found: another policy changes nothing\n");
 	if (j.trace.packets == 0)
 		fprintf(stderr,
 			"natnap replay: %s: no packet of the device in %" G_GUINT64_FORMAT " frames\n", path,

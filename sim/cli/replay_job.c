@@ -41,6 +41,21 @@ static bool settle_own_sweep(struct nap_replay_job *j, GError **error)
 	return true;
 }
 
+/* Points with another policy, or another value of one. */
+static void note_rewrites(struct nap_replay_job *j)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < j->sweep->n_axes; k++)
+		any |= strcmp(j->sweep->axis[k].group, "client") == 0;
+	j->rewrites = g_new0(bool, j->sweep->n_points);
+	j->rewrite = g_new0(struct nap_rewrite *, j->sweep->n_points);
+	for (size_t i = 0; i < j->sweep->n_points; i++) {
+		j->rewrites[i] = any;
+		j->n_rewrites += any;
+	}
+}
+
 static bool load_what_if(struct nap_replay_job *j, GError **error)
 {
 	size_t n;
@@ -65,6 +80,10 @@ static bool load_what_if(struct nap_replay_job *j, GError **error)
 	j->names = g_new0(const char *, j->sweep->n_axes + 1);
 	for (size_t k = 0; k < j->sweep->n_axes; k++)
 		j->names[k] = j->sweep->axis[k].name;
+	note_rewrites(j);
+	if (j->n_rewrites > 0 && strcmp(j->path, "-") == 0)
+		return nap_fail(error, "--what-if: for another policy the trace is read twice: a file is "
+				       "wanted, not standard input");
 	for (size_t i = 0; i < n; i++) {
 		g_autofree struct nap_override *values = g_new0(struct nap_override, j->sweep->n_axes);
 
@@ -144,6 +163,11 @@ static void on_flow(void *ctx, const struct nap_flow *f)
 	struct nap_replay_job *j = ctx;
 
 	nap_replayed_flow(&j->replayed, f);
+	if (j->n_rewrites > 0 && f->keepalive.kind != NAP_KEEPALIVE_NONE) {
+		struct nap_kept_flow kept = nap_kept_flow_of(f);
+
+		g_array_append_val(j->kept, kept);
+	}
 	if (!j->flows.out)
 		return;
 	nap_replay_csv_flow(&j->flows.line, nap_scenario_of(j->scenario, 0, 0), f);
@@ -167,11 +191,22 @@ static void on_packet(void *ctx, const struct nap_trace_packet *p)
 
 	nap_replay_packet(j->replay, p);
 	for (size_t i = 0; j->sweep && i < j->sweep->n_points; i++)
-		nap_replay_packet(j->branch[i], p);
+		if (!j->rewrites[i])
+			nap_replay_packet(j->branch[i], p);
+}
+
+/* Of the second reading. */
+static void on_packet_again(void *ctx, const struct nap_trace_packet *p)
+{
+	struct nap_replay_job *j = ctx;
+
+	for (size_t i = 0; i < j->sweep->n_points; i++)
+		if (j->rewrites[i])
+			nap_rewrite_packet(j->rewrite[i], p);
 }
 
 struct reading {
-	struct nap_replay_job *job;
+	struct nap_trace *trace;
 	int link;
 };
 
@@ -179,16 +214,17 @@ static void on_frame(void *ctx, const struct nap_captured *c)
 {
 	struct reading *r = ctx;
 
-	nap_trace_frame(&r->job->trace, c->s, c->ns, r->link, c->data, c->captured, c->wire);
+	nap_trace_frame(r->trace, c->s, c->ns, r->link, c->data, c->captured, c->wire);
 }
 
-/* Frames until the end, Ctrl-C or damage. */
-static void read_all(struct nap_replay_job *j, struct nap_capture_in *in, const volatile sig_atomic_t *stop)
+/* Frames to trace until the end, Ctrl-C or damage; why not until the end, or NULL. */
+static char *read_all(struct nap_capture_in *in, struct nap_trace *trace, const volatile sig_atomic_t *stop)
 {
-	struct reading r = { j, nap_capture_in_link(in) };
+	struct reading r = { trace, nap_capture_in_link(in) };
 	struct nap_progress progress;
 	enum nap_read got = NAP_READ_MORE;
 	GError *error = NULL;
+	char *broken = NULL;
 
 	nap_progress_begin(&progress);
 	while (got == NAP_READ_MORE && !*stop) {
@@ -201,14 +237,45 @@ static void read_all(struct nap_replay_job *j, struct nap_capture_in *in, const 
 	}
 	nap_progress_end(&progress);
 	if (got == NAP_READ_BROKEN) {
-		j->broken = g_strdup(error->message);
+		broken = g_strdup(error->message);
 		g_error_free(error);
 	} else if (got == NAP_READ_MORE) {
-		j->interrupted = true;
-		j->broken =
-			g_strdup_printf("interrupted after %" G_GUINT64_FORMAT " frames", j->trace.frames);
+		broken = g_strdup_printf("interrupted after %" G_GUINT64_FORMAT " frames", trace->frames);
 	}
-	nap_trace_end(&j->trace);
+	nap_trace_end(trace);
+	return broken;
+}
+
+/* The trace once more, its keepalives taken out, another policy's put in. */
+static bool read_again(struct nap_replay_job *j, const volatile sig_atomic_t *stop, GError **error)
+{
+	struct nap_capture_in *in;
+	struct nap_trace again;
+	char *broken;
+
+	if (j->n_rewrites == 0 || *stop)
+		return true;
+	in = nap_capture_in_open(j->path, error);
+	if (!in)
+		return false;
+	for (size_t i = 0; i < j->sweep->n_points; i++) {
+		const struct nap_scenario *sc = j->what_if[i].sc;
+
+		j->rewrite[i] = nap_rewrite_new((const struct nap_kept_flow *)(void *)j->kept->data,
+			j->kept->len, sc->policy, sc->policy_config, sc->general.seed, nap_replay_packet,
+			j->branch[i]);
+	}
+	nap_trace_init(
+		&again, j->trace.device, j->trace.devices, j->scenario->general.duration, on_packet_again, j);
+	broken = read_all(in, &again, stop);
+	if (!j->broken)
+		j->broken = g_steal_pointer(&broken);
+	g_free(broken);
+	nap_trace_clear(&again);
+	nap_capture_in_close(in);
+	for (size_t i = 0; i < j->sweep->n_points; i++)
+		nap_rewrite_finish(j->rewrite[i]);
+	return true;
 }
 
 static bool open_rows(struct nap_replay_rows *rows, const char *dir, const char *name, GError **error)
@@ -241,6 +308,7 @@ static void set_up(struct nap_replay_job *j)
 	struct nap_replay_sink sink = { j, on_flow, on_burst }, none = { NULL, NULL, NULL };
 
 	nap_replayed_init(&j->replayed, sc);
+	j->kept = g_array_new(FALSE, FALSE, sizeof(struct nap_kept_flow));
 	if (j->options->timeline) {
 		j->timeline = nap_timeline_new(sc->radio, NAP_NEVER);
 		nap_timeline_observe(j->timeline, &j->observer);
@@ -284,10 +352,12 @@ bool nap_replay_job_run(struct nap_replay_job *j, const volatile sig_atomic_t *s
 	}
 	set_up(j);
 	nap_trace_init(&j->trace, device, n, j->scenario->general.duration, on_packet, j);
-	read_all(j, in, stop);
+	j->broken = read_all(in, &j->trace, stop);
 	nap_capture_in_close(in);
 	nap_replay_finish(j->replay, end_of(j, j->scenario), &j->replayed.sums);
 	nap_replayed_sort(&j->replayed);
+	if (!read_again(j, stop, error))
+		return false;
 	for (size_t i = 0; j->sweep && i < j->sweep->n_points; i++)
 		nap_replay_finish(j->branch[i], end_of(j, j->point[i]), &j->what_if[i].sums);
 	return true;
@@ -358,6 +428,7 @@ void nap_replay_job_clear(struct nap_replay_job *j)
 
 	for (size_t i = 0; i < n; i++) {
 		nap_replay_free(j->branch ? j->branch[i] : NULL);
+		nap_rewrite_free(j->rewrite ? j->rewrite[i] : NULL);
 		nap_scenario_free(j->point ? j->point[i] : NULL);
 		g_free(j->values ? j->values[i] : NULL);
 	}
@@ -374,6 +445,10 @@ void nap_replay_job_clear(struct nap_replay_job *j)
 		nap_override_clear(&g_array_index(j->overrides, struct nap_override, i));
 	if (j->overrides)
 		g_array_unref(j->overrides);
+	if (j->kept)
+		g_array_unref(j->kept);
+	g_free(j->rewrites);
+	g_free(j->rewrite);
 	nap_document_free(j->document);
 	g_free(j->point);
 	g_free(j->branch);

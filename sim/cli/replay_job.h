@@ -9,6 +9,7 @@
 #include "io/outfile.h"
 #include "io/pcap_read.h"
 #include "io/sweep.h"
+#include "replay/rewrite.h"
 #include "report/replay_report.h"
 #include "report/timeline.h"
 
@@ -36,11 +37,14 @@ struct nap_replay_job {
 	struct nap_replayed replayed;
 	struct nap_what_if *what_if;
 	const char **names, ***values;
+	GArray *kept;   /* struct nap_kept_flow: those that rewritten points change */
+	bool *rewrites; /* of each point: it has another policy, and is replayed in a second reading */
+	struct nap_rewrite **rewrite;
+	uint32_t n_rewrites;
 	struct nap_replay_rows flows, bursts;
 	struct nap_timeline *timeline;
 	struct nap_observer observer;
 	char *broken;
-	bool interrupted;
 };
 
 /* Read the scenario and what is asked of it; false with an input error. */

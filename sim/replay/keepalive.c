@@ -57,8 +57,7 @@ enum nap_keepalive_kind nap_keepalive_shape(const struct nap_frame *f, bool know
 	return p->len == 0 ? NAP_KEEPALIVE_NONE : f->tls ? NAP_KEEPALIVE_TLS : NAP_KEEPALIVE_TCP;
 }
 
-/* Does it begin as these keepalives do? */
-static bool begins_alike(const struct nap_keepalive *k, bool up, enum nap_keepalive_kind kind, uint32_t size)
+bool nap_keepalive_begins(const struct nap_keepalive *k, bool up, enum nap_keepalive_kind kind, uint32_t size)
 {
 	uint32_t apart = size > k->size ? size - k->size : k->size - size;
 
@@ -78,7 +77,7 @@ static struct rhythm *find(struct nap_rhythms *r, const struct nap_exchange *e, 
 	for (uint32_t i = 0; i < r->n; i++) {
 		struct rhythm *k = &r->rhythm[i];
 
-		if (begins_alike(&k->sum, e->up, (enum nap_keepalive_kind)e->kind, e->size))
+		if (nap_keepalive_begins(&k->sum, e->up, (enum nap_keepalive_kind)e->kind, e->size))
 			return k;
 		if (k->sum.n == 1 && !free)
 			free = k;

@@ -73,6 +73,10 @@ void nap_rhythm_end(struct nap_rhythms *r, struct nap_keepalive *out, struct nap
 /* What a packet of this transport that begins an exchange may be. next: TCP: the number that its sender sends next, if known. */
 enum nap_keepalive_kind nap_keepalive_shape(const struct nap_frame *f, bool known, uint32_t next);
 
+/* Does it begin as these keepalives do? */
+bool nap_keepalive_begins(
+	const struct nap_keepalive *k, bool up, enum nap_keepalive_kind kind, uint32_t size);
+
 /* Bytes of payload that an exchange of keepalives has at most. */
 #define NAP_KEEPALIVE_PAYLOAD 512
 
