@@ -12,8 +12,8 @@
 
 #include "text/input_error.h"
 
-#define BUFFER     (1 << 20)
-#define GZIP_FIRST 0x1f /* no capture begins with it */
+#define BUFFER     (1 << 16) /* stays in the second cache */
+#define GZIP_FIRST 0x1f      /* no capture begins with it */
 
 struct nap_capture_in {
 	char *path;

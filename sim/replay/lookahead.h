@@ -34,7 +34,7 @@ static inline bool nap_lookahead_is_clear(
 	const struct nap_lookahead *l, const struct nap_cost *c, const struct nap_trace_packet *p)
 {
 	return l->n == 0 &&
-	       (!p->up || (nap_cost_is_ready(c, p->at) && nap_cost_air(c, NAP_LARGEST_DOWN) == 0));
+	       (!p->up || (nap_cost_air(c, NAP_LARGEST_DOWN) == 0 && nap_cost_is_ready(c, p->at)));
 }
 
 #endif

@@ -176,22 +176,35 @@ static struct nap_flow *new_flow(struct nap_replay *r, const struct nap_trace_pa
 	return f;
 }
 
+/* Most packets are of the flow that the one before was of. */
+static bool is_of(
+	const struct nap_flow *f, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote)
+{
+	return f && f->proto == proto && nap_endpoint_equal(f->remote, remote) &&
+	       nap_endpoint_equal(f->hop[0].inside, inside);
+}
+
 /* The packet's flow, known or new; *to is the packet as the path has it. */
 static struct nap_flow *flow_of(struct nap_replay *r, const struct nap_trace_packet *p, struct nap_packet *to)
 {
 	struct nap_endpoint inside, remote;
 	struct nap_flow *f = NULL;
-	struct nap_packet whole;
 
 	*to = p->frame.packet;
 	set_addresses(r, p, to);
 	if (nap_packet_is_icmp_error(to) && !p->frame.partial && (f = quoted(r, p, to)))
 		return f;
-	whole = *to;
-	if (nap_packet_is_fragment(to))
+	if (nap_packet_is_fragment(to)) {
+		struct nap_packet whole = *to;
+
 		nap_reassembly_follow(r->pieces, p->at, &whole);
-	ends_of(&whole, p->up, &inside, &remote);
-	f = nap_flows_find(&r->watch.flows, 0, to->proto, inside, remote);
+		ends_of(&whole, p->up, &inside, &remote);
+	} else {
+		ends_of(to, p->up, &inside, &remote);
+	}
+	f = is_of(r->owner, to->proto, inside, remote)
+		    ? r->owner
+		    : nap_flows_find(&r->watch.flows, 0, to->proto, inside, remote);
 	if (f && begins_anew(f, to, p->at)) {
 		nap_flows_hide(&r->watch.flows, f);
 		r->ended = f;

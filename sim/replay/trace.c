@@ -18,7 +18,8 @@ void nap_trace_init(struct nap_trace *t, const struct nap_ip *device, uint32_t n
 	nap_trace_fn fn, void *ctx)
 {
 	memset(t, 0, sizeof *t);
-	memcpy(t->device, device, n * sizeof *device);
+	for (uint32_t i = 0; i < n; i++)
+		t->device[i] = device[i];
 	t->devices = n;
 	t->inferred = n == 0;
 	t->span = span;
