@@ -277,6 +277,45 @@ def test_what_if():
     check("as a table", "what if" in out and out.rstrip().splitlines()[-1].split()[0] == "90s", out)
 
 
+def test_policies():
+    """Another policy in a run's own capture: what a run with that policy comes to."""
+    ini, pcap_path = path("run.ini"), path("run.pcap")
+    text = ("[scenario]\nduration = 6h\nseed = 5\n[path]\nmiddleboxes = home\ndelay = 20ms\n[middlebox home]\nprofile = linux\n"
+            "udp = 60s\n[radio]\nprofile = lte-huang-2012\n[client]\napplication = udp\npolicy = fixed\ninterval = 55s\n"
+            "[server]\npush = poisson 4/h\n")
+    with open(ini, "w") as f:
+        f.write(text)
+
+    def energy(*options):
+        r = subprocess.run([NATNAP, "run", ini, "--json", *options], capture_output=True, text=True, check=True)
+        return json.loads(r.stdout)["points"][0]["energy_j"]
+
+    recorded = energy("--pcap", pcap_path)
+    d = document(pcap_path, "--what-if", "client.interval=20s; 55s; 110s", scenario=ini)
+    check("as recorded", abs(d["energy_j"] - recorded) < 1e-9 * recorded, d["energy_j"])
+    for row in d["what_if"]:
+        want = energy("--set", f"client.interval={row['client.interval']}")
+        check(f"another interval, {row['client.interval']}: within 1 % of a run with it", abs(row["energy_j"] - want) < 0.01 * want,
+              (row["energy_j"], want))
+    d = document(pcap_path, "--what-if", "client.policy=none; fixed", scenario=ini)
+    none, fixed = d["what_if"]
+    check("no keepalives: pushes alone", none["packets_up"] + none["packets_down"] < 0.15 * (d["packets_up"] + d["packets_down"]), none)
+    check("and the binding is lost", none["flows_used_after_cut"] == 1 and fixed["flows_cut"] == 0, (none, fixed))
+    status, _, err = replay("-", "--what-if", "client.interval=20s", stdin=b"", scenario=ini)
+    check("standard input cannot be read twice", status == 2 and "twice" in err, err)
+
+
+def test_capture():
+    """The capture of the repository, and what its story says."""
+    d = document("scenarios/captures/phone-6h.pcap.gz", scenario="scenarios/replay-phone.ini")
+    periods = sorted(f["keepalive_period_s"] for f in d["flows"])
+    check("three applications by their periods", periods == [25, 240, 1740], periods)
+    dearest = max(d["flows"], key=lambda f: f["energy_j"])
+    check("the tunnel costs the most", dearest["remote"].endswith(":51820") and dearest["energy_j"] > 0.8 * d["energy_j"], dearest)
+    cut = [f["remote"] for f in d["flows"] if f["used_after_cut"]]
+    check("a timeout of 20 min cuts the mailbox, and nothing else", cut == ["192.0.2.1:993"], cut)
+
+
 def test_files():
     out = path("out")
     status, text, err = replay(path("plain.pcap"), "--out", out, "--timeline", "--what-if", "middlebox.home.udp=30s; 90s")
@@ -329,6 +368,8 @@ def main():
     test_damage()
     test_usage()
     test_what_if()
+    test_policies()
+    test_capture()
     test_files()
     test_keepalives()
     test_stop()

@@ -254,6 +254,41 @@ static void test_closed_and_chain(void)
 	t_free(t);
 }
 
+/*
+ * A trace from a radio and a path that are quicker than the scenario's: what the device sends is still on the model's way when the
+ * trace has its answer. It has gone out by then all the same, and the boxes see a connection as it was.
+ */
+static void test_quick_trace(void)
+{
+	static const char *const radios[] = { "lte-two-state", "nb-iot-psm", "wired", "umts-aro-default" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(radios); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 24h\n[path]\ndelay = 300ms\n" HOME "[radio]\nprofile = %s\n",
+			radios[i]);
+		struct t_replay *t = t_begin(text, T_DEVICE, 0);
+		const nap_time ms = NAP_MS;
+
+		t_add(t, 0, t_tcp(true, 5000, NAP_SYN, 100, 0, 0));
+		t_add(t, 5 * ms, t_tcp(false, 5000, NAP_SYN | NAP_ACK, 500, 101, 0));
+		t_add(t, 5 * ms, t_tcp(true, 5000, NAP_ACK, 101, 501, 0));
+		t_add(t, 6 * ms, t_tcp(true, 5000, NAP_ACK | NAP_PSH, 101, 501, 50));
+		for (uint32_t k = 0; k < 20; k++) {
+			t_add(t, (11 + 6 * k) * ms,
+				t_tcp(false, 5000, NAP_ACK | NAP_PSH, 501 + 90 * k, 151 + 50 * k, 90));
+			t_add(t, (12 + 6 * k) * ms,
+				t_tcp(true, 5000, NAP_ACK | NAP_PSH, 151 + 50 * k, 591 + 90 * k, 50));
+		}
+		t_add(t, 140 * ms, t_tcp(false, 5000, NAP_ACK, 2301, 1151, 0));
+		t_add(t, NAP_H, t_tcp(false, 5000, NAP_ACK | NAP_PSH, 2301, 1151, 10));
+		t_finish(t, NAP_H + NAP_MIN);
+		g_assert_cmpint(t_flow(t, 0)->hop[0].cut_at, ==, NAP_NEVER);
+		g_assert_cmpuint(t_flow(t, 0)->stopped, ==, 0);
+		g_assert_cmpuint(t->seen.sums.hop[0].counts.created, ==, 1);
+		t_free(t);
+	}
+}
+
 /* ---- devices and clocks ----------------------------------------------------------------------------------------------------- */
 
 static void test_device_inferred(void)
@@ -307,6 +342,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/replay/rhythm", test_rhythm);
 	g_test_add_func("/replay/cut", test_cut);
 	g_test_add_func("/replay/closed-and-chain", test_closed_and_chain);
+	g_test_add_func("/replay/quick-trace", test_quick_trace);
 	g_test_add_func("/replay/device-inferred", test_device_inferred);
 	g_test_add_func("/replay/clock", test_clock);
 	return g_test_run();

@@ -288,17 +288,58 @@ static void befall(struct nap_boxes *b, uint32_t hop, nap_time now)
 			nap_hop_process_take(&h->befalls[e], &b->plan, hop, e, h->box);
 }
 
+/* Take the k-th out of the queue. */
+static struct in_flight remove_nth(struct queue *q, uint32_t k)
+{
+	struct in_flight f = *nth(q, k);
+
+	for (; k > 0; k--)
+		*nth(q, k) = *nth(q, k - 1);
+	q->first = (q->first + 1) & (q->room - 1);
+	q->n--;
+	return f;
+}
+
+/* What the trace has of the flow before this packet, and that is on its way out still, is out: it was answered by then. */
+static void hurry(struct nap_boxes *b, const struct in_flight *answer)
+{
+	for (uint32_t hop = 0; hop < b->n; hop++) {
+		struct queue *q = &b->hop[hop].to[NAP_INSIDE];
+
+		for (uint32_t k = 0; k < q->n;) {
+			struct in_flight f;
+
+			if (nth(q, k)->flow != answer->flow || nth(q, k)->order > answer->order) {
+				k++;
+				continue;
+			}
+			f = remove_nth(q, k);
+			f.at = answer->at;
+			pass(b, hop, NAP_INSIDE, &f);
+		}
+	}
+}
+
+static bool comes(struct nap_boxes *b, struct in_flight *f)
+{
+	enum nap_comes what = b->watch.comes(b->watch.ctx, f->flow, &f->packet, false);
+
+	if (what == NAP_COMES_LATER) {
+		hurry(b, f);
+		what = b->watch.comes(b->watch.ctx, f->flow, &f->packet, true);
+	}
+	return what == NAP_COMES;
+}
+
 NAP_HOT static void take(struct nap_boxes *b, uint32_t hop, enum nap_side side, struct in_flight *f)
 {
 	struct queue *q = &b->hop[hop].to[side];
-	bool enters = hop == (side == NAP_INSIDE ? 0 : b->n - 1), comes = true;
+	bool enters = hop == (side == NAP_INSIDE ? 0 : b->n - 1);
 
 	for (uint32_t k = 0; k < b->n && enters; k++)
 		if (k != hop) /* what lapsed there is told before the packet that finds it out */
 			nap_box_settle(b->hop[k].box, f->at);
-	if (side == NAP_OUTSIDE && enters && f->flow != OWN)
-		comes = b->watch.comes(b->watch.ctx, f->flow, &f->packet);
-	if (comes)
+	if (!(side == NAP_OUTSIDE && enters && f->flow != OWN) || comes(b, f))
 		pass(b, hop, side, f);
 	q->first = (q->first + 1) & (q->room - 1);
 	q->n--;

@@ -20,12 +20,19 @@ struct nap_passage {
 	const struct nap_box_effect *effect;
 };
 
+/* What becomes of one that comes to the outermost box. */
+enum nap_comes {
+	NAP_COMES,        /* it is put in */
+	NAP_COMES_NOBODY, /* nobody there knows its flow */
+	NAP_COMES_LATER, /* it answers what is still on its way out: that goes first, and it is asked again */
+};
+
 /* What is told of it, in order of time for each box. */
 struct nap_boxes_watch {
 	void *ctx;
 	void (*passage)(void *ctx, const struct nap_passage *p);
-	/* A packet comes to the outermost box: give it the ends that this knows flow by. False: it knows none. */
-	bool (*comes)(void *ctx, uint32_t flow, struct nap_packet *p);
+	/* A packet comes to the outermost box: give it the ends that this knows flow by. */
+	enum nap_comes (*comes)(void *ctx, uint32_t flow, struct nap_packet *p, bool again);
 	/* A session of hop's box has ended, at died; told when the box is next looked at. */
 	void (*ended)(void *ctx, uint32_t hop, nap_time died, const struct nap_box_flow *whose);
 };

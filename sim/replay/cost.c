@@ -88,6 +88,8 @@ static nap_time nearest(const struct nap_cost *c, nap_time to, nap_time now, uin
 
 	if (heard(c, by, bytes) >= now - NOTHING)
 		return by;
+	if (by < to && heard(c, by + 1, bytes) >= NAP_RADIO_HELD)
+		return to; /* asleep since: that it had come before then explains nothing */
 	later = search(c, c->last, to, now + NOTHING, bytes);
 	return heard(c, later, bytes) >= now ? later : by;
 }

@@ -23,7 +23,9 @@ struct nap_flow {
 	bool stays;            /* multicast, link-local: no middlebox sees it */
 	bool known[2], fin[2]; /* TCP, by up: next is known; it has closed its direction */
 	bool outside_known;
-	uint32_t next[2];                    /* TCP: the number that each side sends next, by up */
+	bool passed_known;
+	uint32_t passed;  /* TCP: the number behind what the device has sent and all boxes have let out */
+	uint32_t next[2]; /* TCP: the number that each side sends next, by up */
 	struct nap_endpoint remote, outside; /* outside: the flow behind all boxes */
 	nap_time begun, last;
 	nap_time longest_gap;

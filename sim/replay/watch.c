@@ -23,6 +23,17 @@ static void note_use(struct nap_flow *f, const struct nap_passage *p)
 	f->after[p->up]++;
 }
 
+static void note_passed(struct nap_flow *f, const struct nap_packet *p)
+{
+	uint32_t end = p->seq + p->len + (p->flags & NAP_SYN ? 1u : 0u) + (p->flags & NAP_FIN ? 1u : 0u);
+
+	if (p->proto != NAP_TCP)
+		return;
+	if (!f->passed_known || (int32_t)(end - f->passed) > 0)
+		f->passed = end;
+	f->passed_known = true;
+}
+
 static void pass_up(struct nap_watch *w, struct nap_flow *f, const struct nap_passage *p)
 {
 	struct nap_flow_hop *h = &f->hop[p->hop];
@@ -33,6 +44,7 @@ static void pass_up(struct nap_watch *w, struct nap_flow *f, const struct nap_pa
 		return;
 	}
 	f->outside = p->packet->src;
+	note_passed(f, p->packet);
 	f->outside_known = true;
 	if (f->shut < NAP_NEVER && is_open(w, f)) {
 		f->unreachable += p->at - f->shut;
@@ -93,15 +105,26 @@ static void readdress(const struct nap_flow *f, struct nap_packet *p)
 		p->src.port = p->dst.port = 0;
 }
 
-bool nap_watch_comes(void *ctx, uint32_t flow, struct nap_packet *p)
+/* Does it acknowledge what has not left the boxes yet? A path's delay may be longer than that of the trace. */
+static bool is_early(const struct nap_flow *f, const struct nap_packet *p)
+{
+	return p->proto == NAP_TCP && (p->flags & NAP_ACK) && f->passed_known &&
+	       (int32_t)(p->ack - f->passed) > 0 && (int32_t)(p->ack - f->next[1]) <= 0;
+}
+
+enum nap_comes nap_watch_comes(void *ctx, uint32_t flow, struct nap_packet *p, bool again)
 {
 	struct nap_watch *w = ctx;
 	const struct nap_flow *f = flow < w->flows.n ? w->flows.slot[flow] : NULL;
 
-	if (!f || !f->outside_known) {
+	if (!f)
+		return NAP_COMES_NOBODY;
+	if (!again && f->packets[1] > 0 && (!f->outside_known || is_early(f, p)))
+		return NAP_COMES_LATER;
+	if (!f->outside_known) {
 		w->unsolicited++;
-		return false;
+		return NAP_COMES_NOBODY;
 	}
 	readdress(f, p);
-	return true;
+	return NAP_COMES;
 }

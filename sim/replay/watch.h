@@ -17,7 +17,7 @@ void nap_watch_init(struct nap_watch *w, uint32_t hops, const struct nap_observe
 
 /* As struct nap_boxes_watch has them; ctx is the struct nap_watch. */
 void nap_watch_passage(void *ctx, const struct nap_passage *p);
-bool nap_watch_comes(void *ctx, uint32_t flow, struct nap_packet *p);
+enum nap_comes nap_watch_comes(void *ctx, uint32_t flow, struct nap_packet *p, bool again);
 void nap_watch_ended(void *ctx, uint32_t hop, nap_time died, const struct nap_box_flow *whose);
 
 #endif
