@@ -255,6 +255,47 @@ static void test_simulated(const void *name)
 	g_free(probe);
 }
 
+/* A state of a second or two that answers a share of the probes, the one before the others; true when both its ends are found. */
+static bool finds_short(uint32_t draw)
+{
+	static const double from[] = { 4, 6, 8, 10, 11 }, lengths[] = { 1.5, 2, 3, 4 },
+			    shares[] = { 0.3, 0.5, 0.7 };
+	struct nap_rng r = nap_rng_stream(7, draw, 0, NAP_RNG_PHASE);
+	struct nap_rrc_probe probe[20 * 119];
+	double begin = from[nap_rng_below(&r, 5)], end = begin + lengths[nap_rng_below(&r, 4)];
+	double share = shares[nap_rng_below(&r, 3)], slow = 0.08 + 0.06 * nap_rng_unit(&r);
+	struct nap_inference found;
+	bool first = false, second = false;
+	size_t n = 0;
+
+	for (int rep = 0; rep < 20; rep++)
+		for (int k = 1; k < 120; k++) {
+			double idle = k * 0.25, noise = 0.006 * (nap_rng_unit(&r) - 0.5);
+			bool fast = idle < begin || (idle < end && nap_rng_unit(&r) < share);
+
+			probe[n++] = (struct nap_rrc_probe){ idle,
+				noise + (fast                ? 0.04
+						: idle < end ? slow
+							     : 0.35 + 0.32 * nap_rng_unit(&r)) };
+		}
+	found = infer(probe, n);
+	for (unsigned k = 1; k < found.n_levels; k++) {
+		first |= fabs(found.level[k].from.value - begin) < 0.3;
+		second |= fabs(found.level[k].from.value - end) < 0.3;
+	}
+	return first && second;
+}
+
+/* As RRC_INACTIVE of stand-alone 5G: two steps close together, between which some probes are answered as before. */
+static void test_short(void)
+{
+	uint32_t good = 0;
+
+	for (uint32_t i = 0; i < 30; i++)
+		good += finds_short(i);
+	g_assert_cmpuint(good, >=, 28);
+}
+
 static void test_too_few(void)
 {
 	struct nap_rrc_probe few[30];
@@ -308,6 +349,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &measured[i], test_measured);
 	}
 	g_test_add_func("/infer/robust", test_robust);
+	g_test_add_func("/infer/short", test_short);
 	g_test_add_func("/infer/too-few", test_too_few);
 	g_test_add_func("/infer/bad-files", test_bad_files);
 	for (char **name = names; *name; name++) {

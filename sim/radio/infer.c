@@ -272,6 +272,89 @@ static void join_equal(struct search *s, struct cut *cuts, unsigned *n)
 	}
 }
 
+#define STRAY_SHARE 4 /* of so many probes of a stretch one strays, or more */
+
+/* Is the probe of neither the cut's level nor its neighbours'? */
+static bool strays(const struct cut *cuts, unsigned n, unsigned k, const struct nap_rrc_probe *p)
+{
+	const double far = nap_log(2 * 0.03 / 10.0); /* an outlier's density, twice */
+
+	for (unsigned i = k ? k - 1 : 0; i < n && i <= k + 1; i++)
+		if (level_density(&cuts[i].level, p) >= far)
+			return false;
+	return true;
+}
+
+/* The longest stretch at the cut's start or end whose probes stray in part, in whole idle times: probes [*first, *end). */
+static void stray_stretch(const struct search *s, const struct cut *cuts, unsigned n, unsigned k, bool at_end,
+	size_t *first, size_t *end)
+{
+	const struct cut *c = &cuts[k];
+	size_t len = c->end - c->first, astray = 0, longest = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		bool is = strays(cuts, n, k, &s->p[at_end ? c->end - 1 - i : c->first + i]);
+
+		astray += is;
+		if (is && STRAY_SHARE * astray >= i + 1)
+			longest = i + 1;
+	}
+	*first = at_end ? c->end - longest : c->first;
+	*end = at_end ? c->end : c->first + longest;
+	while (longest && *first > c->first && s->p[*first - 1].idle >= s->p[*first].idle - 1e-9)
+		(*first)--;
+	while (longest && *end < c->end && s->p[*end].idle <= s->p[*end - 1].idle + 1e-9)
+		(*end)++;
+}
+
+/* What straying probes [first, end) gain when they have a level of their own, *added, beside that of the cut before. */
+static double gain_of_strays(const struct search *s, const struct cut *cuts, unsigned n, unsigned k,
+	const struct cut *before, struct cut *added)
+{
+	struct nap_rrc_probe *stray = g_new(struct nap_rrc_probe, added->end - added->first + 1);
+	struct cut pair[2] = { *before, *added };
+	size_t found = 0;
+	double gain = 0.0;
+
+	for (size_t i = added->first; i < added->end; i++)
+		if (strays(cuts, n, k, &s->p[i]))
+			stray[found++] = s->p[i];
+	if (found >= 2 * FEWEST) {
+		added->level = pair[1].level = level_fit(stray, found);
+		pair[1].before = fmin(1.0 - (double)found / (double)(added->end - added->first), 0.99);
+		for (size_t i = added->first; i < added->end; i++)
+			gain += cut_density(&pair[1], &s->p[i]) -
+				fmax(level_density(&cuts[k].level, &s->p[i]),
+					level_density(&before->level, &s->p[i]));
+	}
+	g_free(stray);
+	return gain;
+}
+
+/*
+ * A short state that answers half of the probes, as the state before does the others, is a level to nobody who fits one to the
+ * whole stretch: what strays at a cut's start or end becomes one, if the two by shares explain it better by the price of two.
+ */
+static bool part_strays(struct search *s, struct cut *cuts, unsigned *n, unsigned k, bool at_end)
+{
+	struct cut added = { .first = 0 };
+	unsigned at = at_end ? k + 1 : k, rest = at_end ? k : k + 1;
+
+	stray_stretch(s, cuts, *n, k, at_end, &added.first, &added.end);
+	if (*n == SEARCH_MAX || added.end - added.first + FEWEST >= cuts[k].end - cuts[k].first ||
+		gain_of_strays(s, cuts, *n, k, &cuts[at - 1], &added) <= 2 * PRICE(s->n))
+		return false;
+	memmove(cuts + at + 1, cuts + at, (*n - at) * sizeof *cuts);
+	if (at_end)
+		cuts[k].end = added.first;
+	else
+		cuts[rest].first = added.end;
+	cuts[at] = added;
+	(*n)++;
+	fit_cut(s, &cuts[rest]);
+	return true;
+}
+
 /* Can the later level's round trips be longer than any of the earlier one's? */
 static bool reaches_beyond(const struct level *before, const struct level *after)
 {
@@ -488,6 +571,9 @@ bool nap_radio_infer(struct nap_inference *out, struct nap_rrc_probe *probes, si
 		join_equal(&s, cuts, &n_cuts);
 		join_transitions(&s, cuts, &n_cuts);
 	}
+	for (unsigned k = n_cuts; k-- > 0;)
+		if (!part_strays(&s, cuts, &n_cuts, k, true) && k > 0)
+			part_strays(&s, cuts, &n_cuts, k, false);
 	for (unsigned k = 1; k < n_cuts; k++)
 		fit_rest(&s, &cuts[k]);
 	join_recurring(cuts, &n_cuts);
