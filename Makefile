@@ -116,7 +116,7 @@ check-built: natnap $(TEST_BIN) check-core
 # more of what is drawn at random, and all cases where `check` takes a few; NATNAP_ORDER_SEED names another drawing
 LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random)
 check-long: natnap $(LONG_BIN)
-	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN)
+	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN) tests/discovery.t
 check-kernel: natnap
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/kernel/*.t))
 check-kernel-long: natnap
