@@ -10,6 +10,7 @@
 #include "discovery_scenario.h"
 #include "discovery_truth.h"
 #include "io/profile.h"
+#include "kernel/fmath.h"
 #include "long.h"
 
 /* --- the truth, of one box --- */
@@ -270,6 +271,60 @@ static void test_any_value(void)
 	g_assert_cmpint(time_of("udp-1", "udp = 17s"), <, 40 * NAP_S);
 }
 
+/* All timers of a plain box, each anything from 5 s to 3 h, against the longest. The test of ports is left to others. */
+static double ratio_of_any(uint64_t seed, uint32_t flows)
+{
+	static const char *const keys[] = { "udp", "udp-stream", "tcp-syn-sent", "tcp-syn-recv",
+		"tcp-established", "tcp-half-closed", "tcp-closing", "tcp-close", "icmp" };
+	static const char *const trackers[] = { "simple", "rfc7857", "rfc6146" };
+	struct nap_rng r = nap_rng_stream(seed, 0, 0, NAP_RNG_SEARCH);
+	g_autoptr(GString) box = g_string_new("tcp-trans = 0s\n");
+	struct nap_discovery_options o = nap_discovery_defaults;
+	struct nap_discovery_summary sum;
+	struct nap_scenario *sc;
+	struct nap_prober *prober;
+	struct nap_discovery *d;
+
+	g_string_append_printf(box, "tracker = %s\n", trackers[seed % 3]);
+	for (uint32_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		g_string_append_printf(
+			box, "%s = %.3fs\n", keys[i], 5 * nap_exp(nap_rng_unit(&r) * nap_log(2160)));
+	sc = scenario_of_profile("rfc-minimum", "delay = 20ms", box->str);
+	prober = nap_prober_sim_new(sc, seed);
+	prober->can &= ~(uint32_t)NAP_CAN_ANY_PORT;
+	o.only = all_timers;
+	o.flows = flows;
+	o.seed = seed;
+	d = nap_discovery_new(prober, &o);
+	while (!nap_discovery_done(d))
+		nap_discovery_turn(d, NAP_NEVER);
+	nap_discovery_summary(d, &sum);
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+	nap_scenario_free(sc);
+	return (double)sum.timers / (double)sum.longest;
+}
+
+static void test_any_box(void)
+{
+	static const struct {
+		uint32_t flows;
+		double median;
+	} rows[] = { { 4096, 1.5 }, { 512, 2.0 } }; /* simulated, and of a live path */
+	uint32_t n = how_many(7, 120);
+	g_autofree double *ratio = g_new0(double, n);
+
+	for (uint32_t k = 0; k < G_N_ELEMENTS(rows); k++) {
+		for (uint32_t i = 0; i < n; i++)
+			ratio[i] = ratio_of_any(i + 1, rows[k].flows);
+		qsort(ratio, n, sizeof(ratio[0]), by_size);
+		g_test_message("%u flows: any values are known after %.2f times the longest (median), three "
+			       "quarters within %.2f, worst %.2f",
+			rows[k].flows, ratio[n / 2], ratio[n * 3 / 4], ratio[n - 1]);
+		g_assert_cmpfloat(ratio[n / 2], <, rows[k].median);
+	}
+}
+
 /* How often is the answer wrong under 5 % loss? Plain bisection with one packet a question, and ours. */
 static uint32_t wrong(
 	const struct nap_scenario *sc, const struct nap_discovery_options *o, nap_time timer, uint32_t n)
@@ -417,6 +472,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/discovery/elapsed", in_full() ? test_elapsed_all : test_elapsed_usual);
 	g_test_add_func("/discovery/hour", test_hour);
 	g_test_add_func("/discovery/any-value", test_any_value);
+	g_test_add_func("/discovery/any-box", test_any_box);
 	g_test_add_func("/discovery/naive", test_naive);
 	g_test_add_func("/discovery/stated-error", test_stated_error);
 	g_test_add_func("/discovery/slow-packets", test_slow_packets);
