@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/plot_files.h"
 #include "cli/run_job.h"
 #include "cli/say_unsure.h"
 #include "cli/sensitivity_job.h"
@@ -111,6 +112,9 @@ static int finish(struct nap_run_job *jobs, uint32_t n, const struct nap_run_opt
 		print_json(jobs, n, o);
 	else
 		print_text(jobs, n);
+	for (uint32_t i = 0; o->plot && !error && i < n; i++)
+		if (jobs[i].results->missing == 0)
+			nap_plot_draw_all(jobs[i].folder, &error);
 	if (missing > 0)
 		fprintf(stderr,
 			"natnap: interrupted: %u replications are missing; the numbers are of those "
@@ -163,6 +167,8 @@ static const char *usage_fault(const struct nap_run_options *o, int scenarios)
 		return "--resume goes on with what an interrupted run left, --force begins anew: one of them";
 	if (o->timeline && !o->out)
 		return "--timeline needs --out DIR to write to";
+	if (o->plot && !o->out)
+		return "--plot needs --out DIR to draw into";
 	if (o->trace && scenarios > 1)
 		return "--trace takes one scenario";
 	if (o->samples != NAP_NOT_GIVEN && (o->samples < 2 || !o->sensitivity))
@@ -239,6 +245,8 @@ static int run(int argc, char **argv)
 			"Write timeline.csv of the first subscriber into DIR, and occupancy.csv of shared "
 			"middleboxes",
 			NULL },
+		{ "plot", 0, 0, G_OPTION_ARG_NONE, &o.plot,
+			"Draw all that natnap plot draws of these files, as SVG into DIR", NULL },
 		{ "pcap", 0, 0, G_OPTION_ARG_FILENAME, &o.pcap,
 			"Write the first subscriber's packets, as its device sees them", "FILE" },
 		{ "trace", 0, 0, G_OPTION_ARG_FILENAME, &o.trace,

@@ -20,7 +20,7 @@ struct nap_run_options {
 	char **set, *out, *pcap, *trace, *seed;
 	char *sensitivity; /* its keys, "": those that are swept; NULL: not asked for */
 	int jobs, replications, samples;
-	gboolean json, timeline, resume, force;
+	gboolean json, timeline, resume, force, plot;
 	struct nap_goal_options goal; /* what an interval is recommended for */
 };
 

@@ -14,7 +14,7 @@
 
 #include "kernel/time.h"
 
-#define NAP_CSV_COLUMNS_MAX 256
+#define NAP_CSV_COLUMNS_MAX 4096
 
 /* ---- reading ------------------------------------------------------------------------------------------------------ */
 

@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""natnap plot and run --plot: each kind of picture on a small run, what its script and data hold, bad input. Prints TAP."""
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import NATNAP, check, plan, verdict  # noqa: E402
+
+TEXT = """[scenario]
+title = A client's "NAT" & <box>
+duration = 6h
+replications = 3
+[path]
+middleboxes = nat
+[middlebox nat]
+tracker = simple
+udp = 60s
+udp-stream = 60s
+[radio]
+profile = lte-huang-2012
+[battery]
+profile = phone-3000mah
+[client]
+application = udp
+policy = fixed
+interval = 30s
+"""
+SWEEP = """[server]
+push = poisson 4/h
+[sweep]
+client.interval = geometric 20s 20min 6
+middlebox.nat.udp-stream = 30s; 60s; 2min
+"""
+SHARED = TEXT.replace("[scenario]", "[scenario]\nsubscribers = 30").replace("udp = 60s", "udp = 60s\nshared = yes") + SWEEP
+
+HAS_GNUPLOT = shutil.which("gnuplot") is not None
+tmp = tempfile.TemporaryDirectory()
+start = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
+
+
+def write(name, text):
+    path = os.path.join(tmp.name, name)
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+def folder(name, **files):
+    path = os.path.join(tmp.name, name)
+    os.makedirs(path, exist_ok=True)
+    for file, text in files.items():
+        write(os.path.join(name, file.replace("_", "-") + ".csv"), text)
+    return path
+
+
+def natnap(*args, **more):
+    r = subprocess.run([NATNAP, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, **more)
+    return r.returncode, r.stdout.decode(), r.stderr.decode()
+
+
+def content(*path):
+    with open(os.path.join(*path), "rb") as f:
+        return f.read()
+
+
+def blocks(path):
+    """The data of a picture as gnuplot sees it: blocks of rows of words."""
+    found, rows = [], []
+    for line in content(path).decode().split("\n") + ["", ""]:
+        line = re.sub(r"(^| )#.*", "", line)
+        rows.append(line.split())
+        if rows[-2:] == [[], []]:
+            rows = [r for r in rows if r]
+            found += [rows] if rows else []
+            rows = []
+    return found
+
+
+def kind(name, run, args=()):
+    """Draw it: script, data, and, where gnuplot is, an image."""
+    status, out, err = natnap("plot", run, name, *args)
+    path = os.path.join(run, f"{name}.svg")
+    image = os.path.exists(path) and content(path).startswith(start["svg"])
+    script = content(run, f"{name}.gp").decode() if os.path.exists(os.path.join(run, f"{name}.gp")) else ""
+    if HAS_GNUPLOT:
+        check(f"{name}: an image", status == 0 and out == path + "\n" and image and len(content(path)) > 2000, out + err)
+    else:
+        check(f"{name}: it names gnuplot", status == 1 and "gnuplot" in err and script, out + err)
+    return script, blocks(os.path.join(run, f"{name}.dat")), err
+
+
+# ---- what commands write -----------------------------------------------------------------------------------------------------
+
+run = os.path.join(tmp.name, "run")
+status, out, err = natnap("run", write("swept.ini", TEXT + SWEEP), "--out", run, "--timeline")
+rows = list(csv.DictReader(open(os.path.join(run, "summary.csv"))))
+check("a run to draw", status == 0 and len(rows) == 18, err)
+status, out, err = natnap("plot", run, "--list")
+check("--list says which kinds it allows", status == 0 and [line.split()[0] for line in out.splitlines()] ==
+      ["curve", "cliff", "heat", "pareto", "cdf", "timeline"], out)
+check("and why not the others", "not tornado: there is no sensitivity.csv" in err and "not occupancy: " in err, err)
+check("--list writes nothing", not [f for f in os.listdir(run) if f.endswith((".gp", ".dat", ".svg"))], os.listdir(run))
+
+script, data, err = kind("curve", run)
+names = ["30s", "60s", "2min"]
+check("curve: two panels of three lines", len(data) == 6 and all(len(b) == 6 for b in data), data)
+for line, timer in enumerate(names):
+    mine = [r for r in rows if r["middlebox.nat.udp-stream"] == timer]
+    near = all(abs(float(b[1]) - float(r["battery_percent_per_day"])) < 1e-6 * float(b[1]) and
+               abs(float(b[3]) - float(b[1]) - float(r["battery_percent_per_day_ci95"])) < 1e-5
+               for r, b in zip(mine, data[line]))
+    shares = all(abs(float(b[1]) - 100 * float(r["reachable_fraction"])) < 1e-5 for r, b in zip(mine, data[3 + line]))
+    check(f"curve: the rows of {timer}, in the axis' units", near and shares, data[line])
+check("curve: the axis is logarithmic, in times that people say", "set logscale x" in script and "'1 min'" in script, script)
+check("curve: units and labels", "battery (% a day)" in script and "reachable (%)" in script and all(f"'{n}'" in script for n in names),
+      script)
+check("curve: the title as it is", """set label 'A client''s "NAT" & <box>'""" in script, script[:900])
+script, data, err = kind("curve", run, ["--metric", "pushes_lost/pushes_offered", "--only", "middlebox.nat.udp-stream=60s"])
+mine = [r for r in rows if r["middlebox.nat.udp-stream"] == "60s"]
+check("curve: a quotient of one line", len(data) == 1 and all(
+    abs(float(b[1]) - float(r["pushes_lost"]) / float(r["pushes_offered"])) < 1e-6 for r, b in zip(mine, data[0])), data)
+script, data, err = kind("curve", run, ["--x", "middlebox.nat.udp-stream", "--only", "client.interval=20min"])
+check("curve: the other key along the axis", [b[0] for b in data[0]] == ["30", "60", "120"] or
+      [float(b[0]) for b in data[0]] == [0.5, 1, 2], data)
+
+script, data, err = kind("cliff", run)
+check("cliff: each timer stands where it is", all(re.search(rf"set arrow from first {at}, graph 0 to", script)
+                                                for at in ("0\\.5", "1", "2")), script)
+script, data, err = kind("heat", run)
+cells = {(int(c[0]), int(c[1])): float(c[2]) for c in data[0]}
+check("heat: a cell for each point", len(cells) == 18 and all(
+    abs(cells[x, y] - 100 * float(next(r for r in rows if r["middlebox.nat.udp-stream"] == timer and
+                                       r["client.interval"] == interval)["reachable_fraction"])) < 1e-5
+    for y, timer in enumerate(names) for x, interval in enumerate(list(dict.fromkeys(r["client.interval"] for r in rows)))), cells)
+script, data, err = kind("pareto", run)
+points, front = [[tuple(map(float, p)) for p in b] for b in data[:2]]
+beaten = {p for p in points for q in points if q[0] <= p[0] and q[1] >= p[1] and q != p}
+check("pareto: the front is what no other point beats", len(points) == 18 and set(front) == set(points) - beaten and front == sorted(front),
+      data)
+script, data, err = kind("cdf", run, ["--metric", "energy_j", "--only", "middlebox.nat.udp-stream=60s"])
+check("cdf: a line for each point, from 0 to 100 %", len(data) == 6 and all(b[0][1] == "0" and b[-1][1] == "100" for b in data) and
+      all(float(p[0]) <= float(q[0]) for b in data for p, q in zip(b, b[1:])), data)
+script, data, err = kind("timeline", run, ["--from", "10s", "--to", "2min"])
+check("timeline: the window", float(data[0][0][0]) == 10 and float(data[0][-1][1]) == 120 and
+      all(p[1] == q[0] for p, q in zip(data[0], data[0][1:])), data[0])
+check("timeline: the packets in it", [float(p[0]) for p in data[2]] == [
+    float(r["time_s"]) for r in csv.DictReader(open(os.path.join(run, "timeline.csv")))
+    if r["kind"] == "packet" and r["state"] == "up" and 10 <= float(r["time_s"]) <= 120], data[2])
+script, data, err = kind("timeline", run)
+check("timeline: a part of a long one, said so", "--from and --to choose" in err, err)
+
+lossy = os.path.join(tmp.name, "lossy")
+here = os.path.dirname(os.path.abspath(__file__))
+status, out, err = natnap("run", os.path.join(here, "../scenarios/figures/timeline.ini"), "--out", lossy, "--timeline", "--plot")
+if status == 0:
+    check("run --plot draws what there is", HAS_GNUPLOT and content(lossy, "timeline.svg").startswith(start["svg"]) and "timeline.svg" in err, err)
+    check("and what was lost is named", b"'flow lost (reboot)'" in content(lossy, "timeline.gp"), content(lossy, "timeline.gp").decode())
+else:
+    check("run --plot: without gnuplot it fails, and says so", not HAS_GNUPLOT and "gnuplot" in err, err)
+
+shared = os.path.join(tmp.name, "shared")
+status, out, err = natnap("run", write("shared.ini", SHARED), "--out", shared, "--timeline", "-r", "1")
+script, data, err = kind("occupancy", shared)
+said = list(csv.DictReader(open(os.path.join(shared, "occupancy.csv"))))
+check("occupancy: its rows", len(data[0]) == len(said) and [float(b[1]) for b in data[0]] == [float(r["sessions"]) for r in said], data[0][:3])
+
+tuned = os.path.join(tmp.name, "tuned")
+natnap("tune", write("tuned.ini", TEXT + SWEEP), "--out", tuned, "-r", "8", "--reachable", "99%")
+script, data, err = kind("pareto", tuned)
+check("pareto: a front for each point of the sweep", all(f"middlebox.nat.udp-stream = {t}" in script for t in names), script)
+sens = os.path.join(tmp.name, "sens")
+natnap("run", write("sens.ini", TEXT + SWEEP), "--out", sens, "--sensitivity", "--samples", "16", "-r", "1")
+script, data, err = kind("tornado", sens)
+said = list(csv.DictReader(open(os.path.join(sens, "sensitivity.csv"))))
+check("tornado: a bar for each index", sum(len(b) for b in data) == sum(r["total"] != "" for r in said) > 0, data)
+check("tornado: its metrics and keys", all(f"'{r['metric']}'" in script and f"'{r['key']}'" in script for r in said if float(r["mu_star"]) > 0),
+      script)
+
+# ---- formats, and the files beside -----------------------------------------------------------------------------------------------
+
+if HAS_GNUPLOT:
+    for form, magic in start.items():
+        status, out, err = natnap("plot", run, "curve", "--format", form)
+        check(f"--format {form}", status == 0 and content(run, f"curve.{form}").startswith(magic), err)
+    before = content(run, "curve.svg")
+    os.remove(os.path.join(run, "curve.svg"))
+    again = subprocess.run(["gnuplot", "curve.gp"], cwd=run, stderr=subprocess.PIPE)
+    check("the script draws the same by itself", again.returncode == 0 and not again.stderr and content(run, "curve.svg") == before, again.stderr)
+    status, out, err = natnap("plot", run)
+    check("without a kind the first that fits", status == 0 and out == os.path.join(run, "curve.svg") + "\n", out + err)
+    check("nothing temporary stays", not [f for f in os.listdir(run) if "part" in f], os.listdir(run))
+else:
+    verdict("formats", True, directive="SKIP no gnuplot")
+bare = folder("bare", summary=content(run, "summary.csv").decode())
+status, out, err = natnap("plot", bare, "curve", env={**os.environ, "PATH": ""})
+check("without gnuplot the script is written, status 1", status == 1 and "gnuplot" in err and sorted(os.listdir(bare)) ==
+      ["curve.dat", "curve.gp", "summary.csv"], err)
+
+# ---- words as values, gaps, many lines -----------------------------------------------------------------------------------------
+
+HEAD = "client.policy,client.interval,client.interval_s,replications,energy_j,energy_j_ci95,reachable_fraction,reachable_fraction_ci95\n"
+words = folder("words", summary=HEAD + "fixed,1min,60,2,10,1,0.9,0.01\noracle,1min,60,2,20,1,0.8,0.01\n")
+script, data, err = kind("curve", words)
+check("values that are words stand side by side", "'fixed' 0, 'oracle' 1" in script and "yerrorbars" in script, script)
+gaps = folder("gaps", summary=HEAD + "a,1min,60,2,10,,0.9,\na,2min,120,2,,,0.8,\na,5min,300,2,30,,0.7,\n")
+script, data, err = kind("curve", gaps)
+check("a value that is not known leaves a gap", [len(b) for b in data] == [2, 3] and b"\n\n5 30 " in content(gaps, "curve.dat"), data)
+many = folder("many", summary=HEAD + "".join(f"p{p},{t}s,{t},2,{p}{t},,0.9,\n" for p in range(20) for t in (10, 20, 30)))
+script, data, err = kind("curve", many)
+check("of too many lines some are drawn, said so", len(data) == 12 and "6 of 20 lines" in err, err)
+wide = folder("wide", summary="client.interval,client.interval_s,replications," + ",".join(f"m{i}" for i in range(600)) + ",energy_j\n" +
+              "".join(f"{t}s,{t},1," + "1," * 600 + f"{t}\n" for t in (10, 20)))
+kind("curve", wide, ["--metric", "energy_j"])
+what = folder("what", what_if="middlebox.home.udp,energy_j,energy_keepalive_j,flows_cut\n30s,100,10,3\n1min,110,12,2\n5min,120,15,0\n")
+script, data, err = kind("curve", what)
+check("what-if lists are curves too", [float(b[1]) for b in data[0]] == [100, 110, 120], data)
+
+# ---- what cannot be drawn --------------------------------------------------------------------------------------------------------
+
+one = folder("one", summary=HEAD + "fixed,1min,60,2,10,1,0.9,0.01\n")
+empty = folder("empty")
+bad = folder("bad", summary=HEAD.replace("_s,", "_s,x\"") + "fixed\n")
+nothing = folder("nothing", summary=HEAD + "a,1min,60,2,,,,\na,2min,120,2,,,,\n")
+headless = folder("headless", summary="a,b\n1,2\n")
+norows = folder("norows", summary=HEAD)
+for name, args, said in [
+        ("no folder", [], "no folder given"),
+        ("a folder that is not there", [os.path.join(tmp.name, "none")], "there is no such folder"),
+        ("a file", [os.path.join(run, "summary.csv")], "it is no folder"),
+        ("a folder without results", [empty], "nothing in it to draw"),
+        ("a kind that is not there", [run, "curves"], "did you mean curve?"),
+        ("a kind that does not fit", [run, "tornado"], "there is no sensitivity.csv"),
+        ("a format that is not there", [run, "curve", "--format", "gif"], "svg, pdf or png"),
+        ("one point", [one, "curve"], "one point"), ("one point, no kind named", [one], "one point"),
+        ("no value", [nothing, "curve", "--metric", "energy_j"], "no value in any row"), ("no value at all", [nothing], "name one"),
+        ("columns of another program", [headless], "its columns are not known"),
+        ("no rows", [norows], "has no rows"),
+        ("a metric that is not there", [run, "curve", "--metric", "energy"], "did you mean energy_j?"),
+        ("a key that is not there", [run, "curve", "--x", "client.intervall"], "did you mean client.interval?"),
+        ("a value that is not there", [run, "curve", "--only", "client.interval=3s"], "no row has client.interval=3s"),
+        ("--only without a value", [run, "curve", "--only", "client.interval"], "KEY=VALUE"),
+        ("a map of one key", [run, "heat", "--only", "client.interval=20s"], "two keys must be swept"),
+        ("a time without its unit", [run, "timeline", "--from", "10"], "--from 10: "),
+        ("a window after the end", [run, "timeline", "--from", "7h"], "it ends at 21600 s"),
+        ("a broken file", [bad], "summary.csv")]:
+    status, out, err = natnap("plot", *args)
+    check(f"{name}: status 2, and why", status == 2 and said in err and not out, f"{status} {out}{err}")
+status, out, err = natnap("run", write("no.ini", TEXT), "--plot")
+check("run --plot without --out", status == 2 and "--out DIR" in err, err)
+plan()
