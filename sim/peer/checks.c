@@ -83,7 +83,9 @@ void nap_checks_round(struct nap_agent_call *k)
 		return;
 	}
 	a->round++;
-	a->round_at = nap_time_after(k->now, k->cfg->interval);
+	/* the last one's answers are waited for, however fast the rounds */
+	a->round_at = nap_time_after(k->now,
+		a->round < k->cfg->tries ? k->cfg->interval : nap_time_max(k->cfg->interval, NAP_RTO_FIRST));
 	for (uint32_t i = 0; i < a->n; i++) {
 		if (over_tcp(k))
 			nap_tcp_way_connect(k, a->candidate[i].at);
