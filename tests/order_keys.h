@@ -419,7 +419,7 @@ static const struct order_key order_request_keys[] = {
 	{ "report-timeout", 50, "{S 50 5000}|{T 5 150}|never" },
 	{ "report-tries", 40, "{N 1 6}" },
 	{ "report-retries", 40, "{N 1 5}" },
-	{ "retire-idle", 25, "{T 20 300}" },
+	{ "retire-idle", 25, "0s|{T 20 300}|{T 20 300}" },
 	{ "retire-age", 25, "{T 100 1500}" },
 	{ "validate", 30, "0s|{T 20 200}" },
 	{ "validate-timeout", 30, "{S 100 10000}" },

@@ -137,6 +137,31 @@ static void test_least(void)
 	h_free(h);
 }
 
+/* Short-lived connections: one for each request, in a pool as without; those that come at once have one each. */
+static void test_each(void)
+{
+	static const struct {
+		const char *keys;
+		double opened;
+	} rows[] = {
+		/* without a pool one is opened at the start, for nobody */
+		{ "retire-idle = 0s\nreopen = no\nreport = periodic 1min\n", 60 },
+		{ "retire-idle = 0s\npool-most = 5\nreport = periodic 1min\n", 59 },
+		{ "retire-idle = 0s\npool-most = 5\nreport = periodic 1min\nreport-answer-time = 150s\n",
+			59 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct h_run *h = run("duration = 1h", rows[i].keys);
+
+		g_test_message("%s", rows[i].keys);
+		g_assert_cmpfloat(h_mean(h, "requests_made"), ==, 59);
+		g_assert_cmpfloat(h_mean(h, "requests_failed"), ==, 0);
+		g_assert_cmpfloat(h_mean(h, "connections_opened"), ==, rows[i].opened);
+		h_free(h);
+	}
+}
+
 /* A request that met a dead connection goes over another one, as dead; one that asks before finds each of them out. */
 static void test_again(void)
 {
@@ -254,6 +279,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pool/dead", test_dead);
 	g_test_add_func("/pool/sessions", test_sessions);
 	g_test_add_func("/pool/least", test_least);
+	g_test_add_func("/pool/each", test_each);
 	g_test_add_func("/pool/again", test_again);
 	g_test_add_func("/pool/gives-up", test_gives_up);
 	g_test_add_func("/pool/world", test_world);

@@ -302,10 +302,10 @@ const struct nap_param nap_app_params[] = {
 		"How often a request whose flow died under it is made anew over the next flow before it has "
 		"failed (MQTT "
 		"with QoS 1: 100; most HTTP clients: 0 or 1)." },
-	{ "retire-idle", NAP_P_TIME, ROW(report.retire_idle), "never", "1s", NULL, NULL,
+	{ "retire-idle", NAP_P_TIME, ROW(report.retire_idle), "never", "0s", NULL, NULL,
 		"The client closes a flow that no request has used for so long (a pool's idleTimeout, "
 		"minEvictableIdleTime); with reopen = yes it opens the next one at once, else for the next "
-		"request." },
+		"request. 0s: a connection for each request, in a pool or with reopen = no." },
 	{ "retire-age", NAP_P_TIME, ROW(report.retire_age), "never", "1s", NULL, NULL,
 		"The client closes a flow so long after it was opened, when no request is out (a pool's "
 		"maxLifetime)." },

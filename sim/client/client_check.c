@@ -38,6 +38,9 @@ const char *nap_client_check(const struct nap_client_setup *setup, const char **
 	*key = "pool-least";
 	if (app->pool.least > app->pool.most)
 		return "is more than pool-most";
+	*key = "retire-idle";
+	if (app->report.retire_idle == 0 && nap_flow_requests(setup) && app->reopen && !nap_app_pools(app))
+		return "0s would close each flow as soon as it is open: it is for reopen = no, or a pool";
 	*key = "starttls";
 	if (app->starttls && app->tls == NAP_TLS_NONE)
 		return "there is no tls to start";

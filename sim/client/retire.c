@@ -43,13 +43,13 @@ bool nap_retire_heard(const struct nap_call *k)
 	return true;
 }
 
-/* When its flow is to be closed, if no request comes before. */
+/* When its flow is to be closed, if no request comes before; not while a keepalive waits for its answer. */
 static nap_time retired_at(const struct nap_call *k)
 {
 	const struct nap_report_config *report = &k->setup->app->report;
 	const struct nap_requests *r = requests_of(k);
 
-	if (!k->c->open || r->made != r->done)
+	if (!k->c->open || r->made != r->done || k->c->asked)
 		return NAP_NEVER;
 	return nap_time_min(k->setup->pooled ? NAP_NEVER : nap_time_after(r->used, report->retire_idle),
 		nap_time_after(r->born, report->retire_age));

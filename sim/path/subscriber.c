@@ -174,7 +174,8 @@ static void count_notes(
 NAP_HOT void nap_ends_client_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
-	s->at[NAP_T_CLIENT] = line->client.pooled ? nap_lanes_due(s, line, false) : s->client->deadline;
+	s->at[NAP_T_CLIENT] =
+		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, false) : s->client->deadline;
 	if (out->notes) {
 		/* a keepalive alone opens and closes nothing */
 		s->touched |= (out->notes & ~(uint32_t)(NAP_NOTE_KEEPALIVE | NAP_NOTE_TCP_PROBE)) != 0;
@@ -196,7 +197,8 @@ NAP_HOT void nap_ends_client_did(
 NAP_HOT static void server_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
-	s->at[NAP_T_SERVER] = line->client.pooled ? nap_lanes_due(s, line, true) : s->server->deadline;
+	s->at[NAP_T_SERVER] =
+		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, true) : s->server->deadline;
 	if (!s->touched)
 		s->touched = nap_reach_server_changed(s, line);
 	if (out->notes) {
@@ -267,7 +269,7 @@ static inline void hand_in(
 	if (G_UNLIKELY(line->other) && !nap_peer_lets_in(s, line, now, f))
 		return;
 	clear(&out);
-	if (line->client.pooled)
+	if (G_UNLIKELY(line->client.pooled))
 		nap_lanes_hold_for(s, line, f->up, &f->packet);
 	/* for a box (PCP), and none has taken it; or it was sent to whom the port belonged before */
 	if (f->foreign || (f->up && f->packet.dst.addr != s->server->self.addr)) {
@@ -308,7 +310,7 @@ NAP_HOT static void take_client(struct nap_subscriber *s, struct nap_line *line,
 	struct nap_outbox out;
 
 	clear(&out);
-	if (line->client.pooled)
+	if (G_UNLIKELY(line->client.pooled))
 		nap_lanes_hold_due(s, line, false, now);
 	nap_client_timer(s->client, &line->client, now, &w, &out);
 	nap_ends_client_did(s, line, now, &out);
@@ -319,7 +321,7 @@ static void take_server(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	struct nap_outbox out;
 
 	clear(&out);
-	if (line->client.pooled)
+	if (G_UNLIKELY(line->client.pooled))
 		nap_lanes_hold_due(s, line, true, now);
 	nap_server_timer(s->server, &line->server, now, &out);
 	server_did(s, line, now, &out);
@@ -388,7 +390,7 @@ static void take_request(struct nap_subscriber *s, struct nap_line *line, nap_ti
 	struct nap_client_world w = nap_ends_world(s, line, now);
 	struct nap_outbox out;
 
-	if (line->client.pooled) {
+	if (G_UNLIKELY(line->client.pooled)) {
 		nap_lanes_ask(s, line, now);
 		return;
 	}
@@ -545,7 +547,7 @@ NAP_HOT void nap_subscriber_take(
 	if (nap_reach_is_due(s, line, now))
 		nap_reach_settle(s, line, now);
 	take[what](s, line, now);
-	if (line->client.pooled)
+	if (G_UNLIKELY(line->client.pooled))
 		nap_lanes_settle(s, line, now);
 	nap_subscriber_schedule_boxes(s, line);
 	if (G_UNLIKELY(line->other)) {
