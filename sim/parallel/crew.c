@@ -7,6 +7,9 @@
 #include "parallel/parcel.h"
 
 #define ROUND_BYTES (UINT64_C(512) << 20) /* of parts and what was gathered, kept until all have shared */
+/* With a journal several ranks share some of what they do in between, for it to be kept: so often, but so many a rank at least. */
+#define JOURNAL_ROUNDS 50
+#define JOURNAL_LEAST  4
 
 static const struct nap_plan *plan_of(const struct nap_crew *crew, const struct nap_task *t)
 {
@@ -62,10 +65,12 @@ uint32_t nap_crew_round(const struct nap_crew *crew)
 {
 	uint32_t end = crew->end;
 	uint64_t bytes = 0;
+	uint32_t most = crew->c->journal ? MAX(crew->tasks / JOURNAL_ROUNDS, JOURNAL_LEAST * crew->ranks.n)
+					 : crew->tasks;
 
 	if (crew->ranks.n == 1)
 		return crew->tasks;
-	while (end < crew->tasks && (end == crew->end || bytes < ROUND_BYTES))
+	while (end < crew->tasks && end - crew->end < most && (end == crew->end || bytes < ROUND_BYTES))
 		bytes += bytes_of(plan_of(crew, &crew->task[end++]));
 	return end;
 }

@@ -39,7 +39,8 @@ void nap_task_clear(struct nap_task *t);
 /* All its jobs are finished: put the replication together, if none was cut short. */
 void nap_task_complete(struct nap_crew *crew, struct nap_task *t);
 
-/* The end of the tasks that come next: all, of one rank; of several as many as memory takes until they have shared them. */
+/* The end of the tasks that come next: all, of one rank; of several as many as memory takes until they
+ * have shared them, and as a journal may lose. */
 uint32_t nap_crew_round(const struct nap_crew *crew);
 
 /* Tasks begin to crew->end: each rank gives what it has done, and puts together what all have. stopped: it was told to stop. */
