@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """natnap run --out DIR loses nothing: killed at random moments and taken up again it ends with the bytes of an undisturbed run,
 and whatever fails when it writes, an old result stays whole. NATNAP_LONG=1: more of it. NATNAP_RESUME_SEED names a drawing.
-Prints TAP."""
+Arguments: parts of it (killed several refused damaged short calls full odd). Prints TAP."""
 import csv
 import json
 import os
@@ -167,7 +167,7 @@ def begun(path, out, *more):
     raise RuntimeError("it is always over before")
 
 
-def refused(folder):
+def refused(folder, _draw):
     write(folder, "gaps.txt", "20ms\n30ms\n")
     values = CAMPAIGNS["sweep"][0].replace("loss = 1%", "loss = 1%\ndelay = empirical gaps.txt")
     path, out = write(folder, "refused.ini", values), os.path.join(folder, "refused")
@@ -289,7 +289,7 @@ def short_files(folder, draw):
     check(f"files that may not grow: {len(list(sizes))} sizes", not faults, "\n".join(faults))
 
 
-def failing_calls(folder):
+def failing_calls(folder, _draw):
     """Each call that makes, writes, names or syncs a file fails in turn, alone and with all that follow."""
     shim, source = os.path.join(folder, "fail_nth.so"), os.path.join(os.path.dirname(os.path.abspath(__file__)), "shim", "fail_nth.c")
     built = shutil.which("cc") and subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", shim, source, "-ldl"], capture_output=True).returncode == 0
@@ -311,7 +311,7 @@ def failing_calls(folder):
     check(f"each of {calls} calls fails in turn ({failed} failed runs)", calls > 15 and failed > calls // 2 and not faults, "\n".join(faults))
 
 
-def full_disk(folder):
+def full_disk(folder, _draw):
     disk = os.path.join(folder, "disk")
     os.makedirs(disk)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", disk], stderr=subprocess.DEVNULL).returncode != 0:
@@ -335,7 +335,7 @@ def full_disk(folder):
         subprocess.run(["umount", disk])
 
 
-def odd_places(folder):
+def odd_places(folder, _draw):
     path, old, whole = failing_case(folder, "odd")
     slow = write(folder, "slow.ini", CAMPAIGNS["sweep"][0])
     out = os.path.join(folder, "vanished")
@@ -394,20 +394,22 @@ def several(folder, draw):
     check("several scenarios: each goes on with its own", p.returncode == 0 and same, rounds)
 
 
+def all_killed(folder, draw):
+    for name in CAMPAIGNS:
+        killed(folder, draw, name, KILLS // len(CAMPAIGNS))
+
+
+PARTS = {"killed": all_killed, "several": several, "refused": refused, "damaged": damaged, "short": short_files, "calls": failing_calls,
+         "full": full_disk, "odd": odd_places}
+
+
 def main():
     draw = random.Random(SEED)
     print(f"# NATNAP_RESUME_SEED={SEED}")
     folder = tempfile.mkdtemp(prefix="natnap-resume-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
     try:
-        for name in CAMPAIGNS:
-            killed(folder, draw, name, KILLS // len(CAMPAIGNS))
-        several(folder, draw)
-        refused(folder)
-        damaged(folder, draw)
-        short_files(folder, draw)
-        failing_calls(folder)
-        full_disk(folder)
-        odd_places(folder)
+        for part in sys.argv[1:] or PARTS:
+            PARTS[part](folder, draw)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     plan()

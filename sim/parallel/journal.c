@@ -414,6 +414,18 @@ struct nap_journal *nap_journal_open(
 	return NULL;
 }
 
+/* The names of the result are on the disk before this one goes. */
+static void sync_folder(const char *path)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
 bool nap_journal_close(struct nap_journal *j, bool whole)
 {
 	bool stays;
@@ -421,6 +433,8 @@ bool nap_journal_close(struct nap_journal *j, bool whole)
 	if (!j)
 		return false;
 	stays = j->fd >= 0 && !whole && j->whole > j->head;
+	if (j->fd >= 0 && whole)
+		sync_folder(j->path);
 	if (j->fd >= 0 && !stays)
 		unlink(j->path);
 	if (j->fd >= 0)

@@ -105,7 +105,10 @@ static void put_spread(struct nap_parcel *p, const struct nap_spread *s)
 	nap_parcel_put_number(p, s->least);
 	nap_parcel_put_number(p, s->most);
 	nap_parcel_put_number(p, s->n);
-	nap_parcel_put(p, s->row, s->n * sizeof *s->row);
+	for (uint32_t i = 0; i < s->n; i++) { /* without the bytes between fields */
+		nap_parcel_put_number(p, s->row[i].bucket);
+		nap_parcel_put_number(p, s->row[i].count);
+	}
 }
 
 /* Rows that could not have been counted break it: merging relies on their order. */
@@ -114,12 +117,13 @@ static void take_spread(struct nap_parcel *p, struct nap_spread *s)
 	s->count = nap_parcel_take_number(p);
 	s->least = nap_parcel_take_number(p);
 	s->most = nap_parcel_take_number(p);
-	s->n = s->size = (uint32_t)take_rows(p, sizeof *s->row);
+	s->n = s->size = (uint32_t)take_rows(p, 2 * sizeof(uint64_t));
 	s->row = g_new(struct nap_spread_row, s->n);
-	nap_parcel_take(p, s->row, s->n * sizeof *s->row);
-	for (uint32_t i = 0; i < s->n; i++)
-		p->broken |= s->row[i].bucket > nap_bucket_of(UINT64_MAX, NAP_SPREAD_BITS) ||
-			     (i > 0 && s->row[i - 1].bucket >= s->row[i].bucket);
+	for (uint32_t i = 0; i < s->n; i++) {
+		s->row[i].bucket = (uint32_t)take_index(p, nap_bucket_of(UINT64_MAX, NAP_SPREAD_BITS) + 1);
+		s->row[i].count = nap_parcel_take_number(p);
+		p->broken |= i > 0 && s->row[i - 1].bucket >= s->row[i].bucket;
+	}
 }
 
 void nap_parcel_put_each(struct nap_parcel *p, const struct nap_each *e)

@@ -102,6 +102,37 @@ def interrupted(folder):
           p.returncode != 0 and 0 < have < 2000 and f"{2000 - have} replications are missing" in errors, errors)
 
 
+def begun(out, command):
+    """Start it; its process, once its journal keeps something."""
+    p = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    journal = f"{out}/natnap.journal"
+    while p.poll() is None and not (os.path.exists(journal) and os.path.getsize(journal) > 20000):
+        time.sleep(0.01)
+    return p
+
+
+def resumed(folder):
+    """Interrupted, or one of its ranks killed, a run is taken up by another number of ranks, and by one process."""
+    path = f"{folder}/resumed.ini"
+    open(path, "w").write(SCENARIOS["shared"].replace("replications = 3", "replications = 300"))
+    run([NATNAP, "run", path, "--out", f"{folder}/resumed.alone"])
+    for n, what in ((2, "interrupted"), (3, "rank killed")):
+        out = f"{folder}/resumed.{n}"
+        p = begun(out, ranks(n, "run", path, "--out", out))
+        if n == 2:
+            p.send_signal(signal.SIGINT)
+        else:
+            for child in open(f"/proc/{p.pid}/task/{p.pid}/children").read().split()[-1:]:
+                os.kill(int(child), signal.SIGKILL)
+        status = p.wait(timeout=60)
+        kept = os.path.exists(f"{out}/natnap.journal")
+        other = run(ranks(2, "run", path, "--out", out, "--resume", "--seed", "9"))
+        r = run(ranks(3, "run", path, "--out", out, "--resume") if n == 2 else [NATNAP, "run", path, "--out", out, "--resume"])
+        check(f"{what}: --resume ends with the bytes of one process", status != 0 and kept and r.returncode == 0 and
+              "replications of an interrupted run are in" in r.stderr and same_files(out, f"{folder}/resumed.alone"), (status, kept, r))
+        check(f"{what}: ranks that are refused end, all of them", other.returncode == 2 and other.stderr.count("--force") == 1, other)
+
+
 def others(folder):
     bad = f"{folder}/bad.ini"
     open(bad, "w").write(SCENARIOS["plain"].replace("interval = 55s", "interval = -55s"))
@@ -121,6 +152,7 @@ def main():
             equal_bytes(folder, name, text)
         tuned_alike(folder)
         interrupted(folder)
+        resumed(folder)
         others(folder)
     plan()
 
