@@ -358,6 +358,19 @@ static inline void order_pool(const struct order_dice *d)
 		order_rows(d, "client", order_request_keys);
 }
 
+/* A middlebox before the server, whose forwards may lead elsewhere later. */
+static inline void order_before_server(const struct order_dice *d)
+{
+	order_set(d->draft, "path", "server-middleboxes", "before");
+	order_rows(d, "middlebox before", order_server_box_keys);
+	order_set(d->draft, "middlebox before", "forwards",
+		"udp/1-65535 > 10.0.0.9:1; tcp/1-65535 > 10.0.0.9:1");
+	if (order_percent(d, 40))
+		order_row(d, "middlebox before", "changes",
+			"{N 1 9}min: forwards = udp/1-65535 > 10.0.0.8:1, tcp/1-65535 > 10.0.0.8:1; 20min: "
+			"forwards =");
+}
+
 /* Scenario number n of a seed; not all that is drawn can be loaded. */
 static inline struct order_draft order_draw(guint32 seed, guint32 n)
 {
@@ -385,6 +398,8 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 	if (order_percent(&d, 7))
 		order_pool(&d);
 	order_rows(&d, "middlebox a", order_later_box_keys);
+	if (order_percent(&d, 10))
+		order_before_server(&d);
 	g_rand_free(d.rand);
 	return draft;
 }

@@ -192,6 +192,24 @@ static const struct order_key order_later_box_keys[] = {
 	{ NULL, 0, NULL },
 };
 
+/* Of a middlebox before the server. */
+static const struct order_key order_server_box_keys[] = {
+	{ "kind", 50, "firewall" },
+	{ "tracker", 60, "linux|rfc7857|simple" },
+	{ "shared", 60, "yes" },
+	{ "forward", 60, "open" },
+	{ "udp", 60, ORDER_TIMER },
+	{ "udp-stream", 60, ORDER_TIMER },
+	{ "tcp-established", 50, ORDER_TIMER },
+	{ "refresh", 30, "outbound|inbound|both" },
+	{ "on-expiry", 20, "rst|rst-inside|rst-outside" },
+	{ "link-delay", 40, "{S 1 200}|uniform 0ms {S 1 200}" },
+	{ "link-loss", 10, "{P 1 50}" },
+	{ "reboots", 10, "poisson {N 1 6}/h|times {T 100 900}" },
+	{ "capacity", 15, "{N 1 60}|{N 20 200}" },
+	{ NULL, 0, NULL },
+};
+
 static const struct order_key order_move_keys[] = {
 	{ "move-gap", 50, "{S 100 5000}|exponential {S 100 5000}" },
 	{ NULL, 0, NULL },

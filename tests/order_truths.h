@@ -122,7 +122,7 @@ static inline bool order_boundless(const struct nap_middlebox *m)
 {
 	const struct nap_box_config *b = &m->box;
 
-	return m->n_draws == 0 && m->hop.changes.n == 0 && b->capacity == 0 &&
+	return m->n_draws == 0 && m->hop.changes.n == 0 && !*b->forwards && b->capacity == 0 &&
 	       b->sessions_per_subscriber == 0 && b->ports_per_subscriber == 0 &&
 	       b->sessions_per_destination == 0 && b->session_rate == 0 && b->adaptive_start == 0 &&
 	       (b->kind == NAP_BOX_FIREWALL ||

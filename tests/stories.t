@@ -58,6 +58,12 @@ check("clients that know the timeout: 15 min save more than 9/10 of signalling a
 check("clients that do not: 30 s hold the timeout's share of 4.5 min, and log each time",
       abs(fixed_30s["sessions_mean"] / fixed["sessions_mean"] - 30 / 270) < 0.02 and fixed["log_records"] == 0
       and fixed_30s["log_records"] > 60 * 11 * 3600 / 270, carrier)
+pod = {(p["client.report"], p["middlebox.node.udp"]): p["requests_failed"] / p["requests_made"] for p in points(
+    "dead-pod", "sweep.client.report=periodic 5s; periodic 29s; periodic 30s; periodic 1min; periodic 100s; periodic 119s; periodic 2min; periodic 5min")}
+check("who speaks before the node forgets is pinned to the dead pod", all(
+    abs(pod["periodic " + gap, timer] - 5 / 6) < 0.01 for gap, timer in (("5s", "30s"), ("29s", "30s"), ("100s", "2min"), ("119s", "2min"))), pod)
+check("who speaks later loses nothing", all(
+    pod["periodic " + gap, timer] == 0 for gap, timer in (("30s", "30s"), ("1min", "30s"), ("2min", "2min"), ("5min", "2min"))), pod)
 night = points("night-address", "scenario.replications=4", "client.start=uniform 0s 1s", "middlebox.home.address-changes=periodic 86405s")
 flushed, kept = {}, {}
 for p in night:

@@ -251,6 +251,48 @@ static const struct order_key changes_keys[] = {
 	{ NULL, 0, NULL },
 };
 
+/* Before the server. */
+static const struct order_key server_box_keys[] = {
+	{ "udp", 90, "{T 20 200}" },
+	{ "udp-stream", 90, "{T 20 200}" },
+	{ "refresh", 60, "outbound|inbound|both" },
+	{ "duration-limit", 15, "{T 100 500}" },
+	{ "purge-interval", 15, "{T 5 100}" },
+	{ "reboots", 15, "poisson {N 10 60}/h" },
+	{ "link-delay", 80, "{S 1 3000}|{S 100 900}" },
+	{ "changes", 30, "{N 1 3}min: rules = drop outside; 5min: rules = drop inside; 6min: rules =" },
+	{ NULL, 0, NULL },
+};
+
+static void draw_before_server(const struct order_dice *d)
+{
+	int n = g_rand_int_range(d->rand, 1, 3);
+	bool inner_firewall = false;
+
+	if (!order_percent(d, 35))
+		return;
+	order_set(d->draft, "path", "server-middleboxes", n == 1 ? "s" : "s; t");
+	for (int i = 0; i < n; i++) {
+		const char *box = i ? "middlebox t" : "middlebox s";
+
+		order_rows(d, box, server_box_keys);
+		order_set(d->draft, box, "tracker", "simple");
+		if (order_percent(d, 50)) {
+			order_set(d->draft, box, "kind", "firewall");
+			order_set(d->draft, box, "forward", "open");
+			inner_firewall |= i == 0;
+			continue;
+		}
+		/* the outer one leads to the inner one, if that is a NAT as well */
+		order_set(d->draft, box, "addresses", "198.51.100.50");
+		order_set(d->draft, box, "tracker", "linux");
+		order_set(d->draft, box, "mapping", "address-and-port-dependent");
+		order_set(d->draft, box, "overload", "yes");
+		order_set(d->draft, box, "forwards",
+			i && !inner_firewall ? "udp/4500 > 198.51.100.50:4500" : "udp/4500 > 10.0.0.9:4500");
+	}
+}
+
 static bool has_line(const struct order_draft *d, const char *group, const char *key)
 {
 	for (guint i = 0; i < d->lines->len; i++)
@@ -301,6 +343,8 @@ static struct order_draft draw(guint32 n)
 	if (n >= FIRST_WITH_MORE) {
 		order_rows(&d, "path", changing_keys);
 		order_rows(&d, "middlebox a", changes_keys);
+		if (!has_line(&draft, "network n", "radio"))
+			draw_before_server(&d);
 	}
 	g_rand_free(d.rand);
 	return draft;

@@ -87,7 +87,7 @@ static struct nap_scenario client_alone(const struct nap_scenario *sc)
 {
 	struct nap_scenario alone = *sc;
 
-	alone.n_middleboxes = alone.n_path_middleboxes = alone.n_networks = 0;
+	alone.n_middleboxes = alone.n_path_middleboxes = alone.n_server_middleboxes = alone.n_networks = 0;
 	alone.peer.there = false;
 	alone.path.loss = 0;
 	alone.path.outages = alone.server.push = alone.app.background =

@@ -176,8 +176,9 @@ static struct nap_box *first_box(const struct nap_scenario *sc)
 {
 	struct nap_chain_plan plan;
 
-	nap_chain_plan_init(&plan, sc->middlebox, sc->n_middleboxes, sc->n_path_middleboxes,
+	nap_chain_plan_init(&plan, sc->middlebox, sc->n_middleboxes, nap_scenario_path(sc),
 		MAX(sc->general.subscribers, 1), sc->general.seed);
+	nap_chain_plan_turn(&plan, sc->n_server_middleboxes);
 	return nap_chain_box(&plan, 0, 0, 0, 64);
 }
 

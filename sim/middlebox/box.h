@@ -237,6 +237,12 @@ NAP_API void nap_box_delete(struct nap_box *box, nap_time now, uint32_t session)
 NAP_API void nap_box_link(struct nap_box *box, nap_time now, bool up);
 /* --- */
 
+/* Where a port forward leads what comes from outside to *dst, which becomes that; false: none is for it. */
+bool nap_box_forwards(const struct nap_box *box, uint8_t proto, struct nap_endpoint *dst);
+
+/* The other way: by which one of its own a port forward leads to *inside, which becomes that; false: none does. */
+bool nap_box_forwarded(const struct nap_box *box, uint8_t proto, struct nap_endpoint *inside);
+
 /* Does anything lead p on from there, as nap_box_open_until says, but by sessions alone: whatever rules and key forward say? *p likewise. */
 bool nap_box_leads_on(const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p);
 

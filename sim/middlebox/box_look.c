@@ -64,18 +64,40 @@ static nap_time admitted_joined(
 	return admitted_until(box, now, &other, inside);
 }
 
-/* A port forward, or a firewall open to all, lets it in for ever. */
-static bool always_open(const struct nap_box *box, const struct key *k, struct nap_packet *p)
+bool nap_box_forwards(const struct nap_box *box, uint8_t proto, struct nap_endpoint *dst)
+{
+	const struct nap_packet p = { .proto = proto, .dst = *dst };
+	const struct nap_box_forward *f = nap_forward_for(box, &p);
+
+	if (f)
+		*dst = (struct nap_endpoint){ f->inside.addr,
+			(uint16_t)(f->inside.port + dst->port - f->lo) };
+	return f != NULL;
+}
+
+bool nap_box_forwarded(const struct nap_box *box, uint8_t proto, struct nap_endpoint *inside)
 {
 	for (uint32_t i = 0; i < box->n_forwards; i++) {
 		const struct nap_box_forward *f = &box->forward[i];
+		uint32_t nth = (uint32_t)inside->port -
+			       f->inside.port; /* below the first one: more than there are */
 
-		if (f->proto == k->proto && f->outside == k->local.addr && k->local.port >= f->lo &&
-			k->local.port <= f->hi) {
-			p->dst = (struct nap_endpoint){ f->inside.addr,
-				(uint16_t)(f->inside.port + k->local.port - f->lo) };
-			return true;
-		}
+		if (f->proto != proto || f->inside.addr != inside->addr || nth > (uint32_t)(f->hi - f->lo))
+			continue;
+		*inside = (struct nap_endpoint){ f->outside, (uint16_t)(f->lo + nth) };
+		return true;
+	}
+	return false;
+}
+
+/* A port forward, or a firewall open to all, lets it in for ever. */
+static bool always_open(const struct nap_box *box, const struct key *k, struct nap_packet *p)
+{
+	struct nap_endpoint dst = k->local;
+
+	if (box->n_forwards && nap_box_forwards(box, k->proto, &dst)) {
+		p->dst = dst;
+		return true;
 	}
 	return box->config.forward == NAP_FORWARD_OPEN && box->config.kind != NAP_BOX_NAT;
 }

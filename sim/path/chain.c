@@ -49,6 +49,32 @@ void nap_chain_plan_add_peer(struct nap_chain_plan *plan, uint32_t first, uint32
 	nap_chain_plan_add(plan, first, n);
 }
 
+void nap_chain_plan_turn(struct nap_chain_plan *plan, uint32_t n)
+{
+	for (uint32_t k = plan->net[0].first + plan->net[0].n - n; n > 0; k++, n--)
+		plan->turned |= UINT64_C(1) << k;
+}
+
+bool nap_chain_service(const struct nap_chain_plan *plan, struct nap_box *const *box, uint8_t proto,
+	struct nap_endpoint *service)
+{
+	for (uint32_t k = 0; k < plan->net[0].n; k++)
+		if (nap_chain_is_turned(plan, k) && plan->middlebox[k].box.kind == NAP_BOX_NAT &&
+			!nap_box_forwards(box[k], proto, service))
+			return false;
+	return true;
+}
+
+bool nap_chain_served(const struct nap_chain_plan *plan, struct nap_box *const *box, uint8_t proto,
+	struct nap_endpoint *own)
+{
+	for (uint32_t k = plan->net[0].n; k-- > 0;)
+		if (nap_chain_is_turned(plan, k) && plan->middlebox[k].box.kind == NAP_BOX_NAT &&
+			!nap_box_forwarded(box[k], proto, own))
+			return false;
+	return true;
+}
+
 static uint64_t entity(const struct nap_chain_plan *plan, uint32_t hop, uint32_t id)
 {
 	return (uint64_t)(hop + 1) << 32 | (plan->shared[hop] ? NAP_NOBODY : id);
@@ -90,7 +116,8 @@ static uint32_t net_of(const struct nap_chain_plan *plan, uint32_t hop)
 /* Is hop's box a NAT of each subscriber's own, which hides the device from those behind it? */
 static bool hides(const struct nap_chain_plan *plan, uint32_t hop)
 {
-	return plan->middlebox[hop].box.kind == NAP_BOX_NAT && !plan->shared[hop];
+	return plan->middlebox[hop].box.kind == NAP_BOX_NAT && !plan->shared[hop] &&
+	       !nap_chain_is_turned(plan, hop);
 }
 
 /* Has the last NAT of the path this address, too? Profiles give all the same. */
@@ -111,12 +138,27 @@ static bool is_taken(const struct nap_chain_plan *plan, nap_addr address)
 	return false;
 }
 
+/* Of the NATs before the server, is hop's the one that clients meet first? */
+static bool is_outermost(const struct nap_chain_plan *plan, uint32_t hop)
+{
+	while (hop-- > 0 && nap_chain_is_turned(plan, hop))
+		if (plan->middlebox[hop].box.kind == NAP_BOX_NAT)
+			return false;
+	return true;
+}
+
 /* A private NAT before another box needs an address of its own there; the last one keeps the scenario's. */
 static void readdress(const struct nap_chain_plan *plan, struct nap_box *box, uint32_t hop, uint32_t id)
 {
 	uint32_t net = net_of(plan, hop);
 	bool last = hop + 1 == plan->net[net].first + plan->net[net].n;
 
+	if (nap_chain_is_turned(plan, hop)) {
+		/* clients know the server by the address of the outermost one */
+		if (plan->middlebox[hop].box.kind == NAP_BOX_NAT && is_outermost(plan, hop))
+			nap_box_readdress(box, NAP_SERVER_ADDR);
+		return;
+	}
 	if (hides(plan, hop) && (!last || (net > 0 && net == plan->peer_net && plan->joined)))
 		nap_box_readdress(box, FIRST_INNER(hop) + id);
 	else if (hides(plan, hop) && net > 0 && net == plan->peer_net && is_taken(plan, nap_box_address(box)))
@@ -199,7 +241,13 @@ NAP_HOT uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_b
 	struct nap_packet p = { .src = flow->remote, .dst = flow->inside, .proto = flow->proto };
 	uint32_t first = plan->net[net_of(plan, hop)].first;
 
+	if (nap_chain_is_turned(plan, hop)) { /* its inside is the server */
+		p.src = flow->mapped;
+		p.dst = flow->remote;
+	}
 	while (hop-- > first) {
+		if (nap_chain_is_turned(plan, hop))
+			continue;
 		if (hides(plan, hop))
 			return numbered(plan, FIRST_INNER(hop), p.dst.addr, plan->readdressed >> hop & 1);
 		if (plan->middlebox[hop].box.kind == NAP_BOX_NAT &&

@@ -31,6 +31,7 @@ struct nap_chain_plan {
 	uint64_t
 		drawn; /* bit k: hop k has values drawn for each box made, or changes them: none serves two */
 	uint64_t readdressed; /* bit k: hop k gets other addresses (address-changes) */
+	uint64_t turned;      /* bit k: hop k stands before the server, which is on its inside */
 	uint64_t seed;
 	uint32_t peer_net; /* network of a peer, whose outer NAT is another than the path's; 0: none */
 	bool joined;       /* the peer's boxes stand on the inside of one of the path's */
@@ -45,6 +46,34 @@ void nap_chain_plan_add(struct nap_chain_plan *plan, uint32_t first, uint32_t n)
 
 /* The network of a peer ([peer]); joined: see struct nap_chain_plan. The last one to be added. */
 void nap_chain_plan_add_peer(struct nap_chain_plan *plan, uint32_t first, uint32_t n, bool joined);
+
+/* The last n hops of the path stand before the server. */
+void nap_chain_plan_turn(struct nap_chain_plan *plan, uint32_t n);
+
+/* The side of hop's box at which what goes up or down arrives; or that what leaves on side goes up. */
+static inline bool nap_chain_is_turned(const struct nap_chain_plan *plan, uint32_t hop)
+{
+	return plan->turned >> hop & 1;
+}
+static inline enum nap_side nap_chain_side(const struct nap_chain_plan *plan, uint32_t hop, bool up)
+{
+	return up != nap_chain_is_turned(plan, hop) ? NAP_INSIDE : NAP_OUTSIDE;
+}
+static inline bool nap_chain_goes_up(const struct nap_chain_plan *plan, uint32_t hop, enum nap_side side)
+{
+	return (side == NAP_OUTSIDE) != nap_chain_is_turned(plan, hop);
+}
+
+/*
+ * Where the boxes before the server lead what is sent to *service, as that of the world: the server's own address and port, as port
+ * forwards say now. False: nowhere.
+ */
+bool nap_chain_service(const struct nap_chain_plan *plan, struct nap_box *const *box, uint8_t proto,
+	struct nap_endpoint *service);
+
+/* The other way: as what the world knows *own. False: it does not; nothing leads there now. */
+bool nap_chain_served(const struct nap_chain_plan *plan, struct nap_box *const *box, uint8_t proto,
+	struct nap_endpoint *own);
 
 /*
  * A new box of hop for subscriber id (a shared one, whoever asks, is nobody's), with its values, address and stream of a

@@ -92,7 +92,7 @@ void nap_lanes_init(struct nap_subscriber *s, const struct nap_line *line)
 
 		self.port = nap_client_pool_port(self.port, n, i);
 		nap_client_init(nap_conns_member(&m, i), &line->client, self, first.peer, first.deadline);
-		nap_server_init(server, &line->server, first.peer);
+		nap_server_init(server, &line->server, s->server->self);
 		nap_server_seed(server, &line->server, stream(s, line, i, NAP_RNG_SERVER));
 		nap_server_seed_serving(server, &line->server, stream(s, line, i, NAP_RNG_APP));
 		l->lane[i].due[true] = server->deadline;

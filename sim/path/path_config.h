@@ -14,6 +14,7 @@ enum nap_outage_direction { NAP_OUTAGE_BOTH, NAP_OUTAGE_DOWN, NAP_OUTAGE_UP };
 /* Group [path]: the access link between the client and the first middlebox. */
 struct nap_path_config {
 	const char *const *middleboxes;        /* names, from the client outwards */
+	const char *const *server_middleboxes; /* names, from the server outwards */
 	struct nap_dist delay;                 /* one way, ns ... */
 	struct nap_dist_changes delay_changes; /* ... and what it is later */
 	double loss;                           /* share of packets lost, each way */

@@ -28,6 +28,13 @@ _Static_assert(sizeof icmp_words / sizeof *icmp_words == sizeof nap_icmp_errors 
 const struct nap_param nap_path_params[] = {
 	{ "middleboxes", NAP_P_LIST, PATH(middleboxes), "", NULL, NULL, NULL,
 		"Names of the middleboxes from the client outwards; each has its group [middlebox NAME]." },
+	{ "server-middleboxes", NAP_P_LIST, PATH(server_middleboxes), "", NULL, NULL, NULL,
+		"Names of the middleboxes before the server, from the server outwards: the server is on "
+		"their inside. A NAT "
+		"among them has the address that clients know and leads to the server by its forwards; when "
+		"they change "
+		"(changes), what they lead to is another instance of the server, and the one before is "
+		"gone." },
 	{ "delay", NAP_P_DIST_TIME, PATH(delay), "0s", "0s", "1h", NULL,
 		"One-way delay of the access link." },
 	{ "delay-changes", NAP_P_CHANGES, PATH(delay_changes), "", "0s", "1h", NULL,

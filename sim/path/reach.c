@@ -242,6 +242,23 @@ static void sent_to(const struct nap_subscriber *s, const struct nap_line *line,
 	part[i].to = e;
 }
 
+/*
+ * The same of a box before the server, which p leaves. When a session is over the server may open the next one, as it may open one to
+ * another port: then it stays open, and a NAT is taken to show its address and, as netfilter does, the service's port again.
+ */
+static nap_time open_outwards(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
+	uint32_t hop, struct nap_packet *p)
+{
+	struct nap_packet other = *p;
+	nap_addr own = p->src.addr;
+	nap_time until = nap_box_open_until(s->box[hop], now, NAP_INSIDE, p);
+
+	if (p->src.addr == own && line->chain.middlebox[hop].box.kind == NAP_BOX_NAT)
+		p->src.addr = nap_box_address(s->box[hop]);
+	other.dst.port ^= 1;
+	return until > 0 && nap_box_open_until(s->box[hop], now, NAP_INSIDE, &other) > 0 ? NAP_NEVER : until;
+}
+
 /* Until when hop's box lets p in, if it comes to that at all. */
 static inline nap_time open_until(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
 	uint32_t hop, struct nap_packet *p)
@@ -249,6 +266,8 @@ static inline nap_time open_until(const struct nap_subscriber *s, const struct n
 	if (G_UNLIKELY(line->chain.readdressed) &&
 		nap_chain_misses(&line->chain, hop, s->box[hop], p->dst.addr))
 		return 0;
+	if (G_UNLIKELY(nap_chain_is_turned(&line->chain, hop)))
+		return open_outwards(s, line, now, hop, p);
 	return nap_box_open_until(s->box[hop], now, NAP_OUTSIDE, p);
 }
 

@@ -101,7 +101,7 @@ void nap_subscriber_init(
 	s->rng_delay = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_DELAY);
 	s->rng_radio = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_RADIO);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), 0);
-	nap_server_init(s->server, &line->server, server);
+	nap_server_init(s->server, &line->server, nap_world_service(s, line));
 	nap_server_seed(
 		s->server, &line->server, nap_rng_stream(line->seed, line->replication, id, NAP_RNG_SERVER));
 	nap_server_seed_serving(
@@ -385,6 +385,14 @@ static void restart_server(struct nap_subscriber *s, struct nap_line *line, nap_
 	server_did(s, line, now, &out);
 }
 
+/* Where port forwards lead elsewhere, that is another instance of the server: the one before is gone, and it knows nothing of its flows. */
+static void replace_server(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	restart_server(s, line, now, NAP_WORLD_SERVER_DOWN);
+	s->server->self = nap_world_service(s, line);
+	restart_server(s, line, now, NAP_WORLD_SERVER_UP);
+}
+
 static void take_request(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_client_world w = nap_ends_world(s, line, now);
@@ -445,6 +453,8 @@ static void take_world(struct nap_subscriber *s, struct nap_line *line, nap_time
 	s->readdressed = (uint8_t)(s->readdressed + ((news & NAP_WORLD_ADDRESS) != 0));
 	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
 		nap_lanes_hold(s, line, i);
+		if (news & NAP_WORLD_SERVICE)
+			replace_server(s, line, now);
 		if (news & (NAP_WORLD_SERVER_DOWN | NAP_WORLD_SERVER_UP))
 			restart_server(s, line, now, news);
 		if (news & (NAP_WORLD_ADDRESS | NAP_WORLD_RADIO_UP))

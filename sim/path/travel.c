@@ -169,7 +169,7 @@ static bool is_foreign(const struct nap_subscriber *s, const struct nap_line *li
 		.inside = f->packet.dst, .remote = f->packet.src, .proto = f->packet.proto
 	};
 
-	if (f->up || !line->hand_over || !line->chain.shared[hop])
+	if (f->up || !line->hand_over || !line->chain.shared[hop] || nap_chain_is_turned(&line->chain, hop))
 		return false;
 	*owner = nap_chain_owner(&line->chain, s->box, hop, f->at, &flow);
 	return *owner != s->id && *owner != NAP_NOBODY;
@@ -183,7 +183,8 @@ static bool comes_to(
 		lose(line, f->at, false, &f->packet);
 		return false;
 	}
-	if (line->comes && f->up && !f->foreign && line->chain.shared[hop])
+	if (line->comes && f->up && !f->foreign && line->chain.shared[hop] &&
+		!nap_chain_is_turned(&line->chain, hop))
 		line->comes(line->hand_over_ctx, s->id, hop, &f->packet);
 	return true;
 }
@@ -204,8 +205,8 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	s->touched = true;
 	line->tally->boxes_packets++;
 	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
-	on = nap_chain_pass(
-		s->box[hop], f->at, f->up ? NAP_INSIDE : NAP_OUTSIDE, &f->packet, &fx, &v, leaves, &l);
+	on = nap_chain_pass(s->box[hop], f->at, nap_chain_side(&line->chain, hop, f->up), &f->packet, &fx, &v,
+		leaves, &l);
 	if (v == NAP_PASS)
 		nap_travel_watch(line, f->at, NAP_AT_BOX_OUT, (int)hop, f->up, &f->packet);
 	if (on && is_foreign(s, line, f, hop, &owner)) {
@@ -451,7 +452,7 @@ static struct nap_flight at_hop(const struct nap_line *line, nap_time now, uint3
 	uint8_t net = net_of_hop(line, hop);
 
 	return (struct nap_flight){ .at = now,
-		.up = side == NAP_OUTSIDE,
+		.up = nap_chain_goes_up(&line->chain, hop, side),
 		.net = net,
 		.stage = (int8_t)(hop - line->net[net].first),
 		.packet = *p };

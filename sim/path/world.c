@@ -230,8 +230,19 @@ static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time
 	return true;
 }
 
-/* Process i of those of boxes is due. */
-static void befall(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t i)
+struct nap_endpoint nap_world_service(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	const struct nap_app_config *app = line->client.app;
+	struct nap_endpoint service = { NAP_SERVER_ADDR, (uint16_t)app->port };
+
+	if (line->chain.turned && !nap_chain_service(&line->chain, s->box,
+					  app->transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP, &service))
+		return s->server->self;
+	return service;
+}
+
+/* Process i of those of boxes is due. Returns enum nap_world_news. */
+static uint32_t befall(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t i)
 {
 	static const enum nap_loss_why why[] = { [NAP_HOP_REBOOT] = NAP_LOST_REBOOT,
 		[NAP_HOP_READDRESS] = NAP_LOST_ADDRESS,
@@ -242,6 +253,10 @@ static void befall(struct nap_subscriber *s, struct nap_line *line, nap_time now
 	lost(s, line, now, why[event]);
 	line->befell[i] = now;
 	nap_hop_process_take(&s->world->befalls[i], &line->chain, hop, event, done ? NULL : s->box[hop]);
+	return event == NAP_HOP_CHANGE && nap_chain_is_turned(&line->chain, hop) &&
+			       !nap_endpoint_equal(nap_world_service(s, line), s->server->self)
+		       ? NAP_WORLD_SERVICE
+		       : 0;
 }
 
 /* A delay, and how long pushes may still be under way that had the one before it. */
@@ -325,7 +340,7 @@ uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	line->tally->stirred++;
 	for (uint32_t i = 0; i < line->n_befalls; i++)
 		if (w->befalls[i].process.next == now)
-			befall(s, line, now, i);
+			news |= befall(s, line, now, i);
 	if (restarts(line))
 		news |= restart_server(s, line, now);
 	if (w->icmp.next == now)

@@ -27,6 +27,9 @@ nap_time nap_world_due(const struct nap_subscriber *s, const struct nap_line *li
 /* The end of the run: what is under way is counted as far as it got. */
 void nap_world_finish(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
 
+/* The server's own address and port, behind the boxes before it; where these lead nowhere, those that it has. */
+struct nap_endpoint nap_world_service(const struct nap_subscriber *s, const struct nap_line *line);
+
 /* What the client must be told after an event. */
 enum nap_world_news {
 	NAP_WORLD_ADDRESS = 1,     /* the device has another address now */
@@ -34,6 +37,7 @@ enum nap_world_news {
 	NAP_WORLD_SERVER_DOWN = 4, /* and the server: it is down, it is up again, or both */
 	NAP_WORLD_SERVER_UP = 8,
 	NAP_WORLD_REQUEST = 16, /* its own application has something to say */
+	NAP_WORLD_SERVICE = 32, /* and the server: boxes before it lead elsewhere */
 };
 
 /* Take what is due at now; returns enum nap_world_news, or-ed. */

@@ -57,11 +57,12 @@ static void add_hop(struct nap_sim_path *path, uint32_t k)
 struct nap_sim_path *nap_sim_path_new(const struct nap_scenario *sc, uint64_t seed)
 {
 	struct nap_sim_path *path = g_new0(struct nap_sim_path, 1);
-	uint32_t n = sc->n_path_middleboxes;
+	uint32_t n = nap_scenario_path(sc);
 
 	path->sc = sc;
 	nap_chain_plan_init(&path->plan, sc->middlebox, sc->n_middleboxes, n,
 		(uint32_t)MAX(sc->general.subscribers, 1), seed);
+	nap_chain_plan_turn(&path->plan, sc->n_server_middleboxes);
 	path->n_boxes = n;
 	path->box = g_new0(struct nap_box *, n);
 	path->alarm = g_new(struct alarm, n);
@@ -102,7 +103,8 @@ nap_time nap_sim_path_now(const struct nap_sim_path *path)
 
 nap_addr nap_sim_path_device(const struct nap_sim_path *path)
 {
-	const struct nap_box_config *first = path->n_boxes ? &path->sc->middlebox[0].box : NULL;
+	const struct nap_box_config *first =
+		path->sc->n_path_middleboxes ? &path->sc->middlebox[0].box : NULL;
 
 	return first && first->inside_first.n ? first->inside_first.addr[0]
 					      : nap_chain_device(&path->plan, 0, 0, false);
@@ -151,13 +153,33 @@ static void transmit(struct nap_sim_path *path, uint32_t node, enum nap_side to,
 	f->packet = *p;
 }
 
+/* A server behind port forwards has an address and a port of its own, which the other end does not know. False: it has none now. */
+static bool at_server(const struct nap_sim_path *path, struct nap_packet *p, bool comes)
+{
+	bool error = nap_packet_is_icmp_error(p);
+	struct nap_endpoint *own = comes ? &p->dst : error ? &p->quote.dst : &p->src;
+	uint8_t proto = error ? p->quote.proto : p->proto;
+	bool (*other)(const struct nap_chain_plan *, struct nap_box *const *, uint8_t,
+		struct nap_endpoint *) = comes ? nap_chain_served : nap_chain_service;
+
+	if (!path->plan.turned || (comes && error))
+		return true;
+	if (!other(&path->plan, path->box, proto, own))
+		return false;
+	if (error)
+		p->src.addr = own->addr;
+	return true;
+}
+
 void nap_sim_path_send(
 	struct nap_sim_path *path, enum nap_end from, const struct nap_packet *p, nap_flow flow)
 {
+	struct nap_packet own = *p;
+
 	if (from == NAP_CLIENT)
 		transmit(path, 0, NAP_OUTSIDE, p, path->now, flow);
-	else
-		transmit(path, path->n_boxes + 1, NAP_INSIDE, p, path->now, flow);
+	else if (at_server(path, &own, false))
+		transmit(path, path->n_boxes + 1, NAP_INSIDE, &own, path->now, flow);
 }
 
 /* --- boxes --- */
@@ -221,6 +243,7 @@ static void leaves(void *ctx, enum nap_side side, const struct nap_packet *p, bo
 {
 	const struct leaving *l = ctx;
 
+	side = nap_chain_goes_up(&l->path->plan, l->node - 1, side) ? NAP_OUTSIDE : NAP_INSIDE;
 	if (own)
 		transmit_own(l->path, l->node, side, *p);
 	else
@@ -260,7 +283,9 @@ static void pass_box(struct nap_sim_path *path, struct nap_sim_packet *f)
 	if (side == NAP_OUTSIDE &&
 		nap_chain_misses(&path->plan, node - 1, path->box[node - 1], f->packet.dst.addr))
 		return;
-	if (nap_chain_pass(path->box[node - 1], path->now, side, &f->packet, &fx, &verdict, leaves, &l))
+	if (nap_chain_pass(path->box[node - 1], path->now,
+		    nap_chain_side(&path->plan, node - 1, side == NAP_INSIDE), &f->packet, &fx, &verdict,
+		    leaves, &l))
 		transmit(path, node, side == NAP_INSIDE ? NAP_OUTSIDE : NAP_INSIDE, &f->packet, f->sent,
 			f->flow);
 }
@@ -287,6 +312,8 @@ bool nap_sim_path_step(struct nap_sim_path *path, nap_time until, struct nap_sim
 		pass_box(path, &f);
 		return false;
 	}
+	if (f.node && !at_server(path, &f.packet, true))
+		return false;
 	*out = (struct nap_sim_arrival){ f.at, f.sent, f.flow, f.node ? NAP_SERVER : NAP_CLIENT, f.packet };
 	return true;
 }

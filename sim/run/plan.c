@@ -119,7 +119,7 @@ static void look_for_coupling(struct nap_plan *plan)
 
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
 		cuts |= IS_SET(&sc->middlebox[k], mtu);
-	look_along(plan, 0, sc->n_path_middleboxes, cuts);
+	look_along(plan, 0, nap_scenario_path(sc), cuts);
 	for (uint32_t i = 0; i < sc->n_networks && !plan->coupled_by; i++)
 		look_along(plan, sc->network[i].first, sc->network[i].n, cuts);
 }
@@ -189,7 +189,8 @@ static bool fits(struct nap_plan *plan)
 		return nap_plan_blame(
 			plan, "path", "stay", "there are more than three [network NAME] groups to move to");
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
-		if (is_external(&sc->middlebox[k].box, NAP_SERVER_ADDR)) {
+		if ((k < sc->n_path_middleboxes || k >= nap_scenario_path(sc)) &&
+			is_external(&sc->middlebox[k].box, NAP_SERVER_ADDR)) {
 			g_autofree char *group = g_strconcat("middlebox ", sc->middlebox[k].name, NULL);
 
 			return nap_plan_blame(
@@ -208,13 +209,53 @@ static void plan_chain(struct nap_plan *plan)
 {
 	const struct nap_scenario *sc = plan->sc;
 
-	nap_chain_plan_init(&plan->chain, sc->middlebox, sc->n_middleboxes, sc->n_path_middleboxes,
+	nap_chain_plan_init(&plan->chain, sc->middlebox, sc->n_middleboxes, nap_scenario_path(sc),
 		sc->general.subscribers, sc->general.seed);
+	nap_chain_plan_turn(&plan->chain, sc->n_server_middleboxes);
 	for (uint32_t i = 0; i < sc->n_networks; i++)
 		nap_chain_plan_add(&plan->chain, sc->network[i].first, sc->network[i].n);
 	if (sc->peer.there)
 		nap_chain_plan_add_peer(
 			&plan->chain, sc->peer.first, sc->peer.n, sc->peer.joint < NAP_HOPS_MAX);
+}
+
+/* Boxes before the server: do they lead to it, and is there nothing about them that the model does not know? */
+static bool serves(struct nap_plan *plan)
+{
+	const struct nap_scenario *sc = plan->sc;
+	struct nap_endpoint to = { NAP_SERVER_ADDR, (uint16_t)sc->app.port };
+	uint8_t proto = sc->app.transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP;
+
+	if (sc->n_server_middleboxes && (sc->n_networks || sc->peer.there))
+		return nap_plan_blame(plan, "path", "server-middleboxes",
+			"not for a device that moves between networks ([network NAME]), or has a peer "
+			"([peer])");
+	for (uint32_t k = sc->n_path_middleboxes; k < nap_scenario_path(sc); k++) {
+		const struct nap_middlebox *m = &sc->middlebox[k];
+		g_autofree char *group = g_strconcat("middlebox ", m->name, NULL);
+		struct nap_box *box;
+		bool leads;
+
+		if (m->hop.readdresses.kind != NAP_ARRIVALS_NONE)
+			return nap_plan_blame(
+				plan, group, "address-changes", "the server's address does not change");
+		if (IS_SET(m, mtu))
+			return nap_plan_blame(plan, group, "mtu", "before the server no packet is cut");
+		if (m->box.kind != NAP_BOX_NAT)
+			continue;
+		box = nap_chain_box(&plan->chain, 0, k, 0, 4);
+		leads = nap_box_forwards(box, proto, &to);
+		nap_box_free(box);
+		if (!leads) {
+			g_autofree char *why =
+				g_strdup_printf("a NAT before the server leads to it by one, as %s/%u > "
+						"10.0.0.2:%u; there is none for that port",
+					proto == NAP_UDP ? "udp" : "tcp", to.port, to.port);
+
+			return nap_plan_blame(plan, group, "forwards", why);
+		}
+	}
+	return true;
 }
 
 void nap_plan_of_kind(const struct nap_plan *plan, uint32_t kind, struct nap_plan *own)
@@ -253,7 +294,7 @@ static bool look_at_kinds(struct nap_plan *plan)
 		if (!agrees(plan, plan->sc->kinds.kind[i]))
 			return false;
 		nap_plan_of_kind(plan, i, own);
-		if (!fits(own))
+		if (!fits(own) || !serves(own))
 			return nap_plan_blame(plan, own->group, own->key, strchr(own->why, ':') + 2);
 		look_for_coupling(own);
 		if (own->coupled_by && !plan->coupled_by) {
@@ -287,6 +328,8 @@ bool nap_plan_make(struct nap_plan *plan, const struct nap_scenario *sc)
 	if (!fits(plan) || !bounds_are_met(plan))
 		return false;
 	plan_chain(plan);
+	if (!serves(plan))
+		return false;
 	plan->kinds = sc->kinds.n;
 	look_for_coupling(plan);
 	if (!look_at_kinds(plan))

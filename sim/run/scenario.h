@@ -68,8 +68,9 @@ struct nap_scenario {
 	struct nap_path_config path;
 	struct nap_middlebox *middlebox; /* from the client outwards */
 	uint32_t n_middleboxes;
-	uint32_t n_path_middleboxes; /* of these, those of [path]; they come first */
-	struct nap_network *network; /* where the device moves to, in the scenario's order */
+	uint32_t n_path_middleboxes;   /* of these, those of [path]; they come first ... */
+	uint32_t n_server_middleboxes; /* ... and then those before the server, the outermost first */
+	struct nap_network *network;   /* where the device moves to, in the scenario's order */
 	uint32_t n_networks;
 	struct nap_peer peer;
 	struct nap_radio_tech *radio;
@@ -88,6 +89,12 @@ struct nap_scenario {
 		kinds; /* of subscribers, where they are not all alike: each as the scenario would be for it alone */
 	const char *const *warnings; /* what in it contradicts itself, a line each; NULL-terminated */
 };
+
+/* All middleboxes between a client on the path's own network and the server: so many, from the first on. */
+static inline uint32_t nap_scenario_path(const struct nap_scenario *sc)
+{
+	return sc->n_path_middleboxes + sc->n_server_middleboxes;
+}
 
 /* The time that results are about. */
 static inline nap_time nap_measured(const struct nap_scenario *sc)

@@ -25,7 +25,7 @@ static void set_up_nets(struct nap_line *line, const struct nap_scenario *sc)
 {
 	line->net[0] = (struct nap_net){ nap_link_changing(&sc->path.delay, &sc->path.delay_changes,
 						 sc->path.loss, sc->path.loss_burst),
-		&sc->path.stay, sc->radio, 0, sc->n_path_middleboxes, may_sleep(sc->radio), 0 };
+		&sc->path.stay, sc->radio, 0, nap_scenario_path(sc), may_sleep(sc->radio), 0 };
 	for (uint32_t i = 0; i < sc->n_networks; i++) {
 		const struct nap_network *n = &sc->network[i];
 		const struct nap_network_config *c = &n->config;
@@ -107,10 +107,11 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 	set_up_nets(line, sc);
 	set_up_lags(line);
 	line->looks_ahead = plan->chain.readdressed != 0;
-	line->goes_on = sc->app.transport == NAP_OVER_UDP && !plan->chain.readdressed && !changes;
-	/* no two cycles of a policy that draws, or looks at the clock, are the same */
-	line->skip = sc->general.skip && line->steady && !probes && !line->cuts && !sc->policy->draws &&
-		     !sc->policy->clock && !line->client.pooled;
+	line->goes_on = sc->app.transport == NAP_OVER_UDP && !plan->chain.readdressed && !changes &&
+			!plan->chain.turned;
+	/* no two cycles of a policy that draws, or looks at the clock, are the same; boxes before the server tell flows by other ends */
+	line->skip = sc->general.skip && line->steady && !plan->chain.turned && !probes && !line->cuts &&
+		     !sc->policy->draws && !sc->policy->clock && !line->client.pooled;
 }
 
 /* A second line for what the peer's packets travel by: all else of the scenario is the client's. */

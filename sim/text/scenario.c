@@ -127,8 +127,8 @@ static bool load_battery(struct nap_loader *l, GError **error)
 	return ok;
 }
 
-static bool load_middlebox(
-	struct nap_loader *l, struct nap_middlebox *m, const char *from, const char *where, GError **error)
+static bool load_middlebox(struct nap_loader *l, struct nap_middlebox *m, const char *from, const char *key,
+	const char *where, GError **error)
 {
 	g_autofree char *group = g_strconcat("middlebox ", m->name, NULL);
 	g_autoptr(GArray) draws = g_array_new(FALSE, FALSE, sizeof(struct nap_param_draw));
@@ -137,7 +137,7 @@ static bool load_middlebox(
 	bool ok;
 
 	if (!nap_document_group(l->document, group) && !nap_loader_overrides(l, group))
-		return nap_fail_key(error, where, from, "middleboxes", "there is no group [%s]", group);
+		return nap_fail_key(error, where, from, key, "there is no group [%s]", group);
 	if (!nap_loader_stack(l, group, "profile", NAP_MIDDLEBOX, &stack, error))
 		return false;
 	schema = nap_loader_schema(l, &stack);
@@ -175,23 +175,22 @@ static bool is_middlebox_name(const char *name)
 }
 
 /* The middleboxes of a list that group's key middleboxes names, put behind those there are. */
-static bool load_list(
-	struct nap_loader *l, const char *const *names, const char *group, const char *where, GError **error)
+static bool load_list(struct nap_loader *l, const char *const *names, const char *group, const char *key,
+	const char *where, GError **error)
 {
 	struct nap_scenario *s = l->scenario;
 
 	for (; *names; names++) {
 		if (!is_middlebox_name(*names))
-			return nap_fail_key(error, where, group, "middleboxes",
+			return nap_fail_key(error, where, group, key,
 				"%s: a name has letters, digits, - and _ only", *names);
 		if (s->n_middleboxes == NAP_HOPS_MAX)
-			return nap_fail_key(error, where, group, "middleboxes", "more than %d", NAP_HOPS_MAX);
+			return nap_fail_key(error, where, group, key, "more than %d", NAP_HOPS_MAX);
 		for (uint32_t j = 0; j < s->n_middleboxes; j++)
 			if (strcmp(*names, s->middlebox[j].name) == 0)
-				return nap_fail_key(
-					error, where, group, "middleboxes", "%s stands twice", *names);
+				return nap_fail_key(error, where, group, key, "%s stands twice", *names);
 		s->middlebox[s->n_middleboxes].name = *names;
-		if (!load_middlebox(l, &s->middlebox[s->n_middleboxes++], group, where, error))
+		if (!load_middlebox(l, &s->middlebox[s->n_middleboxes++], group, key, where, error))
 			return false;
 	}
 	return true;
@@ -234,33 +233,55 @@ static bool load_peer(struct nap_loader *l, GError **error)
 			nap_scenario_where(l->document, l->overrides, l->n_overrides, "peer", key), "peer",
 			key, "%s", why);
 	peer->first = l->scenario->n_middleboxes;
-	if (!load_list(l, peer->config.middleboxes, "peer", where, error) || !find_joint(l, where, error))
+	if (!load_list(l, peer->config.middleboxes, "peer", "middleboxes", where, error) ||
+		!find_joint(l, where, error))
 		return false;
 	peer->n = l->scenario->n_middleboxes - peer->first;
 	return nap_loader_radio_profile(l, peer->config.radio, "peer", where, &peer->radio, error);
 }
 
-/* First the path's, then those of each network. */
+/* Those before the server, from the client's side: the last one of the list comes first. */
+static bool load_server_list(struct nap_loader *l, GError **error)
+{
+	struct nap_scenario *s = l->scenario;
+	const char *where =
+		nap_scenario_where(l->document, l->overrides, l->n_overrides, "path", "server-middleboxes");
+
+	for (uint32_t i = length_of(s->path.server_middleboxes); i-- > 0;) {
+		const char *const one[] = { s->path.server_middleboxes[i], NULL };
+
+		if (!load_list(l, one, "path", "server-middleboxes", where, error))
+			return false;
+	}
+	s->n_server_middleboxes = s->n_middleboxes - s->n_path_middleboxes;
+	return true;
+}
+
+/* First the path's, then those before the server, then those of each network. */
 static bool load_middleboxes(struct nap_loader *l, GError **error)
 {
 	struct nap_scenario *s = l->scenario;
 	const struct nap_entry *entry = middleboxes_entry(l);
-	uint32_t n = length_of(s->path.middleboxes);
+	uint32_t n = length_of(s->path.middleboxes) + length_of(s->path.server_middleboxes);
 
 	for (uint32_t i = 0; i < s->n_networks; i++)
 		n += length_of(s->network[i].config.middleboxes);
 	n += length_of(s->peer.config.middleboxes);
 	s->middlebox = nap_arena_alloc(l->arena, n * sizeof *s->middlebox);
-	if (!load_list(l, s->path.middleboxes, "path", entry ? entry->where : l->document->path, error))
+	if (!load_list(l, s->path.middleboxes, "path", "middleboxes",
+		    entry ? entry->where : l->document->path, error))
 		return false;
 	s->n_path_middleboxes = s->n_middleboxes;
+	if (!load_server_list(l, error))
+		return false;
 	for (uint32_t i = 0; i < s->n_networks; i++) {
 		struct nap_network *net = &s->network[i];
 		g_autofree char *group = g_strconcat("network ", net->name, NULL);
 		const struct nap_group *g = nap_document_group(l->document, group);
 
 		net->first = s->n_middleboxes;
-		if (!load_list(l, net->config.middleboxes, group, g ? g->where : l->document->path, error))
+		if (!load_list(l, net->config.middleboxes, group, "middleboxes",
+			    g ? g->where : l->document->path, error))
 			return false;
 		net->n = s->n_middleboxes - net->first;
 	}
@@ -321,6 +342,8 @@ static char *unknown_group(const struct nap_loader *l, const char *name)
 	for (size_t i = 0; i < G_N_ELEMENTS(apart); i++)
 		g_ptr_array_add(known, g_strdup(apart[i]));
 	for (; *boxes; boxes++)
+		g_ptr_array_add(known, g_strconcat("middlebox ", *boxes, NULL));
+	for (boxes = l->scenario->path.server_middleboxes; *boxes; boxes++)
 		g_ptr_array_add(known, g_strconcat("middlebox ", *boxes, NULL));
 	for (uint32_t i = 0; i < l->scenario->n_networks; i++) {
 		const struct nap_network *net = &l->scenario->network[i];
