@@ -61,8 +61,21 @@ nap_time nap_cost_up(struct nap_cost *c, nap_time now, uint32_t bytes)
 	return now;
 }
 
+/* As much of it as looking ahead needs: small, to be copied. */
+struct view {
+	const struct nap_radio_tech *tech;
+	struct nap_radio radio;
+	struct nap_rng rng;
+	nap_time last;
+};
+
+static struct view view_of(const struct nap_cost *c)
+{
+	return (struct view){ c->tech, c->radio, c->rng, c->last };
+}
+
 /* When the device would have what the network gives the radio at t. */
-static nap_time heard(const struct nap_cost *c, nap_time t, uint32_t bytes)
+static nap_time heard(const struct view *c, nap_time t, uint32_t bytes)
 {
 	struct nap_radio radio = c->radio;
 	struct nap_rng rng = c->rng; /* each try draws the same */
@@ -71,7 +84,7 @@ static nap_time heard(const struct nap_cost *c, nap_time t, uint32_t bytes)
 }
 
 /* The latest time from which it comes by now, between one from which it does and one from which it does not. */
-static nap_time search(const struct nap_cost *c, nap_time from, nap_time to, nap_time now, uint32_t bytes)
+static nap_time search(const struct view *c, nap_time from, nap_time to, nap_time now, uint32_t bytes)
 {
 	while (to - from > 1) {
 		nap_time middle = from + (to - from) / 2;
@@ -82,7 +95,7 @@ static nap_time search(const struct nap_cost *c, nap_time from, nap_time to, nap
 }
 
 /* The latest from which it comes by now; or, where that is long before and one comes a rounding later, that. */
-static nap_time nearest(const struct nap_cost *c, nap_time to, nap_time now, uint32_t bytes)
+static nap_time nearest(const struct view *c, nap_time to, nap_time now, uint32_t bytes)
 {
 	nap_time by = search(c, c->last, to, now, bytes), later;
 
@@ -96,19 +109,20 @@ static nap_time nearest(const struct nap_cost *c, nap_time to, nap_time now, uin
 
 nap_time nap_cost_sent(struct nap_cost *c, nap_time now, nap_time by, uint32_t bytes)
 {
-	nap_time to = nap_time_min(now, by), at = heard(c, to, bytes), earlier;
+	const struct view v = view_of(c);
+	nap_time to = nap_time_min(now, by), at = heard(&v, to, bytes), earlier;
 
 	if (at <= now)
 		return to;
 	earlier = at < NAP_RADIO_HELD ? now - (at - to) : c->last;
-	if (earlier >= c->last && earlier <= to && heard(c, earlier, bytes) == now)
+	if (earlier >= c->last && earlier <= to && heard(&v, earlier, bytes) == now)
 		return earlier;
-	at = heard(c, c->last, bytes);
+	at = heard(&v, c->last, bytes);
 	if (at >= now) { /* the radio of the trace was quicker than this one */
 		c->bent += at > now + NOTHING;
 		return at < NAP_RADIO_HELD ? c->last : to;
 	}
-	return nearest(c, to, now, bytes);
+	return nearest(&v, to, now, bytes);
 }
 
 /* Up, and listening all the time, at now? ahead: the radio as it is then. */
@@ -135,7 +149,7 @@ nap_time nap_cost_air(const struct nap_cost *c, uint32_t bytes)
 }
 
 /* Can it have come just then, given to the radio from c->last on and not after `by`? */
-static bool fits(const struct nap_cost *c, nap_time came, nap_time by, uint32_t bytes)
+static bool fits(const struct view *c, nap_time came, nap_time by, uint32_t bytes)
 {
 	nap_time to = nap_time_min(came, by), at = heard(c, to, bytes);
 
@@ -149,19 +163,19 @@ static bool fits(const struct nap_cost *c, nap_time came, nap_time by, uint32_t 
 bool nap_cost_is_before(
 	const struct nap_cost *c, nap_time came, uint32_t bytes, nap_time sent, uint32_t sent_bytes)
 {
-	struct nap_cost after;
+	struct view v;
 	struct nap_radio ahead;
 
 	if (is_ready(c, sent, &ahead) &&
 		came - (nap_time)(c->tech->state[ahead.state].byte_ns[NAP_DOWNLINK] * (double)bytes) >
 			nap_time_max(ahead.active, sent) + NOTHING)
 		return false; /* it did not wait */
-	if (!fits(c, came, sent, bytes))
+	v = view_of(c);
+	if (!fits(&v, came, sent, bytes))
 		return false;
-	after = *c;
-	nap_radio_send(&after.radio, c->tech, sent, sent_bytes, CAUSE, &after.rng, NULL);
-	after.last = sent;
-	return !fits(&after, came, NAP_NEVER, bytes);
+	nap_radio_send(&v.radio, c->tech, sent, sent_bytes, CAUSE, &v.rng, NULL);
+	v.last = sent;
+	return !fits(&v, came, NAP_NEVER, bytes);
 }
 
 bool nap_cost_down(struct nap_cost *c, nap_time sent, uint32_t bytes)
