@@ -143,7 +143,7 @@ doc = json.load(open(os.path.join(one, "sensitivity.json")))
 check("the CSV says the same as the document", len(rows) == 10 and all(
     float(r["total"]) == of(doc, r["metric"], r["key"])["total"] for r in rows if r["total"]), rows)
 if shutil.which("gnuplot"):
-    svg = files_of(one).get("sensitivity.svg", b"").decode()
+    svg = files_of(one).get("tornado.svg", b"").decode()
     check("the figure", svg.startswith("<?xml") and "client.interval" in svg and "reachable_fraction" in svg, svg[:200])
 else:
     verdict("the figure", True, directive="SKIP no gnuplot")

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <gio/gio.h>
-#include <glib/gstdio.h>
+#include <glib.h>
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/say_unsure.h"
+#include "cli/plot_files.h"
 #include "cli/sensitivity_job.h"
 #include "io/outfile.h"
 
@@ -42,60 +42,27 @@ static char *document(const struct nap_sensitivity_job *j)
 
 /* ---- files -------------------------------------------------------------------------------------------------------------------- */
 
-/* What gnuplot makes of a script; NULL with an error, NULL without one where it is not there. */
-static GBytes *draw(const GString *script, GError **error)
+/* The tornado of sensitivity.csv; without gnuplot, or where nothing matters, none. */
+static bool draw(const struct nap_sensitivity_job *j, const char *dir, GError **error)
 {
-	const char *argv[] = { "gnuplot", NULL };
-	g_autofree char *program = g_find_program_in_path(argv[0]);
-	g_autoptr(GSubprocess) child = NULL;
-	g_autoptr(GBytes) in = g_bytes_new(script->str, script->len), out = NULL, said = NULL;
-
-	if (!program) {
-		fputs("natnap: there is no gnuplot: no figure is drawn\n", stderr);
-		return NULL;
-	}
-	child = g_subprocess_newv(argv,
-		G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-			G_SUBPROCESS_FLAGS_STDERR_PIPE,
-		error);
-	if (!child || !g_subprocess_communicate(child, in, NULL, &out, &said, error))
-		return NULL;
-	if (!g_subprocess_get_successful(child)) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "gnuplot failed: %.*s",
-			(int)g_bytes_get_size(said), (const char *)g_bytes_get_data(said, NULL));
-		return NULL;
-	}
-	return g_steal_pointer(&out);
-}
-
-/* sensitivity.svg, of several analyses sensitivity-1.svg and so on. */
-static char *figure_path(const struct nap_sensitivity_job *j, const char *dir, guint i)
-{
-	g_autofree char *name = j->run.sweep->n_points == 1 ? g_strdup("sensitivity.svg")
-							    : g_strdup_printf("sensitivity-%u.svg", i + 1);
-
-	return g_build_filename(dir, name, NULL);
-}
-
-static bool write_figures(const struct nap_sensitivity_job *j, const char *dir, GError **error)
-{
+	const struct nap_plot_kind *kind = nap_plot_kind_find("tornado");
+	struct nap_scenario *sc = middle_of(j, 0);
+	g_autofree char *gnuplot = g_find_program_in_path("gnuplot"), *path = NULL;
+	g_autoptr(GError) why = NULL;
+	struct nap_plot_folder f;
 	bool ok = true;
 
-	for (guint i = 0; ok && i < j->reports->len; i++) {
-		const struct nap_sensitivity_report *r = j->reports->pdata[i];
-		struct nap_scenario *sc = middle_of(j, i);
-		g_autofree char *title = *r->where ? g_strdup(r->where) : g_strdup(sc->general.title);
-		g_autofree char *path = figure_path(j, dir, i);
-		g_autoptr(GString) script = nap_sensitivity_figure(r, *title ? title : j->run.name);
-		g_autoptr(GError) failed = NULL;
-		g_autoptr(GBytes) svg = draw(script, &failed);
-
-		if (svg)
-			ok = nap_write_file(path, g_bytes_get_data(svg, NULL), g_bytes_get_size(svg), error);
-		else if (failed)
-			g_propagate_error(error, g_steal_pointer(&failed)), ok = false;
-		nap_scenario_free(sc);
+	if (!gnuplot) {
+		fputs("natnap: there is no gnuplot: no figure is drawn\n", stderr);
+	} else {
+		ok = nap_plot_folder_open(&f, dir, &why);
+		f.source.title = *sc->general.title ? sc->general.title : j->run.name;
+		ok = ok && nap_plot_draw(&f, kind, "svg", &path, &why) != NAP_PLOT_FAILED;
+		nap_plot_folder_clear(&f);
 	}
+	if (!ok)
+		g_propagate_error(error, g_steal_pointer(&why));
+	nap_scenario_free(sc);
 	return ok;
 }
 
@@ -107,7 +74,7 @@ static bool write_files(const struct nap_sensitivity_job *j, const char *dir, GE
 	g_autoptr(GString) rows = nap_sensitivity_csv(reports_of(j), j->reports->len);
 
 	return nap_make_folder(dir, error) && nap_write_file(csv, rows->str, rows->len, error) &&
-	       write_figures(j, dir, error) && nap_write_file(json, text, strlen(text), error);
+	       draw(j, dir, error) && nap_write_file(json, text, strlen(text), error);
 }
 
 static bool write_folder(const struct nap_sensitivity_job *j, GError **error)

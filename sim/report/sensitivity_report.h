@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a sensitivity analysis found: for people (sensitivity_text.c), programs (sensitivity_json.c) and as a figure (sensitivity_figure.c). */
+/* What a sensitivity analysis found: for people (sensitivity_text.c) and programs (sensitivity_json.c); its picture is plot_tornado.c's. */
 #ifndef NAP_REPORT_SENSITIVITY_REPORT_H
 #define NAP_REPORT_SENSITIVITY_REPORT_H
 
@@ -45,8 +45,5 @@ GString *nap_sensitivity_csv(const struct nap_sensitivity_report *const *r, uint
 /* natnap-sensitivity/1; with several, natnap-sensitivities/1 around them. */
 JsonNode *nap_sensitivity_json(const struct nap_sensitivity_report *const *r, uint32_t n,
 	const struct nap_scenario *sc, const struct nap_provenance *from);
-
-/* A gnuplot script that draws the analysis as SVG to standard output: a tornado of the total and first order indices a metric. */
-GString *nap_sensitivity_figure(const struct nap_sensitivity_report *r, const char *title);
 
 #endif
