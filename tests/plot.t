@@ -133,6 +133,7 @@ check("curve: the other key along the axis", [b[0] for b in data[0]] == ["30", "
 script, data, err = kind("cliff", run)
 check("cliff: each timer stands where it is", all(re.search(rf"set arrow from first {at}, graph 0 to", script)
                                                 for at in ("0\\.5", "1", "2")), script)
+check("cliff: one that is not swept too, and the swept one not twice", "'nat.udp 1min'" in script and script.count("'nat.udp-stream ") == 3, script)
 script, data, err = kind("heat", run)
 cells = {(int(c[0]), int(c[1])): float(c[2]) for c in data[0]}
 check("heat: a cell for each point", len(cells) == 18 and all(

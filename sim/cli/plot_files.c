@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 
+#include "cli/plot_timers.h"
 #include "io/outfile.h"
 #include "io/textfile.h"
 #include "text/input_error.h"
@@ -61,6 +62,9 @@ bool nap_plot_folder_open(struct nap_plot_folder *f, const char *dir, GError **e
 	}
 	f->title = title_of(dir);
 	f->source.title = f->title;
+	f->timers = nap_plot_timers_read(dir);
+	f->source.timer = (const struct nap_plot_timer *)(void *)f->timers->data;
+	f->source.n_timers = f->timers->len;
 	return any || nap_fail(error,
 			      "%s: there is nothing in it to draw: no summary.csv, front.csv, cdf.csv, "
 			      "timeline.csv, occupancy.csv, sensitivity.csv or what-if.csv",
@@ -72,6 +76,7 @@ void nap_plot_folder_clear(struct nap_plot_folder *f)
 	for (int i = 0; i < NAP_PLOT_FILES; i++)
 		nap_csv_free(f->source.csv[i]);
 	g_free(f->title);
+	g_clear_pointer(&f->timers, g_array_unref);
 }
 
 /* ---- a picture ------------------------------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@ struct nap_plot_folder {
 	const char *dir;
 	struct nap_plot_source source; /* its wishes are the caller's */
 	char *title;
+	GArray *timers;
 };
 
 /* Read what there is; false with a reason: no folder, a broken file, nothing that can be drawn. Clear in any case. */

@@ -34,11 +34,10 @@ struct nap_plot_source {
 	const char *title;
 	const struct nap_plot_timer *timer;
 	unsigned n_timers;
-	const char *x;               /* the key of the axis */
-	const char *const *metric;   /* NULL-terminated; NAME or NAME/NAME */
-	const char *const *only;     /* KEY=VALUE, NULL-terminated */
-	double from, to;             /* seconds, of a timeline */
-	const char *const *commands; /* of these words the script says how it came to be; NULL-terminated */
+	const char *x;             /* the key of the axis */
+	const char *const *metric; /* NULL-terminated; NAME or NAME/NAME */
+	const char *const *only;   /* KEY=VALUE, NULL-terminated */
+	double from, to;           /* seconds, of a timeline */
 };
 
 /* A picture as text; free its parts with nap_plot_clear. */

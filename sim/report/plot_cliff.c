@@ -55,10 +55,9 @@ static const char *colour_of(const struct nap_plot_curve *c, const struct nap_pl
 static void mark_timer(
 	struct nap_plot_curve *c, const char *name, double seconds, const char *colour, unsigned *marks)
 {
-	const char *last = strrchr(name, '.');
 	double place = nap_plot_axis_place(&c->along, seconds), at = nap_plot_axis_drawn(&c->along, seconds);
 	g_autofree char *value = nap_time_format((nap_time)llround(seconds * NAP_S));
-	g_autofree char *words = g_strdup_printf("%s %s", last ? last + 1 : name, value);
+	g_autofree char *words = g_strdup_printf("%s %s", name + strlen("middlebox."), value);
 	g_autofree char *text = nap_plot_quoted(words);
 
 	if (at < c->along.low || at > c->along.high) {
@@ -72,6 +71,14 @@ static void mark_timer(
 		at, at, colour, text, at, 0.04 + 0.045 * (*marks % 4), place > 0.8 ? "-0.6" : "0.6",
 		place > 0.8 ? "right" : "left", colour);
 	(*marks)++;
+}
+
+static bool is_swept(const struct nap_plot_curve *c, const char *name)
+{
+	for (unsigned i = 0; i < c->table.n_keys; i++)
+		if (strcmp(c->table.key[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 static void mark_timers(struct nap_plot_curve *c)
@@ -96,7 +103,9 @@ static void mark_timers(struct nap_plot_curve *c)
 		}
 	}
 	for (unsigned i = 0; i < c->from->n_timers; i++)
-		mark_timer(c, c->from->timer[i].name, c->from->timer[i].seconds, NAP_PLOT_TEXT, &marks);
+		if (!is_swept(c, c->from->timer[i].name))
+			mark_timer(
+				c, c->from->timer[i].name, c->from->timer[i].seconds, NAP_PLOT_TEXT, &marks);
 }
 
 bool nap_plot_cliff(

@@ -9,7 +9,7 @@
 #include "report/plot_table.h"
 #include "text/input_error.h"
 
-#define TOP     50.0
+#define TOP     62.0
 #define BOTTOM  84.0
 #define CELL    34.0 /* height of a row */
 #define WRITTEN 16   /* columns: numbers in the cells have room up to there */
