@@ -49,7 +49,7 @@ void nap_job_free(struct nap_job *j)
 }
 
 /* Of what was found by flows with used ports alone, about so much is what an outer box knew of those who had them before. */
-#define USED_PORTS 2e-3
+#define USED_PORTS 5e-4
 
 /*
  * Bound of the chance that all deaths at the end of a bracket were of another cause than the timer: so many trials as contradicted
