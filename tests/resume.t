@@ -57,8 +57,8 @@ def scenario(duration="24h", subscribers=1, replications=60, shared="no", capaci
 
 # one subscriber a run, as many runs as threads like; one run alone, whose batches are kept; all coupled through one box, and watched
 CAMPAIGNS = {
-    "sweep": (scenario(replications=50), []),
-    "single": (scenario(duration="30d", replications=1, rest="[sweep]\nclient.interval = linear 20s 90s 8\n"), []),
+    "sweep": (scenario(replications=35), []),
+    "single": (scenario(duration="20d", replications=1, rest="[sweep]\nclient.interval = linear 20s 90s 8\n"), []),
     "coupled": (scenario(duration="1h", subscribers=100, replications=12, shared="yes", capacity=60), ["--timeline"]),
 }
 
@@ -102,8 +102,8 @@ def killed_once(draw, path, out, more, longest):
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     number = draw.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
     try:
-        said = p.communicate(timeout=draw.uniform(0.01, longest))
-        return None, said, number
+        said = p.communicate(timeout=longest if longest > 1000 else draw.uniform(0.01, longest))
+        return (p.returncode or None), said, number
     except subprocess.TimeoutExpired:
         p.send_signal(number)
     said = p.communicate(timeout=60)
@@ -126,8 +126,9 @@ def killed(folder, draw, name, kills):
             run(other, "--out", out)
             old = bytes_of(out)
         rounds += 1
-        for _ in range(200):
-            status, (stdout, stderr), number = killed_once(draw, path, out, more, took / 2)
+        for patience in range(200):  # longer and longer, and as long as it takes when there were kills enough
+            longest = took * (0.5 + patience / 20) if hits < kills else 3600
+            status, (stdout, stderr), number = killed_once(draw, path, out, more, longest)
             resumed += b"replications of an interrupted run are in" in stderr
             if status is None:
                 break
@@ -182,7 +183,7 @@ def refused(folder, _draw):
     refuses("an interrupted run, without a word", r"keeps \d+ finished replications .* of this scenario: --resume")
     refuses("another key", "of another scenario", "--resume", "--set", "client.interval=21s")
     refuses("another seed", "of another scenario", "--resume", "--seed", "6")
-    refuses("more replications", "of another scenario", "--resume", "--replications", "51")
+    refuses("more replications", "of another scenario", "--resume", "--replications", "36")
     write(folder, "refused.ini", values.replace("90s", "91s"))
     refuses("an edited scenario", "of another scenario", "--resume")
     write(folder, "refused.ini", values)
@@ -303,12 +304,12 @@ def failing_calls(folder, _draw):
     calls, faults = int(open(count).read()), []
     failed = 0
     for n in range(1, calls + 1):
-        for on in ({}, {"FAIL_ON": "1"}):
+        for on in ({}, {"FAIL_ON": "1"}) if LONG else ({"FAIL_ON": "1"} if n // 2 % 2 else {},):
             out = fresh(folder, "calls", n % 2 == 0)
             r = run(path, "--out", out, env=dict(os.environ, LD_PRELOAD=shim, FAIL_NTH=str(n), **on))
             failed += r.returncode == 1
             after_failure(path, out, r, old if n % 2 == 0 else {}, whole, faults, f"call {n} of {calls} fails{' and all after' if on else ''}")
-    check(f"each of {calls} calls fails in turn ({failed} failed runs)", calls > 15 and failed > calls // 2 and not faults, "\n".join(faults))
+    check(f"each of {calls} calls fails in turn ({failed} failed runs)", calls > 15 and failed > calls // 3 and not faults, "\n".join(faults))
 
 
 def full_disk(folder, _draw):
