@@ -27,6 +27,8 @@ static void say_left_out(const struct nap_scenario *sc)
 		g_string_append(what, ", outages");
 	if (sc->n_networks > 0)
 		g_string_append(what, ", other networks");
+	if (sc->n_server_middleboxes > 0)
+		g_string_append(what, ", middleboxes before the server");
 	if (sc->path.loss > 0.0)
 		g_string_append(what, ", losses");
 	if (sc->radio->assists)

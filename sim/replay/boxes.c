@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "net/link.h"
 #include "path/process.h"
 
 #define OWN UINT32_MAX /* flow of packets that a box made */
@@ -55,14 +56,6 @@ static void on_end(
 		e->boxes->watch.ended(e->boxes->watch.ctx, e->hop, died, whose);
 }
 
-/* What a packet takes over a link, on average. */
-static nap_time usual(const struct nap_dist *d)
-{
-	double mean = nap_dist_mean(d);
-
-	return mean < 1e15 ? (nap_time)(mean + 0.5) : 0;
-}
-
 static bool acts(const struct nap_box_config *b)
 {
 	return b->on_expiry != NAP_EXPIRY_SILENT || b->probe_interval > 0 || b->incoming_syn_hold > 0;
@@ -73,8 +66,8 @@ static void add_hop(struct nap_boxes *b, const struct nap_scenario *sc, uint32_t
 	struct hop *h = &b->hop[k];
 
 	h->box = nap_chain_box(&b->plan, 0, k, 0, 64);
-	h->delay = usual(&sc->middlebox[k].hop.delay);
-	h->lag = k ? b->hop[k - 1].lag + b->hop[k - 1].delay : usual(&sc->path.delay);
+	h->delay = nap_link_usual(&sc->middlebox[k].hop.delay);
+	h->lag = k ? b->hop[k - 1].lag + b->hop[k - 1].delay : nap_link_usual(&sc->path.delay);
 	h->is_befallen = nap_hop_is_befallen(&sc->middlebox[k].hop);
 	h->acts = acts(&sc->middlebox[k].box);
 	b->restless |= h->acts || h->is_befallen;
