@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text as HTML: whatever it holds, it stays text. */
+#ifndef NAP_REPORT_HTML_TEXT_H
+#define NAP_REPORT_HTML_TEXT_H
+
+#include <glib.h>
+
+/* Append text that means nothing to a browser, between tags or in a quoted attribute; NULL: nothing. */
+void nap_html_text(GString *html, const char *text);
+
+/* Append a format whose arguments are texts alone (%s, and %% for a sign), each of them made harmless. */
+void nap_html_format(GString *html, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+#endif
