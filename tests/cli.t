@@ -116,7 +116,7 @@ def outputs(folder):
                   b"disk full" in r.stderr and r.returncode == 1, r)
     read, write = os.pipe()
     os.close(read)
-    r = run("help", stdout=write)
+    r = run("run", path, stdout=write)
     os.close(write)
     check("closed pipe", r.returncode == 1 and b"standard output" in r.stderr, r)
     r = run("--version", stdout=None, preexec_fn=lambda: os.close(1))

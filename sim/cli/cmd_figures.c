@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "io/outfile.h"
 #include "experiments/figure.h"
+#include "text/input_error.h"
 
 extern const struct nap_command nap_command_figures;
 
@@ -76,11 +77,21 @@ static char *default_folder(void)
 	return g_build_filename(NATNAP_DATADIR, "figures", NULL);
 }
 
+/* The first of the names that is no figure's; NULL: all are. */
+static const char *unknown(char **names, char **known)
+{
+	for (char **name = names; *name; name++)
+		if (!g_strv_contains((const char *const *)known, *name))
+			return *name;
+	return NULL;
+}
+
 static int run(int argc, char **argv)
 {
 	int status, list = 0;
 	g_autofree char *out = NULL, *from = NULL;
-	g_auto(GStrv) names = NULL;
+	g_auto(GStrv) names = NULL, known = NULL;
+	const char *wrong;
 	const GOptionEntry entries[] = {
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write into DIR (results)", "DIR" },
 		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &from,
@@ -95,9 +106,18 @@ static int run(int argc, char **argv)
 		from = default_folder();
 	if (!out)
 		out = g_strdup("results");
-	names = argc > 1 ? g_strdupv(argv + 1) : nap_figure_names(from);
+	known = nap_figure_names(from);
+	names = g_strdupv(argc > 1 ? argv + 1 : known);
 	if (!names[0])
 		return nap_usage_error(&nap_command_figures, "there are no figures in %s", from);
+	wrong = unknown(names, known);
+	if (wrong) {
+		g_autofree char *near = nap_did_you_mean(wrong, (const char *const *)known),
+				*shown = nap_shown(wrong);
+
+		return nap_usage_error(
+			&nap_command_figures, "there is no figure %s in %s%s", shown, from, near);
+	}
 	for (char **name = names; *name; name++) {
 		int s = NAP_EXIT_OK;
 

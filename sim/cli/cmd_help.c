@@ -1,29 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* natnap help: what a scenario's keys mean, from the schema tables. */
+/* natnap help: what keys, metrics, terms of the field and words of values mean, from the tables. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/glossary.h"
 #include "cli/help_metrics.h"
+#include "cli/help_search.h"
 #include "cli/help_text.h"
+#include "cli/help_words.h"
 #include "text/input_error.h"
 #include "io/profile.h"
 #include "text/groups.h"
 
 extern const struct nap_command nap_command_help;
 
+/* Case makes no difference in a question. */
+static bool same(const char *a, const char *b)
+{
+	return g_ascii_strcasecmp(a, b) == 0;
+}
+
 /* Is word the group as written in a pattern: "client", "middlebox", "middlebox NAME"? */
 static bool is_group(const struct nap_table *t, const char *word)
 {
 	size_t n = strcspn(t->group, " ");
 
-	return strcmp(word, t->group) == 0 || (strlen(word) == n && strncmp(word, t->group, n) == 0);
+	return same(word, t->group) || (strlen(word) == n && g_ascii_strncasecmp(word, t->group, n) == 0);
 }
 
 static bool has_word(const struct nap_param *row, const char *word)
 {
 	for (const char *const *w = row->words; w && *w; w++)
-		if (strcmp(*w, word) == 0)
+		if (same(*w, word))
 			return true;
 	return false;
 }
@@ -35,8 +44,8 @@ static bool asks_for(const struct nap_table *t, const struct nap_param *row, con
 	g_autofree char *group = first ? g_strndup(question, (size_t)(first - question)) : NULL;
 
 	if (!last)
-		return strcmp(question, row->key) == 0;
-	return strcmp(last + 1, row->key) == 0 && is_group(t, group);
+		return same(question, row->key);
+	return same(last + 1, row->key) && is_group(t, group);
 }
 
 static void print_rows(const struct nap_table *t, GString *out)
@@ -82,7 +91,7 @@ static unsigned find_policy(const struct nap_table *all, const char *question, G
 	unsigned found = 0;
 
 	for (const struct nap_table *t = all; t->group; t++)
-		if (t->policy && strcmp(t->policy->name, question) == 0) {
+		if (t->policy && same(t->policy->name, question)) {
 			nap_help_heading(out, t);
 			print_rows(t, out);
 			found++;
@@ -104,16 +113,17 @@ static unsigned find_word(const struct nap_table *all, const char *question, GSt
 	for (int kind = 0; kind < NAP_PROFILE_KINDS; kind++) {
 		g_auto(GStrv) names = nap_profile_names((enum nap_profile_kind)kind);
 
-		if (g_strv_contains((const char *const *)names, question)) {
-			g_string_append_printf(out, "%s is a profile: natnap profiles %s %s\n", question,
-				nap_profile_kinds[kind], question);
-			found++;
-		}
+		for (char **name = names; *name; name++)
+			if (same(*name, question)) {
+				g_string_append_printf(out, "%s is a profile: natnap profiles %s %s\n", *name,
+					nap_profile_kinds[kind], *name);
+				found++;
+			}
 	}
 	for (const struct nap_command *const *c = nap_commands; *c; c++)
-		if (strcmp((*c)->name, question) == 0) {
+		if (same((*c)->name, question)) {
 			g_string_append_printf(
-				out, "%s is a command: natnap %s --help\n", question, question);
+				out, "%s is a command: natnap %s --help\n", (*c)->name, (*c)->name);
 			found++;
 		}
 	return found;
@@ -126,11 +136,11 @@ static void list_policies(GString *out)
 		g_string_append_printf(out, "  %-16s %s\n", (*p)->name, (*p)->summary);
 }
 
-static int unknown_word(const struct nap_table *all, const char *question)
+/* A name near the question, as " (did you mean NAME?)"; "" where none is. Free with g_free. */
+static char *near_name(const struct nap_table *all, const char *question)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	const char *dot = strrchr(question, '.');
-	g_autofree char *near = NULL, *shown = nap_shown(question);
 
 	for (const struct nap_table *t = all; t->group; t++) {
 		g_ptr_array_add(names, (char *)t->group);
@@ -139,18 +149,40 @@ static int unknown_word(const struct nap_table *all, const char *question)
 		for (const struct nap_param *row = t->rows; row->key; row++)
 			g_ptr_array_add(names, (char *)row->key);
 	}
+	for (const struct nap_term *t = nap_glossary; t->name; t++)
+		g_ptr_array_add(names, (char *)t->name);
 	nap_help_metric_names(names);
+	nap_help_value_names(names);
 	g_ptr_array_add(names, NULL);
-	near = nap_did_you_mean(dot ? dot + 1 : question, (const char *const *)names->pdata);
-	return nap_usage_error(
-		&nap_command_help, "%s is no group, key, word, policy, profile or metric%s", shown, near);
+	return nap_did_you_mean(dot ? dot + 1 : question, (const char *const *)names->pdata);
+}
+
+static int unknown_word(const struct nap_table *all, const char *question)
+{
+	g_autofree char *near = near_name(all, question), *shown = nap_shown(question);
+
+	return nap_usage_error(&nap_command_help,
+		"%s is no group, key, word, policy, profile, metric or term%s", shown, near);
+}
+
+/* Where it is mentioned, when it is the name of nothing. */
+static unsigned find_mention(const struct nap_table *all, const char *question, GString *out)
+{
+	g_autofree char *near = near_name(all, question), *shown = nap_shown(question);
+	g_autoptr(GString) places = g_string_new(NULL);
+	unsigned found = nap_help_search(places, all, question);
+
+	if (found)
+		g_string_append_printf(
+			out, "%s is no name%s; it is mentioned here:\n%s", shown, near, places->str);
+	return found;
 }
 
 /* Is the row among the answers to a question: by key, group, policy or word? */
 static bool is_answer(const struct nap_table *t, const struct nap_param *row, const char *question)
 {
 	return asks_for(t, row, question) || is_group(t, question) || has_word(row, question) ||
-	       (t->policy && strcmp(t->policy->name, question) == 0);
+	       (t->policy && same(t->policy->name, question));
 }
 
 /* One JSON document: the rows that answer any of the questions; all of them when there are none. */
@@ -178,37 +210,61 @@ static int print_json(const struct nap_table *all, int n, char **questions)
 	return NAP_EXIT_OK;
 }
 
-/* Answer one question; the most telling kind of match alone is shown. */
-static int answer(const struct nap_table *all, const char *question)
+/* Lists, and what has no rows of its own. */
+static unsigned find_page(const char *question, GString *out)
 {
-	GString *out = g_string_new(NULL);
+	static const struct {
+		const char *name;
+		void (*print)(GString *out);
+	} pages[] = { { "sweep", nap_help_sweep }, { "mix", nap_help_mix }, { "metrics", nap_help_metrics },
+		{ "terms", nap_help_terms }, { "glossary", nap_help_terms } };
 	unsigned found = 0;
 
-	if (strcmp(question, "sweep") == 0) {
-		nap_help_sweep(out);
-		found++;
-	}
-	if (strcmp(question, "mix") == 0) {
-		nap_help_mix(out);
-		found++;
-	}
-	if (strcmp(question, "metrics") == 0) {
-		nap_help_metrics(out);
-		found++;
-	}
-	found += nap_help_metric(out, question);
-	found += find_keys(all, question, out);
-	found += find_group(all, question, out);
-	found += find_policy(all, question, out);
-	if (!found)
+	for (size_t i = 0; i < G_N_ELEMENTS(pages); i++)
+		if (same(pages[i].name, question)) {
+			pages[i].print(out);
+			found++;
+		}
+	return found;
+}
+
+/* Answer one question; of keys and words the most telling kind of match alone is shown. */
+static int answer(const struct nap_table *all, const char *question)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	unsigned found =
+		find_page(question, out) + nap_help_term(out, question) + nap_help_metric(out, question);
+	unsigned rows = find_keys(all, question, out);
+
+	rows += find_group(all, question, out);
+	rows += find_policy(all, question, out);
+	found += rows + nap_help_value_word(out, question);
+	if (!rows)
 		found += find_word(all, question, out);
-	if (strcmp(question, "policy") == 0 || strcmp(question, "policies") == 0) {
+	if (same(question, "policy") || same(question, "policies")) {
 		list_policies(out);
 		found++;
 	}
+	if (!found)
+		found = find_mention(all, question, out);
 	fputs(out->str, stdout);
-	g_string_free(out, TRUE);
 	return found ? NAP_EXIT_OK : unknown_word(all, question);
+}
+
+/* Several words may be one term: hole punching. */
+static int answer_all(const struct nap_table *all, int n, char **questions)
+{
+	g_autofree char *joined = g_strjoinv(" ", questions);
+	g_autoptr(GString) out = g_string_new(NULL);
+	int status = NAP_EXIT_OK;
+
+	if (n > 1 && nap_help_term(out, joined)) {
+		fputs(out->str, stdout);
+		return NAP_EXIT_OK;
+	}
+	for (int i = 0; i < n && status == NAP_EXIT_OK; i++)
+		status = answer(all, questions[i]);
+	return status;
 }
 
 static void overview(const struct nap_table *all)
@@ -224,7 +280,8 @@ static void overview(const struct nap_table *all)
 	nap_help_sweep(out);
 	g_string_append(out,
 		"\nnatnap help KEY tells all about one key; natnap help policy lists the policies, "
-		"natnap help metrics what a run reports.\n");
+		"natnap help metrics what a run reports, "
+		"natnap help terms the field's terms.\n");
 	fputs(out->str, stdout);
 	g_string_free(out, TRUE);
 }
@@ -254,6 +311,7 @@ static int run(int argc, char **argv)
 	};
 	g_autofree struct nap_table *all = nap_tables_new();
 
+	nap_end_with_reader();
 	if (!nap_parse_options(&nap_command_help, entries, NULL, &argc, &argv, &status))
 		return status;
 	if (man) {
@@ -268,11 +326,9 @@ static int run(int argc, char **argv)
 		return print_json(all, argc - 1, argv + 1);
 	if (argc == 1)
 		overview(all);
-	status = NAP_EXIT_OK;
-	for (int i = 1; i < argc && status == NAP_EXIT_OK; i++)
-		status = answer(all, argv[i]);
-	return status;
+	return answer_all(all, argc - 1, argv + 1);
 }
 
-const struct nap_command nap_command_help = { "help", "[GROUP|KEY|GROUP.KEY|WORD|POLICY]... [--json]",
-	"what the keys of a scenario mean", run, false };
+const struct nap_command nap_command_help = { "help",
+	"[GROUP|KEY|GROUP.KEY|METRIC|TERM|WORD|POLICY]... [--json]",
+	"what keys, metrics, terms and words mean", run, false };

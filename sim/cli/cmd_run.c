@@ -15,6 +15,7 @@
 extern const struct nap_command nap_command_run;
 
 static const char help[] =
+	"SCENARIO - is standard input.\n\n"
 	"summary.csv and run.json hold each metric's mean over replications and, as METRIC_ci95, how far "
 	"from it the\n"
 	"farther end of its 95 % interval is; the interval ends at the metric's bounds (0, for shares also "

@@ -21,8 +21,7 @@ static void describe(GString *out, const char *name, const char *help, const cha
 	add(out, interval);
 }
 
-/* All that have a name of their own. */
-static GPtrArray *all_metrics(void)
+GPtrArray *nap_help_all_metrics(void)
 {
 	GPtrArray *all = g_ptr_array_new();
 
@@ -36,16 +35,18 @@ static GPtrArray *all_metrics(void)
 
 static unsigned find_named(GString *out, const char *name)
 {
-	g_autoptr(GPtrArray) all = all_metrics();
+	g_autoptr(GPtrArray) all = nap_help_all_metrics();
 	const char *dot = strrchr(name, '.');
 	unsigned found = 0;
 
 	for (guint i = 0; i < all->len; i++) {
 		const struct nap_metric *m = g_ptr_array_index(all, i);
 
-		if (strcmp(m->name, name) != 0 && !(dot && m->of_box && strcmp(m->name, dot + 1) == 0))
+		if (g_ascii_strcasecmp(m->name, name) != 0 &&
+			!(dot && m->of_box && g_ascii_strcasecmp(m->name, dot + 1) == 0))
 			continue;
-		describe(out, name, m->help, nap_interval_words(NAP_OVER_REPLICATIONS, m->kind));
+		describe(out, g_ascii_strcasecmp(m->name, name) == 0 ? m->name : name, m->help,
+			nap_interval_words(NAP_OVER_REPLICATIONS, m->kind));
 		found++;
 	}
 	return found;
@@ -60,15 +61,15 @@ static unsigned find_quantity(GString *out, const char *name)
 		for (uint32_t k = 0; k < NAP_QUANTILES; k++) {
 			g_autofree char *own = nap_each_quantile_name((enum nap_quantity)i, k);
 			g_autofree char *help = NULL;
-			bool bare = k == 0 && strcmp(name, nap_each_metrics[i].name) == 0;
+			bool bare = k == 0 && g_ascii_strcasecmp(name, nap_each_metrics[i].name) == 0;
 
-			if (!bare && strcmp(name, own) != 0)
+			if (!bare && g_ascii_strcasecmp(name, own) != 0)
 				continue;
 			help = g_strdup_printf(
 				"Of each subscriber: %s. subscriber_pQ_%s is what Q %% of them have no "
 				"more than; cdf.csv has all.",
 				nap_each_metrics[i].help, nap_each_metrics[i].name);
-			describe(out, bare ? name : own, help,
+			describe(out, bare ? nap_each_metrics[i].name : own, help,
 				nap_interval_words(NAP_OVER_QUANTILE, NAP_METRIC_AMOUNT));
 			found++;
 		}
@@ -89,7 +90,7 @@ unsigned nap_help_metric(GString *out, const char *name)
 
 void nap_help_metrics(GString *out)
 {
-	g_autoptr(GPtrArray) all = all_metrics();
+	g_autoptr(GPtrArray) all = nap_help_all_metrics();
 
 	g_string_append(out, "Metrics:\n");
 	for (guint i = 0; i < all->len; i++) {
@@ -105,7 +106,7 @@ void nap_help_metrics(GString *out)
 
 void nap_help_metric_names(GPtrArray *names)
 {
-	g_autoptr(GPtrArray) all = all_metrics();
+	g_autoptr(GPtrArray) all = nap_help_all_metrics();
 
 	for (guint i = 0; i < all->len; i++)
 		g_ptr_array_add(

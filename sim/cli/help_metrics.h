@@ -11,6 +11,9 @@ unsigned nap_help_metric(GString *out, const char *name);
 /* A line about each. */
 void nap_help_metrics(GString *out);
 
+/* struct nap_metric of all that have a name of their own. Free the array with g_ptr_array_unref. */
+GPtrArray *nap_help_all_metrics(void);
+
 /* Their names, for guesses; they belong to the metrics. */
 void nap_help_metric_names(GPtrArray *names);
 

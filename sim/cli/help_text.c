@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/glossary.h"
 #include "text/quantity.h"
 #include "run/scenario.h"
 
@@ -228,6 +229,21 @@ static void man_keys(GString *out, const struct nap_table *all)
 		"sample = latin-hypercube N says.");
 }
 
+static void man_terms(GString *out)
+{
+	g_string_append(out, ".SH GLOSSARY\n");
+	for (const struct nap_term *t = nap_glossary; t->name; t++) {
+		g_string_append(out, ".TP\n.B ");
+		append_troff(out, t->name);
+		append_troff(out, t->text);
+		if (*t->other) {
+			g_autofree char *also = g_strdup_printf("Also: %s.", t->other);
+
+			append_troff(out, also);
+		}
+	}
+}
+
 char *nap_help_man(const struct nap_table *all)
 {
 	GString *out = g_string_new(NULL);
@@ -241,6 +257,7 @@ char *nap_help_man(const struct nap_table *all)
 			  "its connection open, and what that costs the battery.");
 	man_commands(out);
 	man_keys(out, all);
+	man_terms(out);
 	g_string_append(out, ".SH ENVIRONMENT\n.TP\n.B NATNAP_PROFILES\n");
 	append_troff(out, "Folders of profiles, separated by colons, that go before the built-in ones.");
 	g_string_append(out, ".SH EXIT STATUS\n");

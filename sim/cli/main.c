@@ -25,8 +25,8 @@ static void print_overview(FILE *to)
 	fputs("\nOptions:\n"
 	      "  --profiles DIR  take profiles from DIR before the built-in ones (also: " NAP_PROFILES_ENV
 	      ")\n"
-	      "  --version       show the version, the libraries and which optional parts are built in\n"
-	      "  --help          show this; natnap COMMAND --help shows a command's options\n\n"
+	      "  -V, --version   show the version, the libraries and which optional parts are built in\n"
+	      "  -h, --help      show this; natnap COMMAND --help shows a command's options\n\n"
 	      "natnap help explains every key of a scenario.\n",
 		to);
 }
@@ -53,6 +53,14 @@ static int unknown_command(const char *name)
 	return NAP_EXIT_USAGE;
 }
 
+static bool names_standard_input(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "-") == 0)
+			return true;
+	return false;
+}
+
 /* Options before the command; the rest goes to it. */
 static int dispatch(int argc, char **argv)
 {
@@ -62,13 +70,15 @@ static int dispatch(int argc, char **argv)
 	int i = 1;
 
 	for (; i < argc && argv[i][0] == '-'; i++) {
-		if (strcmp(argv[i], "--version") == 0) {
+		if (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-V") == 0) {
 			g_autofree char *text = nap_version_text();
 
+			nap_end_with_reader();
 			fputs(text, stdout);
 			return NAP_EXIT_OK;
 		}
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			nap_end_with_reader();
 			print_overview(stdout);
 			return NAP_EXIT_OK;
 		}
@@ -86,6 +96,10 @@ static int dispatch(int argc, char **argv)
 	if (!nap_profiles_use(profiles, &error))
 		return nap_input_failed(error);
 	command = find_command(argv[i]);
+	if (command && command->shares && nap_ranks().n > 1 && names_standard_input(argc - i, argv + i)) {
+		fputs("natnap: standard input comes to one process alone: name a file\n", stderr);
+		return NAP_EXIT_USAGE;
+	}
 	if (command && !command->shares) {
 		if (nap_ranks().rank > 0)
 			return NAP_EXIT_OK;

@@ -184,7 +184,7 @@ static const char *where_set(const struct nap_run_job *j, const char *group, con
 
 bool nap_run_job_read(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
 {
-	j->name = g_path_get_basename(j->path);
+	j->name = strcmp(j->path, "-") == 0 ? g_strdup("stdin") : g_path_get_basename(j->path);
 	if (g_str_has_suffix(j->name, ".ini"))
 		j->name[strlen(j->name) - 4] = '\0';
 	j->document = nap_document_load(j->path, error);

@@ -24,8 +24,11 @@ struct nap_document *nap_document_new(
 struct nap_document *nap_document_load(const char *path, GError **error)
 {
 	size_t length = 0;
-	g_autofree char *text = nap_read_text(path, NAP_TEXT_MAX, &length, error);
+	bool standard = strcmp(path, "-") == 0;
+	const char *shown = standard ? "standard input" : path;
+	g_autofree char *text = standard ? nap_read_standard(NAP_TEXT_MAX, &length, error)
+					 : nap_read_text(path, NAP_TEXT_MAX, &length, error);
 	g_autofree char *dir = g_path_get_dirname(path);
 
-	return text ? nap_document_new(path, dir, text, length, error) : NULL;
+	return text ? nap_document_new(shown, dir, text, length, error) : NULL;
 }

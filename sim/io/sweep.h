@@ -12,11 +12,15 @@
 #define NAP_IO_SWEEP_H
 
 #include "io/scenario.h"
+#include "text/value_words.h"
 
 struct nap_expression;
 
 /* How sampled keys get their values. */
 enum nap_sampling { NAP_SAMPLING_NONE, NAP_SAMPLING_LATIN, NAP_SAMPLING_SOBOL };
+
+/* What sample = begins with, in the order of enum nap_sampling; ends with a NULL name. */
+extern const struct nap_value_word nap_sampling_words[];
 
 struct nap_axis {
 	const char *name; /* as --set has it: "client.interval" */

@@ -281,15 +281,25 @@ static bool add_row(struct rows *r, const struct nap_entry *row, GError **error)
 
 /* ---- sampling ------------------------------------------------------------------------------------------------------------ */
 
+const struct nap_value_word nap_sampling_words[] = {
+	{ "latin-hypercube", "sample = latin-hypercube COUNT",
+		"Points at random, but of each key's range each COUNTth part is taken once." },
+	{ "sobol", "sample = sobol COUNT",
+		"Points that fill all ranges evenly (quasi-random); best with a power of 2." },
+	{ NULL, NULL, NULL },
+};
+
 static bool read_sampling(struct nap_sweep *sweep, const struct nap_entry *row, GError **error)
 {
-	static const char *const words[] = { "latin-hypercube", "sobol", NULL };
+	const char *words[G_N_ELEMENTS(nap_sampling_words)] = { NULL };
 	g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GError) why = NULL;
 	uint64_t n;
 
 	if (!split(row->text, " \t", parts) || parts->len != 2)
 		return fail_row(row, error, "write it as latin-hypercube COUNT or sobol COUNT");
+	for (guint i = 0; nap_sampling_words[i].name; i++)
+		words[i] = nap_sampling_words[i].name;
 	for (guint i = 0; words[i]; i++)
 		if (strcmp(words[i], parts->pdata[0]) == 0)
 			sweep->sampling = (enum nap_sampling)(NAP_SAMPLING_LATIN + i);

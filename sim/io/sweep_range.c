@@ -105,12 +105,21 @@ static bool choose_unit(const struct nap_param *row, struct nap_range *r, GError
 	return nap_number_parse(type, one, &r->scale, error);
 }
 
+const struct nap_value_word nap_range_words[] = {
+	{ "linear", "linear FROM TO COUNT", "So many values in equal steps, both ends among them." },
+	{ "geometric", "geometric FROM TO COUNT",
+		"So many values in equal ratios, both ends among them: for what spans seconds to hours." },
+	{ NULL, NULL, NULL },
+};
+
 bool nap_range_is(const char *text)
 {
 	size_t n = strcspn(text, " \t");
 
-	return (n == strlen("linear") && strncmp(text, "linear", n) == 0) ||
-	       (n == strlen("geometric") && strncmp(text, "geometric", n) == 0);
+	for (const struct nap_value_word *w = nap_range_words; w->name; w++)
+		if (n == strlen(w->name) && strncmp(text, w->name, n) == 0)
+			return true;
+	return false;
 }
 
 bool nap_range_parse(const struct nap_param *row, const char *text, unsigned most, struct nap_arena *arena,

@@ -7,6 +7,7 @@
 
 #include "kernel/param.h"
 #include "text/arena.h"
+#include "text/value_words.h"
 
 /* A range of values. */
 struct nap_range {
@@ -24,6 +25,9 @@ bool nap_number_parse(enum nap_param_type type, const char *text, double *out, G
 
 /* A number in the type's base unit as a value is written; times to the nanosecond. Free with g_free. */
 char *nap_number_of_type(enum nap_param_type type, double v);
+
+/* What a range begins with; ends with a NULL name. */
+extern const struct nap_value_word nap_range_words[];
 
 /* Does it begin as a range does? */
 bool nap_range_is(const char *text);

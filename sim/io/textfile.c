@@ -79,19 +79,32 @@ static bool read_all(int fd, const char *path, size_t max, GByteArray *into, GEr
 	}
 }
 
-char *nap_read_text(const char *path, size_t max, size_t *length, GError **error)
+/* All that fd has, as the text of path. */
+static char *text_of(int fd, const char *path, size_t max, size_t *length, GError **error)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+	if (!read_all(fd, path, max, bytes, error))
+		return NULL;
+	note(path, bytes);
+	return nap_check_text(path, (const char *)bytes->data, bytes->len, length, error);
+}
+
+char *nap_read_text(const char *path, size_t max, size_t *length, GError **error)
+{
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool ok;
+	char *text;
 
 	if (fd < 0) {
 		fail_errno(path, error);
 		return NULL;
 	}
-	ok = read_all(fd, path, max, bytes, error);
+	text = text_of(fd, path, max, length, error);
 	close(fd);
-	if (ok)
-		note(path, bytes);
-	return ok ? nap_check_text(path, (const char *)bytes->data, bytes->len, length, error) : NULL;
+	return text;
+}
+
+char *nap_read_standard(size_t max, size_t *length, GError **error)
+{
+	return text_of(STDIN_FILENO, "standard input", max, length, error);
 }

@@ -16,6 +16,9 @@
  */
 char *nap_read_text(const char *path, size_t max, size_t *length, GError **error);
 
+/* The same of standard input, up to its end; a file that is called - is ./- then. */
+char *nap_read_standard(size_t max, size_t *length, GError **error);
+
 /* From now on what is read is noted. Not for several threads. */
 void nap_texts_note(void);
 

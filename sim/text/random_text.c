@@ -8,6 +8,7 @@
 #include "text/csv.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
+#include "text/value_words.h"
 
 #define MINUTES    1440u /* of a day */
 #define WEIGHT_MAX 1e12  /* of a span of the day: sums stay exact enough */
@@ -21,33 +22,65 @@ struct form {
 	int kind;
 	enum arg args[3];
 	bool list;
-	const char *usage;
+	const char *usage, *help;
 };
 
 static const struct form dist_forms[] = {
-	{ "constant", NAP_DIST_CONSTANT, { ARG_VALUE }, false, "constant VALUE" },
-	{ "uniform", NAP_DIST_UNIFORM, { ARG_VALUE, ARG_VALUE }, false, "uniform LOW HIGH" },
-	{ "exponential", NAP_DIST_EXPONENTIAL, { ARG_VALUE }, false, "exponential MEAN" },
-	{ "normal", NAP_DIST_NORMAL, { ARG_VALUE, ARG_VALUE }, false, "normal MEAN DEVIATION" },
-	{ "lognormal", NAP_DIST_LOGNORMAL, { ARG_VALUE, ARG_SHAPE }, false, "lognormal MEDIAN SIGMA" },
-	{ "pareto", NAP_DIST_PARETO, { ARG_VALUE, ARG_SHAPE }, false, "pareto MINIMUM SHAPE" },
-	{ "weibull", NAP_DIST_WEIBULL, { ARG_VALUE, ARG_SHAPE }, false, "weibull SCALE SHAPE" },
+	{ "constant", NAP_DIST_CONSTANT, { ARG_VALUE }, false, "constant VALUE",
+		"Always this value; the bare value says the same." },
+	{ "uniform", NAP_DIST_UNIFORM, { ARG_VALUE, ARG_VALUE }, false, "uniform LOW HIGH",
+		"Any value between the two, all equally likely." },
+	{ "exponential", NAP_DIST_EXPONENTIAL, { ARG_VALUE }, false, "exponential MEAN",
+		"Short values are most likely and long ones ever rarer; what has waited long is no nearer to "
+		"its end." },
+	{ "normal", NAP_DIST_NORMAL, { ARG_VALUE, ARG_VALUE }, false, "normal MEAN DEVIATION",
+		"The bell curve; what falls below zero is zero." },
+	{ "lognormal", NAP_DIST_LOGNORMAL, { ARG_VALUE, ARG_SHAPE }, false, "lognormal MEDIAN SIGMA",
+		"Half of the values are below the median, few are many times as long: delays and times of "
+		"use. SIGMA is the standard deviation of the logarithm." },
+	{ "pareto", NAP_DIST_PARETO, { ARG_VALUE, ARG_SHAPE }, false, "pareto MINIMUM SHAPE",
+		"None below the minimum, and a heavy tail of very long ones: the smaller the shape, the "
+		"heavier." },
+	{ "weibull", NAP_DIST_WEIBULL, { ARG_VALUE, ARG_SHAPE }, false, "weibull SCALE SHAPE",
+		"Shape 1 is exponential; below 1 many short and some very long values, above 1 values round "
+		"the scale." },
 	{ "empirical", NAP_DIST_EMPIRICAL, { ARG_NONE }, true,
-		"empirical FILE, empirical FILE COLUMN, or empirical VALUE VALUE ..." },
-	{ NULL, 0, { ARG_NONE }, false, NULL },
+		"empirical FILE, empirical FILE COLUMN, or empirical VALUE VALUE ...",
+		"Measured values: each draw takes one of them, all equally likely." },
+	{ NULL, 0, { ARG_NONE }, false, NULL, NULL },
 };
 
 static const struct form arrival_forms[] = {
-	{ "none", NAP_ARRIVALS_NONE, { ARG_NONE }, false, "none" },
-	{ "poisson", NAP_ARRIVALS_POISSON, { ARG_RATE }, false, "poisson RATE (4/h)" },
-	{ "periodic", NAP_ARRIVALS_PERIODIC, { ARG_TIME }, false, "periodic GAP (10min)" },
+	{ "none", NAP_ARRIVALS_NONE, { ARG_NONE }, false, "none", "Nothing ever arrives." },
+	{ "poisson", NAP_ARRIVALS_POISSON, { ARG_RATE }, false, "poisson RATE (4/h)",
+		"By chance and independent of one another, at this mean rate: gaps are exponential." },
+	{ "periodic", NAP_ARRIVALS_PERIODIC, { ARG_TIME }, false, "periodic GAP (10min)", "One each GAP." },
 	{ "onoff", NAP_ARRIVALS_ONOFF, { ARG_TIME, ARG_TIME, ARG_RATE }, false,
-		"onoff MEAN_ON MEAN_OFF RATE (onoff 5min 1h 30/h)" },
+		"onoff MEAN_ON MEAN_OFF RATE (onoff 5min 1h 30/h)",
+		"Bursts: by chance at this rate while on, nothing while off; both times are exponential." },
 	{ "times", NAP_ARRIVALS_TIMES, { ARG_NONE }, true,
-		"times FILE, times FILE COLUMN, or times TIME TIME ..." },
-	{ "gaps", NAP_ARRIVALS_GAPS, { ARG_NONE }, false, "gaps DISTRIBUTION (gaps weibull 1d 0.7)" },
-	{ NULL, 0, { ARG_NONE }, false, NULL },
+		"times FILE, times FILE COLUMN, or times TIME TIME ...",
+		"At these very times from the start on." },
+	{ "gaps", NAP_ARRIVALS_GAPS, { ARG_NONE }, false, "gaps DISTRIBUTION (gaps weibull 1d 0.7)",
+		"Gaps drawn from any distribution." },
+	{ NULL, 0, { ARG_NONE }, false, NULL, NULL },
 };
+
+static bool form_word(const struct form *forms, unsigned i, struct nap_value_word *out)
+{
+	*out = (struct nap_value_word){ forms[i].name, forms[i].usage, forms[i].help };
+	return out->name != NULL;
+}
+
+bool nap_dist_word(unsigned i, struct nap_value_word *out)
+{
+	return form_word(dist_forms, i, out);
+}
+
+bool nap_arrivals_word(unsigned i, struct nap_value_word *out)
+{
+	return form_word(arrival_forms, i, out);
+}
 
 static const struct form *find_form(const struct form *forms, const char *name)
 {
@@ -420,7 +453,8 @@ static bool parse_gaps(const struct form *form, const char *text, struct nap_are
 
 static const struct form daily_form = { "daily", 0, { ARG_NONE }, true,
 	"daily WEIGHT WEIGHT ..., daily FILE or daily FILE COLUMN, as many as divide a day, for instance one "
-	"an hour" };
+	"an hour",
+	NULL };
 
 /* "daily 0.2 0.1 ... 1.5": weights of the day's equal spans. */
 static bool parse_daily(const char *text, struct nap_arena *arena, const struct nap_folder *dir,

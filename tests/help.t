@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""natnap help answers for keys, metrics, terms of the field, words of values and what is only mentioned; near matches elsewhere."""
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+
+from tap import NATNAP, check, plan
+
+
+def run(*args, **more):
+    return subprocess.run([NATNAP, *args], capture_output="stdout" not in more, timeout=60, **more)
+
+
+def answers(name, args, pattern, status=0, stream="stdout"):
+    r = run(*args)
+    text = getattr(r, stream).decode()
+    check(name, r.returncode == status and re.search(pattern, text), f"status {r.returncode}\n{text}\n{r.stderr.decode()}")
+
+
+def names_of(word):
+    return re.findall(r"^  (\S.*?)(?:  | *$)", run("help", word).stdout.decode(), re.M)
+
+
+def terms():
+    for word, pattern in (("NAT", r"^NAT  \(also: .*\n +Network address translator(.|\n)*RFC 4787"), ("CGN", r"^CGN (.|\n)*RFC 6888"),
+                          ("DRX", r"36\.321 section 5\.7"), ("tail", "^tail "), ("binding", "^binding "), ("PSM", "T3324"),
+                          ("carrier-grade nat", "^CGN "), ("Carrier_Grade-NAT", "^CGN "), ("nat", "^NAT ")):
+        answers("term " + word, ["help", word], pattern)
+    answers("a term of two words", ["help", "hole", "punching"], r"^hole punching (.|\n)*RFC 5128")
+    answers("a term that is a key, too", ["help", "mapping"], r"^mapping (.|\n)*\n\[middlebox NAME\] mapping\n")
+    answers("a term that is a value, too", ["help", "endpoint-independent"], r"^endpoint-independent (.|\n)*\[middlebox NAME\] mapping\n")
+    all_terms = names_of("terms")
+    check("there are many terms", len(all_terms) > 70, all_terms)
+    check("no term stands twice", len({t.lower() for t in all_terms}) == len(all_terms), all_terms)
+    man = run("help", "--man").stdout.decode()
+    glossary = man.split(".SH GLOSSARY\n")[1].split(".SH ")[0]
+    wanting = [t for t in all_terms if f".B {t}\n".replace("-", r"\-") not in glossary]
+    check("the manual page has them all", not wanting, wanting)
+    dead, unasked = [], 0
+    for term in all_terms:
+        text = run("help", term).stdout.decode()
+        if not text.startswith(term):
+            dead.append(f"{term} does not answer for itself")
+        explained = text.split("\n    See also:")[0].split("\n")[1:]
+        if not 1 <= len(explained) <= 4 or max(map(len, explained)) > 92:
+            dead.append(f"{term}: {len(explained)} lines")
+        for word in text.split("See also: ")[1].split("\n[")[0].replace("\n", " ").split(", "):
+            unasked += 1
+            r = run("help", word.split()[0])
+            if r.returncode != 0 or b"is no name" in r.stdout:
+                dead.append(f"{term}: see also {word}")
+    check("each term in 1 to 4 lines, and what it points to is answered", unasked > 150 and not dead, "\n".join(dead))
+
+
+def words():
+    for word, pattern in (("poisson", r"^poisson: arrivals, written poisson RATE"), ("lognormal", r"^lognormal: a distribution, written lognormal MEDIAN SIGMA"),
+                          ("Empirical", "^empirical: a distribution"), ("times", "^times: arrivals"), ("geometric", "^geometric: values of a sweep"),
+                          ("linear", "^linear: "), ("latin-hypercube", "^latin-hypercube: a way of sampling"), ("mAh", r"^mAh: a unit(.|\n)*a charge \(3000mAh\)"),
+                          ("Mbit/s", "^Mbit/s: a unit"), ("reachable_fraction", "^reachable_fraction\n"), ("REACHABLE_fraction", "reachable_fraction\n"),
+                          ("Interval", r"\[client\] interval"), ("SERVER", r"^\[server\]"), ("LTE-two-STATE", "natnap profiles radio lte-two-state")):
+        answers("word " + word, ["help", word], pattern)
+    said = set(re.findall(r"\b(\w+) [A-Z]{3,}", run("help", "poissn").stderr.decode()))
+    check("nothing else is said of a slip", not said, said)
+    answers("a slip", ["help", "poissn"], r"did you mean poisson\?", 2, "stderr")
+    answers("a slip of a term", ["help", "hairpining"], r"did you mean hairpin", 2, "stderr")
+
+
+def mentions():
+    r = run("help", "RFC 6887").stdout.decode()
+    check("a mention", re.search(r'^"RFC 6887" is no name.*\n  PCP: ', r), r)
+    r = run("help", "subscribers'").stdout.decode() + run("help", "acknowledg").stdout.decode()
+    lines = [line for line in r.split("\n") if line.startswith("  ")]
+    check("a beginning of words", any(line.startswith("  delayed ACK: ") for line in lines), r)
+    r = run("help", "packets").stdout.decode().split("\n")
+    check("up to ten, and how many more", len([x for x in r if re.match(r"  [^ ]+.*: ", x)]) == 10 and re.match(r"  and \d+ more$", r[-2]), r)
+    answers("nothing anywhere", ["help", "xyzzy"], r'"xyzzy" is no group, key, word', 2, "stderr")
+
+
+def head(*args):
+    """The program's status, and what it says, when nobody reads more than it has said at first."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        r = subprocess.run([NATNAP, *args], stdout=write, stderr=subprocess.PIPE, timeout=60)
+    finally:
+        os.close(write)
+    return r.returncode, r.stderr
+
+
+def endings(folder):
+    for args in (["help"], ["help", "NAT"], ["help", "--man"], ["profiles"], ["profiles", "radio", "lte-two-state"], ["--help"], ["-V"], ["run", "--help"]):
+        check(" ".join(args) + " | head ends without a word", head(*args) == (-signal.SIGPIPE, b""), head(*args))
+    path = os.path.join(folder, "a.ini")
+    with open(path, "w") as f:
+        f.write(SCENARIO)
+    status, said = head("run", path, "--json")
+    check("results that nobody reads are told of", status == 1 and b"standard output" in said, (status, said))
+    check("-V", run("-V").stdout == run("--version").stdout and run("-V").stdout.startswith(b"natnap "), run("-V"))
+
+
+SCENARIO = "[scenario]\nduration = 1h\n[client]\npolicy = fixed\ninterval = 5min\n"
+
+
+def standard_input(folder):
+    path = os.path.join(folder, "b.ini")
+    with open(path, "w") as f:
+        f.write(SCENARIO)
+    piped = run("run", "-", input=SCENARIO.encode())
+    check("run -", piped.returncode == 0 and piped.stdout == run("run", path).stdout and b"keepalives" in piped.stdout, piped)
+    r = run("run", "-", input=SCENARIO.replace("interval", "intervl").encode())
+    check("a fault in it", (r.returncode, r.stderr[:34]) == (2, b"standard input:5: [client] intervl"), r)
+    r = run("run", "-", input=b"")
+    check("nothing in it", r.returncode == 0 or r.stderr.startswith(b"standard input"), r)
+    out = os.path.join(folder, "out")
+    r = run("run", "-", "--out", out, input=SCENARIO.encode())
+    with open(os.path.join(out, "run.json")) as f:
+        check("its results are written", r.returncode == 0 and SCENARIO in json.dumps(json.load(f)).replace("\\n", "\n"), r)
+    r = run("show", "-", input=SCENARIO.encode())
+    check("show -", r.returncode == 0 and b"5min" in r.stdout, r)
+    with open(os.path.join(folder, "-"), "w") as f:
+        f.write(SCENARIO.replace("5min", "7min"))
+    r = run("show", "./-", cwd=folder)
+    check("a file of that name", b"7min" in r.stdout, r)
+
+
+def near():
+    figures = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenarios", "figures")
+    names = run("figures", "--list", "--from", figures).stdout.decode().split()
+    answers("a figure's slip", ["figures", names[0][:-1], "--from", figures, "--out", "/nonexistent/x"], rf"there is no figure .* \(did you mean {names[0]}\?\)", 2, "stderr")
+    answers("a command's slip", ["hlep"], r"unknown command .*did you mean help\?", 2, "stderr")
+    answers("a profile's slip", ["profiles", "radio", "LTE-two-stat"], r"there is no radio profile .*did you mean lte-two-state\?", 2, "stderr")
+    r = run("run", "-", "--set", "radio.profile=lte-tow-state", input=SCENARIO.encode())
+    check("a radio's slip", r.returncode == 2 and b"did you mean lte-two-state?" in r.stderr, r)
+
+
+terms()
+words()
+mentions()
+with tempfile.TemporaryDirectory() as where:
+    endings(where)
+    standard_input(where)
+near()
+plan()
