@@ -185,7 +185,7 @@ static bool is_answer(const struct nap_table *t, const struct nap_param *row, co
 	       (t->policy && same(t->policy->name, question));
 }
 
-/* One JSON document: the rows that answer any of the questions; all of them when there are none. */
+/* One JSON document: the rows and terms that answer any of the questions; all of them when there are none. */
 static int print_json(const struct nap_table *all, int n, char **questions)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
@@ -203,6 +203,16 @@ static int print_json(const struct nap_table *all, int n, char **questions)
 				nap_help_json_row(b, t, row);
 			found += wanted;
 		}
+	nap_help_json_terms(b);
+	for (const struct nap_term *t = nap_glossary; t->name; t++) {
+		bool wanted = n == 0;
+
+		for (int i = 0; i < n; i++)
+			wanted |= nap_term_is(t, questions[i]);
+		if (wanted)
+			nap_help_json_term(b, t);
+		found += wanted;
+	}
 	text = nap_help_json_end(b);
 	if (!found)
 		return unknown_word(all, questions[0]);

@@ -44,6 +44,23 @@ void nap_help_json_row(JsonBuilder *b, const struct nap_table *table, const stru
 	json_builder_end_object(b);
 }
 
+void nap_help_json_terms(JsonBuilder *b)
+{
+	json_builder_end_array(b);
+	json_builder_set_member_name(b, "terms");
+	json_builder_begin_array(b);
+}
+
+void nap_help_json_term(JsonBuilder *b, const struct nap_term *term)
+{
+	json_builder_begin_object(b);
+	add_string(b, "term", term->name);
+	add_string(b, "other", term->other);
+	add_string(b, "help", term->text);
+	add_string(b, "see", term->see);
+	json_builder_end_object(b);
+}
+
 char *nap_help_json_end(JsonBuilder *b)
 {
 
