@@ -61,7 +61,7 @@ def terms():
 
 
 def words():
-    for word, pattern in (("poisson", r"^poisson: arrivals, written poisson RATE"), ("lognormal", r"^lognormal: a distribution, written lognormal MEDIAN SIGMA"),
+    for word, pattern in (("poisson", r"^poisson: arrivals, written poisson RATE(.|\n)* Keys: (.|\n)*server\.push"), ("lognormal", r"^lognormal: a distribution, written lognormal MEDIAN SIGMA(.|\n)* Keys: (.|\n)*path\.delay"),
                           ("Empirical", "^empirical: a distribution"), ("times", "^times: arrivals"), ("geometric", "^geometric: values of a sweep"),
                           ("linear", "^linear: "), ("latin-hypercube", "^latin-hypercube: a way of sampling"), ("mAh", r"^mAh: a unit(.|\n)*a charge \(3000mAh\)"),
                           ("Mbit/s", "^Mbit/s: a unit"), ("reachable_fraction", "^reachable_fraction\n"), ("REACHABLE_fraction", "reachable_fraction\n"),

@@ -248,7 +248,7 @@ static int answer(const struct nap_table *all, const char *question)
 
 	rows += find_group(all, question, out);
 	rows += find_policy(all, question, out);
-	found += rows + nap_help_value_word(out, question);
+	found += rows + nap_help_value_word(out, all, question);
 	if (!rows)
 		found += find_word(all, question, out);
 	if (same(question, "policy") || same(question, "policies")) {

@@ -121,8 +121,8 @@ const struct nap_term nap_glossary[] = {
 		"packets (RFC 2663 section 2.9). They should be off by default (RFC 4787 REQ-10).",
 		"alg" },
 	{ "PCP", "Port Control Protocol; NAT-PMP",
-		"Asks the NAT itself for a mapping with a lifetime, so that no keepalives are needed (RFC "
-		"6887; its forerunner NAT-PMP: RFC 6886).",
+		"Asks the NAT itself for a mapping with a lifetime, so that this NAT needs no keepalives; "
+		"those behind it on the path still do (RFC 6887; its forerunner NAT-PMP: RFC 6886).",
 		"pcp-minimum pcp-maximum" },
 	{ "fragment", "fragmentation; fragments",
 		"A piece of a packet that was too long. Only the first one holds ports, so that a NAT "
@@ -335,8 +335,8 @@ const struct nap_term nap_glossary[] = {
 	{ "subscriber", "user", "One client with its radio and the private part of its path.",
 		"population subscribers" },
 	{ "population", "",
-		"Many subscribers that share middleboxes, and the fewer ports and sessions there are, "
-		"compete for them.",
+		"Many subscribers behind shared middleboxes, who compete for ports and room in the "
+		"tables.",
 		"subscriber CGN mix" },
 	{ "replication", "run; repetition",
 		"One run of a scenario with random numbers of its own. How far several differ tells how "
@@ -367,8 +367,8 @@ const struct nap_term nap_glossary[] = {
 		"pushes. Means hide the unlucky ones.",
 		"push_delay_p95_s metrics" },
 	{ "oracle", "",
-		"A policy that knows every timer: no real client can, but none can do with fewer "
-		"keepalives, so that it tells how good the others are.",
+		"A policy that knows every timer: no real client can, and none that keeps its connection "
+		"can do with fewer keepalives, so that it tells how good the others are.",
 		"oracle policy" },
 	{ "conformance", "",
 		"Whether a box does what the RFCs ask of it: natnap check tells each requirement's "

@@ -25,12 +25,37 @@ static bool sampling_word(unsigned i, struct nap_value_word *out)
 static const struct {
 	const char *what;
 	bool (*word)(unsigned i, struct nap_value_word *out);
+	enum nap_param_type type[2]; /* of keys that take them; NAP_P_TYPES: none */
 } tables[] = {
-	{ "a distribution", nap_dist_word },
-	{ "arrivals", nap_arrivals_word },
-	{ "values of a sweep", range_word },
-	{ "a way of sampling, in [sweep]", sampling_word },
+	{ "a distribution", nap_dist_word, { NAP_P_DIST_TIME, NAP_P_WAIT } },
+	{ "arrivals", nap_arrivals_word, { NAP_P_ARRIVALS, NAP_P_TYPES } },
+	{ "values of a sweep", range_word, { NAP_P_TYPES, NAP_P_TYPES } },
+	{ "a way of sampling, in [sweep]", sampling_word, { NAP_P_TYPES, NAP_P_TYPES } },
 };
+
+/* The keys whose values may begin so: each once, also where several policies have it. */
+static void list_keys(GString *out, const struct nap_table *all, const enum nap_param_type type[2])
+{
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *list = NULL, *text = NULL, *wrapped = NULL;
+
+	for (const struct nap_table *t = all; t->group; t++)
+		for (const struct nap_param *row = t->rows; row->key; row++) {
+			g_autofree char *key = g_strconcat(t->group, ".", row->key, NULL);
+
+			g_strdelimit(key, " ", '.');
+			if ((row->type == type[0] || row->type == type[1]) &&
+				!g_ptr_array_find_with_equal_func(keys, key, g_str_equal, NULL))
+				g_ptr_array_add(keys, g_steal_pointer(&key));
+		}
+	if (!keys->len)
+		return;
+	g_ptr_array_add(keys, NULL);
+	list = g_strjoinv(", ", (char **)keys->pdata);
+	text = g_strconcat("Keys: ", list, NULL);
+	wrapped = nap_help_wrap(text, "    ");
+	g_string_append(out, wrapped);
+}
 
 static unsigned find_unit(GString *out, const char *word)
 {
@@ -56,7 +81,7 @@ static unsigned find_unit(GString *out, const char *word)
 	return found;
 }
 
-unsigned nap_help_value_word(GString *out, const char *word)
+unsigned nap_help_value_word(GString *out, const struct nap_table *all, const char *word)
 {
 	struct nap_value_word w;
 	unsigned found = 0;
@@ -70,6 +95,7 @@ unsigned nap_help_value_word(GString *out, const char *word)
 			wrapped = nap_help_wrap(w.help, "    ");
 			g_string_append_printf(
 				out, "%s: %s, written %s\n%s", w.name, tables[k].what, w.usage, wrapped);
+			list_keys(out, all, tables[k].type);
 			found++;
 		}
 	return found + find_unit(out, word);
