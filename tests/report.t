@@ -150,6 +150,9 @@ check("a row for each point", [[c[1] for c in r[:2]] for r in body] == [[r["clie
       len(rows) == 8, body[:2])
 check("its swept keys come first", names[:2] == ["client.interval", "middlebox.nat.udp-stream"], names)
 check("then what people ask for", {"battery_percent_per_day", "reachable_fraction"} <= set(names), names)
+check("a time sorts by its length", [float(r[0][0]["data-s"]) for r in body] == [float(r["client.interval_s"]) for r in rows], body[0][0])
+check("a share that is whole has no interval", all("\u00b1" not in t for r in body for (a, _), (_, t) in zip(head, r)
+                                                 if a["data-name"] == "reachable_fraction" and t.startswith("1.0000")), body[0])
 check("all heads sort", all(a.get("aria-sort") == "none" and a.get("scope") == "col" for a, _ in head) and
       len(page.all("button")) >= len(head), head)
 for table in ("few", "all"):
@@ -161,6 +164,7 @@ for table in ("few", "all"):
 check("a button copies each table", [a["data-table"] for a in page.all("button") if a.get("class") == "copy"] == ["few", "all"], "")
 check("the recommended intervals", all(a["client.interval"] in text and a["where"] in text for a in doc["recommended"]) and
       text.index("class=\"answer\"") < text.index("<table"), "")
+check("for the targets that were asked for", doc["targets"].replace(">", "&gt;").replace("<", "&lt;") in text, doc.get("targets"))
 check("what profiles are not sure of", doc["unsure"] and all(name in text for name in doc["unsure"]), "")
 command = next(t for t in page.texts["pre"] if t.startswith("natnap run"))
 check("the command", "\nnatnap report" in command and "--seed" in command and "--timeline" in command, command)
@@ -186,8 +190,10 @@ if HAS_GNUPLOT:
 # ---- one point, no gnuplot -------------------------------------------------------------------------------------------------
 
 one = os.path.join(tmp.name, "one")
-natnap("run", write("one.ini", TEXT), "--out", one)
+status, out, err = natnap("run", write("one.ini", TEXT.replace("udp = 60s", "udp = 60s\ntcp-loose = no")), "--out", one)
+warned = [line.split("warning: ", 1)[1] for line in err.splitlines() if "warning: " in line]
 page, text, err = report(one)
+check("what the run warned of", warned and all(html.escape(w).replace("&#x27;", "&#39;") in text for w in warned), warned)
 check("one point: what comes of it", "of the battery a day" in text and "reachable" in text and len(page.tables["few"]) == 2, "")
 bare = os.path.join(tmp.name, "bare")
 natnap("run", scenario, "--out", bare)

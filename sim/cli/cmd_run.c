@@ -126,6 +126,14 @@ static int finish(struct nap_run_job *jobs, uint32_t n, const struct nap_run_opt
 	return missing > 0 ? NAP_EXIT_FAILED : NAP_EXIT_OK;
 }
 
+static void say_warnings(const struct nap_run_job *j)
+{
+	g_autoptr(GPtrArray) texts = nap_run_job_warnings(j);
+
+	for (guint i = 0; i < texts->len; i++)
+		fprintf(stderr, "natnap: warning: %s\n", (const char *)texts->pdata[i]);
+}
+
 static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_options *o)
 {
 	const volatile sig_atomic_t *stop;
@@ -133,7 +141,7 @@ static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_op
 
 	for (uint32_t i = 0; i < n; i++)
 		if (nap_run_job_load(&jobs[i], o, &error))
-			nap_run_job_warn(&jobs[i]);
+			say_warnings(&jobs[i]);
 		else
 			return nap_input_failed(error);
 	say_unsure(jobs, n);

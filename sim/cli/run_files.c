@@ -43,9 +43,9 @@ void nap_run_job_profiles(const struct nap_run_job *j, GPtrArray *names, GPtrArr
 JsonNode *nap_run_job_json(const struct nap_run_job *j, const struct nap_run_options *o)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free), texts = g_ptr_array_new();
-	g_autoptr(GPtrArray) unsure = nap_run_job_unsure(j);
+	g_autoptr(GPtrArray) unsure = nap_run_job_unsure(j), warnings = nap_run_job_warnings(j);
 	struct nap_provenance from = { j->path, j->document->text, j->document->sha256,
-		(const char *const *)o->set, NULL, NULL, j->scenario[0]->general.seed, unsure };
+		(const char *const *)o->set, NULL, NULL, j->scenario[0]->general.seed, unsure, warnings };
 
 	nap_run_job_profiles(j, names, texts);
 	g_ptr_array_add(names, NULL);

@@ -108,33 +108,34 @@ static bool load_points(struct nap_run_job *j, GError **error)
 	return true;
 }
 
-/* Of subscribers of several kinds those of each. */
-static void warn(const struct nap_scenario *sc, GHashTable *said)
+/* Of subscribers of several kinds those of each; once for each key: a sweep of the interval would say it at each point. */
+static void warn(const struct nap_scenario *sc, GHashTable *said, GPtrArray *texts)
 {
 	for (uint32_t k = 0; k < sc->kinds.n; k++)
-		warn(sc->kinds.kind[k], said);
+		warn(sc->kinds.kind[k], said, texts);
 	for (const char *const *w = sc->warnings; sc->kinds.n == 0 && *w; w++) {
 		const char *end = strstr(*w, " contradicts ");
 
 		if (g_hash_table_add(said, g_strndup(*w, end ? (gsize)(end - *w) : strlen(*w))))
-			fprintf(stderr, "natnap: warning: %s\n", *w);
+			g_ptr_array_add(texts, g_strdup(*w));
 	}
 }
 
 /* Is the burst at the beginning, when a whole population opens at once, part of the means? */
-static void warn_of_burst(const struct nap_scenario *sc, GHashTable *said)
+static void warn_of_burst(const struct nap_scenario *sc, GHashTable *said, GPtrArray *texts)
 {
 	if (nap_doubt_starts_at_once(sc) && sc->general.warm_up == 0 &&
 		g_hash_table_add(said, g_strdup("start")))
-		fprintf(stderr,
-			"natnap: warning: all %u subscribers start at the same time, and that is part of the "
-			"means: "
-			"spread them with client.start, or leave the beginning out with scenario.warm-up\n",
-			sc->general.subscribers);
+		g_ptr_array_add(texts,
+			g_strdup_printf("all %u subscribers start at the same time, and that is part of the "
+					"means: "
+					"spread them with client.start, or leave the beginning out with "
+					"scenario.warm-up",
+				sc->general.subscribers));
 }
 
 /* Keys that were set and are never read: as natnap show says it. */
-static void warn_unread(const struct nap_run_job *j)
+static void warn_unread(const struct nap_run_job *j, GPtrArray *all)
 {
 	g_autoptr(GPtrArray) texts = NULL;
 	g_autoptr(GHashTable) first =
@@ -144,7 +145,7 @@ static void warn_unread(const struct nap_run_job *j)
 		return;
 	texts = nap_doubts_unread(&(struct nap_doubted){ j->sweep, j->scenario, j->sweep->n_points, first });
 	for (guint i = 0; i < texts->len; i++)
-		fprintf(stderr, "natnap: warning: %s\n", (const char *)texts->pdata[i]);
+		g_ptr_array_add(all, g_strdup(texts->pdata[i]));
 }
 
 GPtrArray *nap_run_job_unsure(const struct nap_run_job *j)
@@ -155,10 +156,10 @@ GPtrArray *nap_run_job_unsure(const struct nap_run_job *j)
 	return nap_unsure_of((const struct nap_scenario *const *)j->scenario, j->campaign.n, origins);
 }
 
-/* Once for each key: a sweep of the interval would say it at each point. */
-void nap_run_job_warn(const struct nap_run_job *j)
+GPtrArray *nap_run_job_warnings(const struct nap_run_job *j)
 {
 	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
 
 	for (uint32_t i = 0; i < j->campaign.n; i++) {
 		const struct nap_kinds *kinds = &j->scenario[i]->kinds;
@@ -166,11 +167,12 @@ void nap_run_job_warn(const struct nap_run_job *j)
 		for (uint32_t k = 0; k < MAX(kinds->n, 1); k++) {
 			const struct nap_scenario *sc = kinds->n ? kinds->kind[k] : j->scenario[i];
 
-			warn(sc, said);
-			warn_of_burst(sc, said);
+			warn(sc, said, texts);
+			warn_of_burst(sc, said, texts);
 		}
 	}
-	warn_unread(j);
+	warn_unread(j, texts);
+	return texts;
 }
 
 /* Where a key of the first point that cannot be run was set. */

@@ -55,8 +55,8 @@ bool nap_run_job_read(struct nap_run_job *j, const struct nap_run_options *o, GE
 /* The same with all its points. */
 bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
 
-/* Say on standard error what in it contradicts itself, and which keys nothing reads. */
-void nap_run_job_warn(const struct nap_run_job *j);
+/* What in it contradicts itself, and which keys nothing reads: texts. Free with g_ptr_array_unref. */
+GPtrArray *nap_run_job_warnings(const struct nap_run_job *j);
 
 /* struct nap_unsure of its profiles at all points, each profile once. Free with g_ptr_array_unref. */
 GPtrArray *nap_run_job_unsure(const struct nap_run_job *j);

@@ -32,7 +32,7 @@ static struct nap_scenario *middle_of(const struct nap_sensitivity_job *j, size_
 static char *document(const struct nap_sensitivity_job *j)
 {
 	struct nap_provenance from = { j->run.path, j->run.document->text, j->run.document->sha256,
-		(const char *const *)j->options->set, NULL, NULL, j->seed, j->unsure };
+		(const char *const *)j->options->set, NULL, NULL, j->seed, j->unsure, NULL };
 	struct nap_scenario *sc = middle_of(j, 0);
 	char *text = nap_json_text(nap_sensitivity_json(reports_of(j), j->reports->len, sc, &from));
 

@@ -230,6 +230,7 @@ void nap_advices_json(const struct nap_advices *a, const struct nap_results *r, 
 {
 	if (a->n == 0)
 		return;
+	nap_json_put_text(b, "targets", a->targets);
 	json_builder_set_member_name(b, "recommended");
 	json_builder_begin_array(b);
 	for (uint32_t i = 0; i < a->n; i++) {

@@ -30,7 +30,7 @@ struct nap_advices *nap_advices_new(const struct nap_results *r, const struct na
 	const struct nap_tune_goal *goal, double margin);
 void nap_advices_free(struct nap_advices *a);
 
-/* As a table, empty when there are none; as a member "recommended" of an object that stands open. */
+/* As a table, empty when there are none; as members "targets" and "recommended" of an object that stands open. */
 GString *nap_advices_text(const struct nap_advices *a, const struct nap_results *r);
 void nap_advices_json(const struct nap_advices *a, const struct nap_results *r, JsonBuilder *b);
 

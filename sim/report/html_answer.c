@@ -29,7 +29,9 @@ static char *reachable(JsonObject *point)
 	double v = nap_member_number(point, "reachable_fraction");
 	g_autofree char *text = said(point, "reachable_fraction", 100.0);
 
-	if (v < 1.0 && v > 0.9995)
+	if (v == 1.0) /* what an interval would allow for is what nobody saw */
+		return g_strdup("100 %");
+	if (v > 0.9995)
 		return g_strdup(v > 0.9999 ? "more than 99.99 %" : "more than 99.95 %");
 	return g_strconcat(text, " %", NULL);
 }

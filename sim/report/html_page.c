@@ -54,6 +54,7 @@ const char nap_html_style[] =
 const char nap_html_script[] =
 	"'use strict';\n"
 	"const value = c => c.dataset.v ?? c.textContent;\n"
+	"const place = c => c.dataset.s ?? value(c); /* a time by its length, not by its words */\n"
 	"function order(a, b) {\n"
 	"  if (a === '' || b === '') return a === b ? 0 : a === '' ? 2 : -2;\n"
 	"  const x = Number(a), y = Number(b);\n"
@@ -64,7 +65,7 @@ const char nap_html_script[] =
 	"  const down = head.getAttribute('aria-sort') === 'ascending', body = "
 	"head.closest('table').tBodies[0], i = head.cellIndex;\n"
 	"  const rows = [...body.rows].sort((r, s) => {\n"
-	"    const o = order(value(r.cells[i]), value(s.cells[i]));\n"
+	"    const o = order(place(r.cells[i]), place(s.cells[i]));\n"
 	"    return Math.abs(o) === 2 || !down ? o : -o; /* what is not known stays at the end */\n"
 	"  });\n"
 	"  for (const h of head.parentNode.cells) h.setAttribute('aria-sort', 'none');\n"

@@ -9,10 +9,12 @@
 #include "run/each.h"
 #include "run/metrics.h"
 
-#define CELLS 100000 /* more of them than a browser likes to show */
+#define CELLS          100000 /* more of them than a browser likes to show */
+#define ROUNDS_TO_ZERO 5e-5   /* with the digits of a table */
 
 struct column {
 	const char *name, *head; /* its member; what stands above it */
+	const char *number;      /* of a swept key: the member that has it as a number; NULL: none */
 	bool word;               /* a value of a swept key, as text */
 	bool ci;                 /* it has an interval */
 };
@@ -28,6 +30,17 @@ static const struct nap_metric *metric_of(const char *name)
 			if (g_str_equal(m->name, dot ? dot + 1 : name))
 				return m;
 	return g_str_equal(name, nap_metric_events.name) ? &nap_metric_events : NULL;
+}
+
+/* The member after a swept key that has its value as a number: "client.interval_s"; NULL: there is none. */
+static const char *number_after(JsonObject *first, const GList *key)
+{
+	const char *next = key->next ? key->next->data : "";
+
+	return g_str_has_prefix(next, key->data) && next[strlen(key->data)] == '_' &&
+			       !isnan(nap_member_number(first, next))
+		       ? next
+		       : NULL;
 }
 
 /* Is there anything but zeros and gaps? */
@@ -69,8 +82,11 @@ static GArray *columns_of(JsonObject *run, JsonObject *first, bool all)
 		const char *name = l->data;
 		const struct nap_metric *m = metric_of(name);
 		g_autofree char *ci = g_strconcat(name, "_ci95", NULL);
-		struct column c = { name, name, is_swept(swept, name), json_object_has_member(first, ci) };
+		struct column c = { name, name, NULL, is_swept(swept, name),
+			json_object_has_member(first, ci) };
 
+		if (c.word)
+			c.number = number_after(first, l);
 		if (!c.word && (g_str_has_suffix(name, "_ci95") || !says_something(points, name)))
 			continue;
 		if (!all && !c.word && (!m || m->place == 0 || strchr(name, '.')))
@@ -98,6 +114,14 @@ static void head(GString *html, const struct column *c)
 	nap_html_format(html, "><button type=\"button\">%s</button></th>\n", c->head);
 }
 
+/* A share that rounds to all, or nothing: what its interval allows for is what nobody saw. */
+static bool is_whole(const char *metric, double v)
+{
+	const struct nap_metric *m = metric_of(metric);
+
+	return m && m->kind == NAP_METRIC_SHARE && (v < ROUNDS_TO_ZERO || v > 1.0 - ROUNDS_TO_ZERO);
+}
+
 /* "12.3", and, where there is one, "± 0.4". */
 static char *value_text(JsonObject *point, const char *metric)
 {
@@ -105,7 +129,7 @@ static char *value_text(JsonObject *point, const char *metric)
 	double v = nap_member_number(point, metric), half = nap_member_number(point, ci);
 	g_autofree char *mean = nap_number_text(v), *more = NULL;
 
-	if (isnan(v) || isnan(half) || half == 0.0)
+	if (isnan(v) || isnan(half) || half == 0.0 || is_whole(metric, v))
 		return g_steal_pointer(&mean);
 	more = nap_number_text(half);
 	return g_strdup_printf("%s \xc2\xb1 %s", mean, more);
@@ -116,7 +140,10 @@ static void cell(GString *html, JsonObject *point, const struct column *c)
 	g_autofree char *whole = nap_member_shown(point, c->name), *shown = NULL, *ci = NULL, *half = NULL;
 
 	if (c->word) {
-		nap_html_format(html, "<td class=\"word\" data-v=\"%s\">%s</td>", whole, whole);
+		g_autofree char *number = c->number ? nap_member_shown(point, c->number) : g_strdup(whole);
+
+		nap_html_format(
+			html, "<td class=\"word\" data-v=\"%s\" data-s=\"%s\">%s</td>", whole, number, whole);
 		return;
 	}
 	shown = value_text(point, c->name);

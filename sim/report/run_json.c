@@ -29,6 +29,15 @@ static void add_unsure(JsonBuilder *b, const GPtrArray *unsure)
 	json_builder_end_object(b);
 }
 
+static void add_warnings(JsonBuilder *b, const GPtrArray *warnings)
+{
+	json_builder_set_member_name(b, "warnings");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < warnings->len; i++)
+		json_builder_add_string_value(b, warnings->pdata[i]);
+	json_builder_end_array(b);
+}
+
 void nap_run_json_provenance(JsonBuilder *b, const struct nap_scenario *sc, const struct nap_provenance *from)
 {
 	char seed[32];
@@ -49,6 +58,8 @@ void nap_run_json_provenance(JsonBuilder *b, const struct nap_scenario *sc, cons
 	add_profiles(b, from);
 	if (from->unsure)
 		add_unsure(b, from->unsure);
+	if (from->warnings)
+		add_warnings(b, from->warnings);
 	if (from->seed <= INT64_MAX) {
 		nap_json_put_int(b, "seed", (int64_t)from->seed);
 	} else { /* beyond what JSON readers keep exactly */

@@ -14,7 +14,8 @@ struct nap_provenance {
 	const char *const *profile_names; /* "middlebox/linux" ..., NULL-terminated */
 	const char *const *profile_texts; /* in the same order */
 	uint64_t seed;
-	const GPtrArray *unsure; /* struct nap_unsure of these profiles; NULL: not asked */
+	const GPtrArray *unsure;   /* struct nap_unsure of these profiles; NULL: not asked */
+	const GPtrArray *warnings; /* texts: what the scenario contradicts or never reads; NULL: not asked */
 };
 
 struct nap_advices;
