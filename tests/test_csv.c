@@ -175,7 +175,7 @@ static void test_published(void)
 		const char *text, *error;
 	} rows[] = {
 		{ HEAD "s,1,2,mA,5%,yes,a book\n", NULL },
-		{ "source,series,x,y,unit,tolerance,verified\n\"a, b\",s,never,2,mA,0.1,memory\n", NULL },
+		{ "source,series,x,y,unit,tolerance,verified\n\"a, b\",s,never,2,mA,0.1,recalled\n", NULL },
 		{ HEAD "s,,2,1,at least,yes,a\n", NULL },
 		{ HEAD "t,1,2,mA,5%,yes,a\n", "published.csv:2: [series] there is no series t" },
 		{ HEAD "s,inf,2,mA,5%,yes,a\n", "published.csv:2: [x] \"inf\" is not a number" },
@@ -183,7 +183,7 @@ static void test_published(void)
 		{ HEAD "s,1,2,,5%,yes,a\n", "published.csv:2: [unit] is missing; 1 for a share" },
 		{ HEAD "s,1,2,mA,about,yes,a\n", "published.csv:2: [tolerance] \"about\" is not a number" },
 		{ HEAD "s,1,2,mA,5%,maybe,a\n",
-			"published.csv:2: [verified] must be yes, secondary or memory" },
+			"published.csv:2: [verified] must be yes, secondary or recalled" },
 		{ HEAD "s,1,2,mA,5%,yes,\n", "published.csv:2: [source] is missing" },
 		{ HEAD "s,1,2,mA,5%,yes\n", "published.csv:2: 6 fields in place of 7" },
 		{ HEAD "s,1,2,mA,5%,yes,a,b\n", "published.csv:2: more fields than columns" },
