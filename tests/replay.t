@@ -71,12 +71,12 @@ def talk6(up, n=10, between=b"", first=17):
 def pcap(frames, link=101, nano=False, snap=65535, wire=None, big=False):
     """frames: (seconds since START, bytes)."""
     e = ">" if big else "<"
-    out = struct.pack(e + "IHHIIII", 0xa1b23c4d if nano else 0xa1b2c3d4, 2, 4, 0, 0, 65535, link)
+    out = bytearray(struct.pack(e + "IHHIIII", 0xa1b23c4d if nano else 0xa1b2c3d4, 2, 4, 0, 0, 65535, link))
     for at, data in frames:
         ns = round(at * 1e9)
         part = data[:snap]
         out += struct.pack(e + "IIII", START + ns // 10**9, ns % 10**9 // (1 if nano else 1000), len(part), wire or len(data)) + part
-    return out
+    return bytes(out)
 
 
 def block(kind, body):

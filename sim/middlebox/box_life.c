@@ -126,6 +126,7 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	box->settling = -1;
 	box->outbox = g_array_new(FALSE, FALSE, sizeof(struct emission));
 	box->syn = g_array_new(FALSE, FALSE, sizeof(struct held_syn));
+	nap_pools_init(&box->pools);
 	parse_lists(box);
 	derive(box);
 	nap_index_init(&box->sessions, expected * (config->kind == NAP_BOX_NAT ? 2 : 1));
@@ -133,7 +134,6 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	nap_index_init(&box->extports, 8);
 	nap_index_init(&box->subscribers, 8);
 	nap_index_init(&box->grants, 4);
-	nap_pools_init(&box->pools);
 	nap_index_init(&box->externals, config->addresses.n);
 	for (uint32_t i = 0; i < config->addresses.n; i++)
 		nap_index_add(&box->externals, nap_index_hash(config->addresses.addr[i], 0), i);

@@ -69,6 +69,17 @@ static uint32_t find_identity(const struct nap_box *box, const struct mapping *l
 	return id;
 }
 
+bool nap_extport_forwarded(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
+{
+	for (uint32_t i = 0; i < box->n_forwards; i++) {
+		const struct nap_box_forward *f = &box->forward[i];
+
+		if (f->proto == proto && f->outside == at.addr && at.port >= f->lo && at.port <= f->hi)
+			return true;
+	}
+	return false;
+}
+
 NAP_HOT uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
 {
 	uint32_t hash = hash_endpoint(proto, at), pos = nap_index_first(&box->extports, hash), id;

@@ -49,6 +49,9 @@ uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_e
 uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside);
 void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when);
 
+/* Is a static port forward on that external port? */
+bool nap_extport_forwarded(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);
+
 /* Is an external port taken for a new mapping of inside? Used, or held down for others. */
 bool nap_extport_taken(const struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside);
 

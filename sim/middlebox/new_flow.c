@@ -176,6 +176,7 @@ void nap_new_flow_forwards(struct nap_box *box)
 		if (!box->forward[i].outside && c->addresses.n)
 			box->forward[i].outside = c->addresses.addr[0];
 	}
+	nap_pools_reset(&box->pools); /* which know of ports that are forwarded */
 }
 
 static bool is_blocked(const struct nap_box *box, const struct nap_packet *p)

@@ -84,8 +84,9 @@ static bool is_busy(const struct nap_box *box, const struct port_pool *pool, uin
 
 	if (between_ranges(box, port))
 		return true;
-	return (box->config.overload ? nap_table_find(box, &k) : nap_extport_find(box, pool->proto, at)) !=
-	       NONE;
+	if (box->config.overload)
+		return nap_table_find(box, &k) != NONE;
+	return nap_extport_find(box, pool->proto, at) != NONE || nap_extport_forwarded(box, pool->proto, at);
 }
 
 /* Notes which parities a word has to give, and its part. */
@@ -124,7 +125,7 @@ NAP_HOT void nap_pool_mark(
 
 	if (!pool || !(pool->known >> part & 1) || between_ranges(box, at.port))
 		return;
-	if (busy)
+	if (busy || (!box->config.overload && nap_extport_forwarded(box, proto, at)))
 		pool->busy[part][word] |= bit;
 	else
 		pool->busy[part][word] &= ~bit;

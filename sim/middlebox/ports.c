@@ -20,18 +20,6 @@ static bool has_ports(uint8_t proto)
 	return proto == NAP_TCP || proto == NAP_UDP || proto == NAP_ICMP;
 }
 
-/* Is a static port forward on that external port? */
-static bool is_forwarded(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
-{
-	for (uint32_t i = 0; i < box->n_forwards; i++) {
-		const struct nap_box_forward *f = &box->forward[i];
-
-		if (f->proto == proto && f->outside == at.addr && at.port >= f->lo && at.port <= f->hi)
-			return true;
-	}
-	return false;
-}
-
 /* Would a session over that external port clash? With overloading only towards the same remote end. */
 NAP_HOT static bool taken(const struct wish *w, uint16_t port)
 {
@@ -46,7 +34,7 @@ NAP_HOT static bool taken(const struct wish *w, uint16_t port)
 		return false;
 	if (!w->box->config.overload)
 		return nap_extport_taken(w->box, w->proto, at, w->inside.addr) ||
-		       is_forwarded(w->box, w->proto, at);
+		       nap_extport_forwarded(w->box, w->proto, at);
 	if (w->box->config.port_hold_down) {
 		uint32_t e = nap_extport_find(w->box, w->proto, at);
 

@@ -257,7 +257,7 @@ static void print_marks(const struct timeline *t, const struct nap_plot_page *p,
 	for (int i = 0; i < ROWS; i++)
 		end[i] = -INFINITY;
 	for (guint i = 0; i < told->len; i++) {
-		const struct told *m = &g_array_index(told, struct told, i);
+		const struct told *m = (const struct told *)(void *)told->data + i;
 		g_autofree char *quoted = nap_plot_quoted(m->text);
 		double x = wide * (m->at - t->from) / (t->to - t->from),
 		       width = 7.0 * (double)strlen(m->text) + 10;
