@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Threats of the README, played against the reflector in memory: how much comes and what it costs. Floods, full tables, malformed
+/* Threats of docs/live.md, played against the reflector in memory: how much comes and what it costs. Floods, full tables, malformed
  * records, amplification. */
 #include "reflector_stage.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Threats of the README, played against the reflector in memory: who a record comes from. Spoofed sources, replays, old cookies. */
+/* Threats of docs/live.md, played against the reflector in memory: who a record comes from. Spoofed sources, replays, old cookies. */
 #include "reflector_stage.h"
 
 /* --- spoofed source --- */
