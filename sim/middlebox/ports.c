@@ -107,7 +107,7 @@ NAP_HOT static struct choice choice_of(
 /* Narrows a choice to ports of its own port's parity, when that is kept; how many there are at most. */
 static uint32_t keep_parity(const struct wish *w, struct choice *c)
 {
-	if (!w->box->config.parity || w->shown || w->proto == NAP_ICMP || c->n <= 1)
+	if (!w->box->config.parity || w->shown || w->proto == NAP_ICMP || c->n == 1)
 		return c->n;
 	c->parity = w->inside.port % 2 ? PORT_ODD : PORT_EVEN;
 	return (c->n + 1) / 2;
