@@ -87,7 +87,7 @@ static bool take(struct nap_agent_call *k, struct nap_tcp *t, unsigned events, c
 			nap_agent_lost(k);
 		return false;
 	}
-	if (!(events & NAP_TCP_MESSAGE))
+	if (!(events & NAP_TCP_MESSAGE) || !p)
 		return false;
 	if (!a->direct || number != a->chosen) /* the other end has chosen this one */
 		choose(k, number);
