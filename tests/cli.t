@@ -353,7 +353,7 @@ def interrupted(folder):
         name = signal.Signals(number).name
         check(f"{name}: status 1, what is missing, soon", p.returncode == 1 and missing and took < 5, (p.returncode, stderr, took))
         check(f"{name}: complete partial results", missing and int(rows[0]["replications"]) + int(missing[1]) == 50000 and
-              doc["replications_missing"] == int(missing[1]) and b"energy_j" in stdout and
+              doc["replications_missing"] == int(missing[1]) and b"keepalives_sent" in stdout and
               (rows[0]["energy_j"] != "") == (int(rows[0]["replications"]) > 0), (rows[0]["replications"], missing))
         check(f"{name}: no other files", sorted(os.listdir(out)) == ["cdf.csv", "natnap.journal", "run.json", "summary.csv"], os.listdir(out))
     partial_beside_whole(folder, path)

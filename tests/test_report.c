@@ -7,6 +7,9 @@
 #include "text/csv.h"
 #include "report/run_json.h"
 #include "report/run_text.h"
+#include "report/run_verdict.h"
+#include "report/said_value.h"
+#include "report/text_table.h"
 
 /* The metrics that the contract names, in the order of its list. */
 static const char *const contract[] = { "energy_j", "average_power_mw", "battery_percent_per_day",
@@ -387,19 +390,106 @@ static void test_json(void)
 
 /* ---- tables --------------------------------------------------------------------------------------------------------- */
 
+/* A line for each metric that says something, under what it is about; none for what the scenario has not. */
 static void test_text(void)
 {
+	static const char *const absent[] = { "battery_life_h", "tcp_probes_sent", "outages" };
 	struct h_run *h = h_run(scenario, 1);
 	struct nap_results *res = swept(h);
 	g_autoptr(GString) list = nap_run_text(h->results), table = nap_run_text(res);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(contract); i++)
-		g_assert_nonnull(strstr(list->str, contract[i]));
+	for (uint32_t i = 0; i < h->results->n_columns; i++) {
+		g_autofree char *line = g_strconcat("\n    ", h->results->column[i].name, " ", NULL);
+
+		g_assert_cmpint(strstr(list->str, line) != NULL, ==, h->results->column[i].listed);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(absent); i++)
+		g_assert_null(strstr(list->str, absent[i]));
+	g_assert_nonnull(strstr(list->str, "\n  battery\n    energy_j "));
 	g_assert_null(strstr(list->str, "nan"));
 	g_assert_nonnull(strstr(table->str, "client.interval"));
 	g_assert_nonnull(strstr(table->str, "reachable"));
 	nap_results_free(res);
 	h_free(h);
+}
+
+/* ---- what people read first ------------------------------------------------------------------------------------------- */
+
+static void test_said_value(void)
+{
+	static const struct {
+		const char *metric;
+		double mean, half;
+		const char *text;
+	} rows[] = {
+		{ "energy_j", 22649, 235.1, "22.65 \xc2\xb1 0.2351 kJ" },
+		{ "energy_j", 0, 0, "0 J" },
+		{ "average_power_mw", 0.5, 0, "500 \xc2\xb5W" },
+		{ "average_power_mw", 12.9, 0, "12.90 mW" },
+		{ "radio_connected_s", 120, 0, "2 min" },
+		{ "push_delay_p95_s", 1.5, 0, "1.500 s" },
+		{ "battery_life_h", 8766 * 4, 0, "4 years" },
+		{ "bytes_up", 1.2e9, 0, "1.200 GB" },
+		{ "reachable_fraction", 0.995, 0, "99.50 %" },
+		{ "battery_percent_per_day", 55, 1, "55 \xc2\xb1 1 %/day" },
+		{ "reconnects", 3, 0, "3" },
+		{ "dead_detection_s", (double)NAN, (double)NAN, "-" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = nap_said_value(rows[i].metric, rows[i].mean, rows[i].half,
+			rows[i].mean - rows[i].half, rows[i].mean + rows[i].half);
+
+		g_assert_cmpstr(text, ==, rows[i].text);
+	}
+}
+
+/* A point says how reachable it is; a sweep of something else where the least energy is. */
+static void test_verdict(void)
+{
+	struct h_run *h = h_run(scenario, 1);
+	struct nap_results *res = swept(h);
+	struct nap_advices none = { .n = 0 };
+	g_autofree char *point = nap_run_verdict(h->results, &none), *sweep = nap_run_verdict(res, &none);
+
+	g_assert_true(g_str_has_prefix(point, "Reachable "));
+	g_assert_nonnull(strstr(point, " mW, "));
+	g_assert_nonnull(strstr(point, " % of the energy for keepalives"));
+	g_assert_true(g_str_has_prefix(sweep, "client.interval = 60s, path.delay = a "));
+	g_assert_nonnull(strstr(sweep, "two lines takes the least energy of 1 points: reachable "));
+	nap_results_free(res);
+	h_free(h);
+}
+
+/* On a narrow page: text wrapped, or columns left out with a word. */
+static void test_page(void)
+{
+	static const char *const prose[] = { "<a", "b", "<what it is", NULL }, *const numbers[] = { "one",
+		"two", "three", "four", NULL };
+	struct nap_table *t = nap_table_new(prose), *n = nap_table_new(numbers);
+	GString *text;
+
+	nap_table_cell(t, g_strdup("name"));
+	nap_table_cell(t, g_strdup("12"));
+	nap_table_cell(t, g_strdup("words that do not all fit on the page"));
+	for (int i = 0; i < 4; i++)
+		nap_table_cell(n, g_strdup("1234567890"));
+	nap_table_set_page(40);
+	text = nap_table_page(t);
+	g_assert_cmpstr(text->str, ==,
+		"  a      b  what it is\n  name  12  words that do not all fit on\n            the page\n");
+	g_string_free(text, TRUE);
+	text = nap_table_page(n);
+	g_assert_cmpstr(text->str, ==,
+		"         one         two       three\n  1234567890  1234567890  1234567890\n"
+		"  not shown for want of room: four\n    (--wide shows all)\n");
+	g_string_free(text, TRUE);
+	nap_table_set_page(0);
+	text = nap_table_page(n);
+	g_assert_cmpint(strchr(text->str, '\n') - text->str, ==, 48);
+	g_string_free(text, TRUE);
+	nap_table_free(t);
+	nap_table_free(n);
 }
 
 int main(int argc, char **argv)
@@ -415,5 +505,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/csv-of-few", test_csv_of_few);
 	g_test_add_func("/report/json", test_json);
 	g_test_add_func("/report/text", test_text);
+	g_test_add_func("/report/said-value", test_said_value);
+	g_test_add_func("/report/verdict", test_verdict);
+	g_test_add_func("/report/page", test_page);
 	return g_test_run();
 }

@@ -11,6 +11,7 @@
 #include "cli/sensitivity_job.h"
 #include "io/outfile.h"
 #include "report/run_text.h"
+#include "report/run_verdict.h"
 
 extern const struct nap_command nap_command_run;
 
@@ -41,10 +42,13 @@ static void print_text(const struct nap_run_job *jobs, uint32_t n)
 {
 	g_autofree const struct nap_results **r = g_new(const struct nap_results *, n);
 	g_autofree const char **names = g_new(const char *, n);
+	g_autofree char *verdict = NULL;
 
 	if (n == 1) {
 		const struct nap_general_config *g = &jobs[0].scenario[0]->general;
 
+		verdict = nap_run_verdict(jobs[0].results, jobs[0].advices);
+		printf("%s.\n\n", verdict);
 		if (*g->title)
 			printf("%s\n\n", g->title);
 		print_and_free(nap_run_text(jobs[0].results));
@@ -61,6 +65,8 @@ static void print_text(const struct nap_run_job *jobs, uint32_t n)
 		r[i] = jobs[i].results;
 		names[i] = jobs[i].name;
 	}
+	verdict = nap_runs_verdict(r, names, n);
+	printf("%s.\n\n", verdict);
 	print_and_free(nap_runs_text(r, names, n));
 }
 

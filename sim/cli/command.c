@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "report/text_table.h"
 #include "text/input_error.h"
 #include "io/profile.h"
 
@@ -59,6 +60,7 @@ static char *near_option(const GOptionEntry *entries, int argc, char **argv)
 		g_ptr_array_add(names, g_strconcat("--", e->long_name, NULL));
 	g_ptr_array_add(names, g_strdup("--help"));
 	g_ptr_array_add(names, g_strdup("--profiles"));
+	g_ptr_array_add(names, g_strdup("--wide"));
 	g_ptr_array_add(names, NULL);
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		g_autofree char *word = g_strndup(argv[i], strcspn(argv[i], "="));
@@ -72,11 +74,13 @@ static char *near_option(const GOptionEntry *entries, int argc, char **argv)
 bool nap_parse_options(const struct nap_command *command, const GOptionEntry *entries, const char *details,
 	int *argc, char ***argv, int *status)
 {
-	int help = 0;
+	int help = 0, wide = 0;
 	g_autofree char *profiles = NULL, *near = NULL;
 	const GOptionEntry common[] = {
 		{ "profiles", 0, 0, G_OPTION_ARG_FILENAME, &profiles,
 			"Folder of profiles that go before the built-in ones", "DIR" },
+		{ "wide", 0, 0, G_OPTION_ARG_NONE, &wide, "Tables of any width, also on a narrow terminal",
+			NULL },
 		{ "help", 'h', 0, G_OPTION_ARG_NONE, &help, "Show this", NULL },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
@@ -96,6 +100,8 @@ bool nap_parse_options(const struct nap_command *command, const GOptionEntry *en
 		*status = nap_usage_error(command, "%s%s", error->message, near);
 		return false;
 	}
+	if (wide)
+		nap_table_set_page(0);
 	if (profiles && !nap_profiles_use(profiles, &error)) {
 		*status = nap_input_failed(g_steal_pointer(&error));
 		return false;

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -13,6 +14,7 @@
 #include "io/outfile.h"
 #include "io/profile.h"
 #include "parallel/ranks.h"
+#include "report/text_table.h"
 
 static void print_overview(FILE *to)
 {
@@ -132,6 +134,15 @@ static void hold_standard_descriptors(void)
 			_exit(NAP_EXIT_FAILED);
 }
 
+/* Tables are for the terminal's width where there is one; what goes to a file or a pipe has all columns. */
+static void set_page(void)
+{
+	struct winsize size;
+
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		nap_table_set_page(size.ws_col);
+}
+
 int main(int argc, char **argv)
 {
 	GError *error = NULL;
@@ -140,6 +151,7 @@ int main(int argc, char **argv)
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is told as a failed write, and so is */
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow so long */
+	set_page();
 	status = join_ranks() ? dispatch(argc, argv) : NAP_EXIT_FAILED;
 	if (!nap_flush_stdout(&error)) {
 		fprintf(stderr, "natnap: %s\n", error->message);

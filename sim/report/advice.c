@@ -215,7 +215,7 @@ GString *nap_advices_text(const struct nap_advices *a, const struct nap_results 
 		nap_table_cell(t, mean_text(r, one, "reachable_fraction"));
 		nap_table_cell(t, one->met ? g_strdup_printf("%.2g %%", 100.0 * one->doubt) : g_strdup("-"));
 	}
-	body = nap_table_text(t);
+	body = nap_table_page(t);
 	nap_table_free(t);
 	g_string_append_printf(s, "%c%s:\n%s", g_ascii_toupper(*a->targets), a->targets + 1, body->str);
 	g_string_free(body, TRUE);

@@ -18,10 +18,11 @@ static double independent_units(const struct nap_column *c, const struct nap_sce
 }
 
 /* For some kind of subscribers. */
-static bool is_possible(const struct nap_column *c, const struct nap_scenario *sc)
+bool nap_column_is_possible(const struct nap_column *c, const struct nap_scenario *sc)
 {
-	bool possible = sc->kinds.n == 0 ? c->metric->possible(sc, c->hop)
-					 : sc->kinds.n > 1 && c->metric->kind == NAP_METRIC_SHARE;
+	bool possible = !c->metric->possible ? true
+			: sc->kinds.n == 0   ? c->metric->possible(sc, c->hop)
+					     : sc->kinds.n > 1 && c->metric->kind == NAP_METRIC_SHARE;
 
 	for (uint32_t i = 0; i < sc->kinds.n && !possible; i++)
 		possible = c->metric->possible(sc->kinds.kind[i], c->hop);
@@ -31,7 +32,7 @@ static bool is_possible(const struct nap_column *c, const struct nap_scenario *s
 /* What the column's values can be in this scenario. */
 static enum nap_metric_kind kind_of(const struct nap_column *c, const struct nap_scenario *sc)
 {
-	if (c->metric->possible && !is_possible(c, sc))
+	if (!nap_column_is_possible(c, sc))
 		return NAP_METRIC_AMOUNT; /* its zeros are certain */
 	return c->metric->kind;
 }

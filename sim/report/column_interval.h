@@ -14,4 +14,7 @@ struct nap_interval nap_column_summarise(const struct nap_column *c, const struc
 /* How such a column's interval is made, in words. */
 const char *nap_interval_words(enum nap_over over, enum nap_metric_kind kind);
 
+/* Can the metric be other than zero (a share: differ between replications) in the scenario? */
+bool nap_column_is_possible(const struct nap_column *c, const struct nap_scenario *sc);
+
 #endif

@@ -66,11 +66,51 @@ static char *tally(const struct nap_judged *j)
 	return g_string_free(s, FALSE);
 }
 
+#define NAMED 4u /* requirements of the first line */
+
+/* Judgements of that level that say anything: that meet, or violate. */
+static uint32_t judged(const GPtrArray *list, enum nap_level level)
+{
+	uint32_t n = nap_judged_violations(list, level);
+
+	for (uint32_t i = 0; i < list->len; i++)
+		n += nap_judgements_count(((struct nap_judged *)list->pdata[i])->judgement, NAP_MEETS, level);
+	return n;
+}
+
+/* The first line: how many MUSTs are violated, and which; RFC 5383's stand before the others'. */
+static void verdict(GString *s, const GPtrArray *list, const char *origin)
+{
+	uint32_t bad = nap_judged_violations(list, NAP_MUST), named = 0;
+
+	if (bad == 0) {
+		g_string_append_printf(s, "%s: meets all %u MUSTs that apply, violates %u of %u SHOULDs.\n",
+			origin, judged(list, NAP_MUST), nap_judged_violations(list, NAP_SHOULD),
+			judged(list, NAP_SHOULD));
+		return;
+	}
+	g_string_append_printf(s, "%s: violates %u of %u MUSTs: ", origin, bad, judged(list, NAP_MUST));
+	for (uint32_t i = 0; i < list->len; i++) {
+		const struct nap_judged *j = list->pdata[i];
+
+		for (uint32_t k = 0; k < j->judgement->len; k++) {
+			const struct nap_judgement *g = judgement_at(j, k);
+
+			if (g->verdict != NAP_VIOLATES || g->requirement->level != NAP_MUST || named == NAMED)
+				continue;
+			g_string_append_printf(s, "%s%s", named ? ", " : "", g->requirement->id);
+			named++;
+		}
+	}
+	g_string_append_printf(s, "%s; %u of %u SHOULDs.\n", bad > named ? " ..." : "",
+		nap_judged_violations(list, NAP_SHOULD), judged(list, NAP_SHOULD));
+}
+
 char *nap_conformance_text(const GPtrArray *list, const char *origin)
 {
 	GString *s = g_string_new(NULL);
 
-	g_string_append_printf(s, "%s\n", origin);
+	verdict(s, list, origin);
 	for (uint32_t i = 0; i < list->len; i++) {
 		const struct nap_judged *j = list->pdata[i];
 		g_autofree char *sum = tally(j);

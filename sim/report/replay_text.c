@@ -55,6 +55,26 @@ static void add_share(GString *out, const char *what, double joules, double all)
 			all > 0.0 ? 100.0 * joules / all : 0.0);
 }
 
+/* The first line: what the trace cost, and what was cut of it. */
+static void add_verdict(GString *out, const struct nap_scenario *sc, const struct nap_replay_sums *s)
+{
+	double all = s->energy.total / 1e3, keepalives = nap_replay_joules(s, NAP_SEEN_KEEPALIVE),
+	       mw = s->duration > 0 ? s->energy.total / nap_time_seconds(s->duration) : 0.0;
+
+	g_string_append_printf(out, "The trace costs %.4g J", all);
+	if (mw > 0.0 && sc->battery.capacity_mah > 0.0)
+		g_string_append_printf(
+			out, ", %.3g %% of the battery a day", nap_battery_percent_per_day(&sc->battery, mw));
+	if (all > 0.0)
+		g_string_append_printf(out, ", %.0f %% of it for keepalives", 100.0 * keepalives / all);
+	if (sc->n_path_middleboxes > 0)
+		g_string_append_printf(out,
+			"; middleboxes would have cut %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+			" flows, %" G_GUINT64_FORMAT " of them used after that",
+			s->flows_cut, s->flows, s->flows_used_after);
+	g_string_append(out, ".\n\n");
+}
+
 static void add_energy(GString *out, const struct nap_scenario *sc, const struct nap_replay_sums *s)
 {
 	double all = s->energy.total / 1e3, seconds = nap_time_seconds(s->duration),
@@ -104,7 +124,7 @@ static void add_states(GString *out, const struct nap_scenario *sc, const struct
 		nap_table_cell(t, g_strdup_printf("%.2f %%",
 					  s->duration ? 100.0 * (double)dwell / (double)s->duration : 0.0));
 	}
-	text = nap_table_text(t);
+	text = nap_table_page(t);
 	g_string_append_c(out, '\n');
 	g_string_append_len(out, text->str, (gssize)text->len);
 	g_string_free(text, TRUE);
@@ -113,7 +133,7 @@ static void add_states(GString *out, const struct nap_scenario *sc, const struct
 
 static void add_table(GString *out, struct nap_table *t, const char *title)
 {
-	GString *text = nap_table_text(t);
+	GString *text = nap_table_page(t);
 
 	g_string_append_printf(out, "\n%s\n%s", title, text->str);
 	g_string_free(text, TRUE);
@@ -241,6 +261,7 @@ GString *nap_replay_text(const struct nap_replay_report *r)
 	GString *out = g_string_new(NULL);
 	const struct nap_replayed *d = r->replayed;
 
+	add_verdict(out, d->sc, &d->sums);
 	add_trace(out, r);
 	add_energy(out, d->sc, &d->sums);
 	add_states(out, d->sc, &d->sums);

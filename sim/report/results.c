@@ -82,6 +82,21 @@ static void fill_row(struct nap_results *res, struct nap_row *row, const struct 
 	}
 }
 
+/* Does the scenario have, at some point, what the column counts? Of a radio without power there is no energy to tell. */
+static bool says_something(
+	const struct nap_column *k, uint32_t at, const struct nap_results *res, const struct nap_campaign *c)
+{
+	bool possible = false, other = false;
+
+	for (uint32_t i = 0; i < c->n; i++) {
+		double mean = res->row[i].mean[at];
+
+		possible |= k->over != NAP_OVER_REPLICATIONS || nap_column_is_possible(k, c->point[i].sc);
+		other |= !isnan(mean) && (mean != 0.0 || k->metric->kind != NAP_METRIC_AMOUNT);
+	}
+	return other && (possible || k->metric->kind == NAP_METRIC_SHARE);
+}
+
 /* A value as text and as a number; the first number says in what unit the column is, and a current has no place among powers. */
 static void set_swept(
 	struct nap_results *res, uint32_t row, uint32_t axis, const char *name, const char *value)
@@ -122,6 +137,8 @@ struct nap_results *nap_results_new(const struct nap_campaign *c, const char *co
 			set_swept(res, i, k, swept[k], values[i][k]);
 		fill_row(res, &res->row[i], &c->point[i]);
 	}
+	for (uint32_t k = 0; k < res->n_columns; k++)
+		res->column[k].listed &= says_something(&res->column[k], k, res, c);
 	return res;
 }
 

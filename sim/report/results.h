@@ -21,7 +21,7 @@ struct nap_column {
 	char *name;
 	const struct nap_metric *metric;
 	uint32_t hop; /* whose, of a middlebox's metric */
-	bool listed;  /* shown in a single run's list in the terminal */
+	bool listed;  /* shown in the terminal: it says something about this scenario */
 	enum nap_over over;
 	enum nap_quantity of; /* NAP_OVER_QUANTILE */
 	uint32_t index;       /* of nap_quantiles; of the scenario's bounds */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/said_value.h"
 #include "report/text_table.h"
 #include "run/each.h"
 #include "run/metrics.h"
@@ -20,22 +21,12 @@ static bool is_whole(const struct nap_results *r, const struct nap_row *row, int
 	       (mean < ROUNDS_TO_ZERO || mean > 1.0 - ROUNDS_TO_ZERO);
 }
 
-/* "mean +- half-width"; where it is lopsided, as a bound makes it, its two ends. */
+/* In a table whose head tells the unit. */
 static char *with_interval(const struct nap_results *r, const struct nap_row *row, int col)
 {
-	g_autofree char *m = nap_number_text(row->mean[col]), *low = NULL, *high = NULL;
-	double half = row->ci95[col], down = row->mean[col] - row->low[col],
-	       up = row->high[col] - row->mean[col];
+	double half = is_whole(r, row, col) ? 0.0 : row->ci95[col];
 
-	if (isnan(half) || half == 0.0 || is_whole(r, row, col))
-		return g_steal_pointer(&m);
-	if (fmin(up, down) > 0.5 * half) {
-		high = nap_number_text(half);
-		return g_strdup_printf("%s \xc2\xb1 %s", m, high);
-	}
-	low = nap_number_text(row->low[col]);
-	high = nap_number_text(row->high[col]);
-	return g_strdup_printf("%s (%s to %s)", m, low, high);
+	return nap_said_number(row->mean[col], half, row->low[col], row->high[col]);
 }
 
 static bool zero_everywhere(const struct nap_results *const *r, uint32_t n, const char *metric)
@@ -109,9 +100,72 @@ static GString *table(const struct nap_results *const *r, const char *const *nam
 	t = nap_table_new((const char *const *)heads->pdata);
 	for (uint32_t i = 0; i < n; i++)
 		add_rows(t, r[i], names ? names[i] : NULL, names ? 0 : r[i]->n_swept, chosen);
-	s = nap_table_text(t);
+	s = nap_table_page(t);
 	nap_table_free(t);
 	return s;
+}
+
+/* ---- one point ------------------------------------------------------------------------------------------------------ */
+
+#define NAMES 9u
+
+/* What people ask about, in their order, and the metrics that answer: names, or their beginnings. The rest comes last. */
+static const struct {
+	const char *about;
+	const char *const name[NAMES];
+} questions[] = {
+	{ "reachability", { "reachable_", "push", "bindings_", "device_", "out_of_", "reconnects", "dead_",
+				  "server_", "subscribers_" } },
+	{ "battery", { "energy_", "average_", "battery_", "charge_", "processor_" } },
+	{ "radio", { "radio_", "signalling_", "outages" } },
+	{ "requests", { "request", "connections_", "pool_" } },
+	{ "peers", { "direct_", "relayed_", "punch_", "peer_" } },
+	{ "traffic", { "keepalive", "tcp_", "packets_", "bytes_" } },
+	{ "middlebox", { NULL } },
+	{ "run", { NULL } },
+};
+
+enum { OF_BOX = 6, OF_RUN = 7 };
+
+static bool answers(const struct nap_column *c, size_t q, size_t i)
+{
+	return !c->metric->of_box && questions[q].name[i] && g_str_has_prefix(c->name, questions[q].name[i]);
+}
+
+/* The first name that a column answers to, of all of them in a row. */
+static size_t place_of(const struct nap_column *c)
+{
+	for (size_t q = 0; q < G_N_ELEMENTS(questions); q++)
+		for (size_t i = 0; i < NAMES; i++)
+			if (answers(c, q, i))
+				return q * NAMES + i;
+	return (c->metric->of_box ? OF_BOX : OF_RUN) * NAMES;
+}
+
+static void add_metric(struct nap_table *t, const struct nap_results *r, uint32_t i)
+{
+	const struct nap_row *row = &r->row[0];
+	const struct nap_column *c = &r->column[i];
+	double half = is_whole(r, row, (int)i) ? 0.0 : row->ci95[i];
+
+	nap_table_cell(t, g_strconcat("  ", c->name, NULL));
+	nap_table_cell(t, nap_said_value(c->name, row->mean[i], half, row->low[i], row->high[i]));
+	nap_table_cell(t, g_strdup(c->metric->help));
+}
+
+static void add_question(struct nap_table *t, const struct nap_results *r, size_t q)
+{
+	bool begun = false;
+
+	for (size_t at = q * NAMES; at < (q + 1) * NAMES; at++)
+		for (uint32_t i = 0; i < r->n_columns; i++) {
+			if (!r->column[i].listed || place_of(&r->column[i]) != at)
+				continue;
+			for (int k = 0; k < 3 && !begun; k++)
+				nap_table_cell(t, g_strdup(k == 0 ? questions[q].about : ""));
+			begun = true;
+			add_metric(t, r, i);
+		}
 }
 
 static GString *list(const struct nap_results *r)
@@ -120,14 +174,9 @@ static GString *list(const struct nap_results *r)
 	struct nap_table *t = nap_table_new(heads);
 	GString *s;
 
-	for (uint32_t i = 0; i < r->n_columns; i++) {
-		if (!r->column[i].listed)
-			continue;
-		nap_table_cell(t, g_strdup(r->column[i].name));
-		nap_table_cell(t, with_interval(r, &r->row[0], (int)i));
-		nap_table_cell(t, g_strdup(r->column[i].metric->help));
-	}
-	s = nap_table_text(t);
+	for (size_t q = 0; q < G_N_ELEMENTS(questions); q++)
+		add_question(t, r, q);
+	s = nap_table_page(t);
 	nap_table_free(t);
 	return s;
 }
@@ -153,7 +202,7 @@ static void append_boxes(GString *s, const struct nap_results *r)
 		if (dot)
 			nap_table_cell(t, nap_number_text(r->row[0].mean[i]));
 	}
-	body = nap_table_text(t);
+	body = nap_table_page(t);
 	nap_table_free(t);
 	g_string_append_printf(s,
 		"\nEach middlebox, from the client outwards; above are the numbers of the last:\n%s",
@@ -189,7 +238,7 @@ static void append_each(GString *s, const struct nap_results *r)
 		if (c->index == NAP_QUANTILES - 1)
 			nap_table_cell(t, g_strdup(nap_each_metrics[c->of].help));
 	}
-	body = nap_table_text(t);
+	body = nap_table_page(t);
 	nap_table_free(t);
 	g_string_append_printf(s, "\nOver subscribers: so many percent of them have no more:\n%s", body->str);
 	g_string_free(body, TRUE);

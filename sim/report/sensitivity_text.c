@@ -6,7 +6,7 @@
 
 static void append_table(GString *s, struct nap_table *t)
 {
-	GString *body = nap_table_text(t);
+	GString *body = nap_table_page(t);
 
 	g_string_append(s, body->str);
 	g_string_free(body, TRUE);

@@ -114,7 +114,7 @@ static void append_values(GString *out, const struct nap_shown_scenario *s, bool
 		nap_table_cell(table, g_strdup(e->origin));
 		nap_table_cell(table, g_strdup(where_shown(e)));
 	}
-	text = nap_table_text(table);
+	text = nap_table_page(table);
 	g_string_append(out, text->str);
 	g_string_free(text, TRUE);
 	nap_table_free(table);

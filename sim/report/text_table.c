@@ -2,6 +2,17 @@
 #include "report/text_table.h"
 
 #include <math.h>
+#include <string.h>
+
+#define LEAST_WRAPPED 24 /* characters: a narrower column of text is not read gladly */
+#define LEAST_COLUMNS 2u /* what a row is of, and a value */
+
+static int page; /* characters on a line of the terminal that tables are for; 0: any number */
+
+void nap_table_set_page(int width)
+{
+	page = width;
+}
 
 struct nap_table {
 	GPtrArray *cell; /* row by row, heads first */
@@ -46,26 +57,144 @@ static glong width_of(const struct nap_table *t, guint column)
 	return width;
 }
 
-GString *nap_table_text(const struct nap_table *t)
+/* The cell as text in a column of that width; the last column's end stays as it is. */
+static void append_cell(GString *s, const char *text, glong width, bool left, bool last)
+{
+	int pad = (int)(width - g_utf8_strlen(text, -1));
+
+	g_string_append_printf(s, "  %*s%s%*s", left ? 0 : pad, "", text, left && !last ? pad : 0, "");
+}
+
+/* Nothing is seen of the spaces of empty cells. */
+static void end_line(GString *s)
+{
+	while (s->len > 0 && s->str[s->len - 1] == ' ')
+		g_string_truncate(s, s->len - 1);
+	g_string_append_c(s, '\n');
+}
+
+/* The first shown columns, the rows each on a line. */
+static GString *rows_text(const struct nap_table *t, const glong *width, guint shown)
 {
 	GString *s = g_string_new(NULL);
-	g_autofree glong *width = g_new(glong, t->columns);
+
+	for (guint i = 0; i < t->cell->len; i++) {
+		guint column = i % t->columns;
+
+		if (column >= shown)
+			continue;
+		append_cell(s, g_ptr_array_index(t->cell, i), width[column], t->left[column],
+			column == shown - 1);
+		if (column == shown - 1)
+			end_line(s);
+	}
+	return s;
+}
+
+/* How many columns of these widths find room in so many of the page. */
+static guint fitting(const glong *width, guint n, int room)
+{
+	glong sum = 0;
+
+	for (guint i = 0; i < n; i++) {
+		sum += 2 + width[i];
+		if (sum > room)
+			return i;
+	}
+	return n;
+}
+
+/* ---- a page of limited width ---------------------------------------------------------------------------------------- */
+
+/* Words of text on lines of at most room; each but the first, where used of it is taken, is indented. */
+static void append_wrapped(GString *s, const char *text, glong room, glong used, glong indent)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+
+	for (char **w = words; *w; w++) {
+		glong n = g_utf8_strlen(*w, -1);
+
+		if (used > 0 && used + 1 + n > room) {
+			g_string_append_printf(s, "\n%*s", (int)indent, "");
+			used = 0;
+		} else if (w != words) {
+			g_string_append_c(s, ' ');
+			used++;
+		}
+		g_string_append(s, *w);
+		used += n;
+	}
+}
+
+/* All columns, the text of the last one on several lines. */
+static GString *wrapped_text(const struct nap_table *t, const glong *width, glong room)
+{
+	GString *s = g_string_new(NULL);
+	glong indent = 2;
+
+	for (guint i = 0; i + 1 < t->columns; i++)
+		indent += 2 + width[i];
+	for (guint i = 0; i < t->cell->len; i++) {
+		guint column = i % t->columns;
+
+		if (column + 1 < t->columns) {
+			append_cell(s, g_ptr_array_index(t->cell, i), width[column], t->left[column], false);
+		} else {
+			g_string_append(s, "  ");
+			append_wrapped(s, g_ptr_array_index(t->cell, i), room, 0, indent);
+			end_line(s);
+		}
+	}
+	return s;
+}
+
+/* The first columns, and the names of the rest. */
+static GString *narrowed_text(const struct nap_table *t, const glong *width, guint shown)
+{
+	static const char said[] = "not shown for want of room: ";
+	g_autoptr(GString) names = g_string_new(NULL);
+	GString *s = rows_text(t, width, shown);
+
+	for (guint i = shown; i < t->columns; i++)
+		g_string_append_printf(
+			names, "%s%s", i > shown ? ", " : "", (char *)g_ptr_array_index(t->cell, i));
+	g_string_append(names, " (--wide shows all)");
+	g_string_append_printf(s, "  %s", said);
+	append_wrapped(s, names->str, page - 2, (glong)strlen(said), 4);
+	g_string_append_c(s, '\n');
+	return s;
+}
+
+static glong *widths(const struct nap_table *t)
+{
+	glong *width = g_new(glong, t->columns);
 
 	g_assert(t->columns > 0);
 	for (guint i = 0; i < t->columns; i++)
 		width[i] = width_of(t, i);
-	for (guint i = 0; i < t->cell->len; i++) {
-		const char *text = g_ptr_array_index(t->cell, i);
-		guint column = i % t->columns;
-		int pad = (int)(width[column] - g_utf8_strlen(text, -1));
-		bool last = column == t->columns - 1;
+	return width;
+}
 
-		g_string_append_printf(s, "  %*s%s%*s", t->left[column] ? 0 : pad, "", text,
-			t->left[column] && !last ? pad : 0, "");
-		if (last)
-			g_string_append_c(s, '\n');
-	}
-	return s;
+GString *nap_table_text(const struct nap_table *t)
+{
+	g_autofree glong *width = widths(t);
+
+	return rows_text(t, width, t->columns);
+}
+
+GString *nap_table_page(const struct nap_table *t)
+{
+	g_autofree glong *width = widths(t);
+	guint n = t->columns, shown = fitting(width, n, page);
+	glong room = page - 2;
+
+	if (page == 0 || shown == n)
+		return rows_text(t, width, n);
+	for (guint i = 0; i + 1 < n; i++)
+		room -= 2 + width[i];
+	if (t->left[n - 1] && room >= LEAST_WRAPPED)
+		return wrapped_text(t, width, room);
+	return narrowed_text(t, width, MAX(shown, MIN(n, LEAST_COLUMNS)));
 }
 
 char *nap_number_text(double v)

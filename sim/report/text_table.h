@@ -19,6 +19,15 @@ void nap_table_cell(struct nap_table *t, char *text);
 /* The whole table as text, each line indented by two spaces. Free with g_string_free. */
 GString *nap_table_text(const struct nap_table *t);
 
+/*
+ * The same for the terminal's page: text in a last, left-aligned column is wrapped to it; else the columns on the right that find
+ * no room are left out, with a word on it. Free with g_string_free.
+ */
+GString *nap_table_page(const struct nap_table *t);
+
+/* How wide that page is, in characters; 0, as at first: as wide as a table likes. Once, when the program begins. */
+void nap_table_set_page(int width);
+
 /* A number for people: at most four significant digits, "-" for NAN; free with g_free. */
 char *nap_number_text(double v);
 

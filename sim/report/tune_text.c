@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/run_verdict.h"
 #include "report/text_table.h"
 #include "report/tune_report.h"
 
@@ -54,7 +55,7 @@ static struct nap_table *new_table(const struct nap_results *all)
 
 static void append_table(GString *s, struct nap_table *t)
 {
-	GString *body = nap_table_text(t);
+	GString *body = nap_table_page(t);
 
 	g_string_append(s, body->str);
 	g_string_free(body, TRUE);
@@ -167,11 +168,32 @@ static void append_policies(GString *s, const struct nap_tuned *t)
 	append_table(s, table);
 }
 
+/* The first line: what to do. */
+static void append_verdict(GString *s, const struct nap_tuned *t)
+{
+	const struct nap_row *row = &t->named->row[0];
+	g_autofree char *values = NULL, *said = NULL, *misses = NULL;
+
+	if (t->tune.named < 0) {
+		g_autofree char *reason = nap_tuned_reason(t);
+
+		g_string_append_printf(s, "No value meets the targets: %s.\n\n", reason);
+		return;
+	}
+	values = nap_tuned_values_text(t->named, row);
+	said = nap_row_verdict(t->named, row);
+	misses = chance_text(t->tune.violation);
+	g_string_append_printf(s, "Take %s: %s; %s%s.\n\n", values, said,
+		t->tune.rule.certain ? "for certain" : "chance of a miss ",
+		t->tune.rule.certain ? "" : misses);
+}
+
 GString *nap_tuned_text(const struct nap_tuned *t)
 {
 	GString *s = g_string_new(NULL);
 	struct nap_table *table;
 
+	append_verdict(s, t);
 	if (*t->where)
 		g_string_append_printf(s, "%s\n", t->where);
 	g_string_append_printf(s, "%s\n", t->targets);

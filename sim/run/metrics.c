@@ -335,6 +335,18 @@ static bool some_radio(const struct nap_scenario *sc, bool (*is)(const struct na
 	return some;
 }
 
+static bool sets_up(const struct nap_radio_tech *tech)
+{
+	return tech->n_edges > 0;
+}
+
+/* A radio that is always there, as of what hangs on a wire, has nothing to set up. */
+static bool has_promotions(const struct nap_scenario *sc, uint32_t hop)
+{
+	(void)hop;
+	return some_radio(sc, sets_up);
+}
+
 static bool signals(const struct nap_radio_tech *tech)
 {
 	return tech->signals;
@@ -426,13 +438,13 @@ const struct nap_metric nap_metrics[] = {
 		NAP_LISTED, .place = 19, .head = "processor J", .wanted = pays_processor,
 		.value = energy_processor_j },
 	{ "radio_promotions", "times the radio channel was set up", NAP_METRIC_COUNT, NAP_LISTED, .place = 5,
-		.head = "promotions", .value = radio_promotions },
+		.head = "promotions", .possible = has_promotions, .value = radio_promotions },
 	{ "radio_pages", "times that the network paged the device", NAP_METRIC_COUNT, NAP_LISTED,
 		.wanted = has_signalling, .value = radio_pages },
 	{ "signalling_messages", "messages of signalling that setting up, releasing and paging took",
 		NAP_METRIC_COUNT, NAP_LISTED, .wanted = has_signalling, .value = signalling_messages },
 	{ "radio_connected_s", "time with the radio channel up", NAP_METRIC_AMOUNT, NAP_LISTED,
-		.value = radio_connected_s },
+		.possible = has_promotions, .value = radio_connected_s },
 	{ "keepalives_sent", "keepalives of the client's policy", NAP_METRIC_COUNT, NAP_LISTED, .place = 4,
 		.head = "keepalives", .value = keepalives_sent },
 	{ "tcp_probes_sent", "keepalive probes of the client's TCP itself, by its socket's option",
