@@ -229,6 +229,15 @@ static const struct mutant {
 		"sessions-per-subscriber = 0\ncapacity = 1000" },
 	{ "6888-REQ-5", "cgn-rfc6888", "sessions-per-subscriber = 3000\nsession-rate = 1000",
 		"sessions-per-subscriber = 0\nsession-rate = 1000" },
+	/* blocks for fewer hosts than are asked: what the others take from each other is not the first one's */
+	{ "6888-REQ-4", "cgn-rfc6888",
+		"ports = block 104\nport-range = 1024-5119\nblocks-per-subscriber = "
+		"0\nsessions-per-subscriber = 138",
+		"ports = block 104\nport-range = 1024-5119\nblocks-per-subscriber = "
+		"0\nsessions-per-subscriber = 0" },
+	{ "6888-REQ-5", "cgn-rfc6888",
+		"ports = block 104\nport-range = 1024-5119\nsessions-per-subscriber = 138",
+		"ports = block 104\nport-range = 1024-5119\nsessions-per-subscriber = 0\ncapacity = 3000" },
 	{ "6888-REQ-4-rate", "cgn-rfc6888", "session-rate = 100\nudp = 20s",
 		"session-rate = 0\nudp = 20s\nudp-stream = 20s" },
 	/* purges let state live on, in most phases; of drawn timers one may be good */

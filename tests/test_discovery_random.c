@@ -209,7 +209,7 @@ static void one_box(uint64_t seed, struct tally *all)
 	if (!compare_all(sc, d, seed, all))
 		g_test_message("%s", text);
 	if (g_getenv("NATNAP_EACH"))
-		g_test_message("box %u: %.2f times the longest", (unsigned)seed, ratio);
+		g_test_message("box %u: %.2f times the longest\n%s", (unsigned)seed, ratio, text);
 	nap_discovery_free(d);
 	prober->ops->free(prober);
 	nap_scenario_free(sc);
@@ -241,7 +241,7 @@ static uint32_t number_from(const char *variable, uint32_t usual)
 	return text ? (uint32_t)g_ascii_strtoull(text, NULL, 10) : usual;
 }
 
-/* NATNAP_BOX: the first box' number; NATNAP_BOXES: how many. */
+/* NATNAP_BOX: the first box' number; NATNAP_BOXES: how many; NATNAP_EACH: tells of each. */
 static void test_random_boxes(void)
 {
 	uint32_t n = number_from("NATNAP_BOXES", how_many(100, 1000)),

@@ -186,6 +186,19 @@ static uint32_t others_refused(struct nap_dut *b, uint32_t hosts)
 	return refused;
 }
 
+/*
+ * How many other hosts to ask once the first one is refused: so many that a box without a flow serves twice as many. What these are
+ * refused, the first one has taken. Leaves the box with flows.
+ */
+static uint32_t hosts_to_ask(struct nap_dut *b)
+{
+	uint32_t refused;
+
+	nap_dut_fresh(b);
+	refused = others_refused(b, STRANGERS);
+	return refused ? (STRANGERS - refused) / 2 : STRANGERS;
+}
+
 /* When the first host met no limit: as many flows of others as there are ports, until these are refused. */
 static void fill_others(struct nap_dut *b, struct nap_fill *f)
 {
@@ -207,9 +220,11 @@ static const struct nap_fill *fill(struct nap_dut *b)
 {
 	struct nap_fill *f = &b->fill;
 	struct filler host;
+	uint32_t others;
 
 	if (f->done)
 		return f;
+	others = hosts_to_ask(b);
 	*f = (struct nap_fill){ .done = true, .icmp_type = -1, .icmp_code = -1 };
 	host = filler_new(b, 0);
 	f->refused = fill_host(&host, HOST_FLOWS);
@@ -220,10 +235,10 @@ static const struct nap_fill *fill(struct nap_dut *b)
 	f->second_address = host.moved;
 	f->opened = f->total = host.flow->len;
 	if (f->refused) {
-		uint32_t refused = others_refused(b, STRANGERS);
+		uint32_t refused = others_refused(b, others);
 
 		f->full = refused > 0;
-		f->total += STRANGERS - refused;
+		f->total += others - refused;
 	} else if (!f->slow) {
 		fill_others(b, f);
 	}
@@ -265,17 +280,18 @@ enum nap_check_verdict nap_check_port_limit(struct nap_dut *b, const struct nap_
 /* Flows of one external port to many destinations: state, not ports. */
 enum nap_check_verdict nap_check_state_limit(struct nap_dut *b, const struct nap_requirement *r)
 {
+	uint32_t others = hosts_to_ask(b), n;
 	struct filler host = filler_new(b, 40000);
 	bool refused = fill_host(&host, HOST_FLOWS);
-	uint32_t n = host.flow->len;
 
 	(void)r;
+	n = host.flow->len;
 	g_array_free(host.flow, TRUE);
 	if (host.slow)
 		return untested_for_slowness(b, n);
 	if (!refused)
 		return nap_violates(b, "a host opened %u flows from one port and met no limit", n);
-	if (others_refused(b, STRANGERS))
+	if (others_refused(b, others))
 		return nap_violates(b, "after %u flows of one host from one port, others are refused too", n);
 	return nap_meets(b, "a host's flow from one port was refused after %u to other destinations", n);
 }

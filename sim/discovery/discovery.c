@@ -212,7 +212,8 @@ static bool may_begin(struct nap_job *j)
 		return nap_trials_ready(d->trials);
 	}
 	if (!t->timer) /* searches ask how long a silence takes to be told */
-		return t->kind != NAP_TEST_TIMER || (nap_trials_ready(d->trials) && undisturbed(d));
+		return t->kind != NAP_TEST_TIMER ||
+		       (nap_trials_ready(d->trials) && undisturbed(d) && nap_room_may_search(j));
 	g_assert(timer); /* see wanted() */
 	if (timer->phase != NAP_JOB_ENDED)
 		return false;

@@ -229,8 +229,9 @@ static void count_void(struct nap_job *j, const struct nap_trial_result *r)
 
 	j->finding.voids++;
 	if (r->why_void == NAP_VOID_STALLED && ++j->stalled <= MOST_STALLED)
-		return; /* no fault of the path: at once again */
-	cut_room(j, now);
+		return;                        /* no fault of the path: at once again */
+	if (r->why_void != NAP_VOID_DISTURBED) /* which few ports make, not little room */
+		cut_room(j, now);
 	if (j->not_before > now) /* one of many that met the same refusal */
 		return;
 	if (++j->search.void_row <= most_voids(j)) {

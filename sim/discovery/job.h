@@ -179,8 +179,20 @@ void nap_job_bindings_end(struct nap_discovery *d);
 struct nap_room *nap_room_new(void);
 void nap_room_free(struct nap_room *r);
 
-/* A survey found so many flows alive at once; limit: the boxes refused or dropped others. */
-void nap_room_surveyed(struct nap_discovery *d, uint32_t alive, bool limit);
+/* What a survey has found of how many flows the boxes keep. */
+void nap_room_surveyed(struct nap_discovery *d, const struct nap_bindings_result *found);
+
+/*
+ * May j, a search, begin? Where there is little room, first those for timers that say how long ended trials stay in the boxes,
+ * and those for any port before those for single ports, which then look first at what was found.
+ */
+bool nap_room_may_search(struct nap_job *j);
+
+/*
+ * Where there is little room: what was found of another timer that j's may be equal to, as far as j's is open (dead 0: nothing). True
+ * when it is the same for any port.
+ */
+bool nap_room_hint(const struct nap_job *j, struct nap_bracket *hint);
 
 /* Flows that the boxes are known to keep at once, 0: not known. */
 uint32_t nap_room_keep(const struct nap_discovery *d);

@@ -163,7 +163,7 @@ void nap_job_survey_end(struct nap_discovery *d)
 	d->surveyed = true;
 	d->dirty = true;
 	if (r.alive) /* else nothing passes at all */
-		nap_room_surveyed(d, (uint32_t)r.alive, r.limit);
+		nap_room_surveyed(d, &r);
 }
 
 void nap_job_bindings(struct nap_job *j)

@@ -7,20 +7,25 @@
 #define MANY_PORTS 1000 /* who keeps so many flows has many times as many ports */
 #define MOST_CUTS  2    /* of the room, after contradictions */
 #define LEAST      8    /* flows at once that any box keeps */
+#define EACH       8    /* flows that a search makes good use of */
 
 struct nap_room {
 	uint32_t
 		keep; /* flows that the boxes hold at once without a loss, those that trials leave too; 0: not known */
-	bool limited;  /* they refuse or drop flows beyond a number that the survey has met */
-	bool ports;    /* there may be many more ports than that */
-	uint32_t cuts; /* for contradictions */
-	nap_time cut;  /* the last time */
-	uint32_t left; /* sessions that trials have left behind (each job's `left`) */
+	bool limited;   /* they refuse or drop flows beyond a number that the survey has met */
+	bool ports;     /* there may be many more ports than that */
+	uint32_t cuts;  /* for contradictions */
+	nap_time cut;   /* the last time */
+	uint32_t left;  /* sessions that trials have left behind (each job's `left`) */
+	nap_time guess; /* how long one of UDP stays as long as nothing better is known */
 };
 
 struct nap_room *nap_room_new(void)
 {
-	return g_new0(struct nap_room, 1);
+	struct nap_room *r = g_new0(struct nap_room, 1);
+
+	r->guess = UNKNOWN;
+	return r;
 }
 
 void nap_room_free(struct nap_room *r)
@@ -43,15 +48,18 @@ bool nap_room_ports(const struct nap_discovery *d)
 	return d->table->ports;
 }
 
-void nap_room_surveyed(struct nap_discovery *d, uint32_t alive, bool limit)
+void nap_room_surveyed(struct nap_discovery *d, const struct nap_bindings_result *found)
 {
+	uint32_t alive = (uint32_t)found->alive;
 	struct nap_room *r = d->table;
 
-	r->limited = limit;
-	r->ports = !limit || alive >= MANY_PORTS;
-	r->keep = MAX(1, limit ? alive / 2 : alive);
-	if (limit) /* sessions of flows that have ended stay for a while */
-		d->room = d->most_room = CLAMP(alive / 4, 1, d->most_room);
+	if (found->emptied)
+		r->guess = nap_time_min(found->emptied, UNKNOWN);
+	r->limited = found->limit;
+	r->ports = !found->limit || alive >= MANY_PORTS;
+	r->keep = MAX(1, found->limit ? alive / 2 : alive);
+	if (found->limit) /* sessions of flows that have ended stay for a while */
+		d->room = d->most_room = CLAMP(r->keep / 2, 1, d->most_room);
 }
 
 /* The search that tells how long a raw connection stays once the client has reset it, else how long the trial's own state does. */
@@ -62,12 +70,68 @@ static struct nap_job *goes_by(struct nap_job *j)
 	return closed && closed->procedure ? closed : j;
 }
 
+/* The same timer for any port, of a search for one port's; else NULL. */
+static struct nap_job *general(const struct nap_job *j)
+{
+	return j->finding.port ? nap_job_find(j->d, j->finding.test->name, 0) : NULL;
+}
+
 /* The timer, or as long as it is not known, a guess. */
 static nap_time lives(const struct nap_job *j)
 {
 	const struct nap_bracket *b = &j->finding.bracket;
+	const struct nap_job *any = general(j);
+	bool udp = j->procedure && j->procedure->flow[0].proto == NAP_UDP;
 
-	return b->dead == NAP_NEVER ? 2 * b->alive + UNKNOWN : b->dead;
+	if (b->dead == NAP_NEVER && any && any->finding.state == NAP_FINDING_DONE)
+		return any->finding.bracket.dead;
+	return b->dead == NAP_NEVER ? 2 * b->alive + (udp ? j->d->table->guess : UNKNOWN) : b->dead;
+}
+
+/* Is there too little room for all searches side by side? */
+static bool is_little(const struct nap_discovery *d)
+{
+	uint32_t searches = 0;
+
+	for (uint32_t i = 0; i < d->job->len; i++)
+		searches += nap_job_at(d, i)->finding.test->kind == NAP_TEST_TIMER;
+	return d->table->limited && d->table->keep < EACH * searches;
+}
+
+bool nap_room_may_search(struct nap_job *j)
+{
+	const struct nap_job *any = general(j), *closed = goes_by(j);
+	const struct nap_bracket *b = &closed->finding.bracket;
+
+	if (!is_little(j->d))
+		return true;
+	if (any && any->phase != NAP_JOB_ENDED)
+		return false;
+	return closed == j || closed->phase == NAP_JOB_ENDED || b->dead != NAP_NEVER || b->alive >= UNKNOWN;
+}
+
+bool nap_room_hint(const struct nap_job *j, struct nap_bracket *hint)
+{
+	const struct nap_job *any = general(j);
+	const struct nap_bracket *open = &j->finding.bracket;
+
+	*hint = (struct nap_bracket){ 0, 0 };
+	if (!is_little(j->d))
+		return false;
+	if (any && any->finding.state == NAP_FINDING_DONE && !j->finding.trials) {
+		*hint = any->finding.bracket;
+		return true;
+	}
+	for (uint32_t i = 0; i < j->d->job->len && open->dead != NAP_NEVER; i++) {
+		const struct nap_finding *f = &nap_job_at(j->d, i)->finding;
+
+		if (f->test->kind == NAP_TEST_TIMER && f->state == NAP_FINDING_DONE &&
+			f->bracket.alive > open->alive && f->bracket.dead < open->dead &&
+			f->bracket.alive > j->search.looked + j->search.goal.resolution &&
+			(!hint->dead || f->bracket.alive < hint->alive))
+			*hint = f->bracket;
+	}
+	return false;
 }
 
 /* When the first of the sessions that go by j's timer is gone, NAP_NEVER when there is none. */

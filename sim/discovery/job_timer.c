@@ -34,7 +34,7 @@ static uint32_t share(const struct nap_job *j)
 		else
 			taken += nap_job_busy(other) + other->pending->len;
 	}
-	n = j->finding.bracket.dead == NAP_NEVER ? (n - MIN(n, taken)) / MAX(waving, 1)
+	n = j->finding.bracket.dead == NAP_NEVER ? (n - MIN(n / 2, taken)) / MAX(waving, 1)
 						 : MAX(n / MAX(searching, 1), (n - MIN(n, d->flows)) / 2);
 	return CLAMP(n, 1, d->options.width);
 }
@@ -211,6 +211,7 @@ void nap_job_timer_plan(struct nap_job *j)
 	spares = early_spares(j);
 	j->search.goal.width = spares >= FEW ? spares : share(j); /* these know sooner than any others */
 	j->search.goal.blur = nap_trials_blur(j->d->trials, NAP_SERVER, flow->proto == NAP_TCP && !flow->raw);
+	j->search.likely = nap_room_hint(j, &j->search.hint);
 	n = nap_timer_search_next(&j->search, &j->finding, idle);
 	if (!n) {
 		conclude(j);

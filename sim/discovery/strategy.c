@@ -170,6 +170,16 @@ static uint32_t first_wave(const struct nap_timer_goal *goal, const struct nap_b
 	return l.n;
 }
 
+/* Usual values inside of a bracket. */
+static uint32_t usual_inside(const struct nap_bracket *b)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < USUALS; i++)
+		n += usual[i] * NAP_S > b->alive && usual[i] * NAP_S < b->dead;
+	return n;
+}
+
 /*
  * The bracket in equal parts, as fine as asked for and as the width allows; if it can be, twice as fine, so that neighbours
  * bear each other out, or each several times.
@@ -184,7 +194,7 @@ static uint32_t cut(const struct nap_timer_goal *goal, const struct nap_bracket 
 	l.gap = nap_time_max(fine, span / ((nap_time)goal->width + 1));
 	if (l.gap >
 		fine) { /* not enough flows: it will take another round, unless the value is a usual one */
-		l.copies = goal->width >= 8;
+		l.copies = goal->width >= 8 || 2 * usual_inside(b) <= goal->width;
 	} else if (2 * span / fine < goal->width) {
 		l.gap = fine / 2;
 		l.singles = MIN(goal->repeats + 1, goal->width / (uint32_t)(2 * span / fine + 1));

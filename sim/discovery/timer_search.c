@@ -10,7 +10,8 @@
 #define LEAST_LEVELS 5 /* idle times tried at once, in search of the shortest life */
 #define MOST_LEVELS  10
 #define EDGE_WIDTH   (5 * NAP_S)
-#define NEAR         3 /* resolutions: verdicts so near a bracket's end repeat it */
+#define FEW          16 /* flows, too few for the ends of a bracket in each wave */
+#define NEAR         3  /* resolutions: verdicts so near a bracket's end repeat it */
 
 void nap_timer_search_init(
 	struct nap_timer_search *s, const struct nap_timer_goal *goal, const struct nap_strategy *strategy)
@@ -218,9 +219,11 @@ static uint32_t again(
 static uint32_t next_round(const struct nap_timer_search *s, const struct nap_bracket *b, nap_time *out)
 {
 	nap_time below = b->alive - usual_blur(s);
+	bool rough =
+		s->goal.width < FEW && (b->dead - b->alive) / (s->goal.width + 1) > NEAR * s->goal.resolution;
 	uint32_t n = 0;
 
-	if (!(s->strategy->stagger > 0) || b->dead == NAP_NEVER)
+	if (!(s->strategy->stagger > 0) || b->dead == NAP_NEVER || rough) /* rough: it is not the last wave */
 		return s->strategy->next(&s->goal, b, out);
 	for (uint32_t i = 0; below > 0 && i < NAP_ENDS; i++)
 		out[n++] = below;
@@ -230,9 +233,26 @@ static uint32_t next_round(const struct nap_timer_search *s, const struct nap_br
 	return n;
 }
 
+/* Both ends of the bracket in which the timer may be; 0: it is not narrow, or not inside of what is still open. */
+static uint32_t look_there(struct nap_timer_search *s, const struct nap_bracket *open, nap_time *out)
+{
+	struct nap_bracket there = s->hint;
+	uint32_t pairs = s->likely ? s->goal.repeats + 1 : 1;
+
+	s->looked = there.alive;
+	s->hint = (struct nap_bracket){ 0, 0 };
+	s->likely = false;
+	if (there.dead - there.alive > s->goal.resolution || there.alive <= open->alive ||
+		there.dead >= open->dead)
+		return 0;
+	there.dead = nap_time_max(there.alive + 1, there.dead - s->goal.blur);
+	return again(s, &there, pairs, out);
+}
+
 uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out)
 {
 	bool done = found(s, &f->bracket);
+	uint32_t n;
 
 	if (nap_timer_search_doubtful(s, f))
 		begin_varying(s, f);
@@ -243,6 +263,11 @@ uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f
 	if (s->stalled > MOST_STALLED) /* the path's own delays are wider than the resolution asked for */
 		done = true;
 	s->before = f->bracket;
+	if (!done && s->hint.dead && (n = look_there(s, &f->bracket, out))) {
+		s->before = (struct nap_bracket){ 0,
+			NAP_NEVER }; /* a look that misses is no sign of the path's delays */
+		return n;
+	}
 	if (!done)
 		return next_round(s, &f->bracket, out);
 	f->repeats = f->bracket.dead == NAP_NEVER ? 0 : repeats_so_far(s, &f->bracket);

@@ -14,9 +14,12 @@ struct nap_timer_search {
 	struct nap_timer_goal goal; /* its width may change from round to round */
 	const struct nap_strategy *strategy;
 	struct nap_bracket before; /* the round under way began with this */
-	uint32_t stalled;          /* rounds in a row that hardly narrowed it */
-	uint32_t void_row;         /* in a row */
-	uint32_t tolerated;        /* contradictions before the timer counts as one that varies */
+	struct nap_bracket hint;   /* the next round looks there first; dead 0: nothing is known */
+	nap_time looked;           /* where it last did; hints come in rising order */
+	bool likely;        /* it is the same timer of other flows: the first look may make a finding */
+	uint32_t stalled;   /* rounds in a row that hardly narrowed it */
+	uint32_t void_row;  /* in a row */
+	uint32_t tolerated; /* contradictions before the timer counts as one that varies */
 	nap_time alive[NAP_SEEN], dead[NAP_SEEN]; /* idle times of verdicts, the last ones */
 	uint32_t n_alive, n_dead;                 /* in all */
 	nap_time shortest_dead, longest_alive;    /* of all verdicts, forgotten ones too */
