@@ -253,6 +253,62 @@ def occupancy(folder):
     check("a carrier's blocks are those in use at once, whatever the order", both[0] == both[1] and
           both[0][0]["blocks_peak"] == both[0][0]["sessions_peak"] < 200, [p[0]["blocks_peak"] for p in both])
     check("the same bytes with three threads", len({open(os.path.join(o, "occupancy.csv")).read() for o in out}) == 1)
+    load_adds_up(folder)
+
+
+def load_adds_up(folder):
+    """load.csv, addresses.csv and occupancy.csv over all intervals are the summary's counts, in either order, cycles stepped over or not."""
+    path = write(folder, "load.ini", """[scenario]
+duration = 3h
+subscribers = 60
+[path]
+middleboxes = nat
+loss = 0.5%
+[middlebox nat]
+shared = yes
+addresses = 198.51.100.0/31
+ports = block 2048
+block-allocation = deterministic
+inside-first = 10.0.0.2
+udp = 60s
+udp-stream = 60s
+sessions-per-subscriber = 1
+[radio]
+profile = lte-huang-2012
+[client]
+application = udp
+policy = fixed
+start = uniform 0s 90s
+[server]
+push = poisson 4/h daily 1 3
+[mix]
+client.interval = 45s 70%; 90s 30%
+""")
+    bytes_of = []
+    for key in ("order=subscriber", "order=global", "skip=no"):
+        where = os.path.join(folder, "load", key)
+        r = run("run", path, "--set", "scenario." + key, "--out", where, "--timeline", "--jobs", "2")
+        bytes_of.append([open(os.path.join(where, f)).read() if r.returncode == 0 else r.stderr
+                         for f in ("load.csv", "addresses.csv", "occupancy.csv", "timeline.csv", "summary.csv")])
+    check("load over time: the same bytes in either order, cycles stepped over or not", bytes_of[0] == bytes_of[1] == bytes_of[2], bytes_of[0][0])
+    load, addresses, full, _, summary = [list(csv.DictReader(text.splitlines())) for text in bytes_of[0]]
+    ends = [0] + [float(r["time_s"]) for r in load]
+    wide = [b - a for a, b in zip(ends, ends[1:])]
+    sums = {k: sum(float(r[k]) * w for r, w in zip(load, wide)) for k in load[0] if k.endswith("_per_s")}
+    means = {"promotions_per_s": "radio_promotions", "pages_per_s": "radio_pages", "signalling_per_s": "signalling_messages",
+             "pushes_per_s": "pushes_offered", "reconnects_per_s": "reconnects"}
+    wrong = {k: (sums[k], 60 * float(summary[0][m])) for k, m in means.items() if abs(sums[k] - 60 * float(summary[0][m])) > 0.01}
+    check("load.csv adds up to the summary", not wrong and sums["signalling_per_s"] > 0 and len(load) == 256 and
+          abs(sums["packets_per_s"] - 60 * (float(summary[0]["packets_up"]) + float(summary[0]["packets_down"]))) < 0.01, wrong)
+    check("and the rates of the summary are its means", all(abs(sums[k] / 10800 - float(summary[0][k])) < 1e-6 for k in
+                                                            ("promotions_per_s", "pages_per_s", "signalling_per_s")), summary)
+    of = {}
+    for r in addresses:
+        of[r["time_s"]] = [a + int(r[k]) for a, k in zip(of.get(r["time_s"], [0, 0]), ("sessions", "ports"))]
+    check("addresses.csv: what lies on both together is in occupancy.csv", len({r["address"] for r in addresses}) == 2 and
+          all(of[r["time_s"]] == [int(r["sessions"]), int(r["ports"])] for r in full), addresses[-2:])
+    check("what is refused, and logged, is told by the interval", sum(int(r["refused"]) for r in full) == float(summary[0]["sessions_refused"]) and
+          sum(int(r["log_records"]) for r in full) == float(summary[0]["log_records"]), full[-1])
 
 
 def pcap(folder):

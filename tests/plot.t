@@ -171,6 +171,10 @@ status, out, err = natnap("run", write("shared.ini", SHARED), "--out", shared, "
 script, data, err = kind("occupancy", shared)
 said = list(csv.DictReader(open(os.path.join(shared, "occupancy.csv"))))
 check("occupancy: its rows", len(data[0]) == len(said) and [float(b[1]) for b in data[0]] == [float(r["sessions"]) for r in said], data[0][:3])
+script, data, err = kind("load", shared)
+said = list(csv.DictReader(open(os.path.join(shared, "load.csv"))))
+check("load: a panel for what there is, signalling first", len(data[0]) == len(said) and
+      all(abs(float(b[1]) - float(r["signalling_per_s"])) < 1e-6 for b, r in zip(data[0], said)), data[0][:3])
 
 tuned = os.path.join(tmp.name, "tuned")
 natnap("tune", write("tuned.ini", TEXT + SWEEP), "--out", tuned, "-r", "8", "--reachable", "99%")

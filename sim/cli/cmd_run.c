@@ -257,8 +257,9 @@ static int run(int argc, char **argv)
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "Print one JSON document instead of tables",
 			NULL },
 		{ "timeline", 0, 0, G_OPTION_ARG_NONE, &o.timeline,
-			"Write timeline.csv of the first subscriber into DIR, and occupancy.csv of shared "
-			"middleboxes",
+			"Write timeline.csv of the first subscriber into DIR; of a population load.csv, of "
+			"shared "
+			"middleboxes occupancy.csv and addresses.csv",
 			NULL },
 		{ "plot", 0, 0, G_OPTION_ARG_NONE, &o.plot,
 			"Draw all that natnap plot draws of these files, as SVG into DIR", NULL },

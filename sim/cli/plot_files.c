@@ -67,7 +67,7 @@ bool nap_plot_folder_open(struct nap_plot_folder *f, const char *dir, GError **e
 	f->source.n_timers = f->timers->len;
 	return any || nap_fail(error,
 			      "%s: there is nothing in it to draw: no summary.csv, front.csv, cdf.csv, "
-			      "timeline.csv, occupancy.csv, sensitivity.csv or what-if.csv",
+			      "timeline.csv, occupancy.csv, load.csv, sensitivity.csv or what-if.csv",
 			      dir);
 }
 

@@ -9,6 +9,7 @@
 #include "io/outfile.h"
 #include "io/pcap_write.h"
 #include "report/each_columns.h"
+#include "report/load.h"
 #include "report/occupancy.h"
 #include "report/timeline.h"
 #include "report/trace.h"
@@ -77,7 +78,21 @@ static GString *timeline(const struct nap_run_job *j, const struct nap_run_optio
 static GString *occupancy(const struct nap_run_job *j, const struct nap_run_options *o)
 {
 	(void)o;
-	return j->gathered ? nap_occupancy_csv(j->scenario[0], j->gathered) : NULL;
+	return j->gathered && nap_occupancy_is_known(j->scenario[0])
+		       ? nap_occupancy_csv(j->scenario[0], j->gathered)
+		       : NULL;
+}
+
+static GString *load(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	(void)o;
+	return j->gathered ? nap_load_csv(j->scenario[0], j->gathered->load) : NULL;
+}
+
+static GString *addresses(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	(void)o;
+	return j->gathered ? nap_addresses_csv(j->scenario[0], j->gathered->load) : NULL;
 }
 
 static GString *document(const struct nap_run_job *j, const struct nap_run_options *o)
@@ -96,6 +111,8 @@ static const struct {
 	{ "cdf.csv", cdf },
 	{ "timeline.csv", timeline },
 	{ "occupancy.csv", occupancy },
+	{ "load.csv", load },
+	{ "addresses.csv", addresses },
 	{ "run.json", document },
 };
 

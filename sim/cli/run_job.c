@@ -11,7 +11,6 @@
 #include "io/pcap_write.h"
 #include "io/textfile.h"
 #include "report/timeline.h"
-#include "report/occupancy.h"
 #include "report/trace.h"
 #include "text/input_error.h"
 
@@ -266,7 +265,7 @@ bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o,
 	if (o->timeline) {
 		j->timeline = nap_timeline_new(of_first->radio, sc->general.duration);
 		nap_timeline_observe(j->timeline, &j->timeline_observer);
-		if (nap_occupancy_is_known(sc))
+		if (sc->general.subscribers > 1)
 			j->campaign.point[0].gathered = &j->gathered;
 	}
 	if (j->capture || j->timeline || j->trace) {

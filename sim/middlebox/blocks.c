@@ -180,6 +180,7 @@ static void tell(const struct nap_box *box, const struct block *b, nap_time end)
 	static const struct nap_endpoint any = { 0, 0 };
 	struct nap_box_flow whose = nap_owner_flow(box->subscriber[b->subscriber].inside, any, 0);
 
+	whose.mapped.addr = nap_block_address(box, (uint32_t)(b - box->blocks.block));
 	if (box->ended)
 		box->ended(box->ended_ctx, NAP_ENDED_BLOCK, b->since, end, &whose);
 }

@@ -77,7 +77,7 @@ struct nap_box_counts {
 		log_records; /* port blocks; log lines of allocations (RFC 6888 REQ-12) */
 };
 
-/* Whose a session or port is: the ends of its flow, as far as there are such (a block has inside.addr alone). */
+/* Whose a session or port is: the ends of its flow, as far as there are such (a block has inside.addr and mapped.addr alone). */
 struct nap_box_flow {
 	struct nap_endpoint inside, mapped, remote;
 	uint8_t proto;

@@ -90,6 +90,7 @@ static void do_job(struct nap_crew *crew, struct nap_workspace *ws, struct nap_t
 	const struct nap_point *p = &crew->c->point[t->point];
 	bool last;
 
+	nap_workspace_ask_load(ws, t->replication == 0 && p->gathered);
 	nap_run_job(ws, p->first + t->replication, job, t->replication == 0 ? p->observer : NULL, t->part);
 	g_mutex_lock(&crew->lock);
 	nap_workspace_gather(ws, t->gather);

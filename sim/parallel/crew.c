@@ -123,7 +123,7 @@ static void unpack(struct nap_parcel *parcel, struct nap_crew *crew)
 		for (uint32_t i = 0; i < parts_of_job(plan); i++)
 			nap_parcel_take_part(parcel, part_of_job(plan, t->part, (uint32_t)job, i));
 	}
-	nap_parcel_take_gather(parcel, t->gather);
+	nap_parcel_take_gather(parcel, t->gather, plan);
 	if (parcel->broken)
 		g_error("a rank sent less than it said, or what cannot be");
 	t->whole += (uint32_t)jobs;

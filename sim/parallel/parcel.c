@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "run/load.h"
 #include "stats/bucket.h"
 #include "stats/occupancy.h"
 
@@ -178,6 +179,37 @@ static void take_occupancy(struct nap_parcel *p, struct nap_occupancy *into)
 	}
 }
 
+static void put_load(struct nap_parcel *p, const struct nap_load *l)
+{
+	nap_parcel_put_number(p, l != NULL);
+	if (!l)
+		return;
+	nap_parcel_put(p, l->all, sizeof l->all);
+	nap_parcel_put(p, l->box, sizeof l->box);
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
+		if (l->address[k])
+			nap_parcel_put(p, l->address[k], nap_load_address_words(l, k) * sizeof(uint64_t));
+}
+
+static void take_load(struct nap_parcel *p, struct nap_gather *g, const struct nap_plan *plan)
+{
+	struct nap_load *l;
+
+	if (nap_parcel_take_number(p) == 0)
+		return;
+	l = nap_load_new(plan);
+	nap_parcel_take(p, l->all, sizeof l->all);
+	nap_parcel_take(p, l->box, sizeof l->box);
+	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++)
+		if (l->address[k])
+			nap_parcel_take(p, l->address[k], nap_load_address_words(l, k) * sizeof(uint64_t));
+	if (!p->broken && g->load)
+		nap_load_move(g->load, l);
+	else if (!p->broken)
+		g->load = g_steal_pointer(&l);
+	nap_load_free(l);
+}
+
 void nap_parcel_put_gather(struct nap_parcel *p, const struct nap_gather *g)
 {
 	nap_parcel_put_each(p, &g->each);
@@ -192,12 +224,13 @@ void nap_parcel_put_gather(struct nap_parcel *p, const struct nap_gather *g)
 		put_occupancy(p, g->ports[k]);
 		put_occupancy(p, g->blocks[k]);
 	}
+	put_load(p, g->load);
 	nap_parcel_put_number(p, g->batch ? NAP_BATCHES : 0);
 	for (uint32_t i = 0; g->batch && i < NAP_BATCHES; i++)
 		nap_parcel_put_part(p, &g->batch[i]);
 }
 
-void nap_parcel_take_gather(struct nap_parcel *p, struct nap_gather *g)
+void nap_parcel_take_gather(struct nap_parcel *p, struct nap_gather *g, const struct nap_plan *plan)
 {
 	uint64_t batches;
 
@@ -213,6 +246,7 @@ void nap_parcel_take_gather(struct nap_parcel *p, struct nap_gather *g)
 		take_occupancy(p, g->ports[k]);
 		take_occupancy(p, g->blocks[k]);
 	}
+	take_load(p, g, plan);
 	batches = nap_parcel_take_number(p);
 	p->broken |= batches != 0 && (batches != NAP_BATCHES || g->batch); /* one job alone makes them */
 	if (batches == 0 || p->broken)

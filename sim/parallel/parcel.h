@@ -46,8 +46,8 @@ void nap_parcel_take_part(struct nap_parcel *p, struct nap_part *part);
 void nap_parcel_put_each(struct nap_parcel *p, const struct nap_each *each);
 void nap_parcel_take_each(struct nap_parcel *p, struct nap_each *each);
 
-/* The same of all that was gathered. */
+/* The same of all that was gathered, by runs of plan. */
 void nap_parcel_put_gather(struct nap_parcel *p, const struct nap_gather *g);
-void nap_parcel_take_gather(struct nap_parcel *p, struct nap_gather *g);
+void nap_parcel_take_gather(struct nap_parcel *p, struct nap_gather *g, const struct nap_plan *plan);
 
 #endif

@@ -12,6 +12,7 @@ const char *const nap_plot_file_names[NAP_PLOT_FILES] = {
 	[NAP_PLOT_CDF] = "cdf.csv",
 	[NAP_PLOT_TIMELINE] = "timeline.csv",
 	[NAP_PLOT_OCCUPANCY] = "occupancy.csv",
+	[NAP_PLOT_LOAD] = "load.csv",
 	[NAP_PLOT_SENSITIVITY] = "sensitivity.csv",
 	[NAP_PLOT_WHAT_IF] = "what-if.csv",
 };
@@ -31,6 +32,8 @@ const struct nap_plot_kind nap_plot_kinds[] = {
 		{ NAP_PLOT_TIMELINE, NAP_PLOT_TIMELINE }, nap_plot_timeline },
 	{ "occupancy", "sessions, ports and blocks of shared middleboxes over time",
 		{ NAP_PLOT_OCCUPANCY, NAP_PLOT_OCCUPANCY }, nap_plot_occupancy },
+	{ "load", "signalling, packets, lost pushes and reconnections of a population over time",
+		{ NAP_PLOT_LOAD, NAP_PLOT_LOAD }, nap_plot_load },
 	{ "tornado", "which keys a metric depends on", { NAP_PLOT_SENSITIVITY, NAP_PLOT_SENSITIVITY },
 		nap_plot_tornado },
 	{ NULL, NULL, { 0, 0 }, NULL },

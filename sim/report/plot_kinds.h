@@ -16,6 +16,7 @@ NAP_PLOT_DRAW(pareto);
 NAP_PLOT_DRAW(cdf);
 NAP_PLOT_DRAW(timeline);
 NAP_PLOT_DRAW(occupancy);
+NAP_PLOT_DRAW(load);
 NAP_PLOT_DRAW(tornado);
 
 #endif

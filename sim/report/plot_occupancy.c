@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What shared middleboxes hold over time: a panel for each thing, a line for each middlebox. */
+/* What shared middleboxes hold over time, and what a population asks for: a panel for each thing, a line for each middlebox. */
 #include <math.h>
 #include <string.h>
 
@@ -13,13 +13,20 @@
 #define GAP    16.0
 
 /* A column, and one that is drawn thin above it. */
-static const struct thing {
+struct thing {
 	const char *column, *most;
-} things[] = { { "sessions", "sessions_peak" }, { "opened", NULL }, { "ports", NULL }, { "blocks", NULL } };
+};
+
+static const struct thing held[] = { { "sessions", "sessions_peak" }, { "opened", NULL }, { "ports", NULL },
+	{ "blocks", NULL }, { "refused", NULL }, { "log_records", NULL }, { NULL, NULL } };
+static const struct thing asked[] = { { "signalling_per_s", NULL }, { "promotions_per_s", NULL },
+	{ "pages_per_s", NULL }, { "packets_per_s", NULL }, { "keepalive_packet_fraction", NULL },
+	{ "pushes_lost_fraction", NULL }, { "reconnects_per_s", NULL }, { NULL, NULL } };
 
 struct occupancy {
+	const struct thing *things; /* ends with a NULL column */
 	const struct nap_csv *csv;
-	int time, middlebox;
+	int time, middlebox; /* -1: rows are of all subscribers together */
 	GPtrArray *box;
 	struct nap_plot_axis along;
 };
@@ -33,17 +40,23 @@ static double number(const struct occupancy *o, unsigned row, int column)
 		       : (double)NAN;
 }
 
+/* Whose a row is. */
+static const char *owner(const struct occupancy *o, unsigned row)
+{
+	return o->middlebox < 0 ? "all" : nap_csv_field(&o->csv->row[row], o->middlebox);
+}
+
 static bool open_occupancy(struct occupancy *o, const struct nap_csv *csv, GError **error)
 {
 	o->csv = csv;
 	o->time = nap_csv_column(csv, "time_s", error);
-	o->middlebox = o->time < 0 ? -1 : nap_csv_column(csv, "middlebox", error);
-	if (o->middlebox < 0)
+	o->middlebox = o->time < 0 || o->things == asked ? -1 : nap_csv_column(csv, "middlebox", error);
+	if (o->time < 0 || (o->things == held && o->middlebox < 0))
 		return false;
 	o->box = g_ptr_array_new();
 	nap_plot_axis_begin(&o->along, "time_s");
 	for (unsigned r = 0; r < csv->n; r++) {
-		const char *name = nap_csv_field(&csv->row[r], o->middlebox);
+		const char *name = owner(o, r);
 
 		nap_plot_axis_take(&o->along, number(o, r, o->time));
 		if (!g_ptr_array_find_with_equal_func(o->box, name, g_str_equal, NULL))
@@ -88,7 +101,7 @@ static void put_blocks(const struct occupancy *o, const struct thing *t, struct 
 		label[b] = (struct nap_plot_label){ o->box->pdata[b], nap_plot_colour(b), (double)NAN };
 		g_string_append_printf(data, "# %s: %s, %s\n", label[b].text, o->along.label, a->label);
 		for (unsigned r = 0; r < o->csv->n; r++) {
-			if (strcmp(nap_csv_field(&o->csv->row[r], o->middlebox), label[b].text) != 0)
+			if (strcmp(owner(o, r), label[b].text) != 0)
 				continue;
 			label[b].at = nap_plot_axis_place(a, number(o, r, column));
 			g_string_append_printf(data, "%.9g %.9g %.9g\n",
@@ -109,9 +122,16 @@ static void draw_panel(const struct occupancy *o, const struct thing *t, const s
 	g_autofree char *name = NULL, *time = nap_plot_quoted(o->along.label);
 
 	put_blocks(o, t, &a, label, data);
-	if (strcmp(t->column, "opened") ==
-		0) /* it is of an interval, whose first one ends with the first row */
-		g_snprintf(a.label, sizeof a.label, "opened in %.3g min", number(o, 0, o->time) / 60.0);
+	if (o->things == held && (strcmp(t->column, "opened") == 0 || strcmp(t->column, "refused") == 0 ||
+					 strcmp(t->column, "log_records") == 0)) {
+		g_autofree char *what = g_strdup(a.label);
+
+		/* they are of an interval, whose first one ends with the first row */
+		g_snprintf(a.label, sizeof a.label, "%.100s in %.3g min", what, number(o, 0, o->time) / 60.0);
+	}
+	if (g_str_has_suffix(t->column, "_per_s"))
+		g_snprintf(a.label, sizeof a.label, "%.*s a second",
+			(int)(strlen(t->column) - strlen("_per_s")), t->column);
 	name = nap_plot_quoted(a.label);
 	nap_plot_page_panel(p, top, top + EACH);
 	nap_plot_axis_print(s, &o->along, 'x', !last);
@@ -137,33 +157,46 @@ static bool draw_occupancy(
 	const struct occupancy *o, const struct nap_plot_source *from, struct nap_plot *to, GError **error)
 {
 	g_autofree struct nap_plot_label *label = g_new0(struct nap_plot_label, o->box->len);
-	struct nap_plot_page p = { to->script, "occupancy", NAP_PLOT_WIDTH, 0, 88, 0 };
+	struct nap_plot_page p = { to->script, o->things == held ? "occupancy" : "load", NAP_PLOT_WIDTH, 0,
+		88, 0 };
 	unsigned panels = 0, drawn = 0;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(things); i++)
-		panels += is_there(o, &things[i]) ? 1 : 0;
+	for (const struct thing *t = o->things; t->column; t++)
+		panels += is_there(o, t) ? 1 : 0;
 	if (panels == 0)
-		return nap_csv_fail(error, o->csv, 1, NULL, "no middlebox holds anything at any time");
+		return nap_csv_fail(error, o->csv, 1, NULL, "there is nothing at any time");
 	for (guint b = 0; b < o->box->len; b++)
 		label[b].text = o->box->pdata[b];
 	p.right = nap_plot_labels_width(label, o->box->len);
 	p.height = TOP + (EACH + GAP) * panels - GAP + BOTTOM;
 	nap_plot_page_begin(&p, from);
-	for (size_t i = 0; i < G_N_ELEMENTS(things); i++)
-		if (is_there(o, &things[i])) {
-			draw_panel(o, &things[i], &p, drawn, drawn + 1 == panels, to->data);
+	for (const struct thing *t = o->things; t->column; t++)
+		if (is_there(o, t)) {
+			draw_panel(o, t, &p, drawn, drawn + 1 == panels, to->data);
 			drawn++;
 		}
 	nap_plot_page_end(&p);
 	return true;
 }
 
-bool nap_plot_occupancy(
-	const struct nap_plot_source *from, const struct nap_csv *csv, struct nap_plot *to, GError **error)
+static bool draw(const struct thing *things, const struct nap_plot_source *from, const struct nap_csv *csv,
+	struct nap_plot *to, GError **error)
 {
-	struct occupancy o = { .box = NULL };
+	struct occupancy o = { .things = things, .box = NULL };
 	bool ok = open_occupancy(&o, csv, error) && draw_occupancy(&o, from, to, error);
 
 	g_clear_pointer(&o.box, g_ptr_array_unref);
 	return ok;
+}
+
+bool nap_plot_occupancy(
+	const struct nap_plot_source *from, const struct nap_csv *csv, struct nap_plot *to, GError **error)
+{
+	return draw(held, from, csv, to, error);
+}
+
+bool nap_plot_load(
+	const struct nap_plot_source *from, const struct nap_csv *csv, struct nap_plot *to, GError **error)
+{
+	return draw(asked, from, csv, to, error);
 }

@@ -50,11 +50,13 @@ static GArray *list_columns(const struct nap_campaign *c)
 		if (is_wanted(m, c))
 			add_column(columns, g_strdup(m->name), m, 0, NAP_LISTED);
 	for (const struct nap_metric *m = nap_box_metrics; m->name && own > 0; m++)
-		add_column(columns, g_strdup(m->name), m, own - 1, outermost);
+		if (is_wanted(m, c))
+			add_column(columns, g_strdup(m->name), m, own - 1, outermost);
 	for (uint32_t k = 0; k < n && n > 1; k++)
 		for (const struct nap_metric *m = nap_box_metrics; m->name; m++)
-			add_column(
-				columns, g_strdup_printf("%s.%s", sc->middlebox[k].name, m->name), m, k, 0);
+			if (is_wanted(m, c))
+				add_column(columns, g_strdup_printf("%s.%s", sc->middlebox[k].name, m->name),
+					m, k, 0);
 	add_column(columns, g_strdup(nap_metric_events.name), &nap_metric_events, 0, NAP_LISTED);
 	nap_each_columns(columns, sc);
 	return columns;

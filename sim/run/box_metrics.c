@@ -2,6 +2,7 @@
 /* The metrics of one middlebox. */
 #include <math.h>
 
+#include "run/load_metrics.h"
 #include "run/metrics.h"
 #include "run/workspace.h"
 
@@ -56,9 +57,20 @@ static double sessions_mean(const struct nap_scenario *sc, const struct nap_repl
 	return NAP_BOXED(r, hop, session_ns) / boxes(r, hop) / (double)nap_measured(sc);
 }
 
+static double log_records_per_s(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
+{
+	return log_records(sc, r, hop) / nap_time_seconds(nap_measured(sc));
+}
+
+static double log_bytes_per_day(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)
+{
+	return log_records_per_s(sc, r, hop) * NAP_LOG_RECORD_BYTES * nap_time_seconds(NAP_DAY);
+}
+
 /* In the order of subscribers nobody sees a shared box as it is at one time: only births and deaths can be added up. */
 #define PEAKS " (a shared box: at 32,768 even times)"
 _Static_assert(NAP_OCCUPANCY_BINS == 32768, "PEAKS says so");
+_Static_assert(NAP_LOG_RECORD_BYTES == 150, "the help of log_bytes_per_day says so");
 
 const struct nap_metric nap_box_metrics[] = {
 	{ "sessions_peak", "most sessions at once" PEAKS, NAP_METRIC_COUNT, NAP_LISTED, .place = 12,
@@ -86,6 +98,12 @@ const struct nap_metric nap_box_metrics[] = {
 	{ "log_records", "allocation log records (RFC 6888 REQ-12)", NAP_METRIC_COUNT,
 		NAP_LISTED_SHARED | NAP_DROPPED_AT_ZERO, .place = 17, .head = "log records",
 		.of_box = log_records },
+	{ "log_records_per_s", "the same a second", NAP_METRIC_AMOUNT,
+		NAP_LISTED_SHARED | NAP_DROPPED_AT_ZERO, .wanted = nap_load_metric_has_population,
+		.of_box = log_records_per_s },
+	{ "log_bytes_per_day", "bytes of these records a day, at 150 bytes each (RFC 7422)",
+		NAP_METRIC_AMOUNT, NAP_LISTED_SHARED | NAP_DROPPED_AT_ZERO,
+		.wanted = nap_load_metric_has_population, .of_box = log_bytes_per_day },
 	{ "packets_dropped", "packets not passed", NAP_METRIC_COUNT, NAP_LISTED_SHARED,
 		.of_box = packets_dropped },
 	{ .name = NULL },

@@ -42,6 +42,7 @@ void nap_gather_free(struct nap_gather *g)
 		nap_occupancy_free(g->blocks[k]);
 	}
 	nap_each_clear(&g->each);
+	nap_load_free(g->load);
 	g_free(g->batch);
 	g_free(g);
 }
@@ -64,6 +65,10 @@ void nap_workspace_gather(struct nap_workspace *ws, struct nap_gather *g)
 		g->batch = g_memdup2(ws->batches->part, sizeof ws->batches->part);
 	nap_each_merge(&g->each, &ws->each);
 	nap_each_clear(&ws->each);
+	if (ws->load && !g->load)
+		g->load = nap_load_new(ws->plan);
+	if (ws->load)
+		nap_load_move(g->load, ws->load);
 	for (uint32_t k = 0; k < NAP_HOPS_MAX; k++) {
 		if (!g->occupancy[k])
 			continue;

@@ -46,8 +46,11 @@ struct population {
 	uint32_t counted, part;      /* whom the line's counters are pointed at, and its part */
 	uint64_t fetched;            /* the last day of the queue whose subscribers' memory was asked for */
 	nap_time alarm;              /* when a shared box next acts by itself */
-	GArray *handed;              /* struct handed, of the current event */
-	GArray *victims;             /* struct victim, of the current event */
+	nap_time reading;            /* when the load is next read, NAP_NEVER: not before the end */
+	struct nap_load_reading read;
+	const struct nap_observer *observer; /* of subscriber 0, or NULL */
+	GArray *handed;                      /* struct handed, of the current event */
+	GArray *victims;                     /* struct victim, of the current event */
 	struct nap_senders
 		*senders; /* where a box that acts stands behind a shared NAT, which may forget first */
 };
@@ -344,8 +347,44 @@ NAP_HOT static void fetch_ahead(struct population *c)
 	c->fetched = today + FETCH_AHEAD;
 }
 
+/* What follows is subscriber id's doing: the first one's is watched. */
+NAP_HOT static void watch_for(struct population *c, struct nap_line *line, uint32_t id)
+{
+	if (!c->observer)
+		return;
+	line->observer = id == 0 ? c->observer : NULL;
+	nap_workspace_observe(line->meter, line->observer);
+}
+
+/* What all have counted since the last reading of the load. */
+static void read_load(struct population *c)
+{
+	const struct nap_plan *plan = c->ws->plan;
+	struct nap_load_counts now = { 0 };
+
+	for (uint32_t i = 0; i < nap_plan_parts(plan); i++)
+		nap_load_count(
+			&now, c->kind ? &c->ws->kind[i / plan->parts]->line : &c->ws->line, &c->parts[i]);
+	nap_load_read(c->ws->load, &c->read, &now, c->shared, c->ws->line.duration);
+	c->reading = nap_load_until(c->ws->load, &c->read);
+}
+
+/* An interval of the load is over: radios' demotions that are due belong to it. */
+static void end_interval(struct population *c)
+{
+	for (uint32_t i = 0; i < c->n; i++) {
+		struct nap_line *line = line_of(c, i);
+		struct nap_subscriber *s = sub_of(c, i);
+
+		count_for(c, i);
+		watch_for(c, line, i);
+		nap_radio_settle(&s->radio, nap_tech_of(s, line), c->reading - 1, nap_meter_of(s, line));
+	}
+	read_load(c);
+}
+
 /* The next event of a subscriber, or of a shared box: false when none is left before the end. */
-static bool take_next(struct population *c, const struct nap_observer *observer)
+static bool take_next(struct population *c)
 {
 	struct nap_heap_entry next = nap_calendar_next(&c->queue);
 	nap_time now = next.at;
@@ -354,6 +393,10 @@ static bool take_next(struct population *c, const struct nap_observer *observer)
 	struct nap_subscriber *s = sub_of(c, id);
 	enum nap_timer_id what;
 
+	if (c->reading < line->duration && nap_time_min(c->alarm, now) >= c->reading) {
+		end_interval(c);
+		return true;
+	}
 	if (nap_time_min(c->alarm, now) >= line->duration || nap_workspace_stopped(c->ws))
 		return false;
 	if (c->alarm <= now) {
@@ -362,10 +405,7 @@ static bool take_next(struct population *c, const struct nap_observer *observer)
 	}
 	fetch_ahead(c);
 	count_for(c, id);
-	if (observer) {
-		line->observer = id == 0 ? observer : NULL;
-		nap_workspace_observe(line->meter, line->observer);
-	}
+	watch_for(c, line, id);
 	share_befell(c, line, true);
 	what = nap_subscriber_due(s, &now);
 	nap_subscriber_take(s, line, what, now);
@@ -409,6 +449,7 @@ static void begin_all(struct population *c, uint32_t replication)
 	c->victims = g_array_new(FALSE, FALSE, sizeof(struct victim));
 	make_boxes(c);
 	start_all(c);
+	c->reading = nap_load_counts_now(c->ws) ? nap_load_until(c->ws->load, &c->read) : NAP_NEVER;
 	set_alarm(c);
 }
 
@@ -427,6 +468,7 @@ static void finish_all(struct population *c)
 {
 	for (uint32_t i = 0; i < c->n; i++) {
 		count_for(c, i);
+		watch_for(c, line_of(c, i), i);
 		nap_subscriber_finish(sub_of(c, i), line_of(c, i));
 	}
 	charge(c);
@@ -434,6 +476,8 @@ static void finish_all(struct population *c)
 	for (uint32_t i = 0; i < c->n; i++)
 		close_account(c, i);
 	count_boxes(c);
+	if (nap_load_counts_now(c->ws))
+		read_load(c);
 }
 
 static void free_all(struct population *c)
@@ -459,11 +503,13 @@ static void free_all(struct population *c)
 NAP_HOT void nap_run_global(struct nap_workspace *ws, uint32_t replication,
 	const struct nap_observer *observer, struct nap_part *out)
 {
-	struct population c = { .ws = ws, .parts = out, .n = ws->plan->sc->general.subscribers };
+	struct population c = {
+		.ws = ws, .parts = out, .n = ws->plan->sc->general.subscribers, .observer = observer
+	};
 
 	memset(out, 0, nap_plan_parts(ws->plan) * sizeof *out);
 	begin_all(&c, replication);
-	while (take_next(&c, observer))
+	while (take_next(&c))
 		;
 	finish_all(&c);
 	free_all(&c);

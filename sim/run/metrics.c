@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "run/load_metrics.h"
 #include "run/peer_metrics.h"
 #include "run/workspace.h"
 
@@ -443,6 +444,14 @@ const struct nap_metric nap_metrics[] = {
 		.wanted = has_signalling, .value = radio_pages },
 	{ "signalling_messages", "messages of signalling that setting up, releasing and paging took",
 		NAP_METRIC_COUNT, NAP_LISTED, .wanted = has_signalling, .value = signalling_messages },
+	{ "promotions_per_s", "times a second that a radio channel is set up, all subscribers together",
+		NAP_METRIC_AMOUNT, NAP_LISTED, .wanted = nap_load_metric_has_population,
+		.value = nap_load_metric_promotions_per_s },
+	{ "pages_per_s", "pages a second, all subscribers together", NAP_METRIC_AMOUNT, NAP_LISTED,
+		.wanted = nap_load_metric_has_signalling, .value = nap_load_metric_pages_per_s },
+	{ "signalling_per_s", "messages of signalling a second, all subscribers together", NAP_METRIC_AMOUNT,
+		NAP_LISTED, .wanted = nap_load_metric_has_signalling,
+		.value = nap_load_metric_signalling_per_s },
 	{ "radio_connected_s", "time with the radio channel up", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.possible = has_promotions, .value = radio_connected_s },
 	{ "keepalives_sent", "keepalives of the client's policy", NAP_METRIC_COUNT, NAP_LISTED, .place = 4,

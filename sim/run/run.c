@@ -22,17 +22,13 @@ static bool is_cut(const struct nap_workspace *ws)
 	return ws->batches && !(ws->warm && ws->warm->going);
 }
 
-static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t id, struct nap_part *out)
+/* All its events before the line's duration. */
+NAP_HOT static void take_events(struct nap_workspace *ws, struct nap_subscriber *s)
 {
 	struct nap_line *line = &ws->line;
 	enum nap_timer_id what;
 	nap_time now, before = 0;
 
-	renew_boxes(ws, id);
-	nap_workspace_befall(ws);
-	nap_subscriber_init(s, line, id, ws->box);
-	if (is_cut(ws))
-		nap_batches_run(ws, s);
 	for (;; before = now) {
 		what = nap_subscriber_due(s, &now);
 		if (now >= line->duration || nap_workspace_stopped(ws))
@@ -41,11 +37,42 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 			now >= before); /* a timer that is set into the past would spoil every sum of times */
 		nap_subscriber_take(s, line, what, now);
 	}
+}
+
+/* The same, interval by interval of the load but for the last. */
+static void take_intervals(struct nap_workspace *ws, struct nap_subscriber *s, const struct nap_part *out)
+{
+	struct nap_line *line = &ws->line;
+	nap_time end = line->duration, until;
+
+	nap_load_begin(ws, out);
+	while ((until = nap_load_until(ws->load, &ws->load_read)) < end && !nap_workspace_stopped(ws)) {
+		line->duration = until; /* cycles are stepped over up to there */
+		take_events(ws, s);
+		nap_load_step(ws, s, out);
+	}
+	line->duration = end;
+}
+
+static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t id, struct nap_part *out)
+{
+	struct nap_line *line = &ws->line;
+
+	renew_boxes(ws, id);
+	nap_workspace_befall(ws);
+	nap_subscriber_init(s, line, id, ws->box);
+	if (is_cut(ws))
+		nap_batches_run(ws, s);
+	if (nap_load_counts_now(ws))
+		take_intervals(ws, s, out);
+	take_events(ws, s);
 	nap_subscriber_finish(s, line);
 	if (is_cut(ws))
 		nap_batches_end(ws);
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		nap_workspace_count_box(ws, ws->box[k], k, out);
+	if (nap_load_counts_now(ws))
+		nap_load_finish(ws, out);
 }
 
 static void run_part(struct nap_workspace *ws, uint32_t replication, uint32_t part,

@@ -73,6 +73,8 @@ struct nap_replication {
 /* What one worker needs; made once, used for many parts. */
 struct nap_workspace;
 
+struct nap_load; /* load.h */
+
 /* Results gathered from all parts of a replication; the caller keeps additions to it from overlapping. */
 struct nap_gather {
 	struct nap_each each;
@@ -84,6 +86,7 @@ struct nap_gather {
 	struct nap_occupancy
 		*ports[NAP_HOPS_MAX]; /* of external ports in use, one for each subscriber that uses it */
 	struct nap_occupancy *blocks[NAP_HOPS_MAX]; /* of blocks of ports */
+	struct nap_load *load;                      /* over time (load.h); NULL: nobody asked for it */
 };
 
 /*
@@ -124,6 +127,9 @@ static inline uint32_t nap_plan_jobs(const struct nap_plan *plan)
 {
 	return plan->global ? 1 : plan->parts;
 }
+
+/* From now on runs gather load over time, or no more. Nothing else of them changes by it. */
+void nap_workspace_ask_load(struct nap_workspace *ws, bool wanted);
 
 /* Run one of them, in the plan's order, into parts (nap_plan_parts of them); observer (or NULL) watches subscriber 0. */
 void nap_run_job(struct nap_workspace *ws, uint32_t replication, uint32_t job,

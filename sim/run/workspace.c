@@ -254,9 +254,21 @@ void nap_workspace_free(struct nap_workspace *ws)
 		nap_flights_clear(&ws->line.other->flights);
 	g_free(ws->line.other);
 	nap_each_clear(&ws->each);
+	if (!ws->own)
+		nap_load_free(ws->load);
 	g_free(ws->own);
 	g_free(ws->sub);
 	g_free(ws);
+}
+
+void nap_workspace_ask_load(struct nap_workspace *ws, bool wanted)
+{
+	if (wanted == (ws->load != NULL))
+		return;
+	nap_load_free(ws->load);
+	ws->load = wanted ? nap_load_new(ws->plan) : NULL;
+	for (uint32_t k = 0; ws->kind && k < ws->plan->kinds; k++)
+		ws->kind[k]->load = ws->load;
 }
 
 void nap_workspace_begin(struct nap_workspace *ws, uint32_t replication, const struct nap_observer *observer)
@@ -282,6 +294,8 @@ NAP_HOT static void on_end(
 	bool counts = !ws->warm || !ws->warm->going; /* occupancy is told by the whole run */
 	nap_time lived;
 
+	if (ws->load && counts)
+		nap_load_ended(ws->load, w->hop, what, born, died, whose);
 	if (what == NAP_ENDED_PORT && counts) {
 		nap_occupancy_add(ws->ports[w->hop], born, died);
 		return;

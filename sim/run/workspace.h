@@ -6,6 +6,7 @@
 #include "path/cycle.h"
 #include "radio/price.h"
 #include "run/account.h"
+#include "run/load.h"
 #include "run/run.h"
 
 #define NAP_OCCUPANCY_BINS 32768 /* resolution of a shared box' peak: 2.6 s in a day */
@@ -33,8 +34,10 @@ struct nap_workspace {
 	struct nap_charged charged;         /* of the part that is run, in the subscriber order */
 	uint64_t delay_charged;             /* of push_delay's sum */
 	struct nap_each each;
-	struct nap_warm *warm;       /* where there is a warm-up; else NULL */
-	struct nap_batches *batches; /* of a single run of one subscriber; else NULL */
+	struct nap_warm *warm;             /* where there is a warm-up; else NULL */
+	struct nap_batches *batches;       /* of a single run of one subscriber; else NULL */
+	struct nap_load *load;             /* asked for; one for all kinds. NULL: not */
+	struct nap_load_reading load_read; /* of the subscriber that is run, in the subscriber order */
 	struct nap_workspace *
 		*kind;        /* plan->kinds of them, which do the work where subscribers differ; else NULL */
 	struct nap_plan *own; /* of one of those: its plan */
