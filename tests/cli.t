@@ -317,20 +317,26 @@ def pcap(folder):
     r = run("run", path, "--pcap", file, "--json")
     point = json.loads(r.stdout)["points"][0]
     data = open(file, "rb").read()
-    magic, major, minor, _, _, _, link = struct.unpack("<IHHiIII", data[:24])
-    check("pcap header: nanoseconds, version 2.4, raw IP", (magic, major, minor, link) == (0xa1b23c4d, 2, 4, 101), (hex(magic), link))
-    at, last, n, bad, ports, up = 24, 0, 0, [], set(), 0
+    magic, section, order = struct.unpack("<III", data[:12])
+    check("pcap is pcapng", (magic, order) == (0x0a0d0d0a, 0x1a2b3c4d), (hex(magic), hex(order)))
+    at, last, n, bad, ports, up, links = section, 0, 0, [], set(), 0, []
     while at < len(data):
-        sec, nsec, cap, full = struct.unpack("<IIII", data[at:at + 16])
-        p, at, n = data[at + 16:at + 16 + cap], at + 16 + cap, n + 1
+        kind, size = struct.unpack("<II", data[at:at + 8])
+        body, at = data[at + 8:at + size - 4], at + size
+        if kind == 1:
+            links.append((struct.unpack("<H", body[:2])[0], b"device" in body, b"\x09\0\x01\0\x09" in body))
+        if kind != 6:
+            continue
+        _, high, low, cap, full = struct.unpack("<5I", body[:20])
+        p, n, stamp = body[20:20 + cap], n + 1, high << 32 | low
         total = sum(struct.unpack(">10H", p[:20]))
         total = (total & 0xffff) + (total >> 16)
-        stamp = sec * 10**9 + nsec
         if p[0] != 0x45 or p[9] != 6 or struct.unpack(">H", p[2:4])[0] != full or (total & 0xffff) + (total >> 16) != 0xffff or stamp < last:
             bad.append(n)
         last = stamp
         up += p[12] == 10
         ports.add(struct.unpack(">HH", p[20:24]))
+    check("one interface, the device's, raw IP in nanoseconds", links == [(101, True, True)], links)
     check("pcap records: IPv4, TCP, length, header checksum, time order", not bad and at == len(data), bad[:10])
     check("pcap holds what the device sent and received", (up, n - up) == (point["packets_up"], point["packets_down"]), (n, up, point["packets_up"]))
     check("pcap: one flow, both ways", len(ports) == 2, ports)

@@ -20,14 +20,13 @@ struct truth {
 static void on_packet(
 	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
 {
-	(void)hop, (void)up;
-	if (place == NAP_AT_DEVICE)
-		nap_capture_add(ctx, now, p);
+	nap_capture_packet(ctx, now, place, hop, up, p);
 }
 
 static void run(const struct nap_scenario *sc, const char *path, struct truth *out)
 {
-	struct nap_capture *c = nap_capture_open(path, NULL);
+	struct nap_capture *c =
+		nap_capture_open(path, &(struct nap_capture_options){ sc, NULL, false }, NULL);
 	struct nap_observer observer = { .ctx = c, .packet = on_packet };
 	struct nap_plan *plan = g_new(struct nap_plan, 1);
 	struct nap_workspace *ws;

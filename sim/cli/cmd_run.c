@@ -192,6 +192,8 @@ static const char *usage_fault(const struct nap_run_options *o, int scenarios)
 		return "--sensitivity takes one scenario";
 	if (o->sensitivity && (o->resume || o->force))
 		return "--sensitivity keeps no journal: it goes with neither --resume nor --force";
+	if ((o->pcap_at || o->pcap_ethernet) && !o->pcap)
+		return "--pcap-at and --pcap-ethernet go with --pcap FILE";
 	if (o->sensitivity && (o->timeline || o->pcap || o->trace))
 		return "--sensitivity goes with none of --timeline, --pcap and --trace";
 	return o->pcap && scenarios > 1 ? "--pcap takes one scenario" : NULL;
@@ -265,6 +267,14 @@ static int run(int argc, char **argv)
 			"Draw all that natnap plot draws of these files, as SVG into DIR", NULL },
 		{ "pcap", 0, 0, G_OPTION_ARG_FILENAME, &o.pcap,
 			"Write the first subscriber's packets, as its device sees them", "FILE" },
+		{ "pcap-at", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.pcap_at,
+			"Where --pcap is taken: device, server, NAME.inside or NAME.outside of a middlebox, "
+			"all; "
+			"several "
+			"times for several interfaces",
+			"POINT" },
+		{ "pcap-ethernet", 0, 0, G_OPTION_ARG_NONE, &o.pcap_ethernet,
+			"Put --pcap's packets into Ethernet frames", NULL },
 		{ "trace", 0, 0, G_OPTION_ARG_FILENAME, &o.trace,
 			"Write what both ends of the first subscriber send, get and notice", "FILE" },
 		{ "sensitivity", 0, 0, G_OPTION_ARG_FILENAME, &o.sensitivity,
@@ -294,6 +304,7 @@ static int run(int argc, char **argv)
 	g_strfreev(o.set);
 	g_free(o.out);
 	g_free(o.pcap);
+	g_strfreev(o.pcap_at);
 	g_free(o.trace);
 	g_free(o.seed);
 	g_free(o.sensitivity);

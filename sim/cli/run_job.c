@@ -208,7 +208,10 @@ bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GE
 
 		return nap_fail(error, "%s: %s", where_set(j, plan->group, plan->key), why);
 	}
-	return nap_goal_options_fit(&j->goal, j->scenario[0], error);
+	return nap_goal_options_fit(&j->goal, j->scenario[0], error) &&
+	       nap_capture_points_check(&(struct nap_capture_options){ nap_scenario_of(j->scenario[0], 0, 0),
+						(const char *const *)o->pcap_at, false },
+		       error);
 }
 
 /* ---- observers of the first point: a timeline, a capture, a trace ------------------------------------------------ */
@@ -218,8 +221,8 @@ static void on_packet(
 {
 	struct nap_run_job *j = ctx;
 
-	if (j->capture && place == NAP_AT_DEVICE)
-		nap_capture_add(j->capture, now, p);
+	if (j->capture)
+		nap_capture_packet(j->capture, now, place, hop, up, p);
 	if (j->timeline)
 		j->timeline_observer.packet(j->timeline, now, place, hop, up, p);
 	if (j->trace)
@@ -230,6 +233,8 @@ static void on_note(void *ctx, nap_time now, uint32_t notes)
 {
 	struct nap_run_job *j = ctx;
 
+	if (j->capture)
+		nap_capture_note(j->capture, now, notes);
 	if (j->timeline)
 		j->timeline_observer.note(j->timeline, now, notes);
 	if (j->trace)
@@ -255,8 +260,10 @@ static void on_noticed(void *ctx, nap_time now, bool server, nap_time since, enu
 bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o, GError **error)
 {
 	const struct nap_scenario *sc = j->scenario[0], *of_first = nap_scenario_of(sc, 0, 0);
+	const struct nap_capture_options capture = { of_first, (const char *const *)o->pcap_at,
+		o->pcap_ethernet };
 
-	if (o->pcap && !(j->capture = nap_capture_open(o->pcap, error)))
+	if (o->pcap && !(j->capture = nap_capture_open(o->pcap, &capture, error)))
 		return false;
 	if (o->trace && !(j->trace = nap_trace_open(o->trace, error)))
 		return false;

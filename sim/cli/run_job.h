@@ -17,10 +17,10 @@
 #define NAP_NOT_GIVEN   INT_MIN          /* of a number on the command line */
 
 struct nap_run_options {
-	char **set, *out, *pcap, *trace, *seed;
+	char **set, *out, *pcap, **pcap_at, *trace, *seed;
 	char *sensitivity; /* its keys, "": those that are swept; NULL: not asked for */
 	int jobs, replications, samples;
-	gboolean json, timeline, resume, force, plot;
+	gboolean json, timeline, resume, force, plot, pcap_ethernet;
 	struct nap_goal_options goal; /* what an interval is recommended for */
 };
 

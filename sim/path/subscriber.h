@@ -20,7 +20,14 @@
 #include "stats/sketch.h"
 
 /* Where an observer sees a packet. */
-enum nap_place { NAP_AT_DEVICE, NAP_AT_BOX_IN, NAP_AT_BOX_OUT, NAP_AT_SERVER, NAP_AT_LOST };
+enum nap_place {
+	NAP_AT_DEVICE,
+	NAP_AT_BOX_IN,
+	NAP_AT_BOX_OUT,
+	NAP_AT_SERVER,
+	NAP_AT_LOST,
+	NAP_AT_BOX_SAYS, /* leaves a box otherwise: its own packets, pieces of what came, what it turns back */
+};
 
 /* Why a flow is lost. */
 enum nap_loss_why {

@@ -207,7 +207,7 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
 	on = nap_chain_pass(s->box[hop], f->at, nap_chain_side(&line->chain, hop, f->up), &f->packet, &fx, &v,
 		leaves, &l);
-	if (v == NAP_PASS)
+	if (on)
 		nap_travel_watch(line, f->at, NAP_AT_BOX_OUT, (int)hop, f->up, &f->packet);
 	if (on && is_foreign(s, line, f, hop, &owner)) {
 		line->hand_over(line->hand_over_ctx, owner, hop, NAP_INSIDE, true, &f->packet);
@@ -399,13 +399,13 @@ NAP_HOT void nap_travel_up(
 	f->stage = 0;
 	f->held = 0;
 	f->foreign = false;
-	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, p);
 	f->packet = *p;
 	f->packet.ip_id = nap_subscriber_ip_id(s, true);
+	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, &f->packet);
 	if (leave_device(s, line, now, f)) {
 		start(s, line, now, f);
 	} else {
-		lose(line, now, true, p);
+		lose(line, now, true, &f->packet);
 		nap_flights_drop(&line->flights, f);
 	}
 }
@@ -431,7 +431,7 @@ NAP_HOT void nap_travel_down(
 	};
 
 	f.packet.ip_id = nap_subscriber_ip_id(s, false);
-	nap_travel_watch(line, now, NAP_AT_SERVER, -1, false, p);
+	nap_travel_watch(line, now, NAP_AT_SERVER, -1, false, &f.packet);
 	set_out(s, line, another(line, &f));
 }
 
@@ -467,6 +467,7 @@ void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time n
 		return;
 	f = at_hop(line, now, hop, side, p);
 	f.foreign = foreign;
+	nap_travel_watch(line, now, NAP_AT_BOX_SAYS, (int)hop, f.up, p);
 	set_out(s, line, another(line, &f));
 }
 
@@ -483,6 +484,7 @@ void nap_travel_emit(struct nap_subscriber *s, struct nap_line *line, nap_time n
 {
 	struct nap_flight f = at_hop(line, now, hop, side, p);
 
+	nap_travel_watch(line, now, NAP_AT_BOX_SAYS, (int)hop, f.up, p);
 	if (!next_stage(s, line, &f)) {
 		lose(line, now, f.up, p);
 		return;
