@@ -371,6 +371,48 @@ static inline void order_before_server(const struct order_dice *d)
 			"forwards =");
 }
 
+/* Takes all lines of groups that begin so, or of such a key in any group (NULL: all). */
+static inline void order_drop(const struct order_dice *d, const char *group, const char *key)
+{
+	for (guint i = d->draft->lines->len; i-- > 0;) {
+		const struct order_line *l = order_at(d->draft, i);
+
+		if (g_str_has_prefix(l->group, group) && (!key || strcmp(l->key, key) == 0))
+			g_ptr_array_remove_index(d->draft->lines, i);
+	}
+}
+
+/* The first middlebox ends connections. */
+static inline void order_proxy(const struct order_dice *d)
+{
+	order_set(d->draft, "middlebox a", "kind", "proxy");
+	order_set(d->draft, "middlebox a", "tracker", "simple");
+	order_drop(d, "middlebox a", "profile");
+	order_rows(d, "middlebox a", order_proxy_keys);
+	order_row(d, "client", "application", "tcp|websocket|http2|grpc|mqtt|xmpp|imap-idle");
+}
+
+/* The program's other end is a client, with a box of its own. */
+static inline void order_peer(const struct order_dice *d)
+{
+	static const char *const none[] = { "shared", "mtu" };
+
+	order_drop(d, "network ", NULL);
+	order_drop(d, "mix", NULL);
+	order_drop(d, "path", "stay");
+	order_drop(d, "path", "server-middleboxes");
+	order_drop(d, "middlebox before", NULL);
+	order_middlebox(d, "x");
+	order_drop(d, "middlebox", "profile");
+	for (size_t i = 0; i < G_N_ELEMENTS(none); i++)
+		order_drop(d, "middlebox", none[i]);
+	order_set(d->draft, "peer", "middleboxes", "x");
+	order_rows(d, "peer", order_peer_keys);
+	if (order_percent(d, 30))
+		order_set(d->draft, "peer", "behind", "a");
+	order_row(d, "client", "application", "udp|udp|quic|wireguard|openvpn|webrtc-ice");
+}
+
 /* Scenario number n of a seed; not all that is drawn can be loaded. */
 static inline struct order_draft order_draw(guint32 seed, guint32 n)
 {
@@ -400,6 +442,10 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 	order_rows(&d, "middlebox a", order_later_box_keys);
 	if (order_percent(&d, 10))
 		order_before_server(&d);
+	if (order_percent(&d, 7))
+		order_proxy(&d);
+	else if (order_percent(&d, 8))
+		order_peer(&d);
 	g_rand_free(d.rand);
 	return draft;
 }

@@ -193,6 +193,52 @@ static const struct order_key order_later_box_keys[] = {
 };
 
 /* Of a middlebox before the server. */
+/* Of a box that ends connections. */
+static const struct order_key order_proxy_keys[] = {
+	{ "pings", 60, "count|answer|ignore" },
+	{ "client-idle", 50, ORDER_TIMER },
+	{ "server-idle", 50, ORDER_TIMER },
+	{ "tcp-established", 50, ORDER_TIMER },
+	{ "tcp-half-closed", 30, ORDER_TIMER },
+	{ "tcp-closing", 30, "{T 1 100}" },
+	{ "client-keepalive", 20, "{T 5 150}" },
+	{ "server-keepalive", 20, "{T 5 150}" },
+	{ "on-expiry", 70, "fin|fin|rst|rst-inside|silent" },
+	{ "on-miss", 60, "rst|drop" },
+	{ NULL, 0, NULL },
+};
+
+/* Of [peer]. */
+static const struct order_key order_peer_keys[] = {
+	{ "delay", 70, "{S 1 200}|uniform 0ms {S 1 200}" },
+	{ "loss", 30, "{P 1 200}" },
+	{ "radio", 30, "lte-two-state|wifi-esp32-dtim3" },
+	{ "transport", 30, "tcp" },
+	{ "private-candidates", 30, "no" },
+	{ "simultaneous", 30, "no" },
+	{ "signalling", 40, "0s|{S 1 3000}" },
+	{ "gather-limit", 20, "{S 100 5000}" },
+	{ "check-pace", 30, "{S 50 2000}" },
+	{ "tries", 50, "{N 1 12}" },
+	{ "time-limit", 30, "{S 500 20000}" },
+	{ "retry", 60, "{T 10 500}|never" },
+	{ "guesses", 20, "{N 1 60}" },
+	{ "ports", 50, "{N 1 32}" },
+	{ "predictions", 30, "{N 1 4}" },
+	{ "check-interval", 70, "{T 10 100}|{T 50 150}|never" },
+	{ "check-timeout", 100, "{T 200 400}" },
+	{ "check-jitter", 30, "0%|50%" },
+	{ "relay", 30, "no" },
+	{ "relay-delay", 40, "{S 1 200}" },
+	{ "keep-relay", 40, "yes" },
+	{ "relay-keepalive", 50, "{T 20 200}" },
+	{ "allocation-lifetime", 30, "{T 110 400}" },
+	{ "permission-lifetime", 30, "{T 110 400}" },
+	{ "channel-lifetime", 30, "{T 110 400}" },
+	{ "refresh-early", 100, "{T 2 100}" },
+	{ NULL, 0, NULL },
+};
+
 static const struct order_key order_server_box_keys[] = {
 	{ "kind", 50, "firewall" },
 	{ "tracker", 60, "linux|rfc7857|simple" },
@@ -437,6 +483,7 @@ static const struct order_key order_request_keys[] = {
 	{ "report-timeout", 50, "{S 50 5000}|{T 5 150}|never" },
 	{ "report-tries", 40, "{N 1 6}" },
 	{ "report-retries", 40, "{N 1 5}" },
+	{ "report-retry-timeouts", 30, "yes" },
 	{ "retire-idle", 25, "0s|{T 20 300}|{T 20 300}" },
 	{ "retire-age", 25, "{T 100 1500}" },
 	{ "validate", 30, "0s|{T 20 200}" },

@@ -29,9 +29,15 @@ static const struct {
 	{ "pcp-maximum", "130s|180s" },
 };
 
-/* Keys that say where numbers are from, or how many boxes there are; and those that the cases differ by. */
+/*
+ * Keys that say where numbers are from, or how many boxes there are; those that the cases differ by; and of a proxy those of its ends,
+ * which boxes have none of here (tests/test_proxy.c).
+ */
 static const char *const apart[] = { "source", "note", "verified", "unverified", "shared", "kind", "tracker",
-	NULL };
+	"client-keepalive", "server-keepalive", NULL };
+
+/* A proxy's alone: nobody else draws them. */
+static const char *const of_proxies[] = { "client-idle", "server-idle", NULL };
 
 /* All values to try of a key. Free with g_strfreev. */
 static char **values_of(const struct nap_param *row)
@@ -68,7 +74,9 @@ static void draw_box(struct nap_box_config *c, const struct kinds *k, uint32_t s
 	for (const struct nap_param *row = nap_box_params; row->key; row++) {
 		g_auto(GStrv) values = NULL;
 
-		if (g_strv_contains(apart, row->key) || nap_rng_below(&r, 5) != 0)
+		if (g_strv_contains(apart, row->key) ||
+			(k->kind != NAP_BOX_PROXY && g_strv_contains(of_proxies, row->key)) ||
+			nap_rng_below(&r, 5) != 0)
 			continue;
 		values = values_of(row);
 		nap_box_config_set(c, row->key, values[nap_rng_below(&r, g_strv_length(values))]);

@@ -26,9 +26,10 @@ static bool meet(size_t a, size_t b)
 
 static char *box(const char *name, const struct nat_kind *k, const char *keys)
 {
-	return g_strdup_printf("[middlebox %s]\n%s\nports = random\nmapping = %s\nfiltering = "
+	return g_strdup_printf("[middlebox %s]\n%s\n%s\nmapping = %s\nfiltering = "
 			       "%s\nudp = 2min\nudp-stream = 2min\n%s\n",
-		name, strstr(keys, "tracker") ? "" : "tracker = rfc7857", k->mapping, k->filtering, keys);
+		name, strstr(keys, "tracker") ? "" : "tracker = rfc7857",
+		strstr(keys, "ports") ? "" : "ports = random", k->mapping, k->filtering, keys);
 }
 
 /* Both ends behind one NAT each; keys: of [peer], of both boxes. */
@@ -234,6 +235,62 @@ static void test_guesses(void)
 	check_guesses(512, PORT_RESTRICTED, SYMMETRIC);
 }
 
+/*
+ * A NAT that maps anew for each destination, but counts its ports up: the next one is what the one towards the second server was,
+ * and as much more as that was more than the first (RFC 5128 3.5). Two such ends meet by that as well, as both turn to one another
+ * first; where ports are drawn, 1 or 2 of 64512 meet nobody. Either end may be the one that is foreseen.
+ */
+static void test_predictions(void)
+{
+	static const struct row {
+		size_t a, b;
+		const char *ports, *n;
+		double met;
+	} rows[] = {
+		{ SYMMETRIC, PORT_RESTRICTED, "sequential", "0", 0.0 },
+		{ SYMMETRIC, PORT_RESTRICTED, "sequential", "1", 1.0 },
+		{ PORT_RESTRICTED, SYMMETRIC, "sequential", "1", 1.0 },
+		{ SYMMETRIC, SYMMETRIC, "sequential", "0", 0.0 },
+		{ SYMMETRIC, SYMMETRIC, "sequential", "1", 1.0 },
+		{ SYMMETRIC, SYMMETRIC, "sequential", "4", 1.0 },
+		{ SYMMETRIC, PORT_RESTRICTED, "random", "2", 0.0 },
+		{ SYMMETRIC, SYMMETRIC, "random", "2", 0.0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *peer = g_strdup_printf("predictions = %s\nretry = never", rows[i].n);
+		g_autofree char *boxes = g_strdup_printf("ports = %s", rows[i].ports);
+		struct h_run *h = pair(&kinds[rows[i].a], &kinds[rows[i].b], "duration = 1min", peer, boxes);
+
+		g_test_message("row %zu", i);
+		g_assert_cmpfloat(h_mean(h, "punch_attempts"), ==, 1.0);
+		g_assert_cmpfloat(h_mean(h, "punch_success_fraction"), ==, rows[i].met);
+		h_free(h);
+	}
+}
+
+/* The relay's distance from both ends' boxes is in each packet's delay, in and out, and twice in each of its answers. */
+static void test_relay_delay(void)
+{
+	double direct[2], delay[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct h_run *h = pair(&kinds[SYMMETRIC], &kinds[SYMMETRIC], "duration = 1h",
+			i ? "relay-delay = 40ms\ncheck-interval = 15s" : "check-interval = 15s", "");
+
+		delay[i] = h_mean(h, "push_delay_p50_s");
+		h_free(h);
+		h = pair(&kinds[0], &kinds[0], "duration = 1h",
+			i ? "relay-delay = 40ms\nrelay = no" : "relay = no", "");
+		direct[i] = h_mean(h, "punch_time_s");
+		h_free(h);
+	}
+	g_assert_cmpfloat(fabs(delay[0] - 0.050), <, 0.001);
+	g_assert_cmpfloat(fabs(delay[1] - 0.130), <, 0.002);
+	g_assert_cmpfloat(fabs(direct[1] - direct[0] - 0.160), <,
+		1e-9); /* each end asks in its turn how it is mapped */
+}
+
 /* A NAT that gets another address loses the way, which is opened anew, once each time. */
 static void test_changes(const void *transport)
 {
@@ -310,6 +367,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/peers/lapse", test_lapse);
 	g_test_add_func("/peers/orders", test_orders);
 	g_test_add_func("/peers/guesses", test_guesses);
+	g_test_add_func("/peers/predictions", test_predictions);
+	g_test_add_func("/peers/relay-delay", test_relay_delay);
 	g_test_add_data_func("/peers/changes/udp", "udp", test_changes);
 	g_test_add_data_func("/peers/changes/tcp", "tcp", test_changes);
 	g_test_add_func("/peers/lifetimes", test_lifetimes);

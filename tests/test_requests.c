@@ -443,8 +443,8 @@ static void test_poll_patience(void)
 
 #define PATH                                                                                                 \
 	"[scenario]\nduration = 24h\n[path]\nmiddleboxes = lb\ndelay = 20ms\n[middlebox lb]\n"               \
-	"kind = firewall\ntracker = simple\ntcp-established = 5min\non-miss = rst\n"                         \
-	"[client]\napplication = tcp\npolicy = none\n"
+	"kind = firewall\ntracker = simple\ntcp-established = 5min\n"                                        \
+	"on-miss = %s\n[client]\napplication = tcp\npolicy = none\n"
 
 /* Numbers of a run by what the text says: 360 s apart behind 300 s each one dies, 240 s apart none does. */
 static void test_metrics(void)
@@ -452,15 +452,27 @@ static void test_metrics(void)
 	static const struct {
 		const char *keys;
 		double made, failed, dead;
+		bool silent; /* the box says nothing to what it does not know */
 	} rows[] = {
-		{ "report = periodic 240s\nreport-answer = 1kB\n", 359, 0, 0 },
-		{ "report = periodic 360s\nreport-answer = 1kB\n", 239, 239, 239 },
-		{ "report = periodic 360s\nreport-answer = 1kB\nreport-retries = 1\n", 239, 0, 239 },
-		{ "report = periodic 360s\nreport-answer = 1kB\ntcp-keepalive = 2min\n", 239, 0, 0 },
+		{ "report = periodic 240s\nreport-answer = 1kB\n", 359, 0, 0, false },
+		{ "report = periodic 360s\nreport-answer = 1kB\n", 239, 239, 239, false },
+		{ "report = periodic 360s\nreport-answer = 1kB\nreport-retries = 1\n", 239, 0, 239, false },
+		{ "report = periodic 360s\nreport-answer = 1kB\ntcp-keepalive = 2min\n", 239, 0, 0, false },
+		{ "report = periodic 360s\nreport-answer = 1kB\nreport-timeout = 20s\n"
+		  "report-retries = 1\n",
+			239, 239, 239, true },
+		{ "report = periodic 360s\nreport-answer = 1kB\nreport-timeout = 20s\n"
+		  "report-retries = 1\nreport-retry-timeouts = yes\n",
+			239, 0, 239, true },
+		/* an answer that takes longer than that fails over each flow */
+		{ "report = periodic 240s\nreport-answer = 1kB\nreport-timeout = 20s\n"
+		  "report-answer-time = 30s\nreport-retries = 1\nreport-retry-timeouts = yes\n",
+			359, 359, 0, true },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strconcat(PATH, rows[i].keys, NULL);
+		g_autofree char *path = g_strdup_printf(PATH, rows[i].silent ? "drop" : "rst");
+		g_autofree char *text = g_strconcat(path, rows[i].keys, NULL);
 		struct h_run *h = h_run(text, 1);
 
 		g_assert_cmpfloat(h_mean(h, "requests_made"), ==, rows[i].made);

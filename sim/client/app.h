@@ -43,6 +43,7 @@ struct nap_report_config {
 	nap_time timeout;            /* an answer that stays out so long does not come any more */
 	uint32_t tries;              /* UDP: transmissions of a request before that */
 	uint32_t retries;            /* times a request goes over another flow when its own has died */
+	bool retry_timeouts;         /* or when its answer has stayed out for timeout */
 	/* how a pool keeps its connections (client/retire.c); NAP_NEVER: it does not */
 	nap_time retire_idle, retire_age; /* closed when unused for so long; when so old */
 	nap_time validate,

@@ -46,8 +46,9 @@ const struct nap_param nap_app_params[] = {
 	{ "keepalive-answer", NAP_P_BYTES, ROW(keepalive_answer), "0B", "0B", "60kB", NULL,
 		"Payload of the server's answer to a keepalive; 0B: it does not answer." },
 	{ "keepalive-is-ping", NAP_P_BOOL, ROW(tcp.pings), "no", NULL, NULL, NULL,
-		"Over TCP: is a keepalive a ping of a protocol below the program's messages (HTTP/2 PING, "
-		"WebSocket ping), which proxies may not count as use (pings)?" },
+		"Over TCP: is a keepalive a ping of the protocol that proxies speak themselves (HTTP/2 PING), "
+		"so that they answer it and do not pass it on (pings)? A WebSocket's ping is payload to "
+		"them." },
 	{ "push-size", NAP_P_BYTES, ROW(push_size), "100B", "1B", "60kB", NULL, "Payload of a push." },
 	{ "answer-size", NAP_P_BYTES, ROW(answer_size), "1B", "0B", "60kB", NULL,
 		"Payload of the client's answer to a push." },
@@ -302,6 +303,10 @@ const struct nap_param nap_app_params[] = {
 		"How often a request whose flow died under it is made anew over the next flow before it has "
 		"failed (MQTT "
 		"with QoS 1: 100; most HTTP clients: 0 or 1)." },
+	{ "report-retry-timeouts", NAP_P_BOOL, ROW(report.retry_timeouts), "no", NULL, NULL, NULL,
+		"Does report-retries count for a request, too, whose answer has stayed out for "
+		"report-timeout? The flow is given up and the request made anew over the next (yes: the AWS "
+		"SDKs after a read timeout; no: most HTTP clients, JDBC)." },
 	{ "retire-idle", NAP_P_TIME, ROW(report.retire_idle), "never", "0s", NULL, NULL,
 		"The client closes a flow that no request has used for so long (a pool's idleTimeout, "
 		"minEvictableIdleTime); with reopen = yes it opens the next one at once, else for the next "

@@ -183,6 +183,11 @@ void nap_requests_timer(const struct nap_call *k)
 		await(k);
 		return;
 	}
+	if (app->report.retry_timeouts && k->c->open && !is_left_to_transport(app)) {
+		r->end = NAP_NEVER; /* with its flow over, it waits for the next, or has failed */
+		nap_flow_give_up(k);
+		return;
+	}
 	if (!has_arrived(k) && !is_left_to_transport(app))
 		k->out->notes |= NAP_NOTE_MET_DEAD;
 	fail(k);

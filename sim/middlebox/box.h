@@ -237,6 +237,46 @@ NAP_API void nap_box_delete(struct nap_box *box, nap_time now, uint32_t session)
 NAP_API void nap_box_link(struct nap_box *box, nap_time now, bool up);
 /* --- */
 
+/*
+ * A proxy (kind = proxy) ends connections: each of its TCP sessions has two legs, to who opened it and to the other end. TCP
+ * itself is of others (client/), so whoever makes boxes gives them these functions, which are constants; a proxy without them
+ * watches the segments that pass (track_tcp_proxy.c), as it must where these are of a trace, a prober or a script.
+ */
+struct nap_legs;
+
+enum nap_legs_phase {
+	NAP_LEGS_OPENING,     /* until the opener's handshake is over */
+	NAP_LEGS_CONNECTING,  /* and that with the other end */
+	NAP_LEGS_ESTABLISHED, /* both ends may speak */
+	NAP_LEGS_HALF_CLOSED, /* one of them has closed */
+	NAP_LEGS_CLOSING,     /* both legs are being closed */
+	NAP_LEGS_OVER,
+};
+
+struct nap_legs_look {
+	enum nap_legs_phase phase;
+	nap_time due;     /* when the timer wants to be called; NAP_NEVER: not */
+	nap_time expires; /* when the first idle timer ends; due by then as well */
+};
+
+/* A segment leaves by a leg: reply: to the end that did not open. */
+typedef void (*nap_legs_out_fn)(void *ctx, bool reply, const struct nap_packet *p);
+
+struct nap_termination {
+	struct nap_legs *(*open)(const struct nap_box_config *c, nap_time now, const struct nap_packet *syn,
+		nap_legs_out_fn out, void *ctx);
+	/* A segment, or an ICMP error about one, has come by a leg. False: it is a SYN that opens a new connection, these are over. */
+	bool (*input)(struct nap_legs *l, nap_time now, bool reply, const struct nap_packet *p,
+		nap_legs_out_fn out, void *ctx);
+	void (*timer)(struct nap_legs *l, nap_time now, nap_legs_out_fn out, void *ctx);
+	struct nap_legs_look (*look)(const struct nap_legs *l);
+	/* What a segment with new data would look like that leaves by a leg; false: none would. */
+	bool (*sample)(const struct nap_legs *l, bool reply, struct nap_packet *p);
+	void (*free)(struct nap_legs *l);
+};
+
+void nap_box_terminate(struct nap_box *box, const struct nap_termination *how);
+
 /* Where a port forward leads what comes from outside to *dst, which becomes that; false: none is for it. */
 bool nap_box_forwards(const struct nap_box *box, uint8_t proto, struct nap_endpoint *dst);
 

@@ -170,6 +170,10 @@ static const char *check_least(const struct nap_box_config *c, const char **key)
 		*key = "tracker";
 		return "a proxy (kind) goes by tracker simple";
 	}
+	if (c->kind != NAP_BOX_PROXY && c->on_expiry == NAP_EXPIRY_FIN) {
+		*key = "on-expiry";
+		return "fin: only a proxy (kind) has connections to close";
+	}
 	if (!runs_upwards(&c->port_range)) {
 		*key = "port-range";
 		return "must run upwards from at least 1, several ranges one after another";

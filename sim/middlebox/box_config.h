@@ -10,7 +10,7 @@
 
 /* Words of the schema, in the order of their rows' word lists. */
 enum nap_box_kind { NAP_BOX_NAT, NAP_BOX_FIREWALL, NAP_BOX_PROXY };
-enum nap_pings { NAP_PINGS_COUNT, NAP_PINGS_IGNORE };
+enum nap_pings { NAP_PINGS_COUNT, NAP_PINGS_ANSWER, NAP_PINGS_IGNORE };
 enum nap_tracker { NAP_TRACK_LINUX, NAP_TRACK_RFC7857, NAP_TRACK_RFC6146, NAP_TRACK_SIMPLE };
 enum nap_dependence { /* RFC 4787 4.1 and 5; the same three words for mapping and filtering */
 	NAP_ENDPOINT_INDEPENDENT,
@@ -60,7 +60,13 @@ enum nap_link_down { NAP_LINK_DOWN_FLUSH, NAP_LINK_DOWN_KEEP };
 enum nap_on_miss { NAP_MISS_CREATE, NAP_MISS_DROP, NAP_MISS_RST, NAP_MISS_AS_TRACKER };
 enum nap_miss_sides { NAP_MISS_INSIDE, NAP_MISS_OUTSIDE, NAP_MISS_BOTH };
 enum nap_on_expiry_of { NAP_EXPIRY_OF_ANY, NAP_EXPIRY_OF_ESTABLISHED };
-enum nap_on_expiry { NAP_EXPIRY_SILENT, NAP_EXPIRY_RST, NAP_EXPIRY_RST_INSIDE, NAP_EXPIRY_RST_OUTSIDE };
+enum nap_on_expiry {
+	NAP_EXPIRY_SILENT,
+	NAP_EXPIRY_RST,
+	NAP_EXPIRY_RST_INSIDE,
+	NAP_EXPIRY_RST_OUTSIDE,
+	NAP_EXPIRY_FIN, /* a proxy: it closes both its connections */
+};
 enum nap_expiry { NAP_EXPIRE_EAGER, NAP_EXPIRE_CANDIDATE };
 enum nap_eviction { NAP_EVICT_REFUSE, NAP_EVICT_LRU, NAP_EVICT_RANDOM, NAP_EVICT_EARLY_DROP };
 enum nap_forward { NAP_FORWARD_STATEFUL, NAP_FORWARD_OPEN, NAP_FORWARD_ANSWERS };
@@ -109,7 +115,9 @@ struct nap_box_config {
 	enum nap_box_kind kind;
 	bool shared; /* one box for all subscribers of the run, not one each */
 	enum nap_tracker tracker;
-	enum nap_pings pings; /* a proxy: do they show that a connection is in use? */
+	enum nap_pings pings; /* a proxy: who answers them, and do they show that a connection is in use? */
+	nap_time client_idle, server_idle; /* a proxy's idle timers of its two legs; 0: as established */
+	nap_time client_keepalive, server_keepalive; /* its sockets' keepalive options, NAP_NEVER: off */
 
 	enum nap_dependence mapping, filtering; /* of UDP, ICMP and, unless said below, TCP */
 	enum nap_dependence tcp_mapping, tcp_filtering;
@@ -237,6 +245,18 @@ extern const struct nap_box_need nap_box_needs[];
 
 /* The first row that does not hold of a key, so that a box of that config never reads it; NULL: all do. */
 const struct nap_box_need *nap_box_unmet(const struct nap_box_config *config, const char *key);
+
+/* A proxy's idle timers, of its leg to who opened and to the other end; the first of the two to end. */
+static inline nap_time nap_box_leg_idle(const struct nap_box_config *c, bool reply)
+{
+	nap_time own = reply ? c->server_idle : c->client_idle;
+
+	return own > 0 ? own : c->timer[NAP_TIMER_ESTABLISHED];
+}
+static inline nap_time nap_box_first_idle(const struct nap_box_config *c)
+{
+	return nap_time_min(nap_box_leg_idle(c, false), nap_box_leg_idle(c, true));
+}
 
 /* How many external ports an address has. */
 uint32_t nap_box_ports(const struct nap_box_config *config);

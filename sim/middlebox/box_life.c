@@ -5,6 +5,7 @@
 
 #include "middlebox/alg.h"
 #include "middlebox/early_drop.h"
+#include "middlebox/legs.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 #include "middlebox/new_flow.h"
@@ -63,7 +64,7 @@ static void derive(struct nap_box *box)
 		box->lenient |= LENIENT_MAPPING;
 	if (c->expiry == NAP_EXPIRE_CANDIDATE || c->purge_interval)
 		box->lenient |= LENIENT_ALL;
-	box->acts = c->on_expiry != NAP_EXPIRY_SILENT || c->probe_interval;
+	box->acts = c->on_expiry != NAP_EXPIRY_SILENT || c->probe_interval || c->kind == NAP_BOX_PROXY;
 	box->numbers =
 		(box->acts || c->reset_check || c->kind == NAP_BOX_PROXY) && !(box->habits & HABIT_WINDOWS);
 	box->purges_above = UINT32_MAX;
@@ -88,6 +89,7 @@ static void derive(struct nap_box *box)
 static void empty(struct nap_box *box)
 {
 	nap_wheel_reset(&box->wheel);
+	nap_legs_clear(box);
 	g_array_set_size(box->outbox, 0);
 	nap_index_reset(&box->sessions);
 	nap_index_reset(&box->mappings);
@@ -162,6 +164,7 @@ void nap_box_free(struct nap_box *box)
 {
 	if (!box)
 		return;
+	nap_legs_clear(box);
 	free(box->session);
 	free(box->window);
 	nap_wheel_clear(&box->wheel);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "middlebox/legs.h"
 #include "middlebox/mapping.h"
 #include "middlebox/packet_context.h"
 #include "middlebox/pcp.h"
@@ -117,6 +118,8 @@ static inline bool says_all(const struct nap_box *box, const struct session *s)
 static inline nap_time pass_by(const struct nap_box *box, const struct session *s, nap_time now,
 	enum nap_side side, struct nap_packet *p, nap_time end)
 {
+	if (G_UNLIKELY(box->legs) && nap_legs_of(box, (uint32_t)(s - box->session)))
+		return nap_legs_open_until(box, (uint32_t)(s - box->session), side, p);
 	if ((s->flags & SF_LOCAL) || !nap_track_would_pass(box, s, p, side, now))
 		return 0;
 	rewrite(s, side, p);

@@ -12,7 +12,9 @@ static const char *const no_yes[] = { "no", "yes", NULL };
 static const char *const kinds[] = {
 	[NAP_BOX_NAT] = "nat", [NAP_BOX_FIREWALL] = "firewall", [NAP_BOX_PROXY] = "proxy", NULL
 };
-static const char *const pings[] = { [NAP_PINGS_COUNT] = "count", [NAP_PINGS_IGNORE] = "ignore", NULL };
+static const char *const pings[] = {
+	[NAP_PINGS_COUNT] = "count", [NAP_PINGS_ANSWER] = "answer", [NAP_PINGS_IGNORE] = "ignore", NULL
+};
 static const char *const trackers[] = { [NAP_TRACK_LINUX] = "linux",
 	[NAP_TRACK_RFC7857] = "rfc7857",
 	[NAP_TRACK_RFC6146] = "rfc6146",
@@ -123,6 +125,7 @@ static const char *const on_expiries[] = { [NAP_EXPIRY_SILENT] = "silent",
 	[NAP_EXPIRY_RST] = "rst",
 	[NAP_EXPIRY_RST_INSIDE] = "rst-inside",
 	[NAP_EXPIRY_RST_OUTSIDE] = "rst-outside",
+	[NAP_EXPIRY_FIN] = "fin",
 	NULL };
 static const char *const expiries[] = {
 	[NAP_EXPIRE_EAGER] = "eager", [NAP_EXPIRE_CANDIDATE] = "candidate", NULL
@@ -187,9 +190,23 @@ const struct nap_param nap_box_params[] = {
 		"tcp-established. natnap help tracker tells all that each of them decides." },
 
 	{ "pings", NAP_P_WORD, AT(pings), "count", NULL, NULL, pings,
-		"kind = proxy: does a ping of a protocol that it speaks (HTTP/2, WebSocket: "
-		"keepalive-is-ping of "
-		"the application), or its answer, count as use of a connection? Tracker simple." },
+		"kind = proxy: pings of a protocol that it speaks itself (keepalive-is-ping of the "
+		"application: HTTP/2). count: it passes them on, and they keep both its legs; answer: it "
+		"answers them itself, and they keep the leg that they come by; ignore: the same, and they "
+		"keep none. Tracker simple." },
+	{ "client-idle", NAP_P_TIME, AT(client_idle), "0s", "0s", NULL, NULL,
+		"kind = proxy: idle timer of its leg towards who opens the connection (HAProxy timeout "
+		"client), which payload that it passes on restarts, whichever way; 0s: tcp-established." },
+	{ "server-idle", NAP_P_TIME, AT(server_idle), "0s", "0s", NULL, NULL,
+		"kind = proxy: the same of its leg towards the other end (HAProxy timeout server, nginx "
+		"proxy_read_timeout); 0s: tcp-established." },
+	{ "client-keepalive", NAP_P_TIME, AT(client_keepalive), "never", "1s", NULL, NULL,
+		"kind = proxy: its socket's keepalive option towards who opens the connection (HAProxy "
+		"clitcpka, nginx so_keepalive): probes after so long, then 75 s apart, 9 of them, which no "
+		"idle timer counts; never: off." },
+	{ "server-keepalive", NAP_P_TIME, AT(server_keepalive), "never", "1s", NULL, NULL,
+		"kind = proxy: the same towards the other end (HAProxy srvtcpka, nginx "
+		"proxy_socket_keepalive)." },
 
 	/* mapping and filtering */
 	{ "mapping", NAP_P_WORD, AT(mapping), "endpoint-independent", NULL, NULL, dependences,
@@ -371,7 +388,8 @@ const struct nap_param nap_box_params[] = {
 		"s)." },
 	{ "on-expiry", NAP_P_WORD, AT(on_expiry), "silent", NULL, NULL, on_expiries,
 		"When a TCP session runs out: nothing, or a RST to both ends or to one (RFC 5382 section "
-		"5)." },
+		"5); fin: a proxy (kind) closes both its connections, which it does else only when an end "
+		"has." },
 	{ "on-expiry-of", NAP_P_WORD, AT(on_expiry_of), "any", NULL, NULL, on_expiry_ofs,
 		"Which TCP sessions on-expiry is about: any, or established ones alone (Azure's load "
 		"balancer)." },

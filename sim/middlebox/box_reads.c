@@ -62,13 +62,18 @@ bool nap_box_reads(const char *key, enum nap_tracker tracker, const char **inste
 /* ---- by other keys -------------------------------------------------------------------------------------------------- */
 
 #define NAT    (1 << NAP_BOX_NAT)
+#define PROXY  (1 << NAP_BOX_PROXY)
 #define APART  (1 << NAP_ADDRESS_AND_PORT_DEPENDENT)
 #define JOINED (1 << NAP_FRAGMENTS_REASSEMBLE | 1 << NAP_FRAGMENTS_ORDERED)
 #define CHOSEN (1 << NAP_PORTS_PRESERVE | 1 << NAP_PORTS_RANDOM)
 #define HELD   2u /* yes, some, not none */
 
 const struct nap_box_need nap_box_needs[] = {
-	{ "pings", "kind", 1 << NAP_BOX_PROXY, NULL, 0 },
+	{ "pings", "kind", PROXY, NULL, 0 },
+	{ "client-idle", "kind", PROXY, NULL, 0 },
+	{ "server-idle", "kind", PROXY, NULL, 0 },
+	{ "client-keepalive", "kind", PROXY, NULL, 0 },
+	{ "server-keepalive", "kind", PROXY, NULL, 0 },
 
 	{ "ip-id", "kind", NAT, NULL, 0 },
 	{ "link-down", "kind", NAT, NULL, 0 },
@@ -106,7 +111,9 @@ const struct nap_box_need nap_box_needs[] = {
 	{ "fragments-full", "fragment-limit", HELD, NULL, 0 },
 	{ "too-big", "mtu", HELD, NULL, 0 },
 	{ "on-expiry-of", "on-expiry",
-		1 << NAP_EXPIRY_RST | 1 << NAP_EXPIRY_RST_INSIDE | 1 << NAP_EXPIRY_RST_OUTSIDE, NULL, 0 },
+		1 << NAP_EXPIRY_RST | 1 << NAP_EXPIRY_RST_INSIDE | 1 << NAP_EXPIRY_RST_OUTSIDE |
+			1 << NAP_EXPIRY_FIN,
+		NULL, 0 },
 	{ "probe-count", "probe-interval", HELD, NULL, 0 },
 	{ "adaptive-end", "adaptive-start", HELD, NULL, 0 },
 	{ "on-miss-sides", "on-miss", 1 << NAP_MISS_RST | 1 << NAP_MISS_DROP, NULL, 0 },

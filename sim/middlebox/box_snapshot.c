@@ -101,7 +101,7 @@ const struct nap_fields *const nap_box_tables[] = { &session_fields, &window_fie
 
 NAP_HOT bool nap_box_rests(const struct nap_box *box)
 {
-	return !box->grants_live && !box->outbox->len && !box->syn->len &&
+	return !box->grants_live && !box->legs && !box->outbox->len && !box->syn->len &&
 	       !nap_reassembly_waiting(box->pieces) && !box->bucket &&
 	       (!box->candidate_n || !box->config.capacity);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The passing of time over the table: what ends when, what is evicted, what a box says at an end. */
 #include "middlebox/early_drop.h"
+#include "middlebox/legs.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/reply.h"
 #include "middlebox/track.h"
@@ -46,6 +47,8 @@ NAP_HOT static nap_time session_due(const struct nap_box *box, uint32_t id)
 
 	if (!(s->flags & SF_LIVE))
 		return NAP_NEVER;
+	if (G_UNLIKELY(box->legs) && nap_legs_of(box, id))
+		return nap_time_min(nap_legs_due(box, id), limit_of(box, s));
 	if (nap_session_just_ends(box, s))
 		return s->expires;
 	if (is_candidate(box, s))
@@ -107,7 +110,8 @@ static bool tells_expiry(const struct nap_box *box, const struct session *s)
 {
 	const struct nap_box_config *c = &box->config;
 
-	if (s->proto != NAP_TCP || c->on_expiry == NAP_EXPIRY_SILENT)
+	if (s->proto != NAP_TCP || c->on_expiry == NAP_EXPIRY_SILENT ||
+		nap_legs_of(box, (uint32_t)(s - box->session)))
 		return false;
 	return c->on_expiry_of == NAP_EXPIRY_OF_ANY ||
 	       box->tracker->state[s->state].timer == NAP_TIMER_ESTABLISHED ||
@@ -118,6 +122,10 @@ static void session_lapse(struct nap_box *box, uint32_t id, nap_time when)
 {
 	struct session *s = &box->session[id];
 
+	if (when < limit_of(box, s) && nap_legs_of(box, id)) {
+		nap_legs_lapse(box, id, when);
+		return;
+	}
 	if (when < limit_of(box, s) && has_second_stage(box, s)) {
 		enter_second_stage(box, s, when);
 		return;

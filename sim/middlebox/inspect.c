@@ -4,6 +4,7 @@
  * a live session refreshes it even if it goes no further. ICMP errors and fragments find their session by more than
  * their own ends. What is hairpinned goes through a second time, inside the first. Packets come one by one or in bursts.
  */
+#include "middlebox/legs.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/new_flow.h"
 #include "middlebox/rules.h"
@@ -38,6 +39,19 @@ static inline bool may_no_more(const struct packet_context *ctx, const struct se
 	       ctx->box->config.forward != NAP_FORWARD_OPEN && !ctx->box->tracks_map;
 }
 
+/* A segment for one of a proxy's legs, or an ICMP error about it; the same. */
+static G_NO_INLINE enum nap_verdict legs(struct packet_context *ctx, uint32_t id, bool *reopens)
+{
+	struct nap_box *box = ctx->box;
+
+	ctx->fx->klass = NAP_CLASS_ESTABLISHED;
+	*reopens = !nap_legs_input(box, id, ctx->now, ctx->side, ctx->p);
+	if (*reopens)
+		nap_table_end(box, id, ctx->now, END_CLOSED);
+	ctx->fx->session = box->session[id].flags & SF_LIVE ? id : NONE;
+	return NAP_LOCAL;
+}
+
 /* A packet of live session id. *reopens: that has ended, and the packet counts as a new one. */
 static inline enum nap_verdict known(struct packet_context *ctx, uint32_t id, bool *reopens)
 {
@@ -55,6 +69,8 @@ static inline enum nap_verdict known(struct packet_context *ctx, uint32_t id, bo
 	case TRACK_ANSWER:
 		ctx->fx->session = id;
 		return nap_answer_keepalive(ctx);
+	case TRACK_LEGS:
+		return legs(ctx, id, reopens);
 	case TRACK_REOPEN:
 		nap_table_end(box, id, ctx->now, END_CLOSED);
 		*reopens = true;
@@ -220,6 +236,8 @@ static enum nap_verdict icmp_error(struct packet_context *ctx)
 	struct nap_endpoint source = p->src;
 	enum nap_verdict v;
 
+	if (id != NONE && nap_legs_of(box, id))
+		return legs(ctx, id, &(bool){ false });
 	if (id == NONE)
 		return c->icmp_unknown == NAP_ICMP_UNKNOWN_PASS ? go_untracked(ctx) : nap_pass_invalid(ctx);
 	ctx->fx->klass = NAP_CLASS_RELATED;

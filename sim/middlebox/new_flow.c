@@ -5,6 +5,7 @@
  */
 #include "middlebox/new_flow.h"
 
+#include "middlebox/legs.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 #include "middlebox/pcp.h"
@@ -109,6 +110,8 @@ static enum nap_verdict open(struct packet_context *ctx, struct session *like)
 		box->counts.log_records++;
 	if (box->syn->len && ctx->side == NAP_INSIDE)
 		drop_held(box, &box->session[id]);
+	if (G_UNLIKELY(box->termination) && nap_legs_open(box, id, ctx->now, ctx->p))
+		return NAP_LOCAL;
 	return nap_pass_on(ctx, &box->session[id]);
 }
 
@@ -236,7 +239,7 @@ static enum nap_verdict open_outwards(struct packet_context *ctx, const struct k
  */
 bool nap_new_flow_stays(const struct nap_box *box, const struct session *s)
 {
-	return s->flags & SF_LOCAL ||
+	return s->flags & SF_LOCAL || nap_legs_of(box, (uint32_t)(s - box->session)) ||
 	       (s->flags & SF_HAIRPIN && box->config.hairpin_unsent == NAP_UNSENT_STAYS);
 }
 

@@ -87,7 +87,8 @@ void nap_reply_expiry(struct nap_box *box, const struct session *s, nap_time now
 	struct nap_box_flow about = nap_session_flow(s);
 
 	for (int side = NAP_INSIDE; side <= NAP_OUTSIDE; side++) {
-		struct nap_packet p = segment_to(box, s, (enum nap_side)side, NAP_RST | NAP_ACK);
+		struct nap_packet p = segment_to(box, s, (enum nap_side)side,
+			box->config.on_expiry == NAP_EXPIRY_FIN ? NAP_FIN | NAP_ACK : NAP_RST | NAP_ACK);
 
 		if (box->config.on_expiry != spared[side])
 			nap_reply_emit(box, (enum nap_side)side, &p, now, &about);

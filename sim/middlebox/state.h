@@ -233,6 +233,10 @@ struct nap_box {
 	struct window *window;
 	uint32_t window_size, window_high, free_window;
 
+	const struct nap_termination *termination; /* NULL: it ends no connections */
+	struct nap_legs **legs;                    /* legs.h: of each session; NULL: none has any */
+	uint32_t legs_size;
+
 	struct mapping *mapping;
 	uint32_t mapping_size, mapping_high, free_mapping;
 	struct nap_index mappings; /* by inside key */

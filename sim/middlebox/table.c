@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "middlebox/early_drop.h"
+#include "middlebox/legs.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 
@@ -156,6 +157,8 @@ NAP_HOT void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum
 	if (box->bucket)
 		nap_buckets_remove(box, id);
 	nap_lifetime_drop(box, LIFE_SESSION, id);
+	if (G_UNLIKELY(box->legs))
+		nap_legs_drop(box, id);
 	if (s->window != NONE) {
 		box->window[s->window].next_free = box->free_window;
 		box->free_window = s->window;

@@ -18,6 +18,7 @@ enum track {
 	TRACK_MISS,    /* opens nothing, though valid: on-miss decides */
 	TRACK_STOP,    /* valid and of this session, but not let through: no effect */
 	TRACK_ANSWER,  /* the same, and the box answers it by an acknowledgement */
+	TRACK_LEGS,    /* it is for one of the session's legs (legs.h), and goes no further itself */
 };
 
 enum phase {
@@ -56,8 +57,11 @@ struct tracker {
 };
 
 extern const struct tracker nap_tracker_linux, nap_tracker_rfc7857, nap_tracker_rfc6146, nap_tracker_simple,
-	nap_tracker_proxy;
+	nap_tracker_proxy, nap_tracker_legs;
 extern const struct tcp_state nap_tcp_simple_states[];
+
+/* A proxy's state whose legs are so far. */
+uint8_t nap_track_proxy_state(enum nap_legs_phase phase);
 
 /* By the keys tracker and kind. */
 const struct tracker *nap_tracker_of(const struct nap_box_config *config);

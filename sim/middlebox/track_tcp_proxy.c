@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A proxy (kind = proxy): it ends the connections of both its legs and passes on what they carry. So only what it passes on
- * shows it that a connection is in use: no acknowledgement does, no keepalive of TCP, which it answers itself as any end
- * does, and with pings = ignore no ping of a protocol that it speaks. What it passes on has come on one leg and leaves on
- * the other, so that the idle timers of both run alike. States and timers are those of tracker simple.
+ * A proxy (kind = proxy): it ends the connections of both its legs and passes on what they carry (legs.h). Where it is given no
+ * ends of TCP, it watches the segments of a recorded trace, a prober or a script pass, by the same rules: only what it passes on shows it that
+ * a connection is in use: no acknowledgement does, no keepalive of TCP, which it answers itself as any end does, and no ping of a
+ * protocol that it answers. The first of its idle timers counts. States and other timers are those of tracker simple.
  */
 #include "middlebox/track.h"
 
@@ -35,8 +35,30 @@ static enum track packet(const struct nap_box *box, struct session *s, struct wi
 		return TRACK_ANSWER;
 	t = nap_tracker_simple.packet(box, s, w, p, side, now, &restarted);
 	if (s->state != before || is_activity(box, p))
-		*timeout = restarted;
+		*timeout = restarted == box->timer[NAP_TIMER_ESTABLISHED] ? nap_box_first_idle(&box->config)
+									  : restarted;
 	return t;
+}
+
+/* With ends of TCP: nothing is judged here. */
+static enum track to_legs(const struct nap_box *box, struct session *s, struct window *w,
+	const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout)
+{
+	(void)box, (void)s, (void)w, (void)p, (void)side, (void)now, (void)timeout;
+	return TRACK_LEGS;
+}
+
+const struct tracker nap_tracker_legs = {
+	.state = nap_tcp_simple_states,
+	.habits = HABIT_STATE_TELLS,
+	.may_open = nap_tcp_needs_syn,
+	.open = open,
+	.packet = to_legs,
+};
+
+uint8_t nap_track_proxy_state(enum nap_legs_phase phase)
+{
+	return (uint8_t)(phase + 1); /* those of tracker simple, whose first is none */
 }
 
 const struct tracker nap_tracker_proxy = {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "path/proxy.h"
+
 #define FIRST_DEVICE   NAP_ADDR(10, 0, 0, 2)
 #define PEERS_NAT      NAP_ADDR(192, 0, 2, 65)
 #define FIRST_INNER(k) NAP_ADDR(100 + (k), 64, 0, 2) /* of private NATs before another box (RFC 6598 space) */
@@ -173,6 +175,8 @@ struct nap_box *nap_chain_box(
 
 	draw_values(&plan->middlebox[hop], stream(plan, replication, hop, id, NAP_RNG_PROFILE), &config);
 	box = nap_box_new(&config, stream(plan, replication, hop, id, NAP_RNG_PORTS), expected);
+	if (config.kind == NAP_BOX_PROXY && plan->ends)
+		nap_box_terminate(box, &nap_proxy_termination);
 	readdress(plan, box, hop, id);
 	return box;
 }

@@ -34,7 +34,8 @@ struct nap_chain_plan {
 	uint64_t turned;      /* bit k: hop k stands before the server, which is on its inside */
 	uint64_t seed;
 	uint32_t peer_net; /* network of a peer, whose outer NAT is another than the path's; 0: none */
-	bool joined;       /* the peer's boxes stand on the inside of one of the path's */
+	bool ends; /* whole ends speak over it, so that proxies end their connections; else they watch segments pass */
+	bool joined; /* the peer's boxes stand on the inside of one of the path's */
 	unsigned
 		id_bits; /* addresses of devices: so many bits for the subscriber, those above for the network */
 };

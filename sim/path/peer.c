@@ -16,7 +16,9 @@ struct peer {
 	struct nap_agent agent[2]; /* by enum nap_peer_end */
 	struct nap_rng rng[2];
 	struct nap_relay relay;
-	/* behind it: the peer's struct nap_subscriber */
+	struct nap_flight
+		*relayed; /* under way to rendezvous and relay (up), and from there; net: whose, or to whom */
+			  /* behind it: the peer's struct nap_subscriber */
 };
 
 size_t nap_peer_bytes(const struct nap_line *line)
@@ -74,8 +76,10 @@ nap_time nap_peer_due(const struct nap_subscriber *s, const struct nap_line *lin
 {
 	const struct peer *p = peer_of(s, line);
 
-	return nap_time_min(
+	nap_time due = nap_time_min(
 		far_of(s, line)->at[NAP_T_FLIGHT], nap_time_min(p->agent[0].deadline, p->agent[1].deadline));
+
+	return p->relayed ? nap_time_min(due, p->relayed->at) : due;
 }
 
 void nap_peer_schedule(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
@@ -125,13 +129,54 @@ static void inwards(struct nap_subscriber *s, struct nap_line *line, nap_time no
 		nap_travel_down(far_of(s, line), line->other, now, p);
 }
 
+/* On the way between the boxes' outside and the two servers. */
+static void cross_to_relay(struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up,
+	enum nap_peer_end end, const struct nap_packet *p)
+{
+	struct nap_flight *f = nap_flights_take(&line->other->flights);
+
+	*f = (struct nap_flight){ .at = nap_time_after(now, line->peer->relay_delay),
+		.up = up,
+		.net = (uint8_t)end,
+		.packet = *p };
+	nap_flights_push(&peer_of(s, line)->relayed, f);
+}
+
+/* p, from an end, is at one of these. */
+static void at_relay(struct nap_subscriber *s, struct nap_line *line, nap_time now, enum nap_peer_end from,
+	const struct nap_packet *p)
+{
+	struct nap_outbox out = { .n = 0 };
+	bool back = nap_relay_input(&peer_of(s, line)->relay, line->peer, now, p, &out);
+
+	for (uint32_t i = 0; i < out.n; i++) {
+		enum nap_peer_end to = back ? from : (enum nap_peer_end) !from;
+
+		if (line->peer->relay_delay > 0)
+			cross_to_relay(s, line, now, false, to, &out.packet[i]);
+		else
+			inwards(s, line, now, to, &out.packet[i]);
+	}
+}
+
+static void take_relayed(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	struct nap_flight *f = nap_flights_pop(&peer_of(s, line)->relayed);
+	struct nap_packet p = f->packet;
+	enum nap_peer_end end = (enum nap_peer_end)f->net;
+	bool up = f->up;
+
+	nap_flights_drop(&line->other->flights, f);
+	if (up)
+		at_relay(s, line, now, end, &p);
+	else
+		inwards(s, line, now, end, &p);
+}
+
 /* p, from an end, is outside of all boxes. */
 static void outside(struct nap_subscriber *s, struct nap_line *line, nap_time now, enum nap_peer_end from,
 	const struct nap_packet *p)
 {
-	struct nap_outbox out = { .n = 0 };
-	bool back;
-
 	if (!nap_relay_is(p->dst.addr)) {
 		if (line->joint < NAP_HOPS_MAX) /* nobody else is there */
 			nap_travel_watch(line, now, NAP_AT_LOST, -1, true, p);
@@ -139,9 +184,10 @@ static void outside(struct nap_subscriber *s, struct nap_line *line, nap_time no
 			inwards(s, line, now, (enum nap_peer_end) !from, p);
 		return;
 	}
-	back = nap_relay_input(&peer_of(s, line)->relay, line->peer, now, p, &out);
-	for (uint32_t i = 0; i < out.n; i++)
-		inwards(s, line, now, back ? from : (enum nap_peer_end) !from, &out.packet[i]);
+	if (line->peer->relay_delay > 0)
+		cross_to_relay(s, line, now, true, from, p);
+	else
+		at_relay(s, line, now, from, p);
 }
 
 /* p has left the peer's own boxes. */
@@ -279,6 +325,10 @@ bool nap_peer_take(struct nap_subscriber *s, struct nap_line *line, nap_time now
 
 	if (far_of(s, line)->at[NAP_T_FLIGHT] <= now)
 		return take_flight(s, line, now, p);
+	if (peer_of(s, line)->relayed && peer_of(s, line)->relayed->at <= now) {
+		take_relayed(s, line, now);
+		return false;
+	}
 	for (int i = NAP_END_CLIENT; i <= NAP_END_PEER; i++) {
 		if (peer_of(s, line)->agent[i].deadline > now)
 			continue;
@@ -308,6 +358,8 @@ void nap_peer_finish(struct nap_subscriber *s, struct nap_line *line, nap_time n
 	add_counts(line, &c.counts);
 	for (int i = 0; i < 2; i++)
 		nap_agent_clear(&peer_of(s, line)->agent[i]);
+	while (peer_of(s, line)->relayed)
+		nap_flights_drop(&line->other->flights, nap_flights_pop(&peer_of(s, line)->relayed));
 	while (far->flight)
 		nap_flights_drop(&line->other->flights, nap_flights_pop(&far->flight));
 	nap_client_clear(far->client, &line->other->client);

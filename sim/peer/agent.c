@@ -151,6 +151,8 @@ static void gathered(struct nap_agent_call *k)
 		.relayed = a->relay.relayed,
 		.generation = a->generation,
 		.varies = a->second.addr != 0 && !nap_endpoint_equal(a->mapped, a->second),
+		.step = (uint16_t)(a->second.port - a->mapped.port),
+		.next = (uint16_t)(2 * a->second.port - a->mapped.port),
 	};
 	k->other->inbox_at = nap_time_after(k->now, k->cfg->signalling);
 	k->other->deadline = nap_time_min(k->other->deadline, k->other->inbox_at);

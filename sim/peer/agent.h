@@ -12,7 +12,7 @@
 #include "peer/peer_config.h"
 #include "peer/relay.h"
 
-#define NAP_CANDIDATES_MAX 6
+#define NAP_CANDIDATES_MAX 8
 #define NAP_PEER_CONNS     3 /* TCP: to the other's two addresses, and one that it began */
 
 enum nap_agent_phase {
@@ -29,7 +29,9 @@ enum nap_peer_way { NAP_WAY_NONE, NAP_WAY_DIRECT, NAP_WAY_RELAYED };
 struct nap_offer {
 	struct nap_endpoint own, mapped, relayed;
 	uint32_t generation; /* which opening it is of */
-	bool varies;         /* its NAT maps anew for each destination */
+	bool varies;         /* its NAT maps anew for each destination ... */
+	uint16_t step;       /* ... and by so much the port rose from the first one asked for to the second */
+	uint16_t next;       /* which it will so be next */
 };
 
 /* Totals of one end. */

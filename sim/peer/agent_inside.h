@@ -53,7 +53,7 @@ void nap_guesses_timer(struct nap_agent_call *k);
 /* Is the second server's word wanted, too? */
 static inline bool nap_guesses_ask(const struct nap_peer_config *cfg)
 {
-	return cfg->guesses > 0 && cfg->transport == NAP_PEER_UDP;
+	return (cfg->guesses > 0 || cfg->predictions > 0) && cfg->transport == NAP_PEER_UDP;
 }
 
 /* --- tcp_way.c --------------------------------------------------------------------------------------------------- */

@@ -42,6 +42,22 @@ static void check_relay(struct nap_agent_call *k, enum nap_cause cause)
 
 /* ---- looking for a way ------------------------------------------------------------------------------------------- */
 
+/*
+ * As the rendezvous has seen the other end; or as its NAT, which maps anew for each destination, will next, if it counts its ports
+ * up and nobody else takes one meanwhile. These are the first addresses that either end turns to, so that both ends' ports fit.
+ */
+static void add_mapped(struct nap_agent_call *k)
+{
+	const struct nap_offer *o = &k->a->offer;
+	uint32_t n = nap_guesses_ask(k->cfg) && o->varies ? k->cfg->predictions : 0;
+
+	if (n == 0)
+		candidate_of(k->a, o->mapped, false);
+	for (uint32_t i = 0; i < n; i++)
+		candidate_of(k->a, (struct nap_endpoint){ o->mapped.addr, (uint16_t)(o->next + i * o->step) },
+			false);
+}
+
 void nap_checks_start(struct nap_agent_call *k)
 {
 	struct nap_agent *a = k->a;
@@ -49,7 +65,7 @@ void nap_checks_start(struct nap_agent_call *k)
 	a->start_at = NAP_NEVER;
 	a->phase = NAP_AGENT_CHECKING;
 	a->n = a->round = 0;
-	candidate_of(a, a->offer.mapped, false);
+	add_mapped(k);
 	candidate_of(a, a->offer.own, false);
 	if (a->leads && !a->relayed)
 		nap_relay_client_bind(k, a->offer.mapped);

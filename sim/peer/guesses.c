@@ -19,7 +19,9 @@ void nap_guesses_begin(struct nap_agent_call *k)
 	struct nap_agent *a = k->a;
 
 	a->guessed = varies(a) ? 1 : 0; /* the port that it has is open as well */
-	a->guess_at = nap_guesses_ask(k->cfg) && varies(a) != a->offer.varies ? k->now : NAP_NEVER;
+	a->guess_at = k->cfg->guesses > 0 && nap_guesses_ask(k->cfg) && varies(a) != a->offer.varies
+			      ? k->now
+			      : NAP_NEVER;
 	/* the last one is answered within a round, and the other end does not begin later than that */
 	a->guesses_end = nap_time_after(
 		k->now, nap_time_after(k->cfg->guesses * k->cfg->guess_pace, k->cfg->interval));

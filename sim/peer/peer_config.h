@@ -30,6 +30,7 @@ struct nap_peer_config {
 	uint32_t guesses,
 		ports; /* of the other's port, where its NAT maps anew for each destination; ports it opens */
 	nap_time guess_pace;
+	uint32_t predictions; /* checks to ports that such a NAT, counting them up, will use next */
 
 	/* keeping it: RFC 7675 */
 	nap_time check_interval, check_timeout;
@@ -38,6 +39,7 @@ struct nap_peer_config {
 
 	/* the relay: RFC 8656 */
 	bool relay, keep_relay;
+	nap_time relay_delay; /* one way, from outside of both ends' boxes to rendezvous and relay */
 	nap_time relay_keepalive;
 	nap_time allocation_lifetime, permission_lifetime, channel_lifetime;
 	nap_time refresh_early;  /* so long before one ends it is refreshed */

@@ -58,6 +58,10 @@ const struct nap_param nap_peer_params[] = {
 		"Ports that the end behind such a NAT sends from, so that some guess may meet a mapping." },
 	{ "guess-pace", NAP_P_TIME, PEER(guess_pace), "10ms", "100us", "1min", NULL,
 		"Time between two guesses; the other end opens eight ports in it." },
+	{ "predictions", NAP_P_UINT, PEER(predictions), "0", "0", "4", NULL,
+		"Where one end's NAT maps anew for each destination, and counts its ports up (each asks a "
+		"second server, to see by how much): checks that the other sends to so many of the ports "
+		"that will come next, over UDP (RFC 5128 3.5). 0: none." },
 	{ "check-interval", NAP_P_TIME, PEER(check_interval), "5s", "100ms", NULL, NULL,
 		"How often each end checks the way in use, which also keeps it open (RFC 7675 5.1: 5 s); "
 		"never: not at all." },
@@ -73,6 +77,9 @@ const struct nap_param nap_peer_params[] = {
 	{ "relay", NAP_P_BOOL, PEER(relay), "yes", NULL, NULL, NULL,
 		"Has the client a relay (TURN, RFC 8656), which carries the flow until there is a direct "
 		"way, and when there is none?" },
+	{ "relay-delay", NAP_P_TIME, PEER(relay_delay), "0s", "0s", "1h", NULL,
+		"One-way delay between the Internet outside of the boxes and the two servers that both ends "
+		"know, rendezvous and relay." },
 	{ "keep-relay", NAP_P_BOOL, PEER(keep_relay), "no", NULL, NULL, NULL,
 		"Is its allocation kept while the flow goes directly? Else it is given back, and asked "
 		"for again when the direct way is lost." },

@@ -81,6 +81,8 @@ static const char *couples(const struct nap_middlebox *m, uint64_t subscribers, 
 		       "session-rate)";
 	if (IS_SET(m, sessions_per_destination))
 		return "they share what it lets to one destination (sessions-per-destination)";
+	if (b->kind == NAP_BOX_PROXY)
+		return "it ends connections and acts by itself, for all of them at once (kind)";
 	if (b->on_expiry != NAP_EXPIRY_SILENT || IS_SET(m, probe_interval))
 		return "it acts by itself, for all of them at once (on-expiry, probe-interval)";
 	if (!has_room_for_all(m, subscribers))
@@ -211,6 +213,7 @@ static void plan_chain(struct nap_plan *plan)
 
 	nap_chain_plan_init(&plan->chain, sc->middlebox, sc->n_middleboxes, nap_scenario_path(sc),
 		sc->general.subscribers, sc->general.seed);
+	plan->chain.ends = true;
 	nap_chain_plan_turn(&plan->chain, sc->n_server_middleboxes);
 	for (uint32_t i = 0; i < sc->n_networks; i++)
 		nap_chain_plan_add(&plan->chain, sc->network[i].first, sc->network[i].n);

@@ -9,7 +9,8 @@
 
 static bool acts(const struct nap_box_config *b)
 {
-	return b->on_expiry != NAP_EXPIRY_SILENT || b->probe_interval > 0 || b->incoming_syn_hold > 0;
+	return b->on_expiry != NAP_EXPIRY_SILENT || b->probe_interval > 0 || b->incoming_syn_hold > 0 ||
+	       b->kind == NAP_BOX_PROXY;
 }
 
 static bool may_sleep(const struct nap_radio_tech *tech)
@@ -72,7 +73,8 @@ static void set_up_lags(struct nap_line *line)
 static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 {
 	const struct nap_scenario *sc = plan->sc;
-	bool probes = false; /* a box that probes counts its probes, which no fingerprint holds */
+	/* a box that probes counts its probes, which no fingerprint holds, and a proxy has ends of its own */
+	bool probes = false;
 	bool changes = false;
 
 	line->path = &sc->path;
@@ -101,7 +103,7 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 		line->ends_matter |= line->chain.shared[k];
 		line->boxes_act |= acts(&m->box);
 		line->cuts |= m->box.mtu > 0;
-		probes |= m->box.probe_interval > 0;
+		probes |= m->box.probe_interval > 0 || m->box.kind == NAP_BOX_PROXY;
 		changes |= m->hop.changes.n > 0;
 	}
 	set_up_nets(line, sc);
