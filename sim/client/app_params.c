@@ -46,7 +46,8 @@ const struct nap_param nap_app_params[] = {
 	{ "keepalive-answer", NAP_P_BYTES, ROW(keepalive_answer), "0B", "0B", "60kB", NULL,
 		"Payload of the server's answer to a keepalive; 0B: it does not answer." },
 	{ "keepalive-is-ping", NAP_P_BOOL, ROW(tcp.pings), "no", NULL, NULL, NULL,
-		"Over TCP: is a keepalive a ping of the protocol that proxies speak themselves (HTTP/2 PING), "
+		"Over TCP: is a keepalive a ping of the protocol that proxies speak themselves (HTTP/2 "
+		"PING), "
 		"so that they answer it and do not pass it on (pings)? A WebSocket's ping is payload to "
 		"them." },
 	{ "push-size", NAP_P_BYTES, ROW(push_size), "100B", "1B", "60kB", NULL, "Payload of a push." },
