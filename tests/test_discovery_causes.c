@@ -191,6 +191,30 @@ static void test_refresh_with_loss(void)
 	}
 }
 
+/* --- a box that restarts while it is asked which direction refreshes: that is no sign against one --- */
+static void test_refresh_with_restart(void)
+{
+	static const char *const only[] = { "udp-3", "refresh-outbound", "refresh-inbound", NULL };
+
+	for (uint32_t at = 350; at < 800; at += 50) {
+		g_autofree char *box = g_strdup_printf(
+			"refresh = both\nudp-stream = 300s\nudp = 300s\nreboots = times %us", at);
+		struct nap_scenario *sc = scenario_of_profile("rfc-minimum", "delay = 20ms", box);
+		struct nap_prober *prober;
+		struct nap_discovery *d = find(sc, only, 1, &prober);
+
+		for (uint32_t i = 1; only[i]; i++) {
+			const struct nap_finding *f = nap_discovery_find(d, only[i], 0);
+
+			if (f->state != NAP_FINDING_UNSURE && f->state != NAP_FINDING_SKIPPED)
+				g_assert_cmpstr(f->word, ==, "yes");
+		}
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+		nap_scenario_free(sc);
+	}
+}
+
 /* --- flows at once, after all other tests have left theirs behind --- */
 static void test_bindings_after_all(void)
 {
@@ -228,6 +252,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/causes/inheritance", test_inheritance);
 	g_test_add_func("/causes/filtered", test_filtered);
 	g_test_add_func("/causes/refresh-with-loss", test_refresh_with_loss);
+	g_test_add_func("/causes/refresh-with-restart", test_refresh_with_restart);
 	g_test_add_func("/causes/bindings-after-all", test_bindings_after_all);
 	return g_test_run();
 }

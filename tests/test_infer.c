@@ -296,6 +296,37 @@ static void test_short(void)
 	g_assert_cmpuint(good, >=, 28);
 }
 
+/*
+ * From a timer to the last probe 40 of 100 are answered as before, the others 45 ms later, and all gaps are multiples of 40 ms: a cycle
+ * of which nothing but one phase was seen explains both.
+ */
+static bool finds_mix(uint32_t seed)
+{
+	struct nap_rrc_probe probe[1000];
+	struct nap_rng r = nap_rng_stream(seed, 0, 0, NAP_RNG_RADIO);
+	struct nap_inference found;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i <= 150; i++)
+		for (uint32_t k = 0; k < 3; k++, n++) {
+			probe[n].idle = 0.2 * i;
+			probe[n].rtt =
+				(i < 50 || nap_rng_unit(&r) < 0.4 ? 0.045 : 0.090) + 0.003 * nap_rng_unit(&r);
+		}
+	found = infer(probe, n);
+	return found.n_levels == 2 && found.level[1].from.lo <= 10.0 && found.level[1].from.hi >= 10.0 &&
+	       fabs(found.level[1].before - 0.4) < 0.2 && fabs(found.level[1].delay.value - 0.045) < 0.005;
+}
+
+static void test_mix(void)
+{
+	uint32_t good = 0;
+
+	for (uint32_t seed = 0; seed < 6; seed++)
+		good += finds_mix(seed);
+	g_assert_cmpuint(good, >=, 6);
+}
+
 static void test_too_few(void)
 {
 	struct nap_rrc_probe few[30];
@@ -350,6 +381,7 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/infer/robust", test_robust);
 	g_test_add_func("/infer/short", test_short);
+	g_test_add_func("/infer/mix", test_mix);
 	g_test_add_func("/infer/too-few", test_too_few);
 	g_test_add_func("/infer/bad-files", test_bad_files);
 	for (char **name = names; *name; name++) {

@@ -183,25 +183,34 @@ static void judge_hairpin(const struct nap_trial_result *r, struct nap_finding *
 	}
 }
 
-/* --- which direction refreshes. 60 % and 70 % of the timer: past it since the start, not since the packet between --- */
+/*
+ * --- which direction refreshes. 60 % and 70 % of the timer: past it since the start, not since the packet between. A second flow has
+ * packets both ways between: if that one dies too, something else has ended both ---
+ */
+#define BOTH_WAYS(slot) NAP_CLIENT_DATA(slot), NAP_SERVER_DATA(slot)
 #define REFRESH_BY(who)                                                                                      \
-	UDP_STREAM, NAP_IDLE_SHARE(0, 60), NAP_##who##_DATA(0), NAP_IDLE_SHARE(0, 70), NAP_ASK_SERVER(0)
-static const struct nap_procedure refresh_out = { "refresh-outbound", { UDP }, { REFRESH_BY(CLIENT) } };
-static const struct nap_procedure refresh_in = { "refresh-inbound", { UDP }, { REFRESH_BY(SERVER) } };
-
-static void judge_last(
-	const struct nap_trial_result *r, struct nap_finding *f, const char *yes, const char *no)
-{
-	const struct nap_answer *a = &r->answer[nap_procedure_steps(r->procedure) - 1];
-
-	f->error = a->got ? 0 : a->error;
-	nap_finding_say(f, a->got ? "yes" : "no", a->got ? yes : no);
-}
+	BOTH_WAYS(0), BOTH_WAYS(1), NAP_PAUSE(3 * NAP_S), BOTH_WAYS(0), NAP_CLIENT_DATA(0), BOTH_WAYS(1),    \
+		NAP_CLIENT_DATA(1), NAP_IDLE_SHARE(0, 60), NAP_##who##_DATA(0), BOTH_WAYS(1),                \
+		NAP_IDLE_SHARE(0, 70), NAP_ASK_SERVER(0), NAP_ASK_SERVER(1)
+static const struct nap_procedure refresh_out = { "refresh-outbound", { UDP, UDP }, { REFRESH_BY(CLIENT) } };
+static const struct nap_procedure refresh_in = { "refresh-inbound", { UDP, UDP }, { REFRESH_BY(SERVER) } };
 
 static void judge_refresh(const struct nap_trial_result *r, struct nap_finding *f)
 {
-	judge_last(r, f, "a packet at 60 % of the timer kept the flow beyond it",
-		"the flow died although a packet passed at 60 % of the timer");
+	uint32_t n = nap_procedure_steps(r->procedure);
+	const struct nap_answer *asked = &r->answer[n - 2], *control = &r->answer[n - 1];
+
+	f->error = asked->got ? 0 : asked->error;
+	if (!asked->got && !control->got) {
+		f->state = NAP_FINDING_UNSURE;
+		g_strlcpy(f->detail, "a flow with packets both ways died, too", sizeof(f->detail));
+		return;
+	}
+	nap_finding_say(f, asked->got ? "yes" : "no",
+		asked->got ? "a packet at 60 % of the timer kept the flow beyond it"
+			   : "the flow died although a packet passed at 60 % of the timer; one with packets "
+			     "both "
+			     "ways lived");
 }
 
 /* --- limits of duration: kept busy, the server's packet first, as an inside one would hide a cut --- */

@@ -6,36 +6,19 @@
 #define SERVER_OTHER NAP_ADDR(192, 0, 2, 20) /* TEST-NET-1, RFC 5737, as the main one */
 #define FIRST_LOCAL  32768
 
-/* Protocol and endpoint in one number: more than a pointer holds on 32 bits, so tables keep it in memory of their own. */
+/* Protocol and endpoint in one number. */
 static uint64_t key_of(uint8_t proto, struct nap_endpoint e)
 {
 	return (uint64_t)proto << 48 | (uint64_t)e.addr << 16 | e.port;
 }
 
-/* 0: not there. */
-static uint32_t find(GHashTable *t, uint64_t key)
-{
-	return GPOINTER_TO_UINT(g_hash_table_lookup(t, &key));
-}
-
-static void keep(GHashTable *t, uint64_t key, uint32_t value)
-{
-	if (find(t, key) != value)
-		g_hash_table_insert(t, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(value));
-}
-
-static GHashTable *table_new(void)
-{
-	return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-}
-
 void nap_sim_flows_init(struct nap_sim_flows *t, nap_addr client_first)
 {
 	*t = (struct nap_sim_flows){ .client_first = client_first,
-		.flow = g_array_new(FALSE, FALSE, sizeof(struct nap_sim_flow)),
-		.by_local = table_new(),
-		.by_server = table_new(),
-		.next_local = table_new() };
+		.flow = g_array_new(FALSE, FALSE, sizeof(struct nap_sim_flow)) };
+	nap_sim_keys_init(&t->by_local);
+	nap_sim_keys_init(&t->by_server);
+	nap_sim_keys_init(&t->next_local);
 }
 
 static void free_tcp(struct nap_sim_flow *f)
@@ -52,9 +35,9 @@ void nap_sim_flows_clear(struct nap_sim_flows *t)
 	for (uint32_t i = 0; i < t->flow->len; i++)
 		free_tcp(nap_sim_flow_at(t, i));
 	g_array_free(t->flow, TRUE);
-	g_hash_table_destroy(t->by_local);
-	g_hash_table_destroy(t->by_server);
-	g_hash_table_destroy(t->next_local);
+	nap_sim_keys_clear(&t->by_local);
+	nap_sim_keys_clear(&t->by_server);
+	nap_sim_keys_clear(&t->next_local);
 }
 
 struct nap_endpoint nap_sim_place_endpoint(const struct nap_sim_flow *f, enum nap_server_place place)
@@ -94,7 +77,7 @@ struct nap_endpoint nap_sim_target(const struct nap_sim_flow *f, enum nap_server
 static uint16_t fresh_port(struct nap_sim_flows *t, uint8_t proto, nap_addr host)
 {
 	uint64_t key = key_of(proto, (struct nap_endpoint){ host, 0 });
-	uint32_t at = find(t->next_local, key);
+	uint32_t at = nap_sim_keys_find(&t->next_local, key);
 
 	if (at < 1024)
 		at = FIRST_LOCAL;
@@ -102,8 +85,8 @@ static uint16_t fresh_port(struct nap_sim_flows *t, uint8_t proto, nap_addr host
 		struct nap_endpoint e = { host, (uint16_t)at };
 
 		at = at == 65535 ? 1024 : at + 1;
-		if (!find(t->by_local, key_of(proto, e))) {
-			keep(t->next_local, key, at);
+		if (!nap_sim_keys_find(&t->by_local, key_of(proto, e))) {
+			nap_sim_keys_set(&t->next_local, key, at);
 			return e.port;
 		}
 	}
@@ -127,8 +110,8 @@ nap_flow nap_sim_flows_open(struct nap_sim_flows *t, const struct nap_flow_spec 
 	for (int end = 0; end < 2; end++)
 		f.raw[end].next = 1000000u * (uint32_t)(end + 1) + id * 7919u;
 	key = key_of(spec->proto, f.local);
-	f.next_same = find(t->by_local, key) - 1; /* NAP_NO_FLOW where there is none */
-	keep(t->by_local, key, id + 1);
+	f.next_same = nap_sim_keys_find(&t->by_local, key) - 1; /* NAP_NO_FLOW where there is none */
+	nap_sim_keys_set(&t->by_local, key, id + 1);
 	g_array_append_val(t->flow, f);
 	t->n_open++;
 	return id;
@@ -139,16 +122,16 @@ static void unlink_local(struct nap_sim_flows *t, nap_flow flow)
 {
 	struct nap_sim_flow *f = nap_sim_flow_at(t, flow);
 	uint64_t key = key_of(f->spec.proto, f->local);
-	nap_flow before = find(t->by_local, key) - 1;
+	nap_flow before = nap_sim_keys_find(&t->by_local, key) - 1;
 
 	if (before != flow) {
 		while (nap_sim_flow_at(t, before)->next_same != flow)
 			before = nap_sim_flow_at(t, before)->next_same;
 		nap_sim_flow_at(t, before)->next_same = f->next_same;
 	} else if (f->next_same != NAP_NO_FLOW) {
-		keep(t->by_local, key, f->next_same + 1);
+		nap_sim_keys_set(&t->by_local, key, f->next_same + 1);
 	} else {
-		g_hash_table_remove(t->by_local, &key);
+		nap_sim_keys_set(&t->by_local, key, 0);
 	}
 }
 
@@ -165,14 +148,14 @@ void nap_sim_flows_close(struct nap_sim_flows *t, nap_flow flow)
 	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
 		uint64_t seen = key_of(f->spec.proto, f->mapped[i]);
 
-		if (f->mapped[i].addr && find(t->by_server, seen) == flow + 1)
-			g_hash_table_remove(t->by_server, &seen);
+		if (f->mapped[i].addr && nap_sim_keys_find(&t->by_server, seen) == flow + 1)
+			nap_sim_keys_set(&t->by_server, seen, 0);
 	}
 }
 
 nap_flow nap_sim_flows_local(const struct nap_sim_flows *t, uint8_t proto, struct nap_endpoint local)
 {
-	return find(t->by_local, key_of(proto, local)) - 1;
+	return nap_sim_keys_find(&t->by_local, key_of(proto, local)) - 1;
 }
 
 nap_flow nap_sim_flows_client(
@@ -191,10 +174,10 @@ nap_flow nap_sim_flows_client(
 
 nap_flow nap_sim_flows_server(const struct nap_sim_flows *t, uint8_t proto, struct nap_endpoint mapped)
 {
-	return find(t->by_server, key_of(proto, mapped)) - 1;
+	return nap_sim_keys_find(&t->by_server, key_of(proto, mapped)) - 1;
 }
 
 void nap_sim_flows_seen(struct nap_sim_flows *t, nap_flow flow, struct nap_endpoint mapped)
 {
-	keep(t->by_server, key_of(nap_sim_flow_at(t, flow)->spec.proto, mapped), flow + 1);
+	nap_sim_keys_set(&t->by_server, key_of(nap_sim_flow_at(t, flow)->spec.proto, mapped), flow + 1);
 }

@@ -6,13 +6,14 @@
 #include <glib.h>
 
 #include "probe/sim_flow.h"
+#include "probe/sim_keys.h"
 
 struct nap_sim_flows {
-	nap_addr client_first;  /* of the client hosts */
-	GArray *flow;           /* of struct nap_sim_flow */
-	GHashTable *by_local;   /* protocol and local endpoint, a uint64_t -> first flow + 1 */
-	GHashTable *by_server;  /* protocol and mapped endpoint -> flow + 1 */
-	GHashTable *next_local; /* protocol and host -> next local port to give */
+	nap_addr client_first;          /* of the client hosts */
+	GArray *flow;                   /* of struct nap_sim_flow */
+	struct nap_sim_keys by_local;   /* protocol and local endpoint, a uint64_t -> first flow + 1 */
+	struct nap_sim_keys by_server;  /* protocol and mapped endpoint -> flow + 1 */
+	struct nap_sim_keys next_local; /* protocol and host -> next local port to give */
 	uint32_t n_open;
 };
 

@@ -25,6 +25,7 @@
 /* Paging cycles of TS 36.304, DRX cycles of TS 36.331 that a probe can tell, 1 and 3 Wi-Fi beacons, 3G paging. */
 static const double cycles[] = { 0.0, 0.04, 0.08, 0.1024, 0.16, 0.3072, 0.32, 0.64, 1.28, 2.56, 5.12 };
 
+#define TURNED 3 /* eighths of a cycle, two of which rounding alone may fill */
 #define CYCLES (sizeof cycles / sizeof *cycles)
 
 /* x modulo m, in [0, m); the quotient fits an integer, whose cast is faster than floor(). */
@@ -244,6 +245,7 @@ struct level_scan {
 	double *sorted;                /* its round trips in order */
 	double *phase[CYCLES];         /* of all probes */
 	struct turn turn[CYCLES];      /* of the stretch */
+	uint8_t sectors[CYCLES];       /* of its idle times within a cycle: a bit each eighth that has some */
 };
 
 struct level_scan *level_scan_new(const struct nap_rrc_probe *p, size_t n)
@@ -271,14 +273,19 @@ void level_scan_free(struct level_scan *s)
 void level_scan_begin(struct level_scan *s, size_t first)
 {
 	s->first = s->end = first;
+	memset(s->sectors, 0, sizeof s->sectors);
 	for (size_t c = 1; c < CYCLES; c++)
 		turn_begin(&s->turn[c], cycles[c]);
 }
 
 static void take_phases(struct level_scan *s)
 {
-	for (size_t c = 1; c < CYCLES; c++)
+	for (size_t c = 1; c < CYCLES; c++) {
+		double at = modulo(s->p[s->end].idle / cycles[c], 1.0);
+
 		turn_add(&s->turn[c], s->phase[c][s->end]);
+		s->sectors[c] |= (uint8_t)(1u << (unsigned)(at * 8) % 8);
+	}
 	s->end++;
 }
 
@@ -329,8 +336,12 @@ struct level level_scan_fit(const struct level_scan *s)
 	for (size_t c = 0; c < CYCLES; c++) {
 		struct level l;
 
-		/* a cycle must have been seen to turn: else any falling round trip would do */
-		if (cycles[c] > 0.0 && s->p[s->end - 1].idle - s->p[s->first].idle < 1.5 * cycles[c])
+		/*
+		 * A cycle must have been seen to turn: else any falling round trip would do, and two constant ones a cycle
+		 * apart where all gaps are multiples of it
+		 */
+		if (cycles[c] > 0.0 && (s->p[s->end - 1].idle - s->p[s->first].idle < 1.5 * cycles[c] ||
+					       __builtin_popcount(s->sectors[c]) < TURNED))
 			continue;
 		l = fit_cycle(s, c);
 		if (l.spread * 6 > l.cycle && l.cycle > 0.0)

@@ -9,6 +9,8 @@ cannot be had.
 probe.t --servers: the laboratories of two ordinary STUN servers alone.
 probe.t --hour [SECONDS [FLOWS]]: one laboratory with netfilter's own timers but tcp-established, which is SECONDS (3600); tells how
 long finding all of them took against the longest.
+probe.t --speed [SECONDS]: values that nobody sets, the longest of SECONDS (263), by crafted segments and by ordinary sockets; one timer
+of 17 s; --quick. Tells how long each took.
 """
 import json, os, random, shutil, signal, subprocess, sys, tempfile, threading, time
 
@@ -358,6 +360,45 @@ def hour(longest, flows=512, resolution=10):
     return failed > 0
 
 
+# a value that nobody sets for each state, but the longest
+UNUSUAL = {'udp': 17, 'icmp': 37, 'icmpv6': 37, 'udp_stream': 47, 'tcp_syn_sent': 71, 'tcp_syn_recv': 53, 'tcp_fin_wait': 97,
+           'tcp_close_wait': 83, 'tcp_last_ack': 41, 'tcp_time_wait': 109, 'tcp_close': 29, 'tcp_unacknowledged': 300, 'tcp_max_retrans': 300}
+
+
+def speed(longest):
+    """How long a live discovery takes against what it finds."""
+    timers = dict(UNUSUAL, tcp_established=longest)
+    plain = ('udp-1', 'udp-2', 'udp-3', 'tcp-1', 'tcp-fin-client')
+    at = (netns.SERVER, '--alternate', netns.OTHER)
+    try:
+        netns.available()
+        labs = [Probe(None, 'raw', reflect('--raw'), at + tests_named(*TRUTH), timers=timers, limit=6 * longest),
+                Probe(None, 'sockets', reflect(), at + ('--no-raw',) + tests_named(*plain), timers=timers, limit=6 * longest),
+                Probe(None, 'one', reflect(), at + tests_named('udp-1'), timers=timers, limit=120),
+                Probe(None, 'quick', reflect('--raw'), at + ('--quick',), timers=timers, limit=60)]
+    except netns.Unavailable as why:
+        print('1..0 # SKIP %s' % why)
+        return 0
+    time.sleep(1)
+    for p in labs:
+        p.start()
+    for p in labs:
+        p.join()
+    raw, sockets, one, quick = labs
+    check_timers(raw, TRUTH, 1, timers)
+    check_timers(sockets, {n: TRUTH[n] for n in plain}, 1, timers)
+    for p in (raw, sockets):
+        known = json.loads(p.text).get('timers_known_after_s') or p.seconds
+        ok(known < 2 * longest, '%s: all timers are known within twice the longest' % p.name, known)
+        print('# %s: %d findings, timers known after %.0f s, %.2f times the longest (%d s)' % (p.name, len(p.findings()), known, known / longest, longest))
+    ok(one.seconds < 40 and one.findings()['udp-1']['state'] == 'found', 'one: a timer of 17 s is known within 40 s', one.seconds, one.text)
+    print('# one: %.1f s; quick: %.1f s' % (one.seconds, quick.seconds))
+    ok(quick.seconds < 16, 'quick: 15 s', quick.seconds)
+    print('1..%d' % tests)
+    netns.down()
+    return failed > 0
+
+
 def main():
     # the first start of a program notes in its file when it was read, which would count as writing by the reflector
     subprocess.run((NATNAP, '--version'), stdout=subprocess.DEVNULL)
@@ -451,6 +492,8 @@ def interrupted(p, words):
        'resumed: it went on, and did not begin again', again.text)
 
 
+if sys.argv[1:2] == ['--speed']:
+    sys.exit(speed(*(int(word) for word in sys.argv[2:] or ['263'])))
 if sys.argv[1:2] == ['--hour']:
     sys.exit(hour(*(int(word) for word in sys.argv[2:] or ['3600'])))
 sys.exit(servers_alone() if sys.argv[1:2] == ['--servers'] else main())
