@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/agree.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/plot_files.h"
@@ -144,12 +145,15 @@ static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_op
 {
 	const volatile sig_atomic_t *stop;
 	GError *error = NULL;
+	bool ok = true;
 
-	for (uint32_t i = 0; i < n; i++)
-		if (nap_run_job_load(&jobs[i], o, &error))
+	for (uint32_t i = 0; ok && i < n; i++) {
+		ok = nap_run_job_load(&jobs[i], o, &error);
+		if (ok)
 			say_warnings(&jobs[i]);
-		else
-			return nap_input_failed(error);
+	}
+	if (!nap_all_agree(ok, &error))
+		return nap_input_failed(error);
 	say_unsure(jobs, n);
 	if (o->out && !nap_run_names_differ(jobs, n, &error))
 		return nap_input_failed(error);
@@ -157,9 +161,10 @@ static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_op
 		if (!nap_run_job_journal(&jobs[i], n, o, &error))
 			return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_EXISTS) ? nap_input_failed(error)
 										     : nap_run_failed(error);
-	for (uint32_t i = 0; i < n; i++)
-		if (!nap_run_job_observe(&jobs[i], o, &error))
-			return nap_run_failed(error);
+	for (uint32_t i = 0; ok && i < n; i++)
+		ok = nap_run_job_observe(&jobs[i], o, &error);
+	if (!nap_all_agree(ok, &error))
+		return nap_run_failed(error);
 	for (uint32_t i = 0; o->resume && i < n; i++)
 		nap_run_job_take_up(&jobs[i]);
 	stop = nap_catch_interrupts();

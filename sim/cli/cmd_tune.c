@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/agree.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/run_job.h"
@@ -99,9 +100,9 @@ static int tune_one(const char *path, const struct nap_tune_options *o)
 	GError *error = NULL;
 	int status = NAP_EXIT_FAILED;
 
-	if (!load(&j, o, &error))
+	if (!nap_all_agree(load(&j, o, &error), &error))
 		status = nap_input_failed(error);
-	else if (o->out && !nap_make_folder(o->out, &error)) /* before the work */
+	else if (o->out && !nap_all_agree(nap_make_folder(o->out, &error), &error)) /* before the work */
 		status = nap_run_failed(error);
 	else if (nap_tune_job_run(&j, nap_catch_interrupts(), &error))
 		status = finish(&j);

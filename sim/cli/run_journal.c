@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/agree.h"
 #include "cli/cli.h"
 #include "cli/run_job.h"
 #include "io/outfile.h"
@@ -66,7 +67,7 @@ bool nap_run_job_journal(struct nap_run_job *j, uint32_t n, const struct nap_run
 
 	j->folder = n == 1 ? g_strdup(o->out) : g_build_filename(o->out, j->name, NULL);
 	path = g_build_filename(j->folder, NAP_RUN_JOURNAL, NULL);
-	if (!nap_make_folder(j->folder, error))
+	if (!nap_all_agree(nap_make_folder(j->folder, error), error))
 		return false;
 	j->journal = nap_journal_open(path, &head, use, error);
 	if (!j->journal)

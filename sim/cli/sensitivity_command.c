@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "cli/agree.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/say_unsure.h"
@@ -146,9 +147,9 @@ int nap_sensitivity_command(const char *path, const struct nap_run_options *o)
 	GError *error = NULL;
 	int status = NAP_EXIT_FAILED;
 
-	if (!load(&j, o, &error))
+	if (!nap_all_agree(load(&j, o, &error), &error))
 		status = nap_input_failed(error);
-	else if (o->out && !nap_make_folder(o->out, &error))
+	else if (o->out && !nap_all_agree(nap_make_folder(o->out, &error), &error))
 		status = nap_run_failed(error);
 	else if (nap_sensitivity_job_run(&j, nap_catch_interrupts(), &error))
 		status = finish(&j);

@@ -133,6 +133,30 @@ def resumed(folder):
         check(f"{what}: ranks that are refused end, all of them", other.returncode == 2 and other.stderr.count("--force") == 1, other)
 
 
+def left_alone(folder):
+    """What only the first rank notices, as it alone writes, ends all of them: none waits for it."""
+    plain, file = f"{folder}/plain.ini", f"{folder}/a-file"
+    open(file, "w").close()
+    goal = ["--over", "client.interval=30s..100s", "--reachable", "90%"]
+    for what, *args in (("run", "run", plain, "--out", f"{file}/out"), ("tune", "tune", plain, *goal, "--out", f"{file}/out"),
+                        ("a capture", "run", plain, "--pcap", f"{file}/a.pcap"),
+                        ("sensitivity", "run", plain, "--sensitivity=client.interval=30s..60s", "--samples", "2", "--out", f"{file}/out")):
+        try:
+            r = subprocess.run(ranks(3, *args), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+        except subprocess.TimeoutExpired as e:
+            r = subprocess.CompletedProcess(args, None, "", f"ranks wait for the first one: {e}")
+        check(f"{what}: where the first rank cannot write all end, and it is said once", r.returncode == 1 and r.stderr.count(file) == 1, r)
+
+
+def requests(folder):
+    """Delays of requests, a quantile over what all ranks have done."""
+    path = f"{folder}/requests.ini"
+    open(path, "w").write(SCENARIOS["plain"].split("[sweep]")[0].replace("application = udp", "application = tcp\nreport = poisson 20/h\nreport-answer-time = exponential 2s"))
+    alone, r = run([NATNAP, "run", path, "--json"]), run(ranks(3, "run", path, "--json"))
+    delay = json.loads(alone.stdout)["points"][0]["request_delay_p95_s"] if alone.returncode == 0 else None
+    check("delays of requests are those of one process", r.stdout == alone.stdout and delay and delay > 0.1, (delay, r.stderr, alone.stderr))
+
+
 def others(folder):
     bad = f"{folder}/bad.ini"
     open(bad, "w").write(SCENARIOS["plain"].replace("interval = 55s", "interval = -55s"))
@@ -153,6 +177,8 @@ def main():
         tuned_alike(folder)
         interrupted(folder)
         resumed(folder)
+        left_alone(folder)
+        requests(folder)
         others(folder)
     plan()
 
