@@ -58,6 +58,16 @@ check("clients that know the timeout: 15 min save more than 9/10 of signalling a
 check("clients that do not: 30 s hold the timeout's share of 4.5 min, and log each time",
       abs(fixed_30s["sessions_mean"] / fixed["sessions_mean"] - 30 / 270) < 0.02 and fixed["log_records"] == 0
       and fixed_30s["log_records"] > 60 * 11 * 3600 / 270, carrier)
+known, fixed_5min, _, fixed = points("carrier/tcp-timeout", "scenario.subscribers=60", "scenario.replications=1", "scenario.duration=13h",
+                                     "sweep.middlebox.cgn.tcp-established=5min; 35min")
+check("clients that know a TCP timeout of 5 min lose nothing, others most of their reach; of 35 min neither does",
+      known["reachable_fraction"] == fixed["reachable_fraction"] == 1 and fixed_5min["reachable_fraction"] < 0.5
+      and fixed_5min["log_records"] > 60 * 12 and fixed["log_records"] == 0
+      and fixed_5min["battery_percent_per_day"] > 1.3 * fixed["battery_percent_per_day"], (known, fixed_5min, fixed))
+short, long = points("carrier/busy-hour", "scenario.subscribers=600", "scenario.replications=1", "middlebox.cgn.addresses=203.0.113.1; 203.0.113.2",
+                     "sweep.middlebox.cgn.udp=30s; 5min")
+check("a long UDP timeout refuses at the busy hour, a short one writes logs", short["sessions_refused"] == 0 < long["sessions_refused"]
+      and short["log_records"] > 1.2 * long["log_records"] and short["signalling_per_s"] == long["signalling_per_s"], (short, long))
 pod = {(p["client.report"], p["middlebox.node.udp"]): p["requests_failed"] / p["requests_made"] for p in points(
     "dead-pod", "sweep.client.report=periodic 5s; periodic 29s; periodic 30s; periodic 1min; periodic 100s; periodic 119s; periodic 2min; periodic 5min")}
 def lost(gap):

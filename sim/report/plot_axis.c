@@ -17,8 +17,10 @@ static const struct unit {
 	double factor, from;
 } units[] = {
 	{ "_percent_per_day", "% a day", 1, 0 },
+	{ "_bytes_per_day", "MB a day", 1e-6, 0 },
 	{ "_per_day", "a day", 1, 0 },
 	{ "_per_h", "an hour", 1, 0 },
+	{ "_per_s", "a second", 1, 0 },
 	{ "_fraction", "%", 100, 0 },
 	{ "_bytes", "GB", 1e-9, 2e9 },
 	{ "_bytes", "MB", 1e-6, 2e6 },

@@ -129,9 +129,6 @@ static void draw_panel(const struct occupancy *o, const struct thing *t, const s
 		/* they are of an interval, whose first one ends with the first row */
 		g_snprintf(a.label, sizeof a.label, "%.100s in %.3g min", what, number(o, 0, o->time) / 60.0);
 	}
-	if (g_str_has_suffix(t->column, "_per_s"))
-		g_snprintf(a.label, sizeof a.label, "%.*s a second",
-			(int)(strlen(t->column) - strlen("_per_s")), t->column);
 	name = nap_plot_quoted(a.label);
 	nap_plot_page_panel(p, top, top + EACH);
 	nap_plot_axis_print(s, &o->along, 'x', !last);

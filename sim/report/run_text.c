@@ -117,7 +117,7 @@ static const struct {
 	{ "reachability", { "reachable_", "push", "bindings_", "device_", "out_of_", "reconnects", "dead_",
 				  "server_", "subscribers_" } },
 	{ "battery", { "energy_", "average_", "battery_", "charge_", "processor_" } },
-	{ "radio", { "radio_", "signalling_", "outages" } },
+	{ "radio", { "radio_", "signalling_", "promotions_", "pages_", "outages" } },
 	{ "requests", { "request", "connections_", "pool_" } },
 	{ "peers", { "direct_", "relayed_", "punch_", "peer_" } },
 	{ "traffic", { "keepalive", "tcp_", "packets_", "bytes_" } },

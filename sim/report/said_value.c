@@ -22,6 +22,8 @@ static const struct scale {
 	{ "_mah_per_day", { { 0, 1, "mAh/day" } } },
 	{ "_fraction", { { 0, 0.01, "%" } } },
 	{ "_j", { { 1e7, 1e6, "MJ" }, { 1e4, 1e3, "kJ" }, { 1, 1, "J" }, { 0, 1e-3, "mJ" } } },
+	{ "_per_s", { { 0, 1, "/s" } } }, /* before _s */
+	{ "_bytes_per_day", { { 1e9, 1e9, "GB/d" }, { 1e6, 1e6, "MB/d" }, { 0, 1e3, "kB/d" } } },
 	{ "_mw", { { 1e3, 1e3, "W" }, { 1, 1, "mW" }, { 0, 1e-3, "\xc2\xb5W" } } },
 	{ "_ma", { { 1e3, 1e3, "A" }, { 1, 1, "mA" },
 			 { 0, 1e-3,
