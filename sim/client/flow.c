@@ -193,7 +193,7 @@ nap_time nap_flow_answer_wait(const struct nap_call *k, uint32_t fails)
 }
 
 /* When the program may next use the network. */
-static nap_time online_at(const struct nap_call *k)
+NAP_HOT static nap_time online_at(const struct nap_call *k)
 {
 	return nap_client_allowed(k->c, k->setup, NAP_ALLOWED_NETWORK, k->now);
 }

@@ -64,7 +64,7 @@ NAP_HOT static void sift_down(struct nap_heap *q, uint32_t i)
 	put(q, i, e);
 }
 
-static void sift_up(struct nap_heap *q, uint32_t i)
+NAP_HOT static void sift_up(struct nap_heap *q, uint32_t i)
 {
 	struct nap_heap_entry e = q->entry[i];
 
@@ -75,7 +75,7 @@ static void sift_up(struct nap_heap *q, uint32_t i)
 	put(q, i, e);
 }
 
-void nap_heap_push(struct nap_heap *q, nap_time at, uint32_t id)
+NAP_HOT void nap_heap_push(struct nap_heap *q, nap_time at, uint32_t id)
 {
 	uint32_t need = MAX(q->n, id) + 1;
 
@@ -88,7 +88,7 @@ void nap_heap_push(struct nap_heap *q, nap_time at, uint32_t id)
 	sift_up(q, q->n - 1);
 }
 
-void nap_heap_remove(struct nap_heap *q, uint32_t id)
+NAP_HOT void nap_heap_remove(struct nap_heap *q, uint32_t id)
 {
 	uint32_t i = q->where[id];
 	struct nap_heap_entry last = q->entry[--q->n];

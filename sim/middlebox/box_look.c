@@ -49,15 +49,16 @@ NAP_HOT static nap_time admitted_until(
 }
 
 /* The same with joined-protocols: what the mapping of the other protocol lets in, where this one has none. */
-static nap_time admitted_joined(
+NAP_COLD static nap_time admitted_joined(
 	const struct nap_box *box, nap_time now, const struct key *k, struct nap_endpoint *inside)
 {
 	struct key other = *k;
-	uint32_t port = nap_extport_find(box, k->proto, k->local);
+	uint32_t port;
 
-	other.proto = nap_joined_protocol(k->proto);
-	if (!box->config.joined_protocols || !box->tracks_map || !other.proto)
+	if (!box->tracks_map || !nap_joined_protocol(k->proto))
 		return 0;
+	port = nap_extport_find(box, k->proto, k->local);
+	other.proto = nap_joined_protocol(k->proto);
 	for (uint32_t m = port == NONE ? NONE : box->extport[port].mappings; m != NONE;
 		m = box->mapping[m].next_on_port)
 		if (box->mapping[m].sessions || now < box->mapping[m].expires)
@@ -150,7 +151,7 @@ static nap_time open_besides(const struct nap_box *box, nap_time now, enum nap_s
 	if (always_open(box, k, p))
 		return NAP_NEVER;
 	admitted = admitted_until(box, now, k, &inside);
-	if (!admitted)
+	if (!admitted && box->config.joined_protocols)
 		admitted = admitted_joined(box, now, k, &inside);
 	if (!until) {
 		if (admitted)
@@ -213,13 +214,15 @@ static G_NO_INLINE nap_time open_by_rules(const struct nap_box *box, nap_time no
 	return let_by_rules(box, side, &came, p, id, until);
 }
 
-/* By what the key finds. */
-static nap_time open_by_sessions(const struct nap_box *box, nap_time now, enum nap_side side,
+/* By the session that is p's, if there is one. */
+NAP_HOT static nap_time open_by_sessions(const struct nap_box *box, nap_time now, enum nap_side side,
 	const struct key *k, struct nap_packet *p)
 {
-	uint32_t id = nap_table_find(box, k);
+	uint32_t id = nap_table_recent(box, side, p);
 	nap_time until = 0, end;
 
+	if (id == NONE)
+		id = nap_table_find(box, k);
 	if (id != NONE) {
 		const struct session *s = &box->session[id];
 
@@ -235,14 +238,8 @@ static nap_time open_by_sessions(const struct nap_box *box, nap_time now, enum n
 NAP_HOT nap_time nap_box_open_until(
 	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
 {
-	uint32_t id = nap_table_recent(box, side, p);
-	const struct session *s = id == NONE ? NULL : &box->session[id];
-	nap_time end = s ? end_of(box, s) : 0;
-	struct key k;
+	struct key k = nap_key_of(side, p);
 
-	if (s && end > now && side == NAP_OUTSIDE && says_all(box, s))
-		return pass_by(box, s, now, side, p, end);
-	k = nap_key_of(side, p);
 	return G_UNLIKELY(box->detours) ? open_by_rules(box, now, side, &k, p)
 					: open_by_sessions(box, now, side, &k, p);
 }

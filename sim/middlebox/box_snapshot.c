@@ -41,7 +41,7 @@ static const struct nap_field mapping_rows[] = {
 	MAPPING(newest, NAP_IGNORE),
 	MAPPING(sessions, NAP_VALUE),
 	MAPPING(expires, NAP_UNTIL),
-	MAPPING(next_on_port, NAP_IGNORE),
+	NAP_FIELD_SPAN(struct mapping, port, next_on_port, NAP_IGNORE),
 };
 NAP_FIELDS(mapping_fields, struct mapping, mapping_rows);
 

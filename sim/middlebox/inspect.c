@@ -119,7 +119,7 @@ static uint32_t turned(const struct packet_context *ctx, struct key *k)
 }
 
 /* A packet without session. key: NULL where it had one. */
-static enum nap_verdict unknown(struct packet_context *ctx, const struct key *key)
+NAP_HOT static enum nap_verdict unknown(struct packet_context *ctx, const struct key *key)
 {
 	bool reopens = false;
 	enum nap_verdict v;
@@ -226,7 +226,7 @@ static void translate_twice(const struct session *s, enum nap_side side, struct 
 }
 
 /* An ICMP error: related to a live session it passes translated, and neither refreshes nor ends it (RFC 5508 REQ-6). */
-static enum nap_verdict icmp_error(struct packet_context *ctx)
+NAP_COLD static enum nap_verdict icmp_error(struct packet_context *ctx)
 {
 	struct nap_box *box = ctx->box;
 	const struct nap_box_config *c = &box->config;
@@ -292,7 +292,7 @@ static enum nap_verdict first_piece(struct packet_context *ctx)
 	return headed(ctx, &k, find_again(ctx->box, &k));
 }
 
-static enum nap_verdict fragment(struct packet_context *ctx)
+NAP_COLD static enum nap_verdict fragment(struct packet_context *ctx)
 {
 	uint32_t largest;
 
@@ -318,7 +318,7 @@ static inline bool is_odd(const struct nap_packet *p)
 }
 
 /* Does the packet go no further than the link outside that is down, or a rule before tracking? */
-static G_NO_INLINE bool ends_early(struct packet_context *ctx, enum nap_verdict *v)
+NAP_COLD static bool ends_early(struct packet_context *ctx, enum nap_verdict *v)
 {
 	struct nap_box *box = ctx->box;
 	enum rule_action says;
@@ -358,7 +358,7 @@ static void end_if_live(const struct packet_context *ctx, uint32_t id)
 }
 
 /* A packet that left towards an external address comes back in as if from outside (RFC 4787 section 6). */
-static enum nap_verdict come_back(const struct packet_context *ctx)
+NAP_COLD static enum nap_verdict come_back(const struct packet_context *ctx)
 {
 	struct nap_box_effect fx;
 	struct packet_context back;
@@ -382,7 +382,7 @@ static enum nap_verdict come_back(const struct packet_context *ctx)
 }
 
 /* The first packet of a new session did not get out. */
-static void forget_unsent(const struct packet_context *ctx)
+NAP_COLD static void forget_unsent(const struct packet_context *ctx)
 {
 	uint32_t id = ctx->fx->session;
 

@@ -55,9 +55,9 @@ static struct mapping identity(
 	return m;
 }
 
-static uint32_t find_identity(const struct nap_box *box, const struct mapping *like)
+static uint32_t find_identity(const struct nap_box *box, const struct mapping *like, uint32_t hash)
 {
-	uint32_t hash = hash_mapping(like), at = nap_index_first(&box->mappings, hash), id;
+	uint32_t at = nap_index_first(&box->mappings, hash), id;
 
 	while ((id = nap_index_next(&box->mappings, hash, &at)) != NONE) {
 		const struct mapping *m = &box->mapping[id];
@@ -95,7 +95,7 @@ static void mark(struct nap_box *box, const struct extport *e, bool busy)
 {
 	static const struct nap_endpoint all = { 0, 0 };
 
-	if (!box->config.overload)
+	if (!box->config.overload && box->pools.n)
 		nap_pool_mark(box, e->proto, e->at, all, busy);
 }
 
@@ -122,14 +122,11 @@ static void list_held(struct nap_box *box, uint32_t id)
 	sub->held++;
 }
 
-NAP_HOT static void unlist_held(struct nap_box *box, uint32_t id)
+static void unlist_held(struct nap_box *box, uint32_t id)
 {
 	struct extport *e = &box->extport[id];
-	struct subscriber *sub;
+	struct subscriber *sub = subscriber_of(box, e->owner);
 
-	if (!e->held)
-		return;
-	sub = subscriber_of(box, e->owner);
 	*(e->prev_held == NONE ? &sub->first_held : &box->extport[e->prev_held].next_held) = e->next_held;
 	if (e->next_held != NONE)
 		box->extport[e->next_held].prev_held = e->prev_held;
@@ -139,7 +136,8 @@ NAP_HOT static void unlist_held(struct nap_box *box, uint32_t id)
 
 NAP_HOT static void forget_extport(struct nap_box *box, uint32_t id)
 {
-	unlist_held(box, id);
+	if (box->extport[id].held)
+		unlist_held(box, id);
 	nap_index_remove(&box->extports, hash_endpoint(box->extport[id].proto, box->extport[id].at), id);
 	mark(box, &box->extport[id], false);
 	box->extport[id].held_until = 0;
@@ -232,7 +230,8 @@ NAP_HOT static uint32_t use_extport(
 		nap_index_add(&box->extports, hash_endpoint(proto, at), id);
 		mark(box, &box->extport[id], true);
 	}
-	unlist_held(box, id);
+	if (box->extport[id].held)
+		unlist_held(box, id);
 	if (extport_idle(&box->extport[id])) {
 		box->extport[id].owner = inside;
 		box->extport[id].since = box->last;
@@ -242,16 +241,15 @@ NAP_HOT static uint32_t use_extport(
 }
 
 /* Takes a mapping off the list of its external port; returns that port's record. */
-NAP_HOT static uint32_t unlist(struct nap_box *box, uint32_t id)
+static inline uint32_t unlist(struct nap_box *box, uint32_t id)
 {
-	struct mapping *m = &box->mapping[id];
-	uint32_t port = nap_extport_find(box, m->proto, m->outside), *link;
+	const struct mapping *m = &box->mapping[id];
+	uint32_t *link = &box->extport[m->port].mappings;
 
-	g_assert(port != NONE);
-	for (link = &box->extport[port].mappings; *link != id; link = &box->mapping[*link].next_on_port)
-		;
+	while (*link != id)
+		link = &box->mapping[*link].next_on_port;
 	*link = m->next_on_port;
-	return port;
+	return m->port;
 }
 
 /* Lists a mapping on the external port of its session s. */
@@ -260,6 +258,7 @@ static void list_with(struct nap_box *box, uint32_t id, const struct session *s)
 	struct mapping *m = &box->mapping[id];
 
 	m->outside = (struct nap_endpoint){ s->mapped, s->mapped_port };
+	m->port = s->extport;
 	m->next_on_port = box->extport[s->extport].mappings;
 	box->extport[s->extport].mappings = id;
 }
@@ -282,7 +281,7 @@ static void vacate(struct nap_box *box, uint32_t port)
 }
 
 /* Mapping id was kept without sessions, and s, its first again, has another external port: the old one comes free. */
-static void move_to_port_of(struct nap_box *box, uint32_t id, const struct session *s, nap_time now)
+NAP_COLD static void move_to_port_of(struct nap_box *box, uint32_t id, const struct session *s, nap_time now)
 {
 	uint32_t old = unlist(box, id);
 
@@ -368,22 +367,23 @@ NAP_HOT uint32_t nap_mapping_find(
 {
 	struct mapping like = identity(box, proto, inside, remote);
 
-	return find_identity(box, &like);
+	return find_identity(box, &like, hash_mapping(&like));
 }
 
-static uint32_t new_mapping(
-	struct nap_box *box, const struct mapping *like, struct nap_endpoint outside, nap_addr inside)
+static uint32_t new_mapping(struct nap_box *box, const struct mapping *like, uint32_t hash,
+	struct nap_endpoint outside, nap_addr inside)
 {
 	uint32_t id, port = use_extport(box, like->proto, outside, inside);
 
 	TAKE(box, mapping, next_on_port, id);
 	box->mapping[id] = *like;
 	box->mapping[id].outside = outside;
+	box->mapping[id].port = port;
 	box->mapping[id].newest = NONE;
 	box->mapping[id].live = true;
 	box->mapping[id].next_on_port = box->extport[port].mappings;
 	box->extport[port].mappings = id;
-	nap_index_add(&box->mappings, hash_mapping(like), id);
+	nap_index_add(&box->mappings, hash, id);
 	return id;
 }
 
@@ -393,8 +393,10 @@ NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 	struct nap_endpoint inside = { s->inside, s->inside_port }, outside = { s->mapped, s->mapped_port },
 			    remote = { s->remote, s->remote_port };
 	struct mapping like, *m;
+	uint32_t hash;
 
-	nap_destination_join(box, s);
+	if (G_UNLIKELY(box->destinations))
+		nap_destination_join(box, s);
 	if (box->tracks_sub && !(s->flags & SF_LOCAL)) {
 		s->subscriber = nap_subscriber(box, s->inside);
 		box->subscriber[s->subscriber].sessions++;
@@ -405,14 +407,19 @@ NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 		return;
 	if (box->config.kind == NAP_BOX_NAT && !(s->flags & SF_TRANSLATED))
 		return;
-	s->mapping = nap_mapping_find(box, s->proto, inside, remote);
-	if (s->mapping == NONE) {
-		like = identity(box, s->proto, inside, remote);
-		s->mapping = new_mapping(box, &like, outside, s->inside);
-	}
+	like = identity(box, s->proto, inside, remote);
+	hash = hash_mapping(&like);
+	s->mapping = find_identity(box, &like, hash);
+	if (s->mapping == NONE)
+		s->mapping = new_mapping(box, &like, hash, outside, s->inside);
 	m = &box->mapping[s->mapping];
-	s->extport = nap_extport_hold(box, s->proto, outside, s->inside);
-	if (m->sessions == 0 && !nap_endpoint_equal(m->outside, outside))
+	if (nap_endpoint_equal(m->outside, outside)) { /* whose record it knows */
+		s->extport = m->port;
+		box->extport[m->port].refs++;
+	} else {
+		s->extport = nap_extport_hold(box, s->proto, outside, s->inside);
+	}
+	if (m->sessions == 0 && m->port != s->extport)
 		move_to_port_of(box, s->mapping, s, now);
 	s->older = m->newest;
 	if (m->newest != NONE) {
@@ -433,7 +440,8 @@ NAP_HOT void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 	struct session *s = &box->session[id];
 	struct mapping *m;
 
-	nap_destination_leave(box, s);
+	if (G_UNLIKELY(box->destinations))
+		nap_destination_leave(box, s);
 	if (s->subscriber != NONE) {
 		box->subscriber[s->subscriber].sessions--;
 		box->subscriber[s->subscriber].closed -= (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;

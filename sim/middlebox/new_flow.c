@@ -14,7 +14,7 @@
 enum { MAX_HELD_SYNS = 4096 }; /* bounded, or a flood of SYNs would fill memory */
 
 /* A new session that a limit forbids. */
-static enum nap_verdict refuse(const struct packet_context *ctx, bool ports)
+NAP_COLD static enum nap_verdict refuse(const struct packet_context *ctx, bool ports)
 {
 	ctx->fx->refused = true;
 	ctx->box->counts.refused++;
@@ -80,7 +80,7 @@ static void syns_lapse(struct nap_box *box, uint32_t zero, nap_time when)
 const struct lifetime_kind nap_syns_lifetime = { syns_due, syns_lapse };
 
 /* A held SYN that meets an outbound one to the same end is no stray any more (RFC 5382 REQ-4). */
-static void drop_held(struct nap_box *box, const struct session *s)
+NAP_COLD static void drop_held(struct nap_box *box, const struct session *s)
 {
 	for (guint i = box->syn->len; i-- > 0;) {
 		const struct nap_packet *p = &g_array_index(box->syn, struct held_syn, i).packet;
@@ -92,7 +92,7 @@ static void drop_held(struct nap_box *box, const struct session *s)
 }
 
 /* Makes the session of a first packet; like holds its ends. */
-static enum nap_verdict open(struct packet_context *ctx, struct session *like)
+NAP_HOT static enum nap_verdict open(struct packet_context *ctx, struct session *like)
 {
 	struct nap_box *box = ctx->box;
 	uint32_t id;
@@ -118,8 +118,12 @@ static enum nap_verdict open(struct packet_context *ctx, struct session *like)
 /* Is there room in table and quota for a session of inside? */
 static bool admitted(const struct packet_context *ctx, const struct key *k, nap_addr inside)
 {
-	return nap_subscriber_admits(ctx->box, ctx->now, inside) &&
-	       nap_table_make_room(ctx->box, k, ctx->now);
+	const struct nap_box_config *c = &ctx->box->config;
+
+	if ((c->sessions_per_subscriber || c->session_rate) &&
+		!nap_subscriber_admits(ctx->box, ctx->now, inside))
+		return false;
+	return nap_table_make_room(ctx->box, k, ctx->now);
 }
 
 /* The box as a host without services: it answers, and its tracker remembers what that leaves. */
@@ -214,8 +218,9 @@ static enum nap_verdict open_outwards(struct packet_context *ctx, const struct k
 	if (!is_untranslated(box, like.remote)) {
 		bool own = box->config.hairpin_source == NAP_HAIRPIN_BOX &&
 			   nap_address_is_external(box, like.remote);
-		const struct grant *g =
-			own ? NULL : nap_grant_on(box, ctx->now, NAP_INSIDE, ctx->p->proto, k->local);
+		const struct grant *g = own || !box->grants_live ? NULL
+								 : nap_grant_on(box, ctx->now, NAP_INSIDE,
+									   ctx->p->proto, k->local);
 
 		if (g) {
 			out = g->outside;
@@ -225,7 +230,8 @@ static enum nap_verdict open_outwards(struct packet_context *ctx, const struct k
 			return refuse(ctx, true);
 		like.flags |= SF_TRANSLATED | (own ? SF_STATIC : 0); /* its mapping is for that peer alone */
 	}
-	if (nap_destination_full(box, ctx->p->proto, like.flags & SF_TRANSLATED ? out.addr : 0, k->remote))
+	if (box->destinations && nap_destination_full(box, ctx->p->proto,
+					 like.flags & SF_TRANSLATED ? out.addr : 0, k->remote))
 		return refuse(ctx, true);
 	like.mapped = out.addr;
 	like.mapped_port = out.port;
@@ -244,7 +250,7 @@ bool nap_new_flow_stays(const struct nap_box *box, const struct session *s)
 }
 
 /* A request for a mapping (PCP, NAT-PMP). */
-static enum nap_verdict answer_pcp(const struct packet_context *ctx)
+NAP_COLD static enum nap_verdict answer_pcp(const struct packet_context *ctx)
 {
 	ctx->fx->answered = nap_pcp_request(ctx->box, ctx->now, ctx->p, &ctx->fx->reply);
 	return ctx->fx->answered ? NAP_LOCAL : NAP_DROP;
@@ -265,7 +271,7 @@ static enum nap_verdict from_inside(struct packet_context *ctx, const struct key
 	struct nap_box *box = ctx->box;
 	enum nap_verdict v;
 
-	if (nap_pcp_takes(box, ctx->p))
+	if (box->config.pcp != NAP_PCP_NONE && nap_pcp_takes(box, ctx->p))
 		return answer_pcp(ctx);
 	if (nap_pass_stranded(ctx, &v))
 		return v;
@@ -330,7 +336,7 @@ static enum nap_verdict open_inwards(
 	return open(ctx, &like);
 }
 
-static enum nap_verdict open_forwarded(
+NAP_COLD static enum nap_verdict open_forwarded(
 	struct packet_context *ctx, const struct key *k, const struct nap_box_forward *f)
 {
 	struct nap_endpoint inside = { f->inside.addr,
@@ -340,7 +346,7 @@ static enum nap_verdict open_forwarded(
 }
 
 /* What a filtered packet does to the mapping that it was sent to. */
-static void filtered(const struct packet_context *ctx, const struct key *k)
+NAP_COLD static void filtered(const struct packet_context *ctx, const struct key *k)
 {
 	struct nap_box *box = ctx->box;
 	uint32_t m, next;
@@ -359,7 +365,7 @@ static void filtered(const struct packet_context *ctx, const struct key *k)
 	}
 }
 
-static bool hold_syn(const struct packet_context *ctx)
+NAP_COLD static bool hold_syn(const struct packet_context *ctx)
 {
 	struct held_syn h = { nap_time_after(ctx->now, ctx->box->config.incoming_syn_hold), *ctx->p };
 
@@ -413,7 +419,7 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 }
 
 /* A segment from inside in the middle of a connection that nobody knows, and that may open nothing. */
-static enum nap_verdict miss(const struct packet_context *ctx, const struct key *k)
+NAP_COLD static enum nap_verdict miss(const struct packet_context *ctx, const struct key *k)
 {
 	enum nap_verdict v;
 

@@ -30,37 +30,38 @@ bool nap_address_is_own(const struct nap_box *box, nap_addr a);
 const struct nap_box_forward *nap_forward_for(const struct nap_box *box, const struct nap_packet *p);
 
 /* The packet ends here and the box answers. */
-enum nap_verdict nap_answer_rst(const struct packet_context *ctx);
+NAP_COLD enum nap_verdict nap_answer_rst(const struct packet_context *ctx);
 /* A keepalive of TCP, by an end of the connection. */
-enum nap_verdict nap_answer_keepalive(const struct packet_context *ctx);
-enum nap_verdict nap_answer_icmp(const struct packet_context *ctx, uint8_t type, uint8_t code);
+NAP_COLD enum nap_verdict nap_answer_keepalive(const struct packet_context *ctx);
+NAP_COLD enum nap_verdict nap_answer_icmp(const struct packet_context *ctx, uint8_t type, uint8_t code);
 
 /* A packet that may not open a session. Nobody answers a RST or an ICMP error (RFC 1122 3.2.2). */
-enum nap_verdict nap_answer_rejected(const struct packet_context *ctx);
+NAP_COLD enum nap_verdict nap_answer_rejected(const struct packet_context *ctx);
 
 /* The code of ICMP's type 3 that key reject answers with, where it does so by ICMP. */
 uint8_t nap_answer_code(const struct nap_box *box);
 
 /* What a host without services says to each packet that reaches it: an echo reply, ICMP 3/3, or 3/2 to other protocols. */
-enum nap_verdict nap_answer_local(const struct packet_context *ctx);
+NAP_COLD enum nap_verdict nap_answer_local(const struct packet_context *ctx);
 
 /* A packet that the tracker calls invalid: no session, no refresh, no translation. */
-enum nap_verdict nap_pass_invalid(const struct packet_context *ctx);
+NAP_COLD enum nap_verdict nap_pass_invalid(const struct packet_context *ctx);
 
 /* One that a rule keeps from the tracker: likewise. */
-enum nap_verdict nap_pass_untracked(const struct packet_context *ctx);
+NAP_COLD enum nap_verdict nap_pass_untracked(const struct packet_context *ctx);
 
 /* box->detours and box->besides follow from the config and the link: to be called when one of them has changed. */
 void nap_pass_derive(struct nap_box *box);
 
 /* Is the packet, whose destination inside is to be `inside` (of one from outside), one of those that rules or key forward stop? */
-bool nap_pass_stopped(const struct packet_context *ctx, struct nap_endpoint inside, enum nap_verdict *v);
+NAP_COLD bool nap_pass_stopped(
+	const struct packet_context *ctx, struct nap_endpoint inside, enum nap_verdict *v);
 
 /* Is a TCP segment in the middle of a connection that nobody knows to be answered by a RST (on-miss, on-miss-sides)? */
-bool nap_pass_answers_miss(const struct packet_context *ctx);
+NAP_COLD bool nap_pass_answers_miss(const struct packet_context *ctx);
 
 /* Does a packet of s, before its last leg, end here after all: the link is down, a rule, key forward (enum detour)? */
-bool nap_pass_detour(const struct packet_context *ctx, const struct session *s, enum nap_verdict *v);
+NAP_COLD bool nap_pass_detour(const struct packet_context *ctx, const struct session *s, enum nap_verdict *v);
 
 /* One hop less to live; the box answers for a packet that has none left. */
 static inline bool nap_pass_hop(const struct packet_context *ctx, enum nap_verdict *v)

@@ -37,14 +37,14 @@ static struct nap_endpoint whose(const struct nap_box *box, struct nap_endpoint 
 	return box->config.overload ? remote : (struct nap_endpoint){ 0, 0 };
 }
 
-NAP_HOT struct port_pool *nap_pool_find(
+struct port_pool *nap_pool_find(
 	const struct nap_box *box, uint8_t proto, nap_addr addr, struct nap_endpoint remote)
 {
 	const struct port_pools *p = &box->pools;
 	struct nap_endpoint to = whose(box, remote);
 	uint32_t h = hash(proto, addr, to), at = nap_index_first(&p->index, h), i;
 
-	while (p->n && (i = nap_index_next(&p->index, h, &at)) != NONE) {
+	while ((i = nap_index_next(&p->index, h, &at)) != NONE) {
 		struct port_pool *pool = p->pool[i];
 
 		if (pool->addr == addr && pool->proto == proto && nap_endpoint_equal(pool->remote, to))
@@ -116,7 +116,7 @@ static void fill_in(const struct nap_box *box, struct port_pool *pool, uint32_t 
 	pool->known |= UINT64_C(1) << part;
 }
 
-NAP_HOT void nap_pool_mark(
+void nap_pool_mark(
 	struct nap_box *box, uint8_t proto, struct nap_endpoint at, struct nap_endpoint remote, bool busy)
 {
 	uint32_t part = at.port / PART_PORTS, word = at.port % PART_PORTS / 64;

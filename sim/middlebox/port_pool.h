@@ -51,7 +51,7 @@ struct port_pool *nap_pool_make(
 uint32_t nap_pool_next(const struct nap_box *box, struct port_pool *pool, uint32_t from, uint32_t end,
 	enum port_parity parity);
 
-/* A port comes in use or is free: of extports, or of sessions to one remote end where ports are overloaded. */
+/* A port comes in use or is free: of extports, or of sessions to one remote end where ports are overloaded. Without pools nobody need ask. */
 void nap_pool_mark(
 	struct nap_box *box, uint8_t proto, struct nap_endpoint at, struct nap_endpoint remote, bool busy);
 

@@ -34,7 +34,7 @@ NAP_HOT static bool taken(const struct wish *w, uint16_t port)
 		return false;
 	if (!w->box->config.overload)
 		return nap_extport_taken(w->box, w->proto, at, w->inside.addr) ||
-		       nap_extport_forwarded(w->box, w->proto, at);
+		       (w->box->n_forwards && nap_extport_forwarded(w->box, w->proto, at));
 	if (w->box->config.port_hold_down) {
 		uint32_t e = nap_extport_find(w->box, w->proto, at);
 
@@ -48,7 +48,7 @@ NAP_HOT static bool taken(const struct wish *w, uint16_t port)
  * Linux, towards the end of a vain search: a connection in TIME_WAIT gives way to a SYN whose sequence number lies
  * above all that it sent.
  */
-static bool takes_over(const struct wish *w, uint16_t port)
+NAP_COLD static bool takes_over(const struct wish *w, uint16_t port)
 {
 	struct key k = {
 		.local = { w->address, port }, .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE
@@ -231,7 +231,7 @@ static bool search_any(const struct wish *w, struct nap_rng *rng, const struct c
 }
 
 /* The older mapping on the port dies for the new one (RFC 4787 4.2.1, port overloading). */
-static void override(const struct wish *w, uint16_t port)
+NAP_COLD static void override(const struct wish *w, uint16_t port)
 {
 	struct nap_endpoint at = { w->address, port };
 	struct nap_box *box = w->box;
@@ -252,7 +252,7 @@ static void override(const struct wish *w, uint16_t port)
 NAP_HOT static bool choose_preserve(const struct wish *w, uint16_t *port)
 {
 	const struct nap_box_config *c = &w->box->config;
-	struct choice among = choice_of(w->box, &w->box->ports, w->proto, w->inside.port);
+	struct choice among;
 	bool keepable = w->proto == NAP_ICMP || nap_port_set_has(&w->box->ports, w->inside.port);
 
 	*port = w->inside.port;
@@ -265,6 +265,7 @@ NAP_HOT static bool choose_preserve(const struct wish *w, uint16_t *port)
 		if (!taken(w, *port))
 			return true;
 	}
+	among = choice_of(w->box, &w->box->ports, w->proto, w->inside.port);
 	if (w->box->config.port_search == NAP_SEARCH_RUNS)
 		return search_runs(w, among, port);
 	return search_any(w, &w->box->rng, &among, port);
@@ -395,7 +396,7 @@ enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const st
 }
 
 /* The external endpoint that the inside endpoint has in the other protocol (joined-protocols), if it is free here. */
-static bool choose_joined(struct wish *w, struct nap_endpoint *out)
+NAP_COLD static bool choose_joined(struct wish *w, struct nap_endpoint *out)
 {
 	uint8_t other = nap_joined_protocol(w->proto);
 	uint32_t m = other ? nap_mapping_find(w->box, other, w->inside, w->remote) : NONE;
@@ -410,11 +411,12 @@ static bool choose_joined(struct wish *w, struct nap_endpoint *out)
 /* At the address of the wish, unless it has too many sessions to that destination. */
 static bool choose_here(struct wish *w, uint16_t *port)
 {
-	return !nap_destination_full(w->box, w->proto, w->address, w->remote) && choose(w, port);
+	return !(w->box->destinations && nap_destination_full(w->box, w->proto, w->address, w->remote)) &&
+	       choose(w, port);
 }
 
 /* Ports of the paired address are used up: one of another (pooling = paired-soft). Blocks have looked there already. */
-static bool choose_elsewhere(struct wish *w, uint16_t *port)
+NAP_COLD static bool choose_elsewhere(struct wish *w, uint16_t *port)
 {
 	const struct nap_box_config *c = &w->box->config;
 	const struct nap_addr_list *a = &c->addresses;

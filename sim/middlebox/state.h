@@ -122,6 +122,7 @@ struct mapping {
 	bool left_behind; /* serves the sessions that it has, and no others: its endpoint is the box' no more */
 	uint32_t newest, sessions; /* of it, and how many */
 	nap_time expires; /* timer-scope = mapping: of the whole; else when a mapping without sessions goes */
+	uint32_t port;    /* the record of its external port */
 	uint32_t next_on_port; /* other mappings on the same external port; free list */
 };
 

@@ -36,19 +36,28 @@ struct key nap_session_key(const struct session *s, enum nap_side side)
 	return k;
 }
 
+/* The hash of its key on side. */
+static inline uint32_t name_hash(const struct nap_box *box, const struct session *s, enum nap_side side)
+{
+	bool inside = side == NAP_INSIDE, shown = inside && (s->flags & SF_TWICE);
+
+	return nap_ends_hash(box, inside ? s->inside : s->mapped, inside ? s->inside_port : s->mapped_port,
+		shown ? s->shown : s->remote, shown ? s->shown_port : s->remote_port, s->proto, side);
+}
+
 /* Adds or removes. */
 NAP_HOT static void index_both(struct nap_box *box, uint32_t id, bool add)
 {
 	void (*change)(struct nap_index *, uint32_t, uint32_t) = add ? nap_index_add : nap_index_remove;
-	struct key in = nap_session_key(&box->session[id], NAP_INSIDE),
-		   out = nap_session_key(&box->session[id], NAP_OUTSIDE);
+	const struct session *s = &box->session[id];
 
-	change(&box->sessions, nap_key_hash(box, &in), id);
+	change(&box->sessions, name_hash(box, s, NAP_INSIDE), id);
 	if (!box->two_names)
 		return;
-	change(&box->sessions, nap_key_hash(box, &out), id);
-	if (box->config.overload)
-		nap_pool_mark(box, out.proto, out.local, out.remote, add);
+	change(&box->sessions, name_hash(box, s, NAP_OUTSIDE), id);
+	if (box->config.overload && box->pools.n)
+		nap_pool_mark(box, s->proto, (struct nap_endpoint){ s->mapped, s->mapped_port },
+			(struct nap_endpoint){ s->remote, s->remote_port }, add);
 }
 
 void nap_table_name_twice(struct nap_box *box)

@@ -32,14 +32,19 @@ static inline struct key nap_key_of(enum nap_side side, const struct nap_packet 
 	return k;
 }
 
+/* A firewall's sessions have one name on both sides. */
+static inline uint32_t nap_ends_hash(const struct nap_box *box, nap_addr local, uint16_t local_port,
+	nap_addr remote, uint16_t remote_port, uint8_t proto, uint32_t side)
+{
+	return nap_index_hash(
+		(uint64_t)local << 32 | remote, (uint64_t)local_port << 32 | (uint64_t)remote_port << 16 |
+							(uint64_t)proto << 1 | (box->two_names ? side : 0));
+}
+
 static inline uint32_t nap_key_hash(const struct nap_box *box, const struct key *k)
 {
-	/* a firewall's sessions have one name on both sides */
-	uint64_t side = box->two_names ? k->side : 0;
-
-	return nap_index_hash((uint64_t)k->local.addr << 32 | k->remote.addr,
-		(uint64_t)k->local.port << 32 | (uint64_t)k->remote.port << 16 | (uint64_t)k->proto << 1 |
-			side);
+	return nap_ends_hash(
+		box, k->local.addr, k->local.port, k->remote.addr, k->remote.port, k->proto, k->side);
 }
 
 /* Do a packet's ends, as it arrives on side, name s? Not for sessions with two changed ends. */

@@ -246,8 +246,8 @@ static void sent_to(const struct nap_subscriber *s, const struct nap_line *line,
  * The same of a box before the server, which p leaves. When a session is over the server may open the next one, as it may open one to
  * another port: then it stays open, and a NAT is taken to show its address and, as netfilter does, the service's port again.
  */
-static nap_time open_outwards(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
-	uint32_t hop, struct nap_packet *p)
+static G_NO_INLINE nap_time open_outwards(const struct nap_subscriber *s, const struct nap_line *line,
+	nap_time now, uint32_t hop, struct nap_packet *p)
 {
 	struct nap_packet other = *p;
 	nap_addr own = p->src.addr;
@@ -275,8 +275,8 @@ static inline nap_time open_until(const struct nap_subscriber *s, const struct n
  * Ask all boxes until when they let in what comes to them: what the server sends now, and beyond a closed box what that let pass when
  * it was open, which may still be under way. Until when would a push sent now get through them all? 0: it does not.
  */
-static nap_time ask_each(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
-	struct nap_packet p, bool server)
+static G_NO_INLINE nap_time ask_each(const struct nap_subscriber *s, const struct nap_line *line,
+	nap_time now, struct nap_packet p, bool server)
 {
 	const struct nap_net *net = nap_net_of(s, line);
 	nap_time until = server ? NAP_NEVER : 0, lag = 0;

@@ -140,7 +140,7 @@ static void clear(struct nap_outbox *out)
 }
 
 /* What came of the client's own requests. */
-static void count_requests(struct nap_line *line, nap_time now, const struct nap_outbox *out)
+NAP_COLD static void count_requests(struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	struct nap_tally *t = line->tally;
 
@@ -261,7 +261,7 @@ static bool waits_for_program(struct nap_subscriber *s, struct nap_line *line, s
 }
 
 /* Packet f is at one of the ends, or where nobody takes it. */
-static inline void hand_in(
+NAP_HOT static inline void hand_in(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
 {
 	struct nap_outbox out;
@@ -343,7 +343,7 @@ static nap_time next_push(struct nap_subscriber *s, struct nap_line *line)
 }
 
 /* A push comes, or a window opens for which some have been kept. */
-static void take_held(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+NAP_COLD static void take_held(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_held *h = nap_held_of(s, line);
 	uint32_t n = now == h->opens ? h->n : 0;

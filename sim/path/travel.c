@@ -13,14 +13,15 @@ static void lose(struct nap_line *line, nap_time now, bool up, const struct nap_
 }
 
 /* Over the access link: false when lost, else *at is the arrival. */
-static bool cross_access(struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, nap_time *at)
+NAP_HOT static bool cross_access(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, nap_time *at)
 {
 	return !nap_subscriber_cut(s, up) && nap_link_cross(&nap_net_of(s, line)->access, &s->way[up], now,
 						     &s->rng_loss, &s->rng_delay, at);
 }
 
 /* Over the link outside of hop. */
-static bool cross_link(
+NAP_HOT static bool cross_link(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, bool up, nap_time *at)
 {
 	struct nap_link_way steady = { 0 };
@@ -50,7 +51,7 @@ static struct nap_flight *another(struct nap_line *line, const struct nap_flight
  * Does the link outside of f's hop, from which it comes in, take a packet that may not be cut? Else the router at its far end says so
  * to the sender, as the middlebox does to those inside.
  */
-static bool fits_inwards(struct nap_subscriber *s, struct nap_line *line, const struct nap_flight *f)
+NAP_COLD static bool fits_inwards(struct nap_subscriber *s, struct nap_line *line, const struct nap_flight *f)
 {
 	const struct nap_box_config *box = &line->chain.middlebox[line->net[f->net].first + hop_of(f)].box;
 	struct nap_flight error = { .at = f->at, .up = true, .net = f->net, .stage = (int8_t)(f->stage + 1) };
@@ -222,7 +223,7 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 }
 
 /* The packet towards the device is lost; in an outage the network's router may say so to its sender. */
-static void lose_at_access(
+NAP_COLD static void lose_at_access(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
 	struct nap_flight error = { .at = now, .up = true, .net = s->net, .stage = 0 };
@@ -304,7 +305,7 @@ NAP_HOT bool nap_travel_arrive(struct nap_subscriber *s, struct nap_line *line, 
 }
 
 /* Start a packet on its way from inside an event: what arrives at an end in no time waits its turn in the list. */
-static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
+NAP_HOT static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f)
 {
 	switch (move(s, line, f, now)) {
 	case GONE:
@@ -363,7 +364,7 @@ void nap_travel_unpage(struct nap_subscriber *s, struct nap_line *line, nap_time
 }
 
 /* What goes wakes the device's processor. Does the system keep the network from the program? */
-static bool is_withheld(
+NAP_COLD static bool is_withheld(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
 	if (nap_awake_offloaded(line, p))
@@ -411,7 +412,7 @@ NAP_HOT void nap_travel_up(
 }
 
 /* A packet sets out from *f's stage at f->at. */
-static void set_out(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
+NAP_HOT static void set_out(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
 	nap_time now = f->at;
 

@@ -13,7 +13,8 @@
 
 enum { SALT_AFTER, SALT_DELAY, SALT_WAIT }; /* what a draw of one activity is for */
 
-static nap_time draw(const struct nap_radio *r, const struct nap_dist *d, uint32_t index, uint32_t salt)
+static G_NO_INLINE nap_time draw(
+	const struct nap_radio *r, const struct nap_dist *d, uint32_t index, uint32_t salt)
 {
 	struct nap_rng stream = nap_rng_stream(r->draw, salt, index, NAP_RNG_RADIO);
 
@@ -84,14 +85,34 @@ static nap_time next_window(const struct nap_radio *r, const struct nap_radio_te
 	return x < s->on_duration || x == 0 ? t : t + (s->cycle - x);
 }
 
-/* Is what is counted charged as well? Asked once a touch: each of its steps is compiled for yes and for no. */
+/*
+ * Is what is counted charged as well? Asked once a touch: each of its steps is compiled for yes and for no. Where it is, the
+ * processor's first cache has many others' code to hold, so that there is one copy of what a step does.
+ */
 static inline bool is_billed(const struct nap_meter *meter)
 {
 	return meter && G_UNLIKELY(meter->bill);
 }
 
+/* Of the stretch from since to t in a state with a cycle: its on-windows. */
+static G_NO_INLINE void account_cycles(
+	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time t, struct nap_meter *meter)
+{
+	const struct nap_radio_state *s = &tech->state[r->state];
+	struct nap_meter_state *row = &meter->state[r->state];
+	nap_time origin = window_origin(r, s);
+	int64_t before, after;
+	nap_time on = on_time(t - origin, s, &after);
+
+	on -= on_time(r->since - origin, s, &before);
+	row->on[r->cause] += on;
+	row->cycles[r->cause] += (uint64_t)(after - before);
+	if (meter->bill)
+		nap_bill_cycles(meter->bill, r->state, on, (uint64_t)(after - before));
+}
+
 /* Count the stretch from since to t. */
-static G_ALWAYS_INLINE inline void account(const struct nap_radio *r, const struct nap_radio_tech *tech,
+static G_ALWAYS_INLINE inline void account_as(const struct nap_radio *r, const struct nap_radio_tech *tech,
 	nap_time t, struct nap_meter *meter, bool billed)
 {
 	const struct nap_radio_state *s = &tech->state[r->state];
@@ -102,21 +123,27 @@ static G_ALWAYS_INLINE inline void account(const struct nap_radio *r, const stru
 	row->dwell[r->cause] += t - r->since;
 	if (billed)
 		nap_bill_stay(meter->bill, r->state, t - r->since);
-	if (s->cycle != 0) {
-		nap_time origin = window_origin(r, s);
-		int64_t before, after;
-		nap_time on = on_time(t - origin, s, &after);
+	if (s->cycle != 0)
+		account_cycles(r, tech, t, meter);
+}
 
-		on -= on_time(r->since - origin, s, &before);
-		row->on[r->cause] += on;
-		row->cycles[r->cause] += (uint64_t)(after - before);
-		if (billed)
-			nap_bill_cycles(meter->bill, r->state, on, (uint64_t)(after - before));
-	}
+NAP_HOT static G_NO_INLINE void account_billed(
+	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time t, struct nap_meter *meter)
+{
+	account_as(r, tech, t, meter, true);
+}
+
+static G_ALWAYS_INLINE inline void account(const struct nap_radio *r, const struct nap_radio_tech *tech,
+	nap_time t, struct nap_meter *meter, bool billed)
+{
+	if (billed)
+		account_billed(r, tech, t, meter);
+	else
+		account_as(r, tech, t, meter, false);
 }
 
 /* Leave the state at t along edge e for the given cause. */
-static G_ALWAYS_INLINE inline void take(struct nap_radio *r, const struct nap_radio_tech *tech, uint8_t e,
+static G_ALWAYS_INLINE inline void take_as(struct nap_radio *r, const struct nap_radio_tech *tech, uint8_t e,
 	nap_time t, uint8_t cause, struct nap_meter *meter, bool billed)
 {
 	const struct nap_radio_edge *edge = &tech->edge[e];
@@ -142,6 +169,21 @@ static G_ALWAYS_INLINE inline void take(struct nap_radio *r, const struct nap_ra
 	r->since = t + delay;
 	if (tech->state[edge->to].reachable)
 		r->held = 0;
+}
+
+NAP_HOT static G_NO_INLINE void take_billed(struct nap_radio *r, const struct nap_radio_tech *tech, uint8_t e,
+	nap_time t, uint8_t cause, struct nap_meter *meter)
+{
+	take_as(r, tech, e, t, cause, meter, true);
+}
+
+static G_ALWAYS_INLINE inline void take(struct nap_radio *r, const struct nap_radio_tech *tech, uint8_t e,
+	nap_time t, uint8_t cause, struct nap_meter *meter, bool billed)
+{
+	if (billed)
+		take_billed(r, tech, e, t, cause, meter);
+	else
+		take_as(r, tech, e, t, cause, meter, false);
 }
 
 /* When the state's inactivity timer ends. */
@@ -216,8 +258,8 @@ NAP_HOT static nap_time carry_plain(struct nap_radio *r, const struct nap_radio_
 	return carry_as(r, tech, now, link, bytes, cause, meter, false);
 }
 
-static G_NO_INLINE nap_time carry_billed(struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now,
-	enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
+NAP_HOT static G_NO_INLINE nap_time carry_billed(struct nap_radio *r, const struct nap_radio_tech *tech,
+	nap_time now, enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter)
 {
 	return carry_as(r, tech, now, link, bytes, cause, meter, true);
 }
@@ -268,7 +310,7 @@ NAP_HOT static void advance_plain(
 	advance_as(r, tech, now, meter, false);
 }
 
-static G_NO_INLINE void advance_billed(
+NAP_HOT static G_NO_INLINE void advance_billed(
 	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
 {
 	advance_as(r, tech, now, meter, true);

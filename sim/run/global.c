@@ -50,7 +50,8 @@ struct population {
 	struct nap_load_reading read;
 	const struct nap_observer *observer; /* of subscriber 0, or NULL */
 	GArray *handed;                      /* struct handed, of the current event */
-	GArray *victims;                     /* struct victim, of the current event */
+	struct victim *victim;               /* of the current event: so many, and room */
+	uint32_t victims, room;
 	struct nap_senders
 		*senders; /* where a box that acts stands behind a shared NAT, which may forget first */
 };
@@ -109,11 +110,17 @@ NAP_HOT static void count_for(struct population *c, uint32_t id)
 	line_of(c, id)->meter = part->meter;
 }
 
+NAP_COLD static void more_room(struct population *c)
+{
+	c->room = c->room ? 2 * c->room : 16;
+	c->victim = g_renew(struct victim, c->victim, c->room);
+}
+
 NAP_HOT void nap_population_evicted(struct population *c, uint32_t hop, const struct nap_box_flow *whose)
 {
-	struct victim v = { hop, *whose };
-
-	g_array_append_val(c->victims, v);
+	if (c->victims == c->room)
+		more_room(c);
+	c->victim[c->victims++] = (struct victim){ hop, *whose };
 }
 
 static uint32_t owner_of(
@@ -126,8 +133,8 @@ static uint32_t owner_of(
 /* After an event: the victims' way in is settled and looked at again. */
 static void attend_victims(struct population *c, nap_time now)
 {
-	for (guint i = 0; i < c->victims->len; i++) {
-		const struct victim *v = &g_array_index(c->victims, struct victim, i);
+	for (uint32_t i = 0; i < c->victims; i++) {
+		const struct victim *v = &c->victim[i];
 		uint32_t id = owner_of(c, v->hop, now, &v->flow);
 
 		if (id == NAP_NOBODY)
@@ -136,8 +143,7 @@ static void attend_victims(struct population *c, nap_time now)
 		nap_reach_settle(sub_of(c, id), line_of(c, id), now);
 		nap_reach_evicted(sub_of(c, id), line_of(c, id), now);
 	}
-	if (c->victims->len)
-		g_array_set_size(c->victims, 0);
+	c->victims = 0;
 }
 
 static void hand_over(
@@ -220,7 +226,7 @@ NAP_HOT static void follow_up(struct population *c, nap_time now)
 {
 	if (c->handed->len > 0)
 		send_handed(c, now);
-	if (c->victims->len > 0)
+	if (c->victims > 0)
 		attend_victims(c, now);
 	set_alarm(c);
 }
@@ -446,7 +452,6 @@ static void begin_all(struct population *c, uint32_t replication)
 	for (uint32_t i = 0; i < c->n && c->kind; i++)
 		c->kind[i] = (uint16_t)nap_kind_of(plan->sc, replication, i);
 	c->handed = g_array_new(FALSE, FALSE, sizeof(struct handed));
-	c->victims = g_array_new(FALSE, FALSE, sizeof(struct victim));
 	make_boxes(c);
 	start_all(c);
 	c->reading = nap_load_counts_now(c->ws) ? nap_load_until(c->ws->load, &c->read) : NAP_NEVER;
@@ -496,7 +501,7 @@ static void free_all(struct population *c)
 	g_free(c->charged);
 	g_free(c->kind);
 	g_array_unref(c->handed);
-	g_array_unref(c->victims);
+	g_free(c->victim);
 	nap_senders_free(c->senders);
 }
 
