@@ -210,7 +210,7 @@ static uint64_t mix_subscribers(const struct nap_box *box, struct nap_moment m)
 static uint64_t mix_order(uint64_t h, const struct nap_box *box, const struct nap_moment *m)
 {
 	for (uint64_t i = box->lru_head; box->stamp && i < box->lru_tail; i++) {
-		uint32_t id = box->lru[i % box->lru_size];
+		uint32_t id = box->lru[i & (box->lru_size - 1)];
 
 		if ((box->session[id].flags & SF_LIVE) && box->stamp[id] == i)
 			h = nap_rows_mix(h, &session_fields, &box->session[id], m);

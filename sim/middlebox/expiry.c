@@ -197,12 +197,15 @@ static bool evict_candidate(struct nap_box *box, nap_time now)
 NAP_HOT void nap_table_touch_lru(struct nap_box *box, uint32_t id)
 {
 	if (box->lru_tail - box->lru_head == box->lru_size) {
-		uint64_t keep = 0, want = (uint64_t)box->live * 4 + 64;
-		uint32_t *fresh = g_new(uint32_t, want);
+		uint64_t keep = 0, want = 64;
+		uint32_t *fresh;
 
+		while (want < (uint64_t)box->live * 4 + 64)
+			want *= 2;
+		fresh = g_new(uint32_t, want);
 		/* leave the stale entries out; the others keep their order */
 		for (uint64_t i = box->lru_head; i < box->lru_tail; i++) {
-			uint32_t other = box->lru[i % box->lru_size];
+			uint32_t other = box->lru[i & (box->lru_size - 1)];
 
 			if ((box->session[other].flags & SF_LIVE) && box->stamp[other] == i && other != id) {
 				fresh[keep] = other;
@@ -216,14 +219,39 @@ NAP_HOT void nap_table_touch_lru(struct nap_box *box, uint32_t id)
 		box->lru_tail = keep;
 	}
 	box->stamp[id] = box->lru_tail;
-	box->lru[box->lru_tail++ % box->lru_size] = id;
+	box->lru[box->lru_tail++ & (box->lru_size - 1)] = id;
+}
+
+/* The session of the ring's entry that is so many behind the first. */
+static inline uint32_t lru_ahead(const struct nap_box *box, uint32_t n)
+{
+	uint64_t at = box->lru_head + n;
+
+	return at < box->lru_tail ? box->lru[at & (box->lru_size - 1)] : NONE;
+}
+
+/* Whoever is thrown out next has not been touched for long: its memory is asked for in two steps. */
+static void fetch_victims(const struct nap_box *box)
+{
+	enum { FIRST = 8, THEN = 4 };
+	uint32_t first = lru_ahead(box, FIRST), then = lru_ahead(box, THEN);
+
+	if (first != NONE) {
+		nap_fetch(&box->session[first]);
+		nap_fetch(&box->stamp[first]);
+	}
+	if (then != NONE && (box->session[then].flags & SF_LIVE))
+		nap_session_fetch(box, then);
 }
 
 static bool evict_lru(struct nap_box *box, nap_time now)
 {
 	while (box->lru_head < box->lru_tail) {
 		uint64_t at = box->lru_head++;
-		uint32_t id = box->lru[at % box->lru_size];
+		uint32_t id = box->lru[at & (box->lru_size - 1)];
+
+		if (box->live >= NAP_FETCH_FROM)
+			fetch_victims(box);
 
 		if ((box->session[id].flags & SF_LIVE) && box->stamp[id] == at)
 			return evict(box, id, now);

@@ -51,6 +51,12 @@ static inline uint32_t nap_index_next(const struct nap_index *ix, uint32_t hash,
 	}
 }
 
+/* Where a search begins: to have that memory fetched. */
+static inline const struct nap_index_slot *nap_index_slot(const struct nap_index *ix, uint32_t hash)
+{
+	return &ix->slot[nap_index_first(ix, hash)];
+}
+
 /* A hash of two words. */
 static inline uint32_t nap_index_hash(uint64_t a, uint64_t b)
 {

@@ -450,13 +450,6 @@ struct look {
 	bool odd;
 };
 
-/* A function that only prefetches counts as one without effect, and gcc leaves out the calls: hence the barrier. */
-static inline void ask_for(const void *line)
-{
-	__builtin_prefetch(line, 1);
-	__asm__ volatile("" ::: "memory");
-}
-
 static void look_at_index(
 	const struct nap_box *box, const struct nap_box_arrival *a, struct look *l, uint32_t n)
 {
@@ -464,7 +457,7 @@ static void look_at_index(
 		l[i].key = nap_key_of(a[i].side, a[i].packet);
 		l[i].hash = nap_key_hash(box, &l[i].key);
 		l[i].odd = is_odd(a[i].packet);
-		ask_for(&box->sessions.slot[nap_index_first(&box->sessions, l[i].hash)]);
+		nap_fetch(nap_index_slot(&box->sessions, l[i].hash));
 	}
 }
 
@@ -475,7 +468,7 @@ static void look_at_session(const struct nap_box *box, struct look *l, uint32_t 
 
 		l[i].id = nap_index_next(&box->sessions, l[i].hash, &at);
 		if (l[i].id != NONE)
-			ask_for(&box->session[l[i].id]);
+			nap_fetch(&box->session[l[i].id]);
 	}
 }
 
@@ -483,7 +476,7 @@ static void look_at_window(const struct nap_box *box, const struct look *l, uint
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (l[i].key.proto == NAP_TCP && l[i].id != NONE && box->session[l[i].id].window != NONE)
-			ask_for(&box->window[box->session[l[i].id].window]);
+			nap_fetch(&box->window[box->session[l[i].id].window]);
 }
 
 /* What was found ahead holds as long as no session came or went since. */

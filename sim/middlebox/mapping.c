@@ -370,6 +370,19 @@ NAP_HOT uint32_t nap_mapping_find(
 	return find_identity(box, &like, hash_mapping(&like));
 }
 
+NAP_HOT void nap_mapping_fetch(
+	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote)
+{
+	struct mapping like = identity(box, proto, inside, remote);
+
+	nap_fetch(nap_index_slot(&box->mappings, hash_mapping(&like)));
+}
+
+NAP_HOT void nap_extport_fetch(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
+{
+	nap_fetch(nap_index_slot(&box->extports, hash_endpoint(proto, at)));
+}
+
 static uint32_t new_mapping(struct nap_box *box, const struct mapping *like, uint32_t hash,
 	struct nap_endpoint outside, nap_addr inside)
 {

@@ -278,8 +278,8 @@ struct nap_box {
 
 	uint32_t *
 		lru; /* eviction = lru: session numbers in order of their last packet, stale ones among them */
-	uint64_t *stamp; /* position in lru of each session */
-	uint64_t lru_head, lru_tail, lru_size;
+	uint64_t *stamp;                       /* position in lru of each session */
+	uint64_t lru_head, lru_tail, lru_size; /* lru_size: a power of two */
 	uint32_t *candidate; /* expiry = candidate: ring of those past their timer, in that order */
 	uint32_t candidate_head, candidate_n, candidate_size;
 

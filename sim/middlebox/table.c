@@ -60,6 +60,23 @@ NAP_HOT static void index_both(struct nap_box *box, uint32_t id, bool add)
 			(struct nap_endpoint){ s->remote, s->remote_port }, add);
 }
 
+NAP_HOT void nap_session_fetch(const struct nap_box *box, uint32_t id)
+{
+	const struct session *s = &box->session[id];
+
+	nap_fetch(nap_index_slot(&box->sessions, name_hash(box, s, NAP_INSIDE)));
+	if (box->two_names)
+		nap_fetch(nap_index_slot(&box->sessions, name_hash(box, s, NAP_OUTSIDE)));
+	nap_fetch(nap_wheel_link(&box->wheel, nap_wheel_item(LIFE_SESSION, id)));
+	if (s->mapping == NONE)
+		return;
+	nap_fetch(&box->mapping[s->mapping]);
+	nap_fetch(&box->extport[s->extport]);
+	nap_mapping_fetch(box, s->proto, (struct nap_endpoint){ s->inside, s->inside_port },
+		(struct nap_endpoint){ s->remote, s->remote_port });
+	nap_extport_fetch(box, s->proto, (struct nap_endpoint){ s->mapped, s->mapped_port });
+}
+
 void nap_table_name_twice(struct nap_box *box)
 {
 	if (box->two_names)

@@ -5,11 +5,13 @@
 
 #include "path/reach.h"
 #include "kernel/calendar.h"
+#include "middlebox/fetch.h"
 #include "run/senders.h"
 #include "run/warm.h"
 #include "run/workspace.h"
 
-enum { FETCH_AHEAD = 6 };
+/* Days ahead for which memory is asked for: subscribers' own first, then that of their sessions. */
+enum { FETCH_SUBSCRIBERS = 6, FETCH_SESSIONS = 3, LARGE = 8 << 20 };
 
 /* A packet that leaves a shared box on its way to a subscriber who has no part in the current event. */
 struct handed {
@@ -34,7 +36,8 @@ struct chain {
 struct population {
 	struct nap_workspace *ws;
 	struct nap_part *parts;
-	char *sub; /* n subscribers, stride bytes each */
+	char *sub;  /* n subscribers, stride bytes each */
+	bool large; /* they stand in no cache */
 	size_t stride;
 	struct chain *chain; /* one per subscriber, or one for all when every box is shared */
 	uint32_t chains, n;
@@ -44,9 +47,10 @@ struct population {
 	struct nap_charged *charged; /* one per part, of each kind */
 	uint16_t *kind;              /* of each subscriber; NULL: all alike */
 	uint32_t counted, part;      /* whom the line's counters are pointed at, and its part */
-	uint64_t fetched;            /* the last day of the queue whose subscribers' memory was asked for */
-	nap_time alarm;              /* when a shared box next acts by itself */
-	nap_time reading;            /* when the load is next read, NAP_NEVER: not before the end */
+	uint64_t
+		fetched[2]; /* the last day of the queue whose subscribers', sessions' memory was asked for */
+	nap_time alarm;     /* when a shared box next acts by itself */
+	nap_time reading;   /* when the load is next read, NAP_NEVER: not before the end */
 	struct nap_load_reading read;
 	const struct nap_observer *observer; /* of subscriber 0, or NULL */
 	GArray *handed;                      /* struct handed, of the current event */
@@ -110,6 +114,23 @@ NAP_HOT static void count_for(struct population *c, uint32_t id)
 	line_of(c, id)->meter = part->meter;
 }
 
+static uint32_t owner_of(
+	const struct population *c, uint32_t hop, nap_time now, const struct nap_box_flow *flow)
+{
+	/* between shared boxes there may stand a subscriber's own; then the address says whose, and no box is asked */
+	return nap_chain_owner(&c->ws->line.chain, c->chain[0].box, hop, now, flow);
+}
+
+/* Its memory will be wanted soon: large populations stand in no cache. */
+static inline void fetch_subscriber(struct population *c, uint32_t id)
+{
+	if (id >= c->n)
+		return;
+	for (size_t i = 0; i < c->stride; i += 64)
+		__builtin_prefetch(c->sub + id * c->stride + i, 1);
+	__builtin_prefetch(&c->account[id], 1);
+}
+
 NAP_COLD static void more_room(struct population *c)
 {
 	c->room = c->room ? 2 * c->room : 16;
@@ -121,13 +142,8 @@ NAP_HOT void nap_population_evicted(struct population *c, uint32_t hop, const st
 	if (c->victims == c->room)
 		more_room(c);
 	c->victim[c->victims++] = (struct victim){ hop, *whose };
-}
-
-static uint32_t owner_of(
-	const struct population *c, uint32_t hop, nap_time now, const struct nap_box_flow *flow)
-{
-	/* between shared boxes there may stand a subscriber's own; then the address says whose, and no box is asked */
-	return nap_chain_owner(&c->ws->line.chain, c->chain[0].box, hop, now, flow);
+	if (c->large && hop == 0) /* where no box is asked, which may be at work just now */
+		fetch_subscriber(c, owner_of(c, hop, 0, whose));
 }
 
 /* After an event: the victims' way in is settled and looked at again. */
@@ -297,6 +313,7 @@ static void start_all(struct population *c)
 	for (uint32_t k = 0; k < plan->kinds; k++)
 		c->stride = MAX(c->stride, nap_subscriber_bytes(&c->ws->kind[k]->line));
 	c->sub = g_malloc_n(c->n, c->stride);
+	c->large = c->n * c->stride > LARGE;
 	c->account = g_new0(struct nap_account, c->n);
 	c->charged = g_new0(struct nap_charged, nap_plan_parts(plan));
 	c->part = part_of(c, 0);
@@ -336,21 +353,36 @@ static void share_befell(struct population *c, struct nap_line *line, bool befor
 		memcpy(before ? line->befell : all, before ? all : line->befell, sizeof line->befell);
 }
 
-/* Memory of those who are due in a few days is fetched while others have their turn: large populations stand in no cache. */
+/* The same for what its flow has in the first middlebox. */
+static inline void fetch_session(const struct population *c, uint32_t id)
+{
+	const struct nap_line *line = line_of(c, id);
+	const struct nap_subscriber *s = sub_of(c, id);
+	const struct nap_net *net = nap_net_of(s, line);
+
+	if (net->n_hops > 0 && c->shared[net->first])
+		nap_box_fetch(c->shared[net->first],
+			line->client.app->transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP, s->client->self,
+			s->client->peer);
+}
+
+/* Memory of those who are due in a few days is fetched while others have their turn. */
 NAP_HOT static void fetch_ahead(struct population *c)
 {
-	uint64_t today = nap_calendar_today(&c->queue), from = MAX(c->fetched, today);
+	static const uint64_t ahead[] = { FETCH_SUBSCRIBERS, FETCH_SESSIONS };
+	uint64_t today = nap_calendar_today(&c->queue);
 
-	for (uint64_t day = from; day < today + FETCH_AHEAD; day++) {
-		uint32_t id = nap_calendar_soon(&c->queue, day, 1);
-		const char *s = c->sub + id * c->stride;
+	for (int what = 0; what < 1 + c->large; what++) {
+		for (uint64_t day = MAX(c->fetched[what], today); day < today + ahead[what]; day++) {
+			uint32_t id = nap_calendar_soon(&c->queue, day, 1);
 
-		if (id == UINT32_MAX)
-			continue;
-		for (size_t i = 0; i < c->stride; i += 64)
-			__builtin_prefetch(s + i, 1);
+			if (id != UINT32_MAX && what == 0)
+				fetch_subscriber(c, id);
+			else if (id != UINT32_MAX)
+				fetch_session(c, id);
+		}
+		c->fetched[what] = today + ahead[what];
 	}
-	c->fetched = today + FETCH_AHEAD;
 }
 
 /* What follows is subscriber id's doing: the first one's is watched. */
