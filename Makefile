@@ -15,10 +15,10 @@ LIBNET := $(shell command -v libnet-config >/dev/null 2>&1 && echo yes)
 MPI    ?=
 MPI_PC := $(if $(MPI),$(firstword $(foreach p,mpi-c ompi-c mpich,$(shell $(PKG_CONFIG) --exists $(p) && echo $(p)))))
 $(if $(and $(MPI),$(if $(MPI_PC),,none)),$(error MPI=1 needs libopenmpi-dev or libmpich-dev))
-PKGS   := glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap
+PKGS   := glib-2.0 gio-2.0 json-glib-1.0 libpcap
 
 CORE_DIRS  := kernel net stats middlebox radio client peer path run text replay probe discovery conformance
-SHELL_DIRS := io live parallel report experiments cli
+SHELL_DIRS := io live parallel report experiments embed cli
 CORE_SRC   := $(sort $(foreach d,$(CORE_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(sort $(foreach d,$(SHELL_DIRS),$(wildcard sim/$(d)/*.c)))
 SHELL_SRC  := $(filter-out $(if $(LIBNET),sim/live/no_raw.c,sim/live/raw.c),$(SHELL_SRC))
@@ -28,6 +28,7 @@ PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null) $(if $(LIBNET)
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) $(if $(LIBNET),$(shell libnet-config --libs)) -lm \
 	$(if $(MPI),$(shell $(PKG_CONFIG) --libs $(MPI_PC)))
 GLIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags glib-2.0 2>/dev/null)
+GSL_LIBS    = $(shell $(PKG_CONFIG) --libs gsl 2>/dev/null) # GPL-3: of the tests alone
 GLIB_LIBS  := $(shell $(PKG_CONFIG) --libs glib-2.0 2>/dev/null)
 # no contraction to fused operations, no longer registers: draws must be the same on every machine
 FLOATS     := -ffp-contract=off $(if $(shell echo __i386__ | $(CC) $(CFLAGS) -E -P - 2>/dev/null | grep -x 1),-msse2 -mfpmath=sse)
@@ -63,6 +64,20 @@ $(BUILD)/libnatnap.a: $(CORE_OBJ)
 $(BUILD)/libnatnap.so: $(CORE_OBJ)
 	@$(CC) -shared -Wl,-soname,libnatnap.so.0 -o $@ $^ $(GLIB_LIBS) -lm
 
+# the second library: texts in, JSON out (natnap_run.h); of io, parallel and report the linker takes what embed/ needs
+RUN_OBJ  := $(filter $(BUILD)/sim/io/% $(BUILD)/sim/parallel/% $(BUILD)/sim/report/% $(BUILD)/sim/embed/%,$(SHELL_OBJ))
+RUN_PKGS := glib-2.0 gio-2.0 json-glib-1.0
+RUN_LIBS  = $(shell $(PKG_CONFIG) --libs $(RUN_PKGS))
+$(BUILD)/libnatnap-run.a: $(CORE_OBJ) $(RUN_OBJ)
+	@rm -f $@ && ar rcs $@ $^
+$(BUILD)/natnap-run.map: sim/natnap_run.h $(BUILD)/natnap.h
+	@(echo '{ global:'; sed -n 's/^NAP_API [^(]*[ *]\(nap_[a-z0-9_]*\)(.*/\1;/p' $^ | sort -u; echo 'local: *; };') > $@
+$(BUILD)/libnatnap-run.so: $(BUILD)/libnatnap.a $(BUILD)/libnatnap-run.a $(BUILD)/natnap-run.map $(BUILD)/ranks
+	@echo "  LINK $@"
+	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libnatnap-run.so.0 -Wl,--no-undefined -Wl,--version-script=$(BUILD)/natnap-run.map -o $@ \
+	  -Wl,--whole-archive $(BUILD)/libnatnap.a -Wl,--no-whole-archive $(filter $(BUILD)/sim/embed/%,$(RUN_OBJ)) \
+	  $(BUILD)/libnatnap-run.a $(RUN_LIBS) $(if $(MPI),$(shell $(PKG_CONFIG) --libs $(MPI_PC))) -lm -pthread
+
 # the core knows no library but GLib
 $(CORE_OBJ): PKG_CFLAGS = $(GLIB_CFLAGS)
 $(BUILD)/%.o: %.c | $(GEN)
@@ -88,7 +103,7 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fu
 define link_program
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	@$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -MMD -MP -o $@ $< $(LINK_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
+	@$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -MMD -MP -o $@ $< $(LINK_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS) $(GSL_LIBS)
 endef
 
 # tests of middleboxes that run no scenario need the core alone
@@ -98,7 +113,7 @@ $(CORE_TEST_BIN): $(BUILD)/tests/%: tests/%.c $(BUILD)/libnatnap.a
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
 	@$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/libnatnap.a $(GLIB_LIBS) -lm
-EXAMPLE_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard examples/*.c)))
+EXAMPLE_BIN := $(patsubst %.c,$(BUILD)/%,$(shell grep -L '<natnap_run.h>' examples/*.c))
 $(EXAMPLE_BIN): $(BUILD)/examples/%: examples/%.c $(BUILD)/natnap.h $(BUILD)/libnatnap.a
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 $(OPT) $(WARN) -pedantic $(CFLAGS) $(LDFLAGS) -I$(BUILD) -o $@ $< $(BUILD)/libnatnap.a $(GLIB_LIBS) -lm
@@ -111,7 +126,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
 
 check: deps
 	@$(MAKE) --no-print-directory check-built
-check-built: natnap $(TEST_BIN) check-core
+check-built: natnap $(TEST_BIN) check-core $(BUILD)/libnatnap-run.so
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests -j $$(nproc) $(TEST_BIN) $(TEST_T)
 # more of what is drawn at random, and all cases where `check` takes a few; NATNAP_ORDER_SEED names another drawing
 LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random)
@@ -181,19 +196,30 @@ $(BUILD)/natnap.pc: FORCE
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' 'Name: natnap' \
 	  'Description: discrete-event model of NATs, radio dormancy and keepalives' 'Version: $(VERSION)' \
 	  'Requires.private: glib-2.0' 'Libs: -L$${libdir} -lnatnap' 'Libs.private: -lm' 'Cflags: -I$${includedir}' > $@
-install: natnap $(BUILD)/libnatnap.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUILD)/natnap.pc
+$(BUILD)/natnap-run.pc: FORCE
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' 'Name: natnap-run' \
+	  'Description: scenarios of natnap from text to JSON, and all of libnatnap' 'Version: $(VERSION)' \
+	  'Requires.private: $(RUN_PKGS)' 'Libs: -L$${libdir} -lnatnap-run' 'Libs.private: -lm -pthread' 'Cflags: -I$${includedir}' > $@
+# where Python looks for modules; the module finds the library two folders above its own
+PYTHONDIR ?= $(PREFIX)/lib/python$(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)/dist-packages
+install: natnap $(BUILD)/libnatnap.so $(BUILD)/libnatnap-run.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUILD)/natnap.pc $(BUILD)/natnap-run.pc
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
 	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/natnap
 	install -m 755 natnap $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(BUILD)/libnatnap.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $(BUILD)/libnatnap.so $(DESTDIR)$(PREFIX)/lib/libnatnap.so.0
 	ln -sf libnatnap.so.0 $(DESTDIR)$(PREFIX)/lib/libnatnap.so
-	install -m 644 $(BUILD)/natnap.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
-	install -m 644 $(BUILD)/natnap.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(BUILD)/libnatnap-run.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(BUILD)/libnatnap-run.so $(DESTDIR)$(PREFIX)/lib/libnatnap-run.so.0
+	ln -sf libnatnap-run.so.0 $(DESTDIR)$(PREFIX)/lib/libnatnap-run.so
+	install -m 644 $(BUILD)/natnap.pc $(BUILD)/natnap-run.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 $(BUILD)/natnap.h sim/natnap_run.h $(DESTDIR)$(PREFIX)/include/
+	install -d $(DESTDIR)$(PYTHONDIR)
+	install -m 644 python/natnap.py $(DESTDIR)$(PYTHONDIR)/
 	install -m 644 $(BUILD)/natnap.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	cp -r scenarios/. $(DESTDIR)$(PREFIX)/share/natnap/
 	install -d $(DESTDIR)$(PREFIX)/share/doc/natnap/examples
-	install -m 644 examples/*.c $(DESTDIR)$(PREFIX)/share/doc/natnap/examples/
+	install -m 644 examples/*.c examples/*.cc $(DESTDIR)$(PREFIX)/share/doc/natnap/examples/
 clean:
 	rm -rf build build-* natnap
 

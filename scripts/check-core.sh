@@ -9,7 +9,7 @@ sqrt|fabs|floor|ceil|trunc|round|rint|nearbyint|l?l(round|rint)|fmin|fmax|fmod|m
 g_(malloc|malloc0|realloc|try_malloc|try_malloc0|try_realloc)(_n)?|g_free|g_memdup2?|g_qsort_with_data|g_assertion_message.*
 g_(array|byte_array|ptr_array|hash_table|string|queue|list|slist|bytes|error|tree)_.*|g_set_error(_literal)?|g_propagate_error|g_clear_error|g_quark_.*
 g_strcmp0|g_str(chomp|chug|dup|ndup|concat|joinv?|split|split_set|freev|dupv|lcpy|lcat|stripv|v_length|v_contains|_equal|_hash|_has_prefix|_has_suffix|dup_printf|dup_vprintf)|g_v?snprintf
-g_(int|int64|direct|double)_(equal|hash)|g_key_file_(new|unref|load_from_data|get_string)|g_compute_checksum_for_data|g_mutex_.*|g_prefix_error|g_log|g_unichar_.*|g_ascii_.*|g_clear_pointer|g_utf8_.*
+g_(int|int64|direct|double)_(equal|hash)|g_compute_checksum_for_data|g_mutex_.*|g_prefix_error|g_log|g_unichar_.*|g_ascii_.*|g_clear_pointer|g_utf8_.*
 _GLOBAL_OFFSET_TABLE_|__u?(div|mod|mul|divmod|c[lt]z|popcount)[dt]i[234]|__stack_chk_fail|__(asan|ubsan|tsan|gcov)_.*'
 export LC_ALL=C
 pattern=$(printf '%s' "$allowed" | tr '\n' '|')

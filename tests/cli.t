@@ -126,7 +126,7 @@ def outputs(folder):
 def usage():
     expect("no command", [], 2, "Usage: natnap")
     expect("--help", ["--help"], 0, out="Usage: natnap(.|\n)*profiles")
-    expect("--version", ["--version"], 0, out=r"natnap \d+\.\d+(.|\n)*GLib(.|\n)*GSL(.|\n)*json-glib(.|\n)*libpcap(.|\n)*libnet(.|\n)*MPI")
+    expect("--version", ["--version"], 0, out=r"natnap \d+\.\d+(.|\n)*GLib(.|\n)*json-glib(.|\n)*libpcap(.|\n)*libnet(.|\n)*MPI")
     expect("unknown command", ["rnu"], 2, r'unknown command "rnu" \(did you mean run\?\)')
     expect("unknown option", ["--jsn"], 2, r"unknown option")
     expect("unknown option of a command", ["profiles", "--jsno"], 2, r"did you mean --json\?")

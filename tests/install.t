@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import check, plan  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-EXAMPLES = sorted(f[:-2] for f in os.listdir(os.path.join(ROOT, "examples")) if f.endswith(".c"))
+EXAMPLES = sorted(f for f in os.listdir(os.path.join(ROOT, "examples")) if f.endswith((".c", ".cc")))
 
 CXX_PROGRAM = r"""
 #include <natnap.h>
@@ -48,31 +48,43 @@ with tempfile.TemporaryDirectory() as tmp:
     r = sh(f"make -s -C {ROOT} install PREFIX={prefix} BUILD={os.environ.get('BUILD', 'build')}", env=env)
     check("make install", r.returncode == 0, r.stdout)
     for name in ("bin/natnap", "lib/libnatnap.a", "lib/libnatnap.so", "lib/libnatnap.so.0", "lib/pkgconfig/natnap.pc", "include/natnap.h",
+                 "lib/libnatnap-run.a", "lib/libnatnap-run.so", "lib/libnatnap-run.so.0", "lib/pkgconfig/natnap-run.pc", "include/natnap_run.h",
                  "share/man/man1/natnap.1", "share/natnap/imap-idle-lte.ini", "share/natnap/profiles/middlebox/linux"):
         check("installed: " + name, os.path.exists(os.path.join(prefix, name)))
-    check("one header only", os.listdir(os.path.join(prefix, "include")) == ["natnap.h"])
+    check("two headers only", sorted(os.listdir(os.path.join(prefix, "include"))) == ["natnap.h", "natnap_run.h"])
     header = os.path.join(prefix, "include", "natnap.h")
     with open(header) as f:
         text = f.read()
     check("the header is short and needs no GLib", text.count("\n") < 600 and not re.search(r"\bg_|\bG[A-Z][a-z]|glib", re.sub(r"/\*.*?\*/", "", text, flags=re.S)),
           text)
+    with open(os.path.join(prefix, "include", "natnap_run.h")) as f:
+        run_text = f.read()
+    check("that of the run library neither", not re.search(r"\bg_|\bG[A-Z][a-z]|glib", re.sub(r"/\*.*?\*/", "", run_text, flags=re.S)), run_text)
     strict = "-Wall -Wextra -pedantic -Werror"
     for language in ("-x c -std=c11", "-x c -std=c17", "-x c++ -std=c++11", "-x c++ -std=c++20"):
         compiler = "c++" if "c++" in language else "cc"
-        r = sh(f"{compiler} {strict} {language} -fsyntax-only {header}")
-        check(f"the header compiles alone: {language}", r.returncode == 0, r.stdout)
-    declared = set(re.findall(r"^NAP_API [^(]*?\b(nap_\w+)\(", text, re.M))
-    r = sh(f"nm -D --defined-only {prefix}/lib/libnatnap.so")
-    shown = {line.split()[-1] for line in r.stdout.splitlines()}
-    check("the library shows what the header declares and nothing else", shown == declared and len(shown) > 30, sorted(shown ^ declared))
-    shared = "$(pkg-config --cflags --libs natnap)"
-    fixed = f"$(pkg-config --cflags natnap) {prefix}/lib/libnatnap.a $(pkg-config --libs glib-2.0) -lm"
+        for one in (header, header.replace("natnap.h", "natnap_run.h")):
+            r = sh(f"{compiler} {strict} {language} -fsyntax-only {one}")
+            check(f"{os.path.basename(one)} compiles alone: {language}", r.returncode == 0, r.stdout)
+    NAMES = r"^NAP_API [^(]*?\b(nap_\w+)\("
+    for library, headers in (("natnap", text), ("natnap-run", text + run_text)):
+        declared = set(re.findall(NAMES, headers, re.M))
+        r = sh(f"nm -D --defined-only {prefix}/lib/lib{library}.so")
+        shown = {line.split()[-1].split("@")[0] for line in r.stdout.splitlines()}
+        check(f"lib{library} shows what its headers declare and nothing else", shown == declared and len(shown) > 30, sorted(shown ^ declared))
     run_env = dict(env, LD_LIBRARY_PATH=os.path.join(prefix, "lib"))
+    shared = "$(pkg-config --cflags --libs natnap)"
     for name in EXAMPLES:
-        with open(f"{ROOT}/examples/{name}.out") as f:
+        with open(f"{ROOT}/examples/{name}") as f:
+            runs = "<natnap_run.h>" in f.read()
+        with open(f"{ROOT}/examples/{name.split('.')[0]}.{'cc.' if name.endswith('.cc') else ''}out") as f:
             output = f.read()
-        for how, flags in (("shared library", shared), ("archive and GLib alone", fixed)):
-            r = sh(f"cc -std=c11 {strict} -o example {ROOT}/examples/{name}.c {flags}", cwd=tmp, env=env)
+        package, needs = ("natnap-run", "glib-2.0 gio-2.0 json-glib-1.0") if runs else ("natnap", "glib-2.0")
+        ways = (("shared library", f"$(pkg-config --cflags --libs {package})"),
+                ("archive", f"$(pkg-config --cflags {package}) {prefix}/lib/lib{package}.a $(pkg-config --libs {needs}) -lm -pthread"))
+        compiler = "c++ -std=c++11" if name.endswith(".cc") else "cc -std=c11"
+        for how, flags in ways:
+            r = sh(f"{compiler} {strict} -o example {ROOT}/examples/{name} {flags}", cwd=tmp, env=env)
             check(f"{name} compiles and links with the {how}", r.returncode == 0, r.stdout)
             r = sh("./example", cwd=tmp, env=run_env)
             check(f"{name} prints what it should, with the {how}", r.returncode == 0 and r.stdout == output, r.stdout)
@@ -86,6 +98,12 @@ with tempfile.TemporaryDirectory() as tmp:
     r = sh(f"ldd {prefix}/lib/libnatnap.so")
     check("the library needs GLib and nothing else of weight", "libglib" in r.stdout and not any(
         x in r.stdout for x in ("gsl", "pcap", "json", "gio", "libnet")), r.stdout)
+    r = sh(f"ldd {prefix}/lib/libnatnap-run.so")
+    check("the run library needs json-glib besides, and no GSL", "libjson-glib" in r.stdout and not any(
+        x in r.stdout for x in ("gsl", "pcap", "libnet")), r.stdout)
+    modules = [d for d, _, files in os.walk(prefix) if "natnap.py" in files]
+    r = sh("python3 -B -c 'import natnap; print(natnap.check(profile=\"linux\")[\"origin\"])'", cwd="/", env=dict(env, PYTHONPATH=":".join(modules)))
+    check("the installed Python module finds its library", r.returncode == 0 and r.stdout == "linux\n", r.stdout)
     r = sh(f"{prefix}/bin/natnap run {prefix}/share/natnap/imap-idle-lte.ini --set scenario.duration=2h --replications 1", cwd="/", env=env)
     check("the installed program runs the installed scenario", r.returncode == 0 and "recommended interval" in r.stdout, r.stdout)
     r = sh(f"man -l --warnings {prefix}/share/man/man1/natnap.1 2>&1 >/dev/null || true", env=dict(env, LC_ALL="C.UTF-8", MANWIDTH="100"))

@@ -38,6 +38,19 @@ static void test_tails(void)
 		for (double t = -6.0; t < 7.0; t += 0.5)
 			g_assert_cmpfloat_with_epsilon(
 				nap_student_above(t, freedom), gsl_cdf_tdist_Q(t, freedom), 1e-10);
+	for (double freedom = 1.0; freedom < 100000.0; freedom *= 1.7)
+		for (double tail = 0.4; tail > 1e-4; tail /= 2.0)
+			g_assert_cmpfloat(
+				fabs(nap_student_quantile(tail, freedom) / gsl_cdf_tdist_Qinv(tail, freedom) -
+					1.0),
+				<, 1e-9);
+	for (double a = 0.5; a < 40.0; a *= 1.13)
+		for (double p = 0.01; p < 1.0; p += 0.05) {
+			double exact = gsl_cdf_chisq_Pinv(p, 2.0 * a) / 2.0;
+
+			g_assert_cmpfloat(fabs(nap_gamma_quantile(p, a) / exact - 1.0), <, 1e-10);
+			g_assert_cmpfloat_with_epsilon(nap_gamma_share(a, exact), p, 1e-10);
+		}
 	g_assert_true(nap_beta_share(2.0, 3.0, 0.0) == 0.0 && nap_beta_share(2.0, 3.0, 1.0) == 1.0);
 	g_assert_true(nap_binomial_at_least(5, 0, 0.1) == 1.0 && nap_binomial_at_least(5, 6, 0.9) == 0.0);
 }

@@ -5,13 +5,10 @@
 
 #include "cli/cli.h"
 #include "cli/run_job.h"
-#include "conformance/client_dut.h"
-#include "conformance/client_check.h"
+#include "embed/verdicts.h"
 #include "text/input_error.h"
 #include "io/scenario.h"
-#include "parallel/checking.h"
 #include "report/conformance_report.h"
-#include "run/run.h"
 
 extern const struct nap_command nap_command_check;
 
@@ -25,9 +22,7 @@ static bool is_profile_name(const char *word)
 /* A scenario of nothing but the middlebox of a profile. */
 static struct nap_scenario *around_profile(const char *profile, GError **error)
 {
-	g_autofree char *text = g_strdup_printf(
-		"[scenario]\nduration = 1h\n[path]\nmiddleboxes = box\n[middlebox box]\nprofile = %s\n",
-		profile);
+	g_autofree char *text = nap_verdicts_scenario(profile);
 	struct nap_profile *p =
 		nap_profile_load(NAP_MIDDLEBOX, profile, ".", error); /* for its own messages */
 	struct nap_document *d = p ? nap_document_new(profile, ".", text, strlen(text), error) : NULL;
@@ -74,85 +69,9 @@ static struct nap_scenario *load(const char *what, bool *whole, GError **error)
 	return sc;
 }
 
-static void see_packet(
-	void *ctx, nap_time now, enum nap_place point, int hop, bool up, const struct nap_packet *p)
-{
-	(void)hop;
-	if (up ? point == NAP_AT_DEVICE : point == NAP_AT_SERVER) /* where it is sent */
-		nap_client_trace_packet(ctx, now, up, p);
-}
-
-/* The scenario's client alone with its server: no middlebox, no loss, no push, nothing else on the device. */
-static struct nap_scenario client_alone(const struct nap_scenario *sc)
-{
-	struct nap_scenario alone = *sc;
-
-	alone.n_middleboxes = alone.n_path_middleboxes = alone.n_server_middleboxes = alone.n_networks = 0;
-	alone.peer.there = false;
-	alone.path.loss = 0;
-	alone.path.outages = alone.server.push = alone.app.background =
-		(struct nap_arrivals){ .kind = NAP_ARRIVALS_NONE };
-	alone.general.duration = NAP_CLIENT_WATCH;
-	alone.general.subscribers = alone.general.replications = 1;
-	alone.general.order = NAP_ORDER_SUBSCRIBER;
-	alone.general.skip = false;
-	return alone;
-}
-
-static bool judge_client(const struct nap_scenario *sc, GArray *out, GError **error)
-{
-	struct nap_scenario alone = client_alone(sc);
-	struct nap_client_trace *trace = nap_client_trace_new();
-	struct nap_observer observer = { .ctx = trace, .packet = see_packet };
-	struct nap_workspace *ws;
-	struct nap_part part;
-	struct nap_plan plan;
-
-	if (!nap_plan_make(&plan, &alone)) {
-		nap_client_trace_free(trace);
-		return nap_fail(error, "client: %s", plan.why);
-	}
-	ws = nap_workspace_new(&plan, NULL);
-	nap_run_job(ws, 0, 0, &observer, &part);
-	nap_client_trace_judge(trace, NAP_CLIENT_WATCH, out);
-	nap_client_dut_judge(&alone, out);
-	nap_workspace_free(ws);
-	nap_client_trace_free(trace);
-	return true;
-}
-
 struct settings {
 	int json, markdown, seed, jobs;
 };
-
-static void judge_boxes(const struct nap_scenario *sc, const struct settings *o, GPtrArray *list)
-{
-	uint64_t seed = o->seed == NAP_NOT_GIVEN ? sc->general.seed : (uint64_t)o->seed;
-	g_autofree struct nap_check **check = g_new(struct nap_check *, sc->n_middleboxes);
-
-	for (uint32_t i = 0; i < sc->n_middleboxes; i++)
-		check[i] = nap_check_new(&sc->middlebox[i], seed);
-	nap_checks_run(check, sc->n_middleboxes, o->jobs == NAP_NOT_GIVEN ? 0 : (uint32_t)o->jobs);
-	for (uint32_t i = 0; i < sc->n_middleboxes; i++) {
-		g_autofree char *title = g_strdup_printf("middlebox %s", sc->middlebox[i].name);
-
-		nap_check_sum(check[i], nap_judged_add(list, title)->judgement);
-		nap_check_free(check[i]);
-	}
-}
-
-/* NULL when the client cannot be run. */
-static GPtrArray *judge(const struct nap_scenario *sc, bool whole, const struct settings *o, GError **error)
-{
-	GPtrArray *list = nap_judged_list_new();
-
-	judge_boxes(sc, o, list);
-	if (whole && !judge_client(sc, nap_judged_add(list, "client")->judgement, error)) {
-		g_ptr_array_unref(list);
-		return NULL;
-	}
-	return list;
-}
 
 /* What is wrong with the command line, NULL when nothing is. */
 static const char *usage_fault(const struct settings *o, int argc)
@@ -176,7 +95,8 @@ static int check(const char *what, const struct settings *o)
 
 	if (!sc)
 		return nap_input_failed(error);
-	list = judge(sc, whole, o, &error);
+	list = nap_verdicts(sc, whole, o->seed == NAP_NOT_GIVEN ? sc->general.seed : (uint64_t)o->seed,
+		o->jobs == NAP_NOT_GIVEN ? 0 : (uint32_t)o->jobs, &error);
 	nap_scenario_free(sc);
 	if (!list)
 		return nap_run_failed(error);

@@ -11,6 +11,7 @@
 #include "cli/help_words.h"
 #include "text/input_error.h"
 #include "io/profile.h"
+#include "report/schema_json.h"
 #include "text/groups.h"
 
 extern const struct nap_command nap_command_help;
@@ -200,7 +201,7 @@ static int print_json(const struct nap_table *all, int n, char **questions)
 			for (int i = 0; i < n; i++)
 				wanted |= is_answer(t, row, questions[i]);
 			if (wanted)
-				nap_help_json_row(b, t, row);
+				nap_schema_json_row(b, t, row);
 			found += wanted;
 		}
 	nap_help_json_terms(b);

@@ -46,15 +46,15 @@ static void print_text(const struct nap_run_job *jobs, uint32_t n)
 	g_autofree char *verdict = NULL;
 
 	if (n == 1) {
-		const struct nap_general_config *g = &jobs[0].scenario[0]->general;
+		const struct nap_general_config *g = &jobs[0].study.scenario[0]->general;
 
-		verdict = nap_run_verdict(jobs[0].results, jobs[0].advices);
+		verdict = nap_run_verdict(jobs[0].study.results, jobs[0].study.advices);
 		printf("%s.\n\n", verdict);
 		if (*g->title)
 			printf("%s\n\n", g->title);
-		print_and_free(nap_run_text(jobs[0].results));
-		if (jobs[0].results->n_swept > 0) {
-			GString *s = nap_advices_text(jobs[0].advices, jobs[0].results);
+		print_and_free(nap_run_text(jobs[0].study.results));
+		if (jobs[0].study.results->n_swept > 0) {
+			GString *s = nap_advices_text(jobs[0].study.advices, jobs[0].study.results);
 
 			if (s->len > 0)
 				putchar('\n');
@@ -63,12 +63,17 @@ static void print_text(const struct nap_run_job *jobs, uint32_t n)
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		r[i] = jobs[i].results;
+		r[i] = jobs[i].study.results;
 		names[i] = jobs[i].name;
 	}
 	verdict = nap_runs_verdict(r, names, n);
 	printf("%s.\n\n", verdict);
 	print_and_free(nap_runs_text(r, names, n));
+}
+
+static JsonNode *json_of(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	return nap_study_json(&j->study, j->path, (const char *const *)o->set);
 }
 
 static void print_json(const struct nap_run_job *jobs, uint32_t n, const struct nap_run_options *o)
@@ -77,7 +82,7 @@ static void print_json(const struct nap_run_job *jobs, uint32_t n, const struct 
 	g_autofree char *text = NULL;
 
 	if (n == 1) {
-		text = nap_json_text(nap_run_job_json(&jobs[0], o));
+		text = nap_json_text(json_of(&jobs[0], o));
 	} else {
 		json_builder_begin_object(b);
 		json_builder_set_member_name(b, "schema");
@@ -85,7 +90,7 @@ static void print_json(const struct nap_run_job *jobs, uint32_t n, const struct 
 		json_builder_set_member_name(b, "runs");
 		json_builder_begin_array(b);
 		for (uint32_t i = 0; i < n; i++)
-			json_builder_add_value(b, nap_run_job_json(&jobs[i], o));
+			json_builder_add_value(b, json_of(&jobs[i], o));
 		json_builder_end_array(b);
 		json_builder_end_object(b);
 		text = nap_json_text(json_builder_get_root(b));
@@ -99,7 +104,7 @@ static void say_unsure(const struct nap_run_job *jobs, uint32_t n)
 	g_autoptr(GPtrArray) unsure = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 
 	for (uint32_t i = 0; i < n; i++)
-		g_ptr_array_add(unsure, nap_run_job_unsure(&jobs[i]));
+		g_ptr_array_add(unsure, nap_study_unsure(&jobs[i].study));
 	nap_say_unsure((const GPtrArray *const *)unsure->pdata, n);
 }
 
@@ -112,7 +117,7 @@ static int finish(struct nap_run_job *jobs, uint32_t n, const struct nap_run_opt
 	uint32_t missing = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		missing += jobs[i].results->missing;
+		missing += jobs[i].study.results->missing;
 		if (!error)
 			nap_run_job_files(&jobs[i], o, &error);
 	}
@@ -121,7 +126,7 @@ static int finish(struct nap_run_job *jobs, uint32_t n, const struct nap_run_opt
 	else
 		print_text(jobs, n);
 	for (uint32_t i = 0; o->plot && !error && i < n; i++)
-		if (jobs[i].results->missing == 0)
+		if (jobs[i].study.results->missing == 0)
 			nap_plot_draw_all(jobs[i].folder, &error);
 	if (missing > 0)
 		fprintf(stderr,
@@ -135,7 +140,7 @@ static int finish(struct nap_run_job *jobs, uint32_t n, const struct nap_run_opt
 
 static void say_warnings(const struct nap_run_job *j)
 {
-	g_autoptr(GPtrArray) texts = nap_run_job_warnings(j);
+	g_autoptr(GPtrArray) texts = nap_study_warnings(&j->study);
 
 	for (guint i = 0; i < texts->len; i++)
 		fprintf(stderr, "natnap: warning: %s\n", (const char *)texts->pdata[i]);

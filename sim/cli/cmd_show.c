@@ -31,37 +31,39 @@ struct options {
 static struct nap_scenario *shorter(void *ctx, uint32_t point, nap_time duration)
 {
 	const struct nap_run_job *j = ctx;
-	g_autofree struct nap_override *all = g_new0(struct nap_override, j->n_overrides + 1);
+	g_autofree struct nap_override *all = g_new0(struct nap_override, j->study.n_overrides + 1);
 	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT "ns", duration);
 
-	for (uint32_t i = 0; i < j->n_overrides; i++)
-		all[i] = j->overrides[i];
-	all[j->n_overrides] = (struct nap_override){ "scenario", "duration", text, "--set", "." };
-	return nap_sweep_scenario(j->sweep, j->document, all, j->n_overrides + 1, point, NULL);
+	for (uint32_t i = 0; i < j->study.n_overrides; i++)
+		all[i] = j->study.overrides[i];
+	all[j->study.n_overrides] = (struct nap_override){ "scenario", "duration", text, "--set", "." };
+	return nap_sweep_scenario(
+		j->study.sweep, j->study.document, all, j->study.n_overrides + 1, point, NULL);
 }
 
 static int show_job(struct nap_run_job *j, const struct options *o)
 {
 	size_t point = o->point > 0 ? (size_t)o->point - 1 : 0;
-	struct nap_shown_scenario s = { .path = j->path, .sweep = j->sweep, .point = point };
+	struct nap_shown_scenario s = { .path = j->path, .sweep = j->study.sweep, .point = point };
 	g_autoptr(GHashTable) first = NULL, origins = NULL;
 	g_autoptr(GPtrArray) values = NULL, warnings = NULL;
 	GError *error = NULL;
 
-	first = nap_point_origins(j->sweep, j->document, j->overrides, j->n_overrides, 0, &error);
+	first = nap_point_origins(
+		j->study.sweep, j->study.document, j->study.overrides, j->study.n_overrides, 0, &error);
 	if (first)
-		origins =
-			nap_point_origins(j->sweep, j->document, j->overrides, j->n_overrides, point, &error);
+		origins = nap_point_origins(j->study.sweep, j->study.document, j->study.overrides,
+			j->study.n_overrides, point, &error);
 	if (!origins)
 		return nap_input_failed(error);
-	j->campaign.threads = o->run.jobs == NAP_NOT_GIVEN ? 0 : (uint32_t)o->run.jobs;
-	s.scenario = j->scenario[point];
-	s.plan = &j->campaign.point[point].plan;
-	s.values = values = nap_effective_values(
-		j->sweep, j->document, j->overrides, j->n_overrides, s.scenario, origins);
-	s.warnings = warnings =
-		nap_doubts(&(struct nap_doubted){ j->sweep, j->scenario, j->sweep->n_points, first });
-	s.forecast = nap_campaign_forecast(&j->campaign, TRIAL_S, shorter, j);
+	j->study.campaign.threads = o->run.jobs == NAP_NOT_GIVEN ? 0 : (uint32_t)o->run.jobs;
+	s.scenario = j->study.scenario[point];
+	s.plan = &j->study.campaign.point[point].plan;
+	s.values = values = nap_effective_values(j->study.sweep, j->study.document, j->study.overrides,
+		j->study.n_overrides, s.scenario, origins);
+	s.warnings = warnings = nap_doubts(
+		&(struct nap_doubted){ j->study.sweep, j->study.scenario, j->study.sweep->n_points, first });
+	s.forecast = nap_campaign_forecast(&j->study.campaign, TRIAL_S, shorter, j);
 	if (o->run.json) {
 		g_autofree char *text = nap_json_text(nap_show_json(&s));
 
@@ -83,9 +85,9 @@ static int show(const char *path, const struct options *o)
 
 	if (!nap_run_job_load(&j, &o->run, &error))
 		status = nap_input_failed(error);
-	else if (o->point > 0 && (size_t)o->point > j.sweep->n_points)
-		status = nap_usage_error(
-			&nap_command_show, "--point %d: there are %zu points", o->point, j.sweep->n_points);
+	else if (o->point > 0 && (size_t)o->point > j.study.sweep->n_points)
+		status = nap_usage_error(&nap_command_show, "--point %d: there are %zu points", o->point,
+			j.study.sweep->n_points);
 	else
 		status = show_job(&j, o);
 	nap_run_job_clear(&j);

@@ -27,7 +27,7 @@ static const char help[] =
 static JsonNode *document(const struct nap_tune_job *j)
 {
 	struct nap_provenance from = { j->path, j->document->text, j->document->sha256,
-		(const char *const *)j->options->set, NULL, NULL, 0, j->unsure, NULL };
+		(const char *const *)j->options->set, NULL, NULL, 0, j->unsure, NULL, NULL };
 	static const uint32_t low[NAP_TUNE_AXES] = { 0 };
 	struct nap_scenario *sc = nap_tune_scenario(j, 0, NULL, NULL, &j->keys, low, NULL);
 	JsonNode *node;

@@ -38,9 +38,8 @@ char *nap_help_man(const struct nap_table *all);
 /* A key's type, and where it has them its words or bounds and default, in a line: "a time; default 30s; 1ms to 1h". */
 char *nap_help_type(const struct nap_param *row);
 
-/* Help as JSON: begin, any rows, terms, any of them, end, which returns the document's text. Free it with g_free. */
+/* Help as JSON: begin, any rows (nap_schema_json_row), terms, any of them, end, which returns the document's text. Free it with g_free. */
 void nap_help_json_begin(JsonBuilder *b);
-void nap_help_json_row(JsonBuilder *b, const struct nap_table *table, const struct nap_param *row);
 void nap_help_json_terms(JsonBuilder *b);
 void nap_help_json_term(JsonBuilder *b, const struct nap_term *term);
 char *nap_help_json_end(JsonBuilder *b);

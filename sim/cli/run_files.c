@@ -14,59 +14,18 @@
 #include "report/timeline.h"
 #include "report/trace.h"
 
-static void collect_from(const struct nap_scenario *sc, GPtrArray *names, GPtrArray *texts)
-{
-	size_t n;
-	const struct nap_profile *const *profile = nap_scenario_profiles(sc, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		const char *text = nap_profile_text(profile[i]); /* points and kinds share profiles */
-
-		if (g_ptr_array_find(texts, text, NULL))
-			continue;
-		g_ptr_array_add(names,
-			g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind], profile[i]->name));
-		g_ptr_array_add(texts, (char *)text);
-	}
-}
-
-void nap_run_job_profiles(const struct nap_run_job *j, GPtrArray *names, GPtrArray *texts)
-{
-	for (uint32_t k = 0; k < j->campaign.n; k++) {
-		const struct nap_kinds *kinds = &j->scenario[k]->kinds;
-
-		collect_from(j->scenario[k], names, texts);
-		for (uint32_t i = 0; i < kinds->n; i++)
-			collect_from(kinds->kind[i], names, texts);
-	}
-}
-
-JsonNode *nap_run_job_json(const struct nap_run_job *j, const struct nap_run_options *o)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free), texts = g_ptr_array_new();
-	g_autoptr(GPtrArray) unsure = nap_run_job_unsure(j), warnings = nap_run_job_warnings(j);
-	struct nap_provenance from = { j->path, j->document->text, j->document->sha256,
-		(const char *const *)o->set, NULL, NULL, j->scenario[0]->general.seed, unsure, warnings };
-
-	nap_run_job_profiles(j, names, texts);
-	g_ptr_array_add(names, NULL);
-	from.profile_names = (const char *const *)names->pdata;
-	from.profile_texts = (const char *const *)texts->pdata;
-	return nap_run_json(j->results, j->advices, j->scenario[0], &from);
-}
-
 /* ---- the files of --out ------------------------------------------------------------------------------------------- */
 
 static GString *summary(const struct nap_run_job *j, const struct nap_run_options *o)
 {
 	(void)o;
-	return nap_results_csv(j->results);
+	return nap_results_csv(j->study.results);
 }
 
 static GString *cdf(const struct nap_run_job *j, const struct nap_run_options *o)
 {
 	(void)o;
-	return nap_cdf_csv(&j->campaign, j->results);
+	return nap_cdf_csv(&j->study.campaign, j->study.results);
 }
 
 static GString *timeline(const struct nap_run_job *j, const struct nap_run_options *o)
@@ -78,26 +37,27 @@ static GString *timeline(const struct nap_run_job *j, const struct nap_run_optio
 static GString *occupancy(const struct nap_run_job *j, const struct nap_run_options *o)
 {
 	(void)o;
-	return j->gathered && nap_occupancy_is_known(j->scenario[0])
-		       ? nap_occupancy_csv(j->scenario[0], j->gathered)
+	return j->gathered && nap_occupancy_is_known(j->study.scenario[0])
+		       ? nap_occupancy_csv(j->study.scenario[0], j->gathered)
 		       : NULL;
 }
 
 static GString *load(const struct nap_run_job *j, const struct nap_run_options *o)
 {
 	(void)o;
-	return j->gathered ? nap_load_csv(j->scenario[0], j->gathered->load) : NULL;
+	return j->gathered ? nap_load_csv(j->study.scenario[0], j->gathered->load) : NULL;
 }
 
 static GString *addresses(const struct nap_run_job *j, const struct nap_run_options *o)
 {
 	(void)o;
-	return j->gathered ? nap_addresses_csv(j->scenario[0], j->gathered->load) : NULL;
+	return j->gathered ? nap_addresses_csv(j->study.scenario[0], j->gathered->load) : NULL;
 }
 
 static GString *document(const struct nap_run_job *j, const struct nap_run_options *o)
 {
-	g_autofree char *text = nap_json_text(nap_run_job_json(j, o));
+	g_autofree char *text =
+		nap_json_text(nap_study_json(&j->study, j->path, (const char *const *)o->set));
 
 	return g_string_new(text);
 }
@@ -185,7 +145,7 @@ static bool write_folder(const struct nap_run_job *j, const struct nap_run_optio
 	const char *dir = j->folder;
 	g_autofree char *partial = g_build_filename(dir, "partial", NULL);
 
-	if (j->results->missing > 0 && holds_whole(dir)) {
+	if (j->study.results->missing > 0 && holds_whole(dir)) {
 		fprintf(stderr,
 			"natnap: the whole result in %s stays; what is complete of this run is in %s\n", dir,
 			partial);
@@ -193,7 +153,7 @@ static bool write_folder(const struct nap_run_job *j, const struct nap_run_optio
 	}
 	if (!write_files(j, o, dir, error))
 		return false;
-	if (j->results->missing == 0) {
+	if (j->study.results->missing == 0) {
 		remove_partial(partial);
 		name_stale(j, o, dir);
 	}
@@ -203,7 +163,7 @@ static bool write_folder(const struct nap_run_job *j, const struct nap_run_optio
 /* A file of the first subscriber's packets: does it stay as it is, since the new one was cut short? */
 static bool keeps(const struct nap_run_job *j, const char *path)
 {
-	bool kept = !j->campaign.point[0].done[0] && g_file_test(path, G_FILE_TEST_IS_REGULAR);
+	bool kept = !j->study.campaign.point[0].done[0] && g_file_test(path, G_FILE_TEST_IS_REGULAR);
 
 	if (kept)
 		fprintf(stderr, "natnap: %s stays as it was: this run's was not finished\n", path);
@@ -230,7 +190,7 @@ bool nap_run_job_files(struct nap_run_job *j, const struct nap_run_options *o, G
 {
 	bool ok = !j->folder || write_folder(j, o, error);
 
-	nap_run_job_journal_end(j, ok && j->results->missing == 0);
+	nap_run_job_journal_end(j, ok && j->study.results->missing == 0);
 	if (ok && j->capture)
 		ok = close_capture(j, o->pcap, error);
 	return ok && (!j->trace || close_trace(j, o->trace, error));

@@ -7,10 +7,7 @@
 #include <signal.h>
 
 #include "cli/tune_goal_options.h"
-#include "io/scenario.h"
-#include "io/sweep.h"
-#include "report/advice.h"
-#include "report/results.h"
+#include "embed/study.h"
 #include "report/run_json.h"
 
 #define NAP_RUN_JOURNAL "natnap.journal" /* in --out, until the result is whole */
@@ -31,16 +28,7 @@ struct nap_run_job {
 	char *folder; /* where its files go, NULL: nowhere */
 	char *read;   /* digest of the texts that were read for it */
 	struct nap_journal *journal;
-	struct nap_document *document;
-	struct nap_override *overrides;
-	uint32_t n_overrides;
-	struct nap_sweep *sweep;
-	struct nap_scenario **scenario; /* one a sweep point */
-	struct nap_campaign campaign;
-	const char ***values;
-	struct nap_results *results;
-	struct nap_tune_goal goal;
-	struct nap_advices *advices;
+	struct nap_study study;
 	/* observers of point 0 */
 	struct nap_observer observer, timeline_observer, trace_observer;
 	struct nap_timeline *timeline;
@@ -54,12 +42,6 @@ bool nap_run_job_read(struct nap_run_job *j, const struct nap_run_options *o, GE
 
 /* The same with all its points. */
 bool nap_run_job_load(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
-
-/* What in it contradicts itself, and which keys nothing reads: texts. Free with g_ptr_array_unref. */
-GPtrArray *nap_run_job_warnings(const struct nap_run_job *j);
-
-/* struct nap_unsure of its profiles at all points, each profile once. Free with g_ptr_array_unref. */
-GPtrArray *nap_run_job_unsure(const struct nap_run_job *j);
 
 /* Each scenario has a folder of its name in --out: false where two of the same name would take it from one another. */
 bool nap_run_names_differ(const struct nap_run_job *jobs, uint32_t n, GError **error);
@@ -82,15 +64,9 @@ void nap_run_job_sweep_up(const struct nap_run_job *j);
 /* Open what is asked for of the first subscriber. */
 bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o, GError **error);
 
-/* Run all replications, or until *stop; then j->results is there. */
+/* Run all replications, or until *stop; then j->study.results is there. */
 void nap_run_job_simulate(
 	struct nap_run_job *j, const struct nap_run_options *o, const volatile sig_atomic_t *stop);
-
-/* Names ("radio/lte") and texts (the profiles' own) of the profiles of all sweep points, each once. */
-void nap_run_job_profiles(const struct nap_run_job *j, GPtrArray *names, GPtrArray *texts);
-
-/* The results as one JSON object. */
-JsonNode *nap_run_job_json(const struct nap_run_job *j, const struct nap_run_options *o);
 
 /*
  * Write the files of a job, as far as asked for. What was interrupted never takes the place of a whole result:

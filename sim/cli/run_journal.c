@@ -20,17 +20,17 @@ static char *digest(const struct nap_run_job *j)
 {
 	g_autoptr(GChecksum) c = g_checksum_new(G_CHECKSUM_SHA256);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free), texts = g_ptr_array_new();
-	g_autofree char *points = g_strdup_printf("%u", j->campaign.n);
+	g_autofree char *points = g_strdup_printf("%u", j->study.campaign.n);
 
-	add(c, j->document->text);
+	add(c, j->study.document->text);
 	add(c, j->read);
 	add(c, points);
-	for (uint32_t i = 0; i < j->n_overrides; i++) {
-		add(c, j->overrides[i].group);
-		add(c, j->overrides[i].key);
-		add(c, j->overrides[i].text);
+	for (uint32_t i = 0; i < j->study.n_overrides; i++) {
+		add(c, j->study.overrides[i].group);
+		add(c, j->study.overrides[i].key);
+		add(c, j->study.overrides[i].text);
 	}
-	nap_run_job_profiles(j, names, texts);
+	nap_study_profiles(&j->study, names, texts);
 	for (guint i = 0; i < names->len; i++) {
 		add(c, names->pdata[i]);
 		add(c, texts->pdata[i]);
@@ -40,7 +40,7 @@ static char *digest(const struct nap_run_job *j)
 
 void nap_run_job_take_up(struct nap_run_job *j)
 {
-	uint64_t taken = nap_journal_restore(j->journal, &j->campaign);
+	uint64_t taken = nap_journal_restore(j->journal, &j->study.campaign);
 	uint64_t damage = nap_journal_damage(j->journal);
 
 	if (damage > 0)
@@ -60,7 +60,7 @@ void nap_run_job_take_up(struct nap_run_job *j)
 bool nap_run_job_journal(struct nap_run_job *j, uint32_t n, const struct nap_run_options *o, GError **error)
 {
 	g_autofree char *build = nap_build_text(), *input = digest(j), *path = NULL;
-	struct nap_journal_head head = { build, input, j->scenario[0]->general.seed };
+	struct nap_journal_head head = { build, input, j->study.scenario[0]->general.seed };
 	enum nap_journal_use use = o->resume  ? NAP_JOURNAL_RESUME
 				   : o->force ? NAP_JOURNAL_FORCE
 					      : NAP_JOURNAL_BEGIN;

@@ -32,8 +32,9 @@ static struct nap_scenario *middle_of(const struct nap_sensitivity_job *j, size_
 
 static char *document(const struct nap_sensitivity_job *j)
 {
-	struct nap_provenance from = { j->run.path, j->run.document->text, j->run.document->sha256,
-		(const char *const *)j->options->set, NULL, NULL, j->seed, j->unsure, NULL };
+	struct nap_provenance from = { j->run.path, j->run.study.document->text,
+		j->run.study.document->sha256, (const char *const *)j->options->set, NULL, NULL, j->seed,
+		j->unsure, NULL, NULL };
 	struct nap_scenario *sc = middle_of(j, 0);
 	char *text = nap_json_text(nap_sensitivity_json(reports_of(j), j->reports->len, sc, &from));
 
@@ -126,7 +127,7 @@ static int finish(const struct nap_sensitivity_job *j)
 			"of "
 			"%zu analyses\n",
 			r->s.trajectories_done, r->s.trajectories, r->s.rows_done, r->s.rows, j->reports->len,
-			j->run.sweep->n_points);
+			j->run.study.sweep->n_points);
 	}
 	if (j->options->out && !write_folder(j, &error))
 		return nap_run_failed(error);

@@ -94,7 +94,7 @@ static bool read_keys(struct nap_sensitivity_job *j, const struct nap_sweep *swe
 static struct nap_override *overrides_at(
 	const struct nap_sensitivity_job *j, size_t point, const double *at, GPtrArray *texts, size_t *n_out)
 {
-	const struct nap_run_job *r = &j->run;
+	const struct nap_study *r = &j->run.study;
 	size_t n = r->n_overrides, axes = r->sweep ? r->sweep->n_axes : 0;
 	struct nap_override *all = g_new0(struct nap_override, n + axes + j->n_keys + 1);
 	const char *dir = r->document->folder.path;
@@ -121,7 +121,7 @@ struct nap_scenario *nap_sensitivity_scenario(
 	size_t n;
 	g_autofree struct nap_override *all = overrides_at(j, point, at, texts, &n);
 
-	return nap_scenario_new(j->run.document, all, n, error);
+	return nap_scenario_new(j->run.study.document, all, n, error);
 }
 
 /* Does the scenario take these values, and can it be run? */
@@ -130,13 +130,13 @@ static bool try_at(const struct nap_sensitivity_job *j, size_t point, const doub
 	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 	size_t n;
 	g_autofree struct nap_override *all = overrides_at(j, point, at, texts, &n);
-	struct nap_scenario *sc = nap_scenario_new(j->run.document, all, n, error);
+	struct nap_scenario *sc = nap_scenario_new(j->run.study.document, all, n, error);
 	struct nap_plan plan;
 	bool ok = sc != NULL;
 
 	if (ok && !nap_plan_make(&plan, sc))
 		ok = nap_fail(error, "%s: %s",
-			nap_scenario_where(j->run.document, all, n, plan.group, plan.key), plan.why);
+			nap_scenario_where(j->run.study.document, all, n, plan.group, plan.key), plan.why);
 	nap_scenario_free(sc);
 	return ok;
 }
@@ -144,7 +144,7 @@ static bool try_at(const struct nap_sensitivity_job *j, size_t point, const doub
 /* Ends of all ranges, each alone and all together: what is between them is then taken, but for odd cases. */
 static bool try_ends(const struct nap_sensitivity_job *j, GError **error)
 {
-	size_t points = j->run.sweep->n_points;
+	size_t points = j->run.study.sweep->n_points;
 
 	for (size_t i = 0; i < points * 2; i++) {
 		double at[NAP_SENSITIVITY_KEYS];
@@ -168,7 +168,7 @@ static bool try_ends(const struct nap_sensitivity_job *j, GError **error)
 /* What else is swept: the keys are set aside, so that they are no axes. */
 static bool load_sweep(struct nap_sensitivity_job *j, GError **error)
 {
-	const struct nap_run_job *r = &j->run;
+	const struct nap_study *r = &j->run.study;
 	struct nap_sweep *swept = nap_sweep_new(r->document, r->overrides, r->n_overrides, error);
 	bool ok = swept && read_keys(j, swept, error);
 
@@ -179,9 +179,9 @@ static bool load_sweep(struct nap_sensitivity_job *j, GError **error)
 		size_t n;
 		g_autofree struct nap_override *fixed = overrides_at(j, 0, low, texts, &n);
 
-		j->run.sweep = nap_sweep_new(r->document, fixed, n, error);
+		j->run.study.sweep = nap_sweep_new(r->document, fixed, n, error);
 	}
-	return j->run.sweep != NULL;
+	return j->run.study.sweep != NULL;
 }
 
 /* ---- metrics ------------------------------------------------------------------------------------------------------------------ */
@@ -221,20 +221,20 @@ static bool find_unsure(struct nap_sensitivity_job *j, const double *at, GError 
 	g_autoptr(GPtrArray) points = g_ptr_array_new_with_free_func((GDestroyNotify)nap_scenario_free);
 	g_autoptr(GHashTable) origins = nap_origins_new();
 
-	for (size_t i = 0; i < j->run.sweep->n_points; i++) {
+	for (size_t i = 0; i < j->run.study.sweep->n_points; i++) {
 		g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 		size_t n;
 		g_autofree struct nap_override *all = overrides_at(j, i, at, texts, &n);
 		struct nap_scenario *sc =
-			i == 0 ? nap_scenario_new_noted(j->run.document, all, n, origins, error)
-			       : nap_scenario_new(j->run.document, all, n, error);
+			i == 0 ? nap_scenario_new_noted(j->run.study.document, all, n, origins, error)
+			       : nap_scenario_new(j->run.study.document, all, n, error);
 
 		if (!sc)
 			return false;
 		g_ptr_array_add(points, sc);
 	}
 	j->unsure = nap_unsure_of(
-		(const struct nap_scenario *const *)points->pdata, j->run.sweep->n_points, origins);
+		(const struct nap_scenario *const *)points->pdata, j->run.study.sweep->n_points, origins);
 	return true;
 }
 

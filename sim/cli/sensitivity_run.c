@@ -165,7 +165,7 @@ static void announce(struct nap_sensitivity_job *j, const struct nap_sensitivity
 /* "middlebox.nat.udp = 30s": the sweep's point; "" without one. */
 static char *where_of(const struct nap_sensitivity_job *j)
 {
-	const struct nap_sweep *sweep = j->run.sweep;
+	const struct nap_sweep *sweep = j->run.study.sweep;
 	g_autofree struct nap_override *point = g_new0(struct nap_override, sweep->n_axes + 1);
 	GString *s = g_string_new(NULL);
 
@@ -238,7 +238,7 @@ bool nap_sensitivity_job_run(struct nap_sensitivity_job *j, const volatile sig_a
 		.progress = on_progress,
 		.progress_ctx = j
 	};
-	for (size_t i = 0; i < j->run.sweep->n_points && !j->interrupted; i++)
+	for (size_t i = 0; i < j->run.study.sweep->n_points && !j->interrupted; i++)
 		j->interrupted = !analyse(j, i);
 	if (!j->error)
 		return j->reports->len > 0;

@@ -108,12 +108,6 @@ static bool parse_cost(const char *text, struct nap_tune_goal *goal, GError **er
 	return nap_fail(error, "--minimise: nothing has a weight");
 }
 
-/* Is energy all that is to be least? */
-static bool minds_energy_alone(const struct nap_tune_goal *goal)
-{
-	return goal->weight[NAP_TUNE_PACKETS] == 0.0 && goal->weight[NAP_TUNE_SIGNALLING] == 0.0;
-}
-
 bool nap_goal_options_read(const struct nap_goal_options *o, struct nap_tune_goal *goal, GError **error)
 {
 	*goal = nap_tune_goal_usual();
@@ -138,10 +132,7 @@ bool nap_goal_options_fit(struct nap_tune_goal *goal, const struct nap_scenario 
 		return nap_fail(error, "--lost-pushes: the scenario has no pushes ([server] push)");
 	if (!isnan(goal->battery) && !(sc->battery.capacity_mah > 0.0))
 		return nap_fail(error, "--battery: the scenario has no [battery]");
-	if (minds_energy_alone(goal) && !nap_tune_radio_has_price(sc)) {
-		goal->weight[NAP_TUNE_ENERGY] = 0.0;
-		goal->weight[NAP_TUNE_PACKETS] = 1.0;
-	}
+	nap_tune_goal_priced(goal, sc);
 	return true;
 }
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <glib.h>
-#include <gsl/gsl_version.h>
 #include <json-glib/json-glib.h>
 #include <pcap/pcap.h>
 
@@ -47,13 +46,12 @@ char *nap_version_text(void)
 {
 	return g_strdup_printf("natnap %s\n"
 			       "GLib %u.%u.%u\n"
-			       "GSL %s\n"
 			       "json-glib %s\n"
 			       "%s\n"
 			       "libnet: %s\n"
 			       "MPI: %s\n",
-		NATNAP_VERSION, glib_major_version, glib_minor_version, glib_micro_version, gsl_version,
-		JSON_VERSION_S, pcap_lib_version(),
+		NATNAP_VERSION, glib_major_version, glib_minor_version, glib_micro_version, JSON_VERSION_S,
+		pcap_lib_version(),
 		NATNAP_LIBNET ? "yes" : "not built in (no raw packets: probes send by sockets only)",
 		nap_ranks_library());
 }

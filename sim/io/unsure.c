@@ -53,14 +53,14 @@ static char **what_of(const struct nap_scenario *sc, GHashTable *origins, const 
 	return (char **)g_ptr_array_free(left, FALSE);
 }
 
-GPtrArray *nap_unsure_new(void)
+static GPtrArray *unsure_new(void)
 {
 	return g_ptr_array_new_with_free_func(free_unsure);
 }
 
 GPtrArray *nap_unsure_profiles(const struct nap_scenario *sc, GHashTable *origins)
 {
-	GPtrArray *all = nap_unsure_new();
+	GPtrArray *all = unsure_new();
 	size_t n;
 	const struct nap_profile *const *profile = nap_scenario_profiles(sc, &n);
 
@@ -74,6 +74,36 @@ GPtrArray *nap_unsure_profiles(const struct nap_scenario *sc, GHashTable *origin
 		} else {
 			g_strfreev(u.what);
 		}
+	}
+	return all;
+}
+
+/* Those of one scenario whose profiles were not yet seen; all becomes their owner. */
+static void add_unsure(const struct nap_scenario *sc, GHashTable *origins, GHashTable *seen, GPtrArray *all)
+{
+	g_autoptr(GPtrArray) unsure = nap_unsure_profiles(sc, origins);
+
+	for (guint i = unsure->len; i-- > 0;) {
+		const struct nap_unsure *u = unsure->pdata[i];
+
+		if (!g_hash_table_add(seen, g_strdup(u->profile)))
+			g_ptr_array_remove_index(unsure, i);
+	}
+	g_ptr_array_extend_and_steal(all, g_steal_pointer(&unsure));
+}
+
+GPtrArray *nap_unsure_of(const struct nap_scenario *const *scenario, size_t n, GHashTable *origins)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GPtrArray *all = unsure_new();
+
+	for (size_t i = 0; i < n; i++) {
+		const struct nap_kinds *kinds = &scenario[i]->kinds;
+
+		if (kinds->n == 0)
+			add_unsure(scenario[i], origins, seen, all);
+		for (uint32_t k = 0; k < kinds->n; k++)
+			add_unsure(kinds->kind[k], origins, seen, all);
 	}
 	return all;
 }

@@ -8,33 +8,63 @@
 #include "parallel/crew.h"
 #include "parallel/journal.h"
 
-/* The global order has all subscribers in memory at once: is there so much, for each rank on this machine? */
+/* Bytes of memory that each rank on this machine has; 0: not known. */
+static double memory(void)
+{
+	return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / nap_ranks().here;
+}
+
+/* The global order has all subscribers in memory at once, the other one what each part of them did: is there so much? */
 static bool fits_in_memory(const struct nap_plan *plan)
 {
-	double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / nap_ranks().here;
+	double have = memory(), need = (double)nap_plan_parts(plan) * sizeof(struct nap_part);
 
-	return !plan->global || have <= 0.0 || nap_plan_bytes(plan) < have;
+	return have <= 0.0 || need + (plan->global ? nap_plan_bytes(plan) : 0.0) < have;
+}
+
+/* Of each replication something is kept to the end. */
+static bool results_fit(const struct nap_campaign *c)
+{
+	double have = memory(), n = 0.0;
+
+	for (uint32_t i = 0; i < c->n; i++)
+		n += c->point[i].sc->general.replications;
+	return have <= 0.0 || n * (sizeof(struct nap_replication) + sizeof(struct nap_task)) < have;
+}
+
+static bool plan_point(struct nap_point *p)
+{
+	if (!nap_plan_make(&p->plan, p->sc))
+		return false;
+	return fits_in_memory(&p->plan) ||
+	       nap_plan_blame(&p->plan, "scenario", "subscribers",
+		       p->plan.global
+			       ? "the global order keeps every subscriber in memory, and this machine has "
+				 "too little "
+				 "for so many"
+			       : "this machine has too little memory for what so many subscribers did");
 }
 
 bool nap_campaign_plan(struct nap_campaign *c, const char **why, uint32_t *point)
 {
+	bool ok;
+
+	*point = 0;
+	ok = results_fit(c) ||
+	     nap_plan_blame(&c->point[0].plan, "scenario", "replications",
+		     "so many, at all points of the sweep, are more than this machine's memory holds");
+
+	for (uint32_t i = 0; ok && i < c->n; i++) {
+		*point = i;
+		ok = plan_point(&c->point[i]);
+	}
+	if (!ok) {
+		*why = c->point[*point].plan.why;
+		return false;
+	}
 	for (uint32_t i = 0; i < c->n; i++) {
 		struct nap_point *p = &c->point[i];
 
-		if (!nap_plan_make(&p->plan, p->sc)) {
-			*why = p->plan.why;
-			*point = i;
-			return false;
-		}
-		if (!fits_in_memory(&p->plan)) {
-			nap_plan_blame(&p->plan, "scenario", "subscribers",
-				"the global order keeps every subscriber in memory, and this machine has too "
-				"little "
-				"for so many");
-			*why = p->plan.why;
-			*point = i;
-			return false;
-		}
 		p->replication = g_new0(struct nap_replication, p->sc->general.replications);
 		p->done = g_new0(bool, p->sc->general.replications);
 	}
@@ -180,16 +210,23 @@ static void attend(struct nap_crew *crew)
 	g_mutex_unlock(&crew->lock);
 }
 
-/* All tasks before crew->end, by so many threads. */
+/* All tasks before crew->end, by so many threads, or fewer where the system gives no more: this one alone, if it must be. */
 static void work_up(struct nap_crew *crew, uint32_t threads)
 {
 	g_autofree GThread **thread = g_new(GThread *, threads);
+	uint32_t begun = 0;
 
 	crew->working = threads;
-	for (uint32_t i = 0; i < threads; i++)
-		thread[i] = g_thread_new("worker", work, crew);
+	while (begun < threads && (thread[begun] = g_thread_try_new("worker", work, crew, NULL)))
+		begun++;
+	g_mutex_lock(&crew->lock);
+	crew->working -= threads - begun;
+	crew->working += begun == 0;
+	g_mutex_unlock(&crew->lock);
+	if (begun == 0)
+		work(crew);
 	attend(crew);
-	for (uint32_t i = 0; i < threads; i++)
+	for (uint32_t i = 0; i < begun; i++)
 		g_thread_join(thread[i]);
 }
 

@@ -39,14 +39,18 @@ static gpointer work(gpointer data)
 void nap_checks_run(struct nap_check *const *checks, uint32_t n, uint32_t threads)
 {
 	struct crew crew = { .check = checks, .n = n };
-	uint32_t helpers = (threads ? threads : g_get_num_processors()) - 1;
-	g_autofree GThread **thread = g_new(GThread *, helpers);
+	uint32_t pieces = 1, helpers, begun = 0;
+	g_autofree GThread **thread = NULL;
 
+	for (uint32_t i = 0; i < n; i++)
+		pieces += nap_check_pieces(checks[i]);
+	helpers = MIN((threads ? threads : g_get_num_processors()) - 1, pieces);
+	thread = g_new(GThread *, helpers);
 	g_mutex_init(&crew.lock);
-	for (uint32_t i = 0; i < helpers; i++)
-		thread[i] = g_thread_new("checker", work, &crew);
+	while (begun < helpers && (thread[begun] = g_thread_try_new("checker", work, &crew, NULL)))
+		begun++;
 	work(&crew);
-	for (uint32_t i = 0; i < helpers; i++)
+	for (uint32_t i = 0; i < begun; i++)
 		g_thread_join(thread[i]);
 	g_mutex_clear(&crew.lock);
 }

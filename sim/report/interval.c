@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/interval.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 
 #include <glib.h>
 
+#include "kernel/fmath.h"
 #include "report/bootstrap.h"
+#include "stats/tails.h"
 
 #define TAIL        0.025 /* chance beyond each end */
 #define SKEWED      0.255 /* skewness over the root of n, from where t covers less than 93 % */
@@ -43,7 +44,7 @@ static struct moments moments_of(const double *values, uint32_t n)
 	}
 	m.variance = m.n > 1 && m.least < m.most ? squares / (m.n - 1.0) : 0.0;
 	m.skewness = m.n > 2 && m.variance > 0.0
-			     ? cubes / pow(m.variance, 1.5) / (m.n - 1.0) / (m.n - 2.0) * sqrt(m.n)
+			     ? cubes / (m.variance * sqrt(m.variance)) / (m.n - 1.0) / (m.n - 2.0) * sqrt(m.n)
 			     : 0.0;
 	return m;
 }
@@ -69,25 +70,39 @@ static void widen_by_events(struct nap_interval *i, const struct moments *m, enu
 
 	if ((kind != NAP_METRIC_COUNT && kind != NAP_METRIC_SHARE) || !(seen > 0.0) || seen > RARE_EVENTS)
 		return;
-	/* of less than half an event the lower end is below 1/1000 of one, and GSL does not find it */
-	least = seen < 0.5 ? 0.0 : gsl_cdf_chisq_Pinv(TAIL, 2.0 * seen) / 2.0 * size / m->n;
-	most = gsl_cdf_chisq_Qinv(TAIL, 2.0 * seen + 2.0) / 2.0 * size / m->n;
+	/* of less than half an event the lower end is below 1/1000 of one */
+	least = seen < 0.5 ? 0.0 : nap_gamma_quantile(TAIL, seen) * size / m->n;
+	most = nap_gamma_quantile(1.0 - TAIL, seen + 1.0) * size / m->n;
 	if (from_above)
 		widen(i, 1.0 - most, 1.0 - least);
 	else
 		widen(i, least, most);
 }
 
+/* 1 - e to the -x, x >= 0, which nap_exp alone would round away where x is small. */
+static double short_of_one(double x)
+{
+	double term = x, sum = x;
+
+	if (x > 0.5)
+		return 1.0 - nap_exp(-x);
+	for (int n = 2; n < 20; n++) {
+		term *= -x / n;
+		sum += term;
+	}
+	return sum;
+}
+
 /* All values agree: what n * units trials may have missed. */
 static void widen_unseen(
 	struct nap_interval *i, const struct moments *m, enum nap_metric_kind kind, double units)
 {
-	double trials = m->n * units, missed = 1.0 - pow(TAIL, 1.0 / trials);
+	double trials = m->n * units, unseen = -nap_log(TAIL) / trials, missed = short_of_one(unseen);
 
 	if (kind == NAP_METRIC_SHARE)
 		widen(i, m->mean * (1.0 - missed), m->mean + missed * (1.0 - m->mean));
 	else if (kind == NAP_METRIC_COUNT && m->mean == 0.0)
-		widen(i, 0.0, -log(TAIL) / trials);
+		widen(i, 0.0, unseen);
 }
 
 /* Quantiles of the mean's error in standard errors: Student's; of skewed values those they have themselves, where these are farther. */
@@ -98,7 +113,7 @@ static void quantiles_of_t(
 	double own_low, own_high;
 	uint32_t k = 0;
 
-	*high = gsl_cdf_tdist_Pinv(1.0 - TAIL, m->n - 1.0);
+	*high = nap_student_quantile(TAIL, m->n - 1.0);
 	*low = -*high;
 	if (fabs(m->skewness) <= SKEWED || m->n < NAP_BOOTSTRAP_LEAST || m->n > NAP_BOOTSTRAP_MOST)
 		return;

@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/interval_each.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 
 #include <glib.h>
 
-#define TAIL  0.025     /* chance beyond each end */
-#define Z     1.959964  /* of the normal distribution, so far from its middle */
-#define EXACT 100000000 /* of more values the normal distribution gives the ranks */
+#include "kernel/fmath.h"
+#include "stats/tails.h"
 
-/* Chance that at most k of n values lie below the q-quantile. */
-static double at_most(uint64_t k, double q, uint64_t n)
-{
-	double sd = sqrt((double)n * q * (1.0 - q));
+#define TAIL  0.025    /* chance beyond each end */
+#define Z     1.959964 /* of the normal distribution, so far from its middle */
+#define EXACT 1000000  /* of more values the normal distribution gives the ranks */
 
-	return n <= EXACT ? gsl_cdf_binomial_P((unsigned)k, q, (unsigned)n)
-			  : gsl_cdf_ugaussian_P(((double)k + 0.5 - (double)n * q) / sd);
-}
-
-/* The k for which at_most(k) comes nearest to p; -1: 0 does, which none has. */
-static int64_t nearest(double p, double q, uint64_t n)
+/* The k for which the chance that at most k of n values lie below the q-quantile comes nearest to p; -1: 0 does, which none has. */
+static int64_t nearest_exactly(double p, double q, uint64_t n)
 {
 	uint64_t from = 0, to = n;
 	double below, above;
@@ -28,14 +21,25 @@ static int64_t nearest(double p, double q, uint64_t n)
 	while (from < to) { /* the least whose chance is more than p */
 		uint64_t middle = from + (to - from) / 2;
 
-		if (at_most(middle, q, n) > p)
+		if (1.0 - nap_binomial_at_least(n, middle + 1, q) > p)
 			to = middle;
 		else
 			from = middle + 1;
 	}
-	below = from > 0 ? at_most(from - 1, q, n) : 0.0;
-	above = at_most(from, q, n);
+	below = from > 0 ? 1.0 - nap_binomial_at_least(n, from, q) : 0.0;
+	above = 1.0 - nap_binomial_at_least(n, from + 1, q);
 	return (int64_t)from - (above - p < p - below ? 0 : 1);
+}
+
+/* Of very many the same by the normal distribution, with Cornish and Fisher's term for the skewness. */
+static int64_t nearest(double p, double q, uint64_t n)
+{
+	double sd = sqrt((double)n * q * (1.0 - q)), z;
+
+	if (n <= EXACT)
+		return nearest_exactly(p, q, n);
+	z = nap_normal_quantile(p);
+	return (int64_t)floor((double)n * q + z * sd + (z * z - 1.0) * (1.0 - 2.0 * q) / 6.0);
 }
 
 void nap_quantile_ranks(uint64_t n, double q, uint64_t *low, uint64_t *high)

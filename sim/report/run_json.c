@@ -123,6 +123,8 @@ JsonNode *nap_run_json(const struct nap_results *r, const struct nap_advices *ad
 	for (uint32_t i = 0; i < r->n_rows; i++)
 		add_point(b, r, &r->row[i]);
 	json_builder_end_array(b);
+	if (from->timeline)
+		nap_json_put_text(b, "timeline", from->timeline);
 	json_builder_end_object(b);
 	return json_builder_get_root(b);
 }

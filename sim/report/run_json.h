@@ -16,6 +16,7 @@ struct nap_provenance {
 	uint64_t seed;
 	const GPtrArray *unsure;   /* struct nap_unsure of these profiles; NULL: not asked */
 	const GPtrArray *warnings; /* texts: what the scenario contradicts or never reads; NULL: not asked */
+	const char *timeline;      /* of the first subscriber, as timeline.csv; NULL: not asked for */
 };
 
 struct nap_advices;

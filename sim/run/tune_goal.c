@@ -276,3 +276,17 @@ void nap_tune_count(const struct nap_tune_goal *goal, const struct nap_scenario 
 			k++;
 		}
 }
+
+/* Is energy all that is to be least? */
+static bool minds_energy_alone(const struct nap_tune_goal *goal)
+{
+	return goal->weight[NAP_TUNE_PACKETS] == 0.0 && goal->weight[NAP_TUNE_SIGNALLING] == 0.0;
+}
+
+void nap_tune_goal_priced(struct nap_tune_goal *goal, const struct nap_scenario *sc)
+{
+	if (!minds_energy_alone(goal) || nap_tune_radio_has_price(sc))
+		return;
+	goal->weight[NAP_TUNE_ENERGY] = 0.0;
+	goal->weight[NAP_TUNE_PACKETS] = 1.0;
+}

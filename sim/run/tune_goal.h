@@ -47,6 +47,9 @@ struct nap_tune_goal nap_tune_goal_usual(void);
 /* Has the scenario's radio a price at all? Else packets are what is to be least. */
 bool nap_tune_radio_has_price(const struct nap_scenario *sc);
 
+/* A goal of energy alone becomes one of packets where no radio has a price. */
+void nap_tune_goal_priced(struct nap_tune_goal *goal, const struct nap_scenario *sc);
+
 /* Is nothing rare and random in it (losses, outages, drawn boxes)? Then replications that agree say all. */
 bool nap_tune_is_certain(const struct nap_scenario *sc);
 

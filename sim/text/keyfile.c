@@ -12,7 +12,6 @@
 /* A document while it is scanned. */
 struct scan {
 	struct nap_document *document;
-	GKeyFile *values; /* GLib's view: unescapes values */
 	GArray *groups;   /* struct nap_group */
 	GArray *entries;  /* struct nap_entry of the current group */
 	GHashTable *seen; /* "group" and "group\nkey" -> where */
@@ -99,17 +98,26 @@ static bool scan_group(struct scan *s, char *line, GError **error)
 	return true;
 }
 
-/* GLib's reading of the value: escapes resolved. */
-static char *value_of(struct scan *s, const char *group, const char *key, GError **error)
+/* The value with its escapes resolved (\s is a space), as key files have them, and without spaces around it. */
+static char *value_of(struct scan *s, const char *group, const char *key, const char *raw, GError **error)
 {
-	g_autoptr(GError) why = NULL;
-	char *text = g_key_file_get_string(s->values, group, key, &why);
+	static const char letters[] = "sntr\\", meant[] = " \n\t\r\\";
+	char *text = g_strdup(raw), *to = text;
 
-	if (!text || why) { /* GLib returns the text of a bad escape, too */
-		fail_at(s, error, "[%s] %s: %s", group, key, why->message);
-		g_free(text);
-		return NULL;
+	for (const char *from = raw; *from; from++) {
+		const char *letter = *from == '\\' && from[1] ? strchr(letters, from[1]) : NULL;
+
+		if (*from == '\\' && !letter) {
+			g_free(text);
+			fail_at(s, error,
+				"[%s] %s: after a \\ comes one of s n t r \\: write \\\\ for the sign itself",
+				group, key);
+			return NULL;
+		}
+		*to++ = letter ? meant[letter - letters] : *from;
+		from += letter ? 1 : 0;
 	}
+	*to = '\0';
 	return g_strstrip(text);
 }
 
@@ -151,7 +159,7 @@ static bool scan_key(struct scan *s, char *line, GError **error)
 	what = g_strdup_printf("[%s] %s", group->name, line);
 	if (!see(s, name, what, error))
 		return false;
-	value = value_of(s, group->name, line, error);
+	value = value_of(s, group->name, line, equals + 1, error);
 	if (!value)
 		return false;
 	entry.key = nap_arena_strdup(s->document->arena, line);
@@ -185,22 +193,11 @@ static bool scan_lines(struct scan *s, GError **error)
 	return s->groups->len || nap_fail(error, "%s: empty: there is no [group] in it", s->document->path);
 }
 
-/* What GLib makes of the text. It fails where the scan does, whose message is better: then the reader stays empty. */
-static GKeyFile *read_values(const struct nap_document *document)
-{
-	GKeyFile *values = g_key_file_new();
-
-	if (document->length)
-		g_key_file_load_from_data(values, document->text, document->length, G_KEY_FILE_NONE, NULL);
-	return values;
-}
-
 static bool scan_document(struct nap_document *document, GError **error)
 {
 	struct scan s = { .document = document };
 	bool ok;
 
-	s.values = read_values(document);
 	s.groups = g_array_new(FALSE, FALSE, sizeof(struct nap_group));
 	s.entries = g_array_new(FALSE, FALSE, sizeof(struct nap_entry));
 	s.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -214,7 +211,6 @@ static bool scan_document(struct nap_document *document, GError **error)
 		for (unsigned i = 0; i < s.groups->len; i++)
 			g_hash_table_insert(document->index, (char *)copy[i].name, &copy[i]);
 	}
-	g_key_file_unref(s.values);
 	g_array_unref(s.groups);
 	g_array_unref(s.entries);
 	g_hash_table_unref(s.seen);

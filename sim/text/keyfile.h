@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Documents: key files (scenarios, profiles) read strictly. GLib's reader
- * merges groups of one name, lets the last of two equal keys win and knows no
- * line numbers, so a scan of the text comes first: it finds the line of each
- * group and key and refuses duplicates and malformed lines.
+ * Documents: key files (scenarios, profiles) read strictly, by their lines: duplicate groups and keys and malformed lines are
+ * refused with the line where they stand. GLib's reader merges groups of one name and lets the last of two equal keys win.
  */
 #ifndef NAP_TEXT_KEYFILE_H
 #define NAP_TEXT_KEYFILE_H
