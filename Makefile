@@ -48,6 +48,29 @@ PROFILES := $(sort $(wildcard scenarios/profiles/*/*))
 
 all: natnap
 
+# --- the explorer's page: core and loader as WebAssembly, by `make explorer`; linked in where it is of these very sources ------
+WEB_SRC    := $(shell scripts/web-sources)
+WEB_PAGE   := $(BUILD)/web/page.html
+WEB_DIGEST := $(shell cat $(WEB_SRC) sim/*/*.h web/*.* web/shim/*.h scripts/explorer-page $(PROFILES) | sha256sum | cut -c1-20)
+EXPLORER   := $(if $(filter $(WEB_DIGEST),$(file <$(BUILD)/web/digest)),$(WEB_PAGE))
+WEB_FLAGS  := -std=gnu11 -D_GNU_SOURCE -O2 -ffp-contract=off -w -Iweb/shim -Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' \
+	-DNATNAP_DATADIR='""' -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -ffunction-sections -fdata-sections
+explorer: $(GEN)
+	@command -v emcc >/dev/null || { echo "make explorer: there is no emcc: apt-get install emscripten" >&2; exit 1; }
+	@mkdir -p $(BUILD)/web && rm -f $(BUILD)/web/digest
+	@echo "  EMCC $(BUILD)/web/natnap.wasm"
+	@emcc $(WEB_FLAGS) $(WEB_SRC) -o $(BUILD)/web/natnap.wasm
+	@scripts/explorer-page $(BUILD)/web/natnap.wasm $(WEB_PAGE) && echo $(WEB_DIGEST) > $(BUILD)/web/digest
+	@$(MAKE) --no-print-directory natnap
+# the page for three scenarios, as committed
+explorer-results: explorer
+	@mkdir -p results/explore
+	@for s in imap-idle-lte ntfy-doze wireguard-phone; do ./natnap explore scenarios/$$s.ini --out results/explore/$$s.html || exit 1; done
+$(BUILD)/explorer: FORCE
+	@mkdir -p $(BUILD) && echo '$(EXPLORER) $(WEB_DIGEST)' | cmp -s - $@ || echo '$(EXPLORER) $(WEB_DIGEST)' >$@
+$(BUILD)/sim/cli/explorer_page.o: $(BUILD)/explorer $(if $(EXPLORER),$(WEB_PAGE))
+$(BUILD)/sim/cli/explorer_page.o: CFLAGS += $(if $(EXPLORER),-DNATNAP_EXPLORER='"$(WEB_PAGE)"')
+
 # linked anew when it is to have MPI, or no more
 $(BUILD)/ranks: FORCE
 	@mkdir -p $(BUILD) && echo '$(MPI_PC)' | cmp -s - $@ || echo '$(MPI_PC)' >$@
@@ -57,6 +80,7 @@ $(BUILD)/sim/parallel/ranks.o: CFLAGS += $(subst -I,-isystem ,$(shell $(PKG_CONF
 natnap: $(SHELL_OBJ) $(BUILD)/libnatnap.a $(BUILD)/ranks
 	@echo "  LINK $@"
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--build-id=sha1 -o $@ $(SHELL_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
+	@$(if $(EXPLORER),,echo "  without natnap explore: make explorer builds it in (needs emscripten)")
 
 $(BUILD)/libnatnap.a: $(CORE_OBJ)
 	@rm -f $@ && ar rcs $@ $^
@@ -131,7 +155,7 @@ check-built: natnap $(TEST_BIN) check-core $(BUILD)/libnatnap-run.so
 # more of what is drawn at random, and all cases where `check` takes a few; NATNAP_ORDER_SEED names another drawing
 LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random)
 check-long: natnap $(LONG_BIN)
-	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN) tests/discovery.t
+	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN) tests/discovery.t tests/explore.t
 check-kernel: natnap
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/kernel/*.t))
 check-kernel-long: natnap
@@ -223,5 +247,5 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/libnatnap-run.so $(BUILD)/natnap.
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench bench-quick fuzz lint format asan asan-run deps demo examples figures stories man install clean FORCE
+.PHONY: all explorer explorer-results check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench bench-quick fuzz lint format asan asan-run deps demo examples figures stories man install clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)

@@ -189,14 +189,15 @@ static void collect_from(const struct nap_scenario *sc, GPtrArray *names, GPtrAr
 	size_t n;
 	const struct nap_profile *const *profile = nap_scenario_profiles(sc, &n);
 
-	for (size_t i = 0; i < n; i++) {
-		const char *text = nap_profile_text(profile[i]); /* points and kinds share profiles */
+	for (size_t i = 0; i < n; i++) { /* points and kinds share most profiles */
+		char *name = g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind], profile[i]->name);
 
-		if (g_ptr_array_find(texts, text, NULL))
+		if (g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL)) {
+			g_free(name);
 			continue;
-		g_ptr_array_add(names,
-			g_strdup_printf("%s/%s", nap_profile_kinds[profile[i]->kind], profile[i]->name));
-		g_ptr_array_add(texts, (char *)text);
+		}
+		g_ptr_array_add(names, name);
+		g_ptr_array_add(texts, (char *)nap_profile_text(profile[i]));
 	}
 }
 
