@@ -324,6 +324,9 @@ async function begin() {
 	$("text").textContent = scenario.text;
 	$("of").replaceChildren(...metrics.map((m) => element("option", {value: m.name}, m.name.replaceAll("_", " "))));
 	await schema();
+	const swept = values.find((v) => "number" in v && own.get(v.key)?.origin === "sweep");
+	if (swept)
+		$("over").value = swept.key;
 	await update();
 }
 
