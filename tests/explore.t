@@ -21,7 +21,7 @@ STORY = os.path.join(ROOT, "scenarios", "imap-idle-lte.ini")
 LONG = os.environ.get("NATNAP_LONG")
 # one replication of a short day: what differs does so soon
 BRIEF = ["scenario.replications=2", "scenario.duration=2h"]
-FEW = ["imap-idle-lte.ini", "policies.ini", "jdbc-pool.ini", "webrtc-two-nats.ini"]
+FEW = ["nginx-race.ini", "imap-idle-lte.ini", "policies.ini", "jdbc-pool.ini", "webrtc-two-nats.ini"]
 DRIVER = r"""
 const fs = require("fs"), zlib = require("zlib");
 const page = fs.readFileSync(process.argv[2], "utf8");

@@ -59,6 +59,9 @@ static void end(JsonBuilder *b, char c)
 
 	if (any)
 		line(b);
+	for (guint i = 0; !any && c == '}' && i < b->depth;
+		i++) /* json-glib indents the end of an empty object, too */
+		g_string_append(b->text, "  ");
 	g_string_append_c(b->text, c);
 }
 
