@@ -5,6 +5,7 @@ import csv
 import gzip
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -316,6 +317,22 @@ def test_capture():
     check("a timeout of 20 min cuts the mailbox, and nothing else", cut == ["192.0.2.1:993"], cut)
 
 
+def test_programs():
+    """Recorded from real programs, each told to say something each 10 s (tests/kernel/replay.t --record)."""
+    d = document("scenarios/captures/programs.pcap.gz")
+    flows = {f["remote"].split(":")[-1]: f for f in d["flows"]}
+    check("six programs of one device, found out", (d["device"], d["device_inferred"], len(flows)) == ("10.77.0.2", True, 6), d["device"])
+    # TCP's timer runs late by up to a fortieth; each in its own way
+    for port, name, shape in (("7000", "the kernel's TCP keepalive", "tcp-probe"), ("7001", "a datagram", "udp-payload"),
+                              ("1883", "mosquitto_sub -k 10", "tcp-payload"), ("22", "ssh ServerAliveInterval 10", "tcp-payload"),
+                              ("51820", "WireGuard PersistentKeepalive 10", "udp-payload"), ("443", "QUIC, quic-go's KeepAlivePeriod 10 s", "udp-payload")):
+        f = flows[port]
+        check(f"{name}: its true period", f["keepalive"] and f["keepalive"]["shape"] == shape and f["keepalive"]["by"] == "device" and
+              9.99 < f["keepalive_period_s"] < 10.26 and f["keepalive"]["times"] >= 22, f)
+    status, text, _ = replay("scenarios/captures/programs.pcap.gz", "--set", "middlebox.home.udp-stream=8s")
+    check("a carrier sees which a timer of 8 s would cut", status == 0 and len(re.findall(r"udp .* by home, used after", text)) == 3, text)
+
+
 def test_files():
     out = path("out")
     status, text, err = replay(path("plain.pcap"), "--out", out, "--timeline", "--what-if", "middlebox.home.udp=30s; 90s")
@@ -370,6 +387,7 @@ def main():
     test_what_if()
     test_policies()
     test_capture()
+    test_programs()
     test_files()
     test_keepalives()
     test_stop()

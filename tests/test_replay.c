@@ -156,6 +156,21 @@ static void test_tcp_probes(void)
 	t_free(t);
 }
 
+/* A trace that begins in the middle of a connection, with a probe: what is acknowledged tells the number that comes next. */
+static void test_tcp_probes_alone(void)
+{
+	struct t_replay *t = t_begin(SCENARIO("wifi-aro", ""), T_DEVICE, 0);
+
+	for (int i = 0; i < 6; i++) {
+		t_add(t, i * 20 * NAP_S, t_tcp(true, 5000, NAP_ACK, 999, 9000, 0));
+		t_add(t, i * 20 * NAP_S + 50 * NAP_MS, t_tcp(false, 5000, NAP_ACK, 9000, 1000, 0));
+	}
+	t_finish(t, NAP_NEVER);
+	g_assert_cmpint(t_flow(t, 0)->keepalive.kind, ==, NAP_KEEPALIVE_TCP_PROBE);
+	g_assert_cmpuint(t_flow(t, 0)->keepalive.n, ==, 5); /* the first could be anything */
+	t_free(t);
+}
+
 /* Of the server, jittered by a twentieth, among larger exchanges; another flow's random small ones are none. */
 static void test_rhythm(void)
 {
@@ -339,6 +354,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/replay/tail-belongs", test_tail_belongs);
 	g_test_add_func("/replay/sums", test_sums);
 	g_test_add_func("/replay/tcp-probes", test_tcp_probes);
+	g_test_add_func("/replay/tcp-probes-alone", test_tcp_probes_alone);
 	g_test_add_func("/replay/rhythm", test_rhythm);
 	g_test_add_func("/replay/cut", test_cut);
 	g_test_add_func("/replay/closed-and-chain", test_closed_and_chain);

@@ -57,6 +57,23 @@ enum nap_keepalive_kind nap_keepalive_shape(const struct nap_frame *f, bool know
 	return p->len == 0 ? NAP_KEEPALIVE_NONE : f->tls ? NAP_KEEPALIVE_TLS : NAP_KEEPALIVE_TCP;
 }
 
+static void learn(bool *known, uint32_t *next, uint32_t seq)
+{
+	if (!*known || (int32_t)(seq - *next) > 0)
+		*next = seq;
+	*known = true;
+}
+
+void nap_keepalive_learn(bool known[2], uint32_t next[2], bool up, const struct nap_packet *p)
+{
+	bool syn = p->flags & NAP_SYN;
+
+	known[up] &= !syn; /* it begins anew */
+	learn(&known[up], &next[up], p->seq + p->len + (syn ? 1u : 0u) + (p->flags & NAP_FIN ? 1u : 0u));
+	if ((p->flags & NAP_ACK) && !(p->flags & NAP_RST))
+		learn(&known[!up], &next[!up], p->ack);
+}
+
 bool nap_keepalive_begins(const struct nap_keepalive *k, bool up, enum nap_keepalive_kind kind, uint32_t size)
 {
 	uint32_t apart = size > k->size ? size - k->size : k->size - size;

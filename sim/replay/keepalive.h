@@ -73,6 +73,12 @@ void nap_rhythm_end(struct nap_rhythms *r, struct nap_keepalive *out, struct nap
 /* What a packet of this transport that begins an exchange may be. next: TCP: the number that its sender sends next, if known. */
 enum nap_keepalive_kind nap_keepalive_shape(const struct nap_frame *f, bool known, uint32_t next);
 
+/*
+ * What segment p tells of the number that each side, by up, sends next: its own end, and what it acknowledges of the other side's (all
+ * that is known of it where the trace begins in the middle of a connection).
+ */
+void nap_keepalive_learn(bool known[2], uint32_t next[2], bool up, const struct nap_packet *p);
+
 /* Does it begin as these keepalives do? */
 bool nap_keepalive_begins(
 	const struct nap_keepalive *k, bool up, enum nap_keepalive_kind kind, uint32_t size);

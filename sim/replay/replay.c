@@ -352,13 +352,10 @@ static void look_around(struct nap_replay *r, nap_time now)
 static void note_tcp(struct nap_flow *f, const struct nap_trace_packet *p)
 {
 	const struct nap_packet *q = &p->frame.packet;
-	uint32_t end = q->seq + q->len + (q->flags & NAP_SYN ? 1u : 0u) + (q->flags & NAP_FIN ? 1u : 0u);
 
 	if (p->frame.partial || nap_packet_is_later_fragment(q))
 		return;
-	if (!f->known[p->up] || (int32_t)(end - f->next[p->up]) > 0 || (q->flags & NAP_SYN))
-		f->next[p->up] = end;
-	f->known[p->up] = true;
+	nap_keepalive_learn(f->known, f->next, p->up, q);
 	f->fin[p->up] |= (q->flags & NAP_FIN) != 0;
 	if (f->closed == NAP_NEVER && ((q->flags & NAP_RST) || (f->fin[0] && f->fin[1])))
 		f->closed = p->at;

@@ -237,7 +237,6 @@ static void learn(struct live *l, const struct nap_trace_packet *p, bool taken)
 {
 	const struct nap_packet *q = &p->frame.packet;
 	bool up = p->up;
-	uint32_t after;
 
 	l->last = p->at;
 	if (taken || !l->is_keepalive[up]) {
@@ -247,12 +246,9 @@ static void learn(struct live *l, const struct nap_trace_packet *p, bool taken)
 	}
 	if (q->proto != NAP_TCP || p->frame.partial)
 		return;
-	after = q->seq + q->len + (q->flags & NAP_SYN ? 1u : 0u) + (q->flags & NAP_FIN ? 1u : 0u);
 	if (taken && l->known[up] && q->seq == l->next[up])
 		l->taken[up] += q->len;
-	if (!l->known[up] || (int32_t)(after - l->next[up]) > 0)
-		l->next[up] = after;
-	l->known[up] = true;
+	nap_keepalive_learn(l->known, l->next, up, q);
 }
 
 static void pass_on(struct nap_rewrite *w, struct live *l, const struct nap_trace_packet *p)
