@@ -329,6 +329,14 @@ def test_programs():
         f = flows[port]
         check(f"{name}: its true period", f["keepalive"] and f["keepalive"]["shape"] == shape and f["keepalive"]["by"] == "device" and
               9.99 < f["keepalive_period_s"] < 10.26 and f["keepalive"]["times"] >= 22, f)
+    out = path("binned")
+    replay("scenarios/captures/phone-6h.pcap.gz", "--out", out, scenario="scenarios/replay-phone.ini")
+    rows = list(csv.DictReader(open(os.path.join(out, "energy.csv"))))
+    whole = json.load(open(os.path.join(out, "replay.json")))
+    check("a long trace has wider bins, not more", len(rows) == 338 and rows[1]["time_s"] == "64.000000000", (len(rows), rows[1]["time_s"]))
+    off = {k: sum(float(r[k]) for r in rows) - whole[k] for k in
+           ("energy_j", "energy_tail_j", "energy_idle_j", "radio_connected_s", "packets_up", "packets_down", "bytes_down")}
+    check("and each column comes to the whole", all(abs(x) < 1e-5 for x in off.values()), off)
     status, text, _ = replay("scenarios/captures/programs.pcap.gz", "--set", "middlebox.home.udp-stream=8s")
     check("a carrier sees which a timer of 8 s would cut", status == 0 and len(re.findall(r"udp .* by home, used after", text)) == 3, text)
 
@@ -337,7 +345,7 @@ def test_files():
     out = path("out")
     status, text, err = replay(path("plain.pcap"), "--out", out, "--timeline", "--what-if", "middlebox.home.udp=30s; 90s")
     names = sorted(os.listdir(out))
-    check("files", names == ["bursts.csv", "flows.csv", "replay.json", "timeline.csv", "what-if.csv"], (names, err))
+    check("files", names == ["bursts.csv", "energy.csv", "flows.csv", "replay.json", "timeline.csv", "what-if.csv"], (names, err))
     flows = list(csv.DictReader(open(os.path.join(out, "flows.csv"))))
     check("flows.csv", len(flows) == 1 and flows[0]["home.cut_at_s"] == "31.000000000" and flows[0]["packets_up"] == "2", flows)
     bursts = list(csv.DictReader(open(os.path.join(out, "bursts.csv"))))
@@ -347,6 +355,14 @@ def test_files():
     check("timeline.csv as run has it", [l["state"] for l in line if l["kind"] == "state"] ==
           ["idle", "promotion", "connected", "idle", "promotion", "connected", "idle"] and line[-1]["kind"] == "end", line)
     check("with the binding that was lost", any(l["kind"] == "note" and l["state"] == "binding-lost" for l in line), line)
+    bins = [{k: float(v) for k, v in row.items()} for row in csv.DictReader(open(os.path.join(out, "energy.csv")))]
+    check("energy.csv: bins of a second, whose energies and packets add up", len(bins) == 73 and
+          abs(sum(b["energy_j"] for b in bins) - REFERENCE["energy_j"]) < 1e-6 and sum(b["packets_up"] for b in bins) == 2 and
+          [b["time_s"] for b in bins] == list(range(73)), (len(bins), sum(b["energy_j"] for b in bins)))
+    # up to 0.26 s the promotion, then connected; at rest from 12.576 s to 61 s
+    want = [0.26 * 1210.7 + 0.74 * 1060, 1060, 0.576 * 1060 + 0.424 * 11.4, 11.4, 0.26 * 1210.7 + 0.74 * 1060]
+    got = [bins[i]["average_power_mw"] for i in (0, 5, 12, 30, 61)]
+    check("and are by hand", all(abs(a - b) < 1e-6 for a, b in zip(want, got)), (want, got))
     check("replay.json is what --json prints", json.load(open(os.path.join(out, "replay.json")))["energy_j"] == REFERENCE["energy_j"])
 
 

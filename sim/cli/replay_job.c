@@ -314,6 +314,10 @@ static void set_up(struct nap_replay_job *j)
 		nap_timeline_observe(j->timeline, &j->observer);
 	}
 	j->replay = nap_replay_new(sc, &sink, j->timeline ? &j->observer : NULL);
+	if (j->options->out) {
+		j->series = g_new0(struct nap_series, 1);
+		nap_replay_series(j->replay, j->series);
+	}
 	for (size_t i = 0; j->sweep && i < j->sweep->n_points; i++) {
 		j->what_if[i].value = j->values[i];
 		j->what_if[i].sc = nap_scenario_of(j->point[i], 0, 0);
@@ -370,6 +374,7 @@ struct nap_replay_report nap_replay_job_report(const struct nap_replay_job *j)
 	return (struct nap_replay_report){ .capture = j->path,
 		.scenario = j->options->scenario,
 		.trace = &j->trace,
+		.series = j->series,
 		.replayed = &j->replayed,
 		.names = (const char *const *)j->names,
 		.what_if = j->what_if,
@@ -406,6 +411,11 @@ bool nap_replay_job_files(struct nap_replay_job *j, GError **error)
 		text = nap_timeline_csv(j->timeline);
 		ok = write_text(j, "timeline.csv", text->str, text->len, error);
 	}
+	if (ok) {
+		g_autoptr(GString) text = nap_replay_csv_energy(&r);
+
+		ok = write_text(j, "energy.csv", text->str, text->len, error);
+	}
 	if (ok && r.n_what_if > 0) {
 		g_autoptr(GString) text = nap_replay_csv_what_if(&r);
 
@@ -436,6 +446,7 @@ void nap_replay_job_clear(struct nap_replay_job *j)
 	nap_replayed_clear(&j->replayed);
 	nap_trace_clear(&j->trace);
 	nap_timeline_free(j->timeline);
+	g_free(j->series);
 	clear_rows(&j->flows);
 	clear_rows(&j->bursts);
 	nap_scenario_free(j->scenario);

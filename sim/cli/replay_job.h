@@ -43,6 +43,7 @@ struct nap_replay_job {
 	uint32_t n_rewrites;
 	struct nap_replay_rows flows, bursts;
 	struct nap_timeline *timeline;
+	struct nap_series *series; /* of --out */
 	struct nap_observer observer;
 	char *broken;
 };

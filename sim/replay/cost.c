@@ -4,10 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#define SLOW                                                                                                 \
-	8000.0 /* ns a byte, 1 Mbit/s: packets are on the air for long enough to meet one another there */
-#define NOTHING NAP_US /* air times are rounded one by one, or of several packets that waited together */
-#define CAUSE   NAP_CAUSE_BACKGROUND /* of all packets: a trace does not say what they are for */
+#define CAUSE NAP_CAUSE_BACKGROUND /* of all packets: a trace does not say what they are for */
 #define SLOW                                                                                                 \
 	8000.0 /* ns a byte, 1 Mbit/s: a packet may well be on the air for long enough to be met by another */
 #define NOTHING NAP_US /* air times are rounded one by one, or of several packets that waited together */
@@ -265,6 +262,19 @@ nap_time nap_cost_rests(const struct nap_cost *c)
 			return nap_time_max(ahead.since, least);
 	}
 	return least;
+}
+
+struct nap_energy nap_cost_energy(const struct nap_cost *c, nap_time now, nap_time *connected)
+{
+	struct nap_radio radio = c->radio;
+	struct nap_meter meter = c->meter;
+
+	meter.bill = NULL;
+	meter.observer = NULL;
+	nap_radio_settle(&radio, c->tech, now, &meter);
+	nap_radio_close(&radio, c->tech, now, &meter);
+	*connected = nap_meter_connected(&meter, c->tech);
+	return nap_meter_energy(&meter, c->tech);
 }
 
 void nap_cost_close(struct nap_cost *c, nap_time now)

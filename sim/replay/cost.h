@@ -69,6 +69,9 @@ nap_time nap_cost_connected(const struct nap_cost *c);
 /* When the radio is at rest after its last event, if nothing else comes. */
 nap_time nap_cost_rests(const struct nap_cost *c);
 
+/* All energy up to now (not before the last event), mJ, and time in connected states. Looks, does not touch. */
+struct nap_energy nap_cost_energy(const struct nap_cost *c, nap_time now, nap_time *connected);
+
 /* The end of the trace. */
 void nap_cost_close(struct nap_cost *c, nap_time now);
 

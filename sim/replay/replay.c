@@ -34,6 +34,7 @@ struct nap_replay {
 	nap_time connected;
 	uint64_t events, promotions; /* of the meter, as last looked at */
 	struct nap_burst burst;
+	struct nap_series *series; /* NULL: nobody asks for it */
 	nap_time first, last;
 	uint64_t look;   /* packets until the next look */
 	uint64_t opened; /* flows so far */
@@ -79,6 +80,24 @@ void nap_replay_free(struct nap_replay *r)
 	nap_names_free(r->names);
 	nap_reassembly_free(r->pieces);
 	g_free(r);
+}
+
+void nap_replay_series(struct nap_replay *r, struct nap_series *s)
+{
+	nap_series_init(s);
+	r->series = s;
+}
+
+/* Bins that end by then, before what the radio does then. */
+static void end_bins(struct nap_replay *r, nap_time then)
+{
+	while (nap_series_due(r->series) <= then) {
+		struct nap_series_sum sum = { .packets = { r->sums.packets[0], r->sums.packets[1] },
+			.bytes = { r->sums.bytes[0], r->sums.bytes[1] } };
+
+		sum.energy = nap_cost_energy(&r->cost, nap_series_due(r->series), &sum.connected);
+		nap_series_add(r->series, &sum);
+	}
 }
 
 /* ---- whose packet ------------------------------------------------------------------------------------------------------- */
@@ -435,6 +454,8 @@ NAP_HOT static void take(struct nap_replay *r, const struct nap_trace_packet *p,
 		look_around(r, p->at);
 	f = flow_of(r, p, &q);
 	at = p->up ? p->at : nap_cost_sent(&r->cost, p->at, by, p->frame.bytes);
+	if (G_UNLIKELY(r->series))
+		end_bins(r, at);
 	take_over(r, f, p, at);
 	join(r, f, p);
 	note_packet(r, f, p);
@@ -487,6 +508,8 @@ void nap_replay_finish(struct nap_replay *r, nap_time end, struct nap_replay_sum
 	if (end == NAP_NEVER)
 		end = nap_time_max(nap_cost_rests(&r->cost), r->last);
 	end = nap_time_max(end, r->cost.last);
+	if (r->series)
+		end_bins(r, end);
 	settle_account(r, end);
 	r->owner = NULL;
 	end_burst(r);

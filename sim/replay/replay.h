@@ -9,6 +9,7 @@
 
 #include "path/subscriber.h"
 #include "replay/flows.h"
+#include "replay/series.h"
 #include "replay/trace.h"
 #include "run/scenario.h"
 
@@ -54,6 +55,9 @@ struct nap_replay_sums {
 struct nap_replay *nap_replay_new(const struct nap_scenario *sc, const struct nap_replay_sink *sink,
 	const struct nap_observer *observer);
 void nap_replay_free(struct nap_replay *r);
+
+/* Fill *s, which has to stay, from here on. Before the first packet. */
+void nap_replay_series(struct nap_replay *r, struct nap_series *s);
 
 /* The next packet; ctx is the struct nap_replay: a nap_trace_fn. */
 void nap_replay_packet(void *ctx, const struct nap_trace_packet *p);

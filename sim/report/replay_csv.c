@@ -128,3 +128,44 @@ GString *nap_replay_csv_what_if(const struct nap_replay_report *r)
 	}
 	return w.text;
 }
+
+/* A bin from its end's and its beginning's sums. */
+static void put_bin(struct nap_csv_writer *w, nap_time from, nap_time to, const struct nap_series_sum *before,
+	const struct nap_series_sum *upto)
+{
+	const struct nap_energy *a = &before->energy, *b = &upto->energy;
+	const double mj[] = { b->total - a->total, b->promotion - a->promotion, b->transfer - a->transfer,
+		b->tail - a->tail, b->drx - a->drx, b->idle - a->idle };
+
+	nap_csv_put_time(w, from);
+	nap_csv_put_digits(w, mj[0] * 1e9 / (double)(to - from), 10);
+	for (size_t i = 0; i < G_N_ELEMENTS(mj); i++)
+		nap_csv_put_digits(w, mj[i] / 1e3, 10);
+	nap_csv_put_time(w, upto->connected - before->connected);
+	for (int up = 1; up >= 0; up--)
+		nap_csv_put_int(w, (int64_t)(upto->packets[up] - before->packets[up]));
+	for (int up = 1; up >= 0; up--)
+		nap_csv_put_int(w, (int64_t)(upto->bytes[up] - before->bytes[up]));
+	nap_csv_end(w);
+}
+
+GString *nap_replay_csv_energy(const struct nap_replay_report *r)
+{
+	static const char *const head[] = { "time_s", "average_power_mw", "energy_j", "energy_promotion_j",
+		"energy_transfer_j", "energy_tail_j", "energy_drx_j", "energy_idle_j", "radio_connected_s",
+		"packets_up", "packets_down", "bytes_up", "bytes_down", NULL };
+	const struct nap_replay_sums *all = &r->replayed->sums;
+	const struct nap_series *s = r->series;
+	struct nap_series_sum before = { 0 }, end = { all->energy, all->connected,
+		{ all->packets[0], all->packets[1] }, { all->bytes[0], all->bytes[1] } };
+	struct nap_csv_writer w;
+
+	nap_csv_begin(&w, head);
+	for (uint32_t i = 0; i < s->n; i++) {
+		put_bin(&w, i * s->width, (i + 1) * s->width, &before, &s->upto[i]);
+		before = s->upto[i];
+	}
+	if (s->n * s->width < all->duration)
+		put_bin(&w, s->n * s->width, all->duration, &before, &end);
+	return w.text;
+}

@@ -38,6 +38,7 @@ struct nap_what_if {
 struct nap_replay_report {
 	const char *capture, *scenario; /* files */
 	const struct nap_trace *trace;
+	const struct nap_series *series; /* NULL: none was asked for */
 	const struct nap_replayed *replayed;
 	const char *const *names; /* of the lists of --what-if; NULL-terminated */
 	const struct nap_what_if *what_if;
@@ -48,12 +49,13 @@ struct nap_replay_report {
 GString *nap_replay_text(const struct nap_replay_report *r);
 JsonNode *nap_replay_json(const struct nap_replay_report *r);
 
-/* flows.csv, bursts.csv, what-if.csv; heads first. */
+/* flows.csv, bursts.csv, what-if.csv, energy.csv; heads first. */
 void nap_replay_csv_flows(struct nap_csv_writer *w, const struct nap_scenario *sc);
 void nap_replay_csv_flow(struct nap_csv_writer *w, const struct nap_scenario *sc, const struct nap_flow *f);
 void nap_replay_csv_bursts(struct nap_csv_writer *w);
 void nap_replay_csv_burst(struct nap_csv_writer *w, const struct nap_burst *b);
 GString *nap_replay_csv_what_if(const struct nap_replay_report *r);
+GString *nap_replay_csv_energy(const struct nap_replay_report *r);
 
 /* Words and numbers that all of these have. Free with g_free. */
 char *nap_replay_ip(struct nap_ip ip);
