@@ -227,6 +227,19 @@ what = folder("what", what_if="middlebox.home.udp,energy_j,energy_keepalive_j,fl
 script, data, err = kind("curve", what)
 check("what-if lists are curves too", [float(b[1]) for b in data[0]] == [100, 110, 120], data)
 
+FLOWS = ("flow,proto,device,remote,energy_j,keepalive_period_s,keepalive_energy_j,used_after_cut_at_s,home.cut_at_s,carrier.cut_at_s\n"
+         "0,tcp,a:1,b:993,20,1740,15,1800,,1500\n1,udp,a:2,b:51820,180,25,170,,,\n2,udp,a:3,b:53,0,,,,30,\n")
+flows = folder("flows", flows=FLOWS)
+script, data, err = kind("flows", flows)
+check("flows: the dearest first, keepalives and all", [[float(x) for x in b[:3]] for b in data[0]] == [[0, 170, 180], [1, 15, 20], [2, 0, 0]], data)
+check("flows: what is said of each", "'90 %, alive by 25 s'" in script and "'10 %, alive by 29 min, cut at 25 min by carrier, used after'" in script
+      and "'0 %, cut at 0.5 min by home'" in script and "'udp b:51820' 0" in script, script)
+energy = folder("energy", energy="time_s,average_power_mw,energy_j,energy_promotion_j,energy_transfer_j,energy_tail_j,energy_drx_j,energy_idle_j\n"
+                "0,1000,2,0.5,0.25,1,0.125,0.125\n2,500,0.5,0,0,0,0,0.5\n")
+script, data, err = kind("energy", energy)
+check("energy: parts of the power one on the other", [[float(x) for x in b] for b in data[0]] ==
+      [[0, 2, 62.5, 312.5, 812.5, 875, 1000], [2, 3, 500, 500, 500, 500, 500]], data)
+
 # ---- what cannot be drawn --------------------------------------------------------------------------------------------------------
 
 one = folder("one", summary=HEAD + "fixed,1min,60,2,10,1,0.9,0.01\n")

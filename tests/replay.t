@@ -317,6 +317,19 @@ def test_capture():
     check("a timeout of 20 min cuts the mailbox, and nothing else", cut == ["192.0.2.1:993"], cut)
 
 
+def test_stories():
+    """What docs/replay.md shows of it, and results/replay-phone."""
+    out = path("story")
+    status, text, _ = replay("scenarios/captures/phone-6h.pcap.gz", "--out", out, "--what-if",
+                             "middlebox.carrier.tcp-established=5min; 20min; 30min; 2h4m", scenario="scenarios/replay-phone.ini")
+    page = open("docs/replay.md").read()
+    missing = [line for line in text.splitlines() if line.strip() and line not in page and line != "what if"]
+    check("the page shows what is printed", status == 0 and not missing, missing)
+    for name in ("flows.csv", "what-if.csv"):
+        check(f"results/replay-phone/{name} is what is written",
+              open(os.path.join(out, name)).read() == open(f"results/replay-phone/{name}").read())
+
+
 def test_programs():
     """Recorded from real programs, each told to say something each 10 s (tests/kernel/replay.t --record)."""
     d = document("scenarios/captures/programs.pcap.gz")
@@ -403,6 +416,7 @@ def main():
     test_what_if()
     test_policies()
     test_capture()
+    test_stories()
     test_programs()
     test_files()
     test_keepalives()

@@ -65,10 +65,12 @@ bool nap_plot_folder_open(struct nap_plot_folder *f, const char *dir, GError **e
 	f->timers = nap_plot_timers_read(dir);
 	f->source.timer = (const struct nap_plot_timer *)(void *)f->timers->data;
 	f->source.n_timers = f->timers->len;
-	return any || nap_fail(error,
-			      "%s: there is nothing in it to draw: no summary.csv, front.csv, cdf.csv, "
-			      "timeline.csv, occupancy.csv, load.csv, sensitivity.csv or what-if.csv",
-			      dir);
+	return any ||
+	       nap_fail(error,
+		       "%s: there is nothing in it to draw: no summary.csv, front.csv, cdf.csv, "
+		       "timeline.csv, occupancy.csv, load.csv, sensitivity.csv, what-if.csv, flows.csv or "
+		       "energy.csv",
+		       dir);
 }
 
 void nap_plot_folder_clear(struct nap_plot_folder *f)

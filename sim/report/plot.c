@@ -15,6 +15,8 @@ const char *const nap_plot_file_names[NAP_PLOT_FILES] = {
 	[NAP_PLOT_LOAD] = "load.csv",
 	[NAP_PLOT_SENSITIVITY] = "sensitivity.csv",
 	[NAP_PLOT_WHAT_IF] = "what-if.csv",
+	[NAP_PLOT_FLOWS] = "flows.csv",
+	[NAP_PLOT_ENERGY] = "energy.csv",
 };
 
 const struct nap_plot_kind nap_plot_kinds[] = {
@@ -36,6 +38,10 @@ const struct nap_plot_kind nap_plot_kinds[] = {
 		{ NAP_PLOT_LOAD, NAP_PLOT_LOAD }, nap_plot_load },
 	{ "tornado", "which keys a metric depends on", { NAP_PLOT_SENSITIVITY, NAP_PLOT_SENSITIVITY },
 		nap_plot_tornado },
+	{ "flows", "what each flow of a replayed trace costs, and which a middlebox would have cut",
+		{ NAP_PLOT_FLOWS, NAP_PLOT_FLOWS }, nap_plot_flows },
+	{ "energy", "a replayed trace's power over time, and what of it is tails",
+		{ NAP_PLOT_ENERGY, NAP_PLOT_ENERGY }, nap_plot_energy },
 	{ NULL, NULL, { 0, 0 }, NULL },
 };
 

@@ -18,5 +18,7 @@ NAP_PLOT_DRAW(timeline);
 NAP_PLOT_DRAW(occupancy);
 NAP_PLOT_DRAW(load);
 NAP_PLOT_DRAW(tornado);
+NAP_PLOT_DRAW(flows);
+NAP_PLOT_DRAW(energy);
 
 #endif
