@@ -175,6 +175,26 @@ LINKS = {
 }
 
 
+def test_contract():
+    """The names that the outside contract gives the document; all else is beside them."""
+    _, out, _ = replay(path("plain.pcap"), "--json", "--what-if", "middlebox.home.udp=30s; 90s")
+    d = json.loads(out)
+    top = ["schema", "device", "packets", "skipped", "duration_s", "energy_j", "radio_promotions", "states", "flows", "bursts", "what_if"]
+    r = subprocess.run([NATNAP, "run", SCENARIO, "--replications", "1", "--json"], capture_output=True)
+    top += [k for k in json.loads(r.stdout)["points"][0] if k.startswith("energy_") and k.endswith("_j")]
+    check("the document's names, and each energy of run", "energy_keepalive_j" in top and not [k for k in top if k not in d],
+          [k for k in top if k not in d])
+    flow = ["proto", "ends", "packets", "bytes", "energy_j", "longest_gap_s", "keepalive_period_s", "cut_at_s", "used_after_cut",
+            "dormancy_lost_s", "reachable_fraction"]
+    check("a flow's names", not [k for k in flow if k not in d["flows"][0]], d["flows"][0])
+    check("its ends, the device's first", d["flows"][0]["ends"] == ["192.168.1.23:5000", "192.0.2.7:4500"], d["flows"][0])
+    check("a row each", [w["middlebox.home.udp"] for w in d["what_if"]] == ["30s", "90s"], d["what_if"])
+    by_radio = document(path("plain.pcap"), "--set", "radio.profile=wired")
+    # 0.26 s each
+    check("states by name; with promotions they make the duration", abs(sum(d["states"].values()) + 2 * 0.26 - d["duration_s"]) < 1e-6 and
+          d["states"].keys() != by_radio["states"].keys(), (d["states"], by_radio["states"]))
+
+
 def test_links():
     for name, (link, wrap) in LINKS.items():
         d = document(save("link.pcap", pcap([(t, wrap(up, talk(up))) for t, up in TIMES], link)))
@@ -408,6 +428,7 @@ def test_stop():
 
 def main():
     test_reference()
+    test_contract()
     test_links()
     test_formats()
     test_ip()

@@ -110,10 +110,12 @@ static inline uint32_t nap_table_find(const struct nap_box *box, const struct ke
 static inline uint32_t nap_table_recent(
 	const struct nap_box *box, enum nap_side side, const struct nap_packet *p)
 {
-	const struct session *s = &box->session[box->recent];
+	const struct session *s;
 
-	if (box->recent >= box->high || (s->flags & (SF_LIVE | SF_TWICE)) != SF_LIVE ||
-		(p->proto != NAP_UDP && p->proto != NAP_TCP) ||
+	if (box->recent >= box->high) /* also where there is no table yet */
+		return NONE;
+	s = &box->session[box->recent];
+	if ((s->flags & (SF_LIVE | SF_TWICE)) != SF_LIVE || (p->proto != NAP_UDP && p->proto != NAP_TCP) ||
 		!nap_session_has_ends(s, side, nap_packet_end(p, side == NAP_OUTSIDE),
 			nap_packet_end(p, side != NAP_OUTSIDE), p->proto))
 		return NONE;

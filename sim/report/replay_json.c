@@ -194,6 +194,10 @@ static void put_flow(JsonBuilder *b, const struct nap_scenario *sc, const struct
 	nap_json_put_text(b, "proto", proto);
 	nap_json_put_text(b, "device", device);
 	nap_json_put_text(b, "remote", remote);
+	begin_list(b, "ends");
+	json_builder_add_string_value(b, device);
+	json_builder_add_string_value(b, remote);
+	json_builder_end_array(b);
 	nap_json_put_time(b, "begun_s", f->begun);
 	nap_json_put_time(b, "last_s", f->last);
 	nap_json_put_count(b, "packets", f->packets[0] + f->packets[1]);
