@@ -204,9 +204,10 @@ demo: deps
 	@scripts/demo.sh
 figures: natnap
 	@./natnap figures
-	@./natnap run scenarios/figures/timeline.ini --timeline --out results/tmp >/dev/null
-	@mkdir -p results/timeline-lte && cp results/tmp/timeline.csv results/timeline-lte/
-	@gnuplot -e "timeline='results/timeline-lte/timeline.csv'" scenarios/figures/timeline.gp > results/timeline-lte/timeline.svg
+	@./natnap figures --gallery
+	@./natnap run scenarios/figures/timeline.ini --timeline --exchange --out results/timeline-lte >/dev/null
+	@./natnap plot results/timeline-lte timeline --from 0s --to 6min
+	@./natnap plot results/timeline-lte sequence
 # each ready scenario that asks one question, with its figure
 stories: natnap
 	@scripts/stories

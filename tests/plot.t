@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """natnap plot and run --plot: each kind of picture on a small run, what its script and data hold, bad input. Prints TAP."""
 import csv
+import json
 import os
 import re
 import shutil
@@ -104,7 +105,7 @@ rows = list(csv.DictReader(open(os.path.join(run, "summary.csv"))))
 check("a run to draw", status == 0 and len(rows) == 18, err)
 status, out, err = natnap("plot", run, "--list")
 check("--list says which kinds it allows", status == 0 and [line.split()[0] for line in out.splitlines()] ==
-      ["curve", "cliff", "heat", "pareto", "cdf", "timeline"], out)
+      ["curve", "cliff", "heat", "pareto", "cdf", "timeline", "policy"], out)
 check("and why not the others", "not tornado: there is no sensitivity.csv" in err and "not occupancy: " in err, err)
 check("--list writes nothing", not [f for f in os.listdir(run) if f.endswith((".gp", ".dat", ".svg"))], os.listdir(run))
 
@@ -141,7 +142,7 @@ check("heat: a cell for each point", len(cells) == 18 and all(
                                        r["client.interval"] == interval)["reachable_fraction"])) < 1e-5
     for y, timer in enumerate(names) for x, interval in enumerate(list(dict.fromkeys(r["client.interval"] for r in rows)))), cells)
 script, data, err = kind("pareto", run)
-points, front = [[tuple(map(float, p)) for p in b] for b in data[:2]]
+points, front = [[tuple(map(float, p[:2])) for p in b] for b in data[:2]]
 beaten = {p for p in points for q in points if q[0] <= p[0] and q[1] >= p[1] and q != p}
 check("pareto: the front is what no other point beats", len(points) == 18 and set(front) == set(points) - beaten and front == sorted(front),
       data)
@@ -239,6 +240,62 @@ energy = folder("energy", energy="time_s,average_power_mw,energy_j,energy_promot
 script, data, err = kind("energy", energy)
 check("energy: parts of the power one on the other", [[float(x) for x in b] for b in data[0]] ==
       [[0, 2, 62.5, 312.5, 812.5, 875, 1000], [2, 3, 500, 500, 500, 500, 500]], data)
+
+# ---- an exchange, a policy, a replay, a discovery, a check ---------------------------------------------------------------------
+
+events = os.path.join(tmp.name, "events")
+status, out, err = natnap("run", write("one.ini", TEXT), "--out", events, "--exchange", "--timeline", "--set", "client.interval=100s", "--set",
+                          "server.push=poisson 30/h")
+check("--exchange writes a file", status == 0 and content(events, "exchange.csv").startswith(b"time_s,at,what,way,detail\n"), err)
+line = list(csv.DictReader(open(os.path.join(events, "exchange.csv"))))
+sent = sum(r["at"] == "client" and r["what"] == "send" for r in line)
+came = sum(r["at"] == "nat" and r["what"] == "arrive" and r["way"] == "up" for r in line)
+left = sum(r["at"] == "nat" and r["what"] in ("pass", "drop") and r["way"] == "up" for r in line)
+check("all that is sent comes to the middlebox, and leaves it or is dropped there", sent == came == left > 100, f"{sent} {came} {left}")
+dropped = [float(r["time_s"]) for r in line if r["what"] == "drop"]
+lost = [float(r["time_s"]) for r in csv.DictReader(open(os.path.join(events, "timeline.csv"))) if r["kind"] == "packet" and r["state"] == "lost"]
+check("what it drops is what the timeline has lost", dropped == lost and dropped, f"{dropped[:3]} {lost[:3]}")
+script, data, err = kind("sequence", events)
+check("a sequence names its places in their order", re.findall(r"set label '(\w+)' at first \d, first -0.35", script) == ["client", "nat", "server"],
+      script)
+check("its arrows go between neighbours", data[0] and all(abs(float(r[2])) == 1 and float(r[3]) > 0 for r in data[0]), data[0][:3])
+check("it begins a little before the first packet that is lost", "dropped here" in content(events, "sequence.dat").decode() and "--from" in err, err)
+script, data, err = kind("sequence", events, ["--from", "1h", "--to", "3700s"])
+check("or where it is told to", "3600.000 s" in content(events, "sequence.dat").decode(), content(events, "sequence.dat")[-300:])
+script, data, err = kind("policy", events)
+check("a fixed policy is a flat line", {r[1] for r in data[0]} == {"100"} and "nat.udp" in script, data[0][:3])
+replayed = folder("replayed")
+write("replayed/flows.csv", "flow,proto,device,remote,energy_j,keepalive_energy_j,keepalive_period_s,used_after_cut_at_s\n"
+      "0,udp,10.0.0.2:1,192.0.2.1:53,10,4,25,\n1,tcp,10.0.0.2:2,192.0.2.1:993,90,,,7\n")
+write("replayed/bursts.csv", "begun_s,last_s,packets,bytes,energy_j,radio_promotions,flow,by\n0,1,3,200,12,1,0,device\n60,61,2,100,9,1,1,server\n")
+script, data, err = kind("bursts", replayed)
+check("bursts have their flow's colour", len({r[2] for r in data[0]}) == 2 and "tcp 192.0.2.1:993" in script, data)
+check("and tell their values", '"60 s, tcp 192.0.2.1:993: 2 packets, 9 J, by the server"' in content(replayed, "bursts.dat").decode(),
+      content(replayed, "bursts.dat"))
+found, judged = os.path.join(tmp.name, "found"), os.path.join(tmp.name, "judged")
+status, out, err = natnap("discover", os.path.join(tmp.name, "one.ini"), "--test", "udp-1", "--out", found)
+row = list(csv.DictReader(open(os.path.join(found, "timers.csv"))))
+check("discover --out", status == 0 and sorted(os.listdir(found)) == ["discovery.json", "timers.csv"] and
+      float(row[0]["alive_at_s"]) < 60 <= float(row[0]["dead_at_s"]), err + str(row))
+script, data, err = kind("timers", found)
+check("a bracket", len(data[0]) == len(row) and float(data[0][0][1]) < float(data[0][0][2]) and " to " in script, data)
+status, out, err = natnap("check", "linux", "--out", judged, "--json")
+row = list(csv.DictReader(open(os.path.join(judged, "verdicts.csv"))))
+broken = sum(r["level"] == "MUST" and r["verdict"] == "violates" for r in row)
+check("check --out", sorted(os.listdir(judged)) == ["check.json", "verdicts.csv"] and json.loads(out)["must_violations"] == broken > 0, err)
+script, data, err = kind("verdicts", judged)
+check("all verdicts are counted", sum(int(r[2]) - int(r[1]) for r in data[0]) == len(row), data)
+lines = folder("lines")
+write("lines/verdicts.csv", "subject,id,document,section,level,verdict,text,observed\n\"it's\nb\",1,R,1,MUST,meets,,\n")
+script, data, err = kind("verdicts", lines)
+check("a line's end in a text is a blank", "'it''s b, R' 1" in script, script)
+if HAS_GNUPLOT:
+    before = {name: content(events, name) for name in ("sequence.svg", "policy.svg")}
+    for name in before:
+        natnap("plot", events, name[:-4], *(["--from", "1h", "--to", "3700s"] if name == "sequence.svg" else []))
+    check("the same bytes again", before == {name: content(events, name) for name in before})
+status, out, err = natnap("run", os.path.join(tmp.name, "one.ini"), "--exchange")
+check("--exchange without --out", status == 2 and "--exchange needs --out" in err, err)
 
 # ---- what cannot be drawn --------------------------------------------------------------------------------------------------------
 

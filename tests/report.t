@@ -45,6 +45,7 @@ middlebox.nat.udp-stream = 30s; 2min
 """
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 HAS_GNUPLOT = shutil.which("gnuplot") is not None
+TREE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 tmp = tempfile.TemporaryDirectory()
 
 
@@ -175,7 +176,7 @@ check("which a shell understands, and gives the same numbers", r.returncode == 0
       json.load(open(os.path.join(again, "run.json")))["points"] == doc["points"], r.stderr.decode() + line)
 if HAS_GNUPLOT:
     svg = page.all("svg")
-    check("figures, each with a name for screen readers", len(svg) >= 5 and all(a.get("role") == "img" and a.get("aria-label") for a in svg), svg)
+    check("figures, each with a name for screen readers", len(svg) >= 5 and all(a.get("role") in ("img", "group") and a.get("aria-label") for a in svg), svg)
     check("which draw something", len(page.all("path")) > 50 and not page.all("desc"), "")
     own = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(3)" viewBox="0 0 9 9"><script>alert(4)</script><foreignObject><p>no</p>' \
           '</foreignObject><style>@import url(http://x)</style><image href="http://example.org/a.png"/><use href="http://example.org/#a"/>' \
@@ -212,6 +213,27 @@ doc["scenario"] = "text"
 page, text, err = report(os.path.dirname(write("odd/run.json", json.dumps(doc))))
 check("members of other types do no harm, and stay text", not [t for t, _ in page.tags if t in ("b", "i", "u", "s", "em", "h6", "q")] and
       "2 replications are missing" in text, "")
+
+# ---- other documents -------------------------------------------------------------------------------------------------------
+
+plain = write("plain.ini", TEXT.replace(TITLE, "plain"))
+for name, command, said in [
+        ("tuned", ["tune", plain, "--over", "client.interval=20s..2min", "--reachable", "90%"], ["<strong>", "Least energy, reachable 90 % of the time"]),
+        ("judged", ["check", "linux"], ["MUSTs and", "RFC 5382", "middlebox/linux"]),
+        ("replayed", ["replay", os.path.join(TREE, "scenarios/captures/phone-6h.pcap.gz"), "--scenario", os.path.join(TREE, "scenarios/replay-phone.ini"),
+                      "--what-if", "radio.profile=lte-huang-2012; wifi-aro"], ["12.19 kJ", "96 % of it for keepalives", "192.0.2.1:993"]),
+        ("found", ["discover", plain, "--test", "udp-1", "--test", "mapping"], ["Over UDP a client must speak every", "endpoint-independent"])]:
+    made = os.path.join(tmp.name, name)
+    natnap(*command, "--out", made, *(["--jobs", "2"] if name in ("tuned", "judged") else []))
+    page, text, err = report(made)
+    check(f"{name}: the answer", all(s in text for s in said), [s for s in said if s not in text])
+    check(f"{name}: a table with as many cells in each row", all(len({len(r) for r in t}) == 1 and len(t) > 1 for t in page.tables.values()) and page.tables)
+    line = [t for t in page.texts["pre"] if t.startswith(f"natnap {command[0]}")]
+    check(f"{name}: the command that made it, without what changes nothing", line and "natnap report" in line[0] and "--jobs" not in line[0] and
+          line[0].count("--out") == 1, page.texts["pre"][-1:])
+    check(f"{name}: texts with sources", any("source" in t for t in page.texts["pre"]), list(page.texts))
+    if name in ("tuned", "found"):
+        check(f"{name}: the scenario", open(plain).read() in page.texts["pre"], page.texts["pre"][:1])
 
 # ---- what is no run ---------------------------------------------------------------------------------------------------------
 

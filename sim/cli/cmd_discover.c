@@ -7,6 +7,7 @@
 #include "cli/discovery_options.h"
 #include "cli/discovery_say.h"
 #include "cli/interrupt.h"
+#include "cli/out_folder.h"
 #include "cli/progress.h"
 #include "cli/say_unsure.h"
 #include "discovery/discovery.h"
@@ -24,6 +25,7 @@ extern const struct nap_command nap_command_discover;
 struct settings {
 	struct nap_discovery_settings shared;
 	char **set, *state;
+	const struct nap_scenario *sc;
 	char **doubts; /* keys that the scenario's middleboxes have from unsure profiles */
 	int seed, naive;
 };
@@ -118,7 +120,8 @@ static bool write_all(
 	g_autofree char *profile = nap_discovery_profile(d, path, (const char *const *)s->doubts),
 			*origin = state_origin(s, path);
 
-	return (!s->shared.profile || nap_write_file(s->shared.profile, profile, strlen(profile), error)) &&
+	return nap_discovery_write_out(&s->shared, d, origin, path, s->sc, error) &&
+	       (!s->shared.profile || nap_write_file(s->shared.profile, profile, strlen(profile), error)) &&
 	       (!s->state || nap_state_save(s->state, origin, d, error));
 }
 
@@ -182,6 +185,7 @@ static int run(int argc, char **argv)
 	int status;
 
 	nap_discovery_settings_init(&s.shared, &nap_discovery_defaults);
+	s.shared.command = nap_command_line(argc, argv);
 	entries = nap_discovery_entries(&s.shared, own);
 	if (!nap_parse_options(&nap_command_discover, entries, more, &argc, &argv, &status))
 		return status;
@@ -194,6 +198,7 @@ static int run(int argc, char **argv)
 		status = nap_input_failed(error);
 	else {
 		options.naive = s.naive;
+		s.sc = sc;
 		status = discover(&s, &options, argv[1], sc);
 	}
 	nap_scenario_free(sc);
@@ -205,5 +210,5 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_discover = { "discover",
-	"SCENARIO [--set GROUP.KEY=VALUE]... [--json] [--profile FILE] [--state FILE]",
+	"SCENARIO [--set GROUP.KEY=VALUE]... [--json] [--out DIR] [--profile FILE] [--state FILE]",
 	"binding timeouts and habits of the scenario's path, found as a black box", run, false };

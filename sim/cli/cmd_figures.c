@@ -66,6 +66,20 @@ static int make_figure(const char *from, const char *name, const char *out)
 	return status;
 }
 
+static int write_gallery(const char *from, char **names, const char *out)
+{
+	g_autofree char *path = g_build_filename(out, "README.md", NULL);
+	GError *error = NULL;
+	GString *page = nap_figure_gallery(from, names, out, &error);
+
+	if (!page)
+		return nap_input_failed(error);
+	if (!write_text(path, page, &error))
+		return nap_run_failed(error);
+	printf("%s\n", path);
+	return NAP_EXIT_OK;
+}
+
 /* Where the figures' folders are: in the source tree, else where they were installed. */
 static char *default_folder(void)
 {
@@ -88,7 +102,7 @@ static const char *unknown(char **names, char **known)
 
 static int run(int argc, char **argv)
 {
-	int status, list = 0;
+	int status, list = 0, gallery = 0;
 	g_autofree char *out = NULL, *from = NULL;
 	g_auto(GStrv) names = NULL, known = NULL;
 	const char *wrong;
@@ -96,6 +110,8 @@ static int run(int argc, char **argv)
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Write into DIR (results)", "DIR" },
 		{ "from", 0, 0, G_OPTION_ARG_FILENAME, &from,
 			"Take the figures' folders from DIR (scenarios/figures)", "DIR" },
+		{ "gallery", 0, 0, G_OPTION_ARG_NONE, &gallery,
+			"Simulate nothing: write DIR/README.md of the tables that are in DIR", NULL },
 		{ "list", 0, 0, G_OPTION_ARG_NONE, &list, "List the figures and make none", NULL },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
@@ -118,6 +134,8 @@ static int run(int argc, char **argv)
 		return nap_usage_error(
 			&nap_command_figures, "there is no figure %s in %s%s", shown, from, near);
 	}
+	if (gallery)
+		return write_gallery(from, names, out);
 	for (char **name = names; *name; name++) {
 		int s = NAP_EXIT_OK;
 

@@ -12,6 +12,7 @@
 #include "cli/discovery_options.h"
 #include "cli/discovery_say.h"
 #include "cli/interrupt.h"
+#include "cli/out_folder.h"
 #include "text/input_error.h"
 #include "io/outfile.h"
 #include "text/quantity.h"
@@ -195,12 +196,14 @@ static bool explore(struct watch *w, GError **error)
 	return save(w, w->prober->ops->now(w->prober), true, error);
 }
 
-static bool write_profile(
+static bool write_files(
 	const struct settings *s, const struct nap_discovery *d, const char *origin, GError **error)
 {
 	g_autofree char *profile = nap_discovery_profile(d, origin, NULL);
 
-	return !s->discovery.profile || nap_write_file(s->discovery.profile, profile, strlen(profile), error);
+	return nap_discovery_write_out(&s->discovery, d, origin, NULL, NULL, error) &&
+	       (!s->discovery.profile ||
+		       nap_write_file(s->discovery.profile, profile, strlen(profile), error));
 }
 
 static int probe(const struct settings *s, const struct nap_discovery_options *o, struct nap_prober *prober,
@@ -229,7 +232,7 @@ static int probe(const struct settings *s, const struct nap_discovery_options *o
 	kept = explore(&w, &error); /* what is known is told even if the state cannot be kept */
 	nap_discovery_say_all(w.news, d, origin);
 	nap_discovery_news_free(w.news);
-	if (!write_profile(s, d, origin, kept ? &error : NULL) || !kept)
+	if (!write_files(s, d, origin, kept ? &error : NULL) || !kept)
 		status = nap_run_failed(error);
 	else
 		status = nap_discovery_status(&nap_command_probe, d, &s->discovery, s->state != NULL);
@@ -343,6 +346,7 @@ static int run(int argc, char **argv)
 	int status;
 
 	nap_discovery_settings_init(&s.discovery, &defaults);
+	s.discovery.command = nap_command_line(argc, argv);
 	entries = nap_discovery_entries(&s.discovery, own);
 	if (nap_parse_options(&nap_command_probe, entries, more, &argc, &argv, &status)) {
 		s.stun = s.stun || s.second;
@@ -370,5 +374,6 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-const struct nap_command nap_command_probe = { "probe", "SERVER [--json] [--profile FILE] [--state FILE]",
+const struct nap_command nap_command_probe = { "probe",
+	"SERVER [--json] [--out DIR] [--profile FILE] [--state FILE]",
 	"binding timeouts and habits of a live path, with natnap reflect at its end", run, false };

@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/out_folder.h"
 #include "cli/replay_job.h"
 
 extern const struct nap_command nap_command_replay;
@@ -128,8 +129,10 @@ static int run(int argc, char **argv)
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &o.json, "Print one JSON document instead of text", NULL },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
+	g_autofree char *command = nap_command_line(argc, argv);
 	int status;
 
+	o.command = command;
 	if (!nap_parse_options(&nap_command_replay, entries, help, &argc, &argv, &status))
 		return status;
 	if (argc != 2)

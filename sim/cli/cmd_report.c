@@ -19,26 +19,45 @@ extern const struct nap_command nap_command_report;
 
 /* ---- the document ---------------------------------------------------------------------------------------------------- */
 
-/* run.json; NULL with a reason. */
-static JsonParser *read_run(const char *dir, GError **error)
+/* The first document that the folder has: its name; NULL with a reason. */
+static const char *find_document(const char *dir, GError **error)
 {
-	g_autofree char *path = g_build_filename(dir, "run.json", NULL), *text = NULL;
-	g_autoptr(JsonParser) parser = json_parser_new();
-	g_autoptr(GError) why = NULL;
-	JsonNode *root, *schema;
+	g_autoptr(GString) names = g_string_new(NULL);
+	const char *file;
 
-	if (!g_file_test(dir, G_FILE_TEST_IS_DIR))
+	if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
 		nap_fail(error, "%s: %s", dir,
 			g_file_test(dir, G_FILE_TEST_EXISTS)
 				? "it is no folder: give the one that --out named"
 				: "there is no such folder");
-	else if (!g_file_test(path, G_FILE_TEST_EXISTS))
-		nap_fail(error,
-			"%s: there is no run.json in it: a report is of what `natnap run SCENARIO --out DIR` "
-			"wrote",
-			dir);
-	else
-		text = nap_read_text(path, LARGEST, NULL, error);
+		return NULL;
+	}
+	for (unsigned i = 0; (file = nap_html_document_file(i)); i++) {
+		g_autofree char *path = g_build_filename(dir, file, NULL);
+
+		if (g_file_test(path, G_FILE_TEST_EXISTS))
+			return file;
+		if (i > 0 && !strstr(names->str, file))
+			g_string_append_printf(names, ", no %s", file);
+	}
+	nap_fail(error,
+		"%s: there is no %s in it%s: a report is of what `natnap run SCENARIO --out DIR` wrote, or "
+		"tune, "
+		"replay, discover, probe or check",
+		dir, nap_html_document_file(0), names->str);
+	return NULL;
+}
+
+/* A document and what it is; NULL with a reason. */
+static JsonParser *read_document(
+	const char *dir, const char *file, const struct nap_html_document **kind, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, file, NULL),
+			*text = nap_read_text(path, LARGEST, NULL, error);
+	g_autoptr(JsonParser) parser = json_parser_new();
+	g_autoptr(GError) why = NULL;
+	JsonNode *root;
+
 	if (!text)
 		return NULL;
 	if (!json_parser_load_from_data(parser, text, -1, &why)) {
@@ -46,12 +65,12 @@ static JsonParser *read_run(const char *dir, GError **error)
 		return NULL;
 	}
 	root = json_parser_get_root(parser);
-	schema = root && JSON_NODE_HOLDS_OBJECT(root)
-			 ? json_object_get_member(json_node_get_object(root), "schema")
-			 : NULL;
-	if (!schema || !JSON_NODE_HOLDS_VALUE(schema) ||
-		g_strcmp0(json_node_get_string(schema), "natnap-run/1") != 0) {
-		nap_fail(error, "%s: it is not what natnap run writes (schema natnap-run/1)", path);
+	*kind = root && JSON_NODE_HOLDS_OBJECT(root)
+			? nap_html_document_kind(file, json_node_get_object(root))
+			: NULL;
+	if (!*kind) {
+		nap_fail(error, "%s: it is not what natnap %s writes (schema %s/1)", path,
+			nap_html_document_schema(file) + strlen("natnap-"), nap_html_document_schema(file));
 		return NULL;
 	}
 	return g_steal_pointer(&parser);
@@ -64,10 +83,10 @@ struct pictures {
 	char *missing;  /* why one is not there; NULL: all are */
 };
 
-/* Was it drawn after the run? Then it stays: it may be the user's own. */
-static bool is_newer(const char *picture, const char *dir)
+/* Was it drawn after the document was written? Then it stays: it may be the user's own. */
+static bool is_newer(const char *picture, const char *dir, const char *file)
 {
-	g_autofree char *run = g_build_filename(dir, "run.json", NULL);
+	g_autofree char *run = g_build_filename(dir, file, NULL);
 	struct stat p, r;
 
 	return stat(picture, &p) == 0 && stat(run, &r) == 0 &&
@@ -75,35 +94,40 @@ static bool is_newer(const char *picture, const char *dir)
 		       (p.st_mtim.tv_sec == r.st_mtim.tv_sec && p.st_mtim.tv_nsec >= r.st_mtim.tv_nsec));
 }
 
-static void take(struct pictures *all, const struct nap_plot_kind *kind, const char *path)
+static void take(struct pictures *all, const struct nap_plot_kind *kind, char *svg, GError *why)
 {
-	g_autoptr(GError) why = NULL;
-	struct nap_html_figure f = { kind->name, kind->help, nap_read_text(path, LARGEST, NULL, &why) };
+	struct nap_html_figure f = { kind->name, kind->help, svg };
 
-	if (f.svg)
+	if (svg)
 		g_array_append_val(all->figure, f);
 	else if (!all->missing)
 		all->missing = g_strdup_printf("A figure cannot be read: %s.", why->message);
 }
 
-static void picture(
-	struct pictures *all, const struct nap_plot_folder *folder, const struct nap_plot_kind *kind)
+/* What the script draws, with values; or the user's own picture as it is. */
+static void picture(struct pictures *all, const struct nap_plot_folder *folder,
+	const struct nap_plot_kind *kind, const char *file)
 {
 	g_autofree char *name = g_strconcat(kind->name, ".svg", NULL),
 			*path = g_build_filename(folder->dir, name, NULL), *drawn = NULL;
 	g_autoptr(GError) why = NULL;
 	enum nap_plot_outcome outcome = NAP_PLOT_DRAWN;
+	bool newer = is_newer(path, folder->dir, file);
 
-	if (!is_newer(path, folder->dir))
+	if (!newer)
 		outcome = nap_plot_draw(folder, kind, "svg", &drawn, &why);
-	if (outcome == NAP_PLOT_DRAWN)
-		take(all, kind, path);
-	else if (outcome == NAP_PLOT_FAILED && !all->missing)
+	if (outcome == NAP_PLOT_FAILED && !all->missing)
 		all->missing = g_strdup_printf(
 			"Figures are missing here, for they could not be drawn. %s.", why->message);
+	if (outcome != NAP_PLOT_DRAWN)
+		return;
+	if (newer && !nap_plot_is_scripts(folder, kind))
+		take(all, kind, nap_read_text(path, LARGEST, NULL, &why), why);
+	else
+		take(all, kind, nap_plot_values(folder, kind, &why), why);
 }
 
-static struct pictures draw(const char *dir)
+static struct pictures draw(const char *dir, const char *file)
 {
 	struct pictures all = { g_array_new(FALSE, FALSE, sizeof(struct nap_html_figure)), NULL };
 	struct nap_plot_folder folder;
@@ -111,7 +135,7 @@ static struct pictures draw(const char *dir)
 
 	if (nap_plot_folder_open(&folder, dir, &why))
 		for (const struct nap_plot_kind *k = nap_plot_kinds; k->name; k++)
-			picture(&all, &folder, k);
+			picture(&all, &folder, k, file);
 	else
 		all.missing = g_strdup_printf("There are no figures. %s.", why->message);
 	nap_plot_folder_clear(&folder);
@@ -130,26 +154,36 @@ static void pictures_clear(struct pictures *all)
 
 /* ---- the command ----------------------------------------------------------------------------------------------------- */
 
+static bool has(const char *dir, const char *file)
+{
+	g_autofree char *path = g_build_filename(dir, file, NULL);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 static int report_folder(const char *dir)
 {
 	GError *error = NULL;
-	g_autoptr(JsonParser) parser = read_run(dir, &error);
-	g_autofree char *page = g_build_filename(dir, "report.html", NULL),
-			*timeline = g_build_filename(dir, "timeline.csv", NULL);
+	const char *file = find_document(dir, &error);
+	const struct nap_html_document *kind = NULL;
+	g_autoptr(JsonParser) parser = file ? read_document(dir, file, &kind, &error) : NULL;
+	g_autofree char *page = g_build_filename(dir, "report.html", NULL);
 	struct pictures pictures;
 	GString *html;
 	bool ok;
 
 	if (!parser)
 		return nap_input_failed(error);
-	pictures = draw(dir);
+	pictures = draw(dir, file);
 	html = nap_html_report(&(struct nap_html_source){
-		.run = json_node_get_object(json_parser_get_root(parser)),
+		.document = json_node_get_object(json_parser_get_root(parser)),
+		.kind = kind,
 		.figure = (const struct nap_html_figure *)(void *)pictures.figure->data,
 		.n_figures = pictures.figure->len,
 		.no_figures = pictures.missing,
 		.folder = dir,
-		.timeline = g_file_test(timeline, G_FILE_TEST_EXISTS),
+		.timeline = has(dir, "timeline.csv"),
+		.exchange = has(dir, "exchange.csv"),
 	});
 	ok = nap_write_file(page, html->str, html->len, &error);
 	g_string_free(html, TRUE);
@@ -166,9 +200,11 @@ static int run(int argc, char **argv)
 	int status;
 
 	if (!nap_parse_options(&nap_command_report, entries,
-		    "DIR is what --out of natnap run named. The page is DIR/report.html: the answer, figures "
+		    "DIR is what --out of natnap run, tune, replay, discover, probe or check named. The page "
+		    "is DIR/report.html: the answer, figures "
 		    "(drawn by "
-		    "gnuplot where it is\nthere; KIND.svg that is newer than the run is taken as it is), "
+		    "gnuplot where it is\nthere; KIND.svg that is newer than the document is taken as it "
+		    "is), "
 		    "tables, the "
 		    "scenario and its profiles. It loads nothing.",
 		    &argc, &argv, &status))
@@ -180,4 +216,4 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_report = { "report", "DIR",
-	"one page of HTML of what a run wrote: answer, figures, tables, sources", run, false };
+	"one page of HTML of what a command wrote: answer, figures, tables, sources", run, false };

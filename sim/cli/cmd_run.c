@@ -192,6 +192,8 @@ static const char *usage_fault(const struct nap_run_options *o, int scenarios)
 		return "--resume goes on with what an interrupted run left, --force begins anew: one of them";
 	if (o->timeline && !o->out)
 		return "--timeline needs --out DIR to write to";
+	if (o->exchange && !o->out)
+		return "--exchange needs --out DIR to write to";
 	if (o->plot && !o->out)
 		return "--plot needs --out DIR to draw into";
 	if (o->trace && scenarios > 1)
@@ -204,8 +206,8 @@ static const char *usage_fault(const struct nap_run_options *o, int scenarios)
 		return "--sensitivity keeps no journal: it goes with neither --resume nor --force";
 	if ((o->pcap_at || o->pcap_ethernet) && !o->pcap)
 		return "--pcap-at and --pcap-ethernet go with --pcap FILE";
-	if (o->sensitivity && (o->timeline || o->pcap || o->trace))
-		return "--sensitivity goes with none of --timeline, --pcap and --trace";
+	if (o->sensitivity && (o->timeline || o->exchange || o->pcap || o->trace))
+		return "--sensitivity goes with none of --timeline, --exchange, --pcap and --trace";
 	return o->pcap && scenarios > 1 ? "--pcap takes one scenario" : NULL;
 }
 
@@ -272,6 +274,10 @@ static int run(int argc, char **argv)
 			"Write timeline.csv of the first subscriber into DIR; of a population load.csv, of "
 			"shared "
 			"middleboxes occupancy.csv and addresses.csv",
+			NULL },
+		{ "exchange", 0, 0, G_OPTION_ARG_NONE, &o.exchange,
+			"Write exchange.csv into DIR: each packet of the first subscriber at each place on "
+			"its way",
 			NULL },
 		{ "plot", 0, 0, G_OPTION_ARG_NONE, &o.plot,
 			"Draw all that natnap plot draws of these files, as SVG into DIR", NULL },

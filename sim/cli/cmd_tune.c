@@ -6,6 +6,7 @@
 #include "cli/agree.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/out_folder.h"
 #include "cli/run_job.h"
 #include "cli/say_unsure.h"
 #include "cli/tune_job.h"
@@ -24,7 +25,8 @@ static const char help[] =
 	"and where is said), or\n"
 	"interrupted.";
 
-static JsonNode *document(const struct nap_tune_job *j)
+/* file: with what a file says besides, for natnap report. */
+static JsonNode *document(const struct nap_tune_job *j, bool file)
 {
 	struct nap_provenance from = { j->path, j->document->text, j->document->sha256,
 		(const char *const *)j->options->set, NULL, NULL, 0, j->unsure, NULL, NULL };
@@ -34,6 +36,10 @@ static JsonNode *document(const struct nap_tune_job *j)
 
 	from.seed = sc->general.seed;
 	node = nap_tuned_json((const struct nap_tuned *const *)j->tuned->pdata, j->tuned->len, sc, &from);
+	if (file) {
+		json_object_set_string_member(json_node_get_object(node), "command", j->options->command);
+		nap_put_profiles(json_node_get_object(node), sc);
+	}
 	nap_scenario_free(sc);
 	return node;
 }
@@ -43,7 +49,7 @@ static bool write_files(const struct nap_tune_job *j, GError **error)
 	const char *dir = j->options->out;
 	g_autofree char *csv = g_build_filename(dir, "front.csv", NULL);
 	g_autofree char *json = g_build_filename(dir, "tune.json", NULL);
-	g_autofree char *text = nap_json_text(document(j));
+	g_autofree char *text = nap_json_text(document(j, true));
 	GString *front = nap_tuned_front_csv((const struct nap_tuned *const *)j->tuned->pdata, j->tuned->len);
 	bool ok = nap_make_folder(dir, error) && nap_write_file(csv, front->str, front->len, error) &&
 		  nap_write_file(json, text, strlen(text), error);
@@ -68,7 +74,7 @@ static int finish(const struct nap_tune_job *j)
 	int status = j->interrupted ? NAP_EXIT_FAILED : NAP_EXIT_OK;
 
 	if (j->options->json) {
-		g_autofree char *text = nap_json_text(document(j));
+		g_autofree char *text = nap_json_text(document(j, false));
 
 		fputs(text, stdout);
 	} else {
@@ -151,8 +157,10 @@ static int run(int argc, char **argv)
 			NULL },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 	};
+	g_autofree char *command = nap_command_line(argc, argv);
 	int status;
 
+	o.command = command;
 	if (!nap_parse_options(&nap_command_tune, entries, help, &argc, &argv, &status))
 		return status;
 	if (argc != 2)

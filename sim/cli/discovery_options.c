@@ -32,6 +32,8 @@ void nap_discovery_settings_clear(struct nap_discovery_settings *s)
 	g_free(s->most);
 	g_free(s->duration);
 	g_free(s->profile);
+	g_free(s->out);
+	g_free(s->command);
 	g_strfreev(s->test);
 	g_strfreev(s->expect);
 }
@@ -63,6 +65,9 @@ GOptionEntry *nap_discovery_entries(struct nap_discovery_settings *s, const GOpt
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &s->json, "Print one JSON document", NULL },
 		{ "profile", 0, 0, G_OPTION_ARG_FILENAME, &s->profile,
 			"Write what was found as a middlebox profile", "FILE" },
+		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &s->out,
+			"Write discovery.json and timers.csv into DIR, for natnap plot and natnap report",
+			"DIR" },
 	};
 	size_t n = 0;
 	GOptionEntry *all;
@@ -193,7 +198,8 @@ bool nap_discovery_choose(const struct nap_discovery_settings *s,
 
 bool nap_discovery_can_write(const struct nap_discovery_settings *s, const char *state, GError **error)
 {
-	return (!s->profile || nap_outfile_try(s->profile, error)) &&
+	return (!s->out || nap_make_folder(s->out, error)) &&
+	       (!s->profile || nap_outfile_try(s->profile, error)) &&
 	       (!state || nap_outfile_try(state, error));
 }
 

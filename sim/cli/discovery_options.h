@@ -10,7 +10,8 @@
 
 /* What the command line says, as text; clear it with nap_discovery_settings_clear. */
 struct nap_discovery_settings {
-	char *strategy, *error, *resolution, *most, *duration, *profile;
+	char *strategy, *error, *resolution, *most, *duration, *profile, *out;
+	char *command; /* as it was typed */
 	char **test, **expect;
 	int repeats, width, flows, bindings, json, quick;
 	nap_time quick_span; /* the prober's time that --quick takes at most */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/out_folder.h"
 #include "report/discovery_verdict.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
@@ -44,6 +45,26 @@ void nap_discovery_say_all(struct nap_discovery_news *news, const struct nap_dis
 	fputs(text, stdout);
 	if (!news)
 		putchar('\n');
+}
+
+bool nap_discovery_write_out(const struct nap_discovery_settings *s, const struct nap_discovery *d,
+	const char *origin, const char *input, const struct nap_scenario *sc, GError **error)
+{
+	g_autofree char *json = NULL, *csv = NULL;
+
+	if (!s->out)
+		return true;
+	json = nap_discovery_json(d, origin);
+	csv = nap_discovery_timers_csv(d);
+	return nap_out_folder_write(&(struct nap_out_folder){ .dir = s->out,
+					    .document = "discovery.json",
+					    .json = json,
+					    .rows = "timers.csv",
+					    .csv = csv,
+					    .command = s->command,
+					    .input = input,
+					    .scenario = sc },
+		error);
 }
 
 /* --- what was expected --- */

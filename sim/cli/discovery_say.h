@@ -9,6 +9,8 @@
 #include "cli/discovery_options.h"
 #include "report/discovery_report.h"
 
+struct nap_scenario;
+
 /* Are the expectations KEY=VALUE well formed? Of keys that are tests or parts of the verdict. False with error set. */
 bool nap_discovery_expectable(char *const *expect, GError **error);
 
@@ -19,6 +21,11 @@ nap_time nap_discovery_limit(const struct nap_discovery_settings *s, nap_time be
 void nap_discovery_say(struct nap_discovery_news *news, nap_time now, const char *clear);
 
 /* Print the rest of the table, or the document: news NULL. */
+/* Write what --out asks for; input and sc: the scenario, or NULL. False with "PATH: why". */
+bool nap_discovery_write_out(const struct nap_discovery_settings *s, const struct nap_discovery *d,
+	const char *origin, const char *input, const struct nap_scenario *sc, GError **error);
+
+/* The rest of the news, or the document where there are none. */
 void nap_discovery_say_all(
 	struct nap_discovery_news *news, const struct nap_discovery *d, const char *origin);
 

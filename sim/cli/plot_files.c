@@ -11,16 +11,19 @@
 #include "cli/plot_timers.h"
 #include "io/outfile.h"
 #include "io/textfile.h"
+#include "report/svg_values.h"
 #include "text/input_error.h"
 
 #define LARGEST ((size_t)512 << 20) /* of a file: a timeline of a year is less */
 
 /* ---- what there is --------------------------------------------------------------------------------------------------- */
 
-/* The title that a document in the folder has; NULL: none. */
+/* The title that a document in the folder has, or what it is of; NULL: none. */
 static char *title_of(const char *dir)
 {
-	static const char *const documents[] = { "run.json", "tune.json", "sensitivity.json", "replay.json" };
+	static const char *const names[] = { "title", "trace", "origin" };
+	static const char *const documents[] = { "run.json", "tune.json", "sensitivity.json", "replay.json",
+		"discovery.json", "check.json" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(documents); i++) {
 		g_autofree char *path = g_build_filename(dir, documents[i], NULL);
@@ -30,13 +33,27 @@ static char *title_of(const char *dir)
 		if (!g_file_test(path, G_FILE_TEST_EXISTS) || !json_parser_load_from_file(parser, path, NULL))
 			continue;
 		root = json_parser_get_root(parser);
-		title = root && JSON_NODE_HOLDS_OBJECT(root)
-				? json_object_get_member(json_node_get_object(root), "title")
-				: NULL;
-		if (title && JSON_NODE_HOLDS_VALUE(title) && json_node_get_value_type(title) == G_TYPE_STRING)
-			return json_node_dup_string(title);
+		for (size_t k = 0; root && JSON_NODE_HOLDS_OBJECT(root) && k < G_N_ELEMENTS(names); k++) {
+			title = json_object_get_member(json_node_get_object(root), names[k]);
+			if (title && JSON_NODE_HOLDS_VALUE(title) &&
+				json_node_get_value_type(title) == G_TYPE_STRING)
+				return json_node_dup_string(title);
+		}
 	}
 	return NULL;
+}
+
+static bool nothing(const char *dir, GError **error)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (int i = 0; i < NAP_PLOT_FILES; i++)
+		g_string_append_printf(names, "%s%s",
+			i == 0                    ? ""
+			: i == NAP_PLOT_FILES - 1 ? " or "
+						  : ", ",
+			nap_plot_file_names[i]);
+	return nap_fail(error, "%s: there is nothing in it to draw: no %s", dir, names->str);
 }
 
 bool nap_plot_folder_open(struct nap_plot_folder *f, const char *dir, GError **error)
@@ -65,12 +82,7 @@ bool nap_plot_folder_open(struct nap_plot_folder *f, const char *dir, GError **e
 	f->timers = nap_plot_timers_read(dir);
 	f->source.timer = (const struct nap_plot_timer *)(void *)f->timers->data;
 	f->source.n_timers = f->timers->len;
-	return any ||
-	       nap_fail(error,
-		       "%s: there is nothing in it to draw: no summary.csv, front.csv, cdf.csv, "
-		       "timeline.csv, occupancy.csv, load.csv, sensitivity.csv, what-if.csv, flows.csv or "
-		       "energy.csv",
-		       dir);
+	return any || nothing(dir, error);
 }
 
 void nap_plot_folder_clear(struct nap_plot_folder *f)
@@ -92,19 +104,19 @@ static bool write_part(
 	return nap_write_file(path, text->str, text->len, error);
 }
 
-/* gnuplot in the folder, so that the script names its data as a person would; the picture appears when it is whole. */
+/* gnuplot in the folder, so that the script names its data as a person would; also: what is set besides; made: what it wrote. */
 static bool run_gnuplot(
-	const char *dir, const char *kind, const char *format, const char *picture, GError **error)
+	const char *dir, const char *kind, const char *format, const char *also, char **made, GError **error)
 {
 	g_autofree char *script = g_strconcat(kind, ".gp", NULL),
 			*part = g_strdup_printf(".%s.%s.part", kind, format);
-	g_autofree char *set = g_strdup_printf("format='%s'; out='%s'", format, part);
-	g_autofree char *made = g_build_filename(dir, part, NULL),
-			*program = g_find_program_in_path("gnuplot");
+	g_autofree char *set = g_strdup_printf("format='%s'; out='%s'%s", format, part, also);
+	g_autofree char *program = g_find_program_in_path("gnuplot");
 	char *argv[] = { program, "-e", set, script, NULL };
 	g_autofree char *said = NULL;
 	int status;
 
+	*made = g_build_filename(dir, part, NULL);
 	if (!program)
 		return nap_fail(error,
 			"natnap: there is no gnuplot (Debian: gnuplot-nox): %s/%s is written, no picture is "
@@ -114,12 +126,52 @@ static bool run_gnuplot(
 		    dir, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &said, &status, error))
 		return false;
 	if (!g_spawn_check_wait_status(status, NULL)) {
-		g_unlink(made);
+		g_unlink(*made);
 		return nap_fail(error, "%s/%s: gnuplot failed: %s", dir, script, g_strstrip(said));
 	}
-	if (g_rename(made, picture) != 0)
-		return nap_fail(error, "%s/%s: gnuplot wrote nothing", dir, script);
 	return true;
+}
+
+/* The picture appears when it is whole. */
+static bool draw_picture(
+	const char *dir, const char *kind, const char *format, const char *picture, GError **error)
+{
+	g_autofree char *made = NULL;
+
+	if (!run_gnuplot(dir, kind, format, "", &made, error))
+		return false;
+	return g_rename(made, picture) == 0 || nap_fail(error, "%s/%s.gp: gnuplot wrote nothing", dir, kind);
+}
+
+/* What the script in the folder draws, as text; NULL with a reason. */
+static char *drawn_text(const char *dir, const char *kind, const char *also, GError **error)
+{
+	g_autofree char *made = NULL;
+	char *text = NULL;
+
+	if (run_gnuplot(dir, kind, "svg", also, &made, error)) {
+		text = nap_read_text(made, LARGEST, NULL, error);
+		g_unlink(made);
+	}
+	return text;
+}
+
+bool nap_plot_is_scripts(const struct nap_plot_folder *f, const struct nap_plot_kind *kind)
+{
+	g_autofree char *name = g_strconcat(kind->name, ".svg", NULL),
+			*path = g_build_filename(f->dir, name, NULL),
+			*there = nap_read_text(path, LARGEST, NULL, NULL),
+			*drawn = there ? drawn_text(f->dir, kind->name, "", NULL) : NULL;
+
+	return drawn && strcmp(there, drawn) == 0;
+}
+
+char *nap_plot_values(const struct nap_plot_folder *f, const struct nap_plot_kind *kind, GError **error)
+{
+	g_autofree char *drawn = drawn_text(f->dir, kind->name, "; values=1", error);
+	GString *svg = drawn ? nap_svg_values(drawn, error) : NULL;
+
+	return svg ? g_string_free(svg, FALSE) : NULL;
 }
 
 enum nap_plot_outcome nap_plot_draw(const struct nap_plot_folder *f, const struct nap_plot_kind *kind,
@@ -136,7 +188,7 @@ enum nap_plot_outcome nap_plot_draw(const struct nap_plot_folder *f, const struc
 		fprintf(stderr, "natnap: %s: %s", *path, plot.left_out->str);
 	ok = write_part(f->dir, kind->name, "dat", plot.data, error) &&
 	     write_part(f->dir, kind->name, "gp", plot.script, error) &&
-	     run_gnuplot(f->dir, kind->name, format, *path, error);
+	     draw_picture(f->dir, kind->name, format, *path, error);
 	nap_plot_clear(&plot);
 	return ok ? NAP_PLOT_DRAWN : NAP_PLOT_FAILED;
 }

@@ -27,6 +27,12 @@ enum nap_plot_outcome {
 enum nap_plot_outcome nap_plot_draw(const struct nap_plot_folder *f, const struct nap_plot_kind *kind,
 	const char *format, char **path, GError **error);
 
+/* Is KIND.svg in the folder what KIND.gp draws, byte for byte, and so nobody's own? */
+bool nap_plot_is_scripts(const struct nap_plot_folder *f, const struct nap_plot_kind *kind);
+
+/* What KIND.gp in the folder draws, as SVG whose points tell their values; NULL with a reason. Free with g_free. */
+char *nap_plot_values(const struct nap_plot_folder *f, const struct nap_plot_kind *kind, GError **error);
+
 /* All kinds that the folder allows, as SVG, each said on standard error. False with the first reason. */
 bool nap_plot_draw_all(const char *dir, GError **error);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/out_folder.h"
 #include "cli/replay_job.h"
 
 #include <arpa/inet.h>
@@ -395,6 +396,18 @@ static bool close_rows(struct nap_replay_rows *rows, GError **error)
 	return nap_outfile_close(g_steal_pointer(&rows->out), error);
 }
 
+/* With what a file says besides, for natnap report. */
+static char *document_of(const struct nap_replay_job *j, const struct nap_replay_report *r)
+{
+	JsonNode *node = nap_replay_json(r);
+	JsonObject *all = json_node_get_object(node);
+
+	json_object_set_string_member(all, "command", j->options->command);
+	json_object_set_string_member(all, "text", j->document->text);
+	nap_put_profiles(all, nap_scenario_of(j->scenario, 0, 0));
+	return nap_json_text(node);
+}
+
 bool nap_replay_job_files(struct nap_replay_job *j, GError **error)
 {
 	struct nap_replay_report r = nap_replay_job_report(j);
@@ -421,7 +434,7 @@ bool nap_replay_job_files(struct nap_replay_job *j, GError **error)
 
 		ok = write_text(j, "what-if.csv", text->str, text->len, error);
 	}
-	json = nap_json_text(nap_replay_json(&r));
+	json = document_of(j, &r);
 	return ok && write_text(j, "replay.json", json, strlen(json), error);
 }
 

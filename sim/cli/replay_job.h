@@ -15,6 +15,7 @@
 
 struct nap_replay_options {
 	char **set, **device, **what_if, *scenario, *out;
+	const char *command; /* as it was typed */
 	gboolean json, timeline;
 };
 

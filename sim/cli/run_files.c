@@ -11,6 +11,7 @@
 #include "report/each_columns.h"
 #include "report/load.h"
 #include "report/occupancy.h"
+#include "report/exchange.h"
 #include "report/timeline.h"
 #include "report/trace.h"
 
@@ -32,6 +33,12 @@ static GString *timeline(const struct nap_run_job *j, const struct nap_run_optio
 {
 	(void)o;
 	return j->timeline ? nap_timeline_csv(j->timeline) : NULL;
+}
+
+static GString *exchange(const struct nap_run_job *j, const struct nap_run_options *o)
+{
+	(void)o;
+	return j->exchange ? nap_exchange_csv(j->exchange) : NULL;
 }
 
 static GString *occupancy(const struct nap_run_job *j, const struct nap_run_options *o)
@@ -70,6 +77,7 @@ static const struct {
 	{ "summary.csv", summary },
 	{ "cdf.csv", cdf },
 	{ "timeline.csv", timeline },
+	{ "exchange.csv", exchange },
 	{ "occupancy.csv", occupancy },
 	{ "load.csv", load },
 	{ "addresses.csv", addresses },

@@ -10,6 +10,7 @@
 #include "io/effective.h"
 #include "io/pcap_write.h"
 #include "io/textfile.h"
+#include "report/exchange.h"
 #include "report/timeline.h"
 #include "report/trace.h"
 #include "text/input_error.h"
@@ -17,6 +18,7 @@
 void nap_run_job_clear(struct nap_run_job *j)
 {
 	nap_timeline_free(j->timeline);
+	nap_exchange_free(j->exchange);
 	nap_gather_free(j->gathered);
 	nap_run_job_journal_end(j, false);
 	nap_capture_abandon(j->capture);
@@ -96,6 +98,8 @@ static void on_packet(
 		nap_capture_packet(j->capture, now, place, hop, up, p);
 	if (j->timeline)
 		j->timeline_observer.packet(j->timeline, now, place, hop, up, p);
+	if (j->exchange)
+		j->exchange_observer.packet(j->exchange, now, place, hop, up, p);
 	if (j->trace)
 		j->trace_observer.packet(j->trace, now, place, hop, up, p);
 }
@@ -108,6 +112,8 @@ static void on_note(void *ctx, nap_time now, uint32_t notes)
 		nap_capture_note(j->capture, now, notes);
 	if (j->timeline)
 		j->timeline_observer.note(j->timeline, now, notes);
+	if (j->exchange)
+		j->exchange_observer.note(j->exchange, now, notes);
 	if (j->trace)
 		j->trace_observer.note(j->trace, now, notes);
 }
@@ -116,8 +122,20 @@ static void on_server_note(void *ctx, nap_time now, uint32_t notes)
 {
 	struct nap_run_job *j = ctx;
 
+	if (j->exchange)
+		j->exchange_observer.server_note(j->exchange, now, notes);
 	if (j->trace)
 		j->trace_observer.server_note(j->trace, now, notes);
+}
+
+static void on_radio(void *ctx, nap_time at, uint8_t state, uint8_t edge)
+{
+	struct nap_run_job *j = ctx;
+
+	if (j->timeline)
+		j->timeline_observer.radio.change(j->timeline, at, state, edge);
+	if (j->exchange)
+		j->exchange_observer.radio.change(j->exchange, at, state, edge);
 }
 
 static void on_noticed(void *ctx, nap_time now, bool server, nap_time since, enum nap_loss_why why)
@@ -140,15 +158,19 @@ bool nap_run_job_observe(struct nap_run_job *j, const struct nap_run_options *o,
 		return false;
 	if (j->trace)
 		nap_trace_observe(j->trace, &j->trace_observer);
+	if (o->exchange) {
+		j->exchange = nap_exchange_new(of_first);
+		nap_exchange_observe(j->exchange, &j->exchange_observer);
+	}
 	if (o->timeline) {
 		j->timeline = nap_timeline_new(of_first->radio, sc->general.duration);
 		nap_timeline_observe(j->timeline, &j->timeline_observer);
 		if (sc->general.subscribers > 1)
 			j->study.campaign.point[0].gathered = &j->gathered;
 	}
-	if (j->capture || j->timeline || j->trace) {
+	if (j->capture || j->timeline || j->exchange || j->trace) {
 		j->observer = (struct nap_observer){ j, on_packet, on_note, on_server_note, on_noticed,
-			j->timeline_observer.radio };
+			{ j->timeline || j->exchange ? on_radio : NULL, j } };
 		j->study.campaign.point[0].observer = &j->observer;
 	}
 	return true;

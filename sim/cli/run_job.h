@@ -17,7 +17,7 @@ struct nap_run_options {
 	char **set, *out, *pcap, **pcap_at, *trace, *seed;
 	char *sensitivity; /* its keys, "": those that are swept; NULL: not asked for */
 	int jobs, replications, samples;
-	gboolean json, timeline, resume, force, plot, pcap_ethernet;
+	gboolean json, timeline, exchange, resume, force, plot, pcap_ethernet;
 	struct nap_goal_options goal; /* what an interval is recommended for */
 };
 
@@ -30,8 +30,9 @@ struct nap_run_job {
 	struct nap_journal *journal;
 	struct nap_study study;
 	/* observers of point 0 */
-	struct nap_observer observer, timeline_observer, trace_observer;
+	struct nap_observer observer, timeline_observer, exchange_observer, trace_observer;
 	struct nap_timeline *timeline;
+	struct nap_exchange *exchange;
 	struct nap_capture *capture;
 	struct nap_trace *trace;
 	struct nap_gather *gathered;

@@ -16,6 +16,7 @@ struct nap_tune_options {
 	char **set, **over, *out, *seed;
 	struct nap_goal_options goal;
 	char *confidence, *margin, *solve, *blocking;
+	const char *command;    /* as it was typed */
 	int jobs, replications; /* NAP_NOT_GIVEN */
 	gboolean json, policies;
 };

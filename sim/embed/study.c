@@ -184,7 +184,7 @@ GPtrArray *nap_study_warnings(const struct nap_study *s)
 
 /* ---- its document --------------------------------------------------------------------------------------------------- */
 
-static void collect_from(const struct nap_scenario *sc, GPtrArray *names, GPtrArray *texts)
+static void collect_one(const struct nap_scenario *sc, GPtrArray *names, GPtrArray *texts)
 {
 	size_t n;
 	const struct nap_profile *const *profile = nap_scenario_profiles(sc, &n);
@@ -201,15 +201,17 @@ static void collect_from(const struct nap_scenario *sc, GPtrArray *names, GPtrAr
 	}
 }
 
+void nap_collect_profiles(const struct nap_scenario *sc, GPtrArray *names, GPtrArray *texts)
+{
+	collect_one(sc, names, texts);
+	for (uint32_t i = 0; i < sc->kinds.n; i++)
+		collect_one(sc->kinds.kind[i], names, texts);
+}
+
 void nap_study_profiles(const struct nap_study *s, GPtrArray *names, GPtrArray *texts)
 {
-	for (uint32_t k = 0; k < s->campaign.n; k++) {
-		const struct nap_kinds *kinds = &s->scenario[k]->kinds;
-
-		collect_from(s->scenario[k], names, texts);
-		for (uint32_t i = 0; i < kinds->n; i++)
-			collect_from(kinds->kind[i], names, texts);
-	}
+	for (uint32_t k = 0; k < s->campaign.n; k++)
+		nap_collect_profiles(s->scenario[k], names, texts);
 }
 
 JsonNode *nap_study_json(const struct nap_study *s, const char *path, const char *const *set)

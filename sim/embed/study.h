@@ -48,7 +48,8 @@ void nap_study_watch(struct nap_study *s);
 /* Run all replications, or until it is stopped; then results and advices are there. */
 void nap_study_run(struct nap_study *s);
 
-/* Names ("radio/lte") and texts (the profiles' own) of the profiles of all sweep points, each once. */
+/* Names ("radio/lte") and texts (the profiles' own) of the profiles of a scenario and its kinds, or of all points, each once. */
+void nap_collect_profiles(const struct nap_scenario *sc, GPtrArray *names, GPtrArray *texts);
 void nap_study_profiles(const struct nap_study *s, GPtrArray *names, GPtrArray *texts);
 
 /* The results as natnap-run/1; path and set as the user gave them. */

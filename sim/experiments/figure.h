@@ -50,6 +50,7 @@ struct nap_figure_series {
 struct nap_figure {
 	char *name, *dir;
 	const char *title, *source, *note;
+	const char *look, *change; /* for who learns by it; "" */
 	enum nap_figure_kind kind;
 	struct nap_figure_series *series;
 	unsigned n_series;
@@ -93,6 +94,11 @@ GPtrArray *nap_figure_compare(const struct nap_figure *figure, const GArray *poi
 GString *nap_figure_points_csv(const struct nap_figure *figure, const GArray *points);
 GString *nap_figure_checks_csv(const GPtrArray *checks);
 GString *nap_figure_checks_text(const struct nap_figure *figure, const GPtrArray *checks);
+
+/*
+ * The page of all these figures, of the tables that lie in dir; NULL with a reason: one is not there. Free with g_string_free.
+ */
+GString *nap_figure_gallery(const char *from, char **names, const char *dir, GError **error);
 
 /*
  * Draw plot.gp with gnuplot into stem.svg and stem.png; the script finds the points in the string `points`, the checks

@@ -356,6 +356,10 @@ GString *nap_figure_checks_text(const struct nap_figure *f, const GPtrArray *che
 	g_string_append(text, ".\n");
 	if (*f->note)
 		g_string_append_printf(text, "  %s\n", f->note);
+	if (*f->look)
+		g_string_append_printf(text, "\n  Look at:     %s\n", f->look);
+	if (*f->change)
+		g_string_append_printf(text, "  Then change: %s\n", f->change);
 	g_string_free(out, TRUE);
 	nap_table_free(t);
 	return text;

@@ -27,6 +27,8 @@ const struct nap_param nap_figure_params[] = { { "title", NAP_P_TEXT, AT(title),
 		"formula from what it says." },
 	{ "note", NAP_P_TEXT, AT(note), "", NULL, NULL, NULL,
 		"What a reader must know: what is fitted, what cannot be met and why." },
+	{ "look", NAP_P_TEXT, AT(look), "", NULL, NULL, NULL, "What to look at in it." },
+	{ "change", NAP_P_TEXT, AT(change), "", NULL, NULL, NULL, "What to change next, and what for." },
 	NAP_PARAM_END };
 #undef AT
 

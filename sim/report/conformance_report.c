@@ -2,6 +2,7 @@
 #include "report/conformance_report.h"
 
 #include "io/json.h"
+#include "text/csv.h"
 
 static const char *const verdict_words[] = {
 	[NAP_MEETS] = "meets",
@@ -178,6 +179,39 @@ char *nap_conformance_markdown(const GPtrArray *list, const char *origin)
 	return g_string_free(s, FALSE);
 }
 
+static const char *level_word(const struct nap_requirement *r)
+{
+	return r->level == NAP_MUST ? "MUST" : r->level == NAP_SHOULD ? "SHOULD" : "OPEN";
+}
+
+char *nap_conformance_csv(const GPtrArray *list)
+{
+	static const char *const head[] = { "subject", "id", "document", "section", "level", "verdict",
+		"text", "observed", NULL };
+	struct nap_csv_writer w;
+
+	nap_csv_begin(&w, head);
+	for (uint32_t i = 0; i < list->len; i++) {
+		const struct nap_judged *j = list->pdata[i];
+
+		for (uint32_t k = 0; k < j->judgement->len; k++) {
+			const struct nap_judgement *g = judgement_at(j, k);
+			const struct nap_requirement *r = g->requirement;
+
+			nap_csv_put(&w, j->title);
+			nap_csv_put(&w, r->id);
+			nap_csv_put_format(&w, "RFC %.4s", r->id);
+			nap_csv_put(&w, r->section);
+			nap_csv_put(&w, level_word(r));
+			nap_csv_put(&w, verdict_words[g->verdict]);
+			nap_csv_put(&w, r->text);
+			nap_csv_put(&w, g->observed);
+			nap_csv_end(&w);
+		}
+	}
+	return g_string_free(w.text, FALSE);
+}
+
 static void judgement_json(JsonBuilder *b, const struct nap_judgement *g)
 {
 	const struct nap_requirement *r = g->requirement;
@@ -188,10 +222,7 @@ static void judgement_json(JsonBuilder *b, const struct nap_judgement *g)
 	nap_json_put_text(b, "document", document);
 	nap_json_put_text(b, "section", r->section);
 	nap_json_put_text(b, "keyword", r->keyword);
-	nap_json_put_text(b, "level",
-		r->level == NAP_MUST     ? "MUST"
-		: r->level == NAP_SHOULD ? "SHOULD"
-					 : "OPEN");
+	nap_json_put_text(b, "level", level_word(r));
 	nap_json_put_text(b, "text", r->text);
 	nap_json_put_text(b, "experiment", experiment(r));
 	nap_json_put_text(b, "verdict", verdict_words[g->verdict]);

@@ -24,5 +24,6 @@ uint32_t nap_judged_violations(const GPtrArray *list, enum nap_level level);
 char *nap_conformance_text(const GPtrArray *list, const char *origin);
 char *nap_conformance_json(const GPtrArray *list, const char *origin);
 char *nap_conformance_markdown(const GPtrArray *list, const char *origin);
+char *nap_conformance_csv(const GPtrArray *list);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/json.h"
+#include "text/csv.h"
 
 #include "report/discovery_verdict.h"
 #include "text/quantity.h"
@@ -365,4 +366,42 @@ char *nap_discovery_json(const struct nap_discovery *d, const char *origin)
 	json_builder_end_array(b);
 	json_builder_end_object(b);
 	return nap_json_built(b);
+}
+
+/* --- CSV --- */
+
+static void put_time(struct nap_csv_writer *w, nap_time t)
+{
+	if (t == NAP_NEVER)
+		nap_csv_put(w, "");
+	else
+		nap_csv_put_time(w, t);
+}
+
+char *nap_discovery_timers_csv(const struct nap_discovery *d)
+{
+	static const char *const head[] = { "test", "title", "state", "value_s", "alive_at_s", "dead_at_s",
+		NULL };
+	struct nap_csv_writer w;
+
+	nap_csv_begin(&w, head);
+	for (uint32_t i = 0; i < nap_discovery_count(d); i++) {
+		const struct nap_finding *f = nap_discovery_finding(d, i);
+
+		if (!has_bracket(f))
+			continue;
+		if (f->port) {
+			nap_csv_put_format(&w, "%s:%u", f->test->name, f->port);
+			nap_csv_put_format(&w, "%s, port %u", f->test->title, f->port);
+		} else {
+			nap_csv_put(&w, f->test->name);
+			nap_csv_put(&w, f->test->title);
+		}
+		nap_csv_put(&w, state_words[f->state]);
+		put_time(&w, f->bracket.dead == NAP_NEVER ? NAP_NEVER : nap_bracket_round(&f->bracket));
+		put_time(&w, f->bracket.alive);
+		put_time(&w, f->bracket.dead);
+		nap_csv_end(&w);
+	}
+	return g_string_free(w.text, FALSE);
 }

@@ -27,6 +27,9 @@ char *nap_discovery_news_end(struct nap_discovery_news *n);
 /* All of it as a document: origin says what was discovered (a scenario's file, a server's name). Free with g_free. */
 char *nap_discovery_json(const struct nap_discovery *d, const char *origin);
 
+/* Its timers as rows of CSV: test,title,state,value_s,alive_at_s,dead_at_s; empty: never, or not known. g_free. */
+char *nap_discovery_timers_csv(const struct nap_discovery *d);
+
 /* How many of its tests came to an answer. */
 uint32_t nap_discovery_answered(const struct nap_discovery *d);
 

@@ -36,7 +36,7 @@ static char *reachable(JsonObject *point)
 	return g_strconcat(text, " %", NULL);
 }
 
-static void sentence(GString *html, JsonObject *point)
+void nap_html_sentence(GString *html, JsonObject *point)
 {
 	double energy = nap_member_number(point, "energy_j"),
 	       keepalives = nap_member_number(point, "energy_keepalive_j");
@@ -112,7 +112,7 @@ static void advice(GString *html, JsonObject *run, JsonObject *a, bool alone)
 			nap_member_text(a, "reason"), nap_member_text(a, INTERVAL));
 	}
 	if (point)
-		sentence(html, point);
+		nap_html_sentence(html, point);
 	if (!isnan(doubt)) {
 		g_autofree char *chance = g_strdup_printf("%.2g", 100.0 * doubt);
 
@@ -162,7 +162,7 @@ static void point_line(GString *html, JsonObject *run, const char *what, JsonObj
 	nap_html_format(html, "<p>%s (", what);
 	swept_words(html, run, point);
 	g_string_append(html, "): ");
-	sentence(html, point);
+	nap_html_sentence(html, point);
 	g_string_append(html, ".</p>\n");
 }
 
@@ -175,7 +175,7 @@ static void no_advice(GString *html, JsonObject *run)
 		g_string_append(html, "<p>No point of the sweep is complete.</p>\n");
 	} else if (n == 1 && nap_element_object(points, 0)) {
 		g_string_append(html, "<p>The client is ");
-		sentence(html, nap_element_object(points, 0));
+		nap_html_sentence(html, nap_element_object(points, 0));
 		g_string_append(html, ".</p>\n");
 	} else {
 		point_line(html, run, "Least energy", extreme(points, "energy_j", -1.0));
@@ -200,7 +200,7 @@ static void unsure(GString *html, JsonObject *all)
 	}
 }
 
-static void warnings(GString *html, JsonObject *run)
+void nap_html_warnings(GString *html, JsonObject *run)
 {
 	JsonArray *list = nap_member_array(run, "warnings");
 	double missing = nap_member_number(run, "replications_missing");
@@ -221,12 +221,11 @@ static void warnings(GString *html, JsonObject *run)
 			items->str);
 }
 
-void nap_html_answer(GString *html, JsonObject *run)
+static void answer(GString *html, JsonObject *run)
 {
 	JsonArray *recommended = nap_member_array(run, "recommended");
 	double replications = nap_member_number(run, "replications");
 
-	g_string_append(html, "<section class=\"answer\" aria-label=\"Answer\">\n");
 	if (nap_array_length(recommended) > 0)
 		advices(html, run, recommended);
 	else
@@ -239,6 +238,9 @@ void nap_html_answer(GString *html, JsonObject *run)
 			"replications.</p>\n",
 			n);
 	}
-	g_string_append(html, "</section>\n");
-	warnings(html, run);
 }
+
+const struct nap_html_document nap_html_run = { "run.json", "natnap-run",
+	"How often must a client speak so that the middleboxes between it and its server keep its connection "
+	"open, and what does that cost the battery?",
+	answer, nap_html_tables, nap_html_run_command };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/html_text.h"
+#include "report/svg_values.h"
 
 /* What stays of a picture; all else goes with what is in it. There is nothing here that loads, links or runs. */
 static const char *const elements[] = { "svg", "g", "defs", "path", "circle", "ellipse", "rect", "line",
@@ -14,6 +15,9 @@ struct filter {
 	GString *html;
 	const char *name, *label;
 	unsigned depth, dropped; /* how deep; from which depth on nothing is taken, 0: all is */
+	unsigned value;          /* depth of the point that tells a value, 0: none */
+	unsigned values;
+	bool told; /* there are such points */
 	bool any;
 };
 
@@ -50,6 +54,14 @@ static void attribute(struct filter *f, const char *name, const char *value)
 	}
 }
 
+static bool is_value(const gchar **names, const gchar **values)
+{
+	for (unsigned i = 0; names[i]; i++)
+		if (g_str_equal(names[i], "class") && g_str_equal(values[i], NAP_SVG_VALUE))
+			return true;
+	return false;
+}
+
 static void begin(GMarkupParseContext *context, const gchar *element, const gchar **names,
 	const gchar **values, gpointer user, GError **error)
 {
@@ -67,7 +79,13 @@ static void begin(GMarkupParseContext *context, const gchar *element, const gcha
 	}
 	g_string_append_printf(f->html, "<%s", element);
 	if (first)
-		nap_html_format(f->html, " role=\"img\" aria-label=\"%s\"", f->label);
+		nap_html_format(
+			f->html, " role=\"%s\" aria-label=\"%s\"", f->told ? "group" : "img", f->label);
+	if (!f->value && g_str_equal(element, "g") && is_value(names, values)) {
+		/* the first takes the keyboard's focus, arrows go on from there */
+		g_string_append_printf(f->html, " role=\"img\" tabindex=\"%d\"", f->values++ ? -1 : 0);
+		f->value = f->depth;
+	}
 	for (unsigned i = 0; names[i]; i++)
 		if (!first || !(g_str_equal(names[i], "role") || g_str_has_prefix(names[i], "aria-")))
 			attribute(f, names[i], values[i]);
@@ -85,6 +103,8 @@ static void end(GMarkupParseContext *context, const gchar *element, gpointer use
 		g_string_append_printf(f->html, "</%s>", element);
 	if (f->dropped == f->depth)
 		f->dropped = 0;
+	if (f->value == f->depth)
+		f->value = 0;
 	f->depth--;
 }
 
@@ -102,7 +122,10 @@ static void text(GMarkupParseContext *context, const gchar *chars, gsize n, gpoi
 bool nap_html_svg(GString *html, const char *svg, const char *name, const char *label)
 {
 	static const GMarkupParser parser = { .start_element = begin, .end_element = end, .text = text };
-	struct filter f = { .html = html, .name = name, .label = label };
+	struct filter f = { .html = html,
+		.name = name,
+		.label = label,
+		.told = strstr(svg, "class=\"" NAP_SVG_VALUE "\"") != NULL };
 	gsize before = html->len;
 	GMarkupParseContext *context = g_markup_parse_context_new(&parser, 0, &f, NULL);
 	bool ok = g_markup_parse_context_parse(context, svg, -1, NULL) &&

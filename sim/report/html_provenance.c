@@ -42,8 +42,11 @@ void nap_html_sources(GString *html, JsonObject *run)
 		   *profiles = nap_member_object(run, "profiles");
 	g_autoptr(GList) names = profiles ? json_object_get_members(profiles) : NULL;
 
-	nap_html_format(html, "<h2 id=\"scenario\">Scenario</h2>\n<pre tabindex=\"0\">%s</pre>\n",
-		nap_member_text(scenario, "text"));
+	const char *text = nap_member_text(scenario ? scenario : run, "text");
+
+	if (*text)
+		nap_html_format(
+			html, "<h2 id=\"scenario\">Scenario</h2>\n<pre tabindex=\"0\">%s</pre>\n", text);
 	if (names)
 		g_string_append(html, "<h2 id=\"profiles\">Profiles</h2>\n");
 	for (GList *l = names; l; l = l->next)
@@ -87,41 +90,61 @@ static void setting(GString *command, JsonObject *run, const char *name)
 	argument(command, option, value);
 }
 
-static GString *command_of(const struct nap_html_source *from)
+void nap_html_run_command(GString *command, JsonObject *run)
 {
-	JsonObject *scenario = nap_member_object(from->run, "scenario");
+	JsonObject *scenario = nap_member_object(run, "scenario");
 	JsonArray *overrides = nap_member_array(scenario, "overrides");
-	GString *command = g_string_new("natnap run");
 
+	g_string_append(command, "natnap run");
 	argument(command, "", nap_member_text(scenario, "file"));
+
 	for (guint i = 0; i < nap_array_length(overrides); i++)
 		argument(command, "--set", nap_element_text(overrides, i));
-	setting(command, from->run, "seed");
-	setting(command, from->run, "replications");
+	setting(command, run, "seed");
+	setting(command, run, "replications");
+}
+
+static GString *command_of(const struct nap_html_source *from)
+{
+	const char *typed = nap_member_text(from->document, "command");
+	GString *command = g_string_new(typed);
+
+	if (!*typed && !from->kind->command)
+		return command;
+	if (!*typed)
+		from->kind->command(command, from->document);
 	argument(command, "--out", from->folder);
-	if (from->timeline)
-		g_string_append(command, " --timeline");
+	if (!*typed)
+		g_string_append_printf(command, "%s%s", from->timeline ? " --timeline" : "",
+			from->exchange ? " --exchange" : "");
 	return command;
 }
 
 void nap_html_provenance(GString *html, const struct nap_html_source *from)
 {
-	JsonObject *scenario = nap_member_object(from->run, "scenario");
+	JsonObject *scenario = nap_member_object(from->document, "scenario");
 	g_autoptr(GString) command = command_of(from);
 	g_autofree char *folder = g_shell_quote(from->folder);
 
 	g_string_append(
 		html, "<h2 id=\"provenance\">Where the numbers come from</h2>\n<dl class=\"facts\">\n");
-	fact(html, from->run, "program", "Program");
+	fact(html, from->document, "program", "Program");
+	fact(html, from->document, "version", "Version of natnap");
+	fact(html, from->document, "origin", "Of");
+	fact(html, from->document, "trace", "Trace");
+	fact(html, from->document, "scenario", "Scenario");
 	fact(html, scenario, "file", "Scenario");
 	fact(html, scenario, "sha256", "Its SHA-256");
-	fact(html, from->run, "seed", "Seed");
-	fact(html, from->run, "replications", "Replications");
-	fact(html, from->run, "subscribers", "Subscribers");
-	fact(html, from->run, "duration_s", "Duration (s)");
-	fact(html, from->run, "warm_up_s", "Warm-up (s)");
-	g_string_append(html, "</dl>\n<p>This makes the same numbers and this page anew; the scenario's text "
-			      "is above:</p>\n");
+	fact(html, from->document, "seed", "Seed");
+	fact(html, from->document, "replications", "Replications");
+	fact(html, from->document, "subscribers", "Subscribers");
+	fact(html, from->document, "duration_s", "Duration (s)");
+	fact(html, from->document, "warm_up_s", "Warm-up (s)");
+	g_string_append(html, "</dl>\n");
+	if (command->len == 0)
+		return;
+	g_string_append(
+		html, "<p>This makes the same numbers and this page anew; its texts are above:</p>\n");
 	nap_html_format(html, "<pre tabindex=\"0\" id=\"command\">%s\nnatnap report %s</pre>\n", command->str,
 		folder);
 }

@@ -28,7 +28,7 @@ static void policy(GString *html)
 		base64);
 }
 
-static void begin(GString *html, const char *title)
+static void begin(GString *html, const char *title, const char *question)
 {
 	g_string_append(html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 			      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
@@ -36,9 +36,7 @@ static void begin(GString *html, const char *title)
 	nap_html_format(html, "<title>%s</title>\n", title);
 	g_string_append_printf(html, "<style>\n%s</style>\n</head>\n<body>\n<main>\n", nap_html_style);
 	nap_html_format(html, "<h1>%s</h1>\n", title);
-	g_string_append(html, "<p class=\"soft\">How often must a client speak so that the middleboxes "
-			      "between it and its server keep its "
-			      "connection open, and what does that cost the battery?</p>\n");
+	nap_html_format(html, "<p class=\"soft\">%s</p>\n", question);
 }
 
 static void figure(GString *html, const struct nap_html_figure *f)
@@ -69,20 +67,63 @@ static void figures(GString *html, const struct nap_html_source *from)
 		nap_html_format(html, "<p class=\"warning\">%s</p>\n", from->no_figures);
 }
 
+static const struct nap_html_document *const documents[] = { &nap_html_run, &nap_html_tune, &nap_html_tunes,
+	&nap_html_replay, &nap_html_discovery, &nap_html_check, NULL };
+
+const char *nap_html_document_file(unsigned i)
+{
+	return i + 1 < G_N_ELEMENTS(documents) ? documents[i]->file : NULL;
+}
+
+const char *nap_html_document_schema(const char *file)
+{
+	unsigned i = 0;
+
+	while (documents[i + 1] && !g_str_equal(documents[i]->file, file))
+		i++;
+	return documents[i]->schema;
+}
+
+const struct nap_html_document *nap_html_document_kind(const char *file, JsonObject *document)
+{
+	const char *schema = nap_member_text(document, "schema");
+
+	for (unsigned i = 0; documents[i]; i++) {
+		g_autofree char *whole = g_strconcat(documents[i]->schema, "/1", NULL);
+
+		if (g_str_equal(file, documents[i]->file) && g_str_equal(schema, whole))
+			return documents[i];
+	}
+	return NULL;
+}
+
+/* Its own, or what it is of. */
+static const char *title_of(JsonObject *document)
+{
+	static const char *const names[] = { "title", "trace", "origin" };
+	const char *title = "";
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names) && !*title; i++)
+		title = nap_member_text(document, names[i]);
+	return *title ? title : nap_member_text(nap_member_object(document, "scenario"), "file");
+}
+
 GString *nap_html_report(const struct nap_html_source *from)
 {
 	GString *html = g_string_new(NULL);
-	const char *title = nap_member_text(from->run, "title");
 
-	begin(html, *title ? title : nap_member_text(nap_member_object(from->run, "scenario"), "file"));
-	nap_html_answer(html, from->run);
+	begin(html, title_of(from->document), from->kind->question);
+	g_string_append(html, "<section class=\"answer\" aria-label=\"Answer\">\n");
+	from->kind->answer(html, from->document);
+	g_string_append(html, "</section>\n");
+	nap_html_warnings(html, from->document);
 	figures(html, from);
-	nap_html_tables(html, from->run);
-	nap_html_sources(html, from->run);
+	from->kind->tables(html, from->document);
+	nap_html_sources(html, from->document);
 	nap_html_provenance(html, from);
 	g_string_append_printf(html,
-		"<p id=\"said\" role=\"status\" "
-		"class=\"soft\"></p>\n</main>\n<script>%s</script>\n</body>\n</html>\n",
+		"<p id=\"said\" role=\"status\" class=\"soft\"></p>\n</main>\n<div id=\"tip\" "
+		"aria-hidden=\"true\" hidden></div>\n<script>%s</script>\n</body>\n</html>\n",
 		nap_html_script);
 	return html;
 }

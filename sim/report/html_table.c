@@ -158,11 +158,7 @@ static void cell(GString *html, JsonObject *point, const struct column *c)
 static void table(
 	GString *html, JsonArray *points, const GArray *columns, const char *id, const char *caption)
 {
-	nap_html_format(html,
-		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table "
-		"id=\"%s\">\n",
-		caption, id);
-	nap_html_format(html, "<caption>%s; a head sorts by its column</caption>\n<thead><tr>\n", caption);
+	nap_html_table_begin(html, id, caption);
 	for (guint i = 0; i < columns->len; i++)
 		head(html, &g_array_index(columns, struct column, i));
 	g_string_append(html, "</tr></thead>\n<tbody>\n");
@@ -174,10 +170,7 @@ static void table(
 			cell(html, p, &g_array_index(columns, struct column, i));
 		g_string_append(html, "</tr>\n");
 	}
-	nap_html_format(html,
-		"</tbody>\n</table>\n</div>\n<button type=\"button\" class=\"copy\" data-table=\"%s\" "
-		"hidden>Copy as CSV</button>\n",
-		id);
+	nap_html_table_end(html, id);
 }
 
 /* What the columns mean. */

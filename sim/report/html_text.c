@@ -46,3 +46,20 @@ void nap_html_format(GString *html, const char *format, ...)
 	}
 	va_end(args);
 }
+
+void nap_html_table_begin(GString *html, const char *id, const char *caption)
+{
+	nap_html_format(html,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table "
+		"id=\"%s\">\n",
+		caption, id);
+	nap_html_format(html, "<caption>%s; a head sorts by its column</caption>\n<thead><tr>\n", caption);
+}
+
+void nap_html_table_end(GString *html, const char *id)
+{
+	nap_html_format(html,
+		"</tbody>\n</table>\n</div>\n<button type=\"button\" class=\"copy\" data-table=\"%s\" "
+		"hidden>Copy as CSV</button>\n",
+		id);
+}

@@ -23,3 +23,17 @@ void nap_packet_flag_letters(const struct nap_packet *p, char text[8])
 			text[n++] = letters[i].letter;
 	text[n] = '\0';
 }
+
+const char *nap_packet_cause_word(const struct nap_packet *p)
+{
+	static const char *const words[] = {
+		[NAP_CAUSE_KEEPALIVE] = "keepalive",
+		[NAP_CAUSE_PUSH] = "push",
+		[NAP_CAUSE_RECONNECT] = "reconnect",
+		[NAP_CAUSE_BACKGROUND] = "background",
+		[NAP_CAUSE_UPDATE] = "update",
+	};
+	_Static_assert(sizeof(words) / sizeof(words[0]) == NAP_CAUSES, "each cause has its word");
+
+	return words[p->cause];
+}

@@ -11,4 +11,7 @@ const char *nap_packet_proto_word(const struct nap_packet *p);
 /* TCP: letters of S A F R P; else empty. */
 void nap_packet_flag_letters(const struct nap_packet *p, char text[8]);
 
+/* What it is sent for: keepalive, push, reconnect, background or update; static text. */
+const char *nap_packet_cause_word(const struct nap_packet *p);
+
 #endif

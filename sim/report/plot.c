@@ -17,6 +17,10 @@ const char *const nap_plot_file_names[NAP_PLOT_FILES] = {
 	[NAP_PLOT_WHAT_IF] = "what-if.csv",
 	[NAP_PLOT_FLOWS] = "flows.csv",
 	[NAP_PLOT_ENERGY] = "energy.csv",
+	[NAP_PLOT_EXCHANGE] = "exchange.csv",
+	[NAP_PLOT_TIMERS] = "timers.csv",
+	[NAP_PLOT_BURSTS] = "bursts.csv",
+	[NAP_PLOT_VERDICTS] = "verdicts.csv",
 };
 
 const struct nap_plot_kind nap_plot_kinds[] = {
@@ -36,6 +40,16 @@ const struct nap_plot_kind nap_plot_kinds[] = {
 		{ NAP_PLOT_OCCUPANCY, NAP_PLOT_OCCUPANCY }, nap_plot_occupancy },
 	{ "load", "signalling, packets, lost pushes and reconnections of a population over time",
 		{ NAP_PLOT_LOAD, NAP_PLOT_LOAD }, nap_plot_load },
+	{ "sequence", "an exchange between client, middleboxes and server, packet by packet",
+		{ NAP_PLOT_EXCHANGE, NAP_PLOT_EXCHANGE }, nap_plot_sequence },
+	{ "policy", "the time from one keepalive to the next, as the policy goes on",
+		{ NAP_PLOT_TIMELINE, NAP_PLOT_TIMELINE }, nap_plot_policy },
+	{ "bursts", "energy of each burst of a replay, over time", { NAP_PLOT_BURSTS, NAP_PLOT_BURSTS },
+		nap_plot_bursts },
+	{ "timers", "timers that a discovery or a probe found, and their brackets",
+		{ NAP_PLOT_TIMERS, NAP_PLOT_TIMERS }, nap_plot_timers },
+	{ "verdicts", "how many requirements of each document are met",
+		{ NAP_PLOT_VERDICTS, NAP_PLOT_VERDICTS }, nap_plot_verdicts },
 	{ "tornado", "which keys a metric depends on", { NAP_PLOT_SENSITIVITY, NAP_PLOT_SENSITIVITY },
 		nap_plot_tornado },
 	{ "flows", "what each flow of a replayed trace costs, and which a middlebox would have cut",

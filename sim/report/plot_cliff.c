@@ -8,6 +8,9 @@
 #include "text/input_error.h"
 #include "text/quantity.h"
 
+#define ROWS 4    /* of names above the panel */
+#define ROW  16.0 /* pixels */
+
 static bool is_middlebox(const struct nap_plot_key *k)
 {
 	return g_str_has_prefix(k->name, "middlebox.");
@@ -51,7 +54,7 @@ static const char *colour_of(const struct nap_plot_curve *c, const struct nap_pl
 	return colour;
 }
 
-/* Lines that stand near one another have their names below one another. */
+/* Names stand above the panel, where no line crosses them, each in a row of its own. */
 static void mark_timer(
 	struct nap_plot_curve *c, const char *name, double seconds, const char *colour, unsigned *marks)
 {
@@ -67,8 +70,8 @@ static void mark_timer(
 	g_string_append_printf(c->page.script,
 		"set arrow from first %.9g, graph 0 to first %.9g, graph 1 nohead back lw 1.4 dt 2 lc rgb "
 		"'%s'\n"
-		"set label %s at first %.9g, graph %.3f offset %s,0 %s font ',11' tc rgb '%s'\n",
-		at, at, colour, text, at, 0.04 + 0.045 * (*marks % 4), place > 0.8 ? "-0.6" : "0.6",
+		"set label %s at first %.9g, graph 1 offset %s,%.2f %s font ',11' tc rgb '%s'\n",
+		at, at, colour, text, at, place > 0.8 ? "0.6" : "-0.6", 0.7 + 1.0 * (*marks % ROWS),
 		place > 0.8 ? "right" : "left", colour);
 	(*marks)++;
 }
@@ -108,6 +111,16 @@ static void mark_timers(struct nap_plot_curve *c)
 				c, c->from->timer[i].name, c->from->timer[i].seconds, NAP_PLOT_TEXT, &marks);
 }
 
+/* How many timers may be named. */
+static unsigned names_of(const struct nap_plot_curve *c)
+{
+	unsigned n = c->from->n_timers;
+
+	for (unsigned i = 0; i < c->table.n_keys; i++)
+		n += is_timer(&c->table.key[i]) ? c->table.key[i].distinct : 0;
+	return n;
+}
+
 bool nap_plot_cliff(
 	const struct nap_plot_source *from, const struct nap_csv *csv, struct nap_plot *to, GError **error)
 {
@@ -124,8 +137,10 @@ bool nap_plot_cliff(
 		ok = nap_plot_curve_open(&c, x, true, reachable, csv, error);
 	else
 		ok = nap_fail(error, "%s: no time of the client or the server is swept in it", csv->path);
-	if (ok)
+	if (ok) {
+		c.above = ROW * MIN(ROWS, names_of(&c));
 		nap_plot_curve_draw(&c, mark_timers);
+	}
 	nap_plot_curve_clear(&c);
 	nap_plot_table_clear(&t);
 	return ok;

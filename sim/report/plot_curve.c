@@ -180,7 +180,19 @@ static double place_along(const struct nap_plot_curve *c, unsigned row, unsigned
 	return at + 0.6 * ((line + 0.5) / c->line->len - 0.5);
 }
 
-/* A block of rows "x y low high"; its number, -1: it has no rows. */
+/* "client.interval = 5min, 30min: battery (% a day) 14.9 +- 0.04" */
+static char *hint_of(const struct nap_plot_curve *c, const struct nap_plot_line *l, unsigned row,
+	const struct nap_plot_metric *m, const struct nap_plot_axis *a)
+{
+	double w = half_width(c, row, m) * a->factor;
+	g_autofree char *half = w > 0.0 ? g_strdup_printf(" \xc2\xb1 %.2g", w) : g_strdup("");
+
+	return nap_plot_hint("%s = %s%s%s: %s %.4g%s", c->x->name,
+		nap_plot_text(&c->table, row, c->x->column), *l->label ? ", " : "", l->label, a->label,
+		nap_plot_value(&c->table, row, m) * a->factor, half);
+}
+
+/* A block of rows "x y low high value"; its number, -1: it has no rows. */
 static int put_block(const struct nap_plot_curve *c, const struct nap_plot_metric *m,
 	const struct nap_plot_axis *a, unsigned line, int *blocks)
 {
@@ -188,6 +200,7 @@ static int put_block(const struct nap_plot_curve *c, const struct nap_plot_metri
 	GString *s = c->to->data;
 	bool any = false, gap = false;
 	double whole = is_share(m->name) ? 1.0 : INFINITY;
+	char *hint;
 
 	g_string_append_printf(s, "# %s%s%s%s: %s, its mean and 95 %% interval\n", c->head,
 		*c->head ? " = " : "", l->label, *l->label ? "" : "all", a->label);
@@ -198,9 +211,12 @@ static int put_block(const struct nap_plot_curve *c, const struct nap_plot_metri
 			gap = any;
 			continue;
 		}
-		g_string_append_printf(s, "%s%.9g %.9g %.9g %.9g\n", gap ? "\n" : "",
+		hint = hint_of(c, l, l->row[r], m, a);
+		g_string_append_printf(s, "%s%.9g %.9g %.9g %.9g %s\n", gap ? "\n" : "",
 			place_along(c, l->row[r], line), nap_plot_axis_drawn(a, v),
-			nap_plot_axis_drawn(a, fmax(0.0, v - w)), nap_plot_axis_drawn(a, fmin(whole, v + w)));
+			nap_plot_axis_drawn(a, fmax(0.0, v - w)), nap_plot_axis_drawn(a, fmin(whole, v + w)),
+			hint);
+		g_free(hint);
 		any = true;
 		gap = false;
 	}
@@ -267,6 +283,9 @@ static void print_plots(const struct nap_plot_curve *c, const int *block, bool b
 			c->line->len > 1 ? fmax(1.6, 4.4 - 0.7 * i) : 2.2, nap_plot_dashes(i),
 			nap_plot_point(i), nap_plot_colour(i));
 		comma = ", \\\n     ";
+		g_string_append_printf(s,
+			"%sdata index %d using 1:2:5 with labels hypertext point pt %d ps 0.6 lc rgb '%s'",
+			comma, block[i], nap_plot_point(i), nap_plot_colour(i));
 	}
 	g_string_append(s, "\n");
 }
@@ -324,7 +343,7 @@ void nap_plot_curve_draw(struct nap_plot_curve *c, void (*mark)(struct nap_plot_
 	c->page.left = 88;
 	c->page.right = wide;
 	c->page.width = NAP_PLOT_WIDTH + wide - 20.0;
-	c->page.height = TOP + each * c->n_metrics + GAP * (c->n_metrics - 1) + BOTTOM;
+	c->page.height = TOP + c->above + each * c->n_metrics + GAP * (c->n_metrics - 1) + BOTTOM;
 	nap_plot_page_begin(&c->page, c->from);
 	if (*c->head) {
 		g_autofree char *head = g_strconcat("lines: ", c->head, NULL);
@@ -332,7 +351,7 @@ void nap_plot_curve_draw(struct nap_plot_curve *c, void (*mark)(struct nap_plot_
 		nap_plot_page_text(&c->page, 14, 42, head, 12, NAP_PLOT_TEXT);
 	}
 	for (unsigned m = 0; m < c->n_metrics; m++) {
-		double top = TOP + (each + GAP) * m;
+		double top = TOP + c->above + (each + GAP) * m;
 
 		nap_plot_page_panel(&c->page, top, top + each);
 		draw_panel(c, m, each, &blocks, mark);

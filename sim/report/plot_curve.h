@@ -21,6 +21,7 @@ struct nap_plot_curve {
 	char *head;
 	struct nap_plot_metric metric[NAP_PLOT_PANELS];
 	unsigned n_metrics;
+	double above; /* room for words above the first panel, in pixels */
 };
 
 /* Open the table and choose lines and metrics (at least one); false with a reason. Clear in any case. */

@@ -154,11 +154,14 @@ static void put_rows(const struct pareto *p, const GArray *rows, GString *data)
 {
 	for (guint i = 0; i < rows->len; i++) {
 		unsigned row = g_array_index(rows, unsigned, i);
-		g_autofree char *values = values_of(p, row);
+		g_autofree char *values = values_of(p, row),
+				*hint = nap_plot_hint("%s: %s %.4g, %s %.4g", values, p->along.label,
+					cost_of(p, row) * p->along.factor, p->up.label,
+					gain_of(p, row) * p->up.factor);
 
-		g_string_append_printf(data, "%.9g %.9g # %s\n",
+		g_string_append_printf(data, "%.9g %.9g %s\n",
 			nap_plot_axis_drawn(&p->along, cost_of(p, row)),
-			nap_plot_axis_drawn(&p->up, gain_of(p, row)), values);
+			nap_plot_axis_drawn(&p->up, gain_of(p, row)), hint);
 	}
 	g_string_append(data, "\n\n");
 }
@@ -185,8 +188,10 @@ static void add_front(const struct pareto *p, const char *where, unsigned number
 	g_string_append_printf(plot,
 		"%sdata index %u using 1:2 with points pt 6 ps 0.5 lw 1 lc rgb '%s', \\\n     data index %u "
 		"using 1:2 with "
-		"linespoints lw 2 pt 7 ps 0.7 lc rgb '%s'",
-		number ? ", \\\n     " : "plot ", 2 * number, colour, 2 * number + 1, colour);
+		"linespoints lw 2 pt 7 ps 0.7 lc rgb '%s', \\\n"
+		"     data index %u using 1:2:3 with labels hypertext point pt 6 ps 0.7 lc rgb '%s'",
+		number ? ", \\\n     " : "plot ", 2 * number, colour, 2 * number + 1, colour, 2 * number,
+		colour);
 }
 
 static void draw_pareto(struct pareto *p, const struct nap_plot_source *from, struct nap_plot *to)

@@ -31,7 +31,30 @@ char *nap_plot_quoted(const char *text)
 	g_auto(GStrv) parts = g_strsplit(text, "'", -1);
 	g_autofree char *doubled = g_strjoinv("''", parts);
 
+	for (char *c = doubled; *c; c++) /* a string of a script ends with its line */
+		if ((guchar)*c < ' ')
+			*c = ' ';
 	return g_strdup_printf("'%s'", doubled);
+}
+
+char *nap_plot_hint(const char *format, ...)
+{
+	GString *s = g_string_new("\"");
+	g_autofree char *said = NULL;
+	va_list args;
+
+	va_start(args, format);
+	said = g_strdup_vprintf(format, args);
+	va_end(args);
+	for (const char *c = said; *c; c++)
+		if (!strchr("<>&'\"\\", *c))
+			g_string_append_c(s, (guchar)*c < ' ' ? ' ' : *c);
+		else
+			g_string_append(s, *c == '<'   ? "\xe2\x80\xb9"
+					   : *c == '>' ? "\xe2\x80\xba"
+						       : "\xe2\x80\x99");
+	g_string_append_c(s, '"');
+	return g_string_free(s, FALSE);
 }
 
 static const char *title_of(const struct nap_plot_source *from)
@@ -49,8 +72,9 @@ void nap_plot_page_begin(const struct nap_plot_page *p, const struct nap_plot_so
 		"if (!exists('out')) out = '%s.' . format\n",
 		p->kind, p->kind, p->kind, p->kind);
 	g_string_append_printf(s,
-		"if (format eq 'svg') set terminal svg size %.0f,%.0f dynamic noenhanced background rgb "
-		"'white' font 'DejaVu Sans,13'\n"
+		"if (format eq 'svg') eval 'set terminal svg size %.0f,%.0f dynamic noenhanced background "
+		"rgb "
+		"\"white\" font \"DejaVu Sans,13\"' . (exists('values') ? ' mouse standalone' : '')\n"
 		"if (format eq 'png') set terminal pngcairo size %.0f,%.0f noenhanced background rgb 'white' "
 		"font 'DejaVu Sans,13' fontscale 1.6 linewidth 2 pointscale 1.8\n"
 		"if (format eq 'pdf') set terminal pdfcairo size %.3fin,%.3fin noenhanced background rgb "
@@ -58,7 +82,8 @@ void nap_plot_page_begin(const struct nap_plot_page *p, const struct nap_plot_so
 		p->width, p->height, 2 * p->width, 2 * p->height, p->width / 96, p->height / 96);
 	g_string_append_printf(s,
 		"set output out\ndata = '%s.dat'\nset datafile missing '?'\nset multiplot\n"
-		"set border 3 lc rgb '" NAP_PLOT_TEXT "'\nset tics nomirror out scale 0.5\nunset key\n"
+		"set border 3 lc rgb '" NAP_PLOT_TEXT
+		"'\nset xlabel offset 0,0.4\nset tics nomirror out scale 0.5\nunset key\n"
 		"set grid ytics lc rgb '" NAP_PLOT_GRID "' lw 1\n",
 		p->kind);
 	nap_plot_page_text(p, 14, 20, title_of(from), 15, "#000000");

@@ -20,6 +20,12 @@ int nap_plot_dashes(unsigned i);
 /* A text as a gnuplot string in single quotes. Free with g_free. */
 char *nap_plot_quoted(const char *text);
 
+/*
+ * What a point tells who points at it, as a field of the data in double quotes. gnuplot writes it as it stands into a call
+ * inside an attribute, so signs that mean something there become others. Free with g_free.
+ */
+char *nap_plot_hint(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
 struct nap_plot_page {
 	GString *script;
 	const char *kind;                  /* the data is in KIND.dat */

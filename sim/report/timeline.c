@@ -51,14 +51,6 @@ static void on_change(void *ctx, nap_time at, uint8_t state, uint8_t edge)
 static void on_packet(
 	void *ctx, nap_time now, enum nap_place place, int hop, bool up, const struct nap_packet *p)
 {
-	static const char *const causes[] = {
-		[NAP_CAUSE_KEEPALIVE] = "keepalive",
-		[NAP_CAUSE_PUSH] = "push",
-		[NAP_CAUSE_RECONNECT] = "reconnect",
-		[NAP_CAUSE_BACKGROUND] = "background",
-		[NAP_CAUSE_UPDATE] = "update",
-	};
-	_Static_assert(G_N_ELEMENTS(causes) == NAP_CAUSES, "each cause has its word");
 	char flags[8];
 	struct line *l;
 
@@ -69,7 +61,7 @@ static void on_packet(
 	nap_packet_flag_letters(p, flags);
 	l->state = place == NAP_AT_LOST ? "lost" : up ? "up" : "down";
 	snprintf(l->detail, sizeof l->detail, "%s %s%s%uB %s", nap_packet_proto_word(p), flags,
-		*flags ? " " : "", nap_packet_bytes(p), causes[p->cause]);
+		*flags ? " " : "", nap_packet_bytes(p), nap_packet_cause_word(p));
 }
 
 static void on_note(void *ctx, nap_time now, uint32_t notes)
