@@ -68,6 +68,9 @@ static void test_counts(void)
 		/* the first of two timers that payload restarts alike */
 		{ "on-expiry = fin\nclient-idle = 15s", "application = tcp", 238, 239 },
 		{ "on-expiry = fin\nserver-idle = 15s\nclient-idle = 1h", "application = tcp", 238, 239 },
+		/* an age, whatever is said */
+		{ "on-expiry = fin\nduration-limit = 5min", "application = tcp", 11, 11 },
+		{ "on-expiry = rst\nduration-limit = 5min", "application = tcp", 11, 11 },
 		/* TCP's own probes, of either end or of the proxy itself */
 		{ "on-expiry = rst",
 			"application = tcp\nkeepalive-size = 1B\ninterval = 2h\n"

@@ -269,6 +269,8 @@ struct nap_termination {
 	bool (*input)(struct nap_legs *l, nap_time now, bool reply, const struct nap_packet *p,
 		nap_legs_out_fn out, void *ctx);
 	void (*timer)(struct nap_legs *l, nap_time now, nap_legs_out_fn out, void *ctx);
+	/* They are ended as by an idle timer. */
+	void (*end)(struct nap_legs *l, nap_time now, nap_legs_out_fn out, void *ctx);
 	struct nap_legs_look (*look)(const struct nap_legs *l);
 	/* What a segment with new data would look like that leaves by a leg; false: none would. */
 	bool (*sample)(const struct nap_legs *l, bool reply, struct nap_packet *p);

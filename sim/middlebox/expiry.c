@@ -48,7 +48,7 @@ NAP_HOT static nap_time session_due(const struct nap_box *box, uint32_t id)
 	if (!(s->flags & SF_LIVE))
 		return NAP_NEVER;
 	if (G_UNLIKELY(box->legs) && nap_legs_of(box, id))
-		return nap_time_min(nap_legs_due(box, id), limit_of(box, s));
+		return nap_legs_due(box, id, limit_of(box, s));
 	if (nap_session_just_ends(box, s))
 		return s->expires;
 	if (is_candidate(box, s))
@@ -122,8 +122,8 @@ static void session_lapse(struct nap_box *box, uint32_t id, nap_time when)
 {
 	struct session *s = &box->session[id];
 
-	if (when < limit_of(box, s) && nap_legs_of(box, id)) {
-		nap_legs_lapse(box, id, when);
+	if (nap_legs_of(box, id)) {
+		nap_legs_lapse(box, id, when, limit_of(box, s));
 		return;
 	}
 	if (when < limit_of(box, s) && has_second_stage(box, s)) {

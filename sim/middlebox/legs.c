@@ -33,11 +33,20 @@ static void leave(void *ctx, bool reply, const struct nap_packet *p)
 	nap_reply_emit(l->box, side_of(l->s, reply), p, l->now, &about);
 }
 
+/* An age ends what is not being closed already. */
+static nap_time due(const struct nap_box *box, uint32_t id, nap_time limit)
+{
+	struct nap_legs_look look = box->termination->look(box->legs[id]);
+
+	return look.phase < NAP_LEGS_CLOSING ? nap_time_min(look.due, limit) : look.due;
+}
+
 /* After anything: the session is as its legs are. lapsed: by time, and so the clock asks again when they are due. */
 static void follow(struct nap_box *box, uint32_t id, nap_time now, bool lapsed)
 {
 	struct session *s = &box->session[id];
 	struct nap_legs_look look = box->termination->look(box->legs[id]);
+	nap_time limit = nap_time_after(s->created, nap_session_limit(box, s));
 
 	if (look.phase == NAP_LEGS_OVER) {
 		nap_table_end(box, id, now, lapsed ? END_EXPIRED : END_CLOSED);
@@ -47,8 +56,10 @@ static void follow(struct nap_box *box, uint32_t id, nap_time now, bool lapsed)
 	if (look.phase >= NAP_LEGS_ESTABLISHED)
 		s->flags |= SF_REPLIED;
 	s->expires = look.expires;
+	if (look.phase < NAP_LEGS_CLOSING)
+		s->expires = nap_time_min(s->expires, limit);
 	if (!lapsed)
-		nap_lifetime_set(box, LIFE_SESSION, id, look.due);
+		nap_lifetime_set(box, LIFE_SESSION, id, due(box, id, limit));
 }
 
 bool nap_legs_open(struct nap_box *box, uint32_t id, nap_time now, const struct nap_packet *syn)
@@ -81,27 +92,28 @@ bool nap_legs_input(
 	return true;
 }
 
-void nap_legs_lapse(struct nap_box *box, uint32_t id, nap_time when)
+void nap_legs_lapse(struct nap_box *box, uint32_t id, nap_time when, nap_time limit)
 {
 	struct leaving l = { box, &box->session[id], when };
 
 	box->termination->timer(box->legs[id], when, leave, &l);
+	if (limit <= when && box->termination->look(box->legs[id]).phase < NAP_LEGS_CLOSING)
+		box->termination->end(box->legs[id], when, leave, &l);
 	follow(box, id, when, true);
 }
 
-nap_time nap_legs_due(const struct nap_box *box, uint32_t id)
+nap_time nap_legs_due(const struct nap_box *box, uint32_t id, nap_time limit)
 {
-	return box->termination->look(box->legs[id]).due;
+	return due(box, id, limit);
 }
 
 nap_time nap_legs_open_until(const struct nap_box *box, uint32_t id, enum nap_side side, struct nap_packet *p)
 {
 	const struct session *s = &box->session[id];
-	struct nap_legs_look look = box->termination->look(box->legs[id]);
 
 	if (!box->termination->sample(box->legs[id], !nap_track_is_reply(s, side), p))
 		return 0;
-	return look.expires;
+	return s->expires;
 }
 
 void nap_legs_drop(struct nap_box *box, uint32_t id)

@@ -18,9 +18,9 @@ bool nap_legs_open(struct nap_box *box, uint32_t id, nap_time now, const struct 
 bool nap_legs_input(
 	struct nap_box *box, uint32_t id, nap_time now, enum nap_side side, const struct nap_packet *p);
 
-/* What is due of them at when; when that is. */
-void nap_legs_lapse(struct nap_box *box, uint32_t id, nap_time when);
-nap_time nap_legs_due(const struct nap_box *box, uint32_t id);
+/* What is due of them at when, their age's end (limit) among it; when that is. */
+void nap_legs_lapse(struct nap_box *box, uint32_t id, nap_time when, nap_time limit);
+nap_time nap_legs_due(const struct nap_box *box, uint32_t id, nap_time limit);
 
 /* As nap_box_open_until for a packet of session id from side; *p becomes what the other leg sends. */
 nap_time nap_legs_open_until(

@@ -63,7 +63,7 @@ const struct nap_param nap_path_params[] = {
 		"ICMP Destination "
 		"Unreachable with that code. 3/0, 3/1 and 3/5 are soft errors: no connection may end by them "
 		"(RFC 5383 4.2)." },
-	{ "outage-icmp-interval", NAP_P_TIME, PATH(outage_icmp_interval), "0s", "0s", "1h", NULL,
+	{ "outage-icmp-interval", NAP_P_TIME, PATH(outage_icmp_interval), "1s", "0s", "1h", NULL,
 		"How often that router says so to one sender, after the first six (RFC 1812 4.3.2.8; Linux' "
 		"icmp_ratelimit: "
 		"1s); 0s: to each packet." },

@@ -344,6 +344,11 @@ static void timer(struct nap_legs *l, nap_time now, nap_legs_out_fn out, void *c
 		expire(&k);
 }
 
+static void end(struct nap_legs *l, nap_time now, nap_legs_out_fn out, void *ctx)
+{
+	expire(&(struct call){ l, now, out, ctx });
+}
+
 static struct nap_legs_look look(const struct nap_legs *l)
 {
 	nap_time ends = expires(l);
@@ -374,6 +379,7 @@ const struct nap_termination nap_proxy_termination = {
 	.open = open,
 	.input = input,
 	.timer = timer,
+	.end = end,
 	.look = look,
 	.sample = sample,
 	.free = clear,
