@@ -135,8 +135,10 @@ def main():
                 say('script %d/%d (not shrunk): %s' % (which + (c.problems[0],)))
         tests += 1
         bad += bool(real)
-        print('%s %d - environment %d (%s): %d scripts, %d packets, %d disagree, %d cut short'
-              % ('not ok' if real else 'ok', tests, n, describe(one.env), len(mine), sum(c.steps for _, c in mine), real, sum(c.cut is not None for _, c in mine)), flush=True)
+        print('%s %d - environment %d (%s): %d scripts, %d packets, %d disagree, %d cut short%s%s'
+              % ('not ok' if real else 'ok', tests, n, describe(one.env), len(mine), sum(c.steps for _, c in mine), real, sum(c.cut is not None for _, c in mine),
+                 ', %d of them as a random port decided' % chance if (chance := sum(c.chance for _, c in mine)) else '',
+                 ', %d of them as packets waited for a busy machine' % stalled if (stalled := sum(c.stalled is not None for _, c in mine)) else ''), flush=True)
     if not bad and not args.only:
         packets, planned = sum(c.steps for _, c in results), sum(r['sent'] for _, c in results for r in c.p.results)
         cells = set().union(*(c.cells for _, c in results))

@@ -14,6 +14,7 @@ import ctypes, errno, os, socket, struct, subprocess
 
 CLONE_NEWNET = 0x40000000
 ETH_P_ALL, PACKET_OUTGOING = 3, 4
+SO_TIMESTAMPNS = 35  # asm-generic/socket.h
 ETH_P = {4: 0x0800, 6: 0x86DD}
 FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
 NETLINK_NETFILTER = 12
@@ -444,6 +445,7 @@ class Lab:
             _sh('ip link set %s arp off up' % interface)
             far_mac[side] = _mac_by_ip(interface)
             s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+            s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)  # when the kernel saw a packet come out, not when this process got to it
             s.bind((interface, ETH_P_ALL))
             s.setblocking(False)
             self.socks[side] = s
@@ -540,11 +542,12 @@ class Lab:
         for side, s in self.socks.items():
             while True:
                 try:
-                    frame, info = s.recvfrom(2048)
+                    frame, more, _, info = s.recvmsg(2048, 64)
                 except BlockingIOError:
                     break
                 if info[2] != PACKET_OUTGOING and frame[12:14] in (b'\x08\0', b'\x86\xdd'):
                     p = parse(frame[14:])
                     if p:
+                        p['stamp'] = next((seconds + nano / 1e9 for _, kind, data in more if kind == SO_TIMESTAMPNS for seconds, nano in [struct.unpack('ll', data)]), 0.0)
                         out.append((side, p))
         return out

@@ -16,6 +16,7 @@ import lab as laboratory
 SAMPLE = 0.11      # between two looks at an entry's timer
 SAMPLE_SPAN = 1.15 # looking this long after a packet crosses one whole second, which fixes the timer to SAMPLE
 TAIL = 1.3         # looking after the last packet
+LATE = 0.01        # the box passes a packet in microseconds; so much later, and softirqs had to wait for other work of the machine
 
 
 class Playing:
@@ -32,6 +33,7 @@ class Playing:
         self.start = 0.0
         self.rules = lab.env # as they are now
         self.by_number = {step['n']: i for i, step in enumerate(steps)}
+        self.stalls = []   # when packets waited before the box: no time of one is known to better than that
 
     def clock(self):
         return time.monotonic() - self.start
@@ -143,7 +145,7 @@ class Playing:
         if ident is None:
             return None
         self.log.append(('step', i, t0, t1))
-        result.update(sent=True, src=src, dst=dst, id=packet.get('id'), key=None, entry=None)
+        result.update(sent=True, src=src, dst=dst, id=packet.get('id'), key=None, entry=None, at=t1, stamp=time.time())
         t = self.tuple_of(packet, src, dst)
         if t:
             entry = self.look(t, log=False)
@@ -187,6 +189,9 @@ class Playing:
         if 'quotes' not in step and p.get('quoted'):
             return  # the box's own error, its random identification equal by chance
         result['out'] = (side, p)
+        late = p['stamp'] - result['stamp']
+        if late > LATE:
+            self.stalls += [self.start + result['at'], self.start + result['at'] + late]
         if step.get('dst') and 'quotes' not in step:
             port = p.get('id', p['src'][1])
             flow = (step['src'][0], step['id'] if step['proto'] == 'icmp' else step['src'][1], step['dst'][0], 8 if step['proto'] == 'icmp' else step['dst'][1])
@@ -254,6 +259,9 @@ def _play(jobs, stagger):
                     owner[(id(p.lab), ident)] = (p, step)
                     _collect(labs, owner, only=p.lab)
     _collect(labs, owner)
+    stalls = sorted(t for p in playing for t in p.stalls)
+    for p in playing:  # those of one are those of all
+        p.stalls = [t - p.start for t in stalls]
     return playing
 
 
