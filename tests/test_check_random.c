@@ -15,7 +15,7 @@
 #include "long.h"
 
 #define ENOUGH    3 /* boxes that are misjudged, then it ends */
-#define FEW       8 /* boxes of `make check` */
+#define FEW       100 /* boxes of `make check` */
 #define IN_FULL   500
 #define LONG_SEED 1
 
