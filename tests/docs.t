@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The commands that README.md and docs/ show print what stands below them; what they name is there. Prints TAP."""
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import check, plan, verdict  # noqa: E402
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+OUTPUTS = os.path.join(TOP, "scripts", "docs-outputs")
+
+
+def text_of(page):
+    with open(os.path.join(TOP, page), encoding="utf-8") as f:
+        return f.read()
+
+
+def outputs():
+    """Each command shown, as scripts/docs-outputs says."""
+    done = subprocess.run([OUTPUTS] + (["--long"] if os.environ.get("NATNAP_LONG") else []), capture_output=True, text=True)
+    why = []
+    for line in done.stdout.splitlines():
+        match = re.match(r"(not )?ok \d+ - (.*?)( # SKIP (.*))?$", line)
+        if match:
+            why = [line for line in done.stdout.split(line, 1)[1].splitlines()]
+            diff = "\n".join(line[2:] for line in why[:next((i for i, x in enumerate(why) if not x.startswith("# ")), 0)])
+            verdict(match[2], not match[1], diff, f"SKIP {match[4]}" if match[4] else "")
+    check("docs-outputs came to its end", done.stdout.rstrip().split("\n")[-1].startswith("1.."), done.stderr)
+
+
+def links():
+    """Files and headings that pages lead to."""
+    pages = ["README.md"] + [f"docs/{n}" for n in sorted(os.listdir(os.path.join(TOP, "docs"))) if n.endswith(".md")]
+    missing = []
+    for page in pages:
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)", text_of(page)):
+            path = os.path.normpath(os.path.join(os.path.dirname(page), target)) if target else page
+            if not os.path.exists(os.path.join(TOP, path)):
+                missing.append(f"{page}: {target}")
+            elif anchor and path.endswith(".md"):
+                heads = [re.sub(r"[^\w\- ]", "", h.lower()).strip().replace(" ", "-")
+                         for h in re.findall(r"^#+ (.*)$", text_of(path), re.M)]
+                if anchor[1:] not in heads:
+                    missing.append(f"{page}: {target}{anchor}")
+    check("links between pages lead somewhere", not missing, "\n".join(missing))
+
+
+check("README's scenario is docs/shown/five.ini", text_of("docs/shown/five.ini") in text_of("README.md"))
+links()
+outputs()
+plan()
