@@ -211,9 +211,15 @@ figures: natnap
 # each ready scenario that asks one question, with its figure
 stories: natnap
 	@scripts/stories
-man: $(BUILD)/natnap.1
-$(BUILD)/natnap.1: natnap
-	@./natnap help --man > $@
+# pages of the program, of each command, of scenarios, profiles and the library, from the tables and the header
+man: $(BUILD)/man/natnap.1
+$(BUILD)/man/natnap.1: natnap $(BUILD)/natnap.h scripts/man-library
+	@mkdir -p $(@D)
+	@./natnap help --man natnap-scenario > $(@D)/natnap-scenario.5
+	@./natnap help --man natnap-profiles.5 > $(@D)/natnap-profiles.5
+	@for c in $(subst _,-,$(COMMANDS)); do ./natnap help --man natnap-$$c > $(@D)/natnap-$$c.1 || exit 1; done
+	@scripts/man-library $(BUILD)/natnap.h $(VERSION) > $(@D)/libnatnap.3
+	@./natnap help --man natnap > $@
 $(BUILD)/natnap.h: sim/natnap.h scripts/public-header $(wildcard sim/*/*.h)
 	@scripts/public-header sim/natnap.h > $@.new && mv $@.new $@
 # anew each time: another PREFIX is another file
@@ -227,9 +233,9 @@ $(BUILD)/natnap-run.pc: FORCE
 	  'Requires.private: $(RUN_PKGS)' 'Libs: -L$${libdir} -lnatnap-run' 'Libs.private: -lm -pthread' 'Cflags: -I$${includedir}' > $@
 # where Python looks for modules; the module finds the library two folders above its own
 PYTHONDIR ?= $(PREFIX)/lib/python$(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)/dist-packages
-install: natnap $(BUILD)/libnatnap.so $(BUILD)/libnatnap-run.so $(BUILD)/natnap.1 $(BUILD)/natnap.h $(BUILD)/natnap.pc $(BUILD)/natnap-run.pc
+install: natnap $(BUILD)/libnatnap.so $(BUILD)/libnatnap-run.so $(BUILD)/man/natnap.1 $(BUILD)/natnap.h $(BUILD)/natnap.pc $(BUILD)/natnap-run.pc
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
-	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/natnap
+	  $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man3 man/man5 natnap bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	install -m 755 natnap $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(BUILD)/libnatnap.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 $(BUILD)/libnatnap.so $(DESTDIR)$(PREFIX)/lib/libnatnap.so.0
@@ -241,7 +247,10 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/libnatnap-run.so $(BUILD)/natnap.
 	install -m 644 $(BUILD)/natnap.h sim/natnap_run.h $(DESTDIR)$(PREFIX)/include/
 	install -d $(DESTDIR)$(PYTHONDIR)
 	install -m 644 python/natnap.py $(DESTDIR)$(PYTHONDIR)/
-	install -m 644 $(BUILD)/natnap.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	for n in 1 3 5; do install -m 644 $(BUILD)/man/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n/ || exit 1; done
+	install -m 644 scripts/completion/natnap.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/natnap
+	install -m 644 scripts/completion/_natnap $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
+	install -m 644 scripts/completion/natnap.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/
 	cp -r scenarios/. $(DESTDIR)$(PREFIX)/share/natnap/
 	install -d $(DESTDIR)$(PREFIX)/share/doc/natnap/examples
 	install -m 644 examples/*.c examples/*.cc $(DESTDIR)$(PREFIX)/share/doc/natnap/examples/

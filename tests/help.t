@@ -148,4 +148,30 @@ with tempfile.TemporaryDirectory() as where:
     endings(where)
     standard_input(where)
 near()
+
+
+def completion():
+    """What may follow on a command line, from the tables; bash gets what stands behind the last sign."""
+    top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    ini = os.path.join(top, "scenarios", "imap-idle-lte.ini")
+    for words, wanted, unwanted in (
+            ([""], ["run", "tune", "--version"], ["--json"]), (["ru"], ["run"], ["tune"]), (["run", "--s"], ["--set", "--seed"], ["--json"]),
+            (["run", "--set", "client.int"], ["client.interval="], ["client.policy="]), (["run", "--set", "client.policy=f"], ["client.policy=fixed"], []),
+            (["run", ini, "--set", "middlebox.nat.udp"], ["middlebox.nat.udp=", "middlebox.nat.udp-stream="], []),
+            (["run", "--set", "middlebox.nat.udp"], [], ["middlebox.nat.udp="]), (["run", "--set", "radio.profile=wifi-a"], ["radio.profile=wifi-aro"], []),
+            (["run", ini, "--set", "middlebox.nat.hairpin="], ["middlebox.nat.hairpin=yes"], []), (["profiles", ""], ["radio", "battery"], ["linux"]),
+            (["profiles", "middlebox", "lin"], ["linux"], []), (["check", "cgn-"], ["cgn-rfc6888"], []), (["help", "dr"], ["DRX"], []),
+            (["plot", "x", "cu"], ["curve"], []), (["run", "sc"], [], ["scenario"]), (["nonsense", "--x"], [], []), (["run", "--set", "a=b"], [], [])):
+        r = run("help", "--complete", "--", *words)
+        lines = r.stdout.decode().splitlines()
+        check("completes " + " ".join(words), r.returncode == 0 and not r.stderr and set(wanted) <= set(lines) and not set(unwanted) & set(lines) and
+              (lines or not wanted), (lines[:20], r.stderr))
+    script = f"""source {top}/scripts/completion/natnap.bash
+COMP_LINE='{NATNAP} run --set client.policy=fi' COMP_POINT=${{#COMP_LINE}}
+COMP_POINT=${{#COMP_LINE}}; _natnap; printf '%s\\n' "${{COMPREPLY[@]}}" """
+    r = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check("bash puts it behind the sign", r.stdout == b"fixed\n" and not r.stderr, r)
+
+
+completion()
 plan()

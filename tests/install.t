@@ -49,7 +49,10 @@ with tempfile.TemporaryDirectory() as tmp:
     check("make install", r.returncode == 0, r.stdout)
     for name in ("bin/natnap", "lib/libnatnap.a", "lib/libnatnap.so", "lib/libnatnap.so.0", "lib/pkgconfig/natnap.pc", "include/natnap.h",
                  "lib/libnatnap-run.a", "lib/libnatnap-run.so", "lib/libnatnap-run.so.0", "lib/pkgconfig/natnap-run.pc", "include/natnap_run.h",
-                 "share/man/man1/natnap.1", "share/natnap/imap-idle-lte.ini", "share/natnap/profiles/middlebox/linux"):
+                 "share/man/man1/natnap.1", "share/man/man1/natnap-run.1", "share/man/man1/natnap-infer-radio.1", "share/man/man5/natnap-scenario.5",
+                 "share/man/man5/natnap-profiles.5", "share/man/man3/libnatnap.3", "share/bash-completion/completions/natnap",
+                 "share/zsh/site-functions/_natnap", "share/fish/vendor_completions.d/natnap.fish",
+                 "share/natnap/imap-idle-lte.ini", "share/natnap/profiles/middlebox/linux"):
         check("installed: " + name, os.path.exists(os.path.join(prefix, name)))
     check("two headers only", sorted(os.listdir(os.path.join(prefix, "include"))) == ["natnap.h", "natnap_run.h"])
     header = os.path.join(prefix, "include", "natnap.h")
@@ -106,6 +109,6 @@ with tempfile.TemporaryDirectory() as tmp:
     check("the installed Python module finds its library", r.returncode == 0 and r.stdout == "linux\n", r.stdout)
     r = sh(f"{prefix}/bin/natnap run {prefix}/share/natnap/imap-idle-lte.ini --set scenario.duration=2h --replications 1", cwd="/", env=env)
     check("the installed program runs the installed scenario", r.returncode == 0 and "recommended interval" in r.stdout, r.stdout)
-    r = sh(f"man -l --warnings {prefix}/share/man/man1/natnap.1 2>&1 >/dev/null || true", env=dict(env, LC_ALL="C.UTF-8", MANWIDTH="100"))
-    check("the manual page has no warnings", "warning" not in r.stdout, r.stdout)
+    r = sh(f"for f in {prefix}/share/man/man?/*; do man -l --warnings $f 2>&1 >/dev/null || true; done", env=dict(env, LC_ALL="C.UTF-8", MANWIDTH="150"))
+    check("the manual pages have no warnings", "warning" not in r.stdout, r.stdout)
 plan()

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/complete.h"
 #include "cli/glossary.h"
 #include "cli/help_metrics.h"
 #include "cli/help_search.h"
 #include "cli/help_text.h"
 #include "cli/help_words.h"
+#include "cli/man_pages.h"
 #include "text/input_error.h"
 #include "io/profile.h"
 #include "report/schema_json.h"
@@ -309,13 +311,26 @@ static int print_example(const char *kind)
 	return nap_usage_error(&nap_command_help, "%s is no kind of profile", kind);
 }
 
+static int print_man(const struct nap_table *all, const char *name)
+{
+	g_autofree char *page = nap_man_page(all, name);
+
+	if (!page)
+		return nap_usage_error(&nap_command_help, "there is no manual page %s", name);
+	fputs(page, stdout);
+	return NAP_EXIT_OK;
+}
+
 static int run(int argc, char **argv)
 {
-	int man = 0, json = 0, status;
+	int json = 0, complete = 0, man = 0, status;
 	g_autofree char *example = NULL;
 	const GOptionEntry entries[] = {
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON document", NULL },
-		{ "man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &man, "Print the manual page", NULL },
+		{ "man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &man,
+			"Print the manual page of that name", NULL },
+		{ "complete", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &complete,
+			"What may stand in the place of the last of these words of a command line", NULL },
 		{ "example", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &example,
 			"Print the EXAMPLE profile of a kind", "KIND" },
 		{ NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -325,12 +340,10 @@ static int run(int argc, char **argv)
 	nap_end_with_reader();
 	if (!nap_parse_options(&nap_command_help, entries, NULL, &argc, &argv, &status))
 		return status;
-	if (man) {
-		g_autofree char *page = nap_help_man(all);
-
-		fputs(page, stdout);
-		return NAP_EXIT_OK;
-	}
+	if (complete)
+		return nap_complete(all, argc - 1, argv + 1);
+	if (man)
+		return print_man(all, argc > 1 ? argv[1] : "natnap");
 	if (example)
 		return print_example(example);
 	if (json)

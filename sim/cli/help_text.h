@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Help and the manual page as text, from the schema tables. */
+/* Help as text, from the schema tables. */
 #ifndef NAP_CLI_HELP_TEXT_H
 #define NAP_CLI_HELP_TEXT_H
 
@@ -31,9 +31,6 @@ char *nap_help_needs(const struct nap_param *row);
 /* About groups that have no table: their keys are those of all others. */
 void nap_help_mix(GString *out);
 void nap_help_sweep(GString *out);
-
-/* The manual page in troff's man macros. Free with g_free. */
-char *nap_help_man(const struct nap_table *all);
 
 /* A key's type, and where it has them its words or bounds and default, in a line: "a time; default 30s; 1ms to 1h". */
 char *nap_help_type(const struct nap_param *row);
