@@ -133,6 +133,8 @@ static void offer_values(struct found *f, const char *sign)
 		offer(f, g_strconcat(path, "=yes", NULL));
 		offer(f, g_strconcat(path, "=no", NULL));
 	}
+	for (const struct nap_policy *const *p = nap_policies; strcmp(path, "client.policy") == 0 && *p; p++)
+		offer(f, g_strdup_printf("%s=%s", path, (*p)->name));
 	if (!kind || kind->profile == NAP_PROFILE_KINDS || g_strcmp0(kind->choice, last + 1) != 0)
 		return;
 	names = nap_profile_names(kind->profile);
