@@ -1,4 +1,4 @@
-# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long check-mpi bench bench-quick fuzz lint asan figures stories install man clean
+# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long check-mpi bench bench-quick fuzz fuzz-plain lint asan figures stories install man clean
 # SPDX-License-Identifier: BSD-2-Clause
 
 BUILD      ?= build
@@ -8,6 +8,9 @@ CC         ?= cc
 PKG_CONFIG ?= pkg-config
 VERSION    := 0.2.0
 OPT        ?= -O2 -g
+# against what a fault would be worth; HARDEN= for sanitizers, which have their own
+HARDEN     ?= -fstack-protector-strong -fstack-clash-protection $(if $(filter -O%,$(filter-out -O0,$(OPT))),-D_FORTIFY_SOURCE=2)
+RELRO      := -Wl,-z,relro,-z,now,-z,noexecstack
 WARN       := -Wall -Wextra -Wshadow -Wconversion -Werror
 
 # --- what is there: without libnet its no_ file takes its place; MPI only where it is asked for (make MPI=1) ------------
@@ -32,7 +35,7 @@ GSL_LIBS    = $(shell $(PKG_CONFIG) --libs gsl 2>/dev/null) # GPL-3: of the test
 GLIB_LIBS  := $(shell $(PKG_CONFIG) --libs glib-2.0 2>/dev/null)
 # no contraction to fused operations, no longer registers: draws must be the same on every machine
 FLOATS     := -ffp-contract=off $(if $(shell echo __i386__ | $(CC) $(CFLAGS) -E -P - 2>/dev/null | grep -x 1),-msse2 -mfpmath=sse)
-ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(FLOATS) -fPIC -fvisibility=hidden -pthread \
+ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(HARDEN) $(WARN) $(FLOATS) -fPIC -fvisibility=hidden -pthread \
 	-Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' -DNATNAP_DATADIR='"$(PREFIX)/share/natnap"' \
 	-DNATNAP_LIBNET=$(if $(LIBNET),1,0) $(PKG_CFLAGS) $(CFLAGS)
 
@@ -79,14 +82,14 @@ $(BUILD)/sim/parallel/ranks.o: CFLAGS += $(subst -I,-isystem ,$(shell $(PKG_CONF
 
 natnap: $(SHELL_OBJ) $(BUILD)/libnatnap.a $(BUILD)/ranks
 	@echo "  LINK $@"
-	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--build-id=sha1 -o $@ $(SHELL_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
+	@$(CC) $(ALL_CFLAGS) $(if $(HARDEN),-pie $(RELRO)) $(LDFLAGS) -Wl,--build-id=sha1 -o $@ $(SHELL_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
 	@$(if $(EXPLORER),,echo "  without natnap explore: make explorer builds it in (needs emscripten)")
 
 $(BUILD)/libnatnap.a: $(CORE_OBJ)
 	@rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/libnatnap.so: $(CORE_OBJ)
-	@$(CC) -shared -Wl,-soname,libnatnap.so.0 -o $@ $^ $(GLIB_LIBS) -lm
+	@$(CC) -shared $(if $(HARDEN),$(RELRO)) -Wl,-soname,libnatnap.so.0 -o $@ $^ $(GLIB_LIBS) -lm
 
 # the second library: texts in, JSON out (natnap_run.h); of io, parallel and report the linker takes what embed/ needs
 RUN_OBJ  := $(filter $(BUILD)/sim/io/% $(BUILD)/sim/parallel/% $(BUILD)/sim/report/% $(BUILD)/sim/embed/%,$(SHELL_OBJ))
@@ -155,7 +158,7 @@ check-built: natnap $(TEST_BIN) check-core $(BUILD)/libnatnap-run.so
 # more of what is drawn at random, and all cases where `check` takes a few; NATNAP_ORDER_SEED names another drawing
 LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random)
 check-long: natnap $(LONG_BIN)
-	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN) tests/discovery.t tests/explore.t
+	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN) tests/discovery.t tests/explore.t tests/resume.t tests/interrupted.t
 check-kernel: natnap
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/kernel/*.t))
 check-kernel-long: natnap
@@ -178,7 +181,21 @@ bench: natnap $(BENCH_BIN)
 # less than a minute
 bench-quick: natnap $(BUILD)/libnatnap.a
 	@BUILD=$(BUILD) scripts/bench-peers --quick
-fuzz: natnap $(FUZZ_BIN)
+# guided by coverage: libFuzzer of clang, under ASan and UBSan, FUZZ_SECONDS for each; `make fuzz FUZZ="stun probe" FUZZ_SECONDS=3600`
+FUZZ_SECONDS ?= 60
+FUZZ         ?= $(patsubst tests/fuzz/fuzz_%.c,%,$(shell grep -l '^int LLVMFuzzerTestOneInput' tests/fuzz/fuzz_*.c))
+fuzz:
+	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang HARDEN= WARN=-w OPT="-O1 -g -fsanitize=address,undefined \
+	  -fno-sanitize-recover=all -fsanitize=fuzzer-no-link" FUZZ="$(FUZZ)" fuzz-guided
+fuzz-guided: $(FUZZ:%=$(BUILD)/guided/%)
+	@BUILD=$(BUILD) scripts/fuzz $(FUZZ_SECONDS) $(FUZZ)
+# libFuzzer has a main of its own
+$(BUILD)/guided/%: tests/fuzz/fuzz_%.c $(LINK_OBJ) $(BUILD)/libnatnap.a
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(ALL_CFLAGS) -Itests -Dmain=plain_main -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(LINK_OBJ) $(BUILD)/libnatnap.a $(PKG_LIBS)
+# without clang, and what has a loop of its own: plain mutations
+fuzz-plain: natnap $(FUZZ_BIN)
 	@for f in $(FUZZ_BIN); do echo "  FUZZ $$f"; $$f || exit 1; done
 
 # --- quality -----------------------------------------------------------------------------------------------------------
@@ -188,7 +205,7 @@ lint: $(GEN)
 format:
 	clang-format -i $(ALL_C)
 asan:
-	@$(MAKE) --no-print-directory BUILD=build-asan OPT="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" asan-run
+	@$(MAKE) --no-print-directory BUILD=build-asan HARDEN= OPT="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" asan-run
 asan-run: $(TEST_BIN)
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(TEST_BIN)
 
@@ -257,5 +274,5 @@ install: natnap $(BUILD)/libnatnap.so $(BUILD)/libnatnap-run.so $(BUILD)/man/nat
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all explorer explorer-results check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench bench-quick fuzz lint format asan asan-run deps demo examples figures stories man install clean FORCE
+.PHONY: all explorer explorer-results check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench bench-quick fuzz fuzz-guided fuzz-plain lint format asan asan-run deps demo examples figures stories man install clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)

@@ -51,7 +51,7 @@ static inline struct journal_case journal_begin(int replications, int subscriber
 	g_assert_nonnull(g_mkdtemp(c.folder));
 	c.path = g_build_filename(c.folder, "journal", NULL);
 	journal_plan(&c);
-	c.campaign.journal = nap_journal_open(c.path, &journal_head, NAP_JOURNAL_BEGIN, &error);
+	c.campaign.journal = nap_journal_open(c.path, &journal_head, false, &error);
 	g_assert_no_error(error);
 	g_assert_true(nap_campaign_run(&c.campaign));
 	g_assert_true(nap_journal_close(c.campaign.journal, false));
@@ -79,10 +79,10 @@ static inline void journal_write_file(const struct journal_case *c, const void *
 }
 
 /* Open what is in the file and take it: how many replications it had, -1: it was refused. The campaign is planned anew. */
-static inline int64_t journal_read(struct journal_case *c, enum nap_journal_use use, bool finish)
+static inline int64_t journal_read(struct journal_case *c, bool anew, bool finish)
 {
 	g_autoptr(GError) error = NULL;
-	struct nap_journal *j = nap_journal_open(c->path, &journal_head, use, &error);
+	struct nap_journal *j = nap_journal_open(c->path, &journal_head, anew, &error);
 	int64_t taken;
 
 	journal_plan(c);

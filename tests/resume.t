@@ -98,7 +98,7 @@ def is_partial(folder):
 
 def killed_once(draw, path, out, more, longest):
     """Go on with the run and end it at a random moment; its status, None when it was over before, and its words."""
-    p = subprocess.Popen([NATNAP, "run", path, "--out", out, "--resume", "--jobs", str(draw.choice((1, 2, 3))), *more],
+    p = subprocess.Popen([NATNAP, "run", path, "--out", out, *draw.choice(([], ["--resume"])), "--jobs", str(draw.choice((1, 2, 3))), *more],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     number = draw.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
     try:
@@ -180,7 +180,7 @@ def refused(folder, _draw):
         check(f"refused: {name}", r.returncode == 2 and re.search(why, r.stderr.decode()) and b"--force" in r.stderr and not r.stdout and
               open(journal, "rb").read() == kept, r)
 
-    refuses("an interrupted run, without a word", r"keeps \d+ finished replications .* of this scenario: --resume")
+    refuses("another key, without a word", r"keeps \d+ finished replications .* of another scenario", "--set", "client.interval=21s")
     refuses("another key", "of another scenario", "--resume", "--set", "client.interval=21s")
     refuses("another seed", "of another scenario", "--resume", "--seed", "6")
     refuses("more replications", "of another scenario", "--resume", "--replications", "36")
@@ -204,6 +204,12 @@ def refused(folder, _draw):
     check("the same is taken", r.returncode == 0 and b"replications of an interrupted run are in" in r.stderr and
           not os.path.exists(journal), r)
     begun(path, out)
+    r = run(path, "--out", out)
+    undisturbed = run(path, "--out", out + ".whole")
+    check("the same again, without a word, goes on and says so", r.returncode == 0 and
+          re.search(rb"natnap: \d+ replications of an interrupted run are in .*: going on with it", r.stderr) and
+          r.stdout == undisturbed.stdout and bytes_of(out) == bytes_of(out + ".whole"), r)
+    begun(path, out)
     r = run(path, "--out", out, "--force", "--seed", "6")
     check("--force begins anew", r.returncode == 0 and json.load(open(os.path.join(out, "run.json")))["seed"] == 6 and
           not os.path.exists(journal), r)
@@ -220,7 +226,7 @@ def damaged(folder, draw):
     journal = os.path.join(out, JOURNAL)
     os.makedirs(os.path.join(out, "run.json"))  # a result that cannot be written: the journal has it all
     r = run(path, "--out", out)
-    check("a result that cannot be written leaves the journal", r.returncode == 1 and b"run.json" in r.stderr and b"--resume" in r.stderr and
+    check("a result that cannot be written leaves the journal", r.returncode == 1 and b"run.json" in r.stderr and b"the same command does the rest" in r.stderr and
           os.path.exists(journal), r)
     os.rmdir(os.path.join(out, "run.json"))
     kept, faults, refusals = open(journal, "rb").read(), [], 0
@@ -368,7 +374,7 @@ def odd_places(folder, _draw):
         r = run(path, "--out", out, "--force", timeout=20)
         check(f"{name} in the journal's place", r.returncode == 1 and JOURNAL.encode() in r.stderr and bytes_of(out).items() >= old.items(), r)
     out = fresh(folder, "odd", True)
-    for name in ("run.json.Ab3dEf", "summary.csv.000000"):
+    for name in ("run.json.part-Ab3dEf", "summary.csv.part-000000"):
         write(out, name, "half")
     write(out, "timeline.csv", "old\n")
     r = run(path, "--out", out)

@@ -18,7 +18,7 @@ static void finished(struct journal_case *c, int64_t expected)
 {
 	g_autofree char *own = NULL, *whole = csv_of(&c->whole->campaign);
 
-	g_assert_cmpint(journal_read(c, NAP_JOURNAL_RESUME, true), ==, expected);
+	g_assert_cmpint(journal_read(c, false, true), ==, expected);
 	journal_same(c);
 	own = csv_of(&c->campaign);
 	g_assert_cmpstr(own, ==, whole);
@@ -38,9 +38,7 @@ static void test_whole(void)
 		journal_write_file(&c, c.bytes, c.size - 1);
 		finished(&c, cases[i][0] - 1);
 		journal_write_file(&c, c.bytes, c.size);
-		g_assert_cmpint(journal_read(&c, NAP_JOURNAL_BEGIN, false), ==, -1);
-		nap_campaign_clear(&c.campaign);
-		g_assert_cmpint(journal_read(&c, NAP_JOURNAL_FORCE, false), ==, 0);
+		g_assert_cmpint(journal_read(&c, true, false), ==, 0);
 		nap_campaign_clear(&c.campaign);
 		journal_end(&c);
 	}
@@ -55,7 +53,7 @@ static void test_cut(void)
 		int64_t taken;
 
 		journal_write_file(&c, c.bytes, n);
-		taken = journal_read(&c, NAP_JOURNAL_RESUME, false);
+		taken = journal_read(&c, false, false);
 		g_assert_cmpint(taken, ==, n < c.head + (c.size - c.head) / 2 ? 0 : 1);
 		journal_same(&c);
 		nap_campaign_clear(&c.campaign);
@@ -76,7 +74,7 @@ static void test_changed(void)
 		c.bytes[at] = (char)(was ^ (at % 2 ? 0xff : 1 << at / 2 % 8));
 		journal_write_file(&c, c.bytes, c.size);
 		c.bytes[at] = was;
-		taken = journal_read(&c, NAP_JOURNAL_RESUME, false);
+		taken = journal_read(&c, false, false);
 		g_assert_cmpint(taken, <, 2);
 		if (at < c.head - 2) /* of another run, or no journal; its last bytes are what ends it */
 			g_assert_cmpint(taken, <, 0);
@@ -105,7 +103,7 @@ static void test_heads(void)
 		gsize n;
 
 		journal_write_file(&c, c.bytes, c.size);
-		g_assert_null(nap_journal_open(c.path, &others[i].head, NAP_JOURNAL_RESUME, &error));
+		g_assert_null(nap_journal_open(c.path, &others[i].head, false, &error));
 		g_assert_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS);
 		g_assert_nonnull(strstr(error->message, others[i].why));
 		g_assert_nonnull(strstr(error->message, "2 finished replications"));
@@ -119,10 +117,10 @@ static void test_two(void)
 {
 	struct journal_case c = journal_begin(1, 1);
 	g_autoptr(GError) error = NULL;
-	struct nap_journal *j = nap_journal_open(c.path, &journal_head, NAP_JOURNAL_RESUME, NULL);
+	struct nap_journal *j = nap_journal_open(c.path, &journal_head, false, NULL);
 
 	g_assert_nonnull(j);
-	g_assert_null(nap_journal_open(c.path, &journal_head, NAP_JOURNAL_FORCE, &error));
+	g_assert_null(nap_journal_open(c.path, &journal_head, true, &error));
 	g_assert_nonnull(strstr(error->message, "another natnap"));
 	g_assert_true(nap_journal_close(j, false));
 	g_assert_true(g_file_test(c.path, G_FILE_TEST_EXISTS));

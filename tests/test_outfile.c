@@ -91,6 +91,39 @@ static void test_refused(void)
 	g_assert_true(nap_write_file("/dev/null", "x", 1, NULL));
 }
 
+/* A FIFO that nobody reads is a message, and nobody is waited for; a link is replaced and what it names stays; /dev/fd/N is N. */
+static void test_in_the_way(void)
+{
+	g_autofree char *fifo = g_build_filename(folder, "fifo", NULL),
+			*mine = g_build_filename(folder, "mine", NULL),
+			*link = g_build_filename(folder, "link", NULL), *text = NULL, *name = NULL;
+	g_autoptr(GError) error = NULL;
+	int pair[2];
+	char got[8] = "";
+
+	g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
+	alarm(20);
+	g_assert_false(nap_write_file(fifo, "x", 1, &error));
+	alarm(0);
+	g_assert_nonnull(strstr(error->message, "FIFO"));
+	g_assert_true(nap_write_file(mine, "mine", 4, NULL));
+	g_assert_cmpint(symlink(mine, link), ==, 0);
+	g_assert_true(nap_write_file(link, "new", 3, NULL));
+	g_assert_true(g_file_get_contents(mine, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "mine");
+	g_assert_false(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+	g_assert_cmpint(pipe(pair), ==, 0);
+	name = g_strdup_printf("/dev/fd/%d", pair[1]);
+	g_assert_true(nap_write_file(name, "hi", 2, NULL));
+	g_assert_cmpint(read(pair[0], got, sizeof got), ==, 2);
+	close(pair[0]);
+	close(pair[1]);
+	g_unlink(fifo);
+	g_unlink(mine);
+	g_unlink(link);
+	g_assert_cmpuint(files_in(folder), ==, 0);
+}
+
 static const struct {
 	const char *word, *meant;
 } words[] = {
@@ -143,6 +176,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/outfile/abandoned", test_abandoned);
 	g_test_add_func("/outfile/full-disk", test_full_disk);
 	g_test_add_func("/outfile/refused", test_refused);
+	g_test_add_func("/outfile/in-the-way", test_in_the_way);
 	g_test_add_func("/input-error/did-you-mean", test_did_you_mean);
 	g_test_add_func("/input-error/shown", test_shown);
 	status = g_test_run();

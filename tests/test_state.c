@@ -62,6 +62,8 @@ static void test_state_refused(void)
 		{ "\"detail\" : \"\"", "\"detail\" : \"\\u001b[2J\"" },
 		{ "\"answer\" : \"\"", "\"answer\" : \"x\\n[box]\"" },
 		{ "{", "[" },
+		{ "{", "{}{" }, /* two values: the parser would leak one */
+		{ "{", "\"schema\" {" },
 	};
 	struct nap_discovery *a = nap_discovery_new(&idle_prober, &nap_discovery_defaults);
 	g_autofree char *folder = NULL, *path = state_path(&folder), *good = NULL;

@@ -44,7 +44,7 @@ static void test_spoofed_hello(void)
 	guint answered;
 
 	set_up(&s);
-	for (uint32_t i = 0; i < 1000; i++)
+	for (uint32_t i = 0; i < 3000; i++)
 		put(&s, &victim, &(struct nap_record){ .type = NAP_RECORD_HELLO, .association = i + 1 });
 	answered = s.sent->len;
 	nap_reflector_counts(s.r, &n);

@@ -22,6 +22,8 @@
 
 extern const struct nap_command nap_command_discover;
 
+#define KEEP_US (2 * G_TIME_SPAN_SECOND) /* between two writings of the state */
+
 struct settings {
 	struct nap_discovery_settings shared;
 	char **set, *state;
@@ -81,27 +83,6 @@ static void tell(struct nap_discovery_news *news, struct nap_prober *prober, str
 	nap_discovery_say(news, prober->ops->now(prober), progress->shown ? "\r\033[K" : NULL);
 }
 
-/* Turn until all is found, or Ctrl-C; tell what becomes known. */
-static void go_on(
-	struct nap_discovery *d, struct nap_prober *prober, struct nap_discovery_news *news, nap_time limit)
-{
-	const volatile sig_atomic_t *interrupted = nap_catch_interrupts();
-	nap_time began = prober->ops->now(prober), spent;
-	struct nap_progress progress;
-
-	nap_progress_begin(&progress);
-	for (uint32_t turn = 0; !*interrupted && !nap_discovery_done(d) && prober->ops->now(prober) < limit;
-		turn++) {
-		nap_discovery_turn(d, limit);
-		if (turn % 256)
-			continue;
-		tell(news, prober, &progress);
-		spent = prober->ops->now(prober) - began;
-		nap_progress_show(&progress, (uint64_t)spent, (uint64_t)(spent + nap_discovery_remaining(d)));
-	}
-	nap_progress_end(&progress);
-}
-
 /* What a state must be of: the scenario's file and all that changes it. */
 static char *state_origin(const struct settings *s, const char *path)
 {
@@ -114,6 +95,45 @@ static char *state_origin(const struct settings *s, const char *path)
 	return g_string_free(out, FALSE);
 }
 
+/* The state, every few seconds: a discovery that is killed loses no more. False: it cannot be written. */
+static bool keep(const struct settings *s, const struct nap_discovery *d, const char *path, int64_t *kept,
+	GError **error)
+{
+	g_autofree char *origin = NULL;
+
+	if (!s->state || g_get_monotonic_time() - *kept < KEEP_US)
+		return true;
+	origin = state_origin(s, path);
+	*kept = g_get_monotonic_time();
+	return nap_state_save(s->state, origin, d, error);
+}
+
+/* Turn until all is found, or Ctrl-C; tell what becomes known. False: the state cannot be kept. */
+static bool go_on(const struct settings *s, struct nap_discovery *d, struct nap_prober *prober,
+	struct nap_discovery_news *news, const char *path, GError **error)
+{
+	nap_time limit = nap_discovery_limit(&s->shared, prober->ops->now(prober));
+	int64_t kept = g_get_monotonic_time();
+	bool ok = true;
+	const volatile sig_atomic_t *interrupted = nap_catch_interrupts();
+	nap_time began = prober->ops->now(prober), spent;
+	struct nap_progress progress;
+
+	nap_progress_begin(&progress);
+	for (uint32_t turn = 0;
+		ok && !*interrupted && !nap_discovery_done(d) && prober->ops->now(prober) < limit; turn++) {
+		nap_discovery_turn(d, limit);
+		if (turn % 256)
+			continue;
+		tell(news, prober, &progress);
+		ok = keep(s, d, path, &kept, error);
+		spent = prober->ops->now(prober) - began;
+		nap_progress_show(&progress, (uint64_t)spent, (uint64_t)(spent + nap_discovery_remaining(d)));
+	}
+	nap_progress_end(&progress);
+	return ok;
+}
+
 static bool write_all(
 	const struct settings *s, const struct nap_discovery *d, const char *path, GError **error)
 {
@@ -121,7 +141,7 @@ static bool write_all(
 			*origin = state_origin(s, path);
 
 	return nap_discovery_write_out(&s->shared, d, origin, path, s->sc, error) &&
-	       (!s->shared.profile || nap_write_file(s->shared.profile, profile, strlen(profile), error)) &&
+	       nap_discovery_write_profile(&s->shared, d, profile, error) &&
 	       (!s->state || nap_state_save(s->state, origin, d, error));
 }
 
@@ -130,14 +150,14 @@ static int explore(
 {
 	struct nap_discovery_news *news = s->shared.json ? NULL : nap_discovery_news_new(d);
 	GError *error = NULL;
-	bool written;
+	bool kept, written;
 
 	if (news)
 		printf("%s\n", path);
-	go_on(d, prober, news, nap_discovery_limit(&s->shared, prober->ops->now(prober)));
+	kept = go_on(s, d, prober, news, path, &error); /* what is known is told even if it cannot be kept */
 	nap_discovery_say_all(news, d, path);
 	nap_discovery_news_free(news);
-	written = write_all(s, d, path, &error);
+	written = kept && write_all(s, d, path, &error);
 	return written ? nap_discovery_status(&nap_command_discover, d, &s->shared, s->state != NULL)
 		       : nap_run_failed(error);
 }

@@ -14,6 +14,8 @@
 extern const struct nap_command nap_command_infer_radio;
 
 #define SEED 1
+#define MOST                                                                                                 \
+	60000 /* probes: each is looked at in every one of hundreds of bootstraps, and these take some seconds */
 
 static const char details[] =
 	"PROBES.csv has a header and the columns interval (or idle_s: seconds of "
@@ -64,6 +66,12 @@ static int infer(const char *path, bool json, bool profile)
 
 	if (!nap_probes_load(path, &set, &error))
 		return nap_input_failed(error);
+	if (set.n > MOST) {
+		nap_fail(&error, "%s: %zu usable probes are more than %d: take every n-th row", path, set.n,
+			MOST);
+		g_free(set.probe);
+		return nap_input_failed(error);
+	}
 	if (!nap_radio_infer(&found, set.probe, set.n, nap_rng_stream(SEED, 0, 0, NAP_RNG_SEARCH))) {
 		nap_fail(&error, "%s: %zu usable probes are too few: 20 are needed, at 5 idle times or more",
 			path, set.n);

@@ -131,6 +131,7 @@ struct watch {
 	struct nap_discovery_news *news; /* NULL: a document at the end */
 	const volatile sig_atomic_t *stop;
 	const char *state_path, *origin;
+	const char *refused; /* as last told */
 	nap_time shown, saved, limit;
 	bool tty, silent;
 };
@@ -140,6 +141,10 @@ static void watch_server(struct watch *w, nap_time now)
 {
 	bool silent = w->prober->heard && now - w->prober->heard >= SILENT_AFTER;
 
+	if (w->prober->refused != w->refused && w->prober->refused)
+		fprintf(stderr, "%snatnap probe: %s; still trying (Ctrl-C tells what is known)\n",
+			w->tty ? "\r\033[K" : "", w->prober->refused);
+	w->refused = w->prober->refused;
 	if (silent != w->silent)
 		fprintf(stderr, "%snatnap probe: %s\n", w->tty ? "\r\033[K" : "",
 			silent ? "the server has not been heard for 30 s; still trying (Ctrl-C tells what is "
@@ -202,8 +207,7 @@ static bool write_files(
 	g_autofree char *profile = nap_discovery_profile(d, origin, NULL);
 
 	return nap_discovery_write_out(&s->discovery, d, origin, NULL, NULL, error) &&
-	       (!s->discovery.profile ||
-		       nap_write_file(s->discovery.profile, profile, strlen(profile), error));
+	       nap_discovery_write_profile(&s->discovery, d, profile, error);
 }
 
 static int probe(const struct settings *s, const struct nap_discovery_options *o, struct nap_prober *prober,

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "live/confine.h"
 #include "live/reflector_serve.h"
 
 #define MOST_RATE 1e9 /* records a second */
@@ -197,6 +198,7 @@ static int run(int argc, char **argv)
 			status = nap_usage_error(&nap_command_reflect, "%s", error->message);
 			g_error_free(error);
 		} else {
+			nap_close_inherited();
 			status = serve(&o);
 		}
 	}

@@ -88,7 +88,7 @@ static int replay(const char *path, const struct nap_replay_options *o)
 	say_left_out(nap_scenario_of(j.scenario, 0, 0));
 	if (!nap_replay_job_run(&j, nap_catch_interrupts(), &error)) {
 		nap_replay_job_clear(&j);
-		return nap_input_failed(error);
+		return j.unwritable ? nap_run_failed(error) : nap_input_failed(error);
 	}
 	say_device(&j.trace);
 	if (j.broken)

@@ -5,6 +5,7 @@
 
 #include "cli/agree.h"
 #include "cli/cli.h"
+#include "cli/folder_journal.h"
 #include "cli/interrupt.h"
 #include "cli/plot_files.h"
 #include "cli/run_job.h"
@@ -26,12 +27,12 @@ static const char help[] =
 	"subscribers\n"
 	"narrow it. An empty cell (null): nothing can be said. Ctrl-C keeps what is complete (status 1), in\n"
 	"DIR/partial where DIR holds a whole result.\n\n"
-	"With --out DIR each finished replication is kept in DIR/" NAP_RUN_JOURNAL
+	"With --out DIR each finished replication is kept in DIR/" NAP_FOLDER_JOURNAL
 	" until the result is whole: "
 	"after\n"
-	"Ctrl-C, SIGKILL, a full disk or a power cut the same command with --resume does only the rest, and "
-	"writes\n"
-	"the same bytes. An interrupted run in DIR is not written over without --resume or --force.";
+	"Ctrl-C, SIGKILL, a full disk or a power cut the same command does only the rest, and writes the "
+	"same\n"
+	"bytes; what another scenario, version or seed left in DIR is not written over without --force.";
 
 static void print_and_free(GString *s)
 {
@@ -164,14 +165,13 @@ static int run_all(struct nap_run_job *jobs, uint32_t n, const struct nap_run_op
 		return nap_input_failed(error);
 	for (uint32_t i = 0; o->out && i < n; i++)
 		if (!nap_run_job_journal(&jobs[i], n, o, &error))
-			return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_EXISTS) ? nap_input_failed(error)
-										     : nap_run_failed(error);
+			return nap_folder_failed(error);
 	for (uint32_t i = 0; ok && i < n; i++)
 		ok = nap_run_job_observe(&jobs[i], o, &error);
 	if (!nap_all_agree(ok, &error))
 		return nap_run_failed(error);
-	for (uint32_t i = 0; o->resume && i < n; i++)
-		nap_run_job_take_up(&jobs[i]);
+	for (uint32_t i = 0; o->out && i < n; i++)
+		nap_run_job_take_up(&jobs[i], o->resume);
 	stop = nap_catch_interrupts();
 	for (uint32_t i = 0; i < n; i++)
 		nap_run_job_simulate(&jobs[i], o, stop);
@@ -260,7 +260,8 @@ static int run(int argc, char **argv)
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &o.out, "Write summary.csv and run.json into DIR",
 			"DIR" },
 		{ "resume", 0, 0, G_OPTION_ARG_NONE, &o.resume,
-			"Go on with an interrupted run in DIR: do what its journal has not", NULL },
+			"Go on with an interrupted run in DIR, as without it, but say so where there is none",
+			NULL },
 		{ "force", 0, 0, G_OPTION_ARG_NONE, &o.force,
 			"Begin anew, whatever an interrupted run left in DIR", NULL },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o.jobs,

@@ -5,6 +5,7 @@
 
 #include "cli/agree.h"
 #include "cli/cli.h"
+#include "cli/folder_journal.h"
 #include "cli/interrupt.h"
 #include "cli/out_folder.h"
 #include "cli/run_job.h"
@@ -23,7 +24,7 @@ static const char help[] =
 	"violation_probability is from those\n"
 	"runs. Exit status 1: no values meet the targets (which one fails, by how much "
 	"and where is said), or\n"
-	"interrupted.";
+	"interrupted: with --out DIR the same command goes on from what DIR/" NAP_FOLDER_JOURNAL " keeps.";
 
 /* file: with what a file says besides, for natnap report. */
 static JsonNode *document(const struct nap_tune_job *j, bool file)
@@ -35,7 +36,8 @@ static JsonNode *document(const struct nap_tune_job *j, bool file)
 	JsonNode *node;
 
 	from.seed = sc->general.seed;
-	node = nap_tuned_json((const struct nap_tuned *const *)j->tuned->pdata, j->tuned->len, sc, &from);
+	node = nap_tuned_json(
+		(const struct nap_tuned *const *)j->tuned->pdata, j->tuned->len, sc, &from, j->interrupted);
 	if (file) {
 		json_object_set_string_member(json_node_get_object(node), "command", j->options->command);
 		nap_put_profiles(json_node_get_object(node), sc);
@@ -44,17 +46,24 @@ static JsonNode *document(const struct nap_tune_job *j, bool file)
 	return node;
 }
 
+/* The document is last: it says that all is there. */
+static const char *const files[] = { "front.csv", "tune.json" };
+
 static bool write_files(const struct nap_tune_job *j, GError **error)
 {
-	const char *dir = j->options->out;
-	g_autofree char *csv = g_build_filename(dir, "front.csv", NULL);
-	g_autofree char *json = g_build_filename(dir, "tune.json", NULL);
+	const char *out = j->options->out;
+	g_autofree char *dir =
+		j->interrupted ? nap_folder_for_part(out, files[1], "interrupted") : g_strdup(out);
+	g_autofree char *csv = g_build_filename(dir, files[0], NULL);
+	g_autofree char *json = g_build_filename(dir, files[1], NULL);
 	g_autofree char *text = nap_json_text(document(j, true));
 	GString *front = nap_tuned_front_csv((const struct nap_tuned *const *)j->tuned->pdata, j->tuned->len);
 	bool ok = nap_make_folder(dir, error) && nap_write_file(csv, front->str, front->len, error) &&
 		  nap_write_file(json, text, strlen(text), error);
 
 	g_string_free(front, TRUE);
+	if (ok && !j->interrupted)
+		nap_folder_remove_part(out, files, G_N_ELEMENTS(files));
 	return ok;
 }
 
@@ -68,11 +77,14 @@ static void print_text(const struct nap_tune_job *j)
 	}
 }
 
-static int finish(const struct nap_tune_job *j)
+static int finish(struct nap_tune_job *j)
 {
 	GError *error = NULL;
 	int status = j->interrupted ? NAP_EXIT_FAILED : NAP_EXIT_OK;
+	bool written = !j->options->out || write_files(j, &error);
 
+	nap_folder_journal_close(
+		g_steal_pointer(&j->ensemble.journal), j->options->out, written && !j->interrupted);
 	if (j->options->json) {
 		g_autofree char *text = nap_json_text(document(j, false));
 
@@ -87,9 +99,7 @@ static int finish(const struct nap_tune_job *j)
 		fputs("natnap: interrupted: what is there is complete, other points, targets or policies are "
 		      "missing\n",
 			stderr);
-	if (j->options->out && !write_files(j, &error))
-		return nap_run_failed(error);
-	return status;
+	return written ? status : nap_run_failed(error);
 }
 
 static bool load(struct nap_tune_job *j, const struct nap_tune_options *o, GError **error)
@@ -97,6 +107,23 @@ static bool load(struct nap_tune_job *j, const struct nap_tune_options *o, GErro
 	if (!nap_tune_job_load(j, o, error))
 		return false;
 	nap_say_unsure((const GPtrArray *const *)&j->unsure, 1);
+	return true;
+}
+
+/* Before the work: the folder, what an earlier search left in it. */
+static bool open_folder(struct nap_tune_job *j, GError **error)
+{
+	g_autofree char *partial = NULL;
+
+	if (!j->options->out)
+		return true;
+	if (!nap_tune_job_journal(j, error))
+		return false;
+	partial = g_build_filename(j->options->out, "partial", NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		nap_outfile_sweep_up(j->options->out, files[i]);
+		nap_outfile_sweep_up(partial, files[i]);
+	}
 	return true;
 }
 
@@ -108,14 +135,15 @@ static int tune_one(const char *path, const struct nap_tune_options *o)
 
 	if (!nap_all_agree(load(&j, o, &error), &error))
 		status = nap_input_failed(error);
-	else if (o->out && !nap_all_agree(nap_make_folder(o->out, &error), &error)) /* before the work */
-		status = nap_run_failed(error);
+	else if (!open_folder(&j, &error))
+		status = nap_folder_failed(error);
 	else if (nap_tune_job_run(&j, nap_catch_interrupts(), &error))
 		status = finish(&j);
 	else if (error)
 		status = nap_input_failed(error);
 	else
 		fputs("natnap: interrupted: nothing can be recommended\n", stderr);
+	nap_folder_journal_close(j.ensemble.journal, o->out, false);
 	nap_tune_job_clear(&j);
 	return status;
 }
@@ -148,6 +176,8 @@ static int run(int argc, char **argv)
 			"Set a key of the scenario, over what the file says", "GROUP.KEY=VALUE" },
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &o.out, "Write tune.json and front.csv into DIR",
 			"DIR" },
+		{ "force", 0, 0, G_OPTION_ARG_NONE, &o.force,
+			"Begin anew, whatever an interrupted search left in DIR", NULL },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o.jobs,
 			"Threads (default: as many as processors); results do not depend on it", "N" },
 		{ "seed", 0, 0, G_OPTION_ARG_FILENAME, &o.seed, "Seed of all random streams", "N" },
@@ -170,6 +200,8 @@ static int run(int argc, char **argv)
 		 (o.replications < 1 && o.replications != NAP_NOT_GIVEN))
 		status = nap_usage_error(
 			&nap_command_tune, "--jobs and --replications take a positive number");
+	else if (o.force && !o.out)
+		status = nap_usage_error(&nap_command_tune, "--force needs --out DIR");
 	else
 		status = tune_one(argv[1], &o);
 	g_strfreev(o.over);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "text/input_error.h"
 #include "io/outfile.h"
 #include "text/quantity.h"
@@ -201,6 +203,26 @@ bool nap_discovery_can_write(const struct nap_discovery_settings *s, const char 
 	return (!s->out || nap_make_folder(s->out, error)) &&
 	       (!s->profile || nap_outfile_try(s->profile, error)) &&
 	       (!state || nap_outfile_try(state, error));
+}
+
+bool nap_discovery_write_profile(const struct nap_discovery_settings *s, const struct nap_discovery *d,
+	const char *text, GError **error)
+{
+	bool open = nap_discovery_ended(d) < nap_discovery_count(d) && !s->quick;
+	g_autofree char *partial = s->profile ? g_strconcat(s->profile, ".partial", NULL) : NULL;
+
+	if (!partial)
+		return true;
+	if (open && g_file_test(s->profile, G_FILE_TEST_IS_REGULAR)) {
+		fprintf(stderr, "natnap: %s stays as it was; what is known now is in %s\n", s->profile,
+			partial);
+		return nap_write_file(partial, text, strlen(text), error);
+	}
+	if (!nap_write_file(s->profile, text, strlen(text), error))
+		return false;
+	if (!open)
+		g_unlink(partial);
+	return true;
 }
 
 /* Is a test made unless others are named? */

@@ -32,6 +32,13 @@ bool nap_discovery_choose(const struct nap_discovery_settings *s,
 /* Can the files be written that are asked for at the end? state may be NULL. False with error set. */
 bool nap_discovery_can_write(const struct nap_discovery_settings *s, const char *state, GError **error);
 
+/*
+ * Write the profile that is asked for. What an interrupted discovery has never takes the place of a file that is there: it goes
+ * to FILE.partial, and that is said.
+ */
+bool nap_discovery_write_profile(const struct nap_discovery_settings *s, const struct nap_discovery *d,
+	const char *text, GError **error);
+
 /* For --help: the strategies, the tests, the defaults. Free with g_free. */
 char *nap_discovery_details(const struct nap_discovery_options *defaults);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "cli/out_folder.h"
 #include "cli/replay_job.h"
 
 #include <arpa/inet.h>
@@ -293,6 +292,7 @@ static bool open_files(struct nap_replay_job *j, GError **error)
 
 	if (!dir)
 		return true;
+	nap_replay_job_sweep_up(j);
 	if (!nap_make_folder(dir, error) || !open_rows(&j->flows, dir, "flows.csv", error) ||
 		!open_rows(&j->bursts, dir, "bursts.csv", error))
 		return false;
@@ -352,6 +352,7 @@ bool nap_replay_job_run(struct nap_replay_job *j, const volatile sig_atomic_t *s
 		return false;
 	}
 	if (!open_files(j, error)) {
+		j->unwritable = true;
 		nap_capture_in_close(in);
 		return false;
 	}
@@ -366,76 +367,6 @@ bool nap_replay_job_run(struct nap_replay_job *j, const volatile sig_atomic_t *s
 	for (size_t i = 0; j->sweep && i < j->sweep->n_points; i++)
 		nap_replay_finish(j->branch[i], end_of(j, j->point[i]), &j->what_if[i].sums);
 	return true;
-}
-
-/* ---- results ---------------------------------------------------------------------------------------------------------------- */
-
-struct nap_replay_report nap_replay_job_report(const struct nap_replay_job *j)
-{
-	return (struct nap_replay_report){ .capture = j->path,
-		.scenario = j->options->scenario,
-		.trace = &j->trace,
-		.series = j->series,
-		.replayed = &j->replayed,
-		.names = (const char *const *)j->names,
-		.what_if = j->what_if,
-		.n_what_if = j->sweep ? (uint32_t)j->sweep->n_points : 0,
-		.broken = j->broken };
-}
-
-static bool write_text(
-	const struct nap_replay_job *j, const char *name, const char *text, size_t n, GError **error)
-{
-	g_autofree char *path = g_build_filename(j->options->out, name, NULL);
-
-	return nap_write_file(path, text, n, error);
-}
-
-static bool close_rows(struct nap_replay_rows *rows, GError **error)
-{
-	return nap_outfile_close(g_steal_pointer(&rows->out), error);
-}
-
-/* With what a file says besides, for natnap report. */
-static char *document_of(const struct nap_replay_job *j, const struct nap_replay_report *r)
-{
-	JsonNode *node = nap_replay_json(r);
-	JsonObject *all = json_node_get_object(node);
-
-	json_object_set_string_member(all, "command", j->options->command);
-	json_object_set_string_member(all, "text", j->document->text);
-	nap_put_profiles(all, nap_scenario_of(j->scenario, 0, 0));
-	return nap_json_text(node);
-}
-
-bool nap_replay_job_files(struct nap_replay_job *j, GError **error)
-{
-	struct nap_replay_report r = nap_replay_job_report(j);
-	g_autofree char *json = NULL;
-	bool ok;
-
-	if (!j->options->out)
-		return true;
-	ok = close_rows(&j->flows, error) && close_rows(&j->bursts, error);
-	if (ok && j->timeline) {
-		g_autoptr(GString) text = NULL;
-
-		nap_timeline_lasts(j->timeline, j->replayed.sums.duration);
-		text = nap_timeline_csv(j->timeline);
-		ok = write_text(j, "timeline.csv", text->str, text->len, error);
-	}
-	if (ok) {
-		g_autoptr(GString) text = nap_replay_csv_energy(&r);
-
-		ok = write_text(j, "energy.csv", text->str, text->len, error);
-	}
-	if (ok && r.n_what_if > 0) {
-		g_autoptr(GString) text = nap_replay_csv_what_if(&r);
-
-		ok = write_text(j, "what-if.csv", text->str, text->len, error);
-	}
-	json = document_of(j, &r);
-	return ok && write_text(j, "replay.json", json, strlen(json), error);
 }
 
 static void clear_rows(struct nap_replay_rows *rows)

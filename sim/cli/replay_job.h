@@ -47,6 +47,7 @@ struct nap_replay_job {
 	struct nap_series *series; /* of --out */
 	struct nap_observer observer;
 	char *broken;
+	bool unwritable; /* what went wrong is an output, not the input */
 };
 
 /* Read the scenario and what is asked of it; false with an input error. */
@@ -57,6 +58,9 @@ bool nap_replay_job_run(struct nap_replay_job *j, const volatile sig_atomic_t *s
 
 /* All that is found. */
 struct nap_replay_report nap_replay_job_report(const struct nap_replay_job *j);
+
+/* Take away what one that was killed left in the folder of --out under temporary names. */
+void nap_replay_job_sweep_up(const struct nap_replay_job *j);
 
 /* Write the files of --out. */
 bool nap_replay_job_files(struct nap_replay_job *j, GError **error);

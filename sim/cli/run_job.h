@@ -10,8 +10,7 @@
 #include "embed/study.h"
 #include "report/run_json.h"
 
-#define NAP_RUN_JOURNAL "natnap.journal" /* in --out, until the result is whole */
-#define NAP_NOT_GIVEN   INT_MIN          /* of a number on the command line */
+#define NAP_NOT_GIVEN INT_MIN /* of a number on the command line */
 
 struct nap_run_options {
 	char **set, *out, *pcap, **pcap_at, *trace, *seed;
@@ -53,8 +52,11 @@ bool nap_run_names_differ(const struct nap_run_job *jobs, uint32_t n, GError **e
  */
 bool nap_run_job_journal(struct nap_run_job *j, uint32_t n, const struct nap_run_options *o, GError **error);
 
-/* Take what the journal has, after observers were set, whose replication is run again; and say so. */
-void nap_run_job_take_up(struct nap_run_job *j);
+/*
+ * Take what the journal has, after observers were set, whose replication is run again; and say so, or that there is nothing if
+ * it was asked for.
+ */
+void nap_run_job_take_up(struct nap_run_job *j, bool asked);
 
 /* No more is written: the journal stays where the results are not all there. */
 void nap_run_job_journal_end(struct nap_run_job *j, bool whole);

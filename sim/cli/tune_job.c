@@ -7,6 +7,7 @@
 
 #include "cli/run_job.h"
 #include "cli/say_unsure.h"
+#include "io/textfile.h"
 #include "text/input_error.h"
 #include "text/quantity.h"
 #include "text/schema.h"
@@ -289,6 +290,8 @@ static bool find_unsure(struct nap_tune_job *j, GError **error)
 
 bool nap_tune_job_load(struct nap_tune_job *j, const struct nap_tune_options *o, GError **error)
 {
+	if (o->out)
+		nap_texts_note();
 	j->options = o;
 	j->confidence = 0.95;
 	j->margin = NAP_TUNE_MARGIN;
@@ -305,7 +308,10 @@ bool nap_tune_job_load(struct nap_tune_job *j, const struct nap_tune_options *o,
 		j->goal.value = NAP_TUNE_LONG;
 	else if (o->solve && j->keys.key[0].lo < 1)
 		return nap_fail(error, "--solve: %s of 0 is no limit: begin with 1", j->keys.key[0].name);
-	return load_sweep(j, error) && try_ends(j, error) && find_unsure(j, error);
+	if (!load_sweep(j, error) || !try_ends(j, error) || !find_unsure(j, error))
+		return false;
+	j->read = o->out ? nap_texts_digest() : NULL;
+	return true;
 }
 
 void nap_tune_keys_clear(struct nap_tune_keys *keys)
@@ -340,4 +346,5 @@ void nap_tune_job_clear(struct nap_tune_job *j)
 		nap_override_clear(&j->overrides[k]);
 	g_free(j->overrides);
 	nap_document_free(j->document);
+	g_free(j->read);
 }

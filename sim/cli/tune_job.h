@@ -18,7 +18,7 @@ struct nap_tune_options {
 	char *confidence, *margin, *solve, *blocking;
 	const char *command;    /* as it was typed */
 	int jobs, replications; /* NAP_NOT_GIVEN */
-	gboolean json, policies;
+	gboolean json, policies, force;
 };
 
 /* Keys that are tuned, and the values of each. */
@@ -41,6 +41,7 @@ struct nap_tune_job {
 	double confidence, margin;
 	nap_time duration;
 	struct nap_ensemble ensemble;
+	char *read;          /* with --out: digest of the texts that were read */
 	GHashTable *members; /* what was run: the scenario's own values as text -> struct nap_member */
 	GPtrArray *tuned;    /* struct nap_tuned, one a point of the sweep */
 	bool interrupted;    /* what is there is true, but something asked for is missing */
@@ -52,6 +53,9 @@ bool nap_tune_job_load(struct nap_tune_job *j, const struct nap_tune_options *o,
 
 /* Tune; false when stopped before anything was found, or with an error. */
 bool nap_tune_job_run(struct nap_tune_job *j, const volatile sig_atomic_t *stop, GError **error);
+
+/* With --out: keep what is finished there, and go on with what is. False: another run's is in the way, or it cannot be written. */
+bool nap_tune_job_journal(struct nap_tune_job *j, GError **error);
 
 void nap_tune_job_clear(struct nap_tune_job *j);
 

@@ -25,10 +25,13 @@ bool nap_outfile_close(struct nap_outfile *out, GError **error);
 /* Give up: nothing appears. Accepts NULL. */
 void nap_outfile_abandon(struct nap_outfile *out);
 
+/* It is to appear under another name, in the same file system; what is written in place stays where it is. */
+void nap_outfile_redirect(struct nap_outfile *out, const char *path);
+
 /* Take away the temporary files that writing dir/name left where it was killed; only while nobody writes there. */
 void nap_outfile_sweep_up(const char *dir, const char *name);
 
-/* Could it be written? Asked before long work; false with "PATH: why". */
+/* Could it be written? Asked before long work; takes away what an earlier one left when killed. False with "PATH: why". */
 bool nap_outfile_try(const char *path, GError **error);
 
 /* All of it in one call. */

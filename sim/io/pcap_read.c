@@ -7,9 +7,11 @@
 #include <stdio_ext.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <gio/gio.h>
 
+#include "io/textfile.h"
 #include "text/input_error.h"
 
 #define BUFFER     (1 << 16) /* stays in the second cache */
@@ -96,10 +98,13 @@ static FILE *unzipped(FILE *from)
 static FILE *open_file(struct nap_capture_in *c, GError **error)
 {
 	struct stat st;
-	FILE *f = strcmp(c->path, "-") == 0 ? stdin : fopen(c->path, "rb");
-	int first;
+	bool standard = strcmp(c->path, "-") == 0;
+	int fd = standard ? STDIN_FILENO : nap_open_input(c->path, error), first;
+	FILE *f = standard ? stdin : fd < 0 ? NULL : fdopen(fd, "rb");
 
-	if (!f || fstat(fileno(f), &st) != 0) {
+	if (fd < 0)
+		return NULL;
+	if (!f || fstat(fd, &st) != 0) {
 		nap_fail(error, "%s: %s", c->path, g_strerror(errno));
 		return NULL;
 	}

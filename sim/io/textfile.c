@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "text/check_text.h"
@@ -90,15 +92,40 @@ static char *text_of(int fd, const char *path, size_t max, size_t *length, GErro
 	return nap_check_text(path, (const char *)bytes->data, bytes->len, length, error);
 }
 
-char *nap_read_text(const char *path, size_t max, size_t *length, GError **error)
+/* A FIFO by name: who would write to it may never come. What a shell puts there (<(...)) has no name. */
+static bool is_named_fifo(int fd)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *text;
+	struct statfs fs;
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && fstatfs(fd, &fs) == 0 &&
+	       fs.f_type != PIPEFS_MAGIC;
+}
+
+int nap_open_input(const char *path, GError **error)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0) {
 		fail_errno(path, error);
-		return NULL;
+		return -1;
 	}
+	if (is_named_fifo(fd)) {
+		nap_fail(error, "%s: is a FIFO: a file is wanted, or - for standard input", path);
+		close(fd);
+		return -1;
+	}
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	return fd;
+}
+
+char *nap_read_text(const char *path, size_t max, size_t *length, GError **error)
+{
+	int fd = nap_open_input(path, error);
+	char *text;
+
+	if (fd < 0)
+		return NULL;
 	text = text_of(fd, path, max, length, error);
 	close(fd);
 	return text;

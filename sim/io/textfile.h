@@ -10,6 +10,12 @@
 #define NAP_TEXT_MAX (8u << 20) /* bytes: no honest scenario, profile or list of values is larger */
 
 /*
+ * The file, open for reading; never waits for it to come. -1 with "PATH: why" (a FIFO by name is refused, a pipe of the shell's
+ * is not).
+ */
+int nap_open_input(const char *path, GError **error);
+
+/*
  * The file's text, NUL-terminated, without a byte order mark; its length in *length when not NULL. NULL with a reason
  * ("PATH: why" or "PATH:LINE: why") when it cannot be read, is longer than max, holds NUL or other control characters,
  * or is not UTF-8. A file that is too long is refused before it is read. Free with g_free.

@@ -5,13 +5,22 @@
 
 #include <glib.h>
 
-void nap_associations_init(struct nap_associations *t, uint32_t n, uint32_t per_host, nap_time keep)
+struct nap_ended {
+	uint64_t id;
+	struct nap_inet host;
+	nap_time at;
+};
+
+void nap_associations_init(struct nap_associations *t, uint32_t n, const uint32_t most[NAP_SHARE_LEVELS],
+	nap_time keep, uint64_t key)
 {
 	t->entry = g_new0(struct nap_association, n);
 	t->chain = g_new(uint32_t, n);
 	memset(t->chain, 0xff, n * sizeof(t->chain[0]));
 	t->n = n;
-	t->per_host = per_host;
+	nap_shares_init(&t->shares, n, most, key);
+	t->ended = g_new0(struct nap_ended, NAP_ASSOCIATIONS_ENDED);
+	t->n_ended = 0;
 	t->keep = keep;
 }
 
@@ -19,6 +28,8 @@ void nap_associations_clear(struct nap_associations *t)
 {
 	g_clear_pointer(&t->entry, g_free);
 	g_clear_pointer(&t->chain, g_free);
+	g_clear_pointer(&t->ended, g_free);
+	nap_shares_clear(&t->shares);
 }
 
 /* Ids are random numbers of clients that proved an address; who makes his own collide only slows himself. */
@@ -35,38 +46,60 @@ static void unlink_entry(struct nap_associations *t, uint32_t index)
 		at = &t->entry[*at].next;
 	*at = t->entry[index].next;
 	t->entry[index].used = false;
+	nap_shares_give(&t->shares, &t->entry[index].host);
 }
 
-/* A free or stale slot for host, counting what its site has already. */
-static uint32_t make_room(struct nap_associations *t, nap_time now, const struct nap_inet *host)
+uint32_t nap_associations_find(struct nap_associations *t, uint64_t id, const struct nap_inet *host)
 {
-	uint32_t slot = NAP_NO_CLIENT, mine = 0;
+	uint32_t i = *head(t, id);
+
+	while (i != NAP_NO_CLIENT && !(t->entry[i].id == id && nap_inet_same_host(&t->entry[i].host, host)))
+		i = t->entry[i].next;
+	return i;
+}
+
+bool nap_associations_over(
+	const struct nap_associations *t, nap_time now, uint64_t id, const struct nap_inet *host)
+{
+	for (uint32_t i = 0; i < MIN(t->n_ended, NAP_ASSOCIATIONS_ENDED); i++)
+		if (t->ended[i].id == id && now - t->ended[i].at < t->keep &&
+			nap_inet_same_host(&t->ended[i].host, host))
+			return true;
+	return false;
+}
+
+void nap_associations_end(struct nap_associations *t, nap_time now, uint32_t index)
+{
+	const struct nap_association *s = &t->entry[index];
+
+	t->ended[t->n_ended++ % NAP_ASSOCIATIONS_ENDED] = (struct nap_ended){ s->id, s->host, now };
+	unlink_entry(t, index);
+}
+
+/* A slot that is free, or whose cookies are all stale. */
+static uint32_t free_slot(struct nap_associations *t, nap_time now)
+{
+	uint32_t slot = NAP_NO_CLIENT;
 
 	for (uint32_t i = 0; i < t->n; i++) {
-		struct nap_association *s = &t->entry[i];
+		const struct nap_association *s = &t->entry[i];
 
 		if (s->used && !s->flows && now - s->last >= t->keep)
 			unlink_entry(t, i);
 		if (!s->used && slot == NAP_NO_CLIENT)
 			slot = i;
-		if (s->used && nap_inet_same_site(&s->host, host))
-			mine++;
 	}
-	return mine < t->per_host ? slot : NAP_NO_CLIENT;
+	return slot;
 }
 
-uint32_t nap_associations_find(
+uint32_t nap_associations_open(
 	struct nap_associations *t, nap_time now, uint64_t id, const struct nap_inet *host)
 {
-	uint32_t i;
+	uint32_t i = free_slot(t, now);
 	struct nap_association *s;
 
-	for (i = *head(t, id); i != NAP_NO_CLIENT; i = t->entry[i].next)
-		if (t->entry[i].id == id && nap_inet_same_host(&t->entry[i].host, host))
-			return i;
-	i = make_room(t, now, host);
-	if (i == NAP_NO_CLIENT)
-		return i;
+	if (i == NAP_NO_CLIENT || !nap_shares_may(&t->shares, host))
+		return NAP_NO_CLIENT;
 	s = &t->entry[i];
 	memset(s, 0, sizeof(*s));
 	s->id = id;
@@ -76,7 +109,55 @@ uint32_t nap_associations_find(
 	s->used = true;
 	s->next = *head(t, id);
 	*head(t, id) = i;
+	nap_shares_take(&t->shares, host);
 	return i;
+}
+
+/* Do they share a site that has all it may? */
+static bool same_full_site(
+	const struct nap_associations *t, const struct nap_inet *a, const struct nap_inet *b)
+{
+	for (int level = 0; level < NAP_SHARE_LEVELS; level++) {
+		uint64_t prefix = nap_share_prefix(a, level);
+
+		if (prefix && nap_share_full(&t->shares, prefix, level))
+			return a->family == b->family && prefix == nap_share_prefix(b, level);
+	}
+	return false;
+}
+
+/* Of two that may give way: the silent before the speaking, the larger holder's before the smaller's, the one longer not heard. */
+static bool sooner(const struct nap_associations *t, nap_time now, const struct nap_association *a,
+	const struct nap_association *b)
+{
+	bool quiet_a = now - a->last >= NAP_ASSOCIATION_QUIET,
+	     quiet_b = now - b->last >= NAP_ASSOCIATION_QUIET;
+	uint32_t held_a = nap_shares_held(&t->shares, &a->host),
+		 held_b = nap_shares_held(&t->shares, &b->host);
+
+	if (quiet_a != quiet_b)
+		return quiet_a;
+	return held_a != held_b ? held_a > held_b : a->last < b->last;
+}
+
+uint32_t nap_associations_yield(const struct nap_associations *t, nap_time now, const struct nap_inet *host)
+{
+	bool own = !nap_shares_may(&t->shares, host);
+	uint32_t first = NAP_NO_CLIENT;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct nap_association *s = &t->entry[i];
+
+		if (s->used && (!own || same_full_site(t, host, &s->host)) &&
+			(first == NAP_NO_CLIENT || sooner(t, now, s, &t->entry[first])))
+			first = i;
+	}
+	if (first == NAP_NO_CLIENT || now - t->entry[first].last >= NAP_ASSOCIATION_QUIET)
+		return first;
+	return !own && nap_shares_held(&t->shares, &t->entry[first].host) >
+				       nap_shares_held(&t->shares, host) + 1
+		       ? first
+		       : NAP_NO_CLIENT;
 }
 
 bool nap_associations_knows(const struct nap_associations *t, const struct nap_inet *host)

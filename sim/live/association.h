@@ -2,8 +2,8 @@
 /*
  * The reflector's memory of its clients: a fixed number of associations (NTP's word for a peer remembered), each with
  * a balance, a replay window, the orders done and the events to be told. A association is opened by the first record that
- * carries a good cookie and is kept until every cookie made for it is stale, so
- * a recorded conversation cannot be played back into a forgotten association.
+ * carries a good cookie and is kept until it is ended, has to give way, or every cookie made for it is stale; of those that went
+ * before that the numbers are kept, so that a recorded conversation cannot be played back into a forgotten association.
  */
 #ifndef NAP_LIVE_ASSOCIATION_H
 #define NAP_LIVE_ASSOCIATION_H
@@ -14,6 +14,7 @@
 #include "kernel/time.h"
 #include "live/inet.h"
 #include "live/record.h"
+#include "live/shares.h"
 
 /* Where a record came from and an answer goes to. */
 struct nap_reflect_path {
@@ -30,6 +31,9 @@ struct nap_reflect_path {
 #define NAP_ASSOCIATION_CREDIT 4096 /* a balance never grows above this */
 #define NAP_ASSOCIATION_EVENTS 256  /* kept until acknowledged; more are lost and counted */
 #define NAP_ASSOCIATION_OPS    256  /* orders whose result is remembered */
+#define NAP_ASSOCIATION_QUIET                                                                                \
+	(60 * NAP_S) /* a client asks every 5 s: one that is silent so long has gone, or lost its way */
+#define NAP_ASSOCIATIONS_ENDED 4096 /* remembered after their end */
 #define NAP_NO_CLIENT          UINT32_MAX
 
 struct nap_association_event {
@@ -58,17 +62,37 @@ struct nap_association {
 struct nap_associations {
 	struct nap_association *entry;
 	uint32_t *chain; /* heads, NAP_NO_CLIENT when empty */
-	uint32_t n, per_host;
-	nap_time keep; /* idle time after which a association without flows may be given away */
+	uint32_t n;
+	struct nap_shares shares;
+	struct nap_ended *ended; /* a ring: those that ended while cookies made for them may be good */
+	uint32_t n_ended;        /* in all, ever */
+	nap_time keep;           /* idle time after which a association without flows may be given away */
 };
 
-/* Room for n associations, at most per_host for one host (IPv6: for one /64). All memory is taken here. */
-void nap_associations_init(struct nap_associations *t, uint32_t n, uint32_t per_host, nap_time keep);
+/* Room for n associations, of these at most so many for one site. key: secret. All memory is taken here. */
+void nap_associations_init(struct nap_associations *t, uint32_t n, const uint32_t most[NAP_SHARE_LEVELS],
+	nap_time keep, uint64_t key);
 void nap_associations_clear(struct nap_associations *t);
 
-/* The association's index, opened if new; NAP_NO_CLIENT when the table or the host's share of it is full. */
-uint32_t nap_associations_find(
+/* The association's index, NAP_NO_CLIENT when there is none. */
+uint32_t nap_associations_find(struct nap_associations *t, uint64_t id, const struct nap_inet *host);
+
+/* Had this host an association of that number which has ended, and for which old cookies may still be good? */
+bool nap_associations_over(
+	const struct nap_associations *t, nap_time now, uint64_t id, const struct nap_inet *host);
+
+/* A new one's index; NAP_NO_CLIENT when the table or the site's share of it is full. */
+uint32_t nap_associations_open(
 	struct nap_associations *t, nap_time now, uint64_t id, const struct nap_inet *host);
+
+/*
+ * Which one has to give way to a newcomer of that host: in its own site, if that has its share, the one that is silent longest; in a full
+ * table the one of the largest holder that is. Who speaks gives way only to who has less. NAP_NO_CLIENT: none.
+ */
+uint32_t nap_associations_yield(const struct nap_associations *t, nap_time now, const struct nap_inet *host);
+
+/* It is over, and what was recorded of it cannot be played back. Its flows must be gone. */
+void nap_associations_end(struct nap_associations *t, nap_time now, uint32_t index);
 
 /* Has host a association? Cheaper than looking through all flows for one of a stranger's. */
 bool nap_associations_knows(const struct nap_associations *t, const struct nap_inet *host);

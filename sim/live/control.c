@@ -7,18 +7,23 @@
 
 #include "live/association.h"
 
-#define FIRST_RTO (300 * NAP_MS)
-#define MAX_RTO   (2 * NAP_S)
-#define POLL_MIN  (50 * NAP_MS)
-#define POLL_MAX  (5 * NAP_S) /* also what keeps the control flow's own binding */
+#define FIRST_RTO  (300 * NAP_MS)
+#define HELLO_PACE (150 * NAP_MS)
+#define MAX_RTO    (2 * NAP_S)
+#define EAGER      12 /* HELLOs before the pace slows down */
+#define TOP_UPS    8  /* times that more is paid for an order that is told to be unpaid */
+#define POLL_MIN   (50 * NAP_MS)
+#define POLL_MAX   (5 * NAP_S) /* also what keeps the control flow's own binding */
 #define LOST_AFTER                                                                                           \
 	(10 * NAP_S) /* without an answer: perhaps the server has a new key; ask for a cookie again */
-#define SPARE 8      /* credit kept for events, which come unasked */
+#define LEAVES 3     /* copies of the last order, whose answer nobody waits for */
+#define SPARE  8     /* credit kept for events, which come unasked */
 
 struct pending {
 	struct nap_record_order order;
 	uint32_t price;
 	nap_time sent, due, rto;
+	uint32_t top_ups; /* times that more was paid for it */
 };
 
 struct news {
@@ -31,7 +36,11 @@ struct nap_control {
 	nap_control_done_fn done;
 	void *ctx;
 	uint64_t association;
-	uint32_t seq, hello_seq, op, epoch;
+	uint32_t hello_first; /* of those that are not answered yet */
+	uint32_t seq, hello_seq, hellos, op, epoch;
+	enum nap_record_refusal refused; /* by the last answer; 0: it was not */
+	bool answered;                   /* the session has been, ever */
+	nap_time topped_up;              /* when more was last paid for an order */
 	uint8_t mac[NAP_RECORD_MAC];
 	bool welcomed;
 	struct nap_record_welcome welcome;
@@ -60,7 +69,8 @@ struct nap_control *nap_control_new(
 	c->done = done;
 	c->ctx = ctx;
 	c->hello_due = now;
-	c->hello_rto = FIRST_RTO;
+	c->hello_rto = HELLO_PACE;
+	c->hello_first = 1;
 	c->heard = now;
 	c->poll_due = NAP_NEVER;
 	c->poll_gap = POLL_MIN;
@@ -110,24 +120,42 @@ static void send_hello(struct nap_control *c, nap_time now)
 	struct nap_record w = { .type = NAP_RECORD_HELLO, .association = c->association, .seq = ++c->seq };
 	uint8_t buf[NAP_RECORD_SIZE];
 
+	/* an old cookie, none at first: who shows one need not queue with strangers */
+	w.epoch = c->epoch;
+	memcpy(w.mac, c->mac, sizeof(w.mac));
 	nap_record_write(&w, buf);
 	c->send(c->ctx, buf, sizeof(buf));
 	c->hello_seq = w.seq;
 	c->hello_at = now;
 	c->hello_due = now + c->hello_rto;
-	c->hello_rto = MIN(2 * c->hello_rto, 8 * NAP_S);
+	if (++c->hellos >= EAGER) /* at first often: a flood may be before the door */
+		c->hello_rto = MIN(2 * c->hello_rto, 8 * NAP_S);
 }
 
-/* Sends credit until n records more are paid for, and SPARE beyond. */
-static void pay(struct nap_control *c, uint32_t n)
+static void send_credit(struct nap_control *c, int64_t n)
 {
-	c->credit -= n;
-	while (c->credit < SPARE) {
+	for (; n > 0; n--, c->credit++) {
 		struct nap_record w = { .type = NAP_RECORD_CREDIT };
 
 		send_record(c, &w);
-		c->credit++;
 	}
+}
+
+/* Pays for n records more, and SPARE beyond: whatever a server tells of its balance, an order draws no more than that. */
+static void pay(struct nap_control *c, uint32_t n)
+{
+	c->credit -= n;
+	send_credit(c, MIN(SPARE - c->credit, (int64_t)n + SPARE));
+}
+
+/* A server has it that an order is unpaid: what that lacks is paid, once in a round trip, and not for ever. */
+static void top_up(struct nap_control *c, struct pending *p, nap_time now, uint32_t told)
+{
+	if (p->top_ups >= TOP_UPS || now - c->topped_up < MAX(c->rtt, POLL_MIN))
+		return;
+	p->top_ups++;
+	c->topped_up = now;
+	send_credit(c, (int64_t)p->price + SPARE - MIN(told, p->price + SPARE));
 }
 
 /* The server told its balance; orders under way will still take from it. */
@@ -204,12 +232,13 @@ static void measure(struct nap_control *c, nap_time trip)
 
 static void take_welcome(struct nap_control *c, nap_time now, const struct nap_record *w)
 {
-	if (w->seq != c->hello_seq)
-		return;
+	if (w->seq < c->hello_first || w->seq > c->hello_seq)
+		return; /* a path may be longer than the pace */
 	c->epoch = w->epoch;
 	memcpy(c->mac, w->mac, sizeof(c->mac));
-	if (!c->welcomed)
+	if (!c->welcomed && w->seq == c->hello_seq)
 		measure(c, now - c->hello_at);
+	c->hello_first = c->seq + 1;
 	c->welcomed = true;
 	c->welcome = w->welcome;
 	c->cookie_at = now;
@@ -228,8 +257,9 @@ static void take_done(struct nap_control *c, nap_time now, const struct nap_reco
 		if (order.op != w->done.op)
 			continue;
 		if (w->done.result == NAP_RECORD_NO_CREDIT) {
-			pay(c, 0); /* the balance says what is missing */
-			p->due = nap_time_min(p->due, now + POLL_MIN);
+			top_up(c, p, now, w->done.credit);
+			if (p->top_ups < TOP_UPS)
+				p->due = nap_time_min(p->due, now + MAX(c->rtt, POLL_MIN));
 			return;
 		}
 		g_array_remove_index(c->pending, i);
@@ -279,13 +309,19 @@ void nap_control_input(struct nap_control *c, nap_time now, const struct nap_rec
 {
 	if (w->association != c->association)
 		return;
-	if (w->type == NAP_RECORD_WELCOME) {
-		c->heard = now;
+	if (w->type == NAP_RECORD_WELCOME) { /* whom it greets it need not serve: that is not being heard */
 		take_welcome(c, now, w);
 		return;
 	}
 	if (!c->welcomed || w->type < NAP_RECORD_DONE)
 		return;
+	if (w->type == NAP_RECORD_REFUSED) {
+		c->refused = w->refusal;
+		c->poll_due = nap_time_max(c->poll_due, now + NAP_S);
+		return;
+	}
+	c->refused = 0;
+	c->answered = true;
 	c->heard = now;
 	if (w->seq && w->seq == c->poll_seq) {
 		measure(c, now - c->poll_at);
@@ -342,6 +378,28 @@ static void send_poll(struct nap_control *c, nap_time now)
 nap_time nap_control_heard(const struct nap_control *c)
 {
 	return c->heard;
+}
+
+bool nap_control_answered(const struct nap_control *c)
+{
+	return c->answered;
+}
+
+enum nap_record_refusal nap_control_refused(const struct nap_control *c)
+{
+	return c->refused;
+}
+
+void nap_control_leave(struct nap_control *c)
+{
+	struct nap_record w = { .type = NAP_RECORD_ORDER };
+
+	if (!c->welcomed)
+		return;
+	w.order.op = ++c->op;
+	w.order.act = NAP_RECORD_END;
+	for (int i = 0; i < LEAVES; i++)
+		send_record(c, &w);
 }
 
 void nap_control_advance(struct nap_control *c, nap_time now)

@@ -53,8 +53,15 @@ bool nap_control_event(struct nap_control *c, struct nap_record_event *event, na
 nap_time nap_control_deadline(const struct nap_control *c);
 void nap_control_advance(struct nap_control *c, nap_time now);
 
-/* When the server last answered. */
+/* When the server last answered this session; a WELCOME is none. */
 nap_time nap_control_heard(const struct nap_control *c);
+
+/* Has it ever? And why does it refuse to, by its last answer; 0: it does not. */
+bool nap_control_answered(const struct nap_control *c);
+enum nap_record_refusal nap_control_refused(const struct nap_control *c);
+
+/* Tells the server that this is the end, so that the place is another's. */
+void nap_control_leave(struct nap_control *c);
 
 /* The least round trip seen; and half of the greatest one seen lately: the server's times are off by no more than that. */
 nap_time nap_control_rtt(const struct nap_control *c);

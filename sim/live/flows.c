@@ -8,6 +8,9 @@
 void nap_reflows_init(struct nap_reflows *t, uint32_t n)
 {
 	t->entry = g_new0(struct nap_reflow, n);
+	t->owner = g_new(uint32_t, n);
+	memset(t->owner, 0xff, n * sizeof(t->owner[0]));
+	t->last = g_new0(nap_time, n);
 	t->chain = g_new(uint32_t, n);
 	memset(t->chain, 0xff, n * sizeof(t->chain[0]));
 	t->n = n;
@@ -19,6 +22,8 @@ void nap_reflows_init(struct nap_reflows *t, uint32_t n)
 void nap_reflows_clear(struct nap_reflows *t)
 {
 	g_clear_pointer(&t->entry, g_free);
+	g_clear_pointer(&t->owner, g_free);
+	g_clear_pointer(&t->last, g_free);
 	g_clear_pointer(&t->chain, g_free);
 }
 
@@ -47,7 +52,7 @@ uint32_t nap_reflows_add(struct nap_reflows *t, uint32_t association, uint32_t i
 	t->free = f->next;
 	memset(f, 0, sizeof(*f));
 	f->used = true;
-	f->association = association;
+	f->association = t->owner[i] = association;
 	f->id = id;
 	f->proto = proto;
 	f->next = *head(t, association, id);
@@ -64,6 +69,7 @@ void nap_reflows_remove(struct nap_reflows *t, uint32_t i)
 		at = &t->entry[*at].next;
 	*at = f->next;
 	f->used = false;
+	t->owner[i] = NAP_NO_CLIENT;
 	f->next = t->free;
 	t->free = i;
 }

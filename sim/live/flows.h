@@ -26,6 +26,9 @@ struct nap_reflow {
 
 struct nap_reflows {
 	struct nap_reflow *entry;
+	uint32_t *
+		owner; /* association of each, NAP_NO_CLIENT: free; beside the entries, to be looked through quickly */
+	nap_time *last; /* when each was last heard */
 	uint32_t *chain;
 	uint32_t n, free;
 };

@@ -161,7 +161,7 @@ bool nap_frame_read(int link, const uint8_t *data, size_t n, struct nap_frame *o
 	struct ip ip;
 	bool ok;
 
-	if (skip > n || !read_ip(data + skip, n - skip, &ip))
+	if (n == 0 || skip > n || !read_ip(data + skip, n - skip, &ip))
 		return false;
 	f.hops_left = ip.hops;
 	if (ip.proto == NAP_TCP)

@@ -75,11 +75,6 @@ bool nap_inet_same_host(const struct nap_inet *a, const struct nap_inet *b)
 	return a->family == b->family && memcmp(a->addr, b->addr, sizeof(a->addr)) == 0;
 }
 
-bool nap_inet_same_site(const struct nap_inet *a, const struct nap_inet *b)
-{
-	return a->family == b->family && memcmp(a->addr, b->addr, a->family == 6 ? 8 : 4) == 0;
-}
-
 bool nap_inet_equal(const struct nap_inet *a, const struct nap_inet *b)
 {
 	return nap_inet_same_host(a, b) && a->port == b->port;

@@ -25,9 +25,6 @@ bool nap_inet_parse(const char *text, uint16_t port, struct nap_inet *out);
 bool nap_inet_equal(const struct nap_inet *a, const struct nap_inet *b); /* address and port */
 bool nap_inet_same_host(const struct nap_inet *a, const struct nap_inet *b);
 
-/* The same as far as limits count: IPv6 by its /64, which whoever has one address of it has all of. */
-bool nap_inet_same_site(const struct nap_inet *a, const struct nap_inet *b);
-
 /* "192.0.2.1:53", "[2001:db8::1]:53"; without the port when it is 0. Caller frees. */
 char *nap_inet_string(const struct nap_inet *a);
 

@@ -3,7 +3,8 @@
  * Rate limits in bounded memory: token buckets, one for all and one for each of
  * a fixed number of slots, to which hosts are spread by a keyed mix that
  * strangers cannot predict. Hosts that share a slot share its rate. IPv6 hosts
- * count by their /64.
+ * count by their /64, which has the rate of a host, by the /56 around it, which
+ * has twice, and by the /48, which has four times as much.
  */
 #ifndef NAP_LIVE_LIMITER_H
 #define NAP_LIVE_LIMITER_H

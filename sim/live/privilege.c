@@ -20,11 +20,20 @@ static bool drop_capabilities(void)
 	return syscall(SYS_capset, &head, none) == 0;
 }
 
+/* Nor can they come back with a program that is run; of one who is no root they cannot. */
+static bool empty_bounding_set(void)
+{
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0)
+			return false;
+	return true;
+}
+
 bool nap_drop_privileges(const char *user, GError **error)
 {
 	const struct passwd *pw;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || (geteuid() == 0 && !empty_bounding_set()))
 		goto failed;
 	if (geteuid() != 0) {
 		if (drop_capabilities())

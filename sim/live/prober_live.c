@@ -247,6 +247,19 @@ static void order_done(void *ctx, const struct nap_record_order *order, uint8_t 
 	f->received = at + l->head.slack + nap_control_rtt(l->control) / 2;
 }
 
+/* NULL: it is not refused. */
+static const char *refusal_text(const struct nap_control *c)
+{
+	switch (nap_control_refused(c)) {
+	case NAP_RECORD_FULL:
+		return "the server has no room for another probe";
+	case NAP_RECORD_OVER:
+		return "the server has given this probe's place to another";
+	default:
+		return NULL;
+	}
+}
+
 static void control_send(void *ctx, const uint8_t *data, size_t n)
 {
 	static const struct nap_inet as_routed;
@@ -277,6 +290,7 @@ static void control_ready(struct nap_live *l)
 	}
 	l->head.slack = nap_control_slack(l->control);
 	l->head.heard = nap_control_heard(l->control);
+	l->head.refused = refusal_text(l->control);
 	while (nap_control_event(l->control, &event, &at))
 		take_event(l, &event, at);
 }
@@ -385,6 +399,8 @@ static void live_free(struct nap_prober *p)
 	for (uint32_t i = 0; i < l->n_flows; i++)
 		if (l->flow[i].fd >= 0)
 			close(l->flow[i].fd);
+	if (l->control)
+		nap_control_leave(l->control);
 	if (l->control_fd >= 0)
 		close(l->control_fd);
 	close(l->epoll);
@@ -449,12 +465,17 @@ static bool greet(struct nap_live *l, GError **error)
 	while (!association)
 		nap_random_bytes(&association, sizeof(association));
 	l->control = nap_control_new(association, nap_clock(), control_send, order_done, l);
-	while (!nap_control_welcome(l->control) && nap_clock() < end &&
+	while (!nap_control_answered(l->control) && nap_clock() < end &&
 		!(l->options.stop && *l->options.stop))
 		turn(l, end);
-	if (!nap_control_welcome(l->control)) {
+	if (!nap_control_answered(l->control)) {
 		g_autofree char *name = nap_inet_string(&l->options.server);
 
+		if (nap_control_refused(l->control)) {
+			g_set_error(error, G_IO_ERROR, G_IO_ERROR_BUSY, "%s: %s: try again later", name,
+				refusal_text(l->control));
+			return false;
+		}
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
 			"no reflector answers at %s over UDP: does natnap reflect run there, and may UDP "
 			"reach it?",

@@ -169,6 +169,9 @@ static void body(struct cursor *c, struct nap_record *w)
 		u32(c, &w->idle.credit);
 		inet(c, &w->idle.seen);
 		break;
+	case NAP_RECORD_REFUSED:
+		ranged(c, &w->refusal, NAP_RECORD_FULL, NAP_RECORD_REFUSALS - 1);
+		break;
 	default:
 		c->bad = true;
 	}

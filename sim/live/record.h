@@ -5,11 +5,12 @@
  * "never more packets than received" are one count.
  *
  *   client                              server
- *   HELLO  (no cookie)            ->    WELCOME   cookie, what the server can do
+ *   HELLO  (perhaps an old cookie) ->   WELCOME   cookie, what the server can do
  *   FLOW   a flow's own packet          (an EVENT later)
  *   ORDER  what to send on a flow ->    DONE      and what was ordered: FLOWED, a FIN, a raw segment
  *   POLL   events had so far      ->    EVENT     the oldest not yet had, or IDLE
  *   CREDIT                              (nothing) pays for a record to come
+ *   any but FLOW                  ->    REFUSED   where it has no place for this client
  *
  * HELLO, ORDER, POLL and CREDIT go over the control flow, a UDP port of its own;
  * FLOW and FLOWED are the packets of the flows under test. The client repeats
@@ -45,6 +46,13 @@ enum nap_record_type {
 	NAP_RECORD_DONE,
 	NAP_RECORD_EVENT,
 	NAP_RECORD_IDLE,
+	NAP_RECORD_REFUSED,
+};
+
+enum nap_record_refusal {    /* REFUSED */
+	NAP_RECORD_FULL = 1, /* no place for a further client, or none for one of this site */
+	NAP_RECORD_OVER,     /* this association has ended here, or had to give way */
+	NAP_RECORD_REFUSALS
 };
 
 enum nap_record_place { /* a server socket relative to a flow's usual one: bits, as in RFC 5780 7.2 */
@@ -67,6 +75,7 @@ enum nap_record_act {        /* ORDER */
 	NAP_RECORD_EXPECT,   /* raw TCP: a flow will come whose first segment has sequence number isn */
 	NAP_RECORD_SEGMENT,  /* raw TCP: a segment */
 	NAP_RECORD_FORGET,   /* drop the flow; closes its connection */
+	NAP_RECORD_END,      /* the client is done: all of its flows and the association go */
 	NAP_RECORD_ACTS
 };
 
@@ -131,7 +140,7 @@ struct nap_record {
 		seq; /* client: grows with each record of the association; server: of the record it answers, or 0 */
 	uint32_t epoch; /* of the server's key */
 	uint8_t mac
-		[NAP_RECORD_MAC]; /* with epoch: the cookie; zero in HELLO and in server records but WELCOME */
+		[NAP_RECORD_MAC]; /* with epoch: the cookie; zero in a first HELLO and in server records but WELCOME */
 	union {
 		struct {
 			uint32_t flow, tag;
@@ -145,6 +154,7 @@ struct nap_record {
 		} done;
 		struct nap_record_event event;
 		struct nap_record_idle idle;
+		uint8_t refusal; /* enum nap_record_refusal */
 	};
 };
 

@@ -12,7 +12,8 @@
  *   one over UDP, NAP_TCP_PRICE over TCP (the kernel may repeat a segment that often).
  * - It sends only in answer or on order, to endpoints that it heard the client from;
  *   it holds no order for later. Crafted segments too go only to endpoints that a flow's own segments came from.
- * - Memory is taken once, at the start. A full table refuses the newcomer.
+ * - Memory is taken once, at the start. In a full table the largest holder gives way; a site that has its share is refused.
+ * - What proves nothing costs nobody else: only records with a good cookie count against their address.
  */
 #ifndef NAP_LIVE_REFLECTOR_H
 #define NAP_LIVE_REFLECTOR_H
@@ -34,11 +35,13 @@ struct nap_reflector_config {
 	uint16_t raw_port;
 	struct nap_inet other[2]; /* second address, IPv4 and IPv6; family 0: none */
 	uint8_t features;
-	nap_time rotate;                         /* life of a key; a cookie is good for one to two of them */
-	struct nap_rate host_rate, total_rate;   /* records with a cookie */
+	nap_time rotate; /* life of a key; a cookie is good for one to two of them */
+	struct nap_rate host_rate,
+		total_rate; /* records with a cookie; apart from these, of what proves nothing */
 	struct nap_rate hello_rate, hello_total; /* records that ask for one */
-	uint32_t associations, associations_per_host, flows, flows_per_association, conns, conns_per_host,
-		slots;
+	uint32_t associations, flows, flows_per_association, conns, slots;
+	uint32_t association_share[NAP_SHARE_LEVELS], flow_share[NAP_SHARE_LEVELS],
+		conn_share[NAP_SHARE_LEVELS]; /* of one site */
 };
 
 /* Numbers that are safe for a public server; ports, addresses and features are left zero. */
@@ -87,6 +90,8 @@ bool nap_reflector_stream(struct nap_reflector *r, nap_time now, int32_t conn, c
 bool nap_reflector_ended(struct nap_reflector *r, nap_time now, int32_t conn, enum nap_record_what what);
 /* A connection is gone, and its client knows why. */
 void nap_reflector_closed(struct nap_reflector *r, int32_t conn);
+/* To be called now and then: what is of clients that have gone ends. */
+void nap_reflector_tick(struct nap_reflector *r, nap_time now);
 /* Should a connection that has been silent since `since` still be kept? */
 bool nap_reflector_keeps(const struct nap_reflector *r, nap_time now, int32_t conn, nap_time since);
 

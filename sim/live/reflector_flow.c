@@ -10,17 +10,54 @@ static uint8_t place_of(const struct nap_reflow *f, const struct nap_reflect_pat
 	return from->alt ? place | NAP_RECORD_OTHER_ADDRESS : place;
 }
 
+/* The association of the largest holder, unless that has hardly more than host: of several the one not heard for longest. */
+static uint32_t largest_holder(const struct nap_reflector *r, const struct nap_inet *host)
+{
+	uint32_t largest = NAP_NO_CLIENT, most = nap_shares_held(&r->flow_shares, host) + 1;
+
+	for (uint32_t i = 0; i < r->config.associations; i++) {
+		const struct nap_association *s = &r->associations.entry[i];
+		uint32_t held = s->used && s->flows > 0 ? nap_shares_held(&r->flow_shares, &s->host) : 0;
+
+		if (held > most || (held == most && largest != NAP_NO_CLIENT &&
+					   s->last < r->associations.entry[largest].last)) {
+			largest = i;
+			most = held;
+		}
+	}
+	return largest;
+}
+
+/* The table is full: the flow of the largest holder that was not heard for longest gives way. */
+static void make_room(struct nap_reflector *r, const struct nap_inet *host)
+{
+	uint32_t holder = largest_holder(r, host), oldest = NAP_NO_REFLOW;
+
+	for (uint32_t i = 0; holder != NAP_NO_CLIENT && i < r->config.flows; i++)
+		if (r->flows.owner[i] == holder &&
+			(oldest == NAP_NO_REFLOW || r->flows.last[i] < r->flows.last[oldest]))
+			oldest = i;
+	if (oldest != NAP_NO_REFLOW)
+		nap_reflector_forget(r, oldest);
+}
+
 uint32_t nap_reflector_add_flow(struct nap_reflector *r, uint32_t association, uint32_t id, uint8_t proto)
 {
 	struct nap_association *s = &r->associations.entry[association];
-	uint32_t i = s->flows < r->config.flows_per_association
-			     ? nap_reflows_add(&r->flows, association, id, proto)
-			     : NAP_NO_REFLOW;
+	uint32_t i = NAP_NO_REFLOW;
 
-	if (i == NAP_NO_REFLOW)
+	if (s->flows < r->config.flows_per_association && nap_shares_may(&r->flow_shares, &s->host)) {
+		if (r->flows.free == NAP_NO_REFLOW)
+			make_room(r, &s->host);
+		i = nap_reflows_add(&r->flows, association, id, proto);
+	}
+	if (i == NAP_NO_REFLOW) {
 		r->counts.refused++;
-	else
-		s->flows++;
+		return i;
+	}
+	s->flows++;
+	r->flows.last[i] = s->last;
+	nap_shares_take(&r->flow_shares, &s->host);
 	return i;
 }
 
@@ -32,6 +69,7 @@ void nap_reflector_forget(struct nap_reflector *r, uint32_t i)
 	if (conn >= 0)
 		nap_reflector_drop(r, conn, false);
 	r->associations.entry[f->association].flows--;
+	nap_shares_give(&r->flow_shares, &r->associations.entry[f->association].host);
 	nap_reflows_remove(&r->flows, i);
 }
 
@@ -59,6 +97,7 @@ uint32_t nap_reflector_flow(struct nap_reflector *r, nap_time now, uint32_t asso
 		return NAP_NO_REFLOW;
 	if (proto == NAP_TCP && first)
 		e.what = NAP_RECORD_GOT_OPEN;
+	r->flows.last[i] = now;
 	f->heard[place] = true;
 	f->path[place] = *from;
 	f->place = place;
@@ -161,8 +200,8 @@ enum nap_record_result nap_reflector_obey(
 
 void nap_reflector_icmp(struct nap_reflector *r, nap_time now, const struct nap_icmp_error *about)
 {
-	/* an error is no proof of anything and looks through the table: it counts against the rate of whom it names */
-	if (!nap_limiter_admit(r->known, now, &about->to)) {
+	/* an error is no proof of anything and looks through the table */
+	if (!nap_limiter_admit(r->unproven, now, &about->to)) {
 		r->counts.limited++;
 		return;
 	}

@@ -30,10 +30,13 @@ struct nap_reflector {
 	void *ctx;
 	struct nap_cookies cookies;
 	nap_time rotated;
-	struct nap_limiter *known, *strangers;
+	struct nap_limiter *known, *strangers,
+		*unproven; /* records with a cookie; HELLO; what comes without either */
 	struct nap_associations associations;
 	struct nap_reflows flows;
 	struct nap_reflector_conn *conns;
+	struct nap_shares flow_shares, conn_shares;
+	nap_time ticked;
 	struct nap_raw_end *raw; /* by flow: our end of raw flows */
 	struct nap_rng isn;
 	struct nap_reflector_counts counts;

@@ -162,7 +162,7 @@ void nap_reflector_frame(struct nap_reflector *r, nap_time now, const struct nap
 		echo_request(r, now, frame);
 		return;
 	}
-	if (!nap_limiter_admit(r->known, now, client)) {
+	if (!nap_limiter_admit(r->unproven, now, client)) {
 		r->counts.limited++;
 		return;
 	}

@@ -2,6 +2,7 @@
 #include "live/reflector_serve.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -12,6 +13,7 @@
 
 #include <gio/gio.h>
 
+#include "live/confine.h"
 #include "live/privilege.h"
 #include "live/raw.h"
 #include "live/sniff.h"
@@ -38,6 +40,7 @@ struct server {
 	nap_time *since; /* when each was accepted */
 	bool *half;      /* the far side has closed */
 	int epoll;
+	int spare;           /* a descriptor to give away when there are no more */
 	struct nap_raw *raw; /* with sniff: both or neither */
 	struct nap_sniff *sniff;
 };
@@ -174,6 +177,18 @@ static bool add_all(struct server *s, const struct nap_reflector_options *o, GEr
 	return true;
 }
 
+/* No descriptor is left: the first in the queue is turned away, as it would wake this process for ever. */
+static void turn_away(struct server *s, const struct sock *k)
+{
+	int fd;
+
+	close(s->spare);
+	fd = accept4(k->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	s->spare = fcntl(s->epoll, F_DUPFD_CLOEXEC, 0);
+}
+
 static void accept_all(struct server *s, const struct sock *k, nap_time now)
 {
 	for (int i = 0; i < NAP_SOCKET_BATCH; i++) {
@@ -184,6 +199,10 @@ static void accept_all(struct server *s, const struct sock *k, nap_time now)
 		unsigned patience = NAP_TCP_PATIENCE_MS;
 		int32_t conn;
 
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
+			turn_away(s, k);
+			continue;
+		}
 		if (fd < 0)
 			return;
 		if (!nap_inet_from_sockaddr(&ss, len, &path.remote) ||
@@ -316,6 +335,7 @@ static void serve(struct server *s, const volatile sig_atomic_t *stop)
 		}
 		if (now - swept >= NAP_S) {
 			sweep_conns(s, now);
+			nap_reflector_tick(s->reflector, now);
 			swept = now;
 		}
 	}
@@ -341,6 +361,7 @@ static void set_up(struct server *s, const struct nap_reflector_options *o)
 	s->since = g_new0(nap_time, s->config.conns);
 	s->half = g_new0(bool, s->config.conns);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->spare = fcntl(s->epoll, F_DUPFD_CLOEXEC, 0);
 }
 
 static void tear_down(struct server *s)
@@ -351,6 +372,7 @@ static void tear_down(struct server *s)
 		if (s->conn[i] >= 0)
 			close(s->conn[i]);
 	close(s->epoll);
+	close(s->spare);
 	nap_reflector_free(s->reflector);
 	nap_raw_free(s->raw);
 	nap_sniff_free(s->sniff);
@@ -373,7 +395,7 @@ bool nap_reflector_serve(const struct nap_reflector_options *options, const vola
 	set_up(&s, options);
 	if (s.raw)
 		out.segment = send_segment;
-	ok = add_all(&s, options, error) && nap_drop_privileges(options->user, error);
+	ok = add_all(&s, options, error) && nap_drop_privileges(options->user, error) && nap_confine(error);
 	if (ok) {
 		nap_random_bytes(keys, sizeof(keys));
 		s.reflector = nap_reflector_new(&s.config, &out, &s, keys, nap_clock());

@@ -4,9 +4,19 @@
 
 #include <string.h>
 
+/* A connection is no longer: its place and its share are free. */
+static void release(struct nap_reflector *r, int32_t conn)
+{
+	struct nap_reflector_conn *c = &r->conns[conn];
+
+	if (c->used)
+		nap_shares_give(&r->conn_shares, &c->path.remote);
+	c->used = false;
+}
+
 void nap_reflector_drop(struct nap_reflector *r, int32_t conn, bool reset)
 {
-	r->conns[conn].used = false;
+	release(r, conn);
 	r->out.drop(r->ctx, conn, reset);
 }
 
@@ -18,24 +28,61 @@ int32_t nap_reflector_conn_of(const struct nap_reflector *r, uint32_t i)
 	return conn >= 0 && r->conns[conn].used && r->conns[conn].flow == i ? conn : -1;
 }
 
-int32_t nap_reflector_accept(struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from)
+static int32_t free_conn(const struct nap_reflector *r)
 {
-	uint32_t mine = 0;
-	int32_t slot = -1;
+	for (uint32_t i = 0; i < r->config.conns; i++)
+		if (!r->conns[i].used)
+			return (int32_t)i;
+	return -1;
+}
+
+/* Of the largest holder the connection that named no flow, else the oldest; -1: it has hardly more than host. */
+static int32_t yielding_conn(const struct nap_reflector *r, const struct nap_inet *host)
+{
+	uint32_t most = nap_shares_held(&r->conn_shares, host) + 1;
+	int32_t first = -1;
 
 	for (uint32_t i = 0; i < r->config.conns; i++) {
-		struct nap_reflector_conn *c = &r->conns[i];
+		const struct nap_reflector_conn *c = &r->conns[i], *f = first < 0 ? NULL : &r->conns[first];
+		uint32_t held = c->used ? nap_shares_held(&r->conn_shares, &c->path.remote) : 0;
+		bool nameless = c->flow == NAP_NO_REFLOW;
 
-		if (!c->used && slot < 0)
-			slot = (int32_t)i;
-		if (c->used && nap_inet_same_site(&c->path.remote, &from->remote))
-			mine++;
+		if (held > most ||
+			(f && held == most &&
+				(nameless != (f->flow == NAP_NO_REFLOW) ? nameless : c->since < f->since))) {
+			first = (int32_t)i;
+			most = held;
+		}
 	}
-	if (slot < 0 || mine >= r->config.conns_per_host ||
-		!nap_limiter_admit(r->known, now, &from->remote)) {
+	return first;
+}
+
+/* A place for one more connection, -1: there is none. */
+static int32_t room_for(struct nap_reflector *r, const struct nap_inet *host)
+{
+	int32_t slot = free_conn(r);
+
+	if (slot >= 0 || (slot = yielding_conn(r, host)) < 0)
+		return slot;
+	if (r->conns[slot].flow != NAP_NO_REFLOW && nap_reflector_conn_of(r, r->conns[slot].flow) == slot)
+		nap_reflector_forget(r, r->conns[slot].flow);
+	else
+		nap_reflector_drop(r, slot, true);
+	return slot;
+}
+
+int32_t nap_reflector_accept(struct nap_reflector *r, nap_time now, const struct nap_reflect_path *from)
+{
+	int32_t slot = nap_shares_may(&r->conn_shares, &from->remote) &&
+				       nap_limiter_admit(r->known, now, &from->remote)
+			       ? room_for(r, &from->remote)
+			       : -1;
+
+	if (slot < 0) {
 		r->counts.refused++;
 		return -1;
 	}
+	nap_shares_take(&r->conn_shares, &from->remote);
 	r->conns[slot] = (struct nap_reflector_conn){
 		.used = true, .path = *from, .flow = NAP_NO_REFLOW, .since = now
 	};
@@ -75,7 +122,7 @@ bool nap_reflector_stream(struct nap_reflector *r, nap_time now, int32_t conn, c
 			break;
 		c->have = 0;
 		if (!stream_record(r, now, c)) {
-			c->used = false;
+			release(r, conn);
 			return false;
 		}
 	}
@@ -96,13 +143,13 @@ bool nap_reflector_ended(struct nap_reflector *r, nap_time now, int32_t conn, en
 		if (what == NAP_RECORD_GOT_FIN)
 			return true;
 	}
-	c->used = false;
+	release(r, conn);
 	return false;
 }
 
 void nap_reflector_closed(struct nap_reflector *r, int32_t conn)
 {
-	r->conns[conn].used = false;
+	release(r, conn);
 }
 
 bool nap_reflector_keeps(const struct nap_reflector *r, nap_time now, int32_t conn, nap_time since)

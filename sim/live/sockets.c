@@ -122,6 +122,7 @@ int nap_socket_listen(const struct nap_inet *at, bool drop_all, GError **error)
 		return failed(fd, "TCP", at, error);
 	if (drop_all && setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)))
 		return failed(fd, "TCP", at, error);
+	option(fd, IPPROTO_TCP, TCP_SYNCNT, 1); /* SYN/ACKs to who may be spoofed: one, and one copy */
 	if (listen(fd, 128))
 		return failed(fd, "TCP", at, error);
 	return fd;

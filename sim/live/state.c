@@ -247,6 +247,26 @@ static bool few_brackets(const char *text, size_t n)
 	return brackets <= MOST_BRACKETS;
 }
 
+/* One object and nothing beside it: of several values the parser takes the last, and leaks the others. */
+static bool one_object(const char *text)
+{
+	bool quoted = false;
+	int depth = 0;
+
+	text += strspn(text, " \t\r\n");
+	if (*text != '{')
+		return false;
+	do {
+		if (quoted && *text == '\\' && text[1])
+			text++;
+		else if (*text == '"')
+			quoted = !quoted;
+		else if (!quoted)
+			depth += (*text == '{' || *text == '[') - (*text == '}' || *text == ']');
+	} while (*text++ && depth > 0);
+	return depth > 0 || !text[strspn(text, " \t\r\n")]; /* what is not closed the parser refuses */
+}
+
 bool nap_state_load(const char *path, const char *origin, struct nap_discovery *d, GError **error)
 {
 	g_autoptr(JsonParser) parser = json_parser_new();
@@ -264,6 +284,8 @@ bool nap_state_load(const char *path, const char *origin, struct nap_discovery *
 		return false;
 	if (!few_brackets(data, n))
 		return nap_fail(error, "%s: too many brackets for a probe's state", path);
+	if (!one_object(data))
+		return nap_fail(error, "%s: a probe's state is one JSON object", path);
 	if (!json_parser_load_from_data(parser, data, (gssize)n, &why))
 		return nap_fail(error, "%s: %s", path, why->message);
 	root = json_parser_get_root(parser);

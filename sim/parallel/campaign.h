@@ -38,6 +38,7 @@ struct nap_campaign {
 	nap_progress_fn progress; /* or NULL */
 	void *progress_ctx;
 	struct nap_journal *journal; /* keeps each replication as it is finished; NULL: none does */
+	uint64_t number; /* of its first point in the journal: after those of campaigns before it */
 };
 
 /* Plan all points. False: *why tells what cannot be run ("[group] key: reason", kept by the point's plan), *point which. */

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "parallel/journal.h"
 #include "text/scenario.h"
 
 static void keep(
@@ -26,11 +27,14 @@ bool nap_ensemble_run(
 		.threads = e->threads,
 		.stop = e->stop,
 		.progress = e->progress,
-		.progress_ctx = e->progress_ctx };
+		.progress_ctx = e->progress_ctx,
+		.journal = e->journal,
+		.number = e->points };
 	const char *reason = NULL;
 	bool done;
 
 	*why = NULL;
+	e->points += n;
 	for (uint32_t i = 0; i < n; i++) {
 		point[i].sc = batch[i].member->sc;
 		point[i].first = batch[i].first;
@@ -39,6 +43,8 @@ bool nap_ensemble_run(
 	done = nap_campaign_plan(&c, &reason, which);
 	if (!done)
 		*why = g_strdup(reason);
+	if (done && c.journal)
+		nap_journal_restore(c.journal, &c);
 	done = done && nap_campaign_run(&c);
 	for (uint32_t i = 0; i < n; i++) {
 		batch[i].member->sc->general.replications = batch[i].member->n;

@@ -24,7 +24,11 @@ struct nap_ensemble {
 	const volatile int *stop;
 	nap_progress_fn progress; /* of a batch, or NULL */
 	void *progress_ctx;
-	uint64_t runs; /* replications in all */
+	struct nap_journal *
+		journal; /* keeps what is finished and has what was, or NULL; opened for a search that asks the
+					same each time */
+	uint64_t runs;   /* replications in all */
+	uint64_t points; /* batches so far: where the next are in the journal */
 };
 
 /*

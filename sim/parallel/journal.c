@@ -24,7 +24,9 @@ struct nap_journal {
 	int fd; /* -1: another rank's */
 	GMutex lock;
 	GByteArray *pending;     /* records that are not written yet */
-	GBytes *found;           /* records of an earlier run, until they were taken */
+	GBytes *found;           /* records of an earlier run */
+	gsize taken;             /* bytes of them that campaigns have taken */
+	uint64_t records;        /* how many they were */
 	uint64_t damage;         /* bytes behind them */
 	off_t head, whole;       /* bytes of the file: its head, and up to the end of the last whole record */
 	int64_t written, synced; /* when */
@@ -71,7 +73,7 @@ static size_t whole_records(const guint8 *data, size_t size, uint64_t *records)
 }
 
 static GByteArray *make_record(
-	const struct nap_point *p, uint32_t point, uint32_t replication, const struct nap_each *each)
+	const struct nap_point *p, uint64_t point, uint32_t replication, const struct nap_each *each)
 {
 	struct nap_parcel parcel = { .bytes = g_byte_array_new() };
 	uint64_t length = 0;
@@ -126,7 +128,8 @@ static void take_into(struct nap_parcel *parcel, struct nap_point *p, uint64_t r
 static bool take_record(struct nap_campaign *c, GBytes *record)
 {
 	struct nap_parcel parcel = nap_parcel_of(record);
-	uint64_t point = nap_parcel_take_number(&parcel), replication = nap_parcel_take_number(&parcel);
+	uint64_t point = nap_parcel_take_number(&parcel) - c->number,
+		 replication = nap_parcel_take_number(&parcel);
 	struct nap_point *p;
 
 	if (parcel.broken || point >= c->n || replication >= c->point[point].sc->general.replications)
@@ -138,22 +141,36 @@ static bool take_record(struct nap_campaign *c, GBytes *record)
 	return !parcel.broken;
 }
 
+/* Is a record, from after its length, of a later campaign? */
+static bool is_later(const struct nap_campaign *c, GBytes *record)
+{
+	struct nap_parcel parcel = nap_parcel_of(record);
+	uint64_t point = nap_parcel_take_number(&parcel);
+
+	return !parcel.broken && point >= c->number + c->n;
+}
+
 uint64_t nap_journal_restore(struct nap_journal *j, struct nap_campaign *c)
 {
-	gsize size, at = 0, n;
+	gsize size, n;
 	const guint8 *data = g_bytes_get_data(j->found, &size);
 	uint64_t taken = 0;
 
-	while ((n = record_at(data + at, size - at)) > 0) {
+	while (j->taken < size && (n = record_at(data + j->taken, size - j->taken)) > 0) {
 		g_autoptr(GBytes) record = g_bytes_new_from_bytes(
-			j->found, at + sizeof(uint64_t), n - sizeof(uint64_t) - SUM_BYTES);
+			j->found, j->taken + sizeof(uint64_t), n - sizeof(uint64_t) - SUM_BYTES);
 
+		if (is_later(c, record))
+			break;
 		taken += take_record(c, record);
-		at += n;
+		j->taken += n;
 	}
-	g_bytes_unref(j->found);
-	j->found = g_bytes_new(NULL, 0);
 	return taken;
+}
+
+uint64_t nap_journal_found(const struct nap_journal *j)
+{
+	return j->records;
 }
 
 uint64_t nap_journal_damage(const struct nap_journal *j)
@@ -170,7 +187,7 @@ void nap_journal_keep(struct nap_journal *j, const struct nap_campaign *c, uint3
 
 	if (j->fd < 0)
 		return;
-	record = make_record(&c->point[point], point, replication, each);
+	record = make_record(&c->point[point], c->number + point, replication, each);
 	g_mutex_lock(&j->lock);
 	if (!j->fault)
 		g_byte_array_append(j->pending, record->data, record->len);
@@ -268,18 +285,16 @@ static bool same_line(const char *a, const char *b, const char *word)
 	return x && y && strncmp(x, y, n + 1) == 0;
 }
 
-/* What the file keeps is in the way: of the same run, or of another one. */
+/* What the file keeps is of another run, and in the way. */
 static bool refuse(
 	const struct nap_journal *j, const char *theirs, const char *own, uint64_t records, GError **error)
 {
-	const char *whose = "of this scenario: --resume does the rest";
+	const char *whose = "with another seed";
 
 	if (!same_line(theirs, own, "\nbuild "))
 		whose = "by another version or build of natnap";
 	else if (!same_line(theirs, own, "\ninput "))
 		whose = "of another scenario, or with other settings, profiles or files";
-	else if (!same_line(theirs, own, "\nseed "))
-		whose = "with another seed";
 	g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
 		"%s keeps %" G_GUINT64_FORMAT
 		" finished replications of an interrupted run %s; --force begins anew",
@@ -300,19 +315,16 @@ static bool begin_anew(struct nap_journal *j, const char *head, GError **error)
 }
 
 /* The file as it is: size bytes, of which nothing is changed before it is known what becomes of them. */
-static bool look(
-	struct nap_journal *j, GBytes *file, const char *head, enum nap_journal_use use, GError **error)
+static bool look(struct nap_journal *j, GBytes *file, const char *head, bool anew, GError **error)
 {
 	gsize size, length;
 	const guint8 *data = g_bytes_get_data(file, &size);
 	g_autofree char *begin = size ? g_strndup((const char *)data, MIN(size, HEAD_MAX)) : g_strdup("");
-	bool same;
 	uint64_t records = 0;
 
 	length = head_length(begin, strlen(begin));
-	same = length == strlen(head) && memcmp(begin, head, length) == 0;
 	/* a head that was cut off keeps nothing */
-	if (use == NAP_JOURNAL_FORCE || (size < strlen(head) && strncmp(head, begin, size) == 0))
+	if (anew || (size < strlen(head) && strncmp(head, begin, size) == 0))
 		return begin_anew(j, head, error);
 	if (length == 0) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
@@ -322,8 +334,9 @@ static bool look(
 	j->whole = (off_t)(length + whole_records(data + length, size - length, &records));
 	if (records == 0)
 		return begin_anew(j, head, error);
-	if (!same || use != NAP_JOURNAL_RESUME)
+	if (length != strlen(head) || memcmp(begin, head, length) != 0)
 		return refuse(j, begin, head, records, error);
+	j->records = records;
 	j->head = (off_t)length;
 	j->damage = size - (gsize)j->whole;
 	g_bytes_unref(j->found);
@@ -352,8 +365,7 @@ static bool open_locked(struct nap_journal *j, struct stat *st, GError **error)
 	return S_ISREG(st->st_mode) || fail_with(j, "is no plain file", error);
 }
 
-static bool open_file(
-	struct nap_journal *j, const struct nap_journal_head *head, enum nap_journal_use use, GError **error)
+static bool open_file(struct nap_journal *j, const struct nap_journal_head *head, bool anew, GError **error)
 {
 	g_autofree char *text = text_of(head);
 	g_autoptr(GMappedFile) map = NULL;
@@ -366,7 +378,7 @@ static bool open_file(
 	if (!map)
 		return false;
 	file = g_mapped_file_get_bytes(map);
-	return look(j, file, text, use, error);
+	return look(j, file, text, anew, error);
 }
 
 /* What the first rank found is everybody's; ok: could it be opened? */
@@ -394,7 +406,7 @@ static bool share(struct nap_journal *j, bool ok, GError **error)
 }
 
 struct nap_journal *nap_journal_open(
-	const char *path, const struct nap_journal_head *head, enum nap_journal_use use, GError **error)
+	const char *path, const struct nap_journal_head *head, bool anew, GError **error)
 {
 	struct nap_journal *j = g_new0(struct nap_journal, 1);
 	bool ok;
@@ -404,7 +416,7 @@ struct nap_journal *nap_journal_open(
 	j->pending = g_byte_array_new();
 	j->found = g_bytes_new(NULL, 0);
 	g_mutex_init(&j->lock);
-	ok = nap_ranks().rank > 0 || open_file(j, head, use, error);
+	ok = nap_ranks().rank > 0 || open_file(j, head, anew, error);
 	if (nap_ranks().n > 1)
 		ok = share(j, ok, error);
 	if (ok)

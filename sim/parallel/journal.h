@@ -18,23 +18,20 @@ struct nap_journal_head {
 	uint64_t seed;
 };
 
-/* Of a file that is there already. */
-enum nap_journal_use {
-	NAP_JOURNAL_BEGIN,  /* refuse it, if it keeps something */
-	NAP_JOURNAL_RESUME, /* go on with it, if it is of the same head; else the same */
-	NAP_JOURNAL_FORCE,  /* begin anew */
-};
-
 /*
- * Open or make the file. NULL with "PATH: why": G_IO_ERROR_EXISTS where what it keeps is in the way, else it cannot be written.
- * All ranks must call it.
+ * Open or make the file; go on with what it keeps of the same head, or begin anew. NULL with "PATH: why": G_IO_ERROR_EXISTS
+ * where what it keeps is of another run and in the way, else it cannot be written. All ranks must call it.
  */
 struct nap_journal *nap_journal_open(
-	const char *path, const struct nap_journal_head *head, enum nap_journal_use use, GError **error);
+	const char *path, const struct nap_journal_head *head, bool anew, GError **error);
+
+/* How many replications of an earlier run it kept when it was opened. */
+uint64_t nap_journal_found(const struct nap_journal *j);
 
 /*
  * Take from it what it has of the campaign, which was planned; how many replications these were. The first replication of a
- * point that is observed or gathered is not taken: it must be watched again.
+ * point that is observed or gathered is not taken: it must be watched again. Of several campaigns of one journal each takes its
+ * own, in the order in which they were run.
  */
 uint64_t nap_journal_restore(struct nap_journal *j, struct nap_campaign *c);
 

@@ -206,6 +206,7 @@ struct nap_prober {
 	nap_time retransmit; /* first retransmission timeout of the TCP that its ends use, unless raw */
 	nap_time backlog;    /* how long a packet given to it now will wait for its turn */
 	nap_time heard;      /* when a live server was last heard of; 0: not told */
+	const char *refused; /* why a live server does not serve it now, NULL: it does */
 	uint32_t stalls;     /* times that this process did not run when it should have: counts up */
 };
 

@@ -171,13 +171,17 @@ static void add_tuned(JsonBuilder *b, const struct nap_tuned *t)
 }
 
 JsonNode *nap_tuned_json(const struct nap_tuned *const *t, uint32_t n, const struct nap_scenario *sc,
-	const struct nap_provenance *from)
+	const struct nap_provenance *from, bool interrupted)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
 	json_builder_begin_object(b);
 	nap_json_put_text(b, "schema", n == 1 ? "natnap-tune/1" : "natnap-tunes/1");
 	nap_run_json_provenance(b, sc, from);
+	if (interrupted) {
+		json_builder_set_member_name(b, "interrupted");
+		json_builder_add_boolean_value(b, TRUE);
+	}
 	if (n == 1) {
 		add_tuned(b, t[0]);
 	} else {

@@ -76,8 +76,8 @@ GString *nap_tuned_text(const struct nap_tuned *t);
 /* The front as CSV: where (with several), the tuned keys, metrics. */
 GString *nap_tuned_front_csv(const struct nap_tuned *const *t, uint32_t n);
 
-/* natnap-tune/1; with several, natnap-tunes/1 around them. */
+/* natnap-tune/1; with several, natnap-tunes/1 around them; it says if it was interrupted. */
 JsonNode *nap_tuned_json(const struct nap_tuned *const *t, uint32_t n, const struct nap_scenario *sc,
-	const struct nap_provenance *from);
+	const struct nap_provenance *from, bool interrupted);
 
 #endif

@@ -115,6 +115,14 @@ static struct nap_document *from_built_in(
 		    : NULL;
 }
 
+/* Does its first line that says something open a group? What begins otherwise may be anybody's secret: not a word of it is told. */
+static bool begins_as_profile(const char *text)
+{
+	for (text += strspn(text, " \t\r\n"); *text == '#'; text += strspn(text, " \t\r\n"))
+		text += strcspn(text, "\n");
+	return *text == '[';
+}
+
 static struct nap_document *open_document(
 	enum nap_profile_kind kind, const char *name, const struct nap_folder *folder, GError **error)
 {
@@ -125,6 +133,10 @@ static struct nap_document *open_document(
 	if (strchr(name, '/')) {
 		g_autofree char *path = NULL, *text = nap_folder_read(folder, name, &path, error);
 
+		if (text && !begins_as_profile(text)) {
+			nap_fail(error, "%s: is no profile: it does not begin with a [group]", path);
+			return NULL;
+		}
 		return text ? document_at(path, text, files, error) : NULL;
 	}
 	if (!nap_profile_is_name(name)) {

@@ -2,7 +2,8 @@
 /*
  * A plain mutation fuzzer: takes inputs from a corpus, changes them a little or much, and hands them to the target,
  * which may do anything but crash, hang or break its own promises (g_assert). The seed is printed; FUZZ_SEED repeats a
- * run, FUZZ_RUNS sets its length. For libFuzzer, link the target's file with -fsanitize=fuzzer and without main.
+ * run, FUZZ_RUNS sets its length. `make fuzz` links the target with libFuzzer, whose main takes the place of its own; FUZZ_DUMP
+ * then names a folder for what it is to begin with.
  */
 #ifndef NAP_TESTS_FUZZ_H
 #define NAP_TESTS_FUZZ_H
@@ -54,13 +55,53 @@ static inline void fuzz_mutate(GString *s, const char *const *words, size_t n_wo
 	}
 }
 
+/* What libFuzzer begins with: an input a file, and the words as its dictionary. */
+static inline int fuzz_dump(
+	const char *folder, const char *const *corpus, size_t n, const char *const *words, size_t n_words)
+{
+	g_autofree char *dictionary = g_build_filename(folder, "words", NULL);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (size_t i = 0; i < n; i++) {
+		g_autofree char *name = g_strdup_printf("seed-%zu", i),
+				*path = g_build_filename(folder, name, NULL);
+
+		if (!g_file_set_contents(path, corpus[i], -1, NULL))
+			return 1;
+	}
+	for (size_t i = 0; i < n_words; i++) {
+		g_string_append_c(text, '"');
+		for (const char *p = words[i]; *p; p++)
+			g_string_append_printf(text, "\\x%02x", (unsigned char)*p);
+		g_string_append(text, "\"\n");
+	}
+	return !g_file_set_contents(dictionary, text->str, -1, NULL);
+}
+
+#ifdef main /* libFuzzer's is the main */
+int main();
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	if (g_getenv("FUZZ_DUMP"))
+		exit(main());
+	return 0;
+}
+#endif
+
 /* All of a run: corpus inputs first as they are, then changed. */
 static inline int fuzz_run(const char *const *corpus, size_t n, const char *const *words, size_t n_words)
 {
 	const char *seed_text = g_getenv("FUZZ_SEED"), *runs_text = g_getenv("FUZZ_RUNS");
 	uint64_t seed = seed_text ? g_ascii_strtoull(seed_text, NULL, 10) : (uint64_t)g_get_real_time();
+	const char *folder = g_getenv("FUZZ_DUMP");
 	uint64_t runs = runs_text ? g_ascii_strtoull(runs_text, NULL, 10) : FUZZ_RUNS_DEFAULT;
 
+	if (folder)
+		return fuzz_dump(folder, corpus, n, words, n_words);
 	printf("# FUZZ_SEED=%" G_GUINT64_FORMAT " FUZZ_RUNS=%" G_GUINT64_FORMAT "\n", seed, runs);
 	fflush(stdout);
 	for (uint64_t i = 0; i < runs + n; i++) {

@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else if (size)
 		g_byte_array_append(file, data + 1, (guint)size - 1);
 	journal_write_file(c, file->data, file->len);
-	taken = journal_read(c, NAP_JOURNAL_RESUME, false);
+	taken = journal_read(c, false, false);
 	g_assert_cmpint(taken, <=, c->point.sc->general.replications);
 	g_assert_cmpint(taken, >=, 0);
 	if (!framed) /* what is taken was written so */

@@ -258,7 +258,9 @@ int main(int argc, char **argv)
 	config.port[0] = 3479;
 	config.raw_port = 3481;
 	/* forgotten ones are kept for as long as their cookies */
-	config.associations = config.associations_per_host = 300;
+	config.associations = 300;
+	for (int level = 0; level < NAP_SHARE_LEVELS; level++)
+		config.association_share[level] = 300;
 	config.flows = 1024;
 	config.conns = 16;
 	w.r = nap_reflector_new(&config, &out, &w, keys, w.now);
