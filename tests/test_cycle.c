@@ -300,7 +300,7 @@ static guint32 from_environment(const char *name, guint32 otherwise)
 static void test_random(void)
 {
 	guint32 first = from_environment("NATNAP_CYCLE_FIRST", 0),
-		count = from_environment("NATNAP_CYCLE_COUNT", 1900);
+		count = from_environment("NATNAP_CYCLE_COUNT", 2400);
 	uint32_t with_skips = 0, bad = 0;
 
 	for (guint32 n = first; n < first + count && bad < 3; n++) {
