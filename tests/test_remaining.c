@@ -121,7 +121,7 @@ static void test_simulated(void)
 /* From minutes to hours at the start; by half of it the timer is known, or what was outlived speaks for it. */
 static void test_live(void)
 {
-	test_profiles(true, 9, in_full() ? 0.6 : 0.8);
+	test_profiles(true, 3, in_full() ? 0.6 : 0.7);
 }
 
 int main(int argc, char **argv)
