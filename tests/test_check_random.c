@@ -14,8 +14,8 @@
 #include "io/scenario.h"
 #include "long.h"
 
-#define ENOUGH    3   /* boxes that are misjudged, then it ends */
-#define FEW       100 /* boxes of `make check` */
+#define ENOUGH    3  /* boxes that are misjudged, then it ends */
+#define FEW       40 /* boxes of `make check` */
 #define IN_FULL   500
 #define LONG_SEED 1
 
