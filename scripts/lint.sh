@@ -14,7 +14,7 @@ left_out="$(command -v libnet-config >/dev/null && echo /no_raw.c || echo /raw.c
 flags="-std=c11 -D_GNU_SOURCE -Isim -I$1/gen $(pkg-config --cflags glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap)
 	-DNATNAP_VERSION=\"0\" -DNATNAP_DATADIR=\"/\" -DNATNAP_LIBNET=1"
 # of a function so many states are looked at, not clang's 225,000: a third of the time
-depth='--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=max-nodes=60000'
+depth='--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=max-nodes=30000'
 # in small handfuls, so that no core waits for the other; what it says of suppressed warnings is left out
 printf '%s\n' sim/*/*.c | grep -vE "($left_out)$" | CHECKS="$checks" FLAGS="$flags" DEPTH="$depth" xargs -P "$jobs" -n 4 sh -c \
 	'out=$(clang-tidy --quiet --warnings-as-errors="*" $DEPTH --checks="$CHECKS" "$@" -- $FLAGS 2>&1); rc=$?; [ $rc -eq 0 ] || printf "%s\n" "$out"; exit $rc' lint || fail=1
