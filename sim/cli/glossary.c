@@ -181,6 +181,11 @@ const struct nap_term nap_glossary[] = {
 		"sleeps between, while connected (3GPP TS 36.321 section 5.7) or idle (36.304 section "
 		"7.1).",
 		"eDRX cycle on-duration energy_drx_j" },
+	{ "DTIM", "delivery traffic indication message; beacon",
+		"In every n-th beacon (about 102.4 ms apart) a Wi-Fi access point says for whom it "
+		"holds packets; a station in power save listens to these alone (IEEE 802.11). A "
+		"larger n saves power and delays what is pushed.",
+		"cycle on-duration paging" },
 	{ "eDRX", "extended DRX; extended discontinuous reception",
 		"Extended DRX: an idle device listens for paging only every some seconds up to hours "
 		"(3GPP TS 36.304 section 7.3, TS 23.682 section 4.5.13). What is pushed to it waits as "
