@@ -13,7 +13,7 @@ PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Browser:
-    """One page; `requests` and `complaints` are since the last open()."""
+    """One page; `requests`, `console` (all it says) and `complaints` are since the last open()."""
 
     def __init__(self):
         self.profile = tempfile.TemporaryDirectory()
@@ -26,7 +26,7 @@ class Browser:
         os.close(to_read)
         os.close(from_write)
         self.number, self.buffer, self.session = 0, b"", None
-        self.requests, self.complaints, self.loaded = [], [], False
+        self.requests, self.console, self.complaints, self.loaded = [], [], [], False
         page = next(t for t in self.ask("Target.getTargets")["targetInfos"] if t["type"] == "page")
         self.session = self.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -49,8 +49,10 @@ class Browser:
             self.requests.append(about["request"]["url"])
         if method == "Runtime.exceptionThrown":
             self.complaints.append(about["exceptionDetails"].get("exception", {}).get("description", "exception"))
-        if method == "Runtime.consoleAPICalled" and about["type"] in ("error", "warning", "assert"):
-            self.complaints.append(str(about["args"]))
+        if method == "Runtime.consoleAPICalled":
+            self.console.append(str(about["args"]))
+            if about["type"] in ("error", "warning", "assert"):
+                self.complaints.append(str(about["args"]))
         if method == "Log.entryAdded" and about["entry"]["level"] in ("error", "warning"):
             self.complaints.append(about["entry"]["text"])
         self.loaded |= method == "Page.loadEventFired"
@@ -71,7 +73,7 @@ class Browser:
         raise RuntimeError(f"{method}: no answer")
 
     def open(self, path):
-        self.requests, self.complaints, self.loaded = [], [], False
+        self.requests, self.console, self.complaints, self.loaded = [], [], [], False
         self.ask("Page.navigate", url="file://" + os.path.abspath(path))
         until = time.monotonic() + 60
         while not self.loaded and self.message(until) is not None:
@@ -89,6 +91,15 @@ class Browser:
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"].get("exception", {}).get("description", "exception"))
         return answer["result"].get("value")
+
+    def wait(self, expression, seconds=60):
+        """Until its value is true; is it?"""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self.run(expression):
+                return True
+            time.sleep(0.1)
+        return False
 
     def key(self, name, code):
         for kind in ("keyDown", "keyUp"):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """natnap explore: its page's numbers beside natnap run's, byte for byte, in node; the page in headless Chromium. Prints TAP."""
+import contextlib
 import glob
 import json
 import os
@@ -13,7 +14,7 @@ import urllib.request
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from browser import Browser  # noqa: E402
+import chromium  # noqa: E402
 from tap import NATNAP, check, plan, verdict  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -107,7 +108,7 @@ else:
             check(f"{name}: the document of natnap run, to the byte", said[1:] == native and len(native) > 2000, r.stdout + said[:200].decode())
 
 # ---- in a browser
-if not Browser().program:
+if not chromium.PROGRAM:
     verdict("in a browser", True, directive="SKIP there is no Chromium")
     plan()
     sys.exit(0)
@@ -116,34 +117,37 @@ METRICS = "Object.fromEntries([...document.querySelectorAll('[data-metric]')].ma
 
 def native_numbers(browser):
     """What natnap run says of what the page says it shows."""
-    settings = re.findall(r"--set '([^']*)'", browser.evaluate("document.getElementById('command').textContent"))
+    settings = re.findall(r"--set '([^']*)'", browser.run("document.getElementById('command').textContent"))
     return json.loads(natnap("run", STORY, "--json", *[w for s in settings for w in ("--set", s)])[1])["points"][0]
 
 
 def move(browser, script):
-    before = browser.evaluate("document.body.dataset.moves")
-    browser.evaluate(f"(() => {{{script}}})()")
+    before = browser.run("document.body.dataset.moves")
+    browser.run(f"(() => {{{script}}})()")
     return browser.wait(f"document.body.dataset.state === 'ready' && document.body.dataset.moves !== '{before}'")
 
 
-with Browser() as b:
-    b.open("file://" + page)
+with contextlib.closing(chromium.Browser()) as b:
+    b.size(1280, 900)
+    b.open(page)
     ready = b.wait("document.body?.dataset.state === 'ready' && document.querySelectorAll('[data-key]').length > 4")
-    check("the page begins", ready, b.evaluate("document.body.innerText.slice(0, 500)"))
-    shown, said = b.evaluate(METRICS), native_numbers(b)
+    check("the page begins", ready, b.run("document.body.innerText.slice(0, 500)"))
+    shown, said = b.run(METRICS), native_numbers(b)
     check("its numbers are natnap run's", len(shown) > 5 and all(said[m] == v for m, v in shown.items()), shown)
     moved = move(b, "const s = document.querySelector('input[data-key=\"client.interval\"]'); s.value = 0.1; s.dispatchEvent(new Event('input'));")
-    after, said = b.evaluate(METRICS), native_numbers(b)
+    after, said = b.run(METRICS), native_numbers(b)
     check("a slider moves them", moved and after["keepalives_sent"] > 3 * shown["keepalives_sent"], after)
     check("to natnap run's again", all(said[m] == v for m, v in after.items()), after)
     moved = move(b, "const s = document.querySelector('select[data-key=\"radio.profile\"]'); s.value = 'wifi-aro'; s.dispatchEvent(new Event('change'));")
-    after, said = b.evaluate(METRICS), native_numbers(b)
+    after, said = b.run(METRICS), native_numbers(b)
     check("another radio too", moved and all(said[m] == v for m, v in after.items()), after)
     check("a curve is drawn", b.wait("document.body.dataset.curve && document.querySelectorAll('#curve circle').length > 10"))
     for width, height in ((1280, 900), (390, 800)):
-        b.look(width, height, width < 600, os.path.join(tmp.name, f"{width}.png"))
-        check(f"at a width of {width} nothing is cut off, and the day is drawn", b.evaluate(
+        b.size(width, height, phone=width < 600)
+        b.dark(width < 600)
+        b.picture(os.path.join(tmp.name, f"{width}.png"))
+        check(f"at a width of {width} nothing is cut off, and the day is drawn", b.run(
             "document.documentElement.scrollWidth <= innerWidth && document.querySelector('#day .fill').getBBox().width > 200"))
-    check("no console message", not b.console, b.console)
+    check("no console message", not b.console and not b.complaints, b.console + b.complaints)
     check("no request but for itself", all(u == "file://" + page or u.startswith(("blob:", "data:")) for u in b.requests), b.requests)
 plan()

@@ -148,12 +148,10 @@ static bool write_all(
 static int explore(
 	const struct settings *s, struct nap_discovery *d, struct nap_prober *prober, const char *path)
 {
-	struct nap_discovery_news *news = s->shared.json ? NULL : nap_discovery_news_new(d);
+	struct nap_discovery_news *news = s->shared.json ? NULL : nap_discovery_news_new(d, path);
 	GError *error = NULL;
 	bool kept, written;
 
-	if (news)
-		printf("%s\n", path);
 	kept = go_on(s, d, prober, news, path, &error); /* what is known is told even if it cannot be kept */
 	nap_discovery_say_all(news, d, path);
 	nap_discovery_news_free(news);

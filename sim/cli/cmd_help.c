@@ -145,17 +145,7 @@ static char *near_name(const struct nap_table *all, const char *question)
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	const char *dot = strrchr(question, '.');
 
-	for (const struct nap_table *t = all; t->group; t++) {
-		g_ptr_array_add(names, (char *)t->group);
-		if (t->policy)
-			g_ptr_array_add(names, (char *)t->policy->name);
-		for (const struct nap_param *row = t->rows; row->key; row++)
-			g_ptr_array_add(names, (char *)row->key);
-	}
-	for (const struct nap_term *t = nap_glossary; t->name; t++)
-		g_ptr_array_add(names, (char *)t->name);
-	nap_help_metric_names(names);
-	nap_help_value_names(names);
+	nap_help_names(names, all);
 	g_ptr_array_add(names, NULL);
 	return nap_did_you_mean(dot ? dot + 1 : question, (const char *const *)names->pdata);
 }

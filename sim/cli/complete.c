@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/glossary.h"
-#include "cli/help_metrics.h"
-#include "cli/help_words.h"
+#include "cli/help_search.h"
 #include "io/profile.h"
 #include "report/plot.h"
 
@@ -168,15 +166,7 @@ static void offer_terms(struct found *f, const struct nap_table *all)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
-	for (const struct nap_table *t = all; t->group; t++) {
-		g_ptr_array_add(names, (char *)(t->policy ? t->policy->name : t->group));
-		for (const struct nap_param *row = t->rows; row->key; row++)
-			g_ptr_array_add(names, (char *)row->key);
-	}
-	for (const struct nap_term *t = nap_glossary; t->name; t++)
-		g_ptr_array_add(names, (char *)t->name);
-	nap_help_metric_names(names);
-	nap_help_value_names(names);
+	nap_help_names(names, all);
 	for (guint i = 0; i < names->len; i++)
 		if (!strchr(names->pdata[i], ' '))
 			offer_any_case(f, names->pdata[i]);

@@ -5,7 +5,7 @@
 
 #include "cli/glossary.h"
 #include "cli/help_metrics.h"
-#include "run/metrics.h"
+#include "cli/help_words.h"
 #include "run/metrics.h"
 
 #define LINES_MAX 10
@@ -89,4 +89,19 @@ unsigned nap_help_search(GString *out, const struct nap_table *all, const char *
 	if (s.found > LINES_MAX)
 		g_string_append_printf(out, "  and %u more\n", s.found - LINES_MAX);
 	return s.found;
+}
+
+void nap_help_names(GPtrArray *names, const struct nap_table *all)
+{
+	for (const struct nap_table *t = all; t->group; t++) {
+		g_ptr_array_add(names, (char *)t->group);
+		if (t->policy)
+			g_ptr_array_add(names, (char *)t->policy->name);
+		for (const struct nap_param *row = t->rows; row->key; row++)
+			g_ptr_array_add(names, (char *)row->key);
+	}
+	for (const struct nap_term *t = nap_glossary; t->name; t++)
+		g_ptr_array_add(names, (char *)t->name);
+	nap_help_metric_names(names);
+	nap_help_value_names(names);
 }

@@ -141,17 +141,19 @@ uint32_t nap_discovery_answered(const struct nap_discovery *d)
 
 struct nap_discovery_news {
 	const struct nap_discovery *d;
+	const char *origin;
 	bool *said; /* by finding */
 	bool opened, judged;
 	nap_time held; /* the first row waits since then */
 	bool holding;
 };
 
-struct nap_discovery_news *nap_discovery_news_new(const struct nap_discovery *d)
+struct nap_discovery_news *nap_discovery_news_new(const struct nap_discovery *d, const char *origin)
 {
 	struct nap_discovery_news *n = g_new0(struct nap_discovery_news, 1);
 
 	n->d = d;
+	n->origin = origin;
 	n->said = g_new0(bool, MAX(1, nap_discovery_count(d)));
 	return n;
 }
@@ -227,8 +229,8 @@ static void open_report(struct nap_discovery_news *n, GString *out)
 	if (n->opened)
 		return;
 	verdict_text(n, false, out);
-	g_string_append_printf(out, "%s%-18s %-28s %6s %9s  %s\n", out->len ? "\n" : "", "test", "result",
-		"trials", "error <=", "evidence");
+	g_string_append_printf(out, "%s%s\n%-18s %-28s %6s %9s  %s\n", out->len ? "\n" : "", n->origin,
+		"test", "result", "trials", "error <=", "evidence");
 	n->opened = true;
 }
 

@@ -14,8 +14,8 @@
  */
 struct nap_discovery_news;
 
-/* Of d, which must outlive it. Free with nap_discovery_news_free. */
-struct nap_discovery_news *nap_discovery_news_new(const struct nap_discovery *d);
+/* Of d and origin, what was discovered: both must outlive it. Free with nap_discovery_news_free. */
+struct nap_discovery_news *nap_discovery_news_new(const struct nap_discovery *d, const char *origin);
 void nap_discovery_news_free(struct nap_discovery_news *n);
 
 /* What has become known since the last call, "" when nothing; now: the prober's clock. Free with g_free. */

@@ -6,60 +6,30 @@
 #include "report/html_parts.h"
 #include "report/html_text.h"
 #include "report/text_table.h"
+#include "report/verdict.h"
 
 #define INTERVAL "client.interval"
 
 /* ---- one point in words ---------------------------------------------------------------------------------------------- */
 
-/* A metric times a factor in as many digits as one says, with its interval. */
-static char *said(JsonObject *point, const char *metric, double factor)
+static double mean_of(const void *point, const char *metric)
 {
-	g_autofree char *ci = g_strconcat(metric, "_ci95", NULL);
-	double v = factor * nap_member_number(point, metric), half = factor * nap_member_number(point, ci);
-	g_autofree char *mean = g_strdup_printf(fabs(v) < 1000.0 ? "%.3g" : "%.0f", v);
-
-	if (!(half > 0.0))
-		return g_steal_pointer(&mean);
-	return g_strdup_printf("%s \xc2\xb1 %.2g", mean, half);
+	return nap_member_number((JsonObject *)point, metric);
 }
 
-/* A share that is not whole does not read as if it were. */
-static char *reachable(JsonObject *point)
+static double half_of(const void *point, const char *metric)
 {
-	double v = nap_member_number(point, "reachable_fraction");
-	g_autofree char *text = said(point, "reachable_fraction", 100.0);
+	g_autofree char *ci = g_strconcat(metric, "_ci95", NULL);
 
-	if (v == 1.0) /* what an interval would allow for is what nobody saw */
-		return g_strdup("100 %");
-	if (v > 0.9995)
-		return g_strdup(v > 0.9999 ? "more than 99.99 %" : "more than 99.95 %");
-	return g_strconcat(text, " %", NULL);
+	return nap_member_number((JsonObject *)point, ci);
 }
 
 void nap_html_sentence(GString *html, JsonObject *point)
 {
-	double energy = nap_member_number(point, "energy_j"),
-	       keepalives = nap_member_number(point, "energy_keepalive_j");
-	g_autofree char *battery = said(point, "battery_percent_per_day", 1.0),
-			*power = said(point, "average_power_mw", 1.0), *reach = reachable(point);
-	const char *join = "";
+	struct nap_verdict_numbers n = { mean_of, half_of, point };
+	g_autofree char *said = nap_verdict_sentence(&n);
 
-	if (!isnan(nap_member_number(point, "reachable_fraction"))) {
-		nap_html_format(html, "reachable %s of the time", reach);
-		join = ", at ";
-	}
-	if (!isnan(nap_member_number(point, "battery_percent_per_day"))) {
-		nap_html_format(html, "%s%s %% of the battery a day", join, battery);
-		join = ", ";
-	} else if (!isnan(nap_member_number(point, "average_power_mw"))) {
-		nap_html_format(html, "%s%s mW", join, power);
-		join = ", ";
-	}
-	if (energy > 0.0 && keepalives >= 0.0) {
-		g_autofree char *share = g_strdup_printf("%.0f", 100.0 * keepalives / energy);
-
-		nap_html_format(html, "%s%s %% of the energy for keepalives", join, share);
-	}
+	nap_html_format(html, "%s", said);
 }
 
 static void swept_words(GString *html, JsonObject *run, JsonObject *point)

@@ -134,26 +134,42 @@ char *nap_run_verdict(const struct nap_results *r, const struct nap_advices *a)
 	return said;
 }
 
+/* A point where a metric is least, or most, of several scenarios. */
+struct extreme {
+	double value;
+	const struct nap_results *r;
+	const struct nap_row *row;
+	const char *scenario;
+};
+
+/* The scenario, with the swept values of the point behind it. */
+static char *label(const struct extreme *e)
+{
+	g_autofree char *at = place(e->r, e->row);
+
+	return *at ? g_strdup_printf("%s (%s)", e->scenario, at) : g_strdup(e->scenario);
+}
+
 char *nap_runs_verdict(const struct nap_results *const *r, const char *const *names, uint32_t n)
 {
-	double least = (double)INFINITY, most = -1.0;
-	const char *name[2] = { "", "" };
+	struct extreme least = { (double)INFINITY, NULL, NULL, "" }, most = { -1.0, NULL, NULL, "" };
+	g_autofree char *low = NULL, *high = NULL;
 
 	for (uint32_t i = 0; i < n; i++) {
 		int col = nap_results_column(r[i], "battery_percent_per_day");
 
 		for (uint32_t k = 0; k < r[i]->n_rows; k++) {
-			double v = r[i]->row[k].mean[col];
+			struct extreme e = { r[i]->row[k].mean[col], r[i], &r[i]->row[k], names[i] };
 
-			name[0] = v < least ? names[i] : name[0];
-			name[1] = v > most ? names[i] : name[1];
-			least = v < least ? v : least;
-			most = v > most ? v : most;
+			least = e.value < least.value ? e : least;
+			most = e.value > most.value ? e : most;
 		}
 	}
-	if (most < 0.0)
+	if (most.value < 0.0)
 		return g_strdup_printf("%u scenarios", n);
+	low = label(&least);
+	high = label(&most);
 	return g_strdup_printf("Of %u scenarios %s takes the least of the battery, %.3g %% a day, and %s the "
 			       "most, %.3g %%",
-		n, name[0], least, name[1], most);
+		n, low, least.value, high, most.value);
 }
