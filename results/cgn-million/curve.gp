@@ -2,9 +2,9 @@
 set encoding utf8
 if (!exists('format')) format = 'svg'
 if (!exists('out')) out = 'curve.' . format
-if (format eq 'svg') eval 'set terminal svg size 780,636 dynamic noenhanced background rgb "white" font "DejaVu Sans,13"' . (exists('values') ? ' mouse standalone' : '')
-if (format eq 'png') set terminal pngcairo size 1560,1272 noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 1.6 linewidth 2 pointscale 1.8
-if (format eq 'pdf') set terminal pdfcairo size 8.125in,6.625in noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 0.78 linewidth 1 pointscale 0.8
+if (format eq 'svg') eval 'set terminal svg size 780,648 dynamic noenhanced background rgb "white" font "DejaVu Sans,13"' . (exists('values') ? ' mouse standalone' : '')
+if (format eq 'png') set terminal pngcairo size 1560,1296 noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 1.6 linewidth 2 pointscale 1.8
+if (format eq 'pdf') set terminal pdfcairo size 8.125in,6.750in noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 0.78 linewidth 1 pointscale 0.8
 set output out
 data = 'curve.dat'
 set datafile missing '?'
@@ -14,11 +14,11 @@ set xlabel offset 0,0.4
 set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
-set label 'A carrier NAT for a million: addresses against the UDP timeout' at screen 0.01795,0.96855 left font ',15' tc rgb '#000000'
-set lmargin at screen 0.11282
+set label 'A carrier NAT for a million: addresses against the UDP timeout' at screen 0.01795,0.96914 left font ',15' tc rgb '#000000'
+set lmargin at screen 0.13333
 set rmargin at screen 0.97436
-set tmargin at screen 0.90252
-set bmargin at screen 0.50943
+set tmargin at screen 0.90432
+set bmargin at screen 0.51852
 unset logscale y
 set yrange [0:5342.4]
 set format y '%g'
@@ -34,10 +34,10 @@ plot data index 0 using 1:3:4 with filledcurves fs transparent solid 0.18 nobord
      data index 0 using 1:2:5 with labels hypertext point pt 7 ps 0.6 lc rgb '#0072b2'
 unset label
 unset arrow
-set lmargin at screen 0.11282
+set lmargin at screen 0.13333
 set rmargin at screen 0.97436
-set tmargin at screen 0.48428
-set bmargin at screen 0.09119
+set tmargin at screen 0.49383
+set bmargin at screen 0.10802
 unset logscale y
 set yrange [0:276.867832]
 set format y '%g'

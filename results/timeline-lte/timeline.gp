@@ -2,9 +2,9 @@
 set encoding utf8
 if (!exists('format')) format = 'svg'
 if (!exists('out')) out = 'timeline.' . format
-if (format eq 'svg') eval 'set terminal svg size 900,506 dynamic noenhanced background rgb "white" font "DejaVu Sans,13"' . (exists('values') ? ' mouse standalone' : '')
-if (format eq 'png') set terminal pngcairo size 1800,1012 noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 1.6 linewidth 2 pointscale 1.8
-if (format eq 'pdf') set terminal pdfcairo size 9.375in,5.271in noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 0.78 linewidth 1 pointscale 0.8
+if (format eq 'svg') eval 'set terminal svg size 900,518 dynamic noenhanced background rgb "white" font "DejaVu Sans,13"' . (exists('values') ? ' mouse standalone' : '')
+if (format eq 'png') set terminal pngcairo size 1800,1036 noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 1.6 linewidth 2 pointscale 1.8
+if (format eq 'pdf') set terminal pdfcairo size 9.375in,5.396in noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 0.78 linewidth 1 pointscale 0.8
 set output out
 data = 'timeline.dat'
 set datafile missing '?'
@@ -14,11 +14,11 @@ set xlabel offset 0,0.4
 set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
-set label 'Power of one device, with a NAT that restarts' at screen 0.01556,0.96047 left font ',15' tc rgb '#000000'
-set lmargin at screen 0.09778
+set label 'Power of one device, with a NAT that restarts' at screen 0.01556,0.96139 left font ',15' tc rgb '#000000'
+set lmargin at screen 0.11556
 set rmargin at screen 0.97333
-set tmargin at screen 0.76680
-set bmargin at screen 0.11462
+set tmargin at screen 0.77220
+set bmargin at screen 0.13514
 top = 1416.84
 set xrange [0:360]
 set yrange [-0.17*top:top]
@@ -26,13 +26,13 @@ set ylabel 'radio power (mW)'
 set xlabel 'time (s)'
 set ytics 0, 500
 unset grid
-set key at screen 0.5, screen 0.93676 top center horizontal reverse Left samplen 1.2 width 1 maxrows 2 font ',11'
+set key at screen 0.5, screen 0.93822 top center horizontal reverse Left samplen 1.2 width 1 maxrows 2 font ',11'
 set arrow from first 150.000089, graph 0 to first 150.000089, graph 1 nohead front lw 1.6 dt 2 lc rgb '#000000'
-set label 'flow lost (reboot)' at screen 0.46259,0.78261 left font ',11' tc rgb '#000000'
+set label 'flow lost (reboot)' at screen 0.47296,0.78764 left font ',11' tc rgb '#000000'
 set arrow from first 240.584089, graph 0 to first 240.584089, graph 1 nohead front lw 1.6 dt 2 lc rgb '#cc79a7'
-set label 'noticed dead' at screen 0.68290,0.78261 left font ',11' tc rgb '#cc79a7'
+set label 'noticed dead' at screen 0.68880,0.78764 left font ',11' tc rgb '#cc79a7'
 set arrow from first 241.584089, graph 0 to first 241.584089, graph 1 nohead front lw 1.6 dt 2 lc rgb '#009e73'
-set label 'reconnects' at screen 0.68533,0.81028 left font ',11' tc rgb '#009e73'
+set label 'reconnects' at screen 0.69118,0.81467 left font ',11' tc rgb '#009e73'
 plot data index 0 using 1:(0):1:2:(0):(top):4 with boxxyerror fs solid noborder lc rgb variable notitle, \
      data index 1 using 1:2 with lines lw 1.6 lc rgb '#20304a' notitle, \
      data index 2 using 1:(-0.02*top):(0):(-0.05*top) with vectors nohead lw 1.4 lc rgb '#0072b2' notitle, \

@@ -2,9 +2,9 @@
 set encoding utf8
 if (!exists('format')) format = 'svg'
 if (!exists('out')) out = 'curve.' . format
-if (format eq 'svg') eval 'set terminal svg size 820,636 dynamic noenhanced background rgb "white" font "DejaVu Sans,13"' . (exists('values') ? ' mouse standalone' : '')
-if (format eq 'png') set terminal pngcairo size 1641,1272 noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 1.6 linewidth 2 pointscale 1.8
-if (format eq 'pdf') set terminal pdfcairo size 8.546in,6.625in noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 0.78 linewidth 1 pointscale 0.8
+if (format eq 'svg') eval 'set terminal svg size 820,648 dynamic noenhanced background rgb "white" font "DejaVu Sans,13"' . (exists('values') ? ' mouse standalone' : '')
+if (format eq 'png') set terminal pngcairo size 1641,1296 noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 1.6 linewidth 2 pointscale 1.8
+if (format eq 'pdf') set terminal pdfcairo size 8.546in,6.750in noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 0.78 linewidth 1 pointscale 0.8
 set output out
 data = 'curve.dat'
 set datafile missing '?'
@@ -14,12 +14,12 @@ set xlabel offset 0,0.4
 set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
-set label 'WireGuard on a phone: PersistentKeepalive against the NAT''s timer' at screen 0.01706,0.96855 left font ',15' tc rgb '#000000'
-set label 'lines: middlebox.nat.udp-stream' at screen 0.01706,0.93396 left font ',12' tc rgb '#444444'
-set lmargin at screen 0.10726
+set label 'WireGuard on a phone: PersistentKeepalive against the NAT''s timer' at screen 0.01706,0.96914 left font ',15' tc rgb '#000000'
+set label 'lines: middlebox.nat.udp-stream' at screen 0.01706,0.93519 left font ',12' tc rgb '#444444'
+set lmargin at screen 0.12677
 set rmargin at screen 0.92638
-set tmargin at screen 0.90252
-set bmargin at screen 0.50943
+set tmargin at screen 0.90432
+set bmargin at screen 0.51852
 unset logscale y
 set yrange [0:242.303964]
 set format y '%g'
@@ -30,12 +30,12 @@ set logscale x
 set xrange [0.153562695:10.8533304]
 set format x ''
 set xtics ('' 0.166666667, '' 0.333333333, '' 0.5, '' 1, '' 2, '' 5, '' 10)
-set arrow from graph 1,0.03904 to graph 1.01786,0.03904 nohead lw 1 lc rgb '#0072b2'
-set label '30s' at graph 1.02500,0.03904 left tc rgb '#0072b2'
-set arrow from graph 1,0.04215 to graph 1.01786,0.10304 nohead lw 1 lc rgb '#d55e00'
-set label '2min' at graph 1.02500,0.10304 left tc rgb '#d55e00'
-set arrow from graph 1,0.04789 to graph 1.01786,0.16704 nohead lw 1 lc rgb '#009e73'
-set label '5min' at graph 1.02500,0.16704 left tc rgb '#009e73'
+set arrow from graph 1,0.03904 to graph 1.01829,0.03904 nohead lw 1 lc rgb '#0072b2'
+set label '30s' at graph 1.02561,0.03904 left tc rgb '#0072b2'
+set arrow from graph 1,0.04215 to graph 1.01829,0.10304 nohead lw 1 lc rgb '#d55e00'
+set label '2min' at graph 1.02561,0.10304 left tc rgb '#d55e00'
+set arrow from graph 1,0.04789 to graph 1.01829,0.16704 nohead lw 1 lc rgb '#009e73'
+set label '5min' at graph 1.02561,0.16704 left tc rgb '#009e73'
 plot data index 0 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#0072b2', \
      data index 1 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#d55e00', \
      data index 2 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#009e73', \
@@ -47,10 +47,10 @@ plot data index 0 using 1:3:4 with filledcurves fs transparent solid 0.18 nobord
      data index 2 using 1:2:5 with labels hypertext point pt 9 ps 0.6 lc rgb '#009e73'
 unset label
 unset arrow
-set lmargin at screen 0.10726
+set lmargin at screen 0.12677
 set rmargin at screen 0.92638
-set tmargin at screen 0.48428
-set bmargin at screen 0.09119
+set tmargin at screen 0.49383
+set bmargin at screen 0.10802
 unset logscale y
 set yrange [0:104]
 set format y '%g'
@@ -62,12 +62,12 @@ set logscale x
 set xrange [0.153562695:10.8533304]
 set format x '%g'
 set xtics ('10 s' 0.166666667, '20 s' 0.333333333, '30 s' 0.5, '1 min' 1, '2 min' 2, '5 min' 5, '10 min' 10)
-set arrow from graph 1,0.04922 to graph 1.01786,0.04922 nohead lw 1 lc rgb '#0072b2'
-set label '30s' at graph 1.02500,0.04922 left tc rgb '#0072b2'
-set arrow from graph 1,0.20405 to graph 1.01786,0.20405 nohead lw 1 lc rgb '#d55e00'
-set label '2min' at graph 1.02500,0.20405 left tc rgb '#d55e00'
-set arrow from graph 1,0.52262 to graph 1.01786,0.52262 nohead lw 1 lc rgb '#009e73'
-set label '5min' at graph 1.02500,0.52262 left tc rgb '#009e73'
+set arrow from graph 1,0.04922 to graph 1.01829,0.04922 nohead lw 1 lc rgb '#0072b2'
+set label '30s' at graph 1.02561,0.04922 left tc rgb '#0072b2'
+set arrow from graph 1,0.20405 to graph 1.01829,0.20405 nohead lw 1 lc rgb '#d55e00'
+set label '2min' at graph 1.02561,0.20405 left tc rgb '#d55e00'
+set arrow from graph 1,0.52262 to graph 1.01829,0.52262 nohead lw 1 lc rgb '#009e73'
+set label '5min' at graph 1.02561,0.52262 left tc rgb '#009e73'
 plot data index 3 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#0072b2', \
      data index 4 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#d55e00', \
      data index 5 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#009e73', \

@@ -3,9 +3,8 @@
 
 #include <math.h>
 
-#define BOTTOM 56.0
-#define BAR    26.0
-#define PANEL  520.0 /* width */
+#define BAR   26.0
+#define PANEL 520.0 /* width */
 
 static double names_width(const GPtrArray *names)
 {
@@ -22,7 +21,7 @@ void nap_plot_bars_begin(struct nap_plot_bars *b, const struct nap_plot_source *
 	double left = names_width(names), tall = BAR * names->len + 8.0;
 
 	*b = (struct nap_plot_bars){ { to->script, kind, left + PANEL + right,
-					     NAP_PLOT_BAR_TOP + tall + BOTTOM, left, right },
+					     NAP_PLOT_BAR_TOP + tall + NAP_PLOT_BOTTOM, left, right },
 		names->len, names };
 	nap_plot_page_begin(&b->page, from);
 	nap_plot_page_panel(&b->page, NAP_PLOT_BAR_TOP, NAP_PLOT_BAR_TOP + tall);

@@ -10,7 +10,6 @@
 #include "text/input_error.h"
 
 #define TOP    66.0
-#define BOTTOM 58.0
 #define TALL   330.0
 #define COLOUR 6    /* flows that have one of their own */
 #define FEW    300  /* that are told apart by lines down to the axis */
@@ -139,7 +138,8 @@ static void print_key(const struct bursts *b, const struct nap_plot_page *p)
 
 static void draw_bursts(struct bursts *b, const struct nap_plot_source *from, struct nap_plot *to)
 {
-	struct nap_plot_page p = { to->script, "bursts", 900, TOP + TALL + BOTTOM, 88, 24 };
+	struct nap_plot_page p = { to->script, "bursts", 900, TOP + TALL + NAP_PLOT_BOTTOM, NAP_PLOT_LEFT,
+		24 };
 	g_autofree char *x = nap_plot_quoted(b->along.label), *y = nap_plot_quoted(b->up.label);
 
 	put_data(b, to->data);

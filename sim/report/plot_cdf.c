@@ -7,9 +7,8 @@
 #include "report/plot_kinds.h"
 #include "text/input_error.h"
 
-#define TOP    62.0
-#define BOTTOM 58.0
-#define TALL   400.0
+#define TOP  62.0
+#define TALL 400.0
 
 struct cdf {
 	struct nap_plot_table table;
@@ -110,7 +109,7 @@ static void put_blocks(const struct cdf *c, struct nap_plot *to)
 static void draw_cdf(struct cdf *c, const struct nap_plot_source *from, struct nap_plot *to)
 {
 	g_autofree struct nap_plot_label *label = g_new0(struct nap_plot_label, c->line->len);
-	struct nap_plot_page p = { to->script, "cdf", 0, TOP + TALL + BOTTOM, 84, 0 };
+	struct nap_plot_page p = { to->script, "cdf", 0, TOP + TALL + NAP_PLOT_BOTTOM, 84, 0 };
 	g_autofree char *x = NULL;
 	GString *s = to->script;
 

@@ -7,11 +7,10 @@
 #include "report/plot_kinds.h"
 #include "text/input_error.h"
 
-#define TOP    62.0 /* title, and what the labels are values of */
-#define BOTTOM 58.0
-#define GAP    16.0
-#define ALONE  400.0 /* height of one panel, */
-#define EACH   250.0 /* of each of several */
+#define TOP   62.0 /* title, and what the labels are values of */
+#define GAP   16.0
+#define ALONE 400.0 /* height of one panel, */
+#define EACH  250.0 /* of each of several */
 #define WHOLE                                                                                                \
 	0.99995 /* a share that was whole in all runs: its interval tells what nobody saw, and is not drawn */
 #define SAMPLE 6 /* lines that are kept of too many */
@@ -340,10 +339,10 @@ void nap_plot_curve_draw(struct nap_plot_curve *c, void (*mark)(struct nap_plot_
 			(struct nap_plot_label){ ((struct nap_plot_line *)c->line->pdata[i])->label, "", 0 };
 	wide = nap_plot_labels_width(label, c->line->len);
 	c->page.script = c->to->script;
-	c->page.left = 88;
+	c->page.left = NAP_PLOT_LEFT;
 	c->page.right = wide;
 	c->page.width = NAP_PLOT_WIDTH + wide - 20.0;
-	c->page.height = TOP + c->above + each * c->n_metrics + GAP * (c->n_metrics - 1) + BOTTOM;
+	c->page.height = TOP + c->above + each * c->n_metrics + GAP * (c->n_metrics - 1) + NAP_PLOT_BOTTOM;
 	nap_plot_page_begin(&c->page, c->from);
 	if (*c->head) {
 		g_autofree char *head = g_strconcat("lines: ", c->head, NULL);

@@ -5,9 +5,8 @@
 #include "report/plot_kinds.h"
 #include "report/plot_style.h"
 
-#define TOP    74.0
-#define TALL   300.0
-#define BOTTOM 58.0
+#define TOP  74.0
+#define TALL 300.0
 
 /* From the axis upwards. */
 static const struct part {
@@ -96,7 +95,8 @@ static double put_bins(const struct series *s, GString *data)
 bool nap_plot_energy(
 	const struct nap_plot_source *from, const struct nap_csv *csv, struct nap_plot *to, GError **error)
 {
-	struct nap_plot_page p = { to->script, "energy", 900, TOP + TALL + BOTTOM, 88, 24 };
+	struct nap_plot_page p = { to->script, "energy", 900, TOP + TALL + NAP_PLOT_BOTTOM, NAP_PLOT_LEFT,
+		24 };
 	struct series s;
 	double top;
 

@@ -7,11 +7,10 @@
 #include "report/plot_kinds.h"
 #include "report/plot_style.h"
 
-#define TOP    74.0
-#define EACH   34.0
-#define BOTTOM 58.0
-#define LEFT   240.0
-#define RIGHT  320.0 /* for what is said of each */
+#define TOP   74.0
+#define EACH  34.0
+#define LEFT  240.0
+#define RIGHT 320.0 /* for what is said of each */
 
 enum { MOST = 14 /* flows that are drawn */ };
 enum { PROTO, REMOTE, ENERGY, PERIOD, KEEPALIVE, USED, COLUMNS };
@@ -157,7 +156,7 @@ bool nap_plot_flows(
 	if (csv->n > f.n)
 		g_string_append_printf(
 			to->left_out, "of %u flows the %u that cost the most are drawn\n", csv->n, f.n);
-	p.height = TOP + EACH * f.n + BOTTOM;
+	p.height = TOP + EACH * f.n + NAP_PLOT_BOTTOM;
 	nap_plot_page_begin(&p, from);
 	nap_plot_page_panel(&p, TOP, TOP + EACH * f.n);
 	put_flows(&f, all > 0.0 ? all : 1.0, to);

@@ -7,10 +7,9 @@
 #include "report/plot_kinds.h"
 #include "report/plot_style.h"
 
-#define TOP    44.0
-#define BOTTOM 58.0
-#define EACH   190.0
-#define GAP    16.0
+#define TOP  44.0
+#define EACH 190.0
+#define GAP  16.0
 
 /* A column, and one that is drawn thin above it. */
 struct thing {
@@ -165,7 +164,7 @@ static bool draw_occupancy(
 	for (guint b = 0; b < o->box->len; b++)
 		label[b].text = o->box->pdata[b];
 	p.right = nap_plot_labels_width(label, o->box->len);
-	p.height = TOP + (EACH + GAP) * panels - GAP + BOTTOM;
+	p.height = TOP + (EACH + GAP) * panels - GAP + NAP_PLOT_BOTTOM;
 	nap_plot_page_begin(&p, from);
 	for (const struct thing *t = o->things; t->column; t++)
 		if (is_there(o, t)) {

@@ -7,10 +7,9 @@
 #include "report/plot_kinds.h"
 #include "text/input_error.h"
 
-#define TOP    62.0
-#define BOTTOM 58.0
-#define TALL   400.0
-#define ROOM   17.0 /* pixels between two labels, one above the other */
+#define TOP  62.0
+#define TALL 400.0
+#define ROOM 17.0 /* pixels between two labels, one above the other */
 
 struct pareto {
 	struct nap_plot_table table;
@@ -202,7 +201,8 @@ static void draw_pareto(struct pareto *p, const struct nap_plot_source *from, st
 	g_autofree char *x = nap_plot_quoted(p->along.label), *y = nap_plot_quoted(p->up.label);
 	double heads = 0.0;
 
-	p->page = (struct nap_plot_page){ to->script, "pareto", NAP_PLOT_WIDTH, TOP + TALL + BOTTOM, 78, 60 };
+	p->page = (struct nap_plot_page){ to->script, "pareto", NAP_PLOT_WIDTH, TOP + TALL + NAP_PLOT_BOTTOM,
+		78, 60 };
 	nap_plot_page_begin(&p->page, from);
 	nap_plot_page_panel(&p->page, TOP, TOP + TALL);
 	nap_plot_axis_print(to->script, &p->along, 'x', false);

@@ -9,12 +9,11 @@
 #include "text/input_error.h"
 #include "text/quantity.h"
 
-#define TOP    66.0
-#define BOTTOM 58.0
-#define TALL   330.0
-#define LEAST  3    /* keepalives that show where it goes */
-#define TOLD   2000 /* points that tell their values */
-#define WIDE   900.0
+#define TOP   66.0
+#define TALL  330.0
+#define LEAST 3    /* keepalives that show where it goes */
+#define TOLD  2000 /* points that tell their values */
+#define WIDE  900.0
 
 enum { TIME, KIND, STATE, DETAIL, COLUMNS };
 
@@ -147,7 +146,8 @@ static void print_timers(const struct policy *p, GString *s)
 
 static void draw_policy(struct policy *p, struct nap_plot *to)
 {
-	struct nap_plot_page page = { to->script, "policy", WIDE, TOP + TALL + BOTTOM, 88, 24 };
+	struct nap_plot_page page = { to->script, "policy", WIDE, TOP + TALL + NAP_PLOT_BOTTOM, NAP_PLOT_LEFT,
+		24 };
 	g_autofree char *x = nap_plot_quoted(p->along.label),
 			*y = nap_plot_quoted(p->up.log ? "since the keepalive before" : p->up.label);
 

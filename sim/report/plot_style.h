@@ -8,7 +8,9 @@
 #include "report/plot.h"
 
 #define NAP_PLOT_WIDTH     780.0
-#define NAP_PLOT_CHARACTER 7.6 /* width of one */
+#define NAP_PLOT_LEFT      104.0 /* of a panel: room for an axis of times and its name */
+#define NAP_PLOT_BOTTOM    70.0  /* below it likewise */
+#define NAP_PLOT_CHARACTER 7.6   /* width of one */
 #define NAP_PLOT_TEXT      "#444444"
 #define NAP_PLOT_GRID      "#dddddd"
 

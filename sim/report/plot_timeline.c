@@ -9,7 +9,6 @@
 #include "text/input_error.h"
 
 #define TOP    118.0
-#define BOTTOM 58.0
 #define TALL   330.0
 #define ROWS   3     /* of labels above the panel */
 #define MANY   400   /* changes of state: more cannot be told apart */
@@ -337,7 +336,8 @@ static void print_plot(const struct timeline *t, const bool *any, GString *s)
 bool nap_plot_timeline(
 	const struct nap_plot_source *from, const struct nap_csv *csv, struct nap_plot *to, GError **error)
 {
-	struct nap_plot_page p = { to->script, "timeline", 900, TOP + TALL + BOTTOM, 88, 24 };
+	struct nap_plot_page p = { to->script, "timeline", 900, TOP + TALL + NAP_PLOT_BOTTOM, NAP_PLOT_LEFT,
+		24 };
 	struct timeline t;
 	bool any[3], ok = open_timeline(&t, from, csv, to->left_out, error);
 
