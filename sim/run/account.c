@@ -45,33 +45,42 @@ static inline uint64_t since(uint64_t now, uint64_t *charged)
 	return more;
 }
 
-NAP_HOT void nap_account_charge(struct nap_workspace *ws, struct nap_charged *charged, struct nap_account *a)
+/* Without bills: what the meters come to, less what was charged. */
+static G_NO_INLINE struct nap_wide priced(const struct nap_workspace *ws, struct nap_charged *charged)
+{
+	struct nap_wide sum = energy_of(ws), more = nap_wide_difference(sum, charged->energy);
+
+	charged->energy = sum;
+	return more;
+}
+
+static G_NO_INLINE void charge_rare(const struct nap_workspace *ws, struct nap_charged *charged,
+	struct nap_account *a, uint64_t *delay_charged)
 {
 	const struct nap_tally *t = ws->line.tally;
-	struct nap_wide energy = { a->energy_high, a->energy_low };
-	uint64_t rare;
 
-	if (ws->line.meter->bill) {
-		energy = nap_wide_sum(energy, ws->billed);
-		ws->billed = (struct nap_wide){ 0, 0 };
-	} else {
-		struct nap_wide sum = energy_of(ws);
-
-		energy = nap_wide_sum(energy, nap_wide_difference(sum, charged->energy));
-		charged->energy = sum;
-	}
-	a->energy_low = energy.low;
-	a->energy_high = (uint32_t)energy.high;
-	a->reachable_ns += since(t->reachable_ns, &charged->reachable_ns);
-	rare = t->pushes_offered + t->pushes_delivered + t->bindings_expired + t->bindings_evicted;
-	if (rare == charged->rare)
-		return;
-	charged->rare = rare;
 	a->offered += (uint32_t)since(t->pushes_offered, &charged->offered);
 	a->delivered += (uint32_t)since(t->pushes_delivered, &charged->delivered);
 	a->bindings_lost +=
 		(uint32_t)since(t->bindings_expired + t->bindings_evicted, &charged->bindings_lost);
-	a->delay_ns += since(ws->push_delay.sum, &ws->delay_charged);
+	a->delay_ns += since(ws->push_delay.sum, delay_charged);
+}
+
+NAP_HOT void nap_account_charge(struct nap_workspace *ws, struct nap_charged *charged, struct nap_account *a)
+{
+	const struct nap_tally *t = ws->line.tally;
+	struct nap_wide more = G_LIKELY(ws->line.meter->bill) ? ws->billed : priced(ws, charged);
+	struct nap_wide energy = nap_wide_sum((struct nap_wide){ a->energy_high, a->energy_low }, more);
+	uint64_t rare = t->pushes_offered + t->pushes_delivered + t->bindings_expired + t->bindings_evicted;
+
+	ws->billed = (struct nap_wide){ 0, 0 };
+	a->energy_low = energy.low;
+	a->energy_high = (uint32_t)energy.high;
+	a->reachable_ns += since(t->reachable_ns, &charged->reachable_ns);
+	if (rare != charged->rare) {
+		charged->rare = rare;
+		charge_rare(ws, charged, a, &ws->delay_charged);
+	}
 }
 
 void nap_account_end(struct nap_workspace *ws, bool first)

@@ -43,10 +43,13 @@ struct population {
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_calendar queue;
-	struct nap_account *account; /* one per subscriber */
-	struct nap_charged *charged; /* one per part, of each kind */
-	uint16_t *kind;              /* of each subscriber; NULL: all alike */
-	uint32_t counted, part;      /* whom the line's counters are pointed at, and its part */
+	struct nap_account *account;  /* one per subscriber */
+	struct nap_charged *charged;  /* one per part, of each kind */
+	uint16_t *kind;               /* of each subscriber; NULL: all alike */
+	uint32_t counted;             /* whom the line's counters are pointed at: of ... */
+	uint32_t first, within;       /* ... its part so many from the first on; 0 where kinds are mixed */
+	struct nap_workspace *counts; /* whose line that is */
+	struct nap_charged *charged_here; /* of that part */
 	uint64_t
 		fetched[2]; /* the last day of the queue whose subscribers', sessions' memory was asked for */
 	nap_time alarm;     /* a shared box does not act by itself before */
@@ -90,28 +93,34 @@ static uint32_t chain_of(const struct population *c, uint32_t id)
 }
 
 /* Charge what was counted to whom it was counted for. */
-static void charge(struct population *c)
+static inline void charge(struct population *c)
 {
-	nap_account_charge(ws_of(c, c->counted), &c->charged[c->part], &c->account[c->counted]);
+	nap_account_charge(c->counts, c->charged_here, &c->account[c->counted]);
 }
 
 /* Point the line's counters at the part of subscriber id. */
+static G_NO_INLINE void point_at(struct population *c, uint32_t id)
+{
+	uint32_t part = part_of(c, id), size = c->ws->plan->part_size;
+
+	c->first = id / size * size;
+	c->within = c->kind ? 0 : size;
+	c->counts = ws_of(c, id);
+	c->charged_here = &c->charged[part];
+	c->counts->line.tally = &c->parts[part].tally;
+	c->counts->line.meter = c->parts[part].meter;
+}
+
+/* What is counted from now on is subscriber id's. */
 NAP_HOT static void count_for(struct population *c, uint32_t id)
 {
-	uint32_t size = c->ws->plan->part_size;
-	struct nap_part *part;
-
 	if (id == c->counted)
 		return;
 	charge(c);
 	c->counted = id;
 	__builtin_prefetch(&c->account[id], 1); /* wanted after the event */
-	if (!c->kind && id - c->part * size < size)
-		return;
-	c->part = part_of(c, id);
-	part = &c->parts[c->part];
-	line_of(c, id)->tally = &part->tally;
-	line_of(c, id)->meter = part->meter;
+	if (G_UNLIKELY(id - c->first >= c->within))
+		point_at(c, id);
 }
 
 static uint32_t owner_of(
@@ -147,7 +156,7 @@ NAP_HOT void nap_population_evicted(struct population *c, uint32_t hop, const st
 }
 
 /* After an event: the victims' way in is settled and looked at again. */
-static void attend_victims(struct population *c, nap_time now)
+static G_NO_INLINE void attend_victims(struct population *c, nap_time now)
 {
 	for (uint32_t i = 0; i < c->victims; i++) {
 		const struct victim *v = &c->victim[i];
@@ -172,7 +181,7 @@ static void hand_over(
 }
 
 /* After an event: what was handed sets out on its way, each packet for its own subscriber. */
-static void send_handed(struct population *c, nap_time now)
+static G_NO_INLINE void send_handed(struct population *c, nap_time now)
 {
 	for (guint i = 0; i < c->handed->len; i++) { /* which may hand over more */
 		struct handed d = g_array_index(c->handed, struct handed, i);
@@ -241,7 +250,7 @@ static inline nap_time alarm_of(const struct population *c, nap_time (*ask)(cons
 }
 
 /* What follows for others from an event at now. */
-NAP_HOT static void follow_up(struct population *c, nap_time now)
+static inline void follow_up(struct population *c, nap_time now)
 {
 	if (c->handed->len > 0)
 		send_handed(c, now);
@@ -319,9 +328,7 @@ static void start_all(struct population *c)
 	c->large = c->n * c->stride > LARGE;
 	c->account = g_new0(struct nap_account, c->n);
 	c->charged = g_new0(struct nap_charged, nap_plan_parts(plan));
-	c->part = part_of(c, 0);
-	line_of(c, 0)->tally = &c->parts[c->part].tally;
-	line_of(c, 0)->meter = c->parts[c->part].meter;
+	point_at(c, 0);
 	bill_all(c, true);
 	nap_calendar_init(&c->queue, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
