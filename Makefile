@@ -1,8 +1,9 @@
-# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long check-mpi bench bench-quick fuzz fuzz-plain lint asan figures stories install man clean
+# natnap: `make` builds ./natnap. Also: demo check check-long check-kernel check-kernel-long check-mpi bench bench-quick fuzz fuzz-plain lint asan figures stories install uninstall dist deb reproducible abi man clean
 # SPDX-License-Identifier: BSD-2-Clause
 
 BUILD      ?= build
 PREFIX     ?= /usr/local
+LIBDIR     ?= $(PREFIX)/lib
 DESTDIR    ?=
 CC         ?= cc
 PKG_CONFIG ?= pkg-config
@@ -11,7 +12,7 @@ OPT        ?= -O2 -g
 # against what a fault would be worth; HARDEN= for sanitizers, which have their own
 HARDEN     ?= -fstack-protector-strong -fstack-clash-protection $(if $(filter -O%,$(filter-out -O0,$(OPT))),-D_FORTIFY_SOURCE=2)
 RELRO      := -Wl,-z,relro,-z,now,-z,noexecstack
-WARN       := -Wall -Wextra -Wshadow -Wconversion -Werror
+WARN       := -Wall -Wextra -Wformat-security -Wshadow -Wconversion -Werror
 
 # --- what is there: without libnet its no_ file takes its place; MPI only where it is asked for (make MPI=1) ------------
 LIBNET := $(shell command -v libnet-config >/dev/null 2>&1 && echo yes)
@@ -35,17 +36,15 @@ GSL_LIBS    = $(shell $(PKG_CONFIG) --libs gsl 2>/dev/null) # GPL-3: of the test
 GLIB_LIBS  := $(shell $(PKG_CONFIG) --libs glib-2.0 2>/dev/null)
 # no contraction to fused operations, no longer registers: draws must be the same on every machine
 FLOATS     := -ffp-contract=off $(if $(shell echo __i386__ | $(CC) $(CFLAGS) -E -P - 2>/dev/null | grep -x 1),-msse2 -mfpmath=sse)
-ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(HARDEN) $(WARN) $(FLOATS) -fPIC -fvisibility=hidden -pthread \
+# nothing that is built names the folder it was built in
+PREFIXMAP  := -ffile-prefix-map=$(CURDIR)=.
+ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(HARDEN) $(WARN) $(FLOATS) -fPIC -fvisibility=hidden -pthread $(PREFIXMAP) \
 	-Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' -DNATNAP_DATADIR='"$(PREFIX)/share/natnap"' \
 	-DNATNAP_LIBNET=$(if $(LIBNET),1,0) $(PKG_CFLAGS) $(CFLAGS)
 
 CORE_OBJ  := $(CORE_SRC:%.c=$(BUILD)/%.o)
 SHELL_OBJ := $(SHELL_SRC:%.c=$(BUILD)/%.o)
 LINK_OBJ  := $(filter-out $(BUILD)/sim/cli/main.o,$(SHELL_OBJ)) # all that a test links besides the core
-# steps of the model meet no foreign bytes: arrays alone are watched there. In each function it is 3 % of W2's instructions, and
-# doubles what misses the instruction cache
-STEP_OBJ  := $(filter $(foreach d,kernel stats middlebox radio client peer path run,$(BUILD)/sim/$(d)/%.o),$(CORE_OBJ))
-$(STEP_OBJ): HARDEN := $(patsubst -fstack-protector-strong,-fstack-protector,$(HARDEN))
 
 # --- generated: the tables of policies and commands from the list of files, that of built-in profiles from the files --
 GEN      := $(BUILD)/gen/policies.inc $(BUILD)/gen/commands.inc $(BUILD)/gen/profiles.inc
@@ -92,8 +91,13 @@ natnap: $(SHELL_OBJ) $(BUILD)/libnatnap.a $(BUILD)/ranks
 $(BUILD)/libnatnap.a: $(CORE_OBJ)
 	@rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/libnatnap.so: $(CORE_OBJ)
-	@$(CC) -shared $(if $(HARDEN),$(RELRO)) -Wl,-soname,libnatnap.so.0 -o $@ $^ $(GLIB_LIBS) -lm
+# what the headers declare, with a version of its own for each library, since the second holds the first
+public_names = sed -n 's/^NAP_API [^(]*[ *]\(nap_[a-z0-9_]*\)(.*/\1;/p'
+$(BUILD)/natnap.map: $(BUILD)/natnap.h
+	@(echo 'NATNAP_0 { global:'; $(public_names) $^ | LC_ALL=C sort -u; echo 'local: *; };') > $@
+$(BUILD)/libnatnap.so: $(CORE_OBJ) $(BUILD)/natnap.map
+	@$(CC) -shared $(if $(HARDEN),$(RELRO)) $(LDFLAGS) -Wl,-soname,libnatnap.so.0 -Wl,--no-undefined \
+	  -Wl,--version-script=$(BUILD)/natnap.map -o $@ $(CORE_OBJ) $(GLIB_LIBS) -lm
 
 # the second library: texts in, JSON out (natnap_run.h); of io, parallel and report the linker takes what embed/ needs
 RUN_OBJ  := $(filter $(BUILD)/sim/io/% $(BUILD)/sim/parallel/% $(BUILD)/sim/report/% $(BUILD)/sim/embed/%,$(SHELL_OBJ))
@@ -102,10 +106,10 @@ RUN_LIBS  = $(shell $(PKG_CONFIG) --libs $(RUN_PKGS))
 $(BUILD)/libnatnap-run.a: $(CORE_OBJ) $(RUN_OBJ)
 	@rm -f $@ && ar rcs $@ $^
 $(BUILD)/natnap-run.map: sim/natnap_run.h $(BUILD)/natnap.h
-	@(echo '{ global:'; sed -n 's/^NAP_API [^(]*[ *]\(nap_[a-z0-9_]*\)(.*/\1;/p' $^ | sort -u; echo 'local: *; };') > $@
+	@(echo 'NATNAP_RUN_0 { global:'; $(public_names) $^ | LC_ALL=C sort -u; echo 'local: *; };') > $@
 $(BUILD)/libnatnap-run.so: $(BUILD)/libnatnap.a $(BUILD)/libnatnap-run.a $(BUILD)/natnap-run.map $(BUILD)/ranks
 	@echo "  LINK $@"
-	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libnatnap-run.so.0 -Wl,--no-undefined -Wl,--version-script=$(BUILD)/natnap-run.map -o $@ \
+	@$(CC) -shared $(if $(HARDEN),$(RELRO)) $(LDFLAGS) -Wl,-soname,libnatnap-run.so.0 -Wl,--no-undefined -Wl,--version-script=$(BUILD)/natnap-run.map -o $@ \
 	  -Wl,--whole-archive $(BUILD)/libnatnap.a -Wl,--no-whole-archive $(filter $(BUILD)/sim/embed/%,$(RUN_OBJ)) \
 	  $(BUILD)/libnatnap-run.a $(RUN_LIBS) $(if $(MPI),$(shell $(PKG_CONFIG) --libs $(MPI_PC))) -lm -pthread
 
@@ -162,7 +166,7 @@ check-built: natnap $(TEST_BIN) check-core $(BUILD)/libnatnap-run.so
 # more of what is drawn at random, and all cases where `check` takes a few; NATNAP_ORDER_SEED names another drawing
 LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random)
 check-long: natnap $(LONG_BIN)
-	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN) tests/discovery.t tests/explore.t tests/resume.t tests/interrupted.t
+	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN) tests/discovery.t tests/explore.t tests/resume.t tests/interrupted.t tests/truth.t
 check-kernel: natnap
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/kernel/*.t))
 check-kernel-long: natnap
@@ -245,38 +249,35 @@ $(BUILD)/natnap.h: sim/natnap.h scripts/public-header $(wildcard sim/*/*.h)
 	@scripts/public-header sim/natnap.h > $@.new && mv $@.new $@
 # anew each time: another PREFIX is another file
 $(BUILD)/natnap.pc: FORCE
-	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' 'Name: natnap' \
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))' 'includedir=$${prefix}/include' '' 'Name: natnap' \
 	  'Description: discrete-event model of NATs, radio dormancy and keepalives' 'Version: $(VERSION)' \
 	  'Requires.private: glib-2.0' 'Libs: -L$${libdir} -lnatnap' 'Libs.private: -lm' 'Cflags: -I$${includedir}' > $@
 $(BUILD)/natnap-run.pc: FORCE
-	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' 'Name: natnap-run' \
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))' 'includedir=$${prefix}/include' '' 'Name: natnap-run' \
 	  'Description: scenarios of natnap from text to JSON, and all of libnatnap' 'Version: $(VERSION)' \
 	  'Requires.private: $(RUN_PKGS)' 'Libs: -L$${libdir} -lnatnap-run' 'Libs.private: -lm -pthread' 'Cflags: -I$${includedir}' > $@
 # where Python looks for modules; the module finds the library two folders above its own
 PYTHONDIR ?= $(PREFIX)/lib/python$(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)/dist-packages
+INSTALL_FILES = BUILD='$(BUILD)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' PYTHONDIR='$(PYTHONDIR)' scripts/install-files
 install: natnap $(BUILD)/libnatnap.so $(BUILD)/libnatnap-run.so $(BUILD)/man/natnap.1 $(BUILD)/natnap.h $(BUILD)/natnap.pc $(BUILD)/natnap-run.pc
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include \
-	  $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man3 man/man5 natnap bash-completion/completions zsh/site-functions fish/vendor_completions.d)
-	install -m 755 natnap $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 $(BUILD)/libnatnap.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $(BUILD)/libnatnap.so $(DESTDIR)$(PREFIX)/lib/libnatnap.so.0
-	ln -sf libnatnap.so.0 $(DESTDIR)$(PREFIX)/lib/libnatnap.so
-	install -m 644 $(BUILD)/libnatnap-run.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $(BUILD)/libnatnap-run.so $(DESTDIR)$(PREFIX)/lib/libnatnap-run.so.0
-	ln -sf libnatnap-run.so.0 $(DESTDIR)$(PREFIX)/lib/libnatnap-run.so
-	install -m 644 $(BUILD)/natnap.pc $(BUILD)/natnap-run.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
-	install -m 644 $(BUILD)/natnap.h sim/natnap_run.h $(DESTDIR)$(PREFIX)/include/
-	install -d $(DESTDIR)$(PYTHONDIR)
-	install -m 644 python/natnap.py $(DESTDIR)$(PYTHONDIR)/
-	for n in 1 3 5; do install -m 644 $(BUILD)/man/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n/ || exit 1; done
-	install -m 644 scripts/completion/natnap.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/natnap
-	install -m 644 scripts/completion/_natnap $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
-	install -m 644 scripts/completion/natnap.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/
-	cp -r scenarios/. $(DESTDIR)$(PREFIX)/share/natnap/
-	install -d $(DESTDIR)$(PREFIX)/share/doc/natnap/examples
-	install -m 644 examples/*.c examples/*.cc $(DESTDIR)$(PREFIX)/share/doc/natnap/examples/
+	@$(INSTALL_FILES) install
+# by the same list, which needs the names of the manual pages
+uninstall: $(BUILD)/man/natnap.1
+	@$(INSTALL_FILES) uninstall
+# the sources as a tarball, and Debian packages of them (debhelper, dh-python) with lintian's word; both the same bytes each time
+DIST := $(BUILD)/dist/natnap-$(VERSION).tar.gz
+dist:
+	@scripts/dist $(VERSION) $(DIST) && echo "  DIST $(DIST)"
+deb: dist
+	@scripts/deb $(VERSION) $(DIST) $(BUILD)/deb
+# the libraries beside those of the last release (abigail-tools)
+abi: $(BUILD)/libnatnap.so $(BUILD)/libnatnap-run.so
+	@scripts/abi $(BUILD)
+# all that is built, built twice in different places, and compared
+reproducible:
+	@scripts/reproducible
 clean:
 	rm -rf build build-* natnap
 
-.PHONY: all explorer explorer-results check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench bench-quick fuzz fuzz-guided fuzz-plain lint format asan asan-run deps demo examples figures stories man install clean FORCE
+.PHONY: all explorer explorer-results check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench bench-quick fuzz fuzz-guided fuzz-plain lint format asan asan-run deps demo examples figures stories man install uninstall dist deb reproducible abi clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)

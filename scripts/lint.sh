@@ -5,7 +5,13 @@ fail=0
 jobs=$(nproc)
 files=$(ls sim/*/*.c sim/*/*.h sim/*.h tests/*.c tests/*.h tests/bench/*.c tests/bench/*/*.[ch] tests/fuzz/*.c tests/fuzz/*.h examples/*.c 2>/dev/null)
 scripts/check-structure || fail=1
-clang-format --dry-run --Werror $files || fail=1
+# two versions never agree on every line: the format is what version 14 makes (Debian 12), others do not judge it
+format=$(command -v clang-format-14 || command -v clang-format)
+if "$format" --version | grep -q 'version 14[.]'; then
+	"$format" --dry-run --Werror $files || fail=1
+else
+	echo "lint: format not looked at: it is that of clang-format 14, and this is $("$format" --version | grep -o 'version [0-9.]*')"
+fi
 cppcheck --quiet -j "$jobs" --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
 	--suppress=missingIncludeSystem --suppress=unknownMacro -Isim -I"$1/gen" sim || fail=1
 checks='-*,bugprone-suspicious-memset-usage,bugprone-infinite-loop,bugprone-macro-repeated-side-effects,bugprone-integer-division,clang-analyzer-core.NullDereference,clang-analyzer-core.DivideZero,clang-analyzer-unix.MallocSizeof,misc-redundant-expression'

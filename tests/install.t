@@ -73,7 +73,11 @@ with tempfile.TemporaryDirectory() as tmp:
     for library, headers in (("natnap", text), ("natnap-run", text + run_text)):
         declared = set(re.findall(NAMES, headers, re.M))
         r = sh(f"nm -D --defined-only {prefix}/lib/lib{library}.so")
-        shown = {line.split()[-1].split("@")[0] for line in r.stdout.splitlines()}
+        lines = [line.split() for line in r.stdout.splitlines()]
+        version = {line[2] for line in lines if line[1] == "A"}
+        shown = {line[2].split("@")[0] for line in lines if line[1] != "A"}
+        check(f"each name of lib{library} has its library's version", len(version) == 1 and all(
+            line[2].endswith("@@" + next(iter(version))) for line in lines if line[1] != "A"), r.stdout)
         check(f"lib{library} shows what its headers declare and nothing else", shown == declared and len(shown) > 30, sorted(shown ^ declared))
     run_env = dict(env, LD_LIBRARY_PATH=os.path.join(prefix, "lib"))
     shared = "$(pkg-config --cflags --libs natnap)"
@@ -111,4 +115,21 @@ with tempfile.TemporaryDirectory() as tmp:
     check("the installed program runs the installed scenario", r.returncode == 0 and "recommended interval" in r.stdout, r.stdout)
     r = sh(f"for f in {prefix}/share/man/man?/*; do man -l --warnings $f 2>&1 >/dev/null || true; done", env=dict(env, LC_ALL="C.UTF-8", MANWIDTH="150"))
     check("the manual pages have no warnings", "warning" not in r.stdout, r.stdout)
+    places = f"BUILD={os.environ.get('BUILD', 'build')} PREFIX={prefix}"
+    with open(os.path.join(prefix, "bin", "another"), "w"):
+        pass
+    r = sh(f"make -s -C {ROOT} uninstall {places}", env=env)
+    left = [os.path.join(d, name) for d, dirs, files in os.walk(prefix) for name in dirs + files]
+    check("make uninstall leaves what is not its own", r.returncode == 0 and left == [os.path.join(prefix, *p) for p in (["bin"], ["bin", "another"])], r.stdout + str(left))
+    staged = f"{places} DESTDIR={tmp}/stage LIBDIR={prefix}/lib/triplet PYTHONDIR={prefix}/lib/python3/dist-packages"
+    r = sh(f"scripts/install-files install && find {tmp}/stage -type f | wc -l", cwd=ROOT, env=dict(env, **dict(p.split("=") for p in staged.split())))
+    check("installed into a stage", r.returncode == 0 and int(r.stdout) > 100 and os.path.exists(f"{tmp}/stage{prefix}/lib/triplet/libnatnap.so.0"), r.stdout)
+    r = sh(f"make -s -C {ROOT} uninstall {staged}", env=env)
+    left = sum((dirs + files for _, dirs, files in os.walk(f"{tmp}/stage{prefix}")), [])
+    check("and taken away again: nothing is left", r.returncode == 0 and left == [], r.stdout + str(left))
+    r = sh(f"for n in 1 2; do SOURCE_DATE_EPOCH=1 scripts/dist 9.9 {tmp}/$n.tar.gz || exit 1; done; cmp {tmp}/1.tar.gz {tmp}/2.tar.gz", cwd=ROOT)
+    check("two tarballs of the same sources are the same bytes", r.returncode == 0, r.stdout)
+    r = sh(f"tar -xzf 1.tar.gz && natnap-9.9/scripts/dist 9.9 {tmp}/3.tar.gz && tar -tzf 1.tar.gz | sort >1.list && tar -tzf 3.tar.gz | sort >3.list && "
+           "cmp 1.list 3.list && ! grep -E '/build|[.]git/|[.]o$|natnap-9.9/natnap$' 1.list && grep -q /sim/cli/main.c 1.list", cwd=tmp)
+    check("the tarball holds the sources alone, and makes the like of itself", r.returncode == 0, r.stdout)
 plan()

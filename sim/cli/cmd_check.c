@@ -163,7 +163,7 @@ static int run(int argc, char **argv)
 		    &argc, &argv, &status))
 		return status;
 	fault = usage_fault(&o, argc);
-	status = fault ? nap_usage_error(&nap_command_check, fault) : check(argv[1], &o);
+	status = fault ? nap_usage_error(&nap_command_check, "%s", fault) : check(argv[1], &o);
 	g_free(o.out);
 	return status;
 }
