@@ -37,6 +37,32 @@ static bool is_known(const char *figure, const struct nap_figure_check *c)
 	return false;
 }
 
+/* It is drawn under its title, with published values where there are some with a place, and says what was recalled. */
+static void check_drawn(const struct nap_figure *f, const GArray *points, const GPtrArray *checks)
+{
+	GError *error = NULL;
+	struct nap_plot plot;
+	g_autofree char *titled = g_strdup_printf("set label '%s'", f->title);
+	g_autofree char *file = g_strdup_printf("data = '%s.dat'", f->name);
+	bool recalled = false, placed = false;
+
+	g_assert_true(nap_figure_plot(f, points, checks, &plot, &error));
+	g_assert_no_error(error);
+	for (guint i = 0; i < checks->len; i++) {
+		const struct nap_figure_check *c = checks->pdata[i];
+
+		recalled |= strcmp(c->verified, "recalled") == 0;
+		placed |= *c->x != '\0' && !isnan(c->published);
+	}
+	if (!strchr(f->title, '\''))
+		g_assert_nonnull(strstr(plot.script->str, titled));
+	g_assert_nonnull(strstr(plot.script->str, file));
+	g_assert_nonnull(strstr(plot.data->str, "simulated"));
+	g_assert_true((strstr(plot.data->str, ": published ") != NULL) == placed);
+	g_assert_true((strstr(plot.script->str, "recalled, seen in no source") != NULL) <= recalled);
+	nap_plot_clear(&plot);
+}
+
 static void test_figure(const void *name)
 {
 	GError *error = NULL;
@@ -60,12 +86,116 @@ static void test_figure(const void *name)
 			      strcmp(c->verified, "recalled") == 0);
 		g_assert_cmpstr(c->source, !=, "");
 	}
+	check_drawn(f, points, checks);
 	csv = nap_figure_checks_csv(checks);
 	g_assert_nonnull(strstr(csv->str, "relative_error"));
 	g_string_free(csv, TRUE);
 	g_ptr_array_unref(checks);
 	g_array_unref(points);
 	nap_figure_free(f);
+}
+
+static const char one[] =
+	"[figure]\ntitle = t\nsource = s\nkind = calculation\n[series a]\nexperiment = train\n"
+	"radio = wifi-aro\nmetric = average_power_mw\nx = interval\nvalues = 1s; 2s\n";
+
+static char *plot_text(struct nap_plot *plot)
+{
+	char *text = g_strconcat(plot->script->str, plot->data->str, NULL);
+
+	nap_plot_clear(plot);
+	return text;
+}
+
+/* What published.csv with these rows comes to: the table's text, or the picture's, or the reason why not. */
+static char *figure_text(const char *ini, const char *rows, bool drawn)
+{
+	g_autofree char *dir = g_dir_make_tmp("natnap-figure-XXXXXX", NULL),
+			*folder = g_build_filename(dir, "f", NULL),
+			*path = g_build_filename(folder, "figure.ini", NULL),
+			*csv_path = g_build_filename(folder, "published.csv", NULL);
+	GError *error = NULL;
+	struct nap_figure *f;
+	GArray *points;
+	GPtrArray *checks;
+	struct nap_plot plot;
+	char *told;
+
+	g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(path, ini, -1, NULL));
+	g_assert_true(g_file_set_contents(csv_path, rows, -1, NULL));
+	f = nap_figure_load(dir, "f", &error);
+	points = f ? nap_figure_simulate(f, &error) : NULL;
+	checks = points ? nap_figure_compare(f, points, &error) : NULL;
+	if (checks && !drawn)
+		told = g_string_free(nap_figure_checks_text(f, checks), FALSE);
+	else if (checks && nap_figure_plot(f, points, checks, &plot, &error))
+		told = plot_text(&plot);
+	else
+		told = g_strdup(error->message);
+	if (checks)
+		g_ptr_array_unref(checks);
+	g_clear_error(&error);
+	if (points)
+		g_array_unref(points);
+	nap_figure_free(f);
+	g_remove(csv_path);
+	g_remove(path);
+	g_rmdir(folder);
+	g_rmdir(dir);
+	return told;
+}
+
+/* What the picture of a figure with this panel comes to: script and data, or the reason why not. */
+static char *picture_of(const char *panel, bool met)
+{
+	g_autofree char *ini = g_strconcat(one,
+		"fitted = the power\n[series b]\nexperiment = train\n"
+		"radio = wifi-aro\nmetric = average_power_mw\nx = interval\n"
+		"values = never\n",
+		panel, NULL);
+	g_autofree char *rows = g_strdup_printf("series,x,y,unit,tolerance,verified,source,fit\n"
+						"a,1,50,mW,%s,yes,s,\na,2,20,mW,1e9,recalled,s,yes\n"
+						"b,never,1,mW,1e9,yes,s,\n",
+		met ? "1e9" : "1e-9");
+
+	return figure_text(ini, rows, true);
+}
+
+static void check_picture(const char *panel, bool met, const char *what)
+{
+	g_autofree char *told = picture_of(panel, met);
+
+	if (!strstr(told, what))
+		g_error("%s lacks: %s", told, what);
+}
+
+/* Panels as the file has them: signs by verdict, what was recalled in grey, axes by their names, and what is wrong with one. */
+static void test_panels(void)
+{
+#define LINES "[panel p]\nx = interval_s\ny = power_mw\nseries = a"
+	check_picture(LINES "\n", true, "'interval (s)'");
+	check_picture(LINES "\n", true, "'power (mW)'");
+	check_picture(LINES "\nlabels = the phone\n", true, "set label 'the phone'");
+	check_picture(LINES "\n", true, "labels hypertext point pt 6 ps 1.25 lw 2 lc rgb '#0072b2'");
+	check_picture(LINES "\n", true, "labels hypertext point pt 4 ps 1.25 lw 2 lc rgb '#777777'");
+	check_picture(LINES "\n", false, "labels hypertext point pt 2 ps 1.25 lw 2 lc rgb '#0072b2'");
+	check_picture(LINES "\n", false, "calculated, not met");
+	check_picture(LINES "+ b\nnever = 4\n", true, "set xtics add ('never' 4)");
+	check_picture(LINES "\npoints = b@1.5\n", true, "\n1.5 1 1.5 ");
+	check_picture(LINES "\nmarks = 1.25=here\nlevels = 7=there\n", true, "from first 1.25, graph 0");
+	check_picture("[panel p]\nform = bars\ny = power_mw\nseries = a\npoints = b\n", true, "boxxyerror");
+	check_picture(
+		"[panel p]\nform = times\nx = time_s\nseries = a\n", true, "with vectors nohead lw 2.2");
+	check_picture("", true, "there is no group [panel NAME]");
+	check_picture(
+		"[panel p]\nseries = c\n", true, "f/figure.ini:18: [panel p] series: there is no series c");
+	check_picture(LINES "\npoints = c\n", true, "points: there is no series c");
+	check_picture(
+		LINES "\nmarks = c=here\n", true, "marks: there is no number and no published series c");
+	check_picture(LINES "\nmarks = here\n", true, "marks: takes X=TEXT, not here");
+	check_picture(LINES "\nform = pie\n", true, "form");
+#undef LINES
 }
 
 /* The same input, the same bytes. */
@@ -109,47 +239,9 @@ static void check_refused(const char *ini, const char *why)
 	g_rmdir(dir);
 }
 
-static const char one[] =
-	"[figure]\ntitle = t\nsource = s\nkind = calculation\n[series a]\nexperiment = train\n"
-	"radio = wifi-aro\nmetric = average_power_mw\nx = interval\nvalues = 1s; 2s\n";
-
-/* What published.csv with these rows comes to: the table's text, or the reason why not. */
-static char *table_of(const char *ini, const char *rows)
-{
-	g_autofree char *dir = g_dir_make_tmp("natnap-figure-XXXXXX", NULL),
-			*folder = g_build_filename(dir, "f", NULL),
-			*path = g_build_filename(folder, "figure.ini", NULL),
-			*csv_path = g_build_filename(folder, "published.csv", NULL);
-	GError *error = NULL;
-	struct nap_figure *f;
-	GArray *points;
-	GPtrArray *checks;
-	char *told;
-
-	g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
-	g_assert_true(g_file_set_contents(path, ini, -1, NULL));
-	g_assert_true(g_file_set_contents(csv_path, rows, -1, NULL));
-	f = nap_figure_load(dir, "f", &error);
-	g_assert_no_error(error);
-	points = nap_figure_simulate(f, &error);
-	g_assert_no_error(error);
-	checks = nap_figure_compare(f, points, &error);
-	told = checks ? g_string_free(nap_figure_checks_text(f, checks), FALSE) : g_strdup(error->message);
-	if (checks)
-		g_ptr_array_unref(checks);
-	g_clear_error(&error);
-	g_array_unref(points);
-	nap_figure_free(f);
-	g_remove(csv_path);
-	g_remove(path);
-	g_rmdir(folder);
-	g_rmdir(dir);
-	return told;
-}
-
 static void check_told(const char *ini, const char *rows, const char *what)
 {
-	g_autofree char *told = table_of(ini, rows);
+	g_autofree char *told = figure_text(ini, rows, false);
 
 	if (!strstr(told, what))
 		g_error("%s lacks: %s", told, what);
@@ -197,8 +289,8 @@ static void test_refused(void)
 		NULL);
 
 	check_refused("[series a]\n", "there is no group [figure]");
-	check_refused(
-		"[figure]\ntitle = t\nsource = s\n[other]\n", "groups [figure] and [series NAME] alone");
+	check_refused("[figure]\ntitle = t\nsource = s\n[other]\n",
+		"groups [figure], [series NAME] and [panel NAME] alone");
 	check_refused(unknown, "[series a] metric");
 	check_refused(no_radio, "nothing");
 	check_refused(steps, "FROM; TO; STEP");
@@ -218,6 +310,7 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/figures/repeatable", test_repeatable);
 	g_test_add_func("/figures/counted", test_counted);
+	g_test_add_func("/figures/panels", test_panels);
 	g_test_add_func("/figures/refused", test_refused);
 	return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/plot_files.h"
 #include "io/outfile.h"
 #include "experiments/figure.h"
 #include "text/input_error.h"
@@ -11,10 +12,11 @@
 extern const struct nap_command nap_command_figures;
 
 static const char details[] =
-	"Each figure is a folder: figure.ini (what is simulated), published.csv "
-	"(published values with their source), plot.gp.\n"
+	"Each figure is a folder: figure.ini (what is simulated, and its panels), published.csv "
+	"(published values with their source).\n"
 	"Written into DIR (results): NAME.csv (simulated points), NAME-table.csv "
-	"(published against simulated), NAME.svg, NAME.png.\n"
+	"(published against simulated), the picture as natnap plot draws it (NAME.svg, NAME.png; `gnuplot "
+	"NAME.gp` draws NAME.dat anew).\n"
 	"A value whose `verified` is recalled was seen in no source "
 	"(secondary: seen in what quotes it); a series that names something under "
 	"`fitted`\n"
@@ -30,33 +32,47 @@ static bool write_text(const char *path, GString *text, GError **error)
 	return ok;
 }
 
+static void print_text(GString *text)
+{
+	fputs(text->str, stdout);
+	putchar('\n');
+	fflush(stdout);
+	g_string_free(text, TRUE);
+}
+
+/* Its two tables and its picture; false with a reason. */
+static bool write_figure(const struct nap_figure *f, const GArray *points, const GPtrArray *checks,
+	const struct nap_plot *plot, const char *out, GError **error)
+{
+	static const char *const formats[] = { "svg", "png", NULL };
+	g_autofree char *stem = g_build_filename(out, f->name, NULL),
+			*points_path = g_strconcat(stem, ".csv", NULL),
+			*checks_path = g_strconcat(stem, "-table.csv", NULL);
+
+	if (!nap_make_folder(out, error) ||
+		!write_text(points_path, nap_figure_points_csv(f, points), error) ||
+		!write_text(checks_path, nap_figure_checks_csv(checks), error))
+		return false;
+	print_text(nap_figure_checks_text(f, checks));
+	return nap_plot_write(out, f->name, plot, formats, error);
+}
+
 /* Simulate, compare, write and draw one figure; prints its table. */
 static int make_figure(const char *from, const char *name, const char *out)
 {
 	GError *error = NULL;
-	g_autofree char *stem = g_build_filename(out, name, NULL),
-			*points_path = g_strconcat(stem, ".csv", NULL),
-			*checks_path = g_strconcat(stem, "-table.csv", NULL);
 	struct nap_figure *f = nap_figure_load(from, name, &error);
 	GArray *points = f ? nap_figure_simulate(f, &error) : NULL;
 	GPtrArray *checks = points ? nap_figure_compare(f, points, &error) : NULL;
+	struct nap_plot plot;
 	int status = NAP_EXIT_OK;
 
-	if (!checks) {
+	if (!checks || !nap_figure_plot(f, points, checks, &plot, &error)) {
 		status = nap_input_failed(error);
-	} else if (!nap_make_folder(out, &error) ||
-		   !write_text(points_path, nap_figure_points_csv(f, points), &error) ||
-		   !write_text(checks_path, nap_figure_checks_csv(checks), &error)) {
-		status = nap_run_failed(error);
 	} else {
-		GString *text = nap_figure_checks_text(f, checks);
-
-		fputs(text->str, stdout);
-		putchar('\n');
-		fflush(stdout);
-		g_string_free(text, TRUE);
-		if (!nap_figure_draw(f, stem, points_path, checks_path, &error))
+		if (!write_figure(f, points, checks, &plot, out, &error))
 			status = nap_run_failed(error);
+		nap_plot_clear(&plot);
 	}
 	if (checks)
 		g_ptr_array_unref(checks);

@@ -143,6 +143,21 @@ static bool draw_picture(
 	return g_rename(made, picture) == 0 || nap_fail(error, "%s/%s.gp: gnuplot wrote nothing", dir, kind);
 }
 
+bool nap_plot_write(const char *dir, const char *name, const struct nap_plot *plot,
+	const char *const *formats, GError **error)
+{
+	bool ok = write_part(dir, name, "dat", plot->data, error) &&
+		  write_part(dir, name, "gp", plot->script, error);
+
+	for (; ok && *formats; formats++) {
+		g_autofree char *file = g_strconcat(name, ".", *formats, NULL),
+				*picture = g_build_filename(dir, file, NULL);
+
+		ok = draw_picture(dir, name, *formats, picture, error);
+	}
+	return ok;
+}
+
 /* What the script in the folder draws, as text; NULL with a reason. */
 static char *drawn_text(const char *dir, const char *kind, const char *also, GError **error)
 {
@@ -177,6 +192,7 @@ char *nap_plot_values(const struct nap_plot_folder *f, const struct nap_plot_kin
 enum nap_plot_outcome nap_plot_draw(const struct nap_plot_folder *f, const struct nap_plot_kind *kind,
 	const char *format, char **path, GError **error)
 {
+	const char *const formats[] = { format, NULL };
 	g_autofree char *name = g_strconcat(kind->name, ".", format, NULL);
 	struct nap_plot plot;
 	bool ok;
@@ -186,9 +202,7 @@ enum nap_plot_outcome nap_plot_draw(const struct nap_plot_folder *f, const struc
 		return NAP_PLOT_UNFIT;
 	if (plot.left_out->len > 0)
 		fprintf(stderr, "natnap: %s: %s", *path, plot.left_out->str);
-	ok = write_part(f->dir, kind->name, "dat", plot.data, error) &&
-	     write_part(f->dir, kind->name, "gp", plot.script, error) &&
-	     draw_picture(f->dir, kind->name, format, *path, error);
+	ok = nap_plot_write(f->dir, kind->name, &plot, formats, error);
 	nap_plot_clear(&plot);
 	return ok ? NAP_PLOT_DRAWN : NAP_PLOT_FAILED;
 }

@@ -17,6 +17,10 @@ struct nap_plot_folder {
 bool nap_plot_folder_open(struct nap_plot_folder *f, const char *dir, GError **error);
 void nap_plot_folder_clear(struct nap_plot_folder *f);
 
+/* NAME.dat, NAME.gp and NAME.FORMAT of each format into the folder; false with a reason. */
+bool nap_plot_write(const char *dir, const char *name, const struct nap_plot *plot,
+	const char *const *formats, GError **error);
+
 enum nap_plot_outcome {
 	NAP_PLOT_DRAWN,
 	NAP_PLOT_UNFIT,  /* that kind cannot be drawn of what is there */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Published figures reproduced. A figure is a folder: figure.ini says what to simulate, series by series; published.csv
- * holds published points with their source; plot.gp draws both. Nothing of a figure is in C.
+ * Published figures reproduced. A figure is a folder: figure.ini says what to simulate, series by series, and how it is drawn, panel by
+ * panel; published.csv holds published points with their source. Nothing of a figure is in C.
  */
 #ifndef NAP_EXPERIMENTS_FIGURE_H
 #define NAP_EXPERIMENTS_FIGURE_H
@@ -12,6 +12,7 @@
 
 #include "io/keyfile.h"
 #include "io/scenario.h"
+#include "report/plot_published.h"
 
 enum nap_experiment {
 	NAP_EXPERIMENT_PROBE,    /* round trip of a probe after an idle gap; x: idle */
@@ -47,6 +48,25 @@ struct nap_figure_series {
 	double cloud_median_ms, cloud_within_ms, cloud_share; /* how near the cloud must be */
 };
 
+/* Group [panel NAME] of figure.ini: series are named with + between those that make one line, bar or row. */
+struct nap_figure_panel {
+	const char *name, *where; /* FILE:LINE */
+	enum nap_shown_form form;
+	const char *title, *x, *y, *diagonal;
+	const char *const *series, *const *labels, *const *points, *const *parts, *const *marks,
+											  *const *levels;
+	int log; /* enum nap_figure_log */
+	double from, to, top, never;
+};
+
+enum nap_figure_log {
+	NAP_FIGURE_LOG_AUTO,
+	NAP_FIGURE_LOG_X,
+	NAP_FIGURE_LOG_Y,
+	NAP_FIGURE_LOG_XY,
+	NAP_FIGURE_LOG_NONE
+};
+
 struct nap_figure {
 	char *name, *dir;
 	const char *title, *source, *note;
@@ -54,12 +74,15 @@ struct nap_figure {
 	enum nap_figure_kind kind;
 	struct nap_figure_series *series;
 	unsigned n_series;
+	struct nap_figure_panel *panel;
+	unsigned n_panels;
 	struct nap_document *document;
 	struct nap_arena *arena;
 };
 
 extern const struct nap_param nap_figure_params[];        /* [figure] -> struct nap_figure */
 extern const struct nap_param nap_figure_series_params[]; /* [series NAME] -> struct nap_figure_series */
+extern const struct nap_param nap_figure_panel_params[];  /* [panel NAME] -> struct nap_figure_panel */
 
 /* A simulated point. */
 struct nap_figure_point {
@@ -100,11 +123,8 @@ GString *nap_figure_checks_text(const struct nap_figure *figure, const GPtrArray
  */
 GString *nap_figure_gallery(const char *from, char **names, const char *dir, GError **error);
 
-/*
- * Draw plot.gp with gnuplot into stem.svg and stem.png; the script finds the points in the string `points`, the checks
- * in `checks`, its folder in `folder`. False with a reason (gnuplot missing, script wrong).
- */
-bool nap_figure_draw(const struct nap_figure *figure, const char *stem, const char *points,
-	const char *checks, GError **error);
+/* Script and data of its picture, the data in NAME.dat; false with a reason: a panel names what there is not. */
+bool nap_figure_plot(const struct nap_figure *figure, const GArray *points, const GPtrArray *checks,
+	struct nap_plot *to, GError **error);
 
 #endif

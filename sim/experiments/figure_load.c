@@ -70,6 +70,56 @@ const struct nap_param nap_figure_series_params[] = {
 };
 #undef AT
 
+static const char *const forms[] = { [NAP_SHOWN_LINES] = "lines",
+	[NAP_SHOWN_STEPS] = "steps",
+	[NAP_SHOWN_BARS] = "bars",
+	[NAP_SHOWN_TIMES] = "times",
+	NULL };
+
+static const char *const logs[] = { [NAP_FIGURE_LOG_AUTO] = "auto",
+	[NAP_FIGURE_LOG_X] = "x",
+	[NAP_FIGURE_LOG_Y] = "y",
+	[NAP_FIGURE_LOG_XY] = "xy",
+	[NAP_FIGURE_LOG_NONE] = "none",
+	NULL };
+
+#define AT(field) offsetof(struct nap_figure_panel, field)
+const struct nap_param nap_figure_panel_params[] = {
+	{ "form", NAP_P_WORD, AT(form), "lines", NULL, NULL, forms,
+		"lines, steps: values along x; bars: a bar an entry of series; times: a row an entry, values "
+		"are "
+		"when things happen." },
+	{ "title", NAP_P_TEXT, AT(title), "", NULL, NULL, NULL, "What the panel shows." },
+	{ "x", NAP_P_TEXT, AT(x), "", NULL, NULL, NULL,
+		"Name of the axis along, with its unit: keepalive_interval_s. Of times: of their axis." },
+	{ "y", NAP_P_TEXT, AT(y), "", NULL, NULL, NULL,
+		"Name of the axis upwards; of bars: of their length." },
+	{ "series", NAP_P_LIST, AT(series), NULL, NULL, NULL, NULL,
+		"Series of the lines, bars or rows; A+B: both are one." },
+	{ "labels", NAP_P_LIST, AT(labels), "", NULL, NULL, NULL,
+		"What each is called (default: its series)." },
+	{ "points", NAP_P_LIST, AT(points), "", NULL, NULL, NULL,
+		"Series whose published values are marked at each besides its own (of bars: at all); "
+		"SERIES@X: "
+		"there; -: none." },
+	{ "parts", NAP_P_LIST, AT(parts), "", NULL, NULL, NULL, "What the parts of bars are called." },
+	{ "marks", NAP_P_LIST, AT(marks), "", NULL, NULL, NULL,
+		"X=TEXT or SERIES=TEXT (its published value): a line upwards." },
+	{ "levels", NAP_P_LIST, AT(levels), "", NULL, NULL, NULL, "Y=TEXT: a line across." },
+	{ "diagonal", NAP_P_TEXT, AT(diagonal), "", NULL, NULL, NULL,
+		"What y = x is called, if it is drawn." },
+	{ "log", NAP_P_WORD, AT(log), "auto", NULL, NULL, logs,
+		"Axes that are logarithmic however narrow their range; none: neither is, however wide; auto: "
+		"by range." },
+	{ "from", NAP_P_REAL, AT(from), "0", NULL, NULL, NULL, "Least x that is shown." },
+	{ "to", NAP_P_REAL, AT(to), "0", NULL, NULL, NULL, "Largest x that is shown; 0: all." },
+	{ "top", NAP_P_REAL, AT(top), "0", "0", NULL, NULL, "Largest y that is shown; 0: all." },
+	{ "never", NAP_P_REAL, AT(never), "0", "0", NULL, NULL,
+		"Where the x `never` stands; 0: it is not shown." },
+	NAP_PARAM_END
+};
+#undef AT
+
 static gint by_name(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -120,14 +170,23 @@ static bool load_groups(struct nap_figure *f, GError **error)
 	if (!apply(f, head, nap_figure_params, f, error))
 		return false;
 	f->series = nap_arena_alloc(f->arena, f->document->n_groups * sizeof *f->series);
+	f->panel = nap_arena_alloc(f->arena, f->document->n_groups * sizeof *f->panel);
 	for (unsigned i = 0; i < f->document->n_groups; i++) {
 		const struct nap_group *group = &f->document->group[i];
 
 		if (group == head)
 			continue;
+		if (g_str_has_prefix(group->name, "panel ")) {
+			f->panel[f->n_panels].name = group->name + strlen("panel ");
+			f->panel[f->n_panels].where = group->where;
+			if (!apply(f, group, nap_figure_panel_params, &f->panel[f->n_panels++], error))
+				return false;
+			continue;
+		}
 		if (!g_str_has_prefix(group->name, "series "))
 			return nap_fail(error,
-				"%s: [%s]: a figure has groups [figure] and [series NAME] alone",
+				"%s: [%s]: a figure has groups [figure], [series NAME] and [panel NAME] "
+				"alone",
 				group->where, group->name);
 		f->series[f->n_series].name = group->name + strlen("series ");
 		if (!apply(f, group, nap_figure_series_params, &f->series[f->n_series++], error))

@@ -19,6 +19,7 @@ static const struct unit {
 	{ "_percent_per_day", "% a day", 1, 0 },
 	{ "_bytes_per_day", "MB a day", 1e-6, 0 },
 	{ "_per_day", "a day", 1, 0 },
+	{ "_per_week", "a week", 1, 0 },
 	{ "_per_h", "an hour", 1, 0 },
 	{ "_per_s", "a second", 1, 0 },
 	{ "_fraction", "%", 100, 0 },
@@ -27,6 +28,10 @@ static const struct unit {
 	{ "_bytes", "kB", 1e-3, 2e4 },
 	{ "_bytes", "bytes", 1, 0 },
 	{ "_bits", "kbit", 1e-3, 0 },
+	{ "_percent", "%", 1, 0 },
+	{ "_years", "years", 1, 0 },
+	{ "_ma", "mA", 1, 0 },
+	{ "_ms", "ms", 1, 0 },
 	{ "_mw", "W", 1e-3, 2e4 },
 	{ "_mw", "mW", 1, 0 },
 	{ "_j", "MJ", 1e-6, 2e6 },
@@ -124,7 +129,8 @@ void nap_plot_axis_end(struct nap_plot_axis *a, enum nap_plot_axis_use use)
 		a->high = 104;
 		return;
 	}
-	a->log = a->least > 0.0 && a->most >= wide * a->least;
+	a->log = a->least > 0.0 && a->scale != NAP_PLOT_LINEAR &&
+		 (a->scale == NAP_PLOT_LOG || a->most >= wide * a->least);
 	a->low = a->least * a->factor;
 	a->high = a->most * a->factor;
 	if (use == NAP_PLOT_UP && !a->log && a->least >= 0.0 && a->least < NARROW * a->most)
@@ -160,11 +166,12 @@ double nap_plot_axis_place(const struct nap_plot_axis *a, double value)
 static const struct {
 	double seconds;
 	const char *text;
-} times[] = { { 1e-3, "1 ms" }, { 1e-2, "10 ms" }, { 0.1, "0.1 s" }, { 0.5, "0.5 s" }, { 1, "1 s" },
-	{ 2, "2 s" }, { 5, "5 s" }, { 10, "10 s" }, { 20, "20 s" }, { 30, "30 s" }, { 60, "1 min" },
-	{ 120, "2 min" }, { 300, "5 min" }, { 600, "10 min" }, { 1200, "20 min" }, { 1800, "30 min" },
-	{ 3600, "1 h" }, { 7200, "2 h" }, { 14400, "4 h" }, { 43200, "12 h" }, { 86400, "1 d" },
-	{ 172800, "2 d" }, { 432000, "5 d" }, { 864000, "10 d" }, { 2592000, "30 d" }, { 31536000, "1 y" } };
+} times[] = { { 1e-3, "1 ms" }, { 1e-2, "10 ms" }, { 0.1, "0.1 s" }, { 0.2, "0.2 s" }, { 0.5, "0.5 s" },
+	{ 1, "1 s" }, { 2, "2 s" }, { 5, "5 s" }, { 10, "10 s" }, { 20, "20 s" }, { 30, "30 s" },
+	{ 60, "1 min" }, { 120, "2 min" }, { 300, "5 min" }, { 600, "10 min" }, { 1200, "20 min" },
+	{ 1800, "30 min" }, { 3600, "1 h" }, { 7200, "2 h" }, { 14400, "4 h" }, { 43200, "12 h" },
+	{ 86400, "1 d" }, { 172800, "2 d" }, { 432000, "5 d" }, { 864000, "10 d" }, { 2592000, "30 d" },
+	{ 31536000, "1 y" } };
 
 /* Those that have room beside one another. */
 static void print_times(GString *s, const struct nap_plot_axis *a, double room, bool bare)

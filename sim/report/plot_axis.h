@@ -7,6 +7,9 @@
 
 #include <glib.h>
 
+/* Whether an axis is logarithmic, if all is above 0. */
+enum nap_plot_scale { NAP_PLOT_AUTO, NAP_PLOT_LOG, NAP_PLOT_LINEAR };
+
 struct nap_plot_axis {
 	double low, high; /* as drawn: in the label's unit */
 	double factor;    /* from the file's unit to it */
@@ -16,6 +19,7 @@ struct nap_plot_axis {
 	const char *name;
 	double least, most, least_positive;
 	bool any;
+	enum nap_plot_scale scale;
 };
 
 enum nap_plot_axis_use {
