@@ -331,6 +331,7 @@ void nap_csv_end(struct nap_csv_writer *w)
 
 void nap_append_number(GString *s, double v)
 {
+	static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
 	char text[G_ASCII_DTOSTR_BUF_SIZE];
 
 	if (!isfinite(v))
@@ -339,11 +340,9 @@ void nap_append_number(GString *s, double v)
 		g_string_append_printf(s, "%.0f", v);
 		return;
 	}
-	for (unsigned digits = 6; digits <= 17; digits++) {
-		char format[8];
-
-		g_snprintf(format, sizeof format, "%%.%ug", digits);
-		g_ascii_formatd(text, sizeof text, format, v);
+	/* what fewer than 15 digits say exactly, 15 say in the same letters: %g leaves out the zeros */
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+		g_ascii_formatd(text, sizeof text, formats[i], v);
 		if (g_ascii_strtod(text, NULL) == v)
 			break;
 	}
