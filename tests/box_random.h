@@ -103,6 +103,20 @@ static inline void box_vary(struct nap_box_config *c, struct nap_rng *r)
 	box_vary_rules(c, r);
 }
 
+/* One of six becomes a box that may have zones, and has them. */
+static inline void box_vary_zones(struct nap_box_config *c, struct nap_rng *r)
+{
+	static const char *const zones[] = { "opener-zone 5 inside udp dport 81",
+		"opener-zone 6 inside udp src 10.0.0.3", "zone 7 tcp sport 80", "zone 7 tcp dport 80", NULL };
+
+	if (nap_rng_below(r, 6) != 0)
+		return;
+	c->tracker = NAP_TRACK_LINUX;
+	c->overload = true;
+	c->mapping = c->filtering = NAP_ADDRESS_AND_PORT_DEPENDENT;
+	c->raw_rules = zones;
+}
+
 static inline struct nap_packet random_packet(
 	struct nap_rng *r, uint32_t proto, struct nap_endpoint src, struct nap_endpoint dst)
 {

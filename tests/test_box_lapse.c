@@ -69,6 +69,7 @@ static void vary(struct nap_box_config *c, struct nap_rng *r)
 		NULL };
 
 	box_vary(c, r);
+	box_vary_zones(c, r);
 	c->block_hold = below(r, 2) * 4 * NAP_S;
 	c->joined_protocols = below(r, 4) == 0;
 	c->incoming_syn_hold = below(r, 3) == 0 ? 6 * NAP_S : 0;

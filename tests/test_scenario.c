@@ -182,6 +182,13 @@ static const struct {
 		"s.ini:10: [middlebox home] overload: an endpoint-independent mapping" },
 	{ "[scenario]\nduration = 1h\n[path]\nmiddleboxes = home\n[middlebox home]\noverload = yes\n",
 		"s.ini:6: [middlebox home] overload: an endpoint-independent mapping" },
+	{ HEAD "raw-rules = zone 5 inside\ntracker = simple\n",
+		"s.ini:9: [middlebox home] raw-rules: zone: only tracker = linux has zones" },
+	{ HEAD "raw-rules = zone 5\nfiltering = endpoint-independent\n",
+		"s.ini:9: [middlebox home] raw-rules: zone: a NAT with zones" },
+	{ HEAD "raw-rules = zone inside\n", "s.ini:9: [middlebox home] raw-rules: each element" },
+	{ HEAD "raw-rules = zone 65536\n", "s.ini:9: [middlebox home] raw-rules: each element" },
+	{ HEAD "rules = zone 5\n", "s.ini:9: [middlebox home] rules: each element" },
 	{ "[scenario]\nduration = 1h\n[radio]\nprofile = lte-huang-2021\n",
 		"s.ini:4: [radio] profile: there is no radio profile \"lte-huang-2021\" (did you mean "
 		"lte-huang-2012?)" },

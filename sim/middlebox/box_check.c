@@ -108,7 +108,7 @@ static const char *check_rules(const struct nap_box_config *c, const char **key)
 		if (!nap_rule_parse(*t, true, &r)) {
 			*key = "raw-rules";
 			return "each element must look like drop outside udp len 1001-65535, with drop, "
-			       "notrack or accept";
+			       "notrack, accept or zone N";
 		}
 	for (const char *const *t = c->rules; t && *t; t++)
 		if (!nap_rule_parse(*t, false, &r)) {
@@ -197,10 +197,34 @@ static bool overloads_independent(const struct nap_box_config *c)
 	return c->kind == NAP_BOX_NAT && c->overload && (udp || tcp);
 }
 
+/* Zones are Linux', and so are its ways with names that they share. */
+static const char *check_zones(const struct nap_box_config *c, const char **key)
+{
+	bool like_linux =
+		c->mapping == NAP_ADDRESS_AND_PORT_DEPENDENT &&
+		c->filtering == NAP_ADDRESS_AND_PORT_DEPENDENT && c->overload &&
+		(c->tcp_mapping == NAP_AS_FOR_UDP || c->tcp_mapping == NAP_ADDRESS_AND_PORT_DEPENDENT) &&
+		(c->tcp_filtering == NAP_AS_FOR_UDP || c->tcp_filtering == NAP_ADDRESS_AND_PORT_DEPENDENT);
+	bool zones = false;
+	struct rule r;
+
+	for (const char *const *t = c->raw_rules; t && *t && !zones; t++)
+		zones = nap_rule_parse(*t, true, &r) && r.action == RULE_ZONE;
+	*key = "raw-rules";
+	if (zones && c->tracker != NAP_TRACK_LINUX)
+		return "zone: only tracker = linux has zones";
+	if (zones && c->kind == NAP_BOX_NAT && !like_linux)
+		return "zone: a NAT with zones maps and filters by address and port and overloads its ports, "
+		       "as Linux";
+	return NULL;
+}
+
 const char *nap_box_config_check(const struct nap_box_config *c, const char **key)
 {
 	const char *why = check_least(c, key);
 
+	if (!why)
+		why = check_zones(c, key);
 	if (why)
 		return why;
 	if (c->ports.word == NAP_PORTS_BLOCK && (c->ports.arg < 1 || c->ports.arg > nap_box_ports(c))) {

@@ -110,6 +110,7 @@ static void empty(struct nap_box *box)
 	box->last = 0;
 	box->down = false;
 	nap_pass_derive(box);
+	box->zone = (struct zone){ 0, 0 };
 	box->n_gre_past = 0;
 	box->next_port = 0;
 	box->next_purge = 0;
@@ -139,6 +140,7 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	nap_index_init(&box->externals, config->addresses.n);
 	for (uint32_t i = 0; i < config->addresses.n; i++)
 		nap_index_add(&box->externals, nap_index_hash(config->addresses.addr[i], 0), i);
+	nap_zones_begin(box);
 	empty(box);
 	return box;
 }
@@ -178,6 +180,7 @@ void nap_box_free(struct nap_box *box)
 	free_lists(box);
 	g_free(box->blocked);
 	g_free(box->gre_past);
+	g_free(box->zones);
 	nap_buckets_clear(box);
 	g_free(box->lru);
 	g_free(box->stamp);

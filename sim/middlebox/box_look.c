@@ -161,6 +161,18 @@ static nap_time open_besides(const struct nap_box *box, nap_time now, enum nap_s
 	return nap_endpoint_equal(p->dst, inside) ? nap_time_max(until, admitted) : until;
 }
 
+/* p's session, in its own zone. */
+static inline uint32_t session_of(
+	const struct nap_box *box, enum nap_side side, const struct key *k, const struct nap_packet *p)
+{
+	uint32_t id;
+
+	if (G_UNLIKELY(box->zones))
+		return nap_zone_find(box, nap_rules_zone(box->raw_rule, box->n_raw_rules, side, p), k);
+	id = nap_table_recent(box, side, p);
+	return id != NONE ? id : nap_table_find(box, k);
+}
+
 /* When s goes if nothing more comes. */
 static inline nap_time end_of(const struct nap_box *box, const struct session *s)
 {
@@ -203,7 +215,7 @@ static G_NO_INLINE nap_time open_by_rules(const struct nap_box *box, nap_time no
 	const struct key *k, struct nap_packet *p)
 {
 	struct nap_packet came = *p;
-	uint32_t id = nap_table_find(box, k);
+	uint32_t id = session_of(box, side, k, p);
 	nap_time until;
 
 	if (decided_before(box, side, p, &until))
@@ -218,11 +230,9 @@ static G_NO_INLINE nap_time open_by_rules(const struct nap_box *box, nap_time no
 NAP_HOT static nap_time open_by_sessions(const struct nap_box *box, nap_time now, enum nap_side side,
 	const struct key *k, struct nap_packet *p)
 {
-	uint32_t id = nap_table_recent(box, side, p);
+	uint32_t id = session_of(box, side, k, p);
 	nap_time until = 0, end;
 
-	if (id == NONE)
-		id = nap_table_find(box, k);
 	if (id != NONE) {
 		const struct session *s = &box->session[id];
 

@@ -139,6 +139,7 @@ static void set_list(struct nap_box *box, const struct nap_param *row, const voi
 		g_free(box->rule);
 		box->raw_rule = nap_rules_parse(c->raw_rules, true, &box->n_raw_rules);
 		box->rule = nap_rules_parse(c->rules, false, &box->n_rules);
+		nap_zones_begin(box);
 	}
 	nap_pass_derive(box);
 }

@@ -434,9 +434,12 @@ const struct nap_param nap_box_params[] = {
 		"session that it looks to be of (Linux)." },
 	{ "raw-rules", NAP_P_LIST, AT(raw_rules), "", NULL, NULL, NULL,
 		"Rules before tracking, the first that fits decides: drop, notrack (the packet passes "
-		"without session and untranslated, if forward lets what is new pass from that side) or "
-		"accept (on to the tracker), and what they fit: inside or outside (where it arrives), udp, "
-		"tcp, icmp, gre or a number, sport LO-HI, dport LO-HI, len LO-HI (bytes of the IP packet), "
+		"without session and untranslated, if forward lets what is new pass from that side), accept "
+		"(on to the tracker) or zone N (on to the tracker, in a table apart, as conntrack's zones "
+		"are, with tracker linux; opener-zone N, answerer-zone N: so it is for the packets of who "
+		"opens a session, of who answers, and the others' are in zone 0), and what they fit: inside "
+		"or outside (where it arrives), udp, tcp, icmp, gre or a number, sport LO-HI, dport LO-HI, "
+		"len LO-HI (bytes of the IP packet), "
 		"src ADDRESS, dst ADDRESS; as drop outside udp len 1001-65535 or notrack inside udp dport "
 		"53. What is dropped refreshes nothing." },
 	{ "rules", NAP_P_LIST, AT(rules), "", NULL, NULL, NULL,

@@ -137,6 +137,11 @@ static uint64_t mix_session(const struct nap_box *box, const struct session *s, 
 
 	if (s->proto == NAP_UDP && !(s->flags & SF_ASSURED)) /* younger than the 2 s rule? */
 		h = nap_mix(h, (uint64_t)nap_time_min(m->now - s->created, box->config.udp_stream_after + 1));
+	if (box->zones) {
+		struct zone z = box->zones[s - box->session];
+
+		h = nap_mix(h, (uint64_t)z.opener << 16 | z.answerer);
+	}
 	if (s->flags & SF_TWICE)
 		h = nap_mix(h, (uint64_t)s->shown << 16 | s->shown_port);
 	return s->window != NONE ? mix_window(h, &box->window[s->window], s, own) : h;

@@ -284,8 +284,8 @@ static enum nap_verdict follow(struct packet_context *ctx)
 	return nap_pass_on(ctx, &ctx->box->session[id]);
 }
 
-/* A datagram put together again, or its first piece: a packet like any other. */
-static enum nap_verdict first_piece(struct packet_context *ctx)
+/* A datagram put together again, or its first piece: a packet like any other. Likewise one whose zone is known only now. */
+static enum nap_verdict by_its_ends(struct packet_context *ctx)
 {
 	struct key k = nap_key_of(ctx->side, ctx->p);
 
@@ -307,7 +307,7 @@ NAP_COLD static enum nap_verdict fragment(struct packet_context *ctx)
 		return go_untracked(ctx);
 	default:
 		ctx->fx->mtu = (uint16_t)largest; /* pieces leave no larger than they came */
-		return nap_packet_is_icmp_error(ctx->p) ? icmp_error(ctx) : first_piece(ctx);
+		return nap_packet_is_icmp_error(ctx->p) ? icmp_error(ctx) : by_its_ends(ctx);
 	}
 }
 
@@ -326,6 +326,8 @@ NAP_COLD static bool ends_early(struct packet_context *ctx, enum nap_verdict *v)
 	*v = NAP_DROP;
 	if (box->down && ctx->side == NAP_OUTSIDE)
 		return true;
+	if (box->zones)
+		box->zone = nap_rules_zone(box->raw_rule, box->n_raw_rules, ctx->side, ctx->p);
 	says = nap_rules_say(box->raw_rule, box->n_raw_rules, ctx->side, ctx->p);
 	if (says == RULE_NOTRACK)
 		*v = nap_pass_untracked(ctx);
@@ -347,6 +349,8 @@ static inline enum nap_verdict pass(struct packet_context *ctx, const struct key
 		return v;
 	if (G_UNLIKELY(odd))
 		return nap_packet_is_fragment(ctx->p) ? fragment(ctx) : icmp_error(ctx);
+	if (G_UNLIKELY(ctx->box->detours & DETOUR_ZONES))
+		return by_its_ends(ctx);
 	return headed(ctx, k, id);
 }
 

@@ -36,7 +36,8 @@ static uint32_t hash_endpoint(uint8_t proto, struct nap_endpoint at)
 static uint32_t hash_mapping(const struct mapping *m)
 {
 	return nap_index_hash((uint64_t)m->inside.addr << 32 | m->remote,
-		(uint64_t)m->inside.port << 32 | (uint64_t)m->remote_port << 16 | m->proto);
+		(uint64_t)m->zone << 48 | (uint64_t)m->inside.port << 32 | (uint64_t)m->remote_port << 16 |
+			m->proto);
 }
 
 /* The identity of a mapping: as much of the remote end as the mapping behaviour depends on. */
@@ -44,7 +45,7 @@ static struct mapping identity(
 	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote)
 {
 	uint8_t dep = box->mapping_dep[proto == NAP_TCP];
-	struct mapping m = { .inside = inside, .proto = proto };
+	struct mapping m = { .inside = inside, .proto = proto, .zone = box->zone.opener };
 
 	/* Linux keeps all sessions of a source together, to reuse the newest one's port */
 	if (dep == NAP_ENDPOINT_INDEPENDENT || box->reuses[proto == NAP_TCP])
@@ -63,7 +64,8 @@ static uint32_t find_identity(const struct nap_box *box, const struct mapping *l
 		const struct mapping *m = &box->mapping[id];
 
 		if (nap_endpoint_equal(m->inside, like->inside) && m->remote == like->remote &&
-			m->remote_port == like->remote_port && m->proto == like->proto)
+			m->remote_port == like->remote_port && m->proto == like->proto &&
+			m->zone == like->zone)
 			break;
 	}
 	return id;

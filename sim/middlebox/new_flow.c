@@ -91,16 +91,38 @@ NAP_COLD static void drop_held(struct nap_box *box, const struct session *s)
 	}
 }
 
+/* Has a session in the zone of its answers the name that those would have? Without zones the packet had been that one's. */
+static bool clashes(const struct nap_box *box, const struct session *like)
+{
+	struct key k = nap_session_key(like, like->flags & SF_FROM_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE);
+
+	return nap_table_holder(box, &k) != NONE;
+}
+
+/* A session that clashes is found out last, when its first packet would leave: both are gone. */
+NAP_COLD static enum nap_verdict drop_clash(const struct packet_context *ctx, enum nap_verdict v)
+{
+	if (v != NAP_PASS && v != NAP_LOCAL)
+		return v;
+	nap_table_end(ctx->box, ctx->fx->session, ctx->now, END_CLOSED);
+	ctx->fx->session = NONE;
+	ctx->fx->created = ctx->fx->answered = false;
+	return NAP_DROP;
+}
+
 /* Makes the session of a first packet; like holds its ends. */
 NAP_HOT static enum nap_verdict open(struct packet_context *ctx, struct session *like)
 {
 	struct nap_box *box = ctx->box;
+	enum nap_verdict v;
+	bool clash;
 	uint32_t id;
 
 	like->proto = ctx->p->proto;
 	like->timers = timers_of(box, like);
 	if (nap_address_is_own(box, like->remote) && !(like->flags & SF_LOCAL))
 		like->flags |= SF_HAIRPIN;
+	clash = G_UNLIKELY(box->zones) && clashes(box, like);
 	id = nap_table_open(box, like, ctx->now);
 	nap_mapping_join(box, ctx->now, id);
 	nap_track_open(box, &box->session[id], ctx->p, ctx->now);
@@ -112,7 +134,8 @@ NAP_HOT static enum nap_verdict open(struct packet_context *ctx, struct session 
 		drop_held(box, &box->session[id]);
 	if (G_UNLIKELY(box->termination) && nap_legs_open(box, id, ctx->now, ctx->p))
 		return NAP_LOCAL;
-	return nap_pass_on(ctx, &box->session[id]);
+	v = nap_pass_on(ctx, &box->session[id]);
+	return G_UNLIKELY(clash) ? drop_clash(ctx, v) : v;
 }
 
 /* Is there room in table and quota for a session of inside? */
@@ -134,20 +157,22 @@ static enum nap_verdict local(struct packet_context *ctx, const struct key *k)
 		.remote = k->remote.addr,
 		.remote_port = k->remote.port };
 	struct nap_packet *p = ctx->p;
+	enum nap_verdict v;
 
 	if (ctx->box->config.input == NAP_INPUT_DROP)
 		return nap_answer_rejected(ctx);
-	if (p->proto == NAP_TCP) /* its RST ends the session at once */
-		return p->flags & NAP_RST ? NAP_LOCAL : nap_answer_rst(ctx);
+	if (p->proto == NAP_TCP &&
+		!ctx->box->zone.answerer) /* its RST, of zone 0, ends the session at once */
+		return p->flags & NAP_RST ? NAP_LOCAL : nap_answer_rst_as_host(ctx);
 	if (!nap_table_make_room(ctx->box, k, ctx->now))
 		return refuse(ctx, false);
 	like.mapped = like.inside;
 	like.mapped_port = like.inside_port;
 	like.flags = SF_LOCAL | (ctx->side == NAP_OUTSIDE ? SF_FROM_OUTSIDE : 0);
-	open(ctx, &like);
-	if (p->proto == NAP_ICMP)
+	v = open(ctx, &like);
+	if (v == NAP_LOCAL && p->proto == NAP_ICMP)
 		ctx->box->session[ctx->fx->session].flags |= SF_REPLIED;
-	return NAP_LOCAL;
+	return v;
 }
 
 void nap_new_flow_block_ports(struct nap_box *box)

@@ -22,12 +22,15 @@ NAP_HOT bool nap_address_is_own(const struct nap_box *box, nap_addr a)
 	       nap_address_is_external(box, a);
 }
 
-/* The box' own RST is tracked like any packet (track-own-resets): untranslated it looks like one of the host that it stands in for. */
-static void track_own_reset(const struct packet_context *ctx)
+/*
+ * The box' own RST is tracked like any packet (track-own-resets): untranslated it looks like one of the host that it stands in for.
+ * z: its zone.
+ */
+static void track_own_reset(const struct packet_context *ctx, struct zone z)
 {
 	enum nap_side from = ctx->side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE;
 	struct key k = nap_key_of(from, &ctx->fx->reply);
-	uint32_t id = ctx->box->config.track_own_resets ? nap_table_find(ctx->box, &k) : NONE;
+	uint32_t id = ctx->box->config.track_own_resets ? nap_table_find_in(ctx->box, z, &k) : NONE;
 
 	if (id == NONE || nap_track_packet(ctx->box, &ctx->box->session[id], &ctx->fx->reply, from,
 				  ctx->now) != TRACK_CLOSE)
@@ -37,12 +40,24 @@ static void track_own_reset(const struct packet_context *ctx)
 		ctx->fx->session = NONE;
 }
 
-enum nap_verdict nap_answer_rst(const struct packet_context *ctx)
+static enum nap_verdict answer_rst(const struct packet_context *ctx, struct zone z)
 {
 	ctx->fx->answered = true;
 	ctx->fx->reply = nap_reply_rst(ctx->p);
-	track_own_reset(ctx);
+	track_own_reset(ctx, z);
 	return NAP_REJECT_RST;
+}
+
+enum nap_verdict nap_answer_rst(const struct packet_context *ctx)
+{
+	bool tracked = ctx->fx->klass != NAP_CLASS_INVALID && ctx->fx->klass != NAP_CLASS_UNTRACKED;
+
+	return answer_rst(ctx, tracked ? ctx->box->zone : (struct zone){ 0, 0 });
+}
+
+enum nap_verdict nap_answer_rst_as_host(const struct packet_context *ctx)
+{
+	return answer_rst(ctx, (struct zone){ 0, 0 });
 }
 
 enum nap_verdict nap_answer_keepalive(const struct packet_context *ctx)
@@ -93,7 +108,7 @@ void nap_pass_derive(struct nap_box *box)
 	box->detours = (uint8_t)((box->down ? DETOUR_DOWN : 0) | (box->n_raw_rules ? DETOUR_RAW : 0) |
 				 (box->n_rules ? DETOUR_RULES : 0) |
 				 (c->forward == NAP_FORWARD_ANSWERS ? DETOUR_ANSWERS : 0) |
-				 (stops_new ? DETOUR_MISS : 0));
+				 (stops_new ? DETOUR_MISS : 0) | (box->zones ? DETOUR_ZONES : 0));
 	box->besides = c->mapping_hold || box->n_forwards || box->detours;
 }
 
@@ -170,7 +185,7 @@ static enum nap_verdict route(const struct packet_context *ctx, bool turned)
 		if (c->input == NAP_INPUT_DROP)
 			return nap_answer_rejected(ctx);
 		if (ctx->p->proto == NAP_TCP && !ctx->p->bad_csum && !(ctx->p->flags & NAP_RST))
-			return nap_answer_rst(ctx);
+			return nap_answer_rst_as_host(ctx);
 		return NAP_LOCAL;
 	}
 	if (ctx->box->detours && nap_pass_stopped(ctx, ctx->p->dst, &v))
@@ -221,6 +236,8 @@ enum nap_verdict nap_answer_local(const struct packet_context *ctx)
 {
 	const struct nap_packet *p = ctx->p;
 
+	if (p->proto == NAP_TCP)
+		return p->flags & NAP_RST ? NAP_LOCAL : nap_answer_rst_as_host(ctx);
 	ctx->fx->answered = true;
 	if (p->proto != NAP_ICMP) {
 		ctx->fx->reply = nap_reply_icmp(ctx->box, ctx->side, p, 3, p->proto == NAP_UDP ? 3 : 2);

@@ -29,8 +29,9 @@ bool nap_address_is_own(const struct nap_box *box, nap_addr a);
 /* The port forward that a packet to an external address meets, NULL for none. */
 const struct nap_box_forward *nap_forward_for(const struct nap_box *box, const struct nap_packet *p);
 
-/* The packet ends here and the box answers. */
+/* The packet ends here and the box answers: by a rule, in the packet's place; as a host would that has no such port. */
 NAP_COLD enum nap_verdict nap_answer_rst(const struct packet_context *ctx);
+NAP_COLD enum nap_verdict nap_answer_rst_as_host(const struct packet_context *ctx);
 /* A keepalive of TCP, by an end of the connection. */
 NAP_COLD enum nap_verdict nap_answer_keepalive(const struct packet_context *ctx);
 NAP_COLD enum nap_verdict nap_answer_icmp(const struct packet_context *ctx, uint8_t type, uint8_t code);
@@ -151,7 +152,8 @@ static inline enum nap_verdict nap_pass_on(struct packet_context *ctx, const str
 	if (G_UNLIKELY(ctx->box->detours) && nap_pass_detour(ctx, s, &v))
 		return v;
 	if (s->flags & SF_LOCAL)
-		return nap_answer_local(ctx);
+		return nap_address_is_own(ctx->box, ctx->p->dst.addr) ? nap_answer_local(ctx)
+								      : nap_answer_rejected(ctx);
 	if (!nap_pass_hop(ctx, &v))
 		return v;
 	if (ctx->box->config.mtu && !(s->flags & SF_HAIRPIN) &&

@@ -28,7 +28,7 @@ NAP_HOT static bool taken(const struct wish *w, uint16_t port)
 
 	if (w->shown)
 		k = (struct key){ .local = w->inside, .remote = at, .proto = w->proto, .side = NAP_INSIDE };
-	if (nap_table_find(w->box, &k) != NONE)
+	if (nap_table_holder(w->box, &k) != NONE)
 		return true;
 	if (w->shown)
 		return false;
@@ -59,7 +59,7 @@ NAP_COLD static bool takes_over(const struct wish *w, uint16_t port)
 
 	if (!box->config.port_takeover || w->shown || w->proto != NAP_TCP || !(w->p->flags & NAP_SYN))
 		return false;
-	id = nap_table_find(box, &k);
+	id = nap_table_holder(box, &k);
 	s = &box->session[id];
 	if (id == NONE || !(nap_track_phase(box, s) & PHASE_YIELDS) || (s->flags & SF_FROM_OUTSIDE))
 		return false;
@@ -212,7 +212,7 @@ static bool search(const struct wish *w, struct choice c, uint32_t start, uint16
 	struct port_pool *pool = nap_pool_find(w->box, w->proto, w->address, w->remote);
 	uint32_t all = keep_parity(w, &c), way, own;
 
-	if (all <= w->box->pools.patience)
+	if (all <= w->box->pools.patience || w->box->zones) /* pools know no zones */
 		return try_some(w, &c, start, c.n, port);
 	if ((!pool || (sub && sub->held > c.n / 8)) && try_some(w, &c, start, w->box->pools.patience, port))
 		return true;
@@ -380,7 +380,7 @@ static bool reuse(const struct wish *w, uint32_t m, struct nap_endpoint *out)
 		*out = (struct nap_endpoint){ s->mapped, s->mapped_port };
 	}
 	k.local = *out;
-	return nap_table_find(w->box, &k) == NONE;
+	return nap_table_holder(w->box, &k) == NONE;
 }
 
 enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const struct nap_packet *p,

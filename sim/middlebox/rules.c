@@ -22,6 +22,23 @@ static bool action_of(const char *word, bool raw, enum rule_action *out)
 	return false;
 }
 
+/*
+ * "zone 5": the packet, whoever's it is, belongs to zone 5; "opener-zone 5", "answerer-zone 5": if it is of who opened the
+ * session, or of who answers (ct original zone, ct reply zone). 1 to 65535.
+ */
+static bool zone_of(const char *word, const char *number, struct rule *r)
+{
+	bool opener = strcmp(word, "opener-zone") == 0, answerer = strcmp(word, "answerer-zone") == 0;
+	uint32_t n;
+
+	if ((!opener && !answerer && strcmp(word, "zone") != 0) || !number ||
+		!nap_parse_number(&number, 65535, &n) || *number || n == 0)
+		return false;
+	r->action = RULE_ZONE;
+	r->zone = (struct zone){ answerer ? 0 : (uint16_t)n, opener ? 0 : (uint16_t)n };
+	return true;
+}
+
 /* "53" or "1001-65535". */
 static bool span_of(const char *text, struct rule_span *out)
 {
@@ -105,6 +122,8 @@ bool nap_rule_parse(const char *text, bool raw, struct rule *out)
 		.sport = all,
 		.dport = all,
 		.len = all };
+	if (words[0] && raw && zone_of(words[0], words[1], out))
+		return matches_of(words + 2, out);
 	return words[0] && action_of(words[0], raw, &out->action) && matches_of(words + 1, out);
 }
 
@@ -147,11 +166,36 @@ static bool fits(const struct rule *r, enum nap_side side, const struct nap_pack
 	       (!r->dst || r->dst == p->dst.addr);
 }
 
-enum rule_action nap_rules_say(
+/* The first that fits, NULL: none does. */
+static const struct rule *first(
 	const struct rule *rule, uint32_t n, enum nap_side side, const struct nap_packet *p)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (fits(&rule[i], side, p))
-			return rule[i].action;
-	return RULE_ACCEPT;
+			return &rule[i];
+	return NULL;
+}
+
+enum rule_action nap_rules_say(
+	const struct rule *rule, uint32_t n, enum nap_side side, const struct nap_packet *p)
+{
+	const struct rule *r = first(rule, n, side, p);
+
+	return r && r->action != RULE_ZONE ? r->action : RULE_ACCEPT;
+}
+
+struct zone nap_rules_zone(
+	const struct rule *rule, uint32_t n, enum nap_side side, const struct nap_packet *p)
+{
+	const struct rule *r = first(rule, n, side, p);
+
+	return r ? r->zone : (struct zone){ 0, 0 };
+}
+
+bool nap_rules_name_zones(const struct rule *rule, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (rule[i].action == RULE_ZONE)
+			return true;
+	return false;
 }

@@ -47,6 +47,7 @@
 #include "middlebox/port_pool.h"
 #include "middlebox/port_set.h"
 #include "middlebox/wheel.h"
+#include "middlebox/zones.h"
 #include "net/fragment.h"
 
 #define NONE UINT32_MAX
@@ -117,6 +118,7 @@ struct mapping {
 	struct nap_endpoint inside, outside;
 	nap_addr remote;      /* 0: for all (endpoint independent) */
 	uint16_t remote_port; /* 0: for all ports */
+	uint16_t zone;        /* of the inside's packets */
 	uint8_t proto;
 	bool live;
 	bool left_behind; /* serves the sessions that it has, and no others: its endpoint is the box' no more */
@@ -188,6 +190,7 @@ enum detour {
 	DETOUR_RAW = 2,     /* raw-rules */
 	DETOUR_RULES = 4,   /* rules */
 	DETOUR_ANSWERS = 8, /* forward = answers */
+	DETOUR_ZONES = 32,  /* sessions have zones, whatever the rules say now */
 	DETOUR_MISS = 16,   /* on-miss, which holds for what is new, session or not (tracker linux) */
 };
 
@@ -269,6 +272,8 @@ struct nap_box {
 	uint32_t n_blocked;
 	struct rule *raw_rule, *rule; /* rules.h */
 	uint32_t n_raw_rules, n_rules;
+	struct zone *zones;        /* of each session; NULL: no rule has named any */
+	struct zone zone;          /* of the packet in hand */
 	struct gre_past *gre_past; /* at session.timers - 1 */
 	uint32_t n_gre_past;
 

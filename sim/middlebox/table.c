@@ -40,9 +40,11 @@ struct key nap_session_key(const struct session *s, enum nap_side side)
 static inline uint32_t name_hash(const struct nap_box *box, const struct session *s, enum nap_side side)
 {
 	bool inside = side == NAP_INSIDE, shown = inside && (s->flags & SF_TWICE);
+	uint32_t zone = G_UNLIKELY(box->zones) ? nap_zone_mix(box, (uint32_t)(s - box->session), side) : 0;
 
 	return nap_ends_hash(box, inside ? s->inside : s->mapped, inside ? s->inside_port : s->mapped_port,
-		shown ? s->shown : s->remote, shown ? s->shown_port : s->remote_port, s->proto, side);
+		       shown ? s->shown : s->remote, shown ? s->shown_port : s->remote_port, s->proto, side) ^
+	       zone;
 }
 
 /* Adds or removes. */
@@ -121,6 +123,8 @@ static uint32_t take_session(struct nap_box *box)
 			box->stamp = g_renew(uint64_t, box->stamp, size);
 		if (box->bucket)
 			box->chain = g_renew(uint32_t, box->chain, (size_t)size * 2);
+		if (box->zones)
+			box->zones = g_renew(struct zone, box->zones, size);
 		box->size = size;
 	}
 	return box->high++;
@@ -139,6 +143,8 @@ NAP_HOT uint32_t nap_table_open(struct nap_box *box, const struct session *like,
 	if (!(s->flags & SF_TWICE))
 		s->newer = s->older = NONE;
 	s->probes = 0;
+	if (G_UNLIKELY(box->zones))
+		box->zones[id] = box->zone;
 	index_both(box, id, true);
 	box->recent = id;
 	if (box->bucket)

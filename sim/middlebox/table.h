@@ -98,13 +98,30 @@ static inline uint32_t nap_table_seek(const struct nap_box *box, const struct ke
 	return ref;
 }
 
+/* For a packet of a zone. */
+static inline uint32_t nap_table_find_in(const struct nap_box *box, struct zone z, const struct key *k)
+{
+	return box->zones ? nap_zone_find(box, z, k) : nap_table_seek(box, k, nap_key_hash(box, k));
+}
+
+/* For the packet in hand. */
 static inline uint32_t nap_table_find(const struct nap_box *box, const struct key *k)
 {
+	if (G_UNLIKELY(box->zones))
+		return nap_zone_find(box, box->zone, k);
+	return nap_table_seek(box, k, nap_key_hash(box, k));
+}
+
+/* The session that keeps the one to be opened by the packet in hand from having k for the name of its answers. */
+static inline uint32_t nap_table_holder(const struct nap_box *box, const struct key *k)
+{
+	if (G_UNLIKELY(box->zones))
+		return nap_zone_holder(box, box->zone, k);
 	return nap_table_seek(box, k, nap_key_hash(box, k));
 }
 
 /*
- * Is the session that was made, or had a packet, last p's as well? Then it need not be searched for: the box is asked
+ * Is the session that was made, or had a packet, last p's as well? Zones are not asked. Then it need not be searched for: the box is asked
  * about a session just after it has passed a packet of it, and one of a single flow about that alone.
  */
 static inline uint32_t nap_table_recent(

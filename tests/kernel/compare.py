@@ -198,6 +198,9 @@ class Comparison:
         self.steps += 1
         if 'do' in step:
             return self.meddled(step, result)
+        if result.get('unclear'):
+            self.cut = i
+            return
         out = result['out']
         if step['proto'] == 'tcp':
             known = self.model.get(result['key'])
@@ -294,10 +297,12 @@ class Comparison:
 
     def canonical(self, t, now):
         """The tuple under which the entry that t belongs to is known: a reply's leads to that of the opener."""
+        latest = self.p.results[self.at]
+        answer = latest.get('answer_key', t) if latest.get('key') == t else t
         if t in self.model and self.model[t][0] > now:
             return t
         for key, reply in self.reply_of.items():
-            if reply == t and key in self.model and self.model[key][0] > now:
+            if reply == answer and key in self.model and self.model[key][0] > now:
                 return key
         return t
 
@@ -317,9 +322,10 @@ class Comparison:
         if entry:  # asked for by the reply's tuple, perhaps
             key = entry['orig']
             self.reply_of[key] = entry['reply']
-            self.model.pop(entry['reply'], None)  # an older one that was opened from the other side
+            if self.reply_of.get(entry['reply'], key)[3] == key[3]:
+                self.model.pop(entry['reply'], None)  # an older one that was opened from the other side
             for older, reply in self.reply_of.items():
-                if reply == key and older != key:
+                if reply == key != older and entry['reply'][3] == key[3]:
                     self.model.pop(older, None)  # likewise, through a port forward
         else:
             key = self.canonical(key, t1)

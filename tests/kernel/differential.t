@@ -24,7 +24,7 @@ def arguments():
     a.add_argument('--natnap', default=os.environ.get('NATNAP', os.path.join(ROOT, 'natnap')))
     a.add_argument('--save', help='folder for disagreements, as stories with what the kernel did')
     a.add_argument('--only')
-    a.add_argument('--focus', choices=('meddle', 'forward', 'six', 'nat66', 'limit', 'link', 'move', 'rules', 'gre'), help='what all scripts are to have')
+    a.add_argument('--focus', choices=('meddle', 'forward', 'six', 'nat66', 'limit', 'link', 'move', 'rules', 'gre', 'zones'), help='what all scripts are to have')
     a.add_argument('--shrink-seconds', type=float, default=45)
     return a.parse_args()
 
@@ -47,6 +47,7 @@ def describe(env):
     words += ['at most %d sessions a host' % env['limit']] if env.get('limit') else []
     words += ['hairpin ' + env['hairpin']] if env.get('hairpin') else []
     words += ['rules before and after tracking'] if env.get('raw') or env.get('after') else []
+    words += ['zones'] if any('zone' in x for x in env.get('raw', ())) else []
     words += ['pick-up: ' + env['on_miss']] if env.get('on_miss') else []
     return ', '.join(words)
 

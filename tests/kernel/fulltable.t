@@ -93,7 +93,7 @@ def on_kernel(field):
         flows.send('inside', range(size + 200, size + 200 + NEWCOMERS))
         after, most = statistics(), count()
         conntrack = lab.Conntrack()
-        alive = sum(one.conntrack.get((17, (lab.address('C1', 0), 1024 + n % 60000), (lab.address('S1', 0), 10000 + n // 60000))) is not None
+        alive = sum(one.conntrack.get((17, (lab.address('C1', 0), 1024 + n % 60000), (lab.address('S1', 0), 10000 + n // 60000), 0)) is not None
                     for n in range(0, kept, kept // 2000))
         return {'filled': full, 'most': most, 'ended': after['early_drop'] - before['early_drop'], 'refused': after['drop'] - before['drop'],
                 'assured_alive': alive, 'assured_asked': len(range(0, kept, kept // 2000)), 'seconds': time.monotonic() - began}, (size, buckets)

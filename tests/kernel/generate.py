@@ -28,6 +28,8 @@ LONGEST = 20.0  # seconds that a script may take
 RULES = {'invalid': ('pass', 'drop'), 'input': ('drop', 'accept'), 'reject': (None, 'rst', 'icmp'), 'forward': ('stateful', 'open', 'answers')}
 RAW = ('drop outside udp len 100-200', 'drop inside udp len 30-60', 'notrack inside udp dport 7000', 'notrack udp sport 7000', 'drop outside tcp sport 81', 'drop icmp len 100-1000')
 AFTER = ('drop outside udp len 100-200', 'drop inside udp len 30-60', 'reject inside udp dport 7000', 'reject outside udp dport 5001', 'reject inside tcp dport 81', 'accept inside udp sport 400')
+ZONES = ('zone 5', 'zone 5 udp len 100-200', 'zone 6 udp sport 5000', 'zone 5 inside', 'opener-zone 5 inside', 'opener-zone 6 inside udp len 100-200', 'opener-zone 7 inside tcp sport 5000',
+         'answerer-zone 5 outside', 'answerer-zone 6 inside udp', 'zone 7 tcp', 'zone 5 icmp', 'opener-zone 5 outside tcp dport 8080', 'zone 6 outside udp dport 8053', 'zone 7 47', 'accept udp len 20-30')
 SYSCTLS = {'47': 'gre', '253': 'generic', '99': 'generic'}  # protocols by number
 ALONE = {'flush', 'sysctl', 'rules', 'down', 'up', 'address'}  # what concerns all flows of a box: such a script has a box of its own
 
@@ -73,6 +75,8 @@ def environment(rng, nat=None, focus=None):
     if rng.random() < (1 if focus == 'rules' else 0.2):
         more['raw'] = sorted(rng.sample(RAW, rng.choice((0, 1, 2))))
         more['after'] = sorted(rng.sample(AFTER, rng.choice((0, 1, 2))))
+    if rng.random() < (1 if focus == 'zones' else 0.1):
+        more['raw'] = more.get('raw', []) + rng.sample(ZONES, rng.choice((1, 1, 2, 3)))
     if 'forwards' not in more and rng.random() < (0.4 if focus == 'rules' else 0.06):
         more['on_miss'] = rng.choice(('rst', 'drop')) if nat else 'rst'
     return {**more, 'nat': kind if nat else None, 'invalid': 'drop' if rng.random() < 0.25 else 'pass', 'input': 'accept' if nat and 'limit' not in more and rng.random() < 0.25 else 'drop',

@@ -179,7 +179,7 @@ def _attrs(data):
 
 
 def _tuple_attr(t):
-    proto, src, dst = t
+    proto, src, dst, _ = t
     six = ':' in src[0]
     ip = _nest(1, _attr(3 if six else 1, packed(src[0])), _attr(4 if six else 2, packed(dst[0])))
     l4 = [_attr(1, bytes([58 if six and proto == 1 else proto]))]
@@ -189,23 +189,25 @@ def _tuple_attr(t):
         l4 += [_attr(4, struct.pack('!H', src[1])), _attr(5, bytes([dst[1]])), _attr(6, b'\0')]
     elif proto in (6, 17, 47):  # GRE: keys in the place of ports, 0 without PPTP
         l4 += [_attr(2, struct.pack('!H', src[1])), _attr(3, struct.pack('!H', dst[1]))]
-    return _nest(1, ip, _nest(2, *l4))
+    return _nest(1, ip, _nest(2, *l4)) + _attr(18, struct.pack('!H', t[3]))
 
 
-def _read_tuple(data):
+def _read_tuple(data, zone):
+    """zone: of the whole entry, None where its two directions differ."""
     a = _attrs(data)
+    zone = struct.unpack('!H', zone or a.get(3, b'\0\0'))[0]
     ip, l4 = _attrs(a[1]), _attrs(a[2])
     proto = l4[1][0]
     src, dst = (socket.inet_ntop(FAMILY[6], ip[k + 2]) if k + 2 in ip else socket.inet_ntoa(ip[k]) for k in (1, 2))
     if proto == 58:
-        return (1, (src, struct.unpack('!H', l4[7])[0]), (dst, ICMP6[l4[8][0], 0][0]))
+        return (1, (src, struct.unpack('!H', l4[7])[0]), (dst, ICMP6[l4[8][0], 0][0]), zone)
     sport = struct.unpack('!H', l4[4] if proto == 1 else l4.get(2, b'\0\0'))[0]
     dport = l4[5][0] if proto == 1 else struct.unpack('!H', l4.get(3, b'\0\0'))[0]
-    return (proto, (src, sport), (dst, dport))
+    return (proto, (src, sport), (dst, dport), zone)
 
 
 class Conntrack:
-    """Reads single entries of one namespace's table. A tuple is (protocol, (address, port), (address, port));
+    """Reads single entries of one namespace's table. A tuple is (protocol, (address, port), (address, port), zone);
     for ICMP echo the source port is the identifier and the destination port the type."""
 
     def __init__(self, version=4):
@@ -242,14 +244,14 @@ class Conntrack:
                 return None
             raise OSError(code, 'conntrack netlink: ' + os.strerror(code))
         a = _attrs(answer[20:struct.unpack_from('=I', answer, 0)[0]])
-        orig = _read_tuple(a[1])
+        orig = _read_tuple(a[1], a.get(18))
         status = struct.unpack('!I', a[3])[0]
         assured, replied = bool(status & IPS_ASSURED), bool(status & IPS_SEEN_REPLY)
         if orig[0] == 6:
             state = TCP_STATE[_attrs(_attrs(a[4])[1])[1][0]]
         else:
             state = 'REPLIED' if replied else 'UNREPLIED'
-        return {'orig': orig, 'reply': _read_tuple(a[2]), 'state': state, 'assured': assured, 'left': struct.unpack('!I', a[7])[0]}
+        return {'orig': orig, 'reply': _read_tuple(a[2], a.get(18)), 'state': state, 'assured': assured, 'left': struct.unpack('!I', a[7])[0]}
 
 
 # ------------------------------------------------------------------ namespaces
@@ -326,15 +328,43 @@ def rules(env, which, ip):
     lines = []
     for rule in env.get(which, ()):
         action, *words = rule.split(' ')
-        fits = matches(words, ip)
-        if action != 'reject':
-            lines.append(fits + ' ' + action)
+        fits = matches(words[1:] if action.endswith('zone') else words, ip)
+        if action.endswith('zone'):
+            role = {'opener-zone': 'original ', 'answerer-zone': 'reply ', 'zone': ''}[action]
+            lines.append('%s ct %szone set %s accept' % (fits, role, words[0]))
+        elif action != 'reject':  # what goes untracked is put into no zone after that
+            lines.append(fits + ' ' + action + (' accept' if action == 'notrack' else ''))
         elif not env.get('reject'):
             lines.append(fits + ' drop')
         else:
             lines += [fits + ' meta l4proto tcp reject with tcp reset'] if env['reject'] == 'rst' else []
             lines.append(fits + ' reject')
     return lines
+
+
+def zones(env, side, packet, src, dst):
+    """The zones that the rules before tracking put a packet in: as one of who opens, as one of who answers."""
+    size = {'udp': 28, 'icmp': 28}.get(packet['proto'], 40) + packet.get('len', 0)
+    number = {**{k: str(v) for k, v in PROTO.items()}, '47': '47'}
+    ports = packet['proto'] in ('udp', 'tcp')
+    for rule in env.get('raw', ()):
+        action, *words = rule.split(' ')
+        zone = int(words.pop(0)) if action.endswith('zone') else 0
+        within = lambda n, span: int(span.split('-')[0]) <= n <= int(span.split('-')[-1])
+        fits = True
+        while words and fits:
+            w = words.pop(0)
+            if w in ('inside', 'outside'):
+                fits = side == w
+            elif w in ('sport', 'dport'):
+                fits = ports and within((src if w == 'sport' else dst)[1], words.pop(0))
+            elif w == 'len':
+                fits = within(size, words.pop(0))
+            else:
+                fits = number.get(packet['proto'], packet['proto']) == number.get(w, w)
+        if fits:
+            return (0 if action == 'answerer-zone' else zone, 0 if action == 'opener-zone' else zone)
+    return 0, 0
 
 
 def ruleset(env):

@@ -89,13 +89,16 @@ class Playing:
         return packet, self.at(step['src']), (src[0], 0)
 
     def tuple_of(self, packet, src, dst):
-        """The tuple by which the tracker looks the packet up."""
+        """The tuples by which the tracker looks the packet up: as one of who opened, then as one of who answers. Their zones may differ."""
         if 'quoted' in packet:
-            return None
-        if packet['proto'] == 'icmp':
-            return (1, (src[0], packet['id']), (dst[0], packet['type'][0]))
+            return None, None
+        opener, answerer = laboratory.zones(self.lab.env, packet['side'], packet, src, dst)
         n = laboratory.protocol(packet['proto'])
-        return (n, src, dst) if n in (6, 17) else (n, (src[0], 0), (dst[0], 0))
+        if packet['proto'] == 'icmp':
+            src, dst = (src[0], packet['id']), (dst[0], packet['type'][0])
+        elif n not in (6, 17):
+            src, dst = (src[0], 0), (dst[0], 0)
+        return (n, src, dst, opener), (n, src, dst, answerer)
 
     def meddle(self, i):
         """What is no packet. result: of, the latest step that the deleted entry was seen at."""
@@ -133,7 +136,7 @@ class Playing:
         if resolved is None:
             return None
         packet, src, dst = resolved
-        if step.get('known') and not self.lab.conntrack.get(self.tuple_of(packet, src, dst)):
+        if step.get('known') and not self.find(*self.tuple_of(packet, src, dst))[0]:
             return None
         ports = packet['proto'] in ('tcp', 'udp')
         self.awaiting = (i, src if ports else (src[0], 0), dst if ports else (dst[0], 0))
@@ -146,12 +149,12 @@ class Playing:
             return None
         self.log.append(('step', i, t0, t1))
         result.update(sent=True, src=src, dst=dst, id=packet.get('id'), key=None, entry=None, at=t1, stamp=time.time())
-        t = self.tuple_of(packet, src, dst)
+        t, answer = self.tuple_of(packet, src, dst)
         if t:
-            entry = self.look(t, log=False)
+            entry, result['unclear'] = self.find(t, answer)
             key = entry['orig'] if entry else t
             result['key'] = self.key = key
-            result['entry'] = entry
+            result['entry'], result['answer_key'] = entry, answer
             self.log.append(('entry', t1, self.clock(), key, entry))
             if key not in self.keys:
                 self.keys.append(key)
@@ -162,12 +165,22 @@ class Playing:
 
     # --- looking
 
-    def look(self, t, log=True):
+    def find(self, opener, answerer):
+        """
+        The entry whose opener, or else whose answerer, sends such packets; and whether it is unclear that there is none, as another
+        zone's stands where the kernel looks first when it is asked.
+        """
+        first = self.lab.conntrack.get(opener)
+        if first and first['orig'] == opener:
+            return first, False
+        second = first if opener == answerer else self.lab.conntrack.get(answerer)
+        if second and second['reply'] == answerer:
+            return second, False
+        return None, bool(first or second)
+
+    def look(self, t):
         t0 = self.clock()
-        entry = self.lab.conntrack.get(t)
-        if log:
-            self.log.append(('entry', t0, self.clock(), t, entry))
-        return entry
+        self.log.append(('entry', t0, self.clock(), t, self.lab.conntrack.get(t)))
 
     def answered(self, p):
         """Is p, which nobody of ours sent, the box's answer to the latest packet? A RST or an ICMP error."""
