@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Files that wait, that are not the user's to see, that are far too large: a message within seconds, status 2. Prints TAP."""
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -54,6 +55,15 @@ def main(folder):
     check("infer-radio of 600,000 rows is refused at once", r.returncode == 2 and "600000" in r.stderr and took < 30, (r, took))
     r, took = run("run", scenario("f.ini", replications=1000000, seeds="linear 1 2000 2000"))
     check("points times replications are bounded before memory is taken", r.returncode == 2 and "replications" in r.stderr and "memory" in r.stderr, r)
+    ends = set()
+    many = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenarios", "cgn-million.ini")
+    for megabytes in (24, 40, 50, 60, 70, 400):
+        r, _ = run("run", many, "--jobs", "2", "--set", "scenario.duration=20s", "--set", "scenario.subscribers=50000",
+                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20)))
+        said = any(w in r.stderr.lower() for w in ("no memory", "out of memory", "more threads", "cannot allocate", "failed to map"))
+        check(f"{megabytes} MB of address space: the answer, or a message", r.returncode == 0 or (r.returncode in (1, 127) and said), (r.returncode, r.stderr))
+        ends.add(r.returncode)
+    check("some were too few, some were enough", {0, 1} <= ends, ends)
     r, _ = run("run", scenario("g.ini"), "--trace", "/dev/stdout", stdin=subprocess.DEVNULL)
     check("/dev/stdout is the program's own", r.returncode == 0 and "time_s,end,what" in r.stdout, r)
 

@@ -143,12 +143,35 @@ static void set_page(void)
 		nap_table_set_page(size.ws_col);
 }
 
+/*
+ * GLib ends a program that finds no memory, or no room for a thread, by a trap. Here that is a message; what was finished is
+ * kept as after a kill, and nothing half-written takes the place of a result.
+ */
+static void end_without_memory(const char *domain, GLogLevelFlags level, const char *message, void *unused)
+{
+	static const char memory[] = "natnap: out of memory: fewer subscribers, points or --jobs need less\n",
+			  thread[] = "natnap: no more threads, or no memory for them: --jobs 1 needs none\n";
+	const char *why = NULL;
+
+	if (strstr(message, "failed to allocate"))
+		why = memory;
+	else if (strstr(message, "creating thread"))
+		why = thread;
+	if (!(level & G_LOG_LEVEL_ERROR) || !why) {
+		g_log_default_handler(domain, level, message, unused);
+		return;
+	}
+	fputs(why, stderr);
+	_exit(NAP_EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
 	GError *error = NULL;
 	int status;
 
 	hold_standard_descriptors();
+	g_log_set_default_handler(end_without_memory, NULL);
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is told as a failed write, and so is */
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow so long */
 	set_page();

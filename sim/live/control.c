@@ -371,8 +371,12 @@ static void send_poll(struct nap_control *c, nap_time now)
 	c->poll_seq = c->asked_seq = c->seq;
 	c->asked_acked = c->acked;
 	c->poll_at = now;
-	/* when the answer is lost: soon again if it is known that there is news */
-	c->poll_due = now + (c->newest != c->acked ? MAX(POLL_MIN, 2 * c->rtt) : MAX(FIRST_RTO, c->poll_gap));
+	/* when the answer is lost: soon again if it is known that there is news, slowly if nobody answers at all */
+	if (now - c->heard >= LOST_AFTER)
+		c->poll_due = now + POLL_MAX;
+	else
+		c->poll_due = now + (c->newest != c->acked ? MAX(POLL_MIN, 2 * c->rtt)
+							   : MAX(FIRST_RTO, c->poll_gap));
 }
 
 nap_time nap_control_heard(const struct nap_control *c)

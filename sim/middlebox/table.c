@@ -97,7 +97,8 @@ static void *grow_lines(void *old, size_t old_bytes, size_t new_bytes)
 	void *p = NULL;
 	int failed = posix_memalign(&p, new_bytes >= HUGE_PAGE ? HUGE_PAGE : 64, new_bytes);
 
-	g_assert(!failed);
+	if (failed) /* as GLib says it of its own */
+		g_error("failed to allocate %zu bytes", new_bytes);
 	if (new_bytes >= HUGE_PAGE)
 		madvise(p, new_bytes,
 			MADV_HUGEPAGE); /* else most of a random access is spent on page tables */
