@@ -54,6 +54,8 @@ static const struct {
 	{ "0", "a time needs a unit" },
 	{ "-5s", "must not be negative" },
 	{ "5 s", "without a space" },
+	{ "20s, 40s", "divided by" },
+	{ "1,5s", "decimals by" },
 	{ "30s # comment", "comments on lines of their own" },
 	{ "30s ", "without a space" },
 	{ "30sec", "did you mean s?" },

@@ -62,6 +62,11 @@ static bool fail_unit(const struct type_info *info, const char *unit, GError **e
 
 	if (!*unit)
 		return nap_fail(error, "%s needs a unit: %s", info->name, info->example);
+	if (strchr(unit, ','))
+		return nap_fail(error,
+			"%s after the number: values of a list are divided by ';' (10s; 20s), decimals by "
+			"'.'",
+			shown);
 	if (strpbrk(unit, " \t"))
 		return nap_fail(error,
 			"%s after the number: write its unit without a space, and comments on lines of their "
