@@ -203,6 +203,7 @@ static const struct order_key order_proxy_keys[] = {
 	{ "tcp-closing", 30, "{T 1 100}" },
 	{ "client-keepalive", 20, "{T 5 150}" },
 	{ "server-keepalive", 20, "{T 5 150}" },
+	{ "request-timeout", 30, "{T 1 100}" },
 	{ "on-expiry", 70, "fin|fin|rst|rst-inside|silent" },
 	{ "on-miss", 60, "rst|drop" },
 	{ NULL, 0, NULL },

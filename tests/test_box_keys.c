@@ -34,7 +34,7 @@ static const struct {
  * which boxes have none of here (tests/test_proxy.c).
  */
 static const char *const apart[] = { "source", "note", "verified", "unverified", "shared", "kind", "tracker",
-	"client-keepalive", "server-keepalive", NULL };
+	"client-keepalive", "server-keepalive", "request-timeout", NULL };
 
 /* A proxy's alone: nobody else draws them. */
 static const char *const of_proxies[] = { "client-idle", "server-idle", NULL };

@@ -202,6 +202,47 @@ static void test_shared(void)
 	g_assert_cmpfloat(reconnects[0], ==, reconnects[1]);
 }
 
+/* Requests each 10 min whose answer takes so long; how they end, and what comes of a proxy that waits for 60 s. */
+static void test_requests(void)
+{
+	static const struct row {
+		const char *answer, *box, *client;
+		double failed, least, most; /* of 5 requests in an hour; reconnects */
+	} rows[] = {
+		{ "59s", "", "", 0, 0, 0 },
+		{ "61s", "", "", 5, 5, 5 },
+		{ "61s", "request-timeout = never", "", 0, 0, 0 },
+		/* made anew, a request of which all copies take as long fails once, after three times 60 s */
+		{ "61s", "", "report-retries = 2\nreport-retry-timeouts = yes\n", 5, 15, 15 },
+		/* the next copy is answered sooner, now and then */
+		{ "uniform 0s 61s", "", "report-retries = 9\nreport-retry-timeouts = yes\n", 0, 0, 2 },
+		/* what wants no answer is not waited for */
+		{ "61s", "", "report-answer = 0B\n", 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *box =
+			g_strdup_printf("client-idle = 1d\nserver-idle = 1d\non-expiry = fin\n%s",
+				*rows[i].box ? rows[i].box : "request-timeout = 60s");
+		g_autofree char *client = g_strdup_printf(
+			"application = tcp\ninterval = 2h\nreport = periodic 10min\nreport-answer-time = %s\n"
+			"report-timeout = 9min\n%s%s",
+			rows[i].answer,
+			strstr(rows[i].client, "report-answer =") ? "" : "report-answer = 2kB\n",
+			rows[i].client);
+		struct h_run *h = behind(box, client);
+
+		g_test_message("row %zu: %g failed, %g reconnects", i, h_mean(h, "requests_failed"),
+			h_mean(h, "reconnects"));
+		g_assert_cmpfloat(h_mean(h, "requests_made"), >=, 5.0);
+		g_assert_cmpfloat(h_mean(h, "requests_failed"), ==, rows[i].failed);
+		g_assert_cmpfloat(h_mean(h, "reconnects"), >=, rows[i].least);
+		g_assert_cmpfloat(h_mean(h, "reconnects"), <=, rows[i].most);
+		g_assert_cmpfloat(h_mean(h, "requests_met_dead"), ==, 0.0);
+		h_free(h);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -212,5 +253,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/proxy/loss", test_loss);
 	g_test_add_func("/proxy/ends", test_ends);
 	g_test_add_func("/proxy/shared", test_shared);
+	g_test_add_func("/proxy/requests", test_requests);
 	return g_test_run();
 }

@@ -391,6 +391,36 @@ static void test_json(void)
 /* ---- tables --------------------------------------------------------------------------------------------------------- */
 
 /* A line for each metric that says something, under what it is about; none for what the scenario has not. */
+/* Numbers of what a scenario does not have are in no output; each has some scenario that has it. */
+static void test_unused(void)
+{
+	static const char plain[] =
+		"[scenario]\nduration = 5min\n[client]\napplication = %s\npolicy = fixed\n%s";
+	static const struct {
+		const char *metric, *application, *with;
+	} rows[] = { { "processor_wakeups", "udp", "interval = 20s\n[device]\nwake-energy = 1mJ\n" },
+		{ "requests_made", "tcp", "report = periodic 1min\n" },
+		{ "requests_failed", "tcp", "report = periodic 1min\n" },
+		{ "request_delay_p99_s", "tcp", "report = periodic 1min\n" },
+		{ "connections_opened", "tcp", "report = periodic 1min\n" },
+		{ "pool_waits", "tcp", "report = periodic 1min\npool-most = 3\n" },
+		{ "background_bytes", "udp", "background = periodic 1min\n" },
+		{ "direct_fraction", "udp", "[peer]\ntransport = udp\n" },
+		{ "relayed_fraction", "udp", "[peer]\ntransport = udp\n" },
+		{ "punch_attempts", "udp", "[peer]\ntransport = udp\n" },
+		{ "peer_checks_sent", "udp", "[peer]\ntransport = udp\n" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (int used = 0; used < 2; used++) {
+			g_autofree char *text =
+				g_strdup_printf(plain, rows[i].application, used ? rows[i].with : "");
+			struct h_run *h = h_run(text, 1);
+
+			g_assert_cmpint(nap_results_column(h->results, rows[i].metric) >= 0, ==, used);
+			h_free(h);
+		}
+}
+
 static void test_text(void)
 {
 	static const char *const absent[] = { "battery_life_h", "tcp_probes_sent", "outages" };
@@ -504,6 +534,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/csv", test_csv);
 	g_test_add_func("/report/csv-of-few", test_csv_of_few);
 	g_test_add_func("/report/json", test_json);
+	g_test_add_func("/report/unused", test_unused);
 	g_test_add_func("/report/text", test_text);
 	g_test_add_func("/report/said-value", test_said_value);
 	g_test_add_func("/report/verdict", test_verdict);

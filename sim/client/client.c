@@ -341,6 +341,10 @@ NAP_HOT static void take(const struct nap_call *k, const struct nap_packet *p)
 		if (c->open)
 			nap_requests_answered(k, p);
 		break;
+	case NAP_MSG_REPORT_ERROR:
+		if (c->open)
+			nap_requests_refused(k, p);
+		break;
 	case NAP_MSG_SERVER_KEEPALIVE:
 		if (c->open)
 			take_server_keepalive(k, p);

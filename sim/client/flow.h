@@ -102,6 +102,7 @@ bool nap_requests_wait(const struct nap_client *c, const struct nap_client_setup
 /* The server's host has acknowledged what TCP has sent up to now; an answer has come; the flow is over; what is due. */
 void nap_requests_acked(const struct nap_call *k);
 void nap_requests_answered(const struct nap_call *k, const struct nap_packet *p);
+void nap_requests_refused(const struct nap_call *k, const struct nap_packet *p);
 void nap_requests_flow_over(const struct nap_call *k);
 void nap_requests_timer(const struct nap_call *k);
 

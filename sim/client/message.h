@@ -30,8 +30,10 @@ enum nap_message {
 	NAP_MSG_ACK,             /* QUIC: acknowledges, and says nothing else */
 	NAP_MSG_MTU_PROBE,       /* QUIC: may the path carry so much? */
 	NAP_MSG_REPORT, /* a request of the client's own; tag: its number, from 1; stamp: when it was made */
-	NAP_MSG_REPORT_ANSWER,    /* the server's answer to it; tag: the same */
-	NAP_MSG_HANDSHAKE,        /* WireGuard: either end wants new keys */
+	NAP_MSG_REPORT_ANSWER, /* the server's answer to it; tag: the same */
+	NAP_MSG_REPORT_ERROR,  /* a proxy's: it has waited for that for too long (HTTP 504); tag: the same */
+	NAP_MSG_REPORT_ALONE,  /* a request that wants no answer; as NAP_MSG_REPORT */
+	NAP_MSG_HANDSHAKE,     /* WireGuard: either end wants new keys */
 	NAP_MSG_HANDSHAKE_ANSWER, /* and here is the other's part of them */
 };
 

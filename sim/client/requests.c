@@ -42,10 +42,11 @@ static void fail(const struct nap_call *k)
 static void say(const struct nap_call *k, uint32_t number)
 {
 	struct nap_requests *r = requests_of(k);
+	uint8_t message = nap_app_is_answered(k->setup->app) ? NAP_MSG_REPORT : NAP_MSG_REPORT_ALONE;
 
 	nap_flow_send(
-		k, &(struct nap_saying){ NAP_MSG_REPORT, NAP_CAUSE_BACKGROUND,
-			   (uint32_t)k->setup->app->report.size, number, r->at[number % NAP_REQUESTS] });
+		k, &(struct nap_saying){ message, NAP_CAUSE_BACKGROUND, (uint32_t)k->setup->app->report.size,
+			   number, r->at[number % NAP_REQUESTS] });
 	r->said = k->now;
 	nap_flow_tell(k, NAP_EV_SENT);
 }
@@ -134,6 +135,23 @@ void nap_requests_answered(const struct nap_call *k, const struct nap_packet *p)
 		done_with(r, k->now);
 	}
 	nap_flow_tell(k, NAP_EV_RECEIVED);
+}
+
+void nap_requests_refused(const struct nap_call *k, const struct nap_packet *p)
+{
+	const struct nap_report_config *report = &k->setup->app->report;
+	struct nap_requests *r = requests_of(k);
+
+	if (!is_out(r) || p->tag != r->sent)
+		return;
+	if (!report->retry_timeouts || r->flows >= report->retries) {
+		fail(k);
+	} else {
+		r->flows++;
+		r->sent = r->done; /* it goes over the next flow */
+		r->end = NAP_NEVER;
+	}
+	nap_flow_ended(k); /* as the proxy does on its side */
 }
 
 /* Has the one that is out got anywhere? Over UDP nothing tells but what the server says after it. */

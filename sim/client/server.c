@@ -241,6 +241,7 @@ NAP_HOT void nap_server_take(const struct nap_server_call *k, const struct nap_p
 			nap_server_request(k, p);
 		break;
 	case NAP_MSG_REPORT:
+	case NAP_MSG_REPORT_ALONE:
 		nap_serving_take(k, p);
 		break;
 	case NAP_MSG_MOVED:

@@ -18,6 +18,7 @@ static bool is_answer(const struct nap_speech *what)
 	case NAP_MSG_PUSH_ANSWER:
 	case NAP_MSG_LIVENESS_ANSWER:
 	case NAP_MSG_REPORT_ANSWER:
+	case NAP_MSG_REPORT_ERROR:
 	case NAP_MSG_REKEYED:
 		return true;
 	default:

@@ -118,6 +118,8 @@ struct nap_box_config {
 	enum nap_pings pings; /* a proxy: who answers them, and do they show that a connection is in use? */
 	nap_time client_idle, server_idle; /* a proxy's idle timers of its two legs; 0: as established */
 	nap_time client_keepalive, server_keepalive; /* its sockets' keepalive options, NAP_NEVER: off */
+	nap_time
+		request_timeout; /* how long it waits for the answer to a request, NAP_NEVER: for as long as it takes */
 
 	enum nap_dependence mapping, filtering; /* of UDP, ICMP and, unless said below, TCP */
 	enum nap_dependence tcp_mapping, tcp_filtering;

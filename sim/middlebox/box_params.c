@@ -199,7 +199,7 @@ const struct nap_param nap_box_params[] = {
 		"client), which payload that it passes on restarts, whichever way; 0s: tcp-established." },
 	{ "server-idle", NAP_P_TIME, AT(server_idle), "0s", "0s", NULL, NULL,
 		"kind = proxy: the same of its leg towards the other end (HAProxy timeout server, nginx "
-		"proxy_read_timeout); 0s: tcp-established." },
+		"proxy_timeout); 0s: tcp-established." },
 	{ "client-keepalive", NAP_P_TIME, AT(client_keepalive), "never", "1s", NULL, NULL,
 		"kind = proxy: its socket's keepalive option towards who opens the connection (HAProxy "
 		"clitcpka, nginx so_keepalive): probes after so long, then 75 s apart, 9 of them, which no "
@@ -207,6 +207,11 @@ const struct nap_param nap_box_params[] = {
 	{ "server-keepalive", NAP_P_TIME, AT(server_keepalive), "never", "1s", NULL, NULL,
 		"kind = proxy: the same towards the other end (HAProxy srvtcpka, nginx "
 		"proxy_socket_keepalive)." },
+	{ "request-timeout", NAP_P_TIME, AT(request_timeout), "never", "1ms", NULL, NULL,
+		"kind = proxy: how long it waits, without a byte of the other end, for the answer to a "
+		"request (report-answer; nginx proxy_read_timeout, 60 s; HAProxy timeout server). Then it "
+		"answers by itself that it came to nothing (HTTP 504), and closes both connections; never: "
+		"only its idle timers end that." },
 
 	/* mapping and filtering */
 	{ "mapping", NAP_P_WORD, AT(mapping), "endpoint-independent", NULL, NULL, dependences,

@@ -74,6 +74,7 @@ const struct nap_box_need nap_box_needs[] = {
 	{ "server-idle", "kind", PROXY, NULL, 0 },
 	{ "client-keepalive", "kind", PROXY, NULL, 0 },
 	{ "server-keepalive", "kind", PROXY, NULL, 0 },
+	{ "request-timeout", "kind", PROXY, NULL, 0 },
 
 	{ "ip-id", "kind", NAT, NULL, 0 },
 	{ "link-down", "kind", NAT, NULL, 0 },

@@ -14,7 +14,7 @@ struct nap_flight {
 	uint8_t net;             /* on which of the line's networks it travels */
 	bool foreign; /* it was sent to a port that another subscriber had: costs what it costs, means nothing here */
 	nap_time
-		held; /* since when the network keeps it for a device that sleeps or is to be paged; 0: it does not */
+		held; /* since when the network keeps it for a device that sleeps or is to be paged; 0: it does not. Up: its router cannot send it on */
 	struct nap_packet packet;
 };
 

@@ -59,10 +59,11 @@ const struct nap_param nap_path_params[] = {
 		"Does the client keep its address over an outage? RFC 5383 4.2 asks that connections survive "
 		"only if so." },
 	{ "outage-icmp", NAP_P_WORD, PATH(outage_icmp), "none", NULL, NULL, outage_icmp_words,
-		"What the network's router answers to packets for the client during an outage: nothing, or "
-		"ICMP Destination "
-		"Unreachable with that code. 3/0, 3/1 and 3/5 are soft errors: no connection may end by them "
-		"(RFC 5383 4.2)." },
+		"What the network's router answers during an outage to packets for the client, or with "
+		"outage-direction = up to "
+		"the client's, which get as far as that router: nothing, or ICMP Destination Unreachable "
+		"with that code. 3/0, 3/1 and "
+		"3/5 are soft errors: no connection may end by them (RFC 5383 4.2)." },
 	{ "outage-icmp-interval", NAP_P_TIME, PATH(outage_icmp_interval), "1s", "0s", "1h", NULL,
 		"How often that router says so to one sender, after the first six (RFC 1812 4.3.2.8; Linux' "
 		"icmp_ratelimit: "

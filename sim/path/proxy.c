@@ -7,6 +7,7 @@
 
 #define KEEPALIVE_INTERVAL (75 * NAP_S) /* of the sockets' options: Linux tcp_keepalive_intvl ... */
 #define KEEPALIVE_COUNT    9            /* ... and tcp_keepalive_probes */
+#define ERROR_BYTES        320          /* HTTP 504 with nginx' own page */
 
 const struct nap_tcp_config nap_proxy_host = {
 	.rto_initial = NAP_S,
@@ -47,6 +48,10 @@ struct nap_legs {
 	struct leg leg[2]; /* of who opened; of the other end */
 	bool connects;     /* the second one has been begun */
 	bool closing;      /* an end is gone, or a timer is over: nothing is passed on any more */
+	nap_time
+		asked; /* since when nothing came of the other end's answer to a request, NAP_NEVER: it owes none */
+	nap_time patience; /* how long that is borne */
+	uint32_t request;  /* that one's number */
 	uint8_t pings;     /* enum nap_pings */
 	uint8_t on_expiry; /* enum nap_on_expiry */
 	nap_time since;    /* when its phase began, where that has a timer of its own */
@@ -136,6 +141,19 @@ static enum nap_message answer_to(const struct nap_packet *p)
 							: NAP_MSG_NONE;
 }
 
+/* A request goes on, or its answer. */
+static void note_request(const struct call *k, int i, const struct nap_packet *p)
+{
+	struct nap_legs *l = k->l;
+
+	if (i == 0 && p->message == NAP_MSG_REPORT) {
+		l->asked = k->now;
+		l->request = p->tag;
+	} else if (i == 1 && p->message == NAP_MSG_REPORT_ANSWER) {
+		l->asked = NAP_NEVER;
+	}
+}
+
 /* A whole message has come by leg i, which p ends. */
 static void take_message(const struct call *k, int i, const struct nap_packet *p)
 {
@@ -158,6 +176,7 @@ static void take_message(const struct call *k, int i, const struct nap_packet *p
 		return;
 	}
 	keep_both(k);
+	note_request(k, i, p);
 	write_to(k, !i, &words);
 }
 
@@ -226,8 +245,11 @@ static void take_events(const struct call *k, int i, unsigned events, const stru
 		else
 			keep_both(k);
 	}
-	if ((events & NAP_TCP_DATA) && p->says != NAP_SAYS_PING && !l->closing)
+	if ((events & NAP_TCP_DATA) && p->says != NAP_SAYS_PING && !l->closing) {
 		keep_both(k);
+		if (i == 1 && l->asked != NAP_NEVER)
+			l->asked = k->now;
+	}
 	if (events & NAP_TCP_MESSAGE)
 		take_message(k, i, p);
 	take_stored(k, i);
@@ -254,6 +276,8 @@ static struct nap_legs *open(const struct nap_box_config *c, nap_time now, const
 	l->opener = syn->src;
 	l->wanted = syn->dst;
 	l->since = now;
+	l->asked = NAP_NEVER;
+	l->patience = c->request_timeout;
 	l->opening = c->timer[NAP_TIMER_SYN_SENT];
 	l->connecting = c->timer[NAP_TIMER_SYN_RECV];
 	l->half_closed = c->timer[NAP_TIMER_HALF_CLOSED];
@@ -289,6 +313,12 @@ static bool input(struct nap_legs *l, nap_time now, bool reply, const struct nap
 	return true;
 }
 
+/* When the answer that the other end owes has been waited for long enough. */
+static nap_time gives_up(const struct nap_legs *l)
+{
+	return nap_time_after(l->asked, l->patience);
+}
+
 /* When the timer of its phase is over. */
 static nap_time expires(const struct nap_legs *l)
 {
@@ -300,14 +330,28 @@ static nap_time expires(const struct nap_legs *l)
 	case NAP_LEGS_CONNECTING:
 		return nap_time_after(l->since, l->connecting);
 	case NAP_LEGS_ESTABLISHED:
-		return nap_time_min(
-			nap_time_after(leg[0].used, leg[0].idle), nap_time_after(leg[1].used, leg[1].idle));
+		return nap_time_min(gives_up(l), nap_time_min(nap_time_after(leg[0].used, leg[0].idle),
+							 nap_time_after(leg[1].used, leg[1].idle)));
 	case NAP_LEGS_HALF_CLOSED:
 		return nap_time_after(
 			nap_time_max(l->since, nap_time_max(leg[0].used, leg[1].used)), l->half_closed);
 	default:
 		return nap_time_after(l->since, l->closes);
 	}
+}
+
+/* Who asked is told, and both connections are closed. */
+static void answer_error(const struct call *k)
+{
+	struct nap_legs *l = k->l;
+	struct nap_tcp_words error = { NAP_MSG_REPORT_ERROR, NAP_CAUSE_BACKGROUND, ERROR_BYTES, l->request,
+		k->now };
+
+	write_to(k, 0, &error);
+	l->closing = true;
+	l->since = k->now;
+	for (int i = 0; i < 2; i++)
+		end_leg(k, i, NAP_EXPIRY_FIN);
 }
 
 /* That is so: what has begun is given up, what was idle is ended as on-expiry says, and what is still closing forgotten. */
@@ -318,6 +362,10 @@ static void expire(const struct call *k)
 	bool silent = phase == NAP_LEGS_OPENING || phase >= NAP_LEGS_CLOSING;
 	enum nap_on_expiry how = silent ? NAP_EXPIRY_SILENT : (enum nap_on_expiry)l->on_expiry;
 
+	if (phase == NAP_LEGS_ESTABLISHED && gives_up(l) <= k->now) {
+		answer_error(k);
+		return;
+	}
 	l->closing = true;
 	l->since = k->now;
 	for (int i = 0; i < 2; i++)

@@ -13,6 +13,7 @@ struct nap_tally {
 	uint64_t packet_ends;              /* packets that arrived, were dropped or lost: each counts once */
 	uint64_t packets_up, packets_down; /* over the radio */
 	uint64_t bytes_up, bytes_down;     /* with IP and transport headers */
+	uint64_t background_bytes;         /* of the device's other applications */
 	uint64_t packets_lost;             /* on links and in outages, not by middleboxes */
 	uint64_t keepalives, tcp_probes;   /* of the client's policy; of its socket's option */
 	uint64_t pushes_offered, pushes_delivered;

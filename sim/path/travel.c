@@ -12,12 +12,19 @@ static void lose(struct nap_line *line, nap_time now, bool up, const struct nap_
 	nap_travel_watch(line, now, NAP_AT_LOST, -1, up, p);
 }
 
+/* Does what the device sends get as far as the network's router, which has no way on, and says so? */
+static bool ends_at_router(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return s->cut == NAP_OUTAGE_UP && !s->out && line->path->outage_icmp > 0;
+}
+
 /* Over the access link: false when lost, else *at is the arrival. */
 NAP_HOT static bool cross_access(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, nap_time *at)
 {
-	return !nap_subscriber_cut(s, up) && nap_link_cross(&nap_net_of(s, line)->access, &s->way[up], now,
-						     &s->rng_loss, &s->rng_delay, at);
+	return (!nap_subscriber_cut(s, up) || (up && ends_at_router(s, line))) &&
+	       nap_link_cross(
+		       &nap_net_of(s, line)->access, &s->way[up], now, &s->rng_loss, &s->rng_delay, at);
 }
 
 /* Over the link outside of hop. */
@@ -37,6 +44,7 @@ static uint32_t hop_of(const struct nap_flight *f)
 }
 
 static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f);
+static void set_out(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f);
 
 /* A packet like this one, to be started. */
 static struct nap_flight *another(struct nap_line *line, const struct nap_flight *like)
@@ -222,15 +230,13 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	return false;
 }
 
-/* The packet towards the device is lost; in an outage the network's router may say so to its sender. */
-NAP_COLD static void lose_at_access(
-	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+/* In an outage the network's router may say to p's sender that it does not get on; it is at stage, up or down from there. */
+NAP_COLD static void tell_sender(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, const struct nap_packet *p)
 {
-	struct nap_flight error = { .at = now, .up = true, .net = s->net, .stage = 0 };
+	struct nap_flight error = { .at = now, .up = up, .net = s->net, .stage = 0 };
 
-	lose(line, now, false, p);
-	if (!nap_subscriber_cut(s, false) || line->path->outage_icmp == 0 || p->proto == NAP_ICMP ||
-		!nap_world_may_tell(s, line, now))
+	if (line->path->outage_icmp == 0 || p->proto == NAP_ICMP || !nap_world_may_tell(s, line, now))
 		return;
 	error.packet = (struct nap_packet){
 		.src = { NAP_ADDR(10, 255, 255, 254), 0 },
@@ -241,7 +247,27 @@ NAP_COLD static void lose_at_access(
 		.cause = p->cause,
 		.quote = { p->proto, p->src, p->dst },
 	};
-	start(s, line, now, another(line, &error));
+	if (up)
+		start(s, line, now, another(line, &error));
+	else
+		set_out(s, line, another(line, &error));
+}
+
+/* The packet towards the device is lost. */
+NAP_COLD static void lose_at_access(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+{
+	lose(line, now, false, p);
+	if (nap_subscriber_cut(s, false))
+		tell_sender(s, line, now, true, p);
+}
+
+/* So is one of the device, at that router. */
+NAP_COLD static void lose_at_router(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+{
+	lose(line, now, true, p);
+	tell_sender(s, line, now, false, p);
 }
 
 /* Where a packet is that was moved on as far as it takes no time. */
@@ -263,6 +289,10 @@ NAP_HOT static enum where move(
 	for (;;) {
 		if (f->at > now)
 			break;
+		if (G_UNLIKELY(f->up && f->held)) {
+			lose_at_router(s, line, now, &f->packet);
+			return GONE;
+		}
 		if (f->stage == NAP_STAGE_DEVICE && f->held &&
 			(nap_subscriber_cut(s, false) || f->net != s->net)) {
 			lose_at_access(s, line, now, &f->packet); /* its page found nobody */
@@ -387,6 +417,7 @@ static inline bool leave_device(
 		return false;
 	line->tally->packets_up++;
 	line->tally->bytes_up += bytes;
+	f->held = ends_at_router(s, line) ? f->at + 1 : 0;
 	return cross_access(s, line, f->at, true, &f->at);
 }
 

@@ -326,8 +326,11 @@ static bool background(struct nap_subscriber *s, struct nap_line *line, nap_time
 	nap_process_advance(&s->world->background, &app->background);
 	if (line->processor && !s->out)
 		nap_awake_stir(s, line, now, NAP_CAUSE_BACKGROUND);
-	return !s->out && nap_travel_speak(s, line, now, (uint32_t)app->background_size,
-				  NAP_CAUSE_BACKGROUND) != NAP_NEVER;
+	if (s->out || nap_travel_speak(s, line, now, (uint32_t)app->background_size, NAP_CAUSE_BACKGROUND) ==
+			      NAP_NEVER)
+		return false;
+	line->tally->background_bytes += app->background_size;
+	return true;
 }
 
 uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)

@@ -21,6 +21,7 @@ PER_SUBSCRIBER(packets_up, packets_up)
 PER_SUBSCRIBER(packets_down, packets_down)
 PER_SUBSCRIBER(bytes_up, bytes_up)
 PER_SUBSCRIBER(bytes_down, bytes_down)
+PER_SUBSCRIBER(background_bytes, background_bytes)
 PER_SUBSCRIBER(packets_lost, packets_lost)
 PER_SUBSCRIBER(pushes_offered, pushes_offered)
 PER_SUBSCRIBER(pushes_delivered, pushes_delivered)
@@ -292,6 +293,11 @@ static bool has_pushes(const struct nap_scenario *sc, uint32_t hop)
 	return sc->server.push.kind != NAP_ARRIVALS_NONE;
 }
 
+static bool has_background(const struct nap_scenario *sc)
+{
+	return sc->app.background.kind != NAP_ARRIVALS_NONE;
+}
+
 static bool has_outages(const struct nap_scenario *sc, uint32_t hop)
 {
 	(void)hop;
@@ -467,6 +473,9 @@ const struct nap_metric nap_metrics[] = {
 		.value = bytes_up },
 	{ "bytes_down", "bytes received, with IP and transport headers", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.value = bytes_down },
+	{ "background_bytes",
+		"bytes of the device's other applications (background), which are in none of these",
+		NAP_METRIC_AMOUNT, NAP_LISTED, .wanted = has_background, .value = background_bytes },
 	{ "pushes_offered", "pushes the server had", NAP_METRIC_COUNT, NAP_LISTED | NAP_DROPPED_AT_ZERO,
 		.place = 6, .head = "pushes", .possible = has_pushes, .value = pushes_offered },
 	{ "pushes_delivered", "pushes that reached the application", NAP_METRIC_COUNT, NAP_LISTED,
