@@ -348,11 +348,10 @@ static inline void order_pool(const struct order_dice *d)
 	for (guint i = d->draft->lines->len; i-- > 0;) {
 		const struct order_line *l = order_at(d->draft, i);
 
-		if (strcmp(l->group, "mix") == 0 ||
-			(strcmp(l->group, "server") == 0 && strcmp(l->key, "push") == 0))
+		if (strcmp(l->group, "mix") == 0)
 			g_ptr_array_remove_index(d->draft->lines, i);
 	}
-	order_row(d, "client", "application", "tcp|tcp|http2|grpc|websocket");
+	order_row(d, "client", "application", "tcp|tcp|http2|grpc|websocket|udp|udp|quic|coap-observe|dtls");
 	order_rows(d, "client", order_pool_keys);
 	if (order_percent(d, 85))
 		order_rows(d, "client", order_request_keys);

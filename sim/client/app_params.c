@@ -323,11 +323,13 @@ const struct nap_param nap_app_params[] = {
 	{ "validate-timeout", NAP_P_TIME, ROW(report.validate_timeout), "5s", "1ms", NULL, NULL,
 		"How long that may take before the flow counts as dead (HikariCP: 5 s)." },
 	{ "pool-most", NAP_P_UINT, ROW(pool.most), "0", "0", "256", NULL,
-		"TCP: a pool of so many connections at most, each with its own session at the middleboxes. A "
+		"A pool of so many connections (over UDP: ports) at most, each with its own session at the "
+		"middleboxes. A "
 		"request takes one that is idle; when none is, one more is opened, and the request goes over "
 		"the first that is free. Each keeps itself alive by the policy, retire-age and validate; "
-		"retire-idle closes those above pool-least; reopen and reconnect-delay mean nothing. 0: no "
-		"pool, one flow." },
+		"retire-idle closes those above pool-least; reopen and reconnect-delay mean nothing. A push "
+		"goes "
+		"over the one that the server heard from last. 0: no pool, one flow." },
 	{ "pool-least", NAP_P_UINT, ROW(pool.least), "0", "0", "256", NULL,
 		"So many connections are opened at the start and kept, requests or not (minimumIdle). "
 		"Without requests: several flows at once." },

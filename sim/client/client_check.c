@@ -29,10 +29,10 @@ const char *nap_client_check(const struct nap_client_setup *setup, const char **
 	if (setup->policy->try_silence && tcp)
 		return "the policy probes by a second UDP port, but the application is over TCP";
 	*key = "pool-most";
-	if (nap_app_pools(app) && !tcp)
-		return "a pool is of connections of TCP, but the application is over UDP";
 	if (nap_app_pools(app) && nap_flow_asks(setup))
 		return "the policy asks a box about one flow, not about a pool of them";
+	if (nap_app_pools(app) && setup->policy->try_silence)
+		return "the policy probes beside one flow by a second port, not beside a pool of them";
 	if (nap_app_pools(app) && setup->policy->listens & NAP_EV_BIT(NAP_EV_BINDING))
 		return "the policy is told of one flow's binding, not of a pool of them";
 	*key = "pool-least";

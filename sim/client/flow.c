@@ -427,8 +427,9 @@ void nap_flow_open(const struct nap_call *k)
 		return;
 	}
 	nap_flow_begin_steps(k);
-	/* a bare flow is open by its first packet, a keepalive like any other if there are to be any, or a request */
-	if (c->open && !(nap_flow_requests(k->setup) && nap_requests_wait(c, k->setup)))
+	/* a bare flow is open by its first packet, a keepalive like any other if there are to be any, or a request, which a pool may yet give it */
+	if (c->open && !(nap_flow_requests(k->setup) &&
+			       (nap_requests_wait(c, k->setup) || (k->setup->pooled && c->due == NAP_NEVER))))
 		nap_flow_keepalive(
 			k, c->flows == 1 && c->due != NAP_NEVER ? NAP_CAUSE_KEEPALIVE : NAP_CAUSE_RECONNECT);
 }

@@ -134,7 +134,11 @@ struct nap_packet {
 			quote; /* ICMP errors: the quoted packet; NAP_SAYS_ENDPOINT: src is what it names */
 		struct nap_stamps stamps; /* TCP of the ends (client/) */
 	};
-	uint16_t mtu; /* ICMP 3/4: the next hop's, 0 when it is not said (RFC 1191) */
+	union {
+		uint16_t mtu; /* ICMP 3/4: the next hop's, 0 when it is not said (RFC 1191) */
+		uint16_t
+			lane; /* UDP, TCP: which flow of a pool it belongs to, from 1, whatever its address (a connection ID, a login); 0: only that tells */
+	};
 	uint16_t mss; /* TCP with SYN: maximum segment size, 0 when the option is absent */
 };
 /* --- */

@@ -4,6 +4,7 @@
 #include "client/conns.h"
 #include "path/ends.h"
 #include "path/held.h"
+#include "path/travel.h"
 
 struct nap_lanes {
 	struct nap_conns pool;
@@ -117,6 +118,26 @@ void nap_lanes_hold_due(struct nap_subscriber *s, const struct nap_line *line, b
 		}
 }
 
+static bool over_tcp(const struct nap_line *line)
+{
+	return line->client.app->transport == NAP_OVER_TCP;
+}
+
+/* Does each server's end stay one client's? Then it knows whose packet comes, wherever from. */
+static bool are_pairs(const struct nap_line *line)
+{
+	return !over_tcp(line) || line->server.server->push.kind != NAP_ARRIVALS_NONE;
+}
+
+void nap_lanes_send(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
+{
+	struct nap_packet mine = *p;
+
+	if (are_pairs(line) && p->proto != NAP_ICMP)
+		mine.lane = (uint16_t)(lanes_of(s, line)->hand[false] + 1);
+	nap_travel_up(s, line, now, &mine);
+}
+
 static bool is_at(const struct nap_tcp *t, const struct nap_endpoint *self, const struct nap_endpoint *peer)
 {
 	return t->state != NAP_TCP_CLOSED && nap_endpoint_equal(t->self, *self) &&
@@ -136,8 +157,11 @@ static int find(
 		const struct nap_client *c = nap_conns_member(&m, i);
 		const struct nap_server *e = server_at(s, line, i);
 
-		if (server ? is_at(&e->tcp, self, peer) || is_at(&e->old, self, peer)
-			   : is_at(&c->tcp, self, peer) || is_at(&c->old, self, peer))
+		if (!over_tcp(line) &&
+			(server ? nap_endpoint_equal(e->peer, *peer) : nap_endpoint_equal(c->self, *self)))
+			return (int)i;
+		if (over_tcp(line) && (server ? is_at(&e->tcp, self, peer) || is_at(&e->old, self, peer)
+					      : is_at(&c->tcp, self, peer) || is_at(&c->old, self, peer)))
 			return (int)i;
 	}
 	return -1;
@@ -161,13 +185,15 @@ static uint32_t spare(const struct nap_subscriber *s, const struct nap_line *lin
 void nap_lanes_hold_for(
 	struct nap_subscriber *s, const struct nap_line *line, bool server, const struct nap_packet *p)
 {
-	int found = find(s, line, server, p);
+	bool marked = server && p->proto != NAP_ICMP && p->lane > 0;
+	int found = marked && p->proto == NAP_UDP ? p->lane - 1 : find(s, line, server, p);
 	bool opens = server && p->proto == NAP_TCP && (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN;
-
 	struct nap_lanes *l = lanes_of(s, line);
 
-	hold(s, line, server, found >= 0 ? (uint32_t)found : opens ? spare(s, line) : 0);
-	if (server && (found >= 0 || opens))
+	if (found < 0 && opens)
+		found = marked ? p->lane - 1 : (int)spare(s, line);
+	hold(s, line, server, (uint32_t)MAX(found, 0));
+	if (server && found >= 0)
 		l->lane[l->hand[true]].turn = ++l->turn;
 }
 
@@ -181,6 +207,58 @@ nap_time nap_lanes_due(struct nap_subscriber *s, const struct nap_line *line, bo
 	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++)
 		due = nap_time_min(due, l->lane[i].due[server]);
 	return due;
+}
+
+/* --- pushes ------------------------------------------------------------------------------------------------------- */
+
+/* Has it a flow, over which nothing has failed? */
+static bool takes_pushes(const struct nap_server *e)
+{
+	return e->open && !e->quiet;
+}
+
+/* The server's end that a push goes to, -1: there is none for it. */
+static int heard_last(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	const struct nap_lanes *l = lanes_of(s, line);
+	int best = -1;
+
+	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++)
+		if (takes_pushes(server_at(s, line, i)) && (best < 0 || l->lane[i].turn > l->lane[best].turn))
+			best = (int)i;
+	return best;
+}
+
+void nap_lanes_hold_heard(struct nap_subscriber *s, const struct nap_line *line)
+{
+	hold(s, line, true, (uint32_t)MAX(heard_last(s, line), 0));
+}
+
+/* What end i keeps of pushes goes to end `to`, but for what its client has had: the program drops what comes twice. */
+static void move_pushes(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t i, uint32_t to)
+{
+	const struct nap_conns_members m = members_of(s, line);
+	struct nap_server *from = server_at(s, line, i);
+	uint32_t n = MAX(from->taken, nap_conns_member(&m, i)->pushed);
+
+	hold(s, line, true, to);
+	while (n++ < from->pushes)
+		nap_ends_push(s, line, now, from->offered[n % NAP_SERVER_QUEUE]);
+	from->taken = from->sent = from->pushes;
+}
+
+/* Those of ends that have lost their flows go over another one, once there is one. */
+static void mend_pushes(struct nap_subscriber *s, struct nap_line *line, nap_time now)
+{
+	int to = heard_last(s, line);
+
+	for (uint32_t i = 0, n = nap_lanes_n(line); i < n && to >= 0; i++) {
+		const struct nap_server *e = server_at(s, line, i);
+
+		if (!takes_pushes(e) && e->taken < e->pushes)
+			move_pushes(s, line, now, i, (uint32_t)to);
+	}
 }
 
 /* --- the pool ----------------------------------------------------------------------------------------------------- */
@@ -233,6 +311,8 @@ void nap_lanes_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	struct nap_lanes *l = lanes_of(s, line);
 	struct nap_conns_step step;
 
+	if (line->server.server->push.kind != NAP_ARRIVALS_NONE)
+		mend_pushes(s, line, now);
 	if (!l->stirred && now < l->pool_due)
 		return;
 	do {

@@ -4,7 +4,8 @@
  * ends; s->client and s->server are those that are at hand. A client's packets go over the same radio and boxes, told
  * apart by their ports as in any host; of servers' ends whichever has nothing to do takes the next connection.
  *
- * Pushes, and so reachable time and losses, are of one flow: a pool has none.
+ * A push goes over the connection that the server heard from last; what one that has ended kept goes over another. Reachable
+ * time and losses are of one flow: a pool has none.
  */
 #ifndef NAP_PATH_LANES_H
 #define NAP_PATH_LANES_H
@@ -28,6 +29,13 @@ void nap_lanes_hold_for(
 
 /* The end at hand did something: when any of its kind, or the pool, has something to do. */
 nap_time nap_lanes_due(struct nap_subscriber *s, const struct nap_line *line, bool server);
+
+/* The client at hand sends p. */
+void nap_lanes_send(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p);
+
+/* Takes in hand the server's end for a push: of those with a flow the one that heard its client last. */
+void nap_lanes_hold_heard(struct nap_subscriber *s, const struct nap_line *line);
 
 /* A request is made. */
 void nap_lanes_ask(struct nap_subscriber *s, struct nap_line *line, nap_time now);

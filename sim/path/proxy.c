@@ -52,6 +52,7 @@ struct nap_legs {
 		asked; /* since when nothing came of the other end's answer to a request, NAP_NEVER: it owes none */
 	nap_time patience; /* how long that is borne */
 	uint32_t request;  /* that one's number */
+	uint16_t lane;     /* of the opener's segments */
 	uint8_t pings;     /* enum nap_pings */
 	uint8_t on_expiry; /* enum nap_on_expiry */
 	nap_time since;    /* when its phase began, where that has a timer of its own */
@@ -87,8 +88,13 @@ static enum nap_legs_phase phase_of(const struct nap_legs *l)
 /* What a leg's TCP wants to send goes. */
 static void send(const struct call *k, int i, const struct nap_outbox *out)
 {
-	for (uint32_t n = 0; n < out->n; n++)
-		k->out(k->ctx, i == 1, &out->packet[n]);
+	for (uint32_t n = 0; n < out->n; n++) {
+		struct nap_packet p = out->packet[n];
+
+		if (i == 1)
+			p.lane = k->l->lane;
+		k->out(k->ctx, i == 1, &p);
+	}
 }
 
 static void flush(const struct call *k, int i)
@@ -273,6 +279,7 @@ static struct nap_legs *open(const struct nap_box_config *c, nap_time now, const
 	l->host = nap_proxy_host;
 	l->pings = (uint8_t)c->pings;
 	l->on_expiry = (uint8_t)c->on_expiry;
+	l->lane = syn->lane;
 	l->opener = syn->src;
 	l->wanted = syn->dst;
 	l->since = now;

@@ -189,6 +189,8 @@ NAP_HOT void nap_ends_client_did(
 	for (uint32_t i = 0; i < out->n; i++) {
 		if (G_UNLIKELY(line->other))
 			nap_peer_say(s, line, now, NAP_END_CLIENT, &out->packet[i]);
+		else if (G_UNLIKELY(line->client.pooled))
+			nap_lanes_send(s, line, now, &out->packet[i]);
 		else
 			nap_travel_up(s, line, now, &out->packet[i]);
 	}
@@ -327,13 +329,20 @@ static void take_server(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	server_did(s, line, now, &out);
 }
 
-NAP_HOT static void give_push(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time offered)
+NAP_HOT void nap_ends_push(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time offered)
 {
 	struct nap_outbox out;
 
 	clear(&out);
 	nap_server_push(s->server, &line->server, now, offered, &out);
 	server_did(s, line, now, &out);
+}
+
+NAP_HOT static void give_push(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time offered)
+{
+	if (G_UNLIKELY(line->client.pooled))
+		nap_lanes_hold_heard(s, line);
+	nap_ends_push(s, line, now, offered);
 }
 
 static nap_time next_push(struct nap_subscriber *s, struct nap_line *line)

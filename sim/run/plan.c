@@ -160,6 +160,9 @@ static bool fits_peer(struct nap_plan *plan)
 		return nap_plan_blame(plan, "client", "policy",
 			"it speaks beside the flow, to its box or from a second port, and a way to a peer "
 			"([peer]) has neither");
+	if (nap_app_pools(&sc->app))
+		return nap_plan_blame(plan, "client", "pool-most",
+			"a way to a peer ([peer]) is one flow, not a pool of them");
 	if (sc->n_networks > 0)
 		return nap_plan_blame(
 			plan, "peer", "middleboxes", "a device that moves between networks has no peer");
@@ -198,9 +201,6 @@ static bool fits(struct nap_plan *plan)
 			return nap_plan_blame(
 				plan, group, "addresses", "the server's address, 192.0.2.1, is among them");
 		}
-	if (nap_app_pools(&sc->app) && sc->server.push.kind != NAP_ARRIVALS_NONE)
-		return nap_plan_blame(plan, "server", "push",
-			"who has a pool of connections asks on them, and gets no pushes");
 	why = nap_client_check(&client, &key);
 	if (why)
 		return nap_plan_blame(plan, "client", key, why);
