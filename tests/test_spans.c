@@ -168,8 +168,7 @@ static void test_behind_box(void)
 		struct bounds b = bounds_of(*name);
 		double before = 1.0;
 
-		if (strcmp(*name, "jdbc-hikari") ==
-			0) /* a pool gets no pushes: nothing is told of its reach */
+		if (strcmp(*name, "jdbc-hikari") == 0) /* nothing is told of a pool's reach */
 			continue;
 		for (size_t i = 0; i < G_N_ELEMENTS(intervals); i++) {
 			struct h_run *h = at_interval(*name, intervals[i], path);

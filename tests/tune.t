@@ -264,7 +264,7 @@ pool-most = 2
 pool-least = 2
 """)
 status, out, err = run("tune", pool)
-check("a pool gets no pushes that targets could be about", status == 2 and err.count("\n") == 1 and "[client] pool-most: " in err, err)
+check("targets are of one flow, not of a pool", status == 2 and err.count("\n") == 1 and "[client] pool-most: " in err, err)
 status, out, err = run("run", pool, "--set", "sweep.client.interval=1min; 5min")
 check("and run recommends nothing for one", status == 0 and "recommended" not in out, out)
 

@@ -261,8 +261,8 @@ static bool has_way_in(const struct nap_tune_job *j, const struct nap_scenario *
 	for (uint32_t k = 0; k < sc->kinds.n; k++)
 		pools |= nap_app_pools(&sc->kinds.kind[k]->app);
 	return !pools || nap_fail(error,
-				 "%s: [client] pool-most: a pool of connections gets no pushes, and no "
-				 "target is about it",
+				 "%s: [client] pool-most: reach and lost bindings, which targets are "
+				 "about, are of one flow, not of a pool",
 				 j->path);
 }
 

@@ -3,23 +3,17 @@
 
 #include <string.h>
 
-#include "net/fragment.h"
 #include "path/awake.h"
 #include "path/cycle.h"
 #include "path/ends.h"
 #include "path/held.h"
+#include "path/hosts.h"
 #include "path/lanes.h"
 #include "path/loss.h"
 #include "path/peer.h"
 #include "path/reach.h"
 #include "path/travel.h"
 #include "path/world.h"
-
-/* Datagrams of which pieces have come: at the device, at the server. */
-struct nap_hosts {
-	struct nap_reassembly *at[2];
-	uint16_t ip_id[2]; /* of the last datagram that the server, the device has sent */
-};
 
 static size_t way_bytes(const struct nap_line *line)
 {
@@ -45,7 +39,7 @@ static void measure(const struct nap_line *line, size_t bytes[BEHINDS])
 	bytes[BEHIND_REACH] =
 		nap_subscriber_whole(nap_reach_bytes(line) + nap_loss_bytes(line) + nap_awake_bytes(line) +
 				     nap_held_bytes(line) + nap_lanes_bytes(line) + nap_peer_bytes(line));
-	bytes[BEHIND_HOSTS] = line->cuts ? nap_subscriber_whole(sizeof(struct nap_hosts)) : 0;
+	bytes[BEHIND_HOSTS] = nap_subscriber_whole(nap_hosts_bytes(line));
 	bytes[BEHIND_WORLD] = nap_subscriber_whole(nap_world_bytes(line));
 }
 
@@ -220,29 +214,6 @@ NAP_HOT static void server_did(
 	}
 }
 
-NAP_HOT uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up)
-{
-	return s->hosts ? ++s->hosts->ip_id[up] : 0;
-}
-
-/* A piece waits at the end for the others, as at any host; true: the datagram is whole, or was never cut. */
-static bool whole_at_end(struct nap_subscriber *s, nap_time now, struct nap_flight *f)
-{
-	struct nap_reassembly **host;
-	struct nap_datagram d;
-
-	if (!nap_packet_is_fragment(&f->packet))
-		return true;
-	g_assert(s->hosts);
-	host = &s->hosts->at[f->up];
-	if (!*host) /* RFC 1122 3.3.2: 60 s at least */
-		*host = nap_reassembly_new(64, 60 * NAP_S, true);
-	if (nap_reassembly_add(*host, now, &f->packet, &d) != NAP_PIECE_COMPLETE)
-		return false;
-	f->packet = d.packet;
-	return true;
-}
-
 /* What has come wakes the device's processor; it waits in the device while the system keeps the program from the network. */
 static bool waits_for_program(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
@@ -301,7 +272,7 @@ NAP_HOT static void take_flight(struct nap_subscriber *s, struct nap_line *line,
 	if (!arrived || (!f->up && line->minds && waits_for_program(s, line, f)))
 		return;
 	line->tally->packet_ends++;
-	if (whole_at_end(s, now, f))
+	if (!nap_packet_is_fragment(&f->packet) || nap_hosts_join(s, now, f))
 		hand_in(s, line, now, f);
 	nap_flights_drop(&line->flights, f);
 }
@@ -597,8 +568,7 @@ void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 	nap_radio_close(&s->radio, nap_tech_of(s, line), line->duration, nap_meter_of(s, line));
 	while (s->flight)
 		nap_flights_drop(&line->flights, nap_flights_pop(&s->flight));
-	for (int i = 0; s->hosts && i < 2; i++)
-		nap_reassembly_free(s->hosts->at[i]);
+	nap_hosts_finish(s);
 	if (line->other)
 		nap_peer_finish(s, line, line->duration);
 	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {

@@ -58,7 +58,7 @@ struct nap_observer {
 	struct nap_radio_observer radio;
 };
 
-struct nap_hosts; /* subscriber.c */
+struct nap_hosts; /* hosts.c */
 struct nap_reach; /* reach.c */
 
 /* A network that a device may be on: access link, radio and middleboxes. */
