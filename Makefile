@@ -45,6 +45,10 @@ ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(HARDEN) $(WARN) $(FLOATS) -fPIC -f
 CORE_OBJ  := $(CORE_SRC:%.c=$(BUILD)/%.o)
 SHELL_OBJ := $(SHELL_SRC:%.c=$(BUILD)/%.o)
 LINK_OBJ  := $(filter-out $(BUILD)/sim/cli/main.o,$(SHELL_OBJ)) # all that a test links besides the core
+# steps of the model meet no foreign bytes: arrays alone are watched there. In each function it is 3 % of W2's instructions, and
+# doubles what misses the instruction cache
+STEP_OBJ  := $(filter $(foreach d,kernel stats middlebox radio client peer path run,$(BUILD)/sim/$(d)/%.o),$(CORE_OBJ))
+$(STEP_OBJ): HARDEN := $(patsubst -fstack-protector-strong,-fstack-protector,$(HARDEN))
 
 # --- generated: the tables of policies and commands from the list of files, that of built-in profiles from the files --
 GEN      := $(BUILD)/gen/policies.inc $(BUILD)/gen/commands.inc $(BUILD)/gen/profiles.inc

@@ -78,6 +78,24 @@ void nap_radio_unpage(
 NAP_API bool nap_radio_connected(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
 /* --- */
 
+/*
+ * When a packet that the network has at now would be through, where that takes no more than a look: a state that listens all the time,
+ * whose timer has not ended. NAP_NEVER: nap_radio_receive on a copy knows. Looks, does not touch.
+ */
+static inline nap_time nap_radio_hears_at_once(
+	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, uint32_t bytes)
+{
+	const struct nap_radio_state *s = &tech->state[r->state];
+
+	if (!s->connected || !s->reachable || s->cycle != 0 || s->n[NAP_DOWNLINK] != 0 || tech->random ||
+		r->since > now || r->wake != NAP_NEVER)
+		return NAP_NEVER;
+	if (s->idle_edge != NAP_RADIO_NONE &&
+		nap_time_after(nap_time_max(r->since, r->active), tech->edge[s->idle_edge].after) <= now)
+		return NAP_NEVER;
+	return nap_time_max(now, r->active) + (nap_time)((double)bytes * s->byte_ns[NAP_DOWNLINK] + 0.5);
+}
+
 /* State relative to now, mixed into one number: equal numbers, equal future. For exact cycle skipping. */
 uint64_t nap_radio_fingerprint(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now);
 

@@ -19,6 +19,9 @@ struct in_flight {
 struct queue {
 	struct in_flight *ring;
 	uint32_t room, first, n; /* room: a power of two, or 0 */
+	nap_time due;            /* the first's time, NAP_NEVER: there is none */
+	uint32_t hop;            /* of the box, and the side that they come from */
+	enum nap_side side;
 };
 
 struct hop {
@@ -37,6 +40,7 @@ struct nap_boxes {
 	uint32_t n;
 	bool restless; /* some box acts by itself, or is befallen */
 	struct hop hop[NAP_HOPS_MAX];
+	struct queue *soonest; /* whose first packet is the first of all, if there is one */
 	struct ended {
 		struct nap_boxes *boxes;
 		uint32_t hop;
@@ -68,6 +72,8 @@ static void add_hop(struct nap_boxes *b, const struct nap_scenario *sc, uint32_t
 	h->box = nap_chain_box(&b->plan, 0, k, 0, 64);
 	h->delay = nap_link_usual(&sc->middlebox[k].hop.delay);
 	h->lag = k ? b->hop[k - 1].lag + b->hop[k - 1].delay : nap_link_usual(&sc->path.delay);
+	for (uint32_t side = 0; side < 2; side++)
+		h->to[side] = (struct queue){ .due = NAP_NEVER, .hop = k, .side = (enum nap_side)side };
 	h->is_befallen = nap_hop_is_befallen(&sc->middlebox[k].hop);
 	h->acts = acts(&sc->middlebox[k].box);
 	b->restless |= h->acts || h->is_befallen;
@@ -86,6 +92,8 @@ struct nap_boxes *nap_boxes_new(const struct nap_scenario *sc, const struct nap_
 	b->n = sc->n_path_middleboxes;
 	nap_chain_plan_init(&b->plan, sc->middlebox, sc->n_middleboxes, b->n, MAX(sc->general.subscribers, 1),
 		sc->general.seed);
+	b->soonest = &b->hop[0].to[NAP_INSIDE];
+	b->soonest->due = NAP_NEVER; /* also where there is no box */
 	for (uint32_t k = 0; k < b->n; k++)
 		add_hop(b, sc, k);
 	b->device = first && first->inside_first.n ? first->inside_first.addr[0]
@@ -133,8 +141,16 @@ static void grow(struct queue *q)
 	q->room = room;
 }
 
+/* Of what comes at once the one that the trace has first. */
+static inline bool is_sooner(const struct queue *a, const struct queue *b)
+{
+	return a->due < b->due ||
+	       (a->due == b->due && a->due < NAP_NEVER && nth(a, 0)->order < nth(b, 0)->order);
+}
+
 /* Behind all that come no later. */
-static void put(struct queue *q, nap_time at, uint64_t order, uint32_t flow, const struct nap_packet *p)
+static void put(struct nap_boxes *b, struct queue *q, nap_time at, uint64_t order, uint32_t flow,
+	const struct nap_packet *p)
 {
 	struct in_flight *f;
 	uint32_t k;
@@ -148,6 +164,19 @@ static void put(struct queue *q, nap_time at, uint64_t order, uint32_t flow, con
 	f->order = order;
 	f->flow = flow;
 	f->packet = *p;
+	q->due = nth(q, 0)->at;
+	if (is_sooner(q, b->soonest))
+		b->soonest = q;
+}
+
+static void drop_first(struct nap_boxes *b, struct queue *q)
+{
+	q->first = (q->first + 1) & (q->room - 1);
+	q->due = --q->n > 0 ? nth(q, 0)->at : NAP_NEVER;
+	for (uint32_t k = 0; k < b->n; k++)
+		for (uint32_t side = 0; side < 2; side++)
+			if (is_sooner(&b->hop[k].to[side], b->soonest))
+				b->soonest = &b->hop[k].to[side];
 }
 
 /* ---- one packet through one box ----------------------------------------------------------------------------------------- */
@@ -173,7 +202,7 @@ static void send_on(struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_t
 	uint32_t to;
 
 	if (goes_on(b, hop, side, now, &to, &at))
-		put(&b->hop[to].to[side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE], at, order, flow, p);
+		put(b, &b->hop[to].to[side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE], at, order, flow, p);
 }
 
 struct leaving {
@@ -251,27 +280,6 @@ static nap_time next_act(const struct nap_boxes *b, uint32_t *hop, bool *befalls
 	return best;
 }
 
-/* The first packet of all that come, NULL: none does. */
-NAP_HOT static struct in_flight *next_packet(const struct nap_boxes *b, uint32_t *hop, enum nap_side *side)
-{
-	struct in_flight *first = NULL;
-
-	for (uint32_t k = 0; k < b->n; k++) {
-		for (int from = 0; from < 2; from++) {
-			const struct queue *q = &b->hop[k].to[from];
-			struct in_flight *f = q->n ? nth(q, 0) : NULL;
-
-			if (!f || (first && (f->at > first->at ||
-						    (f->at == first->at && f->order > first->order))))
-				continue;
-			first = f;
-			*hop = k;
-			*side = (enum nap_side)from;
-		}
-	}
-	return first;
-}
-
 static void befall(struct nap_boxes *b, uint32_t hop, nap_time now)
 {
 	struct hop *h = &b->hop[hop];
@@ -282,14 +290,13 @@ static void befall(struct nap_boxes *b, uint32_t hop, nap_time now)
 }
 
 /* Take the k-th out of the queue. */
-static struct in_flight remove_nth(struct queue *q, uint32_t k)
+static struct in_flight remove_nth(struct nap_boxes *b, struct queue *q, uint32_t k)
 {
 	struct in_flight f = *nth(q, k);
 
 	for (; k > 0; k--)
 		*nth(q, k) = *nth(q, k - 1);
-	q->first = (q->first + 1) & (q->room - 1);
-	q->n--;
+	drop_first(b, q);
 	return f;
 }
 
@@ -306,7 +313,7 @@ static void hurry(struct nap_boxes *b, const struct in_flight *answer)
 				k++;
 				continue;
 			}
-			f = remove_nth(q, k);
+			f = remove_nth(b, q, k);
 			f.at = answer->at;
 			pass(b, hop, NAP_INSIDE, &f);
 		}
@@ -324,30 +331,28 @@ static bool comes(struct nap_boxes *b, struct in_flight *f)
 	return what == NAP_COMES;
 }
 
-NAP_HOT static void take(struct nap_boxes *b, uint32_t hop, enum nap_side side, struct in_flight *f)
+NAP_HOT static void take(struct nap_boxes *b, struct queue *q)
 {
-	struct queue *q = &b->hop[hop].to[side];
-	bool enters = hop == (side == NAP_INSIDE ? 0 : b->n - 1);
+	struct in_flight *f = nth(q, 0);
+	bool enters = q->hop == (q->side == NAP_INSIDE ? 0 : b->n - 1);
 
 	for (uint32_t k = 0; k < b->n && enters; k++)
-		if (k != hop) /* what lapsed there is told before the packet that finds it out */
+		if (k != q->hop) /* what lapsed there is told before the packet that finds it out */
 			nap_box_settle(b->hop[k].box, f->at);
-	if (!(side == NAP_OUTSIDE && enters && f->flow != OWN) || comes(b, f))
-		pass(b, hop, side, f);
-	q->first = (q->first + 1) & (q->room - 1);
-	q->n--;
+	if (!(q->side == NAP_OUTSIDE && enters && f->flow != OWN) || comes(b, f))
+		pass(b, q->hop, q->side, f);
+	drop_first(b, q);
 }
 
 NAP_HOT static void run_until(struct nap_boxes *b, nap_time until)
 {
 	for (;;) {
-		uint32_t hop = 0, acting = 0;
-		enum nap_side side = NAP_INSIDE;
-		struct in_flight *f = next_packet(b, &hop, &side);
+		uint32_t acting = 0;
+		nap_time due = b->soonest->due;
 		bool befalls = false;
 		nap_time act = b->restless ? next_act(b, &acting, &befalls) : NAP_NEVER;
 
-		if (act <= until && (!f || act <= f->at)) {
+		if (act <= until && act <= due) {
 			if (befalls)
 				befall(b, acting, act);
 			else
@@ -355,9 +360,9 @@ NAP_HOT static void run_until(struct nap_boxes *b, nap_time until)
 					&(struct leaving){ b, acting, OWN, b->order, act });
 			continue;
 		}
-		if (!f || f->at > until)
+		if (due > until)
 			break;
-		take(b, hop, side, f);
+		take(b, b->soonest);
 	}
 	b->now = nap_time_max(b->now, until);
 }
@@ -366,7 +371,8 @@ NAP_HOT static void run_until(struct nap_boxes *b, nap_time until)
 static void come(struct nap_boxes *b, uint32_t hop, enum nap_side side, nap_time at, uint32_t flow,
 	const struct nap_packet *p)
 {
-	put(&b->hop[hop].to[side], nap_time_max(at, nap_time_max(b->hop[hop].last, 0)), b->order++, flow, p);
+	put(b, &b->hop[hop].to[side], nap_time_max(at, nap_time_max(b->hop[hop].last, 0)), b->order++, flow,
+		p);
 }
 
 void nap_boxes_up(struct nap_boxes *b, nap_time at, uint32_t flow, const struct nap_packet *p)

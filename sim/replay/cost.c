@@ -74,9 +74,14 @@ static struct view view_of(const struct nap_cost *c)
 /* When the device would have what the network gives the radio at t. */
 static nap_time heard(const struct view *c, nap_time t, uint32_t bytes)
 {
-	struct nap_radio radio = c->radio;
-	struct nap_rng rng = c->rng; /* each try draws the same */
+	nap_time at = nap_radio_hears_at_once(&c->radio, c->tech, t, bytes);
+	struct nap_radio radio;
+	struct nap_rng rng;
 
+	if (at != NAP_NEVER)
+		return at;
+	radio = c->radio;
+	rng = c->rng; /* each try draws the same */
 	return nap_radio_receive(&radio, c->tech, t, bytes, CAUSE, &rng, NULL);
 }
 
@@ -104,10 +109,10 @@ static nap_time nearest(const struct view *c, nap_time to, nap_time now, uint32_
 	return heard(c, later, bytes) >= now ? later : by;
 }
 
-nap_time nap_cost_sent(struct nap_cost *c, nap_time now, nap_time by, uint32_t bytes)
+static nap_time sent_before(struct nap_cost *c, nap_time now, nap_time to, uint32_t bytes)
 {
 	const struct view v = view_of(c);
-	nap_time to = nap_time_min(now, by), at = heard(&v, to, bytes), earlier;
+	nap_time at = heard(&v, to, bytes), earlier;
 
 	if (at <= now)
 		return to;
@@ -120,6 +125,15 @@ nap_time nap_cost_sent(struct nap_cost *c, nap_time now, nap_time by, uint32_t b
 		return at < NAP_RADIO_HELD ? c->last : to;
 	}
 	return nearest(&v, to, now, bytes);
+}
+
+nap_time nap_cost_sent(struct nap_cost *c, nap_time now, nap_time by, uint32_t bytes)
+{
+	nap_time to = nap_time_min(now, by);
+
+	/* NAP_NEVER is later than any now */
+	return nap_radio_hears_at_once(&c->radio, c->tech, to, bytes) <= now ? to
+									     : sent_before(c, now, to, bytes);
 }
 
 /* Up, and listening all the time, at now? ahead: the radio as it is then. */
@@ -137,7 +151,7 @@ bool nap_cost_is_ready(const struct nap_cost *c, nap_time now)
 {
 	struct nap_radio ahead;
 
-	return is_ready(c, now, &ahead);
+	return nap_radio_hears_at_once(&c->radio, c->tech, now, 0) != NAP_NEVER || is_ready(c, now, &ahead);
 }
 
 nap_time nap_cost_air(const struct nap_cost *c, uint32_t bytes)

@@ -96,6 +96,8 @@ static enum nap_skip strip_ethernet(struct nap_bytes *b)
 		return NAP_SKIP_TRUNCATED;
 	type = nap_be16(b->p + 12);
 	nap_bytes_skip(b, 14);
+	if (type == ETHER_IP4) /* nearly all */
+		return begins_ip(b);
 	return type < ETHER_LOWEST ? NAP_SKIP_NOT_IP : strip_type(b, type);
 }
 

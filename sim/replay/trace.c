@@ -202,7 +202,7 @@ static bool read_clock(struct nap_trace *t, int64_t s, int64_t ns, nap_time *at)
 void nap_trace_frame(struct nap_trace *t, int64_t s, int64_t ns, int link, const uint8_t *data,
 	uint32_t captured, uint32_t wire)
 {
-	struct nap_trace_packet here = { 0 }, *to = t->waiting ? &t->waiting->packet[t->waiting->n] : &here;
+	struct nap_trace_packet here, *to = t->waiting ? &t->waiting->packet[t->waiting->n] : &here;
 	enum nap_skip skip = nap_frame_parse(link, data, captured, wire, &to->frame);
 
 	t->frames++;

@@ -165,7 +165,7 @@ char *nap_runs_verdict(const struct nap_results *const *r, const char *const *na
 			most = e.value > most.value ? e : most;
 		}
 	}
-	if (most.value < 0.0)
+	if (!least.r || !most.r)
 		return g_strdup_printf("%u scenarios", n);
 	low = label(&least);
 	high = label(&most);

@@ -52,7 +52,7 @@ struct population {
 	struct nap_charged *charged_here; /* of that part */
 	uint64_t
 		fetched[2]; /* the last day of the queue whose subscribers', sessions' memory was asked for */
-	nap_time alarm;     /* when a shared box next acts by itself */
+	nap_time alarm;     /* a shared box does not act by itself before */
 	nap_time reading;   /* when the load is next read, NAP_NEVER: not before the end */
 	struct nap_load_reading read;
 	const struct nap_observer *observer; /* of subscriber 0, or NULL */
@@ -238,12 +238,15 @@ static bool owners_may_be_forgotten(const struct nap_line *line)
 	return false;
 }
 
-NAP_HOT static void set_alarm(struct population *c)
+/* Of the shared boxes, when the first acts by itself: by nap_box_deadline, or only not before then, by nap_box_quiet_until. */
+static inline nap_time alarm_of(const struct population *c, nap_time (*ask)(const struct nap_box *))
 {
-	c->alarm = NAP_NEVER;
+	nap_time first = NAP_NEVER;
+
 	for (uint32_t k = 0; c->ws->line.boxes_act && k < c->ws->line.n_hops; k++)
 		if (c->shared[k])
-			c->alarm = nap_time_min(c->alarm, nap_box_deadline(c->shared[k]));
+			first = nap_time_min(first, ask(c->shared[k]));
+	return first;
 }
 
 /* What follows for others from an event at now. */
@@ -253,7 +256,7 @@ static inline void follow_up(struct population *c, nap_time now)
 		send_handed(c, now);
 	if (c->victims > 0)
 		attend_victims(c, now);
-	set_alarm(c);
+	c->alarm = alarm_of(c, nap_box_quiet_until);
 }
 
 /* Shared boxes act before anybody's own event of the same time. */
@@ -438,6 +441,8 @@ static bool take_next(struct population *c)
 	struct nap_subscriber *s = sub_of(c, id);
 	enum nap_timer_id what;
 
+	if (c->alarm <= now) /* only now it matters when exactly, which is a search in the boxes' wheels */
+		c->alarm = alarm_of(c, nap_box_deadline);
 	if (c->reading < line->duration && nap_time_min(c->alarm, now) >= c->reading) {
 		end_interval(c);
 		return true;
@@ -494,7 +499,7 @@ static void begin_all(struct population *c, uint32_t replication)
 	make_boxes(c);
 	start_all(c);
 	c->reading = nap_load_counts_now(c->ws) ? nap_load_until(c->ws->load, &c->read) : NAP_NEVER;
-	set_alarm(c);
+	c->alarm = alarm_of(c, nap_box_quiet_until);
 }
 
 /* What a subscriber counted, less its warm-up, is added to what is told of all. */
