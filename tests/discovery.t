@@ -98,10 +98,13 @@ def told():
     words = [w for t in ("udp-3", "tcp-1", "mapping", "filtering", "tcp-mapping", "tcp-filtering", "refresh-outbound") for w in ("--test", t)]
     status, out, err = run("discover", linux, *words)
     lines = out.splitlines()
-    check("the report opens with the kind of NAT, by both names", status == 0 and lines[0] ==
+    check("the report opens with the answer in a sentence", status == 0 and lines[:2] == [
+        "The path forgets UDP after 2 min and TCP after 5 d; its mapping suits peer to peer.", ""], out)
+    del lines[:2]
+    check("then the kind of NAT, by both names", lines[0] ==
           "NAT:           endpoint-independent mapping, address-and-port-dependent filtering (RFC 4787): port-restricted cone NAT; "
-          "TCP the same (RFC 5382)" and lines[1] == "Hole punching: likely by UDP, likely by TCP" and lines[3] == linux, out)
-    rows = [line.split()[0] for line in lines[5:lines.index("", 5)]]
+          "TCP the same (RFC 5382)" and lines[1] == "Hole punching: likely by UDP, likely by TCP" and lines[2].startswith("Speak: ") and lines[5] == linux, out)
+    rows = [line.split()[0] for line in lines[7:lines.index("", 7)]]
     check("rows come in the order in which they are known", rows.index("mapping") < rows.index("udp-3") < rows.index("tcp-1"), rows)
     speak = [i for i, line in enumerate(lines) if line.startswith("Speak: ")]
     check("a lossy path: two packets of UDP may be lost in a row, a tenth is kept", len(speak) == 1 and

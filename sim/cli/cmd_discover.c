@@ -148,7 +148,7 @@ static bool write_all(
 static int explore(
 	const struct settings *s, struct nap_discovery *d, struct nap_prober *prober, const char *path)
 {
-	struct nap_discovery_news *news = s->shared.json ? NULL : nap_discovery_news_new(d, path);
+	struct nap_discovery_news *news = s->shared.json ? NULL : nap_discovery_news_new(d, path, true);
 	GError *error = NULL;
 	bool kept, written;
 

@@ -230,7 +230,7 @@ static int probe(const struct settings *s, const struct nap_discovery_options *o
 		nap_discovery_free(d);
 		return nap_input_failed(error);
 	}
-	w.news = s->discovery.json ? NULL : nap_discovery_news_new(d, origin);
+	w.news = s->discovery.json ? NULL : nap_discovery_news_new(d, origin, false);
 	kept = explore(&w, &error); /* what is known is told even if the state cannot be kept */
 	nap_discovery_say_all(w.news, d, origin);
 	nap_discovery_news_free(w.news);

@@ -23,6 +23,7 @@ static const struct row {
 	{ NAP_UDP, 4500, nap_payload_ipsec },
 	{ NAP_TCP, 5060, nap_payload_sip },
 	{ NAP_UDP, 5060, nap_payload_sip },
+	{ NAP_TCP, 5222, nap_payload_xmpp },
 	{ NAP_UDP, 5351, nap_payload_pcp },
 	{ NAP_TCP, 5432, nap_payload_postgresql },
 	{ NAP_TCP, 5672, nap_payload_amqp },

@@ -23,6 +23,7 @@ void nap_payload_dtls(uint8_t *to, uint32_t n, const struct nap_speech *what);
 /* payload_tcp.c */
 bool nap_payload_amqp(uint8_t *to, uint32_t n, const struct nap_speech *what);
 bool nap_payload_imap(uint8_t *to, uint32_t n, const struct nap_speech *what);
+bool nap_payload_xmpp(uint8_t *to, uint32_t n, const struct nap_speech *what);
 bool nap_payload_kafka(uint8_t *to, uint32_t n, const struct nap_speech *what);
 bool nap_payload_mqtt(uint8_t *to, uint32_t n, const struct nap_speech *what);
 bool nap_payload_postgresql(uint8_t *to, uint32_t n, const struct nap_speech *what);

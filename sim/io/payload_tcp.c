@@ -71,6 +71,30 @@ bool nap_payload_imap(uint8_t *to, uint32_t n, const struct nap_speech *what)
 	return true;
 }
 
+/* ---- XMPP before TLS (RFC 6120 5.4) -------------------------------------------------------------------------------------- */
+
+bool nap_payload_xmpp(uint8_t *to, uint32_t n, const struct nap_speech *what)
+{
+	bool last = nap_payload_step(what) == (int)what->app->starttls_round_trips - 1;
+
+	if (last)
+		return nap_payload_text(to, n,
+			what->up ? "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls' n='"
+				 : "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls' n='",
+			"'/>");
+	if (nap_payload_step(what) > 0)
+		return false;
+	return what->up ? nap_payload_text(to, n,
+				  "<stream:stream xmlns='jabber:client' "
+				  "xmlns:stream='http://etherx.jabber.org/streams' to='",
+				  "'>")
+			: nap_payload_text(to, n,
+				  "<stream:stream xmlns='jabber:client' "
+				  "xmlns:stream='http://etherx.jabber.org/streams' id='",
+				  "'><stream:features><starttls "
+				  "xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>");
+}
+
 /* ---- Kafka ---------------------------------------------------------------------------------------------------------------- */
 
 /* Requests are SaslHandshake (17), version 0, of a mechanism whose name fills what there is; answers offer one of that length. */

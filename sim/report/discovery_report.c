@@ -146,22 +146,28 @@ struct nap_discovery_news {
 	bool opened, judged;
 	nap_time held; /* the first row waits since then */
 	bool holding;
+	GString *kept; /* rows until the end; NULL: they are told as they come */
 };
 
-struct nap_discovery_news *nap_discovery_news_new(const struct nap_discovery *d, const char *origin)
+struct nap_discovery_news *nap_discovery_news_new(
+	const struct nap_discovery *d, const char *origin, bool whole)
 {
 	struct nap_discovery_news *n = g_new0(struct nap_discovery_news, 1);
 
 	n->d = d;
 	n->origin = origin;
+	n->kept = whole ? g_string_new(NULL) : NULL;
 	n->said = g_new0(bool, MAX(1, nap_discovery_count(d)));
 	return n;
 }
 
 void nap_discovery_news_free(struct nap_discovery_news *n)
 {
-	if (n)
-		g_free(n->said);
+	if (!n)
+		return;
+	if (n->kept)
+		g_string_free(n->kept, TRUE);
+	g_free(n->said);
 	g_free(n);
 }
 
@@ -224,11 +230,21 @@ static void verdict_text(struct nap_discovery_news *n, bool over, GString *out)
 		g_string_append(out, speak);
 }
 
+/* The answer in a sentence, and a line between it and what follows. */
+static void answer_text(const struct nap_discovery *d, GString *out)
+{
+	g_autofree char *answer = nap_discovery_answer(d);
+
+	if (*answer)
+		g_string_append_printf(out, "%s\n\n", answer);
+}
+
 static void open_report(struct nap_discovery_news *n, GString *out)
 {
 	if (n->opened)
 		return;
-	verdict_text(n, false, out);
+	if (!n->kept)
+		verdict_text(n, false, out);
 	g_string_append_printf(out, "%s%s\n%-18s %-28s %6s %9s  %s\n", out->len ? "\n" : "", n->origin,
 		"test", "result", "trials", "error <=", "evidence");
 	n->opened = true;
@@ -238,7 +254,9 @@ char *nap_discovery_news_take(struct nap_discovery_news *n, nap_time now)
 {
 	GString *out = g_string_new(NULL);
 
-	if (any_row(n) && may_open(n, now)) {
+	if (n->kept) {
+		rows_text(n, false, n->kept);
+	} else if (any_row(n) && may_open(n, now)) {
 		open_report(n, out);
 		rows_text(n, false, out);
 	}
@@ -249,11 +267,20 @@ char *nap_discovery_news_end(struct nap_discovery_news *n)
 {
 	GString *out = g_string_new(NULL);
 
+	if (n->kept) {
+		answer_text(n->d, out);
+		verdict_text(n, true, out);
+	}
 	open_report(n, out);
+	if (n->kept)
+		g_string_append(out, n->kept->str);
 	rows_text(n, false, out);
 	rows_text(n, true, out);
 	g_string_append_c(out, '\n');
-	verdict_text(n, true, out);
+	if (!n->kept) {
+		answer_text(n->d, out);
+		verdict_text(n, true, out);
+	}
 	loss_text(n->d, out);
 	summary_text(n->d, out);
 	return g_string_free(out, FALSE);

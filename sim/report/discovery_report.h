@@ -9,16 +9,17 @@
 
 /*
  * The report as a table that grows: first the verdict on mapping, filtering and hole punching, as soon as that is known (it
- * takes seconds), then a row a test in the order in which they come to an end; at the end those that have not, and how often a
- * client must speak.
+ * takes seconds), then a row a test in the order in which they come to an end; at the end those that have not, the answer in a
+ * sentence, and how often a client must speak. Whole: nothing before the end, and then what is known of the path first.
  */
 struct nap_discovery_news;
 
 /* Of d and origin, what was discovered: both must outlive it. Free with nap_discovery_news_free. */
-struct nap_discovery_news *nap_discovery_news_new(const struct nap_discovery *d, const char *origin);
+struct nap_discovery_news *nap_discovery_news_new(
+	const struct nap_discovery *d, const char *origin, bool whole);
 void nap_discovery_news_free(struct nap_discovery_news *n);
 
-/* What has become known since the last call, "" when nothing; now: the prober's clock. Free with g_free. */
+/* What has become known since the last call, "" when nothing, or it waits for the end; now: the prober's clock. Free with g_free. */
 char *nap_discovery_news_take(struct nap_discovery_news *n, nap_time now);
 
 /* All the rest, once. Free with g_free. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/json.h"
+#include "report/discovery_report.h"
 
 #define MARGIN    10 /* percent of the idle time that a flow was seen to outlive: clocks, delays, jitter */
 #define LEAST     2  /* packets of UDP, which nobody repeats, that fit into it */
@@ -252,6 +253,75 @@ char *nap_verdict_speak(const struct nap_verdict *v)
 	g_string_append(out, "               ");
 	every_text(&v->tcp, "TCP", out);
 	g_string_append_c(out, '\n');
+	return g_string_free(out, FALSE);
+}
+
+/* "2 h 4 min" of 2h4min. Free with g_free. */
+static char *spaced(const char *text)
+{
+	GString *out = g_string_new(NULL);
+
+	for (const char *c = text; *c; c++) {
+		if (c > text && c[-1] != '.' && *c != '.' && !g_ascii_isdigit(c[-1]) != !g_ascii_isdigit(*c))
+			g_string_append_c(out, ' ');
+		g_string_append_c(out, *c);
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* "forgets UDP after 3 min", or "keeps UDP for more than 2 d"; after one of the same verb without it. */
+static void forgets_text(
+	const struct nap_finding *f, const char *proto, const struct nap_finding *before, GString *out)
+{
+	bool keeps = f && f->state == NAP_FINDING_BEYOND;
+	bool same = before && (before->state == NAP_FINDING_BEYOND) == keeps;
+	g_autofree char *result = f ? nap_finding_result(f) : NULL, *value = NULL;
+	const char *text = result;
+
+	if (!result)
+		return;
+	while (*text && !g_ascii_isdigit(*text)) /* "> 2d", "from 30s" */
+		text++;
+	value = spaced(text);
+	g_string_append_printf(out, "%s%s%s %s %s%s",
+		!before ? ""
+		: same  ? " and "
+			: ", ",
+		same    ? ""
+		: keeps ? "keeps "
+			: "forgets ",
+		proto, keeps ? "for more than" : "after", value,
+		f->state == NAP_FINDING_VARIES ? " at the earliest" : "");
+}
+
+static const char *suits(const struct nap_verdict *v)
+{
+	if (is(v->mapping, "none"))
+		return is(v->filtering, "endpoint-independent") ? "nothing is translated or filtered"
+								: "nothing is translated";
+	return v->udp_punch == NAP_CHANCE_LIKELY     ? "its mapping suits peer to peer"
+	       : v->udp_punch == NAP_CHANCE_UNLIKELY ? "its mapping does not suit peer to peer"
+						     : NO_ANSWER;
+}
+
+char *nap_discovery_answer(const struct nap_discovery *d)
+{
+	const struct nap_finding *udp = answered(d, "udp-3"), *tcp = answered(d, "tcp-1");
+	GString *out = g_string_new(NULL);
+	struct nap_verdict v;
+	const char *mapping;
+
+	udp = udp ? udp : answered(d, "udp-1");
+	nap_verdict_of(d, &v);
+	mapping = suits(&v);
+	forgets_text(udp, "UDP", NULL, out);
+	forgets_text(tcp, "TCP", udp, out);
+	if (*mapping)
+		g_string_append_printf(out, "%s%s", out->len ? "; " : "", mapping);
+	if (out->len > 0) {
+		g_string_prepend(out, udp || tcp ? "The path " : "On this path ");
+		g_string_append_c(out, '.');
+	}
 	return g_string_free(out, FALSE);
 }
 

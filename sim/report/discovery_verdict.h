@@ -39,6 +39,9 @@ bool nap_verdict_ripe(const struct nap_discovery *d);
 char *nap_verdict_behaviour(const struct nap_verdict *v);
 char *nap_verdict_speak(const struct nap_verdict *v);
 
+/* What the path does, in a sentence; "": nothing is known that says it. Free with g_free. */
+char *nap_discovery_answer(const struct nap_discovery *d);
+
 /* A member `verdict`, an object. */
 void nap_verdict_json(JsonBuilder *b, const struct nap_verdict *v);
 

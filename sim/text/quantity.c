@@ -50,14 +50,39 @@ static const char *likely_unit(const char *text, const char *const *units)
 		if (**u && g_ascii_strncasecmp(text, *u, strlen(*u)) == 0 &&
 			(!best || strlen(*u) > strlen(best)))
 			best = *u;
-	return best ? best : nap_nearest_word(text, units);
+	if (best || strlen(text) > 1) /* one letter in place of another is no slip */
+		return best ? best : nap_nearest_word(text, units);
+	return NULL;
+}
+
+/* Units that people write and that are none here, as what they come to. */
+static const char *other_unit(const struct type_info *info, const char *unit)
+{
+	static const struct {
+		const char *words, *say;
+	} others[] = {
+		{ "y yr yrs year years a", "a year is 365d" },
+		{ "w wk week weeks", "a week is 7d" },
+		{ "mo month months", "a month is 30d" },
+		{ "k kb K", "kB is 1000 bytes" },
+		{ "M mb", "MB is 1000000 bytes" },
+	};
+	bool time = strstr(info->units, "min") != NULL, bytes = strstr(info->units, "kB") != NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+		g_auto(GStrv) words = g_strsplit(others[i].words, " ", -1);
+
+		if ((i < 3 ? time : bytes) && g_strv_contains((const char *const *)words, unit))
+			return others[i].say;
+	}
+	return NULL;
 }
 
 /* Why what follows the number is no unit of this type. */
 static bool fail_unit(const struct type_info *info, const char *unit, GError **error)
 {
 	g_autofree char *shown = nap_shown(unit);
-	const char *near;
+	const char *near, *other;
 	g_auto(GStrv) units = g_strsplit(info->units, " ", -1);
 
 	if (!*unit)
@@ -74,6 +99,10 @@ static bool fail_unit(const struct type_info *info, const char *unit, GError **e
 			shown);
 	if (!*info->units)
 		return nap_fail(error, "%s after the number: %s takes no unit", shown, info->name);
+	other = other_unit(info, unit);
+	if (other)
+		return nap_fail(error, "unknown unit %s: %s takes one of %s (%s)", shown, info->name,
+			info->units, other);
 	near = likely_unit(unit, (const char *const *)units);
 	return nap_fail(error, "unknown unit %s: %s takes one of %s%s%s%s", shown, info->name, info->units,
 		near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
