@@ -33,7 +33,7 @@ PUSH = "[server]\npush = poisson 120/h\n"
 
 # what tshark calls each application; the client's keys where the profile alone would not do
 NAMES = {
-    "activesync": "tls", "amqp": "amqp", "apns": "tls", "coap-observe": "coap", "dtls": "dtls", "dtls-cid": "dtls", "fcm": "tls",
+    "activesync": "tls", "amqp": "amqp", "apns": "tls", "coap-observe": "coap", "dtls": "dtls", "dtls-cid": "dtls", "fcm": "tls", "gotify": "tls",
     "grpc": "tls", "http2": "tls", "ikev2-strongswan": "isakmp", "imap-idle": "tls", "imap-noop": "tls", "imap-starttls": "imap",
     "ipsec-natt": "esp", "jdbc-hikari": "pgsql", "kafka": "kafka", "libp2p-quic": "quic", "lwm2m-queue": "dtls", "microg-push": "tls",
     "mqtt": "tls", "nats": "tls", "ntfy": "tls", "ntfy-websocket": "tls", "openvpn": "openvpn", "openvpn-10-120": "openvpn", "postgresql": "pgsql",

@@ -490,7 +490,8 @@ const struct nap_param nap_box_params[] = {
 		"Destinations that are reached without translation (RFC 6888 REQ-6)." },
 	{ "forwards", NAP_P_LIST, AT(forwards), "", NULL, NULL, NULL,
 		"Static mappings (port forwards), each as tcp/8080 > 10.0.0.2:80 or udp/5000-5009 > "
-		"10.0.0.3:5000." },
+		"10.0.0.3:5000, of the box' first address, whichever that is; with an address before the "
+		"port (tcp/203.0.113.2:8080) of that one, also when it is the box' own no more." },
 	{ "ports", NAP_P_WORD_ARG, AT(ports), "preserve", NULL, NULL, ports,
 		"Choice of the external port or ICMP identifier; block N: random inside the subscriber's "
 		"blocks of N ports." },

@@ -409,7 +409,7 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 {
 	struct nap_box *box = ctx->box;
 	bool nat = box->config.kind == NAP_BOX_NAT, own = nap_address_is_external(box, ctx->p->dst.addr);
-	const struct nap_box_forward *f = own ? nap_forward_for(box, ctx->p) : NULL;
+	const struct nap_box_forward *f = box->n_forwards ? nap_forward_for(box, ctx->p) : NULL;
 	const struct grant *g = nap_grant_on(box, ctx->now, NAP_OUTSIDE, ctx->p->proto, ctx->p->dst);
 	enum nap_verdict v;
 	uint32_t m;

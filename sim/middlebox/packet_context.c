@@ -198,6 +198,15 @@ static enum nap_verdict route(const struct packet_context *ctx, bool turned)
 	return NAP_PASS;
 }
 
+/* No port forward turns back what is not translated: it is bound for where it was sent, as from where it arrived. */
+static bool strands(const struct packet_context *ctx, enum nap_verdict *v)
+{
+	struct packet_context came = *ctx;
+
+	came.side = arrived(ctx);
+	return nap_pass_stranded(&came, v);
+}
+
 /* A packet that the tracker calls invalid: no session, no refresh, no translation. */
 enum nap_verdict nap_pass_invalid(const struct packet_context *ctx)
 {
@@ -207,7 +216,7 @@ enum nap_verdict nap_pass_invalid(const struct packet_context *ctx)
 	enum nap_verdict v;
 
 	ctx->fx->klass = NAP_CLASS_INVALID;
-	if ((!turned && nap_pass_stranded(ctx, &v)) || nap_pass_ends_here(ctx, &v))
+	if ((!turned && strands(ctx, &v)) || nap_pass_ends_here(ctx, &v))
 		return v;
 	return drops ? NAP_DROP : route(ctx, turned);
 }

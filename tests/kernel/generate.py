@@ -63,8 +63,8 @@ def environment(rng, nat=None, focus=None):
     if nat and 'limit' not in more and (rng.random() < 0.4 or focus in ('forward', 'move')):
         more['forwards'] = [('tcp', 8080, 'C1', 80), ('udp', 8053, 'C1', 53)]
         more['hairpin'] = rng.choice(('internal', 'box') if focus else (None, 'internal', 'box'))  # the source that the host behind a forward sees
-    if 'forwards' in more and kind.startswith('masquerade') and rng.random() < (1 if focus == 'move' else 0.6):
-        more['follows'] = True  # whatever address the box has
+    if 'forwards' in more and kind.startswith('masquerade') and rng.random() < 0.6:
+        more['follows'] = True  # whatever address the box has; else they are of the first one, also when the box has another
     if rng.random() < 0.25:
         more['port_timers'] = [('udp', 53) + tuple(rng.sample(range(3, 9), 2)), ('tcp', 80) + tuple(rng.sample(range(3, 9), 2))]
     if not nat and (rng.random() < 0.5 or focus == 'six'):
@@ -534,7 +534,7 @@ def script(seed, env, focus=None):
     if s.meddling and focus not in ('link', 'move') and not env.get('port_timers') and not env.get('limit') and rng.random() < 0.4:
         s.meddling = ('rules', 'rules', 'delete', 'sysctl')  # other rules would bring other timer objects and lists
     if focus in ('link', 'move') or u > (0.85 if env.get('follows') else 0.97):
-        moves = (env['nat'] or '').startswith('masquerade') and (env.get('follows') or not env.get('forwards'))  # other forwards stay with the address
+        moves = (env['nat'] or '').startswith('masquerade')
         # a rule by what is local (fib) fits nothing while the interface is down; others go on
         s.meddling = ('address',) if env.get('follows') else ('down', 'address') if moves else ('down',)
     s.through = focus in ('forward', 'move') or rng.random() < 0.4
