@@ -2,6 +2,7 @@
 /* natnap discover: the timers and habits of a scenario's path, found by packets alone. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/cli.h"
 #include "cli/discovery_options.h"
@@ -23,6 +24,8 @@
 extern const struct nap_command nap_command_discover;
 
 #define KEEP_US (2 * G_TIME_SPAN_SECOND) /* between two writings of the state */
+/* of the processor, which other programs do not change: a report that is done by then is printed whole, its answer first */
+#define PATIENCE_S 3
 
 struct settings {
 	struct nap_discovery_settings shared;
@@ -80,6 +83,8 @@ static struct nap_scenario *load(struct settings *s, const char *path, GError **
 
 static void tell(struct nap_discovery_news *news, struct nap_prober *prober, struct nap_progress *progress)
 {
+	if (news && clock() > (clock_t)PATIENCE_S * CLOCKS_PER_SEC)
+		nap_discovery_news_hurry(news);
 	nap_discovery_say(news, prober->ops->now(prober), progress->shown ? "\r\033[K" : NULL);
 }
 

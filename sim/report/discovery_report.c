@@ -146,7 +146,8 @@ struct nap_discovery_news {
 	bool opened, judged;
 	nap_time held; /* the first row waits since then */
 	bool holding;
-	GString *kept; /* rows until the end; NULL: they are told as they come */
+	bool whole;    /* rows wait for the end */
+	GString *kept; /* those that wait */
 };
 
 struct nap_discovery_news *nap_discovery_news_new(
@@ -156,7 +157,8 @@ struct nap_discovery_news *nap_discovery_news_new(
 
 	n->d = d;
 	n->origin = origin;
-	n->kept = whole ? g_string_new(NULL) : NULL;
+	n->whole = whole;
+	n->kept = g_string_new(NULL);
 	n->said = g_new0(bool, MAX(1, nap_discovery_count(d)));
 	return n;
 }
@@ -165,8 +167,7 @@ void nap_discovery_news_free(struct nap_discovery_news *n)
 {
 	if (!n)
 		return;
-	if (n->kept)
-		g_string_free(n->kept, TRUE);
+	g_string_free(n->kept, TRUE);
 	g_free(n->said);
 	g_free(n);
 }
@@ -243,20 +244,26 @@ static void open_report(struct nap_discovery_news *n, GString *out)
 {
 	if (n->opened)
 		return;
-	if (!n->kept)
+	if (!n->whole)
 		verdict_text(n, false, out);
 	g_string_append_printf(out, "%s%s\n%-18s %-28s %6s %9s  %s\n", out->len ? "\n" : "", n->origin,
 		"test", "result", "trials", "error <=", "evidence");
+	g_string_append(out, n->kept->str);
 	n->opened = true;
+}
+
+void nap_discovery_news_hurry(struct nap_discovery_news *n)
+{
+	n->whole = false;
 }
 
 char *nap_discovery_news_take(struct nap_discovery_news *n, nap_time now)
 {
 	GString *out = g_string_new(NULL);
 
-	if (n->kept) {
+	if (n->whole) {
 		rows_text(n, false, n->kept);
-	} else if (any_row(n) && may_open(n, now)) {
+	} else if ((any_row(n) || (!n->opened && n->kept->len > 0)) && may_open(n, now)) {
 		open_report(n, out);
 		rows_text(n, false, out);
 	}
@@ -267,17 +274,15 @@ char *nap_discovery_news_end(struct nap_discovery_news *n)
 {
 	GString *out = g_string_new(NULL);
 
-	if (n->kept) {
+	if (n->whole) {
 		answer_text(n->d, out);
 		verdict_text(n, true, out);
 	}
 	open_report(n, out);
-	if (n->kept)
-		g_string_append(out, n->kept->str);
 	rows_text(n, false, out);
 	rows_text(n, true, out);
 	g_string_append_c(out, '\n');
-	if (!n->kept) {
+	if (!n->whole) {
 		answer_text(n->d, out);
 		verdict_text(n, true, out);
 	}

@@ -19,6 +19,9 @@ struct nap_discovery_news *nap_discovery_news_new(
 	const struct nap_discovery *d, const char *origin, bool whole);
 void nap_discovery_news_free(struct nap_discovery_news *n);
 
+/* The end is not near: what waits for it is told from now on as it becomes known. */
+void nap_discovery_news_hurry(struct nap_discovery_news *n);
+
 /* What has become known since the last call, "" when nothing, or it waits for the end; now: the prober's clock. Free with g_free. */
 char *nap_discovery_news_take(struct nap_discovery_news *n, nap_time now);
 
