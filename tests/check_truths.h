@@ -111,6 +111,8 @@ TRUTH(no_sharing)
 		return MEETS;
 	if (!one_address(b) || !port_in_range(b, PORT_USED))
 		return UNKNOWN;
+	if (b->port_clash == NAP_CLASH_OVERRIDE && b->mapping_hold) /* a port that is held cannot be taken away, and another is given */
+		return UNKNOWN;
 	return b->port_clash == NAP_CLASH_OVERRIDE ? VIOLATES : NOT_TESTED;
 TRUTH_END
 

@@ -6,17 +6,15 @@
 #include "check_reckon.h"
 
 /* clang-format off */
-/* Can one subscriber be held to fewer flows than there are for all? */
-static inline unsigned limited(const struct nap_box_config *b, uint32_t own)
+/* Can one subscriber be held to fewer flows than there are for all? per_address: those that one external address has. */
+static inline unsigned limited(const struct nap_box_config *b, uint32_t own, uint32_t all, uint32_t per_address)
 {
-	uint32_t all = shared_flows(b);
 	bool refuses = b->capacity == 0 || b->eviction == NAP_EVICT_REFUSE;
-	/* an address' ports can be all that a host has to itself */
-	uint32_t per_address = nap_box_ports(b);
 
 	if (!plain_room(b) || b->timer_scope == NAP_SCOPE_SESSION)
 		return UNKNOWN;
-	if (own != UINT32_MAX && own < 60000 && (uint64_t)own * 8 < all && own * 4 < per_address) /* others find room, too */
+	if (own != UINT32_MAX && own < 60000 && (uint64_t)own * 8 < all &&
+	    (uint64_t)own * 4 < per_address) /* others find room, too, and an address' ports can be all that a host has to itself */
 		return b->session_rate ? MEETS | NOT_TESTED : MEETS;
 	if (own > all && refuses)
 		return b->session_rate ? VIOLATES | NOT_TESTED : VIOLATES;
@@ -24,13 +22,14 @@ static inline unsigned limited(const struct nap_box_config *b, uint32_t own)
 		return b->session_rate ? VIOLATES | NOT_TESTED : VIOLATES;
 	return UNKNOWN;
 }
-TRUTH(ports_limited) return limited(b, own_flows(b)); TRUTH_END
+TRUTH(ports_limited) return limited(b, own_flows(b), shared_flows(b), nap_box_ports(b)); TRUTH_END
 TRUTH(state_limited)
 	uint32_t own = b->sessions_per_subscriber ? b->sessions_per_subscriber : UINT32_MAX;
 
 	if (b->mapping == NAP_ADDRESS_AND_PORT_DEPENDENT)
-		own = MIN(own, own_ports(b));
-	return limited(b, own);
+		return limited(b, MIN(own, own_ports(b)), shared_flows(b), nap_box_ports(b));
+	/* all flows of one local port to one address have one external port */
+	return limited(b, own, b->capacity ? (uint32_t)b->capacity : UINT32_MAX, UINT32_MAX);
 TRUTH_END
 TRUTH(rate_limited)
 	uint32_t least = MIN(own_flows(b), MIN(shared_flows(b), nap_box_ports(b)));

@@ -215,6 +215,32 @@ static void test_refresh_with_restart(void)
 	}
 }
 
+/* --- a box that restarts in the middle of the searches: all flows die at once, and no timer has ended any. Flows in use die, too --- */
+static void test_restart(void)
+{
+	static const char *const only[] = { "udp-1", "udp-3", "tcp-1", "tcp-syn", "tcp-fin-client", "icmp",
+		NULL };
+
+	for (uint32_t at = 24; at < 120; at += how_many(24, 2)) {
+		g_autofree char *once = g_strdup_printf("tcp-established = 300s\nreboots = times %us", at);
+
+		expect("linux", "delay = 20ms", once, only, NULL, NULL);
+	}
+	/* too often for a timer of hours, which nobody can know then */
+	for (uint64_t seed = 1; seed <= how_many(2, 12); seed++) {
+		struct nap_scenario *sc =
+			scenario_of_profile("linux", "delay = 20ms", "reboots = poisson 4/h");
+		struct nap_prober *prober;
+		struct nap_discovery *d = find(sc, only, seed, &prober);
+
+		expect_timers(sc, d, false);
+		g_assert_cmpint(nap_discovery_find(d, "tcp-1", 0)->state, ==, NAP_FINDING_UNSURE);
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+		nap_scenario_free(sc);
+	}
+}
+
 /* --- flows at once, after all other tests have left theirs behind --- */
 static void test_bindings_after_all(void)
 {
@@ -253,6 +279,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/causes/filtered", test_filtered);
 	g_test_add_func("/causes/refresh-with-loss", test_refresh_with_loss);
 	g_test_add_func("/causes/refresh-with-restart", test_refresh_with_restart);
+	g_test_add_func("/causes/restart", test_restart);
 	g_test_add_func("/causes/bindings-after-all", test_bindings_after_all);
 	return g_test_run();
 }

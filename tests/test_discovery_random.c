@@ -89,6 +89,8 @@ static void add_box(GString *s, struct nap_rng *r, const char *name, bool behind
 		g_string_append(s, "kind = firewall\n");
 	add_timers(s, r);
 	add_room(s, r);
+	if (chance(r, 0.05))
+		g_string_append_printf(s, "reboots = poisson %.2f/h\n", between(r, 0.05, 4));
 }
 
 static void add_path(GString *s, struct nap_rng *r)

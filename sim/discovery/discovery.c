@@ -109,6 +109,7 @@ struct nap_discovery *nap_discovery_new(
 	d->trials = nap_trials_new(prober, &how);
 	d->job = g_ptr_array_new_with_free_func(free_job);
 	d->table = nap_room_new();
+	d->beside = nap_beside_new();
 	d->rng = nap_rng_stream(options->seed, 0, 0, NAP_RNG_SEARCH);
 	d->dirty = true;
 	d->bindings_at = NAP_NEVER;
@@ -129,6 +130,7 @@ void nap_discovery_free(struct nap_discovery *d)
 	nap_bindings_free(d->bindings);
 	g_ptr_array_free(d->job, TRUE);
 	nap_room_free(d->table);
+	nap_beside_free(d->beside);
 	g_free(d);
 }
 
@@ -284,13 +286,13 @@ static void launch(struct nap_discovery *d)
 	nap_time now = nap_job_now(d);
 	struct nap_job *j;
 
-	if (d->room < d->most_room && d->flows >= d->room &&
+	if (d->room < d->most_room && d->flows + nap_beside_flows(d) >= d->room &&
 		now - d->room_cut >= NAP_ROOM_SPAN) { /* no refusal for so long */
 		d->room = MIN(d->most_room, d->room + d->room / 4 + 1);
 		d->room_cut = now;
 	}
 	while (d->next_launch <= now && nap_room_left(d) && (j = first_due(d, now)) &&
-		(d->flows < d->room || nap_job_drop_spare(d))) {
+		(d->flows + nap_beside_flows(d) < d->room || nap_job_drop_spare(d))) {
 		nap_job_timer_launch(j);
 		d->next_launch = now + BURST * d->prober->pace;
 	}
@@ -310,7 +312,7 @@ static nap_time next_launch(const struct nap_discovery *d)
 {
 	nap_time first = NAP_NEVER;
 
-	if (d->flows >= d->room && !has_spares(d))
+	if (d->flows + nap_beside_flows(d) >= d->room && !has_spares(d))
 		return first;
 	if (!nap_room_left(d))
 		return nap_room_next(d);
@@ -379,6 +381,7 @@ static void schedule(struct nap_discovery *d)
 	}
 	while (d->dirty) {
 		d->dirty = false;
+		nap_beside_keep(d);
 		move_on(d, false);
 		for (uint32_t i = 0; i < d->job->len; i++)
 			if (searches(nap_job_at(d, i)))
@@ -425,6 +428,7 @@ static void advance(struct nap_discovery *d, nap_time now)
 	bool ready = nap_trials_ready(d->trials);
 
 	nap_trials_advance(d->trials, now);
+	nap_beside_advance(d);
 	if (d->bindings) {
 		nap_bindings_advance(d->bindings, now);
 		if (nap_bindings_done(d->bindings))

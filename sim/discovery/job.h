@@ -19,6 +19,7 @@
 #define NAP_ROOM_SPAN (2 * NAP_MIN) /* after so long without a refusal the room is widened again */
 
 struct nap_room;
+struct nap_beside;
 
 enum nap_job_phase { NAP_JOB_WAITING, NAP_JOB_RUNNING, NAP_JOB_ENDED };
 
@@ -47,12 +48,17 @@ struct nap_job {
 		nap_time alive, dead; /* longest life, shortest death */
 		uint32_t others;      /* verdicts of the other flows */
 	} fresh;                      /* what flows alone saw whose external port none had before */
-	uint32_t contradicted;        /* contradictions of searches before the last beginning */
-	nap_time begun;               /* timers: when the search last began anew */
-	uint32_t tries;               /* trials begun */
-	uint32_t repeated;            /* of them, void because of how they began */
-	uint32_t stalled;             /* trials void because this process stood still */
-	nap_time not_before;          /* after a void trial: give the boxes time */
+	nap_time death_began,
+		last_death; /* when the last begun of the flows began that died; when the last death was known; 0: there is none */
+	uint32_t cuts; /* how often all flows under way were ended */
+	enum nap_finding_state
+		over; /* the search is, with this; OPEN: it is not. Flows in use are asked about its deaths */
+	uint32_t contradicted; /* contradictions of searches before the last beginning */
+	nap_time begun;        /* timers: when the search last began anew */
+	uint32_t tries;        /* trials begun */
+	uint32_t repeated;     /* of them, void because of how they began */
+	uint32_t stalled;      /* trials void because this process stood still */
+	nap_time not_before;   /* after a void trial: give the boxes time */
 	GArray *left; /* of nap_time: when trials ended that left sessions which go by this job's timer; */
 	uint32_t left_gone; /* so many of them, the first, are gone */
 	/* timers */
@@ -83,13 +89,14 @@ struct nap_discovery {
 	struct nap_trials *trials;
 	struct nap_hops hops;
 	GPtrArray *job;
-	uint32_t flows;         /* trials under way: about as many flows */
-	uint32_t room;          /* how many there may be now; cut when a box refuses one */
-	uint32_t most_room;     /* how many there may be at the most */
-	nap_time room_cut;      /* when the room was last cut or widened */
-	struct nap_room *table; /* in the boxes (job_room.c) */
-	bool varied;            /* a search found that its timer varies although it began anew */
-	nap_time last_sign;     /* when a trial last came to something */
+	uint32_t flows;            /* trials under way: about as many flows */
+	uint32_t room;             /* how many there may be now; cut when a box refuses one */
+	uint32_t most_room;        /* how many there may be at the most */
+	nap_time room_cut;         /* when the room was last cut or widened */
+	struct nap_room *table;    /* in the boxes (job_room.c) */
+	struct nap_beside *beside; /* flows in use (job_beside.c) */
+	bool varied;               /* a search found that its timer varies although it began anew */
+	nap_time last_sign;        /* when a trial last came to something */
 	nap_time next_launch;
 	nap_time start, timers_end; /* when the discovery began; when its last timer was known */
 	struct nap_rng rng;
@@ -152,6 +159,25 @@ void nap_job_timer_plan_again(struct nap_job *j);
 /* The candidate that would begin next, NULL when there is none. */
 const struct nap_pending *nap_job_timer_next(const struct nap_job *j);
 void nap_job_timer_launch(struct nap_job *j);
+/* All flows that were under way at `from` have been ended, whether idle or in use: what died since was not the timer's doing. */
+void nap_job_timer_cut(struct nap_job *j, nap_time from);
+
+/*
+ * --- flows in use beside those that searches leave idle, of the same age and protocol (job_beside.c). Where they die, too, a death
+ * was no expiry. ---
+ */
+struct nap_beside *nap_beside_new(void);
+void nap_beside_free(struct nap_beside *b);
+/* A trial of a search is about to begin. */
+void nap_beside_begin(struct nap_job *j, nap_time idle);
+/* How often they speak, by what is known now; they end with the searches. */
+void nap_beside_keep(struct nap_discovery *d);
+/* Something has happened: those that were asked may have been heard. */
+void nap_beside_advance(struct nap_discovery *d);
+/* Has a flow in use, as old as one of the search's that died, been heard after the last death, or is there none that could be? If not, it is asked. */
+bool nap_beside_vouches(const struct nap_job *j);
+/* How many are open. */
+uint32_t nap_beside_flows(const struct nap_discovery *d);
 
 /* --- the others (job_once.c) --- */
 void nap_job_once(struct nap_job *j);

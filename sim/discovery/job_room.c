@@ -215,7 +215,7 @@ bool nap_room_left(const struct nap_discovery *d)
 	if (!r->keep || !d->flows) /* what is left by a timer that is not known must not stop all */
 		return true;
 	look(d, nap_job_now(d));
-	return d->flows + r->left < r->keep;
+	return d->flows + nap_beside_flows(d) + r->left < r->keep;
 }
 
 nap_time nap_room_next(const struct nap_discovery *d)

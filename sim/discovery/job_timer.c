@@ -5,6 +5,7 @@
 /* times that a search whose trials contradict each other begins anew, where boxes are known to drop flows and elsewhere */
 #define DOUBTS_LIMITED 2
 #define DOUBTS         1
+#define MOST_CUTS      5 /* times that all flows may be ended before a search is given up */
 static const nap_time pause_before[DOUBTS_LIMITED] = { 20 * NAP_MIN, 2 * NAP_H };
 
 /* Trials begin later by a random part of the phase: up to this share of their idle time; short ones up to the greater share */
@@ -186,6 +187,54 @@ static void conclude(struct nap_job *j)
 	nap_job_end(j, j->finding.state);
 }
 
+/* Nothing more is to be tried: it ends when a flow in use has outlived its deaths. */
+static void finish(struct nap_job *j)
+{
+	if (j->last_death && !nap_beside_vouches(j))
+		return;
+	j->finding.state = j->over;
+	conclude(j);
+	nap_job_cancel(j, 0);
+	if (j->after && j->finding.state == NAP_FINDING_DONE)
+		nap_job_inherit(j->heir, j->after);
+}
+
+/* No death has been counted, or those that were are forgotten. */
+static void forget_deaths(struct nap_job *j)
+{
+	j->death_began = j->last_death = 0;
+	j->fresh = (struct nap_seen_alone){ .dead = NAP_NEVER };
+	j->doubted = 0;
+	g_clear_pointer(&j->after, g_free);
+}
+
+void nap_job_timer_cut(struct nap_job *j, nap_time from)
+{
+	bool spoilt = j->last_death > from;
+
+	if (!spoilt && !j->running->len) /* it waits for its turn, or for the boxes */
+		return;
+	j->over = NAP_FINDING_OPEN;
+	if (++j->cuts > MOST_CUTS) {
+		j->finding.bracket = (struct nap_bracket){ j->search.longest_alive, NAP_NEVER };
+		g_snprintf(j->finding.detail, sizeof(j->finding.detail),
+			"flows in use died, too, %u times, as if a box restarted; idle ones lived for %.3f "
+			"s; try "
+			"again when it does not",
+			j->cuts, nap_time_seconds(j->search.longest_alive));
+		nap_job_end(j, NAP_FINDING_UNSURE);
+		nap_job_cancel(j, 0);
+		return;
+	}
+	nap_timer_search_cut(&j->search, &j->finding, spoilt);
+	if (spoilt)
+		forget_deaths(j);
+	g_array_set_size(j->pending, 0);
+	nap_job_cancel(j, 0);
+	j->begun = nap_job_now(j->d);
+	j->d->dirty = true;
+}
+
 void nap_job_timer_plan(struct nap_job *j)
 {
 	const struct nap_flow_spec *flow = &j->procedure->flow[0];
@@ -194,12 +243,16 @@ void nap_job_timer_plan(struct nap_job *j)
 
 	if (j->pending->len || nap_job_busy(j))
 		return;
+	if (j->over) {
+		finish(j);
+		return;
+	}
 	if (nap_timer_search_doubtful(&j->search, &j->finding) && !j->d->options.naive && !j->d->varied &&
 		j->search.restarts < (nap_room_limited(j->d) ? DOUBTS_LIMITED : DOUBTS)) {
 		nap_room_suspect(j->d, j->begun);
 		j->contradicted += j->finding.contradictions;
 		nap_timer_search_restart(&j->search, &j->finding);
-		j->fresh = (struct nap_seen_alone){ .dead = NAP_NEVER };
+		forget_deaths(j);
 		nap_job_cancel(j, 0);
 		j->begun = nap_job_now(j->d);
 		if (nap_room_limited(
@@ -214,10 +267,9 @@ void nap_job_timer_plan(struct nap_job *j)
 	j->search.likely = nap_room_hint(j, &j->search.hint);
 	n = nap_timer_search_next(&j->search, &j->finding, idle);
 	if (!n) {
-		conclude(j);
-		nap_job_cancel(j, 0);
-		if (j->after && j->finding.state == NAP_FINDING_DONE)
-			nap_job_inherit(j->heir, j->after);
+		j->over = j->finding.state;
+		j->finding.state = NAP_FINDING_OPEN;
+		finish(j);
 		return;
 	}
 	j->round_start = nap_job_now(j->d);
@@ -384,6 +436,8 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 	}
 	if (j->heir)
 		keep_for_heir(j, r);
+	j->death_began = nap_time_max(j->death_began, r->start);
+	j->last_death = nap_time_max(j->last_death, r->end);
 	useless = nap_timer_search_dead(&j->search, &j->finding, r->idle, a->idle_max, a->error);
 	drop_from(j, useless);
 	set_aside(j, useless);
@@ -412,5 +466,6 @@ void nap_job_timer_launch(struct nap_job *j)
 	p = g_array_index(j->pending, struct nap_pending, 0);
 	g_array_remove_index(j->pending, 0);
 	j->launched = nap_time_max(j->launched, p.idle);
+	nap_beside_begin(j, p.idle);
 	nap_job_try(j, p.idle, random_part(j, p.idle), timer_done);
 }

@@ -225,6 +225,8 @@ static void judge_refresh(const struct nap_trial_result *r, struct nap_finding *
 	}
 static const struct nap_procedure udp_duration = { "udp-duration", { UDP },
 	{ UDP_STREAM, BUSY(STOPPING(.act = NAP_ACT_DATA), NAP_CLIENT_DATA(0)) } };
+static const struct nap_procedure udp_in_use = { "udp in use", { UDP },
+	{ BOTH_WAYS(0), NAP_CLIENT_DATA(0), BUSY(STOPPING(.act = NAP_ACT_DATA), NAP_CLIENT_DATA(0)) } };
 static const struct nap_procedure tcp_duration = { "tcp-duration", { RAW },
 	{ RAW_STREAM, { .what = NAP_DO_PAUSE }, STOPPING(.act = NAP_ACT_SEGMENT, .flags = DATA, .len = 1),
 		NAP_CLIENT_SEG(0, NAP_ACK, 0), NAP_CLIENT_SEG(0, DATA, 1), NAP_SERVER_SEG(0, NAP_ACK, 0),
@@ -344,6 +346,15 @@ const struct nap_procedure *nap_test_procedure(const struct nap_test *t, const s
 	if (can_run(t->procedure, p))
 		return t->procedure;
 	return can_run(t->sockets, p) ? t->sockets : NULL;
+}
+
+const struct nap_procedure *nap_procedure_in_use(bool tcp, const struct nap_prober *p)
+{
+	if (!tcp)
+		return can_run(&udp_in_use, p) ? &udp_in_use : NULL;
+	if (can_run(&tcp_duration, p))
+		return &tcp_duration;
+	return can_run(&tcp_duration_sockets, p) ? &tcp_duration_sockets : NULL;
 }
 
 const char *nap_test_advice(const struct nap_test *t, struct nap_prober *p)

@@ -34,6 +34,9 @@ extern const uint32_t nap_n_tests;
 extern const uint16_t nap_test_ports[];
 extern const uint32_t nap_n_test_ports;
 
+/* A flow that speaks both ways again and again, NULL when this prober cannot keep one. */
+const struct nap_procedure *nap_procedure_in_use(bool tcp, const struct nap_prober *p);
+
 /* Why the test cannot be made with this prober, and what the user could do about it. */
 const char *nap_test_advice(const struct nap_test *t, struct nap_prober *p);
 

@@ -113,6 +113,19 @@ void nap_timer_search_restart(struct nap_timer_search *s, struct nap_finding *f)
 	f->contradictions = 0;
 }
 
+void nap_timer_search_cut(struct nap_timer_search *s, struct nap_finding *f, bool forget)
+{
+	s->stalled = 0;
+	s->before = (struct nap_bracket){ 0, NAP_NEVER };
+	if (!forget)
+		return;
+	s->n_dead = s->repeated = s->edge_rounds = 0;
+	s->shortest_dead = NAP_NEVER;
+	s->varies = false;
+	f->bracket = (struct nap_bracket){ s->longest_alive, NAP_NEVER };
+	f->contradictions = 0;
+}
+
 static bool narrowed(const struct nap_bracket *before, const struct nap_bracket *now)
 {
 	if (before->dead == NAP_NEVER || now->dead == NAP_NEVER)

@@ -47,6 +47,12 @@ bool nap_timer_search_doubtful(const struct nap_timer_search *s, const struct na
 void nap_timer_search_restart(struct nap_timer_search *s, struct nap_finding *f);
 
 /*
+ * All flows under way have been ended, by a restart of a box or the like; what has been seen of deaths may have been that, if it is to
+ * be forgotten. What lived, lived.
+ */
+void nap_timer_search_cut(struct nap_timer_search *s, struct nap_finding *f, bool forget);
+
+/*
  * May the longer candidates of the round under way begin later, each by the strategy's share, and be chosen anew when the
  * width has changed? Only while nothing is known to die.
  */

@@ -53,7 +53,8 @@ struct nap_trial_result {
 	uint32_t steps;  /* taken, the last one included */
 	uint32_t rounds; /* REPEATs taken */
 	bool inherits; /* its external endpoint was another flow's before: an outer box may still keep that one open; */
-	bool used; /* it was so at any time, if long ago: one whose timers are longer may do so */
+	bool taken; /* another flow was seen to have it: this one's state is gone */
+	bool used;  /* it was so at any time, if long ago: one whose timers are longer may do so */
 	nap_time start, end;
 	struct nap_answer answer[NAP_PROCEDURE_STEPS];
 	nap_time last_alive; /* age of the trial at the latest ASK that was answered, 0 when none was */

@@ -52,6 +52,7 @@ void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time no
 
 	if (t->phase != NAP_PHASE_TIME)
 		return;
+	t->result.taken = true;
 	if (!same || step->what != NAP_DO_IDLE || step->percent || t->step + 1 != question) {
 		nap_trial_end(t, env, t->spec.own_port ? NAP_VOID_REPEATED : NAP_VOID_DISTURBED);
 		return;

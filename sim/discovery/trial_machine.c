@@ -331,6 +331,15 @@ void nap_trial_retarget(struct nap_trial *t, struct nap_trial_env *env, nap_time
 	t->spec.idle = t->result.idle = idle;
 }
 
+void nap_trial_pace(struct nap_trial *t, nap_time now, nap_time gap)
+{
+	bool pausing = t->phase == NAP_PHASE_TIME && current(t)->what == NAP_DO_PAUSE && !current(t)->span;
+
+	t->spec.gap = t->result.gap = gap;
+	if (pausing)
+		t->deadline = nap_time_min(t->deadline, nap_time_after(now, gap));
+}
+
 /* The control flow's mapping, refreshed shortly before the question, so that a loss there does not delay that. */
 static void warm_early(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {

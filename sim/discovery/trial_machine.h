@@ -92,6 +92,8 @@ void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env);
 void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now, bool same);
 nap_time nap_trial_idle_since(const struct nap_trial *t);
 void nap_trial_retarget(struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time idle);
+/* Its pauses that are gaps, the one under way too. */
+void nap_trial_pace(struct nap_trial *t, nap_time now, nap_time gap);
 /* A RST or an ICMP error came to one of its ends: kept (trial_hear.c). */
 void nap_trial_hear(struct nap_trial *t, const struct nap_probe_event *ev);
 void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time now);

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "discovery/fates.h"
+#include "discovery/places.h"
 #include "discovery/trial_machine.h"
 #include "kernel/heap.h"
 
@@ -37,41 +38,16 @@ struct nap_trials {
 	uint32_t first_tag[2];
 	nap_time *sent[2], *took[2]; /* by sending end: the control packets of the measurement */
 	struct nap_loss loss[2];
-	nap_time longest;        /* one-way time */
-	struct nap_heap due;     /* the numbers of those that have not ended, by deadline */
-	GPtrArray *trial;        /* by number; NULL: has ended */
-	GPtrArray *ended;        /* until swept: not from inside their callbacks */
-	GHashTable *by_flow;     /* nap_flow + 1 -> struct nap_trial */
-	struct nap_fates *fates; /* of trials' control packets */
-	struct sent *packet_of;  /* all other packets of trials, by tag modulo PACKETS */
-	GHashTable *
-		owner; /* struct place * -> struct nap_trial: who was last seen to have an external endpoint */
-	uint64_t judged; /* fates known when loss was last judged */
+	nap_time longest;          /* one-way time */
+	struct nap_heap due;       /* the numbers of those that have not ended, by deadline */
+	GPtrArray *trial;          /* by number; NULL: has ended */
+	GPtrArray *ended;          /* until swept: not from inside their callbacks */
+	GHashTable *by_flow;       /* nap_flow + 1 -> struct nap_trial */
+	struct nap_fates *fates;   /* of trials' control packets */
+	struct sent *packet_of;    /* all other packets of trials, by tag modulo PACKETS */
+	struct nap_places *places; /* who was last seen to have an external endpoint */
+	uint64_t judged;           /* fates known when loss was last judged */
 };
-
-/* An external endpoint: who was last seen to have it, and towards which place of the server. */
-struct place {
-	struct nap_endpoint seen; /* the key: this */
-	uint8_t proto;            /* and this */
-	uint8_t place;
-	uint16_t server_port;
-	uint32_t trial;
-	nap_time at; /* when */
-};
-
-static guint place_hash(gconstpointer key)
-{
-	const struct place *p = key;
-
-	return (p->seen.addr * 2654435761u) ^ ((guint)p->seen.port << 13) ^ p->proto;
-}
-
-static gboolean place_equal(gconstpointer a, gconstpointer b)
-{
-	const struct place *p = a, *q = b;
-
-	return nap_endpoint_equal(p->seen, q->seen) && p->proto == q->proto;
-}
 
 static struct nap_trials *trials_of(struct nap_trial_env *env)
 {
@@ -93,7 +69,7 @@ void nap_trials_free(struct nap_trials *trials)
 	g_hash_table_destroy(trials->by_flow);
 	nap_fates_free(trials->fates);
 	g_free(trials->packet_of);
-	g_hash_table_destroy(trials->owner);
+	nap_places_free(trials->places);
 	for (int end = 0; end < 2; end++) {
 		g_free(trials->sent[end]);
 		g_free(trials->took[end]);
@@ -252,7 +228,7 @@ struct nap_trials *nap_trials_new(struct nap_prober *prober, const struct nap_tr
 	trials->by_flow = g_hash_table_new(NULL, NULL);
 	trials->fates = nap_fates_new();
 	trials->packet_of = g_new0(struct sent, PACKETS);
-	trials->owner = g_hash_table_new_full(place_hash, place_equal, g_free, NULL);
+	trials->places = nap_places_new();
 	for (int end = 0; end < 2; end++) {
 		trials->sent[end] = g_new0(nap_time, options->control);
 		trials->took[end] = g_new0(nap_time, options->control);
@@ -347,6 +323,23 @@ void nap_trials_retarget(struct nap_trials *trials, uint32_t trial, nap_time idl
 		return;
 	nap_trial_retarget(t, &trials->env, now_of(trials), idle);
 	moved(trials, t);
+}
+
+void nap_trials_pace(struct nap_trials *trials, uint32_t trial, nap_time gap)
+{
+	struct nap_trial *t = trial_of(trials, trial);
+
+	if (!t)
+		return;
+	nap_trial_pace(t, now_of(trials), gap);
+	moved(trials, t);
+}
+
+nap_time nap_trials_heard(const struct nap_trials *trials, uint32_t trial)
+{
+	const struct nap_trial *t = trial_of(trials, trial);
+
+	return t && t->result.last_alive ? t->result.start + t->result.last_alive : 0;
 }
 
 uint32_t nap_trials_holding(const struct nap_trials *trials)
@@ -462,20 +455,13 @@ static bool is_foreign(
  * The client's packet shows which external endpoint its flow has: whoever had it before is dead. id: the trial, NAP_NO_TRIAL when it
  * is none. Returns how long ago somebody was seen to have it, NAP_NEVER when nobody was.
  */
-static nap_time note_place(struct nap_trials *trials, const struct place *now)
+static nap_time note_place(struct nap_trials *trials, const struct nap_place *now)
 {
-	struct place *known = g_hash_table_lookup(trials->owner, now), before;
+	struct nap_place before;
 	struct nap_trial *was;
 
-	if (!known) {
-		known = g_new(struct place, 1);
-		*known = *now;
-		g_hash_table_add(trials->owner, known);
-		return NAP_NEVER;
-	}
-	before = *known;
-	*known = *now;
-	if (before.trial == now->trial && now->trial != NAP_NO_TRIAL)
+	if (!nap_places_note(trials->places, now, &before) ||
+		(before.trial == now->trial && now->trial != NAP_NO_TRIAL))
 		return NAP_NEVER;
 	was = trial_of(trials, before.trial);
 	if (was) {
@@ -490,7 +476,7 @@ static nap_time note_place(struct nap_trials *trials, const struct place *now)
 static void take(struct nap_trials *trials, struct nap_trial *t, const struct nap_probe_event *ev)
 {
 	const struct nap_flow_spec *flow = &t->spec.procedure->flow[0];
-	struct place place = { .seen = ev->seen,
+	struct nap_place place = { .seen = ev->seen,
 		.proto = flow->proto,
 		.place = ev->place,
 		.server_port = flow->server_port ? flow->server_port : t->spec.server_port,
@@ -516,7 +502,7 @@ static void take_other(struct nap_trials *trials, const struct nap_probe_event *
 {
 	const struct sent *c = &trials->packet_of[ev->tag % PACKETS];
 	bool trial = ev->tag && c->tag == ev->tag && ev->flow != trials->control;
-	struct place place = { .seen = ev->seen,
+	struct nap_place place = { .seen = ev->seen,
 		.proto = trial ? c->proto : NAP_UDP,
 		.place = ev->place,
 		.trial = NAP_NO_TRIAL,

@@ -46,6 +46,12 @@ nap_time nap_trials_idle_since(const struct nap_trials *trials, uint32_t trial);
 /* Such a trial's flow is to be asked after another idle time, that is not over yet. */
 void nap_trials_retarget(struct nap_trials *trials, uint32_t trial, nap_time idle);
 
+/* The pauses of a trial that repeats itself are to be so long from now on, and the one under way no longer than that. */
+void nap_trials_pace(struct nap_trials *trials, uint32_t trial, nap_time gap);
+
+/* When a question of a trial under way was last answered, 0: never. */
+nap_time nap_trials_heard(const struct nap_trials *trials, uint32_t trial);
+
 /* Trials under way whose first packet has got through: flows that the boxes hold for us, about. */
 uint32_t nap_trials_holding(const struct nap_trials *trials);
 

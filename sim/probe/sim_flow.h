@@ -24,7 +24,9 @@ struct nap_sim_flow {
 	struct nap_sim_raw raw[2]; /* by enum nap_end */
 	struct nap_tcp *tcp[2];    /* of flows that are not raw: the ends' connections, once there are any */
 	nap_time sent, received;
-	nap_flow next_same; /* another flow with the same local endpoint */
+	bool by_ends; /* it can be found by both ends: its local one is or was another's, too */
+	nap_flow next_local,
+		next_ends; /* an earlier flow with the same local endpoint, and with the same server's, too */
 };
 
 #endif

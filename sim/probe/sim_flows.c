@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/sim_flows.h"
 
+#include <stddef.h>
+
+#include "kernel/wide.h"
 #include "path/chain.h"
 
 #define SERVER_OTHER NAP_ADDR(192, 0, 2, 20) /* TEST-NET-1, RFC 5737, as the main one */
@@ -12,11 +15,24 @@ static uint64_t key_of(uint8_t proto, struct nap_endpoint e)
 	return (uint64_t)proto << 48 | (uint64_t)e.addr << 16 | e.port;
 }
 
+/* That and another endpoint, as good as unique: who finds a flow by it looks whether it is the one. */
+static uint64_t ends_key(uint8_t proto, struct nap_endpoint local, struct nap_endpoint server)
+{
+	return nap_wide_fold(key_of(proto, local) ^ UINT64_C(0x9e3779b97f4a7c15),
+		key_of(1, server) ^ UINT64_C(0xbf58476d1ce4e5b9));
+}
+
+static struct nap_endpoint own_server(const struct nap_sim_flow *f)
+{
+	return nap_sim_place_endpoint(f, (enum nap_server_place)f->spec.place);
+}
+
 void nap_sim_flows_init(struct nap_sim_flows *t, nap_addr client_first)
 {
 	*t = (struct nap_sim_flows){ .client_first = client_first,
 		.flow = g_array_new(FALSE, FALSE, sizeof(struct nap_sim_flow)) };
 	nap_sim_keys_init(&t->by_local);
+	nap_sim_keys_init(&t->by_ends);
 	nap_sim_keys_init(&t->by_server);
 	nap_sim_keys_init(&t->next_local);
 }
@@ -36,6 +52,7 @@ void nap_sim_flows_clear(struct nap_sim_flows *t)
 		free_tcp(nap_sim_flow_at(t, i));
 	g_array_free(t->flow, TRUE);
 	nap_sim_keys_clear(&t->by_local);
+	nap_sim_keys_clear(&t->by_ends);
 	nap_sim_keys_clear(&t->by_server);
 	nap_sim_keys_clear(&t->next_local);
 }
@@ -93,6 +110,18 @@ static uint16_t fresh_port(struct nap_sim_flows *t, uint8_t proto, nap_addr host
 	return 0;
 }
 
+/* From now on it is found by both ends. */
+static void link_by_ends(struct nap_sim_flows *t, struct nap_sim_flow *f, nap_flow id)
+{
+	uint64_t ends = ends_key(f->spec.proto, f->local, own_server(f));
+
+	if (f->by_ends)
+		return;
+	f->by_ends = true;
+	f->next_ends = nap_sim_keys_find(&t->by_ends, ends) - 1;
+	nap_sim_keys_set(&t->by_ends, ends, id + 1);
+}
+
 nap_flow nap_sim_flows_open(struct nap_sim_flows *t, const struct nap_flow_spec *spec)
 {
 	struct nap_sim_flow f = { .open = true, .spec = *spec };
@@ -110,29 +139,32 @@ nap_flow nap_sim_flows_open(struct nap_sim_flows *t, const struct nap_flow_spec 
 	for (int end = 0; end < 2; end++)
 		f.raw[end].next = 1000000u * (uint32_t)(end + 1) + id * 7919u;
 	key = key_of(spec->proto, f.local);
-	f.next_same = nap_sim_keys_find(&t->by_local, key) - 1; /* NAP_NO_FLOW where there is none */
+	f.next_local = nap_sim_keys_find(&t->by_local, key) - 1; /* NAP_NO_FLOW where there is none */
+	if (f.next_local != NAP_NO_FLOW) {
+		link_by_ends(t, nap_sim_flow_at(t, f.next_local), f.next_local);
+		link_by_ends(t, &f, id);
+	}
 	nap_sim_keys_set(&t->by_local, key, id + 1);
 	g_array_append_val(t->flow, f);
 	t->n_open++;
 	return id;
 }
 
-/* Out of the chain of flows with the same local endpoint. */
-static void unlink_local(struct nap_sim_flows *t, nap_flow flow)
+/* Out of the chain of flows with one key; next: the member of a flow by which it goes on. */
+static void unlink_flow(
+	struct nap_sim_flows *t, struct nap_sim_keys *keys, uint64_t key, size_t next, nap_flow flow)
 {
-	struct nap_sim_flow *f = nap_sim_flow_at(t, flow);
-	uint64_t key = key_of(f->spec.proto, f->local);
-	nap_flow before = nap_sim_keys_find(&t->by_local, key) - 1;
+#define NEXT(id) (*(nap_flow *)((char *)nap_sim_flow_at(t, id) + next))
+	nap_flow before = nap_sim_keys_find(keys, key) - 1, after = NEXT(flow);
 
-	if (before != flow) {
-		while (nap_sim_flow_at(t, before)->next_same != flow)
-			before = nap_sim_flow_at(t, before)->next_same;
-		nap_sim_flow_at(t, before)->next_same = f->next_same;
-	} else if (f->next_same != NAP_NO_FLOW) {
-		nap_sim_keys_set(&t->by_local, key, f->next_same + 1);
-	} else {
-		nap_sim_keys_set(&t->by_local, key, 0);
+	if (before == flow) {
+		nap_sim_keys_set(keys, key, after == NAP_NO_FLOW ? 0 : after + 1);
+		return;
 	}
+	while (NEXT(before) != flow)
+		before = NEXT(before);
+	NEXT(before) = after;
+#undef NEXT
 }
 
 void nap_sim_flows_close(struct nap_sim_flows *t, nap_flow flow)
@@ -144,7 +176,11 @@ void nap_sim_flows_close(struct nap_sim_flows *t, nap_flow flow)
 	f->open = false;
 	t->n_open--;
 	free_tcp(f);
-	unlink_local(t, flow);
+	unlink_flow(t, &t->by_local, key_of(f->spec.proto, f->local),
+		offsetof(struct nap_sim_flow, next_local), flow);
+	if (f->by_ends)
+		unlink_flow(t, &t->by_ends, ends_key(f->spec.proto, f->local, own_server(f)),
+			offsetof(struct nap_sim_flow, next_ends), flow);
 	for (int i = 0; i < NAP_SERVER_PLACES; i++) {
 		uint64_t seen = key_of(f->spec.proto, f->mapped[i]);
 
@@ -161,15 +197,19 @@ nap_flow nap_sim_flows_local(const struct nap_sim_flows *t, uint8_t proto, struc
 nap_flow nap_sim_flows_client(
 	const struct nap_sim_flows *t, uint8_t proto, struct nap_endpoint local, struct nap_endpoint src)
 {
-	nap_flow first = nap_sim_flows_local(t, proto, local);
+	nap_flow latest = nap_sim_flows_local(t, proto, local);
 
-	for (nap_flow id = first; id != NAP_NO_FLOW; id = nap_sim_flow_at(t, id)->next_same) {
+	if (latest == NAP_NO_FLOW || nap_sim_flow_at(t, latest)->next_local == NAP_NO_FLOW)
+		return latest;
+	for (nap_flow id = nap_sim_keys_find(&t->by_ends, ends_key(proto, local, src)) - 1; id != NAP_NO_FLOW;
+		id = nap_sim_flow_at(t, id)->next_ends) {
 		const struct nap_sim_flow *f = nap_sim_flow_at(t, id);
 
-		if (nap_endpoint_equal(nap_sim_place_endpoint(f, (enum nap_server_place)f->spec.place), src))
+		if (f->spec.proto == proto && nap_endpoint_equal(f->local, local) &&
+			nap_endpoint_equal(own_server(f), src))
 			return id;
 	}
-	return first;
+	return latest;
 }
 
 nap_flow nap_sim_flows_server(const struct nap_sim_flows *t, uint8_t proto, struct nap_endpoint mapped)

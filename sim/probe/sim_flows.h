@@ -9,9 +9,11 @@
 #include "probe/sim_keys.h"
 
 struct nap_sim_flows {
-	nap_addr client_first;          /* of the client hosts */
-	GArray *flow;                   /* of struct nap_sim_flow */
-	struct nap_sim_keys by_local;   /* protocol and local endpoint, a uint64_t -> first flow + 1 */
+	nap_addr client_first;        /* of the client hosts */
+	GArray *flow;                 /* of struct nap_sim_flow */
+	struct nap_sim_keys by_local; /* protocol and local endpoint, a uint64_t -> latest flow + 1 */
+	struct nap_sim_keys
+		by_ends; /* these and the server's endpoint, mixed -> latest flow + 1; of flows that are not alone */
 	struct nap_sim_keys by_server;  /* protocol and mapped endpoint -> flow + 1 */
 	struct nap_sim_keys next_local; /* protocol and host -> next local port to give */
 	uint32_t n_open;
@@ -37,7 +39,7 @@ nap_flow nap_sim_flows_open(struct nap_sim_flows *t, const struct nap_flow_spec 
 /* No effect on one that is closed. */
 void nap_sim_flows_close(struct nap_sim_flows *t, nap_flow flow);
 
-/* The first open flow with this local endpoint; the one among them that expects packets from src; NAP_NO_FLOW: none. */
+/* The latest open flow with this local endpoint; the latest of them that expects packets from src, else that; NAP_NO_FLOW: none. */
 nap_flow nap_sim_flows_local(const struct nap_sim_flows *t, uint8_t proto, struct nap_endpoint local);
 nap_flow nap_sim_flows_client(
 	const struct nap_sim_flows *t, uint8_t proto, struct nap_endpoint local, struct nap_endpoint src);
