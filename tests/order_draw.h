@@ -12,7 +12,9 @@
 
 #include "client/policy.h"
 #include "io/profile.h"
+#include "io/scenario.h"
 #include "order_keys.h"
+#include "run/run.h"
 
 struct order_line {
 	char *group, *key, *value;
@@ -412,7 +414,54 @@ static inline void order_peer(const struct order_dice *d)
 	order_row(d, "client", "application", "udp|udp|quic|wireguard|openvpn|webrtc-ice");
 }
 
-/* Scenario number n of a seed; not all that is drawn can be loaded. */
+/* What a scenario's error blames, as "[group] key: ..." or "[group]: ..."; group and key are freed by the caller. False: nothing by name. */
+static inline bool order_blamed(const char *message, char **group, char **key)
+{
+	const char *open = strchr(message, '['), *close = open ? strchr(open, ']') : NULL;
+	const char *colon = close ? strchr(close, ':') : NULL;
+
+	if (!colon)
+		return false;
+	*group = g_strndup(open + 1, (gsize)(close - open - 1));
+	*key = colon > close + 2 ? g_strndup(close + 2, (gsize)(colon - close - 2)) : NULL;
+	return true;
+}
+
+/* Why it cannot be run, NULL: it can. Free with g_free. */
+static inline char *order_flaw(const struct order_draft *draft)
+{
+	g_autofree char *text = order_text(draft);
+	g_autofree struct nap_plan *plan = g_new(struct nap_plan, 1);
+	g_autoptr(GError) error = NULL;
+	struct nap_document *doc = nap_document_new("drawn", NULL, text, strlen(text), &error);
+	struct nap_scenario *sc = doc ? nap_scenario_new(doc, NULL, 0, &error) : NULL;
+	char *why = !sc ? g_strdup(error->message) : !nap_plan_make(plan, sc) ? g_strdup(plan->why) : NULL;
+
+	nap_scenario_free(sc);
+	nap_document_free(doc);
+	return why;
+}
+
+/* Keys that contradict others are taken away, the blamed one each time, so that nearly all that is drawn can be run. */
+static inline void order_settle(const struct order_dice *d)
+{
+	for (int i = 0; i < 12; i++) {
+		g_autofree char *why = order_flaw(d->draft), *group = NULL, *key = NULL;
+		guint lines = d->draft->lines->len;
+
+		if (!why || !order_blamed(why, &group, &key))
+			return;
+		order_drop(d, group, key);
+		if (g_strcmp0(key, "adaptive-end") == 0)
+			order_drop(d, group, "adaptive-start");
+		if (d->draft->lines->len == lines) /* it is a profile's */
+			order_drop(d, group, "profile");
+		if (d->draft->lines->len == lines)
+			return;
+	}
+}
+
+/* Scenario number n of a seed; not all that is drawn can be run. */
 static inline struct order_draft order_draw(guint32 seed, guint32 n)
 {
 	const guint32 both[] = { seed, n };
@@ -445,6 +494,7 @@ static inline struct order_draft order_draw(guint32 seed, guint32 n)
 		order_proxy(&d);
 	else if (order_percent(&d, 8))
 		order_peer(&d);
+	order_settle(&d);
 	g_rand_free(d.rand);
 	return draft;
 }

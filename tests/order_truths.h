@@ -71,6 +71,9 @@ static inline double order_hosts(const struct nap_scenario *sc, uint32_t hop)
 
 	if (sc->n_networks > 0) /* away and back with another address each time */
 		each = 2;
+	if (sc->peer.there && hop >= sc->peer.joint &&
+		hop < nap_scenario_path(sc)) /* the peer is behind it, too */
+		each *= 2;
 	for (uint32_t k = 0; k < hop; k++)
 		if (sc->middlebox[k].box.kind == NAP_BOX_NAT)
 			each = fmax(each, sc->middlebox[k].hop.readdresses.kind == NAP_ARRIVALS_NONE

@@ -3,7 +3,7 @@
  * Random scenarios give the same bits however they are run: any number of threads, both orders, cycles stepped over or
  * not, again and again; and what they give can be true. One that fails is cut down to the keys that it needs.
  * NATNAP_ORDER_SEED names the drawing (default 1), NATNAP_ORDER_FIRST and NATNAP_ORDER_COUNT a part of it;
- * NATNAP_LONG draws 20,000 scenarios in place of 500; NATNAP_ORDER_ALL goes on after the first that fail.
+ * NATNAP_LONG draws 20,000 scenarios in place of 330; NATNAP_ORDER_ALL goes on after the first that fail.
  */
 #include <math.h>
 #include <stdio.h>
@@ -410,7 +410,7 @@ static void test_random(void)
 {
 	guint32 seed = from_environment("NATNAP_ORDER_SEED", 1),
 		n = from_environment("NATNAP_ORDER_FIRST", 0),
-		count = from_environment("NATNAP_ORDER_COUNT", g_getenv("NATNAP_LONG") ? 20000 : 500),
+		count = from_environment("NATNAP_ORDER_COUNT", g_getenv("NATNAP_LONG") ? 20000 : 330),
 		end = n + count, bad = 0, loaded = 0;
 
 	while ((n = first_bad(seed, n, end, &loaded)) < end &&
@@ -420,7 +420,8 @@ static void test_random(void)
 	}
 	g_test_message("%u of %u scenarios run, %u failed", loaded, count, bad);
 	g_assert_cmpuint(bad, ==, 0);
-	g_assert_cmpuint(loaded, >, count / 2); /* what is drawn must be mostly such that it can be run */
+	g_assert_cmpuint(
+		loaded, >, count * 8 / 10); /* what is drawn must be mostly such that it can be run */
 }
 
 /* What one inside address may have at the outer of two shared boxes, the inner of which gives all subscribers one or few. */

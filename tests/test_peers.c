@@ -355,6 +355,22 @@ static void test_lifetimes(void)
 	g_assert_cmpint(out.packet[1].message, ==, NAP_PEER_MISMATCH); /* too late */
 }
 
+/*
+ * The program finds its flow dead, and the agent, which does not check by itself, begins anew: what it asks then is asked
+ * again in time, though a way over a round trip of more than RFC 8489's first wait brings no answer before.
+ */
+static void test_anew(void)
+{
+	struct h_run *h = h_run("[scenario]\nduration = 12min\n[path]\nmiddleboxes = b\ndelay = 564ms\n"
+				"[middlebox b]\nports = block 14\n[client]\napplication = webrtc-ice\n"
+				"policy = multiplicative\n[peer]\ncheck-interval = never\n",
+		1);
+
+	g_assert_cmpfloat(h_mean(h, "reconnects"), >=, 1.0);
+	g_assert_cmpfloat(h_mean(h, "punch_attempts"), >=, 2.0);
+	h_free(h);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -362,6 +378,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/peers/pairs/tcp", "tcp", test_pairs);
 	g_test_add_func("/peers/relay", test_relay);
 	g_test_add_func("/peers/resets", test_resets);
+	g_test_add_func("/peers/anew", test_anew);
 	g_test_add_data_func("/peers/hairpin/udp", "udp", test_hairpin);
 	g_test_add_data_func("/peers/hairpin/tcp", "tcp", test_hairpin);
 	g_test_add_func("/peers/lapse", test_lapse);

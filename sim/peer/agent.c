@@ -222,24 +222,7 @@ void nap_agent_lost(struct nap_agent_call *k)
 		begin(k);
 }
 
-void nap_agent_restart(struct nap_agent_call *k, nap_addr self)
-{
-	struct nap_agent *a = k->a;
-
-	if (a->phase == NAP_AGENT_IDLE || a->phase == NAP_AGENT_GATHERING)
-		return;
-	if (self) {
-		a->self.addr = a->from.addr = self;
-		a->relayed = false; /* the relay knows it by its former address */
-		nap_relay_client_init(&a->relay);
-	}
-	a->direct = false;
-	nap_agent_choose(k);
-	begin(k);
-}
-
-/* ---- timers and packets ------------------------------------------------------------------------------------------ */
-
+/* When it wants to be called. */
 static void reckon_deadline(struct nap_agent_call *k)
 {
 	struct nap_agent *a = k->a;
@@ -256,6 +239,25 @@ static void reckon_deadline(struct nap_agent_call *k)
 	if (a->way != NAP_WAY_NONE && k->cfg->check_interval != NAP_NEVER)
 		a->deadline = nap_time_min(a->deadline, nap_time_after(a->heard, k->cfg->check_timeout));
 }
+
+void nap_agent_restart(struct nap_agent_call *k, nap_addr self)
+{
+	struct nap_agent *a = k->a;
+
+	if (a->phase == NAP_AGENT_IDLE || a->phase == NAP_AGENT_GATHERING)
+		return;
+	if (self) {
+		a->self.addr = a->from.addr = self;
+		a->relayed = false; /* the relay knows it by its former address */
+		nap_relay_client_init(&a->relay);
+	}
+	a->direct = false;
+	nap_agent_choose(k);
+	begin(k);
+	reckon_deadline(k);
+}
+
+/* ---- timers and packets ------------------------------------------------------------------------------------------ */
 
 void nap_agent_timer(struct nap_agent_call *k)
 {

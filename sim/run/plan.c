@@ -229,10 +229,14 @@ static bool serves(struct nap_plan *plan)
 	struct nap_endpoint to = { NAP_SERVER_ADDR, (uint16_t)sc->app.port };
 	uint8_t proto = sc->app.transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP;
 
-	if (sc->n_server_middleboxes && (sc->n_networks || sc->peer.there))
+	if (sc->n_server_middleboxes && sc->peer.there)
 		return nap_plan_blame(plan, "path", "server-middleboxes",
-			"not for a device that moves between networks ([network NAME]), or has a peer "
-			"([peer])");
+			"the other end of this program is a client ([peer]): there is no server for them to "
+			"stand before");
+	if (sc->n_server_middleboxes && sc->n_networks)
+		return nap_plan_blame(plan, "path", "server-middleboxes",
+			"they are of one way to the server, and a device that moves between networks "
+			"([network NAME]) has several");
 	for (uint32_t k = sc->n_path_middleboxes; k < nap_scenario_path(sc); k++) {
 		const struct nap_middlebox *m = &sc->middlebox[k];
 		g_autofree char *group = g_strconcat("middlebox ", m->name, NULL);
@@ -240,8 +244,10 @@ static bool serves(struct nap_plan *plan)
 		bool leads;
 
 		if (m->hop.readdresses.kind != NAP_ARRIVALS_NONE)
-			return nap_plan_blame(
-				plan, group, "address-changes", "the server's address does not change");
+			return nap_plan_blame(plan, group, "address-changes",
+				"clients know the server by this address: no name is looked up anew, so that "
+				"nobody "
+				"would find it");
 		if (IS_SET(m, mtu))
 			return nap_plan_blame(plan, group, "mtu", "before the server no packet is cut");
 		if (m->box.kind != NAP_BOX_NAT)

@@ -75,6 +75,13 @@ def period(s, **w):
     return round(statistics.median(b - a for a, b in zip(t, t[1:])), 3) if len(t) > 1 else None
 
 
+def rounds(s, apart=1, **w):
+    """The period of what comes in rounds, of packets less than `apart` from the one before."""
+    t = [p["t"] for p in select(s, **w)]
+    first = [b for a, b in zip([-apart] + t, t) if b - a >= apart]
+    return round(statistics.median(b - a for a, b in zip(first, first[1:])), 3) if len(first) > 1 else None
+
+
 def offsets(s, n=8, **w):
     """Times of the selected packets since the first of them."""
     t = [p["t"] for p in select(s, **w)]
