@@ -292,8 +292,28 @@ static enum nap_verdict by_its_ends(struct packet_context *ctx)
 	return headed(ctx, &k, find_again(ctx->box, &k));
 }
 
+/* Does a rule before tracking end the packet's way? It may also name its zone. */
+static bool ruled(struct packet_context *ctx, enum nap_verdict *v)
+{
+	struct nap_box *box = ctx->box;
+	enum rule_action says = nap_rules_say(box->raw_rule, box->n_raw_rules, ctx->side, ctx->p);
+
+	if (box->zones)
+		box->zone = nap_rules_zone(box->raw_rule, box->n_raw_rules, ctx->side, ctx->p);
+	*v = says == RULE_NOTRACK ? nap_pass_untracked(ctx) : NAP_DROP;
+	return says != RULE_ACCEPT;
+}
+
+/* Is it a piece of a datagram that is put together before rules are asked, as Linux does? */
+static bool is_asked_whole(const struct packet_context *ctx)
+{
+	return nap_packet_is_fragment(ctx->p) && ctx->box->config.fragments == NAP_FRAGMENTS_REASSEMBLE;
+}
+
 NAP_COLD static enum nap_verdict fragment(struct packet_context *ctx)
 {
+	bool whole = is_asked_whole(ctx);
+	enum nap_verdict v;
 	uint32_t largest;
 
 	switch (nap_fragments_take(ctx->box, ctx->now, ctx->p, &largest)) {
@@ -307,6 +327,8 @@ NAP_COLD static enum nap_verdict fragment(struct packet_context *ctx)
 		return go_untracked(ctx);
 	default:
 		ctx->fx->mtu = (uint16_t)largest; /* pieces leave no larger than they came */
+		if (whole && ctx->box->detours && ruled(ctx, &v))
+			return v;
 		return nap_packet_is_icmp_error(ctx->p) ? icmp_error(ctx) : by_its_ends(ctx);
 	}
 }
@@ -320,18 +342,10 @@ static inline bool is_odd(const struct nap_packet *p)
 /* Does the packet go no further than the link outside that is down, or a rule before tracking? */
 NAP_COLD static bool ends_early(struct packet_context *ctx, enum nap_verdict *v)
 {
-	struct nap_box *box = ctx->box;
-	enum rule_action says;
-
 	*v = NAP_DROP;
-	if (box->down && ctx->side == NAP_OUTSIDE)
+	if (ctx->box->down && ctx->side == NAP_OUTSIDE)
 		return true;
-	if (box->zones)
-		box->zone = nap_rules_zone(box->raw_rule, box->n_raw_rules, ctx->side, ctx->p);
-	says = nap_rules_say(box->raw_rule, box->n_raw_rules, ctx->side, ctx->p);
-	if (says == RULE_NOTRACK)
-		*v = nap_pass_untracked(ctx);
-	return says != RULE_ACCEPT;
+	return !is_asked_whole(ctx) && ruled(ctx, v);
 }
 
 /* Once through the box. id: the packet's session, NONE if it is odd or has none; then k is its key. */
