@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """natnap plot and run --plot: each kind of picture on a small run, what its script and data hold, bad input. Prints TAP."""
 import csv
+import glob
 import json
 import os
 import re
@@ -329,4 +330,12 @@ for name, args, said in [
     check(f"{name}: status 2, and why", status == 2 and said in err and not out, f"{status} {out}{err}")
 status, out, err = natnap("run", write("no.ini", TEXT), "--plot")
 check("run --plot without --out", status == 2 and "--out DIR" in err, err)
+# ---- values for who points at them ---------------------------------------------------------------------------------------------
+scripts = {}
+for path in glob.glob(os.path.join(tmp.name, "**", "*.gp"), recursive=True):
+    with open(path) as f:
+        scripts.setdefault(os.path.basename(path)[:-3], []).append(f.read())
+for kind in ("curve", "cdf", "timeline", "occupancy", "load", "tornado", "heat", "pareto"):
+    check(f"{kind}: its points tell their values", kind in scripts and all("labels hypertext" in s for s in scripts[kind]),
+          [s for s in scripts.get(kind, []) if "labels hypertext" not in s][:1])
 plan()

@@ -87,6 +87,15 @@ static void fit_axis(struct cdf *c)
 	nap_plot_axis_end(&c->along, NAP_PLOT_ALONG);
 }
 
+static void put_value(
+	const struct cdf *c, const struct nap_plot_line *l, double v, double share, GString *data)
+{
+	g_autofree char *hint = nap_plot_hint("%s%s%.4g %% of subscribers: %s up to %.4g", l->label,
+		*l->label ? ": " : "", share, c->along.label, v * c->along.factor);
+
+	g_string_append_printf(data, "%.9g %.9g %s\n", nap_plot_axis_drawn(&c->along, v), share, hint);
+}
+
 static void put_blocks(const struct cdf *c, struct nap_plot *to)
 {
 	for (guint i = 0; i < c->line->len; i++) {
@@ -98,9 +107,7 @@ static void put_blocks(const struct cdf *c, struct nap_plot *to)
 			double v = nap_plot_value(&c->table, l->row[r], &c->metric);
 
 			if (!isnan(v))
-				g_string_append_printf(to->data, "%.9g %.9g\n",
-					nap_plot_axis_drawn(&c->along, v),
-					100.0 * c->share.number[l->row[r]]);
+				put_value(c, l, v, 100.0 * c->share.number[l->row[r]], to->data);
 		}
 		g_string_append(to->data, "\n\n");
 	}
@@ -135,10 +142,12 @@ static void draw_cdf(struct cdf *c, const struct nap_plot_source *from, struct n
 		g_autofree char *name = nap_plot_quoted(label[i].text);
 
 		g_string_append_printf(s,
-			"data index %u using 1:2 with lines lw %.2g dt %d lc rgb '%s' %s%s%s", i,
-			c->line->len > 1 ? fmax(1.6, 4.4 - 0.7 * i) : 2.2, nap_plot_dashes(i),
+			"data index %u using 1:2 with lines lw %.2g dt %d lc rgb '%s' %s%s, \\\n"
+			"     data index %u using 1:2:3 with labels hypertext point pt 7 ps 0.3 lc rgb '%s' "
+			"notitle%s",
+			i, c->line->len > 1 ? fmax(1.6, 4.4 - 0.7 * i) : 2.2, nap_plot_dashes(i),
 			nap_plot_colour(i), *label[i].text ? "title " : "notitle", *label[i].text ? name : "",
-			i + 1 < c->line->len ? ", \\\n     " : "\n");
+			i, nap_plot_colour(i), i + 1 < c->line->len ? ", \\\n     " : "\n");
 	}
 	nap_plot_page_end(&p);
 }

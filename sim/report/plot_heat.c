@@ -124,17 +124,21 @@ static unsigned place_of(const struct heat *h, unsigned row, const struct nap_pl
 
 static void put_data(const struct heat *h, struct nap_plot *to)
 {
-	g_string_append_printf(to->data, "# column, row, %s, as written, ink\n", h->colour.label);
+	g_string_append_printf(
+		to->data, "# column, row, %s, as written, ink, what it tells\n", h->colour.label);
 	for (unsigned r = 0; r < h->table.n; r++) {
 		unsigned row = h->table.row[r];
 		double v = nap_plot_value(&h->table, row, &h->metric);
+		g_autofree char *hint = nap_plot_hint("%s = %s, %s = %s: %s %.4g", h->x->name,
+			nap_plot_text(&h->table, row, h->x->column), h->y->name,
+			nap_plot_text(&h->table, row, h->y->column), h->colour.label, v * h->colour.factor);
 
 		if (isnan(v))
 			continue;
-		g_string_append_printf(to->data, "%u %u %.9g \"%.3g\" %s\n",
+		g_string_append_printf(to->data, "%u %u %.9g \"%.3g\" %s %s\n",
 			place_of(h, row, h->x, h->column), place_of(h, row, h->y, h->row),
 			nap_plot_axis_drawn(&h->colour, v), v * h->colour.factor,
-			nap_plot_axis_place(&h->colour, v) > 0.55 ? "0x000000" : "0xffffff");
+			nap_plot_axis_place(&h->colour, v) > 0.55 ? "0x000000" : "0xffffff", hint);
 	}
 }
 
@@ -192,7 +196,8 @@ static void draw_heat(struct heat *h, const struct nap_plot_source *from, struct
 			   "solid noborder lc palette");
 	if (h->column->len <= WRITTEN)
 		g_string_append(s, ", \\\n     data using 1:2:4:5 with labels font ',11' tc rgb variable");
-	g_string_append(s, "\n");
+	g_string_append(s, ", \\\n     data using 1:($2-0.36):6 with labels hypertext point pt 7 ps 0.35 lc "
+			   "rgb '#888888'\n");
 	nap_plot_page_end(&p);
 }
 

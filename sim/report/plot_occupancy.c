@@ -10,6 +10,7 @@
 #define TOP  44.0
 #define EACH 190.0
 #define GAP  16.0
+#define TOLD 2000 /* values that are told to who points at them */
 
 /* A column, and one that is drawn thin above it. */
 struct thing {
@@ -81,7 +82,16 @@ static bool is_there(const struct occupancy *o, const struct thing *t)
 	return false;
 }
 
-/* A block for each middlebox: time, value, most. */
+static void put_row(const struct occupancy *o, unsigned r, int column, int most,
+	const struct nap_plot_axis *a, const char *box, GString *data)
+{
+	double at = number(o, r, o->time) * o->along.factor, v = number(o, r, column) * a->factor;
+	g_autofree char *hint = nap_plot_hint("%s, %s %.4g: %s %.5g", box, o->along.label, at, a->label, v);
+
+	g_string_append_printf(data, "%.9g %.9g %.9g %s\n", at, v, number(o, r, most) * a->factor, hint);
+}
+
+/* A block for each middlebox: time, value, most, and what a point tells. */
 static void put_blocks(const struct occupancy *o, const struct thing *t, struct nap_plot_axis *a,
 	struct nap_plot_label *label, GString *data)
 {
@@ -103,9 +113,7 @@ static void put_blocks(const struct occupancy *o, const struct thing *t, struct 
 			if (strcmp(owner(o, r), label[b].text) != 0)
 				continue;
 			label[b].at = nap_plot_axis_place(a, number(o, r, column));
-			g_string_append_printf(data, "%.9g %.9g %.9g\n",
-				number(o, r, o->time) * o->along.factor, number(o, r, column) * a->factor,
-				number(o, r, most) * a->factor);
+			put_row(o, r, column, most, a, label[b].text, data);
 		}
 		g_string_append(data, "\n\n");
 	}
@@ -143,8 +151,14 @@ static void draw_panel(const struct occupancy *o, const struct thing *t, const s
 			g_string_append_printf(s,
 				"data index %u using 1:3 with lines lw 1 dt 3 lc rgb '%s', ", block,
 				nap_plot_colour(b));
-		g_string_append_printf(s, "data index %u using 1:2 with lines lw 2 lc rgb '%s'%s", block,
-			nap_plot_colour(b), b + 1 < o->box->len ? ", \\\n     " : "\n");
+		g_string_append_printf(
+			s, "data index %u using 1:2 with lines lw 2 lc rgb '%s'", block, nap_plot_colour(b));
+		if (o->csv->n <= TOLD)
+			g_string_append_printf(s,
+				", \\\n     data index %u using 1:2:4 with labels hypertext point pt 7 ps "
+				"0.3 lc rgb '%s'",
+				block, nap_plot_colour(b));
+		g_string_append(s, b + 1 < o->box->len ? ", \\\n     " : "\n");
 	}
 	g_string_append(s, "unset label\nunset arrow\n");
 }

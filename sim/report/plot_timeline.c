@@ -15,6 +15,7 @@
 #define BEFORE 60.0  /* seconds of a shorter window before what is lost, */
 #define AFTER  240.0 /* and after */
 #define LABELS 24
+#define TOLD   600 /* stretches that tell their values: more hide one another */
 
 /* pale, so that lines on them show; no state differs by colour alone: power does too */
 static const char *const bands[] = { "#e8eef4", "#fde0c5", "#cfe8d5", "#f6d4e4", "#dcd6f0", "#fff2b2",
@@ -37,6 +38,7 @@ struct timeline {
 	double from, to, factor, top;
 	const char *unit;
 	GPtrArray *state; /* names, as they come */
+	unsigned told;    /* stretches of one */
 };
 
 static const char *text(const struct timeline *t, unsigned row, int what)
@@ -129,13 +131,23 @@ static guint number_of_state(struct timeline *t, const char *name)
 	return t->state->len - 1;
 }
 
+static void put_state(const struct timeline *t, const char *name, const char *colour, double from, double to,
+	double power, GString *data)
+{
+	g_autofree char *hint = nap_plot_hint(
+		"%s, %.6g to %.6g %s: %.4g mW", name, from * t->factor, to * t->factor, t->unit, power);
+
+	g_string_append_printf(
+		data, "%.9g %.9g %.6g 0x%s %s\n", from * t->factor, to * t->factor, power, colour, hint);
+}
+
 /* Block 0: begin, end, power and colour of each state within the window; false: there is none. */
 static bool put_states(struct timeline *t, GString *data)
 {
 	double begun = (double)NAN, power = 0.0;
 	const char *name = "";
 
-	g_string_append_printf(data, "# from (%s), to, power (mW), colour\n", t->unit);
+	g_string_append_printf(data, "# from (%s), to, power (mW), colour, what it tells\n", t->unit);
 	for (unsigned r = 0; r < t->csv->n; r++) {
 		double at = number(t, r, TIME);
 
@@ -145,9 +157,9 @@ static bool put_states(struct timeline *t, GString *data)
 			guint i = number_of_state(t, name);
 
 			t->top = fmax(t->top, power);
-			g_string_append_printf(data, "%.9g %.9g %.6g 0x%s # %s\n",
-				fmax(begun, t->from) * t->factor, fmin(at, t->to) * t->factor, power,
-				bands[i % G_N_ELEMENTS(bands)] + 1, name);
+			put_state(t, name, bands[i % G_N_ELEMENTS(bands)] + 1, fmax(begun, t->from),
+				fmin(at, t->to), power, data);
+			t->told++;
 		}
 		begun = at;
 		name = text(t, r, STATE);
@@ -329,6 +341,10 @@ static void print_plot(const struct timeline *t, const bool *any, GString *s)
 			"'#000000' "
 			"notitle",
 			block);
+	if (t->told <= TOLD)
+		g_string_append(plot,
+			", \\\n     data index 0 using (($1+$2)/2):3:5 with labels hypertext point "
+			"pt 7 ps 0.3 lc rgb '#20304a' notitle");
 	print_key(t, any, plot);
 	g_string_append_printf(s, "%s\n", plot->str);
 }

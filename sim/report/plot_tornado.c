@@ -97,6 +97,17 @@ static double known(double v, double otherwise)
 	return isnan(v) ? otherwise : v;
 }
 
+static void put_bar(
+	const struct tornado *t, unsigned row, unsigned place, double total, double high, GString *data)
+{
+	double first = fmin(number(t, row, FIRST_ORDER), total), low = known(number(t, row, LOW), total);
+	g_autofree char *hint = nap_plot_hint("%s: %.3g of the variance of %s (%.3g to %.3g), %.3g by itself",
+		text(t, row, KEY), total, text(t, row, METRIC), low, known(high, total), fmax(first, 0.0));
+
+	g_string_append_printf(data, "%u %.6f %.6f %.6f %.6f %s\n", place, cut(total), cut(first), cut(low),
+		cut(known(high, total)), hint);
+}
+
 /* Names and labels of a panel's bars, and their numbers as a block of data. True: there is a bar. */
 static bool put_bars(const struct tornado *t, const struct panel *p, struct nap_plot *to)
 {
@@ -118,9 +129,7 @@ static bool put_bars(const struct tornado *t, const struct panel *p, struct nap_
 		if (isnan(total))
 			continue;
 		any = true;
-		g_string_append_printf(to->data, "%u %.6f %.6f %.6f %.6f\n", p->n - k, cut(total),
-			cut(fmin(number(t, row, FIRST_ORDER), total)), cut(known(number(t, row, LOW), total)),
-			cut(known(high, total)));
+		put_bar(t, row, p->n - k, total, high, to->data);
 	}
 	g_string_append(to->data, any ? "\n\n" : "");
 	return any;
@@ -151,8 +160,10 @@ static void draw_panel(const struct tornado *t, const struct panel *p, const str
 			"     '' index %d using 3:1:(0):3:($1-0.34):($1+0.34) with boxxyerror fs solid "
 			"noborder lc rgb '" FIRST "', \\\n"
 			"     '' index %d using 2:1:4:5 with xerrorbars pt -1 lw 1.4 lc rgb '" NAP_PLOT_TEXT
-			"'\n",
-			*blocks, *blocks, *blocks);
+			"', \\\n"
+			"     '' index %d using 2:1:6 with labels hypertext point pt 7 ps 0.4 lc rgb "
+			"'" NAP_PLOT_TEXT "'\n",
+			*blocks, *blocks, *blocks, *blocks);
 	else
 		g_string_append(s, "plot NaN notitle\n"); /* its labels say why there are no bars */
 	*blocks += any ? 1 : 0;
