@@ -73,7 +73,9 @@ points = natnap.run(SMALL)
 check("points are dicts, names give columns", points["client.interval"] == ["30s", "5min"] and points[1]["energy_j"] > 0)
 try:
     import pandas  # noqa: F401
-    check("as a pandas frame", list(points.frame()["energy_j"]) == points["energy_j"])
+    frame = points.frame()
+    check("as a pandas frame", frame.shape == (2, len(points[0])) and list(frame.columns) == list(points[0]) and
+          list(frame["energy_j"]) == points["energy_j"], frame)
 except ImportError:
     verdict("as a pandas frame", True, directive="SKIP there is no pandas")
 rows = natnap.run(SMALL, timeline=True).document["timeline"].splitlines()
