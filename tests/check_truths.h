@@ -215,8 +215,19 @@ TRUTH(unknown_errors)
 		return UNKNOWN;
 	return meets_if(b->icmp_unknown == NAP_ICMP_UNKNOWN_DROP && b->invalid == NAP_INVALID_DROP);
 TRUTH_END
-TRUTH(errors_do_not_refresh)
-	return ends_by_timer(m) ? meets_if(b->icmp_errors != NAP_ICMP_REFRESH) : UNKNOWN;
+TRUTH(unknown_errors_in)
+	if (b->input == NAP_INPUT_ACCEPT || (!is_nat(b) && unknown_errors(m) != MEETS)) /* what is invalid may be no matter of errors */
+		return UNKNOWN;
+	return ends_by_timer(m) ? MEETS : UNKNOWN; /* nobody is known to whom it could be sent */
+TRUTH_END
+TRUTH(errors_spare_queries)
+	struct span icmp = span_of(m, NAP_TIMER_ICMP);
+
+	if (icmp.lo < 2 * NAP_S || icmp.hi > 12 * NAP_H || icmp.lo != icmp.hi || b->icmp_errors == NAP_ICMP_KILL ||
+		b->expiry != NAP_EXPIRE_EAGER || b->mapping_hold ||
+		b->duration_limit <= 2 * icmp.hi + 2 * b->purge_interval + TRUTH_BLUR)
+		return UNKNOWN;
+	return meets_if(b->icmp_errors != NAP_ICMP_REFRESH);
 TRUTH_END
 
 TRUTH(reset_revives)
@@ -340,9 +351,11 @@ static const struct {
 	{ "5508-REQ-1", always },
 	{ "5508-REQ-2", icmp_idle },
 	{ "5508-REQ-3", wrong_checksums },
-	{ "5508-REQ-4", unknown_errors },
-	{ "5508-REQ-5", errors_pass },
-	{ "5508-REQ-6", errors_do_not_refresh },
+	{ "5508-REQ-4", unknown_errors_in },
+	{ "5508-REQ-4-2", errors_pass },
+	{ "5508-REQ-5", unknown_errors },
+	{ "5508-REQ-5-2", errors_pass },
+	{ "5508-REQ-6", errors_spare_queries },
 	{ "5508-REQ-7", hairpin_errors },
 	{ "5508-REQ-8", full_admin },
 	{ "7857-2", reset_revives },
@@ -363,6 +376,7 @@ static const struct {
 	{ "6888-REQ-8", ports_reused },
 	{ "6888-REQ-8-2", ports_reused_after_restart },
 	{ "6888-REQ-9", maps_on_request },
+	{ "6888-REQ-9-pcp", maps_by_pcp },
 	{ "6888-REQ-11a", full_drops },
 	{ "6888-REQ-11b", full_icmp },
 	{ "6888-REQ-12", destinations_unlogged },

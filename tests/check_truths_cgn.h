@@ -60,6 +60,7 @@ TRUTH(ports_reused_after_restart)
 	}
 	return kept_free(b);
 TRUTH_END
+TRUTH(maps_by_pcp) return meets_if(b->pcp == NAP_PCP_PCP); TRUTH_END
 TRUTH(maps_on_request) return meets_if(b->pcp != NAP_PCP_NONE); TRUTH_END
 
 /* One limit, met by flows of UDP that come all at once: how does the box take it? */

@@ -8,6 +8,9 @@
 
 typedef enum nap_check_verdict nap_check_fn(struct nap_dut *b, const struct nap_requirement *r);
 
+/* Does state that dies after `life` outlive its end when it is told something a moment before, as s says with its idle time and gap? */
+bool nap_check_lives_beyond(struct nap_dut *b, const struct nap_procedure *s, nap_time life);
+
 /* Does an outbound packet restart the timer of a stream of UDP, as far as it has one that ends within a day? */
 bool nap_check_outbound_restarts(struct nap_dut *b);
 
@@ -26,8 +29,9 @@ nap_check_fn nap_check_mail_ports, nap_check_acap, nap_check_any_port, nap_check
 	nap_check_reset_passes, nap_check_reset_revives;
 
 /* check_icmp.c */
-nap_check_fn nap_check_icmp_translated, nap_check_icmp_kills_tcp, nap_check_icmp_kills_udp,
-	nap_check_icmp_any_source, nap_check_echo, nap_check_icmp_unknown, nap_check_icmp_checksum,
+nap_check_fn nap_check_icmp_tcp, nap_check_icmp_udp, nap_check_icmp_in, nap_check_icmp_out,
+	nap_check_icmp_kills_tcp, nap_check_icmp_kills_udp, nap_check_icmp_any_source, nap_check_echo,
+	nap_check_icmp_unknown_in, nap_check_icmp_unknown_out, nap_check_icmp_checksum,
 	nap_check_hairpin_error;
 
 /* Do segments of many sizes get through on the mail ports, both ways? If not, observed says which did not. */
@@ -41,8 +45,8 @@ nap_check_fn nap_check_too_big, nap_check_fragments_sent, nap_check_fragments_in
 	nap_check_fragments_received, nap_check_fragments_flood, nap_check_ip_id;
 
 /* check_map.c */
-nap_check_fn nap_check_mapping_asked, nap_check_port_reuse_reboot, nap_check_overlap, nap_check_stray_told,
-	nap_check_log_destinations, nap_check_port_utilisation, nap_check_log_volume;
+nap_check_fn nap_check_mapping_asked, nap_check_pcp, nap_check_port_reuse_reboot, nap_check_overlap,
+	nap_check_stray_told, nap_check_log_destinations, nap_check_port_utilisation, nap_check_log_volume;
 
 #define NAP_CHECK_HOLD (119 * NAP_S) /* RFC 6888 REQ-8: two minutes, not quite over */
 

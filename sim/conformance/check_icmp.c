@@ -79,21 +79,59 @@ static const struct nap_procedure bad_checksum = { "ICMP error with a wrong chec
 				      .bad_csum = true) } };
 
 /* Does the error get to the client, with the quoted packet translated back (else it would not find its flow)? */
-enum nap_check_verdict nap_check_icmp_translated(struct nap_dut *b, const struct nap_requirement *r)
+static enum nap_check_verdict translated(struct nap_dut *b, const struct nap_procedure *s)
 {
-	const struct nap_procedure *const procedures[] = { &tcp_unreachable, &udp_unreachable };
+	struct nap_trial_result t;
+
+	nap_dut_fresh(b);
+	if (!nap_dut_run(b, s, 0, &t))
+		return NAP_NOT_TESTED;
+	return nap_last_answer(&t)->got
+		       ? nap_meets(b, "%s reaches the client, inner header translated", s->name)
+		       : nap_violates(b, "%s does not reach the client", s->name);
+}
+
+enum nap_check_verdict nap_check_icmp_tcp(struct nap_dut *b, const struct nap_requirement *r)
+{
+	(void)r;
+	return translated(b, &tcp_unreachable);
+}
+
+enum nap_check_verdict nap_check_icmp_udp(struct nap_dut *b, const struct nap_requirement *r)
+{
+	(void)r;
+	return translated(b, &udp_unreachable);
+}
+
+enum nap_check_verdict nap_check_icmp_in(struct nap_dut *b, const struct nap_requirement *r)
+{
+	enum nap_check_verdict v = translated(b, &tcp_unreachable);
 
 	(void)r;
-	for (uint32_t i = 0; i < G_N_ELEMENTS(procedures); i++) {
-		struct nap_trial_result t;
+	return v == NAP_MEETS ? translated(b, &udp_unreachable) : v;
+}
 
-		nap_dut_fresh(b);
-		if (!nap_dut_run(b, procedures[i], 0, &t))
-			return NAP_NOT_TESTED;
-		if (!nap_last_answer(&t)->got)
-			return nap_violates(b, "%s does not reach the client", procedures[i]->name);
-	}
-	return nap_meets(b, "ICMP 3/4 about TCP and 3/3 about UDP reach the client, inner header translated");
+/* The client refuses what came: the server is told, and by the box' address. */
+static const struct nap_procedure client_refuses = { "the client's ICMP 3/3 about UDP", { UDP },
+	{ NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0),
+		NAP_BY(CLIENT, ASK, 0, .act = NAP_ACT_ICMP, .icmp_type = NAP_ICMP_UNREACHABLE,
+			.icmp_code = NAP_ICMP_NO_PORT) } };
+
+enum nap_check_verdict nap_check_icmp_out(struct nap_dut *b, const struct nap_requirement *r)
+{
+	const struct nap_answer *a;
+	struct nap_trial_result t;
+
+	(void)r;
+	nap_dut_fresh(b);
+	if (!nap_dut_run(b, &client_refuses, 0, &t))
+		return NAP_NOT_TESTED;
+	a = nap_last_answer(&t);
+	if (!a->got)
+		return nap_violates(b, "the client's ICMP 3/3 does not reach the server");
+	if (a->seen.addr != t.answer[0].seen.addr)
+		return nap_violates(b, "it reaches the server from another address than the flow's");
+	return nap_meets(b, "the client's ICMP 3/3 reaches the server, from the address of its flow");
 }
 
 enum nap_check_verdict nap_check_icmp_any_source(struct nap_dut *b, const struct nap_requirement *r)
@@ -131,23 +169,35 @@ static const struct nap_procedure forgotten = { "ICMP about a forgotten flow", {
 			.icmp_code = NAP_ICMP_NO_PORT),
 		ERROR(ASK, .icmp_type = NAP_ICMP_UNREACHABLE, .icmp_code = NAP_ICMP_NO_PORT) } };
 
-enum nap_check_verdict nap_check_icmp_unknown(struct nap_dut *b, const struct nap_requirement *r)
+/* An end's error about a flow that has expired. */
+static enum nap_check_verdict unknown_stops(struct nap_dut *b, enum nap_end from)
 {
 	nap_time life =
 		nap_dut_life(b, nap_dut_procedure("udp-quick"), 0, 0); /* which opens as that one does */
 	struct nap_trial_result t;
 
-	(void)r;
 	if (!life || life == NAP_NEVER)
 		return nap_untested(b, "the UDP timer is not known or longer than a day");
 	nap_dut_fresh(b);
 	if (!nap_dut_run(b, &forgotten, life + NAP_S, &t))
 		return NAP_NOT_TESTED;
-	if (nap_last_answer(&t)->got)
-		return nap_violates(b, "an error about a flow that has expired came in");
-	if (nap_last_answer(&t)[-1].got)
-		return nap_violates(b, "the client's error about a flow that has expired got out");
-	return nap_meets(b, "errors of both ends about a flow that has expired were dropped");
+	if (nap_last_answer(&t)[from == NAP_CLIENT ? -1 : 0].got)
+		return nap_violates(b, "%s error about a flow that has expired got through",
+			from == NAP_CLIENT ? "the client's" : "the server's");
+	return nap_meets(b, "%s error about a flow that has expired was dropped",
+		from == NAP_CLIENT ? "the client's" : "the server's");
+}
+
+enum nap_check_verdict nap_check_icmp_unknown_in(struct nap_dut *b, const struct nap_requirement *r)
+{
+	(void)r;
+	return unknown_stops(b, NAP_SERVER);
+}
+
+enum nap_check_verdict nap_check_icmp_unknown_out(struct nap_dut *b, const struct nap_requirement *r)
+{
+	(void)r;
+	return unknown_stops(b, NAP_CLIENT);
 }
 
 /* One inside host refuses what another sent it by its external endpoint: does the refusal come back? */
@@ -182,4 +232,42 @@ enum nap_check_verdict nap_check_hairpin_error(struct nap_dut *b, const struct n
 	return nap_last_answer(&t)->got
 		       ? nap_meets(b, "the refusal of a hairpinned packet reaches its sender")
 		       : nap_violates(b, "the refusal of a hairpinned packet does not reach its sender");
+}
+
+/* --- what an error does to a query session: told a moment before its end, and at once --- */
+#define QUERY NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0)
+#define PASS(end)                                                                                            \
+	{                                                                                                    \
+		.what = NAP_DO_TELL, .probe = {.from = NAP_##end, .act = NAP_ACT_DATA }                      \
+	}
+#define REFUSED ERROR(TELL, .icmp_type = NAP_ICMP_UNREACHABLE, .icmp_code = NAP_ICMP_NO_HOST)
+static const struct nap_procedure query_both = { "an echo reply and a request", { ECHO },
+	{ QUERY, NAP_IDLE(0), PASS(SERVER), PASS(CLIENT), NAP_PAUSE(0), NAP_ASK_SERVER(0) } };
+static const struct nap_procedure query_error = { "an ICMP error about an echo request", { ECHO },
+	{ QUERY, NAP_IDLE(0), REFUSED, NAP_PAUSE(0), NAP_ASK_SERVER(0) } };
+static const struct nap_procedure query_refused = { "an ICMP error about an echo request, at once", { ECHO },
+	{ QUERY, REFUSED, NAP_PAUSE(0), NAP_ASK_SERVER(0) } };
+
+enum nap_check_verdict nap_check_icmp_refresh(struct nap_dut *b, const struct nap_requirement *r)
+{
+	nap_time life = nap_dut_life(b, nap_dut_procedure("icmp"), 0, 0);
+	double seconds = nap_time_seconds(life);
+
+	(void)r;
+	if (!life || life == NAP_NEVER)
+		return nap_untested(b, "the timer of ICMP queries is not known or longer than a day");
+	if (!nap_check_lives_beyond(b, &query_refused, life))
+		return nap_violates(b, "an ICMP error about an echo request ended its session");
+	if (!nap_check_lives_beyond(b, &query_both, life))
+		return nap_untested(b,
+			"the session ends after %.0f s even if packets go both ways: it has its age",
+			seconds);
+	return nap_check_lives_beyond(b, &query_error, life)
+		       ? nap_violates(
+				 b, "an ICMP error prolonged the session beyond its timer of %.0f s", seconds)
+		       : nap_meets(b,
+				 "an ICMP error neither ended the session nor kept it: it died after %.0f s "
+				 "as "
+				 "without",
+				 seconds);
 }

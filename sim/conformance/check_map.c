@@ -65,6 +65,19 @@ enum nap_check_verdict nap_check_mapping_asked(struct nap_dut *b, const struct n
 		pcp ? "PCP" : "NAT-PMP", at.port);
 }
 
+/* Is PCP what they are asked for by? */
+enum nap_check_verdict nap_check_pcp(struct nap_dut *b, const struct nap_requirement *r)
+{
+	struct nap_flow_spec spec = { .proto = NAP_UDP, .local_port = OWN_PORT };
+	struct nap_endpoint at = { 0, 0 };
+
+	(void)r;
+	nap_dut_fresh(b);
+	return asks(b, b->prober->ops->open(b->prober, &spec), false, &at)
+		       ? nap_meets(b, "PCP granted port %u", at.port)
+		       : nap_violates(b, "PCP was not answered");
+}
+
 /* --- a restart --- */
 
 enum nap_check_verdict nap_check_port_reuse_reboot(struct nap_dut *b, const struct nap_requirement *r)

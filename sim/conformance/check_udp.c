@@ -372,22 +372,26 @@ static const struct nap_procedure told_outbound = { "an outbound packet", { UDP 
 static const struct nap_procedure told_filtered = { "a filtered packet", { UDP },
 	TOLD(TELL(SERVER, .act = NAP_ACT_DATA, .place = NAP_AT_OTHER_BOTH)) };
 static const struct nap_procedure told_refusal = { "a refusal", { UDP }, TOLD(REFUSE(CLIENT, NO_PORT)) };
-static const struct nap_procedure told_error = { "an ICMP error", { UDP }, TOLD(REFUSE(SERVER, NO_HOST)) };
 static const struct nap_procedure filter_probe = { "filter", { UDP },
 	{ NAP_CLIENT_DATA(0), NAP_ASK_SERVER_FROM(0, NAP_AT_OTHER_BOTH) } };
 
 #define MOMENT NAP_S
 
-/* Does a stream outlive its end when it is told something a moment before? Those of which nothing is told do not. */
-static bool outlives(struct nap_dut *b, const struct nap_procedure *s)
+bool nap_check_lives_beyond(struct nap_dut *b, const struct nap_procedure *s, nap_time life)
 {
-	nap_time life = stream_life(b), moment = nap_time_min(MOMENT, life / 10);
+	nap_time moment = nap_time_min(MOMENT, life / 10);
 	struct nap_trial_spec spec = { .procedure = s, .idle = life - moment, .gap = 2 * moment };
 	struct nap_trial_result t;
 
 	nap_dut_fresh(b);
 	nap_trials_run(b->trials, &spec, &t);
 	return t.why_void == NAP_NOT_VOID && nap_last_answer(&t)->got;
+}
+
+/* A stream, which, told nothing, does not. */
+static bool outlives(struct nap_dut *b, const struct nap_procedure *s)
+{
+	return nap_check_lives_beyond(b, s, stream_life(b));
 }
 
 /* Can it be told what prolongs a stream? If not, observed says why. */
@@ -452,12 +456,6 @@ enum nap_check_verdict nap_check_refusal_refresh(struct nap_dut *b, const struct
 {
 	(void)r;
 	return must_die(b, &told_refusal, "an outbound ICMP error");
-}
-
-enum nap_check_verdict nap_check_icmp_refresh(struct nap_dut *b, const struct nap_requirement *r)
-{
-	(void)r;
-	return must_die(b, &told_error, "an ICMP error");
 }
 
 /* --- one protocol's mapping must not be the other's --- */
