@@ -39,7 +39,8 @@ class Reflector:
 
     def end(self, number=signal.SIGTERM):
         self.p.send_signal(number)
-        return self.p.communicate(timeout=20)[0], self.p.returncode
+        stdout, self.said_since = self.p.communicate(timeout=20)
+        return stdout, self.p.returncode
 
     def cpu_s(self):
         fields = open(f"/proc/{self.p.pid}/stat").read().rsplit(")", 1)[1].split()
@@ -161,6 +162,7 @@ def under_attack():
                          timeout=60)
     check("a probe that finds none says so, and ends", out.returncode == 1 and b"no room" in out.stderr, out)
     stdout, status = r.end(signal.SIGHUP)
+    check("whoever attacks fills no log", len(r.said_since.splitlines()) < 3, r.said_since[:2000])
     check("SIGHUP ends it with its counts", status == 0 and stdout.startswith(b"received "), (stdout, status))
 
 

@@ -213,6 +213,29 @@ static void test_random_victims(void)
 	nap_scenario_free(sc);
 }
 
+/* RFC 792: an error quotes the header and eight bytes of what it answers, whatever that was long; it goes back to its sender. */
+static void test_error_length(void)
+{
+	static const uint32_t sizes[] = { 0, 8, 1400 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		struct nap_scenario *sc = box_scenario("reject = icmp\n");
+		struct nap_box *box = box_of(sc, 1);
+		struct nap_packet p = udp_packet(OUT_A, 80, IN_A, 5000);
+		struct nap_box_effect fx;
+
+		p.len = sizes[i];
+		g_assert_false(send(box, NAP_S, NAP_OUTSIDE, &p, &fx));
+		g_assert_cmpuint(fx.reply.proto, ==, NAP_ICMP);
+		g_assert_cmpuint(fx.reply.len, ==, 20 + 8);
+		g_assert_cmpuint(fx.reply.quote.proto, ==, NAP_UDP);
+		g_assert_true(nap_endpoint_equal(fx.reply.quote.src, (struct nap_endpoint){ OUT_A, 80 }));
+		g_assert_cmpuint(fx.reply.dst.addr, ==, OUT_A);
+		nap_box_free(box);
+		nap_scenario_free(sc);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -222,5 +245,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/box-rfc/pooling", test_pooling);
 	g_test_add_func("/box-rfc/blocks", test_blocks);
 	g_test_add_func("/box-rfc/random-victims", test_random_victims);
+	g_test_add_func("/box/rfc/error-length", test_error_length);
 	return g_test_run();
 }

@@ -340,6 +340,48 @@ static void test_check(void)
 	g_assert_nonnull(nap_client_check(&f.setup, &key));
 }
 
+/* Bytes of an opening, anew and resumed, without certificates: the sums of the messages that the RFCs name. */
+static void test_opening_bytes(void)
+{
+	static const struct {
+		int tls;
+		bool resumed;
+		uint32_t steps, up, down;
+	} rows[] = {
+		{ NAP_TLS_12, false, 3, 215 + 93 + 10, 399 + 242 + 20 },
+		{ NAP_TLS_12, true, 2, 423 + 51 + 10, 141 + 20 },
+		{ NAP_TLS_13, false, 2, 252 + 80 + 10, 556 + 510 + 20 },
+		{ NAP_TLS_13, true, 2, 523 + 80 + 10, 241 + 255 + 20 },
+		{ NAP_DTLS_12, false, 4, 200 + 220 + 137 + 10, 60 + 279 + 275 + 20 },
+		{ NAP_DTLS_12, true, 3, 380 + 400 + 75 + 10, 60 + 185 + 20 },
+		{ NAP_DTLS_13, false, 3, 270 + 300 + 70 + 10, 110 + 367 + 20 },
+		{ NAP_DTLS_13, true, 2, 540 + 70 + 10, 260 + 20 },
+		{ NAP_WIREGUARD, false, 2, 148 + 10, 92 + 20 },
+		{ NAP_WIREGUARD, true, 2, 148 + 10, 92 + 20 },
+		{ NAP_QUIC, false, 2, 2400 + 10, 1550 + 20 },
+		{ NAP_QUIC, true, 2, 1320 + 10, 1200 + 20 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct nap_app_config app = { .tls = rows[i].tls,
+			.resume = NAP_RESUME_TICKET,
+			.open_round_trips = 1,
+			.open_up = 10,
+			.open_down = 20 };
+		uint32_t up = 0, down = 0;
+
+		g_assert_cmpuint(nap_app_steps(&app, rows[i].resumed), ==, rows[i].steps);
+		for (uint32_t k = 0; k < rows[i].steps; k++) {
+			struct nap_app_step step = nap_app_step(&app, rows[i].resumed, k);
+
+			up += step.up;
+			down += step.down;
+		}
+		g_assert_cmpuint(up, ==, rows[i].up);
+		g_assert_cmpuint(down, ==, rows[i].down);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -352,5 +394,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/client/skip", test_skip);
 	g_test_add_func("/client/icmp", test_icmp);
 	g_test_add_func("/client/check", test_check);
+	g_test_add_func("/client/opening-bytes", test_opening_bytes);
 	return g_test_run();
 }

@@ -64,6 +64,37 @@ static void test_energy(void)
 	}
 }
 
+/* A year and ten, more packets than 32 bits count, and over all subscribers more bytes than 64 bits do. */
+static void test_years(void)
+{
+	const struct {
+		uint32_t days, subscribers;
+		nap_time T;
+	} rows[] = { { 365, 1, 60 * NAP_S }, { 365, 1, 5 * NAP_MS }, { 3650, 1000, NAP_MS } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = %ud\nsubscribers = %u\n[path]\nmiddleboxes = nat\n[middlebox "
+			"nat]\n"
+			"udp = 1d\nudp-stream = 1d\n[radio]\nprofile = lte-two-state\n[client]\napplication "
+			"= udp\n"
+			"policy = fixed\nkeepalive-size = 60kB\ninterval = %" G_GINT64_FORMAT "ns\n",
+			rows[i].days, rows[i].subscribers, rows[i].T);
+		struct h_run *h = h_run(text, 1);
+		nap_time total = rows[i].days * NAP_DAY;
+		double n = (double)(total / rows[i].T), each = 60028;
+		bool asleep = rows[i].T > P + Q;
+		double connected = asleep ? n * (double)Q : (double)(total - P);
+		double mj = (asleep ? n : 1) * (double)P / 1e9 * 1210.7 + connected / 1e9 * 1060.0 +
+			    (asleep ? n * (double)(rows[i].T - P - Q) / 1e9 * 11.4 : 0);
+
+		g_assert_cmpfloat(h_mean(h, "keepalives_sent"), ==, n);
+		g_assert_cmpfloat(fabs(h_mean(h, "bytes_up") / (n * each) - 1), <, 1e-11);
+		g_assert_cmpfloat(fabs(h_mean(h, "energy_j") * 1e3 / mj - 1), <, 1e-11);
+		h_free(h);
+	}
+}
+
 /* The binding opens when the first packet reaches the NAT, at P, and is refreshed each T. */
 static void check_binding(nap_time T, nap_time tau, uint32_t expired, nap_time reachable, bool skip)
 {
@@ -195,6 +226,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/closed-form/energy", test_energy);
+	g_test_add_func("/closed-form/years", test_years);
 	g_test_add_func("/closed-form/signalling", test_signalling);
 	g_test_add_func("/closed-form/binding", test_binding);
 	g_test_add_func("/closed-form/push-success", test_push_success);

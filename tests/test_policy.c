@@ -397,6 +397,45 @@ static void test_wechat_climb(void)
 	g_assert_cmpint(ev.due - ev.now, ==, 580 * NAP_S);
 }
 
+/* So many answered beats on a network; the interval at its end. */
+static int wechat_on(
+	struct nap_policy_event *ev, uint64_t *config, uint64_t *state, uint32_t network, int beats)
+{
+	const struct nap_policy *policy = nap_policy_find("wechat");
+
+	ev->network = network;
+	ev->what = NAP_EV_START;
+	ev->due = policy->next(config, state, ev);
+	for (; beats > 0; beats--) {
+		ev->now = ev->due;
+		ev->what = NAP_EV_DUE;
+		ev->due = policy->next(config, state, ev);
+		ev->what = NAP_EV_ANSWERED;
+		ev->due = policy->next(config, state, ev);
+	}
+	return (int)((ev->due - ev->now) / NAP_S);
+}
+
+/* Four networks are remembered; a fifth takes the place of the one not used for longest, not of the one made first. */
+static void test_wechat_networks(void)
+{
+	uint64_t config[32] = { 0 }, state[NAP_POLICY_STATE / 8] = { 0 };
+	struct nap_policy_event ev = { .due = NAP_NEVER };
+	int high;
+
+	set_defaults(config, nap_policy_find("wechat"));
+	high = wechat_on(&ev, config, state, 1, 30);
+	g_assert_cmpint(high, >, 300);
+	for (uint32_t network = 2; network <= 4; network++)
+		g_assert_cmpint(wechat_on(&ev, config, state, network, 30), ==, high);
+	g_assert_cmpint(wechat_on(&ev, config, state, 1, 4), >=, high);
+	g_assert_cmpint(wechat_on(&ev, config, state, 5, 4), ==, 210);
+	for (uint32_t network = 3; network <= 4; network++)
+		g_assert_cmpint(wechat_on(&ev, config, state, network, 4), >=, high);
+	g_assert_cmpint(wechat_on(&ev, config, state, 1, 4), >=, high);
+	g_assert_cmpint(wechat_on(&ev, config, state, 2, 4), ==, 210);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -411,5 +450,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy/doze-alarms", test_doze_alarms);
 	g_test_add_func("/policy/wechat", test_wechat);
 	g_test_add_func("/policy/wechat-climb", test_wechat_climb);
+	g_test_add_func("/policy/wechat-networks", test_wechat_networks);
 	return g_test_run();
 }

@@ -18,7 +18,7 @@ def draw(rng):
     return {
         "interval": interval, "gap": time_between(rng, interval // 3, interval * 5), "duration": interval * rng.randint(5, 120) + 12345,
         "delay": rng.randrange(200 * S // 1000), "links": [rng.randrange(50 * S // 1000) for _ in boxes], "boxes": boxes,
-        "answer": rng.random() < 0.5,
+        "answer": rng.random() < 0.5, "shared": rng.random() < 0.5,
         "radio": {
             "promotion": time_between(rng, S // 50, 3 * S), "low-promotion": time_between(rng, S // 100, S),
             "tail": time_between(rng, S // 2, 20 * S), "low-tail": time_between(rng, S // 2, 20 * S),
@@ -87,13 +87,19 @@ def time_text(t):
     return t if t == "never" else f"{t}ns"
 
 
+def last_shared(s, i):
+    """The outermost box may be one for two alike: then it is counted session by session."""
+    return "shared = yes\n" if s["shared"] and i == len(s["boxes"]) - 1 else ""
+
+
 def text(s):
-    boxes = "".join(f"[middlebox b{i}]\nkind = {s.get('kind', 'nat')}\nudp = {time_text(u)}\nudp-stream = {time_text(v)}\nrefresh = {r}\nlink-delay = {link}ns\n"
+    boxes = "".join(f"[middlebox b{i}]\nkind = {s.get('kind', 'nat')}\nudp = {time_text(u)}\nudp-stream = {time_text(v)}\nrefresh = {r}\nlink-delay = {link}ns\n" + last_shared(s, i)
                     for i, ((u, v, r), link) in enumerate(zip(s["boxes"], s["links"])))
     push = f"poisson {s['per-hour']}/h" if "per-hour" in s else f"periodic {s['gap']}ns"
     return f"""[scenario]
 duration = {s['duration']}ns
 seed = {s.get('seed', 1)}
+subscribers = {2 if s['shared'] else 1}
 [path]
 middleboxes = {'; '.join(f'b{i}' for i in range(len(s['boxes'])))}
 delay = {s['delay']}ns

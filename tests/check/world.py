@@ -39,6 +39,10 @@ class Nat:
             self.until = now + self.stream
         return True
 
+    def lived(self, end):
+        """The share of time in which there was a session."""
+        return Fraction(sum(min(b, end) - a for a, b in self.alive), end)
+
     def finish(self, end):
         self._close(end)
         if self.since is not None:
