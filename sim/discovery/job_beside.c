@@ -205,6 +205,11 @@ static void companion_done(void *ctx, uint32_t trial, const struct nap_trial_res
 
 /* --- how many there are --- */
 
+static uint32_t most(const struct nap_discovery *d)
+{
+	return d->room < LEAST_ROOM ? 0 : CLAMP(d->room / SHARE, FEWEST, MOST);
+}
+
 static void stop(struct nap_discovery *d, uint32_t i)
 {
 	nap_trials_cancel(d->trials, companion_at(d->beside, i)->trial);
@@ -248,11 +253,6 @@ static void make_room(struct nap_discovery *d)
 	}
 }
 
-static uint32_t most(const struct nap_discovery *d)
-{
-	return d->room < LEAST_ROOM ? 0 : CLAMP(d->room / SHARE, FEWEST, MOST);
-}
-
 void nap_beside_begin(struct nap_job *j, nap_time idle)
 {
 	struct nap_discovery *d = j->d;
@@ -290,7 +290,7 @@ void nap_beside_keep(struct nap_discovery *d)
 	for (uint32_t i = b->open->len; i-- > 0;) {
 		const struct companion *c = companion_at(b, i);
 
-		if (needed)
+		if (needed && i < most(d)) /* the room may have become less than they take */
 			pace(d, c, bearable_now[c->tcp]);
 		else
 			stop(d, i);
