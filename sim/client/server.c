@@ -28,12 +28,19 @@ void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup,
 		nap_server_secure_begin(&(struct nap_server_call){ s, setup, 0, NULL });
 }
 
-void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup)
+static void clear_connections(struct nap_server *s, const struct nap_server_setup *setup)
 {
 	if (!nap_server_over_tcp(setup))
 		return;
 	nap_tcp_clear(&s->tcp);
 	nap_tcp_clear(&s->old);
+}
+
+void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup)
+{
+	if (nap_server_keeps(setup))
+		nap_offers_clear(&s->offered);
+	clear_connections(s, setup);
 }
 
 /* --- what it says ------------------------------------------------------------------------------------------------ */
@@ -190,7 +197,7 @@ NAP_HOT void nap_server_push(struct nap_server *s, const struct nap_server_setup
 	if (s->pushes - s->taken >= NAP_SERVER_QUEUE || (!s->open && !setup->server->queue))
 		return;
 	s->pushes++;
-	s->offered[s->pushes % NAP_SERVER_QUEUE] = offered;
+	nap_offers_add(&s->offered, s->taken, s->pushes, offered);
 	nap_server_think_offered(&k);
 	finish(&k);
 }
@@ -549,8 +556,8 @@ void nap_server_down(
 	out->notes |= NAP_NOTE_RESTARTED;
 	if (setup->server->restart_of == NAP_RESTART_PROGRAM && nap_server_over_tcp(setup))
 		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
-	else if (nap_server_over_tcp(setup))
-		nap_server_clear(s, setup);
+	else
+		clear_connections(s, setup);
 	nap_server_forget(&k);
 	s->peer = (struct nap_endpoint){ 0, 0 };
 	if (nap_app_has_secure(setup->app)) /* what it owed is forgotten, too */

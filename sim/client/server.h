@@ -4,6 +4,7 @@
 #define NAP_CLIENT_SERVER_H
 
 #include "client/app.h"
+#include "client/offers.h"
 #include "client/outbox.h"
 #include "client/policy.h"
 #include "client/requests.h"
@@ -96,20 +97,20 @@ struct nap_server_more {
 
 /* One server end. Plain; zeroed, then nap_server_init. Hot part first: all that a bare UDP flow touches. */
 struct nap_server {
-	nap_time deadline;                  /* when nap_server_timer wants to be called */
-	nap_time wait;                      /* reliable pushes: when to repeat those in flight */
-	nap_time heard;                     /* last message from the client; over TCP, its program's */
-	nap_time said;                      /* last message to it, of those that put a keepalive off */
-	struct nap_endpoint self;           /* its address and port */
-	struct nap_endpoint peer;           /* where it last heard the client from: pushes go there */
-	bool open;                          /* it has a flow to push on */
-	uint8_t tries;                      /* transmissions of the pushes in flight */
-	bool quiet;                         /* UDP: pushes had no answer; they wait until the client speaks */
-	uint8_t down;                       /* enum nap_restart + 1 of what is away; 0: all is up */
-	uint32_t taken;                     /* number of the last push done with */
-	uint32_t sent;                      /* number of the last push given to the transport */
-	uint32_t pushes;                    /* number of the last push offered; taken <= sent <= pushes */
-	nap_time offered[NAP_SERVER_QUEUE]; /* when push number n was offered: at n % NAP_SERVER_QUEUE */
+	nap_time deadline;         /* when nap_server_timer wants to be called */
+	nap_time wait;             /* reliable pushes: when to repeat those in flight */
+	nap_time heard;            /* last message from the client; over TCP, its program's */
+	nap_time said;             /* last message to it, of those that put a keepalive off */
+	struct nap_endpoint self;  /* its address and port */
+	struct nap_endpoint peer;  /* where it last heard the client from: pushes go there */
+	bool open;                 /* it has a flow to push on */
+	uint8_t tries;             /* transmissions of the pushes in flight */
+	bool quiet;                /* UDP: pushes had no answer; they wait until the client speaks */
+	uint8_t down;              /* enum nap_restart + 1 of what is away; 0: all is up */
+	uint32_t taken;            /* number of the last push done with */
+	uint32_t sent;             /* number of the last push given to the transport */
+	uint32_t pushes;           /* number of the last push offered; taken <= sent <= pushes */
+	struct nap_offers offered; /* pushes number taken + 1 to pushes, where they are kept */
 	union {
 		union nap_secure secure; /* over UDP, with QUIC or WireGuard */
 		struct {                 /* over TCP */

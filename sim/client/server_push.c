@@ -54,7 +54,7 @@ void nap_server_send_kept(const struct nap_server_call *k)
 		s->sent++;
 		if (nap_app_polls(k->setup->app, k->setup->policy))
 			nap_server_poll_over(k);
-		nap_server_say_push(k, s->sent, s->offered[s->sent % NAP_SERVER_QUEUE]);
+		nap_server_say_push(k, s->sent, nap_offers_at(&s->offered, s->sent));
 	}
 	if (!nap_server_over_tcp(k->setup) && !nap_app_is_quic(k->setup->app) && s->sent > s->taken &&
 		s->wait == NAP_NEVER) {
@@ -98,7 +98,7 @@ void nap_server_push_late(const struct nap_server_call *k)
 		return;
 	}
 	for (uint32_t n = s->taken + 1; n <= s->sent; n++)
-		nap_server_say_push(k, n, s->offered[n % NAP_SERVER_QUEUE]);
+		nap_server_say_push(k, n, nap_offers_at(&s->offered, n));
 	s->wait = nap_time_after(k->now, first_wait(k, false) << s->tries);
 	s->tries++;
 }

@@ -346,6 +346,8 @@ void nap_client_dut_judge(const struct nap_scenario *sc, GArray *out)
 		} else {
 			j.verdict = rules[i].judge(b, j.observed);
 		}
+		nap_client_clear(&b->client, &b->client_setup);
+		nap_server_clear(&b->server, &b->server_setup);
 		g_free(b);
 		g_array_append_val(out, j);
 	}

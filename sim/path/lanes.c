@@ -244,7 +244,7 @@ static void move_pushes(
 
 	hold(s, line, true, to);
 	while (n++ < from->pushes)
-		nap_ends_push(s, line, now, from->offered[n % NAP_SERVER_QUEUE]);
+		nap_ends_push(s, line, now, nap_offers_at(&from->offered, n));
 	from->taken = from->sent = from->pushes;
 }
 
