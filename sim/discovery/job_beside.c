@@ -14,6 +14,7 @@
 #define LEAST_ROOM  4  /* for any at all */
 #define SHARE       16 /* of the room for flows */
 #define LEAST_GAP   NAP_S
+#define AT_ONCE     NAP_MS      /* but later than the question's moment, also where the path takes no time */
 #define UNKNOWN_GAP (2 * NAP_S) /* how often one speaks, if nobody asks how long such flows live */
 #define OFTEN       (30 * NAP_S)
 #define SELDOM      20 /* or by its age */
@@ -93,7 +94,7 @@ static void pace(struct nap_discovery *d, const struct companion *c, nap_time be
 {
 	nap_time most = nap_time_max(OFTEN, (nap_job_now(d) - c->opened) / SELDOM);
 
-	nap_trials_pace(d->trials, c->trial, c->asked ? 0 : nap_time_min(bearable, most));
+	nap_trials_pace(d->trials, c->trial, c->asked ? AT_ONCE : nap_time_min(bearable, most));
 }
 
 /* --- one has died --- */
