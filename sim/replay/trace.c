@@ -202,9 +202,12 @@ static bool read_clock(struct nap_trace *t, int64_t s, int64_t ns, nap_time *at)
 void nap_trace_frame(struct nap_trace *t, int64_t s, int64_t ns, int link, const uint8_t *data,
 	uint32_t captured, uint32_t wire)
 {
-	struct nap_trace_packet here, *to = t->waiting ? &t->waiting->packet[t->waiting->n] : &here;
-	enum nap_skip skip = nap_frame_parse(link, data, captured, wire, &to->frame);
+	struct nap_trace_packet here, *to = &here;
+	enum nap_skip skip;
 
+	if (t->waiting)
+		to = &t->waiting->packet[t->waiting->n];
+	skip = nap_frame_parse(link, data, captured, wire, &to->frame);
 	t->frames++;
 	if (skip == NAP_SKIP_NOT && !read_clock(t, s, ns, &to->at))
 		skip = NAP_SKIP_TIME;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A second implementation, written from docs/ alone and sharing nothing with the first: one client of plain UDP with keepalives each
+"""A second implementation, which shares no code with the first; where docs/ left open what restarts a timer, or when a server knows
+an address, it follows what the first was seen to do: one client of plain UDP with keepalives each
 interval, periodic pushes, a chain of NATs with idle timers, a radio of three states. Whole nanoseconds, and all that happens is
 kept as a list in time; what natnap calculates on the way is counted afterwards."""
 import heapq
