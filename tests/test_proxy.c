@@ -243,6 +243,22 @@ static void test_requests(void)
 	}
 }
 
+/* It takes the client's connection, and reaches no server: the client tries again ever later, not at the same moment for ever. */
+static void test_unreachable(void)
+{
+	struct h_run *h = h_run("[scenario]\nduration = 1h\n[path]\nmiddleboxes = proxy; wall\n"
+				"[middlebox proxy]\nkind = proxy\n"
+				"[middlebox wall]\nkind = firewall\nblocked-ports = 5228\n"
+				"reject = rst\n"
+				"[client]\napplication = fcm\n",
+		1);
+
+	g_test_message("%g packets up", h_mean(h, "packets_up"));
+	g_assert_cmpfloat(h_mean(h, "packets_up"), >, 20.0);
+	g_assert_cmpfloat(h_mean(h, "packets_up"), <, 600.0);
+	h_free(h);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -254,5 +270,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/proxy/ends", test_ends);
 	g_test_add_func("/proxy/shared", test_shared);
 	g_test_add_func("/proxy/requests", test_requests);
+	g_test_add_func("/proxy/unreachable", test_unreachable);
 	return g_test_run();
 }

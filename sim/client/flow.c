@@ -576,10 +576,20 @@ void nap_flow_retire(const struct nap_call *k)
 		nap_flow_open(k);
 }
 
-/* The server has closed the flow, or both ends have agreed to forget it. */
+/*
+ * The server has closed the flow, or both ends have agreed to forget it. Closed before it was open, or before a word of the server,
+ * as by a proxy that reaches no server: an opening that failed, which is not tried again at the same moment for ever.
+ */
 void nap_flow_ended(const struct nap_call *k)
 {
-	leave(k);
+	struct nap_client *c = k->c;
+
 	k->out->notes |= NAP_NOTE_CLOSED;
-	close_flow(k, reconnect_delay(k));
+	if (c->phase == NAP_CLIENT_OPENING) {
+		nap_flow_opening_failed(k);
+		return;
+	}
+	leave(k);
+	close_flow(k, nap_time_max(reconnect_delay(k),
+			      c->open && c->failures > 0 ? retry_wait(k->setup->app, c->failures - 1u) : 0));
 }
