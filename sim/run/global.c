@@ -11,7 +11,7 @@
 #include "run/workspace.h"
 
 /* Days ahead for which memory is asked for: subscribers' own first, then that of their sessions. */
-enum { FETCH_SUBSCRIBERS = 6, FETCH_SESSIONS = 3, LARGE = 8 << 20 };
+enum { FETCH_SUBSCRIBERS = 6, FETCH_SESSIONS = 3, LARGE = 1 << 20 };
 
 /* A packet that leaves a shared box on its way to a subscriber who has no part in the current event. */
 struct handed {
