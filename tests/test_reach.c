@@ -343,8 +343,7 @@ static struct order_draft draw(guint32 n)
 	if (n >= FIRST_WITH_MORE) {
 		order_rows(&d, "path", changing_keys);
 		order_rows(&d, "middlebox a", changes_keys);
-		if (!has_line(&draft, "network n", "radio"))
-			draw_before_server(&d);
+		draw_before_server(&d);
 	}
 	g_rand_free(d.rand);
 	return draft;

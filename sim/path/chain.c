@@ -53,16 +53,18 @@ void nap_chain_plan_add_peer(struct nap_chain_plan *plan, uint32_t first, uint32
 
 void nap_chain_plan_turn(struct nap_chain_plan *plan, uint32_t n)
 {
-	for (uint32_t k = plan->net[0].first + plan->net[0].n - n; n > 0; k++, n--)
-		plan->turned |= UINT64_C(1) << k;
+	plan->net[0].n -= n;
+	plan->served = plan->net[0].first + plan->net[0].n;
+	plan->n_served = n;
+	for (uint32_t k = 0; k < n; k++)
+		plan->turned |= UINT64_C(1) << (plan->served + k);
 }
 
 bool nap_chain_service(const struct nap_chain_plan *plan, struct nap_box *const *box, uint8_t proto,
 	struct nap_endpoint *service)
 {
-	for (uint32_t k = 0; k < plan->net[0].n; k++)
-		if (nap_chain_is_turned(plan, k) && plan->middlebox[k].box.kind == NAP_BOX_NAT &&
-			!nap_box_forwards(box[k], proto, service))
+	for (uint32_t k = plan->served; k < plan->served + plan->n_served; k++)
+		if (plan->middlebox[k].box.kind == NAP_BOX_NAT && !nap_box_forwards(box[k], proto, service))
 			return false;
 	return true;
 }
@@ -70,9 +72,8 @@ bool nap_chain_service(const struct nap_chain_plan *plan, struct nap_box *const 
 bool nap_chain_served(const struct nap_chain_plan *plan, struct nap_box *const *box, uint8_t proto,
 	struct nap_endpoint *own)
 {
-	for (uint32_t k = plan->net[0].n; k-- > 0;)
-		if (nap_chain_is_turned(plan, k) && plan->middlebox[k].box.kind == NAP_BOX_NAT &&
-			!nap_box_forwarded(box[k], proto, own))
+	for (uint32_t k = plan->served + plan->n_served; k-- > plan->served;)
+		if (plan->middlebox[k].box.kind == NAP_BOX_NAT && !nap_box_forwarded(box[k], proto, own))
 			return false;
 	return true;
 }
@@ -105,7 +106,7 @@ static void draw_values(const struct nap_middlebox *m, struct nap_rng rng, struc
 	}
 }
 
-/* The network that hop belongs to. */
+/* The network that hop belongs to, where it does not stand before the server. */
 static uint32_t net_of(const struct nap_chain_plan *plan, uint32_t hop)
 {
 	uint32_t net = 0;
@@ -153,7 +154,7 @@ static bool is_outermost(const struct nap_chain_plan *plan, uint32_t hop)
 static void readdress(const struct nap_chain_plan *plan, struct nap_box *box, uint32_t hop, uint32_t id)
 {
 	uint32_t net = net_of(plan, hop);
-	bool last = hop + 1 == plan->net[net].first + plan->net[net].n;
+	bool last = plan->n_served == 0 && hop + 1 == plan->net[net].first + plan->net[net].n;
 
 	if (nap_chain_is_turned(plan, hop)) {
 		/* clients know the server by the address of the outermost one */
@@ -229,36 +230,42 @@ bool nap_chain_misses(
 	       off + LAST_ADDRESS * step <= 2 * LAST_ADDRESS * step;
 }
 
-/* The subscriber whose address it is, that differs from the others' only by its number; or is one of several of his. */
-static uint32_t numbered(const struct nap_chain_plan *plan, nap_addr first, nap_addr a, bool several)
+/* The subscriber whose address it is, one of so many of his, each of which differs from the others' only by his number. */
+static uint32_t numbered(const struct nap_chain_plan *plan, nap_addr first, nap_addr a, uint32_t many)
 {
-	uint32_t id = a - first;
+	uint32_t off = a - first, id = off & ((UINT32_C(1) << plan->id_bits) - 1);
 
-	if (several)
-		id &= (UINT32_C(1) << plan->id_bits) - 1;
-	return id < plan->subscribers ? id : NAP_NOBODY;
+	return off >> plan->id_bits < many && id < plan->subscribers ? id : NAP_NOBODY;
+}
+
+/* The subscriber whom p comes to, going in through a network's hops from the one before `hop` to its first. */
+NAP_HOT static uint32_t comes_to(const struct nap_chain_plan *plan, struct nap_box *const *box, uint32_t hop,
+	uint32_t first, nap_time now, struct nap_packet p)
+{
+	while (hop-- > first) {
+		if (hides(plan, hop))
+			return numbered(plan, FIRST_INNER(hop), p.dst.addr,
+				plan->readdressed >> hop & 1 ? LAST_ADDRESS + 1 : 1);
+		if (plan->middlebox[hop].box.kind == NAP_BOX_NAT &&
+			!nap_box_leads_on(box[hop], now, NAP_OUTSIDE, &p))
+			return NAP_NOBODY;
+	}
+	return numbered(plan, FIRST_DEVICE, p.dst.addr, UINT32_C(2) << OTHER_BITS);
 }
 
 NAP_HOT uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_box *const *box, uint32_t hop,
 	nap_time now, const struct nap_box_flow *flow)
 {
 	struct nap_packet p = { .src = flow->remote, .dst = flow->inside, .proto = flow->proto };
-	uint32_t first = plan->net[net_of(plan, hop)].first;
+	uint32_t id = NAP_NOBODY;
 
-	if (nap_chain_is_turned(plan, hop)) { /* its inside is the server */
-		p.src = flow->mapped;
-		p.dst = flow->remote;
-	}
-	while (hop-- > first) {
-		if (nap_chain_is_turned(plan, hop))
-			continue;
-		if (hides(plan, hop))
-			return numbered(plan, FIRST_INNER(hop), p.dst.addr, plan->readdressed >> hop & 1);
-		if (plan->middlebox[hop].box.kind == NAP_BOX_NAT &&
-			!nap_box_leads_on(box[hop], now, NAP_OUTSIDE, &p))
-			return NAP_NOBODY;
-	}
-	return numbered(plan, FIRST_DEVICE, p.dst.addr, true);
+	if (!nap_chain_is_turned(plan, hop))
+		return comes_to(plan, box, hop, plan->net[net_of(plan, hop)].first, now, p);
+	p.src = flow->mapped; /* its inside is the server */
+	p.dst = flow->remote;
+	for (uint32_t i = 0; i < plan->n_nets && id == NAP_NOBODY; i++)
+		id = comes_to(plan, box, plan->net[i].first + plan->net[i].n, plan->net[i].first, now, p);
+	return id;
 }
 
 void nap_chain_leave(struct nap_box *box, enum nap_side side, struct nap_packet *p,

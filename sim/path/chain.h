@@ -25,8 +25,11 @@ struct nap_chain_plan {
 	const struct nap_middlebox *middlebox; /* the caller's: of all networks, from the client outwards */
 	uint32_t n_hops, n_nets, subscribers;
 	struct {
-		uint32_t first, n; /* of the path: so many hops from there on */
+		uint32_t first,
+			n; /* its own hops: so many from there on; behind them those before the server */
 	} net[NAP_NETS_MAX];
+	uint32_t served,
+		n_served; /* hops before the server, which all networks lead to: so many from there on */
 	bool shared[NAP_HOPS_MAX]; /* one box for all subscribers */
 	uint64_t
 		drawn; /* bit k: hop k has values drawn for each box made, or changes them: none serves two */
@@ -40,7 +43,8 @@ struct nap_chain_plan {
 		id_bits; /* addresses of devices: so many bits for the subscriber, those above for the network */
 };
 
-/* One network; further ones are added by nap_chain_plan_add. middlebox: all hops of all networks. */
+/* One network; further ones are added by nap_chain_plan_add. middlebox: all hops of all networks. The last hops of the path may
+ * stand before the server: see nap_chain_plan_turn. */
 void nap_chain_plan_init(struct nap_chain_plan *plan, const struct nap_middlebox *middlebox, uint32_t n_hops,
 	uint32_t n_path_hops, uint32_t subscribers, uint64_t seed);
 void nap_chain_plan_add(struct nap_chain_plan *plan, uint32_t first, uint32_t n);
@@ -48,7 +52,7 @@ void nap_chain_plan_add(struct nap_chain_plan *plan, uint32_t first, uint32_t n)
 /* The network of a peer ([peer]); joined: see struct nap_chain_plan. The last one to be added. */
 void nap_chain_plan_add_peer(struct nap_chain_plan *plan, uint32_t first, uint32_t n, bool joined);
 
-/* The last n hops of the path stand before the server. */
+/* The last n hops of the first network, the only one so far, stand before the server, and all networks lead to them. */
 void nap_chain_plan_turn(struct nap_chain_plan *plan, uint32_t n);
 
 /* The side of hop's box at which what goes up or down arrives; or that what leaves on side goes up. */

@@ -56,8 +56,8 @@ static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *li
 
 	return part == PART_SERVER   ? 0
 	       : part == PART_DEVICE ? net->lag
-	       : part == PART_ACCESS ? (net->n_hops > 0 ? line->lag[net->first] : 0)
-				     : line->lag[net->first + part - PART_BOXES];
+	       : part == PART_ACCESS ? (net->n_hops > 0 ? line->lag[nap_net_hop(net, 0)] : 0)
+				     : line->lag[nap_net_hop(net, part - PART_BOXES)];
 }
 
 static void drop(struct nap_reach *r, uint32_t i)
@@ -284,15 +284,16 @@ static G_NO_INLINE nap_time ask_each(const struct nap_subscriber *s, const struc
 
 	for (uint32_t k = net->n_hops; k-- > 0;) {
 		struct part *part = &s->reach->part[PART_BOXES + k];
+		uint32_t hop = nap_net_hop(net, k);
 
 		if (comes)
 			sent_to(s, line, now, PART_BOXES + k, p.dst, lag);
 		else
 			p.dst = part->to;
-		part->until = open_until(s, line, now, net->first + k, &p);
+		part->until = open_until(s, line, now, hop, &p);
 		until = nap_time_min(until, part->until);
 		comes = part->until > 0;
-		lag = line->lag[net->first + k];
+		lag = line->lag[hop];
 	}
 	if (comes)
 		sent_to(s, line, now, PART_DEVICE, p.dst, lag);
@@ -307,7 +308,7 @@ static nap_time ask_all(
 	nap_time until = NAP_NEVER;
 
 	for (uint32_t k = net->n_hops; k-- > 0 && until > 0;)
-		until = nap_time_min(until, open_until(s, line, now, net->first + k, p));
+		until = nap_time_min(until, open_until(s, line, now, nap_net_hop(net, k), p));
 	return until;
 }
 
@@ -386,7 +387,7 @@ static inline nap_time ask_recent(const struct nap_subscriber *s, const struct n
 	for (uint32_t k = net->n_hops; k-- > 0;) {
 		struct part *part = &s->reach->part[line->lags ? PART_BOXES + k : 0];
 		bool as_before = !line->lags || nap_endpoint_equal(part->to, to);
-		nap_time each = nap_box_recent_until(s->box[net->first + k], &s->server->self, &to);
+		nap_time each = nap_box_recent_until(s->box[nap_net_hop(net, k)], &s->server->self, &to);
 
 		if (!as_before || each < part->until)
 			return 0;

@@ -66,8 +66,9 @@ struct nap_net {
 	struct nap_link access; /* between the device and its first middlebox */
 	const struct nap_dist *stay;
 	const struct nap_radio_tech *tech;
-	uint32_t first, n_hops; /* its middleboxes: so many of the line's hops, from there on */
-	bool may_sleep;         /* the network cannot reach the device in some state of its radio */
+	uint32_t first, n_hops; /* its middleboxes: so many of the line's hops, from there on ... */
+	uint32_t own, skipped; /* ... but behind so many those before the server, that many hops further on */
+	bool may_sleep;        /* the network cannot reach the device in some state of its radio */
 	nap_time
 		lag; /* how long a packet of the server takes to the device, by the links' mean delays, at most */
 };
@@ -182,6 +183,12 @@ uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up);
 static inline const struct nap_net *nap_net_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
 	return &line->net[s->net];
+}
+
+/* The line's hop of a network's stage, counted from the client outwards. */
+static inline uint32_t nap_net_hop(const struct nap_net *net, uint32_t stage)
+{
+	return net->first + stage + (stage >= net->own ? net->skipped : 0);
 }
 
 static inline const struct nap_radio_tech *nap_tech_of(

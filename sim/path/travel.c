@@ -37,10 +37,10 @@ NAP_HOT static bool cross_link(
 		&s->rng_loss, &s->rng_delay, at);
 }
 
-/* Its stage as a number of a middlebox of its network; not for the stages below 0. */
-static uint32_t hop_of(const struct nap_flight *f)
+/* The hop of its stage; not for the stages below 0. */
+static inline uint32_t hop_at(const struct nap_line *line, const struct nap_flight *f)
 {
-	return (uint8_t)f->stage;
+	return nap_net_hop(&line->net[f->net], (uint8_t)f->stage);
 }
 
 static void start(struct nap_subscriber *s, struct nap_line *line, nap_time now, struct nap_flight *f);
@@ -56,16 +56,20 @@ static struct nap_flight *another(struct nap_line *line, const struct nap_flight
 }
 
 /*
- * Does the link outside of f's hop, from which it comes in, take a packet that may not be cut? Else the router at its far end says so
- * to the sender, as the middlebox does to those inside.
+ * Does the link outside of the middlebox that f comes to take a packet that may not be cut, if it comes by that? Else the router at its
+ * far end says so to the sender, as the middlebox does to those inside.
  */
 NAP_COLD static bool fits_inwards(struct nap_subscriber *s, struct nap_line *line, const struct nap_flight *f)
 {
-	const struct nap_box_config *box = &line->chain.middlebox[line->net[f->net].first + hop_of(f)].box;
-	struct nap_flight error = { .at = f->at, .up = true, .net = f->net, .stage = (int8_t)(f->stage + 1) };
+	uint32_t hop = hop_at(line, f);
+	const struct nap_box_config *box = &line->chain.middlebox[hop].box;
+	struct nap_flight error = {
+		.at = f->at, .up = !f->up, .net = f->net, .stage = (int8_t)(f->stage + (f->up ? -1 : 1))
+	};
 	const struct nap_packet *p = &f->packet;
 
-	if (box->mtu == 0 || !(p->ip_frag & NAP_DF) || nap_packet_bytes(p) <= box->mtu ||
+	if (nap_chain_side(&line->chain, hop, f->up) != NAP_OUTSIDE || box->mtu == 0 ||
+		!(p->ip_frag & NAP_DF) || nap_packet_bytes(p) <= box->mtu ||
 		box->too_big == NAP_TOO_BIG_FRAGMENT)
 		return true;
 	if (box->too_big == NAP_TOO_BIG_DROP)
@@ -87,20 +91,22 @@ NAP_COLD static bool fits_inwards(struct nap_subscriber *s, struct nap_line *lin
 /* Where to and when, for a packet that leaves stage: false when the link loses it. */
 NAP_HOT static bool next_stage(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
-	uint32_t first = line->net[f->net].first;
+	const struct nap_net *net = &line->net[f->net];
 
 	if (f->up) {
-		if (!cross_link(s, line, f->at, first + hop_of(f), true, &f->at))
-			return false;
+		uint32_t left = hop_at(line, f);
+
 		f->stage++;
-		return true;
+		if (line->cuts && f->stage < (int)net->n_hops && !fits_inwards(s, line, f))
+			return false;
+		return cross_link(s, line, f->at, left, true, &f->at);
 	}
 	f->stage--;
 	if (f->stage == NAP_STAGE_RADIO)
 		return f->net == s->net && cross_access(s, line, f->at, false, &f->at);
 	if (line->cuts && !fits_inwards(s, line, f))
 		return false;
-	return cross_link(s, line, f->at, first + hop_of(f), false, &f->at);
+	return cross_link(s, line, f->at, hop_at(line, f), false, &f->at);
 }
 
 /* Has the network kept f's packet for longer than it does? */
@@ -201,7 +207,7 @@ static bool comes_to(
 /* Put f's packet into the box at its stage. True: it goes on. */
 static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct nap_flight *f)
 {
-	uint32_t hop = line->net[f->net].first + hop_of(f), owner;
+	uint32_t hop = hop_at(line, f), owner;
 	struct leaving l = { s, line, f, hop };
 	struct nap_box_effect fx;
 	enum nap_verdict v;
@@ -421,6 +427,12 @@ static inline bool leave_device(
 	return cross_access(s, line, f->at, true, &f->at);
 }
 
+/* At the network's end of the access link. */
+static inline bool enters(struct nap_subscriber *s, struct nap_line *line, const struct nap_flight *f)
+{
+	return !line->cuts || line->net[f->net].n_hops == 0 || fits_inwards(s, line, f);
+}
+
 NAP_HOT void nap_travel_up(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
 {
@@ -434,7 +446,7 @@ NAP_HOT void nap_travel_up(
 	f->packet = *p;
 	f->packet.ip_id = nap_subscriber_ip_id(s, true);
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, &f->packet);
-	if (leave_device(s, line, now, f)) {
+	if (leave_device(s, line, now, f) && enters(s, line, f)) {
 		start(s, line, now, f);
 	} else {
 		lose(line, now, true, &f->packet);
@@ -467,26 +479,30 @@ NAP_HOT void nap_travel_down(
 	set_out(s, line, another(line, &f));
 }
 
-/* The network whose middlebox this is. */
-static uint8_t net_of_hop(const struct nap_line *line, uint32_t hop)
+/* The network whose middlebox this is; before the server, where the device is. */
+static uint8_t net_of_hop(const struct nap_subscriber *s, const struct nap_line *line, uint32_t hop)
 {
 	uint8_t net = 0;
 
-	while (hop < line->net[net].first || hop >= line->net[net].first + line->net[net].n_hops)
+	if (nap_chain_is_turned(&line->chain, hop))
+		return s->net;
+	while (hop < line->net[net].first || hop >= line->net[net].first + line->net[net].own)
 		net++;
 	return net;
 }
 
 /* Where and when that is; what leaves it is the caller's. */
-static struct nap_flight at_hop(const struct nap_line *line, nap_time now, uint32_t hop, enum nap_side side,
-	const struct nap_packet *p)
+static struct nap_flight at_hop(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
+	uint32_t hop, enum nap_side side, const struct nap_packet *p)
 {
-	uint8_t net = net_of_hop(line, hop);
+	uint8_t i = net_of_hop(s, line, hop);
+	const struct nap_net *net = &line->net[i];
 
 	return (struct nap_flight){ .at = now,
 		.up = nap_chain_goes_up(&line->chain, hop, side),
-		.net = net,
-		.stage = (int8_t)(hop - line->net[net].first),
+		.net = i,
+		.stage = (int8_t)(hop - net->first -
+				  (nap_chain_is_turned(&line->chain, hop) ? net->skipped : 0)),
 		.packet = *p };
 }
 
@@ -497,7 +513,7 @@ void nap_travel_from(struct nap_subscriber *s, struct nap_line *line, nap_time n
 
 	if (line->other && side == NAP_INSIDE && nap_peer_takes(s, line, now, hop, p))
 		return;
-	f = at_hop(line, now, hop, side, p);
+	f = at_hop(s, line, now, hop, side, p);
 	f.foreign = foreign;
 	nap_travel_watch(line, now, NAP_AT_BOX_SAYS, (int)hop, f.up, p);
 	set_out(s, line, another(line, &f));
@@ -514,7 +530,7 @@ void nap_travel_enter(struct nap_subscriber *s, struct nap_line *line, nap_time 
 void nap_travel_emit(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
 	enum nap_side side, const struct nap_packet *p)
 {
-	struct nap_flight f = at_hop(line, now, hop, side, p);
+	struct nap_flight f = at_hop(s, line, now, hop, side, p);
 
 	nap_travel_watch(line, now, NAP_AT_BOX_SAYS, (int)hop, f.up, p);
 	if (!next_stage(s, line, &f)) {

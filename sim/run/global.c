@@ -229,7 +229,9 @@ static bool owners_may_be_forgotten(const struct nap_line *line)
 	for (uint32_t n = 0; line->boxes_act && n < line->n_nets; n++) {
 		bool behind = false;
 
-		for (uint32_t k = line->net[n].first; k < line->net[n].first + line->net[n].n_hops; k++) {
+		for (uint32_t i = 0; i < line->net[n].n_hops; i++) {
+			uint32_t k = nap_net_hop(&line->net[n], i);
+
 			if (behind && line->chain.shared[k])
 				return true;
 			behind |= line->chain.shared[k] && line->chain.middlebox[k].box.kind == NAP_BOX_NAT;
@@ -370,8 +372,8 @@ static inline void fetch_session(const struct population *c, uint32_t id)
 	const struct nap_subscriber *s = sub_of(c, id);
 	const struct nap_net *net = nap_net_of(s, line);
 
-	if (net->n_hops > 0 && c->shared[net->first])
-		nap_box_fetch(c->shared[net->first],
+	if (net->n_hops > 0 && c->shared[nap_net_hop(net, 0)])
+		nap_box_fetch(c->shared[nap_net_hop(net, 0)],
 			line->client.app->transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP, s->client->self,
 			s->client->peer);
 }

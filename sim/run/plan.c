@@ -96,13 +96,14 @@ static const char *couples(const struct nap_middlebox *m, uint64_t subscribers, 
 	return NULL;
 }
 
-/* Along the middleboxes of one network. */
+/* Along the middleboxes of one network, and on to the server. */
 static void look_along(struct nap_plan *plan, uint32_t first, uint32_t n, bool cuts)
 {
 	const struct nap_scenario *sc = plan->sc;
 	bool one_address = false;
 
-	for (uint32_t k = first; k < first + n && !plan->coupled_by; k++) {
+	for (uint32_t i = 0; i < n + plan->chain.n_served && !plan->coupled_by; i++) {
+		uint32_t k = i < n ? first + i : plan->chain.served + i - n;
 		const struct nap_middlebox *m = &sc->middlebox[k];
 
 		if (!plan->chain.shared[k])
@@ -121,7 +122,7 @@ static void look_for_coupling(struct nap_plan *plan)
 
 	for (uint32_t k = 0; k < sc->n_middleboxes; k++)
 		cuts |= IS_SET(&sc->middlebox[k], mtu);
-	look_along(plan, 0, nap_scenario_path(sc), cuts);
+	look_along(plan, 0, sc->n_path_middleboxes, cuts);
 	for (uint32_t i = 0; i < sc->n_networks && !plan->coupled_by; i++)
 		look_along(plan, sc->network[i].first, sc->network[i].n, cuts);
 }
@@ -222,6 +223,41 @@ static void plan_chain(struct nap_plan *plan)
 			&plan->chain, sc->peer.first, sc->peer.n, sc->peer.joint < NAP_HOPS_MAX);
 }
 
+/* The outermost of a network's NATs, where subscribers share it; NULL: none, or each has his own, with an address of its own. */
+static const struct nap_middlebox *shows_as_one(const struct nap_plan *plan, uint32_t net)
+{
+	uint32_t k = plan->chain.net[net].first + plan->chain.net[net].n;
+
+	while (k-- > plan->chain.net[net].first)
+		if (plan->sc->middlebox[k].box.kind == NAP_BOX_NAT)
+			return plan->chain.shared[k] ? &plan->sc->middlebox[k] : NULL;
+	return NULL;
+}
+
+/* To the boxes before the server two networks are to be two: their shared NATs have other addresses. */
+static bool networks_differ(struct nap_plan *plan)
+{
+	for (uint32_t j = 1; j < plan->chain.n_nets; j++)
+		for (uint32_t i = 0; i < j; i++) {
+			const struct nap_middlebox *a = shows_as_one(plan, i), *b = shows_as_one(plan, j);
+
+			for (uint32_t n = 0; a && b && n < b->box.addresses.n; n++)
+				if (is_external(&a->box, b->box.addresses.addr[n])) {
+					g_autofree char *group = g_strconcat("middlebox ", b->name, NULL);
+					g_autofree char *why =
+						g_strdup_printf("%s, on another network, has one of these "
+								"addresses, too, and "
+								"what stands before the server "
+								"(server-middleboxes) could not "
+								"tell them apart",
+							a->name);
+
+					return nap_plan_blame(plan, group, "addresses", why);
+				}
+		}
+	return true;
+}
+
 /* Boxes before the server: do they lead to it, and is there nothing about them that the model does not know? */
 static bool serves(struct nap_plan *plan)
 {
@@ -233,10 +269,8 @@ static bool serves(struct nap_plan *plan)
 		return nap_plan_blame(plan, "path", "server-middleboxes",
 			"the other end of this program is a client ([peer]): there is no server for them to "
 			"stand before");
-	if (sc->n_server_middleboxes && sc->n_networks)
-		return nap_plan_blame(plan, "path", "server-middleboxes",
-			"they are of one way to the server, and a device that moves between networks "
-			"([network NAME]) has several");
+	if (sc->n_server_middleboxes && !networks_differ(plan))
+		return false;
 	for (uint32_t k = sc->n_path_middleboxes; k < nap_scenario_path(sc); k++) {
 		const struct nap_middlebox *m = &sc->middlebox[k];
 		g_autofree char *group = g_strconcat("middlebox ", m->name, NULL);
@@ -248,8 +282,6 @@ static bool serves(struct nap_plan *plan)
 				"clients know the server by this address: no name is looked up anew, so that "
 				"nobody "
 				"would find it");
-		if (IS_SET(m, mtu))
-			return nap_plan_blame(plan, group, "mtu", "before the server no packet is cut");
 		if (m->box.kind != NAP_BOX_NAT)
 			continue;
 		box = nap_chain_box(&plan->chain, 0, k, 0, 4);

@@ -21,19 +21,34 @@ static bool may_sleep(const struct nap_radio_tech *tech)
 	return false;
 }
 
+/* A network's hops: so many of its own, and behind them those before the server. */
+static void set_up_hops(struct nap_net *net, const struct nap_chain_plan *chain, uint32_t first, uint32_t n)
+{
+	net->first = first;
+	net->own = n;
+	net->n_hops = n + chain->n_served;
+	net->skipped = chain->served - first - n;
+}
+
 /* Network 0 is the path's own. */
 static void set_up_nets(struct nap_line *line, const struct nap_scenario *sc)
 {
-	line->net[0] = (struct nap_net){ nap_link_changing(&sc->path.delay, &sc->path.delay_changes,
+	line->net[0] = (struct nap_net){ .access = nap_link_changing(&sc->path.delay, &sc->path.delay_changes,
 						 sc->path.loss, sc->path.loss_burst),
-		&sc->path.stay, sc->radio, 0, nap_scenario_path(sc), may_sleep(sc->radio), 0 };
+		.stay = &sc->path.stay,
+		.tech = sc->radio,
+		.may_sleep = may_sleep(sc->radio) };
+	set_up_hops(&line->net[0], &line->chain, 0, sc->n_path_middleboxes);
 	for (uint32_t i = 0; i < sc->n_networks; i++) {
 		const struct nap_network *n = &sc->network[i];
 		const struct nap_network_config *c = &n->config;
 
-		line->net[i + 1] = (struct nap_net){ nap_link_changing(&c->delay, &c->delay_changes, c->loss,
-							     c->loss_burst),
-			&c->stay, n->radio, n->first, n->n, may_sleep(n->radio), 0 };
+		line->net[i + 1] = (struct nap_net){ .access = nap_link_changing(&c->delay, &c->delay_changes,
+							     c->loss, c->loss_burst),
+			.stay = &c->stay,
+			.tech = n->radio,
+			.may_sleep = may_sleep(n->radio) };
+		set_up_hops(&line->net[i + 1], &line->chain, n->first, n->n);
 	}
 	line->n_nets = sc->n_networks + 1;
 	line->steady = !line->links_draw;
@@ -58,8 +73,11 @@ static void set_up_lags(struct nap_line *line)
 		struct nap_net *net = &line->net[i];
 		nap_time lag = 0;
 
-		for (uint32_t k = net->first + net->n_hops; k-- > net->first;)
-			line->lag[k] = lag += longest(&line->link[k]);
+		for (uint32_t k = net->n_hops; k-- > 0;) {
+			uint32_t hop = nap_net_hop(net, k);
+
+			line->lag[hop] = lag += longest(&line->link[hop]);
+		}
 		net->lag = lag + longest(&net->access);
 		line->delays_change |= net->access.changes != NULL;
 		line->max_lag = nap_time_max(line->max_lag, net->lag);
@@ -134,9 +152,11 @@ static void set_up_peer(struct nap_workspace *ws, const struct nap_plan *plan)
 	other = g_memdup2(line, sizeof *line);
 	other->path = &nothing_befalls;
 	other->n_nets = 1;
-	other->net[0] = (struct nap_net){ nap_link_of(&peer->config.delay, peer->config.loss,
+	other->net[0] = (struct nap_net){ .access = nap_link_of(&peer->config.delay, peer->config.loss,
 						  peer->config.loss_burst),
-		&plan->sc->path.stay, peer->radio, peer->first, peer->n, false, 0 };
+		.stay = &plan->sc->path.stay,
+		.tech = peer->radio };
+	set_up_hops(&other->net[0], &plan->chain, peer->first, peer->n);
 	other->n_befalls = 0;
 	other->client.dozes = NULL;
 	other->processor = NULL;
