@@ -39,7 +39,7 @@ FLOATS     := -ffp-contract=off $(if $(shell echo __i386__ | $(CC) $(CFLAGS) -E 
 # nothing that is built names the folder it was built in
 PREFIXMAP  := -ffile-prefix-map=$(CURDIR)=.
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE $(OPT) $(HARDEN) $(WARN) $(FLOATS) -fPIC -fvisibility=hidden -pthread $(PREFIXMAP) \
-	-Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' -DNATNAP_DATADIR='"$(PREFIX)/share/natnap"' \
+	-Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' \
 	-DNATNAP_LIBNET=$(if $(LIBNET),1,0) $(PKG_CFLAGS) $(CFLAGS)
 
 CORE_OBJ  := $(CORE_SRC:%.c=$(BUILD)/%.o)
@@ -61,16 +61,21 @@ all: natnap
 # --- the explorer's page: core and loader as WebAssembly, by `make explorer`; linked in where it is of these very sources ------
 WEB_SRC    := $(shell scripts/web-sources)
 WEB_PAGE   := $(BUILD)/web/page.html
-WEB_DIGEST := $(shell cat $(WEB_SRC) sim/*/*.h web/*.* web/shim/*.h scripts/explorer-page $(PROFILES) | sha256sum | cut -c1-20)
-EXPLORER   := $(if $(filter $(WEB_DIGEST),$(file <$(BUILD)/web/digest)),$(WEB_PAGE))
 WEB_FLAGS  := -std=gnu11 -D_GNU_SOURCE -O2 -ffp-contract=off -w -Iweb/shim -Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' \
-	-DNATNAP_DATADIR='""' -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -ffunction-sections -fdata-sections
+	-sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -ffunction-sections -fdata-sections
+# digests of what a page is made of and by, and of the page: one that was put there or changed is not taken for one of these sources
+web_sum     = { echo '$(subst ','\'',$(WEB_FLAGS))'; cat $(WEB_SRC) sim/*/*.h sim/*.h web/*.* web/shim/*.h scripts/explorer-page $(PROFILES); } | sha256sum | cut -c1-20
+page_sum    = sha256sum <$(WEB_PAGE) 2>/dev/null | cut -c1-20
+WEB_DIGEST := $(shell $(web_sum))
+EXPLORER   := $(if $(filter $(WEB_DIGEST).$(shell $(page_sum)),$(file <$(BUILD)/web/digest)),$(WEB_PAGE))
 explorer: $(GEN)
 	@command -v emcc >/dev/null || { echo "make explorer: there is no emcc: apt-get install emscripten" >&2; exit 1; }
 	@mkdir -p $(BUILD)/web && rm -f $(BUILD)/web/digest
 	@echo "  EMCC $(BUILD)/web/natnap.wasm"
 	@emcc $(WEB_FLAGS) $(WEB_SRC) -o $(BUILD)/web/natnap.wasm
-	@scripts/explorer-page $(BUILD)/web/natnap.wasm $(WEB_PAGE) && echo $(WEB_DIGEST) > $(BUILD)/web/digest
+	@scripts/explorer-page $(BUILD)/web/natnap.wasm $(WEB_PAGE)
+	@[ "$$($(web_sum))" = $(WEB_DIGEST) ] || { echo "make explorer: sources changed meanwhile: once more" >&2; exit 1; }
+	@echo "$(WEB_DIGEST).$$($(page_sum))" > $(BUILD)/web/digest
 	@$(MAKE) --no-print-directory natnap
 # the page for three scenarios, as committed
 explorer-results: explorer

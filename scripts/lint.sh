@@ -18,7 +18,7 @@ checks='-*,bugprone-suspicious-memset-usage,bugprone-infinite-loop,bugprone-macr
 # what the Makefile compiles: one of no_raw.c and raw.c; ranks.c is make MPI=1's
 left_out="$(command -v libnet-config >/dev/null && echo /no_raw.c || echo /raw.c)|/ranks.c"
 flags="-std=c11 -D_GNU_SOURCE -Isim -I$1/gen $(pkg-config --cflags glib-2.0 gio-2.0 json-glib-1.0 gsl libpcap)
-	-DNATNAP_VERSION=\"0\" -DNATNAP_DATADIR=\"/\" -DNATNAP_LIBNET=1"
+	-DNATNAP_VERSION=\"0\" -DNATNAP_LIBNET=1"
 # of a function so many states are looked at, not clang's 225,000: a third of the time
 depth='--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=max-nodes=30000'
 # in small handfuls, so that no core waits for the other; what it says of suppressed warnings is left out

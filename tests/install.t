@@ -113,6 +113,16 @@ with tempfile.TemporaryDirectory() as tmp:
     check("the installed Python module finds its library", r.returncode == 0 and r.stdout == "linux\n", r.stdout)
     r = sh(f"{prefix}/bin/natnap run {prefix}/share/natnap/imap-idle-lte.ini --set scenario.duration=2h --replications 1", cwd="/", env=env)
     check("the installed program runs the installed scenario", r.returncode == 0 and "recommended interval" in r.stdout, r.stdout)
+    moved = os.path.join(tmp, "moved")
+    os.makedirs(f"{moved}/share/natnap/profiles/middlebox")
+    for folder in ("bin", "lib", "share"):
+        r = sh(f"cp -r {prefix}/{folder} {moved}/")
+    with open(f"{prefix}/share/natnap/profiles/middlebox/linux") as f:
+        text = f.read()
+    with open(f"{moved}/share/natnap/profiles/middlebox/added", "w") as f:
+        f.write(text)
+    r = sh(f"{moved}/bin/natnap profiles middlebox added && ! {prefix}/bin/natnap profiles middlebox added", cwd="/", env=env)
+    check("a program finds what lies beside it, built for which PREFIX or moved where ever", r.returncode == 0, r.stdout)
     r = sh(f"for f in {prefix}/share/man/man?/*; do man -l --warnings $f 2>&1 >/dev/null || true; done", env=dict(env, LC_ALL="C.UTF-8", MANWIDTH="150"))
     check("the manual pages have no warnings", "warning" not in r.stdout, r.stdout)
     places = f"BUILD={os.environ.get('BUILD', 'build')} PREFIX={prefix}"

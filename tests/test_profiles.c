@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "cli/help_text.h"
+#include "io/data_folder.h"
 #include "io/values.h"
 #include "text/box_text.h"
 #include "text/embed.h"
@@ -258,6 +259,27 @@ static void test_library(void)
 	}
 }
 
+/* The folder of what was installed, by where the program lies. */
+static void test_data_folder(void)
+{
+	const char *const rows[][2] = {
+		{ "/usr/bin/natnap", "/usr/share/natnap/profiles" },
+		{ "/opt/natnap/sbin/natnap", "/opt/natnap/share/natnap/profiles" },
+		{ "/home/u/lib/at/bin/natnap", "/home/u/lib/at/share/natnap/profiles" },
+		{ "/bin/natnap", "/share/natnap/profiles" },
+		{ "/home/u/natnap/natnap", NULL },
+		{ "/home/u/bin", NULL },
+		{ "natnap", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *found = nap_data_folder_of(rows[i][0], "profiles");
+
+		g_assert_cmpstr(found, ==, rows[i][1]);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
@@ -283,6 +305,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/profiles/built-in", test_built_in);
 	g_test_add_func("/profiles/library", test_library);
 	g_test_add_func("/profiles/folder-goes-first", test_folder_goes_first);
+	g_test_add_func("/profiles/data-folder", test_data_folder);
 	g_test_add_func("/profiles/radio-base", test_radio_base);
 	g_test_add_func("/profiles/bad", test_bad);
 	status = g_test_run();

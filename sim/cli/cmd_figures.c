@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/plot_files.h"
+#include "io/data_folder.h"
 #include "io/outfile.h"
 #include "experiments/figure.h"
 #include "text/input_error.h"
@@ -100,11 +101,12 @@ static int write_gallery(const char *from, char **names, const char *out)
 static char *default_folder(void)
 {
 	char *here = g_build_filename("scenarios", "figures", NULL);
+	char *installed = g_file_test(here, G_FILE_TEST_IS_DIR) ? NULL : nap_data_folder("figures");
 
-	if (g_file_test(here, G_FILE_TEST_IS_DIR))
+	if (!installed)
 		return here;
 	g_free(here);
-	return g_build_filename(NATNAP_DATADIR, "figures", NULL);
+	return installed;
 }
 
 /* The first of the names that is no figure's; NULL: all are. */

@@ -3,15 +3,22 @@
 
 #include <string.h>
 
+#include "io/data_folder.h"
 #include "io/textfile.h"
 #include "text/input_error.h"
 
 /* Folders that hold profiles, in order. */
 static char **folders(enum nap_turn turn)
 {
-	const char *dirs = turn == NAP_TURN_BEFORE ? g_getenv(NAP_PROFILES_ENV) : NATNAP_DATADIR "/profiles";
+	if (turn == NAP_TURN_BEFORE) {
+		const char *dirs = g_getenv(NAP_PROFILES_ENV);
 
-	return g_strsplit(dirs ? dirs : "", ":", -1);
+		return g_strsplit(dirs ? dirs : "", ":", -1);
+	}
+	char **installed = g_new0(char *, 2);
+
+	installed[0] = nap_data_folder("profiles");
+	return installed;
 }
 
 static void add_names(enum nap_turn turn, const char *kind, GTree *names)
