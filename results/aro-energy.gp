@@ -15,18 +15,18 @@ set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
 set label 'Radio energy per packet and per keepalive, AT&T ARO profiles' at screen 0.01623,0.96904 left font ',15' tc rgb '#000000'
-set label 'lines, bars, ticks: simulated     ○ calculated' at screen 0.01623,0.93498 left font ',11' tc rgb '#444444'
+set label 'lines, bars: simulated     ○ calculated' at screen 0.01623,0.93498 left font ',11' tc rgb '#444444'
 set label 'One packet from idle' at screen 0.14935,0.88854 left font ',12' tc rgb '#000000'
 set lmargin at screen 0.14935
 set rmargin at screen 0.86827
 set tmargin at screen 0.87307
 set bmargin at screen 0.62539
+set xlabel 'energy (J)'
 unset logscale x
 set xrange [0:12.0490641]
 set format x '%g'
 set xtics autofreq
 unset logscale y
-set xlabel 'energy (J)'
 unset ylabel
 set yrange [0.4:5.6]
 set ytics scale 0 ('3G, default' 5, '3G, Captivate' 4, '3G, Inspire' 3, '3G, Thrill' 2, 'LTE' 1)
@@ -58,17 +58,17 @@ set lmargin at screen 0.14935
 set rmargin at screen 0.86827
 set tmargin at screen 0.48297
 set bmargin at screen 0.09598
+set ylabel 'mean radio power (mW)'
 set logscale y
 set yrange [12.153744:1693.5796]
 set format y '%g'
 set ytics ('20' 20, '50' 50, '100' 100, '200' 200, '500' 500, '1000' 1000)
+set xlabel 'keepalive interval'
 set logscale x
 set xrange [0.0146651235:11.3648321]
 set format x '%g'
 set xtics ('1 s' 0.0166666667, '2 s' 0.0333333333, '5 s' 0.0833333333, '10 s' 0.166666667, '20 s' 0.333333333, '1 min' 1, '2 min' 2, '5 min' 5, '10 min' 10)
 set grid ytics lc rgb '#dddddd' lw 1
-set ylabel 'mean radio power (mW)'
-set xlabel 'keepalive interval'
 set arrow from graph 1,0.05357 to graph 1.01935,0.05357 nohead lw 1 lc rgb '#0072b2'
 set label '3G, default' at graph 1.02710,0.05357 left tc rgb '#0072b2'
 set arrow from graph 1,0.23393 to graph 1.01935,0.23393 nohead lw 1 lc rgb '#d55e00'

@@ -15,18 +15,18 @@ set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
 set label 'Energy of a 50 KB transfer by technology, and against the transfer interval' at screen 0.01813,0.96587 left font ',15' tc rgb '#000000'
-set label 'lines, bars, ticks: simulated     ○ published     grey: recalled, seen in no source' at screen 0.01813,0.92833 left font ',11' tc rgb '#444444'
+set label 'lines, bars: simulated     ○ published     grey: recalled, seen in no source' at screen 0.01813,0.92833 left font ',11' tc rgb '#444444'
 set label 'A transfer of 50 KB' at screen 0.10881,0.87713 left font ',12' tc rgb '#000000'
 set lmargin at screen 0.10881
 set rmargin at screen 0.91192
 set tmargin at screen 0.86007
 set bmargin at screen 0.68942
+set xlabel 'energy (J)'
 unset logscale x
 set xrange [0:13.25]
 set format x '%g'
 set xtics autofreq
 unset logscale y
-set xlabel 'energy (J)'
 unset ylabel
 set yrange [0.4:3.6]
 set ytics scale 0 ('3G' 3, 'GSM' 2, 'Wi-Fi' 1)
@@ -45,17 +45,17 @@ set lmargin at screen 0.10881
 set rmargin at screen 0.91192
 set tmargin at screen 0.53242
 set bmargin at screen 0.10580
+set ylabel 'energy of each (J)'
 unset logscale y
 set yrange [0:14.257]
 set format y '%g'
 set ytics autofreq
+set xlabel 'time between transfers'
 set logscale x
 set xrange [0.921376169:65.1199825]
 set format x '%g'
 set xtics ('1 s' 1, '2 s' 2, '5 s' 5, '10 s' 10, '20 s' 20, '30 s' 30, '1 min' 60)
 set grid ytics lc rgb '#dddddd' lw 1
-set ylabel 'energy of each (J)'
-set xlabel 'time between transfers'
 set arrow from graph 1,0.46433 to graph 1.01935,0.46433 nohead lw 1 lc rgb '#d55e00'
 set label 'GSM' at graph 1.02710,0.46433 left tc rgb '#d55e00'
 set arrow from graph 1,0.64880 to graph 1.01935,0.64880 nohead lw 1 lc rgb '#009e73'

@@ -15,23 +15,23 @@ set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
 set label 'Energy saved by cutting tails: the bound of an oracle, by carrier' at screen 0.01712,0.96183 left font ',15' tc rgb '#000000'
-set label 'lines, bars, ticks: simulated     △ published, at least' at screen 0.01712,0.91985 left font ',11' tc rgb '#444444'
+set label 'lines: simulated     △ published, at least' at screen 0.01712,0.91985 left font ',11' tc rgb '#444444'
 set label 'An oracle ends each tail at once: an upper bound, no prediction' at screen 0.10274,0.86260 left font ',12' tc rgb '#000000'
 set lmargin at screen 0.10274
 set rmargin at screen 0.86106
 set tmargin at screen 0.84351
 set bmargin at screen 0.11832
+set ylabel 'energy saved (%)'
 unset logscale y
 set yrange [0:100.7353]
 set format y '%g'
 set ytics autofreq
+set xlabel 'interval of exchanges'
 set logscale x
 set xrange [0.0767813474:5.42666521]
 set format x '%g'
 set xtics ('5 s' 0.0833333333, '10 s' 0.166666667, '20 s' 0.333333333, '30 s' 0.5, '1 min' 1, '2 min' 2, '5 min' 5)
 set grid ytics lc rgb '#dddddd' lw 1
-set ylabel 'energy saved (%)'
-set xlabel 'interval of exchanges'
 set arrow from graph 1,0.74008 to graph 1.01935,0.74008 nohead lw 1 lc rgb '#d55e00'
 set label 'AT&T HSPA+' at graph 1.02710,0.74008 left tc rgb '#d55e00'
 set arrow from graph 1,0.76960 to graph 1.01935,0.78219 nohead lw 1 lc rgb '#0072b2'

@@ -15,22 +15,22 @@ set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
 set label 'Power of the 5G reference device against its DRX cycle: calculated, not published' at screen 0.01580,0.96183 left font ',15' tc rgb '#000000'
-set label 'lines, bars, ticks: simulated     ○ calculated' at screen 0.01580,0.91985 left font ',11' tc rgb '#444444'
+set label 'lines: simulated     ○ calculated' at screen 0.01580,0.91985 left font ',11' tc rgb '#444444'
 set lmargin at screen 0.09481
 set rmargin at screen 0.79458
 set tmargin at screen 0.84351
 set bmargin at screen 0.11832
+set ylabel 'mean power, deep sleep = 1'
 set logscale y
 set yrange [1.07160108:60.8370917]
 set format y '%g'
 set ytics ('2' 2, '5' 5, '10' 10, '20' 20, '50' 50)
+set xlabel 'DRX cycle'
 set logscale x
 set xrange [0.0274472527:2.79809425]
 set format x '%g'
 set xtics ('0.1 s' 0.1, '0.2 s' 0.2, '0.5 s' 0.5, '1 s' 1, '2 s' 2)
 set grid ytics lc rgb '#dddddd' lw 1
-set ylabel 'mean power, deep sleep = 1'
-set xlabel 'DRX cycle'
 set arrow from graph 1,0.05357 to graph 1.01935,0.05357 nohead lw 1 lc rgb '#009e73'
 set label 'on 4 ms (VoIP)' at graph 1.02710,0.05357 left tc rgb '#009e73'
 set arrow from graph 1,0.08080 to graph 1.01935,0.09568 nohead lw 1 lc rgb '#d55e00'

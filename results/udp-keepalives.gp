@@ -15,18 +15,18 @@ set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
 set label 'Standard UDP keepalives: packets per week, and reachability against the NAT''s UDP timeout' at screen 0.01714,0.97041 left font ',15' tc rgb '#000000'
-set label 'lines, bars, ticks: simulated     ○ calculated' at screen 0.01714,0.93787 left font ',11' tc rgb '#444444'
+set label 'lines, bars: simulated     ○ calculated' at screen 0.01714,0.93787 left font ',11' tc rgb '#444444'
 set label 'Keepalives' at screen 0.12047,0.89349 left font ',12' tc rgb '#000000'
 set lmargin at screen 0.12047
 set rmargin at screen 0.87953
 set tmargin at screen 0.87870
 set bmargin at screen 0.59763
+set xlabel 'keepalives (a week)'
 unset logscale x
 set xrange [0:32054.4]
 set format x '%g'
 set xtics autofreq
 unset logscale y
-set xlabel 'keepalives (a week)'
 unset ylabel
 set yrange [0.4:6.6]
 set ytics scale 0 ('Teredo' 6, 'RFC 5626' 5, 'Tailscale' 4, 'WireGuard' 3, 'RFC 9000' 2, 'RFC 3948' 1)
@@ -48,17 +48,17 @@ set lmargin at screen 0.12047
 set rmargin at screen 0.87953
 set tmargin at screen 0.46154
 set bmargin at screen 0.09172
+set ylabel 'reachable (%)'
 unset logscale y
 set yrange [0:106]
 set format y '%g'
 set ytics autofreq
+set xlabel 'UDP timeout of the NAT (s)'
 unset logscale x
 set xrange [9.4:40.6]
 set format x '%g'
 set xtics autofreq
 set grid ytics lc rgb '#dddddd' lw 1
-set ylabel 'reachable (%)'
-set xlabel 'UDP timeout of the NAT (s)'
 set arrow from graph 1,0.94340 to graph 1.01935,0.68000 nohead lw 1 lc rgb '#0072b2'
 set label 'Teredo' at graph 1.02710,0.68000 left tc rgb '#0072b2'
 set arrow from graph 1,0.94340 to graph 1.01935,0.74400 nohead lw 1 lc rgb '#d55e00'

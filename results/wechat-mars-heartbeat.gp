@@ -15,23 +15,23 @@ set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
 set label 'WeChat Mars: stable heartbeat against the binding timeout' at screen 0.01636,0.97283 left font ',15' tc rgb '#000000'
-set label 'lines, bars, ticks: simulated     ○ calculated' at screen 0.01636,0.94293 left font ',11' tc rgb '#444444'
+set label 'lines: simulated     ○ calculated' at screen 0.01636,0.94293 left font ',11' tc rgb '#444444'
 set label 'Where the search settles' at screen 0.09818,0.90217 left font ',12' tc rgb '#000000'
 set lmargin at screen 0.09818
 set rmargin at screen 0.82281
 set tmargin at screen 0.88859
 set bmargin at screen 0.54891
+set ylabel 'heartbeat (min)'
 unset logscale y
 set yrange [0:10.2466667]
 set format y '%g'
 set ytics autofreq
+set xlabel 'binding timeout'
 set logscale x
 set xrange [2.86497776:31.4138564]
 set format x '%g'
 set xtics ('5 min' 5, '10 min' 10, '20 min' 20, '30 min' 30)
 set grid ytics lc rgb '#dddddd' lw 1
-set ylabel 'heartbeat (min)'
-set xlabel 'binding timeout'
 set arrow from graph 1,0.94340 to graph 1.01935,0.94340 nohead lw 1 lc rgb '#0072b2'
 set label 'stable heartbeat' at graph 1.02710,0.94340 left tc rgb '#0072b2'
 set label 'the timeout itself' at first 9.222, first 9.222 right offset -1,0 font ',11' tc rgb '#444444'
@@ -46,17 +46,17 @@ set lmargin at screen 0.09818
 set rmargin at screen 0.82281
 set tmargin at screen 0.42391
 set bmargin at screen 0.08424
+set ylabel 'until the last good beat (h)'
 unset logscale y
 set yrange [0:5.97133333]
 set format y '%g'
 set ytics autofreq
+set xlabel 'binding timeout'
 set logscale x
 set xrange [2.86497776:31.4138564]
 set format x '%g'
 set xtics ('5 min' 5, '10 min' 10, '20 min' 20, '30 min' 30)
 set grid ytics lc rgb '#dddddd' lw 1
-set ylabel 'until the last good beat (h)'
-set xlabel 'binding timeout'
 set arrow from graph 1,0.94340 to graph 1.01935,0.94340 nohead lw 1 lc rgb '#0072b2'
 set label 'time to converge' at graph 1.02710,0.94340 left tc rgb '#0072b2'
 plot data index 2 using 1:2 with steps lw 2.2 dt 1 lc rgb '#0072b2', \

@@ -222,6 +222,20 @@ check("a value that is not known leaves a gap", [len(b) for b in data] == [2, 3]
 many = folder("many", summary=HEAD + "".join(f"p{p},{t}s,{t},2,{p}{t},,0.9,\n" for p in range(20) for t in (10, 20, 30)))
 script, data, err = kind("curve", many)
 check("of too many lines some are drawn, said so", len(data) == 12 and "6 of 20 lines" in err, err)
+TWO = "client.doze,client.interval,client.interval_s,client.offload,replications,energy_j,energy_j_ci95,push_delay_p95_s\n"
+grid = folder("grid", summary=TWO + "".join(f"{d},{t}s,{t},{o},2,1{t},,{w}\n" for d in ("no", "both") for o in ("yes", "no")
+                                            for t, w in ((10, 1), (20, 4000))))
+script, data, err = kind("curve", grid, ["--metric", "energy_j", "--metric", "push_delay_p95_s"])
+check("a label has the values of all keys, and which key each is of", all(f"'doze {d}, offload {o}'" in script for d in ("no", "both")
+                                                                        for o in ("yes", "no")), script)
+check("the words above say what labels are of", "'lines: client.doze, client.offload'" in script, script)
+script, data, err = kind("curve", grid, ["--x", "client.doze", "--only", "client.interval=10s"])
+check("one key needs no name on each line", "'yes'" in script and "'lines: client.offload'" in script, script)
+changes = folder("changes", summary=TWO + "".join(f"{d},{t}s,{t},{o},2,1{t},,1\n" for d, o in (("no", "no"), ("both", "no"), ("no", "yes"))
+                                                  for t in (10, 20)))
+script, data, err = kind("curve", changes)
+check("where not all combinations are, a label says what it changes", all(
+    word in script for word in ("'unchanged'", "'doze both'", "'offload yes'", "'lines: changes from doze no, offload no'")), script)
 wide = folder("wide", summary="client.interval,client.interval_s,replications," + ",".join(f"m{i}" for i in range(600)) + ",energy_j\n" +
               "".join(f"{t}s,{t},1," + "1," * 600 + f"{t}\n" for t in (10, 20)))
 kind("curve", wide, ["--metric", "energy_j"])
@@ -338,4 +352,28 @@ for path in glob.glob(os.path.join(tmp.name, "**", "*.gp"), recursive=True):
 for kind in ("curve", "cdf", "timeline", "occupancy", "load", "tornado", "heat", "pareto"):
     check(f"{kind}: its points tell their values", kind in scripts and all("labels hypertext" in s for s in scripts[kind]),
           [s for s in scripts.get(kind, []) if "labels hypertext" not in s][:1])
+# ---- a unit stands once ------------------------------------------------------------------------------------------------------
+
+
+def named_twice(script):
+    """Names of axes with a unit, whose tics say units themselves."""
+    names, tics, twice = {}, {}, []
+    for line in script.splitlines():
+        if m := re.match(r"(?:un)?set ([xy])label *(.*)", line):
+            names[m[1]] = m[2]
+        if m := re.match(r"set ([xy])tics (?:scale \S+ )?(.*)", line):
+            tics[m[1]] = m[2]
+        if line.startswith("plot "):
+            twice += [names[which] for which in tics if re.search(r"'[\d.]+ (ms|s|min|h|d|y)'", tics[which]) and
+                      re.search(r" \((ms|s|min|h|days)\)", names.get(which, ""))]
+    return twice
+
+
+TREE = os.path.join(here, "..")
+drawn = [os.path.relpath(p, TREE) for p in glob.glob(os.path.join(TREE, "results", "**", "*.gp"), recursive=True)]
+check("an axis whose tics say their units names none", not any(
+    named_twice(s) for all_of_kind in scripts.values() for s in all_of_kind) and named_twice("set xlabel 'a (min)'\nset xtics ('1 min' 1)\nplot 1"),
+      [(k, named_twice(s)) for k, each in scripts.items() for s in each if named_twice(s)])
+check("nor in the committed pictures", len(drawn) > 30 and not any(named_twice(content(TREE, p).decode()) for p in drawn),
+      [(p, named_twice(content(TREE, p).decode())) for p in drawn if named_twice(content(TREE, p).decode())])
 plan()

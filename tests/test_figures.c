@@ -198,6 +198,33 @@ static void test_panels(void)
 #undef LINES
 }
 
+/* Words hide no value: those of a mark stand above all, a lone value's own say by how much it is off, what is not met lies on top. */
+static void test_words(void)
+{
+	g_autofree char *lone = picture_of("[panel p]\nx = t_s\ny = power_mw\nseries = b\nnever = 4\n", true);
+	g_autofree char *two = picture_of("[panel p]\nx = t_s\ny = power_mw\nseries = a\n", true);
+	g_autofree char *mark =
+		picture_of("[panel p]\nx = t_s\ny = power_mw\nseries = a\nmarks = 1.25=here\n", true);
+	g_autofree char *both =
+		picture_of("[panel p]\nx = t_s\ny = power_mw\nseries = a; b\nnever = 4\n", false);
+	const char *said = strstr(lone, "set label 'simulated: "), *missed = strstr(both, "point pt 2 "),
+		   *range = strstr(mark, "set yrange ["), *plain = strstr(two, "set yrange [");
+	double low, high, before;
+
+	g_assert_nonnull(said);
+	g_assert_cmpfloat(g_ascii_strtod(said + strlen("set label 'simulated: "), NULL), >, 1.0);
+	g_assert_null(strstr(two, "set label 'simulated: "));
+	g_assert_nonnull(strstr(lone, "+: simulated "));
+	g_assert_nonnull(strstr(two, "'lines: simulated "));
+	g_assert_nonnull(missed);
+	g_assert_null(strstr(missed, "point pt 6 "));
+	g_assert_nonnull(strstr(both, "point pt 6 "));
+	g_assert_cmpint(sscanf(range, "set yrange [%lf:%lf]", &low, &high), ==, 2);
+	g_assert_cmpint(sscanf(plain, "set yrange [%*f:%lf]", &before), ==, 1);
+	g_assert_cmpfloat((before - low) / (high - low), <, 0.95);
+	g_assert_cmpfloat((before - low) / (high - low), >, 0.9);
+}
+
 /* The same input, the same bytes. */
 static void test_repeatable(void)
 {
@@ -311,6 +338,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/figures/repeatable", test_repeatable);
 	g_test_add_func("/figures/counted", test_counted);
 	g_test_add_func("/figures/panels", test_panels);
+	g_test_add_func("/figures/words", test_words);
 	g_test_add_func("/figures/refused", test_refused);
 	return g_test_run();
 }

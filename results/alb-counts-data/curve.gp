@@ -20,11 +20,11 @@ set lmargin at screen 0.12795
 set rmargin at screen 0.93504
 set tmargin at screen 0.90432
 set bmargin at screen 0.51852
+set ylabel 'reconnects'
 unset logscale y
 set yrange [0:1451.82925]
 set format y '%g'
 set ytics autofreq
-set ylabel 'reconnects'
 unset xlabel
 unset logscale x
 set xrange [19:71]
@@ -46,11 +46,11 @@ set lmargin at screen 0.12795
 set rmargin at screen 0.93504
 set tmargin at screen 0.49383
 set bmargin at screen 0.10802
+set ylabel 'bytes up (kB)'
 unset logscale y
 set yrange [0:2118.91724]
 set format y '%g'
 set ytics autofreq
-set ylabel 'bytes up (kB)'
 set xlabel 'client.interval (s)'
 unset logscale x
 set xrange [19:71]

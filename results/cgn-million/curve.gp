@@ -19,11 +19,11 @@ set lmargin at screen 0.13333
 set rmargin at screen 0.97436
 set tmargin at screen 0.90432
 set bmargin at screen 0.51852
+set ylabel 'blocks peak'
 unset logscale y
 set yrange [0:5342.4]
 set format y '%g'
 set ytics autofreq
-set ylabel 'blocks peak'
 unset xlabel
 set logscale x
 set xrange [0.460688084:32.5599913]
@@ -38,12 +38,11 @@ set lmargin at screen 0.13333
 set rmargin at screen 0.97436
 set tmargin at screen 0.49383
 set bmargin at screen 0.10802
+set ylabel 'sessions refused (thousand)'
 unset logscale y
 set yrange [0:276.867832]
 set format y '%g'
 set ytics autofreq
-set ylabel 'sessions refused (thousand)'
-set xlabel 'middlebox.cgn.udp (min)'
 set xlabel 'middlebox.cgn.udp'
 set logscale x
 set xrange [0.460688084:32.5599913]

@@ -20,11 +20,11 @@ set lmargin at screen 0.12677
 set rmargin at screen 0.92638
 set tmargin at screen 0.88346
 set bmargin at screen 0.13158
+set ylabel 'requests failed/requests made'
 unset logscale y
 set yrange [0:0.898305085]
 set format y '%g'
 set ytics autofreq
-set ylabel 'requests failed/requests made'
 set xlabel 'client.report (an hour)'
 set logscale x
 set xrange [11.056514:781.43979]

@@ -2,9 +2,9 @@
 set encoding utf8
 if (!exists('format')) format = 'svg'
 if (!exists('out')) out = 'curve.' . format
-if (format eq 'svg') eval 'set terminal svg size 919,648 dynamic noenhanced background rgb "white" font "DejaVu Sans,13"' . (exists('values') ? ' mouse standalone' : '')
-if (format eq 'png') set terminal pngcairo size 1838,1296 noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 1.6 linewidth 2 pointscale 1.8
-if (format eq 'pdf') set terminal pdfcairo size 9.575in,6.750in noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 0.78 linewidth 1 pointscale 0.8
+if (format eq 'svg') eval 'set terminal svg size 950,648 dynamic noenhanced background rgb "white" font "DejaVu Sans,13"' . (exists('values') ? ' mouse standalone' : '')
+if (format eq 'png') set terminal pngcairo size 1899,1296 noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 1.6 linewidth 2 pointscale 1.8
+if (format eq 'pdf') set terminal pdfcairo size 9.892in,6.750in noenhanced background rgb 'white' font 'DejaVu Sans,13' fontscale 0.78 linewidth 1 pointscale 0.8
 set output out
 data = 'curve.dat'
 set datafile missing '?'
@@ -14,30 +14,30 @@ set xlabel offset 0,0.4
 set tics nomirror out scale 0.5
 unset key
 set grid ytics lc rgb '#dddddd' lw 1
-set label 'gRPC pings between a load balancer''s timer and a server''s rule' at screen 0.01523,0.96914 left font ',15' tc rgb '#000000'
-set label 'lines: client.policy, client.min-ping-interval, client.ping-backoff' at screen 0.01523,0.93519 left font ',12' tc rgb '#444444'
-set lmargin at screen 0.11314
-set rmargin at screen 0.82681
+set label 'gRPC pings between a load balancer''s timer and a server''s rule' at screen 0.01474,0.96914 left font ',15' tc rgb '#000000'
+set label 'lines: changes from policy fixed, min-ping-interval 5min, ping-backoff 100%' at screen 0.01474,0.93519 left font ',12' tc rgb '#444444'
+set lmargin at screen 0.10952
+set rmargin at screen 0.80034
 set tmargin at screen 0.90432
 set bmargin at screen 0.51852
+set ylabel 'reachable (%)'
 unset logscale y
 set yrange [0:104]
 set format y '%g'
 set ytics autofreq
-set ylabel 'reachable (%)'
 unset xlabel
 set logscale x
 set xrange [0.151448552:22.0096745]
 set format x ''
 set xtics ('' 0.166666667, '' 0.333333333, '' 1, '' 2, '' 5, '' 10, '' 20)
 set arrow from graph 1,0.19732 to graph 1.01829,0.19732 nohead lw 1 lc rgb '#cc79a7'
-set label 'grpc, 5min, 100%' at graph 1.02561,0.19732 left tc rgb '#cc79a7'
+set label 'policy grpc' at graph 1.02561,0.19732 left tc rgb '#cc79a7'
 set arrow from graph 1,0.19802 to graph 1.01829,0.26132 nohead lw 1 lc rgb '#0072b2'
-set label 'fixed, 5min, 100%' at graph 1.02561,0.26132 left tc rgb '#0072b2'
+set label 'unchanged' at graph 1.02561,0.26132 left tc rgb '#0072b2'
 set arrow from graph 1,0.19802 to graph 1.01829,0.32532 nohead lw 1 lc rgb '#d55e00'
-set label 'fixed, 5min, 200%' at graph 1.02561,0.32532 left tc rgb '#d55e00'
+set label 'ping-backoff 200%' at graph 1.02561,0.32532 left tc rgb '#d55e00'
 set arrow from graph 1,0.19802 to graph 1.01829,0.38932 nohead lw 1 lc rgb '#009e73'
-set label 'fixed, 10s, 100%' at graph 1.02561,0.38932 left tc rgb '#009e73'
+set label 'min-ping-interval 10s' at graph 1.02561,0.38932 left tc rgb '#009e73'
 plot data index 0 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#0072b2', \
      data index 1 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#d55e00', \
      data index 2 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#009e73', \
@@ -52,29 +52,28 @@ plot data index 0 using 1:3:4 with filledcurves fs transparent solid 0.18 nobord
      data index 3 using 1:2:5 with labels hypertext point pt 11 ps 0.6 lc rgb '#cc79a7'
 unset label
 unset arrow
-set lmargin at screen 0.11314
-set rmargin at screen 0.82681
+set lmargin at screen 0.10952
+set rmargin at screen 0.80034
 set tmargin at screen 0.49383
 set bmargin at screen 0.10802
+set ylabel 'reconnects'
 unset logscale y
 set yrange [0:2216.40679]
 set format y '%g'
 set ytics autofreq
-set ylabel 'reconnects'
-set xlabel 'client.interval (min)'
 set xlabel 'client.interval'
 set logscale x
 set xrange [0.151448552:22.0096745]
 set format x '%g'
 set xtics ('10 s' 0.166666667, '20 s' 0.333333333, '1 min' 1, '2 min' 2, '5 min' 5, '10 min' 10, '20 min' 20)
 set arrow from graph 1,0.03158 to graph 1.01829,0.03158 nohead lw 1 lc rgb '#0072b2'
-set label 'fixed, 5min, 100%' at graph 1.02561,0.03158 left tc rgb '#0072b2'
+set label 'unchanged' at graph 1.02561,0.03158 left tc rgb '#0072b2'
 set arrow from graph 1,0.03158 to graph 1.01829,0.09558 nohead lw 1 lc rgb '#d55e00'
-set label 'fixed, 5min, 200%' at graph 1.02561,0.09558 left tc rgb '#d55e00'
+set label 'ping-backoff 200%' at graph 1.02561,0.09558 left tc rgb '#d55e00'
 set arrow from graph 1,0.03158 to graph 1.01829,0.15958 nohead lw 1 lc rgb '#009e73'
-set label 'fixed, 10s, 100%' at graph 1.02561,0.15958 left tc rgb '#009e73'
+set label 'min-ping-interval 10s' at graph 1.02561,0.15958 left tc rgb '#009e73'
 set arrow from graph 1,0.03158 to graph 1.01829,0.22358 nohead lw 1 lc rgb '#cc79a7'
-set label 'grpc, 5min, 100%' at graph 1.02561,0.22358 left tc rgb '#cc79a7'
+set label 'policy grpc' at graph 1.02561,0.22358 left tc rgb '#cc79a7'
 plot data index 4 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#0072b2', \
      data index 5 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#d55e00', \
      data index 6 using 1:3:4 with filledcurves fs transparent solid 0.18 noborder lc rgb '#009e73', \

@@ -20,12 +20,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.78859
 set bmargin at screen 0.11745
+set ylabel 'reachable (%)'
 unset logscale y
 set yrange [0:104]
 set format y '%g'
 set ytics autofreq
-set ylabel 'reachable (%)'
-set xlabel 'client.interval (min)'
 set xlabel 'client.interval'
 set logscale x
 set xrange [0.448090544:133.901509]

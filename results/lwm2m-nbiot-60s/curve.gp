@@ -20,11 +20,11 @@ set lmargin at screen 0.11905
 set rmargin at screen 0.86996
 set tmargin at screen 0.90432
 set bmargin at screen 0.51852
+set ylabel 'battery (% a day)'
 set logscale y
 set yrange [0.0134876631:11.4048459]
 set format y '%g'
 set ytics ('0.1' 0.1, '1' 1, '10' 10)
-set ylabel 'battery (% a day)'
 unset xlabel
 set logscale x
 set xrange [0.0131867316:27.8057275]
@@ -51,12 +51,11 @@ set lmargin at screen 0.11905
 set rmargin at screen 0.86996
 set tmargin at screen 0.49383
 set bmargin at screen 0.10802
+set ylabel 'push delay p95'
 set logscale y
 set yrange [0.00373772784:38.4327317]
 set format y '%g'
 set ytics ('20 s' 0.00555555556, '1 min' 0.0166666667, '2 min' 0.0333333333, '5 min' 0.0833333333, '10 min' 0.166666667, '20 min' 0.333333333, '1 h' 1, '2 h' 2, '4 h' 4, '12 h' 12, '1 d' 24)
-set ylabel 'push delay p95 (h)'
-set xlabel 'client.interval (h)'
 set xlabel 'client.interval'
 set logscale x
 set xrange [0.0131867316:27.8057275]

@@ -20,11 +20,11 @@ set lmargin at screen 0.12560
 set rmargin at screen 0.91787
 set tmargin at screen 0.90432
 set bmargin at screen 0.51852
+set ylabel 'battery (% a day)'
 unset logscale y
 set yrange [0:42.2291976]
 set format y '%g'
 set ytics autofreq
-set ylabel 'battery (% a day)'
 unset xlabel
 set logscale x
 set xrange [0.702331082:21.3574486]
@@ -51,12 +51,11 @@ set lmargin at screen 0.12560
 set rmargin at screen 0.91787
 set tmargin at screen 0.49383
 set bmargin at screen 0.10802
+set ylabel 'push delay p95'
 set logscale y
 set yrange [0.000226107501:10.2092104]
 set format y '%g'
 set ytics ('1 s' 0.000277777778, '5 s' 0.00138888889, '20 s' 0.00555555556, '1 min' 0.0166666667, '5 min' 0.0833333333, '20 min' 0.333333333, '1 h' 1, '4 h' 4)
-set ylabel 'push delay p95 (h)'
-set xlabel 'client.interval (min)'
 set xlabel 'client.interval'
 set logscale x
 set xrange [0.702331082:21.3574486]

@@ -19,11 +19,11 @@ set lmargin at screen 0.13333
 set rmargin at screen 0.97436
 set tmargin at screen 0.90432
 set bmargin at screen 0.51852
+set ylabel 'battery (% a day)'
 unset logscale y
 set yrange [0:53.1285534]
 set format y '%g'
 set ytics autofreq
-set ylabel 'battery (% a day)'
 unset xlabel
 set logscale x
 set xrange [0.908691311:132.058047]
@@ -38,12 +38,11 @@ set lmargin at screen 0.13333
 set rmargin at screen 0.97436
 set tmargin at screen 0.49383
 set bmargin at screen 0.10802
+set ylabel 'subscribers with reachable>=99% (%)'
 unset logscale y
 set yrange [0:104]
 set format y '%g'
 set ytics autofreq
-set ylabel 'subscribers with reachable>=99% (%)'
-set xlabel 'client.interval (min)'
 set xlabel 'client.interval'
 set logscale x
 set xrange [0.908691311:132.058047]

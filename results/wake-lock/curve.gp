@@ -20,11 +20,11 @@ set lmargin at screen 0.12560
 set rmargin at screen 0.91787
 set tmargin at screen 0.90432
 set bmargin at screen 0.51852
+set ylabel 'battery (% a day)'
 unset logscale y
 set yrange [0:17.3642614]
 set format y '%g'
 set ytics autofreq
-set ylabel 'battery (% a day)'
 unset xlabel
 set logscale x
 set xrange [0.30712539:21.7066608]
@@ -56,12 +56,11 @@ set lmargin at screen 0.12560
 set rmargin at screen 0.91787
 set tmargin at screen 0.49383
 set bmargin at screen 0.10802
+set ylabel 'energy processor (J)'
 set logscale y
 set yrange [10.4794986:13839.7067]
 set format y '%g'
 set ytics ('100' 100, '1000' 1000, '10000' 10000)
-set ylabel 'energy processor (J)'
-set xlabel 'client.interval (min)'
 set xlabel 'client.interval'
 set logscale x
 set xrange [0.30712539:21.7066608]

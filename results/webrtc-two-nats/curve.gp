@@ -20,11 +20,11 @@ set lmargin at screen 0.10531
 set rmargin at screen 0.76954
 set tmargin at screen 0.90432
 set bmargin at screen 0.51852
+set ylabel 'battery (% a day)'
 unset logscale y
 set yrange [0:144.904793]
 set format y '%g'
 set ytics autofreq
-set ylabel 'battery (% a day)'
 unset xlabel
 set logscale x
 set xrange [4.6711905:160.558641]
@@ -46,12 +46,11 @@ set lmargin at screen 0.10531
 set rmargin at screen 0.76954
 set tmargin at screen 0.49383
 set bmargin at screen 0.10802
+set ylabel 'reachable (%)'
 unset logscale y
 set yrange [0:104]
 set format y '%g'
 set ytics autofreq
-set ylabel 'reachable (%)'
-set xlabel 'peer.check-interval (s)'
 set xlabel 'peer.check-interval'
 set logscale x
 set xrange [4.6711905:160.558641]

@@ -20,11 +20,11 @@ set lmargin at screen 0.12677
 set rmargin at screen 0.92638
 set tmargin at screen 0.90432
 set bmargin at screen 0.51852
+set ylabel 'battery (% a day)'
 unset logscale y
 set yrange [0:242.303964]
 set format y '%g'
 set ytics autofreq
-set ylabel 'battery (% a day)'
 unset xlabel
 set logscale x
 set xrange [0.153562695:10.8533304]
@@ -51,12 +51,11 @@ set lmargin at screen 0.12677
 set rmargin at screen 0.92638
 set tmargin at screen 0.49383
 set bmargin at screen 0.10802
+set ylabel 'reachable (%)'
 unset logscale y
 set yrange [0:104]
 set format y '%g'
 set ytics autofreq
-set ylabel 'reachable (%)'
-set xlabel 'client.interval (min)'
 set xlabel 'client.interval'
 set logscale x
 set xrange [0.153562695:10.8533304]

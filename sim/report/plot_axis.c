@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/plot_style.h"
+
 #define WIDE   20.0 /* times the least: an axis along is logarithmic from there on, */
 #define TALL   60.0 /* and one upwards */
 #define NARROW 0.8  /* of the most: if all are above, an axis need not begin at 0 */
@@ -145,6 +147,16 @@ void nap_plot_axis_end(struct nap_plot_axis *a, enum nap_plot_axis_use use)
 		widen(a, use == NAP_PLOT_ALONG ? 0.02 : 0.06);
 }
 
+void nap_plot_axis_leave(struct nap_plot_axis *a, double share)
+{
+	double more = share / (1.0 - share);
+
+	if (a->log)
+		a->high *= pow(a->high / a->low, more);
+	else
+		a->high += (a->high - a->low) * more;
+}
+
 double nap_plot_axis_drawn(const struct nap_plot_axis *a, double value)
 {
 	double v = value * a->factor;
@@ -212,8 +224,27 @@ static void print_decades(GString *s, const struct nap_plot_axis *a, bool bare)
 		}
 }
 
+/* A logarithmic axis of times: each tic says its unit, so the name has none. */
+static bool says_units(const struct nap_plot_axis *a)
+{
+	return a->log && g_str_has_suffix(a->name, "_s");
+}
+
+static void print_name(GString *s, const struct nap_plot_axis *a, char which)
+{
+	const char *unit = says_units(a) ? g_strrstr(a->label, " (") : NULL;
+	g_autofree char *name = g_strndup(a->label, unit ? (gsize)(unit - a->label) : strlen(a->label));
+	g_autofree char *quoted = nap_plot_quoted(name);
+
+	g_string_append_printf(s, "set %clabel %s\n", which, quoted);
+}
+
 void nap_plot_axis_print(GString *s, const struct nap_plot_axis *a, char which, bool bare)
 {
+	if (bare)
+		g_string_append_printf(s, "unset %clabel\n", which);
+	else
+		print_name(s, a, which);
 	g_string_append_printf(s, "%s logscale %c\nset %crange [%.9g:%.9g]\n", a->log ? "set" : "unset",
 		which, which, a->low, a->high);
 	g_string_append_printf(s, "set format %c '%s'\n", which, bare ? "" : "%g");
@@ -222,7 +253,7 @@ void nap_plot_axis_print(GString *s, const struct nap_plot_axis *a, char which, 
 		return;
 	}
 	g_string_append_printf(s, "set %ctics (", which);
-	if (g_str_has_suffix(a->name, "_s"))
+	if (says_units(a))
 		print_times(s, a, which == 'x' ? 0.085 : 0.07, bare);
 	else
 		print_decades(s, a, bare);

@@ -33,13 +33,16 @@ void nap_plot_axis_begin(struct nap_plot_axis *a, const char *name);
 void nap_plot_axis_take(struct nap_plot_axis *a, double value); /* NAN is passed over */
 void nap_plot_axis_end(struct nap_plot_axis *a, enum nap_plot_axis_use use);
 
+/* Leave a share of the axis free at its end, for words. */
+void nap_plot_axis_leave(struct nap_plot_axis *a, double share);
+
 /* Where a value (in the file's unit) is: 0 at the axis' begin, 1 at its end, cut there. */
 double nap_plot_axis_place(const struct nap_plot_axis *a, double value);
 
 /* As drawn, cut to what a logarithmic axis can show. */
 double nap_plot_axis_drawn(const struct nap_plot_axis *a, double value);
 
-/* Range and tics as gnuplot has them; which: 'x' or 'y'; bare: tics without numbers. */
+/* Name, range and tics as gnuplot has them; which: 'x' or 'y'; bare: no name, and tics without numbers. */
 void nap_plot_axis_print(GString *s, const struct nap_plot_axis *a, char which, bool bare);
 
 #endif

@@ -140,7 +140,6 @@ static void draw_bursts(struct bursts *b, const struct nap_plot_source *from, st
 {
 	struct nap_plot_page p = { to->script, "bursts", 900, TOP + TALL + NAP_PLOT_BOTTOM, NAP_PLOT_LEFT,
 		24 };
-	g_autofree char *x = nap_plot_quoted(b->along.label), *y = nap_plot_quoted(b->up.label);
 
 	put_data(b, to->data);
 	nap_plot_page_begin(&p, from);
@@ -148,10 +147,7 @@ static void draw_bursts(struct bursts *b, const struct nap_plot_source *from, st
 	nap_plot_page_panel(&p, TOP, TOP + TALL);
 	nap_plot_axis_print(to->script, &b->along, 'x', false);
 	nap_plot_axis_print(to->script, &b->up, 'y', false);
-	g_string_append_printf(to->script,
-		"set xlabel %s\nset ylabel %s\n"
-		"plot %s",
-		x, y,
+	g_string_append_printf(to->script, "plot %s",
 		b->csv->n <= FEW ? "data using 1:2:3 with impulses lw 1.2 lc rgb variable, \\\n     " : "");
 	g_string_append_printf(
 		to->script, b->csv->n <= TOLD ? "data using 1:2:4:3 with labels hypertext point pt 7 ps 0.4 "

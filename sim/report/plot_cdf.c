@@ -70,7 +70,7 @@ static bool open_cdf(
 	c->share.number = g_new(double, csv->n);
 	for (unsigned r = 0; r < csv->n; r++)
 		c->share.number[r] = nap_plot_number(&c->table, r, share);
-	c->line = nap_plot_lines(&c->table, &c->share, NULL, &c->head);
+	c->line = nap_plot_lines(&c->table, &c->share, &c->head);
 	drop_empty(c);
 	return true;
 }
@@ -102,7 +102,7 @@ static void put_blocks(const struct cdf *c, struct nap_plot *to)
 		const struct nap_plot_line *l = c->line->pdata[i];
 
 		g_string_append_printf(to->data, "# %s%s%s: %s, share of subscribers up to it (%%)\n",
-			c->head, *c->head ? " = " : "all", l->label, c->along.label);
+			c->head, *c->head ? ": " : "all", l->label, c->along.label);
 		for (unsigned r = 0; r < l->n; r++) {
 			double v = nap_plot_value(&c->table, l->row[r], &c->metric);
 
@@ -117,7 +117,7 @@ static void draw_cdf(struct cdf *c, const struct nap_plot_source *from, struct n
 {
 	g_autofree struct nap_plot_label *label = g_new0(struct nap_plot_label, c->line->len);
 	struct nap_plot_page p = { to->script, "cdf", 0, TOP + TALL + NAP_PLOT_BOTTOM, 84, 0 };
-	g_autofree char *x = NULL;
+	g_autofree char *head = *c->head ? g_strconcat("lines: ", c->head, NULL) : g_strdup("");
 	GString *s = to->script;
 
 	for (guint i = 0; i < c->line->len; i++)
@@ -125,17 +125,12 @@ static void draw_cdf(struct cdf *c, const struct nap_plot_source *from, struct n
 	p.right = 44.0 + nap_plot_labels_width(label, c->line->len);
 	p.width = NAP_PLOT_WIDTH + p.right - 64.0;
 	put_blocks(c, to);
+	nap_plot_page_fit(&p, 14, head, 12);
 	nap_plot_page_begin(&p, from);
-	if (*c->head) {
-		g_autofree char *head = g_strconcat("lines: ", c->head, NULL);
-
-		nap_plot_page_text(&p, 14, 42, head, 12, NAP_PLOT_TEXT);
-	}
+	nap_plot_page_text(&p, 14, 42, head, 12, NAP_PLOT_TEXT);
 	nap_plot_page_panel(&p, TOP, TOP + TALL);
-	x = nap_plot_quoted(c->along.label);
 	nap_plot_axis_print(s, &c->along, 'x', false);
-	g_string_append_printf(
-		s, "set xlabel %s\nset ylabel 'subscribers up to it (%%)'\nset yrange [0:102]\n", x);
+	g_string_append(s, "set ylabel 'subscribers up to it (%)'\nset yrange [0:102]\n");
 	g_string_append(s, "set key at graph 1.02, graph 1 left top reverse Left samplen 1.5 noautotitle\n");
 	g_string_append(s, "plot ");
 	for (guint i = 0; i < c->line->len; i++) {

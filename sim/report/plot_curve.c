@@ -13,7 +13,6 @@
 #define EACH  250.0 /* of each of several */
 #define WHOLE                                                                                                \
 	0.99995 /* a share that was whole in all runs: its interval tells what nobody saw, and is not drawn */
-#define SAMPLE 6 /* lines that are kept of too many */
 
 /* ---- what is drawn --------------------------------------------------------------------------------------------------- */
 
@@ -64,24 +63,6 @@ static bool add_usual_metrics(struct nap_plot_curve *c, GError **error)
 	       nap_fail(error, "%s: no usual metric is in it: name one (--metric NAME)", c->table.csv->path);
 }
 
-void nap_plot_thin_lines(GPtrArray *line, GString *left_out)
-{
-	guint n = line->len;
-
-	if (n <= NAP_PLOT_LINES)
-		return;
-	for (guint i = n; i-- > 0;) {
-		bool kept = false;
-
-		for (guint k = 0; k < SAMPLE; k++)
-			kept |= i == k * (n - 1) / (SAMPLE - 1);
-		if (!kept)
-			g_ptr_array_remove_index(line, i);
-	}
-	g_string_append_printf(
-		left_out, "%d of %u lines are drawn, evenly chosen; --only KEY=VALUE chooses\n", SAMPLE, n);
-}
-
 /* An x without numbers has its values side by side. */
 static void range_of_x(struct nap_plot_curve *c)
 {
@@ -116,7 +97,7 @@ bool nap_plot_curve_open(struct nap_plot_curve *c, const char *x, bool times_onl
 			return false;
 	if (c->n_metrics == 0 && !add_usual_metrics(c, error))
 		return false;
-	c->line = nap_plot_lines(&c->table, c->x, NULL, &c->head);
+	c->line = nap_plot_lines(&c->table, c->x, &c->head);
 	nap_plot_thin_lines(c->line, c->to->left_out);
 	range_of_x(c);
 	return true;
@@ -202,7 +183,7 @@ static int put_block(const struct nap_plot_curve *c, const struct nap_plot_metri
 	char *hint;
 
 	g_string_append_printf(s, "# %s%s%s%s: %s, its mean and 95 %% interval\n", c->head,
-		*c->head ? " = " : "", l->label, *l->label ? "" : "all", a->label);
+		*c->head ? ": " : "", l->label, *l->label ? "" : "all", a->label);
 	for (unsigned r = 0; r < l->n; r++) {
 		double v = nap_plot_value(&c->table, l->row[r], m), w = half_width(c, l->row[r], m);
 
@@ -226,22 +207,16 @@ static int put_block(const struct nap_plot_curve *c, const struct nap_plot_metri
 static void print_along(const struct nap_plot_curve *c, bool last)
 {
 	GString *s = c->page.script;
-	g_autofree char *name = nap_plot_quoted(c->x->numeric ? c->along.label : c->x->name);
+	g_autofree char *name = nap_plot_quoted(c->x->name);
 
+	if (c->x->numeric) {
+		nap_plot_axis_print(s, &c->along, 'x', !last);
+		return;
+	}
 	if (last)
 		g_string_append_printf(s, "set xlabel %s\n", name);
 	else
 		g_string_append(s, "unset xlabel\n");
-	if (c->x->numeric) {
-		if (c->along.log && c->x->time) { /* its tics say their units */
-			g_autofree char *bare = nap_plot_quoted(c->x->name);
-
-			if (last)
-				g_string_append_printf(s, "set xlabel %s\n", bare);
-		}
-		nap_plot_axis_print(s, &c->along, 'x', !last);
-		return;
-	}
 	g_string_append_printf(s, "set xrange [-0.5:%u-0.5]\nset xtics scale 0 (", c->category->len);
 	for (guint i = 0; i < c->category->len; i++) {
 		g_autofree char *text = nap_plot_quoted(last ? c->category->pdata[i] : "");
@@ -314,12 +289,10 @@ static void draw_panel(struct nap_plot_curve *c, unsigned m, double height, int 
 {
 	struct nap_plot_axis a = axis_of(c, &c->metric[m]);
 	g_autofree int *block = g_new(int, c->line->len);
-	g_autofree char *label = nap_plot_quoted(a.label);
 
 	for (guint i = 0; i < c->line->len; i++)
 		block[i] = put_block(c, &c->metric[m], &a, i, blocks);
 	nap_plot_axis_print(c->page.script, &a, 'y', false);
-	g_string_append_printf(c->page.script, "set ylabel %s\n", label);
 	print_along(c, m + 1 == c->n_metrics);
 	print_labels(c, &c->metric[m], &a, height);
 	if (mark)
@@ -332,6 +305,7 @@ void nap_plot_curve_draw(struct nap_plot_curve *c, void (*mark)(struct nap_plot_
 {
 	double each = c->n_metrics == 1 ? ALONE : EACH, wide;
 	g_autofree struct nap_plot_label *label = g_new(struct nap_plot_label, c->line->len);
+	g_autofree char *head = *c->head ? g_strconcat("lines: ", c->head, NULL) : g_strdup("");
 	int blocks = 0;
 
 	for (guint i = 0; i < c->line->len; i++)
@@ -343,12 +317,9 @@ void nap_plot_curve_draw(struct nap_plot_curve *c, void (*mark)(struct nap_plot_
 	c->page.right = wide;
 	c->page.width = NAP_PLOT_WIDTH + wide - 20.0;
 	c->page.height = TOP + c->above + each * c->n_metrics + GAP * (c->n_metrics - 1) + NAP_PLOT_BOTTOM;
+	nap_plot_page_fit(&c->page, 14, head, 12);
 	nap_plot_page_begin(&c->page, c->from);
-	if (*c->head) {
-		g_autofree char *head = g_strconcat("lines: ", c->head, NULL);
-
-		nap_plot_page_text(&c->page, 14, 42, head, 12, NAP_PLOT_TEXT);
-	}
+	nap_plot_page_text(&c->page, 14, 42, head, 12, NAP_PLOT_TEXT);
 	for (unsigned m = 0; m < c->n_metrics; m++) {
 		double top = TOP + c->above + (each + GAP) * m;
 

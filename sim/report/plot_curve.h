@@ -4,8 +4,8 @@
 #define NAP_REPORT_PLOT_CURVE_H
 
 #include "report/plot_axis.h"
+#include "report/plot_lines.h"
 #include "report/plot_style.h"
-#include "report/plot_table.h"
 
 #define NAP_PLOT_PANELS 6
 
@@ -28,9 +28,6 @@ struct nap_plot_curve {
 bool nap_plot_curve_open(struct nap_plot_curve *c, const char *x, bool times_only, const char *const *metrics,
 	const struct nap_csv *csv, GError **error);
 void nap_plot_curve_clear(struct nap_plot_curve *c);
-
-/* Keep some lines of too many, evenly, and say so. */
-void nap_plot_thin_lines(GPtrArray *line, GString *left_out);
 
 /* Draw all; mark (or NULL) adds to a panel what else stands in it. */
 void nap_plot_curve_draw(struct nap_plot_curve *c, void (*mark)(struct nap_plot_curve *c));

@@ -6,7 +6,7 @@
 #include "report/plot_axis.h"
 #include "report/plot_kinds.h"
 #include "report/plot_style.h"
-#include "report/plot_table.h"
+#include "report/plot_lines.h"
 #include "text/input_error.h"
 
 #define TOP     62.0
@@ -61,11 +61,11 @@ static const struct nap_plot_key *second_key(const struct nap_plot_table *t, con
 /* All rows must have one value of what else is swept. */
 static bool is_flat(const struct heat *h, GError **error)
 {
-	g_autofree char *head = NULL;
-	g_autoptr(GPtrArray) lines = nap_plot_lines(&h->table, h->x, h->y, &head);
+	g_autoptr(GPtrArray) more = nap_plot_line_keys(&h->table, h->x, h->y);
 
-	return lines->len == 1 || nap_fail(error, "%s: %s is swept too: choose a value (--only KEY=VALUE)",
-					  h->table.csv->path, head);
+	return more->len == 0 ||
+	       nap_fail(error, "%s: %s is swept too: choose a value (--only KEY=VALUE)", h->table.csv->path,
+		       ((const struct nap_plot_key *)more->pdata[0])->name);
 }
 
 /* The metric asked for, else what is had, else what it costs. */

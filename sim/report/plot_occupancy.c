@@ -126,7 +126,6 @@ static void draw_panel(const struct occupancy *o, const struct thing *t, const s
 	g_autofree struct nap_plot_label *label = g_new(struct nap_plot_label, o->box->len);
 	struct nap_plot_axis a;
 	GString *s = p->script;
-	g_autofree char *name = NULL, *time = nap_plot_quoted(o->along.label);
 
 	put_blocks(o, t, &a, label, data);
 	if (o->things == held && (strcmp(t->column, "opened") == 0 || strcmp(t->column, "refused") == 0 ||
@@ -136,12 +135,9 @@ static void draw_panel(const struct occupancy *o, const struct thing *t, const s
 		/* they are of an interval, whose first one ends with the first row */
 		g_snprintf(a.label, sizeof a.label, "%.100s in %.3g min", what, number(o, 0, o->time) / 60.0);
 	}
-	name = nap_plot_quoted(a.label);
 	nap_plot_page_panel(p, top, top + EACH);
 	nap_plot_axis_print(s, &o->along, 'x', !last);
 	nap_plot_axis_print(s, &a, 'y', false);
-	g_string_append_printf(
-		s, "set ylabel %s\n%s %s\n", name, last ? "set xlabel" : "unset xlabel", last ? time : "");
 	nap_plot_labels_beside(p, label, o->box->len, EACH);
 	g_string_append(s, "plot ");
 	for (guint b = 0; b < o->box->len; b++) {

@@ -198,7 +198,6 @@ static void draw_pareto(struct pareto *p, const struct nap_plot_source *from, st
 	g_autoptr(GString) plot = g_string_new(NULL);
 	g_autoptr(GArray) taken = g_array_new(FALSE, FALSE, sizeof(double));
 	g_autoptr(GPtrArray) done = g_ptr_array_new();
-	g_autofree char *x = nap_plot_quoted(p->along.label), *y = nap_plot_quoted(p->up.label);
 	double heads = 0.0;
 
 	p->page = (struct nap_plot_page){ to->script, "pareto", NAP_PLOT_WIDTH, TOP + TALL + NAP_PLOT_BOTTOM,
@@ -207,7 +206,7 @@ static void draw_pareto(struct pareto *p, const struct nap_plot_source *from, st
 	nap_plot_page_panel(&p->page, TOP, TOP + TALL);
 	nap_plot_axis_print(to->script, &p->along, 'x', false);
 	nap_plot_axis_print(to->script, &p->up, 'y', false);
-	g_string_append_printf(to->script, "set xlabel %s\nset ylabel %s\nset grid xtics\n", x, y);
+	g_string_append(to->script, "set grid xtics\n");
 	for (unsigned r = 0; r < p->table.n; r++) {
 		const char *where =
 			p->where ? nap_plot_text(&p->table, p->table.row[r], p->where->column) : NULL;

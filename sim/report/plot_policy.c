@@ -148,8 +148,6 @@ static void draw_policy(struct policy *p, struct nap_plot *to)
 {
 	struct nap_plot_page page = { to->script, "policy", WIDE, TOP + TALL + NAP_PLOT_BOTTOM, NAP_PLOT_LEFT,
 		24 };
-	g_autofree char *x = nap_plot_quoted(p->along.label),
-			*y = nap_plot_quoted(p->up.log ? "since the keepalive before" : p->up.label);
 
 	put_data(p, to->data);
 	nap_plot_page_begin(&page, p->from);
@@ -159,7 +157,6 @@ static void draw_policy(struct policy *p, struct nap_plot *to)
 	nap_plot_page_panel(&page, TOP, TOP + TALL);
 	nap_plot_axis_print(to->script, &p->along, 'x', false);
 	nap_plot_axis_print(to->script, &p->up, 'y', false);
-	g_string_append_printf(to->script, "set xlabel %s\nset ylabel %s\n", x, y);
 	print_timers(p, to->script);
 	g_string_append_printf(
 		to->script, "plot data index 0 using 1:2 with lines lw 1 lc rgb '#9ecae1', \\\n     ");

@@ -62,7 +62,21 @@ static bool has_rows(const struct nap_shown_panel *p)
 	return p->form == NAP_SHOWN_BARS || p->form == NAP_SHOWN_TIMES;
 }
 
-/* Which signs the picture has, as a bit for each verdict, then what was recalled, clouds, tolerances. */
+enum { RECALLED = NAP_SHOWN_VERDICTS, CLOUD, TOLERANCE, LINE, BAR, TICK, POINT, SIGNS };
+
+/* How what was simulated of it is drawn: a value alone is no line. */
+static unsigned simulated_as(const struct nap_shown_panel *p, const struct nap_shown_item *item)
+{
+	unsigned signs = 0;
+
+	if (has_rows(p))
+		return 1u << (p->form == NAP_SHOWN_BARS ? BAR : TICK);
+	for (guint k = 0; k < item->part->len; k++)
+		signs |= 1u << (((const GArray *)item->part->pdata[k])->len == 1 ? POINT : LINE);
+	return signs;
+}
+
+/* Which signs the picture has, as a bit for each verdict and for the others above. */
 static unsigned signs_of(const struct nap_shown *f)
 {
 	unsigned signs = 0;
@@ -73,15 +87,16 @@ static unsigned signs_of(const struct nap_shown *f)
 		for (guint i = 0; i < p->item->len; i++) {
 			const struct nap_shown_item *item = p->item->pdata[i];
 
-			signs |= item->cloud->len > 0 ? 1u << (NAP_SHOWN_VERDICTS + 1) : 0;
+			signs |= item->cloud->len > 0 ? 1u << CLOUD : 0;
+			signs |= simulated_as(p, item);
 			for (guint c = 0; c < item->check->len; c++) {
 				const struct nap_shown_check *check =
 					&g_array_index(item->check, struct nap_shown_check, c);
 
 				signs |= 1u << check->verdict;
 				if (!has_rows(p) && check->allowed > 0.02 * fabs(check->published))
-					signs |= 1u << (NAP_SHOWN_VERDICTS + 2);
-				signs |= check->recalled ? 1u << NAP_SHOWN_VERDICTS : 0;
+					signs |= 1u << TOLERANCE;
+				signs |= check->recalled ? 1u << RECALLED : 0;
 			}
 		}
 	}
@@ -97,21 +112,26 @@ static char *key_of(const struct nap_shown *f)
 		[NAP_SHOWN_AT_LEAST] = "\xe2\x96\xb3 %s, at least",
 		[NAP_SHOWN_MISSED] = "\xe2\x9c\x95 %s, not met",
 	};
+	static const char *const simulated[] = { "lines", "bars", "ticks", "+" };
 	const char *what = f->calculated ? "calculated" : "published";
-	GString *s = g_string_new("lines, bars, ticks: simulated");
 	unsigned there = signs_of(f);
+	GString *s = g_string_new(NULL);
 
+	for (int sign = LINE; sign < SIGNS; sign++)
+		if (there & 1u << sign)
+			g_string_append_printf(s, "%s%s", s->len > 0 ? ", " : "", simulated[sign - LINE]);
+	g_string_append(s, ": simulated");
 	for (int v = 0; v < NAP_SHOWN_VERDICTS; v++)
 		if (there & 1u << v) {
 			g_auto(GStrv) parts = g_strsplit(signs[v], "%s", 2);
 
 			g_string_append_printf(s, "     %s%s%s", parts[0], what, parts[1]);
 		}
-	if (there & 1u << (NAP_SHOWN_VERDICTS + 2))
+	if (there & 1u << TOLERANCE)
 		g_string_append(s, "     \xe2\x94\x82 tolerance");
-	if (there & 1u << NAP_SHOWN_VERDICTS)
+	if (there & 1u << RECALLED)
 		g_string_append(s, "     grey: recalled, seen in no source");
-	if (there & 1u << (NAP_SHOWN_VERDICTS + 1))
+	if (there & 1u << CLOUD)
 		g_string_append(s, "     dots: measured");
 	return g_string_free(s, FALSE);
 }

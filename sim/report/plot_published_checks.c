@@ -5,69 +5,139 @@
 
 #define RECALLED "#777777"
 #define NEXT     ", \\\n     "
+#define ROUNDING 1.0 /* per cent: less is not worth a word */
 
 /* gnuplot's sign of each verdict: circle, square, triangle, all open, and a cross. */
 static const int signs[NAP_SHOWN_VERDICTS] = { 6, 4, 8, 2 };
 
 static const char *const verdicts[NAP_SHOWN_VERDICTS] = { "met", "fitted to", "at least", "not met" };
 
-static void put_check(GString *data, const struct nap_shown_item *item, const struct nap_shown_check *c,
-	const struct nap_plot_axis *axis, const struct nap_shown_place *at)
+static const struct nap_shown_item *item_of(const struct nap_shown_panel *p, guint i)
 {
-	double error = c->published != 0.0 ? 100.0 * (c->simulated - c->published) / c->published : NAN;
+	return p->item->pdata[i];
+}
+
+/* Per cent of the published value; NAN: it is 0. */
+static double error_of(const struct nap_shown_check *c)
+{
+	return c->published != 0.0 ? 100.0 * (c->simulated - c->published) / c->published : (double)NAN;
+}
+
+static void put_check(const struct nap_shown_marks *m, const struct nap_shown_item *item,
+	const struct nap_shown_check *c, const struct nap_shown_place *at)
+{
+	double error = error_of(c);
 	g_autofree char *off = isnan(error) ? g_strdup("") : g_strdup_printf(", %+.2g %%", error);
 	g_autofree char *hint = nap_plot_hint("%s: %s: published %.5g, simulated %.5g%s (%s%s)", item->label,
-		axis->label, c->published * axis->factor, c->simulated * axis->factor, off,
+		m->axis->label, c->published * m->axis->factor, c->simulated * m->axis->factor, off,
 		verdicts[c->verdict], c->recalled ? ", recalled" : "");
 
-	g_string_append_printf(data, "%.9g %.9g %.9g %.9g %.9g %.9g %s\n", at->x, at->y, at->simulated_x,
+	g_string_append_printf(m->data, "%.9g %.9g %.9g %.9g %.9g %.9g %s\n", at->x, at->y, at->simulated_x,
 		at->simulated_y, at->low, at->high, hint);
 }
 
-void nap_plot_published_checks(GString *script, GString *data, const struct nap_shown_item *item,
-	const char *colour, const struct nap_plot_axis *axis, nap_shown_place_fn place, const void *ctx,
-	const char **comma, int *blocks)
+/* A block of an item's values of one verdict, recalled or not; false: there are none. *tolerant: a tolerance is among them. */
+static bool put_block(const struct nap_shown_marks *m, const struct nap_shown_panel *p, guint i,
+	enum nap_shown_verdict verdict, bool recalled, bool *tolerant)
 {
-	for (int kind = 0; kind < 2 * NAP_SHOWN_VERDICTS; kind++) {
-		enum nap_shown_verdict verdict = (enum nap_shown_verdict)(kind / 2);
-		bool any = false, tolerant = false, recalled = kind % 2;
+	const struct nap_shown_item *item = item_of(p, i);
+	bool any = false;
 
-		for (guint i = 0; i < item->check->len; i++) {
-			const struct nap_shown_check *c =
-				&g_array_index(item->check, struct nap_shown_check, i);
-			struct nap_shown_place at;
+	*tolerant = false;
+	for (guint k = 0; k < item->check->len; k++) {
+		const struct nap_shown_check *c = &g_array_index(item->check, struct nap_shown_check, k);
+		struct nap_shown_place at;
 
-			if (c->verdict != verdict || c->recalled != recalled || !place(ctx, c, &at))
-				continue;
-			if (!any)
-				g_string_append_printf(data,
-					"# %s: published values (%s%s): x y, and where the simulation has "
-					"it\n",
-					item->label, verdicts[verdict], recalled ? ", recalled" : "");
-			any = true;
-			tolerant |= at.high > at.low;
-			put_check(data, item, c, axis, &at);
-		}
-		if (!any)
+		if (c->verdict != verdict || c->recalled != recalled || !m->place(m->ctx, i, c, &at))
 			continue;
-		g_string_append(data, "\n\n");
-		if (tolerant) {
-			g_string_append_printf(script,
-				"%sdata index %d using 1:2:5:6 with yerrorbars pt -1 lw 1 lc rgb '%s'",
-				*comma, *blocks, recalled ? RECALLED : colour);
-			*comma = NEXT;
-		}
-		if (verdict == NAP_SHOWN_MISSED)
-			g_string_append_printf(script,
-				"%sdata index %d using 1:2:($3-$1):($4-$2) with vectors nohead dt 3 lw 1 lc "
-				"rgb '%s'",
-				*comma, *blocks, colour),
-				*comma = NEXT;
-		g_string_append_printf(script,
-			"%sdata index %d using 1:2:7 with labels hypertext point pt %d ps 1.25 lw 2 lc rgb "
-			"'%s'",
-			*comma, *blocks, signs[verdict], recalled ? RECALLED : colour);
-		*comma = NEXT;
-		++*blocks;
+		if (!any)
+			g_string_append_printf(m->data,
+				"# %s: published values (%s%s): x y, and where the simulation has it\n",
+				item->label, verdicts[verdict], recalled ? ", recalled" : "");
+		any = true;
+		*tolerant |= at.high > at.low;
+		put_check(m, item, c, &at);
 	}
+	if (any)
+		g_string_append(m->data, "\n\n");
+	return any;
+}
+
+static const char *colour_of(const struct nap_shown_marks *m, guint i)
+{
+	return m->colour ? m->colour : nap_plot_colour(i);
+}
+
+static void print_block(const struct nap_shown_marks *m, guint i, enum nap_shown_verdict verdict,
+	bool recalled, bool tolerant)
+{
+	const char *colour = recalled ? RECALLED : colour_of(m, i);
+
+	if (tolerant) {
+		g_string_append_printf(m->script,
+			"%sdata index %d using 1:2:5:6 with yerrorbars pt -1 lw 1 lc rgb '%s'", *m->comma,
+			*m->blocks, colour);
+		*m->comma = NEXT;
+	}
+	if (verdict == NAP_SHOWN_MISSED) {
+		g_string_append_printf(m->script,
+			"%sdata index %d using 1:2:($3-$1):($4-$2) with vectors nohead dt 3 lw 1 lc rgb '%s'",
+			*m->comma, *m->blocks, colour_of(m, i));
+		*m->comma = NEXT;
+	}
+	g_string_append_printf(m->script,
+		"%sdata index %d using 1:2:7 with labels hypertext point pt %d ps 1.25 lw 2 lc rgb '%s'",
+		*m->comma, (*m->blocks)++, signs[verdict], colour);
+	*m->comma = NEXT;
+}
+
+void nap_plot_published_checks(const struct nap_shown_marks *m, const struct nap_shown_panel *p)
+{
+	bool tolerant;
+
+	for (int verdict = 0; verdict < NAP_SHOWN_VERDICTS; verdict++)
+		for (guint i = 0; i < p->item->len; i++)
+			for (int recalled = 0; recalled < 2; recalled++)
+				if (put_block(m, p, i, (enum nap_shown_verdict)verdict, recalled, &tolerant))
+					print_block(
+						m, i, (enum nap_shown_verdict)verdict, recalled, tolerant);
+}
+
+/* The only value that is shown, and whose; NULL: there are none or several. */
+static const struct nap_shown_check *lone_check(const struct nap_shown_marks *m,
+	const struct nap_shown_panel *p, guint *item, struct nap_shown_place *at)
+{
+	const struct nap_shown_check *lone = NULL;
+
+	for (guint i = 0; i < p->item->len; i++)
+		for (guint k = 0; k < item_of(p, i)->check->len; k++) {
+			const struct nap_shown_check *c =
+				&g_array_index(item_of(p, i)->check, struct nap_shown_check, k);
+			struct nap_shown_place place;
+
+			if (!m->place(m->ctx, i, c, &place))
+				continue;
+			if (lone)
+				return NULL;
+			lone = c;
+			*item = i;
+			*at = place;
+		}
+	return lone;
+}
+
+void nap_plot_published_lone(const struct nap_shown_marks *m, const struct nap_shown_panel *p)
+{
+	struct nap_shown_place at;
+	guint item;
+	const struct nap_shown_check *c = lone_check(m, p, &item, &at);
+	double error = c ? error_of(c) : (double)NAN;
+
+	if (!(fabs(error) >= ROUNDING))
+		return;
+	g_string_append_printf(m->script,
+		"set label 'simulated: %.0f %% %s' at first %.9g, first %.9g left offset 1.4,%s front tc rgb "
+		"'%s'\n",
+		fabs(error), error < 0.0 ? "less" : "more", at.x, at.y, error < 0.0 ? "0.4" : "-0.4",
+		c->recalled ? RECALLED : colour_of(m, item));
 }

@@ -4,7 +4,8 @@
 
 #include "report/plot_published_panel.h"
 
-#define NEXT ", \\\n     "
+#define NEXT  ", \\\n     "
+#define WORDS 20.0 /* height of the words beside marks */
 
 struct lines {
 	const struct nap_plot_page *page;
@@ -43,7 +44,7 @@ static void take_cloud(struct lines *l, const GArray *points)
 		}
 }
 
-static void find_ranges(struct lines *l)
+static void find_ranges(struct lines *l, double height)
 {
 	nap_plot_axis_begin(&l->x, l->p->x);
 	nap_plot_axis_begin(&l->y, l->p->y);
@@ -67,6 +68,8 @@ static void find_ranges(struct lines *l)
 		nap_plot_axis_take(&l->y, g_array_index(l->p->level, struct nap_shown_mark, i).at);
 	nap_plot_axis_end(&l->x, NAP_PLOT_ALONG);
 	nap_plot_axis_end(&l->y, NAP_PLOT_UP);
+	if (l->p->mark->len > 0)
+		nap_plot_axis_leave(&l->y, WORDS / height);
 }
 
 /* A block of rows "x y"; false: it would be empty. */
@@ -91,11 +94,13 @@ static bool put(struct lines *l, const GArray *points, const char *what, const c
 	return any;
 }
 
-static bool place_check(const void *ctx, const struct nap_shown_check *c, struct nap_shown_place *to)
+static bool place_check(
+	const void *ctx, guint item, const struct nap_shown_check *c, struct nap_shown_place *to)
 {
 	const struct lines *l = ctx;
 	double x = along(l->p, c->x);
 
+	(void)item;
 	*to = (struct nap_shown_place){ .x = nap_plot_axis_drawn(&l->x, x),
 		.y = nap_plot_axis_drawn(&l->y, c->published),
 		.simulated_x = nap_plot_axis_drawn(&l->x, x),
@@ -160,7 +165,7 @@ static void print_labels(const struct lines *l, double height)
 	nap_plot_labels_beside(l->page, label, l->p->item->len, height);
 }
 
-static void print_marks(const struct lines *l)
+static void print_marks(const struct lines *l, double height)
 {
 	GString *s = l->page->script;
 
@@ -172,9 +177,9 @@ static void print_marks(const struct lines *l)
 		g_string_append_printf(s,
 			"set arrow from first %.9g, graph 0 to first %.9g, graph 1 nohead dt 2 lc rgb "
 			"'#777777'\n"
-			"set label %s at first %.9g, graph 0.93 left offset 0.5,0 font ',11' tc rgb "
+			"set label %s at first %.9g, graph %.5f left offset 0.5,0 font ',11' tc rgb "
 			"'" NAP_PLOT_TEXT "'\n",
-			at, at, text, at);
+			at, at, text, at, 1.0 - 0.5 * WORDS / height);
 	}
 	for (guint i = 0; i < l->p->level->len; i++) {
 		const struct nap_shown_mark *m = &g_array_index(l->p->level, struct nap_shown_mark, i);
@@ -203,30 +208,13 @@ static void print_diagonal(const struct lines *l)
 			text, at, at);
 }
 
-/* The axis' name without its unit. */
-static void print_bare_name(GString *s, const char *label)
-{
-	const char *unit = strrchr(label, '(');
-	g_autofree char *bare = g_strndup(label, unit ? (gsize)(unit - label) : strlen(label));
-	g_autofree char *quoted = nap_plot_quoted(g_strchomp(bare));
-
-	g_string_append_printf(s, "set xlabel %s\n", quoted);
-}
-
 static void print_axes(const struct lines *l, bool named_below)
 {
 	GString *s = l->page->script;
-	g_autofree char *x = nap_plot_quoted(l->x.label), *y = nap_plot_quoted(l->y.label);
 
 	nap_plot_axis_print(s, &l->y, 'y', false);
 	nap_plot_axis_print(s, &l->x, 'x', named_below);
-	g_string_append_printf(s, "set grid ytics lc rgb '" NAP_PLOT_GRID "' lw 1\nset ylabel %s\n", y);
-	if (named_below)
-		g_string_append(s, "unset xlabel\n");
-	else if (l->x.log && g_str_has_suffix(l->p->x, "_s")) /* its tics say their units */
-		print_bare_name(s, l->x.label);
-	else
-		g_string_append_printf(s, "set xlabel %s\n", x);
+	g_string_append(s, "set grid ytics lc rgb '" NAP_PLOT_GRID "' lw 1\n");
 	if (l->p->never > 0.0)
 		g_string_append_printf(
 			s, "set xtics add ('never' %.9g)\n", nap_plot_axis_drawn(&l->x, l->p->never));
@@ -237,18 +225,24 @@ void nap_plot_published_lines(const struct nap_plot_page *page, const struct nap
 {
 	struct lines l = { .page = page, .p = p, .data = data, .blocks = blocks, .comma = "" };
 	GString *s = page->script;
+	const struct nap_shown_marks m = { .script = s,
+		.data = data,
+		.axis = &l.y,
+		.comma = &l.comma,
+		.blocks = blocks,
+		.place = place_check,
+		.ctx = &l };
 
-	find_ranges(&l);
+	find_ranges(&l, height);
 	print_axes(&l, named_below);
 	print_labels(&l, height);
-	print_marks(&l);
+	print_marks(&l, height);
 	print_diagonal(&l);
+	nap_plot_published_lone(&m, p);
 	g_string_append(s, "plot ");
 	for (guint i = 0; i < p->item->len; i++)
 		print_line(&l, i, p->item->pdata[i]);
-	for (guint i = 0; i < p->item->len; i++)
-		nap_plot_published_checks(s, data, p->item->pdata[i], nap_plot_colour(i), &l.y, place_check,
-			&l, &l.comma, blocks);
+	nap_plot_published_checks(&m, p);
 	if (*p->diagonal)
 		g_string_append_printf(s, "%s[%.9g:%.9g] x with lines dt 2 lw 1.5 lc rgb '#777777'", l.comma,
 			fmax(l.x.low, l.y.low), fmin(l.x.high, l.y.high));

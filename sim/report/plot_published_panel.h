@@ -19,15 +19,24 @@ struct nap_shown_place {
 	double x, y, simulated_x, simulated_y;
 	double low, high; /* y that its tolerance allows; the same: it is not shown */
 };
-typedef bool (*nap_shown_place_fn)(
-	const void *ctx, const struct nap_shown_check *c, struct nap_shown_place *to);
 
-/*
- * The marks of an item's published values: blocks of data, and with each a further part of the plot command. comma: between parts.
- * axis: that of the values.
- */
-void nap_plot_published_checks(GString *script, GString *data, const struct nap_shown_item *item,
-	const char *colour, const struct nap_plot_axis *axis, nap_shown_place_fn place, const void *ctx,
-	const char **comma, int *blocks);
+/* How the published values of a panel are marked. */
+struct nap_shown_marks {
+	GString *script, *data;
+	const struct nap_plot_axis *axis; /* of the values */
+	const char *colour;               /* NULL: each item's own */
+	const char **comma;               /* between parts of the plot command */
+	int *blocks;
+	/* false: it is not shown */
+	bool (*place)(
+		const void *ctx, guint item, const struct nap_shown_check *c, struct nap_shown_place *to);
+	const void *ctx;
+};
+
+/* Blocks of data, and with each a further part of the plot command; what is not met comes last, so that no other sign hides it. */
+void nap_plot_published_checks(const struct nap_shown_marks *m, const struct nap_shown_panel *p);
+
+/* A label beside a panel's only value that says by how much the simulation is off, where that is more than rounding. */
+void nap_plot_published_lone(const struct nap_shown_marks *m, const struct nap_shown_panel *p);
 
 #endif

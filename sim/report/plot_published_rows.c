@@ -9,7 +9,6 @@
 struct rows {
 	const struct nap_shown_panel *p;
 	struct nap_plot_axis axis;
-	guint row; /* of the item that is looked at, the first uppermost */
 };
 
 static double value(const GArray *a, guint i)
@@ -54,12 +53,14 @@ static void find_range(struct rows *r)
 	}
 }
 
-static bool place_check(const void *ctx, const struct nap_shown_check *c, struct nap_shown_place *to)
+static bool place_check(
+	const void *ctx, guint item, const struct nap_shown_check *c, struct nap_shown_place *to)
 {
 	const struct rows *r = ctx;
+	double row = place_of(r->p, item);
 
-	*to = (struct nap_shown_place){ nap_plot_axis_drawn(&r->axis, c->published), r->row,
-		nap_plot_axis_drawn(&r->axis, c->simulated), r->row, r->row, r->row };
+	*to = (struct nap_shown_place){ nap_plot_axis_drawn(&r->axis, c->published), row,
+		nap_plot_axis_drawn(&r->axis, c->simulated), row, row, row };
 	return !isnan(c->published) && (r->p->form == NAP_SHOWN_BARS || c->published >= r->p->least);
 }
 
@@ -162,12 +163,10 @@ static void print_parts(const struct nap_plot_page *page, const struct nap_shown
 
 static void print_axes(const struct rows *r, GString *s)
 {
-	g_autofree char *name = nap_plot_quoted(r->axis.label);
-
 	nap_plot_axis_print(s, &r->axis, 'x', false);
 	g_string_append_printf(s,
-		"unset logscale y\nset xlabel %s\nunset ylabel\nset yrange [0.4:%u.6]\nset ytics scale 0 (",
-		name, r->p->item->len);
+		"unset logscale y\nunset ylabel\nset yrange [0.4:%u.6]\nset ytics scale 0 (",
+		r->p->item->len);
 	for (guint i = 0; i < r->p->item->len; i++) {
 		const struct nap_shown_item *item = r->p->item->pdata[i];
 		g_autofree char *label = nap_plot_quoted(item->label);
@@ -183,19 +182,24 @@ void nap_plot_published_rows(const struct nap_plot_page *page, const struct nap_
 	struct rows r = { .p = p };
 	const char *comma = "";
 	GString *s = page->script;
+	const struct nap_shown_marks m = { .script = s,
+		.data = data,
+		.axis = &r.axis,
+		.colour = nap_plot_colour(1),
+		.comma = &comma,
+		.blocks = blocks,
+		.place = place_check,
+		.ctx = &r };
 
 	find_range(&r);
 	print_axes(&r, s);
 	print_parts(page, p, head);
+	nap_plot_published_lone(&m, p);
 	g_string_append(s, "plot ");
 	if (p->form == NAP_SHOWN_BARS)
 		print_bars(&r, s, data, &comma, blocks);
-	for (guint i = 0; i < p->item->len; i++) {
-		r.row = place_of(p, i);
-		if (p->form == NAP_SHOWN_TIMES)
-			print_ticks(&r, i, s, data, &comma, blocks);
-		nap_plot_published_checks(s, data, p->item->pdata[i], nap_plot_colour(1), &r.axis,
-			place_check, &r, &comma, blocks);
-	}
+	for (guint i = 0; p->form == NAP_SHOWN_TIMES && i < p->item->len; i++)
+		print_ticks(&r, i, s, data, &comma, blocks);
+	nap_plot_published_checks(&m, p);
 	g_string_append(s, "\nunset label\nunset arrow\nset ytics scale 0.5 autofreq\nunset grid\n");
 }

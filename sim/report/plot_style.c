@@ -100,6 +100,16 @@ void nap_plot_page_text(
 			x / p->width, 1.0 - y / p->height, size, colour);
 }
 
+void nap_plot_page_fit(struct nap_plot_page *p, double x, const char *text, int size)
+{
+	double need = x + NAP_PLOT_CHARACTER * size / 13.0 * (double)g_utf8_strlen(text, -1) + 14.0;
+
+	if (need > p->width) {
+		p->right += need - p->width;
+		p->width = need;
+	}
+}
+
 void nap_plot_page_panel(const struct nap_plot_page *p, double top, double bottom)
 {
 	g_string_append_printf(p->script,

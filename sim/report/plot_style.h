@@ -44,6 +44,9 @@ void nap_plot_page_end(const struct nap_plot_page *p);
 void nap_plot_page_text(
 	const struct nap_plot_page *p, double x, double y, const char *text, int size, const char *colour);
 
+/* Widen a page to the right until such a text fits, before it begins. */
+void nap_plot_page_fit(struct nap_plot_page *p, double x, const char *text, int size);
+
 /* Labels right of a panel of some height: at is where in the panel's height each one's thing ends (0 below), NAN: none. */
 struct nap_plot_label {
 	const char *text, *colour;

@@ -5,8 +5,6 @@
 
 #include "report/plot.h"
 
-#define NAP_PLOT_LINES 12 /* that a reader can tell apart */
-
 struct nap_plot_key {
 	const char *name;
 	int column;
@@ -30,12 +28,6 @@ struct nap_plot_metric {
 	int over, under, ci95; /* columns; -1: none */
 };
 
-/* Rows that have one value of each other key. */
-struct nap_plot_line {
-	char *label;
-	unsigned *row, n;
-};
-
 /* Its keys are the columns before the first of these names; rows are those of from->only. False with a reason. */
 bool nap_plot_table_open(struct nap_plot_table *t, const struct nap_plot_source *from,
 	const struct nap_csv *csv, GError **error);
@@ -53,10 +45,6 @@ const struct nap_plot_key *nap_plot_axis_key(
 /* Do rows differ in it that have the same value of x? */
 bool nap_plot_is_free(
 	const struct nap_plot_table *t, const struct nap_plot_key *k, const struct nap_plot_key *x);
-
-/* struct nap_plot_line of the rows by all keys but x, and its axis' neighbour y (or NULL); *head: what labels are values of. */
-GPtrArray *nap_plot_lines(const struct nap_plot_table *t, const struct nap_plot_key *x,
-	const struct nap_plot_key *y, char **head);
 
 /* The metric of that name; false with a reason, and a guess. Clear with g_free of its name. */
 bool nap_plot_metric_find(

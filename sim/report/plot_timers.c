@@ -78,7 +78,6 @@ static char *bracket_words(double alive, double dead)
 
 static void draw_timers(struct timers *t, const struct nap_plot_source *from, struct nap_plot *to)
 {
-	g_autofree char *label = nap_plot_quoted(t->along.log ? "idle time" : t->along.label);
 	struct nap_plot_bars b;
 
 	nap_plot_bars_begin(&b, from, to, "timers", t->name, 240.0);
@@ -86,7 +85,6 @@ static void draw_timers(struct timers *t, const struct nap_plot_source *from, st
 		"bar: idle so long and still alive; mark: the bracket in which the middlebox forgot it", 12,
 		NAP_PLOT_TEXT);
 	nap_plot_axis_print(to->script, &t->along, 'x', false);
-	g_string_append_printf(to->script, "set xlabel %s\n", label);
 	g_string_append(to->data, "# row, alive at, dead at (in the axis' unit), bar's end, value\n");
 	for (unsigned i = 0; i < t->row->len; i++) {
 		unsigned row = g_array_index(t->row, unsigned, i);

@@ -20,11 +20,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.95712
 set bmargin at screen 0.78423
+set ylabel 'blocks peak'
 unset logscale y
 set yrange [0:325.108577]
 set format y '%g'
 set ytics autofreq
-set ylabel 'blocks peak'
 unset xlabel
 set logscale x
 set xrange [4.68900797:132.22413]
@@ -46,11 +46,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.77317
 set bmargin at screen 0.60028
+set ylabel 'log (MB a day)'
 unset logscale y
 set yrange [0:4.69724981]
 set format y '%g'
 set ytics autofreq
-set ylabel 'log (MB a day)'
 unset xlabel
 set logscale x
 set xrange [4.68900797:132.22413]
@@ -72,11 +72,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.58921
 set bmargin at screen 0.41632
+set ylabel 'signalling (a second)'
 unset logscale y
 set yrange [0:13.2128595]
 set format y '%g'
 set ytics autofreq
-set ylabel 'signalling (a second)'
 unset xlabel
 set logscale x
 set xrange [4.68900797:132.22413]
@@ -98,11 +98,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.40526
 set bmargin at screen 0.23237
+set ylabel 'battery (% a day)'
 unset logscale y
 set yrange [0:12.7161703]
 set format y '%g'
 set ytics autofreq
-set ylabel 'battery (% a day)'
 unset xlabel
 set logscale x
 set xrange [4.68900797:132.22413]
@@ -124,12 +124,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.22130
 set bmargin at screen 0.04841
+set ylabel 'push delay p95'
 set logscale y
 set yrange [0.0163114794:28.3742825]
 set format y '%g'
 set ytics ('1 s' 0.0166666667, '2 s' 0.0333333333, '5 s' 0.0833333333, '10 s' 0.166666667, '20 s' 0.333333333, '1 min' 1, '2 min' 2, '5 min' 5, '10 min' 10, '20 min' 20)
-set ylabel 'push delay p95 (min)'
-set xlabel 'middlebox.cgn.tcp-established (min)'
 set xlabel 'middlebox.cgn.tcp-established'
 set logscale x
 set xrange [4.68900797:132.22413]

@@ -20,11 +20,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.95712
 set bmargin at screen 0.78423
+set ylabel 'sessions mean'
 unset logscale y
 set yrange [0:530]
 set format y '%g'
 set ytics autofreq
-set ylabel 'sessions mean'
 unset xlabel
 set logscale x
 set xrange [0.454345655:66.0290236]
@@ -46,11 +46,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.77317
 set bmargin at screen 0.60028
+set ylabel 'log records (thousand)'
 unset logscale y
 set yrange [0:155.324639]
 set format y '%g'
 set ytics autofreq
-set ylabel 'log records (thousand)'
 unset xlabel
 set logscale x
 set xrange [0.454345655:66.0290236]
@@ -72,11 +72,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.58921
 set bmargin at screen 0.41632
+set ylabel 'signalling messages (thousand)'
 unset logscale y
 set yrange [0:27.7812722]
 set format y '%g'
 set ytics autofreq
-set ylabel 'signalling messages (thousand)'
 unset xlabel
 set logscale x
 set xrange [0.454345655:66.0290236]
@@ -98,11 +98,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.40526
 set bmargin at screen 0.23237
+set ylabel 'battery (% a day)'
 unset logscale y
 set yrange [0:108.541734]
 set format y '%g'
 set ytics autofreq
-set ylabel 'battery (% a day)'
 unset xlabel
 set logscale x
 set xrange [0.454345655:66.0290236]
@@ -124,12 +124,11 @@ set lmargin at screen 0.12446
 set rmargin at screen 0.90953
 set tmargin at screen 0.22130
 set bmargin at screen 0.04841
+set ylabel 'pushes lost/pushes offered'
 set logscale y
 set yrange [0.000918940469:1.30927798]
 set format y '%g'
 set ytics ('0.001' 0.001, '0.01' 0.01, '0.1' 0.1, '1' 1)
-set ylabel 'pushes lost/pushes offered'
-set xlabel 'middlebox.cgn.udp-stream (min)'
 set xlabel 'middlebox.cgn.udp-stream'
 set logscale x
 set xrange [0.454345655:66.0290236]
