@@ -74,7 +74,11 @@ static void fail_profile(
 	g_auto(GStrv) names = nap_profile_list(kind, files);
 	g_autofree char *near = nap_did_you_mean(name, (const char *const *)names), *shown = nap_shown(name);
 
-	nap_fail(error, "there is no %s profile %s%s", nap_profile_kinds[kind], shown, near);
+	if (*near)
+		nap_fail(error, "there is no %s profile %s%s", nap_profile_kinds[kind], shown, near);
+	else
+		nap_fail(error, "there is no %s profile %s; `natnap profiles %s` lists them",
+			nap_profile_kinds[kind], shown, nap_profile_kinds[kind]);
 }
 
 static char *folder_of(const char *path)

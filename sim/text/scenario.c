@@ -183,7 +183,8 @@ static bool load_list(struct nap_loader *l, const char *const *names, const char
 	for (; *names; names++) {
 		if (!is_middlebox_name(*names))
 			return nap_fail_key(error, where, group, key,
-				"%s: a name has letters, digits, - and _ only", *names);
+				"%s: a name has letters, digits, - and _ only%s", *names,
+				strpbrk(*names, " ,\t") ? "; a list is written cgn; home" : "");
 		if (s->n_middleboxes == NAP_HOPS_MAX)
 			return nap_fail_key(error, where, group, key, "more than %d", NAP_HOPS_MAX);
 		for (uint32_t j = 0; j < s->n_middleboxes; j++)
