@@ -69,6 +69,8 @@ BAD = [  # name, text, message after the file's name
     ("binary garbage", bytes(range(256)) * 64, r":1: not a text file \(byte 0x00\)"),
     ("a program", open(NATNAP, "rb").read(1 << 20), r":1: not a text file"),
     ("not UTF-8", HEAD + b"# \xff\n", r":10: not UTF-8"),
+    ("several values where one stands", HEAD + b"[client]\npolicy = fixed\ninterval = 30s; 2min\n",
+     r":12: \[client\] interval: \"s; 2min\" after the number: one value stands here; several go into \[sweep\]"),
     ("distribution without its second value", HEAD.replace(b"middleboxes", b"delay = uniform 20ms\nmiddleboxes"),
      r":5: \[path\] delay: write it as uniform LOW HIGH"),
     ("comment behind a value", HEAD + b"[client]\npolicy = fixed\ninterval = 30s # half a minute\n",

@@ -5,6 +5,7 @@
 #include "report/run_verdict.h"
 #include "report/text_table.h"
 #include "report/tune_report.h"
+#include "text/quantity.h"
 
 /* Metrics of a value, as the tables here show them; those that are nothing anywhere are left out. */
 static const struct {
@@ -67,7 +68,7 @@ static void append_margin(GString *s, const struct nap_tuned *t)
 	const struct nap_tune *tune = &t->tune;
 
 	for (uint32_t k = 0; k < tune->space.axes; k++) {
-		g_autofree char *good = NULL, *bad = NULL;
+		g_autofree char *below = NULL, *good = NULL, *bad = NULL;
 		uint32_t last, first;
 		const int64_t *value = tune->space.axis[k].value;
 
@@ -75,15 +76,16 @@ static void append_margin(GString *s, const struct nap_tuned *t)
 			continue;
 		if (!nap_tune_cliff(
 			    &tune->space, tune->point, tune->n_points, tune->named, k, &last, &first)) {
-			g_string_append_printf(s, "%s: no larger value up to %.6g s was seen to fail\n",
-				t->all->swept[k], nap_time_seconds(value[tune->space.axis[k].n - 1]));
+			good = nap_time_format(value[tune->space.axis[k].n - 1]);
+			g_string_append_printf(
+				s, "%s: no larger value up to %s was seen to fail\n", t->all->swept[k], good);
 			continue;
 		}
-		g_string_append_printf(s,
-			"%s: %.6g s below %.6g s, the last that meets the targets; %.6g s does not\n",
-			t->all->swept[k],
-			nap_time_seconds(value[last] - value[tune->point[tune->named].at[k]]),
-			nap_time_seconds(value[last]), nap_time_seconds(value[first]));
+		below = nap_time_format(value[last] - value[tune->point[tune->named].at[k]]);
+		good = nap_time_format(value[last]);
+		bad = nap_time_format(value[first]);
+		g_string_append_printf(s, "%s: %s below %s, the last that meets the targets; %s does not\n",
+			t->all->swept[k], below, good, bad);
 	}
 }
 

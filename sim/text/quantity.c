@@ -87,16 +87,12 @@ static bool fail_unit(const struct type_info *info, const char *unit, GError **e
 
 	if (!*unit)
 		return nap_fail(error, "%s needs a unit: %s", info->name, info->example);
-	if (strchr(unit, ','))
-		return nap_fail(error,
-			"%s after the number: values of a list are divided by ';' (10s; 20s), decimals by "
-			"'.'",
-			shown);
-	if (strpbrk(unit, " \t"))
-		return nap_fail(error,
-			"%s after the number: write its unit without a space, and comments on lines of their "
-			"own",
-			shown);
+	if (strpbrk(unit, " ,;\t"))
+		return nap_fail(error, "%s after the number: %s", shown,
+			strchr(unit, ',') ? "values of a list are divided by ';' (10s; 20s), decimals by '.'"
+			: strchr(unit, ';')
+				? "one value stands here; several go into [sweep]"
+				: "write its unit without a space, and comments on lines of their own");
 	if (!*info->units)
 		return nap_fail(error, "%s after the number: %s takes no unit", shown, info->name);
 	other = other_unit(info, unit);
