@@ -153,6 +153,23 @@ def expectations(linux, words):
           ", mapping\n" in err, err)
 
 
+def inputs():
+    """A profile's name, a profile's file, and a scenario that says of its path alone."""
+    file, box = os.path.join(tmp, "path-alone.ini"), os.path.join(tmp, "box")
+    with open(file, "w") as f:
+        f.write("[path]\nmiddleboxes = box\n[middlebox box]\nprofile = openwrt\n")
+    with open(box, "w") as f:
+        f.write("[middlebox]\nbase = openwrt\n")
+    for command, more in (("discover", ("--test", "udp-3", "--test", "mapping")), ("check", ("--json",))):
+        said = [json.loads(run(command, what, "--json", *more)[1] or "{}") for what in ("openwrt", file, box)]
+        found = [d.get("findings") or [j["requirements"] for j in d.get("judged", [])][:1] for d in said]
+        check(f"{command} takes a profile, its file, or a path alone", found[0] and found[0] == found[1] == found[2], found)
+    status, _, err = run("discover", "opnwrt")
+    check("a profile that is none", status == 2 and "did you mean openwrt?" in err, err)
+    status, out, _ = run("discover", "openwrt", "--set", "middlebox.box.udp=30s", "--test", "udp-1", "--json")
+    check("keys set over a profile", finding(json.loads(out), "udp-1")["value_s"] == 30, out[:300])
+
+
 def live_rows():
     """Rows are there while the work goes on: in a pipe, long before the end."""
     long = scenario("rows", "profile = linux", path="delay = 20ms\nloss = 5%")
@@ -337,6 +354,7 @@ def clients():
 with tempfile.TemporaryDirectory() as tmp:
     discover()
     told()
+    inputs()
     quick()
     coarse()
     unverified()

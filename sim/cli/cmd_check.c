@@ -1,72 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* natnap check: a middlebox profile, or all of a scenario, against what the RFCs ask. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/out_folder.h"
+#include "cli/path_input.h"
 #include "cli/run_job.h"
 #include "embed/verdicts.h"
-#include "text/input_error.h"
-#include "io/scenario.h"
 #include "report/conformance_report.h"
 
 extern const struct nap_command nap_command_check;
 
-static bool is_profile_name(const char *word)
-{
-	g_auto(GStrv) names = nap_profile_names(NAP_MIDDLEBOX);
-
-	return g_strv_contains((const char *const *)names, word);
-}
-
-/* A scenario of nothing but the middlebox of a profile. */
-static struct nap_scenario *around_profile(const char *profile, GError **error)
-{
-	g_autofree char *text = nap_verdicts_scenario(profile);
-	struct nap_profile *p =
-		nap_profile_load(NAP_MIDDLEBOX, profile, ".", error); /* for its own messages */
-	struct nap_document *d = p ? nap_document_new(profile, ".", text, strlen(text), error) : NULL;
-	struct nap_scenario *sc = d ? nap_scenario_new(d, NULL, 0, error) : NULL;
-
-	nap_profile_free(p);
-	nap_document_free(d);
-	return sc;
-}
-
-static void fail_neither(const char *what, GError **error)
-{
-	g_auto(GStrv) names = nap_profile_names(NAP_MIDDLEBOX);
-	g_autofree char *near = nap_did_you_mean(what, (const char *const *)names), *shown = nap_shown(what);
-
-	nap_fail(error, "%s is neither a middlebox profile nor a file%s", shown, near);
-}
-
-/* A profile by name, a profile's file, or a scenario's. */
 static struct nap_scenario *load(const char *what, bool *whole, GError **error)
 {
-	struct nap_document *d;
-	struct nap_scenario *sc;
+	struct nap_path_input in = { 0 };
+	struct nap_scenario *sc = NULL;
 
-	*whole = false;
-	if (is_profile_name(what))
-		return around_profile(what, error);
-	if (!strchr(what, '/') && !g_file_test(what, G_FILE_TEST_EXISTS)) {
-		fail_neither(what, error);
-		return NULL;
-	}
-	d = nap_document_load(what, error);
-	if (!d)
-		return NULL;
-	if (nap_document_group(d, "middlebox")) {
-		g_autofree char *path = strchr(what, '/') ? g_strdup(what) : g_strconcat("./", what, NULL);
-
-		nap_document_free(d);
-		return around_profile(path, error);
-	}
-	*whole = true;
-	sc = nap_scenario_new(d, NULL, 0, error);
-	nap_document_free(d);
+	if (nap_path_input_read(&in, what, NULL, error))
+		sc = nap_scenario_new(in.document, in.set, in.n, error);
+	*whole = in.whole;
+	nap_path_input_clear(&in);
 	return sc;
 }
 

@@ -9,6 +9,7 @@
 #include "cli/discovery_say.h"
 #include "cli/interrupt.h"
 #include "cli/out_folder.h"
+#include "cli/path_input.h"
 #include "cli/progress.h"
 #include "cli/say_unsure.h"
 #include "discovery/discovery.h"
@@ -58,26 +59,19 @@ static char **doubts_of(const struct nap_scenario *sc, GHashTable *origins)
 
 static struct nap_scenario *load(struct settings *s, const char *path, GError **error)
 {
-	guint n = s->set ? g_strv_length(s->set) : 0;
-	g_autofree struct nap_override *o = g_new0(struct nap_override, n + 1);
-	struct nap_document *document = nap_document_load(path, error);
+	struct nap_path_input in = { 0 };
 	struct nap_scenario *sc = NULL;
 	struct nap_sweep *sweep = NULL;
-	bool ok = document != NULL;
 
-	for (guint i = 0; ok && i < n; i++)
-		ok = nap_override_parse(s->set[i], &o[i], error);
-	if (ok)
-		sc = nap_scenario_new(document, o, n, error);
-	if (sc && (sweep = nap_sweep_new(document, o, n, NULL))) {
-		g_autoptr(GHashTable) origins = nap_point_origins(sweep, document, o, n, 0, NULL);
+	if (nap_path_input_read(&in, path, s->set, error))
+		sc = nap_scenario_new(in.document, in.set, in.n, error);
+	if (sc && (sweep = nap_sweep_new(in.document, in.set, in.n, NULL))) {
+		g_autoptr(GHashTable) origins = nap_point_origins(sweep, in.document, in.set, in.n, 0, NULL);
 
 		s->doubts = origins ? doubts_of(sc, origins) : NULL;
 	}
-	for (guint i = 0; i < n; i++)
-		nap_override_clear(&o[i]);
 	nap_sweep_free(sweep);
-	nap_document_free(document);
+	nap_path_input_clear(&in);
 	return sc;
 }
 
@@ -213,7 +207,7 @@ static int run(int argc, char **argv)
 	if (!nap_parse_options(&nap_command_discover, entries, more, &argc, &argv, &status))
 		return status;
 	if (argc != 2)
-		status = nap_usage_error(&nap_command_discover, "one SCENARIO is wanted");
+		status = nap_usage_error(&nap_command_discover, "one PROFILE or SCENARIO is wanted");
 	else if (!nap_discovery_choose(&s.shared, &nap_discovery_defaults, &options, &error)) {
 		status = nap_usage_error(&nap_command_discover, "%s", error->message);
 		g_error_free(error);
@@ -233,5 +227,6 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_discover = { "discover",
-	"SCENARIO [--set GROUP.KEY=VALUE]... [--json] [--out DIR] [--profile FILE] [--state FILE]",
-	"binding timeouts and habits of the scenario's path, found as a black box", run, false };
+	"PROFILE|SCENARIO [--set GROUP.KEY=VALUE]... [--json] [--out DIR] [--profile FILE] [--state FILE]",
+	"binding timeouts and habits of a middlebox, or of a scenario's path, found as a black box", run,
+	false };
