@@ -269,6 +269,9 @@ static void test_pushes(void)
 		else
 			g_assert_cmpfloat_with_epsilon(got, rows[i].delivered, 0.03);
 		g_assert_cmpfloat(got, <=, 1.0);
+		if (i < 3)
+			g_assert_cmpfloat_with_epsilon(
+				h_mean(h, "reachable_fraction"), rows[i].delivered, 0.03);
 		h_free(h);
 	}
 }

@@ -293,6 +293,16 @@ static void draw_before_server(const struct order_dice *d)
 	}
 }
 
+/* What is pushed goes over the flow that was heard last. */
+static const struct order_key pool_keys[] = {
+	{ "pool-most", 100, "{N 2 5}" },
+	{ "pool-least", 60, "2" },
+	{ "report", 100, "poisson {N 10 200}/h" },
+	{ "report-answer", 50, "100B" },
+	{ "pool-order", 50, "fifo" },
+	{ NULL, 0, NULL },
+};
+
 static bool has_line(const struct order_draft *d, const char *group, const char *key)
 {
 	for (guint i = 0; i < d->lines->len; i++)
@@ -344,6 +354,8 @@ static struct order_draft draw(guint32 n)
 		order_rows(&d, "path", changing_keys);
 		order_rows(&d, "middlebox a", changes_keys);
 		draw_before_server(&d);
+		if (order_percent(&d, 20))
+			order_rows(&d, "client", pool_keys);
 	}
 	g_rand_free(d.rand);
 	return draft;

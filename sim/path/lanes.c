@@ -123,10 +123,15 @@ static bool over_tcp(const struct nap_line *line)
 	return line->client.app->transport == NAP_OVER_TCP;
 }
 
+static bool are_pushed_to(const struct nap_line *line)
+{
+	return line->server.server->push.kind != NAP_ARRIVALS_NONE;
+}
+
 /* Does each server's end stay one client's? Then it knows whose packet comes, wherever from. */
 static bool are_pairs(const struct nap_line *line)
 {
-	return !over_tcp(line) || line->server.server->push.kind != NAP_ARRIVALS_NONE;
+	return !over_tcp(line) || are_pushed_to(line);
 }
 
 void nap_lanes_send(struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_packet *p)
@@ -234,6 +239,14 @@ void nap_lanes_hold_heard(struct nap_subscriber *s, const struct nap_line *line)
 	hold(s, line, true, (uint32_t)MAX(heard_last(s, line), 0));
 }
 
+bool nap_lanes_hold_pushed(struct nap_subscriber *s, const struct nap_line *line)
+{
+	if (!are_pushed_to(line))
+		return false;
+	nap_lanes_hold(s, line, (uint32_t)MAX(heard_last(s, line), 0));
+	return true;
+}
+
 /* What end i keeps of pushes goes to end `to`, but for what its client has had: the program drops what comes twice. */
 static void move_pushes(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t i, uint32_t to)
@@ -311,7 +324,7 @@ void nap_lanes_settle(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	struct nap_lanes *l = lanes_of(s, line);
 	struct nap_conns_step step;
 
-	if (line->server.server->push.kind != NAP_ARRIVALS_NONE)
+	if (are_pushed_to(line))
 		mend_pushes(s, line, now);
 	if (!l->stirred && now < l->pool_due)
 		return;

@@ -5,7 +5,7 @@
  * apart by their ports as in any host; of servers' ends whichever has nothing to do takes the next connection.
  *
  * A push goes over the connection that the server heard from last; what one that has ended kept goes over another. Reachable
- * time and losses are of one flow: a pool has none.
+ * time is that of this connection, whichever it is at the time; when losses are noticed is told of single flows alone.
  */
 #ifndef NAP_PATH_LANES_H
 #define NAP_PATH_LANES_H
@@ -36,6 +36,9 @@ void nap_lanes_send(
 
 /* Takes in hand the server's end for a push: of those with a flow the one that heard its client last. */
 void nap_lanes_hold_heard(struct nap_subscriber *s, const struct nap_line *line);
+
+/* The same for asking whether it would get through, with its client; false: nothing is ever pushed. */
+bool nap_lanes_hold_pushed(struct nap_subscriber *s, const struct nap_line *line);
 
 /* A request is made. */
 void nap_lanes_ask(struct nap_subscriber *s, struct nap_line *line, nap_time now);

@@ -35,6 +35,8 @@ NAP_HOT void nap_loss_begin(
 {
 	struct nap_loss *server = server_account(s, line);
 
+	if (line->client.pooled) /* another connection may be there already */
+		return;
 	if (s->client->open && s->lost_at == NAP_NEVER) {
 		s->lost_at = at;
 		s->lost_why = (uint8_t)why;

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "path/lanes.h"
 #include "path/loss.h"
 #include "path/peer.h"
 
@@ -316,7 +317,7 @@ NAP_HOT bool nap_reach_server_changed(const struct nap_subscriber *s, const stru
 {
 	static const struct nap_endpoint nowhere;
 
-	return line->client.app->transport != NAP_OVER_UDP ||
+	return line->client.app->transport != NAP_OVER_UDP || line->client.pooled ||
 	       !nap_endpoint_equal(s->server->open ? s->server->peer : nowhere, s->reach->peer);
 }
 
@@ -333,15 +334,19 @@ static enum nap_loss_why what_broke(const struct nap_subscriber *s)
 NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	struct nap_reach *r = s->reach;
-	struct nap_packet p = nap_server_sample(s->server, &line->server);
-	bool server = s->server->open, device = s->client->open && !nap_subscriber_cut(s, false);
-	struct nap_endpoint to = p.dst;
+	struct nap_packet p;
+	bool server, device;
+	struct nap_endpoint to;
 	nap_time boxes = 0;
 	bool was_open = s->was_open;
 
 	s->touched = false;
-	if (line->client.pooled) /* nothing is pushed to a pool */
+	if (G_UNLIKELY(line->client.pooled) && !nap_lanes_hold_pushed(s, line))
 		return;
+	p = nap_server_sample(s->server, &line->server);
+	server = s->server->open;
+	device = s->client->open && !nap_subscriber_cut(s, false);
+	to = p.dst;
 	r->peer = server ? p.dst : (struct nap_endpoint){ 0, 0 };
 	if (line->lags) {
 		boxes = ask_each(s, line, now, p, server);

@@ -18,13 +18,13 @@ static void add(GArray *columns, struct nap_column c)
 	g_array_append_val(columns, c);
 }
 
-/* Has somebody one flow, which a way in leads to? All points of a sweep have the columns of the first. */
+/* Has somebody a way in? All points of a sweep have the columns of the first. */
 static bool has_way_in(const struct nap_scenario *sc)
 {
-	bool some = !nap_app_pools(&sc->app);
+	bool some = nap_scenario_has_way_in(sc);
 
 	for (uint32_t k = 0; k < sc->kinds.n; k++)
-		some |= !nap_app_pools(&sc->kinds.kind[k]->app);
+		some |= nap_scenario_has_way_in(sc->kinds.kind[k]);
 	return some;
 }
 

@@ -235,15 +235,10 @@ static bool makes_requests(const struct nap_scenario *sc)
 	return some;
 }
 
-/* Has some kind of subscriber a pool of connections? Has some one flow, which a way in leads to? */
+/* Has some kind of subscriber a pool of connections? */
 static bool pools(const struct nap_scenario *sc)
 {
 	return nap_app_pools(&sc->app);
-}
-
-static bool has_one_flow(const struct nap_scenario *sc)
-{
-	return !nap_app_pools(&sc->app);
 }
 
 static double reachable_fraction(const struct nap_scenario *sc, const struct nap_replication *r)
@@ -512,8 +507,8 @@ const struct nap_metric nap_metrics[] = {
 	{ "request_delay_p99_s", "99th percentile of that time", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.wanted = makes_requests, .value = request_delay_p99_s },
 	{ "reachable_fraction", "share of time in which a push would get through", NAP_METRIC_SHARE,
-		NAP_LISTED, .place = 3, .head = "reachable", .possible = reach_varies, .wanted = has_one_flow,
-		.value = reachable_fraction },
+		NAP_LISTED, .place = 3, .head = "reachable", .possible = reach_varies,
+		.wanted = nap_scenario_has_way_in, .value = reachable_fraction },
 	{ "direct_fraction", "share of time in which the client's packets go directly to the peer",
 		NAP_METRIC_SHARE, NAP_LISTED, .place = 25, .head = "direct",
 		.wanted = nap_peer_metric_has_peer, .value = nap_peer_metric_direct_fraction },
@@ -538,8 +533,8 @@ const struct nap_metric nap_metrics[] = {
 		NAP_METRIC_COUNT, NAP_LISTED, .place = 30, .head = "checks",
 		.wanted = nap_peer_metric_has_peer, .value = nap_peer_metric_checks_sent },
 	{ "bindings_expired", "times the way in lapsed by a middlebox timer", NAP_METRIC_COUNT,
-		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 9, .head = "expired", .wanted = has_one_flow,
-		.value = bindings_expired },
+		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 9, .head = "expired",
+		.wanted = nap_scenario_has_way_in, .value = bindings_expired },
 	{ "device_unreachable", "times the device fell asleep (PSM) or out of coverage: no binding's fault",
 		NAP_METRIC_COUNT, NAP_LISTED, .possible = can_be_away, .value = device_unreachable },
 	{ "device_asleep_s", "time asleep where the network cannot reach it", NAP_METRIC_AMOUNT, 0,

@@ -96,6 +96,12 @@ static inline uint32_t nap_scenario_path(const struct nap_scenario *sc)
 	return sc->n_path_middleboxes + sc->n_server_middleboxes;
 }
 
+/* Is there a way in whose time can be told? That of what is pushed: a pool of connections to which nothing is has none. */
+static inline bool nap_scenario_has_way_in(const struct nap_scenario *sc)
+{
+	return !nap_app_pools(&sc->app) || sc->server.push.kind != NAP_ARRIVALS_NONE;
+}
+
 /* The time that results are about. */
 static inline nap_time nap_measured(const struct nap_scenario *sc)
 {

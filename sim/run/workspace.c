@@ -128,7 +128,7 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 	set_up_lags(line);
 	line->looks_ahead = plan->chain.readdressed != 0;
 	line->goes_on = sc->app.transport == NAP_OVER_UDP && !plan->chain.readdressed && !changes &&
-			!plan->chain.turned;
+			!plan->chain.turned && !line->client.pooled;
 	/* no two cycles of a policy that draws, or looks at the clock, are the same; boxes before the server tell flows by other ends */
 	line->skip = sc->general.skip && line->steady && !plan->chain.turned && !probes && !line->cuts &&
 		     !sc->policy->draws && !sc->policy->clock && !line->client.pooled;
