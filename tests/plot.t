@@ -159,6 +159,40 @@ check("timeline: the packets in it", [float(p[0]) for p in data[2]] == [
 script, data, err = kind("timeline", run)
 check("timeline: a part of a long one, said so", "--from and --to choose" in err, err)
 
+
+
+def inset_of(folder_of, *args):
+    """What the panel of one keepalive says: its title, its stretches (from, to, power), is it tied to the panel above."""
+    script, data, err = kind("timeline", folder_of, list(args))
+    title = re.search(r"set label '(One keepalive|A keepalive, and what followed), at ([\d.]+) (\w+)(.*?): ([\d.]+) m?J in ", script)
+    own = data[int(script.rsplit("plot data index ", 1)[1].split()[0])] if title else []
+    return title, [[float(x) for x in row[:3]] for row in own], "set object 1 polygon" in script
+
+
+calm = os.path.join(tmp.name, "calm")
+natnap("run", write("calm.ini", TEXT), "--out", calm, "--timeline", "-r", "1")
+title, spans, tied = inset_of(calm)
+inner = spans[1:-1]
+check("timeline: one keepalive by itself, from rest to rest, at more power between", title and title[1] == "One keepalive" and
+      spans[0][2] == spans[-1][2] < min(s[2] for s in inner) and inner[0][0] == 0 and tied, f"{title and title[0]} {spans}")
+joules = sum((to - begun) * power for begun, to, power in inner) / 1e3
+check("timeline: and its energy", abs(joules - float(title[5])) < 0.006 * joules, f"{joules} {title[0]}")
+whole = [[float(x) for x in row[:3]] for row in blocks(os.path.join(calm, "timeline.dat"))[0]]
+at = float(title[2])
+check("timeline: at the time that it names the radio wakes", any(abs(to - at) < 0.06 and power == spans[0][2] for _, to, power in whole), f"{at} {whole[:4]}")
+title, spans, tied = inset_of(calm, "--from", "1s", "--to", "20s")
+check("timeline: not tied to a part that has none", title and not tied and "(not drawn above)" in title[0], title and title[0])
+rows_of = "time_s,kind,state,power_mw,detail\n0,state,idle,1,\n10,packet,up,,udp 60B %s\n10,state,wake,900,to on\n11,state,on,500,\n" \
+          "12,%s\n20,state,idle,1,\n500,end,,,\n"
+for name, said, what, other in [("alone", "One keepalive", "keepalive", "packet,down,,udp 60B keepalive"),
+                                ("a loss", "A keepalive, and what followed", "keepalive", "packet,lost,,udp 60B keepalive"),
+                                ("another's packet", "A keepalive, and what followed", "keepalive", "packet,down,,udp 60B push"),
+                                ("no keepalive", None, "push", "packet,down,,udp 60B push")]:
+    title, spans, tied = inset_of(folder("inset", timeline=rows_of % (what, other)))
+    check(f"timeline: {name}", (title and title[1]) == said, title and title[0])
+title, spans, tied = inset_of(folder("inset", timeline=rows_of % ("keepalive", "note,answered,,")), "--from", "5s", "--to", "25s")
+check("timeline: where the view shows it large it is not shown again", not title, title and title[0])
+
 lossy = os.path.join(tmp.name, "lossy")
 here = os.path.dirname(os.path.abspath(__file__))
 status, out, err = natnap("run", os.path.join(here, "../scenarios/figures/timeline.ini"), "--out", lossy, "--timeline", "--plot")
