@@ -48,7 +48,24 @@ def links():
     check("links between pages lead somewhere", not missing, "\n".join(missing))
 
 
+def lengths():
+    """Pages that are read in one go, lines that fit a window; tables, links that stand alone and what programs print have their own width."""
+    pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"] + [f"docs/{n}" for n in sorted(os.listdir(os.path.join(TOP, "docs"))) if n.endswith(".md")]
+    long, wide = [], []
+    for page in pages:
+        lines = text_of(page).splitlines()
+        long += [f"{page}: {len(lines)} lines"] if len(lines) >= (200 if page == "README.md" else 300) else []
+        fenced = False
+        for number, line in enumerate(lines, 1):
+            fenced ^= line.startswith("```")
+            if len(line) >= 120 and not fenced and not line.startswith(("|", "![", "    ")):
+                wide.append(f"{page}:{number}: {len(line)} characters")
+    check("pages have under 300 lines, README under 200", len(pages) > 20 and not long, "\n".join(long))
+    check("lines have under 120 characters", not wide, "\n".join(wide))
+
+
 check("README's scenario is docs/shown/five.ini", text_of("docs/shown/five.ini") in text_of("README.md"))
 links()
+lengths()
 outputs()
 plan()

@@ -96,11 +96,21 @@ check("natnap tune: nothing where all is sure", said == [] and unsure == {}, (sa
 
 with open(os.path.join(TOP, "README.md")) as f:
     readme = f.read()
+with open(os.path.join(TOP, "docs", "applications.md")) as f:
+    page = f.read()
 with open(os.path.join(TOP, "scenarios", "applications.ini")) as f:
     swept = f.read().split("client.application = ")[-1].strip().split("; ")
 names = [p["name"] for p in listed if p["kind"] == "application" and p["name"] not in ("udp", "tcp", "jdbc-hikari")]
 check("applications.ini runs each application but a pool", sorted(swept) == sorted(names), set(swept) ^ set(names))
-check("and README's table has each", all(f"\n| {name} | " in readme for name in names), [n for n in names if f"\n| {n} | " not in readme])
+FORMATS = (("battery_percent_per_day", ".1f"), ("keepalives_sent", ".0f"), ("reachable_fraction", ".4f"), ("bindings_expired", ".1f"),
+           ("reconnects", ".1f"), ("pushes_lost", ".1f"), ("push_delay_p95_s", ".2f"))
+ran = json.loads(subprocess.run([NATNAP, "run", os.path.join(TOP, "scenarios", "applications.ini"), "--json"], env=env,
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout)["points"]
+rows = [" | ".join([f"| {p['client.application']}"] + [format(p[m], f) for m, f in FORMATS]) + " |" for p in ran]
+check("docs/applications.md has what each comes to", [line for line in page.splitlines() if line.startswith("| ")][1:] == rows,
+      "\n".join(sorted(set(rows) ^ {line for line in page.splitlines() if line.startswith("| ")})))
+some = [line for line in readme.split("| application |")[1].split("\n\n")[0].splitlines()[2:]]
+check("README has some of these rows", len(some) > 5 and set(some) <= set(rows), set(some) - set(rows))
 
 REDIS = """[scenario]
 duration = 1h
