@@ -173,7 +173,7 @@ check: deps
 check-built: natnap $(TEST_BIN) check-core $(BUILD)/libnatnap-run.so
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests -j $$(nproc) $(TEST_BIN) $(TEST_T)
 # more of what is drawn at random, and all cases where `check` takes a few; NATNAP_ORDER_SEED names another drawing
-LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random)
+LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order threats_soak reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random)
 check-long: natnap $(LONG_BIN)
 	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN) tests/discovery.t tests/explore.t tests/resume.t tests/interrupted.t tests/truth.t
 check-kernel: natnap

@@ -79,6 +79,20 @@ static bool choose_address(const char *option, const char *text, struct nap_inet
 	return nap_fail(error, "%s: a numeric IPv4 or IPv6 address is wanted", option);
 }
 
+/* Of several addresses one is asked to the end, as what lies on the way to another is another path. */
+static void tell_several(const char *name, const struct addrinfo *found, const struct nap_inet *out)
+{
+	g_autofree char *asked = nap_inet_string(out);
+	uint32_t n = 0;
+
+	for (; found; found = found->ai_next)
+		n++;
+	if (n > 1)
+		fprintf(stderr,
+			"natnap probe: %s has %u addresses: %s is asked (another by its number, -4 or -6)\n",
+			name, n, asked);
+}
+
 /* The server by name or number, of the family asked for, else the first the resolver gives. */
 static bool find_server(const char *name, const struct settings *s, struct nap_inet *out, GError **error)
 {
@@ -95,6 +109,8 @@ static bool find_server(const char *name, const struct settings *s, struct nap_i
 		return nap_fail(error, "%s: %s", shown, gai_strerror(why));
 	memcpy(&ss, found->ai_addr, MIN(found->ai_addrlen, sizeof(ss)));
 	why = !nap_inet_from_sockaddr(&ss, found->ai_addrlen, out);
+	if (!why)
+		tell_several(shown, found, out);
 	freeaddrinfo(found);
 	out->port = (uint16_t)s->port;
 	return !why || nap_fail(error, "%s: no internet address", shown);
