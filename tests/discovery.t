@@ -175,8 +175,8 @@ def live_rows():
     long = scenario("rows", "profile = linux", path="delay = 20ms\nloss = 5%")
     p = subprocess.Popen([NATNAP, "discover", long, "--duration", "36500d", "--test", "udp-duration", "--test", "mapping", "--test", "udp-1"],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    seen = [p.stdout.readline().decode() for i in range(7)]
-    check("rows come while others are being looked for", p.poll() is None and any(s.startswith("mapping ") for s in seen) and
+    seen = [p.stdout.readline().decode() for i in range(10)]
+    check("rows come while others are being looked for", p.poll() is None and seen[0].startswith("So far: the path forgets UDP after 2 min") and any(s.startswith("mapping ") for s in seen) and
           any(s.startswith("udp-1 ") for s in seen), seen)
     p.send_signal(signal.SIGINT)
     out, err = p.communicate(timeout=60)

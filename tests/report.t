@@ -222,7 +222,7 @@ for name, command, said in [
         ("judged", ["check", "linux"], ["MUSTs and", "RFC 5382", "middlebox/linux"]),
         ("replayed", ["replay", os.path.join(TREE, "scenarios/captures/phone-6h.pcap.gz"), "--scenario", os.path.join(TREE, "scenarios/replay-phone.ini"),
                       "--what-if", "radio.profile=lte-huang-2012; wifi-aro"], ["12.19 kJ", "96 % of it for keepalives", "192.0.2.1:993"]),
-        ("found", ["discover", plain, "--test", "udp-1", "--test", "mapping"], ["Over UDP a client must speak every", "endpoint-independent"])]:
+        ("found", ["discover", plain, "--test", "udp-1", "--test", "mapping"], ["Over UDP a client must speak every", "endpoint-independent", "Not asked, or not found out: Type; Filtering;"])]:
     made = os.path.join(tmp.name, name)
     natnap(*command, "--out", made, *(["--jobs", "2"] if name in ("tuned", "judged") else []))
     page, text, err = report(made)

@@ -455,6 +455,60 @@ static void test_small_table(void)
 	}
 }
 
+/* All that is told of a discovery that tells at once; *first: when its first words came. */
+static char *told_at_once(const char *const *only, nap_time *first)
+{
+	struct nap_scenario *sc = scenario_of_profile("rfc-minimum", "delay = 20ms", "");
+	struct nap_discovery_options o = nap_discovery_defaults;
+	struct nap_prober *prober = nap_prober_sim_new(sc, 1);
+	GString *told = g_string_new(NULL);
+	struct nap_discovery_news *news;
+	struct nap_discovery *d;
+	g_autofree char *rest = NULL;
+
+	o.only = only;
+	d = nap_discovery_new(prober, &o);
+	news = nap_discovery_news_new(d, "here", false);
+	*first = NAP_NEVER;
+	while (!nap_discovery_done(d)) {
+		g_autofree char *text = NULL;
+
+		nap_discovery_turn(d, NAP_NEVER);
+		text = nap_discovery_news_take(news, prober->ops->now(prober));
+		if (*text && *first == NAP_NEVER)
+			*first = prober->ops->now(prober);
+		g_string_append(told, text);
+	}
+	rest = nap_discovery_news_end(news);
+	g_string_append(told, rest);
+	nap_discovery_news_free(news);
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+	nap_scenario_free(sc);
+	return g_string_free(told, FALSE);
+}
+
+/* Where timers take hours, what is known in seconds is said at once as what it is; the answer is the last word of them. */
+static void test_provisional(void)
+{
+	static const char *const
+		with_timers[] = { "mapping", "filtering", "tcp-mapping", "udp-3", "tcp-1", NULL },
+		*const without[] = { "mapping", "filtering", NULL }, *const timer[] = { "udp-1", NULL };
+	nap_time first;
+	g_autofree char *all = told_at_once(with_timers, &first), *short_one = NULL, *lone = NULL;
+	const char *answer = strstr(all, "\nThe path forgets UDP after 2 min and TCP after ");
+
+	g_assert_true(g_str_has_prefix(all, "So far: on this path its mapping suits peer to peer. How long "
+					    "idle flows live takes as long as they do: "));
+	g_assert_cmpint(first, <, 2 * NAP_MIN);
+	g_assert_nonnull(answer);
+	g_assert_true(strstr(all, "\nNAT: ") < strstr(all, "\nudp-3 ") && strstr(all, "\ntcp-1 ") < answer);
+	short_one = told_at_once(without, &first);
+	g_assert_true(g_str_has_prefix(short_one, "So far: on this path its mapping suits peer to peer.\n"));
+	lone = told_at_once(timer, &first);
+	g_assert_null(strstr(lone, "So far"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -469,6 +523,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/discovery/profile-round-trip", test_profile_round_trip);
 	g_test_add_func("/discovery/profile-of-misses", test_profile_of_misses);
 	g_test_add_func("/discovery/profile-unverified", test_profile_unverified);
+	g_test_add_func("/discovery/provisional", test_provisional);
 	g_test_add_func("/discovery/duration-with-loss", test_duration_with_loss);
 	g_test_add_func("/discovery/after-expiry-in-the-same-wait", test_after_expiry_in_the_same_wait);
 	return g_test_run();

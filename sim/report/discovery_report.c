@@ -240,12 +240,38 @@ static void answer_text(const struct nap_discovery *d, GString *out)
 		g_string_append_printf(out, "%s\n\n", answer);
 }
 
+static bool any_open_timer(const struct nap_discovery *d)
+{
+	for (uint32_t i = 0; i < nap_discovery_count(d); i++) {
+		const struct nap_finding *f = nap_discovery_finding(d, i);
+
+		if (f->state == NAP_FINDING_OPEN && f->test->kind == NAP_TEST_TIMER)
+			return true;
+	}
+	return false;
+}
+
+/* What is known while timers are still looked for: enough for who only asks whether two peers will meet. */
+static void provisional_text(const struct nap_discovery *d, GString *out)
+{
+	g_autofree char *answer = nap_discovery_answer(d);
+
+	if (*answer)
+		g_string_append_printf(out, "So far: %c%s%s\n\n", g_ascii_tolower(*answer), answer + 1,
+			any_open_timer(d)
+				? " How long idle flows live takes as long as they do: below as it is "
+				  "found, the answer at the end."
+				: "");
+}
+
 static void open_report(struct nap_discovery_news *n, GString *out)
 {
 	if (n->opened)
 		return;
-	if (!n->whole)
+	if (!n->whole) {
+		provisional_text(n->d, out);
 		verdict_text(n, false, out);
+	}
 	g_string_append_printf(out, "%s%s\n%-18s %-28s %6s %9s  %s\n", out->len ? "\n" : "", n->origin,
 		"test", "result", "trials", "error <=", "evidence");
 	g_string_append(out, n->kept->str);
@@ -274,6 +300,7 @@ char *nap_discovery_news_end(struct nap_discovery_news *n)
 {
 	GString *out = g_string_new(NULL);
 
+	n->whole |= !n->opened; /* all is known before anything was told */
 	if (n->whole) {
 		answer_text(n->d, out);
 		verdict_text(n, true, out);

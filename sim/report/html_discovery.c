@@ -24,10 +24,32 @@ static void speak(GString *html, JsonObject *verdict, const char *member, const 
 				      : ".</p>\n");
 }
 
-static void word(GString *html, JsonObject *verdict, const char *member, const char *words)
+/* What a path does, as the verdict has it. */
+static const struct habit {
+	const char *member, *words;
+} habits[] = { { "nat_type", "Type" }, { "mapping", "Mapping" }, { "filtering", "Filtering" },
+	{ "tcp_mapping", "Mapping of TCP" }, { "tcp_filtering", "Filtering of TCP" },
+	{ "hole_punching_udp", "Hole punching over UDP" },
+	{ "hole_punching_tcp", "Hole punching over TCP" } };
+
+static void tell_habits(GString *html, JsonObject *verdict)
 {
-	if (*nap_member_text(verdict, member))
-		nap_html_format(html, "<dt>%s</dt><dd>%s</dd>\n", words, nap_member_text(verdict, member));
+	g_autoptr(GString) unknown = g_string_new(NULL);
+
+	g_string_append(html, "<dl class=\"facts\">\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(habits); i++) {
+		const char *word = nap_member_text(verdict, habits[i].member);
+
+		if (strcmp(word, "unknown") == 0)
+			g_string_append_printf(
+				unknown, "%s%s", unknown->len > 0 ? "; " : "", habits[i].words);
+		else if (*word)
+			nap_html_format(html, "<dt>%s</dt><dd>%s</dd>\n", habits[i].words, word);
+	}
+	g_string_append(html, "</dl>\n");
+	if (unknown->len > 0)
+		nap_html_format(
+			html, "<p class=\"soft\">Not asked, or not found out: %s.</p>\n", unknown->str);
 }
 
 static void answer(GString *html, JsonObject *d)
@@ -37,15 +59,7 @@ static void answer(GString *html, JsonObject *d)
 
 	speak(html, v, "speak_udp", "UDP");
 	speak(html, v, "speak_tcp", "TCP");
-	g_string_append(html, "<dl class=\"facts\">\n");
-	word(html, v, "nat_type", "Type");
-	word(html, v, "mapping", "Mapping");
-	word(html, v, "filtering", "Filtering");
-	word(html, v, "tcp_mapping", "Mapping of TCP");
-	word(html, v, "tcp_filtering", "Filtering of TCP");
-	word(html, v, "hole_punching_udp", "Hole punching over UDP");
-	word(html, v, "hole_punching_tcp", "Hole punching over TCP");
-	g_string_append(html, "</dl>\n");
+	tell_habits(html, v);
 	if (!isnan(nap_member_number(d, "error")))
 		nap_html_format(html,
 			"<p class=\"soft\">Chance that any finding is wrong: at most %s %%.</p>\n", error);
