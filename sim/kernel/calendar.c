@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernel/api.h"
+#include "kernel/pages.h"
 
 #define NOWHERE UINT32_MAX
 #define TODAY   (UINT32_MAX - 1)
@@ -14,12 +15,12 @@ enum { SAMPLES = 64, SHORTEST = 4, LONGEST = 50 };
 
 void nap_calendar_init(struct nap_calendar *c, uint32_t n)
 {
-	*c = (struct nap_calendar){ .entry = g_new(struct nap_calendar_entry, MAX(n, 1)), .n = n };
+	*c = (struct nap_calendar){ .entry = nap_pages_new(MAX(n, 1) * sizeof *c->entry), .n = n };
 	for (uint32_t i = 0; i < n; i++)
 		c->entry[i] = (struct nap_calendar_entry){ NAP_NEVER, NOWHERE, NOWHERE };
 	for (c->days = 64; c->days < n && c->days < FIRST / 2; c->days *= 2)
 		;
-	c->day = g_new(uint32_t, c->days);
+	c->day = nap_pages_new(c->days * sizeof *c->day);
 	c->busy = g_new(uint64_t, c->days / 64);
 	nap_heap_init(&c->today, n);
 }

@@ -39,10 +39,21 @@ void nap_calendar_order(struct nap_calendar *c);
 /* The next one, which stays where it is; of time NAP_NEVER where none will ever be due. */
 struct nap_heap_entry nap_calendar_next(struct nap_calendar *c);
 
-/* A number that is due on the ahead-th day after today, or soon will be, UINT32_MAX: none. To have its memory fetched beforehand. */
-static inline uint32_t nap_calendar_soon(const struct nap_calendar *c, uint64_t today, uint32_t ahead)
+/*
+ * A number that is due on a day, counted from time 0, or on that of a later year, UINT32_MAX: none; and another beside it. To have memory
+ * fetched beforehand, that of an entry first.
+ */
+static inline uint32_t nap_calendar_on(const struct nap_calendar *c, uint64_t day)
 {
-	return c->day[(uint32_t)(today + ahead) & (c->days - 1)];
+	return c->day[(uint32_t)day & (c->days - 1)];
+}
+static inline uint32_t nap_calendar_beside(const struct nap_calendar *c, uint32_t id)
+{
+	return c->entry[id].next;
+}
+static inline void nap_calendar_fetch(const struct nap_calendar *c, uint32_t id)
+{
+	__builtin_prefetch(&c->entry[id], 1);
 }
 
 /* Today's number, counted from time 0. */

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 
 #include "kernel/api.h"
+#include "kernel/pages.h"
 #include "kernel/wide.h"
 
 void nap_heap_init(struct nap_heap *q, uint32_t n)
 {
 	q->entry = g_new(struct nap_heap_entry, n + 1);
-	q->where = g_new(uint32_t, n + 1);
+	q->where = nap_pages_new((n + 1) * sizeof *q->where);
 	q->n = 0;
 	q->room = n + 1;
 }
@@ -77,12 +78,12 @@ NAP_HOT static void sift_up(struct nap_heap *q, uint32_t i)
 
 NAP_HOT void nap_heap_push(struct nap_heap *q, nap_time at, uint32_t id)
 {
-	uint32_t need = MAX(q->n, id) + 1;
+	uint32_t need = MAX(q->n, id) + 1, had = q->room;
 
-	if (need > q->room) {
+	if (need > had) {
 		q->room = MAX(need, 2 * q->room);
 		q->entry = g_renew(struct nap_heap_entry, q->entry, q->room);
-		q->where = g_renew(uint32_t, q->where, q->room);
+		q->where = nap_pages_grow(q->where, had * sizeof *q->where, q->room * sizeof *q->where);
 	}
 	nap_heap_add(q, at, id);
 	sift_up(q, q->n - 1);

@@ -167,8 +167,8 @@ void nap_box_free(struct nap_box *box)
 	if (!box)
 		return;
 	nap_legs_clear(box);
-	free(box->session);
-	free(box->window);
+	g_free(box->session);
+	g_free(box->window);
 	nap_wheel_clear(&box->wheel);
 	g_free(box->mapping);
 	g_free(box->extport);

@@ -56,7 +56,7 @@ static const struct nap_field extport_rows[] = {
 	EXTPORT(refs, NAP_VALUE),
 	EXTPORT(mappings, NAP_IGNORE),
 	EXTPORT(held_until, NAP_UNTIL),
-	NAP_FIELD_SPAN(struct extport, next_held, next_free, NAP_IGNORE),
+	NAP_FIELD_SPAN(struct extport, next_held, subscriber, NAP_IGNORE),
 };
 NAP_FIELDS(extport_fields, struct extport, extport_rows);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The passing of time over the table: what ends when, what is evicted, what a box says at an end. */
+#include "kernel/pages.h"
 #include "middlebox/early_drop.h"
 #include "middlebox/legs.h"
 #include "middlebox/lifetimes.h"
@@ -202,7 +203,7 @@ NAP_HOT void nap_table_touch_lru(struct nap_box *box, uint32_t id)
 
 		while (want < (uint64_t)box->live * 4 + 64)
 			want *= 2;
-		fresh = g_new(uint32_t, want);
+		fresh = nap_pages_new(want * sizeof *fresh);
 		/* leave the stale entries out; the others keep their order */
 		for (uint64_t i = box->lru_head; i < box->lru_tail; i++) {
 			uint32_t other = box->lru[i & (box->lru_size - 1)];

@@ -12,6 +12,8 @@ NAP_HOT void nap_box_fetch(
 		return;
 	nap_fetch(nap_index_slot(&box->sessions, nap_key_hash(box, &k)));
 	nap_mapping_fetch(box, proto, inside, remote);
+	if (box->tracks_sub)
+		nap_subscriber_fetch(box, inside.addr);
 	if (box->config.ports.word != NAP_PORTS_PRESERVE || box->config.addresses.n == 0)
 		return;
 	k.local.addr = box->config.addresses.addr[0]; /* the port that it will have, mostly */

@@ -3,11 +3,9 @@
 
 #include <glib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "kernel/api.h"
-
-enum { HUGE_PAGES_FROM = 4 << 20 };
+#include "kernel/pages.h"
 
 void nap_index_init(struct nap_index *ix, uint64_t n)
 {
@@ -16,12 +14,8 @@ void nap_index_init(struct nap_index *ix, uint64_t n)
 	while (size < n * 2)
 		size *= 2;
 	g_assert(size <= UINT32_MAX);
-	ix->slot = g_new0(struct nap_index_slot, size);
-	if (size * sizeof *ix->slot >= HUGE_PAGES_FROM) { /* else most of a look-up is spent on page tables */
-		uintptr_t at = ((uintptr_t)ix->slot + 4095) & ~(uintptr_t)4095;
-
-		madvise((void *)at, (size_t)size * sizeof *ix->slot - 4096, MADV_HUGEPAGE);
-	}
+	ix->slot = nap_pages_new((size_t)size * sizeof *ix->slot);
+	memset(ix->slot, 0, (size_t)size * sizeof *ix->slot);
 	ix->mask = (uint32_t)size - 1;
 	ix->used = 0;
 }

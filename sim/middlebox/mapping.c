@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kernel/pages.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/track.h"
 
@@ -15,8 +16,9 @@
 		} else {                                                                                     \
 			if ((box)->name##_high == (box)->name##_size) {                                      \
 				(box)->name##_size = (box)->name##_size ? (box)->name##_size * 2 : 16;       \
-				(box)->name =                                                                \
-					g_realloc_n((box)->name, (box)->name##_size, sizeof *(box)->name);   \
+				(box)->name = nap_pages_grow((box)->name,                                     \
+					(box)->name##_high * sizeof *(box)->name,                            \
+					(box)->name##_size * sizeof *(box)->name);                           \
 			}                                                                                    \
 			(id) = (box)->name##_high++;                                                         \
 		}                                                                                            \
@@ -150,8 +152,6 @@ NAP_HOT static void forget_extport(struct nap_box *box, uint32_t id)
 /* Accounts of a port that comes free. A firewall only borrows the record: it has no ports to give. */
 static void note_port_free(struct nap_box *box, const struct extport *e, nap_time when)
 {
-	uint32_t sub;
-
 	if (!e->counted)
 		return;
 	box->counts.ports_live--;
@@ -164,10 +164,8 @@ static void note_port_free(struct nap_box *box, const struct extport *e, nap_tim
 		nap_block_free(box, e->at, when);
 	else if (box->config.ports.word != NAP_PORTS_BLOCK)
 		box->counts.log_records++;
-	if (box->tracks_sub) {
-		sub = nap_subscriber(box, e->owner);
-		box->subscriber[sub].ports--;
-	}
+	if (e->subscriber != NONE)
+		box->subscriber[e->subscriber].ports--;
 }
 
 /* Nothing uses the port any more: it is free, or held down for a while. */
@@ -206,6 +204,7 @@ const struct lifetime_kind nap_extport_lifetime = { extport_due, extport_lapse }
 /* Accounts of a port that comes in use by inside. */
 static void note_port_used(struct nap_box *box, struct extport *e, nap_addr inside)
 {
+	e->subscriber = NONE;
 	e->counted = box->config.kind == NAP_BOX_NAT;
 	e->in_block = e->counted && box->config.ports.word == NAP_PORTS_BLOCK && nap_block_use(box, e->at);
 	if (!e->counted)
@@ -215,8 +214,10 @@ static void note_port_used(struct nap_box *box, struct extport *e, nap_addr insi
 		box->counts.ports_peak = box->counts.ports_live;
 	if (box->config.ports.word != NAP_PORTS_BLOCK)
 		box->counts.log_records++;
-	if (box->tracks_sub)
-		subscriber_of(box, inside)->ports++;
+	if (box->tracks_sub) {
+		e->subscriber = nap_subscriber(box, inside);
+		box->subscriber[e->subscriber].ports++;
+	}
 }
 
 /* The record of an external port that comes in use by inside. */
@@ -538,21 +539,42 @@ NAP_HOT bool nap_extport_taken(
 	return id != NONE && (!extport_idle(&box->extport[id]) || box->extport[id].owner != inside);
 }
 
-uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
+static uint32_t hash_subscriber(nap_addr inside)
 {
-	uint32_t hash = nap_index_hash(inside, 1), at = nap_index_first(&box->subscribers, hash), id;
+	return nap_index_hash(inside, 1);
+}
+
+NAP_HOT void nap_subscriber_fetch(const struct nap_box *box, nap_addr inside)
+{
+	nap_fetch(nap_index_slot(&box->subscribers, hash_subscriber(inside)));
+}
+
+NAP_HOT static uint32_t find_subscriber(struct nap_box *box, nap_addr inside)
+{
+	uint32_t hash = hash_subscriber(inside), at = nap_index_first(&box->subscribers, hash), id;
 
 	while ((id = nap_index_next(&box->subscribers, hash, &at)) != NONE)
 		if (box->subscriber[id].inside == inside)
 			return id;
 	if (box->subscriber_high == box->subscriber_size) {
 		box->subscriber_size = box->subscriber_size ? box->subscriber_size * 2 : 16;
-		box->subscriber = g_renew(struct subscriber, box->subscriber, box->subscriber_size);
+		box->subscriber = nap_pages_grow(box->subscriber,
+			box->subscriber_high * sizeof *box->subscriber,
+			box->subscriber_size * sizeof *box->subscriber);
 	}
 	id = box->subscriber_high++;
 	box->subscriber[id] =
 		(struct subscriber){ .inside = inside, .first_block = NONE, .first_held = NONE };
 	nap_index_add(&box->subscribers, hash, id);
+	return id;
+}
+
+NAP_HOT uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
+{
+	uint32_t id = box->recent_subscriber;
+
+	if (id >= box->subscriber_high || box->subscriber[id].inside != inside)
+		id = box->recent_subscriber = find_subscriber(box, inside);
 	return id;
 }
 
@@ -569,9 +591,14 @@ void nap_subscribers_count(struct nap_box *box)
 		sub->sessions++;
 		sub->closed += (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;
 	}
-	for (uint32_t id = 0; id < box->extport_high; id++)
-		if (box->extport[id].counted && !extport_idle(&box->extport[id]))
-			subscriber_of(box, box->extport[id].owner)->ports++;
+	for (uint32_t id = 0; id < box->extport_high; id++) {
+		struct extport *e = &box->extport[id];
+
+		if (!e->counted || extport_idle(e))
+			continue;
+		e->subscriber = nap_subscriber(box, e->owner);
+		box->subscriber[e->subscriber].ports++;
+	}
 }
 
 NAP_HOT bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside)

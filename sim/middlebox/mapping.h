@@ -42,10 +42,11 @@ uint32_t nap_mapping_admits_joined(
 /* Any mapping on an external endpoint, NONE when there is none. */
 uint32_t nap_mapping_on(const struct nap_box *box, uint8_t proto, struct nap_endpoint outside);
 
-/* The memory by which an inside endpoint's mapping, an external port's record is found will be needed soon. */
+/* The memory by which an inside endpoint's mapping, an external port's or subscriber's record is found will be needed soon. */
 void nap_mapping_fetch(
 	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote);
 void nap_extport_fetch(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);
+void nap_subscriber_fetch(const struct nap_box *box, nap_addr inside);
 
 /* The external port's record, NONE when nothing ever used it or it was forgotten. */
 uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);

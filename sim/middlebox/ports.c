@@ -209,11 +209,12 @@ static bool try_some(
 static bool search(const struct wish *w, struct choice c, uint32_t start, uint16_t *port)
 {
 	const struct subscriber *sub = holder(w);
-	struct port_pool *pool = nap_pool_find(w->box, w->proto, w->address, w->remote);
 	uint32_t all = keep_parity(w, &c), way, own;
+	struct port_pool *pool;
 
 	if (all <= w->box->pools.patience || w->box->zones) /* pools know no zones */
 		return try_some(w, &c, start, c.n, port);
+	pool = nap_pool_find(w->box, w->proto, w->address, w->remote);
 	if ((!pool || (sub && sub->held > c.n / 8)) && try_some(w, &c, start, w->box->pools.patience, port))
 		return true;
 	if (!pool)

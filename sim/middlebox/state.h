@@ -140,6 +140,7 @@ struct extport {
 	nap_time held_until;           /* hold-down, once nothing uses it any more */
 	uint32_t next_held, prev_held; /* others held down for the owner */
 	uint32_t next_free;
+	uint32_t subscriber; /* record of the owner that it counts for; NONE where those are not kept */
 };
 
 struct subscriber {
@@ -251,6 +252,7 @@ struct nap_box {
 
 	struct subscriber *subscriber;
 	uint32_t subscriber_size, subscriber_high;
+	uint32_t recent_subscriber; /* that was asked for last: a new flow asks for its own several times */
 	struct nap_index subscribers;
 
 	struct port_set ports;             /* of each external address */

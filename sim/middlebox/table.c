@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "middlebox/table.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "kernel/pages.h"
 #include "middlebox/early_drop.h"
 #include "middlebox/legs.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
-
-enum { HUGE_PAGE = 2 << 20 };
 
 uint16_t nap_icmp_port(enum nap_side side, uint8_t type, uint8_t code)
 {
@@ -91,23 +88,6 @@ void nap_table_name_twice(struct nap_box *box)
 	}
 }
 
-/* Moves an array of lines to a larger, cache line aligned one. */
-static void *grow_lines(void *old, size_t old_bytes, size_t new_bytes)
-{
-	void *p = NULL;
-	int failed = posix_memalign(&p, new_bytes >= HUGE_PAGE ? HUGE_PAGE : 64, new_bytes);
-
-	if (failed) /* as GLib says it of its own */
-		g_error("failed to allocate %zu bytes", new_bytes);
-	if (new_bytes >= HUGE_PAGE)
-		madvise(p, new_bytes,
-			MADV_HUGEPAGE); /* else most of a random access is spent on page tables */
-	if (old_bytes)
-		memcpy(p, old, old_bytes);
-	free(old);
-	return p;
-}
-
 static uint32_t take_session(struct nap_box *box)
 {
 	uint32_t id = box->free_session, size;
@@ -118,10 +98,11 @@ static uint32_t take_session(struct nap_box *box)
 	}
 	if (box->high == box->size) {
 		size = box->size ? box->size * 2 : 16;
-		box->session = grow_lines(
+		box->session = nap_pages_grow(
 			box->session, box->size * sizeof *box->session, size * sizeof *box->session);
 		if (box->stamp)
-			box->stamp = g_renew(uint64_t, box->stamp, size);
+			box->stamp = nap_pages_grow(
+				box->stamp, box->size * sizeof *box->stamp, size * sizeof *box->stamp);
 		if (box->bucket)
 			box->chain = g_renew(uint32_t, box->chain, (size_t)size * 2);
 		if (box->zones)
@@ -171,7 +152,7 @@ struct window *nap_table_window(struct nap_box *box, struct session *s)
 	} else {
 		if (box->window_high == box->window_size) {
 			size = box->window_size ? box->window_size * 2 : 16;
-			box->window = grow_lines(box->window, box->window_size * sizeof *box->window,
+			box->window = nap_pages_grow(box->window, box->window_size * sizeof *box->window,
 				size * sizeof *box->window);
 			box->window_size = size;
 		}

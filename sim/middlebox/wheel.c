@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "kernel/api.h"
+#include "kernel/pages.h"
 
 #define SLOT 0x80000000u /* in prev: the rest is a slot number */
 
@@ -56,7 +57,8 @@ static void grow(struct nap_wheel *w, uint32_t kind, uint32_t id)
 	while (room <= id)
 		room *= 2;
 	g_assert(id >> NAP_WHEEL_ID_BITS == 0);
-	w->link[kind] = g_renew(struct nap_wheel_link, w->link[kind], room);
+	w->link[kind] = nap_pages_grow(w->link[kind], w->room[kind] * sizeof(struct nap_wheel_link),
+		room * sizeof(struct nap_wheel_link));
 	for (uint32_t i = w->room[kind]; i < room; i++)
 		w->link[kind][i].at = NAP_NEVER;
 	w->room[kind] = room;

@@ -5,13 +5,16 @@
 
 #include "path/reach.h"
 #include "kernel/calendar.h"
+#include "kernel/pages.h"
 #include "middlebox/fetch.h"
 #include "run/senders.h"
 #include "run/warm.h"
 #include "run/workspace.h"
 
-/* Days ahead for which memory is asked for: subscribers' own first, then that of their sessions. */
-enum { FETCH_SUBSCRIBERS = 6, FETCH_SESSIONS = 3, LARGE = 1 << 20 };
+/* What memory is asked for, in this order: places in the queue, subscribers' own, that of their sessions. */
+enum { FETCH_ENTRIES, FETCH_SUBSCRIBERS, FETCH_SESSIONS, FETCHES };
+
+enum { LARGE = 1 << 20 };
 
 /* A packet that leaves a shared box on its way to a subscriber who has no part in the current event. */
 struct handed {
@@ -50,8 +53,7 @@ struct population {
 	uint32_t first, within;       /* ... its part so many from the first on; 0 where kinds are mixed */
 	struct nap_workspace *counts; /* whose line that is */
 	struct nap_charged *charged_here; /* of that part */
-	uint64_t
-		fetched[2]; /* the last day of the queue whose subscribers', sessions' memory was asked for */
+	uint64_t fetched[FETCHES]; /* up to which day of the queue each was asked for */
 	nap_time alarm;     /* a shared box does not act by itself before */
 	nap_time reading;   /* when the load is next read, NAP_NEVER: not before the end */
 	struct nap_load_reading read;
@@ -326,9 +328,10 @@ static void start_all(struct population *c)
 	c->stride = nap_subscriber_bytes(&c->ws->line);
 	for (uint32_t k = 0; k < plan->kinds; k++)
 		c->stride = MAX(c->stride, nap_subscriber_bytes(&c->ws->kind[k]->line));
-	c->sub = g_malloc_n(c->n, c->stride);
+	c->sub = nap_pages_new(c->n * c->stride);
 	c->large = c->n * c->stride > LARGE;
-	c->account = g_new0(struct nap_account, c->n);
+	c->account = nap_pages_new(c->n * sizeof *c->account);
+	memset(c->account, 0, c->n * sizeof *c->account);
 	c->charged = g_new0(struct nap_charged, nap_plan_parts(plan));
 	point_at(c, 0);
 	bill_all(c, true);
@@ -378,21 +381,33 @@ static inline void fetch_session(const struct population *c, uint32_t id)
 			s->client->peer);
 }
 
+/* One step of what is fetched for those who are due on a day. */
+static inline void fetch_day(struct population *c, int what, uint64_t day)
+{
+	uint32_t id = nap_calendar_on(&c->queue, day);
+
+	if (id == UINT32_MAX)
+		return;
+	if (what == FETCH_ENTRIES) {
+		nap_calendar_fetch(&c->queue, id);
+		return;
+	}
+	for (; id != UINT32_MAX; id = nap_calendar_beside(&c->queue, id))
+		if (what == FETCH_SUBSCRIBERS)
+			fetch_subscriber(c, id);
+		else
+			fetch_session(c, id);
+}
+
 /* Memory of those who are due in a few days is fetched while others have their turn. */
 NAP_HOT static void fetch_ahead(struct population *c)
 {
-	static const uint64_t ahead[] = { FETCH_SUBSCRIBERS, FETCH_SESSIONS };
+	static const uint64_t ahead[FETCHES] = { 16, 8, 4 };
 	uint64_t today = nap_calendar_today(&c->queue);
 
-	for (int what = 0; what < 1 + c->large; what++) {
-		for (uint64_t day = MAX(c->fetched[what], today); day < today + ahead[what]; day++) {
-			uint32_t id = nap_calendar_soon(&c->queue, day, 1);
-
-			if (id != UINT32_MAX && what == 0)
-				fetch_subscriber(c, id);
-			else if (id != UINT32_MAX)
-				fetch_session(c, id);
-		}
+	for (int what = 0; what < FETCHES - !c->large; what++) {
+		for (uint64_t day = MAX(c->fetched[what], today); day < today + ahead[what]; day++)
+			fetch_day(c, what, day);
 		c->fetched[what] = today + ahead[what];
 	}
 }
