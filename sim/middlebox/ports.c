@@ -28,6 +28,7 @@ NAP_HOT static bool taken(const struct wish *w, uint16_t port)
 
 	if (w->shown)
 		k = (struct key){ .local = w->inside, .remote = at, .proto = w->proto, .side = NAP_INSIDE };
+	nap_extport_fetch(w->box, w->proto, at);
 	if (nap_table_holder(w->box, &k) != NONE)
 		return true;
 	if (w->shown)

@@ -67,6 +67,8 @@ NAP_HOT void nap_session_fetch(const struct nap_box *box, uint32_t id)
 	if (box->two_names)
 		nap_fetch(nap_index_slot(&box->sessions, name_hash(box, s, NAP_OUTSIDE)));
 	nap_fetch(nap_wheel_link(&box->wheel, nap_wheel_item(LIFE_SESSION, id)));
+	if (s->subscriber != NONE)
+		nap_fetch(&box->subscriber[s->subscriber]);
 	if (s->mapping == NONE)
 		return;
 	nap_fetch(&box->mapping[s->mapping]);
