@@ -135,7 +135,7 @@ NAP_HOT static void finish(const struct nap_call *k)
 	if (nap_flow_over_tcp(k->setup)) {
 		nap_tcp_flush(&c->tcp, &k->setup->app->tcp, k->now, k->out);
 		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->tcp));
-		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->old));
+		c->deadline = nap_time_min(c->deadline, nap_tcp_left_deadline(c->old));
 	}
 	if (nap_app_has_secure(k->setup->app) && c->phase != NAP_CLIENT_CLOSED)
 		c->deadline = nap_time_min(c->deadline, nap_secure_deadline(&c->secure, k->setup->app));
@@ -156,10 +156,11 @@ static void tcp_timers(const struct nap_call *k)
 
 	if (k->now >= nap_tcp_deadline(&c->tcp))
 		tcp_events(k, nap_tcp_timer(&c->tcp, cfg, k->now, k->out), NULL);
-	if (k->now < nap_tcp_deadline(&c->old))
+	if (k->now < nap_tcp_left_deadline(c->old))
 		return;
-	nap_tcp_timer(&c->old, cfg, k->now, k->out);
-	nap_tcp_flush(&c->old, cfg, k->now, k->out);
+	nap_tcp_timer(c->old, cfg, k->now, k->out);
+	nap_tcp_flush(c->old, cfg, k->now, k->out);
+	nap_tcp_settle_left(&c->old);
 }
 
 /* What the transport has due, and the idle time-out. */
@@ -433,9 +434,10 @@ static void tcp_input(const struct nap_call *k, const struct nap_packet *p)
 		return;
 	if (c->tcp.state != NAP_TCP_CLOSED && p->dst.port == c->self.port) {
 		tcp_events(k, nap_tcp_input(&c->tcp, cfg, k->now, p, k->out), p);
-	} else if (c->old.state != NAP_TCP_CLOSED && p->dst.port == c->old.self.port) {
-		nap_tcp_input(&c->old, cfg, k->now, p, k->out);
-		nap_tcp_flush(&c->old, cfg, k->now, k->out);
+	} else if (c->old && p->dst.port == c->old->self.port) {
+		nap_tcp_input(c->old, cfg, k->now, p, k->out);
+		nap_tcp_flush(c->old, cfg, k->now, k->out);
+		nap_tcp_settle_left(&c->old);
 	} else {
 		nap_tcp_refuse(p, k->out);
 	}
@@ -455,10 +457,12 @@ static void tcp_icmp_input(const struct nap_call *k, const struct nap_packet *p)
 
 	if (!nap_packet_is_icmp_error(p) || p->quote.proto != NAP_TCP)
 		return;
-	if (quotes(p, &c->tcp))
+	if (quotes(p, &c->tcp)) {
 		tcp_events(k, nap_tcp_input(&c->tcp, cfg, k->now, p, k->out), p);
-	else if (quotes(p, &c->old))
-		nap_tcp_input(&c->old, cfg, k->now, p, k->out);
+	} else if (c->old && quotes(p, c->old)) {
+		nap_tcp_input(c->old, cfg, k->now, p, k->out);
+		nap_tcp_settle_left(&c->old);
+	}
 }
 
 /* Over UDP most applications make nothing of them; of those that do, time exceeded and source quench are ignored. */
@@ -514,7 +518,7 @@ NAP_HOT void nap_client_input(struct nap_client *c, const struct nap_client_setu
 static void clear_tcp(struct nap_client *c)
 {
 	nap_tcp_clear(&c->tcp);
-	nap_tcp_clear(&c->old);
+	nap_tcp_forget_left(&c->old);
 }
 
 void nap_client_clear(struct nap_client *c, const struct nap_client_setup *setup)

@@ -88,7 +88,8 @@ struct nap_client {
 		union nap_secure secure; /* over UDP, with QUIC or WireGuard */
 		struct {                 /* over TCP */
 			struct nap_tcp tcp;
-			struct nap_tcp old; /* what the kernel still does for the flow before */
+			struct nap_tcp
+				*old; /* what the kernel still does for the flow before; NULL: nothing */
 		};
 	};
 	struct nap_requests requests; /* stands where the bytes of its transport end: nap_client_requests */

@@ -241,6 +241,11 @@ static bool tcp_rests(const struct nap_tcp *t)
 	return (t->n == 0 && !t->store && !t->epoch && t->ack_at == NAP_NEVER) || t->state == NAP_TCP_CLOSED;
 }
 
+static bool left_rests(const struct nap_tcp *left)
+{
+	return !left || tcp_rests(left);
+}
+
 NAP_HOT bool nap_ends_rest(
 	const struct nap_client *c, const struct nap_client_setup *setup, const struct nap_server *s)
 {
@@ -252,7 +257,7 @@ NAP_HOT bool nap_ends_rest(
 	if (nap_app_has_secure(setup->app))
 		return nap_secure_rests(&c->secure, setup->app) && nap_secure_rests(&s->secure, setup->app);
 	return !nap_flow_over_tcp(setup) ||
-	       (tcp_rests(&c->tcp) && tcp_rests(&c->old) && tcp_rests(&s->tcp) && tcp_rests(&s->old));
+	       (tcp_rests(&c->tcp) && left_rests(c->old) && tcp_rests(&s->tcp) && left_rests(s->old));
 }
 
 NAP_HOT struct nap_moment nap_ends_moment(const struct nap_client *c, const struct nap_client_setup *setup,
@@ -279,9 +284,11 @@ static uint64_t mix_tcp(
 static uint64_t mix_old(
 	uint64_t h, const struct nap_tcp *t, const struct nap_tcp_config *cfg, struct nap_moment m)
 {
+	if (!t)
+		return h;
 	m.base[NAP_BASE_OWN] = t->nxt;
 	m.base[NAP_BASE_PEER] = t->rcv;
-	return t->state == NAP_TCP_CLOSED ? h : mix_tcp(h, t, cfg, m);
+	return mix_tcp(h, t, cfg, m);
 }
 
 static uint64_t mix_secure(
@@ -326,13 +333,14 @@ NAP_HOT uint64_t nap_client_fingerprint(
 		h = nap_rows_mix(h, &requests_fields, nap_client_requests(c, setup), &m);
 	if (nap_app_has_secure(app))
 		h = mix_secure(h, &c->secure, app, at);
-	return tcp ? mix_old(mix_tcp(h, &c->tcp, &app->tcp, *at), &c->old, &app->tcp, *at) : h;
+	return tcp ? mix_old(mix_tcp(h, &c->tcp, &app->tcp, *at), c->old, &app->tcp, *at) : h;
 }
 
 static void move_tcp(struct nap_tcp *now, struct nap_tcp *old, nap_time span)
 {
 	nap_rows_move(&tcp_fields, now, span, false);
-	nap_rows_move(&tcp_fields, old, span, false);
+	if (old)
+		nap_rows_move(&tcp_fields, old, span, false);
 }
 
 NAP_HOT void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup, nap_time span)
@@ -349,7 +357,7 @@ NAP_HOT void nap_client_shift(struct nap_client *c, const struct nap_client_setu
 	if (nap_app_has_secure(setup->app))
 		move_secure(&c->secure, setup->app, span);
 	if (nap_flow_over_tcp(setup))
-		move_tcp(&c->tcp, &c->old, span);
+		move_tcp(&c->tcp, c->old, span);
 }
 
 NAP_HOT uint64_t nap_server_fingerprint(
@@ -376,7 +384,7 @@ NAP_HOT uint64_t nap_server_fingerprint(
 		return h;
 	m.base[NAP_BASE_OWN] = at->base[NAP_BASE_PEER];
 	m.base[NAP_BASE_PEER] = at->base[NAP_BASE_OWN];
-	return mix_old(mix_tcp(h, &s->tcp, &setup->server->tcp, m), &s->old, &setup->server->tcp, m);
+	return mix_old(mix_tcp(h, &s->tcp, &setup->server->tcp, m), s->old, &setup->server->tcp, m);
 }
 
 NAP_HOT void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
@@ -389,5 +397,5 @@ NAP_HOT void nap_server_shift(struct nap_server *s, const struct nap_server_setu
 	if (nap_app_has_secure(setup->app))
 		move_secure(&s->secure, setup->app, span);
 	if (setup->app->transport == NAP_OVER_TCP)
-		move_tcp(&s->tcp, &s->old, span);
+		move_tcp(&s->tcp, s->old, span);
 }

@@ -33,7 +33,7 @@ static void clear_connections(struct nap_server *s, const struct nap_server_setu
 	if (!nap_server_over_tcp(setup))
 		return;
 	nap_tcp_clear(&s->tcp);
-	nap_tcp_clear(&s->old);
+	nap_tcp_forget_left(&s->old);
 }
 
 void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup)
@@ -178,7 +178,7 @@ NAP_HOT static void finish(const struct nap_server_call *k)
 		return;
 	nap_tcp_flush(&s->tcp, &k->setup->server->tcp, k->now, k->out);
 	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->tcp));
-	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->old));
+	s->deadline = nap_time_min(s->deadline, nap_tcp_left_deadline(s->old));
 }
 
 NAP_HOT void nap_server_push(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
@@ -349,7 +349,7 @@ static bool is_peer(const struct nap_tcp *t, struct nap_endpoint peer)
 static void old_input(const struct nap_server_call *k, const struct nap_packet *p)
 {
 	const struct nap_tcp_config *cfg = &k->setup->server->tcp;
-	struct nap_tcp *old = &k->s->old;
+	struct nap_tcp *old = k->s->old;
 	bool ended = nap_tcp_input(old, cfg, k->now, p, k->out) & NAP_TCP_ENDED;
 
 	struct nap_packet unread;
@@ -359,6 +359,7 @@ static void old_input(const struct nap_server_call *k, const struct nap_packet *
 	while (nap_tcp_stored(old, &unread))
 		;
 	nap_tcp_flush(old, cfg, k->now, k->out);
+	nap_tcp_settle_left(&k->s->old);
 }
 
 /* A SYN begins a connection: the same user, who has come back. The one before goes on as it stands: nobody has ended it. */
@@ -376,7 +377,7 @@ static void tcp_input(const struct nap_server_call *k, const struct nap_packet *
 			nap_tcp_leave(&s->tcp, &s->old);
 		s->peer = p->src;
 		nap_tcp_accept(&s->tcp, &k->setup->server->tcp, k->now, p, &k->setup->server->tcp_keepalive);
-	} else if (is_peer(&s->old, p->src)) {
+	} else if (s->old && is_peer(s->old, p->src)) {
 		old_input(k, p);
 	} else {
 		nap_tcp_refuse(p, k->out);
@@ -392,7 +393,7 @@ static void icmp_input(const struct nap_server_call *k, const struct nap_packet 
 		return;
 	if (is_peer(&s->tcp, q->dst))
 		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->server->tcp, k->now, p, k->out), p);
-	else if (is_peer(&s->old, q->dst))
+	else if (s->old && is_peer(s->old, q->dst))
 		old_input(k, p);
 }
 
@@ -468,9 +469,10 @@ void nap_server_timer(
 		return;
 	if (nap_server_over_tcp(setup) && now >= nap_tcp_deadline(&s->tcp))
 		tcp_events(&k, nap_tcp_timer(&s->tcp, &setup->server->tcp, now, out), NULL);
-	if (nap_server_over_tcp(setup) && now >= nap_tcp_deadline(&s->old)) {
-		nap_tcp_timer(&s->old, &setup->server->tcp, now, out);
-		nap_tcp_flush(&s->old, &setup->server->tcp, now, out);
+	if (nap_server_over_tcp(setup) && now >= nap_tcp_left_deadline(s->old)) {
+		nap_tcp_timer(s->old, &setup->server->tcp, now, out);
+		nap_tcp_flush(s->old, &setup->server->tcp, now, out);
+		nap_tcp_settle_left(&s->old);
 	}
 	if (nap_app_has_secure(setup->app))
 		nap_server_secure_timer(&k);

@@ -115,7 +115,8 @@ struct nap_server {
 		union nap_secure secure; /* over UDP, with QUIC or WireGuard */
 		struct {                 /* over TCP */
 			struct nap_tcp tcp;
-			struct nap_tcp old; /* the connection before, of which the client knows no more */
+			struct nap_tcp *
+				old; /* the connection before, of which the client knows no more; NULL: none */
 		};
 	};
 	struct nap_server_more more; /* stands where the bytes of its transport end: nap_server_more */

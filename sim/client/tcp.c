@@ -137,10 +137,23 @@ void nap_tcp_shutdown(struct nap_tcp *t, uint8_t cause)
 	finish(t, cause);
 }
 
-void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp *left)
+void nap_tcp_forget_left(struct nap_tcp **left)
 {
-	nap_tcp_clear(left);
-	*left = *t;
+	if (*left)
+		nap_tcp_clear(*left);
+	g_clear_pointer(left, g_free);
+}
+
+void nap_tcp_settle_left(struct nap_tcp **left)
+{
+	if (*left && (*left)->state == NAP_TCP_CLOSED)
+		nap_tcp_forget_left(left);
+}
+
+void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp **left)
+{
+	nap_tcp_forget_left(left);
+	*left = g_memdup2(t, sizeof *t);
 	t->more = NULL;
 	t->store = NULL;
 	t->epoch = NULL;

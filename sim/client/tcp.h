@@ -200,8 +200,13 @@ void nap_tcp_shutdown(struct nap_tcp *t, uint8_t cause);
 void nap_tcp_reset(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, uint8_t cause,
 	struct nap_outbox *out);
 
-/* What its program has left goes on as *left, in place of what was there; t is free for the next. */
-void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp *left);
+/*
+ * What its program has left goes on as **left, in place of what was there; t is free for the next. NULL: nothing is left, as mostly;
+ * nap_tcp_settle_left makes it so once that is closed, nap_tcp_forget_left at once.
+ */
+void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp **left);
+void nap_tcp_settle_left(struct nap_tcp **left);
+void nap_tcp_forget_left(struct nap_tcp **left);
 
 /* Nothing is left of the connection, nor of what it holds elsewhere; of a zeroed one neither. */
 void nap_tcp_clear(struct nap_tcp *t);
@@ -220,8 +225,12 @@ unsigned nap_tcp_timer(
 /* Sends what may be sent, or else the acknowledgement that is due. */
 void nap_tcp_flush(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now, struct nap_outbox *out);
 
-/* When nap_tcp_timer wants to be called. */
+/* When nap_tcp_timer wants to be called; of what is left, too. */
 nap_time nap_tcp_deadline(const struct nap_tcp *t);
+static inline nap_time nap_tcp_left_deadline(const struct nap_tcp *left)
+{
+	return left ? nap_tcp_deadline(left) : NAP_NEVER;
+}
 
 /* Does it matter for the window when payload went last, as it is still to shrink by idleness? For whole cycles. */
 bool nap_tcp_is_wide(const struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now);

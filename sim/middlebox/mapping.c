@@ -16,7 +16,7 @@
 		} else {                                                                                     \
 			if ((box)->name##_high == (box)->name##_size) {                                      \
 				(box)->name##_size = (box)->name##_size ? (box)->name##_size * 2 : 16;       \
-				(box)->name = nap_pages_grow((box)->name,                                     \
+				(box)->name = nap_pages_grow((box)->name,                                    \
 					(box)->name##_high * sizeof *(box)->name,                            \
 					(box)->name##_size * sizeof *(box)->name);                           \
 			}                                                                                    \
@@ -558,9 +558,9 @@ NAP_HOT static uint32_t find_subscriber(struct nap_box *box, nap_addr inside)
 			return id;
 	if (box->subscriber_high == box->subscriber_size) {
 		box->subscriber_size = box->subscriber_size ? box->subscriber_size * 2 : 16;
-		box->subscriber = nap_pages_grow(box->subscriber,
-			box->subscriber_high * sizeof *box->subscriber,
-			box->subscriber_size * sizeof *box->subscriber);
+		box->subscriber =
+			nap_pages_grow(box->subscriber, box->subscriber_high * sizeof *box->subscriber,
+				box->subscriber_size * sizeof *box->subscriber);
 	}
 	id = box->subscriber_high++;
 	box->subscriber[id] =

@@ -149,6 +149,12 @@ static bool is_at(const struct nap_tcp *t, const struct nap_endpoint *self, cons
 	       nap_endpoint_equal(t->peer, *peer);
 }
 
+static bool left_is_at(
+	const struct nap_tcp *left, const struct nap_endpoint *self, const struct nap_endpoint *peer)
+{
+	return left && is_at(left, self, peer);
+}
+
 /* The connection that p, or what it quotes, belongs to: which client, or server's end, has it; -1: none. */
 static int find(
 	const struct nap_subscriber *s, const struct nap_line *line, bool server, const struct nap_packet *p)
@@ -165,8 +171,8 @@ static int find(
 		if (!over_tcp(line) &&
 			(server ? nap_endpoint_equal(e->peer, *peer) : nap_endpoint_equal(c->self, *self)))
 			return (int)i;
-		if (over_tcp(line) && (server ? is_at(&e->tcp, self, peer) || is_at(&e->old, self, peer)
-					      : is_at(&c->tcp, self, peer) || is_at(&c->old, self, peer)))
+		if (over_tcp(line) && (server ? is_at(&e->tcp, self, peer) || left_is_at(e->old, self, peer)
+					      : is_at(&c->tcp, self, peer) || left_is_at(c->old, self, peer)))
 			return (int)i;
 	}
 	return -1;

@@ -53,9 +53,9 @@ struct population {
 	uint32_t first, within;       /* ... its part so many from the first on; 0 where kinds are mixed */
 	struct nap_workspace *counts; /* whose line that is */
 	struct nap_charged *charged_here; /* of that part */
-	uint64_t fetched[FETCHES]; /* up to which day of the queue each was asked for */
-	nap_time alarm;     /* a shared box does not act by itself before */
-	nap_time reading;   /* when the load is next read, NAP_NEVER: not before the end */
+	uint64_t fetched[FETCHES];        /* up to which day of the queue each was asked for */
+	nap_time alarm;                   /* a shared box does not act by itself before */
+	nap_time reading;                 /* when the load is next read, NAP_NEVER: not before the end */
 	struct nap_load_reading read;
 	const struct nap_observer *observer; /* of subscriber 0, or NULL */
 	GArray *handed;                      /* struct handed, of the current event */
