@@ -515,16 +515,12 @@ NAP_HOT void nap_client_input(struct nap_client *c, const struct nap_client_setu
 
 /* --- the world around -------------------------------------------------------------------------------------------- */
 
-static void clear_tcp(struct nap_client *c)
-{
-	nap_tcp_clear(&c->tcp);
-	nap_tcp_forget_left(&c->old);
-}
-
 void nap_client_clear(struct nap_client *c, const struct nap_client_setup *setup)
 {
-	if (nap_flow_over_tcp(setup))
-		clear_tcp(c);
+	if (!nap_flow_over_tcp(setup))
+		return;
+	nap_tcp_clear(&c->tcp);
+	nap_tcp_forget_left(&c->old);
 }
 
 void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,

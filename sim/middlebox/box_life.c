@@ -118,6 +118,7 @@ static void empty(struct nap_box *box)
 
 struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected)
 {
+	enum { MOST_ROOM = 1 << 24 };
 	struct nap_box *box;
 
 	if (!nap_box_config_may_be(config))
@@ -130,6 +131,8 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	box->outbox = g_array_new(FALSE, FALSE, sizeof(struct emission));
 	box->syn = g_array_new(FALSE, FALSE, sizeof(struct held_syn));
 	nap_pools_init(&box->pools);
+	box->room =
+		(uint32_t)CLAMP(config->capacity ? MIN(expected, config->capacity) : expected, 16, MOST_ROOM);
 	parse_lists(box);
 	derive(box);
 	nap_index_init(&box->sessions, expected * (config->kind == NAP_BOX_NAT ? 2 : 1));

@@ -15,7 +15,8 @@
 			(box)->free_##name = (box)->name[id].next;                                           \
 		} else {                                                                                     \
 			if ((box)->name##_high == (box)->name##_size) {                                      \
-				(box)->name##_size = (box)->name##_size ? (box)->name##_size * 2 : 16;       \
+				(box)->name##_size =                                                         \
+					(box)->name##_size ? (box)->name##_size * 2 : (box)->room;           \
 				(box)->name = nap_pages_grow((box)->name,                                    \
 					(box)->name##_high * sizeof *(box)->name,                            \
 					(box)->name##_size * sizeof *(box)->name);                           \
@@ -183,11 +184,6 @@ NAP_HOT static void release_extport(struct nap_box *box, uint32_t id, nap_time w
 	}
 }
 
-static bool extport_idle(const struct extport *e)
-{
-	return e->refs == 0 && e->mappings == NONE;
-}
-
 static nap_time extport_due(const struct nap_box *box, uint32_t id)
 {
 	return box->extport[id].held ? box->extport[id].held_until : NAP_NEVER;
@@ -235,7 +231,7 @@ NAP_HOT static uint32_t use_extport(
 	}
 	if (box->extport[id].held)
 		unlist_held(box, id);
-	if (extport_idle(&box->extport[id])) {
+	if (nap_extport_idle(&box->extport[id])) {
 		box->extport[id].owner = inside;
 		box->extport[id].since = box->last;
 		note_port_used(box, &box->extport[id], inside);
@@ -289,7 +285,7 @@ NAP_COLD static void move_to_port_of(struct nap_box *box, uint32_t id, const str
 	uint32_t old = unlist(box, id);
 
 	list_with(box, id, s);
-	if (extport_idle(&box->extport[old]))
+	if (nap_extport_idle(&box->extport[old]))
 		release_extport(box, old, now);
 }
 
@@ -306,7 +302,7 @@ NAP_HOT void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when)
 	box->extport[port].refs--;
 	if (box->extport[port].refs == 0)
 		vacate(box, port);
-	if (extport_idle(&box->extport[port]))
+	if (nap_extport_idle(&box->extport[port]))
 		release_extport(box, port, when);
 }
 
@@ -316,7 +312,7 @@ NAP_HOT static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
 	struct mapping *m = &box->mapping[id];
 	uint32_t port = unlist(box, id);
 
-	if (extport_idle(&box->extport[port]))
+	if (nap_extport_idle(&box->extport[port]))
 		release_extport(box, port, when);
 	if (!m->left_behind)
 		nap_index_remove(&box->mappings, hash_mapping(m), id);
@@ -536,84 +532,5 @@ NAP_HOT bool nap_extport_taken(
 {
 	uint32_t id = nap_extport_find(box, proto, at);
 
-	return id != NONE && (!extport_idle(&box->extport[id]) || box->extport[id].owner != inside);
-}
-
-static uint32_t hash_subscriber(nap_addr inside)
-{
-	return nap_index_hash(inside, 1);
-}
-
-NAP_HOT void nap_subscriber_fetch(const struct nap_box *box, nap_addr inside)
-{
-	nap_fetch(nap_index_slot(&box->subscribers, hash_subscriber(inside)));
-}
-
-NAP_HOT static uint32_t find_subscriber(struct nap_box *box, nap_addr inside)
-{
-	uint32_t hash = hash_subscriber(inside), at = nap_index_first(&box->subscribers, hash), id;
-
-	while ((id = nap_index_next(&box->subscribers, hash, &at)) != NONE)
-		if (box->subscriber[id].inside == inside)
-			return id;
-	if (box->subscriber_high == box->subscriber_size) {
-		box->subscriber_size = box->subscriber_size ? box->subscriber_size * 2 : 16;
-		box->subscriber =
-			nap_pages_grow(box->subscriber, box->subscriber_high * sizeof *box->subscriber,
-				box->subscriber_size * sizeof *box->subscriber);
-	}
-	id = box->subscriber_high++;
-	box->subscriber[id] =
-		(struct subscriber){ .inside = inside, .first_block = NONE, .first_held = NONE };
-	nap_index_add(&box->subscribers, hash, id);
-	return id;
-}
-
-NAP_HOT uint32_t nap_subscriber(struct nap_box *box, nap_addr inside)
-{
-	uint32_t id = box->recent_subscriber;
-
-	if (id >= box->subscriber_high || box->subscriber[id].inside != inside)
-		id = box->recent_subscriber = find_subscriber(box, inside);
-	return id;
-}
-
-void nap_subscribers_count(struct nap_box *box)
-{
-	for (uint32_t id = 0; id < box->high; id++) {
-		struct session *s = &box->session[id];
-		struct subscriber *sub;
-
-		if (!(s->flags & SF_LIVE) || (s->flags & SF_LOCAL))
-			continue;
-		s->subscriber = nap_subscriber(box, s->inside);
-		sub = &box->subscriber[s->subscriber];
-		sub->sessions++;
-		sub->closed += (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;
-	}
-	for (uint32_t id = 0; id < box->extport_high; id++) {
-		struct extport *e = &box->extport[id];
-
-		if (!e->counted || extport_idle(e))
-			continue;
-		e->subscriber = nap_subscriber(box, e->owner);
-		box->subscriber[e->subscriber].ports++;
-	}
-}
-
-NAP_HOT bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside)
-{
-	uint32_t limit = box->config.sessions_per_subscriber, rate = box->config.session_rate;
-	struct subscriber *sub = limit || rate ? subscriber_of(box, inside) : NULL;
-
-	if (limit && sub->sessions - (box->config.closed_count ? 0 : sub->closed) >= limit)
-		return false;
-	if (!rate)
-		return true;
-	/* each session takes 1/rate of a second, of which one second may be taken in advance */
-	sub->paid = nap_time_max(sub->paid, now);
-	if (sub->paid + NAP_S / rate > now + NAP_S)
-		return false;
-	sub->paid += NAP_S / rate;
-	return true;
+	return id != NONE && (!nap_extport_idle(&box->extport[id]) || box->extport[id].owner != inside);
 }

@@ -55,6 +55,12 @@ uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_e
 uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside);
 void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when);
 
+/* Does nothing use it? */
+static inline bool nap_extport_idle(const struct extport *e)
+{
+	return e->refs == 0 && e->mappings == NONE;
+}
+
 /* Is a static port forward on that external port? */
 bool nap_extport_forwarded(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);
 

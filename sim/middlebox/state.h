@@ -229,6 +229,7 @@ struct nap_box {
 	bool numbers; /* keeps sequence numbers for packets of its own, though the tracker does not */
 	struct nap_rng rng;
 
+	uint32_t room; /* its tables begin with room for so many */
 	struct session *session;
 	uint32_t size, high, free_session, live; /* room; ever used; chain through newer; live ones */
 	uint32_t recent;                         /* made, or passed by a packet, last; perhaps no more live */

@@ -99,7 +99,7 @@ static uint32_t take_session(struct nap_box *box)
 		return id;
 	}
 	if (box->high == box->size) {
-		size = box->size ? box->size * 2 : 16;
+		size = box->size ? box->size * 2 : box->room;
 		box->session = nap_pages_grow(
 			box->session, box->size * sizeof *box->session, size * sizeof *box->session);
 		if (box->stamp)
