@@ -68,8 +68,13 @@ void nap_subscribers_count(struct nap_box *box)
 NAP_HOT bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside)
 {
 	uint32_t limit = box->config.sessions_per_subscriber, rate = box->config.session_rate;
-	struct subscriber *sub = limit || rate ? &box->subscriber[nap_subscriber(box, inside)] : NULL;
+	struct subscriber *sub;
+	uint32_t id;
 
+	if (!limit && !rate)
+		return true;
+	id = nap_subscriber(box, inside); /* which may move the array */
+	sub = &box->subscriber[id];
 	if (limit && sub->sessions - (box->config.closed_count ? 0 : sub->closed) >= limit)
 		return false;
 	if (!rate)
