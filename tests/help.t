@@ -73,6 +73,36 @@ def words():
     answers("a slip of a term", ["help", "hairpining"], r"did you mean hairpin", 2, "stderr")
 
 
+NEWCOMERS = """nat cgnat router firewall timeout keepalive heartbeat ping battery drain mah power energy radio lte 4g 5g 3g 2g nb-iot lte-m wifi
+    sleep tail rrc push latency rtt roaming handover tower mqtt websocket imap sip voip vpn wireguard quic udp tcp syn fin rst handshake conntrack
+    iptables upnp stun hairpin binding session seed confidence p95 sweep loss jitter ipv6 pcap wireshark json csv graph chart library python ns-3
+    cluster starlink aws azure cisco timeout drx psm edrx doze alarm outage reboot migration polling optimal log distribution""".split()
+
+
+def newcomers():
+    """What somebody types who does not know the program's words: none of it comes to nothing, or to a mere mention."""
+    lost = [w for w in NEWCOMERS if (r := run("help", w)).returncode != 0 or b"is no name" in r.stdout]
+    check("sixty words and more of a newcomer", len(NEWCOMERS) > 60 and not lost, lost)
+    for words in (["port", "exhaustion"], ["symmetric", "nat"], ["long", "poll"], ["battery", "drain"], ["address", "change"], ["half", "open"]):
+        check("two words, one name: " + " ".join(words), b"is no name" not in (r := run("help", *words)).stdout and r.returncode == 0, r)
+    answers("profiles by a part of their names", ["help", "aws"], r"^Profiles \(natnap profiles middlebox NAME\):\n +aws-alb, ")
+    r = run("help", "lte").stdout.decode()
+    check("also beside a term", r.startswith("LTE ") and re.search(r"\nProfiles \(natnap profiles radio NAME\):\n +lte-aro, ", r), r)
+    check("a profile's own name lists it once", run("help", "wireguard").stdout.decode().count("is a profile") == 1)
+    answers("a unit without its capitals", ["help", "mah"], "^mAh: a unit")
+    r = run("help", "drx", "xyzzy", "psm")
+    check("one word that is nothing does not hide the others", r.returncode == 2 and b"\nPSM " in b"\n" + r.stdout and b"DRX " in r.stdout and
+          b"xyzzy" in r.stderr, r)
+
+
+def page():
+    top = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+    made = subprocess.run([os.path.join(top, "scripts", "glossary-page")], stdout=subprocess.PIPE, text=True, env={**os.environ, "NATNAP": NATNAP})
+    with open(os.path.join(top, "docs", "glossary.md")) as f:
+        there = f.read()
+    check("docs/glossary.md is fresh: scripts/glossary-page > docs/glossary.md", made.returncode == 0 and made.stdout == there)
+
+
 def mentions():
     r = run("help", "RFC 6887").stdout.decode()
     check("a mention", re.search(r'^"RFC 6887" is no name.*\n  PCP: ', r), r)
@@ -143,6 +173,8 @@ def near():
 
 terms()
 words()
+newcomers()
+page()
 mentions()
 with tempfile.TemporaryDirectory() as where:
     endings(where)

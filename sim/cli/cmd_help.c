@@ -231,10 +231,9 @@ static unsigned find_page(const char *question, GString *out)
 	return found;
 }
 
-/* Answer one question; of keys and words the most telling kind of match alone is shown. */
-static int answer(const struct nap_table *all, const char *question)
+/* What has that very name; of keys and words the most telling kind of match alone is shown. */
+static unsigned find_named(const struct nap_table *all, const char *question, GString *out)
 {
-	g_autoptr(GString) out = g_string_new(NULL);
 	unsigned found =
 		find_page(question, out) + nap_help_term(out, question) + nap_help_metric(out, question);
 	unsigned rows = find_keys(all, question, out);
@@ -248,25 +247,53 @@ static int answer(const struct nap_table *all, const char *question)
 		list_policies(out);
 		found++;
 	}
-	if (!found)
-		found = find_mention(all, question, out);
-	fputs(out->str, stdout);
-	return found ? NAP_EXIT_OK : unknown_word(all, question);
+	return found + nap_help_profiles_named(out, question);
 }
 
-/* Several words may be one term: hole punching. */
-static int answer_all(const struct nap_table *all, int n, char **questions)
+/* A name written otherwise: address change for address-changes, blocks for block. */
+static unsigned find_variant(const struct nap_table *all, const char *question, GString *out)
+{
+	g_autofree char *joined = g_strdelimit(g_strdup(question), " _", '-'),
+			*many = g_strconcat(joined, "s", NULL), *one = g_strdup(joined);
+	const char *const variants[] = { joined, many, one };
+	size_t n = strlen(one);
+	unsigned found = 0;
+
+	if (n > 2 && one[n - 1] == 's')
+		one[n - 1] = '\0';
+	for (size_t i = 0; i < G_N_ELEMENTS(variants) && !found; i++)
+		if (!same(variants[i], question))
+			found = find_named(all, variants[i], out);
+	return found;
+}
+
+static unsigned find(const struct nap_table *all, const char *question, GString *out)
+{
+	unsigned found = find_named(all, question, out);
+
+	if (!found)
+		found = find_variant(all, question, out);
+	return found ? found : find_mention(all, question, out);
+}
+
+/* Several words may be one name, or stand somewhere together: hole punching. */
+static int answer(const struct nap_table *all, int n, char **questions)
 {
 	g_autofree char *joined = g_strjoinv(" ", questions);
 	g_autoptr(GString) out = g_string_new(NULL);
 	int status = NAP_EXIT_OK;
 
-	if (n > 1 && nap_help_term(out, joined)) {
+	if (n > 0 && find(all, joined, out)) {
 		fputs(out->str, stdout);
 		return NAP_EXIT_OK;
 	}
-	for (int i = 0; i < n && status == NAP_EXIT_OK; i++)
-		status = answer(all, questions[i]);
+	for (int i = 0; i < n; i++) {
+		g_string_truncate(out, 0);
+		if (n > 1 && find(all, questions[i], out))
+			fputs(out->str, stdout);
+		else
+			status = unknown_word(all, questions[i]);
+	}
 	return status;
 }
 
@@ -340,7 +367,7 @@ static int run(int argc, char **argv)
 		return print_json(all, argc - 1, argv + 1);
 	if (argc == 1)
 		overview(all);
-	return answer_all(all, argc - 1, argv + 1);
+	return answer(all, argc - 1, argv + 1);
 }
 
 const struct nap_command nap_command_help = { "help",

@@ -19,10 +19,18 @@ const struct nap_term nap_glossary[] = {
 		"ports and table are short and are given out by quota (RFC 6888). Behind a home's own NAT "
 		"it is the second one (NAT444); the addresses between are often 100.64.0.0/10 (RFC 6598).",
 		"port-block ports-per-subscriber capacity ports_peak" },
+	{ "CPE", "home router; router; home gateway; residential gateway",
+		"Customer premises equipment: the box between a household and its provider, mostly NAT "
+		"and firewall in one, with its maker's timers. Many run Linux.",
+		"NAT conntrack openwrt" },
 	{ "NAT64", "",
 		"A NAT between clients that have IPv6 alone and servers that have IPv4 (RFC 6146), whose "
 		"timers it also fixes.",
 		"tracker kind" },
+	{ "IPv6", "",
+		"Addresses enough for every device, so that no NAT is needed. A firewall keeps "
+		"sessions with timers all the same (RFC 6092), and cuts off who is silent for long.",
+		"firewall NAT64" },
 	{ "firewall", "stateful firewall",
 		"Lets in only what answers something from inside (RFC 2979; for homes with IPv6 RFC "
 		"6092). It changes no address, but keeps sessions with timers as a NAT does, so that a "
@@ -90,6 +98,15 @@ const struct nap_term nap_glossary[] = {
 		"Ports that a CGN gives a subscriber together, so that one line in the log tells who had "
 		"them (RFC 6888 section 5; computed instead of logged: RFC 7422).",
 		"block-allocation blocks-per-subscriber blocks_peak log_records" },
+	{ "port exhaustion", "out of ports; port shortage",
+		"A NAT, or a subscriber's quota, has no external port left: new flows are refused "
+		"until old ones expire. The longer the timers, the sooner.",
+		"port-block ports_peak sessions_refused" },
+	{ "log record", "log; logging; log records",
+		"What a carrier writes down of its NAT, so that an address and port lead to a "
+		"subscriber: a line for each flow, or one for a whole block of ports (RFC 6888 section "
+		"4).",
+		"log_records port-block" },
 	{ "hold-down", "port hold-down; quarantine",
 		"Time during which a port that was given back is given to nobody else, so that late "
 		"packets meet no stranger: at least 120 s in a CGN (RFC 6888 REQ-8).",
@@ -103,7 +120,7 @@ const struct nap_term nap_glossary[] = {
 		"inside must (RFC 4787 REQ-6); where those from outside do too, an attacker can hold it "
 		"open.",
 		"keepalive refresh" },
-	{ "idle timeout", "inactivity timer; binding timeout; NAT timeout",
+	{ "idle timeout", "timeout; time-out; timer; inactivity timer; binding timeout; NAT timeout",
 		"How long a session may be silent before it is forgotten. UDP: at least 2 min (RFC 4787 "
 		"REQ-5); an established TCP connection: at least 2 h 4 min (RFC 5382 REQ-5, RFC 5383 "
 		"section 7). Many boxes have less.",
@@ -112,7 +129,7 @@ const struct nap_term nap_glossary[] = {
 		"Throwing out a session before its time to make room for another one. Its owner learns of "
 		"it only when nothing comes any more.",
 		"capacity sessions_evicted" },
-	{ "conntrack", "nf_conntrack; netfilter",
+	{ "conntrack", "nf_conntrack; netfilter; iptables; nftables",
 		"Linux' connection tracking, the state table of most home routers: 30 s for UDP without "
 		"an answer, 2 min for UDP streams, 5 days for established TCP by default.",
 		"tracker udp-stream tcp-established" },
@@ -124,6 +141,10 @@ const struct nap_term nap_glossary[] = {
 		"Asks the NAT itself for a mapping with a lifetime, so that this NAT needs no keepalives; "
 		"those behind it on the path still do (RFC 6887; its forerunner NAT-PMP: RFC 6886).",
 		"pcp-minimum pcp-maximum" },
+	{ "UPnP", "UPnP IGD; IGD; Internet Gateway Device",
+		"A home router's older way of letting programs ask for a port forwarding (UPnP Forum's "
+		"IGD). natnap has its successors, PCP and NAT-PMP.",
+		"PCP port-forwarding" },
 	{ "fragment", "fragmentation; fragments",
 		"A piece of a packet that was too long. Only the first one holds ports, so that a NAT "
 		"must keep the others or put them together (RFC 4787 section 10).",
@@ -132,6 +153,10 @@ const struct nap_term nap_glossary[] = {
 		"The longest packet that a way carries. Too long ones are cut, or an ICMP message tells "
 		"the sender (RFC 1191); where it is lost, connections hang.",
 		"mtu too-big MSS" },
+	{ "TTL", "hop limit; time to live",
+		"How many hops a packet may take (RFC 791). With a small one a packet goes no further "
+		"than a near box: it refreshes that box alone, which tells whose timer is whose.",
+		"refresh discover" },
 	{ "ICMP error", "ICMP",
 		"A message that a packet could not be delivered. A NAT must pass those that belong to a "
 		"session on to its owner (RFC 5508 section 4).",
@@ -141,6 +166,15 @@ const struct nap_term nap_glossary[] = {
 		"one when it forgets a session tells the client; one that is silent lets it wait. Guards "
 		"against forged ones: RFC 5961.",
 		"on-expiry reset-check resets" },
+	{ "handshake", "SYN; three-way handshake; SYN/ACK",
+		"How TCP opens: SYN, SYN/ACK, ACK (RFC 9293 section 3.5). Many boxes take up a "
+		"connection only by its SYN. TLS and login come on top.",
+		"reconnection tcp-syn-sent tls" },
+	{ "half-closed", "FIN; half-open; half open; half close",
+		"One end has said by FIN that it has no more to send, the other may go on (RFC 9293 "
+		"section 3.6). Half open is another thing: one end is gone, and the other does not "
+		"know.",
+		"reset dead-detection tcp-fin-wait" },
 	{ "port forwarding", "forwarding",
 		"A mapping made by hand that lets anybody outside reach a machine inside, with no need of "
 		"keepalives.",
@@ -155,6 +189,31 @@ const struct nap_term nap_glossary[] = {
 		"channel and takes it away (3GPP TS 25.331 UMTS, 36.331 LTE, 38.331 NR). Idle costs "
 		"little, connected much.",
 		"promotion demotion tail radio_promotions" },
+	{ "2G", "GSM; GPRS; EDGE",
+		"GSM with GPRS: a phone is ready, and falls back to standby after a timer of 44 s "
+		"unless the network says otherwise (T3314, 3GPP TS 24.008).",
+		"gprs-ready-timer gsm-balasubramanian-2009" },
+	{ "3G", "UMTS; WCDMA; HSPA",
+		"UMTS: a radio goes down from DCH by FACH to idle, each after some seconds of silence; "
+		"each way up costs delay and signalling (3GPP TS 25.331).",
+		"fast-dormancy tail umts-huang-2012" },
+	{ "LTE", "4G; E-UTRA",
+		"The fourth generation: a phone is idle or connected, and is released after some "
+		"seconds of silence, in which it listens by DRX (3GPP TS 36.331).",
+		"DRX tail lte-tmobile-2021" },
+	{ "5G", "NR; New Radio; NSA; SA; stand-alone",
+		"The fifth generation, beside LTE (non-stand-alone) or alone (stand-alone), where a "
+		"third state, inactive, lies between connected and idle (3GPP TS 38.331).",
+		"RRC DRX nr-sa-tmobile-2021" },
+	{ "cellular IoT", "NB-IoT; Cat-NB1; LTE-M; eMTC; Cat-M1; narrowband IoT",
+		"LTE for things that say little (3GPP Release 13): NB-IoT takes 180 kHz, LTE-M six "
+		"resource blocks. They sleep by eDRX and PSM and repeat themselves where coverage is "
+		"bad.",
+		"eDRX PSM coverage-enhancement nb-iot-psm" },
+	{ "Wi-Fi", "WLAN; 802.11; wireless LAN",
+		"A station sleeps between beacons and fetches what the access point kept for it (IEEE "
+		"802.11's power save mode). A keepalive costs far less than over a cellular network.",
+		"DTIM wifi-huang-2012" },
 	{ "dormancy", "dormant; idle mode",
 		"A radio without a channel, which only listens for paging now and then. Keepalives defeat "
 		"it: each one wakes the radio, and the tail behind it costs more than the packet (RFC "
@@ -181,6 +240,10 @@ const struct nap_term nap_glossary[] = {
 		"sleeps between, while connected (3GPP TS 36.321 section 5.7) or idle (36.304 section "
 		"7.1).",
 		"eDRX cycle on-duration energy_drx_j" },
+	{ "deep sleep", "light sleep; micro sleep; sleep state",
+		"How far a modem is switched off between the times at which it listens: the deeper, "
+		"the less it takes and the longer it needs to wake (3GPP TR 38.840 section 8.1).",
+		"DRX nr-tr38840-im" },
 	{ "DTIM", "delivery traffic indication message; beacon",
 		"In every n-th beacon (about 102.4 ms apart) a Wi-Fi access point says for whom it "
 		"holds packets; a station in power save listens to these alone (IEEE 802.11). A "
@@ -209,10 +272,15 @@ const struct nap_term nap_glossary[] = {
 		"A message by which an idle device tells the network where it is, also now and then "
 		"without moving (timer T3412; 3GPP TS 24.301 section 5.5.3).",
 		"PSM energy_update_j" },
-	{ "signalling", "signaling; signalling storm",
+	{ "signalling", "signaling; signalling storm; signaling storm",
 		"Messages between device and network that carry no user data: setting up, releasing, "
 		"paging. Many small keepalives load a network by them more than by bytes.",
 		"signalling_messages radio_pages" },
+	{ "cell", "base station; tower; eNodeB; gNodeB",
+		"The network's end of the radio. It, not the phone, says when the radio is released "
+		"and how often a sleeping phone listens, and it counts messages of signalling more "
+		"than bytes.",
+		"RRC signalling tail" },
 	{ "coverage enhancement", "coverage; CE level",
 		"NB-IoT and LTE-M repeat each transmission many times where the signal is weak (3GPP TS "
 		"36.300); time on air and energy grow as much.",
@@ -221,6 +289,10 @@ const struct nap_term nap_glossary[] = {
 		"Android's sleep: with the screen off and the phone at rest, apps run and use the network "
 		"only in maintenance windows that come ever more rarely.",
 		"light-idle deep-idle exempt high-priority device_asleep_s" },
+	{ "alarm", "wakeup; wake-up",
+		"A time at which an app has asked to be woken. A phone puts alarms off, so that "
+		"several share a wake-up, and in Doze to its windows of maintenance.",
+		"Doze processor_wakeups" },
 	{ "wake lock", "wakelock",
 		"What an app holds to keep a phone's processor awake. Each keepalive needs the processor "
 		"for a moment, unless the radio answers by itself.",
@@ -233,6 +305,10 @@ const struct nap_term nap_glossary[] = {
 		"nothing.",
 		"self-discharge battery_life_h" },
 	/* Client, server and their protocols. */
+	{ "battery life", "battery drain; drain; standby time; mAh a day",
+		"How long a charge lasts, from full to cut-off. What a day takes of it is the sum of "
+		"radio, processor and the battery's other load.",
+		"battery_life_h battery_percent_per_day mAh" },
 	{ "keepalive", "keep-alive; keepalives; ping",
 		"A packet that says nothing and is sent only so that the boxes do not forget the "
 		"connection, or to see whether the other end is there (TCP: RFC 9293 section 3.8.4; what "
@@ -250,6 +326,23 @@ const struct nap_term nap_glossary[] = {
 		"What the server sends without being asked: a mail, a message, a call. It comes through "
 		"only while every box remembers the connection.",
 		"push_delay_s pushes_lost reachable" },
+	{ "long polling", "long poll; polling; server-sent events; SSE",
+		"A client asks over HTTP, and the server answers only when there is something to say, "
+		"or goes on saying it (RFC 6202). Between two words the connection idles, and "
+		"keepalives hold it.",
+		"push ntfy" },
+	{ "IMAP IDLE", "IMAP; mail; e-mail",
+		"A mail client leaves its connection open and is told of new mail at once (RFC 2177), "
+		"which asks it to renew that every 29 min at least.",
+		"imap-idle interval" },
+	{ "CoAP", "LwM2M",
+		"HTTP's small relative for things (RFC 7252), by which LwM2M manages them. In queue "
+		"mode the server keeps what it has until the device wakes and speaks.",
+		"push-window lwm2m-queue coap-observe" },
+	{ "SIP", "VoIP; IMS",
+		"Telephony over the internet: who wants to be called keeps a flow to a server alive "
+		"over UDP or TCP (RFC 5626).",
+		"rfc5626 sip-outbound-udp ALG" },
 	{ "reachable", "reachability; reachable time",
 		"A client is reachable while a packet that its server sends now would come to it: every "
 		"session on the path lives, the ends hold the connection open, and the device listens or "
@@ -271,10 +364,18 @@ const struct nap_term nap_glossary[] = {
 		"Differences between delays, or a random part that is added to an interval so that many "
 		"clients do not speak at once.",
 		"jittered reconnect-jitter rfc5626" },
-	{ "RTO", "retransmission timeout",
+	{ "distribution", "random value",
+		"Most quantities may be drawn anew each time: uniform 20ms 60ms, lognormal 40ms 0.5, "
+		"empirical FILE.",
+		"uniform lognormal exponential empirical" },
+	{ "RTO", "retransmission; retransmission timeout; retransmission time-out",
 		"How long TCP waits for an acknowledgement before it sends again; doubled at each try "
 		"(RFC 6298).",
 		"rto-initial rto-min tcp-retries" },
+	{ "RTT", "round trip; round-trip time; latency",
+		"Round-trip time: from sending to the answer. Of a radio that sleeps it is mostly the "
+		"wait for its promotion, or for the next time that it listens.",
+		"promotion DRX delay push_delay_p95_s" },
 	{ "MSS", "maximum segment size; MSS clamping",
 		"The most data that a TCP segment may hold, said by each end when it opens (RFC 9293 "
 		"section 3.7.1); boxes lower it on the way to avoid fragments.",
@@ -299,6 +400,14 @@ const struct nap_term nap_glossary[] = {
 		"QUIC survives a change of address: the server answers from the new one only when a "
 		"challenge was returned from there (RFC 9000 sections 8.2 and 9).",
 		"path-validation path-validation-limit" },
+	{ "connection ID", "CID; migration; connection migration",
+		"A number in each packet by which a server knows its client, whatever its address "
+		"(QUIC: RFC 9000 section 5.1; DTLS: RFC 9146), so that a flow outlives its binding.",
+		"path-validation follow" },
+	{ "handover", "roaming; mobility; handoff; network change; airplane mode",
+		"A device goes over to another cell or network. Within one network its address stays; "
+		"from Wi-Fi to LTE it gets another one, and its bindings stay behind.",
+		"network connection-ID reconnection" },
 	{ "session resumption", "TLS resumption; resumption",
 		"Opening TLS anew with what is left of an earlier time: fewer bytes and round trips (RFC "
 		"8446 section 2.2).",
@@ -329,10 +438,35 @@ const struct nap_term nap_glossary[] = {
 		"by default (RFC 3948 section 4).",
 		"keepalive gre" },
 	/* Experiments and what they tell. */
+	{ "VPN", "tunnel",
+		"A tunnel through all boxes, mostly one UDP flow (WireGuard, OpenVPN, IPsec in UDP): "
+		"one keepalive holds the way open for whatever is in it.",
+		"NAT-T wireguard openvpn" },
 	{ "scenario", "",
 		"A file that says all about an experiment: path, middleboxes, radio, client, server, and "
 		"which keys are swept.",
 		"sweep profile" },
+	{ "capture", "pcap; pcapng; trace; tcpdump; Wireshark",
+		"A recording of packets. natnap run --pcap writes one of what it simulates; natnap "
+		"replay passes one through a scenario.",
+		"replay run" },
+	{ "result", "output; JSON; CSV; results",
+		"natnap run --out DIR writes summary.csv and run.json, --json prints the document. "
+		"Names and units are the same in both, and a value has its interval of confidence "
+		"beside it.",
+		"metrics run" },
+	{ "picture", "graph; chart; figure; diagram",
+		"natnap plot DIR draws what an output folder allows, natnap report DIR makes one page "
+		"of it.",
+		"plot report" },
+	{ "library", "API; embedding; Python; Shadow; ns-3",
+		"natnap inside another program: a box behind a packet callback (libnatnap), or a "
+		"scenario's text to JSON (libnatnap-run), from C, C++ and Python: docs/embedding.md.",
+		"scenario middlebox" },
+	{ "MPI", "cluster; ranks; OpenMPI",
+		"One command over many machines: make MPI=1, then mpirun natnap run. The numbers are "
+		"the same whatever the count of machines: docs/mpi.md.",
+		"replication run" },
 	{ "profile", "profiles",
 		"A named file of values for one middlebox, radio, battery, device, application or TCP "
 		"stack, each with its source: natnap profiles lists them.",
@@ -347,7 +481,7 @@ const struct nap_term nap_glossary[] = {
 		"One run of a scenario with random numbers of its own. How far several differ tells how "
 		"sure a mean is.",
 		"replications confidence-interval seed" },
-	{ "confidence interval", "CI; ci95; 95 % interval",
+	{ "confidence interval", "confidence; CI; ci95; 95 % interval",
 		"Where the true mean lies with 95 % certainty, as far as the replications tell. natnap "
 		"help METRIC says how each metric's is made.",
 		"replication replications" },
@@ -375,6 +509,10 @@ const struct nap_term nap_glossary[] = {
 		"A policy that knows every timer: no real client can, and none that keeps its connection "
 		"can do with fewer keepalives, so that it tells how good the others are.",
 		"oracle policy" },
+	{ "recommendation", "optimal; best interval; tuning",
+		"The cheapest setting that meets targets such as being reachable 99.9 % of the time: "
+		"natnap tune finds it and says how sure it is.",
+		"tune Pareto-front" },
 	{ "conformance", "",
 		"Whether a box does what the RFCs ask of it: natnap check tells each requirement's "
 		"verdict.",

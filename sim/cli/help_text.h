@@ -22,6 +22,9 @@ void nap_help_line(GString *out, const struct nap_param *row);
 /* The application profiles that set this key of [client], each with its value. */
 void nap_help_profiles(GString *out, const char *key);
 
+/* The profiles in whose names the word is a part, kind by kind; 0: there are none, nothing is written. */
+unsigned nap_help_profiles_named(GString *out, const char *word);
+
 /* All that each tracker of a middlebox decides. */
 void nap_help_trackers(GString *out);
 

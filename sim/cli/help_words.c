@@ -57,25 +57,38 @@ static void list_keys(GString *out, const struct nap_table *all, const enum nap_
 	g_string_append(out, wrapped);
 }
 
-static unsigned find_unit(GString *out, const char *word)
+/* The unit of a type that is written so, or so but for capitals; NULL: it has none. */
+static char *unit_of(enum nap_param_type type, const char *word, bool as_written)
+{
+	g_auto(GStrv) units = g_strsplit(nap_type_units(type), " ", -1);
+
+	for (char **u = units; *u; u++)
+		if (**u && (as_written ? strcmp(*u, word) : g_ascii_strcasecmp(*u, word)) == 0)
+			return g_strdup(*u);
+	return NULL;
+}
+
+static unsigned find_unit(GString *out, const char *word, bool as_written)
 {
 	g_autoptr(GString) types = g_string_new(NULL);
-	g_autofree char *wrapped = NULL;
+	g_autofree char *wrapped = NULL, *name = NULL;
 	unsigned found = 0;
 
 	for (int type = 0; type < NAP_P_TYPES; type++) {
-		g_auto(GStrv) units = g_strsplit(nap_type_units((enum nap_param_type)type), " ", -1);
+		g_autofree char *unit = unit_of((enum nap_param_type)type, word, as_written);
 
-		if (!*word || !g_strv_contains((const char *const *)units, word))
+		if (!unit)
 			continue;
 		g_string_append_printf(
 			types, "%s%s", found++ ? "; or of " : "", nap_type_name((enum nap_param_type)type));
-		if (found == 1)
-			g_string_append_printf(types, " (%s)", nap_type_example((enum nap_param_type)type));
+		if (found > 1)
+			continue;
+		g_string_append_printf(types, " (%s)", nap_type_example((enum nap_param_type)type));
+		name = g_steal_pointer(&unit);
 	}
 	if (!found)
 		return 0;
-	g_string_append_printf(out, "%s: a unit, written behind a number without a space, of\n", word);
+	g_string_append_printf(out, "%s: a unit, written behind a number without a space, of\n", name);
 	wrapped = nap_help_wrap(types->str, "    ");
 	g_string_append(out, wrapped);
 	return found;
@@ -98,7 +111,9 @@ unsigned nap_help_value_word(GString *out, const struct nap_table *all, const ch
 			list_keys(out, all, tables[k].type);
 			found++;
 		}
-	return found + find_unit(out, word);
+	if (find_unit(out, word, true))
+		return found + 1;
+	return found + find_unit(out, word, false);
 }
 
 void nap_help_value_names(GPtrArray *names)
