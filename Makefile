@@ -65,7 +65,7 @@ WEB_FLAGS  := -std=gnu11 -D_GNU_SOURCE -O2 -ffp-contract=off -w -Iweb/shim -Isim
 	-sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -ffunction-sections -fdata-sections
 # digests of what a page is made of and by, and of the page: one that was put there or changed is not taken for one of these sources
 web_sum     = { echo '$(subst ','\'',$(WEB_FLAGS))'; cat $(WEB_SRC) sim/*/*.h sim/*.h web/*.* web/shim/*.h scripts/explorer-page $(PROFILES); } | sha256sum | cut -c1-20
-page_sum    = sha256sum <$(WEB_PAGE) 2>/dev/null | cut -c1-20
+page_sum    = cat $(WEB_PAGE) 2>/dev/null | sha256sum | cut -c1-20
 WEB_DIGEST := $(shell $(web_sum))
 EXPLORER   := $(if $(filter $(WEB_DIGEST).$(shell $(page_sum)),$(file <$(BUILD)/web/digest)),$(WEB_PAGE))
 explorer: $(GEN)

@@ -67,10 +67,15 @@ class Bench:
         self.plain = {}  # code of the sources as they are
         self.took = {}   # test: seconds of the processor
         self.lines = {}  # test: {file: lines passed through}
+        self.counts = False
 
     def copy(self, root):
-        """What git knows; what is there and the same keeps its time."""
-        for name in must("git ls-files", cwd=root).splitlines():
+        """What git knows; what is there and the same keeps its time, what is gone goes."""
+        names = must("git ls-files", cwd=root).splitlines()
+        for path in glob.glob(f"{self.folder}/sim/**/*.[ch]", recursive=True) + glob.glob(f"{self.folder}/tests/*"):
+            if os.path.isfile(path) and os.path.relpath(path, self.folder) not in names:
+                os.remove(path)
+        for name in names:
             source, to = os.path.join(root, name), os.path.join(self.folder, name)
             if os.path.isfile(source) and not (os.path.exists(to) and filecmp.cmp(source, to, shallow=False)):
                 os.makedirs(os.path.dirname(to), exist_ok=True)
@@ -81,7 +86,7 @@ class Bench:
         """(passed, seconds of the processor)"""
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         p = subprocess.Popen(["scripts/run-tests", test], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-                             env=dict(os.environ, NATNAP="./natnap", BUILD="build", NATNAP_ORDER_SEED="1", **env), preexec_fn=limits(int(cpu) + 1))
+                             env={**os.environ, "NATNAP": "./natnap", "BUILD": "build", "NATNAP_ORDER_SEED": "1", "LD_LIBRARY_PATH": f"{self.folder}/build", **env}, preexec_fn=limits(int(cpu) + 1))
         try:
             status = p.wait(wall)
         except subprocess.TimeoutExpired:
@@ -102,6 +107,15 @@ class Bench:
 
     def survey(self, modules):
         """Each test once, with a library that counts; what fails then can notice nothing and is left out."""
+        model = self.digest("sim/*/*.[ch]", "tests/*.h", "tests/*.py", "tests/check/*", "scenarios/*", "scenarios/*/*/*") + " ".join(modules)
+        for test in self.tests:
+            self.survey_one(test, model, modules)
+
+    def count(self, modules):
+        """The library that counts, for the first test that needs it."""
+        if self.counts:
+            return
+        self.counts = True
         counted = [p for p in self.compile if p.split("/")[1] in modules]
         os.makedirs(f"{self.folder}/counted", exist_ok=True)
         objects = {p: "counted/" + p[:-2].replace("/", "_") + ".o" for p in counted}
@@ -113,11 +127,8 @@ class Bench:
                 must(f"{command} --coverage -fprofile-update=single", cwd=self.folder)
         others = [f"build/{p[:-2]}.o" for p in self.compile if p not in counted]
         must(f"{self.link} --coverage -o counted/libmodel.so {' '.join([*objects.values(), *others])} $(pkg-config --libs glib-2.0) -lm", cwd=self.folder)
-        model = self.digest("sim/*/*.[ch]", "tests/*.h", "tests/*.py", "tests/check/*", "scenarios/*", "scenarios/*/*/*") + " ".join(modules)
-        for test in self.tests:
-            self.survey_one(test, model)
 
-    def survey_one(self, test, model):
+    def survey_one(self, test, model, modules):
         """As it was found last time, where nothing has changed since."""
         name = os.path.basename(test)
         kept = f"{self.folder}/counted/{name}.json"
@@ -126,6 +137,7 @@ class Bench:
             with open(kept) as f:
                 found = json.load(f)
         if not os.path.exists(kept) or found["key"] != key:
+            self.count(modules)
             seen = f"{self.folder}/seen"
             shutil.rmtree(seen, ignore_errors=True)
             os.makedirs(seen)

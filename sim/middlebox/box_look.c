@@ -196,9 +196,9 @@ static bool decided_before(
 static nap_time let_by_rules(const struct nap_box *box, enum nap_side side, const struct nap_packet *came,
 	const struct nap_packet *p, uint32_t id, nap_time until)
 {
-	const struct session *s = &box->session[id];
+	const struct session *s = id != NONE ? &box->session[id] : NULL;
 	struct nap_packet seen = *came;
-	bool answer = id != NONE && (nap_track_is_reply(s, side) || (s->flags & SF_REPLIED));
+	bool answer = s && (nap_track_is_reply(s, side) || (s->flags & SF_REPLIED));
 
 	if (side == NAP_OUTSIDE)
 		seen.dst = p->dst;

@@ -232,14 +232,15 @@ NAP_COLD static enum nap_verdict icmp_error(struct packet_context *ctx)
 	const struct nap_box_config *c = &box->config;
 	struct nap_packet *p = ctx->p;
 	uint32_t id = p->bad_csum && c->checksum ? NONE : session_of_error(ctx);
-	struct session *s = &box->session[id];
+	struct session *s;
 	struct nap_endpoint source = p->src;
 	enum nap_verdict v;
 
-	if (id != NONE && nap_legs_of(box, id))
-		return legs(ctx, id, &(bool){ false });
 	if (id == NONE)
 		return c->icmp_unknown == NAP_ICMP_UNKNOWN_PASS ? go_untracked(ctx) : nap_pass_invalid(ctx);
+	if (nap_legs_of(box, id))
+		return legs(ctx, id, &(bool){ false });
+	s = &box->session[id];
 	ctx->fx->klass = NAP_CLASS_RELATED;
 	ctx->fx->session = id;
 	if (c->icmp_errors == NAP_ICMP_DROP ||

@@ -61,8 +61,10 @@ NAP_COLD static bool takes_over(const struct wish *w, uint16_t port)
 	if (!box->config.port_takeover || w->shown || w->proto != NAP_TCP || !(w->p->flags & NAP_SYN))
 		return false;
 	id = nap_table_holder(box, &k);
+	if (id == NONE)
+		return false;
 	s = &box->session[id];
-	if (id == NONE || !(nap_track_phase(box, s) & PHASE_YIELDS) || (s->flags & SF_FROM_OUTSIDE))
+	if (!(nap_track_phase(box, s) & PHASE_YIELDS) || (s->flags & SF_FROM_OUTSIDE))
 		return false;
 	if (!after32(w->p->seq + w->p->len + 1, box->window[s->window].side[0].end))
 		return false;
