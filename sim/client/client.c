@@ -18,7 +18,7 @@ void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup,
 	c->peer = peer;
 	c->phase = NAP_CLIENT_CLOSED;
 	if (nap_flow_has_second(setup))
-		c->second.at = NAP_NEVER;
+		nap_client_second(c, setup)->at = NAP_NEVER;
 	if (nap_flow_requests(setup))
 		nap_requests_init(nap_client_requests(c, setup));
 	if (setup->dozes)
@@ -129,9 +129,9 @@ NAP_HOT static void finish(const struct nap_call *k)
 	if (nap_flow_requests(k->setup))
 		c->deadline = nap_time_min(c->deadline, nap_requests_due(k));
 	if (nap_flow_has_second(k->setup))
-		c->deadline = nap_time_min(c->deadline, c->second.at);
+		c->deadline = nap_time_min(c->deadline, nap_client_second(c, k->setup)->at);
 	if (nap_flow_asks(k->setup) && c->phase != NAP_CLIENT_CLOSED)
-		c->deadline = nap_time_min(c->deadline, nap_flow_pcp(c)->at);
+		c->deadline = nap_time_min(c->deadline, nap_flow_pcp(c, k->setup)->at);
 	if (nap_flow_over_tcp(k->setup)) {
 		nap_tcp_flush(&c->tcp, &k->setup->app->tcp, k->now, k->out);
 		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->tcp));
@@ -192,8 +192,8 @@ static void others_due(const struct nap_call *k)
 	if (nap_flow_has_second(setup))
 		nap_flow_second_timer(k);
 	if (nap_flow_asks(setup) && c->phase != NAP_CLIENT_CLOSED)
-		nap_flow_pcp_outcome(
-			k, nap_pcp_timer(nap_flow_pcp(c), setup->policy_config, k->now, k->w->rng, k->out));
+		nap_flow_pcp_outcome(k, nap_pcp_timer(nap_flow_pcp(c, setup), setup->policy_config, k->now,
+						k->w->rng, k->out));
 }
 
 bool nap_client_is_plain(const struct nap_client_setup *setup)
@@ -486,8 +486,8 @@ NAP_HOT void nap_client_input(struct nap_client *c, const struct nap_client_setu
 
 	if (nap_flow_asks(setup) && nap_pcp_is_answer(p)) {
 		if (p->dst.addr == c->self.addr && c->phase != NAP_CLIENT_CLOSED)
-			nap_flow_pcp_outcome(&k,
-				nap_pcp_input(nap_flow_pcp(c), setup->policy_config, now, p, w->rng, out));
+			nap_flow_pcp_outcome(&k, nap_pcp_input(nap_flow_pcp(c, setup), setup->policy_config,
+							 now, p, w->rng, out));
 	} else if (nap_flow_over_tcp(setup)) {
 		c->idle_since = now;
 		if (p->proto == NAP_TCP)
@@ -507,8 +507,8 @@ NAP_HOT void nap_client_input(struct nap_client *c, const struct nap_client_setu
 	} else if (p->proto == NAP_ICMP) {
 		udp_icmp_input(&k, p);
 	} else if (nap_flow_has_second(setup) && p->proto == NAP_UDP &&
-		   nap_endpoint_equal(p->dst, c->second.self)) {
-		nap_flow_second_outcome(&k, nap_second_port_input(&c->second, now, p));
+		   nap_endpoint_equal(p->dst, nap_client_second(c, setup)->self)) {
+		nap_flow_second_outcome(&k, nap_second_port_input(nap_client_second(c, setup), now, p));
 	}
 	finish(&k);
 }

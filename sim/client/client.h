@@ -82,8 +82,6 @@ struct nap_client {
 	uint32_t lot;      /* what this keepalive's or step's waits are drawn by, where they are drawn */
 	uint32_t pushed;   /* number of the last push taken, where the server repeats them */
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
-	uint64_t policy[NAP_POLICY_STATE / 8]; /* the policy's own */
-	struct nap_second_port second;         /* for policies that try silences on a second port */
 	union {
 		union nap_secure secure; /* over UDP, with QUIC or WireGuard */
 		struct {                 /* over TCP */
@@ -92,7 +90,12 @@ struct nap_client {
 				*old; /* what the kernel still does for the flow before; NULL: nothing */
 		};
 	};
-	struct nap_requests requests; /* stands where the bytes of its transport end: nap_client_requests */
+	/* What some have stands where the bytes of its transport end, one behind the other. */
+	uint64_t
+		policy[NAP_POLICY_STATE / 8]; /* the policy's own, and of one that dozes: nap_client_policy */
+	struct nap_second_port
+		second;               /* for policies that try silences on a second port: nap_client_second */
+	struct nap_requests requests; /* of its application: nap_client_requests */
 };
 
 /* What a client knows of what will follow a packet that it sends. */
@@ -144,7 +147,9 @@ void nap_client_give(struct nap_client *c, const struct nap_client_setup *setup,
 void nap_client_retire(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out);
 
-/* Where its requests are, in an application that makes any. */
+/* Where its policy's state is; its second port, of a policy that has one; its requests, of an application that makes any. */
+void *nap_client_policy(const struct nap_client *c, const struct nap_client_setup *setup);
+struct nap_second_port *nap_client_second(const struct nap_client *c, const struct nap_client_setup *setup);
 struct nap_requests *nap_client_requests(const struct nap_client *c, const struct nap_client_setup *setup);
 
 /* The radio came up for something that is none of the client's: policies may use it. */
@@ -159,7 +164,7 @@ void nap_client_binding(struct nap_client *c, const struct nap_client_setup *set
 static inline struct nap_doze_state *nap_client_doze(
 	const struct nap_client *c, const struct nap_client_setup *setup)
 {
-	return (struct nap_doze_state *)(void *)((char *)(uintptr_t)c->policy +
+	return (struct nap_doze_state *)(void *)((char *)nap_client_policy(c, setup) +
 						 nap_policy_state_room(setup->policy));
 }
 

@@ -43,10 +43,10 @@ static const struct nap_field client_rows[] = {
 	NAP_FIELD_MORE(struct nap_client, lot, NAP_VALUE, 0, GROUP_LOTS),
 	NAP_FIELD_MORE(struct nap_client, pushed, NAP_SEQUENCE, NAP_BASE_PUSH, GROUP_NUMBERS),
 	NAP_FIELD_ENDPOINT(struct nap_client, mapped, NAP_VALUE),
-	CLIENT(policy, NAP_PART),
-	CLIENT(second, NAP_PART),
 	CLIENT(tcp, NAP_PART),
 	CLIENT(old, NAP_PART),
+	CLIENT(policy, NAP_PART),
+	CLIENT(second, NAP_PART),
 	CLIENT(requests, NAP_PART),
 };
 NAP_FIELDS(client_fields, struct nap_client, client_rows);
@@ -213,27 +213,42 @@ const struct nap_fields *const nap_client_tables[] = { &client_fields, &requests
 	&second_fields, &tcp_fields, &server_fields, &more_fields, &quic_fields, &wireguard_fields,
 	&nap_doze_fields, NULL };
 
-/* Bytes that its transport and its policy take. */
-static size_t plain_bytes(const struct nap_client_setup *setup)
+/* Bytes that its transport takes; and with its policy's state; and with the second port. */
+static size_t transport_bytes(const struct nap_client_setup *setup)
 {
-	if (nap_flow_over_tcp(setup))
-		return offsetof(struct nap_client, requests);
-	if (nap_app_has_secure(setup->app))
-		return offsetof(struct nap_client, secure) + nap_secure_bytes(setup->app);
-	if (setup->policy->try_silence)
-		return offsetof(struct nap_client, tcp);
-	return offsetof(struct nap_client, policy) + nap_policy_state_room(setup->policy) +
+	return nap_flow_over_tcp(setup) ? offsetof(struct nap_client, policy)
+					: offsetof(struct nap_client, secure) + nap_secure_bytes(setup->app);
+}
+
+static size_t policy_end(const struct nap_client_setup *setup)
+{
+	return transport_bytes(setup) + nap_policy_state_room(setup->policy) +
 	       (setup->dozes ? sizeof(struct nap_doze_state) : 0);
+}
+
+static size_t second_end(const struct nap_client_setup *setup)
+{
+	return policy_end(setup) + (nap_flow_has_second(setup) ? sizeof(struct nap_second_port) : 0);
 }
 
 size_t nap_client_bytes(const struct nap_client_setup *setup)
 {
-	return plain_bytes(setup) + (nap_flow_requests(setup) ? sizeof(struct nap_requests) : 0);
+	return second_end(setup) + (nap_flow_requests(setup) ? sizeof(struct nap_requests) : 0);
 }
 
 struct nap_requests *nap_client_requests(const struct nap_client *c, const struct nap_client_setup *setup)
 {
-	return (struct nap_requests *)(void *)((char *)(uintptr_t)c + plain_bytes(setup));
+	return (struct nap_requests *)(void *)((char *)(uintptr_t)c + second_end(setup));
+}
+
+void *nap_client_policy(const struct nap_client *c, const struct nap_client_setup *setup)
+{
+	return (char *)(uintptr_t)c + transport_bytes(setup);
+}
+
+struct nap_second_port *nap_client_second(const struct nap_client *c, const struct nap_client_setup *setup)
+{
+	return (struct nap_second_port *)(void *)((char *)(uintptr_t)c + policy_end(setup));
 }
 
 static bool tcp_rests(const struct nap_tcp *t)
@@ -324,11 +339,11 @@ NAP_HOT uint64_t nap_client_fingerprint(
 		(nap_time_min(app->report.retire_idle, app->report.validate) != NAP_NEVER ? GROUP_USES : 0);
 	h = nap_rows_mix(0, &client_fields, c, &m);
 	if (setup->policy->state)
-		h = nap_fields_mix(h, setup->policy->state, c->policy, at);
+		h = nap_fields_mix(h, setup->policy->state, nap_client_policy(c, setup), at);
 	if (setup->dozes)
 		h = nap_fields_mix(h, &nap_doze_fields, nap_client_doze(c, setup), at);
 	if (nap_flow_has_second(setup))
-		h = nap_rows_mix(h, &second_fields, &c->second, at);
+		h = nap_rows_mix(h, &second_fields, nap_client_second(c, setup), at);
 	if (nap_flow_requests(setup))
 		h = nap_rows_mix(h, &requests_fields, nap_client_requests(c, setup), &m);
 	if (nap_app_has_secure(app))
@@ -347,11 +362,11 @@ NAP_HOT void nap_client_shift(struct nap_client *c, const struct nap_client_setu
 {
 	nap_rows_move(&client_fields, c, span, false);
 	if (setup->policy->state)
-		nap_fields_move(setup->policy->state, c->policy, span, false);
+		nap_fields_move(setup->policy->state, nap_client_policy(c, setup), span, false);
 	if (setup->dozes)
 		nap_fields_move(&nap_doze_fields, nap_client_doze(c, setup), span, false);
 	if (nap_flow_has_second(setup))
-		nap_rows_move(&second_fields, &c->second, span, false);
+		nap_rows_move(&second_fields, nap_client_second(c, setup), span, false);
 	if (nap_flow_requests(setup))
 		nap_rows_move(&requests_fields, nap_client_requests(c, setup), span, false);
 	if (nap_app_has_secure(setup->app))

@@ -24,7 +24,7 @@ static nap_time by_policy_clock(nap_time t, nap_time zero)
 static void move_policy(const struct nap_call *k, nap_time span)
 {
 	if (k->setup->policy->state && span != 0)
-		nap_fields_move(k->setup->policy->state, k->c->policy, span, false);
+		nap_fields_move(k->setup->policy->state, nap_client_policy(k->c, k->setup), span, false);
 }
 
 /* Where the server has found its keepalives too many, each wait is longer. */
@@ -68,7 +68,8 @@ NAP_HOT static void tell_tested(const struct nap_call *k, enum nap_policy_what w
 		.rng = k->w->rng,
 	};
 	move_policy(k, -zero);
-	due = policy->next(k->setup->policy_config, c->policy, &ev);
+	due = policy->next(
+		k->setup->policy_config, policy->state ? nap_client_policy(c, k->setup) : NULL, &ev);
 	move_policy(k, zero);
 	g_assert(due > ev.now || due == ev.due);
 	if (c->throttled > 0 && due != ev.due)
@@ -236,28 +237,29 @@ void nap_flow_second_next(const struct nap_call *k)
 	const struct nap_policy *policy = k->setup->policy;
 	struct nap_client *c = k->c;
 	nap_time zero = zero_of(k), silence;
+	struct nap_second_port *try = nap_client_second(c, k->setup);
 	struct nap_endpoint second = c->self;
 
-	if (!c->open || c->second.phase != NAP_SECOND_NONE)
+	if (!c->open || try->phase != NAP_SECOND_NONE)
 		return;
 	move_policy(k, -zero);
-	silence = policy->try_silence(k->setup->policy_config, c->policy, k->now - zero);
+	silence = policy->try_silence(k->setup->policy_config, nap_client_policy(c, k->setup), k->now - zero);
 	move_policy(k, zero);
 	if (silence == NAP_NEVER)
 		return;
 	/* a port as far from the flow's own as can be, and a new one each time */
-	second.port = (uint16_t)(NAP_PORT_FIRST +
-				 (c->self.port - NAP_PORT_FIRST + NAP_PORT_COUNT / 2 + c->second.uses) %
-					 NAP_PORT_COUNT);
-	nap_second_port_begin(&c->second, k->now, silence, second, c->peer, k->out);
+	second.port =
+		(uint16_t)(NAP_PORT_FIRST +
+			   (c->self.port - NAP_PORT_FIRST + NAP_PORT_COUNT / 2 + try->uses) % NAP_PORT_COUNT);
+	nap_second_port_begin(try, k->now, silence, second, c->peer, k->out);
 }
 
 void nap_flow_second_outcome(const struct nap_call *k, enum nap_second_port_outcome outcome)
 {
 	if (outcome == NAP_SECOND_HELD)
-		tell_tested(k, NAP_EV_SECOND_HELD, k->c->second.silence);
+		tell_tested(k, NAP_EV_SECOND_HELD, nap_client_second(k->c, k->setup)->silence);
 	if (outcome == NAP_SECOND_FAILED)
-		tell_tested(k, NAP_EV_SECOND_LOST, k->c->second.silence);
+		tell_tested(k, NAP_EV_SECOND_LOST, nap_client_second(k->c, k->setup)->silence);
 	if (outcome == NAP_SECOND_HELD || outcome == NAP_SECOND_FAILED)
 		nap_flow_second_next(k);
 }
@@ -266,10 +268,12 @@ void nap_flow_second_timer(const struct nap_call *k)
 {
 	struct nap_client *c = k->c;
 
-	if (k->now < c->second.at)
+	struct nap_second_port *second = nap_client_second(c, k->setup);
+
+	if (k->now < second->at)
 		return;
-	nap_flow_second_outcome(k, nap_second_port_timer(&c->second, k->now, c->self, c->peer, k->out));
-	if (c->second.phase == NAP_SECOND_ASKING)
+	nap_flow_second_outcome(k, nap_second_port_timer(second, k->now, c->self, c->peer, k->out));
+	if (second->phase == NAP_SECOND_ASKING)
 		mark_sent(k); /* it went over the flow */
 }
 
@@ -278,7 +282,7 @@ void nap_flow_second_timer(const struct nap_call *k)
 void nap_flow_pcp_begin(const struct nap_call *k)
 {
 	if (nap_flow_asks(k->setup))
-		nap_pcp_begin(nap_flow_pcp(k->c), k->setup->policy_config, k->now,
+		nap_pcp_begin(nap_flow_pcp(k->c, k->setup), k->setup->policy_config, k->now,
 			nap_flow_over_tcp(k->setup) ? NAP_TCP : NAP_UDP, k->c->self, k->w->rng, k->out);
 }
 

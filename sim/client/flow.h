@@ -51,9 +51,9 @@ static inline bool nap_flow_checks(const struct nap_client_setup *setup)
 }
 
 /* How that stands, for policies that ask. */
-static inline struct nap_pcp *nap_flow_pcp(struct nap_client *c)
+static inline struct nap_pcp *nap_flow_pcp(struct nap_client *c, const struct nap_client_setup *setup)
 {
-	return (struct nap_pcp *)(void *)c->policy;
+	return nap_client_policy(c, setup);
 }
 
 /* Was there a connection before, so that its ticket serves? */

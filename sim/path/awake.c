@@ -56,8 +56,9 @@ static void count(struct nap_awake *a, struct nap_tally *t, nap_time to)
 static nap_time others_until(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	const struct nap_policy *policy = line->client.policy;
-	nap_time woken =
-		policy->woken ? policy->woken(line->client.policy_config, s->client->policy, now) : NAP_NEVER;
+	nap_time woken = policy->woken ? policy->woken(line->client.policy_config,
+						 nap_client_policy(s->client, &line->client), now)
+				       : NAP_NEVER;
 
 	return woken == NAP_NEVER || now - woken > line->processor->hold ? -1 : woken + line->processor->hold;
 }
