@@ -257,10 +257,11 @@ NAP_HOT uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_b
 	nap_time now, const struct nap_box_flow *flow)
 {
 	struct nap_packet p = { .src = flow->remote, .dst = flow->inside, .proto = flow->proto };
-	uint32_t id = NAP_NOBODY;
+	uint32_t first = plan->net[net_of(plan, hop)].first, id = NAP_NOBODY;
 
 	if (!nap_chain_is_turned(plan, hop))
-		return comes_to(plan, box, hop, plan->net[net_of(plan, hop)].first, now, p);
+		return hop == first ? numbered(plan, FIRST_DEVICE, flow->inside.addr, true)
+				    : comes_to(plan, box, hop, first, now, p);
 	p.src = flow->mapped; /* its inside is the server */
 	p.dst = flow->remote;
 	for (uint32_t i = 0; i < plan->n_nets && id == NAP_NOBODY; i++)

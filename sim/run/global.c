@@ -39,14 +39,14 @@ struct chain {
 struct population {
 	struct nap_workspace *ws;
 	struct nap_part *parts;
-	char *sub;  /* n subscribers, stride bytes each */
-	bool large; /* they stand in no cache */
+	char *sub;      /* n subscribers, stride bytes each: behind ... */
+	size_t account; /* ... so many of them stands its account */
+	bool large;     /* they stand in no cache */
 	size_t stride;
 	struct chain *chain; /* one per subscriber, or one for all when every box is shared */
 	uint32_t chains, n;
 	struct nap_box *shared[NAP_HOPS_MAX];
 	struct nap_calendar queue;
-	struct nap_account *account;  /* one per subscriber */
 	struct nap_charged *charged;  /* one per part, of each kind */
 	uint16_t *kind;               /* of each subscriber; NULL: all alike */
 	uint32_t counted;             /* whom the line's counters are pointed at: of ... */
@@ -68,6 +68,11 @@ struct population {
 static struct nap_subscriber *sub_of(const struct population *c, uint32_t id)
 {
 	return (struct nap_subscriber *)(void *)(c->sub + id * c->stride);
+}
+
+static struct nap_account *account_of(const struct population *c, uint32_t id)
+{
+	return (struct nap_account *)(void *)(c->sub + id * c->stride + c->account);
 }
 
 /* What subscriber id's kind is run with. */
@@ -97,7 +102,7 @@ static uint32_t chain_of(const struct population *c, uint32_t id)
 /* Charge what was counted to whom it was counted for. */
 static inline void charge(struct population *c)
 {
-	nap_account_charge(c->counts, c->charged_here, &c->account[c->counted]);
+	nap_account_charge(c->counts, c->charged_here, account_of(c, c->counted));
 }
 
 /* Point the line's counters at the part of subscriber id. */
@@ -120,7 +125,6 @@ NAP_HOT static void count_for(struct population *c, uint32_t id)
 		return;
 	charge(c);
 	c->counted = id;
-	__builtin_prefetch(&c->account[id], 1); /* wanted after the event */
 	if (G_UNLIKELY(id - c->first >= c->within))
 		point_at(c, id);
 }
@@ -139,7 +143,6 @@ static inline void fetch_subscriber(struct population *c, uint32_t id)
 		return;
 	for (size_t i = 0; i < c->stride; i += 64)
 		__builtin_prefetch(c->sub + id * c->stride + i, 1);
-	__builtin_prefetch(&c->account[id], 1);
 }
 
 NAP_COLD static void more_room(struct population *c)
@@ -325,19 +328,19 @@ static void start_all(struct population *c)
 {
 	const struct nap_plan *plan = c->ws->plan;
 
-	c->stride = nap_subscriber_bytes(&c->ws->line);
+	c->account = nap_subscriber_bytes(&c->ws->line);
 	for (uint32_t k = 0; k < plan->kinds; k++)
-		c->stride = MAX(c->stride, nap_subscriber_bytes(&c->ws->kind[k]->line));
+		c->account = MAX(c->account, nap_subscriber_bytes(&c->ws->kind[k]->line));
+	c->stride = c->account + sizeof(struct nap_account);
 	c->sub = nap_pages_new(c->n * c->stride);
 	c->large = c->n * c->stride > LARGE;
-	c->account = nap_pages_new(c->n * sizeof *c->account);
-	memset(c->account, 0, c->n * sizeof *c->account);
 	c->charged = g_new0(struct nap_charged, nap_plan_parts(plan));
 	point_at(c, 0);
 	bill_all(c, true);
 	nap_calendar_init(&c->queue, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->parts[part_of(c, i)].subscribers++;
+		*account_of(c, i) = (struct nap_account){ 0 };
 		count_for(c, i);
 		nap_subscriber_init(sub_of(c, i), line_of(c, i), i, c->chain[chain_of(c, i)].box);
 		nap_calendar_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
@@ -526,8 +529,8 @@ static void close_account(struct population *c, uint32_t id)
 	const struct nap_scenario *sc = ws->plan->sc;
 	struct nap_tally *tally = &c->parts[part_of(c, id)].tally;
 
-	if (nap_warm_account(ws->warm, &c->account[id], sc, tally))
-		nap_each_add(&ws->each, sc, &c->account[id]);
+	if (nap_warm_account(ws->warm, account_of(c, id), sc, tally))
+		nap_each_add(&ws->each, sc, account_of(c, id));
 }
 
 static void finish_all(struct population *c)
@@ -558,7 +561,6 @@ static void free_all(struct population *c)
 	for (uint32_t k = 0; k < ws->plan->kinds; k++)
 		end(ws->kind[k]);
 	g_free(c->sub);
-	g_free(c->account);
 	g_free(c->charged);
 	g_free(c->kind);
 	g_array_unref(c->handed);
