@@ -193,7 +193,10 @@ def completion():
             (["run", "--set", "middlebox.nat.udp"], [], ["middlebox.nat.udp="]), (["run", "--set", "radio.profile=wifi-a"], ["radio.profile=wifi-aro"], []),
             (["run", ini, "--set", "middlebox.nat.hairpin="], ["middlebox.nat.hairpin=yes"], []), (["profiles", ""], ["radio", "battery"], ["linux"]),
             (["profiles", "middlebox", "lin"], ["linux"], []), (["check", "cgn-"], ["cgn-rfc6888"], []), (["help", "dr"], ["DRX"], []),
-            (["plot", "x", "cu"], ["curve"], []), (["run", "sc"], [], ["scenario"]), (["nonsense", "--x"], [], []), (["run", "--set", "a=b"], [], [])):
+            (["plot", "x", "cu"], ["curve"], []), (["plot", "x", "--format", ""], ["svg", "pdf", "png"], ["curve"]),
+            (["plot", "x", "--metric", "batt"], ["battery_percent_per_day"], []), (["tune", "x", "--minimise", ""], ["energy", "signalling"], ["linux"]),
+            (["discover", "lin"], ["linux"], []), (["discover", "x", "--test", "udp-"], ["udp-1", "udp-3"], []), (["discover", "x", "--strategy", ""], ["bisect"], []),
+            (["figures", "hav"], ["haverinen-2007-current"], []), (["run", "sc"], [], ["scenario"]), (["nonsense", "--x"], [], []), (["run", "--set", "a=b"], [], [])):
         r = run("help", "--complete", "--", *words)
         lines = r.stdout.decode().splitlines()
         check("completes " + " ".join(words), r.returncode == 0 and not r.stderr and set(wanted) <= set(lines) and not set(unwanted) & set(lines) and

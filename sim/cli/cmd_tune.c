@@ -217,5 +217,6 @@ static int run(int argc, char **argv)
 }
 
 const struct nap_command nap_command_tune = { "tune",
-	"SCENARIO [--over KEY=LO..HI]... [--reachable SHARE] [--users SHARE] [--out DIR]",
+	"SCENARIO [--over KEY=LO..HI]... [--reachable SHARE] [--users SHARE] "
+	"[--minimise energy|packets|signalling] [--out DIR]",
 	"the cheapest keepalive interval, or other values, that meet targets", run, true };

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/help_metrics.h"
 #include "cli/help_search.h"
+#include "discovery/strategy.h"
+#include "discovery/tests.h"
 #include "io/profile.h"
 #include "report/plot.h"
 
@@ -44,17 +47,23 @@ static void offer_commands(struct found *f)
 		offer(f, g_strdup(options[i]));
 }
 
+/* What this program prints with a command and an option, by lines; NULL: it could not be asked. Free with g_strfreev. */
+static char **asked(const char *command, const char *option)
+{
+	char *argv[] = { (char *)"/proc/self/exe", (char *)command, (char *)option, NULL };
+	g_autofree char *text = NULL;
+
+	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL, NULL, NULL))
+		return NULL;
+	return g_strsplit(text, "\n", -1);
+}
+
 /* All that --help of the command names. */
 static void offer_options(struct found *f, const char *command)
 {
-	char *argv[] = { (char *)"/proc/self/exe", (char *)command, (char *)"--help", NULL };
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
+	g_auto(GStrv) lines = asked(command, "--help");
 
-	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL, NULL, NULL))
-		return;
-	lines = g_strsplit(text, "\n", -1);
-	for (char **line = lines; *line; line++) {
+	for (char **line = lines; line && *line; line++) {
 		const char *option = strstr(*line, "--");
 
 		if (g_str_has_prefix(*line, "  ") && option && (size_t)(option - *line) < 8)
@@ -150,6 +159,66 @@ static void offer_setting(struct found *f, const struct nap_table *all, int n, c
 		offer_keys(f, all, n, words);
 }
 
+/* ---- values of options ----------------------------------------------------------------------------------------------- */
+
+static void offer_metrics(struct found *f)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	nap_help_metric_names(names);
+	for (guint i = 0; i < names->len; i++)
+		offer(f, g_strdup(names->pdata[i]));
+}
+
+static void offer_tests(struct found *f)
+{
+	for (uint32_t i = 0; i < nap_n_tests; i++)
+		offer(f, g_strdup(nap_tests[i].name));
+}
+
+static void offer_strategies(struct found *f)
+{
+	for (const struct nap_strategy *const *s = nap_strategies; *s; s++)
+		offer(f, g_strdup((*s)->name));
+}
+
+/* What a command's synopsis names behind the option: "--minimise energy|packets|signalling". */
+static bool offer_alternatives(struct found *f, const char *command, const char *option)
+{
+	g_autofree char *with = g_strconcat(option, " ", NULL);
+	const char *at = NULL;
+	g_autofree char *values = NULL;
+	g_auto(GStrv) words = NULL;
+
+	for (const struct nap_command *const *c = nap_commands; *c; c++)
+		if (strcmp((*c)->name, command) == 0)
+			at = strstr((*c)->synopsis, with);
+	if (!at)
+		return false;
+	values = g_strndup(at + strlen(with), strcspn(at + strlen(with), " ]"));
+	words = g_strsplit(values, "|", -1);
+	for (char **w = words; g_strv_length(words) > 1 && *w; w++)
+		offer(f, g_strdup(*w));
+	return g_strv_length(words) > 1;
+}
+
+/* False: it is no option whose values are known. */
+static bool offer_option_values(struct found *f, const char *command, const char *option)
+{
+	static const struct {
+		const char *option;
+		void (*offer)(struct found *f);
+	} known[] = { { "--metric", offer_metrics }, { "-m", offer_metrics }, { "--test", offer_tests },
+		{ "--strategy", offer_strategies } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+		if (strcmp(option, known[i].option) == 0) {
+			known[i].offer(f);
+			return true;
+		}
+	return *option == '-' && offer_alternatives(f, command, option);
+}
+
 /* ---- words of commands ---------------------------------------------------------------------------------------------- */
 
 static void offer_profiles(struct found *f, const char *kind)
@@ -172,6 +241,15 @@ static void offer_terms(struct found *f, const struct nap_table *all)
 			offer_any_case(f, names->pdata[i]);
 }
 
+static void offer_figures(struct found *f)
+{
+	g_auto(GStrv) names = asked("figures", "--list");
+
+	for (char **name = names; name && *name; name++)
+		if (**name)
+			offer(f, g_strdup(*name));
+}
+
 /* What a command's words may be besides files: words[0] is the command. */
 static void offer_words(struct found *f, const struct nap_table *all, int n, char **words)
 {
@@ -179,8 +257,10 @@ static void offer_words(struct found *f, const struct nap_table *all, int n, cha
 
 	if (strcmp(command, "help") == 0)
 		offer_terms(f, all);
-	else if (strcmp(command, "check") == 0)
+	else if (strcmp(command, "check") == 0 || strcmp(command, "discover") == 0)
 		offer_profiles(f, "middlebox");
+	else if (strcmp(command, "figures") == 0)
+		offer_figures(f);
 	else if (strcmp(command, "profiles") == 0 && n == 3)
 		offer_profiles(f, words[1]);
 	for (int i = 0; strcmp(command, "profiles") == 0 && n == 2 && i < NAP_PROFILE_KINDS; i++)
@@ -206,6 +286,8 @@ int nap_complete(const struct nap_table *all, int n, char **words)
 		offer_commands(&f);
 	else if (g_strv_contains(with_key, words[n - 2]))
 		offer_setting(&f, all, n - 1, words);
+	else if (offer_option_values(&f, words[0], words[n - 2]))
+		; /* that was all */
 	else if (*f.word == '-')
 		offer_options(&f, words[0]);
 	else
