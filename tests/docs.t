@@ -64,8 +64,23 @@ def lengths():
     check("lines have under 120 characters", not wide, "\n".join(wide))
 
 
+def commands():
+    """Commands in blocks are run, or say why not."""
+    idle = []
+    for page in ["README.md"] + [f"docs/{n}" for n in sorted(os.listdir(os.path.join(TOP, "docs"))) if n.endswith(".md")]:
+        text = text_of(page)
+        for block in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S):
+            shown = [line for line in block[2].splitlines() if re.match(r"(\w*\$ )?(\./)?(natnap|mpirun|srun) ", line)]
+            marked = re.search(r"<!-- (not run|long|needs)[^>]* -->\n+$", text[:block.start()])
+            if shown and not block[2].startswith("$ ") and not marked:
+                idle.append(f"{page}: {shown[0]}")
+        idle += [f"{page}: {line}" for line in re.findall(r"^    (?:\./)?natnap .*$", text, re.M)]
+    check("commands that are shown are run, or say why not", not idle, "\n".join(idle))
+
+
 check("README's scenario is docs/shown/five.ini", text_of("docs/shown/five.ini") in text_of("README.md"))
 links()
 lengths()
+commands()
 outputs()
 plan()

@@ -112,6 +112,13 @@ check("docs/applications.md has what each comes to", [line for line in page.spli
 some = [line for line in readme.split("| application |")[1].split("\n\n")[0].splitlines()[2:]]
 check("README has some of these rows", len(some) > 5 and set(some) <= set(rows), set(some) - set(rows))
 
+warned = []
+for name in names:
+    p = subprocess.run([NATNAP, "show", "-", "--json"], input=f"[scenario]\nduration = 1h\n[client]\napplication = {name}\n", env=env,
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=True)
+    warned += [w for w in p.stderr.splitlines() + [str(w) for w in json.loads(p.stdout)["warnings"]] if "contradicts" in w]
+check("no shipped application contradicts itself", len(names) > 30 and not warned, warned)
+
 REDIS = """[scenario]
 duration = 1h
 [path]

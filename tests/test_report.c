@@ -522,10 +522,44 @@ static void test_page(void)
 	nap_table_free(n);
 }
 
+/* Heads are broken at their dots before a column is left out; a value is shown whatever the keys take. */
+static void test_narrow_page(void)
+{
+	static const char *const heads[] = { "middlebox.home.udp", "energy", "reachable", "more", NULL },
+				 *const keys[] = { "client.report", "client.order", "lost", "delay", NULL };
+	struct nap_table *t = nap_table_new(heads), *n = nap_table_new(keys);
+	GString *text;
+
+	for (int i = 0; i < 4; i++)
+		nap_table_cell(t, g_strdup_printf("%d.000", i));
+	nap_table_set_page(44);
+	text = nap_table_page(t);
+	g_assert_cmpstr(text->str, ==,
+		"  middlebox.\n       home.\n         udp  energy  reachable   more\n"
+		"       0.000   1.000      2.000  3.000\n");
+	g_string_free(text, TRUE);
+	nap_table_keys(n, 2);
+	nap_table_cell(n, g_strdup("poisson 20/d daily 0 0 0 0 0 1 1 1 1"));
+	nap_table_cell(n, g_strdup("fifo"));
+	nap_table_cell(n, g_strdup("1.5"));
+	nap_table_cell(n, g_strdup("2.5"));
+	nap_table_set_page(36);
+	text = nap_table_page(n);
+	g_assert_cmpstr(text->str, ==,
+		"                   client.  client.\n                    report    order  lost\n"
+		"  poisson 20/d daily 0 ...     fifo   1.5\n"
+		"  not shown for want of room: delay\n    (--wide shows all)\n");
+	g_string_free(text, TRUE);
+	nap_table_set_page(0);
+	nap_table_free(t);
+	nap_table_free(n);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/report/numbers", test_numbers);
+	g_test_add_func("/report/narrow-page", test_narrow_page);
 	g_test_add_func("/report/half-width", test_half_width);
 	g_test_add_func("/report/agreement", test_agreement);
 	g_test_add_func("/report/coverage", test_coverage);

@@ -98,6 +98,7 @@ static GString *table(const struct nap_results *const *r, const char *const *nam
 			heads, g_strdup(((const struct nap_metric *)g_ptr_array_index(chosen, i))->head));
 	g_ptr_array_add(heads, NULL);
 	t = nap_table_new((const char *const *)heads->pdata);
+	nap_table_keys(t, names ? 1 : r[0]->n_swept);
 	for (uint32_t i = 0; i < n; i++)
 		add_rows(t, r[i], names ? names[i] : NULL, names ? 0 : r[i]->n_swept, chosen);
 	s = nap_table_page(t);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define LEAST_WRAPPED 24 /* characters: a narrower column of text is not read gladly */
-#define LEAST_COLUMNS 2u /* what a row is of, and a value */
+#define LONGEST_KEY   24 /* characters of what a row is of, where there is no room for its values */
 
 static int page; /* characters on a line of the terminal that tables are for; 0: any number */
 
@@ -16,7 +16,7 @@ void nap_table_set_page(int width)
 
 struct nap_table {
 	GPtrArray *cell; /* row by row, heads first */
-	guint columns;
+	guint columns, keys;
 	bool *left;
 };
 
@@ -26,12 +26,18 @@ struct nap_table *nap_table_new(const char *const *heads)
 
 	t->cell = g_ptr_array_new_with_free_func(g_free);
 	t->columns = g_strv_length((char **)heads);
+	t->keys = 1;
 	t->left = g_new0(bool, t->columns);
 	for (guint i = 0; i < t->columns; i++) {
 		t->left[i] = heads[i][0] == '<';
 		g_ptr_array_add(t->cell, g_strdup(heads[i] + t->left[i]));
 	}
 	return t;
+}
+
+void nap_table_keys(struct nap_table *t, guint keys)
+{
+	t->keys = keys;
 }
 
 void nap_table_free(struct nap_table *t)
@@ -48,11 +54,28 @@ void nap_table_cell(struct nap_table *t, char *text)
 	g_ptr_array_add(t->cell, text);
 }
 
-static glong width_of(const struct nap_table *t, guint column)
+/* The parts of a head that stand on lines of their own: middlebox. over nat. over udp. Free with g_strfreev. */
+static char **parts_of_head(const struct nap_table *t, guint column)
+{
+	char **parts = g_strsplit(g_ptr_array_index(t->cell, column), ".", -1);
+
+	for (char **p = parts; *p && p[1]; p++) {
+		char *part = g_strconcat(*p, ".", NULL);
+
+		g_free(*p);
+		*p = part;
+	}
+	return parts;
+}
+
+static glong width_of(const struct nap_table *t, guint column, bool stacked)
 {
 	glong width = 0;
+	g_auto(GStrv) parts = parts_of_head(t, column);
 
-	for (guint i = column; i < t->cell->len; i += t->columns)
+	for (char **p = parts; stacked && *p; p++)
+		width = MAX(width, g_utf8_strlen(*p, -1));
+	for (guint i = column + (stacked ? t->columns : 0); i < t->cell->len; i += t->columns)
 		width = MAX(width, g_utf8_strlen(g_ptr_array_index(t->cell, i), -1));
 	return width;
 }
@@ -73,12 +96,36 @@ static void end_line(GString *s)
 	g_string_append_c(s, '\n');
 }
 
+/* Heads in parts, one upon the other, the last ones on one line. */
+static void append_stacked(const struct nap_table *t, const glong *width, guint shown, GString *s)
+{
+	guint lines = 1;
+
+	for (guint c = 0; c < shown; c++) {
+		g_auto(GStrv) parts = parts_of_head(t, c);
+
+		lines = MAX(lines, g_strv_length(parts));
+	}
+	for (guint line = 0; line < lines; line++) {
+		for (guint c = 0; c < shown; c++) {
+			g_auto(GStrv) parts = parts_of_head(t, c);
+			guint above = lines - g_strv_length(parts);
+
+			append_cell(s, line < above ? "" : parts[line - above], width[c], t->left[c],
+				c == shown - 1);
+		}
+		end_line(s);
+	}
+}
+
 /* The first shown columns, the rows each on a line. */
-static GString *rows_text(const struct nap_table *t, const glong *width, guint shown)
+static GString *rows_text(const struct nap_table *t, const glong *width, guint shown, bool stacked)
 {
 	GString *s = g_string_new(NULL);
 
-	for (guint i = 0; i < t->cell->len; i++) {
+	if (stacked)
+		append_stacked(t, width, shown, s);
+	for (guint i = stacked ? t->columns : 0; i < t->cell->len; i++) {
 		guint column = i % t->columns;
 
 		if (column >= shown)
@@ -149,12 +196,14 @@ static GString *wrapped_text(const struct nap_table *t, const glong *width, glon
 }
 
 /* The first columns, and the names of the rest. */
-static GString *narrowed_text(const struct nap_table *t, const glong *width, guint shown)
+static GString *narrowed_text(const struct nap_table *t, const glong *width, guint shown, bool stacked)
 {
 	static const char said[] = "not shown for want of room: ";
 	g_autoptr(GString) names = g_string_new(NULL);
-	GString *s = rows_text(t, width, shown);
+	GString *s = rows_text(t, width, shown, stacked);
 
+	if (shown == t->columns)
+		return s;
 	for (guint i = shown; i < t->columns; i++)
 		g_string_append_printf(
 			names, "%s%s", i > shown ? ", " : "", (char *)g_ptr_array_index(t->cell, i));
@@ -165,36 +214,67 @@ static GString *narrowed_text(const struct nap_table *t, const glong *width, gui
 	return s;
 }
 
-static glong *widths(const struct nap_table *t)
+static glong *widths(const struct nap_table *t, bool stacked)
 {
 	glong *width = g_new(glong, t->columns);
 
 	g_assert(t->columns > 0);
 	for (guint i = 0; i < t->columns; i++)
-		width[i] = width_of(t, i);
+		width[i] = width_of(t, i, stacked);
 	return width;
 }
 
 GString *nap_table_text(const struct nap_table *t)
 {
-	g_autofree glong *width = widths(t);
+	g_autofree glong *width = widths(t, false);
 
-	return rows_text(t, width, t->columns);
+	return rows_text(t, width, t->columns, false);
 }
 
-GString *nap_table_page(const struct nap_table *t)
+/* Cells of the keys that are long, cut; a row of values is told by its begin. */
+static void cut_keys(struct nap_table *t)
 {
-	g_autofree glong *width = widths(t);
+	for (guint i = t->columns; i < t->cell->len; i++) {
+		char *text = g_ptr_array_index(t->cell, i);
+
+		if (i % t->columns >= t->keys || g_utf8_strlen(text, -1) <= LONGEST_KEY)
+			continue;
+		g_utf8_offset_to_pointer(text, LONGEST_KEY - 4)[0] = '\0';
+		g_ptr_array_index(t->cell, i) = g_strconcat(g_strchomp(text), " ...", NULL);
+		g_free(text);
+	}
+}
+
+/* How many columns are shown, with heads as they are or in parts: those that find room, yet one value at least. */
+static GString *narrow_text(struct nap_table *t)
+{
+	g_autofree glong *width = widths(t, false), *stacked = widths(t, true);
+	guint n = t->columns, least = MIN(n, t->keys + 1), shown = fitting(width, n, page),
+	      more = fitting(stacked, n, page);
+
+	if (more <= shown && shown >= least)
+		return narrowed_text(t, width, shown, false);
+	if (more >= least)
+		return narrowed_text(t, stacked, more, true);
+	cut_keys(t);
+	g_free(stacked);
+	stacked = widths(t, true);
+	return narrowed_text(t, stacked, MAX(least, fitting(stacked, n, page)), true);
+}
+
+GString *nap_table_page(struct nap_table *t)
+{
+	g_autofree glong *width = widths(t, false);
 	guint n = t->columns, shown = fitting(width, n, page);
 	glong room = page - 2;
 
 	if (page == 0 || shown == n)
-		return rows_text(t, width, n);
+		return rows_text(t, width, n, false);
 	for (guint i = 0; i + 1 < n; i++)
 		room -= 2 + width[i];
 	if (t->left[n - 1] && room >= LEAST_WRAPPED)
 		return wrapped_text(t, width, room);
-	return narrowed_text(t, width, MAX(shown, MIN(n, LEAST_COLUMNS)));
+	return narrow_text(t);
 }
 
 char *nap_number_text(double v)

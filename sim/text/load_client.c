@@ -89,7 +89,7 @@ static nap_time told_interval(const struct nap_policy *policy, const void *confi
 
 /*
  * A time that the profile derives from the interval and the scenario fixes at another value: the text of a warning, NULL
- * when there is nothing to say. Free with g_free.
+ * when there is nothing to say: a profile that fixes what its base derives knows its protocol. Free with g_free.
  */
 static char *contradiction(
 	const struct nap_schema *schema, const struct nap_param *row, const char *key, nap_time interval)
@@ -100,6 +100,8 @@ static char *contradiction(
 	struct nap_wait has = { 0 }, would = { 0 };
 	g_autofree char *value = NULL, *every = NULL;
 
+	if (fixed && strcmp(schema->layers.group[layer]->name, nap_profile_kinds[NAP_APPLICATION]) == 0)
+		return NULL;
 	derived = fixed ? nap_layers_find(&below, row->key, NULL) : NULL;
 	if (!derived || interval == NAP_NEVER || nap_is_dist(fixed->text) || nap_is_dist(derived->text) ||
 		!nap_value_parse(row, fixed->text, NULL, NULL, &has, NULL) || has.span.of > 0.0 ||
