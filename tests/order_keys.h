@@ -477,6 +477,7 @@ static const struct order_key order_client_keys[] = {
 
 /* What the client's application has to say of its own, where it has anything. */
 static const struct order_key order_request_keys[] = {
+	{ "notices-close", 20, "no" },
 	{ "report", 100, "poisson {N 1 60}/h|periodic {T 20 700}|periodic {T 3 30}" },
 	{ "report-size", 50, "{N 1 200}B|{N 200 1500}B" },
 	{ "report-answer", 70, "{N 1 200}B|{N 200 3000}B" },

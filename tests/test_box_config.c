@@ -86,7 +86,7 @@ static void test_keys(void)
 		"unknown key (did you mean tcp-established?)");
 	g_assert_nonnull(strstr(nap_box_config_set(&config, "tcp-established", "300"), "unit"));
 	g_assert_nonnull(strstr(nap_box_config_set(&config, "kind", "nta"), "did you mean nat"));
-	g_assert_nonnull(nap_box_config_set(&config, "probe-count", "256"));
+	g_assert_nonnull(nap_box_config_set(&config, "probe-count", "64"));
 	g_assert_cmpint(config.timer[NAP_TIMER_ESTABLISHED], ==, 300 * NAP_S);
 	g_assert_null(nap_box_config_get(&config, "nonesuch"));
 	g_assert_false(nap_box_config_profile(&config, "lynux"));

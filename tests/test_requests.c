@@ -13,6 +13,7 @@ static void set_up(struct pair *p, uint32_t transport, uint64_t answer)
 		.answer = answer,
 		.timeout = 30 * NAP_S,
 		.tries = 1,
+		.notices_close = true,
 		.retire_idle = NAP_NEVER,
 		.retire_age = NAP_NEVER,
 		.validate = NAP_NEVER,
@@ -446,6 +447,39 @@ static void test_poll_patience(void)
 	"kind = firewall\ntracker = simple\ntcp-established = 5min\n"                                        \
 	"on-miss = %s\n[client]\napplication = tcp\npolicy = none\n"
 
+/*
+ * A connection that the server closes, or a middlebox resets, after ten minutes without a request: a program that reads for answers
+ * alone meets it with the next request after a gap longer than that, q = exp(-1) of them, and opens anew for the one after: q / (1 + q)
+ * fail at once. None does where it looks on, asks first, or tries again; a keepalive finds out, too.
+ */
+static void test_missed_close(void)
+{
+	static const struct {
+		const char *client;
+		double failed; /* of those made */
+	} rows[] = { { "notices-close = no\n", 0.2689 }, { "", 0 },
+		{ "notices-close = no\nvalidate = 0s\n", 0 },
+		{ "notices-close = no\nreport-retries = 1\n", 0 },
+		{ "notices-close = no\npolicy = fixed\ninterval = 1min\nkeepalive-answer = 1B\n", 0 } };
+	static const char *const ends[] = { "[server]\nidle-timeout = 10min\n",
+		"[server]\n[middlebox nat]\ntracker = simple\ntcp-established = 10min\non-expiry = rst\n" };
+
+	for (size_t i = 0; i < 2 * G_N_ELEMENTS(rows); i++) {
+		const char *end = ends[i % 2], *client = rows[i / 2].client;
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 90d\n[path]\nmiddleboxes = %s\ndelay = 10ms\n[client]\n"
+			"application = tcp\n%sreopen = no\nreport = poisson 6/h\nreport-answer = 1kB\n%s%s",
+			i % 2 ? "nat" : "", strstr(client, "policy") ? "" : "policy = none\n", client, end);
+		struct h_run *h = h_run(text, 1);
+		double made = h_mean(h, "requests_made"), failed = h_mean(h, "requests_failed");
+
+		g_assert_cmpfloat_with_epsilon(failed / made, rows[i / 2].failed, 0.012);
+		g_assert_true(rows[i / 2].failed > 0 || failed <= 1); /* crosses its close */
+		g_assert_cmpfloat(h_mean(h, "request_delay_p99_s"), <, 0.1);
+		h_free(h);
+	}
+}
+
 /* Numbers of a run by what the text says: 360 s apart behind 300 s each one dies, 240 s apart none does. */
 static void test_metrics(void)
 {
@@ -502,6 +536,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/requests/poll-lost", test_poll_lost);
 	g_test_add_func("/requests/poll-pushed", test_poll_pushed);
 	g_test_add_func("/requests/poll-patience", test_poll_patience);
+	g_test_add_func("/requests/missed-close", test_missed_close);
 	g_test_add_func("/requests/metrics", test_metrics);
 	return g_test_run();
 }

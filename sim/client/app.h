@@ -44,6 +44,7 @@ struct nap_report_config {
 	uint32_t tries;              /* UDP: transmissions of a request before that */
 	uint32_t retries;            /* times a request goes over another flow when its own has died */
 	bool retry_timeouts;         /* or when its answer has stayed out for timeout */
+	bool notices_close; /* while none is out, the program sees that its connection was closed; else when it next uses it */
 	/* how a pool keeps its connections (client/retire.c); NAP_NEVER: it does not */
 	nap_time retire_idle, retire_age; /* closed when unused for so long; when so old */
 	nap_time validate,

@@ -308,6 +308,13 @@ const struct nap_param nap_app_params[] = {
 		"Does report-retries count for a request, too, whose answer has stayed out for "
 		"report-timeout? The flow is given up and the request made anew over the next (yes: the AWS "
 		"SDKs after a read timeout; no: most HTTP clients, JDBC)." },
+	{ "notices-close", NAP_P_BOOL, ROW(report.notices_close), "yes", NULL, NULL, NULL,
+		"TCP: does a program with no request out see at once that its connection was closed or reset "
+		"(event loops: nginx, Node.js, most HTTP clients)? no: when it next uses it (drivers that "
+		"read for "
+		"answers alone, as most for MySQL, PostgreSQL, Redis): the connection rests in its pool "
+		"meanwhile "
+		"(CLOSE_WAIT), a request on it fails at once, and validate finds it." },
 	{ "retire-idle", NAP_P_TIME, ROW(report.retire_idle), "never", "0s", NULL, NULL,
 		"The client closes a flow that no request has used for so long (a pool's idleTimeout, "
 		"minEvictableIdleTime); with reopen = yes it opens the next one at once, else for the next "

@@ -89,6 +89,10 @@ static void keepalive_due(const struct nap_call *k)
 		c->due = c->wait;
 		return;
 	}
+	if (nap_requests_missed_close(k)) {
+		nap_flow_lost(k);
+		return;
+	}
 	c->due = NAP_NEVER; /* its time is used up: what is said now does not put it off */
 	nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
 	nap_flow_tell(k, NAP_EV_DUE);
@@ -397,6 +401,9 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 {
 	struct nap_client *c = k->c;
 
+	if ((events & (NAP_TCP_ABORTED | NAP_TCP_ENDED)) && nap_flow_requests(k->setup) &&
+		nap_requests_miss_close(k))
+		return;
 	if (events & NAP_TCP_ABORTED) {
 		if (c->phase != NAP_CLIENT_CLOSED)
 			nap_flow_lost(k);

@@ -93,6 +93,12 @@ static inline bool nap_flow_requests(const struct nap_client_setup *setup)
 	return nap_app_requests(setup->app);
 }
 
+/* Is the flow closed or reset, and the program, which reads for answers alone, has not seen it? */
+bool nap_requests_missed_close(const struct nap_call *k);
+
+/* Its connection has closed, or was reset: does the program not see that, as it waits for nothing? */
+bool nap_requests_miss_close(const struct nap_call *k);
+
 /* One is made; as many go as may. Is there any that is to go? */
 void nap_requests_make(const struct nap_call *k);
 void nap_requests_give(const struct nap_call *k, const struct nap_asking *request);

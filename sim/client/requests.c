@@ -85,10 +85,41 @@ static void send_next(const struct nap_call *k)
 	await(k);
 }
 
+bool nap_requests_miss_close(const struct nap_call *k)
+{
+	const struct nap_requests *r = requests_of(k);
+
+	return !k->setup->app->report.notices_close && k->c->open && !is_out(r) && !k->c->asked &&
+	       r->check_end == NAP_NEVER;
+}
+
+bool nap_requests_missed_close(const struct nap_call *k)
+{
+	const struct nap_tcp *t = &k->c->tcp;
+
+	return !k->setup->app->report.notices_close && nap_flow_requests(k->setup) &&
+	       nap_flow_over_tcp(k->setup) && k->c->open &&
+	       (t->state == NAP_TCP_CLOSE_WAIT || t->state == NAP_TCP_CLOSED);
+}
+
+/* The next one goes over a connection that is closed, and comes to nothing there; unless it is looked at before that. */
+static void meet_close(const struct nap_call *k)
+{
+	struct nap_requests *r = requests_of(k);
+
+	if (k->now < nap_time_after(r->used, k->setup->app->report.validate)) {
+		r->sent++;
+		r->taken = false;
+	}
+	nap_flow_lost(k);
+}
+
 void nap_requests_flush(const struct nap_call *k)
 {
 	if (nap_client_allowed(k->c, k->setup, NAP_ALLOWED_RUN, k->now) > k->now)
 		return;
+	if (may_go(k) && nap_requests_missed_close(k))
+		meet_close(k);
 	for (int i = 0; i < AT_ONCE && may_go(k) && !nap_retire_asks(k); i++)
 		send_next(k);
 }

@@ -19,6 +19,15 @@ static void rewrite(const struct session *s, enum nap_side side, struct nap_pack
 		p->src.port = p->dst.port = side == NAP_INSIDE ? s->mapped_port : s->inside_port;
 }
 
+/* When s goes if nothing more comes. */
+static inline nap_time end_of(const struct nap_box *box, const struct session *s)
+{
+	nap_time end = nap_session_just_ends(box, s) ? s->expires : nap_session_end(box, s);
+
+	return G_UNLIKELY(box->config.probe_interval) ? nap_time_after(end, nap_session_probed_for(box, s))
+						      : end;
+}
+
 /* Until when the first mapping on the packet's destination that lets its source in does so; 0: none. *inside: its owner. */
 NAP_HOT static nap_time admitted_until(
 	const struct nap_box *box, nap_time now, const struct key *k, struct nap_endpoint *inside)
@@ -39,7 +48,7 @@ NAP_HOT static nap_time admitted_until(
 			const struct session *s = &box->session[id];
 
 			if (nap_session_admits(s, dep, k->local, k->remote))
-				until = nap_time_max(until, nap_session_end(box, s));
+				until = nap_time_max(until, end_of(box, s));
 		}
 		if (box->mapping[m].sessions > 0 && dep == NAP_ENDPOINT_INDEPENDENT) /* then it is held */
 			until = nap_time_after(until, box->config.mapping_hold);
@@ -171,12 +180,6 @@ static inline uint32_t session_of(
 		return nap_zone_find(box, nap_rules_zone(box->raw_rule, box->n_raw_rules, side, p), k);
 	id = nap_table_recent(box, side, p);
 	return id != NONE ? id : nap_table_find(box, k);
-}
-
-/* When s goes if nothing more comes. */
-static inline nap_time end_of(const struct nap_box *box, const struct session *s)
-{
-	return nap_session_just_ends(box, s) ? s->expires : nap_session_end(box, s);
 }
 
 /* A rule before tracking that decides about p; then *until is how long it passes. */

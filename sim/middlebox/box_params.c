@@ -400,9 +400,12 @@ const struct nap_param nap_box_params[] = {
 		"balancer)." },
 	{ "probe-interval", NAP_P_TIME, AT(probe_interval), "0s", "0s", NULL, NULL,
 		"When an established TCP session runs out, send both ends a keepalive and wait this long for "
-		"an answer before it goes (RFC 5382 section 5); 0 s: no." },
-	{ "probe-count", NAP_P_UINT, AT(probe_count), "5", "1", "255", NULL,
-		"Keepalives to send, probe-interval apart, before an unanswered session goes." },
+		"answers before it goes (RFC 5382 section 5, Cisco's dead connection detection, ipfw): it "
+		"lives on "
+		"when both have answered, or one has something to say; 0 s: no." },
+	{ "probe-count", NAP_P_UINT, AT(probe_count), "5", "1", "63", NULL,
+		"Keepalives to send, probe-interval apart, before a session goes that one of them did not "
+		"answer." },
 	{ "adaptive-start", NAP_P_UINT64, AT(adaptive_start), "0", NULL, NULL, NULL,
 		"Sessions from which on all timers shrink linearly (pf adaptive.start): at each purge with "
 		"tracker "

@@ -85,12 +85,23 @@ static bool worth_probing(const struct nap_box *box, const struct session *s)
 	       ((nap_track_phase(box, s) & PHASE_OPEN) || s->state == box->tracker->second_stage);
 }
 
+nap_time nap_session_probed_for(const struct nap_box *box, const struct session *s)
+{
+	const struct nap_box_config *c = &box->config;
+
+	uint32_t sent = s->probes & PROBES_SENT;
+
+	return sent < c->probe_count && worth_probing(box, s) && s->expires < limit_of(box, s)
+		       ? (nap_time)(c->probe_count - sent) * c->probe_interval
+		       : 0;
+}
+
 /* Established TCP that ran out gets probed a few times first (probe-interval). True: it lives on till the answer. */
 static bool probes(struct nap_box *box, struct session *s, nap_time when)
 {
 	const struct nap_box_config *c = &box->config;
 
-	if (!c->probe_interval || !worth_probing(box, s) || s->probes >= c->probe_count ||
+	if (!c->probe_interval || !worth_probing(box, s) || (s->probes & PROBES_SENT) >= c->probe_count ||
 		when >= limit_of(box, s))
 		return false;
 	s->probes++;

@@ -73,17 +73,24 @@ enum session_flags {
 		32768, /* both ends change (RFC 2663 4.3, twice NAT): the inside sees the remote end as `shown` */
 };
 
+/* Of a session that is asked whether it lives. */
+enum {
+	PROBES_SENT = 63,    /* how often */
+	PROBES_INSIDE = 64,  /* that end has answered ... */
+	PROBES_OUTSIDE = 128 /* ... and that one */
+};
+
 /* One session: exactly a cache line. */
 struct session {
 	nap_time expires, created;
 	nap_addr inside, mapped, remote;
 	uint16_t inside_port, mapped_port,
-		remote_port;                   /* ICMP: remote_port holds type and code as sent from inside */
-	uint8_t proto, state;                  /* state: the tracker's own */
-	uint16_t flags;                        /* enum session_flags */
-	uint8_t timers;                        /* row of port-timers + 1, 0 for none */
-	uint8_t probes;                        /* keepalives sent since it ran out */
-	uint32_t window;                       /* struct window of tracker linux, NONE for none */
+		remote_port;  /* ICMP: remote_port holds type and code as sent from inside */
+	uint8_t proto, state; /* state: the tracker's own */
+	uint16_t flags;       /* enum session_flags */
+	uint8_t timers;       /* row of port-timers + 1, 0 for none */
+	uint8_t probes;       /* keepalives sent since it ran out, and who answered: PROBES_... */
+	uint32_t window;      /* struct window of tracker linux, NONE for none */
 	uint32_t mapping, extport, subscriber; /* NONE for none */
 	union {
 		struct {

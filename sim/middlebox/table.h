@@ -158,6 +158,9 @@ static inline bool nap_session_just_ends(const struct nap_box *box, const struct
 /* When s goes if nothing more comes: NAP_NEVER for a mere candidate. */
 nap_time nap_session_end(const struct nap_box *box, const struct session *s);
 
+/* How long after that keepalives of the box (probe-interval) still hold it, unanswered. */
+nap_time nap_session_probed_for(const struct nap_box *box, const struct session *s);
+
 /* A new session like proto (endpoints, proto, flags, timers set), in the indexes; expires must be set at once after. */
 uint32_t nap_table_open(struct nap_box *box, const struct session *like, nap_time now);
 

@@ -257,6 +257,22 @@ static enum track step(const struct nap_box *box, struct session *s, struct wind
 	return t;
 }
 
+/*
+ * What p from side means for s, whose ends have been asked whether they live: a bare acknowledgement is an answer, of which both are
+ * wanted; anything else shows that they do. timeout: p's own.
+ */
+NAP_COLD static nap_time after_probes(const struct nap_box *box, struct session *s,
+	const struct nap_packet *p, enum nap_side side, nap_time timeout)
+{
+	bool answer = p->len == 0 && !(p->flags & (NAP_SYN | NAP_FIN | NAP_RST));
+
+	s->probes |= side == NAP_INSIDE ? PROBES_INSIDE : PROBES_OUTSIDE;
+	if (answer && (s->probes & (PROBES_INSIDE | PROBES_OUTSIDE)) != (PROBES_INSIDE | PROBES_OUTSIDE))
+		return TRACK_KEEP;
+	s->probes = 0;
+	return answer ? nap_track_timeout(box, s, box->tracker->state[s->state].timer) : timeout;
+}
+
 enum track nap_track_others(
 	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now)
 {
@@ -267,6 +283,8 @@ enum track nap_track_others(
 	t = step(box, s, s->window != NONE ? &box->window[s->window] : NULL, p, side, now, &timeout);
 	if (counts && (nap_track_phase(box, s) & PHASE_UNCOUNTED))
 		box->subscriber[s->subscriber].closed++;
+	if (G_UNLIKELY(s->probes))
+		timeout = after_probes(box, s, p, side, timeout);
 	nap_session_restart_if(box, s, now, timeout);
 	return t;
 }

@@ -153,7 +153,6 @@ enum track nap_track_others(
 static inline enum track nap_track_packet(
 	struct nap_box *box, struct session *s, const struct nap_packet *p, enum nap_side side, nap_time now)
 {
-	s->probes = 0; /* it is alive */
 	if (s->proto != NAP_UDP || p->bad_csum)
 		return nap_track_others(box, s, p, side, now);
 	nap_session_restart_if(box, s, now, nap_track_udp(box, s, side, now));
