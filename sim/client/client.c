@@ -89,10 +89,8 @@ static void keepalive_due(const struct nap_call *k)
 		c->due = c->wait;
 		return;
 	}
-	if (nap_requests_missed_close(k)) {
-		nap_flow_lost(k);
+	if (nap_requests_meet_close(k))
 		return;
-	}
 	c->due = NAP_NEVER; /* its time is used up: what is said now does not put it off */
 	nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
 	nap_flow_tell(k, NAP_EV_DUE);
@@ -401,8 +399,7 @@ static void tcp_events(const struct nap_call *k, unsigned events, const struct n
 {
 	struct nap_client *c = k->c;
 
-	if ((events & (NAP_TCP_ABORTED | NAP_TCP_ENDED)) && nap_flow_requests(k->setup) &&
-		nap_requests_miss_close(k))
+	if (nap_requests_miss_close(k, events))
 		return;
 	if (events & NAP_TCP_ABORTED) {
 		if (c->phase != NAP_CLIENT_CLOSED)
@@ -559,11 +556,6 @@ void nap_client_report(struct nap_client *c, const struct nap_client_setup *setu
 
 	nap_requests_make(&k);
 	finish(&k);
-}
-
-void nap_client_wake(struct nap_client *c, nap_time now)
-{
-	c->deadline = c->wait = now;
 }
 
 void nap_client_give(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,

@@ -141,7 +141,10 @@ void nap_client_report(struct nap_client *c, const struct nap_client_setup *setu
 	const struct nap_client_world *w, struct nap_outbox *out);
 
 /* A connection of a pool: opened by its next timer; given a request that was made before; closed, as there is no use for it. */
-void nap_client_wake(struct nap_client *c, nap_time now);
+static inline void nap_client_wake(struct nap_client *c, nap_time now)
+{
+	c->deadline = c->wait = now;
+}
 void nap_client_give(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, const struct nap_asking *request, struct nap_outbox *out);
 void nap_client_retire(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,

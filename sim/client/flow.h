@@ -93,11 +93,11 @@ static inline bool nap_flow_requests(const struct nap_client_setup *setup)
 	return nap_app_requests(setup->app);
 }
 
-/* Is the flow closed or reset, and the program, which reads for answers alone, has not seen it? */
-bool nap_requests_missed_close(const struct nap_call *k);
+/* TCP reports events: the end of the connection, which the program does not see, as it waits for nothing (notices-close)? */
+bool nap_requests_miss_close(const struct nap_call *k, unsigned events);
 
-/* Its connection has closed, or was reset: does the program not see that, as it waits for nothing? */
-bool nap_requests_miss_close(const struct nap_call *k);
+/* It is about to say something: has it missed that? Then its flow is over now. */
+bool nap_requests_meet_close(const struct nap_call *k);
 
 /* One is made; as many go as may. Is there any that is to go? */
 void nap_requests_make(const struct nap_call *k);

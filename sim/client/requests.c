@@ -85,15 +85,16 @@ static void send_next(const struct nap_call *k)
 	await(k);
 }
 
-bool nap_requests_miss_close(const struct nap_call *k)
+bool nap_requests_miss_close(const struct nap_call *k, unsigned events)
 {
 	const struct nap_requests *r = requests_of(k);
 
-	return !k->setup->app->report.notices_close && k->c->open && !is_out(r) && !k->c->asked &&
+	return (events & (NAP_TCP_ABORTED | NAP_TCP_ENDED)) && nap_flow_requests(k->setup) &&
+	       !k->setup->app->report.notices_close && k->c->open && !is_out(r) && !k->c->asked &&
 	       r->check_end == NAP_NEVER;
 }
 
-bool nap_requests_missed_close(const struct nap_call *k)
+static bool missed_close(const struct nap_call *k)
 {
 	const struct nap_tcp *t = &k->c->tcp;
 
@@ -103,7 +104,7 @@ bool nap_requests_missed_close(const struct nap_call *k)
 }
 
 /* The next one goes over a connection that is closed, and comes to nothing there; unless it is looked at before that. */
-static void meet_close(const struct nap_call *k)
+static void go_in_vain(const struct nap_call *k)
 {
 	struct nap_requests *r = requests_of(k);
 
@@ -114,12 +115,21 @@ static void meet_close(const struct nap_call *k)
 	nap_flow_lost(k);
 }
 
+bool nap_requests_meet_close(const struct nap_call *k)
+{
+	bool missed = missed_close(k);
+
+	if (missed)
+		nap_flow_lost(k);
+	return missed;
+}
+
 void nap_requests_flush(const struct nap_call *k)
 {
 	if (nap_client_allowed(k->c, k->setup, NAP_ALLOWED_RUN, k->now) > k->now)
 		return;
-	if (may_go(k) && nap_requests_missed_close(k))
-		meet_close(k);
+	if (may_go(k) && missed_close(k))
+		go_in_vain(k);
 	for (int i = 0; i < AT_ONCE && may_go(k) && !nap_retire_asks(k); i++)
 		send_next(k);
 }
