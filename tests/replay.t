@@ -5,7 +5,9 @@ import csv
 import gzip
 import json
 import os
+import pty
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -411,6 +413,108 @@ def test_keepalives():
     check("the other flow has none", {x["device"]: x for x in d["flows"]}["192.168.1.23:6000"]["keepalive"] is None)
 
 
+def test_tls():
+    """Keepalives inside TLS: the record's size, whatever it says; between records of other sizes at odd times."""
+    frames, seq, ack = [(0, ip4(ME, YOU, 6, tcp(5000, 443, 2, 999, 0, 0))), (0.05, ip4(YOU, ME, 6, tcp(443, 5000, 18, 4999, 1000, 0)))], 1000, 5000
+
+    def record(at, up, n):
+        nonlocal seq, ack
+        body = b"\x17\x03\x03" + struct.pack("!H", n - 5) + bytes([int(at) * 7 % 251]) * (n - 5)
+        ends = (ME, YOU, 5000, 443, seq, ack) if up else (YOU, ME, 443, 5000, ack, seq)
+        frames.append((at, ip4(ends[0], ends[1], 6, tcp(ends[2], ends[3], 24, ends[4], ends[5], 0) + body)))
+        seq, ack = (seq + n, ack) if up else (seq, ack + n)
+
+    for i in range(15):
+        record(60 * i + 30, True, 27)
+        record(60 * i + 30.1, False, 27)
+        if i % 4 == 1:
+            record(60 * i + 37 + 3 * i, False, 700 + 31 * i)
+    d = document(save("tls.pcap", pcap(sorted(frames, key=lambda f: f[0]))))
+    k = d["flows"][0]["keepalive"]
+    check("a keepalive inside TLS, by its record", k and k["shape"] == "tls-record" and abs(d["flows"][0]["keepalive_period_s"] - 60) < 1 and
+          k["times"] == 15 and k["by"] == "device", d["flows"][0])
+    plain = [(t, f.replace(b"\x17\x03\x03", b"\x16\x03\x03")) for t, f in frames]
+    d = document(save("plain-tls.pcap", pcap(sorted(plain, key=lambda f: f[0]))))
+    check("what is no record of data is told as payload", d["flows"][0]["keepalive"]["shape"] == "tcp-payload", d["flows"][0])
+
+
+def test_quick():
+    """Recorded where answers come sooner than this radio would bring them: they are answers still, and no pushes."""
+    for name, frames in (("udp", [(60 * i + k, talk(not k)) for i in range(3) for k in (0, 0.05)]),
+                         ("tcp", [(60 * i + k, ip4(*((YOU, ME) if k else (ME, YOU)), 6, tcp(*((443, 5000, 24, 1 + i, 2 + i) if k else (5000, 443, 24, 1 + i, 1 + i)), 1)))
+                                  for i in range(3) for k in (0, 0.05)])):
+        d = document(save("quick.pcap", pcap(frames)))
+        check(f"{name}: no push, and said", d["energy_push_j"] == 0 and d["energy_background_j"] > 10 and d["packets_bent"] == 3, d)
+    crossing = [(0, talk(True)), (60, ip4(ME, YOU, 6, tcp(5000, 443, 24, 1, 1, 5))), (60.05, ip4(YOU, ME, 6, tcp(443, 5000, 24, 1, 1, 100)))]
+    d = document(save("cross.pcap", pcap(crossing)))
+    check("what has not heard of it was on its way before", d["energy_push_j"] > 5 and d["packets_bent"] == 0, d)
+
+
+def test_devices():
+    """A device of both families, inferred and told; which one is said, in the text as in the document."""
+    both = save("both.pcap", pcap(sorted(PLAIN + [(t + 0.01, talk6(up)) for t, up in TIMES], key=lambda f: f[0])))
+    d = document(both)
+    check("both families inferred", d["device_inferred"] and d["flows_total"] == 2 and sum(d["skipped"].values()) == 0, d)
+    told = document(both, "--device", "192.168.1.23", "--device", "2001:db8::23")
+    check("both told: the same", not told["device_inferred"] and not same(told, d), told)
+    one = document(both, "--device", "2001:db8::23")
+    check("one told: the other's are not the device's", one["flows_total"] == 1 and one["skipped"]["not-the-device"] == 3, one)
+    other = document(both, "--device", "192.0.2.7", "--device", "2001:db8:1::7")
+    check("the other end told: up is down", (other["packets_up"], other["packets_down"]) == (d["packets_down"], d["packets_up"]), other)
+    texts = [replay(both, *o)[1] for o in ((), ("--device", "192.168.1.23", "--device", "2001:db8::23"))]
+    check("said", "(inferred)" in texts[0] and "(inferred)" not in texts[1] and "192.168.1.23" in texts[1], texts)
+
+
+def flows_in_turn(n):
+    """A capture of n flows of four packets, one after another, each closed by both ends: made as it is read."""
+    yield pcap([])
+    for i in range(n):
+        port, at = 1024 + i % 60000, START * 10**6 + i * 20000
+        for k, (up, flags, seq, ack) in enumerate(((1, 2, 0, 0), (0, 18, 0, 1), (1, 17, 1, 1), (0, 17, 1, 2))):
+            ends = (ME, YOU, port, 443) if up else (YOU, ME, 443, port)
+            frame = ip4(ends[0], ends[1], 6, tcp(ends[2], ends[3], flags, seq, ack, 0))
+            t = at + 4000 * k
+            yield struct.pack("<IIII", t // 10**6, t % 10**6, len(frame), len(frame)) + frame
+
+
+def test_bounded():
+    """Memory follows the flows that live at once (4 min of them after their end), not the capture's length."""
+    used = []
+    for n in (40000, 160000):
+        file = path("many.pcap")
+        with open(file, "wb") as f:
+            f.writelines(flows_in_turn(n))
+        p = subprocess.Popen([NATNAP, "replay", file, "--scenario", SCENARIO, "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        d = json.loads(p.stdout.read())
+        _, status, usage = os.wait4(p.pid, 0)
+        p.returncode = status
+        used.append(usage.ru_maxrss)
+        check(f"{n} flows in turn", status == 0 and d["flows_total"] == n and d["packets"] == 4 * n, (status, d["flows_total"]))
+    check("four times as many take no more room", used[1] < 1.15 * used[0], used)
+
+
+def test_progress():
+    """On a terminal: the share of bytes read, and how long the rest takes."""
+    file = path("long.pcap.gz")
+    chunk = gzip.compress(pcap([(i * 0.001, talk(i % 2 == 0)) for i in range(50000)])[24:], 5)
+    with open(file, "wb") as f:
+        f.writelines([gzip.compress(pcap([]))] + [chunk] * 250)
+    master, slave = pty.openpty()
+    p = subprocess.Popen([NATNAP, "replay", file, "--scenario", SCENARIO], stdout=subprocess.DEVNULL, stderr=slave)
+    os.close(slave)
+    seen = b""
+    while len(seen) < 4000 and p.poll() is None:
+        if select.select([master], [], [], 0.2)[0]:
+            seen += os.read(master, 4096)
+        if re.search(rb"\d+%  \d+:\d\d left", seen):
+            break
+    p.send_signal(signal.SIGINT)
+    p.wait(20)
+    os.close(master)
+    os.unlink(file)
+    check("progress by bytes, with the remaining time", re.search(rb"\d+%  \d+:\d\d left", seen), seen[-200:])
+
+
 def test_stop():
     frames = [(i * 0.001, talk(i % 2 == 0)) for i in range(200000)]
     data = pcap(frames)
@@ -441,6 +545,11 @@ def main():
     test_programs()
     test_files()
     test_keepalives()
+    test_tls()
+    test_quick()
+    test_devices()
+    test_bounded()
+    test_progress()
     test_stop()
     plan()
 

@@ -67,6 +67,33 @@ static nap_time patience(
 	return nap_cost_air(c, NAP_LARGEST_DOWN) + nap_time_max(c->radio.active - p->at, 0);
 }
 
+/*
+ * Does down answer what up says, so that it was given to the radio later? TCP's acknowledgement tells, over others what comes back so
+ * soon. A simulation's never comes sooner than the radio lets it: there what is too soon was on its way before.
+ */
+static bool answers(const struct nap_trace_packet *down, const struct nap_trace_packet *up)
+{
+	const struct nap_packet *d = &down->frame.packet, *u = &up->frame.packet;
+
+	if (down->simulated || d->proto != u->proto || d->src.port != u->dst.port ||
+		d->dst.port != u->src.port || !nap_ip_equal(down->frame.src, up->frame.dst) ||
+		!nap_ip_equal(down->frame.dst, up->frame.src))
+		return false;
+	if (d->proto != NAP_TCP)
+		return true;
+	return (u->len > 0 || (u->flags & (NAP_SYN | NAP_FIN))) && (d->flags & NAP_ACK) &&
+	       (int32_t)(d->ack - u->seq) > 0;
+}
+
+/* Does the k-th answer something before it? */
+static bool answers_any(const struct nap_lookahead *l, uint32_t k)
+{
+	for (uint32_t i = 0; i < k; i++)
+		if (answers(nth(l, k), nth(l, i)))
+			return true;
+	return false;
+}
+
 const struct nap_trace_packet *nap_lookahead_next(
 	struct nap_lookahead *l, const struct nap_cost *c, bool last)
 {
@@ -84,6 +111,8 @@ const struct nap_trace_packet *nap_lookahead_next(
 			       ? take(l, 0)
 			       : NULL;
 	down = nth(l, k);
-	return take(
-		l, nap_cost_is_before(c, down->at, down->frame.bytes, head->at, head->frame.bytes) ? k : 0);
+	return take(l, !answers_any(l, k) && nap_cost_is_before(c, down->at, down->frame.bytes, head->at,
+						     head->frame.bytes)
+			       ? k
+			       : 0);
 }

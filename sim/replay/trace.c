@@ -165,6 +165,7 @@ static void give(struct nap_trace *t, struct nap_trace_packet *p)
 	}
 	p->up = src != NAP_TRACE_DEVICES && (dst == NAP_TRACE_DEVICES || is_up_inside(&p->frame));
 	p->device = p->up ? src : dst;
+	p->simulated = t->simulated;
 	if (t->packets++ == 0)
 		t->first = p->at;
 	t->last = p->at;

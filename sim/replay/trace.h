@@ -16,6 +16,7 @@ struct nap_trace_packet {
 	nap_time at;
 	bool up;
 	uint8_t device; /* which of the device's addresses it has, NAP_TRACE_DEVICES: none (multicast) */
+	bool simulated; /* its times are a simulation's: no network was quicker than the radio */
 	struct nap_frame frame;
 };
 
