@@ -350,6 +350,17 @@ def pcap(folder):
     expect("--pcap to a full disk", ["run", path, "--pcap", "/dev/full"], 1, "^/dev/full: ", out="energy_j")
 
 
+def headline(folder):
+    """A sweep in which no radio spends anything is told by what went wrong."""
+    path = write(folder, "pool.ini", "[scenario]\nduration = 6h\n[path]\nmiddleboxes = fw\n[middlebox fw]\nkind = firewall\ntracker = simple\n"
+                 "tcp-established = 5min\n[client]\napplication = tcp\nreport = periodic 8min\nreport-answer = 100B\n"
+                 "[sweep]\nclient.tcp-keepalive = never; 2min\n")
+    r = run("run", path)
+    said = re.match(r"Of 2 points fewest requests (?:fail|meet a dead connection), 0 %, with client.tcp-keepalive = 2min; "
+                    r"most, [1-9][\d.]* %, with client.tcp-keepalive = never\.\n", r.stdout.decode())
+    check("a sweep without a radio is told by what went wrong", r.returncode == 0 and said, r)
+
+
 def several(folder):
     a = write(folder, "one.ini", SWEEP[:SWEEP.index("[sweep]")])
     b = write(folder, "two.ini", SWEEP[:SWEEP.index("[sweep]")].replace("interval = 60s", "interval = 90s"))
@@ -551,6 +562,7 @@ with tempfile.TemporaryDirectory() as tmp:
     result_files(tmp)
     occupancy(tmp)
     pcap(tmp)
+    headline(tmp)
     several(tmp)
     full_disk(tmp)
     interrupted(tmp)

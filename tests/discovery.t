@@ -287,6 +287,15 @@ def conformance():
     for what in ("cgn-rfc6888", "hatonen-2010") if "NATNAP_LONG" in os.environ else ("hatonen-2010",):
         first = run("check", what, "--jobs", "1", "--json")
         check(f"check {what}: the same bytes with 3 threads", run("check", what, "--jobs", "3", "--json")[:2] == first[:2])
+    kinds = scenario("kinds", "profile = linux")
+    with open(kinds, "a") as f:
+        f.write("[mix]\nclient.application = mqtt 50%; dtls 50%\n")
+    for what, least in (("scenarios/thirty-carriers.ini", 1), ("scenarios/carrier/busy-hour.ini", 1), (kinds, 2)):
+        status, out, err = run("check", what, "--json")
+        subjects = [j["subject"] for j in json.loads(out or '{"judged": []}')["judged"]]
+        check(f"check of several kinds of subscribers, {os.path.basename(what)}: each client that is judged otherwise",
+              status in (0, 1) and "client" in subjects and sum(s.startswith("client") for s in subjects) >= least and
+              len(subjects) < 8, (status, subjects, err[-300:]))
     check("check: another seed, other boxes of a population", run("check", what, "--seed", "7", "--json")[1] != first[1])
     for args, code in ((["check"], 2), (["check", "no-such-profile"], 2), (["check", "lnux"], 2), (["check", "linux", "--json", "--markdown"], 2),
                        (["check", "linux", "--jobs", "0"], 2), (["check", "linux", "--seed", "-1"], 2)):

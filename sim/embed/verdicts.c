@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "embed/verdicts.h"
 
+#include <string.h>
+
 #include "conformance/client_check.h"
 #include "conformance/client_dut.h"
 #include "parallel/checking.h"
@@ -20,6 +22,7 @@ static struct nap_scenario client_alone(const struct nap_scenario *sc)
 {
 	struct nap_scenario alone = *sc;
 
+	alone.kinds.n = 0;
 	alone.n_middleboxes = alone.n_path_middleboxes = alone.n_server_middleboxes = alone.n_networks = 0;
 	alone.peer.there = false;
 	alone.path.loss = 0;
@@ -54,6 +57,40 @@ static bool judge_client(const struct nap_scenario *sc, GArray *out, GError **er
 	return true;
 }
 
+static bool same_judgements(const GArray *a, const GArray *b)
+{
+	for (guint i = 0; a->len == b->len && i < a->len; i++) {
+		const struct nap_judgement *x = &g_array_index(a, struct nap_judgement, i),
+					   *y = &g_array_index(b, struct nap_judgement, i);
+
+		if (x->requirement != y->requirement || x->verdict != y->verdict ||
+			strcmp(x->observed, y->observed) != 0)
+			return false;
+	}
+	return a->len == b->len;
+}
+
+/* Clients of several kinds: each that is judged otherwise than those before it. */
+static bool judge_clients(const struct nap_scenario *sc, GPtrArray *list, GError **error)
+{
+	const guint boxes = list->len;
+
+	for (uint32_t k = 0; k < MAX(1, sc->kinds.n); k++) {
+		g_autofree char *title = k ? g_strdup_printf("client of kind %u", k + 1) : g_strdup("client");
+		struct nap_judged *own = nap_judged_add(list, title);
+
+		if (!judge_client(sc->kinds.n ? sc->kinds.kind[k] : sc, own->judgement, error))
+			return false;
+		for (guint i = boxes; i + 1 < list->len; i++)
+			if (same_judgements(
+				    ((struct nap_judged *)list->pdata[i])->judgement, own->judgement)) {
+				g_ptr_array_remove_index(list, list->len - 1);
+				break;
+			}
+	}
+	return true;
+}
+
 static void judge_boxes(const struct nap_scenario *sc, uint64_t seed, uint32_t threads, GPtrArray *list)
 {
 	g_autofree struct nap_check **check = g_new(struct nap_check *, sc->n_middleboxes);
@@ -75,7 +112,7 @@ GPtrArray *nap_verdicts(
 	GPtrArray *list = nap_judged_list_new();
 
 	judge_boxes(sc, seed, threads, list);
-	if (whole && !judge_client(sc, nap_judged_add(list, "client")->judgement, error)) {
+	if (whole && !judge_clients(sc, list, error)) {
 		g_ptr_array_unref(list);
 		return NULL;
 	}

@@ -4,6 +4,7 @@
 #include "radio/battery.h"
 #include "replay/cost.h"
 #include "report/replay_report.h"
+#include "report/said_value.h"
 #include "report/text_table.h"
 
 enum { SHOWN = 10 /* flows and bursts of the tables */ };
@@ -48,11 +49,18 @@ static void add_trace(GString *out, const struct nap_replay_report *r)
 			t->steps);
 }
 
+static char *energy_text(double joules)
+{
+	return nap_said_value("energy_j", joules, (double)NAN, (double)NAN, (double)NAN);
+}
+
 static void add_share(GString *out, const char *what, double joules, double all)
 {
+	g_autofree char *said = energy_text(joules);
+
 	if (joules != 0.0)
-		g_string_append_printf(out, "  %-12s %10.4g J  %5.1f %%\n", what, joules,
-			all > 0.0 ? 100.0 * joules / all : 0.0);
+		g_string_append_printf(
+			out, "  %-12s %12s  %5.1f %%\n", what, said, all > 0.0 ? 100.0 * joules / all : 0.0);
 }
 
 /* The first line: what the trace cost, and what was cut of it. */
@@ -60,8 +68,9 @@ static void add_verdict(GString *out, const struct nap_scenario *sc, const struc
 {
 	double all = s->energy.total / 1e3, keepalives = nap_replay_joules(s, NAP_SEEN_KEEPALIVE),
 	       mw = s->duration > 0 ? s->energy.total / nap_time_seconds(s->duration) : 0.0;
+	g_autofree char *said = energy_text(all);
 
-	g_string_append_printf(out, "The trace costs %.4g J", all);
+	g_string_append_printf(out, "The trace costs %s", said);
 	if (mw > 0.0 && sc->battery.capacity_mah > 0.0)
 		g_string_append_printf(
 			out, ", %.3g %% of the battery a day", nap_battery_percent_per_day(&sc->battery, mw));
@@ -79,9 +88,9 @@ static void add_energy(GString *out, const struct nap_scenario *sc, const struct
 {
 	double all = s->energy.total / 1e3, seconds = nap_time_seconds(s->duration),
 	       mw = s->energy.total / seconds;
-	g_autofree char *connected = duration_text(s->connected);
+	g_autofree char *connected = duration_text(s->connected), *said = energy_text(all);
 
-	g_string_append_printf(out, "\nenergy %.6g J", all);
+	g_string_append_printf(out, "\nenergy %s", said);
 	if (s->duration > 0)
 		g_string_append_printf(out, ", %.4g mW", mw);
 	if (s->duration > 0 && sc->battery.capacity_mah > 0.0)

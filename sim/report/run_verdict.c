@@ -100,6 +100,85 @@ static char *several_advices(const struct nap_results *r, const struct nap_advic
 	return g_string_free(s, FALSE);
 }
 
+/* What is asked about where no radio is: shares of what went wrong, or counts; the first that is not the same everywhere is told. */
+static const struct headline {
+	const char *metric, *of; /* of: what it is a share of; NULL: a count */
+	const char *what;
+} headlines[] = {
+	{ "requests_failed", "requests_made", "fewest requests fail" },
+	{ "requests_met_dead", "requests_made", "fewest requests meet a dead connection" },
+	{ "pushes_lost", "pushes_offered", "fewest pushes are lost" },
+	{ "sessions_refused", NULL, "fewest sessions are refused" },
+	{ "sessions_peak", NULL, "fewest sessions are held at once" },
+};
+
+static double value_of(const struct nap_results *r, const struct nap_row *row, const struct headline *h)
+{
+	struct at at = { r, row };
+	double v = mean_of(&at, h->metric), all = h->of ? mean_of(&at, h->of) : 1.0;
+
+	return all > 0.0 ? v / all : (double)NAN;
+}
+
+static char *value_text(double v, const struct headline *h)
+{
+	g_autofree char *number = h->of ? g_strdup_printf("%.3g", 100.0 * v) : nap_number_text(v);
+
+	return g_strconcat(number, h->of ? " %" : "", NULL);
+}
+
+/* The swept values in which a row differs from another. */
+static char *place_beside(const struct nap_results *r, const struct nap_row *row, const struct nap_row *other)
+{
+	GString *s = g_string_new(NULL);
+
+	for (uint32_t i = 0; i < r->n_swept; i++)
+		if (!g_str_equal(row->swept[i], other->swept[i]))
+			g_string_append_printf(
+				s, "%s%s = %s", s->len ? ", " : "", r->swept[i], row->swept[i]);
+	return g_string_free(s, FALSE);
+}
+
+/* NULL: it is the same everywhere. */
+static char *extremes_of(const struct nap_results *r, const struct headline *h)
+{
+	const struct nap_row *least = NULL, *most = NULL;
+	double low = (double)INFINITY, high = -1.0;
+	g_autofree char *at_low = NULL, *at_high = NULL, *few = NULL, *many = NULL;
+
+	for (uint32_t i = 0; i < r->n_rows; i++) {
+		double v = value_of(r, &r->row[i], h);
+
+		if (v < low) {
+			low = v;
+			least = &r->row[i];
+		}
+		if (v > high) {
+			high = v;
+			most = &r->row[i];
+		}
+	}
+	if (!least || !most || !(low < high))
+		return NULL;
+	at_low = place_beside(r, least, most);
+	at_high = place_beside(r, most, least);
+	few = value_text(low, h);
+	many = value_text(high, h);
+	return g_strdup_printf("Of %u points %s, %s, with %s; most, %s, with %s", r->n_rows, h->what, few,
+		at_low, many, at_high);
+}
+
+static char *extremes(const struct nap_results *r)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(headlines); i++) {
+		char *said = extremes_of(r, &headlines[i]);
+
+		if (said)
+			return said;
+	}
+	return g_strdup_printf("%u points", r->n_rows);
+}
+
 /* Where the least energy is, for whoever sweeps something else. */
 static char *cheapest(const struct nap_results *r)
 {
@@ -111,7 +190,7 @@ static char *cheapest(const struct nap_results *r)
 		if (r->row[i].mean[col] > 0.0 && (!best || r->row[i].mean[col] < best->mean[col]))
 			best = &r->row[i];
 	if (!best)
-		return g_strdup_printf("%u points", r->n_rows);
+		return extremes(r);
 	said = nap_row_verdict(r, best);
 	where = place(r, best);
 	return g_strdup_printf("%s takes the least energy of %u points: %s", where, r->n_rows, said);
