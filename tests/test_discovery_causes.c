@@ -18,13 +18,14 @@ static struct nap_discovery *find(
 }
 
 /* The timers among the tests are right, and if they are to, all come to an answer. */
-static void expect_timers(const struct nap_scenario *sc, const struct nap_discovery *d, bool all)
+static void expect_timers(
+	const struct nap_scenario *sc, const struct nap_discovery *d, uint64_t seed, bool all)
 {
 	nap_time transit = nap_trials_transit(nap_discovery_trials(d));
 
 	for (uint32_t i = 0; i < G_N_ELEMENTS(stories); i++) {
 		const struct nap_finding *f = nap_discovery_find(d, stories[i].test, 0);
-		struct span t = truth(sc, 1, &stories[i]);
+		struct span t = truth(sc, seed, &stories[i]);
 		enum verdict v = f ? judge(f, &t, age_limit(sc), transit) : RIGHT;
 
 		if (v != RIGHT && (all || v != UNSURE))
@@ -43,7 +44,7 @@ static void expect(const char *profile, const char *path, const char *box, const
 	struct nap_prober *prober;
 	struct nap_discovery *d = find(sc, only, 1, &prober);
 
-	expect_timers(sc, d, true);
+	expect_timers(sc, d, 1, true);
 	if (word && (*word ? strcmp(nap_discovery_find(d, test, 0)->word, word)
 			   : nap_discovery_find(d, test, 0)->state != NAP_FINDING_UNSURE))
 		g_error("%s %s: %s is %s, not %s (%s)", profile, box, test,
@@ -64,7 +65,7 @@ static void expect_age(const char *profile, const char *path, const char *box, n
 	struct nap_discovery *d = find(sc, only, 1, &prober);
 	const struct nap_finding *f = nap_discovery_find(d, "tcp-duration", 0);
 
-	expect_timers(sc, d, true);
+	expect_timers(sc, d, 1, true);
 	if (age == NAP_NEVER
 			? f->state != NAP_FINDING_BEYOND
 			: f->state != NAP_FINDING_DONE || f->bracket.alive > age || f->bracket.dead < age)
@@ -126,7 +127,7 @@ static void expect_chain(const char *inner, const char *outer, const char *const
 		struct nap_prober *prober;
 		struct nap_discovery *d = find(sc, only, seed, &prober);
 
-		expect_timers(sc, d, false);
+		expect_timers(sc, d, 1, false);
 		nap_discovery_free(d);
 		prober->ops->free(prober);
 	}
@@ -139,6 +140,9 @@ static void test_inheritance(void)
 		"tcp-1", "tcp-syn", "tcp-fin-client", "tcp-rst-client", NULL
 	};
 
+	/* of many ports inside, some of which the survey's flows had */
+	expect_chain("udp = 100s\nudp-stream = 6s\nports = random\nport-range = 2000-20000",
+		"udp = 43s\nudp-stream = 2h\nfiltering = endpoint-independent\nports = preserve", udp);
 	/* of few ports inside, and timers outside that are longer than those that decide */
 	expect_chain("udp = 18s\nudp-stream = 290s\nports = block 64\nblocks-per-subscriber = 4",
 		"udp = 1h\nudp-stream = 7s\nports = random", udp);
@@ -179,7 +183,7 @@ static void test_refresh_with_loss(void)
 			struct nap_prober *prober;
 			struct nap_discovery *d = find(sc, only, seed, &prober);
 
-			expect_timers(sc, d, true);
+			expect_timers(sc, d, 1, true);
 			g_assert_cmpstr(nap_discovery_find(d, "refresh-outbound", 0)->word, ==,
 				k != 1 ? "yes" : "no");
 			g_assert_cmpstr(
@@ -233,11 +237,99 @@ static void test_restart(void)
 		struct nap_prober *prober;
 		struct nap_discovery *d = find(sc, only, seed, &prober);
 
-		expect_timers(sc, d, false);
+		expect_timers(sc, d, 1, false);
 		g_assert_cmpint(nap_discovery_find(d, "tcp-1", 0)->state, ==, NAP_FINDING_UNSURE);
 		nap_discovery_free(d);
 		prober->ops->free(prober);
 		nap_scenario_free(sc);
+	}
+}
+
+/*
+ * --- a restart after an outage in which the flows in use that were beside the idle ones had died, too: nobody is left to have seen it.
+ * All flows that wait in one bracket die of it alike ---
+ */
+static void test_restart_unseen(void)
+{
+	static const char text[] =
+		"[scenario]\nduration = 1h\n[path]\nmiddleboxes = one\ndelay = 40.318ms\nloss = 1.283%\n"
+		"outages = poisson 0.71/h\noutage-length = uniform 5s 40s\n[middlebox one]\ntracker = "
+		"simple\n"
+		"refresh = outbound\nfiltered = destroy\non-expiry = rst\nfiltering = endpoint-independent\n"
+		"udp = uniform 116.348s 174.522s\nudp-stream = 110.222s\ntcp-syn-sent = 22.240s\n"
+		"tcp-syn-recv = 2648.198s\ntcp-established = 32.004s\ntcp-fin-wait = 6533.662s\n"
+		"tcp-close-wait = 504.345s\ntcp-last-ack = 1173.062s\ntcp-time-wait = 5520.827s\n"
+		"tcp-close = 250.792s\ntcp-unacknowledged = 1249.587s\ntcp-max-retrans = 689.353s\n"
+		"tcp-half-closed = 5495.819s\ntcp-closing = uniform 5.384s 8.076s\ntcp-trans = 34.423s\n"
+		"icmp = 10.680s\ncapacity = 4784\neviction = lru\nports = preserve\nreboots = poisson "
+		"0.99/h\n";
+	static const char *only[G_N_ELEMENTS(stories) + 1];
+	struct nap_scenario *sc = scenario_of_text(text);
+	struct nap_discovery_options o = nap_discovery_defaults;
+	enum { MET = 71530241 }; /* with this seed it did */
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(stories); i++)
+		only[i] = stories[i].test;
+	o.only = only;
+	for (uint64_t seed = MET; seed < MET + how_many(1, 20); seed++) {
+		struct nap_prober *prober = nap_prober_sim_new(sc, seed);
+		struct nap_discovery *d;
+
+		prober->can &= ~(uint32_t)NAP_CAN_ANY_PORT;
+		o.seed = seed;
+		d = nap_discovery_new(prober, &o);
+		while (!nap_discovery_done(d))
+			nap_discovery_turn(d, NAP_NEVER);
+		expect_timers(sc, d, seed, false);
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+	}
+	nap_scenario_free(sc);
+}
+
+/*
+ * --- a table that is too small for the flows under test, or for them and the survey's: boxes that refuse new ones, drop the oldest,
+ * any or those that nothing was answered on. None of it is an expiry ---
+ */
+static void expect_in_table(uint32_t capacity, const char *eviction, bool live)
+{
+	static const char *const only[] = { "udp-1", "udp-quick", "udp-3", "tcp-1", "tcp-syn", "tcp-fin-both",
+		"tcp-rst-client", "icmp", NULL };
+	g_autofree char *box = g_strdup_printf(
+		"capacity = %u\neviction = %s\nudp = 200s\nudp-stream = 500s\ntcp-established = 1300s\n"
+		"tcp-closing = 240s\ntcp-close = 100s\nicmp = 77s\ntcp-syn-sent = 140s",
+		capacity, eviction);
+	struct nap_scenario *sc = scenario_of_profile("rfc-minimum", "delay = 20ms", box);
+	struct nap_discovery_options o = nap_discovery_defaults;
+	struct nap_prober *prober = nap_prober_sim_new(sc, 1);
+	struct nap_discovery *d;
+
+	o.only = only;
+	if (live) {
+		o.flows = 512;
+		o.phase = 10 * NAP_S;
+		prober->pace = 5 * NAP_MS;
+	}
+	d = nap_discovery_new(prober, &o);
+	while (!nap_discovery_done(d))
+		nap_discovery_turn(d, NAP_NEVER);
+	g_test_message("%u %s%s", capacity, eviction, live ? ", live" : "");
+	expect_timers(sc, d, 1, true);
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+	nap_scenario_free(sc);
+}
+
+static void test_table(void)
+{
+	static const char *const evictions[] = { "refuse", "lru", "random", "early-drop" };
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(evictions); i++) {
+		expect_in_table(520, evictions[i], true);
+		for (uint32_t capacity = 1150; capacity < 1800; capacity += how_many(300, 100))
+			expect_in_table(capacity, evictions[i], true);
+		for (uint32_t capacity = 9600; capacity < 14000; capacity += how_many(3000, 1000))
+			expect_in_table(capacity, evictions[i], false);
 	}
 }
 
@@ -280,6 +372,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/causes/refresh-with-loss", test_refresh_with_loss);
 	g_test_add_func("/causes/refresh-with-restart", test_refresh_with_restart);
 	g_test_add_func("/causes/restart", test_restart);
+	g_test_add_func("/causes/restart-unseen", test_restart_unseen);
+	g_test_add_func("/causes/table", test_table);
 	g_test_add_func("/causes/bindings-after-all", test_bindings_after_all);
 	return g_test_run();
 }

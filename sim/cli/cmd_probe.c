@@ -57,8 +57,7 @@ static struct nap_discovery_options live_defaults(void)
 	o.only = tests;
 	o.width = 512;
 	o.phase = 10 * NAP_S; /* as far apart as the sweeps of pf; each round of a search costs it */
-	o.unsurveyed = true;
-	o.flows = 512; /* what a carrier leaves a subscriber, and a home router its other users */
+	o.flows = 512;        /* what a carrier leaves a subscriber, and a home router its other users */
 	o.most_udp = 10 * NAP_MIN;
 	o.most_tcp = 2 * NAP_H + 5 * NAP_MIN; /* beyond RFC 5382 REQ-5 */
 	o.duration = 30 * NAP_MIN;

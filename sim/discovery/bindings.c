@@ -4,6 +4,9 @@
 #include <glib.h>
 
 #define FIRST_ROUND 64
+#define GROWTH      2
+#define FAST_GROWTH 4 /* where sending takes time */
+#define FASTER      3 /* than trials, whose packets have orders and answers */
 #define TAIL        64
 #define AT_ONCE     512         /* new flows that need no care */
 #define PER_HOST    60000       /* flows of one client host: its ports run out beyond */
@@ -153,7 +156,7 @@ static bool send_pass(struct nap_bindings *b, nap_time now)
 		send_one(b, b->next);
 		if (b->prober->pace) {
 			b->next++;
-			b->deadline = now + b->prober->pace;
+			b->deadline = now + b->prober->pace / FASTER;
 			return false;
 		}
 	}
@@ -229,7 +232,7 @@ static void end_round(struct nap_bindings *b)
 		return;
 	}
 	b->old = b->got->len;
-	b->target = MIN(b->most, 2 * b->target);
+	b->target = MIN(b->most, (b->prober->pace ? FAST_GROWTH : GROWTH) * b->target);
 	if (!open_flows(b) && b->got->len == b->result.opened) {
 		b->phase = PHASE_DONE; /* the prober's limit, not the path's */
 		return;

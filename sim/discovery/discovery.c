@@ -117,6 +117,9 @@ struct nap_discovery *nap_discovery_new(
 	d->room = d->most_room =
 		MAX(1, MIN(options->flows, prober->max_flows > 2 * RESERVE ? prober->max_flows - RESERVE
 									   : prober->max_flows / 2));
+	if (nap_prober_is_slow(
+		    prober, options->spacing)) /* to count what the boxes keep would take too long */
+		d->room = d->most_room = MIN(d->room, UNSURVEYED);
 	d->room_cut = d->last_sign = d->start - NAP_H;
 	add_jobs(d);
 	return d;
@@ -128,6 +131,7 @@ void nap_discovery_free(struct nap_discovery *d)
 		return;
 	nap_trials_free(d->trials);
 	nap_bindings_free(d->bindings);
+	nap_kept_free(d->kept);
 	g_ptr_array_free(d->job, TRUE);
 	nap_room_free(d->table);
 	nap_beside_free(d->beside);
@@ -333,7 +337,7 @@ static bool needs_survey(const struct nap_discovery *d)
 		const struct nap_job *j = nap_job_at(d, i);
 
 		if (j->finding.test->kind == NAP_TEST_TIMER && j->procedure && j->phase == NAP_JOB_WAITING)
-			return d->room > UNSURVEYED && !d->options.naive && !d->options.unsurveyed;
+			return d->room > UNSURVEYED && !d->options.naive;
 	}
 	return false;
 }
@@ -411,6 +415,8 @@ static nap_time deadline(const struct nap_discovery *d)
 	if (d->dirty)
 		return 0;
 	t = nap_time_min(t, nap_time_min(backoff_end(d), next_launch(d)));
+	if (d->kept)
+		t = nap_time_min(t, nap_kept_deadline(d->kept));
 	if (d->bindings)
 		return nap_time_min(t, nap_bindings_deadline(d->bindings));
 	return nap_time_min(t, d->bindings_at);
@@ -420,6 +426,8 @@ static void take_event(struct nap_discovery *d, const struct nap_probe_event *ev
 {
 	if (d->bindings)
 		nap_bindings_event(d->bindings, ev);
+	if (d->kept)
+		nap_kept_event(d->kept, ev);
 	nap_trials_event(d->trials, ev);
 }
 
@@ -433,6 +441,11 @@ static void advance(struct nap_discovery *d, nap_time now)
 		nap_bindings_advance(d->bindings, now);
 		if (nap_bindings_done(d->bindings))
 			(d->bindings_job ? nap_job_bindings_end : nap_job_survey_end)(d);
+	}
+	if (d->kept) {
+		nap_kept_advance(d->kept, now);
+		if (nap_kept_done(d->kept))
+			nap_job_kept_end(d);
 	}
 	if (now >= d->bindings_at && !d->bindings) {
 		d->dirty = true;

@@ -10,6 +10,7 @@
 
 #include "discovery/bindings.h"
 #include "discovery/hops.h"
+#include "discovery/kept.h"
 #include "discovery/options.h"
 #include "discovery/tests.h"
 #include "discovery/trials.h"
@@ -43,7 +44,8 @@ struct nap_job {
 	uint32_t spares; /* of these */
 	nap_time started;
 	uint32_t inherited; /* verdicts of flows whose external port another had before */
-	nap_time doubted; /* the idle time of a death that was put aside, as a flow with a used port met it */
+	nap_time
+		doubted; /* the idle time of a verdict that was put aside, as a flow with a used port met it */
 	struct nap_seen_alone {
 		nap_time alive, dead; /* longest life, shortest death */
 		uint32_t others;      /* verdicts of the other flows */
@@ -51,8 +53,10 @@ struct nap_job {
 	nap_time death_began,
 		last_death; /* when the last begun of the flows began that died; when the last death was known; 0: there is none */
 	uint32_t cuts; /* how often all flows under way were ended */
+	bool alone;    /* no flow in use was beside its deaths: another wave met, or is to meet, the same */
 	enum nap_finding_state
 		over; /* the search is, with this; OPEN: it is not. Flows in use are asked about its deaths */
+	uint32_t pauses;       /* that gave the boxes time */
 	uint32_t contradicted; /* contradictions of searches before the last beginning */
 	nap_time begun;        /* timers: when the search last began anew */
 	uint32_t tries;        /* trials begun */
@@ -103,9 +107,16 @@ struct nap_discovery {
 	bool surveyed; /* the count of how many flows the boxes keep is over, or was not needed */
 	bool dirty;    /* a job may be able to go on */
 	struct nap_bindings *bindings;
+	struct nap_kept *kept; /* flows that the survey left */
 	struct nap_job *bindings_job;
 	nap_time bindings_at; /* when the last sessions of other tests are gone */
 };
+
+/* Does it send so seldom that whatever is repeated takes long? */
+static inline bool nap_prober_is_slow(const struct nap_prober *p, nap_time spacing)
+{
+	return p->pace > spacing / 4;
+}
 
 /* The prober's clock. */
 static inline nap_time nap_job_now(const struct nap_discovery *d)
@@ -161,6 +172,8 @@ const struct nap_pending *nap_job_timer_next(const struct nap_job *j);
 void nap_job_timer_launch(struct nap_job *j);
 /* All flows that were under way at `from` have been ended, whether idle or in use: what died since was not the timer's doing. */
 void nap_job_timer_cut(struct nap_job *j, nap_time from);
+/* Begin anew: what was seen contradicts itself, or was seen of boxes without room. */
+void nap_job_timer_anew(struct nap_job *j);
 
 /*
  * --- flows in use beside those that searches leave idle, of the same age and protocol (job_beside.c). Where they die, too, a death
@@ -174,8 +187,13 @@ void nap_beside_begin(struct nap_job *j, nap_time idle);
 void nap_beside_keep(struct nap_discovery *d);
 /* Something has happened: those that were asked may have been heard. */
 void nap_beside_advance(struct nap_discovery *d);
-/* Has a flow in use, as old as one of the search's that died, been heard after the last death, or is there none that could be? If not, it is asked. */
-bool nap_beside_vouches(const struct nap_job *j);
+/* Has a flow in use, as old as one of the search's that died, been heard after the last death? If not yet, it is asked. */
+enum nap_vouching {
+	NAP_VOUCHED, /* or none can be beside such flows */
+	NAP_VOUCHING_LATER,
+	NAP_VOUCHED_BY_NOBODY, /* those that were there have ended */
+};
+enum nap_vouching nap_beside_vouches(const struct nap_job *j);
 /* How many are open. */
 uint32_t nap_beside_flows(const struct nap_discovery *d);
 
@@ -196,6 +214,8 @@ void nap_job_bindings(struct nap_job *j);
 void nap_job_survey(struct nap_discovery *d);
 void nap_job_survey_end(struct nap_discovery *d);
 void nap_job_bindings_end(struct nap_discovery *d);
+/* The flows that it left have told whether the boxes keep them. */
+void nap_job_kept_end(struct nap_discovery *d);
 
 /*
  * --- room in the boxes' tables (job_room.c): flows of trials that have ended stay there for a while, and count like those under
@@ -243,6 +263,9 @@ nap_time nap_room_empty(const struct nap_discovery *d);
  * meanwhile, there is from now on.
  */
 void nap_room_suspect(struct nap_discovery *d, nap_time since);
+
+/* The boxes have dropped flows although the survey met no limit: there is less room from now on. */
+void nap_room_overfull(struct nap_discovery *d);
 
 /* May one more trial of a search begin? */
 bool nap_room_left(const struct nap_discovery *d);

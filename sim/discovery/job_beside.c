@@ -232,6 +232,13 @@ static bool has_idle(const struct nap_discovery *d, bool tcp, nap_time from, nap
 	return false;
 }
 
+/* Is there a procedure, room and a rate for flows in use, and do such flows live at all? */
+static bool can_be(const struct nap_discovery *d, bool tcp)
+{
+	return !d->options.naive && !d->options.at_once && nap_procedure_in_use(tcp, d->prober) &&
+	       d->beside->unfit[tcp] < UNFIT && !nap_prober_is_slow(d->prober, d->options.spacing) && most(d);
+}
+
 /* Those that no idle flow is beside are ended, but for the oldest and the youngest of their kind. */
 static void make_room(struct nap_discovery *d)
 {
@@ -260,12 +267,13 @@ void nap_beside_begin(struct nap_job *j, nap_time idle)
 	struct nap_beside *b = d->beside;
 	bool tcp = is_tcp(j);
 	const struct nap_procedure *busy = nap_procedure_in_use(tcp, d->prober);
-	struct nap_trial_spec spec = { .procedure = busy, .idle = NAP_NEVER, .gap = LEAST_GAP };
+	struct nap_trial_spec spec = {
+		.procedure = busy, .idle = NAP_NEVER, .gap = LEAST_GAP, .patient = true
+	};
 	nap_time now = nap_job_now(d), same = (nap_time)(SAME_AGE * (double)idle);
 	struct companion c = { .job = j, .tcp = tcp, .opened = now };
 
-	if (d->options.naive || d->options.at_once || !busy || b->unfit[tcp] >= UNFIT ||
-		d->prober->pace > d->options.spacing / 4)
+	if (!can_be(d, tcp))
 		return;
 	for (uint32_t i = 0; i < b->open->len; i++)
 		if (companion_at(b, i)->tcp == tcp &&
@@ -298,24 +306,34 @@ void nap_beside_keep(struct nap_discovery *d)
 	}
 }
 
-bool nap_beside_vouches(const struct nap_job *j)
+/* Do flows in use die at an age that j's dead ones had? Then none can be beside them. */
+static bool too_old(const struct nap_job *j)
+{
+	const struct nap_beside *b = j->d->beside;
+
+	return b->limit_to && j->finding.bracket.dead >= b->limit_from;
+}
+
+enum nap_vouching nap_beside_vouches(const struct nap_job *j)
 {
 	struct nap_discovery *d = j->d;
 	struct nap_beside *b = d->beside;
 	bool any = false;
 
 	if (b->asking)
-		return false;
+		return NAP_VOUCHING_LATER;
 	for (uint32_t i = 0; i < b->open->len; i++) {
 		const struct companion *c = companion_at(b, i);
 
 		if (!was_there(c, j->death_began))
 			continue;
 		if (nap_trials_heard(d->trials, c->trial) > j->last_death)
-			return true;
+			return NAP_VOUCHED;
 		any = true;
 	}
 	if (any)
 		ask(d, j->death_began);
-	return !any;
+	else if (!can_be(d, is_tcp(j)) || too_old(j))
+		return NAP_VOUCHED;
+	return any ? NAP_VOUCHING_LATER : NAP_VOUCHED_BY_NOBODY;
 }

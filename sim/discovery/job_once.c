@@ -8,6 +8,7 @@
 #define MOST_LENGTHENED 4
 #define AFTER_EXPIRY    (2 * NAP_S)
 #define LEAST_WAIT      NAP_S       /* after a stray packet */
+#define KEPT_SHARE      4           /* of the room, for flows that tell whether it is there */
 #define UNMEASURED      16          /* copies of a packet that nobody got, while loss is not known yet */
 #define LONGEST_WAIT    (4 * NAP_H) /* for a table that was filled to be empty again */
 
@@ -133,18 +134,27 @@ void nap_job_duration(struct nap_job *j)
 	nap_job_try(j, j->d->options.duration, random_part(j->d), duration_done);
 }
 
-static struct nap_bindings *open_bindings(struct nap_discovery *d, uint64_t most)
+/* Each of many flows may be the one that is misjudged. */
+static uint32_t survey_copies(const struct nap_discovery *d)
 {
-	nap_time grace = 200 * NAP_MS + 4 * (nap_trials_in_time(d->trials) + d->prober->slack);
 	uint32_t copies = nap_trials_ready(d->trials) ? 4 : UNMEASURED;
 
-	for (int end = 0; nap_trials_ready(d->trials) && end < 2;
-		end++) /* each of many flows may be the one that is misjudged */
+	for (int end = 0; nap_trials_ready(d->trials) && end < 2; end++)
 		copies = MAX(copies,
 			2 * nap_loss_copies(nap_loss_bound(nap_trials_loss(d->trials, (enum nap_end)end),
 						    nap_trials_in_time(d->trials), d->options.error / 4),
 				    d->options.error));
-	return nap_bindings_new(d->prober, most, copies, grace);
+	return copies;
+}
+
+static nap_time survey_grace(const struct nap_discovery *d)
+{
+	return 200 * NAP_MS + 4 * (nap_trials_in_time(d->trials) + d->prober->slack);
+}
+
+static struct nap_bindings *open_bindings(struct nap_discovery *d, uint64_t most)
+{
+	return nap_bindings_new(d->prober, most, survey_copies(d), survey_grace(d));
 }
 
 void nap_job_survey(struct nap_discovery *d)
@@ -153,11 +163,39 @@ void nap_job_survey(struct nap_discovery *d)
 	nap_bindings_wait(d->bindings, LONGEST_WAIT);
 }
 
+/* A survey that met no limit leaves its flows in the boxes: is there room for others beside them? */
+static void keep_asking(struct nap_discovery *d)
+{
+	struct nap_bindings_result r;
+
+	nap_bindings_result(d->bindings, &r);
+	if (!r.limit && d->most_room + NAP_KEPT_FLOWS <= d->prober->max_flows)
+		d->kept =
+			nap_kept_new(d->prober, d->most_room / KEPT_SHARE, survey_copies(d), survey_grace(d));
+}
+
+void nap_job_kept_end(struct nap_discovery *d)
+{
+	bool dropped = nap_kept_dropped(d->kept);
+
+	nap_kept_free(d->kept);
+	d->kept = NULL;
+	if (!dropped)
+		return;
+	nap_room_overfull(d);
+	for (uint32_t i = 0; i < d->job->len; i++)
+		if (nap_job_at(d, i)->finding.test->kind == NAP_TEST_TIMER &&
+			nap_job_at(d, i)->phase == NAP_JOB_RUNNING)
+			nap_job_timer_anew(nap_job_at(d, i));
+	d->dirty = true;
+}
+
 void nap_job_survey_end(struct nap_discovery *d)
 {
 	struct nap_bindings_result r;
 
 	nap_bindings_result(d->bindings, &r);
+	keep_asking(d);
 	nap_bindings_free(d->bindings);
 	d->bindings = NULL;
 	d->surveyed = true;

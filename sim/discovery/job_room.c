@@ -196,6 +196,15 @@ nap_time nap_room_empty(const struct nap_discovery *d)
 	return last;
 }
 
+static void cut_keep(struct nap_discovery *d, uint32_t share)
+{
+	struct nap_room *r = d->table;
+
+	r->cut = nap_job_now(d);
+	r->keep = MAX(r->keep / share, LEAST);
+	d->room = d->most_room = MAX(MIN(d->most_room, r->keep / 2), LEAST / 2);
+}
+
 void nap_room_suspect(struct nap_discovery *d, nap_time since)
 {
 	struct nap_room *r = d->table;
@@ -203,9 +212,13 @@ void nap_room_suspect(struct nap_discovery *d, nap_time since)
 	if (!r->limited || r->keep <= LEAST || r->cut > since || r->cuts == MOST_CUTS)
 		return;
 	r->cuts++;
-	r->cut = nap_job_now(d);
-	r->keep = MAX(r->keep / 4, LEAST);
-	d->room = d->most_room = MAX(MIN(d->room, r->keep / 2), LEAST / 2);
+	cut_keep(d, 4);
+}
+
+void nap_room_overfull(struct nap_discovery *d)
+{
+	d->table->limited = true;
+	cut_keep(d, 2);
 }
 
 bool nap_room_left(const struct nap_discovery *d)

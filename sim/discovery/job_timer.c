@@ -5,7 +5,8 @@
 /* times that a search whose trials contradict each other begins anew, where boxes are known to drop flows and elsewhere */
 #define DOUBTS_LIMITED 2
 #define DOUBTS         1
-#define MOST_CUTS      5 /* times that all flows may be ended before a search is given up */
+#define MOST_USED      16 /* verdicts of flows with used ports, where a life of one is doubted */
+#define MOST_CUTS      5  /* times that all flows may be ended before a search is given up */
 static const nap_time pause_before[DOUBTS_LIMITED] = { 20 * NAP_MIN, 2 * NAP_H };
 
 /* Trials begin later by a random part of the phase: up to this share of their idle time; short ones up to the greater share */
@@ -80,6 +81,14 @@ static nap_time lateness(const struct nap_job *j, nap_time idle)
 	return (nap_time)(j->search.strategy->stagger * (double)(idle - j->round_first));
 }
 
+/* first: its shortest candidate. */
+static void begin_round(struct nap_job *j, nap_time first)
+{
+	j->round_start = nap_job_now(j->d);
+	j->round_first = first;
+	j->launched = 0;
+}
+
 static void add(struct nap_job *j, nap_time idle)
 {
 	insert(j, idle, j->round_start + lateness(j, idle));
@@ -98,7 +107,7 @@ static void say_why_no_finer(struct nap_job *j)
 	g_snprintf(f->detail, sizeof(f->detail),
 		"alive at %.3f s, dead at %.3f s; no finer, as a silence takes %.1f s to be told%s",
 		nap_time_seconds(b->alive), nap_time_seconds(b->dead), nap_time_seconds(goal->blur),
-		j->d->prober->pace > j->d->options.spacing / 4 ? " at the server's rate" : "");
+		nap_prober_is_slow(j->d->prober, j->d->options.spacing) ? " at the server's rate" : "");
 }
 
 /* A flow is not asked sooner than this from now, as the control flow is to be refreshed before. */
@@ -169,6 +178,29 @@ static bool varies_by_itself(const struct nap_job *j)
 	return !j->inherited && (nap_room_ports(j->d) || j->fresh.dead <= j->fresh.alive);
 }
 
+/* No death has been counted, or those that were are forgotten. */
+static void forget_deaths(struct nap_job *j)
+{
+	j->death_began = j->last_death = 0;
+	j->fresh = (struct nap_seen_alone){ .dead = NAP_NEVER };
+	j->doubted = 0;
+	g_clear_pointer(&j->after, g_free);
+}
+
+void nap_job_timer_anew(struct nap_job *j)
+{
+	nap_room_suspect(j->d, j->begun);
+	j->contradicted += j->finding.contradictions;
+	nap_timer_search_restart(&j->search, &j->finding);
+	forget_deaths(j);
+	g_array_set_size(j->pending, 0);
+	nap_job_cancel(j, 0);
+	j->over = NAP_FINDING_OPEN;
+	j->begun = nap_job_now(j->d);
+	if (nap_room_limited(j->d)) /* what fills the tables may not even be known at the server's side */
+		j->not_before = j->begun + pause_before[MIN(j->pauses++, G_N_ELEMENTS(pause_before) - 1)];
+}
+
 /* The search is over. */
 static void conclude(struct nap_job *j)
 {
@@ -187,25 +219,40 @@ static void conclude(struct nap_job *j)
 	nap_job_end(j, j->finding.state);
 }
 
+/*
+ * No flow in use was beside the deaths, as those that were have ended: a restart would have looked the same. Other flows, with one
+ * beside them, are to meet the same.
+ */
+static void meet_again(struct nap_job *j)
+{
+	nap_time idle[NAP_ROUND];
+	uint32_t n = nap_timer_search_repeat(&j->search, &j->finding, idle);
+
+	j->alone = true;
+	j->over = NAP_FINDING_OPEN;
+	j->death_began = j->last_death = 0;
+	begin_round(j, idle[0]);
+	for (uint32_t i = 0; i < n; i++) /* fresh ones */
+		add(j, idle[i]);
+	j->d->dirty = true;
+}
+
 /* Nothing more is to be tried: it ends when a flow in use has outlived its deaths. */
 static void finish(struct nap_job *j)
 {
-	if (j->last_death && !nap_beside_vouches(j))
+	enum nap_vouching vouching = j->last_death ? nap_beside_vouches(j) : NAP_VOUCHED;
+
+	if (vouching == NAP_VOUCHING_LATER)
 		return;
+	if (vouching == NAP_VOUCHED_BY_NOBODY && j->over == NAP_FINDING_DONE && !j->alone) {
+		meet_again(j);
+		return;
+	}
 	j->finding.state = j->over;
 	conclude(j);
 	nap_job_cancel(j, 0);
 	if (j->after && j->finding.state == NAP_FINDING_DONE)
 		nap_job_inherit(j->heir, j->after);
-}
-
-/* No death has been counted, or those that were are forgotten. */
-static void forget_deaths(struct nap_job *j)
-{
-	j->death_began = j->last_death = 0;
-	j->fresh = (struct nap_seen_alone){ .dead = NAP_NEVER };
-	j->doubted = 0;
-	g_clear_pointer(&j->after, g_free);
 }
 
 void nap_job_timer_cut(struct nap_job *j, nap_time from)
@@ -249,17 +296,9 @@ void nap_job_timer_plan(struct nap_job *j)
 	}
 	if (nap_timer_search_doubtful(&j->search, &j->finding) && !j->d->options.naive && !j->d->varied &&
 		j->search.restarts < (nap_room_limited(j->d) ? DOUBTS_LIMITED : DOUBTS)) {
-		nap_room_suspect(j->d, j->begun);
-		j->contradicted += j->finding.contradictions;
-		nap_timer_search_restart(&j->search, &j->finding);
-		forget_deaths(j);
-		nap_job_cancel(j, 0);
-		j->begun = nap_job_now(j->d);
-		if (nap_room_limited(
-			    j->d)) { /* what fills the tables may not even be known at the server's side */
-			j->not_before = j->begun + pause_before[j->search.restarts - 1];
+		nap_job_timer_anew(j);
+		if (j->not_before > nap_job_now(j->d))
 			return;
-		}
 	}
 	spares = early_spares(j);
 	j->search.goal.width = spares >= FEW ? spares : share(j); /* these know sooner than any others */
@@ -272,9 +311,7 @@ void nap_job_timer_plan(struct nap_job *j)
 		finish(j);
 		return;
 	}
-	j->round_start = nap_job_now(j->d);
-	j->round_first = idle[0];
-	j->launched = 0;
+	begin_round(j, idle[0]);
 	for (uint32_t i = 0; i < n; i++)
 		if (!take_spare(j, idle[i]))
 			add(j, idle[i]);
@@ -397,15 +434,19 @@ static void see(struct nap_seen_alone *s, bool used, const struct nap_answer *a)
 }
 
 /*
- * Does a death say what none before did, of a flow whose port another had before, be it long ago? An outer box with longer timers
- * may have known that one still. It counts when another meets it too.
+ * Does a death, or where ports are many a life, say what none before did, of a flow whose port another had before, be it long ago? An
+ * outer box with longer timers may have known that one still. It counts when another meets it too.
  */
-static bool is_doubtful(
-	const struct nap_job *j, const struct nap_trial_result *r, nap_time idle, nap_time died)
+static bool is_doubtful(const struct nap_job *j, const struct nap_trial_result *r, nap_time idle)
 {
+	const struct nap_answer *a = &r->answer[nap_procedure_question(r->procedure)];
 	const struct nap_bracket *b = &j->finding.bracket;
 
-	return r->used && idle != j->doubted && died <= (j->search.varies ? b->dead - 1 : b->alive);
+	if (!r->used || idle == j->doubted)
+		return false;
+	if (a->got) /* where most ports are used ones, there are no others to be met */
+		return nap_room_ports(j->d) && a->idle_min > b->alive && j->fresh.others <= MOST_USED;
+	return a->idle_max <= (j->search.varies ? b->dead - 1 : b->alive);
 }
 
 static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result *r)
@@ -421,17 +462,17 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 	}
 	j->inherited += r->inherits;
 	see(&j->fresh, r->used, a);
+	if (is_doubtful(j, r, idle)) {
+		j->doubted = idle;
+		insert(j, idle, nap_job_now(j->d));
+		return;
+	}
 	if (a->got) {
 		nap_timer_search_alive(&j->search, &j->finding, a->idle_min);
 		if (j->d->options.at_once && a->idle_min >= j->search.goal.most) { /* a floor, and no more */
 			drop_from(j, 0);
 			nap_job_cancel(j, 0);
 		}
-		return;
-	}
-	if (is_doubtful(j, r, idle, a->idle_max)) {
-		j->doubted = idle;
-		insert(j, idle, nap_job_now(j->d));
 		return;
 	}
 	if (j->heir)

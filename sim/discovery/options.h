@@ -22,8 +22,7 @@ struct nap_discovery_options {
 		phase; /* trials begin up to so much later, at random: that shows timers that depend on the time of day */
 	uint64_t seed; /* of that */
 	bool at_once; /* a look of seconds: searches do not wait for other tests, and no port has one of its own */
-	bool unsurveyed; /* how many flows the boxes keep is not counted first: live, where they serve others too and opening takes long */
-	bool naive;      /* one packet a question, no control flow: for comparison only */
+	bool naive;              /* one packet a question, no control flow: for comparison only */
 	const char *const *only; /* tests to run (and those they need), NULL-terminated; NULL: all */
 };
 

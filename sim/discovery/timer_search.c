@@ -225,6 +225,11 @@ static uint32_t again(
 	return n;
 }
 
+uint32_t nap_timer_search_repeat(const struct nap_timer_search *s, const struct nap_finding *f, nap_time *out)
+{
+	return again(s, &f->bracket, MAX(s->goal.repeats, 1), out);
+}
+
 /*
  * The strategy's candidates. Those of a wave into a bracket come with its ends: boxes that sweep their tables kill all flows
  * of a wave at one time, so that another wave may find all alive, or dead, and that must not pass for a bracket.

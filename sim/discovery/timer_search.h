@@ -40,6 +40,10 @@ void nap_timer_search_init(
  */
 uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out);
 
+/* Both ends of the bracket again, in rising order. */
+uint32_t nap_timer_search_repeat(
+	const struct nap_timer_search *s, const struct nap_finding *f, nap_time *out);
+
 /* Have verdicts contradicted each other, and nothing been concluded from it yet? */
 bool nap_timer_search_doubtful(const struct nap_timer_search *s, const struct nap_finding *f);
 

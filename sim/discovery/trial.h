@@ -73,6 +73,7 @@ struct nap_trial_spec {
 	uint16_t server_port; /* 0: as the procedure says */
 	uint8_t host;         /* added to the procedure's hosts */
 	uint8_t ttl;          /* of the packets whose procedure says NAP_TRIAL_TTL */
+	bool patient; /* once it has been answered, an outage does not end it: it is asked anew when that is over */
 	uint8_t more; /* copies of a question beyond those that the error asks for: many silences add up */
 	const struct nap_hops *hops;
 };

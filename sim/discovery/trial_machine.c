@@ -6,7 +6,6 @@
 #include <glib.h>
 
 #define SEND_TRIES   24
-#define WARM_SHARE   8 /* of the idle time, at most, for refreshing the control flow before its end */
 #define WARM_TRIES   24
 #define SETTLE_TRIES 24
 #define MOST_WRITTEN 6 /* no more than any stack sends at once to whom it has not heard of lately */
@@ -161,6 +160,22 @@ void nap_trial_end(struct nap_trial *t, struct nap_trial_env *env, enum nap_void
 	t->done(t->ctx, t->id, &t->result);
 }
 
+/*
+ * What was to come does not. A patient trial asks its question anew until it is answered, or met by a silence that is no outage; what
+ * it had to send then waits for the answer.
+ */
+static void miss(struct nap_trial *t, struct nap_trial_env *env, nap_time now, enum nap_void why)
+{
+	if (!t->spec.patient || !t->result.last_alive) {
+		nap_trial_end(t, env, why);
+		return;
+	}
+	t->step = nap_procedure_question(t->spec.procedure) - 1; /* the pause before it */
+	t->n_copies = t->tries = 0;
+	t->phase = NAP_PHASE_TIME;
+	t->deadline = nap_time_after(now, nap_time_max(t->spec.gap, nap_trial_grace(env)));
+}
+
 static void enter_send(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	const struct nap_step *step = current(t);
@@ -182,7 +197,7 @@ static void enter_send(struct nap_trial *t, struct nap_trial_env *env, nap_time 
 static void warm_control(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	if (t->tries++ == WARM_TRIES) {
-		nap_trial_end(t, env, NAP_VOID_OUTAGE);
+		miss(t, env, now, NAP_VOID_OUTAGE);
 		return;
 	}
 	t->phase = NAP_PHASE_CONTROL;
@@ -255,7 +270,7 @@ static void begin_copies(struct nap_trial *t, struct nap_trial_env *env, nap_tim
 	t->tries = 0;
 	t->wanted = wanted(t, env);
 	if (!t->wanted) {
-		nap_trial_end(t, env, NAP_VOID_OUTAGE);
+		miss(t, env, now, NAP_VOID_OUTAGE);
 		return;
 	}
 	ask_once(t, env, now);
@@ -279,16 +294,6 @@ static void enter_ask(struct nap_trial *t, struct nap_trial_env *env, nap_time n
 	t->warm = false;
 }
 
-/* The end of an idle time; if an ASK follows, the control flow is refreshed shortly before. */
-static void wait_until(
-	struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time due, nap_time idle)
-{
-	t->due = t->deadline = due;
-	t->warm = false;
-	if (!env->naive && t->step + 1 < t->n_steps && current(t)[1].what == NAP_DO_ASK)
-		t->deadline = nap_time_max(now, due - nap_time_min(2 * env->grace, idle / WARM_SHARE));
-}
-
 static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 	const struct nap_step *step = current(t);
@@ -306,38 +311,7 @@ static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time 
 		return;
 	}
 	t->phase = NAP_PHASE_TIME;
-	wait_until(t, env, now, nap_time_after(nap_time_after(a.received, idle), step->span), idle);
-}
-
-/* Does it wait for the question, the flow idle for all of the trial's idle time? */
-static bool waits_for_question(const struct nap_trial *t)
-{
-	const struct nap_step *step = current(t);
-
-	return t->phase == NAP_PHASE_TIME && step->what == NAP_DO_IDLE && !step->percent && !step->span &&
-	       t->step + 1 == nap_procedure_question(t->spec.procedure);
-}
-
-nap_time nap_trial_idle_since(const struct nap_trial *t)
-{
-	return waits_for_question(t) ? t->due - t->spec.idle : NAP_NEVER;
-}
-
-void nap_trial_retarget(struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time idle)
-{
-	if (!waits_for_question(t))
-		return;
-	wait_until(t, env, now, t->due - t->spec.idle + idle, idle);
-	t->spec.idle = t->result.idle = idle;
-}
-
-void nap_trial_pace(struct nap_trial *t, nap_time now, nap_time gap)
-{
-	bool pausing = t->phase == NAP_PHASE_TIME && current(t)->what == NAP_DO_PAUSE && !current(t)->span;
-
-	t->spec.gap = t->result.gap = gap;
-	if (pausing)
-		t->deadline = nap_time_min(t->deadline, nap_time_after(now, gap));
+	nap_trial_wait_until(t, env, now, nap_time_after(nap_time_after(a.received, idle), step->span), idle);
 }
 
 /* The control flow's mapping, refreshed shortly before the question, so that a loss there does not delay that. */
@@ -440,7 +414,7 @@ static void judge_silence(struct nap_trial *t, struct nap_trial_env *env, nap_ti
 		if (t->wanted && t->n_copies < 4 * asked(t) + 16 && t->n_copies < NAP_TRIAL_COPIES)
 			ask_once(t, env, now);
 		else
-			nap_trial_end(t, env, NAP_VOID_OUTAGE);
+			miss(t, env, now, NAP_VOID_OUTAGE);
 		return;
 	}
 	a->error = 1;
@@ -469,7 +443,7 @@ void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time no
 			return;
 		}
 		if (managed(t, step) || t->n_copies == SEND_TRIES || !send_copy(t, env, now, 0)) {
-			nap_trial_end(t, env, NAP_VOID_SETUP);
+			miss(t, env, now, NAP_VOID_SETUP);
 			return;
 		}
 		answer(t)->copies++;

@@ -90,6 +90,10 @@ void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env);
  * question left: it is dead, and nobody is asked through it any more. Else it is begun anew, as its packets might keep or end the other.
  */
 void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now, bool same);
+/* --- while it waits (trial_wait.c) --- */
+/* The end of an idle time; if an ASK follows, the control flow is refreshed shortly before. */
+void nap_trial_wait_until(
+	struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time due, nap_time idle);
 nap_time nap_trial_idle_since(const struct nap_trial *t);
 void nap_trial_retarget(struct nap_trial *t, struct nap_trial_env *env, nap_time now, nap_time idle);
 /* Its pauses that are gaps, the one under way too. */
