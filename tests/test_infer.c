@@ -365,6 +365,29 @@ static void test_bad_files(void)
 	check_refused("interval,RTT1\n1\n", ":2: 1 fields are too few");
 }
 
+/* A timer that runs out anywhere between 8 and 12 s is no third state: two levels, and it is said that the border is not sharp. */
+static void test_smear(void)
+{
+	for (uint64_t seed = 1; seed <= 6; seed++) {
+		struct nap_rng rng = nap_rng_stream(seed, 0, 0, NAP_RNG_SEARCH);
+		struct nap_rrc_probe probe[600];
+		struct nap_inference found;
+
+		for (size_t i = 0; i < G_N_ELEMENTS(probe); i++) {
+			double idle = 0.5 + 0.25 * (double)(i % 75);
+			bool late = idle > 8.0 + 4.0 * nap_rng_unit(&rng);
+
+			probe[i] = (struct nap_rrc_probe){ idle,
+				(late ? 0.5 : 0.05) + 0.01 * nap_rng_unit(&rng) };
+		}
+		found = infer(probe, G_N_ELEMENTS(probe));
+		g_assert_cmpuint(found.n_levels, ==, 2);
+		g_assert_true(last_level(&found)->unsure);
+		g_assert_cmpfloat(last_level(&found)->from.lo, <=, 9.0);
+		g_assert_cmpfloat(last_level(&found)->from.hi, >=, 11.0);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	/* of each kind of radio, and of the ways in which states follow one another */
@@ -382,6 +405,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/infer/robust", test_robust);
 	g_test_add_func("/infer/short", test_short);
 	g_test_add_func("/infer/mix", test_mix);
+	g_test_add_func("/infer/smear", test_smear);
 	g_test_add_func("/infer/too-few", test_too_few);
 	g_test_add_func("/infer/bad-files", test_bad_files);
 	for (char **name = names; *name; name++) {

@@ -150,6 +150,30 @@ static void test_shares(void)
 	nap_scenario_free(sc);
 }
 
+/* What a subscriber may take in the one queue, of whichever kind it is. */
+static void test_memory(void)
+{
+	static const char *const client[] = { "[client]\napplication = udp\n",
+		"[client]\napplication = tcp\n",
+		"[client]\napplication = udp\n[mix]\nclient.application = udp 99%; tcp 1%\n",
+		"[client]\napplication = udp\n[mix]\nclient.application = tcp 1%; udp 99%\n" };
+	double bytes[G_N_ELEMENTS(client)];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(client); i++) {
+		g_autofree char *text =
+			g_strconcat("[scenario]\nduration = 1h\nsubscribers = 1000\n", client[i], NULL);
+		struct nap_scenario *sc = load(text, NULL);
+		struct nap_plan plan;
+
+		g_assert_true(nap_plan_make(&plan, sc));
+		bytes[i] = nap_plan_bytes(&plan);
+		nap_scenario_free(sc);
+	}
+	g_assert_cmpfloat(bytes[0] + 100e3, <, bytes[1]);
+	g_assert_cmpfloat(bytes[2], ==, bytes[1]);
+	g_assert_cmpfloat(bytes[3], ==, bytes[1]);
+}
+
 #define TABLE                                                                                                \
 	"[scenario]\nduration = 3h\nsubscribers = 200\npopulation = carriers.csv\npopulation-order = "       \
 	"enumerated\n"                                                                                       \
@@ -399,6 +423,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/population/batteries", test_batteries);
 	g_test_add_func("/population/set", test_set);
 	g_test_add_func("/population/swept", test_swept);
+	g_test_add_func("/population/memory", test_memory);
 	g_test_add_func("/population/column", test_column);
 	g_test_add_func("/population/daily", test_daily);
 	g_test_add_func("/population/refused", test_refused);
