@@ -47,40 +47,58 @@ class Bench:
     def __init__(self, root, folder):
         self.folder = os.path.abspath(folder)
         os.makedirs(self.folder, exist_ok=True)
-        self.copy(root)
         ccache = "ccache " if shutil.which("ccache") else ""
         mold = "-fuse-ld=mold " if shutil.which("mold") else ""
         self.link = f"gcc -shared {mold}-Wl,-Bsymbolic -Wl,-soname,libmodel.so"
         self.make = f"make -s -j{os.cpu_count()} CC='{ccache}gcc' CFLAGS=-fvisibility=default LDFLAGS='{mold}-Wl,-rpath,{self.folder}/build'"
-        commands = sh(f"{self.make} -n -B build/libnatnap.a", cwd=self.folder).stdout
-        self.compile = {m[2]: m[1] for m in re.findall(r"^(.*?(\S.* -MMD -MP -c -o build/\S+ (sim/\S+[.]c)))$", commands, re.M)}
-        self.objects = sorted(f"build/{path[:-2]}.o" for path in self.compile)
-        must(f"{self.make} {' '.join(self.objects)}", cwd=self.folder)
-        must(f"{self.link} -o build/libmodel.so {' '.join(self.objects)} $(pkg-config --libs glib-2.0) -lm", cwd=self.folder)
-        # for the linker: a text that names the shared library in the archive's place; for make: never newer than what it is linked to
-        with open(f"{self.folder}/build/libnatnap.a", "w") as f:
-            f.write(f"INPUT({self.folder}/build/libmodel.so)\n")
-        names = sorted(os.path.basename(p) for p in glob.glob(f"{self.folder}/tests/test_*.c") + glob.glob(f"{self.folder}/tests/*.t"))
+        names = sorted(os.path.basename(p) for p in glob.glob(f"{root}/tests/test_*.c") + glob.glob(f"{root}/tests/*.t"))
         names = [n.removesuffix(".c") for n in names if n.removesuffix(".c") not in LEFT_OUT]
         self.tests = [f"tests/{n}" if n.endswith(".t") else f"build/tests/{n}" for n in names]
-        must(f"{self.make} -o build/libnatnap.a natnap {' '.join(t for t in self.tests if t.startswith('build/'))}", cwd=self.folder)
+        built = f"{self.folder}/build/commands.json"
+        if self.copy(root) or not os.path.exists(built):
+            self.build(built)
+        with open(built) as f:
+            self.compile = json.load(f)
+        self.objects = sorted(f"build/{path[:-2]}.o" for path in self.compile)
         self.plain = {}  # code of the sources as they are
         self.took = {}   # test: seconds of the processor
         self.lines = {}  # test: {file: lines passed through}
         self.counts = False
 
+    def build(self, built):
+        if os.path.exists(built):
+            os.remove(built)
+        commands = sh(f"{self.make} -n -B build/libnatnap.a", cwd=self.folder).stdout
+        self.compile = {m[2]: m[1] for m in re.findall(r"^(.*?(\S.* -MMD -MP -c -o build/\S+ (sim/\S+[.]c)))$", commands, re.M)}
+        self.objects = sorted(f"build/{path[:-2]}.o" for path in self.compile)
+        must(f"{self.make} {' '.join(self.objects)}", cwd=self.folder)
+        self.link_model()
+        # for the linker: a text that names the shared library in the archive's place; for make: never newer than what it is linked to
+        with open(f"{self.folder}/build/libnatnap.a", "w") as f:
+            f.write(f"INPUT({self.folder}/build/libmodel.so)\n")
+        must(f"{self.make} -o build/libnatnap.a natnap {' '.join(t for t in self.tests if t.startswith('build/'))}", cwd=self.folder)
+        with open(built, "w") as f:
+            json.dump(self.compile, f)
+
+    def link_model(self):
+        must(f"{self.link} -o build/libmodel.so {' '.join(self.objects)} $(pkg-config --libs glib-2.0) -lm", cwd=self.folder)
+
     def copy(self, root):
-        """What git knows; what is there and the same keeps its time, what is gone goes."""
+        """What git knows; what is there and the same keeps its time, what is gone goes. Was anything not the same?"""
+        changed = False
         names = must("git ls-files", cwd=root).splitlines()
         for path in glob.glob(f"{self.folder}/sim/**/*.[ch]", recursive=True) + glob.glob(f"{self.folder}/tests/*"):
             if os.path.isfile(path) and os.path.relpath(path, self.folder) not in names:
                 os.remove(path)
+                changed = True
         for name in names:
             source, to = os.path.join(root, name), os.path.join(self.folder, name)
             if os.path.isfile(source) and not (os.path.exists(to) and filecmp.cmp(source, to, shallow=False)):
                 os.makedirs(os.path.dirname(to), exist_ok=True)
                 shutil.copyfile(source, to)
                 shutil.copymode(source, to)
+                changed = True
+        return changed
 
     def run(self, test, cpu, wall, **env):
         """(passed, seconds of the processor)"""
@@ -212,7 +230,7 @@ class Bench:
         code = self.code(mutant.path)
         if code is None or code == self.plain[mutant.path]:
             return "does not compile" if code is None else "the same code"
-        must(f"{self.link} -o build/libmodel.so {' '.join(self.objects)} $(pkg-config --libs glib-2.0) -lm", cwd=self.folder)
+        self.link_model()
         return None
 
     def mend(self, path, original):

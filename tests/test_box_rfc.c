@@ -225,7 +225,11 @@ static void test_error_length(void)
 		struct nap_box_effect fx;
 
 		p.len = sizes[i];
+		p.cause = (uint8_t)(i + 1); /* who is charged for it, and by which name its sender knows it */
+		p.tag = (uint32_t)i + 7;
 		g_assert_false(send(box, NAP_S, NAP_OUTSIDE, &p, &fx));
+		g_assert_cmpuint(fx.reply.cause, ==, i + 1);
+		g_assert_cmpuint(fx.reply.tag, ==, i + 7);
 		g_assert_cmpuint(fx.reply.proto, ==, NAP_ICMP);
 		g_assert_cmpuint(fx.reply.len, ==, 20 + 8);
 		g_assert_cmpuint(fx.reply.quote.proto, ==, NAP_UDP);

@@ -195,11 +195,26 @@ static void test_networks_of_one_address(void)
 	h_free(h);
 }
 
+/* Whatever the radio left behind was doing, the next network's begins at rest: each stay costs a promotion, and speaks all along. */
+static void test_radio_at_rest(void)
+{
+	struct h_run *h =
+		h_run("[scenario]\nduration = 200s\n[path]\nmiddleboxes =\nstay = 20s\n"
+		      "[network other]\nradio = lte-two-state\nmiddleboxes =\nstay = 20s\n"
+		      "[radio]\nprofile = lte-two-state\n[client]\napplication = udp\npolicy = fixed\n"
+		      "interval = 5s\n[server]\npush = none\n",
+			1);
+
+	g_assert_cmpfloat(h_mean(h, "radio_promotions"), ==, 10);
+	h_free(h);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/networks/box-of-another-network", test_box_of_another_network);
 	g_test_add_func("/networks/answer-to-a-box-at-work", test_answer_to_a_box_at_work);
+	g_test_add_func("/networks/radio-at-rest", test_radio_at_rest);
 	g_test_add_func("/networks/narrow-link", test_narrow_link);
 	g_test_add_func("/networks/narrow-link-of-the-server", test_narrow_link_of_the_server);
 	g_test_add_func("/networks/before-the-server", test_before_the_server);

@@ -436,6 +436,24 @@ static void test_wechat_networks(void)
 	g_assert_cmpint(wechat_on(&ev, config, state, 2, 4), ==, 210);
 }
 
+/* Even the least interval fails: it bounds nothing, is tried on, and the search goes up from it as soon as it holds. */
+static void test_bisection_from_below(void)
+{
+	const struct nap_bisection_config cfg = { 15 * NAP_S, 120 * NAP_S, 0.05, 2, NAP_DAY };
+	struct nap_bisection s;
+
+	nap_bisection_start(&s, &cfg);
+	for (int i = 1; i <= 4; i++) {
+		g_assert_cmpint(s.tried, ==, cfg.min);
+		nap_bisection_learn(&s, &cfg, i * NAP_MIN, s.tried, NAP_PROOF_LOST);
+	}
+	g_assert_false(s.bounded);
+	g_assert_cmpint(s.failed, ==, cfg.max);
+	nap_bisection_learn(&s, &cfg, NAP_H, s.tried, NAP_PROOF_HELD);
+	g_assert_cmpint(s.held, ==, cfg.min);
+	g_assert_cmpint(s.tried, ==, 2 * cfg.min);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -451,5 +469,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy/wechat", test_wechat);
 	g_test_add_func("/policy/wechat-climb", test_wechat_climb);
 	g_test_add_func("/policy/wechat-networks", test_wechat_networks);
+	g_test_add_func("/policy/bisection-from-below", test_bisection_from_below);
 	return g_test_run();
 }
