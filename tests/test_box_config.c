@@ -108,6 +108,23 @@ static void test_no_files(void)
 	g_assert_null(nap_scenario_parse("[scenario]\nduration = 1h\n[radio]\nprofile = ./x\n", NULL));
 }
 
+/* What names a port: a number from 1 on, after a protocol or none, and nothing behind it. */
+static void test_ports(void)
+{
+	static const char *const bad[] = { "", "0", "udp/0", "80x", "0x", "80 ", "65536", "udp/", "what/80", "-1" };
+	uint8_t proto;
+	uint16_t port;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		g_assert_false(nap_box_port_parse(bad[i], &proto, &port));
+	g_assert_true(nap_box_port_parse("1", &proto, &port));
+	g_assert_cmpuint(proto, ==, 0);
+	g_assert_cmpuint(port, ==, 1);
+	g_assert_true(nap_box_port_parse("tcp/65535", &proto, &port));
+	g_assert_cmpuint(proto, ==, NAP_TCP);
+	g_assert_cmpuint(port, ==, 65535);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -116,5 +133,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/box-config/profiles", test_profiles);
 	g_test_add_func("/box-config/keys", test_keys);
 	g_test_add_func("/box-config/no-files", test_no_files);
+	g_test_add_func("/box-config/ports", test_ports);
 	return g_test_run();
 }

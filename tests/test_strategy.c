@@ -260,6 +260,7 @@ static void test_loss_bursts(void)
 	g_assert_cmpuint(nap_loss_copies(0.5, 1e-3), ==, 10);
 	g_assert_cmpuint(nap_loss_copies(1, 1e-3), ==, 0);
 	g_assert_cmpfloat(nap_loss_bound(&(struct nap_loss){ 0 }, NAP_S, 1e-3), ==, 1);
+	g_assert_cmpint(nap_loss_in_time(&(struct nap_loss){ 0 }), ==, 0);
 }
 
 /* One packet of 300 takes two seconds: what is in time does not change, and that one counts as lost. */

@@ -89,6 +89,7 @@ check("metrics beside their intervals", all(m in best and m + "_ci95" in best fo
 check("no binding lost", best["bindings_expired"] == 0.0, best["bindings_expired"])
 check("confidence and margin", 0 < best["violation_probability"] <= 0.05 and best["margin_s"] >= 1.2
       and 0 <= best["neighbour_better_probability"] <= 1, best)
+check("longer intervals are cheaper, but miss the targets: they are no rivals", best["neighbour_better_probability"] < 0.1, best)
 check("front has keys and metrics", len(doc["front"]) > 2 and all("client.interval" in r and "client.interval_s" in r
       and "energy_j" in r for r in doc["front"]), doc["front"][:1])
 check("front holds the recommended value", any(r["client.interval"] == "58s" for r in doc["front"]))
