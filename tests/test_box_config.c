@@ -111,7 +111,8 @@ static void test_no_files(void)
 /* What names a port: a number from 1 on, after a protocol or none, and nothing behind it. */
 static void test_ports(void)
 {
-	static const char *const bad[] = { "", "0", "udp/0", "80x", "0x", "80 ", "65536", "udp/", "what/80", "-1" };
+	static const char *const bad[] = { "", "0", "udp/0", "80x", "0x", "80 ", "65536", "udp/", "what/80",
+		"-1" };
 	uint8_t proto;
 	uint16_t port;
 
