@@ -27,6 +27,19 @@ def text(*path):
         return f.read()
 
 
+def proposals():
+    """What a student is told to change next can be run: each command's scenario and settings are taken."""
+    said = [c for path in sorted(glob.glob(os.path.join(FIGURES, "*", "figure.ini")))
+            for c in re.findall(r"`natnap run ([^`]*)`", re.search(r"^change = (.*)$", text(path), re.M)[1])]
+    refused = []
+    for words in said:
+        args = re.sub(r" --out \S+", "", words).split()
+        status, _, err = natnap("show", os.path.join(TREE, args[0]), *args[1:])
+        refused += [f"{words}: {err}"] if status else []
+    check("what is proposed to change next can be run", len(said) > 8 and not refused, refused)
+
+
+proposals()
 with tempfile.TemporaryDirectory() as tmp:
     for table in glob.glob(os.path.join(RESULTS, "*-table.csv")):
         shutil.copy(table, tmp)
