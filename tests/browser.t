@@ -125,6 +125,10 @@ where = page.run("(p => { p.scrollIntoView({block: 'center'}); const r = p.getBo
                  "return [r.left + r.width / 2, r.top + r.height / 2]; })(document.querySelectorAll('g.value')[2])")
 page.ask("Input.dispatchMouseEvent", type="mouseMoved", x=where[0], y=where[1])
 check("and one who points at it", page.run(TOLD).startswith("client.interval = 5min, "), page.run(TOLD))
+page.ask("Input.dispatchMouseEvent", type="mouseMoved", x=where[0] + 300, y=where[1] + 300)
+check("not one who points elsewhere", page.run(TOLD) == "", page.run(TOLD))
+page.ask("Input.dispatchMouseEvent", type="mouseMoved", x=where[0] + 6, y=where[1] - 6)
+check("one who points beside it, too", page.run(TOLD).startswith("client.interval = 5min, "), page.run(TOLD))
 if keep:
     page.picture(os.path.join(keep, "value.png"))
 check("nothing complained", not page.complaints, page.complaints)

@@ -196,7 +196,7 @@ static void draw_heat(struct heat *h, const struct nap_plot_source *from, struct
 			   "solid noborder lc palette");
 	if (h->column->len <= WRITTEN)
 		g_string_append(s, ", \\\n     data using 1:2:4:5 with labels font ',11' tc rgb variable");
-	g_string_append(s, ", \\\n     data using 1:($2-0.36):6 with labels hypertext point pt 7 ps 0.35 lc "
+	g_string_append(s, ", \\\n     data using 1:($2-0.36):6 with labels hypertext point pt 7 ps 0.1 lc "
 			   "rgb '#888888'\n");
 	nap_plot_page_end(&p);
 }

@@ -193,6 +193,22 @@ static void add_front(const struct pareto *p, const char *where, unsigned number
 		colour);
 }
 
+/* What the values at the points are of. */
+static void print_head(const struct pareto *p)
+{
+	g_autoptr(GString) names = g_string_new("points: ");
+	gsize begin = names->len;
+
+	for (unsigned i = 0; i < p->table.n_keys; i++) {
+		const struct nap_plot_key *k = &p->table.key[i];
+
+		if (k != p->where && k->distinct > 1)
+			g_string_append_printf(names, "%s%s", names->len > begin ? ", " : "", k->name);
+	}
+	if (names->len > begin)
+		nap_plot_page_text(&p->page, 14, 42, names->str, 12, NAP_PLOT_TEXT);
+}
+
 static void draw_pareto(struct pareto *p, const struct nap_plot_source *from, struct nap_plot *to)
 {
 	g_autoptr(GString) plot = g_string_new(NULL);
@@ -203,6 +219,7 @@ static void draw_pareto(struct pareto *p, const struct nap_plot_source *from, st
 	p->page = (struct nap_plot_page){ to->script, "pareto", NAP_PLOT_WIDTH, TOP + TALL + NAP_PLOT_BOTTOM,
 		78, 60 };
 	nap_plot_page_begin(&p->page, from);
+	print_head(p);
 	nap_plot_page_panel(&p->page, TOP, TOP + TALL);
 	nap_plot_axis_print(to->script, &p->along, 'x', false);
 	nap_plot_axis_print(to->script, &p->up, 'y', false);
