@@ -39,7 +39,20 @@ def proposals():
     check("what is proposed to change next can be run", len(said) > 8 and not refused, refused)
 
 
+def counted():
+    """docs/figures.md says of each figure what the gallery counts, and the errors that it names are the table's."""
+    gallery, page = text(RESULTS, "README.md"), text(TREE, "docs", "figures.md")
+    told = {n: " ".join(c.split(".")[0].split()) for n, c in re.findall(r"\n## (\S+)\n.*?\nWithin tolerance: ([^\n]*)", gallery, re.S)}
+    rows = {n: c for n, c in re.findall(r"^\| `(\S+)` \|.*\| ([^|]*) \|$", page, re.M)}
+    wrong = [f"{n}: {rows.get(n)}, not {c}" for n, c in told.items() if not rows.get(n, "").startswith(c)]
+    for n, off in re.findall(r"`(\S+)` .*off by (\d+) %", page):
+        errors = [float(e) for e in re.findall(r"([+-][\d.]+) %", gallery.split(f"\n## {n}\n")[1].split("\n## ")[0])]
+        wrong += [] if any(round(abs(e)) == int(off) for e in errors) else [f"{n}: off by {off} %, not {errors}"]
+    check("docs/figures.md counts as the gallery does", len(told) > 10 and not wrong, wrong)
+
+
 proposals()
+counted()
 with tempfile.TemporaryDirectory() as tmp:
     for table in glob.glob(os.path.join(RESULTS, "*-table.csv")):
         shutil.copy(table, tmp)
