@@ -555,11 +555,29 @@ static void test_narrow_page(void)
 	nap_table_free(n);
 }
 
+/* Text at a line's end: beside what is before it where there is room, else below. */
+static void test_wrap(void)
+{
+	g_autoptr(GString) s = g_string_new("name  ");
+
+	nap_table_wrap(s, "words that go on for longer than it", 6);
+	g_assert_cmpstr(s->str, ==, "name  words that go on for longer than it");
+	nap_table_set_page(32);
+	g_string_assign(s, "name  ");
+	nap_table_wrap(s, "words that go on for longer than it", 6);
+	g_assert_cmpstr(s->str, ==, "name  words that go on for\n      longer than it");
+	g_string_assign(s, "a wide beginning  ");
+	nap_table_wrap(s, "words that go on for longer than it", 18);
+	g_assert_cmpstr(s->str, ==, "a wide beginning\n        words that go on for\n        longer than it");
+	nap_table_set_page(0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/report/numbers", test_numbers);
 	g_test_add_func("/report/narrow-page", test_narrow_page);
+	g_test_add_func("/report/wrap", test_wrap);
 	g_test_add_func("/report/half-width", test_half_width);
 	g_test_add_func("/report/agreement", test_agreement);
 	g_test_add_func("/report/coverage", test_coverage);

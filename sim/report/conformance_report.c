@@ -3,6 +3,9 @@
 
 #include "io/json.h"
 #include "text/csv.h"
+#include "report/text_table.h"
+
+#define OBSERVED_AT 47 /* characters before what was observed */
 
 static const char *const verdict_words[] = {
 	[NAP_MEETS] = "meets",
@@ -107,6 +110,22 @@ static void verdict(GString *s, const GPtrArray *list, const char *origin)
 		nap_judged_violations(list, NAP_SHOULD), judged(list, NAP_SHOULD));
 }
 
+/* A requirement; of one that is violated its words below. */
+static void add_row(GString *s, const struct nap_judgement *g)
+{
+	const struct nap_requirement *r = g->requirement;
+	g_autofree char *words = g_strdup_printf("(RFC %.4s section %s) %s", r->id, r->section, r->text);
+
+	g_string_append_printf(s, "%-17s %-12s %-15s ", r->id, r->keyword, verdict_words[g->verdict]);
+	nap_table_wrap(s, g->observed, OBSERVED_AT);
+	g_string_append_c(s, '\n');
+	if (g->verdict != NAP_VIOLATES)
+		return;
+	g_string_append_printf(s, "%*s", OBSERVED_AT, "");
+	nap_table_wrap(s, words, OBSERVED_AT);
+	g_string_append_c(s, '\n');
+}
+
 char *nap_conformance_text(const GPtrArray *list, const char *origin)
 {
 	GString *s = g_string_new(NULL);
@@ -121,12 +140,7 @@ char *nap_conformance_text(const GPtrArray *list, const char *origin)
 		for (uint32_t k = 0; k < j->judgement->len; k++) {
 			const struct nap_judgement *g = judgement_at(j, k);
 
-			g_string_append_printf(s, "%-17s %-12s %-15s %s\n", g->requirement->id,
-				g->requirement->keyword, verdict_words[g->verdict], g->observed);
-			if (g->verdict == NAP_VIOLATES)
-				g_string_append_printf(s, "%-17s %-12s %-15s (RFC %.4s section %s) %s\n", "",
-					"", "", g->requirement->id, g->requirement->section,
-					g->requirement->text);
+			add_row(s, g);
 		}
 	}
 	return g_string_free(s, FALSE);

@@ -8,6 +8,9 @@
 
 #include "report/discovery_verdict.h"
 #include "text/quantity.h"
+#include "report/text_table.h"
+
+#define EVIDENCE_AT 66 /* characters before a row's evidence */
 
 static const char *const state_words[] = {
 	[NAP_FINDING_OPEN] = "unfinished",
@@ -180,7 +183,9 @@ static void row_text(const struct nap_finding *f, GString *out)
 	error = !nap_finding_answered(f) ? g_strdup("-")
 		: f->silences            ? g_strdup_printf("%.1e", f->error)
 					 : g_strdup("0");
-	g_string_append_printf(out, "%-18s %-28s %6u %9s  %s\n", name, result, f->trials, error, evidence);
+	g_string_append_printf(out, "%-18s %-28s %6u %9s  ", name, result, f->trials, error);
+	nap_table_wrap(out, evidence, EVIDENCE_AT);
+	g_string_append_c(out, '\n');
 }
 
 /* Rows that have ended and were not told; with those that have not, at the end. */

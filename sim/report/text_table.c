@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define LEAST_WRAPPED 24 /* characters: a narrower column of text is not read gladly */
+#define BELOW         8  /* characters before text that stands below its row */
 #define LONGEST_KEY   24 /* characters of what a row is of, where there is no room for its values */
 
 static int page; /* characters on a line of the terminal that tables are for; 0: any number */
@@ -212,6 +213,20 @@ static GString *narrowed_text(const struct nap_table *t, const glong *width, gui
 	append_wrapped(s, names->str, page - 2, (glong)strlen(said), 4);
 	g_string_append_c(s, '\n');
 	return s;
+}
+
+void nap_table_wrap(GString *s, const char *text, int used)
+{
+	if (page == 0 || used + g_utf8_strlen(text, -1) <= page) {
+		g_string_append(s, text);
+	} else if (page - used >= LEAST_WRAPPED) {
+		append_wrapped(s, text, page - used, 0, used);
+	} else { /* all of it below */
+		while (s->len > 0 && s->str[s->len - 1] == ' ')
+			g_string_truncate(s, s->len - 1);
+		g_string_append_printf(s, "\n%*s", BELOW, "");
+		append_wrapped(s, text, page - BELOW, 0, BELOW);
+	}
 }
 
 static glong *widths(const struct nap_table *t, bool stacked)

@@ -28,6 +28,12 @@ GString *nap_table_text(const struct nap_table *t);
  */
 GString *nap_table_page(struct nap_table *t);
 
+/*
+ * The text that ends a line of which so many characters are used, on several lines where the page is too narrow for it; without
+ * the last line's end.
+ */
+void nap_table_wrap(GString *s, const char *text, int used);
+
 /* How wide that page is, in characters; 0, as at first: as wide as a table likes. Once, when the program begins. */
 void nap_table_set_page(int width);
 
