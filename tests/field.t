@@ -6,7 +6,7 @@ The head of each tests/field/NAME.ini tells the source and what is right; its li
   IS VALUE    = V, = V +- TOLERANCE, in LOW..HIGH, < <= > >= V, is TEXT (or what TEXT begins)
   EXPRESSION  metrics of `natnap run` and numbers with + - * / ( ); METRIC[GROUP.KEY=VALUE; ...] is the metric with these keys set (or
               chosen, where the scenario sweeps them). Also: time_of_NOTE and last_of_NOTE, when the timeline first and last notes it
-              (s); crossing_requests and crossing_resets, requests that meet a server's close on its way, and RSTs that answer them;
+              (s); busiest_COLUMN, of a population's load.csv the largest; crossing_requests and crossing_resets, requests that meet a server's close on its way, and RSTs that answer them;
               discovery of TEST, s;
               with `# script: STEPS.csv` of packets through the box: drops (of FLAGS), first_drop, peak, COLUMN at TIME, each with KEY=VALUE
               of the box where that follows `with`.
@@ -59,10 +59,10 @@ class Case:
 
     @functools.lru_cache(maxsize=None)
     def rows(self, kind, sets):
-        """The rows of a file that a run writes: its timeline, or the trace of both ends."""
+        """The rows of a file that a run writes: its timeline, the load of a population, or the trace of both ends."""
         more = [x for s in sets for x in ("--set", s)]
         with tempfile.TemporaryDirectory() as out:
-            where = ["--timeline", "--out", out] if kind == "timeline" else ["--trace", f"{out}/trace.csv"]
+            where = ["--trace", f"{out}/trace.csv"] if kind == "trace" else ["--timeline", "--out", out]
             natnap("run", "--replications", "1", *where, *more, self.path)
             with open(f"{out}/{kind}.csv", newline="", encoding="utf-8") as f:
                 return list(csv.DictReader(f))
@@ -105,6 +105,8 @@ def measure(case, name, keys):
     if name.startswith(("time_of_", "last_of_")):
         notes = [r for r in case.rows("timeline", sets) if r["kind"] == "note" and r["state"] == name[8:]]
         return float(notes[0 if name.startswith("time") else -1]["time_s"]) if notes else None
+    if name.startswith("busiest_"):
+        return max(float(r[name[8:]]) for r in case.rows("load", sets))
     if name.startswith("crossing_"):
         return crossing(case.rows("trace", sets))[name == "crossing_resets"]
     found = [p for p in case.points(sets) if all(p[k] == v for k, v in chosen)]
