@@ -269,6 +269,11 @@ def test_damage():
     huge = pcap([(0, talk(True))], wire=0xffffffff)
     d = document(save("huge.pcap", huge))
     check("4 GB on the wire, says the frame: the header is believed", d.get("bytes_up") == 38, d)
+    once = [(25 * i, talk(True, 32)) for i in range(12)]
+    d, twice = document(save("once.pcap", pcap(once))), document(save("twice.pcap", pcap([f for f in once for _ in (0, 1)])))
+    k, k2 = d["flows"][0]["keepalive"], twice["flows"][0]["keepalive"]
+    check("each frame twice: twice the packets, the same keepalives, and the radio as long up", twice["packets"] == 24 and
+          (k2["times"], k2["packets"]) == (k["times"], 24) and abs(twice["energy_j"] - d["energy_j"]) < 1e-6, (k, k2))
     back = [(100, talk(True)), (99.9, talk(False)), (101, talk(True)), (0, talk(True)), (5, talk(True))]
     d = document(save("back.pcap", pcap(back)))
     check("time that goes back", (d["time_went_back"], d["clock_set_back"], d["packets"]) == (1, 1, 5), d)

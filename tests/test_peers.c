@@ -371,6 +371,43 @@ static void test_anew(void)
 	h_free(h);
 }
 
+/*
+ * Reachable time is the share of the peer's messages, one each second and none answered, that get through: it leaves delays out, so that
+ * each opening and closing of the way may count by as much as that takes.
+ */
+static void test_reach(void)
+{
+	static const struct {
+		const char *mapping, *check;
+		double delay_s; /* between the boxes */
+		double least, most;
+	} rows[] = { { "endpoint-independent", "70s", 0.03, 0.3, 0.9 },
+		{ "endpoint-independent", "100s", 0.03, 0.1, 0.3 },
+		{ "endpoint-independent", "100s", 0.8, 0.1, 0.3 },
+		{ "address-and-port-dependent", "70s", 0.03, 0.999, 1 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"[scenario]\nduration = 12h\n[path]\nmiddleboxes = carrier\ndelay = 30ms\n"
+			"[middlebox carrier]\ntracker = simple\nports = random\nmapping = %s\nfiltering = "
+			"address-and-port-dependent\nudp = 60s\nudp-stream = 60s\nlink-delay = %.0fms\n"
+			"[peer]\nmiddleboxes = home\ndelay = 5ms\ncheck-timeout = 5min\nretry = never\n"
+			"check-interval = %s\n[middlebox home]\nprofile = openwrt\nlink-delay = %.0fms\n"
+			"[client]\napplication = udp\npolicy = none\n[server]\npush = periodic 1s\nanswer = "
+			"no\n",
+			rows[i].mapping, 500 * rows[i].delay_s, rows[i].check, 500 * rows[i].delay_s);
+		struct h_run *h = h_run(text, 1);
+		double reach = h_mean(h, "reachable_fraction");
+		double changes = 2 * (h_mean(h, "bindings_expired") + 1);
+
+		g_assert_cmpfloat(reach, >=, rows[i].least);
+		g_assert_cmpfloat(reach, <=, rows[i].most);
+		g_assert_cmpfloat_with_epsilon(h_mean(h, "pushes_delivered") / h_mean(h, "pushes_offered"),
+			reach, changes * (rows[i].delay_s + 0.035 + 0.5) / 43200);
+		h_free(h);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -389,5 +426,6 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/peers/changes/udp", "udp", test_changes);
 	g_test_add_data_func("/peers/changes/tcp", "tcp", test_changes);
 	g_test_add_func("/peers/lifetimes", test_lifetimes);
+	g_test_add_func("/peers/reach", test_reach);
 	return g_test_run();
 }
