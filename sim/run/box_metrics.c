@@ -17,6 +17,11 @@ static double boxes(const struct nap_replication *r, uint32_t hop)
 	return isnan(r->shared_peak[hop]) ? r->subscribers : 1.0;
 }
 
+static bool has_ports(const struct nap_scenario *sc, uint32_t hop)
+{
+	return sc->middlebox[hop].box.kind == NAP_BOX_NAT;
+}
+
 #define OF_BOX(metric, field)                                                                                \
 	static double metric(const struct nap_scenario *sc, const struct nap_replication *r, uint32_t hop)   \
 	{                                                                                                    \
@@ -78,7 +83,7 @@ const struct nap_metric nap_box_metrics[] = {
 	{ "sessions_mean", "sessions, mean over time", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.of_box = sessions_mean },
 	{ "ports_peak", "most external ports in use at once" PEAKS, NAP_METRIC_COUNT, NAP_LISTED,
-		.of_box = ports_peak },
+		.possible = has_ports, .of_box = ports_peak },
 	{ "sessions_refused", "new sessions refused by table, quota or ports", NAP_METRIC_COUNT,
 		NAP_LISTED | NAP_DROPPED_AT_ZERO, .place = 13, .head = "refused",
 		.of_box = sessions_refused },

@@ -387,6 +387,13 @@ static bool can_be_away(const struct nap_scenario *sc, uint32_t hop)
 	return can_sleep(sc, hop) || can_go_out(sc, hop);
 }
 
+/* Has the client a policy that sends any? */
+static bool has_keepalives(const struct nap_scenario *sc, uint32_t hop)
+{
+	(void)hop;
+	return strcmp(sc->policy->name, "none") != 0;
+}
+
 /* Does the client's TCP probe by itself? */
 static bool has_probes(const struct nap_scenario *sc, uint32_t hop)
 {
@@ -456,7 +463,7 @@ const struct nap_metric nap_metrics[] = {
 	{ "radio_connected_s", "time with the radio channel up", NAP_METRIC_AMOUNT, NAP_LISTED,
 		.possible = has_promotions, .value = radio_connected_s },
 	{ "keepalives_sent", "keepalives of the client's policy", NAP_METRIC_COUNT, NAP_LISTED, .place = 4,
-		.head = "keepalives", .value = keepalives_sent },
+		.head = "keepalives", .possible = has_keepalives, .value = keepalives_sent },
 	{ "tcp_probes_sent", "keepalive probes of the client's TCP itself, by its socket's option",
 		NAP_METRIC_COUNT, NAP_LISTED, .possible = has_probes, .value = tcp_probes_sent },
 	{ "packets_up", "packets sent over the radio", NAP_METRIC_COUNT, NAP_LISTED, .value = packets_up },
@@ -489,11 +496,11 @@ const struct nap_metric nap_metrics[] = {
 		.place = 20, .head = "requests", .wanted = makes_requests, .value = requests_made },
 	{ "requests_failed",
 		"of these given up, or not kept as too many waited; without answers: not arrived by the end",
-		NAP_METRIC_COUNT, NAP_LISTED, .place = 21, .head = "failed", .wanted = makes_requests,
+		NAP_METRIC_COUNT, NAP_LISTED, .place = 2, .head = "failed", .wanted = makes_requests,
 		.value = requests_failed },
 	{ "requests_met_dead",
 		"times a request went over a flow that was dead already, and came to nothing there",
-		NAP_METRIC_COUNT, NAP_LISTED, .place = 22, .head = "met dead", .wanted = makes_requests,
+		NAP_METRIC_COUNT, NAP_LISTED, .place = 2, .head = "met dead", .wanted = makes_requests,
 		.value = requests_met_dead },
 	{ "connections_opened", "flows that the client opened to the end", NAP_METRIC_COUNT, NAP_LISTED,
 		.place = 24, .head = "opened", .wanted = makes_requests, .value = connections_opened },
