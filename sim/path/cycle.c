@@ -28,8 +28,9 @@ static const struct nap_field rows[] = {
 	ROW(way, NAP_PART),
 	ROW(handed, NAP_UNTIL),
 	ROW(radio, NAP_PART),
-	NAP_FIELD_SPAN(struct nap_subscriber, push, world, NAP_IGNORE),         /* facts from outside */
-	NAP_FIELD_SPAN(struct nap_subscriber, rng_push, rng_radio, NAP_IGNORE), /* a cycle draws nothing */
+	NAP_FIELD_SPAN(struct nap_subscriber, push, world, NAP_IGNORE),          /* facts from outside */
+	NAP_FIELD_SPAN(struct nap_subscriber, rng_push, rng_policy, NAP_IGNORE), /* a cycle draws nothing */
+	ROW(draws, NAP_PART),
 	NAP_FIELD_SPAN(struct nap_subscriber, server, client, NAP_PART),
 };
 NAP_FIELDS(subscriber_fields, struct nap_subscriber, rows);
@@ -126,8 +127,10 @@ static uint64_t draws_of(const struct nap_subscriber *s, const struct nap_line *
 				  ? nap_server_more(s->server, &line->server)->rng.counter
 				  : 0;
 
-	return server + s->rng_policy.counter + s->rng_loss.counter + s->rng_delay.counter +
-	       s->rng_radio.counter;
+	uint64_t way =
+		s->draws ? s->draws->loss.counter + s->draws->delay.counter + s->draws->radio.counter : 0;
+
+	return server + way + s->rng_policy.counter;
 }
 
 /* Put the integers in which a and b differ into the cycle; false when there are too many. */

@@ -42,12 +42,9 @@ static struct nap_subscriber *far_of(const struct nap_subscriber *s, const struc
 static void init_far(
 	struct nap_subscriber *far, const struct nap_line *line, uint32_t id, struct nap_box *const *box)
 {
-	struct nap_rng *const own[] = { &far->rng_loss, &far->rng_delay, &far->rng_radio };
-	const enum nap_purpose purpose[] = { NAP_RNG_LOSS, NAP_RNG_DELAY, NAP_RNG_RADIO };
-
 	nap_subscriber_init(far, line, id, box);
-	for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
-		*own[i] = nap_rng_stream(line->seed, line->replication, PEERS(id), purpose[i]);
+	if (far->draws)
+		nap_draws_init(far->draws, line, PEERS(id));
 }
 
 void nap_peer_init(struct nap_subscriber *s, const struct nap_line *line)

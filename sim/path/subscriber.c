@@ -25,6 +25,7 @@ enum behind {
 	BEHIND_SERVER,
 	BEHIND_CLIENT,
 	BEHIND_WAY,
+	BEHIND_DRAWS,
 	BEHIND_REACH, /* and the server's account of losses (loss.c), the processor's (awake.c), pushes kept (held.c), a pool (lanes.c) */
 	BEHIND_HOSTS,
 	BEHIND_WORLD,
@@ -36,6 +37,7 @@ static void measure(const struct nap_line *line, size_t bytes[BEHINDS])
 	bytes[BEHIND_SERVER] = nap_lanes_n(line) * nap_subscriber_whole(nap_server_bytes(&line->server));
 	bytes[BEHIND_CLIENT] = nap_lanes_n(line) * nap_subscriber_whole(nap_client_bytes(&line->client));
 	bytes[BEHIND_WAY] = nap_subscriber_whole(way_bytes(line));
+	bytes[BEHIND_DRAWS] = line->steady ? 0 : sizeof(struct nap_draws);
 	bytes[BEHIND_REACH] =
 		nap_subscriber_whole(nap_reach_bytes(line) + nap_loss_bytes(line) + nap_awake_bytes(line) +
 				     nap_held_bytes(line) + nap_lanes_bytes(line) + nap_peer_bytes(line));
@@ -68,9 +70,17 @@ static void lay_out(struct nap_subscriber *s, const struct nap_line *line)
 	s->server = (void *)at[BEHIND_SERVER];
 	s->client = (void *)at[BEHIND_CLIENT];
 	s->way = (void *)at[BEHIND_WAY];
+	s->draws = (void *)at[BEHIND_DRAWS];
 	s->reach = (void *)at[BEHIND_REACH];
 	s->hosts = (void *)at[BEHIND_HOSTS];
 	s->world = (void *)at[BEHIND_WORLD];
+}
+
+void nap_draws_init(struct nap_draws *d, const struct nap_line *line, uint64_t entity)
+{
+	d->loss = nap_rng_stream(line->seed, line->replication, entity, NAP_RNG_LOSS);
+	d->delay = nap_rng_stream(line->seed, line->replication, entity, NAP_RNG_DELAY);
+	d->radio = nap_rng_stream(line->seed, line->replication, entity, NAP_RNG_RADIO);
 }
 
 void nap_subscriber_init(
@@ -91,9 +101,8 @@ void nap_subscriber_init(
 	nap_awake_init(s, line);
 	s->rng_push = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PUSH);
 	s->rng_policy = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_POLICY);
-	s->rng_loss = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_LOSS);
-	s->rng_delay = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_DELAY);
-	s->rng_radio = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_RADIO);
+	if (s->draws)
+		nap_draws_init(s->draws, line, id);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), 0);
 	nap_server_init(s->server, &line->server, nap_world_service(s, line));
 	nap_server_seed(

@@ -136,6 +136,11 @@ struct nap_line {
 /* What is due for all subscribers of a shared box alike comes first, so that nobody's own event comes before it. */
 enum nap_timer_id { NAP_T_WORLD, NAP_T_BOX, NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_N };
 
+/* Streams that links and radio draw from. */
+struct nap_draws {
+	struct nap_rng loss, delay, radio;
+};
+
 struct nap_subscriber {
 	nap_time at[NAP_T_N];      /* when each timer is due, NAP_NEVER when not running */
 	struct nap_flight *flight; /* list of packets under way */
@@ -162,10 +167,25 @@ struct nap_subscriber {
 	struct nap_arrivals_state push;
 	struct nap_world
 		*world; /* what befalls it from outside; behind this struct; NULL when nothing does */
-	struct nap_rng rng_push, rng_policy, rng_loss, rng_delay, rng_radio;
+	struct nap_rng rng_push, rng_policy;
+	struct nap_draws *draws;   /* behind this struct; NULL where the way of a packet draws nothing */
 	struct nap_server *server; /* both behind this struct: only as much of them as the transport uses */
 	struct nap_client *client; /* of a pool: those at hand (lanes.h) */
 };
+
+/* Those streams, NULL where nobody draws from them. */
+static inline struct nap_rng *nap_subscriber_loss(const struct nap_subscriber *s)
+{
+	return s->draws ? &s->draws->loss : NULL;
+}
+static inline struct nap_rng *nap_subscriber_delay(const struct nap_subscriber *s)
+{
+	return s->draws ? &s->draws->delay : NULL;
+}
+static inline struct nap_rng *nap_subscriber_radio(const struct nap_subscriber *s)
+{
+	return s->draws ? &s->draws->radio : NULL;
+}
 
 /* Room for so many bytes, behind which something else may stand. */
 static inline size_t nap_subscriber_whole(size_t bytes)
@@ -207,6 +227,9 @@ static inline bool nap_subscriber_cut(const struct nap_subscriber *s, bool up)
 {
 	return s->out || s->cut == (up ? NAP_OUTAGE_UP : NAP_OUTAGE_DOWN);
 }
+
+/* The streams of an entity: a subscriber, or its peer. */
+void nap_draws_init(struct nap_draws *d, const struct nap_line *line, uint64_t entity);
 
 /* Make *s (nap_subscriber_bytes of memory) subscriber number id of line, at time 0, with its boxes, which the caller keeps. */
 void nap_subscriber_init(

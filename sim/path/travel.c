@@ -23,8 +23,8 @@ NAP_HOT static bool cross_access(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, nap_time *at)
 {
 	return (!nap_subscriber_cut(s, up) || (up && ends_at_router(s, line))) &&
-	       nap_link_cross(
-		       &nap_net_of(s, line)->access, &s->way[up], now, &s->rng_loss, &s->rng_delay, at);
+	       nap_link_cross(&nap_net_of(s, line)->access, &s->way[up], now, nap_subscriber_loss(s),
+		       nap_subscriber_delay(s), at);
 }
 
 /* Over the link outside of hop. */
@@ -34,7 +34,7 @@ NAP_HOT static bool cross_link(
 	struct nap_link_way steady = { 0 };
 
 	return nap_link_cross(&line->link[hop], line->links_draw ? &s->way[2 + 2 * hop + up] : &steady, now,
-		&s->rng_loss, &s->rng_delay, at);
+		nap_subscriber_loss(s), nap_subscriber_delay(s), at);
 }
 
 /* The hop of its stage; not for the stages below 0. */
@@ -143,8 +143,8 @@ static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struc
 		nap_radio_unhold(&s->radio);
 		return false;
 	}
-	at = nap_radio_receive(&s->radio, nap_tech_of(s, line), f->at, bytes, f->packet.cause, &s->rng_radio,
-		nap_meter_of(s, line));
+	at = nap_radio_receive(&s->radio, nap_tech_of(s, line), f->at, bytes, f->packet.cause,
+		nap_subscriber_radio(s), nap_meter_of(s, line));
 	if (at == NAP_RADIO_HELD) {
 		hold(s, line, f);
 		return true;
@@ -372,8 +372,8 @@ static inline nap_time speak(struct nap_subscriber *s, struct nap_line *line, na
 {
 	const struct nap_radio_tech *tech = nap_tech_of(s, line);
 	bool paged = s->radio.wake != NAP_NEVER && s->radio.wake > now;
-	nap_time at =
-		nap_radio_send(&s->radio, tech, now, bytes, cause, &s->rng_radio, nap_meter_of(s, line));
+	nap_time at = nap_radio_send(
+		&s->radio, tech, now, bytes, cause, nap_subscriber_radio(s), nap_meter_of(s, line));
 
 	if (at == NAP_NEVER || (!paged && !tech->attentive))
 		return at;

@@ -30,6 +30,16 @@ static void set_up_hops(struct nap_net *net, const struct nap_chain_plan *chain,
 	net->skipped = chain->served - first - n;
 }
 
+/* Is nothing drawn on the way of a packet? */
+static bool is_steady(const struct nap_line *line)
+{
+	bool draws = line->links_draw;
+
+	for (uint32_t i = 0; i < line->n_nets; i++)
+		draws |= line->net[i].access.draws || line->net[i].tech->random;
+	return !draws;
+}
+
 /* Network 0 is the path's own. */
 static void set_up_nets(struct nap_line *line, const struct nap_scenario *sc)
 {
@@ -51,9 +61,7 @@ static void set_up_nets(struct nap_line *line, const struct nap_scenario *sc)
 		set_up_hops(&line->net[i + 1], &line->chain, n->first, n->n);
 	}
 	line->n_nets = sc->n_networks + 1;
-	line->steady = !line->links_draw;
-	for (uint32_t i = 0; i < line->n_nets; i++)
-		line->steady &= !line->net[i].access.draws && !line->net[i].tech->random;
+	line->steady = is_steady(line);
 }
 
 /* The longest of a link's delays. */
@@ -157,6 +165,7 @@ static void set_up_peer(struct nap_workspace *ws, const struct nap_plan *plan)
 		.stay = &plan->sc->path.stay,
 		.tech = peer->radio };
 	set_up_hops(&other->net[0], &plan->chain, peer->first, peer->n);
+	other->steady = is_steady(other);
 	other->n_befalls = 0;
 	other->client.dozes = NULL;
 	other->processor = NULL;
