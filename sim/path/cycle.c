@@ -44,6 +44,8 @@ NAP_FIELDS(way_fields, struct nap_link_way, way_rows);
 /* A cycle may take several keepalives: who does not come round within so few is watched for longer, up to so many. */
 enum { FEW = 8, MANY = 64 };
 
+enum { WORTH = 8 }; /* keepalives that one must be able to step over */
+
 enum { WAYS = 2 }; /* over the access link; those over other links stand only where links draw */
 
 const struct nap_fields *const nap_path_tables[] = { &subscriber_fields, &way_fields, NULL };
@@ -69,7 +71,7 @@ void nap_cycles_begin(struct nap_cycles *c)
 	c->n = kept;
 	c->next = kept % NAP_CYCLES;
 	c->misses = c->strange = 0;
-	c->watching = false;
+	c->watching = c->known = c->odd = false;
 	c->last = NAP_NEVER;
 }
 
@@ -280,12 +282,12 @@ static bool passes_over(struct nap_cycles *c)
 	return c->strange++ > FEW && c->strange % FEW != 0;
 }
 
-/* No cycle is known from this state: begin to watch, unless one odd state is not worth a copy of all counts. */
+/* No cycle is known from this state: begin to watch, unless one odd state among others is not worth a copy of all counts. */
 static void miss(struct nap_cycles *c, const struct nap_subscriber *s, const struct nap_line *line,
 	const struct nap_moment *m, uint64_t mark)
 {
 	c->misses++;
-	if (c->n > 0 && c->misses == 1)
+	if (c->known && !c->odd && c->misses == 1)
 		return;
 	if (c->watching && c->waits > 0) {
 		c->waits--;
@@ -293,6 +295,13 @@ static void miss(struct nap_cycles *c, const struct nap_subscriber *s, const str
 	}
 	watch(c, s, line, m, mark);
 	c->waits = c->misses > FEW ? MIN(c->misses, MANY) : 0;
+}
+
+/* Are there too few keepalives before the next event from outside for a cycle to be learned, and to pay? */
+static bool is_too_late(
+	const struct nap_cycles *c, const struct nap_subscriber *s, nap_time now, nap_time horizon)
+{
+	return !c->known && !c->watching && (horizon - now) / WORTH < s->at[NAP_T_CLIENT] - now;
 }
 
 NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -309,7 +318,7 @@ NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap
 	c->pushes = line->tally->pushes_offered;
 	if (pushed || late)
 		c->watching = false;
-	if (pushed ? passes_over(c) : late)
+	if ((pushed ? passes_over(c) : late) || is_too_late(c, s, now, horizon))
 		return false;
 	nap_reach_settle(s, line, now);
 	m = nap_ends_moment(s->client, &line->client, s->server, now);
@@ -320,9 +329,12 @@ NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap
 	if (!cycle) {
 		if (!pushed)
 			miss(c, s, line, &m, mark);
+		c->odd |= pushed;
 		return false;
 	}
 	c->misses = c->waits = 0;
+	c->known = true;
+	c->odd = false;
 	if (pushed)
 		c->strange = 0;
 	/* its last moment comes before the event from outside, which may be the first of those due then */

@@ -40,6 +40,8 @@ struct nap_cycles {
 	nap_time last;       /* when it was last looked for one */
 	uint64_t skipped;    /* cycles stepped over so far, by all subscribers */
 	bool watching;       /* a cycle has begun and may come round */
+	bool known;          /* some cycle has been this subscriber's */
+	bool odd;            /* no cycle was known from the first state after the last push */
 	uint64_t mark, born; /* its state at the beginning, without and with when sessions were made */
 	nap_time since;
 	uint64_t draws;         /* random numbers taken by then */
