@@ -52,6 +52,34 @@ static void test_base(void)
 	nap_scenario_free(sc);
 }
 
+/* How a server's socket probes: as [server] says, else the application, else its host. */
+static void test_servers_probes(void)
+{
+	static const struct {
+		const char *client, *server;
+		nap_time interval;
+		uint32_t count;
+	} rows[] = {
+		{ "application = tcp\n", "tcp-keepalive = 1h\n", 75 * NAP_S, 9 },
+		{ "application = tcp\n", "tcp-keepalive = 1h\nstack = windows\n", NAP_S, 10 },
+		{ "application = tcp\nstack = windows\n", "tcp-keepalive = 1h\n", 75 * NAP_S, 9 },
+		{ "application = tcp\ntcp-keepalive-count = 2\n", "tcp-keepalive = 1h\nstack = bsd\n",
+			75 * NAP_S, 8 },
+		{ "application = tcp\n", "tcp-keepalive = 1h\ntcp-keepalive-count = 3\nstack = windows\n",
+			NAP_S, 3 },
+		{ "application = postgresql\n", "stack = windows\n", NAP_S, 10 },
+		{ "application = redis\n", "stack = windows\n", 100 * NAP_S, 3 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct nap_scenario *sc = with(rows[i].client, rows[i].server);
+
+		g_assert_cmpint(sc->server.tcp_keepalive.interval, ==, rows[i].interval);
+		g_assert_cmpuint(sc->server.tcp_keepalive.count, ==, rows[i].count);
+		nap_scenario_free(sc);
+	}
+}
+
 /* SYNs into nothing, as each host sends them before it gives up; the next attempt is a second later. */
 static void test_syns(void)
 {
@@ -100,6 +128,7 @@ static void test_refused(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/stack/servers-probes", test_servers_probes);
 	g_test_add_func("/stack/layers", test_layers);
 	g_test_add_func("/stack/base", test_base);
 	g_test_add_func("/stack/syns", test_syns);

@@ -78,7 +78,8 @@ const struct nap_param nap_server_params[] = { { "push", NAP_P_ARRIVALS, SRV(pus
 		"TCP: the keepalive option of the server's socket: probe when nothing was heard for so long; "
 		"never: off." },
 	{ "tcp-keepalive-interval", NAP_P_TIME, SRV(tcp_keepalive.interval), "75s", "1s", "1h", NULL,
-		"TCP: time between probes." },
+		"TCP: time between probes; where neither this nor the application says, the host's "
+		"(stack)." },
 	{ "tcp-keepalive-count", NAP_P_UINT, SRV(tcp_keepalive.count), "9", "1", "100", NULL,
 		"TCP: unanswered probes after which the connection is dead." },
 	NAP_PARAM_END };

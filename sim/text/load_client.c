@@ -148,8 +148,8 @@ static bool check_host(const struct nap_group *g, GError **error)
 	return true;
 }
 
-/* The layers of [client] over those of the host that `group` asks for. NULL: it cannot be had. Free with g_ptr_array_unref. */
-static GPtrArray *over_host(
+/* The layers of the host that `group` asks for. NULL: it cannot be had. Free with g_ptr_array_unref. */
+static GPtrArray *host_of(
 	struct nap_loader *l, const struct nap_stack *client, const char *group, GError **error)
 {
 	const struct nap_group *const own[] = { nap_document_group(l->document, group),
@@ -175,9 +175,18 @@ static GPtrArray *over_host(
 			return NULL;
 		g_ptr_array_add(layers, (void *)g);
 	}
-	for (unsigned i = 0; i < client->layers->len; i++)
-		g_ptr_array_add(layers, client->layers->pdata[i]);
 	return g_steal_pointer(&layers);
+}
+
+/* The same, with the layers of [client] over them. */
+static GPtrArray *over_host(
+	struct nap_loader *l, const struct nap_stack *client, const char *group, GError **error)
+{
+	GPtrArray *layers = host_of(l, client, group, error);
+
+	for (unsigned i = 0; layers && i < client->layers->len; i++)
+		g_ptr_array_add(layers, client->layers->pdata[i]);
+	return layers;
 }
 
 static void set_layers(struct nap_schema *schema, const GPtrArray *layers)
@@ -185,31 +194,61 @@ static void set_layers(struct nap_schema *schema, const GPtrArray *layers)
 	schema->layers = (struct nap_layers){ (const struct nap_group *const *)layers->pdata, layers->len };
 }
 
-/* TCP of the server's host: what [client] says of both ends, over what the server's host is. */
-static bool load_servers_tcp(
-	struct nap_loader *l, const struct nap_stack *client, struct nap_schema schema, GError **error)
+/* What these layers come to in *app, and nowhere else. */
+static bool apply_apart(struct nap_loader *l, const GPtrArray *layers, struct nap_schema schema,
+	struct nap_app_config *app, GError **error)
 {
-	g_autoptr(GPtrArray) layers = over_host(l, client, "server", error);
 	struct nap_binding bindings[N_BINDINGS];
-	struct nap_app_config app;
 	struct nap_program program;
 	struct choice choice;
 
-	if (!layers)
-		return false;
 	set_layers(&schema, layers);
 	if (!choose_policy(&schema, &choice, error))
 		return false;
 	memcpy(bindings, schema.bindings, sizeof bindings);
-	bindings[0].base = bindings[1].base = &app;
+	bindings[0].base = bindings[1].base = app;
 	bindings[2].base = nap_arena_alloc(l->arena, choice.policy->config_size);
 	bindings[3].base = &program;
 	schema.bindings = bindings;
 	schema.ctx = &choice;
 	schema.origins = NULL; /* they are kept of the client's */
-	if (!nap_schema_apply(&schema, error))
+	return nap_schema_apply(&schema, error);
+}
+
+/* How a server's host probes, where neither [server] nor the application says. */
+static void set_probes(
+	struct nap_loader *l, const struct nap_stack *client, const struct nap_tcp_keepalive *host)
+{
+	const struct nap_group *const own[] = { nap_document_group(l->document, "server"),
+		nap_loader_overrides(l, "server") };
+	const struct nap_layers servers = { own, 2 };
+	const struct nap_layers apps = { (const struct nap_group *const *)client->layers->pdata,
+		client->layers->len };
+	struct nap_scenario *s = l->scenario;
+
+	if (!nap_layers_find(&servers, "tcp-keepalive-interval", NULL))
+		s->server.tcp_keepalive.interval = host->interval;
+	if (!nap_layers_find(&servers, "tcp-keepalive-count", NULL))
+		s->server.tcp_keepalive.count = host->count;
+	if (!nap_layers_find(&apps, "server-tcp-keepalive-interval", NULL))
+		s->app.server_tcp_keepalive.interval = host->interval;
+	if (!nap_layers_find(&apps, "server-tcp-keepalive-count", NULL))
+		s->app.server_tcp_keepalive.count = host->count;
+}
+
+/* TCP of the server's host: what [client] says of both ends, over what the server's host is. */
+static bool load_servers_tcp(
+	struct nap_loader *l, const struct nap_stack *client, const struct nap_schema *schema, GError **error)
+{
+	g_autoptr(GPtrArray) layers = over_host(l, client, "server", error);
+	g_autoptr(GPtrArray) host = layers ? host_of(l, client, "server", error) : NULL;
+	struct nap_app_config both, alone;
+
+	if (!host || !apply_apart(l, layers, *schema, &both, error) ||
+		!apply_apart(l, host, *schema, &alone, error))
 		return false;
-	nap_server_set_tcp(&l->scenario->server, &app.tcp); /* [server] has been read before */
+	nap_server_set_tcp(&l->scenario->server, &both.tcp); /* [server] has been read before */
+	set_probes(l, client, &alone.tcp_keepalive);
 	return true;
 }
 
@@ -243,7 +282,7 @@ bool nap_loader_client(struct nap_loader *l, GError **error)
 		schema.reserved = reserved;
 		schema.excuse = excuse;
 		schema.ctx = &choice;
-		ok = nap_schema_apply(&schema, error) && load_servers_tcp(l, &stack, schema, error);
+		ok = nap_schema_apply(&schema, error) && load_servers_tcp(l, &stack, &schema, error);
 	}
 	if (ok) {
 		const char *key;
