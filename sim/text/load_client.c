@@ -207,7 +207,8 @@ static bool apply_apart(struct nap_loader *l, const GPtrArray *layers, struct na
 		return false;
 	memcpy(bindings, schema.bindings, sizeof bindings);
 	bindings[0].base = bindings[1].base = app;
-	bindings[2].base = nap_arena_alloc(l->arena, choice.policy->config_size);
+	bindings[2] = (struct nap_binding){ choice.policy->params,
+		nap_arena_alloc(l->arena, choice.policy->config_size) };
 	bindings[3].base = &program;
 	schema.bindings = bindings;
 	schema.ctx = &choice;
