@@ -90,6 +90,19 @@ static void test_counts(void)
 	}
 }
 
+/* Legs that close are past an age that ends others: what comes for them then sets no time that has been (its device has moved, and is back). */
+static void test_age_of_closing(void)
+{
+	struct h_run *h = h_run("[scenario]\nduration = 341705ms\n[path]\nmiddleboxes = c\n"
+				"stay = uniform 147000ms 292002ms\n[middlebox c]\nprofile = haproxy\n"
+				"duration-limit = 79s\n[network n0]\nradio = wifi-esp32-dtim3\nstay = 79s\n"
+				"[client]\napplication = tcp\n",
+		1);
+
+	g_assert_cmpfloat(h_mean(h, "reconnects"), >, 0.0);
+	h_free(h);
+}
+
 /* What a proxy answers itself its server does not hear: that closes for silence, and the client learns it a way and a half later. */
 static void test_answered(void)
 {
@@ -264,6 +277,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/proxy/host", test_host);
 	g_test_add_func("/proxy/counts", test_counts);
+	g_test_add_func("/proxy/age-of-closing", test_age_of_closing);
 	g_test_add_func("/proxy/answered", test_answered);
 	g_test_add_func("/proxy/accepted", test_accepted);
 	g_test_add_func("/proxy/loss", test_loss);

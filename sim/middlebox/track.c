@@ -285,7 +285,8 @@ enum track nap_track_others(
 		box->subscriber[s->subscriber].closed++;
 	if (G_UNLIKELY(s->probes))
 		timeout = after_probes(box, s, p, side, timeout);
-	nap_session_restart_if(box, s, now, timeout);
+	if (t != TRACK_LEGS) /* whose ends say when it is over, which an age does not end while they close */
+		nap_session_restart_if(box, s, now, timeout);
 	return t;
 }
 
