@@ -131,6 +131,9 @@ with contextlib.closing(chromium.Browser()) as b:
     ready = b.wait("document.body?.dataset.state === 'ready' && document.querySelectorAll('[data-key]').length > 4")
     check("the page begins", ready, b.run("document.body.innerText.slice(0, 500)"))
     shown, said = b.run(METRICS), native_numbers(b)
+    told = b.run("Object.fromEntries([...document.querySelectorAll('[data-metric]')].map((e) => [e.dataset.metric, e.textContent]))")
+    check("they are told in units that people say", told["average_power_mw"].endswith(" mW") and told["reachable_fraction"].endswith(" %") and
+          told["push_delay_p95_s"].endswith(" s"), told)
     check("its numbers are natnap run's", len(shown) > 5 and all(said[m] == v for m, v in shown.items()), shown)
     moved = move(b, "const s = document.querySelector('input[data-key=\"client.interval\"]'); s.value = 0.1; s.dispatchEvent(new Event('input'));")
     after, said = b.run(METRICS), native_numbers(b)

@@ -46,6 +46,21 @@ function time(s) {
 const written = (v, number) => v.head + (v.whole ? Math.round(number) : Number(number.toPrecision(3))) + v.tail;
 const said = (v, number) => v.tail === "s" ? v.head + time(Number(number.toPrecision(3))) : written(v, number);
 
+// A metric's unit is the end of its name: [end, factor to what people read, that].
+const UNITS = [["_percent_per_day", 1, "%/day"], ["_fraction", 100, "%"], ["_mw", 1, "mW"], ["_ma", 1, "mA"], ["_j", 1, "J"], ["_s", 1, "s"],
+	["_h", 1, "h"]];
+const unitOf = (name) => UNITS.find(([end]) => name.endsWith(end)) ?? ["", 1, ""];
+const nameOf = (name) => name.slice(0, name.length - unitOf(name)[0].length).replaceAll("_", " ");
+
+function told(name, v) {
+	const [, factor, unit] = unitOf(name);
+	if (unit === "%" && v < 1 && v > 0.9999) // does not read as if it were all
+		return "> 99.99 %";
+	if (unit === "s")
+		return time(Number(v.toPrecision(4)));
+	return unit === "J" && v >= 1e4 ? round(v / 1e3) + " kJ" : round(v * factor) + (unit ? " " + unit : "");
+}
+
 // Sliders go by factors where the range is wide.
 const wide = (v) => v.low > 0 && v.high / v.low >= 10;
 const toNumber = (v, x) => wide(v) ? v.low * (v.high / v.low) ** x : v.low + (v.high - v.low) * x;
@@ -177,8 +192,8 @@ function show(point) {
 	$("cards").replaceChildren(...metrics.filter((m) => typeof point[m.name] === "number").map((m) => {
 		const value = point[m.name], before = shown[m.name], off = before ? Math.round(100 * (value / before - 1)) : 0;
 		const change = off ? " (" + (off > 0 ? "+" : "−") + Math.abs(off) + " %)" : "";
-		return element("div", {class: "card", title: m.help}, element("b", {"data-metric": m.name, "data-value": String(value)}, round(value)),
-			element("span", {}, m.name.replaceAll("_", " ") + change));
+		return element("div", {class: "card", title: m.help}, element("b", {"data-metric": m.name, "data-value": String(value)}, told(m.name, value)),
+			element("span", {}, nameOf(m.name) + change));
 	}));
 	$("command").textContent = "natnap run " + scenario.name + settings().map((s) => " \\\n  --set '" + s + "'").join("") + " --json";
 	drawDay();
@@ -286,18 +301,19 @@ async function drawCurve() {
 			points.push([n, JSON.parse(answer.out).points[0][name]]);
 	}
 	const good = points.filter(([, y]) => typeof y === "number"), top = Math.max(0, ...good.map(([, y]) => y));
-	const f = frame("curve", v.low, v.high, top, (n) => said(v, n), wide(v));
-	f.box.append(svg("path", {class: "line", d: good.map(([n, y], i) => (i ? "L" : "M") + f.x(n).toFixed(1) + " " + f.y(y).toFixed(1)).join("")}),
-		svg("text", {x: f.left + 4, y: 10}, name.replaceAll("_", " ")));
+	const [, factor, unit] = unitOf(name), f = frame("curve", v.low, v.high, top * factor, (n) => said(v, n), wide(v));
+	const up = (y) => f.y(y * factor).toFixed(1);
+	f.box.append(svg("path", {class: "line", d: good.map(([n, y], i) => (i ? "L" : "M") + f.x(n).toFixed(1) + " " + up(y)).join("")}),
+		svg("text", {x: f.left + 4, y: 10}, nameOf(name) + (unit ? " (" + unit + ")" : "")));
 	for (const [n, y] of good) {
-		const dot = svg("circle", {class: "fill", cx: f.x(n).toFixed(1), cy: f.y(y).toFixed(1), r: 3});
-		dot.append(svg("title", {}, said(v, n) + ": " + round(y)));
+		const dot = svg("circle", {class: "fill", cx: f.x(n).toFixed(1), cy: up(y), r: 3});
+		dot.append(svg("title", {}, said(v, n) + ": " + told(name, y)));
 		f.box.append(dot);
 	}
 	const here = $("first").querySelector("[data-key='" + v.key + "']"), card = $("cards").querySelector("[data-metric='" + name + "']");
 	if (here && here.type === "range" && card) {
 		const n = toNumber(v, Number(here.value));
-		f.box.append(svg("circle", {class: "here", cx: f.x(n).toFixed(1), cy: f.y(Number(card.dataset.value)).toFixed(1), r: 5}));
+		f.box.append(svg("circle", {class: "here", cx: f.x(n).toFixed(1), cy: up(Number(card.dataset.value)), r: 5}));
 	}
 	document.body.dataset.curve = v.key;
 }
@@ -322,7 +338,7 @@ async function begin() {
 	$("title").textContent = first.title || scenario.name;
 	document.title = $("title").textContent + ": natnap explorer";
 	$("text").textContent = scenario.text;
-	$("of").replaceChildren(...metrics.map((m) => element("option", {value: m.name}, m.name.replaceAll("_", " "))));
+	$("of").replaceChildren(...metrics.map((m) => element("option", {value: m.name}, nameOf(m.name))));
 	await schema();
 	const swept = values.find((v) => "number" in v && own.get(v.key)?.origin === "sweep");
 	if (swept)
