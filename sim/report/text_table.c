@@ -246,6 +246,18 @@ GString *nap_table_text(const struct nap_table *t)
 	return rows_text(t, width, t->columns, false);
 }
 
+/* Behind so many characters of a text. */
+static char *behind(char *text, glong characters)
+{
+	for (; *text; text++) {
+		bool begins = ((guchar)*text & 0xc0) != 0x80;
+
+		if (begins && characters-- == 0)
+			break;
+	}
+	return text;
+}
+
 /* Cells of the keys that are long, cut; a row of values is told by its begin. */
 static void cut_keys(struct nap_table *t)
 {
@@ -254,7 +266,7 @@ static void cut_keys(struct nap_table *t)
 
 		if (i % t->columns >= t->keys || g_utf8_strlen(text, -1) <= LONGEST_KEY)
 			continue;
-		g_utf8_offset_to_pointer(text, LONGEST_KEY - 4)[0] = '\0';
+		*behind(text, LONGEST_KEY - 4) = '\0';
 		g_ptr_array_index(t->cell, i) = g_strconcat(g_strchomp(text), " ...", NULL);
 		g_free(text);
 	}
