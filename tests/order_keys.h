@@ -237,6 +237,7 @@ static const struct order_key order_peer_keys[] = {
 	{ "permission-lifetime", 30, "{T 110 400}" },
 	{ "channel-lifetime", 30, "{T 110 400}" },
 	{ "refresh-early", 100, "{T 2 100}" },
+	{ "refreshes", 15, "allocation|none" },
 	{ NULL, 0, NULL },
 };
 

@@ -8,6 +8,9 @@
 
 enum nap_peer_transport { NAP_PEER_UDP, NAP_PEER_TCP };
 
+/* What a client keeps alive at its relay. */
+enum nap_peer_refreshes { NAP_REFRESHES_ALL, NAP_REFRESHES_ALLOCATION, NAP_REFRESHES_NONE };
+
 struct nap_peer_config {
 	/* the peer's own path; its radio and its cost are not the client's */
 	const char *const *middleboxes; /* names, from the peer outwards */
@@ -42,7 +45,8 @@ struct nap_peer_config {
 	nap_time relay_delay; /* one way, from outside of both ends' boxes to rendezvous and relay */
 	nap_time relay_keepalive;
 	nap_time allocation_lifetime, permission_lifetime, channel_lifetime;
-	nap_time refresh_early;  /* so long before one ends it is refreshed */
+	nap_time refresh_early;  /* so long before one ends it is refreshed ... */
+	uint32_t refreshes;      /* ... enum nap_peer_refreshes: which of them */
 	uint64_t relay_overhead; /* of a packet between client and relay */
 };
 

@@ -4,6 +4,10 @@
 #define PEER(field) offsetof(struct nap_peer_config, field)
 
 static const char *const transports[] = { "udp", "tcp", NULL };
+static const char *const refreshes_words[] = { [NAP_REFRESHES_ALL] = "all",
+	[NAP_REFRESHES_ALLOCATION] = "allocation",
+	[NAP_REFRESHES_NONE] = "none",
+	NULL };
 
 const struct nap_param nap_peer_params[] = {
 	{ "middleboxes", NAP_P_LIST, PEER(middleboxes), "", NULL, NULL, NULL,
@@ -94,6 +98,10 @@ const struct nap_param nap_peer_params[] = {
 		"How long a channel leads to the peer (RFC 8656 12: 10 min)." },
 	{ "refresh-early", NAP_P_TIME, PEER(refresh_early), "1min", "0s", NULL, NULL,
 		"The client refreshes each so long before it ends." },
+	{ "refreshes", NAP_P_WORD, PEER(refreshes), "all", NULL, NULL, refreshes_words,
+		"Which the client refreshes: all; the allocation alone, its permission and channel not "
+		"(clients "
+		"that forget RFC 8656 9: nothing comes after permission-lifetime); or none." },
 	{ "relay-overhead", NAP_P_BYTES, PEER(relay_overhead), "4B", "0B", "100B", NULL,
 		"Bytes more of a packet between client and relay: ChannelData's 4, 36 or so of an "
 		"indication." },

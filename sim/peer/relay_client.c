@@ -120,10 +120,30 @@ static void mismatch(struct nap_agent_call *k)
 		nap_agent_restart(k, 0);
 }
 
+/* When the allocation is refreshed next; and permission and channel. */
+static nap_time next_refresh(const struct nap_agent_call *k)
+{
+	const struct nap_peer_config *cfg = k->cfg;
+
+	return cfg->refreshes == NAP_REFRESHES_NONE
+		       ? NAP_NEVER
+		       : nap_time_after(k->now, cfg->allocation_lifetime - cfg->refresh_early);
+}
+
+static nap_time next_bind(const struct nap_agent_call *k)
+{
+	const struct nap_peer_config *cfg = k->cfg;
+
+	return cfg->refreshes != NAP_REFRESHES_ALL
+		       ? NAP_NEVER
+		       : nap_time_after(
+				 k->now, nap_time_min(cfg->permission_lifetime, cfg->channel_lifetime) -
+						 cfg->refresh_early);
+}
+
 void nap_relay_client_input(struct nap_agent_call *k, const struct nap_packet *p)
 {
 	struct nap_relay_client *r = &k->a->relay;
-	const struct nap_peer_config *cfg = k->cfg;
 
 	switch (p->message) {
 	case NAP_PEER_ALLOCATED:
@@ -132,21 +152,20 @@ void nap_relay_client_input(struct nap_agent_call *k, const struct nap_packet *p
 		r->relayed = p->quote.src;
 		r->ask_at = NAP_NEVER;
 		r->tries = 0;
-		r->refresh_at = nap_time_after(k->now, cfg->allocation_lifetime - cfg->refresh_early);
+		r->refresh_at = next_refresh(k);
 		nap_relay_client_spoke(k);
 		break;
 	case NAP_PEER_REFRESHED:
 		if (p->tag == 0 || !nap_relay_client_has(r))
 			break;
 		r->tries = 0;
-		r->refresh_at = nap_time_after(k->now, cfg->allocation_lifetime - cfg->refresh_early);
+		r->refresh_at = next_refresh(k);
 		break;
 	case NAP_PEER_BOUND:
 		if (!nap_relay_client_has(r))
 			break;
 		r->tries = 0;
-		r->bind_at = nap_time_after(k->now,
-			nap_time_min(cfg->permission_lifetime, cfg->channel_lifetime) - cfg->refresh_early);
+		r->bind_at = next_bind(k);
 		break;
 	case NAP_PEER_MISMATCH:
 		mismatch(k);
