@@ -569,6 +569,10 @@ static void test_wrap(void)
 	g_string_assign(s, "a wide beginning  ");
 	nap_table_wrap(s, "words that go on for longer than it", 18);
 	g_assert_cmpstr(s->str, ==, "a wide beginning\n        words that go on for\n        longer than it");
+	g_string_assign(s, "");
+	nap_table_set_page(40);
+	nap_list_line(s, 6, "name", "words that go on for longer than it");
+	g_assert_cmpstr(s->str, ==, "  name   words that go on for longer\n         than it\n");
 	nap_table_set_page(0);
 }
 

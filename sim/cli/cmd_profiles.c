@@ -7,6 +7,7 @@
 #include "io/json.h"
 #include "text/input_error.h"
 #include "io/values.h"
+#include "report/text_table.h"
 
 extern const struct nap_command nap_command_profiles;
 
@@ -72,7 +73,11 @@ static int list_one(enum nap_profile_kind kind, const char *name, size_t width, 
 		nap_json_put_text(json, "unsure", d.doubt);
 		json_builder_end_object(json);
 	} else {
-		printf("  %-*s %c %s\n", (int)width, name, *d.doubt ? '?' : ' ', d.summary);
+		g_autofree char *marked = g_strdup_printf("%-*s %c", (int)width, name, *d.doubt ? '?' : ' ');
+		g_autoptr(GString) line = g_string_new(NULL);
+
+		nap_list_line(line, (int)width + 2, marked, d.summary);
+		fputs(line->str, stdout);
 	}
 	clear_digest(&d);
 	nap_profile_free(profile);

@@ -6,6 +6,7 @@
 #include "cli/help_text.h"
 #include "report/column_interval.h"
 #include "run/each.h"
+#include "report/text_table.h"
 
 static void add(GString *out, const char *text)
 {
@@ -96,12 +97,11 @@ void nap_help_metrics(GString *out)
 	for (guint i = 0; i < all->len; i++) {
 		const struct nap_metric *m = g_ptr_array_index(all, i);
 
-		g_string_append_printf(out, "  %-24s %s\n", m->name, m->help);
+		nap_list_line(out, 24, m->name, m->help);
 	}
 	g_string_append(out, "Of each subscriber (subscriber_p1_METRIC, p5, p50, p95, p99):\n");
 	for (int i = 0; i < NAP_EACH_N; i++)
-		g_string_append_printf(
-			out, "  %-24s %s\n", nap_each_metrics[i].name, nap_each_metrics[i].help);
+		nap_list_line(out, 24, nap_each_metrics[i].name, nap_each_metrics[i].help);
 }
 
 void nap_help_metric_names(GPtrArray *names)

@@ -4,6 +4,7 @@
 
 #include "cli/glossary.h"
 #include "cli/help_text.h"
+#include "report/text_table.h"
 
 /* As names are compared: small letters, one kind of gap. */
 static char *plain(const char *text)
@@ -70,6 +71,9 @@ static size_t first_sentence(const char *text)
 void nap_help_terms(GString *out)
 {
 	g_string_append(out, "Terms:\n");
-	for (const struct nap_term *t = nap_glossary; t->name; t++)
-		g_string_append_printf(out, "  %-28s %.*s\n", t->name, (int)first_sentence(t->text), t->text);
+	for (const struct nap_term *t = nap_glossary; t->name; t++) {
+		g_autofree char *first = g_strndup(t->text, first_sentence(t->text));
+
+		nap_list_line(out, 28, t->name, first);
+	}
 }

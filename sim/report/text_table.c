@@ -229,6 +229,15 @@ void nap_table_wrap(GString *s, const char *text, int used)
 	}
 }
 
+void nap_list_line(GString *s, int width, const char *name, const char *text)
+{
+	glong longer = MAX(width, g_utf8_strlen(name, -1));
+
+	g_string_append_printf(s, "  %-*s ", width, name);
+	nap_table_wrap(s, text, (int)longer + 3);
+	g_string_append_c(s, '\n');
+}
+
 static glong *widths(const struct nap_table *t, bool stacked)
 {
 	glong *width = g_new(glong, t->columns);

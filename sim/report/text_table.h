@@ -34,6 +34,9 @@ GString *nap_table_page(struct nap_table *t);
  */
 void nap_table_wrap(GString *s, const char *text, int used);
 
+/* A line of a list: a name in a column of that width, and what is said of it, wrapped to the page. */
+void nap_list_line(GString *s, int width, const char *name, const char *text);
+
 /* How wide that page is, in characters; 0, as at first: as wide as a table likes. Once, when the program begins. */
 void nap_table_set_page(int width);
 
