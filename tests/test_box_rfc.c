@@ -213,6 +213,28 @@ static void test_random_victims(void)
 	nap_scenario_free(sc);
 }
 
+/* An error about a protocol without ports finds its session, whatever stands where ports would be. */
+static void test_error_about_other(void)
+{
+	struct nap_scenario *sc = box_scenario("profile = linux\nkind = firewall\n");
+	struct nap_box *box = box_of(sc, 1);
+	struct nap_packet esp = { .proto = 50, .src = { IN_A, 0 }, .dst = { OUT_A, 0 }, .len = 100 },
+			  error = { .proto = NAP_ICMP,
+				  .src = { OUT_A, 0 },
+				  .dst = { IN_A, 0 },
+				  .icmp_type = 3,
+				  .icmp_code = 2,
+				  .len = 28,
+				  .quote = { 50, { IN_A, 0x1234 }, { OUT_A, 0x5678 } } };
+	struct nap_box_effect fx;
+
+	g_assert_true(send(box, NAP_S, NAP_INSIDE, &esp, &fx));
+	g_assert_true(send(box, 2 * NAP_S, NAP_OUTSIDE, &error, &fx));
+	g_assert_cmpint(fx.klass, ==, NAP_CLASS_RELATED);
+	nap_box_free(box);
+	nap_scenario_free(sc);
+}
+
 /* RFC 792: an error quotes the header and eight bytes of what it answers, whatever that was long; it goes back to its sender. */
 static void test_error_length(void)
 {
@@ -250,5 +272,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/box-rfc/blocks", test_blocks);
 	g_test_add_func("/box-rfc/random-victims", test_random_victims);
 	g_test_add_func("/box/rfc/error-length", test_error_length);
+	g_test_add_func("/box-rfc/error-about-other", test_error_about_other);
 	return g_test_run();
 }

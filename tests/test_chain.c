@@ -108,6 +108,20 @@ static void test_load_balancer(void)
 	h_free(quick);
 }
 
+/* Two subscribers and one place: each keepalive throws the other's session out. */
+static void test_evicted(void)
+{
+	struct h_run *h = chain("duration = 1h\nsubscribers = 2",
+		"middleboxes = fw\n[middlebox fw]\nkind = firewall\nshared = yes\ncapacity = 1\neviction = "
+		"lru\nudp = 1h\nudp-stream = 1h",
+		"udp", "60s\nstart = uniform 0s 60s", "none");
+
+	g_assert_cmpfloat(h_mean(h, "sessions_evicted"), >=, 100);
+	g_assert_cmpfloat(h_mean(h, "sessions_evicted"), ==, h_mean(h, "sessions_created") - 1);
+	g_assert_cmpfloat(h_mean(h, "sessions_refused"), ==, 0);
+	h_free(h);
+}
+
 /* RFC 6092: an IPv6 firewall keeps UDP for 5 min (REC-14) and translates nothing. */
 static void test_ipv6_firewall(void)
 {
@@ -130,6 +144,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/chain/nat444", test_nat444);
 	g_test_add_func("/chain/nat444-full", test_nat444_full);
 	g_test_add_func("/chain/firewall-and-nat", test_firewall_and_nat);
+	g_test_add_func("/chain/evicted", test_evicted);
 	g_test_add_func("/chain/load-balancer", test_load_balancer);
 	g_test_add_func("/chain/ipv6-firewall", test_ipv6_firewall);
 	return g_test_run();

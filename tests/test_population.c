@@ -150,6 +150,27 @@ static void test_shares(void)
 	nap_scenario_free(sc);
 }
 
+/* A binding thrown out to make room is a lost one: two who take a table of one place from each other are within no bound on it. */
+static void test_evicted_is_lost(void)
+{
+	static const char text[] = "[scenario]\nduration = 1h\nsubscribers = 2\nbounds = bindings-lost <= 0\n"
+				   "[path]\nmiddleboxes = fw\n[middlebox fw]\nkind = firewall\nshared = yes\n"
+				   "udp = 1h\nudp-stream = 1h\ncapacity = %u\neviction = lru\n[radio]\n"
+				   "profile = wired\n[client]\napplication = udp\npolicy = fixed\ninterval = "
+				   "60s\nstart = uniform 0s 60s\n";
+
+	for (uint32_t places = 1; places <= 2; places++) {
+		g_autofree char *with = g_strdup_printf(text, places);
+		struct nap_scenario *sc;
+		g_autofree struct nap_replication *r = run(with, NAP_ORDER_AUTO, 1, &sc);
+
+		g_assert_cmpfloat(r->within[0], ==, places == 1 ? 0 : 2);
+		g_assert_cmpfloat(NAP_TALLIED(r, bindings_evicted), >=, places == 1 ? 100 : 0);
+		g_assert_cmpfloat(NAP_TALLIED(r, bindings_evicted), <=, places == 1 ? 120 : 0);
+		nap_scenario_free(sc);
+	}
+}
+
 /* What a subscriber may take in the one queue, of whichever kind it is. */
 static void test_memory(void)
 {
@@ -423,6 +444,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/population/batteries", test_batteries);
 	g_test_add_func("/population/set", test_set);
 	g_test_add_func("/population/swept", test_swept);
+	g_test_add_func("/population/evicted-is-lost", test_evicted_is_lost);
 	g_test_add_func("/population/memory", test_memory);
 	g_test_add_func("/population/column", test_column);
 	g_test_add_func("/population/daily", test_daily);
