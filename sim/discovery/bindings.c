@@ -26,6 +26,7 @@ struct nap_bindings {
 	uint32_t old;        /* flows opened in earlier rounds */
 	uint32_t limit;      /* flows of this pass: many new ones come a quarter at a time */
 	uint32_t next;       /* the flow to be sent to next in this pass */
+	bool passed;         /* all were sent to, and what was sent has its time */
 	nap_flow first_flow; /* flows have consecutive handles */
 	GArray *got;         /* of bool: arrived in this phase */
 	GArray *reached;     /* of bool: the client's packet arrived in this round */
@@ -297,7 +298,8 @@ void nap_bindings_advance(struct nap_bindings *b, nap_time now)
 	if (!b->got->len) {
 		open_flows(b);
 		begin_phase(b, PHASE_OUT);
-	} else if (b->next >= b->limit) {
+	} else if (b->passed) {
+		b->passed = false;
 		end_pass(b);
 		if (b->phase == PHASE_DONE && b->result.limit && b->most_wait)
 			begin_emptying(b, now);
@@ -305,6 +307,7 @@ void nap_bindings_advance(struct nap_bindings *b, nap_time now)
 			return;
 	}
 	if (send_pass(b, now)) {
+		b->passed = true;
 		b->tries++;
 		b->deadline = now + b->grace;
 	}

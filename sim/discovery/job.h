@@ -92,6 +92,7 @@ struct nap_discovery {
 	struct nap_discovery_options options;
 	struct nap_trials *trials;
 	struct nap_hops hops;
+	uint32_t distance; /* of the server, in hops, by the TTLs of what arrived; 0: not known */
 	GPtrArray *job;
 	uint32_t flows;            /* trials under way: about as many flows */
 	uint32_t room;             /* how many there may be now; cut when a box refuses one */
@@ -107,7 +108,8 @@ struct nap_discovery {
 	bool surveyed; /* the count of how many flows the boxes keep is over, or was not needed */
 	bool dirty;    /* a job may be able to go on */
 	struct nap_bindings *bindings;
-	struct nap_kept *kept; /* flows that the survey left */
+	struct nap_kept *kept; /* idle flows that tell whether boxes drop some; NULL: none are open */
+	bool kept_again;       /* they were opened once more, as a timer seems to vary */
 	struct nap_job *bindings_job;
 	nap_time bindings_at; /* when the last sessions of other tests are gone */
 };
@@ -214,7 +216,8 @@ void nap_job_bindings(struct nap_job *j);
 void nap_job_survey(struct nap_discovery *d);
 void nap_job_survey_end(struct nap_discovery *d);
 void nap_job_bindings_end(struct nap_discovery *d);
-/* The flows that it left have told whether the boxes keep them. */
+/* Idle flows that tell whether boxes drop some for others; they have told. */
+void nap_job_kept(struct nap_discovery *d);
 void nap_job_kept_end(struct nap_discovery *d);
 
 /*

@@ -18,7 +18,8 @@
 #define UNKNOWN_GAP (2 * NAP_S) /* how often one speaks, if nobody asks how long such flows live */
 #define OFTEN       (30 * NAP_S)
 #define SELDOM      20 /* or by its age */
-#define UNFIT       2  /* such flows never live until they speak for the first time */
+#define ANEW        3 /* dead ones for each that lives: a packet of it, right after a restart, has opened it anew */
+#define UNFIT       2 /* such flows never live until they speak for the first time */
 
 struct companion {
 	struct nap_job *job; /* in whose stead it counts for what is left in the boxes */
@@ -130,7 +131,7 @@ static bool is_of_age(const struct nap_beside *b)
 static void resolve(struct nap_discovery *d)
 {
 	struct nap_beside *b = d->beside;
-	bool of_age = is_of_age(b), all = !b->alive && !of_age;
+	bool of_age = is_of_age(b), all = b->dead > ANEW * b->alive && !of_age;
 
 	b->asking = false;
 	d->dirty = true;

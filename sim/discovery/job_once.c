@@ -163,13 +163,9 @@ void nap_job_survey(struct nap_discovery *d)
 	nap_bindings_wait(d->bindings, LONGEST_WAIT);
 }
 
-/* A survey that met no limit leaves its flows in the boxes: is there room for others beside them? */
-static void keep_asking(struct nap_discovery *d)
+void nap_job_kept(struct nap_discovery *d)
 {
-	struct nap_bindings_result r;
-
-	nap_bindings_result(d->bindings, &r);
-	if (!r.limit && d->most_room + NAP_KEPT_FLOWS <= d->prober->max_flows)
+	if (d->most_room + NAP_KEPT_FLOWS <= d->prober->max_flows)
 		d->kept =
 			nap_kept_new(d->prober, d->most_room / KEPT_SHARE, survey_copies(d), survey_grace(d));
 }
@@ -195,7 +191,8 @@ void nap_job_survey_end(struct nap_discovery *d)
 	struct nap_bindings_result r;
 
 	nap_bindings_result(d->bindings, &r);
-	keep_asking(d);
+	if (!r.limit) /* its flows stay in the boxes: is there room for others beside them? */
+		nap_job_kept(d);
 	nap_bindings_free(d->bindings);
 	d->bindings = NULL;
 	d->surveyed = true;

@@ -172,9 +172,14 @@ static bool take_spare(struct nap_job *j, nap_time idle)
 	return true;
 }
 
-/* Does a timer vary for flows that had a port of their own, too? An outer NAT may know of the flows that had used ones before. */
+/*
+ * Does a timer vary for flows that had a port of their own, too? An outer NAT may know of the flows that had used ones before; where
+ * one box is all that there is, there is none.
+ */
 static bool varies_by_itself(const struct nap_job *j)
 {
+	if (j->d->distance == 2)
+		return true;
 	return !j->inherited && (nap_room_ports(j->d) || j->fresh.dead <= j->fresh.alive);
 }
 
@@ -237,12 +242,29 @@ static void meet_again(struct nap_job *j)
 	j->d->dirty = true;
 }
 
+/*
+ * Does a timer seem to vary, and is it not known yet that boxes drop no flows by now? A survey's flows, those of ended trials and of
+ * those under way may be more together than any survey has seen.
+ */
+static bool must_ask_room(struct nap_job *j)
+{
+	struct nap_discovery *d = j->d;
+
+	if (j->over != NAP_FINDING_VARIES || nap_room_limited(d) || !nap_room_keep(d))
+		return false;
+	if (!d->kept && !d->kept_again) {
+		d->kept_again = true;
+		nap_job_kept(d);
+	}
+	return d->kept;
+}
+
 /* Nothing more is to be tried: it ends when a flow in use has outlived its deaths. */
 static void finish(struct nap_job *j)
 {
 	enum nap_vouching vouching = j->last_death ? nap_beside_vouches(j) : NAP_VOUCHED;
 
-	if (vouching == NAP_VOUCHING_LATER)
+	if (vouching == NAP_VOUCHING_LATER || must_ask_room(j))
 		return;
 	if (vouching == NAP_VOUCHED_BY_NOBODY && j->over == NAP_FINDING_DONE && !j->alone) {
 		meet_again(j);
@@ -461,6 +483,7 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 		return;
 	}
 	j->inherited += r->inherits;
+	j->d->distance = MAX(j->d->distance, nap_hops_length(r));
 	see(&j->fresh, r->used, a);
 	if (is_doubtful(j, r, idle)) {
 		j->doubted = idle;

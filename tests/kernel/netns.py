@@ -10,6 +10,7 @@ CLIENT, NAT_IN, NAT_OUT = '10.77.0.2', '10.77.0.1', '198.51.100.1'
 SHARED, CARRIER_IN = '100.64.0.2', '100.64.0.1'
 SERVER, OTHER = '198.51.100.9', '198.51.100.10'
 CLIENT6, NAT_IN6, NAT_OUT6, SERVER6 = 'fd77::2', 'fd77::1', '2001:db8:100::1', '2001:db8:100::9'
+RELAY = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'relay.py')
 
 _made = []
 
@@ -35,19 +36,20 @@ def available():
 
 
 class Net:
-    def __init__(self, timers, rules='', sysctls=(), carrier=None):
+    def __init__(self, timers, rules='', sysctls=(), carrier=None, air=None):
         """timers: {'udp': 4, 'tcp_established': 12 ...}, seconds, as in net.netfilter.nf_conntrack_..._timeout.
-        carrier: the same for a second NAT, between the first and the server."""
+        carrier: the same for a second NAT, between the first and the server.
+        air: (delay ms, spread ms, loss) each way between client and NAT, each packet a time of its own."""
         self.id = '%x%d' % (os.getpid(), len(_made))
         self.client, self.nat, self.server = ('nap%s%s' % (k, self.id) for k in 'cns')
         self.processes = []
-        self.carrier = None
+        self.carrier = self.air = None
         _made.append(self)
         for ns in (self.client, self.nat, self.server):
             run('ip', 'netns', 'add', ns)
             run('ip', '-n', ns, 'link', 'set', 'lo', 'up')
             run('ip', 'netns', 'exec', ns, 'sysctl', '-qw', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0')
-        self.link('c', self.client, CLIENT, CLIENT6, 'i', self.nat, NAT_IN, NAT_IN6)
+        self.link('c', self.client, CLIENT, CLIENT6, 'i', self.nat, NAT_IN, NAT_IN6, air)
         if carrier:
             self.add_carrier(carrier)
         else:
@@ -83,8 +85,25 @@ class Net:
     def device(self, which):
         return 'n%s%s' % (which, self.id)
 
-    def link(self, a, ns_a, ip_a, ip6_a, b, ns_b, ip_b, ip6_b):
+    def wire(self, a, ns_a, b, ns_b):
         run('ip', 'link', 'add', self.device(a), 'netns', ns_a, 'type', 'veth', 'peer', 'name', self.device(b), 'netns', ns_b)
+
+    def wire_by_air(self, a, ns_a, b, ns_b, air):
+        self.air = 'napa%s' % self.id
+        run('ip', 'netns', 'add', self.air)
+        self.wire(a, ns_a, 'x', self.air)
+        self.wire(b, ns_b, 'y', self.air)
+        for which in 'xy':
+            run('ip', '-n', self.air, 'link', 'set', self.device(which), 'up')
+        for which, ns in ((a, ns_a), (b, ns_b)):
+            run('ip', 'netns', 'exec', ns, sys.executable, RELAY, '--plain', self.device(which))
+        self.start(self.air, sys.executable, RELAY, self.device('x'), self.device('y'), *('%g' % v for v in air))
+
+    def link(self, a, ns_a, ip_a, ip6_a, b, ns_b, ip_b, ip6_b, air=None):
+        if air:
+            self.wire_by_air(a, ns_a, b, ns_b, air)
+        else:
+            self.wire(a, ns_a, b, ns_b)
         for dev, ns, ip, ip6 in ((a, ns_a, ip_a, ip6_a), (b, ns_b, ip_b, ip6_b)):
             run('ip', '-n', ns, 'addr', 'add', ip + '/24', 'dev', self.device(dev))
             run('ip', '-n', ns, 'addr', 'add', ip6 + '/64', 'dev', self.device(dev), 'nodad')
@@ -115,7 +134,7 @@ class Net:
                 p.wait(5)
             except subprocess.TimeoutExpired:
                 p.kill()
-        for ns in (self.client, self.nat, self.server) + ((self.carrier,) if self.carrier else ()):
+        for ns in (self.client, self.nat, self.server) + tuple(ns for ns in (self.carrier, self.air) if ns):
             subprocess.run(('ip', 'netns', 'del', ns), stderr=subprocess.DEVNULL)
 
 

@@ -25,9 +25,20 @@ FINE, COARSE, SELDOM = 0.6, 2.0, 4.0
 MOST = ('--max', '30s', '--resolution')
 SEARCH, COARSELY, SELDOMLY = (MOST + ('%dms' % (r * 1000),) for r in (FINE, COARSE, SELDOM))
 
-# seconds; each differs from its neighbours, so that no timer can be taken for another
-TIMERS = {'udp': 4, 'icmp': 10, 'icmpv6': 10, 'udp_stream': 9, 'tcp_syn_sent': 6, 'tcp_syn_recv': 5, 'tcp_established': 22, 'tcp_fin_wait': 14,
-          'tcp_close_wait': 8, 'tcp_last_ack': 3, 'tcp_time_wait': 11, 'tcp_close': 7, 'tcp_unacknowledged': 20, 'tcp_max_retrans': 20}
+# NATNAP_PROBE_SEED: the timers and paths of another run
+SEED = int(os.environ.get('NATNAP_PROBE_SEED') or random.randrange(1 << 31))
+
+
+def draw_timers(draw):
+    """Seconds, others in each run; each differs from its neighbours, so that no timer can be taken for another."""
+    keys = ('udp', 'udp_stream', 'icmp', 'tcp_syn_sent', 'tcp_syn_recv', 'tcp_close_wait', 'tcp_time_wait', 'tcp_close', 'tcp_fin_wait')
+    timers = dict(zip(keys, draw.sample(range(4, 16), len(keys))))
+    timers.update(icmpv6=timers['icmp'], tcp_established=draw.randrange(17, 27), tcp_last_ack=3, tcp_unacknowledged=28, tcp_max_retrans=28)
+    return timers
+
+
+DRAW = random.Random(SEED)
+TIMERS = draw_timers(DRAW)
 # which timer of netfilter each test meets (nf_conntrack_proto_udp.c, _tcp.c): a reply later than 2 s makes a stream; a FIN
 # that was answered is CLOSE_WAIT
 TRUTH = {'udp-1': 'udp', 'icmp': 'icmp', 'udp-2': 'udp_stream', 'udp-quick': 'udp', 'udp-3': 'udp_stream', 'tcp-1': 'tcp_established', 'tcp-syn': 'tcp_syn_sent',
@@ -56,9 +67,9 @@ def ok(good, name, *why):
 class Probe(threading.Thread):
     """A laboratory with a server and one run of the probe in it."""
 
-    def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_when=None, limit=420, hiccups=False, carrier=None, sysctls=()):
+    def __init__(self, folder, name, server, words, timers=TIMERS, as_nobody=False, rules='', stop_when=None, limit=420, hiccups=False, carrier=None, sysctls=(), air=None):
         super().__init__(daemon=True)
-        self.net = netns.Net(timers, rules, sysctls, carrier)
+        self.net = netns.Net(timers, rules, sysctls, carrier, air)
         self.name, self.folder, self.words, self.stop_when, self.limit, self.hiccups = name, folder, words, stop_when, limit, hiccups
         self.prefix = ('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all') if as_nobody else ()
         self.server = self.net.start(self.net.server, *server, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -227,6 +238,16 @@ def check_timers(p, names, resolution, timers=TIMERS):
         ok(good, '%s: %s is %s s, probed as %s' % (p.name, name, want, value), json.dumps(f, indent=1), p.error)
 
 
+def check_lossy(p):
+    """Right, or not known: the stack repeats a FIN by itself, and until it is acknowledged no idle time can be said to have begun."""
+    for name in ('udp-1', 'udp-3', 'tcp-1', 'tcp-fin-client'):
+        f = p.findings().get(name, {})
+        if name == 'tcp-fin-client' and f.get('state') in ('unsure', 'unfinished'):
+            ok(f['value_s'] is None, '%s: %s is %s: %s' % (p.name, name, f['state'], f['detail']), f)
+        else:
+            check_timers(p, [name], COARSE)
+
+
 def check_words(p, words):
     found = p.findings()
     for name, want in words.items():
@@ -310,7 +331,7 @@ def check_chain(p):
 
 
 def check_ports(p):
-    for port, want in ((5060, 14), (5683, 9)):
+    for port, want in ((5060, 14), (5683, TIMERS['udp_stream'])):
         f = p.per_port().get(('udp-3', port), {})
         value = f.get('value_s')
         ok(value is not None and abs(value - want) <= COARSE, 'ports: udp-3 to port %d is %d s, probed as %s' % (port, want, value), f)
@@ -400,6 +421,7 @@ def speed(longest):
 
 
 def main():
+    print('# NATNAP_PROBE_SEED=%d' % SEED)
     # the first start of a program notes in its file when it was read, which would count as writing by the reflector
     subprocess.run((NATNAP, '--version'), stdout=subprocess.DEVNULL)
     try:
@@ -420,10 +442,15 @@ def main():
         halted = Probe(folder, 'interrupted', reflect(), halted_words, stop_when=lambda: found_in(state, 'mapping'))
         stalled = Probe(folder, 'stalled', reflect('--raw'), at + SEARCH + tests_named('udp-1', 'udp-3', 'tcp-1', 'tcp-fin-client', 'tcp-rst-server'),
                         hiccups=True)
+        # a path that delays and reorders, without loss; and one that loses, too, for nobody with ordinary sockets
+        spread = (DRAW.uniform(20, 60), DRAW.uniform(5, 15))
+        wild = Probe(folder, 'reordered', reflect('--raw'), at + SEARCH + tests_named('udp-1', 'udp-3', 'icmp', 'tcp-1', 'tcp-rst-server'), air=spread + (0,))
+        lossy = Probe(folder, 'lossy', reflect(), at + COARSELY + tests_named('udp-1', 'udp-3', 'tcp-1', 'tcp-fin-client'), as_nobody=True,
+                      air=spread + (0.03,))
         chain = chain_lab(folder)
         ports = Probe(folder, 'ports', reflect('--also', '5060', '--also', '5683'), (netns.SERVER,) + COARSELY + tests_named('udp-3', 'hairpin', 'filtering'),
                       as_nobody=True, rules=SIP)
-        probes = [raw, plain, six, six_raw, halted, stalled, chain, ports]
+        probes = [raw, plain, six, six_raw, halted, stalled, chain, ports, wild, lossy]
         stun, two = None, []
         if shutil.which('turnserver'):
             stun = Probe(folder, 'coturn', coturn(folder), at + SELDOMLY + ('--stun',) + tests_named('udp-1', 'udp-3', 'mapping', 'filtering'), as_nobody=True,
@@ -452,6 +479,8 @@ def main():
     check_timers(plain, ['udp-1', 'udp-3', 'tcp-1', 'tcp-fin-client'], FINE)
     check_words(plain, {'mapping': 'endpoint-independent'})
     check_timers(stalled, ['udp-1', 'udp-3', 'tcp-1', 'tcp-fin-client', 'tcp-rst-server'], FINE)
+    check_timers(wild, ['udp-1', 'udp-3', 'icmp', 'tcp-1', 'tcp-rst-server'], FINE)
+    check_lossy(lossy)
     check_chain(chain)
     check_ports(ports)
     no_file(raw)
