@@ -131,9 +131,12 @@ void nap_plot_published_lone(const struct nap_shown_marks *m, const struct nap_s
 	struct nap_shown_place at;
 	guint item;
 	const struct nap_shown_check *c = lone_check(m, p, &item, &at);
-	double error = c ? error_of(c) : (double)NAN;
+	double error;
 
-	if (!(fabs(error) >= ROUNDING))
+	if (!c)
+		return;
+	error = error_of(c);
+	if (!(fabs(error) >= ROUNDING)) /* nor where there is none */
 		return;
 	g_string_append_printf(m->script,
 		"set label 'simulated: %.0f %% %s' at first %.9g, first %.9g left offset 1.4,%s front tc rgb "
