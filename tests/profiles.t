@@ -109,7 +109,10 @@ ran = json.loads(subprocess.run([NATNAP, "run", os.path.join(TOP, "scenarios", "
 rows = [" | ".join([f"| {p['client.application']}"] + [format(p[m], f) for m, f in FORMATS]) + " |" for p in ran]
 check("docs/applications.md has what each comes to", [line for line in page.splitlines() if line.startswith("| ")][1:] == rows,
       "\n".join(sorted(set(rows) ^ {line for line in page.splitlines() if line.startswith("| ")})))
-check("README says how many there are", f"what each of {len(rows)} applications costs" in readme, len(rows))
+costs = ", ".join(f"{p['client.application']} {p['battery_percent_per_day']:.1f}"
+                  for p in sorted(ran, key=lambda p: float(format(p["battery_percent_per_day"], ".1f"))))
+check("README has what each takes of the battery", f"what each of {len(rows)} applications costs" in readme and costs + "." in " ".join(readme.split()),
+      costs)
 
 warned = []
 for name in names:
