@@ -92,7 +92,6 @@ struct nap_discovery {
 	struct nap_discovery_options options;
 	struct nap_trials *trials;
 	struct nap_hops hops;
-	uint32_t distance; /* of the server, in hops, by the TTLs of what arrived; 0: not known */
 	GPtrArray *job;
 	uint32_t flows;            /* trials under way: about as many flows */
 	uint32_t room;             /* how many there may be now; cut when a box refuses one */

@@ -172,14 +172,9 @@ static bool take_spare(struct nap_job *j, nap_time idle)
 	return true;
 }
 
-/*
- * Does a timer vary for flows that had a port of their own, too? An outer NAT may know of the flows that had used ones before; where
- * one box is all that there is, there is none.
- */
+/* Does a timer vary for flows that had a port of their own, too? An outer NAT may know of the flows that had used ones before. */
 static bool varies_by_itself(const struct nap_job *j)
 {
-	if (j->d->distance == 2)
-		return true;
 	return !j->inherited && (nap_room_ports(j->d) || j->fresh.dead <= j->fresh.alive);
 }
 
@@ -483,7 +478,6 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 		return;
 	}
 	j->inherited += r->inherits;
-	j->d->distance = MAX(j->d->distance, nap_hops_length(r));
 	see(&j->fresh, r->used, a);
 	if (is_doubtful(j, r, idle)) {
 		j->doubted = idle;
