@@ -269,6 +269,12 @@ void nap_room_suspect(struct nap_discovery *d, nap_time since);
 /* The boxes have dropped flows although the survey met no limit: there is less room from now on. */
 void nap_room_overfull(struct nap_discovery *d);
 
+/*
+ * A timer seems to vary by a search that began at `since`. May that be for lack of room that the survey did not meet? From now on there
+ * is less.
+ */
+bool nap_room_may_lack(struct nap_discovery *d, nap_time since);
+
 /* May one more trial of a search begin? */
 bool nap_room_left(const struct nap_discovery *d);
 

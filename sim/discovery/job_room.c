@@ -12,12 +12,13 @@
 struct nap_room {
 	uint32_t
 		keep; /* flows that the boxes hold at once without a loss, those that trials leave too; 0: not known */
-	bool limited;   /* they refuse or drop flows beyond a number that the survey has met */
-	bool ports;     /* there may be many more ports than that */
-	uint32_t cuts;  /* for contradictions */
-	nap_time cut;   /* the last time */
-	uint32_t left;  /* sessions that trials have left behind (each job's `left`) */
-	nap_time guess; /* how long one of UDP stays as long as nothing better is known */
+	bool limited;      /* they refuse or drop flows beyond a number that the survey has met */
+	bool ports;        /* there may be many more ports than that */
+	uint32_t cuts;     /* for contradictions */
+	nap_time cut;      /* the last time */
+	nap_time overfull; /* when it was first less than the survey had met */
+	uint32_t left;     /* sessions that trials have left behind (each job's `left`) */
+	nap_time guess;    /* how long one of UDP stays as long as nothing better is known */
 };
 
 struct nap_room *nap_room_new(void)
@@ -218,7 +219,17 @@ void nap_room_suspect(struct nap_discovery *d, nap_time since)
 void nap_room_overfull(struct nap_discovery *d)
 {
 	d->table->limited = true;
+	d->table->overfull = nap_job_now(d);
 	cut_keep(d, 2);
+}
+
+bool nap_room_may_lack(struct nap_discovery *d, nap_time since)
+{
+	struct nap_room *r = d->table;
+
+	if (r->keep && !r->limited)
+		nap_room_overfull(d);
+	return r->overfull > since;
 }
 
 bool nap_room_left(const struct nap_discovery *d)

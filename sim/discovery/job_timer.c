@@ -5,8 +5,9 @@
 /* times that a search whose trials contradict each other begins anew, where boxes are known to drop flows and elsewhere */
 #define DOUBTS_LIMITED 2
 #define DOUBTS         1
-#define MOST_USED      16 /* verdicts of flows with used ports, where a life of one is doubted */
-#define MOST_CUTS      5  /* times that all flows may be ended before a search is given up */
+#define WILD           1.25 /* the longest life against the shortest */
+#define MOST_USED      16   /* verdicts of flows with used ports, where a life of one is doubted */
+#define MOST_CUTS      5    /* times that all flows may be ended before a search is given up */
 static const nap_time pause_before[DOUBTS_LIMITED] = { 20 * NAP_MIN, 2 * NAP_H };
 
 /* Trials begin later by a random part of the phase: up to this share of their idle time; short ones up to the greater share */
@@ -254,6 +255,13 @@ static bool must_ask_room(struct nap_job *j)
 	return d->kept;
 }
 
+/* By more than boxes do that sweep their tables, mostly? */
+static bool varies_wildly(const struct nap_job *j)
+{
+	return (double)j->search.longest_alive > WILD * (double)j->search.shortest_dead &&
+	       !j->d->options.naive;
+}
+
 /* Nothing more is to be tried: it ends when a flow in use has outlived its deaths. */
 static void finish(struct nap_job *j)
 {
@@ -263,6 +271,10 @@ static void finish(struct nap_job *j)
 		return;
 	if (vouching == NAP_VOUCHED_BY_NOBODY && j->over == NAP_FINDING_DONE && !j->alone) {
 		meet_again(j);
+		return;
+	}
+	if (j->over == NAP_FINDING_VARIES && varies_wildly(j) && nap_room_may_lack(j->d, j->begun)) {
+		nap_job_timer_anew(j); /* with less room, once the boxes have had time */
 		return;
 	}
 	j->finding.state = j->over;
