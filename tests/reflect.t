@@ -214,7 +214,6 @@ def process():
               b"GNU_RELRO" in head.stdout and not any(b"GNU_STACK" in line and b"RWE" in line for line in head.stdout.splitlines()))
 
 
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also under nohup, where a reflector would leave it ignored
 under_attack()
 connections()
 process()

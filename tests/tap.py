@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the test scripts print: TAP, a line a check, the plan at the end. NATNAP names the program under test."""
 import os
+import signal
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also under nohup, where the programs under test would leave it ignored
 NATNAP = os.path.abspath(os.environ.get("NATNAP", "./natnap"))
 _count = 0
 
