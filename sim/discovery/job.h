@@ -56,7 +56,6 @@ struct nap_job {
 	bool alone;    /* no flow in use was beside its deaths: another wave met, or is to meet, the same */
 	enum nap_finding_state
 		over; /* the search is, with this; OPEN: it is not. Flows in use are asked about its deaths */
-	uint32_t pauses;       /* that gave the boxes time */
 	uint32_t contradicted; /* contradictions of searches before the last beginning */
 	nap_time begun;        /* timers: when the search last began anew */
 	uint32_t tries;        /* trials begun */

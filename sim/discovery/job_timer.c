@@ -8,7 +8,7 @@
 #define WILD           1.25 /* the longest life against the shortest */
 #define MOST_USED      16   /* verdicts of flows with used ports, where a life of one is doubted */
 #define MOST_CUTS      5    /* times that all flows may be ended before a search is given up */
-static const nap_time pause_before[DOUBTS_LIMITED] = { 20 * NAP_MIN, 2 * NAP_H };
+#define PAUSE          (2 * NAP_H) /* before that: what fills the tables may not even be known at the server's side */
 
 /* Trials begin later by a random part of the phase: up to this share of their idle time; short ones up to the greater share */
 #define FEW          16 /* spares */
@@ -198,8 +198,8 @@ void nap_job_timer_anew(struct nap_job *j)
 	nap_job_cancel(j, 0);
 	j->over = NAP_FINDING_OPEN;
 	j->begun = nap_job_now(j->d);
-	if (nap_room_limited(j->d)) /* what fills the tables may not even be known at the server's side */
-		j->not_before = j->begun + pause_before[MIN(j->pauses++, G_N_ELEMENTS(pause_before) - 1)];
+	if (nap_room_limited(j->d))
+		j->not_before = j->begun + PAUSE;
 }
 
 /* The search is over. */

@@ -158,6 +158,7 @@ class Comparison:
         self.ports = {}    # inside socket and its remapped port of the kernel -> natnap's
         self.users = {}    # who, protocol, peer and external port -> inside sockets that had it, of ports chosen at random
         self.chosen = {}   # protocol and flow -> natnap's external port
+        self.had = {}      # who, protocol and flow -> external ports that it had, one after another
         self.chance = False # a port that one of the two had given to another flow decided: comparing ended there
         self.steps = 0
         self.at = 0
@@ -235,15 +236,23 @@ class Comparison:
         flow = (step['proto'], *step['src'], *step['dst'])
         self.chosen[flow] = model
         for who, port in (('kernel', kernel), ('natnap', model)):
+            self.had.setdefault((who, *flow), set()).add(port)
             self.users.setdefault((who, step['proto'], step['dst'], port), set()).add(step['src'])
 
     def by_chance(self, step, result):
         """
         Does a packet from outside go to a port that had several flows to that peer, in one of the two? Of few ports chosen at random, one
-        may have given a dead flow's port to another, and the other not: neither is wrong.
+        may have given a dead flow's port to another, and the other not: neither is wrong. Nor are they where an error quotes a flow that
+        got another port since it began anew, in one of the two.
         """
         via = step.get('via')
-        if not via or step['side'] != 'outside' or not {'random', ':6000-6003'} & set((self.p.lab.env['nat'] or '').replace('-random', ' random').split()):
+        if step['side'] != 'outside' or not {'random', ':6000-6003'} & set((self.p.lab.env['nat'] or '').replace('-random', ' random').split()):
+            return False
+        if 'quotes' in step:
+            quoted = self.p.steps[self.p.by_number[step['quotes']]]
+            ends = (quoted['proto'], *quoted['src'], *quoted['dst']) if quoted.get('src') and quoted.get('dst') else ()
+            return any(len(self.had.get((who, *ends), ())) > 1 for who in ('kernel', 'natnap'))
+        if not via:
             return False
         model = self.chosen.get((step['proto'], *via))
         ports = (('kernel', result['dst'][1]), ('natnap', model))
