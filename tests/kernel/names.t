@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """natnap probe and reflect by names with several addresses, and on a machine that has IPv6 alone: in a network namespace with nothing
 but its loopback, and names of its own. Root. Prints TAP."""
+import concurrent.futures
 import json
 import os
 import re
@@ -45,13 +46,18 @@ class Machine:
         self.server = subprocess.Popen(self.words("reflect", *args), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         return self.server.stderr.readline()
 
-    def probe(self, *args, timeout=60):
+    def probe(self, *args, timeout=180):
         try:
             r = subprocess.run(self.words("probe", *args, "--no-raw", "--json", "--max", "2s", "--test", "udp-1"), stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True, timeout=timeout)
             return r.returncode, r.stdout, r.stderr
         except subprocess.TimeoutExpired as e:
             return None, "", str(e.stderr)
+
+    def probes(self, *all_args):
+        """Side by side, as each waits for most of its time."""
+        with concurrent.futures.ThreadPoolExecutor(len(all_args)) as pool:
+            return list(pool.map(lambda args: self.probe(*args), all_args))
 
     def stop(self):
         if self.server:
@@ -73,9 +79,9 @@ def several(folder):
     m = Machine(folder, ["198.51.100.9/32", "198.51.100.10/32", "2001:db8::9/128"])
     try:
         m.reflect()
-        for name, args, says in (("pair.test", (), "pair.test. has 2 addresses: 198[.]51"), ("both.test", (), "both.test. has 2 addresses: "),
-                                 ("both.test", ("-4",), ""), ("both.test", ("-6",), ""), ("four.test", (), ""), ("six.test", (), "")):
-            found = m.probe(name, *args)
+        good = (("pair.test", (), "pair.test. has 2 addresses: 198[.]51"), ("both.test", (), "both.test. has 2 addresses: "),
+                ("both.test", ("-4",), ""), ("both.test", ("-6",), ""), ("four.test", (), ""), ("six.test", (), ""))
+        for (name, args, says), found in zip(good, m.probes(*((name, *args) for name, args, _ in good))):
             check(f"{name} {' '.join(args)}: probed{', and which of its addresses is said' if says else ''}",
                   probed(found) and bool(re.search(says or "has . addresses", found[2])) == bool(says), found)
         for name, args in (("six.test", ("-4",)), ("four.test", ("-6",)), ("none.test", ())):
@@ -91,8 +97,8 @@ def six_alone(folder):
         netns.run("ip", "-n", m.ns, "addr", "flush", "dev", "lo", "scope", "host")
         netns.run("ip", "-n", m.ns, "-4", "addr", "flush", "dev", "lo", check=False)
         m.reflect()
-        for name in ("2001:db8::9", "six.test", "both.test"):
-            found = m.probe(name)
+        names = ("2001:db8::9", "six.test", "both.test")
+        for name, found in zip(names, m.probes(*((name,) for name in names))):
             check(f"IPv6 alone: {name} is probed", probed(found), found)
         found = m.probe("four.test")
         check("IPv6 alone: a server of IPv4 is a message", found[0] == 1 and "no route" in found[2], found)
