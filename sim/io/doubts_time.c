@@ -66,7 +66,7 @@ void nap_doubt_timers(struct nap_doubt_case *c)
 	const struct nap_scenario *sc = c->sc;
 	nap_time interval = interval_of(sc), duration = sc->general.duration;
 	g_autofree char *every = nap_time_format(interval), *all = nap_time_format(duration);
-	struct met m;
+	struct met m = { 0 };
 
 	if (interval != NAP_NEVER && duration <= interval)
 		nap_doubt_say(c, "short interval",

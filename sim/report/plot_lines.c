@@ -74,12 +74,13 @@ static void add_row(const struct by *by, GPtrArray *lines, unsigned row)
 	l->row[l->n++] = row;
 }
 
-static int by_number(gconstpointer a, gconstpointer b, gpointer number)
+/* Rows of one number stay in their order. */
+static int by_number(const void *a, const void *b, void *number)
 {
 	const double *v = number;
-	double x = v[*(const unsigned *)a], y = v[*(const unsigned *)b];
+	unsigned i = *(const unsigned *)a, j = *(const unsigned *)b;
 
-	return (x > y) - (x < y);
+	return v[i] != v[j] ? (v[i] > v[j]) - (v[i] < v[j]) : (i > j) - (i < j);
 }
 
 /* ---- what it is called ------------------------------------------------------------------------------------------------- */
@@ -176,7 +177,7 @@ GPtrArray *nap_plot_lines(const struct nap_plot_table *t, const struct nap_plot_
 	for (guint i = 0; x->numeric && i < lines->len; i++) {
 		struct nap_plot_line *l = lines->pdata[i];
 
-		g_qsort_with_data(l->row, (int)l->n, sizeof *l->row, by_number, x->number);
+		qsort_r(l->row, l->n, sizeof *l->row, by_number, x->number);
 	}
 	return lines;
 }
