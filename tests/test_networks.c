@@ -209,6 +209,23 @@ static void test_radio_at_rest(void)
 	h_free(h);
 }
 
+/* Four devices share a NAT of one session in a network that is not the path's: each is told that it was thrown out. */
+static void test_thrown_out_of_another_network(void)
+{
+	struct h_run *h =
+		h_run("[scenario]\nduration = 100s\nsubscribers = 4\n[path]\nmiddleboxes =\nstay = 10s\n"
+		      "[network home]\nradio = wired\nmiddleboxes = nat\nstay = 1h\n"
+		      "[middlebox nat]\nshared = yes\ntracker = simple\ncapacity = 1\neviction = lru\n"
+		      "[radio]\nprofile = wired\n[client]\napplication = udp\npolicy = fixed\n"
+		      "interval = 20s\nstart = uniform 0s 5s\n",
+			1);
+
+	g_assert_cmpfloat(h_mean(h, "sessions_evicted"), >, 10);
+	g_assert_cmpfloat(
+		h_mean(h, "reachable_fraction"), <, 0.35); /* 90 s for one of four at a time, and 10 s */
+	h_free(h);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -219,5 +236,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/networks/narrow-link-of-the-server", test_narrow_link_of_the_server);
 	g_test_add_func("/networks/before-the-server", test_before_the_server);
 	g_test_add_func("/networks/of-one-address", test_networks_of_one_address);
+	g_test_add_func("/networks/thrown-out-of-another", test_thrown_out_of_another_network);
 	return g_test_run();
 }

@@ -238,6 +238,12 @@ static uint32_t numbered(const struct nap_chain_plan *plan, nap_addr first, nap_
 	return off >> plan->id_bits < many && id < plan->subscribers ? id : NAP_NOBODY;
 }
 
+/* The subscriber one of whose devices' addresses it is: in any network, the other one, too. */
+static uint32_t device_of(const struct nap_chain_plan *plan, nap_addr a)
+{
+	return numbered(plan, FIRST_DEVICE, a, UINT32_C(2) << OTHER_BITS);
+}
+
 /* The subscriber whom p comes to, going in through a network's hops from the one before `hop` to its first. */
 NAP_HOT static uint32_t comes_to(const struct nap_chain_plan *plan, struct nap_box *const *box, uint32_t hop,
 	uint32_t first, nap_time now, struct nap_packet p)
@@ -250,7 +256,7 @@ NAP_HOT static uint32_t comes_to(const struct nap_chain_plan *plan, struct nap_b
 			!nap_box_leads_on(box[hop], now, NAP_OUTSIDE, &p))
 			return NAP_NOBODY;
 	}
-	return numbered(plan, FIRST_DEVICE, p.dst.addr, UINT32_C(2) << OTHER_BITS);
+	return device_of(plan, p.dst.addr);
 }
 
 NAP_HOT uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_box *const *box, uint32_t hop,
@@ -260,7 +266,7 @@ NAP_HOT uint32_t nap_chain_owner(const struct nap_chain_plan *plan, struct nap_b
 	uint32_t first = plan->net[net_of(plan, hop)].first, id = NAP_NOBODY;
 
 	if (!nap_chain_is_turned(plan, hop))
-		return hop == first ? numbered(plan, FIRST_DEVICE, flow->inside.addr, true)
+		return hop == first ? device_of(plan, flow->inside.addr)
 				    : comes_to(plan, box, hop, first, now, p);
 	p.src = flow->mapped; /* its inside is the server */
 	p.dst = flow->remote;
