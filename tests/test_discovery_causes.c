@@ -195,6 +195,60 @@ static void test_refresh_with_loss(void)
 	}
 }
 
+/*
+ * --- a stack that repeats its FIN: Linux takes the second for the server's, and the connection is then about to be over, with a
+ * timer of its own ---
+ */
+static void test_fin_repeated(void)
+{
+	static const char *const only[] = { "tcp-1", "tcp-fin-client", NULL };
+	struct nap_scenario *sc = scenario_of_profile("linux", "delay = normal 40ms 10ms\nloss = 4%",
+		"tcp-established = 97s\ntcp-close-wait = 23s\ntcp-last-ack = 11s\ntcp-time-wait = 61s");
+
+	for (uint64_t seed = 1; seed <= how_many(6, 60); seed++) {
+		struct nap_discovery_options o = nap_discovery_defaults;
+		struct nap_prober *prober = nap_prober_sim_new(sc, seed);
+		struct nap_discovery *d;
+
+		o.only = only;
+		o.seed = seed;
+		prober->can &= ~(uint32_t)NAP_CAN_RAW_TCP;
+		d = nap_discovery_new(prober, &o);
+		while (!nap_discovery_done(d))
+			nap_discovery_turn(d, NAP_NEVER);
+		expect_timers(sc, d, seed, true);
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+	}
+	nap_scenario_free(sc);
+}
+
+/* --- the only search left finds that its timer varies: it ends once it is known that boxes drop no flows --- */
+static void test_varies_alone(void)
+{
+	static const char *const only[] = { "tcp-1", NULL };
+	struct nap_scenario *sc = scenario_of_profile("rfc-minimum", "delay = normal 40ms 10ms\nloss = 3%",
+		"tcp-established = 97s\npurge-interval = 60s");
+
+	for (uint64_t seed = 1; seed <= how_many(3, 20); seed++) {
+		struct nap_discovery_options o = nap_discovery_defaults;
+		struct nap_prober *prober = nap_prober_sim_new(sc, seed);
+		struct nap_discovery *d;
+
+		o.only = only;
+		o.seed = seed;
+		d = nap_discovery_new(prober, &o);
+		for (uint32_t turns = 0; !nap_discovery_done(d); turns++) {
+			nap_discovery_turn(d, NAP_NEVER);
+			g_assert_cmpuint(turns, <, 1000000);
+		}
+		g_assert_cmpint(nap_discovery_find(d, "tcp-1", 0)->state, ==, NAP_FINDING_VARIES);
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+	}
+	nap_scenario_free(sc);
+}
+
 /* --- a box that restarts while it is asked which direction refreshes: that is no sign against one --- */
 static void test_refresh_with_restart(void)
 {
@@ -370,6 +424,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/causes/inheritance", test_inheritance);
 	g_test_add_func("/causes/filtered", test_filtered);
 	g_test_add_func("/causes/refresh-with-loss", test_refresh_with_loss);
+	g_test_add_func("/causes/fin-repeated", test_fin_repeated);
+	g_test_add_func("/causes/varies-alone", test_varies_alone);
 	g_test_add_func("/causes/refresh-with-restart", test_refresh_with_restart);
 	g_test_add_func("/causes/restart", test_restart);
 	g_test_add_func("/causes/restart-unseen", test_restart_unseen);

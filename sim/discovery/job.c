@@ -90,20 +90,13 @@ void nap_job_skip(struct nap_job *j, const char *why)
 	nap_job_end(j, NAP_FINDING_SKIPPED);
 }
 
-/* Does the sender's own stack repeat what is lost? */
-static bool has_stack(const struct nap_procedure *p)
-{
-	return p->flow[0].proto == NAP_TCP && !p->flow[0].raw;
-}
-
 /*
  * Must a trial get by without repeats? Timers may depend on how a flow began. In a flow that is never idle packets are lost
  * and sent again sooner or later, and none of it makes it older or younger.
  */
 static bool must_be_clean(const struct nap_job *j)
 {
-	return !has_stack(j->procedure) && j->finding.test->kind != NAP_TEST_DURATION &&
-	       !j->d->options.at_once;
+	return j->finding.test->kind != NAP_TEST_DURATION && !j->d->options.at_once;
 }
 
 /* Does hardly a trial begin as it should? */

@@ -176,6 +176,7 @@ void nap_job_kept_end(struct nap_discovery *d)
 
 	nap_kept_free(d->kept);
 	d->kept = NULL;
+	d->dirty = true; /* a search may have waited for nothing but this */
 	if (!dropped)
 		return;
 	nap_room_overfull(d);
@@ -183,7 +184,6 @@ void nap_job_kept_end(struct nap_discovery *d)
 		if (nap_job_at(d, i)->finding.test->kind == NAP_TEST_TIMER &&
 			nap_job_at(d, i)->phase == NAP_JOB_RUNNING)
 			nap_job_timer_anew(nap_job_at(d, i));
-	d->dirty = true;
 }
 
 void nap_job_survey_end(struct nap_discovery *d)

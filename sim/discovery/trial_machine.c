@@ -306,6 +306,10 @@ static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time 
 		t->deadline = now + nap_trial_grace(env);
 		return;
 	}
+	if (t->spec.clean && a.repeats) {
+		nap_trial_end(t, env, NAP_VOID_REPEATED);
+		return;
+	}
 	if (t->stalls != prober->stalls) { /* now, before the wait, it costs little */
 		nap_trial_end(t, env, NAP_VOID_STALLED);
 		return;
@@ -438,7 +442,7 @@ void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time no
 
 	switch (t->phase) {
 	case NAP_PHASE_CONFIRM:
-		if (t->spec.clean && t->step > 0) {
+		if (t->spec.clean && t->step > 0 && !managed(t, step)) {
 			nap_trial_end(t, env, NAP_VOID_REPEATED);
 			return;
 		}

@@ -254,6 +254,15 @@ static void end(struct nap_live *l, nap_flow flow, enum nap_got what, nap_time n
 	f->fd = -1;
 }
 
+/* Packets that the stack repeated so far, the SYN included. */
+static uint32_t sent_again(const struct nap_live_flow *f)
+{
+	struct tcp_info info = { 0 };
+	socklen_t n = sizeof(info);
+
+	return getsockopt(f->fd, IPPROTO_TCP, TCP_INFO, &info, &n) ? 0 : info.tcpi_total_retrans;
+}
+
 static void connected(struct nap_live *l, nap_flow flow, nap_time now)
 {
 	struct nap_live_flow *f = &l->flow[flow];
@@ -269,6 +278,7 @@ static void connected(struct nap_live *l, nap_flow flow, nap_time now)
 	}
 	f->connecting = false;
 	f->up = true;
+	f->handshake = sent_again(f);
 	epoll_ctl(l->epoll, EPOLL_CTL_MOD, f->fd, &watch);
 	e = nap_live_note(l, flow, NAP_GOT_OPEN, NAP_CLIENT, now);
 	e->place = f->spec.place;
@@ -327,6 +337,7 @@ static void tcp_activity(struct nap_live *l, const struct nap_live_flow *f, stru
 		     info.tcpi_state != TCP_LAST_ACK && info.tcpi_state != TCP_CLOSING;
 	if (!f->up)
 		return;
+	a->repeats = info.tcpi_total_retrans - f->handshake;
 	last = now - (nap_time)MIN(info.tcpi_last_ack_recv, info.tcpi_last_data_recv) * NAP_MS;
 	if (last >
 		a->sent) { /* the other end's packet, and our acknowledgement of it at once or 40 ms later */
@@ -338,7 +349,7 @@ static void tcp_activity(struct nap_live *l, const struct nap_live_flow *f, stru
 struct nap_flow_activity nap_live_flow_activity(struct nap_live *l, nap_flow flow)
 {
 	const struct nap_live_flow *f = &l->flow[flow];
-	struct nap_flow_activity a = { f->sent, f->received, !nap_control_busy(l->control, flow) };
+	struct nap_flow_activity a = { f->sent, f->received, !nap_control_busy(l->control, flow), 0 };
 
 	if (f->spec.proto == NAP_TCP && !f->spec.raw)
 		tcp_activity(l, f, &a);

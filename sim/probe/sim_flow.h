@@ -13,6 +13,13 @@ struct nap_sim_raw {
 	bool synchronised;       /* expected is known */
 };
 
+/* What one end's TCP sent again of a connection that stands. */
+struct nap_sim_repeats {
+	bool began;
+	uint32_t next; /* began: the first sequence number never sent */
+	uint32_t n;    /* packets */
+};
+
 struct nap_sim_flow {
 	bool open;
 	struct nap_flow_spec spec;
@@ -23,6 +30,8 @@ struct nap_sim_flow {
 	bool seen_by_server, seen_by_client;
 	struct nap_sim_raw raw[2]; /* by enum nap_end */
 	struct nap_tcp *tcp[2];    /* of flows that are not raw: the ends' connections, once there are any */
+	uint32_t fin_tag[2];       /* ... and the tag of the FIN that an end was told to send, 0: none */
+	struct nap_sim_repeats repeats; /* ... and what the client's sent again */
 	nap_time sent, received;
 	bool by_ends; /* it can be found by both ends: its local one is or was another's, too */
 	nap_flow next_local,

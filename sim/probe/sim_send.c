@@ -201,7 +201,7 @@ static bool send_managed(struct nap_sim_prober *s, nap_flow flow, const struct n
 	case NAP_ACT_DATA:
 		return nap_sim_tcp_write(f, (enum nap_end)what->from, PROBE_BYTES, what->tag, &io);
 	case NAP_ACT_FIN:
-		return nap_sim_tcp_shutdown(f, (enum nap_end)what->from, &io);
+		return nap_sim_tcp_shutdown(f, (enum nap_end)what->from, what->tag, &io);
 	default:
 		return false;
 	}

@@ -8,14 +8,30 @@ static bool is_closed(const struct nap_tcp *t)
 	return !t || t->state == NAP_TCP_CLOSED;
 }
 
+/* Counts what was sent before. Bare acknowledgements have no numbers of their own, and handshakes are not over. */
+static void count_repeats(struct nap_sim_repeats *r, const struct nap_packet *p)
+{
+	uint32_t end = p->seq + p->len + ((p->flags & NAP_FIN) != 0);
+
+	if (p->proto != NAP_TCP || p->flags & (NAP_SYN | NAP_RST) || end == p->seq)
+		return;
+	r->n += r->began && (int32_t)(p->seq - r->next) < 0;
+	if (!r->began || (int32_t)(end - r->next) > 0)
+		r->next = end;
+	r->began = true;
+}
+
 /* What an end sends after a call of its TCP. */
 static void flush(
 	struct nap_sim_flow *f, enum nap_end end, struct nap_outbox *out, const struct nap_sim_tcp_io *io)
 {
 	if (f->tcp[end])
 		nap_tcp_flush(f->tcp[end], io->config, io->now, out);
-	for (uint32_t i = 0; i < out->n; i++)
+	for (uint32_t i = 0; i < out->n; i++) {
+		if (end == NAP_CLIENT)
+			count_repeats(&f->repeats, &out->packet[i]);
 		io->transmit(io->ctx, end, &out->packet[i]);
+	}
 }
 
 static struct nap_tcp *fresh(struct nap_sim_flow *f, enum nap_end end)
@@ -51,12 +67,14 @@ bool nap_sim_tcp_write(struct nap_sim_flow *f, enum nap_end from, uint32_t len, 
 	return true;
 }
 
-bool nap_sim_tcp_shutdown(struct nap_sim_flow *f, enum nap_end from, const struct nap_sim_tcp_io *io)
+bool nap_sim_tcp_shutdown(
+	struct nap_sim_flow *f, enum nap_end from, uint32_t tag, const struct nap_sim_tcp_io *io)
 {
 	struct nap_outbox out = { .n = 0 };
 
 	if (is_closed(f->tcp[from]))
 		return false;
+	f->fin_tag[from] = tag;
 	nap_tcp_shutdown(f->tcp[from], NAP_CAUSE_BACKGROUND);
 	flush(f, from, &out, io);
 	return true;
@@ -91,7 +109,7 @@ static void tell(struct nap_sim_flow *f, enum nap_end end, unsigned events, bool
 	for (struct nap_packet stored; (events & NAP_TCP_MORE) && t && nap_tcp_stored(t, &stored);)
 		io->report(io->ctx, end, NAP_GOT_PACKET, stored.tag);
 	if (events & NAP_TCP_ENDED)
-		io->report(io->ctx, end, NAP_GOT_FIN, tag);
+		io->report(io->ctx, end, NAP_GOT_FIN, f->fin_tag[!end]);
 }
 
 void nap_sim_tcp_input(

@@ -20,7 +20,8 @@ struct nap_sim_tcp_io {
 bool nap_sim_tcp_connect(struct nap_sim_flow *f, struct nap_endpoint server, const struct nap_sim_tcp_io *io);
 bool nap_sim_tcp_write(struct nap_sim_flow *f, enum nap_end from, uint32_t len, uint32_t tag,
 	const struct nap_sim_tcp_io *io);
-bool nap_sim_tcp_shutdown(struct nap_sim_flow *f, enum nap_end from, const struct nap_sim_tcp_io *io);
+bool nap_sim_tcp_shutdown(
+	struct nap_sim_flow *f, enum nap_end from, uint32_t tag, const struct nap_sim_tcp_io *io);
 
 /* A segment, or an ICMP error about one, reached an end. */
 void nap_sim_tcp_input(struct nap_sim_flow *f, enum nap_end end, const struct nap_packet *p,
