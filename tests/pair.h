@@ -257,7 +257,7 @@ static inline void pair_collect(struct pair *p, bool from_client)
 static inline void pair_push(struct pair *p)
 {
 	pair_wire(p);
-	nap_server_push(&p->s, &p->server_setup, p->now, p->now, &p->out);
+	nap_server_push(&p->s, &p->server_setup, p->now, &(struct nap_push_offer){ .at = p->now }, &p->out);
 	pair_collect(p, false);
 }
 

@@ -95,7 +95,7 @@ static void to_server(struct fixture *f, nap_time now, struct nap_packet p)
 static void push(struct fixture *f, nap_time now)
 {
 	f->out.n = f->out.notes = f->out.delivered = 0;
-	nap_server_push(&f->s, &f->server_setup, now, now, &f->out);
+	nap_server_push(&f->s, &f->server_setup, now, &(struct nap_push_offer){ .at = now }, &f->out);
 }
 
 static void test_fixed(void)

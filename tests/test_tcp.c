@@ -12,7 +12,7 @@ static void test_handshake(void)
 	g_assert_cmpuint(p.up, ==, 2);   /* SYN, ACK */
 	g_assert_cmpuint(p.down, ==, 1); /* SYN-ACK */
 	g_assert_cmpint(p.last_opened, ==, NAP_S + 100 * NAP_MS);
-	g_assert_cmpint(nap_tcp_rtt_smoothed(&p.c.tcp.rtt), ==, 100 * NAP_MS);
+	g_assert_cmpint(nap_tcp_rtt_smoothed(&p.c.tcp->rtt), ==, 100 * NAP_MS);
 	g_assert_cmpuint(p.reconnects, ==, 0);
 	pair_push(&p);
 	pair_run(&p, 20 * NAP_S);
@@ -132,9 +132,9 @@ static void test_estimator(void)
 	p.delay = 400 * NAP_MS;
 	pair_set_interval(&p, 10 * NAP_S);
 	pair_run(&p, NAP_H);
-	g_assert_cmpint(nap_tcp_rtt_smoothed(&p.c.tcp.rtt), ==, 800 * NAP_MS);
-	g_assert_cmpint(p.c.tcp.rto, >=, 1000 * NAP_MS);
-	g_assert_cmpint(p.c.tcp.rto, <, 1000 * NAP_MS + 4 * NAP_US); /* quarters of integers */
+	g_assert_cmpint(nap_tcp_rtt_smoothed(&p.c.tcp->rtt), ==, 800 * NAP_MS);
+	g_assert_cmpint(p.c.tcp->rto, >=, 1000 * NAP_MS);
+	g_assert_cmpint(p.c.tcp->rto, <, 1000 * NAP_MS + 4 * NAP_US); /* quarters of integers */
 	g_assert_cmpuint(p.keepalives, ==, 359);
 	g_assert_cmpuint(p.dead, ==, 0);
 }
@@ -313,14 +313,14 @@ static void test_blind_rst(void)
 	pair_init(&p, NAP_OVER_TCP, "none", 0);
 	pair_run(&p, NAP_S);
 	rst = (struct nap_packet){
-		.src = p.c.peer, .dst = p.c.self, .proto = NAP_TCP, .flags = NAP_RST, .seq = p.c.tcp.rcv - 1
+		.src = p.c.peer, .dst = p.c.self, .proto = NAP_TCP, .flags = NAP_RST, .seq = p.c.tcp->rcv - 1
 	};
 	nap_client_input(&p.c, &p.setup, p.now, &p.world, &rst, &p.out);
 	g_assert_true(p.c.open);
-	rst.seq = p.c.tcp.rcv + 70000;
+	rst.seq = p.c.tcp->rcv + 70000;
 	nap_client_input(&p.c, &p.setup, p.now, &p.world, &rst, &p.out);
 	g_assert_true(p.c.open);
-	rst.seq = p.c.tcp.rcv;
+	rst.seq = p.c.tcp->rcv;
 	nap_client_input(&p.c, &p.setup, p.now, &p.world, &rst, &p.out);
 	g_assert_cmpuint(p.c.phase, ==, NAP_CLIENT_CONNECTING);
 }
@@ -337,7 +337,7 @@ static void test_fin(void)
 	g_assert_cmpuint(p.closed, ==, 2); /* noted by the server and by the client */
 	g_assert_cmpuint(p.dead, ==, 0);
 	g_assert_false(p.c.open || p.s.open);
-	g_assert_cmpuint(p.s.tcp.state, ==, NAP_TCP_TIME_WAIT);
+	g_assert_cmpuint(p.s.tcp->state, ==, NAP_TCP_TIME_WAIT);
 	pair_run(&p, 31 * NAP_MIN);
 	g_assert_true(p.c.open && p.s.open);
 }
@@ -456,7 +456,7 @@ static void test_skip(void)
 	g_assert_cmpuint(client, ==, client_mark(&p, p.now));
 	g_assert_cmpuint(server, ==, server_mark(&p, p.now));
 	q = p;
-	q.s.tcp.rcv++; /* the ends' numbers belong together */
+	q.s.tcp->rcv++; /* the ends' numbers belong together */
 	g_assert_cmpuint(server, !=, server_mark(&q, p.now));
 	q = p;
 	nap_client_shift(&q.c, &q.setup, 5500 * NAP_S);

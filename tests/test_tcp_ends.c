@@ -62,8 +62,8 @@ static void test_syn_sample(void)
 		p.drop = drop_first_syn;
 		pair_run(&p, 2 * NAP_S);
 		g_assert_true(p.c.open && p.s.open);
-		g_assert_cmpint(p.c.tcp.rto, ==, stamps ? 300 * NAP_MS : 3 * NAP_S);
-		g_assert_cmpint(p.s.tcp.rto, ==, 300 * NAP_MS);
+		g_assert_cmpint(p.c.tcp->rto, ==, stamps ? 300 * NAP_MS : 3 * NAP_S);
+		g_assert_cmpint(p.s.tcp->rto, ==, 300 * NAP_MS);
 	}
 }
 
@@ -188,8 +188,8 @@ static void test_closed_server(void)
 	pair_set_interval(
 		&p, 60 * NAP_S); /* written at 60.1 s; the server closes at 60.11 s, before it comes */
 	pair_run(&p, 62 * NAP_S);
-	g_assert_cmpuint(p.s.tcp.state, ==, NAP_TCP_CLOSED);
-	g_assert_cmpuint(p.c.tcp.state, ==, NAP_TCP_CLOSED);
+	g_assert_cmpuint(p.s.tcp->state, ==, NAP_TCP_CLOSED);
+	g_assert_cmpuint(p.c.tcp->state, ==, NAP_TCP_CLOSED);
 	g_assert_null(p.c.old);
 	g_assert_false(p.c.open);
 }
@@ -219,9 +219,9 @@ static void test_reset(void)
 			.dst = p.c.self,
 			.proto = NAP_TCP,
 			.flags = NAP_RST,
-			.seq = p.c.tcp.rcv + rows[i].beyond };
+			.seq = p.c.tcp->rcv + rows[i].beyond };
 		if (rows[i].gone)
-			nap_tcp_clear(&p.s.tcp);
+			nap_tcp_clear(p.s.tcp);
 		before = p.up;
 		nap_client_input(&p.c, &p.setup, p.now, &p.world, &pkt, &p.out);
 		pair_collect(&p, true);
@@ -251,16 +251,16 @@ static void test_half_closed(void)
 		p.app.reopen = false;
 		p.server_config.stays = true;
 		pair_run(&p, 11 * NAP_S);
-		g_assert_cmpuint(p.s.tcp.state, ==, NAP_TCP_CLOSE_WAIT);
+		g_assert_cmpuint(p.s.tcp->state, ==, NAP_TCP_CLOSE_WAIT);
 		g_assert_true(p.s.open);
 		before = p.up;
 		pair_run(&p, p.last_closed + 2 * p.delay + rows[i].at);
 		g_assert_cmpuint(p.up, ==, before);
-		g_assert_cmpuint(p.c.tcp.state == NAP_TCP_CLOSED && !p.c.old, ==, rows[i].over);
+		g_assert_cmpuint(p.c.tcp->state == NAP_TCP_CLOSED && !p.c.old, ==, rows[i].over);
 		pair_push(&p);
 		pair_run(&p, p.now + NAP_S);
 		g_assert_cmpuint(p.up, ==, before + 1);
-		g_assert_cmpuint(p.s.tcp.state, ==, NAP_TCP_CLOSED);
+		g_assert_cmpuint(p.s.tcp->state, ==, NAP_TCP_CLOSED);
 		g_assert_false(p.s.open);
 	}
 }
@@ -388,8 +388,8 @@ static void test_ends_that_disagree(void)
 
 	pair_init(&p, NAP_OVER_TCP, "none", 0);
 	pair_run(&p, 5 * NAP_S);
-	p.c.tcp.rcv += 1u << 28; /* each finds all that the other says beyond its window */
-	p.s.tcp.rcv += 1u << 28;
+	p.c.tcp->rcv += 1u << 28; /* each finds all that the other says beyond its window */
+	p.s.tcp->rcv += 1u << 28;
 	before = p.up + p.down;
 	pair_push(&p);
 	pair_run(&p, p.now + 3 * NAP_S);

@@ -48,7 +48,7 @@ static void prepare(struct pair *p, uint32_t size)
 	p->drop = watch;
 	data = again = biggest = n_drops = 0;
 	pair_run(p, PUSH);
-	highest = p->s.tcp.nxt;
+	highest = p->s.tcp->nxt;
 }
 
 /* Pushes, and runs until all is quiet. */
@@ -109,12 +109,12 @@ static void test_sizes(void)
 		p.app.tcp.timestamps = rows[i].stamps;
 		nap_server_set_tcp(&p.server_config, &p.app.tcp);
 		p.app.reconnect_delay = 0;
-		nap_tcp_clear(&p.c.tcp);
-		nap_tcp_clear(&p.s.tcp);
+		nap_client_clear(&p.c, &p.setup);
+		nap_server_clear(&p.s, &p.server_setup);
 		nap_client_init(&p.c, &p.setup, p.c.self, p.c.peer, p.now);
 		nap_server_init(&p.s, &p.server_setup, p.s.self);
 		pair_run(&p, 2 * NAP_S);
-		highest = p.s.tcp.nxt;
+		highest = p.s.tcp->nxt;
 		push(&p);
 		g_assert_cmpint(p.last_delivered, ==, 2 * NAP_S + rows[i].takes);
 		g_assert_cmpuint(biggest, ==, rows[i].biggest);
@@ -169,8 +169,8 @@ static void test_nagle_last_words(void)
 	pair_push(&p);
 	pair_push(&p);
 	g_assert_cmpuint(data, ==, 1);
-	nap_tcp_close(&p.s.tcp, NAP_CAUSE_BACKGROUND);
-	nap_tcp_flush(&p.s.tcp, &p.server_config.tcp, p.now, &p.out);
+	nap_tcp_close(p.s.tcp, NAP_CAUSE_BACKGROUND);
+	nap_tcp_flush(p.s.tcp, &p.server_config.tcp, p.now, &p.out);
 	pair_collect(&p, false);
 	g_assert_cmpuint(data, ==, 2);
 	finish(&p);
@@ -189,8 +189,8 @@ static void test_fast_retransmit(void)
 		g_assert_cmpuint(data, ==, 14 + 1);
 		g_assert_cmpuint(again, ==, 1);
 		g_assert_cmpuint(
-			p.s.tcp.ssthresh, ==, lost == 0 ? 7 : (10 + lost) * 717 / 1024); /* RFC 9438 4.6 */
-		g_assert_cmpuint(p.s.tcp.recovery, ==, NAP_TCP_ORDERLY);
+			p.s.tcp->ssthresh, ==, lost == 0 ? 7 : (10 + lost) * 717 / 1024); /* RFC 9438 4.6 */
+		g_assert_cmpuint(p.s.tcp->recovery, ==, NAP_TCP_ORDERLY);
 		finish(&p);
 	}
 }
@@ -232,7 +232,7 @@ static void test_tail(void)
 	push(&p);
 	g_assert_cmpint(p.last_delivered, ==, PUSH + R + (R + 200 * NAP_MS) + R / 2);
 	g_assert_cmpuint(data, ==, 6);
-	g_assert_cmpuint(p.s.tcp.retransmits, ==, 0);
+	g_assert_cmpuint(p.s.tcp->retransmits, ==, 0);
 	finish(&p);
 }
 
@@ -250,7 +250,7 @@ static void test_timeout(void)
 	/* RTO = R + 200 ms; three round trips for 1 + 2 + 4 */
 	g_assert_cmpint(p.last_delivered, ==, PUSH + R + 200 * NAP_MS + 2 * R + R / 2);
 	g_assert_cmpuint(data, ==, 14);
-	g_assert_cmpuint(p.s.tcp.ssthresh, ==, 7);
+	g_assert_cmpuint(p.s.tcp->ssthresh, ==, 7);
 	finish(&p);
 }
 
@@ -272,8 +272,8 @@ static void test_spurious(void)
 	p.drop = held;
 	push(&p);
 	g_assert_cmpuint(again, >, 0);
-	g_assert_cmpuint(p.s.tcp.cwnd, >=, 10);
-	g_assert_cmpuint(p.s.tcp.ssthresh, ==, NAP_TCP_NO_THRESH);
+	g_assert_cmpuint(p.s.tcp->cwnd, >=, 10);
+	g_assert_cmpuint(p.s.tcp->ssthresh, ==, NAP_TCP_NO_THRESH);
 	g_assert_cmpuint(p.delivered, ==, 1);
 	finish(&p);
 }
@@ -299,9 +299,9 @@ static void test_window_kept(void)
 		pair_push(&p);
 		pair_run(&p, PUSH + 3 * R + R / 5 + (rows[i].pause == ONCE ? 0 : rows[i].pause));
 		if (rows[i].pause == ONCE) /* between one time-out and two: 35 segments are left of 70 */
-			pair_run(&p, p.s.tcp.wrote + p.s.tcp.rto * 3 / 2);
-		g_assert_cmpuint(p.s.tcp.n, ==, 0);
-		g_assert_cmpuint(p.s.tcp.cwnd, ==, 10 + 20 + 40);
+			pair_run(&p, p.s.tcp->wrote + p.s.tcp->rto * 3 / 2);
+		g_assert_cmpuint(p.s.tcp->n, ==, 0);
+		g_assert_cmpuint(p.s.tcp->cwnd, ==, 10 + 20 + 40);
 		at = p.now;
 		push(&p);
 		g_assert_cmpint(p.last_delivered, ==, at + (rows[i].rounds - 1) * R + R / 2);
@@ -318,7 +318,7 @@ static void test_window_lost(void)
 	prepare(&p, 60 * MSS);
 	pair_push(&p);
 	pair_run(&p, PUSH + 3 * R + R / 5);
-	g_assert_cmpuint(p.s.tcp.cwnd, ==, 10 + 20 + 40);
+	g_assert_cmpuint(p.s.tcp->cwnd, ==, 10 + 20 + 40);
 	nap_client_readdress(&p.c, &p.setup, p.now, &p.world, NAP_ADDR(10, 0, 0, 3), &p.out);
 	pair_collect(&p, true);
 	pair_run(&p, p.now + 3 * R);
@@ -392,8 +392,8 @@ static void test_path_mtu(void)
 	g_assert_cmpuint(biggest, ==, 1400 - 52);
 	g_assert_cmpint(p.last_delivered, ==,
 		PUSH + R / 2 + R / 2); /* to the router and back, then on: no window is lost */
-	g_assert_cmpuint(p.s.tcp.ssthresh, ==, NAP_TCP_NO_THRESH);
-	g_assert_cmpuint(p.s.tcp.cwnd, >=, 10);
+	g_assert_cmpuint(p.s.tcp->ssthresh, ==, NAP_TCP_NO_THRESH);
+	g_assert_cmpuint(p.s.tcp->cwnd, >=, 10);
 	at = p.now;
 	push(&p); /* it is known by now, for ten minutes */
 	g_assert_cmpint(p.last_delivered, ==, at + R / 2);
@@ -559,16 +559,16 @@ static void test_losses(void)
 				offered++;
 			}
 			pair_run(&p, p.now + g_rand_int_range(rand, 1, 2000) * NAP_MS);
-			check_counts(&p.s.tcp);
-			check_counts(&p.c.tcp);
+			check_counts(p.s.tcp);
+			check_counts(p.c.tcp);
 		}
 		p.loss = 0;
 		pair_run(&p, p.now + NAP_H);
 		g_assert_cmpuint(p.delivered, <=, offered);
 		if (p.dead == 0 && p.reconnects == 0 && p.s.open)
 			g_assert_cmpuint(p.delivered, ==, offered);
-		g_assert_cmpuint(p.s.tcp.n, ==, 0);
-		g_assert_true(p.c.tcp.store == NULL || !p.s.open); /* nobody fills the gap */
+		g_assert_cmpuint(p.s.tcp->n, ==, 0);
+		g_assert_true(p.c.tcp->store == NULL || !p.s.open); /* nobody fills the gap */
 		finish(&p);
 	}
 	g_rand_free(rand);

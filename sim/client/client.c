@@ -17,6 +17,8 @@ void nap_client_init(struct nap_client *c, const struct nap_client_setup *setup,
 	c->self = self;
 	c->peer = peer;
 	c->phase = NAP_CLIENT_CLOSED;
+	if (nap_flow_over_tcp(setup))
+		c->tcp = nap_tcp_nothing();
 	if (nap_flow_has_second(setup))
 		nap_client_second(c, setup)->at = NAP_NEVER;
 	if (nap_flow_requests(setup))
@@ -114,7 +116,7 @@ static void hold_back(const struct nap_call *k)
 	nap_time own = NAP_NEVER;
 
 	if (k->setup->program->offload)
-		own = nap_flow_over_tcp(k->setup) ? nap_tcp_deadline(&c->tcp) : c->due;
+		own = nap_flow_over_tcp(k->setup) ? nap_tcp_deadline(c->tcp) : c->due;
 	c->deadline = nap_time_min(own, nap_client_allowed(c, k->setup, NAP_ALLOWED_RUN, c->deadline));
 }
 
@@ -135,8 +137,10 @@ NAP_HOT static void finish(const struct nap_call *k)
 	if (nap_flow_asks(k->setup) && c->phase != NAP_CLIENT_CLOSED)
 		c->deadline = nap_time_min(c->deadline, nap_flow_pcp(c, k->setup)->at);
 	if (nap_flow_over_tcp(k->setup)) {
-		nap_tcp_flush(&c->tcp, &k->setup->app->tcp, k->now, k->out);
-		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(&c->tcp));
+		nap_tcp_flush(c->tcp, &k->setup->app->tcp, k->now, k->out);
+		if (c->phase == NAP_CLIENT_CLOSED)
+			nap_tcp_release(&c->tcp);
+		c->deadline = nap_time_min(c->deadline, nap_tcp_deadline(c->tcp));
 		c->deadline = nap_time_min(c->deadline, nap_tcp_left_deadline(c->old));
 	}
 	if (nap_app_has_secure(k->setup->app) && c->phase != NAP_CLIENT_CLOSED)
@@ -156,8 +160,8 @@ static void tcp_timers(const struct nap_call *k)
 	const struct nap_tcp_config *cfg = &k->setup->app->tcp;
 	struct nap_client *c = k->c;
 
-	if (k->now >= nap_tcp_deadline(&c->tcp))
-		tcp_events(k, nap_tcp_timer(&c->tcp, cfg, k->now, k->out), NULL);
+	if (k->now >= nap_tcp_deadline(c->tcp))
+		tcp_events(k, nap_tcp_timer(c->tcp, cfg, k->now, k->out), NULL);
 	if (k->now < nap_tcp_left_deadline(c->old))
 		return;
 	nap_tcp_timer(c->old, cfg, k->now, k->out);
@@ -371,7 +375,7 @@ static void take_stored(const struct nap_call *k)
 {
 	struct nap_packet p;
 
-	while (nap_tcp_stored(&k->c->tcp, &p))
+	while (nap_tcp_stored(k->c->tcp, &p))
 		take(k, &p);
 }
 
@@ -436,8 +440,8 @@ static void tcp_input(const struct nap_call *k, const struct nap_packet *p)
 
 	if (p->dst.addr != c->self.addr || !nap_endpoint_equal(p->src, c->peer))
 		return;
-	if (c->tcp.state != NAP_TCP_CLOSED && p->dst.port == c->self.port) {
-		tcp_events(k, nap_tcp_input(&c->tcp, cfg, k->now, p, k->out), p);
+	if (c->tcp->state != NAP_TCP_CLOSED && p->dst.port == c->self.port) {
+		tcp_events(k, nap_tcp_input(c->tcp, cfg, k->now, p, k->out), p);
 	} else if (c->old && p->dst.port == c->old->self.port) {
 		nap_tcp_input(c->old, cfg, k->now, p, k->out);
 		nap_tcp_flush(c->old, cfg, k->now, k->out);
@@ -461,8 +465,8 @@ static void tcp_icmp_input(const struct nap_call *k, const struct nap_packet *p)
 
 	if (!nap_packet_is_icmp_error(p) || p->quote.proto != NAP_TCP)
 		return;
-	if (quotes(p, &c->tcp)) {
-		tcp_events(k, nap_tcp_input(&c->tcp, cfg, k->now, p, k->out), p);
+	if (quotes(p, c->tcp)) {
+		tcp_events(k, nap_tcp_input(c->tcp, cfg, k->now, p, k->out), p);
 	} else if (c->old && quotes(p, c->old)) {
 		nap_tcp_input(c->old, cfg, k->now, p, k->out);
 		nap_tcp_settle_left(&c->old);
@@ -521,10 +525,8 @@ NAP_HOT void nap_client_input(struct nap_client *c, const struct nap_client_setu
 
 void nap_client_clear(struct nap_client *c, const struct nap_client_setup *setup)
 {
-	if (!nap_flow_over_tcp(setup))
-		return;
-	nap_tcp_clear(&c->tcp);
-	nap_tcp_forget_left(&c->old);
+	if (nap_flow_over_tcp(setup))
+		nap_tcp_dismiss(&c->tcp, &c->old);
 }
 
 void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,

@@ -83,9 +83,9 @@ struct nap_client {
 	uint32_t pushed;   /* number of the last push taken, where the server repeats them */
 	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	union {
-		union nap_secure secure; /* over UDP, with QUIC or WireGuard */
-		struct {                 /* over TCP */
-			struct nap_tcp tcp;
+		union nap_secure secure;     /* over UDP, with QUIC or WireGuard */
+		struct {                     /* over TCP */
+			struct nap_tcp *tcp; /* nap_tcp_none while it has no connection, mostly */
 			struct nap_tcp
 				*old; /* what the kernel still does for the flow before; NULL: nothing */
 		};

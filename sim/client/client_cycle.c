@@ -43,8 +43,7 @@ static const struct nap_field client_rows[] = {
 	NAP_FIELD_MORE(struct nap_client, lot, NAP_VALUE, 0, GROUP_LOTS),
 	NAP_FIELD_MORE(struct nap_client, pushed, NAP_SEQUENCE, NAP_BASE_PUSH, GROUP_NUMBERS),
 	NAP_FIELD_ENDPOINT(struct nap_client, mapped, NAP_VALUE),
-	CLIENT(tcp, NAP_PART),
-	CLIENT(old, NAP_PART),
+	CLIENT(secure, NAP_PART), /* or TCP's, which is in tables of its own, too */
 	CLIENT(policy, NAP_PART),
 	CLIENT(second, NAP_PART),
 	CLIENT(requests, NAP_PART),
@@ -191,8 +190,7 @@ static const struct nap_field server_rows[] = {
 	SERVER_NUMBER(pushes),
 	/* all pushes are done with; when they were offered is a fact that does not move */
 	SERVER(offered, NAP_IGNORE),
-	SERVER(tcp, NAP_PART),
-	SERVER(old, NAP_PART),
+	SERVER(secure, NAP_PART),
 	SERVER(more, NAP_PART),
 	SERVER(serving, NAP_PART),
 };
@@ -216,7 +214,7 @@ const struct nap_fields *const nap_client_tables[] = { &client_fields, &requests
 /* Bytes that its transport takes; and with its policy's state; and with the second port. */
 static size_t transport_bytes(const struct nap_client_setup *setup)
 {
-	return nap_flow_over_tcp(setup) ? offsetof(struct nap_client, policy)
+	return nap_flow_over_tcp(setup) ? offsetof(struct nap_client, old) + sizeof(struct nap_tcp *)
 					: offsetof(struct nap_client, secure) + nap_secure_bytes(setup->app);
 }
 
@@ -272,7 +270,7 @@ NAP_HOT bool nap_ends_rest(
 	if (nap_app_has_secure(setup->app))
 		return nap_secure_rests(&c->secure, setup->app) && nap_secure_rests(&s->secure, setup->app);
 	return !nap_flow_over_tcp(setup) ||
-	       (tcp_rests(&c->tcp) && left_rests(c->old) && tcp_rests(&s->tcp) && left_rests(s->old));
+	       (tcp_rests(c->tcp) && left_rests(c->old) && tcp_rests(s->tcp) && left_rests(s->old));
 }
 
 NAP_HOT struct nap_moment nap_ends_moment(const struct nap_client *c, const struct nap_client_setup *setup,
@@ -281,8 +279,8 @@ NAP_HOT struct nap_moment nap_ends_moment(const struct nap_client *c, const stru
 	bool tcp = nap_flow_over_tcp(setup);
 
 	return (struct nap_moment){ .now = now,
-		.base = { [NAP_BASE_OWN] = tcp ? c->tcp.nxt : 0,
-			[NAP_BASE_PEER] = tcp ? s->tcp.nxt : 0,
+		.base = { [NAP_BASE_OWN] = tcp ? c->tcp->nxt : 0,
+			[NAP_BASE_PEER] = tcp ? s->tcp->nxt : 0,
 			[NAP_BASE_PUSH] = s->pushes } };
 }
 
@@ -348,12 +346,13 @@ NAP_HOT uint64_t nap_client_fingerprint(
 		h = nap_rows_mix(h, &requests_fields, nap_client_requests(c, setup), &m);
 	if (nap_app_has_secure(app))
 		h = mix_secure(h, &c->secure, app, at);
-	return tcp ? mix_old(mix_tcp(h, &c->tcp, &app->tcp, *at), c->old, &app->tcp, *at) : h;
+	return tcp ? mix_old(mix_tcp(h, c->tcp, &app->tcp, *at), c->old, &app->tcp, *at) : h;
 }
 
 static void move_tcp(struct nap_tcp *now, struct nap_tcp *old, nap_time span)
 {
-	nap_rows_move(&tcp_fields, now, span, false);
+	if (!nap_tcp_is_none(now))
+		nap_rows_move(&tcp_fields, now, span, false);
 	if (old)
 		nap_rows_move(&tcp_fields, old, span, false);
 }
@@ -372,7 +371,7 @@ NAP_HOT void nap_client_shift(struct nap_client *c, const struct nap_client_setu
 	if (nap_app_has_secure(setup->app))
 		move_secure(&c->secure, setup->app, span);
 	if (nap_flow_over_tcp(setup))
-		move_tcp(&c->tcp, c->old, span);
+		move_tcp(c->tcp, c->old, span);
 }
 
 NAP_HOT uint64_t nap_server_fingerprint(
@@ -399,7 +398,7 @@ NAP_HOT uint64_t nap_server_fingerprint(
 		return h;
 	m.base[NAP_BASE_OWN] = at->base[NAP_BASE_PEER];
 	m.base[NAP_BASE_PEER] = at->base[NAP_BASE_OWN];
-	return mix_old(mix_tcp(h, &s->tcp, &setup->server->tcp, m), s->old, &setup->server->tcp, m);
+	return mix_old(mix_tcp(h, s->tcp, &setup->server->tcp, m), s->old, &setup->server->tcp, m);
 }
 
 NAP_HOT void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
@@ -412,5 +411,5 @@ NAP_HOT void nap_server_shift(struct nap_server *s, const struct nap_server_setu
 	if (nap_app_has_secure(setup->app))
 		move_secure(&s->secure, setup->app, span);
 	if (setup->app->transport == NAP_OVER_TCP)
-		move_tcp(&s->tcp, s->old, span);
+		move_tcp(s->tcp, s->old, span);
 }

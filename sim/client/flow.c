@@ -133,7 +133,7 @@ NAP_HOT void nap_flow_send(const struct nap_call *k, const struct nap_saying *wh
 	mark_sent(k);
 	if (nap_flow_over_tcp(k->setup)) {
 		/* a message has at least one byte, or the peer would not see it */
-		nap_tcp_write(&k->c->tcp, &k->setup->app->tcp, k->now,
+		nap_tcp_write(k->c->tcp, &k->setup->app->tcp, k->now,
 			&(struct nap_tcp_words){
 				what->message, what->cause, MAX(what->len, 1), what->tag, what->stamp });
 		return;
@@ -426,8 +426,9 @@ void nap_flow_open(const struct nap_call *k)
 	if (nap_flow_over_tcp(k->setup)) {
 		c->phase = NAP_CLIENT_CONNECTING;
 		c->wait = nap_time_after(k->now, k->setup->app->connect_timeout);
+		nap_tcp_allot(&c->tcp);
 		nap_tcp_connect(
-			&c->tcp, &k->setup->app->tcp, k->now, c->self, c->peer, keepalive_option(k->setup));
+			c->tcp, &k->setup->app->tcp, k->now, c->self, c->peer, keepalive_option(k->setup));
 		return;
 	}
 	nap_flow_begin_steps(k);
@@ -471,10 +472,10 @@ static void leave(const struct nap_call *k)
 
 	if (!nap_flow_over_tcp(k->setup))
 		return;
-	nap_tcp_close(&c->tcp, NAP_CAUSE_BACKGROUND);
-	nap_tcp_flush(&c->tcp, cfg, k->now, k->out);
-	if (c->tcp.state != NAP_TCP_CLOSED)
-		nap_tcp_leave(&c->tcp, &c->old);
+	nap_tcp_close(c->tcp, NAP_CAUSE_BACKGROUND);
+	nap_tcp_flush(c->tcp, cfg, k->now, k->out);
+	if (c->tcp->state != NAP_TCP_CLOSED)
+		nap_tcp_leave(c->tcp, &c->old);
 }
 
 static nap_time reconnect_delay(const struct nap_call *k)

@@ -66,7 +66,7 @@ static bool may_go(const struct nap_call *k)
 
 	if (!k->c->open || r->sent == r->made || (nap_app_is_answered(k->setup->app) && is_out(r)))
 		return false;
-	return !nap_flow_over_tcp(k->setup) || nap_tcp_room(&k->c->tcp) > 0;
+	return !nap_flow_over_tcp(k->setup) || nap_tcp_room(k->c->tcp) > 0;
 }
 
 static void send_next(const struct nap_call *k)
@@ -81,7 +81,7 @@ static void send_next(const struct nap_call *k)
 	}
 	r->tries = 0;
 	r->taken = false;
-	r->behind = nap_flow_over_tcp(k->setup) ? k->c->tcp.write : 0;
+	r->behind = nap_flow_over_tcp(k->setup) ? k->c->tcp->write : 0;
 	await(k);
 }
 
@@ -96,7 +96,7 @@ bool nap_requests_miss_close(const struct nap_call *k, unsigned events)
 
 static bool missed_close(const struct nap_call *k)
 {
-	const struct nap_tcp *t = &k->c->tcp;
+	const struct nap_tcp *t = k->c->tcp;
 
 	return !k->setup->app->report.notices_close && nap_flow_requests(k->setup) &&
 	       nap_flow_over_tcp(k->setup) && k->c->open &&
@@ -162,7 +162,7 @@ void nap_requests_acked(const struct nap_call *k)
 {
 	struct nap_requests *r = requests_of(k);
 
-	if (is_out(r) && (int32_t)(k->c->tcp.una - r->behind) >= 0)
+	if (is_out(r) && (int32_t)(k->c->tcp->una - r->behind) >= 0)
 		r->taken = true;
 }
 

@@ -22,6 +22,8 @@ void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup,
 		*nap_server_more(s, setup) = nothing_more;
 	if (nap_app_requests(setup->app))
 		nap_server_serving(s, setup)->answer = NAP_NEVER;
+	if (nap_server_over_tcp(setup))
+		s->tcp = nap_tcp_nothing();
 	s->deadline = s->wait = NAP_NEVER;
 	s->self = self;
 	if (nap_app_has_secure(setup->app))
@@ -32,7 +34,7 @@ static void clear_connections(struct nap_server *s, const struct nap_server_setu
 {
 	if (!nap_server_over_tcp(setup))
 		return;
-	nap_tcp_clear(&s->tcp);
+	nap_tcp_clear(s->tcp);
 	nap_tcp_forget_left(&s->old);
 }
 
@@ -40,7 +42,8 @@ void nap_server_clear(struct nap_server *s, const struct nap_server_setup *setup
 {
 	if (nap_server_keeps(setup))
 		nap_offers_clear(&s->offered);
-	clear_connections(s, setup);
+	if (nap_server_over_tcp(setup))
+		nap_tcp_dismiss(&s->tcp, &s->old);
 }
 
 /* --- what it says ------------------------------------------------------------------------------------------------ */
@@ -65,7 +68,7 @@ NAP_HOT void nap_server_say(const struct nap_server_call *k, enum nap_message me
 	if (k->setup->app->min_ping > 0)
 		nap_server_end_said(k, message);
 	if (nap_server_over_tcp(k->setup)) {
-		nap_tcp_write(&s->tcp, &k->setup->server->tcp, k->now,
+		nap_tcp_write(s->tcp, &k->setup->server->tcp, k->now,
 			&(struct nap_tcp_words){ (uint8_t)message, (uint8_t)cause,
 				len > 0 ? (uint32_t)len : 1, with->tag, with->stamp });
 		return;
@@ -176,13 +179,13 @@ NAP_HOT static void finish(const struct nap_server_call *k)
 		s->deadline = nap_time_min(s->deadline, nap_secure_deadline(&s->secure, k->setup->app));
 	if (!nap_server_over_tcp(k->setup))
 		return;
-	nap_tcp_flush(&s->tcp, &k->setup->server->tcp, k->now, k->out);
-	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(&s->tcp));
+	nap_tcp_flush(s->tcp, &k->setup->server->tcp, k->now, k->out);
+	s->deadline = nap_time_min(s->deadline, nap_tcp_deadline(s->tcp));
 	s->deadline = nap_time_min(s->deadline, nap_tcp_left_deadline(s->old));
 }
 
 NAP_HOT void nap_server_push(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
-	nap_time offered, struct nap_outbox *out)
+	const struct nap_push_offer *offer, struct nap_outbox *out)
 {
 	const struct nap_server_call k = { s, setup, now, out };
 
@@ -190,14 +193,14 @@ NAP_HOT void nap_server_push(struct nap_server *s, const struct nap_server_setup
 		s->pushes++;
 		s->taken = s->sent = s->pushes;
 		if (s->open)
-			nap_server_say_push(&k, s->pushes, offered);
+			nap_server_say_push(&k, s->pushes, offer->at);
 		finish(&k); /* with keys that have ended a handshake has begun instead */
 		return;
 	}
 	if (s->pushes - s->taken >= NAP_SERVER_QUEUE || (!s->open && !setup->server->queue))
 		return;
 	s->pushes++;
-	nap_offers_add(&s->offered, s->taken, s->pushes, offered);
+	nap_offers_add(&s->offered, &setup->server->push, s->taken, s->pushes, offer);
 	nap_server_think_offered(&k);
 	finish(&k);
 }
@@ -261,7 +264,7 @@ NAP_HOT void nap_server_take(const struct nap_server_call *k, const struct nap_p
 	case NAP_MSG_BYE:
 		k->out->notes |= NAP_NOTE_TOLD;
 		if (nap_server_over_tcp(k->setup))
-			nap_tcp_close(&k->s->tcp, NAP_CAUSE_BACKGROUND);
+			nap_tcp_close(k->s->tcp, NAP_CAUSE_BACKGROUND);
 		nap_server_forget(k);
 		break;
 	case NAP_MSG_LIVENESS:
@@ -310,7 +313,7 @@ static void take_stored(const struct nap_server_call *k)
 {
 	struct nap_packet p;
 
-	while (nap_tcp_stored(&k->s->tcp, &p))
+	while (nap_tcp_stored(k->s->tcp, &p))
 		nap_server_take(k, &p);
 }
 
@@ -322,7 +325,7 @@ static void tcp_events(const struct nap_server_call *k, unsigned events, const s
 		nap_server_forget(k);
 		return;
 	}
-	nap_server_push_done(k, s->tcp.acked);
+	nap_server_push_done(k, s->tcp->acked);
 	if (events & (NAP_TCP_CONNECTED | NAP_TCP_DATA))
 		hear(k);
 	if ((events & NAP_TCP_CONNECTED) && nap_app_is_bare(k->setup->app))
@@ -334,7 +337,7 @@ static void tcp_events(const struct nap_server_call *k, unsigned events, const s
 	if (events & NAP_TCP_ENDED)
 		k->out->notes |= NAP_NOTE_TOLD;
 	if ((events & NAP_TCP_ENDED) && !k->setup->server->stays) {
-		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
+		nap_tcp_close(s->tcp, NAP_CAUSE_BACKGROUND);
 		nap_server_forget(k);
 	}
 }
@@ -367,16 +370,18 @@ static void tcp_input(const struct nap_server_call *k, const struct nap_packet *
 {
 	struct nap_server *s = k->s;
 	bool syn = (p->flags & (NAP_SYN | NAP_ACK | NAP_RST)) == NAP_SYN;
-	bool over = s->tcp.state == NAP_TCP_TIME_WAIT || s->tcp.state == NAP_TCP_LAST_ACK;
+	bool over = s->tcp->state == NAP_TCP_TIME_WAIT || s->tcp->state == NAP_TCP_LAST_ACK;
 
-	if (is_peer(&s->tcp, p->src) && !(syn && over)) {
-		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->server->tcp, k->now, p, k->out), p);
+	if (is_peer(s->tcp, p->src) && !(syn && over)) {
+		tcp_events(k, nap_tcp_input(s->tcp, &k->setup->server->tcp, k->now, p, k->out), p);
 	} else if (syn && !s->down) {
 		nap_server_forget(k);
-		if (s->tcp.state != NAP_TCP_CLOSED && !is_peer(&s->tcp, p->src))
-			nap_tcp_leave(&s->tcp, &s->old);
+		nap_tcp_allot(
+			&s->tcp); /* and stays: by the numbers of its last connection the way in is asked for */
+		if (s->tcp->state != NAP_TCP_CLOSED && !is_peer(s->tcp, p->src))
+			nap_tcp_leave(s->tcp, &s->old);
 		s->peer = p->src;
-		nap_tcp_accept(&s->tcp, &k->setup->server->tcp, k->now, p, &k->setup->server->tcp_keepalive);
+		nap_tcp_accept(s->tcp, &k->setup->server->tcp, k->now, p, &k->setup->server->tcp_keepalive);
 	} else if (s->old && is_peer(s->old, p->src)) {
 		old_input(k, p);
 	} else {
@@ -391,8 +396,8 @@ static void icmp_input(const struct nap_server_call *k, const struct nap_packet 
 
 	if (!nap_packet_is_icmp_error(p) || q->proto != NAP_TCP || !nap_endpoint_equal(q->src, s->self))
 		return;
-	if (is_peer(&s->tcp, q->dst))
-		tcp_events(k, nap_tcp_input(&s->tcp, &k->setup->server->tcp, k->now, p, k->out), p);
+	if (is_peer(s->tcp, q->dst))
+		tcp_events(k, nap_tcp_input(s->tcp, &k->setup->server->tcp, k->now, p, k->out), p);
 	else if (s->old && is_peer(s->old, q->dst))
 		old_input(k, p);
 }
@@ -467,8 +472,8 @@ void nap_server_timer(
 
 	if (now < s->deadline)
 		return;
-	if (nap_server_over_tcp(setup) && now >= nap_tcp_deadline(&s->tcp))
-		tcp_events(&k, nap_tcp_timer(&s->tcp, &setup->server->tcp, now, out), NULL);
+	if (nap_server_over_tcp(setup) && now >= nap_tcp_deadline(s->tcp))
+		tcp_events(&k, nap_tcp_timer(s->tcp, &setup->server->tcp, now, out), NULL);
 	if (nap_server_over_tcp(setup) && now >= nap_tcp_left_deadline(s->old)) {
 		nap_tcp_timer(s->old, &setup->server->tcp, now, out);
 		nap_tcp_flush(s->old, &setup->server->tcp, now, out);
@@ -494,7 +499,7 @@ NAP_HOT struct nap_packet nap_server_sample(const struct nap_server *s, const st
 {
 	if (!nap_server_over_tcp(setup))
 		return (struct nap_packet){ .src = s->self, .dst = s->peer, .proto = NAP_UDP, .len = 1 };
-	return nap_tcp_sample(&s->tcp);
+	return nap_tcp_sample(s->tcp);
 }
 
 bool nap_server_notices(const struct nap_server_setup *setup)
@@ -508,7 +513,7 @@ bool nap_server_notices(const struct nap_server_setup *setup)
 static size_t plain_bytes(const struct nap_server_setup *setup)
 {
 	if (nap_server_over_tcp(setup))
-		return offsetof(struct nap_server, more);
+		return offsetof(struct nap_server, old) + sizeof(struct nap_tcp *);
 	if (nap_app_has_secure(setup->app))
 		return offsetof(struct nap_server, secure) + nap_secure_bytes(setup->app);
 	return nap_server_keeps(setup) ? offsetof(struct nap_server, tcp)
@@ -557,7 +562,7 @@ void nap_server_down(
 
 	out->notes |= NAP_NOTE_RESTARTED;
 	if (setup->server->restart_of == NAP_RESTART_PROGRAM && nap_server_over_tcp(setup))
-		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
+		nap_tcp_close(s->tcp, NAP_CAUSE_BACKGROUND);
 	else
 		clear_connections(s, setup);
 	nap_server_forget(&k);

@@ -112,9 +112,9 @@ struct nap_server {
 	uint32_t pushes;           /* number of the last push offered; taken <= sent <= pushes */
 	struct nap_offers offered; /* pushes number taken + 1 to pushes, where they are kept */
 	union {
-		union nap_secure secure; /* over UDP, with QUIC or WireGuard */
-		struct {                 /* over TCP */
-			struct nap_tcp tcp;
+		union nap_secure secure;     /* over UDP, with QUIC or WireGuard */
+		struct {                     /* over TCP */
+			struct nap_tcp *tcp; /* nap_tcp_none until there is a first connection */
 			struct nap_tcp *
 				old; /* the connection before, of which the client knows no more; NULL: none */
 		};
@@ -154,7 +154,7 @@ void nap_server_input(struct nap_server *s, const struct nap_server_setup *setup
 
 /* The server has something for the client at now: one push, offered then or before. */
 void nap_server_push(struct nap_server *s, const struct nap_server_setup *setup, nap_time now,
-	nap_time offered, struct nap_outbox *out);
+	const struct nap_push_offer *offer, struct nap_outbox *out);
 
 /* Take what is due at now (s->deadline). Early calls do nothing. */
 void nap_server_timer(

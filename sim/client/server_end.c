@@ -101,11 +101,11 @@ static void finish_flow(const struct nap_server_call *k, enum nap_bye why, bool 
 		else
 			say_bye(k, why);
 	} else if (k->setup->server->close == NAP_CLOSE_RST) {
-		nap_tcp_reset(&s->tcp, &k->setup->server->tcp, k->now, NAP_CAUSE_BACKGROUND, k->out);
+		nap_tcp_reset(s->tcp, &k->setup->server->tcp, k->now, NAP_CAUSE_BACKGROUND, k->out);
 	} else {
 		if (!said)
 			say_bye(k, why);
-		nap_tcp_close(&s->tcp, NAP_CAUSE_BACKGROUND);
+		nap_tcp_close(s->tcp, NAP_CAUSE_BACKGROUND);
 	}
 	nap_server_forget(k);
 }

@@ -64,6 +64,10 @@ void nap_server_forget(const struct nap_server_call *k);
 /* --- server_push.c: pushes that are kept ------------------------------------------------------------------------- */
 
 void nap_server_say_push(const struct nap_server_call *k, uint32_t number, nap_time offered);
+static inline nap_time nap_server_offered(const struct nap_server_call *k, uint32_t number)
+{
+	return nap_offers_at(&k->s->offered, &k->setup->server->push, k->s->taken, number);
+}
 
 /* Sends kept pushes as far as there is room; over UDP awaits their answer. */
 void nap_server_send_kept(const struct nap_server_call *k);

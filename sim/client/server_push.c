@@ -24,7 +24,7 @@ static uint32_t room(const struct nap_server_call *k)
 	if (!nap_server_think_over(k))
 		return 0;
 	if (nap_server_over_tcp(k->setup))
-		return nap_tcp_room(&k->s->tcp);
+		return nap_tcp_room(k->s->tcp);
 	if (!nap_server_path_has(k, push_size(k->setup)))
 		return 0;
 	return in_flight < WINDOW ? WINDOW - in_flight : 0;
@@ -54,7 +54,7 @@ void nap_server_send_kept(const struct nap_server_call *k)
 		s->sent++;
 		if (nap_app_polls(k->setup->app, k->setup->policy))
 			nap_server_poll_over(k);
-		nap_server_say_push(k, s->sent, nap_offers_at(&s->offered, s->sent));
+		nap_server_say_push(k, s->sent, nap_server_offered(k, s->sent));
 	}
 	if (!nap_server_over_tcp(k->setup) && !nap_app_is_quic(k->setup->app) && s->sent > s->taken &&
 		s->wait == NAP_NEVER) {
@@ -98,7 +98,7 @@ void nap_server_push_late(const struct nap_server_call *k)
 		return;
 	}
 	for (uint32_t n = s->taken + 1; n <= s->sent; n++)
-		nap_server_say_push(k, n, nap_offers_at(&s->offered, n));
+		nap_server_say_push(k, n, nap_server_offered(k, n));
 	s->wait = nap_time_after(k->now, first_wait(k, false) << s->tries);
 	s->tries++;
 }

@@ -60,7 +60,7 @@ bool nap_server_secure_works(const struct nap_server_call *k, uint32_t tag)
 
 static void again(const struct nap_server_call *k, uint32_t number)
 {
-	nap_server_say_push(k, number, nap_offers_at(&k->s->offered, number));
+	nap_server_say_push(k, number, nap_server_offered(k, number));
 }
 
 /* With QUIC: the client has all pushes up to a number, and what it has not had by then was lost. */

@@ -13,6 +13,8 @@
 
 void nap_tcp_clear(struct nap_tcp *t)
 {
+	if (nap_tcp_is_none(t))
+		return;
 	g_clear_pointer(&t->more, g_free);
 	g_clear_pointer(&t->store, g_free);
 	nap_tcp_epoch_clear(t);
@@ -135,29 +137,6 @@ void nap_tcp_close(struct nap_tcp *t, uint8_t cause)
 void nap_tcp_shutdown(struct nap_tcp *t, uint8_t cause)
 {
 	finish(t, cause);
-}
-
-void nap_tcp_forget_left(struct nap_tcp **left)
-{
-	if (*left)
-		nap_tcp_clear(*left);
-	g_clear_pointer(left, g_free);
-}
-
-void nap_tcp_settle_left(struct nap_tcp **left)
-{
-	if (*left && (*left)->state == NAP_TCP_CLOSED)
-		nap_tcp_forget_left(left);
-}
-
-void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp **left)
-{
-	nap_tcp_forget_left(left);
-	*left = g_memdup2(t, sizeof *t);
-	t->more = NULL;
-	t->store = NULL;
-	t->epoch = NULL;
-	nap_tcp_clear(t);
 }
 
 /* The options that a segment carries, and what it says of what came. */

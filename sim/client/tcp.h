@@ -165,6 +165,24 @@ struct nap_tcp {
 	struct nap_tcp_epoch *epoch;  /* NULL: no congestion avoidance since the last loss */
 };
 
+/*
+ * No connection, for ends that have none: closed, and not to be written to. nap_tcp_allot makes room for one in place of it, which is
+ * zeroed and the caller's; nap_tcp_release puts it back where the connection is closed and tells nothing of the path,
+ * nap_tcp_dismiss in any case, with what its program has left.
+ */
+extern const struct nap_tcp nap_tcp_none;
+static inline struct nap_tcp *nap_tcp_nothing(void)
+{
+	return (struct nap_tcp *)(uintptr_t)&nap_tcp_none;
+}
+static inline bool nap_tcp_is_none(const struct nap_tcp *t)
+{
+	return t == &nap_tcp_none;
+}
+void nap_tcp_allot(struct nap_tcp **t);
+void nap_tcp_release(struct nap_tcp **t);
+void nap_tcp_dismiss(struct nap_tcp **t, struct nap_tcp **left);
+
 /* Opens actively: the SYN goes with the next flush. */
 void nap_tcp_connect(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now,
 	struct nap_endpoint self, struct nap_endpoint peer, const struct nap_tcp_keepalive *option);

@@ -201,7 +201,8 @@ static enum nap_check_verdict age(struct client_dut *b, char *observed)
 
 	while (b->wire.now - start < AGE) {
 		out.n = out.notes = out.delivered = 0;
-		nap_server_push(&b->server, &b->server_setup, b->wire.now, b->wire.now, &out);
+		nap_server_push(&b->server, &b->server_setup, b->wire.now,
+			&(struct nap_push_offer){ .at = b->wire.now }, &out);
 		nap_pair_take(&b->wire, &out, false);
 		dut_run(b, NAP_MIN);
 		if (b->client.flows != flows || !b->client.open) {

@@ -44,6 +44,9 @@ static nap_time daily_time(const struct nap_daily *daily, nap_time own)
 NAP_HOT static nap_time next_own(
 	const struct nap_arrivals *a, struct nap_arrivals_state *s, struct nap_rng *r)
 {
+	if (a->kind == NAP_ARRIVALS_TIMES)
+		return s->index < a->n ? a->times[s->index++] : NAP_NEVER;
+	s->index++;
 	switch (a->kind) {
 	case NAP_ARRIVALS_POISSON:
 		s->last = nap_time_after(s->last, nap_draw_gap(r, a->gap));
@@ -54,11 +57,10 @@ NAP_HOT static nap_time next_own(
 	case NAP_ARRIVALS_ONOFF:
 		s->last = onoff_next(a, s, r);
 		return s->last;
-	case NAP_ARRIVALS_TIMES:
-		return s->index < a->n ? a->times[s->index++] : NAP_NEVER;
 	case NAP_ARRIVALS_GAPS:
 		s->last = nap_time_after(s->last, nap_time_max(nap_dist_draw_time(&a->gaps, r), 1));
 		return s->last;
+	case NAP_ARRIVALS_TIMES:
 	case NAP_ARRIVALS_NONE:
 		break;
 	}

@@ -42,7 +42,7 @@ struct nap_arrivals {
 struct nap_arrivals_state {
 	nap_time last;   /* the latest arrival */
 	nap_time on_end; /* NAP_ARRIVALS_ONOFF: end of the current on span */
-	uint32_t index;  /* NAP_ARRIVALS_TIMES: the next one */
+	uint32_t index;  /* arrivals so far; of NAP_ARRIVALS_TIMES the next one */
 };
 
 /* The next arrival after those already taken, NAP_NEVER when there is none. */

@@ -11,7 +11,8 @@ struct nap_client_world nap_ends_world(struct nap_subscriber *s, const struct na
 void nap_ends_client_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out);
 
-/* The server's end at hand has one more push for the client, offered then. */
-void nap_ends_push(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time offered);
+/* The server's end at hand has one more push for the client, offered then or before. */
+void nap_ends_push(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_push_offer *offer);
 
 #endif

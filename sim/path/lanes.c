@@ -171,8 +171,8 @@ static int find(
 		if (!over_tcp(line) &&
 			(server ? nap_endpoint_equal(e->peer, *peer) : nap_endpoint_equal(c->self, *self)))
 			return (int)i;
-		if (over_tcp(line) && (server ? is_at(&e->tcp, self, peer) || left_is_at(e->old, self, peer)
-					      : is_at(&c->tcp, self, peer) || left_is_at(c->old, self, peer)))
+		if (over_tcp(line) && (server ? is_at(e->tcp, self, peer) || left_is_at(e->old, self, peer)
+					      : is_at(c->tcp, self, peer) || left_is_at(c->old, self, peer)))
 			return (int)i;
 	}
 	return -1;
@@ -185,7 +185,7 @@ static uint32_t spare(const struct nap_subscriber *s, const struct nap_line *lin
 	uint32_t best = 0;
 
 	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
-		if (server_at(s, line, i)->tcp.state == NAP_TCP_CLOSED)
+		if (server_at(s, line, i)->tcp->state == NAP_TCP_CLOSED)
 			return i;
 		if (l->lane[i].turn < l->lane[best].turn)
 			best = i;
@@ -263,7 +263,9 @@ static void move_pushes(
 
 	hold(s, line, true, to);
 	while (n++ < from->pushes)
-		nap_ends_push(s, line, now, nap_offers_at(&from->offered, n));
+		nap_ends_push(s, line, now,
+			&(struct nap_push_offer){
+				.at = nap_offers_at(&from->offered, &line->server.server->push, n - 1, n) });
 	from->taken = from->sent = from->pushes;
 }
 

@@ -309,20 +309,22 @@ static void take_server(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	server_did(s, line, now, &out);
 }
 
-NAP_HOT void nap_ends_push(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time offered)
+NAP_HOT void nap_ends_push(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_push_offer *offer)
 {
 	struct nap_outbox out;
 
 	clear(&out);
-	nap_server_push(s->server, &line->server, now, offered, &out);
+	nap_server_push(s->server, &line->server, now, offer, &out);
 	server_did(s, line, now, &out);
 }
 
-NAP_HOT static void give_push(struct nap_subscriber *s, struct nap_line *line, nap_time now, nap_time offered)
+NAP_HOT static void give_push(
+	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_push_offer *offer)
 {
 	if (G_UNLIKELY(line->client.pooled))
 		nap_lanes_hold_heard(s, line);
-	nap_ends_push(s, line, now, offered);
+	nap_ends_push(s, line, now, offer);
 }
 
 static nap_time next_push(struct nap_subscriber *s, struct nap_line *line)
@@ -343,23 +345,25 @@ NAP_COLD static void take_held(struct nap_subscriber *s, struct nap_line *line, 
 		h->n = 0;
 	}
 	for (uint32_t i = 0; i < n; i++)
-		give_push(s, line, now, h->offered[i]);
+		give_push(s, line, now, &(struct nap_push_offer){ .at = h->offered[i] });
 	if (now == h->source) {
 		h->source = next_push(s, line);
 		if (!nap_held_keeps(h, line, now))
-			give_push(s, line, now, now);
+			give_push(s, line, now, &(struct nap_push_offer){ .at = now });
 	}
 	s->at[NAP_T_PUSH] = nap_time_min(h->source, h->opens);
 }
 
 NAP_HOT static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
+	const struct nap_push_offer offer = { now, true, s->push, s->rng_push };
+
 	if (line->holds) {
 		take_held(s, line, now);
 		return;
 	}
 	s->at[NAP_T_PUSH] = next_push(s, line);
-	give_push(s, line, now, now);
+	give_push(s, line, now, &offer);
 }
 
 static void restart_server(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t news)

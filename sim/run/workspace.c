@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run/workspace.h"
 
+#include "path/lanes.h"
 #include "run/batches.h"
 #include "run/warm.h"
 
@@ -183,6 +184,14 @@ void nap_workspace_observe(struct nap_meter *meter, const struct nap_observer *o
 		meter[i].observer = observer && observer->radio.change ? &observer->radio : NULL;
 }
 
+/* One subscriber, with the connection that each of its ends may have. */
+static size_t whole_bytes(const struct nap_line *line)
+{
+	bool tcp = line->client.app->transport == NAP_OVER_TCP;
+
+	return nap_subscriber_bytes(line) + (tcp ? 2 * nap_lanes_n(line) * sizeof(struct nap_tcp) : 0);
+}
+
 /* Of the largest kind. */
 static size_t subscriber_bytes(const struct nap_plan *plan)
 {
@@ -191,12 +200,12 @@ static size_t subscriber_bytes(const struct nap_plan *plan)
 	size_t most;
 
 	set_up_line(line, plan);
-	most = nap_subscriber_bytes(line) * (plan->sc->peer.there ? 2 : 1);
+	most = whole_bytes(line) * (plan->sc->peer.there ? 2 : 1);
 	for (uint32_t k = 0; k < plan->kinds; k++) {
 		memset(line, 0, sizeof *line);
 		nap_plan_of_kind(plan, k, own);
 		set_up_line(line, own);
-		most = MAX(most, nap_subscriber_bytes(line));
+		most = MAX(most, whole_bytes(line));
 	}
 	return most;
 }
