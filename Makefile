@@ -61,7 +61,7 @@ all: natnap
 # --- the explorer's page: core and loader as WebAssembly, by `make explorer`; linked in where it is of these very sources ------
 WEB_SRC    := $(shell scripts/web-sources)
 WEB_PAGE   := $(BUILD)/web/page.html
-WEB_FLAGS  := -std=gnu11 -D_GNU_SOURCE -O2 -ffp-contract=off -w -Iweb/shim -Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' \
+WEB_FLAGS  := -std=gnu11 -D_GNU_SOURCE -Os -ffp-contract=off -w -Iweb/shim -Isim -I$(BUILD)/gen -DNATNAP_VERSION='"$(VERSION)"' \
 	-sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB -ffunction-sections -fdata-sections
 # digests of what a page is made of and by, and of the page: one that was put there or changed is not taken for one of these sources
 web_sum     = { echo '$(subst ','\'',$(WEB_FLAGS))'; cat $(WEB_SRC) sim/*/*.h sim/*.h web/*.* web/shim/*.h scripts/explorer-page $(PROFILES); } | sha256sum | cut -c1-20
@@ -287,6 +287,11 @@ reproducible:
 	@scripts/reproducible
 clean:
 	rm -rf build build-* natnap
+
+# goals that call make again wait for those asked for beside them: two makes would write the same files at once
+AGAIN := $(filter check check-mpi demo asan fuzz explorer,$(MAKECMDGOALS))
+BEFORE := $(filter-out $(AGAIN) explorer-results,$(MAKECMDGOALS))
+$(foreach goal,$(AGAIN),$(eval $(goal): | $(BEFORE))$(eval BEFORE += $(goal)))
 
 .PHONY: all explorer explorer-results check check-library check-built check-long check-kernel check-kernel-long check-mpi check-core bench bench-quick fuzz fuzz-guided fuzz-plain lint format asan asan-run deps demo examples figures stories man install uninstall dist deb reproducible abi clean FORCE
 -include $(CORE_OBJ:.o=.d) $(SHELL_OBJ:.o=.d) $(TEST_BIN:=.d) $(BENCH_BIN:=.d) $(FUZZ_BIN:=.d)

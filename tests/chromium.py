@@ -1,15 +1,29 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Headless Chromium through its pipe: opens files, runs expressions, and keeps what the page asks for and complains of."""
 import base64
+import fcntl
 import json
 import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+UNDER_3_AND_4 = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
+
+
+def pipe_above():
+    """A pipe whose numbers are none of 3 and 4, which the browser wants its own under."""
+    ends = os.pipe()
+    high = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends)
+    for end in ends:
+        os.close(end)
+    return high
 
 
 class Browser:
@@ -17,10 +31,10 @@ class Browser:
 
     def __init__(self):
         self.profile = tempfile.TemporaryDirectory()
-        to_read, self.to = os.pipe()
-        self.back, from_write = os.pipe()
+        to_read, self.to = pipe_above()
+        self.back, from_write = pipe_above()
         self.process = subprocess.Popen(
-            ["sh", "-c", 'exec "$0" "$@" 3<&%d 4>&%d' % (to_read, from_write), PROGRAM, "--headless", "--no-sandbox", "--disable-gpu",
+            [sys.executable, "-c", UNDER_3_AND_4, str(to_read), str(from_write), PROGRAM, "--headless", "--no-sandbox", "--disable-gpu",
              "--remote-debugging-pipe", f"--user-data-dir={self.profile.name}", "about:blank"],
             pass_fds=(to_read, from_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(to_read)
@@ -119,4 +133,6 @@ class Browser:
         except (RuntimeError, OSError):
             self.process.kill()
         self.process.wait()
+        os.close(self.to)
+        os.close(self.back)
         self.profile.cleanup()

@@ -30,7 +30,7 @@ const part = (id) => page.match(new RegExp("<script[^>]* id=\"" + id + "\">([^]*
 const module_ = {exports: {}};
 new Function("module", "postMessage", "onmessage", part("worker").replace("onmessage =", "module.ignored ="))(module_);
 const wasm = zlib.gunzipSync(Buffer.from(part("wasm").trim(), "base64"));
-module_.exports.natnapCore(wasm).then((call) => {
+WebAssembly.compile(wasm).then(module_.exports.natnapCore).then((call) => {
 	for (const line of fs.readFileSync(0, "utf8").trim().split("\n")) {
 		const {verb, name, set, text, out} = JSON.parse(line), answer = call(verb, name, set, text);
 		fs.writeFileSync(out, answer.status + answer.out);
@@ -125,13 +125,21 @@ def move(browser, script):
     return browser.wait(f"document.body.dataset.state === 'ready' && document.body.dataset.moves !== '{before}'")
 
 
-with contextlib.closing(chromium.Browser()) as b:
+with contextlib.closing(chromium.Browser()) as other, contextlib.closing(chromium.Browser()) as b:
+    check("two browsers beside one another", other.run("1") == 1 and b.run("2") == 2)
     b.size(1280, 900)
     b.open(page)
     ready = b.wait("document.body?.dataset.state === 'ready' && document.querySelectorAll('[data-key]').length > 4")
     check("the page begins", ready, b.run("document.body.innerText.slice(0, 500)"))
     shown, said = b.run(METRICS), native_numbers(b)
     told = b.run("Object.fromEntries([...document.querySelectorAll('[data-metric]')].map((e) => [e.dataset.metric, e.textContent]))")
+    named = b.run("""(() => {
+        const script = document.querySelector('script:not([type])').textContent.replace(/\\/\\/.*/g, '');
+        const words = new Set([...script.matchAll(/"([^"\\n]*)"/g)].map((m) => m[1].trim()));
+        const own = [...metrics.map((m) => m.name), ...values.map((v) => v.key), ...[...times, ...metrics.flatMap((m) => m.units)].map((u) => u.unit)];
+        return [own.length, own.filter((word) => words.has(word))];
+    })()""")
+    check("its script names no key, metric or unit", named[0] > 80 and not named[1], named)
     check("they are told in units that people say", told["average_power_mw"].endswith(" mW") and told["reachable_fraction"].endswith(" %") and
           told["push_delay_p95_s"].endswith(" s"), told)
     check("its numbers are natnap run's", len(shown) > 5 and all(said[m] == v for m, v in shown.items()), shown)

@@ -132,7 +132,15 @@ def endings(folder):
     with open(path, "w") as f:
         f.write(SCENARIO)
     status, said = head("run", path, "--json")
-    check("results that nobody reads are told of", status == 1 and b"standard output" in said, (status, said))
+    check("run | head as well", status == -signal.SIGPIPE and b"output" not in said and b"ipe" not in said, (status, said))
+    for args in (["show", path], ["check", "linux"], ["check", "linux", "--json"], ["discover", path, "--test", "UDP-1"],
+                 ["tune", path, "--over", "client.interval=5s..6s"]):
+        status, said = head(*args)
+        check(" ".join(args[:1] + args[2:]) + " | head as well", status == -signal.SIGPIPE and b"output" not in said and b"ipe" not in said,
+              (status, said))
+    out = os.path.join(folder, "out")
+    status, said = head("run", path, "--out", out)
+    check("and files are whole", status == -signal.SIGPIPE and "points" in json.load(open(os.path.join(out, "run.json"))), (status, said))
     check("-V", run("-V").stdout == run("--version").stdout and run("-V").stdout.startswith(b"natnap "), run("-V"))
 
 

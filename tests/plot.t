@@ -158,6 +158,10 @@ check("timeline: the packets in it", [float(p[0]) for p in data[2]] == [
     if r["kind"] == "packet" and r["state"] == "up" and 10 <= float(r["time_s"]) <= 120], data[2])
 script, data, err = kind("timeline", run)
 check("timeline: a part of a long one, said so", "--from and --to choose" in err, err)
+late = os.path.join(tmp.name, "late")
+natnap("run", write("late.ini", TEXT), "--out", late, "--timeline", "-r", "1", "--set", "client.start=50min")
+script, data, err = kind("timeline", late)
+check("timeline: of a client that starts late a part in which something is", float(data[0][0][0]) == 3000 and len(data[0]) > 10, data[0][:2])
 
 
 
@@ -246,6 +250,13 @@ check("without gnuplot the script is written, status 1", status == 1 and "gnuplo
 
 # ---- words as values, gaps, many lines -----------------------------------------------------------------------------------------
 
+worded = os.path.join(tmp.name, "worded")
+natnap("run", write("worded.ini", TEXT), "--out", worded, "-r", "1", "--set", "scenario.duration=1h", "--set", "sweep.radio.profile=" +
+       "; ".join(["lte-huang-2012", "lte-tmobile-2021", "nr-sa-tmobile-2021"]))
+check("texts along an axis that have room stand", "rotate by" not in kind("curve", worded)[0])
+natnap("run", write("worded.ini", TEXT), "--out", worded, "-r", "1", "--set", "scenario.duration=1h", "--set", "sweep.radio.profile=" +
+       "; ".join(["lte-huang-2012", "lte-tmobile-2021", "nr-sa-tmobile-2021", "nr-nsa-tmobile-2021", "lte-verizon-2021", "hspa-ura-pch-2012"]))
+check("those that have none are turned", "set xtics scale 0 rotate by 45 right ('lte-huang-2012' 0" in kind("curve", worded)[0])
 HEAD = "client.policy,client.interval,client.interval_s,replications,energy_j,energy_j_ci95,reachable_fraction,reachable_fraction_ci95\n"
 words = folder("words", summary=HEAD + "fixed,1min,60,2,10,1,0.9,0.01\noracle,1min,60,2,20,1,0.8,0.01\n")
 script, data, err = kind("curve", words)
@@ -313,6 +324,7 @@ script, data, err = kind("sequence", events, ["--from", "1h", "--to", "3700s"])
 check("or where it is told to", "3600.000 s" in content(events, "sequence.dat").decode(), content(events, "sequence.dat")[-300:])
 script, data, err = kind("policy", events)
 check("a fixed policy is a flat line", {r[1] for r in data[0]} == {"100"} and "nat.udp" in script, data[0][:3])
+check("timers that are equal share a line", re.findall(r"set label '(nat[^']*)'", script) == ["nat.udp 1min, nat.udp-stream 1min"], script)
 replayed = folder("replayed")
 write("replayed/flows.csv", "flow,proto,device,remote,energy_j,keepalive_energy_j,keepalive_period_s,used_after_cut_at_s\n"
       "0,udp,10.0.0.2:1,192.0.2.1:53,10,4,25,\n1,tcp,10.0.0.2:2,192.0.2.1:993,90,,,7\n")

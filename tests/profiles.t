@@ -94,8 +94,6 @@ check("natnap tune: nothing where all is sure", said == [] and unsure == {}, (sa
 
 # ---- applications ----------------------------------------------------------------------------------------------------------------
 
-with open(os.path.join(TOP, "README.md")) as f:
-    readme = f.read()
 with open(os.path.join(TOP, "docs", "applications.md")) as f:
     page = f.read()
 with open(os.path.join(TOP, "scenarios", "applications.ini")) as f:
@@ -111,8 +109,8 @@ check("docs/applications.md has what each comes to", [line for line in page.spli
       "\n".join(sorted(set(rows) ^ {line for line in page.splitlines() if line.startswith("| ")})))
 costs = ", ".join(f"{p['client.application']} {p['battery_percent_per_day']:.1f}"
                   for p in sorted(ran, key=lambda p: float(format(p["battery_percent_per_day"], ".1f"))))
-check("README has what each takes of the battery", f"what each of {len(rows)} applications costs" in readme and costs + "." in " ".join(readme.split()),
-      costs)
+check("the page has what each takes of the battery, by order",
+      f"What each of {len(rows)} applications costs" in page and costs + "." in " ".join(page.split()), costs)
 
 warned = []
 for name in names:

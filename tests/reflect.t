@@ -160,7 +160,7 @@ def under_attack():
         c.served()
     out = subprocess.run([NATNAP, "probe", "127.0.0.1", "--port", str(r.port), "--no-raw", "--quick", "--test", "ports"], capture_output=True,
                          timeout=60)
-    check("a probe that finds none says so, and ends", out.returncode == 1 and b"no room" in out.stderr, out)
+    check("a probe that finds none says so, and ends", out.returncode == 1 and b"no room" in out.stderr and out.stderr.startswith(b"natnap probe: "), out)
     stdout, status = r.end(signal.SIGHUP)
     check("whoever attacks fills no log", len(r.said_since.splitlines()) < 3, r.said_since[:2000])
     check("SIGHUP ends it with its counts", status == 0 and stdout.startswith(b"received "), (stdout, status))

@@ -133,9 +133,13 @@ static void test_numbers(void)
 	nap_csv_put_digits(&w, INFINITY, 4);
 	nap_csv_put_int(&w, -3);
 	nap_csv_put_time(&w, 1500 * NAP_MS);
+	nap_csv_put_time(&w, 0);
+	nap_csv_put_time(&w, -7);
+	nap_csv_put_time(&w, NAP_NEVER);
 	nap_csv_put_format(&w, "%s_s", "x");
 	nap_csv_end(&w);
-	g_assert_cmpstr(w.text->str, ==, "0.1,,,0.3333,,-3,1.500000000,x_s\n");
+	g_assert_cmpstr(w.text->str, ==,
+		"0.1,,,0.3333,,-3,1.500000000,0.000000000,-0.000000007,9223372036.854775807,x_s\n");
 	g_string_free(w.text, TRUE);
 	g_assert_true(nap_csv_number("2.5", 0, 3, &v, NULL));
 	g_assert_cmpfloat(v, ==, 2.5);

@@ -191,6 +191,8 @@ value = solved["recommended"]["values"]["middlebox.cgn.addresses"]
 check("smallest number of addresses", status == 0 and value == "203.0.113.1-203.0.113.4", value)
 status, solved, err = document(carrier, "--solve", "middlebox.cgn.udp=1s..20min", "--blocking", "1%", "--set",
                                "middlebox.cgn.capacity=30")
+again = document(carrier, "--solve", "middlebox.cgn.addresses", "--blocking", "5%", "--set", "scenario.duration=2h")
+check("a solved key needs no range", again[0] == 0 and again[1]["recommended"]["values"]["middlebox.cgn.addresses"], again)
 check("longest time", status == 0 and 60 < solved["recommended"]["values"]["middlebox.cgn.udp_s"] < 240,
       solved["recommended"])
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // natnap's own core and loader as WebAssembly: text in, JSON out. Runs in the page's Worker and in node.
 "use strict";
-async function natnapCore(bytes) {
+async function natnapCore(module) {
 	let memory;
 	const none = () => 0;
-	const {instance} = await WebAssembly.instantiate(bytes, {
+	const instance = await WebAssembly.instantiate(module, {
 		env: {emscripten_notify_memory_growth: none},
 		wasi_snapshot_preview1: {proc_exit: (code) => { throw new Error("natnap ended with " + code); }},
 	});

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// No key is named here: what can be moved, how it is written and how far comes from natnap's schema of the scenario.
+// No key and no unit is named here: what can be moved, how it is written and how far, and what results are said in, comes from
+// natnap's schema of the scenario.
 "use strict";
 const $ = (id) => document.getElementById(id);
 const scenario = JSON.parse($("scenario").textContent);
 const given = new Map(); // key -> value, over the scenario's text
 const own = new Map(); // key -> what the schema says of it in the scenario's own text, sweep and all
-let day = [], metrics = [], shown = null, timeline = [], values = [];
+let day = [], metrics = [], times = [], shown = null, timeline = [], timelineColumns = [], values = [];
 
 // ---- natnap in workers: one for what is shown, one for curves
 
-async function wasmBytes() {
+// One for both, so that what one of them made quick is quick in the other.
+async function compiled() {
 	const packed = Uint8Array.from(atob($("wasm").textContent.trim()), (c) => c.charCodeAt(0));
 	const open = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-	return new Response(open).arrayBuffer();
+	return WebAssembly.compile(await new Response(open).arrayBuffer());
 }
 
-function startWorker(wasm) {
+function startWorker(module) {
 	const worker = new Worker(URL.createObjectURL(new Blob([$("worker").textContent], {type: "text/javascript"})));
 	const waiting = new Map();
 	let last = 0;
@@ -23,7 +25,7 @@ function startWorker(wasm) {
 		waiting.get(data.id)(data);
 		waiting.delete(data.id);
 	};
-	worker.postMessage({wasm});
+	worker.postMessage({module});
 	return (verb, set) => new Promise((done) => {
 		waiting.set(++last, done);
 		worker.postMessage({id: last, verb, name: scenario.name, set, text: scenario.text});
@@ -38,27 +40,31 @@ const settings = () => [...scenario.set, ...day, ...[...given].map(([key, value]
 const round = (v) => v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e9) ? v.toExponential(2) :
 	Number(v.toPrecision(4)).toLocaleString("en", {maximumFractionDigits: 6});
 
+// Seconds, in the units of times: "2 h 4 min".
 function time(s) {
-	const parts = [[Math.floor(s / 3600), "h"], [Math.floor(s / 60) % 60, "min"], [Number((s % 60).toPrecision(3)), "s"]];
-	return parts.filter(([n]) => n > 0).map(([n, unit]) => n + " " + unit).join(" ") || "0 s";
+	const last = times[times.length - 1], parts = [];
+	for (const {unit, seconds} of times) {
+		const n = unit === last.unit ? Number((s / seconds).toPrecision(3)) : Math.floor(s / seconds);
+		s -= n * seconds;
+		if (n > 0)
+			parts.push(n + " " + unit);
+	}
+	return parts.join(" ") || "0 " + last.unit;
 }
 
 const written = (v, number) => v.head + (v.whole ? Math.round(number) : Number(number.toPrecision(3))) + v.tail;
-const said = (v, number) => v.tail === "s" ? v.head + time(Number(number.toPrecision(3))) : written(v, number);
+const said = (v, number) => v.time ? v.head + time(Number(number.toPrecision(3))) : written(v, number);
 
-// A metric's unit is the end of its name: [end, factor to what people read, that].
-const UNITS = [["_percent_per_day", 1, "%/day"], ["_fraction", 100, "%"], ["_mw", 1, "mW"], ["_ma", 1, "mA"], ["_j", 1, "J"], ["_s", 1, "s"],
-	["_h", 1, "h"]];
-const unitOf = (name) => UNITS.find(([end]) => name.endsWith(end)) ?? ["", 1, ""];
-const nameOf = (name) => name.slice(0, name.length - unitOf(name)[0].length).replaceAll("_", " ");
+// The unit that so much of a column is said in: the largest that it reaches; nothing is said in the name's own.
+const PLAIN = {unit: "", one: 1};
+const unitOf = (column, v) => (v === 0 ? column.units.find((u) => u.one === 1) : column.units.find((u) => Math.abs(v) >= u.least)) ??
+	column.units[column.units.length - 1] ?? PLAIN;
 
-function told(name, v) {
-	const [, factor, unit] = unitOf(name);
-	if (unit === "%" && v < 1 && v > 0.9999) // does not read as if it were all
-		return "> 99.99 %";
-	if (unit === "s")
-		return time(Number(v.toPrecision(4)));
-	return unit === "J" && v >= 1e4 ? round(v / 1e3) + " kJ" : round(v * factor) + (unit ? " " + unit : "");
+function told(m, v) {
+	const {unit, one} = unitOf(m, v), text = round(v / one), all = round(1 / one);
+	if (m.share && v < 1 && text === all) // does not read as if it were all
+		return "> " + round(0.9999 / one) + " " + unit;
+	return text + (unit ? " " + unit : "");
 }
 
 // Sliders go by factors where the range is wide.
@@ -126,7 +132,21 @@ function find() {
 
 // ---- the day, anew
 
-let busy = false, again = false;
+let busy = false, again = false, warmed = false;
+
+// Code that ran a few times is made quick by the browser: the first move is to find it so.
+async function warm() {
+	for (let i = 0; i < 3 && !busy; i++)
+		await ask("timeline", settings());
+	warmed = true;
+	if (!busy)
+		settled();
+}
+
+function settled() {
+	document.body.dataset.state = "ready";
+	plan();
+}
 
 // Moves that come while one is computed are one: the last.
 async function update() {
@@ -151,9 +171,10 @@ async function update() {
 	if (again) {
 		again = false;
 		update();
+	} else if (warmed) {
+		settled();
 	} else {
-		document.body.dataset.state = "ready";
-		plan();
+		warm();
 	}
 }
 
@@ -192,8 +213,8 @@ function show(point) {
 	$("cards").replaceChildren(...metrics.filter((m) => typeof point[m.name] === "number").map((m) => {
 		const value = point[m.name], before = shown[m.name], off = before ? Math.round(100 * (value / before - 1)) : 0;
 		const change = off ? " (" + (off > 0 ? "+" : "−") + Math.abs(off) + " %)" : "";
-		return element("div", {class: "card", title: m.help}, element("b", {"data-metric": m.name, "data-value": String(value)}, told(m.name, value)),
-			element("span", {}, nameOf(m.name) + change));
+		return element("div", {class: "card", title: m.help}, element("b", {"data-metric": m.name, "data-value": String(value)}, told(m, value)),
+			element("span", {}, m.words + change));
 	}));
 	$("command").textContent = "natnap run " + scenario.name + settings().map((s) => " \\\n  --set '" + s + "'").join("") + " --json";
 	drawDay();
@@ -218,17 +239,19 @@ const svg = (tag, attributes, text) => {
 	return e;
 };
 
-// A frame with axes; x and y place data in it.
-function frame(id, from, to, top, unitOf, logX) {
+// A frame with axes, upwards a column's; x and y place data in it.
+function frame(id, from, to, top, column, note, written, logX) {
 	const box = $(id), w = Math.max(box.clientWidth, 200), h = Math.max(box.clientHeight, 120), left = 46, bottom = h - 22;
 	const at = logX ? (v) => Math.log(v / from) / Math.log(to / from) : (v) => (v - from) / (to - from);
+	const {unit, one} = unitOf(column, top), label = [note, unit && "(" + unit + ")"].filter((part) => part).join(" ");
 	const f = {box, left, bottom, width: w - left - 6, x: (v) => left + at(v) * (w - left - 6), y: (v) => bottom - v / (top || 1) * (bottom - 14)};
 	box.setAttribute("viewBox", "0 0 " + w + " " + h);
 	box.replaceChildren(svg("path", {class: "axis", d: "M" + left + " 8V" + bottom + "H" + (w - 6)}),
-		svg("text", {x: left - 4, y: 18, "text-anchor": "end"}, round(top)), svg("text", {x: left - 4, y: bottom, "text-anchor": "end"}, "0"));
+		svg("text", {x: left + 4, y: 10}, label),
+		svg("text", {x: left - 4, y: 18, "text-anchor": "end"}, round(Number((top / one).toPrecision(3)))), svg("text", {x: left - 4, y: bottom, "text-anchor": "end"}, "0"));
 	for (const share of w < 420 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]) {
 		const v = logX ? from * (to / from) ** share : from + (to - from) * share;
-		box.append(svg("text", {x: f.x(v), y: h - 6, "text-anchor": share === 0 ? "start" : share === 1 ? "end" : "middle"}, unitOf(v)));
+		box.append(svg("text", {x: f.x(v), y: h - 6, "text-anchor": share === 0 ? "start" : share === 1 ? "end" : "middle"}, written(v)));
 	}
 	return f;
 }
@@ -245,10 +268,10 @@ function drawDay() {
 		for (; a < b; a = Math.floor(a) + 1)
 			mean[Math.min(bins - 1, Math.floor(a))] += rows[i].power * (Math.min(b, Math.floor(a) + 1) - a);
 	}
-	const f = frame("day", 0, end, Math.max(...mean), time);
+	const f = frame("day", 0, end, Math.max(...mean), timelineColumns[1], "mean " + timelineColumns[1].words, time);
 	let d = "M" + f.left + " " + f.bottom;
 	mean.forEach((p, i) => { d += "V" + f.y(p).toFixed(1) + "H" + (f.left + (i + 1) / bins * f.width).toFixed(1); });
-	f.box.append(svg("path", {class: "fill", d: d + "V" + f.bottom + "Z"}), svg("text", {x: f.left + 4, y: 10}, "mW, mean"));
+	f.box.append(svg("path", {class: "fill", d: d + "V" + f.bottom + "Z"}));
 	for (const l of timeline)
 		if (l.state === "binding-lost" || l.state === "dead")
 			f.box.append(svg("path", {class: "bad", d: "M" + f.x(l.t).toFixed(1) + " 12v6"}));
@@ -256,7 +279,8 @@ function drawDay() {
 
 function drawNear() {
 	const span = Math.min(Number($("span").value), length()), from = Number($("from").value) / 1000 * (length() - span), to = from + span;
-	const rows = states(), peak = rows.reduce((most, l) => Math.max(most, l.power), 0), f = frame("near", from, to, peak, time);
+	const rows = states(), peak = rows.reduce((most, l) => Math.max(most, l.power), 0);
+	const f = frame("near", from, to, peak, timelineColumns[1], timelineColumns[1].words, time);
 	let d = "", power = 0;
 	$("at").textContent = time(Math.round(from));
 	for (const l of rows) {
@@ -264,8 +288,7 @@ function drawNear() {
 			d += (d ? "" : "M" + f.left + " " + f.y(power).toFixed(1)) + "H" + f.x(l.t).toFixed(1) + "V" + f.y(l.power).toFixed(1);
 		power = l.t < to ? l.power : power;
 	}
-	f.box.append(svg("path", {class: "line", d: (d || "M" + f.left + " " + f.y(power).toFixed(1)) + "H" + f.x(to).toFixed(1)}),
-		svg("text", {x: f.left + 4, y: 10}, "mW"));
+	f.box.append(svg("path", {class: "line", d: (d || "M" + f.left + " " + f.y(power).toFixed(1)) + "H" + f.x(to).toFixed(1)}));
 	for (const l of timeline.filter((row) => row.t >= from && row.t <= to && row.kind !== "state" && row.kind !== "end").slice(0, 400)) {
 		const mark = svg("path", {class: l.kind === "packet" && l.state !== "lost" ? "tick" : "bad",
 			d: "M" + f.x(l.t).toFixed(1) + " " + (l.kind === "packet" ? f.bottom + (l.state === "up" ? -6 : 1) : 8) + "v5"});
@@ -285,9 +308,10 @@ function plan() {
 }
 
 async function drawCurve() {
-	const v = values.find((one) => one.key === $("over").value), name = $("of").value;
-	if (!v || !name)
+	const v = values.find((one) => one.key === $("over").value), metric = metrics.find((m) => m.name === $("of").value);
+	if (!v || !metric)
 		return;
+	const name = metric.name;
 	const numbers = Array.from({length: POINTS}, (_, i) => toNumber(v, i / (POINTS - 1)));
 	const fixed = settings().filter((s) => !s.startsWith(v.key + "="));
 	const asked = v.key + name + fixed.join();
@@ -301,13 +325,12 @@ async function drawCurve() {
 			points.push([n, JSON.parse(answer.out).points[0][name]]);
 	}
 	const good = points.filter(([, y]) => typeof y === "number"), top = Math.max(0, ...good.map(([, y]) => y));
-	const [, factor, unit] = unitOf(name), f = frame("curve", v.low, v.high, top * factor, (n) => said(v, n), wide(v));
-	const up = (y) => f.y(y * factor).toFixed(1);
-	f.box.append(svg("path", {class: "line", d: good.map(([n, y], i) => (i ? "L" : "M") + f.x(n).toFixed(1) + " " + up(y)).join("")}),
-		svg("text", {x: f.left + 4, y: 10}, nameOf(name) + (unit ? " (" + unit + ")" : "")));
+	const f = frame("curve", v.low, v.high, top, metric, metric.words, (n) => said(v, n), wide(v));
+	const up = (y) => f.y(y).toFixed(1);
+	f.box.append(svg("path", {class: "line", d: good.map(([n, y], i) => (i ? "L" : "M") + f.x(n).toFixed(1) + " " + up(y)).join("")}));
 	for (const [n, y] of good) {
 		const dot = svg("circle", {class: "fill", cx: f.x(n).toFixed(1), cy: up(y), r: 3});
-		dot.append(svg("title", {}, said(v, n) + ": " + told(name, y)));
+		dot.append(svg("title", {}, said(v, n) + ": " + told(metric, y)));
 		f.box.append(dot);
 	}
 	const here = $("first").querySelector("[data-key='" + v.key + "']"), card = $("cards").querySelector("[data-metric='" + name + "']");
@@ -321,9 +344,9 @@ async function drawCurve() {
 // ---- begin
 
 async function begin() {
-	const wasm = await wasmBytes();
-	ask = startWorker(wasm);
-	askCurve = startWorker(wasm);
+	const module = await compiled();
+	ask = startWorker(module);
+	askCurve = startWorker(module);
 	const answer = await ask("schema", scenario.set);
 	if (answer.status !== 0) {
 		say(answer.out, true);
@@ -334,11 +357,11 @@ async function begin() {
 	day = first.one_day;
 	for (const v of first.values)
 		own.set(v.key, v);
-	metrics = first.metrics;
+	({metrics, times, timeline: timelineColumns} = first);
 	$("title").textContent = first.title || scenario.name;
 	document.title = $("title").textContent + ": natnap explorer";
 	$("text").textContent = scenario.text;
-	$("of").replaceChildren(...metrics.map((m) => element("option", {value: m.name}, nameOf(m.name))));
+	$("of").replaceChildren(...metrics.map((m) => element("option", {value: m.name}, m.words)));
 	await schema();
 	const swept = values.find((v) => "number" in v && own.get(v.key)?.origin === "sweep");
 	if (swept)

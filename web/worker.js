@@ -3,8 +3,8 @@
 let core;
 onmessage = async ({data}) => {
 	try {
-		if (data.wasm) {
-			core = natnapCore(data.wasm);
+		if (data.module) {
+			core = natnapCore(data.module);
 			return;
 		}
 		postMessage({id: data.id, ...(await core)(data.verb, data.name, data.set, data.text)});

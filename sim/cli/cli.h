@@ -39,9 +39,6 @@ bool nap_parse_options(const struct nap_command *command, const GOptionEntry *en
 /* Say "natnap COMMAND: message" and how to get help; returns NAP_EXIT_USAGE. */
 int nap_usage_error(const struct nap_command *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* From now on the program ends without a word when nobody reads its standard output any more: natnap help X | head -1. */
-void nap_end_with_reader(void);
-
 /* Print an input error's message ("FILE:LINE: ..."), free it; returns NAP_EXIT_USAGE. */
 int nap_input_failed(GError *error);
 

@@ -354,7 +354,6 @@ static int run(int argc, char **argv)
 	};
 	g_autofree struct nap_table *all = nap_tables_new();
 
-	nap_end_with_reader();
 	if (!nap_parse_options(&nap_command_help, entries, NULL, &argc, &argv, &status))
 		return status;
 	if (complete)

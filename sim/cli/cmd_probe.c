@@ -311,8 +311,10 @@ static int start(const struct settings *s, const struct nap_discovery_options *o
 	stop = nap_catch_interrupts();
 	began = nap_clock();
 	prober = open_prober(s, stop, &server, &second, &alternate, &public, &error);
-	if (!prober)
+	if (!prober) {
+		g_prefix_error(&error, "natnap probe: ");
 		return nap_run_failed(error);
+	}
 	status = probe(s, o, prober, stop, origin, began);
 	prober->ops->free(prober);
 	return status;

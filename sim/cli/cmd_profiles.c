@@ -249,7 +249,6 @@ static int run(int argc, char **argv)
 	enum nap_profile_kind kind = NAP_PROFILE_KINDS;
 	g_autoptr(JsonBuilder) builder = NULL;
 
-	nap_end_with_reader();
 	if (!nap_parse_options(&nap_command_profiles, entries,
 		    "KIND is middlebox, radio, battery, device, application or stack.", &argc, &argv,
 		    &status))

@@ -124,8 +124,10 @@ static int serve(const struct nap_reflector_options *o)
 	GError *error = NULL;
 	struct nap_reflector_counts n = { 0 };
 
-	if (!nap_reflector_serve(o, nap_catch_interrupts(), say_ready, &n, &error))
+	if (!nap_reflector_serve(o, nap_catch_interrupts(), say_ready, &n, &error)) {
+		g_prefix_error(&error, "natnap reflect: ");
 		return nap_run_failed(error);
+	}
 	printf("received %" G_GUINT64_FORMAT " records, sent %" G_GUINT64_FORMAT
 	       "\nturned away: %" G_GUINT64_FORMAT " malformed, %" G_GUINT64_FORMAT
 	       " without a valid cookie, %" G_GUINT64_FORMAT " replayed, %" G_GUINT64_FORMAT

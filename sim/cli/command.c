@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What all subcommands need: the table of them, options, messages. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,11 +29,6 @@ int nap_usage_error(const struct nap_command *command, const char *format, ...)
 	va_end(args);
 	fprintf(stderr, "natnap %s: %s\nTry: natnap %s --help\n", command->name, message, command->name);
 	return NAP_EXIT_USAGE;
-}
-
-void nap_end_with_reader(void)
-{
-	signal(SIGPIPE, SIG_DFL);
 }
 
 int nap_input_failed(GError *error)
@@ -109,7 +103,6 @@ bool nap_parse_options(const struct nap_command *command, const GOptionEntry *en
 	if (help) {
 		g_autofree char *text = g_option_context_get_help(context, FALSE, NULL);
 
-		nap_end_with_reader();
 		fputs(text, stdout);
 		*status = NAP_EXIT_OK;
 		return false;

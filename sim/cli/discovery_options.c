@@ -107,18 +107,35 @@ static bool choose_strategy(const char *name, struct nap_discovery_options *o, G
 	return o->strategy || nap_fail(error, "--strategy: none of %s", all->str);
 }
 
+/* The test of that name, however it is written (papers write UDP-1); NULL: there is none. */
+static const char *test_of(const char *name)
+{
+	for (uint32_t i = 0; i < nap_n_tests; i++)
+		if (g_ascii_strcasecmp(nap_tests[i].name, name) == 0)
+			return nap_tests[i].name;
+	return NULL;
+}
+
+static bool no_test(const char *name, GError **error)
+{
+	g_autofree const char **all = g_new0(const char *, nap_n_tests + 1);
+	g_autofree char *shown = nap_shown(name), *near = NULL;
+
+	for (uint32_t i = 0; i < nap_n_tests; i++)
+		all[i] = nap_tests[i].name;
+	near = nap_did_you_mean(name, all);
+	return nap_fail(error, "--test: %s is no test%s; --help lists them", shown, near);
+}
+
 static bool choose_tests(char **names, struct nap_discovery_options *o, GError **error)
 {
 	for (char **name = names; name && *name; name++) {
-		bool found = false;
+		const char *test = test_of(*name);
 
-		for (uint32_t i = 0; i < nap_n_tests; i++)
-			found = found || !strcmp(nap_tests[i].name, *name);
-		if (!found) {
-			g_autofree char *shown = nap_shown(*name);
-
-			return nap_fail(error, "--test: %s is no test; --help lists them", shown);
-		}
+		if (!test)
+			return no_test(*name, error);
+		g_free(*name);
+		*name = g_strdup(test);
 	}
 	if (names)
 		o->only = (const char *const *)names;

@@ -75,12 +75,10 @@ static int dispatch(int argc, char **argv)
 		if (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-V") == 0) {
 			g_autofree char *text = nap_version_text();
 
-			nap_end_with_reader();
 			fputs(text, stdout);
 			return NAP_EXIT_OK;
 		}
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			nap_end_with_reader();
 			print_overview(stdout);
 			return NAP_EXIT_OK;
 		}
@@ -165,24 +163,35 @@ static void end_without_memory(const char *domain, GLogLevelFlags level, const c
 	_exit(NAP_EXIT_FAILED);
 }
 
+/* Without a word, as other programs do whose reader had enough: natnap check linux | head. */
+static void end_unread(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
 int main(int argc, char **argv)
 {
 	GError *error = NULL;
+	bool flushed, unread;
 	int status;
 
 	hold_standard_descriptors();
 	g_log_set_default_handler(end_without_memory, NULL);
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is told as a failed write, and so is */
+	signal(SIGPIPE, SIG_IGN); /* what is written elsewhere is finished first; and so is told */
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow so long */
 	set_page();
 	status = join_ranks() ? dispatch(argc, argv) : NAP_EXIT_FAILED;
-	if (!nap_flush_stdout(&error)) {
+	flushed = nap_flush_stdout(&error);
+	unread = !flushed && nap_stdout_unread();
+	if (!flushed && !unread)
 		fprintf(stderr, "natnap: %s\n", error->message);
-		g_error_free(error);
-		if (status == NAP_EXIT_OK)
-			status = NAP_EXIT_FAILED;
-	}
+	if (!flushed && status == NAP_EXIT_OK)
+		status = NAP_EXIT_FAILED;
+	g_clear_error(&error);
 	status = nap_ranks().rank > 0 ? NAP_EXIT_OK : status; /* it is the first one's that counts */
 	nap_ranks_end();
+	if (unread)
+		end_unread();
 	return status;
 }

@@ -120,7 +120,10 @@ static void see_also(GString *out, const char *const *pages)
 static void exit_status(GString *out)
 {
 	g_string_append(out, ".SH EXIT STATUS\n");
-	append_troff(out, "0: success. 1: the run or check failed. 2: bad usage or bad input.");
+	append_troff(out,
+		"0: success. 1: the run or check failed. 2: bad usage or bad input. By SIGPIPE (141 in a "
+		"shell), without a word, where nobody reads standard output to its end: files are whole "
+		"then.");
 }
 
 static void overview(GString *out)

@@ -76,7 +76,7 @@ GArray *nap_plot_timers_read(const char *dir)
 
 	g_array_set_clear_func(timers, timer_clear);
 	if (sc)
-		add_all(timers, sc);
+		add_all(timers, nap_scenario_of(sc, 0, 0)); /* whose timeline is kept */
 	nap_scenario_free(sc);
 	return timers;
 }

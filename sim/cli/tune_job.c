@@ -306,7 +306,7 @@ bool nap_tune_job_load(struct nap_tune_job *j, const struct nap_tune_options *o,
 		return false;
 	if (o->solve && nap_tunable_is_time(&j->keys.key[0]))
 		j->goal.value = NAP_TUNE_LONG;
-	else if (o->solve && j->keys.key[0].lo < 1)
+	else if (o->solve && j->keys.key[0].ranged && j->keys.key[0].lo < 1)
 		return nap_fail(error, "--solve: %s of 0 is no limit: begin with 1", j->keys.key[0].name);
 	if (!load_sweep(j, error) || !try_ends(j, error) || !find_unsure(j, error))
 		return false;

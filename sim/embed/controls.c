@@ -6,6 +6,7 @@
 
 #include "io/effective.h"
 #include "io/json.h"
+#include "report/said_value.h"
 #include "report/schema_json.h"
 #include "report/swept_number.h"
 #include "text/quantity.h"
@@ -132,6 +133,7 @@ static void put_moved(JsonBuilder *b, const struct nap_study *s, const char *nam
 	nap_json_put_number(b, "number", m.number);
 	nap_json_put_text(b, "tail", m.tail);
 	nap_json_put_bool(b, "whole", row->type == NAP_P_UINT);
+	nap_json_put_bool(b, "time", strcmp(m.tail, "s") == 0);
 	nap_json_put_number(b, "low", m.low);
 	nap_json_put_number(b, "high", m.high);
 }
@@ -249,6 +251,60 @@ static void put_one_day(JsonBuilder *b, const struct nap_study *s)
 	json_builder_end_array(b);
 }
 
+/* ---- what numbers are said in ------------------------------------------------------------------------------------------------ */
+
+/* A column's name in words and its units, the largest first: from `least` on, `one` of them in the unit of the name. */
+static void put_said(JsonBuilder *b, const char *column)
+{
+	const struct nap_said_step *step = nap_said_steps(column);
+	g_autofree char *words = nap_said_name(column);
+
+	nap_json_put_text(b, "name", column);
+	nap_json_put_text(b, "words", words);
+	json_builder_set_member_name(b, "units");
+	json_builder_begin_array(b);
+	for (; step && step->unit; step++) {
+		json_builder_begin_object(b);
+		nap_json_put_text(b, "unit", step->unit);
+		nap_json_put_number(b, "one", step->one);
+		nap_json_put_number(b, "least", step->least);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+/* Units of times, the largest first, for those that are told in several: 2 h 4 min. */
+static void put_times(JsonBuilder *b)
+{
+	const char *unit;
+	double seconds;
+
+	json_builder_set_member_name(b, "times");
+	json_builder_begin_array(b);
+	for (size_t i = 0; (unit = nap_time_unit(i, &seconds)) && seconds >= 1.0; i++) {
+		json_builder_begin_object(b);
+		nap_json_put_text(b, "unit", unit);
+		nap_json_put_number(b, "seconds", seconds);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+/* The columns of a timeline that are numbers. */
+static void put_timeline(JsonBuilder *b)
+{
+	static const char *const columns[] = { "time_s", "power_mw" };
+
+	json_builder_set_member_name(b, "timeline");
+	json_builder_begin_array(b);
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		json_builder_begin_object(b);
+		put_said(b, columns[i]);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
 /* ---- all of it -------------------------------------------------------------------------------------------------------------- */
 
 static void put_metrics(JsonBuilder *b)
@@ -259,8 +315,9 @@ static void put_metrics(JsonBuilder *b)
 		for (const struct nap_metric *m = nap_metrics; m->name; m++)
 			if (strcmp(m->name, headline[i]) == 0) {
 				json_builder_begin_object(b);
-				nap_json_put_text(b, "name", m->name);
+				put_said(b, m->name);
 				nap_json_put_text(b, "help", m->help);
+				nap_json_put_bool(b, "share", m->kind == NAP_METRIC_SHARE);
 				json_builder_end_object(b);
 			}
 	json_builder_end_array(b);
@@ -297,6 +354,8 @@ JsonNode *nap_schema_json(const struct nap_study *s)
 	json_builder_end_array(b);
 	put_names(b);
 	put_metrics(b);
+	put_timeline(b);
+	put_times(b);
 	if (s) {
 		nap_json_put_text(b, "title", s->scenario[0]->general.title);
 		put_one_day(b, s);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -218,7 +219,13 @@ bool nap_flush_stdout(GError **error)
 	if (fflush(stdout) != 0)
 		return nap_fail(error, "standard output: %s", g_strerror(errno));
 	if (lost) /* by an earlier write, whose errno is gone */
-		return nap_fail(
-			error, "standard output: could not be written (disk full, or nobody reads it)");
+		return nap_fail(error, "standard output: could not be written (disk full?)");
 	return true;
+}
+
+bool nap_stdout_unread(void)
+{
+	struct pollfd p = { STDOUT_FILENO, POLLOUT, 0 };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP));
 }

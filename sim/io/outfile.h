@@ -46,4 +46,7 @@ void nap_outfile_mute(void);
 /* Flush standard output; false with a reason when anything written to it was lost (full disk, closed pipe). */
 bool nap_flush_stdout(GError **error);
 
+/* Is standard output a pipe that nobody reads any more? */
+bool nap_stdout_unread(void);
+
 #endif

@@ -61,28 +61,10 @@ static bool parse_value(struct nap_tunable *t, const char *text, int64_t *out, G
 	return true;
 }
 
-/* Whole seconds from two minutes on as people say them: 4min52s. */
-static char *time_text(nap_time t)
-{
-	nap_time s = t / NAP_S;
-	GString *text;
-
-	if (t % NAP_S != 0 || s < 120 || s >= 86400)
-		return nap_time_format(t);
-	text = g_string_new(NULL);
-	if (s >= 3600)
-		g_string_append_printf(text, "%" G_GINT64_FORMAT "h", s / 3600);
-	if (s / 60 % 60 > 0)
-		g_string_append_printf(text, "%" G_GINT64_FORMAT "min", s / 60 % 60);
-	if (s % 60 > 0)
-		g_string_append_printf(text, "%" G_GINT64_FORMAT "s", s % 60);
-	return g_string_free(text, FALSE);
-}
-
 char *nap_tunable_text(const struct nap_tunable *t, int64_t value)
 {
 	if (nap_tunable_is_time(t))
-		return time_text(value);
+		return nap_time_said(value);
 	if (t->type == NAP_P_ADDRESSES)
 		return addresses_text(t, value);
 	if (is_count(t))

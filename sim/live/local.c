@@ -32,8 +32,12 @@ bool nap_local_init(struct nap_local *l, const struct nap_inet *server, GError *
 	ok = connect(fd, (struct sockaddr *)&ss, n) == 0 && nap_socket_local(fd, &l->here);
 	close(fd);
 	l->here.port = 0;
-	if (!ok)
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE, "no route to the server");
+	if (!ok) {
+		g_autofree char *address = nap_inet_string(server);
+
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE, "no route to the server at %s",
+			address);
+	}
 	return ok;
 }
 

@@ -213,7 +213,7 @@ GString *nap_advices_text(const struct nap_advices *a, const struct nap_results 
 			t, g_strdup(one->met ? r->row[one->row].swept[interval] : "none of those swept"));
 		nap_table_cell(t, mean_text(r, one, "battery_percent_per_day"));
 		nap_table_cell(t, mean_text(r, one, "reachable_fraction"));
-		nap_table_cell(t, one->met ? g_strdup_printf("%.2g %%", 100.0 * one->doubt) : g_strdup("-"));
+		nap_table_cell(t, one->met ? nap_chance_text(one->doubt) : g_strdup("-"));
 	}
 	body = nap_table_page(t);
 	nap_table_free(t);

@@ -84,9 +84,9 @@ static void advice(GString *html, JsonObject *run, JsonObject *a, bool alone)
 	if (point)
 		nap_html_sentence(html, point);
 	if (!isnan(doubt)) {
-		g_autofree char *chance = g_strdup_printf("%.2g", 100.0 * doubt);
+		g_autofree char *chance = nap_chance_text(doubt);
 
-		nap_html_format(html, "; chance that it misses the targets: %s %%", chance);
+		nap_html_format(html, "; chance that it misses the targets: %s", chance);
 	}
 	g_string_append(html, alone ? ".</p>\n" : ".</li>\n");
 }

@@ -7,6 +7,7 @@
 #include "report/html_parts.h"
 #include "report/html_rows.h"
 #include "report/html_text.h"
+#include "report/text_table.h"
 
 static void speak(GString *html, JsonObject *verdict, const char *member, const char *transport)
 {
@@ -55,7 +56,7 @@ static void tell_habits(GString *html, JsonObject *verdict)
 static void answer(GString *html, JsonObject *d)
 {
 	JsonObject *v = nap_member_object(d, "verdict");
-	g_autofree char *error = g_strdup_printf("%.2g", 100.0 * nap_member_number(d, "error"));
+	g_autofree char *error = nap_digits_text(100.0 * nap_member_number(d, "error"), 2);
 
 	speak(html, v, "speak_udp", "UDP");
 	speak(html, v, "speak_tcp", "TCP");

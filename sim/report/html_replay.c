@@ -6,6 +6,7 @@
 #include "report/html_parts.h"
 #include "report/html_rows.h"
 #include "report/html_text.h"
+#include "report/text_table.h"
 
 static void answer(GString *html, JsonObject *r)
 {
@@ -13,10 +14,9 @@ static void answer(GString *html, JsonObject *r)
 	       keepalives = nap_member_number(r, "energy_keepalive_j"),
 	       battery = nap_member_number(r, "battery_percent_per_day"),
 	       hours = nap_member_number(r, "duration_s") / 3600.0;
-	g_autofree char *joules = g_strdup_printf("%.4g", energy / 1e3),
-			*length = g_strdup_printf("%.3g", hours),
+	g_autofree char *joules = nap_digits_text(energy / 1e3, 4), *length = nap_digits_text(hours, 3),
 			*share = g_strdup_printf("%.0f", 100.0 * keepalives / energy),
-			*day = g_strdup_printf("%.3g", battery), *flows = nap_member_shown(r, "flows_total"),
+			*day = nap_digits_text(battery, 3), *flows = nap_member_shown(r, "flows_total"),
 			*cut = nap_member_shown(r, "flows_cut"),
 			*used = nap_member_shown(r, "flows_used_after_cut"),
 			*kept = nap_member_shown(r, "flows_with_keepalives");

@@ -7,6 +7,7 @@
 #include "report/html_parts.h"
 #include "report/html_rows.h"
 #include "report/html_text.h"
+#include "report/text_table.h"
 
 #define QUESTION "Which values are the cheapest that meet the targets, and what does each target cost?"
 
@@ -67,9 +68,9 @@ static void one_answer(GString *html, JsonObject *tune)
 			*reason ? reason : nap_member_text(tune, "reason"));
 	}
 	if (!isnan(doubt)) {
-		g_autofree char *chance = g_strdup_printf("%.2g", 100.0 * doubt);
+		g_autofree char *chance = nap_chance_text(doubt);
 
-		nap_html_format(html, "; chance that it misses a target: %s %%", chance);
+		nap_html_format(html, "; chance that it misses a target: %s", chance);
 	}
 	g_string_append(html, ".</p>\n");
 }

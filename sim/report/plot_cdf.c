@@ -5,6 +5,7 @@
 
 #include "report/plot_curve.h"
 #include "report/plot_kinds.h"
+#include "report/text_table.h"
 #include "text/input_error.h"
 
 #define TOP  62.0
@@ -90,8 +91,9 @@ static void fit_axis(struct cdf *c)
 static void put_value(
 	const struct cdf *c, const struct nap_plot_line *l, double v, double share, GString *data)
 {
-	g_autofree char *hint = nap_plot_hint("%s%s%.4g %% of subscribers: %s up to %.4g", l->label,
-		*l->label ? ": " : "", share, c->along.label, v * c->along.factor);
+	g_autofree char *value = nap_digits_text(v * c->along.factor, 4);
+	g_autofree char *hint = nap_plot_hint("%s%s%.4g %% of subscribers: %s up to %s", l->label,
+		*l->label ? ": " : "", share, c->along.label, value);
 
 	g_string_append_printf(data, "%.9g %.9g %s\n", nap_plot_axis_drawn(&c->along, v), share, hint);
 }

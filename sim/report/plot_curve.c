@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/plot_kinds.h"
+#include "report/text_table.h"
 #include "text/input_error.h"
 
 #define TOP   62.0 /* title, and what the labels are values of */
@@ -165,11 +166,12 @@ static char *hint_of(const struct nap_plot_curve *c, const struct nap_plot_line 
 	const struct nap_plot_metric *m, const struct nap_plot_axis *a)
 {
 	double w = half_width(c, row, m) * a->factor;
-	g_autofree char *half = w > 0.0 ? g_strdup_printf(" \xc2\xb1 %.2g", w) : g_strdup("");
+	g_autofree char *half = nap_digits_text(w, 2),
+			*value = nap_digits_text(nap_plot_value(&c->table, row, m) * a->factor, 4);
 
-	return nap_plot_hint("%s = %s%s%s: %s %.4g%s", c->x->name,
-		nap_plot_text(&c->table, row, c->x->column), *l->label ? ", " : "", l->label, a->label,
-		nap_plot_value(&c->table, row, m) * a->factor, half);
+	return nap_plot_hint("%s = %s%s%s: %s %s%s%s", c->x->name,
+		nap_plot_text(&c->table, row, c->x->column), *l->label ? ", " : "", l->label, a->label, value,
+		w > 0.0 ? " \xc2\xb1 " : "", w > 0.0 ? half : "");
 }
 
 /* A block of rows "x y low high value"; its number, -1: it has no rows. */
@@ -204,6 +206,17 @@ static int put_block(const struct nap_plot_curve *c, const struct nap_plot_metri
 	return any ? (*blocks)++ : -1;
 }
 
+/* Texts along the axis that find no room beside one another are turned, and need so much below it; 0: they are not. */
+static double turned_room(const struct nap_plot_curve *c)
+{
+	double wide = NAP_PLOT_WIDTH - NAP_PLOT_LEFT, longest = 0.0;
+
+	for (guint i = 0; !c->x->numeric && i < c->category->len; i++)
+		longest =
+			fmax(longest, NAP_PLOT_CHARACTER * (double)g_utf8_strlen(c->category->pdata[i], -1));
+	return longest * c->category->len > wide ? 0.7 * longest : 0.0;
+}
+
 static void print_along(const struct nap_plot_curve *c, bool last)
 {
 	GString *s = c->page.script;
@@ -217,7 +230,8 @@ static void print_along(const struct nap_plot_curve *c, bool last)
 		g_string_append_printf(s, "set xlabel %s\n", name);
 	else
 		g_string_append(s, "unset xlabel\n");
-	g_string_append_printf(s, "set xrange [-0.5:%u-0.5]\nset xtics scale 0 (", c->category->len);
+	g_string_append_printf(s, "set xrange [-0.5:%u-0.5]\nset xtics scale 0 %s(", c->category->len,
+		last && turned_room(c) > 0.0 ? "rotate by 45 right " : "");
 	for (guint i = 0; i < c->category->len; i++) {
 		g_autofree char *text = nap_plot_quoted(last ? c->category->pdata[i] : "");
 
@@ -316,7 +330,8 @@ void nap_plot_curve_draw(struct nap_plot_curve *c, void (*mark)(struct nap_plot_
 	c->page.left = NAP_PLOT_LEFT;
 	c->page.right = wide;
 	c->page.width = NAP_PLOT_WIDTH + wide - 20.0;
-	c->page.height = TOP + c->above + each * c->n_metrics + GAP * (c->n_metrics - 1) + NAP_PLOT_BOTTOM;
+	c->page.height = TOP + c->above + each * c->n_metrics + GAP * (c->n_metrics - 1) + NAP_PLOT_BOTTOM +
+			 (c->x->numeric ? 0.0 : turned_room(c));
 	nap_plot_page_fit(&c->page, 14, head, 12);
 	nap_plot_page_begin(&c->page, c->from);
 	nap_plot_page_text(&c->page, 14, 42, head, 12, NAP_PLOT_TEXT);

@@ -7,6 +7,7 @@
 #include "report/plot_kinds.h"
 #include "report/plot_style.h"
 #include "report/plot_lines.h"
+#include "report/text_table.h"
 #include "text/input_error.h"
 
 #define TOP     62.0
@@ -129,15 +130,17 @@ static void put_data(const struct heat *h, struct nap_plot *to)
 	for (unsigned r = 0; r < h->table.n; r++) {
 		unsigned row = h->table.row[r];
 		double v = nap_plot_value(&h->table, row, &h->metric);
-		g_autofree char *hint = nap_plot_hint("%s = %s, %s = %s: %s %.4g", h->x->name,
+		g_autofree char *value = nap_digits_text(v * h->colour.factor, 4),
+				*brief = nap_digits_text(v * h->colour.factor, 3);
+		g_autofree char *hint = nap_plot_hint("%s = %s, %s = %s: %s %s", h->x->name,
 			nap_plot_text(&h->table, row, h->x->column), h->y->name,
-			nap_plot_text(&h->table, row, h->y->column), h->colour.label, v * h->colour.factor);
+			nap_plot_text(&h->table, row, h->y->column), h->colour.label, value);
 
 		if (isnan(v))
 			continue;
-		g_string_append_printf(to->data, "%u %u %.9g \"%.3g\" %s %s\n",
+		g_string_append_printf(to->data, "%u %u %.9g \"%s\" %s %s\n",
 			place_of(h, row, h->x, h->column), place_of(h, row, h->y, h->row),
-			nap_plot_axis_drawn(&h->colour, v), v * h->colour.factor,
+			nap_plot_axis_drawn(&h->colour, v), brief,
 			nap_plot_axis_place(&h->colour, v) > 0.55 ? "0x000000" : "0xffffff", hint);
 	}
 }
@@ -169,12 +172,18 @@ static double left_of(const struct heat *h)
 	return 60.0 + NAP_PLOT_CHARACTER * (double)longest;
 }
 
+/* There is room for so much beside a map of few rows. */
+static const char *upright_name(const char *key)
+{
+	return g_str_has_prefix(key, "middlebox.") ? key + strlen("middlebox.") : key;
+}
+
 static void draw_heat(struct heat *h, const struct nap_plot_source *from, struct nap_plot *to)
 {
 	double tall = fmax(CELL * h->row->len, 200.0);
 	struct nap_plot_page p = { to->script, "heat", NAP_PLOT_WIDTH, TOP + tall + BOTTOM, left_of(h),
 		100.0 };
-	g_autofree char *x = nap_plot_quoted(h->x->name), *y = nap_plot_quoted(h->y->name);
+	g_autofree char *x = nap_plot_quoted(h->x->name), *y = nap_plot_quoted(upright_name(h->y->name));
 	GString *s = to->script;
 
 	nap_plot_page_begin(&p, from);
@@ -196,8 +205,8 @@ static void draw_heat(struct heat *h, const struct nap_plot_source *from, struct
 			   "solid noborder lc palette");
 	if (h->column->len <= WRITTEN)
 		g_string_append(s, ", \\\n     data using 1:2:4:5 with labels font ',11' tc rgb variable");
-	g_string_append(s, ", \\\n     data using 1:($2-0.36):6 with labels hypertext point pt 7 ps 0.1 lc "
-			   "rgb '#888888'\n");
+	g_string_append(s, ", \\\n     data using 1:2:6 with labels hypertext point pt 5 ps 4 lc rgb "
+			   "'#ff000000'\n"); /* unseen, to point at */
 	nap_plot_page_end(&p);
 }
 

@@ -5,6 +5,7 @@
 
 #include "report/plot_curve.h"
 #include "report/plot_kinds.h"
+#include "report/text_table.h"
 #include "text/input_error.h"
 
 #define TOP  62.0
@@ -154,9 +155,10 @@ static void put_rows(const struct pareto *p, const GArray *rows, GString *data)
 	for (guint i = 0; i < rows->len; i++) {
 		unsigned row = g_array_index(rows, unsigned, i);
 		g_autofree char *values = values_of(p, row),
-				*hint = nap_plot_hint("%s: %s %.4g, %s %.4g", values, p->along.label,
-					cost_of(p, row) * p->along.factor, p->up.label,
-					gain_of(p, row) * p->up.factor);
+				*cost = nap_digits_text(cost_of(p, row) * p->along.factor, 4),
+				*gain = nap_digits_text(gain_of(p, row) * p->up.factor, 4),
+				*hint = nap_plot_hint(
+					"%s: %s %s, %s %s", values, p->along.label, cost, p->up.label, gain);
 
 		g_string_append_printf(data, "%.9g %.9g %s\n",
 			nap_plot_axis_drawn(&p->along, cost_of(p, row)),

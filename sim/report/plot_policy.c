@@ -14,6 +14,7 @@
 #define LEAST 3    /* keepalives that show where it goes */
 #define TOLD  2000 /* points that tell their values */
 #define WIDE  900.0
+#define NEAR  0.05 /* of the panel: names would stand on one another */
 
 enum { TIME, KIND, STATE, DETAIL, COLUMNS };
 
@@ -121,27 +122,55 @@ static void put_data(const struct policy *p, GString *data)
 			g_string_append_printf(data, "%.9g %.9g\n", when(p, r) * p->along.factor, p->up.low);
 }
 
-/* What the path's timers are, which the policy does not know. */
+static gint by_seconds(gconstpointer a, gconstpointer b)
+{
+	double x = ((const struct nap_plot_timer *)a)->seconds,
+	       y = ((const struct nap_plot_timer *)b)->seconds;
+
+	return (x > y) - (x < y);
+}
+
+static void print_timer_name(const struct policy *p, const char *names, double seconds, GString *s)
+{
+	g_autofree char *text = nap_plot_quoted(names);
+
+	g_string_append_printf(s,
+		"set label %s at graph 1, first %.9g offset -0.4,0.5 right font ',11' tc rgb '#00785a' "
+		"front\n",
+		text, seconds * p->up.factor);
+}
+
+/* What the path's timers are, which the policy does not know; names of near ones stand in one line. */
 static void print_timers(const struct policy *p, GString *s)
 {
-	for (unsigned i = 0; i < p->from->n_timers; i++) {
-		const struct nap_plot_timer *t = &p->from->timer[i];
+	g_autoptr(GArray) timers = g_array_new(FALSE, FALSE, sizeof(struct nap_plot_timer));
+	g_autoptr(GString) names = g_string_new(NULL);
+	double last = (double)NAN;
+
+	g_array_append_vals(timers, p->from->timer, p->from->n_timers);
+	g_array_sort(timers, by_seconds);
+	for (guint i = 0; i < timers->len; i++) {
+		const struct nap_plot_timer *t = &g_array_index(timers, struct nap_plot_timer, i);
 		double at = t->seconds * p->up.factor;
-		g_autofree char *value = nap_time_format((nap_time)llround(t->seconds * NAP_S));
-		g_autofree char *words = g_strdup_printf("%s %s", t->name + strlen("middlebox."), value);
-		g_autofree char *text = nap_plot_quoted(words);
+		g_autofree char *value = nap_time_said((nap_time)llround(t->seconds * NAP_S));
 
 		if (at < p->up.low || at > p->up.high)
 			continue;
+		if (names->len > 0 &&
+			nap_plot_axis_place(&p->up, t->seconds) - nap_plot_axis_place(&p->up, last) > NEAR) {
+			print_timer_name(p, names->str, last, s);
+			g_string_truncate(names, 0);
+		}
+		last = t->seconds;
+		g_string_append_printf(
+			names, "%s%s %s", names->len ? ", " : "", t->name + strlen("middlebox."), value);
 		g_string_append_printf(s,
 			"set arrow from graph 0, first %.9g to graph 1, first %.9g nohead back lw 1.4 dt 2 "
-			"lc rgb "
-			"'#009e73'\n"
-			"set label %s at graph 1, first %.9g offset -0.4,0.5 right font ',11' tc rgb "
-			"'#00785a' "
-			"front\n",
-			at, at, text, at);
+			"lc rgb '#009e73'\n",
+			at, at);
 	}
+	if (names->len > 0)
+		print_timer_name(p, names->str, last, s);
 }
 
 static void draw_policy(struct policy *p, struct nap_plot *to)

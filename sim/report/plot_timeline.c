@@ -40,14 +40,15 @@ static double when(const struct nap_timeline_rows *t, unsigned row)
 
 /* ---- the window ------------------------------------------------------------------------------------------------------ */
 
-/* From the first loss until it was noticed, where all would be too much to see; else from the beginning. */
+/* From the first loss until it was noticed, where all would be too much to see; else from where something begins. */
 static void shorten(struct timeline *t, GString *left_out)
 {
 	unsigned changes = 0;
-	double lost = (double)NAN, noticed = 0.0;
+	double lost = (double)NAN, noticed = 0.0, begins = 0.0;
 
 	for (unsigned r = 0; r < t->rows.csv->n; r++) {
 		changes += nap_timeline_is(&t->rows, r, NAP_TIMELINE_KIND, "state") ? 1 : 0;
+		begins = r == 1 ? nap_timeline_number(&t->rows, r, NAP_TIMELINE_TIME) : begins;
 		if (!isnan(lost) || !nap_timeline_is(&t->rows, r, NAP_TIMELINE_STATE, "client-noticed"))
 			continue;
 		lost = when(&t->rows, r);
@@ -55,7 +56,7 @@ static void shorten(struct timeline *t, GString *left_out)
 	}
 	if (changes <= MANY)
 		return;
-	t->view.from = isnan(lost) ? 0.0 : fmax(0.0, lost - BEFORE);
+	t->view.from = isnan(lost) ? begins > BEFORE ? floor(begins) : 0.0 : fmax(0.0, lost - BEFORE);
 	t->view.to = fmin(t->rows.end, fmax(t->view.from + BEFORE + AFTER, noticed + BEFORE));
 	g_string_append_printf(left_out,
 		"of %.6g s those from %.6g to %.6g s are drawn: all would be too much to see; --from and "

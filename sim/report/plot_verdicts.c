@@ -121,7 +121,7 @@ static void draw_verdicts(GPtrArray *groups, const struct nap_plot_source *from,
 		"rgb "
 		"variable, "
 		"\\\n"
-		"     data using (($2+$3)/2):1:5 with labels hypertext point pt 7 ps 0.5 lc rgb '#ffffff'\n",
+		"     data using (($2+$3)/2):1:5 with labels hypertext point pt 5 ps 2 lc rgb '#ff000000'\n",
 		most);
 	nap_plot_page_end(&b.page);
 }

@@ -68,12 +68,12 @@ static void add_verdict(GString *out, const struct nap_scenario *sc, const struc
 {
 	double all = s->energy.total / 1e3, keepalives = nap_replay_joules(s, NAP_SEEN_KEEPALIVE),
 	       mw = s->duration > 0 ? s->energy.total / nap_time_seconds(s->duration) : 0.0;
-	g_autofree char *said = energy_text(all);
+	g_autofree char *said = energy_text(all),
+			*day = nap_digits_text(nap_battery_percent_per_day(&sc->battery, mw), 3);
 
 	g_string_append_printf(out, "The trace costs %s", said);
 	if (mw > 0.0 && sc->battery.capacity_mah > 0.0)
-		g_string_append_printf(
-			out, ", %.3g %% of the battery a day", nap_battery_percent_per_day(&sc->battery, mw));
+		g_string_append_printf(out, ", %s %% of the battery a day", day);
 	if (all > 0.0)
 		g_string_append_printf(out, ", %.0f %% of it for keepalives", 100.0 * keepalives / all);
 	if (sc->n_path_middleboxes > 0)
@@ -88,14 +88,15 @@ static void add_energy(GString *out, const struct nap_scenario *sc, const struct
 {
 	double all = s->energy.total / 1e3, seconds = nap_time_seconds(s->duration),
 	       mw = s->energy.total / seconds;
-	g_autofree char *connected = duration_text(s->connected), *said = energy_text(all);
+	g_autofree char *connected = duration_text(s->connected), *said = energy_text(all),
+			*power = nap_digits_text(mw, 4),
+			*day = nap_digits_text(nap_battery_percent_per_day(&sc->battery, mw), 4);
 
 	g_string_append_printf(out, "\nenergy %s", said);
 	if (s->duration > 0)
-		g_string_append_printf(out, ", %.4g mW", mw);
+		g_string_append_printf(out, ", %s mW", power);
 	if (s->duration > 0 && sc->battery.capacity_mah > 0.0)
-		g_string_append_printf(
-			out, ", %.4g %% of the battery a day", nap_battery_percent_per_day(&sc->battery, mw));
+		g_string_append_printf(out, ", %s %% of the battery a day", day);
 	g_string_append_printf(
 		out, "; %" G_GUINT64_FORMAT " promotions, %s connected\n", s->promotions, connected);
 	add_share(out, "keepalive", nap_replay_joules(s, NAP_SEEN_KEEPALIVE), all);
@@ -202,7 +203,7 @@ static void add_flows(GString *out, const struct nap_replayed *d)
 
 		nap_table_cell(t, g_strdup_printf("%s %s > %s", proto, a, z));
 		nap_table_cell(t, g_strdup_printf("%" G_GUINT64_FORMAT, f->packets[0] + f->packets[1]));
-		nap_table_cell(t, g_strdup_printf("%.4g", nap_cost_joules(f->paid)));
+		nap_table_cell(t, nap_digits_text(nap_cost_joules(f->paid), 4));
 		nap_table_cell(t, g_strdup_printf("%" G_GUINT64_FORMAT, f->promotions));
 		nap_table_cell(t, duration_text(f->longest_gap));
 		nap_table_cell(t, keepalive_text(&f->keepalive));
@@ -255,7 +256,7 @@ static void add_what_if(GString *out, const struct nap_replay_report *r)
 		for (uint32_t k = 0; r->names[k]; k++)
 			nap_table_cell(t, g_strdup(r->what_if[i].value[k]));
 		nap_table_cell(t, g_strdup_printf("%.6g", s->energy.total / 1e3));
-		nap_table_cell(t, g_strdup_printf("%.4g", nap_replay_joules(s, NAP_SEEN_KEEPALIVE)));
+		nap_table_cell(t, nap_digits_text(nap_replay_joules(s, NAP_SEEN_KEEPALIVE), 4));
 		nap_table_cell(t, g_strdup_printf("%" G_GUINT64_FORMAT, s->promotions));
 		nap_table_cell(t, duration_text(s->connected));
 		nap_table_cell(t, g_strdup_printf("%" G_GUINT64_FORMAT, s->packets[0] + s->packets[1]));

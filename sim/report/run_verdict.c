@@ -61,13 +61,12 @@ static const char *interval_of(const struct nap_results *r, const struct nap_adv
 
 static char *one_advice(const struct nap_results *r, const struct nap_advice *a)
 {
-	g_autofree char *said = nap_row_verdict(r, &r->row[a->row]);
+	g_autofree char *said = nap_row_verdict(r, &r->row[a->row]), *chance = nap_chance_text(a->doubt);
 
 	if (!a->met)
 		return g_strdup_printf("No interval of those swept meets the targets; the nearest is %s: %s",
 			interval_of(r, a), a->reason);
-	return g_strdup_printf(
-		"Speak every %s: %s; chance of a miss %.2g %%", interval_of(r, a), said, 100.0 * a->doubt);
+	return g_strdup_printf("Speak every %s: %s; chance of a miss %s", interval_of(r, a), said, chance);
 }
 
 /* Intervals of several boxes, or radios: from the most often spoken to the least. */
@@ -122,7 +121,7 @@ static double value_of(const struct nap_results *r, const struct nap_row *row, c
 
 static char *value_text(double v, const struct headline *h)
 {
-	g_autofree char *number = h->of ? g_strdup_printf("%.3g", 100.0 * v) : nap_number_text(v);
+	g_autofree char *number = h->of ? nap_digits_text(100.0 * v, 3) : nap_number_text(v);
 
 	return g_strconcat(number, h->of ? " %" : "", NULL);
 }
@@ -232,7 +231,7 @@ static char *label(const struct extreme *e)
 char *nap_runs_verdict(const struct nap_results *const *r, const char *const *names, uint32_t n)
 {
 	struct extreme least = { (double)INFINITY, NULL, NULL, "" }, most = { -1.0, NULL, NULL, "" };
-	g_autofree char *low = NULL, *high = NULL;
+	g_autofree char *low = NULL, *high = NULL, *bottom = NULL, *top = NULL;
 
 	for (uint32_t i = 0; i < n; i++) {
 		int col = nap_results_column(r[i], "battery_percent_per_day");
@@ -248,7 +247,9 @@ char *nap_runs_verdict(const struct nap_results *const *r, const char *const *na
 		return g_strdup_printf("%u scenarios", n);
 	low = label(&least);
 	high = label(&most);
-	return g_strdup_printf("Of %u scenarios %s takes the least of the battery, %.3g %% a day, and %s the "
-			       "most, %.3g %%",
-		n, low, least.value, high, most.value);
+	bottom = nap_digits_text(least.value, 3);
+	top = nap_digits_text(most.value, 3);
+	return g_strdup_printf("Of %u scenarios %s takes the least of the battery, %s %% a day, and %s the "
+			       "most, %s %%",
+		n, low, bottom, high, top);
 }

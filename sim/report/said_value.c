@@ -8,15 +8,11 @@
 
 #include "report/text_table.h"
 
-#define STEPS 4
+#define STEPS 5
 
-/* Units of a quantity, the largest first; the first whose least is reached is taken, else the last. */
 static const struct scale {
 	const char *name; /* begins or ends a metric's name */
-	struct {
-		double least, one; /* in the name's unit */
-		const char *unit;
-	} step[STEPS];
+	struct nap_said_step step[STEPS];
 } scales[] = {
 	{ "_percent_per_day", { { 0, 1, "%/day" } } },
 	{ "_mah_per_day", { { 0, 1, "mAh/day" } } },
@@ -41,6 +37,24 @@ static const struct scale *scale_of(const char *metric)
 		if (g_str_has_suffix(metric, scales[i].name) || g_str_has_prefix(metric, scales[i].name))
 			return &scales[i];
 	return NULL;
+}
+
+const struct nap_said_step *nap_said_steps(const char *metric)
+{
+	const struct scale *scale = scale_of(metric);
+
+	return scale ? scale->step : NULL;
+}
+
+char *nap_said_name(const char *metric)
+{
+	const struct scale *scale = scale_of(metric);
+	gsize unit = scale && g_str_has_suffix(metric, scale->name) ? strlen(scale->name) : 0;
+	char *words = g_strndup(metric, strlen(metric) - unit);
+
+	for (char *c = words; *c; c++)
+		*c = *c == '_' ? ' ' : *c;
+	return words;
 }
 
 char *nap_said_number(double mean, double half, double low, double high)

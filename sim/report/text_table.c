@@ -329,3 +329,19 @@ char *nap_number_text(double v)
 		return g_strdup_printf("%.*f", a >= 100.0 ? 1 : a >= 10.0 ? 2 : a >= 1.0 ? 3 : 4, v);
 	return g_strdup_printf("%.3g", v);
 }
+
+char *nap_digits_text(double v, int digits)
+{
+	bool whole = fabs(v) >= pow(10.0, digits) - 0.5;
+
+	return whole ? g_strdup_printf("%.0f", v) : g_strdup_printf("%.*g", digits, v);
+}
+
+char *nap_chance_text(double chance)
+{
+	g_autofree char *percent = nap_digits_text(100.0 * chance, 2);
+
+	if (chance >= 1.0)
+		return g_strdup("unknown, by too few replications");
+	return chance > 0.0 && chance < 1e-4 ? g_strdup("under 0.01 %") : g_strconcat(percent, " %", NULL);
+}

@@ -43,4 +43,10 @@ void nap_table_set_page(int width);
 /* A number for people: at most four significant digits, "-" for NAN; free with g_free. */
 char *nap_number_text(double v);
 
+/* So many significant digits, and those before the point whatever their number: 1.42, 142, 14236; free with g_free. */
+char *nap_digits_text(double v, int digits);
+
+/* A chance for people: "0.77 %"; of 1, which too few runs alone leave, that they do. Free with g_free. */
+char *nap_chance_text(double chance);
+
 #endif

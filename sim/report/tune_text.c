@@ -76,30 +76,24 @@ static void append_margin(GString *s, const struct nap_tuned *t)
 			continue;
 		if (!nap_tune_cliff(
 			    &tune->space, tune->point, tune->n_points, tune->named, k, &last, &first)) {
-			good = nap_time_format(value[tune->space.axis[k].n - 1]);
+			good = nap_time_said(value[tune->space.axis[k].n - 1]);
 			g_string_append_printf(
 				s, "%s: no larger value up to %s was seen to fail\n", t->all->swept[k], good);
 			continue;
 		}
-		below = nap_time_format(value[last] - value[tune->point[tune->named].at[k]]);
-		good = nap_time_format(value[last]);
-		bad = nap_time_format(value[first]);
+		below = nap_time_said(value[last] - value[tune->point[tune->named].at[k]]);
+		good = nap_time_said(value[last]);
+		bad = nap_time_said(value[first]);
 		g_string_append_printf(s, "%s: %s below %s, the last that meets the targets; %s does not\n",
 			t->all->swept[k], below, good, bad);
 	}
-}
-
-/* A chance for people. */
-static char *chance_text(double p)
-{
-	return p > 0.0 && p < 1e-4 ? g_strdup("under 0.01 %") : g_strdup_printf("%.2g %%", 100.0 * p);
 }
 
 static void append_named(GString *s, const struct nap_tuned *t)
 {
 	const struct nap_tune *tune = &t->tune;
 	g_autofree char *values = nap_tuned_values_text(t->named, &t->named->row[0]);
-	g_autofree char *misses = chance_text(tune->violation), *beaten = chance_text(tune->better);
+	g_autofree char *misses = nap_chance_text(tune->violation), *beaten = nap_chance_text(tune->better);
 
 	g_string_append_printf(s, "recommended: %s\n", values);
 	append_margin(s, t);
@@ -152,7 +146,7 @@ static void append_policies(GString *s, const struct nap_tuned *t)
 	for (guint i = 0; i < t->policies->len; i++) {
 		const struct nap_tuned *p = t->policies->pdata[i];
 		bool met = !p->failure && p->tune.named >= 0;
-		char *note = met          ? chance_text(p->tune.violation)
+		char *note = met          ? nap_chance_text(p->tune.violation)
 			     : p->failure ? g_strdup(p->failure)
 					  : nap_tuned_reason(p);
 
@@ -184,7 +178,7 @@ static void append_verdict(GString *s, const struct nap_tuned *t)
 	}
 	values = nap_tuned_values_text(t->named, row);
 	said = nap_row_verdict(t->named, row);
-	misses = chance_text(t->tune.violation);
+	misses = nap_chance_text(t->tune.violation);
 	g_string_append_printf(s, "Take %s: %s; %s%s.\n\n", values, said,
 		t->tune.rule.certain ? "for certain" : "chance of a miss ",
 		t->tune.rule.certain ? "" : misses);

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "report/text_table.h"
+
 #define NEARLY_ALL 0.9995 /* reads as 100 % where it is rounded, and is not */
 
 static double mean(const struct nap_verdict_numbers *n, const char *metric)
@@ -16,11 +18,13 @@ static double mean(const struct nap_verdict_numbers *n, const char *metric)
 static char *said(const struct nap_verdict_numbers *n, const char *metric, double factor)
 {
 	double v = factor * mean(n, metric), half = factor * n->half(n->of, metric);
-	g_autofree char *text = g_strdup_printf(fabs(v) < 1000.0 ? "%.3g" : "%.0f", v);
+	g_autofree char *text = nap_digits_text(v, 3), *off = NULL;
 
 	if (!(half > 0.0))
 		return g_steal_pointer(&text);
-	return g_strdup_printf("%s \xc2\xb1 %.2g", text, half);
+	off = nap_digits_text(half > fabs(v) ? v + half : half, 2);
+	return half > fabs(v) ? g_strdup_printf("%s (up to %s)", text, off)
+			      : g_strdup_printf("%s \xc2\xb1 %s", text, off);
 }
 
 /* A share that is not whole does not read as if it were; what an interval would allow for beside a whole one, nobody saw. */
@@ -49,8 +53,10 @@ static void add_share(
 {
 	double bad = mean(n, lost), whole = mean(n, all);
 
+	g_autofree char *some = nap_digits_text(bad, 3), *all_of = nap_digits_text(whole, 4);
+
 	if (bad > 0.0 && whole > 0.0)
-		add(s, ", ", g_strdup_printf("%.3g of %.4g", bad, whole), after);
+		add(s, ", ", g_strdup_printf("%s of %s", some, all_of), after);
 }
 
 char *nap_verdict_sentence(const struct nap_verdict_numbers *n)

@@ -319,8 +319,18 @@ void nap_csv_put_int(struct nap_csv_writer *w, int64_t v)
 
 void nap_csv_put_time(struct nap_csv_writer *w, nap_time t)
 {
+	char text[24], *at = text + sizeof text; /* by hand: a long timeline is half times */
+	uint64_t rest = t < 0 ? -(uint64_t)t : (uint64_t)t;
+
+	for (int digits = 0; digits < 10 || rest > 0; digits++, rest /= 10) {
+		*--at = (char)('0' + rest % 10);
+		if (digits == 8)
+			*--at = '.';
+	}
+	if (t < 0)
+		*--at = '-';
 	separate(w);
-	g_string_append_printf(w->text, "%" G_GINT64_FORMAT ".%09d", t / NAP_S, (int)(t % NAP_S));
+	g_string_append_len(w->text, at, text + sizeof text - at);
 }
 
 void nap_csv_end(struct nap_csv_writer *w)

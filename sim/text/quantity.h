@@ -20,6 +20,9 @@ bool nap_time_parse(const char *text, nap_time *out, GError **error);
 /* The form with fewest digits that reads back as t; t must not be negative. Free with g_free. */
 char *nap_time_format(nap_time t);
 
+/* The same of whole seconds from two minutes to a day as people say them: 4min52s, not 292s; else as above. Free with g_free. */
+char *nap_time_said(nap_time t);
+
 /* 64B, 2kB, 1MiB. */
 bool nap_bytes_parse(const char *text, uint64_t *out, GError **error);
 char *nap_bytes_format(uint64_t bytes);
@@ -49,6 +52,9 @@ char *nap_rate_format(double gap_ns);
 const char *nap_type_name(enum nap_param_type type);
 const char *nap_type_units(enum nap_param_type type);
 const char *nap_type_example(enum nap_param_type type);
+
+/* The i-th unit of times that is written, the largest first, and its seconds; NULL: there are not so many. */
+const char *nap_time_unit(size_t i, double *seconds);
 
 /*
  * Cut a text into number and unit: the length of the number at its start, 0 when there is none. For sweeps, which

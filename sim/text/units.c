@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text/units.h"
 
+#include "text/quantity.h"
+
+#include <glib.h>
+
 const struct whole_unit unit_times[] = { { "d", UINT64_C(86400000000000), false },
 	{ "h", UINT64_C(3600000000000), false }, { "min", UINT64_C(60000000000), false },
 	{ "m", UINT64_C(60000000000), true }, { "s", 1000000000, false }, { "ms", 1000000, false },
@@ -92,3 +96,31 @@ const struct type_info unit_types[NAP_P_TYPES] = {
 	[NAP_P_SETTINGS] = { "keys that change", "", "35s: rules = drop inside; 1h: udp = 30s", NULL },
 	[NAP_P_BOUNDS] = { "bounds", "", "reachable >= 99.9%; bindings-lost <= 0; energy <= 300J", NULL },
 };
+
+const char *nap_time_unit(size_t i, double *seconds)
+{
+	const struct whole_unit *u = unit_times;
+
+	for (; u->name && (u->alias || i > 0); u++)
+		i -= !u->alias;
+	if (u->name)
+		*seconds = (double)u->scale / (double)NAP_S;
+	return u->name;
+}
+
+char *nap_time_said(nap_time t)
+{
+	nap_time s = t / NAP_S;
+	GString *text;
+
+	if (t % NAP_S != 0 || s < 120 || s >= 86400)
+		return nap_time_format(t);
+	text = g_string_new(NULL);
+	if (s >= 3600)
+		g_string_append_printf(text, "%" G_GINT64_FORMAT "h", s / 3600);
+	if (s / 60 % 60 > 0)
+		g_string_append_printf(text, "%" G_GINT64_FORMAT "min", s / 60 % 60);
+	if (s % 60 > 0)
+		g_string_append_printf(text, "%" G_GINT64_FORMAT "s", s % 60);
+	return g_string_free(text, FALSE);
+}

@@ -14,6 +14,8 @@ static void sort(char *v, gsize n, gsize size, GCompareDataFunc f, gpointer data
 		return;
 	sort(v, half, size, f, data);
 	sort(v + half * size, n - half, size, f, data);
+	if (f(v + (half - 1) * size, v + half * size, data) <= 0) /* as most that comes by time */
+		return;
 	merged = g_malloc_n(n, size);
 	for (gsize i = 0; i < n; i++) {
 		bool first = b == n || (a < half && f(v + a * size, v + b * size, data) <= 0);

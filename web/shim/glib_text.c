@@ -61,15 +61,17 @@ char *g_strndup(const char *s, gsize n)
 
 char *g_strdup_vprintf(const char *format, va_list args)
 {
+	char brief[128], *s;
 	va_list again;
-	int n;
-	char *s;
+	gsize n;
 
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, again);
+	n = (gsize)vsnprintf(brief, sizeof brief, format, again);
 	va_end(again);
-	s = g_malloc((gsize)n + 1);
-	vsnprintf(s, (gsize)n + 1, format, args);
+	if (n < sizeof brief)
+		return g_memdup2(brief, n + 1);
+	s = g_malloc(n + 1);
+	vsnprintf(s, n + 1, format, args);
 	return s;
 }
 
@@ -291,14 +293,20 @@ char *g_string_free(GString *s, gboolean text_too)
 	return NULL;
 }
 
+/* For that much more, and the end. */
+static void string_room(GString *s, gsize more)
+{
+	if (s->len + more + 1 <= s->room)
+		return;
+	s->room = MAX(s->len + more + 1, 2 * s->room);
+	s->str = g_realloc(s->str, s->room);
+}
+
 GString *g_string_append_len(GString *s, const char *text, gssize n)
 {
 	gsize more = n < 0 ? strlen(text) : (gsize)n;
 
-	if (s->len + more + 1 > s->room) {
-		s->room = MAX(s->len + more + 1, 2 * s->room);
-		s->str = g_realloc(s->str, s->room);
-	}
+	string_room(s, more);
 	memcpy(s->str + s->len, text, more);
 	s->len += more;
 	s->str[s->len] = '\0';
@@ -312,7 +320,10 @@ GString *g_string_append(GString *s, const char *text)
 
 GString *g_string_append_c(GString *s, char c)
 {
-	return g_string_append_len(s, &c, 1);
+	string_room(s, 1);
+	s->str[s->len++] = c;
+	s->str[s->len] = '\0';
+	return s;
 }
 
 GString *g_string_append_unichar(GString *s, gunichar c)
@@ -336,13 +347,19 @@ GString *g_string_append_unichar(GString *s, gunichar c)
 void g_string_append_printf(GString *s, const char *format, ...)
 {
 	va_list args;
-	char *text;
+	gsize n;
 
+	string_room(s, 63); /* most are short: printed once */
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	n = (gsize)vsnprintf(s->str + s->len, s->room - s->len, format, args);
 	va_end(args);
-	g_string_append(s, text);
-	free(text);
+	if (n >= s->room - s->len) {
+		string_room(s, n);
+		va_start(args, format);
+		vsnprintf(s->str + s->len, s->room - s->len, format, args);
+		va_end(args);
+	}
+	s->len += n;
 }
 
 guint g_string_replace(GString *s, const char *what, const char *by, guint limit)

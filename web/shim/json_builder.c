@@ -85,20 +85,32 @@ void json_builder_end_array(JsonBuilder *b)
 	end(b, ']');
 }
 
+/* What JSON writes otherwise than it is. */
+static bool special(char c)
+{
+	return (unsigned char)c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+}
+
 static void quote(GString *to, const char *s)
 {
 	static const char from[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
 
 	g_string_append_c(to, '"');
-	for (; *s; s++) {
-		const char *at = strchr(from, *s);
+	for (const char *plain = s;; plain = ++s) {
+		const char *at;
 
-		if (at)
-			g_string_append_printf(to, "\\%c", letters[at - from]);
-		else if ((unsigned char)*s < 0x20 || *s == 0x7f)
+		while (!special(*s))
+			s++;
+		g_string_append_len(to, plain, s - plain);
+		if (!*s)
+			break;
+		at = strchr(from, *s);
+		if (at) {
+			g_string_append_c(to, '\\');
+			g_string_append_c(to, letters[at - from]);
+		} else {
 			g_string_append_printf(to, "\\u%04x", (unsigned)*s);
-		else
-			g_string_append_c(to, *s);
+		}
 	}
 	g_string_append_c(to, '"');
 }
