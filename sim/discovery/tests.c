@@ -34,8 +34,10 @@ static const struct nap_procedure tcp_syn_ack = { "tcp-syn-ack", { RAW },
 static const struct nap_procedure tcp_fin_client = { "tcp-fin-client", { RAW },
 	{ RAW_STREAM, NAP_CLIENT_SEG(0, NAP_FIN | NAP_ACK, 0), NAP_SERVER_SEG(0, NAP_ACK, 0), NAP_IDLE(0),
 		NAP_ASK_SERVER_SEG(0, DATA, 1) } };
+/* The pause: or the FIN might overtake the acknowledgement that the stack sent just before, and boxes take the two in another order. */
 static const struct nap_procedure tcp_fin_client_sockets = { "tcp-fin-client", { TCP },
-	{ TCP_STREAM, NAP_BY(CLIENT, SEND, 0, .act = NAP_ACT_FIN), NAP_IDLE(0), NAP_ASK_SERVER(0) } };
+	{ TCP_STREAM, NAP_PAUSE(NAP_S), NAP_BY(CLIENT, SEND, 0, .act = NAP_ACT_FIN), NAP_IDLE(0),
+		NAP_ASK_SERVER(0) } };
 static const struct nap_procedure tcp_fin_server = { "tcp-fin-server", { RAW },
 	{ RAW_STREAM, NAP_SERVER_SEG(0, NAP_FIN | NAP_ACK, 0), NAP_CLIENT_SEG(0, NAP_ACK, 0), NAP_IDLE(0),
 		NAP_ASK_SERVER_SEG(0, NAP_ACK, 0) } };

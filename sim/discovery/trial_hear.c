@@ -2,6 +2,9 @@
 /* What the ends of a trial are told besides what its steps wait for: resets, ICMP errors, other flows' packets. */
 #include "discovery/trial_machine.h"
 
+/* So late the last packet may have been, after the one that restarted the boxes' timer: what no stack exceeds. */
+#define DELAYED_ACK (200 * NAP_MS)
+
 void nap_trial_hear(struct nap_trial *t, const struct nap_probe_event *ev)
 {
 	struct nap_answer *a = &t->result.answer[t->step];
@@ -36,6 +39,38 @@ void nap_trial_hear(struct nap_trial *t, const struct nap_probe_event *ev)
 			a->ttl = ev->ttl;
 		}
 	}
+}
+
+/* The next step that asks, from the current one on; the number of steps: none. */
+static uint32_t next_question(const struct nap_trial *t)
+{
+	uint32_t i = t->step;
+
+	while (i < t->n_steps && t->spec.procedure->step[i].what != NAP_DO_ASK)
+		i++;
+	return i;
+}
+
+bool nap_trial_reset(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev)
+{
+	uint32_t slot = t->spec.procedure->step[t->step].flow, question = next_question(t);
+	struct nap_flow_activity last;
+
+	if ((t->phase != NAP_PHASE_TIME && t->phase != NAP_PHASE_CONTROL) || ev->flow != t->flow[slot] ||
+		question == t->n_steps)
+		return false;
+	last = env->prober->ops->activity(env->prober, t->flow[slot]);
+	t->step = question;
+	t->result.answer[question] = (struct nap_answer){ .done = true,
+		.at = ev->at,
+		.idle_max =
+			nap_time_max(0, ev->at + env->in_time + env->prober->slack + DELAYED_ACK - last.sent),
+		.rst = ev->what == NAP_GOT_RST,
+		.from = ev->seen,
+		.ttl = ev->ttl };
+	t->result.idle = t->result.answer[question].idle_max;
+	nap_trial_end(t, env, NAP_NOT_VOID);
+	return true;
 }
 
 void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env)

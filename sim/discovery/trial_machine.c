@@ -9,8 +9,9 @@
 #define WARM_TRIES   24
 #define SETTLE_TRIES 24
 #define MOST_WRITTEN 6 /* no more than any stack sends at once to whom it has not heard of lately */
-#define CONNECTING   (150 * NAP_S) /* longer than any stack tries */
-#define SOCKET_WAIT  (60 * NAP_S)  /* for data that the sender's stack repeats by itself */
+#define CONNECTING   (150 * NAP_S)  /* longer than any stack tries */
+#define REST         (150 * NAP_MS) /* less than any stack waits before it repeats */
+#define SOCKET_WAIT  (60 * NAP_S)   /* for data that the sender's stack repeats by itself */
 
 static void run_steps(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
 
@@ -124,6 +125,8 @@ static const struct nap_copy *copy_of(const struct nap_trial *t, uint32_t tag)
 
 static void next_step(struct nap_trial *t)
 {
+	if (current(t)->what != NAP_DO_IDLE)
+		t->rest = 0;
 	t->step++;
 	t->n_copies = 0;
 	t->tries = 0;
@@ -287,6 +290,10 @@ static void enter_ask(struct nap_trial *t, struct nap_trial_env *env, nap_time n
 	}
 	*answer(t) = (struct nap_answer){ .done = true };
 	t->idle_from = prober->ops->activity(prober, t->flow[step->flow]);
+	if (t->spec.clean && t->rest && t->idle_from.heard != t->heard) { /* it was not idle */
+		nap_trial_end(t, env, NAP_VOID_REPEATED);
+		return;
+	}
 	if (env->naive || t->warm)
 		begin_copies(t, env, now);
 	else
@@ -310,6 +317,15 @@ static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time 
 		nap_trial_end(t, env, NAP_VOID_REPEATED);
 		return;
 	}
+	if (managed(t, step) && !t->rest)
+		t->rest = now + REST;
+	if (now <
+		t->rest) { /* what another packet overtook is in by then, what the other end repeats is not */
+		t->phase = NAP_PHASE_SETTLE;
+		t->deadline = t->rest;
+		return;
+	}
+	t->heard = a.heard;
 	if (t->stalls != prober->stalls) { /* now, before the wait, it costs little */
 		nap_trial_end(t, env, NAP_VOID_STALLED);
 		return;
@@ -548,6 +564,8 @@ void nap_trial_event(struct nap_trial *t, struct nap_trial_env *env, const struc
 		return;
 	}
 	nap_trial_hear(t, ev);
+	if (t->step < t->n_steps && given_up(t, ev) && managed(t, current(t)) && nap_trial_reset(t, env, ev))
+		return;
 	if (t->phase == NAP_PHASE_CONFIRM && given_up(t, ev))
 		nap_trial_end(t, env, NAP_VOID_SETUP);
 	else if (t->phase == NAP_PHASE_COPIES && given_up(t, ev))

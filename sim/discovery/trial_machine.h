@@ -44,6 +44,8 @@ struct nap_trial {
 	nap_time
 		due; /* IDLE: when it ends; if an ASK follows, the control flow is refreshed shortly before */
 	bool warm;   /* the control flow has been refreshed */
+	nap_time rest;   /* IDLE over a stack: until then what came in time may come late; 0: not begun */
+	uint32_t heard;  /* ... and what its client had received by then */
 	uint32_t stalls; /* the prober's count before the last packet was sent */
 	uint32_t n_copies,
 		wanted; /* copies sent; how many must have a control packet that arrived, for a silence to count */
@@ -90,6 +92,11 @@ void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env);
  * question left: it is dead, and nobody is asked through it any more. Else it is begun anew, as its packets might keep or end the other.
  */
 void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now, bool same);
+/*
+ * A stack of its flow has been reset, or gave up, while the trial lets time pass or is about to ask: the flow is dead, and the
+ * question answered. False: the trial is at something else.
+ */
+bool nap_trial_reset(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev);
 /* --- while it waits (trial_wait.c) --- */
 /* The end of an idle time; if an ASK follows, the control flow is refreshed shortly before. */
 void nap_trial_wait_until(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The flows' own sockets: UDP datagrams, TCP connections, ICMP echo, and what comes back on them. */
 #include "live/live.h"
+#include "live/stack.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +9,6 @@
 #include <unistd.h>
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include "live/sockets.h"
 
@@ -254,19 +254,11 @@ static void end(struct nap_live *l, nap_flow flow, enum nap_got what, nap_time n
 	f->fd = -1;
 }
 
-/* Packets that the stack repeated so far, the SYN included. */
-static uint32_t sent_again(const struct nap_live_flow *f)
-{
-	struct tcp_info info = { 0 };
-	socklen_t n = sizeof(info);
-
-	return getsockopt(f->fd, IPPROTO_TCP, TCP_INFO, &info, &n) ? 0 : info.tcpi_total_retrans;
-}
-
 static void connected(struct nap_live *l, nap_flow flow, nap_time now)
 {
 	struct nap_live_flow *f = &l->flow[flow];
 	struct epoll_event watch = { .events = EPOLLIN | EPOLLRDHUP, .data.u32 = flow };
+	struct nap_stack_told told;
 	struct nap_probe_event *e;
 	int err = 0;
 	socklen_t n = sizeof(err);
@@ -278,7 +270,7 @@ static void connected(struct nap_live *l, nap_flow flow, nap_time now)
 	}
 	f->connecting = false;
 	f->up = true;
-	f->handshake = sent_again(f);
+	f->handshake = nap_stack_ask(f->fd, &told) ? told.repeats : 0;
 	epoll_ctl(l->epoll, EPOLL_CTL_MOD, f->fd, &watch);
 	e = nap_live_note(l, flow, NAP_GOT_OPEN, NAP_CLIENT, now);
 	e->place = f->spec.place;
@@ -326,19 +318,17 @@ void nap_live_flow_ready(struct nap_live *l, nap_flow flow, uint32_t events)
 /* TCP tells its last packets only through the kernel, in milliseconds ago. */
 static void tcp_activity(struct nap_live *l, const struct nap_live_flow *f, struct nap_flow_activity *a)
 {
-	struct tcp_info info = { 0 };
-	socklen_t n = sizeof(info);
-	nap_time now = nap_clock(), last;
+	struct nap_stack_told told;
+	nap_time last;
 
-	if (f->fd < 0 || getsockopt(f->fd, IPPROTO_TCP, TCP_INFO, &info, &n))
+	if (f->fd < 0 || !nap_stack_ask(f->fd, &told))
 		return;
-	a->settled = a->settled && !info.tcpi_unacked && !info.tcpi_retransmits &&
-		     info.tcpi_state != TCP_SYN_SENT && info.tcpi_state != TCP_FIN_WAIT1 &&
-		     info.tcpi_state != TCP_LAST_ACK && info.tcpi_state != TCP_CLOSING;
+	a->settled = a->settled && told.settled;
 	if (!f->up)
 		return;
-	a->repeats = info.tcpi_total_retrans - f->handshake;
-	last = now - (nap_time)MIN(info.tcpi_last_ack_recv, info.tcpi_last_data_recv) * NAP_MS;
+	a->repeats = told.repeats - f->handshake;
+	a->heard = told.heard;
+	last = nap_clock() - told.quiet;
 	if (last >
 		a->sent) { /* the other end's packet, and our acknowledgement of it at once or 40 ms later */
 		a->sent = last;
@@ -349,7 +339,7 @@ static void tcp_activity(struct nap_live *l, const struct nap_live_flow *f, stru
 struct nap_flow_activity nap_live_flow_activity(struct nap_live *l, nap_flow flow)
 {
 	const struct nap_live_flow *f = &l->flow[flow];
-	struct nap_flow_activity a = { f->sent, f->received, !nap_control_busy(l->control, flow), 0 };
+	struct nap_flow_activity a = { f->sent, f->received, !nap_control_busy(l->control, flow), 0, 0 };
 
 	if (f->spec.proto == NAP_TCP && !f->spec.raw)
 		tcp_activity(l, f, &a);

@@ -232,5 +232,5 @@ struct nap_flow_activity nap_stun_line_activity(struct nap_prober *p, nap_flow f
 {
 	const struct nap_stun_flow *f = &((struct nap_stun_line *)p)->flow[flow];
 
-	return (struct nap_flow_activity){ f->sent, f->received, !f->waiting, 0 };
+	return (struct nap_flow_activity){ f->sent, f->received, !f->waiting, 0, 0 };
 }

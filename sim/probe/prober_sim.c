@@ -116,7 +116,7 @@ static struct nap_flow_activity sim_activity(struct nap_prober *p, nap_flow flow
 	const struct nap_sim_flow *f = flow_at(p, flow);
 
 	return (struct nap_flow_activity){ f->sent, nap_time_max(f->sent, f->received),
-		is_settled(f->tcp[NAP_CLIENT]) && is_settled(f->tcp[NAP_SERVER]), f->repeats.n };
+		is_settled(f->tcp[NAP_CLIENT]) && is_settled(f->tcp[NAP_SERVER]), f->repeats.n, f->heard };
 }
 
 static void sim_free(struct nap_prober *p)

@@ -31,7 +31,8 @@ struct nap_sim_flow {
 	struct nap_sim_raw raw[2]; /* by enum nap_end */
 	struct nap_tcp *tcp[2];    /* of flows that are not raw: the ends' connections, once there are any */
 	uint32_t fin_tag[2];       /* ... and the tag of the FIN that an end was told to send, 0: none */
-	struct nap_sim_repeats repeats; /* ... and what the client's sent again */
+	struct nap_sim_repeats repeats; /* ... what the client's sent again */
+	uint32_t heard;                 /* ... and how many packets came to it */
 	nap_time sent, received;
 	bool by_ends; /* it can be found by both ends: its local one is or was another's, too */
 	nap_flow next_local,

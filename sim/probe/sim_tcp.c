@@ -120,6 +120,7 @@ void nap_sim_tcp_input(
 	unsigned events = 0;
 	bool opening = t && t->state == NAP_TCP_SYN_SENT;
 
+	f->heard += end == NAP_CLIENT && p->proto == NAP_TCP;
 	if (opens(f, end, p))
 		nap_tcp_accept(fresh(f, end), io->config, io->now, p, &no_keepalive);
 	else if (!is_closed(t))

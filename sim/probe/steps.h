@@ -35,7 +35,6 @@
 	NAP_RAW_OPEN(slot), NAP_CLIENT_SEG(slot, DATA, 1), NAP_SERVER_SEG(slot, NAP_ACK, 0),                 \
 		NAP_SERVER_SEG(slot, DATA, 1), NAP_CLIENT_SEG(slot, NAP_ACK, 0)
 #define RAW_STREAM RAW_STREAM_OF(0)
-/* The client's last word acknowledges the server's, so that nothing the client knows not of is repeated later. */
-#define TCP_STREAM CONNECT, NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0), NAP_CLIENT_DATA(0)
+#define TCP_STREAM CONNECT, NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0)
 
 #endif

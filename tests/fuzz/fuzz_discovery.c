@@ -119,7 +119,7 @@ static struct nap_flow_activity liar_activity(struct nap_prober *p, nap_flow flo
 
 	/* settled or not as long as no time passes: who asks again without letting time pass stands still */
 	return (struct nap_flow_activity){ sent, nap_time_max(sent, past(l)),
-		((uint64_t)(l->now / NAP_MS) + flow) % 4 != 0, flow % 8 == 0 };
+		((uint64_t)(l->now / NAP_MS) + flow) % 4 != 0, flow % 8 == 0, flow % 3 };
 }
 
 static const struct nap_prober_ops liar_ops = { .now = liar_now,
