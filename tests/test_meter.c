@@ -7,6 +7,7 @@
 #include "io/device.h"
 #include "radio/battery.h"
 #include "radio/radio.h"
+#include "text/embed.h"
 
 static struct nap_scenario *load(const char *radio, const char *battery)
 {
@@ -94,6 +95,74 @@ static void test_parts(void)
 	nap_scenario_free(s);
 }
 
+/* Counts of all rows as they were drawn, told again; nothing is rounded, and no nanosecond is added. */
+static void check_counts(const struct nap_radio_tech *t, uint32_t seed)
+{
+	struct nap_rng rng = nap_rng_stream(seed, 1, 0, NAP_RNG_PUSH);
+	struct nap_meter m = { .pages = nap_rng_below(&rng, 100) };
+	uint64_t bytes[NAP_LINKS] = { 0 }, promotions = 0, messages = m.pages * t->page_messages, sleeps = 0;
+	nap_time connected = 0, asleep = 0, told;
+
+	for (unsigned c = 0; c < NAP_CAUSES; c++) {
+		for (unsigned i = 0; i < t->n_states; i++) {
+			nap_time dwell = m.state[i].dwell[c] = nap_rng_below(&rng, 1000000);
+
+			for (unsigned link = 0; link < NAP_LINKS; link++)
+				bytes[link] += m.state[i].bytes[link][c] = nap_rng_below(&rng, 5000);
+			connected += t->state[i].connected ? dwell : 0;
+			asleep += t->state[i].reachable ? 0 : dwell;
+		}
+		for (unsigned i = 0; i < t->n_edges; i++) {
+			const struct nap_radio_edge *e = &t->edge[i];
+			uint64_t n = m.edge[i].taken[c] = nap_rng_below(&rng, 1000);
+
+			promotions += e->promotion ? n : 0;
+			messages += n * e->messages;
+			sleeps += t->state[e->from].reachable && !t->state[e->to].reachable ? n : 0;
+		}
+	}
+	g_assert_cmpuint(nap_meter_promotions(&m, t), ==, promotions);
+	g_assert_cmpuint(nap_meter_signalling(&m, t), ==, messages);
+	g_assert_cmpint(nap_meter_connected(&m, t), ==, connected);
+	g_assert_cmpuint(nap_meter_sleeps(&m, t, &told), ==, sleeps);
+	g_assert_cmpint(told, ==, asleep);
+	for (unsigned link = 0; link < NAP_LINKS; link++)
+		g_assert_cmpuint(nap_meter_bytes(&m, (enum nap_direction)link), ==, bytes[link]);
+}
+
+/* Each nanosecond of a day is spent in a state or in a transition, whatever the radio. */
+static void check_time(const struct nap_radio_tech *t, uint32_t seed)
+{
+	struct nap_meter m = { 0 };
+	nap_time spent = 0;
+
+	live(t, seed, &m);
+	for (unsigned c = 0; c < NAP_CAUSES; c++) {
+		for (unsigned i = 0; i < t->n_states; i++) {
+			spent += m.state[i].dwell[c];
+			g_assert_cmpint(m.state[i].on[c], >=, 0);
+			g_assert_cmpint(m.state[i].on[c], <=, m.state[i].dwell[c]);
+		}
+		for (unsigned i = 0; i < t->n_edges; i++)
+			spent += m.edge[i].ns[c];
+	}
+	g_assert_cmpint(spent, ==, NAP_DAY);
+}
+
+static void test_recount(void)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = nap_profile_name("radio", i)); i++) {
+		struct nap_scenario *s = load(name, NULL);
+
+		g_test_message("%s", name);
+		check_counts(s->radio, (uint32_t)i);
+		check_time(s->radio, (uint32_t)i);
+		nap_scenario_free(s);
+	}
+}
+
 static void test_battery(void)
 {
 	struct nap_battery_config b = { .capacity_mah = 3000,
@@ -130,6 +199,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/meter/sums", test_sums);
 	g_test_add_func("/meter/parts", test_parts);
+	g_test_add_func("/meter/recount", test_recount);
 	g_test_add_func("/battery/closed-form", test_battery);
 	g_test_add_func("/battery/years", test_years);
 	return g_test_run();
