@@ -27,6 +27,8 @@ struct traffic {
 	struct nap_rng rng;
 	nap_time now;
 	uint64_t digest;
+	uint32_t numbers; /* added to all of TCP's */
+	bool unnumbered;  /* these are no part of the digest */
 	struct traffic_flow flow[FLOWS];
 };
 
@@ -41,7 +43,8 @@ static inline void traffic_add_packet(struct traffic *t, const struct nap_packet
 	traffic_add(t, (uint64_t)p->src.addr << 32 | p->dst.addr);
 	traffic_add(t, (uint64_t)p->src.port << 48 | (uint64_t)p->dst.port << 32 | (uint64_t)p->ip_id << 16 |
 			       p->ip_frag);
-	traffic_add(t, (uint64_t)p->seq << 32 | p->ack);
+	if (!t->unnumbered)
+		traffic_add(t, (uint64_t)p->seq << 32 | p->ack);
 	traffic_add(
 		t, (uint64_t)p->proto << 56 | (uint64_t)p->flags << 48 | (uint64_t)p->says << 40 | p->len);
 	traffic_add(t, (uint64_t)p->icmp_type << 48 | (uint64_t)p->icmp_code << 40 | (uint64_t)p->mss << 16 |
@@ -88,6 +91,8 @@ static inline void traffic_put(
 	enum nap_verdict v;
 	struct nap_packet piece;
 
+	p.seq += p.proto == NAP_TCP ? t->numbers : 0;
+	p.ack += p.proto == NAP_TCP && p.flags & NAP_ACK ? t->numbers : 0;
 	nap_box_advance(t->box, t->now, traffic_emitted, t);
 	v = nap_box_input(t->box, t->now, side, &p, &fx);
 	traffic_add(t, (uint64_t)v << 32 | (uint64_t)fx.klass << 16 | (uint64_t)fx.created << 2 |
@@ -271,10 +276,14 @@ static inline void traffic_flows(struct traffic *t)
 	}
 }
 
-/* What all of a script's packets came to, in one number. */
-static inline uint64_t traffic_digest(const struct nap_box_config *config, uint32_t script)
+/* What all of a script's packets came to, in one number: TCP's numbers are later by so much, and no part of it if unnumbered. */
+static inline uint64_t traffic_digest_numbered(
+	const struct nap_box_config *config, uint32_t script, bool unnumbered, uint32_t later)
 {
-	struct traffic t = { .config = config, .rng = nap_rng_stream(60, script, 0, NAP_RNG_PHASE) };
+	struct traffic t = { .config = config,
+		.rng = nap_rng_stream(60, script, 0, NAP_RNG_PHASE),
+		.unnumbered = unnumbered,
+		.numbers = later };
 	struct nap_box_counts c;
 
 	t.box = nap_box_new(config, nap_rng_stream(61, script, 0, NAP_RNG_PORTS), 16);
@@ -299,6 +308,11 @@ static inline uint64_t traffic_digest(const struct nap_box_config *config, uint3
 		traffic_add(&t, ((const uint64_t *)&c)[i]);
 	nap_box_free(t.box);
 	return t.digest;
+}
+
+static inline uint64_t traffic_digest(const struct nap_box_config *config, uint32_t script)
+{
+	return traffic_digest_numbered(config, script, false, 0);
 }
 
 #endif
