@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What discoveries of chosen boxes came to, with the packets and the time they took, beside what was recorded when it was last looked
- * at (tests/recorded/discovery.txt): how well a search goes about its work shows in no single answer. Where a box' timer is plain,
- * the recorded bracket must hold it, too. NATNAP_RECORD=1 writes the file anew; a change of it belongs into the changelog.
+ * What discoveries of chosen boxes came to, with the packets and the time they took: how well a search goes about its work shows in no
+ * single answer. Where a box' timer is plain, the recorded bracket must hold it, too.
  */
-#include <math.h>
-#include <stdio.h>
-
 #include "discovery_scenario.h"
-
-#define RECORDED "tests/recorded/discovery.txt"
+#include "recorded.h"
 
 static const struct row {
 	const char *path, *box;
@@ -118,27 +113,9 @@ static void play(GString *s, const struct row *row, uint64_t seed)
 	nap_scenario_free(sc);
 }
 
-static void compare(const char *now, const char *recorded)
-{
-	g_auto(GStrv) a = g_strsplit(now, "\n", -1), b = g_strsplit(recorded, "\n", -1);
-	const char *row = "";
-
-	for (guint i = 0; i < MAX(g_strv_length(a), g_strv_length(b)); i++) {
-		const char *x = i < g_strv_length(a) ? a[i] : "", *y = i < g_strv_length(b) ? b[i] : "";
-
-		row = *x != ' ' ? x : row;
-		if (strcmp(x, y) != 0) {
-			g_test_message("%s:%u: %s\n  was %s\n  is  %s", RECORDED, i + 1, row, y, x);
-			g_test_fail();
-			return;
-		}
-	}
-}
-
 static void test_recorded(void)
 {
 	g_autoptr(GString) now = g_string_new(NULL);
-	g_autofree char *recorded = NULL;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *name =
@@ -150,12 +127,7 @@ static void test_recorded(void)
 		g_test_message("%s", name);
 		play(now, &rows[i], i);
 	}
-	if (g_getenv("NATNAP_RECORD")) {
-		g_assert_true(g_file_set_contents(RECORDED, now->str, (gssize)now->len, NULL));
-		return;
-	}
-	g_assert_true(g_file_get_contents(RECORDED, &recorded, NULL, NULL));
-	compare(now->str, recorded);
+	recorded_check("discovery", now->str);
 }
 
 int main(int argc, char **argv)

@@ -12,6 +12,7 @@
 
 #include "long.h"
 #include "radio/infer.h"
+#include "recorded.h"
 
 enum { TIMERS_MAX = 4, PROBES_MAX = 4000 };
 
@@ -116,7 +117,24 @@ static bool holds(const struct nap_estimate *e, double truth)
 
 struct score {
 	unsigned borders, held, unsure, wrong, timers, found, surely;
+	GString *text; /* of all that was found */
 };
+
+static void record(GString *s, const struct nap_inference *f, uint64_t seed)
+{
+	g_string_append_printf(s, "%" G_GUINT64_FORMAT " %zu probes, %zu outliers, log likelihood %.6g\n",
+		seed, f->probes, f->outliers, f->log_likelihood);
+	for (unsigned k = 0; k < f->n_levels; k++) {
+		const struct nap_level *l = &f->level[k];
+
+		g_string_append_printf(s,
+			"  from %.6g [%.6g, %.6g] floor %.6g [%.6g, %.6g] delay %.6g [%.6g, %.6g]\n"
+			"    cycle %.6g%s phase %.6g spread %.6g locked %.6g before %.6g, %zu, %zu%s\n",
+			l->from.value, l->from.lo, l->from.hi, l->floor.value, l->floor.lo, l->floor.hi,
+			l->delay.value, l->delay.lo, l->delay.hi, l->cycle, l->even ? " even" : "", l->phase,
+			l->spread, l->locked, l->before, l->probes, l->outliers, l->unsure ? ", unsure" : "");
+	}
+}
 
 static void print_drawn(const struct drawn *d, const struct nap_inference *found, uint64_t seed)
 {
@@ -153,6 +171,7 @@ static bool one(uint64_t seed, struct score *score, struct nap_rrc_probe *probe)
 	draw(&d, &r);
 	g_assert_true(nap_radio_infer(
 		&found, probe, probe_all(&d, &r, probe), nap_rng_stream(seed, 0, 0, NAP_RNG_SEARCH)));
+	record(score->text, &found, seed);
 	for (unsigned k = 1; k < found.n_levels; k++) {
 		bool held = false;
 
@@ -186,7 +205,8 @@ static bool one(uint64_t seed, struct score *score, struct nap_rrc_probe *probe)
 static void test_random(void)
 {
 	struct nap_rrc_probe *probe = g_new(struct nap_rrc_probe, PROBES_MAX);
-	struct score s = { 0 };
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct score s = { .text = text };
 	const char *only = g_getenv("NATNAP_SEED");
 	uint64_t first = only ? g_ascii_strtoull(only, NULL, 10) : 1;
 	uint64_t n = only ? first : how_many(60, 1000);
@@ -196,6 +216,8 @@ static void test_random(void)
 	g_free(probe);
 	g_test_message("%u borders: %u held, %u unsure, %u wrong; %u timers that show: %u found, %u surely",
 		s.borders, s.held, s.unsure, s.wrong, s.timers, s.found, s.surely);
+	if (!only && !in_full())
+		recorded_check("inference", text->str);
 	g_assert_cmpuint(s.wrong, ==, 0);
 	g_assert_cmpuint(s.held * 100, >=, s.borders * 95);
 	g_assert_cmpuint(s.found * 100, >=, s.timers * 95);
