@@ -63,14 +63,18 @@ def sites(path):
             yield Mutant(path, "statement", number, len(line) - len(line.lstrip("\t")), len(line), ";")
 
 
-def draw(modules, seed, count):
+KINDS = ["comparison", "junction", "extreme", "constant", "statement"]
+
+
+def draw(modules, kinds, seed, count):
     """count changes, kinds and modules alike often."""
     rng = random.Random(seed)
     pool = {}
     for module in modules:
         for path in sorted(glob.glob(f"sim/{module}/*.c")):
             for site in sites(path):
-                pool.setdefault((module, site.kind), []).append(site)
+                if site.kind in kinds:
+                    pool.setdefault((module, site.kind), []).append(site)
     keys = sorted(pool)
     drawn = []
     while len(drawn) < count and keys:

@@ -276,17 +276,26 @@ static inline void traffic_flows(struct traffic *t)
 	}
 }
 
-/* What all of a script's packets came to, in one number: TCP's numbers are later by so much, and no part of it if unnumbered. */
-static inline uint64_t traffic_digest_numbered(
-	const struct nap_box_config *config, uint32_t script, bool unnumbered, uint32_t later)
+/* A box of that config, for a script's packets. */
+static inline struct nap_box *traffic_box(const struct nap_box_config *config, uint32_t script)
 {
-	struct traffic t = { .config = config,
+	return nap_box_new(config, nap_rng_stream(61, script, 0, NAP_RNG_PORTS), 16);
+}
+
+/*
+ * What all of a script's packets through a new box came to, in one number; the box is freed. TCP's numbers are later by so much, and
+ * no part of it if unnumbered.
+ */
+static inline uint64_t traffic_digest_of(struct nap_box *box, const struct nap_box_config *config,
+	uint32_t script, bool unnumbered, uint32_t later)
+{
+	struct traffic t = { .box = box,
+		.config = config,
 		.rng = nap_rng_stream(60, script, 0, NAP_RNG_PHASE),
 		.unnumbered = unnumbered,
 		.numbers = later };
 	struct nap_box_counts c;
 
-	t.box = nap_box_new(config, nap_rng_stream(61, script, 0, NAP_RNG_PORTS), 16);
 	traffic_flows(&t);
 	for (int n = 0; n < TRAFFIC_PACKETS; n++) {
 		uint32_t what = traffic_below(&t, 100);
@@ -312,7 +321,7 @@ static inline uint64_t traffic_digest_numbered(
 
 static inline uint64_t traffic_digest(const struct nap_box_config *config, uint32_t script)
 {
-	return traffic_digest_numbered(config, script, false, 0);
+	return traffic_digest_of(traffic_box(config, script), config, script, false, 0);
 }
 
 #endif

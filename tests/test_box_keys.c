@@ -240,10 +240,54 @@ static void test_conditions(void)
 	}
 }
 
+/* ---- a key that is set while the box runs --------------------------------------------------------------------------- */
+
+/* Before the first packet: the box is as one that was made with the value. */
+static void check_set(const struct nap_param *row, const struct kinds *k, const char *text, uint32_t script)
+{
+	struct nap_box_config before, after;
+	const char *key;
+	struct nap_box *box;
+
+	nap_box_config_init(&before);
+	nap_box_config_init(&after);
+	draw_box(&before, k, script);
+	draw_box(&after, k, script);
+	if (!nap_box_config_set(&after, row->key, text) && !nap_box_config_check(&before, &key) &&
+		!nap_box_config_check(&after, &key)) {
+		box = traffic_box(&before, script);
+		nap_box_set(box, 0, row, (const char *)&after + row->offset);
+		if (traffic_digest_of(box, &after, script, false, 0) != traffic_digest(&after, script)) {
+			g_test_message("%s = %s, kind %u, tracker %u, script %u", row->key, text, k->kind,
+				k->tracker, script);
+			g_test_fail();
+		}
+	}
+	nap_box_config_clear(&before);
+	nap_box_config_clear(&after);
+}
+
+static void test_set(void)
+{
+	for (const struct nap_param *row = nap_box_params; row->key; row++) {
+		g_auto(GStrv) values = NULL;
+
+		/* a box that moves has one address */
+		if (!nap_box_may_set(row) || g_strv_contains(apart, row->key) ||
+			strcmp(row->key, "addresses") == 0)
+			continue;
+		values = values_of(row);
+		for (uint32_t v = 0; values[v]; v++)
+			for (uint32_t s = 0; s < how_many(9, 90); s++)
+				check_set(row, &cases[s % G_N_ELEMENTS(cases)], values[v], s);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/box-keys/acts", test_acts);
 	g_test_add_func("/box-keys/conditions", test_conditions);
+	g_test_add_func("/box-keys/set", test_set);
 	return g_test_run();
 }

@@ -24,10 +24,10 @@ static void test_later(void)
 		c.incoming_syn_hold = nap_rng_below(&r, 3) == 0 ? 6 * NAP_S : 0;
 		if (nap_box_config_check(&c, &key))
 			continue;
-		plain = traffic_digest_numbered(&c, k, true, 5000000);
+		plain = traffic_digest_of(traffic_box(&c, k), &c, k, true, 5000000);
 		/* the kernel's tracker compares with ends of 0 that it has not learnt yet: there the end of 32 bits can be told */
 		for (size_t i = c.tracker == NAP_TRACK_LINUX ? 5 : 0; i < G_N_ELEMENTS(later); i++)
-			if (traffic_digest_numbered(&c, k, true, later[i]) != plain) {
+			if (traffic_digest_of(traffic_box(&c, k), &c, k, true, later[i]) != plain) {
 				g_test_message("box %u (kind %u, tracker %u): numbers later by %u", k, c.kind,
 					c.tracker, later[i]);
 				g_test_fail();
