@@ -36,7 +36,8 @@ static double used(void)
 	struct rusage self, children;
 	getrusage(RUSAGE_SELF, &self);
 	getrusage(RUSAGE_CHILDREN, &children);
-	return seconds(self.ru_utime) + seconds(self.ru_stime) + seconds(children.ru_utime) + seconds(children.ru_stime);
+	return seconds(self.ru_utime) + seconds(self.ru_stime) + seconds(children.ru_utime) +
+	       seconds(children.ru_stime);
 }
 
 static void append(const char *name, double took)
