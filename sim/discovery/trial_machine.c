@@ -8,8 +8,6 @@
 #define SEND_TRIES   24
 #define WARM_TRIES   24
 #define SETTLE_TRIES 24
-#define MOST_WRITTEN 6 /* no more than any stack sends at once to whom it has not heard of lately */
-#define CONNECTING   (150 * NAP_S)  /* longer than any stack tries */
 #define REST         (150 * NAP_MS) /* less than any stack waits before it repeats */
 #define SOCKET_WAIT  (60 * NAP_S)   /* for data that the sender's stack repeats by itself */
 
@@ -27,25 +25,9 @@ nap_time nap_trial_grace(const struct nap_trial_env *env)
 	return env->grace + env->prober->backlog;
 }
 
-static const struct nap_step *current(const struct nap_trial *t)
-{
-	return &t->spec.procedure->step[t->step];
-}
-
 static struct nap_answer *answer(struct nap_trial *t)
 {
 	return &t->result.answer[t->step];
-}
-
-static bool raw(const struct nap_trial *t, const struct nap_step *step)
-{
-	return t->spec.procedure->flow[step->flow].raw;
-}
-
-/* Does the sender's own stack repeat what is lost? */
-static bool managed(const struct nap_trial *t, const struct nap_step *step)
-{
-	return t->spec.procedure->flow[step->flow].proto == NAP_TCP && !raw(t, step);
 }
 
 static bool open_flow(struct nap_trial *t, struct nap_trial_env *env, uint32_t slot)
@@ -71,48 +53,10 @@ static bool open_flow(struct nap_trial *t, struct nap_trial_env *env, uint32_t s
 	return true;
 }
 
-/* Remembers one more copy. Few questions need many. */
-static struct nap_copy *add_copy(struct nap_trial *t, struct nap_copy copy)
-{
-	if (t->n_copies == t->room) {
-		t->room = t->room ? 2 * t->room : 8;
-		t->copy = g_renew(struct nap_copy, t->copy, t->room);
-	}
-	t->copy[t->n_copies] = copy;
-	return &t->copy[t->n_copies++];
-}
-
 void nap_trial_free(struct nap_trial *t)
 {
 	g_free(t->copy);
 	g_free(t);
-}
-
-/* Send the step's packet once more; remembers it as a copy. */
-static bool send_copy(struct nap_trial *t, struct nap_trial_env *env, nap_time now, uint32_t control)
-{
-	const struct nap_step *step = current(t);
-	struct nap_prober *prober = env->prober;
-	struct nap_sending probe = step->probe;
-
-	struct nap_copy *c;
-	bool sent;
-
-	if (t->n_copies == NAP_TRIAL_COPIES)
-		return false;
-	probe.tag = nap_trial_tag(env);
-	env->tagged(env, t, probe.tag);
-	probe.to = step->to ? t->flow[step->to - 1] : NAP_NO_FLOW;
-	if (probe.ttl == NAP_TRIAL_TTL)
-		probe.ttl = t->spec.ttl;
-	probe.again = probe.again || (t->n_copies > 0 && probe.act == NAP_ACT_SEGMENT);
-	t->stalls = prober->stalls;
-	c = add_copy(
-		t, (struct nap_copy){
-			   .tag = probe.tag, .control = control, .sent = now, .control_took = NAP_NEVER });
-	sent = prober->ops->send(prober, t->flow[step->flow], &probe);
-	c->done = prober->ops->now(prober);
-	return sent;
 }
 
 static const struct nap_copy *copy_of(const struct nap_trial *t, uint32_t tag)
@@ -125,7 +69,7 @@ static const struct nap_copy *copy_of(const struct nap_trial *t, uint32_t tag)
 
 static void next_step(struct nap_trial *t)
 {
-	if (current(t)->what != NAP_DO_IDLE)
+	if (nap_trial_step(t)->what != NAP_DO_IDLE)
 		t->rest = 0;
 	t->step++;
 	t->n_copies = 0;
@@ -181,19 +125,19 @@ static void miss(struct nap_trial *t, struct nap_trial_env *env, nap_time now, e
 
 static void enter_send(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
-	const struct nap_step *step = current(t);
+	const struct nap_step *step = nap_trial_step(t);
 
 	if (!open_flow(t, env, step->flow) || (step->to && !t->opened[step->to - 1]) ||
-		!send_copy(t, env, now, 0)) {
+		!nap_trial_send_copy(t, env, now, 0)) {
 		nap_trial_end(t, env, NAP_VOID_FLOWS);
 		return;
 	}
 	answer(t)->done = true;
 	answer(t)->copies = 1;
 	t->phase = NAP_PHASE_CONFIRM;
-	t->deadline = now + (step->probe.act == NAP_ACT_CONNECT ? CONNECTING
-				    : managed(t, step)          ? SOCKET_WAIT
-								: nap_trial_grace(env));
+	t->deadline = now + (step->probe.act == NAP_ACT_CONNECT  ? NAP_TRIAL_CONNECTING
+				    : nap_trial_managed(t, step) ? SOCKET_WAIT
+								 : nap_trial_grace(env));
 }
 
 /* The control flow's mapping must be open when its packets are to vouch for the path: refresh it from inside. */
@@ -208,80 +152,23 @@ static void warm_control(struct nap_trial *t, struct nap_trial_env *env, nap_tim
 	t->deadline = now + nap_trial_grace(env);
 }
 
-/* Copies that the trial itself writes to a flow whose stack repeats; 0: it is no such flow. */
-static uint32_t written(const struct nap_trial *t)
-{
-	const struct nap_step *step = current(t);
-
-	if (!managed(t, step))
-		return 0;
-	return step->probe.act == NAP_ACT_DATA ? MIN(t->wanted, MOST_WRITTEN) : 1;
-}
-
-/* Control packets that must arrive: one per copy, and of a flow whose stack repeats, as many again with the repeats. */
-static uint32_t asked(const struct nap_trial *t)
-{
-	return written(t) > 1 ? t->wanted + written(t) - 1 : t->wanted;
-}
-
-/* A probe and, right before it, a packet of the control flow the same way. */
-static void ask_once(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
-{
-	const struct nap_step *step = current(t);
-	uint32_t control = env->naive ? 0 : env->control(env, t, (enum nap_end)step->probe.from);
-
-	/*
-	 * A stack repeats by itself, but late. Data is written again instead, soon, each a segment of its own, so that the
-	 * last one to be met by silence follows the first closely. Then, as a hole may keep what arrived from being read,
-	 * only control packets go along with the stack's repeats.
-	 */
-	if (managed(t, step) && t->n_copies > 0 &&
-		(step->probe.act != NAP_ACT_DATA || t->n_copies >= t->wanted || t->n_copies >= MOST_WRITTEN))
-		add_copy(
-			t, (struct nap_copy){
-				   .control = control, .sent = now, .done = now, .control_took = NAP_NEVER });
-	else if (!send_copy(t, env, now, control) && !(managed(t, step) && t->n_copies > 1)) {
-		nap_trial_end(t, env, NAP_VOID_FLOWS);
-		return;
-	}
-	answer(t)->copies = t->n_copies;
-	t->deadline = now + (t->n_copies < asked(t) ? env->spacing : nap_trial_grace(env));
-	if (managed(t, step) && step->probe.act == NAP_ACT_CONNECT)
-		t->deadline = t->n_copies == 1 ? now + CONNECTING : t->deadline;
-	else if (managed(t, step) && t->n_copies >= written(t)) { /* the stack's repeats: doubling */
-		uint32_t k = t->n_copies - written(t);
-
-		t->deadline = now + (env->prober->retransmit << (k < 20 ? k : 19)) +
-			      (t->n_copies < asked(t) ? 0 : nap_trial_grace(env));
-	}
-}
-
-/* Copies that must stay unanswered; 0: the path is too bad to tell. */
-static uint32_t wanted(const struct nap_trial *t, const struct nap_trial_env *env)
-{
-	uint32_t copies = env->naive ? 1 : env->copies[current(t)->probe.from];
-
-	copies += copies && !env->naive ? t->spec.more : 0;
-	return current(t)->to ? 2 * copies : copies; /* a hairpinned packet crosses the access link twice */
-}
-
 static void begin_copies(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
 
 	t->phase = NAP_PHASE_COPIES;
 	t->n_copies = 0;
 	t->tries = 0;
-	t->wanted = wanted(t, env);
+	t->wanted = nap_trial_wanted(t, env);
 	if (!t->wanted) {
 		miss(t, env, now, NAP_VOID_OUTAGE);
 		return;
 	}
-	ask_once(t, env, now);
+	nap_trial_ask_once(t, env, now);
 }
 
 static void enter_ask(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
-	const struct nap_step *step = current(t);
+	const struct nap_step *step = nap_trial_step(t);
 	struct nap_prober *prober = env->prober;
 
 	if (!open_flow(t, env, step->flow) || (step->to && !t->opened[step->to - 1])) {
@@ -294,6 +181,8 @@ static void enter_ask(struct nap_trial *t, struct nap_trial_env *env, nap_time n
 		nap_trial_end(t, env, NAP_VOID_REPEATED);
 		return;
 	}
+	t->heard = t->idle_from.heard;
+	t->received = false;
 	if (env->naive || t->warm)
 		begin_copies(t, env, now);
 	else
@@ -303,7 +192,7 @@ static void enter_ask(struct nap_trial *t, struct nap_trial_env *env, nap_time n
 
 static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
-	const struct nap_step *step = current(t);
+	const struct nap_step *step = nap_trial_step(t);
 	struct nap_prober *prober = env->prober;
 	struct nap_flow_activity a = prober->ops->activity(prober, t->flow[step->flow]);
 	nap_time idle = step->percent ? t->spec.idle / 100 * step->percent : t->spec.idle;
@@ -317,7 +206,7 @@ static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time 
 		nap_trial_end(t, env, NAP_VOID_REPEATED);
 		return;
 	}
-	if (managed(t, step) && !t->rest)
+	if (nap_trial_managed(t, step) && !t->rest)
 		t->rest = now + REST;
 	if (now <
 		t->rest) { /* what another packet overtook is in by then, what the other end repeats is not */
@@ -344,7 +233,7 @@ static void warm_early(struct nap_trial *t, struct nap_trial_env *env, nap_time 
 /* Take one step; false when the trial has to wait (or has ended). */
 static bool take_step(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
-	const struct nap_step *step = current(t);
+	const struct nap_step *step = nap_trial_step(t);
 
 	switch (step->what) {
 	case NAP_DO_SEND:
@@ -355,7 +244,7 @@ static bool take_step(struct nap_trial *t, struct nap_trial_env *env, nap_time n
 		return false;
 	case NAP_DO_TELL:
 		if (open_flow(t, env, step->flow))
-			answer(t)->done = send_copy(t, env, now, 0);
+			answer(t)->done = nap_trial_send_copy(t, env, now, 0);
 		next_step(t);
 		return true;
 	case NAP_DO_PAUSE:
@@ -417,22 +306,23 @@ static uint32_t last_sent(const struct nap_trial *t)
 /* Silence: enough copies, each behind a control packet that arrived? */
 static void judge_silence(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
-	const struct nap_step *step = current(t);
+	const struct nap_step *step = nap_trial_step(t);
 	struct nap_answer *a = answer(t);
 	struct nap_flow_activity last = env->prober->ops->activity(env->prober, t->flow[step->flow]);
 	uint32_t vouched = 0;
 
-	if (!last.settled && !managed(t, step) &&
+	t->received = last.heard != t->heard;
+	if (!last.settled && !nap_trial_managed(t, step) &&
 		t->tries++ < SETTLE_TRIES) { /* the last may not have left yet */
 		t->deadline = now + nap_trial_grace(env);
 		return;
 	}
 	for (uint32_t i = 0; i < t->n_copies; i++)
 		vouched += t->copy[i].control_took <= env->in_time;
-	t->wanted = wanted(t, env); /* the path may have become worse meanwhile */
-	if (!env->naive && (!t->wanted || vouched < asked(t))) {
-		if (t->wanted && t->n_copies < 4 * asked(t) + 16 && t->n_copies < NAP_TRIAL_COPIES)
-			ask_once(t, env, now);
+	t->wanted = nap_trial_wanted(t, env); /* the path may have become worse meanwhile */
+	if (!env->naive && (!t->wanted || vouched < nap_trial_asked(t))) {
+		if (t->wanted && t->n_copies < 4 * nap_trial_asked(t) + 16 && t->n_copies < NAP_TRIAL_COPIES)
+			nap_trial_ask_once(t, env, now);
 		else
 			miss(t, env, now, NAP_VOID_OUTAGE);
 		return;
@@ -454,15 +344,16 @@ static void judge_silence(struct nap_trial *t, struct nap_trial_env *env, nap_ti
 
 void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time now)
 {
-	const struct nap_step *step = current(t);
+	const struct nap_step *step = nap_trial_step(t);
 
 	switch (t->phase) {
 	case NAP_PHASE_CONFIRM:
-		if (t->spec.clean && t->step > 0 && !managed(t, step)) {
+		if (t->spec.clean && t->step > 0 && !nap_trial_managed(t, step)) {
 			nap_trial_end(t, env, NAP_VOID_REPEATED);
 			return;
 		}
-		if (managed(t, step) || t->n_copies == SEND_TRIES || !send_copy(t, env, now, 0)) {
+		if (nap_trial_managed(t, step) || t->n_copies == SEND_TRIES ||
+			!nap_trial_send_copy(t, env, now, 0)) {
 			miss(t, env, now, NAP_VOID_SETUP);
 			return;
 		}
@@ -473,8 +364,8 @@ void nap_trial_timer(struct nap_trial *t, struct nap_trial_env *env, nap_time no
 		warm_control(t, env, now);
 		break;
 	case NAP_PHASE_COPIES:
-		if (t->n_copies < asked(t))
-			ask_once(t, env, now);
+		if (t->n_copies < nap_trial_asked(t))
+			nap_trial_ask_once(t, env, now);
 		else
 			judge_silence(t, env, now);
 		break;
@@ -503,6 +394,15 @@ static nap_time last_refresh(const struct nap_trial *t, const struct nap_trial_e
 	return a->received > a->sent ? a->received : a->sent + env->in_time;
 }
 
+/* Did the server's stack have to send it again? Its window is small then, and of a question's copies some would not leave. */
+static bool repeated_by_server(const struct nap_trial *t, const struct nap_trial_env *env, nap_time at)
+{
+	const struct nap_step *step = nap_trial_step(t);
+
+	return t->spec.clean && nap_trial_managed(t, step) && step->probe.from == NAP_SERVER &&
+	       at - t->copy[0].sent > env->prober->retransmit + env->in_time + env->prober->slack;
+}
+
 static void take_arrival(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev,
 	const struct nap_copy *c)
 {
@@ -519,11 +419,15 @@ static void take_arrival(struct nap_trial *t, struct nap_trial_env *env, const s
 		a->idle_min = nap_time_max(0, t->copy[0].sent - last_refresh(t, env) - env->prober->slack);
 		t->result.last_alive = ev->at - t->result.start;
 		if (!env->naive)
-			env->learn(env, (enum nap_end)current(t)->probe.from, t->copy, n);
-		if (current(t)->last) {
+			env->learn(env, (enum nap_end)nap_trial_step(t)->probe.from, t->copy, n);
+		if (nap_trial_step(t)->last) {
 			nap_trial_end(t, env, NAP_NOT_VOID);
 			return;
 		}
+	}
+	if (t->phase == NAP_PHASE_CONFIRM && repeated_by_server(t, env, ev->at)) {
+		nap_trial_end(t, env, NAP_VOID_REPEATED);
+		return;
 	}
 	next_step(t);
 	run_steps(t, env, ev->at);
@@ -532,7 +436,7 @@ static void take_arrival(struct nap_trial *t, struct nap_trial_env *env, const s
 /* Is ev the arrival that the current step waits for? */
 static const struct nap_copy *awaited(const struct nap_trial *t, const struct nap_probe_event *ev)
 {
-	const struct nap_step *step = current(t);
+	const struct nap_step *step = nap_trial_step(t);
 	enum nap_end to = step->to || step->probe.from == NAP_SERVER ? NAP_CLIENT : NAP_SERVER;
 
 	if (t->phase != NAP_PHASE_CONFIRM && t->phase != NAP_PHASE_COPIES)
@@ -549,7 +453,8 @@ static const struct nap_copy *awaited(const struct nap_trial *t, const struct na
 /* Has a stack given up the connection, so that it will neither send nor take anything more? */
 static bool given_up(const struct nap_trial *t, const struct nap_probe_event *ev)
 {
-	return ev->what == NAP_GOT_FAILED || (ev->what == NAP_GOT_RST && managed(t, current(t)));
+	return ev->what == NAP_GOT_FAILED ||
+	       (ev->what == NAP_GOT_RST && nap_trial_managed(t, nap_trial_step(t)));
 }
 
 void nap_trial_event(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev)
@@ -564,7 +469,8 @@ void nap_trial_event(struct nap_trial *t, struct nap_trial_env *env, const struc
 		return;
 	}
 	nap_trial_hear(t, ev);
-	if (t->step < t->n_steps && given_up(t, ev) && managed(t, current(t)) && nap_trial_reset(t, env, ev))
+	if (t->step < t->n_steps && given_up(t, ev) && nap_trial_managed(t, nap_trial_step(t)) &&
+		nap_trial_reset(t, env, ev))
 		return;
 	if (t->phase == NAP_PHASE_CONFIRM && given_up(t, ev))
 		nap_trial_end(t, env, NAP_VOID_SETUP);

@@ -10,6 +10,9 @@
 #include "discovery/trial.h"
 
 #define NAP_TRIAL_COPIES 160 /* probes, or retries, of one step at most */
+#define NAP_TRIAL_WRITTEN                                                                                    \
+	6 /* to a stack at once: no more than any sends to whom it has not heard of lately */
+#define NAP_TRIAL_CONNECTING (150 * NAP_S) /* longer than any stack tries */
 
 enum nap_phase {
 	NAP_PHASE_WAITING, /* to begin */
@@ -45,7 +48,8 @@ struct nap_trial {
 		due; /* IDLE: when it ends; if an ASK follows, the control flow is refreshed shortly before */
 	bool warm;   /* the control flow has been refreshed */
 	nap_time rest;   /* IDLE over a stack: until then what came in time may come late; 0: not begun */
-	uint32_t heard;  /* ... and what its client had received by then */
+	uint32_t heard;  /* ... and what its client had received by then, or when the question was begun */
+	bool received;   /* ... it has received something since, even if nothing can be read */
 	uint32_t stalls; /* the prober's count before the last packet was sent */
 	uint32_t n_copies,
 		wanted; /* copies sent; how many must have a control packet that arrived, for a silence to count */
@@ -97,6 +101,22 @@ void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time no
  * question answered. False: the trial is at something else.
  */
 bool nap_trial_reset(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev);
+/* --- copies of a step's packet (trial_copies.c) --- */
+static inline const struct nap_step *nap_trial_step(const struct nap_trial *t)
+{
+	return &t->spec.procedure->step[t->step];
+}
+
+/* Does the sender's own stack repeat what is lost? */
+bool nap_trial_managed(const struct nap_trial *t, const struct nap_step *step);
+/* Copies that must stay unanswered; 0: the path is too bad to tell. */
+uint32_t nap_trial_wanted(const struct nap_trial *t, const struct nap_trial_env *env);
+/* Control packets that must arrive with them. */
+uint32_t nap_trial_asked(const struct nap_trial *t);
+/* One more, remembered; control: tag of the control packet right before it. False: the prober could not send it. */
+bool nap_trial_send_copy(struct nap_trial *t, struct nap_trial_env *env, nap_time now, uint32_t control);
+/* A probe and, right before it, a packet of the control flow the same way; sets the deadline. */
+void nap_trial_ask_once(struct nap_trial *t, struct nap_trial_env *env, nap_time now);
 /* --- while it waits (trial_wait.c) --- */
 /* The end of an idle time; if an ASK follows, the control flow is refreshed shortly before. */
 void nap_trial_wait_until(

@@ -96,8 +96,9 @@ nap_time nap_trials_blur(const struct nap_trials *trials, enum nap_end from, boo
 {
 	const struct nap_prober *prober = trials->env.prober;
 	uint32_t more = trials->options.naive ? 0 : MAX(trials->env.copies[from], 1) - 1;
+	uint32_t written = managed ? MIN(more, from == NAP_SERVER ? NAP_TRIAL_WRITTEN - 1 : 0) : more;
 	nap_time copies =
-		managed ? prober->retransmit * ((1 << MIN(more, 20)) - 1) : trials->options.spacing * more;
+		trials->options.spacing * written + prober->retransmit * ((1 << MIN(more - written, 20)) - 1);
 
 	return copies + trials->env.in_time + prober->slack;
 }
