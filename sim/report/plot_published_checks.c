@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "report/plot_published_panel.h"
+#include "report/text_table.h"
 
 #define RECALLED "#777777"
 #define NEXT     ", \\\n     "
@@ -27,7 +28,9 @@ static void put_check(const struct nap_shown_marks *m, const struct nap_shown_it
 	const struct nap_shown_check *c, const struct nap_shown_place *at)
 {
 	double error = error_of(c);
-	g_autofree char *off = isnan(error) ? g_strdup("") : g_strdup_printf(", %+.2g %%", error);
+	g_autofree char *size = nap_digits_text(fabs(error), 2);
+	g_autofree char *off =
+		isnan(error) ? g_strdup("") : g_strdup_printf(", %s%s %%", error < 0.0 ? "-" : "+", size);
 	g_autofree char *hint = nap_plot_hint("%s: %s: published %.5g, simulated %.5g%s (%s%s)", item->label,
 		m->axis->label, c->published * m->axis->factor, c->simulated * m->axis->factor, off,
 		verdicts[c->verdict], c->recalled ? ", recalled" : "");
