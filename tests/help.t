@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """natnap help answers for keys, metrics, terms of the field, words of values and what is only mentioned; near matches elsewhere."""
+import contextlib
+import fcntl
 import json
 import os
+import pty
 import re
 import signal
+import struct
 import subprocess
 import tempfile
+import termios
 
-from tap import NATNAP, check, plan
+from tap import NATNAP, check, plan, verdict
 
 
 def run(*args, **more):
@@ -169,6 +174,48 @@ def standard_input(folder):
     check("a file of that name", b"7min" in r.stdout, r)
 
 
+def on_terminal(columns, *args):
+    """What it prints on a terminal of that width."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    p = subprocess.Popen([NATNAP, *args], stdout=slave, stderr=subprocess.DEVNULL)
+    os.close(slave)
+    text = b""
+    with contextlib.suppress(OSError):
+        while more := os.read(master, 1 << 16):
+            text += more
+    os.close(master)
+    p.wait(timeout=60)
+    return text.decode().replace("\r\n", "\n")
+
+
+def fits(folder):
+    """No line is wider than the terminal, and no word is lost for it."""
+    path, swept, out = (os.path.join(folder, name) for name in ("c.ini", "d.ini", "plotted"))
+    with open(path, "w") as f:
+        f.write(SCENARIO)
+    with open(swept, "w") as f:
+        f.write(SCENARIO + "[path]\nmiddleboxes = nat\n[middlebox nat]\nprofile = linux\n[sweep]\nclient.interval = 1min; 2min\n" +
+                "middlebox.nat.udp-stream = 90s; 3min\n")
+    run("run", swept, "--out", out)
+    figures = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenarios", "figures")
+    for args in (["--help"], ["run", "--help"], ["probe", "--help"], ["help"], ["help", "keepalive"], ["help", "udp-stream"], ["profiles", "radio"],
+                 ["run", path], ["run", swept], ["show", swept], ["check", "linux"], ["discover", "linux"], ["plot", out, "--list"],
+                 ["tune", path, "--over", "client.interval=1min..2min"],
+                 ["figures", "huang-2012-tail", "--from", figures, "--out", os.path.join(folder, "f")]):
+        try:
+            narrow = on_terminal(80, *args)
+        except OSError as e:
+            verdict("a page of 80 columns", True, directive=f"SKIP {e}")
+            return
+        wide = [line for line in narrow.split("\n") if len(line) > 80]
+        check(" ".join(a for a in args if "/" not in a) + ": fits 80 columns", len(narrow) > 100 and not wide, wide[:3])
+        if args[0] in ("--help", "help", "profiles", "check"):
+            whole = run(*args, "--wide").stdout.decode() if args[0] != "--help" else run(*args).stdout.decode()
+            check(" ".join(args) + ": with every word", narrow.split() == whole.split(), narrow[:200])
+    check("--wide: lines as in a pipe", on_terminal(80, "check", "linux", "--wide") == run("check", "linux").stdout.decode())
+
+
 def near():
     figures = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenarios", "figures")
     names = run("figures", "--list", "--from", figures).stdout.decode().split()
@@ -186,6 +233,7 @@ page()
 mentions()
 with tempfile.TemporaryDirectory() as where:
     endings(where)
+    fits(where)
     standard_input(where)
 near()
 

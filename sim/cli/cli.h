@@ -36,6 +36,9 @@ extern const struct nap_command *const nap_commands[]; /* all of them, by name, 
 bool nap_parse_options(const struct nap_command *command, const GOptionEntry *entries, const char *details,
 	int *argc, char ***argv, int *status);
 
+/* A text on standard output; on a terminal no line is wider than it. */
+void nap_print(const char *text);
+
 /* Say "natnap COMMAND: message" and how to get help; returns NAP_EXIT_USAGE. */
 int nap_usage_error(const struct nap_command *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

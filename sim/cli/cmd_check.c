@@ -80,7 +80,11 @@ static int check(const char *what, const struct settings *o)
 	text = o->json       ? nap_conformance_json(list, what)
 	       : o->markdown ? nap_conformance_markdown(list, what)
 			     : nap_conformance_text(list, what);
-	puts(text);
+	if (o->json || o->markdown)
+		fputs(text, stdout);
+	else
+		nap_print(text);
+	putchar('\n');
 	written = write_out(list, what, o, sc, &error);
 	nap_scenario_free(sc);
 	if (!written)

@@ -35,7 +35,7 @@ static bool write_text(const char *path, GString *text, GError **error)
 
 static void print_text(GString *text)
 {
-	fputs(text->str, stdout);
+	nap_print(text->str);
 	putchar('\n');
 	fflush(stdout);
 	g_string_free(text, TRUE);

@@ -284,13 +284,13 @@ static int answer(const struct nap_table *all, int n, char **questions)
 	int status = NAP_EXIT_OK;
 
 	if (n > 0 && find(all, joined, out)) {
-		fputs(out->str, stdout);
+		nap_print(out->str);
 		return NAP_EXIT_OK;
 	}
 	for (int i = 0; i < n; i++) {
 		g_string_truncate(out, 0);
 		if (n > 1 && find(all, questions[i], out))
-			fputs(out->str, stdout);
+			nap_print(out->str);
 		else
 			status = unknown_word(all, questions[i]);
 	}
@@ -312,7 +312,7 @@ static void overview(const struct nap_table *all)
 		"\nnatnap help KEY tells all about one key; natnap help policy lists the policies, "
 		"natnap help metrics what a run reports, "
 		"natnap help terms the field's terms.\n");
-	fputs(out->str, stdout);
+	nap_print(out->str);
 	g_string_free(out, TRUE);
 }
 

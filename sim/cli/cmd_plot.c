@@ -41,7 +41,9 @@ static void print_kinds(const struct nap_plot_folder *f)
 		struct nap_plot plot;
 
 		if (nap_plot_make(k, &f->source, &plot, &why)) {
-			printf("%-10s %s\n", k->name, k->help);
+			g_autofree char *line = g_strdup_printf("%-9s  %s\n", k->name, k->help);
+
+			nap_print(line);
 			nap_plot_clear(&plot);
 		} else {
 			fprintf(stderr, "not %s: %s\n", k->name, why->message);

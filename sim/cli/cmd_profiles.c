@@ -126,8 +126,8 @@ static int list(enum nap_profile_kind only, JsonBuilder *json)
 		json_builder_end_object(json);
 		print_json(json);
 	} else {
-		puts("\n? marks profiles with numbers that are unsure; natnap profiles KIND NAME tells "
-		     "which.");
+		nap_print("\n? marks profiles with numbers that are unsure; natnap profiles KIND NAME tells "
+			  "which.\n");
 	}
 	return status;
 }

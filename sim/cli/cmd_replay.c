@@ -71,7 +71,7 @@ static void print(const struct nap_replay_job *j)
 		return;
 	}
 	text = nap_replay_text(&r);
-	fputs(text->str, stdout);
+	nap_print(text->str);
 	g_string_free(text, TRUE);
 }
 

@@ -36,8 +36,15 @@ static const char help[] =
 
 static void print_and_free(GString *s)
 {
-	fputs(s->str, stdout);
+	nap_print(s->str);
 	g_string_free(s, TRUE);
+}
+
+static void print_verdict(const char *verdict)
+{
+	g_autofree char *sentence = g_strconcat(verdict, ".\n\n", NULL);
+
+	nap_print(sentence);
 }
 
 static void print_text(const struct nap_run_job *jobs, uint32_t n)
@@ -50,7 +57,7 @@ static void print_text(const struct nap_run_job *jobs, uint32_t n)
 		const struct nap_general_config *g = &jobs[0].study.scenario[0]->general;
 
 		verdict = nap_run_verdict(jobs[0].study.results, jobs[0].study.advices);
-		printf("%s.\n\n", verdict);
+		print_verdict(verdict);
 		if (*g->title)
 			printf("%s\n\n", g->title);
 		print_and_free(nap_run_text(jobs[0].study.results));
@@ -68,7 +75,7 @@ static void print_text(const struct nap_run_job *jobs, uint32_t n)
 		names[i] = jobs[i].name;
 	}
 	verdict = nap_runs_verdict(r, names, n);
-	printf("%s.\n\n", verdict);
+	print_verdict(verdict);
 	print_and_free(nap_runs_text(r, names, n));
 }
 

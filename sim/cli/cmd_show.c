@@ -71,7 +71,7 @@ static int show_job(struct nap_run_job *j, const struct options *o)
 	} else {
 		GString *text = nap_show_text(&s, o->all);
 
-		fputs(text->str, stdout);
+		nap_print(text->str);
 		g_string_free(text, TRUE);
 	}
 	return NAP_EXIT_OK;

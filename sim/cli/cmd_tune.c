@@ -72,7 +72,9 @@ static void print_text(const struct nap_tune_job *j)
 	for (guint i = 0; i < j->tuned->len; i++) {
 		GString *s = nap_tuned_text(j->tuned->pdata[i]);
 
-		printf("%s%s", i ? "\n" : "", s->str);
+		if (i)
+			putchar('\n');
+		nap_print(s->str);
 		g_string_free(s, TRUE);
 	}
 }

@@ -19,6 +19,13 @@ const struct nap_command *const nap_commands[] = {
 	NULL
 };
 
+void nap_print(const char *text)
+{
+	g_autofree char *fits = nap_page_text(text);
+
+	fputs(fits, stdout);
+}
+
 int nap_usage_error(const struct nap_command *command, const char *format, ...)
 {
 	g_autofree char *message = NULL;
@@ -103,7 +110,7 @@ bool nap_parse_options(const struct nap_command *command, const GOptionEntry *en
 	if (help) {
 		g_autofree char *text = g_option_context_get_help(context, FALSE, NULL);
 
-		fputs(text, stdout);
+		nap_print(text);
 		*status = NAP_EXIT_OK;
 		return false;
 	}

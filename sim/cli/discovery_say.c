@@ -34,7 +34,7 @@ void nap_discovery_say(struct nap_discovery_news *news, nap_time now, const char
 		return;
 	if (clear)
 		fputs(clear, stderr);
-	fputs(text, stdout);
+	nap_print(text);
 	fflush(stdout);
 }
 
@@ -42,9 +42,10 @@ void nap_discovery_say_all(struct nap_discovery_news *news, const struct nap_dis
 {
 	g_autofree char *text = news ? nap_discovery_news_end(news) : nap_discovery_json(d, origin);
 
-	fputs(text, stdout);
-	if (!news)
-		putchar('\n');
+	if (news)
+		nap_print(text);
+	else
+		puts(text);
 }
 
 bool nap_discovery_write_out(const struct nap_discovery_settings *s, const struct nap_discovery *d,

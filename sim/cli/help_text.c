@@ -5,21 +5,22 @@
 
 #include "cli/cli.h"
 #include "cli/glossary.h"
+#include "report/text_table.h"
 #include "text/quantity.h"
 #include "run/scenario.h"
 
-#define WIDTH 92 /* columns of wrapped text */
+#define WIDTH 92 /* columns of wrapped text, at most */
 
 char *nap_help_wrap(const char *text, const char *prefix)
 {
 	GString *out = g_string_new(NULL);
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	size_t column = 0;
+	size_t column = 0, page = (size_t)nap_table_page_width(), width = page > 0 ? MIN(page, WIDTH) : WIDTH;
 
 	for (char **word = words; *word; word++) {
 		size_t n = strlen(*word);
 
-		if (column && column + 1 + n > WIDTH) {
+		if (column && column + 1 + n > width) {
 			g_string_append_c(out, '\n');
 			column = 0;
 		}

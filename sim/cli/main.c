@@ -16,21 +16,23 @@
 #include "parallel/ranks.h"
 #include "report/text_table.h"
 
-static void print_overview(FILE *to)
+static char *overview(void)
 {
-	fputs("natnap: how often must a client speak so that the middleboxes between it and its server\n"
-	      "keep its connection open, and what does that cost the battery?\n\n"
-	      "Usage: natnap [--profiles DIR] COMMAND [ARGUMENT]...\n\nCommands:\n",
-		to);
+	GString *s = g_string_new(
+		"natnap: how often must a client speak so that the middleboxes between it and its server\n"
+		"keep its connection open, and what does that cost the battery?\n\n"
+		"Usage: natnap [--profiles DIR] COMMAND [ARGUMENT]...\n\nCommands:\n");
+
 	for (const struct nap_command *const *c = nap_commands; *c; c++)
-		fprintf(to, "  %-12s %s\n", (*c)->name, (*c)->summary);
-	fputs("\nOptions:\n"
-	      "  --profiles DIR  take profiles from DIR before the built-in ones (also: " NAP_PROFILES_ENV
-	      ")\n"
-	      "  -V, --version   show the version, the libraries and which optional parts are built in\n"
-	      "  -h, --help      show this; natnap COMMAND --help shows a command's options\n\n"
-	      "natnap help explains every key of a scenario.\n",
-		to);
+		g_string_append_printf(s, "  %-12s %s\n", (*c)->name, (*c)->summary);
+	g_string_append(s,
+		"\nOptions:\n"
+		"  --profiles DIR  take profiles from DIR before the built-in ones (also: " NAP_PROFILES_ENV
+		")\n"
+		"  -V, --version   show the version, the libraries and which optional parts are built in\n"
+		"  -h, --help      show this; natnap COMMAND --help shows a command's options\n\n"
+		"natnap help explains every key of a scenario.\n");
+	return g_string_free(s, FALSE);
 }
 
 static const struct nap_command *find_command(const char *name)
@@ -79,7 +81,9 @@ static int dispatch(int argc, char **argv)
 			return NAP_EXIT_OK;
 		}
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			print_overview(stdout);
+			g_autofree char *text = overview();
+
+			nap_print(text);
 			return NAP_EXIT_OK;
 		}
 		if (strcmp(argv[i], "--profiles") == 0 && i + 1 < argc)
@@ -90,7 +94,9 @@ static int dispatch(int argc, char **argv)
 			return unknown_command(argv[i]);
 	}
 	if (i == argc) {
-		print_overview(stderr);
+		g_autofree char *text = overview();
+
+		fputs(text, stderr);
 		return NAP_EXIT_USAGE;
 	}
 	if (!nap_profiles_use(profiles, &error))

@@ -104,7 +104,9 @@ static void print_text(const struct nap_sensitivity_job *j)
 	for (guint i = 0; i < j->reports->len; i++) {
 		g_autoptr(GString) s = nap_sensitivity_text(j->reports->pdata[i]);
 
-		printf("%s%s", i ? "\n" : "", s->str);
+		if (i)
+			putchar('\n');
+		nap_print(s->str);
 	}
 }
 

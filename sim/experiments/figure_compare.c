@@ -347,7 +347,7 @@ GString *nap_figure_checks_text(const struct nap_figure *f, const GPtrArray *che
 		nap_table_cell(t, g_strdup(c->verified));
 		nap_table_cell(t, g_strdup(*c->fitted ? "fitted" : "-"));
 	}
-	out = nap_table_text(t);
+	out = nap_table_page(t);
 	g_string_append_printf(text, "%s: %s\n  %s\n\n%s\n  %u of %u %s values within tolerance", f->name,
 		f->title, f->source, out->str, met, checks->len - fit,
 		calculated ? "calculated" : "published");

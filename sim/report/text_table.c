@@ -229,6 +229,71 @@ void nap_table_wrap(GString *s, const char *text, int used)
 	}
 }
 
+int nap_table_page_width(void)
+{
+	return page;
+}
+
+/* Where the rest of a line goes on: below what follows its last gap of two spaces, in the left half of the page. */
+static glong hang_of(const char *line, gsize bytes)
+{
+	glong at = 0, hang = 0, gap = 0;
+
+	for (const char *c = line; c < line + bytes && at < page / 2; c = g_utf8_next_char(c), at++) {
+		hang = *c != ' ' && gap == at ? at : *c != ' ' && gap >= 2 ? at : hang;
+		gap = *c == ' ' ? gap + 1 : 0;
+	}
+	return hang;
+}
+
+/* The last space with which the line's begin fits into so many characters, after the first so many; else the next one; NULL: none. */
+static const char *break_of(const char *line, gsize bytes, glong least, glong most)
+{
+	const char *found = NULL;
+	glong at = 0;
+
+	for (const char *c = line; c < line + bytes && (at <= most || !found); c = g_utf8_next_char(c), at++)
+		if (*c == ' ' && at > least)
+			found = c;
+	return found;
+}
+
+static void fold(GString *s, const char *line, gsize bytes)
+{
+	glong hang = hang_of(line, bytes), used = 0;
+
+	while (used + g_utf8_strlen(line, (gssize)bytes) > page) {
+		const char *end = break_of(line, bytes, used ? 0 : hang, page - used);
+
+		if (!end)
+			break;
+		g_string_append_len(s, line, end - line);
+		g_string_append_printf(s, "\n%*s", (int)hang, "");
+		bytes -= (gsize)(end + 1 - line);
+		line = end + 1;
+		used = hang;
+	}
+	g_string_append_len(s, line, (gssize)bytes);
+}
+
+char *nap_page_text(const char *text)
+{
+	GString *s = g_string_new(NULL);
+
+	while (page > 0 && *text) {
+		gsize bytes = strcspn(text, "\n");
+
+		fold(s, text, bytes);
+		text += bytes;
+		if (*text) {
+			g_string_append_c(s, '\n');
+			text++;
+		}
+	}
+	g_string_append(s, text);
+	return g_string_free(s, FALSE);
+}
+
 void nap_list_line(GString *s, int width, const char *name, const char *text)
 {
 	glong longer = MAX(width, g_utf8_strlen(name, -1));
@@ -246,13 +311,6 @@ static glong *widths(const struct nap_table *t, bool stacked)
 	for (guint i = 0; i < t->columns; i++)
 		width[i] = width_of(t, i, stacked);
 	return width;
-}
-
-GString *nap_table_text(const struct nap_table *t)
-{
-	g_autofree glong *width = widths(t, false);
-
-	return rows_text(t, width, t->columns, false);
 }
 
 /* Behind so many characters of a text. */

@@ -19,12 +19,10 @@ void nap_table_cell(struct nap_table *t, char *text);
 /* How many columns say what a row is of (1 unless told): where room is short they are cut, so that a value is shown at least. */
 void nap_table_keys(struct nap_table *t, guint keys);
 
-/* The whole table as text, each line indented by two spaces. Free with g_string_free. */
-GString *nap_table_text(const struct nap_table *t);
-
 /*
- * The same for the terminal's page: text in a last, left-aligned column is wrapped to it; else heads are broken at their dots, where
- * that makes room, and the columns on the right that find none are left out, with a word on it. Free with g_string_free.
+ * The table as text, each line indented by two spaces, for the terminal's page: text in a last, left-aligned column is wrapped to
+ * it; else heads are broken at their dots, where that makes room, and the columns on the right that find none are left out, with
+ * a word on it. Free with g_string_free.
  */
 GString *nap_table_page(struct nap_table *t);
 
@@ -39,6 +37,13 @@ void nap_list_line(GString *s, int width, const char *name, const char *text);
 
 /* How wide that page is, in characters; 0, as at first: as wide as a table likes. Once, when the program begins. */
 void nap_table_set_page(int width);
+int nap_table_page_width(void);
+
+/*
+ * A text for that page: lines that are too long for it are broken at spaces, and go on below where their last column begins.
+ * Free with g_free.
+ */
+char *nap_page_text(const char *text);
 
 /* A number for people: at most four significant digits, "-" for NAN; free with g_free. */
 char *nap_number_text(double v);
