@@ -78,7 +78,7 @@ enum nap_tcp_event {
 };
 
 #define NAP_TCP_MESSAGES 15 /* messages not yet acknowledged */
-#define NAP_TCP_OWN      2  /* segments that need no memory of their own: of a power of two */
+#define NAP_TCP_OWN      1  /* segments that need no memory of their own: a power of two */
 
 /* One segment, SYN or FIN on its way. */
 struct nap_tcp_segment {

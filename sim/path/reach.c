@@ -23,12 +23,18 @@ struct part {
 };
 
 struct nap_reach {
-	nap_time settled;    /* what is known of the parts is taken into account up to here */
-	nap_time counted;    /* pushes sent up to here are decided */
-	struct span *closed; /* after that: disjoint, in no order */
-	uint32_t n, size;
+	nap_time settled;         /* what is known of the parts is taken into account up to here */
+	nap_time counted;         /* pushes sent up to here are decided */
 	struct nap_endpoint peer; /* where pushes were sent when last looked at; zero: nowhere */
-	struct part part[1];      /* as many as parts_of says */
+	struct part
+		part[1]; /* as many as parts_of says; behind them, where there are delays, struct closed */
+};
+
+/* Spans after what is decided: disjoint, in no order. There is mostly one. */
+struct closed {
+	struct span own;
+	struct span *more; /* NULL: all are in own */
+	uint32_t n, size;
 };
 
 static uint32_t parts_of(const struct nap_subscriber *s, const struct nap_line *line)
@@ -46,9 +52,25 @@ static uint32_t most_parts(const struct nap_line *line)
 	return line->lags ? PART_BOXES + hops : 1;
 }
 
-size_t nap_reach_bytes(const struct nap_line *line)
+static size_t parts_end(const struct nap_line *line)
 {
 	return offsetof(struct nap_reach, part) + most_parts(line) * sizeof(struct part);
+}
+
+size_t nap_reach_bytes(const struct nap_line *line)
+{
+	return parts_end(line) + (line->lags ? sizeof(struct closed) : 0);
+}
+
+/* Only where there are delays. */
+static struct closed *closed_of(const struct nap_reach *r, const struct nap_line *line)
+{
+	return (struct closed *)(void *)((char *)(uintptr_t)r + parts_end(line));
+}
+
+static struct span *span_at(struct closed *c, uint32_t i)
+{
+	return c->more ? &c->more[i] : &c->own;
 }
 
 static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *line, uint32_t part)
@@ -61,41 +83,51 @@ static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *li
 				     : line->lag[nap_net_hop(net, part - PART_BOXES)];
 }
 
-static void drop(struct nap_reach *r, uint32_t i)
+static void drop(struct closed *c, uint32_t i)
 {
-	r->closed[i] = r->closed[--r->n];
+	*span_at(c, i) = *span_at(c, --c->n);
 }
 
-static void add_closed(struct nap_reach *r, nap_time from, nap_time to)
+static void make_room(struct closed *c)
+{
+	if (c->n < (c->more ? c->size : 1))
+		return;
+	c->size += 4;
+	c->more = g_renew(struct span, c->more, c->size);
+	if (c->n == 1)
+		c->more[0] = c->own;
+}
+
+static void add_closed(const struct nap_reach *r, struct closed *c, nap_time from, nap_time to)
 {
 	from = nap_time_max(from, r->counted);
 	if (from >= to)
 		return;
-	for (uint32_t i = 0; i < r->n;) {
-		if (from > r->closed[i].to || to < r->closed[i].from) {
+	for (uint32_t i = 0; i < c->n;) {
+		struct span *old = span_at(c, i);
+
+		if (from > old->to || to < old->from) {
 			i++;
 			continue;
 		}
-		from = nap_time_min(from, r->closed[i].from);
-		to = nap_time_max(to, r->closed[i].to);
-		drop(r, i);
+		from = nap_time_min(from, old->from);
+		to = nap_time_max(to, old->to);
+		drop(c, i);
 	}
-	if (r->n == r->size) {
-		r->size += 4;
-		r->closed = g_renew(struct span, r->closed, r->size);
-	}
-	r->closed[r->n++] = (struct span){ from, to };
+	make_room(c);
+	*span_at(c, c->n++) = (struct span){ from, to };
 }
 
 /* Pushes sent before `to` are decided: nothing that happens from now on meets them. */
 static void count(struct nap_reach *r, struct nap_line *line, nap_time to)
 {
+	struct closed *all = closed_of(r, line);
 	nap_time open = to - r->counted;
 
 	if (open <= 0)
 		return;
-	for (uint32_t i = 0; i < r->n;) {
-		struct span *c = &r->closed[i];
+	for (uint32_t i = 0; i < all->n;) {
+		struct span *c = span_at(all, i);
 
 		if (c->from >= to) {
 			i++;
@@ -104,7 +136,7 @@ static void count(struct nap_reach *r, struct nap_line *line, nap_time to)
 		open -= nap_time_min(c->to, to) - c->from;
 		c->from = nap_time_min(c->to, to);
 		if (c->from == c->to)
-			drop(r, i);
+			drop(all, i);
 		else
 			i++;
 	}
@@ -142,7 +174,7 @@ static G_NO_INLINE void close_device(const struct nap_subscriber *s, const struc
 	for (uint32_t i = 0; begins < to; i++) { /* from then on i changes have been */
 		nap_time ends = nap_link_change(access, i), delay = nap_link_usual(nap_link_delay(access, i));
 
-		add_closed(s->reach, nap_time_max(from - delay, begins) - lag,
+		add_closed(s->reach, closed_of(s->reach, line), nap_time_max(from - delay, begins) - lag,
 			nap_time_min(nap_time_min(to - delay, ends) - lag, sent));
 		begins = ends;
 	}
@@ -157,7 +189,7 @@ static inline void close_part(const struct nap_subscriber *s, const struct nap_l
 	if (G_UNLIKELY(i == PART_DEVICE && nap_net_of(s, line)->access.changes))
 		close_device(s, line, from, to, sent);
 	else
-		add_closed(s->reach, from - lag, nap_time_min(to - lag, sent));
+		add_closed(s->reach, closed_of(s->reach, line), from - lag, nap_time_min(to - lag, sent));
 }
 
 /* Of these, by what is known now, those do not where it is closed. */
@@ -449,19 +481,26 @@ void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
 		add_part(s, line, i, now, now + lag_of(s, line, i), now);
 	count(r, line, now);
-	g_clear_pointer(&r->closed, g_free);
-	r->n = r->size = 0;
+	if (line->lags) {
+		g_clear_pointer(&closed_of(r, line)->more, g_free);
+		closed_of(r, line)->n = closed_of(r, line)->size = 0;
+	}
 }
 
 static const struct nap_field reach_rows[] = {
 	NAP_FIELD_SPAN(struct nap_reach, settled, counted, NAP_AT),
-	NAP_FIELD(struct nap_reach, closed, NAP_PART),
-	NAP_FIELD(struct nap_reach, n, NAP_VALUE),
-	NAP_FIELD(struct nap_reach, size, NAP_IGNORE),
 	NAP_FIELD_ENDPOINT(struct nap_reach, peer, NAP_VALUE),
 	NAP_FIELD(struct nap_reach, part, NAP_PART),
 };
 NAP_FIELDS(reach_fields, struct nap_reach, reach_rows);
+
+static const struct nap_field closed_rows[] = {
+	NAP_FIELD(struct closed, own, NAP_PART),
+	NAP_FIELD(struct closed, more, NAP_PART),
+	NAP_FIELD(struct closed, n, NAP_VALUE),
+	NAP_FIELD(struct closed, size, NAP_IGNORE),
+};
+NAP_FIELDS(closed_fields, struct closed, closed_rows);
 
 static const struct nap_field span_rows[] = { NAP_FIELD_SPAN(struct span, from, to, NAP_AT) };
 NAP_FIELDS(span_fields, struct span, span_rows);
@@ -470,20 +509,24 @@ static const struct nap_field part_rows[] = { NAP_FIELD(struct part, until, NAP_
 	NAP_FIELD_ENDPOINT(struct part, to, NAP_VALUE) };
 NAP_FIELDS(part_fields, struct part, part_rows);
 
-const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &span_fields, &part_fields, NULL };
+const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &closed_fields, &span_fields,
+	&part_fields, NULL };
 
 NAP_HOT uint64_t nap_reach_mark(
 	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m)
 {
 	const struct nap_reach *r = s->reach;
+	struct closed *c = line->lags ? closed_of(r, line) : NULL;
 	uint64_t closed = 0;
 
 	h = nap_rows_mix(h, &reach_fields, r, m);
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
 		h = nap_rows_mix(h, &part_fields, &r->part[i], m);
-	for (uint32_t i = 0; i < r->n; i++) /* in no order */
-		closed += nap_rows_mix(0, &span_fields, &r->closed[i], m);
-	return nap_mix(h, closed);
+	if (!c)
+		return h;
+	for (uint32_t i = 0; i < c->n; i++) /* in no order */
+		closed += nap_rows_mix(0, &span_fields, span_at(c, i), m);
+	return nap_mix(nap_rows_mix(h, &closed_fields, c, m), closed);
 }
 
 NAP_HOT void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span)
@@ -493,6 +536,6 @@ NAP_HOT void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *li
 	nap_rows_move(&reach_fields, r, span, false);
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
 		nap_rows_move(&part_fields, &r->part[i], span, false);
-	for (uint32_t i = 0; i < r->n; i++)
-		nap_rows_move(&span_fields, &r->closed[i], span, false);
+	for (uint32_t i = 0; line->lags && i < closed_of(r, line)->n; i++)
+		nap_rows_move(&span_fields, span_at(closed_of(r, line), i), span, false);
 }
