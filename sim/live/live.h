@@ -21,7 +21,6 @@ struct nap_live_flow {
 	bool open;           /* not closed by discovery */
 	bool told;           /* the server may know of it */
 	bool connecting, up; /* TCP */
-	uint32_t handshake;  /* ... packets that the stack repeated until it was up */
 	uint8_t port;        /* index of its server port */
 	struct nap_inet local;
 	struct nap_inet mapped;  /* as the server saw it last; family 0: not yet */

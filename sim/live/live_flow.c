@@ -258,7 +258,6 @@ static void connected(struct nap_live *l, nap_flow flow, nap_time now)
 {
 	struct nap_live_flow *f = &l->flow[flow];
 	struct epoll_event watch = { .events = EPOLLIN | EPOLLRDHUP, .data.u32 = flow };
-	struct nap_stack_told told;
 	struct nap_probe_event *e;
 	int err = 0;
 	socklen_t n = sizeof(err);
@@ -270,7 +269,6 @@ static void connected(struct nap_live *l, nap_flow flow, nap_time now)
 	}
 	f->connecting = false;
 	f->up = true;
-	f->handshake = nap_stack_ask(f->fd, &told) ? told.repeats : 0;
 	epoll_ctl(l->epoll, EPOLL_CTL_MOD, f->fd, &watch);
 	e = nap_live_note(l, flow, NAP_GOT_OPEN, NAP_CLIENT, now);
 	e->place = f->spec.place;
@@ -326,7 +324,7 @@ static void tcp_activity(struct nap_live *l, const struct nap_live_flow *f, stru
 	a->settled = a->settled && told.settled;
 	if (!f->up)
 		return;
-	a->repeats = told.repeats - f->handshake;
+	a->repeats = told.repeats;
 	a->heard = told.heard;
 	last = nap_clock() - told.quiet;
 	if (last >

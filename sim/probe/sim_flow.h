@@ -13,7 +13,7 @@ struct nap_sim_raw {
 	bool synchronised;       /* expected is known */
 };
 
-/* What one end's TCP sent again of a connection that stands. */
+/* What one end's TCP sent again. */
 struct nap_sim_repeats {
 	bool began;
 	uint32_t next; /* began: the first sequence number never sent */

@@ -8,12 +8,12 @@ static bool is_closed(const struct nap_tcp *t)
 	return !t || t->state == NAP_TCP_CLOSED;
 }
 
-/* Counts what was sent before. Bare acknowledgements have no numbers of their own, and handshakes are not over. */
+/* Counts what was sent before. Bare acknowledgements have no numbers of their own. */
 static void count_repeats(struct nap_sim_repeats *r, const struct nap_packet *p)
 {
-	uint32_t end = p->seq + p->len + ((p->flags & NAP_FIN) != 0);
+	uint32_t end = p->seq + p->len + ((p->flags & (NAP_SYN | NAP_FIN)) != 0);
 
-	if (p->proto != NAP_TCP || p->flags & (NAP_SYN | NAP_RST) || end == p->seq)
+	if (p->proto != NAP_TCP || p->flags & NAP_RST || end == p->seq)
 		return;
 	r->n += r->began && (int32_t)(p->seq - r->next) < 0;
 	if (!r->began || (int32_t)(end - r->next) > 0)
