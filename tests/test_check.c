@@ -241,6 +241,106 @@ static const struct mutant {
 	{ "6888-REQ-5", "cgn-rfc6888",
 		"ports = block 104\nport-range = 1024-5119\nsessions-per-subscriber = 138",
 		"ports = block 104\nport-range = 1024-5119\nsessions-per-subscriber = 0\ncapacity = 3000" },
+	{ "6888-REQ-4", "rfc-minimum",
+		"shared = yes\nports = block 23\nport-range = 2000-2999\nblocks-per-subscriber = 4",
+		"shared = yes\nports = block 23\nport-range = 2000-2999\nblocks-per-subscriber = 0" },
+	{ "6888-REQ-4-rate", "cgn-rfc6888", "session-rate = 100", "session-rate = 0" },
+	{ "6888-REQ-5", "cgn-rfc6888", "", "sessions-per-subscriber = 0" },
+	{ "6888-REQ-7", "cgn-rfc6888", "", "filtering = address-dependent" },
+	{ "6888-REQ-8", "cgn-rfc6888", "ports = random\nblocks-per-subscriber = 0" FEW_PORTS,
+		"ports = preserve\nport-hold-down = 0s" FEW_PORTS },
+	{ "6888-REQ-8-2", "cgn-rfc6888", "ports = preserve" FEW_PORTS,
+		"ports = preserve\nport-hold-down = 0s" FEW_PORTS },
+	{ "6888-REQ-8-2", "cgn-rfc6888", "ports = preserve" FEW_PORTS,
+		"ports = preserve\nhold-survives = no" FEW_PORTS },
+	{ "6888-REQ-9", "cgn-rfc6888", "pcp = pcp", "pcp = none" },
+	{ "6888-REQ-9", "cgn-rfc6888", "pcp = nat-pmp", "pcp = none" },
+	{ "6888-REQ-9-pcp", "cgn-rfc6888", "pcp = pcp", "pcp = nat-pmp" },
+	{ "6888-REQ-11a", "cgn-rfc6888", "capacity = 500", "capacity = 500\neviction = lru" },
+	{ "6888-REQ-11b", "cgn-rfc6888", "", "icmp-on-exhaustion = none" },
+	{ "6888-REQ-11b", "cgn-rfc6888", "", "icmp-on-exhaustion = 3/13" },
+	{ "6888-REQ-11d", "cgn-rfc6888", "", "capacity = 500\neviction = lru" },
+	{ "6888-REQ-12", "cgn-rfc6888", "", "log-destinations = yes" },
+	{ "6888-REQ-12", "cgn-rfc6888", "ports = random", "ports = random\nlog-destinations = yes" },
+	{ "6888-REQ-13", "cgn-rfc6888", "", "ports = block 4096" },
+	{ "6888-REQ-14", "cgn-rfc6888", "", "ports = random" },
+	{ "6888-REQ-15", "cgn-rfc6888", "", "ports = sequential" },
+
+	/* boxes that were once misjudged: an echo identifier of 0 */
+	{ "5508-REQ-1", "rfc-recommended", "ports = sequential", "ports = sequential\nicmp = 0s" },
+	{ "5508-REQ-2", "rfc-recommended", "ports = sequential", "ports = sequential\nicmp = 59s" },
+	/* short timers are no age; on a mail port only, too */
+	{ "5383-4.1-2", "rfc-recommended", "tcp-established = 6s\ntcp-trans = 0s",
+		"tcp-established = 6s\ntcp-trans = 0s\nduration-limit = 24h" },
+	{ "5383-4.1-2", "rfc-recommended", "tcp-established = 6s\ntcp-trans = 0s\npurge-interval = 30s",
+		"tcp-established = 6s\ntcp-trans = 0s\npurge-interval = 30s\nduration-limit = 1h" },
+	{ "5383-4.1-2", "rfc-recommended", "", "port-duration-limits = tcp/143: 20h" },
+	/* RSTs that are stopped end nothing */
+	{ "7857-2.2b", "rfc-recommended", "tracker = simple\nresets = drop-inbound",
+		"tracker = simple\nresets = drop-inbound\ntcp-close = 100s" },
+	{ "7857-2.2b", "rfc-recommended", "resets = drop",
+		"resets = drop\ntcp-established = 100s\ntcp-trans = 0s" },
+	{ "7857-2.2a", "linux", "tracker = simple\ntcp-close = 10s\nresets = drop-inbound",
+		"tracker = simple\ntcp-close = 10s" },
+	/* the connection's own end is no answer to a stranger */
+	{ "5382-REQ-4b", "rfc-minimum",
+		"incoming-syn-hold = 6s\nreject = icmp\ntcp-established = 17s\non-expiry = rst",
+		"incoming-syn-hold = 0s\nreject = icmp\ntcp-established = 17s\non-expiry = rst" },
+	{ "5382-REQ-4b", "rfc-minimum",
+		"tracker = simple\nincoming-syn-hold = 6s\ntcp-syn-sent = 6s\non-expiry = rst",
+		"tracker = simple\nincoming-syn-hold = 0s\nreject = rst\ntcp-syn-sent = 6s\non-expiry = "
+		"rst" },
+	/* few sessions in a second are no protocols apart */
+	{ "7857-5", "rfc-recommended",
+		"ports = random\nsession-rate = 6\nfiltering = address-and-port-dependent",
+		"ports = random\nsession-rate = 6\nfiltering = address-and-port-dependent\njoined-protocols "
+		"= yes" },
+	/* dependent mappings hairpin from an endpoint that the server has not seen */
+	{ "4787-REQ-9", "rfc-recommended", "mapping = address-dependent\nfiltering = endpoint-independent",
+		"mapping = address-dependent\nfiltering = endpoint-independent\nhairpin = no" },
+	{ "4787-REQ-9", "rfc-recommended",
+		"mapping = address-and-port-dependent\nfiltering = endpoint-independent",
+		"mapping = address-and-port-dependent\nfiltering = endpoint-independent\nhairpin-source = "
+		"internal" },
+	{ "4787-REQ-9", "rfc-recommended",
+		"mapping = address-and-port-dependent\nfiltering = address-and-port-dependent",
+		"mapping = address-and-port-dependent\nfiltering = address-and-port-dependent\nhairpin = "
+		"no" },
+	{ "5382-REQ-8", "rfc-recommended",
+		"mapping = address-and-port-dependent\nfiltering = address-and-port-dependent",
+		"mapping = address-and-port-dependent\nfiltering = "
+		"address-and-port-dependent\nhairpin-source = internal" },
+	{ "5382-REQ-8", "rfc-recommended", "mapping = address-dependent\nfiltering = endpoint-independent",
+		"mapping = address-dependent\nfiltering = endpoint-independent\nhairpin = no" },
+	/* a full table, or a rate, is no subscriber's quota */
+	{ "6888-REQ-4", "cgn-rfc6888", "ports = random\nsessions-per-subscriber = 300\ncapacity = 1000",
+		"ports = random\nsessions-per-subscriber = 0\ncapacity = 1000" },
+	{ "6888-REQ-4", "cgn-rfc6888", "ports = random\nsessions-per-subscriber = 300\nsession-rate = 100",
+		"ports = random\nsessions-per-subscriber = 0\nsession-rate = 500" },
+	{ "6888-REQ-4", "cgn-rfc6888", "ports = random\nsessions-per-subscriber = 300",
+		"ports = random\nsessions-per-subscriber = 0\nport-range = 1024-2047" },
+	{ "6888-REQ-4", "cgn-rfc6888",
+		"ports = random\nsessions-per-subscriber = 600\nsession-rate = 50\nudp = 5s\nudp-stream = 5s",
+		"ports = random\nsessions-per-subscriber = 0\nsession-rate = 50\nudp = 5s\nudp-stream = "
+		"5s\ncapacity = 500" },
+	{ "6888-REQ-5", "cgn-rfc6888", "sessions-per-subscriber = 300\ncapacity = 1000",
+		"sessions-per-subscriber = 0\ncapacity = 1000" },
+	{ "6888-REQ-5", "cgn-rfc6888", "sessions-per-subscriber = 3000\nsession-rate = 1000",
+		"sessions-per-subscriber = 0\nsession-rate = 1000" },
+	/* blocks for fewer hosts than are asked: what the others take from each other is not the first one's */
+	{ "6888-REQ-4", "cgn-rfc6888",
+		"ports = block 104\nport-range = 1024-5119\nblocks-per-subscriber = "
+		"0\nsessions-per-subscriber = 138",
+		"ports = block 104\nport-range = 1024-5119\nblocks-per-subscriber = "
+		"0\nsessions-per-subscriber = 0" },
+	{ "6888-REQ-5", "cgn-rfc6888",
+		"ports = block 104\nport-range = 1024-5119\nsessions-per-subscriber = 138",
+		"ports = block 104\nport-range = 1024-5119\nsessions-per-subscriber = 0\ncapacity = 3000" },
+	{ "6888-REQ-4", "cgn-rfc6888",
+		"ports = block 23\nport-range = 2000-2999\nblocks-per-subscriber = "
+		"4\nsessions-per-subscriber = 0",
+		"ports = block 23\nport-range = 2000-2999\nblocks-per-subscriber = "
+		"0\nsessions-per-subscriber = 0" },
 	{ "6888-REQ-4-rate", "cgn-rfc6888", "session-rate = 100\nudp = 20s",
 		"session-rate = 0\nudp = 20s\nudp-stream = 20s" },
 	/* purges let state live on, in most phases; of drawn timers one may be good */

@@ -387,6 +387,15 @@ static void test_table(void)
 	}
 }
 
+/* --- an outage while loss is measured, before anything else: it is measured again --- */
+static void test_outage_first(void)
+{
+	static const char *const only[] = { "udp-1", "icmp", NULL };
+
+	expect("linux", "delay = 20ms\noutages = times 0s\noutage-length = 35s", "udp = 17s", only, NULL,
+		NULL);
+}
+
 /* --- flows at once, after all other tests have left theirs behind --- */
 static void test_bindings_after_all(void)
 {
@@ -430,6 +439,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/causes/restart", test_restart);
 	g_test_add_func("/causes/restart-unseen", test_restart_unseen);
 	g_test_add_func("/causes/table", test_table);
+	g_test_add_func("/causes/outage-first", test_outage_first);
 	g_test_add_func("/causes/bindings-after-all", test_bindings_after_all);
 	return g_test_run();
 }

@@ -219,6 +219,54 @@ static void test_varying(void)
 	g_assert_cmpuint(told, >=, n * 99 / 100);
 }
 
+/* A search for a timer between lo and hi s, where the first flow that is idle for `stray` s or longer dies of something else. */
+static void search_with_stray(double lo, double hi, double stray, struct nap_rng *r, struct nap_finding *f)
+{
+	struct nap_timer_search s;
+	nap_time out[NAP_ROUND];
+	bool met = false;
+	uint32_t got;
+
+	*f = (struct nap_finding){ .bracket = { 0, NAP_NEVER } };
+	goal.repeats = 5;
+	nap_timer_search_init(&s, &goal, nap_strategies[0]);
+	while ((got = nap_timer_search_next(&s, f, out)) > 0) {
+		nap_time useless = NAP_NEVER;
+
+		for (uint32_t i = 0; i < got && out[i] < useless; i++) {
+			double life = lo + nap_rng_unit(r) * (hi - lo), idle = nap_time_seconds(out[i]);
+
+			f->trials++;
+			if (!met && idle >= stray) {
+				met = true;
+				nap_timer_search_dead(&s, f, out[i], out[i], 0);
+			} else if (idle < life) {
+				nap_timer_search_alive(&s, f, out[i]);
+			} else {
+				useless = nap_time_min(
+					useless, nap_timer_search_dead(&s, f, out[i], out[i], 0));
+			}
+		}
+	}
+}
+
+/* A flow that something else has ended, a restart or a full table, makes no timer vary, and not one that does shorter. */
+static void test_stray_death(void)
+{
+	struct nap_rng r = nap_rng_stream(1, 0, 0, NAP_RNG_SEARCH);
+
+	for (uint32_t k = 0; k < 100; k++) {
+		struct nap_finding f;
+
+		search_with_stray(60, 60, 20 + k / 5.0, &r, &f);
+		g_assert_cmpint(f.state, ==, NAP_FINDING_DONE);
+		g_assert_cmpint(f.bracket.alive, <=, 60 * NAP_S);
+		g_assert_cmpint(f.bracket.dead, >=, 60 * NAP_S);
+		search_with_stray(60, 70, 20 + k / 5.0, &r, &f);
+		g_assert_cmpint(f.bracket.dead, >=, 60 * NAP_S);
+	}
+}
+
 /* The bound of loss holds, at its stated rate, over many measurements of a known loss. */
 static void test_loss_bound(void)
 {
@@ -239,6 +287,27 @@ static void test_loss_bound(void)
 		}
 		g_assert_cmpuint(low, <=, n / 100); /* Chernoff's bound is on the safe side */
 	}
+}
+
+/* Many questions that an outage has met, each answered when it was over, leave what is known of the path as it is. */
+static void test_loss_outage(void)
+{
+	struct nap_loss l = { 0 };
+	nap_time took[200];
+	uint64_t before, failed, after;
+
+	for (uint32_t i = 0; i < 200; i++)
+		took[i] = i % 20 ? NAP_MS : NAP_NEVER;
+	nap_loss_add(&l, took, 200);
+	nap_loss_after(&l, NAP_MS, &before, &failed);
+	for (uint32_t i = 0; i < 35; i++)
+		took[i] = NAP_NEVER;
+	took[35] = NAP_MS;
+	for (uint32_t k = 0; k < 100; k++)
+		nap_loss_add(&l, took, 36);
+	nap_loss_after(&l, NAP_MS, &after, &failed);
+	g_assert_cmpuint(after, ==, before);
+	g_assert_cmpuint(failed, ==, 9); /* the tenth came first */
 }
 
 static void test_loss_bursts(void)
@@ -303,8 +372,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/strategy/beyond", test_beyond);
 	g_test_add_func("/strategy/round", test_round);
 	g_test_add_func("/strategy/varying", test_varying);
+	g_test_add_func("/strategy/stray-death", test_stray_death);
 	g_test_add_func("/strategy/loss-bound", test_loss_bound);
 	g_test_add_func("/strategy/loss-bursts", test_loss_bursts);
+	g_test_add_func("/strategy/loss-outage", test_loss_outage);
 	g_test_add_func("/strategy/late", test_late);
 	return g_test_run();
 }

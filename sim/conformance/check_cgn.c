@@ -192,11 +192,8 @@ static uint32_t others_refused(struct nap_dut *b, uint32_t hosts)
  */
 static uint32_t hosts_to_ask(struct nap_dut *b)
 {
-	uint32_t refused;
-
 	nap_dut_fresh(b);
-	refused = others_refused(b, STRANGERS);
-	return refused ? (STRANGERS - refused) / 2 : STRANGERS;
+	return (2 * STRANGERS - others_refused(b, 2 * STRANGERS)) / 2;
 }
 
 /* When the first host met no limit: as many flows of others as there are ports, until these are refused. */

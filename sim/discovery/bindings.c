@@ -219,6 +219,19 @@ void nap_bindings_wait(struct nap_bindings *b, nap_time most)
 	b->most_wait = most;
 }
 
+void nap_bindings_keep(struct nap_bindings *b, uint32_t n)
+{
+	for (uint32_t i = n; i < b->got->len; i++)
+		b->prober->ops->close(b->prober, b->first_flow + i);
+	g_array_set_size(b->got, MIN(n, b->got->len));
+	g_array_set_size(b->reached, b->got->len);
+}
+
+void nap_bindings_empty(struct nap_bindings *b, nap_time now)
+{
+	begin_emptying(b, now);
+}
+
 static void end_round(struct nap_bindings *b)
 {
 	uint64_t alive = count(b->got);

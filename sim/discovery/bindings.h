@@ -23,6 +23,12 @@ void nap_bindings_wait(struct nap_bindings *b, nap_time most);
 
 void nap_bindings_free(struct nap_bindings *b);
 
+/* Done, without a limit: close all flows but the first n. */
+void nap_bindings_keep(struct nap_bindings *b, uint32_t n);
+
+/* Those that are open are asked, one after another, until the boxes have forgotten them (nap_bindings_wait): it is not done any more. */
+void nap_bindings_empty(struct nap_bindings *b, nap_time now);
+
 /* A state machine: what the prober tells goes to event, advance is called when the deadline has come, until it is done. */
 bool nap_bindings_done(const struct nap_bindings *b);
 nap_time nap_bindings_deadline(const struct nap_bindings *b);

@@ -131,6 +131,7 @@ void nap_discovery_free(struct nap_discovery *d)
 		return;
 	nap_trials_free(d->trials);
 	nap_bindings_free(d->bindings);
+	nap_bindings_free(d->survey);
 	nap_kept_free(d->kept);
 	g_ptr_array_free(d->job, TRUE);
 	nap_room_free(d->table);
@@ -417,6 +418,8 @@ static nap_time deadline(const struct nap_discovery *d)
 	t = nap_time_min(t, nap_time_min(backoff_end(d), next_launch(d)));
 	if (d->kept)
 		t = nap_time_min(t, nap_kept_deadline(d->kept));
+	if (d->emptying)
+		t = nap_time_min(t, nap_bindings_deadline(d->survey));
 	if (d->bindings)
 		return nap_time_min(t, nap_bindings_deadline(d->bindings));
 	return nap_time_min(t, d->bindings_at);
@@ -426,6 +429,8 @@ static void take_event(struct nap_discovery *d, const struct nap_probe_event *ev
 {
 	if (d->bindings)
 		nap_bindings_event(d->bindings, ev);
+	if (d->emptying)
+		nap_bindings_event(d->survey, ev);
 	if (d->kept)
 		nap_kept_event(d->kept, ev);
 	nap_trials_event(d->trials, ev);
@@ -441,6 +446,11 @@ static void advance(struct nap_discovery *d, nap_time now)
 		nap_bindings_advance(d->bindings, now);
 		if (nap_bindings_done(d->bindings))
 			(d->bindings_job ? nap_job_bindings_end : nap_job_survey_end)(d);
+	}
+	if (d->emptying) {
+		nap_bindings_advance(d->survey, now);
+		if (nap_bindings_done(d->survey))
+			nap_room_emptied(d);
 	}
 	if (d->kept) {
 		nap_kept_advance(d->kept, now);

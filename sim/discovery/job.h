@@ -52,8 +52,11 @@ struct nap_job {
 	} fresh;                      /* what flows alone saw whose external port none had before */
 	nap_time death_began,
 		last_death; /* when the last begun of the flows began that died; when the last death was known; 0: there is none */
-	uint32_t cuts; /* how often all flows under way were ended */
-	bool alone;    /* no flow in use was beside its deaths: another wave met, or is to meet, the same */
+	bool crowded; /* one of them, while there may have been more flows in the boxes than they are known to keep */
+	uint32_t crowds;   /* how often it began anew for that */
+	nap_time outlived; /* the longest idle time that any flow did, those of earlier beginnings too */
+	uint32_t cuts;     /* how often all flows under way were ended */
+	bool alone; /* no flow in use was beside its deaths: another wave met, or is to meet, the same */
 	enum nap_finding_state
 		over; /* the search is, with this; OPEN: it is not. Flows in use are asked about its deaths */
 	uint32_t contradicted; /* contradictions of searches before the last beginning */
@@ -106,6 +109,9 @@ struct nap_discovery {
 	bool surveyed; /* the count of how many flows the boxes keep is over, or was not needed */
 	bool dirty;    /* a job may be able to go on */
 	struct nap_bindings *bindings;
+	struct nap_bindings *
+		survey; /* some of its flows, NULL: none; they are asked when the tables were full (emptying) */
+	bool emptying;         /* until the boxes have forgotten these, no trial of a search begins */
 	struct nap_kept *kept; /* idle flows that tell whether boxes drop some; NULL: none are open */
 	bool kept_again;       /* they were opened once more, as a timer seems to vary */
 	struct nap_job *bindings_job;
@@ -217,6 +223,8 @@ void nap_job_bindings_end(struct nap_discovery *d);
 /* Idle flows that tell whether boxes drop some for others; they have told. */
 void nap_job_kept(struct nap_discovery *d);
 void nap_job_kept_end(struct nap_discovery *d);
+/* The boxes drop flows for others: all searches begin anew, with less room, once the boxes have had time. */
+void nap_job_dropped(struct nap_discovery *d);
 
 /*
  * --- room in the boxes' tables (job_room.c): flows of trials that have ended stay there for a while, and count like those under
@@ -277,7 +285,20 @@ bool nap_room_may_lack(struct nap_discovery *d, nap_time since);
 /* May one more trial of a search begin? */
 bool nap_room_left(const struct nap_discovery *d);
 
-/* If not: when to ask again, NAP_NEVER: when a trial has ended. */
+/* One has begun. */
+void nap_room_began(struct nap_discovery *d);
+
+/* Idle flows, about so many, were there beside the survey's, and none was dropped. */
+void nap_room_kept(struct nap_discovery *d, uint32_t flows);
+
+/* Did one begin, since then, while there may have been more flows in the boxes than they are known to keep at once? */
+bool nap_room_was_over(const struct nap_discovery *d, nap_time since);
+
+/* None begins until what the survey has left there is gone; it is. */
+void nap_room_empty_first(struct nap_discovery *d);
+void nap_room_emptied(struct nap_discovery *d);
+
+/* May none begin: when to ask again, NAP_NEVER: when a trial has ended. */
 nap_time nap_room_next(const struct nap_discovery *d);
 
 #endif

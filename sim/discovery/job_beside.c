@@ -19,6 +19,8 @@
 #define OFTEN       (30 * NAP_S)
 #define SELDOM      20 /* or by its age */
 #define ANEW        3 /* dead ones for each that lives: a packet of it, right after a restart, has opened it anew */
+#define LATELY      (10 * NAP_MIN)
+#define MOST_DROPS  4 /* times that searches begin anew for that */
 #define UNFIT       2 /* such flows never live until they speak for the first time */
 
 struct companion {
@@ -37,10 +39,14 @@ struct nap_beside {
 	nap_time from, to;   /* when: after this, before that */
 	nap_time young, old; /* at what age, if it was its age: more than this, less than that */
 	uint32_t dead, alive;
+	uint32_t silent;               /* of the dead: not known by another flow that has their port */
+	uint32_t drops;                /* times that searches began anew, as one did twice */
+	nap_time dropped;              /* when one last died alone, 0: never did one */
 	nap_time limit_from, limit_to; /* the ages of those that did before; limit_to 0: none has */
 	bool fit[2];                   /* by protocol: one was heard */
 	uint32_t unfit[2];             /* none was, of so many */
-	nap_time shortest[2];          /* silence that one did not outlive, if it was that; 0: none was met */
+	nap_time shortest[2];          /* silence that one did not outlive; 0: none was met */
+	nap_time silence[2];           /* of those that died just now, the shortest; 0: none did */
 };
 
 struct nap_beside *nap_beside_new(void)
@@ -127,6 +133,18 @@ static bool is_of_age(const struct nap_beside *b)
 	return b->limit_to && nap_time_max(b->young, b->limit_from) < nap_time_min(b->old, b->limit_to);
 }
 
+/* One has died although it spoke, and others as old have not: for the second time lately that is no loss but a table that is full. */
+static void note_drop(struct nap_discovery *d)
+{
+	struct nap_beside *b = d->beside;
+	nap_time now = nap_job_now(d);
+	bool again = b->dropped && now - b->dropped <= LATELY;
+
+	b->dropped = again ? 0 : now;
+	if (again && b->drops++ < MOST_DROPS)
+		nap_job_dropped(d);
+}
+
 /* All that were asked have answered, or are dead. */
 static void resolve(struct nap_discovery *d)
 {
@@ -137,9 +155,14 @@ static void resolve(struct nap_discovery *d)
 	d->dirty = true;
 	b->limit_from = of_age ? nap_time_max(b->limit_from, b->young) : b->young;
 	b->limit_to = of_age ? nap_time_min(b->limit_to, b->old) : b->old;
+	for (int tcp = 0; !all && tcp < 2; tcp++) /* else it was no silence that ended them */
+		if (b->silence[tcp] && (!b->shortest[tcp] || b->silence[tcp] < b->shortest[tcp]))
+			b->shortest[tcp] = b->silence[tcp];
 	for (uint32_t i = 0; all && i < d->job->len; i++)
 		if (is_searching(nap_job_at(d, i)))
 			nap_job_timer_cut(nap_job_at(d, i), b->from);
+	if (!all && !of_age && b->alive && b->silent)
+		note_drop(d);
 }
 
 void nap_beside_advance(struct nap_discovery *d)
@@ -165,20 +188,22 @@ void nap_beside_advance(struct nap_discovery *d)
 		resolve(d);
 }
 
-static void died(struct nap_discovery *d, const struct companion *c, nap_time heard, nap_time end)
+static void died(struct nap_discovery *d, const struct companion *c, const struct nap_trial_result *r)
 {
 	struct nap_beside *b = d->beside;
+	nap_time heard = r->start + r->last_alive, end = r->end;
 
 	if (!b->asking) {
 		b->asking = true;
 		b->from = b->young = 0;
 		b->to = b->old = NAP_NEVER;
-		b->dead = b->alive = 0;
+		b->dead = b->alive = b->silent = 0;
+		b->silence[0] = b->silence[1] = 0;
 		ask(d, heard);
 	}
 	b->dead++;
-	b->shortest[c->tcp] =
-		b->shortest[c->tcp] ? nap_time_min(b->shortest[c->tcp], end - heard) : end - heard;
+	b->silent += !r->taken;
+	b->silence[c->tcp] = b->silence[c->tcp] ? nap_time_min(b->silence[c->tcp], end - heard) : end - heard;
 	b->from = nap_time_max(b->from, heard);
 	b->to = nap_time_min(b->to, end);
 	b->young = nap_time_max(b->young, heard - c->opened);
@@ -200,7 +225,7 @@ static void companion_done(void *ctx, uint32_t trial, const struct nap_trial_res
 	nap_room_leave(c.job, r);
 	d->dirty = true;
 	if (dead && b->fit[c.tcp])
-		died(d, &c, r->start + r->last_alive, r->end);
+		died(d, &c, r);
 	else if (dead)
 		b->unfit[c.tcp]++;
 }

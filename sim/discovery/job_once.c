@@ -10,6 +10,7 @@
 #define LEAST_WAIT      NAP_S       /* after a stray packet */
 #define KEPT_SHARE      4           /* of the room, for flows that tell whether it is there */
 #define UNMEASURED      16          /* copies of a packet that nobody got, while loss is not known yet */
+#define ASKED_LATER     64          /* flows of a survey without a limit, whether they are still there */
 #define LONGEST_WAIT    (4 * NAP_H) /* for a table that was filled to be empty again */
 
 /* Trials begin at a random phase of whatever the boxes do in time. */
@@ -177,13 +178,29 @@ void nap_job_kept_end(struct nap_discovery *d)
 	nap_kept_free(d->kept);
 	d->kept = NULL;
 	d->dirty = true; /* a search may have waited for nothing but this */
-	if (!dropped)
+	if (!dropped) {
+		nap_room_kept(d, d->most_room / KEPT_SHARE);
 		return;
-	nap_room_overfull(d);
-	for (uint32_t i = 0; i < d->job->len; i++)
-		if (nap_job_at(d, i)->finding.test->kind == NAP_TEST_TIMER &&
-			nap_job_at(d, i)->phase == NAP_JOB_RUNNING)
-			nap_job_timer_anew(nap_job_at(d, i));
+	}
+	nap_job_dropped(d);
+}
+
+void nap_job_dropped(struct nap_discovery *d)
+{
+	if (!nap_room_keep(d))
+		return;
+	if (!nap_room_limited(d))
+		nap_room_overfull(d);
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		struct nap_job *j = nap_job_at(d, i);
+		uint32_t restarts = j->search.restarts;
+
+		if (j->finding.test->kind != NAP_TEST_TIMER || j->phase != NAP_JOB_RUNNING)
+			continue;
+		nap_job_timer_anew(j);
+		j->search.restarts = restarts; /* for a reason that is known */
+	}
+	d->dirty = true;
 }
 
 void nap_job_survey_end(struct nap_discovery *d)
@@ -191,9 +208,15 @@ void nap_job_survey_end(struct nap_discovery *d)
 	struct nap_bindings_result r;
 
 	nap_bindings_result(d->bindings, &r);
-	if (!r.limit) /* its flows stay in the boxes: is there room for others beside them? */
+	if (!r.limit) { /* its flows stay in the boxes: is there room for others beside them? */
 		nap_job_kept(d);
-	nap_bindings_free(d->bindings);
+		nap_bindings_keep(d->bindings,
+			d->most_room + NAP_KEPT_FLOWS + ASKED_LATER <= d->prober->max_flows ? ASKED_LATER
+											    : 0);
+		d->survey = d->bindings;
+	} else {
+		nap_bindings_free(d->bindings);
+	}
 	d->bindings = NULL;
 	d->surveyed = true;
 	d->dirty = true;

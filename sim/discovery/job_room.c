@@ -12,13 +12,18 @@
 struct nap_room {
 	uint32_t
 		keep; /* flows that the boxes hold at once without a loss, those that trials leave too; 0: not known */
-	bool limited;      /* they refuse or drop flows beyond a number that the survey has met */
-	bool ports;        /* there may be many more ports than that */
-	uint32_t cuts;     /* for contradictions */
-	nap_time cut;      /* the last time */
-	nap_time overfull; /* when it was first less than the survey had met */
-	uint32_t left;     /* sessions that trials have left behind (each job's `left`) */
-	nap_time guess;    /* how long one of UDP stays as long as nothing better is known */
+	bool limited;         /* they refuse or drop flows beyond a number that the survey has met */
+	bool ports;           /* there may be many more ports than that */
+	uint32_t cuts;        /* for contradictions */
+	nap_time cut;         /* the last time */
+	nap_time overfull;    /* when it was first less than the survey had met */
+	uint32_t left;        /* sessions that trials have left behind (each job's `left`) */
+	nap_time guess;       /* how long one of UDP stays as long as nothing better is known */
+	uint32_t surveyed;    /* flows of the survey that may still be there */
+	nap_time surveyed_at; /* since when these are idle */
+	uint32_t proven;      /* so many were there at once, and none was dropped */
+	uint32_t kept;        /* and so many beside them */
+	nap_time over;        /* when last a flow began while there may have been more, 0: never */
 };
 
 struct nap_room *nap_room_new(void)
@@ -59,6 +64,9 @@ void nap_room_surveyed(struct nap_discovery *d, const struct nap_bindings_result
 	r->limited = found->limit;
 	r->ports = !found->limit || alive >= MANY_PORTS;
 	r->keep = MAX(1, found->limit ? alive / 2 : alive);
+	r->proven = alive;
+	r->surveyed = found->limit ? 0 : alive; /* it has waited for a full table to be empty again */
+	r->surveyed_at = nap_job_now(d);
 	if (found->limit) /* sessions of flows that have ended stay for a while */
 		d->room = d->most_room = CLAMP(r->keep / 2, 1, d->most_room);
 }
@@ -86,7 +94,9 @@ static nap_time lives(const struct nap_job *j)
 
 	if (b->dead == NAP_NEVER && any && any->finding.state == NAP_FINDING_DONE)
 		return any->finding.bracket.dead;
-	return b->dead == NAP_NEVER ? 2 * b->alive + (udp ? j->d->table->guess : UNKNOWN) : b->dead;
+	if (b->dead != NAP_NEVER)
+		return b->dead;
+	return nap_time_max(2 * b->alive, j->outlived) + (udp ? j->d->table->guess : UNKNOWN);
 }
 
 /* Is there too little room for all searches side by side? */
@@ -171,9 +181,29 @@ void nap_room_leave(struct nap_job *j, const struct nap_trial_result *r)
 	room->left++;
 }
 
+/* When the survey's flows are gone for certain; NAP_NEVER: as long as UDP's timers are not known. */
+static nap_time survey_gone(const struct nap_discovery *d)
+{
+	nap_time longest = 0;
+
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		const struct nap_job *j = nap_job_at(d, i);
+
+		if (j->finding.test->kind != NAP_TEST_TIMER || !j->procedure ||
+			j->procedure->flow[0].proto != NAP_UDP || j->finding.port)
+			continue;
+		if (j->finding.bracket.dead == NAP_NEVER)
+			return NAP_NEVER;
+		longest = nap_time_max(longest, j->finding.bracket.dead);
+	}
+	return longest ? nap_time_after(d->table->surveyed_at, longest) : NAP_NEVER;
+}
+
 /* Forget what is gone. */
 static void look(const struct nap_discovery *d, nap_time now)
 {
+	if (d->table->surveyed && !d->emptying && survey_gone(d) <= now)
+		d->table->surveyed = 0;
 	for (uint32_t i = 0; i < d->job->len; i++)
 		for (struct nap_job *j = nap_job_at(d, i); first_gone(j) <= now; j->left_gone++)
 			d->table->left--;
@@ -221,6 +251,7 @@ void nap_room_overfull(struct nap_discovery *d)
 	d->table->limited = true;
 	d->table->overfull = nap_job_now(d);
 	cut_keep(d, 2);
+	nap_room_empty_first(d);
 }
 
 bool nap_room_may_lack(struct nap_discovery *d, nap_time since)
@@ -236,10 +267,47 @@ bool nap_room_left(const struct nap_discovery *d)
 {
 	struct nap_room *r = d->table;
 
+	if (d->emptying)
+		return false;
 	if (!r->keep || !d->flows) /* what is left by a timer that is not known must not stop all */
 		return true;
 	look(d, nap_job_now(d));
 	return d->flows + nap_beside_flows(d) + r->left < r->keep;
+}
+
+void nap_room_began(struct nap_discovery *d)
+{
+	struct nap_room *r = d->table;
+
+	if (d->flows > 1 && d->flows + nap_beside_flows(d) + r->left + r->surveyed > r->proven + r->kept)
+		r->over = nap_job_now(d); /* one flow alone meets none that is new */
+}
+
+void nap_room_kept(struct nap_discovery *d, uint32_t flows)
+{
+	d->table->kept = MIN(flows, NAP_KEPT_FLOWS);
+}
+
+bool nap_room_was_over(const struct nap_discovery *d, nap_time since)
+{
+	return d->table->proven && d->table->over > since;
+}
+
+void nap_room_empty_first(struct nap_discovery *d)
+{
+	if (!d->survey || d->emptying || !d->table->surveyed)
+		return;
+	d->emptying = true;
+	nap_bindings_empty(d->survey, nap_job_now(d));
+	if (nap_bindings_done(d->survey)) /* nobody is left to be asked */
+		nap_room_emptied(d);
+}
+
+void nap_room_emptied(struct nap_discovery *d)
+{
+	d->emptying = false;
+	d->table->surveyed = 0;
+	d->dirty = true;
 }
 
 nap_time nap_room_next(const struct nap_discovery *d)

@@ -6,7 +6,9 @@
 #define DOUBTS_LIMITED 2
 #define DOUBTS         1
 #define WILD           1.25 /* the longest life against the shortest */
+#define RARE           4    /* others for each with a used port */
 #define MOST_USED      16   /* verdicts of flows with used ports, where a life of one is doubted */
+#define MOST_CROWDS    2    /* times that a search begins anew for full tables alone */
 #define MOST_CUTS      5    /* times that all flows may be ended before a search is given up */
 #define PAUSE          (2 * NAP_H) /* before that: what fills the tables may not even be known at the server's side */
 
@@ -185,12 +187,15 @@ static void forget_deaths(struct nap_job *j)
 	j->death_began = j->last_death = 0;
 	j->fresh = (struct nap_seen_alone){ .dead = NAP_NEVER };
 	j->doubted = 0;
+	j->crowded = false;
 	g_clear_pointer(&j->after, g_free);
 }
 
 void nap_job_timer_anew(struct nap_job *j)
 {
 	nap_room_suspect(j->d, j->begun);
+	if (j->crowded)
+		nap_room_empty_first(j->d);
 	j->contradicted += j->finding.contradictions;
 	nap_timer_search_restart(&j->search, &j->finding);
 	forget_deaths(j);
@@ -262,6 +267,13 @@ static bool varies_wildly(const struct nap_job *j)
 	       !j->d->options.naive;
 }
 
+static void say_crowded(struct nap_job *j)
+{
+	g_snprintf(j->finding.detail, sizeof(j->finding.detail),
+		"trials contradict each other, and the boxes' tables may have been full; try --flows %u",
+		MAX(4, nap_room_keep(j->d) / 8));
+}
+
 /* Nothing more is to be tried: it ends when a flow in use has outlived its deaths. */
 static void finish(struct nap_job *j)
 {
@@ -272,6 +284,14 @@ static void finish(struct nap_job *j)
 	if (vouching == NAP_VOUCHED_BY_NOBODY && j->over == NAP_FINDING_DONE && !j->alone) {
 		meet_again(j);
 		return;
+	}
+	if (j->over == NAP_FINDING_VARIES && j->crowded && !j->d->options.naive) {
+		if (j->crowds++ < MOST_CROWDS) {
+			nap_job_timer_anew(j);
+			return;
+		}
+		say_crowded(j);
+		j->over = NAP_FINDING_UNSURE;
 	}
 	if (j->over == NAP_FINDING_VARIES && varies_wildly(j) && nap_room_may_lack(j->d, j->begun)) {
 		nap_job_timer_anew(j); /* with less room, once the boxes have had time */
@@ -464,17 +484,21 @@ static void see(struct nap_seen_alone *s, bool used, const struct nap_answer *a)
 
 /*
  * Does a death, or where ports are many a life, say what none before did, of a flow whose port another had before, be it long ago? An
- * outer box with longer timers may have known that one still. It counts when another meets it too.
+ * outer box with longer timers may have known that one still. It counts when another meets it too; a death, where such flows are
+ * rare, only when one does that has a port of its own.
  */
 static bool is_doubtful(const struct nap_job *j, const struct nap_trial_result *r, nap_time idle)
 {
 	const struct nap_answer *a = &r->answer[nap_procedure_question(r->procedure)];
 	const struct nap_bracket *b = &j->finding.bracket;
+	bool rare = nap_room_ports(j->d) && RARE * j->fresh.others <= j->finding.trials;
 
-	if (!r->used || idle == j->doubted)
+	if (!r->used || (idle == j->doubted && (a->got || !rare)))
 		return false;
 	if (a->got) /* where most ports are used ones, there are no others to be met */
 		return nap_room_ports(j->d) && a->idle_min > b->alive && j->fresh.others <= MOST_USED;
+	if (j->search.varies && rare)
+		return a->idle_max < j->fresh.dead;
 	return a->idle_max <= (j->search.varies ? b->dead - 1 : b->alive);
 }
 
@@ -497,6 +521,7 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 		return;
 	}
 	if (a->got) {
+		j->outlived = nap_time_max(j->outlived, a->idle_min);
 		nap_timer_search_alive(&j->search, &j->finding, a->idle_min);
 		if (j->d->options.at_once && a->idle_min >= j->search.goal.most) { /* a floor, and no more */
 			drop_from(j, 0);
@@ -506,6 +531,7 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 	}
 	if (j->heir)
 		keep_for_heir(j, r);
+	j->crowded = j->crowded || nap_room_was_over(j->d, r->start);
 	j->death_began = nap_time_max(j->death_began, r->start);
 	j->last_death = nap_time_max(j->last_death, r->end);
 	useless = nap_timer_search_dead(&j->search, &j->finding, r->idle, a->idle_max, a->error);
@@ -538,4 +564,5 @@ void nap_job_timer_launch(struct nap_job *j)
 	j->launched = nap_time_max(j->launched, p.idle);
 	nap_beside_begin(j, p.idle);
 	nap_job_try(j, p.idle, random_part(j, p.idle), timer_done);
+	nap_room_began(j->d);
 }

@@ -14,16 +14,30 @@ static void keep(struct nap_loss *l, nap_time took)
 	l->took[l->kept++ % NAP_LOSS_KEPT] = took;
 }
 
+/*
+ * Does the i-th fate say anything of what comes behind a packet that arrives? Single ones do not, nor do losses behind a loss: those of
+ * an outage would crowd all others out.
+ */
+static bool tells(const nap_time *took, uint32_t i)
+{
+	return took[i] != NAP_NEVER || (i > 0 && took[i - 1] != NAP_NEVER);
+}
+
 void nap_loss_add(struct nap_loss *l, const nap_time *took, uint32_t n)
 {
-	if (n > 1)
-		keep(l, NAP_LOSS_BREAK);
+	uint32_t telling = 0;
+
 	for (uint32_t i = 0; i < n; i++) {
 		l->sent++;
 		l->lost += took[i] == NAP_NEVER;
-		if (n > 1) /* single ones say nothing of what comes behind them, and would crowd others out */
-			keep(l, took[i]);
+		telling += tells(took, i);
 	}
+	if (telling < 2)
+		return;
+	keep(l, NAP_LOSS_BREAK);
+	for (uint32_t i = 0; i < n; i++)
+		if (tells(took, i))
+			keep(l, took[i]);
 }
 
 static int by_time(const void *a, const void *b)

@@ -10,8 +10,9 @@
 #define LEAST_LEVELS 5 /* idle times tried at once, in search of the shortest life */
 #define MOST_LEVELS  10
 #define EDGE_WIDTH   (5 * NAP_S)
-#define FEW          16 /* flows, too few for the ends of a bracket in each wave */
-#define NEAR         3  /* resolutions: verdicts so near a bracket's end repeat it */
+#define FEW          16   /* flows, too few for the ends of a bracket in each wave */
+#define APART        1.25 /* a death alone against the second, where it is no sweep's doing, mostly */
+#define NEAR         3    /* resolutions: verdicts so near a bracket's end repeat it */
 
 void nap_timer_search_init(
 	struct nap_timer_search *s, const struct nap_timer_goal *goal, const struct nap_strategy *strategy)
@@ -19,10 +20,44 @@ void nap_timer_search_init(
 	*s = (struct nap_timer_search){ .goal = *goal, .strategy = strategy, .shortest_dead = NAP_NEVER };
 }
 
-/* From what contradicts itself to a bracket of the shortest life: dead there once, never seen dead below. */
+/* The second shortest death, the second longest life: NAP_NEVER, 0 when there is none. */
+static nap_time second_death(const struct nap_timer_search *s)
+{
+	nap_time first = NAP_NEVER, second = NAP_NEVER;
+
+	for (uint32_t i = 0; i < MIN(s->n_dead, NAP_SEEN); i++) {
+		second = nap_time_min(second, nap_time_max(first, s->dead[i]));
+		first = nap_time_min(first, s->dead[i]);
+	}
+	return second;
+}
+
+static nap_time second_life(const struct nap_timer_search *s)
+{
+	nap_time first = 0, second = 0;
+
+	for (uint32_t i = 0; i < MIN(s->n_alive, NAP_SEEN); i++) {
+		second = nap_time_max(second, nap_time_min(first, s->alive[i]));
+		first = nap_time_max(first, s->alive[i]);
+	}
+	return second;
+}
+
+/*
+ * Where the flows that a timer varies for begin to die: the second shortest death, as whatever else ended a flow, a box that
+ * restarted or lacked room, may have ended one alone.
+ */
+static nap_time edge(const struct nap_timer_search *s)
+{
+	nap_time second = second_death(s);
+
+	return second == NAP_NEVER ? s->shortest_dead : second;
+}
+
+/* From what contradicts itself to a bracket of the shortest life. */
 static void begin_varying(struct nap_timer_search *s, struct nap_finding *f)
 {
-	f->bracket = (struct nap_bracket){ 0, s->shortest_dead };
+	f->bracket = (struct nap_bracket){ 0, edge(s) };
 	s->n_alive = 0; /* lives count from now on, with beginnings as far apart as boxes sweep */
 	s->varies = true;
 }
@@ -32,8 +67,8 @@ static void conclude_varying(const struct nap_timer_search *s, struct nap_findin
 	f->state = NAP_FINDING_VARIES;
 	g_snprintf(f->detail, sizeof(f->detail),
 		"varies: %u of %u alive at %.3f s, dead at %.3f s, yet once alive at %.3f s", EDGE_TRIALS,
-		EDGE_TRIALS, nap_time_seconds(f->bracket.alive), nap_time_seconds(f->bracket.dead),
-		nap_time_seconds(s->longest_alive));
+		EDGE_TRIALS + (s->shortest_dead < f->bracket.alive), nap_time_seconds(f->bracket.alive),
+		nap_time_seconds(f->bracket.dead), nap_time_seconds(s->longest_alive));
 }
 
 static int longer_first(const void *a, const void *b)
@@ -93,9 +128,32 @@ static uint32_t next_edge(struct nap_timer_search *s, struct nap_finding *f, nap
 	return n;
 }
 
+/*
+ * Are all verdicts in order but for one death, much sooner than any other? That is no variation but whatever else ends a flow: it is
+ * put aside, once, and the search goes on.
+ */
+static bool put_aside(struct nap_timer_search *s, struct nap_finding *f)
+{
+	nap_time second = second_death(s);
+	uint32_t n = MIN(s->n_dead, NAP_SEEN), at = 0;
+
+	if (s->forgiven || s->tolerated || !s->goal.repeats || s->n_dead > NAP_SEEN ||
+		second <= s->longest_alive || (double)second < APART * (double)s->shortest_dead)
+		return false;
+	while (s->dead[at] != s->shortest_dead)
+		at++;
+	s->dead[at] = s->dead[n - 1];
+	s->n_dead--;
+	s->shortest_dead = second;
+	s->forgiven = f->contradictions;
+	s->goal.repeats = MAX(s->goal.repeats, EDGE_TRIALS);
+	f->bracket = (struct nap_bracket){ s->longest_alive, second };
+	return true;
+}
+
 bool nap_timer_search_doubtful(const struct nap_timer_search *s, const struct nap_finding *f)
 {
-	return !s->varies && f->contradictions > s->tolerated;
+	return !s->varies && f->contradictions > s->tolerated + s->forgiven;
 }
 
 void nap_timer_search_restart(struct nap_timer_search *s, struct nap_finding *f)
@@ -119,7 +177,7 @@ void nap_timer_search_cut(struct nap_timer_search *s, struct nap_finding *f, boo
 	s->before = (struct nap_bracket){ 0, NAP_NEVER };
 	if (!forget)
 		return;
-	s->n_dead = s->repeated = s->edge_rounds = 0;
+	s->n_dead = s->repeated = s->edge_rounds = s->forgiven = 0;
 	s->shortest_dead = NAP_NEVER;
 	s->varies = false;
 	f->bracket = (struct nap_bracket){ s->longest_alive, NAP_NEVER };
@@ -131,29 +189,6 @@ static bool narrowed(const struct nap_bracket *before, const struct nap_bracket 
 	if (before->dead == NAP_NEVER || now->dead == NAP_NEVER)
 		return now->alive > before->alive || now->dead < before->dead;
 	return (now->dead - now->alive) <= (before->dead - before->alive) / 8 * 7;
-}
-
-/* The second shortest death, the second longest life: NAP_NEVER, 0 when there is none. */
-static nap_time second_death(const struct nap_timer_search *s)
-{
-	nap_time first = NAP_NEVER, second = NAP_NEVER;
-
-	for (uint32_t i = 0; i < MIN(s->n_dead, NAP_SEEN); i++) {
-		second = nap_time_min(second, nap_time_max(first, s->dead[i]));
-		first = nap_time_min(first, s->dead[i]);
-	}
-	return second;
-}
-
-static nap_time second_life(const struct nap_timer_search *s)
-{
-	nap_time first = 0, second = 0;
-
-	for (uint32_t i = 0; i < MIN(s->n_alive, NAP_SEEN); i++) {
-		second = nap_time_max(second, nap_time_min(first, s->alive[i]));
-		first = nap_time_max(first, s->alive[i]);
-	}
-	return second;
 }
 
 /*
@@ -269,11 +304,12 @@ static uint32_t look_there(struct nap_timer_search *s, const struct nap_bracket 
 
 uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f, nap_time *out)
 {
-	bool done = found(s, &f->bracket);
+	bool done;
 	uint32_t n;
 
-	if (nap_timer_search_doubtful(s, f))
+	if (nap_timer_search_doubtful(s, f) && !put_aside(s, f))
 		begin_varying(s, f);
+	done = found(s, &f->bracket);
 	if (s->varies)
 		return next_edge(s, f, out);
 	if (!done && f->trials && !s->void_row)
@@ -320,9 +356,9 @@ nap_time nap_timer_search_dead(
 	s->blur = nap_time_max(s->blur, idle - aim);
 	f->silences++;
 	f->error += error;
-	if (s->varies) { /* one death settles an idle time, and those above */
-		f->bracket.dead = nap_time_min(f->bracket.dead, idle);
-		return aim;
+	if (s->varies) { /* two deaths settle an idle time, and those above */
+		f->bracket.dead = edge(s);
+		return f->bracket.dead <= idle ? aim : f->bracket.dead;
 	}
 	if (!nap_bracket_dead(&f->bracket, idle))
 		f->contradictions++;

@@ -23,7 +23,9 @@ struct nap_timer_search {
 	nap_time alive[NAP_SEEN], dead[NAP_SEEN]; /* idle times of verdicts, the last ones */
 	uint32_t n_alive, n_dead;                 /* in all */
 	nap_time shortest_dead, longest_alive;    /* of all verdicts, forgotten ones too */
-	nap_time blur;     /* the most by which a dead flow's idle time exceeded the one aimed at */
+	nap_time blur; /* the most by which a dead flow's idle time exceeded the one aimed at */
+	uint32_t
+		forgiven; /* contradictions that were the doing of one death, which was put aside; 0: none was */
 	uint32_t repeated; /* rounds spent on confirming a bracket that is narrow enough */
 	bool varies;       /* contradictions: now in search of the idle time that it always outlives */
 	uint32_t edge_rounds;

@@ -53,7 +53,7 @@ struct nap_trial_result {
 	uint32_t steps;  /* taken, the last one included */
 	uint32_t rounds; /* REPEATs taken */
 	bool inherits; /* its external endpoint was another flow's before: an outer box may still keep that one open; */
-	bool taken; /* another flow was seen to have it: this one's state is gone */
+	bool taken; /* another flow was seen to have it, or this one, in use, another: its state is gone */
 	bool used;  /* it was so at any time, if long ago: one whose timers are longer may do so */
 	nap_time start, end;
 	struct nap_answer answer[NAP_PROCEDURE_STEPS];

@@ -99,3 +99,13 @@ void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time no
 	t->result.idle = nap_time_min(t->result.idle, now - last.sent);
 	nap_trial_end(t, env, NAP_NOT_VOID);
 }
+
+bool nap_trial_moved(struct nap_trial *t, struct nap_endpoint seen)
+{
+	bool moved =
+		t->spec.patient && t->result.last_alive && t->seen.addr && !nap_endpoint_equal(t->seen, seen);
+
+	t->seen = seen;
+	t->result.taken = t->result.taken || moved;
+	return moved;
+}

@@ -47,10 +47,11 @@ struct nap_trial {
 	nap_time
 		due; /* IDLE: when it ends; if an ASK follows, the control flow is refreshed shortly before */
 	bool warm;   /* the control flow has been refreshed */
-	nap_time rest;   /* IDLE over a stack: until then what came in time may come late; 0: not begun */
-	uint32_t heard;  /* ... and what its client had received by then, or when the question was begun */
-	bool received;   /* ... it has received something since, even if nothing can be read */
-	uint32_t stalls; /* the prober's count before the last packet was sent */
+	nap_time rest;  /* IDLE over a stack: until then what came in time may come late; 0: not begun */
+	uint32_t heard; /* ... and what its client had received by then, or when the question was begun */
+	bool received;  /* ... it has received something since, even if nothing can be read */
+	struct nap_endpoint seen; /* its first flow's external endpoint, address 0: not seen yet */
+	uint32_t stalls;          /* the prober's count before the last packet was sent */
 	uint32_t n_copies,
 		wanted; /* copies sent; how many must have a control packet that arrived, for a silence to count */
 	struct nap_copy *copy; /* these, with room for more */
@@ -101,6 +102,11 @@ void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time no
  * question answered. False: the trial is at something else.
  */
 bool nap_trial_reset(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev);
+/*
+ * The server sees its first flow at this external endpoint. True where a flow in use had another before: its packet has opened it
+ * anew, and what it was is gone.
+ */
+bool nap_trial_moved(struct nap_trial *t, struct nap_endpoint seen);
 /* --- copies of a step's packet (trial_copies.c) --- */
 static inline const struct nap_step *nap_trial_step(const struct nap_trial *t)
 {

@@ -10,6 +10,8 @@
 
 #define CONTROL_TRIES 24
 #define LEAST_GRACE   (500 * NAP_MS)
+#define MOST_MEASURED 3
+#define FIRST_PAUSE   (10 * NAP_S)
 #define JUDGE_AGAIN   32        /* fates */
 #define PACKETS       (1 << 16) /* remembered: more than can be under way */
 
@@ -35,6 +37,7 @@ struct nap_trials {
 	nap_time deadline; /* of the measurement of loss */
 	nap_flow control;
 	uint32_t tries, measured;
+	uint32_t again; /* so often it was measured again */
 	uint32_t first_tag[2];
 	nap_time *sent[2], *took[2]; /* by sending end: the control packets of the measurement */
 	struct nap_loss loss[2];
@@ -360,18 +363,32 @@ nap_time nap_trials_deadline(const struct nap_trials *trials)
 						      : nap_time_min(trials->deadline, first->deadline);
 }
 
+/* Does so much get lost that no silence can be judged? That may be an outage: it is measured again after a pause, some times. */
+static bool measure_again(struct nap_trials *trials, nap_time now)
+{
+	if ((trials->env.copies[0] && trials->env.copies[1]) || trials->again == MOST_MEASURED)
+		return false;
+	trials->loss[0] = trials->loss[1] = (struct nap_loss){ 0 };
+	trials->tries = trials->measured = 0;
+	trials->state = STAGE_WARMING;
+	trials->deadline = now + (FIRST_PAUSE << trials->again++);
+	return true;
+}
+
 /* Trials that were started meanwhile keep their distance from each other: not all at once. */
 static void finish_measuring(struct nap_trials *trials, nap_time now)
 {
+	for (int end = 0; end < 2; end++)
+		nap_loss_add(&trials->loss[end], trials->took[end], trials->measured);
+	judge_loss(trials);
+	if (measure_again(trials, now))
+		return;
 	for (uint32_t i = 0; i < trials->due.n; i++) {
 		struct nap_trial *t = trial_of(trials, trials->due.entry[i].id);
 
 		t->deadline = trials->due.entry[i].at = nap_time_after(now, t->spec.after);
 	}
 	nap_heap_order(&trials->due);
-	for (int end = 0; end < 2; end++)
-		nap_loss_add(&trials->loss[end], trials->took[end], trials->measured);
-	judge_loss(trials);
 	trials->state = STAGE_READY;
 	trials->deadline = NAP_NEVER;
 }
@@ -489,7 +506,9 @@ static void take(struct nap_trials *trials, struct nap_trial *t, const struct na
 
 	t->result.inherits = t->result.inherits || other;
 	t->result.used = t->result.used || before != NAP_NEVER;
-	if (other && t->spec.own_port)
+	if (shows && nap_trial_moved(t, ev->seen))
+		nap_trial_end(t, &trials->env, NAP_NOT_VOID);
+	else if (other && t->spec.own_port)
 		nap_trial_end(t, &trials->env, NAP_VOID_REPEATED);
 	else if (is_foreign(trials, t, ev))
 		nap_trial_disturb(t, &trials->env);
@@ -551,17 +570,6 @@ void nap_trials_advance(struct nap_trials *trials, nap_time now)
 	sweep(trials);
 }
 
-/* Wait for the prober once and handle what came, or what is due: the step of a loop. */
-static void turn(struct nap_trials *trials, nap_time until)
-{
-	struct nap_prober *prober = trials->env.prober;
-	struct nap_probe_event ev;
-
-	if (prober->ops->wait(prober, nap_time_min(until, nap_trials_deadline(trials)), &ev))
-		nap_trials_event(trials, &ev);
-	nap_trials_advance(trials, now_of(trials));
-}
-
 struct run_one {
 	struct nap_trial_result *out;
 	bool done;
@@ -579,9 +587,14 @@ static void keep(void *ctx, uint32_t trial, const struct nap_trial_result *r)
 void nap_trials_run(
 	struct nap_trials *trials, const struct nap_trial_spec *spec, struct nap_trial_result *out)
 {
+	struct nap_prober *prober = trials->env.prober;
 	struct run_one one = { out, false };
+	struct nap_probe_event ev;
 
 	nap_trials_start(trials, spec, keep, &one);
-	while (!one.done)
-		turn(trials, NAP_NEVER);
+	while (!one.done) {
+		if (prober->ops->wait(prober, nap_trials_deadline(trials), &ev))
+			nap_trials_event(trials, &ev);
+		nap_trials_advance(trials, now_of(trials));
+	}
 }
