@@ -218,7 +218,8 @@ check("members of other types do no harm, and stay text", not [t for t, _ in pag
 
 plain = write("plain.ini", TEXT.replace(TITLE, "plain"))
 for name, command, said in [
-        ("tuned", ["tune", plain, "--over", "client.interval=20s..2min", "--reachable", "90%"], ["<strong>", "Least energy, reachable 90 % of the time"]),
+        ("tuned", ["tune", plain, "--over", "client.interval=20s..2min", "--reachable", "90%", "--compare-policies"],
+         ["<strong>", "Least energy, reachable 90 % of the time", "values.client.max-interval", "values.client.interval"]),
         ("judged", ["check", "linux"], ["MUSTs and", "RFC 5382", "middlebox/linux"]),
         ("replayed", ["replay", os.path.join(TREE, "scenarios/captures/phone-6h.pcap.gz"), "--scenario", os.path.join(TREE, "scenarios/replay-phone.ini"),
                       "--what-if", "radio.profile=lte-huang-2012; wifi-aro"], ["12.19 kJ", "96 % of it for keepalives", "192.0.2.1:993"]),

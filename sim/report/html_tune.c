@@ -92,24 +92,40 @@ static const struct nap_html_column metrics[] = { { "policy", "policy", NAP_HTML
 	{ "signalling_messages", "signalling", NAP_HTML_NUMBER, 0 },
 	{ "violation_probability", "chance to miss", NAP_HTML_NUMBER, 0 } };
 
-/* The tuned keys of a list's first row, as columns before the metrics; in the row itself, or among its values. */
+/* Columns for keys of values that have none yet; in a row itself, or among its values. */
+static void add_keys(GArray *columns, GPtrArray *names, JsonObject *values, const char *inside)
+{
+	g_autoptr(GList) keys = values ? json_object_get_members(values) : NULL;
+
+	for (GList *l = keys; l; l = l->next) {
+		struct nap_html_column c = { NULL, l->data, NAP_HTML_WORD, 0 };
+		char *member;
+
+		if (!*nap_member_text(values, l->data))
+			continue;
+		member = g_strconcat(inside, l->data, NULL);
+		if (g_ptr_array_find_with_equal_func(names, member, g_str_equal, NULL)) {
+			g_free(member);
+			continue;
+		}
+		g_ptr_array_add(names, member);
+		c.member = member;
+		g_array_append_val(columns, c);
+	}
+}
+
+/* The tuned keys as columns before the metrics: those of the recommended values, then what else a row has (policies have their own). */
 static void rows(GString *html, JsonArray *list, JsonObject *values, const char *inside, const char *id,
 	const char *caption)
 {
 	g_autoptr(GArray) columns = g_array_new(TRUE, TRUE, sizeof(struct nap_html_column));
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GList) keys = values ? json_object_get_members(values) : NULL;
 
-	for (GList *l = keys; l; l = l->next) {
-		struct nap_html_column c = { NULL, l->data, NAP_HTML_WORD, 0 };
-
-		if (!*nap_member_text(values, l->data))
-			continue;
-		g_ptr_array_add(names, g_strconcat(inside, l->data, NULL));
-		c.member = names->pdata[names->len - 1];
-		g_array_append_val(columns, c);
-	}
-	g_array_append_vals(columns, metrics, G_N_ELEMENTS(metrics));
+	g_array_append_vals(columns, metrics, 1); /* the policy, where rows are of one */
+	add_keys(columns, names, values, inside);
+	for (guint i = 0; *inside && i < nap_array_length(list); i++)
+		add_keys(columns, names, nap_member_object(nap_element_object(list, i), "values"), inside);
+	g_array_append_vals(columns, metrics + 1, G_N_ELEMENTS(metrics) - 1);
 	nap_html_rows(html, list, (const struct nap_html_column *)(void *)columns->data, id, caption);
 }
 
