@@ -220,6 +220,8 @@ plain = write("plain.ini", TEXT.replace(TITLE, "plain"))
 for name, command, said in [
         ("tuned", ["tune", plain, "--over", "client.interval=20s..2min", "--reachable", "90%", "--compare-policies"],
          ["<strong>", "Least energy, reachable 90 % of the time", "values.client.max-interval", "values.client.interval"]),
+        ("sensitive", ["run", plain, "--sensitivity", "client.interval=20s..50s;path.loss=0%..2%", "--samples", "16"],
+         ["depends most on", "client.interval", "as it grows makes it", "mu*"]),
         ("judged", ["check", "linux"], ["MUSTs and", "RFC 5382", "middlebox/linux"]),
         ("replayed", ["replay", os.path.join(TREE, "scenarios/captures/phone-6h.pcap.gz"), "--scenario", os.path.join(TREE, "scenarios/replay-phone.ini"),
                       "--what-if", "radio.profile=lte-huang-2012; wifi-aro"], ["12.19 kJ", "96 % of it for keepalives", "192.0.2.1:993"]),

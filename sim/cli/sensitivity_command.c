@@ -11,6 +11,7 @@
 #include "cli/say_unsure.h"
 #include "cli/plot_files.h"
 #include "cli/sensitivity_job.h"
+#include "embed/study.h"
 #include "io/outfile.h"
 
 #define DOCUMENT "sensitivity.json"
@@ -35,11 +36,17 @@ static char *document(const struct nap_sensitivity_job *j)
 	struct nap_provenance from = { j->run.path, j->run.study.document->text,
 		j->run.study.document->sha256, (const char *const *)j->options->set, NULL, NULL, j->seed,
 		j->unsure, NULL, NULL };
-	struct nap_scenario *sc = middle_of(j, 0);
-	char *text = nap_json_text(nap_sensitivity_json(reports_of(j), j->reports->len, sc, &from));
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)nap_scenario_free),
+			     names = g_ptr_array_new_with_free_func(g_free), texts = g_ptr_array_new();
 
-	nap_scenario_free(sc);
-	return text;
+	for (guint i = 0; i < MAX(j->reports->len, 1); i++) { /* what else is swept may be profiles */
+		g_ptr_array_add(all, middle_of(j, i));
+		nap_collect_profiles(all->pdata[i], names, texts);
+	}
+	g_ptr_array_add(names, NULL);
+	from.profile_names = (const char *const *)names->pdata;
+	from.profile_texts = (const char *const *)texts->pdata;
+	return nap_json_text(nap_sensitivity_json(reports_of(j), j->reports->len, all->pdata[0], &from));
 }
 
 /* ---- files -------------------------------------------------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ struct nap_html_document {
 };
 
 extern const struct nap_html_document nap_html_run, nap_html_tune, nap_html_tunes, nap_html_replay,
-	nap_html_discovery, nap_html_check;
+	nap_html_discovery, nap_html_check, nap_html_sensitivity, nap_html_sensitivities;
 
 /* "reachable 99 % of the time, at 14.9 % of the battery a day", of an object that has these metrics. */
 void nap_html_sentence(GString *html, JsonObject *point);

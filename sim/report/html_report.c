@@ -68,7 +68,8 @@ static void figures(GString *html, const struct nap_html_source *from)
 }
 
 static const struct nap_html_document *const documents[] = { &nap_html_run, &nap_html_tune, &nap_html_tunes,
-	&nap_html_replay, &nap_html_discovery, &nap_html_check, NULL };
+	&nap_html_replay, &nap_html_discovery, &nap_html_check, &nap_html_sensitivity,
+	&nap_html_sensitivities, NULL };
 
 const char *nap_html_document_file(unsigned i)
 {
