@@ -256,8 +256,8 @@ class Bench:
         return h.hexdigest()
 
     def reaching(self, path, number):
-        """Cases that pass through a line (from 0): of a statement over several lines any; of data, where no line counts, the file; of a
-        file of data alone, all."""
+        """Cases that pass through a line (from 0): of a statement over several lines any. Of data, where no line counts, all cases of
+        programs that pass through the file, since a case may read data alone; of a file of data alone, all there are."""
         with open(f"{self.folder}/{path}") as f:
             text = f.read().split("\n")
         first = last = number
@@ -266,11 +266,16 @@ class Bench:
         while last < len(text) - 1 and not re.search(r"[;{}]\s*$", text[last]):
             last += 1
         lines = self.lines.get(path, {})
+        span = [n for n in range(first + 1, last + 2) if n in lines]
         bits = 0 if lines else -1
-        for n in [n for n in range(first + 1, last + 2) if n in lines] or lines:
+        for n in span or lines:
             for block in lines[n]:
                 bits |= self.blocks.get(block, 0)
-        return [c for i, c in enumerate(self.cases) if bits >> i & 1]
+        found = [c for i, c in enumerate(self.cases) if bits >> i & 1]
+        if span:
+            return found
+        programs = {c.program for c in found}
+        return [c for c in self.cases if c.program in programs]
 
 
 class Stand:
