@@ -60,14 +60,14 @@ static void say(GString *s, const struct nap_finding *f)
 }
 
 /* While it runs, what it says of the time that is left is part of what is recorded. */
-static void say_left(GString *s, const struct nap_discovery *d)
+static void say_left(GString *s, const struct nap_discovery *d, nap_time now)
 {
 	nap_time least, most;
 	bool apart = nap_discovery_remaining_range(d, &least, &most);
 
-	g_string_append_printf(s, "  at first %.0f s left, %.0f to %.0f s%s\n",
-		nap_time_seconds(nap_discovery_remaining(d)), nap_time_seconds(least), nap_time_seconds(most),
-		apart ? ", apart" : "");
+	g_string_append_printf(s, "  after %.0f s: %u ended, %.0f s left, %.0f to %.0f s%s\n",
+		nap_time_seconds(now), nap_discovery_ended(d), nap_time_seconds(nap_discovery_remaining(d)),
+		nap_time_seconds(least), nap_time_seconds(most), apart ? ", apart" : "");
 }
 
 static void play(GString *s, const struct row *row, uint64_t seed)
@@ -80,6 +80,7 @@ static void play(GString *s, const struct row *row, uint64_t seed)
 	struct nap_discovery_summary sum;
 	struct nap_discovery *d;
 	const struct nap_finding *f;
+	nap_time next = 7 * NAP_S;
 
 	o.only = (const char *const *)only;
 	o.strategy = row->strategy ? nap_strategy_find(row->strategy) : o.strategy;
@@ -92,8 +93,10 @@ static void play(GString *s, const struct row *row, uint64_t seed)
 	for (uint32_t turns = 0; !nap_discovery_done(d); turns++) {
 		g_assert_cmpuint(turns, <, 2000000);
 		nap_discovery_turn(d, NAP_NEVER);
-		if (turns == 100)
-			say_left(s, d);
+		if (prober->ops->now(prober) >= next) {
+			say_left(s, d, next);
+			next = 2 * prober->ops->now(prober);
+		}
 	}
 	for (uint32_t i = 0; i < nap_discovery_count(d); i++)
 		if (nap_discovery_finding(d, i)->trials > 0 &&
