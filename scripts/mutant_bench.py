@@ -85,7 +85,7 @@ class Case:
 
 
 class Bench:
-    def __init__(self, root, folder):
+    def __init__(self, root, folder, without):
         self.folder = os.path.abspath(folder)
         os.makedirs(self.folder, exist_ok=True)
         ccache = "ccache " if shutil.which("ccache") else ""
@@ -94,6 +94,7 @@ class Bench:
         self.make = f"make -s -j{os.cpu_count()} CC='{ccache}gcc' CFLAGS=-fvisibility=default LDFLAGS='{mold}-Wl,-rpath,{self.folder}/build'"
         names = sorted(os.path.basename(p) for p in glob.glob(f"{root}/tests/test_*.c") + glob.glob(f"{root}/tests/*.t"))
         names = [n.removesuffix(".c") for n in names if n.removesuffix(".c") not in LEFT_OUT]
+        names = [n for n in names if n not in without]
         self.tests = [f"tests/{n}" if n.endswith(".t") else f"build/tests/{n}" for n in names]
         built = f"{self.folder}/build/commands.json"
         if self.copy(root) or not os.path.exists(built):
