@@ -65,7 +65,7 @@ void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f)
 {
 	uint32_t n = nap_procedure_steps(r->procedure), idle = 0;
 	const struct nap_answer *server, *client, *again;
-	bool told[2];
+	bool told[2] = { false, false };
 	g_autofree char *by_server = NULL, *by_client = NULL, *at_expiry = NULL;
 
 	while (r->procedure->step[idle].what != NAP_DO_IDLE)

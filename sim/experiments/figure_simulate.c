@@ -344,7 +344,7 @@ static bool simulate_probe(struct nap_figure_work *w, GError **error)
 	g_autoptr(GArray) probes = g_array_new(FALSE, FALSE, sizeof(struct nap_rrc_probe));
 	double rtts[REPEATS_MAX];
 	struct nap_rng phase = nap_rng_stream(SEED, 0, w->index, NAP_RNG_PHASE);
-	nap_time from, to, step;
+	nap_time from = 0, to = 0, step = 0;
 	bool curve = strcmp(s->metric, "rtt_ms") == 0;
 	bool ok = device && g_strv_length((char **)s->values) == 3 &&
 		  nap_time_parse(s->values[0], &from, error) && nap_time_parse(s->values[1], &to, error) &&

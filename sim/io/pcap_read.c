@@ -106,6 +106,7 @@ static FILE *open_file(struct nap_capture_in *c, GError **error)
 		return NULL;
 	if (!f || fstat(fd, &st) != 0) {
 		nap_fail(error, "%s: %s", c->path, g_strerror(errno));
+		f ? (void)fclose(f) : (void)close(fd);
 		return NULL;
 	}
 	if (S_ISDIR(st.st_mode)) {
