@@ -26,7 +26,8 @@ size_t nap_awake_bytes(const struct nap_line *line)
 
 static struct nap_awake *account(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct nap_awake *)(void *)((char *)s->reach + nap_reach_bytes(line) + nap_loss_bytes(line));
+	return (struct nap_awake *)(void *)((char *)nap_reach_of(s) + nap_reach_bytes(line) +
+					    nap_loss_bytes(line));
 }
 
 void nap_awake_init(struct nap_subscriber *s, const struct nap_line *line)

@@ -19,18 +19,15 @@ static const struct nap_field rows[] = {
 	NAP_FIELD_SPAN(struct nap_subscriber, flight, id, NAP_IGNORE), /* nothing is under way */
 	/* spoke is false whenever a mark is taken */
 	NAP_FIELD_SPAN(struct nap_subscriber, net, server_lost_why, NAP_VALUE),
+	ROW(behind, NAP_PART), /* no cycle is stepped over where packets are cut */
 	ROW(box, NAP_PART),
 	ROW(open_until, NAP_UNTIL),
-	ROW(reach, NAP_PART),
 	ROW(lost_at, NAP_AT),
 	ROW(lifetime, NAP_VALUE),
-	ROW(hosts, NAP_PART), /* no cycle is stepped over where packets are cut */
-	ROW(way, NAP_PART),
 	ROW(handed, NAP_UNTIL),
 	ROW(radio, NAP_PART),
-	NAP_FIELD_SPAN(struct nap_subscriber, push, world, NAP_IGNORE),          /* facts from outside */
+	ROW(push, NAP_IGNORE),                                                   /* facts from outside */
 	NAP_FIELD_SPAN(struct nap_subscriber, rng_push, rng_policy, NAP_IGNORE), /* a cycle draws nothing */
-	ROW(draws, NAP_PART),
 	NAP_FIELD_SPAN(struct nap_subscriber, server, client, NAP_PART),
 };
 NAP_FIELDS(subscriber_fields, struct nap_subscriber, rows);
@@ -102,7 +99,7 @@ static uint64_t mark_of(
 	h = nap_mix(h, nap_radio_fingerprint(&s->radio, nap_tech_of(s, line), m->now));
 	h = nap_rows_mix(h, &subscriber_fields, s, m);
 	for (int i = 0; i < WAYS; i++)
-		h = nap_rows_mix(h, &way_fields, &s->way[i], m);
+		h = nap_rows_mix(h, &way_fields, &nap_way_of(s)[i], m);
 	h = nap_reach_mark(h, s, line, m);
 	h = nap_loss_mark(h, s, line, m);
 	h = nap_world_mark(h, s, line, m->now);
@@ -129,8 +126,9 @@ static uint64_t draws_of(const struct nap_subscriber *s, const struct nap_line *
 				  ? nap_server_more(s->server, &line->server)->rng.counter
 				  : 0;
 
-	uint64_t way =
-		s->draws ? s->draws->loss.counter + s->draws->delay.counter + s->draws->radio.counter : 0;
+	uint64_t way = nap_draws_of(s) ? nap_draws_of(s)->loss.counter + nap_draws_of(s)->delay.counter +
+						 nap_draws_of(s)->radio.counter
+				       : 0;
 
 	return server + way + s->rng_policy.counter;
 }
@@ -268,7 +266,7 @@ static void step(struct nap_subscriber *s, struct nap_line *line, const struct n
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	nap_subscriber_schedule_boxes(s, line);
 	for (int i = 0; i < WAYS; i++)
-		nap_rows_move(&way_fields, &s->way[i], span, false);
+		nap_rows_move(&way_fields, &nap_way_of(s)[i], span, false);
 	nap_reach_shift(s, line, span);
 	nap_loss_shift(s, line, span);
 	nap_awake_shift(s, line, span);

@@ -12,8 +12,8 @@ size_t nap_held_bytes(const struct nap_line *line)
 
 struct nap_held *nap_held_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct nap_held *)(void *)((char *)s->reach + nap_reach_bytes(line) + nap_loss_bytes(line) +
-					   nap_awake_bytes(line));
+	return (struct nap_held *)(void *)((char *)nap_reach_of(s) + nap_reach_bytes(line) +
+					   nap_loss_bytes(line) + nap_awake_bytes(line));
 }
 
 void nap_held_init(struct nap_subscriber *s, const struct nap_line *line)

@@ -17,7 +17,7 @@ size_t nap_hosts_bytes(const struct nap_line *line)
 
 NAP_HOT uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up)
 {
-	return s->hosts ? ++s->hosts->ip_id[up] : 0;
+	return nap_hosts_of(s) ? ++nap_hosts_of(s)->ip_id[up] : 0;
 }
 
 bool nap_hosts_join(struct nap_subscriber *s, nap_time now, struct nap_flight *f)
@@ -25,8 +25,8 @@ bool nap_hosts_join(struct nap_subscriber *s, nap_time now, struct nap_flight *f
 	struct nap_reassembly **host;
 	struct nap_datagram d;
 
-	g_assert(s->hosts);
-	host = &s->hosts->at[f->up];
+	g_assert(nap_hosts_of(s));
+	host = &nap_hosts_of(s)->at[f->up];
 	if (!*host) /* RFC 1122 3.3.2: 60 s at least */
 		*host = nap_reassembly_new(64, 60 * NAP_S, true);
 	if (nap_reassembly_add(*host, now, &f->packet, &d) != NAP_PIECE_COMPLETE)
@@ -37,6 +37,6 @@ bool nap_hosts_join(struct nap_subscriber *s, nap_time now, struct nap_flight *f
 
 void nap_hosts_finish(struct nap_subscriber *s)
 {
-	for (int i = 0; s->hosts && i < 2; i++)
-		nap_reassembly_free(s->hosts->at[i]);
+	for (int i = 0; nap_hosts_of(s) && i < 2; i++)
+		nap_reassembly_free(nap_hosts_of(s)->at[i]);
 }

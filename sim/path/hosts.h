@@ -5,7 +5,7 @@
 
 #include "path/subscriber.h"
 
-/* Bytes of s->hosts; none where nothing is cut. */
+/* Bytes of nap_hosts_of(s); none where nothing is cut. */
 size_t nap_hosts_bytes(const struct nap_line *line);
 
 /* The piece of flight *f has come to its end, where it waits for the others, as at any host; true: *f's packet is whole now. */

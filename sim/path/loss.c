@@ -18,7 +18,7 @@ static struct nap_loss *server_account(const struct nap_subscriber *s, const str
 {
 	if (!line->server_notices)
 		return NULL;
-	return (struct nap_loss *)(void *)((char *)s->reach + nap_reach_bytes(line));
+	return (struct nap_loss *)(void *)((char *)nap_reach_of(s) + nap_reach_bytes(line));
 }
 
 void nap_loss_init(struct nap_subscriber *s, const struct nap_line *line)

@@ -8,7 +8,7 @@
 
 #include "path/subscriber.h"
 
-/* Can the server's end notice at all? Then so many bytes behind s->reach are its account; else none. */
+/* Can the server's end notice at all? Then so many bytes behind nap_reach_of(s) are its account; else none. */
 size_t nap_loss_bytes(const struct nap_line *line);
 void nap_loss_init(struct nap_subscriber *s, const struct nap_line *line);
 

@@ -28,8 +28,8 @@ size_t nap_peer_bytes(const struct nap_line *line)
 
 static struct peer *peer_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct peer *)(void *)((char *)s->reach + nap_reach_bytes(line) + nap_loss_bytes(line) +
-				       nap_awake_bytes(line) + nap_held_bytes(line));
+	return (struct peer *)(void *)((char *)nap_reach_of(s) + nap_reach_bytes(line) +
+				       nap_loss_bytes(line) + nap_awake_bytes(line) + nap_held_bytes(line));
 }
 
 /* The peer's device, radio and links. */
@@ -43,8 +43,8 @@ static void init_far(
 	struct nap_subscriber *far, const struct nap_line *line, uint32_t id, struct nap_box *const *box)
 {
 	nap_subscriber_init(far, line, id, box);
-	if (far->draws)
-		nap_draws_init(far->draws, line, PEERS(id));
+	if (nap_draws_of(far))
+		nap_draws_init(nap_draws_of(far), line, PEERS(id));
 }
 
 void nap_peer_init(struct nap_subscriber *s, const struct nap_line *line)
@@ -81,8 +81,8 @@ nap_time nap_peer_due(const struct nap_subscriber *s, const struct nap_line *lin
 
 void nap_peer_schedule(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	s->at[NAP_T_WORLD] =
-		nap_time_min(s->world ? nap_world_due(s, line, now) : NAP_NEVER, nap_peer_due(s, line));
+	s->at[NAP_T_WORLD] = nap_time_min(
+		nap_world_of(s) ? nap_world_due(s, line, now) : NAP_NEVER, nap_peer_due(s, line));
 	s->at[NAP_T_CLIENT] = peer_of(s, line)->agent[NAP_END_CLIENT].had_way
 				      ? nap_time_max(s->client->deadline, now)
 				      : NAP_NEVER;

@@ -174,7 +174,8 @@ static G_NO_INLINE void close_device(const struct nap_subscriber *s, const struc
 	for (uint32_t i = 0; begins < to; i++) { /* from then on i changes have been */
 		nap_time ends = nap_link_change(access, i), delay = nap_link_usual(nap_link_delay(access, i));
 
-		add_closed(s->reach, closed_of(s->reach, line), nap_time_max(from - delay, begins) - lag,
+		add_closed(nap_reach_of(s), closed_of(nap_reach_of(s), line),
+			nap_time_max(from - delay, begins) - lag,
 			nap_time_min(nap_time_min(to - delay, ends) - lag, sent));
 		begins = ends;
 	}
@@ -189,14 +190,15 @@ static inline void close_part(const struct nap_subscriber *s, const struct nap_l
 	if (G_UNLIKELY(i == PART_DEVICE && nap_net_of(s, line)->access.changes))
 		close_device(s, line, from, to, sent);
 	else
-		add_closed(s->reach, closed_of(s->reach, line), from - lag, nap_time_min(to - lag, sent));
+		add_closed(nap_reach_of(s), closed_of(nap_reach_of(s), line), from - lag,
+			nap_time_min(to - lag, sent));
 }
 
 /* Of these, by what is known now, those do not where it is closed. */
 static void add_part(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, nap_time from,
 	nap_time to, nap_time sent)
 {
-	nap_time closes = nap_time_max(from, s->reach->part[i].until);
+	nap_time closes = nap_time_max(from, nap_reach_of(s)->part[i].until);
 	struct span asleep;
 
 	close_part(s, line, i, closes, to, sent);
@@ -218,7 +220,7 @@ static G_NO_INLINE nap_time open_time(
 
 static G_NO_INLINE void settle_parts(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_reach *r = s->reach;
+	struct nap_reach *r = nap_reach_of(s);
 	bool may_sleep = nap_net_of(s, line)->may_sleep;
 
 	if (now <= r->settled)
@@ -242,7 +244,7 @@ static G_NO_INLINE void lapse(struct nap_subscriber *s, struct nap_line *line)
 
 NAP_HOT void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_reach *r = s->reach;
+	struct nap_reach *r = nap_reach_of(s);
 
 	if (G_UNLIKELY(line->lags)) {
 		settle_parts(s, line, now);
@@ -266,7 +268,7 @@ NAP_HOT void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, n
 static void sent_to(const struct nap_subscriber *s, const struct nap_line *line, nap_time now, uint32_t i,
 	struct nap_endpoint e, nap_time lag)
 {
-	struct part *part = s->reach->part;
+	struct part *part = nap_reach_of(s)->part;
 
 	if (nap_endpoint_equal(part[i].to, e))
 		return;
@@ -316,7 +318,7 @@ static G_NO_INLINE nap_time ask_each(const struct nap_subscriber *s, const struc
 	bool comes = server;
 
 	for (uint32_t k = net->n_hops; k-- > 0;) {
-		struct part *part = &s->reach->part[PART_BOXES + k];
+		struct part *part = &nap_reach_of(s)->part[PART_BOXES + k];
 		uint32_t hop = nap_net_hop(net, k);
 
 		if (comes)
@@ -350,7 +352,7 @@ NAP_HOT bool nap_reach_server_changed(const struct nap_subscriber *s, const stru
 	static const struct nap_endpoint nowhere;
 
 	return line->client.app->transport != NAP_OVER_UDP || line->client.pooled ||
-	       !nap_endpoint_equal(s->server->open ? s->server->peer : nowhere, s->reach->peer);
+	       !nap_endpoint_equal(s->server->open ? s->server->peer : nowhere, nap_reach_of(s)->peer);
 }
 
 /* Why nothing gets through any more, where nobody has told. */
@@ -365,7 +367,7 @@ static enum nap_loss_why what_broke(const struct nap_subscriber *s)
 
 NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	struct nap_reach *r = s->reach;
+	struct nap_reach *r = nap_reach_of(s);
 	struct nap_packet p;
 	bool server, device;
 	struct nap_endpoint to;
@@ -422,7 +424,7 @@ static inline nap_time ask_recent(const struct nap_subscriber *s, const struct n
 	nap_time until = NAP_NEVER;
 
 	for (uint32_t k = net->n_hops; k-- > 0;) {
-		struct part *part = &s->reach->part[line->lags ? PART_BOXES + k : 0];
+		struct part *part = &nap_reach_of(s)->part[line->lags ? PART_BOXES + k : 0];
 		bool as_before = !line->lags || nap_endpoint_equal(part->to, to);
 		nap_time each = nap_box_recent_until(s->box[nap_net_hop(net, k)], &s->server->self, &to);
 
@@ -440,13 +442,13 @@ NAP_HOT bool nap_reach_goes_on(struct nap_subscriber *s, const struct nap_line *
 	nap_time until;
 
 	if (!line->goes_on || !s->was_open || now >= s->open_until || !s->server->open || !s->client->open ||
-		nap_subscriber_cut(s, false) || !nap_endpoint_equal(s->server->peer, s->reach->peer))
+		nap_subscriber_cut(s, false) || !nap_endpoint_equal(s->server->peer, nap_reach_of(s)->peer))
 		return false;
 	until = ask_recent(s, line);
 	if (until == 0)
 		return false;
 	if (!line->lags)
-		s->reach->part[0].until = until;
+		nap_reach_of(s)->part[0].until = until;
 	s->touched = false;
 	s->open_until = until;
 	s->lifetime = until == NAP_NEVER ? NAP_NEVER : until - now;
@@ -458,8 +460,8 @@ void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time n
 {
 	nap_reach_settle(s, line, now);
 	close_part(s, line, PART_DEVICE, now, now + nap_net_of(s, line)->lag, now);
-	count(s->reach, line, now); /* the next network's delays are for what is sent from now on */
-	memset(s->reach->part, 0, most_parts(line) * sizeof(struct part)); /* they are other boxes */
+	count(nap_reach_of(s), line, now); /* the next network's delays are for what is sent from now on */
+	memset(nap_reach_of(s)->part, 0, most_parts(line) * sizeof(struct part)); /* they are other boxes */
 }
 
 NAP_HOT void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -475,7 +477,7 @@ NAP_HOT void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, 
 
 void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_reach *r = s->reach;
+	struct nap_reach *r = nap_reach_of(s);
 
 	nap_reach_settle(s, line, now);
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
@@ -515,7 +517,7 @@ const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &closed_fie
 NAP_HOT uint64_t nap_reach_mark(
 	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m)
 {
-	const struct nap_reach *r = s->reach;
+	const struct nap_reach *r = nap_reach_of(s);
 	struct closed *c = line->lags ? closed_of(r, line) : NULL;
 	uint64_t closed = 0;
 
@@ -531,7 +533,7 @@ NAP_HOT uint64_t nap_reach_mark(
 
 NAP_HOT void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span)
 {
-	struct nap_reach *r = s->reach;
+	struct nap_reach *r = nap_reach_of(s);
 
 	nap_rows_move(&reach_fields, r, span, false);
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)

@@ -10,7 +10,7 @@
 
 #include "path/subscriber.h"
 
-/* Bytes of s->reach, a multiple of 8. */
+/* Bytes of nap_reach_of(s), a multiple of 8. */
 size_t nap_reach_bytes(const struct nap_line *line);
 
 /* Count reachable time up to now, on what was known after the last event; notice a way in that lapsed meanwhile. */

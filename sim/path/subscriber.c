@@ -55,7 +55,15 @@ size_t nap_subscriber_bytes(const struct nap_line *line)
 	return sum;
 }
 
-/* Clear the memory and set the pointers into it. */
+static uint16_t units(const struct nap_subscriber *s, const char *at)
+{
+	size_t n = at ? (size_t)(at - (const char *)s) / 8 : 0;
+
+	g_assert(n <= UINT16_MAX);
+	return (uint16_t)n;
+}
+
+/* Clear the memory and say where all stands. */
 static void lay_out(struct nap_subscriber *s, const struct nap_line *line)
 {
 	size_t bytes[BEHINDS];
@@ -69,11 +77,11 @@ static void lay_out(struct nap_subscriber *s, const struct nap_line *line)
 	memset(s, 0, (size_t)(next - (char *)s));
 	s->server = (void *)at[BEHIND_SERVER];
 	s->client = (void *)at[BEHIND_CLIENT];
-	s->way = (void *)at[BEHIND_WAY];
-	s->draws = (void *)at[BEHIND_DRAWS];
-	s->reach = (void *)at[BEHIND_REACH];
-	s->hosts = (void *)at[BEHIND_HOSTS];
-	s->world = (void *)at[BEHIND_WORLD];
+	s->behind = (struct nap_behind){ .way = units(s, at[BEHIND_WAY]),
+		.draws = units(s, at[BEHIND_DRAWS]),
+		.reach = units(s, at[BEHIND_REACH]),
+		.hosts = units(s, at[BEHIND_HOSTS]),
+		.world = units(s, at[BEHIND_WORLD]) };
 }
 
 void nap_draws_init(struct nap_draws *d, const struct nap_line *line, uint64_t entity)
@@ -101,8 +109,8 @@ void nap_subscriber_init(
 	nap_awake_init(s, line);
 	s->rng_push = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PUSH);
 	s->rng_policy = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_POLICY);
-	if (s->draws)
-		nap_draws_init(s->draws, line, id);
+	if (nap_draws_of(s))
+		nap_draws_init(nap_draws_of(s), line, id);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), 0);
 	nap_server_init(s->server, &line->server, nap_world_service(s, line));
 	nap_server_seed(
@@ -117,7 +125,7 @@ void nap_subscriber_init(
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
 	nap_held_init(s, line);
-	if (s->world)
+	if (nap_world_of(s))
 		nap_world_init(s, line);
 	nap_peer_init(s, line);
 	if (line->other)
@@ -575,7 +583,7 @@ NAP_HOT void nap_subscriber_take(
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 {
 	nap_reach_finish(s, line, line->duration);
-	if (s->world)
+	if (nap_world_of(s))
 		nap_world_finish(s, line, line->duration);
 	nap_awake_settle(s, line, line->duration);
 	nap_radio_close(&s->radio, nap_tech_of(s, line), line->duration, nap_meter_of(s, line));

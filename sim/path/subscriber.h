@@ -141,6 +141,16 @@ struct nap_draws {
 	struct nap_rng loss, delay, radio;
 };
 
+/* Where what a subscriber has besides stands behind its struct, in units of 8 bytes; 0: it has none. */
+struct nap_behind {
+	uint16_t
+		way; /* struct nap_link_way: over the access link, down and up, then over those outside of the hops */
+	uint16_t draws; /* none where the way of a packet draws nothing */
+	uint16_t reach; /* reachable time so far */
+	uint16_t hosts; /* datagrams in pieces at either end; none where none arise */
+	uint16_t world; /* what befalls it from outside; none when nothing does */
+};
+
 struct nap_subscriber {
 	nap_time at[NAP_T_N];      /* when each timer is due, NAP_NEVER when not running */
 	struct nap_flight *flight; /* list of packets under way */
@@ -154,37 +164,56 @@ struct nap_subscriber {
 	bool touched;        /* something happened since then */
 	bool spoke; /* the client's timer was due, and there was no rest since; only where cycles are looked for */
 	uint8_t lost_why, server_lost_why; /* enum nap_loss_why: of lost_at, and of the server's (loss.c) */
-	struct nap_box *const *box;        /* all of the line's hops */
+	struct nap_behind behind;
+	struct nap_box *const *box; /* all of the line's hops */
 	nap_time open_until; /* the boxes let a push in until then if nothing else happens; 0: not at all */
-	struct nap_reach *reach; /* reachable time so far; behind this struct */
-	nap_time lost_at;        /* since when the flow is lost with the client unaware, NAP_NEVER */
-	nap_time lifetime;       /* how long the way in would last after the last packet, NAP_NEVER */
-	struct nap_hosts
-		*hosts; /* datagrams in pieces at either end; behind this struct, NULL where none arise */
-	struct nap_link_way *way; /* over the access link, down and up, then over those outside of the hops */
+	nap_time lost_at;    /* since when the flow is lost with the client unaware, NAP_NEVER */
+	nap_time lifetime;   /* how long the way in would last after the last packet, NAP_NEVER */
 	nap_time handed; /* latest handing over of a packet by the radio to the device: it keeps order too */
 	struct nap_radio radio;
 	struct nap_arrivals_state push;
-	struct nap_world
-		*world; /* what befalls it from outside; behind this struct; NULL when nothing does */
 	struct nap_rng rng_push, rng_policy;
-	struct nap_draws *draws;   /* behind this struct; NULL where the way of a packet draws nothing */
 	struct nap_server *server; /* both behind this struct: only as much of them as the transport uses */
 	struct nap_client *client; /* of a pool: those at hand (lanes.h) */
 };
 
+static inline void *nap_behind_at(const struct nap_subscriber *s, uint16_t units)
+{
+	return units ? (char *)(uintptr_t)s + 8 * (size_t)units : NULL;
+}
+static inline struct nap_link_way *nap_way_of(const struct nap_subscriber *s)
+{
+	return (struct nap_link_way *)nap_behind_at(s, s->behind.way);
+}
+static inline struct nap_draws *nap_draws_of(const struct nap_subscriber *s)
+{
+	return (struct nap_draws *)nap_behind_at(s, s->behind.draws);
+}
+static inline struct nap_reach *nap_reach_of(const struct nap_subscriber *s)
+{
+	return (struct nap_reach *)nap_behind_at(s, s->behind.reach);
+}
+static inline struct nap_hosts *nap_hosts_of(const struct nap_subscriber *s)
+{
+	return (struct nap_hosts *)nap_behind_at(s, s->behind.hosts);
+}
+static inline struct nap_world *nap_world_of(const struct nap_subscriber *s)
+{
+	return (struct nap_world *)nap_behind_at(s, s->behind.world);
+}
+
 /* Those streams, NULL where nobody draws from them. */
 static inline struct nap_rng *nap_subscriber_loss(const struct nap_subscriber *s)
 {
-	return s->draws ? &s->draws->loss : NULL;
+	return nap_draws_of(s) ? &nap_draws_of(s)->loss : NULL;
 }
 static inline struct nap_rng *nap_subscriber_delay(const struct nap_subscriber *s)
 {
-	return s->draws ? &s->draws->delay : NULL;
+	return nap_draws_of(s) ? &nap_draws_of(s)->delay : NULL;
 }
 static inline struct nap_rng *nap_subscriber_radio(const struct nap_subscriber *s)
 {
-	return s->draws ? &s->draws->radio : NULL;
+	return nap_draws_of(s) ? &nap_draws_of(s)->radio : NULL;
 }
 
 /* Room for so many bytes, behind which something else may stand. */

@@ -23,7 +23,7 @@ NAP_HOT static bool cross_access(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, nap_time *at)
 {
 	return (!nap_subscriber_cut(s, up) || (up && ends_at_router(s, line))) &&
-	       nap_link_cross(&nap_net_of(s, line)->access, &s->way[up], now, nap_subscriber_loss(s),
+	       nap_link_cross(&nap_net_of(s, line)->access, &nap_way_of(s)[up], now, nap_subscriber_loss(s),
 		       nap_subscriber_delay(s), at);
 }
 
@@ -33,8 +33,8 @@ NAP_HOT static bool cross_link(
 {
 	struct nap_link_way steady = { 0 };
 
-	return nap_link_cross(&line->link[hop], line->links_draw ? &s->way[2 + 2 * hop + up] : &steady, now,
-		nap_subscriber_loss(s), nap_subscriber_delay(s), at);
+	return nap_link_cross(&line->link[hop], line->links_draw ? &nap_way_of(s)[2 + 2 * hop + up] : &steady,
+		now, nap_subscriber_loss(s), nap_subscriber_delay(s), at);
 }
 
 /* The hop of its stage; not for the stages below 0. */

@@ -11,7 +11,7 @@
 /* Bytes of struct nap_world; 0 when nothing ever happens to the line's subscribers. */
 size_t nap_world_bytes(const struct nap_line *line);
 
-/* Start s->world, which points to zeroed memory, and schedule its first event in s->at[NAP_T_WORLD]. */
+/* Start nap_world_of(s), which points to zeroed memory, and schedule its first event in s->at[NAP_T_WORLD]. */
 void nap_world_init(struct nap_subscriber *s, const struct nap_line *line);
 
 /* May the network's router tell a sender now that the device is out of reach? It counts as told. */
