@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -262,6 +263,28 @@ COMP_LINE='{NATNAP} run --set client.policy=fi' COMP_POINT=${{#COMP_LINE}}
 COMP_POINT=${{#COMP_LINE}}; _natnap; printf '%s\\n' "${{COMPREPLY[@]}}" """
     r = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     check("bash puts it behind the sign", r.stdout == b"fixed\n" and not r.stderr, r)
+
+    for shell, asked in (("fish", f"source {top}/scripts/completion/natnap.fish; complete -C 'natnap run --set client.policy=fix'"),
+                         ("zsh", ZSH.format(folder=f"{top}/scripts/completion"))):
+        if not shutil.which(shell):
+            verdict(f"{shell} completes", True, directive=f"SKIP there is no {shell}")
+            continue
+        with tempfile.TemporaryDirectory() as where:
+            os.symlink(os.path.abspath(NATNAP), os.path.join(where, "natnap"))
+            r = subprocess.run([shell, *(["-f"] if shell == "zsh" else []), "-c", asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=where,
+                               timeout=60, env={**os.environ, "PATH": where + ":" + os.environ["PATH"], "HOME": where})
+        check(f"{shell} completes", b"client.policy=fixed" in r.stdout, r)
+
+
+# an interactive zsh in a terminal of its own, which gets a tab
+ZSH = """zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z 'fpath=({folder} $fpath); autoload -U compinit; compinit -u -D; print rea''dy'
+zpty -r -m z out '*ready*'
+zpty -w -n z 'natnap run --set client.policy=fix'$'\\t'
+zpty -r -m z out '*policy=fixed*'
+print -r -- $out
+zpty -d z"""
 
 
 completion()
