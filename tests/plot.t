@@ -385,6 +385,9 @@ for name, args, said in [
         ("a map of one key", [run, "heat", "--only", "client.interval=20s"], "two keys must be swept"),
         ("a time without its unit", [run, "timeline", "--from", "10"], "--from 10: "),
         ("a window after the end", [run, "timeline", "--from", "7h"], "it ends at 21600 s"),
+        ("a metric's slip, and no kind", [run, "--metric", "reachable"], "(did you mean reachable_fraction?)"),
+        ("a metric for a kind that has its own", [run, "cliff", "--metric", "energy_j"], "--metric is not for a cliff"),
+        ("a span for points", [run, "curve", "--from", "1h"], "--from, --to is not for a curve"),
         ("a broken file", [bad], "summary.csv")]:
     status, out, err = natnap("plot", *args)
     check(f"{name}: status 2, and why", status == 2 and said in err and not out, f"{status} {out}{err}")

@@ -83,8 +83,30 @@ static int say(const struct nap_plot_folder *f, const struct nap_plot_kind *kind
 	}
 }
 
-/* The first kind that the folder allows; where none does, why the first that has a file does not. */
-static int say_first(const struct nap_plot_folder *f, const char *format)
+/* The options that are heeded by some kinds alone, by their bits. */
+static const struct {
+	enum nap_plot_takes takes;
+	const char *option;
+} heeded[] = { { NAP_PLOT_TAKES_METRIC, "--metric" }, { NAP_PLOT_TAKES_X, "--x" },
+	{ NAP_PLOT_TAKES_ONLY, "--only" }, { NAP_PLOT_TAKES_SPAN, "--from, --to" } };
+
+static unsigned wanted(const struct options *o)
+{
+	return (o->metric ? NAP_PLOT_TAKES_METRIC : 0u) | (o->x ? NAP_PLOT_TAKES_X : 0u) |
+	       (o->only ? NAP_PLOT_TAKES_ONLY : 0u) | (o->from || o->to ? NAP_PLOT_TAKES_SPAN : 0u);
+}
+
+/* The first option of these that such a kind does not heed. */
+static const char *unheeded(unsigned want, unsigned takes)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(heeded); i++)
+		if (want & ~takes & heeded[i].takes)
+			return heeded[i].option;
+	return NULL;
+}
+
+/* The first kind that the folder allows and that heeds what is wanted; where none does, why the first that has a file does not. */
+static int say_first(const struct nap_plot_folder *f, unsigned want, const char *format)
 {
 	GError *reason = NULL;
 
@@ -92,6 +114,8 @@ static int say_first(const struct nap_plot_folder *f, const char *format)
 		g_autoptr(GError) why = NULL;
 		struct nap_plot plot;
 
+		if (unheeded(want, k->takes))
+			continue;
 		if (nap_plot_make(k, &f->source, &plot, &why)) {
 			nap_plot_clear(&plot);
 			g_clear_error(&reason);
@@ -100,6 +124,8 @@ static int say_first(const struct nap_plot_folder *f, const char *format)
 		if (!reason && (f->source.csv[k->file[0]] || f->source.csv[k->file[1]]))
 			reason = g_steal_pointer(&why);
 	}
+	if (!reason)
+		nap_fail(&reason, "%s: nothing in it is drawn with %s", f->dir, unheeded(want, 0));
 	return nap_input_failed(reason);
 }
 
@@ -137,6 +163,9 @@ static int plot_folder(const char *dir, const char *name, const struct options *
 
 	if (name && !kind)
 		return unknown_kind(name);
+	if (kind && unheeded(wanted(o), kind->takes))
+		return nap_usage_error(
+			&nap_command_plot, "%s is not for a %s", unheeded(wanted(o), kind->takes), name);
 	if (!g_strv_contains(formats, format))
 		return nap_usage_error(&nap_command_plot, "--format takes svg, pdf or png");
 	if (!nap_plot_folder_open(&f, dir, &error) || !wish(&f.source, o, &error))
@@ -144,7 +173,7 @@ static int plot_folder(const char *dir, const char *name, const struct options *
 	else if (o->list)
 		print_kinds(&f);
 	else
-		status = kind ? say(&f, kind, format) : say_first(&f, format);
+		status = kind ? say(&f, kind, format) : say_first(&f, wanted(o), format);
 	nap_plot_folder_clear(&f);
 	return status;
 }

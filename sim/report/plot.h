@@ -54,12 +54,21 @@ struct nap_plot {
 		left_out; /* what the picture does not show though it could, for the user; "": all is there */
 };
 
+/* What of a source a kind heeds. */
+enum nap_plot_takes {
+	NAP_PLOT_TAKES_METRIC = 1,
+	NAP_PLOT_TAKES_X = 2,
+	NAP_PLOT_TAKES_ONLY = 4,
+	NAP_PLOT_TAKES_SPAN = 8, /* from, to */
+};
+
 struct nap_plot_kind {
 	const char *name, *help;
 	enum nap_plot_file file[2]; /* the first that is there; the same twice: that alone */
 	/* csv is that file's; false with the reason why it cannot be drawn: nothing is drawn then */
 	bool (*draw)(const struct nap_plot_source *from, const struct nap_csv *csv, struct nap_plot *to,
 		GError **error);
+	unsigned takes; /* enum nap_plot_takes, or'ed */
 };
 
 /* The one that says most comes first; ends with a NULL name. */
