@@ -23,6 +23,10 @@ const struct nap_term nap_glossary[] = {
 		"Customer premises equipment: the box between a household and its provider, mostly NAT "
 		"and firewall in one, with its maker's timers. Many run Linux.",
 		"NAT conntrack openwrt" },
+	{ "DS-Lite", "Dual-Stack Lite; AFTR; B4",
+		"IPv4 for households that have IPv6 alone: their router wraps its packets and sends them to "
+		"the carrier's NAT (RFC 6333), so that there is one NAT, but a shared one, with its quotas.",
+		"CGN port-block NAT64" },
 	{ "NAT64", "",
 		"A NAT between clients that have IPv6 alone and servers that have IPv4 (RFC 6146), whose "
 		"timers it also fixes.",
@@ -493,10 +497,32 @@ const struct nap_term nap_glossary[] = {
 		"The time at the start that is simulated but not counted, so that an empty start does no "
 		"harm to a mean.",
 		"warm-up" },
-	{ "sensitivity analysis", "sensitivity; Morris screening; Sobol index; tornado",
+	{ "sensitivity analysis", "sensitivity; Morris screening; tornado",
 		"How much of a metric's change is due to each key: natnap run --sensitivity screens keys "
 		"by Morris' method and shares the variance out by Sobol's indices.",
 		"sobol latin-hypercube" },
+	{ "mu*", "mu_star; mu; elementary effect",
+		"Of Morris' screening: by how much a metric changes on average when a key goes through half "
+		"of its range, whichever way (mu keeps the sign: rises, falls). sigma is how much that "
+		"differs from place to place: the key acts together with others, or not in a line.",
+		"sensitivity-analysis sobol-index" },
+	{ "Sobol index", "first_order; first order; total; total index; share of variance",
+		"The share of a metric's variance that a key makes by itself (first order), or by itself and "
+		"together with others (total). Estimates, so that a little over 1 or under 0 is chance.",
+		"sensitivity-analysis mu*" },
+	{ "chance of a miss", "violation_probability; chance to miss",
+		"The probability that a value which natnap names does not meet its targets after all: by the "
+		"replications that prove it. One replication alone leaves it unknown.",
+		"tune recommendation replications" },
+	{ "longest gap", "longest_gap_s; cut_at_s; used_after_cut; keepalive_period_s",
+		"Of a flow in a capture: its longest silence. Where a middlebox' timer is shorter the flow "
+		"would have been cut there (cut_at_s), which is noticed if it is used afterwards. A regular "
+		"word in the silences is its keepalive, with its period.",
+		"replay idle-timeout keepalive" },
+	{ "daily", "through the day; busy hour",
+		"Behind arrivals: weights of equal spans of a day, so that the rate follows the hours while "
+		"its mean stays (poisson 4/h daily 1 1 3 1).",
+		"poisson push load" },
 	{ "Pareto front", "trade-off",
 		"The settings that no other one beats in both of two aims, such as energy and "
 		"reachability. What is not on it is never a good choice.",
