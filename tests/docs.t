@@ -78,6 +78,17 @@ def commands():
     check("commands that are shown are run, or say why not", not idle, "\n".join(idle))
 
 
+def counts():
+    """docs/validation.md counts the cases that there are."""
+    page, wrong = text_of("docs/validation.md"), []
+    for words, folder, end in (("reports of users", "field", ".ini"), ("packet scripts of a kernel and of RFCs", "stories", ".csv"),
+                               ("recordings of programs at both ends", "ends", ".json")):
+        n = len([f for f in os.listdir(os.path.join(TOP, "tests", folder)) if f.endswith(end)])
+        wrong += [] if f"| {words} | {n} |" in page else [f"{words}: {n}"]
+    check("docs/validation.md counts its cases", not wrong, "\n".join(wrong))
+
+
+counts()
 check("README's scenario is docs/shown/five.ini", text_of("docs/shown/five.ini") in text_of("README.md"))
 links()
 lengths()

@@ -49,6 +49,9 @@ def counted():
         errors = [float(e) for e in re.findall(r"([+-][\d.]+) %", gallery.split(f"\n## {n}\n")[1].split("\n## ")[0])]
         wrong += [] if any(round(abs(e)) == int(off) for e in errors) else [f"{n}: off by {off} %, not {errors}"]
     check("docs/figures.md counts as the gallery does", len(told) > 10 and not wrong, wrong)
+    pairs = [(int(a), int(b)) for a, b in re.findall(r"\nWithin tolerance: (\d+) of (\d+)", gallery)]
+    said = f"figures | {len(pairs)} | {sum(a for a, _ in pairs)} of {sum(b for _, b in pairs)} values"
+    check("docs/validation.md too", said in text(TREE, "docs", "validation.md"), said)
 
 
 proposals()
