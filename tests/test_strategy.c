@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Searches and loss bounds against plain models: no path, no packets. */
+#include <math.h>
+
 #include <glib.h>
 
 #include "discovery/loss.h"
@@ -267,6 +269,24 @@ static void test_stray_death(void)
 	}
 }
 
+/* A timer that varies by less than the resolution does not vary, as far as anybody asked. */
+static void test_small_variation(void)
+{
+	struct nap_rng r = nap_rng_stream(3, 0, 0, NAP_RNG_SEARCH);
+	uint32_t done = 0, n = 200;
+
+	for (uint32_t k = 0; k < n; k++) {
+		struct nap_finding f;
+
+		search_with_stray(60 + k / 100.0, 60.25 + k / 100.0, HUGE_VAL, &r, &f);
+		done += f.state == NAP_FINDING_DONE;
+		g_assert_cmpfloat(nap_time_seconds(f.bracket.alive), <=, 60.25 + k / 100.0);
+		g_assert_cmpfloat(nap_time_seconds(f.bracket.dead), >=, 60 + k / 100.0);
+	}
+	g_test_message("%u of %u found", done, n);
+	g_assert_cmpuint(done, >=, n * 95 / 100);
+}
+
 /* The bound of loss holds, at its stated rate, over many measurements of a known loss. */
 static void test_loss_bound(void)
 {
@@ -373,6 +393,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/strategy/round", test_round);
 	g_test_add_func("/strategy/varying", test_varying);
 	g_test_add_func("/strategy/stray-death", test_stray_death);
+	g_test_add_func("/strategy/small-variation", test_small_variation);
 	g_test_add_func("/strategy/loss-bound", test_loss_bound);
 	g_test_add_func("/strategy/loss-bursts", test_loss_bursts);
 	g_test_add_func("/strategy/loss-outage", test_loss_outage);

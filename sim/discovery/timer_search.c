@@ -10,9 +10,8 @@
 #define LEAST_LEVELS 5 /* idle times tried at once, in search of the shortest life */
 #define MOST_LEVELS  10
 #define EDGE_WIDTH   (5 * NAP_S)
-#define FEW          16   /* flows, too few for the ends of a bracket in each wave */
-#define APART        1.25 /* a death alone against the second, where it is no sweep's doing, mostly */
-#define NEAR         3    /* resolutions: verdicts so near a bracket's end repeat it */
+#define FEW          16 /* flows, too few for the ends of a bracket in each wave */
+#define NEAR         3  /* resolutions: verdicts so near a bracket's end repeat it */
 
 void nap_timer_search_init(
 	struct nap_timer_search *s, const struct nap_timer_goal *goal, const struct nap_strategy *strategy)
@@ -128,26 +127,48 @@ static uint32_t next_edge(struct nap_timer_search *s, struct nap_finding *f, nap
 	return n;
 }
 
-/*
- * Are all verdicts in order but for one death, much sooner than any other? That is no variation but whatever else ends a flow: it is
- * put aside, once, and the search goes on.
- */
+/* What contradicted each other was no variation, if so many new flows meet both ends of the bracket that one would show. */
+static void forgive(struct nap_timer_search *s, struct nap_finding *f, const struct nap_bracket *b)
+{
+	s->n_alive = s->n_dead = 0;
+	s->forgiven = f->contradictions;
+	s->goal.repeats = MAX(s->goal.repeats, EDGE_TRIALS);
+	f->bracket = *b;
+}
+
+/* Are all verdicts in order but for one death? That may be whatever else ends a flow: it is put aside, once. */
 static bool put_aside(struct nap_timer_search *s, struct nap_finding *f)
 {
 	nap_time second = second_death(s);
-	uint32_t n = MIN(s->n_dead, NAP_SEEN), at = 0;
 
 	if (s->forgiven || s->tolerated || !s->goal.repeats || s->n_dead > NAP_SEEN ||
-		second <= s->longest_alive || (double)second < APART * (double)s->shortest_dead)
+		second <= s->longest_alive)
 		return false;
-	while (s->dead[at] != s->shortest_dead)
-		at++;
-	s->dead[at] = s->dead[n - 1];
-	s->n_dead--;
 	s->shortest_dead = second;
-	s->forgiven = f->contradictions;
-	s->goal.repeats = MAX(s->goal.repeats, EDGE_TRIALS);
-	f->bracket = (struct nap_bracket){ s->longest_alive, second };
+	forgive(s, f, &(struct nap_bracket){ s->longest_alive, second });
+	return true;
+}
+
+/*
+ * Do lives and deaths overlap by less than the resolution? A limit of age, with openings that take longer or shorter, does so: no
+ * variation that was asked for. The bracket is what none contradicts.
+ */
+static bool overlap_little(struct nap_timer_search *s, struct nap_finding *f)
+{
+	struct nap_bracket b = { s->agreed.alive < s->shortest_dead ? s->agreed.alive : 0, NAP_NEVER };
+
+	if (s->tolerated || !s->goal.repeats || s->longest_alive - s->shortest_dead >= s->goal.resolution)
+		return false;
+	if (s->agreed.dead > s->longest_alive)
+		b.dead = s->agreed.dead;
+	for (uint32_t i = 0; i < MIN(s->n_alive, NAP_SEEN); i++)
+		if (s->alive[i] < s->shortest_dead)
+			b.alive = nap_time_max(b.alive, s->alive[i]);
+	for (uint32_t i = 0; i < MIN(s->n_dead, NAP_SEEN); i++)
+		if (s->dead[i] > s->longest_alive)
+			b.dead = nap_time_min(b.dead, s->dead[i]);
+	s->agreed = b;
+	forgive(s, f, &b);
 	return true;
 }
 
@@ -178,6 +199,7 @@ void nap_timer_search_cut(struct nap_timer_search *s, struct nap_finding *f, boo
 	if (!forget)
 		return;
 	s->n_dead = s->repeated = s->edge_rounds = s->forgiven = 0;
+	s->agreed = (struct nap_bracket){ 0 };
 	s->shortest_dead = NAP_NEVER;
 	s->varies = false;
 	f->bracket = (struct nap_bracket){ s->longest_alive, NAP_NEVER };
@@ -307,7 +329,7 @@ uint32_t nap_timer_search_next(struct nap_timer_search *s, struct nap_finding *f
 	bool done;
 	uint32_t n;
 
-	if (nap_timer_search_doubtful(s, f) && !put_aside(s, f))
+	if (nap_timer_search_doubtful(s, f) && !put_aside(s, f) && !overlap_little(s, f))
 		begin_varying(s, f);
 	done = found(s, &f->bracket);
 	if (s->varies)

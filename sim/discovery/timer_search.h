@@ -24,8 +24,10 @@ struct nap_timer_search {
 	uint32_t n_alive, n_dead;                 /* in all */
 	nap_time shortest_dead, longest_alive;    /* of all verdicts, forgotten ones too */
 	nap_time blur; /* the most by which a dead flow's idle time exceeded the one aimed at */
+	struct nap_bracket
+		agreed; /* what lives and deaths that overlap by less leave between them, at first { 0, 0 } */
 	uint32_t
-		forgiven; /* contradictions that were the doing of one death, which was put aside; 0: none was */
+		forgiven; /* contradictions that were the doing of one death, or smaller than the resolution; 0: none was */
 	uint32_t repeated; /* rounds spent on confirming a bracket that is narrow enough */
 	bool varies;       /* contradictions: now in search of the idle time that it always outlives */
 	uint32_t edge_rounds;
