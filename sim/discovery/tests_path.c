@@ -90,8 +90,9 @@ void nap_judge_expiry(const struct nap_trial_result *r, struct nap_finding *f)
 	at_expiry = told_text(r, told, f);
 	by_server = answerer(r, server, NAP_SERVER, &f->server_answer_hop);
 	by_client = answerer(r, client, NAP_CLIENT, &f->client_answer_hop);
-	g_snprintf(f->detail, sizeof(f->detail), "%sserver's packet then: %s%s; client's: %s%s%s", at_expiry,
-		f->after_server, by_server, f->after_client, by_client,
+	g_snprintf(f->detail, sizeof(f->detail), "%sserver's packet after %.*f s: %s%s; client's: %s%s%s",
+		at_expiry, r->idle < 100 * NAP_S, nap_time_seconds(r->idle), f->after_server, by_server,
+		f->after_client, by_client,
 		!client || !client->got ? ""
 		: !f->recreated         ? ", the server still gets nothing back"
 		: nap_endpoint_equal(client->seen, r->answer[0].seen)
