@@ -339,6 +339,7 @@ row = list(csv.DictReader(open(os.path.join(found, "timers.csv"))))
 check("discover --out", status == 0 and sorted(os.listdir(found)) == ["discovery.json", "timers.csv"] and
       float(row[0]["alive_at_s"]) < 60 <= float(row[0]["dead_at_s"]), err + str(row))
 script, data, err = kind("timers", found)
+check("bars of a plain axis begin at 0", "\nset logscale x\n" in script or "set xrange [0:" in script, script)
 check("a bracket", len(data[0]) == len(row) and float(data[0][0][1]) < float(data[0][0][2]) and " to " in script, data)
 status, out, err = natnap("check", "linux", "--out", judged, "--json")
 row = list(csv.DictReader(open(os.path.join(judged, "verdicts.csv"))))

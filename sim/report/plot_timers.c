@@ -64,6 +64,7 @@ static bool open_timers(struct timers *t, const struct nap_csv *csv, GError **er
 	if (t->row->len == 0)
 		return nap_fail(error, "%s: no timer was found", csv->path);
 	nap_plot_axis_end(&t->along, NAP_PLOT_ALONG);
+	t->along.low = t->along.log ? t->along.low : 0.0; /* bars have a length */
 	return true;
 }
 
