@@ -72,6 +72,11 @@ static void add_jobs(struct nap_discovery *d)
 			if (listens(d->prober, nap_test_ports[k]))
 				g_ptr_array_add(d->job, nap_job_new(d, t, nap_test_ports[k]));
 	}
+	for (uint32_t i = 0; i < d->job->len; i++) {
+		struct nap_job *j = nap_job_at(d, i);
+
+		j->general = j->finding.port ? nap_job_find(d, j->finding.test->name, 0) : NULL;
+	}
 }
 
 void nap_discovery_summary(const struct nap_discovery *d, struct nap_discovery_summary *out)

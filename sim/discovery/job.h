@@ -38,6 +38,7 @@ struct nap_pending {
 struct nap_job {
 	struct nap_discovery *d;
 	struct nap_finding finding;
+	struct nap_job *general; /* the same timer for any port, of a search for one port's; else NULL */
 	enum nap_job_phase phase;
 	const struct nap_procedure *procedure;
 	GArray *running; /* of struct nap_running */
@@ -174,7 +175,10 @@ void nap_job_timer_plan(struct nap_job *j);
 /* Other searches may have ended or begun: choose what is still to begin anew if the room has much changed. */
 void nap_job_timer_plan_again(struct nap_job *j);
 /* The candidate that would begin next, NULL when there is none. */
-const struct nap_pending *nap_job_timer_next(const struct nap_job *j);
+static inline const struct nap_pending *nap_job_timer_next(const struct nap_job *j)
+{
+	return j->pending->len ? &g_array_index(j->pending, struct nap_pending, 0) : NULL;
+}
 void nap_job_timer_launch(struct nap_job *j);
 /* All flows that were under way at `from` have been ended, whether idle or in use: what died since was not the timer's doing. */
 void nap_job_timer_cut(struct nap_job *j, nap_time from);

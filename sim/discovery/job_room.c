@@ -79,17 +79,11 @@ static struct nap_job *goes_by(struct nap_job *j)
 	return closed && closed->procedure ? closed : j;
 }
 
-/* The same timer for any port, of a search for one port's; else NULL. */
-static struct nap_job *general(const struct nap_job *j)
-{
-	return j->finding.port ? nap_job_find(j->d, j->finding.test->name, 0) : NULL;
-}
-
 /* The timer, or as long as it is not known, a guess. */
 static nap_time lives(const struct nap_job *j)
 {
 	const struct nap_bracket *b = &j->finding.bracket;
-	const struct nap_job *any = general(j);
+	const struct nap_job *any = j->general;
 	bool udp = j->procedure && j->procedure->flow[0].proto == NAP_UDP;
 
 	if (b->dead == NAP_NEVER && any && any->finding.state == NAP_FINDING_DONE)
@@ -111,7 +105,7 @@ static bool is_little(const struct nap_discovery *d)
 
 bool nap_room_may_search(struct nap_job *j)
 {
-	const struct nap_job *any = general(j), *closed = goes_by(j);
+	const struct nap_job *any = j->general, *closed = goes_by(j);
 	const struct nap_bracket *b = &closed->finding.bracket;
 
 	if (!is_little(j->d))
@@ -123,7 +117,7 @@ bool nap_room_may_search(struct nap_job *j)
 
 bool nap_room_hint(const struct nap_job *j, struct nap_bracket *hint)
 {
-	const struct nap_job *any = general(j);
+	const struct nap_job *any = j->general;
 	const struct nap_bracket *open = &j->finding.bracket;
 
 	*hint = (struct nap_bracket){ 0, 0 };
@@ -204,6 +198,8 @@ static void look(const struct nap_discovery *d, nap_time now)
 {
 	if (d->table->surveyed && !d->emptying && survey_gone(d) <= now)
 		d->table->surveyed = 0;
+	if (!d->table->left)
+		return;
 	for (uint32_t i = 0; i < d->job->len; i++)
 		for (struct nap_job *j = nap_job_at(d, i); first_gone(j) <= now; j->left_gone++)
 			d->table->left--;

@@ -419,11 +419,6 @@ void nap_job_timer_plan_again(struct nap_job *j)
 	}
 }
 
-const struct nap_pending *nap_job_timer_next(const struct nap_job *j)
-{
-	return j->pending->len ? &g_array_index(j->pending, struct nap_pending, 0) : NULL;
-}
-
 /* The longest trial that ended in a death, and what any of them was told by then: a RST may be lost too. */
 static void keep_for_heir(struct nap_job *j, const struct nap_trial_result *r)
 {
