@@ -33,6 +33,7 @@ struct nap_job *nap_job_new(struct nap_discovery *d, const struct nap_test *test
 	j->finding.port = port;
 	j->finding.bracket = (struct nap_bracket){ 0, NAP_NEVER };
 	j->procedure = nap_test_procedure(test, d->prober);
+	j->died = NAP_NEVER;
 	j->running = g_array_new(FALSE, FALSE, sizeof(struct nap_running));
 	j->pending = g_array_new(FALSE, FALSE, sizeof(struct nap_pending));
 	j->left = g_array_new(FALSE, FALSE, sizeof(nap_time));

@@ -56,6 +56,7 @@ struct nap_job {
 	bool crowded; /* one of them, while there may have been more flows in the boxes than they are known to keep */
 	uint32_t crowds;   /* how often it began anew for that */
 	nap_time outlived; /* the longest idle time that any flow did, those of earlier beginnings too */
+	nap_time died;     /* ... and the shortest that one did not */
 	uint32_t cuts;     /* how often all flows under way were ended */
 	bool alone; /* no flow in use was beside its deaths: another wave met, or is to meet, the same */
 	enum nap_finding_state

@@ -90,11 +90,12 @@ static bool is_searching(const struct nap_job *j)
 static nap_time bearable(const struct nap_discovery *d, bool tcp)
 {
 	const struct nap_job *timer = nap_job_find(d, tcp ? "tcp-1" : "udp-3", 0);
-	nap_time shortest = d->beside->shortest[tcp] ? d->beside->shortest[tcp] / 3 : NAP_NEVER;
+	nap_time shortest = d->beside->shortest[tcp] ? d->beside->shortest[tcp] / 3 : NAP_NEVER, outlived;
 
 	if (!timer || !timer->procedure || !timer->finding.trials)
 		return UNKNOWN_GAP;
-	return nap_time_max(LEAST_GAP, nap_time_min(timer->finding.bracket.alive / 2, shortest));
+	outlived = nap_time_max(timer->finding.bracket.alive, nap_time_min(timer->outlived, timer->died));
+	return nap_time_max(LEAST_GAP, nap_time_min(outlived / 2, shortest));
 }
 
 static void pace(struct nap_discovery *d, const struct companion *c, nap_time bearable)

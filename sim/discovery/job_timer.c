@@ -526,6 +526,7 @@ static void timer_done(void *ctx, uint32_t trial, const struct nap_trial_result 
 	}
 	if (j->heir)
 		keep_for_heir(j, r);
+	j->died = nap_time_min(j->died, a->idle_max);
 	j->crowded = j->crowded || nap_room_was_over(j->d, r->start);
 	j->death_began = nap_time_max(j->death_began, r->start);
 	j->last_death = nap_time_max(j->last_death, r->end);
