@@ -73,6 +73,12 @@ static void test_steps(void)
 			g_assert_cmpfloat(s[1].least, <, s[0].least);
 		g_assert_cmpfloat(s->least, ==, 0.0);
 	}
+	for (int i = 0; i < 2; i++) {
+		g_autofree char *all =
+			nap_said_value("reachable_fraction", i ? 1.0 : 0.999997, 0.0, 0.0, 0.0);
+
+		g_assert_cmpstr(all, ==, i ? "100 %" : "> 99.99 %");
+	}
 	g_assert_null(nap_said_steps("keepalives_sent"));
 	g_assert_cmpstr(nap_time_unit(0, &seconds), ==, "d");
 	g_assert_cmpfloat(seconds, ==, 86400.0);

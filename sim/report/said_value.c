@@ -80,6 +80,8 @@ char *nap_said_value(const char *metric, double mean, double half, double low, d
 
 	if (!scale || !isfinite(mean))
 		return nap_said_number(mean, half, low, high);
+	if (g_str_has_suffix(metric, "_fraction") && mean < 1.0 && mean >= 0.99995)
+		return g_strdup("> 99.99 %"); /* does not read as if it were all */
 	while (mean != 0.0 && fabs(mean) < scale->step[i].least)
 		i++;
 	while (mean == 0.0 && scale->step[i].one != 1.0 && scale->step[i].least > 0.0)
