@@ -271,9 +271,12 @@ COMP_POINT=${{#COMP_LINE}}; _natnap; printf '%s\\n' "${{COMPREPLY[@]}}" """
             continue
         with tempfile.TemporaryDirectory() as where:
             os.symlink(os.path.abspath(NATNAP), os.path.join(where, "natnap"))
-            r = subprocess.run([shell, *(["-f"] if shell == "zsh" else []), "-c", asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=where,
-                               timeout=60, env={**os.environ, "PATH": where + ":" + os.environ["PATH"], "HOME": where})
-        check(f"{shell} completes", b"client.policy=fixed" in r.stdout, r)
+            try:
+                r = subprocess.run([shell, *(["-f"] if shell == "zsh" else []), "-c", asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   cwd=where, timeout=60, env={**os.environ, "PATH": where + ":" + os.environ["PATH"], "HOME": where})
+                check(f"{shell} completes", b"client.policy=fixed" in r.stdout, r)
+            except subprocess.TimeoutExpired as late:
+                check(f"{shell} completes", False, late)
 
 
 # an interactive zsh in a terminal of its own, which gets a tab
