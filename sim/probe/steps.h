@@ -35,6 +35,7 @@
 	NAP_RAW_OPEN(slot), NAP_CLIENT_SEG(slot, DATA, 1), NAP_SERVER_SEG(slot, NAP_ACK, 0),                 \
 		NAP_SERVER_SEG(slot, DATA, 1), NAP_CLIENT_SEG(slot, NAP_ACK, 0)
 #define RAW_STREAM RAW_STREAM_OF(0)
-#define TCP_STREAM CONNECT, NAP_CLIENT_DATA(0), NAP_SERVER_DATA(0)
+/* The pause: the server's stack has acknowledged by then, or its data might overtake that. */
+#define TCP_STREAM CONNECT, NAP_CLIENT_DATA(0), NAP_PAUSE(NAP_S), NAP_SERVER_DATA(0)
 
 #endif
