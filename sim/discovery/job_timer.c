@@ -203,6 +203,7 @@ void nap_job_timer_anew(struct nap_job *j)
 	nap_job_cancel(j, 0);
 	j->over = NAP_FINDING_OPEN;
 	j->begun = nap_job_now(j->d);
+	j->d->dirty = true; /* it may have waited for nothing else */
 	if (nap_room_limited(j->d))
 		j->not_before = j->begun + PAUSE;
 }
