@@ -14,7 +14,7 @@ static void play(const struct nap_arrivals *process, uint64_t seed, uint32_t dro
 	struct nap_rng r = nap_rng_stream(seed, 0, 0, NAP_RNG_APP);
 	struct nap_push_offer offer = { .drawn = true, .rng = nap_rng_stream(seed, 0, 0, NAP_RNG_PUSH) };
 	g_autofree nap_time *when = g_new0(nap_time, ROUNDS + 1);
-	struct nap_offers o = { NULL };
+	struct nap_offers o = { 0 };
 	uint32_t taken = 0, n = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
@@ -67,7 +67,7 @@ static void test_room(void)
 {
 	const struct nap_arrivals process = { .kind = NAP_ARRIVALS_POISSON, .gap = 9e11 };
 	struct nap_push_offer offer = { .drawn = true, .rng = nap_rng_stream(1, 0, 0, NAP_RNG_PUSH) };
-	struct nap_offers o = { NULL };
+	struct nap_offers o = { 0 };
 	size_t one = 0;
 
 	for (uint32_t n = 1; n <= MOST; n++) {

@@ -62,6 +62,8 @@ static void begin(struct nap_offers *o, uint32_t n, const struct nap_push_offer 
 	o->kept->rng = offer->rng;
 	o->kept->at = offer->at;
 	o->kept->from = n;
+	o->ahead = offer->state.index - n;
+	o->drawn = true;
 }
 
 static uint32_t room_for(uint32_t n)
@@ -76,15 +78,14 @@ static uint32_t room_for(uint32_t n)
 void nap_offers_add(struct nap_offers *o, const struct nap_arrivals *process, uint32_t taken, uint32_t n,
 	const struct nap_push_offer *offer)
 {
-	const struct nap_offers_kept *k = o->kept;
-
 	if (offer->drawn && n == taken + 1) {
 		begin(o, n, offer);
 		return;
 	}
-	if (offer->drawn && k && k->room == 0 && offer->state.index - k->state.index == n - k->from)
+	if (offer->drawn && o->drawn && offer->state.index - n == o->ahead)
 		return;
-	if (!k || k->room < n - taken)
+	o->drawn = false;
+	if (!o->kept || o->kept->room < n - taken)
 		write_down(o, process, taken, n, room_for(n - taken));
 	o->kept->each[n & (o->kept->room - 1)] = offer->at;
 }
@@ -92,4 +93,5 @@ void nap_offers_add(struct nap_offers *o, const struct nap_arrivals *process, ui
 void nap_offers_clear(struct nap_offers *o)
 {
 	g_clear_pointer(&o->kept, g_free);
+	o->drawn = false;
 }

@@ -24,6 +24,9 @@ struct nap_offers_kept;
 /* Zeroed: none. */
 struct nap_offers {
 	struct nap_offers_kept *kept;
+	uint32_t
+		ahead; /* arrivals of the process before these pushes: those that follow are looked at no further */
+	bool drawn;
 };
 
 /* Push number n > taken is offered; those from taken + 1 to n - 1 are kept. process: what those that are drawn come from. */
