@@ -103,10 +103,14 @@ static void walk(uint32_t number)
 {
 	struct nap_rng r = nap_rng_stream(41, number, 0, NAP_RNG_LOSS);
 	nap_time now = NAP_S, pace = (1 + nap_rng_below(&r, 200)) * NAP_MS;
+	/* of some connections it is known what the path bears (tcp_metrics), and nothing was lost yet */
+	uint32_t thresh = nap_rng_below(&r, 3) ? NEVER : 5 + nap_rng_below(&r, 400);
 	struct linux_cubic c = {
-		.cwnd = 10, .ssthresh = NEVER, .delay_min = nap_rng_below(&r, 300) * NAP_MS
+		.cwnd = 10, .ssthresh = thresh, .delay_min = nap_rng_below(&r, 300) * NAP_MS
 	};
-	struct nap_tcp t = { .cwnd = 10, .ssthresh = NEVER, .limited = true, .min_rtt = c.delay_min };
+	struct nap_tcp t = {
+		.cwnd = 10, .ssthresh = (uint16_t)thresh, .limited = true, .min_rtt = c.delay_min
+	};
 
 	for (int i = 0; i < STEPS && c.cwnd < 20000; i++) {
 		uint32_t acked = 1 + nap_rng_below(&r, 4);
