@@ -256,7 +256,7 @@ def odd_places(folder, _draw):
         p.stdout.close()
         stderr = p.stderr.read()
         now = contents(out)
-        check(f"{case.name}: a closed pipe: said, and the files are whole", p.wait(timeout=60) == 1 and b"standard output" in stderr and
+        check(f"{case.name}: a closed pipe: said, and the files are whole", p.wait(timeout=60) == -signal.SIGPIPE and b"standard output" in stderr and
               {n: now.get(n) for n in case.whole} == case.whole, stderr)
         last = case.names[-1]
         out = case.fresh(False)

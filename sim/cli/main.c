@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "cli/cli.h"
+#include "cli/out_folder.h"
 #include "text/input_error.h"
 #include "io/outfile.h"
 #include "io/profile.h"
@@ -169,9 +170,14 @@ static void end_without_memory(const char *domain, GLogLevelFlags level, const c
 	_exit(NAP_EXIT_FAILED);
 }
 
-/* Without a word, as other programs do whose reader had enough: natnap check linux | head. */
-static void end_unread(void)
+/*
+ * As other programs end whose reader had enough, without a word (natnap check linux | head), unless there are results that
+ * somebody may be in doubt about.
+ */
+static void end_unread(bool files)
 {
+	if (files)
+		fputs("natnap: nobody reads standard output any more; the files written are whole\n", stderr);
 	signal(SIGPIPE, SIG_DFL);
 	raise(SIGPIPE);
 }
@@ -179,7 +185,7 @@ static void end_unread(void)
 int main(int argc, char **argv)
 {
 	GError *error = NULL;
-	bool flushed, unread;
+	bool flushed, unread, files = nap_asks_for_files(argc, argv);
 	int status;
 
 	hold_standard_descriptors();
@@ -190,6 +196,7 @@ int main(int argc, char **argv)
 	status = join_ranks() ? dispatch(argc, argv) : NAP_EXIT_FAILED;
 	flushed = nap_flush_stdout(&error);
 	unread = !flushed && nap_stdout_unread();
+	files = files && status != NAP_EXIT_USAGE;
 	if (!flushed && !unread)
 		fprintf(stderr, "natnap: %s\n", error->message);
 	if (!flushed && status == NAP_EXIT_OK)
@@ -198,6 +205,6 @@ int main(int argc, char **argv)
 	status = nap_ranks().rank > 0 ? NAP_EXIT_OK : status; /* it is the first one's that counts */
 	nap_ranks_end();
 	if (unread)
-		end_unread();
+		end_unread(files);
 	return status;
 }

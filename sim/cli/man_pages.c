@@ -122,8 +122,8 @@ static void exit_status(GString *out)
 	g_string_append(out, ".SH EXIT STATUS\n");
 	append_troff(out,
 		"0: success. 1: the run or check failed. 2: bad usage or bad input. By SIGPIPE (141 in a "
-		"shell), without a word, where nobody reads standard output to its end: files are whole "
-		"then.");
+		"shell) where nobody reads standard output to its end, without a word but one that "
+		"files it was to write are whole.");
 }
 
 static void overview(GString *out)

@@ -29,6 +29,20 @@ static int words_left_out(const char *word)
 	return 0;
 }
 
+bool nap_asks_for_files(int argc, char *const *argv)
+{
+	static const char *const options[] = { "-o", "--out", "--profile", "--state" };
+
+	for (int i = 1; i < argc; i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(options); k++) {
+			size_t n = strlen(options[k]);
+
+			if (!strncmp(argv[i], options[k], n) && (n == 2 || !argv[i][n] || argv[i][n] == '='))
+				return true;
+		}
+	return false;
+}
+
 char *nap_command_line(int argc, char *const *argv)
 {
 	GString *line = g_string_new("natnap");

@@ -25,6 +25,9 @@ struct nap_out_folder {
  */
 char *nap_command_line(int argc, char *const *argv);
 
+/* Do these words ask for files (--out, --profile, --state)? Before options are taken from argv. */
+bool nap_asks_for_files(int argc, char *const *argv);
+
 /* Write it; false with "PATH: why". */
 bool nap_out_folder_write(const struct nap_out_folder *out, GError **error);
 
