@@ -138,7 +138,8 @@ def killed(folder, draw, name, kills):
                 faults.append(f"{number}: status {status}: {stderr}")
             if old and any(now.get(n) not in (old[n], whole.get(n)) for n in old):
                 faults.append(f"{number}: an old result was lost: {differs(old, now)}")
-            part = os.path.join(out, "partial") if old else out
+            part = os.path.join(out, "partial")  # where there is a whole result: another one's, or this one's, killed when it was done
+            part = part if old or os.path.isdir(part) else out
             if status == 1 and b"replications are missing" in stderr and os.path.exists(part) and not is_partial(part):
                 faults.append(f"{number}: what is missing is not said in {part}")
         else:
