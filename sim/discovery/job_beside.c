@@ -83,6 +83,17 @@ static bool is_searching(const struct nap_job *j)
 	return j->finding.test->kind == NAP_TEST_TIMER && j->phase == NAP_JOB_RUNNING;
 }
 
+/* The longest silence that such flows are known to outlive; 0: none is, or nobody asks. */
+static nap_time outlived(const struct nap_discovery *d, bool tcp)
+{
+	const struct nap_job *timer = nap_job_find(d, tcp ? "tcp-1" : "udp-3", 0);
+
+	return !timer || !timer->procedure || !timer->finding.trials
+		       ? 0
+		       : nap_time_max(
+				 timer->finding.bracket.alive, nap_time_min(timer->outlived, timer->died));
+}
+
 /*
  * How long a flow in use may be silent by the timer of such flows: half of what that is known to be, and a third of any silence that
  * one did not outlive, as boxes that sweep their tables forget some sooner than others.
@@ -90,12 +101,11 @@ static bool is_searching(const struct nap_job *j)
 static nap_time bearable(const struct nap_discovery *d, bool tcp)
 {
 	const struct nap_job *timer = nap_job_find(d, tcp ? "tcp-1" : "udp-3", 0);
-	nap_time shortest = d->beside->shortest[tcp] ? d->beside->shortest[tcp] / 3 : NAP_NEVER, outlived;
+	nap_time shortest = d->beside->shortest[tcp] ? d->beside->shortest[tcp] / 3 : NAP_NEVER;
 
 	if (!timer || !timer->procedure || !timer->finding.trials)
 		return UNKNOWN_GAP;
-	outlived = nap_time_max(timer->finding.bracket.alive, nap_time_min(timer->outlived, timer->died));
-	return nap_time_max(LEAST_GAP, nap_time_min(outlived / 2, shortest));
+	return nap_time_max(LEAST_GAP, nap_time_min(outlived(d, tcp) / 2, shortest));
 }
 
 static void pace(struct nap_discovery *d, const struct companion *c, nap_time bearable)
@@ -146,6 +156,15 @@ static void note_drop(struct nap_discovery *d)
 		nap_job_dropped(d);
 }
 
+/* Was one of them silent for no longer than such flows outlive? Else its own timer may have ended it. */
+static bool spoke(const struct nap_discovery *d)
+{
+	const struct nap_beside *b = d->beside;
+
+	return (b->silence[0] && b->silence[0] <= outlived(d, false)) ||
+	       (b->silence[1] && b->silence[1] <= outlived(d, true));
+}
+
 /* All that were asked have answered, or are dead. */
 static void resolve(struct nap_discovery *d)
 {
@@ -162,7 +181,7 @@ static void resolve(struct nap_discovery *d)
 	for (uint32_t i = 0; all && i < d->job->len; i++)
 		if (is_searching(nap_job_at(d, i)))
 			nap_job_timer_cut(nap_job_at(d, i), b->from);
-	if (!all && !of_age && b->alive && b->silent)
+	if (!all && !of_age && b->alive && b->silent && spoke(d))
 		note_drop(d);
 }
 
