@@ -162,11 +162,12 @@ HERE = [p for p in PROGRAMS if p[3]]
 
 
 # --- two hosts, and what passes between them ---------------------------------------------------------------------------------
-def record(out, stop):
+def record(out, listening, stop):
     """IPv4 on the interface, as a capture of Ethernet, the beginning of each frame."""
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     s.bind(("client0", 0))
     s.settimeout(0.2)
+    listening.set()
     with open(out, "wb") as f:
         f.write(struct.pack("<IHHIIII", 0xa1b23c4d, 2, 4, 0, 0, SNAP, 1))
         while not stop.is_set():
@@ -215,9 +216,10 @@ def capture(file, period, seconds):
         ip("link", "set", "client0", "up")
         ip("address", "add", CLIENT + "/24", "dev", "client0")
         time.sleep(3)
-        stop = threading.Event()
-        recorder = threading.Thread(target=record, args=(file, stop))
+        listening, stop = threading.Event(), threading.Event()
+        recorder = threading.Thread(target=record, args=(file, listening, stop))
         recorder.start()
+        listening.wait()  # the first packets tell who opened
         speaking = [program[6](period) for program in HERE]
         time.sleep(seconds)
         stop.set()
