@@ -124,6 +124,15 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 	nap_server_init(&p->s, &p->server_setup, (struct nap_endpoint){ NAP_ADDR(203, 0, 113, 9), 4500 });
 }
 
+/* What its ends hold is given back; a pair that ends with its test is `PAIR p;`. */
+static inline void pair_clear(struct pair *p)
+{
+	nap_client_clear(&p->c, &p->setup);
+	nap_server_clear(&p->s, &p->server_setup);
+}
+
+#define PAIR __attribute__((cleanup(pair_clear))) struct pair
+
 /* The binding of an inside endpoint, or the one that has been silent for longest. */
 static inline struct pair_binding *pair_binding_of(struct pair *p, struct nap_endpoint inside)
 {
