@@ -248,6 +248,7 @@ static void test_opening(void)
 	g_assert_cmpint(f.out.offered[0], ==, NAP_S);
 	to_server(&f, 8 * NAP_S, f.out.packet[0]);
 	g_assert_cmpint(f.s.deadline, ==, NAP_NEVER);
+	nap_server_clear(&f.s, &f.server_setup);
 }
 
 static uint64_t mark_of(const struct fixture *f, nap_time now)
