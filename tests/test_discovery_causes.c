@@ -195,6 +195,34 @@ static void test_refresh_with_loss(void)
 	}
 }
 
+/* A discovery by a prober that lacks what `cannot` says. */
+static struct nap_discovery *begin(const struct nap_scenario *sc, const char *const *only, uint64_t seed,
+	uint32_t cannot, struct nap_prober **prober)
+{
+	struct nap_discovery_options o = nap_discovery_defaults;
+
+	o.only = only;
+	o.seed = seed;
+	*prober = nap_prober_sim_new(sc, seed);
+	(*prober)->can &= ~cannot;
+	return nap_discovery_new(*prober, &o);
+}
+
+static void end(struct nap_discovery *d, struct nap_prober *prober)
+{
+	nap_discovery_free(d);
+	prober->ops->free(prober);
+}
+
+/* It comes to an end, and soon. */
+static void go_through(struct nap_discovery *d)
+{
+	for (uint32_t turns = 0; !nap_discovery_done(d); turns++) {
+		nap_discovery_turn(d, NAP_NEVER);
+		g_assert_cmpuint(turns, <, 1000000);
+	}
+}
+
 /*
  * --- a stack that repeats its FIN: Linux takes the second for the server's, and the connection is then about to be over, with a
  * timer of its own ---
@@ -206,20 +234,31 @@ static void test_fin_repeated(void)
 		"tcp-established = 97s\ntcp-close-wait = 23s\ntcp-last-ack = 11s\ntcp-time-wait = 61s");
 
 	for (uint64_t seed = 1; seed <= how_many(6, 60); seed++) {
-		struct nap_discovery_options o = nap_discovery_defaults;
-		struct nap_prober *prober = nap_prober_sim_new(sc, seed);
-		struct nap_discovery *d;
+		struct nap_prober *prober;
+		struct nap_discovery *d = begin(sc, only, seed, NAP_CAN_RAW_TCP, &prober);
 
-		o.only = only;
-		o.seed = seed;
-		prober->can &= ~(uint32_t)NAP_CAN_RAW_TCP;
-		d = nap_discovery_new(prober, &o);
-		while (!nap_discovery_done(d))
-			nap_discovery_turn(d, NAP_NEVER);
+		go_through(d);
 		expect_timers(sc, d, seed, true);
-		nap_discovery_free(d);
-		prober->ops->free(prober);
+		end(d, prober);
 	}
+	nap_scenario_free(sc);
+}
+
+/* --- a box that resets what it forgets, and forgets before the FIN: nothing is said of what would follow that --- */
+static void test_reset_before_fin(void)
+{
+	static const char *const only[] = { "tcp-fin-client", NULL };
+	struct nap_scenario *sc = scenario_of_profile(
+		"linux", "delay = 20ms", "tcp-established = 600ms\ntcp-close-wait = 100s\non-expiry = rst");
+	struct nap_prober *prober;
+	struct nap_discovery *d = begin(sc, only, 1, NAP_CAN_RAW_TCP, &prober);
+	const struct nap_finding *f;
+
+	go_through(d);
+	f = nap_discovery_find(d, "tcp-fin-client", 0);
+	g_assert_cmpint(f->state, ==, NAP_FINDING_FAILED);
+	g_assert_nonnull(strstr(f->detail, "before the question"));
+	end(d, prober);
 	nap_scenario_free(sc);
 }
 
@@ -231,20 +270,12 @@ static void test_varies_alone(void)
 		"tcp-established = 97s\npurge-interval = 60s");
 
 	for (uint64_t seed = 1; seed <= how_many(3, 20); seed++) {
-		struct nap_discovery_options o = nap_discovery_defaults;
-		struct nap_prober *prober = nap_prober_sim_new(sc, seed);
-		struct nap_discovery *d;
+		struct nap_prober *prober;
+		struct nap_discovery *d = begin(sc, only, seed, 0, &prober);
 
-		o.only = only;
-		o.seed = seed;
-		d = nap_discovery_new(prober, &o);
-		for (uint32_t turns = 0; !nap_discovery_done(d); turns++) {
-			nap_discovery_turn(d, NAP_NEVER);
-			g_assert_cmpuint(turns, <, 1000000);
-		}
+		go_through(d);
 		g_assert_cmpint(nap_discovery_find(d, "tcp-1", 0)->state, ==, NAP_FINDING_VARIES);
-		nap_discovery_free(d);
-		prober->ops->free(prober);
+		end(d, prober);
 	}
 	nap_scenario_free(sc);
 }
@@ -434,6 +465,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/causes/filtered", test_filtered);
 	g_test_add_func("/causes/refresh-with-loss", test_refresh_with_loss);
 	g_test_add_func("/causes/fin-repeated", test_fin_repeated);
+	g_test_add_func("/causes/reset-before-fin", test_reset_before_fin);
 	g_test_add_func("/causes/varies-alone", test_varies_alone);
 	g_test_add_func("/causes/refresh-with-restart", test_refresh_with_restart);
 	g_test_add_func("/causes/restart", test_restart);

@@ -83,15 +83,21 @@ static bool is_searching(const struct nap_job *j)
 	return j->finding.test->kind == NAP_TEST_TIMER && j->phase == NAP_JOB_RUNNING;
 }
 
-/* The longest silence that such flows are known to outlive; 0: none is, or nobody asks. */
-static nap_time outlived(const struct nap_discovery *d, bool tcp)
+/* The search for the timer of flows in use; NULL: nobody asks, or nothing is known by now. */
+static const struct nap_job *timer_of(const struct nap_discovery *d, bool tcp)
 {
 	const struct nap_job *timer = nap_job_find(d, tcp ? "tcp-1" : "udp-3", 0);
 
-	return !timer || !timer->procedure || !timer->finding.trials
-		       ? 0
-		       : nap_time_max(
-				 timer->finding.bracket.alive, nap_time_min(timer->outlived, timer->died));
+	return timer && timer->procedure && timer->finding.trials ? timer : NULL;
+}
+
+/* The longest silence that such flows are known to outlive; 0: none is. */
+static nap_time outlived(const struct nap_discovery *d, bool tcp)
+{
+	const struct nap_job *timer = timer_of(d, tcp);
+
+	return timer ? nap_time_max(timer->finding.bracket.alive, nap_time_min(timer->outlived, timer->died))
+		     : 0;
 }
 
 /*
@@ -100,12 +106,10 @@ static nap_time outlived(const struct nap_discovery *d, bool tcp)
  */
 static nap_time bearable(const struct nap_discovery *d, bool tcp)
 {
-	const struct nap_job *timer = nap_job_find(d, tcp ? "tcp-1" : "udp-3", 0);
 	nap_time shortest = d->beside->shortest[tcp] ? d->beside->shortest[tcp] / 3 : NAP_NEVER;
 
-	if (!timer || !timer->procedure || !timer->finding.trials)
-		return UNKNOWN_GAP;
-	return nap_time_max(LEAST_GAP, nap_time_min(outlived(d, tcp) / 2, shortest));
+	return timer_of(d, tcp) ? nap_time_max(LEAST_GAP, nap_time_min(outlived(d, tcp) / 2, shortest))
+				: UNKNOWN_GAP;
 }
 
 static void pace(struct nap_discovery *d, const struct companion *c, nap_time bearable)

@@ -41,24 +41,29 @@ void nap_trial_hear(struct nap_trial *t, const struct nap_probe_event *ev)
 	}
 }
 
-/* The next step that asks, from the current one on; the number of steps: none. */
-static uint32_t next_question(const struct nap_trial *t)
+/* The next step that sends anything, from the current one on; the number of steps: none. */
+static uint32_t next_sending(const struct nap_trial *t)
 {
+	const struct nap_step *step = t->spec.procedure->step;
 	uint32_t i = t->step;
 
-	while (i < t->n_steps && t->spec.procedure->step[i].what != NAP_DO_ASK)
+	while (i < t->n_steps && (step[i].what == NAP_DO_IDLE || step[i].what == NAP_DO_PAUSE))
 		i++;
 	return i;
 }
 
 bool nap_trial_reset(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev)
 {
-	uint32_t slot = t->spec.procedure->step[t->step].flow, question = next_question(t);
+	uint32_t slot = nap_trial_step(t)->flow, question = next_sending(t);
 	struct nap_flow_activity last;
 
-	if ((t->phase != NAP_PHASE_TIME && t->phase != NAP_PHASE_CONTROL) || ev->flow != t->flow[slot] ||
-		question == t->n_steps)
+	if ((t->phase != NAP_PHASE_TIME && t->phase != NAP_PHASE_CONTROL && t->phase != NAP_PHASE_SETTLE) ||
+		ev->flow != t->flow[slot] || question == t->n_steps)
 		return false;
+	if (t->spec.procedure->step[question].what != NAP_DO_ASK) { /* it was still to be opened */
+		nap_trial_end(t, env, NAP_VOID_SETUP);
+		return true;
+	}
 	last = env->prober->ops->activity(env->prober, t->flow[slot]);
 	t->step = question;
 	t->result.answer[question] = (struct nap_answer){ .done = true,

@@ -208,8 +208,8 @@ static void enter_idle(struct nap_trial *t, struct nap_trial_env *env, nap_time 
 	}
 	if (nap_trial_managed(t, step) && !t->rest)
 		t->rest = now + REST;
-	if (now <
-		t->rest) { /* what another packet overtook is in by then, what the other end repeats is not */
+	/* what another packet overtook is in by then, what the other end repeats is not */
+	if (now < t->rest) {
 		t->phase = NAP_PHASE_SETTLE;
 		t->deadline = t->rest;
 		return;

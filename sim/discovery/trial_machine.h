@@ -99,7 +99,7 @@ void nap_trial_disturb(struct nap_trial *t, struct nap_trial_env *env);
 void nap_trial_taken(struct nap_trial *t, struct nap_trial_env *env, nap_time now, bool same);
 /*
  * A stack of its flow has been reset, or gave up, while the trial lets time pass or is about to ask: the flow is dead, and the
- * question answered. False: the trial is at something else.
+ * question answered; void, if more was to be sent before that. False: the trial is at something else.
  */
 bool nap_trial_reset(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev);
 /*

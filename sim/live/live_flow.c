@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The flows' own sockets: UDP datagrams, TCP connections, ICMP echo, and what comes back on them. */
 #include "live/live.h"
-#include "live/stack.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <netinet/in.h>
 
 #include "live/sockets.h"
+#include "live/stack.h"
 
 int nap_live_bind(struct nap_live *l, struct nap_live_flow *f, int (*bind_at)(const struct nap_inet *at))
 {

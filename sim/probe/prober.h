@@ -161,7 +161,7 @@ struct nap_flow_activity {
 	nap_time sent;     /* when the last packet left its sender, acknowledgements included */
 	nap_time received; /* when it arrived; sent + slack when that is not known (an ACK may be lost) */
 	bool settled;      /* nothing is unacknowledged and nothing will be retransmitted */
-	/* of the client's own TCP: packets sent again, the SYN included; and received, which those are that the server's repeats */
+	/* packets that the client's own TCP sent again, the SYN included; and received, repeats of the server's among them */
 	uint32_t repeats, heard;
 };
 
