@@ -54,7 +54,8 @@ static uint32_t next_sending(const struct nap_trial *t)
 
 bool nap_trial_reset(struct nap_trial *t, struct nap_trial_env *env, const struct nap_probe_event *ev)
 {
-	uint32_t slot = nap_trial_step(t)->flow, question = next_sending(t);
+	const struct nap_step *step = nap_trial_step(t);
+	uint32_t slot = step->flow, question = next_sending(t);
 	struct nap_flow_activity last;
 
 	if ((t->phase != NAP_PHASE_TIME && t->phase != NAP_PHASE_CONTROL && t->phase != NAP_PHASE_SETTLE) ||
