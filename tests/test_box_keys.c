@@ -2,7 +2,10 @@
 /* Each key of a middlebox does something wherever the tables do not say that it does nothing, and nothing where they do. */
 #include "box_traffic.h"
 #include "long.h"
+#include "recorded.h"
 #include "text/box_text.h"
+
+enum { RECORDED = 270, TOGETHER = 20 }; /* lines, and scripts in each */
 
 /* Values of keys whose type does not tell any; "|" between them. */
 static const struct {
@@ -65,22 +68,27 @@ struct kinds {
 	enum nap_tracker tracker;
 };
 
+/* Of five keys one has a value at random, be it of the kind. */
+static void draw_key(
+	struct nap_box_config *c, enum nap_box_kind kind, const struct nap_param *row, struct nap_rng *r)
+{
+	g_auto(GStrv) values = NULL;
+
+	if (g_strv_contains(apart, row->key) ||
+		(kind != NAP_BOX_PROXY && g_strv_contains(of_proxies, row->key)) || nap_rng_below(r, 5) != 0)
+		return;
+	values = values_of(row);
+	nap_box_config_set(c, row->key, values[nap_rng_below(r, g_strv_length(values))]);
+}
+
 /* A box at random of that kind and tracker, any of whose keys may have any value. */
 static void draw_box(struct nap_box_config *c, const struct kinds *k, uint32_t script)
 {
 	struct nap_rng r = nap_rng_stream(62, script, 0, NAP_RNG_PHASE);
 
 	box_vary(c, &r);
-	for (const struct nap_param *row = nap_box_params; row->key; row++) {
-		g_auto(GStrv) values = NULL;
-
-		if (g_strv_contains(apart, row->key) ||
-			(k->kind != NAP_BOX_PROXY && g_strv_contains(of_proxies, row->key)) ||
-			nap_rng_below(&r, 5) != 0)
-			continue;
-		values = values_of(row);
-		nap_box_config_set(c, row->key, values[nap_rng_below(&r, g_strv_length(values))]);
-	}
+	for (const struct nap_param *row = nap_box_params; row->key; row++)
+		draw_key(c, k->kind, row, &r);
 	c->kind = k->kind;
 	c->tracker = k->tracker;
 }
@@ -283,11 +291,53 @@ static void test_set(void)
 	}
 }
 
+/* ---- what was recorded ---------------------------------------------------------------------------------------------- */
+
+/* A box whose keys are drawn each by itself, so that one more changes those boxes alone that have it. */
+static void draw_apart(struct nap_box_config *c, const struct kinds *k, uint32_t script)
+{
+	struct nap_rng r = nap_rng_stream(65, script, 0, NAP_RNG_PHASE);
+
+	box_vary(c, &r);
+	for (const struct nap_param *row = nap_box_params; row->key; row++) {
+		r = nap_rng_stream(66, script, g_str_hash(row->key), NAP_RNG_PHASE);
+		draw_key(c, k->kind, row, &r);
+	}
+	c->kind = k->kind;
+	c->tracker = k->tracker;
+	if (script / G_N_ELEMENTS(cases) % 3 == 0)
+		set_all(c, helped[script / 3 % G_N_ELEMENTS(helped)].with);
+}
+
+/* What drawn boxes do to random packets, in a number for some scripts together. */
+static void test_recorded(void)
+{
+	g_autoptr(GString) now = g_string_new(NULL);
+	struct nap_box_config c;
+	const char *key;
+
+	nap_box_config_init(&c);
+	for (uint32_t group = 0; group < RECORDED; group++) {
+		const struct kinds *k = &cases[group % G_N_ELEMENTS(cases)];
+		uint64_t all = 0;
+
+		for (uint32_t s = group; s < TOGETHER * RECORDED; s += RECORDED) {
+			draw_apart(&c, k, s);
+			all = nap_mix(all, nap_box_config_check(&c, &key) ? 0 : traffic_digest(&c, s));
+		}
+		g_string_append_printf(now, "%u kind %u, tracker %u: %016" G_GINT64_MODIFIER "x\n", group,
+			k->kind, k->tracker, all);
+	}
+	nap_box_config_clear(&c);
+	recorded_check("boxes", now->str);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/box-keys/acts", test_acts);
 	g_test_add_func("/box-keys/conditions", test_conditions);
 	g_test_add_func("/box-keys/set", test_set);
+	g_test_add_func("/box-keys/recorded", test_recorded);
 	return g_test_run();
 }

@@ -6,9 +6,13 @@
 #include <glib.h>
 
 #include "discovery_judge.h"
+#include "discovery_said.h"
 #include "kernel/fmath.h"
 #include "long.h"
+#include "recorded.h"
 #include "report/discovery_report.h"
+
+enum { RECORDED = 12 };
 
 /* --- a scenario --- */
 
@@ -299,11 +303,46 @@ static void test_once_misjudged(void)
 	g_array_free(all.ratio, TRUE);
 }
 
+/* All that is found of random boxes, with what it took, beside what was recorded. */
+static void test_recorded(void)
+{
+	g_autoptr(GString) now = g_string_new(NULL);
+
+	for (uint64_t seed = 1; seed <= RECORDED; seed++) {
+		struct nap_rng r = nap_rng_stream(seed, 0, 0, NAP_RNG_SEARCH);
+		g_autofree char *text = random_scenario(&r);
+		struct nap_scenario *sc = scenario_of_text(text);
+		struct nap_discovery_options o = nap_discovery_defaults;
+		struct nap_prober *prober = nap_prober_sim_new(sc, seed);
+		struct nap_discovery *d;
+
+		o.seed = seed;
+		if (seed % 3 == 0)
+			as_live(&o, prober);
+		o.flows = 32 << seed % 3;
+		if (seed > 2)
+			prober->can &= ~(uint32_t)NAP_CAN_ANY_PORT;
+		if (seed % 4 == 3)
+			prober->can &= ~(uint32_t)NAP_CAN_RAW_TCP;
+		d = nap_discovery_new(prober, &o);
+		while (!nap_discovery_done(d))
+			nap_discovery_turn(d, NAP_NEVER);
+		g_string_append_printf(now, "box %u\n", (unsigned)seed);
+		for (uint32_t i = 0; i < nap_discovery_count(d); i++)
+			discovery_say(now, nap_discovery_finding(d, i));
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+		nap_scenario_free(sc);
+	}
+	recorded_check("discovery-random", now->str);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	if (!g_getenv("NATNAP_BOX"))
 		g_test_add_func("/discovery/once-misjudged", test_once_misjudged);
 	g_test_add_func("/discovery/random-boxes", test_random_boxes);
+	g_test_add_func("/discovery/random-recorded", test_recorded);
 	return g_test_run();
 }

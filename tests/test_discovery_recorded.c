@@ -3,6 +3,7 @@
  * What discoveries of chosen boxes came to, with the packets and the time they took: how well a search goes about its work shows in no
  * single answer. Where a box' timer is plain, the recorded bracket must hold it, too.
  */
+#include "discovery_said.h"
 #include "discovery_scenario.h"
 #include "recorded.h"
 
@@ -44,20 +45,6 @@ static const struct row {
 	{ "delay = normal 40ms 10ms\nloss = 2%", "udp-stream = 90s\nsession-rate = 5", NULL, 0, 0, 0, 0,
 		"udp-3", 90 },
 };
-
-static void say(GString *s, const struct nap_finding *f)
-{
-	g_string_append_printf(s, "  %s:%u state %d, %.6f to %.6f s, %s|%s|%s|%s\n", f->test->name, f->port,
-		(int)f->state, nap_time_seconds(f->bracket.alive),
-		f->bracket.dead == NAP_NEVER ? -1.0 : nap_time_seconds(f->bracket.dead), f->word, f->detail,
-		f->after_server, f->after_client);
-	g_string_append_printf(s,
-		"    %u trials, %u silences, %u voids, %u contradictions, %u repeats, %.3f s; error %.3g; "
-		"hops %u %u %u %u, ttl %u, bindings %" G_GUINT64_FORMAT "%s\n",
-		f->trials, f->silences, f->voids, f->contradictions, f->repeats, nap_time_seconds(f->elapsed),
-		f->error, f->hops, f->rst_hop, f->server_answer_hop, f->client_answer_hop, f->least_ttl,
-		f->bindings, f->recreated ? ", recreated" : "");
-}
 
 /* While it runs, what it says of the time that is left is part of what is recorded. */
 static void say_left(GString *s, const struct nap_discovery *d, nap_time now)
@@ -101,7 +88,7 @@ static void play(GString *s, const struct row *row, uint64_t seed)
 	for (uint32_t i = 0; i < nap_discovery_count(d); i++)
 		if (nap_discovery_finding(d, i)->trials > 0 &&
 			(row == rows || nap_discovery_finding(d, i)->port == 0))
-			say(s, nap_discovery_finding(d, i));
+			discovery_say(s, nap_discovery_finding(d, i));
 	nap_discovery_summary(d, &sum);
 	g_string_append_printf(s, "  in all %.3f s, timers %.3f s, longest %.3f s, error %.3g\n",
 		nap_time_seconds(sum.elapsed), nap_time_seconds(sum.timers), nap_time_seconds(sum.longest),
