@@ -173,13 +173,13 @@ check: deps
 check-built: natnap $(TEST_BIN) check-core $(BUILD)/libnatnap-run.so
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests -j $$(nproc) $(TEST_BIN) $(TEST_T)
 # more of what is drawn at random, and all cases where `check` takes a few; NATNAP_ORDER_SEED names another drawing
-LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order threats_soak reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random)
+LONG_BIN := $(patsubst %,$(BUILD)/tests/test_%,order threats_soak reach tune tune_path sensitivity discovery discovery_timers discovery_random remaining infer infer_property interval check_random year)
 check-long: natnap $(LONG_BIN)
 	@NATNAP_LONG=1 NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(LONG_BIN) tests/discovery.t tests/explore.t tests/resume.t tests/interrupted.t tests/truth.t
 check-kernel: natnap
 	@NATNAP=./natnap BUILD=$(BUILD) scripts/run-tests $(sort $(wildcard tests/kernel/*.t))
 check-kernel-long: natnap
-	@NATNAP=./natnap NATNAP_DIFFERENTIAL_SCRIPTS=600 tests/kernel/differential.t
+	@NATNAP=./natnap NATNAP_DIFFERENTIAL_SCRIPTS=600 NATNAP_SOAK_MINUTES=25 scripts/run-tests tests/kernel/differential.t tests/kernel/soak.t
 # builds with MPI, and leaves that in ./natnap
 check-mpi:
 	@$(MAKE) --no-print-directory MPI=1 natnap
