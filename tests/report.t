@@ -187,6 +187,10 @@ if HAS_GNUPLOT:
     check("a newer picture is the user's; of it shapes and texts alone are taken", "mine &lt;b&gt;" in text and "example.org" not in text and
           "alert(3)" not in text and "alert(4)" not in text and "alert(5)" not in text and "gone" not in text, "")
     check("a broken one is said", "heat: the picture cannot be read" in text, "")
+    os.remove(os.path.join(run, "curve.svg"))
+    os.mkdir(os.path.join(run, "curve.svg"))
+    page, text, err = report(run)
+    check("one that cannot be read at all is said too", "A figure cannot be read" in text and "curve.svg" in text, err)
 
 # ---- one point, no gnuplot -------------------------------------------------------------------------------------------------
 

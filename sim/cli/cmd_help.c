@@ -43,8 +43,8 @@ static bool has_word(const struct nap_param *row, const char *word)
 /* Does a question "key", "group.key" or "middlebox.NAME.key" mean this row? */
 static bool asks_for(const struct nap_table *t, const struct nap_param *row, const char *question)
 {
-	const char *last = strrchr(question, '.'), *first = strchr(question, '.');
-	g_autofree char *group = first ? g_strndup(question, (size_t)(first - question)) : NULL;
+	const char *last = strrchr(question, '.');
+	g_autofree char *group = g_strndup(question, strcspn(question, "."));
 
 	if (!last)
 		return same(question, row->key);

@@ -94,7 +94,7 @@ static bool is_newer(const char *picture, const char *dir, const char *file)
 		       (p.st_mtim.tv_sec == r.st_mtim.tv_sec && p.st_mtim.tv_nsec >= r.st_mtim.tv_nsec));
 }
 
-static void take(struct pictures *all, const struct nap_plot_kind *kind, char *svg, GError *why)
+static void take(struct pictures *all, const struct nap_plot_kind *kind, char *svg, const GError *why)
 {
 	struct nap_html_figure f = { kind->name, kind->help, svg };
 
@@ -113,6 +113,7 @@ static void picture(struct pictures *all, const struct nap_plot_folder *folder,
 	g_autoptr(GError) why = NULL;
 	enum nap_plot_outcome outcome = NAP_PLOT_DRAWN;
 	bool newer = is_newer(path, folder->dir, file);
+	char *svg;
 
 	if (!newer)
 		outcome = nap_plot_draw(folder, kind, "svg", &drawn, &why);
@@ -121,10 +122,9 @@ static void picture(struct pictures *all, const struct nap_plot_folder *folder,
 			"Figures are missing here, for they could not be drawn. %s.", why->message);
 	if (outcome != NAP_PLOT_DRAWN)
 		return;
-	if (newer && !nap_plot_is_scripts(folder, kind))
-		take(all, kind, nap_read_text(path, LARGEST, NULL, &why), why);
-	else
-		take(all, kind, nap_plot_values(folder, kind, &why), why);
+	svg = newer && !nap_plot_is_scripts(folder, kind) ? nap_read_text(path, LARGEST, NULL, &why)
+							  : nap_plot_values(folder, kind, &why);
+	take(all, kind, svg, why);
 }
 
 static struct pictures draw(const char *dir, const char *file)

@@ -119,7 +119,7 @@ static void offer_keys(struct found *f, const struct nap_table *all, int n, char
 static void offer_values(struct found *f, const char *sign)
 {
 	g_autofree char *path = g_strndup(f->word, (gsize)(sign - f->word));
-	char *last = strrchr(path, '.'), *first = strchr(path, '.');
+	char *last = strrchr(path, '.'), *first = path + strcspn(path, ".");
 	const struct nap_group_kind *kind;
 	const struct nap_param *row;
 	g_auto(GStrv) names = NULL;

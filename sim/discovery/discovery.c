@@ -278,14 +278,16 @@ static void go_on(struct nap_job *j)
 static struct nap_job *first_due(const struct nap_discovery *d, nap_time now)
 {
 	struct nap_job *best = NULL;
+	nap_time due = NAP_NEVER;
 
 	for (uint32_t i = 0; i < d->job->len; i++) {
 		struct nap_job *j = nap_job_at(d, i);
 		const struct nap_pending *p = nap_job_timer_next(j);
 
-		if (p && p->due <= now && j->not_before <= now &&
-			(!best || p->due < nap_job_timer_next(best)->due))
+		if (p && p->due <= now && j->not_before <= now && p->due < due) {
 			best = j;
+			due = p->due;
+		}
 	}
 	return best;
 }

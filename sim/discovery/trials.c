@@ -384,7 +384,7 @@ static void finish_measuring(struct nap_trials *trials, nap_time now)
 	if (measure_again(trials, now))
 		return;
 	for (uint32_t i = 0; i < trials->due.n; i++) {
-		struct nap_trial *t = trial_of(trials, trials->due.entry[i].id);
+		struct nap_trial *t = g_ptr_array_index(trials->trial, trials->due.entry[i].id);
 
 		t->deadline = trials->due.entry[i].at = nap_time_after(now, t->spec.after);
 	}

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <glib.h>
+
 enum {
 	LINUX = 1 << NAP_TRACK_LINUX,
 	SIMPLE = 1 << NAP_TRACK_SIMPLE,
@@ -143,11 +145,10 @@ const struct nap_box_need nap_box_needs[] = {
 
 static const struct nap_param *row_of(const char *key)
 {
-	const struct nap_param *row = nap_box_params;
-
-	while (row->key && strcmp(row->key, key) != 0)
-		row++;
-	return row->key ? row : NULL;
+	for (const struct nap_param *row = nap_box_params; row->key; row++)
+		if (strcmp(row->key, key) == 0)
+			return row;
+	g_assert_not_reached(); /* nap_box_needs names keys that there are */
 }
 
 /* The bit of the value that a key has: of a word its place among the words, else whether there is any. */

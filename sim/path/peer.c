@@ -82,7 +82,7 @@ nap_time nap_peer_due(const struct nap_subscriber *s, const struct nap_line *lin
 void nap_peer_schedule(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	s->at[NAP_T_WORLD] = nap_time_min(
-		nap_world_of(s) ? nap_world_due(s, line, now) : NAP_NEVER, nap_peer_due(s, line));
+		nap_has_world(s) ? nap_world_due(s, line, now) : NAP_NEVER, nap_peer_due(s, line));
 	s->at[NAP_T_CLIENT] = peer_of(s, line)->agent[NAP_END_CLIENT].had_way
 				      ? nap_time_max(s->client->deadline, now)
 				      : NAP_NEVER;

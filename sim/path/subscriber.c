@@ -125,7 +125,7 @@ void nap_subscriber_init(
 	s->at[NAP_T_SERVER] = s->server->deadline;
 	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
 	nap_held_init(s, line);
-	if (nap_world_of(s))
+	if (nap_has_world(s))
 		nap_world_init(s, line);
 	nap_peer_init(s, line);
 	if (line->other)
@@ -583,7 +583,7 @@ NAP_HOT void nap_subscriber_take(
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 {
 	nap_reach_finish(s, line, line->duration);
-	if (nap_world_of(s))
+	if (nap_has_world(s))
 		nap_world_finish(s, line, line->duration);
 	nap_awake_settle(s, line, line->duration);
 	nap_radio_close(&s->radio, nap_tech_of(s, line), line->duration, nap_meter_of(s, line));

@@ -177,9 +177,10 @@ struct nap_subscriber {
 	struct nap_client *client; /* of a pool: those at hand (lanes.h) */
 };
 
+/* Of these draws and hosts may be NULL. */
 static inline void *nap_behind_at(const struct nap_subscriber *s, uint16_t units)
 {
-	return units ? (char *)(uintptr_t)s + 8 * (size_t)units : NULL;
+	return (char *)(uintptr_t)s + 8 * (size_t)units;
 }
 static inline struct nap_link_way *nap_way_of(const struct nap_subscriber *s)
 {
@@ -187,7 +188,7 @@ static inline struct nap_link_way *nap_way_of(const struct nap_subscriber *s)
 }
 static inline struct nap_draws *nap_draws_of(const struct nap_subscriber *s)
 {
-	return (struct nap_draws *)nap_behind_at(s, s->behind.draws);
+	return s->behind.draws ? (struct nap_draws *)nap_behind_at(s, s->behind.draws) : NULL;
 }
 static inline struct nap_reach *nap_reach_of(const struct nap_subscriber *s)
 {
@@ -195,7 +196,12 @@ static inline struct nap_reach *nap_reach_of(const struct nap_subscriber *s)
 }
 static inline struct nap_hosts *nap_hosts_of(const struct nap_subscriber *s)
 {
-	return (struct nap_hosts *)nap_behind_at(s, s->behind.hosts);
+	return s->behind.hosts ? (struct nap_hosts *)nap_behind_at(s, s->behind.hosts) : NULL;
+}
+/* Does anything befall it from outside? Only then is there that account. */
+static inline bool nap_has_world(const struct nap_subscriber *s)
+{
+	return s->behind.world != 0;
 }
 static inline struct nap_world *nap_world_of(const struct nap_subscriber *s)
 {

@@ -86,7 +86,7 @@ static char *several_advices(const struct nap_results *r, const struct nap_advic
 		if (one->met && (!least || r->row[one->row].mean[col] < r->row[least->row].mean[col]))
 			least = one;
 	}
-	if (!most)
+	if (!most || !least)
 		g_string_append_printf(
 			s, "No interval of those swept meets the targets in any of %u cases", a->n);
 	else if (g_str_equal(interval_of(r, most), interval_of(r, least)))

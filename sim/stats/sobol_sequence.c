@@ -52,12 +52,11 @@ static const struct direction directions[NAP_SOBOL_DIMENSIONS - 1] = {
 static void expand(uint32_t dimension, uint32_t *v)
 {
 	const struct direction *d = dimension > 0 ? &directions[dimension - 1] : NULL;
+	uint32_t given = d ? d->degree : BITS;
 
-	for (uint32_t i = 0; i < BITS; i++) {
-		if (!d || i < d->degree) {
-			v[i] = (d ? d->m[i] : UINT32_C(1)) << (BITS - 1 - i);
-			continue;
-		}
+	for (uint32_t i = 0; i < given; i++)
+		v[i] = (d ? d->m[i] : UINT32_C(1)) << (BITS - 1 - i);
+	for (uint32_t i = given; i < BITS; i++) {
 		v[i] = v[i - d->degree] ^ v[i - d->degree] >> d->degree;
 		for (uint32_t k = 1; k < d->degree; k++)
 			if (d->inner >> (d->degree - 1 - k) & 1)

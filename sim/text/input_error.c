@@ -54,7 +54,7 @@ static unsigned min3(unsigned a, unsigned b, unsigned c)
 unsigned nap_word_distance(const char *a, const char *b)
 {
 	size_t la = strlen(a), lb = strlen(b);
-	unsigned row[3][WORD_MAX + 1];
+	unsigned row[3][WORD_MAX + 1] = { 0 };
 
 	if (la > WORD_MAX || lb > WORD_MAX)
 		return G_MAXUINT;
