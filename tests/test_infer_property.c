@@ -14,7 +14,7 @@
 #include "radio/infer.h"
 #include "recorded.h"
 
-enum { TIMERS_MAX = 4, PROBES_MAX = 4000 };
+enum { TIMERS_MAX = 4, PROBES_MAX = 4000, FEW = 90 };
 
 struct drawn {
 	unsigned n_timers;
@@ -74,6 +74,20 @@ static void draw(struct drawn *d, struct nap_rng *r)
 	d->until = d->timer[d->n_timers - 1] + 50 * d->step;
 }
 
+/* Few probes and short timers, where a count more or less decides. */
+static void draw_few(struct drawn *d, struct nap_rng *r)
+{
+	draw(d, r);
+	d->n_timers = 1 + nap_rng_below(r, 3);
+	d->repeats = 1 + nap_rng_below(r, 3);
+	for (unsigned k = 0; k < d->n_timers; k++) {
+		double from = k ? d->timer[k - 1] : 0.0;
+
+		d->timer[k] = draw_timer(r, d, from + 5 * d->step, from + 20 * d->step);
+	}
+	d->until = d->timer[d->n_timers - 1] + 5 * d->step + between(r, 0.0, 12 * d->step);
+}
+
 /* Gamma of shape 2: round trips never fall below the path's, and have a tail. */
 static double jitter(struct nap_rng *r, double mean)
 {
@@ -122,7 +136,7 @@ struct score {
 
 static void record(GString *s, const struct nap_inference *f, uint64_t seed)
 {
-	g_string_append_printf(s, "%" G_GUINT64_FORMAT " %zu probes, %zu outliers, log likelihood %.6g\n",
+	g_string_append_printf(s, "%" G_GUINT64_FORMAT " %zu probes, %zu outliers, log likelihood %.10g\n",
 		seed, f->probes, f->outliers, f->log_likelihood);
 	for (unsigned k = 0; k < f->n_levels; k++) {
 		const struct nap_level *l = &f->level[k];
@@ -224,9 +238,33 @@ static void test_random(void)
 	g_assert_cmpuint(s.surely * 100, >=, s.timers * 80);
 }
 
+/* No truth is asked for: too little may be known. What is found is compared with what was recorded. */
+static void test_few(void)
+{
+	struct nap_rrc_probe *probe = g_new(struct nap_rrc_probe, PROBES_MAX);
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct nap_inference found;
+
+	for (uint64_t seed = 1; seed <= FEW; seed++) {
+		struct nap_rng r = nap_rng_stream(seed, 1, 0, NAP_RNG_RADIO);
+		struct drawn d;
+		size_t n;
+
+		draw_few(&d, &r);
+		n = probe_all(&d, &r, probe);
+		if (nap_radio_infer(&found, probe, n, nap_rng_stream(seed, 1, 0, NAP_RNG_SEARCH)))
+			record(text, &found, seed);
+		else
+			g_string_append_printf(text, "%" G_GUINT64_FORMAT " %zu probes: too few\n", seed, n);
+	}
+	g_free(probe);
+	recorded_check("inference-few", text->str);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/infer/random", test_random);
+	g_test_add_func("/infer/few", test_few);
 	return g_test_run();
 }
