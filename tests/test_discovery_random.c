@@ -5,134 +5,11 @@
  */
 #include <glib.h>
 
+#include "discovery_draw.h"
 #include "discovery_judge.h"
-#include "discovery_said.h"
 #include "kernel/fmath.h"
 #include "long.h"
-#include "recorded.h"
 #include "report/discovery_report.h"
-
-enum { RECORDED = 12 };
-
-/* --- a scenario --- */
-
-static bool chance(struct nap_rng *r, double p)
-{
-	return nap_rng_unit(r) < p;
-}
-
-/* Log-uniform. */
-static double between(struct nap_rng *r, double lo, double hi)
-{
-	return lo * nap_exp(nap_rng_unit(r) * nap_log(hi / lo));
-}
-
-static const char *one_of(struct nap_rng *r, const char *const *words, uint32_t n)
-{
-	return words[nap_rng_next(r) % n];
-}
-
-#define ONE_OF(r, ...)                                                                                       \
-	one_of(r, (const char *const[]){ __VA_ARGS__ },                                                      \
-		sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
-
-static void add_timers(GString *s, struct nap_rng *r)
-{
-	static const char *const timers[] = { "udp", "udp-stream", "tcp-syn-sent", "tcp-syn-recv",
-		"tcp-established", "tcp-fin-wait", "tcp-close-wait", "tcp-last-ack", "tcp-time-wait",
-		"tcp-close", "tcp-unacknowledged", "tcp-max-retrans", "tcp-half-closed", "tcp-closing",
-		"tcp-trans", "icmp" };
-
-	for (uint32_t i = 0; i < G_N_ELEMENTS(timers); i++) {
-		double t = between(r, 5, 3 * 3600);
-
-		if (chance(r, 0.05))
-			g_string_append_printf(s, "%s = uniform %.3fs %.3fs\n", timers[i], t, 1.5 * t);
-		else
-			g_string_append_printf(s, "%s = %.3fs\n", timers[i], t);
-	}
-	if (chance(r, 0.1))
-		g_string_append_printf(s, "purge-interval = %.0fs\n", between(r, 2, 60));
-	if (chance(r, 0.1))
-		g_string_append_printf(s, "duration-limit = %.0fs\n", between(r, 120, 3 * 3600));
-}
-
-static void add_room(GString *s, struct nap_rng *r)
-{
-	if (chance(r, 0.4))
-		g_string_append_printf(s, "capacity = %.0f\neviction = %s\n", between(r, 200, 20000),
-			ONE_OF(r, "refuse", "lru", "random", "early-drop"));
-	if (chance(r, 0.1))
-		g_string_append_printf(s, "sessions-per-subscriber = %.0f\n", between(r, 64, 4000));
-	if (chance(r, 0.1))
-		g_string_append_printf(
-			s, "ports = block 64\nblocks-per-subscriber = %.0f\n", between(r, 1, 16));
-	else if (chance(r, 0.1))
-		g_string_append_printf(s, "port-range = 2000-%.0f\n", 2000 + between(r, 100, 5000));
-	else
-		g_string_append_printf(s, "ports = %s\n", ONE_OF(r, "preserve", "random", "sequential"));
-	if (chance(r, 0.05))
-		g_string_append_printf(s, "port-hold-down = %.0fs\n", between(r, 5, 120));
-}
-
-static void add_box(GString *s, struct nap_rng *r, const char *name, bool behind)
-{
-	bool firewall = chance(r, 0.1);
-
-	g_string_append_printf(s, "[middlebox %s]\n", name);
-	if (behind)
-		g_string_append(s, "addresses = 100.64.0.7\n");
-	g_string_append_printf(s, "tracker = %s\n", ONE_OF(r, "linux", "simple", "rfc7857", "rfc6146"));
-	g_string_append_printf(s, "refresh = %s\n", ONE_OF(r, "outbound", "inbound", "both"));
-	g_string_append_printf(s, "filtered = %s\n", ONE_OF(r, "ignore", "refresh", "destroy"));
-	g_string_append_printf(
-		s, "on-expiry = %s\n", ONE_OF(r, "silent", "rst", "rst-inside", "rst-outside"));
-	g_string_append_printf(s, "filtering = %s\n",
-		ONE_OF(r, "endpoint-independent", "address-dependent", "address-and-port-dependent"));
-	if (firewall)
-		g_string_append(s, "kind = firewall\n");
-	add_timers(s, r);
-	add_room(s, r);
-	if (chance(r, 0.05))
-		g_string_append_printf(s, "reboots = poisson %.2f/h\n", between(r, 0.05, 4));
-}
-
-static void add_path(GString *s, struct nap_rng *r)
-{
-	double ms = between(r, 5, 100);
-
-	switch (nap_rng_next(r) % 3) {
-	case 0:
-		g_string_append_printf(s, "delay = %.3fms\n", ms);
-		break;
-	case 1:
-		g_string_append_printf(s, "delay = normal %.3fms %.3fms\n", ms, ms / 4);
-		break;
-	default:
-		g_string_append_printf(s, "delay = lognormal %.3fms 0.4\n", ms);
-		break;
-	}
-	if (chance(r, 0.5))
-		g_string_append_printf(s, "loss = %.3f%%\n", between(r, 0.1, 5));
-	if (chance(r, 0.3))
-		g_string_append(s, "loss-burst = 3\n");
-	if (chance(r, 0.2))
-		g_string_append_printf(
-			s, "outages = poisson %.2f/h\noutage-length = uniform 5s 40s\n", between(r, 0.2, 5));
-}
-
-static char *random_scenario(struct nap_rng *r)
-{
-	GString *s = g_string_new("[scenario]\nduration = 1h\n[path]\n");
-	bool two = chance(r, 0.25);
-
-	g_string_append_printf(s, "middleboxes = %s\n", two ? "one; two" : "one");
-	add_path(s, r);
-	add_box(s, r, "one", two);
-	if (two)
-		add_box(s, r, "two", false);
-	return g_string_free(s, FALSE);
-}
 
 /* --- the comparison --- */
 
@@ -189,18 +66,10 @@ static const char *const *story_tests(void)
 	return names;
 }
 
-/* With fewer flows, at the pace of natnap probe. */
-static void as_live(struct nap_discovery_options *o, struct nap_prober *prober)
-{
-	o->flows = 512;
-	o->phase = 10 * NAP_S;
-	prober->pace = 5 * NAP_MS;
-}
-
 static void one_box(uint64_t seed, struct tally *all)
 {
 	struct nap_rng r = nap_rng_stream(seed, 0, 0, NAP_RNG_SEARCH);
-	g_autofree char *text = random_scenario(&r);
+	g_autofree char *text = draw_discovery_scenario(&r);
 	struct nap_scenario *sc = scenario_of_text(text);
 	struct nap_prober *prober = nap_prober_sim_new(sc, seed);
 	struct nap_discovery_options o = nap_discovery_defaults;
@@ -212,7 +81,7 @@ static void one_box(uint64_t seed, struct tally *all)
 	o.only = story_tests();
 	o.seed = seed;
 	if (seed % 3 == 0)
-		as_live(&o, prober);
+		draw_as_live(&o, prober);
 	if (seed % 8) /* most of them without the tests of ports, which take longer than all others */
 		prober->can &= ~(uint32_t)NAP_CAN_ANY_PORT;
 	if (seed % 4 == 3 || g_getenv("NATNAP_SOCKETS")) /* some as nobody, without crafted segments */
@@ -303,46 +172,11 @@ static void test_once_misjudged(void)
 	g_array_free(all.ratio, TRUE);
 }
 
-/* All that is found of random boxes, with what it took, beside what was recorded. */
-static void test_recorded(void)
-{
-	g_autoptr(GString) now = g_string_new(NULL);
-
-	for (uint64_t seed = 1; seed <= RECORDED; seed++) {
-		struct nap_rng r = nap_rng_stream(seed, 0, 0, NAP_RNG_SEARCH);
-		g_autofree char *text = random_scenario(&r);
-		struct nap_scenario *sc = scenario_of_text(text);
-		struct nap_discovery_options o = nap_discovery_defaults;
-		struct nap_prober *prober = nap_prober_sim_new(sc, seed);
-		struct nap_discovery *d;
-
-		o.seed = seed;
-		if (seed % 3 == 0)
-			as_live(&o, prober);
-		o.flows = 32 << seed % 3;
-		if (seed > 2)
-			prober->can &= ~(uint32_t)NAP_CAN_ANY_PORT;
-		if (seed % 4 == 3)
-			prober->can &= ~(uint32_t)NAP_CAN_RAW_TCP;
-		d = nap_discovery_new(prober, &o);
-		while (!nap_discovery_done(d))
-			nap_discovery_turn(d, NAP_NEVER);
-		g_string_append_printf(now, "box %u\n", (unsigned)seed);
-		for (uint32_t i = 0; i < nap_discovery_count(d); i++)
-			discovery_say(now, nap_discovery_finding(d, i));
-		nap_discovery_free(d);
-		prober->ops->free(prober);
-		nap_scenario_free(sc);
-	}
-	recorded_check("discovery-random", now->str);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	if (!g_getenv("NATNAP_BOX"))
 		g_test_add_func("/discovery/once-misjudged", test_once_misjudged);
 	g_test_add_func("/discovery/random-boxes", test_random_boxes);
-	g_test_add_func("/discovery/random-recorded", test_recorded);
 	return g_test_run();
 }

@@ -3,9 +3,12 @@
  * What discoveries of chosen boxes came to, with the packets and the time they took: how well a search goes about its work shows in no
  * single answer. Where a box' timer is plain, the recorded bracket must hold it, too.
  */
+#include "discovery_draw.h"
 #include "discovery_said.h"
 #include "discovery_scenario.h"
 #include "recorded.h"
+
+enum { RECORDED = 12 };
 
 static const struct row {
 	const char *path, *box;
@@ -120,9 +123,44 @@ static void test_recorded(void)
 	recorded_check("discovery", now->str);
 }
 
+/* All that is found of random boxes, with what it took, beside what was recorded. */
+static void test_random(void)
+{
+	g_autoptr(GString) now = g_string_new(NULL);
+
+	for (uint64_t seed = 1; seed <= RECORDED; seed++) {
+		struct nap_rng r = nap_rng_stream(seed, 0, 0, NAP_RNG_SEARCH);
+		g_autofree char *text = draw_discovery_scenario(&r);
+		struct nap_scenario *sc = scenario_of_text(text);
+		struct nap_discovery_options o = nap_discovery_defaults;
+		struct nap_prober *prober = nap_prober_sim_new(sc, seed);
+		struct nap_discovery *d;
+
+		o.seed = seed;
+		if (seed % 3 == 0)
+			draw_as_live(&o, prober);
+		o.flows = 32 << seed % 3;
+		if (seed > 2)
+			prober->can &= ~(uint32_t)NAP_CAN_ANY_PORT;
+		if (seed % 4 == 3)
+			prober->can &= ~(uint32_t)NAP_CAN_RAW_TCP;
+		d = nap_discovery_new(prober, &o);
+		while (!nap_discovery_done(d))
+			nap_discovery_turn(d, NAP_NEVER);
+		g_string_append_printf(now, "box %u\n", (unsigned)seed);
+		for (uint32_t i = 0; i < nap_discovery_count(d); i++)
+			discovery_say(now, nap_discovery_finding(d, i));
+		nap_discovery_free(d);
+		prober->ops->free(prober);
+		nap_scenario_free(sc);
+	}
+	recorded_check("discovery-random", now->str);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/discovery/recorded", test_recorded);
+	g_test_add_func("/discovery/random-recorded", test_random);
 	return g_test_run();
 }
