@@ -6,6 +6,8 @@
  */
 #include "box_random.h"
 #include "box_test.h"
+#include "kernel/snapshot.h"
+#include "middlebox/alone.h"
 
 enum { BOXES = 120, PACKETS = 10000 };
 
@@ -339,6 +341,84 @@ static void test_burst(void)
 	nap_scenario_free(sc);
 }
 
+/* Sum of what is told of ends, whatever their order. */
+static void sum_ended(
+	void *ctx, enum nap_ended what, nap_time born, nap_time died, const struct nap_box_flow *whose)
+{
+	uint64_t *sum = ctx, h = (uint64_t)what << 8 | whose->proto;
+
+	h = nap_mix(nap_mix(h, (uint64_t)born), (uint64_t)died);
+	h = nap_mix(h, (uint64_t)whose->inside.addr << 16 | whose->inside.port);
+	*sum += nap_mix(h, (uint64_t)whose->mapped.addr << 16 | whose->mapped.port);
+}
+
+/* A flow of few, so that many have mapping and port to themselves; sometimes of any. */
+static struct nap_packet thin_packet(struct onlooker *o, enum nap_side *side)
+{
+	struct nap_packet p = any_packet(&o->rng, side);
+
+	if (*side == NAP_INSIDE && p.proto != NAP_ICMP && below(o, 8)) {
+		p.src.port = (uint16_t)(5000 + p.src.addr % HOSTS);
+		p.dst = remote_end(0);
+	}
+	return p;
+}
+
+/* A session that stands for its mapping and port is what one with records is. */
+static void test_alone(void)
+{
+	struct nap_scenario *sc = box_scenario("addresses = 203.0.113.1\n");
+	uint64_t alone = 0, shared = 0;
+
+	for (uint32_t k = 0; k < BOXES; k++) {
+		g_autofree struct onlooker *o = g_new0(struct onlooker, 1);
+		uint64_t ended[2] = { 0, 0 };
+		struct nap_box *recorded;
+
+		o->config = sc->middlebox[0].box;
+		o->rng = nap_rng_stream(26, k, 0, NAP_RNG_PHASE);
+		vary(o);
+		o->box = nap_box_new(&o->config, nap_rng_stream(27, k, 0, NAP_RNG_PORTS), 16);
+		recorded = nap_box_new(&o->config, nap_rng_stream(27, k, 0, NAP_RNG_PORTS), 16);
+		nap_alone_end(recorded);
+		nap_box_watch(o->box, sum_ended, &ended[0]);
+		nap_box_watch(recorded, sum_ended, &ended[1]);
+		for (uint32_t n = 0; n < PACKETS / 4; n++) {
+			struct nap_box_effect fx, gx;
+			struct nap_packet p, q;
+			enum nap_verdict v;
+			enum nap_side side;
+
+			o->now += below(o, 40) == 0 ? below(o, 20) * NAP_S : below(o, 200) * NAP_MS;
+			p = q = thin_packet(o, &side);
+			nap_box_settle(o->box, o->now);
+			nap_box_settle(recorded, o->now);
+			g_assert_cmpint(nap_box_open_until(o->box, o->now, side, &p), ==,
+				nap_box_open_until(recorded, o->now, side, &q));
+			p = q = thin_packet(o, &side);
+			v = nap_box_input(o->box, o->now, side, &p, &fx);
+			g_assert_cmpint(nap_box_input(recorded, o->now, side, &q, &gx), ==, v);
+			same_effect(&fx, &gx, v);
+			g_assert_true(nap_endpoint_equal(p.src, q.src) && nap_endpoint_equal(p.dst, q.dst));
+			if (below(o, 400) == 0) {
+				nap_box_move(o->box, o->now, NAT_A + n % 2);
+				nap_box_move(recorded, o->now, NAT_A + n % 2);
+			}
+			alone += o->box->live - o->box->crowd;
+			shared += o->box->has_alone ? o->box->crowd : 0;
+		}
+		nap_box_tell_live(o->box, o->now);
+		nap_box_tell_live(recorded, o->now);
+		g_assert_cmpuint(ended[0], ==, ended[1]);
+		g_assert_cmpint(memcmp(&o->box->counts, &recorded->counts, sizeof recorded->counts), ==, 0);
+		nap_box_free(o->box);
+		nap_box_free(recorded);
+	}
+	g_assert_cmpuint(alone, >, 10000);
+	g_assert_cmpuint(shared, >, 10000);
+	nap_scenario_free(sc);
+}
+
 /* Skipping whole cycles leaves the box as if each had been played. */
 static void test_shift(void)
 {
@@ -388,6 +468,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/box/random-packets", test_random);
 	g_test_add_func("/box/open-until", test_open_until);
 	g_test_add_func("/box/burst", test_burst);
+	g_test_add_func("/box/alone", test_alone);
 	g_test_add_func("/box/shift", test_shift);
 	return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "middlebox/alg.h"
+#include "middlebox/alone.h"
 #include "middlebox/early_drop.h"
 #include "middlebox/legs.h"
 #include "middlebox/lifetimes.h"
@@ -96,6 +97,7 @@ static void empty(struct nap_box *box)
 	nap_index_reset(&box->extports);
 	nap_index_reset(&box->subscribers);
 	nap_buckets_clear(box);
+	nap_alone_begin(box);
 	box->high = box->live = box->window_high = box->mapping_high = box->extport_high =
 		box->subscriber_high = 0;
 	box->free_session = box->free_window = box->free_mapping = box->free_extport = NONE;
@@ -273,6 +275,15 @@ void nap_box_watch(struct nap_box *box, nap_box_ended_fn fn, void *ctx)
 	box->ended_ctx = ctx;
 }
 
+/* A port in use, by owner since then. */
+static void tell_port(
+	const struct nap_box *box, nap_addr owner, struct nap_endpoint at, uint8_t proto, nap_time since)
+{
+	struct nap_box_flow whose = nap_owner_flow(owner, at, proto);
+
+	box->ended(box->ended_ctx, NAP_ENDED_PORT, since, NAP_NEVER, &whose);
+}
+
 void nap_box_tell_live(const struct nap_box *box, nap_time now)
 {
 	g_assert(now < box->wheel.due);
@@ -280,15 +291,17 @@ void nap_box_tell_live(const struct nap_box *box, nap_time now)
 		const struct session *s = &box->session[id];
 		struct nap_box_flow whose = nap_session_flow(s);
 
-		if (s->flags & SF_LIVE)
-			box->ended(box->ended_ctx, NAP_ENDED_SESSION, s->created, NAP_NEVER, &whose);
+		if (!(s->flags & SF_LIVE))
+			continue;
+		box->ended(box->ended_ctx, NAP_ENDED_SESSION, s->created, NAP_NEVER, &whose);
+		if (nap_is_alone(s))
+			tell_port(box, s->inside, whose.mapped, s->proto, s->created);
 	}
 	for (uint32_t id = 0; id < box->extport_high && box->ended; id++) {
 		const struct extport *e = &box->extport[id];
-		struct nap_box_flow whose = nap_owner_flow(e->owner, e->at, e->proto);
 
 		if (e->counted && (e->refs > 0 || e->mappings != NONE))
-			box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, NAP_NEVER, &whose);
+			tell_port(box, e->owner, e->at, e->proto, e->since);
 	}
 	nap_blocks_tell(box);
 }

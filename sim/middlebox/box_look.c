@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "middlebox/alone.h"
 #include "middlebox/legs.h"
 #include "middlebox/mapping.h"
 #include "middlebox/packet_context.h"
@@ -28,23 +29,37 @@ static inline nap_time end_of(const struct nap_box *box, const struct session *s
 						      : end;
 }
 
+/* The same by the session that is alone there. */
+static nap_time admitted_alone(const struct nap_box *box, const struct session *s, nap_time now,
+	const struct key *k, struct nap_endpoint *inside)
+{
+	nap_time until = nap_session_admits(s, box->filtering_dep[k->proto == NAP_TCP], k->local, k->remote)
+				 ? end_of(box, s)
+				 : 0;
+
+	*inside = (struct nap_endpoint){ s->inside, s->inside_port };
+	return until > now ? until : 0;
+}
+
 /* Until when the first mapping on the packet's destination that lets its source in does so; 0: none. *inside: its owner. */
 NAP_HOT static nap_time admitted_until(
 	const struct nap_box *box, nap_time now, const struct key *k, struct nap_endpoint *inside)
 {
 	uint8_t dep = box->filtering_dep[k->proto == NAP_TCP];
-	uint32_t port = box->tracks_map && dep != NAP_ADDRESS_AND_PORT_DEPENDENT
-				? nap_extport_find(box, k->proto, k->local)
-				: NONE;
 	nap_time until = 0;
+	uint32_t id, port;
 
-	if (port == NONE)
+	if (!box->tracks_map || dep == NAP_ADDRESS_AND_PORT_DEPENDENT)
 		return 0;
-	for (uint32_t m = box->extport[port].mappings; m != NONE && until <= now;
+	id = nap_alone_on(box, k->proto, k->local);
+	if (id != NONE)
+		return admitted_alone(box, &box->session[id], now, k, inside);
+	port = nap_extport_find(box, k->proto, k->local);
+	for (uint32_t m = port == NONE ? NONE : box->extport[port].mappings; m != NONE && until <= now;
 		m = box->mapping[m].next_on_port) {
 		if (box->mapping[m].sessions == 0 && dep == NAP_ENDPOINT_INDEPENDENT)
 			until = box->mapping[m].expires;
-		for (uint32_t id = box->mapping[m].newest; id != NONE; id = box->session[id].older) {
+		for (id = box->mapping[m].newest; id != NONE; id = box->session[id].older) {
 			const struct session *s = &box->session[id];
 
 			if (nap_session_admits(s, dep, k->local, k->remote))
@@ -64,7 +79,8 @@ NAP_COLD static nap_time admitted_joined(
 	struct key other = *k;
 	uint32_t port;
 
-	if (!box->tracks_map || !nap_joined_protocol(k->proto))
+	if (!box->tracks_map || !nap_joined_protocol(k->proto) ||
+		nap_alone_on(box, k->proto, k->local) != NONE)
 		return 0;
 	port = nap_extport_find(box, k->proto, k->local);
 	other.proto = nap_joined_protocol(k->proto);
@@ -120,6 +136,8 @@ static inline bool says_all(const struct nap_box *box, const struct session *s)
 
 	if (s->mapping == NONE || box->besides || box->grants_live)
 		return false;
+	if (nap_is_alone(s))
+		return true;
 	m = &box->mapping[s->mapping];
 	return m->sessions == 1 && m->next_on_port == NONE && box->extport[s->extport].mappings == s->mapping;
 }

@@ -2,6 +2,7 @@
 /* Management of a box whose sessions live: what a reboot, a link that goes down or a changed rule does to them. */
 #include <string.h>
 
+#include "middlebox/alone.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/mapping.h"
 #include "middlebox/new_flow.h"
@@ -89,6 +90,7 @@ static void become(struct nap_box *box, nap_time now, enum nap_box_kind kind)
 	if (kind == box->config.kind)
 		return;
 	nap_grant_end_all(box, now);
+	nap_alone_end(box);
 	nap_mapping_leave_behind(box, now);
 	box->config.kind = kind;
 	if (kind != NAP_BOX_NAT)

@@ -45,12 +45,18 @@ static void put(struct nap_index *ix, struct nap_index_slot s)
 static void grow(struct nap_index *ix)
 {
 	struct nap_index old = *ix;
+	uint32_t first = 0;
 
 	nap_index_init(ix, (uint64_t)old.mask + 1);
 	ix->used = old.used;
-	for (uint64_t i = 0; i <= old.mask; i++)
-		if (old.slot[i].ref)
-			put(ix, old.slot[i]);
+	while (old.slot[first].ref) /* from between two runs on: what has one hash keeps its order */
+		first++;
+	for (uint64_t i = 0; i <= old.mask; i++) {
+		struct nap_index_slot s = old.slot[(first + i) & old.mask];
+
+		if (s.ref)
+			put(ix, s);
+	}
 	g_free(old.slot);
 }
 

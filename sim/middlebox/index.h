@@ -6,6 +6,7 @@
 #ifndef NAP_MIDDLEBOX_INDEX_H
 #define NAP_MIDDLEBOX_INDEX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kernel/wide.h"
@@ -49,6 +50,14 @@ static inline uint32_t nap_index_next(const struct nap_index *ix, uint32_t hash,
 			return s->ref - 1;
 		}
 	}
+}
+
+/* Is there a reference of that hash? */
+static inline bool nap_index_has(const struct nap_index *ix, uint32_t hash)
+{
+	uint32_t at = nap_index_first(ix, hash);
+
+	return nap_index_next(ix, hash, &at) != NAP_INDEX_NONE;
 }
 
 /* Where a search begins: to have that memory fetched. */

@@ -474,7 +474,7 @@ static void look_at_index(
 {
 	for (uint32_t i = 0; i < n; i++) {
 		l[i].key = nap_key_of(a[i].side, a[i].packet);
-		l[i].hash = nap_key_hash(box, &l[i].key);
+		l[i].hash = nap_key_short_hash(box, &l[i].key);
 		l[i].odd = is_odd(a[i].packet);
 		nap_fetch(nap_index_slot(&box->sessions, l[i].hash));
 	}
@@ -504,7 +504,7 @@ static inline uint32_t found(const struct nap_box *box, const struct look *l)
 	if (l->id != NONE && box->session[l->id].flags & SF_LIVE &&
 		nap_key_matches(&box->session[l->id], &l->key))
 		return l->id;
-	return nap_table_seek(box, &l->key, l->hash);
+	return nap_table_seek_all(box, &l->key);
 }
 
 static void decide_block(struct nap_box *box, const struct nap_box_arrival *a, const struct look *l,

@@ -3,38 +3,10 @@
 
 #include <string.h>
 
-#include "kernel/pages.h"
+#include "middlebox/alone.h"
+#include "middlebox/cells.h"
 #include "middlebox/lifetimes.h"
 #include "middlebox/track.h"
-
-/* Takes the number of a free element, growing the array when none is; `next` is the field that chains free ones. */
-#define TAKE(box, name, next, id)                                                                            \
-	do {                                                                                                 \
-		(id) = (box)->free_##name;                                                                   \
-		if ((id) != NONE) {                                                                          \
-			(box)->free_##name = (box)->name[id].next;                                           \
-		} else {                                                                                     \
-			if ((box)->name##_high == (box)->name##_size) {                                      \
-				(box)->name##_size =                                                         \
-					(box)->name##_size ? (box)->name##_size * 2 : (box)->room;           \
-				(box)->name = nap_pages_grow((box)->name,                                    \
-					(box)->name##_high * sizeof *(box)->name,                            \
-					(box)->name##_size * sizeof *(box)->name);                           \
-			}                                                                                    \
-			(id) = (box)->name##_high++;                                                         \
-		}                                                                                            \
-	} while (0)
-
-#define GIVE(box, name, next, id)                                                                            \
-	do {                                                                                                 \
-		(box)->name[id].next = (box)->free_##name;                                                   \
-		(box)->free_##name = (id);                                                                   \
-	} while (0)
-
-static uint32_t hash_endpoint(uint8_t proto, struct nap_endpoint at)
-{
-	return nap_index_hash(at.addr, (uint64_t)at.port << 8 | proto);
-}
 
 static uint32_t hash_mapping(const struct mapping *m)
 {
@@ -59,10 +31,14 @@ static struct mapping identity(
 	return m;
 }
 
-static uint32_t find_identity(const struct nap_box *box, const struct mapping *like, uint32_t hash)
+static uint32_t find_identity(const struct nap_box *box, const struct mapping *like)
 {
-	uint32_t at = nap_index_first(&box->mappings, hash), id;
+	uint32_t hash, at, id;
 
+	if (!box->mappings.used)
+		return NONE;
+	hash = hash_mapping(like);
+	at = nap_index_first(&box->mappings, hash);
 	while ((id = nap_index_next(&box->mappings, hash, &at)) != NONE) {
 		const struct mapping *m = &box->mapping[id];
 
@@ -70,171 +46,6 @@ static uint32_t find_identity(const struct nap_box *box, const struct mapping *l
 			m->remote_port == like->remote_port && m->proto == like->proto &&
 			m->zone == like->zone)
 			break;
-	}
-	return id;
-}
-
-bool nap_extport_forwarded(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
-{
-	for (uint32_t i = 0; i < box->n_forwards; i++) {
-		const struct nap_box_forward *f = &box->forward[i];
-
-		if (f->proto == proto && f->outside == at.addr && at.port >= f->lo && at.port <= f->hi)
-			return true;
-	}
-	return false;
-}
-
-NAP_HOT uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
-{
-	uint32_t hash = hash_endpoint(proto, at), pos = nap_index_first(&box->extports, hash), id;
-
-	while ((id = nap_index_next(&box->extports, hash, &pos)) != NONE)
-		if (nap_endpoint_equal(box->extport[id].at, at) && box->extport[id].proto == proto)
-			break;
-	return id;
-}
-
-/* Tells the pools of a port whose record comes or goes. Where ports are overloaded, sessions do that. */
-static void mark(struct nap_box *box, const struct extport *e, bool busy)
-{
-	static const struct nap_endpoint all = { 0, 0 };
-
-	if (!box->config.overload && box->pools.n)
-		nap_pool_mark(box, e->proto, e->at, all, busy);
-}
-
-/* The call may move the array: fetch first, look after. */
-static struct subscriber *subscriber_of(struct nap_box *box, nap_addr inside)
-{
-	uint32_t id = nap_subscriber(box, inside);
-
-	return &box->subscriber[id];
-}
-
-/* Lists a port that is held down with its owner, for whom it is free. */
-static void list_held(struct nap_box *box, uint32_t id)
-{
-	struct extport *e = &box->extport[id];
-	struct subscriber *sub = subscriber_of(box, e->owner);
-
-	e->held = true;
-	e->prev_held = NONE;
-	e->next_held = sub->first_held;
-	if (sub->first_held != NONE)
-		box->extport[sub->first_held].prev_held = id;
-	sub->first_held = id;
-	sub->held++;
-}
-
-static void unlist_held(struct nap_box *box, uint32_t id)
-{
-	struct extport *e = &box->extport[id];
-	struct subscriber *sub = subscriber_of(box, e->owner);
-
-	*(e->prev_held == NONE ? &sub->first_held : &box->extport[e->prev_held].next_held) = e->next_held;
-	if (e->next_held != NONE)
-		box->extport[e->next_held].prev_held = e->prev_held;
-	e->held = false;
-	sub->held--;
-}
-
-NAP_HOT static void forget_extport(struct nap_box *box, uint32_t id)
-{
-	if (box->extport[id].held)
-		unlist_held(box, id);
-	nap_index_remove(&box->extports, hash_endpoint(box->extport[id].proto, box->extport[id].at), id);
-	mark(box, &box->extport[id], false);
-	box->extport[id].held_until = 0;
-	nap_lifetime_drop(box, LIFE_EXTPORT, id);
-	GIVE(box, extport, next_free, id);
-}
-
-/* Accounts of a port that comes free. A firewall only borrows the record: it has no ports to give. */
-static void note_port_free(struct nap_box *box, const struct extport *e, nap_time when)
-{
-	if (!e->counted)
-		return;
-	box->counts.ports_live--;
-	if (box->ended) {
-		struct nap_box_flow whose = nap_owner_flow(e->owner, e->at, e->proto);
-
-		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when, &whose);
-	}
-	if (e->in_block)
-		nap_block_free(box, e->at, when);
-	else if (box->config.ports.word != NAP_PORTS_BLOCK)
-		box->counts.log_records++;
-	if (e->subscriber != NONE)
-		box->subscriber[e->subscriber].ports--;
-}
-
-/* Nothing uses the port any more: it is free, or held down for a while. */
-NAP_HOT static void release_extport(struct nap_box *box, uint32_t id, nap_time when)
-{
-	struct extport *e = &box->extport[id];
-
-	note_port_free(box, e, when);
-	e->held_until = nap_time_after(when, box->config.port_hold_down);
-	if (box->config.port_hold_down == 0) {
-		forget_extport(box, id);
-	} else {
-		list_held(box, id);
-		nap_lifetime_set(box, LIFE_EXTPORT, id, e->held_until);
-	}
-}
-
-static nap_time extport_due(const struct nap_box *box, uint32_t id)
-{
-	return box->extport[id].held ? box->extport[id].held_until : NAP_NEVER;
-}
-
-static void extport_lapse(struct nap_box *box, uint32_t id, nap_time when)
-{
-	(void)when;
-	forget_extport(box, id);
-}
-
-const struct lifetime_kind nap_extport_lifetime = { extport_due, extport_lapse };
-
-/* Accounts of a port that comes in use by inside. */
-static void note_port_used(struct nap_box *box, struct extport *e, nap_addr inside)
-{
-	e->subscriber = NONE;
-	e->counted = box->config.kind == NAP_BOX_NAT;
-	e->in_block = e->counted && box->config.ports.word == NAP_PORTS_BLOCK && nap_block_use(box, e->at);
-	if (!e->counted)
-		return;
-	box->counts.ports_live++;
-	if (box->counts.ports_live > box->counts.ports_peak)
-		box->counts.ports_peak = box->counts.ports_live;
-	if (box->config.ports.word != NAP_PORTS_BLOCK)
-		box->counts.log_records++;
-	if (box->tracks_sub) {
-		e->subscriber = nap_subscriber(box, inside);
-		box->subscriber[e->subscriber].ports++;
-	}
-}
-
-/* The record of an external port that comes in use by inside. */
-NAP_HOT static uint32_t use_extport(
-	struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
-{
-	uint32_t id = nap_extport_find(box, proto, at);
-	bool fresh = id == NONE;
-
-	if (fresh) {
-		TAKE(box, extport, next_free, id);
-		box->extport[id] = (struct extport){ .at = at, .proto = proto, .mappings = NONE };
-		nap_index_add(&box->extports, hash_endpoint(proto, at), id);
-		mark(box, &box->extport[id], true);
-	}
-	if (box->extport[id].held)
-		unlist_held(box, id);
-	if (nap_extport_idle(&box->extport[id])) {
-		box->extport[id].owner = inside;
-		box->extport[id].since = box->last;
-		note_port_used(box, &box->extport[id], inside);
 	}
 	return id;
 }
@@ -286,13 +97,16 @@ NAP_COLD static void move_to_port_of(struct nap_box *box, uint32_t id, const str
 
 	list_with(box, id, s);
 	if (nap_extport_idle(&box->extport[old]))
-		release_extport(box, old, now);
+		nap_extport_release(box, old, now);
 }
 
 uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
 {
-	uint32_t id = use_extport(box, proto, at, inside);
+	uint32_t alone = nap_alone_on(box, proto, at), id;
 
+	if (alone != NONE)
+		nap_mapping_record(box, alone);
+	id = nap_extport_use(box, proto, at, inside);
 	box->extport[id].refs++;
 	return id;
 }
@@ -303,7 +117,7 @@ NAP_HOT void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when)
 	if (box->extport[port].refs == 0)
 		vacate(box, port);
 	if (nap_extport_idle(&box->extport[port]))
-		release_extport(box, port, when);
+		nap_extport_release(box, port, when);
 }
 
 /* A mapping ends: off its external port, out of the index. */
@@ -313,12 +127,12 @@ NAP_HOT static void end_mapping(struct nap_box *box, uint32_t id, nap_time when)
 	uint32_t port = unlist(box, id);
 
 	if (nap_extport_idle(&box->extport[port]))
-		release_extport(box, port, when);
+		nap_extport_release(box, port, when);
 	if (!m->left_behind)
 		nap_index_remove(&box->mappings, hash_mapping(m), id);
 	m->live = false;
 	nap_lifetime_drop(box, LIFE_MAPPING, id);
-	GIVE(box, mapping, next_on_port, id);
+	NAP_GIVE(box, mapping, next_on_port, id);
 }
 
 /* Without sessions it stays for mapping-hold. */
@@ -341,6 +155,7 @@ void nap_mapping_end_held(struct nap_box *box, nap_time now)
 void nap_mapping_leave_behind(struct nap_box *box, nap_time now)
 {
 	nap_mapping_end_held(box, now);
+	nap_alone_record_all(box);
 	for (uint32_t id = 0; id < box->mapping_high; id++) {
 		struct mapping *m = &box->mapping[id];
 
@@ -354,19 +169,34 @@ void nap_mapping_leave_behind(struct nap_box *box, nap_time now)
 	nap_blocks_take_back(box, now);
 }
 
-void nap_extport_release_held(struct nap_box *box)
+NAP_HOT bool nap_mapping_outside(const struct nap_box *box, uint8_t proto, struct nap_endpoint inside,
+	struct nap_endpoint remote, bool newest, struct nap_endpoint *out)
 {
-	for (uint32_t id = 0; id < box->extport_high; id++)
-		if (extport_due(box, id) != NAP_NEVER)
-			forget_extport(box, id);
+	uint32_t id = nap_alone_in(box, proto, inside, remote);
+	struct mapping like;
+
+	if (id == NONE) {
+		if (!box->mappings.used)
+			return false;
+		like = identity(box, proto, inside, remote);
+		id = find_identity(box, &like);
+		if (id == NONE)
+			return false;
+		*out = box->mapping[id].outside;
+		id = newest ? box->mapping[id].newest : NONE;
+	}
+	if (id != NONE)
+		*out = (struct nap_endpoint){ box->session[id].mapped, box->session[id].mapped_port };
+	return true;
 }
 
-NAP_HOT uint32_t nap_mapping_find(
-	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote)
+bool nap_mapping_recorded(const struct nap_box *box, const struct session *s)
 {
-	struct mapping like = identity(box, proto, inside, remote);
+	struct nap_endpoint inside = { s->inside, s->inside_port }, outside = { s->mapped, s->mapped_port },
+			    remote = { s->remote, s->remote_port };
+	struct mapping like = identity(box, s->proto, inside, remote);
 
-	return find_identity(box, &like, hash_mapping(&like));
+	return find_identity(box, &like) != NONE || nap_extport_find(box, s->proto, outside) != NONE;
 }
 
 NAP_HOT void nap_mapping_fetch(
@@ -374,20 +204,17 @@ NAP_HOT void nap_mapping_fetch(
 {
 	struct mapping like = identity(box, proto, inside, remote);
 
-	nap_fetch(nap_index_slot(&box->mappings, hash_mapping(&like)));
+	if (box->mappings.used)
+		nap_fetch(nap_index_slot(&box->mappings, hash_mapping(&like)));
 }
 
-NAP_HOT void nap_extport_fetch(const struct nap_box *box, uint8_t proto, struct nap_endpoint at)
+/* A mapping on an external port's record, without sessions as yet. */
+static uint32_t new_mapping(
+	struct nap_box *box, const struct mapping *like, struct nap_endpoint outside, uint32_t port)
 {
-	nap_fetch(nap_index_slot(&box->extports, hash_endpoint(proto, at)));
-}
+	uint32_t id;
 
-static uint32_t new_mapping(struct nap_box *box, const struct mapping *like, uint32_t hash,
-	struct nap_endpoint outside, nap_addr inside)
-{
-	uint32_t id, port = use_extport(box, like->proto, outside, inside);
-
-	TAKE(box, mapping, next_on_port, id);
+	NAP_TAKE(box, mapping, next_on_port, id);
 	box->mapping[id] = *like;
 	box->mapping[id].outside = outside;
 	box->mapping[id].port = port;
@@ -395,8 +222,22 @@ static uint32_t new_mapping(struct nap_box *box, const struct mapping *like, uin
 	box->mapping[id].live = true;
 	box->mapping[id].next_on_port = box->extport[port].mappings;
 	box->extport[port].mappings = id;
-	nap_index_add(&box->mappings, hash, id);
+	nap_index_add(&box->mappings, hash_mapping(like), id);
 	return id;
+}
+
+void nap_mapping_record(struct nap_box *box, uint32_t id)
+{
+	struct session *s = &box->session[id];
+	struct nap_endpoint inside = { s->inside, s->inside_port }, outside = { s->mapped, s->mapped_port },
+			    remote = { s->remote, s->remote_port };
+	struct mapping like = identity(box, s->proto, inside, remote);
+
+	s->extport = nap_extport_record(box, s);
+	box->extport[s->extport].refs = 1;
+	nap_table_rename(box, id, new_mapping(box, &like, outside, s->extport));
+	box->mapping[s->mapping].newest = id;
+	box->mapping[s->mapping].sessions = 1;
 }
 
 NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
@@ -405,13 +246,16 @@ NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 	struct nap_endpoint inside = { s->inside, s->inside_port }, outside = { s->mapped, s->mapped_port },
 			    remote = { s->remote, s->remote_port };
 	struct mapping like, *m;
-	uint32_t hash;
 
 	if (G_UNLIKELY(box->destinations))
 		nap_destination_join(box, s);
 	if (box->tracks_sub && !(s->flags & SF_LOCAL)) {
 		s->subscriber = nap_subscriber(box, s->inside);
 		box->subscriber[s->subscriber].sessions++;
+	}
+	if (nap_is_alone(s)) {
+		nap_extport_alone(box, s);
+		return;
 	}
 	if ((s->flags & SF_GRANTED) && box->config.kind == NAP_BOX_NAT)
 		s->extport = nap_extport_hold(box, s->proto, outside, s->inside);
@@ -420,10 +264,10 @@ NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 	if (box->config.kind == NAP_BOX_NAT && !(s->flags & SF_TRANSLATED))
 		return;
 	like = identity(box, s->proto, inside, remote);
-	hash = hash_mapping(&like);
-	s->mapping = find_identity(box, &like, hash);
+	s->mapping = find_identity(box, &like);
 	if (s->mapping == NONE)
-		s->mapping = new_mapping(box, &like, hash, outside, s->inside);
+		s->mapping =
+			new_mapping(box, &like, outside, nap_extport_use(box, s->proto, outside, s->inside));
 	m = &box->mapping[s->mapping];
 	if (nap_endpoint_equal(m->outside, outside)) { /* whose record it knows */
 		s->extport = m->port;
@@ -457,6 +301,10 @@ NAP_HOT void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 	if (s->subscriber != NONE) {
 		box->subscriber[s->subscriber].sessions--;
 		box->subscriber[s->subscriber].closed -= (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;
+	}
+	if (nap_is_alone(s)) {
+		nap_extport_alone_ends(box, s, when);
+		return;
 	}
 	if (s->flags & SF_GRANTED && s->extport != NONE)
 		nap_extport_drop(box, s->extport, when);
@@ -496,41 +344,49 @@ static bool admits(const struct nap_box *box, const struct mapping *m, struct na
 	return false;
 }
 
-uint32_t nap_mapping_on(const struct nap_box *box, uint8_t proto, struct nap_endpoint outside)
+uint32_t nap_mapping_on(struct nap_box *box, uint8_t proto, struct nap_endpoint outside)
 {
-	uint32_t port = nap_extport_find(box, proto, outside);
+	uint32_t alone = nap_alone_on(box, proto, outside), port;
 
+	if (alone != NONE)
+		nap_mapping_record(box, alone);
+	port = nap_extport_find(box, proto, outside);
 	return port == NONE ? NONE : box->extport[port].mappings;
 }
 
-uint32_t nap_mapping_admits(
-	const struct nap_box *box, uint8_t proto, struct nap_endpoint outside, struct nap_endpoint remote)
+bool nap_mapping_admits(const struct nap_box *box, uint8_t proto, struct nap_endpoint outside,
+	struct nap_endpoint remote, struct nap_endpoint *inside)
 {
-	uint32_t port = nap_extport_find(box, proto, outside), id;
+	uint8_t dep = box->filtering_dep[proto == NAP_TCP];
+	uint32_t alone, port;
 
-	if (port == NONE || box->filtering_dep[proto == NAP_TCP] == NAP_ADDRESS_AND_PORT_DEPENDENT)
-		return NONE;
-	for (id = box->extport[port].mappings; id != NONE; id = box->mapping[id].next_on_port)
-		if (admits(box, &box->mapping[id], outside, remote))
-			break;
-	return id;
+	if (dep == NAP_ADDRESS_AND_PORT_DEPENDENT)
+		return false;
+	alone = nap_alone_on(box, proto, outside);
+	if (alone != NONE) {
+		const struct session *s = &box->session[alone];
+
+		*inside = (struct nap_endpoint){ s->inside, s->inside_port };
+		return nap_session_admits(s, dep, outside, remote);
+	}
+	port = nap_extport_find(box, proto, outside);
+	for (uint32_t id = port == NONE ? NONE : box->extport[port].mappings; id != NONE;
+		id = box->mapping[id].next_on_port)
+		if (admits(box, &box->mapping[id], outside, remote)) {
+			*inside = box->mapping[id].inside;
+			return true;
+		}
+	return false;
 }
 
-uint32_t nap_mapping_admits_joined(
-	const struct nap_box *box, uint8_t proto, struct nap_endpoint outside, struct nap_endpoint remote)
+bool nap_mapping_admits_joined(const struct nap_box *box, uint8_t proto, struct nap_endpoint outside,
+	struct nap_endpoint remote, struct nap_endpoint *inside)
 {
 	uint8_t other = nap_joined_protocol(proto);
 	uint32_t port = nap_extport_find(box, proto, outside);
 
-	if (!other || (port != NONE && box->extport[port].mappings != NONE))
-		return NONE; /* of a protocol of its own, and that one has spoken already */
-	return nap_mapping_admits(box, other, outside, remote);
-}
-
-NAP_HOT bool nap_extport_taken(
-	const struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
-{
-	uint32_t id = nap_extport_find(box, proto, at);
-
-	return id != NONE && (!nap_extport_idle(&box->extport[id]) || box->extport[id].owner != inside);
+	if (!other || nap_alone_on(box, proto, outside) != NONE ||
+		(port != NONE && box->extport[port].mappings != NONE))
+		return false; /* of a protocol of its own, and that one has spoken already */
+	return nap_mapping_admits(box, other, outside, remote, inside);
 }

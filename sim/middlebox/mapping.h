@@ -3,11 +3,21 @@
 #ifndef NAP_MIDDLEBOX_MAPPING_H
 #define NAP_MIDDLEBOX_MAPPING_H
 
+#include "middlebox/extport.h"
 #include "middlebox/track.h"
 
-/* The mapping of an inside endpoint towards remote, as the box' mapping behaviour defines it; NONE when there is none. */
-uint32_t nap_mapping_find(
-	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote);
+/*
+ * Has an inside endpoint a mapping towards remote, as the box' mapping behaviour defines it? *out: its external endpoint;
+ * newest: that of its newest session, which with reuse-mapping may have another.
+ */
+bool nap_mapping_outside(const struct nap_box *box, uint8_t proto, struct nap_endpoint inside,
+	struct nap_endpoint remote, bool newest, struct nap_endpoint *out);
+
+/* Has the mapping, or the external port, that s is to get a record? */
+bool nap_mapping_recorded(const struct nap_box *box, const struct session *s);
+
+/* Session id is alone no longer: mapping and external port get records. */
+NAP_COLD void nap_mapping_record(struct nap_box *box, uint32_t id);
 
 /*
  * New flows get mappings of their own from now on, held ones end, and the ports in use belong to no block: the external
@@ -15,9 +25,8 @@ uint32_t nap_mapping_find(
  */
 void nap_mapping_leave_behind(struct nap_box *box, nap_time now);
 
-/* Ends all mappings that mapping-hold keeps; all ports held down come free. */
+/* Ends all mappings that mapping-hold keeps. */
 void nap_mapping_end_held(struct nap_box *box, nap_time now);
-void nap_extport_release_held(struct nap_box *box);
 
 /* Puts a new session under its mapping (made when missing), external port and subscriber. */
 void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id);
@@ -25,9 +34,9 @@ void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id);
 /* Takes an ended session out of them. */
 void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when);
 
-/* The mapping on an external endpoint through which remote may send (filtering), NONE when none allows it. */
-uint32_t nap_mapping_admits(
-	const struct nap_box *box, uint8_t proto, struct nap_endpoint outside, struct nap_endpoint remote);
+/* Is there a mapping on an external endpoint through which remote may send (filtering)? *inside: whose it is. */
+bool nap_mapping_admits(const struct nap_box *box, uint8_t proto, struct nap_endpoint outside,
+	struct nap_endpoint remote, struct nap_endpoint *inside);
 
 /* The protocol that shares its mappings with proto where joined-protocols is set; 0: none. */
 static inline uint8_t nap_joined_protocol(uint8_t proto)
@@ -36,36 +45,20 @@ static inline uint8_t nap_joined_protocol(uint8_t proto)
 }
 
 /* The same for the mapping of that other protocol, where proto has none of its own there. */
-uint32_t nap_mapping_admits_joined(
-	const struct nap_box *box, uint8_t proto, struct nap_endpoint outside, struct nap_endpoint remote);
+bool nap_mapping_admits_joined(const struct nap_box *box, uint8_t proto, struct nap_endpoint outside,
+	struct nap_endpoint remote, struct nap_endpoint *inside);
 
-/* Any mapping on an external endpoint, NONE when there is none. */
-uint32_t nap_mapping_on(const struct nap_box *box, uint8_t proto, struct nap_endpoint outside);
+/* Any mapping on an external endpoint, NONE when there is none; it has a record then. */
+uint32_t nap_mapping_on(struct nap_box *box, uint8_t proto, struct nap_endpoint outside);
 
-/* The memory by which an inside endpoint's mapping, an external port's or subscriber's record is found will be needed soon. */
+/* The memory by which an inside endpoint's mapping, or a subscriber's record, is found will be needed soon. */
 void nap_mapping_fetch(
 	const struct nap_box *box, uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote);
-void nap_extport_fetch(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);
 void nap_subscriber_fetch(const struct nap_box *box, nap_addr inside);
-
-/* The external port's record, NONE when nothing ever used it or it was forgotten. */
-uint32_t nap_extport_find(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);
 
 /* Keeps an external port in use until it is dropped, once for each time; returns its record. */
 uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside);
 void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when);
-
-/* Does nothing use it? */
-static inline bool nap_extport_idle(const struct extport *e)
-{
-	return e->refs == 0 && e->mappings == NONE;
-}
-
-/* Is a static port forward on that external port? */
-bool nap_extport_forwarded(const struct nap_box *box, uint8_t proto, struct nap_endpoint at);
-
-/* Is an external port taken for a new mapping of inside? Used, or held down for others. */
-bool nap_extport_taken(const struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside);
 
 /* The subscriber of an inside address, made when missing. */
 uint32_t nap_subscriber(struct nap_box *box, nap_addr inside);

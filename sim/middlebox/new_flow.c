@@ -411,8 +411,8 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 	bool nat = box->config.kind == NAP_BOX_NAT, own = nap_address_is_external(box, ctx->p->dst.addr);
 	const struct nap_box_forward *f = box->n_forwards ? nap_forward_for(box, ctx->p) : NULL;
 	const struct grant *g = nap_grant_on(box, ctx->now, NAP_OUTSIDE, ctx->p->proto, ctx->p->dst);
+	struct nap_endpoint inside;
 	enum nap_verdict v;
-	uint32_t m;
 
 	if (nap_addr_listed(&box->config.inside_network, ctx->p->src.addr) && !ctx->by_forward)
 		return NAP_DROP; /* a forged source, as it seems */
@@ -420,13 +420,11 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 		return open_forwarded(ctx, k, f);
 	if (g) /* segments in the middle of a connection too: the mapping is there without a session */
 		return open_inwards(ctx, k, g->inside, SF_GRANTED | (nat ? SF_TRANSLATED : 0));
-	if (may_open && (own || !nat) && box->tracks_map) {
-		m = nap_mapping_admits(box, ctx->p->proto, k->local, k->remote);
-		if (m == NONE && box->config.joined_protocols)
-			m = nap_mapping_admits_joined(box, ctx->p->proto, k->local, k->remote);
-		if (m != NONE)
-			return open_inwards(ctx, k, box->mapping[m].inside, nat ? SF_TRANSLATED : 0);
-	}
+	if (may_open && (own || !nat) && box->tracks_map &&
+		(nap_mapping_admits(box, ctx->p->proto, k->local, k->remote, &inside) ||
+			(box->config.joined_protocols &&
+				nap_mapping_admits_joined(box, ctx->p->proto, k->local, k->remote, &inside))))
+		return open_inwards(ctx, k, inside, nat ? SF_TRANSLATED : 0);
 	if (!may_open && (own || !nat) && nap_pass_answers_miss(ctx)) {
 		filtered(ctx, k);
 		return nap_answer_rst(ctx);

@@ -6,10 +6,14 @@
 
 NAP_HOT bool nap_address_is_external(const struct nap_box *box, nap_addr a)
 {
-	uint32_t hash = nap_index_hash(a, 0), at = nap_index_first(&box->externals, hash), i;
+	uint32_t hash, at, i;
 
 	if (box->config.kind != NAP_BOX_NAT)
 		return false;
+	if (box->config.addresses.n == 1)
+		return box->config.addresses.addr[0] == a;
+	hash = nap_index_hash(a, 0);
+	at = nap_index_first(&box->externals, hash);
 	while ((i = nap_index_next(&box->externals, hash, &at)) != NONE)
 		if (box->config.addresses.addr[i] == a)
 			return true;

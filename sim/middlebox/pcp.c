@@ -87,12 +87,9 @@ static bool choose(struct nap_box *box, nap_time now, const struct nap_packet *p
 	const struct nap_box_config *c = &box->config;
 	struct nap_endpoint suggested = p->quote.dst, anyone = { 0, 0 };
 	uint8_t proto = p->quote.proto;
-	uint32_t m = nap_mapping_find(box, proto, inside, anyone);
 
-	if (m != NONE) {
-		*out = box->mapping[m].outside;
+	if (nap_mapping_outside(box, proto, inside, anyone, false, out))
 		return true;
-	}
 	if (nap_port_choose(box, now, p, proto, inside, anyone, out) == PORT_NONE)
 		return false;
 	if (suggested.addr == out->addr && nap_port_set_has(&box->ports, suggested.port) &&

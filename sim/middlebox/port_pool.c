@@ -86,7 +86,7 @@ static bool is_busy(const struct nap_box *box, const struct port_pool *pool, uin
 		return true;
 	if (box->config.overload)
 		return nap_table_find(box, &k) != NONE;
-	return nap_extport_find(box, pool->proto, at) != NONE || nap_extport_forwarded(box, pool->proto, at);
+	return nap_extport_busy(box, pool->proto, at) || nap_extport_forwarded(box, pool->proto, at);
 }
 
 /* Notes which parities a word has to give, and its part. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which external address and port a new session gets: preservation, randomness, ranges, parity, blocks. */
+#include "middlebox/alone.h"
 #include "middlebox/mapping.h"
 
 enum { LINUX_ATTEMPTS = 128, LINUX_EVICT_LAST = 32, LINUX_GIVE_UP = 16 };
@@ -25,22 +26,27 @@ NAP_HOT static bool taken(const struct wish *w, uint16_t port)
 {
 	struct nap_endpoint at = { w->address, port };
 	struct key k = { .local = at, .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE };
+	const struct nap_box *box = w->box;
+	uint32_t alone;
 
-	if (w->shown)
+	if (w->shown) {
 		k = (struct key){ .local = w->inside, .remote = at, .proto = w->proto, .side = NAP_INSIDE };
-	nap_extport_fetch(w->box, w->proto, at);
-	if (nap_table_holder(w->box, &k) != NONE)
+		return nap_table_holder(box, &k) != NONE;
+	}
+	alone = nap_alone_on(box, w->proto, at);
+	if (alone != NONE && (!box->config.overload || nap_key_matches(&box->session[alone], &k)))
 		return true;
-	if (w->shown)
-		return false;
-	if (!w->box->config.overload)
-		return nap_extport_taken(w->box, w->proto, at, w->inside.addr) ||
-		       (w->box->n_forwards && nap_extport_forwarded(w->box, w->proto, at));
-	if (w->box->config.port_hold_down) {
-		uint32_t e = nap_extport_find(w->box, w->proto, at);
+	nap_extport_fetch(box, w->proto, at);
+	if ((box->crowd || !box->has_alone) && nap_table_holder(box, &k) != NONE)
+		return true;
+	if (!box->config.overload)
+		return (box->extports.used && nap_extport_taken(box, w->proto, at, w->inside.addr)) ||
+		       (box->n_forwards && nap_extport_forwarded(box, w->proto, at));
+	if (box->config.port_hold_down) {
+		uint32_t e = nap_extport_find(box, w->proto, at);
 
-		return e != NONE && w->box->extport[e].refs == 0 &&
-		       nap_extport_taken(w->box, w->proto, at, w->inside.addr);
+		return e != NONE && box->extport[e].refs == 0 &&
+		       nap_extport_taken(box, w->proto, at, w->inside.addr);
 	}
 	return false;
 }
@@ -371,19 +377,11 @@ NAP_HOT static bool choose(struct wish *w, uint16_t *port)
 	}
 }
 
-/* The external endpoint that an existing mapping gives, if it can serve remote too. */
-static bool reuse(const struct wish *w, uint32_t m, struct nap_endpoint *out)
+/* May a session to remote have that external endpoint, which its mapping gives? */
+static bool serves(const struct wish *w, struct nap_endpoint outside)
 {
-	const struct nap_box *box = w->box;
-	struct key k = { .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE };
+	struct key k = { .local = outside, .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE };
 
-	*out = box->mapping[m].outside;
-	if (box->reuses[w->proto == NAP_TCP] && box->mapping[m].newest != NONE) {
-		const struct session *s = &box->session[box->mapping[m].newest];
-
-		*out = (struct nap_endpoint){ s->mapped, s->mapped_port };
-	}
-	k.local = *out;
 	return nap_table_holder(w->box, &k) == NONE;
 }
 
@@ -403,11 +401,9 @@ enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const st
 NAP_COLD static bool choose_joined(struct wish *w, struct nap_endpoint *out)
 {
 	uint8_t other = nap_joined_protocol(w->proto);
-	uint32_t m = other ? nap_mapping_find(w->box, other, w->inside, w->remote) : NONE;
 
-	if (m == NONE)
+	if (!other || !nap_mapping_outside(w->box, other, w->inside, w->remote, false, out))
 		return false;
-	*out = w->box->mapping[m].outside;
 	w->address = out->addr;
 	return !taken(w, out->port);
 }
@@ -441,10 +437,10 @@ NAP_HOT enum port_choice nap_port_choose(struct nap_box *box, nap_time now, cons
 	struct wish w = { box, now, p, proto, inside, remote, 0, false };
 	bool reuses = box->reuses[proto == NAP_TCP];
 	bool linux_random = reuses && box->config.ports.word == NAP_PORTS_RANDOM;
-	uint32_t m = nap_mapping_find(box, proto, inside, remote), limit = box->config.ports_per_subscriber;
+	uint32_t limit = box->config.ports_per_subscriber;
 
-	if (m != NONE && !linux_random) {
-		if (reuse(&w, m, out))
+	if (!linux_random && nap_mapping_outside(box, proto, inside, remote, reuses, out)) {
+		if (serves(&w, *out))
 			return PORT_FOUND;
 		if (!reuses)
 			return PORT_NONE; /* the mapping is bound to its external endpoint (RFC 4787 REQ-1) */

@@ -8,8 +8,8 @@
  * Opened. A packet is looked up by what its side calls the flow (inspect.c). One without session is a new flow
  * (new_flow.c): the tracker says whether it may open one, then limits, the choice of a port and the rules are asked, and
  * whoever refuses leaves nothing behind. nap_table_open takes a cell and puts its names, inside and outside, into the
- * index; nap_mapping_join puts it under its mapping, external port and subscriber, made when missing; the tracker gives
- * it a state and a timer. If that first packet then does not get out, the session goes at once, but for those that
+ * index; nap_mapping_join puts it under its mapping, external port and subscriber, made when missing, though one that
+ * has mapping and port to itself stands for them (alone.h); the tracker gives it a state and a timer. If that first packet then does not get out, the session goes at once, but for those that
  * nap_new_flow_stays names.
  *
  * Alive. Each packet is judged by the tracker, which changes state, flags, windows and `expires`; then it is
@@ -50,7 +50,8 @@
 #include "middlebox/zones.h"
 #include "net/fragment.h"
 
-#define NONE UINT32_MAX
+#define NONE  UINT32_MAX
+#define ALONE (UINT32_MAX - 1) /* in place of a mapping's number: alone.h */
 
 enum session_flags {
 	SF_LIVE = 1,
@@ -91,7 +92,8 @@ struct session {
 	uint8_t timers;       /* row of port-timers + 1, 0 for none */
 	uint8_t probes;       /* keepalives sent since it ran out, and who answered: PROBES_... */
 	uint32_t window;      /* struct window of tracker linux, NONE for none */
-	uint32_t mapping, extport, subscriber; /* NONE for none */
+	uint32_t mapping, extport,
+		subscriber; /* NONE for none; of ALONE, extport is NONE but for a port of a block */
 	union {
 		struct {
 			uint32_t newer, older; /* sessions of the same mapping; newer: chain of free ones */
@@ -241,7 +243,11 @@ struct nap_box {
 	uint32_t size, high, free_session, live; /* room; ever used; chain through newer; live ones */
 	uint32_t recent;                         /* made, or passed by a packet, last; perhaps no more live */
 	struct nap_index sessions;               /* by inside and by mapped endpoint */
-	struct nap_wheel wheel;                  /* all that lapses: lifetimes.h */
+	uint64_t short_name[2]
+			   [2]; /* of those alone: what of the remote end counts; [1] for TCP, then by side */
+	bool has_alone;         /* sessions may be alone */
+	uint32_t crowd;         /* then: live ones that are not */
+	struct nap_wheel wheel; /* all that lapses: lifetimes.h */
 
 	struct window *window;
 	uint32_t window_size, window_high, free_window;

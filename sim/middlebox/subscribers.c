@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Inside addresses as owners: found, counted, limited. */
 #include "kernel/pages.h"
+#include "middlebox/alone.h"
 #include "middlebox/mapping.h"
 
 static uint32_t hash_subscriber(nap_addr inside)
@@ -53,6 +54,7 @@ void nap_subscribers_count(struct nap_box *box)
 		s->subscriber = nap_subscriber(box, s->inside);
 		sub = &box->subscriber[s->subscriber];
 		sub->sessions++;
+		sub->ports += nap_is_alone(s);
 		sub->closed += (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;
 	}
 	for (uint32_t id = 0; id < box->extport_high; id++) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel/pages.h"
+#include "middlebox/alone.h"
 #include "middlebox/early_drop.h"
 #include "middlebox/legs.h"
 #include "middlebox/lifetimes.h"
@@ -33,30 +34,94 @@ struct key nap_session_key(const struct session *s, enum nap_side side)
 	return k;
 }
 
-/* The hash of its key on side. */
+/* The hash of its name on side. */
 static inline uint32_t name_hash(const struct nap_box *box, const struct session *s, enum nap_side side)
 {
 	bool inside = side == NAP_INSIDE, shown = inside && (s->flags & SF_TWICE);
 	uint32_t zone = G_UNLIKELY(box->zones) ? nap_zone_mix(box, (uint32_t)(s - box->session), side) : 0;
 
-	return nap_ends_hash(box, inside ? s->inside : s->mapped, inside ? s->inside_port : s->mapped_port,
-		       shown ? s->shown : s->remote, shown ? s->shown_port : s->remote_port, s->proto, side) ^
+	if (nap_is_alone(s))
+		return inside ? nap_name_hash(box->short_name[s->proto == NAP_TCP][NAP_INSIDE], s->inside,
+					s->inside_port, s->remote, s->remote_port, s->proto, NAP_INSIDE)
+			      : nap_outside_hash(
+					(struct nap_endpoint){ s->mapped, s->mapped_port }, s->proto);
+	return nap_name_hash(nap_full_name(box), inside ? s->inside : s->mapped,
+		       inside ? s->inside_port : s->mapped_port, shown ? s->shown : s->remote,
+		       shown ? s->shown_port : s->remote_port, s->proto, side) ^
 	       zone;
 }
 
-/* Adds or removes. */
-NAP_HOT static void index_both(struct nap_box *box, uint32_t id, bool add)
-{
-	void (*change)(struct nap_index *, uint32_t, uint32_t) = add ? nap_index_add : nap_index_remove;
-	const struct session *s = &box->session[id];
+/* By its names, outside and inside, which are one where the box does not translate. */
+struct names {
+	uint32_t in, out;
+};
 
-	change(&box->sessions, name_hash(box, s, NAP_INSIDE), id);
-	if (!box->two_names)
-		return;
-	change(&box->sessions, name_hash(box, s, NAP_OUTSIDE), id);
-	if (box->config.overload && box->pools.n)
+static inline struct names names_of(const struct nap_box *box, const struct session *s)
+{
+	return (struct names){ name_hash(box, s, NAP_INSIDE),
+		box->two_names ? name_hash(box, s, NAP_OUTSIDE) : 0 };
+}
+
+static inline void add(struct nap_box *box, uint32_t id, struct names n)
+{
+	nap_index_add(&box->sessions, n.in, id);
+	if (box->two_names)
+		nap_index_add(&box->sessions, n.out, id);
+	box->crowd += box->has_alone && !nap_is_alone(&box->session[id]);
+}
+
+static inline void take_out(struct nap_box *box, uint32_t id)
+{
+	struct names n = names_of(box, &box->session[id]);
+
+	nap_index_remove(&box->sessions, n.in, id);
+	if (box->two_names)
+		nap_index_remove(&box->sessions, n.out, id);
+	box->crowd -= box->has_alone && !nap_is_alone(&box->session[id]);
+}
+
+/* Into the index, alone if it may be. */
+static inline void enter(struct nap_box *box, uint32_t id)
+{
+	const struct nap_index *ix = &box->sessions;
+	struct session *s = &box->session[id];
+	struct names n;
+
+	if (G_UNLIKELY(box->crowd > NAP_ALONE_FROM / NAP_ALONE_SHARE) &&
+		box->crowd > box->live / NAP_ALONE_SHARE)
+		nap_alone_end(box);
+	s->mapping = nap_alone_is_kind(box, s) ? ALONE : NONE;
+	n = names_of(box, s);
+	if (box->has_alone &&
+		G_UNLIKELY(!nap_is_alone(s) || box->crowd || box->extports.used || nap_index_has(ix, n.in) ||
+			   nap_index_has(ix, n.out)) &&
+		nap_alone_shares(box, s) && nap_is_alone(s)) {
+		s->mapping = NONE;
+		n = names_of(box, s);
+	}
+	add(box, id, n);
+}
+
+/* Where ports are overloaded, pools know of sessions. */
+static inline void mark(struct nap_box *box, const struct session *s, bool busy)
+{
+	if (G_UNLIKELY(box->pools.n) && box->config.overload && box->two_names)
 		nap_pool_mark(box, s->proto, (struct nap_endpoint){ s->mapped, s->mapped_port },
-			(struct nap_endpoint){ s->remote, s->remote_port }, add);
+			(struct nap_endpoint){ s->remote, s->remote_port }, busy);
+}
+
+void nap_table_rename(struct nap_box *box, uint32_t id, uint32_t mapping)
+{
+	take_out(box, id);
+	box->session[id].mapping = mapping;
+	add(box, id, names_of(box, &box->session[id]));
+}
+
+NAP_COLD uint32_t nap_table_seek_crowd(const struct nap_box *box, const struct key *k)
+{
+	uint32_t id = nap_table_seek(box, k, nap_key_short_hash(box, k));
+
+	return id != NONE ? id : nap_table_seek(box, k, nap_key_hash(box, k));
 }
 
 NAP_HOT void nap_session_fetch(const struct nap_box *box, uint32_t id)
@@ -69,7 +134,7 @@ NAP_HOT void nap_session_fetch(const struct nap_box *box, uint32_t id)
 	nap_fetch(nap_wheel_link(&box->wheel, nap_wheel_item(LIFE_SESSION, id)));
 	if (s->subscriber != NONE)
 		nap_fetch(&box->subscriber[s->subscriber]);
-	if (s->mapping == NONE)
+	if (s->mapping == NONE || nap_is_alone(s))
 		return;
 	nap_fetch(&box->mapping[s->mapping]);
 	nap_fetch(&box->extport[s->extport]);
@@ -82,12 +147,14 @@ void nap_table_name_twice(struct nap_box *box)
 {
 	if (box->two_names)
 		return;
-	for (int named = 0; named < 2; named++) {
-		box->two_names = named;
-		for (uint32_t id = 0; id < box->high; id++)
-			if (box->session[id].flags & SF_LIVE)
-				index_both(box, id, named);
-	}
+	for (uint32_t id = 0; id < box->high; id++)
+		if (box->session[id].flags & SF_LIVE)
+			take_out(box, id);
+	box->two_names = true;
+	nap_alone_none(box);
+	for (uint32_t id = 0; id < box->high; id++)
+		if (box->session[id].flags & SF_LIVE)
+			add(box, id, names_of(box, &box->session[id]));
 }
 
 static uint32_t take_session(struct nap_box *box)
@@ -129,7 +196,8 @@ NAP_HOT uint32_t nap_table_open(struct nap_box *box, const struct session *like,
 	s->probes = 0;
 	if (G_UNLIKELY(box->zones))
 		box->zones[id] = box->zone;
-	index_both(box, id, true);
+	enter(box, id);
+	mark(box, s, true);
 	box->recent = id;
 	if (box->bucket)
 		nap_buckets_add(box, id);
@@ -169,7 +237,8 @@ NAP_HOT void nap_table_end(struct nap_box *box, uint32_t id, nap_time when, enum
 {
 	struct session *s = &box->session[id];
 
-	index_both(box, id, false);
+	take_out(box, id);
+	mark(box, s, false);
 	if (box->bucket)
 		nap_buckets_remove(box, id);
 	nap_lifetime_drop(box, LIFE_SESSION, id);

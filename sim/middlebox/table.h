@@ -32,19 +32,39 @@ static inline struct key nap_key_of(enum nap_side side, const struct nap_packet 
 	return k;
 }
 
-/* A firewall's sessions have one name on both sides. */
-static inline uint32_t nap_ends_hash(const struct nap_box *box, nap_addr local, uint16_t local_port,
-	nap_addr remote, uint16_t remote_port, uint8_t proto, uint32_t side)
+/*
+ * Of a name's second word, the remote end and the side: all that counts of it in full names. A firewall's sessions have one
+ * name on both sides.
+ */
+static inline uint64_t nap_full_name(const struct nap_box *box)
 {
-	return nap_index_hash(
-		(uint64_t)local << 32 | remote, (uint64_t)local_port << 32 | (uint64_t)remote_port << 16 |
-							(uint64_t)proto << 1 | (box->two_names ? side : 0));
+	return box->two_names ? UINT64_MAX : UINT64_MAX - NAP_OUTSIDE;
+}
+
+static inline uint32_t nap_name_hash(uint64_t counts, nap_addr local, uint16_t local_port, nap_addr remote,
+	uint16_t remote_port, uint8_t proto, uint32_t side)
+{
+	return nap_index_hash((uint64_t)local << 32 | (uint64_t)local_port << 8 | proto,
+		((uint64_t)remote << 32 | (uint64_t)remote_port << 1 | side) & counts);
 }
 
 static inline uint32_t nap_key_hash(const struct nap_box *box, const struct key *k)
 {
-	return nap_ends_hash(
-		box, k->local.addr, k->local.port, k->remote.addr, k->remote.port, k->proto, k->side);
+	return nap_name_hash(nap_full_name(box), k->local.addr, k->local.port, k->remote.addr, k->remote.port,
+		k->proto, k->side);
+}
+
+/* Of the name that a session which is alone has. Where none is, full names. */
+static inline uint32_t nap_key_short_hash(const struct nap_box *box, const struct key *k)
+{
+	return nap_name_hash(box->short_name[k->proto == NAP_TCP][k->side], k->local.addr, k->local.port,
+		k->remote.addr, k->remote.port, k->proto, k->side);
+}
+
+/* The same, outside, of an external endpoint. */
+static inline uint32_t nap_outside_hash(struct nap_endpoint outside, uint8_t proto)
+{
+	return nap_name_hash(NAP_OUTSIDE, outside.addr, outside.port, 0, 0, proto, NAP_OUTSIDE);
 }
 
 /* Do a packet's ends, as it arrives on side, name s? Not for sessions with two changed ends. */
@@ -84,6 +104,9 @@ void nap_session_fetch(const struct nap_box *box, uint32_t id);
 /* Sessions get a name on each side, if they have not: the box begins to translate. */
 void nap_table_name_twice(struct nap_box *box);
 
+/* Session id is alone no longer, but of that mapping: it gets its full names. */
+void nap_table_rename(struct nap_box *box, uint32_t id, uint32_t mapping);
+
 /* The key of packets of s that arrive on side. */
 struct key nap_session_key(const struct session *s, enum nap_side side);
 
@@ -98,10 +121,20 @@ static inline uint32_t nap_table_seek(const struct nap_box *box, const struct ke
 	return ref;
 }
 
+/* Where those that are not alone have other names: by both. */
+uint32_t nap_table_seek_crowd(const struct nap_box *box, const struct key *k);
+
+static inline uint32_t nap_table_seek_all(const struct nap_box *box, const struct key *k)
+{
+	if (G_UNLIKELY(box->crowd))
+		return nap_table_seek_crowd(box, k);
+	return nap_table_seek(box, k, nap_key_short_hash(box, k));
+}
+
 /* For a packet of a zone. */
 static inline uint32_t nap_table_find_in(const struct nap_box *box, struct zone z, const struct key *k)
 {
-	return box->zones ? nap_zone_find(box, z, k) : nap_table_seek(box, k, nap_key_hash(box, k));
+	return box->zones ? nap_zone_find(box, z, k) : nap_table_seek_all(box, k);
 }
 
 /* For the packet in hand. */
@@ -109,7 +142,7 @@ static inline uint32_t nap_table_find(const struct nap_box *box, const struct ke
 {
 	if (G_UNLIKELY(box->zones))
 		return nap_zone_find(box, box->zone, k);
-	return nap_table_seek(box, k, nap_key_hash(box, k));
+	return nap_table_seek_all(box, k);
 }
 
 /* The session that keeps the one to be opened by the packet in hand from having k for the name of its answers. */
@@ -117,7 +150,7 @@ static inline uint32_t nap_table_holder(const struct nap_box *box, const struct 
 {
 	if (G_UNLIKELY(box->zones))
 		return nap_zone_holder(box, box->zone, k);
-	return nap_table_seek(box, k, nap_key_hash(box, k));
+	return nap_table_seek_all(box, k);
 }
 
 /*

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "middlebox/zones.h"
 
+#include "middlebox/alone.h"
 #include "middlebox/rules.h"
-#include "middlebox/table.h"
 
 /* Zone 0 leaves a hash as it is: so sessions from before are found where they stand. */
 static uint32_t mix(uint16_t zone)
@@ -14,6 +14,7 @@ void nap_zones_begin(struct nap_box *box)
 {
 	if (box->zones || !nap_rules_name_zones(box->raw_rule, box->n_raw_rules))
 		return;
+	nap_alone_end(box); /* the names of zones are full ones */
 	nap_table_name_twice(box);
 	box->zones = g_new0(struct zone, MAX(box->size, 1));
 }
