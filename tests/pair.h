@@ -115,7 +115,7 @@ static inline void pair_init(struct pair *p, uint32_t transport, const char *pol
 		(struct nap_server_setup){ &p->app, &p->server_config, p->setup.policy, p->policy_config };
 	p->policy_rng = nap_rng_stream(1, 0, 0, NAP_RNG_POLICY);
 	p->loss_rng = nap_rng_stream(1, 0, 0, NAP_RNG_LOSS);
-	p->world = (struct nap_client_world){ .lifetime = NAP_NEVER, .rng = &p->policy_rng };
+	p->world = (struct nap_client_world){ .rng = &p->policy_rng };
 	p->delay = 50 * NAP_MS;
 	p->timeout = NAP_NEVER;
 	p->next_port = 10000;

@@ -69,7 +69,7 @@ static void set_up(struct fixture *f, const char *policy, nap_time interval)
 	};
 	f->server_setup = (struct nap_server_setup){ .app = &f->app, .server = &f->server_config };
 	f->rng = nap_rng_stream(1, 0, 0, NAP_RNG_POLICY);
-	f->world = (struct nap_client_world){ .lifetime = NAP_NEVER, .rng = &f->rng };
+	f->world = (struct nap_client_world){ .rng = &f->rng };
 	nap_client_init(&f->c, &f->setup, (struct nap_endpoint){ DEVICE, 40000 }, SERVER, 5 * NAP_S);
 	nap_server_init(&f->s, &f->server_setup, SERVER);
 }

@@ -33,14 +33,15 @@ struct nap_client_setup {
 /* Over UDP, with no timers but the policy's keepalive and the wait for an answer, and free to run at any time? */
 bool nap_client_is_plain(const struct nap_client_setup *setup);
 
+/* Does it take random numbers: its policy, or waits of its own that are drawn? */
+bool nap_client_draws(const struct nap_client_setup *setup);
+
 /* What the world around tells a client with each call. */
 struct nap_client_world {
 	bool radio_up;    /* sending now needs no promotion */
 	uint32_t network; /* number of the network it is on */
-	nap_time
-		lifetime; /* true idle timeout of its binding, for policies that are told; NAP_NEVER: unknown */
 	nap_time until; /* when its binding will go if nothing more passes, for the oracle; 0: it has none */
-	struct nap_rng *rng; /* the policy's stream */
+	struct nap_rng *rng; /* the policy's stream; NULL where nap_client_draws says that nothing is drawn */
 };
 
 enum nap_client_phase {

@@ -62,3 +62,12 @@ const char *nap_client_check(const struct nap_client_setup *setup, const char **
 		       "processor";
 	return NULL;
 }
+
+bool nap_client_draws(const struct nap_client_setup *setup)
+{
+	const struct nap_app_config *app = setup->app;
+
+	return setup->policy->draws || setup->policy->may_draw || app->reconnect_jitter > 0.0 ||
+	       app->answer_dist.kind != NAP_DIST_CONSTANT || app->open_dist.kind != NAP_DIST_CONSTANT ||
+	       app->reconnect_dist.kind != NAP_DIST_CONSTANT;
+}

@@ -62,7 +62,6 @@ NAP_HOT static void tell_tested(const struct nap_call *k, enum nap_policy_what w
 		.outbound = c->outbound - zero,
 		.network = k->w->network,
 		.radio_up = k->w->radio_up,
-		.lifetime = k->w->lifetime,
 		.until = by_policy_clock(k->w->until, zero),
 		.tested = tested,
 		.rng = k->w->rng,

@@ -24,7 +24,7 @@ enum nap_policy_what {
 	NAP_EV_LOST,        /* the binding turned out to be gone (no answer, RST, new mapping) */
 	NAP_EV_RADIO_UP,    /* the radio is up anyway: sending now costs no promotion */
 	NAP_EV_NETWORK,     /* moved to network number ev->network */
-	NAP_EV_BINDING,     /* something is new about the binding: ev->until, ev->lifetime */
+	NAP_EV_BINDING,     /* something is new about the binding: ev->until */
 	NAP_EV_SECOND_HELD, /* the second port was still reachable after the silence that it tried */
 	NAP_EV_SECOND_LOST, /* it was not, or a packet was lost */
 	NAP_EV_GRANT,       /* a mapping was granted or renewed by PCP, or its lifetime is over */
@@ -42,7 +42,6 @@ struct nap_policy_event {
 	nap_time outbound;   /* last packet sent */
 	uint32_t network;    /* which network the client is on: key of per-network memory */
 	bool radio_up;       /* would sending now need no promotion? */
-	nap_time lifetime;   /* the true idle timeout of the binding (oracle); NAP_NEVER: unknown */
 	nap_time until;  /* when the binding will go if nothing more passes; not after now: there is none */
 	nap_time tested; /* NAP_EV_SECOND_HELD, NAP_EV_SECOND_LOST: the silence that was tried */
 	struct nap_rng *rng; /* the subscriber's policy stream */
@@ -86,6 +85,7 @@ struct nap_policy {
 	nap_time (*woken)(const void *config, const void *state, nap_time t);
 	uint32_t listens; /* NAP_EV_BIT of each event that can change its mind; on others it is not called */
 	bool draws;       /* takes random numbers: no two of its cycles repeat */
+	bool may_draw; /* takes some with some of its keys; without this and the last one ev->rng is NULL */
 	bool clock; /* needs the time of the run: the hour of the day, alarms on a grid. No two of its cycles repeat */
 	enum nap_policy_wire wire;
 };

@@ -89,4 +89,5 @@ const struct nap_policy nap_policy_coalesced = {
 	.next = next,
 	.woken = woken,
 	.listens = NAP_EV_TIMER,
+	.may_draw = true,
 };

@@ -57,7 +57,7 @@ static void dut_init(struct client_dut *b, const struct nap_scenario *sc)
 		.rng = nap_rng_stream(sc->general.seed, 0, 0, NAP_RNG_POLICY),
 		.cut_since = NAP_NEVER,
 		.dropped = NAP_NEVER };
-	b->world = (struct nap_client_world){ .lifetime = NAP_NEVER, .until = NAP_NEVER, .rng = &b->rng };
+	b->world = (struct nap_client_world){ .until = NAP_NEVER, .rng = &b->rng };
 	b->wire = (struct nap_pair){ .client = &b->client,
 		.client_setup = &b->client_setup,
 		.world = &b->world,

@@ -26,7 +26,7 @@ size_t nap_awake_bytes(const struct nap_line *line)
 
 static struct nap_awake *account(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct nap_awake *)(void *)((char *)nap_reach_of(s) + nap_reach_bytes(line) +
+	return (struct nap_awake *)(void *)((char *)nap_reach_of(s, line) + nap_reach_bytes(line) +
 					    nap_loss_bytes(line));
 }
 
@@ -58,7 +58,7 @@ static nap_time others_until(const struct nap_subscriber *s, const struct nap_li
 {
 	const struct nap_policy *policy = line->client.policy;
 	nap_time woken = policy->woken ? policy->woken(line->client.policy_config,
-						 nap_client_policy(s->client, &line->client), now)
+						 nap_client_policy(nap_client_of(s), &line->client), now)
 				       : NAP_NEVER;
 
 	return woken == NAP_NEVER || now - woken > line->processor->hold ? -1 : woken + line->processor->hold;
@@ -69,7 +69,7 @@ void nap_awake_stir(struct nap_subscriber *s, struct nap_line *line, nap_time no
 	struct nap_awake *a = account(s, line);
 	nap_time until = nap_time_after(now, line->processor->hold);
 
-	until = nap_time_max(until, nap_client_holds(s->client, &line->client, now));
+	until = nap_time_max(until, nap_client_holds(nap_client_of(s), &line->client, now));
 	count(a, line->tally, now);
 	if (now > a->until) {
 		nap_time others = others_until(s, line, now);

@@ -14,36 +14,31 @@
 #define ROW(field, kind) NAP_FIELD(struct nap_subscriber, field, kind)
 
 static const struct nap_field rows[] = {
-	/* the ends' and boxes' follow from their state; what comes from outside is a fact */
-	ROW(at, NAP_IGNORE),
-	NAP_FIELD_SPAN(struct nap_subscriber, flight, id, NAP_IGNORE), /* nothing is under way */
+	/* nothing is under way, and no cycle is stepped over where there are several ends */
+	NAP_FIELD_SPAN(struct nap_subscriber, flight, client, NAP_IGNORE),
 	/* spoke is false whenever a mark is taken */
-	NAP_FIELD_SPAN(struct nap_subscriber, net, server_lost_why, NAP_VALUE),
-	ROW(behind, NAP_PART), /* no cycle is stepped over where packets are cut */
-	ROW(box, NAP_PART),
+	NAP_FIELD_SPAN(struct nap_subscriber, net, spoke, NAP_VALUE),
 	ROW(open_until, NAP_UNTIL),
 	ROW(lost_at, NAP_AT),
-	ROW(lifetime, NAP_VALUE),
 	ROW(handed, NAP_UNTIL),
 	ROW(radio, NAP_PART),
-	ROW(push, NAP_IGNORE),                                                   /* facts from outside */
-	NAP_FIELD_SPAN(struct nap_subscriber, rng_push, rng_policy, NAP_IGNORE), /* a cycle draws nothing */
-	NAP_FIELD_SPAN(struct nap_subscriber, server, client, NAP_PART),
+	NAP_FIELD_SPAN(struct nap_subscriber, push, push_draws, NAP_IGNORE), /* facts from outside */
+	/* the ends' and boxes' follow from their state; what comes from outside is a fact */
+	ROW(at, NAP_IGNORE),
 };
 NAP_FIELDS(subscriber_fields, struct nap_subscriber, rows);
 
-static const struct nap_field way_rows[] = {
-	NAP_FIELD(struct nap_link_way, last, NAP_UNTIL),
-	NAP_FIELD(struct nap_link_way, bad, NAP_VALUE),
+/* Over the access link; those over other links stand only where links draw. */
+struct ways {
+	nap_time last[2];
 };
-NAP_FIELDS(way_fields, struct nap_link_way, way_rows);
+static const struct nap_field way_rows[] = { NAP_FIELD(struct ways, last, NAP_UNTIL) };
+NAP_FIELDS(way_fields, struct ways, way_rows);
 
 /* A cycle may take several keepalives: who does not come round within so few is watched for longer, up to so many. */
 enum { FEW = 8, MANY = 64 };
 
 enum { WORTH = 8 }; /* keepalives that one must be able to step over */
-
-enum { WAYS = 2 }; /* over the access link; those over other links stand only where links draw */
 
 const struct nap_fields *const nap_path_tables[] = { &subscriber_fields, &way_fields, NULL };
 
@@ -78,14 +73,14 @@ NAP_HOT static uint64_t mark_of_boxes(
 {
 	struct nap_box_ends ends = {
 		.proto = line->client.app->transport == NAP_OVER_TCP ? NAP_TCP : NAP_UDP,
-		.inside = s->client->self,
-		.remote = s->client->peer,
+		.inside = nap_client_of(s)->self,
+		.remote = nap_client_of(s)->peer,
 		.sent = { [NAP_INSIDE] = m->base[NAP_BASE_OWN], [NAP_OUTSIDE] = m->base[NAP_BASE_PEER] },
 	};
 	uint64_t h = 0;
 
 	for (uint32_t k = 0; k < line->n_hops; k++)
-		h = nap_mix(h, nap_box_fingerprint(s->box[k], m->now, born, &ends));
+		h = nap_mix(h, nap_box_fingerprint(line->box[k], m->now, born, &ends));
 	return h;
 }
 
@@ -93,13 +88,12 @@ NAP_HOT static uint64_t mark_of_boxes(
 static uint64_t mark_of(
 	const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m)
 {
-	uint64_t h = nap_client_fingerprint(s->client, &line->client, m);
+	uint64_t h = nap_client_fingerprint(nap_client_of(s), &line->client, m);
 
-	h = nap_mix(h, nap_server_fingerprint(s->server, &line->server, m));
+	h = nap_mix(h, nap_server_fingerprint(nap_server_of(s), &line->server, m));
 	h = nap_mix(h, nap_radio_fingerprint(&s->radio, nap_tech_of(s, line), m->now));
 	h = nap_rows_mix(h, &subscriber_fields, s, m);
-	for (int i = 0; i < WAYS; i++)
-		h = nap_rows_mix(h, &way_fields, &nap_way_of(s)[i], m);
+	h = nap_rows_mix(h, &way_fields, nap_way_of(s, line), m);
 	h = nap_reach_mark(h, s, line, m);
 	h = nap_loss_mark(h, s, line, m);
 	h = nap_world_mark(h, s, line, m->now);
@@ -109,11 +103,12 @@ static uint64_t mark_of(
 
 NAP_HOT bool nap_cycle_rests(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	if (s->flight || s->out || s->cut || !nap_ends_rest(s->client, &line->client, s->server))
+	if (s->flight || s->out || s->cut ||
+		!nap_ends_rest(nap_client_of(s), &line->client, nap_server_of(s)))
 		return false;
 	for (uint32_t k = 0; k < line->n_hops; k++) {
-		nap_box_settle(s->box[k], now);
-		if (!nap_box_rests(s->box[k]))
+		nap_box_settle(line->box[k], now);
+		if (!nap_box_rests(line->box[k]))
 			return false;
 	}
 	return true;
@@ -123,14 +118,16 @@ NAP_HOT bool nap_cycle_rests(const struct nap_subscriber *s, const struct nap_li
 static uint64_t draws_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
 	uint64_t server = nap_server_has_more(&line->server)
-				  ? nap_server_more(s->server, &line->server)->rng.counter
+				  ? nap_server_more(nap_server_of(s), &line->server)->rng.counter
 				  : 0;
 
-	uint64_t way = nap_draws_of(s) ? nap_draws_of(s)->loss.counter + nap_draws_of(s)->delay.counter +
-						 nap_draws_of(s)->radio.counter
-				       : 0;
+	const struct nap_rng *policy = nap_policy_draws_of(s, line);
+	uint64_t way = nap_draws_of(s, line)
+			       ? nap_draws_of(s, line)->loss.counter + nap_draws_of(s, line)->delay.counter +
+					 nap_draws_of(s, line)->radio.counter
+			       : 0;
 
-	return server + way + s->rng_policy.counter;
+	return server + way + (policy ? policy->counter : 0);
 }
 
 /* Put the integers in which a and b differ into the cycle; false when there are too many. */
@@ -195,7 +192,7 @@ static void watch(struct nap_cycles *c, const struct nap_subscriber *s, const st
 	c->tally = *line->tally;
 	keep_meter(&c->meter, nap_meter_of(s, line), nap_tech_of(s, line));
 	for (uint32_t k = 0; k < line->n_hops; k++)
-		nap_box_counts(s->box[k], m->now, &c->box[k]);
+		nap_box_counts(line->box[k], m->now, &c->box[k]);
 }
 
 /* The watched cycle has come round: learn it. NULL when it cannot be. */
@@ -219,7 +216,7 @@ static struct nap_cycle *learn(struct nap_cycles *c, const struct nap_subscriber
 		return NULL;
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		cycle->before[k] = c->box[k];
-		nap_box_counts(s->box[k], m->now, &cycle->after[k]);
+		nap_box_counts(line->box[k], m->now, &cycle->after[k]);
 		cycle->creates |= cycle->after[k].created != c->box[k].created;
 	}
 	cycle->born = c->born;
@@ -255,18 +252,17 @@ static void step(struct nap_subscriber *s, struct nap_line *line, const struct n
 	}
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		/* what the cycle made is made again each time; else the sessions are those there were */
-		nap_box_shift(s->box[k], span, cycle->creates);
-		nap_box_repeat_counts(s->box[k], &cycle->before[k], &cycle->after[k], n);
+		nap_box_shift(line->box[k], span, cycle->creates);
+		nap_box_repeat_counts(line->box[k], &cycle->before[k], &cycle->after[k], n);
 	}
 	nap_radio_shift(&s->radio, span);
-	nap_client_shift(s->client, &line->client, span);
-	nap_server_shift(s->server, &line->server, span);
+	nap_client_shift(nap_client_of(s), &line->client, span);
+	nap_server_shift(nap_server_of(s), &line->server, span);
 	nap_rows_move(&subscriber_fields, s, span, false);
-	s->at[NAP_T_CLIENT] = s->client->deadline;
-	s->at[NAP_T_SERVER] = s->server->deadline;
+	s->at[NAP_T_CLIENT] = nap_client_of(s)->deadline;
+	s->at[NAP_T_SERVER] = nap_server_of(s)->deadline;
 	nap_subscriber_schedule_boxes(s, line);
-	for (int i = 0; i < WAYS; i++)
-		nap_rows_move(&way_fields, &nap_way_of(s)[i], span, false);
+	nap_rows_move(&way_fields, nap_way_of(s, line), span, false);
 	nap_reach_shift(s, line, span);
 	nap_loss_shift(s, line, span);
 	nap_awake_shift(s, line, span);
@@ -305,7 +301,8 @@ static bool is_too_late(
 NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_cycles *c = line->cycles;
-	nap_time horizon = nap_time_min(nap_time_min(s->at[NAP_T_PUSH], s->at[NAP_T_WORLD]), line->duration);
+	nap_time horizon = nap_time_min(
+		nap_time_min(s->at[NAP_T_PUSH], nap_subscriber_world_at(s, line)), line->duration);
 	nap_time since = now - nap_time_min(c->last, now);
 	bool pushed = line->tally->pushes_offered != c->pushes, late = horizon - now < since;
 	struct nap_moment m;
@@ -319,7 +316,7 @@ NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap
 	if ((pushed ? passes_over(c) : late) || is_too_late(c, s, now, horizon))
 		return false;
 	nap_reach_settle(s, line, now);
-	m = nap_ends_moment(s->client, &line->client, s->server, now);
+	m = nap_ends_moment(nap_client_of(s), &line->client, nap_server_of(s), now);
 	mark = mark_of(s, line, &m);
 	cycle = find(c, s, line, &m, mark);
 	if (!cycle && c->watching && c->mark == mark)

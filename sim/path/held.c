@@ -12,7 +12,7 @@ size_t nap_held_bytes(const struct nap_line *line)
 
 struct nap_held *nap_held_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct nap_held *)(void *)((char *)nap_reach_of(s) + nap_reach_bytes(line) +
+	return (struct nap_held *)(void *)((char *)nap_reach_of(s, line) + nap_reach_bytes(line) +
 					   nap_loss_bytes(line) + nap_awake_bytes(line));
 }
 
@@ -22,7 +22,7 @@ void nap_held_init(struct nap_subscriber *s, const struct nap_line *line)
 
 	if (!line->holds)
 		return;
-	h->since = s->client->deadline;
+	h->since = nap_client_of(s)->deadline;
 	h->source = s->at[NAP_T_PUSH];
 	h->opens = NAP_NEVER;
 	h->rng = nap_rng_stream(line->seed, line->replication, s->id, NAP_RNG_PRIORITY);

@@ -15,18 +15,18 @@ size_t nap_hosts_bytes(const struct nap_line *line)
 	return line->cuts ? sizeof(struct nap_hosts) : 0;
 }
 
-NAP_HOT uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up)
+NAP_HOT uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, const struct nap_line *line, bool up)
 {
-	return nap_hosts_of(s) ? ++nap_hosts_of(s)->ip_id[up] : 0;
+	return nap_hosts_of(s, line) ? ++nap_hosts_of(s, line)->ip_id[up] : 0;
 }
 
-bool nap_hosts_join(struct nap_subscriber *s, nap_time now, struct nap_flight *f)
+bool nap_hosts_join(struct nap_subscriber *s, const struct nap_line *line, nap_time now, struct nap_flight *f)
 {
 	struct nap_reassembly **host;
 	struct nap_datagram d;
 
-	g_assert(nap_hosts_of(s));
-	host = &nap_hosts_of(s)->at[f->up];
+	g_assert(nap_hosts_of(s, line));
+	host = &nap_hosts_of(s, line)->at[f->up];
 	if (!*host) /* RFC 1122 3.3.2: 60 s at least */
 		*host = nap_reassembly_new(64, 60 * NAP_S, true);
 	if (nap_reassembly_add(*host, now, &f->packet, &d) != NAP_PIECE_COMPLETE)
@@ -35,8 +35,8 @@ bool nap_hosts_join(struct nap_subscriber *s, nap_time now, struct nap_flight *f
 	return true;
 }
 
-void nap_hosts_finish(struct nap_subscriber *s)
+void nap_hosts_finish(struct nap_subscriber *s, const struct nap_line *line)
 {
-	for (int i = 0; nap_hosts_of(s) && i < 2; i++)
-		nap_reassembly_free(nap_hosts_of(s)->at[i]);
+	for (int i = 0; nap_hosts_of(s, line) && i < 2; i++)
+		nap_reassembly_free(nap_hosts_of(s, line)->at[i]);
 }

@@ -9,9 +9,10 @@
 size_t nap_hosts_bytes(const struct nap_line *line);
 
 /* The piece of flight *f has come to its end, where it waits for the others, as at any host; true: *f's packet is whole now. */
-bool nap_hosts_join(struct nap_subscriber *s, nap_time now, struct nap_flight *f);
+bool nap_hosts_join(
+	struct nap_subscriber *s, const struct nap_line *line, nap_time now, struct nap_flight *f);
 
 /* What is kept is given back. */
-void nap_hosts_finish(struct nap_subscriber *s);
+void nap_hosts_finish(struct nap_subscriber *s, const struct nap_line *line);
 
 #endif

@@ -41,7 +41,8 @@ static size_t server_room(const struct nap_line *line)
 /* Servers' ends stand before clients', right behind the struct. */
 static struct nap_server *server_at(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i)
 {
-	return (struct nap_server *)(void *)((char *)(uintptr_t)s + sizeof *s + i * server_room(line));
+	return (struct nap_server *)(void *)((char *)nap_behind_at(s, line->behind.server) +
+					     i * server_room(line));
 }
 
 static struct nap_conns_members members_of(const struct nap_subscriber *s, const struct nap_line *line)
@@ -56,9 +57,9 @@ static void hold(struct nap_subscriber *s, const struct nap_line *line, bool ser
 
 	lanes_of(s, line)->hand[server] = i;
 	if (server)
-		s->server = server_at(s, line, i);
+		s->server = nap_behind_units(s, server_at(s, line, i));
 	else
-		s->client = nap_conns_member(&m, i);
+		s->client = nap_behind_units(s, nap_conns_member(&m, i));
 }
 
 void nap_lanes_hold(struct nap_subscriber *s, const struct nap_line *line, uint32_t i)
@@ -78,9 +79,9 @@ static struct nap_rng stream(
 
 void nap_lanes_init(struct nap_subscriber *s, const struct nap_line *line)
 {
-	const struct nap_client first = {
-		.self = s->client->self, .peer = s->client->peer, .deadline = s->client->deadline
-	};
+	const struct nap_client first = { .self = nap_client_of(s)->self,
+		.peer = nap_client_of(s)->peer,
+		.deadline = nap_client_of(s)->deadline };
 	const struct nap_conns_members m = members_of(s, line);
 	struct nap_lanes *l = lanes_of(s, line);
 	uint32_t n = nap_lanes_n(line);
@@ -93,7 +94,7 @@ void nap_lanes_init(struct nap_subscriber *s, const struct nap_line *line)
 
 		self.port = nap_client_pool_port(self.port, n, i);
 		nap_client_init(nap_conns_member(&m, i), &line->client, self, first.peer, first.deadline);
-		nap_server_init(server, &line->server, s->server->self);
+		nap_server_init(server, &line->server, nap_server_of(s)->self);
 		nap_server_seed(server, &line->server, stream(s, line, i, NAP_RNG_SERVER));
 		nap_server_seed_serving(server, &line->server, stream(s, line, i, NAP_RNG_APP));
 		l->lane[i].due[true] = server->deadline;
@@ -213,7 +214,8 @@ nap_time nap_lanes_due(struct nap_subscriber *s, const struct nap_line *line, bo
 	struct nap_lanes *l = lanes_of(s, line);
 	nap_time due = server ? NAP_NEVER : l->pool_due;
 
-	l->lane[l->hand[server]].due[server] = server ? s->server->deadline : s->client->deadline;
+	l->lane[l->hand[server]].due[server] =
+		server ? nap_server_of(s)->deadline : nap_client_of(s)->deadline;
 	l->stirred |= !server;
 	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++)
 		due = nap_time_min(due, l->lane[i].due[server]);
@@ -308,13 +310,13 @@ static void act(
 	switch (step->act) {
 	case NAP_CONNS_GIVE:
 		request = nap_conns_take(&l->pool);
-		nap_client_give(s->client, &line->client, now, &w, &request, &out);
+		nap_client_give(nap_client_of(s), &line->client, now, &w, &request, &out);
 		break;
 	case NAP_CONNS_OPEN:
-		nap_client_wake(s->client, now);
+		nap_client_wake(nap_client_of(s), now);
 		break;
 	case NAP_CONNS_RETIRE:
-		nap_client_retire(s->client, &line->client, now, &w, &out);
+		nap_client_retire(nap_client_of(s), &line->client, now, &w, &out);
 		break;
 	case NAP_CONNS_FAIL:
 		nap_conns_take(&l->pool);

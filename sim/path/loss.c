@@ -18,7 +18,7 @@ static struct nap_loss *server_account(const struct nap_subscriber *s, const str
 {
 	if (!line->server_notices)
 		return NULL;
-	return (struct nap_loss *)(void *)((char *)nap_reach_of(s) + nap_reach_bytes(line));
+	return (struct nap_loss *)(void *)((char *)nap_reach_of(s, line) + nap_reach_bytes(line));
 }
 
 void nap_loss_init(struct nap_subscriber *s, const struct nap_line *line)
@@ -37,11 +37,11 @@ NAP_HOT void nap_loss_begin(
 
 	if (line->client.pooled) /* another connection may be there already */
 		return;
-	if (s->client->open && s->lost_at == NAP_NEVER) {
+	if (nap_client_of(s)->open && s->lost_at == NAP_NEVER) {
 		s->lost_at = at;
 		s->lost_why = (uint8_t)why;
 	}
-	if (server && s->server->open && server->at == NAP_NEVER && why != NAP_LOST_SERVER) {
+	if (server && nap_server_of(s)->open && server->at == NAP_NEVER && why != NAP_LOST_SERVER) {
 		server->at = at;
 		s->server_lost_why = (uint8_t)why;
 	}

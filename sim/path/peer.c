@@ -28,7 +28,7 @@ size_t nap_peer_bytes(const struct nap_line *line)
 
 static struct peer *peer_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct peer *)(void *)((char *)nap_reach_of(s) + nap_reach_bytes(line) +
+	return (struct peer *)(void *)((char *)nap_reach_of(s, line) + nap_reach_bytes(line) +
 				       nap_loss_bytes(line) + nap_awake_bytes(line) + nap_held_bytes(line));
 }
 
@@ -39,33 +39,32 @@ static struct nap_subscriber *far_of(const struct nap_subscriber *s, const struc
 						 ((sizeof(struct peer) + 7) & ~(size_t)7));
 }
 
-static void init_far(
-	struct nap_subscriber *far, const struct nap_line *line, uint32_t id, struct nap_box *const *box)
+static void init_far(struct nap_subscriber *far, const struct nap_line *line, uint32_t id)
 {
-	nap_subscriber_init(far, line, id, box);
-	if (nap_draws_of(far))
-		nap_draws_init(nap_draws_of(far), line, PEERS(id));
+	nap_subscriber_init(far, line, id);
+	if (nap_draws_of(far, line))
+		nap_draws_init(nap_draws_of(far, line), line, PEERS(id));
 }
 
 void nap_peer_init(struct nap_subscriber *s, const struct nap_line *line)
 {
 	struct peer *p;
 	struct nap_rng socket;
-	nap_time start = s->client->deadline;
+	nap_time start = nap_client_of(s)->deadline;
 	struct nap_endpoint self;
 
 	if (!line->other)
 		return;
 	p = peer_of(s, line);
 	line->other->replication = line->replication;
-	init_far(far_of(s, line), line->other, s->id, s->box);
+	init_far(far_of(s, line), line->other, s->id);
 	socket = nap_rng_stream(line->seed, line->replication, PEERS(s->id), NAP_RNG_SOCKET);
 	self = (struct nap_endpoint){ nap_chain_device(&line->chain, s->id, line->peer_net, false),
 		nap_client_first_port(&socket) };
 	for (int i = 0; i < 2; i++)
 		p->rng[i] =
 			nap_rng_stream(line->seed, line->replication, i ? PEERS(s->id) : s->id, NAP_RNG_PEER);
-	nap_agent_init(&p->agent[NAP_END_CLIENT], s->client->self, true, start);
+	nap_agent_init(&p->agent[NAP_END_CLIENT], nap_client_of(s)->self, true, start);
 	nap_agent_init(&p->agent[NAP_END_PEER], self, false, NAP_NEVER);
 }
 
@@ -82,21 +81,21 @@ nap_time nap_peer_due(const struct nap_subscriber *s, const struct nap_line *lin
 void nap_peer_schedule(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	s->at[NAP_T_WORLD] = nap_time_min(
-		nap_has_world(s) ? nap_world_due(s, line, now) : NAP_NEVER, nap_peer_due(s, line));
+		nap_has_world(line) ? nap_world_due(s, line, now) : NAP_NEVER, nap_peer_due(s, line));
 	s->at[NAP_T_CLIENT] = peer_of(s, line)->agent[NAP_END_CLIENT].had_way
-				      ? nap_time_max(s->client->deadline, now)
+				      ? nap_time_max(nap_client_of(s)->deadline, now)
 				      : NAP_NEVER;
 }
 
 /* ---- between the boxes of both ---------------------------------------------------------------------------------- */
 
 /* Where hop's inside is reached on one side of the joint: the box inside of it there, or the device. */
-static nap_addr inside_address(const struct nap_subscriber *s, const struct nap_line *line,
-	const struct nap_net *net, uint32_t hops, nap_addr device)
+static nap_addr inside_address(
+	const struct nap_line *line, const struct nap_net *net, uint32_t hops, nap_addr device)
 {
 	while (hops-- > 0)
 		if (line->chain.middlebox[net->first + hops].box.kind == NAP_BOX_NAT)
-			return nap_box_address(s->box[net->first + hops]);
+			return nap_box_address(line->box[net->first + hops]);
 	return device;
 }
 
@@ -104,7 +103,7 @@ static nap_addr peers_address(const struct nap_subscriber *s, const struct nap_l
 {
 	const struct nap_net *net = &line->other->net[0];
 
-	return inside_address(s, line, net, net->n_hops, peer_of(s, line)->agent[NAP_END_PEER].self.addr);
+	return inside_address(line, net, net->n_hops, peer_of(s, line)->agent[NAP_END_PEER].self.addr);
 }
 
 bool nap_peer_takes(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop,
@@ -198,7 +197,7 @@ static void leave_far(
 		outside(s, line, now, NAP_END_PEER, p);
 		return;
 	}
-	client = inside_address(s, line, net, line->joint, peer_of(s, line)->agent[NAP_END_CLIENT].self.addr);
+	client = inside_address(line, net, line->joint, peer_of(s, line)->agent[NAP_END_CLIENT].self.addr);
 	if (p->dst.addr == client)
 		nap_travel_from(s, line, now, line->joint, NAP_INSIDE, false, p);
 	else
@@ -284,8 +283,8 @@ static bool input(struct nap_subscriber *s, struct nap_line *line, nap_time now,
 	if (!program)
 		return false;
 	p->proto = NAP_UDP;
-	p->src = at == NAP_END_CLIENT ? s->server->self : s->client->self;
-	p->dst = at == NAP_END_CLIENT ? s->client->self : s->server->self;
+	p->src = at == NAP_END_CLIENT ? nap_server_of(s)->self : nap_client_of(s)->self;
+	p->dst = at == NAP_END_CLIENT ? nap_client_of(s)->self : nap_server_of(s)->self;
 	return true;
 }
 
@@ -342,7 +341,8 @@ void nap_peer_restart(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	/* who checks the way by itself knows better than the program */
 	if (!readdressed && line->peer->check_interval != NAP_NEVER)
 		return;
-	nap_agent_restart(begin(&c, s, line, now, NAP_END_CLIENT), readdressed ? s->client->self.addr : 0);
+	nap_agent_restart(
+		begin(&c, s, line, now, NAP_END_CLIENT), readdressed ? nap_client_of(s)->self.addr : 0);
 	end(s, line, now, NAP_END_CLIENT, &c);
 }
 
@@ -359,22 +359,22 @@ void nap_peer_finish(struct nap_subscriber *s, struct nap_line *line, nap_time n
 		nap_flights_drop(&line->other->flights, nap_flights_pop(&peer_of(s, line)->relayed));
 	while (far->flight)
 		nap_flights_drop(&line->other->flights, nap_flights_pop(&far->flight));
-	nap_client_clear(far->client, &line->other->client);
-	nap_server_clear(far->server, &line->other->server);
+	nap_client_clear(nap_client_of(far), &line->other->client);
+	nap_server_clear(nap_server_of(far), &line->other->server);
 }
 
 /* ---- reachability ------------------------------------------------------------------------------------------------ */
 
 /* Outwards through the boxes from hop to end; 0 also where it would begin a session, whose port nobody can tell. */
-static nap_time outwards(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
-	uint32_t hop, uint32_t end, struct nap_packet *p)
+static nap_time outwards(
+	const struct nap_line *line, nap_time now, uint32_t hop, uint32_t end, struct nap_packet *p)
 {
 	nap_time until = NAP_NEVER;
 
 	for (; hop < end && until > 0; hop++) {
 		struct nap_endpoint before = p->src;
 
-		until = nap_time_min(until, nap_box_open_until(s->box[hop], now, NAP_INSIDE, p));
+		until = nap_time_min(until, nap_box_open_until(line->box[hop], now, NAP_INSIDE, p));
 		if (line->chain.middlebox[hop].box.kind == NAP_BOX_NAT && nap_endpoint_equal(before, p->src))
 			until = 0;
 	}
@@ -382,18 +382,17 @@ static nap_time outwards(const struct nap_subscriber *s, const struct nap_line *
 }
 
 /* From the peer to where its packets turn towards the client: between all boxes, or at the joint. *in: so many boxes follow. */
-static nap_time out_of_far(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
-	struct nap_packet *p, uint32_t *in)
+static nap_time out_of_far(const struct nap_line *line, nap_time now, struct nap_packet *p, uint32_t *in)
 {
 	const struct nap_net *net = &line->other->net[0];
-	nap_time until = outwards(s, line, now, net->first, net->first + net->n_hops, p);
+	nap_time until = outwards(line, now, net->first, net->first + net->n_hops, p);
 
 	*in = line->net[0].n_hops;
 	if (line->joint == NAP_HOPS_MAX || until == 0)
 		return until;
 	if (!nap_relay_is(p->dst.addr))
 		*in = line->joint + 1;
-	return nap_time_min(until, outwards(s, line, now, line->joint, *in, p));
+	return nap_time_min(until, outwards(line, now, line->joint, *in, p));
 }
 
 nap_time nap_peer_open_until(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
@@ -408,7 +407,7 @@ nap_time nap_peer_open_until(const struct nap_subscriber *s, const struct nap_li
 		return 0;
 	if (nap_endpoint_equal(p.dst, client->self)) /* in the same network */
 		return NAP_NEVER;
-	until = out_of_far(s, line, now, &p, &k);
+	until = out_of_far(line, now, &p, &k);
 	if (from->way == NAP_WAY_RELAYED) {
 		if (p.dst.port != peer->relay.relayed.port)
 			return 0;
@@ -417,9 +416,9 @@ nap_time nap_peer_open_until(const struct nap_subscriber *s, const struct nap_li
 		p.dst = peer->relay.client;
 	}
 	while (k-- > 0 && until > 0) {
-		if (nap_chain_misses(&line->chain, k, s->box[k], p.dst.addr))
+		if (nap_chain_misses(&line->chain, k, line->box[k], p.dst.addr))
 			return 0;
-		until = nap_time_min(until, nap_box_open_until(s->box[k], now, NAP_OUTSIDE, &p));
+		until = nap_time_min(until, nap_box_open_until(line->box[k], now, NAP_OUTSIDE, &p));
 	}
 	return nap_endpoint_equal(p.dst, from->way == NAP_WAY_DIRECT ? client->from : client->self) ? until
 												    : 0;

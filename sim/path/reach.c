@@ -8,7 +8,7 @@
 #include "path/loss.h"
 #include "path/peer.h"
 
-/* Parts of the way. Without delays all are one, the first. */
+/* Parts of the way. Without delays they are one: s->open_until says all. */
 enum { PART_SERVER, PART_DEVICE, PART_ACCESS, PART_BOXES };
 
 /* A push sent from there on until then does not get through. */
@@ -16,61 +16,70 @@ struct span {
 	nap_time from, to;
 };
 
-struct part {
-	nap_time until; /* it stays open until then if nothing else happens, 0: it is closed */
-	struct nap_endpoint
-		to; /* of a box, and the device: where what comes to it last was sent; zero: nothing came */
-};
-
 struct nap_reach {
 	nap_time settled;         /* what is known of the parts is taken into account up to here */
-	nap_time counted;         /* pushes sent up to here are decided */
 	struct nap_endpoint peer; /* where pushes were sent when last looked at; zero: nowhere */
-	struct part
-		part[1]; /* as many as parts_of says; behind them, where there are delays, struct closed */
 };
 
-/* Spans after what is decided: disjoint, in no order. There is mostly one. */
-struct closed {
-	struct span own;
-	struct span *more; /* NULL: all are in own */
-	uint32_t n, size;
+/* A middlebox. */
+struct box_part {
+	nap_time until;         /* it stays open until then if nothing else happens, 0: it is closed */
+	struct nap_endpoint to; /* where what comes to it last was sent; zero: nothing came */
 };
+
+/* Behind it where there are delays. Spans after what is decided are disjoint, in no order; there is mostly one. */
+struct delayed {
+	nap_time counted;       /* pushes sent up to here are decided */
+	struct nap_endpoint to; /* what came to the device last was sent there; zero: nothing came */
+	uint8_t open;           /* other parts than boxes that are, a bit each; they stay so */
+	bool elsewhere;         /* spans are in more, with room for so many that four divides it */
+	uint32_t n;             /* of spans */
+	union {
+		struct span own;
+		struct span *more;
+	};
+};
+
+/* Behind that, of as many as there are on the way. */
+static struct box_part *box_parts(const struct delayed *d)
+{
+	return (struct box_part *)(void *)((char *)(uintptr_t)d + sizeof *d);
+}
+
+static struct delayed *delayed_of(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return (struct delayed *)(void *)(nap_reach_of(s, line) + 1);
+}
 
 static uint32_t parts_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return line->lags ? PART_BOXES + nap_net_of(s, line)->n_hops : 1;
+	return PART_BOXES + nap_net_of(s, line)->n_hops;
 }
 
 /* Of all networks. */
-static uint32_t most_parts(const struct nap_line *line)
+static uint32_t most_boxes(const struct nap_line *line)
 {
 	uint32_t hops = 0;
 
 	for (uint32_t i = 0; i < line->n_nets; i++)
 		hops = MAX(hops, line->net[i].n_hops);
-	return line->lags ? PART_BOXES + hops : 1;
-}
-
-static size_t parts_end(const struct nap_line *line)
-{
-	return offsetof(struct nap_reach, part) + most_parts(line) * sizeof(struct part);
+	return hops;
 }
 
 size_t nap_reach_bytes(const struct nap_line *line)
 {
-	return parts_end(line) + (line->lags ? sizeof(struct closed) : 0);
+	return sizeof(struct nap_reach) +
+	       (line->lags ? sizeof(struct delayed) + most_boxes(line) * sizeof(struct box_part) : 0);
 }
 
-/* Only where there are delays. */
-static struct closed *closed_of(const struct nap_reach *r, const struct nap_line *line)
+static struct span *span_at(struct delayed *c, uint32_t i)
 {
-	return (struct closed *)(void *)((char *)(uintptr_t)r + parts_end(line));
+	return c->elsewhere ? &c->more[i] : &c->own;
 }
 
-static struct span *span_at(struct closed *c, uint32_t i)
+static bool is_open(const struct delayed *d, uint32_t part, nap_time now)
 {
-	return c->more ? &c->more[i] : &c->own;
+	return part < PART_BOXES ? d->open >> part & 1 : box_parts(d)[part - PART_BOXES].until > now;
 }
 
 static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *line, uint32_t part)
@@ -83,24 +92,29 @@ static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *li
 				     : line->lag[nap_net_hop(net, part - PART_BOXES)];
 }
 
-static void drop(struct closed *c, uint32_t i)
+static void drop(struct delayed *c, uint32_t i)
 {
 	*span_at(c, i) = *span_at(c, --c->n);
 }
 
-static void make_room(struct closed *c)
+static void make_room(struct delayed *c)
 {
-	if (c->n < (c->more ? c->size : 1))
+	struct span own = c->own;
+
+	if (!c->elsewhere && c->n == 0)
 		return;
-	c->size += 4;
-	c->more = g_renew(struct span, c->more, c->size);
-	if (c->n == 1)
-		c->more[0] = c->own;
+	if (!c->elsewhere) {
+		c->elsewhere = true;
+		c->more = g_new(struct span, 4);
+		c->more[0] = own;
+	} else if (c->n % 4 == 0) {
+		c->more = g_renew(struct span, c->more, c->n + 4);
+	}
 }
 
-static void add_closed(const struct nap_reach *r, struct closed *c, nap_time from, nap_time to)
+static void add_closed(struct delayed *c, nap_time from, nap_time to)
 {
-	from = nap_time_max(from, r->counted);
+	from = nap_time_max(from, c->counted);
 	if (from >= to)
 		return;
 	for (uint32_t i = 0; i < c->n;) {
@@ -119,10 +133,9 @@ static void add_closed(const struct nap_reach *r, struct closed *c, nap_time fro
 }
 
 /* Pushes sent before `to` are decided: nothing that happens from now on meets them. */
-static void count(struct nap_reach *r, struct nap_line *line, nap_time to)
+static void count(struct delayed *all, struct nap_line *line, nap_time to)
 {
-	struct closed *all = closed_of(r, line);
-	nap_time open = to - r->counted;
+	nap_time open = to - all->counted;
 
 	if (open <= 0)
 		return;
@@ -140,7 +153,7 @@ static void count(struct nap_reach *r, struct nap_line *line, nap_time to)
 		else
 			i++;
 	}
-	r->counted = to;
+	all->counted = to;
 	line->tally->reachable_ns += (uint64_t)open;
 }
 
@@ -174,8 +187,7 @@ static G_NO_INLINE void close_device(const struct nap_subscriber *s, const struc
 	for (uint32_t i = 0; begins < to; i++) { /* from then on i changes have been */
 		nap_time ends = nap_link_change(access, i), delay = nap_link_usual(nap_link_delay(access, i));
 
-		add_closed(nap_reach_of(s), closed_of(nap_reach_of(s), line),
-			nap_time_max(from - delay, begins) - lag,
+		add_closed(delayed_of(s, line), nap_time_max(from - delay, begins) - lag,
 			nap_time_min(nap_time_min(to - delay, ends) - lag, sent));
 		begins = ends;
 	}
@@ -190,15 +202,18 @@ static inline void close_part(const struct nap_subscriber *s, const struct nap_l
 	if (G_UNLIKELY(i == PART_DEVICE && nap_net_of(s, line)->access.changes))
 		close_device(s, line, from, to, sent);
 	else
-		add_closed(nap_reach_of(s), closed_of(nap_reach_of(s), line), from - lag,
-			nap_time_min(to - lag, sent));
+		add_closed(delayed_of(s, line), from - lag, nap_time_min(to - lag, sent));
 }
 
 /* Of these, by what is known now, those do not where it is closed. */
 static void add_part(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, nap_time from,
 	nap_time to, nap_time sent)
 {
-	nap_time closes = nap_time_max(from, nap_reach_of(s)->part[i].until);
+	const struct delayed *d = delayed_of(s, line);
+	nap_time until = i >= PART_BOXES    ? box_parts(d)[i - PART_BOXES].until
+			 : is_open(d, i, 0) ? NAP_NEVER
+					    : 0;
+	nap_time closes = nap_time_max(from, until);
 	struct span asleep;
 
 	close_part(s, line, i, closes, to, sent);
@@ -220,16 +235,17 @@ static G_NO_INLINE nap_time open_time(
 
 static G_NO_INLINE void settle_parts(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_reach *r = nap_reach_of(s);
+	struct nap_reach *r = nap_reach_of(s, line);
+	const struct delayed *d = delayed_of(s, line);
 	bool may_sleep = nap_net_of(s, line)->may_sleep;
 
 	if (now <= r->settled)
 		return;
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++) /* most are open all the while */
-		if (r->part[i].until < now || (i == PART_DEVICE && may_sleep))
+		if (!is_open(d, i, now - 1) || (i == PART_DEVICE && may_sleep))
 			add_part(s, line, i, r->settled, now, NAP_NEVER);
 	r->settled = now;
-	count(r, line, now - line->max_lag);
+	count(delayed_of(s, line), line, now - line->max_lag);
 }
 
 /* The boxes' way in lapsed by itself: a timer of some box ran out. */
@@ -244,18 +260,18 @@ static G_NO_INLINE void lapse(struct nap_subscriber *s, struct nap_line *line)
 
 NAP_HOT void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_reach *r = nap_reach_of(s);
+	struct nap_reach *r = nap_reach_of(s, line);
 
 	if (G_UNLIKELY(line->lags)) {
 		settle_parts(s, line, now);
 	} else { /* one part, and nothing under way: no span has to be kept */
-		nap_time from = r->settled, to = nap_time_min(now, r->part[0].until);
+		nap_time from = r->settled, to = nap_time_min(now, s->open_until);
 
 		if (to > from)
 			line->tally->reachable_ns +=
 				(uint64_t)(nap_net_of(s, line)->may_sleep ? open_time(s, line, from, to)
 									  : to - from);
-		r->settled = r->counted = now;
+		r->settled = now;
 	}
 	if (G_UNLIKELY(s->was_open && now >= s->open_until))
 		lapse(s, line);
@@ -268,42 +284,44 @@ NAP_HOT void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, n
 static void sent_to(const struct nap_subscriber *s, const struct nap_line *line, nap_time now, uint32_t i,
 	struct nap_endpoint e, nap_time lag)
 {
-	struct part *part = nap_reach_of(s)->part;
+	struct delayed *d = delayed_of(s, line);
+	struct nap_endpoint *to = i == PART_DEVICE ? &d->to : &box_parts(d)[i - PART_BOXES].to;
 
-	if (nap_endpoint_equal(part[i].to, e))
+	if (nap_endpoint_equal(*to, e))
 		return;
 	for (uint32_t k = PART_DEVICE; k <= i; k++)
 		add_part(s, line, k, now, now + lag_of(s, line, k) - lag, now - lag);
-	part[i].to = e;
+	*to = e;
 }
 
 /*
  * The same of a box before the server, which p leaves. When a session is over the server may open the next one, as it may open one to
  * another port: then it stays open, and a NAT is taken to show its address and, as netfilter does, the service's port again.
  */
-static G_NO_INLINE nap_time open_outwards(const struct nap_subscriber *s, const struct nap_line *line,
-	nap_time now, uint32_t hop, struct nap_packet *p)
+static G_NO_INLINE nap_time open_outwards(
+	const struct nap_line *line, nap_time now, uint32_t hop, struct nap_packet *p)
 {
 	struct nap_packet other = *p;
 	nap_addr own = p->src.addr;
-	nap_time until = nap_box_open_until(s->box[hop], now, NAP_INSIDE, p);
+	nap_time until = nap_box_open_until(line->box[hop], now, NAP_INSIDE, p);
 
 	if (p->src.addr == own && line->chain.middlebox[hop].box.kind == NAP_BOX_NAT)
-		p->src.addr = nap_box_address(s->box[hop]);
+		p->src.addr = nap_box_address(line->box[hop]);
 	other.dst.port ^= 1;
-	return until > 0 && nap_box_open_until(s->box[hop], now, NAP_INSIDE, &other) > 0 ? NAP_NEVER : until;
+	return until > 0 && nap_box_open_until(line->box[hop], now, NAP_INSIDE, &other) > 0 ? NAP_NEVER
+											    : until;
 }
 
 /* Until when hop's box lets p in, if it comes to that at all. */
-static inline nap_time open_until(const struct nap_subscriber *s, const struct nap_line *line, nap_time now,
-	uint32_t hop, struct nap_packet *p)
+static inline nap_time open_until(
+	const struct nap_line *line, nap_time now, uint32_t hop, struct nap_packet *p)
 {
 	if (G_UNLIKELY(line->chain.readdressed) &&
-		nap_chain_misses(&line->chain, hop, s->box[hop], p->dst.addr))
+		nap_chain_misses(&line->chain, hop, line->box[hop], p->dst.addr))
 		return 0;
 	if (G_UNLIKELY(nap_chain_is_turned(&line->chain, hop)))
-		return open_outwards(s, line, now, hop, p);
-	return nap_box_open_until(s->box[hop], now, NAP_OUTSIDE, p);
+		return open_outwards(line, now, hop, p);
+	return nap_box_open_until(line->box[hop], now, NAP_OUTSIDE, p);
 }
 
 /*
@@ -318,14 +336,14 @@ static G_NO_INLINE nap_time ask_each(const struct nap_subscriber *s, const struc
 	bool comes = server;
 
 	for (uint32_t k = net->n_hops; k-- > 0;) {
-		struct part *part = &nap_reach_of(s)->part[PART_BOXES + k];
+		struct box_part *part = &box_parts(delayed_of(s, line))[k];
 		uint32_t hop = nap_net_hop(net, k);
 
 		if (comes)
 			sent_to(s, line, now, PART_BOXES + k, p.dst, lag);
 		else
 			p.dst = part->to;
-		part->until = open_until(s, line, now, hop, &p);
+		part->until = open_until(line, now, hop, &p);
 		until = nap_time_min(until, part->until);
 		comes = part->until > 0;
 		lag = line->lag[hop];
@@ -343,7 +361,7 @@ static nap_time ask_all(
 	nap_time until = NAP_NEVER;
 
 	for (uint32_t k = net->n_hops; k-- > 0 && until > 0;)
-		until = nap_time_min(until, open_until(s, line, now, nap_net_hop(net, k), p));
+		until = nap_time_min(until, open_until(line, now, nap_net_hop(net, k), p));
 	return until;
 }
 
@@ -352,22 +370,23 @@ NAP_HOT bool nap_reach_server_changed(const struct nap_subscriber *s, const stru
 	static const struct nap_endpoint nowhere;
 
 	return line->client.app->transport != NAP_OVER_UDP || line->client.pooled ||
-	       !nap_endpoint_equal(s->server->open ? s->server->peer : nowhere, nap_reach_of(s)->peer);
+	       !nap_endpoint_equal(nap_server_of(s)->open ? nap_server_of(s)->peer : nowhere,
+		       nap_reach_of(s, line)->peer);
 }
 
 /* Why nothing gets through any more, where nobody has told. */
 static enum nap_loss_why what_broke(const struct nap_subscriber *s)
 {
-	if (!s->server->open)
+	if (!nap_server_of(s)->open)
 		return NAP_LOST_SERVER;
-	if (!s->client->open)
+	if (!nap_client_of(s)->open)
 		return NAP_LOST_CLIENT;
 	return nap_subscriber_cut(s, false) ? NAP_LOST_OUTAGE : NAP_LOST_BINDING;
 }
 
 NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	struct nap_reach *r = nap_reach_of(s);
+	struct nap_reach *r = nap_reach_of(s, line);
 	struct nap_packet p;
 	bool server, device;
 	struct nap_endpoint to;
@@ -377,40 +396,34 @@ NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *lin
 	s->touched = false;
 	if (G_UNLIKELY(line->client.pooled) && !nap_lanes_hold_pushed(s, line))
 		return;
-	p = nap_server_sample(s->server, &line->server);
-	server = s->server->open;
-	device = s->client->open && !nap_subscriber_cut(s, false);
+	p = nap_server_sample(nap_server_of(s), &line->server);
+	server = nap_server_of(s)->open;
+	device = nap_client_of(s)->open && !nap_subscriber_cut(s, false);
 	to = p.dst;
 	r->peer = server ? p.dst : (struct nap_endpoint){ 0, 0 };
 	if (line->lags) {
 		boxes = ask_each(s, line, now, p, server);
-		to = r->part[PART_DEVICE].to;
+		to = delayed_of(s, line)->to;
 	} else if (
 		G_UNLIKELY(
 			line->other)) { /* the way of the peer's packets, whatever the program knows of it */
 		boxes = server ? nap_peer_open_until(s, line, now) : 0;
-		to = s->client->self;
+		to = nap_client_of(s)->self;
 	} else if (server) {
 		boxes = ask_all(s, line, now, &p);
 		to = p.dst;
 	}
-	device &= nap_endpoint_equal(to, s->client->self);
+	device &= nap_endpoint_equal(to, nap_client_of(s)->self);
 	s->open_until = device ? boxes : 0;
 	s->was_open = s->open_until > now;
 	if (was_open && !s->was_open)
 		nap_loss_begin(s, line, now, what_broke(s));
-	if (s->was_open) {
+	if (s->was_open)
 		nap_loss_over(s, line);
-		s->lifetime = s->open_until == NAP_NEVER ? NAP_NEVER : s->open_until - now;
-	}
-	if (!line->lags) {
-		r->part[0].until = s->open_until;
-		return;
-	}
-	r->part[PART_SERVER].until = server ? NAP_NEVER : 0;
 	/* what comes to the access link in an outage is lost, though it would arrive after that */
-	r->part[PART_ACCESS].until = nap_subscriber_cut(s, false) ? 0 : NAP_NEVER;
-	r->part[PART_DEVICE].until = device ? NAP_NEVER : 0;
+	if (line->lags)
+		delayed_of(s, line)->open = (uint8_t)(server << PART_SERVER | device << PART_DEVICE |
+						      !nap_subscriber_cut(s, false) << PART_ACCESS);
 }
 
 /*
@@ -420,48 +433,53 @@ NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *lin
 static inline nap_time ask_recent(const struct nap_subscriber *s, const struct nap_line *line)
 {
 	const struct nap_net *net = nap_net_of(s, line);
-	struct nap_endpoint to = s->server->peer;
+	struct nap_endpoint to = nap_server_of(s)->peer;
 	nap_time until = NAP_NEVER;
 
 	for (uint32_t k = net->n_hops; k-- > 0;) {
-		struct part *part = &nap_reach_of(s)->part[line->lags ? PART_BOXES + k : 0];
-		bool as_before = !line->lags || nap_endpoint_equal(part->to, to);
-		nap_time each = nap_box_recent_until(s->box[nap_net_hop(net, k)], &s->server->self, &to);
+		struct box_part *part = line->lags ? &box_parts(delayed_of(s, line))[k] : NULL;
+		bool as_before = !part || nap_endpoint_equal(part->to, to);
+		nap_time each =
+			nap_box_recent_until(line->box[nap_net_hop(net, k)], &nap_server_of(s)->self, &to);
 
-		if (!as_before || each < part->until)
+		if (!as_before || each < (part ? part->until : s->open_until))
 			return 0;
-		if (line->lags)
+		if (part)
 			part->until = each;
 		until = nap_time_min(until, each);
 	}
-	return nap_endpoint_equal(to, s->client->self) ? until : 0;
+	return nap_endpoint_equal(to, nap_client_of(s)->self) ? until : 0;
 }
 
 NAP_HOT bool nap_reach_goes_on(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	nap_time until;
 
-	if (!line->goes_on || !s->was_open || now >= s->open_until || !s->server->open || !s->client->open ||
-		nap_subscriber_cut(s, false) || !nap_endpoint_equal(s->server->peer, nap_reach_of(s)->peer))
+	if (!line->goes_on || !s->was_open || now >= s->open_until || !nap_server_of(s)->open ||
+		!nap_client_of(s)->open || nap_subscriber_cut(s, false) ||
+		!nap_endpoint_equal(nap_server_of(s)->peer, nap_reach_of(s, line)->peer))
 		return false;
 	until = ask_recent(s, line);
 	if (until == 0)
 		return false;
-	if (!line->lags)
-		nap_reach_of(s)->part[0].until = until;
 	s->touched = false;
 	s->open_until = until;
-	s->lifetime = until == NAP_NEVER ? NAP_NEVER : until - now;
 	nap_loss_over(s, line);
 	return true;
 }
 
 void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
+	struct delayed *d = delayed_of(s, line);
+
 	nap_reach_settle(s, line, now);
+	if (!line->lags)
+		return;
 	close_part(s, line, PART_DEVICE, now, now + nap_net_of(s, line)->lag, now);
-	count(nap_reach_of(s), line, now); /* the next network's delays are for what is sent from now on */
-	memset(nap_reach_of(s)->part, 0, most_parts(line) * sizeof(struct part)); /* they are other boxes */
+	count(d, line, now); /* the next network's delays are for what is sent from now on */
+	d->open = 0;         /* they are other boxes */
+	d->to = (struct nap_endpoint){ 0, 0 };
+	memset(box_parts(d), 0, most_boxes(line) * sizeof(struct box_part));
 }
 
 NAP_HOT void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -477,67 +495,72 @@ NAP_HOT void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, 
 
 void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_reach *r = nap_reach_of(s);
+	struct delayed *d = delayed_of(s, line);
 
 	nap_reach_settle(s, line, now);
+	if (!line->lags)
+		return;
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
 		add_part(s, line, i, now, now + lag_of(s, line, i), now);
-	count(r, line, now);
-	if (line->lags) {
-		g_clear_pointer(&closed_of(r, line)->more, g_free);
-		closed_of(r, line)->n = closed_of(r, line)->size = 0;
-	}
+	count(d, line, now);
+	if (d->elsewhere)
+		g_free(d->more);
+	d->elsewhere = false;
+	d->n = 0;
 }
 
 static const struct nap_field reach_rows[] = {
-	NAP_FIELD_SPAN(struct nap_reach, settled, counted, NAP_AT),
+	NAP_FIELD(struct nap_reach, settled, NAP_AT),
 	NAP_FIELD_ENDPOINT(struct nap_reach, peer, NAP_VALUE),
-	NAP_FIELD(struct nap_reach, part, NAP_PART),
 };
 NAP_FIELDS(reach_fields, struct nap_reach, reach_rows);
 
-static const struct nap_field closed_rows[] = {
-	NAP_FIELD(struct closed, own, NAP_PART),
-	NAP_FIELD(struct closed, more, NAP_PART),
-	NAP_FIELD(struct closed, n, NAP_VALUE),
-	NAP_FIELD(struct closed, size, NAP_IGNORE),
+static const struct nap_field delayed_rows[] = {
+	NAP_FIELD(struct delayed, counted, NAP_AT),
+	NAP_FIELD_ENDPOINT(struct delayed, to, NAP_VALUE),
+	NAP_FIELD(struct delayed, open, NAP_VALUE),
+	NAP_FIELD(struct delayed, elsewhere, NAP_IGNORE),
+	NAP_FIELD(struct delayed, n, NAP_VALUE),
+	NAP_FIELD(struct delayed, own, NAP_PART),
 };
-NAP_FIELDS(closed_fields, struct closed, closed_rows);
+NAP_FIELDS(delayed_fields, struct delayed, delayed_rows);
 
 static const struct nap_field span_rows[] = { NAP_FIELD_SPAN(struct span, from, to, NAP_AT) };
 NAP_FIELDS(span_fields, struct span, span_rows);
 
-static const struct nap_field part_rows[] = { NAP_FIELD(struct part, until, NAP_UNTIL),
-	NAP_FIELD_ENDPOINT(struct part, to, NAP_VALUE) };
-NAP_FIELDS(part_fields, struct part, part_rows);
+static const struct nap_field box_rows[] = { NAP_FIELD(struct box_part, until, NAP_UNTIL),
+	NAP_FIELD_ENDPOINT(struct box_part, to, NAP_VALUE) };
+NAP_FIELDS(box_fields, struct box_part, box_rows);
 
-const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &closed_fields, &span_fields,
-	&part_fields, NULL };
+const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &delayed_fields, &span_fields,
+	&box_fields, NULL };
 
 NAP_HOT uint64_t nap_reach_mark(
 	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m)
 {
-	const struct nap_reach *r = nap_reach_of(s);
-	struct closed *c = line->lags ? closed_of(r, line) : NULL;
+	struct delayed *d = delayed_of(s, line);
 	uint64_t closed = 0;
 
-	h = nap_rows_mix(h, &reach_fields, r, m);
-	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-		h = nap_rows_mix(h, &part_fields, &r->part[i], m);
-	if (!c)
+	h = nap_rows_mix(h, &reach_fields, nap_reach_of(s, line), m);
+	if (!line->lags)
 		return h;
-	for (uint32_t i = 0; i < c->n; i++) /* in no order */
-		closed += nap_rows_mix(0, &span_fields, span_at(c, i), m);
-	return nap_mix(nap_rows_mix(h, &closed_fields, c, m), closed);
+	for (uint32_t i = 0, n = nap_net_of(s, line)->n_hops; i < n; i++)
+		h = nap_rows_mix(h, &box_fields, &box_parts(d)[i], m);
+	for (uint32_t i = 0; i < d->n; i++) /* in no order */
+		closed += nap_rows_mix(0, &span_fields, span_at(d, i), m);
+	return nap_mix(nap_rows_mix(h, &delayed_fields, d, m), closed);
 }
 
 NAP_HOT void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span)
 {
-	struct nap_reach *r = nap_reach_of(s);
+	struct delayed *d = delayed_of(s, line);
 
-	nap_rows_move(&reach_fields, r, span, false);
-	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-		nap_rows_move(&part_fields, &r->part[i], span, false);
-	for (uint32_t i = 0; line->lags && i < closed_of(r, line)->n; i++)
-		nap_rows_move(&span_fields, span_at(closed_of(r, line), i), span, false);
+	nap_rows_move(&reach_fields, nap_reach_of(s, line), span, false);
+	if (!line->lags)
+		return;
+	nap_rows_move(&delayed_fields, d, span, false);
+	for (uint32_t i = 0, n = nap_net_of(s, line)->n_hops; i < n; i++)
+		nap_rows_move(&box_fields, &box_parts(d)[i], span, false);
+	for (uint32_t i = 0; i < d->n; i++)
+		nap_rows_move(&span_fields, span_at(d, i), span, false);
 }

@@ -15,75 +15,6 @@
 #include "path/travel.h"
 #include "path/world.h"
 
-static size_t way_bytes(const struct nap_line *line)
-{
-	return (2 + (line->links_draw ? 2 * line->n_hops : 0)) * sizeof(struct nap_link_way);
-}
-
-/* What stands behind the struct, in this order. */
-enum behind {
-	BEHIND_SERVER,
-	BEHIND_CLIENT,
-	BEHIND_WAY,
-	BEHIND_DRAWS,
-	BEHIND_REACH, /* and the server's account of losses (loss.c), the processor's (awake.c), pushes kept (held.c), a pool (lanes.c) */
-	BEHIND_HOSTS,
-	BEHIND_WORLD,
-	BEHINDS
-};
-
-static void measure(const struct nap_line *line, size_t bytes[BEHINDS])
-{
-	bytes[BEHIND_SERVER] = nap_lanes_n(line) * nap_subscriber_whole(nap_server_bytes(&line->server));
-	bytes[BEHIND_CLIENT] = nap_lanes_n(line) * nap_subscriber_whole(nap_client_bytes(&line->client));
-	bytes[BEHIND_WAY] = nap_subscriber_whole(way_bytes(line));
-	bytes[BEHIND_DRAWS] = line->steady ? 0 : sizeof(struct nap_draws);
-	bytes[BEHIND_REACH] =
-		nap_subscriber_whole(nap_reach_bytes(line) + nap_loss_bytes(line) + nap_awake_bytes(line) +
-				     nap_held_bytes(line) + nap_lanes_bytes(line) + nap_peer_bytes(line));
-	bytes[BEHIND_HOSTS] = nap_subscriber_whole(nap_hosts_bytes(line));
-	bytes[BEHIND_WORLD] = nap_subscriber_whole(nap_world_bytes(line));
-}
-
-size_t nap_subscriber_bytes(const struct nap_line *line)
-{
-	size_t bytes[BEHINDS], sum = sizeof(struct nap_subscriber);
-
-	measure(line, bytes);
-	for (int i = 0; i < BEHINDS; i++)
-		sum += bytes[i];
-	return sum;
-}
-
-static uint16_t units(const struct nap_subscriber *s, const char *at)
-{
-	size_t n = at ? (size_t)(at - (const char *)s) / 8 : 0;
-
-	g_assert(n <= UINT16_MAX);
-	return (uint16_t)n;
-}
-
-/* Clear the memory and say where all stands. */
-static void lay_out(struct nap_subscriber *s, const struct nap_line *line)
-{
-	size_t bytes[BEHINDS];
-	char *at[BEHINDS], *next = (char *)s + sizeof *s;
-
-	measure(line, bytes);
-	for (int i = 0; i < BEHINDS; i++) {
-		at[i] = bytes[i] ? next : NULL;
-		next += bytes[i];
-	}
-	memset(s, 0, (size_t)(next - (char *)s));
-	s->server = (void *)at[BEHIND_SERVER];
-	s->client = (void *)at[BEHIND_CLIENT];
-	s->behind = (struct nap_behind){ .way = units(s, at[BEHIND_WAY]),
-		.draws = units(s, at[BEHIND_DRAWS]),
-		.reach = units(s, at[BEHIND_REACH]),
-		.hosts = units(s, at[BEHIND_HOSTS]),
-		.world = units(s, at[BEHIND_WORLD]) };
-}
-
 void nap_draws_init(struct nap_draws *d, const struct nap_line *line, uint64_t entity)
 {
 	d->loss = nap_rng_stream(line->seed, line->replication, entity, NAP_RNG_LOSS);
@@ -91,8 +22,24 @@ void nap_draws_init(struct nap_draws *d, const struct nap_line *line, uint64_t e
 	d->radio = nap_rng_stream(line->seed, line->replication, entity, NAP_RNG_RADIO);
 }
 
-void nap_subscriber_init(
-	struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box)
+/* The stream that pushes are drawn from, as far as it was taken: its name is not kept. */
+static inline struct nap_rng push_stream(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	struct nap_rng r = nap_rng_stream(line->seed, line->replication, s->id, NAP_RNG_PUSH);
+
+	r.counter = s->push_draws;
+	return r;
+}
+
+static nap_time draw_push(struct nap_subscriber *s, const struct nap_line *line, struct nap_rng r)
+{
+	nap_time at = nap_arrivals_next(&line->server.server->push, &s->push, &r);
+
+	s->push_draws = r.counter;
+	return at;
+}
+
+void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id)
 {
 	const struct nap_app_config *app = line->client.app;
 	struct nap_endpoint server = { NAP_SERVER_ADDR, (uint16_t)app->port };
@@ -101,31 +48,31 @@ void nap_subscriber_init(
 	struct nap_endpoint self = { nap_chain_device(&line->chain, id, 0, false),
 		nap_client_first_port(&socket) };
 
-	lay_out(s, line);
+	nap_subscriber_clear(s, line);
 	s->id = id;
-	s->box = box;
-	s->lifetime = NAP_NEVER;
 	nap_loss_init(s, line);
 	nap_awake_init(s, line);
-	s->rng_push = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_PUSH);
-	s->rng_policy = nap_rng_stream(line->seed, line->replication, id, NAP_RNG_POLICY);
-	if (nap_draws_of(s))
-		nap_draws_init(nap_draws_of(s), line, id);
+	if (nap_policy_draws_of(s, line))
+		*nap_policy_draws_of(s, line) =
+			nap_rng_stream(line->seed, line->replication, id, NAP_RNG_POLICY);
+	if (nap_draws_of(s, line))
+		nap_draws_init(nap_draws_of(s, line), line, id);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), 0);
-	nap_server_init(s->server, &line->server, nap_world_service(s, line));
-	nap_server_seed(
-		s->server, &line->server, nap_rng_stream(line->seed, line->replication, id, NAP_RNG_SERVER));
-	nap_server_seed_serving(
-		s->server, &line->server, nap_rng_stream(line->seed, line->replication, id, NAP_RNG_APP));
-	nap_client_init(s->client, &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
+	nap_server_init(nap_server_of(s), &line->server, nap_world_service(s, line));
+	nap_server_seed(nap_server_of(s), &line->server,
+		nap_rng_stream(line->seed, line->replication, id, NAP_RNG_SERVER));
+	nap_server_seed_serving(nap_server_of(s), &line->server,
+		nap_rng_stream(line->seed, line->replication, id, NAP_RNG_APP));
+	nap_client_init(
+		nap_client_of(s), &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
 	nap_lanes_init(s, line);
-	for (int i = 0; i < NAP_T_N; i++)
+	for (int i = 0; i < (line->timed_outside ? NAP_T_N : NAP_T_WORLD); i++)
 		s->at[i] = NAP_NEVER;
-	s->at[NAP_T_CLIENT] = s->client->deadline;
-	s->at[NAP_T_SERVER] = s->server->deadline;
-	s->at[NAP_T_PUSH] = nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
+	s->at[NAP_T_CLIENT] = nap_client_of(s)->deadline;
+	s->at[NAP_T_SERVER] = nap_server_of(s)->deadline;
+	s->at[NAP_T_PUSH] = draw_push(s, line, push_stream(s, line));
 	nap_held_init(s, line);
-	if (nap_has_world(s))
+	if (nap_has_world(line))
 		nap_world_init(s, line);
 	nap_peer_init(s, line);
 	if (line->other)
@@ -139,9 +86,8 @@ struct nap_client_world nap_ends_world(struct nap_subscriber *s, const struct na
 	return (struct nap_client_world){
 		.radio_up = up,
 		.network = s->net,
-		.lifetime = s->lifetime,
 		.until = s->open_until,
-		.rng = &s->rng_policy,
+		.rng = nap_policy_draws_of(s, line),
 	};
 }
 
@@ -186,7 +132,7 @@ NAP_HOT void nap_ends_client_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	s->at[NAP_T_CLIENT] =
-		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, false) : s->client->deadline;
+		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, false) : nap_client_of(s)->deadline;
 	if (out->notes) {
 		/* a keepalive alone opens and closes nothing */
 		s->touched |= (out->notes & ~(uint32_t)(NAP_NOTE_KEEPALIVE | NAP_NOTE_TCP_PROBE)) != 0;
@@ -211,7 +157,7 @@ NAP_HOT static void server_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
 	s->at[NAP_T_SERVER] =
-		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, true) : s->server->deadline;
+		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, true) : nap_server_of(s)->deadline;
 	if (!s->touched)
 		s->touched = nap_reach_server_changed(s, line);
 	if (out->notes) {
@@ -240,7 +186,7 @@ static bool waits_for_program(struct nap_subscriber *s, struct nap_line *line, s
 		return false;
 	if (line->processor)
 		nap_awake_stir(s, line, f->at, (enum nap_cause)f->packet.cause);
-	at = nap_client_allowed(s->client, &line->client, NAP_ALLOWED_NETWORK, f->at);
+	at = nap_client_allowed(nap_client_of(s), &line->client, NAP_ALLOWED_NETWORK, f->at);
 	if (f->foreign || at <= f->at)
 		return false;
 	f->at = at;
@@ -262,20 +208,20 @@ NAP_HOT static inline void hand_in(
 	if (G_UNLIKELY(line->client.pooled))
 		nap_lanes_hold_for(s, line, f->up, &f->packet);
 	/* for a box (PCP), and none has taken it; or it was sent to whom the port belonged before */
-	if (f->foreign || (f->up && f->packet.dst.addr != s->server->self.addr)) {
+	if (f->foreign || (f->up && f->packet.dst.addr != nap_server_of(s)->self.addr)) {
 		nap_travel_watch(line, now, NAP_AT_LOST, -1, f->up, &f->packet);
-	} else if (f->up && s->server->down == NAP_RESTART_HOST + 1) {
+	} else if (f->up && nap_server_of(s)->down == NAP_RESTART_HOST + 1) {
 		nap_travel_watch(line, now, NAP_AT_LOST, -1, true, &f->packet);
 	} else if (f->up) {
 		nap_travel_watch(line, now, NAP_AT_SERVER, -1, true, &f->packet);
-		nap_server_input(s->server, &line->server, now, &f->packet, &out);
+		nap_server_input(nap_server_of(s), &line->server, now, &f->packet, &out);
 		server_did(s, line, now, &out);
 	} else {
 		struct nap_client_world w = nap_ends_world(s, line, now);
 
 		nap_travel_watch(line, now, NAP_AT_DEVICE, -1, false, &f->packet);
 		s->touched = true;
-		nap_client_input(s->client, &line->client, now, &w, &f->packet, &out);
+		nap_client_input(nap_client_of(s), &line->client, now, &w, &f->packet, &out);
 		nap_ends_client_did(s, line, now, &out);
 	}
 }
@@ -289,7 +235,7 @@ NAP_HOT static void take_flight(struct nap_subscriber *s, struct nap_line *line,
 	if (!arrived || (!f->up && line->minds && waits_for_program(s, line, f)))
 		return;
 	line->tally->packet_ends++;
-	if (!nap_packet_is_fragment(&f->packet) || nap_hosts_join(s, now, f))
+	if (!nap_packet_is_fragment(&f->packet) || nap_hosts_join(s, line, now, f))
 		hand_in(s, line, now, f);
 	nap_flights_drop(&line->flights, f);
 }
@@ -302,7 +248,7 @@ NAP_HOT static void take_client(struct nap_subscriber *s, struct nap_line *line,
 	clear(&out);
 	if (G_UNLIKELY(line->client.pooled))
 		nap_lanes_hold_due(s, line, false, now);
-	nap_client_timer(s->client, &line->client, now, &w, &out);
+	nap_client_timer(nap_client_of(s), &line->client, now, &w, &out);
 	nap_ends_client_did(s, line, now, &out);
 }
 
@@ -313,7 +259,7 @@ static void take_server(struct nap_subscriber *s, struct nap_line *line, nap_tim
 	clear(&out);
 	if (G_UNLIKELY(line->client.pooled))
 		nap_lanes_hold_due(s, line, true, now);
-	nap_server_timer(s->server, &line->server, now, &out);
+	nap_server_timer(nap_server_of(s), &line->server, now, &out);
 	server_did(s, line, now, &out);
 }
 
@@ -323,7 +269,7 @@ NAP_HOT void nap_ends_push(
 	struct nap_outbox out;
 
 	clear(&out);
-	nap_server_push(s->server, &line->server, now, offer, &out);
+	nap_server_push(nap_server_of(s), &line->server, now, offer, &out);
 	server_did(s, line, now, &out);
 }
 
@@ -335,10 +281,10 @@ NAP_HOT static void give_push(
 	nap_ends_push(s, line, now, offer);
 }
 
-static nap_time next_push(struct nap_subscriber *s, struct nap_line *line)
+static nap_time next_push(struct nap_subscriber *s, struct nap_line *line, struct nap_rng r)
 {
 	line->tally->pushes_offered++;
-	return nap_arrivals_next(&line->server.server->push, &s->push, &s->rng_push);
+	return draw_push(s, line, r);
 }
 
 /* A push comes, or a window opens for which some have been kept. */
@@ -355,7 +301,7 @@ NAP_COLD static void take_held(struct nap_subscriber *s, struct nap_line *line, 
 	for (uint32_t i = 0; i < n; i++)
 		give_push(s, line, now, &(struct nap_push_offer){ .at = h->offered[i] });
 	if (now == h->source) {
-		h->source = next_push(s, line);
+		h->source = next_push(s, line, push_stream(s, line));
 		if (!nap_held_keeps(h, line, now))
 			give_push(s, line, now, &(struct nap_push_offer){ .at = now });
 	}
@@ -364,13 +310,13 @@ NAP_COLD static void take_held(struct nap_subscriber *s, struct nap_line *line, 
 
 NAP_HOT static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	const struct nap_push_offer offer = { now, true, s->push, s->rng_push };
+	const struct nap_push_offer offer = { now, true, s->push, push_stream(s, line) };
 
 	if (line->holds) {
 		take_held(s, line, now);
 		return;
 	}
-	s->at[NAP_T_PUSH] = next_push(s, line);
+	s->at[NAP_T_PUSH] = next_push(s, line, offer.rng);
 	give_push(s, line, now, &offer);
 }
 
@@ -380,9 +326,9 @@ static void restart_server(struct nap_subscriber *s, struct nap_line *line, nap_
 
 	clear(&out);
 	if (news & NAP_WORLD_SERVER_DOWN)
-		nap_server_down(s->server, &line->server, now, &out);
+		nap_server_down(nap_server_of(s), &line->server, now, &out);
 	if (news & NAP_WORLD_SERVER_UP)
-		nap_server_up(s->server, &line->server, now, &out);
+		nap_server_up(nap_server_of(s), &line->server, now, &out);
 	server_did(s, line, now, &out);
 }
 
@@ -390,7 +336,7 @@ static void restart_server(struct nap_subscriber *s, struct nap_line *line, nap_
 static void replace_server(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	restart_server(s, line, now, NAP_WORLD_SERVER_DOWN);
-	s->server->self = nap_world_service(s, line);
+	nap_server_of(s)->self = nap_world_service(s, line);
 	restart_server(s, line, now, NAP_WORLD_SERVER_UP);
 }
 
@@ -405,7 +351,7 @@ static void take_request(struct nap_subscriber *s, struct nap_line *line, nap_ti
 	}
 	line->tally->requests++;
 	clear(&out);
-	nap_client_report(s->client, &line->client, now, &w, &out);
+	nap_client_report(nap_client_of(s), &line->client, now, &w, &out);
 	nap_ends_client_did(s, line, now, &out);
 }
 
@@ -417,13 +363,13 @@ static void tell_client(struct nap_subscriber *s, struct nap_line *line, nap_tim
 
 	clear(&out);
 	if (news & NAP_WORLD_ADDRESS) {
-		nap_client_readdress(s->client, &line->client, now, &w,
+		nap_client_readdress(nap_client_of(s), &line->client, now, &w,
 			nap_chain_device(&line->chain, s->id, s->net, s->readdressed & 1), &out);
 		if (line->other)
 			nap_peer_restart(s, line, now, true);
 	} else {
 		w.radio_up = true;
-		nap_client_radio_up(s->client, &line->client, now, &w, &out);
+		nap_client_radio_up(nap_client_of(s), &line->client, now, &w, &out);
 	}
 	nap_ends_client_did(s, line, now, &out);
 }
@@ -433,11 +379,11 @@ static void take_peer(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	struct nap_outbox out;
 	struct nap_packet p;
 
-	if (!nap_peer_take(s, line, now, &p) || s->server->down == NAP_RESTART_HOST + 1)
+	if (!nap_peer_take(s, line, now, &p) || nap_server_of(s)->down == NAP_RESTART_HOST + 1)
 		return;
 	clear(&out);
 	nap_travel_watch(line, now, NAP_AT_SERVER, -1, true, &p);
-	nap_server_input(s->server, &line->server, now, &p, &out);
+	nap_server_input(nap_server_of(s), &line->server, now, &p, &out);
 	server_did(s, line, now, &out);
 }
 
@@ -472,7 +418,7 @@ static void tell_binding(struct nap_subscriber *s, struct nap_line *line, nap_ti
 	struct nap_outbox out;
 
 	clear(&out);
-	nap_client_binding(s->client, &line->client, now, &w, &out);
+	nap_client_binding(nap_client_of(s), &line->client, now, &w, &out);
 	nap_ends_client_did(s, line, now, &out);
 }
 
@@ -505,8 +451,8 @@ static void take_boxes(struct nap_subscriber *s, struct nap_line *line, nap_time
 	for (uint32_t k = 0; k < line->n_hops; k++) {
 		struct emission e = { s, line, k };
 
-		if (acts_here(line, k) && nap_box_deadline(s->box[k]) <= now)
-			nap_box_advance(s->box[k], now, on_emit, &e);
+		if (acts_here(line, k) && nap_box_deadline(line->box[k]) <= now)
+			nap_box_advance(line->box[k], now, on_emit, &e);
 	}
 }
 
@@ -526,7 +472,7 @@ void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_li
 	s->at[NAP_T_BOX] = NAP_NEVER;
 	for (uint32_t k = 0; k < line->n_hops; k++)
 		if (acts_here(line, k))
-			s->at[NAP_T_BOX] = nap_time_min(s->at[NAP_T_BOX], nap_box_deadline(s->box[k]));
+			s->at[NAP_T_BOX] = nap_time_min(s->at[NAP_T_BOX], nap_box_deadline(line->box[k]));
 }
 
 /* What the client's timer began is over: now things may repeat themselves. True: they do, and were stepped over. */
@@ -583,18 +529,18 @@ NAP_HOT void nap_subscriber_take(
 void nap_subscriber_finish(struct nap_subscriber *s, struct nap_line *line)
 {
 	nap_reach_finish(s, line, line->duration);
-	if (nap_has_world(s))
+	if (nap_has_world(line))
 		nap_world_finish(s, line, line->duration);
 	nap_awake_settle(s, line, line->duration);
 	nap_radio_close(&s->radio, nap_tech_of(s, line), line->duration, nap_meter_of(s, line));
 	while (s->flight)
 		nap_flights_drop(&line->flights, nap_flights_pop(&s->flight));
-	nap_hosts_finish(s);
+	nap_hosts_finish(s, line);
 	if (line->other)
 		nap_peer_finish(s, line, line->duration);
 	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
 		nap_lanes_hold(s, line, i);
-		nap_client_clear(s->client, &line->client);
-		nap_server_clear(s->server, &line->server);
+		nap_client_clear(nap_client_of(s), &line->client);
+		nap_server_clear(nap_server_of(s), &line->server);
 	}
 }

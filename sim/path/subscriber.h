@@ -60,6 +60,20 @@ struct nap_observer {
 
 struct nap_hosts; /* hosts.c */
 struct nap_reach; /* reach.c */
+struct nap_world; /* world.c */
+
+/* Where what a subscriber has besides stands behind its struct, in units of 8 bytes; 0: it has none. The same for all of a line. */
+struct nap_behind {
+	uint32_t server, client; /* the first of each */
+	uint32_t
+		way; /* struct nap_link_way's last: over the access link, down and up, then over those outside of the hops */
+	uint32_t draws;        /* none where the way of a packet draws nothing */
+	uint32_t policy_draws; /* a stream; none where the client draws nothing */
+	uint32_t reach;        /* reachable time so far */
+	uint32_t hosts;        /* datagrams in pieces at either end; none where none arise */
+	uint32_t world;        /* what befalls it from outside; none when nothing does */
+	uint32_t end;
+};
 
 /* A network that a device may be on: access link, radio and middleboxes. */
 struct nap_net {
@@ -98,10 +112,13 @@ struct nap_line {
 	nap_time befell[NAP_HOPS_MAX *
 			NAP_HOP_EVENTS]; /* when it last befell a shared box: subscribers share the event */
 	bool looks_ahead; /* some packet is looked at before it is put into a box: addresses change, or somebody asks who comes */
-	bool boxes_act;      /* some box may act by itself: RST at expiry, probes */
-	bool asks_radio;     /* the policy wants to know whether the radio is up */
-	bool steady;         /* no draw on the way of a packet: no loss, constant delays */
-	bool server_notices; /* the server can notice that its client is lost */
+	bool boxes_act;     /* some box may act by itself: RST at expiry, probes */
+	bool asks_radio;    /* the policy wants to know whether the radio is up */
+	bool steady;        /* no draw on the way of a packet: no loss, constant delays */
+	bool timed_outside; /* something befalls its subscribers, or their boxes act: the last two timers run */
+	struct nap_behind behind;   /* nap_line_lay_out */
+	struct nap_box *const *box; /* of the subscriber that has its turn, all hops: nap_line_hold_boxes */
+	bool server_notices;        /* the server can notice that its client is lost */
 	bool goes_on; /* by the sessions that had a packet last it is told that the way in stays open (reach.c) */
 	bool ends_matter; /* each session's end is told to somebody: cycles that make sessions are not stepped over */
 	bool skip;                                 /* step over repeating cycles */
@@ -132,94 +149,101 @@ struct nap_line {
 	uint32_t peer_net;      /* of the chain's: the peer's */
 };
 
-/* A subscriber's timers, in the order in which they are taken when due at the same time. */
-/* What is due for all subscribers of a shared box alike comes first, so that nobody's own event comes before it. */
-enum nap_timer_id { NAP_T_WORLD, NAP_T_BOX, NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_N };
+/*
+ * A subscriber's timers. Those due at the same time are taken in the order world, boxes, then as they stand here: what is due
+ * for all subscribers of a shared box alike comes first, so that nobody's own event comes before it.
+ */
+enum nap_timer_id { NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_WORLD, NAP_T_BOX, NAP_T_N };
 
 /* Streams that links and radio draw from. */
 struct nap_draws {
 	struct nap_rng loss, delay, radio;
 };
 
-/* Where what a subscriber has besides stands behind its struct, in units of 8 bytes; 0: it has none. */
-struct nap_behind {
-	uint16_t
-		way; /* struct nap_link_way: over the access link, down and up, then over those outside of the hops */
-	uint16_t draws; /* none where the way of a packet draws nothing */
-	uint16_t reach; /* reachable time so far */
-	uint16_t hosts; /* datagrams in pieces at either end; none where none arise */
-	uint16_t world; /* what befalls it from outside; none when nothing does */
-};
-
 struct nap_subscriber {
-	nap_time at[NAP_T_N];      /* when each timer is due, NAP_NEVER when not running */
 	struct nap_flight *flight; /* list of packets under way */
 	uint32_t id;
-	uint8_t net;         /* the network it is on */
-	bool out;            /* on no network: in an outage or between two */
-	bool moving;         /* between two networks */
-	uint8_t cut;         /* by an outage of one direction: enum nap_outage_direction */
-	uint8_t readdressed; /* times the device got another address, modulo 256 */
-	bool was_open;       /* the boxes' way in was open when last looked at */
-	bool touched;        /* something happened since then */
-	bool spoke; /* the client's timer was due, and there was no rest since; only where cycles are looked for */
+	uint16_t server,
+		client;  /* where those at hand (lanes.h) stand behind this struct, in units of 8 bytes */
+	uint8_t net;     /* the network it is on */
+	bool out : 1;    /* on no network: in an outage or between two */
+	bool moving : 1; /* between two networks */
+	uint8_t cut : 2; /* by an outage of one direction: enum nap_outage_direction */
 	uint8_t lost_why, server_lost_why; /* enum nap_loss_why: of lost_at, and of the server's (loss.c) */
-	struct nap_behind behind;
-	struct nap_box *const *box; /* all of the line's hops */
+	uint8_t readdressed;               /* times the device got another address, modulo 256 */
+	bool was_open;                     /* the boxes' way in was open when last looked at */
+	bool touched;                      /* something happened since then */
+	bool spoke; /* the client's timer was due, and there was no rest since; only where cycles are looked for */
 	nap_time open_until; /* the boxes let a push in until then if nothing else happens; 0: not at all */
 	nap_time lost_at;    /* since when the flow is lost with the client unaware, NAP_NEVER */
-	nap_time lifetime;   /* how long the way in would last after the last packet, NAP_NEVER */
 	nap_time handed; /* latest handing over of a packet by the radio to the device: it keeps order too */
 	struct nap_radio radio;
 	struct nap_arrivals_state push;
-	struct nap_rng rng_push, rng_policy;
-	struct nap_server *server; /* both behind this struct: only as much of them as the transport uses */
-	struct nap_client *client; /* of a pool: those at hand (lanes.h) */
+	uint64_t push_draws; /* taken from the stream of pushes */
+	nap_time at
+		[NAP_T_N]; /* when each timer is due, NAP_NEVER when not running; the last two where they ever are */
 };
 
-/* Of these draws and hosts may be NULL. */
-static inline void *nap_behind_at(const struct nap_subscriber *s, uint16_t units)
+/* What stands so many units of 8 bytes behind the beginning of a subscriber's struct; of these draws and hosts may be NULL. */
+static inline void *nap_behind_at(const struct nap_subscriber *s, uint32_t units)
 {
 	return (char *)(uintptr_t)s + 8 * (size_t)units;
 }
-static inline struct nap_link_way *nap_way_of(const struct nap_subscriber *s)
+static inline struct nap_server *nap_server_of(const struct nap_subscriber *s)
 {
-	return (struct nap_link_way *)nap_behind_at(s, s->behind.way);
+	return (struct nap_server *)nap_behind_at(s, s->server);
 }
-static inline struct nap_draws *nap_draws_of(const struct nap_subscriber *s)
+static inline struct nap_client *nap_client_of(const struct nap_subscriber *s)
 {
-	return s->behind.draws ? (struct nap_draws *)nap_behind_at(s, s->behind.draws) : NULL;
+	return (struct nap_client *)nap_behind_at(s, s->client);
 }
-static inline struct nap_reach *nap_reach_of(const struct nap_subscriber *s)
+static inline nap_time *nap_way_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct nap_reach *)nap_behind_at(s, s->behind.reach);
+	return (nap_time *)nap_behind_at(s, line->behind.way);
 }
-static inline struct nap_hosts *nap_hosts_of(const struct nap_subscriber *s)
+/* Behind these, where some link is not steady: a bit for each way that is in a burst of losses. */
+uint64_t *nap_way_bursts(const struct nap_subscriber *s, const struct nap_line *line);
+static inline struct nap_draws *nap_draws_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return s->behind.hosts ? (struct nap_hosts *)nap_behind_at(s, s->behind.hosts) : NULL;
+	return line->behind.draws ? (struct nap_draws *)nap_behind_at(s, line->behind.draws) : NULL;
+}
+static inline struct nap_rng *nap_policy_draws_of(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return line->behind.policy_draws ? (struct nap_rng *)nap_behind_at(s, line->behind.policy_draws)
+					 : NULL;
+}
+static inline struct nap_reach *nap_reach_of(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return (struct nap_reach *)nap_behind_at(s, line->behind.reach);
+}
+static inline struct nap_hosts *nap_hosts_of(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return line->behind.hosts ? (struct nap_hosts *)nap_behind_at(s, line->behind.hosts) : NULL;
 }
 /* Does anything befall it from outside? Only then is there that account. */
-static inline bool nap_has_world(const struct nap_subscriber *s)
+static inline bool nap_has_world(const struct nap_line *line)
 {
-	return s->behind.world != 0;
+	return line->behind.world != 0;
 }
-static inline struct nap_world *nap_world_of(const struct nap_subscriber *s)
+static inline struct nap_world *nap_world_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct nap_world *)nap_behind_at(s, s->behind.world);
+	return (struct nap_world *)nap_behind_at(s, line->behind.world);
 }
 
 /* Those streams, NULL where nobody draws from them. */
-static inline struct nap_rng *nap_subscriber_loss(const struct nap_subscriber *s)
+static inline struct nap_rng *nap_subscriber_loss(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return nap_draws_of(s) ? &nap_draws_of(s)->loss : NULL;
+	return line->steady ? NULL : &nap_draws_of(s, line)->loss;
 }
-static inline struct nap_rng *nap_subscriber_delay(const struct nap_subscriber *s)
+static inline struct nap_rng *nap_subscriber_delay(
+	const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return nap_draws_of(s) ? &nap_draws_of(s)->delay : NULL;
+	return line->steady ? NULL : &nap_draws_of(s, line)->delay;
 }
-static inline struct nap_rng *nap_subscriber_radio(const struct nap_subscriber *s)
+static inline struct nap_rng *nap_subscriber_radio(
+	const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return nap_draws_of(s) ? &nap_draws_of(s)->radio : NULL;
+	return line->steady ? NULL : &nap_draws_of(s, line)->radio;
 }
 
 /* Room for so many bytes, behind which something else may stand. */
@@ -231,8 +255,25 @@ static inline size_t nap_subscriber_whole(size_t bytes)
 /* Bytes of one subscriber with its two ends, a multiple of 8: what a population keeps for each. */
 size_t nap_subscriber_bytes(const struct nap_line *line);
 
+/* Once the line is set up, its peer's first: where all that belongs to one of its subscribers stands (layout.c). */
+void nap_line_lay_out(struct nap_line *line);
+
+/* In those units, where something stands that was found behind s. */
+uint16_t nap_behind_units(const struct nap_subscriber *s, const void *at);
+
+/* A subscriber's memory, cleared, with its first ends at hand. */
+void nap_subscriber_clear(struct nap_subscriber *s, const struct nap_line *line);
+
+/* What is done next is the doing of a subscriber with these boxes, which the caller keeps. */
+static inline void nap_line_hold_boxes(struct nap_line *line, struct nap_box *const *box)
+{
+	line->box = box;
+	if (line->other)
+		line->other->box = box;
+}
+
 /* Datagrams at either end that may be cut: the identification of the next one that it sends. */
-uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, bool up);
+uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, const struct nap_line *line, bool up);
 
 /* The network that a subscriber is on, its radio's technology and its meter. */
 static inline const struct nap_net *nap_net_of(const struct nap_subscriber *s, const struct nap_line *line)
@@ -266,30 +307,43 @@ static inline bool nap_subscriber_cut(const struct nap_subscriber *s, bool up)
 /* The streams of an entity: a subscriber, or its peer. */
 void nap_draws_init(struct nap_draws *d, const struct nap_line *line, uint64_t entity);
 
-/* Make *s (nap_subscriber_bytes of memory) subscriber number id of line, at time 0, with its boxes, which the caller keeps. */
-void nap_subscriber_init(
-	struct nap_subscriber *s, const struct nap_line *line, uint32_t id, struct nap_box *const *box);
+/* Make *s (nap_subscriber_bytes of memory) subscriber number id of line, at time 0, with the boxes that the line holds. */
+void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, uint32_t id);
+
+/* When something from outside is due next. */
+static inline nap_time nap_subscriber_world_at(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return line->timed_outside ? s->at[NAP_T_WORLD] : NAP_NEVER;
+}
 
 /* When is its next event? NAP_NEVER when none is left. */
-static inline nap_time nap_subscriber_next(const struct nap_subscriber *s)
+static inline nap_time nap_subscriber_next(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	nap_time t = s->at[0];
+	nap_time own = nap_time_min(nap_time_min(s->at[NAP_T_FLIGHT], s->at[NAP_T_CLIENT]),
+		nap_time_min(s->at[NAP_T_SERVER], s->at[NAP_T_PUSH]));
 
-	for (int i = 1; i < NAP_T_N; i++)
-		t = s->at[i] < t ? s->at[i] : t;
-	return t;
+	if (!line->timed_outside)
+		return own;
+	return nap_time_min(own, nap_time_min(s->at[NAP_T_WORLD], s->at[NAP_T_BOX]));
 }
 
 /* Its next event: which timer, and when (*at); of those due at once the first. */
-static inline enum nap_timer_id nap_subscriber_due(const struct nap_subscriber *s, nap_time *at)
+static inline enum nap_timer_id nap_subscriber_due(
+	const struct nap_subscriber *s, const struct nap_line *line, nap_time *at)
 {
-	unsigned first = NAP_T_N - 1;
+	unsigned first = NAP_T_PUSH;
 	nap_time t = s->at[first];
 
-#pragma GCC unroll 8
-	for (unsigned i = NAP_T_N - 1; i-- > 0;) { /* without a jump that nobody foresees */
+#pragma GCC unroll 4
+	for (unsigned i = NAP_T_PUSH; i-- > 0;) { /* without a jump that nobody foresees */
 		first = s->at[i] <= t ? i : first;
 		t = s->at[i] <= t ? s->at[i] : t;
+	}
+	if (line->timed_outside) {
+		first = s->at[NAP_T_BOX] <= t ? NAP_T_BOX : first;
+		t = nap_time_min(t, s->at[NAP_T_BOX]);
+		first = s->at[NAP_T_WORLD] <= t ? NAP_T_WORLD : first;
+		t = nap_time_min(t, s->at[NAP_T_WORLD]);
 	}
 	*at = t;
 	return (enum nap_timer_id)first;

@@ -18,23 +18,51 @@ static bool ends_at_router(const struct nap_subscriber *s, const struct nap_line
 	return s->cut == NAP_OUTAGE_UP && !s->out && line->path->outage_icmp > 0;
 }
 
+/* Over a link that is not steady: whether it is in a burst of losses stands behind the times of arrival. */
+static G_NO_INLINE bool cross_by_chance(struct nap_subscriber *s, struct nap_line *line,
+	const struct nap_link *link, uint32_t way, nap_time now, nap_time *at)
+{
+	uint64_t *bad = nap_way_bursts(s, line);
+	struct nap_link_way w = { nap_way_of(s, line)[way], *bad >> way & 1 };
+	bool crosses = nap_link_cross_by_chance(
+		link, &w, now, nap_subscriber_loss(s, line), nap_subscriber_delay(s, line), at);
+
+	nap_way_of(s, line)[way] = w.last;
+	*bad = (*bad & ~(UINT64_C(1) << way)) | (uint64_t)w.bad << way;
+	return crosses;
+}
+
 /* Over the access link: false when lost, else *at is the arrival. */
 NAP_HOT static bool cross_access(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, nap_time *at)
 {
-	return (!nap_subscriber_cut(s, up) || (up && ends_at_router(s, line))) &&
-	       nap_link_cross(&nap_net_of(s, line)->access, &nap_way_of(s)[up], now, nap_subscriber_loss(s),
-		       nap_subscriber_delay(s), at);
+	const struct nap_link *link = &nap_net_of(s, line)->access;
+	nap_time *last = &nap_way_of(s, line)[up];
+
+	if (nap_subscriber_cut(s, up) && !(up && ends_at_router(s, line)))
+		return false;
+	if (!link->steady)
+		return cross_by_chance(s, line, link, up, now, at);
+	*at = *last = nap_time_max(nap_time_after(now, link->fixed), *last);
+	return true;
 }
 
 /* Over the link outside of hop. */
 NAP_HOT static bool cross_link(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, bool up, nap_time *at)
 {
-	struct nap_link_way steady = { 0 };
+	const struct nap_link *link = &line->link[hop];
+	nap_time *last;
 
-	return nap_link_cross(&line->link[hop], line->links_draw ? &nap_way_of(s)[2 + 2 * hop + up] : &steady,
-		now, nap_subscriber_loss(s), nap_subscriber_delay(s), at);
+	if (!line->links_draw) {
+		*at = nap_time_max(nap_time_after(now, link->fixed), 0);
+		return true;
+	}
+	if (!link->steady)
+		return cross_by_chance(s, line, link, 2 + 2 * hop + up, now, at);
+	last = &nap_way_of(s, line)[2 + 2 * hop + up];
+	*at = *last = nap_time_max(nap_time_after(now, link->fixed), *last);
+	return true;
 }
 
 /* The hop of its stage; not for the stages below 0. */
@@ -144,7 +172,7 @@ static bool through_radio(struct nap_subscriber *s, struct nap_line *line, struc
 		return false;
 	}
 	at = nap_radio_receive(&s->radio, nap_tech_of(s, line), f->at, bytes, f->packet.cause,
-		nap_subscriber_radio(s), nap_meter_of(s, line));
+		nap_subscriber_radio(s, line), nap_meter_of(s, line));
 	if (at == NAP_RADIO_HELD) {
 		hold(s, line, f);
 		return true;
@@ -186,7 +214,7 @@ static bool is_foreign(const struct nap_subscriber *s, const struct nap_line *li
 
 	if (f->up || !line->hand_over || !line->chain.shared[hop] || nap_chain_is_turned(&line->chain, hop))
 		return false;
-	*owner = nap_chain_owner(&line->chain, s->box, hop, f->at, &flow);
+	*owner = nap_chain_owner(&line->chain, line->box, hop, f->at, &flow);
 	return *owner != s->id && *owner != NAP_NOBODY;
 }
 
@@ -194,7 +222,7 @@ static bool is_foreign(const struct nap_subscriber *s, const struct nap_line *li
 static bool comes_to(
 	struct nap_subscriber *s, struct nap_line *line, const struct nap_flight *f, uint32_t hop)
 {
-	if (!f->up && nap_chain_misses(&line->chain, hop, s->box[hop], f->packet.dst.addr)) {
+	if (!f->up && nap_chain_misses(&line->chain, hop, line->box[hop], f->packet.dst.addr)) {
 		lose(line, f->at, false, &f->packet);
 		return false;
 	}
@@ -220,8 +248,8 @@ static bool through_box(struct nap_subscriber *s, struct nap_line *line, struct 
 	s->touched = true;
 	line->tally->boxes_packets++;
 	nap_travel_watch(line, f->at, NAP_AT_BOX_IN, (int)hop, f->up, &f->packet);
-	on = nap_chain_pass(s->box[hop], f->at, nap_chain_side(&line->chain, hop, f->up), &f->packet, &fx, &v,
-		leaves, &l);
+	on = nap_chain_pass(line->box[hop], f->at, nap_chain_side(&line->chain, hop, f->up), &f->packet, &fx,
+		&v, leaves, &l);
 	if (on)
 		nap_travel_watch(line, f->at, NAP_AT_BOX_OUT, (int)hop, f->up, &f->packet);
 	if (on && is_foreign(s, line, f, hop, &owner)) {
@@ -373,7 +401,7 @@ static inline nap_time speak(struct nap_subscriber *s, struct nap_line *line, na
 	const struct nap_radio_tech *tech = nap_tech_of(s, line);
 	bool paged = s->radio.wake != NAP_NEVER && s->radio.wake > now;
 	nap_time at = nap_radio_send(
-		&s->radio, tech, now, bytes, cause, nap_subscriber_radio(s), nap_meter_of(s, line));
+		&s->radio, tech, now, bytes, cause, nap_subscriber_radio(s, line), nap_meter_of(s, line));
 
 	if (at == NAP_NEVER || (!paged && !tech->attentive))
 		return at;
@@ -407,7 +435,7 @@ NAP_COLD static bool is_withheld(
 		return false;
 	if (line->processor)
 		nap_awake_stir(s, line, now, (enum nap_cause)p->cause);
-	return nap_client_allowed(s->client, &line->client, NAP_ALLOWED_NETWORK, now) > now;
+	return nap_client_allowed(nap_client_of(s), &line->client, NAP_ALLOWED_NETWORK, now) > now;
 }
 
 /* Out of the device at now: false when it is lost there. */
@@ -444,7 +472,7 @@ NAP_HOT void nap_travel_up(
 	f->held = 0;
 	f->foreign = false;
 	f->packet = *p;
-	f->packet.ip_id = nap_subscriber_ip_id(s, true);
+	f->packet.ip_id = nap_subscriber_ip_id(s, line, true);
 	nap_travel_watch(line, now, NAP_AT_DEVICE, -1, true, &f->packet);
 	if (leave_device(s, line, now, f) && enters(s, line, f)) {
 		start(s, line, now, f);
@@ -474,7 +502,7 @@ NAP_HOT void nap_travel_down(
 		.at = now, .net = s->net, .stage = (int8_t)nap_net_of(s, line)->n_hops, .packet = *p
 	};
 
-	f.packet.ip_id = nap_subscriber_ip_id(s, false);
+	f.packet.ip_id = nap_subscriber_ip_id(s, line, false);
 	nap_travel_watch(line, now, NAP_AT_SERVER, -1, false, &f.packet);
 	set_out(s, line, another(line, &f));
 }

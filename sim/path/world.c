@@ -33,7 +33,7 @@ static bool restarts(const struct nap_line *line)
 
 static struct restart *restart_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct restart *)(void *)&nap_world_of(s)->befalls[line->n_befalls];
+	return (struct restart *)(void *)&nap_world_of(s, line)->befalls[line->n_befalls];
 }
 
 static bool requests(const struct nap_line *line)
@@ -77,10 +77,10 @@ bool nap_world_may_tell(struct nap_subscriber *s, const struct nap_line *line, n
 
 	if (interval == 0)
 		return true;
-	nap_world_of(s)->told = nap_time_max(nap_world_of(s)->told, least);
-	if (now - nap_world_of(s)->told < interval)
+	nap_world_of(s, line)->told = nap_time_max(nap_world_of(s, line)->told, least);
+	if (now - nap_world_of(s, line)->told < interval)
 		return false;
-	nap_world_of(s)->told += interval;
+	nap_world_of(s, line)->told += interval;
 	return true;
 }
 
@@ -95,10 +95,10 @@ static void schedule_move(struct nap_subscriber *s, const struct nap_line *line,
 {
 	const struct nap_dist *stay = nap_net_of(s, line)->stay;
 
-	nap_world_of(s)->move =
+	nap_world_of(s, line)->move =
 		line->n_nets < 2 || never(stay)
 			? NAP_NEVER
-			: nap_time_after(now, nap_dist_draw_time(stay, &nap_world_of(s)->moves));
+			: nap_time_after(now, nap_dist_draw_time(stay, &nap_world_of(s, line)->moves));
 }
 
 /* When the delay of this network's access link next changes: nothing is done then, but no cycle goes on over it. */
@@ -111,7 +111,7 @@ static nap_time next_delay(const struct nap_subscriber *s, const struct nap_line
 
 nap_time nap_world_due(const struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
-	const struct nap_world *w = nap_world_of(s);
+	const struct nap_world *w = nap_world_of(s, line);
 	nap_time t = nap_time_min(nap_time_min(w->outage.next, w->icmp.next), nap_time_min(w->move, w->back));
 
 	t = nap_time_min(t, nap_time_min(w->background.next, next_delay(s, line, now)));
@@ -131,7 +131,7 @@ static void schedule(struct nap_subscriber *s, const struct nap_line *line, nap_
 
 void nap_world_init(struct nap_subscriber *s, const struct nap_line *line)
 {
-	struct nap_world *w = nap_world_of(s);
+	struct nap_world *w = nap_world_of(s, line);
 
 	w->back = NAP_NEVER;
 	w->told = -TELLS_AT_ONCE * line->path->outage_icmp_interval;
@@ -163,14 +163,14 @@ static void lost(struct nap_subscriber *s, const struct nap_line *line, nap_time
 /* Is the device out of coverage from now on? What it was so far is counted when that ends. */
 static void set_out(struct nap_subscriber *s, const struct nap_line *line, nap_time now, bool out)
 {
-	nap_time span = now - nap_world_of(s)->gone;
+	nap_time span = now - nap_world_of(s, line)->gone;
 
 	if (s->out && !out && span > 0) {
 		line->tally->out_times++;
 		line->tally->out_ns += (uint64_t)span;
 	}
 	if (!s->out)
-		nap_world_of(s)->gone = now;
+		nap_world_of(s, line)->gone = now;
 	s->out = out;
 }
 
@@ -183,11 +183,11 @@ void nap_world_finish(struct nap_subscriber *s, const struct nap_line *line, nap
 static void begin_outage(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	enum nap_outage_direction direction = line->path->outage_direction;
-	struct nap_world *w = nap_world_of(s);
+	struct nap_world *w = nap_world_of(s, line);
 
 	if (direction == NAP_OUTAGE_BOTH)
 		set_out(s, line, now, true);
-	s->cut = (uint8_t)direction;
+	s->cut = direction & 3;
 	if (direction != NAP_OUTAGE_UP)
 		lost(s, line, now, NAP_LOST_OUTAGE);
 	line->tally->outages++;
@@ -201,7 +201,7 @@ static bool end_outage(struct nap_subscriber *s, const struct nap_line *line, na
 {
 	bool both = line->path->outage_direction == NAP_OUTAGE_BOTH;
 
-	nap_world_of(s)->back = NAP_NEVER;
+	nap_world_of(s, line)->back = NAP_NEVER;
 	s->cut = 0;
 	set_out(s, line, now, s->moving);
 	return both && !line->path->outage_keeps_address && !s->out;
@@ -215,11 +215,13 @@ static void leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 	nap_radio_close(&s->radio, nap_tech_of(s, line), now, nap_meter_of(s, line));
 	s->net = (uint8_t)((s->net + 1u) % line->n_nets);
 	nap_radio_init(&s->radio, nap_tech_of(s, line), now);
-	nap_way_of(s)[0] = nap_way_of(s)[1] = (struct nap_link_way){ 0 };
+	nap_way_of(s, line)[0] = nap_way_of(s, line)[1] = 0;
+	if (!line->steady)
+		*nap_way_bursts(s, line) &= ~UINT64_C(3);
 	set_out(s, line, now, true);
 	s->moving = true;
-	nap_world_of(s)->move =
-		nap_time_after(now, nap_dist_draw_time(&line->path->move_gap, &nap_world_of(s)->moves));
+	nap_world_of(s, line)->move =
+		nap_time_after(now, nap_dist_draw_time(&line->path->move_gap, &nap_world_of(s, line)->moves));
 	line->tally->moves++;
 }
 
@@ -228,7 +230,7 @@ static bool join(struct nap_subscriber *s, const struct nap_line *line, nap_time
 {
 	s->moving = false;
 	set_out(s, line, now,
-		nap_world_of(s)->back != NAP_NEVER && line->path->outage_direction == NAP_OUTAGE_BOTH);
+		nap_world_of(s, line)->back != NAP_NEVER && line->path->outage_direction == NAP_OUTAGE_BOTH);
 	schedule_move(s, line, now);
 	return true;
 }
@@ -238,9 +240,9 @@ struct nap_endpoint nap_world_service(const struct nap_subscriber *s, const stru
 	const struct nap_app_config *app = line->client.app;
 	struct nap_endpoint service = { NAP_SERVER_ADDR, (uint16_t)app->port };
 
-	if (line->chain.turned && !nap_chain_service(&line->chain, s->box,
+	if (line->chain.turned && !nap_chain_service(&line->chain, line->box,
 					  app->transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP, &service))
-		return s->server->self;
+		return nap_server_of(s)->self;
 	return service;
 }
 
@@ -256,9 +258,9 @@ static uint32_t befall(struct nap_subscriber *s, struct nap_line *line, nap_time
 	lost(s, line, now, why[event]);
 	line->befell[i] = now;
 	nap_hop_process_take(
-		&nap_world_of(s)->befalls[i], &line->chain, hop, event, done ? NULL : s->box[hop]);
+		&nap_world_of(s, line)->befalls[i], &line->chain, hop, event, done ? NULL : line->box[hop]);
 	return event == NAP_HOP_CHANGE && nap_chain_is_turned(&line->chain, hop) &&
-			       !nap_endpoint_equal(nap_world_service(s, line), s->server->self)
+			       !nap_endpoint_equal(nap_world_service(s, line), nap_server_of(s)->self)
 		       ? NAP_WORLD_SERVICE
 		       : 0;
 }
@@ -280,7 +282,7 @@ uint64_t nap_world_mark(uint64_t h, const struct nap_subscriber *s, const struct
 		h = mark_delay(h, s, line, now);
 	for (uint32_t i = 0; i < line->n_befalls; i++) /* after a restart a box is as new */
 		if (line->befalls[i].event != NAP_HOP_REBOOT)
-			h = nap_mix(h, nap_world_of(s)->befalls[i].times);
+			h = nap_mix(h, nap_world_of(s, line)->befalls[i].times);
 	return h;
 }
 
@@ -309,16 +311,16 @@ static void send_icmp(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	const struct nap_icmp_error *e = &nap_icmp_errors[line->path->icmp_error];
 	bool tcp = line->client.app->transport != NAP_OVER_UDP;
 	struct nap_packet p = { .src = { NAP_ROUTER_ADDR, 0 },
-		.dst = { s->server->peer.addr, 0 },
+		.dst = { nap_server_of(s)->peer.addr, 0 },
 		.proto = NAP_ICMP,
 		.icmp_type = e->type,
 		.icmp_code = e->code,
 		.len = 28,
 		.cause = NAP_CAUSE_BACKGROUND,
-		.quote = { tcp ? NAP_TCP : NAP_UDP, s->server->peer, s->server->self } };
+		.quote = { tcp ? NAP_TCP : NAP_UDP, nap_server_of(s)->peer, nap_server_of(s)->self } };
 
-	nap_process_advance(&nap_world_of(s)->icmp, &line->path->icmp);
-	if (s->server->peer.addr != 0)
+	nap_process_advance(&nap_world_of(s, line)->icmp, &line->path->icmp);
+	if (nap_server_of(s)->peer.addr != 0)
 		nap_travel_down(s, line, now, &p);
 }
 
@@ -327,7 +329,7 @@ static bool background(struct nap_subscriber *s, struct nap_line *line, nap_time
 {
 	const struct nap_app_config *app = line->client.app;
 
-	nap_process_advance(&nap_world_of(s)->background, &app->background);
+	nap_process_advance(&nap_world_of(s, line)->background, &app->background);
 	if (line->processor && !s->out)
 		nap_awake_stir(s, line, now, NAP_CAUSE_BACKGROUND);
 	if (s->out || nap_travel_speak(s, line, now, (uint32_t)app->background_size, NAP_CAUSE_BACKGROUND) ==
@@ -339,7 +341,7 @@ static bool background(struct nap_subscriber *s, struct nap_line *line, nap_time
 
 uint32_t nap_world_take(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct nap_world *w = nap_world_of(s);
+	struct nap_world *w = nap_world_of(s, line);
 	bool readdressed = false;
 	uint32_t news = 0;
 

@@ -153,7 +153,6 @@ static void tell(struct nap_rewrite *w, struct live *l, nap_time now, enum nap_p
 		.due = what == NAP_EV_DUE ? NAP_NEVER : by(l->due, zero),
 		.idle_since = l->idle - zero,
 		.outbound = l->outbound - zero,
-		.lifetime = NAP_NEVER,
 		.until = NAP_NEVER,
 		.rng = &w->rng };
 

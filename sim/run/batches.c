@@ -75,7 +75,7 @@ void nap_batches_run(struct nap_workspace *ws, struct nap_subscriber *s)
 	b->warming = from > 0;
 	line->duration = from > 0 ? from : end_of(from, end, 0); /* cycles are stepped over up to there */
 	for (;; before = now) {
-		what = nap_subscriber_due(s, &now);
+		what = nap_subscriber_due(s, line, &now);
 		if (now >= end || nap_workspace_stopped(ws))
 			break;
 		g_assert(now >= before);

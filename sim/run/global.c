@@ -94,11 +94,6 @@ static uint32_t part_of(const struct population *c, uint32_t id)
 	return (c->kind ? c->kind[id] * plan->parts : 0) + id / plan->part_size;
 }
 
-static uint32_t chain_of(const struct population *c, uint32_t id)
-{
-	return c->chains == 1 ? 0 : id;
-}
-
 /* Charge what was counted to whom it was counted for. */
 static inline void charge(struct population *c)
 {
@@ -125,6 +120,8 @@ NAP_HOT static void count_for(struct population *c, uint32_t id)
 		return;
 	charge(c);
 	c->counted = id;
+	if (c->chains > 1)
+		nap_line_hold_boxes(line_of(c, id), c->chain[id].box);
 	if (G_UNLIKELY(id - c->first >= c->within))
 		point_at(c, id);
 }
@@ -194,7 +191,7 @@ static G_NO_INLINE void send_handed(struct population *c, nap_time now)
 
 		count_for(c, d.id);
 		nap_subscriber_emit(s, line_of(c, d.id), now, d.hop, d.side, d.foreign, &d.packet);
-		nap_calendar_move(&c->queue, d.id, nap_subscriber_next(s));
+		nap_calendar_move(&c->queue, d.id, nap_subscriber_next(s, line_of(c, d.id)));
 	}
 	if (c->handed->len)
 		g_array_set_size(c->handed, 0);
@@ -336,14 +333,17 @@ static void start_all(struct population *c)
 	c->large = c->n * c->stride > LARGE;
 	c->charged = g_new0(struct nap_charged, nap_plan_parts(plan));
 	point_at(c, 0);
+	nap_line_hold_boxes(&c->ws->line, c->chain[0].box);
+	for (uint32_t k = 0; k < plan->kinds; k++)
+		nap_line_hold_boxes(&c->ws->kind[k]->line, c->chain[0].box);
 	bill_all(c, true);
 	nap_calendar_init(&c->queue, c->n);
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->parts[part_of(c, i)].subscribers++;
 		*account_of(c, i) = (struct nap_account){ 0 };
 		count_for(c, i);
-		nap_subscriber_init(sub_of(c, i), line_of(c, i), i, c->chain[chain_of(c, i)].box);
-		nap_calendar_add(&c->queue, nap_subscriber_next(sub_of(c, i)), i);
+		nap_subscriber_init(sub_of(c, i), line_of(c, i), i);
+		nap_calendar_add(&c->queue, nap_subscriber_next(sub_of(c, i), line_of(c, i)), i);
 	}
 	nap_calendar_order(&c->queue);
 }
@@ -380,8 +380,8 @@ static inline void fetch_session(const struct population *c, uint32_t id)
 
 	if (net->n_hops > 0 && c->shared[nap_net_hop(net, 0)])
 		nap_box_fetch(c->shared[nap_net_hop(net, 0)],
-			line->client.app->transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP, s->client->self,
-			s->client->peer);
+			line->client.app->transport == NAP_OVER_UDP ? NAP_UDP : NAP_TCP,
+			nap_client_of(s)->self, nap_client_of(s)->peer);
 }
 
 /* One step of what is fetched for those who are due on a day. */
@@ -477,10 +477,10 @@ static bool take_next(struct population *c)
 	count_for(c, id);
 	watch_for(c, line, id);
 	share_befell(c, line, true);
-	what = nap_subscriber_due(s, &now);
+	what = nap_subscriber_due(s, line, &now);
 	nap_subscriber_take(s, line, what, now);
 	share_befell(c, line, false);
-	nap_calendar_move(&c->queue, id, nap_subscriber_next(s));
+	nap_calendar_move(&c->queue, id, nap_subscriber_next(s, line));
 	follow_up(c, now);
 	return true;
 }
@@ -499,6 +499,7 @@ static void begin(struct population *c, struct nap_workspace *ws, uint32_t repli
 static void end(struct nap_workspace *ws)
 {
 	nap_flights_clear(&ws->line.flights);
+	nap_line_hold_boxes(&ws->line, ws->box);
 	ws->line.hand_over = NULL;
 	ws->line.comes = NULL;
 }

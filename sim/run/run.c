@@ -30,7 +30,7 @@ NAP_HOT static void take_events(struct nap_workspace *ws, struct nap_subscriber 
 	nap_time now, before = 0;
 
 	for (;; before = now) {
-		what = nap_subscriber_due(s, &now);
+		what = nap_subscriber_due(s, line, &now);
 		if (now >= line->duration || nap_workspace_stopped(ws))
 			break;
 		g_assert(
@@ -60,7 +60,7 @@ static void run_one(struct nap_workspace *ws, struct nap_subscriber *s, uint32_t
 
 	renew_boxes(ws, id);
 	nap_workspace_befall(ws);
-	nap_subscriber_init(s, line, id, ws->box);
+	nap_subscriber_init(s, line, id);
 	if (is_cut(ws))
 		nap_batches_run(ws, s);
 	if (nap_load_counts_now(ws))

@@ -175,6 +175,7 @@ static void set_up_peer(struct nap_workspace *ws, const struct nap_plan *plan)
 	other->meter = &ws->peer_meter;
 	other->tally = &ws->peer_tally;
 	nap_flights_init(&other->flights);
+	nap_line_lay_out(other);
 	line->other = other;
 }
 
@@ -227,6 +228,8 @@ static struct nap_workspace *new_bare(const struct nap_plan *plan, const volatil
 	ws->stop = stop;
 	set_up_line(&ws->line, plan);
 	set_up_peer(ws, plan);
+	nap_line_lay_out(&ws->line);
+	nap_line_hold_boxes(&ws->line, ws->box);
 	ws->sub = g_malloc(nap_subscriber_bytes(&ws->line));
 	for (uint32_t i = 0; i < ws->line.n_nets; i++)
 		nap_prices_init(&ws->prices[i], ws->line.net[i].tech);
