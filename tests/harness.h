@@ -31,9 +31,9 @@ static inline struct nap_scenario *h_scenario(const char *text)
 	return sc;
 }
 
-/* Run text (a whole scenario) with so many threads; observer (or NULL) watches its first subscriber. */
-static inline struct h_run *h_run_watched(
-	const char *text, uint32_t threads, const struct nap_observer *observer)
+/* Run text (a whole scenario) with so many threads. observer (or NULL) watches its first subscriber; *gathered (or NULL): the first replication's. */
+static inline struct h_run *h_run_gathered(
+	const char *text, uint32_t threads, const struct nap_observer *observer, struct nap_gather **gathered)
 {
 	struct h_run *h = g_new0(struct h_run, 1);
 	const char *why = NULL;
@@ -42,6 +42,7 @@ static inline struct h_run *h_run_watched(
 	h->sc = h_scenario(text);
 	h->point.sc = h->sc;
 	h->point.observer = observer;
+	h->point.gathered = gathered;
 	h->campaign.point = &h->point;
 	h->campaign.n = 1;
 	h->campaign.threads = threads;
@@ -49,6 +50,12 @@ static inline struct h_run *h_run_watched(
 	g_assert_true(nap_campaign_run(&h->campaign));
 	h->results = nap_results_new(&h->campaign, NULL, 0, (const char *const *const[]){ NULL });
 	return h;
+}
+
+static inline struct h_run *h_run_watched(
+	const char *text, uint32_t threads, const struct nap_observer *observer)
+{
+	return h_run_gathered(text, threads, observer, NULL);
 }
 
 static inline struct h_run *h_run(const char *text, uint32_t threads)

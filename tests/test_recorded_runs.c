@@ -7,7 +7,9 @@
 #include "harness.h"
 #include "kernel/snapshot.h"
 #include "recorded.h"
+#include "report/load.h"
 #include "run/metrics.h"
+#include "run/workspace.h"
 
 #define SCENARIOS "tests/recorded/scenarios.txt"
 
@@ -72,6 +74,29 @@ static void say(GString *s, const struct nap_scenario *sc, const struct nap_repl
 	g_string_append(s, "\n");
 }
 
+static uint64_t mix_text(uint64_t h, GString *text)
+{
+	for (gsize i = 0; text && i < text->len; i++)
+		h = nap_mix(h, (uint8_t)text->str[i]);
+	if (text)
+		g_string_free(text, TRUE);
+	return h;
+}
+
+/* How sure the means are, by replications or a single one's batches; and where that was gathered, load over time and by external address. */
+static void say_sure(GString *s, const struct h_run *h, const struct nap_gather *g)
+{
+	const struct nap_results *r = h->results;
+	uint64_t sure = mix_numbers(0, r->row[0].ci95, (size_t)r->n_columns);
+
+	g_string_append_printf(s, "  sure to %08x", (unsigned)(sure >> 32));
+	if (g)
+		g_string_append_printf(s, "; load %08x, addresses %08x",
+			(unsigned)(mix_text(0, nap_load_csv(h->sc, g->load)) >> 32),
+			(unsigned)(mix_text(0, nap_addresses_csv(h->sc, g->load)) >> 32));
+	g_string_append_c(s, '\n');
+}
+
 /* Each of PARTS is a case of its own: scenarios by turns. */
 static void test_part(const void *data)
 {
@@ -83,14 +108,17 @@ static void test_part(const void *data)
 	g_assert_true(g_file_get_contents(SCENARIOS, &all, NULL, NULL));
 	text = g_strsplit(all, "\n\n", -1);
 	for (guint i = 0; text[i]; i++) {
+		struct nap_gather *gathered = NULL;
 		struct h_run *h;
 
 		if (i % PARTS != part || !*text[i])
 			continue;
-		h = h_run(text[i], 1);
+		h = h_run_gathered(text[i], 1, NULL, i / PARTS % 2 ? &gathered : NULL);
 		g_string_append_printf(now, "%u\n", i);
 		for (uint32_t r = 0; r < h->sc->general.replications; r++)
 			say(now, h->sc, &h->point.replication[r]);
+		say_sure(now, h, gathered);
+		nap_gather_free(gathered);
 		h_free(h);
 	}
 	recorded_check(name, now->str);
