@@ -89,7 +89,7 @@ static void test_lengths(void)
 		struct nap_heap_entry next = nap_calendar_next(&c);
 
 		g_assert_cmpuint(next.id, ==, k % N);
-		g_assert_cmpuint(c.today.n, <=, 8);
+		g_assert_cmpuint(c.n_due + c.today.n, <=, 8);
 		nap_calendar_move(&c, next.id,
 			k < 5 * N   ? next.at + NAP_MIN
 			: k < 6 * N ? 6 * NAP_MIN + next.id * NAP_DAY / N
@@ -99,10 +99,40 @@ static void test_lengths(void)
 	nap_calendar_clear(&c);
 }
 
+/* All are due at once, then within a few ns in no order, then at once again; some are put off, or called up, meanwhile. */
+static void test_lockstep(void)
+{
+	enum { N = 300, ROUNDS = 12 };
+	struct nap_rng rng = nap_rng_stream(1, 0, 0, NAP_RNG_SEARCH);
+	struct nap_calendar c;
+	nap_time at[N] = { 0 };
+
+	nap_calendar_init(&c, N);
+	for (uint32_t i = 0; i < N; i++)
+		nap_calendar_add(&c, 0, i);
+	nap_calendar_order(&c);
+	for (uint32_t k = 0; k < ROUNDS * N; k++) {
+		struct nap_heap_entry next = nap_calendar_next(&c), least = search(at, N);
+		nap_time round = next.at / NAP_S + 1;
+		uint32_t other = nap_rng_below(&rng, N);
+
+		g_assert_cmpuint(next.id, ==, least.id);
+		g_assert_cmpint(next.at, ==, least.at);
+		at[next.id] = round * NAP_S + (round % 3 ? 0 : nap_rng_below(&rng, 5));
+		nap_calendar_move(&c, next.id, at[next.id]);
+		if (k % 5 == 0) {
+			at[other] = next.at + nap_rng_below(&rng, 3);
+			nap_calendar_move(&c, other, at[other]);
+		}
+	}
+	nap_calendar_clear(&c);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/calendar/order", test_order);
 	g_test_add_func("/calendar/lengths", test_lengths);
+	g_test_add_func("/calendar/lockstep", test_lockstep);
 	return g_test_run();
 }

@@ -9,9 +9,10 @@
 
 #define NOWHERE UINT32_MAX
 #define TODAY   (UINT32_MAX - 1)
+#define SORTED  (UINT32_MAX - 2)
 #define FIRST   (UINT32_C(1) << 31) /* prev of a day's first entry: its day */
 
-enum { SAMPLES = 64, SHORTEST = 4, LONGEST = 50 };
+enum { SAMPLES = 64, SHORTEST = 4, LONGEST = 50, FEW = 12 };
 
 void nap_calendar_init(struct nap_calendar *c, uint32_t n)
 {
@@ -20,6 +21,8 @@ void nap_calendar_init(struct nap_calendar *c, uint32_t n)
 		c->entry[i] = (struct nap_calendar_entry){ NAP_NEVER, NOWHERE, NOWHERE };
 	for (c->days = 64; c->days < n && c->days < FIRST / 2; c->days *= 2)
 		;
+	while (n > UINT32_C(1) << c->bits)
+		c->bits++;
 	c->day = nap_pages_new(c->days * sizeof *c->day);
 	c->busy = g_new(uint64_t, c->days / 64);
 	nap_heap_init(&c->today, n);
@@ -30,6 +33,7 @@ void nap_calendar_clear(struct nap_calendar *c)
 	g_clear_pointer(&c->entry, g_free);
 	g_clear_pointer(&c->day, g_free);
 	g_clear_pointer(&c->busy, g_free);
+	g_clear_pointer(&c->due, g_free);
 	nap_heap_clear(&c->today);
 }
 
@@ -90,6 +94,77 @@ static inline void put(struct nap_calendar *c, uint32_t id, nap_time at)
 		add_today(c, at, id);
 }
 
+static inline nap_time dawn_of(const struct nap_calendar *c)
+{
+	return (nap_time)((uint64_t)(c->dusk - 1) >> c->length << c->length);
+}
+
+static inline uint32_t id_of(const struct nap_calendar *c, uint64_t key)
+{
+	return (uint32_t)(key & ((UINT64_C(1) << c->bits) - 1));
+}
+
+static void add_due(struct nap_calendar *c, uint32_t id, nap_time at)
+{
+	if (c->n_due == c->room) {
+		c->room = MAX(2 * c->room, 16);
+		c->due = g_renew(uint64_t, c->due, c->room);
+	}
+	c->entry[id].prev = SORTED;
+	c->due[c->n_due++] = (uint64_t)(at - dawn_of(c)) << c->bits | id;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void insert(uint64_t *key, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++) {
+		uint64_t moved = key[i];
+		uint32_t k = i;
+
+		for (; k > 0 && key[k - 1] > moved; k--)
+			key[k] = key[k - 1];
+		key[k] = moved;
+	}
+}
+
+/* Lists begin with who came last: who comes at one time in order of number, as mostly, stands there the other way round. */
+static void sort_due(struct nap_calendar *c)
+{
+	bool falls = true, grows = true;
+
+	c->first = 0;
+	if (c->n_due <= FEW) {
+		insert(c->due, c->n_due);
+		return;
+	}
+	for (uint32_t i = 1; i < c->n_due; i++) {
+		falls &= c->due[i] < c->due[i - 1];
+		grows &= c->due[i] > c->due[i - 1];
+	}
+	for (uint32_t i = 0; falls && i < c->n_due / 2; i++) {
+		uint64_t key = c->due[i];
+
+		c->due[i] = c->due[c->n_due - 1 - i];
+		c->due[c->n_due - 1 - i] = key;
+	}
+	if (!falls && !grows)
+		qsort(c->due, c->n_due, sizeof *c->due, by_key);
+}
+
+/* Past those that have moved away: is one left that has not? */
+static inline bool has_due(struct nap_calendar *c)
+{
+	while (c->first < c->n_due && c->entry[id_of(c, c->due[c->first])].prev != SORTED)
+		c->first++;
+	return c->first < c->n_due;
+}
+
 /* The end of a day, numbered from time 0. */
 static inline nap_time dusk_of(const struct nap_calendar *c, uint64_t number)
 {
@@ -120,7 +195,7 @@ static unsigned best_length(const struct nap_calendar *c, nap_time least)
 		return c->length;
 	qsort(at, n, sizeof *at, by_time);
 	each = (at[n / 4] - least) / ((int64_t)step * MAX(n / 4, 1));
-	while (length < LONGEST && (each >> length) > 0)
+	while (length < LONGEST && length + c->bits < 64 && (each >> length) > 0)
 		length++;
 	return length;
 }
@@ -139,11 +214,15 @@ static void begin(struct nap_calendar *c, nap_time least, unsigned length)
 {
 	c->length = length;
 	c->dusk = dusk_of(c, (uint64_t)least >> length);
-	c->today.n = 0;
+	c->today.n = c->n_due = 0;
 	memset(c->day, 0xff, c->days * sizeof *c->day);
 	memset(c->busy, 0, c->days / 8);
 	for (uint32_t i = 0; i < c->n; i++)
-		put(c, i, c->entry[i].at);
+		if (c->entry[i].at < c->dusk)
+			add_due(c, i, c->entry[i].at);
+		else
+			put(c, i, c->entry[i].at);
+	sort_due(c);
 	c->taken = 0;
 }
 
@@ -154,11 +233,13 @@ void nap_calendar_order(struct nap_calendar *c)
 	begin(c, least == NAP_NEVER ? 0 : least, best_length(c, least));
 }
 
-/* Those of a day that are due before dusk are today's now. Are there some? The others are another year's. */
-static inline bool take_day(struct nap_calendar *c, uint32_t day, nap_time dusk)
+/* Those of a day that are due before dusk, which is today's, are so now. Are there some? The others are another year's. */
+static inline bool take_day(struct nap_calendar *c, uint32_t day)
 {
 	uint32_t id = c->day[day];
-	bool some = false;
+	nap_time dusk = c->dusk;
+
+	c->n_due = 0;
 
 	c->day[day] = NOWHERE;
 	c->busy[day / 64] &= ~(UINT64_C(1) << day % 64);
@@ -169,13 +250,12 @@ static inline bool take_day(struct nap_calendar *c, uint32_t day, nap_time dusk)
 		if (e->at >= dusk) {
 			link_in(c, id, e->at);
 		} else {
-			e->prev = TODAY;
-			add_today(c, e->at, id);
-			some = true;
+			add_due(c, id, e->at);
 		}
 		id = next;
 	}
-	return some;
+	sort_due(c);
+	return c->n_due > 0;
 }
 
 /* On to the next day that has an entry of its own year: false when a whole year has none. */
@@ -187,12 +267,12 @@ static inline bool turn(struct nap_calendar *c)
 		uint32_t day = (uint32_t)then & (c->days - 1);
 		uint64_t busy = c->busy[day / 64] >> day % 64;
 		uint32_t free = busy ? (uint32_t)__builtin_ctzll(busy) : 64 - day % 64;
-		nap_time dusk = dusk_of(c, then + free);
 
 		then += free;
-		if (busy && then <= today + c->days && take_day(c, day + free, dusk)) {
-			c->dusk = dusk;
-			return true;
+		if (busy && then <= today + c->days) {
+			c->dusk = dusk_of(c, then);
+			if (take_day(c, day + free))
+				return true;
 		}
 		then += busy != 0;
 	}
@@ -211,7 +291,7 @@ static bool go_on(struct nap_calendar *c)
 			nap_calendar_order(c);
 		c->taken = 0;
 	}
-	if (c->today.n > 0 || turn(c))
+	if (has_due(c) || c->today.n > 0 || turn(c))
 		return true;
 	least = least_of(c);
 	if (least != NAP_NEVER)
@@ -221,9 +301,18 @@ static bool go_on(struct nap_calendar *c)
 
 NAP_HOT struct nap_heap_entry nap_calendar_next(struct nap_calendar *c)
 {
-	if (c->today.n == 0 && !go_on(c))
+	struct nap_heap_entry due;
+
+	if (!has_due(c) && c->today.n == 0 && !go_on(c))
 		return (struct nap_heap_entry){ NAP_NEVER, 0 };
-	return c->today.entry[0];
+	if (c->first == c->n_due)
+		return c->today.entry[0];
+	due.id = id_of(c, c->due[c->first]);
+	due.at = c->entry[due.id].at;
+	if (c->today.n > 0 && (c->today.entry[0].at < due.at ||
+				      (c->today.entry[0].at == due.at && c->today.entry[0].id < due.id)))
+		return c->today.entry[0];
+	return due;
 }
 
 NAP_HOT void nap_calendar_move(struct nap_calendar *c, uint32_t id, nap_time at)
@@ -240,7 +329,7 @@ NAP_HOT void nap_calendar_move(struct nap_calendar *c, uint32_t id, nap_time at)
 		c->today.n = 0;
 	else if (e->prev == TODAY)
 		nap_heap_remove(&c->today, id);
-	else if (e->prev != NOWHERE)
+	else if (e->prev < SORTED)
 		link_out(c, id);
 	put(c, id, at);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One entry per number, in order of time and then of number, for populations: a calendar queue (Brown, CACM 31(10), 1988).
- * A year has as many days as keep each to an entry or two; today's entries stand in a heap, the others unsorted in lists,
- * so that the cost of an event does not grow with the number of subscribers. Days are made longer or shorter as it goes.
+ * A year has as many days as keep each to an entry or two, which stand unsorted in lists; a day's are sorted when it begins, what
+ * falls on it later stands in a heap, so that the cost of an event does not grow with the number of subscribers, whether they
+ * are spread or all due at once. Days are made longer or shorter as it goes.
  */
 #ifndef NAP_KERNEL_CALENDAR_H
 #define NAP_KERNEL_CALENDAR_H
@@ -23,9 +24,12 @@ struct nap_calendar {
 	uint64_t *busy;  /* a bit for each that has one */
 	uint32_t days;   /* a power of two, 64 at least */
 	unsigned length; /* of a day: 2^length ns */
-	nap_time dusk;   /* all that is due before stands in today */
-	struct nap_heap today;
-	uint32_t taken; /* entries that were moved since days were last given their length */
+	nap_time dusk;   /* all that is due before stands in due or in today */
+	uint64_t *due;   /* in order: of the day's entries, time since dawn, shifted by ... */
+	unsigned bits;   /* ... so many, and number; who has moved since is none of them any more */
+	uint32_t first, n_due, room; /* of these: the next one, how many, room */
+	struct nap_heap today;       /* what came to be due today since it began */
+	uint32_t taken;              /* entries that were moved since days were last given their length */
 };
 
 /* For numbers below n, none of which is due. */
