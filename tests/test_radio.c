@@ -165,6 +165,27 @@ static void test_cut_at_close(void)
 	g_assert_cmpint(m.edge[0].ns[NAP_CAUSE_KEEPALIVE], ==, 260 * NAP_MS);
 }
 
+/* A packet that is too large for the first state on its way takes two promotions, one behind the other: an end cuts that which is under way. */
+static void test_cut_between_promotions(void)
+{
+	static const struct {
+		nap_time end, first, second;
+	} rows[] = { { 0, 0, 0 }, { 300, 300, 0 }, { 600, 600, 0 }, { 1000, 600, 400 }, { 1900, 600, 1300 },
+		{ 2500, 600, 1300 } };
+	struct nap_radio_tech tech = umts();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct nap_meter m = { 0 };
+		struct nap_radio r;
+
+		nap_radio_init(&r, &tech, 0);
+		nap_radio_send(&r, &tech, 0, 200, NAP_CAUSE_KEEPALIVE, NULL, &m);
+		nap_radio_close(&r, &tech, rows[i].end * NAP_MS, &m);
+		g_assert_cmpint(m.edge[0].ns[NAP_CAUSE_KEEPALIVE], ==, rows[i].first * NAP_MS);
+		g_assert_cmpint(m.edge[1].ns[NAP_CAUSE_KEEPALIVE], ==, rows[i].second * NAP_MS);
+	}
+}
+
 static void test_rlc_threshold(void)
 {
 	struct nap_radio_tech tech = umts();
@@ -415,6 +436,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/radio/promotion-and-tail", test_promotion_and_tail);
 	g_test_add_func("/radio/tail-renewed", test_tail_renewed);
 	g_test_add_func("/radio/cut-at-close", test_cut_at_close);
+	g_test_add_func("/radio/cut-between-promotions", test_cut_between_promotions);
 	g_test_add_func("/radio/rlc-threshold", test_rlc_threshold);
 	g_test_add_func("/radio/paging-wait", test_paging_wait);
 	g_test_add_func("/radio/psm", test_psm);

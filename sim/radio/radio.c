@@ -163,6 +163,8 @@ static G_ALWAYS_INLINE inline void take_as(struct nap_radio *r, const struct nap
 		}
 	}
 	r->state = edge->to;
+	r->before = r->edge;
+	r->before_cause = r->edge_cause;
 	r->edge = e;
 	r->edge_cause = cause;
 	r->cause = cause;
@@ -332,7 +334,9 @@ void nap_radio_init(struct nap_radio *r, const struct nap_radio_tech *tech, nap_
 		.wake = NAP_NEVER,
 		.state = tech->start,
 		.edge = NAP_RADIO_NONE,
+		.before = NAP_RADIO_NONE,
 		.edge_cause = NAP_CAUSE_BACKGROUND,
+		.before_cause = NAP_CAUSE_BACKGROUND,
 		.cause = NAP_CAUSE_BACKGROUND,
 		.wake_cause = NAP_CAUSE_BACKGROUND };
 }
@@ -525,16 +529,37 @@ NAP_HOT void nap_radio_shift(struct nap_radio *r, nap_time span)
 	nap_rows_move(&radio_fields, r, span, false);
 }
 
+/* So much of an edge that was charged does not come to pass. */
+static void unspend(struct nap_meter *meter, uint8_t edge, uint8_t cause, nap_time ns)
+{
+	meter->edge[edge].ns[cause] -= ns;
+	if (meter->bill)
+		nap_bill_unspent(meter->bill, edge, ns);
+}
+
+/*
+ * A transition is under way that ends at r->since: what of it lies behind now. It may have to wait for the one before, by how long both take
+ * where that is no matter of chance.
+ */
+static void cut(
+	const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
+{
+	const struct nap_radio_edge *last = &tech->edge[r->edge];
+	nap_time begun = last->random ? now : nap_time_max(now, r->since - last->delay);
+
+	unspend(meter, r->edge, r->edge_cause, r->since - begun);
+	if (begun > now && r->before != NAP_RADIO_NONE && !tech->edge[r->before].random)
+		unspend(meter, r->before, r->before_cause,
+			nap_time_min(begun - now, tech->edge[r->before].delay));
+}
+
 void nap_radio_close(
 	struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now, struct nap_meter *meter)
 {
 	advance(r, tech, now, meter);
 	account(r, tech, now, meter, is_billed(meter));
-	if (r->since > now && r->edge != NAP_RADIO_NONE) {
-		meter->edge[r->edge].ns[r->edge_cause] -= r->since - now;
-		if (meter->bill)
-			nap_bill_unspent(meter->bill, r->edge, r->since - now);
-	}
+	if (r->since > now && r->edge != NAP_RADIO_NONE)
+		cut(r, tech, now, meter);
 	r->since = now;
 }
 

@@ -31,10 +31,12 @@ struct nap_radio {
 	uint32_t wake_bytes; /* what waits */
 	uint8_t state;       /* index into tech->state */
 	uint8_t edge;        /* the last edge taken, NAP_RADIO_NONE before the first */
+	uint8_t before;      /* the one before it, which may be under way still when that one is to follow */
 	uint8_t edge_cause;  /* enum nap_cause that took it */
-	uint8_t cause;       /* enum nap_cause of the last activity: pays for the tail */
-	uint8_t wake_cause;  /* of what waits */
-	uint8_t held;        /* packets the network holds while the device is not reachable */
+	uint8_t before_cause;
+	uint8_t cause;      /* enum nap_cause of the last activity: pays for the tail */
+	uint8_t wake_cause; /* of what waits */
+	uint8_t held;       /* packets the network holds while the device is not reachable */
 };
 
 /* At rest in the start state since now. */
