@@ -9,6 +9,7 @@
 #include "recorded.h"
 #include "report/load.h"
 #include "run/metrics.h"
+#include "run/tune_goal.h"
 #include "run/workspace.h"
 
 #define SCENARIOS "tests/recorded/scenarios.txt"
@@ -83,13 +84,28 @@ static uint64_t mix_text(uint64_t h, GString *text)
 	return h;
 }
 
+/* Which metrics there may be, which are asked for, and what a tuning would need to know. */
+static uint64_t mix_possible(const struct nap_scenario *sc)
+{
+	uint64_t h = nap_mix(nap_tune_is_certain(sc), nap_tune_radio_has_price(sc));
+
+	for (const struct nap_metric *m = nap_metrics; m->name; m++)
+		h = nap_mix(nap_mix(h, !m->possible || m->possible(sc, 0)), !m->wanted || m->wanted(sc));
+	for (const struct nap_metric *m = nap_box_metrics; m->name; m++)
+		for (uint32_t k = 0; k < sc->n_middleboxes; k++)
+			h = nap_mix(
+				nap_mix(h, !m->possible || m->possible(sc, k)), !m->wanted || m->wanted(sc));
+	return h;
+}
+
 /* How sure the means are, by replications or a single one's batches; and where that was gathered, load over time and by external address. */
 static void say_sure(GString *s, const struct h_run *h, const struct nap_gather *g)
 {
 	const struct nap_results *r = h->results;
 	uint64_t sure = mix_numbers(0, r->row[0].ci95, (size_t)r->n_columns);
 
-	g_string_append_printf(s, "  sure to %08x", (unsigned)(sure >> 32));
+	g_string_append_printf(s, "  possible %08x, sure to %08x", (unsigned)(mix_possible(h->sc) >> 32),
+		(unsigned)(sure >> 32));
 	if (g)
 		g_string_append_printf(s, "; load %08x, addresses %08x",
 			(unsigned)(mix_text(0, nap_load_csv(h->sc, g->load)) >> 32),
