@@ -536,7 +536,7 @@ void nap_client_readdress(struct nap_client *c, const struct nap_client_setup *s
 	bool moved = c->self.addr != self;
 
 	c->self.addr = self;
-	c->mapped = (struct nap_endpoint){ 0, 0 };
+	nap_flow_forget_mapped(c, setup);
 	nap_flow_tell(&k, NAP_EV_NETWORK);
 	if (moved && c->open && !nap_flow_over_tcp(setup) && setup->app->follow) {
 		nap_flow_pcp_begin(&k);

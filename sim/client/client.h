@@ -76,15 +76,17 @@ struct nap_client {
 	uint8_t step;      /* OPENING: round trips done */
 	uint8_t failures;  /* openings in a row that came to nothing */
 	uint8_t throttled; /* times that the server has found its keepalives too many */
-	nap_time keyed;    /* when the keys were made */
 	nap_time began;    /* when the last flow's opening was begun */
 	uint32_t flows;    /* flows begun so far */
 	uint32_t opened;   /* and of these opened */
 	uint32_t lot;      /* what this keepalive's or step's waits are drawn by, where they are drawn */
 	uint32_t pushed;   /* number of the last push taken, where the server repeats them */
-	struct nap_endpoint mapped; /* where the server saw this flow come from, addr 0: not told yet */
 	union {
-		union nap_secure secure;     /* over UDP, with QUIC or WireGuard */
+		struct { /* over UDP */
+			struct nap_endpoint
+				mapped; /* where the server saw this flow come from, addr 0: not told yet */
+			union nap_secure secure; /* with QUIC or WireGuard */
+		};
 		struct {                     /* over TCP */
 			struct nap_tcp *tcp; /* nap_tcp_none while it has no connection, mostly */
 			struct nap_tcp
@@ -97,6 +99,7 @@ struct nap_client {
 	struct nap_second_port
 		second;               /* for policies that try silences on a second port: nap_client_second */
 	struct nap_requests requests; /* of its application: nap_client_requests */
+	nap_time keyed;               /* when the keys were made, where they grow old: nap_client_keyed */
 };
 
 /* What a client knows of what will follow a packet that it sends. */
@@ -151,10 +154,11 @@ void nap_client_give(struct nap_client *c, const struct nap_client_setup *setup,
 void nap_client_retire(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out);
 
-/* Where its policy's state is; its second port, of a policy that has one; its requests, of an application that makes any. */
+/* Where its policy's state is; its second port, of a policy that has one; its requests, of an application that makes any; keyed. */
 void *nap_client_policy(const struct nap_client *c, const struct nap_client_setup *setup);
 struct nap_second_port *nap_client_second(const struct nap_client *c, const struct nap_client_setup *setup);
 struct nap_requests *nap_client_requests(const struct nap_client *c, const struct nap_client_setup *setup);
+nap_time *nap_client_keyed(const struct nap_client *c, const struct nap_client_setup *setup);
 
 /* The radio came up for something that is none of the client's: policies may use it. */
 void nap_client_radio_up(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,

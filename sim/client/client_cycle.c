@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The ends' state as whole cycles see it: how much there is, what of it is compared, and how it moves in time. */
 #include "client/flow.h"
-#include "client/server.h"
+#include "client/server_inside.h"
 
 /* Fields that are compared only where something reads them. */
 enum group {
 	GROUP_IDLE = 1,    /* the client minds how long it has heard nothing */
-	GROUP_KEYS = 2,    /* keys grow old */
 	GROUP_NUMBERS = 4, /* pushes are numbered */
 	GROUP_LOTS = 8,    /* waits are drawn */
 
@@ -36,17 +35,17 @@ static const struct nap_field client_rows[] = {
 	NAP_FIELD_ENDPOINT(struct nap_client, self, NAP_VALUE),
 	NAP_FIELD_ENDPOINT(struct nap_client, peer, NAP_VALUE),
 	NAP_FIELD_SPAN(struct nap_client, phase, throttled, NAP_VALUE),
-	NAP_FIELD_MORE(struct nap_client, keyed, NAP_AT, 0, GROUP_KEYS),
 	/* read only while a flow opens, and set when it begins to */
 	CLIENT(began, NAP_IGNORE),
 	NAP_FIELD_SPAN(struct nap_client, flows, opened, NAP_VALUE),
 	NAP_FIELD_MORE(struct nap_client, lot, NAP_VALUE, 0, GROUP_LOTS),
 	NAP_FIELD_MORE(struct nap_client, pushed, NAP_SEQUENCE, NAP_BASE_PUSH, GROUP_NUMBERS),
-	NAP_FIELD_ENDPOINT(struct nap_client, mapped, NAP_VALUE),
-	CLIENT(secure, NAP_PART), /* or TCP's, which is in tables of its own, too */
+	CLIENT(mapped, NAP_PART), /* of UDP alone; over TCP, as `secure`, what has tables of its own */
+	CLIENT(secure, NAP_PART),
 	CLIENT(policy, NAP_PART),
 	CLIENT(second, NAP_PART),
 	CLIENT(requests, NAP_PART),
+	CLIENT(keyed, NAP_PART),
 };
 NAP_FIELDS(client_fields, struct nap_client, client_rows);
 
@@ -96,7 +95,11 @@ NAP_FIELDS(second_fields, struct nap_second_port, second_rows);
 static const struct nap_field tcp_rows[] = {
 	NAP_FIELD_ENDPOINT(struct nap_tcp, self, NAP_VALUE),
 	NAP_FIELD_ENDPOINT(struct nap_tcp, peer, NAP_VALUE),
-	NAP_FIELD_SPAN(struct nap_tcp, state, limited, NAP_VALUE),
+	NAP_FIELD_SPAN(struct nap_tcp, state, recovery, NAP_VALUE),
+	TCP(room, NAP_IGNORE), /* nothing is queued */
+	{ offsetof(struct nap_tcp, room) + 1,
+		offsetof(struct nap_tcp, mss) - offsetof(struct nap_tcp, room) - 1, NAP_VALUE, 0,
+		0 }, /* bits from ack_due to limited */
 	NAP_FIELD_SPAN(struct nap_tcp, mss, max_out, NAP_VALUE),
 	TCP(first, NAP_IGNORE),
 	NAP_FIELD_SPAN(struct nap_tcp, n, resent, NAP_VALUE),
@@ -130,9 +133,7 @@ static const struct nap_field tcp_rows[] = {
 	TCP(keep, NAP_AT),
 	NAP_FIELD_MORE(struct nap_tcp, probed_at, NAP_AT, 0, GROUP_PROBES),
 	NAP_FIELD_MORE(struct nap_tcp, pmtu_until, NAP_UNTIL, 0, GROUP_PMTU),
-	TCP(option.idle, NAP_VALUE),
-	TCP(option.interval, NAP_VALUE),
-	TCP(option.count, NAP_VALUE),
+	TCP(option, NAP_VALUE),
 	TCP(own, NAP_IGNORE),
 	/* no cycle is stepped over while there is any of these */
 	TCP(more, NAP_PART),
@@ -179,7 +180,6 @@ NAP_FIELDS(wireguard_fields, struct nap_wireguard, wireguard_rows);
 
 static const struct nap_field server_rows[] = {
 	SERVER(deadline, NAP_AT),
-	SERVER(wait, NAP_AT),
 	SERVER_WHERE(heard, NAP_AT, GROUP_HEARD),
 	SERVER_WHERE(said, NAP_AT, GROUP_SAID),
 	NAP_FIELD_ENDPOINT(struct nap_server, self, NAP_VALUE),
@@ -190,6 +190,7 @@ static const struct nap_field server_rows[] = {
 	SERVER_NUMBER(pushes),
 	/* all pushes are done with; when they were offered is a fact that does not move */
 	SERVER(offered, NAP_IGNORE),
+	SERVER(wait, NAP_PART), /* of UDP alone, as above */
 	SERVER(secure, NAP_PART),
 	SERVER(more, NAP_PART),
 	SERVER(serving, NAP_PART),
@@ -229,9 +230,19 @@ static size_t second_end(const struct nap_client_setup *setup)
 	return policy_end(setup) + (nap_flow_has_second(setup) ? sizeof(struct nap_second_port) : 0);
 }
 
-size_t nap_client_bytes(const struct nap_client_setup *setup)
+static size_t requests_end(const struct nap_client_setup *setup)
 {
 	return second_end(setup) + (nap_flow_requests(setup) ? sizeof(struct nap_requests) : 0);
+}
+
+size_t nap_client_bytes(const struct nap_client_setup *setup)
+{
+	return requests_end(setup) + (nap_flow_keys_age(setup) ? sizeof(nap_time) : 0);
+}
+
+nap_time *nap_client_keyed(const struct nap_client *c, const struct nap_client_setup *setup)
+{
+	return (nap_time *)(void *)((char *)(uintptr_t)c + requests_end(setup));
 }
 
 struct nap_requests *nap_client_requests(const struct nap_client *c, const struct nap_client_setup *setup)
@@ -287,9 +298,10 @@ NAP_HOT struct nap_moment nap_ends_moment(const struct nap_client *c, const stru
 static uint64_t mix_tcp(
 	uint64_t h, const struct nap_tcp *t, const struct nap_tcp_config *cfg, struct nap_moment m)
 {
-	m.groups = (t->option.idle != NAP_NEVER ? GROUP_PROBES : 0) | (t->stamps ? GROUP_STAMPS : 0) |
-		   (t->recovery ? GROUP_RECOVERS : 0) | (t->probed ? GROUP_PROBED : 0) |
-		   (nap_tcp_is_wide(t, cfg, m.now) ? GROUP_WIDE : 0) | (t->pmtu > 0 ? GROUP_PMTU : 0);
+	m.groups = (t->option && t->option->idle != NAP_NEVER ? GROUP_PROBES : 0) |
+		   (t->stamps ? GROUP_STAMPS : 0) | (t->recovery ? GROUP_RECOVERS : 0) |
+		   (t->probed ? GROUP_PROBED : 0) | (nap_tcp_is_wide(t, cfg, m.now) ? GROUP_WIDE : 0) |
+		   (t->pmtu > 0 ? GROUP_PMTU : 0);
 	return nap_rows_mix(h, &tcp_fields, t, &m);
 }
 
@@ -329,13 +341,14 @@ NAP_HOT uint64_t nap_client_fingerprint(
 
 	m.groups =
 		(nap_time_min(app->idle_timeout, app->liveness) != NAP_NEVER ? GROUP_IDLE : 0) |
-		(nap_time_min(app->rekey, app->renew) != NAP_NEVER && !nap_app_is_wireguard(app) ? GROUP_KEYS
-												 : 0) |
 		(tcp || app->reliable ? GROUP_NUMBERS : 0) |
 		(app->answer_dist.kind != NAP_DIST_CONSTANT ? GROUP_LOTS : 0) |
 		(app->report.retire_age != NAP_NEVER ? GROUP_AGES : 0) |
 		(nap_time_min(app->report.retire_idle, app->report.validate) != NAP_NEVER ? GROUP_USES : 0);
 	h = nap_rows_mix(0, &client_fields, c, &m);
+	h = nap_mix(h, tcp ? 0 : (uint64_t)c->mapped.addr << 16 | c->mapped.port);
+	if (nap_flow_keys_age(setup))
+		h = nap_mix(h, (uint64_t)(at->now - *nap_client_keyed(c, setup)));
 	if (setup->policy->state)
 		h = nap_fields_mix(h, setup->policy->state, nap_client_policy(c, setup), at);
 	if (setup->dozes)
@@ -360,6 +373,8 @@ static void move_tcp(struct nap_tcp *now, struct nap_tcp *old, nap_time span)
 NAP_HOT void nap_client_shift(struct nap_client *c, const struct nap_client_setup *setup, nap_time span)
 {
 	nap_rows_move(&client_fields, c, span, false);
+	if (nap_flow_keys_age(setup))
+		*nap_client_keyed(c, setup) += span;
 	if (setup->policy->state)
 		nap_fields_move(setup->policy->state, nap_client_policy(c, setup), span, false);
 	if (setup->dozes)
@@ -386,6 +401,8 @@ NAP_HOT uint64_t nap_server_fingerprint(
 	if (nap_server_patience(setup) != NAP_NEVER || app->window != NAP_NEVER)
 		m.groups |= GROUP_HEARD;
 	h = nap_rows_mix(0, &server_fields, s, &m);
+	if (nap_server_repeats(setup))
+		h = nap_mix(h, (uint64_t)(s->wait == NAP_NEVER ? NAP_NEVER : s->wait - at->now));
 	if (speaks) /* a flow that opens anew falls in with keepalives that have gone since the run began */
 		h = nap_mix(h, (uint64_t)(at->now % nap_server_own_interval(setup)));
 	if (nap_server_has_more(setup))
@@ -404,6 +421,8 @@ NAP_HOT uint64_t nap_server_fingerprint(
 NAP_HOT void nap_server_shift(struct nap_server *s, const struct nap_server_setup *setup, nap_time span)
 {
 	nap_rows_move(&server_fields, s, span, false);
+	if (nap_server_wait(s, setup) != NAP_NEVER)
+		s->wait += span;
 	if (nap_server_has_more(setup))
 		nap_rows_move(&more_fields, nap_server_more(s, setup), span, false);
 	if (nap_app_requests(setup->app))

@@ -158,7 +158,7 @@ static void make_new_keys(const struct nap_call *k)
 
 	nap_flow_say(k, NAP_MSG_REKEY, nap_app_step(app, true, last).up, NAP_CAUSE_KEEPALIVE,
 		NAP_OPEN_TAG(last, true));
-	k->c->keyed = k->now;
+	*nap_client_keyed(k->c, k->setup) = k->now;
 }
 
 /* A wait: the time, unless it is drawn; anew: else by the lot of the one before, which this one repeats. */
@@ -202,8 +202,8 @@ NAP_HOT void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 {
 	const struct nap_app_config *app = k->setup->app;
 
-	if (k->now - k->c->keyed >= nap_time_min(app->rekey, app->renew) && !nap_app_is_bare(app) &&
-		!nap_app_is_wireguard(app)) /* which sees to its keys by itself */
+	if (nap_flow_keys_age(k->setup) && !nap_app_is_bare(app) &&
+		k->now - *nap_client_keyed(k->c, k->setup) >= nap_time_min(app->rekey, app->renew))
 		make_new_keys(k);
 	nap_flow_say(k, NAP_MSG_KEEPALIVE, app->keepalive_size, cause, 0);
 	if (cause == NAP_CAUSE_KEEPALIVE && (online_at(k) <= k->now || k->setup->program->offload))
@@ -312,7 +312,8 @@ static void set_open(const struct nap_call *k)
 	c->fails = 0;
 	c->failures = opens_unheard(k->setup) ? (uint8_t)MIN(c->failures + 1, MOST_FAILURES) : 0;
 	c->opened++;
-	c->keyed = k->now;
+	if (nap_flow_keys_age(k->setup))
+		*nap_client_keyed(c, k->setup) = k->now;
 	c->wait = NAP_NEVER;
 	k->out->notes |= NAP_NOTE_OPENED;
 	if (nap_flow_requests(k->setup))
@@ -416,7 +417,7 @@ void nap_flow_open(const struct nap_call *k)
 		k->out->notes |= NAP_NOTE_RECONNECT;
 	}
 	c->due = c->wait = NAP_NEVER;
-	c->mapped = (struct nap_endpoint){ 0, 0 };
+	nap_flow_forget_mapped(c, k->setup);
 	c->idle_since = c->outbound = c->since = c->began = k->now;
 	c->sent = false;
 	if (nap_app_has_secure(k->setup->app))

@@ -50,6 +50,20 @@ static inline bool nap_flow_checks(const struct nap_client_setup *setup)
 	return app->liveness != NAP_NEVER && app->keepalive_answer == 0 && app->answer_timeout != NAP_NEVER;
 }
 
+/* Are keys, other than WireGuard's, which sees to its own, made anew when they are old? */
+static inline bool nap_flow_keys_age(const struct nap_client_setup *setup)
+{
+	return nap_time_min(setup->app->rekey, setup->app->renew) != NAP_NEVER &&
+	       !nap_app_is_wireguard(setup->app);
+}
+
+/* It is to be told anew where the server sees it come from, if it is at all. */
+static inline void nap_flow_forget_mapped(struct nap_client *c, const struct nap_client_setup *setup)
+{
+	if (!nap_flow_over_tcp(setup))
+		c->mapped = (struct nap_endpoint){ 0, 0 };
+}
+
 /* How that stands, for policies that ask. */
 static inline struct nap_pcp *nap_flow_pcp(struct nap_client *c, const struct nap_client_setup *setup)
 {

@@ -24,7 +24,9 @@ void nap_server_init(struct nap_server *s, const struct nap_server_setup *setup,
 		nap_server_serving(s, setup)->answer = NAP_NEVER;
 	if (nap_server_over_tcp(setup))
 		s->tcp = nap_tcp_nothing();
-	s->deadline = s->wait = NAP_NEVER;
+	s->deadline = NAP_NEVER;
+	if (nap_server_repeats(setup))
+		s->wait = NAP_NEVER;
 	s->self = self;
 	if (nap_app_has_secure(setup->app))
 		nap_server_secure_begin(&(struct nap_server_call){ s, setup, 0, NULL });
@@ -167,7 +169,7 @@ NAP_HOT static void finish(const struct nap_server_call *k)
 		nap_server_think_heard(k);
 	if (nap_server_keeps(k->setup))
 		nap_server_send_kept(k);
-	s->deadline = s->wait;
+	s->deadline = nap_server_wait(s, k->setup);
 	if (s->open)
 		s->deadline = nap_time_min(s->deadline,
 			nap_time_min(nap_server_idle_end(s, k->setup), keepalive_due(s, k->setup)));
@@ -481,7 +483,7 @@ void nap_server_timer(
 	}
 	if (nap_app_has_secure(setup->app))
 		nap_server_secure_timer(&k);
-	if (now >= s->wait)
+	if (now >= nap_server_wait(s, setup))
 		nap_server_push_late(&k);
 	nap_server_end_due(&k);
 	if (nap_server_has_more(setup)) {
@@ -516,7 +518,7 @@ static size_t plain_bytes(const struct nap_server_setup *setup)
 		return offsetof(struct nap_server, old) + sizeof(struct nap_tcp *);
 	if (nap_app_has_secure(setup->app))
 		return offsetof(struct nap_server, secure) + nap_secure_bytes(setup->app);
-	return nap_server_keeps(setup) ? offsetof(struct nap_server, tcp)
+	return nap_server_keeps(setup) ? offsetof(struct nap_server, secure)
 				       : offsetof(struct nap_server, offered);
 }
 

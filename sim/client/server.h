@@ -98,7 +98,6 @@ struct nap_server_more {
 /* One server end. Plain; zeroed, then nap_server_init. Hot part first: all that a bare UDP flow touches. */
 struct nap_server {
 	nap_time deadline;         /* when nap_server_timer wants to be called */
-	nap_time wait;             /* reliable pushes: when to repeat those in flight */
 	nap_time heard;            /* last message from the client; over TCP, its program's */
 	nap_time said;             /* last message to it, of those that put a keepalive off */
 	struct nap_endpoint self;  /* its address and port */
@@ -112,7 +111,10 @@ struct nap_server {
 	uint32_t pushes;           /* number of the last push offered; taken <= sent <= pushes */
 	struct nap_offers offered; /* pushes number taken + 1 to pushes, where they are kept */
 	union {
-		union nap_secure secure;     /* over UDP, with QUIC or WireGuard */
+		struct {                         /* over UDP */
+			nap_time wait;           /* reliable pushes: when to repeat those in flight */
+			union nap_secure secure; /* with QUIC or WireGuard */
+		};
 		struct {                     /* over TCP */
 			struct nap_tcp *tcp; /* nap_tcp_none until there is a first connection */
 			struct nap_tcp *

@@ -25,6 +25,24 @@ static inline bool nap_server_keeps(const struct nap_server_setup *setup)
 	return setup->app->reliable || nap_server_over_tcp(setup);
 }
 
+/* Does it repeat them by a timer of its own? TCP has its own. */
+static inline bool nap_server_repeats(const struct nap_server_setup *setup)
+{
+	return setup->app->reliable && !nap_server_over_tcp(setup);
+}
+
+/* When it does so next. */
+static inline nap_time nap_server_wait(const struct nap_server *s, const struct nap_server_setup *setup)
+{
+	return nap_server_repeats(setup) ? s->wait : NAP_NEVER;
+}
+
+static inline void nap_server_wait_over(const struct nap_server_call *k)
+{
+	if (nap_server_repeats(k->setup))
+		k->s->wait = NAP_NEVER;
+}
+
 /* Is a time that may be a distribution anything but 0? */
 static inline bool nap_server_takes_time(const struct nap_dist *d)
 {

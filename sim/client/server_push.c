@@ -56,7 +56,7 @@ void nap_server_send_kept(const struct nap_server_call *k)
 			nap_server_poll_over(k);
 		nap_server_say_push(k, s->sent, nap_server_offered(k, s->sent));
 	}
-	if (!nap_server_over_tcp(k->setup) && !nap_app_is_quic(k->setup->app) && s->sent > s->taken &&
+	if (nap_server_repeats(k->setup) && !nap_app_is_quic(k->setup->app) && s->sent > s->taken &&
 		s->wait == NAP_NEVER) {
 		s->tries = 1;
 		s->wait = nap_time_after(k->now, first_wait(k, true));
@@ -70,7 +70,7 @@ void nap_server_push_done(const struct nap_server_call *k, uint32_t number)
 	if (number <= s->taken || number > s->sent)
 		return;
 	s->taken = number;
-	s->wait = NAP_NEVER;
+	nap_server_wait_over(k);
 	nap_server_think_done(k);
 }
 
@@ -78,7 +78,7 @@ void nap_server_put_back(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
 
-	s->wait = NAP_NEVER;
+	nap_server_wait_over(k);
 	nap_server_think_again(k);
 	if (k->setup->server->queue)
 		s->sent = s->taken;
@@ -90,7 +90,7 @@ void nap_server_push_late(const struct nap_server_call *k)
 {
 	struct nap_server *s = k->s;
 
-	s->wait = NAP_NEVER;
+	nap_server_wait_over(k);
 	if (s->tries >= k->setup->app->push_tries) {
 		nap_server_put_back(k);
 		s->quiet = true;

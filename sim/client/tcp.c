@@ -19,18 +19,16 @@ void nap_tcp_clear(struct nap_tcp *t)
 	g_clear_pointer(&t->store, g_free);
 	nap_tcp_epoch_clear(t);
 	t->n = t->n_sent = t->first = t->sacked = t->lost = t->resent = 0;
+	t->room = 0;
 	t->messages = 0;
 	t->gathers = false;
-	t->size = NAP_TCP_OWN;
 	t->state = NAP_TCP_CLOSED;
 }
 
 /* What the host knows of the path stays. */
 static void empty(struct nap_tcp *t)
 {
-	struct nap_tcp fresh = {
-		.pmtu = t->pmtu, .may_be_cut = t->may_be_cut, .pmtu_until = t->pmtu_until, .size = NAP_TCP_OWN
-	};
+	struct nap_tcp fresh = { .pmtu = t->pmtu, .may_be_cut = t->may_be_cut, .pmtu_until = t->pmtu_until };
 
 	nap_tcp_clear(t);
 	*t = fresh;
@@ -58,7 +56,7 @@ static void reset(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time 
 	t->rto = cfg->rto_initial;
 	t->retry = t->keep = t->probed_at = t->since = t->ack_at = NAP_NEVER;
 	t->heard = now;
-	t->option = *option;
+	t->option = option;
 	nap_tcp_enqueue(t, &(struct nap_tcp_segment){ .flags = NAP_SYN, .cause = NAP_CAUSE_RECONNECT });
 	nap_tcp_set_mss(t, cfg, now);
 }
@@ -322,7 +320,7 @@ void nap_tcp_fin_acknowledged(struct nap_tcp *t, const struct nap_tcp_config *cf
 static void establish(struct nap_tcp *t, const struct nap_tcp_config *cfg, uint32_t repeats)
 {
 	t->state = NAP_TCP_ESTABLISHED;
-	t->keep = nap_tcp_wheel(cfg, t->heard, nap_time_after(t->heard, t->option.idle));
+	t->keep = nap_tcp_wheel(cfg, t->heard, nap_time_after(t->heard, t->option->idle));
 	if (t->rtt.srtt == 0)
 		t->rto = RTO_FALLBACK;
 	if (repeats > 1)

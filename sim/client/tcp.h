@@ -78,7 +78,7 @@ enum nap_tcp_event {
 };
 
 #define NAP_TCP_MESSAGES 15 /* messages not yet acknowledged */
-#define NAP_TCP_OWN      1  /* segments that need no memory of their own: a power of two */
+#define NAP_TCP_OWN      1  /* segments that need no memory of their own: room 0 */
 
 /* One segment, SYN or FIN on its way. */
 struct nap_tcp_segment {
@@ -106,28 +106,29 @@ struct nap_tcp {
 	uint8_t quick;       /* acknowledgements that are still to go at once */
 	uint8_t due;         /* enum nap_tcp_due (tcp_inside.h): what retry is for */
 	uint8_t recovery;    /* enum nap_tcp_recovery (tcp_inside.h) */
-	bool ack_due;        /* an acknowledgement is to go */
-	bool left;           /* its program has closed it */
-	bool stamps;         /* both ends write time stamps */
-	bool probed;         /* a loss probe went, and nothing behind it has been acknowledged */
-	bool answers; /* the program answers what it gets: acknowledgements wait for it (Linux' pingpong) */
-	bool resume;  /* an outbox was full: more is to go at once */
-	bool may_be_cut;   /* the path takes less than what segments may shrink to: they go without DF */
-	bool gathers;      /* what is to be sent waits for an acknowledgement (Nagle) */
-	bool limited;      /* the window was full when it last mattered */
-	uint16_t mss;      /* payload bytes of a segment sent */
-	uint16_t own_mss;  /* as announced, without options taken off */
-	uint16_t peer_mss; /* as the peer has announced it */
-	uint16_t pmtu;     /* of the path, 0: not known; kept for the next connection */
-	uint16_t window;   /* to be announced, in units of 128 bytes */
-	uint16_t got;      /* largest payload received in one segment, as far as acknowledgements go by it */
+	uint8_t room;        /* of queue: its binary logarithm */
+	bool ack_due : 1;    /* an acknowledgement is to go */
+	bool left : 1;       /* its program has closed it */
+	bool stamps : 1;     /* both ends write time stamps */
+	bool probed : 1;     /* a loss probe went, and nothing behind it has been acknowledged */
+	bool answers : 1; /* the program answers what it gets: acknowledgements wait for it (Linux' pingpong) */
+	bool resume : 1;     /* an outbox was full: more is to go at once */
+	bool may_be_cut : 1; /* the path takes less than what segments may shrink to: they go without DF */
+	bool gathers : 1;    /* what is to be sent waits for an acknowledgement (Nagle) */
+	bool limited : 1;    /* the window was full when it last mattered */
+	uint16_t mss;        /* payload bytes of a segment sent */
+	uint16_t own_mss;    /* as announced, without options taken off */
+	uint16_t peer_mss;   /* as the peer has announced it */
+	uint16_t pmtu;       /* of the path, 0: not known; kept for the next connection */
+	uint16_t window;     /* to be announced, in units of 128 bytes */
+	uint16_t got; /* largest payload received in one segment, as far as acknowledgements go by it */
 	uint16_t cwnd, ssthresh;           /* segments; UINT16_MAX: none yet */
 	uint16_t grown;                    /* acknowledged since cwnd grew, in congestion avoidance */
 	uint16_t last_max;                 /* cwnd before the last loss */
 	uint16_t prior_cwnd, prior_thresh; /* before this recovery */
 	uint16_t delivered, repaid;        /* in it: delivered to the peer, sent (RFC 6937) */
 	uint16_t max_out;                  /* most in flight, for limited */
-	uint32_t first, n, size;           /* of queue: index of the oldest, segments, room */
+	uint32_t first, n;                 /* of queue: index of the oldest, segments */
 	uint32_t n_sent;                   /* of n, so many have been sent */
 	uint32_t sacked, lost, resent;     /* of these: how many have that mark */
 	uint32_t una, nxt, write; /* send: oldest unacknowledged, next never sent, next to be queued */
@@ -158,7 +159,7 @@ struct nap_tcp {
 	nap_time keep;       /* keepalive timer; FIN-WAIT-2 and TIME-WAIT: when they end */
 	nap_time probed_at;  /* first probe after the last silence; NAP_NEVER: none, or timers are exact */
 	nap_time pmtu_until; /* when pmtu is forgotten */
-	struct nap_tcp_keepalive option;
+	const struct nap_tcp_keepalive *option; /* its socket's: the caller's, for as long as it is there */
 	struct nap_tcp_segment own[NAP_TCP_OWN];
 	struct nap_tcp_segment *more; /* queue, where own has not room enough */
 	struct nap_tcp_store *store;  /* NULL: nothing came out of order */

@@ -35,10 +35,16 @@ static inline bool nap_tcp_before(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) < 0;
 }
 
+/* How many segments its queue has room for. */
+static inline uint32_t nap_tcp_queue_room(const struct nap_tcp *t)
+{
+	return UINT32_C(1) << t->room;
+}
+
 /* The i-th segment of the queue, and the sequence number behind one. */
 static inline struct nap_tcp_segment *nap_tcp_segment(struct nap_tcp *t, uint32_t i)
 {
-	return (t->more ? t->more : t->own) + ((t->first + i) & (t->size - 1));
+	return (t->more ? t->more : t->own) + ((t->first + i) & (nap_tcp_queue_room(t) - 1));
 }
 
 static inline uint32_t nap_tcp_segment_end(const struct nap_tcp_segment *s)

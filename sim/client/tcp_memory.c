@@ -3,14 +3,14 @@
 #include "client/tcp_inside.h"
 
 /* All that is counted from now is as if it were not there, for whole cycles. */
-const struct nap_tcp nap_tcp_none = { .size = NAP_TCP_OWN,
-	.min_rtt = NAP_NEVER,
+static const struct nap_tcp_keepalive no_option = { .idle = NAP_NEVER };
+const struct nap_tcp nap_tcp_none = { .min_rtt = NAP_NEVER,
 	.retry = NAP_NEVER,
 	.ack_at = NAP_NEVER,
 	.since = NAP_NEVER,
 	.keep = NAP_NEVER,
 	.probed_at = NAP_NEVER,
-	.option.idle = NAP_NEVER };
+	.option = &no_option };
 
 void nap_tcp_allot(struct nap_tcp **t)
 {

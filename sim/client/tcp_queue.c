@@ -16,13 +16,13 @@ static void take_place(struct nap_tcp *t, struct nap_tcp_segment *more, uint32_t
 {
 	g_free(t->more);
 	t->more = more;
-	t->size = size;
+	t->room = (uint8_t)__builtin_ctz(size); /* which is a power of two */
 	t->first = 0;
 }
 
 static void grow(struct nap_tcp *t)
 {
-	uint32_t size = 2 * t->size;
+	uint32_t size = 2 * nap_tcp_queue_room(t);
 	struct nap_tcp_segment *more = g_new(struct nap_tcp_segment, size);
 
 	for (uint32_t i = 0; i < t->n; i++)
@@ -34,7 +34,7 @@ void nap_tcp_enqueue(struct nap_tcp *t, const struct nap_tcp_segment *s)
 {
 	struct nap_tcp_segment *slot;
 
-	if (t->n == t->size)
+	if (t->n == nap_tcp_queue_room(t))
 		grow(t);
 	slot = nap_tcp_segment(t, t->n++);
 	*slot = *s;
@@ -85,7 +85,7 @@ void nap_tcp_dequeue(struct nap_tcp *t)
 
 	nap_tcp_mark(t, s, 0, UINT8_MAX);
 	t->messages = (uint8_t)(t->messages - ((s->flags & NAP_PSH) != 0));
-	t->first = (t->first + 1) & (t->size - 1);
+	t->first = (t->first + 1) & (nap_tcp_queue_room(t) - 1);
 	t->n--;
 	if (t->n_sent > 0)
 		t->n_sent--;

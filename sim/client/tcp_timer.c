@@ -184,11 +184,11 @@ static unsigned probe(
 	nap_time silent = now - t->heard;
 	bool dead;
 
-	if (t->n > 0 || silent < t->option.idle) { /* not while data is outstanding: RFC 9293 MUST-26 */
-		arm_keep(t, cfg, now, nap_time_after(t->n > 0 ? now : t->heard, t->option.idle));
+	if (t->n > 0 || silent < t->option->idle) { /* not while data is outstanding: RFC 9293 MUST-26 */
+		arm_keep(t, cfg, now, nap_time_after(t->n > 0 ? now : t->heard, t->option->idle));
 		return 0;
 	}
-	dead = cfg->user_timeout == NAP_NEVER ? t->probes >= t->option.count
+	dead = cfg->user_timeout == NAP_NEVER ? t->probes >= t->option->count
 					      : t->probes > 0 && silent >= cfg->user_timeout;
 	t->ack_cause = NAP_CAUSE_KEEPALIVE;
 	if (dead) {
@@ -199,7 +199,7 @@ static unsigned probe(
 	out->notes |= NAP_NOTE_TCP_PROBE;
 	if (t->probes++ == 0 && cfg->tick > 0)
 		t->probed_at = now;
-	arm_keep(t, cfg, now, nap_time_after(now, t->option.interval));
+	arm_keep(t, cfg, now, nap_time_after(now, t->option->interval));
 	return 0;
 }
 
