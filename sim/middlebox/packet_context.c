@@ -188,9 +188,7 @@ static enum nap_verdict route(const struct packet_context *ctx, bool turned)
 	if (nap_address_is_own(ctx->box, ctx->p->dst.addr)) {
 		if (c->input == NAP_INPUT_DROP)
 			return nap_answer_rejected(ctx);
-		if (ctx->p->proto == NAP_TCP && !ctx->p->bad_csum && !(ctx->p->flags & NAP_RST))
-			return nap_answer_rst_as_host(ctx);
-		return NAP_LOCAL;
+		return nap_answer_local(ctx);
 	}
 	if (ctx->box->detours && nap_pass_stopped(ctx, ctx->p->dst, &v))
 		return v;
@@ -249,6 +247,8 @@ enum nap_verdict nap_answer_local(const struct packet_context *ctx)
 {
 	const struct nap_packet *p = ctx->p;
 
+	if (p->bad_csum || (p->proto == NAP_ICMP && p->icmp_type != NAP_ICMP_ECHO))
+		return NAP_LOCAL; /* and silent */
 	if (p->proto == NAP_TCP)
 		return p->flags & NAP_RST ? NAP_LOCAL : nap_answer_rst_as_host(ctx);
 	ctx->fx->answered = true;
