@@ -438,6 +438,8 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 	if (may_open && box->config.forward == NAP_FORWARD_OPEN)
 		return open_inwards(ctx, k, k->local, 0);
 	filtered(ctx, k);
+	if (box->detours && nap_pass_stopped(ctx, k->local, &v)) /* a rule drops what would be rejected */
+		return v;
 	return hold_syn(ctx) ? NAP_DROP : nap_answer_rejected(ctx);
 }
 
