@@ -317,10 +317,33 @@ static void test_hold_is_over(void)
 	nap_scenario_free(sc);
 }
 
+/* A firewall that becomes a NAT knows its port forwards, also where a session has such a port. */
+static void test_becomes(void)
+{
+	static const char keys[] = "overload = yes\nmapping = address-dependent\naddresses = 203.0.113.1\n"
+				   "forwards = udp/5000 > 10.0.0.2:5000\n";
+	const uint32_t nat = NAP_BOX_NAT;
+
+	for (int became = 0; became < 2; became++) {
+		g_autofree char *text = g_strconcat("kind = ", became ? "firewall" : "nat", "\n", keys, NULL);
+		struct nap_scenario *sc = box_scenario(text);
+		struct nap_box *box = box_of(sc, 1);
+		struct nap_packet p = udp_packet(OUT_A, 53, NAT_A, 5000);
+
+		if (became)
+			nap_box_set(box, 0, row_of("kind"), &nat);
+		g_assert_cmpuint(udp_out(box, NAP_S, IN_A, 5000, OUT_A, 53).port, ==, 5000);
+		g_assert_cmpint(nap_box_open_until(box, NAP_S, NAP_OUTSIDE, &p), ==, NAP_NEVER);
+		nap_box_free(box);
+		nap_scenario_free(sc);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/box/looks", test_looks);
 	g_test_add_func("/box/hold-is-over", test_hold_is_over);
+	g_test_add_func("/box/becomes", test_becomes);
 	return g_test_run();
 }

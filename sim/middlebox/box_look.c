@@ -188,16 +188,19 @@ static nap_time open_besides(const struct nap_box *box, nap_time now, enum nap_s
 	return nap_endpoint_equal(p->dst, inside) ? nap_time_max(until, admitted) : until;
 }
 
-/* p's session, in its own zone. */
+/* p's session, in its own zone. *keyed: its key was asked for, and is *k. */
 static inline uint32_t session_of(
-	const struct nap_box *box, enum nap_side side, const struct key *k, const struct nap_packet *p)
+	const struct nap_box *box, enum nap_side side, const struct nap_packet *p, struct key *k, bool *keyed)
 {
-	uint32_t id;
+	uint32_t id = G_LIKELY(!box->zones) ? nap_table_recent(box, side, p) : NONE;
 
+	*keyed = id == NONE;
+	if (id != NONE)
+		return id;
+	*k = nap_key_of(side, p);
 	if (G_UNLIKELY(box->zones))
 		return nap_zone_find(box, nap_rules_zone(box->raw_rule, box->n_raw_rules, side, p), k);
-	id = nap_table_recent(box, side, p);
-	return id != NONE ? id : nap_table_find(box, k);
+	return nap_table_find(box, k);
 }
 
 /* A rule before tracking that decides about p; then *until is how long it passes. */
@@ -229,50 +232,51 @@ static nap_time let_by_rules(const struct nap_box *box, enum nap_side side, cons
 	return until;
 }
 
-static nap_time open_by_sessions(const struct nap_box *box, nap_time now, enum nap_side side,
-	const struct key *k, struct nap_packet *p);
-
-static G_NO_INLINE nap_time open_by_rules(const struct nap_box *box, nap_time now, enum nap_side side,
-	const struct key *k, struct nap_packet *p)
-{
-	struct nap_packet came = *p;
-	uint32_t id = session_of(box, side, k, p);
-	nap_time until;
-
-	if (decided_before(box, side, p, &until))
-		return until;
-	if (id != NONE && end_of(box, &box->session[id]) <= now)
-		id = NONE;
-	until = open_by_sessions(box, now, side, k, p);
-	return let_by_rules(box, side, &came, p, id, until);
-}
-
 /* By the session that is p's, if there is one. */
-NAP_HOT static nap_time open_by_sessions(const struct nap_box *box, nap_time now, enum nap_side side,
-	const struct key *k, struct nap_packet *p)
+NAP_HOT static nap_time open_by_sessions(
+	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
 {
-	uint32_t id = session_of(box, side, k, p);
 	nap_time until = 0, end;
+	struct key k;
+	bool keyed, shut = side == NAP_OUTSIDE && box->shut && !box->grants_live;
+	uint32_t id = session_of(box, side, p, &k, &keyed);
 
 	if (id != NONE) {
 		const struct session *s = &box->session[id];
 
+		if (!keyed && !shut) /* before p is rewritten */
+			k = nap_key_of(side, p);
 		end = end_of(box, s);
 		if (end > now)
 			until = pass_by(box, s, now, side, p, end);
 		if (end > now && (until == 0 || (side == NAP_OUTSIDE && says_all(box, s))))
 			return until;
 	}
-	return open_besides(box, now, side, k, p, until);
+	return shut ? until : open_besides(box, now, side, &k, p, until);
+}
+
+static G_NO_INLINE nap_time open_by_rules(
+	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
+{
+	struct nap_packet came = *p;
+	struct key k;
+	bool keyed;
+	uint32_t id = session_of(box, side, p, &k, &keyed);
+	nap_time until;
+
+	if (decided_before(box, side, p, &until))
+		return until;
+	if (id != NONE && end_of(box, &box->session[id]) <= now)
+		id = NONE;
+	until = open_by_sessions(box, now, side, p);
+	return let_by_rules(box, side, &came, p, id, until);
 }
 
 NAP_HOT nap_time nap_box_open_until(
 	const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
 {
-	struct key k = nap_key_of(side, p);
-
-	return G_UNLIKELY(box->detours) ? open_by_rules(box, now, side, &k, p)
-					: open_by_sessions(box, now, side, &k, p);
+	return G_UNLIKELY(box->detours) ? open_by_rules(box, now, side, p)
+					: open_by_sessions(box, now, side, p);
 }
 
 NAP_HOT nap_time nap_box_recent_until(
@@ -289,7 +293,5 @@ NAP_HOT nap_time nap_box_recent_until(
 
 bool nap_box_leads_on(const struct nap_box *box, nap_time now, enum nap_side side, struct nap_packet *p)
 {
-	struct key k = nap_key_of(side, p);
-
-	return open_by_sessions(box, now, side, &k, p) > 0;
+	return open_by_sessions(box, now, side, p) > 0;
 }

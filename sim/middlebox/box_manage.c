@@ -172,6 +172,7 @@ void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row,
 	}
 	if (row->offset == offsetof(struct nap_box_config, kind)) {
 		become(box, now, (enum nap_box_kind) * (const uint32_t *)value);
+		nap_pass_derive(box);
 		return;
 	}
 	if (box->config.gre_timers == NAP_GRE_TIMERS_CREATED)

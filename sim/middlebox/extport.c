@@ -107,29 +107,38 @@ static inline bool count_used(struct nap_box *box, struct nap_endpoint at, uint3
 	return in_block;
 }
 
-/* Such a port comes free; owner had it since then. */
-static inline void count_free(struct nap_box *box, const struct extport *e, nap_time when)
+/* The port of owner since then comes free. */
+static inline void count_free(struct nap_box *box, nap_addr owner, struct nap_endpoint at, uint8_t proto,
+	nap_time since, nap_time when)
 {
 	box->counts.ports_live--;
 	if (box->ended) {
-		struct nap_box_flow whose = nap_owner_flow(e->owner, e->at, e->proto);
+		struct nap_box_flow whose = nap_owner_flow(owner, at, proto);
 
-		box->ended(box->ended_ctx, NAP_ENDED_PORT, e->since, when, &whose);
+		box->ended(box->ended_ctx, NAP_ENDED_PORT, since, when, &whose);
 	}
-	if (e->in_block)
-		nap_block_free(box, e->at, when);
+}
+
+/* The same for block and subscriber. */
+static inline void give_back(
+	struct nap_box *box, struct nap_endpoint at, bool in_block, uint32_t sub, nap_time when)
+{
+	if (in_block)
+		nap_block_free(box, at, when);
 	else if (box->config.ports.word != NAP_PORTS_BLOCK)
 		box->counts.log_records++;
-	if (e->subscriber != NONE)
-		box->subscriber[e->subscriber].ports--;
+	if (sub != NONE)
+		box->subscriber[sub].ports--;
 }
 
 NAP_HOT void nap_extport_release(struct nap_box *box, uint32_t id, nap_time when)
 {
 	struct extport *e = &box->extport[id];
 
-	if (e->counted) /* a firewall only borrows the record: it has no ports to give */
-		count_free(box, e, when);
+	if (e->counted) { /* a firewall only borrows the record: it has no ports to give */
+		count_free(box, e->owner, e->at, e->proto, e->since, when);
+		give_back(box, e->at, e->in_block, e->subscriber, when);
+	}
 	e->held_until = nap_time_after(when, box->config.port_hold_down);
 	if (box->config.port_hold_down == 0) {
 		forget_extport(box, id);
@@ -184,19 +193,6 @@ NAP_HOT uint32_t nap_extport_use(struct nap_box *box, uint8_t proto, struct nap_
 	return id;
 }
 
-/* The record that s, which is alone, stands for. */
-static inline struct extport implied(const struct session *s)
-{
-	return (struct extport){ .at = { s->mapped, s->mapped_port },
-		.proto = s->proto,
-		.owner = s->inside,
-		.since = s->created,
-		.counted = true,
-		.in_block = s->extport != NONE,
-		.mappings = NONE,
-		.subscriber = s->subscriber };
-}
-
 NAP_HOT void nap_extport_alone(struct nap_box *box, struct session *s)
 {
 	struct nap_endpoint at = { s->mapped, s->mapped_port };
@@ -208,21 +204,29 @@ NAP_HOT void nap_extport_alone(struct nap_box *box, struct session *s)
 
 uint32_t nap_extport_record(struct nap_box *box, const struct session *s)
 {
-	struct extport like = implied(s);
+	struct extport like = { .at = { s->mapped, s->mapped_port },
+		.proto = s->proto,
+		.owner = s->inside,
+		.since = s->created,
+		.counted = true,
+		.in_block = s->extport != NONE,
+		.mappings = NONE,
+		.subscriber = s->subscriber };
 
 	return new_record(box, &like);
 }
 
 NAP_HOT void nap_extport_alone_ends(struct nap_box *box, const struct session *s, nap_time when)
 {
-	struct extport e = implied(s);
+	struct nap_endpoint at = { s->mapped, s->mapped_port };
 
-	if (box->config.port_hold_down) {
-		nap_extport_release(box, new_record(box, &e), when);
+	if (G_UNLIKELY(box->config.port_hold_down)) {
+		nap_extport_release(box, nap_extport_record(box, s), when);
 		return;
 	}
-	count_free(box, &e, when);
-	mark(box, e.proto, e.at, false);
+	count_free(box, s->inside, at, s->proto, s->created, when);
+	give_back(box, at, s->extport != NONE, s->subscriber, when);
+	mark(box, s->proto, at, false);
 }
 
 void nap_extport_release_held(struct nap_box *box)

@@ -100,15 +100,22 @@ NAP_COLD static void move_to_port_of(struct nap_box *box, uint32_t id, const str
 		nap_extport_release(box, old, now);
 }
 
+/* Of a port on which nobody is alone. */
+static uint32_t hold(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
+{
+	uint32_t id = nap_extport_use(box, proto, at, inside);
+
+	box->extport[id].refs++;
+	return id;
+}
+
 uint32_t nap_extport_hold(struct nap_box *box, uint8_t proto, struct nap_endpoint at, nap_addr inside)
 {
-	uint32_t alone = nap_alone_on(box, proto, at), id;
+	uint32_t alone = nap_alone_on(box, proto, at);
 
 	if (alone != NONE)
 		nap_mapping_record(box, alone);
-	id = nap_extport_use(box, proto, at, inside);
-	box->extport[id].refs++;
-	return id;
+	return hold(box, proto, at, inside);
 }
 
 NAP_HOT void nap_extport_drop(struct nap_box *box, uint32_t port, nap_time when)
@@ -240,23 +247,14 @@ void nap_mapping_record(struct nap_box *box, uint32_t id)
 	box->mapping[s->mapping].sessions = 1;
 }
 
-NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
+/* One that is not alone, with those that share with it. */
+static G_NO_INLINE void join(struct nap_box *box, nap_time now, uint32_t id)
 {
 	struct session *s = &box->session[id];
 	struct nap_endpoint inside = { s->inside, s->inside_port }, outside = { s->mapped, s->mapped_port },
 			    remote = { s->remote, s->remote_port };
 	struct mapping like, *m;
 
-	if (G_UNLIKELY(box->destinations))
-		nap_destination_join(box, s);
-	if (box->tracks_sub && !(s->flags & SF_LOCAL)) {
-		s->subscriber = nap_subscriber(box, s->inside);
-		box->subscriber[s->subscriber].sessions++;
-	}
-	if (nap_is_alone(s)) {
-		nap_extport_alone(box, s);
-		return;
-	}
 	if ((s->flags & SF_GRANTED) && box->config.kind == NAP_BOX_NAT)
 		s->extport = nap_extport_hold(box, s->proto, outside, s->inside);
 	if (!box->tracks_map || (s->flags & (SF_LOCAL | SF_STATIC | SF_GRANTED)))
@@ -273,7 +271,7 @@ NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 		s->extport = m->port;
 		box->extport[m->port].refs++;
 	} else {
-		s->extport = nap_extport_hold(box, s->proto, outside, s->inside);
+		s->extport = hold(box, s->proto, outside, s->inside);
 	}
 	if (m->sessions == 0 && m->port != s->extport)
 		move_to_port_of(box, s->mapping, s, now);
@@ -291,21 +289,26 @@ NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 	m->sessions++;
 }
 
-NAP_HOT void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
+NAP_HOT void nap_mapping_join(struct nap_box *box, nap_time now, uint32_t id)
 {
 	struct session *s = &box->session[id];
-	struct mapping *m;
 
 	if (G_UNLIKELY(box->destinations))
-		nap_destination_leave(box, s);
-	if (s->subscriber != NONE) {
-		box->subscriber[s->subscriber].sessions--;
-		box->subscriber[s->subscriber].closed -= (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;
+		nap_destination_join(box, s);
+	if (box->tracks_sub && !(s->flags & SF_LOCAL)) {
+		s->subscriber = nap_subscriber(box, s->inside);
+		box->subscriber[s->subscriber].sessions++;
 	}
-	if (nap_is_alone(s)) {
-		nap_extport_alone_ends(box, s, when);
-		return;
-	}
+	if (nap_is_alone(s))
+		nap_extport_alone(box, s);
+	else
+		join(box, now, id);
+}
+
+static G_NO_INLINE void leave(struct nap_box *box, struct session *s, nap_time when)
+{
+	struct mapping *m;
+
 	if (s->flags & SF_GRANTED && s->extport != NONE)
 		nap_extport_drop(box, s->extport, when);
 	if (s->mapping == NONE)
@@ -326,6 +329,22 @@ NAP_HOT void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
 		else
 			nap_lifetime_set(box, LIFE_MAPPING, s->mapping, m->expires);
 	}
+}
+
+NAP_HOT void nap_mapping_leave(struct nap_box *box, uint32_t id, nap_time when)
+{
+	struct session *s = &box->session[id];
+
+	if (G_UNLIKELY(box->destinations))
+		nap_destination_leave(box, s);
+	if (s->subscriber != NONE) {
+		box->subscriber[s->subscriber].sessions--;
+		box->subscriber[s->subscriber].closed -= (nap_track_phase(box, s) & PHASE_UNCOUNTED) != 0;
+	}
+	if (nap_is_alone(s))
+		nap_extport_alone_ends(box, s, when);
+	else
+		leave(box, s, when);
 }
 
 /* Does mapping m let remote in at outside? RFC 4787 section 5: whoever it spoke to, by address, or by address and port. */

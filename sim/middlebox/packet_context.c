@@ -114,6 +114,9 @@ void nap_pass_derive(struct nap_box *box)
 				 (c->forward == NAP_FORWARD_ANSWERS ? DETOUR_ANSWERS : 0) |
 				 (stops_new ? DETOUR_MISS : 0) | (box->zones ? DETOUR_ZONES : 0));
 	box->besides = c->mapping_hold || box->n_forwards || box->detours;
+	box->shut = !box->n_forwards && (c->forward != NAP_FORWARD_OPEN || c->kind == NAP_BOX_NAT) &&
+		    (!box->tracks_map || (box->filtering_dep[0] == NAP_ADDRESS_AND_PORT_DEPENDENT &&
+						 box->filtering_dep[1] == NAP_ADDRESS_AND_PORT_DEPENDENT));
 }
 
 /* Where it arrived: what a port forward turns back counts as from outside. */

@@ -51,7 +51,7 @@ NAP_COLD enum nap_verdict nap_pass_invalid(const struct packet_context *ctx);
 /* One that a rule keeps from the tracker: likewise. */
 NAP_COLD enum nap_verdict nap_pass_untracked(const struct packet_context *ctx);
 
-/* box->detours and box->besides follow from the config and the link: to be called when one of them has changed. */
+/* box->detours, besides and shut follow from the config and the link: to be called when one of them has changed. */
 void nap_pass_derive(struct nap_box *box);
 
 /* Is the packet, whose destination inside is to be `inside` (of one from outside), one of those that rules or key forward stop? */

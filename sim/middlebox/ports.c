@@ -21,27 +21,17 @@ static bool has_ports(uint8_t proto)
 	return proto == NAP_TCP || proto == NAP_UDP || proto == NAP_ICMP;
 }
 
-/* Would a session over that external port clash? With overloading only towards the same remote end. */
-NAP_HOT static bool taken(const struct wish *w, uint16_t port)
+/* Does a session that is not alone, or a record, keep an external port from w? */
+static G_NO_INLINE bool kept(const struct wish *w, struct nap_endpoint at)
 {
-	struct nap_endpoint at = { w->address, port };
 	struct key k = { .local = at, .remote = w->remote, .proto = w->proto, .side = NAP_OUTSIDE };
 	const struct nap_box *box = w->box;
-	uint32_t alone;
 
-	if (w->shown) {
-		k = (struct key){ .local = w->inside, .remote = at, .proto = w->proto, .side = NAP_INSIDE };
-		return nap_table_holder(box, &k) != NONE;
-	}
-	alone = nap_alone_on(box, w->proto, at);
-	if (alone != NONE && (!box->config.overload || nap_key_matches(&box->session[alone], &k)))
-		return true;
 	nap_extport_fetch(box, w->proto, at);
-	if ((box->crowd || !box->has_alone) && nap_table_holder(box, &k) != NONE)
+	if (nap_table_holder(box, &k) != NONE)
 		return true;
 	if (!box->config.overload)
-		return (box->extports.used && nap_extport_taken(box, w->proto, at, w->inside.addr)) ||
-		       (box->n_forwards && nap_extport_forwarded(box, w->proto, at));
+		return nap_extport_taken(box, w->proto, at, w->inside.addr);
 	if (box->config.port_hold_down) {
 		uint32_t e = nap_extport_find(box, w->proto, at);
 
@@ -49,6 +39,33 @@ NAP_HOT static bool taken(const struct wish *w, uint16_t port)
 		       nap_extport_taken(box, w->proto, at, w->inside.addr);
 	}
 	return false;
+}
+
+/* Would the peer, shown under that port, have the name of another session of the inside end? */
+static bool shown_already(const struct wish *w, struct nap_endpoint at)
+{
+	struct key k = { .local = w->inside, .remote = at, .proto = w->proto, .side = NAP_INSIDE };
+
+	return nap_table_holder(w->box, &k) != NONE;
+}
+
+/* Would a session over that external port clash? With overloading only towards the same remote end. */
+NAP_HOT static bool taken(const struct wish *w, uint16_t port)
+{
+	struct nap_endpoint at = { w->address, port };
+	const struct nap_box *box = w->box;
+	bool shares = box->config.overload;
+	uint32_t alone;
+
+	if (w->shown)
+		return shown_already(w, at);
+	alone = nap_alone_on(box, w->proto, at);
+	if (alone != NONE && (!shares || (box->session[alone].remote == w->remote.addr &&
+						 box->session[alone].remote_port == w->remote.port)))
+		return true;
+	if ((!box->has_alone || box->crowd || box->extports.used) && kept(w, at))
+		return true;
+	return G_UNLIKELY(box->n_forwards) && !shares && nap_extport_forwarded(box, w->proto, at);
 }
 
 /*

@@ -231,6 +231,7 @@ struct nap_box {
 	bool two_names;  /* it translates, or did: sessions have a name on each side */
 	uint8_t detours; /* enum detour, or-ed: what asks for more than sessions do */
 	bool besides;    /* something beside the mapping of a session may let packets in, or keep them out */
+	bool shut;       /* but for its sessions and grants nothing comes in */
 	bool tracks_map; /* keeps mappings and external ports */
 	bool tracks_sub; /* keeps subscribers */
 	uint32_t purges_above; /* live sessions above which each purge scales the timers; UINT32_MAX: never */
