@@ -206,13 +206,14 @@ static void make_regular(struct order_draft *d, GRand *rand)
 /* Each box of the path has a group, and no other box has one. */
 static void match_boxes(struct order_draft *d)
 {
-	g_autofree char *list = NULL;
+	GString *list = g_string_new(NULL);
 	g_auto(GStrv) boxes = NULL;
 
-	for (guint i = 0; i < d->lines->len; i++)
+	for (guint i = 0; i < d->lines->len; i++) /* the path's, the peer's */
 		if (strcmp(order_at(d, i)->key, "middleboxes") == 0)
-			list = g_strdup(order_at(d, i)->value);
-	boxes = g_strsplit(list, "; ", -1);
+			g_string_append_printf(list, "%s%s", list->len ? "; " : "", order_at(d, i)->value);
+	boxes = g_strsplit(list->str, "; ", -1);
+	g_string_free(list, TRUE);
 	for (guint i = d->lines->len; i-- > 0;) {
 		const char *group = order_at(d, i)->group;
 

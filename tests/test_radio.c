@@ -38,6 +38,27 @@ static struct nap_radio_tech compile(const struct nap_radio_row *radio, const st
 	return tech;
 }
 
+/* A radio that is always up takes no edge: a packet that comes before one carried later waits for it, whatever memory lies beyond. */
+static void test_no_edge_taken(void)
+{
+	const struct nap_radio_row radio = { .start = "on", .buffer_time = NAP_NEVER };
+	const struct nap_radio_state_row on = state("on", 10, true);
+	size_t bytes = sizeof(struct nap_radio_tech) + 256 * sizeof(struct nap_radio_edge);
+	g_autofree char *block = g_malloc(bytes);
+	struct nap_radio_tech *tech = (void *)memset(block, 1, bytes);
+	struct nap_radio r;
+
+	*tech = compile(&radio, &on, 1, NULL, 0);
+	nap_radio_init(&r, tech, 0);
+	g_assert_cmpint(
+		nap_radio_send(&r, tech, 10 * NAP_MS, 100, NAP_CAUSE_RECONNECT, NULL, NULL), ==, 10 * NAP_MS);
+	g_assert_cmpint(
+		nap_radio_send(&r, tech, 5 * NAP_MS, 100, NAP_CAUSE_RECONNECT, NULL, NULL), ==, 10 * NAP_MS);
+	g_assert_cmpint(nap_radio_receive(&r, tech, 5 * NAP_MS, 100, NAP_CAUSE_RECONNECT, NULL, NULL), ==,
+		10 * NAP_MS);
+	g_assert_cmpint(r.wake, ==, 10 * NAP_MS);
+}
+
 /* The workload of the speed comparison: two states. */
 static struct nap_radio_tech two_state(void)
 {
@@ -445,6 +466,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/radio/random-delay", test_random_delay);
 	g_test_add_func("/radio/shift-and-fingerprint", test_shift_and_fingerprint);
 	g_test_add_func("/radio/refused-tables", test_refused_tables);
+	g_test_add_func("/radio/no-edge-taken", test_no_edge_taken);
 	g_test_add_func("/radio/observer", test_observer);
 	return g_test_run();
 }

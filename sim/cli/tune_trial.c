@@ -123,9 +123,10 @@ static bool is_certain(struct nap_tune_trial *trial, const struct nap_scenario *
 	for (uint32_t i = 0; i < 3; i++) {
 		if (!evaluate(trial, &ask[i], 1))
 			return false;
-		if (memcmp(&run[i][0], &run[i][1], sizeof run[i][0]) != 0 ||
-			memcmp(&run[i][0], &run[i][2], sizeof run[i][0]) != 0)
-			return false;
+		for (uint32_t k = 1; k < 3; k++)
+			/* bit for bit: nothing stands between these numbers. NOLINTNEXTLINE(*-memory-comparison,cert-*) */
+			if (memcmp(&run[i][0], &run[i][k], sizeof run[i][0]) != 0)
+				return false;
 	}
 	return true;
 }

@@ -252,7 +252,8 @@ static bool hairpins_blindly(struct nap_dut *b, const char *mapping, const char 
 	struct nap_finding map, filter;
 
 	return classify(b, mapping, &map) && classify(b, filtering, &filter) &&
-	       strcmp(map.word, "endpoint-independent") && strcmp(filter.word, "endpoint-independent");
+	       strcmp(map.word, "endpoint-independent") != 0 &&
+	       strcmp(filter.word, "endpoint-independent") != 0;
 }
 
 /* One host's first packet to the external endpoint that the other would have if its port were kept, and what comes of it. */
@@ -550,7 +551,7 @@ enum nap_check_verdict nap_check_deterministic(struct nap_dut *b, const struct n
 	if (!nap_dut_run(b, &contested, 0, &t))
 		return nap_violates(b, "another host's flow with the same local port stops a flow");
 	conflict = dependence(&t.answer[1].seen, &t.answer[2].seen, &t.answer[3].seen);
-	if (strcmp(conflict, alone.word))
+	if (strcmp(conflict, alone.word) != 0)
 		return nap_violates(
 			b, "mapping is %s, but %s when another host has the port", alone.word, conflict);
 	nap_dut_fresh(b);
@@ -565,7 +566,7 @@ enum nap_check_verdict nap_check_deterministic(struct nap_dut *b, const struct n
 	for (uint32_t i = 0; i < nap_n_tests; i++)
 		if (!strcmp(nap_tests[i].name, "filtering"))
 			nap_tests[i].judge(&t, &loaded);
-	if (strcmp(loaded.word, filter.word))
+	if (strcmp(loaded.word, filter.word) != 0)
 		return nap_violates(
 			b, "filtering is %s, but %s beside 200 other flows", filter.word, loaded.word);
 	return nap_meets(b, "mapping %s with a contested port too; filtering %s beside 200 other flows too",

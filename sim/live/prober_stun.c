@@ -84,8 +84,8 @@ static void keep_courier(struct nap_stun_prober *s, nap_time now)
 	bool others = s->keep_sent++ % KEEP_OTHERS == 0;
 
 	nap_stun_line_name(&s->line, &w.message, COURIER, s->keep_sent);
-	for (uint8_t place = 0; place < (others ? NAP_SERVER_PLACES : 1); place++) {
-		w.place = place;
+	for (uint32_t place = 0; place < (others ? NAP_SERVER_PLACES : 1); place++) {
+		w.place = (uint8_t)place;
 		if (place_at(s, (enum nap_server_place)place, &at))
 			nap_stun_line_submit(&s->line, &w);
 	}

@@ -78,9 +78,9 @@ static void inet(struct cursor *c, struct nap_inet *a)
 	u16(c, &a->port);
 	if (a->family != 0 && a->family != 4 && a->family != 6)
 		c->bad = true;
-	if (a->family == 0 && (a->port || memcmp(a->addr, zero, 16)))
+	if (a->family == 0 && (a->port || memcmp(a->addr, zero, 16) != 0))
 		c->bad = true;
-	if (a->family == 4 && memcmp(a->addr + 4, zero, 12))
+	if (a->family == 4 && memcmp(a->addr + 4, zero, 12) != 0)
 		c->bad = true;
 }
 

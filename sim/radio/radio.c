@@ -217,6 +217,12 @@ static inline uint8_t matching_edge(const struct nap_radio *r, const struct nap_
 	return NAP_RADIO_NONE;
 }
 
+/* Does a packet wait: for the end of a transition, or, where none was taken yet, for one that was carried later than now? */
+static inline bool holds_up(const struct nap_radio *r, const struct nap_radio_tech *tech, nap_time now)
+{
+	return r->since > now && (r->edge == NAP_RADIO_NONE || !tech->edge[r->edge].carries);
+}
+
 /* Carry a packet that is at the radio at now; returns when its last bit is through. */
 static G_ALWAYS_INLINE inline nap_time carry_as(struct nap_radio *r, const struct nap_radio_tech *tech,
 	nap_time now, enum nap_direction link, uint32_t bytes, uint8_t cause, struct nap_meter *meter,
@@ -225,7 +231,7 @@ static G_ALWAYS_INLINE inline nap_time carry_as(struct nap_radio *r, const struc
 	nap_time t = now;
 	const struct nap_radio_state *s;
 
-	if (r->since > now && !tech->edge[r->edge].carries)
+	if (holds_up(r, tech, now))
 		t = r->since;
 	/* a packet takes at most one edge a state: nap_radio_compile has seen that they lead to a connected one */
 	for (unsigned n = 0; n < tech->n_states; n++) {
@@ -401,7 +407,7 @@ NAP_HOT nap_time nap_radio_receive(struct nap_radio *r, const struct nap_radio_t
 		return hold(r, tech);
 	if (r->wake == NAP_NEVER) {
 		redraw(r, tech, rng);
-		t = r->since > now && !tech->edge[r->edge].carries ? r->since : now;
+		t = holds_up(r, tech, now) ? r->since : now;
 		heard = next_window(r, tech, t);
 		if (!s->connected && heard - now > tech->buffer_time)
 			return NAP_NEVER;

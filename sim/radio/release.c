@@ -130,7 +130,7 @@ static bool add_twins(struct nap_radio_tech *tech, struct twins *t)
 {
 	uint8_t n = tech->n_states;
 
-	for (uint8_t i = 0; i < NAP_RADIO_STATES_MAX; i++)
+	for (uint32_t i = 0; i < NAP_RADIO_STATES_MAX; i++)
 		t->waiting[i] = t->released[i] = NAP_RADIO_NONE;
 	for (uint8_t i = 0; i < n; i++) {
 		if (tech->state[i].connected && !add_twin(tech, i, &t->waiting[i]))

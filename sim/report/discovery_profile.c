@@ -125,9 +125,9 @@ static void translation(const struct nap_discovery *d, GString *out)
 		line(out, "mapping", mapping);
 	if (*filtering)
 		line(out, "filtering", filtering);
-	if (*tcp_mapping && strcmp(tcp_mapping, mapping) && strcmp(tcp_mapping, "none"))
+	if (*tcp_mapping && strcmp(tcp_mapping, mapping) != 0 && strcmp(tcp_mapping, "none") != 0)
 		line(out, "tcp-mapping", tcp_mapping);
-	if (*tcp_filtering && strcmp(tcp_filtering, filtering))
+	if (*tcp_filtering && strcmp(tcp_filtering, filtering) != 0)
 		line(out, "tcp-filtering", tcp_filtering);
 	if (*ports && !firewall)
 		line(out, "ports", ports);

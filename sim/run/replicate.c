@@ -53,8 +53,9 @@ static uint32_t hop_of(const struct nap_scenario *sc, const char **name)
 
 	if (!dot)
 		return nap_scenario_own_boxes(sc) ? nap_scenario_own_boxes(sc) - 1 : sc->n_middleboxes;
-	while (k < sc->n_middleboxes && (strlen(sc->middlebox[k].name) != (size_t)(dot - *name) ||
-						strncmp(sc->middlebox[k].name, *name, (size_t)(dot - *name))))
+	while (k < sc->n_middleboxes &&
+		(strlen(sc->middlebox[k].name) != (size_t)(dot - *name) ||
+			strncmp(sc->middlebox[k].name, *name, (size_t)(dot - *name)) != 0))
 		k++;
 	*name = dot + 1;
 	return k;

@@ -124,9 +124,10 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 
 		line->link[k] = nap_link_of(&m->hop.delay, m->hop.loss, 1);
 		line->links_draw |= !line->link[k].steady;
-		for (uint8_t e = 0; e < NAP_HOP_EVENTS; e++)
+		for (uint32_t e = 0; e < NAP_HOP_EVENTS; e++)
 			if (nap_hop_arrivals(&m->hop, e)->kind != NAP_ARRIVALS_NONE)
-				line->befalls[line->n_befalls++] = (struct nap_befalls){ (uint8_t)k, e };
+				line->befalls[line->n_befalls++] =
+					(struct nap_befalls){ (uint8_t)k, (uint8_t)e };
 		line->ends_matter |= line->chain.shared[k];
 		line->boxes_act |= acts(&m->box);
 		line->cuts |= m->box.mtu > 0;
