@@ -67,6 +67,12 @@ static inline struct secure_pair *secure_pair_new(enum nap_tls tls, const char *
 	return s;
 }
 
+static inline void secure_pair_free(struct secure_pair *s)
+{
+	pair_clear(&s->p);
+	g_free(s);
+}
+
 /* The app's keys are as they are to be. */
 static inline void secure_pair_begin(struct secure_pair *s)
 {

@@ -79,7 +79,7 @@ static void test_converge(const void *data)
 	for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++)
 		for (size_t j = 0; j < G_N_ELEMENTS(losses); j++) {
 			double t = nap_time_seconds(hidden[i]), gap;
-			struct pair p;
+			PAIR p;
 
 			set_up(&p, sc->transport, sc->policy, hidden[i], losses[j]);
 			set_all(&p, sc->settings);
@@ -96,7 +96,7 @@ static void test_converge(const void *data)
 /* The saw-tooth of AIMD: never above the timeout by more than a step, never below half of it once it is there. */
 static void test_aimd_sawtooth(void)
 {
-	struct pair p;
+	PAIR p;
 	nap_time most = 0, least = NAP_NEVER;
 
 	set_up(&p, NAP_OVER_UDP, "aimd", 600 * NAP_S, 0);
@@ -131,7 +131,7 @@ static void test_converge_bounded(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		for (size_t j = 0; j < G_N_ELEMENTS(losses); j++) {
 			double gap, t = rows[i].timeout;
-			struct pair p;
+			PAIR p;
 
 			set_up(&p, NAP_OVER_UDP, rows[i].policy, seconds(t), losses[j]);
 			pair_run(&p, seconds(600 * t));
@@ -158,7 +158,7 @@ static void test_not_tricked(void)
 	static const double least[] = { 15, 15, 15, 15, 210, 60, 22.5 };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct pair p;
+		PAIR p;
 		double lossy, after;
 
 		set_up(&p, NAP_OVER_UDP, cases[i].policy, 30 * NAP_MIN, 0.6);
@@ -181,7 +181,7 @@ static void test_memory(void)
 	static const char *const policies[] = { "memory", "binary" };
 
 	for (int i = 0; i < 2; i++) {
-		struct pair p;
+		PAIR p;
 		double wifi;
 
 		set_up(&p, NAP_OVER_UDP, policies[i], 10 * NAP_MIN, 0);
@@ -207,7 +207,7 @@ static void test_memory(void)
 /* Teredo's second port finds out without ever losing the flow's own binding. */
 static void test_teredo_safe(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up(&p, NAP_OVER_UDP, "teredo", 300 * NAP_S, 0);
 	p.keep_port = true; /* where a client could not see that its own binding was made anew */
@@ -220,7 +220,7 @@ static void test_teredo_safe(void)
 /* The ladder has one rung when a step back from its top would lie below the lowest. */
 static void test_narrow_ladder(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up(&p, NAP_OVER_UDP, "wechat", NAP_DAY, 0);
 	set(p.policy_config, p.setup.policy, "min-interval", "10s");

@@ -44,7 +44,7 @@ static void test_ack(void)
 			(i + 1) * 10 * NAP_S + RTT + RTT / 2 + DELAY);
 	}
 	g_assert_cmpuint(s->n, ==, 2 + 1 + 3 * 2);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* A server that restarts while it owes an acknowledgement has forgotten that, too. */
@@ -59,7 +59,7 @@ static void test_restart(void)
 	pair_collect(&s->p, false);
 	pair_run(&s->p, 10 * NAP_S + RTT + RTT / 2 + 2 * DELAY);
 	g_assert_null(secure_find(s, 10 * NAP_S, false, NAP_MSG_ACK, 0));
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* The probes' sizes halve what is left between what passes and what is tried at most; each rides on a keepalive, and so does the server's. */
@@ -84,7 +84,7 @@ static void test_mtu(void)
 	}
 	g_assert_cmpuint(secure_count(s, 0, NAP_NEVER, true, NAP_MSG_MTU_PROBE), ==, 4);
 	g_assert_cmpuint(secure_count(s, NAP_S, 55 * NAP_S, true, NAP_MSG_ACK), ==, 4);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* A path that carries less: what does not pass is not tried again, and harms nothing else. */
@@ -101,7 +101,7 @@ static void test_small_path(void)
 	g_assert_cmpuint(s->p.c.secure.quic.mtu, >, 1380 - 20);
 	g_assert_cmpuint(s->p.c.secure.quic.mtu, ==, s->p.s.secure.quic.mtu);
 	g_assert_cmpuint(secure_count(s, 0, NAP_NEVER, true, NAP_MSG_KEEPALIVE), ==, 12);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* An unanswered PING: two packets at each time-out, which doubles; the idle time-out counts from it. */
@@ -125,7 +125,7 @@ static void test_timeouts(void)
 	g_assert_cmpint(s->p.last_closed, ==, first + 30 * NAP_S);
 	g_assert_cmpint(secure_time(s, 60 * NAP_S, true, NAP_MSG_OPEN_UP, 0), ==, first + 31 * NAP_S);
 	g_assert_false(s->p.s.open); /* 30 s after it last heard */
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* The server gives up after as long a silence since it heard, or since it first pushed into it. */
@@ -149,7 +149,7 @@ static void test_server_idle(void)
 		g_assert_true(s->p.s.open);
 		pair_run(&s->p, end);
 		g_assert_false(s->p.s.open);
-		g_free(s);
+		secure_pair_free(s);
 	}
 }
 
@@ -163,7 +163,7 @@ static void test_idle_least(void)
 	secure_pair_begin(s);
 	pair_run(&s->p, NAP_S);
 	g_assert_cmpint(s->p.last_closed, ==, RTT + 3 * timeout_after(1));
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* Pushes into a cut: the oldest goes twice at each time-out, two of them once each; all are delivered once when the path is back. */
@@ -191,7 +191,7 @@ static void test_pushes(void)
 	pair_run(&s->p, first + 60 * NAP_S);
 	g_assert_cmpuint(s->p.delivered, ==, 2);
 	g_assert_cmpuint(secure_count(s, first, NAP_NEVER, false, NAP_MSG_PUSH), ==, 8);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 static bool drop_first_push(struct pair *p, const struct nap_packet *pkt, bool up)
@@ -213,7 +213,7 @@ static void test_loss(void)
 	/* the second was acknowledged after the delay */
 	g_assert_cmpint(secure_time(s, NAP_S, false, NAP_MSG_PUSH, 2), ==, NAP_S + 30 * NAP_MS + RTT + DELAY);
 	g_assert_cmpuint(s->p.delivered, ==, 2);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* Pushes sent at once: the acknowledgement of the first two says nothing of the others, which are under way. */
@@ -227,7 +227,7 @@ static void test_burst(void)
 	pair_run(&s->p, 3 * NAP_S);
 	g_assert_cmpuint(s->p.delivered, ==, 5);
 	g_assert_cmpuint(secure_count(s, NAP_S, NAP_NEVER, false, NAP_MSG_PUSH), ==, 5);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* An opening: 200 ms before anything was measured, doubling, two packets each; given up after 5 s. */
@@ -245,7 +245,7 @@ static void test_opening(void)
 	g_assert_cmpuint(s->n, ==, G_N_ELEMENTS(at));
 	pair_run(&s->p, 12 * NAP_S);
 	g_assert_cmpint(secure_time(s, 10 * NAP_S, true, NAP_MSG_OPEN_UP, 0), ==, 12 * NAP_S);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* What the server works on its first answer is part of the first round trip, and fades with the later ones. */
@@ -265,7 +265,7 @@ static void test_handshake_time(void)
 	pto = timeout_from(first, 4, RTT + DELAY);
 	g_assert_cmpint(nap_quic_timeout(&s->p.c.secure.quic, &s->p.app, 0), ==, pto);
 	g_assert_cmpint(nap_quic_timeout(&s->p.c.secure.quic, &s->p.app, 3), ==, 8 * pto);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 int main(int argc, char **argv)

@@ -31,7 +31,7 @@ static void test_answered(void)
 {
 	for (uint32_t transport = NAP_OVER_UDP; transport <= NAP_OVER_TCP; transport++) {
 		uint64_t headers = transport == NAP_OVER_TCP ? 40 + 12 : 28, up, down;
-		struct pair p;
+		PAIR p;
 
 		set_up(&p, transport, 1000);
 		takes(&p, 2 * NAP_S);
@@ -55,7 +55,7 @@ static void test_answered(void)
 /* Three made at once are answered one after another, each with the server's whole time; the seventeenth that waits fails. */
 static void test_turns(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up(&p, NAP_OVER_TCP, 100);
 	takes(&p, NAP_S);
@@ -77,7 +77,7 @@ static void test_turns(void)
 /* The answer never comes: after the read timeout the request has failed, and the flow is dead; it was not dead when it went. */
 static void test_read_timeout(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up(&p, NAP_OVER_TCP, 100);
 	takes(&p, NAP_H);
@@ -96,7 +96,7 @@ static void test_read_timeout(void)
 /* CoAP: 2 s, 4 s, 8 s ... between transmissions; answered as soon as the way is whole again, and worked on once. */
 static void test_repeats(void)
 {
-	struct pair p;
+	PAIR p;
 	uint32_t up;
 
 	set_up(&p, NAP_OVER_UDP, 100);
@@ -112,6 +112,7 @@ static void test_repeats(void)
 		g_assert_cmpint(p.log[up + i], ==, at[i] * NAP_S);
 	g_assert_cmpint(p.last_failed, ==, 72 * NAP_S);
 	g_assert_cmpuint(p.met_dead, ==, 1);
+	pair_clear(&p);
 	set_up(&p, NAP_OVER_UDP, 100);
 	p.app.report.timeout = 2 * NAP_S;
 	p.app.report.tries = 5;
@@ -130,7 +131,7 @@ static void test_repeats(void)
 static void test_met_dead(void)
 {
 	for (uint32_t retries = 0; retries <= 1; retries++) {
-		struct pair p;
+		PAIR p;
 
 		set_up(&p, NAP_OVER_TCP, 100);
 		p.app.report.retries = retries;
@@ -154,7 +155,7 @@ static void test_met_dead(void)
 static void test_opens(void)
 {
 	for (uint32_t transport = NAP_OVER_UDP; transport <= NAP_OVER_TCP; transport++) {
-		struct pair p;
+		PAIR p;
 		uint32_t up;
 
 		set_up(&p, transport, 100);
@@ -178,7 +179,7 @@ static void test_opens(void)
 static void test_silent(void)
 {
 	for (uint32_t transport = NAP_OVER_UDP; transport <= NAP_OVER_TCP; transport++) {
-		struct pair p;
+		PAIR p;
 
 		pair_init(&p, transport, "none", 5 * NAP_S);
 		p.app.report =
@@ -203,7 +204,7 @@ static void test_silent(void)
 /* The server's patience with a silent client ends while the client is not the one who is waited for. */
 static void test_server_waits(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up(&p, NAP_OVER_TCP, 100);
 	takes(&p, 25 * NAP_S);
@@ -220,7 +221,7 @@ static void test_server_waits(void)
 /* A request counts as activity: a piggybacked keepalive goes only after silence. */
 static void test_piggyback(void)
 {
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_UDP, "piggyback", 0);
 	pair_set_interval(&p, 60 * NAP_S);
@@ -245,7 +246,7 @@ static void test_piggyback(void)
 static void test_retire_idle(void)
 {
 	for (int reopen = 0; reopen < 2; reopen++) {
-		struct pair p;
+		PAIR p;
 
 		set_up(&p, NAP_OVER_TCP, 100);
 		p.app.reopen = reopen;
@@ -266,7 +267,7 @@ static void test_retire_idle(void)
 /* Old ones are closed, but not under a request. */
 static void test_retire_age(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up(&p, NAP_OVER_TCP, 100);
 	takes(&p, 20 * NAP_S);
@@ -311,7 +312,7 @@ static bool note_questions(struct pair *p, const struct nap_packet *pkt, bool up
 /* Asked before use: on a flow that is dead the request waits for the next one; after so short a rest nobody asks. */
 static void test_validate(void)
 {
-	struct pair p;
+	PAIR p;
 
 	questions = 0;
 	set_up(&p, NAP_OVER_TCP, 100);
@@ -346,6 +347,7 @@ static void test_validate(void)
 	pair_run(&p, 400 * NAP_S);
 	g_assert_cmpuint(p.answered, ==, 4);
 	g_assert_cmpuint(p.met_dead + p.failed, ==, 0);
+	pair_clear(&p);
 	set_up(&p, NAP_OVER_TCP, 100); /* a flow that was opened long ago, and never used */
 	p.app.liveness_size = p.app.liveness_answer = 60;
 	p.app.report.validate = 0;
@@ -383,7 +385,7 @@ static void set_up_polling(struct pair *p)
 /* The server ends the silence, not the client: the next request goes when the answer has come, 8, 13, 18 min later. */
 static void test_poll(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up_polling(&p);
 	pair_run(&p, NAP_H);
@@ -397,7 +399,7 @@ static void test_poll(void)
 /* Behind 10 min: 8 min hold; the answer after 13 min is lost, noticed by nobody but the client's read timeout; and back to 8 min. */
 static void test_poll_lost(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up_polling(&p);
 	p.timeout = 10 * NAP_MIN;
@@ -412,7 +414,7 @@ static void test_poll_lost(void)
 /* A push is the answer: the next request follows it at once, and is held for its whole time. */
 static void test_poll_pushed(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up_polling(&p);
 	pair_run(&p, 5 * NAP_MIN);
@@ -429,7 +431,7 @@ static void test_poll_pushed(void)
 /* The server's patience counts from the end of a poll, be that an answer or a push: the client was silent as it was to be. */
 static void test_poll_patience(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up_polling(&p);
 	p.server_config.idle_timeout = NAP_MIN;

@@ -20,7 +20,7 @@ static void set_up_rebinding(struct pair *p, uint32_t follow)
 /* RFC 9146: with a connection ID the server knows its client from any address; without one each lost binding costs a handshake. */
 static void test_follow(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up_rebinding(&p, true);
 	pair_run(&p, 1000 * NAP_S);
@@ -41,7 +41,7 @@ static void test_path_validation(void)
 {
 	for (uint32_t limit = 0; limit <= 3; limit += 3) {
 		uint64_t plain;
-		struct pair p;
+		PAIR p;
 
 		set_up_rebinding(&p, true);
 		p.app.keepalive_size = 35;
@@ -74,7 +74,7 @@ static bool drop_responses(struct pair *p, const struct nap_packet *pkt, bool up
 static void test_path_unproved(void)
 {
 	struct nap_endpoint before;
-	struct pair p;
+	PAIR p;
 
 	set_up_rebinding(&p, true);
 	p.app.keepalive_size = 35;
@@ -97,7 +97,7 @@ static void test_path_unproved(void)
 /* Who is known and not followed: heard, and answered at the old address, so that the client gives up. A stranger is not even heard. */
 static void test_stays(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up_rebinding(&p, NAP_FOLLOW_STAYS);
 	p.app.reliable = false;
@@ -124,7 +124,7 @@ static void test_stays(void)
 static void test_authenticated(void)
 {
 	struct nap_endpoint before;
-	struct pair p;
+	PAIR p;
 
 	set_up_rebinding(&p, NAP_FOLLOW_AUTHENTICATED);
 	p.app.keepalive_answer = 0;
@@ -144,7 +144,7 @@ static void test_authenticated(void)
 /* Pushes to a client whose binding is gone are repeated for a while, then wait until it speaks, and come once. */
 static void test_kept(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up_rebinding(&p, true);
 	p.app.push_tries = 3;
@@ -171,7 +171,7 @@ static void test_kept(void)
 /* Queue mode: within the window pushes go at once, after it they wait for the client. */
 static void test_queue_mode(void)
 {
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_UDP, "fixed", 0);
 	p.app.reliable = true;
@@ -208,7 +208,7 @@ static bool count_server_keepalives(struct pair *p, const struct nap_packet *pkt
 static void test_idle_agreed(void)
 {
 	uint32_t packets;
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_UDP, "none", 0);
 	p.app.tls = NAP_QUIC;
@@ -225,7 +225,7 @@ static void test_idle_agreed(void)
 /* A keepalive within the agreed time-out keeps both. */
 static void test_idle_kept(void)
 {
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_UDP, "fixed", 0);
 	p.app.tls = NAP_QUIC;
@@ -242,7 +242,7 @@ static void test_idle_kept(void)
 static void test_idle_restarts(void)
 {
 	for (int restarts = 0; restarts < 2; restarts++) {
-		struct pair p;
+		PAIR p;
 
 		pair_init(&p, NAP_OVER_UDP, "fixed", 0);
 		p.app.idle_timeout = 60 * NAP_S;
@@ -265,7 +265,7 @@ static void test_heard(void)
 	enum { PROBES, ACKNOWLEDGES, ANSWERS, PINGS };
 
 	for (int how = PROBES; how <= PINGS; how++) {
-		struct pair p;
+		PAIR p;
 
 		pair_init(&p, NAP_OVER_TCP, how == PINGS ? "fixed" : "none", 0);
 		p.app.session_timeout = 15 * NAP_S;
@@ -297,7 +297,7 @@ static void test_keepalive_after(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		for (uint32_t after = NAP_SILENCE_OWN; after <= NAP_SILENCE_EITHER; after++) {
-			struct pair p;
+			PAIR p;
 
 			pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 			p.server_config.keepalive = 10 * NAP_S;
@@ -314,7 +314,7 @@ static void test_keepalive_after(void)
 static void test_server_side(void)
 {
 	for (int by_policy = 0; by_policy < 2; by_policy++) {
-		struct pair p;
+		PAIR p;
 
 		pair_init(&p, NAP_OVER_TCP, by_policy ? "server-side" : "none", 0);
 		if (by_policy)
@@ -342,7 +342,7 @@ static bool drop_up(struct pair *p, const struct nap_packet *pkt, bool up)
 /* The option of the server's socket finds a client that is gone: idle + count * interval. */
 static void test_server_option(void)
 {
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_TCP, "none", 0);
 	p.server_config.tcp_keepalive = (struct nap_tcp_keepalive){ NAP_H, 75 * NAP_S, 9 };
@@ -358,7 +358,7 @@ static void test_server_option(void)
 static void test_session_timeout(void)
 {
 	for (uint32_t transport = NAP_OVER_UDP; transport <= NAP_OVER_TCP; transport++) {
-		struct pair p;
+		PAIR p;
 
 		pair_init(&p, transport, "none", 0);
 		p.app.session_timeout = 90 * NAP_S;
@@ -378,7 +378,7 @@ static void test_strangers(void)
 		.src = { NAP_ADDR(192, 0, 2, 66), 1234 }, .message = NAP_MSG_KEEPALIVE, .len = 1
 	};
 	struct nap_endpoint peer;
-	struct pair p;
+	PAIR p;
 
 	set_up_rebinding(&p, true);
 	pkt.dst = p.s.self;
@@ -410,7 +410,7 @@ static void test_noise(void)
 	struct nap_rng r = nap_rng_stream(7, 0, 0, NAP_RNG_APP);
 
 	for (int round = 0; round < 40; round++) {
-		struct pair p;
+		PAIR p;
 
 		pair_init(&p, round % 2 ? NAP_OVER_TCP : NAP_OVER_UDP, "binary", 0);
 		((nap_time *)(void *)p.policy_config)[0] = NAP_S;
@@ -455,7 +455,7 @@ static void test_noise(void)
 static void test_jitter(void)
 {
 	nap_time least = NAP_NEVER, most = 0;
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_UDP, "none", 0);
 	p.app.tls = NAP_DTLS_13;
@@ -480,7 +480,7 @@ static void test_jitter(void)
 /* WireGuard's keys: the first keepalive 120 s after they were made brings a handshake, 148 and 92 bytes. */
 static void test_rekey(void)
 {
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_UDP, "fixed", 0);
 	p.app.open_round_trips = 1;

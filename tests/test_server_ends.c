@@ -29,7 +29,7 @@ static void test_too_many_pings(void)
 		{ 10 * NAP_S, 2.0, 5 } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct pair p;
+		PAIR p;
 
 		set_up(&p, NAP_OVER_TCP, rows[i].interval);
 		p.app.min_ping = 5 * NAP_MIN;
@@ -45,7 +45,7 @@ static void test_too_many_pings(void)
 /* What the server sends of its own begins the account anew: a push a minute, and no ping is too many. */
 static void test_strikes_begin_anew(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up(&p, NAP_OVER_TCP, 25 * NAP_S);
 	p.app.min_ping = 5 * NAP_MIN;
@@ -61,7 +61,7 @@ static void test_strikes_begin_anew(void)
 static void test_close(void)
 {
 	for (uint32_t how = 0; how < 3; how++) {
-		struct pair p;
+		PAIR p;
 		uint32_t down;
 
 		set_up(&p, NAP_OVER_TCP, NAP_NEVER);
@@ -81,13 +81,14 @@ static void test_close(void)
 /* RFC 5383 4.1 says that no end may do this: a connection that is used all the time ends by its age. */
 static void test_max_age(void)
 {
-	struct pair p;
+	PAIR p;
 	nap_time least = NAP_NEVER, most = 0, last = 0;
 
 	set_up(&p, NAP_OVER_TCP, 10 * NAP_S);
 	p.server_config.max_age = 100 * NAP_S;
 	pair_run(&p, 1000 * NAP_S); /* each lasts 100 s, then 1 s and an opening */
 	g_assert_cmpuint(p.reconnects, ==, 9);
+	pair_clear(&p);
 	set_up(&p, NAP_OVER_TCP, 10 * NAP_S);
 	p.server_config.max_age = 100 * NAP_S;
 	p.server_config.max_age_grace = 20 * NAP_S;
@@ -97,6 +98,7 @@ static void test_max_age(void)
 	pair_run(&p, 121 * NAP_S);
 	g_assert_false(p.c.open);
 	/* 10 % more or less: all of it, and no more */
+	pair_clear(&p);
 	set_up(&p, NAP_OVER_TCP, 10 * NAP_S);
 	p.server_config.max_age = 100 * NAP_S;
 	p.server_config.max_age_jitter = 0.1;
@@ -141,7 +143,7 @@ static void test_ping_answers(void)
 		{ 1.0, 1, 10 * NAP_S, 50 * NAP_S, 20 * NAP_S } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct pair p;
+		PAIR p;
 		nap_time heard;
 
 		set_up(&p, NAP_OVER_TCP, NAP_NEVER);
@@ -167,7 +169,7 @@ static void test_ping_answers(void)
 /* python websockets: ping 5 s, its timeout 5 s; then the client waits 20 s for the other's close, the server 10 s. */
 static void test_close_timeouts(void)
 {
-	struct pair p;
+	PAIR p;
 	nap_time heard;
 
 	set_up(&p, NAP_OVER_TCP, 5 * NAP_S);
@@ -194,7 +196,7 @@ static void test_close_timeouts(void)
 /* The word gets through after all: both ends are done with it at once. */
 static void test_close_heard(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up(&p, NAP_OVER_TCP, 5 * NAP_S);
 	p.app.answer_timeout = 5 * NAP_S;
@@ -216,7 +218,7 @@ static void test_close_heard(void)
 /* Answers come one after another, each after its time; silence counts from the last one. */
 static void test_service_time(void)
 {
-	struct pair p;
+	PAIR p;
 	nap_time asked;
 
 	set_up(&p, NAP_OVER_UDP, 10 * NAP_S);
@@ -232,6 +234,7 @@ static void test_service_time(void)
 	pair_run(&p, asked + 417 * NAP_S + 2 * WAY);
 	g_assert_false(p.c.asked);
 	/* three at once: one after another */
+	pair_clear(&p);
 	set_up(&p, NAP_OVER_UDP, NAP_NEVER);
 	p.server_config.service_time = nap_dist_constant(2e9);
 	pair_run(&p, NAP_S);
@@ -257,7 +260,7 @@ static void test_service_time(void)
 /* Queued commands: the first 3 s after the client is heard, the next 3 s after the answer to that; one made while it listens at once. */
 static void test_think_time(void)
 {
-	struct pair p;
+	PAIR p;
 
 	set_up(&p, NAP_OVER_UDP, 1000 * NAP_S);
 	p.app.reliable = true;
@@ -284,7 +287,7 @@ static void test_think_time(void)
 static void test_restart(void)
 {
 	for (uint32_t of = NAP_RESTART_HOST; of <= NAP_RESTART_PROGRAM; of++) {
-		struct pair p;
+		PAIR p;
 
 		set_up(&p, NAP_OVER_TCP, 60 * NAP_S);
 		p.app.answer_timeout = 30 * NAP_S;

@@ -28,7 +28,7 @@ static void test_learns(void)
 			      plain[] = { 4, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
 
 	for (int stamps = 0; stamps < 2; stamps++) {
-		struct pair p;
+		PAIR p;
 
 		pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 		p.app.tcp.timestamps = stamps;
@@ -55,7 +55,7 @@ static bool drop_first_syn(struct pair *p, const struct nap_packet *pkt, bool up
 static void test_syn_sample(void)
 {
 	for (int stamps = 0; stamps < 2; stamps++) {
-		struct pair p;
+		PAIR p;
 
 		pair_init(&p, NAP_OVER_TCP, "none", 0);
 		p.app.tcp.timestamps = stamps;
@@ -83,7 +83,7 @@ static bool count_again(struct pair *p, const struct nap_packet *pkt, bool up)
 /* A round trip that grows from 20 ms to 1 s (recorded: 6 repeats in 8 s) is learnt; that it shrinks again costs nothing. */
 static void test_delay_step(void)
 {
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 	p.app.keepalive_size = p.app.keepalive_answer = 20;
@@ -116,7 +116,7 @@ static bool drop_down_12s(struct pair *p, const struct nap_packet *pkt, bool up)
 /* Each SYN is answered, and begins the SYN-ACK's own time-out anew, which doubles only when it runs out. */
 static void test_syn_ack_lost(void)
 {
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_TCP, "none", 1500 * NAP_MS);
 	p.delay = 10 * NAP_MS;
@@ -134,7 +134,7 @@ static void test_syn_ack_lost(void)
 /* What the program has given up is repeated by the kernel, in all as long as tcp_orphan_retries has it. */
 static void test_orphan(void)
 {
-	struct pair p;
+	PAIR p;
 	uint32_t before;
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
@@ -158,7 +158,7 @@ static void test_orphan(void)
 /* The remains are answered by RST when the way is whole again: the server has the client's next connection. */
 static void test_orphan_healed(void)
 {
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 	p.app.keepalive_answer = 1;
@@ -180,7 +180,7 @@ static void test_orphan_healed(void)
 /* A server that has closed answers what comes later by RST, also what crosses its FIN. */
 static void test_closed_server(void)
 {
-	struct pair p;
+	PAIR p;
 
 	pair_init(&p, NAP_OVER_TCP, "fixed", 0);
 	p.server_config.idle_timeout = 60 * NAP_S - 40 * NAP_MS;
@@ -209,7 +209,7 @@ static void test_reset(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct nap_packet pkt;
-		struct pair p;
+		PAIR p;
 		uint32_t before;
 
 		pair_init(&p, NAP_OVER_TCP, "none", 0);
@@ -241,7 +241,7 @@ static void test_half_closed(void)
 		{ 60 * NAP_S, 61 * NAP_S, true }, { 20 * NAP_S, 21 * NAP_S, true } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct pair p;
+		PAIR p;
 		uint32_t before;
 
 		pair_init(&p, NAP_OVER_TCP, "none", 0);
@@ -299,7 +299,7 @@ static void test_icmp(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		for (int hard = 0; hard < 2; hard++) {
 			struct nap_packet pkt;
-			struct pair p;
+			PAIR p;
 
 			pair_init(&p, NAP_OVER_TCP, "none", 0);
 			p.app.tcp.hard_errors = hard;
@@ -326,7 +326,7 @@ static void test_icmp_connecting(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct nap_packet pkt;
-		struct pair p;
+		PAIR p;
 
 		pair_init(&p, NAP_OVER_TCP, "none", 0);
 		p.drop = pair_drop_all;
@@ -363,7 +363,7 @@ static void test_icmp_backoff(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct pair p;
+		PAIR p;
 		uint32_t before;
 
 		pair_init(&p, NAP_OVER_TCP, "fixed", 0);
@@ -383,7 +383,7 @@ static void test_icmp_backoff(void)
 /* Ends that disagree (one of them was restarted in between, say) answer each other every half second, not for ever at once. */
 static void test_ends_that_disagree(void)
 {
-	struct pair p;
+	PAIR p;
 	uint32_t before;
 
 	pair_init(&p, NAP_OVER_TCP, "none", 0);

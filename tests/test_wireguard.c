@@ -40,7 +40,7 @@ static void test_idle(void)
 	g_assert_cmpuint(s->p.keepalives, ==, 50); /* the policy's, the last one at the end */
 	g_assert_cmpuint(s->p.opened, ==, 1);
 	g_assert_cmpuint(s->p.reconnects, ==, 0);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* Who gets data and sends nothing answers the first of them by one empty packet after 10 s; that counts as a keepalive. */
@@ -56,7 +56,7 @@ static void test_passive(void)
 			15410 * NAP_MS + i * 14 * NAP_S);
 	g_assert_cmpuint(s->p.delivered, ==, 15);
 	g_assert_cmpuint(s->p.keepalives, ==, 0);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* The same at the server: each answered push is followed by its one empty packet, and nobody makes new keys for it. */
@@ -71,7 +71,7 @@ static void test_passive_server(void)
 			15 * NAP_S + RTT + i * 30 * NAP_S);
 	g_assert_cmpuint(secure_count(s, 0, 100 * NAP_S, false, NAP_MSG_KEEPALIVE), ==, 3);
 	g_assert_cmpuint(secure_count(s, 0, 100 * NAP_S, true, NAP_MSG_HANDSHAKE), ==, 1);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* Waits between handshakes: 5 s and up to 333 ms. */
@@ -117,7 +117,7 @@ static void test_datagrams(void)
 	first -= secure_time(s, 11 * NAP_S, true, NAP_MSG_KEEPALIVE, 0);
 	g_assert_cmpint(first, >=, 15 * NAP_S);
 	g_assert_cmpint(first, <=, 15333 * NAP_MS);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* Data into a cut: new keys are asked for 15 s after the first unanswered datagram, and again and again. */
@@ -147,7 +147,7 @@ static void test_data_cut(void)
 	pair_run(&s->p, 156 * NAP_S);
 	g_assert_cmpuint(s->p.delivered, ==, 40);
 	g_assert_cmpuint(secure_count(s, 140 * NAP_S, NAP_NEVER, true, NAP_MSG_HANDSHAKE_ANSWER), <=, 1);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* One datagram into a cut is enough, also where the server does nothing else; so it is where its keys have ended. */
@@ -165,7 +165,7 @@ static void test_lone_push(void)
 		g_assert_cmpint(first, >=, old ? 0 : 15 * NAP_S);
 		g_assert_cmpint(first, <=, old ? 0 : 15333 * NAP_MS);
 		check_retries(s, false, NAP_S, 3);
-		g_free(s);
+		secure_pair_free(s);
 	}
 }
 
@@ -194,7 +194,7 @@ static void test_idle_cut(void)
 	g_assert_cmpuint(secure_count(s, 295 * NAP_S, NAP_NEVER, false, NAP_MSG_HANDSHAKE_ANSWER), ==, 1);
 	g_assert_true(nap_endpoint_equal(self, s->p.c.self));
 	g_assert_cmpuint(s->p.reconnects, ==, 0);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* The first handshake meets a cut: it is repeated as the others, from the same port. */
@@ -212,7 +212,7 @@ static void test_open_cut(void)
 	g_assert_true(s->p.c.open);
 	for (uint32_t i = 0; i < s->n; i++)
 		g_assert_cmpuint(s->log[i].up ? s->log[i].src.port : 40000, ==, 40000);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* Keys older than 180 s are used no more: what is to be sent waits a round trip for new ones. */
@@ -225,7 +225,7 @@ static void test_reject(void)
 	g_assert_cmpint(secure_time(s, 200 * NAP_S, false, NAP_MSG_HANDSHAKE, 0), ==, 300 * NAP_S);
 	g_assert_cmpint(s->p.last_delivered, ==, 300 * NAP_S + 3 * RTT / 2);
 	g_assert_cmpuint(s->p.delivered, ==, 1);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* Who made the keys sees to new ones 15 s before they end while the other end speaks. */
@@ -238,7 +238,7 @@ static void test_last_minute(void)
 	push_each(s, 164 * NAP_S, NAP_S, 3);
 	pair_run(&s->p, 170 * NAP_S);
 	g_assert_cmpint(secure_time(s, NAP_S, true, NAP_MSG_HANDSHAKE, 0), ==, 166 * NAP_S + RTT / 2);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 /* A binding that goes whatever is said: the keepalives come closer up to then; after that, one each margin and 1 ms. */
@@ -256,7 +256,7 @@ static void test_binding_lost(void)
 	pair_run(&s->p, gone + 10 * each);
 	g_assert_cmpuint(s->p.keepalives, ==, first + 10);
 	g_assert_cmpint(s->p.keepalive_log[first], ==, gone + each);
-	g_free(s);
+	secure_pair_free(s);
 }
 
 int main(int argc, char **argv)
