@@ -156,6 +156,7 @@ static void test_kept(void)
 	pair_run(&p, 110 * NAP_S);
 	g_assert_cmpuint(p.delivered, ==, 2);
 	g_assert_cmpuint(p.s.taken, ==, 2);
+	pair_clear(&p);
 	set_up_rebinding(&p, true);
 	p.app.push_tries = 3;
 	p.server_config.queue = false;

@@ -19,9 +19,9 @@ static struct nap_wide processors(const struct nap_workspace *ws, struct nap_wid
 static struct nap_wide energy_of(const struct nap_workspace *ws)
 {
 	const struct nap_line *line = &ws->line;
-	struct nap_wide sum = nap_meter_price(&line->meter[0], line->net[0].tech, &ws->prices[0]);
+	struct nap_wide sum = { 0, 0 };
 
-	for (uint32_t i = 1; i < line->n_nets; i++)
+	for (uint32_t i = 0; i < line->n_nets; i++)
 		sum = nap_wide_sum(sum, nap_meter_price(&line->meter[i], line->net[i].tech, &ws->prices[i]));
 	return line->processor ? processors(ws, sum) : sum;
 }
