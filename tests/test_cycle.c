@@ -206,14 +206,13 @@ static void make_regular(struct order_draft *d, GRand *rand)
 /* Each box of the path has a group, and no other box has one. */
 static void match_boxes(struct order_draft *d)
 {
-	GString *list = g_string_new(NULL);
+	g_autoptr(GString) list = g_string_new(NULL);
 	g_auto(GStrv) boxes = NULL;
 
 	for (guint i = 0; i < d->lines->len; i++) /* the path's, the peer's */
 		if (strcmp(order_at(d, i)->key, "middleboxes") == 0)
-			g_string_append_printf(list, "%s%s", list->len ? "; " : "", order_at(d, i)->value);
+			g_string_append_printf(list, "%s; ", order_at(d, i)->value);
 	boxes = g_strsplit(list->str, "; ", -1);
-	g_string_free(list, TRUE);
 	for (guint i = d->lines->len; i-- > 0;) {
 		const char *group = order_at(d, i)->group;
 
@@ -221,7 +220,7 @@ static void match_boxes(struct order_draft *d)
 			!g_strv_contains((const char *const *)boxes, group + strlen("middlebox ")))
 			g_ptr_array_remove_index(d->lines, i);
 	}
-	for (char **b = boxes; *b; b++) {
+	for (char **b = boxes; *b && **b; b++) {
 		g_autofree char *group = g_strconcat("middlebox ", *b, NULL);
 
 		order_set(d, group, "log-destinations", "yes");
