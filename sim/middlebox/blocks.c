@@ -2,7 +2,7 @@
 #include "middlebox/blocks.h"
 
 #include "middlebox/lifetimes.h"
-#include "middlebox/state.h"
+#include "middlebox/packet_context.h"
 
 static bool dynamic(const struct nap_box *box)
 {
@@ -47,11 +47,8 @@ void nap_blocks_clear(struct nap_box *box)
 uint32_t nap_block_at(const struct nap_box *box, struct nap_endpoint at)
 {
 	const struct blocks *k = &box->blocks;
-	uint32_t hash = nap_index_hash(at.addr, 0), pos = nap_index_first(&box->externals, hash), a, in;
+	uint32_t a = nap_address_number(box, at.addr), in;
 
-	while ((a = nap_index_next(&box->externals, hash, &pos)) != NONE)
-		if (box->config.addresses.addr[a] == at.addr)
-			break;
 	if (a == NONE || !nap_port_set_has(&box->ports, at.port))
 		return NONE;
 	in = nap_port_set_rank(&box->ports, at.port) / box->config.ports.arg;

@@ -118,6 +118,16 @@ static void empty(struct nap_box *box)
 	box->next_purge = 0;
 }
 
+/* Several external addresses are found by an index, one by itself. */
+static void index_externals(struct nap_box *box)
+{
+	const struct nap_addr_list *a = &box->config.addresses;
+
+	nap_index_reset(&box->externals);
+	for (uint32_t i = 0; i < a->n && a->n > 1; i++)
+		nap_index_add(&box->externals, nap_index_hash(a->addr[i], 0), i);
+}
+
 struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected)
 {
 	enum { MOST_ROOM = 1 << 24 };
@@ -134,17 +144,16 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	box->syn = g_array_new(FALSE, FALSE, sizeof(struct held_syn));
 	nap_pools_init(&box->pools);
 	box->room =
-		(uint32_t)CLAMP(config->capacity ? MIN(expected, config->capacity) : expected, 16, MOST_ROOM);
+		(uint32_t)CLAMP(config->capacity ? MIN(expected, config->capacity) : expected, 4, MOST_ROOM);
 	parse_lists(box);
 	derive(box);
 	nap_index_init(&box->sessions, expected * (config->kind == NAP_BOX_NAT ? 2 : 1));
-	nap_index_init(&box->mappings, 8);
-	nap_index_init(&box->extports, 8);
-	nap_index_init(&box->subscribers, 8);
-	nap_index_init(&box->grants, 4);
-	nap_index_init(&box->externals, config->addresses.n);
-	for (uint32_t i = 0; i < config->addresses.n; i++)
-		nap_index_add(&box->externals, nap_index_hash(config->addresses.addr[i], 0), i);
+	nap_index_none(&box->mappings);
+	nap_index_none(&box->extports);
+	nap_index_none(&box->subscribers);
+	nap_index_none(&box->grants);
+	nap_index_none(&box->externals);
+	index_externals(box);
 	nap_zones_begin(box);
 	empty(box);
 	return box;
@@ -155,8 +164,7 @@ void nap_box_readdress(struct nap_box *box, nap_addr external)
 	box->own = external;
 	box->config.addresses = (struct nap_addr_list){ &box->own, 1 };
 	box->blocks.n = box->blocks.per_address;
-	nap_index_reset(&box->externals);
-	nap_index_add(&box->externals, nap_index_hash(external, 0), 0);
+	index_externals(box);
 	free_lists(box);
 	parse_lists(box);
 	nap_pass_derive(box);

@@ -7,6 +7,13 @@
 #include "kernel/api.h"
 #include "kernel/pages.h"
 
+static const struct nap_index_slot empty; /* stands for a table that is full with nothing */
+
+void nap_index_none(struct nap_index *ix)
+{
+	*ix = (struct nap_index){ .slot = (struct nap_index_slot *)&empty };
+}
+
 void nap_index_init(struct nap_index *ix, uint64_t n)
 {
 	uint64_t size = 16;
@@ -22,7 +29,8 @@ void nap_index_init(struct nap_index *ix, uint64_t n)
 
 void nap_index_clear(struct nap_index *ix)
 {
-	g_free(ix->slot);
+	if (ix->slot != &empty)
+		g_free(ix->slot);
 	ix->slot = NULL;
 }
 
@@ -57,12 +65,12 @@ static void grow(struct nap_index *ix)
 		if (s.ref)
 			put(ix, s);
 	}
-	g_free(old.slot);
+	nap_index_clear(&old);
 }
 
 NAP_HOT void nap_index_add(struct nap_index *ix, uint32_t hash, uint32_t ref)
 {
-	if ((uint64_t)ix->used * 8 >= ((uint64_t)ix->mask + 1) * 5) /* at most 5/8 full */
+	if ((uint64_t)ix->used * 8 + 8 > ((uint64_t)ix->mask + 1) * 5) /* at most 5/8 full */
 		grow(ix);
 	ix->used++;
 	put(ix, (struct nap_index_slot){ hash, ref + 1 });

@@ -25,9 +25,12 @@ struct nap_index {
 	uint32_t used;
 };
 
+/* Without memory, and so without references: what it begins with takes none until something is added. */
+void nap_index_none(struct nap_index *ix);
+
 /* Room for n references before it has to grow. */
 void nap_index_init(struct nap_index *ix, uint64_t n);
-void nap_index_clear(struct nap_index *ix);
+void nap_index_clear(struct nap_index *ix); /* frees its memory; it is to be made again */
 void nap_index_reset(struct nap_index *ix); /* forgets all, keeps the memory */
 void nap_index_add(struct nap_index *ix, uint32_t hash, uint32_t ref);
 void nap_index_remove(struct nap_index *ix, uint32_t hash, uint32_t ref);

@@ -4,20 +4,24 @@
 #include "middlebox/reply.h"
 #include "middlebox/rules.h"
 
-NAP_HOT bool nap_address_is_external(const struct nap_box *box, nap_addr a)
+NAP_HOT uint32_t nap_address_number(const struct nap_box *box, nap_addr a)
 {
+	const struct nap_addr_list *all = &box->config.addresses;
 	uint32_t hash, at, i;
 
-	if (box->config.kind != NAP_BOX_NAT)
-		return false;
-	if (box->config.addresses.n == 1)
-		return box->config.addresses.addr[0] == a;
+	if (all->n == 1)
+		return all->addr[0] == a ? 0 : NONE;
 	hash = nap_index_hash(a, 0);
 	at = nap_index_first(&box->externals, hash);
 	while ((i = nap_index_next(&box->externals, hash, &at)) != NONE)
-		if (box->config.addresses.addr[i] == a)
-			return true;
-	return false;
+		if (all->addr[i] == a)
+			break;
+	return i;
+}
+
+NAP_HOT bool nap_address_is_external(const struct nap_box *box, nap_addr a)
+{
+	return box->config.kind == NAP_BOX_NAT && nap_address_number(box, a) != NONE;
 }
 
 NAP_HOT bool nap_address_is_own(const struct nap_box *box, nap_addr a)

@@ -22,6 +22,9 @@ struct packet_context {
 	uint32_t ends;              /* the session that ends once the packet is through, NONE */
 };
 
+/* Which of the box' external addresses a is, NONE: none. */
+uint32_t nap_address_number(const struct nap_box *box, nap_addr a);
+
 /* Is a one of the box's external addresses? Or any of its own? */
 bool nap_address_is_external(const struct nap_box *box, nap_addr a);
 bool nap_address_is_own(const struct nap_box *box, nap_addr a);

@@ -10,7 +10,7 @@ enum { PART_PORTS = NAP_POOL_PART_WORDS * 64, PATIENCE = 16 };
 void nap_pools_init(struct port_pools *p)
 {
 	p->patience = PATIENCE;
-	nap_index_init(&p->index, 4);
+	nap_index_none(&p->index);
 }
 
 void nap_pools_reset(struct port_pools *p)

@@ -221,7 +221,7 @@ struct window *nap_table_window(struct nap_box *box, struct session *s)
 		box->free_window = box->window[id].next_free;
 	} else {
 		if (box->window_high == box->window_size) {
-			size = box->window_size ? box->window_size * 2 : 16;
+			size = box->window_size ? box->window_size * 2 : MIN(box->room, 16);
 			box->window = nap_pages_grow(box->window, box->window_size * sizeof *box->window,
 				size * sizeof *box->window);
 			box->window_size = size;

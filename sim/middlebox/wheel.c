@@ -11,8 +11,9 @@
 /* All items of the wheel as a list through link.next; it is empty then. */
 NAP_HOT static uint32_t take_all(struct nap_wheel *w)
 {
-	uint32_t all = NAP_WHEEL_NONE, item, next;
+	uint32_t all = w->few, item, next;
 
+	w->few = NAP_WHEEL_NONE;
 	for (; w->words; w->words &= w->words - 1) {
 		uint32_t word = (uint32_t)__builtin_ctz(w->words);
 
@@ -30,6 +31,8 @@ NAP_HOT static uint32_t take_all(struct nap_wheel *w)
 
 void nap_wheel_reset(struct nap_wheel *w)
 {
+	if (!w->head && !w->items)
+		w->few = NAP_WHEEL_NONE;
 	for (uint32_t item = take_all(w); item != NAP_WHEEL_NONE; item = nap_wheel_link(w, item)->next)
 		nap_wheel_link(w, item)->at = NAP_NEVER;
 	w->tick = 0;
@@ -40,6 +43,7 @@ void nap_wheel_clear(struct nap_wheel *w)
 {
 	for (int kind = 0; kind < NAP_WHEEL_KINDS; kind++)
 		g_free(w->link[kind]);
+	g_free(w->head);
 }
 
 static uint32_t slot_of(const struct nap_wheel *w, uint64_t tick)
@@ -64,14 +68,25 @@ static void grow(struct nap_wheel *w, uint32_t kind, uint32_t id)
 	w->room[kind] = room;
 }
 
-NAP_HOT static void put(struct nap_wheel *w, uint32_t item, nap_time at)
+static void put_few(struct nap_wheel *w, uint32_t item)
+{
+	struct nap_wheel_link *l = nap_wheel_link(w, item);
+
+	l->prev = SLOT;
+	l->next = w->few;
+	if (l->next != NAP_WHEEL_NONE)
+		nap_wheel_link(w, l->next)->prev = item;
+	w->few = item;
+	w->items++;
+}
+
+NAP_HOT static void put_in_slot(struct nap_wheel *w, uint32_t item, nap_time at)
 {
 	uint64_t tick = nap_wheel_tick(at) < w->tick ? w->tick : nap_wheel_tick(at);
 	uint32_t slot = slot_of(w, tick);
 	uint64_t *word = &w->used[slot / 64], mask = UINT64_C(1) << (slot % 64);
 	struct nap_wheel_link *l = nap_wheel_link(w, item);
 
-	l->at = at;
 	l->prev = SLOT | slot;
 	l->next = *word & mask ? w->head[slot] : NAP_WHEEL_NONE;
 	if (l->next != NAP_WHEEL_NONE)
@@ -80,6 +95,29 @@ NAP_HOT static void put(struct nap_wheel *w, uint32_t item, nap_time at)
 	w->words |= 1u << slot / 64;
 	w->items++;
 	w->head[slot] = item;
+}
+
+/* They are too many for one list. */
+NAP_COLD static void spread(struct nap_wheel *w)
+{
+	uint32_t item = take_all(w), next;
+
+	w->head = g_new(uint32_t, NAP_WHEEL_LEVELS * 256);
+	for (; item != NAP_WHEEL_NONE; item = next) {
+		next = nap_wheel_link(w, item)->next;
+		put_in_slot(w, item, nap_wheel_link(w, item)->at);
+	}
+}
+
+NAP_HOT static void put(struct nap_wheel *w, uint32_t item, nap_time at)
+{
+	nap_wheel_link(w, item)->at = at;
+	if (!w->head && w->items == NAP_WHEEL_FEW)
+		spread(w);
+	if (w->head)
+		put_in_slot(w, item, at);
+	else
+		put_few(w, item);
 }
 
 /* A slot holds nothing any more. */
@@ -107,6 +145,8 @@ NAP_HOT void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
 		nap_wheel_link(w, l->next)->prev = l->prev;
 	if (!(l->prev & SLOT)) {
 		nap_wheel_link(w, l->prev)->next = l->next;
+	} else if (!w->head) {
+		w->few = l->next;
 	} else {
 		uint32_t slot = l->prev & ~SLOT;
 
@@ -147,11 +187,46 @@ static bool next_slot(const struct nap_wheel *w, uint32_t *slot, uint64_t *tick)
 	return true;
 }
 
+/* When an item of few is due: no earlier than where the wheel stands. */
+static uint64_t tick_of(const struct nap_wheel *w, uint32_t item)
+{
+	uint64_t tick = nap_wheel_tick(nap_wheel_link(w, item)->at);
+
+	return tick < w->tick ? w->tick : tick;
+}
+
+/* nap_wheel_take from a list. */
+NAP_HOT static uint32_t take_few(struct nap_wheel *w, uint64_t target, bool *last)
+{
+	uint32_t taken = NAP_WHEEL_NONE, item, next;
+	uint64_t first = UINT64_MAX;
+
+	for (item = w->few; item != NAP_WHEEL_NONE; item = nap_wheel_link(w, item)->next)
+		first = tick_of(w, item) < first ? tick_of(w, item) : first;
+	*last = first >= target;
+	if (first > target) {
+		w->tick = target > w->tick ? target : w->tick;
+		return NAP_WHEEL_NONE;
+	}
+	for (item = w->few; item != NAP_WHEEL_NONE; item = next) {
+		next = nap_wheel_link(w, item)->next;
+		if (tick_of(w, item) != first)
+			continue;
+		nap_wheel_drop(w, item);
+		nap_wheel_link(w, item)->next = taken;
+		taken = item;
+	}
+	w->tick = first;
+	return taken;
+}
+
 NAP_HOT uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 {
 	uint64_t target = nap_wheel_tick(now), tick;
 	uint32_t slot, first, item, next;
 
+	if (!w->head)
+		return take_few(w, target, last);
 	*last = true;
 	while (next_slot(w, &slot, &tick) && tick <= target) {
 		if (tick > w->tick)
@@ -167,7 +242,7 @@ NAP_HOT uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 		}
 		for (item = first; item != NAP_WHEEL_NONE; item = next, w->items--) {
 			next = nap_wheel_link(w, item)->next;
-			put(w, item, nap_wheel_link(w, item)->at);
+			put_in_slot(w, item, nap_wheel_link(w, item)->at);
 		}
 	}
 	if (target > w->tick)
@@ -175,11 +250,12 @@ NAP_HOT uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 	return NAP_WHEEL_NONE;
 }
 
-static nap_time earliest_in(const struct nap_wheel *w, uint32_t slot)
+/* Of the list that begins with item i. */
+static nap_time earliest_of(const struct nap_wheel *w, uint32_t i)
 {
 	nap_time best = NAP_NEVER;
 
-	for (uint32_t i = w->head[slot]; i != NAP_WHEEL_NONE; i = nap_wheel_link(w, i)->next)
+	for (; i != NAP_WHEEL_NONE; i = nap_wheel_link(w, i)->next)
 		best = nap_time_min(best, nap_wheel_link(w, i)->at);
 	return best;
 }
@@ -190,10 +266,12 @@ void nap_wheel_rest(struct nap_wheel *w)
 	uint32_t slot;
 	uint64_t tick;
 
-	if (!next_slot(w, &slot, &tick))
+	if (!w->head)
+		w->due = earliest_of(w, w->few);
+	else if (!next_slot(w, &slot, &tick))
 		w->due = NAP_NEVER;
 	else
-		w->due = slot < 256 ? earliest_in(w, slot) : (nap_time)(tick << NAP_WHEEL_SHIFT);
+		w->due = slot < 256 ? earliest_of(w, w->head[slot]) : (nap_time)(tick << NAP_WHEEL_SHIFT);
 }
 
 NAP_HOT void nap_wheel_shift(struct nap_wheel *w, nap_time by)
@@ -216,5 +294,7 @@ nap_time nap_wheel_earliest(const struct nap_wheel *w)
 	uint32_t slot;
 	uint64_t tick;
 
-	return next_slot(w, &slot, &tick) ? earliest_in(w, slot) : NAP_NEVER;
+	if (!w->head)
+		return earliest_of(w, w->few);
+	return next_slot(w, &slot, &tick) ? earliest_of(w, w->head[slot]) : NAP_NEVER;
 }

@@ -3,7 +3,7 @@
  * Timing wheel over items of several kinds, each numbered from 0: a hierarchy of six rings of 256 slots, the finest of
  * 2^22 ns (4.2 ms). An item stands in one slot at most; its owner may be later than its slot says and is put back when
  * its slot comes. After Varghese and Lauck 1987; a level is the highest byte in which a time differs from the wheel's
- * own.
+ * own. One subscriber's box has a session or two: up to NAP_WHEEL_FEW items are a list without slots, and 6 kB less.
  */
 #ifndef NAP_MIDDLEBOX_WHEEL_H
 #define NAP_MIDDLEBOX_WHEEL_H
@@ -13,7 +13,13 @@
 
 #include "kernel/time.h"
 
-enum { NAP_WHEEL_LEVELS = 6, NAP_WHEEL_SHIFT = 22, NAP_WHEEL_KINDS = 8, NAP_WHEEL_ID_BITS = 28 };
+enum {
+	NAP_WHEEL_LEVELS = 6,
+	NAP_WHEEL_SHIFT = 22,
+	NAP_WHEEL_KINDS = 8,
+	NAP_WHEEL_ID_BITS = 28,
+	NAP_WHEEL_FEW = 8
+};
 
 #define NAP_WHEEL_NONE UINT32_MAX
 
@@ -30,7 +36,8 @@ struct nap_wheel {
 	uint64_t used[NAP_WHEEL_LEVELS * 4]; /* a bit for each slot that holds something */
 	uint32_t words;                      /* a bit for each of these that is not 0 */
 	uint32_t items;                      /* that stand in it */
-	uint32_t head[NAP_WHEEL_LEVELS * 256];
+	uint32_t *head; /* of each slot; NULL as long as there have been few items, which are one list */
+	uint32_t few;   /* then: its first */
 };
 
 /* An item: a number of a kind. */
@@ -79,8 +86,11 @@ uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last);
 /* Of a wheel with one item: which it is. */
 static inline uint32_t nap_wheel_only(const struct nap_wheel *w)
 {
-	uint32_t word = (uint32_t)__builtin_ctz(w->words);
+	uint32_t word;
 
+	if (!w->head)
+		return w->few;
+	word = (uint32_t)__builtin_ctz(w->words);
 	return w->head[word * 64 + (uint32_t)__builtin_ctzll(w->used[word])];
 }
 
