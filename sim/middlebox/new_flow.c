@@ -404,6 +404,18 @@ NAP_COLD static bool hold_syn(const struct packet_context *ctx)
 	return true;
 }
 
+/* A segment in the middle of a connection that nobody knows, which may open nothing and is not for the box itself. */
+NAP_COLD static enum nap_verdict miss(const struct packet_context *ctx, const struct key *k)
+{
+	enum nap_verdict v;
+
+	if (nap_pass_stranded(ctx, &v) || nap_pass_ends_here(ctx, &v))
+		return v;
+	if (ctx->box->detours && nap_pass_stopped(ctx, k->local, &v))
+		return v;
+	return nap_pass_answers_miss(ctx) ? nap_answer_rst(ctx) : NAP_DROP;
+}
+
 /* Something from outside without session: a forward, a grant, a mapping whose filter lets it in, or a stray. */
 static enum nap_verdict from_outside(struct packet_context *ctx, const struct key *k, bool may_open)
 {
@@ -427,7 +439,7 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 		return open_inwards(ctx, k, inside, nat ? SF_TRANSLATED : 0);
 	if (!may_open && (own || !nat) && nap_pass_answers_miss(ctx)) {
 		filtered(ctx, k);
-		return nap_answer_rst(ctx);
+		return nap_address_is_own(box, ctx->p->dst.addr) ? nap_answer_rst(ctx) : miss(ctx, k);
 	}
 	if (own || nap_address_is_own(box, ctx->p->dst.addr)) {
 		filtered(ctx, k);
@@ -441,18 +453,6 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 	if (box->detours && nap_pass_stopped(ctx, k->local, &v)) /* a rule drops what would be rejected */
 		return v;
 	return hold_syn(ctx) ? NAP_DROP : nap_answer_rejected(ctx);
-}
-
-/* A segment from inside in the middle of a connection that nobody knows, and that may open nothing. */
-NAP_COLD static enum nap_verdict miss(const struct packet_context *ctx, const struct key *k)
-{
-	enum nap_verdict v;
-
-	if (nap_pass_stranded(ctx, &v) || nap_pass_ends_here(ctx, &v))
-		return v;
-	if (ctx->box->detours && nap_pass_stopped(ctx, k->local, &v))
-		return v;
-	return nap_pass_answers_miss(ctx) ? nap_answer_rst(ctx) : NAP_DROP;
 }
 
 /* A packet without session. */
