@@ -4,6 +4,8 @@
  * nothing else.
  */
 #include "harness.h"
+#include "recorded.h"
+#include "run/metrics.h"
 
 static const char plain[] = "[scenario]\nduration = 10min\nsubscribers = %u\n[path]\nmiddleboxes = nat\n%s"
 			    "[middlebox nat]\n%s\n[client]\napplication = %s\n%s\n[server]\npush = %s\n";
@@ -75,9 +77,23 @@ static void test_told(void)
 	h_free(base);
 }
 
+/* The tables: what kind each metric is, where it is shown, under which head. */
+static void test_tables(void)
+{
+	const struct nap_metric *const tables[] = { nap_metrics, nap_box_metrics };
+	g_autoptr(GString) now = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+		for (const struct nap_metric *m = tables[i]; m->name; m++)
+			g_string_append_printf(now, "%s: kind %d, shown %u, place %u %s\n", m->name,
+				(int)m->kind, m->show, m->place, m->head ? m->head : "");
+	recorded_check("metrics", now->str);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/metrics/told", test_told);
+	g_test_add_func("/metrics/tables", test_tables);
 	return g_test_run();
 }

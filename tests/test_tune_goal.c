@@ -151,6 +151,8 @@ static void test_counts(void)
 	check_counted(&g, sc, r, 3, 3000, 1000000);
 	r->push_delay_ns[2] = (double)NAN;
 	check_counted(&g, sc, r, 3, 0, 0);
+	r->battery_percent = (double)NAN;
+	check_counted(&g, sc, r, 4, 0, 0);
 	g = goal_of(0.5, 0.0, NONE, NONE, NONE);
 	check_counted(&g, sc, r, 0, 3, 4);
 	nap_scenario_free(sc);
