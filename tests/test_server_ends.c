@@ -311,6 +311,36 @@ static void test_restart(void)
 	}
 }
 
+/* What is of another protocol than the application's says nothing to its server, be it from the client's very endpoint. */
+static void test_other_protocols(void)
+{
+	static const struct {
+		uint32_t transport;
+		uint8_t other[3];
+	} rows[] = { { NAP_OVER_UDP, { NAP_TCP, NAP_ICMP, NAP_GRE } },
+		{ NAP_OVER_TCP, { NAP_UDP, NAP_GRE, NAP_GRE } } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(rows[i].other); k++) {
+			PAIR p;
+			struct nap_server before;
+			struct nap_packet pkt = { .proto = rows[i].other[k],
+				.message = NAP_MSG_KEEPALIVE,
+				.len = 1,
+				.flags = NAP_ACK };
+
+			pair_init(&p, rows[i].transport, "none", 0);
+			pair_run(&p, 10 * NAP_S);
+			g_assert_true(p.s.open);
+			pkt.src = p.s.peer;
+			pkt.dst = p.s.self;
+			before = p.s;
+			nap_server_input(&p.s, &p.server_setup, 20 * NAP_S, &pkt, &p.out);
+			g_assert_cmpuint(p.out.n, ==, 0);
+			g_assert_cmpint(memcmp(&before, &p.s, sizeof before), ==, 0);
+		}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -324,5 +354,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/server-ends/service-time", test_service_time);
 	g_test_add_func("/server-ends/think-time", test_think_time);
 	g_test_add_func("/server-ends/restart", test_restart);
+	g_test_add_func("/server-ends/other-protocols", test_other_protocols);
 	return g_test_run();
 }
