@@ -22,7 +22,7 @@ static const struct nap_field rows[] = {
 	ROW(lost_at, NAP_AT),
 	ROW(handed, NAP_UNTIL),
 	ROW(radio, NAP_PART),
-	NAP_FIELD_SPAN(struct nap_subscriber, push, push_draws, NAP_IGNORE), /* facts from outside */
+	NAP_FIELD_SPAN(struct nap_subscriber, push_last, push_draws, NAP_IGNORE), /* facts from outside */
 	/* the ends' and boxes' follow from their state; what comes from outside is a fact */
 	ROW(at, NAP_IGNORE),
 };
@@ -259,8 +259,8 @@ static void step(struct nap_subscriber *s, struct nap_line *line, const struct n
 	nap_client_shift(nap_client_of(s), &line->client, span);
 	nap_server_shift(nap_server_of(s), &line->server, span);
 	nap_rows_move(&subscriber_fields, s, span, false);
-	s->at[NAP_T_CLIENT] = nap_client_of(s)->deadline;
-	s->at[NAP_T_SERVER] = nap_server_of(s)->deadline;
+	nap_subscriber_schedule_end(s, line, NAP_T_CLIENT, nap_client_of(s)->deadline);
+	nap_subscriber_schedule_end(s, line, NAP_T_SERVER, nap_server_of(s)->deadline);
 	nap_subscriber_schedule_boxes(s, line);
 	nap_rows_move(&way_fields, nap_way_of(s, line), span, false);
 	nap_reach_shift(s, line, span);
@@ -292,10 +292,10 @@ static void miss(struct nap_cycles *c, const struct nap_subscriber *s, const str
 }
 
 /* Are there too few keepalives before the next event from outside for a cycle to be learned, and to pay? */
-static bool is_too_late(
-	const struct nap_cycles *c, const struct nap_subscriber *s, nap_time now, nap_time horizon)
+static bool is_too_late(const struct nap_cycles *c, const struct nap_subscriber *s,
+	const struct nap_line *line, nap_time now, nap_time horizon)
 {
-	return !c->known && !c->watching && (horizon - now) / WORTH < s->at[NAP_T_CLIENT] - now;
+	return !c->known && !c->watching && (horizon - now) / WORTH < nap_subscriber_client_at(s, line) - now;
 }
 
 NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap_time now)
@@ -313,7 +313,7 @@ NAP_HOT bool nap_cycle_skip(struct nap_subscriber *s, struct nap_line *line, nap
 	c->pushes = line->tally->pushes_offered;
 	if (pushed || late)
 		c->watching = false;
-	if ((pushed ? passes_over(c) : late) || is_too_late(c, s, now, horizon))
+	if ((pushed ? passes_over(c) : late) || is_too_late(c, s, line, now, horizon))
 		return false;
 	nap_reach_settle(s, line, now);
 	m = nap_ends_moment(nap_client_of(s), &line->client, nap_server_of(s), now);

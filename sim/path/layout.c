@@ -38,16 +38,16 @@ static size_t reach_and_more(const struct nap_line *line)
 	       nap_lanes_bytes(line) + nap_peer_bytes(line);
 }
 
-/* Do the last two timers ever run? */
-static bool is_timed_outside(const struct nap_line *line)
+/* Does anything but its ends' deadlines, packets and pushes ever fall due, or not as these say? */
+static bool has_own_timers(const struct nap_line *line)
 {
-	return line->boxes_act || line->other || nap_world_bytes(line) > 0;
+	return line->boxes_act || line->other || line->client.pooled || nap_world_bytes(line) > 0;
 }
 
 static size_t head_bytes(const struct nap_line *line)
 {
 	return offsetof(struct nap_subscriber, at) +
-	       (is_timed_outside(line) ? NAP_T_N : NAP_T_WORLD) * sizeof(nap_time);
+	       (has_own_timers(line) ? NAP_T_N : NAP_T_CLIENT) * sizeof(nap_time);
 }
 
 /* A place for so many bytes at the end; none for none. */
@@ -66,6 +66,7 @@ static struct nap_behind lay_out(const struct nap_line *line)
 	b.server = place(&b, nap_lanes_n(line) * nap_subscriber_whole(nap_server_bytes(&line->server)));
 	b.client = place(&b, nap_lanes_n(line) * nap_subscriber_whole(nap_client_bytes(&line->client)));
 	b.way = place(&b, (ways_of(line) + !all_steady(line)) * sizeof(nap_time));
+	b.on_end = place(&b, line->server.server->push.kind == NAP_ARRIVALS_ONOFF ? sizeof(nap_time) : 0);
 	b.draws = place(&b, line->steady ? 0 : sizeof(struct nap_draws));
 	b.policy_draws = place(&b, nap_client_draws(&line->client) ? sizeof(struct nap_rng) : 0);
 	b.reach = place(&b, reach_and_more(line));
@@ -81,7 +82,7 @@ size_t nap_subscriber_bytes(const struct nap_line *line)
 
 void nap_line_lay_out(struct nap_line *line)
 {
-	line->timed_outside = is_timed_outside(line);
+	line->own_timers = has_own_timers(line);
 	line->behind = lay_out(line);
 }
 

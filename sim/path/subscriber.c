@@ -31,11 +31,25 @@ static inline struct nap_rng push_stream(const struct nap_subscriber *s, const s
 	return r;
 }
 
+static inline struct nap_arrivals_state push_state(
+	const struct nap_subscriber *s, const struct nap_line *line)
+{
+	const nap_time *on_end = nap_behind_at(s, line->behind.on_end);
+
+	return (struct nap_arrivals_state){ s->push_last, line->behind.on_end ? *on_end : 0, s->push_index };
+}
+
 static nap_time draw_push(struct nap_subscriber *s, const struct nap_line *line, struct nap_rng r)
 {
-	nap_time at = nap_arrivals_next(&line->server.server->push, &s->push, &r);
+	struct nap_arrivals_state state = push_state(s, line);
+	nap_time at = nap_arrivals_next(&line->server.server->push, &state, &r);
 
-	s->push_draws = r.counter;
+	g_assert(r.counter <= UINT32_MAX); /* which takes hours to be more */
+	s->push_last = state.last;
+	s->push_index = state.index;
+	s->push_draws = (uint32_t)r.counter;
+	if (line->behind.on_end)
+		*(nap_time *)nap_behind_at(s, line->behind.on_end) = state.on_end;
 	return at;
 }
 
@@ -66,10 +80,10 @@ void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, 
 	nap_client_init(
 		nap_client_of(s), &line->client, self, server, nap_dist_draw_time(&app->start, &phase));
 	nap_lanes_init(s, line);
-	for (int i = 0; i < (line->timed_outside ? NAP_T_N : NAP_T_WORLD); i++)
+	for (int i = 0; i < (line->own_timers ? NAP_T_N : NAP_T_CLIENT); i++)
 		s->at[i] = NAP_NEVER;
-	s->at[NAP_T_CLIENT] = nap_client_of(s)->deadline;
-	s->at[NAP_T_SERVER] = nap_server_of(s)->deadline;
+	nap_subscriber_schedule_end(s, line, NAP_T_CLIENT, nap_client_of(s)->deadline);
+	nap_subscriber_schedule_end(s, line, NAP_T_SERVER, nap_server_of(s)->deadline);
 	s->at[NAP_T_PUSH] = draw_push(s, line, push_stream(s, line));
 	nap_held_init(s, line);
 	if (nap_has_world(line))
@@ -131,8 +145,8 @@ static void count_notes(
 NAP_HOT void nap_ends_client_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
-	s->at[NAP_T_CLIENT] =
-		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, false) : nap_client_of(s)->deadline;
+	nap_subscriber_schedule_end(s, line, NAP_T_CLIENT,
+		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, false) : nap_client_of(s)->deadline);
 	if (out->notes) {
 		/* a keepalive alone opens and closes nothing */
 		s->touched |= (out->notes & ~(uint32_t)(NAP_NOTE_KEEPALIVE | NAP_NOTE_TCP_PROBE)) != 0;
@@ -156,8 +170,8 @@ NAP_HOT void nap_ends_client_did(
 NAP_HOT static void server_did(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, const struct nap_outbox *out)
 {
-	s->at[NAP_T_SERVER] =
-		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, true) : nap_server_of(s)->deadline;
+	nap_subscriber_schedule_end(s, line, NAP_T_SERVER,
+		G_UNLIKELY(line->client.pooled) ? nap_lanes_due(s, line, true) : nap_server_of(s)->deadline);
 	if (!s->touched)
 		s->touched = nap_reach_server_changed(s, line);
 	if (out->notes) {
@@ -310,7 +324,7 @@ NAP_COLD static void take_held(struct nap_subscriber *s, struct nap_line *line, 
 
 NAP_HOT static void take_push(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	const struct nap_push_offer offer = { now, true, s->push, push_stream(s, line) };
+	const struct nap_push_offer offer = { now, true, push_state(s, line), push_stream(s, line) };
 
 	if (line->holds) {
 		take_held(s, line, now);

@@ -67,6 +67,7 @@ struct nap_behind {
 	uint32_t server, client; /* the first of each */
 	uint32_t
 		way; /* struct nap_link_way's last: over the access link, down and up, then over those outside of the hops */
+	uint32_t on_end;       /* of pushes that are on and off */
 	uint32_t draws;        /* none where the way of a packet draws nothing */
 	uint32_t policy_draws; /* a stream; none where the client draws nothing */
 	uint32_t reach;        /* reachable time so far */
@@ -112,10 +113,10 @@ struct nap_line {
 	nap_time befell[NAP_HOPS_MAX *
 			NAP_HOP_EVENTS]; /* when it last befell a shared box: subscribers share the event */
 	bool looks_ahead; /* some packet is looked at before it is put into a box: addresses change, or somebody asks who comes */
-	bool boxes_act;     /* some box may act by itself: RST at expiry, probes */
-	bool asks_radio;    /* the policy wants to know whether the radio is up */
-	bool steady;        /* no draw on the way of a packet: no loss, constant delays */
-	bool timed_outside; /* something befalls its subscribers, or their boxes act: the last two timers run */
+	bool boxes_act;  /* some box may act by itself: RST at expiry, probes */
+	bool asks_radio; /* the policy wants to know whether the radio is up */
+	bool steady;     /* no draw on the way of a packet: no loss, constant delays */
+	bool own_timers; /* all of a subscriber's run: else its ends' deadlines are theirs, and nothing befalls it */
 	struct nap_behind behind;   /* nap_line_lay_out */
 	struct nap_box *const *box; /* of the subscriber that has its turn, all hops: nap_line_hold_boxes */
 	bool server_notices;        /* the server can notice that its client is lost */
@@ -150,10 +151,10 @@ struct nap_line {
 };
 
 /*
- * A subscriber's timers. Those due at the same time are taken in the order world, boxes, then as they stand here: what is due
- * for all subscribers of a shared box alike comes first, so that nobody's own event comes before it.
+ * A subscriber's timers. Those due at the same time are taken in the order world, box, flight, client, server, push: what is
+ * due for all subscribers of a shared box alike comes first, so that nobody's own event comes before it.
  */
-enum nap_timer_id { NAP_T_FLIGHT, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_PUSH, NAP_T_WORLD, NAP_T_BOX, NAP_T_N };
+enum nap_timer_id { NAP_T_FLIGHT, NAP_T_PUSH, NAP_T_CLIENT, NAP_T_SERVER, NAP_T_WORLD, NAP_T_BOX, NAP_T_N };
 
 /* Streams that links and radio draw from. */
 struct nap_draws {
@@ -178,10 +179,11 @@ struct nap_subscriber {
 	nap_time lost_at;    /* since when the flow is lost with the client unaware, NAP_NEVER */
 	nap_time handed; /* latest handing over of a packet by the radio to the device: it keeps order too */
 	struct nap_radio radio;
-	struct nap_arrivals_state push;
-	uint64_t push_draws; /* taken from the stream of pushes */
-	nap_time at
-		[NAP_T_N]; /* when each timer is due, NAP_NEVER when not running; the last two where they ever are */
+	nap_time push_last;  /* of the process of pushes, with on_end behind: struct nap_arrivals_state */
+	uint32_t push_index; /* and this */
+	uint32_t push_draws; /* taken from its stream */
+	/* when each timer is due, NAP_NEVER when not running; from NAP_T_CLIENT on only where line->own_timers */
+	nap_time at[NAP_T_N];
 };
 
 /* What stands so many units of 8 bytes behind the beginning of a subscriber's struct; of these draws and hosts may be NULL. */
@@ -313,40 +315,62 @@ void nap_subscriber_init(struct nap_subscriber *s, const struct nap_line *line, 
 /* When something from outside is due next. */
 static inline nap_time nap_subscriber_world_at(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return line->timed_outside ? s->at[NAP_T_WORLD] : NAP_NEVER;
+	return line->own_timers ? s->at[NAP_T_WORLD] : NAP_NEVER;
+}
+
+/* When its client, or its server, has something to do. */
+static inline nap_time nap_subscriber_client_at(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return line->own_timers ? s->at[NAP_T_CLIENT] : nap_client_of(s)->deadline;
+}
+static inline nap_time nap_subscriber_server_at(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return line->own_timers ? s->at[NAP_T_SERVER] : nap_server_of(s)->deadline;
+}
+
+/* What the deadline of an end came to. */
+static inline void nap_subscriber_schedule_end(
+	struct nap_subscriber *s, const struct nap_line *line, enum nap_timer_id end, nap_time at)
+{
+	if (line->own_timers)
+		s->at[end] = at;
 }
 
 /* When is its next event? NAP_NEVER when none is left. */
 static inline nap_time nap_subscriber_next(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	nap_time own = nap_time_min(nap_time_min(s->at[NAP_T_FLIGHT], s->at[NAP_T_CLIENT]),
-		nap_time_min(s->at[NAP_T_SERVER], s->at[NAP_T_PUSH]));
+	nap_time own = nap_time_min(nap_time_min(s->at[NAP_T_FLIGHT], s->at[NAP_T_PUSH]),
+		nap_time_min(nap_subscriber_client_at(s, line), nap_subscriber_server_at(s, line)));
 
-	if (!line->timed_outside)
+	if (!line->own_timers)
 		return own;
 	return nap_time_min(own, nap_time_min(s->at[NAP_T_WORLD], s->at[NAP_T_BOX]));
+}
+
+/* The timer to be taken of two: the second, unless the first is due before. */
+static inline void nap_timer_before(
+	enum nap_timer_id *first, nap_time *t, enum nap_timer_id other, nap_time at)
+{
+	*first = at <= *t ? other : *first; /* without a jump that nobody foresees */
+	*t = nap_time_min(at, *t);
 }
 
 /* Its next event: which timer, and when (*at); of those due at once the first. */
 static inline enum nap_timer_id nap_subscriber_due(
 	const struct nap_subscriber *s, const struct nap_line *line, nap_time *at)
 {
-	unsigned first = NAP_T_PUSH;
-	nap_time t = s->at[first];
+	enum nap_timer_id first = NAP_T_PUSH;
+	nap_time t = s->at[NAP_T_PUSH];
 
-#pragma GCC unroll 4
-	for (unsigned i = NAP_T_PUSH; i-- > 0;) { /* without a jump that nobody foresees */
-		first = s->at[i] <= t ? i : first;
-		t = s->at[i] <= t ? s->at[i] : t;
-	}
-	if (line->timed_outside) {
-		first = s->at[NAP_T_BOX] <= t ? NAP_T_BOX : first;
-		t = nap_time_min(t, s->at[NAP_T_BOX]);
-		first = s->at[NAP_T_WORLD] <= t ? NAP_T_WORLD : first;
-		t = nap_time_min(t, s->at[NAP_T_WORLD]);
+	nap_timer_before(&first, &t, NAP_T_SERVER, nap_subscriber_server_at(s, line));
+	nap_timer_before(&first, &t, NAP_T_CLIENT, nap_subscriber_client_at(s, line));
+	nap_timer_before(&first, &t, NAP_T_FLIGHT, s->at[NAP_T_FLIGHT]);
+	if (line->own_timers) {
+		nap_timer_before(&first, &t, NAP_T_BOX, s->at[NAP_T_BOX]);
+		nap_timer_before(&first, &t, NAP_T_WORLD, s->at[NAP_T_WORLD]);
 	}
 	*at = t;
-	return (enum nap_timer_id)first;
+	return first;
 }
 
 /* Take the next event, which nap_subscriber_due has found. */
