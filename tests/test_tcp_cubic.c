@@ -144,7 +144,7 @@ static void test_limited(void)
 
 			nap_tcp_grow(&t, NAP_S, 1);
 			g_assert_cmpuint(t.cwnd, ==, slow && out > 5 ? 11 : 10);
-			g_assert_true((t.epoch != NULL) == false);
+			g_assert_true(nap_tcp_epoch_of(&t) == NULL);
 			t.limited = true;
 			nap_tcp_grow(&t, NAP_S, 0);
 			g_assert_cmpuint(t.cwnd, ==, slow && out > 5 ? 11 : 10);

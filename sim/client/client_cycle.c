@@ -2,6 +2,7 @@
 /* The ends' state as whole cycles see it: how much there is, what of it is compared, and how it moves in time. */
 #include "client/flow.h"
 #include "client/server_inside.h"
+#include "client/tcp_inside.h"
 
 /* Fields that are compared only where something reads them. */
 enum group {
@@ -135,10 +136,8 @@ static const struct nap_field tcp_rows[] = {
 	NAP_FIELD_MORE(struct nap_tcp, pmtu_until, NAP_UNTIL, 0, GROUP_PMTU),
 	TCP(option, NAP_VALUE),
 	TCP(own, NAP_IGNORE),
-	/* no cycle is stepped over while there is any of these */
-	TCP(more, NAP_PART),
-	TCP(store, NAP_PART),
-	TCP(epoch, NAP_PART),
+	/* no cycle is stepped over while there is anything in it */
+	TCP(aside, NAP_PART),
 };
 NAP_FIELDS(tcp_fields, struct nap_tcp, tcp_rows);
 
@@ -262,7 +261,8 @@ struct nap_second_port *nap_client_second(const struct nap_client *c, const stru
 
 static bool tcp_rests(const struct nap_tcp *t)
 {
-	return (t->n == 0 && !t->store && !t->epoch && t->ack_at == NAP_NEVER) || t->state == NAP_TCP_CLOSED;
+	return (t->n == 0 && !nap_tcp_store_of(t) && !nap_tcp_epoch_of(t) && t->ack_at == NAP_NEVER) ||
+	       t->state == NAP_TCP_CLOSED;
 }
 
 static bool left_rests(const struct nap_tcp *left)

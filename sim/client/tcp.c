@@ -15,9 +15,11 @@ void nap_tcp_clear(struct nap_tcp *t)
 {
 	if (nap_tcp_is_none(t))
 		return;
-	g_clear_pointer(&t->more, g_free);
-	g_clear_pointer(&t->store, g_free);
-	nap_tcp_epoch_clear(t);
+	if (t->room > 0)
+		g_free(t->more);
+	g_free(nap_tcp_store_of(t));
+	g_free(nap_tcp_epoch_of(t));
+	g_clear_pointer(&t->aside, g_free);
 	t->n = t->n_sent = t->first = t->sacked = t->lost = t->resent = 0;
 	t->room = 0;
 	t->messages = 0;

@@ -92,8 +92,7 @@ struct nap_tcp_segment {
 	nap_time sent;  /* when it last went */
 };
 
-struct nap_tcp_store; /* what came behind a gap: tcp_store.c */
-struct nap_tcp_epoch; /* congestion avoidance since the last loss: tcp_growth.c */
+struct nap_tcp_aside; /* what few have (tcp_inside.h) */
 
 struct nap_tcp {
 	struct nap_endpoint self, peer;
@@ -160,10 +159,12 @@ struct nap_tcp {
 	nap_time probed_at;  /* first probe after the last silence; NAP_NEVER: none, or timers are exact */
 	nap_time pmtu_until; /* when pmtu is forgotten */
 	const struct nap_tcp_keepalive *option; /* its socket's: the caller's, for as long as it is there */
-	struct nap_tcp_segment own[NAP_TCP_OWN];
-	struct nap_tcp_segment *more; /* queue, where own has not room enough */
-	struct nap_tcp_store *store;  /* NULL: nothing came out of order */
-	struct nap_tcp_epoch *epoch;  /* NULL: no congestion avoidance since the last loss */
+	union {
+		struct nap_tcp_segment own[NAP_TCP_OWN];
+		struct nap_tcp_segment *more; /* queue, where own has not room enough: room is not 0 */
+	};
+	struct nap_tcp_aside
+		*aside; /* NULL: nothing came out of order, no congestion avoidance since the last loss */
 };
 
 /*

@@ -37,7 +37,8 @@ static uint32_t cube_root(uint64_t x)
 
 void nap_tcp_epoch_clear(struct nap_tcp *t)
 {
-	g_clear_pointer(&t->epoch, g_free);
+	if (t->aside)
+		g_clear_pointer(&t->aside->epoch, g_free);
 }
 
 uint16_t nap_tcp_current_thresh(const struct nap_tcp *t)
@@ -56,7 +57,7 @@ uint16_t nap_tcp_after_loss(struct nap_tcp *t)
 
 static void begin_epoch(struct nap_tcp *t, nap_time now, uint32_t acked)
 {
-	struct nap_tcp_epoch *e = t->epoch = g_new0(struct nap_tcp_epoch, 1);
+	struct nap_tcp_epoch *e = nap_tcp_aside(t)->epoch = g_new0(struct nap_tcp_epoch, 1);
 
 	e->start = now;
 	e->acked = acked;
@@ -79,12 +80,12 @@ static uint32_t by_cubic(const struct nap_tcp *t, const struct nap_tcp_epoch *e,
 
 static uint32_t cubic_count(struct nap_tcp *t, nap_time now, uint32_t acked)
 {
-	struct nap_tcp_epoch *e = t->epoch;
+	struct nap_tcp_epoch *e = nap_tcp_epoch_of(t);
 	uint32_t step;
 
 	if (!e) {
 		begin_epoch(t, now, acked);
-		e = t->epoch;
+		e = nap_tcp_epoch_of(t);
 		e->count = by_cubic(t, e, now);
 	} else {
 		e->acked += acked;
@@ -169,9 +170,10 @@ bool nap_tcp_is_wide(const struct nap_tcp *t, const struct nap_tcp_config *cfg, 
 void nap_tcp_after_idle(struct nap_tcp *t, const struct nap_tcp_config *cfg, nap_time now)
 {
 	nap_time idle = now - t->wrote;
+	struct nap_tcp_epoch *epoch = nap_tcp_epoch_of(t);
 
-	if (t->epoch) /* the cubic's time stands still meanwhile */
-		t->epoch->start = nap_time_min(t->epoch->start + idle, now);
+	if (epoch) /* the cubic's time stands still meanwhile */
+		epoch->start = nap_time_min(epoch->start + idle, now);
 	if (!cfg->idle_restart || t->wrote == 0 || idle <= t->rto)
 		return;
 	t->ssthresh = nap_tcp_current_thresh(t);

@@ -35,6 +35,25 @@ static inline bool nap_tcp_before(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) < 0;
 }
 
+/* What few connections have, kept until they are cleared; each NULL where there is none. */
+struct nap_tcp_aside {
+	struct nap_tcp_store *store; /* what came behind a gap: tcp_store.c */
+	struct nap_tcp_epoch *epoch; /* congestion avoidance since the last loss: tcp_growth.c */
+};
+
+static inline struct nap_tcp_store *nap_tcp_store_of(const struct nap_tcp *t)
+{
+	return t->aside ? t->aside->store : NULL;
+}
+
+static inline struct nap_tcp_epoch *nap_tcp_epoch_of(const struct nap_tcp *t)
+{
+	return t->aside ? t->aside->epoch : NULL;
+}
+
+/* To put some there. */
+struct nap_tcp_aside *nap_tcp_aside(struct nap_tcp *t);
+
 /* How many segments its queue has room for. */
 static inline uint32_t nap_tcp_queue_room(const struct nap_tcp *t)
 {
@@ -44,7 +63,7 @@ static inline uint32_t nap_tcp_queue_room(const struct nap_tcp *t)
 /* The i-th segment of the queue, and the sequence number behind one. */
 static inline struct nap_tcp_segment *nap_tcp_segment(struct nap_tcp *t, uint32_t i)
 {
-	return (t->more ? t->more : t->own) + ((t->first + i) & (nap_tcp_queue_room(t) - 1));
+	return (t->room > 0 ? t->more : t->own) + ((t->first + i) & (nap_tcp_queue_room(t) - 1));
 }
 
 static inline uint32_t nap_tcp_segment_end(const struct nap_tcp_segment *s)

@@ -12,6 +12,13 @@ const struct nap_tcp nap_tcp_none = { .min_rtt = NAP_NEVER,
 	.probed_at = NAP_NEVER,
 	.option = &no_option };
 
+struct nap_tcp_aside *nap_tcp_aside(struct nap_tcp *t)
+{
+	if (!t->aside)
+		t->aside = g_new0(struct nap_tcp_aside, 1);
+	return t->aside;
+}
+
 void nap_tcp_allot(struct nap_tcp **t)
 {
 	if (nap_tcp_is_none(*t))
@@ -56,8 +63,7 @@ void nap_tcp_leave(struct nap_tcp *t, struct nap_tcp **left)
 {
 	nap_tcp_forget_left(left);
 	*left = g_memdup2(t, sizeof *t);
-	t->more = NULL;
-	t->store = NULL;
-	t->epoch = NULL;
+	t->room = 0;
+	t->aside = NULL;
 	nap_tcp_clear(t);
 }

@@ -14,7 +14,8 @@ static uint32_t room_for(uint32_t n)
 
 static void take_place(struct nap_tcp *t, struct nap_tcp_segment *more, uint32_t size)
 {
-	g_free(t->more);
+	if (t->room > 0)
+		g_free(t->more);
 	t->more = more;
 	t->room = (uint8_t)__builtin_ctz(size); /* which is a power of two */
 	t->first = 0;
@@ -89,7 +90,7 @@ void nap_tcp_dequeue(struct nap_tcp *t)
 	t->n--;
 	if (t->n_sent > 0)
 		t->n_sent--;
-	if (t->n == 0 && t->more)
+	if (t->n == 0 && t->room > 0)
 		take_place(t, NULL, NAP_TCP_OWN);
 }
 
@@ -136,7 +137,7 @@ void nap_tcp_recut(struct nap_tcp *t)
 
 	for (uint32_t k = 0; k < t->n; k++)
 		n += nap_tcp_segment(t, k)->len / t->mss;
-	size = room_for(n);
+	size = MAX(room_for(n), 2 * NAP_TCP_OWN);
 	to = more = g_new(struct nap_tcp_segment, size);
 	while (i < t->n_sent)
 		to = cut(to, join(t, &i, t->n_sent), t->mss);

@@ -21,16 +21,16 @@ static uint32_t end_of(const struct piece *p)
 
 static void make_room(struct nap_tcp *t)
 {
-	uint32_t size = t->store ? 2 * t->store->size : 8;
+	struct nap_tcp_aside *a = nap_tcp_aside(t);
+	uint32_t size = a->store ? 2 * a->store->size : 8;
 
-	if (t->store && t->store->n < t->store->size)
+	if (a->store && a->store->n < a->store->size)
 		return;
-	if (!t->store) {
-		t->store = g_malloc0(sizeof *t->store + size * sizeof(struct piece));
-	} else {
-		t->store = g_realloc(t->store, sizeof *t->store + size * sizeof(struct piece));
-	}
-	t->store->size = size;
+	if (!a->store)
+		a->store = g_malloc0(sizeof *a->store + size * sizeof(struct piece));
+	else
+		a->store = g_realloc(a->store, sizeof *a->store + size * sizeof(struct piece));
+	a->store->size = size;
 }
 
 void nap_tcp_store_add(struct nap_tcp *t, const struct nap_packet *p)
@@ -41,7 +41,7 @@ void nap_tcp_store_add(struct nap_tcp *t, const struct nap_packet *p)
 	uint32_t i;
 
 	make_room(t);
-	s = t->store;
+	s = nap_tcp_store_of(t);
 	for (i = s->n; i > 0 && nap_tcp_before(piece.seq, s->piece[i - 1].seq); i--)
 		;
 	s->latest = piece.seq;
@@ -59,7 +59,7 @@ static void drop_first(struct nap_tcp_store *s)
 
 unsigned nap_tcp_store_advance(struct nap_tcp *t)
 {
-	struct nap_tcp_store *s = t->store;
+	struct nap_tcp_store *s = nap_tcp_store_of(t);
 	unsigned events = s ? NAP_TCP_MORE : 0;
 
 	while (s && s->n > 0 && !nap_tcp_before(t->rcv, end_of(&s->piece[0])))
@@ -77,7 +77,7 @@ unsigned nap_tcp_store_advance(struct nap_tcp *t)
 
 bool nap_tcp_stored(struct nap_tcp *t, struct nap_packet *packet)
 {
-	struct nap_tcp_store *s = t->store;
+	struct nap_tcp_store *s = nap_tcp_store_of(t);
 	struct piece p;
 
 	while (s && s->n > 0 && !nap_tcp_before(t->rcv, end_of(&s->piece[0]))) {
@@ -98,20 +98,20 @@ bool nap_tcp_stored(struct nap_tcp *t, struct nap_packet *packet)
 		return true;
 	}
 	if (s && s->n == 0)
-		g_clear_pointer(&t->store, g_free);
+		g_clear_pointer(&t->aside->store, g_free);
 	return false;
 }
 
 bool nap_tcp_store_waits(const struct nap_tcp *t)
 {
-	const struct nap_tcp_store *s = t->store;
+	const struct nap_tcp_store *s = nap_tcp_store_of(t);
 
 	return s && s->n > 0 && nap_tcp_before(t->rcv, end_of(&s->piece[s->n - 1]));
 }
 
 struct nap_sack nap_tcp_store_block(const struct nap_tcp *t)
 {
-	const struct nap_tcp_store *s = t->store;
+	const struct nap_tcp_store *s = nap_tcp_store_of(t);
 	struct nap_sack block = { 0, 0 };
 
 	for (uint32_t i = 0; nap_tcp_store_waits(t) && i < s->n; i++) {

@@ -41,7 +41,7 @@ static size_t reach_and_more(const struct nap_line *line)
 /* Does anything but its ends' deadlines, packets and pushes ever fall due, or not as these say? */
 static bool has_own_timers(const struct nap_line *line)
 {
-	return line->boxes_act || line->other || line->client.pooled || nap_world_bytes(line) > 0;
+	return line->acts_alone || line->other || line->client.pooled || nap_world_bytes(line) > 0;
 }
 
 static size_t head_bytes(const struct nap_line *line)

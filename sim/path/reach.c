@@ -27,16 +27,21 @@ struct box_part {
 	struct nap_endpoint to; /* where what comes to it last was sent; zero: nothing came */
 };
 
+enum { ELSEWHERE = 2 };
+
 /* Behind it where there are delays. Spans after what is decided are disjoint, in no order; there is mostly one. */
 struct delayed {
-	nap_time counted;       /* pushes sent up to here are decided */
-	struct nap_endpoint to; /* what came to the device last was sent there; zero: nothing came */
-	uint8_t open;           /* other parts than boxes that are, a bit each; they stay so */
-	bool elsewhere;         /* spans are in more, with room for so many that four divides it */
-	uint32_t n;             /* of spans */
+	nap_time counted; /* pushes sent up to here are decided */
+	nap_addr to;      /* what came to the device last was sent there, zero: nothing came ... */
+	uint16_t to_port; /* ... and to this port */
+	uint8_t open;     /* other parts than boxes that are, a bit each; they stay so */
+	uint8_t spans; /* 0, 1: so many, in own; ELSEWHERE: n, in more, with room for so many that four divides it */
 	union {
 		struct span own;
-		struct span *more;
+		struct {
+			struct span *more;
+			uint32_t n;
+		};
 	};
 };
 
@@ -74,7 +79,25 @@ size_t nap_reach_bytes(const struct nap_line *line)
 
 static struct span *span_at(struct delayed *c, uint32_t i)
 {
-	return c->elsewhere ? &c->more[i] : &c->own;
+	return c->spans == ELSEWHERE ? &c->more[i] : &c->own;
+}
+
+static uint32_t spans_of(const struct delayed *c)
+{
+	return c->spans == ELSEWHERE ? c->n : c->spans;
+}
+
+static void set_spans(struct delayed *c, uint32_t n)
+{
+	if (c->spans == ELSEWHERE)
+		c->n = n;
+	else
+		c->spans = (uint8_t)n;
+}
+
+static struct nap_endpoint device_to(const struct delayed *d)
+{
+	return (struct nap_endpoint){ d->to, d->to_port };
 }
 
 static bool is_open(const struct delayed *d, uint32_t part, nap_time now)
@@ -94,21 +117,24 @@ static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *li
 
 static void drop(struct delayed *c, uint32_t i)
 {
-	*span_at(c, i) = *span_at(c, --c->n);
+	set_spans(c, spans_of(c) - 1);
+	*span_at(c, i) = *span_at(c, spans_of(c));
 }
 
 static void make_room(struct delayed *c)
 {
 	struct span own = c->own;
+	uint32_t n = spans_of(c);
 
-	if (!c->elsewhere && c->n == 0)
+	if (n == 0)
 		return;
-	if (!c->elsewhere) {
-		c->elsewhere = true;
+	if (c->spans != ELSEWHERE) {
+		c->spans = ELSEWHERE;
+		c->n = n;
 		c->more = g_new(struct span, 4);
 		c->more[0] = own;
-	} else if (c->n % 4 == 0) {
-		c->more = g_renew(struct span, c->more, c->n + 4);
+	} else if (n % 4 == 0) {
+		c->more = g_renew(struct span, c->more, n + 4);
 	}
 }
 
@@ -117,7 +143,7 @@ static void add_closed(struct delayed *c, nap_time from, nap_time to)
 	from = nap_time_max(from, c->counted);
 	if (from >= to)
 		return;
-	for (uint32_t i = 0; i < c->n;) {
+	for (uint32_t i = 0; i < spans_of(c);) {
 		struct span *old = span_at(c, i);
 
 		if (from > old->to || to < old->from) {
@@ -129,7 +155,8 @@ static void add_closed(struct delayed *c, nap_time from, nap_time to)
 		drop(c, i);
 	}
 	make_room(c);
-	*span_at(c, c->n++) = (struct span){ from, to };
+	set_spans(c, spans_of(c) + 1);
+	*span_at(c, spans_of(c) - 1) = (struct span){ from, to };
 }
 
 /* Pushes sent before `to` are decided: nothing that happens from now on meets them. */
@@ -139,7 +166,7 @@ static void count(struct delayed *all, struct nap_line *line, nap_time to)
 
 	if (open <= 0)
 		return;
-	for (uint32_t i = 0; i < all->n;) {
+	for (uint32_t i = 0; i < spans_of(all);) {
 		struct span *c = span_at(all, i);
 
 		if (c->from >= to) {
@@ -285,13 +312,18 @@ static void sent_to(const struct nap_subscriber *s, const struct nap_line *line,
 	struct nap_endpoint e, nap_time lag)
 {
 	struct delayed *d = delayed_of(s, line);
-	struct nap_endpoint *to = i == PART_DEVICE ? &d->to : &box_parts(d)[i - PART_BOXES].to;
+	struct nap_endpoint before = i == PART_DEVICE ? device_to(d) : box_parts(d)[i - PART_BOXES].to;
 
-	if (nap_endpoint_equal(*to, e))
+	if (nap_endpoint_equal(before, e))
 		return;
 	for (uint32_t k = PART_DEVICE; k <= i; k++)
 		add_part(s, line, k, now, now + lag_of(s, line, k) - lag, now - lag);
-	*to = e;
+	if (i == PART_DEVICE) {
+		d->to = e.addr;
+		d->to_port = e.port;
+	} else {
+		box_parts(d)[i - PART_BOXES].to = e;
+	}
 }
 
 /*
@@ -403,7 +435,7 @@ NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *lin
 	r->peer = server ? p.dst : (struct nap_endpoint){ 0, 0 };
 	if (line->lags) {
 		boxes = ask_each(s, line, now, p, server);
-		to = delayed_of(s, line)->to;
+		to = device_to(delayed_of(s, line));
 	} else if (
 		G_UNLIKELY(
 			line->other)) { /* the way of the peer's packets, whatever the program knows of it */
@@ -478,7 +510,7 @@ void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time n
 	close_part(s, line, PART_DEVICE, now, now + nap_net_of(s, line)->lag, now);
 	count(d, line, now); /* the next network's delays are for what is sent from now on */
 	d->open = 0;         /* they are other boxes */
-	d->to = (struct nap_endpoint){ 0, 0 };
+	d->to = d->to_port = 0;
 	memset(box_parts(d), 0, most_boxes(line) * sizeof(struct box_part));
 }
 
@@ -503,10 +535,9 @@ void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
 		add_part(s, line, i, now, now + lag_of(s, line, i), now);
 	count(d, line, now);
-	if (d->elsewhere)
+	if (d->spans == ELSEWHERE)
 		g_free(d->more);
-	d->elsewhere = false;
-	d->n = 0;
+	d->spans = 0;
 }
 
 static const struct nap_field reach_rows[] = {
@@ -517,10 +548,8 @@ NAP_FIELDS(reach_fields, struct nap_reach, reach_rows);
 
 static const struct nap_field delayed_rows[] = {
 	NAP_FIELD(struct delayed, counted, NAP_AT),
-	NAP_FIELD_ENDPOINT(struct delayed, to, NAP_VALUE),
-	NAP_FIELD(struct delayed, open, NAP_VALUE),
-	NAP_FIELD(struct delayed, elsewhere, NAP_IGNORE),
-	NAP_FIELD(struct delayed, n, NAP_VALUE),
+	NAP_FIELD_SPAN(struct delayed, to, open, NAP_VALUE),
+	NAP_FIELD(struct delayed, spans, NAP_IGNORE), /* how many there are counts, not where */
 	NAP_FIELD(struct delayed, own, NAP_PART),
 };
 NAP_FIELDS(delayed_fields, struct delayed, delayed_rows);
@@ -546,9 +575,9 @@ NAP_HOT uint64_t nap_reach_mark(
 		return h;
 	for (uint32_t i = 0, n = nap_net_of(s, line)->n_hops; i < n; i++)
 		h = nap_rows_mix(h, &box_fields, &box_parts(d)[i], m);
-	for (uint32_t i = 0; i < d->n; i++) /* in no order */
+	for (uint32_t i = 0; i < spans_of(d); i++) /* in no order */
 		closed += nap_rows_mix(0, &span_fields, span_at(d, i), m);
-	return nap_mix(nap_rows_mix(h, &delayed_fields, d, m), closed);
+	return nap_mix(nap_mix(nap_rows_mix(h, &delayed_fields, d, m), spans_of(d)), closed);
 }
 
 NAP_HOT void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span)
@@ -561,6 +590,6 @@ NAP_HOT void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *li
 	nap_rows_move(&delayed_fields, d, span, false);
 	for (uint32_t i = 0, n = nap_net_of(s, line)->n_hops; i < n; i++)
 		nap_rows_move(&box_fields, &box_parts(d)[i], span, false);
-	for (uint32_t i = 0; i < d->n; i++)
+	for (uint32_t i = 0; i < spans_of(d); i++)
 		nap_rows_move(&span_fields, span_at(d, i), span, false);
 }

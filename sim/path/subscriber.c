@@ -481,7 +481,7 @@ void nap_subscriber_emit(struct nap_subscriber *s, struct nap_line *line, nap_ti
 
 void nap_subscriber_schedule_boxes(struct nap_subscriber *s, const struct nap_line *line)
 {
-	if (!line->boxes_act)
+	if (!line->acts_alone)
 		return;
 	s->at[NAP_T_BOX] = NAP_NEVER;
 	for (uint32_t k = 0; k < line->n_hops; k++)

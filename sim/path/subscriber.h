@@ -114,6 +114,7 @@ struct nap_line {
 			NAP_HOP_EVENTS]; /* when it last befell a shared box: subscribers share the event */
 	bool looks_ahead; /* some packet is looked at before it is put into a box: addresses change, or somebody asks who comes */
 	bool boxes_act;  /* some box may act by itself: RST at expiry, probes */
+	bool acts_alone; /* and does so as one subscriber's event: not a shared one of the global order */
 	bool asks_radio; /* the policy wants to know whether the radio is up */
 	bool steady;     /* no draw on the way of a packet: no loss, constant delays */
 	bool own_timers; /* all of a subscriber's run: else its ends' deadlines are theirs, and nothing befalls it */

@@ -130,6 +130,7 @@ static void set_up_line(struct nap_line *line, const struct nap_plan *plan)
 					(struct nap_befalls){ (uint8_t)k, (uint8_t)e };
 		line->ends_matter |= line->chain.shared[k];
 		line->boxes_act |= acts(&m->box);
+		line->acts_alone |= acts(&m->box) && !(plan->global && line->chain.shared[k]);
 		line->cuts |= m->box.mtu > 0;
 		probes |= m->box.probe_interval > 0 || m->box.kind == NAP_BOX_PROXY;
 		changes |= m->hop.changes.n > 0;
@@ -172,7 +173,8 @@ static void set_up_peer(struct nap_workspace *ws, const struct nap_plan *plan)
 	other->client.dozes = NULL;
 	other->processor = NULL;
 	other->holds = NULL;
-	other->minds = other->asks_radio = other->sleeps = other->settles = other->boxes_act = false;
+	other->minds = other->asks_radio = other->sleeps = other->settles = other->boxes_act =
+		other->acts_alone = false;
 	other->meter = &ws->peer_meter;
 	other->tally = &ws->peer_tally;
 	nap_flights_init(&other->flights);
