@@ -18,7 +18,7 @@ void nap_alone_none(struct nap_box *box)
 void nap_alone_begin(struct nap_box *box)
 {
 	nap_alone_none(box);
-	box->has_alone = box->config.kind == NAP_BOX_NAT && !box->config.mapping_hold && !box->zones;
+	box->has_alone = box->config->kind == NAP_BOX_NAT && !box->config->mapping_hold && !box->zones;
 	for (int tcp = 0; tcp < 2 && box->has_alone; tcp++) {
 		uint64_t *in = &box->short_name[tcp][NAP_INSIDE];
 

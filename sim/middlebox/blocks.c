@@ -6,19 +6,19 @@
 
 static bool dynamic(const struct nap_box *box)
 {
-	return box->blocks.n && box->config.block_allocation == NAP_BLOCK_DYNAMIC;
+	return box->blocks.n && box->config->block_allocation == NAP_BLOCK_DYNAMIC;
 }
 
 void nap_blocks_init(struct nap_box *box)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	struct blocks *k = &box->blocks;
 
 	k->earliest_empty = k->latest_empty = NONE;
 	if (c->kind != NAP_BOX_NAT || c->ports.word != NAP_PORTS_BLOCK)
 		return;
 	k->per_address = box->ports.count / c->ports.arg;
-	k->n = k->per_address * c->addresses.n;
+	k->n = k->per_address * box->addresses.n;
 	if (!dynamic(box))
 		return;
 	k->block = g_new0(struct block, k->n);
@@ -51,18 +51,18 @@ uint32_t nap_block_at(const struct nap_box *box, struct nap_endpoint at)
 
 	if (a == NONE || !nap_port_set_has(&box->ports, at.port))
 		return NONE;
-	in = nap_port_set_rank(&box->ports, at.port) / box->config.ports.arg;
+	in = nap_port_set_rank(&box->ports, at.port) / box->config->ports.arg;
 	return in < k->per_address ? a * k->per_address + in : NONE;
 }
 
 uint32_t nap_block_rank(const struct nap_box *box, uint32_t b)
 {
-	return b % box->blocks.per_address * box->config.ports.arg;
+	return b % box->blocks.per_address * box->config->ports.arg;
 }
 
 nap_addr nap_block_address(const struct nap_box *box, uint32_t b)
 {
-	return box->config.addresses.addr[b / box->blocks.per_address];
+	return box->addresses.addr[b / box->blocks.per_address];
 }
 
 /* A block that nobody has on address number a of the box (NONE: on any), each as likely as the others. */
@@ -106,12 +106,12 @@ static void dequeue(struct blocks *k, uint32_t b)
 
 static nap_time lapses_at(const struct nap_box *box, uint32_t b)
 {
-	return nap_time_after(box->blocks.block[b].empty_since, box->config.block_hold);
+	return nap_time_after(box->blocks.block[b].empty_since, box->config->block_hold);
 }
 
 uint32_t nap_block_give(struct nap_box *box, uint32_t subscriber, nap_addr address, nap_time now)
 {
-	struct nap_endpoint first = { address, box->config.port_range.lo };
+	struct nap_endpoint first = { address, box->config->port_range.lo };
 	struct subscriber *sub = &box->subscriber[subscriber];
 	struct blocks *k = &box->blocks;
 	uint32_t b = draw(box, address ? nap_block_at(box, first) / k->per_address : NONE);

@@ -99,6 +99,9 @@ NAP_API struct nap_box *nap_box_new(const struct nap_box_config *config, struct 
 NAP_API void nap_box_free(struct nap_box *box);
 /* --- */
 
+/* The same, but config is not copied and lives longer than the box: that of many boxes. */
+struct nap_box *nap_box_new_shared(const struct nap_box_config *config, struct nap_rng rng, size_t expected);
+
 /* Give an empty NAT one external address of its own: members of a population have different ones. */
 void nap_box_readdress(struct nap_box *box, nap_addr external);
 

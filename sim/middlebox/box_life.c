@@ -24,7 +24,7 @@ static uint8_t dependence(uint32_t tcp, uint32_t udp)
 /* Lists of text become records; nap_box_config_check has seen them. */
 static void parse_lists(struct nap_box *box)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 
 	nap_new_flow_forwards(box);
 	nap_new_flow_block_ports(box);
@@ -42,10 +42,9 @@ static void free_lists(struct nap_box *box)
 /* What follows from the config once and for all. */
 static void derive(struct nap_box *box)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	bool nat = c->kind == NAP_BOX_NAT;
 
-	memcpy(box->timer, c->timer, sizeof box->timer);
 	box->tracker = nap_tracker_of(c);
 	box->habits = box->tracker->habits;
 	box->mapping_dep[0] = (uint8_t)c->mapping;
@@ -77,7 +76,7 @@ static void derive(struct nap_box *box)
 	box->two_names = nat;
 	box->tracks_map = nat || box->filtering_dep[0] != NAP_ADDRESS_AND_PORT_DEPENDENT ||
 			  box->filtering_dep[1] != NAP_ADDRESS_AND_PORT_DEPENDENT;
-	box->tracks_sub = nap_box_knows_subscribers(c);
+	box->tracks_sub = nap_box_knows_subscribers(box);
 	nap_port_set_init(&box->ports, &c->port_range);
 	nap_blocks_init(box);
 	if (c->sessions_per_destination)
@@ -121,14 +120,14 @@ static void empty(struct nap_box *box)
 /* Several external addresses are found by an index, one by itself. */
 static void index_externals(struct nap_box *box)
 {
-	const struct nap_addr_list *a = &box->config.addresses;
+	const struct nap_addr_list *a = &box->addresses;
 
 	nap_index_reset(&box->externals);
 	for (uint32_t i = 0; i < a->n && a->n > 1; i++)
 		nap_index_add(&box->externals, nap_index_hash(a->addr[i], 0), i);
 }
 
-struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected)
+struct nap_box *nap_box_new_shared(const struct nap_box_config *config, struct nap_rng rng, size_t expected)
 {
 	enum { MOST_ROOM = 1 << 24 };
 	struct nap_box *box;
@@ -136,7 +135,8 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	if (!nap_box_config_may_be(config))
 		return NULL;
 	box = g_new0(struct nap_box, 1);
-	box->config = *config;
+	box->config = config;
+	box->addresses = config->addresses;
 	box->rng = rng;
 	box->due = g_array_new(FALSE, FALSE, sizeof(struct lifetime_due));
 	box->settling = -1;
@@ -159,10 +159,29 @@ struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng 
 	return box;
 }
 
+struct nap_box_config *nap_box_own_config(struct nap_box *box)
+{
+	if (!box->own_config) {
+		box->own_config = g_new(struct nap_box_config, 1);
+		*box->own_config = *box->config;
+		box->config = box->own_config;
+	}
+	return box->own_config;
+}
+
+struct nap_box *nap_box_new(const struct nap_box_config *config, struct nap_rng rng, size_t expected)
+{
+	struct nap_box *box = nap_box_new_shared(config, rng, expected);
+
+	if (box)
+		nap_box_own_config(box);
+	return box;
+}
+
 void nap_box_readdress(struct nap_box *box, nap_addr external)
 {
 	box->own = external;
-	box->config.addresses = (struct nap_addr_list){ &box->own, 1 };
+	box->addresses = (struct nap_addr_list){ &box->own, 1 };
 	box->blocks.n = box->blocks.per_address;
 	index_externals(box);
 	free_lists(box);
@@ -172,7 +191,7 @@ void nap_box_readdress(struct nap_box *box, nap_addr external)
 
 nap_addr nap_box_address(const struct nap_box *box)
 {
-	return box->config.addresses.addr[0];
+	return box->addresses.addr[0];
 }
 
 void nap_box_free(struct nap_box *box)
@@ -198,6 +217,7 @@ void nap_box_free(struct nap_box *box)
 	g_free(box->lru);
 	g_free(box->stamp);
 	g_free(box->candidate);
+	g_free(box->own_config);
 	g_array_free(box->due, TRUE);
 	g_array_free(box->outbox, TRUE);
 	g_array_free(box->syn, TRUE);

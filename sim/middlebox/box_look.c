@@ -25,8 +25,8 @@ static inline nap_time end_of(const struct nap_box *box, const struct session *s
 {
 	nap_time end = nap_session_just_ends(box, s) ? s->expires : nap_session_end(box, s);
 
-	return G_UNLIKELY(box->config.probe_interval) ? nap_time_after(end, nap_session_probed_for(box, s))
-						      : end;
+	return G_UNLIKELY(box->config->probe_interval) ? nap_time_after(end, nap_session_probed_for(box, s))
+						       : end;
 }
 
 /* The same by the session that is alone there. */
@@ -66,7 +66,7 @@ NAP_HOT static nap_time admitted_until(
 				until = nap_time_max(until, end_of(box, s));
 		}
 		if (box->mapping[m].sessions > 0 && dep == NAP_ENDPOINT_INDEPENDENT) /* then it is held */
-			until = nap_time_after(until, box->config.mapping_hold);
+			until = nap_time_after(until, box->config->mapping_hold);
 		*inside = box->mapping[m].inside;
 	}
 	return until > now ? until : 0;
@@ -126,7 +126,7 @@ static bool always_open(const struct nap_box *box, const struct key *k, struct n
 		p->dst = dst;
 		return true;
 	}
-	return box->config.forward == NAP_FORWARD_OPEN && box->config.kind != NAP_BOX_NAT;
+	return box->config->forward == NAP_FORWARD_OPEN && box->config->kind != NAP_BOX_NAT;
 }
 
 /* Is s all that says what comes to its external port: no other session, mapping, grant or forward has a word? */
@@ -173,12 +173,12 @@ static nap_time open_besides(const struct nap_box *box, nap_time now, enum nap_s
 		return until;
 	if (side == NAP_INSIDE)
 		return NAP_NEVER; /* it would open a session again; through which port is not known before */
-	if (nap_addr_listed(&box->config.inside_network, p->src.addr))
+	if (nap_addr_listed(&box->config->inside_network, p->src.addr))
 		return until;
 	if (always_open(box, k, p))
 		return NAP_NEVER;
 	admitted = admitted_until(box, now, k, &inside);
-	if (!admitted && box->config.joined_protocols)
+	if (!admitted && box->config->joined_protocols)
 		admitted = admitted_joined(box, now, k, &inside);
 	if (!until) {
 		if (admitted)
@@ -208,7 +208,7 @@ static bool decided_before(
 	const struct nap_box *box, enum nap_side side, const struct nap_packet *p, nap_time *until)
 {
 	enum rule_action says = nap_rules_say(box->raw_rule, box->n_raw_rules, side, p);
-	uint32_t forward = box->config.forward;
+	uint32_t forward = box->config->forward;
 	bool passes = says == RULE_NOTRACK && !nap_address_is_own(box, p->dst.addr) &&
 		      (side == NAP_INSIDE ? forward != NAP_FORWARD_ANSWERS : forward == NAP_FORWARD_OPEN);
 
@@ -226,7 +226,7 @@ static nap_time let_by_rules(const struct nap_box *box, enum nap_side side, cons
 
 	if (side == NAP_OUTSIDE)
 		seen.dst = p->dst;
-	if ((box->config.forward == NAP_FORWARD_ANSWERS && !answer) ||
+	if ((box->config->forward == NAP_FORWARD_ANSWERS && !answer) ||
 		nap_rules_say(box->rule, box->n_rules, side, &seen) != RULE_ACCEPT)
 		return 0;
 	return until;

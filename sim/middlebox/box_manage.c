@@ -23,7 +23,7 @@ void nap_box_reboot(struct nap_box *box, nap_time now)
 	end_all(box, now);
 	nap_grant_end_all(box, now);
 	nap_mapping_end_held(box, now);
-	if (!box->config.hold_survives)
+	if (!box->config->hold_survives)
 		nap_extport_release_held(box);
 	nap_reassembly_clear(box->pieces);
 	g_array_set_size(box->syn, 0);
@@ -55,7 +55,7 @@ void nap_box_link(struct nap_box *box, nap_time now, bool up)
 	nap_settle(box, now);
 	box->down = !up;
 	nap_pass_derive(box);
-	if (!up && box->config.link_down == NAP_LINK_DOWN_FLUSH)
+	if (!up && box->config->link_down == NAP_LINK_DOWN_FLUSH)
 		end_masqueraded(box, now);
 }
 
@@ -66,7 +66,7 @@ void nap_box_link(struct nap_box *box, nap_time now, bool up)
 void nap_box_move(struct nap_box *box, nap_time now, nap_addr external)
 {
 	nap_settle(box, now);
-	if (box->config.link_down == NAP_LINK_DOWN_FLUSH)
+	if (box->config->link_down == NAP_LINK_DOWN_FLUSH)
 		end_masqueraded(box, now);
 	nap_grant_end_all(box, now);
 	nap_mapping_leave_behind(box, now);
@@ -78,7 +78,7 @@ void nap_box_move(struct nap_box *box, nap_time now, nap_addr external)
 /* Subscribers begin to matter: what they have already counts. */
 static void know_subscribers(struct nap_box *box)
 {
-	if (box->tracks_sub || !nap_box_knows_subscribers(&box->config))
+	if (box->tracks_sub || !nap_box_knows_subscribers(box))
 		return;
 	box->tracks_sub = true;
 	nap_subscribers_count(box);
@@ -87,12 +87,12 @@ static void know_subscribers(struct nap_box *box)
 /* A rule to translate comes or goes: new flows go by it, those that exist stay as they are. */
 static void become(struct nap_box *box, nap_time now, enum nap_box_kind kind)
 {
-	if (kind == box->config.kind)
+	if (kind == box->config->kind)
 		return;
 	nap_grant_end_all(box, now);
 	nap_alone_end(box);
 	nap_mapping_leave_behind(box, now);
-	box->config.kind = kind;
+	nap_box_own_config(box)->kind = kind;
 	if (kind != NAP_BOX_NAT)
 		return;
 	nap_new_flow_forwards(box);
@@ -129,7 +129,7 @@ bool nap_box_may_set(const struct nap_param *row)
 /* A list of texts: what is made of it is made anew. */
 static void set_list(struct nap_box *box, const struct nap_param *row, const void *value)
 {
-	struct nap_box_config *c = &box->config;
+	struct nap_box_config *c = nap_box_own_config(box);
 
 	nap_box_config_put(c, row, value);
 	if (row->offset == offsetof(struct nap_box_config, forwards)) {
@@ -175,14 +175,13 @@ void nap_box_set(struct nap_box *box, nap_time now, const struct nap_param *row,
 		nap_pass_derive(box);
 		return;
 	}
-	if (box->config.gre_timers == NAP_GRE_TIMERS_CREATED)
+	if (box->config->gre_timers == NAP_GRE_TIMERS_CREATED)
 		nap_track_keep_gre(box);
-	nap_box_config_put(&box->config, row, value);
-	memcpy(box->timer, box->config.timer, sizeof box->timer);
+	nap_box_config_put(nap_box_own_config(box), row, value);
 	nap_pass_derive(box);
 	if (row->type == NAP_P_TIMERS)
 		nap_new_flow_timers(box);
 	know_subscribers(box);
-	if (!box->destinations && box->config.sessions_per_destination)
+	if (!box->destinations && box->config->sessions_per_destination)
 		nap_destinations_begin(box);
 }

@@ -103,7 +103,7 @@ NAP_HOT bool nap_box_rests(const struct nap_box *box)
 {
 	return !box->grants_live && !box->legs && !box->outbox->len && !box->syn->len &&
 	       !nap_reassembly_waiting(box->pieces) && !box->bucket &&
-	       (!box->candidate_n || !box->config.capacity);
+	       (!box->candidate_n || !box->config->capacity);
 }
 
 /* Windows of the ends' own flow count from what the ends have sent; those of others from themselves. */
@@ -136,7 +136,8 @@ static uint64_t mix_session(const struct nap_box *box, const struct session *s, 
 	uint64_t h = nap_rows_mix(0, &session_fields, s, m);
 
 	if (s->proto == NAP_UDP && !(s->flags & SF_ASSURED)) /* younger than the 2 s rule? */
-		h = nap_mix(h, (uint64_t)nap_time_min(m->now - s->created, box->config.udp_stream_after + 1));
+		h = nap_mix(
+			h, (uint64_t)nap_time_min(m->now - s->created, box->config->udp_stream_after + 1));
 	if (box->zones) {
 		struct zone z = box->zones[s - box->session];
 
@@ -173,7 +174,7 @@ static uint64_t mix_mappings(const struct nap_box *box, const struct nap_moment 
 {
 	uint64_t h = 0;
 
-	if (!box->config.mapping_hold && box->config.timer_scope != NAP_SCOPE_MAPPING)
+	if (!box->config->mapping_hold && box->config->timer_scope != NAP_SCOPE_MAPPING)
 		return 0;
 	for (uint32_t i = 0; i < box->mapping_high; i++) {
 		const struct mapping *p = &box->mapping[i];
@@ -188,7 +189,7 @@ static uint64_t mix_held_ports(const struct nap_box *box, const struct nap_momen
 {
 	uint64_t h = 0;
 
-	for (uint32_t i = 0; box->config.port_hold_down && i < box->extport_high; i++)
+	for (uint32_t i = 0; box->config->port_hold_down && i < box->extport_high; i++)
 		if (box->extport[i].held)
 			h += nap_rows_mix(2, &extport_fields, &box->extport[i], m);
 	return h;
@@ -226,7 +227,7 @@ static uint64_t mix_order(uint64_t h, const struct nap_box *box, const struct na
 NAP_HOT uint64_t nap_box_fingerprint(
 	const struct nap_box *box, nap_time now, bool born, struct nap_box_ends *ends)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	struct nap_moment m = { .now = now,
 		.born = born || c->duration_limit != NAP_NEVER || c->port_limits.n };
 	const struct session *own = NULL;

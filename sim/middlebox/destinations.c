@@ -67,7 +67,7 @@ static uint32_t add(struct destinations *d, uint8_t proto, nap_addr from, struct
 bool nap_destination_full(const struct nap_box *box, uint8_t proto, nap_addr from, struct nap_endpoint remote)
 {
 	const struct destinations *d = box->destinations;
-	uint32_t limit = box->config.sessions_per_destination,
+	uint32_t limit = box->config->sessions_per_destination,
 		 id = d && limit ? find(d, proto, from, remote) : NONE;
 
 	return id != NONE && d->entry[id].sessions >= limit;

@@ -58,7 +58,7 @@ void nap_buckets_clear(struct nap_box *box)
 static void build(struct nap_box *box)
 {
 	struct nap_rng draw = box->rng; /* a copy: what else is drawn stays as it is */
-	uint64_t n = box->config.hash_buckets ? box->config.hash_buckets : box->config.capacity;
+	uint64_t n = box->config->hash_buckets ? box->config->hash_buckets : box->config->capacity;
 
 	box->n_buckets = (uint32_t)n;
 	box->bucket_seed = nap_rng_next(&draw);

@@ -28,7 +28,7 @@ static void push_candidate(struct nap_box *box, uint32_t id)
 /* A candidate for eviction past its timer lives on, until duration-limit. */
 static bool is_candidate(const struct nap_box *box, const struct session *s)
 {
-	return box->config.expiry == NAP_EXPIRE_CANDIDATE && (s->flags & SF_CANDIDATE);
+	return box->config->expiry == NAP_EXPIRE_CANDIDATE && (s->flags & SF_CANDIDATE);
 }
 
 static bool has_second_stage(const struct nap_box *box, const struct session *s)
@@ -54,7 +54,7 @@ NAP_HOT static nap_time session_due(const struct nap_box *box, uint32_t id)
 		return s->expires;
 	if (is_candidate(box, s))
 		return limit_of(box, s);
-	if (has_second_stage(box, s) || box->config.expiry == NAP_EXPIRE_CANDIDATE)
+	if (has_second_stage(box, s) || box->config->expiry == NAP_EXPIRE_CANDIDATE)
 		return nap_time_min(nap_session_held(box, s), limit_of(box, s));
 	return nap_session_end(box, s);
 }
@@ -87,7 +87,7 @@ static bool worth_probing(const struct nap_box *box, const struct session *s)
 
 nap_time nap_session_probed_for(const struct nap_box *box, const struct session *s)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 
 	uint32_t sent = s->probes & PROBES_SENT;
 
@@ -99,7 +99,7 @@ nap_time nap_session_probed_for(const struct nap_box *box, const struct session 
 /* Established TCP that ran out gets probed a few times first (probe-interval). True: it lives on till the answer. */
 static bool probes(struct nap_box *box, struct session *s, nap_time when)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 
 	if (!c->probe_interval || !worth_probing(box, s) || (s->probes & PROBES_SENT) >= c->probe_count ||
 		when >= limit_of(box, s))
@@ -114,13 +114,13 @@ static bool probes(struct nap_box *box, struct session *s, nap_time when)
 static void enter_second_stage(struct nap_box *box, struct session *s, nap_time when)
 {
 	s->state = box->tracker->second_stage;
-	s->expires = nap_time_after(when, box->timer[NAP_TIMER_TRANS]);
+	s->expires = nap_time_after(when, box->config->timer[NAP_TIMER_TRANS]);
 }
 
 /* Do the ends of s hear of its expiry? Of established ones also in the second stage, which nothing else comes to by time. */
 static bool tells_expiry(const struct nap_box *box, const struct session *s)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 
 	if (s->proto != NAP_TCP || c->on_expiry == NAP_EXPIRY_SILENT ||
 		nap_legs_of(box, (uint32_t)(s - box->session)))
@@ -142,7 +142,7 @@ static void session_lapse(struct nap_box *box, uint32_t id, nap_time when)
 		enter_second_stage(box, s, when);
 		return;
 	}
-	if (when < limit_of(box, s) && box->config.expiry == NAP_EXPIRE_CANDIDATE) {
+	if (when < limit_of(box, s) && box->config->expiry == NAP_EXPIRE_CANDIDATE) {
 		push_candidate(box, id);
 		return;
 	}
@@ -157,7 +157,7 @@ const struct lifetime_kind nap_session_lifetime = { session_due, session_lapse }
 
 void nap_table_plan_purge(struct nap_box *box, nap_time now)
 {
-	nap_time interval = box->config.purge_interval;
+	nap_time interval = box->config->purge_interval;
 
 	box->next_purge = nap_time_after(now - now % interval, interval);
 	nap_lifetime_set(box, LIFE_PURGE, 0, box->next_purge);
@@ -182,7 +182,7 @@ static void purge(struct nap_box *box, uint32_t zero, nap_time when)
 		if (s->expires - span + nap_track_scaled(box, span) <= when)
 			nap_table_end(box, id, when, END_EXPIRED);
 	}
-	box->next_purge = nap_time_after(when, box->config.purge_interval);
+	box->next_purge = nap_time_after(when, box->config->purge_interval);
 }
 
 const struct lifetime_kind nap_purge_lifetime = { purge_due, purge };
@@ -283,7 +283,7 @@ static bool evict_random(struct nap_box *box, nap_time now)
 
 NAP_HOT bool nap_table_make_room(struct nap_box *box, const struct key *newcomer, nap_time now)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 
 	if (c->capacity == 0 || box->live < c->capacity)
 		return true;

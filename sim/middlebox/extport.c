@@ -42,7 +42,7 @@ static inline void mark(struct nap_box *box, uint8_t proto, struct nap_endpoint 
 {
 	static const struct nap_endpoint all = { 0, 0 };
 
-	if (G_UNLIKELY(box->pools.n) && !box->config.overload)
+	if (G_UNLIKELY(box->pools.n) && !box->config->overload)
 		nap_pool_mark(box, proto, at, all, busy);
 }
 
@@ -95,7 +95,7 @@ NAP_HOT static void forget_extport(struct nap_box *box, uint32_t id)
 /* A NAT's port comes in use for subscriber sub (NONE: those are not kept). True: it is one of a block. */
 static inline bool count_used(struct nap_box *box, struct nap_endpoint at, uint32_t sub)
 {
-	bool blocks = box->config.ports.word == NAP_PORTS_BLOCK, in_block = blocks && nap_block_use(box, at);
+	bool blocks = box->config->ports.word == NAP_PORTS_BLOCK, in_block = blocks && nap_block_use(box, at);
 
 	box->counts.ports_live++;
 	if (box->counts.ports_live > box->counts.ports_peak)
@@ -125,7 +125,7 @@ static inline void give_back(
 {
 	if (in_block)
 		nap_block_free(box, at, when);
-	else if (box->config.ports.word != NAP_PORTS_BLOCK)
+	else if (box->config->ports.word != NAP_PORTS_BLOCK)
 		box->counts.log_records++;
 	if (sub != NONE)
 		box->subscriber[sub].ports--;
@@ -139,8 +139,8 @@ NAP_HOT void nap_extport_release(struct nap_box *box, uint32_t id, nap_time when
 		count_free(box, e->owner, e->at, e->proto, e->since, when);
 		give_back(box, e->at, e->in_block, e->subscriber, when);
 	}
-	e->held_until = nap_time_after(when, box->config.port_hold_down);
-	if (box->config.port_hold_down == 0) {
+	e->held_until = nap_time_after(when, box->config->port_hold_down);
+	if (box->config->port_hold_down == 0) {
 		forget_extport(box, id);
 	} else {
 		list_held(box, id);
@@ -187,7 +187,7 @@ NAP_HOT uint32_t nap_extport_use(struct nap_box *box, uint8_t proto, struct nap_
 		return id;
 	e->owner = inside;
 	e->since = box->last;
-	e->counted = box->config.kind == NAP_BOX_NAT;
+	e->counted = box->config->kind == NAP_BOX_NAT;
 	e->subscriber = e->counted && box->tracks_sub ? nap_subscriber(box, inside) : NONE;
 	e->in_block = e->counted && count_used(box, at, e->subscriber);
 	return id;
@@ -220,7 +220,7 @@ NAP_HOT void nap_extport_alone_ends(struct nap_box *box, const struct session *s
 {
 	struct nap_endpoint at = { s->mapped, s->mapped_port };
 
-	if (G_UNLIKELY(box->config.port_hold_down)) {
+	if (G_UNLIKELY(box->config->port_hold_down)) {
 		nap_extport_release(box, nap_extport_record(box, s), when);
 		return;
 	}

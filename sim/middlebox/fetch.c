@@ -12,9 +12,9 @@ static G_NO_INLINE void fetch(
 	nap_mapping_fetch(box, proto, inside, remote);
 	if (box->tracks_sub)
 		nap_subscriber_fetch(box, inside.addr);
-	if (box->config.ports.word != NAP_PORTS_PRESERVE || box->config.addresses.n == 0)
+	if (box->config->ports.word != NAP_PORTS_PRESERVE || box->addresses.n == 0)
 		return;
-	k.local.addr = box->config.addresses.addr[0]; /* the port that it will have, mostly */
+	k.local.addr = box->addresses.addr[0]; /* the port that it will have, mostly */
 	k.side = NAP_OUTSIDE;
 	nap_fetch(nap_index_slot(&box->sessions, nap_key_short_hash(box, &k)));
 	nap_extport_fetch(box, proto, k.local);

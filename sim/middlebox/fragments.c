@@ -8,7 +8,7 @@
 
 static struct nap_reassembly *buffer(struct nap_box *box)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 
 	if (!box->pieces)
 		box->pieces = nap_reassembly_new(
@@ -52,7 +52,7 @@ enum nap_piece nap_fragments_take(struct nap_box *box, nap_time now, struct nap_
 	bool later = nap_packet_is_later_fragment(p), known;
 
 	*largest = 0;
-	switch (box->config.fragments) {
+	switch (box->config->fragments) {
 	case NAP_FRAGMENTS_REASSEMBLE:
 		return reassemble(box, now, p, largest);
 	case NAP_FRAGMENTS_ORDERED:
@@ -71,7 +71,7 @@ enum nap_piece nap_fragments_take(struct nap_box *box, nap_time now, struct nap_
 bool nap_fragments_fit(struct nap_box *box, enum nap_side side, struct nap_packet *p,
 	struct nap_box_effect *fx, enum nap_verdict *v)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	bool may_not = p->ip_frag & NAP_DF;
 	uint32_t bytes = fx->mtu ? fx->mtu : nap_packet_bytes(p);
 
@@ -103,7 +103,7 @@ bool nap_box_piece(const struct nap_box *box, const struct nap_box_effect *fx, c
 
 	if (i >= n)
 		return false;
-	if (box->config.fragmenting == NAP_FRAGMENTING_BACKWARD)
+	if (box->config->fragmenting == NAP_FRAGMENTING_BACKWARD)
 		i = n - 1 - i;
 	if (n > 1 && box->starts) /* as it came */
 		nap_fragment_span(

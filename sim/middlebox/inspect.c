@@ -36,7 +36,7 @@ static inline bool may_no_more(const struct packet_context *ctx, const struct se
 	const uint16_t let_in = SF_REPLIED | SF_LOCAL | SF_STATIC | SF_GRANTED | SF_TRANSLATED | SF_HAIRPIN;
 
 	return (s->flags & (SF_FROM_OUTSIDE | let_in)) == SF_FROM_OUTSIDE && ctx->side == NAP_OUTSIDE &&
-	       ctx->box->config.forward != NAP_FORWARD_OPEN && !ctx->box->tracks_map;
+	       ctx->box->config->forward != NAP_FORWARD_OPEN && !ctx->box->tracks_map;
 }
 
 /* A segment for one of a proxy's legs, or an ICMP error about it; the same. */
@@ -95,7 +95,7 @@ static inline enum nap_verdict known(struct packet_context *ctx, uint32_t id, bo
 /* Does the box translate the destination of what comes from inside for a port forward before all else, as Linux does? */
 static bool turns_by_forward(const struct packet_context *ctx)
 {
-	const struct nap_box_config *c = &ctx->box->config;
+	const struct nap_box_config *c = ctx->box->config;
 
 	return ctx->side == NAP_INSIDE && ctx->box->n_forwards && c->hairpin &&
 	       c->hairpin_source != NAP_HAIRPIN_EXTERNAL;
@@ -197,7 +197,7 @@ static uint32_t session_of_error(struct packet_context *ctx)
 /* A packet that passes without state and as it is; none of the box' own, nor from outside through a NAT. */
 static enum nap_verdict go_untracked(const struct packet_context *ctx)
 {
-	const struct nap_box_config *c = &ctx->box->config;
+	const struct nap_box_config *c = ctx->box->config;
 	enum nap_verdict v;
 
 	ctx->fx->klass = NAP_CLASS_INVALID;
@@ -229,7 +229,7 @@ static void translate_twice(const struct session *s, enum nap_side side, struct 
 NAP_COLD static enum nap_verdict icmp_error(struct packet_context *ctx)
 {
 	struct nap_box *box = ctx->box;
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	struct nap_packet *p = ctx->p;
 	uint32_t id = p->bad_csum && c->checksum ? NONE : session_of_error(ctx);
 	struct session *s;
@@ -308,7 +308,7 @@ static bool ruled(struct packet_context *ctx, enum nap_verdict *v)
 /* Is it a piece of a datagram that is put together before rules are asked, as Linux does? */
 static bool is_asked_whole(const struct packet_context *ctx)
 {
-	return nap_packet_is_fragment(ctx->p) && ctx->box->config.fragments == NAP_FRAGMENTS_REASSEMBLE;
+	return nap_packet_is_fragment(ctx->p) && ctx->box->config->fragments == NAP_FRAGMENTS_REASSEMBLE;
 }
 
 NAP_COLD static enum nap_verdict fragment(struct packet_context *ctx)
@@ -394,7 +394,7 @@ NAP_COLD static enum nap_verdict come_back(const struct packet_context *ctx)
 		end_if_live(&back, back.ends);
 	if (v != NAP_PASS)
 		return NAP_DROP;
-	if (ctx->box->config.hairpin_source == NAP_HAIRPIN_INTERNAL)
+	if (ctx->box->config->hairpin_source == NAP_HAIRPIN_INTERNAL)
 		ctx->p->src = ctx->source;
 	ctx->fx->out_side = NAP_INSIDE;
 	return NAP_PASS;

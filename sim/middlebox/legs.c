@@ -75,7 +75,7 @@ bool nap_legs_open(struct nap_box *box, uint32_t id, nap_time now, const struct 
 		memset(box->legs + box->legs_size, 0, (size - box->legs_size) * sizeof *box->legs);
 		box->legs_size = size;
 	}
-	box->legs[id] = box->termination->open(&box->config, now, syn, leave, &l);
+	box->legs[id] = box->termination->open(box->config, now, syn, leave, &l);
 	follow(box, id, now, false);
 	return true;
 }

@@ -255,11 +255,11 @@ static G_NO_INLINE void join(struct nap_box *box, nap_time now, uint32_t id)
 			    remote = { s->remote, s->remote_port };
 	struct mapping like, *m;
 
-	if ((s->flags & SF_GRANTED) && box->config.kind == NAP_BOX_NAT)
+	if ((s->flags & SF_GRANTED) && box->config->kind == NAP_BOX_NAT)
 		s->extport = nap_extport_hold(box, s->proto, outside, s->inside);
 	if (!box->tracks_map || (s->flags & (SF_LOCAL | SF_STATIC | SF_GRANTED)))
 		return;
-	if (box->config.kind == NAP_BOX_NAT && !(s->flags & SF_TRANSLATED))
+	if (box->config->kind == NAP_BOX_NAT && !(s->flags & SF_TRANSLATED))
 		return;
 	like = identity(box, s->proto, inside, remote);
 	s->mapping = find_identity(box, &like);
@@ -323,8 +323,8 @@ static G_NO_INLINE void leave(struct nap_box *box, struct session *s, nap_time w
 	m->sessions--;
 	nap_extport_drop(box, s->extport, when);
 	if (m->sessions == 0) {
-		m->expires = nap_time_after(when, box->config.mapping_hold);
-		if (box->config.mapping_hold == 0 || m->left_behind)
+		m->expires = nap_time_after(when, box->config->mapping_hold);
+		if (box->config->mapping_hold == 0 || m->left_behind)
 			end_mapping(box, s->mapping, when);
 		else
 			nap_lifetime_set(box, LIFE_MAPPING, s->mapping, m->expires);

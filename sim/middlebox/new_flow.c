@@ -20,7 +20,7 @@ NAP_COLD static enum nap_verdict refuse(const struct packet_context *ctx, bool p
 	ctx->box->counts.refused++;
 	if (ports)
 		ctx->box->counts.refused_ports++;
-	switch (ctx->box->config.icmp_on_exhaustion) {
+	switch (ctx->box->config->icmp_on_exhaustion) {
 	case NAP_EXHAUSTED_HOST:
 		return nap_answer_icmp(ctx, NAP_ICMP_UNREACHABLE, NAP_ICMP_NO_HOST);
 	case NAP_EXHAUSTED_ADMIN:
@@ -35,8 +35,8 @@ NAP_COLD static enum nap_verdict refuse(const struct packet_context *ctx, bool p
 /* Timers by destination port. */
 static uint8_t timers_for(const struct nap_box *box, uint8_t proto, uint16_t port)
 {
-	for (uint32_t i = 0; i < box->config.port_timers.n && i < UINT8_MAX; i++) {
-		const struct nap_port_timer *t = &box->config.port_timers.row[i];
+	for (uint32_t i = 0; i < box->config->port_timers.n && i < UINT8_MAX; i++) {
+		const struct nap_port_timer *t = &box->config->port_timers.row[i];
 
 		if (t->port == port && (t->proto == 0 || t->proto == proto))
 			return (uint8_t)(i + 1);
@@ -69,9 +69,9 @@ static void syns_lapse(struct nap_box *box, uint32_t zero, nap_time when)
 
 	(void)zero;
 	g_array_remove_index(box->syn, 0);
-	if (box->config.reject == NAP_ANSWER_NONE)
+	if (box->config->reject == NAP_ANSWER_NONE)
 		return;
-	p = box->config.reject == NAP_ANSWER_RST
+	p = box->config->reject == NAP_ANSWER_RST
 		    ? nap_reply_rst(&p)
 		    : nap_reply_icmp(box, NAP_OUTSIDE, &p, NAP_ICMP_UNREACHABLE, nap_answer_code(box));
 	nap_reply_emit(box, NAP_OUTSIDE, &p, when, NULL);
@@ -128,7 +128,7 @@ NAP_HOT static enum nap_verdict open(struct packet_context *ctx, struct session 
 	nap_track_open(box, &box->session[id], ctx->p, ctx->now);
 	ctx->fx->session = id;
 	ctx->fx->created = true;
-	if (box->config.log_destinations && (like->flags & SF_TRANSLATED))
+	if (box->config->log_destinations && (like->flags & SF_TRANSLATED))
 		box->counts.log_records++;
 	if (box->syn->len && ctx->side == NAP_INSIDE)
 		drop_held(box, &box->session[id]);
@@ -141,7 +141,7 @@ NAP_HOT static enum nap_verdict open(struct packet_context *ctx, struct session 
 /* Is there room in table and quota for a session of inside? */
 static bool admitted(const struct packet_context *ctx, const struct key *k, nap_addr inside)
 {
-	const struct nap_box_config *c = &ctx->box->config;
+	const struct nap_box_config *c = ctx->box->config;
 
 	if ((c->sessions_per_subscriber || c->session_rate) &&
 		!nap_subscriber_admits(ctx->box, ctx->now, inside))
@@ -159,7 +159,7 @@ static enum nap_verdict local(struct packet_context *ctx, const struct key *k)
 	struct nap_packet *p = ctx->p;
 	enum nap_verdict v;
 
-	if (ctx->box->config.input == NAP_INPUT_DROP)
+	if (ctx->box->config->input == NAP_INPUT_DROP)
 		return nap_answer_rejected(ctx);
 	if (p->proto == NAP_TCP &&
 		!ctx->box->zone.answerer) /* its RST, of zone 0, ends the session at once */
@@ -177,7 +177,7 @@ static enum nap_verdict local(struct packet_context *ctx, const struct key *k)
 
 void nap_new_flow_block_ports(struct nap_box *box)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 
 	g_free(box->blocked);
 	box->n_blocked = 0;
@@ -194,7 +194,7 @@ void nap_new_flow_block_ports(struct nap_box *box)
 
 void nap_new_flow_forwards(struct nap_box *box)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 
 	g_free(box->forward);
 	box->n_forwards = 0;
@@ -205,8 +205,8 @@ void nap_new_flow_forwards(struct nap_box *box)
 		bool parsed = nap_box_forward_parse(c->forwards[i], &box->forward[i]);
 
 		g_assert(parsed);
-		if (!box->forward[i].outside && c->addresses.n)
-			box->forward[i].outside = c->addresses.addr[0];
+		if (!box->forward[i].outside && box->addresses.n)
+			box->forward[i].outside = box->addresses.addr[0];
 	}
 	nap_pools_reset(&box->pools); /* which know of ports that are forwarded */
 }
@@ -222,7 +222,7 @@ static bool is_blocked(const struct nap_box *box, const struct nap_packet *p)
 
 static bool is_untranslated(const struct nap_box *box, nap_addr a)
 {
-	return nap_addr_listed(&box->config.untranslated, a) || box->config.kind != NAP_BOX_NAT;
+	return nap_addr_listed(&box->config->untranslated, a) || box->config->kind != NAP_BOX_NAT;
 }
 
 /* The inside opens. */
@@ -241,7 +241,7 @@ static enum nap_verdict open_outwards(struct packet_context *ctx, const struct k
 	if (!admitted(ctx, k, like.inside))
 		return refuse(ctx, false);
 	if (!is_untranslated(box, like.remote)) {
-		bool own = box->config.hairpin_source == NAP_HAIRPIN_BOX &&
+		bool own = box->config->hairpin_source == NAP_HAIRPIN_BOX &&
 			   nap_address_is_external(box, like.remote);
 		const struct grant *g = own || !box->grants_live ? NULL
 								 : nap_grant_on(box, ctx->now, NAP_INSIDE,
@@ -271,7 +271,7 @@ static enum nap_verdict open_outwards(struct packet_context *ctx, const struct k
 bool nap_new_flow_stays(const struct nap_box *box, const struct session *s)
 {
 	return s->flags & SF_LOCAL || nap_legs_of(box, (uint32_t)(s - box->session)) ||
-	       (s->flags & SF_HAIRPIN && box->config.hairpin_unsent == NAP_UNSENT_STAYS);
+	       (s->flags & SF_HAIRPIN && box->config->hairpin_unsent == NAP_UNSENT_STAYS);
 }
 
 /* A request for a mapping (PCP, NAT-PMP). */
@@ -284,10 +284,10 @@ NAP_COLD static enum nap_verdict answer_pcp(const struct packet_context *ctx)
 /* Is a packet from inside for the box to turn back? */
 static bool hairpins(const struct nap_box *box, const struct nap_packet *p)
 {
-	bool by_forward = box->config.hairpin_by == NAP_HAIRPIN_BY_FORWARDS &&
+	bool by_forward = box->config->hairpin_by == NAP_HAIRPIN_BY_FORWARDS &&
 			  box->filtering_dep[p->proto == NAP_TCP] == NAP_ADDRESS_AND_PORT_DEPENDENT;
 
-	return box->config.hairpin && nap_address_is_external(box, p->dst.addr) &&
+	return box->config->hairpin && nap_address_is_external(box, p->dst.addr) &&
 	       (!by_forward || nap_forward_for(box, p));
 }
 
@@ -296,7 +296,7 @@ static enum nap_verdict from_inside(struct packet_context *ctx, const struct key
 	struct nap_box *box = ctx->box;
 	enum nap_verdict v;
 
-	if (box->config.pcp != NAP_PCP_NONE && nap_pcp_takes(box, ctx->p))
+	if (box->config->pcp != NAP_PCP_NONE && nap_pcp_takes(box, ctx->p))
 		return answer_pcp(ctx);
 	if (nap_pass_stranded(ctx, &v))
 		return v;
@@ -306,7 +306,7 @@ static enum nap_verdict from_inside(struct packet_context *ctx, const struct key
 		return v;
 	if (is_blocked(box, ctx->p))
 		return nap_answer_rejected(ctx);
-	if (nap_addr_listed(&box->config.inside_network, ctx->p->dst.addr))
+	if (nap_addr_listed(&box->config->inside_network, ctx->p->dst.addr))
 		return NAP_DROP;
 	if (ctx->p->ttl == 1) { /* ends here before a session is made */
 		nap_pass_hop(ctx, &v);
@@ -321,7 +321,7 @@ static enum nap_verdict from_inside(struct packet_context *ctx, const struct key
  */
 static bool show(const struct packet_context *ctx, struct nap_endpoint inside, struct nap_endpoint *peer)
 {
-	const struct nap_box_config *c = &ctx->box->config;
+	const struct nap_box_config *c = ctx->box->config;
 	bool own = ctx->by_forward && c->hairpin_source == NAP_HAIRPIN_BOX;
 
 	if (own)
@@ -376,14 +376,14 @@ NAP_COLD static void filtered(const struct packet_context *ctx, const struct key
 	struct nap_box *box = ctx->box;
 	uint32_t m, next;
 
-	if (box->config.filtered == NAP_FILTERED_IGNORE || !box->tracks_map)
+	if (box->config->filtered == NAP_FILTERED_IGNORE || !box->tracks_map)
 		return;
 	m = nap_mapping_on(box, ctx->p->proto, k->local);
 	if (m == NONE)
 		return;
 	for (uint32_t id = box->mapping[m].newest; id != NONE; id = next) {
 		next = box->session[id].older;
-		if (box->config.filtered == NAP_FILTERED_REFRESH)
+		if (box->config->filtered == NAP_FILTERED_REFRESH)
 			nap_track_restart(box, &box->session[id], ctx->now);
 		else
 			nap_table_end(box, id, ctx->now, END_CLOSED);
@@ -392,9 +392,9 @@ NAP_COLD static void filtered(const struct packet_context *ctx, const struct key
 
 NAP_COLD static bool hold_syn(const struct packet_context *ctx)
 {
-	struct held_syn h = { nap_time_after(ctx->now, ctx->box->config.incoming_syn_hold), *ctx->p };
+	struct held_syn h = { nap_time_after(ctx->now, ctx->box->config->incoming_syn_hold), *ctx->p };
 
-	if (!ctx->box->config.incoming_syn_hold || ctx->p->proto != NAP_TCP ||
+	if (!ctx->box->config->incoming_syn_hold || ctx->p->proto != NAP_TCP ||
 		(ctx->p->flags & (NAP_SYN | NAP_ACK)) != NAP_SYN)
 		return false;
 	if (ctx->box->syn->len < MAX_HELD_SYNS) {
@@ -420,13 +420,13 @@ NAP_COLD static enum nap_verdict miss(const struct packet_context *ctx, const st
 static enum nap_verdict from_outside(struct packet_context *ctx, const struct key *k, bool may_open)
 {
 	struct nap_box *box = ctx->box;
-	bool nat = box->config.kind == NAP_BOX_NAT, own = nap_address_is_external(box, ctx->p->dst.addr);
+	bool nat = box->config->kind == NAP_BOX_NAT, own = nap_address_is_external(box, ctx->p->dst.addr);
 	const struct nap_box_forward *f = box->n_forwards ? nap_forward_for(box, ctx->p) : NULL;
 	const struct grant *g = nap_grant_on(box, ctx->now, NAP_OUTSIDE, ctx->p->proto, ctx->p->dst);
 	struct nap_endpoint inside;
 	enum nap_verdict v;
 
-	if (nap_addr_listed(&box->config.inside_network, ctx->p->src.addr) && !ctx->by_forward)
+	if (nap_addr_listed(&box->config->inside_network, ctx->p->src.addr) && !ctx->by_forward)
 		return NAP_DROP; /* a forged source, as it seems */
 	if (may_open && f)
 		return open_forwarded(ctx, k, f);
@@ -434,7 +434,7 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 		return open_inwards(ctx, k, g->inside, SF_GRANTED | (nat ? SF_TRANSLATED : 0));
 	if (may_open && (own || !nat) && box->tracks_map &&
 		(nap_mapping_admits(box, ctx->p->proto, k->local, k->remote, &inside) ||
-			(box->config.joined_protocols &&
+			(box->config->joined_protocols &&
 				nap_mapping_admits_joined(box, ctx->p->proto, k->local, k->remote, &inside))))
 		return open_inwards(ctx, k, inside, nat ? SF_TRANSLATED : 0);
 	if (!may_open && (own || !nat) && nap_pass_answers_miss(ctx)) {
@@ -447,7 +447,7 @@ static enum nap_verdict from_outside(struct packet_context *ctx, const struct ke
 	}
 	if (nap_pass_ends_here(ctx, &v))
 		return v;
-	if (may_open && box->config.forward == NAP_FORWARD_OPEN)
+	if (may_open && box->config->forward == NAP_FORWARD_OPEN)
 		return open_inwards(ctx, k, k->local, 0);
 	filtered(ctx, k);
 	if (box->detours && nap_pass_stopped(ctx, k->local, &v)) /* a rule drops what would be rejected */
@@ -466,7 +466,7 @@ NAP_HOT enum nap_verdict nap_new_flow(struct packet_context *ctx, const struct k
 	ctx->fx->klass = NAP_CLASS_NEW;
 	if (ctx->side == NAP_OUTSIDE)
 		return from_outside(ctx, k, t == TRACK_PASS);
-	if (t == TRACK_MISS && box->config.on_miss != NAP_MISS_CREATE &&
+	if (t == TRACK_MISS && box->config->on_miss != NAP_MISS_CREATE &&
 		!nap_grant_on(box, ctx->now, NAP_INSIDE, ctx->p->proto, k->local))
 		return miss(ctx, k);
 	return from_inside(ctx, k);

@@ -6,7 +6,7 @@
 
 NAP_HOT uint32_t nap_address_number(const struct nap_box *box, nap_addr a)
 {
-	const struct nap_addr_list *all = &box->config.addresses;
+	const struct nap_addr_list *all = &box->addresses;
 	uint32_t hash, at, i;
 
 	if (all->n == 1)
@@ -21,12 +21,12 @@ NAP_HOT uint32_t nap_address_number(const struct nap_box *box, nap_addr a)
 
 NAP_HOT bool nap_address_is_external(const struct nap_box *box, nap_addr a)
 {
-	return box->config.kind == NAP_BOX_NAT && nap_address_number(box, a) != NONE;
+	return box->config->kind == NAP_BOX_NAT && nap_address_number(box, a) != NONE;
 }
 
 NAP_HOT bool nap_address_is_own(const struct nap_box *box, nap_addr a)
 {
-	return (box->config.inside_address.n && box->config.inside_address.addr[0] == a) ||
+	return (box->config->inside_address.n && box->config->inside_address.addr[0] == a) ||
 	       nap_address_is_external(box, a);
 }
 
@@ -38,7 +38,7 @@ static void track_own_reset(const struct packet_context *ctx, struct zone z)
 {
 	enum nap_side from = ctx->side == NAP_OUTSIDE ? NAP_INSIDE : NAP_OUTSIDE;
 	struct key k = nap_key_of(from, &ctx->fx->reply);
-	uint32_t id = ctx->box->config.track_own_resets ? nap_table_find_in(ctx->box, z, &k) : NONE;
+	uint32_t id = ctx->box->config->track_own_resets ? nap_table_find_in(ctx->box, z, &k) : NONE;
 
 	if (id == NONE || nap_track_packet(ctx->box, &ctx->box->session[id], &ctx->fx->reply, from,
 				  ctx->now) != TRACK_CLOSE)
@@ -91,25 +91,25 @@ uint8_t nap_answer_code(const struct nap_box *box)
 		[NAP_ANSWER_NO_HOST] = NAP_ICMP_NO_HOST,
 		[NAP_ANSWER_PROHIBITED] = NAP_ICMP_PROHIBITED };
 
-	return codes[box->config.reject];
+	return codes[box->config->reject];
 }
 
 /* A packet that may not open a session. No RST answers a RST, no ICMP error another (RFC 1122 3.2.2). */
 enum nap_verdict nap_answer_rejected(const struct packet_context *ctx)
 {
 	const struct nap_packet *p = ctx->p;
-	bool rst = p->proto == NAP_TCP && (p->flags & NAP_RST) && ctx->box->config.reject == NAP_ANSWER_RST;
+	bool rst = p->proto == NAP_TCP && (p->flags & NAP_RST) && ctx->box->config->reject == NAP_ANSWER_RST;
 
-	if (ctx->box->config.reject == NAP_ANSWER_NONE || rst || p->bad_csum || nap_packet_is_icmp_error(p))
+	if (ctx->box->config->reject == NAP_ANSWER_NONE || rst || p->bad_csum || nap_packet_is_icmp_error(p))
 		return NAP_DROP;
-	if (ctx->box->config.reject == NAP_ANSWER_RST && p->proto == NAP_TCP)
+	if (ctx->box->config->reject == NAP_ANSWER_RST && p->proto == NAP_TCP)
 		return nap_answer_rst(ctx);
 	return nap_answer_icmp(ctx, NAP_ICMP_UNREACHABLE, nap_answer_code(ctx->box));
 }
 
 void nap_pass_derive(struct nap_box *box)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	bool stops_new =
 		(box->habits & HABIT_WINDOWS) && (c->on_miss == NAP_MISS_DROP || c->on_miss == NAP_MISS_RST);
 
@@ -143,7 +143,7 @@ bool nap_pass_stopped(const struct packet_context *ctx, struct nap_endpoint insi
 	says = nap_rules_say(box->rule, box->n_rules, arrived(ctx), &seen);
 	if (says == RULE_ACCEPT &&
 		(ctx->fx->klass == NAP_CLASS_ESTABLISHED || ctx->fx->klass == NAP_CLASS_RELATED ||
-			box->config.forward != NAP_FORWARD_ANSWERS))
+			box->config->forward != NAP_FORWARD_ANSWERS))
 		return false;
 	*v = says == RULE_DROP ? NAP_DROP : nap_answer_rejected(ctx);
 	return true;
@@ -151,7 +151,7 @@ bool nap_pass_stopped(const struct packet_context *ctx, struct nap_endpoint insi
 
 bool nap_pass_answers_miss(const struct packet_context *ctx)
 {
-	const struct nap_box_config *c = &ctx->box->config;
+	const struct nap_box_config *c = ctx->box->config;
 
 	return c->on_miss == NAP_MISS_RST && !(ctx->p->flags & NAP_RST) &&
 	       (c->on_miss_sides == NAP_MISS_BOTH ||
@@ -162,7 +162,7 @@ bool nap_pass_answers_miss(const struct packet_context *ctx)
 static bool is_missed(const struct packet_context *ctx)
 {
 	const uint8_t kind = NAP_FIN | NAP_SYN | NAP_RST | NAP_ACK;
-	uint32_t sides = ctx->box->config.on_miss_sides;
+	uint32_t sides = ctx->box->config->on_miss_sides;
 	bool its_side = sides == NAP_MISS_BOTH || (sides == NAP_MISS_OUTSIDE) == (ctx->side == NAP_OUTSIDE);
 
 	return (ctx->box->detours & DETOUR_MISS) && its_side && ctx->fx->klass == NAP_CLASS_NEW &&
@@ -189,7 +189,7 @@ bool nap_pass_detour(const struct packet_context *ctx, const struct session *s, 
 /* A packet without session and translation, as a host and router treats it. turned: it is to leave where it came from. */
 static enum nap_verdict route(const struct packet_context *ctx, bool turned)
 {
-	const struct nap_box_config *c = &ctx->box->config;
+	const struct nap_box_config *c = ctx->box->config;
 	enum nap_verdict v;
 
 	if (nap_address_is_own(ctx->box, ctx->p->dst.addr)) {
@@ -221,7 +221,7 @@ enum nap_verdict nap_pass_invalid(const struct packet_context *ctx)
 {
 	bool turned = ctx->fx->session != NONE && !ctx->by_forward &&
 		      nap_pass_turns_at_once(ctx->box, &ctx->box->session[ctx->fx->session]);
-	bool drops = ctx->box->config.invalid == NAP_INVALID_DROP;
+	bool drops = ctx->box->config->invalid == NAP_INVALID_DROP;
 	enum nap_verdict v;
 
 	ctx->fx->klass = NAP_CLASS_INVALID;

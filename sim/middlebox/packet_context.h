@@ -138,10 +138,10 @@ static inline void nap_pass_contents(const struct packet_context *ctx, const str
 	bool may_be_cut = !(ctx->p->ip_frag & NAP_DF) && !nap_packet_is_fragment(ctx->p);
 
 	/* RFC 6864: what cannot be a fragment needs no identification; what is one already keeps its datagram's */
-	if (ctx->box->config.ip_id == NAP_IP_ID_REWRITE && (s->flags & SF_TRANSLATED) && may_be_cut)
+	if (ctx->box->config->ip_id == NAP_IP_ID_REWRITE && (s->flags & SF_TRANSLATED) && may_be_cut)
 		ctx->p->ip_id = ++ctx->box->next_ip_id;
-	if (ctx->box->config.mss_clamp > 0 && ctx->p->mss > ctx->box->config.mss_clamp)
-		ctx->p->mss = (uint16_t)ctx->box->config.mss_clamp;
+	if (ctx->box->config->mss_clamp > 0 && ctx->p->mss > ctx->box->config->mss_clamp)
+		ctx->p->mss = (uint16_t)ctx->box->config->mss_clamp;
 	if (ctx->box->algs && !nap_packet_is_later_fragment(ctx->p))
 		nap_alg_apply(ctx->box, ctx->now, s, ctx->side, ctx->p);
 }
@@ -159,7 +159,7 @@ static inline enum nap_verdict nap_pass_on(struct packet_context *ctx, const str
 								      : nap_answer_rejected(ctx);
 	if (!nap_pass_hop(ctx, &v))
 		return v;
-	if (ctx->box->config.mtu && !(s->flags & SF_HAIRPIN) &&
+	if (ctx->box->config->mtu && !(s->flags & SF_HAIRPIN) &&
 		!nap_fragments_fit(ctx->box, ctx->side, ctx->p, ctx->fx, &v))
 		return v;
 	nap_pass_translate(s, ctx->side, ctx->p);

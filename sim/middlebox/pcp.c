@@ -64,10 +64,10 @@ void nap_grant_end_all(struct nap_box *box, nap_time now)
 /* A port beside `out` that nobody has: boxes that share ports between destinations cannot share this one. */
 static bool unshared(const struct nap_box *box, uint8_t proto, nap_addr inside, struct nap_endpoint *out)
 {
-	uint32_t block = box->config.ports.word == NAP_PORTS_BLOCK ? nap_block_at(box, *out) : NONE;
+	uint32_t block = box->config->ports.word == NAP_PORTS_BLOCK ? nap_block_at(box, *out) : NONE;
 	/* one of a block stays its subscriber's */
 	uint32_t first = block == NONE ? 0 : nap_block_rank(box, block);
-	uint32_t n = block == NONE ? box->ports.count : box->config.ports.arg;
+	uint32_t n = block == NONE ? box->ports.count : box->config->ports.arg;
 
 	for (uint32_t left = n; left-- > 0;) {
 		bool among = nap_port_set_has(&box->ports, out->port);
@@ -84,7 +84,7 @@ static bool unshared(const struct nap_box *box, uint8_t proto, nap_addr inside, 
 static bool choose(struct nap_box *box, nap_time now, const struct nap_packet *p, struct nap_endpoint inside,
 	struct nap_endpoint *out)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	struct nap_endpoint suggested = p->quote.dst, anyone = { 0, 0 };
 	uint8_t proto = p->quote.proto;
 
@@ -107,7 +107,7 @@ static uint32_t new_grant(struct nap_box *box, nap_time now, const struct nap_pa
 	};
 	uint32_t id;
 
-	if (box->config.kind == NAP_BOX_NAT) {
+	if (box->config->kind == NAP_BOX_NAT) {
 		if (at)
 			g.outside = *at;
 		else if (!choose(box, now, p, inside, &g.outside))
@@ -154,9 +154,9 @@ bool nap_grant_pinhole(struct nap_box *box, nap_time now, uint8_t proto, struct 
 
 bool nap_pcp_takes(const struct nap_box *box, const struct nap_packet *p)
 {
-	const struct nap_addr_list *own = &box->config.inside_address;
+	const struct nap_addr_list *own = &box->config->inside_address;
 
-	if (box->config.pcp == NAP_PCP_NONE || p->proto != NAP_UDP || p->dst.port != NAP_PCP_PORT ||
+	if (box->config->pcp == NAP_PCP_NONE || p->proto != NAP_UDP || p->dst.port != NAP_PCP_PORT ||
 		p->bad_csum)
 		return false;
 	return p->dst.addr == NAP_PCP_ANYCAST || (own->n && own->addr[0] == p->dst.addr);
@@ -165,7 +165,7 @@ bool nap_pcp_takes(const struct nap_box *box, const struct nap_packet *p)
 static uint8_t carry_out(
 	struct nap_box *box, nap_time now, const struct nap_packet *p, struct nap_packet *answer)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	struct nap_endpoint inside = { p->src.addr, p->quote.src.port };
 	nap_time wanted = (nap_time)p->tag * NAP_S, granted;
 	uint32_t id;

@@ -34,7 +34,7 @@ static uint32_t hash(uint8_t proto, nap_addr addr, struct nap_endpoint remote)
 
 static struct nap_endpoint whose(const struct nap_box *box, struct nap_endpoint remote)
 {
-	return box->config.overload ? remote : (struct nap_endpoint){ 0, 0 };
+	return box->config->overload ? remote : (struct nap_endpoint){ 0, 0 };
 }
 
 struct port_pool *nap_pool_find(
@@ -84,7 +84,7 @@ static bool is_busy(const struct nap_box *box, const struct port_pool *pool, uin
 
 	if (between_ranges(box, port))
 		return true;
-	if (box->config.overload)
+	if (box->config->overload)
 		return nap_table_find(box, &k) != NONE;
 	return nap_extport_busy(box, pool->proto, at) || nap_extport_forwarded(box, pool->proto, at);
 }
@@ -125,7 +125,7 @@ void nap_pool_mark(
 
 	if (!pool || !(pool->known >> part & 1) || between_ranges(box, at.port))
 		return;
-	if (busy || (!box->config.overload && nap_extport_forwarded(box, proto, at)))
+	if (busy || (!box->config->overload && nap_extport_forwarded(box, proto, at)))
 		pool->busy[part][word] |= bit;
 	else
 		pool->busy[part][word] &= ~bit;

@@ -30,9 +30,9 @@ static G_NO_INLINE bool kept(const struct wish *w, struct nap_endpoint at)
 	nap_extport_fetch(box, w->proto, at);
 	if (nap_table_holder(box, &k) != NONE)
 		return true;
-	if (!box->config.overload)
+	if (!box->config->overload)
 		return nap_extport_taken(box, w->proto, at, w->inside.addr);
-	if (box->config.port_hold_down) {
+	if (box->config->port_hold_down) {
 		uint32_t e = nap_extport_find(box, w->proto, at);
 
 		return e != NONE && box->extport[e].refs == 0 &&
@@ -54,7 +54,7 @@ NAP_HOT static bool taken(const struct wish *w, uint16_t port)
 {
 	struct nap_endpoint at = { w->address, port };
 	const struct nap_box *box = w->box;
-	bool shares = box->config.overload;
+	bool shares = box->config->overload;
 	uint32_t alone;
 
 	if (w->shown)
@@ -81,7 +81,7 @@ NAP_COLD static bool takes_over(const struct wish *w, uint16_t port)
 	uint32_t id;
 	const struct session *s;
 
-	if (!box->config.port_takeover || w->shown || w->proto != NAP_TCP || !(w->p->flags & NAP_SYN))
+	if (!box->config->port_takeover || w->shown || w->proto != NAP_TCP || !(w->p->flags & NAP_SYN))
 		return false;
 	id = nap_table_holder(box, &k);
 	if (id == NONE)
@@ -118,11 +118,11 @@ NAP_HOT static struct choice choice_of(
 	if (proto == NAP_ICMP && set->n <= 1 && set->whole.lo <= 1024 && set->whole.hi == 65535)
 		set = &identifiers;
 	if (proto == NAP_ICMP ||
-		box->config.port_classes == NAP_CLASSES_NONE) /* identifiers have no classes */
+		box->config->port_classes == NAP_CLASSES_NONE) /* identifiers have no classes */
 		return (struct choice){ set, 0, set->count, PORT_ANY };
 	if (own < 1024)
 		in = (struct nap_port_range){ 1, 1023 };
-	if (box->config.port_classes == NAP_CLASSES_LINUX && own < 1024)
+	if (box->config->port_classes == NAP_CLASSES_LINUX && own < 1024)
 		in = own < 512 ? (struct nap_port_range){ 1, 511 } : (struct nap_port_range){ 600, 1023 };
 	first = nap_port_set_rank(set, in.lo);
 	n = nap_port_set_rank(set, (uint32_t)in.hi + 1) - first;
@@ -133,7 +133,7 @@ NAP_HOT static struct choice choice_of(
 /* Narrows a choice to ports of its own port's parity, when that is kept; how many there are at most. */
 static uint32_t keep_parity(const struct wish *w, struct choice *c)
 {
-	if (!w->box->config.parity || w->shown || w->proto == NAP_ICMP || c->n == 1)
+	if (!w->box->config->parity || w->shown || w->proto == NAP_ICMP || c->n == 1)
 		return c->n;
 	c->parity = w->inside.port % 2 ? PORT_ODD : PORT_EVEN;
 	return (c->n + 1) / 2;
@@ -190,7 +190,7 @@ static const struct subscriber *holder(const struct wish *w)
 	struct nap_box *box = w->box;
 	uint32_t id;
 
-	if (!box->config.port_hold_down || box->config.overload)
+	if (!box->config->port_hold_down || box->config->overload)
 		return NULL;
 	id = nap_subscriber(box, w->inside.addr);
 	return &box->subscriber[id];
@@ -271,14 +271,14 @@ NAP_COLD static void override(const struct wish *w, uint16_t port)
 			next = box->session[id].older;
 			nap_table_end(box, id, w->now, END_EVICTED);
 		}
-		if (!had_sessions || box->config.mapping_hold)
+		if (!had_sessions || box->config->mapping_hold)
 			break;
 	}
 }
 
 NAP_HOT static bool choose_preserve(const struct wish *w, uint16_t *port)
 {
-	const struct nap_box_config *c = &w->box->config;
+	const struct nap_box_config *c = w->box->config;
 	struct choice among;
 	bool keepable = w->proto == NAP_ICMP || nap_port_set_has(&w->box->ports, w->inside.port);
 
@@ -293,7 +293,7 @@ NAP_HOT static bool choose_preserve(const struct wish *w, uint16_t *port)
 			return true;
 	}
 	among = choice_of(w->box, &w->box->ports, w->proto, w->inside.port);
-	if (w->box->config.port_search == NAP_SEARCH_RUNS)
+	if (w->box->config->port_search == NAP_SEARCH_RUNS)
 		return search_runs(w, among, port);
 	return search_any(w, &w->box->rng, &among, port);
 }
@@ -310,7 +310,7 @@ static bool choose_sequential(const struct wish *w, uint16_t *port)
 
 static bool search_block(struct wish *w, uint32_t b, struct nap_rng *rng, uint16_t *port)
 {
-	struct choice c = { &w->box->ports, nap_block_rank(w->box, b), w->box->config.ports.arg, PORT_ANY };
+	struct choice c = { &w->box->ports, nap_block_rank(w->box, b), w->box->config->ports.arg, PORT_ANY };
 
 	w->address = nap_block_address(w->box, b);
 	return search_any(w, rng, &c, port);
@@ -320,7 +320,7 @@ static bool search_block(struct wish *w, uint32_t b, struct nap_rng *rng, uint16
 static bool choose_own_block(struct wish *w, struct subscriber *sub, uint16_t *port)
 {
 	struct nap_box *box = w->box;
-	uint32_t b = w->inside.addr - box->config.inside_first.addr[0];
+	uint32_t b = w->inside.addr - box->config->inside_first.addr[0];
 	struct nap_rng own = nap_rng_stream(box->rng.key, 0, w->inside.addr, NAP_RNG_PORTS);
 	bool found;
 
@@ -334,7 +334,7 @@ static bool choose_own_block(struct wish *w, struct subscriber *sub, uint16_t *p
 static bool choose_block(struct wish *w, uint16_t *port)
 {
 	struct nap_box *box = w->box;
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	uint32_t id = nap_subscriber(box, w->inside.addr), b;
 	struct subscriber *sub = &box->subscriber[id];
 
@@ -357,12 +357,12 @@ static bool choose_block(struct wish *w, uint16_t *port)
 /* The external address: the subscriber's own, or any. */
 static nap_addr choose_address(struct nap_box *box, nap_addr inside)
 {
-	const struct nap_addr_list *a = &box->config.addresses;
+	const struct nap_addr_list *a = &box->addresses;
 	uint32_t id;
 
 	if (a->n == 1)
 		return a->addr[0];
-	if (box->config.pooling == NAP_POOL_ARBITRARY)
+	if (box->config->pooling == NAP_POOL_ARBITRARY)
 		return a->addr[nap_rng_below(&box->rng, a->n)];
 	id = nap_subscriber(box, inside);
 	if (!box->subscriber[id].paired)
@@ -379,7 +379,7 @@ NAP_HOT static bool choose(struct wish *w, uint16_t *port)
 		*port = 0;
 		return !taken(w, 0);
 	}
-	switch (box->config.ports.word) {
+	switch (box->config->ports.word) {
 	case NAP_PORTS_PRESERVE:
 		return choose_preserve(w, port);
 	case NAP_PORTS_SEQUENTIAL:
@@ -388,7 +388,7 @@ NAP_HOT static bool choose(struct wish *w, uint16_t *port)
 		return choose_block(w, port);
 	default:
 		among = choice_of(box, &box->ports, w->proto, w->inside.port);
-		if (box->config.port_search == NAP_SEARCH_RUNS)
+		if (box->config->port_search == NAP_SEARCH_RUNS)
 			return search_runs(w, among, port);
 		return search_any(w, &box->rng, &among, port);
 	}
@@ -405,7 +405,7 @@ static bool serves(const struct wish *w, struct nap_endpoint outside)
 enum port_choice nap_port_choose_own(struct nap_box *box, nap_time now, const struct nap_packet *p,
 	uint8_t proto, struct nap_endpoint inside, struct nap_endpoint remote, struct nap_endpoint *out)
 {
-	struct wish w = { box, now, p, proto, inside, remote, box->config.inside_address.addr[0], false };
+	struct wish w = { box, now, p, proto, inside, remote, box->config->inside_address.addr[0], false };
 
 	out->addr = w.address;
 	out->port = 0;
@@ -435,8 +435,8 @@ static bool choose_here(struct wish *w, uint16_t *port)
 /* Ports of the paired address are used up: one of another (pooling = paired-soft). Blocks have looked there already. */
 NAP_COLD static bool choose_elsewhere(struct wish *w, uint16_t *port)
 {
-	const struct nap_box_config *c = &w->box->config;
-	const struct nap_addr_list *a = &c->addresses;
+	const struct nap_box_config *c = w->box->config;
+	const struct nap_addr_list *a = &w->box->addresses;
 
 	if (c->pooling != NAP_POOL_PAIRED_SOFT || c->ports.word == NAP_PORTS_BLOCK)
 		return false;
@@ -453,8 +453,8 @@ NAP_HOT enum port_choice nap_port_choose(struct nap_box *box, nap_time now, cons
 {
 	struct wish w = { box, now, p, proto, inside, remote, 0, false };
 	bool reuses = box->reuses[proto == NAP_TCP];
-	bool linux_random = reuses && box->config.ports.word == NAP_PORTS_RANDOM;
-	uint32_t limit = box->config.ports_per_subscriber;
+	bool linux_random = reuses && box->config->ports.word == NAP_PORTS_RANDOM;
+	uint32_t limit = box->config->ports_per_subscriber;
 
 	if (!linux_random && nap_mapping_outside(box, proto, inside, remote, reuses, out)) {
 		if (serves(&w, *out))
@@ -468,7 +468,7 @@ NAP_HOT enum port_choice nap_port_choose(struct nap_box *box, nap_time now, cons
 		if (box->subscriber[id].ports >= limit)
 			return PORT_NONE;
 	}
-	if (box->config.joined_protocols && choose_joined(&w, out))
+	if (box->config->joined_protocols && choose_joined(&w, out))
 		return PORT_FOUND;
 	w.address = choose_address(box, inside.addr);
 	if (!choose_here(&w, &out->port) && !choose_elsewhere(&w, &out->port))

@@ -40,8 +40,8 @@ struct nap_packet nap_reply_icmp(
 		.icmp_type = type,
 		.icmp_code = code };
 
-	if (side == NAP_INSIDE && box->config.inside_address.n)
-		r.src.addr = box->config.inside_address.addr[0];
+	if (side == NAP_INSIDE && box->config->inside_address.n)
+		r.src.addr = box->config->inside_address.addr[0];
 	r.cause = p->cause;
 	r.tag = p->tag;
 	r.len = 28; /* the quoted header and 8 bytes (RFC 792) */
@@ -88,9 +88,9 @@ void nap_reply_expiry(struct nap_box *box, const struct session *s, nap_time now
 
 	for (int side = NAP_INSIDE; side <= NAP_OUTSIDE; side++) {
 		struct nap_packet p = segment_to(box, s, (enum nap_side)side,
-			box->config.on_expiry == NAP_EXPIRY_FIN ? NAP_FIN | NAP_ACK : NAP_RST | NAP_ACK);
+			box->config->on_expiry == NAP_EXPIRY_FIN ? NAP_FIN | NAP_ACK : NAP_RST | NAP_ACK);
 
-		if (box->config.on_expiry != spared[side])
+		if (box->config->on_expiry != spared[side])
 			nap_reply_emit(box, (enum nap_side)side, &p, now, &about);
 	}
 }

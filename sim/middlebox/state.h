@@ -217,10 +217,11 @@ enum lenient {
 };
 
 struct nap_box {
-	struct nap_box_config config;
-	nap_time timer[NAP_TIMERS];
-	const struct tracker *tracker;            /* track.h */
-	uint32_t habits;                          /* bits of enum habit */
+	const struct nap_box_config *config; /* of many boxes, or own_config */
+	struct nap_box_config *own_config;   /* NULL: none */
+	struct nap_addr_list addresses;      /* external ones: the config's, or where the box has moved */
+	const struct tracker *tracker;       /* track.h */
+	uint32_t habits;                     /* bits of enum habit */
 	uint8_t mapping_dep[2], filtering_dep[2]; /* enum nap_dependence; [1] for TCP */
 	bool reuses[2];       /* reuse-mapping, where each session has a mapping of its own; [1] for TCP */
 	uint8_t refresh_mask; /* bit of each enum nap_side that refreshes */
@@ -325,13 +326,17 @@ struct nap_box {
 	struct nap_box_counts counts;
 };
 
+/* What is changed of a box' config is its own. */
+struct nap_box_config *nap_box_own_config(struct nap_box *box);
+
 /* Does anything depend on whose a session or port is? */
-static inline bool nap_box_knows_subscribers(const struct nap_box_config *c)
+static inline bool nap_box_knows_subscribers(const struct nap_box *box)
 {
+	const struct nap_box_config *c = box->config;
 	bool nat = c->kind == NAP_BOX_NAT;
 
 	return c->sessions_per_subscriber || c->session_rate || c->ports_per_subscriber ||
-	       (nat && (c->ports.word == NAP_PORTS_BLOCK || c->addresses.n > 1));
+	       (nat && (c->ports.word == NAP_PORTS_BLOCK || box->addresses.n > 1));
 }
 
 static inline bool nap_addr_listed(const struct nap_addr_list *list, nap_addr a)

@@ -69,7 +69,7 @@ void nap_subscribers_count(struct nap_box *box)
 
 NAP_HOT bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr inside)
 {
-	uint32_t limit = box->config.sessions_per_subscriber, rate = box->config.session_rate;
+	uint32_t limit = box->config->sessions_per_subscriber, rate = box->config->session_rate;
 	struct subscriber *sub;
 	uint32_t id;
 
@@ -77,7 +77,7 @@ NAP_HOT bool nap_subscriber_admits(struct nap_box *box, nap_time now, nap_addr i
 		return true;
 	id = nap_subscriber(box, inside); /* which may move the array */
 	sub = &box->subscriber[id];
-	if (limit && sub->sessions - (box->config.closed_count ? 0 : sub->closed) >= limit)
+	if (limit && sub->sessions - (box->config->closed_count ? 0 : sub->closed) >= limit)
 		return false;
 	if (!rate)
 		return true;

@@ -105,7 +105,7 @@ static inline void enter(struct nap_box *box, uint32_t id)
 /* Where ports are overloaded, pools know of sessions. */
 static inline void mark(struct nap_box *box, const struct session *s, bool busy)
 {
-	if (G_UNLIKELY(box->pools.n) && box->config.overload && box->two_names)
+	if (G_UNLIKELY(box->pools.n) && box->config->overload && box->two_names)
 		nap_pool_mark(box, s->proto, (struct nap_endpoint){ s->mapped, s->mapped_port },
 			(struct nap_endpoint){ s->remote, s->remote_port }, busy);
 }
@@ -288,7 +288,7 @@ bool nap_session_holds(const struct nap_box *box, const struct session *s)
 
 NAP_HOT nap_time nap_session_held(const struct nap_box *box, const struct session *s)
 {
-	if (!(s->flags & SF_JOINED) || box->config.timer_scope != NAP_SCOPE_MAPPING ||
+	if (!(s->flags & SF_JOINED) || box->config->timer_scope != NAP_SCOPE_MAPPING ||
 		!nap_session_holds(box, s))
 		return s->expires;
 	return nap_time_max(s->expires, box->mapping[s->mapping].expires);
@@ -298,25 +298,25 @@ nap_time nap_session_port_limit(const struct nap_box *box, const struct session 
 {
 	uint16_t port = s->flags & SF_FROM_OUTSIDE ? s->inside_port : s->remote_port;
 
-	for (uint32_t i = 0; i < box->config.port_limits.n; i++) {
-		const struct nap_port_timer *t = &box->config.port_limits.row[i];
+	for (uint32_t i = 0; i < box->config->port_limits.n; i++) {
+		const struct nap_port_timer *t = &box->config->port_limits.row[i];
 
 		if (t->port == port && (t->proto == 0 || t->proto == s->proto))
 			return t->replied;
 	}
-	return box->config.duration_limit;
+	return box->config->duration_limit;
 }
 
 NAP_HOT nap_time nap_session_end(const struct nap_box *box, const struct session *s)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	nap_time end = s->expires;
 
 	if (nap_session_just_ends(box, s))
 		return end;
 	end = nap_session_held(box, s);
 	if (nap_track_phase(box, s) & PHASE_STAGED)
-		end = nap_time_after(end, box->timer[NAP_TIMER_TRANS]);
+		end = nap_time_after(end, box->config->timer[NAP_TIMER_TRANS]);
 	if (c->expiry == NAP_EXPIRE_CANDIDATE)
 		end = NAP_NEVER;
 	else if (c->purge_interval && end != NAP_NEVER)

@@ -222,7 +222,7 @@ nap_time nap_session_port_limit(const struct nap_box *box, const struct session 
 
 static inline nap_time nap_session_limit(const struct nap_box *box, const struct session *s)
 {
-	return box->config.port_limits.n ? nap_session_port_limit(box, s) : box->config.duration_limit;
+	return box->config->port_limits.n ? nap_session_port_limit(box, s) : box->config->duration_limit;
 }
 
 /* Restarts s's timer; duration-limit holds. */

@@ -6,7 +6,7 @@
 
 nap_time nap_track_scaled(const struct nap_box *box, nap_time span)
 {
-	const struct nap_box_config *c = &box->config;
+	const struct nap_box_config *c = box->config;
 	uint64_t left = box->live < c->adaptive_end ? c->adaptive_end - box->live : 0;
 
 	if (box->live <= c->adaptive_start || span == NAP_NEVER)
@@ -34,8 +34,8 @@ static nap_time unnamed(enum nap_timer t, nap_time configured)
 
 nap_time nap_track_own_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t)
 {
-	const struct nap_box_config *c = &box->config;
-	nap_time span = box->timer[t];
+	const struct nap_box_config *c = box->config;
+	nap_time span = box->config->timer[t];
 
 	if (s->timers && s->proto == NAP_GRE) {
 		const struct gre_past *row = &box->gre_past[s->timers - 1];
@@ -57,7 +57,7 @@ nap_time nap_track_own_timeout(const struct nap_box *box, const struct session *
 /* The row of gre_past that says what the timers are now; one that no session has any more is written anew. */
 static uint8_t gre_row(struct nap_box *box)
 {
-	struct gre_past now = { box->timer[NAP_TIMER_GRE], box->timer[NAP_TIMER_GRE_STREAM] };
+	struct gre_past now = { box->config->timer[NAP_TIMER_GRE], box->config->timer[NAP_TIMER_GRE_STREAM] };
 	bool used[UINT8_MAX] = { false };
 	uint32_t i;
 
@@ -136,7 +136,7 @@ enum track nap_tcp_needs_syn(const struct nap_box *box, const struct nap_packet 
 
 NAP_HOT enum track nap_track_may_open(const struct nap_box *box, const struct nap_packet *p)
 {
-	if (p->bad_csum && box->config.checksum)
+	if (p->bad_csum && box->config->checksum)
 		return TRACK_INVALID;
 	switch (p->proto) {
 	case NAP_ICMP:
@@ -224,7 +224,7 @@ static enum track other_packet(
 /* Is a RST from side one that this box lets nobody see? */
 static bool stops_reset(const struct nap_box *box, enum nap_side side)
 {
-	uint32_t resets = box->config.resets;
+	uint32_t resets = box->config->resets;
 
 	return resets == NAP_RESETS_DROP || (resets == NAP_RESETS_DROP_INBOUND && side == NAP_OUTSIDE);
 }
@@ -235,10 +235,10 @@ static enum track step(const struct nap_box *box, struct session *s, struct wind
 {
 	enum track t;
 
-	if (p->bad_csum && box->config.checksum)
+	if (p->bad_csum && box->config->checksum)
 		return TRACK_INVALID;
 	if (box->numbers && w && s->proto == NAP_TCP) {
-		if ((p->flags & NAP_RST) && box->config.reset_check &&
+		if ((p->flags & NAP_RST) && box->config->reset_check &&
 			!reset_fits(w, nap_track_is_reply(s, side), p))
 			return TRACK_INVALID;
 		note_numbers(w, nap_track_is_reply(s, side), p);
@@ -307,7 +307,7 @@ NAP_HOT bool nap_track_would_pass(const struct nap_box *box, const struct sessio
 	enum track t;
 
 	if (s->proto != NAP_TCP) /* nothing else has a state that stops a packet */
-		return !p->bad_csum || !box->config.checksum;
+		return !p->bad_csum || !box->config->checksum;
 	copy = *s;
 	if (s->window != NONE)
 		w = box->window[s->window];

@@ -102,7 +102,8 @@ nap_time nap_track_own_timeout(const struct nap_box *box, const struct session *
 
 static inline nap_time nap_track_timeout(const struct nap_box *box, const struct session *s, enum nap_timer t)
 {
-	return s->timers || box->config.adaptive_start ? nap_track_own_timeout(box, s, t) : box->timer[t];
+	return s->timers || box->config->adaptive_start ? nap_track_own_timeout(box, s, t)
+							: box->config->timer[t];
 }
 
 /* span, scaled by the table's fill now. */
@@ -133,10 +134,10 @@ static inline nap_time nap_track_udp(
 	nap_time age = now - s->created - late; /* late: older than, elsewhere: as old as */
 	enum nap_timer t = NAP_TIMER_UDP;
 
-	if (replied && age >= box->config.udp_stream_after) {
+	if (replied && age >= box->config->udp_stream_after) {
 		t = NAP_TIMER_UDP_STREAM;
 		s->flags |= SF_ASSURED;
-	} else if (!replied && !late && box->timer[NAP_TIMER_UDP_SINGLE]) {
+	} else if (!replied && !late && box->config->timer[NAP_TIMER_UDP_SINGLE]) {
 		t = NAP_TIMER_UDP_SINGLE;
 		s->flags |= SF_REPEATED;
 	}

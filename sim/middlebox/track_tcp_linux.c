@@ -223,7 +223,7 @@ static void guess_side(struct window_side *w, struct window_side *other, const s
 /* What is invalid passes when a pick-up or tcp-be-liberal asks not to judge. */
 static enum judgement doubt(const struct nap_box *box, const struct window_side *sender, enum judgement j)
 {
-	return box->config.tcp_be_liberal || (sender->flags & W_LIBERAL) ? IN_WINDOW : j;
+	return box->config->tcp_be_liberal || (sender->flags & W_LIBERAL) ? IN_WINDOW : j;
 }
 
 /* Counts how often the same segment came in a row. No branch: from which side a segment comes no processor can foresee. */
@@ -318,9 +318,9 @@ static enum judgement judge(const struct nap_box *box, struct window *w, uint8_t
 static enum track may_open(const struct nap_box *box, const struct nap_packet *p)
 {
 	uint8_t to = next[ORIG][segment_of(p)][NO];
-	bool opens = to == SS || (to == ES && box->config.tcp_loose);
+	bool opens = to == SS || (to == ES && box->config->tcp_loose);
 	bool refused =
-		to == ES && (box->config.on_miss == NAP_MISS_DROP || box->config.on_miss == NAP_MISS_RST);
+		to == ES && (box->config->on_miss == NAP_MISS_DROP || box->config->on_miss == NAP_MISS_RST);
 
 	if (!opens || !flags_valid(p))
 		return TRACK_INVALID;
@@ -391,7 +391,7 @@ static enum rst judge_rst(const struct nap_box *box, const struct window *w, con
 		return RST_UNKNOWN; /* no acknowledgement seen, or a SYN that we let through has outdated it */
 	if (p->seq == 0 && !established)
 		return RST_CLOSES; /* answer to a SYN that we let through */
-	if (before32(p->seq, to->max_ack) && !box->config.tcp_ignore_invalid_rst)
+	if (before32(p->seq, to->max_ack) && !box->config->tcp_ignore_invalid_rst)
 		return RST_INVALID;
 	if (!established || p->seq == to->max_ack)
 		return RST_CLOSES;
@@ -435,7 +435,7 @@ static nap_time timeout_after(
 	nap_time retrans = nap_track_timeout(box, s, NAP_TIMER_MAX_RETRANS),
 		 unacked = nap_track_timeout(box, s, NAP_TIMER_UNACKNOWLEDGED);
 
-	if (w->repeats >= box->config.tcp_max_retrans_count && own > retrans)
+	if (w->repeats >= box->config->tcp_max_retrans_count && own > retrans)
 		return retrans;
 	if (seg == SEG_RST)
 		return nap_track_timeout(box, s, NAP_TIMER_CLOSE);
@@ -504,7 +504,7 @@ static enum track packet(const struct nap_box *box, struct session *s, struct wi
 	uint8_t old = s->state, to = next[dir][seg][old];
 	bool skip = false;
 
-	if ((p->bad_csum && box->config.checksum) || !flags_valid(p))
+	if ((p->bad_csum && box->config->checksum) || !flags_valid(p))
 		return TRACK_INVALID;
 	if (to == SS && (old == TW || old == CL)) {
 		if (reopens(w, dir))

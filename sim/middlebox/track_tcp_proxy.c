@@ -21,7 +21,7 @@ static bool is_keepalive(const struct window *w, const struct nap_packet *p, boo
 
 static bool is_activity(const struct nap_box *box, const struct nap_packet *p)
 {
-	return p->len > 0 && (p->says != NAP_SAYS_PING || box->config.pings == NAP_PINGS_COUNT);
+	return p->len > 0 && (p->says != NAP_SAYS_PING || box->config->pings == NAP_PINGS_COUNT);
 }
 
 static enum track packet(const struct nap_box *box, struct session *s, struct window *w,
@@ -35,8 +35,9 @@ static enum track packet(const struct nap_box *box, struct session *s, struct wi
 		return TRACK_ANSWER;
 	t = nap_tracker_simple.packet(box, s, w, p, side, now, &restarted);
 	if (s->state != before || is_activity(box, p))
-		*timeout = restarted == box->timer[NAP_TIMER_ESTABLISHED] ? nap_box_first_idle(&box->config)
-									  : restarted;
+		*timeout = restarted == box->config->timer[NAP_TIMER_ESTABLISHED]
+				   ? nap_box_first_idle(box->config)
+				   : restarted;
 	return t;
 }
 

@@ -64,7 +64,7 @@ static enum track packet(const struct nap_box *box, struct session *s, struct wi
 		return TRACK_PASS;
 	/* reckoned, not branched to: the side cannot be foreseen */
 	restart = (to != s->state) |
-		  (nap_track_refreshes(box, side) & (seg != SEG_RST || box->config.reset_refresh));
+		  (nap_track_refreshes(box, side) & (seg != SEG_RST || box->config->reset_refresh));
 	*timeout = nap_track_timeout(box, s, (enum nap_timer)states[to].timer) | ((nap_time)restart - 1);
 	s->state = to;
 	return TRACK_PASS;

@@ -37,7 +37,7 @@ static unsigned fins(
 	if (p->flags & NAP_FIN)
 		s->flags |= mine;
 	n = (s->flags & SF_FIN_INSIDE ? 1u : 0u) + (s->flags & SF_FIN_OUTSIDE ? 1u : 0u);
-	return box->config.half_closed_needs_ack && !(s->flags & SF_FIN_ACKED) ? 0 : n;
+	return box->config->half_closed_needs_ack && !(s->flags & SF_FIN_ACKED) ? 0 : n;
 }
 
 /*
@@ -77,7 +77,7 @@ static uint8_t next_of_both(struct session *s, const struct nap_packet *p, enum 
 static enum track packet(const struct nap_box *box, struct session *s, struct window *w,
 	const struct nap_packet *p, enum nap_side side, nap_time now, nap_time *timeout)
 {
-	bool reply = nap_track_is_reply(s, side), both = box->config.reopen == NAP_REOPEN_BOTH_SYNS;
+	bool reply = nap_track_is_reply(s, side), both = box->config->reopen == NAP_REOPEN_BOTH_SYNS;
 	uint8_t to = s->state;
 	unsigned n = 0;
 
@@ -98,7 +98,7 @@ static enum track packet(const struct nap_box *box, struct session *s, struct wi
 	if (both)
 		to = next_of_both(s, p, side, to);
 	if (to != s->state ||
-		(nap_track_refreshes(box, side) && (!(p->flags & NAP_RST) || box->config.reset_refresh)))
+		(nap_track_refreshes(box, side) && (!(p->flags & NAP_RST) || box->config->reset_refresh)))
 		*timeout = nap_track_timeout(box, s, (enum nap_timer)nap_tcp_simple_states[to].timer);
 	s->state = to;
 	if (to >= ESTABLISHED && (s->flags & SF_REPLIED))

@@ -168,18 +168,38 @@ static void readdress(const struct nap_chain_plan *plan, struct nap_box *box, ui
 		nap_box_readdress(box, PEERS_NAT);
 }
 
-struct nap_box *nap_chain_box(
-	const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop, uint32_t id, size_t expected)
+/* kept: the plan's boxes live longer than this one. */
+static struct nap_box *make(const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop,
+	uint32_t id, size_t expected, bool kept)
 {
-	struct nap_box_config config = plan->middlebox[hop].box;
+	const struct nap_middlebox *m = &plan->middlebox[hop];
+	struct nap_rng ports = stream(plan, replication, hop, id, NAP_RNG_PORTS);
+	struct nap_box_config drawn;
 	struct nap_box *box;
 
-	draw_values(&plan->middlebox[hop], stream(plan, replication, hop, id, NAP_RNG_PROFILE), &config);
-	box = nap_box_new(&config, stream(plan, replication, hop, id, NAP_RNG_PORTS), expected);
-	if (config.kind == NAP_BOX_PROXY && plan->ends)
+	if (kept && !m->n_draws) {
+		box = nap_box_new_shared(&m->box, ports, expected);
+	} else {
+		drawn = m->box;
+		draw_values(m, stream(plan, replication, hop, id, NAP_RNG_PROFILE), &drawn);
+		box = nap_box_new(&drawn, ports, expected);
+	}
+	if (m->box.kind == NAP_BOX_PROXY && plan->ends)
 		nap_box_terminate(box, &nap_proxy_termination);
 	readdress(plan, box, hop, id);
 	return box;
+}
+
+struct nap_box *nap_chain_box(
+	const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop, uint32_t id, size_t expected)
+{
+	return make(plan, replication, hop, id, expected, false);
+}
+
+struct nap_box *nap_chain_box_of_many(
+	const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop, uint32_t id, size_t expected)
+{
+	return make(plan, replication, hop, id, expected, true);
 }
 
 bool nap_chain_renew(const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop, uint32_t id,

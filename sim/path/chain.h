@@ -87,7 +87,11 @@ bool nap_chain_served(const struct nap_chain_plan *plan, struct nap_box *const *
 struct nap_box *nap_chain_box(
 	const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop, uint32_t id, size_t expected);
 
-/* The same from one made for another subscriber, whose memory is kept; *box may be NULL. True: it is another object now. */
+/* The same where there is one for each subscriber at once: what is the same for all stays the plan's, which lives longer. */
+struct nap_box *nap_chain_box_of_many(
+	const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop, uint32_t id, size_t expected);
+
+/* nap_chain_box from one made for another subscriber, whose memory is kept; *box may be NULL. True: it is another object now. */
 bool nap_chain_renew(const struct nap_chain_plan *plan, uint32_t replication, uint32_t hop, uint32_t id,
 	struct nap_box **box);
 

@@ -296,7 +296,7 @@ static void make_boxes(struct population *c)
 	for (uint32_t i = 0; i < c->chains; i++)
 		for (uint32_t k = 0; k < plan->n_hops; k++)
 			c->chain[i].box[k] = c->shared[k] ? c->shared[k]
-							  : nap_chain_box(&line_of(c, i)->chain,
+							  : nap_chain_box_of_many(&line_of(c, i)->chain,
 								    ws->line.replication, k, i, 4);
 }
 
