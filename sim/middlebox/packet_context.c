@@ -186,6 +186,27 @@ bool nap_pass_detour(const struct packet_context *ctx, const struct session *s, 
 	return true;
 }
 
+/* What a host without services says to each packet that reaches it: an echo reply, ICMP 3/3, or 3/2 to other protocols. */
+static enum nap_verdict answer_local(const struct packet_context *ctx)
+{
+	const struct nap_packet *p = ctx->p;
+
+	if (p->bad_csum || (p->proto == NAP_ICMP && p->icmp_type != NAP_ICMP_ECHO))
+		return NAP_LOCAL; /* and silent */
+	if (p->proto == NAP_TCP)
+		return p->flags & NAP_RST ? NAP_LOCAL : nap_answer_rst_as_host(ctx);
+	ctx->fx->answered = true;
+	if (p->proto != NAP_ICMP) {
+		ctx->fx->reply = nap_reply_icmp(ctx->box, ctx->side, p, 3, p->proto == NAP_UDP ? 3 : 2);
+		return NAP_LOCAL;
+	}
+	ctx->fx->reply = *p;
+	ctx->fx->reply.src = p->dst;
+	ctx->fx->reply.dst = p->src;
+	ctx->fx->reply.icmp_type = NAP_ICMP_ECHO_REPLY;
+	return NAP_LOCAL;
+}
+
 /* A packet without session and translation, as a host and router treats it. turned: it is to leave where it came from. */
 static enum nap_verdict route(const struct packet_context *ctx, bool turned)
 {
@@ -195,7 +216,7 @@ static enum nap_verdict route(const struct packet_context *ctx, bool turned)
 	if (nap_address_is_own(ctx->box, ctx->p->dst.addr)) {
 		if (c->input == NAP_INPUT_DROP)
 			return nap_answer_rejected(ctx);
-		return nap_answer_local(ctx);
+		return answer_local(ctx);
 	}
 	if (ctx->box->detours && nap_pass_stopped(ctx, ctx->p->dst, &v))
 		return v;
@@ -250,22 +271,11 @@ const struct nap_box_forward *nap_forward_for(const struct nap_box *box, const s
 	return NULL;
 }
 
-enum nap_verdict nap_answer_local(const struct packet_context *ctx)
+enum nap_verdict nap_pass_local(const struct packet_context *ctx)
 {
-	const struct nap_packet *p = ctx->p;
+	enum nap_verdict v;
 
-	if (p->bad_csum || (p->proto == NAP_ICMP && p->icmp_type != NAP_ICMP_ECHO))
-		return NAP_LOCAL; /* and silent */
-	if (p->proto == NAP_TCP)
-		return p->flags & NAP_RST ? NAP_LOCAL : nap_answer_rst_as_host(ctx);
-	ctx->fx->answered = true;
-	if (p->proto != NAP_ICMP) {
-		ctx->fx->reply = nap_reply_icmp(ctx->box, ctx->side, p, 3, p->proto == NAP_UDP ? 3 : 2);
-		return NAP_LOCAL;
-	}
-	ctx->fx->reply = *p;
-	ctx->fx->reply.src = p->dst;
-	ctx->fx->reply.dst = p->src;
-	ctx->fx->reply.icmp_type = NAP_ICMP_ECHO_REPLY;
-	return NAP_LOCAL;
+	if (nap_address_is_own(ctx->box, ctx->p->dst.addr))
+		return answer_local(ctx);
+	return nap_pass_ends_here(ctx, &v) ? v : nap_answer_rejected(ctx);
 }

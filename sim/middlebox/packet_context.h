@@ -45,8 +45,8 @@ NAP_COLD enum nap_verdict nap_answer_rejected(const struct packet_context *ctx);
 /* The code of ICMP's type 3 that key reject answers with, where it does so by ICMP. */
 uint8_t nap_answer_code(const struct nap_box *box);
 
-/* What a host without services says to each packet that reaches it: an echo reply, ICMP 3/3, or 3/2 to other protocols. */
-NAP_COLD enum nap_verdict nap_answer_local(const struct packet_context *ctx);
+/* A packet of a session that ends at the box itself: it answers, or has lost the address, and forwards nothing of it. */
+NAP_COLD enum nap_verdict nap_pass_local(const struct packet_context *ctx);
 
 /* A packet that the tracker calls invalid: no session, no refresh, no translation. */
 NAP_COLD enum nap_verdict nap_pass_invalid(const struct packet_context *ctx);
@@ -155,8 +155,7 @@ static inline enum nap_verdict nap_pass_on(struct packet_context *ctx, const str
 	if (G_UNLIKELY(ctx->box->detours) && nap_pass_detour(ctx, s, &v))
 		return v;
 	if (s->flags & SF_LOCAL)
-		return nap_address_is_own(ctx->box, ctx->p->dst.addr) ? nap_answer_local(ctx)
-								      : nap_answer_rejected(ctx);
+		return nap_pass_local(ctx);
 	if (!nap_pass_hop(ctx, &v))
 		return v;
 	if (ctx->box->config->mtu && !(s->flags & SF_HAIRPIN) &&
