@@ -91,7 +91,7 @@ static void keepalive_due(const struct nap_call *k)
 		c->due = c->wait;
 		return;
 	}
-	if (nap_requests_meet_close(k))
+	if (!k->setup->plain && nap_requests_meet_close(k))
 		return;
 	c->due = NAP_NEVER; /* its time is used up: what is said now does not put it off */
 	nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
@@ -202,13 +202,6 @@ static void others_due(const struct nap_call *k)
 						k->w->rng, k->out));
 }
 
-bool nap_client_is_plain(const struct nap_client_setup *setup)
-{
-	return !nap_flow_over_tcp(setup) && setup->app->idle_timeout == NAP_NEVER &&
-	       !nap_app_has_secure(setup->app) && !nap_flow_checks(setup) && !nap_flow_has_second(setup) &&
-	       !nap_flow_asks(setup) && !nap_flow_requests(setup) && !setup->dozes;
-}
-
 NAP_HOT void nap_client_timer(struct nap_client *c, const struct nap_client_setup *setup, nap_time now,
 	const struct nap_client_world *w, struct nap_outbox *out)
 {
@@ -222,8 +215,10 @@ NAP_HOT void nap_client_timer(struct nap_client *c, const struct nap_client_setu
 		wait_over(&k);
 	if (now >= c->due)
 		keepalive_due(&k);
-	if (!setup->plain)
-		others_due(&k);
+	c->deadline = nap_time_min(c->due, c->wait);
+	if (setup->plain)
+		return; /* that is all */
+	others_due(&k);
 	finish(&k);
 }
 

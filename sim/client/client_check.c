@@ -71,3 +71,10 @@ bool nap_client_draws(const struct nap_client_setup *setup)
 	       app->answer_dist.kind != NAP_DIST_CONSTANT || app->open_dist.kind != NAP_DIST_CONSTANT ||
 	       app->reconnect_dist.kind != NAP_DIST_CONSTANT;
 }
+
+bool nap_client_is_plain(const struct nap_client_setup *setup)
+{
+	return !nap_flow_over_tcp(setup) && setup->app->idle_timeout == NAP_NEVER &&
+	       !nap_app_has_secure(setup->app) && !nap_flow_checks(setup) && !nap_flow_has_second(setup) &&
+	       !nap_flow_asks(setup) && !nap_flow_requests(setup) && !setup->dozes;
+}

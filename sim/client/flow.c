@@ -23,7 +23,7 @@ static nap_time by_policy_clock(nap_time t, nap_time zero)
 
 static void move_policy(const struct nap_call *k, nap_time span)
 {
-	if (k->setup->policy->state && span != 0)
+	if (span != 0)
 		nap_fields_move(k->setup->policy->state, nap_client_policy(k->c, k->setup), span, false);
 }
 
@@ -66,10 +66,12 @@ NAP_HOT static void tell_tested(const struct nap_call *k, enum nap_policy_what w
 		.tested = tested,
 		.rng = k->w->rng,
 	};
-	move_policy(k, -zero);
+	if (policy->state)
+		move_policy(k, -zero);
 	due = policy->next(
 		k->setup->policy_config, policy->state ? nap_client_policy(c, k->setup) : NULL, &ev);
-	move_policy(k, zero);
+	if (policy->state)
+		move_policy(k, zero);
 	g_assert(due > ev.now || due == ev.due);
 	if (c->throttled > 0 && due != ev.due)
 		due = stretch(k, due, ev.now);
@@ -121,12 +123,17 @@ static void send_packet(const struct nap_call *k, const struct nap_saying *what)
 		.tag = what->tag,
 		.stamp = what->stamp,
 	};
-	if (nap_app_has_secure(k->setup->app))
+	if (!k->setup->plain && nap_app_has_secure(k->setup->app))
 		nap_flow_stamp(k, p);
 }
 
 NAP_HOT void nap_flow_send(const struct nap_call *k, const struct nap_saying *what)
 {
+	if (k->setup->plain) {
+		mark_sent(k);
+		send_packet(k, what);
+		return;
+	}
 	if (nap_app_has_secure(k->setup->app) && nap_flow_holds(k, what))
 		return;
 	mark_sent(k);
@@ -206,7 +213,8 @@ NAP_HOT void nap_flow_keepalive(const struct nap_call *k, enum nap_cause cause)
 		k->now - *nap_client_keyed(k->c, k->setup) >= nap_time_min(app->rekey, app->renew))
 		make_new_keys(k);
 	nap_flow_say(k, NAP_MSG_KEEPALIVE, app->keepalive_size, cause, 0);
-	if (cause == NAP_CAUSE_KEEPALIVE && (online_at(k) <= k->now || k->setup->program->offload))
+	if (cause == NAP_CAUSE_KEEPALIVE &&
+		(k->setup->plain || online_at(k) <= k->now || k->setup->program->offload))
 		k->out->notes |= NAP_NOTE_KEEPALIVE;
 	if (app->keepalive_answer > 0 || nap_flow_over_tcp(k->setup))
 		k->c->asked |= NAP_ASKED_KEEPALIVE;
@@ -274,24 +282,6 @@ void nap_flow_second_timer(const struct nap_call *k)
 	nap_flow_second_outcome(k, nap_second_port_timer(second, k->now, c->self, c->peer, k->out));
 	if (second->phase == NAP_SECOND_ASKING)
 		mark_sent(k); /* it went over the flow */
-}
-
-/* --- the mapping asked for --------------------------------------------------------------------------------------- */
-
-void nap_flow_pcp_begin(const struct nap_call *k)
-{
-	if (nap_flow_asks(k->setup))
-		nap_pcp_begin(nap_flow_pcp(k->c, k->setup), k->setup->policy_config, k->now,
-			nap_flow_over_tcp(k->setup) ? NAP_TCP : NAP_UDP, k->c->self, k->w->rng, k->out);
-}
-
-void nap_flow_pcp_outcome(const struct nap_call *k, enum nap_pcp_outcome outcome)
-{
-	if (outcome == NAP_PCP_NOTHING || !k->c->open)
-		return;
-	if (outcome == NAP_PCP_MOVED) /* the server has to hear of it */
-		nap_flow_keepalive(k, NAP_CAUSE_KEEPALIVE);
-	nap_flow_tell(k, NAP_EV_GRANT);
 }
 
 /* --- opening and closing ----------------------------------------------------------------------------------------- */

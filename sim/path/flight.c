@@ -28,7 +28,7 @@ void nap_flights_clear(struct nap_flights *f)
 	f->free = NULL;
 }
 
-static void grow(struct nap_flights *f)
+void nap_flights_grow(struct nap_flights *f)
 {
 	struct nap_flight_block *block = g_new0(struct nap_flight_block, 1);
 
@@ -36,25 +36,6 @@ static void grow(struct nap_flights *f)
 	f->blocks = block;
 	for (int i = PER_BLOCK - 1; i >= 0; i--)
 		nap_flights_drop(f, &block->flight[i]);
-}
-
-NAP_HOT struct nap_flight *nap_flights_take(struct nap_flights *f)
-{
-	struct nap_flight *flight;
-
-	if (!f->free)
-		grow(f);
-	flight = f->free;
-	f->free = flight->next;
-	return flight;
-}
-
-NAP_HOT void nap_flights_push(struct nap_flight **head, struct nap_flight *flight)
-{
-	while (*head && (*head)->at <= flight->at)
-		head = &(*head)->next;
-	flight->next = *head;
-	*head = flight;
 }
 
 bool nap_flights_release(struct nap_flight **head, nap_time at, nap_time paged)

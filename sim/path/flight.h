@@ -32,8 +32,20 @@ struct nap_flights {
 void nap_flights_init(struct nap_flights *f);
 void nap_flights_clear(struct nap_flights *f);
 
+/* There are free ones again. */
+void nap_flights_grow(struct nap_flights *f);
+
 /* A flight in no list, its content whatever it was: to be given back by nap_flights_drop, or put into a list. */
-struct nap_flight *nap_flights_take(struct nap_flights *f);
+static inline struct nap_flight *nap_flights_take(struct nap_flights *f)
+{
+	struct nap_flight *flight;
+
+	if (!f->free)
+		nap_flights_grow(f);
+	flight = f->free;
+	f->free = flight->next;
+	return flight;
+}
 
 static inline void nap_flights_drop(struct nap_flights *f, struct nap_flight *flight)
 {
@@ -41,8 +53,14 @@ static inline void nap_flights_drop(struct nap_flights *f, struct nap_flight *fl
 	f->free = flight;
 }
 
-/* Put flight into the list at *head, behind those that arrive no later. */
-void nap_flights_push(struct nap_flight **head, struct nap_flight *flight);
+/* Put flight into the list at *head, behind those that arrive no later: mostly there is none. */
+static inline void nap_flights_push(struct nap_flight **head, struct nap_flight *flight)
+{
+	while (*head && (*head)->at <= flight->at)
+		head = &(*head)->next;
+	flight->next = *head;
+	*head = flight;
+}
 
 /* Take the first out of a list that is not empty. */
 static inline struct nap_flight *nap_flights_pop(struct nap_flight **head)

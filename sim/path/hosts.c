@@ -15,9 +15,9 @@ size_t nap_hosts_bytes(const struct nap_line *line)
 	return line->cuts ? sizeof(struct nap_hosts) : 0;
 }
 
-NAP_HOT uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, const struct nap_line *line, bool up)
+uint16_t nap_hosts_ip_id(struct nap_subscriber *s, const struct nap_line *line, bool up)
 {
-	return nap_hosts_of(s, line) ? ++nap_hosts_of(s, line)->ip_id[up] : 0;
+	return ++nap_hosts_of(s, line)->ip_id[up];
 }
 
 bool nap_hosts_join(struct nap_subscriber *s, const struct nap_line *line, nap_time now, struct nap_flight *f)

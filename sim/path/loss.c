@@ -57,13 +57,9 @@ NAP_HOT void nap_loss_blame(struct nap_subscriber *s, const struct nap_line *lin
 		s->server_lost_why = (uint8_t)why;
 }
 
-NAP_HOT void nap_loss_over(struct nap_subscriber *s, const struct nap_line *line)
+NAP_HOT void nap_loss_over_at_server(struct nap_subscriber *s, const struct nap_line *line)
 {
-	struct nap_loss *server = server_account(s, line);
-
-	s->lost_at = NAP_NEVER;
-	if (server)
-		server->at = NAP_NEVER;
+	server_account(s, line)->at = NAP_NEVER;
 }
 
 static void tell(const struct nap_line *line, nap_time now, bool server, nap_time since, uint8_t why)

@@ -20,7 +20,13 @@ void nap_loss_begin(
 void nap_loss_blame(struct nap_subscriber *s, const struct nap_line *line, enum nap_loss_why why);
 
 /* The flow is whole again. */
-void nap_loss_over(struct nap_subscriber *s, const struct nap_line *line);
+void nap_loss_over_at_server(struct nap_subscriber *s, const struct nap_line *line);
+static inline void nap_loss_over(struct nap_subscriber *s, const struct nap_line *line)
+{
+	s->lost_at = NAP_NEVER;
+	if (line->server_notices)
+		nap_loss_over_at_server(s, line);
+}
 
 /* An end did something at now (enum nap_note): has it noticed? To be called before anything is looked at anew. */
 void nap_loss_client_did(struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t notes);

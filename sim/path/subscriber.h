@@ -276,7 +276,11 @@ static inline void nap_line_hold_boxes(struct nap_line *line, struct nap_box *co
 }
 
 /* Datagrams at either end that may be cut: the identification of the next one that it sends. */
-uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, const struct nap_line *line, bool up);
+uint16_t nap_hosts_ip_id(struct nap_subscriber *s, const struct nap_line *line, bool up);
+static inline uint16_t nap_subscriber_ip_id(struct nap_subscriber *s, const struct nap_line *line, bool up)
+{
+	return G_UNLIKELY(line->cuts) ? nap_hosts_ip_id(s, line, up) : 0;
+}
 
 /* The network that a subscriber is on, its radio's technology and its meter. */
 static inline const struct nap_net *nap_net_of(const struct nap_subscriber *s, const struct nap_line *line)

@@ -208,12 +208,13 @@ static void leaves(void *ctx, enum nap_side side, const struct nap_packet *p, bo
 static bool is_foreign(const struct nap_subscriber *s, const struct nap_line *line,
 	const struct nap_flight *f, uint32_t hop, uint32_t *owner)
 {
-	struct nap_box_flow flow = {
-		.inside = f->packet.dst, .remote = f->packet.src, .proto = f->packet.proto
-	};
+	struct nap_box_flow flow;
 
 	if (f->up || !line->hand_over || !line->chain.shared[hop] || nap_chain_is_turned(&line->chain, hop))
 		return false;
+	flow = (struct nap_box_flow){
+		.inside = f->packet.dst, .remote = f->packet.src, .proto = f->packet.proto
+	};
 	*owner = nap_chain_owner(&line->chain, line->box, hop, f->at, &flow);
 	return *owner != s->id && *owner != NAP_NOBODY;
 }
