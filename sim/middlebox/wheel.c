@@ -14,11 +14,11 @@ NAP_HOT static uint32_t take_all(struct nap_wheel *w)
 	uint32_t all = w->few, item, next;
 
 	w->few = NAP_WHEEL_NONE;
-	for (; w->words; w->words &= w->words - 1) {
-		uint32_t word = (uint32_t)__builtin_ctz(w->words);
+	for (; w->slots && w->slots->words; w->slots->words &= w->slots->words - 1) {
+		uint32_t word = (uint32_t)__builtin_ctz(w->slots->words);
 
-		for (uint64_t *bits = &w->used[word]; *bits; *bits &= *bits - 1)
-			for (item = w->head[word * 64 + (uint32_t)__builtin_ctzll(*bits)];
+		for (uint64_t *bits = &w->slots->used[word]; *bits; *bits &= *bits - 1)
+			for (item = w->slots->head[word * 64 + (uint32_t)__builtin_ctzll(*bits)];
 				item != NAP_WHEEL_NONE; item = next) {
 				next = nap_wheel_link(w, item)->next;
 				nap_wheel_link(w, item)->next = all;
@@ -31,7 +31,7 @@ NAP_HOT static uint32_t take_all(struct nap_wheel *w)
 
 void nap_wheel_reset(struct nap_wheel *w)
 {
-	if (!w->head && !w->items)
+	if (!w->slots && !w->items)
 		w->few = NAP_WHEEL_NONE;
 	for (uint32_t item = take_all(w); item != NAP_WHEEL_NONE; item = nap_wheel_link(w, item)->next)
 		nap_wheel_link(w, item)->at = NAP_NEVER;
@@ -43,7 +43,7 @@ void nap_wheel_clear(struct nap_wheel *w)
 {
 	for (int kind = 0; kind < NAP_WHEEL_KINDS; kind++)
 		g_free(w->link[kind]);
-	g_free(w->head);
+	g_free(w->slots);
 }
 
 static uint32_t slot_of(const struct nap_wheel *w, uint64_t tick)
@@ -84,17 +84,17 @@ NAP_HOT static void put_in_slot(struct nap_wheel *w, uint32_t item, nap_time at)
 {
 	uint64_t tick = nap_wheel_tick(at) < w->tick ? w->tick : nap_wheel_tick(at);
 	uint32_t slot = slot_of(w, tick);
-	uint64_t *word = &w->used[slot / 64], mask = UINT64_C(1) << (slot % 64);
+	uint64_t *word = &w->slots->used[slot / 64], mask = UINT64_C(1) << (slot % 64);
 	struct nap_wheel_link *l = nap_wheel_link(w, item);
 
 	l->prev = SLOT | slot;
-	l->next = *word & mask ? w->head[slot] : NAP_WHEEL_NONE;
+	l->next = *word & mask ? w->slots->head[slot] : NAP_WHEEL_NONE;
 	if (l->next != NAP_WHEEL_NONE)
 		nap_wheel_link(w, l->next)->prev = item;
 	*word |= mask;
-	w->words |= 1u << slot / 64;
+	w->slots->words |= 1u << slot / 64;
 	w->items++;
-	w->head[slot] = item;
+	w->slots->head[slot] = item;
 }
 
 /* They are too many for one list. */
@@ -102,7 +102,7 @@ NAP_COLD static void spread(struct nap_wheel *w)
 {
 	uint32_t item = take_all(w), next;
 
-	w->head = g_new(uint32_t, NAP_WHEEL_LEVELS * 256);
+	w->slots = g_new0(struct nap_wheel_slots, 1);
 	for (; item != NAP_WHEEL_NONE; item = next) {
 		next = nap_wheel_link(w, item)->next;
 		put_in_slot(w, item, nap_wheel_link(w, item)->at);
@@ -112,9 +112,9 @@ NAP_COLD static void spread(struct nap_wheel *w)
 NAP_HOT static void put(struct nap_wheel *w, uint32_t item, nap_time at)
 {
 	nap_wheel_link(w, item)->at = at;
-	if (!w->head && w->items == NAP_WHEEL_FEW)
+	if (!w->slots && w->items == NAP_WHEEL_FEW)
 		spread(w);
-	if (w->head)
+	if (w->slots)
 		put_in_slot(w, item, at);
 	else
 		put_few(w, item);
@@ -123,11 +123,11 @@ NAP_HOT static void put(struct nap_wheel *w, uint32_t item, nap_time at)
 /* A slot holds nothing any more. */
 static void empty(struct nap_wheel *w, uint32_t slot)
 {
-	uint64_t *word = &w->used[slot / 64];
+	uint64_t *word = &w->slots->used[slot / 64];
 
 	*word &= ~(UINT64_C(1) << (slot % 64));
 	if (!*word)
-		w->words &= ~(1u << slot / 64);
+		w->slots->words &= ~(1u << slot / 64);
 }
 
 NAP_HOT void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
@@ -145,12 +145,12 @@ NAP_HOT void nap_wheel_drop(struct nap_wheel *w, uint32_t item)
 		nap_wheel_link(w, l->next)->prev = l->prev;
 	if (!(l->prev & SLOT)) {
 		nap_wheel_link(w, l->prev)->next = l->next;
-	} else if (!w->head) {
+	} else if (!w->slots) {
 		w->few = l->next;
 	} else {
 		uint32_t slot = l->prev & ~SLOT;
 
-		w->head[slot] = l->next;
+		w->slots->head[slot] = l->next;
 		if (l->next == NAP_WHEEL_NONE)
 			empty(w, slot);
 	}
@@ -178,11 +178,11 @@ static bool next_slot(const struct nap_wheel *w, uint32_t *slot, uint64_t *tick)
 {
 	uint32_t word, level;
 
-	if (!w->words)
+	if (!w->slots->words)
 		return false;
-	word = (uint32_t)__builtin_ctz(w->words);
+	word = (uint32_t)__builtin_ctz(w->slots->words);
 	level = word / 4;
-	*slot = word * 64 + (uint32_t)__builtin_ctzll(w->used[word]);
+	*slot = word * 64 + (uint32_t)__builtin_ctzll(w->slots->used[word]);
 	*tick = (w->tick >> (8 * level) >> 8 << 8 | *slot % 256) << (8 * level);
 	return true;
 }
@@ -225,13 +225,13 @@ NAP_HOT uint32_t nap_wheel_take(struct nap_wheel *w, nap_time now, bool *last)
 	uint64_t target = nap_wheel_tick(now), tick;
 	uint32_t slot, first, item, next;
 
-	if (!w->head)
+	if (!w->slots)
 		return take_few(w, target, last);
 	*last = true;
 	while (next_slot(w, &slot, &tick) && tick <= target) {
 		if (tick > w->tick)
 			w->tick = tick;
-		first = w->head[slot];
+		first = w->slots->head[slot];
 		empty(w, slot);
 		if (slot < 256) {
 			for (item = first; item != NAP_WHEEL_NONE;
@@ -266,12 +266,13 @@ void nap_wheel_rest(struct nap_wheel *w)
 	uint32_t slot;
 	uint64_t tick;
 
-	if (!w->head)
+	if (!w->slots)
 		w->due = earliest_of(w, w->few);
 	else if (!next_slot(w, &slot, &tick))
 		w->due = NAP_NEVER;
 	else
-		w->due = slot < 256 ? earliest_of(w, w->head[slot]) : (nap_time)(tick << NAP_WHEEL_SHIFT);
+		w->due = slot < 256 ? earliest_of(w, w->slots->head[slot])
+				    : (nap_time)(tick << NAP_WHEEL_SHIFT);
 }
 
 NAP_HOT void nap_wheel_shift(struct nap_wheel *w, nap_time by)
@@ -294,7 +295,7 @@ nap_time nap_wheel_earliest(const struct nap_wheel *w)
 	uint32_t slot;
 	uint64_t tick;
 
-	if (!w->head)
+	if (!w->slots)
 		return earliest_of(w, w->few);
-	return next_slot(w, &slot, &tick) ? earliest_of(w, w->head[slot]) : NAP_NEVER;
+	return next_slot(w, &slot, &tick) ? earliest_of(w, w->slots->head[slot]) : NAP_NEVER;
 }

@@ -28,16 +28,20 @@ struct nap_wheel_link {
 	uint32_t prev, next; /* neighbours; prev of a first one: its slot, with the top bit set */
 };
 
+struct nap_wheel_slots {
+	uint64_t used[NAP_WHEEL_LEVELS * 4]; /* a bit for each slot that holds something */
+	uint32_t words;                      /* a bit for each of these that is not 0 */
+	uint32_t head[NAP_WHEEL_LEVELS * 256];
+};
+
 struct nap_wheel {
 	uint64_t tick;                                /* all before it has been taken */
 	nap_time due;                                 /* nothing lapses before; set anew by nap_wheel_rest */
 	struct nap_wheel_link *link[NAP_WHEEL_KINDS]; /* one per number */
 	uint32_t room[NAP_WHEEL_KINDS];
-	uint64_t used[NAP_WHEEL_LEVELS * 4]; /* a bit for each slot that holds something */
-	uint32_t words;                      /* a bit for each of these that is not 0 */
-	uint32_t items;                      /* that stand in it */
-	uint32_t *head; /* of each slot; NULL as long as there have been few items, which are one list */
-	uint32_t few;   /* then: its first */
+	uint32_t items;                /* that stand in it */
+	struct nap_wheel_slots *slots; /* NULL as long as there have been few items, which are one list */
+	uint32_t few;                  /* then: its first */
 };
 
 /* An item: a number of a kind. */
@@ -88,10 +92,10 @@ static inline uint32_t nap_wheel_only(const struct nap_wheel *w)
 {
 	uint32_t word;
 
-	if (!w->head)
+	if (!w->slots)
 		return w->few;
-	word = (uint32_t)__builtin_ctz(w->words);
-	return w->head[word * 64 + (uint32_t)__builtin_ctzll(w->used[word])];
+	word = (uint32_t)__builtin_ctz(w->slots->words);
+	return w->slots->head[word * 64 + (uint32_t)__builtin_ctzll(w->slots->used[word])];
 }
 
 /* All has been taken and set that is to be: sets due. */
