@@ -190,7 +190,7 @@ static void test_soak(void)
 		((double)resident() - (double)before) / 1024);
 	g_assert_cmpuint(k.answered, ==, k.asked);
 	g_assert_cmpuint(k.served, ==, k.came);
-	g_assert_cmpuint(resident(), <=, before + 256 * 1024);
+	g_assert_true(!MEMORY_TELLS || resident() <= before + 256 * 1024);
 	tear_down(&k.s);
 }
 

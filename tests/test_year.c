@@ -105,7 +105,7 @@ static void test_row(const struct case_row *r)
 		(double)(g_get_monotonic_time() - begin) / 1e6, most_kb() - before);
 	check(r, h);
 	h_free(h);
-	g_assert_cmpint(most_kb(), <=, before + 256);
+	g_assert_true(!MEMORY_TELLS || most_kb() <= before + 256);
 }
 
 static void test_packets(void)
