@@ -46,8 +46,8 @@ static bool has_own_timers(const struct nap_line *line)
 
 static size_t head_bytes(const struct nap_line *line)
 {
-	return offsetof(struct nap_subscriber, at) +
-	       (has_own_timers(line) ? NAP_T_N : NAP_T_CLIENT) * sizeof(nap_time);
+	return nap_subscriber_whole(offsetof(struct nap_subscriber, at) +
+				    (has_own_timers(line) ? NAP_T_N : NAP_T_CLIENT) * sizeof(nap_time));
 }
 
 /* A place for so many bytes at the end; none for none. */
