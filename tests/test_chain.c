@@ -138,6 +138,22 @@ static void test_ipv6_firewall(void)
 	h_free(above);
 }
 
+/* Each purpose draws from the stream of its own name: of seed, replication and who draws. */
+static void test_streams(void)
+{
+	struct nap_line line = { .seed = 7, .replication = 3 };
+	struct nap_draws d;
+	struct nap_rng loss = nap_rng_stream(7, 3, 5, NAP_RNG_LOSS),
+		       delay = nap_rng_stream(7, 3, 5, NAP_RNG_DELAY),
+		       radio = nap_rng_stream(7, 3, 5, NAP_RNG_RADIO);
+
+	memset(&d, 0, sizeof d);
+	nap_draws_init(&d, &line, 5);
+	g_assert_cmpuint(nap_rng_next(&d.loss), ==, nap_rng_next(&loss));
+	g_assert_cmpuint(nap_rng_next(&d.delay), ==, nap_rng_next(&delay));
+	g_assert_cmpuint(nap_rng_next(&d.radio), ==, nap_rng_next(&radio));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -147,5 +163,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/chain/evicted", test_evicted);
 	g_test_add_func("/chain/load-balancer", test_load_balancer);
 	g_test_add_func("/chain/ipv6-firewall", test_ipv6_firewall);
+	g_test_add_func("/chain/streams", test_streams);
 	return g_test_run();
 }
