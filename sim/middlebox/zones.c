@@ -50,10 +50,26 @@ static uint32_t seek(const struct nap_box *box, const struct key *k, uint16_t zo
 	return id;
 }
 
+/* The same, of either: the last of those that the index holds, oldest first. */
+static uint32_t seek_newest(const struct nap_box *box, const struct key *k, uint16_t zone)
+{
+	uint32_t hash = nap_key_hash(box, k) ^ mix(zone), at = nap_index_first(&box->sessions, hash), id;
+	uint32_t newest = NONE;
+
+	while ((id = nap_index_next(&box->sessions, hash, &at)) != NONE)
+		if (nap_key_matches(&box->session[id], k) && zone_of(box, id, k->side) == zone)
+			newest = id;
+	return newest;
+}
+
+/* Linux looks in one place for both where they share the zone, and finds who came last. */
 uint32_t nap_zone_find(const struct nap_box *box, struct zone z, const struct key *k)
 {
-	uint32_t id = seek(box, k, z.opener, true);
+	uint32_t id;
 
+	if (z.opener == z.answerer)
+		return seek_newest(box, k, z.opener);
+	id = seek(box, k, z.opener, true);
 	return id != NONE ? id : seek(box, k, z.answerer, false);
 }
 
