@@ -170,6 +170,27 @@ static void test_held(void)
 	}
 }
 
+/*
+ * A pool of two flows that speak in the same moments: each time the server turns to the first and back, and the first one's binding, that
+ * no push refreshes, ends while pushes of the second are under way behind it. All of these get through.
+ */
+static void test_pool(void)
+{
+	struct h_run *h =
+		h_run("[scenario]\nduration = 100s\n[path]\nmiddleboxes = a; b\n[middlebox a]\nudp = "
+		      "10891ms\nrefresh = inbound\n[middlebox b]\nlink-delay = 2197ms\n"
+		      "[radio]\nprofile = wired\n[client]\napplication = udp\npolicy = fixed\n"
+		      "interval = 8s\npool-most = 2\npool-least = 2\n"
+		      "[server]\npush = periodic " G_STRINGIFY(TOOTH) "ms\nanswer = no\n",
+			1);
+
+	g_assert_cmpfloat(reachable(h), ==, 100e9 - 2197e6);
+	g_assert_cmpfloat(
+		fabs(NAP_TALLIED(&h->point.replication[0], pushes_delivered) - (100000.0 - 2 * 2197) / TOOTH),
+		<=, 2);
+	h_free(h);
+}
+
 /* ---- against a comb ------------------------------------------------------------------------------------------------- */
 
 static const struct order_key path_keys[] = {
@@ -420,6 +441,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/reach/delay-changes", test_delay_changes);
 	g_test_add_func("/reach/cuts", test_cuts);
 	g_test_add_func("/reach/held", test_held);
+	g_test_add_func("/reach/pool", test_pool);
 	g_test_add_func("/reach/comb", test_comb);
 	return g_test_run();
 }

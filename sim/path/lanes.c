@@ -12,6 +12,7 @@ struct nap_lanes {
 	bool stirred;      /* a client did something since it was looked at */
 	uint32_t hand[2];  /* which client, which server's end is at hand */
 	uint64_t turn;     /* packets that came to servers' ends so far */
+	nap_time turned;   /* since when pushes go over the connection that they go over */
 	struct lane {
 		nap_time due[2]; /* of this client, and of this server's end */
 		uint64_t turn;   /* of the last packet that came to this server's end */
@@ -253,6 +254,29 @@ bool nap_lanes_hold_pushed(struct nap_subscriber *s, const struct nap_line *line
 		return false;
 	nap_lanes_hold(s, line, (uint32_t)MAX(heard_last(s, line), 0));
 	return true;
+}
+
+void nap_lanes_turn(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
+{
+	lanes_of(s, line)->turned = now;
+}
+
+nap_time nap_lanes_turned(const struct nap_subscriber *s, const struct nap_line *line)
+{
+	return lanes_of(s, line)->turned;
+}
+
+bool nap_lanes_await(const struct nap_subscriber *s, const struct nap_line *line, struct nap_endpoint self)
+{
+	const struct nap_conns_members m = members_of(s, line);
+
+	for (uint32_t i = 0, n = nap_lanes_n(line); i < n; i++) {
+		const struct nap_client *c = nap_conns_member(&m, i);
+
+		if (c->open && nap_endpoint_equal(c->self, self))
+			return true;
+	}
+	return false;
 }
 
 /* What end i keeps of pushes goes to end `to`, but for what its client has had: the program drops what comes twice. */

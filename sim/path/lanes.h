@@ -40,6 +40,13 @@ void nap_lanes_hold_heard(struct nap_subscriber *s, const struct nap_line *line)
 /* The same for asking whether it would get through, with its client; false: nothing is ever pushed. */
 bool nap_lanes_hold_pushed(struct nap_subscriber *s, const struct nap_line *line);
 
+/* Pushes go over another connection from now on; since when they go over this one. */
+void nap_lanes_turn(struct nap_subscriber *s, const struct nap_line *line, nap_time now);
+nap_time nap_lanes_turned(const struct nap_subscriber *s, const struct nap_line *line);
+
+/* Has one of its clients a flow from that endpoint? What is under way to one stays so when another is heard. */
+bool nap_lanes_await(const struct nap_subscriber *s, const struct nap_line *line, struct nap_endpoint self);
+
 /* A request is made. */
 void nap_lanes_ask(struct nap_subscriber *s, struct nap_line *line, nap_time now);
 

@@ -29,6 +29,8 @@ struct box_part {
 
 enum { ELSEWHERE = 2 };
 
+static const struct nap_endpoint nowhere;
+
 /* Behind it where there are delays. Spans after what is decided are disjoint, in no order; there is mostly one. */
 struct delayed {
 	nap_time counted; /* pushes sent up to here are decided */
@@ -206,7 +208,7 @@ static bool next_sleep(const struct nap_subscriber *s, const struct nap_line *li
 
 /* The same for the device behind a link whose delay changes: each of the delays is that of pushes of its time. */
 static G_NO_INLINE void close_device(const struct nap_subscriber *s, const struct nap_line *line,
-	nap_time from, nap_time to, nap_time sent)
+	nap_time from, nap_time to, struct span sent)
 {
 	const struct nap_link *access = &nap_net_of(s, line)->access;
 	nap_time lag = lag_of(s, line, PART_ACCESS), begins = -lag;
@@ -214,27 +216,41 @@ static G_NO_INLINE void close_device(const struct nap_subscriber *s, const struc
 	for (uint32_t i = 0; begins < to; i++) { /* from then on i changes have been */
 		nap_time ends = nap_link_change(access, i), delay = nap_link_usual(nap_link_delay(access, i));
 
-		add_closed(delayed_of(s, line), nap_time_max(from - delay, begins) - lag,
-			nap_time_min(nap_time_min(to - delay, ends) - lag, sent));
+		add_closed(delayed_of(s, line),
+			nap_time_max(nap_time_max(from - delay, begins) - lag, sent.from),
+			nap_time_min(nap_time_min(to - delay, ends) - lag, sent.to));
 		begins = ends;
 	}
 }
 
-/* Of pushes sent before `sent`, those that come to part i between from and to do not get through. */
+/* Of pushes sent in that span, those that come to part i between from and to do not get through. */
 static inline void close_part(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i,
-	nap_time from, nap_time to, nap_time sent)
+	nap_time from, nap_time to, struct span sent)
 {
 	nap_time lag = lag_of(s, line, i);
 
 	if (G_UNLIKELY(i == PART_DEVICE && nap_net_of(s, line)->access.changes))
 		close_device(s, line, from, to, sent);
 	else
-		add_closed(delayed_of(s, line), from - lag, nap_time_min(to - lag, sent));
+		add_closed(delayed_of(s, line), nap_time_max(from - lag, sent.from),
+			nap_time_min(to - lag, sent.to));
+}
+
+/*
+ * Pushes that part i, as it is now for where they go now, meets of those sent before `to`. Boxes know each flow of a pool apart, and
+ * what is under way to another has been told when the server turned from it.
+ */
+static struct span met_by(
+	const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, nap_time to)
+{
+	bool apart = G_UNLIKELY(line->client.pooled) && i >= PART_BOXES;
+
+	return (struct span){ apart ? nap_lanes_turned(s, line) : 0, to };
 }
 
 /* Of these, by what is known now, those do not where it is closed. */
 static void add_part(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, nap_time from,
-	nap_time to, nap_time sent)
+	nap_time to, struct span sent)
 {
 	const struct delayed *d = delayed_of(s, line);
 	nap_time until = i >= PART_BOXES    ? box_parts(d)[i - PART_BOXES].until
@@ -270,7 +286,7 @@ static G_NO_INLINE void settle_parts(struct nap_subscriber *s, struct nap_line *
 		return;
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++) /* most are open all the while */
 		if (!is_open(d, i, now - 1) || (i == PART_DEVICE && may_sleep))
-			add_part(s, line, i, r->settled, now, NAP_NEVER);
+			add_part(s, line, i, r->settled, now, met_by(s, line, i, NAP_NEVER));
 	r->settled = now;
 	count(delayed_of(s, line), line, now - line->max_lag);
 }
@@ -317,7 +333,7 @@ static void sent_to(const struct nap_subscriber *s, const struct nap_line *line,
 	if (nap_endpoint_equal(before, e))
 		return;
 	for (uint32_t k = PART_DEVICE; k <= i; k++)
-		add_part(s, line, k, now, now + lag_of(s, line, k) - lag, now - lag);
+		add_part(s, line, k, now, now + lag_of(s, line, k) - lag, met_by(s, line, k, now - lag));
 	if (i == PART_DEVICE) {
 		d->to = e.addr;
 		d->to_port = e.port;
@@ -399,8 +415,6 @@ static nap_time ask_all(
 
 NAP_HOT bool nap_reach_server_changed(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	static const struct nap_endpoint nowhere;
-
 	return line->client.app->transport != NAP_OVER_UDP || line->client.pooled ||
 	       !nap_endpoint_equal(nap_server_of(s)->open ? nap_server_of(s)->peer : nowhere,
 		       nap_reach_of(s, line)->peer);
@@ -416,11 +430,19 @@ static enum nap_loss_why what_broke(const struct nap_subscriber *s)
 	return nap_subscriber_cut(s, false) ? NAP_LOST_OUTAGE : NAP_LOST_BINDING;
 }
 
+/* Does a program listen there? */
+static bool is_awaited(const struct nap_subscriber *s, const struct nap_line *line, struct nap_endpoint to)
+{
+	if (G_UNLIKELY(line->client.pooled))
+		return nap_lanes_await(s, line, to);
+	return nap_client_of(s)->open && nap_endpoint_equal(to, nap_client_of(s)->self);
+}
+
 NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *line, nap_time now)
 {
 	struct nap_reach *r = nap_reach_of(s, line);
 	struct nap_packet p;
-	bool server, device;
+	bool server, device, turns;
 	struct nap_endpoint to;
 	nap_time boxes = 0;
 	bool was_open = s->was_open;
@@ -430,9 +452,9 @@ NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *lin
 		return;
 	p = nap_server_sample(nap_server_of(s), &line->server);
 	server = nap_server_of(s)->open;
-	device = nap_client_of(s)->open && !nap_subscriber_cut(s, false);
 	to = p.dst;
-	r->peer = server ? p.dst : (struct nap_endpoint){ 0, 0 };
+	turns = line->client.pooled && !nap_endpoint_equal(r->peer, server ? p.dst : nowhere);
+	r->peer = server ? p.dst : nowhere;
 	if (line->lags) {
 		boxes = ask_each(s, line, now, p, server);
 		to = device_to(delayed_of(s, line));
@@ -445,7 +467,9 @@ NAP_HOT void nap_reach_look(struct nap_subscriber *s, const struct nap_line *lin
 		boxes = ask_all(s, line, now, &p);
 		to = p.dst;
 	}
-	device &= nap_endpoint_equal(to, nap_client_of(s)->self);
+	if (G_UNLIKELY(turns))
+		nap_lanes_turn(s, line, now);
+	device = !nap_subscriber_cut(s, false) && is_awaited(s, line, to);
 	s->open_until = device ? boxes : 0;
 	s->was_open = s->open_until > now;
 	if (was_open && !s->was_open)
@@ -507,7 +531,7 @@ void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time n
 	nap_reach_settle(s, line, now);
 	if (!line->lags)
 		return;
-	close_part(s, line, PART_DEVICE, now, now + nap_net_of(s, line)->lag, now);
+	close_part(s, line, PART_DEVICE, now, now + nap_net_of(s, line)->lag, (struct span){ 0, now });
 	count(d, line, now); /* the next network's delays are for what is sent from now on */
 	d->open = 0;         /* they are other boxes */
 	d->to = d->to_port = 0;
@@ -533,7 +557,7 @@ void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time 
 	if (!line->lags)
 		return;
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
-		add_part(s, line, i, now, now + lag_of(s, line, i), now);
+		add_part(s, line, i, now, now + lag_of(s, line, i), met_by(s, line, i, now));
 	count(d, line, now);
 	if (d->spans == ELSEWHERE)
 		g_free(d->more);
