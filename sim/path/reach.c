@@ -7,14 +7,10 @@
 #include "path/lanes.h"
 #include "path/loss.h"
 #include "path/peer.h"
+#include "path/under_way.h"
 
 /* Parts of the way. Without delays they are one: s->open_until says all. */
 enum { PART_SERVER, PART_DEVICE, PART_ACCESS, PART_BOXES };
-
-/* A push sent from there on until then does not get through. */
-struct span {
-	nap_time from, to;
-};
 
 struct nap_reach {
 	nap_time settled;         /* what is known of the parts is taken into account up to here */
@@ -27,35 +23,17 @@ struct box_part {
 	struct nap_endpoint to; /* where what comes to it last was sent; zero: nothing came */
 };
 
-enum { ELSEWHERE = 2 };
-
 static const struct nap_endpoint nowhere;
 
-/* Behind it where there are delays. Spans after what is decided are disjoint, in no order; there is mostly one. */
-struct delayed {
-	nap_time counted; /* pushes sent up to here are decided */
-	nap_addr to;      /* what came to the device last was sent there, zero: nothing came ... */
-	uint16_t to_port; /* ... and to this port */
-	uint8_t open;     /* other parts than boxes that are, a bit each; they stay so */
-	uint8_t spans; /* 0, 1: so many, in own; ELSEWHERE: n, in more, with room for so many that four divides it */
-	union {
-		struct span own;
-		struct {
-			struct span *more;
-			uint32_t n;
-		};
-	};
-};
-
 /* Behind that, of as many as there are on the way. */
-static struct box_part *box_parts(const struct delayed *d)
+static struct box_part *box_parts(const struct nap_under_way *d)
 {
 	return (struct box_part *)(void *)((char *)(uintptr_t)d + sizeof *d);
 }
 
-static struct delayed *delayed_of(const struct nap_subscriber *s, const struct nap_line *line)
+static struct nap_under_way *delayed_of(const struct nap_subscriber *s, const struct nap_line *line)
 {
-	return (struct delayed *)(void *)(nap_reach_of(s, line) + 1);
+	return (struct nap_under_way *)(void *)(nap_reach_of(s, line) + 1);
 }
 
 static uint32_t parts_of(const struct nap_subscriber *s, const struct nap_line *line)
@@ -76,33 +54,15 @@ static uint32_t most_boxes(const struct nap_line *line)
 size_t nap_reach_bytes(const struct nap_line *line)
 {
 	return sizeof(struct nap_reach) +
-	       (line->lags ? sizeof(struct delayed) + most_boxes(line) * sizeof(struct box_part) : 0);
+	       (line->lags ? sizeof(struct nap_under_way) + most_boxes(line) * sizeof(struct box_part) : 0);
 }
 
-static struct span *span_at(struct delayed *c, uint32_t i)
-{
-	return c->spans == ELSEWHERE ? &c->more[i] : &c->own;
-}
-
-static uint32_t spans_of(const struct delayed *c)
-{
-	return c->spans == ELSEWHERE ? c->n : c->spans;
-}
-
-static void set_spans(struct delayed *c, uint32_t n)
-{
-	if (c->spans == ELSEWHERE)
-		c->n = n;
-	else
-		c->spans = (uint8_t)n;
-}
-
-static struct nap_endpoint device_to(const struct delayed *d)
+static struct nap_endpoint device_to(const struct nap_under_way *d)
 {
 	return (struct nap_endpoint){ d->to, d->to_port };
 }
 
-static bool is_open(const struct delayed *d, uint32_t part, nap_time now)
+static bool is_open(const struct nap_under_way *d, uint32_t part, nap_time now)
 {
 	return part < PART_BOXES ? d->open >> part & 1 : box_parts(d)[part - PART_BOXES].until > now;
 }
@@ -117,73 +77,10 @@ static nap_time lag_of(const struct nap_subscriber *s, const struct nap_line *li
 				     : line->lag[nap_net_hop(net, part - PART_BOXES)];
 }
 
-static void drop(struct delayed *c, uint32_t i)
-{
-	set_spans(c, spans_of(c) - 1);
-	*span_at(c, i) = *span_at(c, spans_of(c));
-}
-
-static void make_room(struct delayed *c)
-{
-	struct span own = c->own;
-	uint32_t n = spans_of(c);
-
-	if (n == 0)
-		return;
-	if (c->spans != ELSEWHERE) {
-		c->spans = ELSEWHERE;
-		c->n = n;
-		c->more = g_new(struct span, 4);
-		c->more[0] = own;
-	} else if (n % 4 == 0) {
-		c->more = g_renew(struct span, c->more, n + 4);
-	}
-}
-
-static void add_closed(struct delayed *c, nap_time from, nap_time to)
-{
-	from = nap_time_max(from, c->counted);
-	if (from >= to)
-		return;
-	for (uint32_t i = 0; i < spans_of(c);) {
-		struct span *old = span_at(c, i);
-
-		if (from > old->to || to < old->from) {
-			i++;
-			continue;
-		}
-		from = nap_time_min(from, old->from);
-		to = nap_time_max(to, old->to);
-		drop(c, i);
-	}
-	make_room(c);
-	set_spans(c, spans_of(c) + 1);
-	*span_at(c, spans_of(c) - 1) = (struct span){ from, to };
-}
-
 /* Pushes sent before `to` are decided: nothing that happens from now on meets them. */
-static void count(struct delayed *all, struct nap_line *line, nap_time to)
+static void count(struct nap_subscriber *s, struct nap_line *line, nap_time to)
 {
-	nap_time open = to - all->counted;
-
-	if (open <= 0)
-		return;
-	for (uint32_t i = 0; i < spans_of(all);) {
-		struct span *c = span_at(all, i);
-
-		if (c->from >= to) {
-			i++;
-			continue;
-		}
-		open -= nap_time_min(c->to, to) - c->from;
-		c->from = nap_time_min(c->to, to);
-		if (c->from == c->to)
-			drop(all, i);
-		else
-			i++;
-	}
-	all->counted = to;
-	line->tally->reachable_ns += (uint64_t)open;
+	line->tally->reachable_ns += (uint64_t)nap_under_way_count(delayed_of(s, line), to);
 }
 
 /*
@@ -191,7 +88,7 @@ static void count(struct delayed *all, struct nap_line *line, nap_time to)
  * by its own timers as well. False: not at all. *at: where to go on.
  */
 static bool next_sleep(const struct nap_subscriber *s, const struct nap_line *line, nap_time *at, nap_time to,
-	struct span *asleep)
+	struct nap_sent_span *asleep)
 {
 	const struct nap_net *net = nap_net_of(s, line);
 	nap_time from;
@@ -202,13 +99,13 @@ static bool next_sleep(const struct nap_subscriber *s, const struct nap_line *li
 	if (from >= to)
 		return false;
 	*at = nap_radio_wakes(&s->radio, net->tech, from);
-	*asleep = (struct span){ from, nap_time_min(*at, to) };
+	*asleep = (struct nap_sent_span){ from, nap_time_min(*at, to) };
 	return true;
 }
 
 /* The same for the device behind a link whose delay changes: each of the delays is that of pushes of its time. */
 static G_NO_INLINE void close_device(const struct nap_subscriber *s, const struct nap_line *line,
-	nap_time from, nap_time to, struct span sent)
+	nap_time from, nap_time to, struct nap_sent_span sent)
 {
 	const struct nap_link *access = &nap_net_of(s, line)->access;
 	nap_time lag = lag_of(s, line, PART_ACCESS), begins = -lag;
@@ -216,7 +113,7 @@ static G_NO_INLINE void close_device(const struct nap_subscriber *s, const struc
 	for (uint32_t i = 0; begins < to; i++) { /* from then on i changes have been */
 		nap_time ends = nap_link_change(access, i), delay = nap_link_usual(nap_link_delay(access, i));
 
-		add_closed(delayed_of(s, line),
+		nap_under_way_close(delayed_of(s, line),
 			nap_time_max(nap_time_max(from - delay, begins) - lag, sent.from),
 			nap_time_min(nap_time_min(to - delay, ends) - lag, sent.to));
 		begins = ends;
@@ -225,14 +122,14 @@ static G_NO_INLINE void close_device(const struct nap_subscriber *s, const struc
 
 /* Of pushes sent in that span, those that come to part i between from and to do not get through. */
 static inline void close_part(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i,
-	nap_time from, nap_time to, struct span sent)
+	nap_time from, nap_time to, struct nap_sent_span sent)
 {
 	nap_time lag = lag_of(s, line, i);
 
 	if (G_UNLIKELY(i == PART_DEVICE && nap_net_of(s, line)->access.changes))
 		close_device(s, line, from, to, sent);
 	else
-		add_closed(delayed_of(s, line), nap_time_max(from - lag, sent.from),
+		nap_under_way_close(delayed_of(s, line), nap_time_max(from - lag, sent.from),
 			nap_time_min(to - lag, sent.to));
 }
 
@@ -240,24 +137,24 @@ static inline void close_part(const struct nap_subscriber *s, const struct nap_l
  * Pushes that part i, as it is now for where they go now, meets of those sent before `to`. Boxes know each flow of a pool apart, and
  * what is under way to another has been told when the server turned from it.
  */
-static struct span met_by(
+static struct nap_sent_span met_by(
 	const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, nap_time to)
 {
 	bool apart = G_UNLIKELY(line->client.pooled) && i >= PART_BOXES;
 
-	return (struct span){ apart ? nap_lanes_turned(s, line) : 0, to };
+	return (struct nap_sent_span){ apart ? nap_lanes_turned(s, line) : 0, to };
 }
 
 /* Of these, by what is known now, those do not where it is closed. */
 static void add_part(const struct nap_subscriber *s, const struct nap_line *line, uint32_t i, nap_time from,
-	nap_time to, struct span sent)
+	nap_time to, struct nap_sent_span sent)
 {
-	const struct delayed *d = delayed_of(s, line);
+	const struct nap_under_way *d = delayed_of(s, line);
 	nap_time until = i >= PART_BOXES    ? box_parts(d)[i - PART_BOXES].until
 			 : is_open(d, i, 0) ? NAP_NEVER
 					    : 0;
 	nap_time closes = nap_time_max(from, until);
-	struct span asleep;
+	struct nap_sent_span asleep;
 
 	close_part(s, line, i, closes, to, sent);
 	while (i == PART_DEVICE && next_sleep(s, line, &from, nap_time_min(to, closes), &asleep))
@@ -269,7 +166,7 @@ static G_NO_INLINE nap_time open_time(
 	const struct nap_subscriber *s, const struct nap_line *line, nap_time from, nap_time to)
 {
 	nap_time open = nap_time_max(to - from, 0);
-	struct span asleep;
+	struct nap_sent_span asleep;
 
 	while (next_sleep(s, line, &from, to, &asleep))
 		open -= asleep.to - asleep.from;
@@ -279,7 +176,7 @@ static G_NO_INLINE nap_time open_time(
 static G_NO_INLINE void settle_parts(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
 	struct nap_reach *r = nap_reach_of(s, line);
-	const struct delayed *d = delayed_of(s, line);
+	const struct nap_under_way *d = delayed_of(s, line);
 	bool may_sleep = nap_net_of(s, line)->may_sleep;
 
 	if (now <= r->settled)
@@ -288,7 +185,7 @@ static G_NO_INLINE void settle_parts(struct nap_subscriber *s, struct nap_line *
 		if (!is_open(d, i, now - 1) || (i == PART_DEVICE && may_sleep))
 			add_part(s, line, i, r->settled, now, met_by(s, line, i, NAP_NEVER));
 	r->settled = now;
-	count(delayed_of(s, line), line, now - line->max_lag);
+	count(s, line, now - line->max_lag);
 }
 
 /* The boxes' way in lapsed by itself: a timer of some box ran out. */
@@ -327,7 +224,7 @@ NAP_HOT void nap_reach_settle(struct nap_subscriber *s, struct nap_line *line, n
 static void sent_to(const struct nap_subscriber *s, const struct nap_line *line, nap_time now, uint32_t i,
 	struct nap_endpoint e, nap_time lag)
 {
-	struct delayed *d = delayed_of(s, line);
+	struct nap_under_way *d = delayed_of(s, line);
 	struct nap_endpoint before = i == PART_DEVICE ? device_to(d) : box_parts(d)[i - PART_BOXES].to;
 
 	if (nap_endpoint_equal(before, e))
@@ -526,13 +423,14 @@ NAP_HOT bool nap_reach_goes_on(struct nap_subscriber *s, const struct nap_line *
 
 void nap_reach_leave(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct delayed *d = delayed_of(s, line);
+	struct nap_under_way *d = delayed_of(s, line);
 
 	nap_reach_settle(s, line, now);
 	if (!line->lags)
 		return;
-	close_part(s, line, PART_DEVICE, now, now + nap_net_of(s, line)->lag, (struct span){ 0, now });
-	count(d, line, now); /* the next network's delays are for what is sent from now on */
+	close_part(
+		s, line, PART_DEVICE, now, now + nap_net_of(s, line)->lag, (struct nap_sent_span){ 0, now });
+	count(s, line, now); /* the next network's delays are for what is sent from now on */
 	d->open = 0;         /* they are other boxes */
 	d->to = d->to_port = 0;
 	memset(box_parts(d), 0, most_boxes(line) * sizeof(struct box_part));
@@ -551,17 +449,15 @@ NAP_HOT void nap_reach_evicted(struct nap_subscriber *s, struct nap_line *line, 
 
 void nap_reach_finish(struct nap_subscriber *s, struct nap_line *line, nap_time now)
 {
-	struct delayed *d = delayed_of(s, line);
+	struct nap_under_way *d = delayed_of(s, line);
 
 	nap_reach_settle(s, line, now);
 	if (!line->lags)
 		return;
 	for (uint32_t i = 0, n = parts_of(s, line); i < n; i++)
 		add_part(s, line, i, now, now + lag_of(s, line, i), met_by(s, line, i, now));
-	count(d, line, now);
-	if (d->spans == ELSEWHERE)
-		g_free(d->more);
-	d->spans = 0;
+	count(s, line, now);
+	nap_under_way_free(d);
 }
 
 static const struct nap_field reach_rows[] = {
@@ -570,50 +466,33 @@ static const struct nap_field reach_rows[] = {
 };
 NAP_FIELDS(reach_fields, struct nap_reach, reach_rows);
 
-static const struct nap_field delayed_rows[] = {
-	NAP_FIELD(struct delayed, counted, NAP_AT),
-	NAP_FIELD_SPAN(struct delayed, to, open, NAP_VALUE),
-	NAP_FIELD(struct delayed, spans, NAP_IGNORE), /* how many there are counts, not where */
-	NAP_FIELD(struct delayed, own, NAP_PART),
-};
-NAP_FIELDS(delayed_fields, struct delayed, delayed_rows);
-
-static const struct nap_field span_rows[] = { NAP_FIELD_SPAN(struct span, from, to, NAP_AT) };
-NAP_FIELDS(span_fields, struct span, span_rows);
-
 static const struct nap_field box_rows[] = { NAP_FIELD(struct box_part, until, NAP_UNTIL),
 	NAP_FIELD_ENDPOINT(struct box_part, to, NAP_VALUE) };
 NAP_FIELDS(box_fields, struct box_part, box_rows);
 
-const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &delayed_fields, &span_fields,
-	&box_fields, NULL };
+const struct nap_fields *const nap_reach_tables[] = { &reach_fields, &box_fields, NULL };
 
 NAP_HOT uint64_t nap_reach_mark(
 	uint64_t h, const struct nap_subscriber *s, const struct nap_line *line, const struct nap_moment *m)
 {
-	struct delayed *d = delayed_of(s, line);
-	uint64_t closed = 0;
+	struct nap_under_way *d = delayed_of(s, line);
 
 	h = nap_rows_mix(h, &reach_fields, nap_reach_of(s, line), m);
 	if (!line->lags)
 		return h;
 	for (uint32_t i = 0, n = nap_net_of(s, line)->n_hops; i < n; i++)
 		h = nap_rows_mix(h, &box_fields, &box_parts(d)[i], m);
-	for (uint32_t i = 0; i < spans_of(d); i++) /* in no order */
-		closed += nap_rows_mix(0, &span_fields, span_at(d, i), m);
-	return nap_mix(nap_mix(nap_rows_mix(h, &delayed_fields, d, m), spans_of(d)), closed);
+	return nap_under_way_mark(h, d, m);
 }
 
 NAP_HOT void nap_reach_shift(struct nap_subscriber *s, const struct nap_line *line, nap_time span)
 {
-	struct delayed *d = delayed_of(s, line);
+	struct nap_under_way *d = delayed_of(s, line);
 
 	nap_rows_move(&reach_fields, nap_reach_of(s, line), span, false);
 	if (!line->lags)
 		return;
-	nap_rows_move(&delayed_fields, d, span, false);
+	nap_under_way_shift(d, span);
 	for (uint32_t i = 0, n = nap_net_of(s, line)->n_hops; i < n; i++)
 		nap_rows_move(&box_fields, &box_parts(d)[i], span, false);
-	for (uint32_t i = 0; i < spans_of(d); i++)
-		nap_rows_move(&span_fields, span_at(d, i), span, false);
 }
