@@ -42,4 +42,14 @@ static inline void recorded_check(const char *name, const char *now)
 	recorded_compare(file, now, recorded);
 }
 
+/* So many cases PATH/0 ..., each with its number as data: what is long is recorded in parts, which tell which of them is another. */
+static inline void recorded_add_parts(const char *path, guint parts, GTestDataFunc test)
+{
+	for (guint i = 0; i < parts; i++) {
+		g_autofree char *part = g_strdup_printf("%s/%u", path, i);
+
+		g_test_add_data_func(part, GUINT_TO_POINTER(i), test);
+	}
+}
+
 #endif

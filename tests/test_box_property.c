@@ -293,6 +293,17 @@ static void same_effect(const struct nap_box_effect *a, const struct nap_box_eff
 			      a->reply.flags == b->reply.flags && a->reply.icmp_code == b->reply.icmp_code);
 }
 
+/* The onlooker's box, drawn from streams of that seed and the next, and another that is the same. */
+static struct nap_box *draw_pair(
+	struct onlooker *o, const struct nap_box_config *base, uint64_t seed, uint32_t number)
+{
+	o->config = *base;
+	o->rng = nap_rng_stream(seed, number, 0, NAP_RNG_PHASE);
+	vary(o);
+	o->box = nap_box_new(&o->config, nap_rng_stream(seed + 1, number, 0, NAP_RNG_PORTS), 16);
+	return nap_box_new(&o->config, nap_rng_stream(seed + 1, number, 0, NAP_RNG_PORTS), 16);
+}
+
 /* Packets put in by bursts fare as they do one by one. */
 static void test_burst(void)
 {
@@ -301,13 +312,8 @@ static void test_burst(void)
 
 	for (uint32_t k = 0; k < BOXES; k++) {
 		g_autofree struct onlooker *o = g_new0(struct onlooker, 1);
-		struct nap_box *single;
+		struct nap_box *single = draw_pair(o, &sc->middlebox[0].box, 24, k);
 
-		o->config = sc->middlebox[0].box;
-		o->rng = nap_rng_stream(24, k, 0, NAP_RNG_PHASE);
-		vary(o);
-		o->box = nap_box_new(&o->config, nap_rng_stream(25, k, 0, NAP_RNG_PORTS), 16);
-		single = nap_box_new(&o->config, nap_rng_stream(25, k, 0, NAP_RNG_PORTS), 16);
 		for (uint32_t round = 0; round < 20; round++) {
 			static struct nap_packet p[BURST], q[BURST];
 			static struct nap_box_arrival a[BURST];
@@ -373,13 +379,8 @@ static void test_alone(void)
 	for (uint32_t k = 0; k < BOXES; k++) {
 		g_autofree struct onlooker *o = g_new0(struct onlooker, 1);
 		uint64_t ended[2] = { 0, 0 };
-		struct nap_box *recorded;
+		struct nap_box *recorded = draw_pair(o, &sc->middlebox[0].box, 26, k);
 
-		o->config = sc->middlebox[0].box;
-		o->rng = nap_rng_stream(26, k, 0, NAP_RNG_PHASE);
-		vary(o);
-		o->box = nap_box_new(&o->config, nap_rng_stream(27, k, 0, NAP_RNG_PORTS), 16);
-		recorded = nap_box_new(&o->config, nap_rng_stream(27, k, 0, NAP_RNG_PORTS), 16);
 		nap_alone_end(recorded);
 		nap_box_watch(o->box, sum_ended, &ended[0]);
 		nap_box_watch(recorded, sum_ended, &ended[1]);

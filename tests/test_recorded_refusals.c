@@ -194,10 +194,6 @@ static void test_refusals(const void *data)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	for (guint i = 0; i < PARTS; i++) {
-		g_autofree char *path = g_strdup_printf("/recorded/refusals/%u", i);
-
-		g_test_add_data_func(path, GUINT_TO_POINTER(i), test_refusals);
-	}
+	recorded_add_parts("/recorded/refusals", PARTS, test_refusals);
 	return g_test_run();
 }

@@ -143,10 +143,6 @@ static void test_part(const void *data)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	for (guint i = 0; i < PARTS; i++) {
-		g_autofree char *path = g_strdup_printf("/recorded/runs/%u", i);
-
-		g_test_add_data_func(path, GUINT_TO_POINTER(i), test_part);
-	}
+	recorded_add_parts("/recorded/runs", PARTS, test_part);
 	return g_test_run();
 }

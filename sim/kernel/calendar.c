@@ -240,18 +240,16 @@ static inline bool take_day(struct nap_calendar *c, uint32_t day)
 	nap_time dusk = c->dusk;
 
 	c->n_due = 0;
-
 	c->day[day] = NOWHERE;
 	c->busy[day / 64] &= ~(UINT64_C(1) << day % 64);
 	while (id != NOWHERE) {
 		struct nap_calendar_entry *e = &c->entry[id];
 		uint32_t next = e->next;
 
-		if (e->at >= dusk) {
+		if (e->at >= dusk)
 			link_in(c, id, e->at);
-		} else {
+		else
 			add_due(c, id, e->at);
-		}
 		id = next;
 	}
 	sort_due(c);

@@ -48,13 +48,19 @@ struct nap_link_way {
 bool nap_link_cross_by_chance(const struct nap_link *l, struct nap_link_way *way, nap_time now,
 	struct nap_rng *loss, struct nap_rng *delay, nap_time *at);
 
+/* The same over a steady link, which loses nothing: when it arrives. *last: when the one before it did. */
+static inline nap_time nap_link_cross_steady(const struct nap_link *l, nap_time *last, nap_time now)
+{
+	return *last = nap_time_max(nap_time_after(now, l->fixed), *last);
+}
+
 /* A packet enters at now: false when it is lost, else *at is when it arrives, behind all that entered before it. */
 static inline bool nap_link_cross(const struct nap_link *l, struct nap_link_way *way, nap_time now,
 	struct nap_rng *loss, struct nap_rng *delay, nap_time *at)
 {
 	if (!l->steady)
 		return nap_link_cross_by_chance(l, way, now, loss, delay, at);
-	*at = way->last = nap_time_max(nap_time_after(now, l->fixed), way->last);
+	*at = nap_link_cross_steady(l, &way->last, now);
 	return true;
 }
 

@@ -37,13 +37,12 @@ NAP_HOT static bool cross_access(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, bool up, nap_time *at)
 {
 	const struct nap_link *link = &nap_net_of(s, line)->access;
-	nap_time *last = &nap_way_of(s, line)[up];
 
 	if (nap_subscriber_cut(s, up) && !(up && ends_at_router(s, line)))
 		return false;
 	if (!link->steady)
 		return cross_by_chance(s, line, link, up, now, at);
-	*at = *last = nap_time_max(nap_time_after(now, link->fixed), *last);
+	*at = nap_link_cross_steady(link, &nap_way_of(s, line)[up], now);
 	return true;
 }
 
@@ -52,16 +51,12 @@ NAP_HOT static bool cross_link(
 	struct nap_subscriber *s, struct nap_line *line, nap_time now, uint32_t hop, bool up, nap_time *at)
 {
 	const struct nap_link *link = &line->link[hop];
-	nap_time *last;
+	uint32_t way = 2 + 2 * hop + up;
+	nap_time none = 0; /* where no link draws, order keeps itself */
 
-	if (!line->links_draw) {
-		*at = nap_time_max(nap_time_after(now, link->fixed), 0);
-		return true;
-	}
 	if (!link->steady)
-		return cross_by_chance(s, line, link, 2 + 2 * hop + up, now, at);
-	last = &nap_way_of(s, line)[2 + 2 * hop + up];
-	*at = *last = nap_time_max(nap_time_after(now, link->fixed), *last);
+		return cross_by_chance(s, line, link, way, now, at);
+	*at = nap_link_cross_steady(link, line->links_draw ? &nap_way_of(s, line)[way] : &none, now);
 	return true;
 }
 

@@ -135,6 +135,9 @@ class Net:
             except subprocess.TimeoutExpired:
                 p.kill()
         for ns in (self.client, self.nat, self.server) + tuple(ns for ns in (self.carrier, self.air) if ns):
+            # what those have left behind, which would live on in a namespace without a name
+            for pid in subprocess.run(('ip', 'netns', 'pids', ns), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split():
+                subprocess.run(('kill', '-9', pid), stderr=subprocess.DEVNULL)
             subprocess.run(('ip', 'netns', 'del', ns), stderr=subprocess.DEVNULL)
 
 
